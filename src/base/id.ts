@@ -1,0 +1,68 @@
+import type { Views } from "./views.ts";
+
+/*  An id (ClOrdID, OrderID, ExecID, Symbol, Account …) in memory:
+ *
+ *  byte 0                              32
+ *       ┌──────────────────────────────┬─ ─
+ *       │ up to 32 bytes, zero padded  │        8-byte aligned; its length stands elsewhere in the record
+ *       └──────────────────────────────┴─ ─
+ */
+
+/** Ids are at most this long; a longer one is refused by name, never cut. */
+export const ID_BYTES = 32;
+const ID_WORDS = ID_BYTES / 4;
+
+/** Copies a whole id, padding included. */
+export function copyId(to: Int32Array, toAt: number, from: Int32Array, fromAt: number): void {
+  const t = toAt >> 2;
+  const f = fromAt >> 2;
+  to[t] = from[f]!;
+  to[t + 1] = from[f + 1]!;
+  to[t + 2] = from[f + 2]!;
+  to[t + 3] = from[f + 3]!;
+  to[t + 4] = from[f + 4]!;
+  to[t + 5] = from[f + 5]!;
+  to[t + 6] = from[f + 6]!;
+  to[t + 7] = from[f + 7]!;
+}
+
+/** True when both ids are the same, padding included. */
+export function sameId(a: Int32Array, aAt: number, b: Int32Array, bAt: number): boolean {
+  const x = aAt >> 2;
+  const y = bAt >> 2;
+  for (let i = 0; i < ID_WORDS; i++) if (a[x + i] !== b[y + i]) return false;
+  return true;
+}
+
+/** A well-mixed int32 of the id and a seed (FNV-1a over words, murmur's finish). */
+export function hashId(words: Int32Array, at: number, seed: number): number {
+  let hash = seed ^ 0x811c9dc5;
+  const from = at >> 2;
+  for (let i = 0; i < ID_WORDS; i++) {
+    const word = words[from + i]!;
+    if (word === 0) break;
+    hash = Math.imul(hash ^ word, 0x01000193);
+    hash ^= hash >>> 15;
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
+}
+
+/**
+ * Writes `source[from, to)` as an id.
+ * Fails  never: the caller has checked that it is at most ID_BYTES long.
+ */
+export function putId(views: Views, at: number, source: Uint8Array, from: number, to: number): void {
+  const word = at >> 2;
+  const ints = views.ints;
+  for (let i = 0; i < ID_WORDS; i++) ints[word + i] = 0;
+  const bytes = views.bytes;
+  for (let i = from, o = at; i < to; i++, o++) bytes[o] = source[i]!;
+}
+
+/** The id as text; for the control plane and tests. */
+export function idText(bytes: Uint8Array, at: number): string {
+  let text = "";
+  for (let i = at; i < at + ID_BYTES && bytes[i] !== 0; i++) text += String.fromCharCode(bytes[i]!);
+  return text;
+}

@@ -1,0 +1,64 @@
+/**
+ * The gateway's one vocabulary. Where FIX has a one-character code, the value is that character's ASCII code, so that
+ * translation is a copy (FIX 4.4, Volume 6, fields 39, 40, 54, 59, 150); our own codes are small numbers.
+ */
+const ascii = (c: string): number => c.charCodeAt(0);
+
+/** What an OrderRequest asks. */
+export const REQUEST_NEW = 1;
+export const REQUEST_CANCEL = 2;
+export const REQUEST_REPLACE = 3;
+export const REQUEST_STATUS = 4;
+
+/** What an ExecutionReport record is. */
+export const REPORT_EXECUTION = 1;
+export const REPORT_CANCEL_REJECT = 2;
+/** From a venue agent: its session is logged on (venueUp) or no longer (venueDown). */
+export const REPORT_VENUE_UP = 3;
+export const REPORT_VENUE_DOWN = 4;
+/** From a venue agent: the request of `requestNumber` did not leave (session down), or the venue refused it unread (3, j). */
+export const REPORT_NOT_TAKEN = 5;
+
+export const SIDE_BUY = ascii("1");
+export const SIDE_SELL = ascii("2");
+export const SIDE_SELL_SHORT = ascii("5");
+
+export const TYPE_MARKET = ascii("1");
+export const TYPE_LIMIT = ascii("2");
+
+export const TIF_DAY = ascii("0");
+export const TIF_GTC = ascii("1");
+export const TIF_IOC = ascii("3");
+export const TIF_FOK = ascii("4");
+
+/** OrdStatus (39). */
+export const STATUS_NEW = ascii("0");
+export const STATUS_PARTIALLY_FILLED = ascii("1");
+export const STATUS_FILLED = ascii("2");
+export const STATUS_DONE_FOR_DAY = ascii("3");
+export const STATUS_CANCELED = ascii("4");
+export const STATUS_REPLACED = ascii("5");
+export const STATUS_PENDING_CANCEL = ascii("6");
+export const STATUS_REJECTED = ascii("8");
+export const STATUS_PENDING_NEW = ascii("A");
+export const STATUS_EXPIRED = ascii("C");
+export const STATUS_PENDING_REPLACE = ascii("E");
+
+/** ExecType (150). */
+export const EXEC_NEW = ascii("0");
+export const EXEC_DONE_FOR_DAY = ascii("3");
+export const EXEC_CANCELED = ascii("4");
+export const EXEC_REPLACED = ascii("5");
+export const EXEC_PENDING_CANCEL = ascii("6");
+export const EXEC_REJECTED = ascii("8");
+export const EXEC_PENDING_NEW = ascii("A");
+export const EXEC_EXPIRED = ascii("C");
+export const EXEC_PENDING_REPLACE = ascii("E");
+export const EXEC_TRADE = ascii("F");
+export const EXEC_TRADE_CORRECT = ascii("G");
+export const EXEC_TRADE_CANCEL = ascii("H");
+export const EXEC_STATUS = ascii("I");
+
+/** CxlRejResponseTo (434). */
+export const RESPONSE_TO_CANCEL = ascii("1");
+export const RESPONSE_TO_REPLACE = ascii("2");
