@@ -1,0 +1,53 @@
+import { ascii } from "../base/ascii.ts";
+
+/** Why a session's connection ended; one word each for the log, a text for the peer's Logout. */
+const REASONS: readonly (readonly [name: string, text: string])[] = [
+  ["none", ""],
+  ["peer logged out", ""],
+  ["peer closed the connection", ""],
+  ["stopping", "Gateway is stopping"],
+  ["no Logon in time", ""],
+  ["first message is not a Logon", ""],
+  ["Logon refused by the peer", ""],
+  ["malformed Logon", ""],
+  ["wrong BeginString", "Incorrect BeginString"],
+  ["wrong CompID", ""],
+  ["SendingTime out of tolerance", ""],
+  ["MsgSeqNum missing", "MsgSeqNum missing"],
+  ["MsgSeqNum too low", ""],
+  ["peer is silent", ""],
+  ["Logout not answered", ""],
+  ["peer reads too slowly: backlog over its bound", ""],
+  ["no message within the frame limit", ""],
+  ["connection lost", ""],
+  ["resend could not be read from the journal", "Resend not possible"],
+];
+
+export type Closing = number;
+export const Closing = {
+  NONE: 0,
+  PEER_LOGOUT: 1,
+  PEER_CLOSED: 2,
+  STOPPING: 3,
+  NO_LOGON: 4,
+  NOT_LOGON: 5,
+  REFUSED: 6,
+  BAD_LOGON: 7,
+  BEGIN_STRING: 8,
+  COMP_ID: 9,
+  SENDING_TIME: 10,
+  NO_SEQUENCE: 11,
+  TOO_LOW: 12,
+  SILENT: 13,
+  LOGOUT_UNANSWERED: 14,
+  SLOW: 15,
+  TOO_LONG: 16,
+  LOST: 17,
+  NO_RESEND: 18,
+  /** The text of our Logout. */
+  text: (reason: number): Uint8Array => TEXTS[reason]!,
+  /** For people. */
+  describe: (reason: number): string => REASONS[reason]?.[0] ?? `reason ${reason}`,
+} as const;
+
+const TEXTS: readonly Uint8Array[] = REASONS.map((reason) => ascii(reason[1]));
