@@ -26,6 +26,8 @@ export interface SessionProfile {
 
 /** What a session needs from whoever keeps its wire and its journal. */
 export interface SessionHost {
+  /** Points `session.writer` at the place where the next message goes. */
+  aim(session: Session): void;
   /** A complete message stands in `session.writer`, from `writer.from` to `writer.at`: journal it, then send it. */
   message(session: Session, sequence: number, index: number): void;
   /** Both numbers are 1 again and `session.epoch` is new. */
@@ -74,8 +76,7 @@ export class Session {
   nextOut = 1;
   /** How often the numbers have been reset. */
   epoch = 0;
-  closing = Closing.NONE;
-  /** Set when the host sees to it that messages go to the wire now; else they are journalled only. */
+  closing: Closing = Closing.NONE;
   readonly header: HeaderText;
   private readonly begin: Uint8Array;
   private readonly sender: Uint8Array;
@@ -138,6 +139,7 @@ export class Session {
 
   /** Begins an application message; the caller writes its body into `writer` and calls `end`. */
   startMessage(msgType: number): Writer {
+    this.host.aim(this);
     this.writer.begin(this.header, msgType, this.nextOut, this.wallUs);
     return this.writer;
   }
@@ -184,7 +186,7 @@ export class Session {
     if (scan.find(tag.PossDupFlag) >= 0 && !this.rightOrigTime(scan)) return this.badOrigTime(scan, sequence);
     this.nextIn = sequence + 1;
     if (isAdmin(type)) return this.admin(scan, type);
-    return this.state === STATE_ACTIVE || type === tag.EXECUTION_REPORT ? APPLICATION : HANDLED;
+    return APPLICATION;
   }
 
   /** Time passes: heartbeats, silence, Logon and Logout that never come. Returns HANDLED or CLOSE. */

@@ -1,0 +1,29 @@
+import type { Scanner } from "../fix/scan.ts";
+import type { Link } from "./link.ts";
+
+/** What the owner of links does with what comes over them. */
+export interface LinkHandler {
+  /** False while a ring or the journal has no room for what one more message may bring: nothing is read then. */
+  ready(): boolean;
+  /** An application message in sequence, or a Reject. */
+  application(link: Link, scan: Scanner): void;
+  loggedOn(link: Link): void;
+  /** The connection is gone; `reason` is a Closing. */
+  closed(link: Link, reason: number): void;
+  /** `scan` holds a message of ours that the peer missed and that is too old to be sent again; it got a gap fill. */
+  stale(link: Link, scan: Scanner): void;
+}
+
+/** Where messages are written before they are sent; `journal/writer.ts` is one. */
+export interface LinkJournal {
+  append(
+    kind: number,
+    session: number,
+    sequence: number,
+    timeUs: number,
+    index: number,
+    epoch: number,
+    fromAddress: number,
+    payloadBytes: number,
+  ): number;
+}

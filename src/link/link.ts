@@ -1,0 +1,257 @@
+import { addressOf } from "../../ffi/memory.ts";
+import type { LaneTime } from "../base/lane-time.ts";
+import { Closing } from "../fix/closing.ts";
+import { INCOMPLETE, type Scanner, TOO_LONG } from "../fix/scan.ts";
+import { APPLICATION, CLOSE, Session, type SessionHost, type SessionProfile, STATE_ACTIVE } from "../fix/session.ts";
+import { Writer } from "../fix/write.ts";
+import { ENTRY_MESSAGE, ENTRY_SESSION, EVENT_CLOSED, EVENT_DISCONNECT, EVENT_LOGON, EVENT_RESET } from "../journal/layout.ts";
+import { BROKEN, ENDED, type Stream } from "../net/stream.ts";
+import type { CatchUp } from "./catch-up.ts";
+import type { LinkHandler, LinkJournal } from "./handler.ts";
+
+/** Messages one poll takes from one connection, so that no peer keeps the lane from the others. */
+const MESSAGES_PER_POLL = 64;
+
+/** A FIX session on its wire: frames in, messages out, each written to the journal before it is sent. */
+export class Link implements SessionHost {
+  readonly session: Session;
+  stream: Stream | null = null;
+  /** What we send goes to the wire at once; false while there is none, and while a resend catches up. */
+  live = false;
+  /** Highest number that this connection has carried. */
+  lastWired = 0;
+  /** Messages skipped as garbled, since the start. */
+  garbled = 0;
+  /** Answers resend requests from the journal; null: there is none, everything is gap-filled. */
+  catchUp: CatchUp | null = null;
+  private readonly scratch: Uint8Array;
+  private readonly scratchAddress: number;
+  private readonly words = new Int32Array(new ArrayBuffer(4096));
+  private readonly wordsAddress = addressOf(this.words);
+  private overflow = false;
+  /** Unread messages are left because the handler was not ready. */
+  private stalled = false;
+  private closing = false;
+
+  constructor(
+    readonly id: number,
+    readonly name: string,
+    profile: SessionProfile,
+    private readonly handler: LinkHandler,
+    private readonly journal: LinkJournal | null,
+    private readonly time: LaneTime,
+    private readonly scan: Scanner,
+    private readonly maxMessageBytes: number,
+  ) {
+    const scratch = new ArrayBuffer(Math.max(4096, maxMessageBytes));
+    this.scratch = new Uint8Array(scratch);
+    this.scratchAddress = addressOf(scratch);
+    this.session = new Session(profile, this, new Writer(this.scratch));
+  }
+
+  /** The connection is made; an initiator's Logon goes out. */
+  attach(stream: Stream): void {
+    this.stream = stream;
+    this.live = true;
+    this.overflow = false;
+    this.stalled = false;
+    this.closing = false;
+    this.lastWired = 0;
+    this.session.turn(this.time.nowNs, this.time.wallUs);
+    this.session.connected();
+  }
+
+  get wallUs(): number {
+    return this.time.wallUs;
+  }
+
+  get active(): boolean {
+    return this.session.state === STATE_ACTIVE;
+  }
+
+  /** Takes the first message of a connection, which the acceptor has scanned to know whose it is. */
+  first(scan: Scanner): void {
+    this.take(scan);
+  }
+
+  /** Reads and handles what has come. Returns how many messages. */
+  pollIn(direct: boolean): number {
+    const stream = this.stream;
+    if (stream === null) return 0;
+    let got = 0;
+    if (direct || stream.readable) got = stream.receive();
+    if (got <= 0 && !this.stalled) {
+      if (got < 0) this.lost(got === ENDED ? Closing.PEER_CLOSED : Closing.LOST);
+      return 0;
+    }
+    this.session.turn(this.time.nowNs, this.time.wallUs);
+    const count = this.takeAll(stream);
+    if (got < 0 && !this.stalled && this.stream !== null) this.lost(got === ENDED ? Closing.PEER_CLOSED : Closing.LOST);
+    return count;
+  }
+
+  private takeAll(stream: Stream): number {
+    const scan = this.scan;
+    let count = 0;
+    this.stalled = false;
+    while (!this.closing) {
+      if (count === MESSAGES_PER_POLL || !this.handler.ready()) {
+        this.stalled = stream.inTo > stream.inFrom;
+        break;
+      }
+      const length = scan.scan(stream.in, stream.inFrom, stream.inTo);
+      if (length === INCOMPLETE) break;
+      if (length === TOO_LONG) {
+        this.session.logout(Closing.TOO_LONG);
+        this.finish(Closing.TOO_LONG);
+        break;
+      }
+      stream.inFrom = scan.next;
+      count++;
+      if (length < 0) this.garbled++;
+      else this.take(scan);
+    }
+    return count;
+  }
+
+  private take(scan: Scanner): void {
+    const verdict = this.session.receive(scan);
+    if (verdict === APPLICATION) this.handler.application(this, scan);
+    else if (verdict === CLOSE) this.finish(this.session.closing);
+  }
+
+  /** Sends what is pending; goes on with a resend. Returns bytes sent. */
+  pollOut(): number {
+    const stream = this.stream;
+    if (stream === null) return 0;
+    if (this.overflow) {
+      this.lost(Closing.SLOW);
+      return 1;
+    }
+    if (!this.live && this.catchUp !== null && !this.closing) this.catchUp.step(this);
+    if (stream.outTo === stream.outFrom) return 0;
+    const sent = stream.flush();
+    if (sent === BROKEN) {
+      this.lost(Closing.LOST);
+      return 1;
+    }
+    return sent;
+  }
+
+  /** Heartbeats and time-outs. */
+  tick(): void {
+    if (this.stream === null) return;
+    this.session.turn(this.time.nowNs, this.time.wallUs);
+    if (this.session.tick() === CLOSE) this.finish(this.session.closing);
+  }
+
+  /** Begins an orderly end. */
+  logout(reason: number): void {
+    this.session.turn(this.time.nowNs, this.time.wallUs);
+    if (this.active) this.session.logout(reason);
+    else if (this.stream !== null) this.finish(reason);
+  }
+
+  /** Writes the exact numbers of a clean stop, once nothing is on its way any more. */
+  recordClosed(): void {
+    this.event(EVENT_CLOSED, this.session.nextIn);
+  }
+
+  aim(): void {
+    const writer = this.session.writer;
+    const stream = this.stream;
+    if (this.live && stream !== null && !this.overflow) {
+      if (stream.room(this.maxMessageBytes)) {
+        writer.bytes = stream.out;
+        writer.at = stream.outTo;
+        return;
+      }
+      this.overflow = true;
+    }
+    writer.bytes = this.scratch;
+    writer.at = 0;
+  }
+
+  message(session: Session, sequence: number, index: number): void {
+    const writer = session.writer;
+    const stream = this.stream;
+    const wired = stream !== null && writer.bytes === stream.out;
+    if (this.journal !== null) {
+      const base = wired ? stream.outAddress : this.scratchAddress;
+      const position = this.journal.append(
+        ENTRY_MESSAGE,
+        this.id,
+        sequence,
+        this.time.wallUs,
+        index,
+        session.epoch,
+        base + writer.from,
+        writer.at - writer.from,
+      );
+      if (this.catchUp !== null) this.catchUp.anchors.note(sequence, position);
+    }
+    if (!wired) return;
+    stream.outTo = writer.at;
+    this.lastWired = sequence;
+  }
+
+  reset(): void {
+    if (this.catchUp !== null) this.catchUp.anchors.clear();
+    this.event(EVENT_RESET, 1);
+  }
+
+  resend(session: Session, begin: number, end: number): void {
+    if (this.catchUp !== null) {
+      this.catchUp.begin(this, begin, end);
+      return;
+    }
+    this.aim();
+    const writer = session.writer;
+    this.gapFill(writer, begin, end + 1);
+    if (this.stream !== null && writer.bytes === this.stream.out) this.stream.outTo = writer.at;
+  }
+
+  /** Writes a SequenceReset-GapFill over our messages `begin` to `next` − 1; it uses no number of its own. */
+  gapFill(writer: Writer, begin: number, next: number): void {
+    writer.begin(this.session.header, 52, begin, this.time.wallUs);
+    writer.int(36, next);
+    writer.char(43, 89);
+    writer.char(123, 89);
+    writer.end();
+  }
+
+  loggedOn(): void {
+    // An inbound number is only safe to keep once the core has journalled what came with it, hence 0 here.
+    this.event(EVENT_LOGON, 0);
+    this.handler.loggedOn(this);
+  }
+
+  private event(code: number, nextIn: number): void {
+    if (this.journal === null) return;
+    const words = this.words;
+    words[0] = this.session.nextOut;
+    words[1] = nextIn;
+    words[2] = this.session.closing;
+    this.journal.append(ENTRY_SESSION, this.id, nextIn, this.time.wallUs, code, this.session.epoch, this.wordsAddress, 12);
+  }
+  /** Sends what is written if the kernel takes it at once, then closes. */
+  private finish(reason: number): void {
+    this.closing = true;
+    if (this.stream !== null) this.stream.flush();
+    this.lost(reason);
+  }
+
+  private lost(reason: number): void {
+    const stream = this.stream;
+    if (stream === null) return;
+    const wasOpen = this.session.state;
+    this.session.closing = reason;
+    this.session.disconnected();
+    this.stream = null;
+    this.live = false;
+    if (this.catchUp !== null) this.catchUp.end();
+    stream.close(reason === Closing.SLOW);
+    if (wasOpen >= STATE_ACTIVE) this.event(EVENT_DISCONNECT, 0);
+    this.handler.closed(this, reason);
+  }
+}

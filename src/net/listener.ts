@@ -1,0 +1,43 @@
+import { EAGAIN, ECONNABORTED, EINTR } from "../../ffi/errno.ts";
+import { acceptTcp, closeSocket, listenTcp, localPort, setNoDelay } from "../../ffi/socket.ts";
+import type { Reactor } from "./reactor.ts";
+
+const BACKLOG = 1024;
+/** No connection is waiting. */
+export const NO_CONNECTION = -1;
+/** The process or the system is out of descriptors; the connection stays in the queue. */
+export const NO_DESCRIPTOR = -2;
+
+/** A listening TCP socket. */
+export class Listener {
+  readonly fd: number;
+  readonly port: number;
+  ready = false;
+
+  /** Throws a SystemError that names the address when it can't be bound. */
+  constructor(
+    private readonly reactor: Reactor,
+    host: string,
+    port: number,
+  ) {
+    this.fd = listenTcp(host, port, BACKLOG);
+    this.port = localPort(this.fd);
+    reactor.addListener(this);
+  }
+
+  /** Takes one waiting connection: its descriptor, NO_CONNECTION or NO_DESCRIPTOR. */
+  accept(): number {
+    const fd = acceptTcp(this.fd);
+    if (fd >= 0) {
+      setNoDelay(fd);
+      return fd;
+    }
+    this.ready = false;
+    return fd === -EAGAIN || fd === -EINTR || fd === -ECONNABORTED ? NO_CONNECTION : NO_DESCRIPTOR;
+  }
+
+  close(): void {
+    this.reactor.removeListener(this);
+    closeSocket(this.fd);
+  }
+}

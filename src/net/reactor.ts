@@ -1,0 +1,95 @@
+import { Poller, Wakeup } from "../../ffi/poller.ts";
+import { broken } from "../base/broken.ts";
+import { EMPTY } from "../base/units.ts";
+import type { Listener } from "./listener.ts";
+import type { Stream } from "./stream.ts";
+
+const WAKEUP = -1;
+/** While this few connections are open, a spinning lane reads each socket at every turn: that is faster than asking first. */
+const DIRECT_MAX = 6;
+
+/** Tells a lane's streams and listeners that something has come for them. One a lane. */
+export class Reactor {
+  /** Read sockets without asking the kernel which; see DIRECT_MAX. */
+  direct = false;
+  readonly wakeup = new Wakeup();
+  private readonly poller = new Poller();
+  private readonly streams: (Stream | null)[];
+  private readonly listeners: Listener[] = [];
+  private readonly free: Int32Array;
+  private freeCount: number;
+  private open = 0;
+
+  constructor(
+    private readonly maxStreams: number,
+    private readonly spins: boolean,
+  ) {
+    this.streams = new Array<Stream | null>(maxStreams).fill(null);
+    this.free = new Int32Array(maxStreams);
+    for (let i = 0; i < maxStreams; i++) this.free[i] = maxStreams - 1 - i;
+    this.freeCount = maxStreams;
+    this.direct = spins;
+    this.poller.add(this.wakeup.fd, WAKEUP, false);
+  }
+
+  add(stream: Stream, output: boolean): void {
+    if (this.freeCount === 0) broken("reactor streams", this.maxStreams);
+    const token = this.free[--this.freeCount]!;
+    this.streams[token] = stream;
+    stream.token = token;
+    this.poller.add(stream.fd, token, output);
+    this.open++;
+    this.direct = this.spins && this.open <= DIRECT_MAX;
+  }
+
+  watch(stream: Stream, output: boolean): void {
+    this.poller.watch(stream.fd, stream.token, output);
+  }
+
+  remove(stream: Stream): void {
+    this.poller.remove(stream.fd);
+    this.streams[stream.token] = null;
+    this.free[this.freeCount++] = stream.token;
+    stream.token = EMPTY;
+    this.open--;
+    this.direct = this.spins && this.open <= DIRECT_MAX;
+  }
+
+  /** Cold: before the lane turns. */
+  addListener(listener: Listener): void {
+    this.poller.add(listener.fd, this.maxStreams + this.listeners.length, false);
+    this.listeners.push(listener);
+  }
+
+  removeListener(listener: Listener): void {
+    this.poller.remove(listener.fd);
+  }
+
+  /** Looks (timeout 0) or waits; marks what is ready. Returns how many events there were. */
+  wait(timeoutMs: number): number {
+    const count = this.poller.wait(timeoutMs);
+    for (let i = 0; i < count; i++) this.mark(i);
+    return count;
+  }
+
+  private mark(index: number): void {
+    const token = this.poller.token(index);
+    if (token === WAKEUP) {
+      this.wakeup.drain();
+      return;
+    }
+    if (token >= this.maxStreams) {
+      this.listeners[token - this.maxStreams]!.ready = true;
+      return;
+    }
+    const stream = this.streams[token];
+    if (stream === null || stream === undefined) return;
+    if (this.poller.readable(index)) stream.readable = true;
+    if (this.poller.writable(index)) stream.writable = true;
+  }
+
+  close(): void {
+    this.wakeup.close();
+    this.poller.close();
+  }
+}

@@ -1,0 +1,150 @@
+import { EAGAIN, EINTR } from "../../ffi/errno.ts";
+import { addressOf } from "../../ffi/memory.ts";
+import { abortSocket, closeSocket, receive, send } from "../../ffi/socket.ts";
+import type { Reactor } from "./reactor.ts";
+
+/** `receive` found the connection ended by the peer. */
+export const ENDED = -1;
+/** The connection broke. */
+export const BROKEN = -2;
+
+/*  Both buffers are linear; what is unread, or unsent, lies between its two marks:
+ *
+ *  input   ├──── used ────┤ inFrom ── unread ── inTo ├──── free ────┤
+ *  output  ├──── sent ────┤ outFrom ── unsent ─ outTo ├──── free ───┤
+ */
+
+/** One TCP connection with its buffers; made once and used for one connection after another. */
+export class Stream {
+  fd = -1;
+  readonly in: Uint8Array;
+  readonly out: Uint8Array;
+  readonly outAddress: number;
+  inFrom = 0;
+  inTo = 0;
+  outFrom = 0;
+  outTo = 0;
+  /** The reactor saw something to read (or the end); cleared when there is no more. */
+  readable = false;
+  /** Connecting: the reactor saw it succeed or fail. */
+  writable = false;
+  /** Its place in the reactor. */
+  token = -1;
+  private readonly inAddress: number;
+  private watchesOutput = false;
+
+  constructor(
+    private readonly reactor: Reactor,
+    inBytes: number,
+    outBytes: number,
+  ) {
+    const input = new ArrayBuffer(inBytes);
+    const output = new ArrayBuffer(outBytes);
+    this.in = new Uint8Array(input);
+    this.out = new Uint8Array(output);
+    this.inAddress = addressOf(input);
+    this.outAddress = addressOf(output);
+  }
+
+  /** Takes over a connected (or connecting) non-blocking socket. */
+  open(fd: number, connecting: boolean): void {
+    this.fd = fd;
+    this.inFrom = 0;
+    this.inTo = 0;
+    this.outFrom = 0;
+    this.outTo = 0;
+    this.readable = true;
+    this.writable = false;
+    this.watchesOutput = connecting;
+    this.reactor.add(this, connecting);
+  }
+
+  get isOpen(): boolean {
+    return this.fd >= 0;
+  }
+
+  /**
+   * Reads what has come, once.
+   * Returns  bytes read, 0 when there is nothing (or no room for it), ENDED or BROKEN.
+   */
+  receive(): number {
+    if (this.inFrom === this.inTo) {
+      this.inFrom = 0;
+      this.inTo = 0;
+    }
+    const room = this.in.length - this.inTo;
+    if (room < 4096 && this.inFrom > 0) this.compactInput();
+    const free = this.in.length - this.inTo;
+    if (free === 0) return 0;
+    const count = receive(this.fd, this.inAddress + this.inTo, free);
+    if (count > 0) {
+      this.inTo += count;
+      return count;
+    }
+    this.readable = false;
+    if (count === 0) return ENDED;
+    return count === -EAGAIN || count === -EINTR ? 0 : BROKEN;
+  }
+
+  /** True when `bytes` more can be written behind `outTo`; moves what is unsent to the front if that helps. */
+  room(bytes: number): boolean {
+    if (this.out.length - this.outTo >= bytes) return true;
+    if (this.outFrom === 0) return false;
+    this.out.copyWithin(0, this.outFrom, this.outTo);
+    this.outTo -= this.outFrom;
+    this.outFrom = 0;
+    return this.out.length - this.outTo >= bytes;
+  }
+
+  get unsent(): number {
+    return this.outTo - this.outFrom;
+  }
+
+  /**
+   * Sends what the kernel takes of the output.
+   * Returns  bytes sent, 0 when it takes none now, or BROKEN.
+   */
+  flush(): number {
+    const pending = this.outTo - this.outFrom;
+    if (pending === 0) return 0;
+    const count = send(this.fd, this.outAddress + this.outFrom, pending);
+    if (count < 0) {
+      if (count !== -EAGAIN && count !== -EINTR) return BROKEN;
+      this.watchOutput(true);
+      return 0;
+    }
+    this.outFrom += count;
+    if (this.outFrom === this.outTo) {
+      this.outFrom = 0;
+      this.outTo = 0;
+      if (this.watchesOutput) this.watchOutput(false);
+    } else this.watchOutput(true);
+    return count;
+  }
+
+  /** A connect has succeeded: from now on only what arrives is of interest. */
+  established(): void {
+    this.watchOutput(false);
+  }
+
+  /** Closes; with `abort` what is unsent is thrown away and the peer sees a reset. */
+  close(abort: boolean): void {
+    if (this.fd < 0) return;
+    this.reactor.remove(this);
+    if (abort) abortSocket(this.fd);
+    else closeSocket(this.fd);
+    this.fd = -1;
+  }
+
+  private compactInput(): void {
+    this.in.copyWithin(0, this.inFrom, this.inTo);
+    this.inTo -= this.inFrom;
+    this.inFrom = 0;
+  }
+
+  private watchOutput(on: boolean): void {
+    if (this.watchesOutput === on) return;
+    this.watchesOutput = on;
+    this.reactor.watch(this, on);
+  }
+}
