@@ -1,0 +1,122 @@
+/*
+ * What the C headers say and this side of the border cannot see: numbers of calls, flags, and where fields stand.
+ * test/ffi/abi.test.ts compares every name here with the C compiler's opinion; a name the compiler would not know under
+ * the same spelling is explained there. Where x86-64 and aarch64 differ, both stand.
+ */
+const arm = process.arch === "arm64";
+
+export const PAGE_BYTES = 4096;
+
+export const SYS_gettid = arm ? 178 : 186;
+export const SYS_mbind = arm ? 235 : 237;
+export const SYS_get_mempolicy = arm ? 236 : 239;
+export const SYS_set_mempolicy = arm ? 237 : 238;
+
+export const O_RDONLY = 0;
+export const O_WRONLY = 1;
+export const O_RDWR = 2;
+export const O_CREAT = 0o100;
+export const O_EXCL = 0o200;
+export const O_TRUNC = 0o1000;
+export const O_APPEND = 0o2000;
+export const O_NONBLOCK = 0o4000;
+export const O_DIRECTORY = arm ? 0o40000 : 0o200000;
+export const O_CLOEXEC = 0o2000000;
+export const LOCK_EX = 2;
+export const LOCK_NB = 4;
+export const LOCK_UN = 8;
+
+export const PROT_NONE = 0;
+export const PROT_READ = 1;
+export const PROT_WRITE = 2;
+export const MAP_SHARED = 0x01;
+export const MAP_PRIVATE = 0x02;
+export const MAP_FIXED = 0x10;
+export const MAP_ANONYMOUS = 0x20;
+export const MAP_NORESERVE = 0x4000;
+export const MADV_DONTNEED = 4;
+export const MADV_HUGEPAGE = 14;
+export const MADV_DONTDUMP = 16;
+export const MADV_POPULATE_WRITE = 23;
+export const MADV_DONTNEED_LOCKED = 24;
+export const MCL_CURRENT = 1;
+export const MCL_FUTURE = 2;
+export const MCL_ONFAULT = 4;
+export const MPOL_DEFAULT = 0;
+export const MPOL_PREFERRED = 1;
+export const MPOL_BIND = 2;
+export const MPOL_F_NODE = 1;
+export const MPOL_F_ADDR = 2;
+
+export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const SOCK_NONBLOCK = 0o4000;
+export const SOCK_CLOEXEC = 0o2000000;
+export const MSG_DONTWAIT = 0x40;
+export const MSG_NOSIGNAL = 0x4000;
+export const SHUT_WR = 1;
+export const SOL_SOCKET = 1;
+export const SO_REUSEADDR = 2;
+export const SO_ERROR = 4;
+export const SO_SNDBUF = 7;
+export const SO_RCVBUF = 8;
+export const SO_LINGER = 13;
+export const SO_BUSY_POLL = 46;
+export const SO_PREFER_BUSY_POLL = 69;
+export const IPPROTO_TCP = 6;
+export const IPPROTO_IPV6 = 41;
+export const TCP_NODELAY = 1;
+export const TCP_QUICKACK = 12;
+export const TCP_USER_TIMEOUT = 18;
+export const IPV6_V6ONLY = 26;
+export const INET6_ADDRSTRLEN = 46;
+
+export const POLLOUT = 0x004;
+export const EPOLLIN = 0x001;
+export const EPOLLOUT = 0x004;
+export const EPOLLERR = 0x008;
+export const EPOLLHUP = 0x010;
+export const EPOLL_CTL_ADD = 1;
+export const EPOLL_CTL_DEL = 2;
+export const EPOLL_CTL_MOD = 3;
+export const EPOLL_CLOEXEC = 0o2000000;
+export const EFD_CLOEXEC = 0o2000000;
+export const EFD_NONBLOCK = 0o4000;
+
+export const CLOCK_REALTIME = 0;
+export const CLOCK_MONOTONIC = 1;
+export const PR_SET_NAME = 15;
+export const PR_SET_TIMERSLACK = 29;
+export const PR_GET_TIMERSLACK = 30;
+
+/*  struct sockaddr_in    0 family u16 │ 2 port, big-endian │ 4 address │ 8 zero                              16 bytes
+ *  struct sockaddr_in6   0 family u16 │ 2 port, big-endian │ 4 flow    │ 8 address, 16 bytes │ 24 scope      28 bytes
+ */
+export const SOCKADDR_IN_BYTES = 16;
+export const SOCKADDR_IN6_BYTES = 28;
+export const SOCKADDR_PORT_AT = 2;
+export const SOCKADDR_IN_ADDRESS_AT = 4;
+export const SOCKADDR_IN6_ADDRESS_AT = 8;
+export const SOCKADDR_IN6_SCOPE_AT = 24;
+
+/*  struct epoll_event    0 events u32 │ 4 (x86-64, packed) or 8 (aarch64) data, 8 bytes                  12 or 16 bytes */
+export const EPOLL_EVENT_BYTES = arm ? 16 : 12;
+export const EPOLL_DATA_AT = arm ? 8 : 4;
+
+/*  struct timespec       0 seconds i64 │ 8 nanoseconds i64                                                   16 bytes
+ *  struct pollfd         0 fd i32      │ 4 events i16      │ 6 revents i16                                    8 bytes
+ *  struct linger         0 onoff i32   │ 4 seconds i32                                                        8 bytes
+ *  struct iovec          0 base        │ 8 length                                                            16 bytes
+ */
+export const TIMESPEC_BYTES = 16;
+export const TIMESPEC_NS_AT = 8;
+export const POLLFD_BYTES = 8;
+export const POLLFD_EVENTS_AT = 4;
+export const POLLFD_REVENTS_AT = 6;
+export const LINGER_BYTES = 8;
+export const LINGER_SECONDS_AT = 4;
+export const IOVEC_BYTES = 16;
+export const IOVEC_LENGTH_AT = 8;

@@ -1,0 +1,90 @@
+import {
+  AF_INET,
+  AF_INET6,
+  INET6_ADDRSTRLEN,
+  SOCKADDR_IN_ADDRESS_AT,
+  SOCKADDR_IN_BYTES,
+  SOCKADDR_IN6_ADDRESS_AT,
+  SOCKADDR_IN6_BYTES,
+  SOCKADDR_IN6_SCOPE_AT,
+  SOCKADDR_PORT_AT,
+} from "./abi.ts";
+import { libc } from "./libc.ts";
+import { addressOf, cString, SCRATCH_BYTES } from "./memory.ts";
+
+/** Room for an address of either family. */
+export const SOCKET_ADDRESS_BYTES = SOCKADDR_IN6_BYTES;
+
+/** Where to listen or connect, made ready for the kernel once. */
+export class SocketAddress {
+  readonly address: number;
+  readonly bytes: number;
+  private readonly memory: ArrayBuffer;
+
+  constructor(
+    /** As people write it: `127.0.0.1:9001`, `[::1]:9001`. */
+    readonly text: string,
+    readonly family: number,
+    memory: ArrayBuffer,
+  ) {
+    this.memory = memory;
+    this.address = addressOf(this.memory);
+    this.bytes = family === AF_INET ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES;
+  }
+}
+
+/**
+ * Reads an IPv4 or IPv6 address (with or without brackets, a zone after `%`) and a port.
+ * Fails  for names other than `localhost`: looking one up waits for a server, and may answer differently each time.
+ */
+export function parseAddress(host: string, port: number): SocketAddress {
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65535))
+    throw new RangeError(`address ${host}:${port}: expected a port from 0 to 65535`);
+  const plain = host === "localhost" ? "127.0.0.1" : host.replace(/^\[(.*)\]$/, "$1");
+  const memory = new ArrayBuffer(SCRATCH_BYTES);
+  const view = new DataView(memory);
+  view.setUint16(SOCKADDR_PORT_AT, port);
+  const [literal = "", zone] = plain.split("%", 2);
+  if (
+    zone === undefined &&
+    libc.inet_pton(AF_INET, cString(literal), addressOf(memory) + SOCKADDR_IN_ADDRESS_AT) === 1
+  ) {
+    view.setUint16(0, AF_INET, true);
+    return new SocketAddress(`${literal}:${port}`, AF_INET, memory);
+  }
+  if (libc.inet_pton(AF_INET6, cString(literal), addressOf(memory) + SOCKADDR_IN6_ADDRESS_AT) === 1) {
+    view.setUint16(0, AF_INET6, true);
+    view.setUint32(SOCKADDR_IN6_SCOPE_AT, zoneIndex(zone, host), true);
+    return new SocketAddress(`[${plain}]:${port}`, AF_INET6, memory);
+  }
+  throw new Error(
+    `address ${host}:${port}: expected an IPv4 or IPv6 address, got the name "${host}" (names are not looked up: write its address)`,
+  );
+}
+
+function zoneIndex(zone: string | undefined, host: string): number {
+  if (zone === undefined) return 0;
+  const index = /^\d+$/.test(zone) ? Number(zone) : libc.if_nametoindex(cString(zone));
+  if (index > 0) return index;
+  throw new Error(`address ${host}: no network interface "${zone}" (see: ip link)`);
+}
+
+const textMemory = new ArrayBuffer(SCRATCH_BYTES);
+const textBytes = new Uint8Array(textMemory);
+const textAt = addressOf(textMemory);
+
+/** Reads the port of an address the kernel wrote at `at`. */
+export function socketAddressPort(memory: ArrayBuffer, at: number): number {
+  return new DataView(memory).getUint16(at + SOCKADDR_PORT_AT);
+}
+
+/** Reads an address the kernel wrote at `at`. */
+export function socketAddressText(memory: ArrayBuffer, at: number): string {
+  const six = new DataView(memory).getUint16(at, true) === AF_INET6;
+  const family = six ? AF_INET6 : AF_INET;
+  const from = addressOf(memory) + at + (six ? SOCKADDR_IN6_ADDRESS_AT : SOCKADDR_IN_ADDRESS_AT);
+  libc.inet_ntop(family, from, textAt, INET6_ADDRSTRLEN);
+  const text = new TextDecoder().decode(textBytes.subarray(0, textBytes.indexOf(0)));
+  const port = socketAddressPort(memory, at);
+  return six ? `[${text}]:${port}` : `${text}:${port}`;
+}

@@ -1,0 +1,204 @@
+import { type Pointer, toArrayBuffer } from "bun:ffi";
+import { libc } from "./libc.ts";
+
+export const EPERM = 1;
+export const ENOENT = 2;
+export const ESRCH = 3;
+export const EINTR = 4;
+export const EIO = 5;
+export const EBADF = 9;
+export const EAGAIN = 11;
+export const ENOMEM = 12;
+export const EACCES = 13;
+export const EFAULT = 14;
+export const EBUSY = 16;
+export const EEXIST = 17;
+export const EXDEV = 18;
+export const ENODEV = 19;
+export const ENOTDIR = 20;
+export const EISDIR = 21;
+export const EINVAL = 22;
+export const ENFILE = 23;
+export const EMFILE = 24;
+export const EFBIG = 27;
+export const ENOSPC = 28;
+export const EROFS = 30;
+export const EMLINK = 31;
+export const EPIPE = 32;
+export const ENAMETOOLONG = 36;
+export const ENOSYS = 38;
+export const ELOOP = 40;
+export const EOVERFLOW = 75;
+export const ENOTSOCK = 88;
+export const EDESTADDRREQ = 89;
+export const EMSGSIZE = 90;
+export const EPROTOTYPE = 91;
+export const ENOPROTOOPT = 92;
+export const EPROTONOSUPPORT = 93;
+export const EOPNOTSUPP = 95;
+export const EAFNOSUPPORT = 97;
+export const EADDRINUSE = 98;
+export const EADDRNOTAVAIL = 99;
+export const ENETDOWN = 100;
+export const ENETUNREACH = 101;
+export const ENETRESET = 102;
+export const ECONNABORTED = 103;
+export const ECONNRESET = 104;
+export const ENOBUFS = 105;
+export const EISCONN = 106;
+export const ENOTCONN = 107;
+export const ETIMEDOUT = 110;
+export const ECONNREFUSED = 111;
+export const EHOSTDOWN = 112;
+export const EHOSTUNREACH = 113;
+export const EALREADY = 114;
+export const EINPROGRESS = 115;
+export const EDQUOT = 122;
+export const EHWPOISON = 133;
+
+const names: Readonly<Record<string, number>> = {
+  EPERM,
+  ENOENT,
+  ESRCH,
+  EINTR,
+  EIO,
+  EBADF,
+  EAGAIN,
+  ENOMEM,
+  EACCES,
+  EFAULT,
+  EBUSY,
+  EEXIST,
+  EXDEV,
+  ENODEV,
+  ENOTDIR,
+  EISDIR,
+  EINVAL,
+  ENFILE,
+  EMFILE,
+  EFBIG,
+  ENOSPC,
+  EROFS,
+  EMLINK,
+  EPIPE,
+  ENAMETOOLONG,
+  ENOSYS,
+  ELOOP,
+  EOVERFLOW,
+  ENOTSOCK,
+  EDESTADDRREQ,
+  EMSGSIZE,
+  EPROTOTYPE,
+  ENOPROTOOPT,
+  EPROTONOSUPPORT,
+  EOPNOTSUPP,
+  EAFNOSUPPORT,
+  EADDRINUSE,
+  EADDRNOTAVAIL,
+  ENETDOWN,
+  ENETUNREACH,
+  ENETRESET,
+  ECONNABORTED,
+  ECONNRESET,
+  ENOBUFS,
+  EISCONN,
+  ENOTCONN,
+  ETIMEDOUT,
+  ECONNREFUSED,
+  EHOSTDOWN,
+  EHOSTUNREACH,
+  EALREADY,
+  EINPROGRESS,
+  EDQUOT,
+  EHWPOISON,
+};
+
+/** Every errno known here by name. */
+export const ERRNO_NAMES = names;
+
+const nameOf = new Map(Object.entries(names).map(([name, number]) => [number, name]));
+
+/** What an operator does about it; `call NAME` comes before `NAME`. */
+const remedies: Readonly<Record<string, string>> = {
+  "bind EACCES": "ports below 1024 need CAP_NET_BIND_SERVICE: grant it, or take a higher port",
+  "bind EADDRNOTAVAIL": "no interface of this machine has that address: correct it, or listen on 0.0.0.0 or [::]",
+  EADDRINUSE: "another program holds that port: stop it, or take another port",
+  EADDRNOTAVAIL: "no local address or port is left for it: check the interface, and net.ipv4.ip_local_port_range",
+  EAFNOSUPPORT: "this address family is turned off in the kernel: give an address of the other one",
+  ECONNREFUSED: "nobody listens there: start it, or correct the address",
+  ECONNRESET: "the other side cut the connection: look there for the reason",
+  ETIMEDOUT: "no answer: check the address, the route and firewalls in between",
+  EHOSTUNREACH: "no route to that host: check the address, the route and firewalls in between",
+  ENETUNREACH: "no route to that network: check the address and the interface",
+  EMFILE: "this process has all the descriptors it may: raise LimitNOFILE",
+  ENFILE: "the machine has all the descriptors it may: raise fs.file-max",
+  ENOSPC: "the disk is full: free space there, or move the data directory",
+  EDQUOT: "the disk quota is used up: raise it, or move the data directory",
+  EFBIG: "the file would be larger than allowed: raise LimitFSIZE",
+  EROFS: "that file system is read-only: give a directory that can be written",
+  EIO: "the device failed: look at the kernel log, and at the disk",
+  ENOENT: "no such file or directory: correct the path, or create it",
+  ENOTDIR: "part of that path is a file, not a directory: correct the path",
+  EISDIR: "that is a directory: give a file",
+  EACCES: "the user may not: correct owner and mode, or run as the right user",
+  ENAMETOOLONG: "the path is too long: give a shorter one",
+  "mlockall ENOMEM": "the limit on locked memory is too low: set LimitMEMLOCK=infinity, or grant CAP_IPC_LOCK",
+  "mlockall EPERM": "locked memory is forbidden here: set LimitMEMLOCK=infinity, or grant CAP_IPC_LOCK",
+  "mmap EAGAIN": "the limit on locked memory is too low: set LimitMEMLOCK=infinity",
+  "sched_setaffinity EINVAL":
+    "none of these CPUs is online and allowed here: correct the list, see AllowedCPUs and taskset",
+  "sched_setaffinity EPERM": "that thread is not ours: grant CAP_SYS_NICE",
+  ENOMEM: "not enough memory or mappings: free memory, or raise vm.max_map_count",
+  EPERM: "not permitted: grant the capability, or run as the right user",
+  ENOSYS: "this kernel does not know the call: a newer one does",
+};
+
+const location = new Int32Array(toArrayBuffer(libc.__errno_location() as Pointer, 0, 4));
+
+/**
+ * The number the last failed call of this thread left; read it before any other call.
+ * Thread  any; each has its own.
+ */
+export function errno(): number {
+  return location[0]!;
+}
+
+/** Turns the result of a call that says -1 into -errno; everything else passes. */
+export function result(returned: number): number {
+  return returned < 0 ? -location[0]! : returned;
+}
+
+/** `ECONNREFUSED` for 111 or -111. */
+export function errnoName(number: number): string {
+  return nameOf.get(Math.abs(number)) ?? `errno ${Math.abs(number)}`;
+}
+
+/** What to do about it, or an empty text when there is nothing better to say than the name. */
+export function remedyFor(call: string, number: number): string {
+  const name = errnoName(number);
+  return remedies[`${call} ${name}`] ?? remedies[name] ?? "";
+}
+
+/** A call to the kernel that failed where failing is not part of the plan: which, on what, why, and what to do. */
+export class SystemError extends Error {
+  readonly call: string;
+  readonly errno: number;
+  readonly code: string;
+
+  /** `call` may carry its object (`connect 127.0.0.1:9001`); `number` is an errno, or a negative result holding one. */
+  constructor(call: string, number: number) {
+    const verb = call.split(" ", 1)[0]!;
+    const remedy = remedyFor(verb, number);
+    super(`${call}: ${errnoName(number)}${remedy === "" ? "" : ` (${remedy})`}`);
+    this.name = "SystemError";
+    this.call = verb;
+    this.errno = Math.abs(number);
+    this.code = errnoName(number);
+  }
+}
+
+/** For cold calls: the result, or a SystemError made of the errno just left. */
+export function checked(call: string, returned: number): number {
+  if (returned < 0) throw new SystemError(call, errno());
+  return returned;
+}

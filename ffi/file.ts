@@ -1,0 +1,102 @@
+import { LOCK_EX, LOCK_NB, O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "./abi.ts";
+import { checked, EAGAIN, EINTR, EOPNOTSUPP, errno, result, SystemError } from "./errno.ts";
+import { libc } from "./libc.ts";
+import { addressOf, cString } from "./memory.ts";
+
+export { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "./abi.ts";
+
+const ZERO_BYTES = 64 * 1024;
+const zeros = new ArrayBuffer(ZERO_BYTES);
+const zerosAt = addressOf(zeros);
+
+/** Opens a file (never inherited by children); `mode` counts when it is created. */
+export function openFile(path: string, flags: number, mode = 0o640): number {
+  const pathAt = cString(path);
+  for (;;) {
+    const fd = libc.open(pathAt, flags | O_CLOEXEC, mode);
+    if (fd >= 0) return fd;
+    if (errno() !== EINTR) throw new SystemError(`open ${path}`, errno());
+  }
+}
+
+/**
+ * Gives a file `bytes` of disk, so that writing there cannot fail for want of room.
+ * Returns  0 or -errno (-ENOSPC, -EDQUOT).
+ */
+export function allocateFile(fd: number, bytes: number): number {
+  for (;;) {
+    const allocated = result(libc.fallocate(fd, 0, 0, bytes));
+    if (allocated === -EOPNOTSUPP) return writeZeros(fd, bytes);
+    if (allocated !== -EINTR) return allocated;
+  }
+}
+
+/** What allocateFile does where the file system cannot allocate; only for files that hold nothing yet. */
+export function writeZeros(fd: number, bytes: number): number {
+  for (let at = 0; at < bytes; ) {
+    const written = writeAt(fd, zerosAt, Math.min(ZERO_BYTES, bytes - at), at);
+    if (written < 0) return written;
+    at += written;
+  }
+  return truncateFile(fd, bytes);
+}
+
+/** Cuts or lengthens the file. Returns 0 or -errno. */
+export function truncateFile(fd: number, bytes: number): number {
+  for (;;) {
+    const cut = result(libc.ftruncate(fd, bytes));
+    if (cut !== -EINTR) return cut;
+  }
+}
+
+/** Waits until the file's bytes are on the disk. Returns 0 or -errno; after an error the bytes may be lost. */
+export function syncData(fd: number): number {
+  for (;;) {
+    const synced = result(libc.fdatasync(fd));
+    if (synced !== -EINTR) return synced;
+  }
+}
+
+/** Waits until names made, renamed or removed in a directory are on the disk. */
+export function syncDirectory(path: string): void {
+  const fd = openFile(path, O_RDONLY | O_DIRECTORY);
+  const synced = result(libc.fsync(fd));
+  libc.close(fd);
+  if (synced < 0) throw new SystemError(`fsync ${path}`, synced);
+}
+
+/** Closes it; the number is free for others at once, also when -errno comes back. */
+export function closeFd(fd: number): number {
+  return result(libc.close(fd));
+}
+
+/** Locks the file for this process until it is closed; false while another holder has it. */
+export function lockFile(fd: number): boolean {
+  for (;;) {
+    const locked = result(libc.flock(fd, LOCK_EX | LOCK_NB));
+    if (locked === 0) return true;
+    if (locked === -EAGAIN) return false;
+    if (locked !== -EINTR) throw new SystemError("flock", locked);
+  }
+}
+
+/** Replaces `to` by `from` in one step, within one file system. */
+export function rename(from: string, to: string): void {
+  checked(`rename ${from} to ${to}`, libc.rename(cString(from, 0), cString(to, 1)));
+}
+
+/** Returns  how many bytes were read (0 at the end of the file, possibly fewer than asked), or -errno. */
+export function readAt(fd: number, address: number, bytes: number, offset: number): number {
+  for (;;) {
+    const read = result(libc.pread(fd, address, bytes, offset));
+    if (read !== -EINTR) return read;
+  }
+}
+
+/** Returns  how many bytes were written (possibly fewer than asked), or -errno. */
+export function writeAt(fd: number, address: number, bytes: number, offset: number): number {
+  for (;;) {
+    const written = result(libc.pwrite(fd, address, bytes, offset));
+    if (written !== -EINTR) return written;
+  }
+}

@@ -1,0 +1,87 @@
+import { dlopen, type FFIFunction, FFIType } from "bun:ffi";
+
+/*
+ * The one table of libc functions. Two rules keep calls free of allocation:
+ *
+ *  - sizes and counts that come back are declared i32 (none of ours reaches 2^31), addresses i64_fast: both are plain
+ *    numbers, and -1 stays -1. A "ptr" result would bring a failed mmap back as a BigInt.
+ *  - addresses go in as numbers made once by memory.ts; the calls here never see a typed array.
+ *
+ * glibc has no wrappers for the NUMA calls, and its gettid is younger than the libc Bun needs: both go through syscall().
+ */
+const table = {
+  __errno_location: { args: [], returns: FFIType.i64_fast },
+  syscall: { args: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"], returns: FFIType.i64_fast },
+
+  memcpy: { args: ["ptr", "ptr", "u64"], returns: "void" },
+  memset: { args: ["ptr", "i32", "u64"], returns: "void" },
+  mmap: { args: ["ptr", "u64", "i32", "i32", "i32", "i64"], returns: FFIType.i64_fast },
+  munmap: { args: ["ptr", "u64"], returns: "i32" },
+  madvise: { args: ["ptr", "u64", "i32"], returns: "i32" },
+  mlockall: { args: ["i32"], returns: "i32" },
+
+  open: { args: ["ptr", "i32", "i32"], returns: "i32" },
+  close: { args: ["i32"], returns: "i32" },
+  read: { args: ["i32", "ptr", "u64"], returns: "i32" },
+  write: { args: ["i32", "ptr", "u64"], returns: "i32" },
+  pread: { args: ["i32", "ptr", "u64", "i64"], returns: "i32" },
+  pwrite: { args: ["i32", "ptr", "u64", "i64"], returns: "i32" },
+  fallocate: { args: ["i32", "i32", "i64", "i64"], returns: "i32" },
+  ftruncate: { args: ["i32", "i64"], returns: "i32" },
+  fdatasync: { args: ["i32"], returns: "i32" },
+  fsync: { args: ["i32"], returns: "i32" },
+  flock: { args: ["i32", "i32"], returns: "i32" },
+  rename: { args: ["ptr", "ptr"], returns: "i32" },
+
+  socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+  bind: { args: ["i32", "ptr", "i32"], returns: "i32" },
+  listen: { args: ["i32", "i32"], returns: "i32" },
+  accept4: { args: ["i32", "ptr", "ptr", "i32"], returns: "i32" },
+  connect: { args: ["i32", "ptr", "i32"], returns: "i32" },
+  recv: { args: ["i32", "ptr", "u64", "i32"], returns: "i32" },
+  send: { args: ["i32", "ptr", "u64", "i32"], returns: "i32" },
+  sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "i32"], returns: "i32" },
+  shutdown: { args: ["i32", "i32"], returns: "i32" },
+  getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
+  setsockopt: { args: ["i32", "i32", "i32", "ptr", "i32"], returns: "i32" },
+  getsockname: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+  getpeername: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+  inet_pton: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+  inet_ntop: { args: ["i32", "ptr", "ptr", "i32"], returns: FFIType.i64_fast },
+  if_nametoindex: { args: ["ptr"], returns: "i32" },
+
+  poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
+  epoll_create1: { args: ["i32"], returns: "i32" },
+  epoll_ctl: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
+  epoll_wait: { args: ["i32", "ptr", "i32", "i32"], returns: "i32" },
+  eventfd: { args: ["i32", "i32"], returns: "i32" },
+
+  clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
+
+  sched_setaffinity: { args: ["i32", "u64", "ptr"], returns: "i32" },
+  sched_getaffinity: { args: ["i32", "u64", "ptr"], returns: "i32" },
+  prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
+} as const satisfies Record<string, FFIFunction>;
+
+type Table = typeof table;
+type Numbers<Args extends readonly unknown[]> = { [Index in keyof Args]: number };
+type Libc = {
+  readonly [Name in keyof Table]: (
+    ...args: Numbers<Table[Name]["args"]>
+  ) => Table[Name]["returns"] extends "void" ? void : number;
+};
+
+function load(): Libc {
+  try {
+    return dlopen("libc.so.6", table).symbols as unknown as Libc;
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    const remedy = /JIT/.test(what)
+      ? "memory that is writable and executable is forbidden here: set MemoryDenyWriteExecute=no in the unit, and leave BUN_JSC_useJIT alone"
+      : "Sallyport needs Linux with glibc";
+    throw new Error(`libc.so.6: ${what} (${remedy})`, { cause });
+  }
+}
+
+/** Every call Sallyport makes to the kernel's side of the world; addresses and sizes are numbers. */
+export const libc: Libc = load();

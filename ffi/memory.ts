@@ -1,0 +1,225 @@
+import { type Pointer, ptr, toArrayBuffer } from "bun:ffi";
+import {
+  MADV_DONTDUMP,
+  MADV_DONTNEED,
+  MADV_DONTNEED_LOCKED,
+  MADV_HUGEPAGE,
+  MADV_POPULATE_WRITE,
+  MAP_ANONYMOUS,
+  MAP_FIXED,
+  MAP_NORESERVE,
+  MAP_PRIVATE,
+  MAP_SHARED,
+  MCL_CURRENT,
+  MCL_FUTURE,
+  MCL_ONFAULT,
+  MPOL_BIND,
+  MPOL_DEFAULT,
+  MPOL_F_ADDR,
+  MPOL_F_NODE,
+  MPOL_PREFERRED,
+  PAGE_BYTES,
+  PROT_NONE,
+  PROT_READ,
+  PROT_WRITE,
+  SYS_get_mempolicy,
+  SYS_mbind,
+  SYS_set_mempolicy,
+} from "./abi.ts";
+import { checked, EINVAL, ENAMETOOLONG, result, SystemError } from "./errno.ts";
+import { libc } from "./libc.ts";
+
+/** Below this an ArrayBuffer has no page of its own; memory for the kernel is never smaller. */
+export const SCRATCH_BYTES = 4096;
+
+/** A larger view than this does not exist in this runtime: map more as several windows. */
+export const VIEW_BYTES_MAX = 2 ** 32;
+
+/**
+ * The address of memory that cannot move: an ArrayBuffer, a SharedArrayBuffer, or Views over one.
+ * Whoever keeps the number also keeps the memory alive.
+ * Fails  for typed arrays: small ones live in the collector's heap and move by themselves.
+ */
+export function addressOf(memory: ArrayBufferLike | { readonly buffer: ArrayBufferLike }): number {
+  if (ArrayBuffer.isView(memory)) throw new TypeError("addressOf: a typed array can move; give the buffer it looks at");
+  const buffer = "buffer" in memory ? memory.buffer : memory;
+  if (buffer.byteLength === 0) throw new RangeError("addressOf: the memory is empty, so it has no address");
+  return ptr(buffer as ArrayBuffer);
+}
+
+/**
+ * Looks at `bytes` of memory at an address without owning it. Each thread makes its own view; a view sent to another
+ * thread arrives as a copy.
+ */
+export function viewAt(address: number, bytes: number): ArrayBuffer {
+  if (!(address > 0 && Number.isSafeInteger(address))) throw new RangeError(`viewAt: ${address} is not an address`);
+  if (!(Number.isSafeInteger(bytes) && bytes > 0 && bytes <= VIEW_BYTES_MAX))
+    throw new RangeError(`viewAt: expected 1 to ${VIEW_BYTES_MAX} bytes, got ${bytes}`);
+  return toArrayBuffer(address as Pointer, 0, bytes);
+}
+
+/** Copies between memory that does not overlap. */
+export function copyMemory(toAddress: number, fromAddress: number, bytes: number): void {
+  libc.memcpy(toAddress, fromAddress, bytes);
+}
+
+export function fillMemory(address: number, byte: number, bytes: number): void {
+  libc.memset(address, byte, bytes);
+}
+
+/** A range of addresses with nothing in it: touching it faults until something is mapped over it. */
+export function reserve(bytes: number): number {
+  return map("mmap (reserve)", 0, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
+/** Zeroed memory that all threads of the process share. */
+export function mapAnonymous(bytes: number): number {
+  return map("mmap (anonymous)", 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
+/** Maps part of a file over addresses reserved before; what was mapped there is gone. */
+export function mapFileAt(address: number, fd: number, fileOffset: number, bytes: number, writable: boolean): void {
+  const protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
+  map("mmap (file)", inReserve(address), bytes, protection, MAP_SHARED | MAP_FIXED, fd, fileOffset);
+}
+
+/** Takes away what is mapped there and keeps the addresses: touching them faults again. */
+export function unmapToReserve(address: number, bytes: number): void {
+  const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+  map("mmap (unmap)", inReserve(address), bytes, PROT_NONE, flags, -1, 0);
+}
+
+/** Gives addresses back for good; views of them must be gone. */
+export function unmap(address: number, bytes: number): void {
+  checked("munmap", libc.munmap(address, bytes));
+}
+
+function map(
+  call: string,
+  address: number,
+  bytes: number,
+  prot: number,
+  flags: number,
+  fd: number,
+  at: number,
+): number {
+  if (!(Number.isSafeInteger(bytes) && bytes > 0)) throw new RangeError(`${call}: ${bytes} is not a size`);
+  return checked(`${call} ${bytes} bytes`, libc.mmap(address, bytes, prot, flags, fd, at));
+}
+
+/** MAP_FIXED at a wrong address silently replaces whatever lives there. */
+function inReserve(address: number): number {
+  if (Number.isSafeInteger(address) && address > 0 && address % PAGE_BYTES === 0) return address;
+  throw new RangeError(`mmap: ${address} is not the address of a page`);
+}
+
+/** Off once the kernel has said that it does not know MADV_POPULATE_WRITE (before Linux 5.14). */
+let populates = true;
+
+/**
+ * Brings pages in, writable, so that the hot path takes no fault on them.
+ * Returns  0 or -errno (-EFAULT: the file behind them has no room on the disk).
+ * Thread   any, while nobody writes the last byte of one of these pages (old kernels: it is written with itself).
+ */
+export function populateWrite(address: number, bytes: number): number {
+  if (populates) {
+    const populated = result(libc.madvise(address, bytes, MADV_POPULATE_WRITE));
+    if (populated !== -EINVAL) return populated;
+    if (address % PAGE_BYTES !== 0) return populated;
+    populates = false;
+  }
+  return touchPages(address, bytes);
+}
+
+/** What populateWrite does on kernels that have no call for it. */
+export function touchPages(address: number, bytes: number): number {
+  const end = address + bytes;
+  for (let page = address; page < end; page += PAGE_BYTES) {
+    const last = Math.min(page + PAGE_BYTES, end) - 1;
+    libc.memcpy(last, last, 1);
+  }
+  return 0;
+}
+
+/** Gives the pages back (of a file: only from this mapping). Returns 0 or -errno. */
+export function dontNeed(address: number, bytes: number): number {
+  const given = result(libc.madvise(address, bytes, MADV_DONTNEED));
+  // After lockAll() every mapping is locked, and plain MADV_DONTNEED refuses those.
+  return given === -EINVAL ? result(libc.madvise(address, bytes, MADV_DONTNEED_LOCKED)) : given;
+}
+
+/** Asks for huge pages. Returns 0 or -errno. */
+export function hugePages(address: number, bytes: number): number {
+  return result(libc.madvise(address, bytes, MADV_HUGEPAGE));
+}
+
+/** Keeps the range out of core dumps. Returns 0 or -errno. */
+export function dontDump(address: number, bytes: number): number {
+  return result(libc.madvise(address, bytes, MADV_DONTDUMP));
+}
+
+/**
+ * Locks what the process has touched and will touch. Without ONFAULT the runtime's reserve of 6 GB would be brought in.
+ * Returns  0 or -errno (-ENOMEM, -EPERM: LimitMEMLOCK is too low).
+ */
+export function lockAll(): number {
+  return result(libc.mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT));
+}
+
+const NODES_MAX = 1024;
+const scratch = new ArrayBuffer(SCRATCH_BYTES);
+const scratchInts = new Int32Array(scratch);
+const scratchAt = addressOf(scratch);
+// The kernel reads one bit less than it is told.
+const NODE_BITS = NODES_MAX + 1;
+
+/**
+ * Lets pages that are not there yet come only from one NUMA node; node -1 lifts it.
+ * Returns  0 or -errno (-EINVAL: no such node; -ENOSYS: a kernel without NUMA).
+ */
+export function bindToNode(address: number, bytes: number, node: number): number {
+  if (!nodeInScratch(node)) return -EINVAL;
+  const mode = node < 0 ? MPOL_DEFAULT : MPOL_BIND;
+  return result(libc.syscall(SYS_mbind, address, bytes, mode, node < 0 ? 0 : scratchAt, node < 0 ? 0 : NODE_BITS, 0));
+}
+
+/** Lets this thread's new pages come from one NUMA node while it has any; node -1 lifts it. Returns 0 or -errno. */
+export function preferNode(node: number): number {
+  if (!nodeInScratch(node)) return -EINVAL;
+  const mode = node < 0 ? MPOL_DEFAULT : MPOL_PREFERRED;
+  return result(libc.syscall(SYS_set_mempolicy, mode, node < 0 ? 0 : scratchAt, node < 0 ? 0 : NODE_BITS, 0, 0, 0));
+}
+
+/** The NUMA node that holds the page at an address (the page is brought in), or -errno. */
+export function nodeOf(address: number): number {
+  const asked = libc.syscall(SYS_get_mempolicy, scratchAt, 0, 0, address, MPOL_F_NODE | MPOL_F_ADDR, 0);
+  return asked < 0 ? result(asked) : scratchInts[0]!;
+}
+
+function nodeInScratch(node: number): boolean {
+  if (!Number.isInteger(node) || node >= NODES_MAX) return false;
+  scratchInts.fill(0, 0, NODES_MAX / 32);
+  if (node >= 0) scratchInts[node >> 5] = 1 << (node & 31);
+  return true;
+}
+
+/*  Texts for the kernel: two at a time, as rename() needs. PATH_MAX counts the zero at the end. */
+const TEXT_BYTES = 4096;
+const texts = new ArrayBuffer(2 * TEXT_BYTES);
+const textBytes = new Uint8Array(texts);
+const textsAt = addressOf(texts);
+const encoder = new TextEncoder();
+
+/**
+ * A zero-terminated copy of a text, good until this thread asks for the next one of the same `slot`.
+ * Returns  its address.
+ */
+export function cString(text: string, slot: 0 | 1 = 0): number {
+  if (text.includes("\0")) throw new SystemError(`text ${JSON.stringify(text)} (it has a zero byte)`, EINVAL);
+  const encoded = encoder.encode(text);
+  if (encoded.length >= TEXT_BYTES) throw new SystemError(`text ${text.slice(0, 64)}…`, ENAMETOOLONG);
+  const at = slot * TEXT_BYTES;
+  textBytes.set(encoded, at);
+  textBytes[at + encoded.length] = 0;
+  return textsAt + at;
+}

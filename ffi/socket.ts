@@ -1,0 +1,191 @@
+import {
+  AF_INET6,
+  IPPROTO_IPV6,
+  IPPROTO_TCP,
+  IPV6_V6ONLY,
+  LINGER_BYTES,
+  MSG_DONTWAIT,
+  MSG_NOSIGNAL,
+  POLLFD_EVENTS_AT,
+  POLLOUT,
+  SHUT_WR,
+  SO_BUSY_POLL,
+  SO_ERROR,
+  SO_LINGER,
+  SO_RCVBUF,
+  SO_REUSEADDR,
+  SO_SNDBUF,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  TCP_NODELAY,
+} from "./abi.ts";
+import {
+  parseAddress,
+  SOCKET_ADDRESS_BYTES,
+  type SocketAddress,
+  socketAddressPort,
+  socketAddressText,
+} from "./address.ts";
+import { EINPROGRESS, EINTR, errno, result, SystemError } from "./errno.ts";
+import { libc } from "./libc.ts";
+import { addressOf, SCRATCH_BYTES } from "./memory.ts";
+
+export { parseAddress, type SocketAddress } from "./address.ts";
+
+/*  scratch  0 option value, 8 bytes │ 64 length of it │ 128 a pollfd │ 192 an address of either family */
+const OPTION_AT = 0;
+const LENGTH_AT = 64;
+const POLLFD_AT = 128;
+const NAME_AT = 192;
+const scratch = new ArrayBuffer(SCRATCH_BYTES);
+const ints = new Int32Array(scratch);
+const scratchAt = addressOf(scratch);
+const optionAt = scratchAt + OPTION_AT;
+const lengthAt = scratchAt + LENGTH_AT;
+const pollfdAt = scratchAt + POLLFD_AT;
+const nameAt = scratchAt + NAME_AT;
+
+const SOCKET_TYPE = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+const RECEIVE_FLAGS = MSG_DONTWAIT;
+const SEND_FLAGS = MSG_DONTWAIT | MSG_NOSIGNAL;
+
+/**
+ * Listens on an address of this machine; port 0 takes a free one. An IPv6 address takes IPv6 only, whatever the
+ * machine's default is: to listen on both, listen twice.
+ */
+export function listenTcp(host: string, port: number, backlog: number): number {
+  const address = parseAddress(host, port);
+  const fd = libc.socket(address.family, SOCKET_TYPE, 0);
+  if (fd < 0) throw new SystemError(`socket ${address.text}`, errno());
+  const failed = prepareListener(fd, address, backlog);
+  if (failed === "") return fd;
+  const why = errno();
+  libc.close(fd);
+  throw new SystemError(`${failed} ${address.text}`, why);
+}
+
+/** Returns  the call that failed, or nothing. */
+function prepareListener(fd: number, address: SocketAddress, backlog: number): string {
+  if (setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1) < 0) return "setsockopt";
+  if (address.family === AF_INET6 && setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) < 0) return "setsockopt";
+  if (libc.bind(fd, address.address, address.bytes) < 0) return "bind";
+  return libc.listen(fd, backlog) < 0 ? "listen" : "";
+}
+
+/**
+ * Takes the next connection, non-blocking.
+ * Returns  its descriptor, or -errno: -EAGAIN when nobody waits, -EMFILE when no descriptor is left (the connection
+ *          stays in the queue), -ECONNABORTED when it went away meanwhile.
+ */
+export function acceptTcp(listenFd: number): number {
+  return result(libc.accept4(listenFd, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
+/**
+ * Starts to connect, without waiting.
+ * Returns  a descriptor that becomes writable when there is a `connectResult`, or -errno.
+ */
+export function connectTo(address: SocketAddress): number {
+  const fd = libc.socket(address.family, SOCKET_TYPE, 0);
+  if (fd < 0) return result(fd);
+  const started = result(libc.connect(fd, address.address, address.bytes));
+  // A signal does not stop a connect: it goes on as if it had said EINPROGRESS.
+  if (started === 0 || started === -EINPROGRESS || started === -EINTR) return fd;
+  libc.close(fd);
+  return started;
+}
+
+/** Starts to connect, without waiting; the address is read anew each time. */
+export function connectTcp(host: string, port: number): number {
+  const address = parseAddress(host, port);
+  const fd = connectTo(address);
+  if (fd < 0) throw new SystemError(`connect ${address.text}`, fd);
+  return fd;
+}
+
+/** Returns  0 when connected, -EINPROGRESS while it is undecided, else -errno of why not. */
+export function connectResult(fd: number): number {
+  ints[POLLFD_AT >> 2] = fd;
+  ints[(POLLFD_AT + POLLFD_EVENTS_AT) >> 2] = POLLOUT;
+  const decided = result(libc.poll(pollfdAt, 1, 0));
+  if (decided === 0 || decided === -EINTR) return -EINPROGRESS;
+  if (decided < 0) return decided;
+  const error = getOption(fd, SOL_SOCKET, SO_ERROR);
+  if (error !== 0) return error < 0 ? error : -error;
+  // The error is told once; later only the missing peer says that it failed.
+  ints[LENGTH_AT >> 2] = SOCKET_ADDRESS_BYTES;
+  return result(libc.getpeername(fd, nameAt, lengthAt));
+}
+
+/** Returns  how many bytes came, 0 when the peer has ended its side, -EAGAIN when there are none now, or -errno. */
+export function receive(fd: number, address: number, bytes: number): number {
+  return result(libc.recv(fd, address, bytes, RECEIVE_FLAGS));
+}
+
+/** Returns  how many bytes the kernel took (possibly fewer), -EAGAIN when it takes none now, or -errno. */
+export function send(fd: number, address: number, bytes: number): number {
+  return result(libc.send(fd, address, bytes, SEND_FLAGS));
+}
+
+/** Ends our side in order: the peer reads what is under way, then the end. Returns 0 or -errno. */
+export function endSending(fd: number): number {
+  return result(libc.shutdown(fd, SHUT_WR));
+}
+
+/** Closes; bytes the kernel holds are still sent. */
+export function closeSocket(fd: number): void {
+  libc.close(fd);
+}
+
+/** Closes at once with a reset: bytes under way are dropped, the port is free immediately. */
+export function abortSocket(fd: number): void {
+  ints[OPTION_AT >> 2] = 1;
+  ints[(OPTION_AT >> 2) + 1] = 0;
+  libc.setsockopt(fd, SOL_SOCKET, SO_LINGER, optionAt, LINGER_BYTES);
+  libc.close(fd);
+}
+
+/** Sends each write at once, without waiting for more. Returns 0 or -errno. */
+export function setNoDelay(fd: number): number {
+  return setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
+/** Lets receives look into the network card's queue themselves for so long. Returns 0 or -errno (-EPERM: CAP_NET_ADMIN). */
+export function setBusyPoll(fd: number, us: number): number {
+  return setOption(fd, SOL_SOCKET, SO_BUSY_POLL, us);
+}
+
+/** Asks for the kernel's buffers; it doubles the figures, and caps them at net.core.{r,w}mem_max. Returns 0 or -errno. */
+export function setBufferSizes(fd: number, receiveBytes: number, sendBytes: number): number {
+  const received = setOption(fd, SOL_SOCKET, SO_RCVBUF, receiveBytes);
+  return received < 0 ? received : setOption(fd, SOL_SOCKET, SO_SNDBUF, sendBytes);
+}
+
+/** Sets an option that is one int. Returns 0 or -errno. */
+export function setOption(fd: number, level: number, name: number, value: number): number {
+  ints[OPTION_AT >> 2] = value;
+  return result(libc.setsockopt(fd, level, name, optionAt, 4));
+}
+
+/** Reads an option that is one int and never negative, or -errno. */
+export function getOption(fd: number, level: number, name: number): number {
+  ints[LENGTH_AT >> 2] = 4;
+  const read = result(libc.getsockopt(fd, level, name, optionAt, lengthAt));
+  return read < 0 ? read : ints[OPTION_AT >> 2]!;
+}
+
+/** The port a socket is bound to. */
+export function localPort(fd: number): number {
+  ints[LENGTH_AT >> 2] = SOCKET_ADDRESS_BYTES;
+  if (libc.getsockname(fd, nameAt, lengthAt) < 0) throw new SystemError("getsockname", errno());
+  return socketAddressPort(scratch, NAME_AT);
+}
+
+/** Who is at the other end, as `127.0.0.1:9001` or `[::1]:9001`. */
+export function peerAddress(fd: number): string {
+  ints[LENGTH_AT >> 2] = SOCKET_ADDRESS_BYTES;
+  if (libc.getpeername(fd, nameAt, lengthAt) < 0) throw new SystemError("getpeername", errno());
+  return socketAddressText(scratch, NAME_AT);
+}
