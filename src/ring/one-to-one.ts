@@ -1,113 +1,132 @@
-import type { Views } from "../base/views.ts";
 import { EMPTY, FULL } from "../base/units.ts";
-import { broken } from "../base/broken.ts";
+import type { Views } from "../base/views.ts";
+import { checkRing, HEAD_AT, SLOTS_AT, TAIL_AT } from "./layout.ts";
 
-/*  byte 0       128      256                     256 + slots · slotBytes
- *       ┌────────┬────────┬──────┬──────┬─ ─ ─┬──────┐   tail  written by the producer: slots published
- *       │ tail   │ head   │ slot │ slot │     │ slot │   head  written by the consumer: slots given back
- *       └────────┴────────┴──────┴──────┴─ ─ ─┴──────┘   both wrap as int32; only tail − head has meaning
+/*  byte 0        128       256            256 + slotBytes·slots
+ *       ┌────────┬─────────┬──────┬─ ─ ─┬──────┐   tail  written by the producer: slots published
+ *       │ tail   │ head    │ slot │     │ slot │   head  written by the consumer: slots given back
+ *       └────────┴─────────┴──────┴─ ─ ─┴──────┘   both wrap as int32; only tail − head has meaning
  *
- *  tail and head are two cache lines apart, so that neither side's stores disturb the other's loads.
+ *  Each side keeps the other's word in a field and reads the shared one only when that copy says full or empty, so that
+ *  a busy ring moves the two lines between cores once per burst, not once per slot. Zeroed memory is an empty ring.
  */
-const HEAD_AT = 128;
-const SLOTS_AT = 256;
 
-/** A bounded ring from one producer to one consumer; each side makes its own object over the same memory. */
+/** A bounded queue of fixed-size slots from one thread to one other (or the same). */
 export class OneToOne {
   private readonly ints: Int32Array;
+  private readonly mask: number;
   private readonly tailWord: number;
   private readonly headWord: number;
   private readonly slotsAt: number;
-  private readonly mask: number;
-  /** Producer: what it has published, and the consumer's head as last seen. */
-  private produced: number;
-  private headSeen: number;
-  /** Consumer: what it has given back, and the producer's tail as last seen. */
-  private consumed: number;
-  private tailSeen: number;
+  private producerTail: number;
+  private seenHead: number;
+  private consumerHead: number;
+  private seenTail: number;
 
-  /** Bytes that a ring of `slots` (a power of two) of `slotBytes` (a multiple of 64) takes. */
+  /** Bytes that a ring of this shape takes. */
   static bytesFor(slots: number, slotBytes: number): number {
     return SLOTS_AT + slots * slotBytes;
   }
 
+  /**
+   * One end, or both when they share a thread; resumes where the words in memory stand.
+   * `slots` is a power of two, `slotBytes` a multiple of 64, `at` a multiple of 64.
+   */
   constructor(
     readonly views: Views,
     at: number,
     readonly slots: number,
-    private readonly slotBytes: number,
+    readonly slotBytes: number,
   ) {
-    if (slots < 2 || (slots & (slots - 1)) !== 0) broken("ring slots", slots);
-    if (slotBytes % 64 !== 0 || at % 64 !== 0) broken("ring alignment", slotBytes);
+    checkRing(views, at, slots, slotBytes, OneToOne.bytesFor(slots, slotBytes));
     this.ints = views.ints;
-    this.tailWord = at >> 2;
+    this.mask = slots - 1;
+    this.tailWord = (at + TAIL_AT) >> 2;
     this.headWord = (at + HEAD_AT) >> 2;
     this.slotsAt = at + SLOTS_AT;
-    this.mask = slots - 1;
-    this.produced = Atomics.load(this.ints, this.tailWord);
-    this.tailSeen = this.produced;
-    this.consumed = Atomics.load(this.ints, this.headWord);
-    this.headSeen = this.consumed;
+    this.producerTail = Atomics.load(this.ints, this.tailWord);
+    this.seenTail = this.producerTail;
+    this.consumerHead = Atomics.load(this.ints, this.headWord);
+    this.seenHead = this.consumerHead;
   }
 
   /**
-   * Claims the next slot for one record.
-   * Returns  byte offset of the slot, or FULL while the consumer is a whole ring behind; the same slot until published.
+   * Claims the next slot for one record; the same slot again until it is published.
+   * Returns  byte offset of the slot, or FULL while the consumer is a whole ring behind.
    * Thread   the ring's one producer.
    */
   claim(): number {
-    if (((this.produced - this.headSeen) | 0) >= this.slots) {
-      this.headSeen = Atomics.load(this.ints, this.headWord);
-      if (((this.produced - this.headSeen) | 0) >= this.slots) return FULL;
+    if (((this.producerTail - this.seenHead) | 0) >= this.slots) {
+      this.seenHead = Atomics.load(this.ints, this.headWord);
+      if (((this.producerTail - this.seenHead) | 0) >= this.slots) return FULL;
     }
-    return this.slotsAt + (this.produced & this.mask) * this.slotBytes;
-  }
-
-  /** Shows the claimed slot to the consumer. */
-  publish(): void {
-    this.produced = (this.produced + 1) | 0;
-    Atomics.store(this.ints, this.tailWord, this.produced);
-  }
-
-  /** Producer: true when at least `count` slots are free. */
-  has(count: number): boolean {
-    if (this.slots - ((this.produced - this.headSeen) | 0) >= count) return true;
-    this.headSeen = Atomics.load(this.ints, this.headWord);
-    return this.slots - ((this.produced - this.headSeen) | 0) >= count;
-  }
-
-  /** Producer: slots that are free. */
-  free(): number {
-    this.headSeen = Atomics.load(this.ints, this.headWord);
-    return this.slots - ((this.produced - this.headSeen) | 0);
+    return this.slotsAt + (this.producerTail & this.mask) * this.slotBytes;
   }
 
   /**
-   * Looks at the oldest record.
-   * Returns  byte offset of its slot, or EMPTY.
+   * Shows the claimed slot to the consumer.
+   * Thread   the ring's one producer.
+   */
+  publish(): void {
+    this.producerTail = (this.producerTail + 1) | 0;
+    Atomics.store(this.ints, this.tailWord, this.producerTail);
+  }
+
+  /**
+   * How many slots are certainly free; looks at the consumer's word only once less than half of them seem to be.
+   * Thread   the ring's one producer.
+   */
+  free(): number {
+    const free = this.slots - ((this.producerTail - this.seenHead) | 0);
+    if (free << 1 >= this.slots) return free;
+    this.seenHead = Atomics.load(this.ints, this.headWord);
+    return this.slots - ((this.producerTail - this.seenHead) | 0);
+  }
+
+  /**
+   * True when the next `count` claims cannot find the ring full.
+   * Thread   the ring's one producer.
+   */
+  has(count: number): boolean {
+    if (((this.producerTail - this.seenHead) | 0) + count <= this.slots) return true;
+    this.seenHead = Atomics.load(this.ints, this.headWord);
+    return ((this.producerTail - this.seenHead) | 0) + count <= this.slots;
+  }
+
+  /**
+   * Looks at the oldest slot; the same slot again until it is released.
+   * Returns  byte offset of the slot, or EMPTY.
    * Thread   the ring's one consumer.
    */
   peek(): number {
-    if (this.consumed === this.tailSeen) {
-      this.tailSeen = Atomics.load(this.ints, this.tailWord);
-      if (this.consumed === this.tailSeen) return EMPTY;
+    if (this.consumerHead === this.seenTail) {
+      this.seenTail = Atomics.load(this.ints, this.tailWord);
+      if (this.consumerHead === this.seenTail) return EMPTY;
     }
-    return this.slotsAt + (this.consumed & this.mask) * this.slotBytes;
+    return this.slotsAt + (this.consumerHead & this.mask) * this.slotBytes;
   }
 
-  /** Gives the oldest slot back. */
+  /**
+   * Gives the peeked slot back to the producer; its bytes may be overwritten from now on.
+   * Thread   the ring's one consumer.
+   */
   release(): void {
-    this.consumed = (this.consumed + 1) | 0;
-    Atomics.store(this.ints, this.headWord, this.consumed);
+    this.consumerHead = (this.consumerHead + 1) | 0;
+    Atomics.store(this.ints, this.headWord, this.consumerHead);
   }
 
-  /** Producer's count of published slots, wrapping as int32. */
+  /** Slots this producer has published, as an int32 that wraps. */
   get tail(): number {
-    return this.produced;
+    return this.producerTail;
   }
 
-  /** Records in the ring, as any thread may see it. */
+  /**
+   * How many slots are filled at about this moment.
+   * Thread   any.
+   */
   size(): number {
-    return (Atomics.load(this.ints, this.tailWord) - Atomics.load(this.ints, this.headWord)) | 0;
+    const head = Atomics.load(this.ints, this.headWord);
+    const size = (Atomics.load(this.ints, this.tailWord) - head) | 0;
+    return Math.min(size, this.slots);
   }
 }
