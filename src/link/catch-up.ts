@@ -70,6 +70,25 @@ export class CatchUp {
     this.position = lookback.position;
   }
 
+  /** Scans the message of ours with this number; false when the journal doesn't have it. */
+  find(link: Link, sequence: number): boolean {
+    const anchor = this.anchors.before(sequence);
+    if (anchor === NONE || this.running) return false;
+    const lookback = this.lookback;
+    const views = lookback.views;
+    lookback.seek(anchor);
+    for (let at = lookback.next(); at !== NONE; at = lookback.next()) {
+      const word = at >> 2;
+      if (views.ints[word + (ENTRY_KIND_AT >> 2)] !== ENTRY_MESSAGE || views.ints[word + (ENTRY_SESSION_AT >> 2)] !== link.id) continue;
+      const found = views.ints[word + (ENTRY_SEQUENCE_AT >> 2)]!;
+      if (found > sequence) return false;
+      if (found < sequence || views.ints[word + (ENTRY_EPOCH_AT >> 2)] !== link.session.epoch) continue;
+      const payload = at + ENTRY_HEADER_BYTES;
+      return this.scan.scan(views.bytes, payload, payload + views.ints[word + (ENTRY_PAYLOAD_LENGTH_AT >> 2)]!) > 0;
+    }
+    return false;
+  }
+
   private entry(link: Link, at: number): void {
     const ints = this.lookback.views.ints;
     const word = at >> 2;

@@ -1,4 +1,5 @@
 import type { Scanner } from "../fix/scan.ts";
+import type { Stream } from "../net/stream.ts";
 import type { Link } from "./link.ts";
 
 /** What the owner of links does with what comes over them. */
@@ -8,8 +9,8 @@ export interface LinkHandler {
   /** An application message in sequence, or a Reject. */
   application(link: Link, scan: Scanner): void;
   loggedOn(link: Link): void;
-  /** The connection is gone; `reason` is a Closing. */
-  closed(link: Link, reason: number): void;
+  /** The connection is gone and `stream` free again; `reason` is a Closing. */
+  closed(link: Link, reason: number, stream: Stream): void;
   /** `scan` holds a message of ours that the peer missed and that is too old to be sent again; it got a gap fill. */
   stale(link: Link, scan: Scanner): void;
 }

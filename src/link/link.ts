@@ -252,6 +252,6 @@ export class Link implements SessionHost {
     if (this.catchUp !== null) this.catchUp.end();
     stream.close(reason === Closing.SLOW);
     if (wasOpen >= STATE_ACTIVE) this.event(EVENT_DISCONNECT, 0);
-    this.handler.closed(this, reason);
+    this.handler.closed(this, reason, stream);
   }
 }

@@ -36,6 +36,11 @@ export class Listener {
     return fd === -EAGAIN || fd === -EINTR || fd === -ECONNABORTED ? NO_CONNECTION : NO_DESCRIPTOR;
   }
 
+  /** Closes a connection that there is no place for. */
+  refuse(fd: number): void {
+    closeSocket(fd);
+  }
+
   close(): void {
     this.reactor.removeListener(this);
     closeSocket(this.fd);

@@ -1,0 +1,304 @@
+import type { Agent } from "../agent/agent.ts";
+import { ascii } from "../base/ascii.ts";
+import type { LaneTime } from "../base/lane-time.ts";
+import { EMPTY, FULL } from "../base/units.ts";
+import { Closing } from "../fix/closing.ts";
+import { NOT_AN_ORDER, OrderReader, READ } from "../fix/order-in.ts";
+import { reportType, writeReport } from "../fix/report-out.ts";
+import { INCOMPLETE, type Scanner } from "../fix/scan.ts";
+import * as tag from "../fix/tags.ts";
+import type { StreamWriter } from "../journal/writer.ts";
+import type { LinkHandler } from "../link/handler.ts";
+import type { Link } from "../link/link.ts";
+import type { Listener } from "../net/listener.ts";
+import type { Reactor } from "../net/reactor.ts";
+import { Stream } from "../net/stream.ts";
+import { ExecutionReport } from "../record/execution-report.ts";
+import { OrderRequest, REQUEST_ACCOUNT_AT } from "../record/order-request.ts";
+import type { OneToOne } from "../ring/one-to-one.ts";
+import { EVENT_CONNECTION_REFUSED, EVENT_SESSION_DISCONNECT, EVENT_SESSION_LOGON, type EventWriter } from "../telemetry/events.ts";
+
+/** Reports that one poll brings to clients. */
+const REPORTS_PER_POLL = 256;
+const ACCEPTS_PER_POLL = 16;
+const TICK_NS = 10_000_000;
+/** Journal room that one message in or out may need: two messages and an event. */
+const JOURNAL_ROOM = 20_480;
+/** A stopping session waits this long for the peer's Logout before its connection is closed. */
+const STOP_PATIENCE_NS = 3_000_000_000;
+
+export interface ClientAgentParts {
+  readonly name: string;
+  readonly links: Link[];
+  /** By session id: the account of a session that has only one (orders need not name it), or null. */
+  readonly defaultAccounts: (Uint8Array | null)[];
+  readonly orders: OneToOne;
+  readonly reports: OneToOne;
+  readonly journal: StreamWriter;
+  readonly reactor: Reactor;
+  readonly listen: () => Listener[];
+  readonly scan: Scanner;
+  readonly events: EventWriter;
+  readonly time: LaneTime;
+  readonly maxConnections: number;
+  readonly backlogBytes: number;
+  readonly logonTimeoutMs: number;
+}
+
+/** Client sessions: orders in, reports out. */
+export class ClientAgent implements Agent, LinkHandler {
+  readonly name: string;
+  private readonly links: Link[];
+  private readonly byId: (Link | null)[] = [];
+  private readonly orders: OneToOne;
+  private readonly reports: OneToOne;
+  private readonly request: OrderRequest;
+  private readonly report: ExecutionReport;
+  private readonly reader = new OrderReader();
+  private readonly scan: Scanner;
+  private readonly time: LaneTime;
+  private listeners: Listener[] = [];
+  /** Streams that no connection uses, and those whose first message has not come. */
+  private readonly idle: Stream[] = [];
+  private readonly pending: (Stream | null)[];
+  private readonly pendingSince: Float64Array;
+  private pendingCount = 0;
+  private nextTickNs = 0;
+  private stopAtNs = 0;
+  private closedRecorded = false;
+
+  constructor(private readonly parts: ClientAgentParts) {
+    this.name = parts.name;
+    this.links = parts.links;
+    this.orders = parts.orders;
+    this.reports = parts.reports;
+    this.scan = parts.scan;
+    this.time = parts.time;
+    this.request = new OrderRequest(parts.orders.views);
+    this.report = new ExecutionReport(parts.reports.views);
+    this.pending = new Array<Stream | null>(parts.maxConnections).fill(null);
+    this.pendingSince = new Float64Array(new ArrayBuffer(8 * Math.max(512, parts.maxConnections)));
+    for (let i = 0; i < parts.maxConnections; i++) this.idle.push(new Stream(parts.reactor, INPUT_BYTES, parts.backlogBytes));
+  }
+
+  open(_nowNs: number): void {
+    for (let i = 0; i < this.links.length; i++) {
+      const link = this.links[i]!;
+      while (this.byId.length <= link.id) this.byId.push(null);
+      this.byId[link.id] = link;
+    }
+    this.listeners = this.parts.listen();
+  }
+
+  poll(nowNs: number): number {
+    let work = this.pollReports();
+    const direct = this.parts.reactor.direct;
+    const links = this.links;
+    for (let i = 0; i < links.length; i++) {
+      const link = links[i]!;
+      if (link.stream === null) continue;
+      work += link.pollOut();
+      work += link.pollIn(direct);
+      if (link.stream !== null && link.stream.outTo !== link.stream.outFrom) work += link.pollOut();
+    }
+    for (let i = 0; i < this.listeners.length; i++) if (this.listeners[i]!.ready) work += this.accept(this.listeners[i]!);
+    if (this.pendingCount > 0) work += this.pollPending(nowNs);
+    if (nowNs >= this.nextTickNs) this.tick(nowNs);
+    return work;
+  }
+
+  deadlineNs(): number {
+    let deadline = this.pendingCount > 0 ? this.nextTickNs : Number.POSITIVE_INFINITY;
+    for (let i = 0; i < this.links.length; i++) {
+      const at = this.links[i]!.session.deadlineNs();
+      if (at < deadline) deadline = at;
+    }
+    return this.stopAtNs > 0 ? this.nextTickNs : deadline;
+  }
+
+  stop(nowNs: number): void {
+    if (this.stopAtNs > 0) return;
+    this.stopAtNs = nowNs + STOP_PATIENCE_NS;
+    for (let i = 0; i < this.listeners.length; i++) this.listeners[i]!.close();
+    this.listeners.length = 0;
+    for (let i = 0; i < this.links.length; i++) this.links[i]!.logout(Closing.STOPPING);
+  }
+
+  stopped(): boolean {
+    if (this.stopAtNs === 0) return false;
+    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.stream !== null && this.time.nowNs < this.stopAtNs) return false;
+    return this.orders.size() === 0 && this.reports.size() === 0;
+  }
+
+  close(): void {
+    for (let i = 0; i < this.pending.length; i++) if (this.pending[i] !== null) this.pending[i]!.close(true);
+    for (let i = 0; i < this.links.length; i++) {
+      const link = this.links[i]!;
+      if (link.stream !== null) link.stream.close(false);
+      if (!this.closedRecorded) link.recordClosed();
+    }
+    this.closedRecorded = true;
+  }
+
+  ready(): boolean {
+    return this.orders.has(1) && this.parts.journal.room(JOURNAL_ROOM);
+  }
+
+  application(link: Link, scan: Scanner): void {
+    if (scan.msgType === tag.REJECT) return;
+    const session = link.session;
+    const sequence = session.nextIn - 1;
+    const at = this.orders.claim();
+    if (at === FULL) return;
+    const request = this.request.aim(at);
+    const result = this.reader.read(scan, request);
+    if (result === READ) {
+      request.session = link.id;
+      request.msgSeqNum = sequence;
+      request.epoch = session.epoch;
+      request.receivedUs = this.time.wallUs;
+      if (request.accountLength === 0) this.fillAccount(link.id, request);
+      this.orders.publish();
+    } else if (result === NOT_AN_ORDER) session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED);
+    else session.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
+  }
+
+  loggedOn(link: Link): void {
+    this.parts.events.emit(EVENT_SESSION_LOGON, link.id, link.session.nextIn, link.session.nextOut);
+  }
+
+  closed(link: Link, reason: number, stream: Stream): void {
+    this.idle.push(stream);
+    this.parts.events.emit(EVENT_SESSION_DISCONNECT, link.id, reason, link.session.nextIn);
+  }
+
+  stale(_link: Link, _scan: Scanner): void {
+    // Reports never get too old: a client may ask for any of the day.
+  }
+
+  private pollReports(): number {
+    const reports = this.reports;
+    let count = 0;
+    while (count < REPORTS_PER_POLL) {
+      const at = reports.peek();
+      if (at === EMPTY || !this.parts.journal.room(JOURNAL_ROOM)) break;
+      const report = this.report.aim(at);
+      const link = this.byId[report.session];
+      if (link !== null && link !== undefined) {
+        const session = link.session;
+        session.turn(this.time.nowNs, this.time.wallUs);
+        writeReport(session.startMessage(reportType(report)), report, this.time.wallUs);
+        session.endMessage(report.index);
+      }
+      reports.release();
+      count++;
+    }
+    return count;
+  }
+
+  private fillAccount(session: number, request: OrderRequest): void {
+    const account = this.parts.defaultAccounts[session];
+    if (account === null || account === undefined) return;
+    const at = request.at + REQUEST_ACCOUNT_AT;
+    request.views.ints.fill(0, at >> 2, (at >> 2) + 8);
+    for (let i = 0; i < account.length; i++) request.bytes[at + i] = account[i]!;
+    request.accountLength = account.length;
+  }
+
+  private accept(listener: Listener): number {
+    let count = 0;
+    while (count < ACCEPTS_PER_POLL) {
+      const fd = listener.accept();
+      if (fd < 0) break;
+      count++;
+      const stream = this.idle.pop();
+      if (stream === undefined) {
+        this.parts.events.emit(EVENT_CONNECTION_REFUSED, 0, REFUSED_FULL, this.parts.maxConnections);
+        listener.refuse(fd);
+        continue;
+      }
+      stream.open(fd, false);
+      this.hold(stream);
+    }
+    return count;
+  }
+
+  private hold(stream: Stream): void {
+    for (let i = 0; i < this.pending.length; i++) {
+      if (this.pending[i] !== null) continue;
+      this.pending[i] = stream;
+      this.pendingSince[i] = this.time.nowNs;
+      this.pendingCount++;
+      return;
+    }
+  }
+
+  private pollPending(nowNs: number): number {
+    let work = 0;
+    for (let i = 0; i < this.pending.length; i++) {
+      const stream = this.pending[i];
+      if (stream === null || stream === undefined) continue;
+      if (nowNs - this.pendingSince[i]! > this.parts.logonTimeoutMs * 1e6) this.refuse(i, stream, Closing.NO_LOGON);
+      else if (stream.readable) work += this.identify(i, stream);
+    }
+    return work;
+  }
+
+  /** Reads the first message of a connection, and gives the connection to the session that it names. */
+  private identify(index: number, stream: Stream): number {
+    const got = stream.receive();
+    if (got < 0) {
+      this.refuse(index, stream, Closing.PEER_CLOSED);
+      return 1;
+    }
+    if (got === 0) return 0;
+    const scan = this.scan;
+    const length = scan.scan(stream.in, stream.inFrom, stream.inTo);
+    if (length === INCOMPLETE) return 1;
+    if (length < 0 || scan.msgType !== tag.LOGON) {
+      this.refuse(index, stream, length < 0 ? Closing.TOO_LONG : Closing.NOT_LOGON);
+      return 1;
+    }
+    const link = this.linkOf(scan);
+    if (link === null || link.stream !== null || this.stopAtNs > 0) {
+      this.refuse(index, stream, Closing.COMP_ID);
+      return 1;
+    }
+    if (!this.ready()) return 0;
+    this.pending[index] = null;
+    this.pendingCount--;
+    stream.inFrom = scan.next;
+    link.attach(stream);
+    link.first(scan);
+    link.pollOut();
+    return 1;
+  }
+
+  private linkOf(scan: Scanner): Link | null {
+    for (let i = 0; i < this.links.length; i++) {
+      const link = this.links[i]!;
+      if (link.session.isLogonOf(scan)) return link;
+    }
+    return null;
+  }
+
+  /** An identity we don't know, or that is connected already, gets no answer (FIX 4.4 Volume 2, cases 1S b, c, e). */
+  private refuse(index: number, stream: Stream, reason: number): void {
+    this.pending[index] = null;
+    this.pendingCount--;
+    stream.close(false);
+    this.idle.push(stream);
+    if (reason !== Closing.PEER_CLOSED) this.parts.events.emit(EVENT_CONNECTION_REFUSED, 0, reason, 0);
+  }
+
+  private tick(nowNs: number): void {
+    this.nextTickNs = nowNs + TICK_NS;
+    for (let i = 0; i < this.links.length; i++) this.links[i]!.tick();
+  }
+}
+
+/** Bytes read at once from one connection. */
+const INPUT_BYTES = 262_144;
+/** Reason of a refused connection: as many are open as may be. */
+export const REFUSED_FULL = 100;
+const UNSUPPORTED = ascii("Unsupported Message Type");

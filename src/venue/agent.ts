@@ -1,0 +1,245 @@
+import type { Agent } from "../agent/agent.ts";
+import type { LaneTime } from "../base/lane-time.ts";
+import { EMPTY, FULL } from "../base/units.ts";
+import { Closing } from "../fix/closing.ts";
+import { requestType, writeRequest } from "../fix/order-out.ts";
+import { REPORT_READ, ReportReader } from "../fix/report-in.ts";
+import type { Scanner } from "../fix/scan.ts";
+import * as tag from "../fix/tags.ts";
+import type { VenueId } from "../fix/venue-id.ts";
+import type { StreamWriter } from "../journal/writer.ts";
+import type { LinkHandler } from "../link/handler.ts";
+import type { Link } from "../link/link.ts";
+import type { Reactor } from "../net/reactor.ts";
+import type { Stream } from "../net/stream.ts";
+import { REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP } from "../record/codes.ts";
+import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
+import { OrderRequest } from "../record/order-request.ts";
+import type { OneToOne } from "../ring/one-to-one.ts";
+import { EVENT_ORPHAN_REPORT, EVENT_VENUE_DOWN, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
+import type { Venue } from "./venue.ts";
+
+const REQUESTS_PER_POLL = 256;
+const TICK_NS = 10_000_000;
+const JOURNAL_ROOM = 20_480;
+const STOP_PATIENCE_NS = 3_000_000_000;
+
+export interface VenueAgentParts {
+  readonly name: string;
+  readonly venues: Venue[];
+  readonly requests: OneToOne;
+  readonly reports: OneToOne;
+  readonly journal: StreamWriter;
+  readonly reactor: Reactor;
+  readonly scan: Scanner;
+  readonly ids: VenueId;
+  readonly events: EventWriter;
+  readonly time: LaneTime;
+}
+
+/** Exchange sessions: requests out, reports in. */
+export class VenueAgent implements Agent, LinkHandler {
+  readonly name: string;
+  private readonly venues: Venue[];
+  private readonly byId: (Venue | null)[] = [];
+  private readonly requests: OneToOne;
+  private readonly reports: OneToOne;
+  private readonly request: OrderRequest;
+  private readonly report: ExecutionReport;
+  private readonly reader: ReportReader;
+  private readonly time: LaneTime;
+  private nextTickNs = 0;
+  private stopAtNs = 0;
+
+  constructor(private readonly parts: VenueAgentParts) {
+    this.name = parts.name;
+    this.venues = parts.venues;
+    this.requests = parts.requests;
+    this.reports = parts.reports;
+    this.request = new OrderRequest(parts.requests.views);
+    this.report = new ExecutionReport(parts.reports.views);
+    this.reader = new ReportReader(parts.ids);
+    this.time = parts.time;
+  }
+
+  /** Every venue is down until it has logged on, whatever the journal says of yesterday. */
+  open(nowNs: number): void {
+    for (let i = 0; i < this.venues.length; i++) {
+      const venue = this.venues[i]!;
+      while (this.byId.length <= venue.link.id) this.byId.push(null);
+      this.byId[venue.link.id] = venue;
+      this.tell(REPORT_VENUE_DOWN, venue.link);
+      venue.connectAt(nowNs);
+    }
+  }
+
+  poll(nowNs: number): number {
+    let work = this.pollRequests();
+    const direct = this.parts.reactor.direct;
+    for (let i = 0; i < this.venues.length; i++) {
+      const venue = this.venues[i]!;
+      const link = venue.link;
+      if (link.stream !== null) {
+        if (link.pollOut() > 0) work++;
+        work += link.pollIn(direct);
+        if (link.stream !== null && link.stream.outTo !== link.stream.outFrom) link.pollOut();
+      } else if (this.stopAtNs === 0) work += venue.connect(nowNs);
+    }
+    if (nowNs >= this.nextTickNs) this.tick(nowNs);
+    return work;
+  }
+
+  deadlineNs(): number {
+    let deadline = this.stopAtNs > 0 ? this.nextTickNs : Number.POSITIVE_INFINITY;
+    for (let i = 0; i < this.venues.length; i++) {
+      const at = this.venues[i]!.deadlineNs();
+      if (at < deadline) deadline = at;
+    }
+    return deadline;
+  }
+
+  stop(nowNs: number): void {
+    if (this.stopAtNs > 0) return;
+    this.stopAtNs = nowNs + STOP_PATIENCE_NS;
+    for (let i = 0; i < this.venues.length; i++) this.venues[i]!.link.logout(Closing.STOPPING);
+  }
+
+  stopped(): boolean {
+    if (this.stopAtNs === 0) return false;
+    for (let i = 0; i < this.venues.length; i++) {
+      if (this.venues[i]!.link.stream !== null && this.time.nowNs < this.stopAtNs) return false;
+    }
+    return this.requests.size() === 0 && this.reports.size() === 0;
+  }
+
+  close(): void {
+    for (let i = 0; i < this.venues.length; i++) {
+      const venue = this.venues[i]!;
+      if (venue.link.stream !== null) venue.link.stream.close(false);
+      venue.link.recordClosed();
+    }
+  }
+
+  ready(): boolean {
+    return this.reports.has(2) && this.parts.journal.room(JOURNAL_ROOM);
+  }
+
+  application(link: Link, scan: Scanner): void {
+    const session = link.session;
+    const sequence = session.nextIn - 1;
+    if (scan.msgType === tag.REJECT) {
+      this.refused(link, scan);
+      return;
+    }
+    const at = this.reports.claim();
+    if (at === FULL) return;
+    const report = this.report.aim(at);
+    const result = this.reader.read(scan, report);
+    if (result === REPORT_READ) {
+      report.session = link.id;
+      report.msgSeqNum = sequence;
+      report.epoch = session.epoch;
+      report.transactUs = this.time.wallUs;
+      this.reports.publish();
+      return;
+    }
+    if (scan.msgType === tag.BUSINESS_MESSAGE_REJECT) this.refused(link, scan);
+    else this.parts.events.emit(EVENT_ORPHAN_REPORT, link.id, sequence, this.reader.missingTag);
+  }
+
+  loggedOn(link: Link): void {
+    this.byId[link.id]!.succeeded();
+    this.tell(REPORT_VENUE_UP, link);
+    this.parts.events.emit(EVENT_VENUE_UP, link.id, link.session.nextIn, link.session.nextOut);
+  }
+
+  closed(link: Link, reason: number, _stream: Stream): void {
+    this.tell(REPORT_VENUE_DOWN, link);
+    this.parts.events.emit(EVENT_VENUE_DOWN, link.id, reason, link.session.nextIn);
+    this.byId[link.id]!.failed(this.time.nowNs);
+  }
+
+  stale(link: Link, scan: Scanner): void {
+    const field = scan.find(tag.ClOrdID);
+    if (field >= 0 && this.parts.ids.read(scan.bytes, scan.starts[field]!, scan.ends[field]!)) {
+      this.notTaken(link.id, this.parts.ids.number, this.parts.ids.slot, null, 0, 0);
+    }
+  }
+
+  private pollRequests(): number {
+    let count = 0;
+    while (count < REQUESTS_PER_POLL) {
+      const at = this.requests.peek();
+      if (at === EMPTY || !this.ready()) break;
+      const request = this.request.aim(at);
+      const venue = this.byId[request.session];
+      if (venue === null || venue === undefined || !venue.link.active) {
+        this.notTaken(request.session, request.number, request.slot, null, 0, 0);
+      } else {
+        const session = venue.link.session;
+        session.turn(this.time.nowNs, this.time.wallUs);
+        const writer = session.startMessage(requestType(request));
+        writeRequest(writer, request, this.parts.ids, this.time.wallUs);
+        // Towards a venue, msgSeqNum counts what the core asked of it.
+        session.endMessage(request.msgSeqNum);
+      }
+      this.requests.release();
+      count++;
+    }
+    return count;
+  }
+
+  /** A Reject (3), or a BusinessMessageReject that names no ClOrdID: find what it refuses by its number. */
+  private refused(link: Link, scan: Scanner): void {
+    const sequence = scan.int(tag.RefSeqNum);
+    const field = scan.find(tag.Text);
+    const source = scan.bytes;
+    const from = field < 0 ? 0 : scan.starts[field]!;
+    const to = field < 0 ? 0 : scan.ends[field]!;
+    const catchUp = link.catchUp;
+    if (sequence < 0 || catchUp === null || !catchUp.find(link, sequence)) {
+      this.parts.events.emit(EVENT_ORPHAN_REPORT, link.id, sequence, 0);
+      return;
+    }
+    const id = this.parts.scan.find(tag.ClOrdID);
+    const found = this.parts.scan;
+    if (id < 0 || !this.parts.ids.read(found.bytes, found.starts[id]!, found.ends[id]!)) return;
+    this.notTaken(link.id, this.parts.ids.number, this.parts.ids.slot, source, from, to);
+  }
+
+  private notTaken(session: number, number: number, slot: number, text: Uint8Array | null, from: number, to: number): void {
+    const at = this.reports.claim();
+    if (at === FULL) return;
+    const report = this.report.aim(at);
+    report.clear();
+    report.kind = REPORT_NOT_TAKEN;
+    report.session = session;
+    report.number = number;
+    report.slot = slot;
+    report.transactUs = this.time.wallUs;
+    if (text !== null) {
+      const length = Math.min(REPORT_TEXT_BYTES, to - from);
+      for (let i = 0; i < length; i++) report.bytes[at + REPORT_TEXT_AT + i] = text[from + i]!;
+      report.textLength = length;
+    }
+    this.reports.publish();
+  }
+
+  private tell(kind: number, link: Link): void {
+    const at = this.reports.claim();
+    if (at === FULL) return;
+    const report = this.report.aim(at);
+    report.clear();
+    report.kind = kind;
+    report.session = link.id;
+    report.msgSeqNum = 0;
+    report.epoch = link.session.epoch;
+    this.reports.publish();
+  }
+
+  private tick(nowNs: number): void {
+    this.nextTickNs = nowNs + TICK_NS;
+    for (let i = 0; i < this.venues.length; i++) this.venues[i]!.link.tick();
+  }
+}
+
