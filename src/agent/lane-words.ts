@@ -1,0 +1,27 @@
+/*  What a lane and the main thread tell each other, 256 bytes of shared memory a lane:
+ *
+ *  int 0 state      written by the lane: LANE_…            32 stopAsked   written by the main thread
+ *      1 parked     by the lane: 1 while it blocks          33 released    by the main thread: 1 lets the lane begin to turn
+ *      2 wakeup     by the lane: descriptor that wakes it
+ *      3 beat       by the lane: turns, wrapping; still while it hangs
+ *      4 threadId   by the lane
+ *  double 8 turns · 9 worked turns · 10 longest turn ns · 11 collections' trace: heap bytes seen        by the lane
+ */
+export const LANE_WORDS_BYTES = 256;
+export const STATE_WORD = 0;
+export const PARKED_WORD = 1;
+export const WAKEUP_WORD = 2;
+export const BEAT_WORD = 3;
+export const THREAD_WORD = 4;
+export const STOP_WORD = 32;
+export const RELEASED_WORD = 33;
+export const TURNS_DOUBLE = 8;
+export const WORKED_DOUBLE = 9;
+export const LONGEST_DOUBLE = 10;
+
+export const LANE_STARTING = 0;
+/** Agents are open; the lane waits to be released. */
+export const LANE_OPEN = 1;
+export const LANE_RUNNING = 2;
+export const LANE_STOPPED = 3;
+export const LANE_FAILED = 4;

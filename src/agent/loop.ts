@@ -1,0 +1,151 @@
+import { monotonicNs, wallUs } from "../../ffi/clock.ts";
+import type { LaneTime } from "../base/lane-time.ts";
+import { NS_PER_MS } from "../base/units.ts";
+import type { Views } from "../base/views.ts";
+import type { Agent } from "./agent.ts";
+import type { Bells } from "./bells.ts";
+import {
+  BEAT_WORD,
+  LANE_RUNNING,
+  LANE_STOPPED,
+  LONGEST_DOUBLE,
+  PARKED_WORD,
+  STATE_WORD,
+  STOP_WORD,
+  TURNS_DOUBLE,
+  WORKED_DOUBLE,
+} from "./lane-words.ts";
+
+/** What tells the lane of its sockets; `net/reactor.ts` is one. */
+export interface Waiter {
+  readonly direct: boolean;
+  wait(timeoutMs: number): number;
+}
+
+/** With few connections a spinning lane reads them at every turn, and asks for news of listeners only this often. */
+const TURNS_PER_LOOK = 64;
+/** Turns without work before a parking lane blocks: about 20 µs, which a burst's next message often beats. */
+const IDLE_TURNS = 32;
+/** The wall clock is read anew this often; between, it runs with the monotonic clock. */
+const WALL_EVERY_NS = 10 * NS_PER_MS;
+/** Longest block, so that a heartbeat word never stands still for long. */
+const MAX_PARK_MS = 250;
+
+/** Turns a lane's agents until it is told to stop and all have ended. */
+export class Loop {
+  private readonly ints: Int32Array;
+  private readonly doubles: Float64Array;
+  private readonly word: number;
+  private readonly double: number;
+  private wallReadNs = Number.NEGATIVE_INFINITY;
+  private wallOffsetUs = 0;
+  private stopping = false;
+  private idleTurns = 0;
+  private lookIn = 0;
+
+  constructor(
+    private readonly agents: Agent[],
+    /** The order in which they are polled; one may stand in it twice. */
+    private readonly order: Agent[],
+    private readonly waiter: Waiter,
+    private readonly bells: Bells,
+    private readonly time: LaneTime,
+    private readonly spins: boolean,
+    shared: Views,
+    wordsAt: number,
+  ) {
+    this.ints = shared.ints;
+    this.doubles = shared.doubles;
+    this.word = wordsAt >> 2;
+    this.double = wordsAt >> 3;
+  }
+
+  /** Cold: before the first turn. */
+  open(): void {
+    this.tell(monotonicNs());
+    for (let i = 0; i < this.agents.length; i++) this.agents[i]!.open(this.time.nowNs);
+  }
+
+  /** Runs until stopped. Throws what an agent throws: a broken invariant ends the lane. */
+  run(): void {
+    Atomics.store(this.ints, this.word + STATE_WORD, LANE_RUNNING);
+    while (this.turn()) {}
+    for (let i = 0; i < this.agents.length; i++) this.agents[i]!.close();
+    Atomics.store(this.ints, this.word + STATE_WORD, LANE_STOPPED);
+  }
+
+  /** One turn. Returns false once everything has ended. */
+  turn(): boolean {
+    const began = monotonicNs();
+    this.tell(began);
+    if (!this.waiter.direct || --this.lookIn <= 0) {
+      this.waiter.wait(0);
+      this.lookIn = TURNS_PER_LOOK;
+    }
+    const order = this.order;
+    let work = 0;
+    for (let i = 0; i < order.length; i++) work += order[i]!.poll(began);
+    this.count(began, work);
+    if (work > 0) {
+      this.idleTurns = 0;
+      this.bells.ring();
+    } else if (!this.spins && ++this.idleTurns > IDLE_TURNS) this.park();
+    if (this.stopping) return !this.allStopped();
+    if (Atomics.load(this.ints, this.word + STOP_WORD) === 1) this.stop();
+    return true;
+  }
+
+  private tell(nowNs: number): void {
+    this.time.nowNs = nowNs;
+    if (nowNs - this.wallReadNs >= WALL_EVERY_NS) {
+      this.wallReadNs = nowNs;
+      this.wallOffsetUs = wallUs() - Math.floor(nowNs / 1000);
+    }
+    this.time.wallUs = Math.floor(nowNs / 1000) + this.wallOffsetUs;
+  }
+
+  private count(began: number, work: number): void {
+    const doubles = this.doubles;
+    const at = this.double;
+    doubles[at + TURNS_DOUBLE] = doubles[at + TURNS_DOUBLE]! + 1;
+    this.ints[this.word + BEAT_WORD] = (this.ints[this.word + BEAT_WORD]! + 1) | 0;
+    if (work === 0) return;
+    doubles[at + WORKED_DOUBLE] = doubles[at + WORKED_DOUBLE]! + 1;
+    const took = monotonicNs() - began;
+    if (took > doubles[at + LONGEST_DOUBLE]!) doubles[at + LONGEST_DOUBLE] = took;
+  }
+
+  /**
+   * Blocks until a socket, another lane or a deadline calls. The parked word is shown before the rings are looked at for
+   * the last time, and a producer looks at the word after it has published: one of the two always sees the other.
+   */
+  private park(): void {
+    this.idleTurns = 0;
+    Atomics.store(this.ints, this.word + PARKED_WORD, 1);
+    let work = 0;
+    for (let i = 0; i < this.order.length; i++) work += this.order[i]!.poll(this.time.nowNs);
+    if (work > 0) this.bells.ring();
+    else this.waiter.wait(this.timeoutMs());
+    Atomics.store(this.ints, this.word + PARKED_WORD, 0);
+  }
+
+  private timeoutMs(): number {
+    let deadline = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < this.agents.length; i++) {
+      const at = this.agents[i]!.deadlineNs();
+      if (at < deadline) deadline = at;
+    }
+    const ms = Math.ceil((deadline - monotonicNs()) / NS_PER_MS);
+    return ms < 0 ? 0 : ms > MAX_PARK_MS ? MAX_PARK_MS : ms;
+  }
+
+  private stop(): void {
+    this.stopping = true;
+    for (let i = 0; i < this.agents.length; i++) this.agents[i]!.stop(this.time.nowNs);
+  }
+
+  private allStopped(): boolean {
+    for (let i = 0; i < this.agents.length; i++) if (!this.agents[i]!.stopped()) return false;
+    return true;
+  }
+}
