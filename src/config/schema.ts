@@ -1,0 +1,296 @@
+import { type Static, type TObject, type TSchema, Type } from "@sinclair/typebox";
+import { ID_BYTES } from "../base/id.ts";
+import { KIB, MIB } from "../base/units.ts";
+
+/*  Every field of the configuration file: its meaning with unit, its default and its bounds. A field without a default
+ *  and not Optional is required. `resolve.ts` turns what the schema accepts into a GatewayConfig, in which nothing is
+ *  left to be looked up: each default that is another field's value (`fallback`) is in its place, addresses are split,
+ *  and prices, percentages and money are whole numbers of their smallest unit.
+ */
+
+/** Most that a whole-valued double holds of money in 1e-4 and of prices in 1e-8, as the file writes it. */
+const MAX_MONEY = 900_719_925_474;
+const MAX_PRICE = 90_071_992;
+/** Collars above 1000 % would let anything through. */
+const MAX_PERCENT = 1_000;
+/** Three segments lie in one view, and a view stops at 4 GiB. */
+const MAX_SEGMENT_MIB = 1_024;
+
+/** One to ID_BYTES printable ASCII characters; no SOH and no "=", which delimit FIX fields; no space at either end. */
+const ID = "[!-<>-~](?:[ -<>-~]{0,30}[!-<>-~])?";
+const ID_EXPECTED = `1 to ${ID_BYTES} printable ASCII characters without "="`;
+
+const id = (description: string, more = {}) =>
+  Type.String({ description, pattern: `^${ID}$`, expected: ID_EXPECTED, ...more });
+const whole = (description: string, minimum: number, maximum: number, more = {}) =>
+  Type.Integer({ description, minimum, maximum, ...more });
+const flag = (description: string, more = {}) => Type.Boolean({ description, ...more });
+const choice = <const T extends string[]>(description: string, names: [...T], more = {}) =>
+  Type.Union(
+    names.map((name) => Type.Literal(name)),
+    { description, expected: `one of ${names.map((name) => `"${name}"`).join(", ")}`, ...more },
+  ) as TSchema & { static: T[number] };
+/** An exact decimal, as a number or as text: text keeps what a double cannot. `places` is how many decimals are kept. */
+const decimal = (description: string, places: number, max: number, more = {}) =>
+  Type.Union([Type.Number(), Type.String()], { description, format: "decimal", places, max, ...more });
+const address = (description: string, lowestPort: number, more = {}) =>
+  Type.String({ description, format: "address", lowestPort, ...more });
+const addresses = (description: string, more = {}) =>
+  Type.Union(
+    [address(description, 0), Type.Array(address(description, 0), { minItems: 1, maxItems: 16, uniqueItems: true })],
+    { description, expected: `"host:port" or a list of them`, ...more },
+  );
+/** A table that may be left out where all its fields have defaults. */
+const table = <T extends Parameters<typeof Type.Object>[0]>(description: string, fields: T, more = {}) =>
+  Type.Object(fields, { description, additionalProperties: false, ...more });
+const named = <T extends TObject>(description: string, entry: T, more = {}) =>
+  Type.Record(Type.String({ pattern: `^${ID}$` }), entry, {
+    description,
+    additionalProperties: false,
+    expected: `names of ${ID_EXPECTED}`,
+    ...more,
+  });
+
+const gateway = table(
+  "The gateway itself.",
+  {
+    compId: id("Our CompID (49 or 56) in sessions that name no other.", { default: "GATEWAY" }),
+    data: Type.String({
+      description: "Directory of the journal; relative to where the gateway is started. --data overrides it.",
+      default: "./sallyport-data",
+      minLength: 1,
+      maxLength: 1024,
+    }),
+  },
+  { default: {} },
+);
+
+const idle = (description: string, more = {}) => choice(description, ["auto", "spin", "park"], more);
+
+const lanePlace = table("One lane: the agents that take turns on it, and where it runs.", {
+  agents: Type.Array(
+    Type.String({
+      pattern: "^(core|keeper|client[0-9]?|venue[0-9]?)$",
+      expected: `"client", "core", "venue" or "keeper" (or "client0" to "client9", "venue0" to "venue9")`,
+    }),
+    {
+      description: "client, core, venue, keeper; client0, client1 … and venue0, venue1 … where there are several.",
+      minItems: 1,
+      maxItems: 22,
+    },
+  ),
+  cpu: Type.Optional(whole("CPU number; left out: the system chooses.", 0, 1023)),
+  idle: idle("As lanes.idle, for this lane.", { fallback: "lanes.idle" }),
+});
+
+const lanes = table(
+  "Which agents share a thread, and on which CPUs the threads run.",
+  {
+    preset: choice(
+      "one: everything on one lane (lowest latency, small machines); two: the journal's keeper apart; wide: client, core, venue and keeper apart.",
+      ["one", "two", "wide"],
+      { default: "one" },
+    ),
+    idle: idle("What a lane does with nothing to do: spin, park in epoll, or auto (spin where its CPU is isolated).", {
+      default: "auto",
+    }),
+    cpus: Type.Optional(
+      Type.Array(whole("CPU number.", 0, 1023), {
+        description: "CPUs in lane order; left out: the isolated CPUs, or none.",
+        minItems: 1,
+        maxItems: 64,
+      }),
+    ),
+    place: Type.Optional(
+      Type.Array(lanePlace, { description: "Explicit placement instead of a preset.", minItems: 1, maxItems: 22 }),
+    ),
+  },
+  { default: {} },
+);
+
+const beginString = choice("FIX version of the session (8).", ["FIX.4.4"], { default: "FIX.4.4" });
+const resetOnLogon = (description: string) => flag(description, { default: false });
+const gatewayCompId = id("Our CompID in this session.", { fallback: "gateway.compId" });
+const backlogBytes = (description: string, more: number) => whole(description, 64 * KIB, 1024 * MIB, { default: more });
+
+const clientSession = table("One client session; its name is its identity in the journal.", {
+  compId: id("The client's CompID (49 in what it sends).", { fallback: "the session's name" }),
+  gatewayCompId,
+  beginString,
+  resetOnLogon: resetOnLogon("Both sequence numbers start at 1 with every Logon."),
+  accounts: Type.Array(id("Account (1)."), {
+    description: "Accounts it may trade, all of them in risk.accounts; orders for others are refused.",
+    minItems: 1,
+    maxItems: 1024,
+    uniqueItems: true,
+  }),
+  maxHeartBtIntS: whole("Longest HeartBtInt (108) it may ask for, seconds.", 1, 3600, { default: 60 }),
+});
+
+const client = table("The side where trading clients log on.", {
+  listen: addresses("Where clients connect; IPv6 as [::1]:9001; port 0 takes a free one.", {
+    default: "127.0.0.1:9001",
+  }),
+  maxConnections: whole("Connections at once, logged on or not.", 1, 4096, { default: 64 }),
+  logonTimeoutMs: whole("How long a connection may stay without a Logon, milliseconds.", 100, 60_000, {
+    default: 5_000,
+  }),
+  maxMessageBytes: whole("Longest message taken, bytes.", KIB, MIB, { default: 8 * KIB }),
+  backlogBytes: backlogBytes("Unsent bytes after which a session that does not read is closed.", MIB),
+  sessions: named("The client sessions by name.", clientSession, { minProperties: 1, maxProperties: 4096 }),
+});
+
+const venue = table("One exchange session, which we initiate.", {
+  address: address("Where the venue listens.", 1),
+  compId: id("The venue's CompID (56 in what we send).", { fallback: "the venue's name" }),
+  gatewayCompId,
+  beginString,
+  heartBtIntS: whole("HeartBtInt (108) we ask for, seconds.", 1, 3600, { default: 30 }),
+  resetOnLogon: resetOnLogon("We send ResetSeqNumFlag (141=Y) with every Logon."),
+  reconnectMinMs: whole("First wait before connecting again, milliseconds; doubles up to the longest.", 10, 600_000, {
+    default: 100,
+  }),
+  reconnectMaxMs: whole("Longest wait before connecting again, milliseconds.", 10, 600_000, { default: 5_000 }),
+  resendOrdersWithinS: whole(
+    "On a ResendRequest, orders younger than this many seconds are sent again; older ones are gap-filled and reported as rejected.",
+    0,
+    3600,
+    { default: 5 },
+  ),
+  backlogBytes: backlogBytes("Unsent bytes after which the session is closed.", 4 * MIB),
+});
+
+const routing = table(
+  "Which venue gets an order.",
+  { default: Type.Optional(id("Venue of the symbols that name none.")) },
+  { default: {} },
+);
+
+const collarPercent = decimal("How far a limit price may lie from the reference price, percent.", 4, MAX_PERCENT);
+
+const symbol = table("One symbol that may be traded; all others are refused.", {
+  venue: id("Where its orders go.", { fallback: "routing.default" }),
+  referencePrice: decimal("Reference price of the collar and of a market order's notional.", 8, MAX_PRICE),
+  collarPercent: decimal("How far a limit price may lie from the reference price, percent.", 4, MAX_PERCENT, {
+    fallback: "risk.collarPercent",
+  }),
+  enabled: flag("Whether new orders are taken.", { default: true }),
+});
+
+const account = table("The limits of one account; all are required.", {
+  maxOrderQty: whole("Largest OrderQty (38) of one order, whole units.", 1, 1_000_000_000),
+  maxOrderNotional: decimal("Largest quantity × price of one order, in the price's currency.", 4, MAX_MONEY),
+  maxOpenOrders: whole("Open orders at once.", 1, 16_777_216),
+  ordersPerSecond: whole("New orders and replaces in one second.", 1, 10_000_000),
+  enabled: flag("Whether new orders are taken.", { default: true }),
+});
+
+const risk = table("Limits before an order leaves. What has no limit is blocked.", {
+  collarPercent: Type.Optional(collarPercent),
+  kill: flag("Start with the kill switch engaged: new orders and replaces are refused, cancels pass.", {
+    default: false,
+  }),
+  accounts: named("The accounts by name (1).", account, { minProperties: 1, maxProperties: 65_536 }),
+});
+
+const core = table(
+  "Order state.",
+  {
+    maxOrders: whole("Orders kept: the open ones, and done ones that are remembered.", 1_024, 16_777_216, {
+      default: 1_048_576,
+    }),
+  },
+  { default: {} },
+);
+
+const journal = table(
+  "What is written before it is sent.",
+  {
+    segmentMiB: whole("Size of one journal file, MiB; two per stream are kept ready.", 1, MAX_SEGMENT_MIB, {
+      default: 32,
+    }),
+  },
+  { default: {} },
+);
+
+const exchange = table("The built-in exchange, for trying things out; it runs inside when this table is there.", {
+  listen: addresses("Where it listens; port 0 takes a free one.", { default: "127.0.0.1:9101" }),
+  compId: id("Its CompID.", { default: "EXCHANGE" }),
+  sessions: Type.Array(id("CompID."), {
+    description: "CompIDs that may log on to it.",
+    fallback: "our CompIDs in venues that point at it",
+    minItems: 1,
+    maxItems: 1024,
+    uniqueItems: true,
+  }),
+  maxOrders: whole("Orders it can hold open.", 1_024, 16_777_216, { default: 262_144 }),
+});
+
+export const configSchema = table("Configuration of Sallyport.", {
+  gateway,
+  lanes,
+  client,
+  venues: named("The exchange sessions by name.", venue, { minProperties: 1, maxProperties: 1024 }),
+  routing,
+  symbols: named("The symbols (55) by name.", symbol, { minProperties: 1, maxProperties: 65_536 }),
+  risk,
+  core,
+  journal,
+  exchange: Type.Optional(exchange),
+});
+
+/** What the schema accepts, constant defaults applied; the fields with a `fallback` may still be absent. */
+export type ConfigFile = Static<typeof configSchema>;
+
+type Replace<T, R> = Omit<T, keyof R> & R;
+
+/** An IPv4 or IPv6 address (no brackets) and a port. */
+export interface Address {
+  host: string;
+  port: number;
+}
+
+/** The preset or the explicit placement, with agents numbered: `client0`, `core`, `venue0`, `keeper`. */
+export interface LanePlace {
+  agents: string[];
+  /** CPU it was given; null: an isolated one if there is one left, else unpinned. */
+  cpu: number | null;
+  idle: "auto" | "spin" | "park";
+}
+
+export interface LanesConfig {
+  preset: "one" | "two" | "wide" | "explicit";
+  place: LanePlace[];
+}
+
+export type ClientSessionConfig = Static<typeof clientSession>;
+export type ClientConfig = Replace<Static<typeof client>, { listen: Address[] }>;
+export type VenueConfig = Replace<Static<typeof venue>, { address: Address }>;
+export type AccountConfig = Replace<
+  Omit<Static<typeof account>, "maxOrderNotional">,
+  /** Money in 1e-4. */
+  { maxOrderNotionalE4: number }
+>;
+export type SymbolConfig = Replace<
+  Omit<Static<typeof symbol>, "referencePrice" | "collarPercent">,
+  {
+    referencePriceE8: number;
+    /** Parts per million of the reference price: 5 % is 50,000. */
+    collarPpm: number;
+  }
+>;
+export type ExchangeConfig = Replace<Static<typeof exchange>, { listen: Address[] }>;
+
+/** A configuration with every default in place, checked as a whole; the tables by name have no prototype. */
+export interface GatewayConfig {
+  gateway: ConfigFile["gateway"];
+  lanes: LanesConfig;
+  client: ClientConfig;
+  venues: Record<string, VenueConfig>;
+  /** In which every venue and account that is named exists. */
+  symbols: Record<string, SymbolConfig>;
+  risk: { kill: boolean; accounts: Record<string, AccountConfig> };
+  core: ConfigFile["core"];
+  journal: ConfigFile["journal"];
+  exchange: ExchangeConfig | null;
+}
