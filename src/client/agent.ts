@@ -22,8 +22,7 @@ import { EVENT_CONNECTION_REFUSED, EVENT_SESSION_DISCONNECT, EVENT_SESSION_LOGON
 const REPORTS_PER_POLL = 256;
 const ACCEPTS_PER_POLL = 16;
 const TICK_NS = 10_000_000;
-/** Journal room that one message in or out may need: two messages and an event. */
-const JOURNAL_ROOM = 20_480;
+
 /** A stopping session waits this long for the peer's Logout before its connection is closed. */
 const STOP_PATIENCE_NS = 3_000_000_000;
 
@@ -40,6 +39,8 @@ export interface ClientAgentParts {
   readonly scan: Scanner;
   readonly events: EventWriter;
   readonly time: LaneTime;
+  /** Journal room that one message in or out may need: its own entry, an answer's, an event's. */
+  readonly roomBytes: number;
   readonly maxConnections: number;
   readonly backlogBytes: number;
   readonly logonTimeoutMs: number;
@@ -141,7 +142,7 @@ export class ClientAgent implements Agent, LinkHandler {
   }
 
   ready(): boolean {
-    return this.orders.has(1) && this.parts.journal.room(JOURNAL_ROOM);
+    return this.orders.has(1) && this.parts.journal.room(this.parts.roomBytes);
   }
 
   application(link: Link, scan: Scanner): void {
@@ -181,7 +182,7 @@ export class ClientAgent implements Agent, LinkHandler {
     let count = 0;
     while (count < REPORTS_PER_POLL) {
       const at = reports.peek();
-      if (at === EMPTY || !this.parts.journal.room(JOURNAL_ROOM)) break;
+      if (at === EMPTY || !this.parts.journal.room(this.parts.roomBytes)) break;
       const report = this.report.aim(at);
       const link = this.byId[report.session];
       if (link !== null && link !== undefined) {

@@ -31,6 +31,8 @@ export class CatchUp {
     private readonly handler: LinkHandler,
     /** Orders older than this are gap-filled and reported as not sent; Infinity resends whatever its age. */
     private readonly maxAgeUs: number,
+    /** Output room that one entry may need: a gap fill and the longest message with its two more fields. */
+    private readonly roomBytes: number,
   ) {}
 
   begin(link: Link, begin: number, end: number): void {
@@ -56,7 +58,7 @@ export class CatchUp {
     writer.bytes = stream.out;
     lookback.seek(this.position);
     for (let i = 0; i < ENTRIES_PER_STEP; i++) {
-      if (!stream.room(RESEND_ROOM) || !this.handler.ready()) break;
+      if (!stream.room(this.roomBytes) || !this.handler.ready()) break;
       writer.at = stream.outTo;
       const at = lookback.next();
       if (at === NONE) {
@@ -143,5 +145,3 @@ export class CatchUp {
 
 /** "10=123|" */
 const CHECKSUM_BYTES = 7;
-/** Room that one entry may need: a gap fill and the longest message with its two more fields. */
-const RESEND_ROOM = 16_384;

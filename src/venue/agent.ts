@@ -21,7 +21,7 @@ import type { Venue } from "./venue.ts";
 
 const REQUESTS_PER_POLL = 256;
 const TICK_NS = 10_000_000;
-const JOURNAL_ROOM = 20_480;
+
 const STOP_PATIENCE_NS = 3_000_000_000;
 
 export interface VenueAgentParts {
@@ -35,6 +35,8 @@ export interface VenueAgentParts {
   readonly ids: VenueId;
   readonly events: EventWriter;
   readonly time: LaneTime;
+  /** Journal room that one message in or out may need: its own entry, an answer's, an event's. */
+  readonly roomBytes: number;
 }
 
 /** Exchange sessions: requests out, reports in. */
@@ -121,7 +123,7 @@ export class VenueAgent implements Agent, LinkHandler {
   }
 
   ready(): boolean {
-    return this.reports.has(2) && this.parts.journal.room(JOURNAL_ROOM);
+    return this.reports.has(2) && this.parts.journal.room(this.parts.roomBytes);
   }
 
   application(link: Link, scan: Scanner): void {

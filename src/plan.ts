@@ -1,0 +1,119 @@
+import { LANE_WORDS_BYTES } from "./agent/lane-words.ts";
+import type { GatewayConfig, LanePlace } from "./config/schema.ts";
+import { CORE_COUNTERS } from "./core/counters.ts";
+import { STREAM_WORDS_BYTES } from "./journal/layout.ts";
+import { CONTROL_BYTES } from "./record/control.ts";
+import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
+import { ORDER_REQUEST_BYTES } from "./record/order-request.ts";
+import { ManyToMany } from "./ring/many-to-many.ts";
+import { OneToOne } from "./ring/one-to-one.ts";
+import { EVENT_BYTES } from "./telemetry/events.ts";
+
+/** Records a ring holds: enough for a burst, small enough to stay in a core's cache. */
+const RING_SLOTS = 512;
+const CONTROL_SLOTS = 64;
+const EVENT_SLOTS = 1024;
+
+/** Stable ids of the client sessions and venues of this data directory, by name. */
+export interface Names {
+  readonly clients: Readonly<Record<string, number>>;
+  readonly venues: Readonly<Record<string, number>>;
+}
+
+/** One line of the plan: who owns how much shared memory for what. */
+export interface PlanItem {
+  readonly owner: string;
+  readonly what: string;
+  readonly at: number;
+  readonly bytes: number;
+}
+
+export interface LanePlan {
+  readonly place: LanePlace;
+  readonly wordsAt: number;
+}
+
+/** An agent that owns sessions, with the two rings between it and the core and its journal stream. */
+export interface SidePlan {
+  readonly name: string;
+  readonly lane: number;
+  /** Names of its sessions (client side) or venues. */
+  readonly members: readonly string[];
+  readonly requestsAt: number;
+  readonly reportsAt: number;
+  readonly streamWordsAt: number;
+}
+
+/** Every size and place, by owner; made once, before anything runs. Plain data: it is handed to the lanes. */
+export interface Plan {
+  readonly items: readonly PlanItem[];
+  readonly sharedBytes: number;
+  readonly lanes: readonly LanePlan[];
+  readonly clients: readonly SidePlan[];
+  readonly venues: readonly SidePlan[];
+  readonly coreLane: number;
+  readonly coreStreamWordsAt: number;
+  readonly controlAt: number;
+  readonly eventsAt: number;
+  readonly countersAt: number;
+  readonly ringSlots: number;
+  readonly controlSlots: number;
+  readonly eventSlots: number;
+}
+
+/** Lays out shared memory, each item on cache lines of its own. */
+class Layout {
+  readonly items: PlanItem[] = [];
+  private next = 0;
+
+  take(owner: string, what: string, bytes: number): number {
+    const at = this.next;
+    this.items.push({ owner, what, at, bytes });
+    this.next = (at + bytes + 255) & ~255;
+    return at;
+  }
+
+  get bytes(): number {
+    return this.next;
+  }
+}
+
+/** Plans a gateway. Cold. */
+export function planGateway(config: GatewayConfig): Plan {
+  const layout = new Layout();
+  const places = config.lanes.place;
+  const lanes = places.map((place, i) => ({ place, wordsAt: layout.take(`lane ${i}`, "state, beat, stop", LANE_WORDS_BYTES) }));
+  const laneOf = (agent: string): number => places.findIndex((place) => place.agents.includes(agent));
+  const agentsOf = (kind: string): string[] =>
+    places.flatMap((place) => place.agents.filter((agent) => agent.startsWith(kind))).sort();
+  const side = (kind: "client" | "venue", names: string[]): SidePlan[] =>
+    agentsOf(kind).map((name, i, all) => ({
+      name,
+      lane: laneOf(name),
+      members: names.filter((_, index) => index % all.length === i),
+      requestsAt: layout.take(kind === "client" ? name : "core", `orders of ${name}`, OneToOne.bytesFor(RING_SLOTS, ORDER_REQUEST_BYTES)),
+      reportsAt: layout.take(kind === "client" ? "core" : name, `reports of ${name}`, OneToOne.bytesFor(RING_SLOTS, EXECUTION_REPORT_BYTES)),
+      streamWordsAt: layout.take(name, "journal stream state", STREAM_WORDS_BYTES),
+    }));
+  const clients = side("client", Object.keys(config.client.sessions));
+  const venues = side("venue", Object.keys(config.venues));
+  const coreStreamWordsAt = layout.take("core", "journal stream state", STREAM_WORDS_BYTES);
+  const controlAt = layout.take("main", "control ring", OneToOne.bytesFor(CONTROL_SLOTS, CONTROL_BYTES));
+  const eventsAt = layout.take("all lanes", "event ring", ManyToMany.bytesFor(EVENT_SLOTS, EVENT_BYTES));
+  const countersAt = layout.take("core", "counters", CORE_COUNTERS * 8);
+  return {
+    items: layout.items,
+    sharedBytes: layout.bytes,
+    lanes,
+    clients,
+    venues,
+    coreLane: laneOf("core"),
+    coreStreamWordsAt,
+    controlAt,
+    eventsAt,
+    countersAt,
+    ringSlots: RING_SLOTS,
+    controlSlots: CONTROL_SLOTS,
+    eventSlots: EVENT_SLOTS,
+  };
+}
