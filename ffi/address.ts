@@ -40,21 +40,21 @@ export class SocketAddress {
 export function parseAddress(host: string, port: number): SocketAddress {
   if (!(Number.isInteger(port) && port >= 0 && port <= 65535))
     throw new RangeError(`address ${host}:${port}: expected a port from 0 to 65535`);
-  const plain = host === "localhost" ? "127.0.0.1" : host.replace(/^\[(.*)\]$/, "$1");
+  const bracketed = /^\[(.*)\]$/.exec(host);
+  const plain = host === "localhost" ? "127.0.0.1" : (bracketed?.[1] ?? host);
   const memory = new ArrayBuffer(SCRATCH_BYTES);
   const view = new DataView(memory);
   view.setUint16(SOCKADDR_PORT_AT, port);
-  const [literal = "", zone] = plain.split("%", 2);
-  if (
-    zone === undefined &&
-    libc.inet_pton(AF_INET, cString(literal), addressOf(memory) + SOCKADDR_IN_ADDRESS_AT) === 1
-  ) {
+  const ipv4At = addressOf(memory) + SOCKADDR_IN_ADDRESS_AT;
+  if (bracketed === null && libc.inet_pton(AF_INET, cString(plain), ipv4At) === 1) {
     view.setUint16(0, AF_INET, true);
-    return new SocketAddress(`${literal}:${port}`, AF_INET, memory);
+    return new SocketAddress(`${plain}:${port}`, AF_INET, memory);
   }
+  const zoneAt = plain.indexOf("%");
+  const literal = zoneAt < 0 ? plain : plain.slice(0, zoneAt);
   if (libc.inet_pton(AF_INET6, cString(literal), addressOf(memory) + SOCKADDR_IN6_ADDRESS_AT) === 1) {
     view.setUint16(0, AF_INET6, true);
-    view.setUint32(SOCKADDR_IN6_SCOPE_AT, zoneIndex(zone, host), true);
+    if (zoneAt >= 0) view.setUint32(SOCKADDR_IN6_SCOPE_AT, zoneIndex(plain.slice(zoneAt + 1), host), true);
     return new SocketAddress(`[${plain}]:${port}`, AF_INET6, memory);
   }
   throw new Error(
@@ -62,8 +62,7 @@ export function parseAddress(host: string, port: number): SocketAddress {
   );
 }
 
-function zoneIndex(zone: string | undefined, host: string): number {
-  if (zone === undefined) return 0;
+function zoneIndex(zone: string, host: string): number {
   const index = /^\d+$/.test(zone) ? Number(zone) : libc.if_nametoindex(cString(zone));
   if (index > 0) return index;
   throw new Error(`address ${host}: no network interface "${zone}" (see: ip link)`);

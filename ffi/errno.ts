@@ -165,7 +165,7 @@ export function errno(): number {
 
 /** Turns the result of a call that says -1 into -errno; everything else passes. */
 export function result(returned: number): number {
-  return returned < 0 ? -location[0]! : returned;
+  return returned < 0 ? 0 - location[0]! : returned;
 }
 
 /** `ECONNREFUSED` for 111 or -111. */

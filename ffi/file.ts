@@ -21,7 +21,7 @@ export function openFile(path: string, flags: number, mode = 0o640): number {
 
 /**
  * Gives a file `bytes` of disk, so that writing there cannot fail for want of room.
- * Returns  0 or -errno (-ENOSPC, -EDQUOT).
+ * Returns  0 or -errno (-ENOSPC, -EDQUOT); then part of it may be taken: truncate it to give that back.
  */
 export function allocateFile(fd: number, bytes: number): number {
   for (;;) {

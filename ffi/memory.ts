@@ -113,25 +113,29 @@ function inReserve(address: number): number {
   throw new RangeError(`mmap: ${address} is not the address of a page`);
 }
 
-/** Off once the kernel has said that it does not know MADV_POPULATE_WRITE (before Linux 5.14). */
-let populates = true;
+/**
+ * Whether the kernel knows MADV_POPULATE_WRITE (Linux 5.14). Asked on a page of our own, because the same EINVAL also
+ * means memory that may not be written, and touching that would be the end of the process.
+ */
+const populates = canPopulate();
+
+function canPopulate(): boolean {
+  const page = mapAnonymous(PAGE_BYTES);
+  const populated = libc.madvise(page, PAGE_BYTES, MADV_POPULATE_WRITE);
+  libc.munmap(page, PAGE_BYTES);
+  return populated === 0;
+}
 
 /**
- * Brings pages in, writable, so that the hot path takes no fault on them.
- * Returns  0 or -errno (-EFAULT: the file behind them has no room on the disk).
+ * Brings pages in, writable, so that the hot path takes no fault on them. `address` is a page's.
+ * Returns  0 or -errno (-EFAULT: the file behind them has no room on the disk; -EINVAL: they may not be written).
  * Thread   any, while nobody writes the last byte of one of these pages (old kernels: it is written with itself).
  */
 export function populateWrite(address: number, bytes: number): number {
-  if (populates) {
-    const populated = result(libc.madvise(address, bytes, MADV_POPULATE_WRITE));
-    if (populated !== -EINVAL) return populated;
-    if (address % PAGE_BYTES !== 0) return populated;
-    populates = false;
-  }
-  return touchPages(address, bytes);
+  return populates ? result(libc.madvise(address, bytes, MADV_POPULATE_WRITE)) : touchPages(address, bytes);
 }
 
-/** What populateWrite does on kernels that have no call for it. */
+/** What populateWrite does on kernels that have no call for it. The memory must be writable. */
 export function touchPages(address: number, bytes: number): number {
   const end = address + bytes;
   for (let page = address; page < end; page += PAGE_BYTES) {
@@ -215,9 +219,10 @@ const encoder = new TextEncoder();
  * Returns  its address.
  */
 export function cString(text: string, slot: 0 | 1 = 0): number {
-  if (text.includes("\0")) throw new SystemError(`text ${JSON.stringify(text)} (it has a zero byte)`, EINVAL);
+  if (text.includes("\0"))
+    throw new RangeError(`${JSON.stringify(text)}: a zero byte cannot be part of a path or name`);
   const encoded = encoder.encode(text);
-  if (encoded.length >= TEXT_BYTES) throw new SystemError(`text ${text.slice(0, 64)}…`, ENAMETOOLONG);
+  if (encoded.length >= TEXT_BYTES) throw new SystemError(`open ${text.slice(0, 64)}…`, ENAMETOOLONG);
   const at = slot * TEXT_BYTES;
   textBytes.set(encoded, at);
   textBytes[at + encoded.length] = 0;

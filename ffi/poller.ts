@@ -55,7 +55,8 @@ export class Poller {
   }
 
   /**
-   * Waits until something happens, at most `timeoutMs`: 0 only looks, -1 waits for ever.
+   * Waits until something happens, at most `timeoutMs`: 0 only looks, -1 waits for ever. The events stand until the next
+   * wait; one whose descriptor is removed meanwhile still stands among them.
    * Returns  how many events there are, 0 also when a signal came, or -errno.
    */
   wait(timeoutMs: number): number {

@@ -51,9 +51,10 @@ export function timerSlack(): number {
   return checked("prctl PR_GET_TIMERSLACK", libc.prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0));
 }
 
-/** The CPUs that are switched on. */
+/** The CPUs that are switched on; where /sys is hidden, those this thread may use. */
 export function onlineCpus(): number[] {
-  return cpuList("/sys/devices/system/cpu/online");
+  const online = cpuList("/sys/devices/system/cpu/online");
+  return online.length > 0 ? online : threadCpus(0);
 }
 
 /** The CPUs that the scheduler leaves alone (isolcpus); empty where there are none or the kernel does not tell. */
