@@ -40,8 +40,7 @@ export class CatchUp {
     this.next = begin;
     this.last = end;
     this.gapFrom = 0;
-    const anchor = this.anchors.before(begin);
-    this.position = anchor === NONE ? this.anchors.first() : anchor;
+    this.position = this.anchors.before(begin);
     link.live = false;
   }
 

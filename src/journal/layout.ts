@@ -1,0 +1,78 @@
+import { KIB } from "../base/units.ts";
+
+/*  A journal is a directory; each writing agent has one stream in it, of segments `<stream>-<number>.journal`:
+ *
+ *  byte 0             4096                                                     segmentBytes
+ *       ┌─────────────┬───────┬───────┬─ ─ ─┬───────┬─────┬─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ┐
+ *       │ header      │ entry │ entry │     │ entry │ pad │ zeros, if any        │
+ *       └─────────────┴───────┴───────┴─ ─ ─┴───────┴─────┴─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ┘
+ *
+ *  entry  0        4      8         12         16       24              28      32      36      40
+ *         ┌────────┬──────┬─────────┬──────────┬────────┬───────────────┬───────┬───────┬───────┬─────────┬───┐
+ *         │ length │ kind │ session │ sequence │ timeUs │ payloadLength │ index │ epoch │ check │ payload │ 0 │
+ *         └────────┴──────┴─────────┴──────────┴────────┴───────────────┴───────┴───────┴───────┴─────────┴───┘
+ *         length is stored last: while it is 0 the entry is not there. Entries are multiples of 8 bytes.
+ */
+export const SEGMENT_HEADER_BYTES = 4 * KIB;
+export const ENTRY_HEADER_BYTES = 40;
+export const ENTRY_LENGTH_AT = 0;
+export const ENTRY_KIND_AT = 4;
+export const ENTRY_SESSION_AT = 8;
+export const ENTRY_SEQUENCE_AT = 12;
+export const ENTRY_TIME_AT = 16;
+export const ENTRY_PAYLOAD_LENGTH_AT = 24;
+export const ENTRY_INDEX_AT = 28;
+export const ENTRY_EPOCH_AT = 32;
+export const ENTRY_CHECK_AT = 36;
+
+/** An OrderRequest that the core has taken; session is a client session. */
+export const ENTRY_ORDER = 1;
+/** An ExecutionReport that the core has taken; session is a venue. */
+export const ENTRY_REPORT = 2;
+export const ENTRY_CONTROL = 3;
+/** A FIX message as it was sent; index counts what the core gave this session, 0 for session-level messages. */
+export const ENTRY_MESSAGE = 4;
+/** Something that happened to a session: index is EVENT_…, payload three ints: next outbound, next inbound, closing reason. */
+export const ENTRY_SESSION = 5;
+/** Fills the rest of a segment. */
+export const ENTRY_PAD = 6;
+
+export const EVENT_LOGON = 1;
+export const EVENT_LOGOUT = 2;
+export const EVENT_DISCONNECT = 3;
+/** Both numbers are 1 again; epoch is the new one. */
+export const EVENT_RESET = 4;
+/** A clean stop; the numbers are exact. */
+export const EVENT_CLOSED = 5;
+
+/** Segment header words: magic (2), version, birth, segment number, segment bytes, check; then the stream's name at 64. */
+export const MAGIC_0 = 0x4c4c4153;
+export const MAGIC_1 = 0x54525059;
+export const FORMAT_VERSION = 1;
+export const HEADER_VERSION_AT = 8;
+export const HEADER_BIRTH_AT = 12;
+export const HEADER_SEGMENT_AT = 16;
+export const HEADER_SEGMENT_BYTES_AT = 20;
+export const HEADER_CHECK_AT = 24;
+export const HEADER_NAME_AT = 64;
+export const NAME_BYTES = 32;
+
+/*  Stream words, in shared memory:
+ *
+ *  int 0 segment  1 offset          written by the stream's writer: where it stands
+ *      32 prepared  33 errno        written by the keeper: highest segment that is mapped; why the next could not be made
+ */
+export const STREAM_WORDS_BYTES = 256;
+export const SEGMENT_WORD = 0;
+export const OFFSET_WORD = 1;
+export const PREPARED_WORD = 32;
+export const ERRNO_WORD = 33;
+
+/** A stream's addresses: two windows that segments take in turn, and one for looking back. */
+export const WINDOWS = 3;
+export const LOOKBACK_WINDOW = 2;
+
+/** File name of a segment. Cold. */
+export function segmentFile(stream: string, segment: number): string {
+  return `${stream}-${String(segment).padStart(8, "0")}.journal`;
+}

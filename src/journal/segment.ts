@@ -1,0 +1,62 @@
+import { ENOSPC, errnoName, SystemError } from "../../ffi/errno.ts";
+import { allocateFile, closeFd, O_CREAT, O_EXCL, O_RDWR, openFile, writeAt } from "../../ffi/file.ts";
+import { addressOf, mapFileAt } from "../../ffi/memory.ts";
+import { ascii } from "../base/ascii.ts";
+import { Views } from "../base/views.ts";
+import { unlinkSync } from "node:fs";
+import { checkWords } from "./check.ts";
+import {
+  FORMAT_VERSION,
+  HEADER_BIRTH_AT,
+  HEADER_CHECK_AT,
+  HEADER_NAME_AT,
+  HEADER_SEGMENT_AT,
+  HEADER_SEGMENT_BYTES_AT,
+  HEADER_VERSION_AT,
+  MAGIC_0,
+  MAGIC_1,
+  SEGMENT_HEADER_BYTES,
+  segmentFile,
+} from "./layout.ts";
+
+const header = Views.allocate(SEGMENT_HEADER_BYTES);
+const headerAddress = addressOf(header);
+
+/** Makes one segment's file with its header and maps it at `address`. Cold: once a segment. Throws SystemError; ENOSPC leaves no file. */
+export function prepareSegment(dir: string, stream: string, segment: number, segmentBytes: number, birth: number, address: number): void {
+  const path = `${dir}/${segmentFile(stream, segment)}`;
+  const fd = openFile(path, O_RDWR | O_CREAT | O_EXCL);
+  const allocated = allocateFile(fd, segmentBytes);
+  writeHeader(stream, segment, segmentBytes, birth);
+  const written = allocated < 0 ? allocated : writeAt(fd, headerAddress, SEGMENT_HEADER_BYTES, 0);
+  if (written < 0) {
+    closeFd(fd);
+    unlinkSync(path);
+    throw new SystemError(`make ${path} (${segmentBytes >> 20} MiB)`, -written);
+  }
+  mapFileAt(address, fd, 0, segmentBytes, true);
+  closeFd(fd);
+}
+
+function writeHeader(stream: string, segment: number, segmentBytes: number, birth: number): void {
+  header.bytes.fill(0);
+  header.ints[0] = MAGIC_0;
+  header.ints[1] = MAGIC_1;
+  header.ints[HEADER_VERSION_AT >> 2] = FORMAT_VERSION;
+  header.ints[HEADER_BIRTH_AT >> 2] = birth;
+  header.ints[HEADER_SEGMENT_AT >> 2] = segment;
+  header.ints[HEADER_SEGMENT_BYTES_AT >> 2] = segmentBytes;
+  header.bytes.set(ascii(stream), HEADER_NAME_AT);
+  header.ints[HEADER_CHECK_AT >> 2] = headerCheck(header.ints);
+}
+
+/** Over the header's words before the check and the stream's name. */
+export function headerCheck(ints: Int32Array): number {
+  return checkWords(ints, HEADER_NAME_AT >> 2, 16, checkWords(ints, 0, HEADER_CHECK_AT >> 2, 0));
+}
+
+/** True for the errors that pass by themselves once somebody makes room. */
+export function isNoSpace(error: unknown): number {
+  if (!(error instanceof SystemError)) return 0;
+  return error.errno === ENOSPC || errnoName(error.errno) === "EDQUOT" ? error.errno : 0;
+}

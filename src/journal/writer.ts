@@ -1,0 +1,145 @@
+import { copyMemory } from "../../ffi/memory.ts";
+import { broken } from "../base/broken.ts";
+import type { Views } from "../base/views.ts";
+import { checkWords } from "./check.ts";
+import {
+  ENTRY_CHECK_AT,
+  ENTRY_HEADER_BYTES,
+  ENTRY_KIND_AT,
+  ENTRY_PAD,
+  ERRNO_WORD,
+  OFFSET_WORD,
+  PREPARED_WORD,
+  SEGMENT_HEADER_BYTES,
+  SEGMENT_WORD,
+} from "./layout.ts";
+
+/** The journal can't go on: its disk is full and what was kept back is used up. */
+export class JournalFull extends Error {
+  constructor(readonly stream: string) {
+    super(`journal stream ${stream}: no space left for its next segment; free space in the data directory and start again`);
+    this.name = "JournalFull";
+  }
+}
+
+/** Appends to one stream, into mapped memory; never calls the kernel and never waits. One a stream. */
+export class StreamWriter {
+  private readonly ints: Int32Array;
+  private readonly doubles: Float64Array;
+  private readonly words: Int32Array;
+  private readonly word: number;
+  private segment: number;
+  private offset: number;
+  /** Of the claimed entry: its header in `views`, and how long it is. */
+  private entryAt = 0;
+  private entryBytes = 0;
+  private payloadBytes = 0;
+
+  constructor(
+    readonly name: string,
+    shared: Views,
+    wordsAt: number,
+    /** Over the stream's three windows, which begin at `address`. */
+    readonly views: Views,
+    readonly address: number,
+    readonly segmentBytes: number,
+  ) {
+    this.ints = views.ints;
+    this.doubles = views.doubles;
+    this.words = shared.ints;
+    this.word = wordsAt >> 2;
+    this.segment = Atomics.load(this.words, this.word + SEGMENT_WORD);
+    this.offset = Atomics.load(this.words, this.word + OFFSET_WORD);
+  }
+
+  /** Absolute place of the next entry: segment × segmentBytes + offset, exact in a double. */
+  get position(): number {
+    return this.segment * this.segmentBytes + this.offset;
+  }
+
+  /** True when entries of `bytes` together can be written now. Throws JournalFull once the disk has been full for too long. */
+  room(bytes: number): boolean {
+    if (this.segmentBytes - this.offset >= bytes + ENTRY_HEADER_BYTES) return true;
+    if (Atomics.load(this.words, this.word + PREPARED_WORD) > this.segment) return true;
+    if (this.starved) throw new JournalFull(this.name);
+    return false;
+  }
+
+  /** The next segment could not be made (no space): new orders are to be refused, the rest goes on while there is room. */
+  get starved(): boolean {
+    if (Atomics.load(this.words, this.word + ERRNO_WORD) === 0) return false;
+    return Atomics.load(this.words, this.word + PREPARED_WORD) <= this.segment;
+  }
+
+  /**
+   * Claims an entry with so much payload; the caller has made sure of room.
+   * Returns  offset of the payload in `views`.
+   */
+  claim(payloadBytes: number): number {
+    const bytes = (ENTRY_HEADER_BYTES + payloadBytes + 7) & ~7;
+    if (this.offset + bytes > this.segmentBytes) this.nextSegment();
+    this.entryAt = (this.segment & 1) * this.segmentBytes + this.offset;
+    this.entryBytes = bytes;
+    this.payloadBytes = payloadBytes;
+    return this.entryAt + ENTRY_HEADER_BYTES;
+  }
+
+  /** Makes the claimed entry part of the journal. Returns its absolute position. */
+  commit(kind: number, session: number, sequence: number, timeUs: number, index: number, epoch: number): number {
+    const ints = this.ints;
+    const word = this.entryAt >> 2;
+    ints[word + 1] = kind;
+    ints[word + 2] = session;
+    ints[word + 3] = sequence;
+    this.doubles[(this.entryAt >> 3) + 2] = timeUs;
+    ints[word + 6] = this.payloadBytes;
+    ints[word + 7] = index;
+    ints[word + 8] = epoch;
+    ints[word + 9] = entryCheck(ints, word, this.entryBytes);
+    Atomics.store(ints, word, this.entryBytes);
+    const position = this.position;
+    this.offset += this.entryBytes;
+    this.words[this.word + OFFSET_WORD] = this.offset;
+    return position;
+  }
+
+  /** Copies a payload from an address and commits it. Returns the entry's absolute position. */
+  append(
+    kind: number,
+    session: number,
+    sequence: number,
+    timeUs: number,
+    index: number,
+    epoch: number,
+    fromAddress: number,
+    payloadBytes: number,
+  ): number {
+    const at = this.claim(payloadBytes);
+    copyMemory(this.address + at, fromAddress, payloadBytes);
+    return this.commit(kind, session, sequence, timeUs, index, epoch);
+  }
+
+  private nextSegment(): void {
+    if (Atomics.load(this.words, this.word + PREPARED_WORD) <= this.segment) broken("journal room", this.segment);
+    const rest = this.segmentBytes - this.offset;
+    if (rest >= ENTRY_HEADER_BYTES) {
+      const word = ((this.segment & 1) * this.segmentBytes + this.offset) >> 2;
+      this.ints[word + (ENTRY_KIND_AT >> 2)] = ENTRY_PAD;
+      this.ints[word + (ENTRY_CHECK_AT >> 2)] = entryCheck(this.ints, word, ENTRY_HEADER_BYTES);
+      Atomics.store(this.ints, word, rest);
+    }
+    this.segment++;
+    this.offset = SEGMENT_HEADER_BYTES;
+    this.words[this.word + OFFSET_WORD] = this.offset;
+    Atomics.store(this.words, this.word + SEGMENT_WORD, this.segment);
+  }
+}
+
+const CHECK_WORD = ENTRY_CHECK_AT >> 2;
+const HEADER_WORDS = ENTRY_HEADER_BYTES >> 2;
+
+/** Over every header word but the length and the check itself, and over the payload with its padding. */
+export function entryCheck(ints: Int32Array, word: number, entryBytes: number): number {
+  const header = checkWords(ints, word + 1, CHECK_WORD - 1, entryBytes);
+  return checkWords(ints, word + HEADER_WORDS, (entryBytes >> 2) - HEADER_WORDS, header);
+}
