@@ -1,30 +1,34 @@
 import type { Views } from "../base/views.ts";
 import { CACHE_LINE, checkPlace } from "./layout.ts";
 
-/*  byte 0           128        128 + bytes    128 + 2·bytes (bytes rounded up to whole lines)
- *       ┌───────────┬──────────┬──────────┐   sequence  written by the writer: odd while `shown` changes, wraps as int32
- *       │ sequence  │ shown    │ draft    │   shown     written by the writer, read by anyone
- *       └───────────┴──────────┴──────────┘   draft     the writer's alone; keeps its values, so that a field can be changed alone
+/*  byte 0           128       128 + 4·bytes   128 + 5·bytes (bytes rounded up to whole lines)
+ *       ┌───────────┬─────────┬─ ─ ─┬───────┐   sequence  written by the writer: values shown so far, wraps as int32
+ *       │ sequence  │ value 0 │     │ draft │   value     written by the writer: value n stands in place n & 3
+ *       └───────────┴─────────┴─ ─ ─┴───────┘   draft     the writer's alone; keeps its fields, so that one can be changed alone
  *
- *  `shown` is copied word by word with atomic loads and stores: plain ones may pass the sequence word on ARM. The copy is
- *  short, however long the writer takes between begin() and end().
+ *  A seqlock with four places: place n & 3 is written again only after n + 3 was shown, so a reader that copied value n is
+ *  right if the sequence is then below n + 3. With one place, a writer without pauses starves its readers, and one that dies
+ *  inside its copy leaves them nothing. Copies go word by word with atomic loads and stores: plain ones may pass the
+ *  sequence on ARM.
  */
-const SHOWN_AT = 2 * CACHE_LINE;
+const VALUES_AT = 2 * CACHE_LINE;
+const PLACES = 4;
 
-/** Copies a reader tries before it gives up; the writer is inside its copy only for well under a microsecond. */
-const TRIES = 1000;
+/** Copies a reader tries; each lost one means that the writer showed three values meanwhile. */
+const TRIES = 100;
 
 /** The latest value of a few words: one writer that never waits, readers that never see half of one value and half of another. */
 export class Latest {
   private readonly ints: Int32Array;
   private readonly sequenceWord: number;
-  private readonly shownWord: number;
+  private readonly valuesWord: number;
+  private readonly stride: number;
   private readonly draftAt: number;
   private readonly words: number;
 
-  /** Bytes that one value of `bytes` bytes takes. */
+  /** Bytes that a value of `bytes` bytes takes with its places. */
   static bytesFor(bytes: number): number {
-    return SHOWN_AT + 2 * wholeLines(bytes);
+    return VALUES_AT + (PLACES + 1) * wholeLines(bytes);
   }
 
   /** `bytes` is a multiple of 8, `at` a multiple of 64. */
@@ -36,8 +40,9 @@ export class Latest {
     checkPlace(views, at, Latest.bytesFor(bytes));
     this.ints = views.ints;
     this.sequenceWord = at >> 2;
-    this.shownWord = (at + SHOWN_AT) >> 2;
-    this.draftAt = at + SHOWN_AT + wholeLines(bytes);
+    this.valuesWord = (at + VALUES_AT) >> 2;
+    this.stride = wholeLines(bytes) >> 2;
+    this.draftAt = at + VALUES_AT + PLACES * wholeLines(bytes);
     this.words = bytes >> 2;
   }
 
@@ -56,17 +61,16 @@ export class Latest {
    */
   end(): void {
     const ints = this.ints;
-    // A writer that died inside its copy left the sequence odd; its successor goes on from there.
-    const odd = ints[this.sequenceWord]! | 1;
-    Atomics.store(ints, this.sequenceWord, odd);
+    const next = (ints[this.sequenceWord]! + 1) | 0;
+    const to = this.valuesWord + (next & (PLACES - 1)) * this.stride;
     const draft = this.draftAt >> 2;
-    for (let i = 0; i < this.words; i++) Atomics.store(ints, this.shownWord + i, ints[draft + i]!);
-    Atomics.store(ints, this.sequenceWord, (odd + 1) | 0);
+    for (let i = 0; i < this.words; i++) Atomics.store(ints, to + i, ints[draft + i]!);
+    Atomics.store(ints, this.sequenceWord, next);
   }
 
   /**
-   * Copies the latest value to byte offset `toAt` of `to`; zeros when none was written yet.
-   * Returns  false when the writer was in the way each time: the copy is then worthless.
+   * Copies the latest value to byte offset `toAt` of `to`; zeros when none was shown yet.
+   * Returns  false when the writer overtook every try: the copy is then worthless.
    * Thread   any.
    */
   read(to: Views, toAt: number): boolean {
@@ -74,18 +78,16 @@ export class Latest {
     const copy = to.ints;
     const first = toAt >> 2;
     for (let tries = 0; tries < TRIES; tries++) {
-      const before = Atomics.load(ints, this.sequenceWord);
-      if ((before & 1) === 0) {
-        for (let i = 0; i < this.words; i++) copy[first + i] = Atomics.load(ints, this.shownWord + i);
-        if (Atomics.load(ints, this.sequenceWord) === before) return true;
-      }
-      Atomics.pause();
+      const sequence = Atomics.load(ints, this.sequenceWord);
+      const from = this.valuesWord + (sequence & (PLACES - 1)) * this.stride;
+      for (let i = 0; i < this.words; i++) copy[first + i] = Atomics.load(ints, from + i);
+      if (((Atomics.load(ints, this.sequenceWord) - sequence) | 0) < PLACES - 1) return true;
     }
     return false;
   }
 
   /**
-   * Changes with every value shown (and while one is being copied); for "has it changed?" only.
+   * How many values were shown, as an int32 that wraps; tells whether there is news without a copy.
    * Thread   any.
    */
   version(): number {
