@@ -1,0 +1,55 @@
+/*  Amounts, exact in float64. A product quantity × priceE8 easily passes 2^53 (a million shares at 10,000.00 are 10^18),
+ *  so the price is split where money ends:
+ *
+ *      priceE8 = high · 10^4 + low                       0 <= low < 10^4
+ *      quantity · priceE8 = (quantity · high) in 1e-4 money  +  (quantity · low) in 1e-8 money
+ */
+const SPLIT = 10_000;
+
+/** Larger quantities are refused by name: up to here quantity · low stays exact, and so does its division by 10^4. */
+export const MAX_QUANTITY = 100_000_000_000;
+/** Prices from here on are refused by name; also the largest price a float64 holds exactly. */
+export const MAX_PRICE_E8 = Number.MAX_SAFE_INTEGER;
+/** Result of `notional` when the amount passes 2^53. */
+export const OVERFLOW = -1;
+
+/**
+ * Quantity times price in whole 1e-4 money, rounded up.
+ * Returns  the amount, or OVERFLOW.
+ */
+export function notional(quantity: number, priceE8: number): number {
+  const high = Math.floor(priceE8 / SPLIT);
+  const amount = quantity * high + Math.ceil((quantity * (priceE8 - high * SPLIT)) / SPLIT);
+  return amount <= Number.MAX_SAFE_INTEGER ? amount : OVERFLOW;
+}
+
+/** The part of quantity · priceE8 that is whole 1e-4 money before the carry of `restOf`. */
+export function wholeOf(quantity: number, priceE8: number): number {
+  return quantity * Math.floor(priceE8 / SPLIT);
+}
+
+/** The rest of quantity · priceE8 after `wholeOf`, in 1e-8 money. */
+export function restOf(quantity: number, priceE8: number): number {
+  return quantity * (priceE8 - Math.floor(priceE8 / SPLIT) * SPLIT);
+}
+
+/** How many whole 1e-4 are in a rest of 1e-8 money. */
+export function carryOf(rest: number): number {
+  return Math.floor(rest / SPLIT);
+}
+
+/** The average price of `quantity` that were worth `whole` 1e-4 and `rest` 1e-8 money, to the nearest 1e-8. */
+export function averageE8(whole: number, rest: number, quantity: number): number {
+  if (quantity === 0) return 0;
+  const each = Math.floor(whole / quantity);
+  return each * SPLIT + Math.round(((whole - each * quantity) * SPLIT + rest) / quantity);
+}
+
+/** `collarE4` (in 1e-4 percent) of a price, rounded down. */
+export function shareOf(priceE8: number, collarE4: number): number {
+  const high = Math.floor(priceE8 / PERCENT_E4);
+  return high * collarE4 + Math.floor(((priceE8 - high * PERCENT_E4) * collarE4) / PERCENT_E4);
+}
+
+/** 100 percent in 1e-4 percent. */
+export const PERCENT_E4 = 1_000_000;
