@@ -1,0 +1,37 @@
+// Runs the Bun that npm installed: node appliance/bun.mjs FILE|COMMAND ARGS…
+//
+// npm may refuse Bun's install script (from npm 12 it does so by default, --ignore-scripts always); node_modules/.bin/bun
+// is then only a placeholder. Where the script has run it has moved the executable. Both places are looked at here.
+import { spawn } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const modules = fileURLToPath(new URL("../node_modules/", import.meta.url));
+const name = `${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`;
+// npm installs the variant of this machine's libc only, so at most one of the first two exists.
+const places = [
+  `${modules}@oven/bun-${name}/bin/bun`,
+  `${modules}@oven/bun-${name}-musl/bin/bun`,
+  `${modules}bun/bin/bun.exe`,
+];
+// The placeholder is a few hundred bytes of shell script.
+const executable = places.find((place) => existsSync(place) && statSync(place).size > 1_000_000);
+if (executable === undefined) {
+  console.error(`Bun for ${name} is not installed under ${modules}: run "npm ci" (with optional dependencies).`);
+  process.exit(1);
+}
+
+const child = spawn(executable, process.argv.slice(2), { stdio: "inherit" });
+// A terminal's Ctrl-C reaches both; the child decides how to end, this process only waits for it.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => child.kill("SIGTERM"));
+process.on("SIGHUP", () => child.kill("SIGHUP"));
+child.on("error", (error) => {
+  console.error(`cannot run ${executable}: ${error.message}`);
+  process.exit(1);
+});
+child.on("exit", (code, signal) => {
+  if (signal === null) process.exit(code ?? 1);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+});
