@@ -36,14 +36,22 @@ export const SCRATCH_BYTES = 4096;
 export const VIEW_BYTES_MAX = 2 ** 32;
 
 /**
- * The address of memory that cannot move: an ArrayBuffer, a SharedArrayBuffer, or Views over one.
- * Whoever keeps the number also keeps the memory alive.
+ * Memory whose address has been given away. A number does not keep memory alive, and neither does a variable that no
+ * later code mentions, not even one at the top of a module: without this the collector would take the memory back
+ * while the kernel still writes there.
+ */
+const kept = new Set<ArrayBufferLike>();
+
+/**
+ * The address of memory that cannot move: an ArrayBuffer, a SharedArrayBuffer, or Views over one. The memory is kept
+ * for the life of the thread: ask once for what is laid out once, never for passing things.
  * Fails  for typed arrays: small ones live in the collector's heap and move by themselves.
  */
 export function addressOf(memory: ArrayBufferLike | { readonly buffer: ArrayBufferLike }): number {
   if (ArrayBuffer.isView(memory)) throw new TypeError("addressOf: a typed array can move; give the buffer it looks at");
   const buffer = "buffer" in memory ? memory.buffer : memory;
   if (buffer.byteLength === 0) throw new RangeError("addressOf: the memory is empty, so it has no address");
+  kept.add(buffer);
   return ptr(buffer as ArrayBuffer);
 }
 

@@ -1,0 +1,67 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as abi from "../../ffi/abi.ts";
+import { ERRNO_NAMES } from "../../ffi/errno.ts";
+
+const headers = [
+  ["sys/epoll.h", "sys/eventfd.h", "sys/file.h", "sys/mman.h", "sys/prctl.h", "sys/socket.h", "sys/syscall.h"],
+  ["sys/uio.h", "netinet/in.h", "netinet/tcp.h", "errno.h", "fcntl.h", "poll.h", "stddef.h", "stdio.h", "time.h"],
+  ["unistd.h", "linux/mempolicy.h"],
+].flat();
+
+/** Names that are ours: sizes and offsets, in C's words. Every other name is C's own. */
+const inC: Readonly<Record<string, string>> = {
+  SOCKADDR_IN_BYTES: "sizeof(struct sockaddr_in)",
+  SOCKADDR_IN6_BYTES: "sizeof(struct sockaddr_in6)",
+  SOCKADDR_PORT_AT: "offsetof(struct sockaddr_in, sin_port)",
+  SOCKADDR_IN_ADDRESS_AT: "offsetof(struct sockaddr_in, sin_addr)",
+  SOCKADDR_IN6_ADDRESS_AT: "offsetof(struct sockaddr_in6, sin6_addr)",
+  SOCKADDR_IN6_SCOPE_AT: "offsetof(struct sockaddr_in6, sin6_scope_id)",
+  EPOLL_EVENT_BYTES: "sizeof(struct epoll_event)",
+  EPOLL_DATA_AT: "offsetof(struct epoll_event, data)",
+  TIMESPEC_BYTES: "sizeof(struct timespec)",
+  TIMESPEC_NS_AT: "offsetof(struct timespec, tv_nsec)",
+  POLLFD_BYTES: "sizeof(struct pollfd)",
+  POLLFD_EVENTS_AT: "offsetof(struct pollfd, events)",
+  POLLFD_REVENTS_AT: "offsetof(struct pollfd, revents)",
+  LINGER_BYTES: "sizeof(struct linger)",
+  LINGER_SECONDS_AT: "offsetof(struct linger, l_linger)",
+  IOVEC_BYTES: "sizeof(struct iovec)",
+  IOVEC_LENGTH_AT: "offsetof(struct iovec, iov_len)",
+  // The smallest page there is: a larger one is a multiple of it.
+  PAGE_BYTES: "(sysconf(_SC_PAGESIZE) % 4096 == 0 ? 4096 : sysconf(_SC_PAGESIZE))",
+};
+
+const compiler = Bun.which("cc") ?? Bun.which("gcc");
+
+test.skipIf(compiler === null)(
+  "every constant, size and offset is what the C compiler says (needs a C compiler)",
+  () => {
+    const ours = { ...abi, ...ERRNO_NAMES };
+    const names = Object.keys(ours);
+    expect(names.length).toBeGreaterThan(150);
+    const directory = mkdtempSync(join(tmpdir(), "sallyport-abi-"));
+    try {
+      const lines = names.map((name) => `  printf("%s %lld\\n", "${name}", (long long)(${inC[name] ?? name}));`);
+      const includes = headers.map((header) => `#include <${header}>`);
+      const source = ["#define _GNU_SOURCE", ...includes, "int main(void) {", ...lines, "  return 0;", "}", ""].join(
+        "\n",
+      );
+      writeFileSync(join(directory, "abi.c"), source);
+      const built = Bun.spawnSync([compiler!, "-o", join(directory, "abi"), join(directory, "abi.c")]);
+      expect(built.stderr.toString()).toBe("");
+      const said = Bun.spawnSync([join(directory, "abi")]).stdout.toString();
+      const theirs = Object.fromEntries(
+        said
+          .trim()
+          .split("\n")
+          .map((line) => [line.split(" ")[0]!, Number(line.split(" ")[1])]),
+      );
+      expect({ ...ours } as Record<string, number>).toEqual(theirs);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  },
+);
