@@ -152,7 +152,10 @@ export function setNoDelay(fd: number): number {
   return setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 }
 
-/** Lets receives look into the network card's queue themselves for so long. Returns 0 or -errno (-EPERM: CAP_NET_ADMIN). */
+/**
+ * Lets receives look into the network card's queue themselves for so long.
+ * Returns  0 or -errno (-EPERM: some kernels want CAP_NET_ADMIN).
+ */
 export function setBusyPoll(fd: number, us: number): number {
   return setOption(fd, SOL_SOCKET, SO_BUSY_POLL, us);
 }
