@@ -1,6 +1,9 @@
-import { type Static, type TObject, type TSchema, Type } from "@sinclair/typebox";
-import { ID_BYTES } from "../base/id.ts";
+import { type Static, Type } from "@sinclair/typebox";
 import { KIB, MIB } from "../base/units.ts";
+import type { Address } from "./address.ts";
+import { address, addresses, choice, decimal, flag, id, named, table, whole } from "./fields.ts";
+
+export type { Address };
 
 /*  Every field of the configuration file: its meaning with unit, its default and its bounds. A field without a default
  *  and not Optional is required. `resolve.ts` turns what the schema accepts into a GatewayConfig, in which nothing is
@@ -16,54 +19,15 @@ const MAX_PERCENT = 1_000;
 /** Three segments lie in one view, and a view stops at 4 GiB. */
 const MAX_SEGMENT_MIB = 1_024;
 
-/** One to ID_BYTES printable ASCII characters; no SOH and no "=", which delimit FIX fields; no space at either end. */
-const ID = "[!-<>-~](?:[ -<>-~]{0,30}[!-<>-~])?";
-const ID_EXPECTED = `1 to ${ID_BYTES} printable ASCII characters without "="`;
-
-const id = (description: string, more = {}) =>
-  Type.String({ description, pattern: `^${ID}$`, expected: ID_EXPECTED, ...more });
-const whole = (description: string, minimum: number, maximum: number, more = {}) =>
-  Type.Integer({ description, minimum, maximum, ...more });
-const flag = (description: string, more = {}) => Type.Boolean({ description, ...more });
-const choice = <const T extends string[]>(description: string, names: [...T], more = {}) =>
-  Type.Union(
-    names.map((name) => Type.Literal(name)),
-    { description, expected: `one of ${names.map((name) => `"${name}"`).join(", ")}`, ...more },
-  ) as TSchema & { static: T[number] };
-/** An exact decimal, as a number or as text: text keeps what a double cannot. `places` is how many decimals are kept. */
-const decimal = (description: string, places: number, max: number, more = {}) =>
-  Type.Union([Type.Number(), Type.String()], { description, format: "decimal", places, max, ...more });
-const address = (description: string, lowestPort: number, more = {}) =>
-  Type.String({ description, format: "address", lowestPort, ...more });
-const addresses = (description: string, more = {}) =>
-  Type.Union(
-    [address(description, 0), Type.Array(address(description, 0), { minItems: 1, maxItems: 16, uniqueItems: true })],
-    { description, expected: `"host:port" or a list of them`, ...more },
-  );
-/** A table that may be left out where all its fields have defaults. */
-const table = <T extends Parameters<typeof Type.Object>[0]>(description: string, fields: T, more = {}) =>
-  Type.Object(fields, { description, additionalProperties: false, ...more });
-const named = <T extends TObject>(description: string, entry: T, more = {}) =>
-  Type.Record(Type.String({ pattern: `^${ID}$` }), entry, {
-    description,
-    additionalProperties: false,
-    expected: `names of ${ID_EXPECTED}`,
-    ...more,
-  });
-
-const gateway = table(
-  "The gateway itself.",
-  {
-    compId: id("Our CompID (49 or 56) in sessions that name no other.", { default: "GATEWAY" }),
-    data: Type.String({
-      description: "Directory of the journal; relative to where the gateway is started. --data overrides it.",
-      default: "./sallyport-data",
-      minLength: 1,
-      maxLength: 1024,
-    }),
-  },
-  { default: {} },
-);
+const gateway = table("The gateway itself.", {
+  compId: id("Our CompID (49 or 56) in sessions that name no other.", { default: "GATEWAY" }),
+  data: Type.String({
+    description: "Directory of the journal; relative to where the gateway is started. --data overrides it.",
+    default: "./sallyport-data",
+    minLength: 1,
+    maxLength: 1024,
+  }),
+});
 
 const idle = (description: string, more = {}) => choice(description, ["auto", "spin", "park"], more);
 
@@ -83,30 +47,26 @@ const lanePlace = table("One lane: the agents that take turns on it, and where i
   idle: idle("As lanes.idle, for this lane.", { fallback: "lanes.idle" }),
 });
 
-const lanes = table(
-  "Which agents share a thread, and on which CPUs the threads run.",
-  {
-    preset: choice(
-      "one: everything on one lane (lowest latency, small machines); two: the journal's keeper apart; wide: client, core, venue and keeper apart.",
-      ["one", "two", "wide"],
-      { default: "one" },
-    ),
-    idle: idle("What a lane does with nothing to do: spin, park in epoll, or auto (spin where its CPU is isolated).", {
-      default: "auto",
+const lanes = table("Which agents share a thread, and on which CPUs the threads run.", {
+  preset: choice(
+    "one: everything on one lane (lowest latency, small machines); two: the journal's keeper apart; wide: client, core, venue and keeper apart.",
+    ["one", "two", "wide"],
+    { default: "one" },
+  ),
+  idle: idle("What a lane does with nothing to do: spin, park in epoll, or auto (spin where its CPU is isolated).", {
+    default: "auto",
+  }),
+  cpus: Type.Optional(
+    Type.Array(whole("CPU number.", 0, 1023), {
+      description: "CPUs in lane order; left out: the isolated CPUs, or none.",
+      minItems: 1,
+      maxItems: 64,
     }),
-    cpus: Type.Optional(
-      Type.Array(whole("CPU number.", 0, 1023), {
-        description: "CPUs in lane order; left out: the isolated CPUs, or none.",
-        minItems: 1,
-        maxItems: 64,
-      }),
-    ),
-    place: Type.Optional(
-      Type.Array(lanePlace, { description: "Explicit placement instead of a preset.", minItems: 1, maxItems: 22 }),
-    ),
-  },
-  { default: {} },
-);
+  ),
+  place: Type.Optional(
+    Type.Array(lanePlace, { description: "Explicit placement instead of a preset.", minItems: 1, maxItems: 22 }),
+  ),
+});
 
 const beginString = choice("FIX version of the session (8).", ["FIX.4.4"], { default: "FIX.4.4" });
 const resetOnLogon = (description: string) => flag(description, { default: false });
@@ -160,15 +120,13 @@ const venue = table("One exchange session, which we initiate.", {
   backlogBytes: backlogBytes("Unsent bytes after which the session is closed.", 4 * MIB),
 });
 
-const routing = table(
-  "Which venue gets an order.",
-  { default: Type.Optional(id("Venue of the symbols that name none.")) },
-  { default: {} },
-);
+const routing = table("Which venue gets an order.", {
+  default: Type.Optional(id("Venue of the symbols that name none.")),
+});
 
 const collarPercent = decimal("How far a limit price may lie from the reference price, percent.", 4, MAX_PERCENT);
 
-const symbol = table("One symbol that may be traded; all others are refused.", {
+export const symbolSchema = table("One symbol that may be traded; all others are refused.", {
   venue: id("Where its orders go.", { fallback: "routing.default" }),
   referencePrice: decimal("Reference price of the collar and of a market order's notional.", 8, MAX_PRICE),
   collarPercent: decimal("How far a limit price may lie from the reference price, percent.", 4, MAX_PERCENT, {
@@ -177,7 +135,7 @@ const symbol = table("One symbol that may be traded; all others are refused.", {
   enabled: flag("Whether new orders are taken.", { default: true }),
 });
 
-const account = table("The limits of one account; all are required.", {
+export const accountSchema = table("The limits of one account; all are required.", {
   maxOrderQty: whole("Largest OrderQty (38) of one order, whole units.", 1, 1_000_000_000),
   maxOrderNotional: decimal("Largest quantity × price of one order, in the price's currency.", 4, MAX_MONEY),
   maxOpenOrders: whole("Open orders at once.", 1, 16_777_216),
@@ -190,41 +148,37 @@ const risk = table("Limits before an order leaves. What has no limit is blocked.
   kill: flag("Start with the kill switch engaged: new orders and replaces are refused, cancels pass.", {
     default: false,
   }),
-  accounts: named("The accounts by name (1).", account, { minProperties: 1, maxProperties: 65_536 }),
+  accounts: named("The accounts by name (1).", accountSchema, { minProperties: 1, maxProperties: 65_536 }),
 });
 
-const core = table(
-  "Order state.",
-  {
-    maxOrders: whole("Orders kept: the open ones, and done ones that are remembered.", 1_024, 16_777_216, {
-      default: 1_048_576,
-    }),
-  },
-  { default: {} },
-);
-
-const journal = table(
-  "What is written before it is sent.",
-  {
-    segmentMiB: whole("Size of one journal file, MiB; two per stream are kept ready.", 1, MAX_SEGMENT_MIB, {
-      default: 32,
-    }),
-  },
-  { default: {} },
-);
-
-const exchange = table("The built-in exchange, for trying things out; it runs inside when this table is there.", {
-  listen: addresses("Where it listens; port 0 takes a free one.", { default: "127.0.0.1:9101" }),
-  compId: id("Its CompID.", { default: "EXCHANGE" }),
-  sessions: Type.Array(id("CompID."), {
-    description: "CompIDs that may log on to it.",
-    fallback: "our CompIDs in venues that point at it",
-    minItems: 1,
-    maxItems: 1024,
-    uniqueItems: true,
+const core = table("Order state.", {
+  maxOrders: whole("Orders kept: the open ones, and done ones that are remembered.", 1_024, 16_777_216, {
+    default: 1_048_576,
   }),
-  maxOrders: whole("Orders it can hold open.", 1_024, 16_777_216, { default: 262_144 }),
 });
+
+const journal = table("What is written before it is sent.", {
+  segmentMiB: whole("Size of one journal file, MiB; two per stream are kept ready.", 1, MAX_SEGMENT_MIB, {
+    default: 32,
+  }),
+});
+
+const exchange = table(
+  "The built-in exchange, for trying things out; it runs inside when this table is there.",
+  {
+    listen: addresses("Where it listens; port 0 takes a free one.", { default: "127.0.0.1:9101" }),
+    compId: id("Its CompID.", { default: "EXCHANGE" }),
+    sessions: Type.Array(id("CompID."), {
+      description: "CompIDs that may log on to it.",
+      fallback: "our CompIDs in venues that point at it",
+      minItems: 1,
+      maxItems: 1024,
+      uniqueItems: true,
+    }),
+    maxOrders: whole("Orders it can hold open.", 1_024, 16_777_216, { default: 262_144 }),
+  },
+  /* There only when asked for. */ { default: undefined },
+);
 
 export const configSchema = table("Configuration of Sallyport.", {
   gateway,
@@ -232,7 +186,7 @@ export const configSchema = table("Configuration of Sallyport.", {
   client,
   venues: named("The exchange sessions by name.", venue, { minProperties: 1, maxProperties: 1024 }),
   routing,
-  symbols: named("The symbols (55) by name.", symbol, { minProperties: 1, maxProperties: 65_536 }),
+  symbols: named("The symbols (55) by name.", symbolSchema, { minProperties: 1, maxProperties: 65_536 }),
   risk,
   core,
   journal,
@@ -243,12 +197,6 @@ export const configSchema = table("Configuration of Sallyport.", {
 export type ConfigFile = Static<typeof configSchema>;
 
 type Replace<T, R> = Omit<T, keyof R> & R;
-
-/** An IPv4 or IPv6 address (no brackets) and a port. */
-export interface Address {
-  host: string;
-  port: number;
-}
 
 /** The preset or the explicit placement, with agents numbered: `client0`, `core`, `venue0`, `keeper`. */
 export interface LanePlace {
@@ -267,12 +215,12 @@ export type ClientSessionConfig = Static<typeof clientSession>;
 export type ClientConfig = Replace<Static<typeof client>, { listen: Address[] }>;
 export type VenueConfig = Replace<Static<typeof venue>, { address: Address }>;
 export type AccountConfig = Replace<
-  Omit<Static<typeof account>, "maxOrderNotional">,
+  Omit<Static<typeof accountSchema>, "maxOrderNotional">,
   /** Money in 1e-4. */
   { maxOrderNotionalE4: number }
 >;
 export type SymbolConfig = Replace<
-  Omit<Static<typeof symbol>, "referencePrice" | "collarPercent">,
+  Omit<Static<typeof symbolSchema>, "referencePrice" | "collarPercent">,
   {
     referencePriceE8: number;
     /** Parts per million of the reference price: 5 % is 50,000. */

@@ -1,0 +1,38 @@
+import { isIP } from "node:net";
+
+/** An IPv4 or IPv6 address (no brackets) and a port. */
+export interface Address {
+  host: string;
+  port: number;
+}
+
+const ADDRESS = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/;
+
+/**
+ * Reads `127.0.0.1:9001`, `[::1]:9001` or `localhost:9001`.
+ * Returns  the parts, or null: other names are not looked up, since that waits for a server and may change its answer.
+ */
+export function readAddress(text: unknown, lowestPort: number): Address | null {
+  const match = typeof text === "string" ? ADDRESS.exec(text) : null;
+  if (match === null) return null;
+  const port = Number(match[3]);
+  if (port < lowestPort || port > 65_535) return null;
+  if (match[1] !== undefined) return isIP(match[1]) === 6 ? { host: match[1], port } : null;
+  const host = match[2] === "localhost" ? "127.0.0.1" : match[2]!;
+  return isIP(host) === 4 ? { host, port } : null;
+}
+
+/** As people write it. */
+export function addressText(address: Address): string {
+  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
+}
+
+/** Whether two listeners would take the same port of the same interface. */
+export function sameListener(a: Address, b: Address): boolean {
+  if (a.port !== b.port || a.port === 0) return false;
+  return a.host === b.host || isEverywhere(a.host) || isEverywhere(b.host);
+}
+
+function isEverywhere(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}

@@ -1,0 +1,251 @@
+import { type Address, addressText, readAddress, sameListener } from "./address.ts";
+import { agentName, presetLanes } from "./placement.ts";
+import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
+
+/*  What no field can be checked for alone. The file may have problems of shape too, and all problems are to be listed at
+ *  once, so everything here takes what is of the right type and passes over the rest.
+ */
+type Table = Record<string, unknown>;
+type Key = string | number;
+type Report = (path: readonly Key[], what: string) => void;
+
+/** Names that do not exist, identities and ports that are used twice, limits that contradict each other. */
+export function consistencyProblems(value: unknown): Problem[] {
+  const problems: Problem[] = [];
+  const report: Report = (path, what) => problems.push({ where: pathText(path), what });
+  const file = tableOf(value);
+  checkVenueNames(file, report);
+  checkCollars(file, report);
+  checkAccounts(file, report);
+  checkClientIds(file, report);
+  checkVenueIds(file, report);
+  checkListeners(file, report);
+  checkExchange(file, report);
+  checkSizes(file, report);
+  checkLanes(tableOf(file.lanes), report);
+  return problems;
+}
+
+function checkVenueNames(file: Table, report: Report): void {
+  const venues = tableOf(file.venues);
+  const fallback = tableOf(file.routing).default;
+  checkName(["routing", "default"], fallback, venues, "a venue in venues", report);
+  for (const [name, symbol] of entriesOf(file.symbols)) {
+    checkName(["symbols", name, "venue"], symbol.venue, venues, "a venue in venues", report);
+    if (symbol.venue === undefined && fallback === undefined)
+      report(["symbols", name, "venue"], "missing; expected the name of a venue, as routing.default names none");
+  }
+}
+
+function checkCollars(file: Table, report: Report): void {
+  if (tableOf(file.risk).collarPercent !== undefined) return;
+  for (const [name, symbol] of entriesOf(file.symbols)) {
+    if (symbol.collarPercent !== undefined) continue;
+    report(
+      ["symbols", name, "collarPercent"],
+      "missing; expected a percentage here or for all symbols in risk.collarPercent",
+    );
+  }
+}
+
+function checkAccounts(file: Table, report: Report): void {
+  const { accounts } = tableOf(file.risk);
+  for (const [name, session] of entriesOf(tableOf(file.client).sessions)) {
+    for (const [i, account] of listOf(session.accounts).entries())
+      checkName(
+        ["client", "sessions", name, "accounts", i],
+        account,
+        tableOf(accounts),
+        "an account in risk.accounts",
+        report,
+      );
+  }
+  const { maxOrders } = tableOf(file.core);
+  for (const [name, account] of entriesOf(accounts)) {
+    if (!isAbove(account.maxOpenOrders, maxOrders)) continue;
+    report(
+      ["risk", "accounts", name, "maxOpenOrders"],
+      `expected at most core.maxOrders (${maxOrders}), got ${account.maxOpenOrders}`,
+    );
+  }
+}
+
+function checkClientIds(file: Table, report: Report): void {
+  const taken = new Map<string, string>();
+  for (const [name, session] of entriesOf(tableOf(file.client).sessions)) {
+    const pair = pairText(session.compId ?? name, ownId(session, file));
+    if (pair === "") continue;
+    const other = taken.get(pair);
+    if (other === undefined) taken.set(pair, name);
+    else
+      report(
+        ["client", "sessions", name],
+        `expected CompIDs of its own, got ${pair} as in ${pathText(["client", "sessions", other])}`,
+      );
+  }
+}
+
+/** Two venues may have the same CompIDs at two addresses. */
+function checkVenueIds(file: Table, report: Report): void {
+  const taken = new Map<string, string>();
+  for (const [name, venue] of entriesOf(file.venues)) {
+    const address = readAddress(venue.address, 1);
+    const ids = pairText(ownId(venue, file), venue.compId ?? name);
+    if (address === null || ids === "") continue;
+    const pair = `${ids} at ${addressText(address)}`;
+    const other = taken.get(pair);
+    if (other === undefined) taken.set(pair, name);
+    else report(["venues", name], `expected CompIDs of its own, got ${pair} as in ${pathText(["venues", other])}`);
+  }
+}
+
+function checkListeners(file: Table, report: Report): void {
+  const taken: { at: string; address: Address }[] = [];
+  for (const [owner, table] of [
+    ["client", tableOf(file.client)],
+    ["exchange", tableOf(file.exchange)],
+  ] as const) {
+    const several = Array.isArray(table.listen);
+    for (const [i, text] of (several ? listOf(table.listen) : [table.listen]).entries()) {
+      const address = readAddress(text, 0);
+      if (address === null) continue;
+      const path: Key[] = several ? [owner, "listen", i] : [owner, "listen"];
+      const other = taken.find((one) => sameListener(one.address, address));
+      if (other === undefined) taken.push({ at: pathText(path), address });
+      else report(path, `expected a port of its own, got ${valueText(text)}, which ${other.at} takes already`);
+    }
+  }
+}
+
+/** A venue that points at the built-in exchange must be one of its sessions. */
+function checkExchange(file: Table, report: Report): void {
+  const exchange = tableOf(file.exchange);
+  const listen = Array.isArray(exchange.listen) ? exchange.listen : [exchange.listen];
+  const addresses = listen.map((text) => readAddress(text, 1));
+  for (const [name, venue] of entriesOf(file.venues)) {
+    const to = readAddress(venue.address, 1);
+    if (to === null || !addresses.some((at) => at !== null && sameListener(at, to))) continue;
+    const theirs = venue.compId ?? name;
+    if (theirs !== exchange.compId)
+      report(
+        ["venues", name, "compId"],
+        `expected ${valueText(exchange.compId)} (exchange.compId, which listens there), got ${valueText(theirs)}`,
+      );
+    const ours = ownId(venue, file);
+    if (exchange.sessions !== undefined && !listOf(exchange.sessions).includes(ours))
+      report(
+        ["exchange", "sessions"],
+        `expected ${valueText(ours)} in it, as ${pathText(["venues", name])} logs on with that, got ${valueText(exchange.sessions)}`,
+      );
+  }
+}
+
+function checkSizes(file: Table, report: Report): void {
+  const client = tableOf(file.client);
+  const { maxMessageBytes, backlogBytes } = client;
+  if (typeof maxMessageBytes === "number" && isAbove(2 * maxMessageBytes, backlogBytes))
+    report(
+      ["client", "backlogBytes"],
+      `expected at least twice client.maxMessageBytes (${maxMessageBytes}), got ${backlogBytes}`,
+    );
+  for (const [name, venue] of entriesOf(file.venues)) {
+    if (!isAbove(venue.reconnectMinMs, venue.reconnectMaxMs)) continue;
+    report(
+      ["venues", name, "reconnectMaxMs"],
+      `expected at least reconnectMinMs (${venue.reconnectMinMs}), got ${venue.reconnectMaxMs}`,
+    );
+  }
+}
+
+function checkLanes(lanes: Table, report: Report): void {
+  const { preset, cpus } = lanes;
+  if (lanes.place === undefined) {
+    if (preset !== "one" && preset !== "two" && preset !== "wide") return;
+    const count = presetLanes(preset);
+    if (listOf(cpus).length > count)
+      report(
+        ["lanes", "cpus"],
+        `expected at most ${count} CPUs for the lanes of preset "${preset}", got ${valueText(cpus)}`,
+      );
+    if (lanes.idle === "spin")
+      checkSpinning(
+        listOf(cpus).map((cpu) => ({ cpu, spins: true })),
+        (i) => ["lanes", "cpus", i],
+        report,
+      );
+    return;
+  }
+  if (cpus !== undefined)
+    report(["lanes", "cpus"], "expected no such list beside lanes.place; give each lane its cpu there");
+  const places = listOf(lanes.place).map(tableOf);
+  checkAgents(places, report);
+  checkSpinning(
+    places.map((place) => ({ cpu: place.cpu, spins: (place.idle ?? lanes.idle) === "spin" })),
+    (i) => ["lanes", "place", i, "cpu"],
+    report,
+  );
+}
+
+function checkAgents(places: Table[], report: Report): void {
+  const seen = new Set<string>();
+  for (const [i, place] of places.entries()) {
+    for (const [j, agent] of listOf(place.agents).entries()) {
+      if (typeof agent !== "string") continue;
+      const name = agentName(agent);
+      if (seen.has(name)) report(["lanes", "place", i, "agents", j], `expected each agent once, got "${agent}" again`);
+      seen.add(name);
+    }
+  }
+  for (const agent of ["client0", "core", "venue0", "keeper"]) {
+    if (seen.has(agent)) continue;
+    report(["lanes", "place"], `expected a lane with "${agent.replace(/0$/, "")}" among its agents, got none`);
+    return;
+  }
+}
+
+/** A lane that spins never gives its CPU away. */
+function checkSpinning(lanes: { cpu: unknown; spins: boolean }[], pathOf: (i: number) => Key[], report: Report): void {
+  for (const [i, lane] of lanes.entries()) {
+    const rival = lanes.findIndex((other, j) => j < i && other.cpu === lane.cpu && (other.spins || lane.spins));
+    if (typeof lane.cpu === "number" && rival >= 0)
+      report(
+        pathOf(i),
+        `expected a CPU of its own, as a lane that spins takes all of it, got ${lane.cpu} as in lane ${rival}`,
+      );
+  }
+}
+
+function checkName(path: readonly Key[], name: unknown, known: Table, what: string, report: Report): void {
+  if (typeof name !== "string" || Object.hasOwn(known, name)) return;
+  report(path, `expected the name of ${what}, got ${valueText(name)}${didYouMean(name, Object.keys(known))}`);
+}
+
+function ownId(session: Table, file: Table): unknown {
+  return session.gatewayCompId ?? tableOf(file.gateway).compId;
+}
+
+/** Sender and target of a session; empty when one of them is no id, which is a problem of its own. */
+function pairText(sender: unknown, target: unknown): string {
+  if (typeof sender !== "string" || typeof target !== "string" || sender === "" || target === "") return "";
+  return `${sender} → ${target}`;
+}
+
+function isAbove(a: unknown, b: unknown): boolean {
+  return typeof a === "number" && typeof b === "number" && a > b;
+}
+
+function tableOf(value: unknown): Table {
+  return isTable(value) ? value : {};
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function entriesOf(value: unknown): [name: string, entry: Table][] {
+  return Object.entries(tableOf(value)).filter((entry): entry is [string, Table] => isTable(entry[1]));
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,88 @@
+import { Kind, type TObject, type TSchema, Type, TypeRegistry } from "@sinclair/typebox";
+import { ID_BYTES } from "../base/id.ts";
+import { readAddress } from "./address.ts";
+import { readDecimal } from "./decimal.ts";
+
+/*  The kinds of field that the schema is made of. Beside TypeBox's own keywords a field has
+ *
+ *  expected   what it takes, in words, where the keywords do not say it well
+ *  fallback   in words, the other field that it takes its value from when it is left out
+ */
+export interface FieldWords {
+  readonly expected?: string;
+  readonly fallback?: string;
+}
+
+export interface DecimalKeywords {
+  readonly places: number;
+  readonly max: number;
+}
+interface AddressKeywords {
+  readonly lowestPort: number;
+}
+interface AddressesKeywords extends AddressKeywords {
+  readonly maxItems: number;
+}
+
+TypeRegistry.Set<DecimalKeywords>(
+  "Decimal",
+  (field, value) => typeof readDecimal(value, field.places, field.max) === "number",
+);
+TypeRegistry.Set<AddressKeywords>("Address", (field, value) => readAddress(value, field.lowestPort) !== null);
+TypeRegistry.Set<AddressesKeywords>("Addresses", (field, value) => {
+  const list = Array.isArray(value) ? value : [value];
+  if (list.length < 1 || list.length > field.maxItems) return false;
+  return list.every((one) => readAddress(one, field.lowestPort) !== null);
+});
+
+/** One to ID_BYTES printable ASCII characters; no SOH and no "=", which delimit FIX fields; no space at either end. */
+const ID = "[!-<>-~](?:[ -<>-~]{0,30}[!-<>-~])?";
+const ID_EXPECTED = `1 to ${ID_BYTES} printable ASCII characters without "="`;
+
+export const id = (description: string, more = {}) =>
+  Type.String({ description, pattern: `^${ID}$`, expected: ID_EXPECTED, ...more });
+export const whole = (description: string, minimum: number, maximum: number, more = {}) =>
+  Type.Integer({ description, minimum, maximum, ...more });
+export const flag = (description: string, more = {}) => Type.Boolean({ description, ...more });
+export const choice = <const T extends string[]>(description: string, names: [...T], more = {}) =>
+  Type.Union(
+    names.map((name) => Type.Literal(name)),
+    { description, expected: names.map((name) => `"${name}"`).join(" or "), ...more },
+  ) as TSchema & { static: T[number] };
+/** An exact decimal above 0, as a number or as text: text keeps what a double cannot. `places` is how many are kept. */
+export const decimal = (description: string, places: number, max: number, more = {}) =>
+  Type.Unsafe<number | string>({
+    [Kind]: "Decimal",
+    description,
+    places,
+    max,
+    expected: `a number above 0 up to ${max.toLocaleString("en-US")} with at most ${places} decimals`,
+    ...more,
+  });
+export const address = (description: string, lowestPort: number, more = {}) =>
+  Type.Unsafe<string>({
+    [Kind]: "Address",
+    description,
+    lowestPort,
+    expected: `"127.0.0.1:9001" or "[::1]:9001": an IPv4 or IPv6 address (no name) and a port from ${lowestPort} to 65535`,
+    ...more,
+  });
+export const addresses = (description: string, more = {}) =>
+  Type.Unsafe<string | string[]>({
+    [Kind]: "Addresses",
+    description,
+    lowestPort: 0,
+    maxItems: 16,
+    expected: `"127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16 such: an IPv4 or IPv6 address (no name) and a port`,
+    ...more,
+  });
+/** A table that is left out is an empty one, so that what is missing is named to the last field. */
+export const table = <T extends Parameters<typeof Type.Object>[0]>(description: string, fields: T, more = {}) =>
+  Type.Object(fields, { description, additionalProperties: false, default: {}, ...more });
+export const named = <T extends TObject>(description: string, entry: T, more = {}) =>
+  Type.Record(Type.String({ pattern: `^${ID}$` }), entry, {
+    description,
+    additionalProperties: false,
+    expected: `tables with names of ${ID_EXPECTED}`,
+    ...more,
+  });

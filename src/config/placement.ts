@@ -1,0 +1,32 @@
+import type { ConfigFile, LanePlace, LanesConfig } from "./schema.ts";
+
+/** Agents that share a lane, lane by lane. */
+const PRESETS: Record<ConfigFile["lanes"]["preset"], string[][]> = {
+  one: [["client0", "core", "venue0", "keeper"]],
+  two: [["client0", "core", "venue0"], ["keeper"]],
+  wide: [["client0"], ["core"], ["venue0"], ["keeper"]],
+};
+
+/** How many lanes a preset has. */
+export function presetLanes(preset: ConfigFile["lanes"]["preset"]): number {
+  return PRESETS[preset].length;
+}
+
+/** `client` and `venue` are the first of their kind. */
+export function agentName(agent: string): string {
+  return agent === "client" || agent === "venue" ? `${agent}0` : agent;
+}
+
+/** Lanes with their agents, CPUs and idling, from the preset or the explicit placement. */
+export function placeLanes(lanes: ConfigFile["lanes"]): LanesConfig {
+  if (lanes.place === undefined) {
+    const place = PRESETS[lanes.preset].map(
+      (agents, i): LanePlace => ({ agents: [...agents], cpu: lanes.cpus?.[i] ?? null, idle: lanes.idle }),
+    );
+    return { preset: lanes.preset, place };
+  }
+  const place = lanes.place.map(
+    (one): LanePlace => ({ agents: one.agents.map(agentName), cpu: one.cpu ?? null, idle: one.idle ?? lanes.idle }),
+  );
+  return { preset: "explicit", place };
+}

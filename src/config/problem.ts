@@ -1,0 +1,68 @@
+/** One thing that is wrong with a configuration, where (a path, or file and line), and how to mend it. */
+export interface Problem {
+  readonly where: string;
+  readonly what: string;
+}
+
+/** The problem on a line of its own: `risk.accounts.ACC1.maxOrderQty: expected …, got 0`. */
+export function problemLine(problem: Problem): string {
+  return `${problem.where}: ${problem.what}`;
+}
+
+/** A place in the configuration as TOML writes it: `symbols."BRK.B".venue`, `lanes.place[0].cpu`. */
+export function pathText(keys: readonly (string | number)[]): string {
+  let text = "";
+  for (const key of keys) {
+    if (typeof key === "number") text += `[${key}]`;
+    else text += `${text === "" ? "" : "."}${/^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key)}`;
+  }
+  return text;
+}
+
+const SHOWN = 60;
+
+/** A value as the file would have it, cut to a line. */
+export function valueText(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return cut(`[${value.map(valueText).join(", ")}]`);
+  if (typeof value === "number")
+    return Number.isFinite(value) ? String(value) : String(value).replace("Infinity", "inf").replace("NaN", "nan");
+  if (typeof value === "string") return cut(JSON.stringify(value));
+  if (typeof value !== "object" || value === null) return String(value);
+  // Bun gives TOML's dates and times as Temporal objects; a table is a plain one.
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null ? "a table" : cut(`the date or time ${String(value)}`);
+}
+
+function cut(text: string): string {
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
+}
+
+/** The name that was probably meant, as a hint behind a message; empty when none is near. */
+export function didYouMean(name: string, known: Iterable<string>): string {
+  let best = "";
+  // Two slips in a long name (a swap of neighbours counts as two), one in a short one, none in a letter.
+  let bestDistance = Math.min(2, Math.floor(name.length / 2));
+  for (const candidate of known) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance || (distance === bestDistance && best === "")) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best === "" ? "" : `; did you mean ${JSON.stringify(best)}?`;
+}
+
+/** Insertions, deletions and replacements that turn `a` into `b` (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,99 @@
+import { type Address, readAddress, sameListener } from "./address.ts";
+import { readDecimal } from "./decimal.ts";
+import type { DecimalKeywords } from "./fields.ts";
+import { placeLanes } from "./placement.ts";
+import {
+  type AccountConfig,
+  accountSchema,
+  type ConfigFile,
+  type ExchangeConfig,
+  type GatewayConfig,
+  type SymbolConfig,
+  symbolSchema,
+} from "./schema.ts";
+
+/** Puts every default and unit in place in a file that has no problem. */
+export function resolveConfig(file: ConfigFile): GatewayConfig {
+  const ownId = (session: { gatewayCompId?: string }) => session.gatewayCompId ?? file.gateway.compId;
+  const { sessions, listen, ...client } = file.client;
+  return {
+    gateway: file.gateway,
+    lanes: placeLanes(file.lanes),
+    client: {
+      ...client,
+      listen: addressList(listen),
+      sessions: byName(sessions, (session, name) => ({
+        ...session,
+        compId: session.compId ?? name,
+        gatewayCompId: ownId(session),
+      })),
+    },
+    venues: byName(file.venues, (venue, name) => ({
+      ...venue,
+      address: addressOf(venue.address),
+      compId: venue.compId ?? name,
+      gatewayCompId: ownId(venue),
+    })),
+    symbols: byName(file.symbols, (symbol) => resolveSymbol(symbol, file)),
+    risk: { kill: file.risk.kill, accounts: byName(file.risk.accounts, resolveAccount) },
+    core: file.core,
+    journal: file.journal,
+    exchange: file.exchange === undefined ? null : resolveExchange(file.exchange, file),
+  };
+}
+
+function resolveSymbol(symbol: ConfigFile["symbols"][string], file: ConfigFile): SymbolConfig {
+  const { referencePrice, collarPercent, ...rest } = symbol;
+  const fields = symbolSchema.properties;
+  return {
+    ...rest,
+    venue: symbol.venue ?? file.routing.default ?? "",
+    referencePriceE8: scaled(fields.referencePrice, referencePrice),
+    // Four decimals of a percent are millionths.
+    collarPpm: scaled(fields.collarPercent, collarPercent ?? file.risk.collarPercent),
+  };
+}
+
+function resolveAccount(account: ConfigFile["risk"]["accounts"][string]): AccountConfig {
+  const { maxOrderNotional, ...rest } = account;
+  return { ...rest, maxOrderNotionalE4: scaled(accountSchema.properties.maxOrderNotional, maxOrderNotional) };
+}
+
+function resolveExchange(exchange: NonNullable<ConfigFile["exchange"]>, file: ConfigFile): ExchangeConfig {
+  const listen = addressList(exchange.listen);
+  return { ...exchange, listen, sessions: exchange.sessions ?? exchangeClients(listen, file) };
+}
+
+/** Our CompIDs in the venues that point at the exchange; the gateway's where none does. */
+function exchangeClients(listen: Address[], file: ConfigFile): string[] {
+  const ids = new Set<string>();
+  for (const venue of Object.values(file.venues)) {
+    const to = addressOf(venue.address);
+    if (listen.some((at) => sameListener(at, to))) ids.add(venue.gatewayCompId ?? file.gateway.compId);
+  }
+  return ids.size === 0 ? [file.gateway.compId] : [...ids];
+}
+
+/** Without a prototype, so that a name such as "constructor" is only there when the file has it. */
+function byName<T, R>(table: Record<string, T>, resolve: (entry: T, name: string) => R): Record<string, R> {
+  const resolved: Record<string, R> = Object.create(null);
+  for (const [name, entry] of Object.entries(table)) resolved[name] = resolve(entry, name);
+  return resolved;
+}
+
+function addressList(listen: string | string[]): Address[] {
+  return (Array.isArray(listen) ? listen : [listen]).map(addressOf);
+}
+
+function addressOf(text: string): Address {
+  const address = readAddress(text, 0);
+  if (address === null) throw new TypeError(`unchecked address ${text}`);
+  return address;
+}
+
+function scaled(field: unknown, value: unknown): number {
+  const { places, max } = field as DecimalKeywords;
+  const number = readDecimal(value, places, max);
+  if (typeof number !== "number") throw new TypeError(`unchecked decimal ${value}`);
+  return number;
+}

@@ -1,0 +1,87 @@
+import { Kind, type TSchema } from "@sinclair/typebox";
+import { Value, type ValueError, ValueErrorType } from "@sinclair/typebox/value";
+import { readDecimal } from "./decimal.ts";
+import type { DecimalKeywords, FieldWords } from "./fields.ts";
+import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
+import { configSchema } from "./schema.ts";
+
+/** Gives the constant defaults to what is absent. */
+export function withDefaults(value: unknown): unknown {
+  return Value.Default(configSchema, value);
+}
+
+/** What each field and table has against the schema, once per place. */
+export function shapeProblems(value: unknown): Problem[] {
+  const problems: Problem[] = [];
+  for (const error of Value.Errors(configSchema, value)) {
+    if (error.value === undefined && wordsOf(error.schema).fallback !== undefined) continue;
+    problems.push({ where: pathText(keysOf(error.path, value)), what: complaint(error) });
+  }
+  return problems;
+}
+
+/** The keys of a JSON pointer; list indexes as numbers. */
+function keysOf(pointer: string, root: unknown): (string | number)[] {
+  const keys: (string | number)[] = [];
+  let at = root;
+  for (const part of pointer.split("/").slice(1)) {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    keys.push(Array.isArray(at) ? Number(key) : key);
+    at = (at as Record<string, unknown> | undefined)?.[key];
+  }
+  return keys;
+}
+
+function complaint(error: ValueError): string {
+  if (error.type === ValueErrorType.ObjectAdditionalProperties) return unknownKey(error);
+  const expected = expectation(error.schema);
+  if (error.value === undefined) return `missing; expected ${expected}`;
+  if (error.type === ValueErrorType.ArrayUniqueItems)
+    return `expected entries that differ, got ${valueText(error.value)}`;
+  if (error.schema[Kind] === "Decimal") {
+    const { places, max } = error.schema as unknown as DecimalKeywords;
+    if (readDecimal(error.value, places, max) === "places")
+      return `expected at most ${places} decimals, got ${valueText(error.value)}`;
+  }
+  if (error.type === ValueErrorType.ObjectMinProperties || error.type === ValueErrorType.ObjectMaxProperties)
+    return `expected ${expected}, got ${count(Object.keys(error.value as object).length)}`;
+  return `expected ${expected}, got ${valueText(error.value)}`;
+}
+
+function unknownKey({ schema, path }: ValueError): string {
+  const name = keysOf(path, null).at(-1) as string;
+  const expected = wordsOf(schema).expected;
+  if (schema[Kind] === "Record") return `expected ${expected}, got ${JSON.stringify(name)}`;
+  const known = Object.keys(schema.properties);
+  const hint = didYouMean(name, known);
+  return hint === "" ? `unknown key; known here: ${known.join(", ")}` : `unknown key${hint}`;
+}
+
+/** What a field takes, in words. */
+function expectation(schema: TSchema): string {
+  const words = wordsOf(schema);
+  switch (schema[Kind]) {
+    case "Integer":
+      return `a whole number from ${count(schema.minimum)} to ${count(schema.maximum)}`;
+    case "Boolean":
+      return "true or false";
+    case "Array":
+      return `a list of ${count(schema.minItems)} to ${count(schema.maxItems)} entries`;
+    case "Object":
+      return "a table";
+    case "Record":
+      return `${count(schema.minProperties)} to ${count(schema.maxProperties)} ${words.expected}`;
+    case "String":
+      return words.expected ?? `text of ${count(schema.minLength)} to ${count(schema.maxLength)} characters`;
+    default:
+      return words.expected ?? `${schema.const}`;
+  }
+}
+
+function wordsOf(schema: TSchema): FieldWords {
+  return schema as object;
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
