@@ -1,0 +1,105 @@
+import { EMPTY } from "../base/units.ts";
+import {
+  EVENT_CONNECTION_REFUSED,
+  EVENT_JOURNAL_LOW,
+  EVENT_JOURNAL_OK,
+  EVENT_LANE_STARTED,
+  EVENT_LANE_STOPPED,
+  EVENT_NOTICE,
+  EVENT_ORPHAN_REPORT,
+  EVENT_SESSION_DISCONNECT,
+  EVENT_SESSION_LOGON,
+  EVENT_SESSION_LOGOUT,
+  EVENT_TEXT_AT,
+  EVENT_TEXT_BYTES,
+  EVENT_VENUE_DOWN,
+  EVENT_VENUE_UP,
+  type EventQueue,
+} from "./events.ts";
+
+const NAMES: Readonly<Record<number, string>> = {
+  [EVENT_SESSION_LOGON]: "session logon",
+  [EVENT_SESSION_LOGOUT]: "session logout",
+  [EVENT_SESSION_DISCONNECT]: "session disconnect",
+  [EVENT_CONNECTION_REFUSED]: "connection refused",
+  [EVENT_VENUE_UP]: "venue up",
+  [EVENT_VENUE_DOWN]: "venue down",
+  [EVENT_JOURNAL_LOW]: "journal low",
+  [EVENT_JOURNAL_OK]: "journal ok",
+  [EVENT_ORPHAN_REPORT]: "orphan report",
+  [EVENT_LANE_STARTED]: "lane started",
+  [EVENT_LANE_STOPPED]: "lane stopped",
+  [EVENT_NOTICE]: "notice",
+};
+
+/** One event as the control plane sees it. */
+export interface GatewayEvent {
+  /** One of EVENT_…. */
+  readonly kind: number;
+  /** The kind in words, for logs. */
+  readonly name: string;
+  readonly lane: number;
+  readonly session: number;
+  readonly a: number;
+  readonly b: number;
+  readonly text: string;
+  /** Microseconds since 1970-01-01T00:00:00Z. */
+  readonly atUs: number;
+  /** Events of this lane that were lost between its previous one and this. */
+  readonly droppedBefore: number;
+}
+
+/** The main thread's end of the event ring. */
+export class EventReader {
+  private readonly droppedByLane = new Map<number, number>();
+
+  constructor(private readonly queue: EventQueue) {}
+
+  /** The oldest event that was not read yet, or null. */
+  next(): GatewayEvent | null {
+    const at = this.queue.poll();
+    if (at === EMPTY) return null;
+    const event = this.decode(at);
+    this.queue.release(at);
+    return event;
+  }
+
+  /** Hands over what has come so far, at most `limit` events, and returns how many. */
+  drain(visit: (event: GatewayEvent) => void, limit = 1000): number {
+    for (let count = 0; count < limit; count++) {
+      const event = this.next();
+      if (event === null) return count;
+      visit(event);
+    }
+    return limit;
+  }
+
+  private decode(at: number): GatewayEvent {
+    const { bytes, ints, doubles } = this.queue.views;
+    const kind = ints[at >> 2]!;
+    const lane = ints[(at >> 2) + 1]!;
+    const textLength = Math.min(ints[(at >> 2) + 3]!, EVENT_TEXT_BYTES);
+    const textAt = at + EVENT_TEXT_AT;
+    const dropped = doubles[(at >> 3) + 5]!;
+    const droppedBefore = dropped - (this.droppedByLane.get(lane) ?? 0);
+    this.droppedByLane.set(lane, dropped);
+    return {
+      kind,
+      name: NAMES[kind] ?? `event ${kind}`,
+      lane,
+      session: ints[(at >> 2) + 2]!,
+      a: doubles[(at >> 3) + 3]!,
+      b: doubles[(at >> 3) + 4]!,
+      text: printable(bytes.subarray(textAt, textAt + textLength)),
+      atUs: doubles[(at >> 3) + 2]!,
+      droppedBefore,
+    };
+  }
+}
+
+/** A text may repeat what a peer sent: it must not end a log's line or move a terminal's cursor. */
+function printable(bytes: Uint8Array): string {
+  return Buffer.from(bytes)
+    .toString("latin1")
+    .replace(/[^\x20-\x7e]/g, "?");
+}

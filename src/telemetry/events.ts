@@ -1,0 +1,108 @@
+import type { LaneTime } from "../base/lane-time.ts";
+import { FULL } from "../base/units.ts";
+import type { Views } from "../base/views.ts";
+
+/*  Event: what a lane tells the main thread now and then. 256 bytes, in a many-to-many ring; written by the lane.
+ *
+ *  byte 0     4      8         12           16      24    32    40       48        96                     256
+ *       ┌─────┬──────┬─────────┬────────────┬───────┬─────┬─────┬────────┬─────────┬──────────────────────┐
+ *       │kind │lane  │session  │text length │atUs   │a    │b    │dropped │ (free)  │ text, ASCII          │
+ *       └─────┴──────┴─────────┴────────────┴───────┴─────┴─────┴────────┴─────────┴──────────────────────┘
+ *  dropped  events that this lane has lost in a full ring since it started
+ */
+export const EVENT_BYTES = 256;
+export const EVENT_TEXT_AT = 96;
+export const EVENT_TEXT_BYTES = EVENT_BYTES - EVENT_TEXT_AT;
+
+/** session: client session; a, b: next inbound and outbound MsgSeqNum. */
+export const EVENT_SESSION_LOGON = 1;
+/** session: client session; a: reason of the logout. */
+export const EVENT_SESSION_LOGOUT = 2;
+/** session: client session; a: why its connection ended. */
+export const EVENT_SESSION_DISCONNECT = 3;
+/** a: why; the peer never became a session. */
+export const EVENT_CONNECTION_REFUSED = 4;
+/** session: venue; a, b: next inbound and outbound MsgSeqNum. */
+export const EVENT_VENUE_UP = 5;
+/** session: venue; a: why. */
+export const EVENT_VENUE_DOWN = 6;
+/** session: journal stream; a: errno of the failed preparation. New orders are refused until EVENT_JOURNAL_OK. */
+export const EVENT_JOURNAL_LOW = 7;
+export const EVENT_JOURNAL_OK = 8;
+/** session: venue; a: MsgSeqNum of a report that belongs to no order of ours. */
+export const EVENT_ORPHAN_REPORT = 9;
+export const EVENT_LANE_STARTED = 10;
+export const EVENT_LANE_STOPPED = 11;
+/** Anything else worth a line: the text says it. */
+export const EVENT_NOTICE = 12;
+
+/** What events need of a ring; `ring/many-to-many.ts` is one. */
+export interface EventQueue {
+  readonly views: Views;
+  offer(): number;
+  publish(slotAt: number): void;
+  poll(): number;
+  release(slotAt: number): void;
+}
+
+/** A lane's pen for events; one for all its agents. Never blocks: an event that finds the ring full is counted instead. */
+export class EventWriter {
+  private lost = 0;
+
+  constructor(
+    private readonly queue: EventQueue,
+    private readonly lane: number,
+    private readonly time: LaneTime,
+  ) {}
+
+  /** Events lost in a full ring so far; the next event that fits tells the reader. */
+  get dropped(): number {
+    return this.lost;
+  }
+
+  /**
+   * Tells the main thread that something happened.
+   * Returns  false when the ring was full and the event was counted as dropped.
+   */
+  emit(kind: number, session: number, a: number, b: number): boolean {
+    const at = this.begin(kind, session, a, b);
+    if (at === FULL) return false;
+    this.queue.publish(at);
+    return true;
+  }
+
+  /** The same with `text[from, to)`, ASCII; what is beyond EVENT_TEXT_BYTES is cut off. */
+  emitText(kind: number, session: number, a: number, b: number, text: Uint8Array, from: number, to: number): boolean {
+    const at = this.begin(kind, session, a, b);
+    if (at === FULL) return false;
+    const views = this.queue.views;
+    const length = Math.min(to - from, EVENT_TEXT_BYTES);
+    views.ints[(at >> 2) + 3] = length;
+    const bytes = views.bytes;
+    const textAt = at + EVENT_TEXT_AT;
+    for (let i = 0; i < length; i++) bytes[textAt + i] = text[from + i]!;
+    this.queue.publish(at);
+    return true;
+  }
+
+  private begin(kind: number, session: number, a: number, b: number): number {
+    const at = this.queue.offer();
+    if (at === FULL) {
+      this.lost++;
+      return FULL;
+    }
+    const ints = this.queue.views.ints;
+    const int = at >> 2;
+    ints[int] = kind;
+    ints[int + 1] = this.lane;
+    ints[int + 2] = session;
+    ints[int + 3] = 0;
+    const doubles = this.queue.views.doubles;
+    const double = at >> 3;
+    doubles[double + 2] = this.time.wallUs;
+    doubles[double + 3] = a;
+    doubles[double + 4] = b;
+    doubles[double + 5] = this.lost;
+    return at;
+  }
+}
