@@ -45,11 +45,17 @@ export function averageE8(whole: number, rest: number, quantity: number): number
   return each * SPLIT + Math.round(((whole - each * quantity) * SPLIT + rest) / quantity);
 }
 
-/** `collarE4` (in 1e-4 percent) of a price, rounded down. */
-export function shareOf(priceE8: number, collarE4: number): number {
-  const high = Math.floor(priceE8 / PERCENT_E4);
-  return high * collarE4 + Math.floor(((priceE8 - high * PERCENT_E4) * collarE4) / PERCENT_E4);
+/** A million: collars are in parts per million of the reference price. */
+export const PPM = 1_000_000;
+
+/** `ppm` parts per million of a price, rounded down; exact for collars up to 1000 %. */
+export function shareOf(priceE8: number, ppm: number): number {
+  const high = Math.floor(priceE8 / PPM);
+  return high * ppm + Math.floor(((priceE8 - high * PPM) * ppm) / PPM);
 }
 
-/** 100 percent in 1e-4 percent. */
-export const PERCENT_E4 = 1_000_000;
+/** As `shareOf`, rounded up. */
+export function shareAbove(priceE8: number, ppm: number): number {
+  const high = Math.floor(priceE8 / PPM);
+  return high * ppm + Math.ceil(((priceE8 - high * PPM) * ppm) / PPM);
+}

@@ -1,0 +1,94 @@
+import { hashId } from "../base/id.ts";
+import { Views } from "../base/views.ts";
+
+/*  Which executions were counted: a venue that resends (PossDup, a replayed stream) must not fill an order twice.
+ *
+ *  ring   [hash A | hash B] of the last `capacity` executions, overwritten oldest first
+ *  index  open addressing over ring place + 1 (0: empty), at most half full, with backward-shift deletion
+ *
+ *  The 64 bits are mixed from venue, order number and ExecID (17); the ids themselves are not kept. Among n remembered
+ *  executions a new one is taken for an old one with odds of n in 2^64: for four million, one in 4·10^12.
+ */
+const SEED_A = 0x2545f491;
+const SEED_B = 0x9e3779b9 | 0;
+
+/** The executions that were counted lately. */
+export class Executions {
+  private readonly ring: Int32Array;
+  private readonly index: Int32Array;
+  private readonly capacity: number;
+  private readonly mask: number;
+  private place = 0;
+  private count = 0;
+
+  /** Bytes that a memory of this many executions takes. */
+  static bytesFor(capacity: number): number {
+    return capacity * 8 + indexSlots(capacity) * 4;
+  }
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.ring = Views.allocate(capacity * 8).ints;
+    const slots = indexSlots(capacity);
+    this.index = Views.allocate(slots * 4).ints;
+    this.mask = slots - 1;
+  }
+
+  /**
+   * Remembers an execution of an order.
+   * Returns  false when it was remembered already.
+   */
+  add(from: Int32Array, at: number, venue: number, number: number): boolean {
+    const low = number | 0;
+    const high = (number / 4_294_967_296) | 0;
+    const order = Math.imul(low ^ Math.imul(high, 0x01000193), 0x85ebca6b) ^ Math.imul(venue, 0x27d4eb2f);
+    const a = hashId(from, at, SEED_A ^ order);
+    const b = hashId(from, at, SEED_B + Math.imul(order, 0x165667b1));
+    const ring = this.ring;
+    const index = this.index;
+    const mask = this.mask;
+    let free = a & mask;
+    for (; index[free] !== 0; free = (free + 1) & mask) {
+      const word = (index[free]! - 1) << 1;
+      if (ring[word] === a && ring[word + 1] === b) return false;
+    }
+    if (this.count === this.capacity) {
+      this.forget(this.place);
+      // What stood behind the forgotten one has moved up, so the free place may now be nearer.
+      free = a & mask;
+      while (index[free] !== 0) free = (free + 1) & mask;
+    } else this.count++;
+    ring[this.place << 1] = a;
+    ring[(this.place << 1) + 1] = b;
+    index[free] = this.place + 1;
+    if (++this.place === this.capacity) this.place = 0;
+    return true;
+  }
+
+  private forget(oldest: number): void {
+    const ring = this.ring;
+    const index = this.index;
+    const mask = this.mask;
+    let hole = ring[oldest << 1]! & mask;
+    while (index[hole] !== oldest + 1) hole = (hole + 1) & mask;
+    for (let place = (hole + 1) & mask; index[place] !== 0; place = (place + 1) & mask) {
+      const home = ring[(index[place]! - 1) << 1]! & mask;
+      if (((place - home) & mask) < ((place - hole) & mask)) continue;
+      index[hole] = index[place]!;
+      hole = place;
+    }
+    index[hole] = 0;
+  }
+
+  /** Mixes what is remembered into `hash`. Cold. */
+  digest(hash: number): number {
+    for (let i = 0; i < this.count * 2; i++) hash = Math.imul(hash ^ this.ring[i]!, 0x01000193);
+    return Math.imul(hash ^ this.place, 0x01000193);
+  }
+}
+
+function indexSlots(capacity: number): number {
+  let slots = 1024;
+  while (slots < capacity * 2) slots *= 2;
+  return slots;
+}

@@ -1,0 +1,149 @@
+import { hashId, ID_BYTES } from "../base/id.ts";
+import { NONE } from "../base/units.ts";
+import { Views } from "../base/views.ts";
+
+/*  ClOrdIDs of all sessions: a pool of entries and an index over it, both written by the core alone.
+ *
+ *  entry  0                 32               36     40    44     48
+ *         ┌─────────────────┬────────────────┬──────┬─────┬──────┐   owner  session | length << 24
+ *         │ ClOrdID         │ owner          │ slot │next │ hash │   next   the same order's next entry, or of the free list
+ *         └─────────────────┴────────────────┴──────┴─────┴──────┘
+ *
+ *  The index is open addressing over entry + 1 (0: empty), at most half full, with backward-shift deletion: there are no
+ *  tombstones, so that a table that lives for weeks probes as short as a new one.
+ */
+const ENTRY_BYTES = 48;
+const ENTRY_WORDS = ENTRY_BYTES / 4;
+const ID_WORDS = ID_BYTES / 4;
+const OWNER = 8;
+const SLOT = 9;
+const NEXT = 10;
+const HASH = 11;
+const LENGTH_SHIFT = 24;
+
+/** Session ids are below this. */
+export const MAX_SESSIONS = 1 << LENGTH_SHIFT;
+
+/** (session, ClOrdID) → order slot. */
+export class Ids {
+  private readonly words: Int32Array;
+  private readonly index: Int32Array;
+  private readonly mask: number;
+  private readonly capacity: number;
+  private fresh = 0;
+  private freed = NONE;
+  /** Entries that hold an id. */
+  used = 0;
+
+  /** Bytes that a table of this capacity takes. */
+  static bytesFor(capacity: number): number {
+    return capacity * ENTRY_BYTES + indexSlots(capacity) * 4;
+  }
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.words = Views.allocate(capacity * ENTRY_BYTES).ints;
+    const slots = indexSlots(capacity);
+    this.index = Views.allocate(slots * 4).ints;
+    this.mask = slots - 1;
+  }
+
+  get free(): number {
+    return this.capacity - this.used;
+  }
+
+  /** Returns the entry of an id of a session, or NONE. */
+  find(from: Int32Array, at: number, session: number, length: number): number {
+    const owner = session | (length << LENGTH_SHIFT);
+    const words = this.words;
+    const index = this.index;
+    const mask = this.mask;
+    const source = at >> 2;
+    const hash = hashId(from, at, session);
+    for (let place = hash & mask; ; place = (place + 1) & mask) {
+      const entry = index[place]! - 1;
+      if (entry < 0) return NONE;
+      const word = entry * ENTRY_WORDS;
+      if (words[word + HASH] !== hash || words[word + OWNER] !== owner) continue;
+      let i = 0;
+      while (i < ID_WORDS && words[word + i] === from[source + i]) i++;
+      if (i === ID_WORDS) return entry;
+    }
+  }
+
+  /**
+   * Remembers an id of an order; `next` is the order's entry before it, or NONE.
+   * Returns  the entry; the caller has checked that the id is unknown and an entry free.
+   */
+  add(from: Int32Array, at: number, session: number, length: number, slot: number, next: number): number {
+    const words = this.words;
+    let entry = this.freed;
+    if (entry === NONE) entry = this.fresh++;
+    else this.freed = words[entry * ENTRY_WORDS + NEXT]!;
+    this.used++;
+    const word = entry * ENTRY_WORDS;
+    const source = at >> 2;
+    for (let i = 0; i < ID_WORDS; i++) words[word + i] = from[source + i]!;
+    const hash = hashId(from, at, session);
+    words[word + OWNER] = session | (length << LENGTH_SHIFT);
+    words[word + SLOT] = slot;
+    words[word + NEXT] = next;
+    words[word + HASH] = hash;
+    let place = hash & this.mask;
+    while (this.index[place] !== 0) place = (place + 1) & this.mask;
+    this.index[place] = entry + 1;
+    return entry;
+  }
+
+  /** Forgets an entry; the entries behind it in the index move up. */
+  remove(entry: number): void {
+    const words = this.words;
+    const index = this.index;
+    const mask = this.mask;
+    let hole = words[entry * ENTRY_WORDS + HASH]! & mask;
+    while (index[hole] !== entry + 1) hole = (hole + 1) & mask;
+    for (let place = (hole + 1) & mask; index[place] !== 0; place = (place + 1) & mask) {
+      const home = words[(index[place]! - 1) * ENTRY_WORDS + HASH]! & mask;
+      if (((place - home) & mask) < ((place - hole) & mask)) continue;
+      index[hole] = index[place]!;
+      hole = place;
+    }
+    index[hole] = 0;
+    words[entry * ENTRY_WORDS + NEXT] = this.freed;
+    this.freed = entry;
+    this.used--;
+  }
+
+  slotOf(entry: number): number {
+    return this.words[entry * ENTRY_WORDS + SLOT]!;
+  }
+
+  next(entry: number): number {
+    return this.words[entry * ENTRY_WORDS + NEXT]!;
+  }
+
+  setNext(entry: number, next: number): void {
+    this.words[entry * ENTRY_WORDS + NEXT] = next;
+  }
+
+  /** Copies an entry's id; returns its length. */
+  copy(entry: number, to: Int32Array, at: number): number {
+    const words = this.words;
+    const word = entry * ENTRY_WORDS;
+    const target = at >> 2;
+    for (let i = 0; i < ID_WORDS; i++) to[target + i] = words[word + i]!;
+    return words[word + OWNER]! >>> LENGTH_SHIFT;
+  }
+
+  /** Mixes all that is remembered into `hash`; independent of where it stands in the index. Cold. */
+  digest(hash: number): number {
+    for (let i = 0; i < this.fresh * ENTRY_WORDS; i++) hash = Math.imul(hash ^ this.words[i]!, 0x01000193);
+    return Math.imul(hash ^ this.used, 0x01000193);
+  }
+}
+
+function indexSlots(capacity: number): number {
+  let slots = 1024;
+  while (slots < capacity * 2) slots *= 2;
+  return slots;
+}
