@@ -2,7 +2,10 @@ import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { monotonicNs } from "../../ffi/clock.ts";
+import { ENOTSOCK } from "../../ffi/errno.ts";
+import { closeFd, O_RDONLY, openFile } from "../../ffi/file.ts";
 import { mapAnonymous, viewAt } from "../../ffi/memory.ts";
+import { receive } from "../../ffi/socket.ts";
 import {
   isolatedCpus,
   onlineCpus,
@@ -57,7 +60,11 @@ test("another thread has its own errno and scratch, shares memory by address, an
   const before = monotonicNs();
   const cpu = threadCpus(0)[0]!;
   const { worker, seen } = otherThread({ look: { address, bytes: 4096 }, cpu });
-  // This thread fails in other ways meanwhile.
+  const file = openFile("/dev/null", O_RDONLY);
+  let mistakes = 0;
+  for (let i = 0; i < 100_000; i++) if (receive(file, 0, 0) !== -ENOTSOCK) mistakes++;
+  expect(mistakes).toBe(0);
+  closeFd(file);
   const said = await seen;
   expect(said).toMatchObject({ saw: 123, errnoMistakes: 0, cpus: [cpu] });
   expect(said.thread).not.toBe(threadId());
