@@ -1,0 +1,49 @@
+import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { determinismOffences, hotOffences, isHot } from "./tidy/hot.ts";
+import { importOffences, pointerOffences } from "./tidy/imports.ts";
+import { lengthOffences, textOffences } from "./tidy/shape.ts";
+
+const ROOT = join(import.meta.dir, "..");
+const SOURCES = ["src", "ffi", "appliance", "bench", "test"];
+
+/** Every text file of the tree that somebody wrote. */
+function written(folder = ""): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory())
+      return [".git", "node_modules", "dist", "sallyport-data"].includes(entry.name) ? [] : written(path);
+    return /\.(ts|mjs|cpp|md|toml|json|service|conf)$|^\.ci\/|^\.gitignore$/.test(path) ? [path] : [];
+  });
+}
+
+const files = written().filter((path) => path !== "package-lock.json");
+const sources = files.filter((path) => path.endsWith(".ts") && SOURCES.includes(path.split("/")[0]!));
+
+/** All offences, each with its file, so that one failed run shows the whole list. */
+function offences(paths: readonly string[], rule: (path: string, source: string) => string[]): string[] {
+  return paths.flatMap((path) => rule(path, readFileSync(join(ROOT, path), "utf8")).map((what) => `${path}: ${what}`));
+}
+
+describe("the tree", () => {
+  test("has sources to read", () => expect(sources.length).toBeGreaterThan(40));
+
+  test("imports only whom the design allows", () => expect(offences(sources, importOffences)).toEqual([]));
+
+  test("takes addresses in one file", () => expect(offences(sources, pointerOffences)).toEqual([]));
+
+  test("has no offence in hot functions", () => {
+    expect(offences(sources.filter(isHot), (_, source) => hotOffences(source))).toEqual([]);
+  });
+
+  test("keeps clock, chance and machine out of core and protocols", () => {
+    expect(offences(sources, determinismOffences)).toEqual([]);
+  });
+
+  test("has files and functions of a readable size, names for exports, nothing unfinished", () => {
+    expect(offences(files, textOffences)).toEqual([]);
+    const shown = sources.filter((path) => !path.startsWith("test/"));
+    expect(offences(shown, (_, source) => lengthOffences(source))).toEqual([]);
+  });
+});
