@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(tree, { recursive: true, force: true }));
 
-function launch(...args: string[]): { code: number; signal: string | undefined; out: string; err: string } {
+function launch(...args: string[]): { code: number; signal: string | number | undefined; out: string; err: string } {
   const child = Bun.spawnSync([node!, join(tree, "appliance/bun.mjs"), ...args], { stdout: "pipe", stderr: "pipe" });
   return {
     code: child.exitCode,
