@@ -47,3 +47,26 @@ describe("the tree", () => {
     expect(offences(shown, (_, source) => lengthOffences(source))).toEqual([]);
   });
 });
+
+describe("the packages", () => {
+  const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8"));
+  const locked: Record<string, { resolved?: string; integrity?: string; optionalDependencies?: object }> =
+    lock.packages;
+
+  test("are pinned exactly", () => {
+    const ranges = Object.values<string>({ ...manifest.dependencies, ...manifest.devDependencies });
+    expect(ranges.filter((range) => !/^\d+\.\d+\.\d+$/.test(range))).toEqual([]);
+    expect(manifest.packageManager).toBe(`bun@${manifest.dependencies.bun}`);
+  });
+
+  test("are locked by content, for every platform and without a registry's address", () => {
+    const { "": _, ...packages } = locked;
+    expect(Object.entries(packages).filter(([, entry]) => entry.resolved !== undefined || !entry.integrity)).toEqual(
+      [],
+    );
+    const variants = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+    expect(variants).toContain("@oven/bun-linux-aarch64");
+    expect(variants.filter((name) => packages[`node_modules/${name}`] === undefined)).toEqual([]);
+  });
+});

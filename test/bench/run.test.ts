@@ -18,6 +18,8 @@ test.each(benches())(
   30_000,
 );
 
+test("finds them", () => expect(benches()).toContain("rings"));
+
 test("an unknown name is refused with the names there are", () => {
   const child = Bun.spawnSync([process.execPath, join(BENCH, "run.ts"), "no-such"], { stderr: "pipe" });
   expect(child.exitCode).toBe(2);
