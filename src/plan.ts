@@ -1,12 +1,13 @@
 import { LANE_WORDS_BYTES } from "./agent/lane-words.ts";
 import type { GatewayConfig, LanePlace } from "./config/schema.ts";
-import { CORE_COUNTERS } from "./core/counters.ts";
+import { COUNTER_NAMES } from "./core/counters.ts";
 import { STREAM_WORDS_BYTES } from "./journal/layout.ts";
 import { CONTROL_BYTES } from "./record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "./record/order-request.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
+import { countersBytes } from "./telemetry/counters.ts";
 import { EVENT_BYTES } from "./telemetry/events.ts";
 
 /** Records a ring holds: enough for a burst, small enough to stay in a core's cache. */
@@ -100,7 +101,7 @@ export function planGateway(config: GatewayConfig): Plan {
   const coreStreamWordsAt = layout.take("core", "journal stream state", STREAM_WORDS_BYTES);
   const controlAt = layout.take("main", "control ring", OneToOne.bytesFor(CONTROL_SLOTS, CONTROL_BYTES));
   const eventsAt = layout.take("all lanes", "event ring", ManyToMany.bytesFor(EVENT_SLOTS, EVENT_BYTES));
-  const countersAt = layout.take("core", "counters", CORE_COUNTERS * 8);
+  const countersAt = layout.take("core", "counters", countersBytes(COUNTER_NAMES));
   return {
     items: layout.items,
     sharedBytes: layout.bytes,

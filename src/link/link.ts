@@ -27,7 +27,7 @@ export class Link implements SessionHost {
   private readonly scratch: Uint8Array;
   private readonly scratchAddress: number;
   private readonly words = new Int32Array(new ArrayBuffer(4096));
-  private readonly wordsAddress = addressOf(this.words);
+  private readonly wordsAddress = addressOf(this.words.buffer);
   private overflow = false;
   /** Unread messages are left because the handler was not ready. */
   private stalled = false;

@@ -1,0 +1,37 @@
+import { REFUSED_FULL } from "./client/agent.ts";
+import { Closing } from "./fix/closing.ts";
+import type { GatewayEvent } from "./telemetry/event-reader.ts";
+import {
+  EVENT_CONNECTION_REFUSED,
+  EVENT_ORPHAN_REPORT,
+  EVENT_SESSION_DISCONNECT,
+  EVENT_SESSION_LOGON,
+  EVENT_VENUE_DOWN,
+  EVENT_VENUE_UP,
+} from "./telemetry/events.ts";
+
+/** An event as a line of the log. Cold. */
+export function describeEvent(event: GatewayEvent, clients: Readonly<Record<string, number>>, venues: Readonly<Record<string, number>>): string {
+  const client = nameOf(clients, event.session);
+  const venue = nameOf(venues, event.session);
+  switch (event.kind) {
+    case EVENT_SESSION_LOGON:
+      return `client ${client}: logged on; next in ${event.a}, next out ${event.b}`;
+    case EVENT_SESSION_DISCONNECT:
+      return `client ${client}: disconnected: ${Closing.describe(event.a)}; next in ${event.b}`;
+    case EVENT_CONNECTION_REFUSED:
+      return `connection refused: ${event.a === REFUSED_FULL ? `client.maxConnections (${event.b}) are open` : Closing.describe(event.a)}`;
+    case EVENT_VENUE_UP:
+      return `venue ${venue}: up; next in ${event.a}, next out ${event.b}`;
+    case EVENT_VENUE_DOWN:
+      return `venue ${venue}: down: ${Closing.describe(event.a)}; next in ${event.b}`;
+    case EVENT_ORPHAN_REPORT:
+      return `venue ${venue}: a message that belongs to no order of ours (number ${event.a})`;
+    default:
+      return `${event.name}: session ${event.session}, ${event.a}, ${event.b} ${event.text}`;
+  }
+}
+
+function nameOf(ids: Readonly<Record<string, number>>, id: number): string {
+  return Object.entries(ids).find(([, value]) => value === id)?.[0] ?? `#${id}`;
+}

@@ -1,0 +1,240 @@
+import { Worker } from "node:worker_threads";
+import { isolatedCpus } from "../ffi/thread.ts";
+import { LANE_FAILED, LANE_RUNNING, LANE_STOPPED, RELEASED_WORD, STATE_WORD, STOP_WORD, WAKEUP_WORD } from "./agent/lane-words.ts";
+import { Views } from "./base/views.ts";
+import type { GatewayConfig } from "./config/schema.ts";
+import { COUNTER_NAMES } from "./core/counters.ts";
+import { describeEvent } from "./events-text.ts";
+import { Housekeeping } from "./housekeeping.ts";
+import { type OpenJournal, openDirectory, openStream } from "./journal/open.ts";
+import { listStreams } from "./journal/reader.ts";
+import { mergeNextIn, newSession, type RecoveredSession, recoverCore, recoverSide, type Taken } from "./journal/recover.ts";
+import type { LaneData } from "./lane.ts";
+import { type Plan, planGateway } from "./plan.ts";
+import { CONTROL_BYTES, CONTROL_KILL, Control } from "./record/control.ts";
+import { ManyToMany } from "./ring/many-to-many.ts";
+import { OneToOne } from "./ring/one-to-one.ts";
+import { countersAt } from "./telemetry/counters.ts";
+import { EventReader } from "./telemetry/event-reader.ts";
+import { EVENT_BYTES } from "./telemetry/events.ts";
+import { Wakeup } from "../ffi/poller.ts";
+
+/** A gateway that runs in this process. */
+export interface Gateway {
+  /** Ends in order: listeners close, sessions log out, the journal is synced. */
+  stop(): Promise<void>;
+  /** Resolves when a lane has stopped by a fault of ours. */
+  readonly failed: Promise<Error>;
+  /** Engages or releases the kill switch; the core journals it. */
+  kill(on: boolean): void;
+  counters(): Record<string, number>;
+  ports(): { client: number[]; exchange: number[] };
+}
+
+export interface GatewayOptions {
+  readonly dataDir: string;
+  /** Module URL of the process's entry, which runs `lane.ts` in a worker. */
+  readonly entry: string;
+  readonly log: (line: string) => void;
+}
+
+interface LaneMessage {
+  open?: boolean;
+  ports?: number[];
+  ended?: boolean;
+  failed?: string;
+  stack?: string;
+}
+
+const EVENTS_EVERY_MS = 50;
+
+/** Plans, recovers and starts a gateway; resolves once it accepts. Throws one line that says what is wrong. */
+export async function startGateway(config: GatewayConfig, options: GatewayOptions): Promise<Gateway> {
+  const plan = planGateway(config);
+  const segmentBytes = config.journal.segmentMiB << 20;
+  const journal = openDirectory(options.dataDir, Object.keys(config.client.sessions), Object.keys(config.venues), segmentBytes);
+  const running = new Running(config, options, plan, journal);
+  await running.start();
+  return running;
+}
+
+class Running implements Gateway {
+  readonly failed: Promise<Error>;
+  private readonly shared: SharedArrayBuffer;
+  private readonly views: Views;
+  private readonly workers: Worker[] = [];
+  private readonly control: OneToOne;
+  private readonly events: EventReader;
+  private readonly housekeeping: Housekeeping;
+  private fail: (error: Error) => void = () => {};
+  private clientPorts: number[] = [];
+  private exchangePorts: number[] = [];
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private stopping = false;
+
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly options: GatewayOptions,
+    private readonly plan: Plan,
+    private readonly journal: OpenJournal,
+  ) {
+    this.shared = new SharedArrayBuffer(plan.sharedBytes);
+    this.views = new Views(this.shared);
+    this.control = new OneToOne(this.views, plan.controlAt, plan.controlSlots, CONTROL_BYTES);
+    this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
+    this.housekeeping = new Housekeeping(options.log);
+    this.failed = new Promise((resolve) => {
+      this.fail = resolve;
+    });
+  }
+
+  async start(): Promise<void> {
+    const { plan, config } = this;
+    const common = this.recover();
+    const isolated = isolatedCpus();
+    const taken = new Set(plan.lanes.map((lane) => lane.place.cpu));
+    const free = isolated.filter((cpu) => !taken.has(cpu));
+    const cpus = plan.lanes.map((lane) => lane.place.cpu ?? free.shift() ?? null);
+    const opened = plan.lanes.map((lane, i) => {
+      const spins = lane.place.idle === "spin" || (lane.place.idle === "auto" && cpus[i] !== null && isolated.includes(cpus[i]!));
+      return this.startLane({ ...common, lane: i, plan, config, shared: this.shared, cpu: cpus[i]!, spins });
+    });
+    await Promise.all(opened);
+    this.timer = setInterval(() => this.tellEvents(), EVENTS_EVERY_MS);
+    for (const lane of plan.lanes) {
+      Atomics.store(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD, 1);
+      Atomics.notify(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD);
+    }
+    await this.until((state) => state >= LANE_RUNNING, 5_000);
+    this.housekeeping.start(plan, this.views, cpus);
+  }
+
+  /** Reads what the journal knows, and opens each stream at a new segment. */
+  private recover(): Omit<LaneData, "lane" | "plan" | "config" | "shared" | "cpu" | "spins"> {
+    const { dir, names } = this.journal;
+    const found = listStreams(dir);
+    const core = recoverCore(dir, "core");
+    this.note(core.end.notice);
+    const used = new Map<string, number>([["core", core.end.usedBytes]]);
+    const merge = (kind: string, taken: Map<number, Taken>): Record<number, RecoveredSession> => {
+      const sessions: Record<number, RecoveredSession> = {};
+      for (const stream of found.keys()) {
+        if (!stream.startsWith(kind)) continue;
+        const side = recoverSide(dir, stream);
+        used.set(stream, side.end.usedBytes);
+        this.note(side.end.notice);
+        for (const [id, session] of side.sessions) sessions[id] = newer(sessions[id], session);
+      }
+      for (const id of taken.keys()) sessions[id] ??= newSession();
+      for (const [id, session] of Object.entries(sessions)) mergeNextIn(session, taken.get(Number(id)));
+      return sessions;
+    };
+    const clients = merge("client", core.clients);
+    const venues = merge("venue", core.venues);
+    const streams: Record<string, number> = {};
+    const open = (name: string, wordsAt: number): void => {
+      streams[name] = openStream(this.journal, name, used.get(name) ?? 0, this.views, wordsAt).address;
+    };
+    open("core", this.plan.coreStreamWordsAt);
+    for (const side of [...this.plan.clients, ...this.plan.venues]) open(side.name, side.streamWordsAt);
+    if (core.inputs > 0) this.options.log(`journal: ${core.inputs.toLocaleString("en")} inputs of earlier runs are replayed`);
+    return {
+      dir,
+      birth: names.birth,
+      segmentBytes: names.segmentBytes,
+      streams,
+      clientIds: names.clients,
+      venueIds: names.venues,
+      clients,
+      venues,
+    };
+  }
+
+  private note(notice: string | null): void {
+    if (notice !== null) this.options.log(`journal: ${notice}`);
+  }
+
+  /** Resolves once the lane's agents are open. */
+  private startLane(data: LaneData): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const worker = new Worker(new URL(this.options.entry), { workerData: data });
+      this.workers.push(worker);
+      worker.on("message", (message: LaneMessage) => {
+        if (message.open === true) {
+          const agents = data.plan.lanes[data.lane]!.place.agents;
+          if (agents.includes("exchange")) this.exchangePorts = message.ports ?? [];
+          else if (message.ports !== undefined && message.ports.length > 0) this.clientPorts = message.ports;
+          resolve();
+        } else if (message.failed !== undefined) {
+          const error = new Error(message.failed);
+          if (process.env.SALLYPORT_TRACE !== undefined) this.options.log(message.stack ?? "");
+          reject(error);
+          this.fail(error);
+        }
+      });
+      worker.on("error", (error: Error) => {
+        reject(error);
+        this.fail(error);
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.stopping) return;
+    this.stopping = true;
+    for (const lane of this.plan.lanes) {
+      const word = lane.wordsAt >> 2;
+      Atomics.store(this.views.ints, word + STOP_WORD, 1);
+      new Wakeup(Atomics.load(this.views.ints, word + WAKEUP_WORD)).ring();
+    }
+    await this.until((state) => state === LANE_STOPPED || state === LANE_FAILED, 9_000);
+    this.tellEvents();
+    clearInterval(this.timer);
+    this.housekeeping.stop();
+    for (const worker of this.workers) worker.unref();
+  }
+
+  kill(on: boolean): void {
+    const at = this.control.claim();
+    if (at < 0) return;
+    const control = new Control(this.views).aim(at);
+    control.kind = CONTROL_KILL;
+    control.value = on ? 1 : 0;
+    control.atUs = Date.now() * 1000;
+    this.control.publish();
+    const core = this.plan.lanes[this.plan.coreLane]!;
+    new Wakeup(Atomics.load(this.views.ints, (core.wordsAt >> 2) + WAKEUP_WORD)).ring();
+  }
+
+  counters(): Record<string, number> {
+    const values = countersAt(this.views, this.plan.countersAt, COUNTER_NAMES);
+    return Object.fromEntries(COUNTER_NAMES.map((name, i) => [name, values[i]!]));
+  }
+
+  ports(): { client: number[]; exchange: number[] } {
+    return { client: this.clientPorts, exchange: this.exchangePorts };
+  }
+
+  private tellEvents(): void {
+    const names = this.journal.names;
+    this.events.drain((event) => this.options.log(describeEvent(event, names.clients, names.venues)));
+  }
+
+  /** Waits until every lane's state is as wanted. */
+  private async until(wanted: (state: number) => boolean, timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    const all = (): boolean => this.plan.lanes.every((lane) => wanted(Atomics.load(this.views.ints, (lane.wordsAt >> 2) + STATE_WORD)));
+    while (!all()) {
+      if (performance.now() > deadline) throw new Error(`a lane did not follow within ${timeoutMs / 1000} s`);
+      await Bun.sleep(2);
+    }
+  }
+}
+
+/** Of two streams' knowledge of one session, the later. */
+function newer(a: RecoveredSession | undefined, b: RecoveredSession): RecoveredSession {
+  if (a === undefined) return b;
+  const later = a.epoch > b.epoch || (a.epoch === b.epoch && a.nextOut >= b.nextOut) ? a : b;
+  later.lastIndex = Math.max(a.lastIndex, b.lastIndex);
+  return later;
+}

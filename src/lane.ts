@@ -1,0 +1,309 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { addressOf, viewAt } from "../ffi/memory.ts";
+import { parseAddress } from "../ffi/socket.ts";
+import { pinThread, setThreadName, threadId } from "../ffi/thread.ts";
+import type { Agent } from "./agent/agent.ts";
+import { Bells } from "./agent/bells.ts";
+import { LANE_FAILED, LANE_OPEN, RELEASED_WORD, STATE_WORD, THREAD_WORD, WAKEUP_WORD } from "./agent/lane-words.ts";
+import { Loop } from "./agent/loop.ts";
+import { ascii } from "./base/ascii.ts";
+import { LaneTime } from "./base/lane-time.ts";
+import { Views } from "./base/views.ts";
+import { ClientAgent } from "./client/agent.ts";
+import type { GatewayConfig } from "./config/schema.ts";
+import { CoreAgent, type CoreInput } from "./core/agent.ts";
+import { Core } from "./core/core.ts";
+import { COUNTER_NAMES } from "./core/counters.ts";
+import { Outbox } from "./core/outbox.ts";
+import { Scanner } from "./fix/scan.ts";
+import type { SessionProfile } from "./fix/session.ts";
+import { VenueId } from "./fix/venue-id.ts";
+import { versionOf } from "./fix/version.ts";
+import { Anchors } from "./journal/anchors.ts";
+import { Keeper, type KeptStream } from "./journal/keeper.ts";
+import { Lookback } from "./journal/lookback.ts";
+import type { RecoveredSession } from "./journal/recover.ts";
+import { StreamWriter } from "./journal/writer.ts";
+import { CatchUp } from "./link/catch-up.ts";
+import type { LinkHandler } from "./link/handler.ts";
+import { Link } from "./link/link.ts";
+import { Listener } from "./net/listener.ts";
+import { Reactor } from "./net/reactor.ts";
+import { Stream } from "./net/stream.ts";
+import type { Plan, SidePlan } from "./plan.ts";
+import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
+import { CONTROL_BYTES } from "./record/control.ts";
+import { ORDER_REQUEST_BYTES } from "./record/order-request.ts";
+import { coreConfig, replayInto, sentIndexes } from "./recovery.ts";
+import { ManyToMany } from "./ring/many-to-many.ts";
+import { OneToOne } from "./ring/one-to-one.ts";
+import { countersAt } from "./telemetry/counters.ts";
+import { EVENT_BYTES, EventWriter } from "./telemetry/events.ts";
+import { VenueAgent } from "./venue/agent.ts";
+import { Venue } from "./venue/venue.ts";
+
+/** What the main thread hands to a lane; plain data and one piece of shared memory. */
+export interface LaneData {
+  readonly lane: number;
+  readonly plan: Plan;
+  readonly config: GatewayConfig;
+  readonly shared: SharedArrayBuffer;
+  /** CPU to be pinned to, or null; and whether it spins there. */
+  readonly cpu: number | null;
+  readonly spins: boolean;
+  readonly dir: string;
+  readonly birth: number;
+  readonly segmentBytes: number;
+  /** Where each stream's windows begin, by agent name. */
+  readonly streams: Readonly<Record<string, number>>;
+  readonly clientIds: Readonly<Record<string, number>>;
+  readonly venueIds: Readonly<Record<string, number>>;
+  readonly clients: Readonly<Record<number, RecoveredSession>>;
+  readonly venues: Readonly<Record<number, RecoveredSession>>;
+}
+
+/** Builds one lane's agents from the plan, and turns them until told to stop. */
+class Lane {
+  private readonly views: Views;
+  private readonly time = new LaneTime();
+  private readonly scan: Scanner;
+  private readonly reactor: Reactor;
+  private readonly events: EventWriter;
+  private readonly bells: Bells;
+  private readonly agents = new Map<string, Agent>();
+  private readonly roomBytes: number;
+  private readonly messageBytes: number;
+  private readonly words: number;
+
+  constructor(private readonly data: LaneData) {
+    const { plan, config } = data;
+    this.views = new Views(data.shared);
+    this.words = plan.lanes[data.lane]!.wordsAt;
+    this.messageBytes = config.client.maxMessageBytes + 1024;
+    this.roomBytes = 2 * this.messageBytes + 1024;
+    this.scan = new Scanner(config.client.maxMessageBytes);
+    this.reactor = new Reactor(config.client.maxConnections + Object.keys(config.venues).length + 64, data.spins);
+    const events = new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES);
+    this.events = new EventWriter(events, data.lane, this.time);
+    this.bells = new Bells(this.views, plan.lanes.map((lane) => lane.wordsAt), 256);
+    for (const name of plan.lanes[data.lane]!.place.agents) this.agents.set(name, this.build(name));
+  }
+
+  run(): void {
+    const { data } = this;
+    const ints = this.views.ints;
+    const word = this.words >> 2;
+    setThreadName(`lane${data.lane}`);
+    Atomics.store(ints, word + THREAD_WORD, threadId());
+    Atomics.store(ints, word + WAKEUP_WORD, this.reactor.wakeup.fd);
+    const agents = [...this.agents.values()];
+    const loop = new Loop(agents, this.order(), this.reactor, this.bells, this.time, data.spins, this.views, this.words);
+    loop.open();
+    Atomics.store(ints, word + STATE_WORD, LANE_OPEN);
+    parentPort!.postMessage({ open: true, ports: this.ports });
+    while (Atomics.load(ints, word + RELEASED_WORD) === 0) Atomics.wait(ints, word + RELEASED_WORD, 0, 10);
+    this.bells.connect();
+    if (data.cpu !== null) pinThread(threadId(), [data.cpu]);
+    loop.run();
+    this.reactor.close();
+  }
+
+  private ports: number[] = [];
+
+  /** The core is polled after each of its neighbours, so that an order crosses the lane within one turn. */
+  private order(): Agent[] {
+    const named = (kind: string): Agent[] => [...this.agents].filter(([name]) => name.startsWith(kind)).map(([, agent]) => agent);
+    const core = named("core");
+    return [...named("venue"), ...core, ...named("client"), ...core, ...named("exchange"), ...named("keeper")];
+  }
+
+  private build(name: string): Agent {
+    if (name === "core") return this.core();
+    if (name === "keeper") return this.keeper();
+    const client = this.data.plan.clients.find((side) => side.name === name);
+    if (client !== undefined) return this.client(client);
+    const venue = this.data.plan.venues.find((side) => side.name === name);
+    if (venue !== undefined) return this.venue(venue);
+    throw new Error(`no agent is called ${name}`);
+  }
+
+  private ring(at: number, slotBytes: number, slots = this.data.plan.ringSlots): OneToOne {
+    return new OneToOne(this.views, at, slots, slotBytes);
+  }
+
+  private writer(name: string, wordsAt: number): StreamWriter {
+    const { streams, segmentBytes } = this.data;
+    const address = streams[name]!;
+    const views = new Views(viewAt(address, 3 * segmentBytes));
+    return new StreamWriter(name, this.views, wordsAt, views, address, segmentBytes);
+  }
+
+  private client(side: SidePlan): ClientAgent {
+    const { config, plan, clientIds } = this.data;
+    const orders = this.ring(side.requestsAt, ORDER_REQUEST_BYTES);
+    const reports = this.ring(side.reportsAt, EXECUTION_REPORT_BYTES);
+    if (plan.coreLane !== this.data.lane) this.bells.add(orders, plan.coreLane);
+    const journal = this.writer(side.name, side.streamWordsAt);
+    const defaultAccounts: (Uint8Array | null)[] = [];
+    const links: Link[] = [];
+    const agent: ClientAgent = new ClientAgent({
+      name: side.name,
+      links,
+      defaultAccounts,
+      orders,
+      reports,
+      journal,
+      reactor: this.reactor,
+      listen: () => (side === plan.clients[0] ? this.listen(config.client.listen) : []),
+      scan: this.scan,
+      events: this.events,
+      time: this.time,
+      roomBytes: this.roomBytes,
+      maxConnections: config.client.maxConnections,
+      backlogBytes: Math.max(config.client.backlogBytes, 4 * this.roomBytes),
+      logonTimeoutMs: config.client.logonTimeoutMs,
+    });
+    for (const name of side.members) {
+      const session = config.client.sessions[name]!;
+      const id = clientIds[name]!;
+      while (defaultAccounts.length <= id) defaultAccounts.push(null);
+      if (session.accounts.length === 1) defaultAccounts[id] = ascii(session.accounts[0]!);
+      const profile: SessionProfile = {
+        version: versionOf(session.beginString)!,
+        compId: session.gatewayCompId,
+        peerCompId: session.compId,
+        initiator: false,
+        heartBtIntS: session.maxHeartBtIntS,
+        resetOnLogon: session.resetOnLogon,
+        logonTimeoutMs: config.client.logonTimeoutMs,
+      };
+      links.push(this.link(id, name, profile, agent, journal, this.data.clients[id], Number.POSITIVE_INFINITY));
+    }
+    return agent;
+  }
+
+  private venue(side: SidePlan): VenueAgent {
+    const { config, plan, venueIds, birth } = this.data;
+    const requests = this.ring(side.requestsAt, ORDER_REQUEST_BYTES);
+    const reports = this.ring(side.reportsAt, EXECUTION_REPORT_BYTES);
+    if (plan.coreLane !== this.data.lane) this.bells.add(reports, plan.coreLane);
+    const journal = this.writer(side.name, side.streamWordsAt);
+    const venues: Venue[] = [];
+    const agent = new VenueAgent({
+      name: side.name,
+      venues,
+      requests,
+      reports,
+      journal,
+      reactor: this.reactor,
+      scan: this.scan,
+      ids: new VenueId(birth),
+      events: this.events,
+      time: this.time,
+      roomBytes: this.roomBytes,
+    });
+    for (const name of side.members) {
+      const venue = config.venues[name]!;
+      const id = venueIds[name]!;
+      const profile: SessionProfile = {
+        version: versionOf(venue.beginString)!,
+        compId: venue.gatewayCompId,
+        peerCompId: venue.compId,
+        initiator: true,
+        heartBtIntS: venue.heartBtIntS,
+        resetOnLogon: venue.resetOnLogon,
+        logonTimeoutMs: 10_000,
+      };
+      const link = this.link(id, name, profile, agent, journal, this.data.venues[id], venue.resendOrdersWithinS * 1e6);
+      const stream = new Stream(this.reactor, 1 << 18, Math.max(venue.backlogBytes, 4 * this.roomBytes));
+      const address = parseAddress(venue.address.host, venue.address.port);
+      venues.push(new Venue(link, stream, address, venue.reconnectMinMs, venue.reconnectMaxMs));
+    }
+    return agent;
+  }
+
+  private link(
+    id: number,
+    name: string,
+    profile: SessionProfile,
+    handler: LinkHandler,
+    journal: StreamWriter,
+    recovered: RecoveredSession | undefined,
+    maxAgeUs: number,
+  ): Link {
+    const link = new Link(id, name, profile, handler, journal, this.time, this.scan, this.messageBytes);
+    const anchors = new Anchors();
+    link.catchUp = new CatchUp(anchors, new Lookback(journal, this.data.dir), this.scan, handler, maxAgeUs, this.roomBytes);
+    if (recovered === undefined) return link;
+    link.session.nextIn = recovered.nextIn;
+    link.session.nextOut = recovered.nextOut;
+    link.session.epoch = recovered.epoch;
+    recovered.anchorSequences.forEach((sequence, i) => anchors.note(sequence, recovered.anchorPositions[i]!));
+    return link;
+  }
+
+  private core(): CoreAgent {
+    const { config, plan, clientIds, venueIds } = this.data;
+    const settings = coreConfig(config, clientIds, venueIds);
+    const reportRings = plan.clients.map((side) => this.ring(side.reportsAt, EXECUTION_REPORT_BYTES));
+    const requestRings = plan.venues.map((side) => this.ring(side.requestsAt, ORDER_REQUEST_BYTES));
+    plan.clients.forEach((side, i) => side.lane !== this.data.lane && this.bells.add(reportRings[i]!, side.lane));
+    plan.venues.forEach((side, i) => side.lane !== this.data.lane && this.bells.add(requestRings[i]!, side.lane));
+    const sessionRing = new Int32Array(settings.sessionIds).fill(-1);
+    plan.clients.forEach((side, i) => side.members.forEach((name) => (sessionRing[clientIds[name]!] = i)));
+    const venueRing = new Int32Array(settings.venueIds).fill(-1);
+    plan.venues.forEach((side, i) => side.members.forEach((name) => (venueRing[venueIds[name]!] = i)));
+    const outbox = new Outbox(reportRings, requestRings, sessionRing, venueRing);
+    const counters = countersAt(this.views, plan.countersAt, COUNTER_NAMES);
+    const core = new Core(settings, outbox, counters);
+    const ringAddress = addressOf(this.data.shared);
+    const input = (ring: OneToOne): CoreInput => ({ ring, ringAddress });
+    return new CoreAgent({
+      core,
+      outbox,
+      journal: this.writer("core", plan.coreStreamWordsAt),
+      orders: plan.clients.map((side) => input(this.ring(side.requestsAt, ORDER_REQUEST_BYTES))),
+      reports: plan.venues.map((side) => input(this.ring(side.reportsAt, EXECUTION_REPORT_BYTES))),
+      control: input(this.ring(plan.controlAt, CONTROL_BYTES, plan.controlSlots)),
+      time: this.time,
+      events: this.events,
+      recover: (target) => {
+        target.beginReplay(sentIndexes(this.data.clients), sentIndexes(this.data.venues));
+        replayInto(target, this.data.dir);
+        target.endReplay();
+      },
+    });
+  }
+
+  private keeper(): Keeper {
+    const { plan, streams, dir, segmentBytes, birth } = this.data;
+    const here = plan.lanes[this.data.lane]!.place.agents;
+    const keep = (name: string, wordsAt: number): KeptStream => ({
+      name,
+      wordsAt,
+      address: streams[name]!,
+      sameLane: here.includes(name),
+    });
+    const kept = [
+      keep("core", plan.coreStreamWordsAt),
+      ...[...plan.clients, ...plan.venues].map((side) => keep(side.name, side.streamWordsAt)),
+    ];
+    return new Keeper(this.views, kept, dir, segmentBytes, birth);
+  }
+
+  private listen(addresses: readonly { host: string; port: number }[]): Listener[] {
+    const listeners = addresses.map((address) => new Listener(this.reactor, address.host, address.port));
+    this.ports = listeners.map((listener) => listener.port);
+    return listeners;
+  }
+}
+
+const data = workerData as LaneData;
+try {
+  new Lane(data).run();
+  parentPort!.postMessage({ ended: true });
+} catch (error) {
+  const ints = new Int32Array(data.shared);
+  Atomics.store(ints, (data.plan.lanes[data.lane]!.wordsAt >> 2) + STATE_WORD, LANE_FAILED);
+  parentPort!.postMessage({ failed: (error as Error).message, stack: (error as Error).stack });
+}
