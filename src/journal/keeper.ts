@@ -1,54 +1,67 @@
-import { dontNeed, populateWrite } from "../../ffi/memory.ts";
-import { closeFd, O_RDWR, openFile, syncData, syncDirectory } from "../../ffi/file.ts";
+import { SystemError } from "../../ffi/errno.ts";
+import { closeFd, O_RDWR, openFile, syncData, syncDirectory, writeAt } from "../../ffi/file.ts";
+import { addressOf, dontNeed, populateWrite } from "../../ffi/memory.ts";
 import type { Agent } from "../agent/agent.ts";
 import { KIB, MIB, NS_PER_MS } from "../base/units.ts";
-import type { Views } from "../base/views.ts";
-import { ERRNO_WORD, OFFSET_WORD, PREPARED_WORD, SEGMENT_WORD, segmentFile } from "./layout.ts";
-import { isNoSpace, prepareSegment } from "./segment.ts";
+import { Views } from "../base/views.ts";
+import { ERRNO_WORD, OFFSET_WORD, PREPARED_WORD, SEGMENT_HEADER_BYTES, SEGMENT_WORD, segmentFile } from "./layout.ts";
+import { prepareSegment } from "./segment.ts";
 
-/** Pages are made ready this far ahead of the writer, in bites of this size. */
+/*  What the keeper does around one stream's writer; everything moves to the right:
+ *
+ *        given back to the kernel │ behind ≤ 1 MiB │ ahead ≤ 2 MiB   │ not in memory yet
+ *     ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ┼────────────────┼─────────────────┼ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─
+ *                              released         position          populated
+ *
+ *  Segment n + 1 takes the window of n − 1, once all of n − 1 is released. Work is done in bites: small ones in turns in
+ *  which no stream moved, so that on a shared lane they fall into the time when it waits; large ones, whatever else goes
+ *  on, once half of what should be ahead is used up.
+ */
 const AHEAD_BYTES = 2 * MIB;
+const BEHIND_BYTES = 256 * KIB;
+const QUIET_BITE_BYTES = 16 * KIB;
 const BITE_BYTES = 64 * KIB;
-const RETIRE_BITE_BYTES = 256 * KIB;
+const LARGE_BITE_BYTES = 256 * KIB;
+const PAGE_BYTES = 4 * KIB;
 const RETRY_NS = 200 * NS_PER_MS;
 const BUSY_DEADLINE_NS = NS_PER_MS;
-const IDLE_DEADLINE_NS = 100 * NS_PER_MS;
+const IDLE_DEADLINE_NS = 50 * NS_PER_MS;
 
 export interface KeptStream {
   readonly name: string;
   readonly wordsAt: number;
   readonly address: number;
+  /** Its writer is an agent of the keeper's own lane, which makes new pages at half the price. */
+  readonly sameLane?: boolean;
 }
 
-/** What the keeper knows of one stream. */
+/** What the keeper knows of one stream; positions are segment × segmentBytes + offset. */
 class Kept {
-  /** Absolute position up to which pages are populated. */
-  populated: number;
-  /** Pages of the retired window given back so far; all of it when there is none. */
-  retired: number;
-  /** Segment the writer was in at the last look. */
-  segment: number;
+  position = 0;
+  populated = 0;
+  released = 0;
+  firstSegment = 0;
   retryNs = 0;
+  /** Descriptors of the newest segments, by number & 1. */
+  evenFd = -1;
+  oddFd = -1;
 
   constructor(
     readonly name: string,
     readonly word: number,
     readonly address: number,
-    segment: number,
-    offset: number,
-    segmentBytes: number,
-  ) {
-    this.segment = segment;
-    this.populated = segment * segmentBytes + offset;
-    this.retired = segmentBytes;
-  }
+    readonly sameLane: boolean,
+  ) {}
 }
 
-/** Keeps the journal's streams going: next segments, populated pages, retired pages, and the sync at the end. */
+/** Keeps the journal's streams going: next segments, pages before and behind the writers, and the sync at the end. */
 export class Keeper implements Agent {
   readonly name = "keeper";
   private readonly ints: Int32Array;
   private readonly streams: Kept[] = [];
+  private readonly aheadBytes: number;
+  private readonly behindBytes: number;
+  private readonly zerosAddress: number;
   private movedNs = 0;
   private polledNs = 0;
   private stopping = false;
@@ -61,22 +74,37 @@ export class Keeper implements Agent {
     private readonly birth: number,
   ) {
     this.ints = shared.ints;
+    this.aheadBytes = Math.min(AHEAD_BYTES, segmentBytes >> 2);
+    this.behindBytes = Math.min(BEHIND_BYTES, segmentBytes >> 3);
+    this.zerosAddress = addressOf(Views.allocate(LARGE_BITE_BYTES));
   }
 
   open(_nowNs: number): void {
-    for (let i = 0; i < this.kept.length; i++) {
-      const stream = this.kept[i]!;
-      const word = stream.wordsAt >> 2;
-      const segment = Atomics.load(this.ints, word + SEGMENT_WORD);
-      const offset = Atomics.load(this.ints, word + OFFSET_WORD);
-      this.streams.push(new Kept(stream.name, word, stream.address, segment, offset, this.segmentBytes));
+    for (const { name, wordsAt, address, sameLane } of this.kept) {
+      const kept = new Kept(name, wordsAt >> 2, address, sameLane === true);
+      const segment = Atomics.load(this.ints, kept.word + SEGMENT_WORD);
+      kept.firstSegment = segment;
+      kept.position = this.positionOf(kept);
+      kept.populated = segment * this.segmentBytes + SEGMENT_HEADER_BYTES;
+      kept.released = segment * this.segmentBytes;
+      this.keepFd(kept, segment, openFile(`${this.dir}/${segmentFile(name, segment)}`, O_RDWR));
+      this.streams.push(kept);
     }
   }
 
   poll(nowNs: number): number {
+    const streams = this.streams;
+    let moved = false;
+    for (let i = 0; i < streams.length; i++) {
+      const kept = streams[i]!;
+      const position = this.positionOf(kept);
+      if (position === kept.position) continue;
+      kept.position = position;
+      moved = true;
+    }
     let work = 0;
-    for (let i = 0; i < this.streams.length; i++) work += this.keep(this.streams[i]!, nowNs);
-    if (work > 0) this.movedNs = nowNs;
+    for (let i = 0; i < streams.length; i++) work += this.keep(streams[i]!, !moved, nowNs);
+    if (moved || work > 0) this.movedNs = nowNs;
     this.polledNs = nowNs;
     return work;
   }
@@ -101,47 +129,78 @@ export class Keeper implements Agent {
     syncDirectory(this.dir);
   }
 
-  private keep(kept: Kept, nowNs: number): number {
+  /** Where the writer is, or a little before: it moves the offset to the new segment's start first. */
+  private positionOf(kept: Kept): number {
     const segment = Atomics.load(this.ints, kept.word + SEGMENT_WORD);
-    if (segment !== kept.segment) {
-      kept.segment = segment;
-      kept.retired = 0;
+    return segment * this.segmentBytes + this.ints[kept.word + OFFSET_WORD]!;
+  }
+
+  private keep(kept: Kept, quiet: boolean, nowNs: number): number {
+    let work = 0;
+    const ahead = kept.populated - kept.position;
+    if (ahead <= this.aheadBytes - QUIET_BITE_BYTES && (quiet || 2 * ahead < this.aheadBytes)) {
+      work += this.populate(
+        kept,
+        quiet ? QUIET_BITE_BYTES : 4 * ahead < this.aheadBytes ? LARGE_BITE_BYTES : BITE_BYTES,
+      );
     }
-    if (this.populateAhead(kept, segment)) return 1;
-    if (kept.retired < this.segmentBytes) {
-      const at = kept.address + ((segment - 1) & 1) * this.segmentBytes + kept.retired;
-      dontNeed(at, Math.min(RETIRE_BITE_BYTES, this.segmentBytes - kept.retired));
-      kept.retired += RETIRE_BITE_BYTES;
-      return 1;
+    const behind = kept.position - kept.released;
+    if (behind >= this.behindBytes + QUIET_BITE_BYTES && (quiet || behind > 4 * this.behindBytes)) {
+      work += this.release(
+        kept,
+        quiet ? QUIET_BITE_BYTES : 8 * this.behindBytes < behind ? LARGE_BITE_BYTES : BITE_BYTES,
+      );
     }
-    if (this.ints[kept.word + PREPARED_WORD]! > segment || nowNs < kept.retryNs) return 0;
+    const segment = Math.floor(kept.position / this.segmentBytes);
+    if (this.ints[kept.word + PREPARED_WORD]! > segment || kept.released < segment * this.segmentBytes) return work;
+    const halfWay = 2 * (kept.position - segment * this.segmentBytes) > this.segmentBytes;
+    if (nowNs < kept.retryNs || !(quiet || halfWay)) return work;
     this.prepareNext(kept, segment + 1, nowNs);
+    return work + 1;
+  }
+
+  /** Brings pages in ahead of the writer. */
+  private populate(kept: Kept, most: number): number {
+    // Where the writer has overtaken us it has brought in its pages itself.
+    if (kept.populated < kept.position) kept.populated = Math.ceil(kept.position / PAGE_BYTES) * PAGE_BYTES;
+    const segment = Math.floor(kept.populated / this.segmentBytes);
+    if (segment > this.ints[kept.word + PREPARED_WORD]!) return 0;
+    let offset = kept.populated - segment * this.segmentBytes;
+    if (offset === 0) offset = SEGMENT_HEADER_BYTES;
+    const bytes = Math.min(most, this.segmentBytes - offset);
+    // Writing zeros makes the file's pages in one piece, which is much cheaper than a fault for each. They must not meet
+    // the writer's bytes: from this lane they can't, as it is in no turn of its own while we are in ours.
+    if (kept.sameLane) writeAt((segment & 1) === 0 ? kept.evenFd : kept.oddFd, this.zerosAddress, bytes, offset);
+    populateWrite(kept.address + (segment & 1) * this.segmentBytes + offset, bytes);
+    kept.populated = segment * this.segmentBytes + offset + bytes;
     return 1;
   }
 
-  private populateAhead(kept: Kept, segment: number): boolean {
-    const position = segment * this.segmentBytes + this.ints[kept.word + OFFSET_WORD]!;
-    if (kept.populated < position) kept.populated = position;
-    if (kept.populated >= position + AHEAD_BYTES) return false;
-    const into = Math.floor(kept.populated / this.segmentBytes);
-    if (into > this.ints[kept.word + PREPARED_WORD]!) return false;
-    const offset = kept.populated - into * this.segmentBytes;
-    const from = offset & ~(4 * KIB - 1);
-    const bytes = Math.min(BITE_BYTES, this.segmentBytes - from);
-    populateWrite(kept.address + (into & 1) * this.segmentBytes + from, bytes);
-    kept.populated = into * this.segmentBytes + from + bytes;
-    return true;
+  /** Gives pages behind the writer back; their bytes stay in the file. */
+  private release(kept: Kept, most: number): number {
+    const segment = Math.floor(kept.released / this.segmentBytes);
+    const offset = kept.released - segment * this.segmentBytes;
+    const bytes = Math.min(most, this.segmentBytes - offset);
+    dontNeed(kept.address + (segment & 1) * this.segmentBytes + offset, bytes);
+    kept.released += bytes;
+    return 1;
   }
 
-  /** Cold: once a segment. */
+  private keepFd(kept: Kept, segment: number, fd: number): void {
+    const old = (segment & 1) === 0 ? kept.evenFd : kept.oddFd;
+    if (old >= 0) closeFd(old);
+    if ((segment & 1) === 0) kept.evenFd = fd;
+    else kept.oddFd = fd;
+  }
+
+  /** Cold: once a segment, and every RETRY_NS while there is no room for it. */
   private prepareNext(kept: Kept, segment: number, nowNs: number): void {
     const address = kept.address + (segment & 1) * this.segmentBytes;
     try {
-      prepareSegment(this.dir, kept.name, segment, this.segmentBytes, this.birth, address);
+      this.keepFd(kept, segment, prepareSegment(this.dir, kept.name, segment, this.segmentBytes, this.birth, address));
     } catch (error) {
-      const errno = isNoSpace(error);
-      if (errno === 0) throw error;
-      Atomics.store(this.ints, kept.word + ERRNO_WORD, errno);
+      if (!(error instanceof SystemError)) throw error;
+      Atomics.store(this.ints, kept.word + ERRNO_WORD, error.errno);
       kept.retryNs = nowNs + RETRY_NS;
       return;
     }
@@ -151,16 +210,17 @@ export class Keeper implements Agent {
 
   /** Cold: at the end. */
   private sync(kept: Kept): void {
-    const from = Math.max(1, kept.segment - 1);
-    for (let segment = from; segment <= kept.segment; segment++) {
-      try {
-        const fd = openFile(`${this.dir}/${segmentFile(kept.name, segment)}`, O_RDWR);
-        syncData(fd);
-        closeFd(fd);
-      } catch {
-        // The segment before the first of this run may have been archived.
-      }
+    const last = Math.floor(this.positionOf(kept) / this.segmentBytes);
+    for (let segment = kept.firstSegment; segment <= last; segment++) {
+      const path = `${this.dir}/${segmentFile(kept.name, segment)}`;
+      const fd = openFile(path, O_RDWR);
+      const synced = syncData(fd);
+      closeFd(fd);
+      if (synced < 0) throw new SystemError(`fdatasync ${path}`, synced);
     }
+    if (kept.evenFd >= 0) closeFd(kept.evenFd);
+    if (kept.oddFd >= 0) closeFd(kept.oddFd);
+    kept.evenFd = -1;
+    kept.oddFd = -1;
   }
 }
-

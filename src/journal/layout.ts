@@ -44,6 +44,8 @@ export const EVENT_DISCONNECT = 3;
 export const EVENT_RESET = 4;
 /** A clean stop; the numbers are exact. */
 export const EVENT_CLOSED = 5;
+/** A SequenceReset of the peer set the next inbound number. */
+export const EVENT_NEXT_IN = 6;
 
 /** Segment header words: magic (2), version, birth, segment number, segment bytes, check; then the stream's name at 64. */
 export const MAGIC_0 = 0x4c4c4153;

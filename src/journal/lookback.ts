@@ -1,7 +1,15 @@
+import { fstatSync } from "node:fs";
 import { closeFd, O_RDONLY, openFile } from "../../ffi/file.ts";
-import { mapFileAt } from "../../ffi/memory.ts";
+import { mapFileAt, unmapToReserve } from "../../ffi/memory.ts";
 import { NONE } from "../base/units.ts";
-import { ENTRY_HEADER_BYTES, ENTRY_KIND_AT, ENTRY_PAD, LOOKBACK_WINDOW, SEGMENT_HEADER_BYTES, segmentFile } from "./layout.ts";
+import {
+  ENTRY_HEADER_BYTES,
+  ENTRY_KIND_AT,
+  ENTRY_PAD,
+  LOOKBACK_WINDOW,
+  SEGMENT_HEADER_BYTES,
+  segmentFile,
+} from "./layout.ts";
 import type { StreamWriter } from "./writer.ts";
 
 /** Reads back entries of a stream on its writer's own lane, through the stream's third window. Rare, and bounded by its caller. */
@@ -10,6 +18,8 @@ export class Lookback {
   private readonly windowAt: number;
   private segment = NONE;
   private mapped = NONE;
+  /** Bytes of the mapped segment's file; beyond them there is no memory. */
+  private mappedBytes = 0;
   private offset = 0;
 
   constructor(
@@ -35,13 +45,12 @@ export class Lookback {
     this.offset = position - this.segment * this.writer.segmentBytes;
   }
 
-  /** Offset in `views` of the next entry's header, or NONE when the writer stands there. */
+  /** Offset in `views` of the next entry's header, good until the next call, or NONE when the writer stands there. */
   next(): number {
     while (this.position < this.writer.position) {
       if (this.mapped !== this.segment) this.map();
       const at = this.windowAt + this.offset;
-      const rest = this.writer.segmentBytes - this.offset;
-      const length = rest < ENTRY_HEADER_BYTES ? 0 : Atomics.load(this.ints, at >> 2);
+      const length = this.mappedBytes - this.offset < ENTRY_HEADER_BYTES ? 0 : Atomics.load(this.ints, at >> 2);
       if (length === 0) {
         this.segment++;
         this.offset = SEGMENT_HEADER_BYTES;
@@ -50,14 +59,23 @@ export class Lookback {
       this.offset += length;
       if (this.ints[(at + ENTRY_KIND_AT) >> 2] !== ENTRY_PAD) return at;
     }
+    if (this.mapped !== NONE) this.unmap();
     return NONE;
   }
 
   /** Cold: maps the segment to look at. */
   private map(): void {
-    const fd = openFile(`${this.dir}/${segmentFile(this.writer.name, this.segment)}`, O_RDONLY);
-    mapFileAt(this.writer.address + this.windowAt, fd, 0, this.writer.segmentBytes, false);
+    const { segmentBytes, address, name } = this.writer;
+    const fd = openFile(`${this.dir}/${segmentFile(name, this.segment)}`, O_RDONLY);
+    this.mappedBytes = fstatSync(fd).size;
+    mapFileAt(address + this.windowAt, fd, 0, segmentBytes, false);
     closeFd(fd);
     this.mapped = this.segment;
+  }
+
+  /** Cold: lets go of the memory that looking has brought in. */
+  private unmap(): void {
+    unmapToReserve(this.writer.address + this.windowAt, this.writer.segmentBytes);
+    this.mapped = NONE;
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { syncDirectory } from "../../ffi/file.ts";
 
 const FILE = "names.json";
 const FORMAT = "sallyport-journal";
@@ -23,17 +24,26 @@ export function readNames(dir: string): JournalNames | null {
   try {
     names = JSON.parse(readFileSync(path, "utf8")) as JournalNames;
   } catch (error) {
-    throw new Error(`${path}: not readable as a journal's names (${(error as Error).message}); restore it, or give another --data directory`);
+    throw new Error(
+      `${path}: not readable as a journal's names (${(error as Error).message}); restore it, or give another --data directory`,
+    );
   }
-  if (names.format !== FORMAT) throw new Error(`${path}: not a Sallyport journal; give another --data directory`);
+  if (names?.format !== FORMAT) throw new Error(`${path}: not a Sallyport journal; give another --data directory`);
   if (names.version !== VERSION) {
-    throw new Error(`${path}: journal version ${names.version}, this binary reads ${VERSION}; use the binary that wrote it, or another --data directory`);
+    throw new Error(
+      `${path}: journal version ${names.version}, this binary reads ${VERSION}; use the binary that wrote it, or another --data directory`,
+    );
   }
   return names;
 }
 
 /** Adds what is missing: ids are never given twice, and stay when a name leaves the configuration. Cold. */
-export function updateNames(dir: string, clients: readonly string[], venues: readonly string[], segmentBytes: number): JournalNames {
+export function updateNames(
+  dir: string,
+  clients: readonly string[],
+  venues: readonly string[],
+  segmentBytes: number,
+): JournalNames {
   const names = readNames(dir) ?? {
     format: FORMAT,
     version: VERSION,
@@ -66,9 +76,17 @@ function add(ids: Record<string, number>, names: readonly string[]): number {
 /** A new file takes the old one's place at once, or not at all. */
 function write(dir: string, names: JournalNames): void {
   const path = `${dir}/${FILE}`;
-  const fd = openSync(`${path}.new`, "w", 0o640);
-  writeSync(fd, `${JSON.stringify(names, null, 2)}\n`);
-  fsyncSync(fd);
-  closeSync(fd);
-  renameSync(`${path}.new`, path);
+  try {
+    const fd = openSync(`${path}.new`, "w", 0o640);
+    try {
+      writeSync(fd, `${JSON.stringify(names, null, 2)}\n`);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(`${path}.new`, path);
+    syncDirectory(dir);
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}; make room and let this user write there`);
+  }
 }

@@ -1,9 +1,14 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { MIB } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import {
+  ENTRY_CHECK_AT,
   ENTRY_HEADER_BYTES,
+  ENTRY_KIND_AT,
   ENTRY_PAD,
+  ENTRY_PAYLOAD_LENGTH_AT,
   FORMAT_VERSION,
+  HEADER_BIRTH_AT,
   HEADER_CHECK_AT,
   HEADER_SEGMENT_AT,
   HEADER_SEGMENT_BYTES_AT,
@@ -11,11 +16,12 @@ import {
   MAGIC_0,
   MAGIC_1,
   SEGMENT_HEADER_BYTES,
+  segmentFile,
 } from "./layout.ts";
 import { headerCheck } from "./segment.ts";
 import { entryCheck } from "./writer.ts";
 
-/** Something in the journal is not as it was written. The message names file and offset. */
+/** Something in the journal is not as it was written. The message names file and offset, and says what to do. */
 export class Damaged extends Error {
   override readonly name = "Damaged";
 }
@@ -37,7 +43,7 @@ export interface EntryView {
 /** Where a stream ends. */
 export interface StreamEnd {
   entries: number;
-  /** Last segment, and how much of it is used; segment 0 when there is none. */
+  /** Last segment that holds entries, and how much of it is used; 0 when there is none. */
   segment: number;
   usedBytes: number;
   /** Said of an entry that was being written when the process died. */
@@ -45,6 +51,7 @@ export interface StreamEnd {
 }
 
 const FILE_NAME = /^(.+)-(\d{8})\.journal$/;
+const CHUNK_BYTES = MIB;
 
 /** Segment numbers of each stream in a directory, ascending. Cold. */
 export function listStreams(dir: string): Map<string, number[]> {
@@ -59,93 +66,282 @@ export function listStreams(dir: string): Map<string, number[]> {
   return streams;
 }
 
-/** Reads one segment file into `memory`, which is made larger if it must. Checks its header. */
-function load(path: string, memory: Views | null): { views: Views; bytes: number } {
-  let fd: number;
-  try {
-    fd = openSync(path, "r");
-  } catch (error) {
-    throw new Damaged(`${path}: ${(error as Error).message}; make it readable to this user`);
-  }
-  try {
-    const size = fstatSync(fd).size;
-    const bytes = size & ~7;
-    const views = memory !== null && memory.buffer.byteLength >= bytes ? memory : Views.allocate(bytes);
-    for (let at = 0; at < bytes; ) {
-      const count = readSync(fd, views.bytes, at, bytes - at, at);
-      if (count === 0) break;
-      at += count;
-    }
-    checkHeader(path, views, bytes);
-    return { views, bytes };
-  } finally {
-    closeSync(fd);
-  }
+/** What a segment's header says. */
+export interface SegmentHeader {
+  readonly segment: number;
+  readonly segmentBytes: number;
+  readonly birth: number;
 }
 
-function checkHeader(path: string, views: Views, bytes: number): void {
-  const ints = views.ints;
+/** Checks the header at the start of `ints`. Throws Damaged. Cold. */
+export function checkHeader(path: string, ints: Int32Array, bytes: number): SegmentHeader {
   if (bytes < SEGMENT_HEADER_BYTES || ints[0] !== MAGIC_0 || ints[1] !== MAGIC_1) {
     throw new Damaged(`${path}: not a Sallyport journal file; move it elsewhere, or give another --data directory`);
   }
   const version = ints[HEADER_VERSION_AT >> 2]!;
   if (version !== FORMAT_VERSION) {
-    throw new Damaged(`${path}: format version ${version}, this binary reads ${FORMAT_VERSION}; use the binary that wrote it`);
+    throw new Damaged(
+      `${path}: format version ${version}, this binary reads ${FORMAT_VERSION}; use the binary that wrote it`,
+    );
   }
-  if (ints[HEADER_CHECK_AT >> 2] !== headerCheck(ints)) throw new Damaged(`${path}: its header is damaged; restore the file from a copy`);
+  if (ints[HEADER_CHECK_AT >> 2] !== headerCheck(ints)) {
+    throw new Damaged(`${path}: its header is damaged (offset 0); restore the file from a copy`);
+  }
+  return {
+    segment: ints[HEADER_SEGMENT_AT >> 2]!,
+    segmentBytes: ints[HEADER_SEGMENT_BYTES_AT >> 2]!,
+    birth: ints[HEADER_BIRTH_AT >> 2]!,
+  };
+}
+
+/** One segment file, seen through a buffer that slides over it. Cold. */
+class SegmentFile {
+  readonly header: SegmentHeader;
+  size: number;
+  views: Views;
+  /** File offset of the buffer's first byte, and how many bytes of it are read. */
+  private from = 0;
+  private length = 0;
+  private readonly fd: number;
+
+  constructor(
+    readonly path: string,
+    views: Views,
+  ) {
+    this.views = views;
+    try {
+      this.fd = openSync(path, "r");
+    } catch (error) {
+      throw new Damaged(`${path}: ${(error as Error).message}; make it readable to this user`);
+    }
+    const status = fstatSync(this.fd);
+    this.size = status.isFile() ? status.size & ~7 : 0;
+    try {
+      const bytes = Math.min(SEGMENT_HEADER_BYTES, this.size);
+      this.load(0, bytes);
+      this.header = checkHeader(path, this.views.ints, bytes);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Byte in `views` of file offset `at`, with at least `bytes` behind it, which the file has. */
+  at(at: number, bytes: number): number {
+    if (at < this.from || at + bytes > this.from + this.length) this.load(at, bytes);
+    return at - this.from;
+  }
+
+  /** Reads on from `at`, anew. */
+  load(at: number, bytes: number): void {
+    if (bytes > this.views.buffer.byteLength) this.views = Views.allocate(bytes);
+    const wanted = Math.min(this.views.buffer.byteLength, this.size - at);
+    this.from = at;
+    this.length = 0;
+    while (this.length < wanted) {
+      const count = readSync(this.fd, this.views.bytes, this.length, wanted - this.length, at + this.length);
+      if (count <= 0) throw new Damaged(`${this.path}: became shorter while it was read; read it again`);
+      this.length += count;
+    }
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+}
+
+/** What stands at an offset of a segment. */
+const WHOLE = 0;
+const NOTHING = 1;
+const WRONG = 2;
+
+/** Reads one stream, entry by entry, also while it is being written. Memory: one chunk, or the longest entry. Cold. */
+export class StreamReader {
+  readonly end: StreamEnd = { entries: 0, segment: 0, usedBytes: 0, notice: null };
+  private readonly entry: EntryView;
+  private views = Views.allocate(CHUNK_BYTES);
+  private segments: number[];
+  private nextIndex = 0;
+  private file: SegmentFile | null = null;
+  private offset = 0;
+  private birth = 0;
+
+  constructor(
+    private readonly dir: string,
+    private readonly stream: string,
+  ) {
+    this.segments = listStreams(dir).get(stream) ?? [];
+    const views = this.views;
+    this.entry = {
+      kind: 0,
+      session: 0,
+      sequence: 0,
+      timeUs: 0,
+      index: 0,
+      epoch: 0,
+      views,
+      payloadAt: 0,
+      payloadLength: 0,
+      position: 0,
+    };
+  }
+
+  /** The next entry, good until the next call; null at the end. Throws Damaged. */
+  next(): EntryView | null {
+    for (;;) {
+      if (this.file === null && !this.openNext()) return null;
+      const file = this.file!;
+      if (file.size - this.offset < ENTRY_HEADER_BYTES) {
+        this.closeFile();
+        continue;
+      }
+      const found = this.look(file, this.offset);
+      if (found === WHOLE) {
+        const at = file.at(this.offset, ENTRY_HEADER_BYTES);
+        if (this.take(file, at)) return this.entry;
+      } else if (!this.pastEnd(file, found)) {
+        this.closeFile();
+        this.nextIndex = this.segments.length;
+        return null;
+      }
+    }
+  }
+
+  /** Lets go of the file when the end is not waited for. */
+  close(): void {
+    this.closeFile();
+  }
+
+  private openNext(): boolean {
+    if (this.nextIndex >= this.segments.length) {
+      // A stream that is being written may have gone on meanwhile.
+      this.segments = listStreams(this.dir).get(this.stream) ?? [];
+      if (this.nextIndex >= this.segments.length) return false;
+    }
+    const segment = this.segments[this.nextIndex++]!;
+    const file = new SegmentFile(`${this.dir}/${segmentFile(this.stream, segment)}`, this.views);
+    this.file = file;
+    this.offset = SEGMENT_HEADER_BYTES;
+    if (file.header.segment !== segment) {
+      throw new Damaged(
+        `${file.path}: its header says segment ${file.header.segment}; it was renamed, give it its name back`,
+      );
+    }
+    if (this.birth !== 0 && file.header.birth !== this.birth) {
+      throw new Damaged(`${file.path}: belongs to another data directory; move it elsewhere`);
+    }
+    this.birth = file.header.birth;
+    return true;
+  }
+
+  private closeFile(): void {
+    if (this.file === null) return;
+    this.views = this.file.views;
+    this.file.close();
+    this.file = null;
+  }
+
+  /** What stands at file offset `at`. */
+  private look(file: SegmentFile, at: number): number {
+    let word = file.at(at, ENTRY_HEADER_BYTES) >> 2;
+    let ints = file.views.ints;
+    const length = ints[word]!;
+    if (length === 0) return NOTHING;
+    if (length < ENTRY_HEADER_BYTES || (length & 7) !== 0 || length > file.size - at) return WRONG;
+    if (ints[word + (ENTRY_KIND_AT >> 2)] === ENTRY_PAD) {
+      const right = ints[word + (ENTRY_CHECK_AT >> 2)] === entryCheck(ints, word, ENTRY_HEADER_BYTES);
+      return right && length === file.size - at ? WHOLE : WRONG;
+    }
+    const payload = ints[word + (ENTRY_PAYLOAD_LENGTH_AT >> 2)]!;
+    if (payload < 0 || ((ENTRY_HEADER_BYTES + payload + 7) & ~7) !== length) return WRONG;
+    word = file.at(at, length) >> 2;
+    ints = file.views.ints;
+    return ints[word + (ENTRY_CHECK_AT >> 2)] === entryCheck(ints, word, length) ? WHOLE : WRONG;
+  }
+
+  /** Aims the view at the whole entry at byte `at` of the buffer and steps over it. Returns false for a pad. */
+  private take(file: SegmentFile, at: number): boolean {
+    const { ints, doubles } = file.views;
+    const word = at >> 2;
+    const length = ints[word]!;
+    const position = file.header.segment * file.header.segmentBytes + this.offset;
+    this.offset += length;
+    this.end.segment = file.header.segment;
+    this.end.usedBytes = this.offset;
+    const kind = ints[word + 1]!;
+    if (kind === ENTRY_PAD) return false;
+    const entry = this.entry;
+    entry.kind = kind;
+    entry.session = ints[word + 2]!;
+    entry.sequence = ints[word + 3]!;
+    entry.timeUs = doubles[(at >> 3) + 2]!;
+    entry.payloadLength = ints[word + 6]!;
+    entry.index = ints[word + 7]!;
+    entry.epoch = ints[word + 8]!;
+    entry.views = file.views;
+    entry.payloadAt = at + ENTRY_HEADER_BYTES;
+    entry.position = position;
+    this.end.entries++;
+    return true;
+  }
+
+  /**
+   * No whole entry stands here. In a segment that the writer has left this is damage, and so it is when a whole entry
+   * follows. Else the stream ends here; what was being written when the process died is not part of it.
+   * Returns  true to look again, because a writer has gone on meanwhile.
+   */
+  private pastEnd(file: SegmentFile, found: number): boolean {
+    const at = this.offset;
+    const goesOn = this.laterSegmentHasEntries() || this.entryFollows(file, at);
+    file.load(at, ENTRY_HEADER_BYTES);
+    const now = this.look(file, at);
+    if (now === WHOLE) return true;
+    if (goesOn) {
+      const what = found === NOTHING ? "a gap stands before later entries" : "the entry is damaged";
+      throw new Damaged(
+        `${file.path}: ${what} at offset ${at}; restore the file from a copy (truncating it to ${at} bytes and removing later files gives up what follows)`,
+      );
+    }
+    const word = file.at(at, ENTRY_HEADER_BYTES) >> 2;
+    let begun = now === WRONG;
+    for (let i = 1; i < ENTRY_HEADER_BYTES >> 2; i++) if (file.views.ints[word + i] !== 0) begun = true;
+    if (begun) {
+      this.end.notice = `${file.path}: an entry was being written at offset ${at} when the process ended; it is left out`;
+    }
+    return false;
+  }
+
+  private laterSegmentHasEntries(): boolean {
+    const current = this.file!.header.segment;
+    for (const segment of listStreams(this.dir).get(this.stream) ?? []) {
+      if (segment <= current) continue;
+      const file = new SegmentFile(`${this.dir}/${segmentFile(this.stream, segment)}`, Views.allocate(8192));
+      try {
+        if (file.size < SEGMENT_HEADER_BYTES + ENTRY_HEADER_BYTES) continue;
+        if (file.views.ints[file.at(SEGMENT_HEADER_BYTES, ENTRY_HEADER_BYTES) >> 2] !== 0) return true;
+      } finally {
+        file.close();
+      }
+    }
+    return false;
+  }
+
+  /** Whether a whole entry stands anywhere behind `at`. */
+  private entryFollows(file: SegmentFile, at: number): boolean {
+    for (let i = at + 8; i <= file.size - ENTRY_HEADER_BYTES; i += 8) {
+      if (file.views.ints[file.at(i, ENTRY_HEADER_BYTES) >> 2] !== 0 && this.look(file, i) === WHOLE) return true;
+    }
+    return false;
+  }
 }
 
 /** Visits every entry of a stream in order. The view is only good during the call. Throws Damaged. Cold. */
 export function readStream(dir: string, stream: string, visit: (entry: EntryView) => void): StreamEnd {
-  const segments = listStreams(dir).get(stream) ?? [];
-  const end: StreamEnd = { entries: 0, segment: 0, usedBytes: 0, notice: null };
-  let memory: Views | null = null;
-  for (const segment of segments) {
-    const path = `${dir}/${stream}-${String(segment).padStart(8, "0")}.journal`;
-    const loaded = load(path, memory);
-    memory = loaded.views;
-    if (memory.ints[HEADER_SEGMENT_AT >> 2] !== segment) throw new Damaged(`${path}: its header says segment ${memory.ints[HEADER_SEGMENT_AT >> 2]}; it was renamed`);
-    end.segment = segment;
-    readSegment(path, loaded.views, loaded.bytes, end, visit);
+  const reader = new StreamReader(dir, stream);
+  try {
+    for (let entry = reader.next(); entry !== null; entry = reader.next()) visit(entry);
+  } finally {
+    reader.close();
   }
-  return end;
-}
-
-function readSegment(path: string, views: Views, bytes: number, end: StreamEnd, visit: (entry: EntryView) => void): void {
-  const base = end.segment * views.ints[HEADER_SEGMENT_BYTES_AT >> 2]!;
-  const entry: EntryView = { kind: 0, session: 0, sequence: 0, timeUs: 0, index: 0, epoch: 0, views, payloadAt: 0, payloadLength: 0, position: 0 };
-  const { ints, doubles } = views;
-  let at = SEGMENT_HEADER_BYTES;
-  while (bytes - at >= ENTRY_HEADER_BYTES) {
-    const word = at >> 2;
-    const length = ints[word]!;
-    if (length === 0) break;
-    const pad = ints[word + 1] === ENTRY_PAD;
-    const checked = pad ? ENTRY_HEADER_BYTES : length;
-    if (length < ENTRY_HEADER_BYTES || (length & 7) !== 0 || at + length > bytes || ints[word + 9] !== entryCheck(ints, word, checked)) {
-      throw new Damaged(`${path}: the entry at offset ${at} is damaged; restore the file from a copy`);
-    }
-    if (!pad) {
-      entry.kind = ints[word + 1]!;
-      entry.session = ints[word + 2]!;
-      entry.sequence = ints[word + 3]!;
-      entry.timeUs = doubles[(at >> 3) + 2]!;
-      entry.payloadLength = ints[word + 6]!;
-      entry.index = ints[word + 7]!;
-      entry.epoch = ints[word + 8]!;
-      entry.payloadAt = at + ENTRY_HEADER_BYTES;
-      entry.position = base + at;
-      visit(entry);
-      end.entries++;
-    }
-    at += length;
-  }
-  end.usedBytes = at;
-  end.notice = unfinished(ints, at, bytes) ? `${path}: an entry was being written at offset ${at} when the process ended; it is left out` : null;
-}
-
-/** True when something stands where the next entry would begin, its length not yet. */
-function unfinished(ints: Int32Array, at: number, bytes: number): boolean {
-  for (let word = (at >> 2) + 1; word < Math.min(bytes, at + ENTRY_HEADER_BYTES) >> 2; word++) if (ints[word] !== 0) return true;
-  return false;
+  return reader.end;
 }

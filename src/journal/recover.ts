@@ -1,4 +1,4 @@
-import { ENTRY_CONTROL, ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_REPORT, ENTRY_SESSION, EVENT_CLOSED, EVENT_RESET } from "./layout.ts";
+import { ENTRY_CONTROL, ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_REPORT, ENTRY_SESSION } from "./layout.ts";
 import { readStream, type StreamEnd } from "./reader.ts";
 
 /** What the journal knows of one session; plain data, handed to the lane that owns the session. */
@@ -47,7 +47,8 @@ export function recoverSide(dir: string, stream: string): RecoveredStream {
       if (last !== undefined && entry.sequence - last < ANCHOR_STRIDE) return;
       session.anchorSequences.push(entry.sequence);
       session.anchorPositions.push(entry.position);
-    } else if (entry.kind === ENTRY_SESSION && (entry.index === EVENT_CLOSED || entry.index === EVENT_RESET)) {
+    } else if (entry.kind === ENTRY_SESSION) {
+      // Events that don't know the number say 0.
       session.nextIn = Math.max(session.nextIn, entry.sequence);
     }
   });
@@ -89,5 +90,6 @@ function note(taken: Map<number, Taken>, session: number, epoch: number, sequenc
 
 /** The number we expect next: what the core took, or a clean stop wrote, of the newest epoch. */
 export function mergeNextIn(session: RecoveredSession, taken: Taken | undefined): void {
-  if (taken !== undefined && taken.epoch === session.epoch) session.nextIn = Math.max(session.nextIn, taken.sequence + 1);
+  if (taken !== undefined && taken.epoch === session.epoch)
+    session.nextIn = Math.max(session.nextIn, taken.sequence + 1);
 }

@@ -1,9 +1,9 @@
-import { ENOSPC, errnoName, SystemError } from "../../ffi/errno.ts";
-import { allocateFile, closeFd, O_CREAT, O_EXCL, O_RDWR, openFile, writeAt } from "../../ffi/file.ts";
+import { unlinkSync } from "node:fs";
+import { SystemError } from "../../ffi/errno.ts";
+import { allocateFile, closeFd, O_CREAT, O_RDWR, O_TRUNC, openFile, rename, writeAt } from "../../ffi/file.ts";
 import { addressOf, mapFileAt } from "../../ffi/memory.ts";
 import { ascii } from "../base/ascii.ts";
 import { Views } from "../base/views.ts";
-import { unlinkSync } from "node:fs";
 import { checkWords } from "./check.ts";
 import {
   FORMAT_VERSION,
@@ -19,23 +19,42 @@ import {
   segmentFile,
 } from "./layout.ts";
 
+/** Ends the name of a segment that is still being made: only whole ones are ever called `….journal`. */
+export const UNMADE_SUFFIX = ".making";
+
 const header = Views.allocate(SEGMENT_HEADER_BYTES);
 const headerAddress = addressOf(header);
 
-/** Makes one segment's file with its header and maps it at `address`. Cold: once a segment. Throws SystemError; ENOSPC leaves no file. */
-export function prepareSegment(dir: string, stream: string, segment: number, segmentBytes: number, birth: number, address: number): void {
+/**
+ * Makes one segment's file with its header, all of its disk taken, and maps it at `address`. Cold: once a segment.
+ * Returns  its descriptor.
+ * Fails    SystemError, and leaves no file.
+ */
+export function prepareSegment(
+  dir: string,
+  stream: string,
+  segment: number,
+  segmentBytes: number,
+  birth: number,
+  address: number,
+): number {
   const path = `${dir}/${segmentFile(stream, segment)}`;
-  const fd = openFile(path, O_RDWR | O_CREAT | O_EXCL);
-  const allocated = allocateFile(fd, segmentBytes);
-  writeHeader(stream, segment, segmentBytes, birth);
-  const written = allocated < 0 ? allocated : writeAt(fd, headerAddress, SEGMENT_HEADER_BYTES, 0);
-  if (written < 0) {
+  const unmade = path + UNMADE_SUFFIX;
+  const fd = openFile(unmade, O_RDWR | O_CREAT | O_TRUNC);
+  try {
+    const allocated = allocateFile(fd, segmentBytes);
+    if (allocated < 0) throw new SystemError(`fallocate ${path} (${segmentBytes / 1024} KiB)`, allocated);
+    writeHeader(stream, segment, segmentBytes, birth);
+    const written = writeAt(fd, headerAddress, SEGMENT_HEADER_BYTES, 0);
+    if (written < 0) throw new SystemError(`write ${path}`, written);
+    mapFileAt(address, fd, 0, segmentBytes, true);
+    rename(unmade, path);
+  } catch (error) {
     closeFd(fd);
-    unlinkSync(path);
-    throw new SystemError(`make ${path} (${segmentBytes >> 20} MiB)`, -written);
+    unlinkSync(unmade);
+    throw error;
   }
-  mapFileAt(address, fd, 0, segmentBytes, true);
-  closeFd(fd);
+  return fd;
 }
 
 function writeHeader(stream: string, segment: number, segmentBytes: number, birth: number): void {
@@ -53,10 +72,4 @@ function writeHeader(stream: string, segment: number, segmentBytes: number, birt
 /** Over the header's words before the check and the stream's name. */
 export function headerCheck(ints: Int32Array): number {
   return checkWords(ints, HEADER_NAME_AT >> 2, 16, checkWords(ints, 0, HEADER_CHECK_AT >> 2, 0));
-}
-
-/** True for the errors that pass by themselves once somebody makes room. */
-export function isNoSpace(error: unknown): number {
-  if (!(error instanceof SystemError)) return 0;
-  return error.errno === ENOSPC || errnoName(error.errno) === "EDQUOT" ? error.errno : 0;
 }

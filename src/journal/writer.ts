@@ -17,7 +17,9 @@ import {
 /** The journal can't go on: its disk is full and what was kept back is used up. */
 export class JournalFull extends Error {
   constructor(readonly stream: string) {
-    super(`journal stream ${stream}: no space left for its next segment; free space in the data directory and start again`);
+    super(
+      `journal stream ${stream}: no space left for its next segment; free space in the data directory and start again`,
+    );
     this.name = "JournalFull";
   }
 }
@@ -72,8 +74,8 @@ export class StreamWriter {
   }
 
   /**
-   * Claims an entry with so much payload; the caller has made sure of room.
-   * Returns  offset of the payload in `views`.
+   * Claims an entry with so much payload, to be written in place; the caller has made sure of room.
+   * Returns  offset of the payload in `views`; a claim that is not committed is as if it had not been.
    */
   claim(payloadBytes: number): number {
     const bytes = (ENTRY_HEADER_BYTES + payloadBytes + 7) & ~7;
@@ -81,6 +83,8 @@ export class StreamWriter {
     this.entryAt = (this.segment & 1) * this.segmentBytes + this.offset;
     this.entryBytes = bytes;
     this.payloadBytes = payloadBytes;
+    // The last eight bytes hold the padding; the payload goes over what of them is not padding.
+    this.doubles[(this.entryAt + bytes - 8) >> 3] = 0;
     return this.entryAt + ENTRY_HEADER_BYTES;
   }
 
@@ -96,9 +100,12 @@ export class StreamWriter {
     ints[word + 7] = index;
     ints[word + 8] = epoch;
     ints[word + 9] = entryCheck(ints, word, this.entryBytes);
-    Atomics.store(ints, word, this.entryBytes);
     const position = this.position;
-    this.offset += this.entryBytes;
+    const end = this.offset + this.entryBytes;
+    // A longer claim that was given up may have left bytes where the next length goes; 0 there ends the stream.
+    if (end < this.segmentBytes) ints[word + (this.entryBytes >> 2)] = 0;
+    Atomics.store(ints, word, this.entryBytes);
+    this.offset = end;
     this.words[this.word + OFFSET_WORD] = this.offset;
     return position;
   }
