@@ -1,0 +1,198 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PATIENCE_MS } from "./fix-peer.ts";
+
+const START_MS = 15_000;
+const STOP_MS = 12_000;
+
+/** The executable under test. */
+export function executable(): string {
+  const path = process.env.SALLYPORT_BIN ?? join(import.meta.dir, "../../dist/sallyport");
+  if (existsSync(path)) return path;
+  throw new Error(`${path} is missing: "npm run build" makes it ("npm test" does so by itself)`);
+}
+
+/** A port that nobody has just now. */
+export function freePort(): number {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const port = listener.port;
+  listener.stop(true);
+  return port;
+}
+
+export function temporary(): string {
+  return mkdtempSync(join(tmpdir(), "sallyport-e2e-"));
+}
+
+export interface Setting {
+  clientPort: number;
+  venuePort: number;
+  preset?: "one" | "two" | "wide";
+  /** More lines in the table of the name: `client`, `core`, `journal`, `venues.VENUE`. */
+  client?: string;
+  venue?: string;
+  tables?: string;
+  segmentMiB?: number;
+}
+
+/** Two client sessions, one venue, and one account per limit, so that no test runs into another's. */
+export function configOf(setting: Setting): string {
+  return `
+[gateway]
+compId = "GATEWAY"
+[lanes]
+preset = "${setting.preset ?? "one"}"
+idle = "park"
+[client]
+listen = "127.0.0.1:${setting.clientPort}"
+${setting.client ?? ""}
+[client.sessions.ALICE]
+accounts = ["ACC1", "SLOW", "FEW"]
+[client.sessions.BOB]
+accounts = ["ACC1"]
+[venues.VENUE]
+address = "127.0.0.1:${setting.venuePort}"
+reconnectMinMs = 20
+reconnectMaxMs = 100
+resendOrdersWithinS = 120
+${setting.venue ?? ""}
+[routing]
+default = "VENUE"
+[symbols.AAPL]
+referencePrice = "150"
+[risk]
+collarPercent = 10
+[risk.accounts.ACC1]
+maxOrderQty = 100_000
+maxOrderNotional = 10_000_000
+maxOpenOrders = 100_000
+ordersPerSecond = 1_000_000
+[risk.accounts.SLOW]
+maxOrderQty = 100_000
+maxOrderNotional = 10_000_000
+maxOpenOrders = 100_000
+ordersPerSecond = 1
+[risk.accounts.FEW]
+maxOrderQty = 100_000
+maxOrderNotional = 10_000_000
+maxOpenOrders = 2
+ordersPerSecond = 1_000_000
+[core]
+maxOrders = 16_384
+[journal]
+segmentMiB = ${setting.segmentMiB ?? 4}
+${setting.tables ?? ""}
+`;
+}
+
+/** A run of the executable that ended by itself. */
+export interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Runs the executable to its end; it is killed where it does not end. */
+export async function runToEnd(args: string[]): Promise<Ended> {
+  const child = Bun.spawn([executable(), ...args], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const timer = setTimeout(() => child.kill("SIGKILL"), START_MS);
+  const [out, err, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  clearTimeout(timer);
+  return { code, out, err };
+}
+
+/** One gateway process over one directory of its own, which outlives the process so that it can be started again. */
+export class Gateway {
+  readonly directory = temporary();
+  readonly clientPort = freePort();
+  readonly venuePort = freePort();
+  readonly data = join(this.directory, "data");
+  /** All it wrote to its error output, over all starts. */
+  log = "";
+  private child: Bun.Subprocess<"ignore", "pipe", "pipe"> | null = null;
+  private changed: () => void = () => {};
+
+  constructor(setting: Omit<Setting, "clientPort" | "venuePort"> = {}) {
+    const config = configOf({ ...setting, clientPort: this.clientPort, venuePort: this.venuePort });
+    writeFileSync(this.configFile, config);
+  }
+
+  get configFile(): string {
+    return join(this.directory, "gateway.toml");
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
+  /** Starts it, through `wrapper` if there is one, and resolves once it accepts. */
+  async start(wrapper: string[] = []): Promise<void> {
+    const command = [...wrapper, executable(), "run", "--config", this.configFile, "--data", this.data];
+    const child = Bun.spawn(command, { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+    this.child = child;
+    this.follow(child.stderr);
+    const timer = setTimeout(() => child.kill("SIGKILL"), START_MS);
+    let out = "";
+    const decoder = new TextDecoder();
+    for await (const chunk of child.stdout) {
+      out += decoder.decode(chunk, { stream: true });
+      if (out.includes("sallyport: ready\n")) break;
+    }
+    clearTimeout(timer);
+    if (!out.includes("sallyport: ready\n")) throw new Error(`the gateway did not start:\n${out}${this.log}`);
+  }
+
+  signal(name: "SIGUSR1" | "SIGUSR2" | "SIGTERM"): void {
+    this.child?.kill(name);
+  }
+
+  /** Resolves once its error output has had a text, from `from` on. */
+  async said(text: string | RegExp, from = 0): Promise<void> {
+    const until = Date.now() + PATIENCE_MS;
+    while (this.log.slice(from).search(text) < 0) {
+      if (Date.now() > until) throw new Error(`it never said ${text}:\n${this.log.slice(from)}`);
+      const change = new Promise<void>((resolve) => {
+        this.changed = resolve;
+      });
+      await Promise.race([change, Bun.sleep(100)]);
+    }
+  }
+
+  /** As a power cut would end it. */
+  async crash(): Promise<void> {
+    this.child?.kill("SIGKILL");
+    await this.child?.exited;
+    this.child = null;
+  }
+
+  /** An orderly stop; returns the exit code. One that does not end is killed, and its code says so. */
+  async stop(): Promise<number> {
+    const child = this.child;
+    if (child === null) return 0;
+    this.child = null;
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    const code = await child.exited;
+    clearTimeout(timer);
+    return code;
+  }
+
+  /** Ends it and removes its directory. */
+  async remove(): Promise<void> {
+    await this.crash();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private async follow(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      this.log += decoder.decode(chunk, { stream: true });
+      this.changed();
+    }
+  }
+}
