@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { addressOf, viewAt } from "../ffi/memory.ts";
+import { addressOf, hugePages, populateWrite, viewAt } from "../ffi/memory.ts";
 import { parseAddress } from "../ffi/socket.ts";
 import { pinThread, setThreadName, threadId } from "../ffi/thread.ts";
 import type { Agent } from "./agent/agent.ts";
@@ -298,8 +298,16 @@ class Lane {
   }
 }
 
+/** Tables far larger than a cache are read at random: huge pages save a walk through the page tables each time. */
+function prepareLarge(buffer: ArrayBuffer): void {
+  const address = addressOf(buffer);
+  hugePages(address, buffer.byteLength);
+  populateWrite(address, buffer.byteLength);
+}
+
 const data = workerData as LaneData;
 try {
+  Views.onLarge = prepareLarge;
   new Lane(data).run();
   parentPort!.postMessage({ ended: true });
 } catch (error) {

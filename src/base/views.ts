@@ -1,3 +1,7 @@
+/** Buffers from a page on have a stable address. */
+const SMALLEST = 4096;
+const LARGE = 2 * 1024 * 1024;
+
 /**
  * The four views of one stretch of memory that flyweights and rings read and write through.
  * Offsets are always bytes from the start of `buffer`; `ints[at >> 2]`, `doubles[at >> 3]`.
@@ -14,8 +18,13 @@ export class Views {
     this.doubles = new Float64Array(buffer);
   }
 
+  /** Told of every large stretch that `allocate` makes, before it is touched: the lane asks for huge pages there. */
+  static onLarge: ((buffer: ArrayBuffer) => void) | null = null;
+
   /** Fresh zeroed memory of this thread's own; never below 4 KiB, so that its address is stable. */
   static allocate(bytes: number): Views {
-    return new Views(new ArrayBuffer(Math.max(4096, (bytes + 7) & ~7)));
+    const buffer = new ArrayBuffer(Math.max(SMALLEST, Math.ceil(bytes / 8) * 8));
+    if (buffer.byteLength >= LARGE) Views.onLarge?.(buffer);
+    return new Views(buffer);
   }
 }
