@@ -1,4 +1,5 @@
 import { hashId } from "../base/id.ts";
+import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 
 /*  Which executions were counted: a venue that resends (PossDup, a replayed stream) must not fill an order twice.
@@ -9,6 +10,8 @@ import { Views } from "../base/views.ts";
  *  The 64 bits are mixed from venue, order number and ExecID (17); the ids themselves are not kept. Among n remembered
  *  executions a new one is taken for an old one with odds of n in 2^64: for four million, one in 4·10^12.
  */
+/** Numbers are whole doubles; each half of one is mixed in. */
+const WORD = 4_294_967_296;
 const SEED_A = 0x2545f491;
 const SEED_B = 0x9e3779b9 | 0;
 
@@ -18,8 +21,11 @@ export class Executions {
   private readonly index: Int32Array;
   private readonly capacity: number;
   private readonly mask: number;
-  private place = 0;
+  private oldest = 0;
   private count = 0;
+  /** The hashes looked for last. */
+  private a = 0;
+  private b = 0;
 
   /** Bytes that a memory of this many executions takes. */
   static bytesFor(capacity: number): number {
@@ -39,30 +45,47 @@ export class Executions {
    * Returns  false when it was remembered already.
    */
   add(from: Int32Array, at: number, venue: number, number: number): boolean {
-    const low = number | 0;
-    const high = (number / 4_294_967_296) | 0;
-    const order = Math.imul(low ^ Math.imul(high, 0x01000193), 0x85ebca6b) ^ Math.imul(venue, 0x27d4eb2f);
-    const a = hashId(from, at, SEED_A ^ order);
-    const b = hashId(from, at, SEED_B + Math.imul(order, 0x165667b1));
+    let free = this.place(from, at, venue, number);
+    if (free < 0) return false;
+    const a = this.a;
+    const b = this.b;
     const ring = this.ring;
     const index = this.index;
     const mask = this.mask;
-    let free = a & mask;
-    for (; index[free] !== 0; free = (free + 1) & mask) {
-      const word = (index[free]! - 1) << 1;
-      if (ring[word] === a && ring[word + 1] === b) return false;
-    }
     if (this.count === this.capacity) {
-      this.forget(this.place);
+      this.forget(this.oldest);
       // What stood behind the forgotten one has moved up, so the free place may now be nearer.
       free = a & mask;
       while (index[free] !== 0) free = (free + 1) & mask;
     } else this.count++;
-    ring[this.place << 1] = a;
-    ring[(this.place << 1) + 1] = b;
-    index[free] = this.place + 1;
-    if (++this.place === this.capacity) this.place = 0;
+    ring[this.oldest << 1] = a;
+    ring[(this.oldest << 1) + 1] = b;
+    index[free] = this.oldest + 1;
+    if (++this.oldest === this.capacity) this.oldest = 0;
     return true;
+  }
+
+  /** True when it is remembered. */
+  has(from: Int32Array, at: number, venue: number, number: number): boolean {
+    return this.place(from, at, venue, number) < 0;
+  }
+
+  /** Leaves both hashes in `a` and `b`. Returns the free place in the index, or -1 when the execution is there. */
+  private place(from: Int32Array, at: number, venue: number, number: number): number {
+    const order = Math.imul((number | 0) ^ Math.imul((number / WORD) | 0, 0x01000193), 0x85ebca6b);
+    const seed = order ^ Math.imul(venue, 0x27d4eb2f);
+    const a = hashId(from, at, SEED_A ^ seed);
+    const b = hashId(from, at, SEED_B + Math.imul(seed, 0x165667b1));
+    this.a = a;
+    this.b = b;
+    const ring = this.ring;
+    const index = this.index;
+    const mask = this.mask;
+    for (let place = a & mask; ; place = (place + 1) & mask) {
+      const found = index[place]! - 1;
+      if (found < 0) return place;
+      if (ring[found << 1] === a && ring[(found << 1) + 1] === b) return NONE;
+    }
   }
 
   private forget(oldest: number): void {
@@ -83,7 +106,7 @@ export class Executions {
   /** Mixes what is remembered into `hash`. Cold. */
   digest(hash: number): number {
     for (let i = 0; i < this.count * 2; i++) hash = Math.imul(hash ^ this.ring[i]!, 0x01000193);
-    return Math.imul(hash ^ this.place, 0x01000193);
+    return Math.imul(hash ^ this.oldest, 0x01000193);
   }
 }
 

@@ -5,6 +5,8 @@
  *      quantity · priceE8 = (quantity · high) in 1e-4 money  +  (quantity · low) in 1e-8 money
  */
 const SPLIT = 10_000;
+/** 1e-8 money in one 1e-4 money. */
+export const REST_SCALE = SPLIT;
 
 /** Larger quantities are refused by name: up to here quantity · low stays exact, and so does its division by 10^4. */
 export const MAX_QUANTITY = 100_000_000_000;

@@ -50,7 +50,7 @@ const TEXTS: Uint8Array[] = [];
 const ORD_REJ_REASON = new Uint8Array(256);
 const CXL_REJ_REASON = new Uint8Array(256);
 
-/** OrdRejReason (103) and CxlRejReason (102) as FIX 4.4 has them; 102 has none for risk, so 99, or 2 (the broker's option). */
+/** OrdRejReason (103) and CxlRejReason (102) as FIX 4.4 has them; 102 has none for risk, so 99, or 2 (the broker's option). Cold. */
 function define(reason: number, prefix: string, name: string, ordRejReason: number, cxlRejReason: number): void {
   TEXTS[reason] = ascii(prefix + String(reason).padStart(3, "0") + " " + name);
   ORD_REJ_REASON[reason] = ordRejReason;

@@ -131,6 +131,12 @@ export class Risk {
     return OPEN_ORDERS;
   }
 
+  /** As `valueOf`, for what was admitted: never OVERFLOW, but 0 where a replay finds other prices than admitted it. */
+  held(symbol: number, ordType: number, quantity: number, priceE8: number): number {
+    const amount = this.valueOf(symbol, ordType, quantity, priceE8);
+    return amount === OVERFLOW ? 0 : amount;
+  }
+
   /** Notional of a quantity of an order: at its limit, or at what a market order may cost. OVERFLOW when too large. */
   valueOf(symbol: number, ordType: number, quantity: number, priceE8: number): number {
     return notional(quantity, ordType === TYPE_MARKET ? this.symbols.marketPrice(symbol) : priceE8);

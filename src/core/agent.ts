@@ -1,0 +1,189 @@
+import type { Agent } from "../agent/agent.ts";
+import { ascii } from "../base/ascii.ts";
+import type { LaneTime } from "../base/lane-time.ts";
+import { EMPTY } from "../base/units.ts";
+import { CONTROL_BYTES, Control } from "../record/control.ts";
+import { ExecutionReport } from "../record/execution-report.ts";
+import { OrderRequest } from "../record/order-request.ts";
+import type { OneToOne } from "../ring/one-to-one.ts";
+import { EVENT_NOTICE, EVENT_ORPHAN_REPORT, type EventWriter } from "../telemetry/events.ts";
+import type { Core } from "./core.ts";
+import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT, type InputJournal } from "./input-journal.ts";
+import type { Outbox } from "./outbox.ts";
+import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, ORPHAN, UNSUPPORTED } from "./outcomes.ts";
+
+/** Inputs that one poll takes from each kind of ring: enough for a burst, short enough for the lane's other agents. */
+const BATCH = 64;
+/** Journal bytes that any one input may need. */
+const ENTRY_ROOM = 1024;
+
+/** A ring that leads to the core. */
+export interface CoreInput {
+  readonly ring: OneToOne;
+  /** Address of byte 0 of the ring's memory in this process. */
+  readonly ringAddress: number;
+}
+
+export interface CoreAgentParts {
+  readonly core: Core;
+  readonly outbox: Outbox;
+  readonly orders: readonly CoreInput[];
+  readonly reports: readonly CoreInput[];
+  readonly control: CoreInput;
+  readonly journal: InputJournal;
+  readonly time: LaneTime;
+  /** Null in tests that look at counters only. */
+  readonly events: EventWriter | null;
+  /** Brings the core to where the journal ends (beginReplay, the inputs, endReplay), or null when there is none. */
+  readonly recover: ((core: Core) => void) | null;
+}
+
+/** Takes what client agents, venue agents and the main thread ask, writes it ahead to the journal, and lets the core act. */
+export class CoreAgent implements Agent {
+  readonly name = "core";
+  private readonly core: Core;
+  private readonly outbox: Outbox;
+  private readonly journal: InputJournal;
+  private readonly time: LaneTime;
+  private readonly control: Control;
+  private readonly requests: OrderRequest[] = [];
+  private readonly reports: ExecutionReport[] = [];
+  private stopping = false;
+  private quiet = false;
+
+  constructor(private readonly parts: CoreAgentParts) {
+    this.core = parts.core;
+    this.outbox = parts.outbox;
+    this.journal = parts.journal;
+    this.time = parts.time;
+    this.control = new Control(parts.control.ring.views);
+    for (let i = 0; i < parts.orders.length; i++) this.requests.push(new OrderRequest(parts.orders[i]!.ring.views));
+    for (let i = 0; i < parts.reports.length; i++) this.reports.push(new ExecutionReport(parts.reports[i]!.ring.views));
+  }
+
+  open(_nowNs: number): void {
+    if (this.parts.recover !== null) this.parts.recover(this.core);
+  }
+
+  /** Instructions first, then what venues say, so that orders meet limits and prices as they now are. */
+  poll(_nowNs: number): number {
+    if (this.outbox.behind) {
+      this.outbox.drain();
+      return 1;
+    }
+    const parts = this.parts;
+    let work = this.pollControl(parts.control);
+    for (let i = 0; i < parts.reports.length; i++) work += this.pollReports(parts.reports[i]!, this.reports[i]!);
+    for (let i = 0; i < parts.orders.length; i++) work += this.pollOrders(parts.orders[i]!, this.requests[i]!);
+    this.quiet = work === 0;
+    return work;
+  }
+
+  deadlineNs(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  stop(_nowNs: number): void {
+    this.stopping = true;
+    this.quiet = false;
+  }
+
+  /** Ends when a whole turn has brought nothing: what other agents still send while they end is taken. */
+  stopped(): boolean {
+    return this.stopping && this.quiet;
+  }
+
+  close(): void {}
+
+  /** True when the next input finds room for its entry and for whatever it leads to. */
+  private ready(): boolean {
+    return this.outbox.hasRoom() && this.journal.room(ENTRY_ROOM);
+  }
+
+  private pollOrders(input: CoreInput, request: OrderRequest): number {
+    const core = this.core;
+    const ring = input.ring;
+    const timeUs = this.time.wallUs;
+    let count = 0;
+    for (; count < BATCH; count++) {
+      const at = ring.peek();
+      if (at === EMPTY || !this.ready()) break;
+      request.aim(at);
+      const decision = core.decide(request, timeUs, this.journal.starved);
+      core.stamp(request);
+      this.journal.append(
+        ENTRY_ORDER,
+        request.session,
+        request.msgSeqNum,
+        timeUs,
+        decision,
+        request.epoch,
+        input.ringAddress + at,
+        request.length,
+      );
+      core.apply(request, timeUs, decision);
+      ring.release();
+    }
+    return count;
+  }
+
+  private pollReports(input: CoreInput, report: ExecutionReport): number {
+    const ring = input.ring;
+    const timeUs = this.time.wallUs;
+    let count = 0;
+    for (; count < BATCH; count++) {
+      const at = ring.peek();
+      if (at === EMPTY || !this.ready()) break;
+      report.aim(at);
+      this.journal.append(
+        ENTRY_REPORT,
+        report.session,
+        report.msgSeqNum,
+        timeUs,
+        0,
+        report.epoch,
+        input.ringAddress + at,
+        report.inboundLength,
+      );
+      const outcome = this.core.report(report, timeUs);
+      if (outcome !== APPLIED) this.tell(report, outcome);
+      ring.release();
+    }
+    return count;
+  }
+
+  private pollControl(input: CoreInput): number {
+    const ring = input.ring;
+    const timeUs = this.time.wallUs;
+    let count = 0;
+    for (; count < BATCH; count++) {
+      const at = ring.peek();
+      if (at === EMPTY || !this.ready()) break;
+      const control = this.control.aim(at);
+      this.journal.append(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, input.ringAddress + at, CONTROL_BYTES);
+      this.core.control(control, timeUs);
+      ring.release();
+    }
+    return count;
+  }
+
+  /** A report that did not do what the venue meant: somebody should look. */
+  private tell(report: ExecutionReport, outcome: number): void {
+    const events = this.parts.events;
+    if (events === null) return;
+    if (outcome === ORPHAN) {
+      events.emit(EVENT_ORPHAN_REPORT, report.session, report.msgSeqNum, report.number);
+      return;
+    }
+    const text = OUTCOME_TEXTS[outcome]!;
+    events.emitText(EVENT_NOTICE, report.session, report.msgSeqNum, report.number, text, 0, text.length);
+  }
+}
+
+const OUTCOME_TEXTS: Uint8Array[] = [];
+OUTCOME_TEXTS[ILLEGAL_REPORT] = ascii("a venue's report was ignored: the order's state does not allow it");
+OUTCOME_TEXTS[DUPLICATE_EXECUTION] = ascii("a venue's report was ignored: its ExecID was counted before");
+OUTCOME_TEXTS[UNSUPPORTED] = ascii(
+  "a venue's report changed nothing here: a correction or a kind that is not modelled",
+);
+OUTCOME_TEXTS[CUM_DIFFERS] = ascii("a venue's CumQty is not what its fills add up to");

@@ -1,0 +1,216 @@
+import { NONE } from "../base/units.ts";
+import { REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW, REQUEST_STATUS } from "../record/codes.ts";
+import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE, type Control } from "../record/control.ts";
+import type { ExecutionReport } from "../record/execution-report.ts";
+import { type OrderRequest, REQUEST_ACCOUNT_AT, REQUEST_SYMBOL_AT } from "../record/order-request.ts";
+import { Admission, reasonOf, venueOf } from "./admission.ts";
+import { Answers } from "./answers.ts";
+import {
+  COUNT_CONTROLS,
+  COUNT_CUM_DIFFERS,
+  COUNT_DUPLICATE_EXECS,
+  COUNT_ILLEGAL,
+  COUNT_KILLED,
+  COUNT_OPEN,
+  COUNT_ORPHANS,
+  COUNT_REPLAY_DIFFERS,
+  COUNT_REPLAYED,
+  COUNT_REPORTS,
+  COUNT_UNSUPPORTED,
+} from "./counters.ts";
+import { Entry } from "./entry.ts";
+import { Fills } from "./fills.ts";
+import type { Outbox } from "./outbox.ts";
+import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, ORPHAN } from "./outcomes.ts";
+import { ACCEPTED, JOURNAL_FULL } from "./reasons.ts";
+import { Replies } from "./replies.ts";
+import { State } from "./state.ts";
+import type { CoreConfig } from "./tables.ts";
+
+/**
+ * The core: every order from entry to end, what each account may and does, and which venue gets what. It knows no clock,
+ * no socket and no chance: the same inputs in the same order give the same outputs and the same state.
+ *
+ * A request is taken in three steps, so that it is in the journal with its outcome before it has one:
+ *
+ *     decide ──▶ stamp ──▶ append to the journal ──▶ apply
+ *
+ * A replay feeds the journalled inputs with their decisions to the same `order`, `report` and `control`.
+ */
+export class Core {
+  readonly state: State;
+  private readonly admission: Admission;
+  private readonly entry: Entry;
+  private readonly answers: Answers;
+  private replaying = false;
+
+  /** Bytes that the tables for `maxOrders` take. */
+  static bytesFor(maxOrders: number): number {
+    return State.bytesFor(maxOrders);
+  }
+
+  /** `counters` has room for CORE_COUNTERS. */
+  constructor(config: CoreConfig, outbox: Outbox, counters: Float64Array) {
+    this.state = new State(config, outbox, counters);
+    this.admission = new Admission(this.state);
+    const replies = new Replies(this.state);
+    this.entry = new Entry(this.state, this.admission, replies);
+    this.answers = new Answers(this.state, replies, new Fills(this.state, replies));
+    this.setKilled(config.kill);
+  }
+
+  /**
+   * Decides a request and changes nothing; `apply` must follow before any other input. `starved` says that the disk is
+   * full, so that nothing new can be taken.
+   * Returns  the decision, which the journal keeps as the entry's index.
+   */
+  decide(request: OrderRequest, timeUs: number, starved: boolean): number {
+    return this.admission.decide(request, timeUs, starved);
+  }
+
+  /** Writes slot and number that the request was given into its record, on its way to the journal. */
+  stamp(request: OrderRequest): void {
+    request.slot = this.admission.slot;
+    request.number = this.admission.number;
+  }
+
+  /** Carries out what was just decided. */
+  apply(request: OrderRequest, timeUs: number, decision: number): void {
+    this.entry.apply(request, reasonOf(decision), venueOf(decision), timeUs);
+  }
+
+  /** Decides and carries out, without a journal between; in a replay carries out the journalled `decision`. */
+  order(request: OrderRequest, timeUs: number, decision = NONE): void {
+    if (this.replaying) this.prepareReplayed(request, timeUs, decision);
+    else decision = this.decide(request, timeUs, false);
+    this.apply(request, timeUs, decision);
+  }
+
+  /** Takes a venue's report. Returns an outcome (core/outcomes.ts). */
+  report(report: ExecutionReport, timeUs: number): number {
+    const state = this.state;
+    if (this.replaying) {
+      state.count(COUNT_REPLAYED);
+      this.prepareVenue(report.session);
+    }
+    state.count(COUNT_REPORTS);
+    const kind = report.kind;
+    if (kind === REPORT_VENUE_UP || kind === REPORT_VENUE_DOWN) {
+      state.routes.setUp(report.session, kind === REPORT_VENUE_UP);
+      return APPLIED;
+    }
+    const outcome = this.answers.apply(report, timeUs);
+    if (outcome !== APPLIED) this.countOutcome(outcome);
+    return outcome;
+  }
+
+  /** Takes an instruction of the operator's. Returns false when it names nothing that is there. */
+  control(control: Control, _timeUs: number): boolean {
+    const state = this.state;
+    if (this.replaying) state.count(COUNT_REPLAYED);
+    state.count(COUNT_CONTROLS);
+    if (control.kind === CONTROL_KILL) {
+      this.setKilled(control.value === 1);
+      return true;
+    }
+    if (control.kind !== CONTROL_REFERENCE_PRICE) return false;
+    const symbol = state.symbolNames.find(control.views.ints, control.at + CONTROL_NAME_AT);
+    if (symbol === NONE) return false;
+    state.symbols.setReference(symbol, control.amount);
+    return true;
+  }
+
+  /** From now on inputs come from the journal; outputs up to these indexes were sent. See Outbox. Cold. */
+  beginReplay(sentReports: ArrayLike<number>, sentRequests: ArrayLike<number>): void {
+    this.replaying = true;
+    this.state.outbox.beginReplay(sentReports, sentRequests);
+  }
+
+  /**
+   * The journal has been read: what a restart changes of its own is changed now. No venue is up until it says so, and a
+   * kill switch that the configuration engages is engaged, whatever was released before. Counts begin anew. Cold.
+   */
+  endReplay(): void {
+    const state = this.state;
+    this.replaying = false;
+    state.outbox.endReplay();
+    state.routes.allDown();
+    for (let i = 0; i < COUNT_REPLAYED; i++) state.counters[i] = 0;
+    state.counters[COUNT_OPEN] = state.orders.openCount;
+    this.setKilled(state.risk.killed || state.config.kill);
+  }
+
+  /** One number of all that inputs have led to; equal in two cores that took the same inputs. Cold. */
+  digest(): number {
+    return this.state.digest();
+  }
+
+  private setKilled(killed: boolean): void {
+    this.state.risk.killed = killed;
+    this.state.counters[COUNT_KILLED] = killed ? 1 : 0;
+  }
+
+  private countOutcome(outcome: number): void {
+    const state = this.state;
+    if (outcome === ORPHAN) state.count(COUNT_ORPHANS);
+    else if (outcome === ILLEGAL_REPORT) state.count(COUNT_ILLEGAL);
+    else if (outcome === DUPLICATE_EXECUTION) state.count(COUNT_DUPLICATE_EXECS);
+    else state.count(outcome === CUM_DIFFERS ? COUNT_CUM_DIFFERS : COUNT_UNSUPPORTED);
+  }
+
+  /** Finds again what the request was about, and takes slot and number from its journalled record. Cold. */
+  private prepareReplayed(request: OrderRequest, timeUs: number, decision: number): void {
+    const state = this.state;
+    const orders = state.orders;
+    const admission = this.admission;
+    const kind = request.kind;
+    const reason = reasonOf(decision);
+    state.count(COUNT_REPLAYED);
+    if (request.session >= state.outbox.sessionIds) throw new Error(outOfBounds("client session", request.session));
+    const accepted = reason === ACCEPTED && kind === REQUEST_NEW;
+    if (accepted) this.prepareVenue(venueOf(decision));
+    if (admission.decide(request, timeUs, reason === JOURNAL_FULL) !== decision) {
+      state.count(COUNT_REPLAY_DIFFERS);
+      state.detail.clear();
+    }
+    admission.slot = request.slot;
+    admission.number = request.number;
+    if (reason !== ACCEPTED) {
+      // A refused order that an earlier, larger table remembered need not be remembered.
+      if (kind === REQUEST_NEW && (request.slot >= orders.maxOrders || !orders.hasRoomForDone())) admission.slot = NONE;
+      return;
+    }
+    if (request.slot >= orders.maxOrders || (accepted && !orders.hasRoom())) {
+      throw new Error("core.maxOrders: expected room for the open orders of the journal, got " + orders.maxOrders);
+    }
+    if (accepted) {
+      this.adoptNames(request);
+      admission.notional = state.risk.held(admission.symbol, request.ordType, request.quantity, request.priceE8);
+    } else if (kind === REQUEST_STATUS && admission.entry === NONE) {
+      admission.entry = state.order.aim(request.slot).currentId;
+    }
+  }
+
+  /** Orders of names that have left the configuration live on; their accounts and symbols take no new ones. Cold. */
+  private adoptNames(request: OrderRequest): void {
+    const state = this.state;
+    const ints = request.views.ints;
+    const accountAt = request.at + REQUEST_ACCOUNT_AT;
+    const symbolAt = request.at + REQUEST_SYMBOL_AT;
+    let account = state.accountNames.find(ints, accountAt);
+    if (account === NONE) account = state.accountNames.add(ints, accountAt, request.accountLength);
+    let symbol = state.symbolNames.find(ints, symbolAt);
+    if (symbol === NONE) symbol = state.symbolNames.add(ints, symbolAt, request.symbolLength);
+    this.admission.account = account;
+    this.admission.symbol = symbol;
+  }
+
+  private prepareVenue(venue: number): void {
+    if (venue >= this.state.outbox.venueIds) throw new Error(outOfBounds("venue", venue));
+  }
+}
+
+/** Cold. */
+function outOfBounds(what: string, id: number): string {
+  return "the journal has orders of " + what + " " + id + ", which names.json does not know";
+}

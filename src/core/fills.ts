@@ -1,0 +1,134 @@
+import { NONE } from "../base/units.ts";
+import { EXEC_TRADE } from "../record/codes.ts";
+import { type ExecutionReport, REPORT_EXEC_ID_AT } from "../record/execution-report.ts";
+import { closeOrder } from "./closing.ts";
+import { COUNT_FILLS } from "./counters.ts";
+import { EVENT_BUST, EVENT_FILL, EVENT_LAST_FILL, ILLEGAL, isOpen, NEW, next } from "./lifecycle.ts";
+import { carryOf, notional, OVERFLOW, REST_SCALE, restOf, wholeOf } from "./money.ts";
+import type { Order } from "./order.ts";
+import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, UNSUPPORTED } from "./outcomes.ts";
+import type { Replies } from "./replies.ts";
+import type { State } from "./state.ts";
+
+/** Carries out trades, and takes busted ones back. */
+export class Fills {
+  constructor(
+    private readonly state: State,
+    private readonly replies: Replies,
+  ) {}
+
+  /**
+   * A trade. LastQty counts: where the venue's CumQty says something else, ours stands and the difference is an outcome.
+   * A trade of more than is left is illegal, as is one whose value passes 2^53.
+   */
+  fill(order: Order, report: ExecutionReport, timeUs: number): number {
+    const state = this.state;
+    const quantity = report.lastQty;
+    const price = report.lastPxE8;
+    const leaves = order.leavesQty;
+    const to = next(order.state, quantity === leaves ? EVENT_LAST_FILL : EVENT_FILL);
+    const value = isTrade(quantity, price) ? notional(quantity, price) : OVERFLOW;
+    if (to === ILLEGAL || value === OVERFLOW || quantity > leaves || !canAdd(order, quantity, price)) {
+      return this.isKnown(order, report) ? DUPLICATE_EXECUTION : ILLEGAL_REPORT;
+    }
+    if (!this.isNew(order, report)) return DUPLICATE_EXECUTION;
+    const wasOpen = isOpen(order.state);
+    addValue(order, quantity, price);
+    order.cumQty += quantity;
+    state.accounts.execute(order.account, order.side, quantity, value);
+    if (!wasOpen) order.state = to;
+    else if (isOpen(to)) {
+      order.state = to;
+      this.hold(order);
+    } else closeOrder(state, order, to);
+    state.count(COUNT_FILLS);
+    const reply = this.replies.about(order, EXEC_TRADE, order.currentId, NONE, timeUs);
+    reply.lastQty = quantity;
+    reply.lastPxE8 = price;
+    this.replies.copyText(reply, report);
+    state.outbox.publishReport();
+    return report.cumQty === order.cumQty ? APPLIED : CUM_DIFFERS;
+  }
+
+  /**
+   * A trade is taken back. The report must say of which quantity and price; else nothing is changed but the client told.
+   * A final state stays final: whether the venue works the quantity again, it says in reports of its own.
+   */
+  bust(order: Order, report: ExecutionReport, timeUs: number): number {
+    const state = this.state;
+    const quantity = report.lastQty;
+    const price = report.lastPxE8;
+    const to = next(order.state, EVENT_BUST);
+    if (to === ILLEGAL) return ILLEGAL_REPORT;
+    const value = isTrade(quantity, price) ? notional(quantity, price) : OVERFLOW;
+    if (value === OVERFLOW || quantity > order.cumQty || !canAdd(order, -quantity, price)) {
+      return this.passOn(order, report, timeUs);
+    }
+    if (!this.isNew(order, report)) return DUPLICATE_EXECUTION;
+    addValue(order, -quantity, price);
+    order.cumQty -= quantity;
+    state.accounts.execute(order.account, order.side, -quantity, -value);
+    order.state = isOpen(to) && order.cumQty === 0 ? NEW : to;
+    if (isOpen(to)) this.hold(order);
+    this.tell(order, report, timeUs);
+    return APPLIED;
+  }
+
+  /** Tells the client of a bust or a correction that is not modelled here. */
+  passOn(order: Order, report: ExecutionReport, timeUs: number): number {
+    if (!this.isNew(order, report)) return DUPLICATE_EXECUTION;
+    this.tell(order, report, timeUs);
+    return UNSUPPORTED;
+  }
+
+  private tell(order: Order, report: ExecutionReport, timeUs: number): void {
+    const reply = this.replies.about(order, report.execType, order.currentId, NONE, timeUs);
+    reply.lastQty = report.lastQty;
+    reply.lastPxE8 = report.lastPxE8;
+    this.replies.copyText(reply, report);
+    this.state.outbox.publishReport();
+  }
+
+  /** What an open order still holds: for what is left of it, and of the replace that is pending. */
+  private hold(order: Order): void {
+    const state = this.state;
+    const risk = state.risk;
+    let change = risk.held(order.symbol, order.ordType, order.leavesQty, order.priceE8) - order.reserved;
+    order.reserved += change;
+    if (order.pendingReserved !== 0) {
+      const leaves = order.pendingQuantity > order.cumQty ? order.pendingQuantity - order.cumQty : 0;
+      const held = risk.held(order.symbol, order.ordType, leaves, order.pendingPriceE8);
+      change += held - order.pendingReserved;
+      order.pendingReserved = held;
+    }
+    state.accounts.reserve(order.account, order.side, change);
+  }
+
+  /** Remembers the execution; false when it is known. One without an ExecID cannot be told from others. */
+  private isNew(order: Order, report: ExecutionReport): boolean {
+    if (report.execIdLength === 0) return true;
+    return this.state.executions.add(report.views.ints, report.at + REPORT_EXEC_ID_AT, order.venue, order.number);
+  }
+
+  private isKnown(order: Order, report: ExecutionReport): boolean {
+    if (report.execIdLength === 0) return false;
+    return this.state.executions.has(report.views.ints, report.at + REPORT_EXEC_ID_AT, order.venue, order.number);
+  }
+}
+
+function isTrade(quantity: number, priceE8: number): boolean {
+  return quantity > 0 && Math.floor(quantity) === quantity && priceE8 >= 0 && Math.floor(priceE8) === priceE8;
+}
+
+/** True when the value of the order's fills stays exact, and at least 0. */
+function canAdd(order: Order, quantity: number, priceE8: number): boolean {
+  const whole = order.cumWhole + wholeOf(quantity, priceE8) + carryOf(order.cumRest + restOf(quantity, priceE8));
+  return whole >= 0 && whole <= Number.MAX_SAFE_INTEGER;
+}
+
+function addValue(order: Order, quantity: number, priceE8: number): void {
+  const rest = order.cumRest + restOf(quantity, priceE8);
+  const carry = carryOf(rest);
+  order.cumWhole += wholeOf(quantity, priceE8) + carry;
+  order.cumRest = rest - carry * REST_SCALE;
+}

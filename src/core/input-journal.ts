@@ -1,0 +1,26 @@
+/** Kinds of the entries that the core writes; the journal's layout gives them their numbers. */
+export const ENTRY_ORDER = 1;
+export const ENTRY_REPORT = 2;
+export const ENTRY_CONTROL = 3;
+
+/** What the core needs of a journal; the stream writer is one. */
+export interface InputJournal {
+  /** True when entries of so many bytes can be appended now. */
+  room(bytes: number): boolean;
+  /** True while the disk has no room for more than is prepared. */
+  readonly starved: boolean;
+  /**
+   * Appends one input, as it stands at an address of this process.
+   * Returns  its position.
+   */
+  append(
+    kind: number,
+    session: number,
+    sequence: number,
+    timeUs: number,
+    index: number,
+    epoch: number,
+    fromAddress: number,
+    payloadBytes: number,
+  ): number;
+}

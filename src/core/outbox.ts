@@ -1,0 +1,182 @@
+import { broken } from "../base/broken.ts";
+import { FULL, NONE } from "../base/units.ts";
+import { Views } from "../base/views.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../record/execution-report.ts";
+import { ORDER_REQUEST_BYTES, OrderRequest } from "../record/order-request.ts";
+import type { OneToOne } from "../ring/one-to-one.ts";
+
+/** Slots that every ring must have free before the core takes an input: more than any one input writes. */
+const ROOM = 4;
+
+/** What a replay could not put into a full ring; kept until the ring's agent has started. Cold. */
+interface Late {
+  readonly ring: OneToOne;
+  readonly words: Int32Array;
+}
+
+/**
+ * The core's way out: reports to client sessions, requests to venues, each with an index that counts them for ever. In
+ * a replay those that were sent before the restart are written where nobody reads, so that none is sent twice.
+ */
+export class Outbox {
+  private readonly report: ExecutionReport[] = [];
+  private readonly request: OrderRequest[] = [];
+  private readonly lateReport = new ExecutionReport(Views.allocate(EXECUTION_REPORT_BYTES));
+  private readonly lateRequest = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES));
+  private readonly reportIndex: Int32Array;
+  private readonly requestIndex: Int32Array;
+  private readonly sentReports: Int32Array;
+  private readonly sentRequests: Int32Array;
+  private replaying = false;
+  /** Ring of the record that is being written, or null when nobody reads it. */
+  private claimed: OneToOne | null = null;
+  private isLate = false;
+  private readonly late: Late[] = [];
+
+  /**
+   * `sessionRing[session]` and `venueRing[venue]` say which ring leads to whom, NONE for the ids of a past that has no
+   * agent today.
+   */
+  constructor(
+    private readonly reports: readonly OneToOne[],
+    private readonly requests: readonly OneToOne[],
+    private readonly sessionRing: Int32Array,
+    private readonly venueRing: Int32Array,
+  ) {
+    for (let i = 0; i < reports.length; i++) this.report.push(new ExecutionReport(reports[i]!.views));
+    for (let i = 0; i < requests.length; i++) this.request.push(new OrderRequest(requests[i]!.views));
+    this.reportIndex = new Int32Array(sessionRing.length);
+    this.sentReports = new Int32Array(sessionRing.length);
+    this.requestIndex = new Int32Array(venueRing.length);
+    this.sentRequests = new Int32Array(venueRing.length);
+  }
+
+  get sessionIds(): number {
+    return this.sessionRing.length;
+  }
+
+  get venueIds(): number {
+    return this.venueRing.length;
+  }
+
+  /** True when whatever one input leads to finds room. */
+  hasRoom(): boolean {
+    const reports = this.reports;
+    const requests = this.requests;
+    for (let i = 0; i < reports.length; i++) if (!reports[i]!.has(ROOM)) return false;
+    for (let i = 0; i < requests.length; i++) if (!requests[i]!.has(ROOM)) return false;
+    return true;
+  }
+
+  /** Claims a cleared report to a client session. `publishReport` sends it. */
+  claimReport(session: number): ExecutionReport {
+    const index = (this.reportIndex[session]! + 1) | 0;
+    this.reportIndex[session] = index;
+    const ring = this.sessionRing[session]!;
+    let report = this.lateReport.aim(0);
+    if (this.aim(ring === NONE ? null : this.reports[ring]!, index - this.sentReports[session]!)) {
+      report = this.report[ring]!.aim(this.place());
+    }
+    report.clear();
+    report.session = session;
+    report.index = index;
+    return report;
+  }
+
+  publishReport(): void {
+    this.publish(this.lateReport.views);
+  }
+
+  /**
+   * Claims a cleared request to a venue, whose MsgSeqNum field counts what the core asked of that venue.
+   * `publishRequest` sends it.
+   */
+  claimRequest(venue: number): OrderRequest {
+    const index = (this.requestIndex[venue]! + 1) | 0;
+    this.requestIndex[venue] = index;
+    const ring = this.venueRing[venue]!;
+    let request = this.lateRequest.aim(0);
+    if (this.aim(ring === NONE ? null : this.requests[ring]!, index - this.sentRequests[venue]!)) {
+      request = this.request[ring]!.aim(this.place());
+    }
+    request.clear();
+    request.session = venue;
+    request.msgSeqNum = index;
+    return request;
+  }
+
+  publishRequest(): void {
+    this.publish(this.lateRequest.views);
+  }
+
+  /** From now on outputs up to these indexes, by session and by venue id, are not sent again. Cold. */
+  beginReplay(sentReports: ArrayLike<number>, sentRequests: ArrayLike<number>): void {
+    this.replaying = true;
+    for (let i = 0; i < this.sentReports.length; i++)
+      this.sentReports[i] = i < sentReports.length ? sentReports[i]! : 0;
+    for (let i = 0; i < this.sentRequests.length; i++) {
+      this.sentRequests[i] = i < sentRequests.length ? sentRequests[i]! : 0;
+    }
+  }
+
+  /** Cold. */
+  endReplay(): void {
+    this.replaying = false;
+  }
+
+  /** True while outputs of the replay wait for their rings; nothing may be claimed meanwhile. */
+  get behind(): boolean {
+    return this.late.length > 0;
+  }
+
+  /** Sends what waits, as far as there is room. Cold: runs after a restart only. */
+  drain(): void {
+    let sent = 0;
+    for (; sent < this.late.length; sent++) {
+      const ring = this.late[sent]!.ring;
+      const at = ring.claim();
+      if (at === FULL) break;
+      ring.views.ints.set(this.late[sent]!.words, at >> 2);
+      ring.publish();
+    }
+    this.late.splice(0, sent);
+  }
+
+  /** Mixes the indexes into `hash`. Cold. */
+  digest(hash: number): number {
+    for (let i = 0; i < this.reportIndex.length; i++) hash = Math.imul(hash ^ this.reportIndex[i]!, 0x01000193);
+    for (let i = 0; i < this.requestIndex.length; i++) hash = Math.imul(hash ^ this.requestIndex[i]!, 0x01000193);
+    return hash;
+  }
+
+  /** Decides where the next record goes. Returns true when it goes straight into the ring. */
+  private aim(ring: OneToOne | null, unsent: number): boolean {
+    this.claimed = ring;
+    this.isLate = false;
+    if (ring === null) return false;
+    if (!this.replaying) return true;
+    if (unsent <= 0) {
+      this.claimed = null;
+      return false;
+    }
+    this.isLate = this.behind || !ring.has(ROOM);
+    return !this.isLate;
+  }
+
+  private place(): number {
+    const at = this.claimed!.claim();
+    return at === FULL ? broken("outbox room", this.claimed!.tail) : at;
+  }
+
+  private publish(late: Views): void {
+    const ring = this.claimed;
+    if (ring === null) return;
+    if (this.isLate) this.keep(ring, late);
+    else ring.publish();
+  }
+
+  /** Cold: in a replay only. */
+  private keep(ring: OneToOne, record: Views): void {
+    this.late.push({ ring, words: record.ints.slice(0, ring.slotBytes >> 2) });
+  }
+}
