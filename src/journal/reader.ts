@@ -218,7 +218,12 @@ export class StreamReader {
       this.segments = listStreams(this.dir).get(this.stream) ?? [];
       if (this.nextIndex >= this.segments.length) return false;
     }
+    const before = this.segments[this.nextIndex - 1];
     const segment = this.segments[this.nextIndex++]!;
+    if (before !== undefined && segment !== before + 1) {
+      const missing = `${this.dir}/${segmentFile(this.stream, before + 1)}`;
+      throw new Damaged(`${missing}: missing, though later ones are there; restore it from a copy`);
+    }
     const file = new SegmentFile(`${this.dir}/${segmentFile(this.stream, segment)}`, this.views);
     this.file = file;
     this.offset = SEGMENT_HEADER_BYTES;
