@@ -1,0 +1,232 @@
+import type { Agent } from "../agent/agent.ts";
+import { ascii } from "../base/ascii.ts";
+import type { LaneTime } from "../base/lane-time.ts";
+import { Views } from "../base/views.ts";
+import { Closing } from "../fix/closing.ts";
+import { NOT_AN_ORDER, OrderReader, READ } from "../fix/order-in.ts";
+import { INCOMPLETE, type Scanner } from "../fix/scan.ts";
+import * as tag from "../fix/tags.ts";
+import type { LinkHandler } from "../link/handler.ts";
+import type { Link } from "../link/link.ts";
+import type { Listener } from "../net/listener.ts";
+import type { Reactor } from "../net/reactor.ts";
+import { Stream } from "../net/stream.ts";
+import { ORDER_REQUEST_BYTES, OrderRequest } from "../record/order-request.ts";
+import { Desk } from "./desk.ts";
+
+const ACCEPTS_PER_POLL = 16;
+const TICK_NS = 10_000_000;
+/** A stopping session waits this long for the peer's Logout before its connection is closed. */
+const STOP_PATIENCE_NS = 3_000_000_000;
+/** Bytes read at once from one connection. */
+const INPUT_BYTES = 262_144;
+/** Symbols that have a book; each is made on first sight. */
+export const MAX_SYMBOLS = 4096;
+
+export interface ExchangeAgentParts {
+  readonly name: string;
+  /** `links[i].id` is i. */
+  readonly links: Link[];
+  readonly reactor: Reactor;
+  readonly listen: () => Listener[];
+  readonly scan: Scanner;
+  readonly time: LaneTime;
+  readonly maxOrders: number;
+  /** Tells this run's OrderIDs and ExecIDs from those of every other: its start, seconds since 1970. */
+  readonly birth: number;
+  readonly maxConnections: number;
+  readonly backlogBytes: number;
+  readonly logonTimeoutMs: number;
+}
+
+/**
+ * The built-in exchange: FIX sessions around a book, all of it in memory only.
+ * Nothing is journalled. A report for a session that is not connected takes its number and is lost; the peer gets a gap
+ * fill when it asks for it. After a restart every session begins at 1 with an empty book, so its peers log on with
+ * ResetSeqNumFlag.
+ */
+export class ExchangeAgent implements Agent, LinkHandler {
+  readonly name: string;
+  readonly desk: Desk;
+  private readonly links: Link[];
+  private readonly request = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES));
+  private readonly reader = new OrderReader();
+  private readonly scan: Scanner;
+  private readonly time: LaneTime;
+  private listeners: Listener[] = [];
+  /** Streams that no connection uses, and those whose first message has not come. */
+  private readonly idle: Stream[] = [];
+  private readonly pending: (Stream | null)[];
+  private readonly pendingSince: Float64Array;
+  private pendingCount = 0;
+  private nextTickNs = 0;
+  private stopAtNs = 0;
+
+  constructor(private readonly parts: ExchangeAgentParts) {
+    this.name = parts.name;
+    this.links = parts.links;
+    this.scan = parts.scan;
+    this.time = parts.time;
+    this.desk = new Desk(parts.links, parts.time, parts.maxOrders, MAX_SYMBOLS, parts.birth);
+    this.pending = new Array<Stream | null>(parts.maxConnections).fill(null);
+    this.pendingSince = new Float64Array(parts.maxConnections);
+    for (let i = 0; i < parts.maxConnections; i++) this.idle.push(new Stream(parts.reactor, INPUT_BYTES, parts.backlogBytes));
+  }
+
+  open(_nowNs: number): void {
+    this.listeners = this.parts.listen();
+  }
+
+  poll(nowNs: number): number {
+    const direct = this.parts.reactor.direct;
+    const links = this.links;
+    let work = 0;
+    for (let i = 0; i < links.length; i++) if (links[i]!.stream !== null) work += links[i]!.pollIn(direct);
+    // What one session sends is reported to others as well, so all outputs come after all inputs.
+    for (let i = 0; i < links.length; i++) if (links[i]!.stream !== null) work += links[i]!.pollOut();
+    for (let i = 0; i < this.listeners.length; i++) if (this.listeners[i]!.ready) work += this.accept(this.listeners[i]!);
+    if (this.pendingCount > 0) work += this.pollPending(nowNs);
+    if (nowNs >= this.nextTickNs) this.tick(nowNs);
+    return work;
+  }
+
+  deadlineNs(): number {
+    if (this.stopAtNs > 0 || this.pendingCount > 0) return this.nextTickNs;
+    let deadline = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < this.links.length; i++) {
+      const at = this.links[i]!.session.deadlineNs();
+      if (at < deadline) deadline = at;
+    }
+    return deadline;
+  }
+
+  stop(nowNs: number): void {
+    if (this.stopAtNs > 0) return;
+    this.stopAtNs = nowNs + STOP_PATIENCE_NS;
+    for (let i = 0; i < this.listeners.length; i++) this.listeners[i]!.close();
+    this.listeners.length = 0;
+    for (let i = 0; i < this.links.length; i++) this.links[i]!.logout(Closing.STOPPING);
+  }
+
+  stopped(): boolean {
+    if (this.stopAtNs === 0) return false;
+    if (this.time.nowNs >= this.stopAtNs) return true;
+    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.stream !== null) return false;
+    return true;
+  }
+
+  close(): void {
+    for (let i = 0; i < this.pending.length; i++) if (this.pending[i] !== null) this.pending[i]!.close(true);
+    for (let i = 0; i < this.links.length; i++) {
+      const stream = this.links[i]!.stream;
+      if (stream !== null) stream.close(false);
+    }
+  }
+
+  ready(): boolean {
+    return true;
+  }
+
+  application(link: Link, scan: Scanner): void {
+    if (scan.msgType === tag.REJECT) return;
+    const session = link.session;
+    const sequence = session.nextIn - 1;
+    const request = this.request;
+    const result = this.reader.read(scan, request);
+    if (result === READ) {
+      request.session = link.id;
+      this.desk.take(request);
+    } else if (result === NOT_AN_ORDER) session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED);
+    else session.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
+  }
+
+  loggedOn(_link: Link): void {
+    // Nothing waits for a session: what was reported while it was away is gone.
+  }
+
+  closed(_link: Link, _reason: number, stream: Stream): void {
+    this.idle.push(stream);
+  }
+
+  stale(_link: Link, _scan: Scanner): void {
+    // Without a journal nothing is sent again.
+  }
+
+  private accept(listener: Listener): number {
+    let count = 0;
+    while (count < ACCEPTS_PER_POLL) {
+      const fd = listener.accept();
+      if (fd < 0) break;
+      count++;
+      const stream = this.idle.pop();
+      if (stream === undefined) {
+        listener.refuse(fd);
+        continue;
+      }
+      stream.open(fd, false);
+      this.hold(stream);
+    }
+    return count;
+  }
+
+  private hold(stream: Stream): void {
+    for (let i = 0; i < this.pending.length; i++) {
+      if (this.pending[i] !== null) continue;
+      this.pending[i] = stream;
+      this.pendingSince[i] = this.time.nowNs;
+      this.pendingCount++;
+      return;
+    }
+  }
+
+  private pollPending(nowNs: number): number {
+    let work = 0;
+    for (let i = 0; i < this.pending.length; i++) {
+      const stream = this.pending[i];
+      if (stream === null || stream === undefined) continue;
+      if (nowNs - this.pendingSince[i]! > this.parts.logonTimeoutMs * 1e6) this.refuse(i, stream);
+      else if (stream.readable) work += this.identify(i, stream);
+    }
+    return work;
+  }
+
+  /** Reads the first message of a connection, and gives the connection to the session that it names. */
+  private identify(index: number, stream: Stream): number {
+    const got = stream.receive();
+    if (got === 0) return 0;
+    const scan = this.scan;
+    const length = got < 0 ? got : scan.scan(stream.in, stream.inFrom, stream.inTo);
+    if (length === INCOMPLETE) return 1;
+    const link = length < 0 || scan.msgType !== tag.LOGON ? null : this.linkOf(scan);
+    if (link === null || link.stream !== null || this.stopAtNs > 0) {
+      this.refuse(index, stream);
+      return 1;
+    }
+    this.pending[index] = null;
+    this.pendingCount--;
+    stream.inFrom = scan.next;
+    link.attach(stream);
+    link.first(scan);
+    link.pollOut();
+    return 1;
+  }
+
+  private linkOf(scan: Scanner): Link | null {
+    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.isLogonOf(scan)) return this.links[i]!;
+    return null;
+  }
+
+  private refuse(index: number, stream: Stream): void {
+    this.pending[index] = null;
+    this.pendingCount--;
+    stream.close(false);
+    this.idle.push(stream);
+  }
+
+  private tick(nowNs: number): void {
+    this.nextTickNs = nowNs + TICK_NS;
+    for (let i = 0; i < this.links.length; i++) this.links[i]!.tick();
+  }
+}
+
+const UNSUPPORTED = ascii("Unsupported Message Type");

@@ -1,0 +1,213 @@
+import { broken } from "../base/broken.ts";
+import { NONE } from "../base/units.ts";
+import { Levels } from "./levels.ts";
+
+/** What a book says of its orders; the handlers must not call the book. */
+export interface BookEvents {
+  accepted(order: number): void;
+  /** The order was not taken; `reason` is one of BAD_…. */
+  rejected(order: number, reason: number): void;
+  /** `maker` rested, `taker` came; both already hold their new quantities. */
+  filled(maker: number, taker: number, priceE8: number, quantity: number): void;
+  /** What was left of the order is gone: asked for, or because it may not rest. */
+  cancelled(order: number): void;
+  replaced(order: number): void;
+}
+
+export const BAD_QUANTITY = 1;
+export const BAD_PRICE = 2;
+
+/** What `cancel` and `replace` did. */
+export const TAKEN = 0;
+/** The order is filled or cancelled already. */
+export const TOO_LATE = -1;
+/** The new quantity is not above what is filled, or the price is none. */
+export const UNFIT = -2;
+
+/** How long an order stands. */
+export const REST = 0;
+/** Immediate or cancel; every market order is. */
+export const IMMEDIATE = 1;
+/** All of it at once, or nothing. */
+export const ALL_OR_NOTHING = 2;
+
+/** A market order's price limit. */
+export const ANY_PRICE = 0;
+
+/**
+ * Price-time matching of any number of symbols over one table of orders.
+ * An order is a slot of the table: `claim` it, write what you keep by slot, then `enter` it. A slot whose order has ended
+ * stays readable until all other free slots have been used.
+ */
+export class Book {
+  readonly priceE8: Float64Array;
+  readonly quantity: Float64Array;
+  readonly filled: Float64Array;
+  /** Average price of what is filled, 1e-8. */
+  readonly averageE8: Float64Array;
+  readonly buys: Uint8Array;
+  /** 1 while it rests or is being matched. */
+  readonly live: Uint8Array;
+  readonly symbol: Int32Array;
+  /** Orders that rest now. */
+  resting = 0;
+  private readonly levels: Levels;
+  private readonly free: Int32Array;
+  private freeFrom = 0;
+  private freeCount: number;
+
+  constructor(
+    private readonly events: BookEvents,
+    private readonly maxOrders: number,
+    maxSymbols: number,
+  ) {
+    this.priceE8 = new Float64Array(maxOrders);
+    this.quantity = new Float64Array(maxOrders);
+    this.filled = new Float64Array(maxOrders);
+    this.averageE8 = new Float64Array(maxOrders);
+    this.buys = new Uint8Array(maxOrders);
+    this.live = new Uint8Array(maxOrders);
+    this.symbol = new Int32Array(maxOrders);
+    this.levels = new Levels(maxOrders, maxSymbols);
+    this.free = new Int32Array(maxOrders);
+    for (let i = 0; i < maxOrders; i++) this.free[i] = i;
+    this.freeCount = maxOrders;
+  }
+
+  /** The slot that has been free longest, or NONE when every slot holds a live order. */
+  claim(): number {
+    if (this.freeCount === 0) return NONE;
+    const order = this.free[this.freeFrom]!;
+    if (++this.freeFrom === this.maxOrders) this.freeFrom = 0;
+    this.freeCount--;
+    this.filled[order] = 0;
+    this.averageE8[order] = 0;
+    return order;
+  }
+
+  /** What may still be filled. */
+  leaves(order: number): number {
+    return this.live[order] === 1 ? this.quantity[order]! - this.filled[order]! : 0;
+  }
+
+  /** Enters a claimed order; `priceE8` is ANY_PRICE for a market order. */
+  enter(order: number, symbol: number, buys: boolean, stands: number, priceE8: number, quantity: number): void {
+    this.symbol[order] = symbol;
+    this.buys[order] = buys ? 1 : 0;
+    this.priceE8[order] = priceE8;
+    this.quantity[order] = quantity;
+    const reason = !(quantity > 0) ? BAD_QUANTITY : priceE8 < 0 || (priceE8 === ANY_PRICE && stands === REST) ? BAD_PRICE : 0;
+    if (reason !== 0) {
+      this.events.rejected(order, reason);
+      this.end(order);
+      return;
+    }
+    this.live[order] = 1;
+    this.events.accepted(order);
+    if (stands !== ALL_OR_NOTHING || this.within(order) >= quantity) this.match(order);
+    if (this.live[order] === 0) return;
+    if (stands === REST) this.rest(order);
+    else this.drop(order);
+  }
+
+  /** Takes a resting order out. */
+  cancel(order: number): number {
+    if (this.live[order] === 0) return TOO_LATE;
+    this.levels.remove(order);
+    this.resting--;
+    this.drop(order);
+    return TAKEN;
+  }
+
+  /** Changes a resting order. It keeps its place only when its price stays and its quantity does not grow. */
+  replace(order: number, priceE8: number, quantity: number): number {
+    if (this.live[order] === 0) return TOO_LATE;
+    if (!(quantity > this.filled[order]!) || !(priceE8 > 0)) return UNFIT;
+    const keeps = priceE8 === this.priceE8[order] && quantity <= this.quantity[order]!;
+    if (!keeps) this.levels.remove(order);
+    this.priceE8[order] = priceE8;
+    this.quantity[order] = quantity;
+    this.events.replaced(order);
+    if (keeps) return TAKEN;
+    this.resting--;
+    this.match(order);
+    if (this.live[order] === 1) this.rest(order);
+    return TAKEN;
+  }
+
+  /** Best resting price of a side, or NONE. */
+  best(symbol: number, buys: boolean): number {
+    const level = this.levels.best(symbol, buys);
+    return level === NONE ? NONE : this.levels.priceE8[level]!;
+  }
+
+  private match(taker: number): void {
+    const levels = this.levels;
+    const buys = this.buys[taker] === 1;
+    const symbol = this.symbol[taker]!;
+    while (this.live[taker] === 1) {
+      const level = levels.best(symbol, !buys);
+      if (level === NONE || !this.reaches(taker, levels.priceE8[level]!)) return;
+      this.trade(levels.first[level]!, taker, levels.priceE8[level]!);
+    }
+  }
+
+  private trade(maker: number, taker: number, priceE8: number): void {
+    const there = this.quantity[maker]! - this.filled[maker]!;
+    const wanted = this.quantity[taker]! - this.filled[taker]!;
+    const quantity = there < wanted ? there : wanted;
+    this.fill(maker, priceE8, quantity);
+    this.fill(taker, priceE8, quantity);
+    if (this.live[maker] === 0) {
+      this.levels.remove(maker);
+      this.resting--;
+    }
+    this.events.filled(maker, taker, priceE8, quantity);
+    if (this.live[maker] === 0) this.end(maker);
+    if (this.live[taker] === 0) this.end(taker);
+  }
+
+  private fill(order: number, priceE8: number, quantity: number): void {
+    const filled = this.filled[order]! + quantity;
+    this.averageE8[order] = this.averageE8[order]! + ((priceE8 - this.averageE8[order]!) * quantity) / filled;
+    this.filled[order] = filled;
+    if (filled === this.quantity[order]!) this.live[order] = 0;
+  }
+
+  private reaches(order: number, priceE8: number): boolean {
+    const limit = this.priceE8[order]!;
+    if (limit === ANY_PRICE) return true;
+    return this.buys[order] === 1 ? priceE8 <= limit : priceE8 >= limit;
+  }
+
+  /** What could be filled at once, counted up to what the order wants. */
+  private within(order: number): number {
+    const levels = this.levels;
+    let sum = 0;
+    let level = levels.best(this.symbol[order]!, this.buys[order] === 0);
+    while (level !== NONE && sum < this.quantity[order]! && this.reaches(order, levels.priceE8[level]!)) {
+      for (let at = levels.first[level]!; at !== NONE; at = levels.next[at]!) sum += this.quantity[at]! - this.filled[at]!;
+      level = levels.worse[level]!;
+    }
+    return sum;
+  }
+
+  private rest(order: number): void {
+    this.levels.add(order, this.symbol[order]!, this.buys[order] === 1, this.priceE8[order]!);
+    this.resting++;
+  }
+
+  private drop(order: number): void {
+    this.live[order] = 0;
+    this.events.cancelled(order);
+    this.end(order);
+  }
+
+  private end(order: number): void {
+    if (this.freeCount === this.maxOrders) broken("book slots", order);
+    let to = this.freeFrom + this.freeCount;
+    if (to >= this.maxOrders) to -= this.maxOrders;
+    this.free[to] = order;
+    this.freeCount++;
+  }
+}

@@ -1,0 +1,59 @@
+// What makes an exchange out of its configuration. Cold.
+
+import type { LaneTime } from "../base/lane-time.ts";
+import type { Scanner } from "../fix/scan.ts";
+import { FIX44 } from "../fix/version.ts";
+import { Link } from "../link/link.ts";
+import type { Listener } from "../net/listener.ts";
+import type { Reactor } from "../net/reactor.ts";
+import { ExchangeAgent } from "./agent.ts";
+
+export interface BuildExchangeParts {
+  /** As configured. */
+  readonly exchange: { readonly compId: string; readonly sessions: readonly string[]; readonly maxOrders: number };
+  readonly listen: () => Listener[];
+  readonly reactor: Reactor;
+  readonly scan: Scanner;
+  readonly time: LaneTime;
+  /** When this run began, seconds since 1970; makes its OrderIDs and ExecIDs its own. */
+  readonly birth: number;
+  /** Room that the longest message written may need. */
+  readonly messageBytes: number;
+}
+
+const BACKLOG_BYTES = 8 << 20;
+const SPARE_CONNECTIONS = 8;
+const MAX_HEARTBEAT_S = 30;
+const LOGON_TIMEOUT_MS = 5000;
+
+/** The exchange of a configuration. Its reactor needs room for `sessions.length` + 8 connections. */
+export function buildExchange(parts: BuildExchangeParts): ExchangeAgent {
+  const { exchange, time, scan } = parts;
+  const links: Link[] = [];
+  const agent = new ExchangeAgent({
+    name: "exchange",
+    links,
+    reactor: parts.reactor,
+    listen: parts.listen,
+    scan,
+    time,
+    maxOrders: exchange.maxOrders,
+    birth: parts.birth,
+    maxConnections: exchange.sessions.length + SPARE_CONNECTIONS,
+    backlogBytes: BACKLOG_BYTES,
+    logonTimeoutMs: LOGON_TIMEOUT_MS,
+  });
+  exchange.sessions.forEach((peer, id) => {
+    const profile = {
+      version: FIX44,
+      compId: exchange.compId,
+      peerCompId: peer,
+      initiator: false,
+      heartBtIntS: MAX_HEARTBEAT_S,
+      resetOnLogon: false,
+      logonTimeoutMs: LOGON_TIMEOUT_MS,
+    };
+    links.push(new Link(id, peer, profile, agent, null, time, scan, parts.messageBytes));
+  });
+  return agent;
+}

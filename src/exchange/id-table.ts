@@ -1,0 +1,74 @@
+import { copyId, hashId, ID_BYTES, sameId } from "../base/id.ts";
+import { NONE } from "../base/units.ts";
+import { Views } from "../base/views.ts";
+
+/** Entries found by their id and owner: open addressing, no more than half full. An entry is a number below `capacity`. */
+export class IdTable {
+  /** The id of entry n stands at n × 32. */
+  readonly ids: Views;
+  readonly lengths: Uint8Array;
+  readonly owners: Int32Array;
+  private readonly held: Uint8Array;
+  /** Place → entry + 1, 0 when empty. */
+  private readonly places: Int32Array;
+  private readonly mask: number;
+
+  constructor(capacity: number) {
+    this.ids = Views.allocate(capacity * ID_BYTES);
+    this.lengths = new Uint8Array(capacity);
+    this.owners = new Int32Array(capacity);
+    this.held = new Uint8Array(capacity);
+    this.mask = 2 ** Math.ceil(Math.log2(2 * capacity)) - 1;
+    this.places = new Int32Array(this.mask + 1);
+  }
+
+  at(entry: number): number {
+    return entry * ID_BYTES;
+  }
+
+  /** The entry with this id and owner, or NONE. */
+  find(ids: Int32Array, at: number, owner: number): number {
+    let place = hashId(ids, at, owner) & this.mask;
+    for (;;) {
+      const entry = this.places[place]! - 1;
+      if (entry < 0) return NONE;
+      if (this.owners[entry] === owner && sameId(this.ids.ints, this.at(entry), ids, at)) return entry;
+      place = (place + 1) & this.mask;
+    }
+  }
+
+  /** Gives an entry its id, instead of the one it may have. The caller has seen that no other entry has it. */
+  put(entry: number, ids: Int32Array, at: number, length: number, owner: number): void {
+    if (this.held[entry] === 1) this.remove(entry);
+    copyId(this.ids.ints, this.at(entry), ids, at);
+    this.lengths[entry] = length;
+    this.owners[entry] = owner;
+    this.held[entry] = 1;
+    let place = this.home(entry);
+    while (this.places[place] !== 0) place = (place + 1) & this.mask;
+    this.places[place] = entry + 1;
+  }
+
+  /** Forgets an entry's id, if it has one. */
+  remove(entry: number): void {
+    if (this.held[entry] === 0) return;
+    this.held[entry] = 0;
+    let hole = this.home(entry);
+    while (this.places[hole] !== entry + 1) hole = (hole + 1) & this.mask;
+    // Whatever stands behind and would not be found past the hole moves into it.
+    let place = hole;
+    for (;;) {
+      place = (place + 1) & this.mask;
+      const other = this.places[place]! - 1;
+      if (other < 0) break;
+      if (((place - this.home(other)) & this.mask) < ((place - hole) & this.mask)) continue;
+      this.places[hole] = other + 1;
+      hole = place;
+    }
+    this.places[hole] = 0;
+  }
+
+  private home(entry: number): number {
+    return hashId(this.ids.ints, this.at(entry), this.owners[entry]!) & this.mask;
+  }
+}

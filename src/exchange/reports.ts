@@ -1,0 +1,109 @@
+import { ascii, put } from "../base/ascii.ts";
+import { putWhole } from "../base/decimal.ts";
+import { ID_BYTES } from "../base/id.ts";
+import { Views } from "../base/views.ts";
+import * as tag from "../fix/tags.ts";
+import type { Writer } from "../fix/write.ts";
+import { EXEC_NEW, EXEC_TRADE } from "../record/codes.ts";
+import type { Book } from "./book.ts";
+import type { IdTable } from "./id-table.ts";
+
+/** What the exchange keeps of each order besides what its book keeps; by slot. */
+export class OrderDetails {
+  readonly side: Uint8Array;
+  readonly ordType: Uint8Array;
+  readonly timeInForce: Uint8Array;
+  /** OrdStatus (39) as last reported. */
+  readonly status: Uint8Array;
+  readonly number: Float64Array;
+  readonly accountLength: Uint8Array;
+  readonly accounts: Views;
+
+  constructor(maxOrders: number) {
+    this.side = new Uint8Array(maxOrders);
+    this.ordType = new Uint8Array(maxOrders);
+    this.timeInForce = new Uint8Array(maxOrders);
+    this.status = new Uint8Array(maxOrders);
+    this.number = new Float64Array(maxOrders);
+    this.accountLength = new Uint8Array(maxOrders);
+    this.accounts = Views.allocate(maxOrders * ID_BYTES);
+  }
+}
+
+/** Writes ExecutionReport (8) from what book and tables hold (FIX 4.4 Volume 4), ascending by tag. */
+export class ReportWriter {
+  /** Of the next report: what a trade filled, 0 otherwise. */
+  lastQty = 0;
+  lastPxE8 = 0;
+  /** The id the order had before, or that its canceller names; length 0 leaves it out. */
+  readonly orig = Views.allocate(ID_BYTES);
+  origLength = 0;
+  /** ClOrdID of the request that is answered instead of the order's; length 0: the order's own. */
+  readonly request = Views.allocate(ID_BYTES);
+  requestLength = 0;
+  private readonly orderPrefix: Uint8Array;
+  private readonly execPrefix: Uint8Array;
+  private execs = 0;
+
+  /** `birth` tells this run's OrderIDs and ExecIDs from those of every other. */
+  constructor(
+    birth: number,
+    private readonly book: Book,
+    private readonly details: OrderDetails,
+    private readonly orders: IdTable,
+    private readonly symbols: IdTable,
+  ) {
+    const run = birth.toString(36).toUpperCase();
+    this.orderPrefix = ascii(`O${run}-`);
+    this.execPrefix = ascii(`E${run}-`);
+  }
+
+  /** The body of a report of `order`; what was set for it is cleared. */
+  write(writer: Writer, order: number, execType: number, reason: number, text: Uint8Array | null, wallUs: number): void {
+    const { book, details, orders, symbols } = this;
+    const accountAt = order * ID_BYTES;
+    if (details.accountLength[order]! > 0) {
+      writer.value(tag.Account, details.accounts.bytes, accountAt, accountAt + details.accountLength[order]!);
+    }
+    writer.decimalE8(tag.AvgPx, Math.round(book.averageE8[order]!));
+    if (this.requestLength > 0) writer.value(tag.ClOrdID, this.request.bytes, 0, this.requestLength);
+    else writer.value(tag.ClOrdID, orders.ids.bytes, orders.at(order), orders.at(order) + orders.lengths[order]!);
+    writer.whole(tag.CumQty, book.filled[order]!);
+    this.numbered(writer, tag.ExecID, this.execPrefix, ++this.execs);
+    if (execType === EXEC_TRADE) {
+      writer.decimalE8(tag.LastPx, this.lastPxE8);
+      writer.whole(tag.LastQty, this.lastQty);
+    }
+    this.orderId(writer, order);
+    writer.whole(tag.OrderQty, book.quantity[order]!);
+    writer.char(tag.OrdStatus, details.status[order]!);
+    writer.char(tag.OrdType, details.ordType[order]!);
+    if (this.origLength > 0) writer.value(tag.OrigClOrdID, this.orig.bytes, 0, this.origLength);
+    if (book.priceE8[order]! > 0) writer.decimalE8(tag.Price, book.priceE8[order]!);
+    writer.char(tag.Side, details.side[order]!);
+    const symbol = book.symbol[order]!;
+    writer.value(tag.Symbol, symbols.ids.bytes, symbols.at(symbol), symbols.at(symbol) + symbols.lengths[symbol]!);
+    if (text !== null) writer.text(tag.Text, text);
+    writer.char(tag.TimeInForce, details.timeInForce[order]!);
+    writer.timestamp(tag.TransactTime, wallUs);
+    if (reason >= 0) writer.int(tag.OrdRejReason, reason);
+    writer.char(tag.ExecType, execType);
+    writer.whole(tag.LeavesQty, execType === EXEC_NEW ? book.quantity[order]! : book.leaves(order));
+    this.origLength = 0;
+    this.requestLength = 0;
+  }
+
+  orderId(writer: Writer, order: number): void {
+    this.numbered(writer, tag.OrderID, this.orderPrefix, this.details.number[order]!);
+  }
+
+  /** A fresh ExecID, for a report that is written elsewhere. */
+  execId(writer: Writer): void {
+    this.numbered(writer, tag.ExecID, this.execPrefix, ++this.execs);
+  }
+
+  private numbered(writer: Writer, field: number, prefix: Uint8Array, number: number): void {
+    writer.tag(field);
+    writer.endField(putWhole(writer.bytes, put(writer.bytes, writer.at, prefix), number));
+  }
+}
