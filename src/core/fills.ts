@@ -59,7 +59,7 @@ export class Fills {
     const quantity = report.lastQty;
     const price = report.lastPxE8;
     const to = next(order.state, EVENT_BUST);
-    if (to === ILLEGAL) return ILLEGAL_REPORT;
+    if (to === ILLEGAL) return this.isKnown(order, report) ? DUPLICATE_EXECUTION : ILLEGAL_REPORT;
     const value = isTrade(quantity, price) ? notional(quantity, price) : OVERFLOW;
     if (value === OVERFLOW || quantity > order.cumQty || !canAdd(order, -quantity, price)) {
       return this.passOn(order, report, timeUs);
