@@ -15,6 +15,8 @@ import { CoreAgent, type CoreInput } from "./core/agent.ts";
 import { Core } from "./core/core.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
 import { Outbox } from "./core/outbox.ts";
+import type { ExchangeAgent } from "./exchange/agent.ts";
+import { buildExchange } from "./exchange/build.ts";
 import { Scanner } from "./fix/scan.ts";
 import type { SessionProfile } from "./fix/session.ts";
 import { VenueId } from "./fix/venue-id.ts";
@@ -82,7 +84,7 @@ class Lane {
     this.messageBytes = config.client.maxMessageBytes + 1024;
     this.roomBytes = 2 * this.messageBytes + 1024;
     this.scan = new Scanner(config.client.maxMessageBytes);
-    this.reactor = new Reactor(config.client.maxConnections + Object.keys(config.venues).length + 64, data.spins);
+    this.reactor = new Reactor(config.client.maxConnections + Object.keys(config.venues).length + (config.exchange?.sessions.length ?? 0) + 64, data.spins);
     const events = new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES);
     this.events = new EventWriter(events, data.lane, this.time);
     this.bells = new Bells(this.views, plan.lanes.map((lane) => lane.wordsAt), 256);
@@ -120,6 +122,7 @@ class Lane {
   private build(name: string): Agent {
     if (name === "core") return this.core();
     if (name === "keeper") return this.keeper();
+    if (name === "exchange") return this.exchange();
     const client = this.data.plan.clients.find((side) => side.name === name);
     if (client !== undefined) return this.client(client);
     const venue = this.data.plan.venues.find((side) => side.name === name);
@@ -272,6 +275,19 @@ class Lane {
         replayInto(target, this.data.dir);
         target.endReplay();
       },
+    });
+  }
+
+  private exchange(): ExchangeAgent {
+    const exchange = this.data.config.exchange!;
+    return buildExchange({
+      exchange,
+      listen: () => this.listen(exchange.listen),
+      reactor: this.reactor,
+      scan: this.scan,
+      time: this.time,
+      birth: Math.floor(Date.now() / 1000),
+      messageBytes: this.messageBytes,
     });
   }
 

@@ -79,10 +79,17 @@ class Layout {
   }
 }
 
+/** The configured lanes; the built-in exchange gets one of its own unless it has been given one. */
+function allPlaces(config: GatewayConfig): LanePlace[] {
+  const places = config.lanes.place;
+  if (config.exchange === null || places.some((place) => place.agents.includes("exchange"))) return places;
+  return [...places, { agents: ["exchange"], cpu: null, idle: "park" }];
+}
+
 /** Plans a gateway. Cold. */
 export function planGateway(config: GatewayConfig): Plan {
   const layout = new Layout();
-  const places = config.lanes.place;
+  const places = allPlaces(config);
   const lanes = places.map((place, i) => ({ place, wordsAt: layout.take(`lane ${i}`, "state, beat, stop", LANE_WORDS_BYTES) }));
   const laneOf = (agent: string): number => places.findIndex((place) => place.agents.includes(agent));
   const agentsOf = (kind: string): string[] =>
