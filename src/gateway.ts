@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { isolatedCpus } from "../ffi/thread.ts";
-import { LANE_FAILED, LANE_RUNNING, LANE_STOPPED, RELEASED_WORD, STATE_WORD, STOP_WORD, WAKEUP_WORD } from "./agent/lane-words.ts";
+import { LANE_FAILED, LANE_RUNNING, LANE_STOPPED, LONGEST_DOUBLE, RELEASED_WORD, STATE_WORD, STOP_WORD, TURNS_DOUBLE, WAKEUP_WORD, WORKED_DOUBLE } from "./agent/lane-words.ts";
+import { NS_PER_US } from "./base/units.ts";
 import { Views } from "./base/views.ts";
 import type { GatewayConfig } from "./config/schema.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
@@ -189,6 +190,7 @@ class Running implements Gateway {
     }
     await this.until((state) => state === LANE_STOPPED || state === LANE_FAILED, 9_000);
     this.tellEvents();
+    for (const [i, lane] of this.plan.lanes.entries()) this.options.log(`lane ${i}: ${laneText(this.views, lane.wordsAt)}`);
     clearInterval(this.timer);
     this.housekeeping.stop();
     for (const worker of this.workers) worker.unref();
@@ -229,6 +231,14 @@ class Running implements Gateway {
       await Bun.sleep(2);
     }
   }
+}
+
+/** What a lane counted of its turns. */
+function laneText(views: Views, wordsAt: number): string {
+  const at = wordsAt >> 3;
+  const number = (value: number): string => Math.round(value).toLocaleString("en");
+  const longestUs = views.doubles[at + LONGEST_DOUBLE]! / NS_PER_US;
+  return `${number(views.doubles[at + TURNS_DOUBLE]!)} turns, ${number(views.doubles[at + WORKED_DOUBLE]!)} with work, longest ${number(longestUs)} µs`;
 }
 
 /** Of two streams' knowledge of one session, the later. */

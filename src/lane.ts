@@ -64,6 +64,9 @@ export interface LaneData {
   readonly venues: Readonly<Record<number, RecoveredSession>>;
 }
 
+/** Not a lane: the other end of the control ring. */
+const MAIN_THREAD = -1;
+
 /** Builds one lane's agents from the plan, and turns them until told to stop. */
 class Lane {
   private readonly views: Views;
@@ -130,8 +133,9 @@ class Lane {
     throw new Error(`no agent is called ${name}`);
   }
 
-  private ring(at: number, slotBytes: number, slots = this.data.plan.ringSlots): OneToOne {
-    return new OneToOne(this.views, at, slots, slotBytes);
+  /** A ring between this lane and `otherLane`. */
+  private ring(at: number, slotBytes: number, otherLane: number, slots = this.data.plan.ringSlots): OneToOne {
+    return new OneToOne(this.views, at, slots, slotBytes, otherLane === this.data.lane);
   }
 
   private writer(name: string, wordsAt: number): StreamWriter {
@@ -143,8 +147,8 @@ class Lane {
 
   private client(side: SidePlan): ClientAgent {
     const { config, plan, clientIds } = this.data;
-    const orders = this.ring(side.requestsAt, ORDER_REQUEST_BYTES);
-    const reports = this.ring(side.reportsAt, EXECUTION_REPORT_BYTES);
+    const orders = this.ring(side.requestsAt, ORDER_REQUEST_BYTES, plan.coreLane);
+    const reports = this.ring(side.reportsAt, EXECUTION_REPORT_BYTES, plan.coreLane);
     if (plan.coreLane !== this.data.lane) this.bells.add(orders, plan.coreLane);
     const journal = this.writer(side.name, side.streamWordsAt);
     const defaultAccounts: (Uint8Array | null)[] = [];
@@ -187,8 +191,8 @@ class Lane {
 
   private venue(side: SidePlan): VenueAgent {
     const { config, plan, venueIds, birth } = this.data;
-    const requests = this.ring(side.requestsAt, ORDER_REQUEST_BYTES);
-    const reports = this.ring(side.reportsAt, EXECUTION_REPORT_BYTES);
+    const requests = this.ring(side.requestsAt, ORDER_REQUEST_BYTES, plan.coreLane);
+    const reports = this.ring(side.reportsAt, EXECUTION_REPORT_BYTES, plan.coreLane);
     if (plan.coreLane !== this.data.lane) this.bells.add(reports, plan.coreLane);
     const journal = this.writer(side.name, side.streamWordsAt);
     const venues: Venue[] = [];
@@ -248,8 +252,8 @@ class Lane {
   private core(): CoreAgent {
     const { config, plan, clientIds, venueIds } = this.data;
     const settings = coreConfig(config, clientIds, venueIds);
-    const reportRings = plan.clients.map((side) => this.ring(side.reportsAt, EXECUTION_REPORT_BYTES));
-    const requestRings = plan.venues.map((side) => this.ring(side.requestsAt, ORDER_REQUEST_BYTES));
+    const reportRings = plan.clients.map((side) => this.ring(side.reportsAt, EXECUTION_REPORT_BYTES, side.lane));
+    const requestRings = plan.venues.map((side) => this.ring(side.requestsAt, ORDER_REQUEST_BYTES, side.lane));
     plan.clients.forEach((side, i) => side.lane !== this.data.lane && this.bells.add(reportRings[i]!, side.lane));
     plan.venues.forEach((side, i) => side.lane !== this.data.lane && this.bells.add(requestRings[i]!, side.lane));
     const sessionRing = new Int32Array(settings.sessionIds).fill(-1);
@@ -265,9 +269,9 @@ class Lane {
       core,
       outbox,
       journal: this.writer("core", plan.coreStreamWordsAt),
-      orders: plan.clients.map((side) => input(this.ring(side.requestsAt, ORDER_REQUEST_BYTES))),
-      reports: plan.venues.map((side) => input(this.ring(side.reportsAt, EXECUTION_REPORT_BYTES))),
-      control: input(this.ring(plan.controlAt, CONTROL_BYTES, plan.controlSlots)),
+      orders: plan.clients.map((side) => input(this.ring(side.requestsAt, ORDER_REQUEST_BYTES, side.lane))),
+      reports: plan.venues.map((side) => input(this.ring(side.reportsAt, EXECUTION_REPORT_BYTES, side.lane))),
+      control: input(this.ring(plan.controlAt, CONTROL_BYTES, MAIN_THREAD, plan.controlSlots)),
       time: this.time,
       events: this.events,
       recover: (target) => {

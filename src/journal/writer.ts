@@ -104,7 +104,8 @@ export class StreamWriter {
     const end = this.offset + this.entryBytes;
     // A longer claim that was given up may have left bytes where the next length goes; 0 there ends the stream.
     if (end < this.segmentBytes) ints[word + (this.entryBytes >> 2)] = 0;
-    Atomics.store(ints, word, this.entryBytes);
+    // A plain store: no other thread reads entries, and a process that is killed has its stores in order all the same.
+    ints[word] = this.entryBytes;
     this.offset = end;
     this.words[this.word + OFFSET_WORD] = this.offset;
     return position;

@@ -31,12 +31,15 @@ export class OneToOne {
   /**
    * One end, or both when they share a thread; resumes where the words in memory stand.
    * `slots` is a power of two, `slotBytes` a multiple of 64, `at` a multiple of 64.
+   * `oneThread` says that producer and consumer share a thread: then their stores need no fence, which would make each of
+   * them wait until the journal's stores before it have reached memory.
    */
   constructor(
     readonly views: Views,
     at: number,
     readonly slots: number,
     readonly slotBytes: number,
+    private readonly oneThread = false,
   ) {
     checkRing(views, at, slots, slotBytes, OneToOne.bytesFor(slots, slotBytes));
     this.ints = views.ints;
@@ -69,7 +72,8 @@ export class OneToOne {
    */
   publish(): void {
     this.producerTail = (this.producerTail + 1) | 0;
-    Atomics.store(this.ints, this.tailWord, this.producerTail);
+    if (this.oneThread) this.ints[this.tailWord] = this.producerTail;
+    else Atomics.store(this.ints, this.tailWord, this.producerTail);
   }
 
   /**
@@ -112,7 +116,8 @@ export class OneToOne {
    */
   release(): void {
     this.consumerHead = (this.consumerHead + 1) | 0;
-    Atomics.store(this.ints, this.headWord, this.consumerHead);
+    if (this.oneThread) this.ints[this.headWord] = this.consumerHead;
+    else Atomics.store(this.ints, this.headWord, this.consumerHead);
   }
 
   /** Slots this producer has published, as an int32 that wraps. */
