@@ -238,7 +238,7 @@ export class FixPeer {
   }
 
   private logoutCame(): void {
-    this.send(LOGOUT);
+    if (this.sent.at(-1)?.type !== LOGOUT) this.send(LOGOUT);
     this.socket?.end();
   }
 

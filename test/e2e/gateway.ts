@@ -66,12 +66,12 @@ collarPercent = 10
 [risk.accounts.ACC1]
 maxOrderQty = 100_000
 maxOrderNotional = 10_000_000
-maxOpenOrders = 100_000
+maxOpenOrders = 10_000
 ordersPerSecond = 1_000_000
 [risk.accounts.SLOW]
 maxOrderQty = 100_000
 maxOrderNotional = 10_000_000
-maxOpenOrders = 100_000
+maxOpenOrders = 10_000
 ordersPerSecond = 1
 [risk.accounts.FEW]
 maxOrderQty = 100_000

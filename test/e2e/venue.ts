@@ -1,7 +1,7 @@
 import type { Socket, TCPSocketListener } from "bun";
 import type { Field, Message } from "./fix-message.ts";
 import { now } from "./fix-message.ts";
-import { FixPeer, LOGON } from "./fix-peer.ts";
+import { type Client, FixPeer, LOGON } from "./fix-peer.ts";
 
 /** An order as the venue has it. */
 export interface VenueOrder {
@@ -163,4 +163,18 @@ export class Venue extends FixPeer {
       ...more,
     ]);
   }
+}
+
+/** Resolves once a client's orders reach the venue: its Logon has to be taken before, which nobody outside sees. */
+export async function venueUp(client: Client): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    const clOrdId = client.order({ 38: 1 });
+    const report = await client.report(clOrdId);
+    if (report.get(150) !== "8") {
+      await client.report(client.cancel(clOrdId), "4");
+      return;
+    }
+    await Bun.sleep(10);
+  }
+  throw new Error(`${client.compId}: the venue is not up`);
 }
