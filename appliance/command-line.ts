@@ -1,0 +1,120 @@
+import { Command, type HelpContext, InvalidArgumentError } from "commander";
+import { versionText } from "./version.ts";
+
+const BAD_USAGE = 2;
+
+/** Words that are no command; the message is the one line that is said about it. */
+class UsageError extends Error {}
+
+/** A command that answers bad usage with one line that says what was expected. */
+class StrictCommand extends Command {
+  override createCommand(name?: string): Command {
+    return new StrictCommand(name);
+  }
+
+  override error(message: string): never {
+    const said = message
+      .replace(/^error: /, "")
+      .replaceAll("\n", " ")
+      .replace(/\.?$/, "");
+    throw new UsageError(`${this.fullName()}: ${said}; expected: ${this.expected()}`);
+  }
+
+  override help(context?: HelpContext | ((text: string) => string)): never {
+    if (typeof context === "object" && context.error === true) this.error("a command is missing");
+    return super.help(context as HelpContext);
+  }
+
+  private fullName(): string {
+    return this.parent instanceof StrictCommand ? `${this.parent.fullName()} ${this.name()}` : this.name();
+  }
+
+  private expected(): string {
+    const names = this.commands.map((command) => command.name());
+    const help = `(see: ${this.fullName()} --help)`;
+    return names.length === 0 ? `${this.fullName()} ${this.usage()} ${help}` : `${names.join(", ")} ${help}`;
+  }
+}
+
+/**
+ * Runs one command. `entry` is the module that a lane's worker starts from.
+ * Returns  the process's exit code; 2 when the words are no command.
+ */
+export async function runCommandLine(words: string[], entry: string): Promise<number> {
+  let exitCode = 0;
+  const program = new StrictCommand("sallyport")
+    .description("Sallyport, a low-latency order gateway: FIX clients in, risk limits, journal, exchanges out.")
+    .version(versionText(), "--version", "print the version")
+    .helpOption("--help", "show this help")
+    .helpCommand(false);
+  const command = (parent: Command, nameAndArguments: string, summary: string): Command =>
+    parent.command(nameAndArguments).description(summary).helpOption("--help", "show this help");
+
+  command(program, "run", "run the gateway")
+    .requiredOption("--config <FILE>", "configuration (TOML); sallyport example prints one")
+    .option("--data <DIR>", "directory of the journal, instead of gateway.data in the configuration")
+    .usage("--config FILE [--data DIR]")
+    .addHelpText("after", "\nSIGINT and SIGTERM end it in order, SIGUSR1 engages the kill switch, SIGUSR2 releases it.")
+    .action(async (options: { config: string; data?: string }) => {
+      const { runGateway } = await import("./run.ts");
+      exitCode = await runGateway({ configFile: options.config, dataDir: options.data, entry });
+    });
+
+  command(program, "demo", "run a gateway, an exchange and trading clients on this machine and show what they do")
+    .option("--seconds <N>", "end after so many seconds; without it Ctrl-C ends it", wholeFrom(1, 86_400))
+    .option("--json", "print one line of JSON at the end instead of a live line")
+    .option("--sessions <N>", "how many trading clients", wholeFrom(1, 64))
+    .usage("[--seconds N] [--json] [--sessions N]")
+    .action(async (options: { seconds?: number; json?: boolean; sessions?: number }) => {
+      const { demoCommand } = await import("./demo.ts");
+      exitCode = await demoCommand({ ...options, entry });
+    });
+
+  command(program, "check", "check a configuration, and show its lanes and sizes")
+    .requiredOption("--config <FILE>", "configuration (TOML)")
+    .usage("--config FILE")
+    .action(async (options: { config: string }) => {
+      const { checkConfig } = await import("./check.ts");
+      exitCode = await checkConfig(options.config);
+    });
+
+  const journal = command(program, "journal", "read a journal").usage("print|verify DIR").helpCommand(false);
+  command(journal, "print <DIR>", "print the journal in DIR as readable FIX")
+    .option("--stream <NAME>", "only this stream: core, client0, venue0 …")
+    .usage("[--stream NAME] DIR")
+    .action(async (dir: string, options: { stream?: string }) => {
+      const { journalPrint } = await import("./journal.ts");
+      exitCode = await journalPrint(dir, options);
+    });
+  command(journal, "verify <DIR>", "check that every entry of the journal in DIR is whole")
+    .usage("DIR")
+    .action(async (dir: string) => {
+      const { journalVerify } = await import("./journal.ts");
+      exitCode = await journalVerify(dir);
+    });
+
+  command(program, "example", "print an example configuration in which every field is explained").action(async () => {
+    const { default: example } = await import("./gateway.toml", { with: { type: "text" } });
+    console.log(example.trimEnd());
+  });
+
+  command(program, "version", "print the version").action(() => console.log(versionText()));
+
+  try {
+    await program.parseAsync(words, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    return BAD_USAGE;
+  }
+  return exitCode;
+}
+
+/** Reads an option's whole number. */
+function wholeFrom(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${lowest} to ${highest}`);
+  };
+}

@@ -1,0 +1,105 @@
+import { expect, test } from "bun:test";
+import { changed, problemsOf } from "./small.ts";
+
+test.each<[from: string, to: string, ...problems: string[]]>([
+  [
+    'default = "SIM"',
+    'default = "SIN"',
+    'routing.default: expected the name of a venue in venues, got "SIN"; did you mean "SIM"?',
+  ],
+  ['default = "SIM"', "", "symbols.AAPL.venue: missing; expected the name of a venue, as routing.default names none"],
+  [
+    'referencePrice = "150.25"',
+    'referencePrice = "150.25"\nvenue = "NOWHERE"',
+    'symbols.AAPL.venue: expected the name of a venue in venues, got "NOWHERE"',
+  ],
+  [
+    "collarPercent = 5",
+    "",
+    "symbols.AAPL.collarPercent: missing; expected a percentage here or for all symbols in risk.collarPercent",
+  ],
+  [
+    'accounts = ["ACC1"]',
+    'accounts = ["ACC1", "ACC2"]',
+    'client.sessions.CLIENT.accounts[1]: expected the name of an account in risk.accounts, got "ACC2"; did you mean "ACC1"?',
+  ],
+  [
+    "maxOpenOrders = 100",
+    "maxOpenOrders = 1048577",
+    "risk.accounts.ACC1.maxOpenOrders: expected at most core.maxOrders (1048576), got 1048577",
+  ],
+  [
+    "[venues.SIM]",
+    '[client.sessions.TWIN]\ncompId = "CLIENT"\naccounts = ["ACC1"]\n[venues.SIM]',
+    "client.sessions.TWIN: expected CompIDs of its own, got CLIENT → GATEWAY as in client.sessions.CLIENT",
+  ],
+  [
+    "[routing]",
+    '[venues.TWIN]\naddress = "127.0.0.1:9101"\ncompId = "SIM"\n[routing]',
+    "venues.TWIN: expected CompIDs of its own, got GATEWAY → SIM at 127.0.0.1:9101 as in venues.SIM",
+  ],
+  [
+    "[risk]\n",
+    '[client]\nlisten = ["0.0.0.0:9001", "127.0.0.1:9001"]\n[risk]\n',
+    'client.listen[1]: expected a port of its own, got "127.0.0.1:9001", which client.listen[0] takes already',
+  ],
+  [
+    "[risk]\n",
+    '[exchange]\nlisten = "127.0.0.1:9001"\n[risk]\n',
+    'exchange.listen: expected a port of its own, got "127.0.0.1:9001", which client.listen takes already',
+  ],
+  [
+    "[risk]\n",
+    "[exchange]\n[risk]\n",
+    'venues.SIM.compId: expected "EXCHANGE" (exchange.compId, which listens there), got "SIM"',
+  ],
+  [
+    "[risk]\n",
+    '[exchange]\ncompId = "SIM"\nsessions = ["X"]\n[risk]\n',
+    'exchange.sessions: expected "GATEWAY" in it, as venues.SIM logs on with that, got ["X"]',
+  ],
+  [
+    "[risk]\n",
+    "[client]\nbacklogBytes = 65536\nmaxMessageBytes = 65536\n[risk]\n",
+    "client.backlogBytes: expected at least twice client.maxMessageBytes (65536), got 65536",
+  ],
+  [
+    'address = "127.0.0.1:9101"',
+    'address = "127.0.0.1:9101"\nreconnectMinMs = 9000',
+    "venues.SIM.reconnectMaxMs: expected at least reconnectMinMs (9000), got 5000",
+  ],
+  // Lanes.
+  [
+    "[risk]\n",
+    '[[lanes.place]]\nagents = ["core", "client", "venue"]\n[risk]\n',
+    'lanes.place: expected a lane with "keeper" among its agents, got none',
+  ],
+  [
+    "[risk]\n",
+    '[[lanes.place]]\nagents = ["core", "client", "venue", "keeper", "client0"]\n[risk]\n',
+    'lanes.place[0].agents[4]: expected each agent once, got "client0" again',
+  ],
+  [
+    "[risk]\n",
+    '[[lanes.place]]\nagents = ["core", "client", "venue", "keepr"]\n[risk]\n',
+    'lanes.place[0].agents[3]: expected "client", "core", "venue" or "keeper" (or "client0" to "client9", "venue0" to "venue9"), got "keepr"',
+    'lanes.place: expected a lane with "keeper" among its agents, got none',
+  ],
+  [
+    "[risk]\n",
+    '[lanes]\ncpus = [0]\n[[lanes.place]]\nagents = ["core", "client", "venue", "keeper"]\n[risk]\n',
+    "lanes.cpus: expected no such list beside lanes.place; give each lane its cpu there",
+  ],
+  [
+    "[risk]\n",
+    '[lanes]\npreset = "two"\nidle = "spin"\ncpus = [0, 0]\n[risk]\n',
+    "lanes.cpus[1]: expected a CPU of its own, as a lane that spins takes all of it, got 0 as in lane 0",
+  ],
+  [
+    "[risk]\n",
+    '[[lanes.place]]\nagents = ["core", "client", "venue"]\ncpu = 1\nidle = "spin"\n[[lanes.place]]\nagents = ["keeper"]\ncpu = 1\n[risk]\n',
+    "lanes.place[1].cpu: expected a CPU of its own, as a lane that spins takes all of it, got 1 as in lane 0",
+  ],
+])("%#: %p made %p", (from, to, ...problems) => {
+  expect(problemsOf(changed(from, to))).toEqual(problems);
+});

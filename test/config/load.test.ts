@@ -1,0 +1,162 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadConfig } from "../../src/config/load.ts";
+import { changed, problemsOf, SMALL } from "./small.ts";
+
+test("defaults and units are put in place", () => {
+  expect(loadConfig(SMALL, "file.toml")).toEqual({
+    config: {
+      gateway: { compId: "GATEWAY", data: "./sallyport-data" },
+      lanes: { preset: "one", place: [{ agents: ["client0", "core", "venue0", "keeper"], cpu: null, idle: "auto" }] },
+      client: {
+        listen: [{ host: "127.0.0.1", port: 9001 }],
+        maxConnections: 64,
+        logonTimeoutMs: 5000,
+        maxMessageBytes: 8192,
+        backlogBytes: 1_048_576,
+        sessions: {
+          CLIENT: {
+            compId: "CLIENT",
+            gatewayCompId: "GATEWAY",
+            beginString: "FIX.4.4",
+            resetOnLogon: false,
+            accounts: ["ACC1"],
+            maxHeartBtIntS: 60,
+          },
+        },
+      },
+      venues: {
+        SIM: {
+          address: { host: "127.0.0.1", port: 9101 },
+          compId: "SIM",
+          gatewayCompId: "GATEWAY",
+          beginString: "FIX.4.4",
+          heartBtIntS: 30,
+          resetOnLogon: false,
+          reconnectMinMs: 100,
+          reconnectMaxMs: 5000,
+          resendOrdersWithinS: 5,
+          backlogBytes: 4_194_304,
+        },
+      },
+      symbols: { AAPL: { venue: "SIM", referencePriceE8: 15_025_000_000, collarPpm: 50_000, enabled: true } },
+      risk: {
+        kill: false,
+        accounts: {
+          ACC1: {
+            maxOrderQty: 1000,
+            maxOrderNotionalE4: 2_500_005_000,
+            maxOpenOrders: 100,
+            ordersPerSecond: 50,
+            enabled: true,
+          },
+        },
+      },
+      core: { maxOrders: 1_048_576 },
+      journal: { segmentMiB: 32 },
+      exchange: null,
+    },
+  });
+});
+
+test("what a session and a symbol say goes before the defaults", () => {
+  const { config } = loadConfig(
+    `${SMALL.replace("[routing]", '[venues.OTHER]\naddress = "[::1]:9102"\ngatewayCompId = "US"\n[routing]')}
+    [client.sessions.DESK]
+    accounts = ["ACC1"]
+    compId = "ALPHA"
+    [symbols."BRK.B"]
+    referencePrice = 465
+    venue = "OTHER"
+    collarPercent = 2.5
+    [gateway]
+    compId = "PORT"
+    [client]
+    listen = ["127.0.0.1:9001", "[::1]:9001"]`,
+    "file.toml",
+  );
+  expect(config?.client.sessions.DESK).toMatchObject({ compId: "ALPHA", gatewayCompId: "PORT" });
+  expect(config?.venues.OTHER).toMatchObject({ compId: "OTHER", gatewayCompId: "US" });
+  expect(config?.symbols["BRK.B"]).toMatchObject({
+    venue: "OTHER",
+    collarPpm: 25_000,
+    referencePriceE8: 46_500_000_000,
+  });
+  expect(config?.client.listen).toEqual([
+    { host: "127.0.0.1", port: 9001 },
+    { host: "::1", port: 9001 },
+  ]);
+});
+
+test.each<[lanes: string, agents: string[][], cpus: (number | null)[], idle: string[]]>([
+  ['preset = "two"\ncpus = [3]', [["client0", "core", "venue0"], ["keeper"]], [3, null], ["auto", "auto"]],
+  [
+    'preset = "wide"\nidle = "park"\ncpus = [0, 0, 1, 1]',
+    [["client0"], ["core"], ["venue0"], ["keeper"]],
+    [0, 0, 1, 1],
+    ["park", "park", "park", "park"],
+  ],
+  [
+    'idle = "spin"\n[[lanes.place]]\nagents = ["client", "core", "venue0", "venue1"]\ncpu = 2\n[[lanes.place]]\nagents = ["keeper"]\nidle = "park"',
+    [["client0", "core", "venue0", "venue1"], ["keeper"]],
+    [2, null],
+    ["spin", "park"],
+  ],
+])("%#: lanes are placed", (lanes, agents, cpus, idle) => {
+  const place = loadConfig(`${SMALL}[lanes]\n${lanes}`, "file.toml").config?.lanes.place;
+  expect(place?.map((one) => one.agents)).toEqual(agents);
+  expect(place?.map((one) => one.cpu)).toEqual(cpus);
+  expect(place?.map((one) => one.idle as string)).toEqual(idle);
+});
+
+test("names of Object's own are only there when the file has them", () => {
+  const { config } = loadConfig(changed("[symbols.AAPL]", "[symbols.constructor]"), "file.toml");
+  expect(config?.symbols.constructor).toMatchObject({ venue: "SIM" });
+  expect("toString" in config!.symbols).toBe(false);
+});
+
+test("the built-in exchange lets in the venues that point at it", () => {
+  const exchange = changed(
+    'address = "127.0.0.1:9101"',
+    'address = "127.0.0.1:9101"\ncompId = "EXCHANGE"\ngatewayCompId = "US"',
+  );
+  expect(loadConfig(`${exchange}[exchange]`, "file.toml").config?.exchange).toEqual({
+    listen: [{ host: "127.0.0.1", port: 9101 }],
+    compId: "EXCHANGE",
+    sessions: ["US"],
+    maxOrders: 262_144,
+  });
+});
+
+test("every problem is listed, of fields and of names alike", () => {
+  const text = changed("maxOrderQty = 1000", "maxOrderQty = 0").replace('default = "SIM"', 'default = "VENUE9"');
+  expect(problemsOf(text)).toEqual([
+    "risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got 0",
+    'routing.default: expected the name of a venue in venues, got "VENUE9"',
+  ]);
+});
+
+test("an empty file is told what is missing", () => {
+  expect(problemsOf("").map((line) => line.split(":")[0])).toEqual([
+    "venues",
+    "symbols",
+    "client.sessions",
+    "risk.accounts",
+  ]);
+});
+
+test("the example loads, and what it shows as defaults are the defaults", () => {
+  const text = readFileSync(join(import.meta.dir, "../../appliance/gateway.toml"), "utf8");
+  const { config, problems } = loadConfig(text, "gateway.toml");
+  expect(problems).toBeUndefined();
+  // Commented fields are `# name = value  # meaning`; taken in, they change nothing.
+  const placement = /^# \[\[lanes\.place\]\][\s\S]*?(?=\n\n)/m;
+  expect(text).toMatch(placement);
+  const whole = text
+    .replace(placement, "")
+    .replace(/^# cpus = .*$/m, "")
+    .replace(/^# ([a-zA-Z]+ = )/gm, "$1");
+  expect(whole).not.toBe(text);
+  expect(loadConfig(whole, "gateway.toml")).toEqual({ config: config! });
+});

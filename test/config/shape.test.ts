@@ -1,0 +1,171 @@
+import { expect, test } from "bun:test";
+import { changed, problemsOf } from "./small.ts";
+
+const ADDRESS = "an IPv4 or IPv6 address (no name) and a port";
+
+test.each<[from: string, to: string, ...problems: string[]]>([
+  // Fields.
+  [
+    "maxOrderQty = 1000",
+    "maxOrderQty = 0",
+    "risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got 0",
+  ],
+  [
+    "maxOrderQty = 1000",
+    "maxOrderQty = 1.5",
+    "risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got 1.5",
+  ],
+  [
+    "maxOrderQty = 1000",
+    "maxOrderQty = inf",
+    "risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got inf",
+  ],
+  [
+    "maxOrderQty = 1000",
+    "maxOrderQty = nan",
+    "risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got nan",
+  ],
+  [
+    "maxOrderQty = 1000",
+    'maxOrderQty = "many"',
+    'risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got "many"',
+  ],
+  [
+    "maxOrderQty = 1000",
+    "",
+    "risk.accounts.ACC1.maxOrderQty: missing; expected a whole number from 1 to 1,000,000,000",
+  ],
+  [
+    "maxOrderQty = 1000",
+    "maxOrderQty = 2026-01-01",
+    "risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got the date or time 2026-01-01",
+  ],
+  [
+    "maxOrderQty = 1000",
+    "maxOrderQtty = 1000",
+    "risk.accounts.ACC1.maxOrderQty: missing; expected a whole number from 1 to 1,000,000,000",
+    'risk.accounts.ACC1.maxOrderQtty: unknown key; did you mean "maxOrderQty"?',
+  ],
+  [
+    "maxOrderNotional = 250000.5",
+    "maxOrderNotional = 0.12345",
+    "risk.accounts.ACC1.maxOrderNotional: expected at most 4 decimals, got 0.12345",
+  ],
+  [
+    "maxOrderNotional = 250000.5",
+    "maxOrderNotional = 1e400",
+    "risk.accounts.ACC1.maxOrderNotional: expected a number above 0 up to 900,719,925,474 with at most 4 decimals, got inf",
+  ],
+  ['"150.25"', "150.123456789", "symbols.AAPL.referencePrice: expected at most 8 decimals, got 150.123456789"],
+  [
+    '"150.25"',
+    '"-1"',
+    'symbols.AAPL.referencePrice: expected a number above 0 up to 90,071,992 with at most 8 decimals, got "-1"',
+  ],
+  [
+    'referencePrice = "150.25"',
+    "",
+    "symbols.AAPL.referencePrice: missing; expected a number above 0 up to 90,071,992 with at most 8 decimals",
+  ],
+  ['accounts = ["ACC1"]', "", "client.sessions.CLIENT.accounts: missing; expected a list of 1 to 1,024 entries"],
+  [
+    'accounts = ["ACC1"]',
+    "accounts = []",
+    "client.sessions.CLIENT.accounts: expected a list of 1 to 1,024 entries, got []",
+  ],
+  [
+    'accounts = ["ACC1"]',
+    'accounts = "ACC1"',
+    'client.sessions.CLIENT.accounts: expected a list of 1 to 1,024 entries, got "ACC1"',
+  ],
+  [
+    'accounts = ["ACC1"]',
+    'accounts = ["ACC1", "ACC1"]',
+    'client.sessions.CLIENT.accounts: expected entries that differ, got ["ACC1", "ACC1"]',
+  ],
+  [
+    'accounts = ["ACC1"]',
+    'accounts = ["ACC1"]\nbeginString = "FIX.4.2"',
+    'client.sessions.CLIENT.beginString: expected "FIX.4.4", got "FIX.4.2"',
+  ],
+  [
+    'accounts = ["ACC1"]',
+    'accounts = ["ACC1"]\nresetOnLogon = 1',
+    "client.sessions.CLIENT.resetOnLogon: expected true or false, got 1",
+  ],
+  [
+    'address = "127.0.0.1:9101"',
+    'address = "localhost"',
+    `venues.SIM.address: expected "127.0.0.1:9001" or "[::1]:9001": ${ADDRESS} from 1 to 65535, got "localhost"`,
+  ],
+  [
+    'address = "127.0.0.1:9101"',
+    'address = "127.0.0.1:0"',
+    `venues.SIM.address: expected "127.0.0.1:9001" or "[::1]:9001": ${ADDRESS} from 1 to 65535, got "127.0.0.1:0"`,
+  ],
+  [
+    "[risk]\n",
+    "[client]\nlisten = [9001]\n[risk]\n",
+    `client.listen: expected "127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16 such: ${ADDRESS}, got [9001]`,
+  ],
+  ["[risk]\n", '[lanes]\npreset = "tow"\n[risk]\n', 'lanes.preset: expected "one" or "two" or "wide", got "tow"'],
+  [
+    "[risk]\n",
+    "[lanes]\ncpus = [0, -1]\n[risk]\n",
+    "lanes.cpus[1]: expected a whole number from 0 to 1,023, got -1",
+    'lanes.cpus: expected at most 1 CPUs for the lanes of preset "one", got [0, -1]',
+  ],
+  ["[risk]\n", '[gateway]\ndata = ""\n[risk]\n', 'gateway.data: expected text of 1 to 1,024 characters, got ""'],
+  // Ids.
+  [
+    "[risk]\n",
+    '[gateway]\ncompId = "A=B"\n[risk]\n',
+    'gateway.compId: expected 1 to 32 printable ASCII characters without "=", got "A=B"',
+  ],
+  [
+    "[risk]\n",
+    '[gateway]\ncompId = "A\\u0001B"\n[risk]\n',
+    'gateway.compId: expected 1 to 32 printable ASCII characters without "=", got "A\\u0001B"',
+  ],
+  [
+    "[risk]\n",
+    '[gateway]\ncompId = "Zürich"\n[risk]\n',
+    'gateway.compId: expected 1 to 32 printable ASCII characters without "=", got "Zürich"',
+  ],
+  [
+    "[risk]\n",
+    `[gateway]\ncompId = "${"x".repeat(33)}"\n[risk]\n`,
+    `gateway.compId: expected 1 to 32 printable ASCII characters without "=", got "${"x".repeat(33)}"`,
+  ],
+  [
+    "[symbols.AAPL]",
+    `[symbols."${"x".repeat(33)}"]`,
+    `symbols.${"x".repeat(33)}: expected tables with names of 1 to 32 printable ASCII characters without "=", got "${"x".repeat(33)}"`,
+  ],
+  [
+    "[symbols.AAPL]",
+    "[symbols.__proto__]",
+    "symbols.__proto__: expected another name",
+    'symbols: expected 1 to 65,536 tables with names of 1 to 32 printable ASCII characters without "=", got 0',
+  ],
+  // Tables.
+  ["[risk]\n", "[rusk]\n[risk]\n", 'rusk: unknown key; did you mean "risk"?'],
+  [
+    "[risk]\n",
+    "[what]\n[risk]\n",
+    "what: unknown key; known here: gateway, lanes, client, venues, routing, symbols, risk, core, journal, exchange",
+  ],
+  [
+    '[symbols.AAPL]\nreferencePrice = "150.25"',
+    "[symbols]\nAAPL = 150.25",
+    "symbols.AAPL: expected a table, got 150.25",
+  ],
+  [
+    '[symbols.AAPL]\nreferencePrice = "150.25"',
+    "symbols = 1",
+    'symbols: missing; expected 1 to 65,536 tables with names of 1 to 32 printable ASCII characters without "="',
+    "routing.symbols: unknown key; known here: default",
+  ],
+])("%#: %p made %p", (from, to, ...problems) => {
+  expect(problemsOf(changed(from, to))).toEqual(problems);
+});
