@@ -155,8 +155,7 @@ export class Keeper implements Agent {
     if (this.ints[kept.word + PREPARED_WORD]! > segment || kept.released < segment * this.segmentBytes) return work;
     const halfWay = 2 * (kept.position - segment * this.segmentBytes) > this.segmentBytes;
     if (nowNs < kept.retryNs || !(quiet || halfWay)) return work;
-    this.prepareNext(kept, segment + 1, nowNs);
-    return work + 1;
+    return work + this.prepareNext(kept, segment + 1, nowNs);
   }
 
   /** Brings pages in ahead of the writer. */
@@ -193,8 +192,8 @@ export class Keeper implements Agent {
     else kept.oddFd = fd;
   }
 
-  /** Cold: once a segment, and every RETRY_NS while there is no room for it. */
-  private prepareNext(kept: Kept, segment: number, nowNs: number): void {
+  /** Cold: once a segment, and every RETRY_NS while there is no room for it. Returns 1 when it is there. */
+  private prepareNext(kept: Kept, segment: number, nowNs: number): number {
     const address = kept.address + (segment & 1) * this.segmentBytes;
     try {
       this.keepFd(kept, segment, prepareSegment(this.dir, kept.name, segment, this.segmentBytes, this.birth, address));
@@ -202,10 +201,11 @@ export class Keeper implements Agent {
       if (!(error instanceof SystemError)) throw error;
       Atomics.store(this.ints, kept.word + ERRNO_WORD, error.errno);
       kept.retryNs = nowNs + RETRY_NS;
-      return;
+      return 0;
     }
     Atomics.store(this.ints, kept.word + ERRNO_WORD, 0);
     Atomics.store(this.ints, kept.word + PREPARED_WORD, segment);
+    return 1;
   }
 
   /** Cold: at the end. */
