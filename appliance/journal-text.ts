@@ -3,7 +3,7 @@ import { putDecimalE8 } from "../src/base/decimal.ts";
 import { idText } from "../src/base/id.ts";
 import { NO_PRICE } from "../src/base/units.ts";
 import { reasonText } from "../src/core/reasons.ts";
-import { Closing } from "../src/fix/closing.ts";
+import { describeClosing } from "../src/fix/closing.ts";
 import { VenueId } from "../src/fix/venue-id.ts";
 import {
   ENTRY_CONTROL,
@@ -206,7 +206,7 @@ function eventText(entry: EntryView): string {
   const word = entry.payloadAt >> 2;
   const nextOut = entry.payloadLength >= 4 ? entry.views.ints[word]! : 0;
   const reason = entry.payloadLength >= 12 ? entry.views.ints[word + 2]! : 0;
-  const why = reason === 0 ? "" : `: ${Closing.describe(reason)}`;
+  const why = reason === 0 ? "" : `: ${describeClosing(reason)}`;
   const numbers = `next out ${nextOut}${entry.sequence > 0 ? `, next in ${entry.sequence}` : ""}`;
   switch (entry.index) {
     case EVENT_LOGON:

@@ -1,5 +1,5 @@
 import { REFUSED_FULL } from "./client/agent.ts";
-import { Closing } from "./fix/closing.ts";
+import { describeClosing } from "./fix/closing.ts";
 import type { GatewayEvent } from "./telemetry/event-reader.ts";
 import {
   EVENT_CONNECTION_REFUSED,
@@ -11,20 +11,24 @@ import {
 } from "./telemetry/events.ts";
 
 /** An event as a line of the log. Cold. */
-export function describeEvent(event: GatewayEvent, clients: Readonly<Record<string, number>>, venues: Readonly<Record<string, number>>): string {
+export function describeEvent(
+  event: GatewayEvent,
+  clients: Readonly<Record<string, number>>,
+  venues: Readonly<Record<string, number>>,
+): string {
   const client = nameOf(clients, event.session);
   const venue = nameOf(venues, event.session);
   switch (event.kind) {
     case EVENT_SESSION_LOGON:
       return `client ${client}: logged on; next in ${event.a}, next out ${event.b}`;
     case EVENT_SESSION_DISCONNECT:
-      return `client ${client}: disconnected: ${Closing.describe(event.a)}; next in ${event.b}`;
+      return `client ${client}: disconnected: ${describeClosing(event.a)}; next in ${event.b}`;
     case EVENT_CONNECTION_REFUSED:
-      return `connection refused: ${event.a === REFUSED_FULL ? `client.maxConnections (${event.b}) are open` : Closing.describe(event.a)}`;
+      return `connection refused: ${event.a === REFUSED_FULL ? `client.maxConnections (${event.b}) are open` : describeClosing(event.a)}`;
     case EVENT_VENUE_UP:
       return `venue ${venue}: up; next in ${event.a}, next out ${event.b}`;
     case EVENT_VENUE_DOWN:
-      return `venue ${venue}: down: ${Closing.describe(event.a)}; next in ${event.b}`;
+      return `venue ${venue}: down: ${describeClosing(event.a)}; next in ${event.b}`;
     case EVENT_ORPHAN_REPORT:
       return `venue ${venue}: a message that belongs to no order of ours (number ${event.a})`;
     default:

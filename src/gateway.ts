@@ -1,6 +1,18 @@
 import { Worker } from "node:worker_threads";
+import { Wakeup } from "../ffi/poller.ts";
 import { isolatedCpus } from "../ffi/thread.ts";
-import { LANE_FAILED, LANE_RUNNING, LANE_STOPPED, LONGEST_DOUBLE, RELEASED_WORD, STATE_WORD, STOP_WORD, TURNS_DOUBLE, WAKEUP_WORD, WORKED_DOUBLE } from "./agent/lane-words.ts";
+import {
+  LANE_FAILED,
+  LANE_RUNNING,
+  LANE_STOPPED,
+  LONGEST_DOUBLE,
+  RELEASED_WORD,
+  STATE_WORD,
+  STOP_WORD,
+  TURNS_DOUBLE,
+  WAKEUP_WORD,
+  WORKED_DOUBLE,
+} from "./agent/lane-words.ts";
 import { NS_PER_US } from "./base/units.ts";
 import { Views } from "./base/views.ts";
 import type { GatewayConfig } from "./config/schema.ts";
@@ -9,7 +21,14 @@ import { describeEvent } from "./events-text.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { type OpenJournal, openDirectory, openStream } from "./journal/open.ts";
 import { listStreams } from "./journal/reader.ts";
-import { mergeNextIn, newSession, type RecoveredSession, recoverCore, recoverSide, type Taken } from "./journal/recover.ts";
+import {
+  mergeNextIn,
+  newSession,
+  type RecoveredSession,
+  recoverCore,
+  recoverSide,
+  type Taken,
+} from "./journal/recover.ts";
 import type { LaneData } from "./lane.ts";
 import { type Plan, planGateway } from "./plan.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "./record/control.ts";
@@ -18,7 +37,6 @@ import { OneToOne } from "./ring/one-to-one.ts";
 import { countersAt } from "./telemetry/counters.ts";
 import { EventReader } from "./telemetry/event-reader.ts";
 import { EVENT_BYTES } from "./telemetry/events.ts";
-import { Wakeup } from "../ffi/poller.ts";
 
 /** A gateway that runs in this process. */
 export interface Gateway {
@@ -53,7 +71,12 @@ const EVENTS_EVERY_MS = 50;
 export async function startGateway(config: GatewayConfig, options: GatewayOptions): Promise<Gateway> {
   const plan = planGateway(config);
   const segmentBytes = config.journal.segmentMiB << 20;
-  const journal = openDirectory(options.dataDir, Object.keys(config.client.sessions), Object.keys(config.venues), segmentBytes);
+  const journal = openDirectory(
+    options.dataDir,
+    Object.keys(config.client.sessions),
+    Object.keys(config.venues),
+    segmentBytes,
+  );
   const running = new Running(config, options, plan, journal);
   await running.start();
   return running;
@@ -97,7 +120,8 @@ class Running implements Gateway {
     const free = isolated.filter((cpu) => !taken.has(cpu));
     const cpus = plan.lanes.map((lane) => lane.place.cpu ?? free.shift() ?? null);
     const opened = plan.lanes.map((lane, i) => {
-      const spins = lane.place.idle === "spin" || (lane.place.idle === "auto" && cpus[i] !== null && isolated.includes(cpus[i]!));
+      const spins =
+        lane.place.idle === "spin" || (lane.place.idle === "auto" && cpus[i] !== null && isolated.includes(cpus[i]!));
       return this.startLane({ ...common, lane: i, plan, config, shared: this.shared, cpu: cpus[i]!, spins });
     });
     await Promise.all(opened);
@@ -138,7 +162,8 @@ class Running implements Gateway {
     };
     open("core", this.plan.coreStreamWordsAt);
     for (const side of [...this.plan.clients, ...this.plan.venues]) open(side.name, side.streamWordsAt);
-    if (core.inputs > 0) this.options.log(`journal: ${core.inputs.toLocaleString("en")} inputs of earlier runs are replayed`);
+    if (core.inputs > 0)
+      this.options.log(`journal: ${core.inputs.toLocaleString("en")} inputs of earlier runs are replayed`);
     return {
       dir,
       birth: names.birth,
@@ -190,7 +215,8 @@ class Running implements Gateway {
     }
     await this.until((state) => state === LANE_STOPPED || state === LANE_FAILED, 9_000);
     this.tellEvents();
-    for (const [i, lane] of this.plan.lanes.entries()) this.options.log(`lane ${i}: ${laneText(this.views, lane.wordsAt)}`);
+    for (const [i, lane] of this.plan.lanes.entries())
+      this.options.log(`lane ${i}: ${laneText(this.views, lane.wordsAt)}`);
     clearInterval(this.timer);
     this.housekeeping.stop();
     for (const worker of this.workers) worker.unref();
@@ -225,7 +251,8 @@ class Running implements Gateway {
   /** Waits until every lane's state is as wanted. */
   private async until(wanted: (state: number) => boolean, timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
-    const all = (): boolean => this.plan.lanes.every((lane) => wanted(Atomics.load(this.views.ints, (lane.wordsAt >> 2) + STATE_WORD)));
+    const all = (): boolean =>
+      this.plan.lanes.every((lane) => wanted(Atomics.load(this.views.ints, (lane.wordsAt >> 2) + STATE_WORD)));
     while (!all()) {
       if (performance.now() > deadline) throw new Error(`a lane did not follow within ${timeoutMs / 1000} s`);
       await Bun.sleep(2);

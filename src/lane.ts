@@ -17,8 +17,8 @@ import { COUNTER_NAMES } from "./core/counters.ts";
 import { Outbox } from "./core/outbox.ts";
 import type { ExchangeAgent } from "./exchange/agent.ts";
 import { buildExchange } from "./exchange/build.ts";
+import type { SessionProfile } from "./fix/outgoing.ts";
 import { Scanner } from "./fix/scan.ts";
-import type { SessionProfile } from "./fix/session.ts";
 import { VenueId } from "./fix/venue-id.ts";
 import { versionOf } from "./fix/version.ts";
 import { Anchors } from "./journal/anchors.ts";
@@ -29,12 +29,13 @@ import { StreamWriter } from "./journal/writer.ts";
 import { CatchUp } from "./link/catch-up.ts";
 import type { LinkHandler } from "./link/handler.ts";
 import { Link } from "./link/link.ts";
+import { Dialer } from "./net/dialer.ts";
 import { Listener } from "./net/listener.ts";
 import { Reactor } from "./net/reactor.ts";
 import { Stream } from "./net/stream.ts";
 import type { Plan, SidePlan } from "./plan.ts";
-import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
 import { CONTROL_BYTES } from "./record/control.ts";
+import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "./record/order-request.ts";
 import { coreConfig, replayInto, sentIndexes } from "./recovery.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
@@ -87,10 +88,17 @@ class Lane {
     this.messageBytes = config.client.maxMessageBytes + 1024;
     this.roomBytes = 2 * this.messageBytes + 1024;
     this.scan = new Scanner(config.client.maxMessageBytes);
-    this.reactor = new Reactor(config.client.maxConnections + Object.keys(config.venues).length + (config.exchange?.sessions.length ?? 0) + 64, data.spins);
+    this.reactor = new Reactor(
+      config.client.maxConnections + Object.keys(config.venues).length + (config.exchange?.sessions.length ?? 0) + 64,
+      data.spins,
+    );
     const events = new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES);
     this.events = new EventWriter(events, data.lane, this.time);
-    this.bells = new Bells(this.views, plan.lanes.map((lane) => lane.wordsAt), 256);
+    this.bells = new Bells(
+      this.views,
+      plan.lanes.map((lane) => lane.wordsAt),
+      256,
+    );
     for (const name of plan.lanes[data.lane]!.place.agents) this.agents.set(name, this.build(name));
   }
 
@@ -102,7 +110,16 @@ class Lane {
     Atomics.store(ints, word + THREAD_WORD, threadId());
     Atomics.store(ints, word + WAKEUP_WORD, this.reactor.wakeup.fd);
     const agents = [...this.agents.values()];
-    const loop = new Loop(agents, this.order(), this.reactor, this.bells, this.time, data.spins, this.views, this.words);
+    const loop = new Loop(
+      agents,
+      this.order(),
+      this.reactor,
+      this.bells,
+      this.time,
+      data.spins,
+      this.views,
+      this.words,
+    );
     loop.open();
     Atomics.store(ints, word + STATE_WORD, LANE_OPEN);
     parentPort!.postMessage({ open: true, ports: this.ports });
@@ -117,7 +134,8 @@ class Lane {
 
   /** The core is polled after each of its neighbours, so that an order crosses the lane within one turn. */
   private order(): Agent[] {
-    const named = (kind: string): Agent[] => [...this.agents].filter(([name]) => name.startsWith(kind)).map(([, agent]) => agent);
+    const named = (kind: string): Agent[] =>
+      [...this.agents].filter(([name]) => name.startsWith(kind)).map(([, agent]) => agent);
     const core = named("core");
     return [...named("venue"), ...core, ...named("client"), ...core, ...named("exchange"), ...named("keeper")];
   }
@@ -224,7 +242,7 @@ class Lane {
       const link = this.link(id, name, profile, agent, journal, this.data.venues[id], venue.resendOrdersWithinS * 1e6);
       const stream = new Stream(this.reactor, 1 << 18, Math.max(venue.backlogBytes, 4 * this.roomBytes));
       const address = parseAddress(venue.address.host, venue.address.port);
-      venues.push(new Venue(link, stream, address, venue.reconnectMinMs, venue.reconnectMaxMs));
+      venues.push(new Venue(link, new Dialer(stream, address), venue.reconnectMinMs, venue.reconnectMaxMs));
     }
     return agent;
   }
@@ -240,12 +258,20 @@ class Lane {
   ): Link {
     const link = new Link(id, name, profile, handler, journal, this.time, this.scan, this.messageBytes);
     const anchors = new Anchors();
-    link.catchUp = new CatchUp(anchors, new Lookback(journal, this.data.dir), this.scan, handler, maxAgeUs, this.roomBytes);
+    link.catchUp = new CatchUp(
+      anchors,
+      new Lookback(journal, this.data.dir),
+      this.scan,
+      handler,
+      maxAgeUs,
+      this.roomBytes,
+    );
     if (recovered === undefined) return link;
     link.session.nextIn = recovered.nextIn;
     link.session.nextOut = recovered.nextOut;
     link.session.epoch = recovered.epoch;
-    recovered.anchorSequences.forEach((sequence, i) => anchors.note(sequence, recovered.anchorPositions[i]!));
+    for (const [i, sequence] of recovered.anchorSequences.entries())
+      anchors.note(sequence, recovered.anchorPositions[i]!);
     return link;
   }
 
@@ -254,12 +280,14 @@ class Lane {
     const settings = coreConfig(config, clientIds, venueIds);
     const reportRings = plan.clients.map((side) => this.ring(side.reportsAt, EXECUTION_REPORT_BYTES, side.lane));
     const requestRings = plan.venues.map((side) => this.ring(side.requestsAt, ORDER_REQUEST_BYTES, side.lane));
-    plan.clients.forEach((side, i) => side.lane !== this.data.lane && this.bells.add(reportRings[i]!, side.lane));
-    plan.venues.forEach((side, i) => side.lane !== this.data.lane && this.bells.add(requestRings[i]!, side.lane));
+    for (const [i, side] of plan.clients.entries())
+      if (side.lane !== this.data.lane) this.bells.add(reportRings[i]!, side.lane);
+    for (const [i, side] of plan.venues.entries())
+      if (side.lane !== this.data.lane) this.bells.add(requestRings[i]!, side.lane);
     const sessionRing = new Int32Array(settings.sessionIds).fill(-1);
-    plan.clients.forEach((side, i) => side.members.forEach((name) => (sessionRing[clientIds[name]!] = i)));
+    for (const [i, side] of plan.clients.entries()) for (const name of side.members) sessionRing[clientIds[name]!] = i;
     const venueRing = new Int32Array(settings.venueIds).fill(-1);
-    plan.venues.forEach((side, i) => side.members.forEach((name) => (venueRing[venueIds[name]!] = i)));
+    for (const [i, side] of plan.venues.entries()) for (const name of side.members) venueRing[venueIds[name]!] = i;
     const outbox = new Outbox(reportRings, requestRings, sessionRing, venueRing);
     const counters = countersAt(this.views, plan.countersAt, COUNTER_NAMES);
     const core = new Core(settings, outbox, counters);

@@ -90,7 +90,10 @@ function allPlaces(config: GatewayConfig): LanePlace[] {
 export function planGateway(config: GatewayConfig): Plan {
   const layout = new Layout();
   const places = allPlaces(config);
-  const lanes = places.map((place, i) => ({ place, wordsAt: layout.take(`lane ${i}`, "state, beat, stop", LANE_WORDS_BYTES) }));
+  const lanes = places.map((place, i) => ({
+    place,
+    wordsAt: layout.take(`lane ${i}`, "state, beat, stop", LANE_WORDS_BYTES),
+  }));
   const laneOf = (agent: string): number => places.findIndex((place) => place.agents.includes(agent));
   const agentsOf = (kind: string): string[] =>
     places.flatMap((place) => place.agents.filter((agent) => agent.startsWith(kind))).sort();
@@ -99,8 +102,16 @@ export function planGateway(config: GatewayConfig): Plan {
       name,
       lane: laneOf(name),
       members: names.filter((_, index) => index % all.length === i),
-      requestsAt: layout.take(kind === "client" ? name : "core", `orders of ${name}`, OneToOne.bytesFor(RING_SLOTS, ORDER_REQUEST_BYTES)),
-      reportsAt: layout.take(kind === "client" ? "core" : name, `reports of ${name}`, OneToOne.bytesFor(RING_SLOTS, EXECUTION_REPORT_BYTES)),
+      requestsAt: layout.take(
+        kind === "client" ? name : "core",
+        `orders of ${name}`,
+        OneToOne.bytesFor(RING_SLOTS, ORDER_REQUEST_BYTES),
+      ),
+      reportsAt: layout.take(
+        kind === "client" ? "core" : name,
+        `reports of ${name}`,
+        OneToOne.bytesFor(RING_SLOTS, EXECUTION_REPORT_BYTES),
+      ),
       streamWordsAt: layout.take(name, "journal stream state", STREAM_WORDS_BYTES),
     }));
   const clients = side("client", Object.keys(config.client.sessions));

@@ -18,7 +18,10 @@ export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids)
     kill: config.risk.kill,
     accounts: Object.entries(config.risk.accounts).map(([name, account]) => ({ name, ...account })),
     symbols: Object.entries(config.symbols).map(([name, symbol]) => ({ name, ...symbol })),
-    sessions: Object.entries(config.client.sessions).map(([name, session]) => ({ id: clientIds[name]!, accounts: session.accounts })),
+    sessions: Object.entries(config.client.sessions).map(([name, session]) => ({
+      id: clientIds[name]!,
+      accounts: session.accounts,
+    })),
     sessionIds: Math.max(-1, ...Object.values(clientIds)) + 1,
     venues: Object.keys(config.venues).map((name) => ({ id: venueIds[name]!, name })),
     venueIds: Math.max(-1, ...Object.values(venueIds)) + 1,

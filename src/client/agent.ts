@@ -16,7 +16,12 @@ import { Stream } from "../net/stream.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest, REQUEST_ACCOUNT_AT } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
-import { EVENT_CONNECTION_REFUSED, EVENT_SESSION_DISCONNECT, EVENT_SESSION_LOGON, type EventWriter } from "../telemetry/events.ts";
+import {
+  EVENT_CONNECTION_REFUSED,
+  EVENT_SESSION_DISCONNECT,
+  EVENT_SESSION_LOGON,
+  type EventWriter,
+} from "../telemetry/events.ts";
 
 /** Reports that one poll brings to clients. */
 const REPORTS_PER_POLL = 256;
@@ -79,7 +84,8 @@ export class ClientAgent implements Agent, LinkHandler {
     this.report = new ExecutionReport(parts.reports.views);
     this.pending = new Array<Stream | null>(parts.maxConnections).fill(null);
     this.pendingSince = new Float64Array(new ArrayBuffer(8 * Math.max(512, parts.maxConnections)));
-    for (let i = 0; i < parts.maxConnections; i++) this.idle.push(new Stream(parts.reactor, INPUT_BYTES, parts.backlogBytes));
+    for (let i = 0; i < parts.maxConnections; i++)
+      this.idle.push(new Stream(parts.reactor, INPUT_BYTES, parts.backlogBytes));
   }
 
   open(_nowNs: number): void {
@@ -102,7 +108,8 @@ export class ClientAgent implements Agent, LinkHandler {
       work += link.pollIn(direct);
       if (link.stream !== null && link.stream.outTo !== link.stream.outFrom) work += link.pollOut();
     }
-    for (let i = 0; i < this.listeners.length; i++) if (this.listeners[i]!.ready) work += this.accept(this.listeners[i]!);
+    for (let i = 0; i < this.listeners.length; i++)
+      if (this.listeners[i]!.ready) work += this.accept(this.listeners[i]!);
     if (this.pendingCount > 0) work += this.pollPending(nowNs);
     if (nowNs >= this.nextTickNs) this.tick(nowNs);
     return work;
@@ -127,7 +134,8 @@ export class ClientAgent implements Agent, LinkHandler {
 
   stopped(): boolean {
     if (this.stopAtNs === 0) return false;
-    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.stream !== null && this.time.nowNs < this.stopAtNs) return false;
+    for (let i = 0; i < this.links.length; i++)
+      if (this.links[i]!.stream !== null && this.time.nowNs < this.stopAtNs) return false;
     return this.orders.size() === 0 && this.reports.size() === 0;
   }
 
@@ -160,7 +168,8 @@ export class ClientAgent implements Agent, LinkHandler {
       request.receivedUs = this.time.wallUs;
       if (request.accountLength === 0) this.fillAccount(link.id, request);
       this.orders.publish();
-    } else if (result === NOT_AN_ORDER) session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED);
+    } else if (result === NOT_AN_ORDER)
+      session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED);
     else session.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
   }
 

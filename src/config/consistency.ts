@@ -22,7 +22,7 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkListeners(file, report);
   checkExchange(file, report);
   checkSizes(file, report);
-  checkLanes(tableOf(file.lanes), report);
+  checkLanes(tableOf(file.lanes), file.exchange !== undefined, report);
   return problems;
 }
 
@@ -157,7 +157,7 @@ function checkSizes(file: Table, report: Report): void {
   }
 }
 
-function checkLanes(lanes: Table, report: Report): void {
+function checkLanes(lanes: Table, hasExchange: boolean, report: Report): void {
   const { preset, cpus } = lanes;
   if (lanes.place === undefined) {
     if (preset !== "one" && preset !== "two" && preset !== "wide") return;
@@ -178,7 +178,7 @@ function checkLanes(lanes: Table, report: Report): void {
   if (cpus !== undefined)
     report(["lanes", "cpus"], "expected no such list beside lanes.place; give each lane its cpu there");
   const places = listOf(lanes.place).map(tableOf);
-  checkAgents(places, report);
+  checkAgents(places, hasExchange, report);
   checkSpinning(
     places.map((place) => ({ cpu: place.cpu, spins: (place.idle ?? lanes.idle) === "spin" })),
     (i) => ["lanes", "place", i, "cpu"],
@@ -186,12 +186,14 @@ function checkLanes(lanes: Table, report: Report): void {
   );
 }
 
-function checkAgents(places: Table[], report: Report): void {
+function checkAgents(places: Table[], hasExchange: boolean, report: Report): void {
   const seen = new Set<string>();
   for (const [i, place] of places.entries()) {
     for (const [j, agent] of listOf(place.agents).entries()) {
       if (typeof agent !== "string") continue;
       const name = agentName(agent);
+      if (name === "exchange" && !hasExchange)
+        report(["lanes", "place", i, "agents", j], "expected an [exchange] table beside it, got none");
       if (seen.has(name)) report(["lanes", "place", i, "agents", j], `expected each agent once, got "${agent}" again`);
       seen.add(name);
     }

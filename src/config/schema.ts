@@ -34,13 +34,14 @@ const idle = (description: string, more = {}) => choice(description, ["auto", "s
 const lanePlace = table("One lane: the agents that take turns on it, and where it runs.", {
   agents: Type.Array(
     Type.String({
-      pattern: "^(core|keeper|client[0-9]?|venue[0-9]?)$",
-      expected: `"client", "core", "venue" or "keeper" (or "client0" to "client9", "venue0" to "venue9")`,
+      pattern: "^(core|keeper|exchange|client[0-9]?|venue[0-9]?)$",
+      expected: `"client", "core", "venue", "keeper" or "exchange" (or "client0" to "client9", "venue0" to "venue9")`,
     }),
     {
-      description: "client, core, venue, keeper; client0, client1 … and venue0, venue1 … where there are several.",
+      description:
+        "client, core, venue, keeper; client0, client1 … and venue0, venue1 … where there are several; exchange, else it has a lane of its own.",
       minItems: 1,
-      maxItems: 22,
+      maxItems: 23,
     },
   ),
   cpu: Type.Optional(whole("CPU number; left out: the system chooses.", 0, 1023)),
@@ -64,7 +65,7 @@ const lanes = table("Which agents share a thread, and on which CPUs the threads 
     }),
   ),
   place: Type.Optional(
-    Type.Array(lanePlace, { description: "Explicit placement instead of a preset.", minItems: 1, maxItems: 22 }),
+    Type.Array(lanePlace, { description: "Explicit placement instead of a preset.", minItems: 1, maxItems: 23 }),
   ),
 });
 

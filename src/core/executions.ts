@@ -5,7 +5,7 @@ import { Views } from "../base/views.ts";
 /*  Which executions were counted: a venue that resends (PossDup, a replayed stream) must not fill an order twice.
  *
  *  ring   [hash A | hash B] of the last `capacity` executions, overwritten oldest first
- *  index  open addressing over ring place + 1 (0: empty), at most half full, with backward-shift deletion
+ *  index  open addressing over [ring place + 1 (0: empty) | hash A], at most half full, with backward-shift deletion
  *
  *  The 64 bits are mixed from venue, order number and ExecID (17); the ids themselves are not kept. Among n remembered
  *  executions a new one is taken for an old one with odds of n in 2^64: for four million, one in 4·10^12.
@@ -29,15 +29,15 @@ export class Executions {
 
   /** Bytes that a memory of this many executions takes. */
   static bytesFor(capacity: number): number {
-    return capacity * 8 + indexSlots(capacity) * 4;
+    return capacity * 8 + indexSlots(capacity) * 8;
   }
 
   constructor(capacity: number) {
     this.capacity = capacity;
     this.ring = Views.allocate(capacity * 8).ints;
     const slots = indexSlots(capacity);
-    this.index = Views.allocate(slots * 4).ints;
-    this.mask = slots - 1;
+    this.index = Views.allocate(slots * 8).ints;
+    this.mask = slots * 2 - 1;
   }
 
   /**
@@ -55,12 +55,13 @@ export class Executions {
     if (this.count === this.capacity) {
       this.forget(this.oldest);
       // What stood behind the forgotten one has moved up, so the free place may now be nearer.
-      free = a & mask;
-      while (index[free] !== 0) free = (free + 1) & mask;
+      free = (a << 1) & mask;
+      while (index[free] !== 0) free = (free + 2) & mask;
     } else this.count++;
     ring[this.oldest << 1] = a;
     ring[(this.oldest << 1) + 1] = b;
     index[free] = this.oldest + 1;
+    index[free + 1] = a;
     if (++this.oldest === this.capacity) this.oldest = 0;
     return true;
   }
@@ -81,10 +82,10 @@ export class Executions {
     const ring = this.ring;
     const index = this.index;
     const mask = this.mask;
-    for (let place = a & mask; ; place = (place + 1) & mask) {
+    for (let place = (a << 1) & mask; ; place = (place + 2) & mask) {
       const found = index[place]! - 1;
       if (found < 0) return place;
-      if (ring[found << 1] === a && ring[(found << 1) + 1] === b) return NONE;
+      if (index[place + 1] === a && ring[(found << 1) + 1] === b) return NONE;
     }
   }
 
@@ -92,12 +93,13 @@ export class Executions {
     const ring = this.ring;
     const index = this.index;
     const mask = this.mask;
-    let hole = ring[oldest << 1]! & mask;
-    while (index[hole] !== oldest + 1) hole = (hole + 1) & mask;
-    for (let place = (hole + 1) & mask; index[place] !== 0; place = (place + 1) & mask) {
-      const home = ring[(index[place]! - 1) << 1]! & mask;
+    let hole = (ring[oldest << 1]! << 1) & mask;
+    while (index[hole] !== oldest + 1) hole = (hole + 2) & mask;
+    for (let place = (hole + 2) & mask; index[place] !== 0; place = (place + 2) & mask) {
+      const home = (index[place + 1]! << 1) & mask;
       if (((place - home) & mask) < ((place - hole) & mask)) continue;
       index[hole] = index[place]!;
+      index[hole + 1] = index[place + 1]!;
       hole = place;
     }
     index[hole] = 0;

@@ -70,7 +70,8 @@ export class ExchangeAgent implements Agent, LinkHandler {
     this.desk = new Desk(parts.links, parts.time, parts.maxOrders, MAX_SYMBOLS, parts.birth);
     this.pending = new Array<Stream | null>(parts.maxConnections).fill(null);
     this.pendingSince = new Float64Array(parts.maxConnections);
-    for (let i = 0; i < parts.maxConnections; i++) this.idle.push(new Stream(parts.reactor, INPUT_BYTES, parts.backlogBytes));
+    for (let i = 0; i < parts.maxConnections; i++)
+      this.idle.push(new Stream(parts.reactor, INPUT_BYTES, parts.backlogBytes));
   }
 
   open(_nowNs: number): void {
@@ -84,7 +85,8 @@ export class ExchangeAgent implements Agent, LinkHandler {
     for (let i = 0; i < links.length; i++) if (links[i]!.stream !== null) work += links[i]!.pollIn(direct);
     // What one session sends is reported to others as well, so all outputs come after all inputs.
     for (let i = 0; i < links.length; i++) if (links[i]!.stream !== null) work += links[i]!.pollOut();
-    for (let i = 0; i < this.listeners.length; i++) if (this.listeners[i]!.ready) work += this.accept(this.listeners[i]!);
+    for (let i = 0; i < this.listeners.length; i++)
+      if (this.listeners[i]!.ready) work += this.accept(this.listeners[i]!);
     if (this.pendingCount > 0) work += this.pollPending(nowNs);
     if (nowNs >= this.nextTickNs) this.tick(nowNs);
     return work;
@@ -136,7 +138,8 @@ export class ExchangeAgent implements Agent, LinkHandler {
     if (result === READ) {
       request.session = link.id;
       this.desk.take(request);
-    } else if (result === NOT_AN_ORDER) session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED);
+    } else if (result === NOT_AN_ORDER)
+      session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED);
     else session.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
   }
 

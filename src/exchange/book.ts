@@ -96,7 +96,11 @@ export class Book {
     this.buys[order] = buys ? 1 : 0;
     this.priceE8[order] = priceE8;
     this.quantity[order] = quantity;
-    const reason = !(quantity > 0) ? BAD_QUANTITY : priceE8 < 0 || (priceE8 === ANY_PRICE && stands === REST) ? BAD_PRICE : 0;
+    const reason = !(quantity > 0)
+      ? BAD_QUANTITY
+      : priceE8 < 0 || (priceE8 === ANY_PRICE && stands === REST)
+        ? BAD_PRICE
+        : 0;
     if (reason !== 0) {
       this.events.rejected(order, reason);
       this.end(order);
@@ -186,7 +190,8 @@ export class Book {
     let sum = 0;
     let level = levels.best(this.symbol[order]!, this.buys[order] === 0);
     while (level !== NONE && sum < this.quantity[order]! && this.reaches(order, levels.priceE8[level]!)) {
-      for (let at = levels.first[level]!; at !== NONE; at = levels.next[at]!) sum += this.quantity[at]! - this.filled[at]!;
+      for (let at = levels.first[level]!; at !== NONE; at = levels.next[at]!)
+        sum += this.quantity[at]! - this.filled[at]!;
       level = levels.worse[level]!;
     }
     return sum;

@@ -1,7 +1,7 @@
 import { ascii } from "../base/ascii.ts";
 import { copyId, ID_BYTES } from "../base/id.ts";
 import type { LaneTime } from "../base/lane-time.ts";
-import { NONE, NO_PRICE } from "../base/units.ts";
+import { NO_PRICE, NONE } from "../base/units.ts";
 import * as tag from "../fix/tags.ts";
 import type { Link } from "../link/link.ts";
 import {
@@ -38,7 +38,17 @@ import {
   REQUEST_ORIG_CL_ORD_ID_AT,
   REQUEST_SYMBOL_AT,
 } from "../record/order-request.ts";
-import { ALL_OR_NOTHING, ANY_PRICE, BAD_QUANTITY, Book, type BookEvents, IMMEDIATE, REST, TAKEN, TOO_LATE } from "./book.ts";
+import {
+  ALL_OR_NOTHING,
+  ANY_PRICE,
+  BAD_QUANTITY,
+  Book,
+  type BookEvents,
+  IMMEDIATE,
+  REST,
+  TAKEN,
+  TOO_LATE,
+} from "./book.ts";
 import { IdTable } from "./id-table.ts";
 import { OrderDetails, ReportWriter } from "./reports.ts";
 
@@ -199,7 +209,13 @@ export class Desk implements BookEvents {
 
   private note(order: number, request: OrderRequest): void {
     const details = this.details;
-    this.orders.put(order, request.views.ints, request.at + REQUEST_CL_ORD_ID_AT, request.clOrdIdLength, request.session);
+    this.orders.put(
+      order,
+      request.views.ints,
+      request.at + REQUEST_CL_ORD_ID_AT,
+      request.clOrdIdLength,
+      request.session,
+    );
     details.side[order] = request.side;
     details.ordType[order] = request.ordType;
     details.timeInForce[order] = request.timeInForce;
@@ -290,7 +306,10 @@ function isSide(side: number): boolean {
 function isStandard(request: OrderRequest): boolean {
   const tif = request.timeInForce;
   const type = request.ordType;
-  return (type === TYPE_LIMIT || type === TYPE_MARKET) && (tif === TIF_DAY || tif === TIF_GTC || tif === TIF_IOC || tif === TIF_FOK);
+  return (
+    (type === TYPE_LIMIT || type === TYPE_MARKET) &&
+    (tif === TIF_DAY || tif === TIF_GTC || tif === TIF_IOC || tif === TIF_FOK)
+  );
 }
 
 function stands(request: OrderRequest): number {

@@ -59,7 +59,14 @@ export class ReportWriter {
   }
 
   /** The body of a report of `order`; what was set for it is cleared. */
-  write(writer: Writer, order: number, execType: number, reason: number, text: Uint8Array | null, wallUs: number): void {
+  write(
+    writer: Writer,
+    order: number,
+    execType: number,
+    reason: number,
+    text: Uint8Array | null,
+    wallUs: number,
+  ): void {
     const { book, details, orders, symbols } = this;
     const accountAt = order * ID_BYTES;
     if (details.accountLength[order]! > 0) {

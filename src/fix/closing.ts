@@ -46,8 +46,11 @@ export const Closing = {
   NO_RESEND: 18,
   /** The text of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
-  /** For people. */
-  describe: (reason: number): string => REASONS[reason]?.[0] ?? `reason ${reason}`,
 } as const;
+
+/** A reason for people. Cold: for the log. */
+export function describeClosing(reason: number): string {
+  return REASONS[reason]?.[0] ?? `reason ${reason}`;
+}
 
 const TEXTS: readonly Uint8Array[] = REASONS.map((reason) => ascii(reason[1]));

@@ -2,7 +2,15 @@ import { ascii } from "../base/ascii.ts";
 import { readDecimalE8, readWhole } from "../base/decimal.ts";
 import { ID_BYTES, putId } from "../base/id.ts";
 import { NO_PRICE } from "../base/units.ts";
-import { REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE, REQUEST_STATUS, TIF_DAY, TYPE_LIMIT, TYPE_MARKET } from "../record/codes.ts";
+import {
+  REQUEST_CANCEL,
+  REQUEST_NEW,
+  REQUEST_REPLACE,
+  REQUEST_STATUS,
+  TIF_DAY,
+  TYPE_LIMIT,
+  TYPE_MARKET,
+} from "../record/codes.ts";
 import {
   type OrderRequest,
   REQUEST_ACCOUNT_AT,

@@ -1,6 +1,11 @@
 import { NO_PRICE } from "../base/units.ts";
 import { REQUEST_CANCEL, REQUEST_NEW } from "../record/codes.ts";
-import { type OrderRequest, REQUEST_ACCOUNT_AT, REQUEST_ORDER_ID_AT, REQUEST_SYMBOL_AT } from "../record/order-request.ts";
+import {
+  type OrderRequest,
+  REQUEST_ACCOUNT_AT,
+  REQUEST_ORDER_ID_AT,
+  REQUEST_SYMBOL_AT,
+} from "../record/order-request.ts";
 import * as tag from "./tags.ts";
 import type { VenueId } from "./venue-id.ts";
 import type { Writer } from "./write.ts";

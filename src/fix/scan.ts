@@ -88,7 +88,12 @@ export class Scanner {
     if (length + (body - frame) + 7 > this.maxMessageBytes) return TOO_LONG;
     const trailer = body + length;
     if (to < trailer + 7) return INCOMPLETE;
-    if (bytes[trailer - 1] !== SOH || bytes[trailer] !== 49 || bytes[trailer + 1] !== ZERO || bytes[trailer + 2] !== EQUALS) {
+    if (
+      bytes[trailer - 1] !== SOH ||
+      bytes[trailer] !== 49 ||
+      bytes[trailer + 1] !== ZERO ||
+      bytes[trailer + 2] !== EQUALS
+    ) {
       return this.misfit(frame, trailer, to);
     }
     this.next = trailer + 7;
@@ -163,7 +168,8 @@ export class Scanner {
     this.count = count;
     if (count < 3 || tags[2] !== 35) return -1;
     const width = ends[2]! - starts[2]!;
-    this.msgType = width === 1 ? bytes[starts[2]!]! : width === 2 ? bytes[starts[2]!]! | (bytes[starts[2]! + 1]! << 8) : 0;
+    this.msgType =
+      width === 1 ? bytes[starts[2]!]! : width === 2 ? bytes[starts[2]!]! | (bytes[starts[2]! + 1]! << 8) : 0;
     return sum;
   }
 

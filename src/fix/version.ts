@@ -12,11 +12,16 @@ export interface FixVersion {
   readonly infinity: number;
 }
 
-export const FIX44: FixVersion = { beginString: "FIX.4.4", rejectHasReason: true, hasBusinessReject: true, infinity: 0 };
+export const FIX44: FixVersion = {
+  beginString: "FIX.4.4",
+  rejectHasReason: true,
+  hasBusinessReject: true,
+  infinity: 0,
+};
 
 const VERSIONS: readonly FixVersion[] = [FIX44];
 
-/** The version of a BeginString; undefined when it is not spoken. */
+/** The version of a BeginString; undefined when it is not spoken. Cold. */
 export function versionOf(beginString: string): FixVersion | undefined {
   return VERSIONS.find((version) => version.beginString === beginString);
 }

@@ -42,7 +42,14 @@ export class Writer {
   }
 
   /** Begins the resend of a message: PossDupFlag (43) and OrigSendingTime (122) with it. */
-  beginAgain(header: HeaderText, msgType: number, sequence: number, wallUs: number, source: Uint8Array, origFrom: number): void {
+  beginAgain(
+    header: HeaderText,
+    msgType: number,
+    sequence: number,
+    wallUs: number,
+    source: Uint8Array,
+    origFrom: number,
+  ): void {
     this.start(header, msgType, sequence);
     this.char(43, 89);
     this.put(header.sender);

@@ -2,7 +2,17 @@ import { NONE } from "../base/units.ts";
 import type { Scanner } from "../fix/scan.ts";
 import * as tag from "../fix/tags.ts";
 import type { Anchors } from "../journal/anchors.ts";
-import { ENTRY_EPOCH_AT, ENTRY_HEADER_BYTES, ENTRY_INDEX_AT, ENTRY_KIND_AT, ENTRY_MESSAGE, ENTRY_PAYLOAD_LENGTH_AT, ENTRY_SEQUENCE_AT, ENTRY_SESSION_AT, ENTRY_TIME_AT } from "../journal/layout.ts";
+import {
+  ENTRY_EPOCH_AT,
+  ENTRY_HEADER_BYTES,
+  ENTRY_INDEX_AT,
+  ENTRY_KIND_AT,
+  ENTRY_MESSAGE,
+  ENTRY_PAYLOAD_LENGTH_AT,
+  ENTRY_SEQUENCE_AT,
+  ENTRY_SESSION_AT,
+  ENTRY_TIME_AT,
+} from "../journal/layout.ts";
 import type { Lookback } from "../journal/lookback.ts";
 import type { LinkHandler } from "./handler.ts";
 import type { Link } from "./link.ts";
@@ -80,7 +90,11 @@ export class CatchUp {
     lookback.seek(anchor);
     for (let at = lookback.next(); at !== NONE; at = lookback.next()) {
       const word = at >> 2;
-      if (views.ints[word + (ENTRY_KIND_AT >> 2)] !== ENTRY_MESSAGE || views.ints[word + (ENTRY_SESSION_AT >> 2)] !== link.id) continue;
+      if (
+        views.ints[word + (ENTRY_KIND_AT >> 2)] !== ENTRY_MESSAGE ||
+        views.ints[word + (ENTRY_SESSION_AT >> 2)] !== link.id
+      )
+        continue;
       const found = views.ints[word + (ENTRY_SEQUENCE_AT >> 2)]!;
       if (found > sequence) return false;
       if (found < sequence || views.ints[word + (ENTRY_EPOCH_AT >> 2)] !== link.session.epoch) continue;

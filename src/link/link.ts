@@ -1,10 +1,18 @@
 import { addressOf } from "../../ffi/memory.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { Closing } from "../fix/closing.ts";
+import type { SessionHost, SessionProfile } from "../fix/outgoing.ts";
 import { INCOMPLETE, type Scanner, TOO_LONG } from "../fix/scan.ts";
-import { APPLICATION, CLOSE, Session, type SessionHost, type SessionProfile, STATE_ACTIVE } from "../fix/session.ts";
+import { APPLICATION, CLOSE, Session, STATE_ACTIVE } from "../fix/session.ts";
 import { Writer } from "../fix/write.ts";
-import { ENTRY_MESSAGE, ENTRY_SESSION, EVENT_CLOSED, EVENT_DISCONNECT, EVENT_LOGON, EVENT_RESET } from "../journal/layout.ts";
+import {
+  ENTRY_MESSAGE,
+  ENTRY_SESSION,
+  EVENT_CLOSED,
+  EVENT_DISCONNECT,
+  EVENT_LOGON,
+  EVENT_RESET,
+} from "../journal/layout.ts";
 import { BROKEN, ENDED, type Stream } from "../net/stream.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { LinkHandler, LinkJournal } from "./handler.ts";
@@ -232,7 +240,16 @@ export class Link implements SessionHost {
     words[0] = this.session.nextOut;
     words[1] = nextIn;
     words[2] = this.session.closing;
-    this.journal.append(ENTRY_SESSION, this.id, nextIn, this.time.wallUs, code, this.session.epoch, this.wordsAddress, 12);
+    this.journal.append(
+      ENTRY_SESSION,
+      this.id,
+      nextIn,
+      this.time.wallUs,
+      code,
+      this.session.epoch,
+      this.wordsAddress,
+      12,
+    );
   }
   /** Sends what is written if the kernel takes it at once, then closes. */
   private finish(reason: number): void {

@@ -209,7 +209,14 @@ export class VenueAgent implements Agent, LinkHandler {
     this.notTaken(link.id, this.parts.ids.number, this.parts.ids.slot, source, from, to);
   }
 
-  private notTaken(session: number, number: number, slot: number, text: Uint8Array | null, from: number, to: number): void {
+  private notTaken(
+    session: number,
+    number: number,
+    slot: number,
+    text: Uint8Array | null,
+    from: number,
+    to: number,
+  ): void {
     const at = this.reports.claim();
     if (at === FULL) return;
     const report = this.report.aim(at);
@@ -244,4 +251,3 @@ export class VenueAgent implements Agent, LinkHandler {
     for (let i = 0; i < this.venues.length; i++) this.venues[i]!.link.tick();
   }
 }
-

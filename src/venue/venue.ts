@@ -1,8 +1,6 @@
-import { EINPROGRESS } from "../../ffi/errno.ts";
-import { connectResult, connectTo, type SocketAddress, setNoDelay } from "../../ffi/socket.ts";
 import { NS_PER_MS } from "../base/units.ts";
 import type { Link } from "../link/link.ts";
-import type { Stream } from "../net/stream.ts";
+import { CONNECTED, CONNECTING, type Dialer } from "../net/dialer.ts";
 
 const CONNECT_TIMEOUT_NS = 5_000_000_000;
 
@@ -14,8 +12,7 @@ export class Venue {
 
   constructor(
     readonly link: Link,
-    private readonly stream: Stream,
-    private readonly address: SocketAddress,
+    private readonly dialer: Dialer,
     private readonly reconnectMinMs: number,
     private readonly reconnectMaxMs: number,
   ) {
@@ -30,14 +27,9 @@ export class Venue {
   connect(nowNs: number): number {
     if (this.connecting) return this.finishConnect(nowNs);
     if (nowNs < this.nextNs) return 0;
-    const fd = connectTo(this.address);
-    if (fd < 0) {
-      this.failed(nowNs);
-      return 1;
-    }
-    this.stream.open(fd, true);
-    this.connecting = true;
-    this.nextNs = nowNs + CONNECT_TIMEOUT_NS;
+    this.connecting = this.dialer.begin();
+    if (this.connecting) this.nextNs = nowNs + CONNECT_TIMEOUT_NS;
+    else this.failed(nowNs);
     return 1;
   }
 
@@ -56,26 +48,14 @@ export class Venue {
   }
 
   private finishConnect(nowNs: number): number {
-    const stream = this.stream;
-    if (!stream.writable) {
-      if (nowNs < this.nextNs) return 0;
-      return this.giveUp(nowNs);
+    const result = this.dialer.result();
+    if (result === CONNECTING && nowNs < this.nextNs) return 0;
+    this.connecting = false;
+    if (result === CONNECTED) this.link.attach(this.dialer.stream);
+    else {
+      this.dialer.giveUp();
+      this.failed(nowNs);
     }
-    stream.writable = false;
-    const result = connectResult(stream.fd);
-    if (result === -EINPROGRESS) return 0;
-    if (result < 0) return this.giveUp(nowNs);
-    this.connecting = false;
-    setNoDelay(stream.fd);
-    stream.established();
-    this.link.attach(stream);
-    return 1;
-  }
-
-  private giveUp(nowNs: number): number {
-    this.connecting = false;
-    this.stream.close(true);
-    this.failed(nowNs);
     return 1;
   }
 }

@@ -20,13 +20,23 @@ const MAY_IMPORT: Record<string, string> = {
   client: "base record ring agent fix net telemetry journal link",
   venue: "base record ring agent fix net telemetry journal link",
   config: "base node: npm:@sinclair/typebox",
-  exchange: "base fix net agent",
+  exchange: "base fix net agent link record",
   admin: "base record telemetry journal config node: npm:",
   ffi: "base node: bun:ffi",
 };
 const REPORTS = "base node: npm:hdr-histogram-js";
 /** Composition: these put the parts together, so they may see all of them. */
-const EVERYTHING = new Set(["gateway", "plan", "lane", "appliance", "bench", "test"]);
+const EVERYTHING = new Set([
+  "gateway",
+  "plan",
+  "lane",
+  "recovery",
+  "housekeeping",
+  "events-text",
+  "appliance",
+  "bench",
+  "test",
+]);
 
 /** Where a specifier leads from `path`: a path of the tree, or the specifier itself. */
 function target(path: string, specifier: string): string {

@@ -1,0 +1,54 @@
+import { ascii, equals } from "../base/ascii.ts";
+import type { Scanner } from "./scan.ts";
+import * as tag from "./tags.ts";
+import { TimestampReader } from "./timestamp.ts";
+
+/** SendingTime may differ from our clock by two minutes (FIX 4.4 Volume 2, case 2o). */
+const SENDING_TIME_TOLERANCE_US = 120_000_000;
+const YES = 89;
+
+/** Is a message from the session's peer to us, in the session's version, and of now? */
+export class Identity {
+  private readonly begin: Uint8Array;
+  private readonly sender: Uint8Array;
+  private readonly target: Uint8Array;
+  private readonly time = new TimestampReader();
+
+  constructor(beginString: string, peerCompId: string, compId: string) {
+    this.begin = ascii(beginString);
+    this.sender = ascii(peerCompId);
+    this.target = ascii(compId);
+  }
+
+  rightBegin(scan: Scanner): boolean {
+    return equals(scan.bytes, scan.starts[0]!, scan.ends[0]!, this.begin);
+  }
+
+  rightCompIds(scan: Scanner): boolean {
+    const sender = scan.find(tag.SenderCompID);
+    const target = scan.find(tag.TargetCompID);
+    if (sender < 0 || target < 0) return false;
+    return (
+      equals(scan.bytes, scan.starts[sender]!, scan.ends[sender]!, this.sender) &&
+      equals(scan.bytes, scan.starts[target]!, scan.ends[target]!, this.target)
+    );
+  }
+
+  /** True when SendingTime is there and within tolerance of `wallUs`. */
+  rightTime(scan: Scanner, wallUs: number): boolean {
+    const field = scan.find(tag.SendingTime);
+    if (field < 0) return false;
+    const sent = this.time.read(scan.bytes, scan.starts[field]!, scan.ends[field]!);
+    return sent >= 0 && Math.abs(sent - wallUs) <= SENDING_TIME_TOLERANCE_US;
+  }
+
+  /** PossDupFlag = Y needs an OrigSendingTime not after SendingTime. */
+  rightOrigTime(scan: Scanner): boolean {
+    if (scan.char(tag.PossDupFlag) !== YES) return true;
+    const orig = scan.find(tag.OrigSendingTime);
+    const sent = scan.find(tag.SendingTime);
+    if (orig < 0 || sent < 0) return false;
+    const origUs = this.time.read(scan.bytes, scan.starts[orig]!, scan.ends[orig]!);
+    return origUs >= 0 && origUs <= this.time.read(scan.bytes, scan.starts[sent]!, scan.ends[sent]!);
+  }
+}

@@ -1,0 +1,125 @@
+import { NS_PER_S } from "../base/units.ts";
+import type { Scanner } from "./scan.ts";
+import type { Session } from "./session.ts";
+import * as tag from "./tags.ts";
+import * as text from "./texts.ts";
+import { type FixVersion, headerText } from "./version.ts";
+import type { HeaderText, Writer } from "./write.ts";
+
+/** Who talks to whom, and by which rules. Cold data. */
+export interface SessionProfile {
+  readonly version: FixVersion;
+  /** Our CompID: SenderCompID of what we send. */
+  readonly compId: string;
+  /** The counterparty's CompID. */
+  readonly peerCompId: string;
+  /** We connect and log on first. */
+  readonly initiator: boolean;
+  /** An initiator proposes it; an acceptor takes the peer's, up to this. Seconds. */
+  readonly heartBtIntS: number;
+  /** Both numbers go back to 1 at each Logon. */
+  readonly resetOnLogon: boolean;
+  readonly logonTimeoutMs: number;
+}
+
+/** What a session needs from whoever keeps its wire and its journal. */
+export interface SessionHost {
+  /** Points `session.writer` at the place where the next message goes. */
+  aim(session: Session): void;
+  /** A complete message stands in `session.writer`, from `writer.from` to `writer.at`: journal it, then send it. */
+  message(session: Session, sequence: number, index: number): void;
+  /** Both numbers are 1 again and `session.epoch` is new. */
+  reset(session: Session): void;
+  /** Answer a ResendRequest: our messages `begin` to `end`, both included. */
+  resend(session: Session, begin: number, end: number): void;
+  loggedOn(session: Session): void;
+}
+
+const YES = 89;
+
+/** The sending half of a session: numbers what goes out and writes the session-level messages. */
+export abstract class Outgoing {
+  /** MsgSeqNum we send next. */
+  nextOut = 1;
+  readonly header: HeaderText;
+  protected nowNs = 0;
+  protected wallUs = 0;
+  protected lastSentNs = 0;
+  protected heartBtNs: number;
+  /** A TestRequest of ours is not answered yet. */
+  protected testSent = false;
+
+  constructor(
+    readonly profile: SessionProfile,
+    readonly host: SessionHost,
+    public writer: Writer,
+  ) {
+    this.header = headerText(profile.version, profile.compId, profile.peerCompId);
+    this.heartBtNs = profile.heartBtIntS * NS_PER_S;
+  }
+
+  protected abstract self(): Session;
+
+  /** Begins an application message; the caller writes its body into `writer` and calls `end`. */
+  startMessage(msgType: number): Writer {
+    this.host.aim(this.self());
+    this.writer.begin(this.header, msgType, this.nextOut, this.wallUs);
+    return this.writer;
+  }
+
+  /** Ends it; `index` counts what the core gave this session, 0 for session-level messages. */
+  endMessage(index: number): void {
+    this.writer.end();
+    const sequence = this.nextOut++;
+    this.lastSentNs = this.nowNs;
+    this.host.message(this.self(), sequence, index);
+  }
+
+  /** Session-level Reject (3). `refTag` 0 and `text` null are left out. */
+  reject(scan: Scanner, sequence: number, reason: number, refTag: number, text: Uint8Array | null): void {
+    const writer = this.startMessage(tag.REJECT);
+    writer.int(tag.RefSeqNum, sequence);
+    if (text !== null) writer.text(tag.Text, text);
+    if (this.profile.version.rejectHasReason) {
+      if (refTag > 0) writer.int(tag.RefTagID, refTag);
+      writer.value(tag.RefMsgType, scan.bytes, scan.starts[2]!, scan.ends[2]!);
+      writer.int(tag.SessionRejectReason, reason);
+    }
+    this.endMessage(0);
+  }
+
+  /** BusinessMessageReject (j). */
+  businessReject(scan: Scanner, sequence: number, reason: number, text: Uint8Array): void {
+    const writer = this.startMessage(tag.BUSINESS_MESSAGE_REJECT);
+    writer.int(tag.RefSeqNum, sequence);
+    writer.text(tag.Text, text);
+    writer.value(tag.RefMsgType, scan.bytes, scan.starts[2]!, scan.ends[2]!);
+    writer.int(tag.BusinessRejectReason, reason);
+    this.endMessage(0);
+  }
+
+  protected sendLogon(reset: boolean): void {
+    const writer = this.startMessage(tag.LOGON);
+    writer.int(tag.EncryptMethod, 0);
+    writer.int(tag.HeartBtInt, this.heartBtNs / NS_PER_S);
+    if (reset) writer.char(tag.ResetSeqNumFlag, YES);
+    this.endMessage(0);
+  }
+
+  protected sendHeartbeat(): void {
+    this.startMessage(tag.HEARTBEAT);
+    this.endMessage(0);
+  }
+
+  protected sendTestRequest(): void {
+    this.testSent = true;
+    this.startMessage(tag.TEST_REQUEST).text(tag.TestReqID, text.TEST);
+    this.endMessage(0);
+  }
+
+  protected sendLogout(text: Uint8Array | null): void {
+    const writer = this.startMessage(tag.LOGOUT);
+    if (text !== null && text.length > 0) writer.text(tag.Text, text);
+    this.endMessage(0);
+  }
+}
