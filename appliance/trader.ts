@@ -12,12 +12,24 @@ import * as tag from "../src/fix/tags.ts";
 import { FIX44 } from "../src/fix/version.ts";
 import type { LinkHandler } from "../src/link/handler.ts";
 import { Link } from "../src/link/link.ts";
+import { Dialer } from "../src/net/dialer.ts";
 import { Reactor } from "../src/net/reactor.ts";
 import { Stream } from "../src/net/stream.ts";
 import { Latency } from "../src/telemetry/latency.ts";
 import { Venue } from "../src/venue/venue.ts";
 import { TradingSession } from "./trading-session.ts";
-import { ENDED, LATENCY_AT, LOST, REJECTS, REPORTS, REQUESTS, STATE_WORD, STOP_WORD, TRADING, type TraderData } from "./trading-words.ts";
+import {
+  ENDED,
+  LATENCY_AT,
+  LOST,
+  REJECTS,
+  REPORTS,
+  REQUESTS,
+  STATE_WORD,
+  STOP_WORD,
+  TRADING,
+  type TraderData,
+} from "./trading-words.ts";
 
 const MESSAGE_BYTES = 9216;
 const STREAM_BYTES = 1 << 20;
@@ -55,7 +67,7 @@ class Trader implements LinkHandler {
       };
       const link = new Link(id, name, profile, this, null, this.time, this.scan, MESSAGE_BYTES);
       const stream = new Stream(this.reactor, STREAM_BYTES, STREAM_BYTES);
-      this.ways.push(new Venue(link, stream, parseAddress("127.0.0.1", data.port), 50, 1000));
+      this.ways.push(new Venue(link, new Dialer(stream, parseAddress("127.0.0.1", data.port)), 50, 1000));
       this.sessions.push(new TradingSession(link, data, latency, this.counts));
     });
   }
@@ -88,7 +100,8 @@ class Trader implements LinkHandler {
   }
 
   application(link: Link, scan: Scanner): void {
-    if (scan.msgType === tag.EXECUTION_REPORT || scan.msgType === tag.ORDER_CANCEL_REJECT) this.sessions[link.id]!.report(scan);
+    if (scan.msgType === tag.EXECUTION_REPORT || scan.msgType === tag.ORDER_CANCEL_REJECT)
+      this.sessions[link.id]!.report(scan);
   }
 
   loggedOn(link: Link): void {
