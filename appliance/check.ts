@@ -27,7 +27,7 @@ export function planLines(config: GatewayConfig): string[] {
   const venues = Object.entries(config.venues);
   return [
     `lanes (${config.lanes.preset})`,
-    ...config.lanes.place.map(laneLine),
+    ...plan.lanes.map(({ place }, i) => laneLine(place, i)),
     "sessions",
     `  clients   ${Object.keys(config.client.sessions).join(" ")} at ${config.client.listen.map(addressText).join(" ")}, ${config.client.maxConnections} connections at most`,
     ...venues.map(([name, venue]) => `  venue     ${name} (${venue.compId}) at ${addressText(venue.address)}`),

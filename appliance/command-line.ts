@@ -80,9 +80,10 @@ export async function runCommandLine(words: string[], entry: string): Promise<nu
 
   const journal = command(program, "journal", "read a journal").usage("print|verify DIR").helpCommand(false);
   command(journal, "print <DIR>", "print the journal in DIR as readable FIX")
+    .option("--session <NAME>", "only what is about this client session or venue")
     .option("--stream <NAME>", "only this stream: core, client0, venue0 …")
-    .usage("[--stream NAME] DIR")
-    .action(async (dir: string, options: { stream?: string }) => {
+    .usage("[--session NAME] [--stream NAME] DIR")
+    .action(async (dir: string, options: { session?: string; stream?: string }) => {
       const { journalPrint } = await import("./journal.ts");
       exitCode = await journalPrint(dir, options);
     });

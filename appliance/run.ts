@@ -30,16 +30,17 @@ export async function runGateway(options: RunOptions): Promise<number> {
     return failed(`${first?.where}: ${first?.what}${more}`);
   }
   const stopped = stopSignals();
+  const killSwitch = new KillSignals();
   let gateway: Gateway;
   try {
     gateway = await start(config, options);
   } catch (error) {
     return failed(startFault(error));
   }
-  const kill = killSignals(gateway);
+  killSwitch.take(gateway);
   console.log("sallyport: ready");
   const fault = await Promise.race([stopped, gateway.failed]);
-  kill.ignore();
+  killSwitch.take(null);
   if (fault instanceof Error) {
     say(oneLine(fault));
     return BROKEN;
@@ -51,18 +52,18 @@ export async function runGateway(options: RunOptions): Promise<number> {
 async function start(config: GatewayConfig, options: RunOptions): Promise<Gateway> {
   // Loading these opens libc, which fails where the JIT is off.
   const { onlineCpus } = await import("../ffi/thread.ts");
-  for (const line of cpuWarnings(config, onlineCpus())) say(line);
+  dropAbsentCpus(config, onlineCpus(), say);
   const { startGateway } = await import("../src/gateway.ts");
   return startGateway(config, { dataDir: options.dataDir ?? config.gateway.data, entry: options.entry, log: say });
 }
 
-/** The configuration is good on another machine, and the gateway runs without; so it is no error. */
-export function cpuWarnings(config: GatewayConfig, online: readonly number[]): string[] {
-  return config.lanes.place
-    .filter(({ cpu }) => cpu !== null && !online.includes(cpu))
-    .map(
-      ({ cpu, agents }) => `warning: CPU ${cpu} of the lane with ${agents.join(", ")} is not there: it runs unpinned`,
-    );
+/** A CPU that this machine has not got is no error: the configuration is good on another, and the lane runs without. */
+export function dropAbsentCpus(config: GatewayConfig, online: readonly number[], log: (line: string) => void): void {
+  for (const place of config.lanes.place) {
+    if (place.cpu === null || online.includes(place.cpu)) continue;
+    log(`warning: CPU ${place.cpu} for ${place.agents.join(", ")} is not there: the lane runs unpinned`);
+    place.cpu = null;
+  }
 }
 
 /** What keeps the gateway from starting, in a line that says what to do. */
@@ -86,20 +87,28 @@ function stopSignals(): Promise<string> {
   });
 }
 
-function killSignals(gateway: Gateway): { ignore(): void } {
-  let live = true;
-  const set = (on: boolean) => {
-    if (!live) return;
-    gateway.kill(on);
+/** SIGUSR1 and SIGUSR2, from before the start on: one that comes while the journal is read is kept, not fatal. */
+class KillSignals {
+  private gateway: Gateway | null = null;
+  private wanted: boolean | null = null;
+
+  constructor() {
+    process.on("SIGUSR1", () => this.want(true));
+    process.on("SIGUSR2", () => this.want(false));
+  }
+
+  /** The gateway that the signals are for; null when it stops. */
+  take(gateway: Gateway | null): void {
+    this.gateway = gateway;
+    if (gateway !== null && this.wanted !== null) this.want(this.wanted);
+  }
+
+  private want(on: boolean): void {
+    this.wanted = on;
+    if (this.gateway === null) return;
+    this.gateway.kill(on);
     say(on ? "kill switch engaged (SIGUSR1): new orders are refused, cancels pass" : "kill switch released (SIGUSR2)");
-  };
-  process.on("SIGUSR1", () => set(true));
-  process.on("SIGUSR2", () => set(false));
-  return {
-    ignore() {
-      live = false;
-    },
-  };
+  }
 }
 
 async function stop(gateway: Gateway): Promise<number> {

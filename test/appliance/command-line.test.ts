@@ -48,7 +48,7 @@ test.each<[words: string[], contains: string[]]>([
   ],
   [
     ["journal", "print", "--help"],
-    ["Usage: sallyport journal print [--stream NAME] DIR", "--stream"],
+    ["Usage: sallyport journal print [--session NAME] [--stream NAME] DIR", "--session", "--stream"],
   ],
   [["journal", "verify", "--help"], ["Usage: sallyport journal verify DIR"]],
   [["example", "--help"], ["Usage: sallyport example"]],

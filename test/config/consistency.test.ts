@@ -82,8 +82,13 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "[risk]\n",
     '[[lanes.place]]\nagents = ["core", "client", "venue", "keepr"]\n[risk]\n',
-    'lanes.place[0].agents[3]: expected "client", "core", "venue" or "keeper" (or "client0" to "client9", "venue0" to "venue9"), got "keepr"',
+    'lanes.place[0].agents[3]: expected "client", "core", "venue", "keeper" or "exchange" (or "client0" to "client9", "venue0" to "venue9"), got "keepr"',
     'lanes.place: expected a lane with "keeper" among its agents, got none',
+  ],
+  [
+    "[risk]\n",
+    '[[lanes.place]]\nagents = ["core", "client", "venue", "keeper", "exchange"]\n[risk]\n',
+    "lanes.place[0].agents[4]: expected an [exchange] table beside it, got none",
   ],
   [
     "[risk]\n",
