@@ -1,6 +1,6 @@
-// The entry of the executable: of the process, and of each lane's worker, which loads nothing of the commands.
+// The entry of the executable: of the process, and of its workers, which load nothing of the commands.
 if (!Bun.isMainThread) {
-  await import("../src/lane.ts");
+  await import("./worker.ts");
 } else {
   const { runCommandLine } = await import("./command-line.ts");
   process.exit(await runCommandLine(process.argv.slice(2), import.meta.url));
