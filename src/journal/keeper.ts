@@ -131,7 +131,8 @@ export class Keeper implements Agent {
 
   /** Where the writer is, or a little before: it moves the offset to the new segment's start first. */
   private positionOf(kept: Kept): number {
-    const segment = Atomics.load(this.ints, kept.word + SEGMENT_WORD);
+    const word = kept.word + SEGMENT_WORD;
+    const segment = kept.sameLane ? this.ints[word]! : Atomics.load(this.ints, word);
     return segment * this.segmentBytes + this.ints[kept.word + OFFSET_WORD]!;
   }
 

@@ -50,7 +50,8 @@ export class Lookback {
     while (this.position < this.writer.position) {
       if (this.mapped !== this.segment) this.map();
       const at = this.windowAt + this.offset;
-      const length = this.mappedBytes - this.offset < ENTRY_HEADER_BYTES ? 0 : Atomics.load(this.ints, at >> 2);
+      // The writer is on this thread. Not Atomics.load: once compiled it is an instruction that writes, and this is read-only.
+      const length = this.mappedBytes - this.offset < ENTRY_HEADER_BYTES ? 0 : this.ints[at >> 2]!;
       if (length === 0) {
         this.segment++;
         this.offset = SEGMENT_HEADER_BYTES;

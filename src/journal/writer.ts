@@ -69,7 +69,8 @@ export class StreamWriter {
 
   /** The next segment could not be made (no space): new orders are to be refused, the rest goes on while there is room. */
   get starved(): boolean {
-    if (Atomics.load(this.words, this.word + ERRNO_WORD) === 0) return false;
+    // Asked for every order, so without a fence: a turn later is early enough.
+    if (this.words[this.word + ERRNO_WORD] === 0) return false;
     return Atomics.load(this.words, this.word + PREPARED_WORD) <= this.segment;
   }
 
