@@ -8,7 +8,20 @@ import { loadConfig } from "../src/config/load.ts";
 import type { GatewayConfig } from "../src/config/schema.ts";
 import { type Gateway, startGateway } from "../src/gateway.ts";
 import { LatencyReader } from "../src/telemetry/report.ts";
-import { ENDED, LATENCY_AT, LOST, OPEN, REJECTS, REPORTS, REQUESTS, STATE_WORD, STOP_WORD, TRADING, TRADING_BYTES, type TraderData } from "./trading-words.ts";
+import {
+  ENDED,
+  LATENCY_AT,
+  LOST,
+  OPEN,
+  REJECTS,
+  REPORTS,
+  REQUESTS,
+  STATE_WORD,
+  STOP_WORD,
+  TRADING,
+  TRADING_BYTES,
+  type TraderData,
+} from "./trading-words.ts";
 
 const SESSIONS = 3;
 const WINDOW = 8;
@@ -119,7 +132,9 @@ class Demo {
       shared: this.shared,
     };
     this.worker = new Worker(new URL(entry), { workerData });
-    this.worker.on("message", (message: { failed?: string }) => stop.fail(new Error(`trading lane: ${message.failed}`)));
+    this.worker.on("message", (message: { failed?: string }) =>
+      stop.fail(new Error(`trading lane: ${message.failed}`)),
+    );
     this.worker.on("error", (error: Error) => stop.fail(error));
   }
 

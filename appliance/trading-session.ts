@@ -1,10 +1,10 @@
+import { monotonicNs } from "../ffi/clock.ts";
 import { ascii, put } from "../src/base/ascii.ts";
 import { putWhole, readInt } from "../src/base/decimal.ts";
 import type { Scanner } from "../src/fix/scan.ts";
 import * as tag from "../src/fix/tags.ts";
 import type { Link } from "../src/link/link.ts";
 import * as code from "../src/record/codes.ts";
-import { monotonicNs } from "../ffi/clock.ts";
 import type { Latency } from "../src/telemetry/latency.ts";
 import { OPEN, REJECTS, REPORTS, REQUESTS, type TraderData } from "./trading-words.ts";
 
@@ -179,7 +179,8 @@ export class TradingSession {
 
   /** The oldest open order that nothing is on its way for, or 0. */
   private oldestOpen(): number {
-    while (this.oldest < this.last && this.open[this.oldest & MASK] === 0 && this.waits[this.oldest & MASK] === 0) this.oldest++;
+    while (this.oldest < this.last && this.open[this.oldest & MASK] === 0 && this.waits[this.oldest & MASK] === 0)
+      this.oldest++;
     for (let i = this.oldest; i <= this.last; i++) if (this.open[i & MASK] === 1 && this.busy[i & MASK] === 0) return i;
     return 0;
   }

@@ -1,6 +1,16 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { ALL_OR_NOTHING, ANY_PRICE, Book, type BookEvents, IMMEDIATE, REST, TAKEN, TOO_LATE, UNFIT } from "../../src/exchange/book.ts";
+import {
+  ALL_OR_NOTHING,
+  ANY_PRICE,
+  Book,
+  type BookEvents,
+  IMMEDIATE,
+  REST,
+  TAKEN,
+  TOO_LATE,
+  UNFIT,
+} from "../../src/exchange/book.ts";
 
 class Log implements BookEvents {
   lines: string[] = [];
@@ -35,7 +45,12 @@ test("the best price trades first, and at one price the first that came", () => 
   enter(false, REST, 101, 5);
   log.take();
   const taker = enter(true, REST, 102, 12);
-  expect(log.take()).toEqual([`accepted ${taker}`, `filled 1 ${taker} 101 5`, `filled 2 ${taker} 101 5`, `filled 0 ${taker} 102 2`]);
+  expect(log.take()).toEqual([
+    `accepted ${taker}`,
+    `filled 1 ${taker} 101 5`,
+    `filled 2 ${taker} 101 5`,
+    `filled 0 ${taker} 102 2`,
+  ]);
   expect(book.averageE8[taker]).toBeCloseTo((10 * 101 + 2 * 102) / 12);
   expect(book.leaves(0)).toBe(3);
   expect(book.resting).toBe(1);
@@ -47,7 +62,10 @@ test("what may not rest is cancelled, and all-or-nothing leaves the book alone w
   log.take();
   expect([enter(true, ALL_OR_NOTHING, 100, 6), log.take()]).toEqual([1, ["accepted 1", "cancelled 1"]]);
   expect([enter(true, IMMEDIATE, 99, 1), log.take()]).toEqual([2, ["accepted 2", "cancelled 2"]]);
-  expect([enter(true, IMMEDIATE, ANY_PRICE, 6), log.take()]).toEqual([3, ["accepted 3", "filled 0 3 100 5", "cancelled 3"]]);
+  expect([enter(true, IMMEDIATE, ANY_PRICE, 6), log.take()]).toEqual([
+    3,
+    ["accepted 3", "filled 0 3 100 5", "cancelled 3"],
+  ]);
 });
 
 test("symbols do not meet", () => {
@@ -64,7 +82,11 @@ test("only a smaller quantity at the same price keeps the place", () => {
   expect(book.replace(1, 100, 6)).toBe(TAKEN);
   log.take();
   const taker = enter(false, REST, 100, 15);
-  expect(log.take().slice(1)).toEqual([`filled 0 ${taker} 100 4`, `filled 2 ${taker} 100 5`, `filled 1 ${taker} 100 6`]);
+  expect(log.take().slice(1)).toEqual([
+    `filled 0 ${taker} 100 4`,
+    `filled 2 ${taker} 100 5`,
+    `filled 1 ${taker} 100 6`,
+  ]);
 });
 
 test("a replaced price trades at once when it reaches the other side", () => {
@@ -134,7 +156,9 @@ class Model {
   private against(order: ModelOrder): ModelOrder[] {
     const sign = order.buys ? 1 : -1;
     return this.resting
-      .filter((other) => other.buys !== order.buys && (order.price === ANY_PRICE || sign * (order.price - other.price) >= 0))
+      .filter(
+        (other) => other.buys !== order.buys && (order.price === ANY_PRICE || sign * (order.price - other.price) >= 0),
+      )
       .sort((a, b) => sign * (a.price - b.price));
   }
 
@@ -160,7 +184,12 @@ const step = fc.oneof(
   }),
   fc.record({ kind: fc.constant("market" as const), buys: fc.boolean(), quantity: fc.integer({ min: 1, max: 30 }) }),
   fc.record({ kind: fc.constant("cancel" as const), order: fc.nat(200) }),
-  fc.record({ kind: fc.constant("replace" as const), order: fc.nat(200), price: fc.integer({ min: 95, max: 105 }), quantity: fc.integer({ min: 1, max: 20 }) }),
+  fc.record({
+    kind: fc.constant("replace" as const),
+    order: fc.nat(200),
+    price: fc.integer({ min: 95, max: 105 }),
+    quantity: fc.integer({ min: 1, max: 20 }),
+  }),
 );
 
 test("does what a slow and obvious book does", () => {
@@ -170,8 +199,22 @@ test("does what a slow and obvious book does", () => {
       const model = new Model();
       let entered = 0;
       for (const one of steps) {
-        if (one.kind === "enter") model.enter(enter(one.buys, one.stands, one.price, one.quantity), one.buys, one.stands, one.price, one.quantity);
-        else if (one.kind === "market") model.enter(enter(one.buys, IMMEDIATE, ANY_PRICE, one.quantity), one.buys, IMMEDIATE, ANY_PRICE, one.quantity);
+        if (one.kind === "enter")
+          model.enter(
+            enter(one.buys, one.stands, one.price, one.quantity),
+            one.buys,
+            one.stands,
+            one.price,
+            one.quantity,
+          );
+        else if (one.kind === "market")
+          model.enter(
+            enter(one.buys, IMMEDIATE, ANY_PRICE, one.quantity),
+            one.buys,
+            IMMEDIATE,
+            ANY_PRICE,
+            one.quantity,
+          );
         else if (entered > 0 && one.kind === "cancel") {
           book.cancel(one.order % entered);
           model.cancel(one.order % entered);
