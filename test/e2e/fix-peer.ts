@@ -47,7 +47,9 @@ export class FixPeer {
   private readonly undelivered: Message[] = [];
   private readonly waiters: Waiter[] = [];
   private readonly sent: Sent[] = [];
-  private pending = "";
+  /** Not yet taken by the kernel; `blocked` until it has room. */
+  private pending: Buffer[] = [];
+  private blocked = false;
   private cutter = new Cutter();
   private gapAsked = 0;
   private closing: () => void = () => {};
@@ -75,7 +77,8 @@ export class FixPeer {
     socket.setNoDelay(true);
     this.socket = socket;
     this.loggedOn = false;
-    this.pending = "";
+    this.pending = [];
+    this.blocked = false;
     this.cutter = new Cutter();
     this.gapAsked = 0;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -108,8 +111,8 @@ export class FixPeer {
   }
 
   write(text: string): void {
-    this.pending += text;
-    this.flush();
+    this.pending.push(Buffer.from(text, "latin1"));
+    if (!this.blocked) this.flush();
   }
 
   /** The next message that fits and that no earlier `wait` took; already delivered ones first. */
@@ -174,8 +177,10 @@ export class FixPeer {
 
   protected flush(): void {
     if (this.socket === null || this.pending.length === 0) return;
-    const written = this.socket.write(Buffer.from(this.pending, "latin1"));
-    if (written > 0) this.pending = this.pending.slice(written);
+    const all = this.pending.length === 1 ? this.pending[0]! : Buffer.concat(this.pending);
+    const written = Math.max(0, this.socket.write(all));
+    this.blocked = written < all.length;
+    this.pending = this.blocked ? [all.subarray(written)] : [];
   }
 
   protected lost(socket: Socket<undefined>): void {

@@ -136,6 +136,9 @@ export class Gateway {
     const child = Bun.spawn(command, { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
     this.child = child;
     this.follow(child.stderr);
+    child.exited.then((code) => {
+      this.log += `(process ended: ${child.signalCode ?? code})\n`;
+    });
     const timer = setTimeout(() => child.kill("SIGKILL"), START_MS);
     let out = "";
     const decoder = new TextDecoder();
@@ -182,9 +185,10 @@ export class Gateway {
     return code;
   }
 
-  /** Ends it and removes its directory. */
+  /** Ends it and removes its directory. With SALLYPORT_SHOW its error output is shown. */
   async remove(): Promise<void> {
     await this.crash();
+    if (process.env.SALLYPORT_SHOW !== undefined) console.error(this.log);
     rmSync(this.directory, { recursive: true, force: true });
   }
 

@@ -35,6 +35,7 @@ test.skipIf(why !== null)(`a QuickFIX client trades with the gateway${why === nu
     expect(built.err).toBe("");
     expect(built.code).toBe(0);
     await gateway.start();
+    await gateway.said(/venue VENUE: up/);
     const ran = await run([client, String(gateway.clientPort), join(directory, "store"), ...(dictionary ? [dictionary] : [])]);
     const line = ran.out.trim().split("\n").at(-1) ?? "";
     const result = JSON.parse(line) as { rounds: number; reports: number; faults: string[] };

@@ -249,10 +249,17 @@ int main(int argc, char** argv) {
     // Twice: the second logon goes on with the numbers of the first, from QuickFIX's store and from our journal.
     for (; rounds < 2; rounds++) {
       FIX::SocketInitiator initiator(trader, store, settings);
-      initiator.start();
-      trader.waitLogon(true);
-      trade(trader, "Q" + std::to_string(rounds) + "-" + std::to_string(std::chrono::system_clock::now().time_since_epoch().count() % 1000000));
-      initiator.stop();
+      // Its thread must have ended before it goes, whatever happens.
+      struct Stop {
+        FIX::SocketInitiator& initiator;
+        ~Stop() { initiator.stop(); }
+      };
+      {
+        Stop stop{initiator};
+        initiator.start();
+        trader.waitLogon(true);
+        trade(trader, "Q" + std::to_string(rounds) + "-" + std::to_string(std::chrono::system_clock::now().time_since_epoch().count() % 1000000));
+      }
       trader.waitLogon(false);
     }
   } catch (const std::exception& error) {
