@@ -65,6 +65,9 @@ export class Keeper implements Agent {
   private movedNs = 0;
   private polledNs = 0;
   private stopping = false;
+  /** The last turn found nothing to do, and had no stream moved; until one moves, or `retryNs`, there is nothing. */
+  private rests = false;
+  private retryNs = Number.POSITIVE_INFINITY;
 
   constructor(
     shared: Views,
@@ -102,10 +105,13 @@ export class Keeper implements Agent {
       kept.position = position;
       moved = true;
     }
-    let work = 0;
-    for (let i = 0; i < streams.length; i++) work += this.keep(streams[i]!, !moved, nowNs);
-    if (moved || work > 0) this.movedNs = nowNs;
     this.polledNs = nowNs;
+    if (!moved && this.rests && nowNs < this.retryNs) return 0;
+    let work = 0;
+    this.retryNs = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < streams.length; i++) work += this.keep(streams[i]!, !moved, nowNs);
+    this.rests = !moved && work === 0;
+    if (!this.rests) this.movedNs = nowNs;
     return work;
   }
 
@@ -154,8 +160,12 @@ export class Keeper implements Agent {
     }
     const segment = Math.floor(kept.position / this.segmentBytes);
     if (this.ints[kept.word + PREPARED_WORD]! > segment || kept.released < segment * this.segmentBytes) return work;
+    if (nowNs < kept.retryNs) {
+      if (kept.retryNs < this.retryNs) this.retryNs = kept.retryNs;
+      return work;
+    }
     const halfWay = 2 * (kept.position - segment * this.segmentBytes) > this.segmentBytes;
-    if (nowNs < kept.retryNs || !(quiet || halfWay)) return work;
+    if (!quiet && !halfWay) return work;
     return work + this.prepareNext(kept, segment + 1, nowNs);
   }
 
@@ -202,6 +212,7 @@ export class Keeper implements Agent {
       if (!(error instanceof SystemError)) throw error;
       Atomics.store(this.ints, kept.word + ERRNO_WORD, error.errno);
       kept.retryNs = nowNs + RETRY_NS;
+      if (kept.retryNs < this.retryNs) this.retryNs = kept.retryNs;
       return 0;
     }
     Atomics.store(this.ints, kept.word + ERRNO_WORD, 0);

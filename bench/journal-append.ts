@@ -1,0 +1,94 @@
+// What it costs an agent to have a record in the journal, and what the journal's keeper takes beside it on the same lane;
+// then what reading it back takes at the next start. One thread, files in the directory for temporary files.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { addressOf, viewAt } from "../ffi/memory.ts";
+import { MIB } from "../src/base/units.ts";
+import { Views } from "../src/base/views.ts";
+import { Keeper } from "../src/journal/keeper.ts";
+import { ENTRY_MESSAGE, WINDOWS } from "../src/journal/layout.ts";
+import { closeDirectory, openDirectory, openStream } from "../src/journal/open.ts";
+import { readStream } from "../src/journal/reader.ts";
+import { StreamWriter } from "../src/journal/writer.ts";
+import { bench, check, report, scaled, TINY } from "./measure.ts";
+
+const PAYLOAD_BYTES = 200;
+/** Entries that fit into pages which are there already, so that the append is measured alone. */
+const BURST = 4_000;
+const COUNT = scaled(1_000_000);
+const segmentBytes = 32 * MIB;
+const dir = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
+
+try {
+  const shared = new Views(new SharedArrayBuffer(4096));
+  const journal = openDirectory(dir, [], [], segmentBytes);
+  const { address } = openStream(journal, "core", 0, shared, 0);
+  const views = new Views(viewAt(address, WINDOWS * segmentBytes));
+  const writer = new StreamWriter("core", shared, 0, views, address, segmentBytes);
+  const kept = [{ name: "core", wordsAt: 0, address, sameLane: true }];
+  const keeper = new Keeper(shared, kept, dir, segmentBytes, journal.names.birth);
+  keeper.open(0);
+  const source = Views.allocate(PAYLOAD_BYTES);
+  for (let i = 0; i < PAYLOAD_BYTES; i++) source.bytes[i] = i;
+  const from = addressOf(source);
+  let appended = 0;
+
+  const append = (count: number): number => {
+    const before = writer.position;
+    for (let i = 0; i < count; i++) {
+      appended++;
+      writer.append(ENTRY_MESSAGE, 1, appended, 1.7e15, appended, 0, from, PAYLOAD_BYTES);
+    }
+    return (writer.position - before) / 240;
+  };
+  const settle = (): void => {
+    while (keeper.poll(0) > 0);
+  };
+
+  const bursts: number[] = [];
+  for (let i = 0; i < (TINY ? 10 : 100); i++) {
+    settle();
+    const began = Bun.nanoseconds();
+    append(BURST);
+    bursts.push((Bun.nanoseconds() - began) / BURST);
+  }
+  // The fastest: the others had a change of segment in them, or another program.
+  report(`journal append of ${PAYLOAD_BYTES} bytes, pages there`, Math.min(...bursts), "ns");
+
+  bench(
+    "journal keeper's turn, nothing due",
+    scaled(10_000_000),
+    (turns) => {
+      settle();
+      let work = 0;
+      for (let i = 0; i < turns; i++) work += keeper.poll(i);
+      return work;
+    },
+    0,
+  );
+
+  settle();
+  const began = Bun.nanoseconds();
+  for (let done = 0; done < COUNT; done += 25) {
+    append(25);
+    keeper.poll(done);
+  }
+  report("journal append with its keeper, sustained", (Bun.nanoseconds() - began) / COUNT, "ns");
+
+  closeDirectory(journal, [{ name: "core", wordsAt: 0 }], shared);
+  const times: number[] = [];
+  for (let repeat = 0; repeat < (TINY ? 1 : 5); repeat++) {
+    let sum = 0;
+    const start = Bun.nanoseconds();
+    const end = readStream(dir, "core", (entry) => {
+      sum += entry.sequence;
+    });
+    times.push((Bun.nanoseconds() - start) / end.entries);
+    check("entries read back", end.entries, appended);
+    check("sum of their numbers", sum, (appended * (appended + 1)) / 2);
+  }
+  report("journal read back, an entry", Math.min(...times), "ns");
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}
