@@ -61,9 +61,10 @@ export async function journalVerify(dir: string, output: Output = toStdout): Pro
         if (first === 0) first = entry.timeUs;
         last = entry.timeUs;
       });
-      const files = `${segments.length} ${segments.length === 1 ? "segment" : "segments"}`;
+      const entries = counted(end.entries, "entry", "entries");
+      const files = counted(segments.length, "segment", "segments");
       const span = end.entries === 0 ? "" : `, ${timeText(first)} to ${timeText(last)}`;
-      output(`${stream}: ${end.entries.toLocaleString("en")} entries in ${files}, all whole${span}\n`);
+      output(`${stream}: ${entries} in ${files}, all whole${span}\n`);
       if (end.notice !== null) output(`${stream}: notice: ${end.notice}\n`);
     } catch (error) {
       problem(error);
@@ -102,8 +103,9 @@ function printAll(merged: Merged, texts: EntryText, options: PrintOptions, outpu
       if (options.session !== undefined && party.name !== options.session) continue;
       lines += `${texts.line(entry, party)}\n`;
       if (lines.length < FLUSH_CHARS) continue;
-      if (!output(lines)) return OK;
+      const read = output(lines);
       lines = "";
+      if (!read) return OK;
     }
   } finally {
     // What stands before a damage is worth reading.
@@ -185,6 +187,10 @@ function streamsOf(dir: string): Map<string, number[]> {
     throw new Error(`${dir}: holds no journal (names.json is missing); give a gateway's data directory`);
   }
   return streams;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
 function failed(error: unknown): number {
