@@ -85,15 +85,15 @@ export class Admission {
     if (request.symbolLength > 0) this.symbol = state.symbolNames.find(ints, request.at + REQUEST_SYMBOL_AT);
     const length = request.clOrdIdLength;
     if (length === 0 || length > ID_BYTES) {
-      this.number = state.number + 1;
+      this.number = state.number.value + 1;
       return BAD_CL_ORD_ID;
     }
     if (orders.ids.find(ints, request.at + REQUEST_CL_ORD_ID_AT, session, length) !== NONE) {
       if (request.possResend === 1) return DROPPED;
-      this.number = state.number + 1;
+      this.number = state.number.value + 1;
       return DUPLICATE_CL_ORD_ID;
     }
-    this.number = state.number + 1;
+    this.number = state.number.value + 1;
     const reason = starved ? JOURNAL_FULL : this.checkNew(request, timeUs);
     if (reason !== ACCEPTED) {
       if (orders.hasRoomForDone()) this.slot = orders.candidate();
@@ -125,7 +125,7 @@ export class Admission {
 
   /** An accepted cancel or replace gets a number. */
   private numbered(reason: number): number {
-    if (reason === ACCEPTED) this.number = this.state.number + 1;
+    if (reason === ACCEPTED) this.number = this.state.number.value + 1;
     return reason;
   }
 

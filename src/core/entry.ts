@@ -61,12 +61,12 @@ export class Entry {
       return;
     }
     this.countRate(request.session, admission.account, timeUs);
-    state.number = admission.number;
+    state.number.turnTo(admission.number);
     if (reason !== ACCEPTED) {
       state.count(COUNT_REJECTS);
       if (admission.slot !== NONE && reason !== DUPLICATE_CL_ORD_ID && reason !== BAD_CL_ORD_ID)
         this.keepRefused(request);
-      this.replies.refuseOrder(request, reason, admission.number, admission.slot, timeUs);
+      this.replies.refuseOrder(request, reason, admission.slot, timeUs);
       return;
     }
     const order = this.take(request);
@@ -95,7 +95,7 @@ export class Entry {
     const admission = this.admission;
     const order = state.order;
     state.orders.take(admission.slot, order);
-    order.number = admission.number;
+    order.keepNumber(state.number);
     order.lastNumber = admission.number;
     order.currentNumber = admission.number;
     order.quantity = request.quantity;
@@ -122,9 +122,9 @@ export class Entry {
     state.count(replaces ? COUNT_REPLACES : COUNT_CANCELS);
     const at = request.at + REQUEST_CL_ORD_ID_AT;
     order.pendingId = state.orders.addId(order, request.views.ints, at, request.clOrdIdLength);
-    state.number = this.admission.number;
-    order.pendingNumber = state.number;
-    order.lastNumber = state.number;
+    state.number.turnTo(this.admission.number);
+    order.pendingNumber = state.number.value;
+    order.lastNumber = state.number.value;
     order.pending = replaces ? PENDING_REPLACE : PENDING_CANCEL;
     if (replaces) {
       this.countRate(request.session, order.account, timeUs);
@@ -185,7 +185,7 @@ export class Entry {
     out.quantity = kind === REQUEST_CANCEL ? order.quantity : request.quantity;
     out.priceE8 = kind === REQUEST_REPLACE ? order.pendingPriceE8 : order.priceE8;
     out.receivedUs = request.receivedUs;
-    out.number = state.number;
+    out.number = state.number.value;
     out.origNumber = origNumber;
     out.clOrdIdLength = request.clOrdIdLength;
     copyId(to, out.at + REQUEST_CL_ORD_ID_AT, from, request.at + REQUEST_CL_ORD_ID_AT);

@@ -4,14 +4,22 @@ import { type ExecutionReport, REPORT_EXEC_ID_AT } from "../record/execution-rep
 import { closeOrder } from "./closing.ts";
 import { COUNT_FILLS } from "./counters.ts";
 import { EVENT_BUST, EVENT_FILL, EVENT_LAST_FILL, ILLEGAL, isOpen, NEW, next } from "./lifecycle.ts";
-import { carryOf, notional, OVERFLOW, REST_SCALE, restOf, wholeOf } from "./money.ts";
+import { carryOf, highOf, lowOf, REST_SCALE } from "./money.ts";
 import type { Order } from "./order.ts";
 import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, UNSUPPORTED } from "./outcomes.ts";
 import type { Replies } from "./replies.ts";
 import type { State } from "./state.ts";
 
+/** Money is exact up to here. */
+const MOST = Number.MAX_SAFE_INTEGER;
+
 /** Carries out trades, and takes busted ones back. */
 export class Fills {
+  /** Of the trade that was weighed last: its value in 1e-4 money, and what its order's fills are worth with it. */
+  private value = 0;
+  private whole = 0;
+  private rest = 0;
+
   constructor(
     private readonly state: State,
     private readonly replies: Replies,
@@ -27,15 +35,15 @@ export class Fills {
     const price = report.lastPxE8;
     const leaves = order.leavesQty;
     const to = next(order.state, quantity === leaves ? EVENT_LAST_FILL : EVENT_FILL);
-    const value = isTrade(quantity, price) ? notional(quantity, price) : OVERFLOW;
-    if (to === ILLEGAL || value === OVERFLOW || quantity > leaves || !canAdd(order, quantity, price)) {
+    if (to === ILLEGAL || quantity > leaves || !this.weigh(order, quantity, price, 1)) {
       return this.isKnown(order, report) ? DUPLICATE_EXECUTION : ILLEGAL_REPORT;
     }
     if (!this.isNew(order, report)) return DUPLICATE_EXECUTION;
     const wasOpen = isOpen(order.state);
-    addValue(order, quantity, price);
+    order.cumWhole = this.whole;
+    order.cumRest = this.rest;
     order.cumQty += quantity;
-    state.accounts.execute(order.account, order.side, quantity, value);
+    state.accounts.execute(order.account, order.side, quantity, this.value);
     if (!wasOpen) order.state = to;
     else if (isOpen(to)) {
       order.state = to;
@@ -60,14 +68,14 @@ export class Fills {
     const price = report.lastPxE8;
     const to = next(order.state, EVENT_BUST);
     if (to === ILLEGAL) return this.isKnown(order, report) ? DUPLICATE_EXECUTION : ILLEGAL_REPORT;
-    const value = isTrade(quantity, price) ? notional(quantity, price) : OVERFLOW;
-    if (value === OVERFLOW || quantity > order.cumQty || !canAdd(order, -quantity, price)) {
+    if (quantity > order.cumQty || !this.weigh(order, quantity, price, -1)) {
       return this.passOn(order, report, timeUs);
     }
     if (!this.isNew(order, report)) return DUPLICATE_EXECUTION;
-    addValue(order, -quantity, price);
+    order.cumWhole = this.whole;
+    order.cumRest = this.rest;
     order.cumQty -= quantity;
-    state.accounts.execute(order.account, order.side, -quantity, -value);
+    state.accounts.execute(order.account, order.side, -quantity, -this.value);
     order.state = isOpen(to) && order.cumQty === 0 ? NEW : to;
     if (isOpen(to)) this.hold(order);
     this.tell(order, report, timeUs);
@@ -87,6 +95,20 @@ export class Fills {
     reply.lastPxE8 = report.lastPxE8;
     this.replies.copyText(reply, report);
     this.state.outbox.publishReport();
+  }
+
+  /** Values a trade, and the order's fills with it (`sign` 1) or without it (−1). False when no value is exact. */
+  private weigh(order: Order, quantity: number, priceE8: number, sign: number): boolean {
+    if (!(quantity > 0) || Math.floor(quantity) !== quantity) return false;
+    if (!(priceE8 >= 0) || Math.floor(priceE8) !== priceE8) return false;
+    const high = highOf(priceE8);
+    const low = quantity * lowOf(priceE8, high);
+    const rest = order.cumRest + sign * low;
+    const carry = carryOf(rest);
+    this.value = quantity * high + Math.ceil(low / REST_SCALE);
+    this.whole = order.cumWhole + sign * quantity * high + carry;
+    this.rest = rest - carry * REST_SCALE;
+    return this.value <= MOST && this.whole <= MOST && this.whole >= 0;
   }
 
   /** What an open order still holds: for what is left of it, and of the replace that is pending. */
@@ -114,21 +136,4 @@ export class Fills {
     if (report.execIdLength === 0) return false;
     return this.state.executions.has(report.views.ints, report.at + REPORT_EXEC_ID_AT, order.venue, order.number);
   }
-}
-
-function isTrade(quantity: number, priceE8: number): boolean {
-  return quantity > 0 && Math.floor(quantity) === quantity && priceE8 >= 0 && Math.floor(priceE8) === priceE8;
-}
-
-/** True when the value of the order's fills stays exact, and at least 0. */
-function canAdd(order: Order, quantity: number, priceE8: number): boolean {
-  const whole = order.cumWhole + wholeOf(quantity, priceE8) + carryOf(order.cumRest + restOf(quantity, priceE8));
-  return whole >= 0 && whole <= Number.MAX_SAFE_INTEGER;
-}
-
-function addValue(order: Order, quantity: number, priceE8: number): void {
-  const rest = order.cumRest + restOf(quantity, priceE8);
-  const carry = carryOf(rest);
-  order.cumWhole += wholeOf(quantity, priceE8) + carry;
-  order.cumRest = rest - carry * REST_SCALE;
 }

@@ -1,4 +1,4 @@
-import { hashId, ID_BYTES } from "../base/id.ts";
+import { copyId, hashId, ID_BYTES } from "../base/id.ts";
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 
@@ -84,8 +84,7 @@ export class Ids {
     else this.freed = words[entry * ENTRY_WORDS + NEXT]!;
     this.used++;
     const word = entry * ENTRY_WORDS;
-    const source = at >> 2;
-    for (let i = 0; i < ID_WORDS; i++) words[word + i] = from[source + i]!;
+    copyId(words, word << 2, from, at);
     const hash = hashId(from, at, session);
     words[word + OWNER] = session | (length << LENGTH_SHIFT);
     words[word + SLOT] = slot;
@@ -134,8 +133,7 @@ export class Ids {
   copy(entry: number, to: Int32Array, at: number): number {
     const words = this.words;
     const word = entry * ENTRY_WORDS;
-    const target = at >> 2;
-    for (let i = 0; i < ID_WORDS; i++) to[target + i] = words[word + i]!;
+    copyId(to, at, words, word << 2);
     return words[word + OWNER]! >>> LENGTH_SHIFT;
   }
 

@@ -25,14 +25,14 @@ export function notional(quantity: number, priceE8: number): number {
   return amount <= Number.MAX_SAFE_INTEGER ? amount : OVERFLOW;
 }
 
-/** The part of quantity · priceE8 that is whole 1e-4 money before the carry of `restOf`. */
-export function wholeOf(quantity: number, priceE8: number): number {
-  return quantity * Math.floor(priceE8 / SPLIT);
+/** The high part of a price: quantity times it is whole 1e-4 money. */
+export function highOf(priceE8: number): number {
+  return Math.floor(priceE8 / SPLIT);
 }
 
-/** The rest of quantity · priceE8 after `wholeOf`, in 1e-8 money. */
-export function restOf(quantity: number, priceE8: number): number {
-  return quantity * (priceE8 - Math.floor(priceE8 / SPLIT) * SPLIT);
+/** The low part of a price, whose high part is known: quantity times it is 1e-8 money. */
+export function lowOf(priceE8: number, high: number): number {
+  return priceE8 - high * SPLIT;
 }
 
 /** How many whole 1e-4 are in a rest of 1e-8 money. */

@@ -1,5 +1,8 @@
+import { putWhole } from "../base/decimal.ts";
 import { ID_BYTES } from "../base/id.ts";
+import { NONE } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
+import type { Odometer } from "./odometer.ts";
 
 /*  One order, 192 bytes = 3 cache lines; written by the core alone. What a fill touches stands in the first two.
  *
@@ -9,13 +12,14 @@ import type { Views } from "../base/views.ts";
  *       ├────────┼───────────┼─────────┼────────┼────────┼─────────┼────────┴───┬────┴───────┴─────────┤
  *    64 │cumWhole│cumRest    │current  │pending │pendQty │pendPrice│pendReserved│ venue │ tif … count  │
  *       ├────────┴───┬───────┴─────────┼────────┴────────┼─────────┴────────────┴───────┴──────────────┘
- *   128 │ids current │pendingId next   │previous         │ 160 OrderID of the venue                    │ 192
+ *   128 │ids current │pendingId next   │previous, digits │ 160 OrderID of the venue                    │ 192
  *       └────────────┴─────────────────┴─────────────────┴─────────────────────────────────────────────┘
  *  number        the first request's number; as decimal text the OrderID a client sees
  *  lastNumber    of the newest request sent for it: reports with numbers from `number` to this are its own
  *  current       the number under which the venue knows it now: the new order's or the last accepted replace's
  *  reserved      what it holds of its account's open notional, 1e-4 money; pendReserved: what a pending replace adds
  *  cumWhole/Rest value of its fills: 1e-4 money, and what is left of it in 1e-8
+ *  digits        the first 12 digits of `number` as text; OrderIDs of 13 digits are made from the number
  *  ids           its ClOrdIDs, newest first; `currentId` is the one it goes by, `pendingId` the pending request's
  *  next/previous in the queue of done orders, or (next) of free slots
  */
@@ -23,6 +27,12 @@ export const ORDER_BYTES = 192;
 const WORDS = ORDER_BYTES / 4;
 const DOUBLES = ORDER_BYTES / 8;
 const ORDER_ID_AT = 160;
+const ID_WORDS = ID_BYTES / 4;
+/** An order remembers no more ClOrdIDs than this. */
+export const MOST_IDS = 255;
+/** Word of the digits. */
+const DIGITS = 37;
+const TWELVE_DIGITS = 1e12;
 
 /** A view of one slot of the order table; owns nothing, is re-aimed with `aim`. */
 export class Order {
@@ -46,11 +56,6 @@ export class Order {
     this.d = slot * DOUBLES;
     this.b = slot * ORDER_BYTES;
     return this;
-  }
-
-  /** Byte offset of the venue's OrderID in `views`. */
-  get orderIdAt(): number {
-    return this.b + ORDER_ID_AT;
   }
 
   get number(): number {
@@ -224,12 +229,12 @@ export class Order {
   set previous(value: number) {
     this.i32[this.i + 36] = value;
   }
-  /** How many ClOrdIDs it has. */
+  /** How many ClOrdIDs it has; at most MOST_IDS. */
   get idCount(): number {
-    return this.i32[this.i + 37]!;
+    return this.u8[this.b + 126]!;
   }
   set idCount(value: number) {
-    this.i32[this.i + 37] = value;
+    this.u8[this.b + 126] = value;
   }
 
   /** What can still be filled. */
@@ -237,18 +242,57 @@ export class Order {
     return this.quantity - this.cumQty;
   }
 
-  /** Forgets everything, so that the slot can hold another order. */
+  /** Forgets what another order left in the slot, but for what `take` of a new one writes anyway. */
   clear(): void {
+    const f64 = this.f64;
+    const d = this.d;
+    f64[d + 4] = 0;
+    f64[d + 5] = 0;
+    f64[d + 8] = 0;
+    f64[d + 9] = 0;
+    f64[d + 11] = 0;
+    f64[d + 12] = 0;
+    f64[d + 13] = 0;
+    f64[d + 14] = 0;
     const ints = this.i32;
-    const from = this.i;
-    for (let i = 0; i < WORDS; i++) ints[from + i] = 0;
+    const i = this.i;
+    ints[i + 15] = 0;
+    ints[i + 31] = 0;
+    ints[i + 32] = NONE;
+    ints[i + 33] = NONE;
+    ints[i + 34] = NONE;
+    ints[i + 35] = NONE;
+    ints[i + 36] = NONE;
+  }
+
+  /** Keeps the digits of `number`. */
+  keepNumber(number: Odometer): void {
+    this.number = number.value;
+    number.copyShort(this.i32, this.i + DIGITS);
+  }
+
+  /** Writes the OrderID that the client sees; returns its length. */
+  copyNumber(views: Views, at: number): number {
+    const ints = views.ints;
+    const word = at >> 2;
+    const from = this.i + DIGITS;
+    ints[word] = this.i32[from]!;
+    ints[word + 1] = this.i32[from + 1]!;
+    ints[word + 2] = this.i32[from + 2]!;
+    ints[word + 3] = 0;
+    ints[word + 4] = 0;
+    ints[word + 5] = 0;
+    ints[word + 6] = 0;
+    ints[word + 7] = 0;
+    const number = this.number;
+    return number < TWELVE_DIGITS ? digitsOf(number) : putWhole(views.bytes, at, number) - at;
   }
 
   /** Keeps the venue's OrderID of a report. */
   keepOrderId(from: Int32Array, at: number, length: number): void {
     const word = this.i + (ORDER_ID_AT >> 2);
     const source = at >> 2;
-    for (let i = 0; i < ID_BYTES >> 2; i++) this.i32[word + i] = from[source + i]!;
+    for (let i = 0; i < ID_WORDS; i++) this.i32[word + i] = from[source + i]!;
     this.orderIdLength = length;
   }
 
@@ -256,6 +300,12 @@ export class Order {
   copyOrderId(to: Int32Array, at: number): void {
     const word = this.i + (ORDER_ID_AT >> 2);
     const target = at >> 2;
-    for (let i = 0; i < ID_BYTES >> 2; i++) to[target + i] = this.i32[word + i]!;
+    for (let i = 0; i < ID_WORDS; i++) to[target + i] = this.i32[word + i]!;
   }
+}
+
+function digitsOf(number: number): number {
+  let digits = 1;
+  for (let limit = 10; number >= limit; limit *= 10) digits++;
+  return digits;
 }

@@ -3,7 +3,7 @@ import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { Ids } from "./ids.ts";
 import { FREE, isOpen } from "./lifecycle.ts";
-import { ORDER_BYTES, Order } from "./order.ts";
+import { MOST_IDS, ORDER_BYTES, Order } from "./order.ts";
 
 /*  The order table: `maxOrders` slots, each free, open or done.
  *
@@ -65,7 +65,7 @@ export class Orders {
 
   /** True when one more request of this open order can be remembered beside those it has. */
   hasRoomFor(order: Order): boolean {
-    return order.idCount < CLAIM || this.claimed < this.maxOrders * CLAIM;
+    return order.idCount < CLAIM || this.canClaimMore(order);
   }
 
   /** Makes `slot` (the candidate; in a replay the one that the journal says) a cleared slot of nobody, and aims there. */
@@ -75,9 +75,6 @@ export class Orders {
     else if (slot === this.fresh) this.fresh++;
     else this.takeOther(slot);
     order.aim(slot).clear();
-    order.ids = NONE;
-    order.currentId = NONE;
-    order.pendingId = NONE;
   }
 
   /** Counts an order that has just become open; it has one id. */
@@ -90,7 +87,7 @@ export class Orders {
   addId(order: Order, from: Int32Array, at: number, length: number): number {
     const open = isOpen(order.state);
     if (open && order.idCount >= CLAIM) {
-      if (this.claimed < this.maxOrders * CLAIM) this.claimed++;
+      if (this.canClaimMore(order)) this.claimed++;
       else this.forgetOne(order);
     }
     while (this.ids.free === 0) this.recycle(this.oldest);
@@ -115,6 +112,10 @@ export class Orders {
     if (this.newest === NONE) this.oldest = slot;
     else this.other.aim(this.newest).next = slot;
     this.newest = slot;
+  }
+
+  private canClaimMore(order: Order): boolean {
+    return this.claimed < this.maxOrders * CLAIM && order.idCount < MOST_IDS;
   }
 
   private takeOther(slot: number): void {

@@ -1,12 +1,16 @@
 import { broken } from "../base/broken.ts";
 import { FULL, NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
-import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../record/execution-report.ts";
-import { ORDER_REQUEST_BYTES, OrderRequest } from "../record/order-request.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_ORDER_ID_AT } from "../record/execution-report.ts";
+import { ORDER_REQUEST_BYTES, OrderRequest, REQUEST_CL_ORD_ID_AT } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 
 /** Slots that every ring must have free before the core takes an input: more than any one input writes. */
 const ROOM = 4;
+
+/** Doubles of a record before its ids: hot lines and lengths. */
+const REPORT_HEAD = REPORT_ORDER_ID_AT / 8;
+const REQUEST_HEAD = REQUEST_CL_ORD_ID_AT / 8;
 
 /** What a replay could not put into a full ring; kept until the ring's agent has started. Cold. */
 interface Late {
@@ -77,7 +81,7 @@ export class Outbox {
     if (this.aim(ring === NONE ? null : this.reports[ring]!, index - this.sentReports[session]!)) {
       report = this.report[ring]!.aim(this.place());
     }
-    report.clear();
+    clearHead(report.views.doubles, report.at, REPORT_HEAD);
     report.session = session;
     report.index = index;
     return report;
@@ -99,7 +103,7 @@ export class Outbox {
     if (this.aim(ring === NONE ? null : this.requests[ring]!, index - this.sentRequests[venue]!)) {
       request = this.request[ring]!.aim(this.place());
     }
-    request.clear();
+    clearHead(request.views.doubles, request.at, REQUEST_HEAD);
     request.session = venue;
     request.msgSeqNum = index;
     return request;
@@ -179,4 +183,10 @@ export class Outbox {
   private keep(ring: OneToOne, record: Views): void {
     this.late.push({ ring, words: record.ints.slice(0, ring.slotBytes >> 2) });
   }
+}
+
+/** Zeroes the first `count` doubles of a record: half the stores of its own `clear`. */
+function clearHead(doubles: Float64Array, at: number, count: number): void {
+  const from = at >> 3;
+  for (let i = 0; i < count; i++) doubles[from + i] = 0;
 }

@@ -1,8 +1,6 @@
 import { ascii } from "../base/ascii.ts";
-import { putWhole } from "../base/decimal.ts";
-import { copyId, ID_BYTES, putId } from "../base/id.ts";
+import { copyId, putId } from "../base/id.ts";
 import { NO_PRICE, NONE } from "../base/units.ts";
-import type { Views } from "../base/views.ts";
 import {
   EXEC_REJECTED,
   EXEC_STATUS,
@@ -37,7 +35,6 @@ import type { Order } from "./order.ts";
 import { cxlRejReason, ordRejReason } from "./reasons.ts";
 import type { State } from "./state.ts";
 
-const ID_WORDS = ID_BYTES >> 2;
 /** OrderID (37) of an order that nobody knows (FIX 4.4 Volume 4, OrderCancelReject). */
 const NO_ORDER_ID = ascii("NONE");
 
@@ -71,8 +68,8 @@ export class Replies {
     report.number = order.number;
     report.transactUs = timeUs;
     report.slot = order.slot;
-    report.orderIdLength = putNumber(views, at + REPORT_ORDER_ID_AT, order.number);
-    report.execIdLength = putNumber(views, at + REPORT_EXEC_ID_AT, ++state.execution);
+    report.orderIdLength = order.copyNumber(views, at + REPORT_ORDER_ID_AT);
+    this.putExecId(report);
     const ids = state.orders.ids;
     report.clOrdIdLength = ids.copy(entry, views.ints, at + REPORT_CL_ORD_ID_AT);
     if (orig !== NONE) report.origClOrdIdLength = ids.copy(orig, views.ints, at + REPORT_ORIG_CL_ORD_ID_AT);
@@ -92,7 +89,7 @@ export class Replies {
     report.number = order.number;
     report.transactUs = timeUs;
     report.slot = order.slot;
-    report.orderIdLength = putNumber(report.views, at + REPORT_ORDER_ID_AT, order.number);
+    report.orderIdLength = order.copyNumber(report.views, at + REPORT_ORDER_ID_AT);
     const ids = state.orders.ids;
     report.clOrdIdLength = ids.copy(entry, ints, at + REPORT_CL_ORD_ID_AT);
     report.origClOrdIdLength = ids.copy(order.currentId, ints, at + REPORT_ORIG_CL_ORD_ID_AT);
@@ -100,12 +97,14 @@ export class Replies {
     return report;
   }
 
-  /** Refuses a new order. `slot` is where it is remembered, or NONE. */
-  refuseOrder(request: OrderRequest, reason: number, number: number, slot: number, timeUs: number): void {
+  /** Refuses the new order that has got the last number. `slot` is where it is remembered, or NONE. */
+  refuseOrder(request: OrderRequest, reason: number, slot: number, timeUs: number): void {
     const report = this.aboutRequest(request, EXEC_REJECTED, timeUs);
-    report.number = number;
+    report.number = this.state.number.value;
     report.slot = slot;
-    report.orderIdLength = putNumber(report.views, report.at + REPORT_ORDER_ID_AT, number);
+    const numbers = this.state.number;
+    numbers.copy(report.views.ints, report.at + REPORT_ORDER_ID_AT);
+    report.orderIdLength = numbers.length;
     this.refused(report, reason);
   }
 
@@ -140,7 +139,7 @@ export class Replies {
       report.ordStatus = ordStatus(order.state, order.pending);
       report.number = order.number;
       report.slot = order.slot;
-      report.orderIdLength = putNumber(views, at + REPORT_ORDER_ID_AT, order.number);
+      report.orderIdLength = order.copyNumber(views, at + REPORT_ORDER_ID_AT);
       this.parties(order, report);
     }
     state.detail.write(report, reason);
@@ -192,7 +191,7 @@ export class Replies {
     report.priceE8 = request.priceE8;
     report.transactUs = timeUs;
     report.slot = NONE;
-    report.execIdLength = putNumber(report.views, report.at + REPORT_EXEC_ID_AT, ++state.execution);
+    this.putExecId(report);
     report.clOrdIdLength = request.clOrdIdLength;
     copyId(report.views.ints, report.at + REPORT_CL_ORD_ID_AT, request.views.ints, request.at + REQUEST_CL_ORD_ID_AT);
     this.partiesOf(request, report);
@@ -206,15 +205,15 @@ export class Replies {
     this.state.outbox.publishReport();
   }
 
+  private putExecId(report: ExecutionReport): void {
+    const execution = this.state.execution;
+    execution.turnTo(execution.value + 1);
+    execution.copy(report.views.ints, report.at + REPORT_EXEC_ID_AT);
+    report.execIdLength = execution.length;
+  }
+
   private noOrderId(report: ExecutionReport): void {
     putId(report.views, report.at + REPORT_ORDER_ID_AT, NO_ORDER_ID, 0, NO_ORDER_ID.length);
     report.orderIdLength = NO_ORDER_ID.length;
   }
-}
-
-/** Writes a number as an id of decimal digits; returns its length. */
-function putNumber(views: Views, at: number, value: number): number {
-  const word = at >> 2;
-  for (let i = 0; i < ID_WORDS; i++) views.ints[word + i] = 0;
-  return putWhole(views.bytes, at, value) - at;
 }

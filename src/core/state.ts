@@ -1,5 +1,6 @@
 import { Executions } from "./executions.ts";
 import { Accounts, Symbols } from "./limits.ts";
+import { Odometer } from "./odometer.ts";
 import { Order } from "./order.ts";
 import { Orders } from "./orders.ts";
 import type { Outbox } from "./outbox.ts";
@@ -26,8 +27,8 @@ export class State {
   readonly risk: Risk;
   readonly detail = new Detail();
   /** The last request number given, and the last ExecID. */
-  number = 0;
-  execution = 0;
+  readonly number = new Odometer();
+  readonly execution = new Odometer();
 
   /** Bytes that the tables for `maxOrders` take. */
   static bytesFor(maxOrders: number): number {
@@ -71,8 +72,8 @@ export class State {
     hash = this.accounts.digest(hash, this.accountNames.count);
     hash = this.symbols.digest(hash, this.symbolNames.count);
     hash = this.outbox.digest(hash);
-    hash = Math.imul(hash ^ this.number, 0x01000193);
-    hash = Math.imul(hash ^ this.execution, 0x01000193);
+    hash = Math.imul(hash ^ this.number.value, 0x01000193);
+    hash = Math.imul(hash ^ this.execution.value, 0x01000193);
     return Math.imul(hash ^ (this.risk.killed ? 1 : 0), 0x01000193) >>> 0;
   }
 }

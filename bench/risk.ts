@@ -1,0 +1,170 @@
+// What an order costs in the core: every check, the order table, its ClOrdID, the request to the venue; and its fill, with
+// exposure, average price and the report to the client. One thread; the records are written and read as agents do.
+import { addressOf, hugePages, populateWrite } from "../ffi/memory.ts";
+import { putWhole } from "../src/base/decimal.ts";
+import { ID_BYTES } from "../src/base/id.ts";
+import { Views } from "../src/base/views.ts";
+import { Core } from "../src/core/core.ts";
+import { CORE_COUNTERS, COUNT_OPEN, COUNT_REJECTS } from "../src/core/counters.ts";
+import { Outbox } from "../src/core/outbox.ts";
+import {
+  EXEC_CANCELED,
+  EXEC_TRADE,
+  REPORT_EXECUTION,
+  REPORT_VENUE_UP,
+  REQUEST_NEW,
+  SIDE_BUY,
+  TIF_DAY,
+  TYPE_LIMIT,
+} from "../src/record/codes.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_EXEC_ID_AT } from "../src/record/execution-report.ts";
+import {
+  ORDER_REQUEST_BYTES,
+  OrderRequest,
+  REQUEST_ACCOUNT_AT,
+  REQUEST_CL_ORD_ID_AT,
+  REQUEST_SYMBOL_AT,
+} from "../src/record/order-request.ts";
+import { OneToOne } from "../src/ring/one-to-one.ts";
+import { bench, benchRuns, check, scaled } from "./measure.ts";
+
+const ORDERS = scaled(500_000);
+/** Open and remembered orders: a table that does not fit a core's own cache. */
+const TABLE = scaled(65_536, 1024);
+/** Orders that stay open while others come and go. */
+const RESTING = TABLE >> 1;
+const PRICE = 100 * 100_000_000;
+const TIME_US = 1_700_000_000_000_000;
+
+// As a lane does for its large tables.
+Views.onLarge = (buffer) => {
+  hugePages(addressOf(buffer), buffer.byteLength);
+  populateWrite(addressOf(buffer), buffer.byteLength);
+};
+
+const ring = (slotBytes: number): OneToOne =>
+  new OneToOne(new Views(new SharedArrayBuffer(OneToOne.bytesFor(1024, slotBytes))), 0, 1024, slotBytes);
+
+const reports = ring(EXECUTION_REPORT_BYTES);
+const requests = ring(ORDER_REQUEST_BYTES);
+const counters = new Float64Array(CORE_COUNTERS);
+const limit = 1_000_000_000_000;
+const core = new Core(
+  {
+    maxOrders: TABLE,
+    kill: false,
+    accounts: [
+      {
+        name: "ACC1",
+        enabled: true,
+        maxOrderQty: limit,
+        maxOrderNotionalE4: limit,
+        maxOpenOrders: limit,
+        ordersPerSecond: limit,
+      },
+    ],
+    symbols: [{ name: "AAPL", enabled: true, referencePriceE8: PRICE, collarPpm: 50_000, venue: null }],
+    sessions: [{ id: 0, accounts: ["ACC1"] }],
+    sessionIds: 1,
+    venues: [{ id: 0, name: "XCH" }],
+    venueIds: 1,
+    defaultVenue: "XCH",
+  },
+  new Outbox([reports], [requests], new Int32Array(1), new Int32Array(1)),
+  counters,
+);
+
+const request = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES));
+const report = new ExecutionReport(Views.allocate(EXECUTION_REPORT_BYTES));
+const sent = new OrderRequest(requests.views);
+let clOrdId = 0;
+
+request.kind = REQUEST_NEW;
+request.side = SIDE_BUY;
+request.ordType = TYPE_LIMIT;
+request.timeInForce = TIF_DAY;
+request.quantity = 100;
+request.priceE8 = PRICE;
+request.accountLength = Buffer.from(request.bytes.buffer).write("ACC1", REQUEST_ACCOUNT_AT, "latin1");
+request.symbolLength = Buffer.from(request.bytes.buffer).write("AAPL", REQUEST_SYMBOL_AT, "latin1");
+report.kind = REPORT_VENUE_UP;
+core.report(report, TIME_US);
+report.kind = REPORT_EXECUTION;
+report.execType = EXEC_TRADE;
+report.lastQty = 100;
+report.cumQty = 100;
+report.lastPxE8 = PRICE;
+
+function zeroId(ints: Int32Array, at: number): void {
+  for (let i = at >> 2; i < (at + ID_BYTES) >> 2; i++) ints[i] = 0;
+}
+
+/** One order in, its request out; leaves the request in `sent`. */
+function enter(): void {
+  zeroId(request.views.ints, REQUEST_CL_ORD_ID_AT);
+  request.clOrdIdLength =
+    putWhole(request.bytes, REQUEST_CL_ORD_ID_AT, 1_000_000_000 + clOrdId++) - REQUEST_CL_ORD_ID_AT;
+  core.order(request, TIME_US);
+  sent.aim(requests.peek());
+}
+
+/** Its fill in, the report out. */
+function fill(): void {
+  report.number = sent.number;
+  report.slot = sent.slot;
+  requests.release();
+  zeroId(report.views.ints, REPORT_EXEC_ID_AT);
+  report.execIdLength = putWhole(report.bytes, REPORT_EXEC_ID_AT, clOrdId) - REPORT_EXEC_ID_AT;
+  core.report(report, TIME_US);
+  reports.peek();
+  reports.release();
+}
+
+function ordersAndFills(count: number): number {
+  const before = core.state.accounts.executedQty(0, SIDE_BUY);
+  for (let i = 0; i < count; i++) {
+    enter();
+    fill();
+  }
+  return core.state.accounts.executedQty(0, SIDE_BUY) - before;
+}
+
+/** The same orders, which stay open. */
+function ordersOnly(count: number): number {
+  const before = counters[COUNT_OPEN]!;
+  for (let i = 0; i < count; i++) {
+    enter();
+    requests.release();
+  }
+  return counters[COUNT_OPEN]! - before;
+}
+
+/** Cancels all but `keep` orders. */
+function clear(keep: number): void {
+  report.execType = EXEC_CANCELED;
+  const orders = core.state.orders;
+  for (let slot = 0; slot < orders.fresh && counters[COUNT_OPEN]! > keep; slot++) {
+    const order = core.state.order.aim(slot);
+    report.slot = slot;
+    report.number = order.number;
+    core.report(report, TIME_US);
+    if (reports.size() > 0) reports.release();
+  }
+  report.execType = EXEC_TRADE;
+}
+
+/** Times orders alone, into a table that is empty before each run. */
+async function timeOrders(): Promise<number> {
+  clear(0);
+  const began = Bun.nanoseconds();
+  const taken = ordersOnly(RESTING);
+  const took = Bun.nanoseconds() - began;
+  check("orders taken", taken, RESTING);
+  return took / RESTING;
+}
+
+bench("core: order + fill", ORDERS, ordersAndFills, ORDERS * 100);
+ordersOnly(RESTING);
+bench(`core: order + fill beside ${RESTING} open orders`, ORDERS, ordersAndFills, ORDERS * 100);
+await benchRuns("core: order", "ns", timeOrders);
+check("rejects", counters[COUNT_REJECTS], 0);
