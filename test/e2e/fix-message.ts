@@ -75,7 +75,8 @@ export class Cutter {
   private cut(): Message | null {
     const head = /^8=FIX\.4\.4\x019=(\d+)\x01/.exec(this.rest);
     if (head === null) {
-      if (this.rest.length > 30) throw new Error(`no message begins with ${this.rest.slice(0, 60).replaceAll(SOH, "|")}`);
+      if (this.rest.length > 30)
+        throw new Error(`no message begins with ${this.rest.slice(0, 60).replaceAll(SOH, "|")}`);
       return null;
     }
     const end = head[0].length + Number(head[1]) + "10=000|".length;

@@ -1,5 +1,5 @@
 import type { Socket } from "bun";
-import { Cutter, type Field, frame, Message, now } from "./fix-message.ts";
+import { Cutter, type Field, frame, type Message, now } from "./fix-message.ts";
 
 /** A test that waits longer has failed. It bounds, it does not measure. */
 export const PATIENCE_MS = 8_000;

@@ -9,7 +9,10 @@ setDefaultTimeout(25_000);
 
 /*  ALICE trades; others misbehave. After each of these she must have noticed nothing. */
 
-const gateway = new Gateway({ segmentMiB: 16, client: "maxConnections = 16\nlogonTimeoutMs = 300\nbacklogBytes = 65536" });
+const gateway = new Gateway({
+  segmentMiB: 16,
+  client: "maxConnections = 16\nlogonTimeoutMs = 300\nbacklogBytes = 65536",
+});
 const venue = new Venue(gateway.venuePort);
 const alice = new Client("ALICE", gateway.clientPort);
 let bob: Client;
@@ -36,7 +39,7 @@ afterEach(async () => {
 
 /** ALICE's session is the same connection as before, and an order of hers goes its way. */
 async function unharmed(): Promise<void> {
-  expect(alice.connected).toBe(true);
+  expect(alice.connected, `${gateway.log}${alice.faults}`).toBe(true);
   const clOrdId = alice.order({ 38: ++quantity });
   const order = await venue.orderOf(quantity);
   await alice.report(clOrdId, "0");
@@ -99,9 +102,35 @@ const garbage: [name: string, text: string][] = [
   ["a length over the frame limit", `8=FIX.4.4${SOH}9=99999999${SOH}35=A${SOH}`],
   ["a negative length", `8=FIX.4.4${SOH}9=-5${SOH}35=A${SOH}`],
   ["fields without end", `8=FIX.4.4${SOH}`.padEnd(50_000, "9")],
-  ["half a Logon", frame([[35, LOGON], [49, "BOB"]]).slice(0, -10)],
-  ["a message before the Logon", frame([[35, "D"], [49, "BOB"], [56, "GATEWAY"], [34, 1], [52, now()]])],
-  ["a Logon of nobody", frame([[35, LOGON], [49, "NOBODY"], [56, "GATEWAY"], [34, 1], [52, now()], [98, 0], [108, 30]])],
+  [
+    "half a Logon",
+    frame([
+      [35, LOGON],
+      [49, "BOB"],
+    ]).slice(0, -10),
+  ],
+  [
+    "a message before the Logon",
+    frame([
+      [35, "D"],
+      [49, "BOB"],
+      [56, "GATEWAY"],
+      [34, 1],
+      [52, now()],
+    ]),
+  ],
+  [
+    "a Logon of nobody",
+    frame([
+      [35, LOGON],
+      [49, "NOBODY"],
+      [56, "GATEWAY"],
+      [34, 1],
+      [52, now()],
+      [98, 0],
+      [108, 30],
+    ]),
+  ],
 ];
 
 for (const [name, text] of garbage) {

@@ -119,14 +119,18 @@ test("a configuration with mistakes names the first and counts the others; check
   const directory = temporary();
   ends.push(() => rmSync(directory, { recursive: true, force: true }));
   const file = join(directory, "gateway.toml");
-  writeFileSync(file, `[client]\nlisten = "127.0.0.1:${freePort()}"\nlissten = 1\n[symbols.AAPL]\nreferencePrice = -1\n`);
+  writeFileSync(
+    file,
+    `[client]\nlisten = "127.0.0.1:${freePort()}"\nlissten = 1\n[symbols.AAPL]\nreferencePrice = -1\n`,
+  );
   const ended = await runToEnd(["run", "--config", file]);
   oneLine(ended, "more");
   expect(ended.code).toBe(1);
   const check = await runToEnd(["check", "--config", file]);
   expect(check.code).toBe(1);
   const said = check.out + check.err;
-  for (const path of ["client.lissten", "symbols.AAPL.referencePrice", "venues", "risk.accounts"]) expect(said).toContain(path);
+  for (const path of ["client.lissten", "symbols.AAPL.referencePrice", "venues", "risk.accounts"])
+    expect(said).toContain(path);
 });
 
 test("bad usage exits with 2, and says how it is used", async () => {
@@ -143,50 +147,60 @@ test("bad usage exits with 2, and says how it is used", async () => {
 const canMount =
   process.getuid?.() === 0 && Bun.spawnSync(["unshare", "-m", "true"], { stderr: "ignore" }).exitCode === 0;
 
-test.skipIf(!canMount)("a full disk: new orders are refused, cancels pass, and all is well when there is room (needs root)", async () => {
-  const gateway = new Gateway({ segmentMiB: 1 });
-  const venue = new Venue(gateway.venuePort);
-  ends.push(async () => {
-    venue.stop();
-    await gateway.remove();
-  });
-  mkdirSync(gateway.data);
-  venue.listen();
-  // Seen by this process and its children only; it goes with the last of them.
-  await gateway.start(["unshare", "-m", "bash", "-c", `mount -t tmpfs -o size=32m sallyport-test "$0" && exec "$@"`, gateway.data]);
-  await venue.waitType(LOGON);
-  const alice = new Client("ALICE", gateway.clientPort);
-  await alice.logon();
-  await venueUp(alice);
-  const kept = alice.order({ 38: 500 });
-  await alice.report(kept, "0");
+test.skipIf(!canMount)(
+  "a full disk: new orders are refused, cancels pass, and all is well when there is room (needs root)",
+  async () => {
+    const gateway = new Gateway({ segmentMiB: 1 });
+    const venue = new Venue(gateway.venuePort);
+    ends.push(async () => {
+      venue.stop();
+      await gateway.remove();
+    });
+    mkdirSync(gateway.data);
+    venue.listen();
+    // Seen by this process and its children only; it goes with the last of them.
+    await gateway.start([
+      "unshare",
+      "-m",
+      "bash",
+      "-c",
+      `mount -t tmpfs -o size=32m sallyport-test "$0" && exec "$@"`,
+      gateway.data,
+    ]);
+    await venue.waitType(LOGON);
+    const alice = new Client("ALICE", gateway.clientPort);
+    await alice.logon();
+    await venueUp(alice);
+    const kept = alice.order({ 38: 500 });
+    await alice.report(kept, "0");
 
-  const inside = `/proc/${gateway.pid}/root${gateway.data}`;
-  const filler = `${inside}/filler`;
-  const { bavail, bsize } = statfsSync(inside);
-  writeFileSync(filler, Buffer.alloc(Number(bavail) * Number(bsize)));
+    const inside = `/proc/${gateway.pid}/root${gateway.data}`;
+    const filler = `${inside}/filler`;
+    const { bavail, bsize } = statfsSync(inside);
+    writeFileSync(filler, Buffer.alloc(Number(bavail) * Number(bsize)));
 
-  const opened: string[] = [];
-  let refused = "";
-  for (let i = 0; i < 20_000 && refused === ""; i += 100) {
-    const batch = Array.from({ length: 100 }, () => alice.order({ 38: 10 }));
-    for (const clOrdId of batch) {
-      const report = await alice.report(clOrdId);
-      if (report.get(150) === "8") refused = report.get(58) ?? "no text";
-      else opened.push(clOrdId);
+    const opened: string[] = [];
+    let refused = "";
+    for (let i = 0; i < 20_000 && refused === ""; i += 100) {
+      const batch = Array.from({ length: 100 }, () => alice.order({ 38: 10 }));
+      for (const clOrdId of batch) {
+        const report = await alice.report(clOrdId);
+        if (report.get(150) === "8") refused = report.get(58) ?? "no text";
+        else opened.push(clOrdId);
+      }
+      // They go again, or the limit of open orders would end this.
+      if (refused === "") for (const clOrdId of opened.splice(0)) await alice.report(alice.cancel(clOrdId), "4");
     }
-    // They go again, or the limit of open orders would end this.
-    if (refused === "") for (const clOrdId of opened.splice(0)) await alice.report(alice.cancel(clOrdId), "4");
-  }
-  expect(refused).toMatch(/JOURNAL.*FULL/);
-  const done = await alice.report(alice.cancel(kept), "4");
-  expect(done.get(39)).toBe("4");
+    expect(refused).toMatch(/JOURNAL.*FULL/);
+    const done = await alice.report(alice.cancel(kept), "4");
+    expect(done.get(39)).toBe("4");
 
-  rmSync(filler);
-  await venueUp(alice);
-  const after = alice.order({ 38: 501 });
-  await alice.report(after, "0");
-  expect(alice.faults).toEqual([]);
-  expect(venue.faults).toEqual([]);
-  expect(await gateway.stop(), gateway.log).toBe(0);
-});
+    rmSync(filler);
+    await venueUp(alice);
+    const after = alice.order({ 38: 501 });
+    await alice.report(after, "0");
+    expect(alice.faults).toEqual([]);
+    expect(venue.faults).toEqual([]);
+    expect(await gateway.stop(), gateway.log).toBe(0);
+  },
+);

@@ -9,7 +9,9 @@ setDefaultTimeout(90_000);
 const root = join(import.meta.dir, "../..");
 const source = join(import.meta.dir, "quickfix/client.cpp");
 /** QuickFIX's FIX 4.4, with which it checks every message; Debian's package lacks it. */
-const dictionary = ["/usr/share/quickfix/FIX44.xml", join(root, "../shared/fix-at/quickfix/spec/FIX44.xml")].find(existsSync);
+const dictionary = ["/usr/share/quickfix/FIX44.xml", join(root, "../shared/fix-at/quickfix/spec/FIX44.xml")].find(
+  existsSync,
+);
 
 function missing(): string | null {
   if (Bun.which("g++") === null) return "g++ is missing";
@@ -18,36 +20,53 @@ function missing(): string | null {
 
 const why = missing();
 
-test.skipIf(why !== null)(`a QuickFIX client trades with the gateway${why === null ? "" : ` (skipped: ${why})`}`, async () => {
-  const directory = mkdtempSync(join(tmpdir(), "sallyport-quickfix-"));
-  const gateway = new Gateway();
-  const venuePort = freePort();
-  const config = configOf({
-    clientPort: gateway.clientPort,
-    venuePort,
-    venue: `compId = "EXCHANGE"\nresetOnLogon = true`,
-    tables: `[exchange]\nlisten = "127.0.0.1:${venuePort}"`,
-  });
-  writeFileSync(gateway.configFile, config);
-  try {
-    const client = join(directory, "client");
-    const built = await run(["g++", "-std=c++14", "-Wno-deprecated", "-o", client, source, "-lquickfix", "-lpthread"]);
-    expect(built.err).toBe("");
-    expect(built.code).toBe(0);
-    await gateway.start();
-    await gateway.said(/venue VENUE: up/);
-    const ran = await run([client, String(gateway.clientPort), join(directory, "store"), ...(dictionary ? [dictionary] : [])]);
-    const line = ran.out.trim().split("\n").at(-1) ?? "";
-    const result = JSON.parse(line) as { rounds: number; reports: number; faults: string[] };
-    expect(result.faults, `${ran.err}${gateway.log}`).toEqual([]);
-    expect(result).toMatchObject({ rounds: 2, reports: 20 });
-    expect(ran.code).toBe(0);
-    expect(await gateway.stop()).toBe(0);
-  } finally {
-    await gateway.remove();
-    rmSync(directory, { recursive: true, force: true });
-  }
-});
+test.skipIf(why !== null)(
+  `a QuickFIX client trades with the gateway${why === null ? "" : ` (skipped: ${why})`}`,
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), "sallyport-quickfix-"));
+    const gateway = new Gateway();
+    const venuePort = freePort();
+    const config = configOf({
+      clientPort: gateway.clientPort,
+      venuePort,
+      venue: `compId = "EXCHANGE"\nresetOnLogon = true`,
+      tables: `[exchange]\nlisten = "127.0.0.1:${venuePort}"`,
+    });
+    writeFileSync(gateway.configFile, config);
+    try {
+      const client = join(directory, "client");
+      const built = await run([
+        "g++",
+        "-std=c++14",
+        "-Wno-deprecated",
+        "-o",
+        client,
+        source,
+        "-lquickfix",
+        "-lpthread",
+      ]);
+      expect(built.err).toBe("");
+      expect(built.code).toBe(0);
+      await gateway.start();
+      await gateway.said(/venue VENUE: up/);
+      const ran = await run([
+        client,
+        String(gateway.clientPort),
+        join(directory, "store"),
+        ...(dictionary ? [dictionary] : []),
+      ]);
+      const line = ran.out.trim().split("\n").at(-1) ?? "";
+      const result = JSON.parse(line) as { rounds: number; reports: number; faults: string[] };
+      expect(result.faults, `${ran.err}${gateway.log}`).toEqual([]);
+      expect(result).toMatchObject({ rounds: 2, reports: 20 });
+      expect(ran.code).toBe(0);
+      expect(await gateway.stop()).toBe(0);
+    } finally {
+      await gateway.remove();
+      rmSync(directory, { recursive: true, force: true });
+    }
+  },
+);
 
 async function run(command: string[]): Promise<{ code: number; out: string; err: string }> {
   const child = Bun.spawn(command, { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
