@@ -1,4 +1,12 @@
-import { LOCK_EX, LOCK_NB, O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "./abi.ts";
+import {
+  LOCK_EX,
+  LOCK_NB,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  O_RDONLY,
+  POSIX_FADV_DONTNEED,
+  SYNC_FILE_RANGE_WRITE,
+} from "./abi.ts";
 import { checked, EAGAIN, EINTR, EOPNOTSUPP, errno, result, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { addressOf, cString } from "./memory.ts";
@@ -47,6 +55,16 @@ export function truncateFile(fd: number, bytes: number): number {
     const cut = result(libc.ftruncate(fd, bytes));
     if (cut !== -EINTR) return cut;
   }
+}
+
+/** Begins to write a range out and does not wait for it. Returns 0 or -errno (not every file system knows how). */
+export function beginWrite(fd: number, offset: number, bytes: number): number {
+  return result(libc.sync_file_range(fd, offset, bytes, SYNC_FILE_RANGE_WRITE));
+}
+
+/** Gives back what the page cache holds of a range, as far as it is written and mapped nowhere. Returns 0 or an errno. */
+export function dropCache(fd: number, offset: number, bytes: number): number {
+  return libc.posix_fadvise(fd, offset, bytes, POSIX_FADV_DONTNEED);
 }
 
 /** Waits until the file's bytes are on the disk. Returns 0 or -errno; after an error the bytes may be lost. */

@@ -1,5 +1,5 @@
 import { SystemError } from "../../ffi/errno.ts";
-import { closeFd, O_RDWR, openFile, syncData, syncDirectory, writeAt } from "../../ffi/file.ts";
+import { beginWrite, closeFd, dropCache, O_RDWR, openFile, syncData, syncDirectory, writeAt } from "../../ffi/file.ts";
 import { addressOf, dontNeed, populateWrite } from "../../ffi/memory.ts";
 import type { Agent } from "../agent/agent.ts";
 import { KIB, MIB, NS_PER_MS } from "../base/units.ts";
@@ -18,10 +18,14 @@ import { prepareSegment } from "./segment.ts";
  *  on, once half of what should be ahead is used up.
  */
 const AHEAD_BYTES = 2 * MIB;
-const BEHIND_BYTES = 256 * KIB;
-const QUIET_BITE_BYTES = 16 * KIB;
-const BITE_BYTES = 64 * KIB;
+const BEHIND_BYTES = MIB;
+const QUIET_BITE_BYTES = 128 * KIB;
+const BITE_BYTES = 128 * KIB;
 const LARGE_BITE_BYTES = 256 * KIB;
+/** Unmapping interrupts every CPU that runs this process, so it is done rarely and for much at once. */
+const RELEASE_BYTES = 512 * KIB;
+/** Pages are given back by the page cache this long after their writing out has begun. */
+const DROP_LAG_BYTES = 2 * MIB;
 const PAGE_BYTES = 4 * KIB;
 const RETRY_NS = 200 * NS_PER_MS;
 const BUSY_DEADLINE_NS = NS_PER_MS;
@@ -61,6 +65,8 @@ export class Keeper implements Agent {
   private readonly streams: Kept[] = [];
   private readonly aheadBytes: number;
   private readonly behindBytes: number;
+  private readonly releaseBytes: number;
+  private readonly quietBytes: number;
   private readonly zerosAddress: number;
   private movedNs = 0;
   private polledNs = 0;
@@ -79,6 +85,8 @@ export class Keeper implements Agent {
     this.ints = shared.ints;
     this.aheadBytes = Math.min(AHEAD_BYTES, segmentBytes >> 2);
     this.behindBytes = Math.min(BEHIND_BYTES, segmentBytes >> 3);
+    this.releaseBytes = Math.min(RELEASE_BYTES, segmentBytes >> 3);
+    this.quietBytes = Math.min(QUIET_BITE_BYTES, segmentBytes >> 4);
     this.zerosAddress = addressOf(Views.allocate(LARGE_BITE_BYTES));
   }
 
@@ -145,18 +153,15 @@ export class Keeper implements Agent {
   private keep(kept: Kept, quiet: boolean, nowNs: number): number {
     let work = 0;
     const ahead = kept.populated - kept.position;
-    if (ahead <= this.aheadBytes - QUIET_BITE_BYTES && (quiet || 2 * ahead < this.aheadBytes)) {
+    if (ahead <= this.aheadBytes - this.quietBytes && (quiet || 2 * ahead < this.aheadBytes)) {
       work += this.populate(
         kept,
-        quiet ? QUIET_BITE_BYTES : 4 * ahead < this.aheadBytes ? LARGE_BITE_BYTES : BITE_BYTES,
+        quiet ? this.quietBytes : 4 * ahead < this.aheadBytes ? LARGE_BITE_BYTES : BITE_BYTES,
       );
     }
     const behind = kept.position - kept.released;
-    if (behind >= this.behindBytes + QUIET_BITE_BYTES && (quiet || behind > 4 * this.behindBytes)) {
-      work += this.release(
-        kept,
-        quiet ? QUIET_BITE_BYTES : 8 * this.behindBytes < behind ? LARGE_BITE_BYTES : BITE_BYTES,
-      );
+    if (behind >= this.behindBytes + this.releaseBytes && (quiet || behind > 4 * this.behindBytes)) {
+      work += this.release(kept, this.releaseBytes);
     }
     const segment = Math.floor(kept.position / this.segmentBytes);
     if (this.ints[kept.word + PREPARED_WORD]! > segment || kept.released < segment * this.segmentBytes) return work;
@@ -186,19 +191,28 @@ export class Keeper implements Agent {
     return 1;
   }
 
-  /** Gives pages behind the writer back; their bytes stay in the file. */
+  /**
+   * Gives pages behind the writer back: unmaps them, begins to write them out, and lets the page cache forget what was
+   * written before, so that the same warm memory serves the pages to come. Their bytes stay in the file.
+   */
   private release(kept: Kept, most: number): number {
     const segment = Math.floor(kept.released / this.segmentBytes);
     const offset = kept.released - segment * this.segmentBytes;
     const bytes = Math.min(most, this.segmentBytes - offset);
     dontNeed(kept.address + (segment & 1) * this.segmentBytes + offset, bytes);
+    const fd = (segment & 1) === 0 ? kept.evenFd : kept.oddFd;
+    beginWrite(fd, offset, bytes);
+    if (offset >= DROP_LAG_BYTES) dropCache(fd, offset - DROP_LAG_BYTES, bytes);
     kept.released += bytes;
     return 1;
   }
 
   private keepFd(kept: Kept, segment: number, fd: number): void {
     const old = (segment & 1) === 0 ? kept.evenFd : kept.oddFd;
-    if (old >= 0) closeFd(old);
+    if (old >= 0) {
+      dropCache(old, 0, this.segmentBytes);
+      closeFd(old);
+    }
     if ((segment & 1) === 0) kept.evenFd = fd;
     else kept.oddFd = fd;
   }

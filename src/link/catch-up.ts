@@ -64,7 +64,7 @@ export class CatchUp {
     if (!this.running || stream === null) return;
     const lookback = this.lookback;
     const writer = link.session.writer;
-    writer.bytes = stream.out;
+    writer.aim(stream.out, stream.outWords, stream.outTo);
     lookback.seek(this.position);
     for (let i = 0; i < ENTRIES_PER_STEP; i++) {
       if (!stream.room(this.roomBytes) || !this.handler.ready()) break;

@@ -4,7 +4,7 @@ import { Closing } from "../fix/closing.ts";
 import type { SessionHost, SessionProfile } from "../fix/outgoing.ts";
 import { INCOMPLETE, type Scanner, TOO_LONG } from "../fix/scan.ts";
 import { APPLICATION, CLOSE, Session, STATE_ACTIVE } from "../fix/session.ts";
-import { Writer } from "../fix/write.ts";
+import { Writer, wordsOf } from "../fix/write.ts";
 import {
   ENTRY_MESSAGE,
   ENTRY_SESSION,
@@ -18,7 +18,7 @@ import type { CatchUp } from "./catch-up.ts";
 import type { LinkHandler, LinkJournal } from "./handler.ts";
 
 /** Messages one poll takes from one connection, so that no peer keeps the lane from the others. */
-const MESSAGES_PER_POLL = 64;
+const MESSAGES_PER_POLL = 256;
 
 /** A FIX session on its wire: frames in, messages out, each written to the journal before it is sent. */
 export class Link implements SessionHost {
@@ -33,6 +33,7 @@ export class Link implements SessionHost {
   /** Answers resend requests from the journal; null: there is none, everything is gap-filled. */
   catchUp: CatchUp | null = null;
   private readonly scratch: Uint8Array;
+  private readonly scratchWords: Int32Array;
   private readonly scratchAddress: number;
   private readonly words = new Int32Array(new ArrayBuffer(4096));
   private readonly wordsAddress = addressOf(this.words.buffer);
@@ -53,6 +54,7 @@ export class Link implements SessionHost {
   ) {
     const scratch = new ArrayBuffer(Math.max(4096, maxMessageBytes));
     this.scratch = new Uint8Array(scratch);
+    this.scratchWords = wordsOf(this.scratch);
     this.scratchAddress = addressOf(scratch);
     this.session = new Session(profile, this, new Writer(this.scratch));
   }
@@ -170,14 +172,12 @@ export class Link implements SessionHost {
     const stream = this.stream;
     if (this.live && stream !== null && !this.overflow) {
       if (stream.room(this.maxMessageBytes)) {
-        writer.bytes = stream.out;
-        writer.at = stream.outTo;
+        writer.aim(stream.out, stream.outWords, stream.outTo);
         return;
       }
       this.overflow = true;
     }
-    writer.bytes = this.scratch;
-    writer.at = 0;
+    writer.aim(this.scratch, this.scratchWords, 0);
   }
 
   message(session: Session, sequence: number, index: number): void {

@@ -19,6 +19,8 @@ export class Stream {
   fd = -1;
   readonly in: Uint8Array;
   readonly out: Uint8Array;
+  /** The same memory in words, for whoever sums it. */
+  readonly outWords: Int32Array;
   readonly outAddress: number;
   inFrom = 0;
   inTo = 0;
@@ -42,6 +44,7 @@ export class Stream {
     const output = new ArrayBuffer(outBytes);
     this.in = new Uint8Array(input);
     this.out = new Uint8Array(output);
+    this.outWords = new Int32Array(output, 0, outBytes >> 2);
     this.inAddress = addressOf(input);
     this.outAddress = addressOf(output);
   }
