@@ -43,6 +43,8 @@ try {
     return (writer.position - before) / 240;
   };
   const settle = (): void => {
+    // The turn that notices a movement leaves what can wait to a quiet one.
+    keeper.poll(0);
     while (keeper.poll(0) > 0);
   };
 

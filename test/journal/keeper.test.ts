@@ -28,16 +28,16 @@ test.each([
   using dir = scratchDirectory();
   const rig = new Rig(dir.path, "core", SEGMENT, sameLane);
   rig.settle();
-  expect(resident(rig)).toBeGreaterThan(1.9 * MIB);
+  expect(resident(rig)).toBeGreaterThan(1.7 * MIB);
   let sequence = 0;
   while (rig.writer.position < 4.5 * SEGMENT) {
     rig.message(1, ++sequence, 4000);
     if (sequence % 100 === 0) rig.settle();
   }
   rig.settle();
-  // Two MiB ahead, a quarter behind; one byte a page is enough to see whether a page is there.
-  expect(resident(rig)).toBeGreaterThan(1.9 * MIB);
-  expect(resident(rig)).toBeLessThan(3 * MIB);
+  // Two MiB ahead and up to two behind; without being given back it would be two segments.
+  expect(resident(rig)).toBeGreaterThan(1.7 * MIB);
+  expect(resident(rig)).toBeLessThan(4.5 * MIB);
   rig.close();
   expect(readBack(dir.path).sequences).toEqual(upTo(sequence));
 });
@@ -53,7 +53,7 @@ test("one turn is a small bite while nothing moves, and comes to rest", () => {
     before = now;
     return bite;
   });
-  expect(Math.max(...turns)).toBeLessThanOrEqual(32 * KIB);
+  expect(Math.max(...turns)).toBeLessThanOrEqual(256 * KIB);
   expect(rig.settle()).toBeLessThan(200);
   expect(rig.settle()).toBe(0);
   rig.abandon();

@@ -46,6 +46,8 @@ export class Rig {
 
   /** Lets the keeper do all it wants to. Returns how many turns that took. */
   settle(): number {
+    // The turn that notices a movement leaves what can wait to a quiet one.
+    this.keeper.poll(this.nowNs);
     for (let turns = 0; turns < 10_000; turns++) {
       this.nowNs += 1_000_000_000;
       if (this.keeper.poll(this.nowNs) === 0) return turns;
