@@ -49,7 +49,8 @@ test("a data directory in use by another process, which goes on", async () => {
   venue.listen();
   ends.push(() => venue.stop());
   await gateway.start();
-  const ended = await runToEnd(["run", "--config", withPort(gateway), "--data", gateway.data]);
+  // Its own ports, so that only the directory is shared.
+  const ended = await runToEnd(["run", "--config", prepared().configFile, "--data", gateway.data]);
   oneLine(ended, gateway.data, String(gateway.pid));
   expect(ended.code).toBe(1);
   await venue.waitType(LOGON);
@@ -57,16 +58,6 @@ test("a data directory in use by another process, which goes on", async () => {
   await alice.logon();
   await venueUp(alice);
 });
-
-/** The same configuration with a client port of its own. */
-function withPort(gateway: Gateway): string {
-  const directory = temporary();
-  ends.push(() => rmSync(directory, { recursive: true, force: true }));
-  const other = new Gateway();
-  ends.push(() => other.remove());
-  expect(other.clientPort).not.toBe(gateway.clientPort);
-  return other.configFile;
-}
 
 test("a foreign file where the journal should be", async () => {
   const gateway = prepared();
