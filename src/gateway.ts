@@ -2,12 +2,14 @@ import { Worker } from "node:worker_threads";
 import { Wakeup } from "../ffi/poller.ts";
 import { isolatedCpus } from "../ffi/thread.ts";
 import {
-  LANE_FAILED,
+  LANE_DRAINED,
   LANE_RUNNING,
   LANE_STOPPED,
   LONGEST_DOUBLE,
   RELEASED_WORD,
   STATE_WORD,
+  STOP_AGENTS,
+  STOP_LANE,
   STOP_WORD,
   TURNS_DOUBLE,
   WAKEUP_WORD,
@@ -19,7 +21,7 @@ import type { GatewayConfig } from "./config/schema.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
 import { describeEvent } from "./events-text.ts";
 import { Housekeeping } from "./housekeeping.ts";
-import { type OpenJournal, openDirectory, openStream } from "./journal/open.ts";
+import { closeDirectory, type OpenJournal, openDirectory, openStream } from "./journal/open.ts";
 import { listStreams } from "./journal/reader.ts";
 import {
   mergeNextIn,
@@ -30,7 +32,7 @@ import {
   type Taken,
 } from "./journal/recover.ts";
 import type { LaneData } from "./lane.ts";
-import { type Plan, planGateway } from "./plan.ts";
+import { type LanePlan, type Plan, planGateway } from "./plan.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "./record/control.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
@@ -66,6 +68,9 @@ interface LaneMessage {
 }
 
 const EVENTS_EVERY_MS = 50;
+/** Sessions have 2 s for the peer's Logout. */
+const DRAIN_WITHIN_MS = 6_000;
+const CLOSE_WITHIN_MS = 3_000;
 
 /** Plans, recovers and starts a gateway; resolves once it accepts. Throws one line that says what is wrong. */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions): Promise<Gateway> {
@@ -130,7 +135,7 @@ class Running implements Gateway {
       Atomics.store(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD, 1);
       Atomics.notify(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD);
     }
-    await this.until((state) => state >= LANE_RUNNING, 5_000);
+    await this.until(plan.lanes, (state) => state >= LANE_RUNNING, 5_000);
     this.housekeeping.start(plan, this.views, cpus);
   }
 
@@ -157,11 +162,9 @@ class Running implements Gateway {
     const clients = merge("client", core.clients);
     const venues = merge("venue", core.venues);
     const streams: Record<string, number> = {};
-    const open = (name: string, wordsAt: number): void => {
+    for (const { name, wordsAt } of this.streams()) {
       streams[name] = openStream(this.journal, name, used.get(name) ?? 0, this.views, wordsAt).address;
-    };
-    open("core", this.plan.coreStreamWordsAt);
-    for (const side of [...this.plan.clients, ...this.plan.venues]) open(side.name, side.streamWordsAt);
+    }
     if (core.inputs > 0)
       this.options.log(`journal: ${core.inputs.toLocaleString("en")} inputs of earlier runs are replayed`);
     return {
@@ -174,6 +177,14 @@ class Running implements Gateway {
       clients,
       venues,
     };
+  }
+
+  private streams(): { name: string; wordsAt: number }[] {
+    const sides = [...this.plan.clients, ...this.plan.venues];
+    return [
+      { name: "core", wordsAt: this.plan.coreStreamWordsAt },
+      ...sides.map((side) => ({ name: side.name, wordsAt: side.streamWordsAt })),
+    ];
   }
 
   private note(notice: string | null): void {
@@ -208,18 +219,30 @@ class Running implements Gateway {
   async stop(): Promise<void> {
     if (this.stopping) return;
     this.stopping = true;
-    for (const lane of this.plan.lanes) {
-      const word = lane.wordsAt >> 2;
-      Atomics.store(this.views.ints, word + STOP_WORD, 1);
-      new Wakeup(Atomics.load(this.views.ints, word + WAKEUP_WORD)).ring();
+    const { lanes } = this.plan;
+    const keeps = (lane: LanePlan): boolean => lane.place.agents.includes("keeper");
+    this.askToStop(lanes, STOP_AGENTS);
+    await this.until(lanes, (state) => state >= LANE_DRAINED, DRAIN_WITHIN_MS);
+    // The keeper is the last to go: it syncs what the others write at their end.
+    for (const some of [lanes.filter((lane) => !keeps(lane)), lanes.filter(keeps)]) {
+      this.askToStop(some, STOP_LANE);
+      await this.until(some, (state) => state >= LANE_STOPPED, CLOSE_WITHIN_MS);
     }
-    await this.until((state) => state === LANE_STOPPED || state === LANE_FAILED, 9_000);
     this.tellEvents();
     for (const [i, lane] of this.plan.lanes.entries())
       this.options.log(`lane ${i}: ${laneText(this.views, lane.wordsAt)}`);
     clearInterval(this.timer);
     this.housekeeping.stop();
+    closeDirectory(this.journal, this.streams(), this.views);
     for (const worker of this.workers) worker.unref();
+  }
+
+  private askToStop(lanes: readonly LanePlan[], how: number): void {
+    for (const lane of lanes) {
+      const word = lane.wordsAt >> 2;
+      Atomics.store(this.views.ints, word + STOP_WORD, how);
+      new Wakeup(Atomics.load(this.views.ints, word + WAKEUP_WORD)).ring();
+    }
   }
 
   kill(on: boolean): void {
@@ -248,11 +271,15 @@ class Running implements Gateway {
     this.events.drain((event) => this.options.log(describeEvent(event, names.clients, names.venues)));
   }
 
-  /** Waits until every lane's state is as wanted. */
-  private async until(wanted: (state: number) => boolean, timeoutMs: number): Promise<void> {
+  /** Waits until the state of each of these lanes is as wanted. */
+  private async until(
+    lanes: readonly LanePlan[],
+    wanted: (state: number) => boolean,
+    timeoutMs: number,
+  ): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     const all = (): boolean =>
-      this.plan.lanes.every((lane) => wanted(Atomics.load(this.views.ints, (lane.wordsAt >> 2) + STATE_WORD)));
+      lanes.every((lane) => wanted(Atomics.load(this.views.ints, (lane.wordsAt >> 2) + STATE_WORD)));
     while (!all()) {
       if (performance.now() > deadline) throw new Error(`a lane did not follow within ${timeoutMs / 1000} s`);
       await Bun.sleep(2);

@@ -23,5 +23,11 @@ export const LANE_STARTING = 0;
 /** Agents are open; the lane waits to be released. */
 export const LANE_OPEN = 1;
 export const LANE_RUNNING = 2;
-export const LANE_STOPPED = 3;
-export const LANE_FAILED = 4;
+/** Asked to stop, and its agents have nothing left to do; it turns on, for other lanes may still send it something. */
+export const LANE_DRAINED = 3;
+export const LANE_STOPPED = 4;
+export const LANE_FAILED = 5;
+
+/** What the main thread writes into stopAsked: first that agents are to end, then, once every lane is drained, the lane. */
+export const STOP_AGENTS = 1;
+export const STOP_LANE = 2;

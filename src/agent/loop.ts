@@ -6,11 +6,13 @@ import type { Agent } from "./agent.ts";
 import type { Bells } from "./bells.ts";
 import {
   BEAT_WORD,
+  LANE_DRAINED,
   LANE_RUNNING,
   LANE_STOPPED,
   LONGEST_DOUBLE,
   PARKED_WORD,
   STATE_WORD,
+  STOP_LANE,
   STOP_WORD,
   TURNS_DOUBLE,
   WORKED_DOUBLE,
@@ -40,6 +42,7 @@ export class Loop {
   private wallReadNs = Number.NEGATIVE_INFINITY;
   private wallOffsetUs = 0;
   private stopping = false;
+  private drained = false;
   private idleTurns = 0;
   private lookIn = 0;
 
@@ -90,9 +93,14 @@ export class Loop {
       this.idleTurns = 0;
       this.bells.ring();
     } else if (!this.spins && ++this.idleTurns > IDLE_TURNS) this.park();
-    if (this.stopping) return !this.allStopped();
-    if (Atomics.load(this.ints, this.word + STOP_WORD) === 1) this.stop();
-    return true;
+    const stop = Atomics.load(this.ints, this.word + STOP_WORD);
+    if (stop === 0) return true;
+    if (!this.stopping) this.stop();
+    if (!this.drained && this.allStopped()) {
+      this.drained = true;
+      Atomics.store(this.ints, this.word + STATE_WORD, LANE_DRAINED);
+    }
+    return stop !== STOP_LANE;
   }
 
   private tell(nowNs: number): void {

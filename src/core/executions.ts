@@ -81,7 +81,7 @@ export class Executions {
 
 /** The power of two of cache lines that holds at least seven eighths of `capacity`. */
 function buckets(capacity: number): number {
-  let count = 64;
+  let count = 1024;
   while (count * 8 < capacity) count *= 2;
   return count;
 }

@@ -1,4 +1,5 @@
 import { putDecimalE8, putInt, putWhole } from "../base/decimal.ts";
+import { SEQUENCE_RESET } from "./tags.ts";
 import { TIMESTAMP_BYTES, TimestampWriter } from "./timestamp.ts";
 
 const SOH = 1;
@@ -70,6 +71,16 @@ export class Writer {
     this.timestamp(52, wallUs);
     this.put(header.target);
     this.value(122, source, origFrom, origFrom + TIMESTAMP_BYTES);
+  }
+
+  /** Begins a SequenceReset in place of messages that are not sent again; OrigSendingTime is its own time. */
+  beginGapFill(header: HeaderText, sequence: number, wallUs: number): void {
+    this.start(header, SEQUENCE_RESET, sequence);
+    this.char(43, 89);
+    this.put(header.sender);
+    this.timestamp(52, wallUs);
+    this.put(header.target);
+    this.timestamp(122, wallUs);
   }
 
   private start(header: HeaderText, msgType: number, sequence: number): void {

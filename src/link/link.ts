@@ -4,6 +4,7 @@ import { Closing } from "../fix/closing.ts";
 import type { SessionHost, SessionProfile } from "../fix/outgoing.ts";
 import { INCOMPLETE, type Scanner, TOO_LONG } from "../fix/scan.ts";
 import { APPLICATION, CLOSE, Session, STATE_ACTIVE } from "../fix/session.ts";
+import * as tag from "../fix/tags.ts";
 import { Writer, wordsOf } from "../fix/write.ts";
 import {
   ENTRY_MESSAGE,
@@ -17,6 +18,7 @@ import { BROKEN, ENDED, type Stream } from "../net/stream.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { LinkHandler, LinkJournal } from "./handler.ts";
 
+const YES = 89;
 /** Messages one poll takes from one connection, so that no peer keeps the lane from the others. */
 const MESSAGES_PER_POLL = 256;
 
@@ -221,10 +223,9 @@ export class Link implements SessionHost {
 
   /** Writes a SequenceReset-GapFill over our messages `begin` to `next` − 1; it uses no number of its own. */
   gapFill(writer: Writer, begin: number, next: number): void {
-    writer.begin(this.session.header, 52, begin, this.time.wallUs);
-    writer.int(36, next);
-    writer.char(43, 89);
-    writer.char(123, 89);
+    writer.beginGapFill(this.session.header, begin, this.time.wallUs);
+    writer.int(tag.NewSeqNo, next);
+    writer.char(tag.GapFillFlag, YES);
     writer.end();
   }
 
