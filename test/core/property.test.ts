@@ -1,0 +1,251 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { NO_PRICE } from "../../src/base/units.ts";
+import * as code from "../../src/record/codes.ts";
+import { CONFIG, Desk, makeRequest, ONE, type Out, type ReportTerms, type RequestTerms, START_US } from "./desk.ts";
+import { Model } from "./model.ts";
+
+/** A table so small that it overflows, and limits so near that they are met. */
+const SMALL = {
+  ...CONFIG,
+  maxOrders: 6,
+  accounts: CONFIG.accounts.map((account) =>
+    account.name === "ACC1" ? { ...account, ordersPerSecond: 12, maxOpenOrders: 5 } : account,
+  ),
+};
+
+const pick = <T>(...values: T[]) => fc.constantFrom(...values);
+/** Mostly the first, now and then one of the others. */
+const mostly = <T>(usual: T, ...others: T[]) =>
+  fc.oneof({ weight: 8, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: pick(...(others as [T, ...T[]])) });
+const id = fc.integer({ min: 0, max: 40 }).map((n) => `ID${n}`);
+const px = fc.oneof(
+  { weight: 10, arbitrary: fc.integer({ min: 95 * ONE, max: 105 * ONE }) },
+  { weight: 1, arbitrary: pick(95 * ONE, 105 * ONE, 0, -ONE, 105 * ONE + 1) },
+);
+const qty = fc.oneof(
+  { weight: 10, arbitrary: fc.integer({ min: 1, max: 400 }) },
+  { weight: 1, arbitrary: pick(0, 0.5, 501, 999_999, 2_000_000) },
+);
+const any = fc.nat();
+
+const request = fc.record<Required<RequestTerms>>({
+  kind: pick(code.REQUEST_NEW, code.REQUEST_NEW, code.REQUEST_CANCEL, code.REQUEST_REPLACE, code.REQUEST_STATUS),
+  session: mostly(1, 2, 0),
+  id,
+  orig: id,
+  account: mostly("ACC1", "ACC2", "OFF", "BARE", "NOBODY"),
+  symbol: mostly("AAPL", "MSFT", "HALT", "BLIND", "NOPE"),
+  side: mostly(code.SIDE_BUY, code.SIDE_SELL, code.SIDE_SELL, code.SIDE_SELL_SHORT, 51),
+  type: mostly(code.TYPE_LIMIT, code.TYPE_MARKET, 51),
+  tif: mostly(code.TIF_DAY, code.TIF_GTC, code.TIF_IOC, 55),
+  qty,
+  px,
+  possResend: mostly(false, true),
+});
+
+const report = fc.record({
+  kind: mostly(code.REPORT_EXECUTION, code.REPORT_CANCEL_REJECT, code.REPORT_NOT_TAKEN),
+  venue: mostly(true, false),
+  execType: pick("0", "0", "F", "F", "F", "F", "4", "8", "C", "3", "5", "5", "D", "H"),
+  number: pick("first", "current", "pending", "pending", "stray"),
+  requestNumber: pick("none", "none", "pending"),
+  slot: fc.integer({ min: 0, max: SMALL.maxOrders - 1 }),
+  execId: fc.integer({ min: 0, max: 30 }).map((n) => `E${n}`),
+  orderId: pick("", "V1", "VENUE-ORDER-2"),
+  lastQty: pick("leaves", "some", "some", "more", "nothing"),
+  lastPx: fc.oneof(fc.integer({ min: 90 * ONE, max: 110 * ONE }), pick(100 * ONE, NO_PRICE)),
+  cumQty: mostly(true, false),
+  quantity: fc.oneof(pick(0, 0, 0), fc.integer({ min: 1, max: 500 })),
+  price: fc.oneof(pick(NO_PRICE, NO_PRICE), fc.integer({ min: 95 * ONE, max: 105 * ONE })),
+});
+
+const stepOf = (reports: number) =>
+  fc.oneof(
+    { weight: 10, arbitrary: fc.record({ what: fc.constant("request" as const), terms: request, any }) },
+    { weight: reports, arbitrary: fc.record({ what: fc.constant("report" as const), terms: report, any }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ what: fc.constant("venue" as const), id: pick(0, 1), up: mostly(true, false) }),
+    },
+    { weight: 1, arbitrary: fc.record({ what: fc.constant("kill" as const), on: mostly(false, true) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ what: fc.constant("reference" as const), px: mostly(100 * ONE, 102 * ONE, 0) }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ what: fc.constant("time" as const), us: fc.integer({ min: 1, max: 400_000 }) }),
+    },
+  );
+const step = stepOf(12);
+/** Venues that are slow to answer let tables fill; others empty them. */
+const steps = fc.oneof(
+  ...[2, 12].map((reports) => fc.array(stepOf(reports), { minLength: 20, maxLength: 200, size: "max" })),
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+/** Points a request at an order that is there, half of the time: random ids seldom meet. */
+function aimed(model: Model, terms: Required<RequestTerms>, any: number): Required<RequestTerms> {
+  const orders = [...model.orders.values()];
+  if (terms.kind === code.REQUEST_NEW || any % 2 === 0 || orders.length === 0) return terms;
+  const order = orders[(any >> 1) % orders.length]!;
+  const orig = order.ids[(any >> 4) % order.ids.length]!;
+  if (terms.kind !== code.REQUEST_REPLACE || any % 3 === 0) return { ...terms, session: order.session, orig };
+  const { session, account, symbol, side, type, tif } = order;
+  return { ...terms, session, account, symbol, side, type, tif, orig };
+}
+
+/** Turns a drawn report into one about what the slot holds now. */
+function meant(
+  model: Model,
+  drawn: typeof report extends fc.Arbitrary<infer T> ? T : never,
+  any: number,
+): Required<ReportTerms> {
+  const order = model.orders.get(drawn.slot);
+  const leaves = order === undefined ? 10 : order.qty - order.cum;
+  const lastQty = { leaves, some: Math.max(1, Math.floor(leaves / 3)), more: leaves + 1, nothing: 0 }[drawn.lastQty]!;
+  const pending = order?.pending?.number ?? 0;
+  const numbers: Record<string, number> = {
+    first: order?.number ?? 1,
+    current: order?.current ?? 1,
+    pending: pending || (order?.current ?? 1),
+    stray: any % 50,
+  };
+  const venue = order === undefined || order.venue < 0 ? 0 : order.venue;
+  return {
+    kind: drawn.kind,
+    venue: drawn.venue ? venue : 1 - venue,
+    execType: drawn.execType.charCodeAt(0),
+    number: numbers[drawn.number]!,
+    requestNumber: drawn.requestNumber === "none" ? 0 : pending,
+    slot: drawn.slot,
+    execId: drawn.execId,
+    orderId: drawn.orderId,
+    lastQty,
+    lastPx: drawn.lastPx,
+    cumQty: drawn.cumQty ? (order?.cum ?? 0) + lastQty : 7,
+    quantity: drawn.quantity,
+    price: drawn.price,
+    text: "venue says",
+    cxlRejReason: 3,
+    ordRejReason: 4,
+  };
+}
+
+/** Refusals explain themselves with numbers that the model does not know. */
+function withoutText(outs: Out[]): Out[] {
+  return outs.map((out) => (out.reason === 0 || out.reason === undefined ? out : { ...out, text: "" }));
+}
+
+function take(desk: Desk, model: Model, given: Step): Out[] {
+  if (given.what === "venue") {
+    model.venue(given.id, given.up);
+    return desk.say({ kind: given.up ? code.REPORT_VENUE_UP : code.REPORT_VENUE_DOWN, venue: given.id });
+  }
+  if (given.what === "kill") {
+    model.kill(given.on);
+    desk.kill(given.on);
+  } else if (given.what === "reference") {
+    // Market orders keep what they held until they change, which the model, adding up anew, does not know.
+    const market = [...model.orders.values()].some((order) => order.type === code.TYPE_MARKET);
+    if (market) return [];
+    model.reference("AAPL", given.px);
+    desk.reference("AAPL", given.px);
+  } else if (given.what === "time") desk.timeUs += given.us;
+  else if (given.what === "request") {
+    const terms = aimed(model, given.terms, given.any);
+    desk.enter(makeRequest(terms));
+    const outs = desk.take();
+    expect(withoutText(outs)).toEqual(withoutText(model.order(terms, desk.timeUs)));
+    return outs;
+  } else {
+    const terms = meant(model, given.terms, given.any);
+    const outcome = desk.tell(terms);
+    const outs = desk.take();
+    const expected = model.report(terms);
+    expect({ outcome, outs: withoutText(outs) }).toEqual({
+      outcome: expected.outcome,
+      outs: withoutText(expected.outs),
+    });
+    return outs;
+  }
+  return [];
+}
+
+function compareExposure(desk: Desk, model: Model): void {
+  desk.config.accounts.forEach(({ name }, account) => {
+    expect(desk.accounts.openOrders(account)).toBe(model.openOrders(name));
+    for (const [side, word] of [
+      [code.SIDE_BUY, "buy"],
+      [code.SIDE_SELL, "sell"],
+    ] as const) {
+      expect(BigInt(desk.accounts.openNotional(account, side))).toBe(model.openNotional(name, word === "buy"));
+      expect(BigInt(desk.accounts.executedNotional(account, side))).toBe(
+        model.executedValue.get(`${name}/${word}`) ?? 0n,
+      );
+      expect(desk.accounts.executedQty(account, side)).toBe(model.executedQty.get(`${name}/${word}`) ?? 0);
+    }
+  });
+}
+
+function last(outs: Out[], key: "session" | "venue", ids: number): number[] {
+  const indexes = new Array<number>(ids).fill(0);
+  for (const out of outs) if (typeof out[key] === "number") indexes[out[key]] = out.index as number;
+  return indexes;
+}
+
+test("the core does what the model does, holds what its orders add up to, and replays to the same state", () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(steps, fc.nat(), (steps, cut) => {
+      const desk = new Desk(SMALL);
+      const model = new Model(SMALL);
+      model.venue(0, true);
+      model.venue(1, true);
+      const outs: Out[] = [];
+      for (const given of steps) {
+        const came = take(desk, model, given);
+        for (const out of came)
+          seen.add(out.out === "request" ? `request ${out.kind}` : `${out.out} ${out.execType} ${out.reason}`);
+        outs.push(...came);
+        compareExposure(desk, model);
+      }
+      const sent = outs.slice(0, outs.length === 0 ? 0 : cut % (outs.length + 1));
+      for (const [before, after] of [
+        [outs, []],
+        [sent, outs.slice(sent.length)],
+      ] as const) {
+        const again = new Desk(SMALL, false);
+        again.replay(desk.journal, last(before, "session", 3), last(before, "venue", 2));
+        expect(again.core.digest()).toBe(desk.core.digest());
+        const kind = (wanted: boolean) => after.filter((out) => (out.out === "request") === wanted);
+        expect(again.take()).toEqual([...kind(true), ...kind(false)]);
+      }
+    }),
+    { numRuns: 300, seed: 20_261_124, includeErrorInReport: true },
+  );
+  // The drawing must keep reaching what it is there for.
+  const reached = [...seen].sort();
+  for (const wanted of [1, 2, 3]) expect(reached).toContain(`request ${wanted}`);
+  for (const wanted of "0FH5D4C3I") expect(reached).toContain(`execution ${wanted} 0`);
+  for (const wanted of [0, 1, 2, 3, 6, 8, 10, 12, 15, 16, 18, 101, 102, 103, 104, 105, 106, 107, 108, 202, 204, 205]) {
+    expect(reached).toContain(`execution 8 ${wanted}`);
+  }
+  for (const wanted of [0, 2, 8, 10, 12, 15, 16, 105, 108, 202, 204, 205, 210, 211, 212, 213, 214]) {
+    expect(reached).toContain(`cancelReject  ${wanted}`);
+  }
+}, 60_000);
+
+test("market orders hold what they held when the reference price moves, and give back exactly that", () => {
+  const desk = new Desk(SMALL);
+  desk.order({ id: "A", type: code.TYPE_MARKET, qty: 100 });
+  const held = desk.accounts.openNotional(0, code.SIDE_BUY);
+  desk.reference("AAPL", 110 * ONE);
+  expect(desk.accounts.openNotional(0, code.SIDE_BUY)).toBe(held);
+  desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 50, lastPx: 110 * ONE, cumQty: 50, execId: "E1" });
+  expect(desk.accounts.openNotional(0, code.SIDE_BUY)).toBe(50 * 115.5 * 10_000);
+  desk.say({ execType: code.EXEC_CANCELED, number: 1 });
+  expect(desk.accounts.openNotional(0, code.SIDE_BUY)).toBe(0);
+  expect(desk.timeUs).toBe(START_US);
+});
