@@ -1,4 +1,4 @@
-import { copyId, hashId, ID_BYTES } from "../base/id.ts";
+import { copyId, hashSequentialId, ID_BYTES } from "../base/id.ts";
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 
@@ -60,7 +60,7 @@ export class Ids {
     const index = this.index;
     const mask = this.mask;
     const source = at >> 2;
-    const hash = hashId(from, at, session);
+    const hash = hashSequentialId(from, at, length, session);
     for (let place = (hash << 1) & mask; ; place = (place + 2) & mask) {
       const entry = index[place]! - 1;
       if (entry < 0) return NONE;
@@ -85,7 +85,7 @@ export class Ids {
     this.used++;
     const word = entry * ENTRY_WORDS;
     copyId(words, word << 2, from, at);
-    const hash = hashId(from, at, session);
+    const hash = hashSequentialId(from, at, length, session);
     words[word + OWNER] = session | (length << LENGTH_SHIFT);
     words[word + SLOT] = slot;
     words[word + NEXT] = next;
