@@ -3,7 +3,7 @@ import { EXEC_TRADE } from "../record/codes.ts";
 import { type ExecutionReport, REPORT_EXEC_ID_AT } from "../record/execution-report.ts";
 import { closeOrder } from "./closing.ts";
 import { COUNT_FILLS } from "./counters.ts";
-import { EVENT_BUST, EVENT_FILL, EVENT_LAST_FILL, ILLEGAL, isOpen, NEW, next } from "./lifecycle.ts";
+import { EVENT_BUST, EVENT_FILL, EVENT_LAST_FILL, ILLEGAL, isOpen, NEW, next, PENDING_REPLACE } from "./lifecycle.ts";
 import { carryOf, highOf, lowOf, REST_SCALE } from "./money.ts";
 import type { Order } from "./order.ts";
 import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, UNSUPPORTED } from "./outcomes.ts";
@@ -117,7 +117,7 @@ export class Fills {
     const risk = state.risk;
     let change = risk.held(order.symbol, order.ordType, order.leavesQty, order.priceE8) - order.reserved;
     order.reserved += change;
-    if (order.pendingReserved !== 0) {
+    if (order.pending === PENDING_REPLACE) {
       const leaves = order.pendingQuantity > order.cumQty ? order.pendingQuantity - order.cumQty : 0;
       const held = risk.held(order.symbol, order.ordType, leaves, order.pendingPriceE8);
       change += held - order.pendingReserved;

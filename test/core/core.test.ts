@@ -681,6 +681,17 @@ describe("a replace", () => {
     ).toBe("A");
   });
 
+  test("overtaken by fills holds again what a bust gives back", () => {
+    const desk = working();
+    desk.replace({ id: "B", orig: "A", qty: 50 });
+    desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 50, lastPx: 100 * ONE, cumQty: 50, execId: "E1" });
+    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(50 * 100 * 10_000);
+    desk.say({ execType: code.EXEC_TRADE_CANCEL, number: 1, lastQty: 50, lastPx: 100 * ONE, execId: "E2" });
+    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(150 * 100 * 10_000);
+    desk.say({ execType: code.EXEC_CANCELED, number: 1 });
+    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(0);
+  });
+
   test("meets the same limits as an order", () => {
     const desk = working();
     expect(only(desk.replace({ id: "B", orig: "A", qty: 1_000_001 })).reason).toBe(reason.MAX_ORDER_QTY);

@@ -1,0 +1,324 @@
+import { describe, expect, test } from "bun:test";
+import { LaneTime } from "../../src/base/lane-time.ts";
+import { EMPTY, FULL } from "../../src/base/units.ts";
+import { Views } from "../../src/base/views.ts";
+import { CoreAgent } from "../../src/core/agent.ts";
+import { Core } from "../../src/core/core.ts";
+import { CORE_COUNTERS, COUNT_ILLEGAL, COUNT_ORDERS, COUNT_ORPHANS } from "../../src/core/counters.ts";
+import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../../src/core/input-journal.ts";
+import { Outbox } from "../../src/core/outbox.ts";
+import * as reason from "../../src/core/reasons.ts";
+import * as layout from "../../src/journal/layout.ts";
+import * as code from "../../src/record/codes.ts";
+import { CONTROL_BYTES, CONTROL_KILL, Control } from "../../src/record/control.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
+import {
+  NEW_ORDER_LENGTH,
+  ORDER_REQUEST_BYTES,
+  OrderRequest,
+  OTHER_REQUEST_LENGTH,
+} from "../../src/record/order-request.ts";
+import { ManyToMany } from "../../src/ring/many-to-many.ts";
+import type { OneToOne } from "../../src/ring/one-to-one.ts";
+import { EVENT_BYTES, EVENT_NOTICE, EVENT_ORPHAN_REPORT, EventWriter } from "../../src/telemetry/events.ts";
+import {
+  CONFIG,
+  makeReport,
+  makeRequest,
+  ONE,
+  type ReportTerms,
+  type RequestTerms,
+  readReport,
+  readRequest,
+  ring,
+  START_US,
+} from "./desk.ts";
+
+const ADDRESS = 10_000_000;
+
+interface Entry {
+  kind: number;
+  session: number;
+  sequence: number;
+  timeUs: number;
+  index: number;
+  epoch: number;
+  fromAddress: number;
+  payloadBytes: number;
+  /** How many records had come out of the core when it was written. */
+  outputs: number;
+}
+
+/** The agent between rings of its own and a journal that takes notes. */
+class Rig {
+  readonly orders = ring(256, ORDER_REQUEST_BYTES);
+  readonly reports = ring(256, EXECUTION_REPORT_BYTES);
+  readonly control = ring(8, CONTROL_BYTES);
+  readonly toClients: OneToOne;
+  readonly toVenues = ring(256, ORDER_REQUEST_BYTES);
+  readonly counters = new Float64Array(CORE_COUNTERS);
+  readonly entries: Entry[] = [];
+  readonly time = new LaneTime();
+  readonly events = new ManyToMany(
+    new Views(new SharedArrayBuffer(ManyToMany.bytesFor(64, EVENT_BYTES))),
+    0,
+    64,
+    EVENT_BYTES,
+  );
+  readonly agent: CoreAgent;
+  readonly core: Core;
+  hasRoom = true;
+  starved = false;
+
+  constructor(recover: ((core: Core) => void) | null = null, clientSlots = 256) {
+    this.toClients = ring(clientSlots, EXECUTION_REPORT_BYTES);
+    const outbox = new Outbox([this.toClients], [this.toVenues], new Int32Array(3), new Int32Array(2));
+    this.core = new Core(CONFIG, outbox, this.counters);
+    const rig = this;
+    this.time.wallUs = START_US;
+    this.agent = new CoreAgent({
+      core: this.core,
+      outbox,
+      orders: [{ ring: this.orders, ringAddress: ADDRESS }],
+      reports: [{ ring: this.reports, ringAddress: 2 * ADDRESS }],
+      control: { ring: this.control, ringAddress: 3 * ADDRESS },
+      journal: {
+        room: (bytes) => rig.hasRoom && bytes <= 1024,
+        get starved() {
+          return rig.starved;
+        },
+        append(kind, session, sequence, timeUs, index, epoch, fromAddress, payloadBytes) {
+          const outputs = rig.toClients.size() + rig.toVenues.size();
+          rig.entries.push({ kind, session, sequence, timeUs, index, epoch, fromAddress, payloadBytes, outputs });
+          return rig.entries.length;
+        },
+      },
+      time: this.time,
+      events: new EventWriter(this.events, 0, this.time),
+      recover,
+    });
+    this.agent.open(0);
+  }
+
+  put(terms: RequestTerms, sequence = 5): void {
+    const at = this.orders.claim();
+    const from = makeRequest(terms);
+    this.orders.views.ints.set(from.views.ints.subarray(0, ORDER_REQUEST_BYTES / 4), at >> 2);
+    const request = new OrderRequest(this.orders.views).aim(at);
+    request.msgSeqNum = sequence;
+    request.epoch = 2;
+    this.orders.publish();
+  }
+
+  say(terms: ReportTerms): void {
+    const at = this.reports.claim();
+    expect(at).not.toBe(FULL);
+    this.reports.views.ints.set(makeReport(terms).views.ints.subarray(0, EXECUTION_REPORT_BYTES / 4), at >> 2);
+    new ExecutionReport(this.reports.views).aim(at).msgSeqNum = 9;
+    this.reports.publish();
+  }
+
+  kill(on: boolean): void {
+    const control = new Control(this.control.views).aim(this.control.claim());
+    control.kind = CONTROL_KILL;
+    control.value = on ? 1 : 0;
+    this.control.publish();
+  }
+
+  up(): this {
+    this.say({ kind: code.REPORT_VENUE_UP, venue: 0 });
+    this.agent.poll(0);
+    this.entries.length = 0;
+    return this;
+  }
+
+  sent(): ReturnType<typeof readRequest>[] {
+    const view = new OrderRequest(this.toVenues.views);
+    return drain(this.toVenues, (at) => readRequest(view.aim(at)));
+  }
+
+  told(): ReturnType<typeof readReport>[] {
+    const view = new ExecutionReport(this.toClients.views);
+    return drain(this.toClients, (at) => readReport(view.aim(at)));
+  }
+
+  eventKinds(): number[] {
+    const kinds: number[] = [];
+    for (let at = this.events.poll(); at !== EMPTY; at = this.events.poll()) {
+      kinds.push(this.events.views.ints[at >> 2]!);
+      this.events.release(at);
+    }
+    return kinds;
+  }
+}
+
+function drain<T>(from: OneToOne, read: (at: number) => T): T[] {
+  const out: T[] = [];
+  for (let at = from.peek(); at !== EMPTY; at = from.peek()) {
+    out.push(read(at));
+    from.release();
+  }
+  return out;
+}
+
+describe("an input", () => {
+  test("is in the journal with its decision before anything comes of it", () => {
+    const rig = new Rig().up();
+    rig.put({ id: "A" }, 41);
+    rig.put({ id: "B", qty: 0 }, 42);
+    const first = rig.orders.peek();
+    expect(rig.agent.poll(0)).toBe(2);
+    const common = { kind: ENTRY_ORDER, session: 1, timeUs: START_US, epoch: 2, payloadBytes: NEW_ORDER_LENGTH };
+    expect(rig.entries).toEqual([
+      { ...common, sequence: 41, index: 0, fromAddress: ADDRESS + first, outputs: 0 },
+      {
+        ...common,
+        sequence: 42,
+        index: reason.BAD_QUANTITY,
+        fromAddress: ADDRESS + first + ORDER_REQUEST_BYTES,
+        outputs: 1,
+      },
+    ]);
+    // What the journal copies from there holds slot and number.
+    const journalled = new OrderRequest(rig.orders.views);
+    expect([journalled.aim(first).slot, journalled.number]).toEqual([0, 1]);
+    expect([journalled.aim(first + ORDER_REQUEST_BYTES).slot, journalled.number]).toEqual([1, 2]);
+    expect(rig.sent()).toMatchObject([{ id: "A" }]);
+    expect(rig.told()).toMatchObject([{ id: "B" }]);
+    expect(rig.orders.peek()).toBe(EMPTY);
+  });
+
+  test("of a venue is kept as long as it matters", () => {
+    const rig = new Rig().up();
+    rig.put({ id: "A" });
+    rig.agent.poll(0);
+    rig.entries.length = 0;
+    rig.say({ execType: code.EXEC_NEW, number: 1 });
+    rig.say({ execType: code.EXEC_CANCELED, number: 1, text: "why" });
+    const first = rig.reports.peek();
+    expect(rig.agent.poll(0)).toBe(2);
+    expect(rig.entries).toMatchObject([
+      {
+        kind: ENTRY_REPORT,
+        session: 0,
+        sequence: 9,
+        index: 0,
+        fromAddress: 2 * ADDRESS + first,
+        payloadBytes: 200,
+        outputs: 1,
+      },
+      { kind: ENTRY_REPORT, payloadBytes: 256, outputs: 2 },
+    ]);
+    expect(rig.told()).toMatchObject([{ execType: "0" }, { execType: "4", text: "why" }]);
+  });
+
+  test("of the operator comes before orders that wait", () => {
+    const rig = new Rig().up();
+    rig.put({ id: "A" });
+    rig.kill(true);
+    rig.agent.poll(0);
+    expect(rig.entries.map(({ kind, payloadBytes }) => [kind, payloadBytes])).toEqual([
+      [ENTRY_CONTROL, CONTROL_BYTES],
+      [ENTRY_ORDER, NEW_ORDER_LENGTH],
+    ]);
+    expect(rig.told()).toMatchObject([{ reason: reason.KILL_SWITCH }]);
+  });
+
+  test("waits while the journal has no room", () => {
+    const rig = new Rig().up();
+    rig.put({ id: "A" });
+    rig.hasRoom = false;
+    expect(rig.agent.poll(0)).toBe(0);
+    expect([rig.entries.length, rig.sent().length]).toEqual([0, 0]);
+    rig.hasRoom = true;
+    expect(rig.agent.poll(0)).toBe(1);
+    expect(rig.sent().length).toBe(1);
+  });
+
+  test("waits while a client's or venue's ring is full, and none is lost", () => {
+    const rig = new Rig(null, 8).up();
+    for (let i = 0; i < 40; i++) rig.put({ id: `O${i}`, qty: 0 });
+    const ids: unknown[] = [];
+    for (let turn = 0; turn < 40 && ids.length < 40; turn++) {
+      rig.agent.poll(0);
+      ids.push(...rig.told().map((out) => out.id));
+    }
+    expect(ids).toEqual(Array.from({ length: 40 }, (_, i) => `O${i}`));
+    expect(rig.counters[COUNT_ORDERS]).toBe(40);
+  });
+
+  test("that is an order is refused while the disk is full; cancels and reports go on", () => {
+    const rig = new Rig().up();
+    rig.put({ id: "A" });
+    rig.agent.poll(0);
+    rig.starved = true;
+    rig.put({ id: "B" });
+    rig.put({ kind: code.REQUEST_CANCEL, id: "X", orig: "A" });
+    rig.say({ execType: code.EXEC_NEW, number: 1 });
+    rig.agent.poll(0);
+    expect(rig.told()).toMatchObject([{ execType: "0" }, { id: "B", reason: reason.JOURNAL_FULL }]);
+    expect(rig.sent()).toMatchObject([{ id: "A" }, { id: "X" }]);
+    expect(rig.entries.at(-1)).toMatchObject({ index: 0, payloadBytes: OTHER_REQUEST_LENGTH });
+    expect(rig.entries.at(-2)).toMatchObject({ index: reason.JOURNAL_FULL });
+  });
+});
+
+test("its entries have the kinds that the journal knows them by", () => {
+  expect([ENTRY_ORDER, ENTRY_REPORT, ENTRY_CONTROL]).toEqual([
+    layout.ENTRY_ORDER,
+    layout.ENTRY_REPORT,
+    layout.ENTRY_CONTROL,
+  ]);
+});
+
+test("one turn takes a bounded number of each ring's inputs", () => {
+  const rig = new Rig().up();
+  for (let i = 0; i < 100; i++) rig.put({ id: `O${i}` });
+  expect(rig.agent.poll(0)).toBe(64);
+  expect(rig.agent.poll(0)).toBe(36);
+  expect(rig.agent.poll(0)).toBe(0);
+});
+
+test("reports that did nothing are events", () => {
+  const rig = new Rig().up();
+  rig.put({ id: "A" });
+  rig.agent.poll(0);
+  rig.say({ execType: code.EXEC_NEW, number: 77, slot: 3 });
+  rig.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 1, lastPx: ONE, cumQty: 9, execId: "E" });
+  rig.say({ execType: code.EXEC_NEW, number: 1 });
+  rig.agent.poll(0);
+  expect(rig.eventKinds()).toEqual([EVENT_ORPHAN_REPORT, EVENT_NOTICE, EVENT_NOTICE]);
+  expect([rig.counters[COUNT_ORPHANS], rig.counters[COUNT_ILLEGAL]]).toEqual([1, 1]);
+});
+
+test("recovers before its first turn, and sends what was not sent before it takes anything new", () => {
+  const rig = new Rig((core) => {
+    core.beginReplay([], []);
+    for (let i = 0; i < 20; i++) core.order(makeRequest({ id: `O${i}`, qty: 0 }), START_US, reason.BAD_QUANTITY);
+    core.endReplay();
+  }, 8);
+  rig.put({ id: "LIVE", qty: 0 });
+  const ids: unknown[] = [];
+  for (let turn = 0; turn < 40 && ids.length < 21; turn++) {
+    rig.agent.poll(0);
+    ids.push(...rig.told().map((out) => out.id));
+  }
+  expect(ids).toEqual([...Array.from({ length: 20 }, (_, i) => `O${i}`), "LIVE"]);
+  expect(rig.entries.length).toBe(1);
+});
+
+test("ends once a whole turn after the stop has brought nothing", () => {
+  const rig = new Rig().up();
+  rig.agent.poll(0);
+  expect(rig.agent.stopped()).toBe(false);
+  rig.agent.stop(0);
+  expect(rig.agent.stopped()).toBe(false);
+  rig.put({ id: "A" });
+  rig.agent.poll(0);
+  expect(rig.agent.stopped()).toBe(false);
+  rig.agent.poll(0);
+  expect(rig.agent.stopped()).toBe(true);
+  expect(rig.sent().length).toBe(1);
+  expect(rig.agent.deadlineNs()).toBe(Number.POSITIVE_INFINITY);
+  rig.agent.close();
+});

@@ -1,0 +1,170 @@
+import { describe, expect, test } from "bun:test";
+import * as counter from "../../src/core/counters.ts";
+import * as reason from "../../src/core/reasons.ts";
+import * as code from "../../src/record/codes.ts";
+import { CONFIG, Desk, ONE } from "./desk.ts";
+
+const { SIDE_BUY } = code;
+
+/** A day: "A" half filled and working, "B" pending cancel, "C" done, "D" refused; one on each venue. */
+function day(): Desk {
+  const desk = new Desk();
+  desk.order({ id: "A" });
+  desk.order({ id: "B", symbol: "MSFT", px: 200 * ONE });
+  desk.order({ id: "C" });
+  desk.order({ id: "D", qty: 0 });
+  desk.say({ execType: code.EXEC_NEW, number: 1, slot: 0, orderId: "V1" });
+  desk.say({ execType: code.EXEC_TRADE, number: 1, slot: 0, lastQty: 50, lastPx: 99 * ONE, cumQty: 50, execId: "E1" });
+  desk.say({ execType: code.EXEC_CANCELED, number: 3, slot: 2 });
+  desk.cancel({ id: "X", orig: "B" });
+  return desk;
+}
+
+/** A core of another configuration that has read the day's journal; everything of it had been sent. */
+function restarted(desk: Desk, config = desk.config): Desk {
+  const again = new Desk(config, false);
+  again.replay(desk.journal, [99, 99, 99], [99, 99]);
+  again.core.endReplay();
+  return again;
+}
+
+describe("after a restart", () => {
+  test("orders, exposure and ids are what they were", () => {
+    const again = restarted(day());
+    expect(again.take()).toEqual([]);
+    expect(again.accounts.openOrders(0)).toBe(2);
+    expect(again.accounts.openNotional(0, SIDE_BUY)).toBe((50 * 100 + 100 * 200) * 10_000);
+    expect(again.accounts.position(0)).toBe(50);
+    expect(again.counters[counter.COUNT_OPEN]).toBe(2);
+    expect(again.counters[counter.COUNT_ORDERS]).toBe(0);
+    expect(again.counters[counter.COUNT_REPLAYED]).toBe(10);
+    expect(again.status({ id: "A" })).toMatchObject([{ ordStatus: "1", cumQty: 50, orderId: "1" }]);
+    expect(again.status({ id: "B" })).toMatchObject([{ ordStatus: "6" }]);
+    expect(again.status({ id: "C" })).toMatchObject([{ ordStatus: "4" }]);
+    expect(again.order({ id: "D" })).toMatchObject([{ reason: reason.DUPLICATE_CL_ORD_ID }]);
+  });
+
+  test("no venue is up until it says so, then open orders can be canceled and filled", () => {
+    const again = restarted(day());
+    expect(again.cancel({ id: "Y", orig: "A" })).toMatchObject([{ out: "cancelReject", reason: reason.VENUE_DOWN }]);
+    again.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
+    const repeated = {
+      execType: code.EXEC_TRADE,
+      number: 1,
+      slot: 0,
+      lastQty: 50,
+      lastPx: 99 * ONE,
+      cumQty: 50,
+      execId: "E1",
+    };
+    expect(again.say(repeated)).toEqual([]);
+    expect(again.counters[counter.COUNT_DUPLICATE_EXECS]).toBe(1);
+    const [request] = again.cancel({ id: "Z", orig: "A" });
+    expect(request).toMatchObject({ out: "request", number: 6, origNumber: 1, slot: 0, orderId: "V1", index: 4 - 1 });
+    expect(again.say({ execType: code.EXEC_CANCELED, number: 6, slot: 0 })).toMatchObject([
+      { id: "Z", orig: "A", ordStatus: "4" },
+    ]);
+    expect(again.accounts.openOrders(0)).toBe(1);
+  });
+
+  test("the kill switch is as it was left, and on when the configuration says so", () => {
+    const desk = day();
+    desk.kill(true);
+    expect(restarted(desk).order({ id: "N" })).toMatchObject([{ reason: reason.KILL_SWITCH }]);
+    desk.kill(false);
+    expect(restarted(desk).order({ id: "N" })).toMatchObject([{ reason: reason.VENUE_DOWN }]);
+    const killed = restarted(desk, { ...CONFIG, kill: true });
+    expect(killed.order({ id: "N" })).toMatchObject([{ reason: reason.KILL_SWITCH }]);
+    expect(killed.counters[counter.COUNT_KILLED]).toBe(1);
+    killed.kill(false);
+    expect(killed.order({ id: "M" })).toMatchObject([{ reason: reason.VENUE_DOWN }]);
+  });
+
+  test("a reference price that was set holds", () => {
+    const desk = day();
+    desk.reference("AAPL", 50 * ONE);
+    const again = restarted(desk);
+    again.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
+    expect(again.order({ id: "N" })).toMatchObject([{ reason: reason.PRICE_COLLAR }]);
+  });
+});
+
+describe("a configuration that has changed in between", () => {
+  test("does not unmake orders that went out under the old one", () => {
+    const desk = day();
+    const strict = {
+      ...CONFIG,
+      kill: true,
+      accounts: CONFIG.accounts.map((account) => ({ ...account, enabled: false, maxOrderQty: 1 })),
+      symbols: CONFIG.symbols.map((symbol) => ({ ...symbol, venue: "BETA", collarPpm: 1 })),
+    };
+    const again = restarted(desk, strict);
+    expect(again.core.digest()).not.toBe(desk.core.digest());
+    expect(again.accounts.openOrders(0)).toBe(2);
+    expect(again.accounts.openNotional(0, SIDE_BUY)).toBe((50 * 100 + 100 * 200) * 10_000);
+    // Today the kill switch would have refused all four orders, one of them for another reason than it was.
+    expect(again.counters[counter.COUNT_REPLAY_DIFFERS]).toBe(4);
+    again.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
+    expect(again.cancel({ id: "Y", orig: "A" })).toMatchObject([{ out: "request", venue: 0, slot: 0 }]);
+  });
+
+  test("keeps orders of accounts and symbols that are gone; they can be canceled, not replaced", () => {
+    const again = restarted(day(), { ...CONFIG, accounts: [], symbols: [], sessions: [{ id: 1, accounts: [] }] });
+    again.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
+    expect(again.accounts.openOrders(0)).toBe(2);
+    expect(again.replace({ id: "R", orig: "A" })).toMatchObject([{ out: "cancelReject", reason: reason.NOT_ENTITLED }]);
+    expect(again.order({ id: "N" })).toMatchObject([{ execType: "8", reason: reason.NOT_ENTITLED }]);
+    expect(again.cancel({ id: "Y", orig: "A" })).toMatchObject([{ out: "request", account: "ACC1", symbol: "AAPL" }]);
+  });
+
+  test("keeps orders of sessions and venues that are gone", () => {
+    const again = restarted(day(), {
+      ...CONFIG,
+      sessions: [],
+      venues: [{ id: 1, name: "BETA" }],
+      symbols: CONFIG.symbols.map((symbol) => ({ ...symbol, venue: "BETA" })),
+    });
+    expect(again.accounts.openOrders(0)).toBe(2);
+    expect(again.order({ id: "N" })).toEqual([]);
+  });
+
+  test("of the table's size keeps slots where the venues know them", () => {
+    const desk = new Desk({ ...CONFIG, maxOrders: 3 });
+    for (let i = 0; i < 3; i++) desk.order({ id: `O${i}` });
+    desk.say({ execType: code.EXEC_CANCELED, number: 2, slot: 1 });
+    desk.order({ id: "N" });
+    desk.say({ execType: code.EXEC_CANCELED, number: 1, slot: 0 });
+    desk.order({ id: "M" });
+    const larger = restarted(desk, { ...CONFIG, maxOrders: 64 });
+    larger.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
+    expect(larger.say({ execType: code.EXEC_NEW, number: 4, slot: 1 })).toMatchObject([{ id: "N" }]);
+    expect(larger.say({ execType: code.EXEC_NEW, number: 5, slot: 0 })).toMatchObject([{ id: "M" }]);
+    expect(larger.order({ id: "NEXT" })).toMatchObject([{ slot: 3 }]);
+    expect(() => restarted(desk, { ...CONFIG, maxOrders: 2 })).toThrow("core.maxOrders: expected room");
+  });
+
+  test("that has forgotten a session or venue the journal knows is refused by name", () => {
+    expect(() => restarted(day(), { ...CONFIG, sessionIds: 1, sessions: [] })).toThrow(
+      "client session 1, which names.json",
+    );
+    expect(() => restarted(day(), { ...CONFIG, venueIds: 0, venues: [], symbols: [], defaultVenue: null })).toThrow(
+      "venue 0, which names.json",
+    );
+  });
+});
+
+test("the disk's state at the time decides again", () => {
+  const desk = new Desk();
+  desk.starved = true;
+  desk.order({ id: "A" });
+  desk.starved = false;
+  desk.order({ id: "B" });
+  const again = new Desk(CONFIG, false);
+  again.replay(desk.journal, [], []);
+  expect(again.core.digest()).toBe(desk.core.digest());
+  expect(again.counters[counter.COUNT_REPLAY_DIFFERS]).toBe(0);
+  expect(again.take()).toMatchObject([
+    { out: "request", id: "B" },
+    { reason: reason.JOURNAL_FULL, id: "A" },
+  ]);
+});
