@@ -19,8 +19,8 @@ import { prepareSegment } from "./segment.ts";
  */
 const AHEAD_BYTES = 2 * MIB;
 const BEHIND_BYTES = MIB;
-const QUIET_BITE_BYTES = 128 * KIB;
-const BITE_BYTES = 128 * KIB;
+const QUIET_BITE_BYTES = 4 * KIB;
+const BITE_BYTES = 256 * KIB;
 const LARGE_BITE_BYTES = 256 * KIB;
 /** Unmapping interrupts every CPU that runs this process, so it is done rarely and for much at once. */
 const RELEASE_BYTES = 512 * KIB;
@@ -200,19 +200,20 @@ export class Keeper implements Agent {
     const offset = kept.released - segment * this.segmentBytes;
     const bytes = Math.min(most, this.segmentBytes - offset);
     dontNeed(kept.address + (segment & 1) * this.segmentBytes + offset, bytes);
-    const fd = (segment & 1) === 0 ? kept.evenFd : kept.oddFd;
-    beginWrite(fd, offset, bytes);
-    if (offset >= DROP_LAG_BYTES) dropCache(fd, offset - DROP_LAG_BYTES, bytes);
+    // The disk's work would interrupt a lane that is shared; there the kernel writes out when it sees fit.
+    if (!kept.sameLane) this.writeOut((segment & 1) === 0 ? kept.evenFd : kept.oddFd, offset, bytes);
     kept.released += bytes;
     return 1;
   }
 
+  private writeOut(fd: number, offset: number, bytes: number): void {
+    beginWrite(fd, offset, bytes);
+    if (offset >= DROP_LAG_BYTES) dropCache(fd, offset - DROP_LAG_BYTES, bytes);
+  }
+
   private keepFd(kept: Kept, segment: number, fd: number): void {
     const old = (segment & 1) === 0 ? kept.evenFd : kept.oddFd;
-    if (old >= 0) {
-      dropCache(old, 0, this.segmentBytes);
-      closeFd(old);
-    }
+    if (old >= 0) closeFd(old);
     if ((segment & 1) === 0) kept.evenFd = fd;
     else kept.oddFd = fd;
   }
