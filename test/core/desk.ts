@@ -7,6 +7,7 @@ import { CORE_COUNTERS } from "../../src/core/counters.ts";
 import { Outbox } from "../../src/core/outbox.ts";
 import type { CoreConfig } from "../../src/core/tables.ts";
 import {
+  EXEC_NEW,
   REPORT_EXECUTION,
   REPORT_VENUE_UP,
   REQUEST_CANCEL,
@@ -371,4 +372,18 @@ export class Desk {
 
 export function ring(slots: number, slotBytes: number): OneToOne {
   return new OneToOne(new Views(new SharedArrayBuffer(OneToOne.bytesFor(slots, slotBytes))), 0, slots, slotBytes);
+}
+
+/** The one record that came out. */
+export function only(outs: Out[]): Out {
+  if (outs.length !== 1) throw new Error(`expected one record, got ${JSON.stringify(outs)}`);
+  return outs[0]!;
+}
+
+/** A desk with the order "A" (100 AAPL at 100) acknowledged. */
+export function working(): Desk {
+  const desk = new Desk();
+  desk.order({ id: "A" });
+  desk.say({ execType: EXEC_NEW, number: 1, slot: 0, orderId: "V1" });
+  return desk;
 }

@@ -1,0 +1,295 @@
+import { NO_PRICE } from "../../src/base/units.ts";
+import type { CoreConfig } from "../../src/core/tables.ts";
+import * as code from "../../src/record/codes.ts";
+import type { Out, RequestTerms } from "./desk.ts";
+
+export type State = "PendingNew" | "New" | "Partial" | "Filled" | "Canceled" | "Rejected" | "Expired" | "DoneForDay";
+
+export const STATUS: Record<State, string> = {
+  PendingNew: "A",
+  New: "0",
+  Partial: "1",
+  Filled: "2",
+  Canceled: "4",
+  Rejected: "8",
+  Expired: "C",
+  DoneForDay: "3",
+};
+
+export interface Pending {
+  kind: "cancel" | "replace";
+  number: number;
+  id: string;
+  qty: number;
+  px: number;
+}
+
+export interface ModelOrder {
+  slot: number;
+  number: number;
+  numbers: Set<number>;
+  current: number;
+  session: number;
+  account: string;
+  symbol: string;
+  venue: number;
+  side: number;
+  type: number;
+  tif: number;
+  qty: number;
+  px: number;
+  cum: number;
+  value: bigint;
+  state: State;
+  pending: Pending | null;
+  id: string;
+  /** Oldest first. */
+  ids: string[];
+  venueId: string;
+}
+
+export const isOpen = (order: ModelOrder): boolean => ["PendingNew", "New", "Partial"].includes(order.state);
+export const char = (value: number): string => (value === 0 ? "" : String.fromCharCode(value));
+export const money = (qty: number, px: number): bigint => (BigInt(qty) * BigInt(px) + 9_999n) / 10_000n;
+export const whole = (value: number): boolean => Number.isInteger(value) && value > 0;
+
+/** What the model keeps: orders, ids and executions in maps and lists; every sum is made anew. */
+export class ModelLedger {
+  readonly orders = new Map<number, ModelOrder>();
+  protected readonly done: number[] = [];
+  protected readonly freed: number[] = [];
+  protected fresh = 0;
+  protected number = 0;
+  protected executionCount = 0;
+  protected killed = false;
+  protected readonly up = new Set<number>();
+  protected readonly references = new Map<string, number>();
+  protected readonly executions = new Set<string>();
+  protected readonly rates = new Map<string, number[]>();
+  protected readonly reportIndex = new Map<number, number>();
+  protected readonly requestIndex = new Map<number, number>();
+  /** Executed value and quantity, by `account/side`. */
+  readonly executedValue = new Map<string, bigint>();
+  readonly executedQty = new Map<string, number>();
+
+  constructor(readonly config: CoreConfig) {
+    for (const symbol of config.symbols) this.references.set(symbol.name, symbol.referencePriceE8);
+  }
+
+  kill(on: boolean): void {
+    this.killed = on;
+  }
+
+  reference(symbol: string, px: number): void {
+    if (this.references.has(symbol)) this.references.set(symbol, px);
+  }
+
+  venue(id: number, up: boolean): void {
+    if (up) this.up.add(id);
+    else this.up.delete(id);
+  }
+
+  /** Open notional of an account and side, by adding up what its orders hold. */
+  openNotional(account: string, buy: boolean): bigint {
+    let sum = 0n;
+    for (const order of this.orders.values()) {
+      if (!isOpen(order) || order.account !== account || (order.side === code.SIDE_BUY) !== buy) continue;
+      sum += this.held(order);
+    }
+    return sum;
+  }
+
+  openOrders(account: string): number {
+    return [...this.orders.values()].filter((order) => isOpen(order) && order.account === account).length;
+  }
+
+  protected about(order: ModelOrder, execType: string, id: string, orig: string): Out {
+    return {
+      ...EMPTY_REPORT,
+      out: "execution",
+      session: order.session,
+      index: this.nextReport(order.session),
+      execType,
+      ordStatus: this.statusOf(order),
+      side: char(order.side),
+      id,
+      orig,
+      orderId: String(order.number),
+      execId: String(++this.executionCount),
+      symbol: this.symbolOf(order),
+      account: this.accountOf(order),
+      quantity: order.qty,
+      price: order.px,
+      lastPx: NO_PRICE,
+      cumQty: order.cum,
+      leavesQty: isOpen(order) ? order.qty - order.cum : 0,
+      avgPx: order.cum === 0 ? 0 : Number((2n * order.value + BigInt(order.cum)) / (2n * BigInt(order.cum))),
+    };
+  }
+
+  protected end(order: ModelOrder, state: State): void {
+    order.state = state;
+    this.done.push(order.slot);
+  }
+
+  protected execute(order: ModelOrder, qty: number, value: bigint): void {
+    const key = `${order.account}/${order.side === code.SIDE_BUY ? "buy" : "sell"}`;
+    this.executedQty.set(key, (this.executedQty.get(key) ?? 0) + qty);
+    this.executedValue.set(key, (this.executedValue.get(key) ?? 0n) + value);
+  }
+
+  protected countRate(session: number, account: string, timeUs: number): void {
+    if (!this.config.sessions.find(({ id }) => id === session)!.accounts.includes(account)) return;
+    const rates = this.rates.get(account) ?? [];
+    rates.push(Math.floor(timeUs / 1_000_000));
+    this.rates.set(account, rates);
+  }
+
+  /** The price that an order was admitted at stays what it holds, as long as nothing of it changes. */
+  protected held(order: ModelOrder): bigint {
+    let held = this.valueOf(order.symbol, order.type, order.qty - order.cum, order.px);
+    if (order.pending?.kind === "replace") {
+      held += this.valueOf(order.symbol, order.type, Math.max(0, order.pending.qty - order.cum), order.pending.px);
+    }
+    return held;
+  }
+
+  protected valueOf(symbol: string, type: number, qty: number, px: number): bigint {
+    if (type === code.TYPE_LIMIT) return money(qty, px);
+    const reference = BigInt(this.references.get(symbol)!);
+    const above = reference + (reference * BigInt(this.collar(symbol)) + 999_999n) / 1_000_000n;
+    return (BigInt(qty) * above + 9_999n) / 10_000n;
+  }
+
+  protected take(terms: Required<RequestTerms>, number: number, state: State, venue: number): ModelOrder {
+    const slot = this.slot()!;
+    if (this.freed.at(-1) === slot) this.freed.pop();
+    else if (slot === this.fresh) this.fresh++;
+    else {
+      this.recycle();
+      this.freed.pop();
+    }
+    const order: ModelOrder = {
+      slot,
+      number,
+      numbers: new Set([number]),
+      current: number,
+      session: terms.session,
+      account: terms.account,
+      symbol: terms.symbol,
+      venue,
+      side: terms.side,
+      type: terms.type,
+      tif: terms.tif,
+      qty: terms.qty,
+      px: this.priceOf(terms),
+      cum: 0,
+      value: 0n,
+      state,
+      pending: null,
+      id: terms.id,
+      ids: [],
+      venueId: "",
+    };
+    this.orders.set(slot, order);
+    return order;
+  }
+
+  protected addId(order: ModelOrder, id: string): void {
+    if (isOpen(order) && order.ids.length >= 2 && this.claimed() >= 2 * this.config.maxOrders) {
+      order.ids.splice(
+        order.ids.findLastIndex((candidate) => candidate !== order.id),
+        1,
+      );
+    }
+    while (this.idsUsed() === 2 * this.config.maxOrders) this.recycle();
+    order.ids.push(id);
+  }
+
+  protected recycle(): void {
+    const slot = this.done.shift()!;
+    this.orders.delete(slot);
+    this.freed.push(slot);
+  }
+
+  protected slot(): number | undefined {
+    if (this.freed.length > 0) return this.freed.at(-1);
+    return this.fresh < this.config.maxOrders ? this.fresh : this.done[0];
+  }
+
+  protected idsUsed(): number {
+    return [...this.orders.values()].reduce((sum, order) => sum + order.ids.length, 0);
+  }
+
+  protected claimed(): number {
+    return [...this.orders.values()].filter(isOpen).reduce((sum, order) => sum + Math.max(2, order.ids.length), 0);
+  }
+
+  find(session: number, id: string): ModelOrder | undefined {
+    return [...this.orders.values()].find((order) => order.session === session && order.ids.includes(id));
+  }
+
+  protected statusOf(order: ModelOrder): string {
+    if (order.pending !== null && isOpen(order)) return order.pending.kind === "cancel" ? "6" : "E";
+    return STATUS[order.state];
+  }
+
+  protected nextReport(session: number): number {
+    const index = (this.reportIndex.get(session) ?? 0) + 1;
+    this.reportIndex.set(session, index);
+    return index;
+  }
+
+  /** An order refused for a symbol or account that is none has none. */
+  protected symbolOf(order: ModelOrder): string {
+    return this.config.symbols.some(({ name }) => name === order.symbol) ? order.symbol : "";
+  }
+
+  protected accountOf(order: ModelOrder): string {
+    return this.account(order.account) === undefined ? "" : order.account;
+  }
+
+  protected account(name: string) {
+    return this.config.accounts.find((account) => account.name === name);
+  }
+
+  protected collar(symbol: string): number {
+    return this.config.symbols.find(({ name }) => name === symbol)!.collarPpm;
+  }
+
+  protected route(symbol: string): number | undefined {
+    const wanted = this.config.symbols.find(({ name }) => name === symbol)!.venue ?? this.config.defaultVenue;
+    return this.config.venues.find(({ name }) => name === wanted)?.id;
+  }
+
+  protected priceOf(terms: Required<RequestTerms>): number {
+    return terms.type === code.TYPE_MARKET ? NO_PRICE : terms.px;
+  }
+}
+
+export const EMPTY_REPORT: Out = {
+  out: "",
+  session: 0,
+  index: 0,
+  execType: "",
+  ordStatus: "",
+  side: "",
+  id: "",
+  orig: "",
+  orderId: "",
+  execId: "",
+  symbol: "",
+  account: "",
+  quantity: 0,
+  price: 0,
+  lastQty: 0,
+  lastPx: 0,
+  cumQty: 0,
+  leavesQty: 0,
+  avgPx: 0,
+  reason: 0,
+  ordRejReason: 0,
+  cxlRejReason: 0,
+  responseTo: "",
+  text: "",
+};
