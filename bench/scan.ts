@@ -1,0 +1,34 @@
+// One thread: a FIX order framed, its CheckSum verified, its fields indexed; then read into a record.
+import { Views } from "../src/base/views.ts";
+import { OrderReader, READ } from "../src/fix/order-in.ts";
+import { Scanner } from "../src/fix/scan.ts";
+import { OrderRequest } from "../src/record/order-request.ts";
+import { bytesOf, frame } from "../test/fix/messages.ts";
+import { bench, scaled } from "./measure.ts";
+
+const TURNS = scaled(1_000_000);
+const text = frame(
+  "35=D|49=CLIENT|56=GATEWAY|34=1234567|52=20261124-01:02:03.123|11=W1234567890|1=ACC1|21=1|55=AAPL|54=1|38=100|40=2|44=150.25|59=0|60=20261124-01:02:03.123|",
+);
+const bytes = bytesOf(text);
+const scanner = new Scanner(8192);
+const reader = new OrderReader();
+const request = new OrderRequest(Views.allocate(4096));
+
+function scan(turns: number): number {
+  let fields = 0;
+  for (let i = 0; i < turns; i++) {
+    scanner.scan(bytes, 0, text.length);
+    fields += scanner.count;
+  }
+  return fields / turns;
+}
+
+function read(turns: number): number {
+  let good = 0;
+  for (let i = 0; i < turns; i++) if (reader.read(scanner, request) === READ) good++;
+  return good;
+}
+
+bench(`scan of an order of ${text.length} bytes`, TURNS, scan, 17);
+bench("the same order read into its record", TURNS, read, TURNS);

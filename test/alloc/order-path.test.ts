@@ -1,0 +1,107 @@
+import { heapStats } from "bun:jsc";
+import { expect, test } from "bun:test";
+import { Views } from "../../src/base/views.ts";
+import { OrderReader } from "../../src/fix/order-in.ts";
+import { reportType, writeReport } from "../../src/fix/report-out.ts";
+import { Scanner } from "../../src/fix/scan.ts";
+import { Session, STATE_ACTIVE } from "../../src/fix/session.ts";
+import { FIX44 } from "../../src/fix/version.ts";
+import { Writer } from "../../src/fix/write.ts";
+import { ExecutionReport } from "../../src/record/execution-report.ts";
+import { OrderRequest } from "../../src/record/order-request.ts";
+import { bytesOf, frame, stamp } from "../fix/messages.ts";
+
+const ROUND = 10_000;
+const ROUNDS = 100;
+/** What counting and compiling leave behind in a round, in a large test run; one object in twenty turns is more. */
+const NOISE = 500;
+
+const WALL = Date.UTC(2026, 10, 24) * 1000;
+const text = frame(
+  `35=D|34=7|49=CLIENT|52=${stamp(WALL)}|56=GATEWAY|11=A1|1=ACC1|55=AAPL|54=1|38=100|40=2|44=150.25|60=${stamp(WALL)}|`,
+);
+const bytes = bytesOf(text);
+const scanner = new Scanner(8192);
+const reader = new OrderReader();
+const views = Views.allocate(4096);
+const request = new OrderRequest(views).aim(0);
+const report = new ExecutionReport(views).aim(1024);
+const host = {
+  aim(session: Session): void {
+    session.writer.at = 0;
+  },
+  message(): void {},
+  reset(): void {},
+  resend(): void {},
+  loggedOn(): void {},
+};
+const session = new Session(
+  {
+    version: FIX44,
+    compId: "GATEWAY",
+    peerCompId: "CLIENT",
+    initiator: false,
+    heartBtIntS: 30,
+    resetOnLogon: false,
+    logonTimeoutMs: 5000,
+  },
+  host,
+  new Writer(bytesOf("", 8192)),
+);
+session.turn(1, WALL);
+session.state = STATE_ACTIVE;
+
+/** Cells on this thread's heap, garbage included; `objectCount` would leave out what was made since the last collection. */
+function cells(): number {
+  let count = 0;
+  for (const ofType of Object.values(heapStats().objectTypeCounts)) count += ofType;
+  return count;
+}
+
+/** The most cells that any round made, beyond those that counting makes. */
+function made(turn: (i: number) => void): number {
+  for (let i = 0; i < 4 * ROUND; i++) turn(i);
+  let most = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    if (round % 10 === 0) Bun.gc(true);
+    cells();
+    const before = cells();
+    const between = cells();
+    for (let i = 0; i < ROUND; i++) turn(i);
+    const after = cells();
+    most = Math.max(most, after - between - (between - before));
+  }
+  return most;
+}
+
+test.each([
+  ["framing and indexing an order", () => void scanner.scan(bytes, 0, text.length)],
+  ["reading it into its record", () => void reader.read(scanner, request)],
+  [
+    "the session's checks of it",
+    () => {
+      session.nextIn = 7;
+      session.receive(scanner);
+    },
+  ],
+  [
+    "writing a report",
+    (i: number) => {
+      session.turn(1, WALL + i);
+      writeReport(session.startMessage(reportType(report)), report, WALL + i);
+      session.endMessage(i);
+    },
+  ],
+])("a million turns of %s leave nothing on the heap", (_, turn) => {
+  scanner.scan(bytes, 0, text.length);
+  expect(made(turn as (i: number) => void)).toBeLessThan(NOISE);
+});
+
+test("the count sees garbage", () => {
+  const kept: unknown[] = [];
+  expect(
+    made((i) => {
+      kept[0] = { i };
+    }),
+  ).toBeGreaterThan(ROUND / 2);
+});
