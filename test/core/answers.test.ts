@@ -213,6 +213,15 @@ describe("a replace", () => {
     ).toBe("A");
   });
 
+  test("overtaken by fills ends the order at what is filled", () => {
+    const desk = working();
+    desk.replace({ id: "B", orig: "A", qty: 50 });
+    desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 60, lastPx: 100 * ONE, cumQty: 60, execId: "E1" });
+    const out = only(desk.say({ execType: code.EXEC_REPLACED, number: 2 }));
+    expect(out).toMatchObject({ ordStatus: "2", quantity: 60, cumQty: 60, leavesQty: 0 });
+    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(0);
+  });
+
   test("overtaken by fills holds again what a bust gives back", () => {
     const desk = working();
     desk.replace({ id: "B", orig: "A", qty: 50 });

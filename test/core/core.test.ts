@@ -47,4 +47,17 @@ describe("many orders", () => {
       desk.say({ kind: code.REPORT_CANCEL_REJECT, number: ++number, slot: order });
     }
   });
+
+  test("a refused order that finds no room is answered all the same, and not remembered", () => {
+    const desk = new Desk({ ...CONFIG, maxOrders: 2 });
+    desk.order({ id: "A" });
+    for (let number = 2; number < 5; number++) {
+      desk.replace({ id: `R${number}`, orig: "A" });
+      desk.say({ kind: code.REPORT_CANCEL_REJECT, number });
+    }
+    expect(only(desk.order({ id: "B", qty: 0 })).reason).toBe(reason.BAD_QUANTITY);
+    expect(only(desk.status({ id: "B" })).orderId).toBe("NONE");
+    expect(only(desk.order({ id: "B" })).reason).toBe(reason.TABLE_FULL);
+    expect(only(desk.cancel({ id: "C", orig: "A" })).out).toBe("request");
+  });
 });

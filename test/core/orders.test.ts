@@ -87,6 +87,16 @@ describe("slots", () => {
     expect(() => open(orders, order, 8)).toThrow("order slot");
   });
 
+  test("taken from the end of the queue leave the queue whole", () => {
+    const { orders, order } = table(4);
+    for (let i = 0; i < 4; i++) open(orders, order);
+    for (const slot of [0, 1, 2]) close(orders, order, slot);
+    open(orders, order, 2);
+    close(orders, order, 3);
+    expect([open(orders, order), open(orders, order), open(orders, order)]).toEqual([0, 1, 3]);
+    expect(orders.candidate()).toBe(NONE);
+  });
+
   test("of rejected orders are remembered and recycled like any done one", () => {
     const { orders, order } = table(2);
     orders.take(0, order);
@@ -101,6 +111,30 @@ describe("slots", () => {
 });
 
 describe("ClOrdIDs", () => {
+  test("are claimed no more once their order is done", () => {
+    const { orders, order } = table(2);
+    for (let i = 0; i < 50; i++) {
+      expect(orders.hasRoom()).toBe(true);
+      const slot = open(orders, order);
+      add(orders, order);
+      expect(orders.hasRoomFor(order)).toBe(true);
+      add(orders, order);
+      close(orders, order, slot);
+    }
+  });
+
+  test("are not there for a rejected order when open ones have them all", () => {
+    const { orders, order } = table(2);
+    expect(orders.hasRoomForDone()).toBe(true);
+    open(orders, order);
+    expect(orders.hasRoomForDone()).toBe(true);
+    for (let i = 0; i < 3; i++) add(orders, order);
+    expect(orders.candidate()).toBe(1);
+    expect(orders.hasRoomForDone()).toBe(false);
+    close(orders, order, 0);
+    expect(orders.hasRoomForDone()).toBe(true);
+  });
+
   test("of done orders go with their slots when they are needed", () => {
     const { orders, order } = table(4);
     open(orders, order);

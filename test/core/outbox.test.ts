@@ -122,4 +122,19 @@ describe("in a replay", () => {
     expect(second).toEqual(Array.from({ length: 10 }, (_, i) => `1:${i + 1}`));
     expect(first).toEqual(Array.from({ length: 20 }, (_, i) => `${(i % 2) * 2}:${(i >> 1) + 1}`));
   });
+
+  test("what comes after something that waits, waits too", () => {
+    const { outbox, reports } = make(8);
+    outbox.beginReplay([], []);
+    for (let i = 0; i < 10; i++) report(outbox, 0);
+    const seen = taken(reports[0]!);
+    for (let i = 0; i < 3; i++) report(outbox, 0);
+    outbox.endReplay();
+    expect(taken(reports[0]!)).toEqual([]);
+    while (outbox.behind) {
+      outbox.drain();
+      seen.push(...taken(reports[0]!));
+    }
+    expect(seen).toEqual(Array.from({ length: 13 }, (_, i) => `0:${i + 1}`));
+  });
 });
