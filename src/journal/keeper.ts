@@ -13,15 +13,21 @@ import { prepareSegment } from "./segment.ts";
  *     ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ┼────────────────┼─────────────────┼ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─
  *                              released         position          populated
  *
- *  Segment n + 1 takes the window of n − 1, once all of n − 1 is released. Work is done in bites: small ones in turns in
- *  which no stream moved, so that on a shared lane they fall into the time when it waits; large ones, whatever else goes
- *  on, once half of what should be ahead is used up.
+ *  Segment n + 1 takes the window of n − 1, once all of n − 1 is released. Work is done in bites: large ones while the
+ *  streams rest; while they move only what is needed soon, a page in a turn in which nothing moved, so that on a shared lane
+ *  it falls into the time when it waits; and large ones again, whatever else goes on, once half of that is used up.
  */
-const AHEAD_BYTES = 2 * MIB;
+/** Populated ahead of a stream that rests: a burst then finds its pages there. */
+const AHEAD_BYTES = 40 * MIB;
+/** Below this it is also worked on between the messages of a stream that moves. */
+const LOW_BYTES = 2 * MIB;
 const BEHIND_BYTES = MIB;
+/** So much may stay behind a stream that moves. */
+const BEHIND_MOVING_BYTES = 8 * MIB;
+/** A stream that has not moved for so long rests. */
+const RESTS_AFTER_NS = NS_PER_MS;
 const QUIET_BITE_BYTES = 4 * KIB;
 const BITE_BYTES = 256 * KIB;
-const LARGE_BITE_BYTES = 256 * KIB;
 /** Unmapping interrupts every CPU that runs this process, so it is done rarely and for much at once. */
 const RELEASE_BYTES = 512 * KIB;
 /** Pages are given back by the page cache this long after their writing out has begun. */
@@ -64,11 +70,15 @@ export class Keeper implements Agent {
   private readonly ints: Int32Array;
   private readonly streams: Kept[] = [];
   private readonly aheadBytes: number;
+  private readonly lowBytes: number;
+  private readonly biteBytes: number;
+  private readonly behindMovingBytes: number;
   private readonly behindBytes: number;
   private readonly releaseBytes: number;
   private readonly quietBytes: number;
   private readonly zerosAddress: number;
   private movedNs = 0;
+  private streamsMovedNs = Number.NEGATIVE_INFINITY;
   private polledNs = 0;
   private stopping = false;
   /** The last turn found nothing to do, and had no stream moved; until one moves, or `retryNs`, there is nothing. */
@@ -83,11 +93,14 @@ export class Keeper implements Agent {
     private readonly birth: number,
   ) {
     this.ints = shared.ints;
-    this.aheadBytes = Math.min(AHEAD_BYTES, segmentBytes >> 2);
+    this.aheadBytes = Math.min(AHEAD_BYTES, (segmentBytes >> 3) * 5);
+    this.lowBytes = Math.min(LOW_BYTES, segmentBytes >> 2);
+    this.biteBytes = Math.min(BITE_BYTES, segmentBytes >> 4);
+    this.behindMovingBytes = Math.min(BEHIND_MOVING_BYTES, segmentBytes >> 1);
     this.behindBytes = Math.min(BEHIND_BYTES, segmentBytes >> 3);
     this.releaseBytes = Math.min(RELEASE_BYTES, segmentBytes >> 3);
     this.quietBytes = Math.min(QUIET_BITE_BYTES, segmentBytes >> 4);
-    this.zerosAddress = addressOf(Views.allocate(LARGE_BITE_BYTES));
+    this.zerosAddress = addressOf(Views.allocate(BITE_BYTES));
   }
 
   open(_nowNs: number): void {
@@ -114,11 +127,12 @@ export class Keeper implements Agent {
       moved = true;
     }
     this.polledNs = nowNs;
+    if (moved) this.streamsMovedNs = nowNs;
     if (!moved && this.rests && nowNs < this.retryNs) return 0;
     let work = 0;
     this.retryNs = Number.POSITIVE_INFINITY;
     for (let i = 0; i < streams.length; i++) work += this.keep(streams[i]!, !moved, nowNs);
-    this.rests = !moved && work === 0;
+    this.rests = work === 0 && nowNs - this.streamsMovedNs > RESTS_AFTER_NS;
     if (!this.rests) this.movedNs = nowNs;
     return work;
   }
@@ -152,15 +166,15 @@ export class Keeper implements Agent {
 
   private keep(kept: Kept, quiet: boolean, nowNs: number): number {
     let work = 0;
+    const rests = nowNs - this.streamsMovedNs > RESTS_AFTER_NS;
     const ahead = kept.populated - kept.position;
-    if (ahead <= this.aheadBytes - this.quietBytes && (quiet || 2 * ahead < this.aheadBytes)) {
-      work += this.populate(
-        kept,
-        quiet ? this.quietBytes : 4 * ahead < this.aheadBytes ? LARGE_BITE_BYTES : BITE_BYTES,
-      );
+    if (rests) {
+      if (ahead <= this.aheadBytes - this.biteBytes) work += this.populate(kept, this.biteBytes);
+    } else if (ahead <= this.lowBytes - this.quietBytes && (quiet || 2 * ahead < this.lowBytes)) {
+      work += this.populate(kept, quiet ? this.quietBytes : this.biteBytes);
     }
     const behind = kept.position - kept.released;
-    if (behind >= this.behindBytes + this.releaseBytes && (quiet || behind > 4 * this.behindBytes)) {
+    if (behind >= (rests ? this.behindBytes : this.behindMovingBytes) + this.releaseBytes) {
       work += this.release(kept, this.releaseBytes);
     }
     const segment = Math.floor(kept.position / this.segmentBytes);
