@@ -9,6 +9,7 @@ export function connection(): { near: number; far: number } {
     return fd >= 0 ? fd : null;
   });
   closeSocket(listening);
+  setNoDelay(near);
   setNoDelay(far);
   return { near, far };
 }
