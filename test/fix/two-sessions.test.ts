@@ -111,7 +111,7 @@ const acts = fc.array(
     { weight: 1, arbitrary: fc.tuple(fc.constant("cut" as const)) },
     { weight: 1, arbitrary: fc.tuple(fc.constant("settle" as const)) },
   ),
-  { maxLength: 120 },
+  { maxLength: 120, size: "max" },
 );
 
 function perform(talk: Talk, sides: readonly Side[], [what, side]: Act, count: number): void {

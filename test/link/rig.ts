@@ -14,12 +14,12 @@ import { Link } from "../../src/link/link.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
 import { fields, frame, stamp } from "../fix/messages.ts";
+import { WALL } from "../fix/pair.ts";
 import { Rig as JournalRig, scratchDirectory } from "../journal/rig.ts";
 import { connection, until } from "../net/sockets.ts";
 
 export const SESSION = 1;
 const MAX_MESSAGE = 2048;
-const WALL = Date.UTC(2026, 10, 24) * 1000;
 
 export type Fields = Map<number, string>;
 
@@ -158,14 +158,18 @@ export class LinkRig implements LinkHandler, Disposable {
 
   /** Whole messages that the peer has received since the last call, each with right BodyLength and CheckSum. */
   take(): Fields[] {
+    return this.takeTexts().map(fields);
+  }
+
+  takeTexts(): string[] {
     const count = receive(this.far, this.bufferAt, this.buffer.length);
     if (count > 0) this.unread += Buffer.from(this.buffer.slice(0, count)).toString("latin1");
-    const messages: Fields[] = [];
+    const messages: string[] = [];
     for (;;) {
       const end = /\x0110=\d{3}\x01/.exec(this.unread);
       if (end === null) return messages;
       const cut = end.index + end[0].length;
-      messages.push(fields(this.unread.slice(0, cut)));
+      messages.push(this.unread.slice(0, cut));
       this.unread = this.unread.slice(cut);
     }
   }
