@@ -173,6 +173,36 @@ test("while there is no room for what one message may bring, nothing is sent aga
   expect(short(rig.settle())).toEqual(["8* 3 one"]);
 });
 
+test("what followed a resend as it was is a possible duplicate when it is asked for", () => {
+  using rig = active();
+  for (let i = 0; i < 400; i++) rig.report(`r${i}`);
+  rig.settle();
+  const next = rig.link.session.nextOut;
+  rig.say("2", "7=1|16=0|").turnUntil(() => !rig.link.live);
+  rig.report("live").turnUntil(() => rig.link.live);
+  rig.say("2", `7=${next}|16=${next}|`);
+  let copies: ReturnType<typeof rig.take> = [];
+  rig.turnUntil(() => {
+    copies = [...copies, ...rig.take().filter((message) => message.get(58) === "live")];
+    return copies.length === 2;
+  });
+  expect(short(copies)).toEqual([`8 ${next} live`, `8* ${next} live`]);
+});
+
+test("a resend that a broken connection ends leaves nothing behind", () => {
+  using rig = active();
+  for (let i = 0; i < 2000; i++) rig.report(`r${i}`);
+  rig.settle();
+  rig.say("2", "7=1|16=0|").turnUntil(() => !rig.link.live);
+  rig.hangUp(true);
+  expect(rig.link.catchUp!.find(rig.link, 40)).toBe(true);
+  rig.logons = 0;
+  rig.logon();
+  expect(rig.link.live).toBe(true);
+  rig.report("next");
+  expect(short(rig.settle()).at(-1)).toMatch(/^8 \d+ next$/);
+});
+
 test("a message of ours is found by its number", () => {
   using rig = active();
   for (let i = 0; i < 50; i++) rig.report(`r${i}`);
