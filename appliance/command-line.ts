@@ -78,7 +78,7 @@ export async function runCommandLine(words: string[], entry: string): Promise<nu
       exitCode = await checkConfig(options.config);
     });
 
-  const journal = command(program, "journal", "read a journal").usage("print|verify DIR").helpCommand(false);
+  const journal = command(program, "journal", "read a journal").usage("print|verify|repair DIR").helpCommand(false);
   command(journal, "print <DIR>", "print the journal in DIR as readable FIX")
     .option("--session <NAME>", "only what is about this client session or venue")
     .option("--stream <NAME>", "only this stream: core, client0, venue0 …")
@@ -92,6 +92,14 @@ export async function runCommandLine(words: string[], entry: string): Promise<nu
     .action(async (dir: string) => {
       const { journalVerify } = await import("./journal.ts");
       exitCode = await journalVerify(dir);
+    });
+
+  command(journal, "repair <DIR>", "show what is damaged in the journal in DIR and what would be done about it")
+    .option("--yes", "do it; every file that is changed is kept under another name")
+    .usage("[--yes] DIR")
+    .action(async (dir: string, options: { yes?: boolean }) => {
+      const { journalRepair } = await import("./journal-repair.ts");
+      exitCode = await journalRepair(dir, options.yes === true);
     });
 
   command(program, "example", "print an example configuration in which every field is explained").action(async () => {

@@ -36,6 +36,8 @@ export const ENTRY_MESSAGE = 4;
 export const ENTRY_SESSION = 5;
 /** Fills the rest of a segment. */
 export const ENTRY_PAD = 6;
+/** Stands where a repair gave up what was damaged; its check is over the header alone, like a pad's. */
+export const ENTRY_LOST = 7;
 
 export const EVENT_LOGON = 1;
 export const EVENT_LOGOUT = 2;

@@ -1,15 +1,17 @@
-import { fstatSync } from "node:fs";
+import { existsSync, fstatSync } from "node:fs";
 import { closeFd, O_RDONLY, openFile } from "../../ffi/file.ts";
 import { mapFileAt, unmapToReserve } from "../../ffi/memory.ts";
 import { NONE } from "../base/units.ts";
 import {
   ENTRY_HEADER_BYTES,
   ENTRY_KIND_AT,
+  ENTRY_LOST,
   ENTRY_PAD,
   LOOKBACK_WINDOW,
   SEGMENT_HEADER_BYTES,
   segmentFile,
 } from "./layout.ts";
+import { claimedLength, WHOLE, wholeAt } from "./segment-file.ts";
 import type { StreamWriter } from "./writer.ts";
 
 /** Reads back entries of a stream on its writer's own lane, through the stream's third window. Rare, and bounded by its caller. */
@@ -51,27 +53,33 @@ export class Lookback {
       if (this.mapped !== this.segment) this.map();
       const at = this.windowAt + this.offset;
       // The writer is on this thread. Not Atomics.load: once compiled it is an instruction that writes, and this is read-only.
-      const length = this.mappedBytes - this.offset < ENTRY_HEADER_BYTES ? 0 : this.ints[at >> 2]!;
-      if (length === 0) {
+      const room = this.mappedBytes - this.offset;
+      const length = room < ENTRY_HEADER_BYTES ? 0 : claimedLength(this.ints, at >> 2, room);
+      // A start that had a snapshot has not looked at old entries: what is damaged there is left out here.
+      if (length <= 0 || wholeAt(this.ints, at >> 2, length) !== WHOLE) {
         this.segment++;
         this.offset = SEGMENT_HEADER_BYTES;
         continue;
       }
       this.offset += length;
-      if (this.ints[(at + ENTRY_KIND_AT) >> 2] !== ENTRY_PAD) return at;
+      const kind = this.ints[(at + ENTRY_KIND_AT) >> 2];
+      if (kind !== ENTRY_PAD && kind !== ENTRY_LOST) return at;
     }
     if (this.mapped !== NONE) this.unmap();
     return NONE;
   }
 
-  /** Cold: maps the segment to look at. */
+  /** Cold: maps the segment to look at; one that is not there any more is as if it were empty. */
   private map(): void {
     const { segmentBytes, address, name } = this.writer;
-    const fd = openFile(`${this.dir}/${segmentFile(name, this.segment)}`, O_RDONLY);
+    this.mapped = this.segment;
+    this.mappedBytes = 0;
+    const path = `${this.dir}/${segmentFile(name, this.segment)}`;
+    if (!existsSync(path)) return;
+    const fd = openFile(path, O_RDONLY);
     this.mappedBytes = fstatSync(fd).size;
     mapFileAt(address + this.windowAt, fd, 0, segmentBytes, false);
     closeFd(fd);
-    this.mapped = this.segment;
   }
 
   /** Cold: lets go of the memory that looking has brought in. */

@@ -14,6 +14,7 @@ import { SystemError } from "../../ffi/errno.ts";
 import { closeFd, lockFile, O_CREAT, O_RDWR, openFile, syncData, syncDirectory, truncateFile } from "../../ffi/file.ts";
 import { reserve } from "../../ffi/memory.ts";
 import { Views } from "../base/views.ts";
+import { Damaged, repairHint } from "./damaged.ts";
 import {
   ENTRY_HEADER_BYTES,
   OFFSET_WORD,
@@ -24,8 +25,9 @@ import {
   WINDOWS,
 } from "./layout.ts";
 import { type JournalNames, readNames, updateNames } from "./names.ts";
-import { checkHeader, Damaged, listStreams } from "./reader.ts";
+import { listStreams } from "./reader.ts";
 import { prepareSegment, UNMADE_SUFFIX } from "./segment.ts";
+import { checkHeader } from "./segment-file.ts";
 
 /** A data directory that is this process's alone. */
 export interface OpenJournal {
@@ -55,7 +57,7 @@ export function openDirectory(
   } catch (error) {
     throw new Error(`data directory ${dir}: ${(error as Error).message}; give a directory that this user may write to`);
   }
-  const lockFd = lock(dir);
+  const lockFd = lockDirectory(dir);
   try {
     checkFiles(dir);
     return { dir, names: updateNames(dir, clients, venues, segmentBytes), lockFd };
@@ -65,8 +67,8 @@ export function openDirectory(
   }
 }
 
-/** The kernel lets go of the lock when the process ends, however it ends; the pid in it is only for people. */
-function lock(dir: string): number {
+/** Takes the directory for this process; throws when another has it. The kernel lets go of the lock when the process ends, however it ends; the pid in it is only for people. */
+export function lockDirectory(dir: string): number {
   const path = `${dir}/lock`;
   const fd = openFile(path, O_RDWR | O_CREAT);
   if (!lockFile(fd)) {
@@ -95,7 +97,9 @@ function checkFiles(dir: string): void {
         `${dir}/names.json: missing beside journal files; restore it, or give another --data directory`,
       );
     }
-    if (found.birth !== birth) throw new Damaged(`${path}: belongs to another data directory; move it elsewhere`);
+    if (found.birth !== birth) {
+      throw new Damaged(`${path}: belongs to another data directory; move it elsewhere, or ${repairHint(dir)}`);
+    }
   }
 }
 

@@ -1,30 +1,9 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { MIB } from "../base/units.ts";
 import { Views } from "../base/views.ts";
-import {
-  ENTRY_CHECK_AT,
-  ENTRY_HEADER_BYTES,
-  ENTRY_KIND_AT,
-  ENTRY_PAD,
-  ENTRY_PAYLOAD_LENGTH_AT,
-  FORMAT_VERSION,
-  HEADER_BIRTH_AT,
-  HEADER_CHECK_AT,
-  HEADER_SEGMENT_AT,
-  HEADER_SEGMENT_BYTES_AT,
-  HEADER_VERSION_AT,
-  MAGIC_0,
-  MAGIC_1,
-  SEGMENT_HEADER_BYTES,
-  segmentFile,
-} from "./layout.ts";
-import { headerCheck } from "./segment.ts";
-import { entryCheck } from "./writer.ts";
-
-/** Something in the journal is not as it was written. The message names file and offset, and says what to do. */
-export class Damaged extends Error {
-  override readonly name = "Damaged";
-}
+import { Damaged, repairHint } from "./damaged.ts";
+import { ENTRY_HEADER_BYTES, ENTRY_LOST, ENTRY_PAD, SEGMENT_HEADER_BYTES, segmentFile } from "./layout.ts";
+import { NOTHING, SegmentFile, WHOLE, WRONG } from "./segment-file.ts";
 
 /** A view of one entry; re-aimed for each. */
 export interface EntryView {
@@ -66,95 +45,6 @@ export function listStreams(dir: string): Map<string, number[]> {
   return streams;
 }
 
-/** What a segment's header says. */
-export interface SegmentHeader {
-  readonly segment: number;
-  readonly segmentBytes: number;
-  readonly birth: number;
-}
-
-/** Checks the header at the start of `ints`. Throws Damaged. Cold. */
-export function checkHeader(path: string, ints: Int32Array, bytes: number): SegmentHeader {
-  if (bytes < SEGMENT_HEADER_BYTES || ints[0] !== MAGIC_0 || ints[1] !== MAGIC_1) {
-    throw new Damaged(`${path}: not a Sallyport journal file; move it elsewhere, or give another --data directory`);
-  }
-  const version = ints[HEADER_VERSION_AT >> 2]!;
-  if (version !== FORMAT_VERSION) {
-    throw new Damaged(
-      `${path}: format version ${version}, this binary reads ${FORMAT_VERSION}; use the binary that wrote it`,
-    );
-  }
-  if (ints[HEADER_CHECK_AT >> 2] !== headerCheck(ints)) {
-    throw new Damaged(`${path}: its header is damaged (offset 0); restore the file from a copy`);
-  }
-  return {
-    segment: ints[HEADER_SEGMENT_AT >> 2]!,
-    segmentBytes: ints[HEADER_SEGMENT_BYTES_AT >> 2]!,
-    birth: ints[HEADER_BIRTH_AT >> 2]!,
-  };
-}
-
-/** One segment file, seen through a buffer that slides over it. Cold. */
-class SegmentFile {
-  readonly header: SegmentHeader;
-  size: number;
-  views: Views;
-  /** File offset of the buffer's first byte, and how many bytes of it are read. */
-  private from = 0;
-  private length = 0;
-  private readonly fd: number;
-
-  constructor(
-    readonly path: string,
-    views: Views,
-  ) {
-    this.views = views;
-    try {
-      this.fd = openSync(path, "r");
-    } catch (error) {
-      throw new Damaged(`${path}: ${(error as Error).message}; make it readable to this user`);
-    }
-    const status = fstatSync(this.fd);
-    this.size = status.isFile() ? status.size & ~7 : 0;
-    try {
-      const bytes = Math.min(SEGMENT_HEADER_BYTES, this.size);
-      this.load(0, bytes);
-      this.header = checkHeader(path, this.views.ints, bytes);
-    } catch (error) {
-      this.close();
-      throw error;
-    }
-  }
-
-  /** Byte in `views` of file offset `at`, with at least `bytes` behind it, which the file has. */
-  at(at: number, bytes: number): number {
-    if (at < this.from || at + bytes > this.from + this.length) this.load(at, bytes);
-    return at - this.from;
-  }
-
-  /** Reads on from `at`, anew. */
-  load(at: number, bytes: number): void {
-    if (bytes > this.views.buffer.byteLength) this.views = Views.allocate(bytes);
-    const wanted = Math.min(this.views.buffer.byteLength, this.size - at);
-    this.from = at;
-    this.length = 0;
-    while (this.length < wanted) {
-      const count = readSync(this.fd, this.views.bytes, this.length, wanted - this.length, at + this.length);
-      if (count <= 0) throw new Damaged(`${this.path}: became shorter while it was read; read it again`);
-      this.length += count;
-    }
-  }
-
-  close(): void {
-    closeSync(this.fd);
-  }
-}
-
-/** What stands at an offset of a segment. */
-const WHOLE = 0;
-const NOTHING = 1;
-const WRONG = 2;
-
 /** Reads one stream, entry by entry, also while it is being written. Memory: one chunk, or the longest entry. Cold. */
 export class StreamReader {
   readonly end: StreamEnd = { entries: 0, segment: 0, usedBytes: 0, notice: null };
@@ -165,6 +55,8 @@ export class StreamReader {
   private file: SegmentFile | null = null;
   private offset = 0;
   private birth = 0;
+  /** Entries of the file that were given. */
+  private inFile = 0;
 
   constructor(
     private readonly dir: string,
@@ -195,7 +87,7 @@ export class StreamReader {
         this.closeFile();
         continue;
       }
-      const found = this.look(file, this.offset);
+      const found = file.look(this.offset);
       if (found === WHOLE) {
         const at = file.at(this.offset, ENTRY_HEADER_BYTES);
         if (this.take(file, at)) return this.entry;
@@ -222,20 +114,29 @@ export class StreamReader {
     const segment = this.segments[this.nextIndex++]!;
     if (before !== undefined && segment !== before + 1) {
       const missing = `${this.dir}/${segmentFile(this.stream, before + 1)}`;
-      throw new Damaged(`${missing}: missing, though later ones are there; restore it from a copy`);
+      throw new Damaged(
+        `${missing}: missing, though later ones are there; restore it from a copy, or ${repairHint(this.dir)}`,
+      );
     }
     const file = new SegmentFile(`${this.dir}/${segmentFile(this.stream, segment)}`, this.views);
     this.file = file;
     this.offset = SEGMENT_HEADER_BYTES;
+    this.inFile = 0;
     if (file.header.segment !== segment) {
       throw new Damaged(
-        `${file.path}: its header says segment ${file.header.segment}; it was renamed, give it its name back`,
+        `${file.path}: its header says segment ${file.header.segment}; it was renamed, give it its name back, or ${repairHint(this.dir)}`,
       );
     }
     if (this.birth !== 0 && file.header.birth !== this.birth) {
-      throw new Damaged(`${file.path}: belongs to another data directory; move it elsewhere`);
+      throw new Damaged(
+        `${file.path}: belongs to another data directory; move it elsewhere, or ${repairHint(this.dir)}`,
+      );
     }
     this.birth = file.header.birth;
+    if (before === undefined && segment !== 1) {
+      const missing = `${this.dir}/${segmentFile(this.stream, 1)}`;
+      throw new Damaged(`${missing}: missing, though later ones are there; restore it, or ${repairHint(this.dir)}`);
+    }
     return true;
   }
 
@@ -244,24 +145,6 @@ export class StreamReader {
     this.views = this.file.views;
     this.file.close();
     this.file = null;
-  }
-
-  /** What stands at file offset `at`. */
-  private look(file: SegmentFile, at: number): number {
-    let word = file.at(at, ENTRY_HEADER_BYTES) >> 2;
-    let ints = file.views.ints;
-    const length = ints[word]!;
-    if (length === 0) return NOTHING;
-    if (length < ENTRY_HEADER_BYTES || (length & 7) !== 0 || length > file.size - at) return WRONG;
-    if (ints[word + (ENTRY_KIND_AT >> 2)] === ENTRY_PAD) {
-      const right = ints[word + (ENTRY_CHECK_AT >> 2)] === entryCheck(ints, word, ENTRY_HEADER_BYTES);
-      return right && length === file.size - at ? WHOLE : WRONG;
-    }
-    const payload = ints[word + (ENTRY_PAYLOAD_LENGTH_AT >> 2)]!;
-    if (payload < 0 || ((ENTRY_HEADER_BYTES + payload + 7) & ~7) !== length) return WRONG;
-    word = file.at(at, length) >> 2;
-    ints = file.views.ints;
-    return ints[word + (ENTRY_CHECK_AT >> 2)] === entryCheck(ints, word, length) ? WHOLE : WRONG;
   }
 
   /** Aims the view at the whole entry at byte `at` of the buffer and steps over it. Returns false for a pad. */
@@ -274,7 +157,8 @@ export class StreamReader {
     this.end.segment = file.header.segment;
     this.end.usedBytes = this.offset;
     const kind = ints[word + 1]!;
-    if (kind === ENTRY_PAD) return false;
+    if (kind === ENTRY_PAD || kind === ENTRY_LOST) return false;
+    this.inFile++;
     const entry = this.entry;
     entry.kind = kind;
     entry.session = ints[word + 2]!;
@@ -299,13 +183,12 @@ export class StreamReader {
     const at = this.offset;
     const goesOn = this.laterSegmentHasEntries() || this.entryFollows(file, at);
     file.load(at, ENTRY_HEADER_BYTES);
-    const now = this.look(file, at);
+    const now = file.look(at);
     if (now === WHOLE) return true;
     if (goesOn) {
       const what = found === NOTHING ? "a gap stands before later entries" : "the entry is damaged";
-      throw new Damaged(
-        `${file.path}: ${what} at offset ${at}; restore the file from a copy (truncating it to ${at} bytes and removing later files gives up what follows)`,
-      );
+      const place = `it would be entry ${(this.inFile + 1).toLocaleString("en")} of the file, and good ones follow`;
+      throw new Damaged(`${file.path}: ${what} at offset ${at}; ${place}: ${repairHint(this.dir)}`);
     }
     const word = file.at(at, ENTRY_HEADER_BYTES) >> 2;
     let begun = now === WRONG;
@@ -334,7 +217,7 @@ export class StreamReader {
   /** Whether a whole entry stands anywhere behind `at`. */
   private entryFollows(file: SegmentFile, at: number): boolean {
     for (let i = at + 8; i <= file.size - ENTRY_HEADER_BYTES; i += 8) {
-      if (file.views.ints[file.at(i, ENTRY_HEADER_BYTES) >> 2] !== 0 && this.look(file, i) === WHOLE) return true;
+      if (file.views.ints[file.at(i, ENTRY_HEADER_BYTES) >> 2] !== 0 && file.look(i) === WHOLE) return true;
     }
     return false;
   }

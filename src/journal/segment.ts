@@ -69,6 +69,12 @@ function writeHeader(stream: string, segment: number, segmentBytes: number, birt
   header.ints[HEADER_CHECK_AT >> 2] = headerCheck(header.ints);
 }
 
+/** The bytes of a segment's header. Cold. */
+export function headerBytes(stream: string, segment: number, segmentBytes: number, birth: number): Uint8Array {
+  writeHeader(stream, segment, segmentBytes, birth);
+  return header.bytes.slice(0, SEGMENT_HEADER_BYTES);
+}
+
 /** Over the header's words before the check and the stream's name. */
 export function headerCheck(ints: Int32Array): number {
   return checkWords(ints, HEADER_NAME_AT >> 2, 16, checkWords(ints, 0, HEADER_CHECK_AT >> 2, 0));

@@ -112,6 +112,8 @@ export class CatchUp {
     if (sequence < this.next || ints[word + (ENTRY_EPOCH_AT >> 2)] !== link.session.epoch) return;
     const payload = at + ENTRY_HEADER_BYTES;
     const length = ints[word + (ENTRY_PAYLOAD_LENGTH_AT >> 2)]!;
+    // What the journal no longer has (archived, or given up by a repair) is gap-filled.
+    if (sequence > this.next && this.gapFrom === 0) this.gapFrom = this.next;
     if (sequence > link.lastWired) {
       this.closeGap(link, sequence);
       link.session.writer.fields(this.lookback.views.bytes, payload, payload + length);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { closeSync, openSync, readFileSync, readSync, renameSync, truncateSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { Damaged } from "../../src/journal/damaged.ts";
 import { ENTRY_HEADER_BYTES, ENTRY_MESSAGE, SEGMENT_HEADER_BYTES, segmentFile } from "../../src/journal/layout.ts";
-import { Damaged, listStreams, readStream, StreamReader } from "../../src/journal/reader.ts";
+import { listStreams, readStream, StreamReader } from "../../src/journal/reader.ts";
 import { Rig, readBack, SEGMENT_BYTES, scratchDirectory, upTo } from "./rig.ts";
 
 const ENTRY_BYTES = 240;

@@ -1,0 +1,9 @@
+/** Something in the journal is not as it was written. The message names file and offset, and says what to do. */
+export class Damaged extends Error {
+  override readonly name = "Damaged";
+}
+
+/** The command that looks into a damage, for the end of a message. */
+export function repairHint(dir: string): string {
+  return `see what can be done: sallyport journal repair ${dir}`;
+}
