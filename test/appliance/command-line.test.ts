@@ -22,7 +22,10 @@ test.each<[words: string[], line: string]>([
     ["demo", "--sessions", "1e9"],
     `sallyport demo: option '--sessions <N>' argument '1e9' is invalid. It must be a whole number from 1 to 64; ${DEMO}`,
   ],
-  [["journal"], "sallyport journal: a command is missing; expected: print, verify, repair (see: sallyport journal --help)"],
+  [
+    ["journal"],
+    "sallyport journal: a command is missing; expected: print, verify, repair (see: sallyport journal --help)",
+  ],
   [
     ["journal", "verify"],
     "sallyport journal verify: missing required argument 'DIR'; expected: sallyport journal verify DIR (see: sallyport journal verify --help)",
