@@ -256,6 +256,7 @@ export class ClientAgent implements Agent, LinkHandler {
 
   /** Reads the first message of a connection, and gives the connection to the session that it names. */
   private identify(index: number, stream: Stream): number {
+    if (!this.ready()) return 0;
     const got = stream.receive();
     if (got < 0) {
       this.refuse(index, stream, Closing.PEER_CLOSED);
@@ -274,7 +275,6 @@ export class ClientAgent implements Agent, LinkHandler {
       this.refuse(index, stream, Closing.COMP_ID);
       return 1;
     }
-    if (!this.ready()) return 0;
     this.pending[index] = null;
     this.pendingCount--;
     stream.inFrom = scan.next;

@@ -145,9 +145,10 @@ export class CatchUp {
     writer.end();
   }
 
+  /** Up to `next`, or to the end of what was asked for: the peer has what comes after it. */
   private closeGap(link: Link, next: number): void {
     if (this.gapFrom === 0) return;
-    link.gapFill(link.session.writer, this.gapFrom, next);
+    link.gapFill(link.session.writer, this.gapFrom, next > this.last ? this.last + 1 : next);
     this.gapFrom = 0;
   }
 

@@ -84,6 +84,9 @@ export class Link implements SessionHost {
   /** Takes the first message of a connection, which the acceptor has scanned to know whose it is. */
   first(scan: Scanner): void {
     this.take(scan);
+    // What came in the same read lies in the stream already: no byte of the peer's need follow to bring it up.
+    const stream = this.stream;
+    if (stream !== null) this.stalled = stream.inTo > stream.inFrom;
   }
 
   /** Reads and handles what has come. Returns how many messages. */

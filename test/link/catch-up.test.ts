@@ -45,7 +45,7 @@ test("a stretch in the middle is answered alone", () => {
 });
 
 // The gap fill goes up to the journal's end: a peer that asked for 2 to 3 is told to expect 7 and drops 4 to 6.
-test.failing("a gap fill never covers what was not asked for", () => {
+test("a gap fill never covers what was not asked for", () => {
   using rig = active();
   rig.settle();
   rig.report("one").report("two");
