@@ -21,19 +21,11 @@ import type { GatewayConfig } from "./config/schema.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
 import { describeEvent } from "./events-text.ts";
 import { Housekeeping } from "./housekeeping.ts";
-import { closeDirectory, type OpenJournal, openDirectory, openStream } from "./journal/open.ts";
-import { listStreams } from "./journal/reader.ts";
-import {
-  mergeNextIn,
-  newSession,
-  type RecoveredSession,
-  recoverCore,
-  recoverSide,
-  type Taken,
-} from "./journal/recover.ts";
+import { closeDirectory, type OpenJournal, openDirectory } from "./journal/open.ts";
 import type { LaneData } from "./lane.ts";
 import { type LanePlan, type Plan, planGateway } from "./plan.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "./record/control.ts";
+import { recoverGateway, streamsOf } from "./recovery.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
 import { countersAt } from "./telemetry/counters.ts";
@@ -119,7 +111,7 @@ class Running implements Gateway {
 
   async start(): Promise<void> {
     const { plan, config } = this;
-    const common = this.recover();
+    const common = recoverGateway(this.journal, plan, this.views, this.options.log);
     const isolated = isolatedCpus();
     const taken = new Set(plan.lanes.map((lane) => lane.place.cpu));
     const free = isolated.filter((cpu) => !taken.has(cpu));
@@ -137,58 +129,6 @@ class Running implements Gateway {
     }
     await this.until(plan.lanes, (state) => state >= LANE_RUNNING, 5_000);
     this.housekeeping.start(plan, this.views, cpus);
-  }
-
-  /** Reads what the journal knows, and opens each stream at a new segment. */
-  private recover(): Omit<LaneData, "lane" | "plan" | "config" | "shared" | "cpu" | "spins"> {
-    const { dir, names } = this.journal;
-    const found = listStreams(dir);
-    const core = recoverCore(dir, "core");
-    this.note(core.end.notice);
-    const used = new Map<string, number>([["core", core.end.usedBytes]]);
-    const merge = (kind: string, taken: Map<number, Taken>): Record<number, RecoveredSession> => {
-      const sessions: Record<number, RecoveredSession> = {};
-      for (const stream of found.keys()) {
-        if (!stream.startsWith(kind)) continue;
-        const side = recoverSide(dir, stream);
-        used.set(stream, side.end.usedBytes);
-        this.note(side.end.notice);
-        for (const [id, session] of side.sessions) sessions[id] = newer(sessions[id], session);
-      }
-      for (const id of taken.keys()) sessions[id] ??= newSession();
-      for (const [id, session] of Object.entries(sessions)) mergeNextIn(session, taken.get(Number(id)));
-      return sessions;
-    };
-    const clients = merge("client", core.clients);
-    const venues = merge("venue", core.venues);
-    const streams: Record<string, number> = {};
-    for (const { name, wordsAt } of this.streams()) {
-      streams[name] = openStream(this.journal, name, used.get(name) ?? 0, this.views, wordsAt).address;
-    }
-    if (core.inputs > 0)
-      this.options.log(`journal: ${core.inputs.toLocaleString("en")} inputs of earlier runs are replayed`);
-    return {
-      dir,
-      birth: names.birth,
-      segmentBytes: names.segmentBytes,
-      streams,
-      clientIds: names.clients,
-      venueIds: names.venues,
-      clients,
-      venues,
-    };
-  }
-
-  private streams(): { name: string; wordsAt: number }[] {
-    const sides = [...this.plan.clients, ...this.plan.venues];
-    return [
-      { name: "core", wordsAt: this.plan.coreStreamWordsAt },
-      ...sides.map((side) => ({ name: side.name, wordsAt: side.streamWordsAt })),
-    ];
-  }
-
-  private note(notice: string | null): void {
-    if (notice !== null) this.options.log(`journal: ${notice}`);
   }
 
   /** Resolves once the lane's agents are open. */
@@ -233,7 +173,7 @@ class Running implements Gateway {
       this.options.log(`lane ${i}: ${laneText(this.views, lane.wordsAt)}`);
     clearInterval(this.timer);
     this.housekeeping.stop();
-    closeDirectory(this.journal, this.streams(), this.views);
+    closeDirectory(this.journal, streamsOf(this.plan), this.views);
     for (const worker of this.workers) worker.unref();
   }
 
@@ -293,12 +233,4 @@ function laneText(views: Views, wordsAt: number): string {
   const number = (value: number): string => Math.round(value).toLocaleString("en");
   const longestUs = views.doubles[at + LONGEST_DOUBLE]! / NS_PER_US;
   return `${number(views.doubles[at + TURNS_DOUBLE]!)} turns, ${number(views.doubles[at + WORKED_DOUBLE]!)} with work, longest ${number(longestUs)} µs`;
-}
-
-/** Of two streams' knowledge of one session, the later. */
-function newer(a: RecoveredSession | undefined, b: RecoveredSession): RecoveredSession {
-  if (a === undefined) return b;
-  const later = a.epoch > b.epoch || (a.epoch === b.epoch && a.nextOut >= b.nextOut) ? a : b;
-  later.lastIndex = Math.max(a.lastIndex, b.lastIndex);
-  return later;
 }

@@ -31,6 +31,7 @@ import type { LinkHandler } from "./link/handler.ts";
 import { Link } from "./link/link.ts";
 import { Dialer } from "./net/dialer.ts";
 import { Listener } from "./net/listener.ts";
+import { KERNEL, type Network } from "./net/network.ts";
 import { Reactor } from "./net/reactor.ts";
 import { Stream } from "./net/stream.ts";
 import type { Plan, SidePlan } from "./plan.ts";
@@ -69,19 +70,22 @@ export interface LaneData {
 const MAIN_THREAD = -1;
 
 /** Builds one lane's agents from the plan, and turns them until told to stop. */
-class Lane {
+export class Lane {
+  readonly time = new LaneTime();
   private readonly views: Views;
-  private readonly time = new LaneTime();
   private readonly scan: Scanner;
-  private readonly reactor: Reactor;
+  readonly reactor: Reactor;
   private readonly events: EventWriter;
   private readonly bells: Bells;
-  private readonly agents = new Map<string, Agent>();
+  readonly agents = new Map<string, Agent>();
   private readonly roomBytes: number;
   private readonly messageBytes: number;
   private readonly words: number;
 
-  constructor(private readonly data: LaneData) {
+  constructor(
+    private readonly data: LaneData,
+    network: Network = KERNEL,
+  ) {
     const { plan, config } = data;
     this.views = new Views(data.shared);
     this.words = plan.lanes[data.lane]!.wordsAt;
@@ -91,6 +95,7 @@ class Lane {
     this.reactor = new Reactor(
       config.client.maxConnections + Object.keys(config.venues).length + (config.exchange?.sessions.length ?? 0) + 64,
       data.spins,
+      network,
     );
     const events = new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES);
     this.events = new EventWriter(events, data.lane, this.time);
@@ -133,7 +138,7 @@ class Lane {
   private ports: number[] = [];
 
   /** The core is polled after each of its neighbours, so that an order crosses the lane within one turn. */
-  private order(): Agent[] {
+  order(): Agent[] {
     const named = (kind: string): Agent[] =>
       [...this.agents].filter(([name]) => name.startsWith(kind)).map(([, agent]) => agent);
     const core = named("core");
@@ -353,13 +358,16 @@ function prepareLarge(buffer: ArrayBuffer): void {
   populateWrite(address, buffer.byteLength);
 }
 
-const data = workerData as LaneData;
-try {
-  Views.onLarge = prepareLarge;
-  new Lane(data).run();
-  parentPort!.postMessage({ ended: true });
-} catch (error) {
-  const ints = new Int32Array(data.shared);
-  Atomics.store(ints, (data.plan.lanes[data.lane]!.wordsAt >> 2) + STATE_WORD, LANE_FAILED);
-  parentPort!.postMessage({ failed: (error as Error).message, stack: (error as Error).stack });
+/** What the lane's thread does, until it ends. */
+export function runLane(): void {
+  const data = workerData as LaneData;
+  try {
+    Views.onLarge = prepareLarge;
+    new Lane(data).run();
+    parentPort!.postMessage({ ended: true });
+  } catch (error) {
+    const ints = new Int32Array(data.shared);
+    Atomics.store(ints, (data.plan.lanes[data.lane]!.wordsAt >> 2) + STATE_WORD, LANE_FAILED);
+    parentPort!.postMessage({ failed: (error as Error).message, stack: (error as Error).stack });
+  }
 }

@@ -1,5 +1,6 @@
 import { EINPROGRESS } from "../../ffi/errno.ts";
-import { connectResult, connectTo, type SocketAddress, setNoDelay } from "../../ffi/socket.ts";
+import type { SocketAddress } from "../../ffi/socket.ts";
+import type { Network } from "./network.ts";
 import type { Stream } from "./stream.ts";
 
 export const CONNECTED = 0;
@@ -8,14 +9,18 @@ export const REFUSED = 2;
 
 /** Connects one stream to one address without waiting. */
 export class Dialer {
+  private readonly network: Network;
+
   constructor(
     readonly stream: Stream,
     private readonly address: SocketAddress,
-  ) {}
+  ) {
+    this.network = stream.network;
+  }
 
   /** Begins to connect. Returns false when the kernel refuses at once. */
   begin(): boolean {
-    const fd = connectTo(this.address);
+    const fd = this.network.connectTo(this.address);
     if (fd < 0) return false;
     this.stream.open(fd, true);
     return true;
@@ -26,10 +31,10 @@ export class Dialer {
     const stream = this.stream;
     if (!stream.writable) return CONNECTING;
     stream.writable = false;
-    const result = connectResult(stream.fd);
+    const result = this.network.connectResult(stream.fd);
     if (result === -EINPROGRESS) return CONNECTING;
     if (result < 0) return REFUSED;
-    setNoDelay(stream.fd);
+    this.network.setNoDelay(stream.fd);
     stream.established();
     return CONNECTED;
   }

@@ -1,5 +1,5 @@
 import { EAGAIN, ECONNABORTED, EINTR } from "../../ffi/errno.ts";
-import { acceptTcp, closeSocket, listenTcp, localPort, setNoDelay } from "../../ffi/socket.ts";
+import type { Network } from "./network.ts";
 import type { Reactor } from "./reactor.ts";
 
 const BACKLOG = 1024;
@@ -13,6 +13,7 @@ export class Listener {
   readonly fd: number;
   readonly port: number;
   ready = false;
+  private readonly network: Network;
 
   /** Throws a SystemError that names the address when it can't be bound. */
   constructor(
@@ -20,16 +21,17 @@ export class Listener {
     host: string,
     port: number,
   ) {
-    this.fd = listenTcp(host, port, BACKLOG);
-    this.port = localPort(this.fd);
+    this.network = reactor.network;
+    this.fd = this.network.listenTcp(host, port, BACKLOG);
+    this.port = this.network.localPort(this.fd);
     reactor.addListener(this);
   }
 
   /** Takes one waiting connection: its descriptor, NO_CONNECTION or NO_DESCRIPTOR. */
   accept(): number {
-    const fd = acceptTcp(this.fd);
+    const fd = this.network.acceptTcp(this.fd);
     if (fd >= 0) {
-      setNoDelay(fd);
+      this.network.setNoDelay(fd);
       return fd;
     }
     this.ready = false;
@@ -38,11 +40,11 @@ export class Listener {
 
   /** Closes a connection that there is no place for. */
   refuse(fd: number): void {
-    closeSocket(fd);
+    this.network.closeSocket(fd);
   }
 
   close(): void {
     this.reactor.removeListener(this);
-    closeSocket(this.fd);
+    this.network.closeSocket(this.fd);
   }
 }

@@ -1,7 +1,8 @@
-import { Poller, Wakeup } from "../../ffi/poller.ts";
+import type { Wakeup } from "../../ffi/poller.ts";
 import { broken } from "../base/broken.ts";
 import { EMPTY } from "../base/units.ts";
 import type { Listener } from "./listener.ts";
+import { KERNEL, type Network, type Readiness } from "./network.ts";
 import type { Stream } from "./stream.ts";
 
 const WAKEUP = -1;
@@ -12,8 +13,8 @@ const DIRECT_MAX = 6;
 export class Reactor {
   /** Read sockets without asking the kernel which; see DIRECT_MAX. */
   direct = false;
-  readonly wakeup = new Wakeup();
-  private readonly poller = new Poller();
+  readonly wakeup: Wakeup;
+  private readonly poller: Readiness;
   private readonly streams: (Stream | null)[];
   private readonly listeners: Listener[] = [];
   private readonly free: Int32Array;
@@ -23,7 +24,10 @@ export class Reactor {
   constructor(
     private readonly maxStreams: number,
     private readonly spins: boolean,
+    readonly network: Network = KERNEL,
   ) {
+    this.wakeup = network.wakeup();
+    this.poller = network.poller();
     this.streams = new Array<Stream | null>(maxStreams).fill(null);
     this.free = new Int32Array(maxStreams);
     for (let i = 0; i < maxStreams; i++) this.free[i] = maxStreams - 1 - i;

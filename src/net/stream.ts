@@ -1,6 +1,6 @@
 import { EAGAIN, EINTR } from "../../ffi/errno.ts";
 import { addressOf } from "../../ffi/memory.ts";
-import { abortSocket, closeSocket, receive, send } from "../../ffi/socket.ts";
+import type { Network } from "./network.ts";
 import type { Reactor } from "./reactor.ts";
 
 /** `receive` found the connection ended by the peer. */
@@ -22,6 +22,7 @@ export class Stream {
   /** The same memory in words, for whoever sums it. */
   readonly outWords: Int32Array;
   readonly outAddress: number;
+  readonly network: Network;
   inFrom = 0;
   inTo = 0;
   outFrom = 0;
@@ -40,6 +41,7 @@ export class Stream {
     inBytes: number,
     outBytes: number,
   ) {
+    this.network = reactor.network;
     const input = new ArrayBuffer(inBytes);
     const output = new ArrayBuffer(outBytes);
     this.in = new Uint8Array(input);
@@ -79,7 +81,7 @@ export class Stream {
     if (room < 4096 && this.inFrom > 0) this.compactInput();
     const free = this.in.length - this.inTo;
     if (free === 0) return 0;
-    const count = receive(this.fd, this.inAddress + this.inTo, free);
+    const count = this.network.receive(this.fd, this.inAddress + this.inTo, free);
     if (count > 0) {
       this.inTo += count;
       return count;
@@ -110,7 +112,7 @@ export class Stream {
   flush(): number {
     const pending = this.outTo - this.outFrom;
     if (pending === 0) return 0;
-    const count = send(this.fd, this.outAddress + this.outFrom, pending);
+    const count = this.network.send(this.fd, this.outAddress + this.outFrom, pending);
     if (count < 0) {
       if (count !== -EAGAIN && count !== -EINTR) return BROKEN;
       this.watchOutput(true);
@@ -134,8 +136,8 @@ export class Stream {
   close(abort: boolean): void {
     if (this.fd < 0) return;
     this.reactor.remove(this);
-    if (abort) abortSocket(this.fd);
-    else closeSocket(this.fd);
+    if (abort) this.network.abortSocket(this.fd);
+    else this.network.closeSocket(this.fd);
     this.fd = -1;
   }
 

@@ -1,0 +1,60 @@
+import { Poller, Wakeup } from "../../ffi/poller.ts";
+import {
+  abortSocket,
+  acceptTcp,
+  closeSocket,
+  connectResult,
+  connectTo,
+  listenTcp,
+  localPort,
+  receive,
+  type SocketAddress,
+  send,
+  setNoDelay,
+} from "../../ffi/socket.ts";
+
+/** Tells which descriptors have something; the kernel's is `ffi/poller.ts`. */
+export interface Readiness {
+  add(fd: number, token: number, writable: boolean): number;
+  watch(fd: number, token: number, writable: boolean): number;
+  remove(fd: number): number;
+  wait(timeoutMs: number): number;
+  token(index: number): number;
+  readable(index: number): boolean;
+  writable(index: number): boolean;
+  close(): void;
+}
+
+/**
+ * Where connections come from: the kernel, or memory in the simulator (`net/pipe.ts`). A process has one of them, so its
+ * calls stay direct. What they return is what the kernel does: a count, a descriptor, or -errno.
+ */
+export interface Network {
+  receive(fd: number, address: number, bytes: number): number;
+  send(fd: number, address: number, bytes: number): number;
+  closeSocket(fd: number): void;
+  abortSocket(fd: number): void;
+  connectTo(address: SocketAddress): number;
+  connectResult(fd: number): number;
+  listenTcp(host: string, port: number, backlog: number): number;
+  localPort(fd: number): number;
+  acceptTcp(fd: number): number;
+  setNoDelay(fd: number): number;
+  poller(): Readiness;
+  wakeup(): Wakeup;
+}
+
+export const KERNEL: Network = {
+  receive,
+  send,
+  closeSocket,
+  abortSocket,
+  connectTo,
+  connectResult,
+  listenTcp,
+  localPort,
+  acceptTcp,
+  setNoDelay,
+  poller: () => new Poller(),
+  wakeup: () => new Wakeup(),
+};
