@@ -55,6 +55,16 @@ export const KERNEL: Network = {
   localPort,
   acceptTcp,
   setNoDelay,
-  poller: () => new Poller(),
-  wakeup: () => new Wakeup(),
+  poller,
+  wakeup,
 };
+
+/** Cold: once a lane. */
+function poller(): Readiness {
+  return new Poller();
+}
+
+/** Cold: once a lane. */
+function wakeup(): Wakeup {
+  return new Wakeup();
+}
