@@ -35,6 +35,7 @@ export const RawDataLength = 95;
 export const RawData = 96;
 export const PossResend = 97;
 export const EncryptMethod = 98;
+export const StopPx = 99;
 export const CxlRejReason = 102;
 export const OrdRejReason = 103;
 export const HeartBtInt = 108;
@@ -81,7 +82,12 @@ export const COMP_ID_PROBLEM = 9;
 export const SENDING_TIME_PROBLEM = 10;
 export const INVALID_MSG_TYPE = 11;
 export const TAG_APPEARS_MORE_THAN_ONCE = 13;
+export const TAG_OUT_OF_ORDER = 14;
+export const GROUP_OUT_OF_ORDER = 15;
+export const INCORRECT_GROUP_COUNT = 16;
+export const VALUE_INCLUDES_DELIMITER = 17;
 
 /** BusinessRejectReason (380). */
 export const UNSUPPORTED_MESSAGE_TYPE = 3;
 export const APPLICATION_NOT_AVAILABLE = 4;
+export const CONDITIONALLY_REQUIRED_MISSING = 5;

@@ -10,5 +10,16 @@ export const COMP_ID_PROBLEM = ascii("CompID problem");
 export const SENDING_TIME_PROBLEM = ascii("SendingTime accuracy problem");
 export const INVALID_TAG_NUMBER = ascii("Invalid tag number");
 export const TAG_WITHOUT_VALUE = ascii("Tag specified without a value");
+export const TAG_NOT_DEFINED = ascii("Tag not defined for this message type");
+export const INCORRECT_FORMAT = ascii("Incorrect data format for value");
+export const INVALID_MSG_TYPE = ascii("Invalid MsgType");
+export const TAG_REPEATED = ascii("Tag appears more than once");
+export const TAG_OUT_OF_ORDER = ascii("Tag specified out of required order");
+export const GROUP_OUT_OF_ORDER = ascii("Repeating group fields out of order");
+export const INCORRECT_GROUP_COUNT = ascii("Incorrect NumInGroup count for repeating group");
+export const DELIMITER_IN_VALUE = ascii('Non "data" value includes field delimiter (SOH character)');
+/** BusinessMessageReject (j) has no RefTagID: the text names the tag. */
+export const PRICE_MISSING = ascii("Conditionally Required Field Missing (44)");
+export const STOP_PX_MISSING = ascii("Conditionally Required Field Missing (99)");
 /** TestReqID (112) of our TestRequests. */
 export const TEST = ascii("TEST");

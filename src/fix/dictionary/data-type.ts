@@ -1,0 +1,76 @@
+/** How a field's value must look. What has no form of its own (ids, currencies, countries) is TEXT. */
+export const UNKNOWN_TAG = 0;
+export const TEXT = 1;
+export const INT = 2;
+/** A number without a sign: sequence numbers, lengths, counts, tags. */
+export const UNSIGNED = 3;
+export const DECIMAL = 4;
+export const CHAR = 5;
+export const BOOLEAN = 6;
+export const UTC_TIMESTAMP = 7;
+export const UTC_TIME = 8;
+export const DATE = 9;
+export const MONTH_YEAR = 10;
+export const DAY_OF_MONTH = 11;
+/** Values separated by spaces. */
+export const MULTIPLE = 12;
+/** Any bytes; how many is in the length field before it. */
+export const DATA = 13;
+export const TZ_TIME = 14;
+export const TZ_TIMESTAMP = 15;
+
+const BY_NAME: Readonly<Record<string, number>> = {
+  STRING: TEXT,
+  CURRENCY: TEXT,
+  EXCHANGE: TEXT,
+  COUNTRY: TEXT,
+  LANGUAGE: TEXT,
+  TENOR: TEXT,
+  PATTERN: TEXT,
+  INT,
+  FLOAT: DECIMAL,
+  QTY: DECIMAL,
+  PRICE: DECIMAL,
+  PRICEOFFSET: DECIMAL,
+  AMT: DECIMAL,
+  PERCENTAGE: DECIMAL,
+  SEQNUM: UNSIGNED,
+  LENGTH: UNSIGNED,
+  NUMINGROUP: UNSIGNED,
+  TAGNUM: UNSIGNED,
+  CHAR,
+  BOOLEAN,
+  TIME: UTC_TIMESTAMP,
+  UTCTIMESTAMP: UTC_TIMESTAMP,
+  UTCTIMEONLY: UTC_TIME,
+  LOCALMKTTIME: UTC_TIME,
+  DATE,
+  UTCDATE: DATE,
+  UTCDATEONLY: DATE,
+  LOCALMKTDATE: DATE,
+  MONTHYEAR: MONTH_YEAR,
+  DAYOFMONTH: DAY_OF_MONTH,
+  MULTIPLEVALUESTRING: MULTIPLE,
+  MULTIPLESTRINGVALUE: MULTIPLE,
+  MULTIPLECHARVALUE: MULTIPLE,
+  DATA,
+  XMLDATA: DATA,
+  TZTIMEONLY: TZ_TIME,
+  TZTIMESTAMP: TZ_TIMESTAMP,
+};
+
+/** The data type of that name (FIX Volume 1), undefined when there is none. Cold. */
+export function dataType(name: string): number | undefined {
+  return Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
+}
+
+/** Before FIX.4.2 a char may have any length, and quantities are whole numbers. Cold. */
+export function earlyDataType(name: string): number | undefined {
+  if (name === "CHAR") return TEXT;
+  return name === "QTY" ? INT : dataType(name);
+}
+
+/** Names of all data types, for messages. Cold. */
+export function dataTypeNames(): string[] {
+  return Object.keys(BY_NAME);
+}

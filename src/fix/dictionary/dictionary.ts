@@ -1,0 +1,198 @@
+import type { Scanner } from "../scan.ts";
+import type { DictionaryDescription, MemberDescription, MessageDescription } from "./description.ts";
+import { ValueSets } from "./value-sets.ts";
+
+/*  What is known of a tag in one message, as a word; 0: the message does not have it.
+ *
+ *    bits 0, 1   part: HEADER, BODY or TRAILER
+ *    bit 2       REQUIRED
+ *    bit 3       COUNTS_GROUP
+ *    bits 4 to 7 data type          these and what follows are the tag's kind, the same in all messages
+ *    bits 8 …    1 + its set of values, 0 without a limit
+ */
+export const HEADER = 1;
+export const BODY = 2;
+export const TRAILER = 3;
+export const PART = 3;
+export const REQUIRED = 4;
+export const COUNTS_GROUP = 8;
+export const KIND = 4;
+export const TYPE = 15;
+export const SET = 8;
+
+/** Tags below this are slots themselves; the others (custom ones, mostly) have theirs behind. */
+export const DIRECT_TAGS = 2048;
+/** A slot that no tag has. */
+const NO_SLOT = 0;
+const ASCII = 128;
+
+/** What one MsgType takes. */
+export class MessageRules {
+  /** By slot. */
+  readonly words: Int32Array;
+  /** Required tags in ascending order, without those that every message has. */
+  readonly required: Int32Array;
+  readonly requiredCount: number;
+  /** Count tags in this message, and the group of each. */
+  readonly countTags: Int32Array;
+  readonly groups: Int32Array;
+
+  constructor(
+    readonly msgType: string,
+    /** Its fields are not described: any known tag may stand in its body. */
+    readonly open: boolean,
+    members: readonly (readonly [number, MemberDescription])[],
+    kinds: Int32Array,
+    slotOf: (tag: number) => number,
+    groupOf: (member: MemberDescription) => number,
+  ) {
+    this.words = new Int32Array(new ArrayBuffer(4 * kinds.length));
+    const counted = members.filter(([, member]) => member.group !== undefined);
+    const required = members.filter(([, member]) => member.required && !FRAMING.includes(member.tag));
+    for (const [part, { tag, group }] of members)
+      this.words[slotOf(tag)] = part | (group === undefined ? 0 : COUNTS_GROUP) | kinds[slotOf(tag)]!;
+    for (const [, { tag }] of required) this.words[slotOf(tag)]! |= REQUIRED;
+    this.required = Int32Array.from(required, ([, member]) => member.tag).sort();
+    this.requiredCount = this.required.length;
+    this.countTags = Int32Array.from(counted, ([, member]) => member.tag);
+    this.groups = Int32Array.from(counted, ([, member]) => groupOf(member));
+  }
+
+  /** The group that a tag counts here. */
+  groupOf(countTag: number): number {
+    const tags = this.countTags;
+    for (let i = 0; i < tags.length; i++) if (tags[i] === countTag) return this.groups[i]!;
+    return -1;
+  }
+}
+
+/** BeginString, BodyLength, MsgType and CheckSum: without them there is no message at all. */
+const FRAMING = [8, 9, 10, 35];
+
+/**
+ * What a version of FIX, or a venue's dialect of it, defines, laid out for looking up: tags, types, values, messages, groups.
+ * Compiled once from a description; read-only afterwards, and shared by all sessions of a lane.
+ */
+export class Dictionary {
+  readonly name: string;
+  readonly slots: number;
+  /** By slot: a word without its place; 0 where there is no such field. */
+  readonly kinds: Int32Array;
+  /** Members of all groups; a group is a stretch of them. */
+  readonly memberTags: Int32Array;
+  readonly memberRequired: Uint8Array;
+  /** 1 + the group that a member counts, 0 when it counts none. */
+  readonly memberGroups: Int32Array;
+  readonly groupFrom: Int32Array;
+  readonly groupTo: Int32Array;
+  private readonly rules: MessageRules[];
+  private readonly highTags: Int32Array;
+  /** Both characters of a MsgType (7 bits each) → 1 + index of its rules. */
+  private readonly byType = new Uint8Array(new ArrayBuffer(ASCII * ASCII));
+  readonly values: ValueSets;
+
+  constructor(description: DictionaryDescription) {
+    this.name = description.name;
+    const high = new Set(description.fields.map(({ tag }) => tag).filter((tag) => tag >= DIRECT_TAGS));
+    this.highTags = Int32Array.from(high).sort();
+    this.slots = DIRECT_TAGS + this.highTags.length;
+    this.kinds = new Int32Array(new ArrayBuffer(4 * this.slots));
+    const limited = description.fields.filter(({ values }) => values.length > 0);
+    this.values = new ValueSets(limited);
+    for (const { tag, type } of description.fields) this.kinds[this.slotOf(tag)] = type << KIND;
+    for (const [i, { tag }] of limited.entries()) this.kinds[this.slotOf(tag)]! |= (i + 1) << SET;
+    const groups = new GroupTable();
+    this.rules = description.messages.map((message) => this.compile(message, description, groups));
+    for (const [i, { msgType }] of this.rules.entries()) {
+      const index = typeIndex(msgType.charCodeAt(0), msgType.length > 1 ? msgType.charCodeAt(1) : 0);
+      if (msgType.length <= 2) this.byType[index] = i + 1;
+    }
+    this.memberTags = Int32Array.from(groups.tags);
+    this.memberRequired = Uint8Array.from(groups.required);
+    this.memberGroups = Int32Array.from(groups.nested);
+    this.groupFrom = Int32Array.from(groups.from);
+    this.groupTo = Int32Array.from(groups.to);
+  }
+
+  private compile(message: MessageDescription, whole: DictionaryDescription, groups: GroupTable): MessageRules {
+    const members = [
+      ...whole.header.map((member) => [HEADER, member] as const),
+      ...(message.members ?? []).map((member) => [BODY, member] as const),
+      ...whole.trailer.map((member) => [TRAILER, member] as const),
+    ];
+    return new MessageRules(
+      message.msgType,
+      message.members === null,
+      members,
+      this.kinds,
+      (tag) => this.slotOf(tag),
+      (member) => groups.indexOf(member.group!),
+    );
+  }
+
+  /** Where a tag's entries are; NO_SLOT, whose kind is 0, for tags that are not in the dictionary. */
+  slotOf(tag: number): number {
+    if (tag < DIRECT_TAGS) return tag;
+    const tags = this.highTags;
+    let low = 0;
+    let high = tags.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (tags[middle]! < tag) low = middle + 1;
+      else high = middle;
+    }
+    return low < tags.length && tags[low] === tag ? DIRECT_TAGS + low : NO_SLOT;
+  }
+
+  /** The rules of the message that `scan` holds, or null when its MsgType does not exist. */
+  rulesOf(scan: Scanner): MessageRules | null {
+    const type = scan.msgType;
+    if (type === 0) return this.longType(scan);
+    const first = type & 0xff;
+    const second = type >> 8;
+    if (first >= ASCII || second >= ASCII) return null;
+    const index = this.byType[typeIndex(first, second)]!;
+    return index === 0 ? null : this.rules[index - 1]!;
+  }
+
+  private longType(scan: Scanner): MessageRules | null {
+    const from = scan.starts[2]!;
+    const length = scan.ends[2]! - from;
+    for (let i = 0; i < this.rules.length; i++) {
+      const rules = this.rules[i]!;
+      if (rules.msgType.length !== length) continue;
+      let at = 0;
+      while (at < length && rules.msgType.charCodeAt(at) === scan.bytes[from + at]) at++;
+      if (at === length) return rules;
+    }
+    return null;
+  }
+}
+
+function typeIndex(first: number, second: number): number {
+  return first | (second << 7);
+}
+
+/** Collects groups while messages are compiled; the same members make the same group. Cold. */
+class GroupTable {
+  readonly tags: number[] = [];
+  readonly required: number[] = [];
+  readonly nested: number[] = [];
+  readonly from: number[] = [];
+  readonly to: number[] = [];
+  private readonly known = new Map<string, number>();
+
+  indexOf(members: readonly MemberDescription[]): number {
+    const key = JSON.stringify(members);
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const nested = members.map((member) => (member.group === undefined ? 0 : 1 + this.indexOf(member.group)));
+    const index = this.from.push(this.tags.length) - 1;
+    this.tags.push(...members.map(({ tag }) => tag));
+    this.required.push(...members.map(({ required }) => (required ? 1 : 0)));
+    this.nested.push(...nested);
+    this.to.push(this.tags.length);
+    this.known.set(key, index);
+    return index;
+  }
+}

@@ -1,0 +1,337 @@
+import type { Scanner } from "../scan.ts";
+import * as tag from "../tags.ts";
+import * as text from "../texts.ts";
+import { MULTIPLE, TEXT } from "./data-type.ts";
+import {
+  COUNTS_GROUP,
+  DIRECT_TAGS,
+  type Dictionary,
+  HEADER,
+  KIND,
+  type MessageRules,
+  PART,
+  REQUIRED,
+  SET,
+  TYPE,
+} from "./dictionary.ts";
+import { hasFormat, number } from "./format.ts";
+import type { ValueSets } from "./value-sets.ts";
+
+/** How strict a session is with what its peer sends. Cold data. */
+export interface Strictness {
+  /** Header, body and trailer in this order, and the fields of a group in the dictionary's. */
+  readonly fieldsOutOfOrder: boolean;
+  /** No field without a value. */
+  readonly fieldsHaveValues: boolean;
+  /** Tags from 5000 on must be in the dictionary, and in the message. */
+  readonly userDefinedFields: boolean;
+  /** What is required is there. */
+  readonly requiredTags: boolean;
+  /** Tags below 5000 that the message does not have are passed over. */
+  readonly allowUnknownMsgFields: boolean;
+  /** A message with a fault is rejected; false: it is only counted. */
+  readonly rejectInvalidMessage: boolean;
+}
+
+export const STRICT: Strictness = {
+  fieldsOutOfOrder: true,
+  fieldsHaveValues: true,
+  userDefinedFields: true,
+  requiredTags: true,
+  allowUnknownMsgFields: false,
+  rejectInvalidMessage: true,
+};
+
+/** What `check` says of a message. */
+export const VALID = 0;
+/** To be answered by Reject (3): `reason`, `refTag` and `text` say why. */
+export const REJECTED = 1;
+/** To be answered by BusinessMessageReject (j): a field is missing that another field's value requires. */
+export const CONDITION_UNMET = 2;
+
+const FIRST_USER_TAG = 5000;
+/** The first three fields are BeginString, BodyLength and MsgType; the scanner has seen to them. */
+const FIRST_FIELD = 3;
+const FAULT = -1;
+const LIMIT = 50;
+const STOP = 51;
+const STOP_LIMIT = 52;
+
+/**
+ * Checks messages against a dictionary: which tags, where, how often, and their values; one pass over the scanner's index.
+ * The first fault in the order of the fields is the one that is told; what is missing is looked for last.
+ * Source  FIX 4.4 Volume 2 with Errata 20030618, cases 14 a to m.
+ */
+export class Validator {
+  /** SessionRejectReason (373) of the last fault. */
+  reason = 0;
+  /** RefTagID (371), 0 when it names none. */
+  refTag = 0;
+  /** The field at fault, −1 when it is not one that is there. */
+  field = -1;
+  text: Uint8Array = text.REQUIRED_TAG_MISSING;
+  /** Messages with a fault that were let through. */
+  tolerated = 0;
+  /** By slot and by member of a group: the check, or the group's entry, that saw it last. */
+  private readonly seen: Int32Array;
+  private readonly memberSeen: Int32Array;
+  private serial = 0;
+  private entrySerial = 0;
+  private readonly kinds: Int32Array;
+  private readonly values: ValueSets;
+  private rules!: MessageRules;
+  private scan!: Scanner;
+
+  constructor(
+    private readonly dictionary: Dictionary,
+    private readonly strict: Strictness,
+  ) {
+    this.kinds = dictionary.kinds;
+    this.values = dictionary.values;
+    this.seen = new Int32Array(new ArrayBuffer(4 * dictionary.slots));
+    this.memberSeen = new Int32Array(new ArrayBuffer(4 * dictionary.memberTags.length));
+  }
+
+  /** Checks the message that `scan` holds. Returns VALID, REJECTED or CONDITION_UNMET. */
+  check(scan: Scanner): number {
+    const rules = this.dictionary.rulesOf(scan);
+    this.scan = scan;
+    let verdict = REJECTED;
+    if (rules === null) this.fault(-1, 0, tag.INVALID_MSG_TYPE, text.INVALID_MSG_TYPE);
+    else if (scan.badTagField >= 0) this.fieldFault(scan.badTagField, tag.INVALID_TAG_NUMBER, text.INVALID_TAG_NUMBER);
+    else {
+      this.rules = rules;
+      if (this.fields()) verdict = this.conditions();
+    }
+    if (verdict === VALID || this.strict.rejectInvalidMessage) return verdict;
+    this.tolerated++;
+    return VALID;
+  }
+
+  private fields(): boolean {
+    const tags = this.scan.tags;
+    const count = this.scan.count;
+    const starts = this.scan.starts;
+    const ends = this.scan.ends;
+    const words = this.rules.words;
+    const seen = this.seen;
+    const ordered = this.strict.fieldsOutOfOrder;
+    const serial = this.nextSerial();
+    seen[tag.BeginString] = serial;
+    seen[tag.BodyLength] = serial;
+    seen[tag.MsgType] = serial;
+    let part = HEADER;
+    let required = 0;
+    let i = FIRST_FIELD;
+    while (i < count) {
+      const fieldTag = tags[i]!;
+      const slot = fieldTag < DIRECT_TAGS ? fieldTag : this.dictionary.slotOf(fieldTag);
+      const word = words[slot]!;
+      if (word === 0) {
+        if (!this.stranger(i, slot)) return false;
+        i++;
+        continue;
+      }
+      if (seen[slot] === serial) return this.fieldFault(i, tag.TAG_APPEARS_MORE_THAN_ONCE, text.TAG_REPEATED);
+      seen[slot] = serial;
+      if ((word & PART) < part && ordered) return this.fieldFault(i, tag.TAG_OUT_OF_ORDER, text.TAG_OUT_OF_ORDER);
+      part = word & PART;
+      if ((word >> KIND !== TEXT || starts[i] === ends[i]) && !this.value(i, word)) return false;
+      required += word & REQUIRED;
+      i++;
+      if ((word & COUNTS_GROUP) !== 0) {
+        i = this.group(i - 1, this.rules.groupOf(fieldTag));
+        if (i < 0) return false;
+      }
+    }
+    return required === this.rules.requiredCount * REQUIRED || !this.strict.requiredTags || this.requiredMissing();
+  }
+
+  /** A tag that this message does not have, or not in this dictionary at all. */
+  private stranger(field: number, slot: number): boolean {
+    const kind = this.kinds[slot]!;
+    const known = kind !== 0;
+    if (known && this.rules.open) return this.value(field, kind);
+    const scan = this.scan;
+    if (scan.ends[field] === scan.starts[field] && this.strict.fieldsHaveValues) return this.emptyFault(field);
+    if (this.passedOver(scan.tags[field]!)) return true;
+    if (known) return this.fieldFault(field, tag.TAG_NOT_DEFINED_FOR_TYPE, text.TAG_NOT_DEFINED);
+    return this.fieldFault(field, tag.INVALID_TAG_NUMBER, text.INVALID_TAG_NUMBER);
+  }
+
+  private passedOver(strangeTag: number): boolean {
+    if (strangeTag >= FIRST_USER_TAG) return !this.strict.userDefinedFields;
+    return this.strict.allowUnknownMsgFields && strangeTag > 0;
+  }
+
+  private value(field: number, word: number): boolean {
+    const scan = this.scan;
+    const from = scan.starts[field]!;
+    const to = scan.ends[field]!;
+    if (from === to) return !this.strict.fieldsHaveValues || this.emptyFault(field);
+    const type = (word >> KIND) & TYPE;
+    const set = word >> SET;
+    const bytes = scan.bytes;
+    if (type !== TEXT && !hasFormat(type, bytes, from, to))
+      return this.fieldFault(field, tag.INCORRECT_DATA_FORMAT, text.INCORRECT_FORMAT);
+    if (
+      set === 0 ||
+      (type === MULTIPLE ? this.values.hasEach(set, bytes, from, to) : this.values.has(set, bytes, from, to))
+    )
+      return true;
+    return this.fieldFault(field, tag.VALUE_INCORRECT, text.VALUE_OUT_OF_RANGE);
+  }
+
+  /** Checks the entries of a group whose count is in `field`. Returns the field behind them, or FAULT. */
+  private group(field: number, group: number): number {
+    const scan = this.scan;
+    const tags = scan.tags;
+    const count = scan.count;
+    const expected = number(scan.bytes, scan.starts[field]!, scan.ends[field]!);
+    const first = this.dictionary.memberTags[this.dictionary.groupFrom[group]!]!;
+    let entries = 0;
+    let i = field + 1;
+    while (i < count && tags[i] === first && !(entries === expected && this.outside(first))) {
+      entries++;
+      i = this.entry(i, group);
+      if (i < 0) return FAULT;
+    }
+    if (entries === expected) return i;
+    if (entries === 0 && i < count && this.memberOf(group, tags[i]!) >= 0 && !this.outside(tags[i]!))
+      return this.groupFault(i, tag.GROUP_OUT_OF_ORDER, text.GROUP_OUT_OF_ORDER);
+    return this.groupFault(field, tag.INCORRECT_GROUP_COUNT, text.INCORRECT_GROUP_COUNT);
+  }
+
+  /** Checks one entry, which begins at `field`. Returns the field behind it, or FAULT. */
+  private entry(field: number, group: number): number {
+    const tags = this.scan.tags;
+    const count = this.scan.count;
+    const memberGroups = this.dictionary.memberGroups;
+    const first = this.dictionary.groupFrom[group]!;
+    const serial = ++this.entrySerial;
+    let last = first - 1;
+    let i = field;
+    while (i < count) {
+      const member = this.memberOf(group, tags[i]!);
+      if (member < 0) {
+        if (!this.skipped(tags[i]!)) break;
+        i++;
+        continue;
+      }
+      if (member === first && i > field) break;
+      const again = this.memberSeen[member] === serial;
+      if ((again || member < last) && this.outside(tags[i]!)) break;
+      if (again) return this.groupFault(i, tag.TAG_APPEARS_MORE_THAN_ONCE, text.TAG_REPEATED);
+      if (member < last && this.strict.fieldsOutOfOrder)
+        return this.groupFault(i, tag.GROUP_OUT_OF_ORDER, text.GROUP_OUT_OF_ORDER);
+      this.memberSeen[member] = serial;
+      last = member;
+      if (!this.value(i, this.kinds[this.dictionary.slotOf(tags[i]!)]!)) return FAULT;
+      i++;
+      if (memberGroups[member] !== 0) {
+        i = this.group(i - 1, memberGroups[member]! - 1);
+        if (i < 0) return FAULT;
+      }
+    }
+    return this.entryComplete(group, serial) ? i : FAULT;
+  }
+
+  private entryComplete(group: number, serial: number): boolean {
+    if (!this.strict.requiredTags) return true;
+    const memberTags = this.dictionary.memberTags;
+    const to = this.dictionary.groupTo[group]!;
+    for (let member = this.dictionary.groupFrom[group]!; member < to; member++) {
+      if (this.dictionary.memberRequired[member] === 1 && this.memberSeen[member] !== serial)
+        return this.fault(-1, memberTags[member]!, tag.REQUIRED_TAG_MISSING, text.REQUIRED_TAG_MISSING);
+    }
+    return true;
+  }
+
+  /** The member of a group with this tag, or −1. */
+  private memberOf(group: number, memberTag: number): number {
+    const memberTags = this.dictionary.memberTags;
+    const to = this.dictionary.groupTo[group]!;
+    for (let member = this.dictionary.groupFrom[group]!; member < to; member++)
+      if (memberTags[member] === memberTag) return member;
+    return -1;
+  }
+
+  /** May the tag also stand outside groups? */
+  private outside(anyTag: number): boolean {
+    return this.rules.words[this.dictionary.slotOf(anyTag)] !== 0;
+  }
+
+  /** A tag inside an entry that is passed over, and does not end the entry. */
+  private skipped(strangeTag: number): boolean {
+    return !this.outside(strangeTag) && this.passedOver(strangeTag) && !this.isMember(strangeTag);
+  }
+
+  private isMember(anyTag: number): boolean {
+    const tags = this.dictionary.memberTags;
+    for (let i = 0; i < tags.length; i++) if (tags[i] === anyTag) return true;
+    return false;
+  }
+
+  /** Tells the lowest tag that is required and missing. */
+  private requiredMissing(): boolean {
+    const required = this.rules.required;
+    for (let i = 0; i < required.length; i++) {
+      const wanted = required[i]!;
+      if (this.seen[this.dictionary.slotOf(wanted)] !== this.serial)
+        return this.fault(-1, wanted, tag.REQUIRED_TAG_MISSING, text.REQUIRED_TAG_MISSING);
+    }
+    return true;
+  }
+
+  /** A limit needs its Price, a stop its StopPx (case 14m). */
+  private conditions(): number {
+    const scan = this.scan;
+    const type = scan.msgType;
+    if (type !== tag.NEW_ORDER_SINGLE && type !== tag.ORDER_CANCEL_REPLACE_REQUEST) return VALID;
+    const ordType = scan.char(tag.OrdType);
+    if ((ordType === LIMIT || ordType === STOP_LIMIT) && scan.find(tag.Price) < 0)
+      return this.unmet(tag.Price, text.PRICE_MISSING);
+    if ((ordType === STOP || ordType === STOP_LIMIT) && scan.find(tag.StopPx) < 0)
+      return this.unmet(tag.StopPx, text.STOP_PX_MISSING);
+    return VALID;
+  }
+
+  private unmet(wanted: number, why: Uint8Array): number {
+    if (!this.strict.requiredTags) return VALID;
+    this.fault(-1, wanted, tag.REQUIRED_TAG_MISSING, why);
+    return CONDITION_UNMET;
+  }
+
+  private emptyFault(field: number): false {
+    return this.fieldFault(field, tag.TAG_WITHOUT_VALUE, text.TAG_WITHOUT_VALUE);
+  }
+
+  private groupFault(field: number, reason: number, why: Uint8Array): number {
+    this.fieldFault(field, reason, why);
+    return FAULT;
+  }
+
+  private fieldFault(field: number, reason: number, why: Uint8Array): false {
+    return this.fault(field, this.scan.tags[field]!, reason, why);
+  }
+
+  private fault(field: number, refTag: number, reason: number, why: Uint8Array): false {
+    this.field = field;
+    this.refTag = refTag;
+    this.reason = reason;
+    this.text = why;
+    return false;
+  }
+
+  private nextSerial(): number {
+    if (this.serial === 0x7fffffff) {
+      this.seen.fill(0);
+      this.serial = 0;
+    }
+    if (this.entrySerial > 0x3fffffff) {
+      this.memberSeen.fill(0);
+      this.entrySerial = 0;
+    }
+    return ++this.serial;
+  }
+}

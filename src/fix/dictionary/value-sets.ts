@@ -1,0 +1,72 @@
+import type { FieldDescription } from "./description.ts";
+
+const ASCII = 128;
+const SPACE = 32;
+
+/**
+ * The values that fields are limited to; sets are counted from 1. One character is a bit of the set's four words; longer
+ * values are looked for one by one.
+ */
+export class ValueSets {
+  private readonly single: Int32Array;
+  private readonly longFrom: Int32Array;
+  private readonly longTo: Int32Array;
+  private readonly starts: Int32Array;
+  private readonly bytes: Uint8Array;
+
+  constructor(fields: readonly FieldDescription[]) {
+    const sets = fields.length + 1;
+    this.single = new Int32Array(new ArrayBuffer(16 * sets));
+    this.longFrom = new Int32Array(new ArrayBuffer(4 * sets));
+    this.longTo = new Int32Array(new ArrayBuffer(4 * sets));
+    const starts: number[] = [];
+    let text = "";
+    for (const [i, { values }] of fields.entries()) {
+      const set = i + 1;
+      this.longFrom[set] = starts.length;
+      for (const value of values) {
+        const code = value.charCodeAt(0);
+        if (value.length === 1 && code < ASCII) this.single[4 * set + (code >> 5)]! |= 1 << (code & 31);
+        else {
+          starts.push(text.length);
+          text += value;
+        }
+      }
+      this.longTo[set] = starts.length;
+    }
+    this.starts = Int32Array.from([...starts, text.length]);
+    this.bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
+  }
+
+  /** Is `bytes[from, to)` in the set? */
+  has(set: number, bytes: Uint8Array, from: number, to: number): boolean {
+    if (to - from === 1) return this.hasByte(set, bytes[from]!);
+    const end = this.longTo[set]!;
+    for (let i = this.longFrom[set]!; i < end; i++) if (this.is(i, bytes, from, to)) return true;
+    return false;
+  }
+
+  /** Are all the values in `bytes[from, to)`, which spaces separate, in the set? */
+  hasEach(set: number, bytes: Uint8Array, from: number, to: number): boolean {
+    let at = from;
+    while (at <= to) {
+      const begin = at;
+      while (at < to && bytes[at] !== SPACE) at++;
+      if (!this.has(set, bytes, begin, at)) return false;
+      at++;
+    }
+    return true;
+  }
+
+  hasByte(set: number, code: number): boolean {
+    return code < ASCII && (this.single[4 * set + (code >> 5)]! & (1 << (code & 31))) !== 0;
+  }
+
+  private is(value: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const start = this.starts[value]!;
+    const length = to - from;
+    if (this.starts[value + 1]! - start !== length) return false;
+    for (let i = 0; i < length; i++) if (this.bytes[start + i] !== bytes[from + i]) return false;
+    return true;
+  }
+}
