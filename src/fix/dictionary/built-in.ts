@@ -1,9 +1,9 @@
+// Cold: reads the facts of one version.
+
 import { dataType, earlyDataType, TEXT } from "./data-type.ts";
 import type { DictionaryDescription, FieldDescription, MemberDescription, MessageDescription } from "./description.ts";
 import { FIELD_TYPES, FIELD_VALUES } from "./field-facts.ts";
 import { GROUPS, MESSAGES, MSG_TYPES, TAGS } from "./message-facts.ts";
-
-/*  Cold: reads the facts for one version.  */
 
 /** The versions that have built-in tables, in the order of the facts' marks; the last three go over FIXT.1.1. */
 export const BUILT_IN_VERSIONS = [

@@ -1,5 +1,4 @@
 /** How a field's value must look. What has no form of its own (ids, currencies, countries) is TEXT. */
-export const UNKNOWN_TAG = 0;
 export const TEXT = 1;
 export const INT = 2;
 /** A number without a sign: sequence numbers, lengths, counts, tags. */

@@ -114,6 +114,7 @@ export class Dictionary {
     this.groupTo = Int32Array.from(groups.to);
   }
 
+  /** Cold. */
   private compile(message: MessageDescription, whole: DictionaryDescription, groups: GroupTable): MessageRules {
     const members = [
       ...whole.header.map((member) => [HEADER, member] as const),
