@@ -3,6 +3,7 @@ import { putDecimalE8 } from "../src/base/decimal.ts";
 import { idText } from "../src/base/id.ts";
 import { NO_PRICE } from "../src/base/units.ts";
 import { reasonText } from "../src/core/reasons.ts";
+import { refusalText } from "../src/events-text.ts";
 import { describeClosing } from "../src/fix/closing.ts";
 import { VenueId } from "../src/fix/venue-id.ts";
 import {
@@ -16,7 +17,9 @@ import {
   EVENT_LOGON,
   EVENT_LOGOUT,
   EVENT_NEXT_IN,
+  EVENT_REFUSED,
   EVENT_RESET,
+  NO_SESSION,
 } from "../src/journal/layout.ts";
 import type { JournalNames } from "../src/journal/names.ts";
 import type { EntryView } from "../src/journal/reader.ts";
@@ -45,6 +48,7 @@ import {
   REQUEST_ORIG_CL_ORD_ID_AT,
   REQUEST_SYMBOL_AT,
 } from "../src/record/order-request.ts";
+import { partingText, readParting } from "../src/telemetry/parting.ts";
 
 /** The two CompIDs of a session, as the gateway's own messages carry them. */
 export interface CompIds {
@@ -73,7 +77,7 @@ export class EntryText {
   }
 
   party(stream: string, entry: EntryView): Party {
-    if (entry.kind === ENTRY_CONTROL) return { kind: "", name: "" };
+    if (entry.kind === ENTRY_CONTROL || entry.session === NO_SESSION) return { kind: "", name: "" };
     const client = entry.kind === ENTRY_ORDER || (entry.kind !== ENTRY_REPORT && stream.startsWith("client"));
     const name = (client ? this.clients : this.venues).get(entry.session) ?? `#${entry.session}`;
     return { kind: client ? "client" : "venue", name };
@@ -213,8 +217,14 @@ function eventText(entry: EntryView): string {
       return `logged on (${numbers})`;
     case EVENT_LOGOUT:
       return `logged out (${numbers})${why}`;
-    case EVENT_DISCONNECT:
-      return `disconnected (${numbers})${why}`;
+    case EVENT_DISCONNECT: {
+      const parting = readParting(entry.views, entry.payloadAt, entry.payloadLength);
+      return `disconnected (${parting === null ? numbers : partingText(parting)})${why}`;
+    }
+    case EVENT_REFUSED: {
+      const parting = readParting(entry.views, entry.payloadAt, entry.payloadLength);
+      return `connection refused: ${refusalText(reason, parting ?? undefined)}`;
+    }
     case EVENT_RESET:
       return `numbers reset to 1 (epoch ${entry.epoch})`;
     case EVENT_CLOSED:

@@ -18,6 +18,8 @@ import {
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
   SOCK_STREAM,
+  SOCKADDR_IN_ADDRESS_AT,
+  SOCKADDR_IN6_ADDRESS_AT,
   SOL_SOCKET,
   TCP_NODELAY,
 } from "./abi.ts";
@@ -46,6 +48,9 @@ const optionAt = scratchAt + OPTION_AT;
 const lengthAt = scratchAt + LENGTH_AT;
 const pollfdAt = scratchAt + POLLFD_AT;
 const nameAt = scratchAt + NAME_AT;
+
+/** `::ffff:` before an IPv4 address: bytes 00 00 ff ff. */
+const MAPPED_IPV4 = 0xffff0000 | 0;
 
 const SOCKET_TYPE = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
 const RECEIVE_FLAGS = MSG_DONTWAIT;
@@ -184,6 +189,25 @@ export function localPort(fd: number): number {
   ints[LENGTH_AT >> 2] = SOCKET_ADDRESS_BYTES;
   if (libc.getsockname(fd, nameAt, lengthAt) < 0) throw new SystemError("getsockname", errno());
   return socketAddressPort(scratch, NAME_AT);
+}
+
+/**
+ * Writes who is at the other end into `words`: the IPv6 address in network order, an IPv4 one mapped into it, in the first
+ * four, the port in the fifth. All are 0 when nobody is.
+ */
+export function readPeer(fd: number, words: Int32Array): void {
+  ints[LENGTH_AT >> 2] = SOCKET_ADDRESS_BYTES;
+  const at = NAME_AT >> 2;
+  const known = libc.getpeername(fd, nameAt, lengthAt) === 0;
+  const six = known && (ints[at]! & 0xffff) === AF_INET6;
+  for (let i = 0; i < 4; i++) words[i] = six ? ints[at + (SOCKADDR_IN6_ADDRESS_AT >> 2) + i]! : 0;
+  if (known && !six) {
+    words[2] = MAPPED_IPV4;
+    words[3] = ints[at + (SOCKADDR_IN_ADDRESS_AT >> 2)]!;
+  }
+  // The port stands in network order in the upper half of the first word.
+  const port = (ints[at]! >>> 16) & 0xffff;
+  words[4] = known ? ((port & 255) << 8) | (port >> 8) : 0;
 }
 
 /** Who is at the other end, as `127.0.0.1:9001` or `[::1]:9001`. */

@@ -1,4 +1,3 @@
-import { REFUSED_FULL } from "./client/agent.ts";
 import { describeClosing } from "./fix/closing.ts";
 import type { GatewayEvent } from "./telemetry/event-reader.ts";
 import {
@@ -9,6 +8,7 @@ import {
   EVENT_VENUE_DOWN,
   EVENT_VENUE_UP,
 } from "./telemetry/events.ts";
+import { type Parting, partingText } from "./telemetry/parting.ts";
 
 /** An event as a line of the log. Cold. */
 export function describeEvent(
@@ -22,18 +22,29 @@ export function describeEvent(
     case EVENT_SESSION_LOGON:
       return `client ${client}: logged on; next in ${event.a}, next out ${event.b}`;
     case EVENT_SESSION_DISCONNECT:
-      return `client ${client}: disconnected: ${describeClosing(event.a)}; next in ${event.b}`;
+      return `client ${client}: disconnected: ${partingLine(event)}`;
     case EVENT_CONNECTION_REFUSED:
-      return `connection refused: ${event.a === REFUSED_FULL ? `client.maxConnections (${event.b}) are open` : describeClosing(event.a)}`;
+      return `connection refused: ${refusalText(event.a, event.parting)}`;
     case EVENT_VENUE_UP:
       return `venue ${venue}: up; next in ${event.a}, next out ${event.b}`;
     case EVENT_VENUE_DOWN:
-      return `venue ${venue}: down: ${describeClosing(event.a)}; next in ${event.b}`;
+      return `venue ${venue}: down: ${partingLine(event)}`;
     case EVENT_ORPHAN_REPORT:
       return `venue ${venue}: a message that belongs to no order of ours (number ${event.a})`;
     default:
       return `${event.name}: session ${event.session}, ${event.a}, ${event.b} ${event.text}`;
   }
+}
+
+function partingLine({ a, parting }: GatewayEvent): string {
+  return parting === undefined ? describeClosing(a) : `${describeClosing(a)}; ${partingText(parting)}`;
+}
+
+/** Why, from where and as whom: a connection that never became a session has no numbers. Cold. */
+export function refusalText(reason: number, parting: Parting | undefined): string {
+  const from = parting === undefined || parting.peer === "" ? "" : `; peer ${parting.peer}`;
+  const who = parting === undefined || parting.text === "" ? "" : `, logging on as ${parting.text}`;
+  return `${describeClosing(reason)}${from}${who}`;
 }
 
 function nameOf(ids: Readonly<Record<string, number>>, id: number): string {

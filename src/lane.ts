@@ -190,7 +190,7 @@ export class Lane {
       time: this.time,
       roomBytes: this.roomBytes,
       maxConnections: config.client.maxConnections,
-      backlogBytes: Math.max(config.client.backlogBytes, 4 * this.roomBytes),
+      backlogBytes: Math.max(...side.members.map((name) => this.backlogOf(name)), 4 * this.roomBytes),
       logonTimeoutMs: config.client.logonTimeoutMs,
     });
     for (const name of side.members) {
@@ -207,9 +207,16 @@ export class Lane {
         resetOnLogon: session.resetOnLogon,
         logonTimeoutMs: config.client.logonTimeoutMs,
       };
-      links.push(this.link(id, name, profile, agent, journal, this.data.clients[id], Number.POSITIVE_INFINITY));
+      const link = this.link(id, name, profile, agent, journal, this.data.clients[id], Number.POSITIVE_INFINITY);
+      link.backlogBytes = this.backlogOf(name);
+      links.push(link);
     }
     return agent;
+  }
+
+  /** What a client may leave unread; never so little that a resend could not go on. */
+  private backlogOf(name: string): number {
+    return Math.max(this.data.config.client.sessions[name]!.backlogBytes, 4 * this.roomBytes);
   }
 
   private venue(side: SidePlan): VenueAgent {

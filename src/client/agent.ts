@@ -2,11 +2,13 @@ import type { Agent } from "../agent/agent.ts";
 import { ascii } from "../base/ascii.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL } from "../base/units.ts";
+import { Views } from "../base/views.ts";
 import { Closing } from "../fix/closing.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/order-in.ts";
 import { reportType, writeReport } from "../fix/report-out.ts";
 import { INCOMPLETE, type Scanner } from "../fix/scan.ts";
 import * as tag from "../fix/tags.ts";
+import { ENTRY_SESSION, EVENT_REFUSED, NO_SESSION } from "../journal/layout.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import type { LinkHandler } from "../link/handler.ts";
 import type { Link } from "../link/link.ts";
@@ -22,6 +24,7 @@ import {
   EVENT_SESSION_LOGON,
   type EventWriter,
 } from "../telemetry/events.ts";
+import { PARTING_TEXT_AT, PARTING_TEXT_BYTES, PartingWriter, PEER_WORDS } from "../telemetry/parting.ts";
 
 /** Reports that one poll brings to clients. */
 const REPORTS_PER_POLL = 256;
@@ -72,6 +75,8 @@ export class ClientAgent implements Agent, LinkHandler {
   private nextTickNs = 0;
   private stopAtNs = 0;
   private closedRecorded = false;
+  private readonly noPeer = new Int32Array(PEER_WORDS);
+  private readonly refusal = new PartingWriter(Views.allocate(PARTING_TEXT_AT + PARTING_TEXT_BYTES));
 
   constructor(private readonly parts: ClientAgentParts) {
     this.name = parts.name;
@@ -143,7 +148,7 @@ export class ClientAgent implements Agent, LinkHandler {
     for (let i = 0; i < this.pending.length; i++) if (this.pending[i] !== null) this.pending[i]!.close(true);
     for (let i = 0; i < this.links.length; i++) {
       const link = this.links[i]!;
-      if (link.stream !== null) link.stream.close(false);
+      link.abandon();
       if (!this.closedRecorded) link.recordClosed();
     }
     this.closedRecorded = true;
@@ -179,7 +184,8 @@ export class ClientAgent implements Agent, LinkHandler {
 
   closed(link: Link, reason: number, stream: Stream): void {
     this.idle.push(stream);
-    this.parts.events.emit(EVENT_SESSION_DISCONNECT, link.id, reason, link.session.nextIn);
+    const parting = link.parting;
+    this.parts.events.emitText(EVENT_SESSION_DISCONNECT, link.id, reason, 0, parting.views.bytes, 0, parting.length);
   }
 
   stale(_link: Link, _scan: Scanner): void {
@@ -223,7 +229,8 @@ export class ClientAgent implements Agent, LinkHandler {
       count++;
       const stream = this.idle.pop();
       if (stream === undefined) {
-        this.parts.events.emit(EVENT_CONNECTION_REFUSED, 0, REFUSED_FULL, this.parts.maxConnections);
+        listener.peerOf(fd, this.noPeer);
+        this.recordRefusal(Closing.FULL, 0, this.noPeer, null);
         listener.refuse(fd);
         continue;
       }
@@ -248,7 +255,8 @@ export class ClientAgent implements Agent, LinkHandler {
     for (let i = 0; i < this.pending.length; i++) {
       const stream = this.pending[i];
       if (stream === null || stream === undefined) continue;
-      if (nowNs - this.pendingSince[i]! > this.parts.logonTimeoutMs * 1e6) this.refuse(i, stream, Closing.NO_LOGON);
+      if (nowNs - this.pendingSince[i]! > this.parts.logonTimeoutMs * 1e6)
+        this.refuse(i, stream, Closing.NO_LOGON, null);
       else if (stream.readable) work += this.identify(i, stream);
     }
     return work;
@@ -259,7 +267,7 @@ export class ClientAgent implements Agent, LinkHandler {
     if (!this.ready()) return 0;
     const got = stream.receive();
     if (got < 0) {
-      this.refuse(index, stream, Closing.PEER_CLOSED);
+      this.refuse(index, stream, Closing.PEER_CLOSED, null);
       return 1;
     }
     if (got === 0) return 0;
@@ -267,12 +275,13 @@ export class ClientAgent implements Agent, LinkHandler {
     const length = scan.scan(stream.in, stream.inFrom, stream.inTo);
     if (length === INCOMPLETE) return 1;
     if (length < 0 || scan.msgType !== tag.LOGON) {
-      this.refuse(index, stream, length < 0 ? Closing.TOO_LONG : Closing.NOT_LOGON);
+      this.refuse(index, stream, length < 0 ? Closing.TOO_LONG : Closing.NOT_LOGON, length < 0 ? null : scan);
       return 1;
     }
     const link = this.linkOf(scan);
-    if (link === null || link.stream !== null || this.stopAtNs > 0) {
-      this.refuse(index, stream, Closing.COMP_ID);
+    const why = this.whyNot(link);
+    if (why !== Closing.NONE || link === null) {
+      this.refuse(index, stream, why, scan);
       return 1;
     }
     this.pending[index] = null;
@@ -284,6 +293,13 @@ export class ClientAgent implements Agent, LinkHandler {
     return 1;
   }
 
+  /** Why nobody may log on as `link` now; NONE when nothing speaks against it. */
+  private whyNot(link: Link | null): Closing {
+    if (this.stopAtNs > 0) return Closing.STOPPING;
+    if (link === null) return Closing.COMP_ID;
+    return link.stream === null ? Closing.NONE : Closing.ALREADY_CONNECTED;
+  }
+
   private linkOf(scan: Scanner): Link | null {
     for (let i = 0; i < this.links.length; i++) {
       const link = this.links[i]!;
@@ -293,12 +309,32 @@ export class ClientAgent implements Agent, LinkHandler {
   }
 
   /** An identity we don't know, or that is connected already, gets no answer (FIX 4.4 Volume 2, cases 1S b, c, e). */
-  private refuse(index: number, stream: Stream, reason: number): void {
+  private refuse(index: number, stream: Stream, reason: Closing, scan: Scanner | null): void {
     this.pending[index] = null;
     this.pendingCount--;
+    this.recordRefusal(reason, stream.unsent, stream.peer, scan);
     stream.close(false);
     this.idle.push(stream);
-    if (reason !== Closing.PEER_CLOSED) this.parts.events.emit(EVENT_CONNECTION_REFUSED, 0, reason, 0);
+  }
+
+  /** A line of the log and an entry of the journal; `scan` holds the message that says who it would have been. */
+  private recordRefusal(reason: Closing, pendingBytes: number, peer: Int32Array, scan: Scanner | null): void {
+    const refusal = this.refusal;
+    refusal.set(1, 1, reason, pendingBytes, peer);
+    if (scan !== null) {
+      const sender = scan.find(tag.SenderCompID);
+      const target = scan.find(tag.TargetCompID);
+      if (sender >= 0) refusal.text(scan.bytes, scan.starts[sender]!, scan.ends[sender]!);
+      refusal.text(TO, 0, TO.length);
+      if (target >= 0) refusal.text(scan.bytes, scan.starts[target]!, scan.ends[target]!);
+    }
+    const bytes = refusal.views.bytes;
+    this.parts.events.emitText(EVENT_CONNECTION_REFUSED, NO_SESSION, reason, 0, bytes, 0, refusal.length);
+    const journal = this.parts.journal;
+    if (!journal.room(this.parts.roomBytes)) return;
+    const at = journal.claim(refusal.length);
+    for (let i = 0; i < refusal.length; i++) journal.views.bytes[at + i] = bytes[i]!;
+    journal.commit(ENTRY_SESSION, NO_SESSION, 0, this.time.wallUs, EVENT_REFUSED, 0);
   }
 
   private tick(nowNs: number): void {
@@ -309,6 +345,5 @@ export class ClientAgent implements Agent, LinkHandler {
 
 /** Bytes read at once from one connection. */
 const INPUT_BYTES = 262_144;
-/** Reason of a refused connection: as many are open as may be. */
-export const REFUSED_FULL = 100;
 const UNSUPPORTED = ascii("Unsupported Message Type");
+const TO = ascii(" to ");

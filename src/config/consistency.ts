@@ -148,6 +148,13 @@ function checkSizes(file: Table, report: Report): void {
       ["client", "backlogBytes"],
       `expected at least twice client.maxMessageBytes (${maxMessageBytes}), got ${backlogBytes}`,
     );
+  for (const [name, session] of entriesOf(client.sessions)) {
+    if (typeof maxMessageBytes === "number" && isAbove(2 * maxMessageBytes, session.backlogBytes))
+      report(
+        ["client", "sessions", name, "backlogBytes"],
+        `expected at least twice client.maxMessageBytes (${maxMessageBytes}), got ${session.backlogBytes}`,
+      );
+  }
   for (const [name, venue] of entriesOf(file.venues)) {
     if (!isAbove(venue.reconnectMinMs, venue.reconnectMaxMs)) continue;
     report(

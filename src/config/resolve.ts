@@ -26,6 +26,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
         ...session,
         compId: session.compId ?? name,
         gatewayCompId: ownId(session),
+        backlogBytes: session.backlogBytes ?? client.backlogBytes,
       })),
     },
     venues: byName(file.venues, (venue, name) => ({

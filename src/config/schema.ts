@@ -86,6 +86,9 @@ const clientSession = table("One client session; its name is its identity in the
     uniqueItems: true,
   }),
   maxHeartBtIntS: whole("Longest HeartBtInt (108) it may ask for, seconds.", 1, 3600, { default: 60 }),
+  backlogBytes: whole("As client.backlogBytes, for this session.", 64 * KIB, 1024 * MIB, {
+    fallback: "client.backlogBytes",
+  }),
 });
 
 const client = table("The side where trading clients log on.", {
@@ -113,7 +116,7 @@ const venue = table("One exchange session, which we initiate.", {
   }),
   reconnectMaxMs: whole("Longest wait before connecting again, milliseconds.", 10, 600_000, { default: 5_000 }),
   resendOrdersWithinS: whole(
-    "On a ResendRequest, orders younger than this many seconds are sent again; older ones are gap-filled and reported as rejected.",
+    "On a ResendRequest, orders younger than this many seconds are sent again; older ones are gap-filled and reported as rejected. 0: none is ever sent again.",
     0,
     3600,
     { default: 5 },

@@ -21,6 +21,8 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["no message within the frame limit", ""],
   ["connection lost", ""],
   ["resend could not be read from the journal", "Resend not possible"],
+  ["identity is connected already", ""],
+  ["as many connections are open as may be", ""],
 ];
 
 export type Closing = number;
@@ -44,6 +46,8 @@ export const Closing = {
   TOO_LONG: 16,
   LOST: 17,
   NO_RESEND: 18,
+  ALREADY_CONNECTED: 19,
+  FULL: 20,
   /** The text of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;

@@ -41,6 +41,7 @@ export const ENTRY_LOST = 7;
 
 export const EVENT_LOGON = 1;
 export const EVENT_LOGOUT = 2;
+/** A connection's end; the payload is a Parting. */
 export const EVENT_DISCONNECT = 3;
 /** Both numbers are 1 again; epoch is the new one. */
 export const EVENT_RESET = 4;
@@ -48,6 +49,11 @@ export const EVENT_RESET = 4;
 export const EVENT_CLOSED = 5;
 /** A SequenceReset of the peer set the next inbound number. */
 export const EVENT_NEXT_IN = 6;
+/** A connection that never became a session's; session is NO_SESSION, the payload a Parting. */
+export const EVENT_REFUSED = 7;
+
+/** Session of what belongs to none. */
+export const NO_SESSION = -1;
 
 /** Segment header words: magic (2), version, birth, segment number, segment bytes, check; then the stream's name at 64. */
 export const MAGIC_0 = 0x4c4c4153;

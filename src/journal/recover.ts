@@ -1,4 +1,4 @@
-import { ENTRY_CONTROL, ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_REPORT, ENTRY_SESSION } from "./layout.ts";
+import { ENTRY_CONTROL, ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_REPORT, ENTRY_SESSION, NO_SESSION } from "./layout.ts";
 import { readStream, type StreamEnd } from "./reader.ts";
 
 /** What the journal knows of one session; plain data, handed to the lane that owns the session. */
@@ -28,6 +28,7 @@ export function newSession(): RecoveredSession {
 export function recoverSide(dir: string, stream: string): RecoveredStream {
   const sessions = new Map<number, RecoveredSession>();
   const end = readStream(dir, stream, (entry) => {
+    if (entry.session === NO_SESSION) return;
     let session = sessions.get(entry.session);
     if (session === undefined) {
       session = newSession();

@@ -17,8 +17,9 @@ import type { Lookback } from "../journal/lookback.ts";
 import type { LinkHandler } from "./handler.ts";
 import type { Link } from "./link.ts";
 
-/** Journal entries looked at in one turn; what is left is done in the next. */
+/** Journal entries looked at in one turn, and messages sent in it; what is left is done in the next. */
 const ENTRIES_PER_STEP = 256;
+export const MESSAGES_PER_STEP = 32;
 
 /**
  * Answers a ResendRequest from the journal: application messages again with PossDupFlag, session-level ones as gap
@@ -33,13 +34,15 @@ export class CatchUp {
   /** First number of a gap fill that is still to be written; 0 when there is none. */
   private gapFrom = 0;
   private position = 0;
+  /** Messages written in this turn. */
+  private sent = 0;
 
   constructor(
     readonly anchors: Anchors,
     private readonly lookback: Lookback,
     private readonly scan: Scanner,
     private readonly handler: LinkHandler,
-    /** Orders older than this are gap-filled and reported as not sent; Infinity resends whatever its age. */
+    /** Orders older than this are gap-filled and reported as not sent: 0 sends none again, Infinity all. */
     private readonly maxAgeUs: number,
     /** Output room that one entry may need: a gap fill and the longest message with its two more fields. */
     private readonly roomBytes: number,
@@ -66,7 +69,8 @@ export class CatchUp {
     const writer = link.session.writer;
     writer.aim(stream.out, stream.outWords, stream.outTo);
     lookback.seek(this.position);
-    for (let i = 0; i < ENTRIES_PER_STEP; i++) {
+    this.sent = 0;
+    for (let i = 0; i < ENTRIES_PER_STEP && this.sent < MESSAGES_PER_STEP; i++) {
       if (!stream.room(this.roomBytes) || !this.handler.ready()) break;
       writer.at = stream.outTo;
       const at = lookback.next();
@@ -112,10 +116,12 @@ export class CatchUp {
     if (sequence < this.next || ints[word + (ENTRY_EPOCH_AT >> 2)] !== link.session.epoch) return;
     const payload = at + ENTRY_HEADER_BYTES;
     const length = ints[word + (ENTRY_PAYLOAD_LENGTH_AT >> 2)]!;
-    // What the journal no longer has (archived, or given up by a repair) is gap-filled.
-    if (sequence > this.next && this.gapFrom === 0) this.gapFrom = this.next;
+    // What the journal does not have (archived, given up by a repair, or numbers set by hand) is gap-filled.
+    if (sequence > this.next && this.next <= this.last && this.gapFrom === 0) this.gapFrom = this.next;
+    // What was not asked for is not filled either: the peer has it.
+    if (sequence > this.last) this.closeGap(link, this.last + 1);
     if (sequence > link.lastWired) {
-      this.closeGap(link, sequence);
+      this.sent++;
       link.session.writer.fields(this.lookback.views.bytes, payload, payload + length);
       link.lastWired = sequence;
     } else if (sequence <= this.last) this.again(link, at, payload, length, sequence);
@@ -130,12 +136,13 @@ export class CatchUp {
       if (this.gapFrom === 0) this.gapFrom = sequence;
       return;
     }
-    if (link.wallUs - views.doubles[(at + ENTRY_TIME_AT) >> 3]! > this.maxAgeUs) {
+    if (this.tooOld(link.wallUs - views.doubles[(at + ENTRY_TIME_AT) >> 3]!)) {
       if (this.gapFrom === 0) this.gapFrom = sequence;
       this.handler.stale(link, this.scan);
       return;
     }
     this.closeGap(link, sequence);
+    this.sent++;
     const scan = this.scan;
     const sent = scan.find(tag.SendingTime);
     const header = scan.find(tag.TargetCompID);
@@ -143,6 +150,10 @@ export class CatchUp {
     writer.beginAgain(link.session.header, scan.msgType, sequence, link.wallUs, scan.bytes, scan.starts[sent]!);
     writer.fields(scan.bytes, scan.ends[header]! + 1, scan.to - CHECKSUM_BYTES);
     writer.end();
+  }
+
+  private tooOld(ageUs: number): boolean {
+    return this.maxAgeUs === 0 || ageUs > this.maxAgeUs;
   }
 
   /** Up to `next`, or to the end of what was asked for: the peer has what comes after it. */
@@ -153,7 +164,8 @@ export class CatchUp {
   }
 
   private finish(link: Link): void {
-    this.closeGap(link, this.next);
+    if (this.next <= this.last && this.gapFrom === 0) this.gapFrom = this.next;
+    this.closeGap(link, this.last + 1);
     this.running = false;
     link.live = true;
   }

@@ -1,5 +1,6 @@
 import { addressOf } from "../../ffi/memory.ts";
 import type { LaneTime } from "../base/lane-time.ts";
+import { Views } from "../base/views.ts";
 import { Closing } from "../fix/closing.ts";
 import type { SessionHost, SessionProfile } from "../fix/outgoing.ts";
 import { INCOMPLETE, type Scanner, TOO_LONG } from "../fix/scan.ts";
@@ -15,12 +16,15 @@ import {
   EVENT_RESET,
 } from "../journal/layout.ts";
 import { BROKEN, ENDED, type Stream } from "../net/stream.ts";
+import { PartingWriter } from "../telemetry/parting.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { LinkHandler, LinkJournal } from "./handler.ts";
 
 const YES = 89;
 /** Messages one poll takes from one connection, so that no peer keeps the lane from the others. */
 const MESSAGES_PER_POLL = 256;
+/** Where the other events' three words stand in the parting's memory. */
+const EVENT_AT = 1024;
 
 /** A FIX session on its wire: frames in, messages out, each written to the journal before it is sent. */
 export class Link implements SessionHost {
@@ -32,13 +36,16 @@ export class Link implements SessionHost {
   lastWired = 0;
   /** Messages skipped as garbled, since the start. */
   garbled = 0;
+  /** Unsent bytes after which the peer reads too slowly; what the stream has room for if that is less. */
+  backlogBytes = Number.POSITIVE_INFINITY;
   /** Answers resend requests from the journal; null: there is none, everything is gap-filled. */
   catchUp: CatchUp | null = null;
   private readonly scratch: Uint8Array;
   private readonly scratchWords: Int32Array;
   private readonly scratchAddress: number;
-  private readonly words = new Int32Array(new ArrayBuffer(4096));
-  private readonly wordsAddress = addressOf(this.words.buffer);
+  /** How the last connection ended. */
+  readonly parting = new PartingWriter(Views.allocate(4096));
+  private readonly partingAddress = addressOf(this.parting.views.buffer);
   private overflow = false;
   /** Unread messages are left because the handler was not ready. */
   private stalled = false;
@@ -64,6 +71,7 @@ export class Link implements SessionHost {
   /** The connection is made; an initiator's Logon goes out. */
   attach(stream: Stream): void {
     this.stream = stream;
+    stream.outLimit = Math.min(stream.out.length, this.backlogBytes);
     this.live = true;
     this.overflow = false;
     this.stalled = false;
@@ -167,6 +175,11 @@ export class Link implements SessionHost {
     else if (this.stream !== null) this.finish(reason);
   }
 
+  /** The connection ends now, whatever the peer has not answered yet. */
+  abandon(): void {
+    this.lost(Closing.LOGOUT_UNANSWERED);
+  }
+
   /** Writes the exact numbers of a clean stop, once nothing is on its way any more. */
   recordClosed(): void {
     this.event(EVENT_CLOSED, this.session.nextIn);
@@ -240,21 +253,19 @@ export class Link implements SessionHost {
 
   private event(code: number, nextIn: number): void {
     if (this.journal === null) return;
-    const words = this.words;
-    words[0] = this.session.nextOut;
-    words[1] = nextIn;
-    words[2] = this.session.closing;
-    this.journal.append(
-      ENTRY_SESSION,
-      this.id,
-      nextIn,
-      this.time.wallUs,
-      code,
-      this.session.epoch,
-      this.wordsAddress,
-      12,
-    );
+    const words = this.parting.views.ints;
+    words[EVENT_AT >> 2] = this.session.nextOut;
+    words[(EVENT_AT >> 2) + 1] = nextIn;
+    words[(EVENT_AT >> 2) + 2] = this.session.closing;
+    this.append(code, nextIn, this.partingAddress + EVENT_AT, 12);
   }
+
+  private append(code: number, nextIn: number, address: number, bytes: number): void {
+    if (this.journal === null) return;
+    const epoch = this.session.epoch;
+    this.journal.append(ENTRY_SESSION, this.id, nextIn, this.time.wallUs, code, epoch, address, bytes);
+  }
+
   /** Sends what is written if the kernel takes it at once, then closes. */
   private finish(reason: number): void {
     this.closing = true;
@@ -265,14 +276,16 @@ export class Link implements SessionHost {
   private lost(reason: number): void {
     const stream = this.stream;
     if (stream === null) return;
-    const wasOpen = this.session.state;
-    this.session.closing = reason;
-    this.session.disconnected();
+    const session = this.session;
+    session.closing = reason;
+    this.parting.set(session.nextOut, session.nextIn, reason, stream.unsent, stream.peer);
+    // An inbound number is only safe to keep once the core has journalled what came with it, hence 0 here.
+    this.append(EVENT_DISCONNECT, 0, this.partingAddress, this.parting.length);
+    session.disconnected();
     this.stream = null;
     this.live = false;
     if (this.catchUp !== null) this.catchUp.end();
     stream.close(reason === Closing.SLOW);
-    if (wasOpen >= STATE_ACTIVE) this.event(EVENT_DISCONNECT, 0);
     this.handler.closed(this, reason, stream);
   }
 }

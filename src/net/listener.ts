@@ -38,6 +38,11 @@ export class Listener {
     return fd === -EAGAIN || fd === -EINTR || fd === -ECONNABORTED ? NO_CONNECTION : NO_DESCRIPTOR;
   }
 
+  /** Who a taken connection is from; see `readPeer`. */
+  peerOf(fd: number, words: Int32Array): void {
+    this.network.readPeer(fd, words);
+  }
+
   /** Closes a connection that there is no place for. */
   refuse(fd: number): void {
     this.network.closeSocket(fd);

@@ -7,6 +7,7 @@ import {
   connectTo,
   listenTcp,
   localPort,
+  readPeer,
   receive,
   type SocketAddress,
   send,
@@ -38,6 +39,7 @@ export interface Network {
   connectResult(fd: number): number;
   listenTcp(host: string, port: number, backlog: number): number;
   localPort(fd: number): number;
+  readPeer(fd: number, words: Int32Array): void;
   acceptTcp(fd: number): number;
   setNoDelay(fd: number): number;
   poller(): Readiness;
@@ -53,6 +55,7 @@ export const KERNEL: Network = {
   connectResult,
   listenTcp,
   localPort,
+  readPeer,
   acceptTcp,
   setNoDelay,
   poller,

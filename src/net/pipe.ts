@@ -190,6 +190,11 @@ export class PipeNetwork implements Network {
     return Number(this.doors.get(fd)!.name.split(":").at(-1));
   }
 
+  /** Nobody has an address here. */
+  readPeer(_fd: number, words: Int32Array): void {
+    words.fill(0);
+  }
+
   acceptTcp(fd: number): number {
     return this.doors.get(fd)!.waiting.shift() ?? -EAGAIN;
   }

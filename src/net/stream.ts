@@ -31,6 +31,10 @@ export class Stream {
   readable = false;
   /** Connecting: the reactor saw it succeed or fail. */
   writable = false;
+  /** Who is at the other end: the address in four words, and the port. */
+  readonly peer = new Int32Array(new ArrayBuffer(64));
+  /** How far the output may be filled: less than there is room for when the session is given less. */
+  outLimit: number;
   /** Its place in the reactor. */
   token = -1;
   private readonly inAddress: number;
@@ -47,6 +51,7 @@ export class Stream {
     this.in = new Uint8Array(input);
     this.out = new Uint8Array(output);
     this.outWords = new Int32Array(output, 0, outBytes >> 2);
+    this.outLimit = outBytes;
     this.inAddress = addressOf(input);
     this.outAddress = addressOf(output);
   }
@@ -61,6 +66,9 @@ export class Stream {
     this.readable = true;
     this.writable = false;
     this.watchesOutput = connecting;
+    this.outLimit = this.out.length;
+    if (connecting) this.peer.fill(0);
+    else this.network.readPeer(fd, this.peer);
     this.reactor.add(this, connecting);
   }
 
@@ -93,12 +101,12 @@ export class Stream {
 
   /** True when `bytes` more can be written behind `outTo`; moves what is unsent to the front if that helps. */
   room(bytes: number): boolean {
-    if (this.out.length - this.outTo >= bytes) return true;
+    if (this.outLimit - this.outTo >= bytes) return true;
     if (this.outFrom === 0) return false;
     this.out.copyWithin(0, this.outFrom, this.outTo);
     this.outTo -= this.outFrom;
     this.outFrom = 0;
-    return this.out.length - this.outTo >= bytes;
+    return this.outLimit - this.outTo >= bytes;
   }
 
   get unsent(): number {
@@ -130,6 +138,7 @@ export class Stream {
   /** A connect has succeeded: from now on only what arrives is of interest. */
   established(): void {
     this.watchOutput(false);
+    this.network.readPeer(this.fd, this.peer);
   }
 
   /** Closes; with `abort` what is unsent is thrown away and the peer sees a reset. */

@@ -16,6 +16,7 @@ import {
   EVENT_VENUE_UP,
   type EventQueue,
 } from "./events.ts";
+import { type Parting, readParting } from "./parting.ts";
 
 const NAMES: Readonly<Record<number, string>> = {
   [EVENT_SESSION_LOGON]: "session logon",
@@ -32,6 +33,8 @@ const NAMES: Readonly<Record<number, string>> = {
   [EVENT_NOTICE]: "notice",
 };
 
+const PARTINGS: readonly number[] = [EVENT_SESSION_DISCONNECT, EVENT_CONNECTION_REFUSED, EVENT_VENUE_DOWN];
+
 /** One event as the control plane sees it. */
 export interface GatewayEvent {
   /** One of EVENT_…. */
@@ -43,6 +46,8 @@ export interface GatewayEvent {
   readonly a: number;
   readonly b: number;
   readonly text: string;
+  /** Of an end or a refusal of a connection, instead of the text. */
+  readonly parting?: Parting;
   /** Microseconds since 1970-01-01T00:00:00Z. */
   readonly atUs: number;
   /** Events of this lane that were lost between its previous one and this. */
@@ -75,7 +80,8 @@ export class EventReader {
   }
 
   private decode(at: number): GatewayEvent {
-    const { bytes, ints, doubles } = this.queue.views;
+    const { views } = this.queue;
+    const { bytes, ints, doubles } = views;
     const kind = ints[at >> 2]!;
     const lane = ints[(at >> 2) + 1]!;
     const textLength = Math.min(ints[(at >> 2) + 3]!, EVENT_TEXT_BYTES);
@@ -83,6 +89,7 @@ export class EventReader {
     const dropped = doubles[(at >> 3) + 5]!;
     const droppedBefore = dropped - (this.droppedByLane.get(lane) ?? 0);
     this.droppedByLane.set(lane, dropped);
+    const parting = PARTINGS.includes(kind) ? readParting(views, textAt, textLength) : null;
     return {
       kind,
       name: NAMES[kind] ?? `event ${kind}`,
@@ -90,7 +97,7 @@ export class EventReader {
       session: ints[(at >> 2) + 2]!,
       a: doubles[(at >> 3) + 3]!,
       b: doubles[(at >> 3) + 4]!,
-      text: printable(bytes.subarray(textAt, textAt + textLength)),
+      ...(parting === null ? { text: printable(bytes.subarray(textAt, textAt + textLength)) } : { text: "", parting }),
       atUs: doubles[(at >> 3) + 2]!,
       droppedBefore,
     };

@@ -117,7 +117,7 @@ export class VenueAgent implements Agent, LinkHandler {
   close(): void {
     for (let i = 0; i < this.venues.length; i++) {
       const venue = this.venues[i]!;
-      if (venue.link.stream !== null) venue.link.stream.close(false);
+      venue.link.abandon();
       venue.link.recordClosed();
     }
   }
@@ -157,7 +157,8 @@ export class VenueAgent implements Agent, LinkHandler {
 
   closed(link: Link, reason: number, _stream: Stream): void {
     this.tell(REPORT_VENUE_DOWN, link);
-    this.parts.events.emit(EVENT_VENUE_DOWN, link.id, reason, link.session.nextIn);
+    const parting = link.parting;
+    this.parts.events.emitText(EVENT_VENUE_DOWN, link.id, reason, 0, parting.views.bytes, 0, parting.length);
     this.byId[link.id]!.failed(this.time.nowNs);
   }
 

@@ -23,6 +23,7 @@ test("defaults and units are put in place", () => {
             resetOnLogon: false,
             accounts: ["ACC1"],
             maxHeartBtIntS: 60,
+            backlogBytes: 1_048_576,
           },
         },
       },

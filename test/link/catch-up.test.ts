@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { KIB } from "../../src/base/units.ts";
+import { MESSAGES_PER_STEP } from "../../src/link/catch-up.ts";
 import { LinkRig, short } from "./rig.ts";
 
 /** Logged on, and the peer has read our Logon (1). */
@@ -44,7 +45,6 @@ test("a stretch in the middle is answered alone", () => {
   expect(short(rig.say("2", "7=4|16=5|").settle())).toEqual(["8* 4 two", "8* 5 three"]);
 });
 
-// The gap fill goes up to the journal's end: a peer that asked for 2 to 3 is told to expect 7 and drops 4 to 6.
 test("a gap fill never covers what was not asked for", () => {
   using rig = active();
   rig.settle();
@@ -217,4 +217,43 @@ test("without a journal everything is one gap fill", () => {
   rig.report("one").report("two");
   rig.settle();
   expect(short(rig.say("2", "7=2|16=0|").settle())).toEqual(["4* 2>6"]);
+});
+
+test("with an age of 0 no order is ever sent again, however young", () => {
+  using rig = active({ maxAgeUs: 0 });
+  rig.report("young");
+  rig.settle();
+  expect(short(rig.say("2", "7=3|16=3|").settle())).toEqual(["4* 3>4"]);
+  expect(rig.stales).toEqual(["young"]);
+});
+
+test("numbers that the journal does not have are gap-filled", () => {
+  using rig = active();
+  rig.hangUp();
+  rig.link.session.nextOut = 20;
+  rig.logons = 0;
+  rig.logon();
+  rig.report("first");
+  rig.settle();
+  expect(short(rig.say("2", "7=1|16=0|").settle())).toEqual(["4* 1>21", "8* 21 first", "4* 22>23"]);
+  expect(short(rig.say("2", "7=5|16=6|").settle())).toEqual(["4* 5>7"]);
+});
+
+test("a turn sends a bounded number of messages again, and reads what the peer says meanwhile", () => {
+  using rig = active();
+  for (let i = 0; i < 200; i++) rig.report(`r${i}`);
+  rig.settle();
+  rig.say("2", "7=3|16=0|").turnUntil(() => !rig.link.live);
+  rig.take();
+  for (let turns = 0; !rig.link.live; turns++) {
+    rig.link.pollOut();
+    // 200 reports take more than six such turns; the last of them ends with the gap fill.
+    const count = rig.take().length;
+    expect(count).toBeLessThanOrEqual(MESSAGES_PER_STEP + 1);
+    expect(turns).toBeLessThan(10);
+    if (turns !== 2) continue;
+    rig.say("D", "58=meanwhile|").turnUntil(() => rig.applications.length === 1);
+    rig.take();
+  }
+  expect(rig.applications).toEqual(["meanwhile"]);
 });

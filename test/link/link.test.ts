@@ -183,10 +183,10 @@ test("resets, ends and a clean stop are in the journal", () => {
   rig.link.recordClosed();
   expect(journalled(rig).filter((entry) => entry.startsWith("event"))).toEqual([
     `event ${EVENT_LOGON} out 2 in 0 epoch 0`,
-    `event ${EVENT_DISCONNECT} out 2 in 0 epoch 0`,
+    `event ${EVENT_DISCONNECT} out 2 in 2 epoch 0`,
     `event ${EVENT_RESET} out 1 in 1 epoch 1`,
     `event ${EVENT_LOGON} out 2 in 0 epoch 1`,
-    `event ${EVENT_DISCONNECT} out 2 in 0 epoch 1`,
+    `event ${EVENT_DISCONNECT} out 2 in 3 epoch 1`,
     `event ${EVENT_CLOSED} out 2 in 3 epoch 1`,
   ]);
 });
