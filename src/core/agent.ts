@@ -13,7 +13,7 @@ import type { Outbox } from "./outbox.ts";
 import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, ORPHAN, UNSUPPORTED } from "./outcomes.ts";
 
 /** Inputs that one poll takes from each kind of ring: enough for a burst, short enough for the lane's other agents. */
-const BATCH = 64;
+const BATCH = 256;
 /** Journal bytes that any one input may need. */
 const ENTRY_ROOM = 1024;
 

@@ -3,7 +3,8 @@ import { Views } from "../base/views.ts";
 
 /*  Which executions were counted: a venue that resends (PossDup, a replayed stream) must not fill an order twice.
  *
- *  A bucket is one cache line; an execution belongs into one bucket, where it takes the oldest one's place:
+ *  A bucket is one cache line; an execution belongs into one bucket, where it takes the oldest one's place. Orders of a
+ *  time share a region of 64 KiB, in which the ExecID chooses the bucket: what lately filled orders touch stays in the cache.
  *
  *  int  0       1      2       3       4       5             14      15
  *       ┌───────┬──────┬───────┬───────┬───────┬───────┬─ ─ ─┬───────┬───────┐
@@ -12,13 +13,18 @@ import { Views } from "../base/views.ts";
  *
  *  The 64 bits are mixed from venue, order number and ExecID (17); the ids themselves are not kept. A new execution is
  *  taken for an old one with odds of 7 in 2^64 less the bucket's bits: with half a million buckets, one in 10^12. With n
- *  the executions that fit, one is forgotten within the next n/16 with odds of one in two million, within n/8 of one in 27,000.
+ *  the executions that fit into a region, one is forgotten within the region's next n/16 with odds of one in two million, within
+ *  n/8 of one in 27,000.
  */
 const BUCKET_INTS = 16;
 const BUCKET_BYTES = BUCKET_INTS * 4;
 const FIRST = 2;
 const SEED_A = 0x2545f491;
 const SEED_B = 0x9e3779b9 | 0;
+/** Buckets of a region, as a power of two, and order numbers that share one: 3.5 executions for each of them. */
+const REGION_SHIFT = 10;
+const REGION_BUCKETS = 1 << REGION_SHIFT;
+const ORDERS_PER_REGION = 2048;
 /** Numbers are whole doubles; each half of one is mixed in. */
 const WORD_PART = 1 / 4_294_967_296;
 
@@ -64,7 +70,8 @@ export class Executions {
     // Never 0, so that an execution is not taken for an empty place.
     const b = hashId(from, at, SEED_B + Math.imul(seed, 0x165667b1)) | 1;
     const ints = this.ints;
-    const bucket = (a & this.mask) * BUCKET_INTS;
+    const region = ((number / ORDERS_PER_REGION) | 0) << REGION_SHIFT;
+    const bucket = ((region | (a & (REGION_BUCKETS - 1))) & this.mask) * BUCKET_INTS;
     this.a = a;
     this.b = b;
     this.bucket = bucket;
