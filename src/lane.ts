@@ -8,6 +8,7 @@ import { LANE_FAILED, LANE_OPEN, RELEASED_WORD, STATE_WORD, THREAD_WORD, WAKEUP_
 import { Loop } from "./agent/loop.ts";
 import { ascii } from "./base/ascii.ts";
 import { LaneTime } from "./base/lane-time.ts";
+import { MIB } from "./base/units.ts";
 import { Views } from "./base/views.ts";
 import { ClientAgent } from "./client/agent.ts";
 import type { GatewayConfig } from "./config/schema.ts";
@@ -348,7 +349,8 @@ export class Lane {
       keep("core", plan.coreStreamWordsAt),
       ...[...plan.clients, ...plan.venues].map((side) => keep(side.name, side.streamWordsAt)),
     ];
-    return new Keeper(this.views, kept, dir, segmentBytes, birth);
+    const spares = Math.ceil((this.data.config.journal.spareMiB * MIB) / segmentBytes);
+    return new Keeper(this.views, kept, dir, segmentBytes, birth, spares);
   }
 
   private listen(addresses: readonly { host: string; port: number }[]): Listener[] {

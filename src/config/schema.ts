@@ -165,6 +165,9 @@ const journal = table("What is written before it is sent.", {
   segmentMiB: whole("Size of one journal file, MiB; two per stream are kept ready.", 1, MAX_SEGMENT_MIB, {
     default: 32,
   }),
+  spareMiB: whole("More of each stream that is made at the start, memory included, for bursts, MiB.", 0, 1_048_576, {
+    default: 0,
+  }),
 });
 
 const exchange = table(

@@ -6,6 +6,7 @@ import { KIB, MIB, NS_PER_MS } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { ERRNO_WORD, OFFSET_WORD, PREPARED_WORD, SEGMENT_HEADER_BYTES, SEGMENT_WORD, segmentFile } from "./layout.ts";
 import { prepareSegment } from "./segment.ts";
+import { Spares } from "./spares.ts";
 
 /*  What the keeper does around one stream's writer; everything moves to the right:
  *
@@ -27,6 +28,9 @@ const BEHIND_MOVING_BYTES = 8 * MIB;
 /** A stream that has not moved for so long rests. */
 const RESTS_AFTER_NS = NS_PER_MS;
 const QUIET_BITE_BYTES = 4 * KIB;
+/** Spare segments are made again once the streams have rested so long, and little by little. */
+const SPARES_AFTER_NS = 100 * NS_PER_MS;
+const SPARE_BITE_BYTES = 16 * KIB;
 const BITE_BYTES = 256 * KIB;
 /** Unmapping interrupts every CPU that runs this process, so it is done rarely and for much at once. */
 const RELEASE_BYTES = 512 * KIB;
@@ -52,15 +56,18 @@ class Kept {
   released = 0;
   firstSegment = 0;
   retryNs = 0;
-  /** Descriptors of the newest segments, by number & 1. */
+  /** Descriptors of the newest segments, by number & 1, and whether they were spares, whose pages are there. */
   evenFd = -1;
   oddFd = -1;
+  evenMade = false;
+  oddMade = false;
 
   constructor(
     readonly name: string,
     readonly word: number,
     readonly address: number,
     readonly sameLane: boolean,
+    readonly spares: Spares,
   ) {}
 }
 
@@ -91,6 +98,8 @@ export class Keeper implements Agent {
     private readonly dir: string,
     private readonly segmentBytes: number,
     private readonly birth: number,
+    /** Spare segments for each stream. */
+    private readonly spareCount = 0,
   ) {
     this.ints = shared.ints;
     this.aheadBytes = Math.min(AHEAD_BYTES, (segmentBytes >> 3) * 5);
@@ -105,7 +114,8 @@ export class Keeper implements Agent {
 
   open(_nowNs: number): void {
     for (const { name, wordsAt, address, sameLane } of this.kept) {
-      const kept = new Kept(name, wordsAt >> 2, address, sameLane === true);
+      const spares = new Spares(this.dir, name, this.segmentBytes, this.spareCount);
+      const kept = new Kept(name, wordsAt >> 2, address, sameLane === true, spares);
       const segment = Atomics.load(this.ints, kept.word + SEGMENT_WORD);
       kept.firstSegment = segment;
       kept.position = this.positionOf(kept);
@@ -113,6 +123,7 @@ export class Keeper implements Agent {
       kept.released = segment * this.segmentBytes;
       this.keepFd(kept, segment, openFile(`${this.dir}/${segmentFile(name, segment)}`, O_RDWR));
       this.streams.push(kept);
+      spares.fill();
     }
   }
 
@@ -132,7 +143,8 @@ export class Keeper implements Agent {
     let work = 0;
     this.retryNs = Number.POSITIVE_INFINITY;
     for (let i = 0; i < streams.length; i++) work += this.keep(streams[i]!, !moved, nowNs);
-    this.rests = work === 0 && nowNs - this.streamsMovedNs > RESTS_AFTER_NS;
+    if (work === 0 && nowNs - this.streamsMovedNs > SPARES_AFTER_NS) work += this.makeSpares();
+    this.rests = work === 0 && nowNs - this.streamsMovedNs > RESTS_AFTER_NS && !this.wantsSpares();
     if (!this.rests) this.movedNs = nowNs;
     return work;
   }
@@ -153,7 +165,10 @@ export class Keeper implements Agent {
 
   /** Everything written is on the disk when this returns. */
   close(): void {
-    for (let i = 0; i < this.streams.length; i++) this.sync(this.streams[i]!);
+    for (let i = 0; i < this.streams.length; i++) {
+      this.streams[i]!.spares.close();
+      this.sync(this.streams[i]!);
+    }
     syncDirectory(this.dir);
   }
 
@@ -188,6 +203,21 @@ export class Keeper implements Agent {
     return work + this.prepareNext(kept, segment + 1, nowNs);
   }
 
+  private wantsSpares(): boolean {
+    for (let i = 0; i < this.streams.length; i++) if (this.streams[i]!.spares.wanting) return true;
+    return false;
+  }
+
+  private makeSpares(): number {
+    for (let i = 0; i < this.streams.length; i++) {
+      const spares = this.streams[i]!.spares;
+      if (!spares.wanting) continue;
+      spares.step(SPARE_BITE_BYTES);
+      return 1;
+    }
+    return 0;
+  }
+
   /** Brings pages in ahead of the writer. */
   private populate(kept: Kept, most: number): number {
     // Where the writer has overtaken us it has brought in its pages itself.
@@ -199,7 +229,10 @@ export class Keeper implements Agent {
     const bytes = Math.min(most, this.segmentBytes - offset);
     // Writing zeros makes the file's pages in one piece, which is much cheaper than a fault for each. They must not meet
     // the writer's bytes: from this lane they can't, as it is in no turn of its own while we are in ours.
-    if (kept.sameLane) writeAt((segment & 1) === 0 ? kept.evenFd : kept.oddFd, this.zerosAddress, bytes, offset);
+    const even = (segment & 1) === 0;
+    if (kept.sameLane && !(even ? kept.evenMade : kept.oddMade)) {
+      writeAt(even ? kept.evenFd : kept.oddFd, this.zerosAddress, bytes, offset);
+    }
     populateWrite(kept.address + (segment & 1) * this.segmentBytes + offset, bytes);
     kept.populated = segment * this.segmentBytes + offset + bytes;
     return 1;
@@ -235,8 +268,12 @@ export class Keeper implements Agent {
   /** Cold: once a segment, and every RETRY_NS while there is no room for it. Returns 1 when it is there. */
   private prepareNext(kept: Kept, segment: number, nowNs: number): number {
     const address = kept.address + (segment & 1) * this.segmentBytes;
+    const spare = kept.spares.take();
     try {
-      this.keepFd(kept, segment, prepareSegment(this.dir, kept.name, segment, this.segmentBytes, this.birth, address));
+      const { dir, segmentBytes, birth } = this;
+      this.keepFd(kept, segment, prepareSegment(dir, kept.name, segment, segmentBytes, birth, address, spare));
+      if ((segment & 1) === 0) kept.evenMade = spare !== null;
+      else kept.oddMade = spare !== null;
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
       Atomics.store(this.ints, kept.word + ERRNO_WORD, error.errno);

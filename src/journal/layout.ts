@@ -86,3 +86,6 @@ export const LOOKBACK_WINDOW = 2;
 export function segmentFile(stream: string, segment: number): string {
   return `${stream}-${String(segment).padStart(8, "0")}.journal`;
 }
+
+/** Ends the name of a segment that is still being made: only whole ones are ever called `….journal`. */
+export const UNMADE_SUFFIX = ".making";

@@ -22,11 +22,12 @@ import {
   SEGMENT_HEADER_BYTES,
   SEGMENT_WORD,
   segmentFile,
+  UNMADE_SUFFIX,
   WINDOWS,
 } from "./layout.ts";
 import { type JournalNames, readNames, updateNames } from "./names.ts";
 import { listStreams } from "./reader.ts";
-import { prepareSegment, UNMADE_SUFFIX } from "./segment.ts";
+import { prepareSegment } from "./segment.ts";
 import { checkHeader } from "./segment-file.ts";
 
 /** A data directory that is this process's alone. */

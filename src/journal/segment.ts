@@ -17,16 +17,16 @@ import {
   MAGIC_1,
   SEGMENT_HEADER_BYTES,
   segmentFile,
+  UNMADE_SUFFIX,
 } from "./layout.ts";
-
-/** Ends the name of a segment that is still being made: only whole ones are ever called `….journal`. */
-export const UNMADE_SUFFIX = ".making";
+import type { Spare } from "./spares.ts";
 
 const header = Views.allocate(SEGMENT_HEADER_BYTES);
 const headerAddress = addressOf(header);
 
 /**
- * Makes one segment's file with its header, all of its disk taken, and maps it at `address`. Cold: once a segment.
+ * Makes one segment's file with its header, all of its disk taken, and maps it at `address`; from a spare if there is
+ * one. Cold: once a segment.
  * Returns  its descriptor.
  * Fails    SystemError, and leaves no file.
  */
@@ -37,12 +37,13 @@ export function prepareSegment(
   segmentBytes: number,
   birth: number,
   address: number,
+  spare: Spare | null = null,
 ): number {
   const path = `${dir}/${segmentFile(stream, segment)}`;
-  const unmade = path + UNMADE_SUFFIX;
-  const fd = openFile(unmade, O_RDWR | O_CREAT | O_TRUNC);
+  const unmade = spare === null ? path + UNMADE_SUFFIX : spare.path;
+  const fd = spare === null ? openFile(unmade, O_RDWR | O_CREAT | O_TRUNC) : spare.fd;
   try {
-    const allocated = allocateFile(fd, segmentBytes);
+    const allocated = spare === null ? allocateFile(fd, segmentBytes) : 0;
     if (allocated < 0) throw new SystemError(`fallocate ${path} (${segmentBytes / 1024} KiB)`, allocated);
     writeHeader(stream, segment, segmentBytes, birth);
     const written = writeAt(fd, headerAddress, SEGMENT_HEADER_BYTES, 0);

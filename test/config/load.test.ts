@@ -55,7 +55,7 @@ test("defaults and units are put in place", () => {
         },
       },
       core: { maxOrders: 1_048_576 },
-      journal: { segmentMiB: 32 },
+      journal: { segmentMiB: 32, spareMiB: 0 },
       exchange: null,
     },
   });

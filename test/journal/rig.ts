@@ -34,13 +34,14 @@ export class Rig {
     segmentBytes = SEGMENT_BYTES,
     sameLane = true,
     usedBytes = 0,
+    spares = 0,
   ) {
     this.journal = openDirectory(dir, ["FIRM1", "FIRM2"], ["ARCA"], segmentBytes);
     const { address } = openStream(this.journal, stream, usedBytes, this.shared, STREAM_WORDS_BYTES);
     const views = new Views(viewAt(address, WINDOWS * segmentBytes));
     this.writer = new StreamWriter(stream, this.shared, STREAM_WORDS_BYTES, views, address, segmentBytes);
     const kept = [{ name: stream, wordsAt: STREAM_WORDS_BYTES, address, sameLane }];
-    this.keeper = new Keeper(this.shared, kept, dir, segmentBytes, this.journal.names.birth);
+    this.keeper = new Keeper(this.shared, kept, dir, segmentBytes, this.journal.names.birth, spares);
     this.keeper.open(0);
   }
 
