@@ -78,6 +78,19 @@ export async function runCommandLine(words: string[], entry: string): Promise<nu
       exitCode = await checkConfig(options.config);
     });
 
+  command(program, "schedule", "print when sessions open and close next")
+    .requiredOption("--config <FILE>", "configuration (TOML)")
+    .option("--count <N>", "how many openings of each session", wholeFrom(1, 1_000), 14)
+    .option("--from <INSTANT>", "from then on instead of from now: 2026-11-24T08:00:00Z", instant)
+    .option("--session <NAME>", "only this client session or venue")
+    .option("--json", "print JSON")
+    .usage("--config FILE [--count N] [--from INSTANT] [--session NAME] [--json]")
+    .action(async (options: { config: string; count: number; from?: number; session?: string; json?: boolean }) => {
+      const { printSchedule } = await import("./schedule.ts");
+      const fromUs = options.from ?? Date.now() * 1000;
+      exitCode = printSchedule({ ...options, configFile: options.config, fromUs });
+    });
+
   const journal = command(program, "journal", "read a journal").usage("print|verify|repair DIR").helpCommand(false);
   command(journal, "print <DIR>", "print the journal in DIR as readable FIX")
     .option("--session <NAME>", "only what is about this client session or venue")
@@ -117,6 +130,15 @@ export async function runCommandLine(words: string[], entry: string): Promise<nu
     return BAD_USAGE;
   }
   return exitCode;
+}
+
+/** Reads an option's instant; microseconds since 1970. */
+function instant(text: string): number {
+  try {
+    return Temporal.Instant.from(text).epochMilliseconds * 1000;
+  } catch {
+    throw new InvalidArgumentError("It must be an instant such as 2026-11-24T08:00:00Z");
+  }
 }
 
 /** Reads an option's whole number. */

@@ -31,6 +31,7 @@ import { OneToOne } from "./ring/one-to-one.ts";
 import { countersAt } from "./telemetry/counters.ts";
 import { EventReader } from "./telemetry/event-reader.ts";
 import { EVENT_BYTES } from "./telemetry/events.ts";
+import { Timetable } from "./timetable.ts";
 
 /** A gateway that runs in this process. */
 export interface Gateway {
@@ -87,6 +88,7 @@ class Running implements Gateway {
   private readonly control: OneToOne;
   private readonly events: EventReader;
   private readonly housekeeping: Housekeeping;
+  private readonly timetable: Timetable;
   private fail: (error: Error) => void = () => {};
   private clientPorts: number[] = [];
   private exchangePorts: number[] = [];
@@ -104,6 +106,7 @@ class Running implements Gateway {
     this.control = new OneToOne(this.views, plan.controlAt, plan.controlSlots, CONTROL_BYTES);
     this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
     this.housekeeping = new Housekeeping(options.log);
+    this.timetable = new Timetable(this.views, config.calendars, plan.hours);
     this.failed = new Promise((resolve) => {
       this.fail = resolve;
     });
@@ -112,6 +115,7 @@ class Running implements Gateway {
   async start(): Promise<void> {
     const { plan, config } = this;
     const common = recoverGateway(this.journal, plan, this.views, this.options.log);
+    this.timetable.start();
     const isolated = isolatedCpus();
     const taken = new Set(plan.lanes.map((lane) => lane.place.cpu));
     const free = isolated.filter((cpu) => !taken.has(cpu));
@@ -173,6 +177,7 @@ class Running implements Gateway {
       this.options.log(`lane ${i}: ${laneText(this.views, lane.wordsAt)}`);
     clearInterval(this.timer);
     this.housekeeping.stop();
+    this.timetable.stop();
     closeDirectory(this.journal, streamsOf(this.plan), this.views);
     for (const worker of this.workers) worker.unref();
   }

@@ -29,6 +29,7 @@ import type { RecoveredSession } from "./journal/recover.ts";
 import { StreamWriter } from "./journal/writer.ts";
 import { CatchUp } from "./link/catch-up.ts";
 import type { LinkHandler } from "./link/handler.ts";
+import { HOURS_BYTES, Hours } from "./link/hours.ts";
 import { Link } from "./link/link.ts";
 import { Dialer } from "./net/dialer.ts";
 import { Listener } from "./net/listener.ts";
@@ -40,6 +41,7 @@ import { CONTROL_BYTES } from "./record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "./record/order-request.ts";
 import { coreConfig, replayInto, sentIndexes } from "./recovery.ts";
+import { Latest } from "./ring/latest.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
 import { countersAt } from "./telemetry/counters.ts";
@@ -79,6 +81,7 @@ export class Lane {
   private readonly events: EventWriter;
   private readonly bells: Bells;
   readonly agents = new Map<string, Agent>();
+  private readonly hours = new Map<string, Hours>();
   private readonly roomBytes: number;
   private readonly messageBytes: number;
   private readonly words: number;
@@ -210,6 +213,7 @@ export class Lane {
       };
       const link = this.link(id, name, profile, agent, journal, this.data.clients[id], Number.POSITIVE_INFINITY);
       link.backlogBytes = this.backlogOf(name);
+      link.hours = this.hoursOf(session.schedule);
       links.push(link);
     }
     return agent;
@@ -253,6 +257,7 @@ export class Lane {
         logonTimeoutMs: 10_000,
       };
       const link = this.link(id, name, profile, agent, journal, this.data.venues[id], venue.resendOrdersWithinS * 1e6);
+      link.hours = this.hoursOf(venue.schedule);
       const stream = new Stream(this.reactor, 1 << 18, Math.max(venue.backlogBytes, 4 * this.roomBytes));
       const address = parseAddress(venue.address.host, venue.address.port);
       venues.push(new Venue(link, new Dialer(stream, address), venue.reconnectMinMs, venue.reconnectMaxMs));
@@ -280,12 +285,23 @@ export class Lane {
       this.roomBytes,
     );
     if (recovered === undefined) return link;
+    link.countedUs = recovered.countedUs;
     link.session.nextIn = recovered.nextIn;
     link.session.nextOut = recovered.nextOut;
     link.session.epoch = recovered.epoch;
     for (const [i, sequence] of recovered.anchorSequences.entries())
       anchors.note(sequence, recovered.anchorPositions[i]!);
     return link;
+  }
+
+  /** One for all sessions of this lane that keep the calendar. */
+  private hoursOf(calendar: string | undefined): Hours | null {
+    if (calendar === undefined) return null;
+    const known = this.hours.get(calendar);
+    if (known !== undefined) return known;
+    const hours = new Hours(new Latest(this.views, this.data.plan.hours[calendar]!, HOURS_BYTES));
+    this.hours.set(calendar, hours);
+    return hours;
   }
 
   private core(): CoreAgent {

@@ -2,9 +2,11 @@ import { LANE_WORDS_BYTES } from "./agent/lane-words.ts";
 import type { GatewayConfig, LanePlace } from "./config/schema.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
 import { STREAM_WORDS_BYTES } from "./journal/layout.ts";
+import { HOURS_BYTES } from "./link/hours.ts";
 import { CONTROL_BYTES } from "./record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "./record/order-request.ts";
+import { Latest } from "./ring/latest.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
 import { countersBytes } from "./telemetry/counters.ts";
@@ -57,6 +59,8 @@ export interface Plan {
   readonly controlAt: number;
   readonly eventsAt: number;
   readonly countersAt: number;
+  /** Where the hours of each calendar are, by its name. */
+  readonly hours: Readonly<Record<string, number>>;
   readonly ringSlots: number;
   readonly controlSlots: number;
   readonly eventSlots: number;
@@ -120,6 +124,10 @@ export function planGateway(config: GatewayConfig): Plan {
   const controlAt = layout.take("main", "control ring", OneToOne.bytesFor(CONTROL_SLOTS, CONTROL_BYTES));
   const eventsAt = layout.take("all lanes", "event ring", ManyToMany.bytesFor(EVENT_SLOTS, EVENT_BYTES));
   const countersAt = layout.take("core", "counters", countersBytes(COUNTER_NAMES));
+  const hours = Object.keys(config.calendars).map((name) => [
+    name,
+    layout.take("main", `hours of calendar ${name}`, Latest.bytesFor(HOURS_BYTES)),
+  ]);
   return {
     items: layout.items,
     sharedBytes: layout.bytes,
@@ -131,6 +139,7 @@ export function planGateway(config: GatewayConfig): Plan {
     controlAt,
     eventsAt,
     countersAt,
+    hours: Object.fromEntries(hours),
     ringSlots: RING_SLOTS,
     controlSlots: CONTROL_SLOTS,
     eventSlots: EVENT_SLOTS,

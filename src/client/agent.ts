@@ -123,7 +123,7 @@ export class ClientAgent implements Agent, LinkHandler {
   deadlineNs(): number {
     let deadline = this.pendingCount > 0 ? this.nextTickNs : Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.links.length; i++) {
-      const at = this.links[i]!.session.deadlineNs();
+      const at = this.links[i]!.deadlineNs();
       if (at < deadline) deadline = at;
     }
     return this.stopAtNs > 0 ? this.nextTickNs : deadline;
@@ -169,7 +169,7 @@ export class ClientAgent implements Agent, LinkHandler {
     if (result === READ) {
       request.session = link.id;
       request.msgSeqNum = sequence;
-      request.epoch = session.epoch;
+      request.epoch = session.epochIn;
       request.receivedUs = this.time.wallUs;
       if (request.accountLength === 0) this.fillAccount(link.id, request);
       this.orders.publish();
@@ -297,7 +297,8 @@ export class ClientAgent implements Agent, LinkHandler {
   private whyNot(link: Link | null): Closing {
     if (this.stopAtNs > 0) return Closing.STOPPING;
     if (link === null) return Closing.COMP_ID;
-    return link.stream === null ? Closing.NONE : Closing.ALREADY_CONNECTED;
+    if (link.stream !== null) return Closing.ALREADY_CONNECTED;
+    return link.admits() ? Closing.NONE : Closing.OUT_OF_HOURS;
   }
 
   private linkOf(scan: Scanner): Link | null {

@@ -1,4 +1,5 @@
 import { type Address, addressText, readAddress, sameListener } from "./address.ts";
+import { calendarProblems } from "./calendar-problems.ts";
 import { agentName, presetLanes } from "./placement.ts";
 import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
 
@@ -19,6 +20,8 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkAccounts(file, report);
   checkClientIds(file, report);
   checkVenueIds(file, report);
+  checkCalendars(file, report);
+  for (const [name, calendar] of entriesOf(file.calendars)) problems.push(...calendarProblems(name, calendar));
   checkListeners(file, report);
   checkExchange(file, report);
   checkSizes(file, report);
@@ -97,6 +100,15 @@ function checkVenueIds(file: Table, report: Report): void {
     if (other === undefined) taken.set(pair, name);
     else report(["venues", name], `expected CompIDs of its own, got ${pair} as in ${pathText(["venues", other])}`);
   }
+}
+
+function checkCalendars(file: Table, report: Report): void {
+  const calendars = tableOf(file.calendars);
+  const what = "a calendar in calendars";
+  for (const [name, session] of entriesOf(tableOf(file.client).sessions))
+    checkName(["client", "sessions", name, "schedule"], session.schedule, calendars, what, report);
+  for (const [name, venue] of entriesOf(file.venues))
+    checkName(["venues", name, "schedule"], venue.schedule, calendars, what, report);
 }
 
 function checkListeners(file: Table, report: Report): void {

@@ -2,6 +2,7 @@ import { Kind, type TObject, type TSchema, Type, TypeRegistry } from "@sinclair/
 import { ID_BYTES } from "../base/id.ts";
 import { readAddress } from "./address.ts";
 import { readDecimal } from "./decimal.ts";
+import { readDate, readTime, readWeekTime, readZone } from "./time.ts";
 
 /*  The kinds of field that the schema is made of. Beside TypeBox's own keywords a field has
  *
@@ -34,6 +35,11 @@ TypeRegistry.Set<AddressesKeywords>("Addresses", (field, value) => {
   if (list.length < 1 || list.length > field.maxItems) return false;
   return list.every((one) => readAddress(one, field.lowestPort) !== null);
 });
+
+TypeRegistry.Set("CalendarDate", (_field, value) => readDate(value) !== null);
+TypeRegistry.Set("TimeOfDay", (_field, value) => readTime(value) !== null);
+TypeRegistry.Set("WeekTime", (_field, value) => readWeekTime(value) !== null);
+TypeRegistry.Set("Zone", (_field, value) => readZone(value) !== null);
 
 /** One to ID_BYTES printable ASCII characters; no SOH and no "=", which delimit FIX fields; no space at either end. */
 const ID = "[!-<>-~](?:[ -<>-~]{0,30}[!-<>-~])?";
@@ -74,6 +80,28 @@ export const addresses = (description: string, more = {}) =>
     lowestPort: 0,
     maxItems: 16,
     expected: `"127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16 such: an IPv4 or IPv6 address (no name) and a port`,
+    ...more,
+  });
+/** Dates, times and zones are kept as they stand; `time.ts` reads them. */
+const moment =
+  <T>(kind: string, expected: string) =>
+  (description: string, more = {}) =>
+    Type.Unsafe<T>({ [Kind]: kind, description, expected, ...more });
+const TIME = '"09:30" or "09:30:15": a time of day from 00:00:00 to 23:59:59';
+export const date = moment<unknown>("CalendarDate", 'a date such as "2026-12-25"');
+export const timeOfDay = moment<unknown>("TimeOfDay", TIME);
+export const weekTime = moment<unknown>("WeekTime", `${TIME}, for a weekly session after its day: "sun 17:00"`);
+export const zone = moment<string>(
+  "Zone",
+  'the name of a time zone such as "America/New_York", "Europe/London" or "UTC"',
+);
+/** Values by date. */
+export const byDate = <T extends TSchema>(description: string, entry: T, more = {}) =>
+  Type.Record(Type.String({ pattern: "^\\d{4}-\\d\\d-\\d\\d$" }), entry, {
+    description,
+    additionalProperties: false,
+    expected: 'entries such as 2026-11-27 = "13:00"',
+    default: {},
     ...more,
   });
 /** A table that is left out is an empty one, so that what is missing is named to the last field. */

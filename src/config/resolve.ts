@@ -5,12 +5,14 @@ import { placeLanes } from "./placement.ts";
 import {
   type AccountConfig,
   accountSchema,
+  type CalendarConfig,
   type ConfigFile,
   type ExchangeConfig,
   type GatewayConfig,
   type SymbolConfig,
   symbolSchema,
 } from "./schema.ts";
+import { DAY_NAMES, readDate, readTime, readWeekTime, readZone } from "./time.ts";
 
 /** Puts every default and unit in place in a file that has no problem. */
 export function resolveConfig(file: ConfigFile): GatewayConfig {
@@ -35,6 +37,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
       compId: venue.compId ?? name,
       gatewayCompId: ownId(venue),
     })),
+    calendars: byName(file.calendars, resolveCalendar),
     symbols: byName(file.symbols, (symbol) => resolveSymbol(symbol, file)),
     risk: { kill: file.risk.kill, accounts: byName(file.risk.accounts, resolveAccount) },
     core: file.core,
@@ -42,6 +45,22 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     exchange: file.exchange === undefined ? null : resolveExchange(file.exchange, file),
   };
 }
+
+function resolveCalendar(calendar: ConfigFile["calendars"][string]): CalendarConfig {
+  const days = calendar.days ?? WORKING_DAYS;
+  return {
+    zone: readZone(calendar.zone) ?? "",
+    open: readWeekTime(calendar.open),
+    close: readWeekTime(calendar.close),
+    days: days.map((day) => DAY_NAMES.indexOf(day) + 1),
+    holidays: calendar.holidays.map((date) => readDate(date) ?? ""),
+    halfDays: byName(calendar.halfDays, (time) => readTime(time) ?? 0),
+    resetAtOpen: calendar.resetAtOpen,
+    resetAt: readTime(calendar.resetAt),
+  };
+}
+
+const WORKING_DAYS = DAY_NAMES.slice(0, 5);
 
 function resolveSymbol(symbol: ConfigFile["symbols"][string], file: ConfigFile): SymbolConfig {
   const { referencePrice, collarPercent, ...rest } = symbol;

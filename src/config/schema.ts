@@ -1,7 +1,23 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { KIB, MIB } from "../base/units.ts";
 import type { Address } from "./address.ts";
-import { address, addresses, choice, decimal, flag, id, named, table, whole } from "./fields.ts";
+import {
+  address,
+  addresses,
+  byDate,
+  choice,
+  date,
+  decimal,
+  flag,
+  id,
+  named,
+  table,
+  timeOfDay,
+  weekTime,
+  whole,
+  zone,
+} from "./fields.ts";
+import { DAY_NAMES, type WeekTime } from "./time.ts";
 
 export type { Address };
 
@@ -74,6 +90,35 @@ const resetOnLogon = (description: string) => flag(description, { default: false
 const gatewayCompId = id("Our CompID in this session.", { fallback: "gateway.compId" });
 const backlogBytes = (description: string, more: number) => whole(description, 64 * KIB, 1024 * MIB, { default: more });
 
+const schedule = Type.Optional(id("The calendar in calendars whose hours it keeps; left out: always open."));
+
+const calendar = table("Hours of sessions; a session names it as its schedule.", {
+  zone: zone("Time zone of its times, by its name in the time zone database."),
+  open: Type.Optional(
+    weekTime("When sessions open, every one of days; with a day of the week: once a week. Left out: always open."),
+  ),
+  close: Type.Optional(
+    weekTime("When they close; after midnight where it is earlier than open. Left out with open: always open."),
+  ),
+  days: Type.Optional(
+    Type.Array(choice("Day of the week.", [...DAY_NAMES]), {
+      description: "Days on which a daily session closes; left out: mon to fri.",
+      minItems: 1,
+      maxItems: 7,
+      uniqueItems: true,
+    }),
+  ),
+  holidays: Type.Array(date("Date."), {
+    description: "Dates without a session: a daily one that would close then is left out, a weekly one pauses.",
+    default: [],
+    minItems: 0,
+    maxItems: 1000,
+  }),
+  halfDays: byDate("Early closes by date.", timeOfDay("Early close."), { minProperties: 0, maxProperties: 1000 }),
+  resetAtOpen: flag("Both sequence numbers start at 1 with each opening (a week's first).", { default: true }),
+  resetAt: Type.Optional(timeOfDay("Both sequence numbers start at 1 at this time, also while logged on.")),
+});
+
 const clientSession = table("One client session; its name is its identity in the journal.", {
   compId: id("The client's CompID (49 in what it sends).", { fallback: "the session's name" }),
   gatewayCompId,
@@ -89,6 +134,7 @@ const clientSession = table("One client session; its name is its identity in the
   backlogBytes: whole("As client.backlogBytes, for this session.", 64 * KIB, 1024 * MIB, {
     fallback: "client.backlogBytes",
   }),
+  schedule,
 });
 
 const client = table("The side where trading clients log on.", {
@@ -122,6 +168,7 @@ const venue = table("One exchange session, which we initiate.", {
     { default: 5 },
   ),
   backlogBytes: backlogBytes("Unsent bytes after which the session is closed.", 4 * MIB),
+  schedule,
 });
 
 const routing = table("Which venue gets an order.", {
@@ -192,6 +239,7 @@ export const configSchema = table("Configuration of Sallyport.", {
   lanes,
   client,
   venues: named("The exchange sessions by name.", venue, { minProperties: 1, maxProperties: 1024 }),
+  calendars: named("Hours by name.", calendar, { default: {}, minProperties: 0, maxProperties: 256 }),
   routing,
   symbols: named("The symbols (55) by name.", symbolSchema, { minProperties: 1, maxProperties: 65_536 }),
   risk,
@@ -234,6 +282,20 @@ export type SymbolConfig = Replace<
     collarPpm: number;
   }
 >;
+/** Hours with every default in place; times are seconds of the day in the zone. */
+export interface CalendarConfig {
+  zone: string;
+  /** Null with `close`: always open. */
+  open: WeekTime | null;
+  close: WeekTime | null;
+  /** 1 Monday to 7 Sunday. */
+  days: number[];
+  /** Dates, as 2026-12-25. */
+  holidays: string[];
+  halfDays: Record<string, number>;
+  resetAtOpen: boolean;
+  resetAt: number | null;
+}
 export type ExchangeConfig = Replace<Static<typeof exchange>, { listen: Address[] }>;
 
 /** A configuration with every default in place, checked as a whole; the tables by name have no prototype. */
@@ -242,6 +304,7 @@ export interface GatewayConfig {
   lanes: LanesConfig;
   client: ClientConfig;
   venues: Record<string, VenueConfig>;
+  calendars: Record<string, CalendarConfig>;
   /** In which every venue and account that is named exists. */
   symbols: Record<string, SymbolConfig>;
   risk: { kill: boolean; accounts: Record<string, AccountConfig> };

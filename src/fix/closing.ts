@@ -23,6 +23,7 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["resend could not be read from the journal", "Resend not possible"],
   ["identity is connected already", ""],
   ["as many connections are open as may be", ""],
+  ["outside the hours of its schedule", "Session is closed"],
 ];
 
 export type Closing = number;
@@ -48,6 +49,7 @@ export const Closing = {
   NO_RESEND: 18,
   ALREADY_CONNECTED: 19,
   FULL: 20,
+  OUT_OF_HOURS: 21,
   /** The text of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;

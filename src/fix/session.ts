@@ -51,6 +51,8 @@ export class Session extends Outgoing {
   /** While a ResendRequest of ours is open: the number that showed the gap; 0 when none is. */
   private gapTo = 0;
   private gapSinceNs = 0;
+  /** Our Logon that resets the numbers is out; until the peer's comes, what it sends counts by the old ones. */
+  private restarting = false;
   private readonly scratch = new Uint8Array(new ArrayBuffer(4096));
 
   constructor(profile: SessionProfile, host: SessionHost, writer: Writer) {
@@ -91,6 +93,34 @@ export class Session extends Outgoing {
   /** The wire is gone. */
   disconnected(): void {
     this.state = STATE_DOWN;
+    if (!this.restarting) return;
+    this.restarting = false;
+    this.nextIn = 1;
+  }
+
+  /** `epoch` of what is received. */
+  get epochIn(): number {
+    return this.restarting ? this.epoch - 1 : this.epoch;
+  }
+
+  /** True when a restart would lose nothing: there is no connection, or nothing is open on it. */
+  get calm(): boolean {
+    if (this.state === STATE_DOWN) return true;
+    return this.state === STATE_ACTIVE && this.gapTo === 0 && !this.restarting;
+  }
+
+  /** Both numbers begin again because both sides know that they do at this time; while logged on by a Logon that says so. */
+  restart(): void {
+    if (this.state === STATE_DOWN) {
+      this.reset();
+      return;
+    }
+    this.nextOut = 1;
+    this.epoch++;
+    this.host.reset(this);
+    this.restarting = true;
+    this.sinceNs = this.nowNs;
+    this.sendLogon(true);
   }
 
   /** True when a first message is a Logon from this session's peer to us. */
@@ -132,6 +162,8 @@ export class Session extends Outgoing {
     if (this.state === STATE_LOGOUT_SENT) {
       return now - this.sinceNs > LOGOUT_TIMEOUT_NS ? this.close(Closing.LOGOUT_UNANSWERED) : HANDLED;
     }
+    if (this.restarting && now - this.sinceNs > this.profile.logonTimeoutMs * NS_PER_MS)
+      return this.close(Closing.NO_LOGON);
     if (this.heartBtNs === 0) return HANDLED;
     const silence = now - this.lastReceivedNs;
     if (silence > this.heartBtNs * GIVE_UP_AFTER) return this.close(Closing.SILENT);
@@ -153,7 +185,7 @@ export class Session extends Outgoing {
   /** When `tick` next has something to do, in monotonic nanoseconds. */
   deadlineNs(): number {
     if (this.state === STATE_DOWN) return Number.POSITIVE_INFINITY;
-    if (this.state < STATE_ACTIVE) return this.sinceNs + this.profile.logonTimeoutMs * NS_PER_MS;
+    if (this.state < STATE_ACTIVE || this.restarting) return this.sinceNs + this.profile.logonTimeoutMs * NS_PER_MS;
     if (this.state === STATE_LOGOUT_SENT) return this.sinceNs + LOGOUT_TIMEOUT_NS;
     if (this.heartBtNs === 0) return Number.POSITIVE_INFINITY;
     const test = this.lastReceivedNs + this.heartBtNs * (this.testSent ? GIVE_UP_AFTER : TEST_AFTER);
@@ -228,6 +260,8 @@ export class Session extends Outgoing {
   }
 
   private resendRequest(scan: Scanner): number {
+    // It asks for old numbers, of which the peer will know nothing any more.
+    if (this.restarting) return HANDLED;
     const begin = scan.int(tag.BeginSeqNo);
     const end = scan.int(tag.EndSeqNo);
     if (begin < 0 || end < 0) {
@@ -278,8 +312,13 @@ export class Session extends Outgoing {
 
   private resetInSession(scan: Scanner): number {
     if (scan.char(tag.ResetSeqNumFlag) !== YES) return HANDLED;
-    this.reset();
-    this.sendLogon(true);
+    if (this.restarting) {
+      this.restarting = false;
+      this.gapTo = 0;
+    } else {
+      this.reset();
+      this.sendLogon(true);
+    }
     this.nextIn = 2;
     return HANDLED;
   }

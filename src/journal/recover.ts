@@ -1,4 +1,13 @@
-import { ENTRY_CONTROL, ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_REPORT, ENTRY_SESSION, NO_SESSION } from "./layout.ts";
+import {
+  ENTRY_CONTROL,
+  ENTRY_MESSAGE,
+  ENTRY_ORDER,
+  ENTRY_REPORT,
+  ENTRY_SESSION,
+  EVENT_LOGON,
+  EVENT_RESET,
+  NO_SESSION,
+} from "./layout.ts";
 import { readStream, type StreamEnd } from "./reader.ts";
 
 /** What the journal knows of one session; plain data, handed to the lane that owns the session. */
@@ -8,6 +17,8 @@ export interface RecoveredSession {
   epoch: number;
   /** Highest report (or request) index that was given to the session, over all epochs. */
   lastIndex: number;
+  /** When the numbers last began again, or a Logon took them on; microseconds since 1970. */
+  countedUs: number;
   /** Sequences and positions of some messages of the epoch, for Anchors. */
   anchorSequences: number[];
   anchorPositions: number[];
@@ -21,7 +32,7 @@ export interface RecoveredStream {
 const ANCHOR_STRIDE = 64;
 
 export function newSession(): RecoveredSession {
-  return { nextIn: 1, nextOut: 1, epoch: 0, lastIndex: 0, anchorSequences: [], anchorPositions: [] };
+  return { nextIn: 1, nextOut: 1, epoch: 0, lastIndex: 0, countedUs: 0, anchorSequences: [], anchorPositions: [] };
 }
 
 /** Reads a client or venue stream: the numbers of each session, by session id. Throws Damaged. Cold. */
@@ -51,6 +62,7 @@ export function recoverSide(dir: string, stream: string): RecoveredStream {
     } else if (entry.kind === ENTRY_SESSION) {
       // Events that don't know the number say 0.
       session.nextIn = Math.max(session.nextIn, entry.sequence);
+      if (entry.index === EVENT_RESET || entry.index === EVENT_LOGON) session.countedUs = entry.timeUs;
     }
   });
   return { end, sessions };

@@ -1,10 +1,11 @@
 import { addressOf } from "../../ffi/memory.ts";
 import type { LaneTime } from "../base/lane-time.ts";
+import { NS_PER_US } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { Closing } from "../fix/closing.ts";
 import type { SessionHost, SessionProfile } from "../fix/outgoing.ts";
 import { INCOMPLETE, type Scanner, TOO_LONG } from "../fix/scan.ts";
-import { APPLICATION, CLOSE, Session, STATE_ACTIVE } from "../fix/session.ts";
+import { APPLICATION, CLOSE, Session, STATE_ACTIVE, STATE_LOGOUT_SENT } from "../fix/session.ts";
 import * as tag from "../fix/tags.ts";
 import { Writer, wordsOf } from "../fix/write.ts";
 import {
@@ -19,6 +20,7 @@ import { BROKEN, ENDED, type Stream } from "../net/stream.ts";
 import { PartingWriter } from "../telemetry/parting.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { LinkHandler, LinkJournal } from "./handler.ts";
+import type { Hours } from "./hours.ts";
 
 const YES = 89;
 /** Messages one poll takes from one connection, so that no peer keeps the lane from the others. */
@@ -40,6 +42,10 @@ export class Link implements SessionHost {
   backlogBytes = Number.POSITIVE_INFINITY;
   /** Answers resend requests from the journal; null: there is none, everything is gap-filled. */
   catchUp: CatchUp | null = null;
+  /** When it may be logged on; null: always. */
+  hours: Hours | null = null;
+  /** When the numbers last began again, or a Logon took them on; microseconds since 1970. */
+  countedUs = 0;
   private readonly scratch: Uint8Array;
   private readonly scratchWords: Int32Array;
   private readonly scratchAddress: number;
@@ -161,11 +167,45 @@ export class Link implements SessionHost {
     return sent;
   }
 
-  /** Heartbeats and time-outs. */
+  /** Heartbeats and time-outs, opens and closes. */
   tick(): void {
+    if (this.hours !== null) this.keep(this.hours);
     if (this.stream === null) return;
     this.session.turn(this.time.nowNs, this.time.wallUs);
     if (this.session.tick() === CLOSE) this.finish(this.session.closing);
+  }
+
+  /** True when a connection may be made now; the numbers it will count by are then the right ones. */
+  admits(): boolean {
+    const hours = this.hours;
+    if (hours === null) return true;
+    this.keep(hours);
+    return hours.open && hours.resetUs <= this.countedUs;
+  }
+
+  /** True outside its hours, as far as the last tick knows. */
+  get shut(): boolean {
+    return this.hours !== null && !this.hours.open;
+  }
+
+  /** When `tick` next has something to do, in monotonic nanoseconds. */
+  deadlineNs(): number {
+    const deadline = this.session.deadlineNs();
+    if (this.hours === null) return deadline;
+    const change = this.time.nowNs + (this.hours.nextUs - this.time.wallUs) * NS_PER_US;
+    return change < deadline ? change : deadline;
+  }
+
+  /** Logs out at the close, and begins the numbers again where that is due. */
+  private keep(hours: Hours): void {
+    hours.look(this.time.wallUs);
+    const session = this.session;
+    if (!hours.open && this.stream !== null && session.state !== STATE_LOGOUT_SENT) this.logout(Closing.OUT_OF_HOURS);
+    if (hours.resetUs <= this.countedUs || !session.calm || !this.handler.ready()) return;
+    // A resend that runs, and what waits behind it, still has the old numbers.
+    if (this.stream !== null && !this.live) return;
+    session.turn(this.time.nowNs, this.time.wallUs);
+    session.restart();
   }
 
   /** Begins an orderly end. */
@@ -222,7 +262,13 @@ export class Link implements SessionHost {
   }
 
   reset(): void {
-    if (this.catchUp !== null) this.catchUp.anchors.clear();
+    if (this.catchUp !== null) {
+      this.catchUp.anchors.clear();
+      this.catchUp.end();
+    }
+    this.live = this.stream !== null;
+    this.lastWired = 0;
+    this.countedUs = this.time.wallUs;
     this.event(EVENT_RESET, 1);
   }
 
@@ -248,6 +294,7 @@ export class Link implements SessionHost {
   loggedOn(): void {
     // An inbound number is only safe to keep once the core has journalled what came with it, hence 0 here.
     this.event(EVENT_LOGON, 0);
+    this.countedUs = this.time.wallUs;
     this.handler.loggedOn(this);
   }
 

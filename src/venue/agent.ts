@@ -140,7 +140,7 @@ export class VenueAgent implements Agent, LinkHandler {
     if (result === REPORT_READ) {
       report.session = link.id;
       report.msgSeqNum = sequence;
-      report.epoch = session.epoch;
+      report.epoch = session.epochIn;
       report.transactUs = this.time.wallUs;
       this.reports.publish();
       return;

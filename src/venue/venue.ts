@@ -26,7 +26,7 @@ export class Venue {
   /** Goes on with connecting; hands the connection to the link once it stands. Returns 1 when something happened. */
   connect(nowNs: number): number {
     if (this.connecting) return this.finishConnect(nowNs);
-    if (nowNs < this.nextNs) return 0;
+    if (nowNs < this.nextNs || !this.link.admits()) return 0;
     this.connecting = this.dialer.begin();
     if (this.connecting) this.nextNs = nowNs + CONNECT_TIMEOUT_NS;
     else this.failed(nowNs);
@@ -44,7 +44,9 @@ export class Venue {
   }
 
   deadlineNs(): number {
-    return this.link.stream === null ? this.nextNs : this.link.session.deadlineNs();
+    // While it may not connect, only the hours count.
+    if (this.link.stream !== null || (!this.connecting && this.link.shut)) return this.link.deadlineNs();
+    return this.nextNs;
   }
 
   private finishConnect(nowNs: number): number {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, sallyport } from "./sallyport.ts";
 
-const COMMANDS = "expected: run, demo, check, journal, example, version (see: sallyport --help)";
+const COMMANDS = "expected: run, demo, check, schedule, journal, example, version (see: sallyport --help)";
 const RUN = "expected: sallyport run --config FILE [--data DIR] (see: sallyport run --help)";
 const DEMO = "expected: sallyport demo [--seconds N] [--json] [--sessions N] (see: sallyport demo --help)";
 
@@ -27,6 +27,10 @@ test.each<[words: string[], line: string]>([
     "sallyport journal: a command is missing; expected: print, verify, repair (see: sallyport journal --help)",
   ],
   [
+    ["schedule", "--config", "x", "--from", "noon"],
+    "sallyport schedule: option '--from <INSTANT>' argument 'noon' is invalid. It must be an instant such as 2026-11-24T08:00:00Z; expected: sallyport schedule --config FILE [--count N] [--from INSTANT] [--session NAME] [--json] (see: sallyport schedule --help)",
+  ],
+  [
     ["journal", "verify"],
     "sallyport journal verify: missing required argument 'DIR'; expected: sallyport journal verify DIR (see: sallyport journal verify --help)",
   ],
@@ -35,7 +39,7 @@ test.each<[words: string[], line: string]>([
 });
 
 test.each<[words: string[], contains: string[]]>([
-  [["--help"], ["Usage: sallyport", "run ", "demo ", "check ", "journal ", "example ", "version "]],
+  [["--help"], ["Usage: sallyport", "run ", "demo ", "check ", "schedule ", "journal ", "example ", "version "]],
   [
     ["run", "--help"],
     ["Usage: sallyport run --config FILE [--data DIR]", "--config", "--data", "SIGUSR1"],
@@ -45,6 +49,10 @@ test.each<[words: string[], contains: string[]]>([
     ["Usage: sallyport demo", "--seconds", "--json", "--sessions"],
   ],
   [["check", "--help"], ["Usage: sallyport check --config FILE"]],
+  [
+    ["schedule", "--help"],
+    ["Usage: sallyport schedule --config FILE [--count N]", "--count", "--from", "--session", "--json"],
+  ],
   [
     ["journal", "--help"],
     ["Usage: sallyport journal", "print", "verify"],

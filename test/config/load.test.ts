@@ -41,6 +41,7 @@ test("defaults and units are put in place", () => {
           backlogBytes: 4_194_304,
         },
       },
+      calendars: {},
       symbols: { AAPL: { venue: "SIM", referencePriceE8: 15_025_000_000, collarPpm: 50_000, enabled: true } },
       risk: {
         kill: false,

@@ -153,7 +153,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "[risk]\n",
     "[what]\n[risk]\n",
-    "what: unknown key; known here: gateway, lanes, client, venues, routing, symbols, risk, core, journal, exchange",
+    "what: unknown key; known here: gateway, lanes, client, venues, calendars, routing, symbols, risk, core, journal, exchange",
   ],
   [
     '[symbols.AAPL]\nreferencePrice = "150.25"',

@@ -31,6 +31,7 @@ const EVERYTHING = new Set([
   "plan",
   "lane",
   "recovery",
+  "timetable",
   "housekeeping",
   "events-text",
   "appliance",

@@ -1,0 +1,182 @@
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { Client, LOGON, LOGOUT } from "./fix-peer.ts";
+import { Gateway, runToEnd } from "./gateway.ts";
+import { Venue } from "./venue.ts";
+
+setDefaultTimeout(60_000);
+
+let gateway: Gateway;
+let venue: Venue;
+
+afterEach(async () => {
+  venue.stop();
+  await gateway.remove();
+});
+
+/** The zone's time of day so many seconds from now; the day before or after where that crosses midnight. */
+function timeOfDay(inSeconds: number): string {
+  return new Date(Date.now() + inSeconds * 1000).toISOString().slice(11, 19);
+}
+
+/** Makes ALICE and the venue keep hours that open and close so many seconds from now. */
+function keepHours(opensIn: number, closesIn: number, more = ""): void {
+  const days = 'days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]';
+  const hours = `open = "${timeOfDay(opensIn)}"\nclose = "${timeOfDay(closesIn)}"\n${days}\n${more}`;
+  const plain = readFileSync(gateway.configFile, "utf8").replace(/\[calendars[\s\S]*$/, "");
+  const kept = plain.includes("schedule =")
+    ? plain
+    : plain
+        .replace("[client.sessions.ALICE]", '[client.sessions.ALICE]\nschedule = "SHORT"')
+        .replace("[venues.VENUE]", '[venues.VENUE]\nschedule = "SHORT"');
+  writeFileSync(gateway.configFile, `${kept}\n[calendars.SHORT]\nzone = "UTC"\n${hours}\n`);
+}
+
+function begin(): void {
+  gateway = new Gateway();
+  venue = new Venue(gateway.venuePort);
+  venue.listen();
+}
+
+/** Resets in the journal of a session, as `journal print` shows them. */
+async function resetsOf(session: string): Promise<number> {
+  const { out, code } = await runToEnd(["journal", "print", "--session", session, gateway.data]);
+  expect(code).toBe(0);
+  return out.split("\n").filter((line) => /\breset\b/i.test(line)).length;
+}
+
+/** Tries to log on until the gateway takes it; each time as a client of its own, which begins at 1. */
+async function logonOnceOpen(): Promise<Client> {
+  const until = Date.now() + 15_000;
+  while (Date.now() < until) {
+    const client = new Client("ALICE", gateway.clientPort);
+    await client.connect();
+    client.send(LOGON, [
+      [98, 0],
+      [108, 30],
+    ]);
+    while (client.connected && !client.loggedOn) await Bun.sleep(5);
+    if (client.loggedOn) {
+      await client.waitType(LOGON);
+      return client;
+    }
+    await Bun.sleep(50);
+  }
+  throw new Error("it never opened");
+}
+
+test("refuses before the opening, takes Logons from it, logs out at the close and does not dial", async () => {
+  begin();
+  keepHours(4, 9);
+  await gateway.start();
+  const early = new Client("ALICE", gateway.clientPort);
+  await early.connect();
+  early.send(LOGON, [
+    [98, 0],
+    [108, 30],
+  ]);
+  await early.waitClosed();
+  expect(early.received).toEqual([]);
+  await gateway.said(/connection refused.*outside the hours of its schedule/);
+  expect(venue.received).toEqual([]);
+  const bob = new Client("BOB", gateway.clientPort);
+  await bob.logon();
+
+  const alice = await logonOnceOpen();
+  await venue.waitType(LOGON);
+  await alice.settle();
+  const logout = await alice.waitType(LOGOUT);
+  expect(logout.get(58)).toBe("Session is closed");
+  await alice.waitClosed();
+  expect((await venue.waitType(LOGOUT)).get(58)).toBe("Session is closed");
+  await venue.waitClosed();
+  await gateway.said(/client ALICE: disconnected: outside the hours of its schedule/);
+  await gateway.said(/venue VENUE: down: outside the hours of its schedule/);
+
+  // BOB has no schedule, and what he sends finds the venue down.
+  const order = bob.order();
+  expect((await bob.report(order, "8")).get(39)).toBe("8");
+  const late = new Client("ALICE", gateway.clientPort);
+  await late.connect();
+  late.send(LOGON, [
+    [98, 0],
+    [108, 30],
+  ]);
+  await late.waitClosed();
+  expect(late.received).toEqual([]);
+  expect(venue.connected).toBe(false);
+  expect([alice.faults, bob.faults, venue.faults]).toEqual([[], [], []]);
+});
+
+test("both numbers begin again at an opening, once, whether it runs or was killed before it", async () => {
+  begin();
+  keepHours(-3600, 3600);
+  await gateway.start();
+  const alice = new Client("ALICE", gateway.clientPort);
+  await alice.logon();
+  await venue.waitType(LOGON);
+  await alice.settle();
+  expect(alice.nextIn).toBeGreaterThan(2);
+  await gateway.crash();
+  expect([await resetsOf("ALICE"), await resetsOf("VENUE")]).toEqual([1, 1]);
+
+  // Running through the opening.
+  keepHours(4, 3600);
+  await gateway.start();
+  const second = await logonOnceOpen();
+  expect(second.received[0]?.sequence).toBe(1);
+  venue.nextIn = 1;
+  venue.nextOut = 1;
+  await second.settle();
+  await gateway.crash();
+  await second.waitClosed();
+  expect([await resetsOf("ALICE"), await resetsOf("VENUE")]).toEqual([2, 2]);
+
+  // Started again in the same session: the numbers go on.
+  await gateway.start();
+  const [out, into] = [second.nextOut, second.nextIn];
+  const logon = await second.logon();
+  expect([logon.sequence, second.nextOut]).toEqual([into, out + 1]);
+  await second.settle();
+  await gateway.crash();
+  await second.waitClosed();
+  expect(await resetsOf("ALICE")).toBe(2);
+
+  // An opening passes while it is down.
+  keepHours(1, 3600);
+  await Bun.sleep(2_000);
+  await gateway.start();
+  const third = new Client("ALICE", gateway.clientPort);
+  const again = await third.logon();
+  expect(again.sequence).toBe(1);
+  await third.settle();
+  expect(await resetsOf("ALICE")).toBe(3);
+  expect([second.faults, third.faults]).toEqual([[], []]);
+});
+
+test("a reset within the session: a Logon with ResetSeqNumFlag each way, and orders go on", async () => {
+  begin();
+  keepHours(-3600, 3600, `resetAt = "${timeOfDay(5)}"`);
+  await gateway.start();
+  const alice = new Client("ALICE", gateway.clientPort);
+  await alice.logon();
+  await venue.waitType(LOGON);
+  const before = alice.order({ 38: 11 });
+  await alice.report(before, "0");
+  const answer = (peer: Client | Venue, body: [number, string | number][]) => {
+    peer.nextOut = 1;
+    peer.send(LOGON, [[98, 0], ...body]);
+  };
+  const asked = await alice.wait("resetting Logon", (message) => message.type === LOGON && message.get(141) === "Y");
+  expect([asked.sequence, asked.possDup]).toEqual([1, false]);
+  answer(alice, [
+    [108, 30],
+    [141, "Y"],
+  ]);
+  const after = alice.order({ 38: 12 });
+  await alice.report(after, "0");
+  await alice.settle();
+  expect(alice.connected && venue.connected).toBe(true);
+  expect([await resetsOf("ALICE"), await resetsOf("VENUE")]).toEqual([2, 2]);
+  expect([alice.faults, venue.faults]).toEqual([[], []]);
+});
