@@ -17,6 +17,7 @@ import { COUNTER_NAMES } from "./core/counters.ts";
 import { Outbox } from "./core/outbox.ts";
 import type { ExchangeAgent } from "./exchange/agent.ts";
 import { buildExchange } from "./exchange/build.ts";
+import type { SessionOptions } from "./fix/options.ts";
 import type { SessionProfile } from "./fix/outgoing.ts";
 import { Scanner } from "./fix/scan.ts";
 import { VenueId } from "./fix/venue-id.ts";
@@ -206,6 +207,7 @@ export class Lane {
         heartBtIntS: session.maxHeartBtIntS,
         resetOnLogon: session.resetOnLogon,
         logonTimeoutMs: config.client.logonTimeoutMs,
+        options: optionsFrom(session),
       };
       const link = this.link(id, name, profile, agent, journal, this.data.clients[id], Number.POSITIVE_INFINITY);
       link.backlogBytes = this.backlogOf(name);
@@ -250,6 +252,7 @@ export class Lane {
         heartBtIntS: venue.heartBtIntS,
         resetOnLogon: venue.resetOnLogon,
         logonTimeoutMs: 10_000,
+        options: optionsFrom(venue),
       };
       const link = this.link(id, name, profile, agent, journal, this.data.venues[id], venue.resendOrdersWithinS * 1e6);
       const stream = new Stream(this.reactor, 1 << 18, Math.max(venue.backlogBytes, 4 * this.roomBytes));
@@ -356,6 +359,17 @@ export class Lane {
     this.ports = listeners.map((listener) => listener.port);
     return listeners;
   }
+}
+
+const DECIMALS = { seconds: 0, milliseconds: 3, microseconds: 6, nanoseconds: 9 } as const;
+
+/** The configuration's options as the session engine takes them. */
+function optionsFrom(
+  from: Omit<SessionOptions, "timestampDecimals" | "username" | "password"> & {
+    timestampPrecision: keyof typeof DECIMALS;
+  },
+): Partial<SessionOptions> {
+  return { ...from, timestampDecimals: DECIMALS[from.timestampPrecision] };
 }
 
 /** Tables far larger than a cache are read at random: huge pages save a walk through the page tables each time. */

@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { KIB, MIB } from "../base/units.ts";
 import type { Address } from "./address.ts";
 import { address, addresses, choice, decimal, flag, id, named, table, whole } from "./fields.ts";
+import { sessionOptions } from "./session-options.ts";
 
 export type { Address };
 
@@ -89,6 +90,7 @@ const clientSession = table("One client session; its name is its identity in the
   backlogBytes: whole("As client.backlogBytes, for this session.", 64 * KIB, 1024 * MIB, {
     fallback: "client.backlogBytes",
   }),
+  ...sessionOptions,
 });
 
 const client = table("The side where trading clients log on.", {
@@ -122,6 +124,7 @@ const venue = table("One exchange session, which we initiate.", {
     { default: 5 },
   ),
   backlogBytes: backlogBytes("Unsent bytes after which the session is closed.", 4 * MIB),
+  ...sessionOptions,
 });
 
 const routing = table("Which venue gets an order.", {

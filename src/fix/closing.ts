@@ -23,6 +23,12 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["resend could not be read from the journal", "Resend not possible"],
   ["identity is connected already", ""],
   ["as many connections are open as may be", ""],
+  [
+    "resend loop: the peer asks for the same again and again",
+    "Resend loop: the same messages were asked for again and again",
+  ],
+  ["resend loop: our requests bring no progress", "Resend loop: our requests bring no progress"],
+  ["NextExpectedMsgSeqNum too high", ""],
 ];
 
 export type Closing = number;
@@ -48,6 +54,9 @@ export const Closing = {
   NO_RESEND: 18,
   ALREADY_CONNECTED: 19,
   FULL: 20,
+  RESEND_LOOP: 21,
+  RESEND_FRUITLESS: 22,
+  NEXT_EXPECTED: 23,
   /** The text of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;
