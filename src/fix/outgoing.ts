@@ -1,4 +1,5 @@
-import { ascii } from "../base/ascii.ts";
+import { ascii, put } from "../base/ascii.ts";
+import { putInt } from "../base/decimal.ts";
 import { NS_PER_S } from "../base/units.ts";
 import { optionsOf, type SessionOptions } from "./options.ts";
 import type { Scanner } from "./scan.ts";
@@ -54,6 +55,7 @@ export abstract class Outgoing {
   private readonly tellsProcessed: boolean;
   private readonly username: Uint8Array;
   private readonly password: Uint8Array;
+  private readonly scratch = new Uint8Array(new ArrayBuffer(512));
   protected nowNs = 0;
   protected wallUs = 0;
   protected lastSentNs = 0;
@@ -151,6 +153,16 @@ export abstract class Outgoing {
   protected sendTestRequest(): void {
     this.testSent = true;
     this.startMessage(tag.TEST_REQUEST).text(tag.TestReqID, text.TEST);
+    this.endMessage(0);
+  }
+
+  /** Logout with a text that says which number was expected and which came. */
+  protected sendLogoutExpecting(what: Uint8Array, expected: number, received: number): void {
+    let at = put(this.scratch, 0, what);
+    at = putInt(this.scratch, at, expected);
+    at = put(this.scratch, at, text.TOO_LOW_RECEIVED);
+    at = putInt(this.scratch, at, received);
+    this.startMessage(tag.LOGOUT).value(tag.Text, this.scratch, 0, at);
     this.endMessage(0);
   }
 

@@ -1,5 +1,3 @@
-import { put } from "../base/ascii.ts";
-import { putInt } from "../base/decimal.ts";
 import { NS_PER_MS, NS_PER_S } from "../base/units.ts";
 import { Closing } from "./closing.ts";
 import { Identity } from "./identity.ts";
@@ -58,7 +56,6 @@ export class Session extends Outgoing {
   private loggedOut = false;
   private readonly peersRequests: ResendGuard;
   private readonly ourRequests: ResendGuard;
-  private readonly scratch = new Uint8Array(new ArrayBuffer(4096));
 
   constructor(profile: SessionProfile, host: SessionHost, writer: Writer) {
     super(profile, host, writer);
@@ -321,21 +318,13 @@ export class Session extends Outgoing {
   }
 
   private tooLow(sequence: number): number {
-    return this.logoutExpecting(text.TOO_LOW_EXPECTING, this.nextIn, sequence, Closing.TOO_LOW);
+    this.sendLogoutExpecting(text.TOO_LOW_EXPECTING, this.nextIn, sequence);
+    return this.close(Closing.TOO_LOW);
   }
 
   private expectsTooMuch(peerExpects: number): number {
-    return this.logoutExpecting(text.NEXT_EXPECTED_TOO_HIGH, this.nextOut, peerExpects, Closing.NEXT_EXPECTED);
-  }
-
-  private logoutExpecting(what: Uint8Array, expected: number, received: number, reason: Closing): number {
-    let at = put(this.scratch, 0, what);
-    at = putInt(this.scratch, at, expected);
-    at = put(this.scratch, at, text.TOO_LOW_RECEIVED);
-    at = putInt(this.scratch, at, received);
-    this.startMessage(tag.LOGOUT).value(tag.Text, this.scratch, 0, at);
-    this.endMessage(0);
-    return this.close(reason);
+    this.sendLogoutExpecting(text.NEXT_EXPECTED_TOO_HIGH, this.nextOut, peerExpects);
+    return this.close(Closing.NEXT_EXPECTED);
   }
 
   /** Why a connection ends on which our Logout is not answered: what the Logout was for says more than that. */
