@@ -113,9 +113,10 @@ export class ClientAgent implements Agent, LinkHandler {
       work += link.pollIn(direct);
       if (link.stream !== null && link.stream.outTo !== link.stream.outFrom) work += link.pollOut();
     }
+    // First those who have gone, so that their places are free for those who come.
+    if (this.pendingCount > 0) work += this.pollPending(nowNs);
     for (let i = 0; i < this.listeners.length; i++)
       if (this.listeners[i]!.ready) work += this.accept(this.listeners[i]!);
-    if (this.pendingCount > 0) work += this.pollPending(nowNs);
     if (nowNs >= this.nextTickNs) this.tick(nowNs);
     return work;
   }
