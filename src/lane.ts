@@ -10,6 +10,9 @@ import { ascii } from "./base/ascii.ts";
 import { LaneTime } from "./base/lane-time.ts";
 import { Views } from "./base/views.ts";
 import { ClientAgent } from "./client/agent.ts";
+import { AllowList } from "./client/allow-list.ts";
+import { PasswordGate } from "./client/password-gate.ts";
+import { readNetwork } from "./config/network.ts";
 import type { GatewayConfig } from "./config/schema.ts";
 import { CoreAgent, type CoreInput } from "./core/agent.ts";
 import { Core } from "./core/core.ts";
@@ -177,6 +180,8 @@ export class Lane {
     const journal = this.writer(side.name, side.streamWordsAt);
     const defaultAccounts: (Uint8Array | null)[] = [];
     const links: Link[] = [];
+    const allowed: AllowList[] = [];
+    const needsPassword: boolean[] = [];
     const agent: ClientAgent = new ClientAgent({
       name: side.name,
       links,
@@ -193,6 +198,9 @@ export class Lane {
       maxConnections: config.client.maxConnections,
       backlogBytes: Math.max(...side.members.map((name) => this.backlogOf(name)), 4 * this.roomBytes),
       logonTimeoutMs: config.client.logonTimeoutMs,
+      allowed,
+      passwords: new PasswordGate(this.views, plan.gatesAt[plan.clients.indexOf(side)]!),
+      needsPassword,
     });
     for (const name of side.members) {
       const session = config.client.sessions[name]!;
@@ -207,11 +215,13 @@ export class Lane {
         heartBtIntS: session.maxHeartBtIntS,
         resetOnLogon: session.resetOnLogon,
         logonTimeoutMs: config.client.logonTimeoutMs,
-        options: optionsFrom(session),
+        options: { ...optionsFrom(session), username: "", password: "" },
       };
       const link = this.link(id, name, profile, agent, journal, this.data.clients[id], Number.POSITIVE_INFINITY);
       link.backlogBytes = this.backlogOf(name);
       links.push(link);
+      allowed.push(new AllowList((session.allow ?? []).map((range) => readNetwork(range)!)));
+      needsPassword.push(session.passwordHash !== undefined);
     }
     return agent;
   }
@@ -252,12 +262,12 @@ export class Lane {
         heartBtIntS: venue.heartBtIntS,
         resetOnLogon: venue.resetOnLogon,
         logonTimeoutMs: 10_000,
-        options: optionsFrom(venue),
+        options: { ...optionsFrom(venue), username: venue.username ?? "", password: venue.password ?? "" },
       };
       const link = this.link(id, name, profile, agent, journal, this.data.venues[id], venue.resendOrdersWithinS * 1e6);
       const stream = new Stream(this.reactor, 1 << 18, Math.max(venue.backlogBytes, 4 * this.roomBytes));
-      const address = parseAddress(venue.address.host, venue.address.port);
-      venues.push(new Venue(link, new Dialer(stream, address), venue.reconnectMinMs, venue.reconnectMaxMs));
+      const dialers = venue.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
+      venues.push(new Venue(link, dialers, venue.reconnectMinMs, venue.reconnectMaxMs));
     }
     return agent;
   }
@@ -368,7 +378,7 @@ function optionsFrom(
   from: Omit<SessionOptions, "timestampDecimals" | "username" | "password"> & {
     timestampPrecision: keyof typeof DECIMALS;
   },
-): Partial<SessionOptions> {
+): Omit<SessionOptions, "username" | "password"> {
   return { ...from, timestampDecimals: DECIMALS[from.timestampPrecision] };
 }
 

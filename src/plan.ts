@@ -1,4 +1,5 @@
 import { LANE_WORDS_BYTES } from "./agent/lane-words.ts";
+import { GATE_BYTES } from "./client/password-gate.ts";
 import type { GatewayConfig, LanePlace } from "./config/schema.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
 import { STREAM_WORDS_BYTES } from "./journal/layout.ts";
@@ -55,6 +56,8 @@ export interface Plan {
   readonly coreLane: number;
   readonly coreStreamWordsAt: number;
   readonly controlAt: number;
+  /** Where each client side asks for passwords to be checked. */
+  readonly gatesAt: readonly number[];
   readonly eventsAt: number;
   readonly countersAt: number;
   readonly ringSlots: number;
@@ -118,6 +121,7 @@ export function planGateway(config: GatewayConfig): Plan {
   const venues = side("venue", Object.keys(config.venues));
   const coreStreamWordsAt = layout.take("core", "journal stream state", STREAM_WORDS_BYTES);
   const controlAt = layout.take("main", "control ring", OneToOne.bytesFor(CONTROL_SLOTS, CONTROL_BYTES));
+  const gatesAt = clients.map(({ name }) => layout.take(name, "passwords to be checked", GATE_BYTES));
   const eventsAt = layout.take("all lanes", "event ring", ManyToMany.bytesFor(EVENT_SLOTS, EVENT_BYTES));
   const countersAt = layout.take("core", "counters", countersBytes(COUNTER_NAMES));
   return {
@@ -129,6 +133,7 @@ export function planGateway(config: GatewayConfig): Plan {
     coreLane: laneOf("core"),
     coreStreamWordsAt,
     controlAt,
+    gatesAt,
     eventsAt,
     countersAt,
     ringSlots: RING_SLOTS,

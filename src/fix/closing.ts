@@ -29,6 +29,8 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ],
   ["resend loop: our requests bring no progress", "Resend loop: our requests bring no progress"],
   ["NextExpectedMsgSeqNum too high", ""],
+  ["address not allowed", ""],
+  ["wrong Username or Password", ""],
 ];
 
 export type Closing = number;
@@ -57,6 +59,8 @@ export const Closing = {
   RESEND_LOOP: 21,
   RESEND_FRUITLESS: 22,
   NEXT_EXPECTED: 23,
+  ADDRESS: 24,
+  PASSWORD: 25,
   /** The text of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;

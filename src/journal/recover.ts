@@ -1,4 +1,12 @@
-import { ENTRY_CONTROL, ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_REPORT, ENTRY_SESSION, NO_SESSION } from "./layout.ts";
+import {
+  ENTRY_CONTROL,
+  ENTRY_MESSAGE,
+  ENTRY_ORDER,
+  ENTRY_REPORT,
+  ENTRY_SESSION,
+  EVENT_NUMBERS_SET,
+  NO_SESSION,
+} from "./layout.ts";
 import { readStream, type StreamEnd } from "./reader.ts";
 
 /** What the journal knows of one session; plain data, handed to the lane that owns the session. */
@@ -51,6 +59,7 @@ export function recoverSide(dir: string, stream: string): RecoveredStream {
     } else if (entry.kind === ENTRY_SESSION) {
       // Events that don't know the number say 0.
       session.nextIn = Math.max(session.nextIn, entry.sequence);
+      if (entry.index === EVENT_NUMBERS_SET) session.nextOut = entry.views.ints[entry.payloadAt >> 2]!;
     }
   });
   return { end, sessions };

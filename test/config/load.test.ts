@@ -43,7 +43,7 @@ test("defaults and units are put in place", () => {
       },
       venues: {
         SIM: {
-          address: { host: "127.0.0.1", port: 9101 },
+          address: [{ host: "127.0.0.1", port: 9101 }],
           compId: "SIM",
           gatewayCompId: "GATEWAY",
           beginString: "FIX.4.4",

@@ -33,6 +33,7 @@ const EVERYTHING = new Set([
   "recovery",
   "housekeeping",
   "events-text",
+  "password-checks",
   "appliance",
   "bench",
   "test",
