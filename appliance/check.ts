@@ -30,7 +30,9 @@ export function planLines(config: GatewayConfig): string[] {
     ...plan.lanes.map(({ place }, i) => laneLine(place, i)),
     "sessions",
     `  clients   ${Object.keys(config.client.sessions).join(" ")} at ${config.client.listen.map(addressText).join(" ")}, ${config.client.maxConnections} connections at most`,
-    ...venues.map(([name, venue]) => `  venue     ${name} (${venue.compId}) at ${addressText(venue.address)}`),
+    ...venues.map(
+      ([name, venue]) => `  venue     ${name} (${venue.compId}) at ${venue.address.map(addressText).join(", else ")}`,
+    ),
     ...(config.exchange === null
       ? []
       : [`  exchange  built in, at ${config.exchange.listen.map(addressText).join(" ")}`]),

@@ -91,6 +91,28 @@ export async function runCommandLine(words: string[], entry: string): Promise<nu
       exitCode = printSchedule({ ...options, configFile: options.config, fromUs });
     });
 
+  command(program, "sequence", "show or set the sequence numbers of a session while the gateway does not run")
+    .requiredOption("--config <FILE>", "configuration (TOML)")
+    .requiredOption("--session <NAME>", "client session or venue")
+    .option("--data <DIR>", "directory of the journal, instead of gateway.data in the configuration")
+    .option("--next-in <N>", "MsgSeqNum that is expected next", wholeFrom(1, 999_999_999))
+    .option("--next-out <N>", "MsgSeqNum that is sent next", wholeFrom(1, 999_999_999))
+    .usage("--config FILE [--data DIR] --session NAME [--next-in N] [--next-out N]")
+    .action(async (options: { config: string; session: string; data?: string; nextIn?: number; nextOut?: number }) => {
+      const { setSequence } = await import("./sequence.ts");
+      const { config: configFile, data: dataDir, ...rest } = options;
+      exitCode = await setSequence({ configFile, dataDir, ...rest });
+    });
+
+  command(
+    program,
+    "hash-password",
+    "read a password from the standard input and print its hash for passwordHash",
+  ).action(async () => {
+    const { hashPassword } = await import("./hash-password.ts");
+    exitCode = await hashPassword();
+  });
+
   const journal = command(program, "journal", "read a journal").usage("print|verify|repair DIR").helpCommand(false);
   command(journal, "print <DIR>", "print the journal in DIR as readable FIX")
     .option("--session <NAME>", "only what is about this client session or venue")

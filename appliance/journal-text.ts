@@ -17,6 +17,7 @@ import {
   EVENT_LOGON,
   EVENT_LOGOUT,
   EVENT_NEXT_IN,
+  EVENT_NUMBERS_SET,
   EVENT_REFUSED,
   EVENT_RESET,
   NO_SESSION,
@@ -231,6 +232,8 @@ function eventText(entry: EntryView): string {
       return `closed (${numbers})`;
     case EVENT_NEXT_IN:
       return `next inbound number set (${numbers})`;
+    case EVENT_NUMBERS_SET:
+      return `numbers set by hand (${numbers}, epoch ${entry.epoch})`;
     default:
       return `event ${entry.index} (${numbers})`;
   }

@@ -67,7 +67,7 @@ class Trader implements LinkHandler {
       };
       const link = new Link(id, name, profile, this, null, this.time, this.scan, MESSAGE_BYTES);
       const stream = new Stream(this.reactor, STREAM_BYTES, STREAM_BYTES);
-      this.ways.push(new Venue(link, new Dialer(stream, parseAddress("127.0.0.1", data.port)), 50, 1000));
+      this.ways.push(new Venue(link, [new Dialer(stream, parseAddress("127.0.0.1", data.port))], 50, 1000));
       this.sessions.push(new TradingSession(link, data, latency, this.counts));
     });
   }

@@ -17,12 +17,14 @@ import {
 } from "./agent/lane-words.ts";
 import { NS_PER_US } from "./base/units.ts";
 import { Views } from "./base/views.ts";
+import { readPasswordFiles } from "./config/password-file.ts";
 import type { GatewayConfig } from "./config/schema.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
 import { describeEvent } from "./events-text.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { closeDirectory, type OpenJournal, openDirectory } from "./journal/open.ts";
 import type { LaneData } from "./lane.ts";
+import { type Credentials, PasswordChecks } from "./password-checks.ts";
 import { type LanePlan, type Plan, planGateway } from "./plan.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "./record/control.ts";
 import { recoverGateway, streamsOf } from "./recovery.ts";
@@ -67,6 +69,7 @@ const CLOSE_WITHIN_MS = 3_000;
 
 /** Plans, recovers and starts a gateway; resolves once it accepts. Throws one line that says what is wrong. */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions): Promise<Gateway> {
+  readPasswordFiles(config);
   const plan = planGateway(config);
   const segmentBytes = config.journal.segmentMiB << 20;
   const journal = openDirectory(
@@ -94,6 +97,7 @@ class Running implements Gateway {
   private exchangePorts: number[] = [];
   private timer: ReturnType<typeof setInterval> | undefined;
   private stopping = false;
+  private readonly passwords: PasswordChecks;
 
   constructor(
     private readonly config: GatewayConfig,
@@ -107,6 +111,7 @@ class Running implements Gateway {
     this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
     this.housekeeping = new Housekeeping(options.log);
     this.timetable = new Timetable(this.views, config.calendars, plan.hours);
+    this.passwords = new PasswordChecks(this.views, plan.gatesAt, credentialsOf(config, journal.names.clients));
     this.failed = new Promise((resolve) => {
       this.fail = resolve;
     });
@@ -126,7 +131,10 @@ class Running implements Gateway {
       return this.startLane({ ...common, lane: i, plan, config, shared: this.shared, cpu: cpus[i]!, spins });
     });
     await Promise.all(opened);
-    this.timer = setInterval(() => this.tellEvents(), EVENTS_EVERY_MS);
+    this.timer = setInterval(() => {
+      this.tellEvents();
+      void this.passwords.poll();
+    }, EVENTS_EVERY_MS);
     for (const lane of plan.lanes) {
       Atomics.store(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD, 1);
       Atomics.notify(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD);
@@ -230,6 +238,14 @@ class Running implements Gateway {
       await Bun.sleep(2);
     }
   }
+}
+
+/** What the sessions with a password ask of a Logon, by session id. */
+function credentialsOf(config: GatewayConfig, ids: Readonly<Record<string, number>>): Map<number, Credentials> {
+  const credentials = new Map<number, Credentials>();
+  for (const [name, { username, passwordHash }] of Object.entries(config.client.sessions))
+    if (passwordHash !== undefined) credentials.set(ids[name]!, { username: username ?? "", passwordHash });
+  return credentials;
 }
 
 /** What a lane counted of its turns. */

@@ -11,6 +11,9 @@ import { LaneTime } from "./base/lane-time.ts";
 import { MIB } from "./base/units.ts";
 import { Views } from "./base/views.ts";
 import { ClientAgent } from "./client/agent.ts";
+import { AllowList } from "./client/allow-list.ts";
+import { PasswordGate } from "./client/password-gate.ts";
+import { readNetwork } from "./config/network.ts";
 import type { GatewayConfig } from "./config/schema.ts";
 import { CoreAgent, type CoreInput } from "./core/agent.ts";
 import { Core } from "./core/core.ts";
@@ -18,6 +21,7 @@ import { COUNTER_NAMES } from "./core/counters.ts";
 import { Outbox } from "./core/outbox.ts";
 import type { ExchangeAgent } from "./exchange/agent.ts";
 import { buildExchange } from "./exchange/build.ts";
+import type { SessionOptions } from "./fix/options.ts";
 import type { SessionProfile } from "./fix/outgoing.ts";
 import { Scanner } from "./fix/scan.ts";
 import { VenueId } from "./fix/venue-id.ts";
@@ -180,6 +184,8 @@ export class Lane {
     const journal = this.writer(side.name, side.streamWordsAt);
     const defaultAccounts: (Uint8Array | null)[] = [];
     const links: Link[] = [];
+    const allowed: AllowList[] = [];
+    const needsPassword: boolean[] = [];
     const agent: ClientAgent = new ClientAgent({
       name: side.name,
       links,
@@ -196,6 +202,9 @@ export class Lane {
       maxConnections: config.client.maxConnections,
       backlogBytes: Math.max(...side.members.map((name) => this.backlogOf(name)), 4 * this.roomBytes),
       logonTimeoutMs: config.client.logonTimeoutMs,
+      allowed,
+      passwords: new PasswordGate(this.views, plan.gatesAt[plan.clients.indexOf(side)]!),
+      needsPassword,
     });
     for (const name of side.members) {
       const session = config.client.sessions[name]!;
@@ -210,11 +219,14 @@ export class Lane {
         heartBtIntS: session.maxHeartBtIntS,
         resetOnLogon: session.resetOnLogon,
         logonTimeoutMs: config.client.logonTimeoutMs,
+        options: { ...optionsFrom(session), username: "", password: "" },
       };
       const link = this.link(id, name, profile, agent, journal, this.data.clients[id], Number.POSITIVE_INFINITY);
       link.backlogBytes = this.backlogOf(name);
       link.hours = this.hoursOf(session.schedule);
       links.push(link);
+      allowed.push(new AllowList((session.allow ?? []).map((range) => readNetwork(range)!)));
+      needsPassword.push(session.passwordHash !== undefined);
     }
     return agent;
   }
@@ -255,12 +267,13 @@ export class Lane {
         heartBtIntS: venue.heartBtIntS,
         resetOnLogon: venue.resetOnLogon,
         logonTimeoutMs: 10_000,
+        options: { ...optionsFrom(venue), username: venue.username ?? "", password: venue.password ?? "" },
       };
       const link = this.link(id, name, profile, agent, journal, this.data.venues[id], venue.resendOrdersWithinS * 1e6);
       link.hours = this.hoursOf(venue.schedule);
       const stream = new Stream(this.reactor, 1 << 18, Math.max(venue.backlogBytes, 4 * this.roomBytes));
-      const address = parseAddress(venue.address.host, venue.address.port);
-      venues.push(new Venue(link, new Dialer(stream, address), venue.reconnectMinMs, venue.reconnectMaxMs));
+      const dialers = venue.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
+      venues.push(new Venue(link, dialers, venue.reconnectMinMs, venue.reconnectMaxMs));
     }
     return agent;
   }
@@ -374,6 +387,17 @@ export class Lane {
     this.ports = listeners.map((listener) => listener.port);
     return listeners;
   }
+}
+
+const DECIMALS = { seconds: 0, milliseconds: 3, microseconds: 6, nanoseconds: 9 } as const;
+
+/** The configuration's options as the session engine takes them. */
+function optionsFrom(
+  from: Omit<SessionOptions, "timestampDecimals" | "username" | "password"> & {
+    timestampPrecision: keyof typeof DECIMALS;
+  },
+): Omit<SessionOptions, "username" | "password"> {
+  return { ...from, timestampDecimals: DECIMALS[from.timestampPrecision] };
 }
 
 /** Tables far larger than a cache are read at random: huge pages save a walk through the page tables each time. */

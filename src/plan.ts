@@ -1,4 +1,5 @@
 import { LANE_WORDS_BYTES } from "./agent/lane-words.ts";
+import { GATE_BYTES } from "./client/password-gate.ts";
 import type { GatewayConfig, LanePlace } from "./config/schema.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
 import { STREAM_WORDS_BYTES } from "./journal/layout.ts";
@@ -57,6 +58,8 @@ export interface Plan {
   readonly coreLane: number;
   readonly coreStreamWordsAt: number;
   readonly controlAt: number;
+  /** Where each client side asks for passwords to be checked. */
+  readonly gatesAt: readonly number[];
   readonly eventsAt: number;
   readonly countersAt: number;
   /** Where the hours of each calendar are, by its name. */
@@ -122,6 +125,7 @@ export function planGateway(config: GatewayConfig): Plan {
   const venues = side("venue", Object.keys(config.venues));
   const coreStreamWordsAt = layout.take("core", "journal stream state", STREAM_WORDS_BYTES);
   const controlAt = layout.take("main", "control ring", OneToOne.bytesFor(CONTROL_SLOTS, CONTROL_BYTES));
+  const gatesAt = clients.map(({ name }) => layout.take(name, "passwords to be checked", GATE_BYTES));
   const eventsAt = layout.take("all lanes", "event ring", ManyToMany.bytesFor(EVENT_SLOTS, EVENT_BYTES));
   const countersAt = layout.take("core", "counters", countersBytes(COUNTER_NAMES));
   const hours = Object.keys(config.calendars).map((name) => [
@@ -137,6 +141,7 @@ export function planGateway(config: GatewayConfig): Plan {
     coreLane: laneOf("core"),
     coreStreamWordsAt,
     controlAt,
+    gatesAt,
     eventsAt,
     countersAt,
     hours: Object.fromEntries(hours),

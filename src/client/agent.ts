@@ -1,7 +1,7 @@
 import type { Agent } from "../agent/agent.ts";
 import { ascii } from "../base/ascii.ts";
 import type { LaneTime } from "../base/lane-time.ts";
-import { EMPTY, FULL } from "../base/units.ts";
+import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { Closing } from "../fix/closing.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/order-in.ts";
@@ -25,10 +25,14 @@ import {
   type EventWriter,
 } from "../telemetry/events.ts";
 import { PARTING_TEXT_AT, PARTING_TEXT_BYTES, PartingWriter, PEER_WORDS } from "../telemetry/parting.ts";
+import type { AllowList } from "./allow-list.ts";
+import { ASKED, type PasswordGate, RIGHT } from "./password-gate.ts";
 
 /** Reports that one poll brings to clients. */
 const REPORTS_PER_POLL = 256;
 const ACCEPTS_PER_POLL = 16;
+/** A connection's password waits for a slot in which to be checked. */
+const UNCHECKED = -2;
 const TICK_NS = 10_000_000;
 
 /** A stopping session waits this long for the peer's Logout before its connection is closed. */
@@ -52,6 +56,10 @@ export interface ClientAgentParts {
   readonly maxConnections: number;
   readonly backlogBytes: number;
   readonly logonTimeoutMs: number;
+  /** By place in `links`: from where it may log on, and whether its password is to be checked. */
+  readonly allowed: readonly AllowList[];
+  readonly needsPassword: readonly boolean[];
+  readonly passwords: PasswordGate;
 }
 
 /** Client sessions: orders in, reports out. */
@@ -72,6 +80,8 @@ export class ClientAgent implements Agent, LinkHandler {
   private readonly pending: (Stream | null)[];
   private readonly pendingSince: Float64Array;
   private pendingCount = 0;
+  /** By place in `pending`: the slot in which its password is being checked, UNCHECKED while it waits for one, or NONE. */
+  private readonly pendingSlot: Int32Array;
   private nextTickNs = 0;
   private stopAtNs = 0;
   private closedRecorded = false;
@@ -89,6 +99,7 @@ export class ClientAgent implements Agent, LinkHandler {
     this.report = new ExecutionReport(parts.reports.views);
     this.pending = new Array<Stream | null>(parts.maxConnections).fill(null);
     this.pendingSince = new Float64Array(new ArrayBuffer(8 * Math.max(512, parts.maxConnections)));
+    this.pendingSlot = new Int32Array(new ArrayBuffer(4 * Math.max(1024, parts.maxConnections))).fill(NONE);
     for (let i = 0; i < parts.maxConnections; i++)
       this.idle.push(new Stream(parts.reactor, INPUT_BYTES, parts.backlogBytes));
   }
@@ -113,9 +124,10 @@ export class ClientAgent implements Agent, LinkHandler {
       work += link.pollIn(direct);
       if (link.stream !== null && link.stream.outTo !== link.stream.outFrom) work += link.pollOut();
     }
+    // First those who have gone, so that their places are free for those who come.
+    if (this.pendingCount > 0) work += this.pollPending(nowNs);
     for (let i = 0; i < this.listeners.length; i++)
       if (this.listeners[i]!.ready) work += this.accept(this.listeners[i]!);
-    if (this.pendingCount > 0) work += this.pollPending(nowNs);
     if (nowNs >= this.nextTickNs) this.tick(nowNs);
     return work;
   }
@@ -257,6 +269,7 @@ export class ClientAgent implements Agent, LinkHandler {
       if (stream === null || stream === undefined) continue;
       if (nowNs - this.pendingSince[i]! > this.parts.logonTimeoutMs * 1e6)
         this.refuse(i, stream, Closing.NO_LOGON, null);
+      else if (this.pendingSlot[i] !== NONE) work += this.checkPassword(i, stream);
       else if (stream.readable) work += this.identify(i, stream);
     }
     return work;
@@ -278,12 +291,53 @@ export class ClientAgent implements Agent, LinkHandler {
       this.refuse(index, stream, length < 0 ? Closing.TOO_LONG : Closing.NOT_LOGON, length < 0 ? null : scan);
       return 1;
     }
-    const link = this.linkOf(scan);
-    const why = this.whyNot(link);
-    if (why !== Closing.NONE || link === null) {
+    const place = this.placeOf(scan);
+    const why = this.whyNot(place, stream);
+    if (why !== Closing.NONE) {
       this.refuse(index, stream, why, scan);
       return 1;
     }
+    if (!this.parts.needsPassword[place]) return this.admit(index, stream, place);
+    this.pendingSlot[index] = UNCHECKED;
+    return this.checkPassword(index, stream);
+  }
+
+  /** Has the password of a connection's Logon checked elsewhere, and goes on in a later turn: a lane waits for nobody. */
+  private checkPassword(index: number, stream: Stream): number {
+    if (!this.ready()) return 0;
+    const scan = this.scan;
+    const slot = this.pendingSlot[index]!;
+    const answer = slot === UNCHECKED ? ASKED : this.parts.passwords.answer(slot);
+    if (answer === ASKED && slot !== UNCHECKED) return 0;
+    scan.scan(stream.in, stream.inFrom, stream.inTo);
+    const place = this.placeOf(scan);
+    if (slot === UNCHECKED) {
+      const name = scan.find(tag.Username);
+      const password = scan.find(tag.Password);
+      if (password >= 0) this.pendingSlot[index] = this.ask(this.links[place]!.id, name, password);
+      else this.refuse(index, stream, Closing.PASSWORD, scan);
+      return 1;
+    }
+    this.pendingSlot[index] = NONE;
+    const why = answer === RIGHT ? this.whyNot(place, stream) : Closing.PASSWORD;
+    if (why === Closing.NONE) return this.admit(index, stream, place);
+    this.refuse(index, stream, why, scan);
+    return 1;
+  }
+
+  private ask(session: number, name: number, password: number): number {
+    const scan = this.scan;
+    const nameFrom = name < 0 ? 0 : scan.starts[name]!;
+    const nameTo = name < 0 ? 0 : scan.ends[name]!;
+    const from = scan.starts[password]!;
+    const slot = this.parts.passwords.ask(session, scan.bytes, nameFrom, nameTo, from, scan.ends[password]!);
+    return slot === NONE ? UNCHECKED : slot;
+  }
+
+  /** The connection is the session's now; `scan` holds its Logon. */
+  private admit(index: number, stream: Stream, place: number): number {
+    const scan = this.scan;
+    const link = this.links[place]!;
     this.pending[index] = null;
     this.pendingCount--;
     stream.inFrom = scan.next;
@@ -293,26 +347,29 @@ export class ClientAgent implements Agent, LinkHandler {
     return 1;
   }
 
-  /** Why nobody may log on as `link` now; NONE when nothing speaks against it. */
-  private whyNot(link: Link | null): Closing {
+  /** Why a connection can't be that session's now; NONE when nothing speaks against it. */
+  private whyNot(place: number, stream: Stream): Closing {
     if (this.stopAtNs > 0) return Closing.STOPPING;
-    if (link === null) return Closing.COMP_ID;
+    if (place === NONE) return Closing.COMP_ID;
+    if (!this.parts.allowed[place]!.admits(stream.peer)) return Closing.ADDRESS;
+    const link = this.links[place]!;
     if (link.stream !== null) return Closing.ALREADY_CONNECTED;
     return link.admits() ? Closing.NONE : Closing.OUT_OF_HOURS;
   }
 
-  private linkOf(scan: Scanner): Link | null {
-    for (let i = 0; i < this.links.length; i++) {
-      const link = this.links[i]!;
-      if (link.session.isLogonOf(scan)) return link;
-    }
-    return null;
+  /** Place in `links` of the session that a Logon is for, or NONE. */
+  private placeOf(scan: Scanner): number {
+    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.isLogonOf(scan)) return i;
+    return NONE;
   }
 
   /** An identity we don't know, or that is connected already, gets no answer (FIX 4.4 Volume 2, cases 1S b, c, e). */
   private refuse(index: number, stream: Stream, reason: Closing, scan: Scanner | null): void {
     this.pending[index] = null;
     this.pendingCount--;
+    const slot = this.pendingSlot[index]!;
+    if (slot >= 0) this.parts.passwords.abandon(slot);
+    this.pendingSlot[index] = NONE;
     this.recordRefusal(reason, stream.unsent, stream.peer, scan);
     stream.close(false);
     this.idle.push(stream);

@@ -25,6 +25,7 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkListeners(file, report);
   checkExchange(file, report);
   checkSizes(file, report);
+  checkCredentials(file, report);
   checkLanes(tableOf(file.lanes), file.exchange !== undefined, report);
   return problems;
 }
@@ -92,13 +93,14 @@ function checkClientIds(file: Table, report: Report): void {
 function checkVenueIds(file: Table, report: Report): void {
   const taken = new Map<string, string>();
   for (const [name, venue] of entriesOf(file.venues)) {
-    const address = readAddress(venue.address, 1);
     const ids = pairText(ownId(venue, file), venue.compId ?? name);
-    if (address === null || ids === "") continue;
-    const pair = `${ids} at ${addressText(address)}`;
-    const other = taken.get(pair);
-    if (other === undefined) taken.set(pair, name);
-    else report(["venues", name], `expected CompIDs of its own, got ${pair} as in ${pathText(["venues", other])}`);
+    if (ids === "") continue;
+    for (const address of addressesOf(venue.address)) {
+      const pair = `${ids} at ${addressText(address)}`;
+      const other = taken.get(pair);
+      if (other === undefined) taken.set(pair, name);
+      else report(["venues", name], `expected CompIDs of its own, got ${pair} as in ${pathText(["venues", other])}`);
+    }
   }
 }
 
@@ -135,8 +137,8 @@ function checkExchange(file: Table, report: Report): void {
   const listen = Array.isArray(exchange.listen) ? exchange.listen : [exchange.listen];
   const addresses = listen.map((text) => readAddress(text, 1));
   for (const [name, venue] of entriesOf(file.venues)) {
-    const to = readAddress(venue.address, 1);
-    if (to === null || !addresses.some((at) => at !== null && sameListener(at, to))) continue;
+    const to = addressesOf(venue.address);
+    if (!addresses.some((at) => at !== null && to.some((one) => sameListener(at, one)))) continue;
     const theirs = venue.compId ?? name;
     if (theirs !== exchange.compId)
       report(
@@ -150,6 +152,22 @@ function checkExchange(file: Table, report: Report): void {
         `expected ${valueText(ours)} in it, as ${pathText(["venues", name])} logs on with that, got ${valueText(exchange.sessions)}`,
       );
   }
+}
+
+/** Who knows a password has to say whose; a secret stands in one place. */
+function checkCredentials(file: Table, report: Report): void {
+  for (const [name, session] of entriesOf(tableOf(file.client).sessions)) {
+    if (session.username !== undefined && session.passwordHash === undefined)
+      report(["client", "sessions", name, "passwordHash"], "missing; expected one beside username");
+  }
+  for (const [name, venue] of entriesOf(file.venues)) {
+    if (venue.password !== undefined && venue.passwordFile !== undefined)
+      report(["venues", name, "passwordFile"], "expected either this or password, got both");
+  }
+}
+
+function addressesOf(value: unknown): Address[] {
+  return (Array.isArray(value) ? value : [value]).map((text) => readAddress(text, 1)).filter((one) => one !== null);
 }
 
 function checkSizes(file: Table, report: Report): void {

@@ -2,26 +2,28 @@ import { Kind, type TObject, type TSchema, Type, TypeRegistry } from "@sinclair/
 import { ID_BYTES } from "../base/id.ts";
 import { readAddress } from "./address.ts";
 import { readDecimal } from "./decimal.ts";
+import { readNetwork } from "./network.ts";
 import { readDate, readTime, readWeekTime, readZone } from "./time.ts";
 
 /*  The kinds of field that the schema is made of. Beside TypeBox's own keywords a field has
  *
  *  expected   what it takes, in words, where the keywords do not say it well
  *  fallback   in words, the other field that it takes its value from when it is left out
+ *  secret     what was given is not repeated in a message
  */
 export interface FieldWords {
   readonly expected?: string;
   readonly fallback?: string;
+  /** What was given is not repeated in a message. */
+  readonly secret?: boolean;
 }
 
 export interface DecimalKeywords {
   readonly places: number;
   readonly max: number;
 }
-interface AddressKeywords {
+interface AddressesKeywords {
   readonly lowestPort: number;
-}
-interface AddressesKeywords extends AddressKeywords {
   readonly maxItems: number;
 }
 
@@ -29,7 +31,6 @@ TypeRegistry.Set<DecimalKeywords>(
   "Decimal",
   (field, value) => typeof readDecimal(value, field.places, field.max) === "number",
 );
-TypeRegistry.Set<AddressKeywords>("Address", (field, value) => readAddress(value, field.lowestPort) !== null);
 TypeRegistry.Set<AddressesKeywords>("Addresses", (field, value) => {
   const list = Array.isArray(value) ? value : [value];
   if (list.length < 1 || list.length > field.maxItems) return false;
@@ -40,6 +41,7 @@ TypeRegistry.Set("CalendarDate", (_field, value) => readDate(value) !== null);
 TypeRegistry.Set("TimeOfDay", (_field, value) => readTime(value) !== null);
 TypeRegistry.Set("WeekTime", (_field, value) => readWeekTime(value) !== null);
 TypeRegistry.Set("Zone", (_field, value) => readZone(value) !== null);
+TypeRegistry.Set("Network", (_field, value) => readNetwork(value) !== null);
 
 /** One to ID_BYTES printable ASCII characters; no SOH and no "=", which delimit FIX fields; no space at either end. */
 const ID = "[!-<>-~](?:[ -<>-~]{0,30}[!-<>-~])?";
@@ -65,21 +67,13 @@ export const decimal = (description: string, places: number, max: number, more =
     expected: `a number above 0 up to ${max.toLocaleString("en-US")} with at most ${places} decimals`,
     ...more,
   });
-export const address = (description: string, lowestPort: number, more = {}) =>
-  Type.Unsafe<string>({
-    [Kind]: "Address",
-    description,
-    lowestPort,
-    expected: `"127.0.0.1:9001" or "[::1]:9001": an IPv4 or IPv6 address (no name) and a port from ${lowestPort} to 65535`,
-    ...more,
-  });
-export const addresses = (description: string, more = {}) =>
+export const addresses = (description: string, lowestPort: number, more = {}) =>
   Type.Unsafe<string | string[]>({
     [Kind]: "Addresses",
     description,
-    lowestPort: 0,
+    lowestPort,
     maxItems: 16,
-    expected: `"127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16 such: an IPv4 or IPv6 address (no name) and a port`,
+    expected: `"127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16 such: an IPv4 or IPv6 address (no name) and a port from ${lowestPort} to 65535`,
     ...more,
   });
 /** Dates, times and zones are kept as they stand; `time.ts` reads them. */
@@ -104,6 +98,22 @@ export const byDate = <T extends TSchema>(description: string, entry: T, more = 
     default: {},
     ...more,
   });
+export const network = (description: string) =>
+  Type.Unsafe<string>({
+    [Kind]: "Network",
+    description,
+    expected: `an address or a range such as "10.0.0.0/8", "192.0.2.7" or "2001:db8::/32"`,
+  });
+/** What Username (553) and Password (554) take: SOH and other control characters would end a field. */
+export const printable = (description: string, more = {}) =>
+  Type.Optional(
+    Type.String({
+      description,
+      pattern: "^[ -~]{1,256}$",
+      expected: "1 to 256 printable ASCII characters",
+      ...more,
+    }),
+  );
 /** A table that is left out is an empty one, so that what is missing is named to the last field. */
 export const table = <T extends Parameters<typeof Type.Object>[0]>(description: string, fields: T, more = {}) =>
   Type.Object(fields, { description, additionalProperties: false, default: {}, ...more });

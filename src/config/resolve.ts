@@ -33,7 +33,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     },
     venues: byName(file.venues, (venue, name) => ({
       ...venue,
-      address: addressOf(venue.address),
+      address: addressList(venue.address),
       compId: venue.compId ?? name,
       gatewayCompId: ownId(venue),
     })),
@@ -88,8 +88,9 @@ function resolveExchange(exchange: NonNullable<ConfigFile["exchange"]>, file: Co
 function exchangeClients(listen: Address[], file: ConfigFile): string[] {
   const ids = new Set<string>();
   for (const venue of Object.values(file.venues)) {
-    const to = addressOf(venue.address);
-    if (listen.some((at) => sameListener(at, to))) ids.add(venue.gatewayCompId ?? file.gateway.compId);
+    const to = addressList(venue.address);
+    if (listen.some((at) => to.some((one) => sameListener(at, one))))
+      ids.add(venue.gatewayCompId ?? file.gateway.compId);
   }
   return ids.size === 0 ? [file.gateway.compId] : [...ids];
 }

@@ -2,7 +2,6 @@ import { type Static, Type } from "@sinclair/typebox";
 import { KIB, MIB } from "../base/units.ts";
 import type { Address } from "./address.ts";
 import {
-  address,
   addresses,
   byDate,
   choice,
@@ -11,12 +10,15 @@ import {
   flag,
   id,
   named,
+  network,
+  printable,
   table,
   timeOfDay,
   weekTime,
   whole,
   zone,
 } from "./fields.ts";
+import { sessionOptions } from "./session-options.ts";
 import { DAY_NAMES, type WeekTime } from "./time.ts";
 
 export type { Address };
@@ -135,10 +137,27 @@ const clientSession = table("One client session; its name is its identity in the
     fallback: "client.backlogBytes",
   }),
   schedule,
+  allow: Type.Optional(
+    Type.Array(network("Address or range."), {
+      description: "Addresses it may connect from; left out: any.",
+      minItems: 1,
+      maxItems: 256,
+    }),
+  ),
+  username: printable("Username (553) its Logon has to carry; needs passwordHash."),
+  passwordHash: Type.Optional(
+    Type.String({
+      description: "Salted hash of the Password (554) its Logon has to carry, as sallyport hash-password prints it.",
+      pattern: "^\\$argon2id\\$[!-~]{20,500}$",
+      expected: "what sallyport hash-password prints",
+      secret: true,
+    }),
+  ),
+  ...sessionOptions,
 });
 
 const client = table("The side where trading clients log on.", {
-  listen: addresses("Where clients connect; IPv6 as [::1]:9001; port 0 takes a free one.", {
+  listen: addresses("Where clients connect; IPv6 as [::1]:9001; port 0 takes a free one.", 0, {
     default: "127.0.0.1:9001",
   }),
   maxConnections: whole("Connections at once, logged on or not.", 1, 4096, { default: 64 }),
@@ -151,7 +170,7 @@ const client = table("The side where trading clients log on.", {
 });
 
 const venue = table("One exchange session, which we initiate.", {
-  address: address("Where the venue listens.", 1),
+  address: addresses("Where the venue listens; of several, the next is tried where one fails.", 1),
   compId: id("The venue's CompID (56 in what we send).", { fallback: "the venue's name" }),
   gatewayCompId,
   beginString,
@@ -169,6 +188,16 @@ const venue = table("One exchange session, which we initiate.", {
   ),
   backlogBytes: backlogBytes("Unsent bytes after which the session is closed.", 4 * MIB),
   schedule,
+  username: printable("Username (553) in our Logon."),
+  password: printable("Password (554) in our Logon; passwordFile keeps it out of this file.", { secret: true }),
+  passwordFile: Type.Optional(
+    Type.String({
+      description: "File whose one line is the Password (554) in our Logon.",
+      minLength: 1,
+      maxLength: 1024,
+    }),
+  ),
+  ...sessionOptions,
 });
 
 const routing = table("Which venue gets an order.", {
@@ -220,7 +249,7 @@ const journal = table("What is written before it is sent.", {
 const exchange = table(
   "The built-in exchange, for trying things out; it runs inside when this table is there.",
   {
-    listen: addresses("Where it listens; port 0 takes a free one.", { default: "127.0.0.1:9101" }),
+    listen: addresses("Where it listens; port 0 takes a free one.", 0, { default: "127.0.0.1:9101" }),
     compId: id("Its CompID.", { default: "EXCHANGE" }),
     sessions: Type.Array(id("CompID."), {
       description: "CompIDs that may log on to it.",
@@ -268,7 +297,8 @@ export interface LanesConfig {
 
 export type ClientSessionConfig = Static<typeof clientSession>;
 export type ClientConfig = Replace<Static<typeof client>, { listen: Address[] }>;
-export type VenueConfig = Replace<Static<typeof venue>, { address: Address }>;
+/** `password` comes from `passwordFile`, if there is one, when the gateway starts. */
+export type VenueConfig = Replace<Static<typeof venue>, { address: Address[] }>;
 export type AccountConfig = Replace<
   Omit<Static<typeof accountSchema>, "maxOrderNotional">,
   /** Money in 1e-4. */

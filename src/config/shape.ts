@@ -35,6 +35,8 @@ function keysOf(pointer: string, root: unknown): (string | number)[] {
 function complaint(error: ValueError): string {
   if (error.type === ValueErrorType.ObjectAdditionalProperties) return unknownKey(error);
   const expected = expectation(error.schema);
+  if (wordsOf(error.schema).secret === true && error.value !== undefined)
+    return `expected ${expected}, got something else`;
   if (error.value === undefined) return `missing; expected ${expected}`;
   if (error.type === ValueErrorType.ArrayUniqueItems)
     return `expected entries that differ, got ${valueText(error.value)}`;

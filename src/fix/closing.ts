@@ -23,6 +23,14 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["resend could not be read from the journal", "Resend not possible"],
   ["identity is connected already", ""],
   ["as many connections are open as may be", ""],
+  [
+    "resend loop: the peer asks for the same again and again",
+    "Resend loop: the same messages were asked for again and again",
+  ],
+  ["resend loop: our requests bring no progress", "Resend loop: our requests bring no progress"],
+  ["NextExpectedMsgSeqNum too high", ""],
+  ["address not allowed", ""],
+  ["wrong Username or Password", ""],
   ["outside the hours of its schedule", "Session is closed"],
 ];
 
@@ -49,7 +57,12 @@ export const Closing = {
   NO_RESEND: 18,
   ALREADY_CONNECTED: 19,
   FULL: 20,
-  OUT_OF_HOURS: 21,
+  RESEND_LOOP: 21,
+  RESEND_FRUITLESS: 22,
+  NEXT_EXPECTED: 23,
+  ADDRESS: 24,
+  PASSWORD: 25,
+  OUT_OF_HOURS: 26,
   /** The text of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;

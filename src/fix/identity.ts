@@ -3,8 +3,6 @@ import type { Scanner } from "./scan.ts";
 import * as tag from "./tags.ts";
 import { TimestampReader } from "./timestamp.ts";
 
-/** SendingTime may differ from our clock by two minutes (FIX 4.4 Volume 2, case 2o). */
-const SENDING_TIME_TOLERANCE_US = 120_000_000;
 const YES = 89;
 
 /** Is a message from the session's peer to us, in the session's version, and of now? */
@@ -14,7 +12,13 @@ export class Identity {
   private readonly target: Uint8Array;
   private readonly time = new TimestampReader();
 
-  constructor(beginString: string, peerCompId: string, compId: string) {
+  constructor(
+    beginString: string,
+    peerCompId: string,
+    compId: string,
+    /** How far SendingTime may be from our clock. */
+    private readonly toleranceUs: number,
+  ) {
     this.begin = ascii(beginString);
     this.sender = ascii(peerCompId);
     this.target = ascii(compId);
@@ -39,7 +43,7 @@ export class Identity {
     const field = scan.find(tag.SendingTime);
     if (field < 0) return false;
     const sent = this.time.read(scan.bytes, scan.starts[field]!, scan.ends[field]!);
-    return sent >= 0 && Math.abs(sent - wallUs) <= SENDING_TIME_TOLERANCE_US;
+    return sent >= 0 && Math.abs(sent - wallUs) <= this.toleranceUs;
   }
 
   /** PossDupFlag = Y needs an OrigSendingTime not after SendingTime. */

@@ -1,4 +1,7 @@
+import { ascii, put } from "../base/ascii.ts";
+import { putInt } from "../base/decimal.ts";
 import { NS_PER_S } from "../base/units.ts";
+import { optionsOf, type SessionOptions } from "./options.ts";
 import type { Scanner } from "./scan.ts";
 import type { Session } from "./session.ts";
 import * as tag from "./tags.ts";
@@ -20,6 +23,8 @@ export interface SessionProfile {
   /** Both numbers go back to 1 at each Logon. */
   readonly resetOnLogon: boolean;
   readonly logonTimeoutMs: number;
+  /** What is left out is as usual. */
+  readonly options?: Partial<SessionOptions>;
 }
 
 /** What a session needs from whoever keeps its wire and its journal. */
@@ -42,6 +47,15 @@ export abstract class Outgoing {
   /** MsgSeqNum we send next. */
   nextOut = 1;
   readonly header: HeaderText;
+  readonly options: SessionOptions;
+  /** The message that is handed to the host carries a password: it is masked wherever it is kept. */
+  secret = false;
+  /** What 789 and 369 go by while a Logon is written: MsgSeqNum we expect once the peer's is taken; 0: nextIn. */
+  protected expected = 0;
+  private readonly tellsProcessed: boolean;
+  private readonly username: Uint8Array;
+  private readonly password: Uint8Array;
+  private readonly scratch = new Uint8Array(new ArrayBuffer(512));
   protected nowNs = 0;
   protected wallUs = 0;
   protected lastSentNs = 0;
@@ -56,6 +70,10 @@ export abstract class Outgoing {
   ) {
     this.header = headerText(profile.version, profile.compId, profile.peerCompId);
     this.heartBtNs = profile.heartBtIntS * NS_PER_S;
+    this.options = optionsOf(profile.options);
+    this.tellsProcessed = this.options.lastMsgSeqNumProcessed;
+    this.username = ascii(this.options.username);
+    this.password = ascii(this.options.password);
   }
 
   protected abstract self(): Session;
@@ -64,7 +82,14 @@ export abstract class Outgoing {
   startMessage(msgType: number): Writer {
     this.host.aim(this.self());
     this.writer.begin(this.header, msgType, this.nextOut, this.wallUs);
+    if (this.tellsProcessed) this.putProcessed(this.writer);
     return this.writer;
+  }
+
+  /** LastMsgSeqNumProcessed, where the session has it: the last field of the header. */
+  putProcessed(writer: Writer): void {
+    if (!this.tellsProcessed) return;
+    writer.int(tag.LastMsgSeqNumProcessed, (this.expected === 0 ? this.self().nextIn : this.expected) - 1);
   }
 
   /** Ends it; `index` counts what the core gave this session, 0 for session-level messages. */
@@ -103,7 +128,21 @@ export abstract class Outgoing {
     writer.int(tag.EncryptMethod, 0);
     writer.int(tag.HeartBtInt, this.heartBtNs / NS_PER_S);
     if (reset) writer.char(tag.ResetSeqNumFlag, YES);
+    this.logonOptions(writer);
     this.endMessage(0);
+    this.secret = false;
+  }
+
+  private logonOptions(writer: Writer): void {
+    const self = this.self();
+    if (this.options.nextExpectedMsgSeqNum)
+      writer.int(tag.NextExpectedMsgSeqNum, this.expected === 0 ? self.nextIn : this.expected);
+    // A Logon within a session resets the numbers; who we are is known by then.
+    if (!this.profile.initiator || self.active) return;
+    if (this.username.length > 0) writer.text(tag.Username, this.username);
+    if (this.password.length === 0) return;
+    writer.text(tag.Password, this.password);
+    this.secret = true;
   }
 
   protected sendHeartbeat(): void {
@@ -114,6 +153,16 @@ export abstract class Outgoing {
   protected sendTestRequest(): void {
     this.testSent = true;
     this.startMessage(tag.TEST_REQUEST).text(tag.TestReqID, text.TEST);
+    this.endMessage(0);
+  }
+
+  /** Logout with a text that says which number was expected and which came. */
+  protected sendLogoutExpecting(what: Uint8Array, expected: number, received: number): void {
+    let at = put(this.scratch, 0, what);
+    at = putInt(this.scratch, at, expected);
+    at = put(this.scratch, at, text.TOO_LOW_RECEIVED);
+    at = putInt(this.scratch, at, received);
+    this.startMessage(tag.LOGOUT).value(tag.Text, this.scratch, 0, at);
     this.endMessage(0);
   }
 

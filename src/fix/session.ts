@@ -1,9 +1,9 @@
-import { put } from "../base/ascii.ts";
-import { putInt } from "../base/decimal.ts";
 import { NS_PER_MS, NS_PER_S } from "../base/units.ts";
 import { Closing } from "./closing.ts";
 import { Identity } from "./identity.ts";
+import { latencyUs } from "./options.ts";
 import { Outgoing, type SessionHost, type SessionProfile } from "./outgoing.ts";
+import { ResendGuard } from "./resend-guard.ts";
 import type { Scanner } from "./scan.ts";
 import * as tag from "./tags.ts";
 import * as text from "./texts.ts";
@@ -53,11 +53,18 @@ export class Session extends Outgoing {
   private gapSinceNs = 0;
   /** Our Logon that resets the numbers is out; until the peer's comes, what it sends counts by the old ones. */
   private restarting = false;
-  private readonly scratch = new Uint8Array(new ArrayBuffer(4096));
+  /** Last number that our ResendRequest asked for, when that is not all there is; else NO_CHUNK. */
+  private chunkEnd = NO_CHUNK;
+  private loggedOut = false;
+  private readonly peersRequests: ResendGuard;
+  private readonly ourRequests: ResendGuard;
 
   constructor(profile: SessionProfile, host: SessionHost, writer: Writer) {
     super(profile, host, writer);
-    this.identity = new Identity(profile.version.beginString, profile.peerCompId, profile.compId);
+    const { version, peerCompId, compId } = profile;
+    this.identity = new Identity(version.beginString, peerCompId, compId, latencyUs(this.options));
+    this.peersRequests = new ResendGuard(this.options.maxSameResends);
+    this.ourRequests = new ResendGuard(this.options.maxSameResends);
   }
 
   protected self(): this {
@@ -80,6 +87,10 @@ export class Session extends Outgoing {
     this.closing = Closing.NONE;
     this.testSent = false;
     this.gapTo = 0;
+    this.chunkEnd = NO_CHUNK;
+    this.loggedOut = false;
+    this.peersRequests.clear();
+    this.ourRequests.clear();
     this.sinceNs = this.nowNs;
     this.lastReceivedNs = this.nowNs;
     this.lastSentNs = this.nowNs;
@@ -92,10 +103,13 @@ export class Session extends Outgoing {
 
   /** The wire is gone. */
   disconnected(): void {
+    const wasOn = this.state >= STATE_ACTIVE;
     this.state = STATE_DOWN;
-    if (!this.restarting) return;
+    const options = this.options;
+    const restarting = this.restarting;
     this.restarting = false;
-    this.nextIn = 1;
+    if (restarting) this.nextIn = 1;
+    else if (wasOn && (options.resetOnDisconnect || (options.resetOnLogout && this.loggedOut))) this.reset();
   }
 
   /** `epoch` of what is received. */
@@ -148,6 +162,7 @@ export class Session extends Outgoing {
     if (scan.emptyField >= 0 || scan.badTagField >= 0) return this.badField(scan, sequence);
     if (scan.find(tag.PossDupFlag) >= 0 && !this.identity.rightOrigTime(scan)) return this.badOrigTime(scan, sequence);
     this.nextIn = sequence + 1;
+    if (sequence >= this.chunkEnd) this.nextChunk();
     if (isAdmin(type)) return this.admin(scan, type);
     return APPLICATION;
   }
@@ -160,7 +175,7 @@ export class Session extends Outgoing {
       return now - this.sinceNs > this.profile.logonTimeoutMs * NS_PER_MS ? this.close(Closing.NO_LOGON) : HANDLED;
     }
     if (this.state === STATE_LOGOUT_SENT) {
-      return now - this.sinceNs > LOGOUT_TIMEOUT_NS ? this.close(Closing.LOGOUT_UNANSWERED) : HANDLED;
+      return now - this.sinceNs > LOGOUT_TIMEOUT_NS ? this.close(this.unansweredReason()) : HANDLED;
     }
     if (this.restarting && now - this.sinceNs > this.profile.logonTimeoutMs * NS_PER_MS)
       return this.close(Closing.NO_LOGON);
@@ -208,11 +223,21 @@ export class Session extends Outgoing {
       if (this.profile.resetOnLogon || wantsReset) this.reset();
     } else if (wantsReset && !this.profile.resetOnLogon) this.resetIn();
     if (sequence < this.nextIn) return this.tooLow(sequence);
-    if (!ours) this.sendLogon(wantsReset);
+    const peerExpects = this.options.nextExpectedMsgSeqNum ? scan.int(tag.NextExpectedMsgSeqNum) : -1;
+    const last = this.nextOut;
+    if (peerExpects > last) return this.expectsTooMuch(peerExpects);
+    if (!ours) {
+      this.expected = sequence === this.nextIn ? sequence + 1 : this.nextIn;
+      this.sendLogon(wantsReset);
+      this.expected = 0;
+    }
     this.state = STATE_ACTIVE;
     this.host.loggedOn(this);
-    if (sequence > this.nextIn) this.requestResend(sequence);
-    else this.nextIn = sequence + 1;
+    if (sequence === this.nextIn) this.nextIn = sequence + 1;
+    else if (peerExpects < 0) this.requestResend(sequence);
+    else this.awaitResend(sequence);
+    // What the peer says it misses comes unasked; a Logon that it saw too early is part of that.
+    if (peerExpects > 0 && peerExpects < last) this.host.resend(this, peerExpects, this.nextOut - 1);
     return HANDLED;
   }
 
@@ -276,6 +301,10 @@ export class Session extends Outgoing {
     }
     const last = this.nextOut - 1;
     const from = begin < 1 ? 1 : begin;
+    if (!this.peersRequests.asks(from, this.nowNs)) {
+      this.logout(Closing.RESEND_LOOP);
+      return HANDLED;
+    }
     if (from <= last) this.host.resend(this, from, end === 0 || end > last ? last : end);
     return HANDLED;
   }
@@ -302,10 +331,12 @@ export class Session extends Outgoing {
     }
     this.nextIn = newSeqNo;
     if (newSeqNo > this.gapTo) this.gapTo = 0;
+    if (newSeqNo > this.chunkEnd) this.nextChunk();
     return HANDLED;
   }
 
   private peerLogout(): number {
+    this.loggedOut = true;
     if (this.state !== STATE_LOGOUT_SENT) this.sendLogout(null);
     return this.close(this.closing === Closing.NONE ? Closing.PEER_LOGOUT : this.closing);
   }
@@ -317,20 +348,28 @@ export class Session extends Outgoing {
       this.gapTo = 0;
     } else {
       this.reset();
+      this.expected = 2;
       this.sendLogon(true);
+      this.expected = 0;
     }
     this.nextIn = 2;
     return HANDLED;
   }
 
   private tooLow(sequence: number): number {
-    let at = put(this.scratch, 0, text.TOO_LOW_EXPECTING);
-    at = putInt(this.scratch, at, this.nextIn);
-    at = put(this.scratch, at, text.TOO_LOW_RECEIVED);
-    at = putInt(this.scratch, at, sequence);
-    this.startMessage(tag.LOGOUT).value(tag.Text, this.scratch, 0, at);
-    this.endMessage(0);
+    this.sendLogoutExpecting(text.TOO_LOW_EXPECTING, this.nextIn, sequence);
     return this.close(Closing.TOO_LOW);
+  }
+
+  private expectsTooMuch(peerExpects: number): number {
+    this.sendLogoutExpecting(text.NEXT_EXPECTED_TOO_HIGH, this.nextOut, peerExpects);
+    return this.close(Closing.NEXT_EXPECTED);
+  }
+
+  /** Why a connection ends on which our Logout is not answered: what the Logout was for says more than that. */
+  private unansweredReason(): Closing {
+    const cause = this.closing;
+    return cause === Closing.NONE || cause === Closing.STOPPING ? Closing.LOGOUT_UNANSWERED : cause;
   }
 
   private badCompIds(scan: Scanner, sequence: number): number {
@@ -379,17 +418,37 @@ export class Session extends Outgoing {
   private resetIn(): void {
     this.nextIn = 1;
     this.gapTo = 0;
+    this.chunkEnd = NO_CHUNK;
+    this.peersRequests.clear();
+    this.ourRequests.clear();
     this.epoch++;
     this.host.reset(this);
   }
 
   private requestResend(seen: number): void {
-    this.gapTo = seen;
-    this.gapSinceNs = this.nowNs;
+    this.awaitResend(seen);
+    if (!this.ourRequests.asks(this.nextIn, this.nowNs)) {
+      this.logout(Closing.RESEND_FRUITLESS);
+      return;
+    }
+    const most = this.options.maxResendRequest;
     const writer = this.startMessage(tag.RESEND_REQUEST);
     writer.int(tag.BeginSeqNo, this.nextIn);
-    writer.int(tag.EndSeqNo, this.profile.version.infinity);
+    this.chunkEnd = most === 0 ? NO_CHUNK : Math.min(seen, this.nextIn + most - 1);
+    writer.int(tag.EndSeqNo, most === 0 ? this.profile.version.infinity : this.chunkEnd);
     this.endMessage(0);
+  }
+
+  /** A gap up to `seen` is known, and what fills it on its way; if it does not come, it is asked for. */
+  private awaitResend(seen: number): void {
+    this.gapTo = seen;
+    this.gapSinceNs = this.nowNs;
+  }
+
+  /** What we asked for is here: asks for the next part of the gap, if there is one. */
+  private nextChunk(): void {
+    this.chunkEnd = NO_CHUNK;
+    if (this.gapTo >= this.nextIn) this.requestResend(this.gapTo);
   }
 
   private logoutWith(reason: Closing): number {
@@ -414,6 +473,7 @@ export class Session extends Outgoing {
 
 const ZERO = 48;
 const MAX_HEARTBEAT_S = 3600;
+const NO_CHUNK = 0x7fffffff;
 
 function isAdmin(type: number): boolean {
   return (type >= tag.HEARTBEAT && type <= tag.LOGOUT) || type === tag.LOGON;

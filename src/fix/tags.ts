@@ -45,12 +45,17 @@ export const GapFillFlag = 123;
 export const ResetSeqNumFlag = 141;
 export const ExecType = 150;
 export const LeavesQty = 151;
+export const LastMsgSeqNumProcessed = 369;
 export const RefTagID = 371;
 export const RefMsgType = 372;
 export const SessionRejectReason = 373;
 export const BusinessRejectRefID = 379;
 export const BusinessRejectReason = 380;
 export const CxlRejResponseTo = 434;
+export const Username = 553;
+export const Password = 554;
+export const NextExpectedMsgSeqNum = 789;
+export const NewPassword = 925;
 
 const type = (text: string): number => text.charCodeAt(0) | (text.length > 1 ? text.charCodeAt(1) << 8 : 0);
 

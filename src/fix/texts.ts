@@ -3,6 +3,7 @@ import { ascii } from "../base/ascii.ts";
 /** Texts of Reject (3) and Logout (5), as the FIX session test cases and their executable form have them. */
 export const TOO_LOW_EXPECTING = ascii("MsgSeqNum too low, expecting ");
 export const TOO_LOW_RECEIVED = ascii(" but received ");
+export const NEXT_EXPECTED_TOO_HIGH = ascii("NextExpectedMsgSeqNum too high, expecting ");
 export const REQUIRED_TAG_MISSING = ascii("Required tag missing");
 export const VALUE_OUT_OF_RANGE = ascii("Value is incorrect (out of range) for this tag");
 export const ATTEMPT_TO_LOWER = ascii("attempt to lower sequence number, invalid value NewSeqNum");

@@ -17,20 +17,36 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   return era * 146_097 + dayOfEra - 719_468;
 }
 
-/** Writes UTCTimestamp in milliseconds (FIX 4.4 Volume 1). Keeps the last one, so that the same millisecond is a copy. */
+/** Writes UTCTimestamp (FIX 4.4 Volume 1), in milliseconds or as told. Keeps the last one, so that the same millisecond is a copy. */
 export class TimestampWriter {
   private readonly cached = new Uint8Array(new ArrayBuffer(32));
   private cachedMs = -1;
   private cachedDay = -1;
   private cachedSecond = -1;
+  /** How long what it writes is. */
+  private readonly length: number;
+
+  /** `decimals` of the seconds: 0, 3, 6 or 9. */
+  constructor(decimals = 3) {
+    this.length = decimals === 0 ? TIMESTAMP_BYTES - 4 : TIMESTAMP_BYTES - 3 + decimals;
+  }
 
   /** Writes `wallUs`; returns the offset behind it. */
   put(bytes: Uint8Array, at: number, wallUs: number): number {
     const ms = Math.floor(wallUs / 1000);
     if (ms !== this.cachedMs) this.refresh(ms);
     const cached = this.cached;
-    for (let i = 0; i < TIMESTAMP_BYTES; i++) bytes[at + i] = cached[i]!;
-    return at + TIMESTAMP_BYTES;
+    const length = this.length;
+    if (length > TIMESTAMP_BYTES) this.refine(wallUs - ms * 1000);
+    for (let i = 0; i < length; i++) bytes[at + i] = cached[i]!;
+    return at + length;
+  }
+
+  /** What a millisecond leaves over: microseconds, and nanoseconds as far as the clock has any. */
+  private refine(us: number): void {
+    const whole = Math.floor(us);
+    putPadded(this.cached, TIMESTAMP_BYTES, whole, 3);
+    putPadded(this.cached, TIMESTAMP_BYTES + 3, Math.floor((us - whole) * 1000), 3);
   }
 
   private refresh(ms: number): void {

@@ -1,6 +1,6 @@
 import { putDecimalE8, putInt, putWhole } from "../base/decimal.ts";
 import { SEQUENCE_RESET } from "./tags.ts";
-import { TIMESTAMP_BYTES, TimestampWriter } from "./timestamp.ts";
+import { TimestampWriter } from "./timestamp.ts";
 
 const SOH = 1;
 const EQUALS = 61;
@@ -34,9 +34,10 @@ export class Writer {
   /** Where its body begins, header excluded; a resend copies from here. */
   private lengthAt = 0;
   private bodyAt = 0;
-  private readonly stamp = new TimestampWriter();
+  private readonly stamp: TimestampWriter;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, timestampDecimals = 3) {
+    this.stamp = new TimestampWriter(timestampDecimals);
     this.bytes = bytes;
     this.words = wordsOf(bytes);
   }
@@ -64,13 +65,14 @@ export class Writer {
     wallUs: number,
     source: Uint8Array,
     origFrom: number,
+    origTo: number,
   ): void {
     this.start(header, msgType, sequence);
     this.char(43, 89);
     this.put(header.sender);
     this.timestamp(52, wallUs);
     this.put(header.target);
-    this.value(122, source, origFrom, origFrom + TIMESTAMP_BYTES);
+    this.value(122, source, origFrom, origTo);
   }
 
   /** Begins a SequenceReset in place of messages that are not sent again; OrigSendingTime is its own time. */
@@ -217,7 +219,7 @@ export class Writer {
     this.endField(putDecimalE8(this.bytes, this.at, value));
   }
 
-  /** UTCTimestamp in milliseconds. */
+  /** UTCTimestamp in the session's precision. */
   timestamp(tag: number, wallUs: number): void {
     this.tag(tag);
     this.endField(this.stamp.put(this.bytes, this.at, wallUs));

@@ -5,6 +5,7 @@ import {
   ENTRY_REPORT,
   ENTRY_SESSION,
   EVENT_LOGON,
+  EVENT_NUMBERS_SET,
   EVENT_RESET,
   NO_SESSION,
 } from "./layout.ts";
@@ -63,6 +64,7 @@ export function recoverSide(dir: string, stream: string): RecoveredStream {
       // Events that don't know the number say 0.
       session.nextIn = Math.max(session.nextIn, entry.sequence);
       if (entry.index === EVENT_RESET || entry.index === EVENT_LOGON) session.countedUs = entry.timeUs;
+      if (entry.index === EVENT_NUMBERS_SET) session.nextOut = entry.views.ints[entry.payloadAt >> 2]!;
     }
   });
   return { end, sessions };

@@ -145,9 +145,20 @@ export class CatchUp {
     this.sent++;
     const scan = this.scan;
     const sent = scan.find(tag.SendingTime);
-    const header = scan.find(tag.TargetCompID);
+    let header = scan.find(tag.TargetCompID);
     const writer = link.session.writer;
-    writer.beginAgain(link.session.header, scan.msgType, sequence, link.wallUs, scan.bytes, scan.starts[sent]!);
+    writer.beginAgain(
+      link.session.header,
+      scan.msgType,
+      sequence,
+      link.wallUs,
+      scan.bytes,
+      scan.starts[sent]!,
+      scan.ends[sent]!,
+    );
+    // What we have processed by now takes the place of what we had then.
+    link.session.putProcessed(writer);
+    if (scan.tags[header + 1] === tag.LastMsgSeqNumProcessed) header++;
     writer.fields(scan.bytes, scan.ends[header]! + 1, scan.to - CHECKSUM_BYTES);
     writer.end();
   }

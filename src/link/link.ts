@@ -3,8 +3,10 @@ import type { LaneTime } from "../base/lane-time.ts";
 import { NS_PER_US } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { Closing } from "../fix/closing.ts";
+import { optionsOf } from "../fix/options.ts";
 import type { SessionHost, SessionProfile } from "../fix/outgoing.ts";
 import { INCOMPLETE, type Scanner, TOO_LONG } from "../fix/scan.ts";
+import { maskSecrets } from "../fix/secrets.ts";
 import { APPLICATION, CLOSE, Session, STATE_ACTIVE, STATE_LOGOUT_SENT } from "../fix/session.ts";
 import * as tag from "../fix/tags.ts";
 import { Writer, wordsOf } from "../fix/write.ts";
@@ -52,6 +54,9 @@ export class Link implements SessionHost {
   /** How the last connection ended. */
   readonly parting = new PartingWriter(Views.allocate(4096));
   private readonly partingAddress = addressOf(this.parting.views.buffer);
+  /** Where a Logon with a password is written as it may be kept; null when there is none. */
+  private readonly masked: Uint8Array | null;
+  private readonly maskedAddress: number;
   private overflow = false;
   /** Unread messages are left because the handler was not ready. */
   private stalled = false;
@@ -71,7 +76,10 @@ export class Link implements SessionHost {
     this.scratch = new Uint8Array(scratch);
     this.scratchWords = wordsOf(this.scratch);
     this.scratchAddress = addressOf(scratch);
-    this.session = new Session(profile, this, new Writer(this.scratch));
+    const { timestampDecimals, password } = optionsOf(profile.options);
+    this.session = new Session(profile, this, new Writer(this.scratch, timestampDecimals));
+    this.masked = password === "" ? null : new Uint8Array(new ArrayBuffer(4096));
+    this.maskedAddress = this.masked === null ? 0 : addressOf(this.masked.buffer);
   }
 
   /** The connection is made; an initiator's Logon goes out. */
@@ -243,7 +251,12 @@ export class Link implements SessionHost {
     const stream = this.stream;
     const wired = stream !== null && writer.bytes === stream.out;
     if (this.journal !== null) {
-      const base = wired ? stream.outAddress : this.scratchAddress;
+      let from = (wired ? stream.outAddress : this.scratchAddress) + writer.from;
+      let length = writer.at - writer.from;
+      if (session.secret && this.masked !== null) {
+        length = maskSecrets(writer.bytes, writer.from, writer.at, this.masked);
+        from = this.maskedAddress;
+      }
       const position = this.journal.append(
         ENTRY_MESSAGE,
         this.id,
@@ -251,8 +264,8 @@ export class Link implements SessionHost {
         this.time.wallUs,
         index,
         session.epoch,
-        base + writer.from,
-        writer.at - writer.from,
+        from,
+        length,
       );
       if (this.catchUp !== null) this.catchUp.anchors.note(sequence, position);
     }
@@ -286,6 +299,7 @@ export class Link implements SessionHost {
   /** Writes a SequenceReset-GapFill over our messages `begin` to `next` − 1; it uses no number of its own. */
   gapFill(writer: Writer, begin: number, next: number): void {
     writer.beginGapFill(this.session.header, begin, this.time.wallUs);
+    this.session.putProcessed(writer);
     writer.int(tag.NewSeqNo, next);
     writer.char(tag.GapFillFlag, YES);
     writer.end();
@@ -324,6 +338,9 @@ export class Link implements SessionHost {
     const stream = this.stream;
     if (stream === null) return;
     const session = this.session;
+    // A peer that just hangs up on our Logout: what that was for is why.
+    const hungUp = reason === Closing.PEER_CLOSED || reason === Closing.LOST;
+    if (hungUp && session.state === STATE_LOGOUT_SENT && session.closing !== Closing.NONE) reason = session.closing;
     session.closing = reason;
     this.parting.set(session.nextOut, session.nextIn, reason, stream.unsent, stream.peer);
     // An inbound number is only safe to keep once the core has journalled what came with it, hence 0 here.

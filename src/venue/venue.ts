@@ -9,10 +9,14 @@ export class Venue {
   private connecting = false;
   private nextNs = 0;
   private delayMs: number;
+  /** Which address is tried; one that the session has been up at is tried again first. */
+  private dialerIndex = 0;
+  private wasUp = false;
 
   constructor(
     readonly link: Link,
-    private readonly dialer: Dialer,
+    /** One for each address, all for the same stream. */
+    private readonly dialers: readonly Dialer[],
     private readonly reconnectMinMs: number,
     private readonly reconnectMaxMs: number,
   ) {
@@ -36,11 +40,19 @@ export class Venue {
   /** Logged on: the next break begins with the shortest wait again. */
   succeeded(): void {
     this.delayMs = this.reconnectMinMs;
+    this.wasUp = true;
   }
 
+  /** Waits before the next attempt: at the next address, unless this one was good until now; longer after each round. */
   failed(nowNs: number): void {
     this.nextNs = nowNs + this.delayMs * NS_PER_MS;
-    this.delayMs = Math.min(this.reconnectMaxMs, this.delayMs * 2);
+    if (!this.wasUp) this.dialerIndex = (this.dialerIndex + 1) % this.dialers.length;
+    if (this.dialerIndex === 0 || this.wasUp) this.delayMs = Math.min(this.reconnectMaxMs, this.delayMs * 2);
+    this.wasUp = false;
+  }
+
+  private get dialer(): Dialer {
+    return this.dialers[this.dialerIndex]!;
   }
 
   deadlineNs(): number {

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, sallyport } from "./sallyport.ts";
 
-const COMMANDS = "expected: run, demo, check, schedule, journal, example, version (see: sallyport --help)";
+const COMMANDS =
+  "expected: run, demo, check, schedule, sequence, hash-password, journal, example, version (see: sallyport --help)";
 const RUN = "expected: sallyport run --config FILE [--data DIR] (see: sallyport run --help)";
 const DEMO = "expected: sallyport demo [--seconds N] [--json] [--sessions N] (see: sallyport demo --help)";
 
@@ -53,6 +54,11 @@ test.each<[words: string[], contains: string[]]>([
     ["schedule", "--help"],
     ["Usage: sallyport schedule --config FILE [--count N]", "--count", "--from", "--session", "--json"],
   ],
+  [
+    ["sequence", "--help"],
+    ["Usage: sallyport sequence --config FILE", "--session", "--next-in", "--next-out", "--data"],
+  ],
+  [["hash-password", "--help"], ["Usage: sallyport hash-password"]],
   [
     ["journal", "--help"],
     ["Usage: sallyport journal", "print", "verify"],

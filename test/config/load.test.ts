@@ -4,6 +4,19 @@ import { join } from "node:path";
 import { loadConfig } from "../../src/config/load.ts";
 import { changed, problemsOf, SMALL } from "./small.ts";
 
+/** Of client sessions and venues alike. */
+const OPTIONS = {
+  checkLatency: true,
+  maxLatencyS: 120,
+  timestampPrecision: "milliseconds",
+  nextExpectedMsgSeqNum: false,
+  lastMsgSeqNumProcessed: false,
+  resetOnLogout: false,
+  resetOnDisconnect: false,
+  maxResendRequest: 0,
+  maxSameResends: 10,
+} as const;
+
 test("defaults and units are put in place", () => {
   expect(loadConfig(SMALL, "file.toml")).toEqual({
     config: {
@@ -23,13 +36,14 @@ test("defaults and units are put in place", () => {
             resetOnLogon: false,
             accounts: ["ACC1"],
             maxHeartBtIntS: 60,
+            ...OPTIONS,
             backlogBytes: 1_048_576,
           },
         },
       },
       venues: {
         SIM: {
-          address: { host: "127.0.0.1", port: 9101 },
+          address: [{ host: "127.0.0.1", port: 9101 }],
           compId: "SIM",
           gatewayCompId: "GATEWAY",
           beginString: "FIX.4.4",
@@ -38,6 +52,7 @@ test("defaults and units are put in place", () => {
           reconnectMinMs: 100,
           reconnectMaxMs: 5000,
           resendOrdersWithinS: 5,
+          ...OPTIONS,
           backlogBytes: 4_194_304,
         },
       },

@@ -82,7 +82,7 @@ test("a peer that doesn't answer the Logout is disconnected all the same", () =>
   rig.pass(20);
   expect(rig.closings).toEqual([]);
   rig.pass(2.1);
-  expect(rig.closings).toEqual([Closing.LOGOUT_UNANSWERED]);
+  expect(rig.closings).toEqual([Closing.OUT_OF_HOURS]);
 });
 
 test("a connection that has not logged on by the close just ends", () => {

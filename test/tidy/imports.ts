@@ -34,6 +34,7 @@ const EVERYTHING = new Set([
   "timetable",
   "housekeeping",
   "events-text",
+  "password-checks",
   "appliance",
   "bench",
   "test",

@@ -1,0 +1,35 @@
+import { isIP } from "node:net";
+
+/** Addresses that begin with the same bits: as IPv6 in network order, an IPv4 one mapped into it. */
+export interface NetworkRange {
+  readonly address: Uint8Array;
+  /** Leading bits that count, of 128. */
+  readonly bits: number;
+}
+
+/** Reads `10.0.0.0/8`, `192.0.2.7`, `2001:db8::/32` or `::1`. Returns null when it is none of these. Cold. */
+export function readNetwork(text: unknown): NetworkRange | null {
+  const [host, length, ...rest] = typeof text === "string" ? text.split("/") : [];
+  const family = host === undefined ? 0 : isIP(host);
+  if (host === undefined || family === 0 || rest.length > 0 || host.includes("%")) return null;
+  if (length !== undefined && !/^\d{1,3}$/.test(length)) return null;
+  const most = family === 4 ? 32 : 128;
+  const bits = length === undefined ? most : Number(length);
+  if (bits > most) return null;
+  const address = new Uint8Array(16);
+  if (family === 6) address.set(ipv6Bytes(host));
+  else {
+    address.fill(255, 10, 12);
+    address.set(host.split(".").map(Number), 12);
+  }
+  return { address, bits: family === 4 ? 96 + bits : bits };
+}
+
+function ipv6Bytes(host: string): number[] {
+  // As a host of a URL it has only groups of hexadecimal digits and at most one `::`.
+  const text = new URL(`http://[${host}]`).hostname.slice(1, -1);
+  const [before, after] = text.split("::").map((part) => (part === "" ? [] : part.split(":")));
+  const missing = after === undefined ? 0 : 8 - before!.length - after.length;
+  const groups = [...before!, ...new Array<string>(missing).fill("0"), ...(after ?? [])];
+  return groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
+}

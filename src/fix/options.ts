@@ -1,0 +1,47 @@
+/** What can be set of a session beside who talks to whom. Cold data. */
+export interface SessionOptions {
+  /** Whether SendingTime (52) is held against our clock, and how far off it may be. */
+  readonly checkLatency: boolean;
+  readonly maxLatencyS: number;
+  /** Decimals of the seconds in the timestamps that we write: 0, 3, 6 or 9. */
+  readonly timestampDecimals: number;
+  /** Logons carry NextExpectedMsgSeqNum (789), and what the peer misses is sent unasked (FIX 4.4 on). */
+  readonly nextExpectedMsgSeqNum: boolean;
+  /** Every message carries LastMsgSeqNumProcessed (369). */
+  readonly lastMsgSeqNumProcessed: boolean;
+  /** Both numbers go back to 1 after an exchange of Logouts, or whenever a connection ends. */
+  readonly resetOnLogout: boolean;
+  readonly resetOnDisconnect: boolean;
+  /** Messages that one ResendRequest of ours asks for; 0: all that are missing. */
+  readonly maxResendRequest: number;
+  /** Times that the same may be asked for again without progress, by either side; then it is a loop and ended. */
+  readonly maxSameResends: number;
+  /** An initiator's Username (553) and Password (554); empty: none are sent. */
+  readonly username: string;
+  readonly password: string;
+}
+
+export const DEFAULT_OPTIONS: SessionOptions = {
+  checkLatency: true,
+  /** Two minutes (FIX 4.4 Volume 2, case 2o). */
+  maxLatencyS: 120,
+  timestampDecimals: 3,
+  nextExpectedMsgSeqNum: false,
+  lastMsgSeqNumProcessed: false,
+  resetOnLogout: false,
+  resetOnDisconnect: false,
+  maxResendRequest: 0,
+  maxSameResends: 10,
+  username: "",
+  password: "",
+};
+
+/** The options with what is not said as usual. Cold. */
+export function optionsOf(some: Partial<SessionOptions> | undefined): SessionOptions {
+  return { ...DEFAULT_OPTIONS, ...some };
+}
+
+/** How far SendingTime may be off, microseconds. Cold. */
+export function latencyUs(options: SessionOptions): number {
+  return options.checkLatency ? options.maxLatencyS * 1e6 : Number.POSITIVE_INFINITY;
+}

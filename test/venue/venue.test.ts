@@ -1,0 +1,61 @@
+import { expect, test } from "bun:test";
+import type { Link } from "../../src/link/link.ts";
+import { CONNECTING, type Dialer, REFUSED } from "../../src/net/dialer.ts";
+import { Venue } from "../../src/venue/venue.ts";
+
+/** A venue whose dialers only say that they were asked. */
+function fixture(count: number) {
+  const tried: number[] = [];
+  const state = { result: REFUSED };
+  const dialers = Array.from({ length: count }, (_, i) => ({
+    stream: null,
+    begin: () => tried.push(i) > 0,
+    result: () => state.result,
+    giveUp: () => {},
+  })) as unknown as Dialer[];
+  const link = { attach: () => {}, stream: null } as unknown as Link;
+  const venue = new Venue(link, dialers, 100, 400);
+  let nowMs = 0;
+  /** Lets time pass until so many attempts were made; returns when each was, in milliseconds. */
+  const attempts = (wanted: number): number[] => {
+    const at: number[] = [];
+    for (const before = tried.length; tried.length < before + wanted; nowMs++) {
+      const had = tried.length;
+      venue.connect(nowMs * 1e6);
+      if (tried.length > had) at.push(nowMs);
+    }
+    return at;
+  };
+  return { venue, tried, state, attempts, now: () => nowMs * 1e6 };
+}
+
+const gaps = (at: number[]): number[] => at.slice(1).map((time, i) => Math.round((time - at[i]!) / 100) * 100);
+
+test("one address is tried again with growing patience", () => {
+  const { attempts } = fixture(1);
+  expect(gaps(attempts(5))).toEqual([100, 200, 400, 400]);
+});
+
+test("several are tried in turn; patience grows with each round", () => {
+  const { attempts, tried } = fixture(3);
+  expect(gaps(attempts(8))).toEqual([100, 100, 100, 200, 200, 200, 400]);
+  expect(tried).toEqual([0, 1, 2, 0, 1, 2, 0, 1]);
+});
+
+test("the one that was up is tried again first", () => {
+  const { venue, attempts, tried, now } = fixture(3);
+  attempts(2);
+  venue.connect(now() + 1e6);
+  venue.succeeded();
+  venue.failed(now());
+  const before = tried.length;
+  attempts(2);
+  expect(tried.slice(before)).toEqual([tried[before]!, (tried[before]! + 1) % 3]);
+});
+
+test("an attempt that comes to nothing in time is given up, and the next address tried", () => {
+  const { attempts, tried, state } = fixture(2);
+  state.result = CONNECTING;
+  expect(gaps(attempts(2)).every((gap) => gap >= 5000)).toBe(true);
+  expect(tried).toEqual([0, 1]);
+});
