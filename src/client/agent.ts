@@ -9,6 +9,7 @@ import { reportType, writeReport } from "../fix/report-out.ts";
 import { INCOMPLETE, type Scanner } from "../fix/scan.ts";
 import * as tag from "../fix/tags.ts";
 import { ENTRY_SESSION, EVENT_REFUSED, NO_SESSION } from "../journal/layout.ts";
+import { UNSUPPORTED_TYPE } from "../fix/texts.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import type { LinkHandler } from "../link/handler.ts";
 import type { Link } from "../link/link.ts";
@@ -186,7 +187,7 @@ export class ClientAgent implements Agent, LinkHandler {
       if (request.accountLength === 0) this.fillAccount(link.id, request);
       this.orders.publish();
     } else if (result === NOT_AN_ORDER)
-      session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED);
+      session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED, UNSUPPORTED_TYPE);
     else session.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
   }
 

@@ -245,4 +245,16 @@ export class Writer {
   text(tag: number, text: Uint8Array): void {
     this.value(tag, text, 0, text.length);
   }
+
+  /** Text with the number of the tag that it is about behind it, unless that is 0: `Required tag missing (56)`. */
+  textAbout(tag: number, text: Uint8Array, about: number): void {
+    this.text(tag, text);
+    if (about === 0) return;
+    const bytes = this.bytes;
+    bytes[this.at - 1] = 32;
+    bytes[this.at] = 40;
+    const end = putInt(bytes, this.at + 1, about);
+    bytes[end] = 41;
+    this.endField(end + 1);
+  }
 }
