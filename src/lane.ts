@@ -208,7 +208,7 @@ export class Lane {
       while (defaultAccounts.length <= id) defaultAccounts.push(null);
       if (session.accounts.length === 1) defaultAccounts[id] = ascii(session.accounts[0]!);
       const profile: SessionProfile = {
-        version: versionOf(session.beginString)!,
+        version: versionOf(session.version),
         compId: session.gatewayCompId,
         peerCompId: session.compId,
         initiator: false,
@@ -255,7 +255,7 @@ export class Lane {
       const venue = config.venues[name]!;
       const id = venueIds[name]!;
       const profile: SessionProfile = {
-        version: versionOf(venue.beginString)!,
+        version: versionOf(venue.version),
         compId: venue.gatewayCompId,
         peerCompId: venue.compId,
         initiator: true,

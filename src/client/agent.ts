@@ -9,7 +9,6 @@ import { reportType, writeReport } from "../fix/report-out.ts";
 import { INCOMPLETE, type Scanner } from "../fix/scan.ts";
 import * as tag from "../fix/tags.ts";
 import { ENTRY_SESSION, EVENT_REFUSED, NO_SESSION } from "../journal/layout.ts";
-import { UNSUPPORTED_TYPE } from "../fix/texts.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import type { LinkHandler } from "../link/handler.ts";
 import type { Link } from "../link/link.ts";
@@ -187,7 +186,7 @@ export class ClientAgent implements Agent, LinkHandler {
       if (request.accountLength === 0) this.fillAccount(link.id, request);
       this.orders.publish();
     } else if (result === NOT_AN_ORDER)
-      session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED, UNSUPPORTED_TYPE);
+      session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED);
     else session.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
   }
 
@@ -293,6 +292,11 @@ export class ClientAgent implements Agent, LinkHandler {
       return 1;
     }
     const place = this.placeOf(scan);
+    if (place !== NONE && this.links[place]!.stream !== null) {
+      // That connection may have ended since it was last looked at.
+      this.links[place]!.pollIn(true);
+      scan.scan(stream.in, stream.inFrom, stream.inTo);
+    }
     const why = this.whyNot(place, stream);
     if (why !== Closing.NONE) {
       this.refuse(index, stream, why, scan);
@@ -353,7 +357,7 @@ export class ClientAgent implements Agent, LinkHandler {
     if (this.stopAtNs > 0) return Closing.STOPPING;
     if (place === NONE) return Closing.COMP_ID;
     if (!this.parts.allowed[place]!.admits(stream.peer)) return Closing.ADDRESS;
-    return this.links[place]!.stream === null ? Closing.NONE : Closing.ALREADY_CONNECTED;
+    return this.links[place]!.stream === null && this.ready() ? Closing.NONE : Closing.ALREADY_CONNECTED;
   }
 
   /** Place in `links` of the session that a Logon is for, or NONE. */

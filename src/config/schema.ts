@@ -70,7 +70,20 @@ const lanes = table("Which agents share a thread, and on which CPUs the threads 
   ),
 });
 
-const beginString = choice("FIX version of the session (8).", ["FIX.4.4"], { default: "FIX.4.4" });
+/** As `fix/version` has them. */
+const VERSIONS = [
+  "FIX.4.0",
+  "FIX.4.1",
+  "FIX.4.2",
+  "FIX.4.3",
+  "FIX.4.4",
+  "FIX.5.0",
+  "FIX.5.0SP1",
+  "FIX.5.0SP2",
+] as const;
+const version = choice("FIX version of the session; FIX.5.0 and later run over FIXT.1.1.", [...VERSIONS], {
+  default: "FIX.4.4",
+});
 const resetOnLogon = (description: string) => flag(description, { default: false });
 const gatewayCompId = id("Our CompID in this session.", { fallback: "gateway.compId" });
 const backlogBytes = (description: string, more: number) => whole(description, 64 * KIB, 1024 * MIB, { default: more });
@@ -78,7 +91,7 @@ const backlogBytes = (description: string, more: number) => whole(description, 6
 const clientSession = table("One client session; its name is its identity in the journal.", {
   compId: id("The client's CompID (49 in what it sends).", { fallback: "the session's name" }),
   gatewayCompId,
-  beginString,
+  version,
   resetOnLogon: resetOnLogon("Both sequence numbers start at 1 with every Logon."),
   accounts: Type.Array(id("Account (1)."), {
     description: "Accounts it may trade, all of them in risk.accounts; orders for others are refused.",
@@ -126,7 +139,7 @@ const venue = table("One exchange session, which we initiate.", {
   address: addresses("Where the venue listens; of several, the next is tried where one fails.", 1),
   compId: id("The venue's CompID (56 in what we send).", { fallback: "the venue's name" }),
   gatewayCompId,
-  beginString,
+  version,
   heartBtIntS: whole("HeartBtInt (108) we ask for, seconds.", 1, 3600, { default: 30 }),
   resetOnLogon: resetOnLogon("We send ResetSeqNumFlag (141=Y) with every Logon."),
   reconnectMinMs: whole("First wait before connecting again, milliseconds; doubles up to the longest.", 10, 600_000, {
@@ -207,6 +220,11 @@ const exchange = table(
       maxItems: 1024,
       uniqueItems: true,
     }),
+    versions: Type.Optional(
+      named("FIX versions by CompID.", choice("FIX version of the session.", [...VERSIONS]), {
+        fallback: "the version of the venue that points at it with this CompID, else FIX.4.4",
+      }),
+    ),
     maxOrders: whole("Orders it can hold open.", 1_024, 16_777_216, { default: 262_144 }),
   },
   /* There only when asked for. */ { default: undefined },
@@ -260,7 +278,15 @@ export type SymbolConfig = Replace<
     collarPpm: number;
   }
 >;
-export type ExchangeConfig = Replace<Static<typeof exchange>, { listen: Address[] }>;
+export type FixVersionName = (typeof VERSIONS)[number];
+export type ExchangeConfig = Replace<
+  Static<typeof exchange>,
+  {
+    listen: Address[];
+    /** One of each session. */
+    versions: Record<string, FixVersionName>;
+  }
+>;
 
 /** A configuration with every default in place, checked as a whole; the tables by name have no prototype. */
 export interface GatewayConfig {

@@ -6,7 +6,6 @@ import { Closing } from "../fix/closing.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/order-in.ts";
 import { INCOMPLETE, type Scanner } from "../fix/scan.ts";
 import * as tag from "../fix/tags.ts";
-import { UNSUPPORTED_TYPE } from "../fix/texts.ts";
 import type { LinkHandler } from "../link/handler.ts";
 import type { Link } from "../link/link.ts";
 import type { Listener } from "../net/listener.ts";
@@ -140,7 +139,7 @@ export class ExchangeAgent implements Agent, LinkHandler {
       request.session = link.id;
       this.desk.take(request);
     } else if (result === NOT_AN_ORDER)
-      session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED, UNSUPPORTED_TYPE);
+      session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED);
     else session.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
   }
 

@@ -120,17 +120,17 @@ export abstract class Outgoing {
     this.endMessage(0);
   }
 
-  /** BusinessMessageReject (j), or a Reject with `plain` where that does not exist. */
-  businessReject(scan: Scanner, sequence: number, reason: number, text: Uint8Array, plain: Uint8Array): void {
+  /** BusinessMessageReject (j), or a Reject where that does not exist. */
+  businessReject(scan: Scanner, sequence: number, reason: number, words: Uint8Array): void {
     const version = this.profile.version;
     if (!version.hasBusinessReject) {
-      this.reject(scan, sequence, 0, 0, plain);
+      this.reject(scan, sequence, 0, 0, reason === tag.UNSUPPORTED_MESSAGE_TYPE ? text.UNSUPPORTED_TYPE : words);
       return;
     }
     const writer = this.startMessage(tag.BUSINESS_MESSAGE_REJECT);
     reverseRoute(writer, scan, version.hasLocations);
     writer.int(tag.RefSeqNum, sequence);
-    writer.text(tag.Text, text);
+    writer.text(tag.Text, words);
     writer.value(tag.RefMsgType, scan.bytes, scan.starts[2]!, scan.ends[2]!);
     writer.int(tag.BusinessRejectReason, reason);
     this.endMessage(0);

@@ -39,7 +39,8 @@ export abstract class Refusing extends Outgoing {
     const faulty = isEmpty(scan, tag.SenderCompID) ? tag.SenderCompID : tag.TargetCompID;
     const field = scan.find(faulty);
     if (field < 0) return this.refuse(scan, sequence, tag.REQUIRED_TAG_MISSING, faulty, text.REQUIRED_TAG_MISSING);
-    if (isEmpty(scan, faulty)) return this.refuse(scan, sequence, tag.TAG_WITHOUT_VALUE, faulty, text.TAG_WITHOUT_VALUE);
+    if (isEmpty(scan, faulty))
+      return this.refuse(scan, sequence, tag.TAG_WITHOUT_VALUE, faulty, text.TAG_WITHOUT_VALUE);
     this.refuse(scan, sequence, tag.COMP_ID_PROBLEM, 0, text.COMP_ID_PROBLEM);
     return this.logoutAndWait(Closing.COMP_ID);
   }
@@ -61,8 +62,7 @@ export abstract class Refusing extends Outgoing {
   }
 
   protected badField(scan: Scanner, sequence: number): number {
-    if (scan.badTagField >= 0)
-      return this.refuse(scan, sequence, tag.INVALID_TAG_NUMBER, 0, text.INVALID_TAG_NUMBER);
+    if (scan.badTagField >= 0) return this.refuse(scan, sequence, tag.INVALID_TAG_NUMBER, 0, text.INVALID_TAG_NUMBER);
     return this.refuse(scan, sequence, tag.TAG_WITHOUT_VALUE, scan.tags[scan.emptyField]!, text.TAG_WITHOUT_VALUE);
   }
 

@@ -299,7 +299,8 @@ export class Session extends Refusing {
       this.logout(Closing.RESEND_LOOP);
       return HANDLED;
     }
-    if (from <= last) this.host.resend(this, from, end === 0 || end > last ? last : end);
+    if (from <= last)
+      this.host.resend(this, from, end === 0 || end === this.profile.version.infinity || end > last ? last : end);
     return HANDLED;
   }
 

@@ -62,9 +62,7 @@ export const NO_REASON = 255;
 
 /** Reasons 0 to `last` and `more` are as they are; any other becomes `fallback`. Cold. */
 function reasons(last: number, more: readonly number[], fallback: number): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, reason) =>
-    reason <= last || more.includes(reason) ? reason : fallback,
-  );
+  return Uint8Array.from({ length: 256 }, (_, reason) => (reason <= last || more.includes(reason) ? reason : fallback));
 }
 
 const FIX50: FixVersion = {

@@ -32,7 +32,7 @@ test("defaults and units are put in place", () => {
           CLIENT: {
             compId: "CLIENT",
             gatewayCompId: "GATEWAY",
-            beginString: "FIX.4.4",
+            version: "FIX.4.4",
             resetOnLogon: false,
             accounts: ["ACC1"],
             maxHeartBtIntS: 60,
@@ -46,7 +46,7 @@ test("defaults and units are put in place", () => {
           address: [{ host: "127.0.0.1", port: 9101 }],
           compId: "SIM",
           gatewayCompId: "GATEWAY",
-          beginString: "FIX.4.4",
+          version: "FIX.4.4",
           heartBtIntS: 30,
           resetOnLogon: false,
           reconnectMinMs: 100,
@@ -141,6 +141,7 @@ test("the built-in exchange lets in the venues that point at it", () => {
     listen: [{ host: "127.0.0.1", port: 9101 }],
     compId: "EXCHANGE",
     sessions: ["US"],
+    versions: { US: "FIX.4.4" },
     maxOrders: 262_144,
   });
 });
