@@ -177,7 +177,7 @@ export class ClientAgent implements Agent, LinkHandler {
     const at = this.orders.claim();
     if (at === FULL) return;
     const request = this.request.aim(at);
-    const result = this.reader.read(scan, request);
+    const result = this.reader.read(scan, request, session.profile.version);
     if (result === READ) {
       request.session = link.id;
       request.msgSeqNum = sequence;
@@ -215,7 +215,7 @@ export class ClientAgent implements Agent, LinkHandler {
       if (link !== null && link !== undefined) {
         const session = link.session;
         session.turn(this.time.nowNs, this.time.wallUs);
-        writeReport(session.startMessage(reportType(report)), report, this.time.wallUs);
+        writeReport(session.startMessage(reportType(report)), report, this.time.wallUs, session.profile.version);
         session.endMessage(report.index);
       }
       reports.release();

@@ -167,6 +167,15 @@ export function versionOf(name: string): FixVersion {
   return version;
 }
 
+/** The version that an ApplVerID (1128) names, or null: "2" is FIX.4.0, "9" FIX.5.0SP2. */
+export function versionByApplId(bytes: Uint8Array, from: number, to: number): FixVersion | null {
+  const index = to - from === 1 ? bytes[from]! - FIRST_APPL_VER_ID : -1;
+  return VERSIONS[index] ?? null;
+}
+
+/** ApplVerID of the first of VERSIONS: "2". */
+const FIRST_APPL_VER_ID = 50;
+
 /** The constant header parts of what `sender` sends to `target`. Cold. */
 export function headerText(version: FixVersion, sender: string, target: string): HeaderText {
   return {
