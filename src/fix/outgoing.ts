@@ -105,18 +105,19 @@ export abstract class Outgoing {
     this.host.message(this.self(), sequence, index);
   }
 
-  /** Session-level Reject (3), by the way the message came. `refTag` 0 is left out. */
-  reject(scan: Scanner, sequence: number, reason: number, refTag: number, text: Uint8Array): void {
+  /** Session-level Reject (3), by the way the message came. `refTag` 0 is left out, and so is a `value` below 0. */
+  reject(scan: Scanner, sequence: number, reason: number, refTag: number, text: Uint8Array, value = -1): void {
     const version = this.profile.version;
     const writer = this.startMessage(tag.REJECT);
     reverseRoute(writer, scan, version.hasLocations);
     writer.int(tag.RefSeqNum, sequence);
+    writer.text(tag.Text, text);
+    if (value >= 0) writer.addValue(value);
     if (version.rejectHasReason) {
-      writer.text(tag.Text, text);
       if (refTag > 0) writer.int(tag.RefTagID, refTag);
       writer.value(tag.RefMsgType, scan.bytes, scan.starts[2]!, scan.ends[2]!);
       if (reason <= version.maxRejectReason) writer.int(tag.SessionRejectReason, reason);
-    } else writer.textAbout(tag.Text, text, refTag);
+    } else if (refTag > 0) writer.addTag(refTag);
     this.endMessage(0);
   }
 

@@ -66,6 +66,12 @@ export abstract class Refusing extends Outgoing {
     return this.refuse(scan, sequence, tag.TAG_WITHOUT_VALUE, scan.tags[scan.emptyField]!, text.TAG_WITHOUT_VALUE);
   }
 
+  protected attemptToLower(scan: Scanner, sequence: number, newSeqNo: number): number {
+    this.reject(scan, sequence, tag.VALUE_INCORRECT, tag.NewSeqNo, text.ATTEMPT_TO_LOWER, newSeqNo);
+    if (sequence === this.nextIn) this.nextIn++;
+    return HANDLED;
+  }
+
   protected missing(scan: Scanner, sequence: number, refTag: number): number {
     this.reject(scan, sequence, tag.REQUIRED_TAG_MISSING, refTag, text.REQUIRED_TAG_MISSING);
     return HANDLED;

@@ -309,8 +309,7 @@ export class Session extends Refusing {
     if (newSeqNo < 0)
       return this.refuse(scan, sequence, tag.REQUIRED_TAG_MISSING, tag.NewSeqNo, text.REQUIRED_TAG_MISSING);
     if (scan.char(tag.GapFillFlag) === YES) {
-      if (newSeqNo <= sequence)
-        return this.refuse(scan, sequence, tag.VALUE_INCORRECT, tag.NewSeqNo, text.ATTEMPT_TO_LOWER);
+      if (newSeqNo <= sequence) return this.attemptToLower(scan, sequence, newSeqNo);
     } else if (newSeqNo < this.nextIn) {
       // Neither used up nor lowered (11c).
       this.reject(scan, sequence, tag.VALUE_INCORRECT, 0, text.VALUE_OUT_OF_RANGE);

@@ -246,15 +246,19 @@ export class Writer {
     this.value(tag, text, 0, text.length);
   }
 
-  /** Text with the number of the tag that it is about behind it, unless that is 0: `Required tag missing (56)`. */
-  textAbout(tag: number, text: Uint8Array, about: number): void {
-    this.text(tag, text);
-    if (about === 0) return;
+  /** Puts the number of the tag that a text is about behind it: `Required tag missing (56)`. */
+  addTag(about: number): void {
     const bytes = this.bytes;
     bytes[this.at - 1] = 32;
     bytes[this.at] = 40;
     const end = putInt(bytes, this.at + 1, about);
     bytes[end] = 41;
     this.endField(end + 1);
+  }
+
+  /** Puts `=` and a number behind the text that was written last. */
+  addValue(value: number): void {
+    this.bytes[this.at - 1] = EQUALS;
+    this.endField(putInt(this.bytes, this.at, value));
   }
 }

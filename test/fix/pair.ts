@@ -46,7 +46,8 @@ export class Rig implements SessionHost {
     const sent = stamp(WALL + (this.nowNs - 1e9) / 1000);
     const number = sequence < 0 ? "" : `34=${sequence}|`;
     const header = more.header ?? `49=${more.from ?? "CLIENT"}|52=${sent}|56=GATEWAY|`;
-    const text = frame(`35=${type}|${number}${header}${body}`, more.begin);
+    const begin = more.begin ?? this.session.profile.version.beginString;
+    const text = frame(`35=${type}|${number}${header}${body}`, begin);
     if (this.scanner.scan(bytesOf(text), 0, text.length) <= 0) throw new Error(`garbled: ${text}`);
     let verdict = this.session.receive(this.scanner);
     while (verdict !== NOT_HELD) {
