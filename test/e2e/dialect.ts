@@ -1,3 +1,4 @@
+import { expect } from "bun:test";
 import type { Socket, TCPSocketListener } from "bun";
 import { type Field, type Message, now } from "./fix-message.ts";
 import { Client, FixPeer, LOGON } from "./fix-peer.ts";
@@ -20,6 +21,8 @@ export type Event = "new" | "fill" | "replaced" | "canceled" | "rejected" | "bus
 
 /** True when `one` is the version `other` or a later one. */
 export const from = (one: Dialect, other: Dialect): boolean => DIALECTS.indexOf(one) >= DIALECTS.indexOf(other);
+/** As it can stand in names. */
+export const nameOf = (dialect: Dialect): string => dialect.replace("FIX.", "").replaceAll(".", "");
 const overFixt = (dialect: Dialect): boolean => from(dialect, "FIX.5.0");
 
 export function speak(peer: FixPeer, dialect: Dialect): void {
@@ -74,6 +77,16 @@ export class DialectClient extends Client {
     const type: Record<number, string> = this.dialect === "FIX.4.0" ? { 125: "F" } : {};
     return this.cancel(orig, { 55: symbol, 38: quantity, ...type });
   }
+}
+
+/** A report says an event in the words of the client's version. */
+export function expectSaid(client: DialectClient, message: Message, event: Event, order: Progress): void {
+  for (const [tag, value] of Object.entries(words(client.dialect, event, order)))
+    expect([`${event} ${tag}`, message.get(Number(tag))]).toEqual([`${event} ${tag}`, value]);
+  expect(message.get(8)).toBe(client.beginString);
+  expect(message.get(14)).toBe(String(order.filled));
+  expect(message.get(52)).toHaveLength(from(client.dialect, "FIX.4.2") ? 21 : 17);
+  if (!from(client.dialect, "FIX.4.2")) expect([message.get(31), message.get(32)]).not.toContain(undefined);
 }
 
 /** An order as the venue has it. */

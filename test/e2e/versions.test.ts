@@ -1,12 +1,20 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { DIALECTS, type Dialect, DialectClient, DialectVenue, type Event, from, type Order, words } from "./dialect.ts";
-import type { Message } from "./fix-message.ts";
+import {
+  DIALECTS,
+  type Dialect,
+  DialectClient,
+  DialectVenue,
+  expectSaid,
+  from,
+  nameOf,
+  type Order,
+  words,
+} from "./dialect.ts";
 import { LOGON } from "./fix-peer.ts";
 import { freePort, Gateway } from "./gateway.ts";
 
 setDefaultTimeout(30_000);
 
-const nameOf = (dialect: Dialect): string => dialect.replace("FIX.", "").replaceAll(".", "");
 const symbolOf = (dialect: Dialect): string => `S${nameOf(dialect)}`;
 const venues = DIALECTS.map((dialect) => new DialectVenue(dialect, `V${nameOf(dialect)}`, freePort()));
 const tables = DIALECTS.map(
@@ -53,15 +61,6 @@ async function up(client: DialectClient, venue: DialectVenue): Promise<void> {
     await Bun.sleep(10);
   }
   throw new Error(`${venue.compId} is not up`);
-}
-
-function expectSaid(client: DialectClient, message: Message, event: Event, order: Order): void {
-  for (const [tag, value] of Object.entries(words(client.dialect, event, order)))
-    expect([`${event} ${tag}`, message.get(Number(tag))]).toEqual([`${event} ${tag}`, value]);
-  expect(message.get(8)).toBe(client.beginString);
-  expect(message.get(14)).toBe(String(order.filled));
-  expect(message.get(52)).toHaveLength(from(client.dialect, "FIX.4.2") ? 21 : 17);
-  if (!from(client.dialect, "FIX.4.2")) expect([message.get(31), message.get(32)]).not.toContain(undefined);
 }
 
 for (const [c, client] of clients.entries()) {
