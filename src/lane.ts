@@ -216,6 +216,7 @@ export class Lane {
         resetOnLogon: session.resetOnLogon,
         logonTimeoutMs: config.client.logonTimeoutMs,
         options: { ...optionsFrom(session), username: "", password: "" },
+        heldBytes: config.client.heldBytes,
       };
       const link = this.link(id, name, profile, agent, journal, this.data.clients[id], Number.POSITIVE_INFINITY);
       link.backlogBytes = this.backlogOf(name);
@@ -263,6 +264,7 @@ export class Lane {
         resetOnLogon: venue.resetOnLogon,
         logonTimeoutMs: 10_000,
         options: { ...optionsFrom(venue), username: venue.username ?? "", password: venue.password ?? "" },
+        heldBytes: venue.heldBytes,
       };
       const link = this.link(id, name, profile, agent, journal, this.data.venues[id], venue.resendOrdersWithinS * 1e6);
       const stream = new Stream(this.reactor, 1 << 18, Math.max(venue.backlogBytes, 4 * this.roomBytes));

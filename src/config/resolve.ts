@@ -72,9 +72,9 @@ function resolveExchange(exchange: NonNullable<ConfigFile["exchange"]>, file: Co
 /** The version in which a venue that points at the exchange logs on to it with this CompID. */
 function versionTowards(listen: Address[], id: string, file: ConfigFile): FixVersionName {
   for (const venue of Object.values(file.venues)) {
-    const to = addressOf(venue.address);
-    if ((venue.gatewayCompId ?? file.gateway.compId) === id && listen.some((at) => sameListener(at, to)))
-      return venue.version;
+    if ((venue.gatewayCompId ?? file.gateway.compId) !== id) continue;
+    const pointsHere = addressList(venue.address).some((to) => listen.some((at) => sameListener(at, to)));
+    if (pointsHere) return venue.version;
   }
   return "FIX.4.4";
 }

@@ -88,6 +88,13 @@ const resetOnLogon = (description: string) => flag(description, { default: false
 const gatewayCompId = id("Our CompID in this session.", { fallback: "gateway.compId" });
 const backlogBytes = (description: string, more: number) => whole(description, 64 * KIB, 1024 * MIB, { default: more });
 
+const heldBytes = whole(
+  "Room for messages that arrive behind a gap and wait until it is closed, bytes; what does not fit is asked for again.",
+  0,
+  64 * MIB,
+  { default: 256 * KIB },
+);
+
 const clientSession = table("One client session; its name is its identity in the journal.", {
   compId: id("The client's CompID (49 in what it sends).", { fallback: "the session's name" }),
   gatewayCompId,
@@ -131,6 +138,7 @@ const client = table("The side where trading clients log on.", {
     default: 5_000,
   }),
   maxMessageBytes: whole("Longest message taken, bytes.", KIB, MIB, { default: 8 * KIB }),
+  heldBytes,
   backlogBytes: backlogBytes("Unsent bytes after which a session that does not read is closed.", MIB),
   sessions: named("The client sessions by name.", clientSession, { minProperties: 1, maxProperties: 4096 }),
 });
@@ -152,6 +160,7 @@ const venue = table("One exchange session, which we initiate.", {
     3600,
     { default: 5 },
   ),
+  heldBytes,
   backlogBytes: backlogBytes("Unsent bytes after which the session is closed.", 4 * MIB),
   username: printable("Username (553) in our Logon."),
   password: printable("Password (554) in our Logon; passwordFile keeps it out of this file.", { secret: true }),

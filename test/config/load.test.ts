@@ -27,6 +27,7 @@ test("defaults and units are put in place", () => {
         maxConnections: 64,
         logonTimeoutMs: 5000,
         maxMessageBytes: 8192,
+        heldBytes: 262_144,
         backlogBytes: 1_048_576,
         sessions: {
           CLIENT: {
@@ -53,6 +54,7 @@ test("defaults and units are put in place", () => {
           reconnectMaxMs: 5000,
           resendOrdersWithinS: 5,
           ...OPTIONS,
+          heldBytes: 262_144,
           backlogBytes: 4_194_304,
         },
       },
