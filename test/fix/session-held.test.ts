@@ -78,3 +78,17 @@ test("nothing that is held outlives its connection, or a reset", () => {
   rig.session.connected();
   expect(rig.session.holds).toBe(false);
 });
+
+test("a gap that is asked for in parts skips what is held", () => {
+  const rig = new Rig({ options: { maxResendRequest: 2 } }).logon();
+  rig.take();
+  rig.receive("D", "", { sequence: 4 }).receive("D", "", { sequence: 5 }).receive("D", "", { sequence: 9 });
+  const asked = () => rig.take().map((message) => [message.get(35), message.get(7), message.get(16)]);
+  expect(asked()).toEqual([["2", "2", "3"]]);
+  for (const sequence of [2, 3]) rig.receive("D", "", { sequence, header: again });
+  expect([rig.session.nextIn, asked()]).toEqual([6, [["2", "6", "7"]]]);
+  for (const sequence of [6, 7]) rig.receive("D", "", { sequence, header: again });
+  expect(asked()).toEqual([["2", "8", "9"]]);
+  rig.receive("D", "", { sequence: 8, header: again });
+  expect([rig.session.nextIn, asked(), rig.applications.length]).toEqual([10, [], 8]);
+});
