@@ -212,7 +212,7 @@ export class Lane {
       while (defaultAccounts.length <= id) defaultAccounts.push(null);
       if (session.accounts.length === 1) defaultAccounts[id] = ascii(session.accounts[0]!);
       const profile: SessionProfile = {
-        version: versionOf(session.beginString)!,
+        version: versionOf(session.version),
         compId: session.gatewayCompId,
         peerCompId: session.compId,
         initiator: false,
@@ -220,6 +220,7 @@ export class Lane {
         resetOnLogon: session.resetOnLogon,
         logonTimeoutMs: config.client.logonTimeoutMs,
         options: { ...optionsFrom(session), username: "", password: "" },
+        heldBytes: config.client.heldBytes,
       };
       const link = this.link(id, name, profile, agent, journal, this.data.clients[id], Number.POSITIVE_INFINITY);
       link.backlogBytes = this.backlogOf(name);
@@ -260,7 +261,7 @@ export class Lane {
       const venue = config.venues[name]!;
       const id = venueIds[name]!;
       const profile: SessionProfile = {
-        version: versionOf(venue.beginString)!,
+        version: versionOf(venue.version),
         compId: venue.gatewayCompId,
         peerCompId: venue.compId,
         initiator: true,
@@ -268,6 +269,7 @@ export class Lane {
         resetOnLogon: venue.resetOnLogon,
         logonTimeoutMs: 10_000,
         options: { ...optionsFrom(venue), username: venue.username ?? "", password: venue.password ?? "" },
+        heldBytes: venue.heldBytes,
       };
       const link = this.link(id, name, profile, agent, journal, this.data.venues[id], venue.resendOrdersWithinS * 1e6);
       link.hours = this.hoursOf(venue.schedule);

@@ -177,7 +177,7 @@ export class ClientAgent implements Agent, LinkHandler {
     const at = this.orders.claim();
     if (at === FULL) return;
     const request = this.request.aim(at);
-    const result = this.reader.read(scan, request);
+    const result = this.reader.read(scan, request, session.profile.version);
     if (result === READ) {
       request.session = link.id;
       request.msgSeqNum = sequence;
@@ -215,7 +215,7 @@ export class ClientAgent implements Agent, LinkHandler {
       if (link !== null && link !== undefined) {
         const session = link.session;
         session.turn(this.time.nowNs, this.time.wallUs);
-        writeReport(session.startMessage(reportType(report)), report, this.time.wallUs);
+        writeReport(session.startMessage(reportType(report)), report, this.time.wallUs, session.profile.version);
         session.endMessage(report.index);
       }
       reports.release();
@@ -292,6 +292,11 @@ export class ClientAgent implements Agent, LinkHandler {
       return 1;
     }
     const place = this.placeOf(scan);
+    if (place !== NONE && this.links[place]!.stream !== null) {
+      // That connection may have ended since it was last looked at.
+      this.links[place]!.pollIn(true);
+      scan.scan(stream.in, stream.inFrom, stream.inTo);
+    }
     const why = this.whyNot(place, stream);
     if (why !== Closing.NONE) {
       this.refuse(index, stream, why, scan);
@@ -353,7 +358,7 @@ export class ClientAgent implements Agent, LinkHandler {
     if (place === NONE) return Closing.COMP_ID;
     if (!this.parts.allowed[place]!.admits(stream.peer)) return Closing.ADDRESS;
     const link = this.links[place]!;
-    if (link.stream !== null) return Closing.ALREADY_CONNECTED;
+    if (link.stream !== null || !this.ready()) return Closing.ALREADY_CONNECTED;
     return link.admits() ? Closing.NONE : Closing.OUT_OF_HOURS;
   }
 

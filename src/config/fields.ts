@@ -1,4 +1,4 @@
-import { Kind, type TObject, type TSchema, Type, TypeRegistry } from "@sinclair/typebox";
+import { Kind, type TSchema, Type, TypeRegistry } from "@sinclair/typebox";
 import { ID_BYTES } from "../base/id.ts";
 import { readAddress } from "./address.ts";
 import { readDecimal } from "./decimal.ts";
@@ -117,7 +117,7 @@ export const printable = (description: string, more = {}) =>
 /** A table that is left out is an empty one, so that what is missing is named to the last field. */
 export const table = <T extends Parameters<typeof Type.Object>[0]>(description: string, fields: T, more = {}) =>
   Type.Object(fields, { description, additionalProperties: false, default: {}, ...more });
-export const named = <T extends TObject>(description: string, entry: T, more = {}) =>
+export const named = <T extends TSchema>(description: string, entry: T, more = {}) =>
   Type.Record(Type.String({ pattern: `^${ID}$` }), entry, {
     description,
     additionalProperties: false,

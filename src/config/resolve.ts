@@ -8,6 +8,7 @@ import {
   type CalendarConfig,
   type ConfigFile,
   type ExchangeConfig,
+  type FixVersionName,
   type GatewayConfig,
   type SymbolConfig,
   symbolSchema,
@@ -81,7 +82,20 @@ function resolveAccount(account: ConfigFile["risk"]["accounts"][string]): Accoun
 
 function resolveExchange(exchange: NonNullable<ConfigFile["exchange"]>, file: ConfigFile): ExchangeConfig {
   const listen = addressList(exchange.listen);
-  return { ...exchange, listen, sessions: exchange.sessions ?? exchangeClients(listen, file) };
+  const sessions = exchange.sessions ?? exchangeClients(listen, file);
+  const versions: Record<string, FixVersionName> = Object.create(null);
+  for (const id of sessions) versions[id] = exchange.versions?.[id] ?? versionTowards(listen, id, file);
+  return { ...exchange, listen, sessions, versions };
+}
+
+/** The version in which a venue that points at the exchange logs on to it with this CompID. */
+function versionTowards(listen: Address[], id: string, file: ConfigFile): FixVersionName {
+  for (const venue of Object.values(file.venues)) {
+    if ((venue.gatewayCompId ?? file.gateway.compId) !== id) continue;
+    const pointsHere = addressList(venue.address).some((to) => listen.some((at) => sameListener(at, to)));
+    if (pointsHere) return venue.version;
+  }
+  return "FIX.4.4";
 }
 
 /** Our CompIDs in the venues that point at the exchange; the gateway's where none does. */

@@ -87,7 +87,20 @@ const lanes = table("Which agents share a thread, and on which CPUs the threads 
   ),
 });
 
-const beginString = choice("FIX version of the session (8).", ["FIX.4.4"], { default: "FIX.4.4" });
+/** As `fix/version` has them. */
+const VERSIONS = [
+  "FIX.4.0",
+  "FIX.4.1",
+  "FIX.4.2",
+  "FIX.4.3",
+  "FIX.4.4",
+  "FIX.5.0",
+  "FIX.5.0SP1",
+  "FIX.5.0SP2",
+] as const;
+const version = choice("FIX version of the session; FIX.5.0 and later run over FIXT.1.1.", [...VERSIONS], {
+  default: "FIX.4.4",
+});
 const resetOnLogon = (description: string) => flag(description, { default: false });
 const gatewayCompId = id("Our CompID in this session.", { fallback: "gateway.compId" });
 const backlogBytes = (description: string, more: number) => whole(description, 64 * KIB, 1024 * MIB, { default: more });
@@ -120,11 +133,17 @@ const calendar = table("Hours of sessions; a session names it as its schedule.",
   resetAtOpen: flag("Both sequence numbers start at 1 with each opening (a week's first).", { default: true }),
   resetAt: Type.Optional(timeOfDay("Both sequence numbers start at 1 at this time, also while logged on.")),
 });
+const heldBytes = whole(
+  "Room for messages that arrive behind a gap and wait until it is closed, bytes; what does not fit is asked for again.",
+  0,
+  64 * MIB,
+  { default: 256 * KIB },
+);
 
 const clientSession = table("One client session; its name is its identity in the journal.", {
   compId: id("The client's CompID (49 in what it sends).", { fallback: "the session's name" }),
   gatewayCompId,
-  beginString,
+  version,
   resetOnLogon: resetOnLogon("Both sequence numbers start at 1 with every Logon."),
   accounts: Type.Array(id("Account (1)."), {
     description: "Accounts it may trade, all of them in risk.accounts; orders for others are refused.",
@@ -165,6 +184,7 @@ const client = table("The side where trading clients log on.", {
     default: 5_000,
   }),
   maxMessageBytes: whole("Longest message taken, bytes.", KIB, MIB, { default: 8 * KIB }),
+  heldBytes,
   backlogBytes: backlogBytes("Unsent bytes after which a session that does not read is closed.", MIB),
   sessions: named("The client sessions by name.", clientSession, { minProperties: 1, maxProperties: 4096 }),
 });
@@ -173,7 +193,7 @@ const venue = table("One exchange session, which we initiate.", {
   address: addresses("Where the venue listens; of several, the next is tried where one fails.", 1),
   compId: id("The venue's CompID (56 in what we send).", { fallback: "the venue's name" }),
   gatewayCompId,
-  beginString,
+  version,
   heartBtIntS: whole("HeartBtInt (108) we ask for, seconds.", 1, 3600, { default: 30 }),
   resetOnLogon: resetOnLogon("We send ResetSeqNumFlag (141=Y) with every Logon."),
   reconnectMinMs: whole("First wait before connecting again, milliseconds; doubles up to the longest.", 10, 600_000, {
@@ -186,6 +206,7 @@ const venue = table("One exchange session, which we initiate.", {
     3600,
     { default: 5 },
   ),
+  heldBytes,
   backlogBytes: backlogBytes("Unsent bytes after which the session is closed.", 4 * MIB),
   schedule,
   username: printable("Username (553) in our Logon."),
@@ -258,6 +279,11 @@ const exchange = table(
       maxItems: 1024,
       uniqueItems: true,
     }),
+    versions: Type.Optional(
+      named("FIX versions by CompID.", choice("FIX version of the session.", [...VERSIONS]), {
+        fallback: "the version of the venue that points at it with this CompID, else FIX.4.4",
+      }),
+    ),
     maxOrders: whole("Orders it can hold open.", 1_024, 16_777_216, { default: 262_144 }),
   },
   /* There only when asked for. */ { default: undefined },
@@ -326,7 +352,15 @@ export interface CalendarConfig {
   resetAtOpen: boolean;
   resetAt: number | null;
 }
-export type ExchangeConfig = Replace<Static<typeof exchange>, { listen: Address[] }>;
+export type FixVersionName = (typeof VERSIONS)[number];
+export type ExchangeConfig = Replace<
+  Static<typeof exchange>,
+  {
+    listen: Address[];
+    /** One of each session. */
+    versions: Record<string, FixVersionName>;
+  }
+>;
 
 /** A configuration with every default in place, checked as a whole; the tables by name have no prototype. */
 export interface GatewayConfig {

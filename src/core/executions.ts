@@ -31,7 +31,11 @@ const WORD_PART = 1 / 4_294_967_296;
 /** The executions that were counted lately. */
 export class Executions {
   private readonly ints: Int32Array;
+  /** By the first int of an execution's hashes, halved: the number under which it was reported on. */
+  private readonly reported: Float64Array;
   private readonly mask: number;
+  /** Place of the execution looked for last, where it is known. */
+  private found = 0;
   /** Of the execution looked for last: its bucket's first int, and its hashes. */
   private bucket = 0;
   private a = 0;
@@ -44,14 +48,15 @@ export class Executions {
 
   constructor(capacity: number) {
     this.ints = Views.allocate(Executions.bytesFor(capacity)).ints;
+    this.reported = Views.allocate(Executions.bytesFor(capacity)).doubles;
     this.mask = buckets(capacity) - 1;
   }
 
   /**
-   * Remembers an execution of an order.
+   * Remembers an execution of an order, and the number under which it is reported on.
    * Returns  false when it was remembered already.
    */
-  add(from: Int32Array, at: number, venue: number, number: number): boolean {
+  add(from: Int32Array, at: number, venue: number, number: number, reported = 0): boolean {
     if (this.has(from, at, venue, number)) return false;
     const ints = this.ints;
     const bucket = this.bucket;
@@ -59,7 +64,13 @@ export class Executions {
     ints[bucket + FIRST + place] = this.a;
     ints[bucket + FIRST + place + 1] = this.b;
     ints[bucket] = place + 2 === BUCKET_INTS - FIRST ? 0 : place + 2;
+    this.reported[(bucket + FIRST + place) >> 1] = reported;
     return true;
+  }
+
+  /** The number under which an execution was reported on, 0 when it is not remembered. */
+  reportedAs(from: Int32Array, at: number, venue: number, number: number): number {
+    return this.has(from, at, venue, number) ? this.reported[this.found >> 1]! : 0;
   }
 
   /** True when it is remembered. */
@@ -75,7 +86,11 @@ export class Executions {
     this.a = a;
     this.b = b;
     this.bucket = bucket;
-    for (let i = bucket + FIRST; i < bucket + BUCKET_INTS; i += 2) if (ints[i] === a && ints[i + 1] === b) return true;
+    for (let i = bucket + FIRST; i < bucket + BUCKET_INTS; i += 2) {
+      if (ints[i] !== a || ints[i + 1] !== b) continue;
+      this.found = i;
+      return true;
+    }
     return false;
   }
 

@@ -1,10 +1,12 @@
+import { copyId } from "../base/id.ts";
 import { NONE } from "../base/units.ts";
 import { EXEC_TRADE } from "../record/codes.ts";
-import { type ExecutionReport, REPORT_EXEC_ID_AT } from "../record/execution-report.ts";
+import { type ExecutionReport, REPORT_EXEC_ID_AT, REPORT_EXEC_REF_ID_AT } from "../record/execution-report.ts";
 import { closeOrder } from "./closing.ts";
 import { COUNT_FILLS } from "./counters.ts";
 import { EVENT_BUST, EVENT_FILL, EVENT_LAST_FILL, ILLEGAL, isOpen, NEW, next, PENDING_REPLACE } from "./lifecycle.ts";
 import { carryOf, highOf, lowOf, REST_SCALE } from "./money.ts";
+import { Odometer } from "./odometer.ts";
 import type { Order } from "./order.ts";
 import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, UNSUPPORTED } from "./outcomes.ts";
 import type { Replies } from "./replies.ts";
@@ -19,6 +21,7 @@ export class Fills {
   private value = 0;
   private whole = 0;
   private rest = 0;
+  private readonly reference = new Odometer();
 
   constructor(
     private readonly state: State,
@@ -94,7 +97,23 @@ export class Fills {
     reply.lastQty = report.lastQty;
     reply.lastPxE8 = report.lastPxE8;
     this.replies.copyText(reply, report);
+    if (report.execRefIdLength > 0) this.refer(order, report, reply);
     this.state.outbox.publishReport();
+  }
+
+  /** Which execution it is about, as the client was told of it; the venue's own id where that is not known any more. */
+  private refer(order: Order, report: ExecutionReport, reply: ExecutionReport): void {
+    const from = report.views.ints;
+    const at = report.at + REPORT_EXEC_REF_ID_AT;
+    const told = this.state.executions.reportedAs(from, at, order.venue, order.number);
+    if (told === 0) {
+      copyId(reply.views.ints, reply.at + REPORT_EXEC_REF_ID_AT, from, at);
+      reply.execRefIdLength = report.execRefIdLength;
+      return;
+    }
+    this.reference.turnTo(told);
+    this.reference.copy(reply.views.ints, reply.at + REPORT_EXEC_REF_ID_AT);
+    reply.execRefIdLength = this.reference.length;
   }
 
   /** Values a trade, and the order's fills with it (`sign` 1) or without it (−1). False when no value is exact. */
@@ -129,7 +148,8 @@ export class Fills {
   /** Remembers the execution; false when it is known. One without an ExecID cannot be told from others. */
   private isNew(order: Order, report: ExecutionReport): boolean {
     if (report.execIdLength === 0) return true;
-    return this.state.executions.add(report.views.ints, report.at + REPORT_EXEC_ID_AT, order.venue, order.number);
+    const next = this.state.execution.value + 1;
+    return this.state.executions.add(report.views.ints, report.at + REPORT_EXEC_ID_AT, order.venue, order.number, next);
   }
 
   private isKnown(order: Order, report: ExecutionReport): boolean {

@@ -134,7 +134,7 @@ export class ExchangeAgent implements Agent, LinkHandler {
     const session = link.session;
     const sequence = session.nextIn - 1;
     const request = this.request;
-    const result = this.reader.read(scan, request);
+    const result = this.reader.read(scan, request, session.profile.version);
     if (result === READ) {
       request.session = link.id;
       this.desk.take(request);

@@ -2,7 +2,7 @@
 
 import type { LaneTime } from "../base/lane-time.ts";
 import type { Scanner } from "../fix/scan.ts";
-import { FIX44 } from "../fix/version.ts";
+import { versionOf } from "../fix/version.ts";
 import { Link } from "../link/link.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Reactor } from "../net/reactor.ts";
@@ -10,7 +10,12 @@ import { ExchangeAgent } from "./agent.ts";
 
 export interface BuildExchangeParts {
   /** As configured. */
-  readonly exchange: { readonly compId: string; readonly sessions: readonly string[]; readonly maxOrders: number };
+  readonly exchange: {
+    readonly compId: string;
+    readonly sessions: readonly string[];
+    readonly versions: Readonly<Record<string, string>>;
+    readonly maxOrders: number;
+  };
   readonly listen: () => Listener[];
   readonly reactor: Reactor;
   readonly scan: Scanner;
@@ -44,13 +49,15 @@ export function buildExchange(parts: BuildExchangeParts): ExchangeAgent {
     logonTimeoutMs: LOGON_TIMEOUT_MS,
   });
   exchange.sessions.forEach((peer, id) => {
+    const version = versionOf(exchange.versions[peer]!);
     const profile = {
-      version: FIX44,
+      version,
       compId: exchange.compId,
       peerCompId: peer,
       initiator: false,
       heartBtIntS: MAX_HEARTBEAT_S,
-      resetOnLogon: false,
+      // Where a peer cannot ask for it: a restart has forgotten the numbers.
+      resetOnLogon: !version.hasResetFlag,
       logonTimeoutMs: LOGON_TIMEOUT_MS,
     };
     links.push(new Link(id, peer, profile, agent, null, time, scan, parts.messageBytes));

@@ -2,7 +2,9 @@ import { ascii } from "../base/ascii.ts";
 import { copyId, ID_BYTES } from "../base/id.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { NO_PRICE, NONE } from "../base/units.ts";
+import { execTransType, execTypeFor } from "../fix/exec-translate.ts";
 import * as tag from "../fix/tags.ts";
+import { NO_REASON as NO_REASON_FITS } from "../fix/version.ts";
 import type { Link } from "../link/link.ts";
 import {
   EXEC_CANCELED,
@@ -246,7 +248,8 @@ export class Desk implements BookEvents {
   private report(order: number, execType: number, reason: number, text: Uint8Array | null): void {
     const session = this.links[this.orders.owners[order]!]!.session;
     session.turn(this.time.nowNs, this.time.wallUs);
-    this.reports.write(session.startMessage(tag.EXECUTION_REPORT), order, execType, reason, text, this.time.wallUs);
+    const writer = session.startMessage(tag.EXECUTION_REPORT);
+    this.reports.write(writer, order, execType, reason, text, this.time.wallUs, session.profile.version);
     session.endMessage(0);
   }
 
@@ -259,12 +262,18 @@ export class Desk implements BookEvents {
     const session = this.links[request.session]!.session;
     const bytes = request.bytes;
     const at = request.at;
+    const version = session.profile.version;
     session.turn(this.time.nowNs, this.time.wallUs);
     const writer = session.startMessage(tag.EXECUTION_REPORT);
     writer.int(tag.AvgPx, 0);
     writer.value(tag.ClOrdID, bytes, at + REQUEST_CL_ORD_ID_AT, at + REQUEST_CL_ORD_ID_AT + request.clOrdIdLength);
     writer.int(tag.CumQty, 0);
     this.reports.execId(writer);
+    if (version.hasExecTransType) writer.char(tag.ExecTransType, execTransType(execType));
+    if (version.needsLast) {
+      writer.int(tag.LastPx, 0);
+      writer.int(tag.LastQty, 0);
+    }
     writer.text(tag.OrderID, NO_ORDER);
     if (request.quantity > 0) writer.whole(tag.OrderQty, request.quantity);
     writer.char(tag.OrdStatus, STATUS_REJECTED);
@@ -272,9 +281,11 @@ export class Desk implements BookEvents {
     writer.value(tag.Symbol, bytes, at + REQUEST_SYMBOL_AT, at + REQUEST_SYMBOL_AT + request.symbolLength);
     writer.text(tag.Text, text);
     writer.timestamp(tag.TransactTime, this.time.wallUs);
-    if (reason >= 0) writer.int(tag.OrdRejReason, reason);
-    writer.char(tag.ExecType, execType);
-    writer.int(tag.LeavesQty, 0);
+    if (reason >= 0) writer.int(tag.OrdRejReason, version.ordRejReasons[reason]!);
+    if (version.hasExecType) {
+      writer.char(tag.ExecType, execTypeFor(version, execType, STATUS_REJECTED, 0, request.quantity));
+      writer.int(tag.LeavesQty, 0);
+    }
     session.endMessage(0);
   }
 
@@ -284,17 +295,22 @@ export class Desk implements BookEvents {
     const bytes = request.bytes;
     const at = request.at;
     session.turn(this.time.nowNs, this.time.wallUs);
+    const version = session.profile.version;
     const writer = session.startMessage(tag.ORDER_CANCEL_REJECT);
     writer.value(tag.ClOrdID, bytes, at + REQUEST_CL_ORD_ID_AT, at + REQUEST_CL_ORD_ID_AT + request.clOrdIdLength);
     if (order === NONE) writer.text(tag.OrderID, NO_ORDER);
     else this.reports.orderId(writer, order);
-    writer.char(tag.OrdStatus, order === NONE ? STATUS_REJECTED : this.details.status[order]!);
-    const orig = at + REQUEST_ORIG_CL_ORD_ID_AT;
-    writer.value(tag.OrigClOrdID, bytes, orig, orig + request.origClOrdIdLength);
+    if (version.cancelRejectHasStatus) {
+      writer.char(tag.OrdStatus, order === NONE ? STATUS_REJECTED : this.details.status[order]!);
+      const orig = at + REQUEST_ORIG_CL_ORD_ID_AT;
+      writer.value(tag.OrigClOrdID, bytes, orig, orig + request.origClOrdIdLength);
+    }
     if (text !== null) writer.text(tag.Text, text);
-    writer.timestamp(tag.TransactTime, this.time.wallUs);
-    writer.int(tag.CxlRejReason, reason);
-    writer.char(tag.CxlRejResponseTo, request.kind === REQUEST_CANCEL ? RESPONSE_TO_CANCEL : RESPONSE_TO_REPLACE);
+    if (version.hasCxlRejResponse) writer.timestamp(tag.TransactTime, this.time.wallUs);
+    const wire = version.cxlRejReasons[reason]!;
+    if (wire !== NO_REASON_FITS) writer.int(tag.CxlRejReason, wire);
+    if (version.hasCxlRejResponse)
+      writer.char(tag.CxlRejResponseTo, request.kind === REQUEST_CANCEL ? RESPONSE_TO_CANCEL : RESPONSE_TO_REPLACE);
     session.endMessage(0);
   }
 }

@@ -2,7 +2,9 @@ import { ascii, put } from "../base/ascii.ts";
 import { putWhole } from "../base/decimal.ts";
 import { ID_BYTES } from "../base/id.ts";
 import { Views } from "../base/views.ts";
+import { execTransType, execTypeFor, ordStatusFor } from "../fix/exec-translate.ts";
 import * as tag from "../fix/tags.ts";
+import type { FixVersion } from "../fix/version.ts";
 import type { Writer } from "../fix/write.ts";
 import { EXEC_NEW, EXEC_TRADE } from "../record/codes.ts";
 import type { Book } from "./book.ts";
@@ -30,7 +32,7 @@ export class OrderDetails {
   }
 }
 
-/** Writes ExecutionReport (8) from what book and tables hold (FIX 4.4 Volume 4), ascending by tag. */
+/** Writes ExecutionReport (8) from what book and tables hold, in the words of a version, ascending by tag. */
 export class ReportWriter {
   /** Of the next report: what a trade filled, 0 otherwise. */
   lastQty = 0;
@@ -66,8 +68,11 @@ export class ReportWriter {
     reason: number,
     text: Uint8Array | null,
     wallUs: number,
+    version: FixVersion,
   ): void {
     const { book, details, orders, symbols } = this;
+    const cumQty = book.filled[order]!;
+    const status = details.status[order]!;
     const accountAt = order * ID_BYTES;
     if (details.accountLength[order]! > 0) {
       writer.value(tag.Account, details.accounts.bytes, accountAt, accountAt + details.accountLength[order]!);
@@ -75,17 +80,18 @@ export class ReportWriter {
     writer.decimalE8(tag.AvgPx, Math.round(book.averageE8[order]!));
     if (this.requestLength > 0) writer.value(tag.ClOrdID, this.request.bytes, 0, this.requestLength);
     else writer.value(tag.ClOrdID, orders.ids.bytes, orders.at(order), orders.at(order) + orders.lengths[order]!);
-    writer.whole(tag.CumQty, book.filled[order]!);
+    writer.whole(tag.CumQty, cumQty);
     this.numbered(writer, tag.ExecID, this.execPrefix, ++this.execs);
-    if (execType === EXEC_TRADE) {
-      writer.decimalE8(tag.LastPx, this.lastPxE8);
-      writer.whole(tag.LastQty, this.lastQty);
+    if (version.hasExecTransType) writer.char(tag.ExecTransType, execTransType(execType));
+    if (execType === EXEC_TRADE || version.needsLast) {
+      writer.decimalE8(tag.LastPx, execType === EXEC_TRADE ? this.lastPxE8 : 0);
+      writer.whole(tag.LastQty, execType === EXEC_TRADE ? this.lastQty : 0);
     }
     this.orderId(writer, order);
     writer.whole(tag.OrderQty, book.quantity[order]!);
-    writer.char(tag.OrdStatus, details.status[order]!);
+    writer.char(tag.OrdStatus, ordStatusFor(version, execType, status, cumQty));
     writer.char(tag.OrdType, details.ordType[order]!);
-    if (this.origLength > 0) writer.value(tag.OrigClOrdID, this.orig.bytes, 0, this.origLength);
+    if (this.origLength > 0 && version.hasExecType) writer.value(tag.OrigClOrdID, this.orig.bytes, 0, this.origLength);
     if (book.priceE8[order]! > 0) writer.decimalE8(tag.Price, book.priceE8[order]!);
     writer.char(tag.Side, details.side[order]!);
     const symbol = book.symbol[order]!;
@@ -93,9 +99,11 @@ export class ReportWriter {
     if (text !== null) writer.text(tag.Text, text);
     writer.char(tag.TimeInForce, details.timeInForce[order]!);
     writer.timestamp(tag.TransactTime, wallUs);
-    if (reason >= 0) writer.int(tag.OrdRejReason, reason);
-    writer.char(tag.ExecType, execType);
-    writer.whole(tag.LeavesQty, execType === EXEC_NEW ? book.quantity[order]! : book.leaves(order));
+    if (reason >= 0) writer.int(tag.OrdRejReason, version.ordRejReasons[reason]!);
+    if (version.hasExecType) {
+      writer.char(tag.ExecType, execTypeFor(version, execType, status, cumQty, book.quantity[order]!));
+      writer.whole(tag.LeavesQty, execType === EXEC_NEW ? book.quantity[order]! : book.leaves(order));
+    }
     this.origLength = 0;
     this.requestLength = 0;
   }

@@ -2,6 +2,7 @@ import { ascii, equals } from "../base/ascii.ts";
 import type { Scanner } from "./scan.ts";
 import * as tag from "./tags.ts";
 import { TimestampReader } from "./timestamp.ts";
+import type { FixVersion } from "./version.ts";
 
 const YES = 89;
 
@@ -12,14 +13,17 @@ export class Identity {
   private readonly target: Uint8Array;
   private readonly time = new TimestampReader();
 
+  private readonly applVerId: Uint8Array;
+
   constructor(
-    beginString: string,
+    version: FixVersion,
     peerCompId: string,
     compId: string,
     /** How far SendingTime may be from our clock. */
     private readonly toleranceUs: number,
   ) {
-    this.begin = ascii(beginString);
+    this.begin = ascii(version.beginString);
+    this.applVerId = ascii(version.applVerId);
     this.sender = ascii(peerCompId);
     this.target = ascii(compId);
   }
@@ -36,6 +40,13 @@ export class Identity {
       equals(scan.bytes, scan.starts[sender]!, scan.ends[sender]!, this.sender) &&
       equals(scan.bytes, scan.starts[target]!, scan.ends[target]!, this.target)
     );
+  }
+
+  /** Over FIXT a Logon must name the session's version (1137). */
+  rightApplVerId(scan: Scanner): boolean {
+    if (this.applVerId.length === 0) return true;
+    const field = scan.find(tag.DefaultApplVerID);
+    return field >= 0 && equals(scan.bytes, scan.starts[field]!, scan.ends[field]!, this.applVerId);
   }
 
   /** True when SendingTime is there and within tolerance of `wallUs`. */

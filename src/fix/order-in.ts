@@ -21,9 +21,12 @@ import {
 } from "../record/order-request.ts";
 import type { Scanner } from "./scan.ts";
 import * as tag from "./tags.ts";
+import { FIX44, type FixVersion, versionByApplId } from "./version.ts";
 
 const YES = 89;
 const ABSENT = 0;
+/** CxlType (125) of a cancel of all that is left. */
+const FULL = "F".charCodeAt(0);
 
 /** A message that is no order request: the caller answers with BusinessMessageReject. */
 export const NOT_AN_ORDER = -2;
@@ -31,7 +34,7 @@ export const NOT_AN_ORDER = -2;
 export const FAULTY = -1;
 export const READ = 0;
 
-/** NewOrderSingle, OrderCancelRequest, OrderCancelReplaceRequest, OrderStatusRequest → OrderRequest (FIX 4.4 Volume 4). */
+/** NewOrderSingle, OrderCancelRequest, OrderCancelReplaceRequest, OrderStatusRequest → OrderRequest, by the rules of a version. */
 export class OrderReader {
   /** Of the last FAULTY message. */
   refTag = 0;
@@ -39,18 +42,32 @@ export class OrderReader {
   text: Uint8Array = MISSING;
   private scan!: Scanner;
   private request!: OrderRequest;
+  private version: FixVersion = FIX44;
 
   /** Reads what `scan` holds into `request`, whose session fields the caller fills. Returns READ, FAULTY or NOT_AN_ORDER. */
-  read(scan: Scanner, request: OrderRequest): number {
+  read(scan: Scanner, request: OrderRequest, version = FIX44): number {
     this.scan = scan;
     this.request = request;
+    this.version = version;
     request.clear();
     request.priceE8 = NO_PRICE;
+    if (version.applVerId.length > 0 && !this.ownVersion()) return FAULTY;
     const type = scan.msgType;
     if (type === tag.NEW_ORDER_SINGLE) return this.newOrder();
     if (type === tag.ORDER_CANCEL_REQUEST) return this.cancel();
     if (type === tag.ORDER_CANCEL_REPLACE_REQUEST) return this.replace();
     return type === tag.ORDER_STATUS_REQUEST ? this.status() : NOT_AN_ORDER;
+  }
+
+  /** Over FIXT a message may be of another version than its session (ApplVerID, 1128). */
+  private ownVersion(): boolean {
+    const scan = this.scan;
+    const field = scan.find(tag.ApplVerID);
+    if (field < 0) return true;
+    const version = versionByApplId(scan.bytes, scan.starts[field]!, scan.ends[field]!);
+    if (version === null) return this.fault(tag.ApplVerID, tag.UNSUPPORTED_APPL_VER, UNSUPPORTED_VERSION);
+    this.version = version;
+    return true;
   }
 
   private newOrder(): number {
@@ -61,7 +78,7 @@ export class OrderReader {
   private cancel(): number {
     const request = this.request;
     request.kind = REQUEST_CANCEL;
-    if (!this.ids() || !this.orig() || !this.side() || !this.transactTime()) return FAULTY;
+    if (!this.ids() || !this.orig() || !this.side() || !this.transactTime() || !this.cxlType()) return FAULTY;
     return this.scan.find(tag.OrderQty) < 0 || this.quantity() ? READ : FAULTY;
   }
 
@@ -110,6 +127,8 @@ export class OrderReader {
     const timeInForce = scan.char(tag.TimeInForce);
     if (timeInForce < 0 || timeInForce > 55) return this.fault(tag.TimeInForce, tag.VALUE_INCORRECT, INCORRECT);
     request.timeInForce = timeInForce === ABSENT ? TIF_DAY : timeInForce;
+    if (this.version.needsHandlInst && scan.find(tag.HandlInst) < 0)
+      return this.fault(tag.HandlInst, tag.REQUIRED_TAG_MISSING, MISSING);
     return this.price(ordType);
   }
 
@@ -146,7 +165,16 @@ export class OrderReader {
     return true;
   }
 
+  /** Where a cancel can be meant for a part of the order, only the whole is taken. */
+  private cxlType(): boolean {
+    if (!this.version.hasCxlType) return true;
+    const type = this.scan.char(tag.CxlType);
+    if (type === ABSENT) return this.fault(tag.CxlType, tag.REQUIRED_TAG_MISSING, MISSING);
+    return type === FULL || this.fault(tag.CxlType, tag.VALUE_INCORRECT, INCORRECT);
+  }
+
   private transactTime(): boolean {
+    if (!this.version.hasTransactTime) return true;
     return this.scan.find(tag.TransactTime) >= 0 || this.fault(tag.TransactTime, tag.REQUIRED_TAG_MISSING, MISSING);
   }
 
@@ -188,6 +216,7 @@ const MISSING = ascii("Required tag missing");
 const INCORRECT = ascii("Value is incorrect (out of range) for this tag");
 const FORMAT = ascii("Incorrect data format for value");
 const REPEATED = ascii("Tag appears more than once");
+const UNSUPPORTED_VERSION = ascii("Invalid/Unsupported Application Version");
 const ID_TOO_LONG = ascii("Value is incorrect (out of range) for this tag: ids are at most 32 characters");
 const PRICE_MISSING = ascii("Required tag missing: a limit order needs a Price");
 const PRICE_UNFIT = ascii("Value is incorrect (out of range) for this tag: at most 8 decimals, below 90071992");

@@ -8,6 +8,7 @@ import {
 } from "../record/order-request.ts";
 import * as tag from "./tags.ts";
 import type { VenueId } from "./venue-id.ts";
+import { FIX44 } from "./version.ts";
 import type { Writer } from "./write.ts";
 
 /** MsgType of a request towards a venue. */
@@ -17,7 +18,13 @@ export function requestType(request: OrderRequest): number {
 }
 
 /** Writes the body of NewOrderSingle, OrderCancelRequest or OrderCancelReplaceRequest towards a venue. */
-export function writeRequest(writer: Writer, request: OrderRequest, ids: VenueId, wallUs: number): void {
+export function writeRequest(
+  writer: Writer,
+  request: OrderRequest,
+  ids: VenueId,
+  wallUs: number,
+  version = FIX44,
+): void {
   const bytes = request.bytes;
   const at = request.at;
   const isNew = request.kind === REQUEST_NEW;
@@ -41,5 +48,9 @@ export function writeRequest(writer: Writer, request: OrderRequest, ids: VenueId
   writer.char(tag.Side, request.side);
   writer.value(tag.Symbol, bytes, at + REQUEST_SYMBOL_AT, at + REQUEST_SYMBOL_AT + request.symbolLength);
   if (!isCancel) writer.char(tag.TimeInForce, request.timeInForce);
-  writer.timestamp(tag.TransactTime, wallUs);
+  if (version.hasTransactTime) writer.timestamp(tag.TransactTime, wallUs);
+  if (isCancel && version.hasCxlType) writer.char(tag.CxlType, FULL_CANCEL);
 }
+
+/** CxlType (125) of a cancel of all that is left. */
+const FULL_CANCEL = "F".charCodeAt(0);

@@ -2,6 +2,7 @@ import { ascii, put } from "../base/ascii.ts";
 import { putInt } from "../base/decimal.ts";
 import { NS_PER_S } from "../base/units.ts";
 import { optionsOf, type SessionOptions } from "./options.ts";
+import { reverseRoute } from "./routing.ts";
 import type { Scanner } from "./scan.ts";
 import type { Session } from "./session.ts";
 import * as tag from "./tags.ts";
@@ -25,6 +26,8 @@ export interface SessionProfile {
   readonly logonTimeoutMs: number;
   /** What is left out is as usual. */
   readonly options?: Partial<SessionOptions>;
+  /** Room for messages that wait behind a gap; what does not fit is asked for again. */
+  readonly heldBytes?: number;
 }
 
 /** What a session needs from whoever keeps its wire and its journal. */
@@ -56,6 +59,7 @@ export abstract class Outgoing {
   private readonly username: Uint8Array;
   private readonly password: Uint8Array;
   private readonly scratch = new Uint8Array(new ArrayBuffer(512));
+  private readonly applVerId: Uint8Array;
   protected nowNs = 0;
   protected wallUs = 0;
   protected lastSentNs = 0;
@@ -68,6 +72,7 @@ export abstract class Outgoing {
     readonly host: SessionHost,
     public writer: Writer,
   ) {
+    this.applVerId = ascii(profile.version.applVerId);
     this.header = headerText(profile.version, profile.compId, profile.peerCompId);
     this.heartBtNs = profile.heartBtIntS * NS_PER_S;
     this.options = optionsOf(profile.options);
@@ -100,24 +105,33 @@ export abstract class Outgoing {
     this.host.message(this.self(), sequence, index);
   }
 
-  /** Session-level Reject (3). `refTag` 0 and `text` null are left out. */
-  reject(scan: Scanner, sequence: number, reason: number, refTag: number, text: Uint8Array | null): void {
+  /** Session-level Reject (3), by the way the message came. `refTag` 0 is left out, and so is a `value` below 0. */
+  reject(scan: Scanner, sequence: number, reason: number, refTag: number, text: Uint8Array, value = -1): void {
+    const version = this.profile.version;
     const writer = this.startMessage(tag.REJECT);
+    reverseRoute(writer, scan, version.hasLocations);
     writer.int(tag.RefSeqNum, sequence);
-    if (text !== null) writer.text(tag.Text, text);
-    if (this.profile.version.rejectHasReason) {
+    writer.text(tag.Text, text);
+    if (value >= 0) writer.addValue(value);
+    if (version.rejectHasReason) {
       if (refTag > 0) writer.int(tag.RefTagID, refTag);
       writer.value(tag.RefMsgType, scan.bytes, scan.starts[2]!, scan.ends[2]!);
-      writer.int(tag.SessionRejectReason, reason);
-    }
+      if (reason <= version.maxRejectReason) writer.int(tag.SessionRejectReason, reason);
+    } else if (refTag > 0) writer.addTag(refTag);
     this.endMessage(0);
   }
 
-  /** BusinessMessageReject (j). */
-  businessReject(scan: Scanner, sequence: number, reason: number, text: Uint8Array): void {
+  /** BusinessMessageReject (j), or a Reject where that does not exist. */
+  businessReject(scan: Scanner, sequence: number, reason: number, words: Uint8Array): void {
+    const version = this.profile.version;
+    if (!version.hasBusinessReject) {
+      this.reject(scan, sequence, 0, 0, reason === tag.UNSUPPORTED_MESSAGE_TYPE ? text.UNSUPPORTED_TYPE : words);
+      return;
+    }
     const writer = this.startMessage(tag.BUSINESS_MESSAGE_REJECT);
+    reverseRoute(writer, scan, version.hasLocations);
     writer.int(tag.RefSeqNum, sequence);
-    writer.text(tag.Text, text);
+    writer.text(tag.Text, words);
     writer.value(tag.RefMsgType, scan.bytes, scan.starts[2]!, scan.ends[2]!);
     writer.int(tag.BusinessRejectReason, reason);
     this.endMessage(0);
@@ -127,8 +141,9 @@ export abstract class Outgoing {
     const writer = this.startMessage(tag.LOGON);
     writer.int(tag.EncryptMethod, 0);
     writer.int(tag.HeartBtInt, this.heartBtNs / NS_PER_S);
-    if (reset) writer.char(tag.ResetSeqNumFlag, YES);
+    if (reset && this.profile.version.hasResetFlag) writer.char(tag.ResetSeqNumFlag, YES);
     this.logonOptions(writer);
+    if (this.applVerId.length > 0) writer.text(tag.DefaultApplVerID, this.applVerId);
     this.endMessage(0);
     this.secret = false;
   }

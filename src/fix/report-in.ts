@@ -1,17 +1,27 @@
 import { readDecimalE8, readWhole } from "../base/decimal.ts";
 import { ID_BYTES, putId } from "../base/id.ts";
 import { NO_PRICE } from "../base/units.ts";
-import { REPORT_CANCEL_REJECT, REPORT_EXECUTION, REPORT_NOT_TAKEN } from "../record/codes.ts";
+import {
+  EXEC_TRADE_CANCEL,
+  EXEC_TRADE_CORRECT,
+  REPORT_CANCEL_REJECT,
+  REPORT_EXECUTION,
+  REPORT_NOT_TAKEN,
+} from "../record/codes.ts";
 import {
   type ExecutionReport,
   REPORT_EXEC_ID_AT,
+  REPORT_EXEC_REF_ID_AT,
   REPORT_ORDER_ID_AT,
+  REPORT_SHORT_TEXT_BYTES,
   REPORT_TEXT_AT,
   REPORT_TEXT_BYTES,
 } from "../record/execution-report.ts";
+import { execTypeFrom, ordStatusFrom } from "./exec-translate.ts";
 import type { Scanner } from "./scan.ts";
 import * as tag from "./tags.ts";
 import type { VenueId } from "./venue-id.ts";
+import { FIX44, type FixVersion } from "./version.ts";
 
 /** What `read` made of a venue's message. */
 export const REPORT_READ = 0;
@@ -26,11 +36,13 @@ export const REPORT_FOREIGN = -3;
 export class ReportReader {
   missingTag = 0;
   private scan!: Scanner;
+  private version: FixVersion = FIX44;
 
   constructor(private readonly ids: VenueId) {}
 
-  read(scan: Scanner, report: ExecutionReport): number {
+  read(scan: Scanner, report: ExecutionReport, version = FIX44): number {
     this.scan = scan;
+    this.version = version;
     report.clear();
     report.priceE8 = NO_PRICE;
     if (scan.msgType === tag.EXECUTION_REPORT) return this.execution(report);
@@ -41,12 +53,11 @@ export class ReportReader {
   private execution(report: ExecutionReport): number {
     const scan = this.scan;
     report.kind = REPORT_EXECUTION;
+    const version = this.version;
     const execType = scan.char(tag.ExecType);
     const ordStatus = scan.char(tag.OrdStatus);
-    if (execType <= 0) return this.missing(tag.ExecType);
+    if (execType <= 0 && version.hasExecType) return this.missing(tag.ExecType);
     if (ordStatus <= 0) return this.missing(tag.OrdStatus);
-    report.execType = execType;
-    report.ordStatus = ordStatus;
     report.execIdLength = this.id(report, tag.ExecID, REPORT_EXEC_ID_AT);
     if (report.execIdLength === 0) return this.missing(tag.ExecID);
     report.orderIdLength = this.id(report, tag.OrderID, REPORT_ORDER_ID_AT);
@@ -56,6 +67,10 @@ export class ReportReader {
     report.leavesQty = this.whole(tag.LeavesQty);
     report.quantity = this.whole(tag.OrderQty);
     report.priceE8 = this.price(tag.Price);
+    const transType = version.hasExecTransType ? scan.char(tag.ExecTransType) : 0;
+    report.execType = execTypeFrom(version, transType, execType, ordStatus, report.lastQty);
+    report.ordStatus = ordStatusFrom(ordStatus, report.cumQty);
+    if (isCorrection(report.execType)) report.execRefIdLength = this.id(report, tag.ExecRefID, REPORT_EXEC_REF_ID_AT);
     const rejectReason = scan.int(tag.OrdRejReason);
     report.ordRejReason = rejectReason < 0 ? 99 : rejectReason;
     this.text(report);
@@ -66,8 +81,8 @@ export class ReportReader {
     const scan = this.scan;
     report.kind = REPORT_CANCEL_REJECT;
     const response = scan.char(tag.CxlRejResponseTo);
-    if (response <= 0) return this.missing(tag.CxlRejResponseTo);
-    report.cxlRejResponseTo = response;
+    if (response <= 0 && this.version.hasCxlRejResponse) return this.missing(tag.CxlRejResponseTo);
+    report.cxlRejResponseTo = response < 0 ? 0 : response;
     const reason = scan.int(tag.CxlRejReason);
     report.cxlRejReason = reason < 0 ? 99 : reason;
     const status = scan.char(tag.OrdStatus);
@@ -129,7 +144,8 @@ export class ReportReader {
     const field = scan.find(tag.Text);
     if (field < 0) return;
     const from = scan.starts[field]!;
-    const length = Math.min(REPORT_TEXT_BYTES, scan.ends[field]! - from);
+    const room = report.execRefIdLength > 0 ? REPORT_SHORT_TEXT_BYTES : REPORT_TEXT_BYTES;
+    const length = Math.min(room, scan.ends[field]! - from);
     const at = report.at + REPORT_TEXT_AT;
     for (let i = 0; i < length; i++) report.bytes[at + i] = scan.bytes[from + i]!;
     report.textLength = length;
@@ -148,4 +164,8 @@ export class ReportReader {
     const value = readDecimalE8(this.scan.bytes, this.scan.starts[field]!, this.scan.ends[field]!);
     return value === value && value !== Number.POSITIVE_INFINITY ? value : NO_PRICE;
   }
+}
+
+function isCorrection(execType: number): boolean {
+  return execType === EXEC_TRADE_CANCEL || execType === EXEC_TRADE_CORRECT;
 }

@@ -1,29 +1,29 @@
+import { broken } from "../base/broken.ts";
 import { NS_PER_MS, NS_PER_S } from "../base/units.ts";
 import { Closing } from "./closing.ts";
+import { Held } from "./held.ts";
 import { Identity } from "./identity.ts";
 import { latencyUs } from "./options.ts";
-import { Outgoing, type SessionHost, type SessionProfile } from "./outgoing.ts";
+import type { SessionHost, SessionProfile } from "./outgoing.ts";
+import { Refusing } from "./refusing.ts";
 import { ResendGuard } from "./resend-guard.ts";
 import type { Scanner } from "./scan.ts";
+import {
+  APPLICATION,
+  CLOSE,
+  HANDLED,
+  NOT_HELD,
+  STATE_ACTIVE,
+  STATE_CONNECTED,
+  STATE_DOWN,
+  STATE_LOGON_SENT,
+  STATE_LOGOUT_SENT,
+} from "./states.ts";
 import * as tag from "./tags.ts";
 import * as text from "./texts.ts";
 import type { Writer } from "./write.ts";
 
-export const STATE_DOWN = 0;
-/** Connected; an acceptor waits for a Logon. */
-export const STATE_CONNECTED = 1;
-/** An initiator has sent its Logon. */
-export const STATE_LOGON_SENT = 2;
-export const STATE_ACTIVE = 3;
-/** Our Logout is out; the peer's is awaited. */
-export const STATE_LOGOUT_SENT = 4;
-
-/** What `receive` made of a message. */
-export const HANDLED = 0;
-/** An application message in sequence (or a Reject, which may concern one): the caller's to act on. */
-export const APPLICATION = 1;
-/** The connection is to be closed once what is written has gone; `session.closing` says why. */
-export const CLOSE = 2;
+export { APPLICATION, CLOSE, HANDLED, NOT_HELD, STATE_ACTIVE, STATE_LOGON_SENT, STATE_LOGOUT_SENT };
 
 /** After our Logout, the peer has this long (case 12). */
 const LOGOUT_TIMEOUT_NS = 2 * NS_PER_S;
@@ -38,21 +38,20 @@ const YES = 89;
  * One FIX session: sequence numbers, Logon to Logout, heartbeats, gaps, rejects. Owns neither socket nor clock nor store.
  * Source  FIX 4.4 Volume 2 with Errata 20030618.
  */
-export class Session extends Outgoing {
-  state = STATE_DOWN;
-  /** MsgSeqNum we expect next. */
-  nextIn = 1;
+export class Session extends Refusing {
   /** How often the numbers have been reset. */
   epoch = 0;
-  closing: Closing = Closing.NONE;
   private readonly identity: Identity;
   private lastReceivedNs = 0;
-  private sinceNs = 0;
-  /** While a ResendRequest of ours is open: the number that showed the gap; 0 when none is. */
+  /** While a gap is open: the highest number seen behind it; 0 when none is. */
   private gapTo = 0;
   private gapSinceNs = 0;
   /** Our Logon that resets the numbers is out; until the peer's comes, what it sends counts by the old ones. */
   private restarting = false;
+  /** Messages behind the gap. */
+  private readonly held: Held;
+  /** The lowest number that found no room there; 0 when there is none. */
+  private missed = 0;
   /** Last number that our ResendRequest asked for, when that is not all there is; else NO_CHUNK. */
   private chunkEnd = NO_CHUNK;
   private loggedOut = false;
@@ -62,7 +61,8 @@ export class Session extends Outgoing {
   constructor(profile: SessionProfile, host: SessionHost, writer: Writer) {
     super(profile, host, writer);
     const { version, peerCompId, compId } = profile;
-    this.identity = new Identity(version.beginString, peerCompId, compId, latencyUs(this.options));
+    this.identity = new Identity(version, peerCompId, compId, latencyUs(this.options));
+    this.held = new Held(profile.heldBytes ?? HELD_BYTES);
     this.peersRequests = new ResendGuard(this.options.maxSameResends);
     this.ourRequests = new ResendGuard(this.options.maxSameResends);
   }
@@ -81,13 +81,17 @@ export class Session extends Outgoing {
     return this.state === STATE_ACTIVE;
   }
 
+  /** True while messages behind a gap are held: `receiveHeld` comes before anything that is read. */
+  get holds(): boolean {
+    return this.held.count > 0;
+  }
+
   /** The wire is there. An initiator sends its Logon. */
   connected(): void {
     this.state = STATE_CONNECTED;
     this.closing = Closing.NONE;
     this.testSent = false;
-    this.gapTo = 0;
-    this.chunkEnd = NO_CHUNK;
+    this.closeGap();
     this.loggedOut = false;
     this.peersRequests.clear();
     this.ourRequests.clear();
@@ -105,11 +109,10 @@ export class Session extends Outgoing {
   disconnected(): void {
     const wasOn = this.state >= STATE_ACTIVE;
     this.state = STATE_DOWN;
-    const options = this.options;
-    const restarting = this.restarting;
+    const { resetOnDisconnect, resetOnLogout } = this.options;
+    if (this.restarting) this.nextIn = 1;
+    else if (wasOn && (resetOnDisconnect || (resetOnLogout && this.loggedOut))) this.reset();
     this.restarting = false;
-    if (restarting) this.nextIn = 1;
-    else if (wasOn && (options.resetOnDisconnect || (options.resetOnLogout && this.loggedOut))) this.reset();
   }
 
   /** `epoch` of what is received. */
@@ -125,10 +128,7 @@ export class Session extends Outgoing {
 
   /** Both numbers begin again because both sides know that they do at this time; while logged on by a Logon that says so. */
   restart(): void {
-    if (this.state === STATE_DOWN) {
-      this.reset();
-      return;
-    }
+    if (this.state === STATE_DOWN) return this.reset();
     this.nextOut = 1;
     this.epoch++;
     this.host.reset(this);
@@ -155,16 +155,23 @@ export class Session extends Outgoing {
     if (this.state < STATE_ACTIVE) return this.firstMessage(scan, sequence);
     if (!this.identity.rightCompIds(scan)) return this.badCompIds(scan, sequence);
     if (!this.identity.rightTime(scan, this.wallUs)) return this.badTime(scan, sequence);
-    if (sequence !== this.nextIn) return this.outOfSequence(scan, sequence);
-    if (sequence === this.gapTo) this.gapTo = 0;
-    const type = scan.msgType;
-    if (type === tag.SEQUENCE_RESET) return this.sequenceReset(scan, sequence);
-    if (scan.emptyField >= 0 || scan.badTagField >= 0) return this.badField(scan, sequence);
-    if (scan.find(tag.PossDupFlag) >= 0 && !this.identity.rightOrigTime(scan)) return this.badOrigTime(scan, sequence);
+    return sequence === this.nextIn ? this.inSequence(scan, sequence) : this.outOfSequence(scan, sequence);
+  }
+
+  /**
+   * Takes the next message of those that were held behind a gap; `scan` holds it then.
+   * Returns  as `receive`, or NOT_HELD when the next one is not there.
+   */
+  receiveHeld(scan: Scanner): number {
+    const held = this.held;
+    const sequence = this.nextIn;
+    if (!held.take(sequence)) return NOT_HELD;
+    if (scan.scan(held.bytes, held.from, held.to) <= 0) return broken("held message", sequence);
+    // A Logon and a ResendRequest were acted on as they came.
+    if (scan.msgType !== tag.LOGON && scan.msgType !== tag.RESEND_REQUEST) return this.inSequence(scan, sequence);
     this.nextIn = sequence + 1;
-    if (sequence >= this.chunkEnd) this.nextChunk();
-    if (isAdmin(type)) return this.admin(scan, type);
-    return APPLICATION;
+    this.advanced();
+    return HANDLED;
   }
 
   /** Time passes: heartbeats, silence, Logon and Logout that never come. Returns HANDLED or CLOSE. */
@@ -184,7 +191,7 @@ export class Session extends Outgoing {
     if (silence > this.heartBtNs * GIVE_UP_AFTER) return this.close(Closing.SILENT);
     if (silence > this.heartBtNs * TEST_AFTER && !this.testSent) this.sendTestRequest();
     if (now - this.lastSentNs >= this.heartBtNs && !this.testSent) this.sendHeartbeat();
-    if (this.gapTo !== 0 && now - this.gapSinceNs > RESEND_PATIENCE_NS) this.requestResend(this.gapTo);
+    if (this.gapTo !== 0 && now - this.gapSinceNs > RESEND_PATIENCE_NS) this.requestResend();
     return HANDLED;
   }
 
@@ -216,6 +223,7 @@ export class Session extends Outgoing {
     const heartBtInt = scan.int(tag.HeartBtInt);
     if (heartBtInt < 0 || heartBtInt > MAX_HEARTBEAT_S || scan.char(tag.EncryptMethod) !== ZERO)
       return this.close(Closing.BAD_LOGON);
+    if (!this.identity.rightApplVerId(scan)) return this.close(Closing.BAD_LOGON);
     const wantsReset = scan.char(tag.ResetSeqNumFlag) === YES;
     const ours = this.state === STATE_LOGON_SENT;
     if (!ours) {
@@ -234,11 +242,25 @@ export class Session extends Outgoing {
     this.state = STATE_ACTIVE;
     this.host.loggedOn(this);
     if (sequence === this.nextIn) this.nextIn = sequence + 1;
-    else if (peerExpects < 0) this.requestResend(sequence);
-    else this.awaitResend(sequence);
+    else {
+      this.hold(scan, sequence);
+      if (peerExpects < 0) this.requestResend();
+    }
     // What the peer says it misses comes unasked; a Logon that it saw too early is part of that.
     if (peerExpects > 0 && peerExpects < last) this.host.resend(this, peerExpects, this.nextOut - 1);
     return HANDLED;
+  }
+
+  private inSequence(scan: Scanner, sequence: number): number {
+    const type = scan.msgType;
+    if (type === tag.SEQUENCE_RESET) return this.sequenceReset(scan, sequence);
+    if (this.gapTo !== 0) this.reached(sequence);
+    if (scan.emptyField >= 0 || scan.badTagField >= 0) return this.badField(scan, sequence);
+    if (scan.find(tag.PossDupFlag) >= 0 && !this.identity.rightOrigTime(scan)) return this.badOrigTime(scan, sequence);
+    this.nextIn = sequence + 1;
+    if (sequence >= this.chunkEnd) this.nextChunk();
+    if (isAdmin(type)) return this.admin(scan, type);
+    return APPLICATION;
   }
 
   private outOfSequence(scan: Scanner, sequence: number): number {
@@ -248,20 +270,32 @@ export class Session extends Outgoing {
     if (type === tag.LOGOUT) return this.peerLogout();
     if (sequence < this.nextIn) return this.behind(scan, sequence);
     if (type === tag.RESEND_REQUEST) this.resendRequest(scan);
-    if (this.gapTo === 0) this.requestResend(sequence);
-    return HANDLED;
+    return this.beyond(scan, sequence);
   }
 
   private behind(scan: Scanner, sequence: number): number {
     if (scan.char(tag.PossDupFlag) === YES) {
-      if (this.identity.rightOrigTime(scan)) return HANDLED;
-      return this.badOrigTime(scan, -sequence);
+      return this.identity.rightOrigTime(scan) ? HANDLED : this.badOrigTime(scan, sequence);
     }
-    if (scan.msgType === tag.RESEND_REQUEST) {
-      this.resendRequest(scan);
-      return HANDLED;
-    }
-    return this.tooLow(sequence);
+    return scan.msgType === tag.RESEND_REQUEST ? this.resendRequest(scan) : this.tooLow(sequence);
+  }
+
+  /** A message behind a gap: it waits, and the gap is asked for once. */
+  private beyond(scan: Scanner, sequence: number): number {
+    const isOpen = this.gapTo !== 0;
+    this.hold(scan, sequence);
+    // What did not fit is asked for as soon as the answer to the request before is through.
+    const isThrough = this.missed !== 0 && this.nextIn >= this.missed && scan.char(tag.PossDupFlag) !== YES;
+    if (!isOpen || isThrough) this.requestResend();
+    return HANDLED;
+  }
+
+  /** Keeps it; a gap up to it is known. */
+  private hold(scan: Scanner, sequence: number): void {
+    if (this.gapTo === 0) this.gapSinceNs = this.nowNs;
+    if (sequence > this.gapTo) this.gapTo = sequence;
+    if (this.held.keep(sequence, scan.bytes, scan.from, scan.to)) return;
+    if (this.missed === 0 || sequence < this.missed) this.missed = sequence;
   }
 
   private admin(scan: Scanner, type: number): number {
@@ -275,10 +309,7 @@ export class Session extends Outgoing {
 
   private testRequest(scan: Scanner): number {
     const field = scan.find(tag.TestReqID);
-    if (field < 0) {
-      this.reject(scan, this.nextIn - 1, tag.REQUIRED_TAG_MISSING, tag.TestReqID, text.REQUIRED_TAG_MISSING);
-      return HANDLED;
-    }
+    if (field < 0) return this.missing(scan, this.nextIn - 1, tag.TestReqID);
     this.startMessage(tag.HEARTBEAT).value(tag.TestReqID, scan.bytes, scan.starts[field]!, scan.ends[field]!);
     this.endMessage(0);
     return HANDLED;
@@ -290,14 +321,7 @@ export class Session extends Outgoing {
     const begin = scan.int(tag.BeginSeqNo);
     const end = scan.int(tag.EndSeqNo);
     if (begin < 0 || end < 0) {
-      this.reject(
-        scan,
-        scan.int(tag.MsgSeqNum),
-        tag.REQUIRED_TAG_MISSING,
-        begin < 0 ? tag.BeginSeqNo : tag.EndSeqNo,
-        text.REQUIRED_TAG_MISSING,
-      );
-      return HANDLED;
+      return this.missing(scan, scan.int(tag.MsgSeqNum), begin < 0 ? tag.BeginSeqNo : tag.EndSeqNo);
     }
     const last = this.nextOut - 1;
     const from = begin < 1 ? 1 : begin;
@@ -305,32 +329,24 @@ export class Session extends Outgoing {
       this.logout(Closing.RESEND_LOOP);
       return HANDLED;
     }
-    if (from <= last) this.host.resend(this, from, end === 0 || end > last ? last : end);
+    if (from <= last)
+      this.host.resend(this, from, end === 0 || end === this.profile.version.infinity || end > last ? last : end);
     return HANDLED;
   }
 
   private sequenceReset(scan: Scanner, sequence: number): number {
     const newSeqNo = scan.int(tag.NewSeqNo);
-    if (newSeqNo < 0) {
-      this.reject(scan, sequence, tag.REQUIRED_TAG_MISSING, tag.NewSeqNo, text.REQUIRED_TAG_MISSING);
-      if (sequence === this.nextIn) this.nextIn++;
-      return HANDLED;
-    }
-    const gapFill = scan.char(tag.GapFillFlag) === YES;
-    const floor = gapFill ? sequence : this.nextIn - 1;
-    if (newSeqNo <= floor) {
-      this.reject(
-        scan,
-        sequence,
-        tag.VALUE_INCORRECT,
-        gapFill ? tag.NewSeqNo : 0,
-        gapFill ? text.ATTEMPT_TO_LOWER : text.VALUE_OUT_OF_RANGE,
-      );
-      if (gapFill) this.nextIn++;
+    if (newSeqNo < 0)
+      return this.refuse(scan, sequence, tag.REQUIRED_TAG_MISSING, tag.NewSeqNo, text.REQUIRED_TAG_MISSING);
+    if (scan.char(tag.GapFillFlag) === YES) {
+      if (newSeqNo <= sequence) return this.attemptToLower(scan, sequence, newSeqNo);
+    } else if (newSeqNo < this.nextIn) {
+      // Neither used up nor lowered (11c).
+      this.reject(scan, sequence, tag.VALUE_INCORRECT, 0, text.VALUE_OUT_OF_RANGE);
       return HANDLED;
     }
     this.nextIn = newSeqNo;
-    if (newSeqNo > this.gapTo) this.gapTo = 0;
+    this.advanced();
     if (newSeqNo > this.chunkEnd) this.nextChunk();
     return HANDLED;
   }
@@ -345,7 +361,7 @@ export class Session extends Outgoing {
     if (scan.char(tag.ResetSeqNumFlag) !== YES) return HANDLED;
     if (this.restarting) {
       this.restarting = false;
-      this.gapTo = 0;
+      this.closeGap();
     } else {
       this.reset();
       this.expected = 2;
@@ -356,14 +372,42 @@ export class Session extends Outgoing {
     return HANDLED;
   }
 
-  private tooLow(sequence: number): number {
-    this.sendLogoutExpecting(text.TOO_LOW_EXPECTING, this.nextIn, sequence);
-    return this.close(Closing.TOO_LOW);
+  private reset(): void {
+    this.nextOut = 1;
+    this.resetIn();
   }
 
-  private expectsTooMuch(peerExpects: number): number {
-    this.sendLogoutExpecting(text.NEXT_EXPECTED_TOO_HIGH, this.nextOut, peerExpects);
-    return this.close(Closing.NEXT_EXPECTED);
+  private resetIn(): void {
+    this.nextIn = 1;
+    this.closeGap();
+    this.peersRequests.clear();
+    this.ourRequests.clear();
+    this.epoch++;
+    this.host.reset(this);
+  }
+
+  /** Asks for what is missing from the next one on, all of it or a part. */
+  private requestResend(): void {
+    this.gapSinceNs = this.nowNs;
+    this.missed = 0;
+    if (!this.ourRequests.asks(this.nextIn, this.nowNs)) {
+      this.logout(Closing.RESEND_FRUITLESS);
+      return;
+    }
+    const most = this.options.maxResendRequest;
+    const writer = this.startMessage(tag.RESEND_REQUEST);
+    writer.int(tag.BeginSeqNo, this.nextIn);
+    this.chunkEnd = most === 0 ? NO_CHUNK : Math.min(this.gapTo, this.nextIn + most - 1);
+    writer.int(tag.EndSeqNo, most === 0 ? this.profile.version.infinity : this.chunkEnd);
+    this.endMessage(0);
+  }
+
+  /** What we asked for is here: asks for the next part of the gap, if there is one that is not held already. */
+  private nextChunk(): void {
+    this.chunkEnd = NO_CHUNK;
+    if (this.gapTo < this.nextIn) return;
+    if (this.held.has(this.nextIn)) this.chunkEnd = this.nextIn;
+    else this.requestResend();
   }
 
   /** Why a connection ends on which our Logout is not answered: what the Logout was for says more than that. */
@@ -372,108 +416,32 @@ export class Session extends Outgoing {
     return cause === Closing.NONE || cause === Closing.STOPPING ? Closing.LOGOUT_UNANSWERED : cause;
   }
 
-  private badCompIds(scan: Scanner, sequence: number): number {
-    const missing =
-      scan.find(tag.SenderCompID) < 0 ? tag.SenderCompID : scan.find(tag.TargetCompID) < 0 ? tag.TargetCompID : 0;
-    if (missing > 0) {
-      this.reject(scan, sequence, tag.REQUIRED_TAG_MISSING, missing, text.REQUIRED_TAG_MISSING);
-      if (sequence === this.nextIn) this.nextIn++;
-      return HANDLED;
-    }
-    this.reject(scan, sequence, tag.COMP_ID_PROBLEM, 0, text.COMP_ID_PROBLEM);
-    if (sequence === this.nextIn) this.nextIn++;
-    return this.logoutAndWait(Closing.COMP_ID);
+  /** `nextIn` has moved over a stretch: what was held below it is not needed any more. */
+  private advanced(): void {
+    if (this.gapTo === 0) return;
+    this.held.dropBelow(this.nextIn);
+    this.reached(this.nextIn - 1);
   }
 
-  private badTime(scan: Scanner, sequence: number): number {
-    const field = scan.find(tag.SendingTime);
-    if (field < 0) this.reject(scan, sequence, tag.REQUIRED_TAG_MISSING, tag.SendingTime, text.REQUIRED_TAG_MISSING);
-    else this.reject(scan, sequence, tag.SENDING_TIME_PROBLEM, tag.SendingTime, text.SENDING_TIME_PROBLEM);
-    if (sequence === this.nextIn) this.nextIn++;
-    return field < 0 ? HANDLED : this.logoutAndWait(Closing.SENDING_TIME);
-  }
-
-  /** A negative `sequence` was low: its number is not used up (case 2g). */
-  private badOrigTime(scan: Scanner, sequence: number): number {
-    const missing = scan.find(tag.OrigSendingTime) < 0;
-    const own = Math.abs(sequence);
-    if (missing) this.reject(scan, own, tag.REQUIRED_TAG_MISSING, tag.OrigSendingTime, text.REQUIRED_TAG_MISSING);
-    else this.reject(scan, own, tag.SENDING_TIME_PROBLEM, tag.OrigSendingTime, text.SENDING_TIME_PROBLEM);
-    if (sequence > 0) this.nextIn = sequence + 1;
-    return missing ? HANDLED : this.logoutAndWait(Closing.SENDING_TIME);
-  }
-
-  private badField(scan: Scanner, sequence: number): number {
-    this.nextIn = sequence + 1;
-    if (scan.badTagField >= 0) this.reject(scan, sequence, tag.INVALID_TAG_NUMBER, 0, text.INVALID_TAG_NUMBER);
-    else this.reject(scan, sequence, tag.TAG_WITHOUT_VALUE, scan.tags[scan.emptyField]!, text.TAG_WITHOUT_VALUE);
-    return HANDLED;
-  }
-
-  private reset(): void {
-    this.nextOut = 1;
-    this.resetIn();
-  }
-
-  private resetIn(): void {
-    this.nextIn = 1;
-    this.gapTo = 0;
-    this.chunkEnd = NO_CHUNK;
-    this.peersRequests.clear();
-    this.ourRequests.clear();
-    this.epoch++;
-    this.host.reset(this);
-  }
-
-  private requestResend(seen: number): void {
-    this.awaitResend(seen);
-    if (!this.ourRequests.asks(this.nextIn, this.nowNs)) {
-      this.logout(Closing.RESEND_FRUITLESS);
-      return;
-    }
-    const most = this.options.maxResendRequest;
-    const writer = this.startMessage(tag.RESEND_REQUEST);
-    writer.int(tag.BeginSeqNo, this.nextIn);
-    this.chunkEnd = most === 0 ? NO_CHUNK : Math.min(seen, this.nextIn + most - 1);
-    writer.int(tag.EndSeqNo, most === 0 ? this.profile.version.infinity : this.chunkEnd);
-    this.endMessage(0);
-  }
-
-  /** A gap up to `seen` is known, and what fills it on its way; if it does not come, it is asked for. */
-  private awaitResend(seen: number): void {
-    this.gapTo = seen;
+  /** A message has come while a gap is open. */
+  private reached(sequence: number): void {
     this.gapSinceNs = this.nowNs;
+    if (sequence >= this.gapTo) this.closeGap();
   }
 
-  /** What we asked for is here: asks for the next part of the gap, if there is one. */
-  private nextChunk(): void {
+  private closeGap(): void {
+    this.gapTo = 0;
+    this.missed = 0;
     this.chunkEnd = NO_CHUNK;
-    if (this.gapTo >= this.nextIn) this.requestResend(this.gapTo);
-  }
-
-  private logoutWith(reason: Closing): number {
-    if (this.state >= STATE_ACTIVE) this.sendLogout(Closing.text(reason));
-    return this.close(reason);
-  }
-
-  private logoutAndWait(reason: Closing): number {
-    if (this.state !== STATE_ACTIVE) return this.close(reason);
-    this.sendLogout(null);
-    this.closing = reason;
-    this.state = STATE_LOGOUT_SENT;
-    this.sinceNs = this.nowNs;
-    return HANDLED;
-  }
-
-  private close(reason: Closing): number {
-    this.closing = reason;
-    return CLOSE;
+    if (this.held.count > 0) this.held.clear();
   }
 }
 
 const ZERO = 48;
 const MAX_HEARTBEAT_S = 3600;
 const NO_CHUNK = 0x7fffffff;
+/** Room for messages behind a gap where the profile names none. */
+const HELD_BYTES = 262_144;
 
 function isAdmin(type: number): boolean {
   return (type >= tag.HEARTBEAT && type <= tag.LOGOUT) || type === tag.LOGON;

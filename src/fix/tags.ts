@@ -9,6 +9,8 @@ export const ClOrdID = 11;
 export const CumQty = 14;
 export const EndSeqNo = 16;
 export const ExecID = 17;
+export const ExecRefID = 19;
+export const ExecTransType = 20;
 export const HandlInst = 21;
 export const LastPx = 31;
 export const LastQty = 32;
@@ -40,9 +42,16 @@ export const CxlRejReason = 102;
 export const OrdRejReason = 103;
 export const HeartBtInt = 108;
 export const TestReqID = 112;
+export const OnBehalfOfCompID = 115;
+export const OnBehalfOfSubID = 116;
 export const OrigSendingTime = 122;
 export const GapFillFlag = 123;
+export const CxlType = 125;
+export const DeliverToCompID = 128;
+export const DeliverToSubID = 129;
 export const ResetSeqNumFlag = 141;
+export const OnBehalfOfLocationID = 144;
+export const DeliverToLocationID = 145;
 export const ExecType = 150;
 export const LeavesQty = 151;
 export const LastMsgSeqNumProcessed = 369;
@@ -56,6 +65,8 @@ export const Username = 553;
 export const Password = 554;
 export const NextExpectedMsgSeqNum = 789;
 export const NewPassword = 925;
+export const ApplVerID = 1128;
+export const DefaultApplVerID = 1137;
 
 const type = (text: string): number => text.charCodeAt(0) | (text.length > 1 ? text.charCodeAt(1) << 8 : 0);
 
@@ -91,6 +102,7 @@ export const TAG_OUT_OF_ORDER = 14;
 export const GROUP_OUT_OF_ORDER = 15;
 export const INCORRECT_GROUP_COUNT = 16;
 export const VALUE_INCLUDES_DELIMITER = 17;
+export const UNSUPPORTED_APPL_VER = 18;
 
 /** BusinessRejectReason (380). */
 export const UNSUPPORTED_MESSAGE_TYPE = 3;

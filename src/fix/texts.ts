@@ -22,5 +22,7 @@ export const DELIMITER_IN_VALUE = ascii('Non "data" value includes field delimit
 /** BusinessMessageReject (j) has no RefTagID: the text names the tag. */
 export const PRICE_MISSING = ascii("Conditionally Required Field Missing (44)");
 export const STOP_PX_MISSING = ascii("Conditionally Required Field Missing (99)");
+/** Where there is no BusinessMessageReject to say it. */
+export const UNSUPPORTED_TYPE = ascii("Unsupported message type");
 /** TestReqID (112) of our TestRequests. */
 export const TEST = ascii("TEST");

@@ -5,7 +5,7 @@ const US_PER_SECOND = 1_000_000;
 const ZERO = 48;
 
 /** Length of "YYYYMMDD-HH:MM:SS.mmm". */
-export const TIMESTAMP_BYTES = 21;
+const TIMESTAMP_BYTES = 21;
 
 /** Days since 1970-01-01 of a civil date (proleptic Gregorian; Howard Hinnant's days_from_civil). */
 export function daysFromCivil(year: number, month: number, day: number): number {

@@ -245,4 +245,20 @@ export class Writer {
   text(tag: number, text: Uint8Array): void {
     this.value(tag, text, 0, text.length);
   }
+
+  /** Puts the number of the tag that a text is about behind it: `Required tag missing (56)`. */
+  addTag(about: number): void {
+    const bytes = this.bytes;
+    bytes[this.at - 1] = 32;
+    bytes[this.at] = 40;
+    const end = putInt(bytes, this.at + 1, about);
+    bytes[end] = 41;
+    this.endField(end + 1);
+  }
+
+  /** Puts `=` and a number behind the text that was written last. */
+  addValue(value: number): void {
+    this.bytes[this.at - 1] = EQUALS;
+    this.endField(putInt(this.bytes, this.at, value));
+  }
 }

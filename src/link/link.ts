@@ -7,7 +7,7 @@ import { optionsOf } from "../fix/options.ts";
 import type { SessionHost, SessionProfile } from "../fix/outgoing.ts";
 import { INCOMPLETE, type Scanner, TOO_LONG } from "../fix/scan.ts";
 import { maskSecrets } from "../fix/secrets.ts";
-import { APPLICATION, CLOSE, Session, STATE_ACTIVE, STATE_LOGOUT_SENT } from "../fix/session.ts";
+import { APPLICATION, CLOSE, NOT_HELD, Session, STATE_ACTIVE, STATE_LOGOUT_SENT } from "../fix/session.ts";
 import * as tag from "../fix/tags.ts";
 import { Writer, wordsOf } from "../fix/write.ts";
 import {
@@ -77,7 +77,9 @@ export class Link implements SessionHost {
     this.scratchWords = wordsOf(this.scratch);
     this.scratchAddress = addressOf(scratch);
     const { timestampDecimals, password } = optionsOf(profile.options);
-    this.session = new Session(profile, this, new Writer(this.scratch, timestampDecimals));
+    // The first versions know whole seconds only.
+    const decimals = profile.version.timeDecimals === 0 ? 0 : timestampDecimals;
+    this.session = new Session(profile, this, new Writer(this.scratch, decimals));
     this.masked = password === "" ? null : new Uint8Array(new ArrayBuffer(4096));
     this.maskedAddress = this.masked === null ? 0 : addressOf(this.masked.buffer);
   }
@@ -133,8 +135,12 @@ export class Link implements SessionHost {
     this.stalled = false;
     while (!this.closing) {
       if (count === MESSAGES_PER_POLL || !this.handler.ready()) {
-        this.stalled = stream.inTo > stream.inFrom;
+        this.stalled = stream.inTo > stream.inFrom || this.session.holds;
         break;
+      }
+      if (this.session.holds && this.takeHeld(scan)) {
+        count++;
+        continue;
       }
       const length = scan.scan(stream.in, stream.inFrom, stream.inTo);
       if (length === INCOMPLETE) break;
@@ -152,7 +158,18 @@ export class Link implements SessionHost {
   }
 
   private take(scan: Scanner): void {
-    const verdict = this.session.receive(scan);
+    this.act(this.session.receive(scan), scan);
+  }
+
+  /** Takes a message that waited behind a gap, if one is next. */
+  private takeHeld(scan: Scanner): boolean {
+    const verdict = this.session.receiveHeld(scan);
+    if (verdict === NOT_HELD) return false;
+    this.act(verdict, scan);
+    return true;
+  }
+
+  private act(verdict: number, scan: Scanner): void {
     if (verdict === APPLICATION) this.handler.application(this, scan);
     else if (verdict === CLOSE) this.finish(this.session.closing);
   }

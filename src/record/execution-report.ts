@@ -15,6 +15,7 @@ import type { Views } from "../base/views.ts";
  *       └───────────────────────────────┴────────────────┴────────────────┴───────────────────────┘
  *  number, slot      the core's order and request number, read back from the ClOrdID a venue echoes
  *  requestNumber     the cancel's or replace's number (OrigClOrdID side), 0 when there is none
+ *  ExecRefID         of a bust or correction: in the last 32 bytes of Text, which is then shorter
  *  reason            our own reason code (core/reasons), 0 when the venue decided
  *  index             towards a client: counts the reports of one session for ever, so that none is sent twice
  */
@@ -24,6 +25,9 @@ export const REPORT_ORDER_ID_AT = 136;
 export const REPORT_EXEC_ID_AT = 168;
 export const REPORT_TEXT_AT = 200;
 export const REPORT_TEXT_BYTES = 56;
+/** Of a bust or correction: the ExecRefID (19) has the end of the text's room. */
+export const REPORT_EXEC_REF_ID_AT = 224;
+export const REPORT_SHORT_TEXT_BYTES = 24;
 export const REPORT_CL_ORD_ID_AT = 256;
 export const REPORT_ORIG_CL_ORD_ID_AT = 288;
 export const REPORT_SYMBOL_AT = 320;
@@ -245,9 +249,17 @@ export class ExecutionReport {
     this.bytes[this.at + 134] = value;
   }
 
+  /** Above 0 in a bust or correction: which execution it is about. */
+  get execRefIdLength(): number {
+    return this.bytes[this.at + 135]!;
+  }
+  set execRefIdLength(value: number) {
+    this.bytes[this.at + 135] = value;
+  }
+
   /** Bytes of a venue's report that matter, and that the journal keeps. */
   get inboundLength(): number {
-    return this.textLength === 0 ? REPORT_TEXT_AT : REPORT_TEXT_AT + REPORT_TEXT_BYTES;
+    return this.textLength === 0 && this.execRefIdLength === 0 ? REPORT_TEXT_AT : REPORT_TEXT_AT + REPORT_TEXT_BYTES;
   }
 
   /** Zeroes the hot lines and the lengths; ids are written whole, so they need none. */

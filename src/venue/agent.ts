@@ -136,7 +136,7 @@ export class VenueAgent implements Agent, LinkHandler {
     const at = this.reports.claim();
     if (at === FULL) return;
     const report = this.report.aim(at);
-    const result = this.reader.read(scan, report);
+    const result = this.reader.read(scan, report, session.profile.version);
     if (result === REPORT_READ) {
       report.session = link.id;
       report.msgSeqNum = sequence;
@@ -182,7 +182,7 @@ export class VenueAgent implements Agent, LinkHandler {
         const session = venue.link.session;
         session.turn(this.time.nowNs, this.time.wallUs);
         const writer = session.startMessage(requestType(request));
-        writeRequest(writer, request, this.parts.ids, this.time.wallUs);
+        writeRequest(writer, request, this.parts.ids, this.time.wallUs, session.profile.version);
         // Towards a venue, msgSeqNum counts what the core asked of it.
         session.endMessage(request.msgSeqNum);
       }

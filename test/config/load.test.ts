@@ -27,12 +27,13 @@ test("defaults and units are put in place", () => {
         maxConnections: 64,
         logonTimeoutMs: 5000,
         maxMessageBytes: 8192,
+        heldBytes: 262_144,
         backlogBytes: 1_048_576,
         sessions: {
           CLIENT: {
             compId: "CLIENT",
             gatewayCompId: "GATEWAY",
-            beginString: "FIX.4.4",
+            version: "FIX.4.4",
             resetOnLogon: false,
             accounts: ["ACC1"],
             maxHeartBtIntS: 60,
@@ -46,13 +47,14 @@ test("defaults and units are put in place", () => {
           address: [{ host: "127.0.0.1", port: 9101 }],
           compId: "SIM",
           gatewayCompId: "GATEWAY",
-          beginString: "FIX.4.4",
+          version: "FIX.4.4",
           heartBtIntS: 30,
           resetOnLogon: false,
           reconnectMinMs: 100,
           reconnectMaxMs: 5000,
           resendOrdersWithinS: 5,
           ...OPTIONS,
+          heldBytes: 262_144,
           backlogBytes: 4_194_304,
         },
       },
@@ -142,6 +144,7 @@ test("the built-in exchange lets in the venues that point at it", () => {
     listen: [{ host: "127.0.0.1", port: 9101 }],
     compId: "EXCHANGE",
     sessions: ["US"],
+    versions: { US: "FIX.4.4" },
     maxOrders: 262_144,
   });
 });

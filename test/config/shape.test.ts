@@ -85,8 +85,8 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   ],
   [
     'accounts = ["ACC1"]',
-    'accounts = ["ACC1"]\nbeginString = "FIX.4.2"',
-    'client.sessions.CLIENT.beginString: expected "FIX.4.4", got "FIX.4.2"',
+    'accounts = ["ACC1"]\nversion = "FIX.3.9"',
+    'client.sessions.CLIENT.version: expected "FIX.4.0" or "FIX.4.1" or "FIX.4.2" or "FIX.4.3" or "FIX.4.4" or "FIX.5.0" or "FIX.5.0SP1" or "FIX.5.0SP2", got "FIX.3.9"',
   ],
   [
     'accounts = ["ACC1"]',

@@ -32,6 +32,7 @@ import {
   REPORT_ACCOUNT_AT,
   REPORT_CL_ORD_ID_AT,
   REPORT_EXEC_ID_AT,
+  REPORT_EXEC_REF_ID_AT,
   REPORT_ORDER_ID_AT,
   REPORT_ORIG_CL_ORD_ID_AT,
   REPORT_SYMBOL_AT,
@@ -115,6 +116,7 @@ export interface ReportTerms {
   requestNumber?: number;
   slot?: number;
   execId?: string;
+  execRefId?: string;
   orderId?: string;
   lastQty?: number;
   lastPx?: number;
@@ -180,6 +182,7 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
   const words = ascii(terms.text ?? "");
   report.bytes.set(words, REPORT_TEXT_AT);
   report.textLength = words.length;
+  if (terms.execRefId) report.execRefIdLength = put(views, REPORT_EXEC_REF_ID_AT, terms.execRefId);
   return report;
 }
 
@@ -205,6 +208,9 @@ export function readReport(report: ExecutionReport): Out {
     orig: read(bytes, at + REPORT_ORIG_CL_ORD_ID_AT, report.origClOrdIdLength),
     orderId: read(bytes, at + REPORT_ORDER_ID_AT, report.orderIdLength),
     execId: read(bytes, at + REPORT_EXEC_ID_AT, report.execIdLength),
+    ...(report.execRefIdLength > 0
+      ? { execRefId: read(bytes, at + REPORT_EXEC_REF_ID_AT, report.execRefIdLength) }
+      : {}),
     symbol: read(bytes, at + REPORT_SYMBOL_AT, report.symbolLength),
     account: read(bytes, at + REPORT_ACCOUNT_AT, report.accountLength),
     quantity: report.quantity,

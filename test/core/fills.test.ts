@@ -149,4 +149,19 @@ describe("fills", () => {
     expect(desk.accounts.executedQty(0, SIDE_BUY)).toBe(40);
     expect(desk.counters[counter.COUNT_UNSUPPORTED]).toBe(2);
   });
+
+  test("that are busted or corrected are named as the client knows them", () => {
+    const desk = working();
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 40, lastPx: 100 * ONE };
+    const first = only(desk.say({ ...fill, cumQty: 40, execId: "E1" }));
+    const second = only(desk.say({ ...fill, cumQty: 80, execId: "E2" }));
+    const bust = { ...fill, execType: code.EXEC_TRADE_CANCEL, execId: "E3", execRefId: "E2", text: "a mistake" };
+    expect(only(desk.say(bust))).toMatchObject({ execRefId: second.execId, text: "a mistake", cumQty: 40 });
+    const correction = { ...fill, execType: code.EXEC_TRADE_CORRECT, execId: "E4", execRefId: "E1" };
+    expect(only(desk.say(correction))).toMatchObject({ execRefId: first.execId });
+    // One that is not known any more keeps the name that the venue gave it.
+    expect(only(desk.say({ ...correction, execId: "E5", execRefId: "LONG-AGO" }))).toMatchObject({
+      execRefId: "LONG-AGO",
+    });
+  });
 });

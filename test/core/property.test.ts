@@ -114,6 +114,7 @@ function meant(
   };
   const venue = order === undefined || order.venue < 0 ? 0 : order.venue;
   return {
+    execRefId: "",
     kind: drawn.kind,
     venue: drawn.venue ? venue : 1 - venue,
     execType: drawn.execType.charCodeAt(0),

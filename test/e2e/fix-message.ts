@@ -1,4 +1,4 @@
-/*  FIX 4.4 on the wire, written with plain strings and from the standard alone: these tests would not see a mistake that
+/*  FIX on the wire, written with plain strings and from the standard alone: these tests would not see a mistake that
  *  the peer shared with the gateway, so nothing here comes from src/.
  */
 
@@ -54,15 +54,20 @@ export function checksum(text: string): string {
 }
 
 /** BeginString, BodyLength and CheckSum around fields that begin with MsgType. */
-export function frame(fields: readonly Field[]): string {
+export function frame(fields: readonly Field[], beginString = "FIX.4.4"): string {
   const body = fields.map(([tag, value]) => `${tag}=${value}${SOH}`).join("");
-  const text = `8=FIX.4.4${SOH}9=${body.length}${SOH}${body}`;
+  const text = `8=${beginString}${SOH}9=${body.length}${SOH}${body}`;
   return `${text}10=${checksum(text)}${SOH}`;
 }
 
 /** Cuts a byte stream into messages and holds each to its BodyLength and CheckSum. */
 export class Cutter {
   private rest = "";
+  private readonly head: RegExp;
+
+  constructor(beginString = "FIX.4.4") {
+    this.head = new RegExp(`^8=${beginString.replaceAll(".", "\\.")}\x019=(\\d+)\x01`);
+  }
 
   /** Throws on anything that is no well-formed message. */
   add(text: string): Message[] {
@@ -73,7 +78,7 @@ export class Cutter {
   }
 
   private cut(): Message | null {
-    const head = /^8=FIX\.4\.4\x019=(\d+)\x01/.exec(this.rest);
+    const head = this.head.exec(this.rest);
     if (head === null) {
       if (this.rest.length > 30)
         throw new Error(`no message begins with ${this.rest.slice(0, 60).replaceAll(SOH, "|")}`);

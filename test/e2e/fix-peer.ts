@@ -26,7 +26,7 @@ interface Waiter {
 }
 
 /**
- * One side of a FIX 4.4 session. Its sequence numbers outlive its connections. Application messages are delivered in
+ * One side of a FIX session, of 4.4 unless told otherwise. Its sequence numbers outlive its connections. Application messages are delivered in
  * the order of their numbers and each once, as the standard asks; `received` keeps all that came, in the order it came.
  */
 export class FixPeer {
@@ -40,6 +40,9 @@ export class FixPeer {
   /** Answers TestRequest, ResendRequest and gaps by itself. */
   automatic = true;
   onApplication: (message: Message) => void = () => {};
+  /** Of the session; over FIXT its Logon names the version. */
+  beginString = "FIX.4.4";
+  logonMore: readonly Field[] = [];
   /** Of the last connection. */
   closed: Promise<void> = Promise.resolve();
   loggedOn = false;
@@ -79,7 +82,7 @@ export class FixPeer {
     this.loggedOn = false;
     this.pending = [];
     this.blocked = false;
-    this.cutter = new Cutter();
+    this.cutter = new Cutter(this.beginString);
     this.gapAsked = 0;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
@@ -91,13 +94,13 @@ export class FixPeer {
     const sequence = this.nextOut++;
     const time = now();
     this.sent.push({ sequence, type, body, time });
-    if (this.socket !== null) this.write(frame([...this.header(type, sequence, time), ...body]));
+    if (this.socket !== null) this.write(frame([...this.header(type, sequence, time), ...body], this.beginString));
     return sequence;
   }
 
   /** A message with a number and header fields of the test's choice; the peer's own numbers stay. */
   sendAs(type: string, sequence: number, body: readonly Field[] = [], extra: readonly Field[] = []): void {
-    this.write(frame([...this.header(type, sequence, now()), ...extra, ...body]));
+    this.write(frame([...this.header(type, sequence, now()), ...extra, ...body], this.beginString));
   }
 
   header(type: string, sequence: number, time: string): Field[] {
@@ -311,10 +314,7 @@ export class Client extends FixPeer {
   }
 
   sayLogon(): Promise<Message> {
-    this.send(LOGON, [
-      [98, 0],
-      [108, this.heartBtInt],
-    ]);
+    this.send(LOGON, [[98, 0], [108, this.heartBtInt], ...this.logonMore]);
     return this.waitType(LOGON);
   }
 

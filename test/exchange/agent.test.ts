@@ -30,7 +30,7 @@ beforeEach(() => {
     port = listener.port;
     return [listener];
   };
-  const exchange = { compId: "X", sessions: ["A", "B"], maxOrders: 1024 };
+  const exchange = { compId: "X", sessions: ["A", "B"], versions: { A: "FIX.4.4", B: "FIX.4.4" }, maxOrders: 1024 };
   agent = buildExchange({ exchange, listen, reactor, scan: new Scanner(8192), time, birth: 1, messageBytes: 9216 });
   agent.open(0);
   turning = setInterval(turn, 1);

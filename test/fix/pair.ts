@@ -1,6 +1,6 @@
 import type { SessionHost, SessionProfile } from "../../src/fix/outgoing.ts";
 import { Scanner } from "../../src/fix/scan.ts";
-import { APPLICATION, CLOSE, Session } from "../../src/fix/session.ts";
+import { APPLICATION, CLOSE, NOT_HELD, Session } from "../../src/fix/session.ts";
 import { FIX44 } from "../../src/fix/version.ts";
 import { Writer } from "../../src/fix/write.ts";
 import { bytesOf, fields, frame, readable, stamp } from "./messages.ts";
@@ -21,8 +21,8 @@ export class Rig implements SessionHost {
 
   constructor(profile: Partial<SessionProfile> = {}) {
     const all = { version: FIX44, compId: "GATEWAY", peerCompId: "CLIENT", initiator: false, heartBtIntS: 30 };
-    const writer = new Writer(bytesOf("", 65_536));
-    this.session = new Session({ ...all, resetOnLogon: false, logonTimeoutMs: 5000, ...profile }, this, writer);
+    const full = { ...all, resetOnLogon: false, logonTimeoutMs: 5000, ...profile };
+    this.session = new Session(full, this, new Writer(bytesOf("", 65_536), full.version.timeDecimals));
     this.pass(0);
     this.session.connected();
   }
@@ -46,11 +46,15 @@ export class Rig implements SessionHost {
     const sent = stamp(WALL + (this.nowNs - 1e9) / 1000);
     const number = sequence < 0 ? "" : `34=${sequence}|`;
     const header = more.header ?? `49=${more.from ?? "CLIENT"}|52=${sent}|56=GATEWAY|`;
-    const text = frame(`35=${type}|${number}${header}${body}`, more.begin);
+    const begin = more.begin ?? this.session.profile.version.beginString;
+    const text = frame(`35=${type}|${number}${header}${body}`, begin);
     if (this.scanner.scan(bytesOf(text), 0, text.length) <= 0) throw new Error(`garbled: ${text}`);
-    const verdict = this.session.receive(this.scanner);
-    if (verdict === APPLICATION) this.applications.push(type);
-    if (verdict === CLOSE) this.closed = true;
+    let verdict = this.session.receive(this.scanner);
+    while (verdict !== NOT_HELD) {
+      if (verdict === APPLICATION) this.applications.push(String.fromCharCode(this.scanner.msgType));
+      if (verdict === CLOSE) this.closed = true;
+      verdict = this.session.receiveHeld(this.scanner);
+    }
     return this;
   }
 

@@ -85,7 +85,7 @@ describe("numbers", () => {
     const rig = active().receive("0", "", { sequence: 5 }).receive("0", "", { sequence: 6 });
     const [request, ...none] = rig.take();
     expect([request?.get(35), request?.get(7), none.length]).toEqual(["2", "2", 0]);
-    for (let sequence = 2; sequence <= 6; sequence++) rig.receive("0", "", { sequence });
+    for (let sequence = 2; sequence <= 4; sequence++) rig.receive("0", "", { sequence });
     expect(rig.session.nextIn).toBe(7);
     rig.receive("0", "", { sequence: 9 });
     expect(rig.types()).toBe("2");

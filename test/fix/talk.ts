@@ -1,7 +1,7 @@
 import { ascii } from "../../src/base/ascii.ts";
 import type { SessionHost, SessionProfile } from "../../src/fix/outgoing.ts";
 import { Scanner } from "../../src/fix/scan.ts";
-import { APPLICATION, CLOSE, Session } from "../../src/fix/session.ts";
+import { APPLICATION, CLOSE, NOT_HELD, Session } from "../../src/fix/session.ts";
 import * as tag from "../../src/fix/tags.ts";
 import { FIX44 } from "../../src/fix/version.ts";
 import { Writer } from "../../src/fix/write.ts";
@@ -69,9 +69,13 @@ export class Side implements SessionHost {
     if (!this.connected || this.closed) return;
     const raw = text.replaceAll("|", SOH);
     if (this.scanner.scan(bytesOf(raw, 65_536), 0, raw.length) !== raw.length) throw new Error(`garbled: ${text}`);
-    const verdict = this.session.receive(this.scanner);
-    if (verdict === APPLICATION) this.heard.push(fields(text).get(tag.Text) ?? "");
-    if (verdict === CLOSE) this.closed = true;
+    let verdict = this.session.receive(this.scanner);
+    while (verdict !== NOT_HELD) {
+      const { bytes, from, to } = this.scanner;
+      if (verdict === APPLICATION) this.heard.push(fields(readable(bytes, from, to)).get(tag.Text) ?? "");
+      if (verdict === CLOSE) this.closed = true;
+      verdict = this.session.receiveHeld(this.scanner);
+    }
   }
 
   /** MsgTypes of what it sent since the last call. */

@@ -1,0 +1,139 @@
+// Loopback TCP, one parked lane with the built-in exchange: what one client's round trip is while another asks for a steady
+// stream of reports and reads them (A), and while it has stopped to read until it is disconnected (B). A B A B in one run.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "../test/e2e/fix-peer.ts";
+import { freePort } from "../test/e2e/gateway.ts";
+import { check, report, TINY } from "./measure.ts";
+
+/** Reports for the other client: far more than the kernel holds between the two, and the backlog after that. */
+const REPORTS = TINY ? 50_000 : 200_000;
+const BURST = TINY ? 500 : 100;
+const PAUSE_MS = 4;
+const PHASES = TINY ? [false, true] : [false, true, false, true];
+
+const configOf = (directory: string, clientPort: number, venuePort: number): string => `
+[gateway]
+data = "${join(directory, "data")}"
+[lanes]
+idle = "park"
+[client]
+listen = "127.0.0.1:${clientPort}"
+backlogBytes = 131_072
+[client.sessions.QUICK]
+accounts = ["ACC1"]
+[client.sessions.OTHER]
+accounts = ["ACC1"]
+[venues.SIM]
+address = "127.0.0.1:${venuePort}"
+compId = "EXCHANGE"
+resetOnLogon = true
+[routing]
+default = "SIM"
+[symbols.AAPL]
+referencePrice = "150"
+collarPercent = 10
+[risk.accounts.ACC1]
+maxOrderQty = 1000
+maxOrderNotional = 1_000_000
+maxOpenOrders = 10_000
+ordersPerSecond = 1_000_000
+[exchange]
+listen = "127.0.0.1:${venuePort}"
+`;
+
+/** The other client, in a process of its own: asks for the state of one order at an even pace, and reads or does not. */
+async function other(port: number, stops: boolean): Promise<void> {
+  const client = new Client("OTHER", port);
+  await client.connect();
+  client.send("A", [
+    [98, 0],
+    [108, 60],
+    [141, "Y"],
+  ]);
+  await client.waitType("A");
+  const clOrdId = client.order({ 11: `O-${Date.now()}`, 38: 1, 44: "140" });
+  await client.report(clOrdId, "0");
+  if (stops) client.pause();
+  for (let asked = 0; asked < REPORTS && client.connected; asked += BURST) {
+    for (let i = 0; i < BURST; i++) client.status(clOrdId);
+    await Bun.sleep(PAUSE_MS);
+    client.received.length = 0;
+  }
+  // What is not read is not known to have ended: the gateway closes it, and the measuring process sees that in the log.
+  if (!stops) await client.settle();
+  else await Bun.sleep(1000);
+  process.exit(0);
+}
+
+class Bench {
+  private readonly directory = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
+  private readonly port = freePort();
+  private log = "";
+
+  async run(): Promise<void> {
+    const configFile = join(this.directory, "gateway.toml");
+    writeFileSync(configFile, configOf(this.directory, this.port, freePort()));
+    const main = join(import.meta.dir, "../appliance/main.ts");
+    const command = [process.execPath, main, "run", "--config", configFile];
+    const gateway = Bun.spawn(command, { stdio: ["ignore", "pipe", "pipe"] });
+    const followed = this.follow(gateway.stderr);
+    try {
+      for await (const chunk of gateway.stdout) if (new TextDecoder().decode(chunk).includes("ready")) break;
+      await this.measure();
+    } finally {
+      gateway.kill("SIGTERM");
+      await Promise.race([gateway.exited, Bun.sleep(10_000)]);
+      gateway.kill("SIGKILL");
+      await followed;
+      rmSync(this.directory, { recursive: true, force: true });
+    }
+  }
+
+  private async measure(): Promise<void> {
+    const quick = new Client("QUICK", this.port);
+    await quick.logon();
+    while ((await quick.report(quick.order({ 38: 1, 59: 3 }))).get(150) === "8") await Bun.sleep(20);
+    for (const [i, stops] of PHASES.entries()) {
+      const took = (await this.phase(quick, stops)).toSorted((a, b) => a - b);
+      const name = `slow reader, ${stops ? "B stopped" : "A reading"} ${(i >> 1) + 1}, others' round trip`;
+      report(`${name} p50`, took[took.length >> 1]!, "us");
+      report(`${name} p99`, took[Math.floor(took.length * 0.99)]!, "us");
+    }
+    check("what the quick client received in order", quick.faults.join(), "");
+    quick.drop();
+  }
+
+  /** Round trips of the quick client while the other one is asking, microseconds. */
+  private async phase(quick: Client, stops: boolean): Promise<number[]> {
+    const from = this.log.length;
+    const said = (what: RegExp): boolean => what.test(this.log.slice(from));
+    const peer = Bun.spawn([process.execPath, import.meta.path, "other", String(this.port), String(stops)]);
+    while (!said(/OTHER: logged on/)) await Bun.sleep(5);
+    let asking = true;
+    const ended = peer.exited.then((code) => {
+      asking = false;
+      return code;
+    });
+    const took: number[] = [];
+    while (asking && !said(/OTHER: disconnected/)) {
+      const began = Bun.nanoseconds();
+      await quick.report(quick.order({ 38: 1, 44: "150", 59: 3 }));
+      took.push((Bun.nanoseconds() - began) / 1000);
+      quick.received.length = 0;
+    }
+    check("the other client's exit code", await ended, 0);
+    for (let i = 0; i < 100 && !said(/OTHER: disconnected/); i++) await Bun.sleep(100);
+    check("a client that stopped to read was disconnected for it", said(/OTHER: .*reads too slowly/), stops);
+    return took;
+  }
+
+  private async follow(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) this.log += decoder.decode(chunk, { stream: true });
+  }
+}
+
+if (process.argv[2] === "other") await other(Number(process.argv[3]), process.argv[4] === "true");
+else await new Bench().run();

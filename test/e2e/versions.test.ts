@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import {
+  DIALECTS,
+  type Dialect,
+  DialectClient,
+  DialectVenue,
+  expectSaid,
+  from,
+  nameOf,
+  type Order,
+  words,
+} from "./dialect.ts";
+import { LOGON } from "./fix-peer.ts";
+import { freePort, Gateway } from "./gateway.ts";
+
+setDefaultTimeout(30_000);
+
+const symbolOf = (dialect: Dialect): string => `S${nameOf(dialect)}`;
+const venues = DIALECTS.map((dialect) => new DialectVenue(dialect, `V${nameOf(dialect)}`, freePort()));
+const tables = DIALECTS.map(
+  (dialect, i) => `
+[client.sessions.C${nameOf(dialect)}]
+version = "${dialect}"
+accounts = ["ACC1"]
+[venues.V${nameOf(dialect)}]
+address = "127.0.0.1:${venues[i]!.port}"
+version = "${dialect}"
+reconnectMinMs = 20
+[symbols.${symbolOf(dialect)}]
+venue = "V${nameOf(dialect)}"
+referencePrice = "150"`,
+).join("");
+const gateway = new Gateway({ tables });
+const clients = DIALECTS.map((dialect) => new DialectClient(dialect, `C${nameOf(dialect)}`, gateway.clientPort));
+
+beforeAll(async () => {
+  for (const venue of venues) venue.listen();
+  await gateway.start();
+  await Promise.all(venues.map((venue) => venue.waitType(LOGON)));
+  await Promise.all(clients.map((client) => client.logon()));
+  for (const [i, venue] of venues.entries()) await up(clients[i]!, venue);
+});
+
+afterAll(async () => {
+  for (const venue of venues) venue.stop();
+  await gateway.remove();
+});
+
+/** The gateway has to take the venue's Logon before orders reach it, which nobody outside sees. */
+async function up(client: DialectClient, venue: DialectVenue): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    const report = client.next(client.order({ 55: symbolOf(venue.dialect) }));
+    const order = venue.order();
+    const first = await Promise.race([report, order]);
+    if ("clOrdId" in first) {
+      venue.report("rejected", { ...first, open: false });
+      await report;
+      return;
+    }
+    order.catch(() => {});
+    await Bun.sleep(10);
+  }
+  throw new Error(`${venue.compId} is not up`);
+}
+
+for (const [c, client] of clients.entries()) {
+  for (const venue of venues) {
+    describe(`a client of ${DIALECTS[c]}, a venue of ${venue.dialect}`, () => {
+      const symbol = symbolOf(venue.dialect);
+
+      async function open(quantity: number): Promise<{ clOrdId: string; order: Order }> {
+        const clOrdId = client.order({ 55: symbol, 38: quantity });
+        const order = await venue.order();
+        venue.report("new", order);
+        expectSaid(client, await client.next(clOrdId), "new", order);
+        return { clOrdId, order };
+      }
+
+      test("an order, two fills, the first of them busted", async () => {
+        const { clOrdId, order } = await open(100);
+        const execId = venue.fill(order, 40, "149.5");
+        const first = await client.next(clOrdId);
+        expectSaid(client, first, "fill", order);
+        expect([first.get(31), first.get(32)]).toEqual(["149.5", "40"]);
+        venue.fill(order, 60, "150");
+        expectSaid(client, await client.next(clOrdId), "fill", order);
+        order.filled = 60;
+        venue.report("bust", order, [
+          [19, execId],
+          [31, "149.5"],
+          [32, 40],
+        ]);
+        const bust = await client.next(clOrdId);
+        // Taken back from a filled order: it stays filled, and what it says of it is the execution's reference.
+        expect([bust.get(20), bust.get(19), bust.get(14)]).toEqual([
+          words(client.dialect, "bust", order)[20],
+          first.get(17),
+          "60",
+        ]);
+        if (from(client.dialect, "FIX.4.3")) expect(bust.get(150)).toBe("H");
+      });
+
+      test("a replace before and after a fill, and a cancel", async () => {
+        const { clOrdId, order } = await open(100);
+        const second = client.replace(clOrdId, { 55: symbol, 38: 120 });
+        order.clOrdId = (await venue.request("G")).get(11)!;
+        order.quantity = 120;
+        venue.report("replaced", order);
+        expectSaid(client, await client.next(second), "replaced", order);
+        venue.fill(order, 20, "150");
+        expectSaid(client, await client.next(second), "fill", order);
+        const third = client.replace(second, { 55: symbol, 38: 90 });
+        order.clOrdId = (await venue.request("G")).get(11)!;
+        order.quantity = 90;
+        venue.report("replaced", order);
+        expectSaid(client, await client.next(third), "replaced", order);
+        const cancel = client.cancelAll(third, symbol, 90);
+        const request = await venue.request("F");
+        expect(request.get(125)).toBe(venue.dialect === "FIX.4.0" ? "F" : undefined);
+        order.clOrdId = request.get(11)!;
+        order.open = false;
+        venue.report("canceled", order);
+        expectSaid(client, await client.next(cancel), "canceled", order);
+      });
+
+      test("what the venue refuses: an order, a cancel, an order unread", async () => {
+        const refused = client.order({ 55: symbol });
+        const order = await venue.order();
+        order.open = false;
+        venue.report("rejected", order, [[103, from(venue.dialect, "FIX.4.4") ? 99 : 0]]);
+        const report = await client.next(refused);
+        expectSaid(client, report, "rejected", order);
+        if (!from(client.dialect, "FIX.4.4")) expect(report.get(103)).toBe("0");
+        const { clOrdId } = await open(100);
+        const cancel = client.cancelAll(clOrdId, symbol, 100);
+        venue.refuseChange(await venue.request("F"), 1);
+        const reject = await client.cancelReject(cancel);
+        expect([reject.get(102), reject.get(434), reject.get(41)]).toEqual([
+          "1",
+          from(client.dialect, "FIX.4.2") ? "1" : undefined,
+          from(client.dialect, "FIX.4.1") ? clOrdId : undefined,
+        ]);
+        const unread = client.order({ 55: symbol });
+        const request = await venue.request("D");
+        venue.send("3", [
+          [45, request.get(34)!],
+          [58, "not here"],
+        ]);
+        const told = await client.next(unread);
+        expect([told.get(39), told.get(58)]).toEqual(["8", "not here"]);
+      });
+    });
+  }
+}
+
+test("what goes to a venue is of its version", () => {
+  for (const venue of venues) {
+    for (const message of venue.received.filter(({ type }) => type === "D" || type === "F")) {
+      expect(message.get(8)).toBe(venue.beginString);
+      expect(message.get(60) !== undefined).toBe(from(venue.dialect, "FIX.4.2"));
+      if (message.type === "D") expect(message.get(21)).toBe("1");
+      expect(message.get(52)).toHaveLength(from(venue.dialect, "FIX.4.2") ? 21 : 17);
+    }
+    const logon = venue.received.find(({ type }) => type === LOGON)!;
+    expect(logon.get(1137)).toBe(venue.logonMore[0]?.[1].toString());
+  }
+});
+
+test("a message that is no order is refused in the client's version", async () => {
+  for (const client of clients) {
+    const sequence = client.send("B", [[148, "news"]]);
+    const answer = await client.wait("refusal", ({ type }) => type === "j" || type === "3");
+    expect(answer.get(45)).toBe(String(sequence));
+    if (from(client.dialect, "FIX.4.2")) expect([answer.type, answer.get(380)]).toEqual(["j", "3"]);
+    else expect([answer.type, answer.get(58), answer.get(372)]).toEqual(["3", "Unsupported message type", undefined]);
+  }
+});
+
+test("HandlInst is required below 4.4, and the Reject is the version's", async () => {
+  for (const client of clients) {
+    const clOrdId = client.order({ 21: null, 55: "S44", 38: 7 });
+    if (from(client.dialect, "FIX.4.4")) {
+      const order = await venues[4]!.order();
+      venues[4]!.report("rejected", { ...order, open: false });
+      await client.next(clOrdId);
+      continue;
+    }
+    const reject = await client.waitType("3");
+    const hasFields = from(client.dialect, "FIX.4.2");
+    expect([reject.get(58), reject.get(371), reject.get(373)]).toEqual(
+      hasFields ? ["Required tag missing", "21", "1"] : ["Required tag missing (21)", undefined, undefined],
+    );
+  }
+});
+
+test("nobody has seen anything that breaks the standard", () => {
+  for (const peer of [...clients, ...venues]) expect(peer.faults).toEqual([]);
+});
