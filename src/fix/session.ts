@@ -109,9 +109,9 @@ export class Session extends Refusing {
   disconnected(): void {
     const wasOn = this.state >= STATE_ACTIVE;
     this.state = STATE_DOWN;
-    const { resetOnDisconnect, resetOnLogout } = this.options;
+    const options = this.options;
     if (this.restarting) this.nextIn = 1;
-    else if (wasOn && (resetOnDisconnect || (resetOnLogout && this.loggedOut))) this.reset();
+    else if (wasOn && (options.resetOnDisconnect || (options.resetOnLogout && this.loggedOut))) this.reset();
     this.restarting = false;
   }
 
