@@ -51,11 +51,11 @@ interface Entry {
 
 /** The agent between rings of its own and a journal that takes notes. */
 class Rig {
-  readonly orders = ring(256, ORDER_REQUEST_BYTES);
-  readonly reports = ring(256, EXECUTION_REPORT_BYTES);
+  readonly orders = ring(512, ORDER_REQUEST_BYTES);
+  readonly reports = ring(512, EXECUTION_REPORT_BYTES);
   readonly control = ring(8, CONTROL_BYTES);
   readonly toClients: OneToOne;
-  readonly toVenues = ring(256, ORDER_REQUEST_BYTES);
+  readonly toVenues = ring(512, ORDER_REQUEST_BYTES);
   readonly counters = new Float64Array(CORE_COUNTERS);
   readonly entries: Entry[] = [];
   readonly time = new LaneTime();
@@ -70,7 +70,7 @@ class Rig {
   hasRoom = true;
   starved = false;
 
-  constructor(recover: ((core: Core) => void) | null = null, clientSlots = 256) {
+  constructor(recover: ((core: Core) => void) | null = null, clientSlots = 512) {
     this.toClients = ring(clientSlots, EXECUTION_REPORT_BYTES);
     const outbox = new Outbox([this.toClients], [this.toVenues], new Int32Array(3), new Int32Array(2));
     this.core = new Core(CONFIG, outbox, this.counters);
@@ -273,9 +273,9 @@ test("its entries have the kinds that the journal knows them by", () => {
 
 test("one turn takes a bounded number of each ring's inputs", () => {
   const rig = new Rig().up();
-  for (let i = 0; i < 100; i++) rig.put({ id: `O${i}` });
-  expect(rig.agent.poll(0)).toBe(64);
-  expect(rig.agent.poll(0)).toBe(36);
+  for (let i = 0; i < 300; i++) rig.put({ id: `O${i}` });
+  expect(rig.agent.poll(0)).toBe(256);
+  expect(rig.agent.poll(0)).toBe(44);
   expect(rig.agent.poll(0)).toBe(0);
 });
 

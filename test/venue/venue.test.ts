@@ -13,7 +13,7 @@ function fixture(count: number) {
     result: () => state.result,
     giveUp: () => {},
   })) as unknown as Dialer[];
-  const link = { attach: () => {}, stream: null } as unknown as Link;
+  const link = { attach: () => {}, admits: () => true, stream: null } as unknown as Link;
   const venue = new Venue(link, dialers, 100, 400);
   let nowMs = 0;
   /** Lets time pass until so many attempts were made; returns when each was, in milliseconds. */
