@@ -3,4 +3,4 @@
 import { workerData } from "node:worker_threads";
 
 if ((workerData as { role?: string }).role === "trader") await import("./trader.ts");
-else (await import("../src/lane.ts")).runLane();
+else (await import("../src/lane-thread.ts")).runLane();

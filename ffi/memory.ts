@@ -55,6 +55,19 @@ export function addressOf(memory: ArrayBufferLike | { readonly buffer: ArrayBuff
   return ptr(buffer as ArrayBuffer);
 }
 
+/** How many stretches of memory have had their address given away in this thread. Cold. */
+export function keptCount(): number {
+  return kept.size;
+}
+
+/**
+ * Keeps no longer what had its address given away since there were `count` of them: it was laid out for a while that is
+ * over, and the caller answers for it that nobody uses those addresses any more. Cold.
+ */
+export function letGo(count: number): void {
+  for (const memory of [...kept].slice(count)) kept.delete(memory);
+}
+
 /**
  * Looks at `bytes` of memory at an address without owning it. Each thread makes its own view; a view sent to another
  * thread arrives as a copy.

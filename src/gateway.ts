@@ -2,6 +2,8 @@ import { Worker } from "node:worker_threads";
 import { Wakeup } from "../ffi/poller.ts";
 import { isolatedCpus } from "../ffi/thread.ts";
 import {
+  COLLECTIONS_DOUBLE,
+  COMPILATIONS_DOUBLE,
   LANE_DRAINED,
   LANE_RUNNING,
   LANE_STOPPED,
@@ -28,6 +30,8 @@ import { type Credentials, PasswordChecks } from "./password-checks.ts";
 import { type LanePlan, type Plan, planGateway } from "./plan.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "./record/control.ts";
 import { recoverGateway, streamsOf } from "./recovery.ts";
+import { planRehearsal } from "./rehearsal/plan.ts";
+import type { Rehearsed } from "./rehearsal/rehearse.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
 import { countersAt } from "./telemetry/counters.ts";
@@ -57,6 +61,7 @@ export interface GatewayOptions {
 interface LaneMessage {
   open?: boolean;
   ports?: number[];
+  rehearsed?: Rehearsed | null;
   ended?: boolean;
   failed?: string;
   stack?: string;
@@ -128,7 +133,8 @@ class Running implements Gateway {
     const opened = plan.lanes.map((lane, i) => {
       const spins =
         lane.place.idle === "spin" || (lane.place.idle === "auto" && cpus[i] !== null && isolated.includes(cpus[i]!));
-      return this.startLane({ ...common, lane: i, plan, config, shared: this.shared, cpu: cpus[i]!, spins });
+      const rehearsal = rehearses(config, spins) ? planRehearsal(config, lane.place.agents) : null;
+      return this.startLane({ ...common, lane: i, plan, config, shared: this.shared, cpu: cpus[i]!, spins, rehearsal });
     });
     await Promise.all(opened);
     this.timer = setInterval(() => {
@@ -150,6 +156,7 @@ class Running implements Gateway {
       this.workers.push(worker);
       worker.on("message", (message: LaneMessage) => {
         if (message.open === true) {
+          if (message.rehearsed) this.options.log(`lane ${data.lane}: ${rehearsedText(message.rehearsed)}`);
           const agents = data.plan.lanes[data.lane]!.place.agents;
           if (agents.includes("exchange")) this.exchangePorts = message.ports ?? [];
           else if (message.ports !== undefined && message.ports.length > 0) this.clientPorts = message.ports;
@@ -248,10 +255,23 @@ function credentialsOf(config: GatewayConfig, ids: Readonly<Record<string, numbe
   return credentials;
 }
 
+function rehearses(config: GatewayConfig, spins: boolean): boolean {
+  return config.lanes.warmUp === "on" || (config.lanes.warmUp === "auto" && spins);
+}
+
+function rehearsedText(rehearsed: Rehearsed): string {
+  const { orders, ms, warm } = rehearsed;
+  const end = warm ? "" : ", and was not at rest when its time was up";
+  return `rehearsed ${orders.toLocaleString("en")} orders in ${(ms / 1000).toFixed(1)} s${end}`;
+}
+
 /** What a lane counted of its turns. */
 function laneText(views: Views, wordsAt: number): string {
   const at = wordsAt >> 3;
   const number = (value: number): string => Math.round(value).toLocaleString("en");
+  const collections = views.doubles[at + COLLECTIONS_DOUBLE]!;
+  const compilations = views.doubles[at + COMPILATIONS_DOUBLE]!;
+  const engine = `${number(collections)} collections, ${number(compilations)} functions compiled since ready`;
   const longestUs = views.doubles[at + LONGEST_DOUBLE]! / NS_PER_US;
-  return `${number(views.doubles[at + TURNS_DOUBLE]!)} turns, ${number(views.doubles[at + WORKED_DOUBLE]!)} with work, longest ${number(longestUs)} µs`;
+  return `${number(views.doubles[at + TURNS_DOUBLE]!)} turns, ${number(views.doubles[at + WORKED_DOUBLE]!)} with work, longest ${number(longestUs)} µs; ${engine}`;
 }

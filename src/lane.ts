@@ -1,10 +1,8 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { addressOf, hugePages, populateWrite, viewAt } from "../ffi/memory.ts";
+import { addressOf, viewAt } from "../ffi/memory.ts";
 import { parseAddress } from "../ffi/socket.ts";
-import { pinThread, setThreadName, threadId } from "../ffi/thread.ts";
 import type { Agent } from "./agent/agent.ts";
 import { Bells } from "./agent/bells.ts";
-import { LANE_FAILED, LANE_OPEN, RELEASED_WORD, STATE_WORD, THREAD_WORD, WAKEUP_WORD } from "./agent/lane-words.ts";
+import { WAKEUP_WORD } from "./agent/lane-words.ts";
 import { Loop } from "./agent/loop.ts";
 import { ascii } from "./base/ascii.ts";
 import { LaneTime } from "./base/lane-time.ts";
@@ -45,6 +43,7 @@ import { CONTROL_BYTES } from "./record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "./record/order-request.ts";
 import { coreConfig, replayInto, sentIndexes } from "./recovery.ts";
+import type { Rehearsal } from "./rehearsal/plan.ts";
 import { Latest } from "./ring/latest.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
@@ -71,12 +70,14 @@ export interface LaneData {
   readonly venueIds: Readonly<Record<string, number>>;
   readonly clients: Readonly<Record<number, RecoveredSession>>;
   readonly venues: Readonly<Record<number, RecoveredSession>>;
+  /** What it runs before it opens, to be warm; null: nothing. */
+  readonly rehearsal: Rehearsal | null;
 }
 
 /** Not a lane: the other end of the control ring. */
 const MAIN_THREAD = -1;
 
-/** Builds one lane's agents from the plan, and turns them until told to stop. */
+/** One lane's agents, built from the plan. */
 export class Lane {
   readonly time = new LaneTime();
   private readonly views: Views;
@@ -115,35 +116,20 @@ export class Lane {
     for (const name of plan.lanes[data.lane]!.place.agents) this.agents.set(name, this.build(name));
   }
 
-  run(): void {
-    const { data } = this;
-    const ints = this.views.ints;
-    const word = this.words >> 2;
-    setThreadName(`lane${data.lane}`);
-    Atomics.store(ints, word + THREAD_WORD, threadId());
-    Atomics.store(ints, word + WAKEUP_WORD, this.reactor.wakeup.fd);
+  /** What turns its agents; from then on the other lanes know where to wake it. */
+  loop(): Loop {
+    Atomics.store(this.views.ints, (this.words >> 2) + WAKEUP_WORD, this.reactor.wakeup.fd);
     const agents = [...this.agents.values()];
-    const loop = new Loop(
-      agents,
-      this.order(),
-      this.reactor,
-      this.bells,
-      this.time,
-      data.spins,
-      this.views,
-      this.words,
-    );
-    loop.open();
-    Atomics.store(ints, word + STATE_WORD, LANE_OPEN);
-    parentPort!.postMessage({ open: true, ports: this.ports });
-    while (Atomics.load(ints, word + RELEASED_WORD) === 0) Atomics.wait(ints, word + RELEASED_WORD, 0, 10);
-    this.bells.connect();
-    if (data.cpu !== null) pinThread(threadId(), [data.cpu]);
-    loop.run();
-    this.reactor.close();
+    return new Loop(agents, this.order(), this.reactor, this.bells, this.time, this.data.spins, this.views, this.words);
   }
 
-  private ports: number[] = [];
+  /** Once the loop of every lane is there. */
+  connect(): void {
+    this.bells.connect();
+  }
+
+  /** Where its listeners listen, once its agents are open. */
+  ports: number[] = [];
 
   /** The core is polled after each of its neighbours, so that an order crosses the lane within one turn. */
   order(): Agent[] {
@@ -400,25 +386,4 @@ function optionsFrom(
   },
 ): Omit<SessionOptions, "username" | "password"> {
   return { ...from, timestampDecimals: DECIMALS[from.timestampPrecision] };
-}
-
-/** Tables far larger than a cache are read at random: huge pages save a walk through the page tables each time. */
-function prepareLarge(buffer: ArrayBuffer): void {
-  const address = addressOf(buffer);
-  hugePages(address, buffer.byteLength);
-  populateWrite(address, buffer.byteLength);
-}
-
-/** What the lane's thread does, until it ends. */
-export function runLane(): void {
-  const data = workerData as LaneData;
-  try {
-    Views.onLarge = prepareLarge;
-    new Lane(data).run();
-    parentPort!.postMessage({ ended: true });
-  } catch (error) {
-    const ints = new Int32Array(data.shared);
-    Atomics.store(ints, (data.plan.lanes[data.lane]!.wordsAt >> 2) + STATE_WORD, LANE_FAILED);
-    parentPort!.postMessage({ failed: (error as Error).message, stack: (error as Error).stack });
-  }
 }

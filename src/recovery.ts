@@ -22,7 +22,7 @@ import { OrderRequest } from "./record/order-request.ts";
 type Ids = Readonly<Record<string, number>>;
 
 /** What every lane is told of the journal. */
-export type Recovered = Omit<LaneData, "lane" | "plan" | "config" | "shared" | "cpu" | "spins">;
+export type Recovered = Omit<LaneData, "lane" | "plan" | "config" | "shared" | "cpu" | "spins" | "rehearsal">;
 
 /** Every journal stream of a plan, and where its words are. Cold. */
 export function streamsOf(plan: Plan): { name: string; wordsAt: number }[] {

@@ -5,7 +5,7 @@
  *      2 wakeup     by the lane: descriptor that wakes it
  *      3 beat       by the lane: turns, wrapping; still while it hangs
  *      4 threadId   by the lane
- *  double 8 turns · 9 worked turns · 10 longest turn ns · 11 collections' trace: heap bytes seen        by the lane
+ *  double 8 turns · 9 worked turns · 10 longest turn ns · 11 collections seen · 12 compilations since it runs   by the lane
  */
 export const LANE_WORDS_BYTES = 256;
 export const STATE_WORD = 0;
@@ -18,6 +18,8 @@ export const RELEASED_WORD = 33;
 export const TURNS_DOUBLE = 8;
 export const WORKED_DOUBLE = 9;
 export const LONGEST_DOUBLE = 10;
+export const COLLECTIONS_DOUBLE = 11;
+export const COMPILATIONS_DOUBLE = 12;
 
 export const LANE_STARTING = 0;
 /** Agents are open; the lane waits to be released. */

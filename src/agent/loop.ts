@@ -24,6 +24,11 @@ export interface Waiter {
   wait(timeoutMs: number): number;
 }
 
+/** Looks now and then at how the lane fares; `engine/watch.ts` is one. */
+export interface Watch {
+  look(): void;
+}
+
 /** With few connections a spinning lane reads them at every turn, and asks for news of listeners only this often. */
 const TURNS_PER_LOOK = 64;
 /** Turns without work before a parking lane blocks: about 20 µs, which a burst's next message often beats. */
@@ -35,6 +40,7 @@ const MAX_PARK_MS = 250;
 
 /** Turns a lane's agents until it is told to stop and all have ended. */
 export class Loop {
+  watch: Watch | null = null;
   private readonly ints: Int32Array;
   private readonly doubles: Float64Array;
   private readonly word: number;
@@ -108,6 +114,7 @@ export class Loop {
     if (nowNs - this.wallReadNs >= WALL_EVERY_NS) {
       this.wallReadNs = nowNs;
       this.wallOffsetUs = wallUs() - Math.floor(nowNs / 1000);
+      if (this.watch !== null) this.watch.look();
     }
     this.time.wallUs = Math.floor(nowNs / 1000) + this.wallOffsetUs;
   }

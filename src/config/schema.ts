@@ -82,6 +82,12 @@ const lanes = table("Which agents share a thread, and on which CPUs the threads 
       maxItems: 64,
     }),
   ),
+  warmUp: choice(
+    "Whether lanes rehearse all they do before the gateway is ready, so that the first orders are as fast as later ones: auto does on lanes that spin.",
+    ["auto", "on", "off"],
+    { default: "auto" },
+  ),
+  warmUpMaxMs: whole("Longest that a lane rehearses, milliseconds.", 100, 60_000, { default: 3_000 }),
   place: Type.Optional(
     Type.Array(lanePlace, { description: "Explicit placement instead of a preset.", minItems: 1, maxItems: 23 }),
   ),
@@ -319,6 +325,8 @@ export interface LanePlace {
 export interface LanesConfig {
   preset: "one" | "two" | "wide" | "explicit";
   place: LanePlace[];
+  warmUp: "auto" | "on" | "off";
+  warmUpMaxMs: number;
 }
 
 export type ClientSessionConfig = Static<typeof clientSession>;

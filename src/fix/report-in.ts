@@ -21,7 +21,7 @@ import { execTypeFrom, ordStatusFrom } from "./exec-translate.ts";
 import type { Scanner } from "./scan.ts";
 import * as tag from "./tags.ts";
 import type { VenueId } from "./venue-id.ts";
-import { FIX44, type FixVersion } from "./version.ts";
+import { FIX44, type FixVersion, versionByApplId } from "./version.ts";
 
 /** What `read` made of a venue's message. */
 export const REPORT_READ = 0;
@@ -42,12 +42,18 @@ export class ReportReader {
 
   read(scan: Scanner, report: ExecutionReport, version = FIX44): number {
     this.scan = scan;
-    this.version = version;
+    this.version = version.applVerId.length === 0 ? version : this.versionOf(scan, version);
     report.clear();
     report.priceE8 = NO_PRICE;
     if (scan.msgType === tag.EXECUTION_REPORT) return this.execution(report);
     if (scan.msgType === tag.ORDER_CANCEL_REJECT) return this.cancelReject(report);
     return scan.msgType === tag.BUSINESS_MESSAGE_REJECT ? this.businessReject(report) : NOT_A_REPORT;
+  }
+
+  /** Over FIXT a message may be of another version than its session (ApplVerID, 1128). */
+  private versionOf(scan: Scanner, version: FixVersion): FixVersion {
+    const field = scan.find(tag.ApplVerID);
+    return field < 0 ? version : (versionByApplId(scan.bytes, scan.starts[field]!, scan.ends[field]!) ?? version);
   }
 
   private execution(report: ExecutionReport): number {

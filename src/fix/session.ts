@@ -212,7 +212,9 @@ export class Session extends Refusing {
     if (this.heartBtNs === 0) return Number.POSITIVE_INFINITY;
     const test = this.lastReceivedNs + this.heartBtNs * (this.testSent ? GIVE_UP_AFTER : TEST_AFTER);
     const beat = this.testSent ? test : this.lastSentNs + this.heartBtNs;
-    return beat < test ? beat : test;
+    const next = beat < test ? beat : test;
+    const ask = this.gapTo === 0 ? next : this.gapSinceNs + RESEND_PATIENCE_NS;
+    return ask < next ? ask : next;
   }
 
   private firstMessage(scan: Scanner, sequence: number): number {

@@ -92,6 +92,11 @@ export class Reactor {
     if (this.poller.writable(index)) stream.writable = true;
   }
 
+  /** Descriptors of the streams that are open. Cold. */
+  descriptors(): number[] {
+    return this.streams.filter((stream) => stream !== null).map((stream) => stream.fd);
+  }
+
   close(): void {
     this.wakeup.close();
     this.poller.close();

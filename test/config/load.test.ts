@@ -21,7 +21,12 @@ test("defaults and units are put in place", () => {
   expect(loadConfig(SMALL, "file.toml")).toEqual({
     config: {
       gateway: { compId: "GATEWAY", data: "./sallyport-data" },
-      lanes: { preset: "one", place: [{ agents: ["client0", "core", "venue0", "keeper"], cpu: null, idle: "auto" }] },
+      lanes: {
+        preset: "one",
+        place: [{ agents: ["client0", "core", "venue0", "keeper"], cpu: null, idle: "auto" }],
+        warmUp: "auto",
+        warmUpMaxMs: 3_000,
+      },
       client: {
         listen: [{ host: "127.0.0.1", port: 9001 }],
         maxConnections: 64,

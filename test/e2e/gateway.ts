@@ -29,7 +29,9 @@ export interface Setting {
   clientPort: number;
   venuePort: number;
   preset?: "one" | "two" | "wide";
-  /** More lines in the table of the name: `client`, `core`, `journal`, `venues.VENUE`. */
+  /** By default lanes park. */
+  lanes?: string;
+  /** More lines in the table of the name: `lanes` (instead), `client`, `core`, `journal`, `venues.VENUE`. */
   client?: string;
   venue?: string;
   tables?: string;
@@ -43,7 +45,7 @@ export function configOf(setting: Setting): string {
 compId = "GATEWAY"
 [lanes]
 preset = "${setting.preset ?? "one"}"
-idle = "park"
+${setting.lanes ?? 'idle = "park"'}
 [client]
 listen = "127.0.0.1:${setting.clientPort}"
 ${setting.client ?? ""}

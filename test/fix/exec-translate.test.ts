@@ -138,6 +138,11 @@ describe("there and back", () => {
     expect([parsed("FIX.4.0", said), parsed("FIX.4.1", said)]).toEqual([REPORT_READ, REPORT_FAULTY]);
   });
 
+  test("over FIXT, a report that names 4.2 is read by that", () => {
+    const said = "35=8|34=2|1128=4|11=S44WE8-12-3|14=40|17=E7|20=0|31=9|32=40|37=V|38=100|39=1|54=1|55=A|150=1|";
+    expect([parsed("FIX.5.0SP2", said), report.execType]).toEqual([REPORT_READ, code.EXEC_TRADE]);
+  });
+
   test("an old cancel reject says less, and is read all the same", () => {
     const said = "35=9|34=2|11=S44WE8-12-3|37=V1|102=1|";
     expect([parsed("FIX.4.0", said), report.cxlRejReason, report.number]).toEqual([REPORT_READ, 1, 12]);

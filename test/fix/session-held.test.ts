@@ -92,3 +92,12 @@ test("a gap that is asked for in parts skips what is held", () => {
   rig.receive("D", "", { sequence: 8, header: again });
   expect([rig.session.nextIn, asked(), rig.applications.length]).toEqual([10, [], 8]);
 });
+
+test("an open gap has a deadline of its own", () => {
+  const rig = active();
+  const calm = rig.session.deadlineNs();
+  rig.receive("D", "", { sequence: 5 });
+  expect(rig.session.deadlineNs()).toBeLessThan(calm);
+  rig.receive("4", "123=Y|36=5|", { sequence: 2 });
+  expect(rig.session.deadlineNs()).toBe(calm);
+});

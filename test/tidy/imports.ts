@@ -23,6 +23,7 @@ const MAY_IMPORT: Record<string, string> = {
   exchange: "base fix net agent link record",
   admin: "base record telemetry journal config node: npm:",
   ffi: "base node: bun:ffi",
+  engine: "base agent bun:jsc",
 };
 const REPORTS = "base node: npm:hdr-histogram-js";
 /** Composition: these put the parts together, so they may see all of them. */
@@ -30,6 +31,8 @@ const EVERYTHING = new Set([
   "gateway",
   "plan",
   "lane",
+  "lane-thread",
+  "rehearsal",
   "recovery",
   "timetable",
   "housekeeping",

@@ -1,0 +1,78 @@
+// How the compiler gets on with functions of ours. Cold, but for `look`.
+
+import { numberOfDFGCompiles } from "bun:jsc";
+
+type Anything = Record<PropertyKey, unknown>;
+// biome-ignore lint/suspicious/noExplicitAny: any function at all
+type AnyFunction = (...args: any[]) => any;
+
+/** Follows how often functions have been compiled by an optimizing tier; more than once is an assumption that failed. */
+export class Compiles {
+  /** Compilations that were looked at of functions which had been compiled before. */
+  again = 0;
+  private readonly functions: AnyFunction[];
+  private readonly seen: Int32Array;
+  private next = 0;
+
+  constructor(functions: Iterable<AnyFunction>) {
+    this.functions = [...functions];
+    this.seen = new Int32Array(this.functions.length);
+    this.lookAtAll();
+  }
+
+  /** Looks at one function, at the next the next time. Returns  compilations since it was looked at before. */
+  look(): number {
+    const i = this.next;
+    if (this.functions.length === 0) return 0;
+    this.next = i + 1 === this.functions.length ? 0 : i + 1;
+    const count = numberOfDFGCompiles(this.functions[i]!);
+    const before = this.seen[i]!;
+    this.seen[i] = count;
+    if (count <= before) return 0;
+    if (before > 0) this.again++;
+    return count - before;
+  }
+
+  /** Looks at all of them. Returns  compilations since each was looked at before. */
+  lookAtAll(): number {
+    let more = 0;
+    for (let i = 0; i < this.functions.length; i++) more += this.look();
+    return more;
+  }
+}
+
+/** Every method of every object that `roots` lead to, by their classes. */
+export function methodsOf(roots: Iterable<unknown>): Set<AnyFunction> {
+  const seen = new Set<unknown>();
+  const methods = new Set<AnyFunction>();
+  const waiting: unknown[] = [...roots];
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) continue;
+    seen.add(value);
+    for (const key of Object.keys(value)) {
+      const inner = (value as Anything)[key];
+      if (typeof inner === "object" && inner !== null) waiting.push(inner);
+    }
+    for (let at = Object.getPrototypeOf(value); at !== null && !isBuiltIn(at); at = Object.getPrototypeOf(at)) {
+      if (seen.has(at)) break;
+      seen.add(at);
+      for (const { value: method, get, set } of Object.values(Object.getOwnPropertyDescriptors(at))) {
+        for (const one of [method, get, set]) if (typeof one === "function" && !isClass(one)) methods.add(one);
+      }
+    }
+  }
+  return methods;
+}
+
+/** The functions that a module exports. */
+export function functionsOf(module: object): AnyFunction[] {
+  return Object.values(module).filter((value) => typeof value === "function" && !isClass(value));
+}
+
+function isBuiltIn(prototype: object): boolean {
+  return [Object.prototype, Array.prototype, Map.prototype, Set.prototype].includes(prototype as never);
+}
+
+function isClass(value: AnyFunction): boolean {
+  return Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false;
+}

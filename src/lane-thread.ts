@@ -1,0 +1,58 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { addressOf, hugePages, populateWrite } from "../ffi/memory.ts";
+import { pinThread, setThreadName, threadId } from "../ffi/thread.ts";
+import { LANE_FAILED, LANE_OPEN, RELEASED_WORD, STATE_WORD, THREAD_WORD } from "./agent/lane-words.ts";
+import { Views } from "./base/views.ts";
+import { Compiles, methodsOf } from "./engine/compiles.ts";
+import { EngineWatch } from "./engine/watch.ts";
+import { Lane, type LaneData } from "./lane.ts";
+import { rehearse } from "./rehearsal/rehearse.ts";
+
+/** What a lane's thread does, until it ends. */
+export function runLane(): void {
+  const data = workerData as LaneData;
+  try {
+    run(data);
+    parentPort!.postMessage({ ended: true });
+  } catch (error) {
+    const ints = new Int32Array(data.shared);
+    Atomics.store(ints, wordOf(data) + STATE_WORD, LANE_FAILED);
+    parentPort!.postMessage({ failed: (error as Error).message, stack: (error as Error).stack });
+  }
+}
+
+/** Builds the lane, rehearses on a stage of its own what it will do, and does it. */
+function run(data: LaneData): void {
+  const ints = new Int32Array(data.shared);
+  const word = wordOf(data);
+  setThreadName(`lane${data.lane}`);
+  Atomics.store(ints, word + THREAD_WORD, threadId());
+  Views.onLarge = prepareLarge;
+  const lane = new Lane(data);
+  const loop = lane.loop();
+  const compiles = new Compiles(methodsOf([lane, loop]));
+  // Built before: what the compiler believes of a class while it has one object of it would not hold for the second.
+  const rehearsed = data.rehearsal === null ? null : rehearse(data, data.rehearsal);
+  loop.open();
+  Atomics.store(ints, word + STATE_WORD, LANE_OPEN);
+  parentPort!.postMessage({ open: true, ports: lane.ports, rehearsed });
+  while (Atomics.load(ints, word + RELEASED_WORD) === 0) Atomics.wait(ints, word + RELEASED_WORD, 0, 10);
+  lane.connect();
+  if (data.cpu !== null) pinThread(threadId(), [data.cpu]);
+  const watch = new EngineWatch(new Views(data.shared), data.plan.lanes[data.lane]!.wordsAt, compiles);
+  loop.watch = watch;
+  loop.run();
+  watch.end();
+  lane.reactor.close();
+}
+
+function wordOf(data: LaneData): number {
+  return data.plan.lanes[data.lane]!.wordsAt >> 2;
+}
+
+/** Tables far larger than a cache are read at random: huge pages save a walk through the page tables each time. */
+function prepareLarge(buffer: ArrayBuffer): void {
+  const address = addressOf(buffer);
+  hugePages(address, buffer.byteLength);
+  populateWrite(address, buffer.byteLength);
+}

@@ -1,0 +1,162 @@
+// A whole gateway on one thread, over memory and files of its own. Cold, but what it turns is the real thing.
+
+import { mkdirSync, rmSync } from "node:fs";
+import { monotonicNs, wallUs } from "../../ffi/clock.ts";
+import { closeFd } from "../../ffi/file.ts";
+import { reserve, unmap } from "../../ffi/memory.ts";
+import { closeSocket } from "../../ffi/socket.ts";
+import type { Agent } from "../agent/agent.ts";
+import { STOP_LANE, STOP_WORD } from "../agent/lane-words.ts";
+import type { Loop } from "../agent/loop.ts";
+import { MIB } from "../base/units.ts";
+import { Views } from "../base/views.ts";
+import { Compiles, methodsOf } from "../engine/compiles.ts";
+import { EngineWatch } from "../engine/watch.ts";
+import { OFFSET_WORD, PREPARED_WORD, SEGMENT_HEADER_BYTES, SEGMENT_WORD, WINDOWS } from "../journal/layout.ts";
+import { prepareSegment } from "../journal/segment.ts";
+import { Lane, type LaneData } from "../lane.ts";
+import { CONTROL_BYTES, Control } from "../record/control.ts";
+import { streamsOf } from "../recovery.ts";
+import { ManyToMany } from "../ring/many-to-many.ts";
+import { OneToOne } from "../ring/one-to-one.ts";
+import { EventReader } from "../telemetry/event-reader.ts";
+import { EVENT_BYTES } from "../telemetry/events.ts";
+import type { Rehearsal } from "./plan.ts";
+
+/** Positions in the journal are beyond 2^31 from the start, as they are one day: what is compiled takes them for doubles. */
+const LATE_SEGMENT = 4_096;
+/** The core reads its stream when it opens, and must find it whole. */
+const FIRST_SEGMENT = 1;
+
+/** The lanes of a rehearsal; this thread turns its own by its loop, and polls the agents of the others. */
+export class Stage {
+  readonly clientPort: number;
+  readonly views: Views;
+  /** Numbers of the streams' words, by stream name. */
+  readonly streamWords: Readonly<Record<string, number>>;
+  readonly own: Lane;
+  readonly control: OneToOne;
+  private readonly lanes: Lane[];
+  readonly loop: Loop;
+  private readonly orders: Agent[][];
+  private readonly stopWord: number;
+  private readonly segmentBytes: number;
+  private readonly streams: Record<string, number> = {};
+  private readonly events: EventReader;
+
+  constructor(
+    data: LaneData,
+    rehearsal: Rehearsal,
+    private readonly dir: string,
+    venuePort: number,
+  ) {
+    const { plan, lane } = rehearsal;
+    const { config, clientIds, venueIds } = stageConfig(rehearsal, venuePort);
+    const shared = new SharedArrayBuffer(plan.sharedBytes);
+    this.views = new Views(shared);
+    this.segmentBytes = config.journal.segmentMiB * MIB;
+    this.streamWords = Object.fromEntries(streamsOf(plan).map(({ name, wordsAt }) => [name, wordsAt >> 2]));
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    for (const name of Object.keys(this.streamWords)) this.openStream(name, data.birth);
+    const common = { ...data, plan, config, shared, dir, clientIds, venueIds, streams: this.streams };
+    const fresh = { segmentBytes: this.segmentBytes, clients: {}, venues: {}, rehearsal: null };
+    this.lanes = plan.lanes.map((_, i) => new Lane({ ...common, ...fresh, lane: i, spins: i === lane && data.spins }));
+    this.own = this.lanes[lane]!;
+    const loops = this.lanes.map((one) => one.loop());
+    this.loop = loops[lane]!;
+    this.loop.watch = new EngineWatch(this.views, plan.lanes[lane]!.wordsAt, new Compiles(methodsOf([this.own])));
+    this.orders = this.lanes.map((one) => one.order());
+    for (const one of this.lanes) one.connect();
+    for (const one of loops) one.open();
+    this.clientPort = Math.max(...this.lanes.flatMap((one) => one.ports));
+    this.stopWord = (plan.lanes[lane]!.wordsAt >> 2) + STOP_WORD;
+    this.control = new OneToOne(this.views, plan.controlAt, plan.controlSlots, CONTROL_BYTES);
+    this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
+  }
+
+  /** One turn of everything, own lane last. */
+  turn(): void {
+    for (let i = 0; i < this.lanes.length; i++) {
+      if (this.lanes[i] !== this.own) this.poll(i, monotonicNs(), wallUs());
+    }
+    this.loop.turn();
+  }
+
+  /** One poll of every agent at a time yet to come; from then on it must not be turned at an earlier one. */
+  turnAt(nowNs: number, atUs: number): void {
+    for (let i = 0; i < this.lanes.length; i++) this.poll(i, nowNs, atUs);
+  }
+
+  private poll(index: number, nowNs: number, atUs: number): void {
+    const lane = this.lanes[index]!;
+    lane.time.nowNs = nowNs;
+    lane.time.wallUs = atUs;
+    lane.reactor.wait(0);
+    for (const agent of this.orders[index]!) agent.poll(nowNs);
+  }
+
+  /** Descriptors of the gateway's own connections. */
+  descriptors(): number[] {
+    return this.lanes.flatMap((lane) => lane.reactor.descriptors());
+  }
+
+  /** An instruction of the control plane's. */
+  instruct(kind: number, value: number): void {
+    const at = this.control.claim();
+    if (at < 0) return;
+    const control = new Control(this.views).aim(at);
+    control.kind = kind;
+    control.value = value;
+    control.atUs = Date.now() * 1000;
+    this.control.publish();
+  }
+
+  /** Hands over what the lanes had to tell. */
+  drainEvents(visit: (name: string, text: string) => void): void {
+    this.events.drain((event) => visit(event.name, event.text));
+  }
+
+  /** Every agent begins to end. */
+  stop(): void {
+    for (const lane of this.lanes) for (const agent of lane.agents.values()) agent.stop(lane.time.nowNs);
+  }
+
+  /** Whether every agent has. */
+  stopped(): boolean {
+    return this.lanes.every((lane) => [...lane.agents.values()].every((agent) => agent.stopped()));
+  }
+
+  /** The end of it: nothing of it is left, here or in the kernel, but what the collector will find. */
+  close(): void {
+    Atomics.store(this.views.ints, this.stopWord, STOP_LANE);
+    this.loop.run();
+    for (const lane of this.lanes) {
+      if (lane !== this.own) for (const agent of lane.agents.values()) agent.close();
+      for (const fd of lane.reactor.descriptors()) closeSocket(fd);
+      lane.reactor.close();
+    }
+    for (const address of Object.values(this.streams)) unmap(address, WINDOWS * this.segmentBytes);
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  private openStream(name: string, birth: number): void {
+    const { segmentBytes, views } = this;
+    const address = reserve(WINDOWS * segmentBytes);
+    const segment = name === "core" ? FIRST_SEGMENT : LATE_SEGMENT;
+    closeFd(prepareSegment(this.dir, name, segment, segmentBytes, birth, address + (segment & 1) * segmentBytes));
+    const word = this.streamWords[name]!;
+    views.ints[word + SEGMENT_WORD] = segment;
+    views.ints[word + OFFSET_WORD] = SEGMENT_HEADER_BYTES;
+    views.ints[word + PREPARED_WORD] = segment;
+    this.streams[name] = address;
+  }
+}
+
+/** The rehearsal's configuration with the venue where it really listens, and the ids of its sessions. */
+function stageConfig(rehearsal: Rehearsal, venuePort: number) {
+  const { config } = rehearsal;
+  const east = config.venues.EAST!;
+  const venues = { ...config.venues, EAST: { ...east, address: [{ ...east.address[0]!, port: venuePort }] } };
+  const ids = (table: object) => Object.fromEntries(Object.keys(table).map((name, i) => [name, i]));
+  return { config: { ...config, venues }, clientIds: ids(config.client.sessions), venueIds: ids(venues) };
+}

@@ -1,0 +1,79 @@
+import { fullGC } from "bun:jsc";
+import { expect, test } from "bun:test";
+import { Collections } from "../../src/engine/collections.ts";
+import { Compiles, functionsOf, methodsOf } from "../../src/engine/compiles.ts";
+
+const OBJECTS = 200_000;
+let sink: unknown;
+
+test("a collection is seen once, and none that was not", () => {
+  const collections = new Collections();
+  fullGC();
+  expect(collections.look()).toBe(1);
+  expect(collections.look()).toBe(0);
+  fullGC();
+  fullGC();
+  expect(collections.look()).toBe(1);
+});
+
+test("one that leaves the heap as large as before is seen", () => {
+  const collections = new Collections();
+  let seen = 0;
+  for (let i = 0; i < 20 * OBJECTS; i++) {
+    sink = { i };
+    if (i % 1000 === 0) seen += collections.look();
+  }
+  expect(sink).toBeDefined();
+  expect(seen).toBeGreaterThan(2);
+});
+
+test("a million looks bring none about", () => {
+  const collections = new Collections();
+  fullGC();
+  collections.look();
+  let seen = 0;
+  for (let i = 0; i < 1_000_000; i++) seen += collections.look();
+  expect(seen).toBe(0);
+});
+
+class Adder {
+  sum: unknown = 0;
+  add(value: number): void {
+    this.sum = (this.sum as number) + value;
+  }
+}
+
+test("a function that is compiled anew is counted", async () => {
+  const adder = new Adder();
+  const compiles = new Compiles(methodsOf([[adder]]));
+  const turn = async (value: number) => {
+    for (let i = 0; i < 3_000_000; i++) adder.add(value);
+    await Bun.sleep(50);
+    for (let i = 0; i < 3_000_000; i++) adder.add(value);
+  };
+  await turn(1);
+  expect(compiles.lookAtAll()).toBeGreaterThan(0);
+  expect(compiles.lookAtAll()).toBe(0);
+  await turn(0.5);
+  expect(compiles.lookAtAll()).toBeGreaterThan(0);
+});
+
+test("methods are found by class, through objects and lists, each once", () => {
+  class Inner {
+    value = 1;
+    get double(): number {
+      return 2 * this.value;
+    }
+  }
+  class Outer extends Adder {
+    readonly inner = [new Inner(), new Inner()];
+    readonly self = this;
+  }
+  const names = [...methodsOf([new Outer(), new Outer()])].map((method) => method.name).sort();
+  expect(names).toEqual(["add", "get double"]);
+});
+
+test("a module's functions are found, its classes are not", () => {
+  const named = () => 1;
+  expect(functionsOf({ named, Adder, value: 3 })).toEqual([named]);
+});
