@@ -1,0 +1,36 @@
+import { parseArgs } from "node:util";
+import { CrashRun, type Durability, type Preset } from "./run.ts";
+
+// npm run test:crash -- [--kills N] [--seed N] [--preset one|two|wide] [--durability process|disk]
+// Without a preset or a durability it takes them in turn. Exit code 1 when something was lost or doubled.
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: "string", default: "100" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    preset: { type: "string" },
+    durability: { type: "string", default: "process" },
+  },
+});
+
+const presets = (values.preset === undefined ? ["one", "wide"] : [values.preset]) as Preset[];
+const durabilities = values.durability.split(",") as Durability[];
+const ways = presets.flatMap((preset) => durabilities.map((durability) => ({ preset, durability })));
+const RUN_KILLS = 50;
+let left = Number(values.kills);
+let seed = Number(values.seed);
+const total: Record<string, number> = {};
+
+for (let turn = 0; left > 0; turn++, seed++) {
+  const way = ways[turn % ways.length]!;
+  const kills = Math.min(left, RUN_KILLS);
+  const { wrong, figures } = await new CrashRun({ ...way, kills, seed, auditEvery: 25 }).run();
+  left -= kills;
+  for (const [name, value] of Object.entries(figures)) total[name] = (total[name] ?? 0) + value;
+  console.log(`preset ${way.preset}, durability ${way.durability}, seed ${seed}: ${JSON.stringify(figures)}`);
+  if (wrong.length > 0) {
+    console.error(wrong.join("\n"));
+    process.exit(1);
+  }
+}
+console.log(`all: ${JSON.stringify(total)}; nothing lost, nothing doubled`);

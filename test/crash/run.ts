@@ -1,0 +1,204 @@
+import { writeFileSync } from "node:fs";
+import { Gateway } from "../e2e/gateway.ts";
+import { audit, exposuresOf } from "./audit.ts";
+import { coldExposures } from "./exposures.ts";
+import { Market } from "./market.ts";
+import { Random } from "./random.ts";
+import { Trader } from "./trader.ts";
+
+export type Preset = "one" | "two" | "wide";
+export type Durability = "process" | "disk";
+
+export interface RunOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly preset: Preset;
+  readonly durability: Durability;
+  /** So many kills, then all must be settled and is compared. */
+  readonly auditEvery: number;
+}
+
+export interface RunResult {
+  /** Losses, doubles, contradictions: must be empty. */
+  readonly wrong: string[];
+  readonly figures: Record<string, number>;
+}
+
+const ACT_EVERY_MS = 2;
+const SETTLE_WITHIN_MS = 20_000;
+const LONGEST_LIFE_MS = 250;
+const ACCOUNTS = ["ACC1", "ACC2"];
+
+function configOf(gateway: Gateway, options: RunOptions): string {
+  const limits = (account: string) => `
+[risk.accounts.${account}]
+maxOrderQty = 100_000
+maxOrderNotional = 100_000_000
+maxOpenOrders = 10_000
+ordersPerSecond = 1_000_000`;
+  return `
+[lanes]
+preset = "${options.preset}"
+idle = "park"
+[client]
+listen = "127.0.0.1:${gateway.clientPort}"
+[client.sessions.ALICE]
+accounts = ["ACC1"]
+[client.sessions.BOB]
+accounts = ["ACC2"]
+[venues.VENUE]
+address = "127.0.0.1:${gateway.venuePort}"
+reconnectMinMs = 10
+reconnectMaxMs = 20
+resendOrdersWithinS = 120
+[routing]
+default = "VENUE"
+[symbols.AAPL]
+referencePrice = "150"
+[risk]
+collarPercent = 10
+${ACCOUNTS.map(limits).join("")}
+[core]
+maxOrders = 262_144
+[journal]
+segmentMiB = 4
+${options.durability === "disk" ? 'durability = "disk"' : ""}
+`;
+}
+
+/** A gateway that is killed again and again under load, between clients and a venue that remember everything. */
+export class CrashRun {
+  private readonly gateway = new Gateway();
+  private readonly config: string;
+  private readonly random: Random;
+  private readonly market: Market;
+  private readonly traders: Trader[];
+  private readonly timer: Timer;
+  private acting = true;
+  private kills = 0;
+  private early = 0;
+  private audits = 0;
+  private wrong: string[] = [];
+
+  constructor(private readonly options: RunOptions) {
+    const { gateway } = this;
+    this.config = configOf(gateway, options);
+    writeFileSync(gateway.configFile, this.config);
+    this.random = new Random(options.seed);
+    const chance = () => new Random(this.random.int(0, 2_147_483_647));
+    let priceE8 = 14_900_000_000;
+    const nextPriceE8 = () => ++priceE8;
+    this.market = new Market(gateway.venuePort, chance());
+    this.traders = [
+      new Trader("ALICE", "ACC1", gateway.clientPort, chance(), nextPriceE8),
+      new Trader("BOB", "ACC2", gateway.clientPort, chance(), nextPriceE8),
+    ];
+    this.timer = setInterval(() => this.act(), ACT_EVERY_MS);
+  }
+
+  async run(): Promise<RunResult> {
+    try {
+      this.market.listen();
+      while (this.kills < this.options.kills && this.wrong.length === 0) {
+        await this.life();
+        if (this.kills % this.options.auditEvery === 0 || this.kills === this.options.kills) await this.audit();
+      }
+    } finally {
+      clearInterval(this.timer);
+      for (const trader of this.traders) trader.stop();
+      this.market.stop();
+      await this.gateway.remove();
+    }
+    if (this.wrong.length > 0)
+      this.wrong.push(`seed ${this.options.seed}, ${this.kills} kills; the gateway said:`, ...this.lastWords());
+    return { wrong: this.wrong, figures: this.figures() };
+  }
+
+  private act(): void {
+    if (this.acting) this.market.act();
+    for (const trader of this.traders) {
+      trader.connect();
+      if (this.acting) trader.act();
+    }
+  }
+
+  /** From a start to a kill at any moment: while it starts, while sessions find their numbers, or later. */
+  private async life(): Promise<void> {
+    const { random } = this;
+    const started = this.gateway.start().then(
+      () => true,
+      () => false,
+    );
+    if (random.chance(0.15)) {
+      await Bun.sleep(random.next() * 150);
+      this.early++;
+    } else {
+      if (!(await started)) throw new Error(`it did not start again: ${this.lastWords().join("\n")}`);
+      await this.spend(random.chance(0.3) ? random.next() * 25 : random.next() * LONGEST_LIFE_MS);
+    }
+    await this.gateway.crash();
+    await started;
+    this.kills++;
+  }
+
+  /** Lives for so long; now and then a connection breaks meanwhile. */
+  private async spend(ms: number): Promise<void> {
+    const { random } = this;
+    if (random.chance(0.2)) {
+      const part = random.next();
+      await Bun.sleep(ms * part);
+      (random.chance(0.5) ? this.market : random.pick(this.traders)!).drop();
+      ms *= 1 - part;
+    }
+    await Bun.sleep(ms);
+  }
+
+  /** Lets everybody say what there is to say, compares the books, and reads what the dead gateway's journal says. */
+  private async audit(): Promise<void> {
+    await this.gateway.start();
+    this.acting = false;
+    const until = performance.now() + SETTLE_WITHIN_MS;
+    while (!this.settled() && performance.now() < until) await Bun.sleep(10);
+    this.wrong.push(...audit(this.traders, this.market));
+    await this.gateway.crash();
+    const believed = JSON.stringify(coldExposures(this.config, this.gateway.data));
+    const expected = JSON.stringify(exposuresOf(this.market, ACCOUNTS));
+    if (believed !== expected) this.wrong.push(`exposures: the gateway has ${believed}, the venue's books ${expected}`);
+    this.audits++;
+    this.acting = true;
+  }
+
+  private settled(): boolean {
+    this.market.settle();
+    const told = (of: "fills" | "busts") => this.traders.reduce((sum, trader) => sum + trader[of].size, 0);
+    return (
+      this.market.loggedOn &&
+      this.traders.every((trader) => trader.loggedOn && trader.unanswered().length === 0) &&
+      told("fills") === this.market.executions.size &&
+      told("busts") === this.market.busts.size
+    );
+  }
+
+  private lastWords(): string[] {
+    return this.gateway.log.trimEnd().split("\n").slice(-12);
+  }
+
+  private figures(): Record<string, number> {
+    const peers = [...this.traders, this.market];
+    const sum = (of: (peer: (typeof peers)[number]) => number) => peers.reduce((all, peer) => all + of(peer), 0);
+    return {
+      kills: this.kills,
+      "while starting": this.early,
+      audits: this.audits,
+      orders: this.traders.reduce((all, trader) => all + trader.orders.length, 0),
+      "orders at the venue": this.market.orders.length,
+      fills: this.market.executions.size,
+      busts: this.market.busts.size,
+      "messages to the gateway": sum((peer) => peer.nextOut - 1),
+      "messages from it": sum((peer) => peer.nextIn - 1),
+      "resends asked by it": sum((peer) => peer.answered),
+      "resends asked of it": sum((peer) => peer.asked),
+      "messages that came again": sum((peer) => peer.repeats),
+    };
+  }
+}
