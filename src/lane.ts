@@ -87,6 +87,7 @@ export class Lane {
   private readonly bells: Bells;
   readonly agents = new Map<string, Agent>();
   private readonly hours = new Map<string, Hours>();
+  private readonly lookbacks = new Map<StreamWriter, Lookback>();
   private readonly roomBytes: number;
   private readonly messageBytes: number;
   private readonly words: number;
@@ -277,14 +278,7 @@ export class Lane {
   ): Link {
     const link = new Link(id, name, profile, handler, journal, this.time, this.scan, this.messageBytes);
     const anchors = new Anchors();
-    link.catchUp = new CatchUp(
-      anchors,
-      new Lookback(journal, this.data.dir),
-      this.scan,
-      handler,
-      maxAgeUs,
-      this.roomBytes,
-    );
+    link.catchUp = new CatchUp(anchors, this.lookbackOf(journal), this.scan, handler, maxAgeUs, this.roomBytes);
     if (recovered === undefined) return link;
     link.countedUs = recovered.countedUs;
     link.session.nextIn = recovered.nextIn;
@@ -303,6 +297,16 @@ export class Lane {
     const hours = new Hours(new Latest(this.views, this.data.plan.hours[calendar]!, HOURS_BYTES));
     this.hours.set(calendar, hours);
     return hours;
+  }
+
+  /** One for all sessions of a stream: they look back through the same window. */
+  private lookbackOf(journal: StreamWriter): Lookback {
+    let lookback = this.lookbacks.get(journal);
+    if (lookback === undefined) {
+      lookback = new Lookback(journal, this.data.dir);
+      this.lookbacks.set(journal, lookback);
+    }
+    return lookback;
   }
 
   private core(): CoreAgent {

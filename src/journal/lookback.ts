@@ -14,7 +14,10 @@ import {
 import { claimedLength, WHOLE, wholeAt } from "./segment-file.ts";
 import type { StreamWriter } from "./writer.ts";
 
-/** Reads back entries of a stream on its writer's own lane, through the stream's third window. Rare, and bounded by its caller. */
+/**
+ * Reads back entries of a stream on its writer's own lane, through the stream's third window: one a stream, whoever looks
+ * through it goes to its own place first. Rare, and bounded by its caller.
+ */
 export class Lookback {
   private readonly ints: Int32Array;
   private readonly windowAt: number;
