@@ -237,22 +237,25 @@ export class Scanner {
 
   private skipFrom(at: number, to: number): number {
     const begin = findBegin(this.bytes, at, to);
-    this.next = begin < 0 ? to : begin;
+    if (begin < 0) return this.noFrame(at - 1, to);
+    this.next = begin;
     return GARBLED;
   }
 
   /** BodyLength points elsewhere: framing follows it, so the frame ends at the first CheckSum behind that place. */
   private misfit(frame: number, trailer: number, to: number): number {
     const bytes = this.bytes;
-    for (let at = trailer - 1; at + 3 < to; at++) {
+    // No further than a message may reach, or it would matter how much has arrived.
+    const limit = to - frame > this.maxMessageBytes ? frame + this.maxMessageBytes : to;
+    for (let at = trailer - 1; at + 3 < limit; at++) {
       if (bytes[at] !== SOH || bytes[at + 1] !== 49 || bytes[at + 2] !== ZERO || bytes[at + 3] !== EQUALS) continue;
-      for (let end = at + 4; end < to; end++) {
+      for (let end = at + 4; end < limit; end++) {
         if (bytes[end] !== SOH) continue;
         this.next = end + 1;
         return GARBLED;
       }
     }
-    return to - frame > this.maxMessageBytes ? TOO_LONG : INCOMPLETE;
+    return to > limit ? TOO_LONG : INCOMPLETE;
   }
 }
 

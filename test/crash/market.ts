@@ -63,8 +63,8 @@ export class Market extends Peer {
 
   /** Some fills, some answers, now and then an end that nobody asked for. */
   act(): void {
-    for (let count = this.random.int(0, 3); count > 0; count--) this.trade();
-    for (let count = this.random.int(0, 4); count > 0; count--) this.later.shift()?.();
+    for (let count = this.random.int(0, 8); count > 0; count--) this.trade();
+    for (let count = this.random.int(0, 12); count > 0; count--) this.later.shift()?.();
     if (this.random.chance(0.01)) this.endUnasked();
     if (this.random.chance(0.01)) this.bust();
   }

@@ -26,7 +26,7 @@ export interface RunResult {
 
 const ACT_EVERY_MS = 2;
 const SETTLE_WITHIN_MS = 20_000;
-const LONGEST_LIFE_MS = 250;
+const LONGEST_LIFE_MS = 350;
 const ACCOUNTS = ["ACC1", "ACC2"];
 
 function configOf(gateway: Gateway, options: RunOptions): string {

@@ -36,7 +36,7 @@ export interface Fill {
   readonly price: string | null;
 }
 
-const MOST_OPEN = 400;
+const MOST_OPEN = 1_000;
 /** Sent into the void while the gateway is away, each outage. */
 const MOST_QUEUED = 25;
 
@@ -97,7 +97,7 @@ export class Trader extends Peer {
 
   /** Some more requests, while there is somebody to take them, or a few while there is not. */
   act(): void {
-    for (let count = this.random.int(0, 5); count > 0; count--) {
+    for (let count = this.random.chance(0.03) ? 100 : this.random.int(0, 8); count > 0; count--) {
       if (!this.loggedOn && ++this.queued > MOST_QUEUED) return;
       if (this.open.length < MOST_OPEN && this.random.chance(0.55)) this.enter();
       else this.change();

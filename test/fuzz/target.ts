@@ -1,0 +1,189 @@
+import { addressOf } from "../../ffi/memory.ts";
+import { LaneTime } from "../../src/base/lane-time.ts";
+import { Views } from "../../src/base/views.ts";
+import { FAULTY, OrderReader } from "../../src/fix/order-in.ts";
+import { ReportReader } from "../../src/fix/report-in.ts";
+import { Scanner } from "../../src/fix/scan.ts";
+import { STATE_ACTIVE } from "../../src/fix/session.ts";
+import * as tag from "../../src/fix/tags.ts";
+import { VenueId } from "../../src/fix/venue-id.ts";
+import type { FixVersion } from "../../src/fix/version.ts";
+import { Anchors } from "../../src/journal/anchors.ts";
+import { Lookback } from "../../src/journal/lookback.ts";
+import { CatchUp } from "../../src/link/catch-up.ts";
+import type { LinkHandler } from "../../src/link/handler.ts";
+import { Link } from "../../src/link/link.ts";
+import { PipeNetwork } from "../../src/net/pipe.ts";
+import { Reactor } from "../../src/net/reactor.ts";
+import { Stream } from "../../src/net/stream.ts";
+import { ExecutionReport } from "../../src/record/execution-report.ts";
+import { OrderRequest } from "../../src/record/order-request.ts";
+import type { Random } from "../crash/random.ts";
+import { Rig as JournalRig, scratchDirectory } from "../journal/rig.ts";
+import { Outgoing } from "./outgoing.ts";
+
+const DOOR = "127.0.0.1:1";
+const MAX_MESSAGE = 8192;
+/** Longer than this a few bytes keep nobody busy. */
+const MOST_TURNS = 4_000;
+
+/** A link with its scanner, session, stream and journal, over a connection in memory; and the readers behind it. */
+export class Target implements LinkHandler, Disposable {
+  readonly time = new LaneTime();
+  readonly link: Link;
+  readonly outgoing: Outgoing;
+  connections = 0;
+  applications = 0;
+  private readonly network = new PipeNetwork();
+  private readonly reactor = new Reactor(4, false, this.network);
+  private readonly stream = new Stream(this.reactor, 65_536, 262_144);
+  private readonly scanner = new Scanner(MAX_MESSAGE);
+  private readonly dir = scratchDirectory();
+  private readonly journal: JournalRig;
+  private readonly listening = this.network.listenTcp("127.0.0.1", 1, 4);
+  private readonly buffer = new Uint8Array(new ArrayBuffer(65_536));
+  private readonly bufferAt = addressOf(this.buffer.buffer);
+  private readonly orders = new OrderReader();
+  private readonly reports = new ReportReader(new VenueId(1_700_000_000));
+  private readonly request = new OrderRequest(Views.allocate(4096)).aim(0);
+  private readonly report = new ExecutionReport(Views.allocate(4096)).aim(0);
+  private far = -1;
+  private seenIn = 1;
+  private seenEpoch = 0;
+  private index = 0;
+
+  constructor(
+    readonly version: FixVersion,
+    readonly initiator: boolean,
+    private readonly random: Random,
+    wallUs: number,
+  ) {
+    this.time.nowNs = 1e9;
+    this.time.wallUs = wallUs;
+    this.journal = new JournalRig(this.dir.path, "client0", 1 << 20);
+    const profile = {
+      version,
+      compId: "GATEWAY",
+      peerCompId: "PEER",
+      initiator,
+      heartBtIntS: 30,
+      resetOnLogon: false,
+      logonTimeoutMs: 5000,
+    };
+    this.link = new Link(1, "PEER", profile, this, this.journal.writer, this.time, this.scanner, MAX_MESSAGE + 1024);
+    const lookback = new Lookback(this.journal.writer, this.dir.path);
+    const maxAgeUs = random.chance(0.5) ? 1e6 : Number.POSITIVE_INFINITY;
+    this.link.catchUp = new CatchUp(new Anchors(), lookback, this.scanner, this, maxAgeUs, 3 * MAX_MESSAGE);
+    this.outgoing = new Outgoing(version.beginString);
+  }
+
+  get connected(): boolean {
+    return this.link.stream !== null;
+  }
+
+  connect(): void {
+    if (this.far >= 0) this.network.closeSocket(this.far);
+    this.far = this.network.connect(DOOR);
+    this.stream.open(this.network.acceptTcp(this.listening), false);
+    this.outgoing.connected();
+    this.link.attach(this.stream);
+    this.connections++;
+  }
+
+  /** The peer sends bytes, in pieces as chance has it, and takes what comes. */
+  feed(bytes: Uint8Array, length: number): void {
+    this.buffer.set(bytes.subarray(0, length));
+    for (let at = 0; at < length && this.connected; ) {
+      const piece = this.random.chance(0.85) ? length - at : this.random.int(1, length - at);
+      const sent = this.network.send(this.far, this.bufferAt + at, piece);
+      if (sent > 0) at += sent;
+      this.turns();
+    }
+    this.hold();
+  }
+
+  /** Something of ours, as an agent sends it. */
+  say(): void {
+    const { session } = this.link;
+    session.turn(this.time.nowNs, this.time.wallUs);
+    session.startMessage(tag.EXECUTION_REPORT).whole(tag.OrderQty, ++this.index);
+    session.endMessage(this.index);
+    this.turns();
+  }
+
+  pass(ms: number): void {
+    this.time.nowNs += ms * 1e6;
+    this.time.wallUs += ms * 1000;
+    this.link.tick();
+    this.turns();
+  }
+
+  /** The connection breaks from the peer's side. */
+  hangUp(): void {
+    this.network.abortSocket(this.far);
+    this.far = -1;
+    this.turns();
+  }
+
+  /** Turns until there is nothing to do. */
+  private turns(): void {
+    for (let count = 0; ; count++) {
+      this.reactor.wait(0);
+      let work = this.link.pollOut() + this.link.pollIn(false) + this.link.pollOut();
+      work += this.takeOut();
+      if (work === 0 && (this.link.live || !this.connected)) break;
+      if (count > MOST_TURNS) throw new Error("it is busy for ever");
+    }
+    this.journal.keeper.poll(this.time.nowNs);
+  }
+
+  private takeOut(): number {
+    if (this.far < 0) return 0;
+    const count = this.network.receive(this.far, this.bufferAt + 32_768, 32_768);
+    if (count > 0) this.outgoing.take(this.buffer.subarray(32_768, 32_768 + count));
+    return Math.max(0, count);
+  }
+
+  /** What must be true of a session after each input, whatever it was. */
+  private hold(): void {
+    const { session } = this.link;
+    const { nextIn, nextOut, epoch, state } = session;
+    if (epoch === this.seenEpoch && nextIn < this.seenIn)
+      throw new Error(`nextIn went from ${this.seenIn} to ${nextIn}`);
+    if (epoch < this.seenEpoch) throw new Error(`epoch went from ${this.seenEpoch} to ${epoch}`);
+    if (!Number.isSafeInteger(nextIn) || nextIn < 1) throw new Error(`nextIn is ${nextIn}`);
+    if (!Number.isSafeInteger(nextOut) || nextOut < 1) throw new Error(`nextOut is ${nextOut}`);
+    if (!this.connected && state !== 0) throw new Error(`state ${state} without a connection`);
+    if (this.connected && this.link.live && state >= STATE_ACTIVE && this.outgoing.next !== nextOut)
+      throw new Error(`nextOut is ${nextOut}, the wire had ${this.outgoing.next - 1} last`);
+    this.seenIn = nextIn;
+    this.seenEpoch = epoch;
+  }
+
+  ready(): boolean {
+    return this.journal.writer.room(64 * 1024);
+  }
+
+  application(link: Link, scan: Scanner): void {
+    this.applications++;
+    const { session } = link;
+    if (scan.msgType === tag.REJECT) {
+      link.catchUp!.find(link, scan.int(tag.RefSeqNum));
+      return;
+    }
+    this.reports.read(scan, this.report);
+    if (this.orders.read(scan, this.request) !== FAULTY) return;
+    session.reject(scan, session.nextIn - 1, this.orders.reason, this.orders.refTag, this.orders.text);
+  }
+
+  loggedOn(): void {}
+  closed(): void {}
+  stale(): void {}
+
+  [Symbol.dispose](): void {
+    if (this.stream.isOpen) this.stream.close(true);
+    this.reactor.close();
+    this.journal.close();
+    this.dir[Symbol.dispose]();
+  }
+}
