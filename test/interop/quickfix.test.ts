@@ -1,24 +1,15 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { configOf, freePort, Gateway } from "../e2e/gateway.ts";
+import { build, dictionaryOf, run, whyMissing } from "./quickfix.ts";
 
 setDefaultTimeout(90_000);
 
-const root = join(import.meta.dir, "../..");
-const source = join(import.meta.dir, "quickfix/client.cpp");
-/** QuickFIX's FIX 4.4, with which it checks every message; Debian's package lacks it. */
-const dictionary = ["/usr/share/quickfix/FIX44.xml", join(root, "../shared/fix-at/quickfix/spec/FIX44.xml")].find(
-  existsSync,
-);
-
-function missing(): string | null {
-  if (Bun.which("g++") === null) return "g++ is missing";
-  return existsSync("/usr/include/quickfix/Application.h") ? null : "libquickfix-dev is missing";
-}
-
-const why = missing();
+/** QuickFIX's FIX 4.4, with which it checks every message. */
+const dictionary = dictionaryOf("FIX.4.4");
+const why = whyMissing();
 
 test.skipIf(why !== null)(
   `a QuickFIX client trades with the gateway${why === null ? "" : ` (skipped: ${why})`}`,
@@ -34,19 +25,7 @@ test.skipIf(why !== null)(
     });
     writeFileSync(gateway.configFile, config);
     try {
-      const client = join(directory, "client");
-      const built = await run([
-        "g++",
-        "-std=c++14",
-        "-Wno-deprecated",
-        "-o",
-        client,
-        source,
-        "-lquickfix",
-        "-lpthread",
-      ]);
-      expect(built.err).toBe("");
-      expect(built.code).toBe(0);
+      const client = await build("client", directory);
       await gateway.start();
       await gateway.said(/venue VENUE: up/);
       const ran = await run([
@@ -67,15 +46,3 @@ test.skipIf(why !== null)(
     }
   },
 );
-
-async function run(command: string[]): Promise<{ code: number; out: string; err: string }> {
-  const child = Bun.spawn(command, { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
-  const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
-  const [out, err, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  clearTimeout(timer);
-  return { code, out, err };
-}
