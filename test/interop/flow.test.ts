@@ -89,6 +89,7 @@ for (const [clientVersion, venueVersion] of [["FIX.4.4", "FIX.4.4"]] as const) {
       expect(compareFlow(ours, theirs), flow.gateway.log).toEqual([]);
       expect(unanswered(ours).length, String(unanswered(ours).slice(0, 5))).toBeLessThanOrEqual(1);
       const figures = figuresOf(ours, theirs);
+      if (process.env.SALLYPORT_SHOW !== undefined) console.log(JSON.stringify(figures));
       expect(figures.acknowledged).toBeGreaterThan(100);
       expect(figures.trades).toBeGreaterThan(100);
       expect(figures.canceled).toBeGreaterThan(20);
