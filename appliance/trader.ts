@@ -116,6 +116,10 @@ class Trader implements LinkHandler {
     // Nothing is sent again here.
   }
 
+  told(): boolean {
+    return true;
+  }
+
   private turn(): number {
     const nowNs = monotonicNs();
     this.time.nowNs = nowNs;

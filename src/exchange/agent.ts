@@ -155,6 +155,10 @@ export class ExchangeAgent implements Agent, LinkHandler {
     // Without a journal nothing is sent again.
   }
 
+  told(): boolean {
+    return true;
+  }
+
   private accept(listener: Listener): number {
     let count = 0;
     while (count < ACCEPTS_PER_POLL) {

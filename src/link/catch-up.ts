@@ -139,6 +139,7 @@ export class CatchUp {
     if (this.tooOld(link.wallUs - views.doubles[(at + ENTRY_TIME_AT) >> 3]!)) {
       if (this.gapFrom === 0) this.gapFrom = sequence;
       this.handler.stale(link, this.scan);
+      link.holds = true;
       return;
     }
     this.closeGap(link, sequence);

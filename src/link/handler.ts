@@ -13,6 +13,8 @@ export interface LinkHandler {
   closed(link: Link, reason: number, stream: Stream): void;
   /** `scan` holds a message of ours that the peer missed and that is too old to be sent again; it got a gap fill. */
   stale(link: Link, scan: Scanner): void;
+  /** True once all that `stale` has led to is in the journal: the gap fill must not leave before. */
+  told(): boolean;
 }
 
 /** Where messages are written before they are sent; `journal/writer.ts` is one. */

@@ -58,6 +58,8 @@ export class Link implements SessionHost {
   private readonly masked: Uint8Array | null;
   private readonly maskedAddress: number;
   private overflow = false;
+  /** A gap fill waits for what it replaces to be told. */
+  holds = false;
   /** Unread messages are left because the handler was not ready. */
   private stalled = false;
   private closing = false;
@@ -90,6 +92,7 @@ export class Link implements SessionHost {
     stream.outLimit = Math.min(stream.out.length, this.backlogBytes);
     this.live = true;
     this.overflow = false;
+    this.holds = false;
     this.stalled = false;
     this.closing = false;
     this.lastWired = 0;
@@ -184,12 +187,19 @@ export class Link implements SessionHost {
     }
     if (!this.live && this.catchUp !== null && !this.closing) this.catchUp.step(this);
     if (stream.outTo === stream.outFrom) return 0;
+    if (this.holds && !this.released()) return 1;
     const sent = stream.flush();
     if (sent === BROKEN) {
       this.lost(Closing.LOST);
       return 1;
     }
     return sent;
+  }
+
+  /** Cold: after a resend that had to leave something out. */
+  private released(): boolean {
+    this.holds = !this.handler.told();
+    return !this.holds;
   }
 
   /** Heartbeats and time-outs, opens and closes. */
@@ -347,7 +357,7 @@ export class Link implements SessionHost {
   /** Sends what is written if the kernel takes it at once, then closes. */
   private finish(reason: number): void {
     this.closing = true;
-    if (this.stream !== null) this.stream.flush();
+    if (this.stream !== null && !this.holds) this.stream.flush();
     this.lost(reason);
   }
 

@@ -52,6 +52,9 @@ export class VenueAgent implements Agent, LinkHandler {
   private readonly time: LaneTime;
   private nextTickNs = 0;
   private stopAtNs = 0;
+  /** Something is on its way to the core of which no journal knows: its place in the ring. */
+  private untold = false;
+  private untoldTail = 0;
 
   constructor(private readonly parts: VenueAgentParts) {
     this.name = parts.name;
@@ -169,6 +172,13 @@ export class VenueAgent implements Agent, LinkHandler {
     }
   }
 
+  /** The core journals a report before it gives its slot back. */
+  told(): boolean {
+    const taken = this.reports.tail - this.reports.size();
+    this.untold = ((taken - this.untoldTail) | 0) < 0;
+    return !this.untold;
+  }
+
   private pollRequests(): number {
     let count = 0;
     while (count < REQUESTS_PER_POLL) {
@@ -178,6 +188,9 @@ export class VenueAgent implements Agent, LinkHandler {
       const venue = this.byId[request.session];
       if (venue === null || venue === undefined || !venue.link.active) {
         this.notTaken(request.session, request.number, request.slot, null, 0, 0);
+      } else if (this.untold && !this.told()) {
+        // A restart takes the last request that was sent for proof that those before it were dealt with.
+        return count + 1;
       } else {
         const session = venue.link.session;
         session.turn(this.time.nowNs, this.time.wallUs);
@@ -233,6 +246,8 @@ export class VenueAgent implements Agent, LinkHandler {
       report.textLength = length;
     }
     this.reports.publish();
+    this.untold = true;
+    this.untoldTail = this.reports.tail;
   }
 
   private tell(kind: number, link: Link): void {

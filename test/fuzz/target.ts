@@ -179,6 +179,9 @@ export class Target implements LinkHandler, Disposable {
   loggedOn(): void {}
   closed(): void {}
   stale(): void {}
+  told(): boolean {
+    return true;
+  }
 
   [Symbol.dispose](): void {
     if (this.stream.isOpen) this.stream.close(true);

@@ -127,6 +127,18 @@ test("what is too old is gap-filled and reported, the rest is sent", () => {
   expect(short(again)).toEqual(["4* 3>5", "8* 5 young", "4* 6>7"]);
 });
 
+test("a gap fill over what was too old does not leave before that is told", () => {
+  using rig = active({ maxAgeUs: 0 });
+  rig.report("old");
+  rig.settle();
+  rig.isTold = false;
+  rig.say("2", "7=3|16=3|").turnUntil(() => rig.stales.length > 0);
+  for (let i = 0; i < 20; i++) expect(rig.turn()).toBeGreaterThan(0);
+  expect(rig.take()).toEqual([]);
+  rig.isTold = true;
+  expect(short(rig.settle())).toEqual(["4* 3>4"]);
+});
+
 test("another session's messages in the same stream are not sent", () => {
   using rig = active();
   rig.report("ours");

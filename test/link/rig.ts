@@ -39,6 +39,8 @@ export class LinkRig implements LinkHandler, Disposable {
   readonly journal: JournalRig;
   readonly applications: string[] = [];
   readonly stales: string[] = [];
+  /** What `stale` said is in the journal. */
+  isTold = true;
   readonly closings: number[] = [];
   logons = 0;
   /** So often `ready` says yes. */
@@ -200,6 +202,9 @@ export class LinkRig implements LinkHandler, Disposable {
   }
   closed(_link: Link, reason: number): void {
     this.closings.push(reason);
+  }
+  told(): boolean {
+    return this.isTold;
   }
   stale(_link: Link, scan: Scanner): void {
     const field = scan.find(58);
