@@ -44,6 +44,8 @@ export class Market extends Peer {
   constructor(
     private readonly port: number,
     private readonly random: Random,
+    /** Orders may be left out of a resend; a request about one of them may have been on its way. */
+    private readonly mayMissOrders: boolean,
   ) {
     super("VENUE", "GATEWAY");
   }
@@ -124,7 +126,7 @@ export class Market extends Peer {
   private change(message: Message, clOrdId: string): void {
     const orig = message.get(41)!;
     const order = this.byId.get(orig);
-    if (order === undefined) return this.fault(`about an order that never came: ${message}`);
+    if (order === undefined) return this.refuseUnknown(message, clOrdId, orig);
     this.soon(() => {
       if (order.state !== "open" || order.clOrdId !== orig || this.random.chance(0.08)) {
         this.refuseChange(order, clOrdId, orig, message.type === "F" ? 1 : 2);
@@ -156,6 +158,18 @@ export class Market extends Peer {
     this.report(order, order.clOrdId, "8", [
       [58, "not today"],
       [103, 99],
+    ]);
+  }
+
+  private refuseUnknown(message: Message, clOrdId: string, orig: string): void {
+    if (!this.mayMissOrders) this.fault(`about an order that never came: ${message}`);
+    this.send("9", [
+      [37, "NONE"],
+      [11, clOrdId],
+      [41, orig],
+      [39, 8],
+      [434, message.type === "F" ? 1 : 2],
+      [102, 1],
     ]);
   }
 

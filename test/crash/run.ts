@@ -29,6 +29,11 @@ const SETTLE_WITHIN_MS = 20_000;
 const LONGEST_LIFE_MS = 350;
 const ACCOUNTS = ["ACC1", "ACC2"];
 
+/** Every other pair of seeds: nothing that a dead gateway may have sent is sent again, its clients hear of it. */
+function resendsOrders(options: RunOptions): boolean {
+  return options.seed % 4 < 2;
+}
+
 function configOf(gateway: Gateway, options: RunOptions): string {
   const limits = (account: string) => `
 [risk.accounts.${account}]
@@ -36,7 +41,6 @@ maxOrderQty = 100_000
 maxOrderNotional = 100_000_000
 maxOpenOrders = 10_000
 ordersPerSecond = 1_000_000`;
-  // Every other pair of seeds: nothing that a dead gateway may have sent is sent again, its clients hear of it.
   return `
 [lanes]
 preset = "${options.preset}"
@@ -51,7 +55,7 @@ accounts = ["ACC2"]
 address = "127.0.0.1:${gateway.venuePort}"
 reconnectMinMs = 10
 reconnectMaxMs = 20
-resendOrdersWithinS = ${options.seed % 4 < 2 ? 120 : 0}
+resendOrdersWithinS = ${resendsOrders(options) ? 120 : 0}
 [routing]
 default = "VENUE"
 [symbols.AAPL]
@@ -89,7 +93,7 @@ export class CrashRun {
     const chance = () => new Random(this.random.int(0, 2_147_483_647));
     let priceE8 = 14_900_000_000;
     const nextPriceE8 = () => ++priceE8;
-    this.market = new Market(gateway.venuePort, chance());
+    this.market = new Market(gateway.venuePort, chance(), !resendsOrders(options));
     this.traders = [
       new Trader("ALICE", "ACC1", gateway.clientPort, chance(), nextPriceE8),
       new Trader("BOB", "ACC2", gateway.clientPort, chance(), nextPriceE8),

@@ -26,7 +26,7 @@ class Flow implements AsyncDisposable {
     venueVersion: string,
   ) {
     const { clientPort, venuePort, configFile } = this.gateway;
-    const speaks = (version: string) => (version === "FIX.4.4" ? "" : `beginString = "${version}"`);
+    const speaks = (version: string) => (version === "FIX.4.4" ? "" : `version = "${version}"`);
     const config = configOf({ clientPort, venuePort, venue: speaks(venueVersion) });
     const alice = "[client.sessions.ALICE]\n";
     writeFileSync(configFile, config.replace(alice, `${alice}${speaks(clientVersion)}\n`));
@@ -72,7 +72,12 @@ class Flow implements AsyncDisposable {
   }
 }
 
-for (const [clientVersion, venueVersion] of [["FIX.4.4", "FIX.4.4"]] as const) {
+for (const [clientVersion, venueVersion] of [
+  ["FIX.4.4", "FIX.4.4"],
+  ["FIX.4.2", "FIX.4.2"],
+  ["FIX.5.0SP2", "FIX.5.0SP2"],
+  ["FIX.4.2", "FIX.5.0SP2"],
+] as const) {
   test.skipIf(why !== null)(
     `QuickFIX on both sides, ${clientVersion} to ${venueVersion}, each of the three killed in the middle: nothing is lost or doubled${note}`,
     async () => {

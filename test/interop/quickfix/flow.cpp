@@ -7,7 +7,7 @@
 //     flow client VERSION PORT STORE LOG RUN [DICTIONARY]     sends orders numbered <RUN>-<n> until a line comes on stdin
 //     flow venue  VERSION PORT STORE LOG RUN [DICTIONARY]     answers by the order's quantity, also again after a kill
 //
-// VERSION is FIX.4.2, FIX.4.4 or FIXT.1.1 (then with FIX 5.0SP2). An order whose quantity is a multiple of three stays
+// VERSION is FIX.4.2, FIX.4.4 or FIX.5.0SP2 (then over FIXT.1.1). An order whose quantity is a multiple of three stays
 // open and is canceled; others are filled in two parts. Every execution has one ExecID for ever and carries it as Text.
 #include <quickfix/Application.h>
 #include <quickfix/FileStore.h>
@@ -35,6 +35,8 @@ namespace {
 const char kPrice[] = "149.5";
 
 std::string field(const FIX::FieldMap& message, int tag) { return message.isSetField(tag) ? message.getField(tag) : ""; }
+
+std::string beginOf(const std::string& version) { return version.compare(0, 5, "FIX.5") == 0 ? "FIXT.1.1" : version; }
 
 std::string now() { return FIX::UtcTimeStampConvertor::convert(FIX::UtcTimeStamp(), 3); }
 
@@ -85,7 +87,7 @@ class Flow : public FIX::Application {
   bool is42() const { return version_ == "FIX.4.2"; }
   FIX::Message start(const std::string& type) const {
     FIX::Message message;
-    message.getHeader().setField(8, version_);
+    message.getHeader().setField(8, beginOf(version_));
     message.getHeader().setField(35, type);
     return message;
   }
@@ -194,8 +196,8 @@ std::string settingsOf(bool client, const std::string& version, const std::strin
   text << "[DEFAULT]\nConnectionType=" << (client ? "initiator" : "acceptor") << "\nReconnectInterval=1\nFileStorePath=" << store
        << "\nStartTime=00:00:00\nEndTime=00:00:00\nHeartBtInt=5\nSocketReuseAddress=Y\nSocketNodelay=Y\nUseDataDictionary="
        << (dictionary.empty() ? "N" : "Y\nDataDictionary=" + dictionary);
-  if (version == "FIXT.1.1") text << "\nDefaultApplVerID=FIX.5.0SP2";
-  text << "\n[SESSION]\nBeginString=" << version << "\nTargetCompID=GATEWAY\nSenderCompID=" << (client ? "ALICE" : "VENUE");
+  if (beginOf(version) != version) text << "\nDefaultApplVerID=" << version;
+  text << "\n[SESSION]\nBeginString=" << beginOf(version) << "\nTargetCompID=GATEWAY\nSenderCompID=" << (client ? "ALICE" : "VENUE");
   if (client) text << "\nSocketConnectHost=127.0.0.1\nSocketConnectPort=" << port << "\n";
   else text << "\nSocketAcceptPort=" << port << "\n";
   return text.str();
