@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { dictionaryOf } from "./quickfix.ts";
 
@@ -51,6 +51,10 @@ export class Party {
     this.child?.kill("SIGKILL");
     await this.child?.exited;
     this.child = null;
+  }
+
+  logBytes(): number {
+    return existsSync(this.logFile) ? statSync(this.logFile).size : 0;
   }
 
   /** Whole lines of the log; a kill may leave the last one torn. */
