@@ -1,5 +1,5 @@
 import { heapStats } from "bun:jsc";
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { Views } from "../../src/base/views.ts";
 import { OrderReader } from "../../src/fix/order-in.ts";
 import { reportType, writeReport } from "../../src/fix/report-out.ts";
@@ -10,6 +10,8 @@ import { Writer } from "../../src/fix/write.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
 import { bytesOf, frame, stamp } from "../fix/messages.ts";
+
+setDefaultTimeout(60_000);
 
 const ROUND = 10_000;
 const ROUNDS = 100;

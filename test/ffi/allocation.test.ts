@@ -1,5 +1,5 @@
 import { heapStats } from "bun:jsc";
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { monotonicNs, SystemClock, wallUs } from "../../ffi/clock.ts";
 import { closeFd, O_RDONLY, openFile, readAt } from "../../ffi/file.ts";
 import { addressOf, copyMemory, dontNeed, mapAnonymous, populateWrite } from "../../ffi/memory.ts";
@@ -19,6 +19,8 @@ import {
   setNoDelay,
 } from "../../ffi/socket.ts";
 import { Views } from "../../src/base/views.ts";
+
+setDefaultTimeout(60_000);
 
 const ROUNDS = 10;
 /** Few enough that one object for each would not yet start a collection, which would hide it. */
