@@ -78,11 +78,14 @@ describe("a SequenceReset", () => {
   });
 
   test("as a gap fill with a number that is too low ends it, unless it is a possible duplicate (10)", () => {
-    const again = active().receive("4", "123=Y|36=20|", {
-      sequence: 1,
-      header: `43=Y|49=CLIENT|52=${stamp(WALL)}|56=GATEWAY|122=${stamp(WALL)}|`,
-    });
-    expect([again.closed, again.types(), again.session.nextIn]).toEqual([false, "", 2]);
+    // It was never sent before, so it need not say when.
+    for (const orig of [`122=${stamp(WALL)}|`, ""]) {
+      const again = active().receive("4", "123=Y|36=20|", {
+        sequence: 1,
+        header: `43=Y|49=CLIENT|52=${stamp(WALL)}|56=GATEWAY|${orig}`,
+      });
+      expect([again.closed, again.types(), again.session.nextIn]).toEqual([false, "", 2]);
+    }
     const low = active().receive("4", "123=Y|36=20|", { sequence: 1 });
     expect([low.closed, low.session.closing]).toEqual([true, Closing.TOO_LOW]);
   });

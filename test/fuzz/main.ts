@@ -68,13 +68,13 @@ function fuzz(): void {
       console.error((error as Error).message);
       process.exit(1);
     }
-    if (batch === 19) [warmObjects, warmRss] = size();
-    if (batch % 25 === 24) console.log(`${sum.inputs} inputs, up to seed ${seed}`);
+    if (batch === 4) [warmObjects, warmRss] = size();
+    if (batch % 5 === 4) console.log(`${sum.inputs} inputs, up to seed ${seed}`);
   }
   const [objects, rss] = size();
   console.log(JSON.stringify(sum));
   console.log(
-    `${Math.round((performance.now() - began) / 1000)} s; objects ${warmObjects} after 20 batches, ${objects} at the end; ` +
+    `${Math.round((performance.now() - began) / 1000)} s; objects ${warmObjects} after 5 batches, ${objects} at the end; ` +
       `resident ${Math.round(warmRss / 1e6)} and ${Math.round(rss / 1e6)} MB`,
   );
   if (warmObjects > 0 && objects > warmObjects + 5_000) {

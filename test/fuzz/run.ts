@@ -5,7 +5,7 @@ import { Mutator, type Place } from "./mutator.ts";
 import { Target } from "./target.ts";
 
 /** Inputs that one link, its journal and its numbers live for. */
-export const BATCH = 20_000;
+export const BATCH = 100_000;
 const WALL_US = Date.UTC(2026, 10, 24, 1, 2, 3) * 1000;
 
 export interface BatchResult {
