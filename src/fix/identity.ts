@@ -59,6 +59,8 @@ export class Identity {
 
   /** PossDupFlag = Y needs an OrigSendingTime not after SendingTime. */
   rightOrigTime(scan: Scanner): boolean {
+    // A gap fill was never sent before, so many have none (case 10c).
+    if (scan.msgType === tag.SEQUENCE_RESET) return true;
     if (scan.char(tag.PossDupFlag) !== YES) return true;
     const orig = scan.find(tag.OrigSendingTime);
     const sent = scan.find(tag.SendingTime);

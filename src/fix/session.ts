@@ -277,9 +277,7 @@ export class Session extends Refusing {
 
   private behind(scan: Scanner, sequence: number): number {
     if (scan.char(tag.PossDupFlag) === YES) {
-      // A gap fill was never sent before, so many have no OrigSendingTime (case 10c).
-      if (scan.msgType === tag.SEQUENCE_RESET || this.identity.rightOrigTime(scan)) return HANDLED;
-      return this.badOrigTime(scan, sequence);
+      return this.identity.rightOrigTime(scan) ? HANDLED : this.badOrigTime(scan, sequence);
     }
     return scan.msgType === tag.RESEND_REQUEST ? this.resendRequest(scan) : this.tooLow(sequence);
   }
