@@ -12,6 +12,7 @@ import {
   ENTRY_ORDER,
   ENTRY_REPORT,
   ENTRY_SESSION,
+  EVENT_BOUND,
   EVENT_CLOSED,
   EVENT_DISCONNECT,
   EVENT_LOGON,
@@ -232,6 +233,8 @@ function eventText(entry: EntryView): string {
       return `closed (${numbers})`;
     case EVENT_NEXT_IN:
       return `next inbound number set (${numbers})`;
+    case EVENT_BOUND:
+      return `belongs to ${text(entry.views.bytes, entry.payloadAt, entry.payloadAt + entry.payloadLength)} from now on`;
     case EVENT_NUMBERS_SET:
       return `numbers set by hand (${numbers}, epoch ${entry.epoch})`;
     default:

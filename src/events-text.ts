@@ -3,6 +3,7 @@ import type { GatewayEvent } from "./telemetry/event-reader.ts";
 import {
   EVENT_CONNECTION_REFUSED,
   EVENT_ORPHAN_REPORT,
+  EVENT_SESSION_BOUND,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
   EVENT_VENUE_DOWN,
@@ -23,6 +24,8 @@ export function describeEvent(
       return `client ${client}: logged on; next in ${event.a}, next out ${event.b}`;
     case EVENT_SESSION_DISCONNECT:
       return `client ${client}: disconnected: ${partingLine(event)}`;
+    case EVENT_SESSION_BOUND:
+      return `client ${client}: belongs to ${event.text} from now on`;
     case EVENT_CONNECTION_REFUSED:
       return `connection refused: ${refusalText(event.a, event.parting)}`;
     case EVENT_VENUE_UP:

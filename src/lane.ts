@@ -281,6 +281,7 @@ export class Lane {
     link.catchUp = new CatchUp(anchors, this.lookbackOf(journal), this.scan, handler, maxAgeUs, this.roomBytes);
     if (recovered === undefined) return link;
     link.countedUs = recovered.countedUs;
+    if (recovered.peerCompId !== undefined) link.session.adopt(recovered.peerCompId);
     link.session.nextIn = recovered.nextIn;
     link.session.nextOut = recovered.nextOut;
     link.session.epoch = recovered.epoch;

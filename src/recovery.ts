@@ -86,6 +86,7 @@ function newer(a: RecoveredSession | undefined, b: RecoveredSession): RecoveredS
   const later = a.epoch > b.epoch || (a.epoch === b.epoch && a.nextOut >= b.nextOut) ? a : b;
   later.lastIndex = Math.max(a.lastIndex, b.lastIndex);
   later.countedUs = Math.max(a.countedUs, b.countedUs);
+  later.peerCompId ??= a.peerCompId ?? b.peerCompId;
   return later;
 }
 

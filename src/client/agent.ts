@@ -20,6 +20,7 @@ import { OrderRequest, REQUEST_ACCOUNT_AT } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import {
   EVENT_CONNECTION_REFUSED,
+  EVENT_SESSION_BOUND,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
   type EventWriter,
@@ -347,6 +348,7 @@ export class ClientAgent implements Agent, LinkHandler {
   private admit(index: number, stream: Stream, place: number): number {
     const scan = this.scan;
     const link = this.links[place]!;
+    if (link.session.peerCompId === "") this.bind(link, scan);
     this.pending[index] = null;
     this.pendingCount--;
     stream.inFrom = scan.next;
@@ -354,6 +356,14 @@ export class ClientAgent implements Agent, LinkHandler {
     link.first(scan);
     link.pollOut();
     return 1;
+  }
+
+  private bind(link: Link, scan: Scanner): void {
+    const sender = scan.find(tag.SenderCompID);
+    const from = scan.starts[sender]!;
+    const to = scan.ends[sender]!;
+    link.giveTo(scan.bytes, from, to);
+    this.parts.events.emitText(EVENT_SESSION_BOUND, link.id, 0, 0, scan.bytes, from, to);
   }
 
   /** Why a connection can't be that session's now; NONE when nothing speaks against it. */
@@ -369,6 +379,7 @@ export class ClientAgent implements Agent, LinkHandler {
   /** Place in `links` of the session that a Logon is for, or NONE. */
   private placeOf(scan: Scanner): number {
     for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.isLogonOf(scan)) return i;
+    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.couldBeOf(scan)) return i;
     return NONE;
   }
 

@@ -1,3 +1,4 @@
+import { ID_BYTES } from "../base/id.ts";
 import { type Address, addressText, readAddress, sameListener } from "./address.ts";
 import { calendarProblems } from "./calendar-problems.ts";
 import { agentName, presetLanes } from "./placement.ts";
@@ -26,6 +27,7 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkExchange(file, report);
   checkSizes(file, report);
   checkCredentials(file, report);
+  checkDynamic(file, report);
   checkLanes(tableOf(file.lanes), file.exchange !== undefined, report);
   return problems;
 }
@@ -77,7 +79,7 @@ function checkAccounts(file: Table, report: Report): void {
 function checkClientIds(file: Table, report: Report): void {
   const taken = new Map<string, string>();
   for (const [name, session] of entriesOf(tableOf(file.client).sessions)) {
-    const pair = pairText(session.compId ?? name, ownId(session, file));
+    const pair = pairText(isDynamic(session) ? "any other" : (session.compId ?? name), ownId(session, file));
     if (pair === "") continue;
     const other = taken.get(pair);
     if (other === undefined) taken.set(pair, name);
@@ -151,6 +153,26 @@ function checkExchange(file: Table, report: Report): void {
         ["exchange", "sessions"],
         `expected ${valueText(ours)} in it, as ${pathText(["venues", name])} logs on with that, got ${valueText(exchange.sessions)}`,
       );
+  }
+}
+
+function isDynamic(session: Table): boolean {
+  return typeof session.dynamicSessions === "number" && session.dynamicSessions > 0;
+}
+
+/** Each dynamic session has a name of its own, and its CompID from its client. */
+function checkDynamic(file: Table, report: Report): void {
+  const sessions = tableOf(tableOf(file.client).sessions);
+  for (const [name, session] of entriesOf(sessions)) {
+    if (!isDynamic(session)) continue;
+    const path = ["client", "sessions", name];
+    if (session.compId !== undefined) report([...path, "compId"], "expected none beside dynamicSessions");
+    const last = `${name}.${session.dynamicSessions}`;
+    if (last.length > ID_BYTES)
+      report([...path, "dynamicSessions"], `expected a shorter name of the table, as ${last} is too long for a name`);
+    for (let i = 1; i <= (session.dynamicSessions as number); i++)
+      if (Object.hasOwn(sessions, `${name}.${i}`))
+        report(["client", "sessions", `${name}.${i}`], `expected another name, as dynamicSessions of ${name} takes it`);
   }
 }
 

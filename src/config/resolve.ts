@@ -25,9 +25,9 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     client: {
       ...client,
       listen: addressList(listen),
-      sessions: byName(sessions, (session, name) => ({
+      sessions: byName(withDynamic(sessions), (session, name) => ({
         ...session,
-        compId: session.compId ?? name,
+        compId: session.dynamicSessions > 0 ? "" : (session.compId ?? name),
         gatewayCompId: ownId(session),
         backlogBytes: session.backlogBytes ?? client.backlogBytes,
       })),
@@ -107,6 +107,16 @@ function exchangeClients(listen: Address[], file: ConfigFile): string[] {
       ids.add(venue.gatewayCompId ?? file.gateway.compId);
   }
   return ids.size === 0 ? [file.gateway.compId] : [...ids];
+}
+
+/** A table for dynamic sessions is one for each of them: `NAME.1`, `NAME.2`, … */
+function withDynamic(sessions: ConfigFile["client"]["sessions"]): ConfigFile["client"]["sessions"] {
+  const all: ConfigFile["client"]["sessions"] = Object.create(null);
+  for (const [name, session] of Object.entries(sessions)) {
+    if (session.dynamicSessions === 0) all[name] = session;
+    for (let i = 1; i <= session.dynamicSessions; i++) all[`${name}.${i}`] = session;
+  }
+  return all;
 }
 
 /** Without a prototype, so that a name such as "constructor" is only there when the file has it. */

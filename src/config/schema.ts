@@ -162,6 +162,12 @@ const clientSession = table("One client session; its name is its identity in the
     fallback: "client.backlogBytes",
   }),
   schedule,
+  dynamicSessions: whole(
+    "How many clients with CompIDs that no table has may log on as this one says; each keeps its place for good. 0: none.",
+    0,
+    256,
+    { default: 0 },
+  ),
   allow: Type.Optional(
     Type.Array(network("Address or range."), {
       description: "Addresses it may connect from; left out: any.",

@@ -5,6 +5,7 @@ import { TimestampReader } from "./timestamp.ts";
 import type { FixVersion } from "./version.ts";
 
 const YES = 89;
+const LONGEST_COMP_ID = 32;
 
 /** Is a message from the session's peer to us, in the session's version, and of now? */
 export class Identity {
@@ -30,6 +31,16 @@ export class Identity {
 
   rightBegin(scan: Scanner): boolean {
     return equals(scan.bytes, scan.starts[0]!, scan.ends[0]!, this.begin);
+  }
+
+  /** Whoever it is from, it is for us: a session without a client yet takes it as its client's. */
+  isForUs(scan: Scanner): boolean {
+    const sender = scan.find(tag.SenderCompID);
+    const target = scan.find(tag.TargetCompID);
+    if (sender < 0 || target < 0) return false;
+    const length = scan.ends[sender]! - scan.starts[sender]!;
+    if (length === 0 || length > LONGEST_COMP_ID) return false;
+    return equals(scan.bytes, scan.starts[target]!, scan.ends[target]!, this.target);
   }
 
   rightCompIds(scan: Scanner): boolean {

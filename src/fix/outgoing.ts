@@ -49,7 +49,7 @@ const YES = 89;
 export abstract class Outgoing {
   /** MsgSeqNum we send next. */
   nextOut = 1;
-  readonly header: HeaderText;
+  header: HeaderText;
   readonly options: SessionOptions;
   /** The message that is handed to the host carries a password: it is masked wherever it is kept. */
   secret = false;

@@ -1,12 +1,12 @@
+import { Addressed } from "./addressed.ts";
 import { Closing } from "./closing.ts";
-import { Outgoing } from "./outgoing.ts";
 import type { Scanner } from "./scan.ts";
 import { CLOSE, HANDLED, STATE_ACTIVE, STATE_DOWN, STATE_LOGOUT_SENT } from "./states.ts";
 import * as tag from "./tags.ts";
 import * as text from "./texts.ts";
 
 /** What a session answers to messages that break its rules (FIX 4.4 Volume 2, cases 2c to 2o, 14b, 14d). */
-export abstract class Refusing extends Outgoing {
+export abstract class Refusing extends Addressed {
   state = STATE_DOWN;
   /** MsgSeqNum we expect next. */
   nextIn = 1;

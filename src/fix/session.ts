@@ -2,8 +2,6 @@ import { broken } from "../base/broken.ts";
 import { NS_PER_MS, NS_PER_S } from "../base/units.ts";
 import { Closing } from "./closing.ts";
 import { Held } from "./held.ts";
-import { Identity } from "./identity.ts";
-import { latencyUs } from "./options.ts";
 import type { SessionHost, SessionProfile } from "./outgoing.ts";
 import { Refusing } from "./refusing.ts";
 import { ResendGuard } from "./resend-guard.ts";
@@ -41,7 +39,6 @@ const YES = 89;
 export class Session extends Refusing {
   /** How often the numbers have been reset. */
   epoch = 0;
-  private readonly identity: Identity;
   private lastReceivedNs = 0;
   /** While a gap is open: the highest number seen behind it; 0 when none is. */
   private gapTo = 0;
@@ -60,8 +57,6 @@ export class Session extends Refusing {
 
   constructor(profile: SessionProfile, host: SessionHost, writer: Writer) {
     super(profile, host, writer);
-    const { version, peerCompId, compId } = profile;
-    this.identity = new Identity(version, peerCompId, compId, latencyUs(this.options));
     this.held = new Held(profile.heldBytes ?? HELD_BYTES);
     this.peersRequests = new ResendGuard(this.options.maxSameResends);
     this.ourRequests = new ResendGuard(this.options.maxSameResends);
@@ -135,11 +130,6 @@ export class Session extends Refusing {
     this.restarting = true;
     this.sinceNs = this.nowNs;
     this.sendLogon(true);
-  }
-
-  /** True when a first message is a Logon from this session's peer to us. */
-  isLogonOf(scan: Scanner): boolean {
-    return scan.msgType === tag.LOGON && this.identity.rightBegin(scan) && this.identity.rightCompIds(scan);
   }
 
   /**

@@ -51,6 +51,8 @@ export const EVENT_CLOSED = 5;
 export const EVENT_NEXT_IN = 6;
 /** A connection that never became a session's; session is NO_SESSION, the payload a Parting. */
 export const EVENT_REFUSED = 7;
+/** A dynamic session has its client from now on; the payload is its CompID. */
+export const EVENT_BOUND = 9;
 /** Both numbers were set by hand; epoch is the new one. */
 export const EVENT_NUMBERS_SET = 8;
 

@@ -1,9 +1,11 @@
+import { text } from "../base/ascii.ts";
 import {
   ENTRY_CONTROL,
   ENTRY_MESSAGE,
   ENTRY_ORDER,
   ENTRY_REPORT,
   ENTRY_SESSION,
+  EVENT_BOUND,
   EVENT_LOGON,
   EVENT_NUMBERS_SET,
   EVENT_RESET,
@@ -23,6 +25,8 @@ export interface RecoveredSession {
   /** Sequences and positions of some messages of the epoch, for Anchors. */
   anchorSequences: number[];
   anchorPositions: number[];
+  /** CompID that a dynamic session has been given. */
+  peerCompId?: string;
 }
 
 export interface RecoveredStream {
@@ -64,6 +68,8 @@ export function recoverSide(dir: string, stream: string): RecoveredStream {
       // Events that don't know the number say 0.
       session.nextIn = Math.max(session.nextIn, entry.sequence);
       if (entry.index === EVENT_RESET || entry.index === EVENT_LOGON) session.countedUs = entry.timeUs;
+      if (entry.index === EVENT_BOUND)
+        session.peerCompId = text(entry.views.bytes, entry.payloadAt, entry.payloadAt + entry.payloadLength);
       if (entry.index === EVENT_NUMBERS_SET) session.nextOut = entry.views.ints[entry.payloadAt >> 2]!;
     }
   });

@@ -1,4 +1,5 @@
 import { addressOf } from "../../ffi/memory.ts";
+import { text } from "../base/ascii.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { NS_PER_US } from "../base/units.ts";
 import { Views } from "../base/views.ts";
@@ -13,6 +14,7 @@ import { Writer, wordsOf } from "../fix/write.ts";
 import {
   ENTRY_MESSAGE,
   ENTRY_SESSION,
+  EVENT_BOUND,
   EVENT_CLOSED,
   EVENT_DISCONNECT,
   EVENT_LOGON,
@@ -106,6 +108,14 @@ export class Link implements SessionHost {
 
   get active(): boolean {
     return this.session.state === STATE_ACTIVE;
+  }
+
+  /** Gives a session that has no client yet its client: `source[from, to)` is its CompID. Cold: once a session. */
+  giveTo(source: Uint8Array, from: number, to: number): void {
+    const bytes = this.parting.views.bytes;
+    for (let i = from; i < to; i++) bytes[EVENT_AT + i - from] = source[i]!;
+    this.session.adopt(text(source, from, to));
+    this.append(EVENT_BOUND, 0, this.partingAddress + EVENT_AT, to - from);
   }
 
   /** Takes the first message of a connection, which the acceptor has scanned to know whose it is. */

@@ -7,6 +7,7 @@ import {
   EVENT_LANE_STOPPED,
   EVENT_NOTICE,
   EVENT_ORPHAN_REPORT,
+  EVENT_SESSION_BOUND,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
   EVENT_SESSION_LOGOUT,
@@ -30,6 +31,7 @@ const NAMES: Readonly<Record<number, string>> = {
   [EVENT_ORPHAN_REPORT]: "orphan report",
   [EVENT_LANE_STARTED]: "lane started",
   [EVENT_LANE_STOPPED]: "lane stopped",
+  [EVENT_SESSION_BOUND]: "session bound",
   [EVENT_NOTICE]: "notice",
 };
 

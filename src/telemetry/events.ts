@@ -33,6 +33,8 @@ export const EVENT_JOURNAL_OK = 8;
 export const EVENT_ORPHAN_REPORT = 9;
 export const EVENT_LANE_STARTED = 10;
 export const EVENT_LANE_STOPPED = 11;
+/** session: dynamic client session; the text is the CompID it has from now on. */
+export const EVENT_SESSION_BOUND = 30;
 /** Anything else worth a line: the text says it. */
 export const EVENT_NOTICE = 12;
 

@@ -42,6 +42,7 @@ test("defaults and units are put in place", () => {
             resetOnLogon: false,
             accounts: ["ACC1"],
             maxHeartBtIntS: 60,
+            dynamicSessions: 0,
             ...OPTIONS,
             backlogBytes: 1_048_576,
           },
