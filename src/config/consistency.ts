@@ -28,6 +28,7 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkSizes(file, report);
   checkCredentials(file, report);
   checkDynamic(file, report);
+  checkNextExpected(file, report);
   checkLanes(tableOf(file.lanes), file.exchange !== undefined, report);
   return problems;
 }
@@ -174,6 +175,18 @@ function checkDynamic(file: Table, report: Report): void {
       if (Object.hasOwn(sessions, `${name}.${i}`))
         report(["client", "sessions", `${name}.${i}`], `expected another name, as dynamicSessions of ${name} takes it`);
   }
+}
+
+/** Logons have NextExpectedMsgSeqNum from FIX 4.4 on. */
+function checkNextExpected(file: Table, report: Report): void {
+  const tables: [string[], unknown][] = [
+    [["client", "sessions"], tableOf(file.client).sessions],
+    [["venues"], file.venues],
+  ];
+  for (const [path, table] of tables)
+    for (const [name, session] of entriesOf(table))
+      if (session.nextExpectedMsgSeqNum === true && /^FIX\.4\.[0-3]$/.test(String(session.version)))
+        report([...path, name, "nextExpectedMsgSeqNum"], `expected false in ${session.version}, got true`);
 }
 
 /** Who knows a password has to say whose; a secret stands in one place. */

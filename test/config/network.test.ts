@@ -49,3 +49,11 @@ test("what is wrong with who may log on is said, secrets are not", () => {
 test("a venue may have several addresses", () => {
   expect(problemsOf(SMALL.replace(VENUE, 'address = ["127.0.0.1:9101", "[::1]:9101"]\n'))).toEqual([]);
 });
+
+test("NextExpectedMsgSeqNum is for versions that have it", () => {
+  const more = (lines: string) => problemsOf(changed(VENUE, VENUE + lines));
+  expect(more('version = "FIX.4.4"\nnextExpectedMsgSeqNum = true\n')).toEqual([]);
+  expect(more('version = "FIX.4.2"\nnextExpectedMsgSeqNum = true\n')).toEqual([
+    "venues.SIM.nextExpectedMsgSeqNum: expected false in FIX.4.2, got true",
+  ]);
+});
