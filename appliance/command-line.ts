@@ -1,4 +1,5 @@
 import { Command, type HelpContext, InvalidArgumentError } from "commander";
+import { journalCommands } from "./journal-commands.ts";
 import { versionText } from "./version.ts";
 
 const BAD_USAGE = 2;
@@ -30,7 +31,9 @@ class StrictCommand extends Command {
   }
 
   private expected(): string {
-    const names = this.commands.map((command) => command.name());
+    const names = this.createHelp()
+      .visibleCommands(this)
+      .map((command) => command.name());
     const help = `(see: ${this.fullName()} --help)`;
     return names.length === 0 ? `${this.fullName()} ${this.usage()} ${help}` : `${names.join(", ")} ${help}`;
   }
@@ -113,28 +116,16 @@ export async function runCommandLine(words: string[], entry: string): Promise<nu
     exitCode = await hashPassword();
   });
 
-  const journal = command(program, "journal", "read a journal").usage("print|verify|repair DIR").helpCommand(false);
-  command(journal, "print <DIR>", "print the journal in DIR as readable FIX")
-    .option("--session <NAME>", "only what is about this client session or venue")
-    .option("--stream <NAME>", "only this stream: core, client0, venue0 …")
-    .usage("[--session NAME] [--stream NAME] DIR")
-    .action(async (dir: string, options: { session?: string; stream?: string }) => {
-      const { journalPrint } = await import("./journal.ts");
-      exitCode = await journalPrint(dir, options);
-    });
-  command(journal, "verify <DIR>", "check that every entry of the journal in DIR is whole")
-    .usage("DIR")
-    .action(async (dir: string) => {
-      const { journalVerify } = await import("./journal.ts");
-      exitCode = await journalVerify(dir);
-    });
+  journalCommands(command(program, "journal", "read a journal"), command, (code) => {
+    exitCode = code;
+  });
 
-  command(journal, "repair <DIR>", "show what is damaged in the journal in DIR and what would be done about it")
-    .option("--yes", "do it; every file that is changed is kept under another name")
-    .usage("[--yes] DIR")
-    .action(async (dir: string, options: { yes?: boolean }) => {
-      const { journalRepair } = await import("./journal-repair.ts");
-      exitCode = await journalRepair(dir, options.yes === true);
+  program
+    .command("snapshot", { hidden: true })
+    .description("make a snapshot of a journal; the gateway does this by itself")
+    .action(async () => {
+      const { snapshotCommand } = await import("./snapshot.ts");
+      exitCode = await snapshotCommand();
     });
 
   command(program, "example", "print an example configuration in which every field is explained").action(async () => {

@@ -263,6 +263,8 @@ maxOrderQty = ${MAX_ORDER_QTY}
 maxOrderNotional = 100_000_000
 maxOpenOrders = 100_000
 ordersPerSecond = 10_000_000
+[journal]
+snapshotMiB = 0
 [exchange]
 listen = "127.0.0.1:${exchangePort}"
 `;

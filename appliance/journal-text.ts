@@ -64,6 +64,17 @@ export interface Party {
   readonly name: string;
 }
 
+export type Direction = "in" | "out" | "event";
+
+const ARROWS: Record<Direction, string> = { in: "<-", out: "->", event: "**" };
+const KINDS: Record<number, string> = {
+  [ENTRY_ORDER]: "order",
+  [ENTRY_REPORT]: "report",
+  [ENTRY_CONTROL]: "control",
+  [ENTRY_MESSAGE]: "message",
+  [ENTRY_SESSION]: "session",
+};
+
 /** Turns entries into lines that people read: time, direction (<- received, -> sent, ** event), who, and FIX. */
 export class EntryText {
   /** CompIDs by `client FIRM1`. */
@@ -87,25 +98,46 @@ export class EntryText {
 
   /** One line, harmless to a terminal whatever the bytes are. */
   line(entry: EntryView, party: Party): string {
-    return this.raw(entry, party).replace(/[^\x20-\x7e]/g, escaped);
+    const { direction, text: said } = this.said(entry, party);
+    return printable(`${timeText(entry.timeUs)} ${ARROWS[direction]} ${whoOf(party)} ${said}`);
   }
 
-  private raw(entry: EntryView, party: Party): string {
-    const who = party.kind === "" ? "gateway" : `${party.kind} ${party.name}`;
-    const time = timeText(entry.timeUs);
+  /** The same as data, for a line of JSON. */
+  facts(stream: string, entry: EntryView, party: Party): Record<string, string | number> {
+    const { direction, text: said } = this.said(entry, party);
+    const isFix = /^(8=FIX|35=)/.test(said);
+    return {
+      time: timeText(entry.timeUs),
+      timeUs: entry.timeUs,
+      stream,
+      position: entry.position,
+      kind: KINDS[entry.kind] ?? `kind ${entry.kind}`,
+      direction,
+      party: party.kind === "" ? "gateway" : party.kind,
+      name: party.name,
+      msgSeqNum: entry.sequence,
+      epoch: entry.epoch,
+      index: entry.index,
+      [isFix ? "fix" : "text"]: printable(said),
+    };
+  }
+
+  /** What happened, without time and party. */
+  said(entry: EntryView, party: Party): { direction: Direction; text: string } {
+    const who = whoOf(party);
     switch (entry.kind) {
       case ENTRY_ORDER:
-        return `${time} <- ${who} ${this.order(entry, this.comps(who, party))}`;
+        return { direction: "in", text: this.order(entry, this.comps(who, party)) };
       case ENTRY_REPORT:
-        return `${time} ${this.report(entry, who, this.comps(who, party))}`;
+        return this.report(entry, this.comps(who, party));
       case ENTRY_MESSAGE:
-        return `${time} -> ${who} ${messageText(entry)}`;
+        return { direction: "out", text: messageText(entry) };
       case ENTRY_SESSION:
-        return `${time} ** ${who} ${eventText(entry)}`;
+        return { direction: "event", text: eventText(entry) };
       case ENTRY_CONTROL:
-        return `${time} ** ${who} ${controlText(entry)}`;
+        return { direction: "event", text: controlText(entry) };
       default:
-        return `${time} ?? entry of unknown kind ${entry.kind} at position ${entry.position}`;
+        return { direction: "event", text: `entry of unknown kind ${entry.kind} at position ${entry.position}` };
     }
   }
 
@@ -145,15 +177,16 @@ export class EntryText {
     return fix(fields) + refused;
   }
 
-  private report(entry: EntryView, who: string, comps: CompIds): string {
+  private report(entry: EntryView, comps: CompIds): { direction: Direction; text: string } {
     const { bytes } = entry.views;
     const at = entry.payloadAt;
     const report = new ExecutionReport(entry.views).aim(at);
     const said = report.textLength > 0 ? text(bytes, at + REPORT_TEXT_AT, at + REPORT_TEXT_AT + report.textLength) : "";
-    if (report.kind === REPORT_VENUE_UP) return `** ${who} is up`;
-    if (report.kind === REPORT_VENUE_DOWN) return `** ${who} is down`;
+    const event = (what: string) => ({ direction: "event" as const, text: what });
+    if (report.kind === REPORT_VENUE_UP) return event("is up");
+    if (report.kind === REPORT_VENUE_DOWN) return event("is down");
     if (report.kind === REPORT_NOT_TAKEN) {
-      return `** ${who} did not take 11=${this.venueId(report.number, report.slot)}${said === "" ? "" : `: ${said}`}`;
+      return event(`did not take 11=${this.venueId(report.number, report.slot)}${said === "" ? "" : `: ${said}`}`);
     }
     const fields = header(report.kind === REPORT_CANCEL_REJECT ? "9" : "8", entry.sequence, comps.theirs, comps.ours);
     const request = report.requestNumber > 0 ? report.requestNumber : report.number;
@@ -167,7 +200,7 @@ export class EntryText {
       fields.push(`102=${report.cxlRejReason}`);
     }
     if (said !== "") fields.push(`58=${said}`);
-    return `<- ${who} ${fix(fields)}`;
+    return { direction: "in", text: fix(fields) };
   }
 
   private venueId(number: number, slot: number): string {
@@ -202,6 +235,14 @@ export function timeText(timeUs: number): string {
 export function messageText(entry: EntryView): string {
   const from = entry.payloadAt;
   return text(entry.views.bytes, from, from + entry.payloadLength).replaceAll("\x01", "|");
+}
+
+function whoOf(party: Party): string {
+  return party.kind === "" ? "gateway" : `${party.kind} ${party.name}`;
+}
+
+function printable(line: string): string {
+  return line.replace(/[^\x20-\x7e]/g, escaped);
 }
 
 function escaped(character: string): string {

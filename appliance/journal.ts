@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, statSync, writeSync } from "node:fs";
-import { ENTRY_MESSAGE } from "../src/journal/layout.ts";
 import { readNames } from "../src/journal/names.ts";
-import { type EntryView, listStreams, readStream, StreamReader } from "../src/journal/reader.ts";
-import { EntryText, messageText, timeText } from "./journal-text.ts";
+import { type EntryView, listSegments, listStreams, readStream } from "../src/journal/reader.ts";
+import { listSnapshots, SnapshotReader, snapshotPath } from "../src/journal/snapshot-file.ts";
+import { learnCompIds, Merged } from "./journal-merge.ts";
+import { OrderTrace } from "./journal-order.ts";
+import { EntryText, type Party, timeText } from "./journal-text.ts";
 
 const FLUSH_CHARS = 64 * 1024;
-/** Entries of a stream in which the sessions' CompIDs are looked for: the first of each is its Logon. */
-const LOOK_FOR_COMP_IDS = 10_000;
+const FOLLOW_EVERY_MS = 100;
 
 const OK = 0;
 const FAILED = 1;
@@ -16,7 +17,17 @@ export interface PrintOptions {
   readonly session?: string;
   /** Only this stream. */
   readonly stream?: string;
+  /** Only what is about this order: a client's ClOrdID, our OrderID, or a venue's ClOrdID of us; through its replaces. */
+  readonly order?: string;
+  readonly fromUs?: number;
+  readonly toUs?: number;
+  /** Goes on with what a gateway writes, until nobody reads any more or a signal comes. */
+  readonly follow?: boolean;
+  readonly format?: Format;
 }
+
+/** Lines for people; a line of JSON for each entry; or the FIX messages alone, with SOH, one a line. */
+export type Format = "lines" | "json" | "fix";
 
 /** Where lines go; returns false when nobody reads them any more. */
 export type Output = (text: string) => boolean;
@@ -27,7 +38,7 @@ export type Output = (text: string) => boolean;
  */
 export async function journalPrint(dir: string, options: PrintOptions, output: Output = toStdout): Promise<number> {
   try {
-    return print(dir, options, output);
+    return await print(dir, options, output);
   } catch (error) {
     return failed(error);
   }
@@ -53,14 +64,16 @@ export async function journalVerify(dir: string, output: Output = toStdout): Pro
       problem(new Error(`${dir}/${file}: not a segment of any stream; move it elsewhere`));
     }
   }
-  for (const [stream, segments] of streams) {
+  for (const stream of streams.keys()) {
+    const segments = listSegments(dir, stream);
     try {
       let first = 0;
       let last = 0;
-      const end = readStream(dir, stream, (entry) => {
+      const visit = (entry: EntryView): void => {
         if (first === 0) first = entry.timeUs;
         last = entry.timeUs;
-      });
+      };
+      const end = readStream(dir, stream, visit, { partial: true });
       const entries = counted(end.entries, "entry", "entries");
       const files = counted(segments.length, "segment", "segments");
       const span = end.entries === 0 ? "" : `, ${timeText(first)} to ${timeText(last)}`;
@@ -70,11 +83,22 @@ export async function journalVerify(dir: string, output: Output = toStdout): Pro
       problem(error);
     }
   }
+  for (const number of listSnapshots(dir)) {
+    const path = snapshotPath(dir, number);
+    try {
+      const snapshot = new SnapshotReader(path);
+      snapshot.close();
+      output(`snapshot ${number}: whole, of ${timeText(snapshot.facts.atUs)}\n`);
+    } catch (error) {
+      problem(new Error(`${path}: ${(error as Error).message}; a start ignores it: remove it`));
+    }
+  }
   return exitCode;
 }
 
-function print(dir: string, options: PrintOptions, output: Output): number {
-  const streams = [...streamsOf(dir).keys()];
+async function print(dir: string, options: PrintOptions, output: Output): Promise<number> {
+  // Of one moment: what the core took first, then what was sent because of it.
+  const streams = [...streamsOf(dir).keys()].sort((a, b) => Number(b === "core") - Number(a === "core"));
   if (options.stream !== undefined && !streams.includes(options.stream)) {
     throw new Error(`${dir}: no stream ${options.stream}; there are: ${streams.join(", ")}`);
   }
@@ -85,23 +109,45 @@ function print(dir: string, options: PrintOptions, output: Output): number {
       throw new Error(`${dir}: no session ${options.session}; there are: ${known.join(", ")}`);
     }
   }
+  const trace = options.order === undefined ? null : OrderTrace.find(dir, names.birth, options.order);
+  if (trace?.found === false) {
+    throw new Error(
+      `${dir}: no order ${options.order}; give a client's ClOrdID, our OrderID, or a venue's ClOrdID of us`,
+    );
+  }
   const texts = new EntryText(names);
   for (const stream of streams) learnCompIds(dir, stream, texts);
-  const merged = new Merged(dir, options.stream === undefined ? streams : [options.stream]);
+  const merged = new Merged(dir, options.stream === undefined ? streams : [options.stream], options.follow === true);
   try {
-    return printAll(merged, texts, options, output);
+    return await printAll(merged, texts, trace, options, output);
   } finally {
     merged.close();
   }
 }
 
-function printAll(merged: Merged, texts: EntryText, options: PrintOptions, output: Output): number {
+async function printAll(
+  merged: Merged,
+  texts: EntryText,
+  trace: OrderTrace | null,
+  options: PrintOptions,
+  output: Output,
+): Promise<number> {
+  const { fromUs = 0, toUs = Number.POSITIVE_INFINITY } = options;
   let lines = "";
   try {
-    for (let entry = merged.next(); entry !== null; entry = merged.next()) {
+    for (;;) {
+      const entry = merged.next();
+      if (entry === null) {
+        if (options.follow !== true) break;
+        if (lines !== "" && !output(lines)) return OK;
+        lines = "";
+        await Bun.sleep(FOLLOW_EVERY_MS);
+        continue;
+      }
       const party = texts.party(merged.stream, entry);
       if (options.session !== undefined && party.name !== options.session) continue;
-      lines += `${texts.line(entry, party)}\n`;
+      if (entry.timeUs < fromUs || entry.timeUs > toUs || trace?.has(merged.stream, entry) === false) continue;
+      lines += textOf(merged.stream, entry, party, texts, options.format ?? "lines");
       if (lines.length < FLUSH_CHARS) continue;
       const read = output(lines);
       lines = "";
@@ -115,67 +161,11 @@ function printAll(merged: Merged, texts: EntryText, options: PrintOptions, outpu
   return OK;
 }
 
-/** Several streams as one, by time; within a stream the order stays as it is. Holds one entry of each. */
-class Merged {
-  /** Stream of the entry that was given last. */
-  stream = "";
-  private readonly readers: StreamReader[];
-  private readonly heads: (EntryView | null)[];
-  private given = -1;
-
-  constructor(
-    dir: string,
-    private readonly streams: readonly string[],
-  ) {
-    this.readers = streams.map((stream) => new StreamReader(dir, stream));
-    this.heads = this.readers.map((reader) => reader.next());
-  }
-
-  next(): EntryView | null {
-    if (this.given >= 0) this.heads[this.given] = this.readers[this.given]!.next();
-    let earliest = -1;
-    for (let i = 0; i < this.heads.length; i++) {
-      const head = this.heads[i]!;
-      if (head !== null && (earliest < 0 || head.timeUs < this.heads[earliest]!.timeUs)) earliest = i;
-    }
-    this.given = earliest;
-    if (earliest < 0) return null;
-    this.stream = this.streams[earliest]!;
-    return this.heads[earliest]!;
-  }
-
-  notices(): string[] {
-    return this.readers.map((reader) => reader.end.notice).filter((notice) => notice !== null);
-  }
-
-  close(): void {
-    for (const reader of this.readers) reader.close();
-  }
-}
-
-/** Records hold no CompIDs; the messages that were sent to a session do. */
-function learnCompIds(dir: string, stream: string, texts: EntryText): void {
-  const reader = new StreamReader(dir, stream);
-  try {
-    for (let i = 0; i < LOOK_FOR_COMP_IDS; i++) {
-      const entry = reader.next();
-      if (entry === null) return;
-      if (entry.kind !== ENTRY_MESSAGE) continue;
-      const party = texts.party(stream, entry);
-      const who = `${party.kind} ${party.name}`;
-      if (texts.compIds.has(who)) continue;
-      const fields = messageText(entry).split("|");
-      const value = (tag: string): string | undefined =>
-        fields.find((field) => field.startsWith(tag))?.slice(tag.length);
-      const ours = value("49=");
-      const theirs = value("56=");
-      if (ours !== undefined && theirs !== undefined) texts.compIds.set(who, { ours, theirs });
-    }
-  } catch {
-    // Damage is told when the printing comes to it.
-  } finally {
-    reader.close();
-  }
+function textOf(stream: string, entry: EntryView, party: Party, texts: EntryText, format: Format): string {
+  if (format === "json") return `${JSON.stringify(texts.facts(stream, entry, party))}\n`;
+  if (format === "lines") return `${texts.line(entry, party)}\n`;
+  const { text } = texts.said(entry, party);
+  return /^(8=FIX|35=)/.test(text) ? `${text.replaceAll("|", "\x01")}\n` : "";
 }
 
 /** The streams in a journal's directory. Throws one line that says what is wrong with it. */

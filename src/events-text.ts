@@ -2,6 +2,8 @@ import { describeClosing } from "./fix/closing.ts";
 import type { GatewayEvent } from "./telemetry/event-reader.ts";
 import {
   EVENT_CONNECTION_REFUSED,
+  EVENT_JOURNAL_LOW,
+  EVENT_JOURNAL_OK,
   EVENT_ORPHAN_REPORT,
   EVENT_SESSION_BOUND,
   EVENT_SESSION_DISCONNECT,
@@ -34,6 +36,10 @@ export function describeEvent(
       return `venue ${venue}: down: ${partingLine(event)}`;
     case EVENT_ORPHAN_REPORT:
       return `venue ${venue}: a message that belongs to no order of ours (number ${event.a})`;
+    case EVENT_JOURNAL_LOW:
+      return `alarm: the journal's disk is full (errno ${event.a}): new orders are refused; cancels and reports go on in what is prepared and in ${event.b} segments kept back. Make room`;
+    case EVENT_JOURNAL_OK:
+      return "the journal's disk has room again: new orders are taken";
     default:
       return `${event.name}: session ${event.session}, ${event.a}, ${event.b} ${event.text}`;
   }

@@ -17,23 +17,26 @@ import {
   WAKEUP_WORD,
   WORKED_DOUBLE,
 } from "./agent/lane-words.ts";
-import { NS_PER_US } from "./base/units.ts";
+import { MIB, NS_PER_US } from "./base/units.ts";
 import { Views } from "./base/views.ts";
 import { readPasswordFiles } from "./config/password-file.ts";
 import type { GatewayConfig } from "./config/schema.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
 import { describeEvent } from "./events-text.ts";
 import { Housekeeping } from "./housekeeping.ts";
+import { SEGMENT_WORD, SYNCS_WORD } from "./journal/layout.ts";
 import { closeDirectory, type OpenJournal, openDirectory } from "./journal/open.ts";
+import { retain } from "./journal/retention.ts";
 import type { LaneData } from "./lane.ts";
 import { type Credentials, PasswordChecks } from "./password-checks.ts";
 import { type LanePlan, type Plan, planGateway } from "./plan.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "./record/control.ts";
-import { recoverGateway, streamsOf } from "./recovery.ts";
+import { coreConfig, recoverGateway, streamsOf } from "./recovery.ts";
 import { planRehearsal } from "./rehearsal/plan.ts";
 import type { Rehearsed } from "./rehearsal/rehearse.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
+import { Snapshotter } from "./snapshotter.ts";
 import { countersAt } from "./telemetry/counters.ts";
 import { EventReader } from "./telemetry/event-reader.ts";
 import { EVENT_BYTES } from "./telemetry/events.ts";
@@ -103,6 +106,8 @@ class Running implements Gateway {
   private timer: ReturnType<typeof setInterval> | undefined;
   private stopping = false;
   private readonly passwords: PasswordChecks;
+  private snapshotter: Snapshotter | null = null;
+  private retaining = false;
 
   constructor(
     private readonly config: GatewayConfig,
@@ -126,6 +131,7 @@ class Running implements Gateway {
     const { plan, config } = this;
     const common = recoverGateway(this.journal, plan, this.views, this.options.log);
     this.timetable.start();
+    this.snapshotter = this.snapshots(common.snapshotPositions);
     const isolated = isolatedCpus();
     const taken = new Set(plan.lanes.map((lane) => lane.place.cpu));
     const free = isolated.filter((cpu) => !taken.has(cpu));
@@ -147,6 +153,39 @@ class Running implements Gateway {
     }
     await this.until(plan.lanes, (state) => state >= LANE_RUNNING, 5_000);
     this.housekeeping.start(plan, this.views, cpus);
+    this.snapshotter.start();
+  }
+
+  private snapshots(positions: Readonly<Record<string, number>>): Snapshotter {
+    const { dir, names } = this.journal;
+    return new Snapshotter({
+      dir,
+      birth: names.birth,
+      segmentBytes: names.segmentBytes,
+      core: coreConfig(this.config, names.clients, names.venues),
+      everyBytes: this.config.journal.snapshotMiB * MIB,
+      entry: this.options.entry,
+      shared: this.views,
+      streams: streamsOf(this.plan),
+      positions,
+      log: this.options.log,
+      made: () => this.keepOnlyNeeded(),
+    });
+  }
+
+  /** What snapshots cover and resends do not need goes to the archive. */
+  private keepOnlyNeeded(): void {
+    if (this.retaining) return;
+    this.retaining = true;
+    const { dir, names } = this.journal;
+    const current: Record<string, number> = {};
+    for (const { name, wordsAt } of streamsOf(this.plan))
+      current[name] = Atomics.load(this.views.ints, (wordsAt >> 2) + SEGMENT_WORD);
+    retain(dir, names.segmentBytes, current, this.config.journal, Date.now())
+      .catch((error: Error) => this.options.log(`warning: the archive cannot be written: ${error.message}`))
+      .finally(() => {
+        this.retaining = false;
+      });
   }
 
   /** Resolves once the lane's agents are open. */
@@ -178,6 +217,7 @@ class Running implements Gateway {
   async stop(): Promise<void> {
     if (this.stopping) return;
     this.stopping = true;
+    await this.snapshotter?.stop();
     const { lanes } = this.plan;
     const keeps = (lane: LanePlan): boolean => lane.place.agents.includes("keeper");
     this.askToStop(lanes, STOP_AGENTS);
@@ -190,11 +230,18 @@ class Running implements Gateway {
     this.tellEvents();
     for (const [i, lane] of this.plan.lanes.entries())
       this.options.log(`lane ${i}: ${laneText(this.views, lane.wordsAt)}`);
+    if (this.config.journal.durability === "disk")
+      this.options.log(`journal: waited for the disk ${this.syncs()} times`);
     clearInterval(this.timer);
     this.housekeeping.stop();
     this.timetable.stop();
     closeDirectory(this.journal, streamsOf(this.plan), this.views);
     for (const worker of this.workers) worker.unref();
+  }
+
+  /** How often the keeper has waited for the disk. */
+  private syncs(): number {
+    return streamsOf(this.plan).reduce((sum, { wordsAt }) => sum + this.views.ints[(wordsAt >> 2) + SYNCS_WORD]!, 0);
   }
 
   private askToStop(lanes: readonly LanePlan[], how: number): void {

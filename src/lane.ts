@@ -1,3 +1,4 @@
+import { syncData } from "../ffi/file.ts";
 import { addressOf, viewAt } from "../ffi/memory.ts";
 import { parseAddress } from "../ffi/socket.ts";
 import type { Agent } from "./agent/agent.ts";
@@ -17,6 +18,7 @@ import { CoreAgent, type CoreInput } from "./core/agent.ts";
 import { Core } from "./core/core.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
 import { Outbox } from "./core/outbox.ts";
+import { gateFor, onDisk, ringKeeper, ringWaiting } from "./durability.ts";
 import type { ExchangeAgent } from "./exchange/agent.ts";
 import { buildExchange } from "./exchange/build.ts";
 import type { SessionOptions } from "./fix/options.ts";
@@ -28,6 +30,7 @@ import { Anchors } from "./journal/anchors.ts";
 import { Keeper, type KeptStream } from "./journal/keeper.ts";
 import { Lookback } from "./journal/lookback.ts";
 import type { RecoveredSession } from "./journal/recover.ts";
+import { Reserve } from "./journal/reserve.ts";
 import { StreamWriter } from "./journal/writer.ts";
 import { CatchUp } from "./link/catch-up.ts";
 import type { LinkHandler } from "./link/handler.ts";
@@ -42,13 +45,13 @@ import type { Plan, SidePlan } from "./plan.ts";
 import { CONTROL_BYTES } from "./record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "./record/order-request.ts";
-import { coreConfig, replayInto, sentIndexes } from "./recovery.ts";
+import { coreConfig, recoverInto, sentIndexes } from "./recovery.ts";
 import type { Rehearsal } from "./rehearsal/plan.ts";
 import { Latest } from "./ring/latest.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
 import { countersAt } from "./telemetry/counters.ts";
-import { EVENT_BYTES, EventWriter } from "./telemetry/events.ts";
+import { EVENT_BYTES, EVENT_JOURNAL_LOW, EVENT_JOURNAL_OK, EventWriter } from "./telemetry/events.ts";
 import { VenueAgent } from "./venue/agent.ts";
 import { Venue } from "./venue/venue.ts";
 
@@ -68,6 +71,10 @@ export interface LaneData {
   readonly streams: Readonly<Record<string, number>>;
   readonly clientIds: Readonly<Record<string, number>>;
   readonly venueIds: Readonly<Record<string, number>>;
+  /** Path of the snapshot that the core begins with, or null. */
+  readonly snapshot: string | null;
+  /** What of each stream it has seen. */
+  readonly snapshotPositions: Readonly<Record<string, number>>;
   readonly clients: Readonly<Record<number, RecoveredSession>>;
   readonly venues: Readonly<Record<number, RecoveredSession>>;
   /** What it runs before it opens, to be warm; null: nothing. */
@@ -160,6 +167,7 @@ export class Lane {
     const { streams, segmentBytes } = this.data;
     const address = streams[name]!;
     const views = new Views(viewAt(address, 3 * segmentBytes));
+    ringKeeper(this.data, this.bells, this.views.ints, wordsAt);
     return new StreamWriter(name, this.views, wordsAt, views, address, segmentBytes);
   }
 
@@ -210,6 +218,7 @@ export class Lane {
         heldBytes: config.client.heldBytes,
       };
       const link = this.link(id, name, profile, agent, journal, this.data.clients[id], Number.POSITIVE_INFINITY);
+      link.gate = gateFor(this.data, journal, this.views.ints, side.streamWordsAt);
       link.backlogBytes = this.backlogOf(name);
       link.hours = this.hoursOf(session.schedule);
       links.push(link);
@@ -260,6 +269,7 @@ export class Lane {
       };
       const link = this.link(id, name, profile, agent, journal, this.data.venues[id], venue.resendOrdersWithinS * 1e6);
       link.hours = this.hoursOf(venue.schedule);
+      link.gate = gateFor(this.data, journal, this.views.ints, side.streamWordsAt);
       const stream = new Stream(this.reactor, 1 << 18, Math.max(venue.backlogBytes, 4 * this.roomBytes));
       const dialers = venue.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
       venues.push(new Venue(link, dialers, venue.reconnectMinMs, venue.reconnectMaxMs));
@@ -338,9 +348,8 @@ export class Lane {
       time: this.time,
       events: this.events,
       recover: (target) => {
-        target.beginReplay(sentIndexes(this.data.clients), sentIndexes(this.data.venues));
-        replayInto(target, this.data.dir);
-        target.endReplay();
+        const { dir, snapshot, clients, venues } = this.data;
+        recoverInto(target, dir, snapshot, sentIndexes(clients), sentIndexes(venues));
       },
     });
   }
@@ -359,7 +368,7 @@ export class Lane {
   }
 
   private keeper(): Keeper {
-    const { plan, streams, dir, segmentBytes, birth } = this.data;
+    const { plan, config, streams, dir, segmentBytes, birth } = this.data;
     const here = plan.lanes[this.data.lane]!.place.agents;
     const keep = (name: string, wordsAt: number): KeptStream => ({
       name,
@@ -371,8 +380,22 @@ export class Lane {
       keep("core", plan.coreStreamWordsAt),
       ...[...plan.clients, ...plan.venues].map((side) => keep(side.name, side.streamWordsAt)),
     ];
-    const spares = Math.ceil((this.data.config.journal.spareMiB * MIB) / segmentBytes);
-    return new Keeper(this.views, kept, dir, segmentBytes, birth, spares);
+    const spares = Math.ceil((config.journal.spareMiB * MIB) / segmentBytes);
+    ringWaiting(this.data, this.bells, this.views.ints);
+    const reserve = new Reserve(dir, Math.ceil((config.journal.reserveMiB * MIB) / segmentBytes), segmentBytes);
+    return new Keeper(
+      this.views,
+      kept,
+      dir,
+      segmentBytes,
+      birth,
+      spares,
+      onDisk(this.data) ? syncData : null,
+      reserve,
+      {
+        disk: (errno, left) => this.events.emit(errno === 0 ? EVENT_JOURNAL_OK : EVENT_JOURNAL_LOW, 0, errno, left),
+      },
+    );
   }
 
   private listen(addresses: readonly { host: string; port: number }[]): Listener[] {

@@ -1,10 +1,11 @@
 import { Views } from "./base/views.ts";
 import type { GatewayConfig } from "./config/schema.ts";
 import type { Core } from "./core/core.ts";
+import { loadState } from "./core/kept-state.ts";
 import type { CoreConfig } from "./core/tables.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "./journal/layout.ts";
 import { type OpenJournal, openStream } from "./journal/open.ts";
-import { listStreams, readStream } from "./journal/reader.ts";
+import { type EntryView, listStreams, readStream } from "./journal/reader.ts";
 import {
   mergeNextIn,
   newSession,
@@ -13,11 +14,13 @@ import {
   recoverSide,
   type Taken,
 } from "./journal/recover.ts";
+import { newestSnapshot, SnapshotReader } from "./journal/snapshot-file.ts";
 import type { LaneData } from "./lane.ts";
 import type { Plan } from "./plan.ts";
 import { Control } from "./record/control.ts";
 import { ExecutionReport } from "./record/execution-report.ts";
 import { OrderRequest } from "./record/order-request.ts";
+import { loadUnsent, sideSessions } from "./snapshot-parts.ts";
 
 type Ids = Readonly<Record<string, number>>;
 
@@ -41,33 +44,14 @@ export function recoverGateway(
   log: (line: string) => void,
 ): Recovered {
   const { dir, names } = journal;
-  const found = listStreams(dir);
-  const note = (notice: string | null): void => {
-    if (notice !== null) log(`journal: ${notice}`);
-  };
-  const core = recoverCore(dir, "core");
-  note(core.end.notice);
-  const used = new Map<string, number>([["core", core.end.usedBytes]]);
-  const merge = (kind: string, taken: Map<number, Taken>): Record<number, RecoveredSession> => {
-    const sessions: Record<number, RecoveredSession> = {};
-    for (const stream of found.keys()) {
-      if (!stream.startsWith(kind)) continue;
-      const side = recoverSide(dir, stream);
-      used.set(stream, side.end.usedBytes);
-      note(side.end.notice);
-      for (const [id, session] of side.sessions) sessions[id] = newer(sessions[id], session);
-    }
-    for (const id of taken.keys()) sessions[id] ??= newSession();
-    for (const [id, session] of Object.entries(sessions)) mergeNextIn(session, taken.get(Number(id)));
-    return sessions;
-  };
-  const clients = merge("client", core.clients);
-  const venues = merge("venue", core.venues);
+  const found = recoverSessions(dir, names.birth, (notice) => log(`journal: ${notice}`));
   const streams: Record<string, number> = {};
   for (const { name, wordsAt } of streamsOf(plan)) {
-    streams[name] = openStream(journal, name, used.get(name) ?? 0, shared, wordsAt).address;
+    streams[name] = openStream(journal, name, found.usedBytes.get(name) ?? 0, shared, wordsAt).address;
   }
-  if (core.inputs > 0) log(`journal: ${core.inputs.toLocaleString("en")} inputs of earlier runs are replayed`);
+  const inputs = found.inputs.toLocaleString("en");
+  if (found.snapshot !== null) log(`journal: ${inputs} inputs behind the newest snapshot are replayed`);
+  else if (found.inputs > 0) log(`journal: ${inputs} inputs of earlier runs are replayed`);
   return {
     dir,
     birth: names.birth,
@@ -75,19 +59,11 @@ export function recoverGateway(
     streams,
     clientIds: names.clients,
     venueIds: names.venues,
-    clients,
-    venues,
+    snapshot: found.snapshot,
+    snapshotPositions: found.positions,
+    clients: found.clients,
+    venues: found.venues,
   };
-}
-
-/** Of two streams' knowledge of one session, the later. */
-function newer(a: RecoveredSession | undefined, b: RecoveredSession): RecoveredSession {
-  if (a === undefined) return b;
-  const later = a.epoch > b.epoch || (a.epoch === b.epoch && a.nextOut >= b.nextOut) ? a : b;
-  later.lastIndex = Math.max(a.lastIndex, b.lastIndex);
-  later.countedUs = Math.max(a.countedUs, b.countedUs);
-  later.peerCompId ??= a.peerCompId ?? b.peerCompId;
-  return later;
 }
 
 /** The part of the configuration that the core needs, by the journal's stable ids. Cold. */
@@ -115,19 +91,110 @@ export function sentIndexes(sessions: Readonly<Record<number, RecoveredSession>>
   return Array.from(sent, (index) => index ?? 0);
 }
 
-/** Gives the core every input of the journal again, with the times at which it took them and what it decided. Cold. */
-export function replayInto(core: Core, dir: string): void {
-  const scratch = Views.allocate(4096);
-  const request = new OrderRequest(scratch).aim(0);
-  const report = new ExecutionReport(scratch).aim(0);
-  const control = new Control(scratch).aim(0);
-  readStream(dir, "core", (entry) => {
+/** Gives a core the inputs of the journal again, with the times at which it took them and what it decided. Cold. */
+export class Replay {
+  private readonly scratch = Views.allocate(4096);
+  private readonly request = new OrderRequest(this.scratch).aim(0);
+  private readonly report = new ExecutionReport(this.scratch).aim(0);
+  private readonly control = new Control(this.scratch).aim(0);
+
+  constructor(private readonly core: Core) {}
+
+  take(entry: EntryView): void {
     const from = entry.payloadAt >> 2;
     const words = entry.payloadLength >> 2;
     const source = entry.views.ints;
-    for (let i = 0; i < words; i++) scratch.ints[i] = source[from + i]!;
-    if (entry.kind === ENTRY_ORDER) core.order(request, entry.timeUs, entry.index);
-    else if (entry.kind === ENTRY_REPORT) core.report(report, entry.timeUs);
-    else if (entry.kind === ENTRY_CONTROL) core.control(control, entry.timeUs);
-  });
+    const to = this.scratch.ints;
+    for (let i = 0; i < words; i++) to[i] = source[from + i]!;
+    if (entry.kind === ENTRY_ORDER) this.core.order(this.request, entry.timeUs, entry.index);
+    else if (entry.kind === ENTRY_REPORT) this.core.report(this.report, entry.timeUs);
+    else if (entry.kind === ENTRY_CONTROL) this.core.control(this.control, entry.timeUs);
+  }
+}
+
+/** Gives a core that replays every input of the journal behind `from`, or all. Cold. */
+export function replayInto(core: Core, dir: string, from = 0): void {
+  const replay = new Replay(core);
+  readStream(dir, "core", (entry) => replay.take(entry), { from });
+}
+
+/**
+ * Brings a fresh core to where the journal ends: the state of the snapshot if there is one, then every input behind it.
+ * Outputs up to the sent indexes are not sent again. Cold.
+ */
+export function recoverInto(
+  core: Core,
+  dir: string,
+  snapshotPath: string | null,
+  sentReports: readonly number[],
+  sentRequests: readonly number[],
+): void {
+  core.beginReplay(sentReports, sentRequests);
+  let from = 0;
+  if (snapshotPath !== null) {
+    const snapshot = new SnapshotReader(snapshotPath, true);
+    loadState(core.state, snapshot);
+    for (const { isRequest, id, index, words } of loadUnsent(snapshot))
+      core.state.outbox.takeUp(isRequest, id, index, words);
+    from = snapshot.facts.positions.core ?? 0;
+    snapshot.close();
+  }
+  replayInto(core, dir, from);
+  core.endReplay();
+}
+
+/** What a start knows once it has read the journal. */
+export interface Known {
+  /** Path of the snapshot that the rest is counted from, or null. */
+  readonly snapshot: string | null;
+  readonly clients: Record<number, RecoveredSession>;
+  readonly venues: Record<number, RecoveredSession>;
+  /** Bytes used of each stream's last segment. */
+  readonly usedBytes: Map<string, number>;
+  /** Inputs that the core has to take again. */
+  readonly inputs: number;
+  /** Where the snapshot's part of each stream ends. */
+  readonly positions: Readonly<Record<string, number>>;
+}
+
+/** Reads what the journal knows of sessions: from the newest good snapshot on. Throws Damaged. Cold. */
+export function recoverSessions(dir: string, birth: number, note: (notice: string) => void): Known {
+  const snapshot = newestSnapshot(dir, birth, note);
+  try {
+    const facts = snapshot?.facts ?? null;
+    const positions = facts?.positions ?? {};
+    const core = recoverCore(dir, "core", positions.core ?? 0, facts);
+    if (core.end.notice !== null) note(core.end.notice);
+    const usedBytes = new Map([["core", core.end.usedBytes]]);
+    const streams = new Set([...listStreams(dir).keys(), ...Object.keys(positions)]);
+    const merge = (kind: string, taken: Map<number, Taken>): Record<number, RecoveredSession> => {
+      const sessions: Record<number, RecoveredSession> = {};
+      for (const stream of streams) {
+        if (!stream.startsWith(kind)) continue;
+        const known = facts?.sides[stream] === undefined ? [] : sideSessions(snapshot!, stream);
+        const side = recoverSide(dir, stream, positions[stream] ?? 0, known);
+        usedBytes.set(stream, side.end.usedBytes);
+        if (side.end.notice !== null) note(side.end.notice);
+        for (const [id, session] of side.sessions) sessions[id] = newer(sessions[id], session);
+      }
+      for (const id of taken.keys()) sessions[id] ??= newSession();
+      for (const [id, session] of Object.entries(sessions)) mergeNextIn(session, taken.get(Number(id)));
+      return sessions;
+    };
+    const clients = merge("client", core.clients);
+    const venues = merge("venue", core.venues);
+    return { snapshot: snapshot?.path ?? null, clients, venues, usedBytes, inputs: core.inputs, positions };
+  } finally {
+    snapshot?.close();
+  }
+}
+
+/** Of two streams' knowledge of one session, the later. */
+function newer(a: RecoveredSession | undefined, b: RecoveredSession): RecoveredSession {
+  if (a === undefined) return b;
+  const later = a.epoch > b.epoch || (a.epoch === b.epoch && a.nextOut >= b.nextOut) ? a : b;
+  later.lastIndex = Math.max(a.lastIndex, b.lastIndex);
+  later.countedUs = Math.max(a.countedUs, b.countedUs);
+  later.peerCompId ??= a.peerCompId ?? b.peerCompId;
+  return later;
 }

@@ -1,11 +1,27 @@
 import { Wakeup } from "../../ffi/poller.ts";
 import type { Views } from "../base/views.ts";
-import type { OneToOne } from "../ring/one-to-one.ts";
 import { PARKED_WORD, WAKEUP_WORD } from "./lane-words.ts";
+
+/** A word that moves when there is something for another lane: a ring's tail, or a position. */
+export interface Moving {
+  readonly tail: number;
+}
+
+/** A word of shared memory as one. */
+export class MovingWord implements Moving {
+  constructor(
+    private readonly ints: Int32Array,
+    private readonly word: number,
+  ) {}
+
+  get tail(): number {
+    return this.ints[this.word]!;
+  }
+}
 
 /** Wakes the lanes that this lane has just written to, if they are parked. */
 export class Bells {
-  private readonly rings: OneToOne[] = [];
+  private readonly rings: Moving[] = [];
   private readonly lanes: number[] = [];
   private readonly seen: Int32Array;
   private readonly wakeups: (Wakeup | null)[];
@@ -20,8 +36,8 @@ export class Bells {
     this.wakeups = wordsAt.map(() => null);
   }
 
-  /** Cold: `ring` is written here and read on `lane`. */
-  add(ring: OneToOne, lane: number): void {
+  /** Cold: `ring` is written here and looked at on `lane`. */
+  add(ring: Moving, lane: number): void {
     this.seen[this.rings.length] = ring.tail;
     this.rings.push(ring);
     this.lanes.push(lane);

@@ -277,6 +277,33 @@ const journal = table("What is written before it is sent.", {
   spareMiB: whole("More of each stream that is made at the start, memory included, for bursts, MiB.", 0, 1_048_576, {
     default: 0,
   }),
+  durability: choice(
+    "process: what is sent survives the process, in the system's page cache; disk: nothing is sent before it is on the disk.",
+    ["process", "disk"],
+    { default: "process" },
+  ),
+  resendHours: whole(
+    "Segments stay beside the gateway for at least so many hours, for resends; then, and once snapshots cover them, they move to the archive.",
+    1,
+    8_760,
+    { default: 24 },
+  ),
+  archiveDays: whole("Archived segments are deleted after so many days; 0: never.", 0, 36_500, { default: 0 }),
+  archiveGiB: whole("The oldest archived segments are deleted while there are more GiB; 0: any number.", 0, 1_048_576, {
+    default: 0,
+  }),
+  reserveMiB: whole(
+    "Disk kept back: when it is full new orders are refused, and cancels and reports go on in this, MiB.",
+    0,
+    65_536,
+    { default: 64 },
+  ),
+  snapshotMiB: whole(
+    "Journal written after which a snapshot of all state is made beside it, MiB: a start reads it and only what is behind it. 0: none.",
+    0,
+    65_536,
+    { default: 128 },
+  ),
 });
 
 const exchange = table(

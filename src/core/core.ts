@@ -116,7 +116,7 @@ export class Core {
     if (control.kind !== CONTROL_REFERENCE_PRICE) return false;
     const symbol = state.symbolNames.find(control.views.ints, control.at + CONTROL_NAME_AT);
     if (symbol === NONE) return false;
-    state.symbols.setReference(symbol, control.amount);
+    state.symbols.instruct(symbol, control.amount);
     return true;
   }
 

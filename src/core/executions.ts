@@ -1,5 +1,6 @@
 import { hashId } from "../base/id.ts";
 import { Views } from "../base/views.ts";
+import type { StateSink, StateSource } from "./kept-state.ts";
 
 /*  Which executions were counted: a venue that resends (PossDup, a replayed stream) must not fill an order twice.
  *
@@ -92,6 +93,51 @@ export class Executions {
       return true;
     }
     return false;
+  }
+
+  /** Cold. */
+  save(to: StateSink): void {
+    to.words("executions", this.ints, this.ints.length);
+    to.words("reported", new Int32Array(this.reported.buffer), this.reported.length * 2);
+  }
+
+  /**
+   * Into a memory in which nothing is yet. One of another size takes each bucket's executions for those of the newest
+   * orders that share it, `newest` being the last order's number. Cold.
+   */
+  load(from: StateSource, newest: number): void {
+    if (from.length("executions") === this.ints.length) {
+      from.words("executions", this.ints);
+      from.words("reported", new Int32Array(this.reported.buffer));
+      return;
+    }
+    const old = new Int32Array(from.length("executions"));
+    from.words("executions", old);
+    const reported = new Int32Array(from.length("reported"));
+    from.words("reported", reported);
+    const numbers = new Float64Array(reported.buffer);
+    const regions = Math.max(1, (old.length / BUCKET_INTS) >> REGION_SHIFT);
+    const last = Math.floor(newest / ORDERS_PER_REGION);
+    for (let bucket = 0; bucket < old.length; bucket += BUCKET_INTS) {
+      const index = bucket / BUCKET_INTS;
+      const behind = (((last - (index >> REGION_SHIFT)) % regions) + regions) % regions;
+      const place = ((last - behind) << REGION_SHIFT) | (index & (REGION_BUCKETS - 1));
+      if (last >= behind) this.moveBucket(old, numbers, bucket, (place & this.mask) * BUCKET_INTS);
+    }
+  }
+
+  /** The oldest first. Cold. */
+  private moveBucket(old: Int32Array, numbers: Float64Array, bucket: number, to: number): void {
+    const pairs = BUCKET_INTS - FIRST;
+    for (let i = 0; i < pairs; i += 2) {
+      const at = bucket + FIRST + ((old[bucket]! + i) % pairs);
+      if (old[at + 1] === 0) continue;
+      const place = this.ints[to]!;
+      this.ints[to + FIRST + place] = old[at]!;
+      this.ints[to + FIRST + place + 1] = old[at + 1]!;
+      this.reported[(to + FIRST + place) >> 1] = numbers[at >> 1]!;
+      this.ints[to] = place + 2 === pairs ? 0 : place + 2;
+    }
   }
 
   /** Mixes what is remembered into `hash`. Cold. */

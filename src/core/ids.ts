@@ -1,6 +1,7 @@
 import { copyId, hashSequentialId, ID_BYTES } from "../base/id.ts";
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
+import type { StateSink, StateSource } from "./kept-state.ts";
 
 /*  ClOrdIDs of all sessions: a pool of entries and an index over it, both written by the core alone.
  *
@@ -135,6 +136,39 @@ export class Ids {
     const word = entry * ENTRY_WORDS;
     copyId(to, at, words, word << 2);
     return words[word + OWNER]! >>> LENGTH_SHIFT;
+  }
+
+  /** Cold. */
+  save(to: StateSink): void {
+    to.numbers("ids", [this.fresh, this.freed, this.used]);
+    to.words("ids", this.words, this.fresh * ENTRY_WORDS);
+    to.words("idIndex", this.index, this.index.length);
+  }
+
+  /** Into a table in which nothing is yet; the index is made anew where it has another size. Cold. */
+  load(from: StateSource): void {
+    const numbers = from.numbers("ids");
+    if (numbers[0]! > this.capacity)
+      throw new Error("core.maxOrders: expected room for " + numbers[0] + " ClOrdIDs, got " + this.capacity);
+    this.fresh = numbers[0]!;
+    this.freed = numbers[1]!;
+    this.used = numbers[2]!;
+    from.words("ids", this.words);
+    if (from.length("idIndex") === this.index.length) {
+      from.words("idIndex", this.index);
+      return;
+    }
+    const old = new Int32Array(from.length("idIndex"));
+    from.words("idIndex", old);
+    for (let i = 0; i < old.length; i += 2) if (old[i] !== 0) this.enter(old[i]! - 1, old[i + 1]!);
+  }
+
+  /** Cold. */
+  private enter(entry: number, hash: number): void {
+    let place = (hash << 1) & this.mask;
+    while (this.index[place] !== 0) place = (place + 2) & this.mask;
+    this.index[place] = entry + 1;
+    this.index[place + 1] = hash;
   }
 
   /** Mixes all that is remembered into `hash`; independent of where it stands in the index. Cold. */

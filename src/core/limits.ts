@@ -144,6 +144,11 @@ export class Accounts {
     return this.openNotional(account, side) + more <= MAX_SUM - this.executedNotional(account, side);
   }
 
+  /** What an account does (not what it may), in place. Cold. */
+  state(account: number): Float64Array {
+    return this.f64.subarray(account * STRIDE + SECOND, account * STRIDE + SOLD_QTY + 1);
+  }
+
   /** Mixes the state (not the limits) of every account into `hash`. Cold. */
   digest(hash: number, count: number): number {
     for (let account = 0; account < count; account++) {
@@ -157,7 +162,8 @@ export class Accounts {
   }
 }
 
-/*  One symbol, 64 bytes of doubles: enabled, reference price, collar, the band it makes, a market order's price. */
+/*  One symbol, 64 bytes of doubles: enabled, reference price, collar, the band it makes, a market order's price, whether
+ *  the reference price is an instruction's and not the configuration's. */
 const SYMBOL_STRIDE = 8;
 const SYMBOL_ENABLED = 0;
 const REFERENCE = 1;
@@ -165,6 +171,7 @@ const COLLAR = 2;
 const LOWEST = 3;
 const HIGHEST = 4;
 const MARKET = 5;
+const INSTRUCTED = 6;
 
 /** Reference price and collar of every symbol. */
 export class Symbols {
@@ -194,6 +201,17 @@ export class Symbols {
     this.f64[at + LOWEST] = priceE8 - band;
     this.f64[at + HIGHEST] = priceE8 + band;
     this.f64[at + MARKET] = usable ? priceE8 + shareAbove(priceE8, collar) : 0;
+  }
+
+  /** Takes an operator's reference price. Cold. */
+  instruct(symbol: number, priceE8: number): void {
+    this.setReference(symbol, priceE8);
+    this.f64[symbol * SYMBOL_STRIDE + INSTRUCTED] = 1;
+  }
+
+  /** Cold. */
+  isInstructed(symbol: number): boolean {
+    return this.f64[symbol * SYMBOL_STRIDE + INSTRUCTED] === 1;
   }
 
   /** 0 when there is none. */

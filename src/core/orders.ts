@@ -2,6 +2,7 @@ import { broken } from "../base/broken.ts";
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { Ids } from "./ids.ts";
+import type { StateSink, StateSource } from "./kept-state.ts";
 import { FREE, isOpen } from "./lifecycle.ts";
 import { MOST_IDS, ORDER_BYTES, Order } from "./order.ts";
 
@@ -181,6 +182,30 @@ export class Orders {
     else this.ids.setNext(before, after);
     this.ids.remove(entry);
     order.idCount--;
+  }
+
+  /** Cold. */
+  save(to: StateSink): void {
+    to.numbers("orders", [this.fresh, this.freed, this.oldest, this.newest, this.claimed, this.openCount]);
+    to.words("orders", this.views.ints, (this.fresh * ORDER_BYTES) >>> 2);
+    this.ids.save(to);
+  }
+
+  /** Into a table in which nothing is yet, of any size that has room. Cold. */
+  load(from: StateSource): void {
+    const numbers = from.numbers("orders");
+    if (numbers[0]! > this.maxOrders)
+      throw new Error(
+        "core.maxOrders: expected at least " + numbers[0] + ", as many as the journal has used, got " + this.maxOrders,
+      );
+    this.fresh = numbers[0]!;
+    this.freed = numbers[1]!;
+    this.oldest = numbers[2]!;
+    this.newest = numbers[3]!;
+    this.claimed = numbers[4]!;
+    this.openCount = numbers[5]!;
+    from.words("orders", this.views.ints);
+    this.ids.load(from);
   }
 
   /** Mixes the whole table into `hash`. Cold. */

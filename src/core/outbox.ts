@@ -4,6 +4,7 @@ import { Views } from "../base/views.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_ORDER_ID_AT } from "../record/execution-report.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest, REQUEST_CL_ORD_ID_AT } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
+import type { StateSink, StateSource } from "./kept-state.ts";
 
 /** Slots that every ring must have free before the core takes an input: more than any one input writes. */
 const ROOM = 4;
@@ -11,6 +12,12 @@ const ROOM = 4;
 /** Doubles of a record before its ids: hot lines and lengths. */
 const REPORT_HEAD = REPORT_ORDER_ID_AT / 8;
 const REQUEST_HEAD = REQUEST_CL_ORD_ID_AT / 8;
+
+/** Who wants to see outputs that lead to no ring; a snapshot does. */
+export interface OutputReader {
+  /** `record` holds the report, or the request, at its start. */
+  output(record: Views, isRequest: boolean): void;
+}
 
 /** What a replay could not put into a full ring; kept until the ring's agent has started. Cold. */
 interface Late {
@@ -35,6 +42,7 @@ export class Outbox {
   /** Ring of the record that is being written, or null when nobody reads it. */
   private claimed: OneToOne | null = null;
   private isLate = false;
+  private reader: OutputReader | null = null;
   private readonly late: Late[] = [];
 
   /**
@@ -128,6 +136,36 @@ export class Outbox {
     this.replaying = false;
   }
 
+  /** From now on what nobody here reads is handed to `reader`: its records are good during the call. Cold. */
+  readBy(reader: OutputReader): void {
+    this.reader = reader;
+  }
+
+  /** Cold. */
+  save(to: StateSink): void {
+    to.numbers("reportIndexes", Array.from(this.reportIndex));
+    to.numbers("requestIndexes", Array.from(this.requestIndex));
+  }
+
+  /** Cold. */
+  load(from: StateSource): void {
+    this.reportIndex.set(from.numbers("reportIndexes"));
+    this.requestIndex.set(from.numbers("requestIndexes"));
+  }
+
+  /**
+   * Takes up an output that a snapshot had not seen sent, after `beginReplay`: it is sent before all others, unless it was.
+   * Returns  false when it was sent, or nobody here reads it. Cold.
+   */
+  takeUp(isRequest: boolean, id: number, index: number, words: Int32Array): boolean {
+    const sent = isRequest ? this.sentRequests[id]! : this.sentReports[id]!;
+    const place = isRequest ? this.venueRing[id]! : this.sessionRing[id]!;
+    if (index - sent <= 0 || place === NONE) return false;
+    const ring = isRequest ? this.requests[place]! : this.reports[place]!;
+    this.late.push({ ring, words });
+    return true;
+  }
+
   /** True while outputs of the replay wait for their rings; nothing may be claimed meanwhile. */
   get behind(): boolean {
     return this.late.length > 0;
@@ -174,7 +212,10 @@ export class Outbox {
 
   private publish(late: Views): void {
     const ring = this.claimed;
-    if (ring === null) return;
+    if (ring === null) {
+      if (this.reader !== null) this.reader.output(late, late === this.lateRequest.views);
+      return;
+    }
     if (this.isLate) this.keep(ring, late);
     else ring.publish();
   }

@@ -2,6 +2,7 @@ import { ascii } from "../base/ascii.ts";
 import { copyId, hashId, ID_BYTES, putId } from "../base/id.ts";
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
+import type { StateSink, StateSource } from "./kept-state.ts";
 
 /** The limits of one account; all are required, a missing or nonsensical one blocks the account. */
 export interface AccountLimits {
@@ -101,6 +102,25 @@ export class NameTable {
     while (this.index[place] !== 0) place = (place + 1) & this.mask;
     this.index[place] = added + 1;
     return added;
+  }
+
+  /** Cold. */
+  save(to: StateSink, name: string): void {
+    to.words(name, this.views.ints, (this.count * ID_BYTES) >> 2);
+    to.numbers(name, Array.from(this.lengths.subarray(0, this.count)));
+  }
+
+  /** Takes up the names of a snapshot. Returns the index of each here. Cold. */
+  load(from: StateSource, name: string): Int32Array {
+    const lengths = from.numbers(name);
+    const names = new Int32Array(from.length(name));
+    from.words(name, names);
+    const indexes = new Int32Array(lengths.length);
+    for (let i = 0; i < lengths.length; i++) {
+      const found = this.find(names, i * ID_BYTES);
+      indexes[i] = found === NONE ? this.add(names, i * ID_BYTES, lengths[i]!) : found;
+    }
+    return indexes;
   }
 
   /** Copies a name as an id; returns its length. */

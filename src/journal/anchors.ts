@@ -39,6 +39,14 @@ export class Anchors {
     this.nextSequence = 1;
   }
 
+  /** What was noted, for a snapshot. Cold. */
+  noted(): { anchorSequences: number[]; anchorPositions: number[] } {
+    return {
+      anchorSequences: Array.from(this.sequences.subarray(0, this.count)),
+      anchorPositions: Array.from(this.positions.subarray(0, this.count)),
+    };
+  }
+
   /** Drops every second one, in place, and notes half as often from now on. */
   private thin(): void {
     this.count = CAPACITY / 2;

@@ -4,9 +4,20 @@ import { addressOf, dontNeed, populateWrite } from "../../ffi/memory.ts";
 import type { Agent } from "../agent/agent.ts";
 import { KIB, MIB, NS_PER_MS } from "../base/units.ts";
 import { Views } from "../base/views.ts";
-import { ERRNO_WORD, OFFSET_WORD, PREPARED_WORD, SEGMENT_HEADER_BYTES, SEGMENT_WORD, segmentFile } from "./layout.ts";
+import {
+  ERRNO_WORD,
+  OFFSET_WORD,
+  PREPARED_WORD,
+  SEGMENT_HEADER_BYTES,
+  SEGMENT_WORD,
+  SWITCHING,
+  SYNCS_WORD,
+  segmentFile,
+} from "./layout.ts";
+import { storeSynced } from "./positions.ts";
+import type { Reserve } from "./reserve.ts";
 import { prepareSegment } from "./segment.ts";
-import { Spares } from "./spares.ts";
+import { type Spare, Spares } from "./spares.ts";
 
 /*  What the keeper does around one stream's writer; everything moves to the right:
  *
@@ -18,6 +29,9 @@ import { Spares } from "./spares.ts";
  *  streams rest; while they move only what is needed soon, a page in a turn in which nothing moved, so that on a shared lane
  *  it falls into the time when it waits; and large ones again, whatever else goes on, once half of that is used up.
  */
+/** Where the disk is waited for, what is populated is written out with the rest: little is. */
+const AHEAD_ON_DISK_BYTES = 256 * KIB;
+const IDLE_ON_DISK_DEADLINE_NS = 5 * NS_PER_MS;
 /** Populated ahead of a stream that rests: a burst then finds its pages there. */
 const AHEAD_BYTES = 40 * MIB;
 /** Below this it is also worked on between the messages of a stream that moves. */
@@ -49,13 +63,22 @@ export interface KeptStream {
   readonly sameLane?: boolean;
 }
 
+/** Hears of a disk that is full, and of room on it. */
+export interface DiskListener {
+  /** `errno` is 0 when there is room again; `left` segments are kept back. */
+  disk(errno: number, left: number): void;
+}
+
 /** What the keeper knows of one stream; positions are segment × segmentBytes + offset. */
 class Kept {
   position = 0;
+  synced = 0;
   populated = 0;
   released = 0;
   firstSegment = 0;
   retryNs = 0;
+  /** Its next segment could not be made, not even of what is kept back. */
+  lacks = false;
   /** Descriptors of the newest segments, by number & 1, and whether they were spares, whose pages are there. */
   evenFd = -1;
   oddFd = -1;
@@ -91,6 +114,9 @@ export class Keeper implements Agent {
   /** The last turn found nothing to do, and had no stream moved; until one moves, or `retryNs`, there is nothing. */
   private rests = false;
   private retryNs = Number.POSITIVE_INFINITY;
+  /** Why the disk gives nothing more, or 0; and when it is asked again. */
+  private fullErrno = 0;
+  private askNs = 0;
 
   constructor(
     shared: Views,
@@ -100,9 +126,13 @@ export class Keeper implements Agent {
     private readonly birth: number,
     /** Spare segments for each stream. */
     private readonly spareCount = 0,
+    /** Waits until a file is on the disk, or null: only at the end. */
+    private readonly syncFile: ((fd: number) => number) | null = null,
+    private readonly reserve: Reserve | null = null,
+    private readonly listener: DiskListener | null = null,
   ) {
     this.ints = shared.ints;
-    this.aheadBytes = Math.min(AHEAD_BYTES, (segmentBytes >> 3) * 5);
+    this.aheadBytes = Math.min(syncFile === null ? AHEAD_BYTES : AHEAD_ON_DISK_BYTES, (segmentBytes >> 3) * 5);
     this.lowBytes = Math.min(LOW_BYTES, segmentBytes >> 2);
     this.biteBytes = Math.min(BITE_BYTES, segmentBytes >> 4);
     this.behindMovingBytes = Math.min(BEHIND_MOVING_BYTES, segmentBytes >> 1);
@@ -122,9 +152,14 @@ export class Keeper implements Agent {
       kept.populated = segment * this.segmentBytes + SEGMENT_HEADER_BYTES;
       kept.released = segment * this.segmentBytes;
       this.keepFd(kept, segment, openFile(`${this.dir}/${segmentFile(name, segment)}`, O_RDWR));
+      kept.synced = kept.released;
       this.streams.push(kept);
       spares.fill();
     }
+    const refilled = this.reserve === null ? 0 : this.reserve.refill();
+    if (refilled < 0) this.full(-refilled, 0);
+    // What stood in them before is on the disk since the streams were opened; now their names are, too.
+    if (this.syncFile !== null) syncDirectory(this.dir);
   }
 
   poll(nowNs: number): number {
@@ -141,10 +176,12 @@ export class Keeper implements Agent {
     if (moved) this.streamsMovedNs = nowNs;
     if (!moved && this.rests && nowNs < this.retryNs) return 0;
     let work = 0;
+    if (this.syncFile !== null) work += this.syncAll(this.syncFile);
     this.retryNs = Number.POSITIVE_INFINITY;
     for (let i = 0; i < streams.length; i++) work += this.keep(streams[i]!, !moved, nowNs);
     if (work === 0 && nowNs - this.streamsMovedNs > SPARES_AFTER_NS) work += this.makeSpares();
     this.rests = work === 0 && nowNs - this.streamsMovedNs > RESTS_AFTER_NS && !this.wantsSpares();
+    if (this.fullErrno !== 0) this.askForRoom(nowNs);
     if (!this.rests) this.movedNs = nowNs;
     return work;
   }
@@ -152,7 +189,8 @@ export class Keeper implements Agent {
   /** On a lane of its own: soon while streams move. */
   deadlineNs(): number {
     const busy = this.polledNs - this.movedNs < IDLE_DEADLINE_NS;
-    return this.polledNs + (busy ? BUSY_DEADLINE_NS : IDLE_DEADLINE_NS);
+    if (busy) return this.polledNs + BUSY_DEADLINE_NS;
+    return this.polledNs + (this.syncFile === null ? IDLE_DEADLINE_NS : IDLE_ON_DISK_DEADLINE_NS);
   }
 
   stop(_nowNs: number): void {
@@ -176,7 +214,32 @@ export class Keeper implements Agent {
   private positionOf(kept: Kept): number {
     const word = kept.word + SEGMENT_WORD;
     const segment = kept.sameLane ? this.ints[word]! : Atomics.load(this.ints, word);
-    return segment * this.segmentBytes + this.ints[kept.word + OFFSET_WORD]!;
+    const offset = this.ints[kept.word + OFFSET_WORD]!;
+    return offset === SWITCHING ? kept.position : segment * this.segmentBytes + offset;
+  }
+
+  /** Group commit: whatever the streams hold by now goes to the disk, and then may leave. */
+  private syncAll(syncFile: (fd: number) => number): number {
+    let work = 0;
+    for (let i = 0; i < this.streams.length; i++) {
+      const kept = this.streams[i]!;
+      if (kept.position <= kept.synced) continue;
+      this.syncTo(kept, kept.position, syncFile);
+      work++;
+    }
+    return work;
+  }
+
+  /** Throws where the disk does not say that it has it: then nothing that waits for it ever leaves. */
+  private syncTo(kept: Kept, position: number, syncFile: (fd: number) => number): void {
+    const to = Math.floor(position / this.segmentBytes);
+    for (let segment = Math.floor(kept.synced / this.segmentBytes); segment <= to; segment++) {
+      const synced = syncFile((segment & 1) === 0 ? kept.evenFd : kept.oddFd);
+      if (synced < 0) throw new SystemError(`fdatasync ${this.dir}/${segmentFile(kept.name, segment)}`, synced);
+      this.ints[kept.word + SYNCS_WORD] = (this.ints[kept.word + SYNCS_WORD]! + 1) | 0;
+    }
+    kept.synced = position;
+    storeSynced(this.ints, kept.word, to, position - to * this.segmentBytes);
   }
 
   private keep(kept: Kept, quiet: boolean, nowNs: number): number {
@@ -267,23 +330,64 @@ export class Keeper implements Agent {
 
   /** Cold: once a segment, and every RETRY_NS while there is no room for it. Returns 1 when it is there. */
   private prepareNext(kept: Kept, segment: number, nowNs: number): number {
-    const address = kept.address + (segment & 1) * this.segmentBytes;
-    const spare = kept.spares.take();
+    // The descriptor of the segment before last goes: it must be on the disk by now.
+    if (this.syncFile !== null) this.syncTo(kept, kept.position, this.syncFile);
+    const made = kept.spares.take();
+    let fd: number;
     try {
-      const { dir, segmentBytes, birth } = this;
-      this.keepFd(kept, segment, prepareSegment(dir, kept.name, segment, segmentBytes, birth, address, spare));
-      if ((segment & 1) === 0) kept.evenMade = spare !== null;
-      else kept.oddMade = spare !== null;
+      fd = this.prepare(kept, segment, made);
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
-      Atomics.store(this.ints, kept.word + ERRNO_WORD, error.errno);
-      kept.retryNs = nowNs + RETRY_NS;
-      if (kept.retryNs < this.retryNs) this.retryNs = kept.retryNs;
-      return 0;
+      this.full(error.errno, nowNs);
+      const spare = this.reserve === null ? null : this.reserve.take();
+      kept.lacks = spare === null;
+      if (spare === null) {
+        kept.retryNs = nowNs + RETRY_NS;
+        if (kept.retryNs < this.retryNs) this.retryNs = kept.retryNs;
+        return 0;
+      }
+      fd = this.prepare(kept, segment, spare);
     }
-    Atomics.store(this.ints, kept.word + ERRNO_WORD, 0);
+    this.keepFd(kept, segment, fd);
+    if ((segment & 1) === 0) kept.evenMade = made !== null;
+    else kept.oddMade = made !== null;
+    kept.lacks = false;
+    if (this.syncFile !== null) syncDirectory(this.dir);
     Atomics.store(this.ints, kept.word + PREPARED_WORD, segment);
     return 1;
+  }
+
+  /** Cold: once a segment. */
+  private prepare(kept: Kept, segment: number, spare: Spare | null): number {
+    const address = kept.address + (segment & 1) * this.segmentBytes;
+    return prepareSegment(this.dir, kept.name, segment, this.segmentBytes, this.birth, address, spare);
+  }
+
+  /** Cold: every stream's writer sees that new orders have no room. */
+  private full(errno: number, nowNs: number): void {
+    this.askNs = nowNs + RETRY_NS;
+    if (this.fullErrno === 0) this.tellDisk(errno);
+  }
+
+  /** Cold: the reserve is made whole again before new orders are taken again. */
+  private askForRoom(nowNs: number): void {
+    if (nowNs >= this.askNs) {
+      this.askNs = nowNs + RETRY_NS;
+      let lacks = false;
+      for (let i = 0; i < this.streams.length; i++) lacks = lacks || this.streams[i]!.lacks;
+      if (!lacks && (this.reserve === null || this.reserve.refill() === 0)) {
+        this.tellDisk(0);
+        return;
+      }
+    }
+    if (this.askNs < this.retryNs) this.retryNs = this.askNs;
+  }
+
+  /** Cold. */
+  private tellDisk(errno: number): void {
+    this.fullErrno = errno;
+    for (let i = 0; i < this.streams.length; i++) Atomics.store(this.ints, this.streams[i]!.word + ERRNO_WORD, errno);
+    if (this.listener !== null) this.listener.disk(errno, this.reserve === null ? 0 : this.reserve.left);
   }
 
   /** Cold: at the end. */

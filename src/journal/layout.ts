@@ -73,14 +73,21 @@ export const NAME_BYTES = 32;
 
 /*  Stream words, in shared memory:
  *
- *  int 0 segment  1 offset          written by the stream's writer: where it stands
+ *  int 0 segment  1 offset          written by the stream's writer: where it stands; the offset is SWITCHING for the moment
+ *                                   in which it goes on to the next segment
  *      32 prepared  33 errno        written by the keeper: highest segment that is mapped; why the next could not be made
+ *      34 segment  35 offset        by the keeper, where durability is "disk": all before it is on the disk
+ *      36 syncs                     by the keeper: how often it has waited for the disk
  */
 export const STREAM_WORDS_BYTES = 256;
 export const SEGMENT_WORD = 0;
 export const OFFSET_WORD = 1;
 export const PREPARED_WORD = 32;
 export const ERRNO_WORD = 33;
+export const SYNCED_SEGMENT_WORD = 34;
+export const SYNCED_OFFSET_WORD = 35;
+export const SYNCS_WORD = 36;
+export const SWITCHING = -1;
 
 /** A stream's addresses: two windows that segments take in turn, and one for looking back. */
 export const WINDOWS = 3;

@@ -1,9 +1,10 @@
 import { readdirSync } from "node:fs";
 import { MIB } from "../base/units.ts";
 import { Views } from "../base/views.ts";
+import { COMPRESSED, listArchived, removedOf, segmentPath } from "./archive.ts";
 import { Damaged, repairHint } from "./damaged.ts";
 import { ENTRY_HEADER_BYTES, ENTRY_LOST, ENTRY_PAD, SEGMENT_HEADER_BYTES, segmentFile } from "./layout.ts";
-import { NOTHING, SegmentFile, WHOLE, WRONG } from "./segment-file.ts";
+import { NOTHING, SegmentFile, type SegmentHeader, WHOLE, WRONG } from "./segment-file.ts";
 
 /** A view of one entry; re-aimed for each. */
 export interface EntryView {
@@ -45,6 +46,24 @@ export function listStreams(dir: string): Map<string, number[]> {
   return streams;
 }
 
+/** Segment numbers of a stream, ascending, those in the archive too. Cold. */
+export function listSegments(dir: string, stream: string): number[] {
+  const all = new Set([...(listArchived(dir).get(stream) ?? []), ...(listStreams(dir).get(stream) ?? [])]);
+  return [...all].sort((a, b) => a - b);
+}
+
+/** What of a stream is to be read. */
+export interface Range {
+  /** An absolute position, at which an entry begins or the stream ended when it was noted; all before it is left out. */
+  readonly from?: number;
+  /** No entry that begins here or later. */
+  readonly until?: number;
+  /** A stream's end is where its writer stands just now: `next` may be asked again. */
+  readonly follow?: boolean;
+  /** What retention has deleted is not missed: for those who look at what there is. */
+  readonly partial?: boolean;
+}
+
 /** Reads one stream, entry by entry, also while it is being written. Memory: one chunk, or the longest entry. Cold. */
 export class StreamReader {
   readonly end: StreamEnd = { entries: 0, segment: 0, usedBytes: 0, notice: null };
@@ -57,12 +76,17 @@ export class StreamReader {
   private birth = 0;
   /** Entries of the file that were given. */
   private inFile = 0;
+  /** The last `next` of a reader that follows came to the end. */
+  private waiting = false;
+  /** Absolute position of the next entry to look at; 0 before the first file. */
+  private here = 0;
 
   constructor(
     private readonly dir: string,
     private readonly stream: string,
+    private readonly range: Range = {},
   ) {
-    this.segments = listStreams(dir).get(stream) ?? [];
+    this.segments = this.list();
     const views = this.views;
     this.entry = {
       kind: 0,
@@ -80,7 +104,12 @@ export class StreamReader {
 
   /** The next entry, good until the next call; null at the end. Throws Damaged. */
   next(): EntryView | null {
+    if (this.waiting) this.resume();
     for (;;) {
+      if (this.here >= (this.range.until ?? Number.POSITIVE_INFINITY)) {
+        this.closeFile();
+        return null;
+      }
       if (this.file === null && !this.openNext()) return null;
       const file = this.file!;
       if (file.size - this.offset < ENTRY_HEADER_BYTES) {
@@ -91,6 +120,9 @@ export class StreamReader {
       if (found === WHOLE) {
         const at = file.at(this.offset, ENTRY_HEADER_BYTES);
         if (this.take(file, at)) return this.entry;
+      } else if (this.range.follow === true) {
+        this.waiting = true;
+        return null;
       } else if (!this.pastEnd(file, found)) {
         this.closeFile();
         this.nextIndex = this.segments.length;
@@ -107,8 +139,8 @@ export class StreamReader {
   private openNext(): boolean {
     if (this.nextIndex >= this.segments.length) {
       // A stream that is being written may have gone on meanwhile.
-      this.segments = listStreams(this.dir).get(this.stream) ?? [];
-      if (this.nextIndex >= this.segments.length) return false;
+      this.segments = this.list();
+      if (this.nextIndex >= this.segments.length) return this.noMore();
     }
     const before = this.segments[this.nextIndex - 1];
     const segment = this.segments[this.nextIndex++]!;
@@ -118,9 +150,8 @@ export class StreamReader {
         `${missing}: missing, though later ones are there; restore it from a copy, or ${repairHint(this.dir)}`,
       );
     }
-    const file = new SegmentFile(`${this.dir}/${segmentFile(this.stream, segment)}`, this.views);
+    const file = new SegmentFile(segmentPath(this.dir, this.stream, segment), this.views);
     this.file = file;
-    this.offset = SEGMENT_HEADER_BYTES;
     this.inFile = 0;
     if (file.header.segment !== segment) {
       throw new Damaged(
@@ -133,16 +164,69 @@ export class StreamReader {
       );
     }
     this.birth = file.header.birth;
-    if (before === undefined && segment !== 1) {
-      const missing = `${this.dir}/${segmentFile(this.stream, 1)}`;
+    this.begin(file, before === undefined);
+    return true;
+  }
+
+  /** False; but what was there when `from` was noted cannot be gone. */
+  private noMore(): false {
+    if ((this.range.from ?? 0) === 0 || this.here > 0) return false;
+    throw new Damaged(
+      `${this.dir}: the last segments of stream ${this.stream} are missing, of which a snapshot knows; restore them from a copy`,
+    );
+  }
+
+  /** Goes to the file's first entry, or in the first file to where reading begins. */
+  private begin(file: SegmentFile, first: boolean): void {
+    const { segment, segmentBytes } = file.header;
+    const from = first ? (this.range.from ?? 0) : 0;
+    const removed = this.range.partial === true ? (removedOf(this.dir)[this.stream] ?? 0) : 0;
+    const wanted = from === 0 ? removed + 1 : Math.floor(from / segmentBytes);
+    if (first && segment > wanted) {
+      const missing = `${this.dir}/${segmentFile(this.stream, wanted)}`;
       throw new Damaged(`${missing}: missing, though later ones are there; restore it, or ${repairHint(this.dir)}`);
     }
-    return true;
+    this.offset = from === 0 ? SEGMENT_HEADER_BYTES : from - segment * segmentBytes;
+    this.here = segment * segmentBytes + this.offset;
+    if (from === 0) return;
+    if (this.offset > file.size) {
+      throw new Damaged(
+        `${file.path}: has ${file.size} bytes, and a snapshot knows of ${this.offset}; restore it from a copy`,
+      );
+    }
+    this.end.segment = segment;
+    this.end.usedBytes = this.offset;
+  }
+
+  /** The stream's segments from where reading begins. */
+  private list(): number[] {
+    const segments = listSegments(this.dir, this.stream);
+    const { from = 0 } = this.range;
+    if (from === 0 || segments.length === 0) return segments;
+    const { segmentBytes } = this.firstHeader(segments[0]!);
+    return segments.filter((segment) => segment >= Math.floor(from / segmentBytes));
+  }
+
+  private firstHeader(segment: number): SegmentHeader {
+    const file = new SegmentFile(segmentPath(this.dir, this.stream, segment), Views.allocate(SEGMENT_HEADER_BYTES));
+    file.close();
+    return file.header;
+  }
+
+  /** Nothing more stood there. A start may have cut the file meanwhile, or put an empty one in its place. */
+  private resume(): void {
+    const file = this.file;
+    this.waiting = false;
+    if (file === null) return;
+    file.refresh();
+    if (!file.replaced) return;
+    this.closeFile();
+    if (this.offset === SEGMENT_HEADER_BYTES) this.nextIndex--;
   }
 
   private closeFile(): void {
     if (this.file === null) return;
-    this.views = this.file.views;
+    if (!this.file.path.endsWith(COMPRESSED)) this.views = this.file.views;
     this.file.close();
     this.file = null;
   }
@@ -154,6 +238,7 @@ export class StreamReader {
     const length = ints[word]!;
     const position = file.header.segment * file.header.segmentBytes + this.offset;
     this.offset += length;
+    this.here = position + length;
     this.end.segment = file.header.segment;
     this.end.usedBytes = this.offset;
     const kind = ints[word + 1]!;
@@ -224,8 +309,13 @@ export class StreamReader {
 }
 
 /** Visits every entry of a stream in order. The view is only good during the call. Throws Damaged. Cold. */
-export function readStream(dir: string, stream: string, visit: (entry: EntryView) => void): StreamEnd {
-  const reader = new StreamReader(dir, stream);
+export function readStream(
+  dir: string,
+  stream: string,
+  visit: (entry: EntryView) => void,
+  range: Range = {},
+): StreamEnd {
+  const reader = new StreamReader(dir, stream, range);
   try {
     for (let entry = reader.next(); entry !== null; entry = reader.next()) visit(entry);
   } finally {

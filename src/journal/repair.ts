@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { syncDirectory } from "../../ffi/file.ts";
 import { Views } from "../base/views.ts";
+import { listArchived, removedOf } from "./archive.ts";
 import { type Findings, inspect, type LostRange } from "./damage.ts";
 import {
   ENTRY_CHECK_AT,
@@ -111,7 +112,8 @@ class Planner {
 
   private stream(stream: string, segments: readonly Segment[]): void {
     const last = segments.findLast(({ found }) => found.entries > 0)?.number ?? 0;
-    let expected = 1;
+    // What is in the archive, or was deleted there, is not missing here.
+    let expected = Math.max(removedOf(this.dir)[stream] ?? 0, ...(listArchived(this.dir).get(stream) ?? [])) + 1;
     for (const { number, found } of segments) {
       for (; expected < number; expected++) this.missing(stream, expected);
       expected = number + 1;

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Views } from "../base/views.ts";
+import { COMPRESSED } from "./archive.ts";
 import { Damaged, repairHint } from "./damaged.ts";
 import {
   ENTRY_CHECK_AT,
@@ -59,6 +60,8 @@ export class SegmentFile {
   /** File offset of the buffer's first byte, and how many bytes of it are read. */
   private from = 0;
   private length = 0;
+  /** Of an archived one, all of it; then there is no file. */
+  private readonly archived: Views | null;
   private readonly fd: number;
 
   constructor(
@@ -66,13 +69,21 @@ export class SegmentFile {
     views: Views,
   ) {
     this.views = views;
+    this.archived = path.endsWith(COMPRESSED) ? unpack(path) : null;
+    if (this.archived !== null) {
+      this.fd = -1;
+      this.views = this.archived;
+      this.size = this.archived.buffer.byteLength;
+      this.length = this.size;
+      this.header = checkHeader(path, this.views.ints, this.size);
+      return;
+    }
     try {
       this.fd = openSync(path, "r");
     } catch (error) {
       throw new Damaged(`${path}: ${(error as Error).message}; make it readable to this user`);
     }
-    const status = fstatSync(this.fd);
-    this.size = status.isFile() ? status.size & ~7 : 0;
+    this.size = this.sizeNow();
     try {
       const bytes = Math.min(SEGMENT_HEADER_BYTES, this.size);
       this.load(0, bytes);
@@ -91,6 +102,7 @@ export class SegmentFile {
 
   /** Reads on from `at`, anew. */
   load(at: number, bytes: number): void {
+    if (this.archived !== null) return;
     if (bytes > this.views.buffer.byteLength) this.views = Views.allocate(bytes);
     const wanted = Math.min(this.views.buffer.byteLength, this.size - at);
     this.from = at;
@@ -100,6 +112,24 @@ export class SegmentFile {
       if (count <= 0) throw new Damaged(`${this.path}: became shorter while it was read; read it again`);
       this.length += count;
     }
+  }
+
+  /** What is read next is read anew: the file of a writer that has gone on, or was cut by a start. */
+  refresh(): void {
+    if (this.archived !== null) return;
+    this.length = 0;
+    this.size = this.sizeNow();
+  }
+
+  /** True when another file has this one's name now. */
+  get replaced(): boolean {
+    if (this.archived !== null) return false;
+    return !existsSync(this.path) || statSync(this.path).ino !== fstatSync(this.fd).ino;
+  }
+
+  private sizeNow(): number {
+    const status = fstatSync(this.fd);
+    return status.isFile() ? status.size & ~7 : 0;
   }
 
   /** What stands at file offset `at`: WHOLE, NOTHING or WRONG. */
@@ -113,7 +143,18 @@ export class SegmentFile {
   }
 
   close(): void {
-    closeSync(this.fd);
+    if (this.archived === null) closeSync(this.fd);
+  }
+}
+
+function unpack(path: string): Views {
+  try {
+    const bytes = Bun.zstdDecompressSync(readFileSync(path));
+    const views = Views.allocate(bytes.length);
+    views.bytes.set(bytes);
+    return views;
+  } catch (error) {
+    throw new Damaged(`${path}: ${(error as Error).message}; restore it from a copy`);
   }
 }
 

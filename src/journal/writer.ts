@@ -12,6 +12,7 @@ import {
   PREPARED_WORD,
   SEGMENT_HEADER_BYTES,
   SEGMENT_WORD,
+  SWITCHING,
 } from "./layout.ts";
 
 /** The journal can't go on: its disk is full and what was kept back is used up. */
@@ -67,11 +68,10 @@ export class StreamWriter {
     return false;
   }
 
-  /** The next segment could not be made (no space): new orders are to be refused, the rest goes on while there is room. */
+  /** The disk is full: new orders are to be refused; the rest goes on in what is prepared and kept back. */
   get starved(): boolean {
     // Asked for every order, so without a fence: a turn later is early enough.
-    if (this.words[this.word + ERRNO_WORD] === 0) return false;
-    return Atomics.load(this.words, this.word + PREPARED_WORD) <= this.segment;
+    return this.words[this.word + ERRNO_WORD] !== 0;
   }
 
   /**
@@ -139,8 +139,9 @@ export class StreamWriter {
     }
     this.segment++;
     this.offset = SEGMENT_HEADER_BYTES;
-    this.words[this.word + OFFSET_WORD] = this.offset;
+    this.words[this.word + OFFSET_WORD] = SWITCHING;
     Atomics.store(this.words, this.word + SEGMENT_WORD, this.segment);
+    this.words[this.word + OFFSET_WORD] = this.offset;
   }
 }
 

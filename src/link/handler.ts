@@ -30,3 +30,10 @@ export interface LinkJournal {
     payloadBytes: number,
   ): number;
 }
+
+/** Holds a connection's output back; `journal/gate.ts` is one. */
+export interface LinkGate {
+  /** A connection begins, of which so many bytes were written. */
+  begin(end: number): void;
+  limit(end: number): number;
+}

@@ -23,7 +23,7 @@ import {
 import { BROKEN, ENDED, type Stream } from "../net/stream.ts";
 import { PartingWriter } from "../telemetry/parting.ts";
 import type { CatchUp } from "./catch-up.ts";
-import type { LinkHandler, LinkJournal } from "./handler.ts";
+import type { LinkGate, LinkHandler, LinkJournal } from "./handler.ts";
 import type { Hours } from "./hours.ts";
 
 const YES = 89;
@@ -65,6 +65,10 @@ export class Link implements SessionHost {
   /** Unread messages are left because the handler was not ready. */
   private stalled = false;
   private closing = false;
+  /** Holds output back until the journal is on the disk; null where that is not asked for. */
+  gate: LinkGate | null = null;
+  /** Why the connection ends once what is held back has left; 0: it does not. */
+  private finishing = 0;
 
   constructor(
     readonly id: number,
@@ -92,6 +96,9 @@ export class Link implements SessionHost {
   attach(stream: Stream): void {
     this.stream = stream;
     stream.outLimit = Math.min(stream.out.length, this.backlogBytes);
+    stream.gate = this.gate;
+    if (this.gate !== null) this.gate.begin(stream.outGone + stream.outTo);
+    this.finishing = 0;
     this.live = true;
     this.overflow = false;
     this.holds = false;
@@ -203,6 +210,7 @@ export class Link implements SessionHost {
       this.lost(Closing.LOST);
       return 1;
     }
+    if (this.finishing !== 0 && !stream.held) this.lost(this.finishing);
     return sent;
   }
 
@@ -364,16 +372,21 @@ export class Link implements SessionHost {
     this.journal.append(ENTRY_SESSION, this.id, nextIn, this.time.wallUs, code, epoch, address, bytes);
   }
 
-  /** Sends what is written if the kernel takes it at once, then closes. */
+  /** Sends what is written if the kernel takes it at once (and the gate lets it), then closes. */
   private finish(reason: number): void {
     this.closing = true;
-    if (this.stream !== null && !this.holds) this.stream.flush();
-    this.lost(reason);
+    const stream = this.stream;
+    if (stream !== null && !this.holds) stream.flush();
+    if (stream?.held === true && !this.holds) {
+      this.live = false;
+      this.finishing = reason;
+    } else this.lost(reason);
   }
 
   private lost(reason: number): void {
     const stream = this.stream;
     if (stream === null) return;
+    if (this.finishing !== 0) reason = this.finishing;
     const session = this.session;
     // A peer that just hangs up on our Logout: what that was for is why.
     const hungUp = reason === Closing.PEER_CLOSED || reason === Closing.LOST;

@@ -14,6 +14,12 @@ export const BROKEN = -2;
  *  output  ├──── sent ────┤ outFrom ── unsent ─ outTo ├──── free ───┤
  */
 
+/** Says how much of a stream's output may leave; counts bytes since the connection began. */
+export interface OutputGate {
+  /** `end`: where the output ends now. Returns up to where it may leave. */
+  limit(end: number): number;
+}
+
 /** One TCP connection with its buffers; made once and used for one connection after another. */
 export class Stream {
   fd = -1;
@@ -38,6 +44,10 @@ export class Stream {
   /** Its place in the reactor. */
   token = -1;
   private readonly inAddress: number;
+  /** Null: what is written may leave. */
+  gate: OutputGate | null = null;
+  /** Bytes of this connection that were written before what now is the start of `out`. */
+  outGone = 0;
   private watchesOutput = false;
 
   constructor(
@@ -67,6 +77,8 @@ export class Stream {
     this.writable = false;
     this.watchesOutput = connecting;
     this.outLimit = this.out.length;
+    this.outGone = 0;
+    this.gate = null;
     if (connecting) this.peer.fill(0);
     else this.network.readPeer(fd, this.peer);
     this.reactor.add(this, connecting);
@@ -105,6 +117,7 @@ export class Stream {
     if (this.outFrom === 0) return false;
     this.out.copyWithin(0, this.outFrom, this.outTo);
     this.outTo -= this.outFrom;
+    this.outGone += this.outFrom;
     this.outFrom = 0;
     return this.outLimit - this.outTo >= bytes;
   }
@@ -118,7 +131,7 @@ export class Stream {
    * Returns  bytes sent, 0 when it takes none now, or BROKEN.
    */
   flush(): number {
-    const pending = this.outTo - this.outFrom;
+    const pending = (this.gate === null ? this.outTo : this.released(this.gate)) - this.outFrom;
     if (pending === 0) return 0;
     const count = this.network.send(this.fd, this.outAddress + this.outFrom, pending);
     if (count < 0) {
@@ -128,11 +141,22 @@ export class Stream {
     }
     this.outFrom += count;
     if (this.outFrom === this.outTo) {
+      this.outGone += this.outTo;
       this.outFrom = 0;
       this.outTo = 0;
       if (this.watchesOutput) this.watchOutput(false);
-    } else this.watchOutput(true);
+    } else if (count < pending || this.gate === null) this.watchOutput(true);
+    else if (this.watchesOutput) this.watchOutput(false);
     return count;
+  }
+
+  /** True while a gate holds something back. */
+  get held(): boolean {
+    return this.gate !== null && this.released(this.gate) < this.outTo;
+  }
+
+  private released(gate: OutputGate): number {
+    return gate.limit(this.outGone + this.outTo) - this.outGone;
   }
 
   /** A connect has succeeded: from now on only what arrives is of interest. */

@@ -26,7 +26,7 @@ export const EVENT_CONNECTION_REFUSED = 4;
 export const EVENT_VENUE_UP = 5;
 /** session: venue; a: why; instead of a text, a Parting. */
 export const EVENT_VENUE_DOWN = 6;
-/** session: journal stream; a: errno of the failed preparation. New orders are refused until EVENT_JOURNAL_OK. */
+/** a: errno of what the disk refused; b: segments kept back. New orders are refused until EVENT_JOURNAL_OK. */
 export const EVENT_JOURNAL_LOW = 7;
 export const EVENT_JOURNAL_OK = 8;
 /** session: venue; a: MsgSeqNum of a report that belongs to no order of ours. */

@@ -25,7 +25,7 @@ test.each<[words: string[], line: string]>([
   ],
   [
     ["journal"],
-    "sallyport journal: a command is missing; expected: print, verify, repair (see: sallyport journal --help)",
+    "sallyport journal: a command is missing; expected: print, export, order, verify, repair (see: sallyport journal --help)",
   ],
   [
     ["schedule", "--config", "x", "--from", "noon"],
@@ -65,7 +65,7 @@ test.each<[words: string[], contains: string[]]>([
   ],
   [
     ["journal", "print", "--help"],
-    ["Usage: sallyport journal print [--session NAME] [--stream NAME] DIR", "--session", "--stream"],
+    ["Usage: sallyport journal print [--session NAME] [--stream NAME] [--order ID]", "--session", "--stream"],
   ],
   [["journal", "verify", "--help"], ["Usage: sallyport journal verify DIR"]],
   [["example", "--help"], ["Usage: sallyport example"]],

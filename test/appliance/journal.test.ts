@@ -236,7 +236,7 @@ describe("journal print", () => {
     expect(session.lines).toHaveLength(1);
     expect(await printed(dir.path, { stream: "venue9" })).toMatchObject({
       code: 1,
-      said: `sallyport: ${dir.path}: no stream venue9; there are: client0, core, venue0`,
+      said: `sallyport: ${dir.path}: no stream venue9; there are: core, client0, venue0`,
     });
     expect(await printed(dir.path, { session: "X" })).toMatchObject({
       code: 1,

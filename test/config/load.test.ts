@@ -79,7 +79,16 @@ test("defaults and units are put in place", () => {
         },
       },
       core: { maxOrders: 1_048_576 },
-      journal: { segmentMiB: 32, spareMiB: 0 },
+      journal: {
+        segmentMiB: 32,
+        spareMiB: 0,
+        durability: "process",
+        resendHours: 24,
+        archiveDays: 0,
+        archiveGiB: 0,
+        reserveMiB: 64,
+        snapshotMiB: 128,
+      },
       exchange: null,
     },
   });

@@ -141,7 +141,7 @@ const canMount =
 test.skipIf(!canMount)(
   "a full disk: new orders are refused, cancels pass, and all is well when there is room (needs root)",
   async () => {
-    const gateway = new Gateway({ segmentMiB: 1 });
+    const gateway = new Gateway({ segmentMiB: 1, tables: "reserveMiB = 4" });
     const venue = new Venue(gateway.venuePort);
     ends.push(async () => {
       venue.stop();

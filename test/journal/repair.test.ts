@@ -74,7 +74,7 @@ describe("a bit that flips anywhere", () => {
     expect(whole.sequences).toEqual(upTo(COUNT));
     const next = random(20_261_124);
     const seen = { stopped: 0, torn: 0, harmless: 0 };
-    for (let i = 0; i < 300; i++) {
+    for (let i = 0; i < 120; i++) {
       const bad = copyOf(good, `${dir.path}/${i}`);
       const segment = next(3) > 0 ? 1 : 2;
       const used = segment === 1 ? SEGMENT_BYTES : SEGMENT_HEADER_BYTES + 50 * ENTRY_BYTES;
@@ -96,9 +96,9 @@ describe("a bit that flips anywhere", () => {
         expect(found).toEqual(upTo(COUNT - 1));
       }
     }
-    expect(seen.stopped).toBeGreaterThan(200);
+    expect(seen.stopped).toBeGreaterThan(80);
     expect(seen.harmless).toBeGreaterThan(0);
-  });
+  }, 60_000);
 
   test("in the last entry is the torn tail, in the one before it is damage", () => {
     using dir = scratchDirectory();

@@ -5,7 +5,7 @@ import { closing, type FunctionSpan, functionsOf, plain, type Token, tokenize } 
 
 const HOT_FOLDERS = "ring record agent core fix ouch net link client venue pool".split(" ");
 const HOT_FILES =
-  "journal/writer journal/keeper telemetry/counters telemetry/latency telemetry/stalls telemetry/events";
+  "journal/writer journal/keeper journal/gate journal/positions telemetry/counters telemetry/latency telemetry/stalls telemetry/events";
 
 const ALLOCATING_NAMES = new Map([
   ["async", "async"],

@@ -1,0 +1,361 @@
+// A trading day without sockets: the real core agent, rings, stream writers and keeper on one thread, between a client and
+// a venue that answer at once. It makes journals as long as anyone wants, and reads them again as a start does.
+import { addressOf, unmap, viewAt } from "../ffi/memory.ts";
+import { putId } from "../src/base/id.ts";
+import { LaneTime } from "../src/base/lane-time.ts";
+import { EMPTY } from "../src/base/units.ts";
+import { Views } from "../src/base/views.ts";
+import { CoreAgent } from "../src/core/agent.ts";
+import { Core } from "../src/core/core.ts";
+import { CORE_COUNTERS } from "../src/core/counters.ts";
+import { Outbox } from "../src/core/outbox.ts";
+import type { CoreConfig } from "../src/core/tables.ts";
+import { Keeper } from "../src/journal/keeper.ts";
+import { ENTRY_MESSAGE, STREAM_WORDS_BYTES, WINDOWS } from "../src/journal/layout.ts";
+import { closeDirectory, type OpenJournal, openDirectory, openStream } from "../src/journal/open.ts";
+import { newSession, type RecoveredSession } from "../src/journal/recover.ts";
+import { StreamWriter } from "../src/journal/writer.ts";
+import {
+  EXEC_CANCELED,
+  EXEC_NEW,
+  EXEC_REJECTED,
+  EXEC_REPLACED,
+  EXEC_TRADE,
+  REPORT_EXECUTION,
+  REPORT_VENUE_UP,
+  REQUEST_CANCEL,
+  REQUEST_NEW,
+  REQUEST_REPLACE,
+  SIDE_BUY,
+  SIDE_SELL,
+  TIF_DAY,
+  TYPE_LIMIT,
+} from "../src/record/codes.ts";
+import { CONTROL_BYTES } from "../src/record/control.ts";
+import {
+  EXECUTION_REPORT_BYTES,
+  ExecutionReport,
+  REPORT_EXEC_ID_AT,
+  REPORT_ORDER_ID_AT,
+} from "../src/record/execution-report.ts";
+import {
+  ORDER_REQUEST_BYTES,
+  OrderRequest,
+  REQUEST_ACCOUNT_AT,
+  REQUEST_CL_ORD_ID_AT,
+  REQUEST_ORIG_CL_ORD_ID_AT,
+  REQUEST_SYMBOL_AT,
+} from "../src/record/order-request.ts";
+import { recoverInto, recoverSessions, sentIndexes } from "../src/recovery.ts";
+import { OneToOne } from "../src/ring/one-to-one.ts";
+import { readReport, readRequest } from "../test/core/desk.ts";
+
+const ONE = 100_000_000;
+const UNLIMITED = 1_000_000_000_000;
+const encoder = new TextEncoder();
+const STREAMS = ["core", "client0", "venue0"] as const;
+
+/** One session, one venue, two accounts, two symbols. */
+export function dayConfig(maxOrders: number): CoreConfig {
+  const account = { enabled: true, maxOrderQty: UNLIMITED, maxOrderNotionalE4: UNLIMITED, maxOpenOrders: UNLIMITED };
+  const symbol = { enabled: true, referencePriceE8: 100 * ONE, collarPpm: 50_000, venue: null };
+  return {
+    maxOrders,
+    kill: false,
+    accounts: ["ACC1", "ACC2"].map((name) => ({ ...account, name, ordersPerSecond: UNLIMITED })),
+    symbols: ["AAPL", "MSFT"].map((name) => ({ ...symbol, name })),
+    sessions: [{ id: 0, accounts: ["ACC1", "ACC2"] }],
+    sessionIds: 1,
+    venues: [{ id: 0, name: "XCH" }],
+    venueIds: 1,
+    defaultVenue: "XCH",
+  };
+}
+
+interface Working {
+  id: string;
+  number: number;
+  slot: number;
+  quantity: number;
+  filled: number;
+  price: number;
+  side: number;
+}
+
+function ring(slots: number, slotBytes: number): OneToOne {
+  return new OneToOne(new Views(new SharedArrayBuffer(OneToOne.bytesFor(slots, slotBytes))), 0, slots, slotBytes);
+}
+
+export class Day {
+  readonly journal: OpenJournal;
+  readonly core: Core;
+  /** Messages in and out, in both directions. */
+  messages = 0;
+  private readonly shared = new Views(new SharedArrayBuffer(4096));
+  private readonly writers: StreamWriter[] = [];
+  private readonly keeper: Keeper;
+  private readonly agent: CoreAgent;
+  private readonly time = new LaneTime();
+  private readonly orders = ring(512, ORDER_REQUEST_BYTES);
+  private readonly answers = ring(512, EXECUTION_REPORT_BYTES);
+  private readonly reports = ring(512, EXECUTION_REPORT_BYTES);
+  private readonly requests = ring(512, ORDER_REQUEST_BYTES);
+  private readonly text = Views.allocate(4096);
+  private readonly textAddress = addressOf(this.text);
+  private readonly client: RecoveredSession;
+  private readonly venue: RecoveredSession;
+  private readonly open: Working[] = [];
+  private readonly random: () => number;
+  private clOrdIds = 0;
+  private execIds: number;
+  private turn = 0;
+
+  /** Begins, or goes on with, a day in `dir`. */
+  constructor(
+    readonly dir: string,
+    readonly config: CoreConfig,
+    readonly segmentBytes: number,
+    seed: number,
+  ) {
+    this.random = xorshift(seed);
+    this.execIds = seed * 1_000_000;
+    this.journal = openDirectory(dir, ["CLIENT"], ["XCH"], segmentBytes);
+    const { birth } = this.journal.names;
+    const found = recoverSessions(dir, birth, () => {});
+    this.client = found.clients[0] ?? newSession();
+    this.venue = found.venues[0] ?? newSession();
+    const kept = STREAMS.map((name, i) => {
+      const wordsAt = i * STREAM_WORDS_BYTES;
+      const { address } = openStream(this.journal, name, found.usedBytes.get(name) ?? 0, this.shared, wordsAt);
+      const views = new Views(viewAt(address, WINDOWS * segmentBytes));
+      this.writers.push(new StreamWriter(name, this.shared, wordsAt, views, address, segmentBytes));
+      return { name, wordsAt, address, sameLane: true };
+    });
+    this.keeper = new Keeper(this.shared, kept, dir, segmentBytes, birth);
+    this.keeper.open(0);
+    const outbox = new Outbox([this.reports], [this.requests], new Int32Array(1), new Int32Array(1));
+    this.core = new Core(config, outbox, new Float64Array(CORE_COUNTERS));
+    const input = (of: OneToOne) => ({ ring: of, ringAddress: addressOf(of.views) });
+    this.time.wallUs = 1_700_000_000_000_000;
+    this.agent = new CoreAgent({
+      core: this.core,
+      outbox,
+      journal: this.writers[0]!,
+      orders: [input(this.orders)],
+      reports: [input(this.answers)],
+      control: input(ring(64, CONTROL_BYTES)),
+      time: this.time,
+      events: null,
+      recover: (core) => recoverInto(core, dir, found.snapshot, sentIndexes(found.clients), sentIndexes(found.venues)),
+    });
+    this.agent.open(0);
+    this.answer((report) => {
+      report.kind = REPORT_VENUE_UP;
+    });
+    this.settle();
+  }
+
+  /** Up to where each stream is written. */
+  positions(): Record<string, number> {
+    return Object.fromEntries(this.writers.map((writer) => [writer.name, writer.position]));
+  }
+
+  /** Trades until so many messages have passed. */
+  trade(messages: number): void {
+    const until = this.messages + messages;
+    while (this.messages < until) {
+      this.enter();
+      this.settle();
+    }
+  }
+
+  /** Enters requests whose consequences stay in the rings, as a process that dies at once leaves them. */
+  leaveInFlight(count: number): void {
+    for (let i = 0; i < count; i++) this.enter();
+    this.agent.poll(0);
+  }
+
+  /** As a process that dies. */
+  abandon(): void {
+    closeDirectory(this.journal, [], this.shared);
+    for (const writer of this.writers) unmap(writer.address, WINDOWS * this.segmentBytes);
+  }
+
+  /** Lets everything that is on its way arrive. */
+  private settle(): void {
+    do {
+      this.agent.poll(0);
+      this.toVenue();
+      this.agent.poll(0);
+      this.toClient();
+    } while (this.requests.size() > 0 || this.reports.size() > 0 || this.answers.size() > 0 || this.orders.size() > 0);
+    this.time.wallUs += 10;
+    // Seldom enough to be cheap, often enough for small segments.
+    if (++this.turn % 64 === 0) for (let now = this.turn * 1e7; this.keeper.poll(now) > 0; now += 1e7);
+  }
+
+  private enter(): void {
+    const at = this.orders.claim();
+    const request = new OrderRequest(this.orders.views).aim(at);
+    request.clear();
+    const choice = this.random();
+    const old = this.open.length === 0 ? undefined : this.open[Math.floor(this.random() * this.open.length)];
+    request.kind = old === undefined || choice < 0.7 ? REQUEST_NEW : choice < 0.85 ? REQUEST_CANCEL : REQUEST_REPLACE;
+    request.session = 0;
+    request.msgSeqNum = this.client.nextIn++;
+    request.epoch = this.client.epoch;
+    request.side =
+      old !== undefined && request.kind !== REQUEST_NEW ? old.side : this.random() < 0.5 ? SIDE_BUY : SIDE_SELL;
+    request.ordType = TYPE_LIMIT;
+    request.timeInForce = TIF_DAY;
+    request.quantity = 100 + Math.floor(this.random() * 900);
+    request.priceE8 = (98 + Math.floor(this.random() * 4)) * ONE;
+    request.clOrdIdLength = this.put(request.views, at + REQUEST_CL_ORD_ID_AT, this.nextId());
+    const orig = request.kind === REQUEST_NEW ? "" : old!.id;
+    request.origClOrdIdLength = this.put(request.views, at + REQUEST_ORIG_CL_ORD_ID_AT, orig);
+    request.accountLength = this.put(request.views, at + REQUEST_ACCOUNT_AT, this.random() < 0.5 ? "ACC1" : "ACC2");
+    request.symbolLength = this.put(request.views, at + REQUEST_SYMBOL_AT, this.random() < 0.5 ? "AAPL" : "MSFT");
+    if (request.kind === REQUEST_NEW) this.keep(request);
+    this.orders.publish();
+    this.messages++;
+  }
+
+  private nextId(): string {
+    return `C${this.client.nextIn}-${this.clOrdIds++}`;
+  }
+
+  private keep(request: OrderRequest): void {
+    const { quantity, priceE8, side } = request;
+    const id = String.fromCharCode(
+      ...request.bytes.subarray(
+        request.at + REQUEST_CL_ORD_ID_AT,
+        request.at + REQUEST_CL_ORD_ID_AT + request.clOrdIdLength,
+      ),
+    );
+    this.open.push({ id, number: 0, slot: 0, quantity, filled: 0, price: priceE8, side });
+    if (this.open.length > 4096) this.open.shift();
+  }
+
+  /** The venue agent and the venue: the request is journalled as a message, and answered. */
+  private toVenue(): void {
+    for (let at = this.requests.peek(); at !== EMPTY && this.answers.has(4); at = this.requests.peek()) {
+      const request = new OrderRequest(this.requests.views).aim(at);
+      this.message(2, this.venue, request.msgSeqNum, 180);
+      const { kind, number, slot, origNumber } = request;
+      if (kind === REQUEST_NEW) this.answerNew(number, slot);
+      else {
+        this.answerExecution(kind === REQUEST_CANCEL ? EXEC_CANCELED : EXEC_REPLACED, origNumber, slot, (report) => {
+          report.requestNumber = number;
+          report.quantity = request.quantity;
+          report.priceE8 = request.priceE8;
+        });
+      }
+      this.requests.release();
+    }
+  }
+
+  private answerNew(number: number, slot: number): void {
+    const choice = this.random();
+    if (choice < 0.05) {
+      this.answerExecution(EXEC_REJECTED, number, slot, () => {});
+      return;
+    }
+    this.answerExecution(EXEC_NEW, number, slot, () => {});
+    if (choice < 0.5) return;
+    this.answerExecution(EXEC_TRADE, number, slot, (report) => {
+      report.lastQty = choice < 0.6 ? 50 : 100;
+      report.cumQty = report.lastQty;
+      report.lastPxE8 = 99 * ONE;
+    });
+  }
+
+  private answerExecution(type: number, number: number, slot: number, more: (report: ExecutionReport) => void): void {
+    this.answer((report) => {
+      report.kind = REPORT_EXECUTION;
+      report.execType = type;
+      report.number = number;
+      report.slot = slot;
+      report.execIdLength = this.put(report.views, report.at + REPORT_EXEC_ID_AT, `E${this.execIds++}`);
+      report.orderIdLength = this.put(report.views, report.at + REPORT_ORDER_ID_AT, `V${number}`);
+      more(report);
+    });
+    this.messages++;
+  }
+
+  private answer(fill: (report: ExecutionReport) => void): void {
+    const report = new ExecutionReport(this.answers.views).aim(this.answers.claim());
+    report.clear();
+    fill(report);
+    report.session = 0;
+    report.msgSeqNum = report.kind === REPORT_VENUE_UP ? 0 : this.venue.nextIn++;
+    report.epoch = this.venue.epoch;
+    this.answers.publish();
+  }
+
+  private toClient(): void {
+    for (let at = this.reports.peek(); at !== EMPTY; at = this.reports.peek()) {
+      this.message(1, this.client, new ExecutionReport(this.reports.views).aim(at).index, 220);
+      this.reports.release();
+    }
+  }
+
+  private message(stream: number, session: RecoveredSession, index: number, bytes: number): void {
+    const writer = this.writers[stream]!;
+    writer.append(ENTRY_MESSAGE, 0, session.nextOut++, this.time.wallUs, index, session.epoch, this.textAddress, bytes);
+    this.messages++;
+  }
+
+  private put(views: Views, at: number, text: string): number {
+    const bytes = encoder.encode(text);
+    putId(views, at, bytes, 0, bytes.length);
+    return bytes.length;
+  }
+}
+
+function xorshift(seed: number): () => number {
+  let x = seed | 1;
+  return () => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return (x >>> 0) / 4_294_967_296;
+  };
+}
+
+/** What a start makes of a day's journal. */
+export interface Restarted {
+  readonly digest: number;
+  readonly snapshot: string | null;
+  readonly inputs: number;
+  /** `nextIn nextOut epoch lastIndex` of the client's and the venue's session. */
+  readonly numbers: string;
+  /** What it still sends, one text a record. */
+  readonly outputs: string[];
+}
+
+/** Reads the journal in `dir` as a start does. */
+export function restart(dir: string, birth: number, config: CoreConfig): Restarted {
+  const found = recoverSessions(dir, birth, () => {});
+  const reports = ring(512, EXECUTION_REPORT_BYTES);
+  const requests = ring(512, ORDER_REQUEST_BYTES);
+  const outbox = new Outbox([reports], [requests], new Int32Array(1), new Int32Array(1));
+  const core = new Core(config, outbox, new Float64Array(CORE_COUNTERS));
+  recoverInto(core, dir, found.snapshot, sentIndexes(found.clients), sentIndexes(found.venues));
+  const outputs: string[] = [];
+  const take = (from: OneToOne, text: (at: number) => string): void => {
+    for (let at = from.peek(); at !== EMPTY; at = from.peek()) {
+      outputs.push(text(at));
+      from.release();
+    }
+  };
+  do {
+    outbox.drain();
+    take(reports, (at) => JSON.stringify(readReport(new ExecutionReport(reports.views).aim(at))));
+    take(requests, (at) => JSON.stringify(readRequest(new OrderRequest(requests.views).aim(at))));
+  } while (outbox.behind);
+  const numbers = [found.clients[0], found.venues[0]].map(
+    (session) => `${session?.nextIn} ${session?.nextOut} ${session?.epoch} ${session?.lastIndex}`,
+  );
+  const { snapshot, inputs } = found;
+  return { digest: core.digest(), snapshot, inputs, numbers: numbers.join(", "), outputs };
+}

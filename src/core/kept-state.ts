@@ -1,0 +1,75 @@
+// What the core knows, as a snapshot keeps it. Tables go as they are; what depends on the configuration's order (account
+// and symbol indexes) goes with names and finds its place again by them. Cold.
+
+import { NONE } from "../base/units.ts";
+import { FREE } from "./lifecycle.ts";
+import type { State } from "./state.ts";
+
+/** Where the parts of a state are written; a snapshot's file is one. */
+export interface StateSink {
+  numbers(name: string, values: readonly number[]): void;
+  /** The first `count` of `words`. */
+  words(name: string, words: Int32Array, count: number): void;
+}
+
+/** What was written, by the same names. */
+export interface StateSource {
+  numbers(name: string): number[];
+  /** How many words were written. */
+  length(name: string): number;
+  /** Reads them to the start of `into`. */
+  words(name: string, into: Int32Array): void;
+}
+
+/** Writes all that inputs have changed, and no more: limits, routes and entitlements are the configuration's. */
+export function saveState(state: State, to: StateSink): void {
+  state.accountNames.save(to, "accountNames");
+  state.symbolNames.save(to, "symbolNames");
+  state.orders.save(to);
+  state.executions.save(to);
+  state.outbox.save(to);
+  to.numbers("odometers", [state.number.value, state.execution.value]);
+  to.numbers("killed", [state.risk.killed ? 1 : 0]);
+  const accounts: number[] = [];
+  for (let i = 0; i < state.accountNames.count; i++) accounts.push(...state.accounts.state(i));
+  to.numbers("accounts", accounts);
+  const references: number[] = [];
+  for (let i = 0; i < state.symbolNames.count; i++)
+    if (state.symbols.isInstructed(i)) references.push(i, state.symbols.reference(i));
+  to.numbers("references", references);
+}
+
+/** Brings a state that has taken no input yet to where `saveState` was. Throws when today's tables have no room for it. */
+export function loadState(state: State, from: StateSource): void {
+  const accounts = state.accountNames.load(from, "accountNames");
+  const symbols = state.symbolNames.load(from, "symbolNames");
+  state.orders.load(from);
+  state.outbox.load(from);
+  const odometers = from.numbers("odometers");
+  state.number.turnTo(odometers[0]!);
+  state.executions.load(from, odometers[0]!);
+  state.execution.turnTo(odometers[1]!);
+  state.risk.killed = from.numbers("killed")[0] === 1;
+  const values = from.numbers("accounts");
+  const each = values.length / Math.max(1, accounts.length);
+  for (let i = 0; i < accounts.length; i++)
+    state.accounts.state(accounts[i]!).set(values.slice(i * each, (i + 1) * each));
+  const references = from.numbers("references");
+  for (let i = 0; i < references.length; i += 2) state.symbols.instruct(symbols[references[i]!]!, references[i + 1]!);
+  if (!isIdentity(accounts) || !isIdentity(symbols)) moveIndexes(state, accounts, symbols);
+}
+
+function isIdentity(indexes: Int32Array): boolean {
+  return indexes.every((index, i) => index === i);
+}
+
+/** The configuration names accounts or symbols in another order than it did. */
+function moveIndexes(state: State, accounts: Int32Array, symbols: Int32Array): void {
+  const { orders, order } = state;
+  for (let slot = 0; slot < orders.fresh; slot++) {
+    order.aim(slot);
+    if (order.state === FREE) continue;
+    if (order.account !== NONE) order.account = accounts[order.account]!;
+    if (order.symbol !== NONE) order.symbol = symbols[order.symbol]!;
+  }
+}

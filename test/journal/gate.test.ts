@@ -1,0 +1,260 @@
+import { describe, expect, test } from "bun:test";
+import { SystemError } from "../../ffi/errno.ts";
+import { viewAt } from "../../ffi/memory.ts";
+import { Views } from "../../src/base/views.ts";
+import { Closing } from "../../src/fix/closing.ts";
+import { DurableGate } from "../../src/journal/gate.ts";
+import { Keeper } from "../../src/journal/keeper.ts";
+import {
+  OFFSET_WORD,
+  SEGMENT_WORD,
+  STREAM_WORDS_BYTES,
+  SWITCHING,
+  SYNCED_OFFSET_WORD,
+  SYNCED_SEGMENT_WORD,
+  SYNCS_WORD,
+  WINDOWS,
+} from "../../src/journal/layout.ts";
+import { openDirectory, openStream } from "../../src/journal/open.ts";
+import { positionAt, storeSynced, syncedAt, UNKNOWN } from "../../src/journal/positions.ts";
+import { StreamWriter } from "../../src/journal/writer.ts";
+import { LinkRig, short } from "../link/rig.ts";
+import { Rig, readBack, SEGMENT_BYTES, scratchDirectory, upTo } from "./rig.ts";
+
+const OWN = STREAM_WORDS_BYTES >> 2;
+const CORE = 512;
+
+/** Where the core stands, and what of it is on the disk; its stream is only words here. */
+function coreAt(rig: Rig, offset: number): void {
+  rig.shared.ints[CORE + SEGMENT_WORD] = 1;
+  rig.shared.ints[CORE + OFFSET_WORD] = offset;
+}
+
+function synced(rig: Rig, word: number, position: number): void {
+  storeSynced(rig.shared.ints, word, Math.floor(position / SEGMENT_BYTES), position % SEGMENT_BYTES);
+}
+
+describe("a gate", () => {
+  test("lets go what both streams have on the disk, and nothing before", () => {
+    using dir = scratchDirectory();
+    const rig = new Rig(dir.path);
+    const gate = new DurableGate(rig.writer, rig.shared.ints, OWN, CORE);
+    gate.begin(0);
+    expect(gate.limit(0)).toBe(0);
+    coreAt(rig, 5_000);
+    rig.message(1, 1, 100);
+    const first = rig.writer.position;
+    expect(gate.limit(100)).toBe(0);
+    synced(rig, OWN, first);
+    expect(gate.limit(100)).toBe(0);
+    synced(rig, CORE, SEGMENT_BYTES + 4_999);
+    expect(gate.limit(100)).toBe(0);
+    // What is written meanwhile waits for its own positions.
+    coreAt(rig, 6_000);
+    rig.message(1, 2, 100);
+    expect(gate.limit(200)).toBe(0);
+    synced(rig, CORE, SEGMENT_BYTES + 5_000);
+    expect(gate.limit(200)).toBe(100);
+    synced(rig, OWN, rig.writer.position);
+    expect(gate.limit(200)).toBe(100);
+    synced(rig, CORE, SEGMENT_BYTES + 6_000);
+    expect(gate.limit(200)).toBe(200);
+    rig.abandon();
+  });
+
+  test("whose marks are used up waits for the newest of all", () => {
+    using dir = scratchDirectory();
+    const rig = new Rig(dir.path);
+    const gate = new DurableGate(rig.writer, rig.shared.ints, OWN, CORE);
+    gate.begin(7);
+    for (let i = 1; i <= 100; i++) {
+      coreAt(rig, 5_000 + i);
+      rig.message(1, i, 100);
+      expect(gate.limit(7 + i)).toBe(7);
+    }
+    synced(rig, OWN, rig.writer.position);
+    synced(rig, CORE, SEGMENT_BYTES + 5_031);
+    expect(gate.limit(107)).toBe(7 + 31);
+    synced(rig, CORE, SEGMENT_BYTES + 5_099);
+    expect(gate.limit(107)).toBe(7 + 31);
+    synced(rig, CORE, SEGMENT_BYTES + 5_100);
+    expect(gate.limit(107)).toBe(107);
+    rig.abandon();
+  });
+
+  test("takes no position from a core that is changing its segment", () => {
+    using dir = scratchDirectory();
+    const rig = new Rig(dir.path);
+    const gate = new DurableGate(rig.writer, rig.shared.ints, OWN, CORE);
+    gate.begin(0);
+    coreAt(rig, SWITCHING);
+    expect(positionAt(rig.shared.ints, CORE, SEGMENT_BYTES)).toBe(UNKNOWN);
+    synced(rig, OWN, 3 * SEGMENT_BYTES);
+    synced(rig, CORE, SEGMENT_BYTES + 9_000);
+    expect(gate.limit(50)).toBe(0);
+    coreAt(rig, 9_000);
+    expect(gate.limit(50)).toBe(50);
+    rig.abandon();
+  });
+});
+
+describe("a link with a gate", () => {
+  function gated(): LinkRig {
+    const rig = new LinkRig();
+    rig.link.gate = new DurableGate(rig.journal.writer, rig.journal.shared.ints, OWN, CORE);
+    coreAt(rig.journal, 5_000);
+    return rig;
+  }
+  const release = (rig: LinkRig): void => {
+    synced(rig.journal, OWN, rig.journal.writer.position);
+    synced(rig.journal, CORE, SEGMENT_BYTES + rig.journal.shared.ints[CORE + OFFSET_WORD]!);
+  };
+  const turns = (rig: LinkRig): void => {
+    for (let i = 0; i < 50; i++) rig.turn();
+  };
+
+  test("sends nothing before its sync, not even a Logon or a Logout, and everything after", () => {
+    using rig = gated();
+    rig.connect().say("A", "98=0|108=30|");
+    rig.turnUntil(() => rig.logons > 0);
+    turns(rig);
+    expect(rig.take()).toEqual([]);
+    release(rig);
+    rig.turnUntil(() => short(rig.take()).includes("A 1"));
+    coreAt(rig.journal, 5_400);
+    rig.report("one").report("two", 2);
+    turns(rig);
+    synced(rig.journal, OWN, rig.journal.writer.position);
+    turns(rig);
+    expect(rig.take()).toEqual([]);
+    release(rig);
+    const got: string[] = [];
+    rig.turnUntil(() => got.push(...short(rig.take())) >= 2);
+    expect(got).toEqual(["8 2 one", "8 3 two"]);
+    // The end of the session: the connection stays until the Logout has left.
+    rig.say("5");
+    turns(rig);
+    expect(rig.closings).toEqual([]);
+    expect(rig.take()).toEqual([]);
+    release(rig);
+    rig.turnUntil(() => rig.closings.length > 0);
+    expect(short(rig.take())).toEqual(["5 4"]);
+    expect(rig.closings).toEqual([Closing.PEER_LOGOUT]);
+  });
+
+  test("keeps count of its bytes through full buffers and a second connection", () => {
+    using rig = new LinkRig({ outBytes: 16_384 });
+    rig.link.gate = new DurableGate(rig.journal.writer, rig.journal.shared.ints, OWN, CORE);
+    coreAt(rig.journal, 5_000);
+    rig.connect().say("A", "98=0|108=30|");
+    for (let round = 0; round < 3; round++) {
+      if (round > 0) rig.connect().say("A", "98=0|108=30|");
+      const logons = rig.logons;
+      rig.turnUntil(() => rig.logons > logons || (round === 0 && rig.logons === 1));
+      const got: string[] = [];
+      let sent = 0;
+      for (let i = 0; i < 200; i++) {
+        rig.report(`${round}-${i}`, 1 + i);
+        sent++;
+        if (i % 7 === 0) release(rig);
+        rig.turn();
+        got.push(...short(rig.take()));
+        if (i % 50 === 0) rig.journal.settle();
+      }
+      release(rig);
+      rig.turnUntil(() => {
+        got.push(...short(rig.take()));
+        return got.length >= sent + 1;
+      });
+      expect(got.slice(1).map((text) => text.split(" ").at(-1))).toEqual(
+        Array.from({ length: 200 }, (_, i) => `${round}-${i}`),
+      );
+      rig.hangUp();
+    }
+  });
+});
+
+/** A stream whose keeper waits for a disk that the test plays. */
+class Disk {
+  readonly shared = new Views(new SharedArrayBuffer(4096));
+  readonly writer: StreamWriter;
+  readonly keeper: Keeper;
+  /** What each sync saw as synced before it, and what it answers. */
+  readonly seen: number[] = [];
+  answer = 0;
+
+  constructor(readonly dir: string) {
+    const journal = openDirectory(dir, ["FIRM1"], ["ARCA"], SEGMENT_BYTES);
+    const { address } = openStream(journal, "core", 0, this.shared, STREAM_WORDS_BYTES);
+    const views = new Views(viewAt(address, WINDOWS * SEGMENT_BYTES));
+    this.writer = new StreamWriter("core", this.shared, STREAM_WORDS_BYTES, views, address, SEGMENT_BYTES);
+    const kept = [{ name: "core", wordsAt: STREAM_WORDS_BYTES, address, sameLane: true }];
+    this.keeper = new Keeper(this.shared, kept, dir, SEGMENT_BYTES, journal.names.birth, 0, () => {
+      this.seen.push(this.synced);
+      return this.answer;
+    });
+    this.keeper.open(0);
+  }
+
+  get synced(): number {
+    return syncedAt(this.shared.ints, OWN, SEGMENT_BYTES);
+  }
+
+  write(bytes: number): void {
+    this.writer.claim(bytes);
+    this.writer.commit(4, 1, 1, 1, 1, 0);
+  }
+}
+
+describe("a keeper that waits for the disk", () => {
+  test("shows a position only after its sync has returned, one sync for all that was written meanwhile", () => {
+    using dir = scratchDirectory();
+    const disk = new Disk(dir.path);
+    let now = 0;
+    for (let i = 0; i < 400; i++) {
+      const before = disk.synced;
+      const syncs = disk.seen.length;
+      for (let k = 0; k <= i % 5; k++) disk.write(900);
+      const written = disk.writer.position;
+      disk.keeper.poll((now += 1e7));
+      expect(disk.seen[syncs]).toBe(before);
+      expect(disk.synced).toBe(written);
+      for (; disk.keeper.poll((now += 1e7)) > 0; );
+    }
+    expect(disk.writer.position).toBeGreaterThan(4 * SEGMENT_BYTES);
+    expect(disk.shared.ints[OWN + SYNCS_WORD]).toBe(disk.seen.length);
+    // One for each group, one more where a segment ended, and one where the next was prepared.
+    expect(disk.seen.length).toBeLessThan(430);
+    const quiet = disk.seen.length;
+    disk.keeper.poll((now += 1e7));
+    expect(disk.seen.length).toBe(quiet);
+  });
+
+  test("stops when the disk says no, and what waits never leaves", () => {
+    using dir = scratchDirectory();
+    const disk = new Disk(dir.path);
+    disk.write(100);
+    disk.keeper.poll(1e7);
+    const before = disk.synced;
+    disk.write(100);
+    disk.answer = -5;
+    expect(() => disk.keeper.poll(2e7)).toThrow(SystemError);
+    expect(() => disk.keeper.poll(3e7)).toThrow("fdatasync");
+    expect(disk.synced).toBe(before);
+    expect(disk.shared.ints[OWN + SYNCED_SEGMENT_WORD]).toBe(1);
+    expect(disk.shared.ints[OWN + SYNCED_OFFSET_WORD]).toBeGreaterThan(0);
+  });
+});
+
+test("a stream's words tell its place through changes of segment", () => {
+  using dir = scratchDirectory();
+  const rig = new Rig(dir.path);
+  const count = 3_000;
+  for (let sequence = 1; sequence <= count; sequence++) {
+    if (sequence % 50 === 0) rig.settle();
+    rig.message(1, sequence, 200);
+    expect(positionAt(rig.shared.ints, OWN, SEGMENT_BYTES)).toBe(rig.writer.position);
+  }
+  rig.abandon();
+  expect(readBack(dir.path).sequences).toEqual(upTo(count));
+});
