@@ -67,6 +67,16 @@ export class DialectClient extends Client {
     speak(this, dialect);
   }
 
+  /** Without the fields that came with later versions. */
+  override send(type: string, body: readonly Field[] = []): number {
+    if (from(this.dialect, "FIX.4.2")) return super.send(type, body);
+    const later = type === "F" ? [1, 60] : type === "D" || type === "G" ? [60] : [];
+    return super.send(
+      type,
+      body.filter(([tag]) => !later.includes(tag)),
+    );
+  }
+
   /** The next ExecutionReport for a ClOrdID, whatever it says. */
   next(clOrdId: string): Promise<Message> {
     return this.wait(`report for ${clOrdId}`, (message) => message.type === "8" && message.get(11) === clOrdId);

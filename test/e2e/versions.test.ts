@@ -168,7 +168,7 @@ test("what goes to a venue is of its version", () => {
 
 test("a message that is no order is refused in the client's version", async () => {
   for (const client of clients) {
-    const sequence = client.send("B", [[148, "news"]]);
+    const sequence = client.send("B", [[58, "news"]]);
     const answer = await client.wait("refusal", ({ type }) => type === "j" || type === "3");
     expect(answer.get(45)).toBe(String(sequence));
     if (from(client.dialect, "FIX.4.2")) expect([answer.type, answer.get(380)]).toEqual(["j", "3"]);
