@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { CrashRun, type Durability, type Preset } from "./run.ts";
+import { CrashRun, type Durability, durabilities, type Preset } from "./run.ts";
 
 // npm run test:crash -- [--kills N] [--seed N] [--preset one|two|wide] [--durability process|disk]
 // Without a preset or a durability it takes them in turn. Exit code 1 when something was lost or doubled.
@@ -9,13 +9,13 @@ const { values } = parseArgs({
     kills: { type: "string", default: "100" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     preset: { type: "string" },
-    durability: { type: "string", default: "process" },
+    durability: { type: "string" },
   },
 });
 
 const presets = (values.preset === undefined ? ["one", "wide"] : [values.preset]) as Preset[];
-const durabilities = values.durability.split(",") as Durability[];
-const ways = presets.flatMap((preset) => durabilities.map((durability) => ({ preset, durability })));
+const kinds = values.durability === undefined ? durabilities() : [values.durability as Durability];
+const ways = kinds.flatMap((durability) => presets.map((preset) => ({ preset, durability })));
 const RUN_KILLS = 50;
 let left = Number(values.kills);
 let seed = Number(values.seed);

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { loadConfig } from "../../src/config/load.ts";
 import { Gateway } from "../e2e/gateway.ts";
 import { audit, exposuresOf } from "./audit.ts";
 import { coldExposures } from "./exposures.ts";
@@ -69,6 +70,15 @@ maxOrders = 262_144
 segmentMiB = 4
 ${options.durability === "disk" ? 'durability = "disk"' : ""}
 `;
+}
+
+/** Every durability that the configuration knows. */
+export function durabilities(): Durability[] {
+  const known = (durability: Durability) => {
+    const { problems } = loadConfig(`[journal]\ndurability = "${durability}"`, "gateway.toml");
+    return problems?.every(({ where }) => !where.startsWith("journal")) ?? true;
+  };
+  return known("disk") ? ["process", "disk"] : ["process"];
 }
 
 /** A gateway that is killed again and again under load, between clients and a venue that remember everything. */
