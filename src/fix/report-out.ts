@@ -1,5 +1,11 @@
 import { NO_PRICE } from "../base/units.ts";
-import { EXEC_REJECTED, EXEC_TRADE, REPORT_CANCEL_REJECT } from "../record/codes.ts";
+import {
+  EXEC_REJECTED,
+  EXEC_TRADE,
+  EXEC_TRADE_CANCEL,
+  EXEC_TRADE_CORRECT,
+  REPORT_CANCEL_REJECT,
+} from "../record/codes.ts";
 import {
   type ExecutionReport,
   REPORT_ACCOUNT_AT,
@@ -37,7 +43,7 @@ function writeExecution(writer: Writer, report: ExecutionReport, wallUs: number,
   field(writer, tag.ExecID, report, REPORT_EXEC_ID_AT, report.execIdLength);
   field(writer, tag.ExecRefID, report, REPORT_EXEC_REF_ID_AT, report.execRefIdLength);
   if (version.hasExecTransType) writer.char(tag.ExecTransType, execTransType(execType));
-  if (execType === EXEC_TRADE || report.execRefIdLength > 0 || version.needsLast) last(writer, report);
+  if (isTrade(execType) || report.execRefIdLength > 0 || version.needsLast) last(writer, report);
   field(writer, tag.OrderID, report, REPORT_ORDER_ID_AT, report.orderIdLength);
   writer.whole(tag.OrderQty, report.quantity);
   writer.char(tag.OrdStatus, ordStatusFor(version, execType, report.ordStatus, cumQty));
@@ -78,6 +84,11 @@ function writeCancelReject(writer: Writer, report: ExecutionReport, wallUs: numb
 
 function reason(writer: Writer, reasonTag: number, value: number): void {
   if (value !== NO_REASON) writer.int(reasonTag, value);
+}
+
+/** A trade, or one that is taken back or corrected. */
+function isTrade(execType: number): boolean {
+  return execType === EXEC_TRADE || execType === EXEC_TRADE_CANCEL || execType === EXEC_TRADE_CORRECT;
 }
 
 /** A field copied from the record; left out when it is empty. */

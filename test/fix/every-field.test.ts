@@ -81,6 +81,16 @@ describe("reports towards a client", () => {
     );
   });
 
+  test("a trade that is taken back or corrected says which quantity and price", () => {
+    for (const execType of [code.EXEC_TRADE_CANCEL, code.EXEC_TRADE_CORRECT]) {
+      fill();
+      report.execType = execType;
+      expect(written()).toContain("|31=2.5|32=10|37=O4444|");
+      report.lastPxE8 = NO_PRICE;
+      expect(written()).toContain("|31=0|32=10|37=O4444|");
+    }
+  });
+
   test("a reject has its reason and no last price; what is empty is left out", () => {
     fill();
     report.execType = code.EXEC_REJECTED;
