@@ -28,7 +28,7 @@ import {
 import { type JournalNames, readNames, updateNames } from "./names.ts";
 import { listStreams } from "./reader.ts";
 import { prepareSegment } from "./segment.ts";
-import { checkHeader } from "./segment-file.ts";
+import { checkHeader, SegmentFile, WHOLE } from "./segment-file.ts";
 
 /** A data directory that is this process's alone. */
 export interface OpenJournal {
@@ -162,17 +162,24 @@ export function closeDirectory(
   closeFd(journal.lockFd);
 }
 
-/** Removes segments at the stream's end that hold no entry. Returns the number of the last that does, or 0. */
+/** Removes segments at the stream's end that hold no whole entry. Returns the number of the last that does, or 0. */
 function dropEmpty(dir: string, name: string): number {
-  const start = Views.allocate(SEGMENT_HEADER_BYTES + ENTRY_HEADER_BYTES);
   const segments = listStreams(dir).get(name) ?? [];
   for (let last = segments.pop(); last !== undefined; last = segments.pop()) {
     const path = `${dir}/${segmentFile(name, last)}`;
-    const read = readStart(path, start.bytes);
-    if (read > SEGMENT_HEADER_BYTES && start.ints[SEGMENT_HEADER_BYTES >> 2] !== 0) return last;
+    if (holdsEntries(path)) return last;
     unlinkSync(path);
   }
   return 0;
+}
+
+/** An entry that was being written when the process ended is none, also when it is a segment's first. */
+function holdsEntries(path: string): boolean {
+  const file = new SegmentFile(path, Views.allocate(2 * SEGMENT_HEADER_BYTES));
+  const room = file.size - SEGMENT_HEADER_BYTES;
+  const holds = room >= ENTRY_HEADER_BYTES && file.look(SEGMENT_HEADER_BYTES) === WHOLE;
+  file.close();
+  return holds;
 }
 
 function cut(path: string, usedBytes: number): void {

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { KIB } from "../../src/base/units.ts";
-import { segmentFile } from "../../src/journal/layout.ts";
+import { ENTRY_HEADER_BYTES, segmentFile } from "../../src/journal/layout.ts";
 import { openDirectory } from "../../src/journal/open.ts";
 import { Rig, readBack, SEGMENT_BYTES, scratchDirectory, upTo } from "./rig.ts";
 
@@ -51,6 +51,23 @@ describe("a start", () => {
     second.abandon();
     expect(readBack(dir.path)).toMatchObject({ sequences: upTo(4), end: { notice: null } });
     expect(statSync(`${dir.path}/${segmentFile("core", 1)}`).size).toBe(used);
+  });
+
+  test("takes a torn entry away for good that is the first of its segment", () => {
+    using dir = scratchDirectory();
+    const first = new Rig(dir.path);
+    first.message(1, 1, 200);
+    first.abandon();
+    const second = new Rig(dir.path, "core", SEGMENT_BYTES, true, readBack(dir.path).end.usedBytes);
+    const at = second.writer.claim(200);
+    second.writer.views.bytes.fill(0x55, at, at + 200);
+    // As a disk may have it after a power cut: the length is there, of the rest not all.
+    second.writer.views.ints[(at - ENTRY_HEADER_BYTES) >> 2] = ENTRY_HEADER_BYTES + 200;
+    second.abandon();
+    const third = new Rig(dir.path, "core", SEGMENT_BYTES, true, readBack(dir.path).end.usedBytes);
+    third.message(1, 2, 200);
+    third.abandon();
+    expect(readBack(dir.path)).toMatchObject({ sequences: upTo(2), end: { notice: null } });
   });
 
   test("any number of them without an entry leaves one segment", () => {
