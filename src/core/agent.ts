@@ -133,7 +133,7 @@ export class CoreAgent implements Agent {
     let count = 0;
     for (; count < BATCH; count++) {
       const at = ring.peek();
-      if (at === EMPTY || !this.ready()) break;
+      if (at === EMPTY || !this.outbox.hasReportRoom() || !this.journal.room(ENTRY_ROOM)) break;
       report.aim(at);
       this.journal.append(
         ENTRY_REPORT,

@@ -73,10 +73,18 @@ export class Outbox {
 
   /** True when whatever one input leads to finds room. */
   hasRoom(): boolean {
-    const reports = this.reports;
     const requests = this.requests;
-    for (let i = 0; i < reports.length; i++) if (!reports[i]!.has(ROOM)) return false;
     for (let i = 0; i < requests.length; i++) if (!requests[i]!.has(ROOM)) return false;
+    return this.hasReportRoom();
+  }
+
+  /**
+   * True when whatever one venue's report leads to finds room: never a request. Were it to wait for room there as well,
+   * core and venue agent could wait for each other, each with a full ring before it.
+   */
+  hasReportRoom(): boolean {
+    const reports = this.reports;
+    for (let i = 0; i < reports.length; i++) if (!reports[i]!.has(ROOM)) return false;
     return true;
   }
 

@@ -55,7 +55,7 @@ class Rig {
   readonly reports = ring(512, EXECUTION_REPORT_BYTES);
   readonly control = ring(8, CONTROL_BYTES);
   readonly toClients: OneToOne;
-  readonly toVenues = ring(512, ORDER_REQUEST_BYTES);
+  readonly toVenues: OneToOne;
   readonly counters = new Float64Array(CORE_COUNTERS);
   readonly entries: Entry[] = [];
   readonly time = new LaneTime();
@@ -70,7 +70,8 @@ class Rig {
   hasRoom = true;
   starved = false;
 
-  constructor(recover: ((core: Core) => void) | null = null, clientSlots = 512) {
+  constructor(recover: ((core: Core) => void) | null = null, clientSlots = 512, venueSlots = 512) {
+    this.toVenues = ring(venueSlots, ORDER_REQUEST_BYTES);
     this.toClients = ring(clientSlots, EXECUTION_REPORT_BYTES);
     const outbox = new Outbox([this.toClients], [this.toVenues], new Int32Array(3), new Int32Array(2));
     this.core = new Core(CONFIG, outbox, this.counters);
@@ -245,6 +246,18 @@ describe("an input", () => {
     }
     expect(ids).toEqual(Array.from({ length: 40 }, (_, i) => `O${i}`));
     expect(rig.counters[COUNT_ORDERS]).toBe(40);
+  });
+
+  test("of a venue is taken though that venue's requests wait: else each could wait for the other", () => {
+    const rig = new Rig(null, 512, 8).up();
+    for (let i = 0; i < 20; i++) rig.put({ id: `O${i}` });
+    rig.agent.poll(0);
+    const waiting = rig.orders.size();
+    expect(waiting).toBeGreaterThan(10);
+    rig.say({ execType: code.EXEC_NEW, number: 1 });
+    expect(rig.agent.poll(0)).toBe(1);
+    expect(rig.told()).toMatchObject([{ execType: "0" }]);
+    expect(rig.orders.size()).toBe(waiting);
   });
 
   test("that is an order is refused while the disk is full; cancels and reports go on", () => {
