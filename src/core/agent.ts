@@ -67,11 +67,13 @@ export class CoreAgent implements Agent {
 
   /** Instructions first, then what venues say, so that orders meet limits and prices as they now are. */
   poll(_nowNs: number): number {
+    const parts = this.parts;
     if (this.outbox.behind) {
       this.outbox.drain();
+      // A venue's agent takes requests only while it can report: those it has not taken, for one.
+      for (let i = 0; i < parts.reports.length; i++) this.pollReports(parts.reports[i]!, this.reports[i]!);
       return 1;
     }
-    const parts = this.parts;
     let work = this.pollControl(parts.control);
     for (let i = 0; i < parts.reports.length; i++) work += this.pollReports(parts.reports[i]!, this.reports[i]!);
     for (let i = 0; i < parts.orders.length; i++) work += this.pollOrders(parts.orders[i]!, this.requests[i]!);

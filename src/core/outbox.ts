@@ -38,6 +38,7 @@ export class Outbox {
   private readonly requestIndex: Int32Array;
   private readonly sentReports: Int32Array;
   private readonly sentRequests: Int32Array;
+  /** Also after the replay, until nothing of it waits any more. */
   private replaying = false;
   /** Ring of the record that is being written, or null when nobody reads it. */
   private claimed: OneToOne | null = null;
@@ -141,7 +142,7 @@ export class Outbox {
 
   /** Cold. */
   endReplay(): void {
-    this.replaying = false;
+    this.replaying = this.behind;
   }
 
   /** From now on what nobody here reads is handed to `reader`: its records are good during the call. Cold. */
@@ -174,7 +175,7 @@ export class Outbox {
     return true;
   }
 
-  /** True while outputs of the replay wait for their rings; nothing may be claimed meanwhile. */
+  /** True while outputs of the replay wait for their rings; what is claimed meanwhile waits behind them. */
   get behind(): boolean {
     return this.late.length > 0;
   }
@@ -190,6 +191,7 @@ export class Outbox {
       ring.publish();
     }
     this.late.splice(0, sent);
+    this.replaying = this.behind;
   }
 
   /** Mixes the indexes into `hash`. Cold. */

@@ -320,6 +320,35 @@ test("recovers before its first turn, and sends what was not sent before it take
   expect(rig.entries.length).toBe(1);
 });
 
+test("takes reports while requests of the replay wait, and sends what they lead to behind those", () => {
+  const rig = new Rig(
+    (core) => {
+      core.beginReplay([], []);
+      for (let i = 0; i < 20; i++) {
+        const request = makeRequest({ id: `O${i}` });
+        request.slot = i;
+        request.number = i + 1;
+        core.order(request, START_US, reason.ACCEPTED);
+      }
+      core.endReplay();
+    },
+    256,
+    8,
+  );
+  rig.put({ id: "LIVE", qty: 0 });
+  // As the venue's agent says of requests while its session is down; it takes no more before somebody hears it.
+  rig.say({ kind: code.REPORT_NOT_TAKEN, number: 1, slot: 0 });
+  rig.agent.poll(0);
+  expect([rig.reports.size(), rig.orders.size(), rig.told().length]).toEqual([0, 1, 0]);
+  const ids: unknown[] = [];
+  for (let turn = 0; turn < 40; turn++) {
+    ids.push(...rig.sent().map((out) => out.id));
+    rig.agent.poll(0);
+  }
+  expect(ids).toEqual(Array.from({ length: 20 }, (_, i) => `O${i}`));
+  expect(rig.told().map((out) => out.id)).toEqual(["O0", "LIVE"]);
+});
+
 test("ends once a whole turn after the stop has brought nothing", () => {
   const rig = new Rig().up();
   rig.agent.poll(0);
