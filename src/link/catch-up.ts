@@ -88,7 +88,7 @@ export class CatchUp {
   /** Scans the message of ours with this number; false when the journal doesn't have it. */
   find(link: Link, sequence: number): boolean {
     const anchor = this.anchors.before(sequence);
-    if (anchor === NONE || this.running) return false;
+    if (anchor === NONE) return false;
     const lookback = this.lookback;
     const views = lookback.views;
     lookback.seek(anchor);

@@ -224,6 +224,22 @@ test("a message of ours is found by its number", () => {
   expect(catchUp.find(rig.link, 0)).toBe(false);
 });
 
+test("a message of ours is found while a resend goes on, which goes on where it was", () => {
+  using rig = active();
+  for (let i = 0; i < 400; i++) rig.report(`r${i}`);
+  rig.settle();
+  rig.say("2", "7=3|16=0|").turnUntil(() => !rig.link.live);
+  const all = rig.take();
+  expect(rig.link.catchUp!.find(rig.link, 40)).toBe(true);
+  rig.turnUntil(() => {
+    all.push(...rig.take());
+    return rig.link.live;
+  });
+  all.push(...rig.settle());
+  const texts = all.filter((message) => message.get(35) === "8").map((message) => message.get(58));
+  expect(texts).toEqual(Array.from({ length: 400 }, (_, i) => `r${i}`));
+});
+
 test("without a journal everything is one gap fill", () => {
   using rig = active({ journal: false });
   rig.report("one").report("two");
