@@ -1,0 +1,252 @@
+import { closeFd } from "../../ffi/file.ts";
+import { unmap, viewAt } from "../../ffi/memory.ts";
+import type { Agent } from "../../src/agent/agent.ts";
+import { Views } from "../../src/base/views.ts";
+import type { GatewayConfig } from "../../src/config/schema.ts";
+import { Core } from "../../src/core/core.ts";
+import { COUNT_REPLAY_DIFFERS, COUNTER_NAMES } from "../../src/core/counters.ts";
+import { Outbox } from "../../src/core/outbox.ts";
+import { describeEvent } from "../../src/events-text.ts";
+import type { Keeper } from "../../src/journal/keeper.ts";
+import { OFFSET_WORD, SEGMENT_WORD, WINDOWS } from "../../src/journal/layout.ts";
+import { closeDirectory, type OpenJournal, openDirectory } from "../../src/journal/open.ts";
+import { StreamWriter } from "../../src/journal/writer.ts";
+import { Lane } from "../../src/lane.ts";
+import type { PipeNetwork } from "../../src/net/pipe.ts";
+import { type Plan, planGateway } from "../../src/plan.ts";
+import { CONTROL_BYTES, CONTROL_KILL, Control } from "../../src/record/control.ts";
+import { EXECUTION_REPORT_BYTES } from "../../src/record/execution-report.ts";
+import { ORDER_REQUEST_BYTES } from "../../src/record/order-request.ts";
+import { coreConfig, type Recovered, recoverGateway, replayInto, streamsOf } from "../../src/recovery.ts";
+import { ManyToMany } from "../../src/ring/many-to-many.ts";
+import { OneToOne } from "../../src/ring/one-to-one.ts";
+import { EventReader } from "../../src/telemetry/event-reader.ts";
+import { EVENT_BYTES } from "../../src/telemetry/events.ts";
+import { Fuse, Host } from "./host.ts";
+import type { Random } from "./random.ts";
+
+/** Memory that one life after another shares its rings in. */
+const SHARED_BYTES = 8 << 20;
+const shared = new SharedArrayBuffer(SHARED_BYTES);
+const bytes = new Uint8Array(shared);
+
+/** Each entry of a journal burns the fuse, before it is one. Returns how to end that. */
+export function burnAtEntries(fuse: Fuse): () => void {
+  const { commit } = StreamWriter.prototype;
+  StreamWriter.prototype.commit = function (...entry) {
+    fuse.burn();
+    return commit.apply(this, entry);
+  };
+  return () => {
+    StreamWriter.prototype.commit = commit;
+  };
+}
+
+export interface GatewayShape {
+  readonly config: GatewayConfig;
+  readonly dir: string;
+  readonly segmentBytes: number;
+  readonly ringSlots: number;
+  readonly spins: boolean;
+}
+
+/** What a mutation may spoil of a start. */
+export type Spoil = (recovered: Recovered) => void;
+
+/** The gateway as the product composes it, turned by hand; it dies and comes back on what its journal holds. */
+export class SimGateway {
+  readonly fuse = new Fuse();
+  lanes: Lane[] = [];
+  alive = false;
+  lives = 0;
+  spoil: Spoil = () => {};
+  core!: Core;
+  coreAgent!: Agent;
+  private readonly plan: Plan;
+  private readonly host: Host;
+  private orders: Agent[][] = [];
+  private views!: Views;
+  private journal!: OpenJournal;
+  private recovered!: Recovered;
+  private control!: OneToOne;
+  private rings: OneToOne[] = [];
+  private events!: EventReader;
+
+  constructor(
+    private readonly shape: GatewayShape,
+    network: PipeNetwork,
+    private readonly log: string[] | null,
+  ) {
+    this.plan = { ...planGateway(shape.config), ringSlots: shape.ringSlots };
+    this.host = new Host(network, this.fuse);
+  }
+
+  start(nowNs: number, wallUs: number): void {
+    const { plan, shape } = this;
+    const { config, dir } = shape;
+    bytes.fill(0, 0, plan.sharedBytes);
+    this.views = new Views(shared);
+    this.journal = openDirectory(
+      dir,
+      Object.keys(config.client.sessions),
+      Object.keys(config.venues),
+      shape.segmentBytes,
+    );
+    const say = (line: string): void => void this.log?.push(`gateway ${line}`);
+    this.recovered = recoverGateway(this.journal, plan, this.views, say);
+    this.spoil(this.recovered);
+    const common = { ...this.recovered, plan, config, shared, cpu: null, spins: shape.spins, rehearsal: null };
+    this.lanes = plan.lanes.map((_, lane) => new Lane({ ...common, lane }, this.host));
+    this.orders = this.lanes.map((lane) => lane.order());
+    this.rings = this.ringsOf();
+    this.control = this.ring(plan.controlAt, CONTROL_BYTES, plan.controlSlots);
+    this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
+    for (const lane of this.lanes) {
+      this.tell(lane, nowNs, wallUs);
+      for (const agent of lane.agents.values()) agent.open(nowNs);
+    }
+    this.coreAgent = this.lanes.map((lane) => lane.agents.get("core")).find((its) => its !== undefined)!;
+    this.core = (this.coreAgent as unknown as { core: Core }).core;
+    this.alive = true;
+    this.lives++;
+  }
+
+  /** One turn of one lane; `agents` says before which of its polls it dies, if it does. Returns work done. */
+  turn(index: number, nowNs: number, wallUs: number, agents = Number.POSITIVE_INFINITY): number {
+    const lane = this.lanes[index]!;
+    this.tell(lane, nowNs, wallUs);
+    if (!lane.reactor.direct || (Math.floor(nowNs / 1e6) & 3) === 0) lane.reactor.wait(0);
+    const order = this.orders[index]!;
+    let work = 0;
+    for (let i = 0; i < order.length && i < agents; i++) work += order[i]!.poll(nowNs);
+    return work;
+  }
+
+  /** The process is gone: descriptors and mappings with it, the files stay as they are. */
+  crash(random: Random, torn: boolean): void {
+    this.alive = false;
+    this.fuse.set(Number.POSITIVE_INFINITY);
+    this.tellEvents();
+    this.host.die();
+    if (torn) this.tear(random);
+    this.letGo();
+    closeFd(this.journal.lockFd);
+  }
+
+  askToStop(nowNs: number): void {
+    for (const lane of this.lanes) for (const agent of lane.agents.values()) agent.stop(nowNs);
+  }
+
+  get stopped(): boolean {
+    return this.lanes.every((lane) => [...lane.agents.values()].every((agent) => agent.stopped()));
+  }
+
+  /** The end of an orderly stop; the keeper's lane is the last to go. */
+  close(): void {
+    this.alive = false;
+    this.fuse.set(Number.POSITIVE_INFINITY);
+    this.tellEvents();
+    const keeps = (lane: Lane): boolean => lane.agents.has("keeper");
+    for (const lane of [...this.lanes.filter((its) => !keeps(its)), ...this.lanes.filter(keeps)]) {
+      for (const agent of lane.agents.values()) agent.close();
+    }
+    this.host.die();
+    closeDirectory(this.journal, streamsOf(this.plan), this.views);
+    this.letGo();
+  }
+
+  kill(on: boolean, wallUs: number): boolean {
+    const at = this.control.claim();
+    if (at < 0) return false;
+    const control = new Control(this.views).aim(at);
+    control.kind = CONTROL_KILL;
+    control.value = on ? 1 : 0;
+    control.atUs = wallUs;
+    this.control.publish();
+    return true;
+  }
+
+  /** Nothing is on its way between its agents. */
+  get quiet(): boolean {
+    return this.control.size() === 0 && this.rings.every((ring) => ring.size() === 0);
+  }
+
+  /** The fullest that any ring is. */
+  get ringUse(): number {
+    return Math.max(...this.rings.map((ring) => ring.size()));
+  }
+
+  get replayDiffers(): number {
+    return this.core.state.counters[COUNT_REPLAY_DIFFERS]!;
+  }
+
+  /** What another core makes of the journal as it stands now. */
+  replayedDigest(): number {
+    const settings = coreConfig(this.shape.config, this.recovered.clientIds, this.recovered.venueIds);
+    const none = (ids: number): Int32Array => new Int32Array(ids).fill(-1);
+    const outbox = new Outbox([], [], none(settings.sessionIds), none(settings.venueIds));
+    const core = new Core(settings, outbox, new Float64Array(COUNTER_NAMES.length));
+    core.beginReplay([], []);
+    replayInto(core, this.shape.dir);
+    return core.digest();
+  }
+
+  tellEvents(): void {
+    const { clients, venues } = this.journal.names;
+    this.events.drain((event) => void this.log?.push(`gateway ${describeEvent(event, clients, venues)}`));
+  }
+
+  private tell(lane: Lane, nowNs: number, wallUs: number): void {
+    lane.time.nowNs = nowNs;
+    lane.time.wallUs = wallUs;
+  }
+
+  private ring(at: number, slotBytes: number, slots = this.shape.ringSlots): OneToOne {
+    return new OneToOne(this.views, at, slots, slotBytes);
+  }
+
+  private ringsOf(): OneToOne[] {
+    return [...this.plan.clients, ...this.plan.venues].flatMap((side) => [
+      this.ring(side.requestsAt, ORDER_REQUEST_BYTES),
+      this.ring(side.reportsAt, EXECUTION_REPORT_BYTES),
+    ]);
+  }
+
+  /** An entry that was being written: its payload, all of its header but the length, or all of it with bytes missing. */
+  private tear(random: Random): void {
+    const streams = streamsOf(this.plan);
+    const { name, wordsAt } = random.pick(streams);
+    const word = wordsAt >> 2;
+    const segment = this.views.ints[word + SEGMENT_WORD]!;
+    const offset = this.views.ints[word + OFFSET_WORD]!;
+    const length = 8 * random.within(5, 60);
+    if (offset + length > this.shape.segmentBytes) return;
+    const at = this.recovered.streams[name]! + (segment & 1) * this.shape.segmentBytes + offset;
+    const ints = new Int32Array(viewAt(at, length));
+    for (let i = 1; i < ints.length; i++) ints[i] = random.chance(0.5) ? random.within(-9, 9) : 0;
+    if (random.chance(0.3)) ints[0] = length;
+    this.log?.push(`gateway ${name}: an entry is torn at ${offset} of segment ${segment}`);
+  }
+
+  private letGo(): void {
+    for (const lane of this.lanes) {
+      closeKeeper(lane.agents.get("keeper") as Keeper | undefined);
+      lane.reactor.close();
+    }
+    for (const address of Object.values(this.recovered.streams)) unmap(address, WINDOWS * this.shape.segmentBytes);
+    this.lanes = [];
+    this.orders = [];
+  }
+}
+
+/** A keeper's descriptors go with its process. */
+function closeKeeper(keeper: Keeper | undefined): void {
+  if (keeper === undefined) return;
+  const { streams } = keeper as unknown as { streams: { evenFd: number; oddFd: number }[] };
+  for (const kept of streams) {
+    if (kept.evenFd >= 0) closeFd(kept.evenFd);
+    if (kept.oddFd >= 0) closeFd(kept.oddFd);
+    kept.evenFd = -1;
+    kept.oddFd = -1;
+  }
+}

@@ -1,0 +1,121 @@
+import { isOpen } from "../../src/core/lifecycle.ts";
+import { Order } from "../../src/core/order.ts";
+import type { State } from "../../src/core/state.ts";
+import { ENTRY_MESSAGE } from "../../src/journal/layout.ts";
+import { listStreams, readStream } from "../../src/journal/reader.ts";
+import { SIDE_BUY, SIDE_SELL } from "../../src/record/codes.ts";
+import type { Client, ClientOrder } from "./client.ts";
+import type { ScriptedVenue, VenueOrder } from "./venue.ts";
+
+/** What accounts hold is what their open orders hold, and never below 0. Returns what is wrong, or null. */
+export function exposureFault(state: State): string | null {
+  const accounts = state.accounts;
+  const count = state.accountNames.count;
+  const open = new Float64Array(count);
+  const buy = new Float64Array(count);
+  const sell = new Float64Array(count);
+  const order = new Order(state.orders.views);
+  let openCount = 0;
+  for (let slot = 0; slot < state.orders.fresh; slot++) {
+    order.aim(slot);
+    if (!isOpen(order.state)) continue;
+    openCount++;
+    const held = order.reserved + order.pendingReserved;
+    if (held < 0) return `order ${order.number} holds ${held}`;
+    open[order.account]!++;
+    const side = order.side === SIDE_BUY ? buy : sell;
+    side[order.account]! += held;
+  }
+  if (openCount !== state.orders.openCount)
+    return `${openCount} orders are open, the table says ${state.orders.openCount}`;
+  for (let account = 0; account < count; account++) {
+    const said = [
+      accounts.openOrders(account),
+      accounts.openNotional(account, SIDE_BUY),
+      accounts.openNotional(account, SIDE_SELL),
+    ];
+    const summed = [open[account], buy[account], sell[account]];
+    if (said.join() !== summed.join()) return `account ${account} says ${said}, its open orders add up to ${summed}`;
+  }
+  return null;
+}
+
+/** Numbers of each session's messages follow each other without a gap, and so do the indexes the core gave them. */
+export function journalFault(dir: string): string | null {
+  for (const stream of listStreams(dir).keys()) {
+    if (stream === "core") continue;
+    const last = new Map<number, { epoch: number; sequence: number; index: number }>();
+    let fault: string | null = null;
+    readStream(dir, stream, (entry) => {
+      if (entry.kind !== ENTRY_MESSAGE || fault !== null) return;
+      const before = last.get(entry.session) ?? { epoch: 0, sequence: 0, index: 0 };
+      const expected = before.epoch === entry.epoch ? before.sequence + 1 : 1;
+      if (entry.sequence !== expected) fault = `${stream}: after number ${before.sequence} stands ${entry.sequence}`;
+      if (entry.index !== 0 && entry.index <= before.index) fault = `${stream}: index ${entry.index} again`;
+      const index = Math.max(before.index, entry.index);
+      last.set(entry.session, { epoch: entry.epoch, sequence: entry.sequence, index });
+    });
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+/** Once all is quiet: each order and each fill stands exactly once with client, venue and core. */
+export function conservationFault(
+  clients: readonly Client[],
+  venues: readonly ScriptedVenue[],
+  state: State,
+): string | null {
+  const known = new Map<number, VenueOrder>();
+  for (const venue of venues) for (const order of venue.orders.values()) known.set(order.number, order);
+  const seen = new Set<number>();
+  for (const client of clients) {
+    for (const order of client.orders) {
+      const number = Number(order.orderId);
+      const truth = known.get(number);
+      const fault = orderFault(order, truth);
+      if (fault !== null) return `${order.first} (order ${order.orderId}): ${fault}`;
+      if (truth === undefined) continue;
+      if (seen.has(number)) return `order ${number} belongs to two orders of clients`;
+      seen.add(number);
+    }
+  }
+  for (const number of known.keys()) if (!seen.has(number)) return `no client knows the venue's order ${number}`;
+  return positionFault(clients, state);
+}
+
+function orderFault(order: ClientOrder, truth: VenueOrder | undefined): string | null {
+  if (truth === undefined) {
+    return order.status === "8" || order.status === ""
+      ? null
+      : `the client has it as ${order.status}, no venue knows it`;
+  }
+  if (truth.status !== order.status) return `the client has it as ${order.status}, the venue as ${truth.status}`;
+  if (truth.symbol !== order.symbol || truth.side !== order.side || truth.account !== order.account)
+    return "other terms";
+  if (truth.cumQty !== order.cumQty) return `CumQty ${order.cumQty} with the client, ${truth.cumQty} at the venue`;
+  if (truth.quantity !== order.quantity) return `OrderQty ${order.quantity} and ${truth.quantity} at the venue`;
+  const fills = truth.fills.map((fill) => `${fill.quantity}@${fill.price}`);
+  if (fills.join() !== order.fills.join()) return `fills ${order.fills} with the client, ${fills} at the venue`;
+  const busts = truth.fills.filter((fill) => fill.busted).length;
+  return busts === order.busts.length ? null : `${order.busts.length} busts with the client, ${busts} at the venue`;
+}
+
+/** What accounts have executed is what their clients' orders have. */
+function positionFault(clients: readonly Client[], state: State): string | null {
+  const executed = new Map<string, number>();
+  for (const client of clients) {
+    for (const order of client.orders) {
+      const key = `${order.account} ${order.side === "1" ? "bought" : "sold"}`;
+      executed.set(key, (executed.get(key) ?? 0) + order.cumQty);
+    }
+  }
+  for (const [i, account] of state.config.accounts.entries()) {
+    const bought = executed.get(`${account.name} bought`) ?? 0;
+    const sold = executed.get(`${account.name} sold`) ?? 0;
+    const said = [state.accounts.executedQty(i, SIDE_BUY), state.accounts.executedQty(i, SIDE_SELL)];
+    if (said[0] !== bought || said[1] !== sold)
+      return `${account.name} has traded ${[bought, sold]}, the core says ${said}`;
+  }
+  return null;
+}

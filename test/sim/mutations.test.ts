@@ -1,0 +1,22 @@
+import { expect, test } from "bun:test";
+import { MUTATIONS } from "./mutations.ts";
+import { simulate } from "./world.ts";
+
+/** Seeds in which a fault must have been found. */
+const SEEDS = 40;
+
+test.each(Object.keys(MUTATIONS))(
+  "the simulator finds it when %s",
+  (name) => {
+    let found = 0;
+    for (let seed = 1; seed <= SEEDS && found === 0; seed++) {
+      try {
+        simulate(seed, null, MUTATIONS[name]!);
+      } catch {
+        found = seed;
+      }
+    }
+    expect(found).toBeGreaterThan(0);
+  },
+  60_000,
+);
