@@ -2,6 +2,7 @@ import { KIB, MIB } from "../src/base/units.ts";
 import { addressText } from "../src/config/address.ts";
 import { problemLine } from "../src/config/problem.ts";
 import type { GatewayConfig, LanePlace } from "../src/config/schema.ts";
+import { loadDialects } from "../src/dialects.ts";
 import { type PlanItem, planGateway } from "../src/plan.ts";
 import { readConfig } from "./config-file.ts";
 
@@ -11,8 +12,9 @@ import { readConfig } from "./config-file.ts";
  */
 export async function checkConfig(fileName: string): Promise<number> {
   const { config, problems } = readConfig(fileName);
-  if (config === undefined) {
-    for (const problem of problems) console.error(problemLine(problem));
+  const found = problems ?? loadDialects(config).problems;
+  if (config === undefined || found.length > 0) {
+    for (const problem of found) console.error(problemLine(problem));
     return 1;
   }
   console.log(`${fileName}: no problems`);

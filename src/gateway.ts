@@ -20,8 +20,10 @@ import {
 import { MIB, NS_PER_US } from "./base/units.ts";
 import { Views } from "./base/views.ts";
 import { readPasswordFiles } from "./config/password-file.ts";
+import { problemLine } from "./config/problem.ts";
 import type { GatewayConfig } from "./config/schema.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
+import { loadDialects } from "./dialects.ts";
 import { describeEvent } from "./events-text.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { SEGMENT_WORD, SYNCS_WORD } from "./journal/layout.ts";
@@ -41,6 +43,7 @@ import { countersAt } from "./telemetry/counters.ts";
 import { EventReader } from "./telemetry/event-reader.ts";
 import { EVENT_BYTES } from "./telemetry/events.ts";
 import { Timetable } from "./timetable.ts";
+import type { Dialects } from "./validators.ts";
 
 /** A gateway that runs in this process. */
 export interface Gateway {
@@ -78,6 +81,8 @@ const CLOSE_WITHIN_MS = 3_000;
 /** Plans, recovers and starts a gateway; resolves once it accepts. Throws one line that says what is wrong. */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions): Promise<Gateway> {
   readPasswordFiles(config);
+  const { dialects, problems } = loadDialects(config);
+  if (problems.length > 0) throw new Error(problems.map(problemLine).join("\n"));
   const plan = planGateway(config);
   const segmentBytes = config.journal.segmentMiB << 20;
   const journal = openDirectory(
@@ -86,7 +91,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     Object.keys(config.venues),
     segmentBytes,
   );
-  const running = new Running(config, options, plan, journal);
+  const running = new Running(config, options, plan, journal, dialects);
   await running.start();
   return running;
 }
@@ -114,6 +119,7 @@ class Running implements Gateway {
     private readonly options: GatewayOptions,
     private readonly plan: Plan,
     private readonly journal: OpenJournal,
+    private readonly dialects: Dialects,
   ) {
     this.shared = new SharedArrayBuffer(plan.sharedBytes);
     this.views = new Views(this.shared);
@@ -141,6 +147,16 @@ class Running implements Gateway {
         lane.place.idle === "spin" || (lane.place.idle === "auto" && cpus[i] !== null && isolated.includes(cpus[i]!));
       const rehearsal = rehearses(config, spins) ? planRehearsal(config, lane.place.agents) : null;
       return this.startLane({ ...common, lane: i, plan, config, shared: this.shared, cpu: cpus[i]!, spins, rehearsal });
+      return this.startLane({
+        ...common,
+        dialects: this.dialects,
+        lane: i,
+        plan,
+        config,
+        shared: this.shared,
+        cpu: cpus[i]!,
+        spins,
+      });
     });
     await Promise.all(opened);
     this.timer = setInterval(() => {

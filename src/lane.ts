@@ -51,7 +51,8 @@ import { Latest } from "./ring/latest.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
 import { countersAt } from "./telemetry/counters.ts";
-import { EVENT_BYTES, EVENT_JOURNAL_LOW, EVENT_JOURNAL_OK, EventWriter } from "./telemetry/events.ts";
+import { EVENT_BYTES, EVENT_BYTES, EVENT_JOURNAL_LOW, EVENT_JOURNAL_OK, EventWriter, EventWriter } from "./telemetry/events.ts";
+import { type Dialects, Validators } from "./validators.ts";
 import { VenueAgent } from "./venue/agent.ts";
 import { Venue } from "./venue/venue.ts";
 
@@ -79,6 +80,8 @@ export interface LaneData {
   readonly venues: Readonly<Record<number, RecoveredSession>>;
   /** What it runs before it opens, to be warm; null: nothing. */
   readonly rehearsal: Rehearsal | null;
+  /** Dictionaries that are not built in. */
+  readonly dialects?: Dialects;
 }
 
 /** Not a lane: the other end of the control ring. */
@@ -95,6 +98,7 @@ export class Lane {
   readonly agents = new Map<string, Agent>();
   private readonly hours = new Map<string, Hours>();
   private readonly lookbacks = new Map<StreamWriter, Lookback>();
+  private readonly validators = new Validators();
   private readonly roomBytes: number;
   private readonly messageBytes: number;
   private readonly words: number;
@@ -216,6 +220,7 @@ export class Lane {
         logonTimeoutMs: config.client.logonTimeoutMs,
         options: { ...optionsFrom(session), username: "", password: "" },
         heldBytes: config.client.heldBytes,
+        validator: this.validators.build(session, session.version, this.data.dialects?.clients[name]),
       };
       const link = this.link(id, name, profile, agent, journal, this.data.clients[id], Number.POSITIVE_INFINITY);
       link.gate = gateFor(this.data, journal, this.views.ints, side.streamWordsAt);
@@ -266,6 +271,7 @@ export class Lane {
         logonTimeoutMs: 10_000,
         options: { ...optionsFrom(venue), username: venue.username ?? "", password: venue.password ?? "" },
         heldBytes: venue.heldBytes,
+        validator: this.validators.build(venue, venue.version, this.data.dialects?.venues[name]),
       };
       const link = this.link(id, name, profile, agent, journal, this.data.venues[id], venue.resendOrdersWithinS * 1e6);
       link.hours = this.hoursOf(venue.schedule);

@@ -37,6 +37,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
       address: addressList(venue.address),
       compId: venue.compId ?? name,
       gatewayCompId: ownId(venue),
+      validate: venue.validate ?? venue.dictionary !== undefined,
     })),
     calendars: byName(file.calendars, resolveCalendar),
     symbols: byName(file.symbols, (symbol) => resolveSymbol(symbol, file)),

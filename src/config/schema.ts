@@ -20,6 +20,7 @@ import {
 } from "./fields.ts";
 import { sessionOptions } from "./session-options.ts";
 import { DAY_NAMES, type WeekTime } from "./time.ts";
+import { clientValidation, venueValidation } from "./validation.ts";
 
 export type { Address };
 
@@ -185,6 +186,7 @@ const clientSession = table("One client session; its name is its identity in the
     }),
   ),
   ...sessionOptions,
+  ...clientValidation,
 });
 
 const client = table("The side where trading clients log on.", {
@@ -231,6 +233,7 @@ const venue = table("One exchange session, which we initiate.", {
     }),
   ),
   ...sessionOptions,
+  ...venueValidation,
 });
 
 const routing = table("Which venue gets an order.", {

@@ -96,7 +96,7 @@ export class OrderReader {
   private ids(): boolean {
     const scan = this.scan;
     const request = this.request;
-    if (scan.repeatedTag !== 0) return this.fault(scan.repeatedTag, tag.TAG_APPEARS_MORE_THAN_ONCE, REPEATED);
+    if (scan.repeatedTag !== 0 && !this.unambiguous()) return false;
     request.clOrdIdLength = this.id(tag.ClOrdID, REQUEST_CL_ORD_ID_AT);
     if (request.clOrdIdLength === ABSENT) return this.failed(tag.ClOrdID);
     request.symbolLength = this.id(tag.Symbol, REQUEST_SYMBOL_AT);
@@ -104,6 +104,17 @@ export class OrderReader {
     request.accountLength = this.id(tag.Account, REQUEST_ACCOUNT_AT);
     if (request.accountLength === ABSENT && this.refTag !== 0) return false;
     if (scan.find(tag.PossResend) >= 0 && scan.char(tag.PossResend) === YES) request.possResend = 1;
+    return true;
+  }
+
+  /** Some tag stands twice, as those of repeating groups do; what is read here must not. */
+  private unambiguous(): boolean {
+    const scan = this.scan;
+    for (let i = 0; i < scan.count; i++) {
+      const fieldTag = scan.tags[i]!;
+      if (fieldTag <= LAST_READ && IS_READ[fieldTag] === 1 && scan.find(fieldTag) !== i)
+        return this.fault(fieldTag, tag.TAG_APPEARS_MORE_THAN_ONCE, REPEATED);
+    }
     return true;
   }
 
@@ -211,6 +222,25 @@ export class OrderReader {
 function isOrdType(value: number): boolean {
   return (value >= 49 && value <= 57) || (value >= 65 && value <= 77);
 }
+
+/** The tags that are read here. */
+const LAST_READ = 128;
+const IS_READ = new Uint8Array(LAST_READ + 1);
+for (const read of [
+  tag.Account,
+  tag.ClOrdID,
+  tag.OrderID,
+  tag.OrderQty,
+  tag.OrdType,
+  tag.OrigClOrdID,
+  tag.Price,
+  tag.Side,
+  tag.Symbol,
+  tag.TimeInForce,
+  tag.TransactTime,
+  tag.PossResend,
+])
+  IS_READ[read] = 1;
 
 const MISSING = ascii("Required tag missing");
 const INCORRECT = ascii("Value is incorrect (out of range) for this tag");

@@ -1,6 +1,7 @@
 import { ascii, put } from "../base/ascii.ts";
 import { putInt } from "../base/decimal.ts";
 import { NS_PER_S } from "../base/units.ts";
+import type { Validator } from "./dictionary/validator.ts";
 import { optionsOf, type SessionOptions } from "./options.ts";
 import { reverseRoute } from "./routing.ts";
 import type { Scanner } from "./scan.ts";
@@ -28,6 +29,8 @@ export interface SessionProfile {
   readonly options?: Partial<SessionOptions>;
   /** Room for messages that wait behind a gap; what does not fit is asked for again. */
   readonly heldBytes?: number;
+  /** Checks what comes in against a dictionary; left out: only what the session itself needs is checked. */
+  readonly validator?: Validator | null;
 }
 
 /** What a session needs from whoever keeps its wire and its journal. */
@@ -44,6 +47,12 @@ export interface SessionHost {
 }
 
 const YES = 89;
+const SOH = 1;
+const ZERO = 48;
+const NINE = 57;
+const MINUS = 45;
+/** Characters of a tag that is told back although it is none. */
+const LONGEST_TAG = 12;
 
 /** The sending half of a session: numbers what goes out and writes the session-level messages. */
 export abstract class Outgoing {
@@ -115,10 +124,21 @@ export abstract class Outgoing {
     if (value >= 0) writer.addValue(value);
     if (version.rejectHasReason) {
       if (refTag > 0) writer.int(tag.RefTagID, refTag);
+      else if (refTag < 0) this.oddTag(scan, ~refTag, false);
       writer.value(tag.RefMsgType, scan.bytes, scan.starts[2]!, scan.ends[2]!);
       if (reason <= version.maxRejectReason) writer.int(tag.SessionRejectReason, reason);
     } else if (refTag > 0) writer.addTag(refTag);
+    else if (refTag < 0) this.oddTag(scan, ~refTag, true);
     this.endMessage(0);
+  }
+
+  /** Names a tag that no message can have, such as 0 or −1, as it was written. */
+  private oddTag(scan: Scanner, field: number, inText: boolean): void {
+    const from = tagStart(scan, field);
+    const to = scan.starts[field]! - 1;
+    if (from < 0) return;
+    if (inText) this.writer.addText(scan.bytes, from, to);
+    else this.writer.value(tag.RefTagID, scan.bytes, from, to);
   }
 
   /** BusinessMessageReject (j), or a Reject where that does not exist. */
@@ -186,4 +206,13 @@ export abstract class Outgoing {
     if (text !== null && text.length > 0) writer.text(tag.Text, text);
     this.endMessage(0);
   }
+}
+
+/** Where the tag of a field begins, −1 when it is no number at all, which RefTagID could not tell. */
+function tagStart(scan: Scanner, field: number): number {
+  const end = scan.starts[field]! - 1;
+  let at = end;
+  while (scan.bytes[at - 1]! >= ZERO && scan.bytes[at - 1]! <= NINE) at--;
+  if (scan.bytes[at - 1] === MINUS) at--;
+  return scan.bytes[at - 1] === SOH && end - at <= LONGEST_TAG ? at : -1;
 }

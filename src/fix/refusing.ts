@@ -1,5 +1,7 @@
 import { Addressed } from "./addressed.ts";
 import { Closing } from "./closing.ts";
+import { CONDITION_UNMET, type Validator } from "./dictionary/validator.ts";
+import { Outgoing } from "./outgoing.ts";
 import type { Scanner } from "./scan.ts";
 import { CLOSE, HANDLED, STATE_ACTIVE, STATE_DOWN, STATE_LOGOUT_SENT } from "./states.ts";
 import * as tag from "./tags.ts";
@@ -62,8 +64,22 @@ export abstract class Refusing extends Addressed {
   }
 
   protected badField(scan: Scanner, sequence: number): number {
-    if (scan.badTagField >= 0) return this.refuse(scan, sequence, tag.INVALID_TAG_NUMBER, 0, text.INVALID_TAG_NUMBER);
+    if (scan.strayField > 0) {
+      const before = scan.tags[scan.strayField - 1]!;
+      return this.refuse(scan, sequence, tag.VALUE_INCLUDES_DELIMITER, before, text.DELIMITER_IN_VALUE);
+    }
+    if (scan.badTagField >= 0)
+      return this.refuse(scan, sequence, tag.INVALID_TAG_NUMBER, ~scan.badTagField, text.INVALID_TAG_NUMBER);
     return this.refuse(scan, sequence, tag.TAG_WITHOUT_VALUE, scan.tags[scan.emptyField]!, text.TAG_WITHOUT_VALUE);
+  }
+
+  /** A message that its dictionary does not take; its number is used up. */
+  protected invalid(scan: Scanner, sequence: number, fault: Validator): number {
+    this.nextIn = sequence + 1;
+    if (fault.verdict === CONDITION_UNMET)
+      this.businessReject(scan, sequence, tag.CONDITIONALLY_REQUIRED_MISSING, fault.text);
+    else this.reject(scan, sequence, fault.reason, fault.refTag, fault.text);
+    return HANDLED;
   }
 
   protected attemptToLower(scan: Scanner, sequence: number, newSeqNo: number): number {

@@ -38,6 +38,8 @@ export class Scanner {
   /** First field without a value, or whose tag is no number: its index, −1 when there is none. */
   emptyField = -1;
   badTagField = -1;
+  /** First stretch between two SOHs without `=`: its index, −1 when there is none. */
+  strayField = -1;
   readonly tags = new Int32Array(MAX_FIELDS);
   readonly starts = new Int32Array(MAX_FIELDS);
   readonly ends = new Int32Array(MAX_FIELDS);
@@ -122,6 +124,7 @@ export class Scanner {
     this.repeatedTag = 0;
     this.emptyField = -1;
     this.badTagField = -1;
+    this.strayField = -1;
     let count = 0;
     let sum = 0;
     let at = from;
@@ -131,7 +134,14 @@ export class Scanner {
       sum += c;
       while (c !== EQUALS) {
         if (c < ZERO || c > 57 || tag > 99_999_999) {
-          if (c === SOH) return -1;
+          if (c === SOH) {
+            // No field at all: the value before holds a SOH. It counts as an empty one, for the sender to be told.
+            if (this.strayField < 0) this.strayField = count;
+            tag = 0;
+            at--;
+            sum--;
+            break;
+          }
           if (this.badTagField < 0) this.badTagField = count;
         } else tag = tag * 10 + c - ZERO;
         c = bytes[at++]!;

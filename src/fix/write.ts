@@ -256,6 +256,17 @@ export class Writer {
     this.endField(end + 1);
   }
 
+  /** The same with a tag that is no number of one, as it was written. */
+  addText(source: Uint8Array, from: number, to: number): void {
+    const bytes = this.bytes;
+    bytes[this.at - 1] = 32;
+    bytes[this.at] = 40;
+    let at = this.at + 1;
+    for (let i = from; i < to; i++) bytes[at++] = source[i]!;
+    bytes[at] = 41;
+    this.endField(at + 1);
+  }
+
   /** Puts `=` and a number behind the text that was written last. */
   addValue(value: number): void {
     this.bytes[this.at - 1] = EQUALS;

@@ -16,6 +16,14 @@ const OPTIONS = {
   maxResendRequest: 0,
   maxSameResends: 10,
 } as const;
+const switches = (strict: boolean) => ({
+  validateFieldsOutOfOrder: true,
+  validateFieldsHaveValues: true,
+  validateUserDefinedFields: strict,
+  checkRequiredTags: true,
+  allowUnknownMsgFields: !strict,
+  rejectInvalidMessage: strict,
+});
 
 test("defaults and units are put in place", () => {
   expect(loadConfig(SMALL, "file.toml")).toEqual({
@@ -44,6 +52,8 @@ test("defaults and units are put in place", () => {
             maxHeartBtIntS: 60,
             dynamicSessions: 0,
             ...OPTIONS,
+            validate: true,
+            ...switches(true),
             backlogBytes: 1_048_576,
           },
         },
@@ -62,6 +72,8 @@ test("defaults and units are put in place", () => {
           ...OPTIONS,
           heldBytes: 262_144,
           backlogBytes: 4_194_304,
+          validate: false,
+          ...switches(false),
         },
       },
       calendars: {},

@@ -140,6 +140,11 @@ function derived(line: string, target: Target): string {
 function special(name: string, text: string, target: Target): string {
   if (target.isOld === true && name === "14e_IncorrectEnumValue")
     return without(text, (line) => /167=|\(167\)|34=4\x01/.test(line));
+  // Over FIXT the session messages know the session layer's tags only: EncryptMethod instead of Symbol.
+  if (target.applVerId !== undefined && name === "14c_TagNotDefinedForMsgType")
+    return text
+      .replaceAll(`${SOH}55=MSFT${SOH}`, `${SOH}98=0${SOH}`)
+      .replaceAll(`${SOH}371=55${SOH}`, `${SOH}371=98${SOH}`);
   if (target.isOldest !== true) return text;
   if (name === "ReverseRouteWithEmptyRoutingTags") return without(text, (line) => /14[45]=|34=[67]\x01/.test(line));
   if (name !== "ReverseRoute") return text;

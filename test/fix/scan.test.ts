@@ -57,10 +57,19 @@ test.each([
   ["a BodyLength that is too short", sealed(ORDER.slice(0, -7).replace(/9=\d+/, "9=20"))],
   ["35 not third", frame("34=7|35=D|49=CLIENT|56=GATEWAY|11=A1|")],
   ["9 not second", sealed(`8=FIX.4.4${SOH}35=0${SOH}9=5${SOH}`)],
-  ["a field without =", frame("35=D|34=7|nonsense|56=GATEWAY|")],
+  ["a field without = before MsgType", frame("nonsense|35=D|34=7|56=GATEWAY|")],
 ])("%s makes it garbled, and the next one counts", (_, text) => {
   expect(all(text + NEXT).at(-1)).toBe("0");
   expect(all(text + NEXT)[0]).toBe("garbled");
+});
+
+test("a stretch without = is noted, as an empty field that has no tag", () => {
+  const { scanner, result } = scan(frame("35=D|34=7|58=two|lines|56=GATEWAY|"));
+  expect(result).toBeGreaterThan(0);
+  expect([scanner.strayField, scanner.emptyField, scanner.tags[5], scanner.count]).toEqual([5, 5, 0, 7]);
+  expect(scanner.find(tag.TargetCompID)).toBe(6);
+  scanner.scan(bytesOf(ORDER), 0, ORDER.length);
+  expect(scanner.strayField).toBe(-1);
 });
 
 test("a BodyLength that is too long takes the following message with it", () => {

@@ -1,7 +1,14 @@
 // Cold: reads the facts of one version.
 
 import { dataType, earlyDataType, TEXT } from "./data-type.ts";
-import type { DictionaryDescription, FieldDescription, MemberDescription, MessageDescription } from "./description.ts";
+import {
+  type DictionaryDescription,
+  type FieldDescription,
+  type MemberDescription,
+  type MessageDescription,
+  SESSION_TYPES,
+  tagsOf,
+} from "./description.ts";
 import { FIELD_TYPES, FIELD_VALUES } from "./field-facts.ts";
 import { GROUPS, MESSAGES, MSG_TYPES, TAGS } from "./message-facts.ts";
 
@@ -19,6 +26,8 @@ export const BUILT_IN_VERSIONS = [
 
 /** FIX.4.2 is the first with data types of their own for chars and quantities. */
 const FIRST_TYPED = 2;
+/** From 5.0 on the session layer is FIXT.1.1, whose messages know no tags of the application's. */
+const FIRST_FIXT = 5;
 
 interface Part {
   /** "part", "message", "header" or "trailer". */
@@ -40,18 +49,20 @@ export function builtIn(name: string): DictionaryDescription | undefined {
       .flatMap((each) => each.members)
       .sort((a, b) => a.tag - b.tag)
       .map((member) => withGroup(member, groups));
-  const described = new Map(parts.filter(({ kind }) => kind === "message").map((part) => [part.name, part]));
+  const bodies = new Map(parts.filter(({ kind }) => kind === "message").map((part) => [part.name, part]));
   const messages: MessageDescription[] = marked(MSG_TYPES, version).map((msgType) => {
-    const part = described.get(msgType);
+    const part = bodies.get(msgType);
     return { msgType, members: part === undefined ? null : whole(part) };
   });
-  return {
-    name,
-    fields: readFields(version),
-    header: whole(byName.get("header")!),
-    trailer: whole(byName.get("trailer")!),
-    messages,
-  };
+  const header = whole(byName.get("header")!);
+  const trailer = whole(byName.get("trailer")!);
+  const described = { name, fields: readFields(version), header, trailer, messages };
+  return version < FIRST_FIXT ? described : { ...described, transportTags: transportTags(described) };
+}
+
+function transportTags({ header, trailer, messages }: DictionaryDescription): number[] {
+  const session = messages.filter(({ msgType }) => SESSION_TYPES.includes(msgType)).map(({ members }) => members ?? []);
+  return [header, trailer, ...session].flatMap(tagsOf);
 }
 
 function withGroup(member: { tag: number; required: boolean }, groups: Map<number, number[]>): MemberDescription {

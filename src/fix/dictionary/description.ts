@@ -30,4 +30,14 @@ export interface DictionaryDescription {
   readonly header: readonly MemberDescription[];
   readonly trailer: readonly MemberDescription[];
   readonly messages: readonly MessageDescription[];
+  /** Where the session layer has a dictionary of its own (FIXT): the tags that exist for its messages; left out: all. */
+  readonly transportTags?: readonly number[];
+}
+
+/** MsgTypes of the session layer. */
+export const SESSION_TYPES: readonly string[] = ["0", "1", "2", "3", "4", "5", "A"];
+
+/** All tags of members, those of their groups included. Cold. */
+export function tagsOf(members: readonly MemberDescription[]): number[] {
+  return members.flatMap(({ tag, group }) => [tag, ...tagsOf(group ?? [])]);
 }

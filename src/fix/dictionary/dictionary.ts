@@ -1,5 +1,11 @@
 import type { Scanner } from "../scan.ts";
-import type { DictionaryDescription, MemberDescription, MessageDescription } from "./description.ts";
+import { TEXT } from "./data-type.ts";
+import {
+  type DictionaryDescription,
+  type MemberDescription,
+  type MessageDescription,
+  SESSION_TYPES,
+} from "./description.ts";
 import { ValueSets } from "./value-sets.ts";
 
 /*  What is known of a tag in one message, as a word; 0: the message does not have it.
@@ -41,6 +47,8 @@ export class MessageRules {
     readonly msgType: string,
     /** Its fields are not described: any known tag may stand in its body. */
     readonly open: boolean,
+    /** By slot: the kinds of the tags that exist for it. */
+    readonly known: Int32Array,
     members: readonly (readonly [number, MemberDescription])[],
     kinds: Int32Array,
     slotOf: (tag: number) => number,
@@ -68,6 +76,8 @@ export class MessageRules {
 
 /** BeginString, BodyLength, MsgType and CheckSum: without them there is no message at all. */
 const FRAMING = [8, 9, 10, 35];
+/** MsgSeqNum and SendingTime: a session has read both before it asks for a check, so they are not read again. */
+const READ_BY_SESSION = [34, 52];
 
 /**
  * What a version of FIX, or a venue's dialect of it, defines, laid out for looking up: tags, types, values, messages, groups.
@@ -80,11 +90,14 @@ export class Dictionary {
   readonly kinds: Int32Array;
   /** Members of all groups; a group is a stretch of them. */
   readonly memberTags: Int32Array;
+  readonly memberKinds: Int32Array;
   readonly memberRequired: Uint8Array;
   /** 1 + the group that a member counts, 0 when it counts none. */
   readonly memberGroups: Int32Array;
   readonly groupFrom: Int32Array;
   readonly groupTo: Int32Array;
+  /** The same for messages of the session layer, where that has tags of its own. */
+  private readonly transportKinds: Int32Array;
   private readonly rules: MessageRules[];
   private readonly highTags: Int32Array;
   /** Both characters of a MsgType (7 bits each) → 1 + index of its rules. */
@@ -99,8 +112,12 @@ export class Dictionary {
     this.kinds = new Int32Array(new ArrayBuffer(4 * this.slots));
     const limited = description.fields.filter(({ values }) => values.length > 0);
     this.values = new ValueSets(limited);
-    for (const { tag, type } of description.fields) this.kinds[this.slotOf(tag)] = type << KIND;
+    for (const { tag, type } of description.fields)
+      this.kinds[this.slotOf(tag)] = (READ_BY_SESSION.includes(tag) ? TEXT : type) << KIND;
     for (const [i, { tag }] of limited.entries()) this.kinds[this.slotOf(tag)]! |= (i + 1) << SET;
+    const { transportTags } = description;
+    this.transportKinds = transportTags === undefined ? this.kinds : new Int32Array(new ArrayBuffer(4 * this.slots));
+    for (const tag of transportTags ?? []) this.transportKinds[this.slotOf(tag)] = this.kinds[this.slotOf(tag)]!;
     const groups = new GroupTable();
     this.rules = description.messages.map((message) => this.compile(message, description, groups));
     for (const [i, { msgType }] of this.rules.entries()) {
@@ -108,6 +125,7 @@ export class Dictionary {
       if (msgType.length <= 2) this.byType[index] = i + 1;
     }
     this.memberTags = Int32Array.from(groups.tags);
+    this.memberKinds = this.memberTags.map((tag) => this.kinds[this.slotOf(tag)]!);
     this.memberRequired = Uint8Array.from(groups.required);
     this.memberGroups = Int32Array.from(groups.nested);
     this.groupFrom = Int32Array.from(groups.from);
@@ -124,6 +142,7 @@ export class Dictionary {
     return new MessageRules(
       message.msgType,
       message.members === null,
+      SESSION_TYPES.includes(message.msgType) ? this.transportKinds : this.kinds,
       members,
       this.kinds,
       (tag) => this.slotOf(tag),

@@ -1,6 +1,7 @@
 import * as type from "./data-type.ts";
 
 const ZERO = 48;
+const NINE = 57;
 const MINUS = 45;
 const PLUS = 43;
 const DOT = 46;
@@ -53,7 +54,7 @@ function hasRareFormat(dataType: number, bytes: Uint8Array, from: number, to: nu
 
 function isInt(bytes: Uint8Array, from: number, to: number): boolean {
   if (to === from || to - from > MAX_INT_DIGITS) return false;
-  for (let at = from; at < to; at++) if ((bytes[at]! - ZERO) >>> 0 > 9) return false;
+  for (let at = from; at < to; at++) if (bytes[at]! < ZERO || bytes[at]! > NINE) return false;
   return true;
 }
 
@@ -64,7 +65,7 @@ function isDecimal(bytes: Uint8Array, from: number, to: number): boolean {
   let points = 0;
   for (; at < to; at++) {
     const c = bytes[at]!;
-    if ((c - ZERO) >>> 0 <= 9) continue;
+    if (c >= ZERO && c <= NINE) continue;
     if (c !== DOT || points === 1) return false;
     points = 1;
     digits--;
@@ -74,24 +75,38 @@ function isDecimal(bytes: Uint8Array, from: number, to: number): boolean {
 
 /** YYYYMMDD-HH:MM:SS with no or any number of decimals. */
 function isTimestamp(bytes: Uint8Array, from: number, to: number): boolean {
-  return to - from >= 17 && bytes[from + 8] === DASH && isDate(bytes, from) && isTime(bytes, from + 9, to);
+  if (to - from < 17 || !isDate(bytes, from) || bytes[from + 8] !== DASH) return false;
+  return isTime(bytes, from + 9, to);
 }
 
+/** HH:MM:SS with no or any number of decimals; a 60th second is a leap second. */
 function isTime(bytes: Uint8Array, from: number, to: number): boolean {
-  if (to - from < 8 || bytes[from + 2] !== COLON || bytes[from + 5] !== COLON) return false;
-  const hour = pair(bytes, from);
-  const minute = pair(bytes, from + 3);
-  const second = pair(bytes, from + 6);
-  // 60 is a leap second.
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return false;
+  if (to - from < 8) return false;
+  const h = bytes[from]! - ZERO;
+  const hh = bytes[from + 1]! - ZERO;
+  const m = bytes[from + 3]! - ZERO;
+  const mm = bytes[from + 4]! - ZERO;
+  const s = bytes[from + 6]! - ZERO;
+  const ss = bytes[from + 7]! - ZERO;
+  const digits = h | hh | m | mm | s | ss | (9 - hh) | (9 - mm) | (9 - ss) | (5 - m);
+  const ranges = (23 - 10 * h - hh) | (60 - 10 * s - ss);
+  if ((digits | ranges) < 0 || bytes[from + 2] !== COLON || bytes[from + 5] !== COLON) return false;
   return to - from === 8 || (bytes[from + 8] === DOT && isInt(bytes, from + 9, to));
 }
 
 /** YYYYMMDD; as many days in a month as some month has. */
 function isDate(bytes: Uint8Array, from: number): boolean {
-  const month = pair(bytes, from + 4);
-  const day = pair(bytes, from + 6);
-  return pair(bytes, from) >= 0 && pair(bytes, from + 2) >= 0 && month > 0 && month < 13 && day > 0 && day < 32;
+  const c = bytes[from]! - ZERO;
+  const cc = bytes[from + 1]! - ZERO;
+  const y = bytes[from + 2]! - ZERO;
+  const yy = bytes[from + 3]! - ZERO;
+  const m = bytes[from + 4]! - ZERO;
+  const mm = bytes[from + 5]! - ZERO;
+  const d = bytes[from + 6]! - ZERO;
+  const dd = bytes[from + 7]! - ZERO;
+  const low = c | cc | y | yy | m | mm | d | dd | (10 * m + mm - 1) | (10 * d + dd - 1);
+  const high = (9 - c) | (9 - cc) | (9 - y) | (9 - yy) | (9 - mm) | (9 - dd) | (12 - 10 * m - mm) | (31 - 10 * d - dd);
+  return (low | high) >= 0;
 }
 
 /** Two digits as a number, negative or above 99 when they are none. */

@@ -1,7 +1,7 @@
 import type { Scanner } from "../scan.ts";
 import * as tag from "../tags.ts";
 import * as text from "../texts.ts";
-import { MULTIPLE, TEXT } from "./data-type.ts";
+import { CHAR, MULTIPLE, TEXT } from "./data-type.ts";
 import {
   COUNTS_GROUP,
   DIRECT_TAGS,
@@ -63,12 +63,12 @@ const STOP_LIMIT = 52;
  * Source  FIX 4.4 Volume 2 with Errata 20030618, cases 14 a to m.
  */
 export class Validator {
+  /** Of the last check, whatever is made of it. */
+  verdict = VALID;
   /** SessionRejectReason (373) of the last fault. */
   reason = 0;
-  /** RefTagID (371), 0 when it names none. */
+  /** RefTagID (371), 0 when it names none; `~field` when what stands for a tag in that field is none. */
   refTag = 0;
-  /** The field at fault, −1 when it is not one that is there. */
-  field = -1;
   text: Uint8Array = text.REQUIRED_TAG_MISSING;
   /** Messages with a fault that were let through. */
   tolerated = 0;
@@ -77,7 +77,6 @@ export class Validator {
   private readonly memberSeen: Int32Array;
   private serial = 0;
   private entrySerial = 0;
-  private readonly kinds: Int32Array;
   private readonly values: ValueSets;
   private rules!: MessageRules;
   private scan!: Scanner;
@@ -86,7 +85,6 @@ export class Validator {
     private readonly dictionary: Dictionary,
     private readonly strict: Strictness,
   ) {
-    this.kinds = dictionary.kinds;
     this.values = dictionary.values;
     this.seen = new Int32Array(new ArrayBuffer(4 * dictionary.slots));
     this.memberSeen = new Int32Array(new ArrayBuffer(4 * dictionary.memberTags.length));
@@ -96,14 +94,16 @@ export class Validator {
   check(scan: Scanner): number {
     const rules = this.dictionary.rulesOf(scan);
     this.scan = scan;
-    let verdict = REJECTED;
-    if (rules === null) this.fault(-1, 0, tag.INVALID_MSG_TYPE, text.INVALID_MSG_TYPE);
-    else if (scan.badTagField >= 0) this.fieldFault(scan.badTagField, tag.INVALID_TAG_NUMBER, text.INVALID_TAG_NUMBER);
+    this.verdict = REJECTED;
+    if (rules === null) this.fault(0, tag.INVALID_MSG_TYPE, text.INVALID_MSG_TYPE);
+    else if (scan.strayField > 0)
+      this.fault(scan.tags[scan.strayField - 1]!, tag.VALUE_INCLUDES_DELIMITER, text.DELIMITER_IN_VALUE);
+    else if (scan.badTagField >= 0) this.fault(~scan.badTagField, tag.INVALID_TAG_NUMBER, text.INVALID_TAG_NUMBER);
     else {
       this.rules = rules;
-      if (this.fields()) verdict = this.conditions();
+      if (this.fields()) this.verdict = this.conditions();
     }
-    if (verdict === VALID || this.strict.rejectInvalidMessage) return verdict;
+    if (this.verdict === VALID || this.strict.rejectInvalidMessage) return this.verdict;
     this.tolerated++;
     return VALID;
   }
@@ -149,7 +149,7 @@ export class Validator {
 
   /** A tag that this message does not have, or not in this dictionary at all. */
   private stranger(field: number, slot: number): boolean {
-    const kind = this.kinds[slot]!;
+    const kind = this.rules.known[slot]!;
     const known = kind !== 0;
     if (known && this.rules.open) return this.value(field, kind);
     const scan = this.scan;
@@ -172,14 +172,20 @@ export class Validator {
     const type = (word >> KIND) & TYPE;
     const set = word >> SET;
     const bytes = scan.bytes;
-    if (type !== TEXT && !hasFormat(type, bytes, from, to))
-      return this.fieldFault(field, tag.INCORRECT_DATA_FORMAT, text.INCORRECT_FORMAT);
-    if (
-      set === 0 ||
-      (type === MULTIPLE ? this.values.hasEach(set, bytes, from, to) : this.values.has(set, bytes, from, to))
-    )
-      return true;
+    // Most fields with a list of values have one character, which is looked up at once.
+    if (type === CHAR && set !== 0 && to - from === 1) {
+      if (this.values.hasByte(set, bytes[from]!)) return true;
+    } else {
+      if (!hasFormat(type, bytes, from, to))
+        return this.fieldFault(field, tag.INCORRECT_DATA_FORMAT, text.INCORRECT_FORMAT);
+      if (set === 0 || this.isOf(set, type, from, to)) return true;
+    }
     return this.fieldFault(field, tag.VALUE_INCORRECT, text.VALUE_OUT_OF_RANGE);
+  }
+
+  private isOf(set: number, type: number, from: number, to: number): boolean {
+    const bytes = this.scan.bytes;
+    return type === MULTIPLE ? this.values.hasEach(set, bytes, from, to) : this.values.has(set, bytes, from, to);
   }
 
   /** Checks the entries of a group whose count is in `field`. Returns the field behind them, or FAULT. */
@@ -212,7 +218,7 @@ export class Validator {
     let last = first - 1;
     let i = field;
     while (i < count) {
-      const member = this.memberOf(group, tags[i]!);
+      const member = this.memberAfter(last, group, tags[i]!);
       if (member < 0) {
         if (!this.skipped(tags[i]!)) break;
         i++;
@@ -226,7 +232,7 @@ export class Validator {
         return this.groupFault(i, tag.GROUP_OUT_OF_ORDER, text.GROUP_OUT_OF_ORDER);
       this.memberSeen[member] = serial;
       last = member;
-      if (!this.value(i, this.kinds[this.dictionary.slotOf(tags[i]!)]!)) return FAULT;
+      if (!this.value(i, this.dictionary.memberKinds[member]!)) return FAULT;
       i++;
       if (memberGroups[member] !== 0) {
         i = this.group(i - 1, memberGroups[member]! - 1);
@@ -242,7 +248,7 @@ export class Validator {
     const to = this.dictionary.groupTo[group]!;
     for (let member = this.dictionary.groupFrom[group]!; member < to; member++) {
       if (this.dictionary.memberRequired[member] === 1 && this.memberSeen[member] !== serial)
-        return this.fault(-1, memberTags[member]!, tag.REQUIRED_TAG_MISSING, text.REQUIRED_TAG_MISSING);
+        return this.fault(memberTags[member]!, tag.REQUIRED_TAG_MISSING, text.REQUIRED_TAG_MISSING);
     }
     return true;
   }
@@ -254,6 +260,14 @@ export class Validator {
     for (let member = this.dictionary.groupFrom[group]!; member < to; member++)
       if (memberTags[member] === memberTag) return member;
     return -1;
+  }
+
+  /** The same, looked for first behind the member before, where it mostly is. */
+  private memberAfter(last: number, group: number, memberTag: number): number {
+    const memberTags = this.dictionary.memberTags;
+    const to = this.dictionary.groupTo[group]!;
+    for (let member = last + 1; member < to; member++) if (memberTags[member] === memberTag) return member;
+    return this.memberOf(group, memberTag);
   }
 
   /** May the tag also stand outside groups? */
@@ -278,7 +292,7 @@ export class Validator {
     for (let i = 0; i < required.length; i++) {
       const wanted = required[i]!;
       if (this.seen[this.dictionary.slotOf(wanted)] !== this.serial)
-        return this.fault(-1, wanted, tag.REQUIRED_TAG_MISSING, text.REQUIRED_TAG_MISSING);
+        return this.fault(wanted, tag.REQUIRED_TAG_MISSING, text.REQUIRED_TAG_MISSING);
     }
     return true;
   }
@@ -298,7 +312,7 @@ export class Validator {
 
   private unmet(wanted: number, why: Uint8Array): number {
     if (!this.strict.requiredTags) return VALID;
-    this.fault(-1, wanted, tag.REQUIRED_TAG_MISSING, why);
+    this.fault(wanted, tag.REQUIRED_TAG_MISSING, why);
     return CONDITION_UNMET;
   }
 
@@ -312,11 +326,11 @@ export class Validator {
   }
 
   private fieldFault(field: number, reason: number, why: Uint8Array): false {
-    return this.fault(field, this.scan.tags[field]!, reason, why);
+    const fieldTag = this.scan.tags[field]!;
+    return this.fault(fieldTag === 0 ? ~field : fieldTag, reason, why);
   }
 
-  private fault(field: number, refTag: number, reason: number, why: Uint8Array): false {
-    this.field = field;
+  private fault(refTag: number, reason: number, why: Uint8Array): false {
     this.refTag = refTag;
     this.reason = reason;
     this.text = why;

@@ -1,0 +1,48 @@
+import { builtIn } from "./fix/dictionary/built-in.ts";
+import type { DictionaryDescription } from "./fix/dictionary/description.ts";
+import { Dictionary } from "./fix/dictionary/dictionary.ts";
+import { Validator } from "./fix/dictionary/validator.ts";
+
+/** Dictionaries of the sessions that name a file, by session; plain data that a lane is handed. */
+export interface Dialects {
+  readonly clients: Readonly<Record<string, DictionaryDescription>>;
+  readonly venues: Readonly<Record<string, DictionaryDescription>>;
+}
+
+/** What the configuration of a session says of the check. */
+export interface ValidationConfig {
+  readonly validate: boolean;
+  readonly validateFieldsOutOfOrder: boolean;
+  readonly validateFieldsHaveValues: boolean;
+  readonly validateUserDefinedFields: boolean;
+  readonly checkRequiredTags: boolean;
+  readonly allowUnknownMsgFields: boolean;
+  readonly rejectInvalidMessage: boolean;
+}
+
+/** Builds what checks the messages of a lane's sessions; those of one dictionary share its tables. */
+export class Validators {
+  private readonly compiled = new Map<string | DictionaryDescription, Dictionary>();
+
+  /** The validator of a session in a version such as "FIX.4.4", or null when it is to have none. */
+  build(config: ValidationConfig, version: string, dialect: DictionaryDescription | undefined): Validator | null {
+    if (!config.validate) return null;
+    return new Validator(this.dictionary(version, dialect), {
+      fieldsOutOfOrder: config.validateFieldsOutOfOrder,
+      fieldsHaveValues: config.validateFieldsHaveValues,
+      userDefinedFields: config.validateUserDefinedFields,
+      requiredTags: config.checkRequiredTags,
+      allowUnknownMsgFields: config.allowUnknownMsgFields,
+      rejectInvalidMessage: config.rejectInvalidMessage,
+    });
+  }
+
+  private dictionary(version: string, dialect: DictionaryDescription | undefined): Dictionary {
+    const key = dialect ?? version;
+    const known = this.compiled.get(key);
+    if (known !== undefined) return known;
+    const dictionary = new Dictionary(dialect ?? builtIn(version)!);
+    this.compiled.set(key, dictionary);
+    return dictionary;
+  }
+}
