@@ -1,6 +1,6 @@
 import { Addressed } from "./addressed.ts";
 import { Closing } from "./closing.ts";
-import { CONDITION_UNMET, type Validator } from "./dictionary/validator.ts";
+import { CONDITION_UNMET, VALID, type Validator } from "./dictionary/validator.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Scanner } from "./scan.ts";
 import { CLOSE, HANDLED, STATE_ACTIVE, STATE_DOWN, STATE_LOGOUT_SENT } from "./states.ts";
@@ -10,6 +10,7 @@ import * as text from "./texts.ts";
 /** What a session answers to messages that break its rules (FIX 4.4 Volume 2, cases 2c to 2o, 14b, 14d). */
 export abstract class Refusing extends Addressed {
   state = STATE_DOWN;
+  private readonly validator: Validator | null = this.profile.validator ?? null;
   /** MsgSeqNum we expect next. */
   nextIn = 1;
   closing: Closing = Closing.NONE;
@@ -63,7 +64,14 @@ export abstract class Refusing extends Addressed {
     return this.logoutAndWait(Closing.SENDING_TIME);
   }
 
+  /** Is a field of the message at fault, by the session's dictionary if it has one? */
+  protected hasFault(scan: Scanner): boolean {
+    if (this.validator !== null) return this.validator.check(scan) !== VALID;
+    return scan.emptyField >= 0 || scan.badTagField >= 0;
+  }
+
   protected badField(scan: Scanner, sequence: number): number {
+    if (this.validator !== null) return this.invalid(scan, sequence, this.validator);
     if (scan.strayField > 0) {
       const before = scan.tags[scan.strayField - 1]!;
       return this.refuse(scan, sequence, tag.VALUE_INCLUDES_DELIMITER, before, text.DELIMITER_IN_VALUE);
@@ -74,7 +82,7 @@ export abstract class Refusing extends Addressed {
   }
 
   /** A message that its dictionary does not take; its number is used up. */
-  protected invalid(scan: Scanner, sequence: number, fault: Validator): number {
+  private invalid(scan: Scanner, sequence: number, fault: Validator): number {
     this.nextIn = sequence + 1;
     if (fault.verdict === CONDITION_UNMET)
       this.businessReject(scan, sequence, tag.CONDITIONALLY_REQUIRED_MISSING, fault.text);

@@ -1,7 +1,6 @@
 import { broken } from "../base/broken.ts";
 import { NS_PER_MS, NS_PER_S } from "../base/units.ts";
 import { Closing } from "./closing.ts";
-import { VALID, type Validator } from "./dictionary/validator.ts";
 import { Held } from "./held.ts";
 import type { SessionHost, SessionProfile } from "./outgoing.ts";
 import { Refusing } from "./refusing.ts";
@@ -41,7 +40,6 @@ export class Session extends Refusing {
   /** How often the numbers have been reset. */
   epoch = 0;
   private readonly identity: Identity;
-  private readonly validator: Validator | null;
   private lastReceivedNs = 0;
   /** While a gap is open: the highest number seen behind it; 0 when none is. */
   private gapTo = 0;
@@ -62,7 +60,6 @@ export class Session extends Refusing {
     super(profile, host, writer);
     const { version, peerCompId, compId } = profile;
     this.identity = new Identity(version, peerCompId, compId, latencyUs(this.options));
-    this.validator = profile.validator ?? null;
     this.held = new Held(profile.heldBytes ?? HELD_BYTES);
     this.peersRequests = new ResendGuard(this.options.maxSameResends);
     this.ourRequests = new ResendGuard(this.options.maxSameResends);
@@ -253,9 +250,7 @@ export class Session extends Refusing {
     const type = scan.msgType;
     if (type === tag.SEQUENCE_RESET) return this.sequenceReset(scan, sequence);
     if (this.gapTo !== 0) this.reached(sequence);
-    if (this.validator !== null) {
-      if (this.validator.check(scan) !== VALID) return this.invalid(scan, sequence, this.validator);
-    } else if (scan.emptyField >= 0 || scan.badTagField >= 0) return this.badField(scan, sequence);
+    if (this.hasFault(scan)) return this.badField(scan, sequence);
     if (scan.find(tag.PossDupFlag) >= 0 && !this.identity.rightOrigTime(scan)) return this.badOrigTime(scan, sequence);
     this.nextIn = sequence + 1;
     if (sequence >= this.chunkEnd) this.nextChunk();
