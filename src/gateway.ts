@@ -146,7 +146,6 @@ class Running implements Gateway {
       const spins =
         lane.place.idle === "spin" || (lane.place.idle === "auto" && cpus[i] !== null && isolated.includes(cpus[i]!));
       const rehearsal = rehearses(config, spins) ? planRehearsal(config, lane.place.agents) : null;
-      return this.startLane({ ...common, lane: i, plan, config, shared: this.shared, cpu: cpus[i]!, spins, rehearsal });
       return this.startLane({
         ...common,
         dialects: this.dialects,
@@ -156,6 +155,7 @@ class Running implements Gateway {
         shared: this.shared,
         cpu: cpus[i]!,
         spins,
+        rehearsal,
       });
     });
     await Promise.all(opened);
