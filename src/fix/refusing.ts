@@ -1,7 +1,6 @@
 import { Addressed } from "./addressed.ts";
 import { Closing } from "./closing.ts";
 import { CONDITION_UNMET, VALID, type Validator } from "./dictionary/validator.ts";
-import { Outgoing } from "./outgoing.ts";
 import type { Scanner } from "./scan.ts";
 import { CLOSE, HANDLED, STATE_ACTIVE, STATE_DOWN, STATE_LOGOUT_SENT } from "./states.ts";
 import * as tag from "./tags.ts";

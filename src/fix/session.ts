@@ -39,7 +39,6 @@ const YES = 89;
 export class Session extends Refusing {
   /** How often the numbers have been reset. */
   epoch = 0;
-  private readonly identity: Identity;
   private lastReceivedNs = 0;
   /** While a gap is open: the highest number seen behind it; 0 when none is. */
   private gapTo = 0;
@@ -58,8 +57,6 @@ export class Session extends Refusing {
 
   constructor(profile: SessionProfile, host: SessionHost, writer: Writer) {
     super(profile, host, writer);
-    const { version, peerCompId, compId } = profile;
-    this.identity = new Identity(version, peerCompId, compId, latencyUs(this.options));
     this.held = new Held(profile.heldBytes ?? HELD_BYTES);
     this.peersRequests = new ResendGuard(this.options.maxSameResends);
     this.ourRequests = new ResendGuard(this.options.maxSameResends);
