@@ -51,7 +51,7 @@ import { Latest } from "./ring/latest.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
 import { countersAt } from "./telemetry/counters.ts";
-import { EVENT_BYTES, EVENT_BYTES, EVENT_JOURNAL_LOW, EVENT_JOURNAL_OK, EventWriter, EventWriter } from "./telemetry/events.ts";
+import { EVENT_BYTES, EVENT_JOURNAL_LOW, EVENT_JOURNAL_OK, EventWriter } from "./telemetry/events.ts";
 import { type Dialects, Validators } from "./validators.ts";
 import { VenueAgent } from "./venue/agent.ts";
 import { Venue } from "./venue/venue.ts";
