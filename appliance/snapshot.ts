@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
 import { type SnapshotJob, takeSnapshot } from "../src/snapshot.ts";
 
@@ -8,13 +9,23 @@ const LEAST_URGENT = 19;
  * Returns  the process's exit code.
  */
 export async function snapshotCommand(): Promise<number> {
+  stepBack();
   try {
-    setPriority(LEAST_URGENT);
     takeSnapshot((await Bun.stdin.json()) as SnapshotJob, say);
     return 0;
   } catch (error) {
     say((error as Error).message);
     return 1;
+  }
+}
+
+/** It may wait, and if memory runs out this process goes, not the gateway. Where that is forbidden it works all the same. */
+function stepBack(): void {
+  try {
+    setPriority(LEAST_URGENT);
+    writeFileSync("/proc/self/oom_score_adj", "500");
+  } catch {
+    // As urgent as the gateway's own main thread, then.
   }
 }
 
