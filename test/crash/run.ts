@@ -68,6 +68,7 @@ ${ACCOUNTS.map(limits).join("")}
 maxOrders = 262_144
 [journal]
 segmentMiB = 4
+snapshotMiB = 1
 ${options.durability === "disk" ? 'durability = "disk"' : ""}
 `;
 }
