@@ -28,6 +28,8 @@ const LATE_SEGMENT = 4_096;
 /** The core reads its stream when it opens, and must find it whole. */
 const FIRST_SEGMENT = 1;
 
+const PARKS_EVERY = 64;
+
 /** The lanes of a rehearsal; this thread turns its own by its loop, and polls the agents of the others. */
 export class Stage {
   readonly clientPort: number;
@@ -43,6 +45,8 @@ export class Stage {
   private readonly segmentBytes: number;
   private readonly streams: Record<string, number> = {};
   private readonly events: EventReader;
+  private readonly spins: boolean;
+  private turns = 0;
 
   constructor(
     data: LaneData,
@@ -51,6 +55,7 @@ export class Stage {
     venuePort: number,
   ) {
     const { plan, lane } = rehearsal;
+    this.spins = data.spins;
     const { config, clientIds, venueIds } = stageConfig(rehearsal, venuePort);
     const shared = new SharedArrayBuffer(plan.sharedBytes);
     this.views = new Views(shared);
@@ -76,10 +81,12 @@ export class Stage {
 
   /** One turn of everything, own lane last. */
   turn(): void {
+    // A lane that parks would wait in each turn that brings it nothing: now and then is enough to know how.
+    const whole = this.spins || this.turns++ % PARKS_EVERY === 0;
     for (let i = 0; i < this.lanes.length; i++) {
-      if (this.lanes[i] !== this.own) this.poll(i, monotonicNs(), wallUs());
+      if (this.lanes[i] !== this.own || !whole) this.poll(i, monotonicNs(), wallUs());
     }
-    this.loop.turn();
+    if (whole) this.loop.turn();
   }
 
   /** One poll of every agent at a time yet to come; from then on it must not be turned at an earlier one. */

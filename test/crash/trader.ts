@@ -138,7 +138,21 @@ export class Trader extends Peer {
     order.pending = change;
     if (isReplace) order.prices.push(priceE8);
     this.changes.set(change.clOrdId, change);
-    this.send(isReplace ? "G" : "F", [[41, order.clOrdId], ...this.body(order, change.clOrdId, quantity, priceE8)]);
+    const body = isReplace
+      ? this.body(order, change.clOrdId, quantity, priceE8)
+      : this.cancelBody(order, change.clOrdId, quantity);
+    this.send(isReplace ? "G" : "F", [[41, order.clOrdId], ...body]);
+  }
+
+  private cancelBody(order: TraderOrder, clOrdId: string, quantity: number): Field[] {
+    return [
+      [1, order.account],
+      [11, clOrdId],
+      [38, quantity],
+      [54, order.side],
+      [55, "AAPL"],
+      [60, now()],
+    ];
   }
 
   private body(order: TraderOrder, clOrdId: string, quantity: number, priceE8: number): Field[] {
