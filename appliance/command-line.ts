@@ -1,4 +1,5 @@
 import { Command, type HelpContext, InvalidArgumentError } from "commander";
+import { boxCommands } from "./box-commands.ts";
 import { journalCommands } from "./journal-commands.ts";
 import { versionText } from "./version.ts";
 
@@ -127,6 +128,10 @@ export async function runCommandLine(words: string[], entry: string): Promise<nu
       const { snapshotCommand } = await import("./snapshot.ts");
       exitCode = await snapshotCommand();
     });
+
+  boxCommands(program, command, (code) => {
+    exitCode = code;
+  });
 
   command(program, "example", "print an example configuration in which every field is explained").action(async () => {
     const { default: example } = await import("./gateway.toml", { with: { type: "text" } });

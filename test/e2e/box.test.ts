@@ -1,0 +1,39 @@
+import { afterAll, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Value } from "@sinclair/typebox/value";
+import { type Report, reportSchema } from "../../appliance/doctor/finding.ts";
+import { configOf, executable, freePort, temporary } from "./gateway.ts";
+
+const DIR = temporary();
+afterAll(() => rmSync(DIR, { recursive: true }));
+const WITHIN_MS = 30_000;
+
+function run(...words: string[]) {
+  const { exitCode, stdout, stderr } = Bun.spawnSync([executable(), ...words], { cwd: DIR, timeout: WITHIN_MS });
+  return { exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+test(
+  "doctor --json: one valid document about this machine, the configuration and the executable itself",
+  () => {
+    const file = join(DIR, "gateway.toml");
+    writeFileSync(
+      file,
+      configOf({ clientPort: freePort(), venuePort: freePort(), lanes: 'cpus = [0]\nidle = "park"' }),
+    );
+    const { exitCode, stdout, stderr } = run("doctor", "--json", "--config", file, "--data", DIR);
+    const report = JSON.parse(stdout) as Report;
+    expect([...Value.Errors(reportSchema, report)]).toEqual([]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: report.verdict === "fail" ? 3 : 0, stderr: "" });
+    expect(report.laneCpus).toEqual([0]);
+    const seen = (name: string) => report.checks.find((check) => check.name === name)!;
+    expect(seen("lane CPUs")).toMatchObject({ verdict: "ok", seen: "CPU 0" });
+    expect(seen("fdatasync p99").seen).toContain(DIR);
+    expect(seen("vm.swappiness").why).toContain("swap");
+    const sum = createHash("sha256").update(readFileSync(executable())).digest("hex");
+    expect(seen("binary integrity")).toMatchObject({ verdict: "ok", seen: expect.stringContaining(`sha256 ${sum}`) });
+  },
+  WITHIN_MS,
+);
