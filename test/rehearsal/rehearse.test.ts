@@ -107,7 +107,7 @@ test("nothing of it is left", () => {
   const files = readdirSync("/proc/self/fd").length;
   const kept = keptCount();
   const rehearsed = rehearse(data, { ...rehearsals[0]!, maxMs: 300 });
-  expect(rehearsed.rounds).toBe(1);
+  expect(rehearsed.rounds).toBeGreaterThan(0);
   expect(rehearsed.problem).toBeNull();
   expect(readdirSync("/proc/self/fd").length).toBe(files);
   expect(keptCount()).toBe(kept);
