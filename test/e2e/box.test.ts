@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { type Report, reportSchema } from "../../appliance/doctor/finding.ts";
@@ -37,3 +37,14 @@ test(
   },
   WITHIN_MS,
 );
+
+test("tune --dry-run: says what it would set, and sets nothing", () => {
+  const swappiness = () => readFileSync("/proc/sys/vm/swappiness", "utf8").trim();
+  const before = swappiness();
+  const state = join(DIR, "tune.json");
+  const { exitCode, stdout, stderr } = run("tune", "--dry-run", "--state", state);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(stdout).toMatch(/^(nothing to do|would set .* -> .*)$/m);
+  expect(stdout.includes("vm.swappiness")).toBe(before !== "1");
+  expect([swappiness(), existsSync(state)]).toEqual([before, false]);
+});
