@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { type Report, reportSchema } from "../../appliance/doctor/finding.ts";
+import { type SoakReport, soakSchema } from "../../appliance/soak/report.ts";
 import { configOf, executable, freePort, temporary } from "./gateway.ts";
 
 const DIR = temporary();
@@ -48,3 +49,36 @@ test("tune --dry-run: says what it would set, and sets nothing", () => {
   expect(stdout.includes("vm.swappiness")).toBe(before !== "1");
   expect([swappiness(), existsSync(state)]).toEqual([before, false]);
 });
+
+test(
+  "soak --json: every reading of the clock is in the histogram, and two on one CPU push each other aside",
+  async () => {
+    const measure = async () => {
+      const words = ["soak", "--seconds", "1", "--cpu", "0", "--json"];
+      const child = Bun.spawn([executable(), ...words], {
+        cwd: DIR,
+        stdout: "pipe",
+        stderr: "pipe",
+        timeout: WITHIN_MS,
+      });
+      const said = await new Response(child.stdout).text();
+      expect([await child.exited, await new Response(child.stderr).text()]).toEqual([
+        0,
+        expect.stringMatching(/^(CPU 0 is not isolated.*\n)?$/),
+      ]);
+      return JSON.parse(said) as SoakReport;
+    };
+    for (const report of await Promise.all([measure(), measure()])) {
+      expect([...Value.Errors(soakSchema, report)]).toEqual([]);
+      expect(report).toMatchObject({ cpu: 0, thresholdUs: 10, notTold: [] });
+      expect(report.readings).toBeGreaterThan(1000);
+      expect(report.gapUs.count).toBe(report.readings);
+      expect(report.histogram.reduce((sum, { count }) => sum + count, 0)).toBe(report.readings);
+      const preempted = report.causes.find(({ cause }) => cause === "preempted")!;
+      expect(preempted.count).toBeGreaterThan(0);
+      expect(preempted.worstUs).toBeGreaterThanOrEqual(report.thresholdUs);
+      expect(Math.max(...report.causes.map(({ worstUs }) => worstUs))).toBeCloseTo(report.gapUs.max, 6);
+    }
+  },
+  WITHIN_MS,
+);
