@@ -1,6 +1,8 @@
 import { Command, type HelpContext, InvalidArgumentError } from "commander";
+import { boxCommands } from "./box-commands.ts";
 import { journalCommands } from "./journal-commands.ts";
 import { versionText } from "./version.ts";
+import { wholeFrom } from "./whole-option.ts";
 
 const BAD_USAGE = 2;
 
@@ -128,6 +130,10 @@ export async function runCommandLine(words: string[], entry: string): Promise<nu
       exitCode = await snapshotCommand();
     });
 
+  boxCommands(program, command, entry, (code) => {
+    exitCode = code;
+  });
+
   command(program, "example", "print an example configuration in which every field is explained").action(async () => {
     const { default: example } = await import("./gateway.toml", { with: { type: "text" } });
     console.log(example.trimEnd());
@@ -152,13 +158,4 @@ function instant(text: string): number {
   } catch {
     throw new InvalidArgumentError("It must be an instant such as 2026-11-24T08:00:00Z");
   }
-}
-
-/** Reads an option's whole number. */
-function wholeFrom(lowest: number, highest: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= lowest && value <= highest) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${lowest} to ${highest}`);
-  };
 }

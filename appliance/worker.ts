@@ -1,6 +1,8 @@
-// What a worker of the process runs: the demo's trading lane, or a lane of the gateway.
+// What a worker of the process runs: the demo's trading lane, soak's measuring thread, or a lane of the gateway.
 
 import { workerData } from "node:worker_threads";
 
-if ((workerData as { role?: string }).role === "trader") await import("./trader.ts");
+const { role } = workerData as { role?: string };
+if (role === "trader") await import("./trader.ts");
+else if (role === "soak") await import("./soak/lane.ts");
 else (await import("../src/lane-thread.ts")).runLane();

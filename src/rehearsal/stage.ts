@@ -6,8 +6,9 @@ import { closeFd } from "../../ffi/file.ts";
 import { reserve, unmap } from "../../ffi/memory.ts";
 import { closeSocket } from "../../ffi/socket.ts";
 import type { Agent } from "../agent/agent.ts";
-import { STOP_LANE, STOP_WORD } from "../agent/lane-words.ts";
-import type { Loop } from "../agent/loop.ts";
+import { Bells } from "../agent/bells.ts";
+import { LANE_WORDS_BYTES, STOP_LANE, STOP_WORD } from "../agent/lane-words.ts";
+import { Loop } from "../agent/loop.ts";
 import { MIB } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { Compiles, methodsOf } from "../engine/compiles.ts";
@@ -63,9 +64,25 @@ export class Stage {
     this.streamWords = Object.fromEntries(streamsOf(plan).map(({ name, wordsAt }) => [name, wordsAt >> 2]));
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     for (const name of Object.keys(this.streamWords)) this.openStream(name, data.birth);
-    const common = { ...data, plan, config, shared, dir, clientIds, venueIds, streams: this.streams };
-    const fresh = { segmentBytes: this.segmentBytes, clients: {}, venues: {}, rehearsal: null };
-    this.lanes = plan.lanes.map((_, i) => new Lane({ ...common, ...fresh, lane: i, spins: i === lane && data.spins }));
+    // Each field is named: nothing of the real lane's may come along.
+    const common: Omit<LaneData, "lane" | "spins"> = {
+      plan,
+      config,
+      shared,
+      dir,
+      clientIds,
+      venueIds,
+      streams: this.streams,
+      birth: data.birth,
+      segmentBytes: this.segmentBytes,
+      snapshot: null,
+      snapshotPositions: {},
+      clients: {},
+      venues: {},
+      cpu: null,
+      rehearsal: null,
+    };
+    this.lanes = plan.lanes.map((_, i) => new Lane({ ...common, lane: i, spins: i === lane && data.spins }));
     this.own = this.lanes[lane]!;
     const loops = this.lanes.map((one) => one.loop());
     this.loop = loops[lane]!;
@@ -87,6 +104,14 @@ export class Stage {
       if (this.lanes[i] !== this.own || !whole) this.poll(i, monotonicNs(), wallUs());
     }
     if (whole) this.loop.turn();
+  }
+
+  /** A lane's loop from its beginning to its end, over and over, with nothing on it. */
+  runEmpty(times: number): void {
+    const words = Views.allocate(LANE_WORDS_BYTES);
+    Atomics.store(words.ints, STOP_WORD, STOP_LANE);
+    const loop = new Loop([], [], this.own.reactor, new Bells(words, [], 1), this.own.time, true, words, 0);
+    for (let i = 0; i < times; i++) loop.run();
   }
 
   /** One poll of every agent at a time yet to come; from then on it must not be turned at an earlier one. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ROOT, sallyport } from "./sallyport.ts";
 
 const COMMANDS =
-  "expected: run, demo, check, schedule, sequence, hash-password, journal, example, version (see: sallyport --help)";
+  "expected: run, demo, check, schedule, sequence, hash-password, journal, doctor, tune, soak, example, version (see: sallyport --help)";
 const RUN = "expected: sallyport run --config FILE [--data DIR] (see: sallyport run --help)";
 const DEMO = "expected: sallyport demo [--seconds N] [--json] [--sessions N] (see: sallyport demo --help)";
 
@@ -40,7 +40,21 @@ test.each<[words: string[], line: string]>([
 });
 
 test.each<[words: string[], contains: string[]]>([
-  [["--help"], ["Usage: sallyport", "run ", "demo ", "check ", "schedule ", "journal ", "example ", "version "]],
+  [
+    ["--help"],
+    [
+      "Usage: sallyport",
+      "run ",
+      "demo ",
+      "check ",
+      "schedule ",
+      "journal ",
+      "doctor ",
+      "tune ",
+      "example ",
+      "version ",
+    ],
+  ],
   [
     ["run", "--help"],
     ["Usage: sallyport run --config FILE [--data DIR]", "--config", "--data", "SIGUSR1"],

@@ -8,7 +8,7 @@ import { ERRNO_NAMES } from "../../ffi/errno.ts";
 const headers = [
   ["sys/epoll.h", "sys/eventfd.h", "sys/file.h", "sys/mman.h", "sys/prctl.h", "sys/socket.h", "sys/syscall.h"],
   ["sys/uio.h", "netinet/in.h", "netinet/tcp.h", "errno.h", "fcntl.h", "poll.h", "stddef.h", "stdio.h", "time.h"],
-  ["unistd.h", "linux/mempolicy.h"],
+  ["unistd.h", "sys/timex.h", "linux/mempolicy.h"],
 ].flat();
 
 /** Names that are ours: sizes and offsets, in C's words. Every other name is C's own. */
@@ -30,6 +30,11 @@ const inC: Readonly<Record<string, string>> = {
   LINGER_SECONDS_AT: "offsetof(struct linger, l_linger)",
   IOVEC_BYTES: "sizeof(struct iovec)",
   IOVEC_LENGTH_AT: "offsetof(struct iovec, iov_len)",
+  TIMEX_BYTES: "sizeof(struct timex)",
+  TIMEX_OFFSET_AT: "offsetof(struct timex, offset)",
+  TIMEX_MAXERROR_AT: "offsetof(struct timex, maxerror)",
+  TIMEX_ESTERROR_AT: "offsetof(struct timex, esterror)",
+  TIMEX_STATUS_AT: "offsetof(struct timex, status)",
   // The smallest page there is: a larger one is a multiple of it.
   PAGE_BYTES: "(sysconf(_SC_PAGESIZE) % 4096 == 0 ? 4096 : sysconf(_SC_PAGESIZE))",
 };

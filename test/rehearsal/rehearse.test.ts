@@ -79,6 +79,10 @@ test.each(Object.entries(OUTCOMES))("rehearsed: %s", (_, kinds) => {
   expect(kinds.filter((kind) => !seen.has(kind))).toEqual([]);
 });
 
+test("a disk without room does not stay so", () => {
+  expect(seen.get("client 8 CORE-203")).toBeLessThan(5);
+});
+
 test.each([
   ["wide", 0],
   ["wide", 1],
@@ -103,12 +107,21 @@ test("nothing of it is left", () => {
   const files = readdirSync("/proc/self/fd").length;
   const kept = keptCount();
   const rehearsed = rehearse(data, { ...rehearsals[0]!, maxMs: 300 });
-  expect(rehearsed.rounds).toBe(1);
+  expect(rehearsed.rounds).toBeGreaterThan(0);
+  expect(rehearsed.problem).toBeNull();
   expect(readdirSync("/proc/self/fd").length).toBe(files);
   expect(keptCount()).toBe(kept);
   for (const place of ["/dev/shm", tmpdir()]) {
     expect(readdirSync(place).filter((name) => name.startsWith(`sallyport-rehearsal-${process.pid}-`))).toEqual([]);
   }
+});
+
+test("one that fails says so, and is no harm", () => {
+  const { data, rehearsals } = dataOf("one", true);
+  const { config } = rehearsals[0]!;
+  const listen = [{ host: "192.0.2.1", port: 1 }];
+  const impossible = { ...rehearsals[0]!, config: { ...config, client: { ...config.client, listen } } };
+  expect(rehearse(data, impossible).problem).toContain("192.0.2.1");
 });
 
 test("what a killed process has left goes", () => {

@@ -1,0 +1,102 @@
+import { version } from "../../package.json";
+import { problemLine } from "../../src/config/problem.ts";
+import type { GatewayConfig } from "../../src/config/schema.ts";
+import { planGateway } from "../../src/plan.ts";
+import { readConfig } from "../config-file.ts";
+import { binaryChecks } from "./binary.ts";
+import type { Box } from "./box.ts";
+import { clockChecks } from "./clock.ts";
+import { cpuChecks } from "./cpu.ts";
+import { diskChecks } from "./disk.ts";
+import { type Files, isolated, MachineFiles } from "./files.ts";
+import type { Finding, Report, Verdict } from "./finding.ts";
+import { limitChecks } from "./limits.ts";
+import { measureClock, measureDisk, measureExecutable } from "./measure.ts";
+import { memoryChecks, settingChecks } from "./memory.ts";
+import { networkChecks } from "./network.ts";
+
+/** Exit code of `doctor` and `tune` when something failed. */
+export const SOMETHING_FAILED = 3;
+const DEFAULT_DATA = "./sallyport-data";
+
+const CHECKS: readonly ((box: Box) => Finding)[] = [
+  ...cpuChecks,
+  ...memoryChecks,
+  ...settingChecks,
+  ...networkChecks,
+  ...clockChecks,
+  ...limitChecks,
+  ...diskChecks,
+  ...binaryChecks,
+];
+
+export interface DoctorOptions {
+  readonly config?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Judges this machine, and the configuration's place on it when there is one.
+ * Returns  0; 1 when the configuration has problems; 3 when a check failed.
+ */
+export function doctor(options: DoctorOptions): number {
+  const read = configOf(options.config);
+  if (read === undefined) return 1;
+  const { config } = read;
+  const files = new MachineFiles();
+  const report = examine({
+    files,
+    laneCpus: laneCpusOf(files, config),
+    config,
+    timeSync: measureClock(),
+    disk: measureDisk(options.data ?? config?.gateway.data ?? DEFAULT_DATA),
+    executable: measureExecutable(),
+  });
+  console.log(options.json === true ? JSON.stringify(report, null, 2) : reportText(report));
+  return report.verdict === "fail" ? SOMETHING_FAILED : 0;
+}
+
+/** The configuration in a file, null where no file is named; undefined when it has problems, which stand on stderr. */
+export function configOf(fileName: string | undefined): { config: GatewayConfig | null } | undefined {
+  if (fileName === undefined) return { config: null };
+  const { config, problems } = readConfig(fileName);
+  if (config !== undefined) return { config };
+  for (const problem of problems) console.error(problemLine(problem));
+  return undefined;
+}
+
+/** The CPUs that lanes will run on: those configured, then isolated ones; without a configuration all isolated ones. */
+export function laneCpusOf(files: Files, config: GatewayConfig | null): number[] {
+  const alone = isolated(files);
+  if (config === null) return alone;
+  const places = planGateway(config).lanes.map(({ place }) => place.cpu);
+  const free = alone.filter((cpu) => !places.includes(cpu));
+  const cpus = places.map((cpu) => cpu ?? free.shift() ?? null).filter((cpu) => cpu !== null);
+  return [...new Set(cpus)].sort((a, b) => a - b);
+}
+
+/** Runs every check. */
+export function examine(box: Box): Report {
+  const checks = CHECKS.map((check) => check(box));
+  const has = (verdict: Verdict): boolean => checks.some((one) => one.verdict === verdict);
+  const verdict = has("fail") ? "fail" : has("warn") ? "warn" : "ok";
+  return { version, verdict, laneCpus: [...box.laneCpus], checks };
+}
+
+const MARKS: Record<Verdict, string> = { ok: "ok  ", warn: "WARN", fail: "FAIL", "not applicable": "n/a " };
+
+/** The report for a reader: a line a check, and below those with a flaw why it matters and what mends it. */
+export function reportText({ checks }: Report): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const lines: string[] = [];
+  let theme = "";
+  for (const check of checks) {
+    if (check.theme !== theme) lines.push(...(theme === "" ? [] : [""]), (theme = check.theme));
+    lines.push(`  ${MARKS[check.verdict]}  ${check.name.padEnd(width)}  ${check.seen}`);
+    if (check.remedy !== "") lines.push(`        why: ${check.why}`, `        do:  ${check.remedy}`);
+  }
+  const count = (verdict: Verdict): number => checks.filter((one) => one.verdict === verdict).length;
+  const sum = `${count("fail")} failed, ${count("warn")} warnings, ${count("ok")} ok, ${count("not applicable")} not applicable`;
+  return [...lines, "", sum].join("\n");
+}

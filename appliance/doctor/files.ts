@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { parseCpuList } from "../../ffi/thread.ts";
+
+/** What a check sees of /proc, /sys and /etc. What is absent or forbidden is undefined or an empty list, never an error. */
+export interface Files {
+  /** The text of a file without white space around it. */
+  read(path: string): string | undefined;
+  /** The names in a directory. */
+  list(path: string): string[];
+}
+
+/** The files of this machine, or of a tree made up below `root`. */
+export class MachineFiles implements Files {
+  constructor(private readonly root = "") {}
+
+  read(path: string): string | undefined {
+    try {
+      return readFileSync(this.root + path, "utf8").trim();
+    } catch {
+      return undefined;
+    }
+  }
+
+  list(path: string): string[] {
+    try {
+      return readdirSync(this.root + path).sort();
+    } catch {
+      return [];
+    }
+  }
+}
+
+const CPU = "/sys/devices/system/cpu";
+
+/** The CPUs a file lists; undefined where there is no such file. */
+export function cpuSet(files: Files, path: string): number[] | undefined {
+  const text = files.read(path);
+  return text === undefined || text === "(null)" ? undefined : parseCpuList(text);
+}
+
+export function online(files: Files): number[] {
+  return cpuSet(files, `${CPU}/online`) ?? [];
+}
+
+export function isolated(files: Files): number[] {
+  return cpuSet(files, `${CPU}/isolated`) ?? [];
+}
+
+/** The kernel's way of writing CPU sets: `0-2,5`. */
+export function cpuListText(cpus: readonly number[]): string {
+  const sorted = [...cpus].sort((a, b) => a - b);
+  const ranges: [first: number, last: number][] = [];
+  for (const cpu of sorted) {
+    const range = ranges.at(-1);
+    if (range !== undefined && cpu === range[1] + 1) range[1] = cpu;
+    else ranges.push([cpu, cpu]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(",");
+}
+
+/** The value of a word of the kernel's command line; undefined where it does not stand there. */
+export function bootOption(files: Files, name: string): string | undefined {
+  for (const word of (files.read("/proc/cmdline") ?? "").split(/\s+/)) {
+    if (word === name) return "";
+    if (word.startsWith(`${name}=`)) return word.slice(name.length + 1);
+  }
+  return undefined;
+}
+
+/** The choice in brackets of files such as `always [madvise] never`. */
+export function chosen(text: string): string {
+  return /\[([^\]]*)\]/.exec(text)?.[1] ?? text;
+}
+
+/** Network interfaces that have a device behind them. */
+export function cards(files: Files): string[] {
+  return files.list("/sys/class/net").filter((name) => files.list(`/sys/class/net/${name}/device`).length > 0);
+}
+
+/** The interrupts of a card; those of a virtual one belong to the bus device above it. */
+export function interruptsOf(files: Files, card: string): number[] {
+  const own = files.list(`/sys/class/net/${card}/device/msi_irqs`);
+  const above = own.length > 0 ? own : files.list(`/sys/class/net/${card}/device/../msi_irqs`);
+  return above.map(Number).filter((number) => Number.isInteger(number));
+}
+
+/** The CPUs that are to serve an interrupt. */
+export function interruptCpus(files: Files, interrupt: number): number[] {
+  return cpuSet(files, `/proc/irq/${interrupt}/smp_affinity_list`) ?? [];
+}

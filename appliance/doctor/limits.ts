@@ -1,0 +1,56 @@
+import type { GatewayConfig } from "../../src/config/schema.ts";
+import type { Box } from "./box.ts";
+import type { Files } from "./files.ts";
+import { type Finding, fail, notApplicable, ok, type Subject, warn } from "./finding.ts";
+
+/** Journal segments, the runtime's own, listeners, epoll. */
+const FILES_BESIDES = 256;
+const SESSIONS_WITHOUT_CONFIG = 64;
+/** The runtime reserves 6 GB of addresses, and a lock counts them whether they are used or not. */
+const LOCKED_BYTES = 8 * 1024 ** 3;
+
+export function memlock({ files }: Box): Finding {
+  const subject = limits("memlock", "memory that may not be locked can be swapped out, and comes back in milliseconds");
+  const bytes = softLimit(files, "Max locked memory");
+  if (bytes === undefined) return notApplicable(subject, "/proc/self/limits does not tell");
+  const seen = bytes === Number.POSITIVE_INFINITY ? "unlimited" : `${bytes.toLocaleString("en-US")} bytes`;
+  if (bytes >= LOCKED_BYTES) return ok(subject, seen);
+  return warn(
+    subject,
+    seen,
+    "LimitMEMLOCK=infinity in the unit (it is in the one supplied), or `ulimit -l unlimited`.",
+  );
+}
+
+export function openFiles({ files, config }: Box): Finding {
+  const subject = limits(
+    "nofile",
+    "each session and each journal segment takes a descriptor; beyond the limit none gets in",
+  );
+  const limit = softLimit(files, "Max open files");
+  if (limit === undefined) return notApplicable(subject, "/proc/self/limits does not tell");
+  const needed = neededFiles(config);
+  const seen = `${limit}, ${needed} needed`;
+  if (limit >= needed) return ok(subject, seen);
+  return fail(subject, seen, `LimitNOFILE=${needed} or more in the unit, or \`ulimit -n ${needed}\`.`);
+}
+
+/** Descriptors of a gateway with all its sessions connected. */
+function neededFiles(config: GatewayConfig | null): number {
+  if (config === null) return FILES_BESIDES + SESSIONS_WITHOUT_CONFIG;
+  const exchange = config.exchange === null ? 0 : Object.keys(config.venues).length;
+  return FILES_BESIDES + config.client.maxConnections + Object.keys(config.venues).length + exchange;
+}
+
+function softLimit(files: Files, name: string): number | undefined {
+  const line = (files.read("/proc/self/limits") ?? "").split("\n").find((one) => one.startsWith(name));
+  const value = line?.slice(name.length).trim().split(/\s+/)[0];
+  if (value === undefined) return undefined;
+  return value === "unlimited" ? Number.POSITIVE_INFINITY : Number(value);
+}
+
+function limits(name: string, why: string): Subject {
+  return { name, theme: "limits", why };
+}
+
+export const limitChecks = [memlock, openFiles];

@@ -1,0 +1,91 @@
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  openSync,
+  readFileSync,
+  statfsSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { type TimeSync, timeSync } from "../../ffi/time-sync.ts";
+import type { Disk, Executable } from "./box.ts";
+
+/** Enough for a p99, and small and short enough to disturb nobody. */
+const WRITES = 200;
+const WRITE_BYTES = 4_096;
+const WRITES_MAX_MS = 2_000;
+
+/** What the kernel says of its clock; null where a sandbox forbids to ask. */
+export function measureClock(): TimeSync | null {
+  try {
+    return timeSync();
+  } catch {
+    return null;
+  }
+}
+
+/** Times small writes to the disk under a directory, which need not be there yet: then the one above it serves. */
+export function measureDisk(dir: string): Disk {
+  const measuredAt = nearest(resolve(dir));
+  return { dir, measuredAt, syncsUs: syncTimes(measuredAt), freeBytes: freeBytes(measuredAt) };
+}
+
+function nearest(dir: string): string {
+  return existsSync(dir) || dirname(dir) === dir ? dir : nearest(dirname(dir));
+}
+
+function syncTimes(dir: string): number[] | string {
+  const path = join(dir, `.sallyport-doctor-${process.pid}`);
+  let fd: number;
+  try {
+    fd = openSync(path, "wx", 0o600);
+  } catch (error) {
+    return `cannot be written to: ${(error as NodeJS.ErrnoException).code}`;
+  }
+  try {
+    unlinkSync(path);
+    return timeWrites(fd);
+  } catch (error) {
+    return `a write failed: ${(error as NodeJS.ErrnoException).code}`;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Each write is to a page of its own, as a journal's are. Sorted. */
+function timeWrites(fd: number): number[] {
+  const page = new Uint8Array(WRITE_BYTES).fill(0x5a);
+  const timesUs: number[] = [];
+  const end = performance.now() + WRITES_MAX_MS;
+  for (let i = 0; i < WRITES && performance.now() < end; i++) {
+    const before = performance.now();
+    writeSync(fd, page, 0, WRITE_BYTES, i * WRITE_BYTES);
+    fdatasyncSync(fd);
+    timesUs.push((performance.now() - before) * 1000);
+  }
+  return timesUs.sort((a, b) => a - b);
+}
+
+function freeBytes(dir: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(dir);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
+
+/** The file this process runs, by the kernel's word, and its sum. */
+export function measureExecutable(): Executable {
+  // Modules of the product lie in the executable's own file system, and nowhere else.
+  const compiled = import.meta.path.startsWith("/$bunfs/");
+  try {
+    const hasher = new Bun.CryptoHasher("sha256");
+    if (compiled) hasher.update(readFileSync("/proc/self/exe"));
+    return { path: process.execPath, compiled, sha256: compiled ? hasher.digest("hex") : null };
+  } catch {
+    return { path: process.execPath, compiled, sha256: null };
+  }
+}

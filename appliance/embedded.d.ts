@@ -1,0 +1,6 @@
+/** Files that the executable carries as text. */
+declare module "*.conf" {
+  const text: string;
+  // biome-ignore lint/style/noDefaultExport: an import of text is its default.
+  export default text;
+}

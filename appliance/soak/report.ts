@@ -1,0 +1,109 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { version } from "../../package.json";
+import { NS_PER_MS, NS_PER_US } from "../../src/base/units.ts";
+import type { Views } from "../../src/base/views.ts";
+import { bucketStartNs, bucketsWord, LATENCY_BUCKETS } from "../../src/telemetry/latency.ts";
+import { LatencyReader } from "../../src/telemetry/report.ts";
+import { BLIND_DOUBLE, CAUSES, CAUSES_DOUBLE, GAPS_AT, TURNS_DOUBLE } from "./words.ts";
+
+const number = Type.Number({ minimum: 0 });
+const whole = Type.Integer({ minimum: 0 });
+const strict = { additionalProperties: false };
+
+/** The document that `soak --json` prints. */
+export const soakSchema = Type.Object(
+  {
+    version: Type.String(),
+    cpu: whole,
+    isolated: Type.Boolean(),
+    seconds: number,
+    thresholdUs: number,
+    readings: whole,
+    /** Time between two readings of the clock. */
+    gapUs: Type.Object(
+      { p50: number, p90: number, p99: number, p999: number, max: number, mean: number, count: whole },
+      strict,
+    ),
+    histogram: Type.Array(Type.Object({ fromUs: number, count: whole }, strict)),
+    /** Gaps of at least thresholdUs. */
+    causes: Type.Array(Type.Object({ cause: Type.String(), count: whole, totalUs: number, worstUs: number }, strict)),
+    blindMs: number,
+    notTold: Type.Array(Type.String()),
+  },
+  strict,
+);
+
+export type SoakReport = Static<typeof soakSchema>;
+export type SoakFacts = Pick<SoakReport, "cpu" | "isolated" | "seconds" | "thresholdUs" | "notTold">;
+
+/** What the measuring thread has left in memory. */
+export function soakReport(views: Views, facts: SoakFacts): SoakReport {
+  const { doubles } = views;
+  return {
+    version,
+    ...facts,
+    readings: doubles[TURNS_DOUBLE]!,
+    gapUs: { ...new LatencyReader(views, [GAPS_AT]).total() },
+    histogram: histogram(views),
+    causes: CAUSES.map((cause, i) => ({
+      cause,
+      count: doubles[CAUSES_DOUBLE + 3 * i]!,
+      totalUs: doubles[CAUSES_DOUBLE + 3 * i + 1]! / NS_PER_US,
+      worstUs: doubles[CAUSES_DOUBLE + 3 * i + 2]! / NS_PER_US,
+    })),
+    blindMs: doubles[BLIND_DOUBLE]! / NS_PER_MS,
+  };
+}
+
+/** Counts by doublings of a microsecond: 0, 1, 2, 4 … */
+function histogram({ doubles }: Views): SoakReport["histogram"] {
+  const counts: number[] = [];
+  for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++) {
+    const count = doubles[bucketsWord(GAPS_AT) + bucket]!;
+    if (count === 0) continue;
+    const us = bucketStartNs(bucket) / NS_PER_US;
+    const row = us < 1 ? 0 : 1 + Math.floor(Math.log2(us));
+    counts[row] = (counts[row] ?? 0) + count;
+  }
+  return Array.from(counts, (count = 0, row) => ({ fromUs: row === 0 ? 0 : 2 ** (row - 1), count }));
+}
+
+export function soakText(report: SoakReport): string {
+  const { gapUs } = report;
+  const alone = report.isolated ? "isolated" : "not isolated";
+  const rows = report.histogram.map(({ fromUs, count }) => [`from ${counted(fromUs)} µs`, counted(count)]);
+  const causes = report.causes.map(({ cause, count, totalUs, worstUs }) => [
+    cause,
+    counted(count),
+    us(totalUs),
+    count === 0 ? "" : us(worstUs),
+  ]);
+  return [
+    `CPU ${report.cpu} (${alone}), ${report.seconds.toFixed(1)} s, ${counted(report.readings)} readings of the clock`,
+    `time between two: p50 ${us(gapUs.p50)}, p99 ${us(gapUs.p99)}, p99.9 ${us(gapUs.p999)}, longest ${us(gapUs.max)}`,
+    "",
+    ...columns([["between two", "count"], ...rows]),
+    "",
+    ...columns([[`gaps from ${us(report.thresholdUs)}`, "count", "total", "worst"], ...causes]),
+    "",
+    `not looked at for ${report.blindMs.toFixed(1)} ms, in which the kernel's counts were read`,
+    ...report.notTold.map((path) => `not told here: ${path}`),
+  ].join("\n");
+}
+
+/** Rows with their cells one below the other; all but the first cell are figures. */
+function columns(rows: readonly string[][]): string[] {
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  return rows.map((row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
+  );
+}
+
+function us(value: number): string {
+  if (value > 0 && value < 1) return `${Math.round(value * 1000)} ns`;
+  return `${value < 100 ? value.toFixed(1) : counted(value)} µs`;
+}
+
+function counted(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
