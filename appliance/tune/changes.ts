@@ -101,6 +101,7 @@ function settings(files: Files): Change[] {
 
 /** Whether a mask such as `ff,ffffffff` has one of the CPUs. */
 function meets(mask: string, cpus: readonly number[]): boolean {
+  if (!/^[0-9a-f,]*[0-9a-f]$/i.test(mask)) return false;
   const bits = BigInt(`0x${mask.replaceAll(",", "")}`);
   return cpus.some((cpu) => ((bits >> BigInt(cpu)) & 1n) === 1n);
 }

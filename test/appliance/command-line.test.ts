@@ -69,6 +69,18 @@ test.each<[words: string[], contains: string[]]>([
     ["Usage: sallyport schedule --config FILE [--count N]", "--count", "--from", "--session", "--json"],
   ],
   [
+    ["doctor", "--help"],
+    ["Usage: sallyport doctor [--config FILE]", "--data", "--json"],
+  ],
+  [
+    ["tune", "--help"],
+    ["Usage: sallyport tune", "--dry-run", "--undo", "--state", "--root"],
+  ],
+  [
+    ["soak", "--help"],
+    ["Usage: sallyport soak --seconds N", "--cpu", "--threshold"],
+  ],
+  [
     ["sequence", "--help"],
     ["Usage: sallyport sequence --config FILE", "--session", "--next-in", "--next-out", "--data"],
   ],

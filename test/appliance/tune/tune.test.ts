@@ -121,6 +121,8 @@ test("without lanes' CPUs neither interrupts nor work queues are touched", () =>
   const paths = changes(made(TREE), []).map(({ path }) => path);
   expect(paths).toEqual([GOVERNOR, THP, SWAP, DIRTY]);
   expect(changes(made({}), [2])).toEqual([]);
+  const odd = { "/sys/devices/system/cpu/online": "0-3", [QUEUES]: "", "/proc/irq/default_smp_affinity": "?" };
+  expect(changes(made(odd), [2])).toEqual([]);
 });
 
 test("tuned twice, the oldest value is what undo brings back", () => {
