@@ -59,6 +59,10 @@ export class Scanner {
    */
   scan(bytes: Uint8Array, from: number, to: number): number {
     this.bytes = bytes;
+    // Offsets that were worked out from journal positions are doubles to the compiler; once it has seen one here, every step
+    // over the bytes would be in doubles.
+    from |= 0;
+    to |= 0;
     let at = from;
     if (to - at < SHORTEST_FRAME) return this.shortStretch(at, to);
     if (bytes[at] !== 56 || bytes[at + 1] !== EQUALS) {

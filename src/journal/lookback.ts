@@ -54,7 +54,8 @@ export class Lookback {
   next(): number {
     while (this.position < this.writer.position) {
       if (this.mapped !== this.segment) this.map();
-      const at = this.windowAt + this.offset;
+      // Positions are doubles, what lies in the windows is not.
+      const at = (this.windowAt + this.offset) | 0;
       // The writer is on this thread. Not Atomics.load: once compiled it is an instruction that writes, and this is read-only.
       const room = this.mappedBytes - this.offset;
       const length = room < ENTRY_HEADER_BYTES ? 0 : claimedLength(this.ints, at >> 2, room);
