@@ -141,11 +141,18 @@ export function putDecimalE8(bytes: Uint8Array, at: number, valueE8: number): nu
   o = putInt(bytes, o, whole);
   if (fraction === 0) return o;
   bytes[o++] = DOT;
+  // A fraction that is not 0 ends in at most seven zeros: four, two and one of them are taken off.
   let width = 8;
-  while (true) {
-    const next = (fraction / 10) | 0;
-    if (next * 10 !== fraction) break;
-    fraction = next;
+  if (fraction % 10_000 === 0) {
+    fraction = (fraction / 10_000) | 0;
+    width = 4;
+  }
+  if (fraction % 100 === 0) {
+    fraction = (fraction / 100) | 0;
+    width -= 2;
+  }
+  if (fraction % 10 === 0) {
+    fraction = (fraction / 10) | 0;
     width--;
   }
   return putPadded(bytes, o, fraction, width);
