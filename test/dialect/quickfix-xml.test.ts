@@ -11,7 +11,7 @@ import { STRICT, Validator } from "../../src/fix/dictionary/validator.ts";
 import { HEAD, verdict } from "../fix/dictionary/check.ts";
 import { VENUE_XML } from "./venue-xml.ts";
 
-/** Beside the repository, or beside its worktrees. */
+/** Beside the repository, or one folder further up. */
 const SPEC =
   ["../../..", "../../../.."].map((up) => join(import.meta.dir, up, "shared/fix-at/quickfix/spec")).find(existsSync) ??
   "";
