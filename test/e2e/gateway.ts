@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PATIENCE_MS } from "./fix-peer.ts";
@@ -117,6 +117,7 @@ export class Gateway {
   /** All it wrote to its error output, over all starts. */
   log = "";
   private child: Bun.Subprocess<"ignore", "pipe", "pipe"> | null = null;
+  private wrapped = false;
   private changed: () => void = () => {};
 
   constructor(setting: Omit<Setting, "clientPort" | "venuePort"> = {}) {
@@ -134,6 +135,7 @@ export class Gateway {
 
   /** Starts it, through `wrapper` if there is one, and resolves once it accepts. */
   async start(wrapper: string[] = []): Promise<void> {
+    this.wrapped = wrapper.length > 0;
     const command = [...wrapper, executable(), "run", "--config", this.configFile, "--data", this.data];
     const child = Bun.spawn(command, { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
     this.child = child;
@@ -170,9 +172,16 @@ export class Gateway {
 
   /** As a power cut would end it. */
   async crash(): Promise<void> {
+    if (this.child !== null && this.child.exitCode === null && this.wrapped) this.crashWrapped();
     this.child?.kill("SIGKILL");
     await this.child?.exited;
     this.child = null;
+  }
+
+  /** A tracer that is killed lets go of the gateway, which would live on: it is the one whose pid the lock has. */
+  private crashWrapped(): void {
+    const pid = Number.parseInt(readFileSync(join(this.data, "lock"), "utf8"), 10);
+    if (pid > 0) process.kill(pid, "SIGKILL");
   }
 
   /** An orderly stop; returns the exit code. One that does not end is killed, and its code says so. */
