@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PATIENCE_MS } from "./fix-peer.ts";
 
-const START_MS = 40_000;
+const START_MS = 15_000;
 const STOP_MS = 12_000;
 
 /** The executable under test. */
