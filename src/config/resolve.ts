@@ -44,6 +44,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     risk: { kill: file.risk.kill, accounts: byName(file.risk.accounts, resolveAccount) },
     core: file.core,
     journal: file.journal,
+    memory: file.memory,
     exchange: file.exchange === undefined ? null : resolveExchange(file.exchange, file),
   };
 }

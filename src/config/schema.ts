@@ -18,6 +18,7 @@ import {
   whole,
   zone,
 } from "./fields.ts";
+import { memory } from "./memory.ts";
 import { sessionOptions } from "./session-options.ts";
 import { DAY_NAMES, type WeekTime } from "./time.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
@@ -89,6 +90,12 @@ const lanes = table("Which agents share a thread, and on which CPUs the threads 
     { default: "auto" },
   ),
   warmUpMaxMs: whole("Longest that a lane rehearses, milliseconds.", 100, 60_000, { default: 3_000 }),
+  stallUs: whole(
+    "A lane that takes longer from one turn to the next has stalled, which is recorded with its cause, microseconds. 0: not measured.",
+    0,
+    10_000_000,
+    { default: 100 },
+  ),
   place: Type.Optional(
     Type.Array(lanePlace, { description: "Explicit placement instead of a preset.", minItems: 1, maxItems: 23 }),
   ),
@@ -342,6 +349,7 @@ export const configSchema = table("Configuration of Sallyport.", {
   risk,
   core,
   journal,
+  memory,
   exchange: Type.Optional(exchange),
 });
 
@@ -363,6 +371,7 @@ export interface LanesConfig {
   place: LanePlace[];
   warmUp: "auto" | "on" | "off";
   warmUpMaxMs: number;
+  stallUs: number;
 }
 
 export type ClientSessionConfig = Static<typeof clientSession>;
@@ -418,5 +427,6 @@ export interface GatewayConfig {
   risk: { kill: boolean; accounts: Record<string, AccountConfig> };
   core: ConfigFile["core"];
   journal: ConfigFile["journal"];
+  memory: ConfigFile["memory"];
   exchange: ExchangeConfig | null;
 }

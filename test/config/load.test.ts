@@ -34,6 +34,7 @@ test("defaults and units are put in place", () => {
         place: [{ agents: ["client0", "core", "venue0", "keeper"], cpu: null, idle: "auto" }],
         warmUp: "auto",
         warmUpMaxMs: 3_000,
+        stallUs: 100,
       },
       client: {
         listen: [{ host: "127.0.0.1", port: 9001 }],
@@ -101,6 +102,7 @@ test("defaults and units are put in place", () => {
         reserveMiB: 64,
         snapshotMiB: 128,
       },
+      memory: { limitMiB: 0 },
       exchange: null,
     },
   });

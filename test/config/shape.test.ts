@@ -142,6 +142,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
     `[symbols."${"x".repeat(33)}"]`,
     `symbols.${"x".repeat(33)}: expected tables with names of 1 to 32 printable ASCII characters without "=", got "${"x".repeat(33)}"`,
   ],
+  ["[risk]\n", "[memory]\ngrowthPercent = 5\n[risk]\n", 'memory.growthPercent: expected 10 to 1,000, or "off", got 5'],
   [
     "[symbols.AAPL]",
     "[symbols.__proto__]",
@@ -153,7 +154,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "[risk]\n",
     "[what]\n[risk]\n",
-    "what: unknown key; known here: gateway, lanes, client, venues, calendars, routing, symbols, risk, core, journal, exchange",
+    "what: unknown key; known here: gateway, lanes, client, venues, calendars, routing, symbols, risk, core, journal, memory, exchange",
   ],
   [
     '[symbols.AAPL]\nreferencePrice = "150.25"',
