@@ -1,9 +1,11 @@
 import { Command, type HelpContext, InvalidArgumentError } from "commander";
 import { boxCommands } from "./box-commands.ts";
+import { noCompiler } from "./jit.ts";
 import { journalCommands } from "./journal-commands.ts";
 import { versionText } from "./version.ts";
 import { wholeFrom } from "./whole-option.ts";
 
+const FAILED = 1;
 const BAD_USAGE = 2;
 
 /** Words that are no command; the message is the one line that is said about it. */
@@ -144,6 +146,11 @@ export async function runCommandLine(words: string[], entry: string): Promise<nu
   try {
     await program.parseAsync(words, { from: "user" });
   } catch (error) {
+    const without = noCompiler(error);
+    if (without !== null) {
+      console.error(`sallyport: ${without}`);
+      return FAILED;
+    }
     if (!(error instanceof UsageError)) throw error;
     console.error(error.message);
     return BAD_USAGE;

@@ -1,6 +1,8 @@
 import type { GatewayConfig } from "../src/config/schema.ts";
 import type { Gateway } from "../src/gateway.ts";
+import type { Vigil } from "../src/service/vigil.ts";
 import { readConfig } from "./config-file.ts";
+import { compilerSlow, needCompiler } from "./jit.ts";
 
 /** Longest orderly stop; then the process ends as it is, and the next start replays the journal. */
 const STOP_WITHIN_MS = 10_000;
@@ -31,13 +33,16 @@ export async function runGateway(options: RunOptions): Promise<number> {
   }
   const stopped = stopSignals();
   const killSwitch = new KillSignals();
+  let vigil: Vigil;
   let gateway: Gateway;
   try {
-    gateway = await start(config, options);
+    vigil = await openVigil();
+    gateway = await start(config, options, vigil);
   } catch (error) {
-    return failed(startFault(error));
+    return failed(oneLine(error));
   }
   killSwitch.take(gateway);
+  await vigil.begin(gateway);
   console.log("sallyport: ready");
   const fault = await Promise.race([stopped, gateway.failed]);
   killSwitch.take(null);
@@ -46,15 +51,29 @@ export async function runGateway(options: RunOptions): Promise<number> {
     return BROKEN;
   }
   say(`${fault}: stopping; once more ends it at once`);
-  return stop(gateway);
+  await vigil.stopping();
+  return stop(gateway).finally(() => vigil.end());
 }
 
-async function start(config: GatewayConfig, options: RunOptions): Promise<Gateway> {
-  // Loading these opens libc, which fails where the JIT is off.
+/** Finds the service manager; what it said to this process is not for the processes it starts. */
+async function openVigil(): Promise<Vigil> {
+  await needCompiler(process.env);
+  const slow = compilerSlow(process.env);
+  if (slow !== null) say(`warning: ${slow}`);
+  const { ServiceManager } = await import("../src/service/manager.ts");
+  const { Vigil } = await import("../src/service/vigil.ts");
+  const manager = new ServiceManager(process.env, say);
+  for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete process.env[name];
+  return new Vigil(manager, say);
+}
+
+async function start(config: GatewayConfig, options: RunOptions, vigil: Vigil): Promise<Gateway> {
   const { onlineCpus } = await import("../ffi/thread.ts");
   dropAbsentCpus(config, onlineCpus(), say);
   const { startGateway } = await import("../src/gateway.ts");
-  return startGateway(config, { dataDir: options.dataDir ?? config.gateway.data, entry: options.entry, log: say });
+  const dataDir = options.dataDir ?? config.gateway.data;
+  const starting = (what: string): void => vigil.manager.starting(what);
+  return startGateway(config, { dataDir, entry: options.entry, log: say, starting });
 }
 
 /** A CPU that this machine has not got is no error: the configuration is good on another, and the lane runs without. */
@@ -64,13 +83,6 @@ export function dropAbsentCpus(config: GatewayConfig, online: readonly number[],
     log(`warning: CPU ${place.cpu} for ${place.agents.join(", ")} is not there: the lane runs unpinned`);
     place.cpu = null;
   }
-}
-
-/** What keeps the gateway from starting, in a line that says what to do. */
-export function startFault(error: unknown): string {
-  const text = oneLine(error);
-  if (!/requires the JIT/.test(text)) return text;
-  return "the JIT is off, and calls to the kernel need it: allow memory that is written and executed (systemd: MemoryDenyWriteExecute=no) and unset BUN_JSC_useJIT";
 }
 
 /** Resolves with the name of the first signal to end; the second one ends the process at once. */

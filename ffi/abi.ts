@@ -98,6 +98,7 @@ export const PR_GET_TIMERSLACK = 30;
 
 /*  struct sockaddr_in    0 family u16 │ 2 port, big-endian │ 4 address │ 8 zero                              16 bytes
  *  struct sockaddr_in6   0 family u16 │ 2 port, big-endian │ 4 flow    │ 8 address, 16 bytes │ 24 scope      28 bytes
+ *  struct sockaddr_un    0 family u16 │ 2 path, ended by a zero, or a zero and a name                        110 bytes
  */
 export const SOCKADDR_IN_BYTES = 16;
 export const SOCKADDR_IN6_BYTES = 28;
@@ -105,6 +106,7 @@ export const SOCKADDR_PORT_AT = 2;
 export const SOCKADDR_IN_ADDRESS_AT = 4;
 export const SOCKADDR_IN6_ADDRESS_AT = 8;
 export const SOCKADDR_IN6_SCOPE_AT = 24;
+export const SOCKADDR_UN_PATH_AT = 2;
 
 /*  struct epoll_event    0 events u32 │ 4 (x86-64, packed) or 8 (aarch64) data, 8 bytes                  12 or 16 bytes */
 export const EPOLL_EVENT_BYTES = arm ? 16 : 12;

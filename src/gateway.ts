@@ -38,6 +38,8 @@ import { planRehearsal } from "./rehearsal/plan.ts";
 import type { Rehearsed } from "./rehearsal/rehearse.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
+import { Beats } from "./service/beats.ts";
+import { Presence } from "./service/presence.ts";
 import { Snapshotter } from "./snapshotter.ts";
 import { countersAt } from "./telemetry/counters.ts";
 import { EventReader } from "./telemetry/event-reader.ts";
@@ -54,6 +56,10 @@ export interface Gateway {
   /** Engages or releases the kill switch; the core journals it. */
   kill(on: boolean): void;
   counters(): Record<string, number>;
+  readonly beats: Beats;
+  /** Who is there, in a line. */
+  status(): string;
+  laneName(lane: number): string;
   ports(): { client: number[]; exchange: number[] };
 }
 
@@ -62,6 +68,8 @@ export interface GatewayOptions {
   /** Module URL of the process's entry, which runs `lane.ts` in a worker. */
   readonly entry: string;
   readonly log: (line: string) => void;
+  /** Called now and then while a start takes long: what it is at. */
+  readonly starting?: (what: string) => void;
 }
 
 interface LaneMessage {
@@ -74,6 +82,7 @@ interface LaneMessage {
 }
 
 const EVENTS_EVERY_MS = 50;
+const PROGRESS_EVERY_MS = 500;
 /** Sessions have 2 s for the peer's Logout. */
 const DRAIN_WITHIN_MS = 6_000;
 const CLOSE_WITHIN_MS = 3_000;
@@ -103,6 +112,8 @@ class Running implements Gateway {
   private readonly workers: Worker[] = [];
   private readonly control: OneToOne;
   private readonly events: EventReader;
+  readonly beats: Beats;
+  private readonly presence: Presence;
   private readonly housekeeping: Housekeeping;
   private readonly timetable: Timetable;
   private fail: (error: Error) => void = () => {};
@@ -125,6 +136,9 @@ class Running implements Gateway {
     this.views = new Views(this.shared);
     this.control = new OneToOne(this.views, plan.controlAt, plan.controlSlots, CONTROL_BYTES);
     this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
+    const wordsAt = plan.lanes.map((lane) => lane.wordsAt);
+    this.beats = new Beats(this.views.ints, wordsAt);
+    this.presence = new Presence(Object.keys(config.client.sessions).length, Object.keys(config.venues).length);
     this.housekeeping = new Housekeeping(options.log);
     this.timetable = new Timetable(this.views, config.calendars, plan.hours);
     this.passwords = new PasswordChecks(this.views, plan.gatesAt, credentialsOf(config, journal.names.clients));
@@ -135,7 +149,10 @@ class Running implements Gateway {
 
   async start(): Promise<void> {
     const { plan, config } = this;
-    const common = recoverGateway(this.journal, plan, this.views, this.options.log);
+    const starting = this.options.starting ?? (() => {});
+    const reading = (): void => starting("starting: reads the journal");
+    reading();
+    const common = recoverGateway(this.journal, plan, this.views, this.options.log, reading);
     this.timetable.start();
     this.snapshotter = this.snapshots(common.snapshotPositions);
     const isolated = isolatedCpus();
@@ -158,7 +175,10 @@ class Running implements Gateway {
         rehearsal,
       });
     });
-    await Promise.all(opened);
+    const progress = setInterval(() => {
+      if (this.beats.anyTurned()) starting("starting: lanes replay the journal and rehearse");
+    }, PROGRESS_EVERY_MS);
+    await Promise.all(opened).finally(() => clearInterval(progress));
     this.timer = setInterval(() => {
       this.tellEvents();
       void this.passwords.poll();
@@ -285,13 +305,25 @@ class Running implements Gateway {
     return Object.fromEntries(COUNTER_NAMES.map((name, i) => [name, values[i]!]));
   }
 
+  status(): string {
+    const { length } = this.plan.lanes;
+    return `${this.presence.text()}; ${length === 1 ? "one lane" : `${length} lanes`}`;
+  }
+
+  laneName(lane: number): string {
+    return `lane ${lane} (${this.plan.lanes[lane]!.place.agents.join(", ")})`;
+  }
+
   ports(): { client: number[]; exchange: number[] } {
     return { client: this.clientPorts, exchange: this.exchangePorts };
   }
 
   private tellEvents(): void {
     const names = this.journal.names;
-    this.events.drain((event) => this.options.log(describeEvent(event, names.clients, names.venues)));
+    this.events.drain((event) => {
+      this.presence.take(event);
+      this.options.log(describeEvent(event, names.clients, names.venues));
+    });
   }
 
   /** Waits until the state of each of these lanes is as wanted. */

@@ -32,7 +32,7 @@ function run(data: LaneData): void {
   const loop = lane.loop();
   const compiles = new Compiles(methodsOf([lane, loop]));
   // Built before: what the compiler believes of a class while it has one object of it would not hold for the second.
-  const rehearsed = data.rehearsal === null ? null : rehearse(data, data.rehearsal);
+  const rehearsed = data.rehearsal === null ? null : rehearse(data, data.rehearsal, () => lane.beat());
   loop.open();
   Atomics.store(ints, word + STATE_WORD, LANE_OPEN);
   parentPort!.postMessage({ open: true, ports: lane.ports, rehearsed });

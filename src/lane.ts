@@ -3,7 +3,7 @@ import { addressOf, viewAt } from "../ffi/memory.ts";
 import { parseAddress } from "../ffi/socket.ts";
 import type { Agent } from "./agent/agent.ts";
 import { Bells } from "./agent/bells.ts";
-import { WAKEUP_WORD } from "./agent/lane-words.ts";
+import { BEAT_WORD, WAKEUP_WORD } from "./agent/lane-words.ts";
 import { Loop } from "./agent/loop.ts";
 import { ascii } from "./base/ascii.ts";
 import { LaneTime } from "./base/lane-time.ts";
@@ -133,6 +133,11 @@ export class Lane {
     Atomics.store(this.views.ints, (this.words >> 2) + WAKEUP_WORD, this.reactor.wakeup.fd);
     const agents = [...this.agents.values()];
     return new Loop(agents, this.order(), this.reactor, this.bells, this.time, this.data.spins, this.views, this.words);
+  }
+
+  /** Before its first turn: it has not turned yet, but it makes progress. */
+  beat(): void {
+    Atomics.add(this.views.ints, (this.words >> 2) + BEAT_WORD, 1);
   }
 
   /** Once the loop of every lane is there. */
@@ -355,7 +360,7 @@ export class Lane {
       events: this.events,
       recover: (target) => {
         const { dir, snapshot, clients, venues } = this.data;
-        recoverInto(target, dir, snapshot, sentIndexes(clients), sentIndexes(venues));
+        recoverInto(target, dir, snapshot, sentIndexes(clients), sentIndexes(venues), () => this.beat());
       },
     });
   }

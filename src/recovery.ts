@@ -42,9 +42,10 @@ export function recoverGateway(
   plan: Plan,
   shared: Views,
   log: (line: string) => void,
+  progress?: () => void,
 ): Recovered {
   const { dir, names } = journal;
-  const found = recoverSessions(dir, names.birth, (notice) => log(`journal: ${notice}`));
+  const found = recoverSessions(dir, names.birth, (notice) => log(`journal: ${notice}`), progress);
   const streams: Record<string, number> = {};
   for (const { name, wordsAt } of streamsOf(plan)) {
     streams[name] = openStream(journal, name, found.usedBytes.get(name) ?? 0, shared, wordsAt).address;
@@ -113,9 +114,9 @@ export class Replay {
 }
 
 /** Gives a core that replays every input of the journal behind `from`, or all. Cold. */
-export function replayInto(core: Core, dir: string, from = 0): void {
+export function replayInto(core: Core, dir: string, from = 0, progress?: () => void): void {
   const replay = new Replay(core);
-  readStream(dir, "core", (entry) => replay.take(entry), { from });
+  readStream(dir, "core", (entry) => replay.take(entry), { from, progress });
 }
 
 /**
@@ -128,6 +129,7 @@ export function recoverInto(
   snapshotPath: string | null,
   sentReports: readonly number[],
   sentRequests: readonly number[],
+  progress?: () => void,
 ): void {
   core.beginReplay(sentReports, sentRequests);
   let from = 0;
@@ -139,7 +141,7 @@ export function recoverInto(
     from = snapshot.facts.positions.core ?? 0;
     snapshot.close();
   }
-  replayInto(core, dir, from);
+  replayInto(core, dir, from, progress);
   core.endReplay();
 }
 
@@ -158,12 +160,17 @@ export interface Known {
 }
 
 /** Reads what the journal knows of sessions: from the newest good snapshot on. Throws Damaged. Cold. */
-export function recoverSessions(dir: string, birth: number, note: (notice: string) => void): Known {
+export function recoverSessions(
+  dir: string,
+  birth: number,
+  note: (notice: string) => void,
+  progress?: () => void,
+): Known {
   const snapshot = newestSnapshot(dir, birth, note);
   try {
     const facts = snapshot?.facts ?? null;
     const positions = facts?.positions ?? {};
-    const core = recoverCore(dir, "core", positions.core ?? 0, facts);
+    const core = recoverCore(dir, "core", positions.core ?? 0, facts, progress);
     if (core.end.notice !== null) note(core.end.notice);
     const usedBytes = new Map([["core", core.end.usedBytes]]);
     const streams = new Set([...listStreams(dir).keys(), ...Object.keys(positions)]);
@@ -172,7 +179,7 @@ export function recoverSessions(dir: string, birth: number, note: (notice: strin
       for (const stream of streams) {
         if (!stream.startsWith(kind)) continue;
         const known = facts?.sides[stream] === undefined ? [] : sideSessions(snapshot!, stream);
-        const side = recoverSide(dir, stream, positions[stream] ?? 0, known);
+        const side = recoverSide(dir, stream, positions[stream] ?? 0, known, progress);
         usedBytes.set(stream, side.end.usedBytes);
         if (side.end.notice !== null) note(side.end.notice);
         for (const [id, session] of side.sessions) sessions[id] = newer(sessions[id], session);

@@ -32,6 +32,8 @@ export interface StreamEnd {
 
 const FILE_NAME = /^(.+)-(\d{8})\.journal$/;
 const CHUNK_BYTES = MIB;
+/** A power of two: so many take well below a second. */
+const ENTRIES_PER_PROGRESS = 1 << 14;
 
 /** Segment numbers of each stream in a directory, ascending. Cold. */
 export function listStreams(dir: string): Map<string, number[]> {
@@ -62,6 +64,8 @@ export interface Range {
   readonly follow?: boolean;
   /** What retention has deleted is not missed: for those who look at what there is. */
   readonly partial?: boolean;
+  /** Called now and then by `readStream`: it goes on. */
+  readonly progress?: () => void;
 }
 
 /** Reads one stream, entry by entry, also while it is being written. Memory: one chunk, or the longest entry. Cold. */
@@ -317,7 +321,10 @@ export function readStream(
 ): StreamEnd {
   const reader = new StreamReader(dir, stream, range);
   try {
-    for (let entry = reader.next(); entry !== null; entry = reader.next()) visit(entry);
+    for (let entry = reader.next(); entry !== null; entry = reader.next()) {
+      visit(entry);
+      if ((reader.end.entries & (ENTRIES_PER_PROGRESS - 1)) === 0) range.progress?.();
+    }
   } finally {
     reader.close();
   }

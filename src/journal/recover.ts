@@ -102,9 +102,10 @@ export function recoverSide(
   stream: string,
   from = 0,
   known: Iterable<readonly [number, RecoveredSession]> = [],
+  progress?: () => void,
 ): RecoveredStream {
   const fold = new SideFold(known);
-  const end = readStream(dir, stream, (entry) => fold.take(entry), { from });
+  const end = readStream(dir, stream, (entry) => fold.take(entry), { from, progress });
   return { end, sessions: fold.sessions() };
 }
 
@@ -143,11 +144,17 @@ export interface KnownCore {
 }
 
 /** Reads the core's stream for what it took from whom. Throws Damaged. Cold. */
-export function recoverCore(dir: string, stream: string, from = 0, known: KnownCore | null = null): RecoveredCore {
+export function recoverCore(
+  dir: string,
+  stream: string,
+  from = 0,
+  known: KnownCore | null = null,
+  progress?: () => void,
+): RecoveredCore {
   const fold = new CoreFold();
   for (const [id, taken] of known?.clients ?? []) fold.clients.set(id, { ...taken });
   for (const [id, taken] of known?.venues ?? []) fold.venues.set(id, { ...taken });
-  const end = readStream(dir, stream, (entry) => fold.take(entry), { from });
+  const end = readStream(dir, stream, (entry) => fold.take(entry), { from, progress });
   return { end, clients: fold.clients, venues: fold.venues, inputs: fold.inputs };
 }
 

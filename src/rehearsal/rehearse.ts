@@ -60,8 +60,11 @@ export const ODDITIES: readonly Act[] = [
 /** And what does, before everyone goes home. */
 const ACTS = [...ODDITIES, ...Array<Act>(SLICES).fill((scene) => bulk(scene, ORDERS_PER_ROUND / SLICES)), evening];
 
-/** Rehearses until warm or `rehearsal.maxMs`; nothing of it is left but what the compiler has learnt. */
-export function rehearse(data: LaneData, rehearsal: Rehearsal): Rehearsed {
+/**
+ * Rehearses until warm or `rehearsal.maxMs`; nothing of it is left but what the compiler has learnt. `progress` is called
+ * now and then.
+ */
+export function rehearse(data: LaneData, rehearsal: Rehearsal, progress: () => void = () => {}): Rehearsed {
   const began = performance.now();
   const kept = keptCount();
   const course = new Course(data, rehearsal, scratchDirectory(data.lane));
@@ -72,7 +75,7 @@ export function rehearse(data: LaneData, rehearsal: Rehearsal): Rehearsed {
   try {
     while (still < STILL_ROUNDS && !isLate()) {
       const { again } = course;
-      course.round(ACTS, isLate);
+      course.round(ACTS, isLate, progress);
       still = course.again > again ? 0 : still + 1;
       rounds++;
     }
@@ -102,7 +105,7 @@ export class Course {
   ) {}
 
   /** A gateway's whole life, with an early evening when it is that late. */
-  round(acts = ACTS, isLate: () => boolean = () => false): void {
+  round(acts = ACTS, isLate: () => boolean = () => false, progress: () => void = () => {}): void {
     const scene = new Scene(this.data, this.rehearsal, this.dir);
     try {
       this.watch ??= new Compiles(methodsOf([scene.stage.own, scene.stage.loop]));
@@ -110,6 +113,7 @@ export class Course {
         if (act !== evening && isLate()) continue;
         act(scene);
         this.keepEvents(scene);
+        progress();
       }
       this.keepMessages("client", scene.anna);
       this.keepMessages("client", scene.bert);

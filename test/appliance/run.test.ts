@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dropAbsentCpus, startFault } from "../../appliance/run.ts";
+import { dropAbsentCpus } from "../../appliance/run.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { ROOT, sallyport } from "./sallyport.ts";
 
@@ -30,11 +30,6 @@ test("a CPU that is not there is a warning, and the lane runs without", () => {
   dropAbsentCpus(config!, [0, 1], (line) => lines.push(line));
   expect(lines).toEqual(["warning: CPU 99 for keeper is not there: the lane runs unpinned"]);
   expect(config!.lanes.place.map(({ cpu }) => cpu)).toEqual([0, null]);
-});
-
-test("a fault at the start is one line; that the JIT is off is explained", () => {
-  expect(startFault(new Error("listen 127.0.0.1:9001:\n  EADDRINUSE"))).toBe("listen 127.0.0.1:9001: EADDRINUSE");
-  expect(startFault(new TypeError("bun:ffi requires the JIT"))).toContain("MemoryDenyWriteExecute=no");
 });
 
 /** A gateway that takes a free port, whose venue is never there. */
@@ -93,11 +88,11 @@ test("a port that is taken: one line that says so, exit code 1", async () => {
   holder.stop(true);
 });
 
-test("without the JIT the gateway says so and does not start", () => {
+test.each(["BUN_JSC_useJIT", "BUN_JSC_useDFGJIT"])("with %s=0 the gateway says so and does not start", (name) => {
   const child = Bun.spawnSync(
     [process.execPath, join(ROOT, "appliance/main.ts"), "run", "--config", join(ROOT, "appliance/gateway.toml")],
-    { cwd: DIR, env: { ...process.env, BUN_JSC_useJIT: "0" }, timeout: 20_000 },
+    { cwd: DIR, env: { ...process.env, [name]: "0" }, timeout: 20_000 },
   );
-  expect(child.stderr.toString()).toMatch(/^sallyport: the JIT is off, .*\n$/);
+  expect(child.stderr.toString()).toBe(`sallyport: ${name}=0 turns the JIT compiler off: unset it\n`);
   expect(child.exitCode).toBe(1);
 });

@@ -8,7 +8,7 @@ import { ERRNO_NAMES } from "../../ffi/errno.ts";
 const headers = [
   ["sys/epoll.h", "sys/eventfd.h", "sys/file.h", "sys/mman.h", "sys/prctl.h", "sys/socket.h", "sys/syscall.h"],
   ["sys/uio.h", "netinet/in.h", "netinet/tcp.h", "errno.h", "fcntl.h", "poll.h", "stddef.h", "stdio.h", "time.h"],
-  ["unistd.h", "sys/timex.h", "linux/mempolicy.h"],
+  ["unistd.h", "sys/timex.h", "sys/un.h", "linux/mempolicy.h"],
 ].flat();
 
 /** Names that are ours: sizes and offsets, in C's words. Every other name is C's own. */
@@ -19,6 +19,7 @@ const inC: Readonly<Record<string, string>> = {
   SOCKADDR_IN_ADDRESS_AT: "offsetof(struct sockaddr_in, sin_addr)",
   SOCKADDR_IN6_ADDRESS_AT: "offsetof(struct sockaddr_in6, sin6_addr)",
   SOCKADDR_IN6_SCOPE_AT: "offsetof(struct sockaddr_in6, sin6_scope_id)",
+  SOCKADDR_UN_PATH_AT: "offsetof(struct sockaddr_un, sun_path)",
   EPOLL_EVENT_BYTES: "sizeof(struct epoll_event)",
   EPOLL_DATA_AT: "offsetof(struct epoll_event, data)",
   TIMESPEC_BYTES: "sizeof(struct timespec)",

@@ -25,6 +25,7 @@ const MAY_IMPORT: Record<string, string> = {
   admin: "base record telemetry journal config node: npm:",
   ffi: "base node: bun:ffi",
   engine: "base agent bun:jsc",
+  service: "base agent telemetry ffi",
 };
 const REPORTS = "base node: npm:hdr-histogram-js";
 /** Composition: these put the parts together, so they may see all of them. */

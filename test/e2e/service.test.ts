@@ -1,0 +1,96 @@
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { HeldThread, threadOf } from "../service/held-thread.ts";
+import { NotifyListener } from "../service/notify-listener.ts";
+import { Client, LOGON, LOGOUT } from "./fix-peer.ts";
+import { Gateway, type Setting } from "./gateway.ts";
+import { Venue, venueUp } from "./venue.ts";
+
+setDefaultTimeout(60_000);
+
+const WATCHDOG = /^WATCHDOG=1$/;
+
+let ends: (() => unknown)[] = [];
+let names = 0;
+
+afterEach(async () => {
+  for (const end of ends) await end();
+  ends = [];
+});
+
+/** A gateway whose service manager is the test, and a venue that is there. */
+function supervised(setting: Partial<Setting>) {
+  const manager = new NotifyListener(`@sallyport-service-${process.pid}-${names++}`);
+  const gateway = new Gateway(setting);
+  const venue = new Venue(gateway.venuePort);
+  venue.listen();
+  ends.push(
+    () => gateway.remove(),
+    () => venue.stop(),
+    () => manager.close(),
+  );
+  const start = (): Promise<void> =>
+    gateway.start(["env", `NOTIFY_SOCKET=${manager.address}`, "WATCHDOG_USEC=400000", `WATCHDOG_PID=`]);
+  return { manager, gateway, venue, start };
+}
+
+const LANES: [string, Partial<Setting>][] = [
+  ["one lane that spins", { lanes: 'idle = "spin"\nwarmUp = "off"' }],
+  ["two lanes that park", { preset: "two" }],
+];
+
+test.each(LANES)("%s: told when it accepts, who is on, that it lives, and that it stops", async (_name, setting) => {
+  const { manager, gateway, venue, start } = supervised(setting);
+  await start();
+  const ready = await manager.heard(/^READY=1\nSTATUS=0 of 2 client sessions on, [01] of 1 venues up; (one|2) lanes?$/);
+  expect(manager.said[0]).toBe("EXTEND_TIMEOUT_USEC=30000000\nSTATUS=starting: reads the journal");
+  expect(manager.said.filter((text) => text.includes("READY"))).toHaveLength(1);
+
+  const alice = new Client("ALICE", gateway.clientPort);
+  await alice.logon();
+  await venueUp(alice);
+  let heard = await manager.heard(/^STATUS=1 of 2 client sessions on, 1 of 1 venues up;/, ready);
+  // Nobody sends anything, and a lane that waits lives all the same.
+  for (let i = 0; i < 6; i++) heard = await manager.heard(WATCHDOG, heard + 1);
+
+  const stopped = gateway.stop();
+  const stopping = await manager.heard(/^STOPPING=1\nSTATUS=stopping/, ready);
+  await alice.waitType(LOGOUT);
+  await venue.waitType(LOGOUT);
+  expect(await stopped, gateway.log).toBe(0);
+  expect(manager.count(/READY|EXTEND/, stopping)).toBe(0);
+});
+
+const lanes = [
+  ["one lane that spins", LANES[0]![1], "lane0", "lane 0 (client0, core, venue0, keeper)"],
+  ["the second of two that park", LANES[1]![1], "lane1", "lane 1 (keeper)"],
+] as const;
+
+test.each(lanes)("%s hangs: the watchdog is not fed until it turns again", async (_name, setting, thread, called) => {
+  const { manager, gateway, venue, start } = supervised(setting);
+  await start();
+  await venue.waitType(LOGON);
+  await manager.heard(WATCHDOG);
+  const held = new HeldThread(threadOf(gateway.pid, thread));
+  ends.unshift(() => held.release());
+  const alarm = await manager.heard(/^STATUS=alarm: /);
+  expect(manager.said[alarm]).toContain(`STATUS=alarm: ${called} stands still for `);
+  await gateway.said("s; the watchdog is not fed");
+  // Of the last two seconds before the alarm one look alone can still have found it moving.
+  const before = manager.said.findLastIndex((text) => WATCHDOG.test(text));
+  for (let i = 0; i < 10; i++) await Bun.sleep(100);
+  expect(manager.count(WATCHDOG, before + 1)).toBe(0);
+  held.release();
+  const again = await manager.heard(WATCHDOG, alarm);
+  await manager.heard(/^STATUS=0 of 2 client sessions on, 1 of 1 venues up;/, again);
+  await gateway.said("sallyport: every lane turns again");
+  expect(await gateway.stop(), gateway.log).toBe(0);
+});
+
+test("a start that rehearses for long asks for more time while it goes on", async () => {
+  const { manager, start } = supervised({ lanes: 'idle = "park"\nwarmUp = "on"\nwarmUpMaxMs = 6000' });
+  await start();
+  const ready = await manager.heard(/^READY=1/);
+  const asked = manager.said.slice(0, ready).filter((text) => text.startsWith("EXTEND_TIMEOUT_USEC=30000000\n"));
+  expect(asked.at(-1)).toContain("STATUS=starting: lanes replay the journal and rehearse");
+  expect(asked.length).toBeGreaterThan(1);
+});
