@@ -1,0 +1,154 @@
+// npm run test:booted: the life of a gateway on a booted Debian with systemd itself. Needs root and what base-tree.ts names.
+
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Client, LOGOUT } from "../e2e/fix-peer.ts";
+import { configOf, executable, freePort } from "../e2e/gateway.ts";
+import { Venue, type VenueOrder, venueUp } from "../e2e/venue.ts";
+import { HeldThread, threadOf } from "../service/held-thread.ts";
+import { baseTree, whyNot } from "./base-tree.ts";
+import { Machine, until } from "./machine.ts";
+
+setDefaultTimeout(90_000);
+
+const UNIT = "sallyport.service";
+const DROP_IN = `/run/systemd/system/${UNIT}.d/test.conf`;
+const RESTART_MS = 30_000;
+const reason = whyNot();
+if (reason !== null) console.log(`booted Debian: skipped, ${reason}`);
+
+describe.skipIf(reason !== null)("a booted Debian", () => {
+  let machine: Machine;
+  const clientPort = freePort();
+  const venuePort = freePort();
+  const venue = new Venue(venuePort);
+  const alice = new Client("ALICE", clientPort);
+  let held: HeldThread | null = null;
+
+  beforeAll(async () => {
+    machine = await Machine.boot(baseTree());
+    venue.listen();
+  }, 300_000);
+
+  afterEach(() => {
+    held?.release();
+    held = null;
+  });
+
+  afterAll(async () => {
+    alice.drop();
+    venue.stop();
+    await machine?.remove();
+  }, 60_000);
+
+  const restarts = (): number => Number(machine.property(UNIT, "NRestarts"));
+  const isActive = (): true | null => (machine.property(UNIT, "ActiveState") === "active" ? true : null);
+
+  /** Both sides are on again, after a start. */
+  async function onAgain(): Promise<void> {
+    await alice.logon();
+    await venueUp(alice);
+  }
+
+  /** An order that rests at the venue. */
+  async function resting(quantity: number): Promise<{ id: string; order: VenueOrder }> {
+    const id = alice.order({ 38: quantity });
+    await alice.report(id, "0");
+    return { id, order: await venue.orderOf(quantity) };
+  }
+
+  /** The gateway has gone by itself; it is back, and the order that was open is filled. */
+  async function backWith(before: number, quantity: number, { id, order }: { id: string; order: VenueOrder }) {
+    await alice.waitClosed();
+    await until("restart", RESTART_MS, () => (restarts() === before + 1 ? true : null));
+    await until("active unit", RESTART_MS, isActive);
+    await onAgain();
+    venue.fill(order, quantity);
+    expect((await alice.report(id, "F")).get(39)).toBe("2");
+    expect([...alice.faults, ...venue.faults]).toEqual([]);
+  }
+
+  test("the one file is copied in and brings what it needs", () => {
+    copyFileSync(executable(), machine.path("/tmp/sallyport"));
+    chmodSync(machine.path("/tmp/sallyport"), 0o755);
+    place();
+    writeFileSync(machine.path("/etc/sallyport/gateway.toml"), configOf({ clientPort, venuePort, preset: "two" }));
+    machine.must("systemctl", "daemon-reload");
+    expect(machine.property(UNIT, "LoadState")).toBe("loaded");
+    expect(machine.property(UNIT, "NeedDaemonReload")).toBe("no");
+  });
+
+  /** By hand, as the README describes. */
+  function place(): void {
+    const unit = readFileSync(join(import.meta.dir, "../../systemd/sallyport.service"));
+    copyFileSync(machine.path("/tmp/sallyport"), machine.path("/usr/local/bin/sallyport"));
+    chmodSync(machine.path("/usr/local/bin/sallyport"), 0o755);
+    machine.must("systemd-sysusers", "--inline", "u sallyport -");
+    mkdirSync(machine.path("/etc/sallyport"), { recursive: true });
+    writeFileSync(machine.path(`/etc/systemd/system/${UNIT}`), unit);
+  }
+
+  test("systemctl start returns once it takes orders; an order and its fill", async () => {
+    machine.must("systemctl", "start", "sallyport");
+    expect(machine.property(UNIT, "ActiveState")).toBe("active");
+    await onAgain();
+    const { id, order } = await resting(501);
+    venue.fill(order, 501);
+    expect((await alice.report(id, "F")).get(39)).toBe("2");
+    await until("status", RESTART_MS, () =>
+      machine.property(UNIT, "StatusText") === "1 of 2 client sessions on, 1 of 1 venues up; 2 lanes" ? true : null,
+    );
+    expect(readFileSync(`/proc/${machine.mainPid(UNIT)}/status`, "utf8")).toMatch(/^CapBnd:\s*0+$/m);
+  });
+
+  test("systemctl stop logs both sides out and is a success", async () => {
+    const stopped = alice.waitType(LOGOUT);
+    machine.must("systemctl", "stop", "sallyport");
+    await stopped;
+    await venue.waitType(LOGOUT);
+    expect([machine.property(UNIT, "ActiveState"), machine.property(UNIT, "Result")]).toEqual(["inactive", "success"]);
+  });
+
+  test("kill -9: it comes back by itself, and the open order is intact", async () => {
+    machine.must("systemctl", "start", "sallyport");
+    await onAgain();
+    const open = await resting(502);
+    const before = restarts();
+    machine.must("systemctl", "kill", "--signal=SIGKILL", "sallyport");
+    await backWith(before, 502, open);
+  });
+
+  test("a lane that hangs: the watchdog ends it, it comes back, and the open order is intact", async () => {
+    const open = await resting(503);
+    const before = restarts();
+    held = new HeldThread(threadOf(machine.mainPid(UNIT), "lane0"));
+    await backWith(before, 503, open);
+    const said = machine.journal(UNIT);
+    expect(said).toContain("alarm: lane 0 (client0, core, venue0) stands still for");
+    expect(said).toContain("Watchdog timeout");
+  });
+
+  test("MemoryDenyWriteExecute=yes: it does not start, and the log says why", () => {
+    machine.must("systemctl", "stop", "sallyport");
+    mkdirSync(machine.path(DROP_IN.replace(/\/[^/]*$/, "")), { recursive: true });
+    writeFileSync(machine.path(DROP_IN), "[Service]\nMemoryDenyWriteExecute=yes\nRestart=no\n");
+    machine.must("systemctl", "daemon-reload");
+    expect(machine.run("systemctl", "start", "sallyport").code).toBe(1);
+    expect(machine.property(UNIT, "ExecMainStatus")).toBe("1");
+    expect(machine.journal(UNIT)).toContain(
+      "sallyport: memory that is both written and executed is refused here, so that there is no JIT compiler",
+    );
+    machine.must("rm", DROP_IN);
+    machine.must("systemctl", "daemon-reload");
+    machine.must("systemctl", "reset-failed", "sallyport");
+    machine.must("systemctl", "start", "sallyport");
+  });
+
+  test("the machine is shut down with the gateway on: sessions log out first", async () => {
+    await onAgain();
+    machine.must("systemctl", "poweroff", "--no-block");
+    await alice.waitType(LOGOUT);
+    await alice.waitClosed();
+  });
+});

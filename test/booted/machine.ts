@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+
+const BOOT_MS = 60_000;
+const STOP_MS = 20_000;
+const COMMAND_MS = 60_000;
+const LOOK_MS = 50;
+
+export interface Said {
+  readonly code: number;
+  readonly out: string;
+}
+
+/** A machine booted from a tree, in memory: what it writes is gone with it. It shares the network of this one. */
+export class Machine {
+  private constructor(
+    private readonly child: Bun.Subprocess,
+    private readonly firstPid: number,
+  ) {}
+
+  /** Resolves once systemd says that it runs. */
+  static async boot(tree: string): Promise<Machine> {
+    const words = ["--quiet", "--volatile=overlay", "--register=no", "--keep-unit", "--boot", "--console=pipe"];
+    const child = Bun.spawn(["systemd-nspawn", ...words, "-D", tree], {
+      env: { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1" },
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "inherit",
+    });
+    const first = await until("a first process", BOOT_MS, () => firstChild(child.pid));
+    const machine = new Machine(child, first);
+    try {
+      await until("systemd that runs", BOOT_MS, () =>
+        machine.run("systemctl", "is-system-running").out === "running" ? true : null,
+      );
+    } catch (error) {
+      const failed = machine.run("systemctl", "--failed", "--no-pager").out;
+      await machine.remove();
+      throw new Error(failed, { cause: error });
+    }
+    return machine;
+  }
+
+  /** Runs a command inside to its end. */
+  run(...command: string[]): Said {
+    const { exitCode, stdout, stderr } = Bun.spawnSync(["nsenter", "-t", String(this.firstPid), "-a", ...command], {
+      cwd: "/",
+      env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
+      stdin: "ignore",
+      timeout: COMMAND_MS,
+    });
+    return { code: exitCode, out: `${stdout}${stderr}`.trim() };
+  }
+
+  /** The same where it must succeed; returns what was said. */
+  must(...command: string[]): string {
+    const { code, out } = this.run(...command);
+    if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}:\n${out}`);
+    return out;
+  }
+
+  /** A path inside as this machine sees it. */
+  path(inside: string): string {
+    return `/proc/${this.firstPid}/root${inside}`;
+  }
+
+  /** One property of a unit. */
+  property(unit: string, name: string): string {
+    return this.must("systemctl", "show", "--value", "-p", name, unit);
+  }
+
+  /** A unit's main process, by the number that it has out here; 0 when there is none. */
+  mainPid(unit: string): number {
+    const inside = this.property(unit, "MainPID");
+    if (inside === "0") return 0;
+    // Descendants of the machine alone: another namespace may have the same number.
+    return descendants(this.firstPid).find((pid) => innerPid(pid) === inside) ?? 0;
+  }
+
+  journal(unit: string): string {
+    return this.run("journalctl", "--no-pager", "-o", "cat", "-u", unit).out;
+  }
+
+  async remove(): Promise<void> {
+    this.run("systemctl", "poweroff", "--force");
+    const timer = setTimeout(() => this.child.kill("SIGKILL"), STOP_MS);
+    await this.child.exited;
+    clearTimeout(timer);
+  }
+}
+
+/** Asks until there is an answer other than null. */
+export async function until<T>(what: string, withinMs: number, ask: () => T | null): Promise<T> {
+  const end = performance.now() + withinMs;
+  for (;;) {
+    const answer = ask();
+    if (answer !== null) return answer;
+    if (performance.now() > end) throw new Error(`no ${what} within ${withinMs / 1000} s`);
+    await Bun.sleep(LOOK_MS);
+  }
+}
+
+function children(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+    return text.split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function descendants(pid: number): number[] {
+  return children(pid).flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** The machine's init, once it is that. */
+function firstChild(pid: number): number | null {
+  const found = children(pid).find((child) => innerPid(child) === "1" && nameOf(child) === "systemd");
+  return found ?? null;
+}
+
+/** The number that a process has in its own namespace. */
+function innerPid(pid: number): string | undefined {
+  return /^NSpid:.*\s(\d+)$/m.exec(read(`/proc/${pid}/status`))?.[1];
+}
+
+function nameOf(pid: number): string {
+  return read(`/proc/${pid}/comm`).trim();
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
