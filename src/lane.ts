@@ -33,6 +33,7 @@ import type { RecoveredSession } from "./journal/recover.ts";
 import { Reserve } from "./journal/reserve.ts";
 import { StreamWriter } from "./journal/writer.ts";
 import { CatchUp } from "./link/catch-up.ts";
+import { GroupRings } from "./link/group-rings.ts";
 import type { LinkHandler } from "./link/handler.ts";
 import { HOURS_BYTES, Hours } from "./link/hours.ts";
 import { Link } from "./link/link.ts";
@@ -44,6 +45,7 @@ import { Stream } from "./net/stream.ts";
 import type { Plan, SidePlan } from "./plan.ts";
 import { CONTROL_BYTES } from "./record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
+import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "./record/groups.ts";
 import { ORDER_REQUEST_BYTES } from "./record/order-request.ts";
 import { coreConfig, recoverInto, sentIndexes } from "./recovery.ts";
 import type { Rehearsal } from "./rehearsal/plan.ts";
@@ -172,6 +174,16 @@ export class Lane {
     return new OneToOne(this.views, at, slots, slotBytes, otherLane === this.data.lane);
   }
 
+  /** One that runs beside a ring of records, for their groups. */
+  private groups(at: number, otherLane: number): OneToOne {
+    return this.ring(at, GROUP_SLOT_BYTES, otherLane, GROUP_SLOTS);
+  }
+
+  private groupRings(inwardAt: number, outwardAt: number): GroupRings {
+    const { coreLane } = this.data.plan;
+    return new GroupRings(this.groups(inwardAt, coreLane), this.groups(outwardAt, coreLane), this.events);
+  }
+
   private writer(name: string, wordsAt: number): StreamWriter {
     const { streams, segmentBytes } = this.data;
     const address = streams[name]!;
@@ -192,6 +204,7 @@ export class Lane {
     const needsPassword: boolean[] = [];
     const agent: ClientAgent = new ClientAgent({
       name: side.name,
+      groups: this.groupRings(side.requestGroupsAt, side.reportGroupsAt),
       links,
       defaultAccounts,
       orders,
@@ -230,6 +243,7 @@ export class Lane {
       const link = this.link(id, name, profile, agent, journal, this.data.clients[id], Number.POSITIVE_INFINITY);
       link.gate = gateFor(this.data, journal, this.views.ints, side.streamWordsAt);
       link.backlogBytes = this.backlogOf(name);
+      link.groups = this.validators.groupsOf(session.version, this.data.dialects?.clients[name], this.scan);
       link.hours = this.hoursOf(session.schedule);
       links.push(link);
       allowed.push(new AllowList((session.allow ?? []).map((range) => readNetwork(range)!)));
@@ -252,6 +266,7 @@ export class Lane {
     const venues: Venue[] = [];
     const agent = new VenueAgent({
       name: side.name,
+      groups: this.groupRings(side.reportGroupsAt, side.requestGroupsAt),
       venues,
       requests,
       reports,
@@ -280,10 +295,12 @@ export class Lane {
       };
       const link = this.link(id, name, profile, agent, journal, this.data.venues[id], venue.resendOrdersWithinS * 1e6);
       link.hours = this.hoursOf(venue.schedule);
+      link.groups = this.validators.groupsOf(venue.version, this.data.dialects?.venues[name], this.scan);
       link.gate = gateFor(this.data, journal, this.views.ints, side.streamWordsAt);
       const stream = new Stream(this.reactor, 1 << 18, Math.max(venue.backlogBytes, 4 * this.roomBytes));
       const dialers = venue.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
-      venues.push(new Venue(link, dialers, venue.reconnectMinMs, venue.reconnectMaxMs));
+      const refuses = venue.unknownGroups === "reject";
+      venues.push(new Venue(link, dialers, venue.reconnectMinMs, venue.reconnectMaxMs, refuses));
     }
     return agent;
   }
@@ -344,18 +361,24 @@ export class Lane {
     for (const [i, side] of plan.clients.entries()) for (const name of side.members) sessionRing[clientIds[name]!] = i;
     const venueRing = new Int32Array(settings.venueIds).fill(-1);
     for (const [i, side] of plan.venues.entries()) for (const name of side.members) venueRing[venueIds[name]!] = i;
-    const outbox = new Outbox(reportRings, requestRings, sessionRing, venueRing);
+    const reportGroups = plan.clients.map((side) => this.groups(side.reportGroupsAt, side.lane));
+    const requestGroups = plan.venues.map((side) => this.groups(side.requestGroupsAt, side.lane));
+    const outbox = new Outbox(reportRings, requestRings, sessionRing, venueRing, reportGroups, requestGroups);
     const counters = countersAt(this.views, plan.countersAt, COUNTER_NAMES);
     const core = new Core(settings, outbox, counters);
     const ringAddress = addressOf(this.data.shared);
-    const input = (ring: OneToOne): CoreInput => ({ ring, ringAddress });
+    const input = (side: SidePlan, at: number, slotBytes: number, groupsAt: number): CoreInput => ({
+      ring: this.ring(at, slotBytes, side.lane),
+      groups: this.groups(groupsAt, side.lane),
+      ringAddress,
+    });
     return new CoreAgent({
       core,
       outbox,
       journal: this.writer("core", plan.coreStreamWordsAt),
-      orders: plan.clients.map((side) => input(this.ring(side.requestsAt, ORDER_REQUEST_BYTES, side.lane))),
-      reports: plan.venues.map((side) => input(this.ring(side.reportsAt, EXECUTION_REPORT_BYTES, side.lane))),
-      control: input(this.ring(plan.controlAt, CONTROL_BYTES, MAIN_THREAD, plan.controlSlots)),
+      orders: plan.clients.map((side) => input(side, side.requestsAt, ORDER_REQUEST_BYTES, side.requestGroupsAt)),
+      reports: plan.venues.map((side) => input(side, side.reportsAt, EXECUTION_REPORT_BYTES, side.reportGroupsAt)),
+      control: { ring: this.ring(plan.controlAt, CONTROL_BYTES, MAIN_THREAD, plan.controlSlots), ringAddress },
       time: this.time,
       events: this.events,
       recover: (target) => {

@@ -6,6 +6,7 @@ import { STREAM_WORDS_BYTES } from "./journal/layout.ts";
 import { HOURS_BYTES } from "./link/hours.ts";
 import { CONTROL_BYTES } from "./record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
+import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "./record/groups.ts";
 import { ORDER_REQUEST_BYTES } from "./record/order-request.ts";
 import { Latest } from "./ring/latest.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
@@ -45,6 +46,9 @@ export interface SidePlan {
   readonly members: readonly string[];
   readonly requestsAt: number;
   readonly reportsAt: number;
+  /** The rings of groups beside these two. */
+  readonly requestGroupsAt: number;
+  readonly reportGroupsAt: number;
   readonly streamWordsAt: number;
 }
 
@@ -118,6 +122,16 @@ export function planGateway(config: GatewayConfig): Plan {
         kind === "client" ? "core" : name,
         `reports of ${name}`,
         OneToOne.bytesFor(RING_SLOTS, EXECUTION_REPORT_BYTES),
+      ),
+      requestGroupsAt: layout.take(
+        kind === "client" ? name : "core",
+        `repeating groups of the orders of ${name}`,
+        OneToOne.bytesFor(GROUP_SLOTS, GROUP_SLOT_BYTES),
+      ),
+      reportGroupsAt: layout.take(
+        kind === "client" ? "core" : name,
+        `repeating groups of the reports of ${name}`,
+        OneToOne.bytesFor(GROUP_SLOTS, GROUP_SLOT_BYTES),
       ),
       streamWordsAt: layout.take(name, "journal stream state", STREAM_WORDS_BYTES),
     }));

@@ -18,7 +18,8 @@ import { newestSnapshot, SnapshotReader } from "./journal/snapshot-file.ts";
 import type { LaneData } from "./lane.ts";
 import type { Plan } from "./plan.ts";
 import { Control } from "./record/control.ts";
-import { ExecutionReport } from "./record/execution-report.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport } from "./record/execution-report.ts";
+import { GROUP_SLOT_BYTES } from "./record/groups.ts";
 import { OrderRequest } from "./record/order-request.ts";
 import { loadUnsent, sideSessions } from "./snapshot-parts.ts";
 
@@ -94,7 +95,7 @@ export function sentIndexes(sessions: Readonly<Record<number, RecoveredSession>>
 
 /** Gives a core the inputs of the journal again, with the times at which it took them and what it decided. Cold. */
 export class Replay {
-  private readonly scratch = Views.allocate(4096);
+  private readonly scratch = Views.allocate(EXECUTION_REPORT_BYTES + GROUP_SLOT_BYTES);
   private readonly request = new OrderRequest(this.scratch).aim(0);
   private readonly report = new ExecutionReport(this.scratch).aim(0);
   private readonly control = new Control(this.scratch).aim(0);
@@ -107,9 +108,25 @@ export class Replay {
     const source = entry.views.ints;
     const to = this.scratch.ints;
     for (let i = 0; i < words; i++) to[i] = source[from + i]!;
-    if (entry.kind === ENTRY_ORDER) this.core.order(this.request, entry.timeUs, entry.index);
-    else if (entry.kind === ENTRY_REPORT) this.core.report(this.report, entry.timeUs);
+    if (entry.kind === ENTRY_ORDER) this.order(entry);
+    else if (entry.kind === ENTRY_REPORT) this.venueReport(entry);
     else if (entry.kind === ENTRY_CONTROL) this.core.control(this.control, entry.timeUs);
+  }
+
+  private order(entry: EntryView): void {
+    const outbox = this.core.state.outbox;
+    const { length, groupsLength } = this.request;
+    if (groupsLength !== 0) outbox.carry(true, this.scratch, length, groupsLength);
+    this.core.order(this.request, entry.timeUs, entry.index);
+    outbox.carryNothing();
+  }
+
+  private venueReport(entry: EntryView): void {
+    const outbox = this.core.state.outbox;
+    const { inboundLength, groupsLength } = this.report;
+    if (groupsLength !== 0) outbox.carry(false, this.scratch, inboundLength, groupsLength);
+    this.core.report(this.report, entry.timeUs);
+    outbox.carryNothing();
   }
 }
 

@@ -129,7 +129,9 @@ class Shadow implements OutputReader {
     const id = isRequest ? this.request.aim(0).session : this.report.aim(0).session;
     const index = isRequest ? this.request.msgSeqNum : this.report.index;
     if (!this.isUnsent(isRequest, id, index)) return;
-    const bytes = isRequest ? ORDER_REQUEST_BYTES : EXECUTION_REPORT_BYTES;
+    const bytes = isRequest
+      ? ORDER_REQUEST_BYTES + this.request.groupsLength
+      : EXECUTION_REPORT_BYTES + this.report.groupsLength;
     this.unsent.push({ isRequest, id, index, words: ints.slice(0, bytes >> 2) });
   }
 

@@ -2,6 +2,10 @@ import { builtIn } from "./fix/dictionary/built-in.ts";
 import type { DictionaryDescription } from "./fix/dictionary/description.ts";
 import { Dictionary } from "./fix/dictionary/dictionary.ts";
 import { Validator } from "./fix/dictionary/validator.ts";
+import { GroupReader } from "./fix/groups-in.ts";
+import { GroupWriter } from "./fix/groups-out.ts";
+import type { Scanner } from "./fix/scan.ts";
+import type { Groups } from "./link/group-rings.ts";
 
 /** Dictionaries of the sessions that name a file, by session; plain data that a lane is handed. */
 export interface Dialects {
@@ -23,6 +27,7 @@ export interface ValidationConfig {
 /** Builds what checks the messages of a lane's sessions; those of one dictionary share its tables. */
 export class Validators {
   private readonly compiled = new Map<string | DictionaryDescription, Dictionary>();
+  private readonly groups = new Map<Dictionary, Groups>();
 
   /** The validator of a session in a version such as "FIX.4.4", or null when it is to have none. */
   build(config: ValidationConfig, version: string, dialect: DictionaryDescription | undefined): Validator | null {
@@ -35,6 +40,18 @@ export class Validators {
       allowUnknownMsgFields: config.allowUnknownMsgFields,
       rejectInvalidMessage: config.rejectInvalidMessage,
     });
+  }
+
+  /** How groups are read and written in a version, whether or not messages are checked; `scan` will tell of them. */
+  groupsOf(version: string, dialect: DictionaryDescription | undefined, scan: Scanner): Groups {
+    const dictionary = this.dictionary(version, dialect);
+    let groups = this.groups.get(dictionary);
+    if (groups === undefined) {
+      groups = { reader: new GroupReader(dictionary), writer: new GroupWriter(dictionary, scan) };
+      this.groups.set(dictionary, groups);
+      scan.expectGroups(dictionary.countTags);
+    }
+    return groups;
   }
 
   private dictionary(version: string, dialect: DictionaryDescription | undefined): Dictionary {

@@ -4,12 +4,14 @@ import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { Closing } from "../fix/closing.ts";
+import { GROUPS_FAULTY } from "../fix/groups-in.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/order-in.ts";
 import { reportType, writeReport } from "../fix/report-out.ts";
 import { INCOMPLETE, type Scanner } from "../fix/scan.ts";
 import * as tag from "../fix/tags.ts";
 import { ENTRY_SESSION, EVENT_REFUSED, NO_SESSION } from "../journal/layout.ts";
 import type { StreamWriter } from "../journal/writer.ts";
+import type { GroupRings } from "../link/group-rings.ts";
 import type { LinkHandler } from "../link/handler.ts";
 import type { Link } from "../link/link.ts";
 import type { Listener } from "../net/listener.ts";
@@ -46,6 +48,7 @@ export interface ClientAgentParts {
   readonly defaultAccounts: (Uint8Array | null)[];
   readonly orders: OneToOne;
   readonly reports: OneToOne;
+  readonly groups: GroupRings;
   readonly journal: StreamWriter;
   readonly reactor: Reactor;
   readonly listen: () => Listener[];
@@ -70,6 +73,7 @@ export class ClientAgent implements Agent, LinkHandler {
   private readonly byId: (Link | null)[] = [];
   private readonly orders: OneToOne;
   private readonly reports: OneToOne;
+  private readonly groups: GroupRings;
   private readonly request: OrderRequest;
   private readonly report: ExecutionReport;
   private readonly reader = new OrderReader();
@@ -94,6 +98,7 @@ export class ClientAgent implements Agent, LinkHandler {
     this.links = parts.links;
     this.orders = parts.orders;
     this.reports = parts.reports;
+    this.groups = parts.groups;
     this.scan = parts.scan;
     this.time = parts.time;
     this.request = new OrderRequest(parts.orders.views);
@@ -168,7 +173,7 @@ export class ClientAgent implements Agent, LinkHandler {
   }
 
   ready(): boolean {
-    return this.orders.has(1) && this.parts.journal.room(this.parts.roomBytes);
+    return this.orders.has(1) && this.groups.hasRoom() && this.parts.journal.room(this.parts.roomBytes);
   }
 
   application(link: Link, scan: Scanner): void {
@@ -177,6 +182,12 @@ export class ClientAgent implements Agent, LinkHandler {
     const sequence = session.nextIn - 1;
     const at = this.orders.claim();
     if (at === FULL) return;
+    const groups = scan.countTag === 0 ? 0 : this.groups.ofRequest(link, scan);
+    if (groups === GROUPS_FAULTY) {
+      const fault = link.groups!.reader;
+      session.reject(scan, sequence, fault.reason, fault.refTag, fault.text);
+      return;
+    }
     const request = this.request.aim(at);
     const result = this.reader.read(scan, request, session.profile.version);
     if (result === READ) {
@@ -185,6 +196,10 @@ export class ClientAgent implements Agent, LinkHandler {
       request.epoch = session.epochIn;
       request.receivedUs = this.time.wallUs;
       if (request.accountLength === 0) this.fillAccount(link.id, request);
+      if (groups > 0) {
+        request.groupsLength = groups;
+        this.groups.publish();
+      }
       this.orders.publish();
     } else if (result === NOT_AN_ORDER)
       session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED);
@@ -220,9 +235,13 @@ export class ClientAgent implements Agent, LinkHandler {
       if (link !== null && link !== undefined) {
         const session = link.session;
         session.turn(this.time.nowNs, this.time.wallUs);
-        writeReport(session.startMessage(reportType(report)), report, this.time.wallUs, session.profile.version);
+        const writer = session.startMessage(reportType(report));
+        writeReport(writer, report, this.time.wallUs, session.profile.version);
+        if (report.groupsLength !== 0 && this.groups.translate(link, reportType(report)) !== null)
+          this.groups.add(link, writer);
         session.endMessage(report.index);
       }
+      if (report.groupsLength !== 0) this.groups.release();
       reports.release();
       count++;
     }

@@ -227,6 +227,11 @@ const venue = table("One exchange session, which we initiate.", {
     3600,
     { default: 5 },
   ),
+  unknownGroups: choice(
+    "Orders and replaces with repeating groups, or fields in them, that the venue's version or dictionary does not have there: reject refuses them, drop sends them without. A cancel is always sent.",
+    ["reject", "drop"],
+    { default: "reject" },
+  ),
   heldBytes,
   backlogBytes: backlogBytes("Unsent bytes after which the session is closed.", 4 * MIB),
   schedule,

@@ -1,9 +1,11 @@
 import type { Agent } from "../agent/agent.ts";
 import { ascii } from "../base/ascii.ts";
+import { broken } from "../base/broken.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY } from "../base/units.ts";
 import { CONTROL_BYTES, Control } from "../record/control.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
+import { GROUP_SLOT_BYTES } from "../record/groups.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import { EVENT_NOTICE, EVENT_ORPHAN_REPORT, type EventWriter } from "../telemetry/events.ts";
@@ -16,10 +18,14 @@ import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, ORPHAN, UNSU
 const BATCH = 256;
 /** Journal bytes that any one input may need. */
 const ENTRY_ROOM = 1024;
+/** The same of one that has groups. */
+const GROUPS_ROOM = ENTRY_ROOM + GROUP_SLOT_BYTES;
 
 /** A ring that leads to the core. */
 export interface CoreInput {
   readonly ring: OneToOne;
+  /** What runs beside it, in the same memory: the groups of its records. */
+  readonly groups?: OneToOne | undefined;
   /** Address of byte 0 of the ring's memory in this process. */
   readonly ringAddress: number;
 }
@@ -111,6 +117,11 @@ export class CoreAgent implements Agent {
       const at = ring.peek();
       if (at === EMPTY || !this.ready()) break;
       request.aim(at);
+      if (request.groupsLength !== 0) {
+        if (!this.orderWithGroups(input, request, timeUs)) break;
+        ring.release();
+        continue;
+      }
       const decision = core.decide(request, timeUs, this.journal.starved);
       core.stamp(request);
       this.journal.append(
@@ -137,6 +148,11 @@ export class CoreAgent implements Agent {
       const at = ring.peek();
       if (at === EMPTY || !this.outbox.hasReportRoom() || !this.journal.room(ENTRY_ROOM)) break;
       report.aim(at);
+      if (report.groupsLength !== 0) {
+        if (!this.reportWithGroups(input, report, timeUs)) break;
+        ring.release();
+        continue;
+      }
       this.journal.append(
         ENTRY_REPORT,
         report.session,
@@ -152,6 +168,60 @@ export class CoreAgent implements Agent {
       ring.release();
     }
     return count;
+  }
+
+  /** Returns false while there is no room for what it leads to. */
+  private orderWithGroups(input: CoreInput, request: OrderRequest, timeUs: number): boolean {
+    if (!this.outbox.hasGroupRoom(true) || !this.journal.room(GROUPS_ROOM)) return false;
+    const core = this.core;
+    const groups = input.groups!;
+    const groupsAt = groups.peek();
+    if (groupsAt === EMPTY) broken("groups of an order", request.msgSeqNum);
+    const decision = core.decide(request, timeUs, this.journal.starved);
+    core.stamp(request);
+    this.journal.appendBoth(
+      ENTRY_ORDER,
+      request.session,
+      request.msgSeqNum,
+      timeUs,
+      decision,
+      request.epoch,
+      input.ringAddress + request.at,
+      request.length,
+      input.ringAddress + groupsAt,
+      request.groupsLength,
+    );
+    this.outbox.carry(true, request.views, groupsAt, request.groupsLength);
+    core.apply(request, timeUs, decision);
+    this.outbox.carryNothing();
+    groups.release();
+    return true;
+  }
+
+  /** Returns false while there is no room for what it leads to. */
+  private reportWithGroups(input: CoreInput, report: ExecutionReport, timeUs: number): boolean {
+    if (!this.outbox.hasGroupRoom(false) || !this.journal.room(GROUPS_ROOM)) return false;
+    const groups = input.groups!;
+    const groupsAt = groups.peek();
+    if (groupsAt === EMPTY) broken("groups of a report", report.msgSeqNum);
+    this.journal.appendBoth(
+      ENTRY_REPORT,
+      report.session,
+      report.msgSeqNum,
+      timeUs,
+      0,
+      report.epoch,
+      input.ringAddress + report.at,
+      report.inboundLength,
+      input.ringAddress + groupsAt,
+      report.groupsLength,
+    );
+    this.outbox.carry(false, report.views, groupsAt, report.groupsLength);
+    const outcome = this.core.report(report, timeUs);
+    this.outbox.carryNothing();
+    if (outcome !== APPLIED) this.tell(report, outcome);
+    groups.release();
+    return true;
   }
 
   private pollControl(input: CoreInput): number {

@@ -23,4 +23,17 @@ export interface InputJournal {
     fromAddress: number,
     payloadBytes: number,
   ): number;
+  /** The same of one in two parts. */
+  appendBoth(
+    kind: number,
+    session: number,
+    sequence: number,
+    timeUs: number,
+    index: number,
+    epoch: number,
+    fromAddress: number,
+    bytes: number,
+    moreAddress: number,
+    moreBytes: number,
+  ): number;
 }

@@ -2,6 +2,7 @@ import { broken } from "../base/broken.ts";
 import { FULL, NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_ORDER_ID_AT } from "../record/execution-report.ts";
+import { GROUP_SLOT_BYTES } from "../record/groups.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest, REQUEST_CL_ORD_ID_AT } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import type { StateSink, StateSource } from "./kept-state.ts";
@@ -13,15 +14,20 @@ const ROOM = 4;
 const REPORT_HEAD = REPORT_ORDER_ID_AT / 8;
 const REQUEST_HEAD = REQUEST_CL_ORD_ID_AT / 8;
 
+/** A snapshot's second core leads to no ring. */
+const NO_RINGS: readonly OneToOne[] = [];
+
 /** Who wants to see outputs that lead to no ring; a snapshot does. */
 export interface OutputReader {
-  /** `record` holds the report, or the request, at its start. */
+  /** `record` holds the report, or the request, at its start, and behind its whole slot the groups that it may have. */
   output(record: Views, isRequest: boolean): void;
 }
 
 /** What a replay could not put into a full ring; kept until the ring's agent has started. Cold. */
 interface Late {
   readonly ring: OneToOne;
+  /** Of its groups, behind the record in `words`; null: it has none. */
+  readonly groups: OneToOne | null;
   readonly words: Int32Array;
 }
 
@@ -32,8 +38,8 @@ interface Late {
 export class Outbox {
   private readonly report: ExecutionReport[] = [];
   private readonly request: OrderRequest[] = [];
-  private readonly lateReport = new ExecutionReport(Views.allocate(EXECUTION_REPORT_BYTES));
-  private readonly lateRequest = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES));
+  private readonly lateReport = new ExecutionReport(Views.allocate(EXECUTION_REPORT_BYTES + GROUP_SLOT_BYTES));
+  private readonly lateRequest = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES + GROUP_SLOT_BYTES));
   private readonly reportIndex: Int32Array;
   private readonly requestIndex: Int32Array;
   private readonly sentReports: Int32Array;
@@ -45,17 +51,25 @@ export class Outbox {
   private isLate = false;
   private reader: OutputReader | null = null;
   private readonly late: Late[] = [];
+  /** Groups that go on with the request, or with the report, to which the input leads: where they are, 0 bytes for none. */
+  private carried: Views;
+  private carriedAt = 0;
+  private requestCarries = 0;
+  private reportCarries = 0;
 
   /**
    * `sessionRing[session]` and `venueRing[venue]` say which ring leads to whom, NONE for the ids of a past that has no
-   * agent today.
+   * agent today. Beside each ring of records runs one of their groups, in the same memory.
    */
   constructor(
     private readonly reports: readonly OneToOne[],
     private readonly requests: readonly OneToOne[],
     private readonly sessionRing: Int32Array,
     private readonly venueRing: Int32Array,
+    private readonly reportGroups = NO_RINGS,
+    private readonly requestGroups = NO_RINGS,
   ) {
+    this.carried = this.lateRequest.views;
     for (let i = 0; i < reports.length; i++) this.report.push(new ExecutionReport(reports[i]!.views));
     for (let i = 0; i < requests.length; i++) this.request.push(new OrderRequest(requests[i]!.views));
     this.reportIndex = new Int32Array(sessionRing.length);
@@ -89,6 +103,26 @@ export class Outbox {
     return true;
   }
 
+  /** The same of the groups that may come with an input. */
+  hasGroupRoom(isRequest: boolean): boolean {
+    const rings = isRequest ? this.requestGroups : this.reportGroups;
+    for (let i = 0; i < rings.length; i++) if (!rings[i]!.has(1)) return false;
+    return true;
+  }
+
+  /** The groups at `at` came with the input that is taken next: what that leads to has them too, until `carryNothing`. */
+  carry(isRequest: boolean, views: Views, at: number, bytes: number): void {
+    this.carried = views;
+    this.carriedAt = at;
+    this.requestCarries = isRequest ? bytes : 0;
+    this.reportCarries = isRequest ? 0 : bytes;
+  }
+
+  carryNothing(): void {
+    this.requestCarries = 0;
+    this.reportCarries = 0;
+  }
+
   /** Claims a cleared report to a client session. `publishReport` sends it. */
   claimReport(session: number): ExecutionReport {
     const index = (this.reportIndex[session]! + 1) | 0;
@@ -105,6 +139,7 @@ export class Outbox {
   }
 
   publishReport(): void {
+    if (this.reportCarries !== 0) this.addToReport();
     this.publish(this.lateReport.views);
   }
 
@@ -127,6 +162,7 @@ export class Outbox {
   }
 
   publishRequest(): void {
+    if (this.requestCarries !== 0) this.addToRequest();
     this.publish(this.lateRequest.views);
   }
 
@@ -171,7 +207,8 @@ export class Outbox {
     const place = isRequest ? this.venueRing[id]! : this.sessionRing[id]!;
     if (index - sent <= 0 || place === NONE) return false;
     const ring = isRequest ? this.requests[place]! : this.reports[place]!;
-    this.late.push({ ring, words });
+    const beside = (isRequest ? this.requestGroups : this.reportGroups)[place] ?? null;
+    this.late.push({ ring, groups: words.length > ring.slotBytes >> 2 ? beside : null, words });
     return true;
   }
 
@@ -184,10 +221,15 @@ export class Outbox {
   drain(): void {
     let sent = 0;
     for (; sent < this.late.length; sent++) {
-      const ring = this.late[sent]!.ring;
+      const { ring, groups, words } = this.late[sent]!;
       const at = ring.claim();
-      if (at === FULL) break;
-      ring.views.ints.set(this.late[sent]!.words, at >> 2);
+      const groupsAt = groups === null ? 0 : groups.claim();
+      if (at === FULL || groupsAt === FULL) break;
+      ring.views.ints.set(words.subarray(0, ring.slotBytes >> 2), at >> 2);
+      if (groups !== null) {
+        groups.views.ints.set(words.subarray(ring.slotBytes >> 2), groupsAt >> 2);
+        groups.publish();
+      }
       ring.publish();
     }
     this.late.splice(0, sent);
@@ -211,8 +253,38 @@ export class Outbox {
       this.claimed = null;
       return false;
     }
-    this.isLate = this.behind || !ring.has(ROOM);
+    this.isLate = this.behind || !ring.has(ROOM) || !this.groupsFit();
     return !this.isLate;
+  }
+
+  /** Cold: in a replay only. */
+  private groupsFit(): boolean {
+    if (this.requestCarries === 0 && this.reportCarries === 0) return true;
+    return this.hasGroupRoom(this.requestCarries !== 0);
+  }
+
+  private addToReport(): void {
+    const place = this.claimed === null || this.isLate ? NONE : this.reports.indexOf(this.claimed);
+    const report = place === NONE ? this.lateReport : this.report[place]!;
+    report.groupsLength = this.reportCarries;
+    this.copyGroups(place === NONE ? null : this.reportGroups[place]!, report.views, this.reportCarries);
+  }
+
+  private addToRequest(): void {
+    const place = this.claimed === null || this.isLate ? NONE : this.requests.indexOf(this.claimed);
+    const request = place === NONE ? this.lateRequest : this.request[place]!;
+    request.groupsLength = this.requestCarries;
+    this.copyGroups(place === NONE ? null : this.requestGroups[place]!, request.views, this.requestCarries);
+  }
+
+  /** Into a slot of the ring beside the records', or behind a record that waits. The record is published after it. */
+  private copyGroups(ring: OneToOne | null, record: Views, bytes: number): void {
+    const at = ring === null ? slotBytes(record) : ring.claim();
+    if (at === FULL) broken("outbox room for groups", bytes);
+    const to = record.ints;
+    const from = this.carried.ints;
+    for (let i = 0; i < bytes >> 2; i++) to[(at >> 2) + i] = from[(this.carriedAt >> 2) + i]!;
+    if (ring !== null) ring.publish();
   }
 
   private place(): number {
@@ -232,8 +304,19 @@ export class Outbox {
 
   /** Cold: in a replay only. */
   private keep(ring: OneToOne, record: Views): void {
-    this.late.push({ ring, words: record.ints.slice(0, ring.slotBytes >> 2) });
+    const isRequest = record === this.lateRequest.views;
+    const bytes = isRequest ? this.lateRequest.groupsLength : this.lateReport.groupsLength;
+    const beside = isRequest
+      ? this.requestGroups[this.requests.indexOf(ring)]
+      : this.reportGroups[this.reports.indexOf(ring)];
+    const words = record.ints.slice(0, (ring.slotBytes + bytes) >> 2);
+    this.late.push({ ring, groups: bytes === 0 ? null : beside!, words });
   }
+}
+
+/** Bytes of the record's slot in the memory of one that waits. */
+function slotBytes(record: Views): number {
+  return record.bytes.length - GROUP_SLOT_BYTES;
 }
 
 /** Zeroes the first `count` doubles of a record: half the stores of its own `clear`. */

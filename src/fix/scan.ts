@@ -15,6 +15,8 @@ const MAX_FIELDS = 512;
 const DIRECT_TAGS = 1024;
 /** Length fields whose data field follows and may contain SOH: RawData, Signature, XmlData, the Encoded… texts. */
 const LENGTH_TAGS = new Int32Array([90, 93, 95, 212, 348, 350, 352, 354, 356, 358, 360, 362, 364, 445, 618, 621]);
+const LENGTH = 1;
+const COUNTS = 2;
 /** Every field of a frame is at least this long: "8=x|". */
 const SHORTEST_FRAME = 20;
 
@@ -40,17 +42,21 @@ export class Scanner {
   badTagField = -1;
   /** First stretch between two SOHs without `=`: its index, −1 when there is none. */
   strayField = -1;
+  /** A tag that counts a repeating group in some dictionary (`expectGroups`), 0 when there is none. */
+  countTag = 0;
   readonly tags = new Int32Array(MAX_FIELDS);
   readonly starts = new Int32Array(MAX_FIELDS);
   readonly ends = new Int32Array(MAX_FIELDS);
   /** Tag → base + field index; entries below `base` are of earlier messages. */
   private readonly direct = new Int32Array(DIRECT_TAGS);
-  private readonly isLength = new Uint8Array(DIRECT_TAGS);
+  /** LENGTH, COUNTS or 0. */
+  private readonly special = new Uint8Array(DIRECT_TAGS);
+  private highCountTags = new Int32Array(0);
   private base = 0;
 
   constructor(private readonly maxMessageBytes: number) {
     this.bytes = new Uint8Array(new ArrayBuffer(4096));
-    for (let i = 0; i < LENGTH_TAGS.length; i++) this.isLength[LENGTH_TAGS[i]!] = 1;
+    for (let i = 0; i < LENGTH_TAGS.length; i++) this.special[LENGTH_TAGS[i]!] = LENGTH;
   }
 
   /**
@@ -129,6 +135,7 @@ export class Scanner {
     this.emptyField = -1;
     this.badTagField = -1;
     this.strayField = -1;
+    this.countTag = 0;
     let count = 0;
     let sum = 0;
     let at = from;
@@ -167,8 +174,8 @@ export class Scanner {
         if (direct[tag]! >= base) {
           if (this.repeatedTag === 0) this.repeatedTag = tag;
         } else direct[tag] = base + count;
-        if (this.isLength[tag] === 1) {
-          const end = this.dataEnd(start, at, trailer);
+        if (this.special[tag] !== 0) {
+          const end = this.special[tag] === LENGTH ? this.dataEnd(start, at, trailer) : this.noteCount(tag);
           while (at < end) sum += bytes[at++]!;
           if (end > 0) {
             count++;
@@ -176,7 +183,7 @@ export class Scanner {
             this.noteData(count, start, end);
           }
         }
-      }
+      } else if (this.countTag === 0) this.noteHigh(tag);
       count++;
     }
     this.count = count;
@@ -208,6 +215,48 @@ export class Scanner {
     this.starts[count] = at + 1;
     this.ends[count] = end - 1;
     if (tag > 0 && tag < DIRECT_TAGS && this.direct[tag]! < this.base) this.direct[tag] = this.base + count;
+  }
+
+  /** Returns 0, as where no data follows. */
+  private noteCount(tag: number): number {
+    this.countTag = tag;
+    return 0;
+  }
+
+  private noteHigh(tag: number): void {
+    const tags = this.highCountTags;
+    for (let i = 0; i < tags.length; i++) if (tags[i] === tag) this.countTag = tag;
+  }
+
+  /** From now on `countTag` tells of these tags. Cold. */
+  expectGroups(countTags: Int32Array): void {
+    for (const tag of countTags) if (tag < DIRECT_TAGS && this.special[tag] !== LENGTH) this.special[tag] = COUNTS;
+    const high = countTags.filter((tag) => tag >= DIRECT_TAGS && !this.highCountTags.includes(tag));
+    this.highCountTags = Int32Array.from([...this.highCountTags, ...high]);
+  }
+
+  /** Indexes whole fields that are no message, but of which a message that was scanned had all. */
+  fields(bytes: Uint8Array, from: number, to: number): void {
+    this.bytes = bytes;
+    this.from = from | 0;
+    this.to = to | 0;
+    this.index(this.from, this.to);
+  }
+
+  /** `find` passes over the fields `from` to `to` − 1 from now on; the tag of each is inverted. */
+  hide(from: number, to: number): void {
+    const tags = this.tags;
+    for (let i = from; i < to; i++) {
+      const tag = tags[i]!;
+      tags[i] = ~tag;
+      if (tag < DIRECT_TAGS && this.direct[tag] === this.base + i) this.direct[tag] = this.base + this.after(tag, to);
+    }
+  }
+
+  /** The first field with this tag from `from` on; −1, so that it is taken for one of an earlier message, when there is none. */
+  private after(tag: number, from: number): number {
+    for (let i = from; i < this.count; i++) if (this.tags[i] === tag) return i;
+    return -1;
   }
 
   /** Index of the first field with this tag, or −1. */

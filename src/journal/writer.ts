@@ -128,6 +128,25 @@ export class StreamWriter {
     return this.commit(kind, session, sequence, timeUs, index, epoch);
   }
 
+  /** The same of a payload in two parts; the first is a multiple of 8 bytes. */
+  appendBoth(
+    kind: number,
+    session: number,
+    sequence: number,
+    timeUs: number,
+    index: number,
+    epoch: number,
+    fromAddress: number,
+    bytes: number,
+    moreAddress: number,
+    moreBytes: number,
+  ): number {
+    const at = this.claim(bytes + moreBytes);
+    copyMemory(this.address + at, fromAddress, bytes);
+    copyMemory(this.address + at + bytes, moreAddress, moreBytes);
+    return this.commit(kind, session, sequence, timeUs, index, epoch);
+  }
+
   private nextSegment(): void {
     if (Atomics.load(this.words, this.word + PREPARED_WORD) <= this.segment) broken("journal room", this.segment);
     const rest = this.segmentBytes - this.offset;

@@ -1,5 +1,5 @@
 import { addressOf } from "../../ffi/memory.ts";
-import { text } from "../base/ascii.ts";
+import { ascii, text } from "../base/ascii.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { NS_PER_US } from "../base/units.ts";
 import { Views } from "../base/views.ts";
@@ -23,6 +23,7 @@ import {
 import { BROKEN, ENDED, type Stream } from "../net/stream.ts";
 import { PartingWriter } from "../telemetry/parting.ts";
 import type { CatchUp } from "./catch-up.ts";
+import type { Groups } from "./group-rings.ts";
 import type { LinkGate, LinkHandler, LinkJournal } from "./handler.ts";
 import type { Hours } from "./hours.ts";
 
@@ -46,6 +47,8 @@ export class Link implements SessionHost {
   backlogBytes = Number.POSITIVE_INFINITY;
   /** Answers resend requests from the journal; null: there is none, everything is gap-filled. */
   catchUp: CatchUp | null = null;
+  /** How repeating groups are taken from it, and told to it, in its version or dialect; null: not at all. */
+  groups: Groups | null = null;
   /** When it may be logged on; null: always. */
   hours: Hours | null = null;
   /** When the numbers last began again, or a Logon took them on; microseconds since 1970. */
@@ -59,6 +62,7 @@ export class Link implements SessionHost {
   /** Where a Logon with a password is written as it may be kept; null when there is none. */
   private readonly masked: Uint8Array | null;
   private readonly maskedAddress: number;
+  readonly asciiName: Uint8Array;
   private overflow = false;
   /** A gap fill waits for what it replaces to be told. */
   holds = false;
@@ -80,6 +84,7 @@ export class Link implements SessionHost {
     private readonly scan: Scanner,
     private readonly maxMessageBytes: number,
   ) {
+    this.asciiName = ascii(name);
     const scratch = new ArrayBuffer(Math.max(4096, maxMessageBytes));
     this.scratch = new Uint8Array(scratch);
     this.scratchWords = wordsOf(this.scratch);

@@ -7,7 +7,7 @@ import type { Views } from "../base/views.ts";
  *       ┌─────┬────────┬─────────┬──────┬─────────────────────────────────────────┬───────┬────────┬───────┬─────────┬──────────┐
  *       │kind │session │MsgSeqNum│epoch │execType status side type tif 434 102 103│LastQty│lastPxE8│CumQty │LeavesQty│OrderQty  │  hot
  *       ├─────┴──┬─────┴──┬──────┴──────┼────────────────┬────────────────┬───────┴───────┼────────┴───────┴─────────┴──────────┤
- *    64 │priceE8 │avgPxE8 │number       │88 requestNumber│96 transactUs   │104 slot index │112 reason, flags                    │
+ *    64 │priceE8 │avgPxE8 │number       │88 requestNumber│96 transactUs   │104 slot index │112 reason │116 groupsLength         │
  *       ├────────┴────────┴─────────────┼────────────────┼────────────────┼───────────────┴─────────────────────────────────────┘
  *   128 │ lengths (8 × u8)              │136 OrderID     │168 ExecID      │200 Text (56)          │ 256 end of a venue's report
  *       ├───────────────────────────────┼────────────────┼────────────────┼───────────────────────┘
@@ -17,6 +17,7 @@ import type { Views } from "../base/views.ts";
  *  requestNumber     the cancel's or replace's number (OrigClOrdID side), 0 when there is none
  *  ExecRefID         of a bust or correction: in the last 32 bytes of Text, which is then shorter
  *  reason            our own reason code (core/reasons), 0 when the venue decided
+ *  groupsLength      of the repeating groups that come with it (record/groups.ts), 0 without any
  *  index             towards a client: counts the reports of one session for ever, so that none is sent twice
  */
 export const EXECUTION_REPORT_BYTES = 384;
@@ -36,6 +37,8 @@ export const REPORT_ACCOUNT_AT = 352;
 /** A view of one ExecutionReport; owns nothing, is re-aimed with `aim`. */
 export class ExecutionReport {
   at = 0;
+  /** Where in the same memory its groups are, if it has any; set by whoever takes it. */
+  groupsAt = 0;
   private readonly i32: Int32Array;
   private readonly f64: Float64Array;
   readonly bytes: Uint8Array;
@@ -205,6 +208,12 @@ export class ExecutionReport {
   set reason(value: number) {
     this.i32[(this.at >> 2) + 28] = value;
   }
+  get groupsLength(): number {
+    return this.i32[(this.at >> 2) + 29]!;
+  }
+  set groupsLength(value: number) {
+    this.i32[(this.at >> 2) + 29] = value;
+  }
 
   get orderIdLength(): number {
     return this.bytes[this.at + 128]!;
@@ -257,7 +266,7 @@ export class ExecutionReport {
     this.bytes[this.at + 135] = value;
   }
 
-  /** Bytes of a venue's report that matter, and that the journal keeps. */
+  /** Bytes of a venue's report that matter, and that the journal keeps; its groups follow them there. */
   get inboundLength(): number {
     return this.textLength === 0 && this.execRefIdLength === 0 ? REPORT_TEXT_AT : REPORT_TEXT_AT + REPORT_TEXT_BYTES;
   }

@@ -13,6 +13,7 @@ import type { Views } from "../base/views.ts";
  *       └───────────────────────────────┴────────────────┘
  *  session  client side: client session id; towards a venue: venue session id
  *  slot, number, origNumber  the core's own order slot and request numbers; they make up the ClOrdID a venue sees
+ *  the last three bytes of the lengths are one number: how long the groups are that come with it (record/groups.ts)
  */
 export const ORDER_REQUEST_BYTES = 256;
 
@@ -20,6 +21,8 @@ const SIDE_AT = 16;
 const TYPE_AT = 17;
 const TIF_AT = 18;
 const POSS_RESEND_AT = 19;
+/** OrderIDLength in its first byte, the length of the groups in the others. */
+const GROUPS_WORD = 17;
 export const REQUEST_LENGTHS_AT = 64;
 export const REQUEST_CL_ORD_ID_AT = 72;
 export const REQUEST_ACCOUNT_AT = 104;
@@ -33,6 +36,8 @@ export const OTHER_REQUEST_LENGTH = 232;
 /** A view of one OrderRequest; owns nothing, is re-aimed with `aim`. */
 export class OrderRequest {
   at = 0;
+  /** Where in the same memory its groups are, if it has any; set by whoever takes it. */
+  groupsAt = 0;
   private readonly i32: Int32Array;
   private readonly f64: Float64Array;
   readonly bytes: Uint8Array;
@@ -171,7 +176,16 @@ export class OrderRequest {
     this.bytes[this.at + 68] = value;
   }
 
-  /** Bytes that matter, and that the journal keeps. */
+  /** Bytes of the repeating groups that come with it; 0: none. */
+  get groupsLength(): number {
+    return this.i32[(this.at >> 2) + GROUPS_WORD]! >>> 8;
+  }
+  set groupsLength(value: number) {
+    const word = (this.at >> 2) + GROUPS_WORD;
+    this.i32[word] = (this.i32[word]! & 255) | (value << 8);
+  }
+
+  /** Bytes that matter, and that the journal keeps; its groups follow them there. */
   get length(): number {
     return this.kind === 1 ? NEW_ORDER_LENGTH : OTHER_REQUEST_LENGTH;
   }

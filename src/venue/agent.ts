@@ -1,4 +1,6 @@
 import type { Agent } from "../agent/agent.ts";
+import { ascii, put } from "../base/ascii.ts";
+import { putInt } from "../base/decimal.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL } from "../base/units.ts";
 import { Closing } from "../fix/closing.ts";
@@ -8,11 +10,12 @@ import type { Scanner } from "../fix/scan.ts";
 import * as tag from "../fix/tags.ts";
 import type { VenueId } from "../fix/venue-id.ts";
 import type { StreamWriter } from "../journal/writer.ts";
+import type { GroupRings } from "../link/group-rings.ts";
 import type { LinkHandler } from "../link/handler.ts";
 import type { Link } from "../link/link.ts";
 import type { Reactor } from "../net/reactor.ts";
 import type { Stream } from "../net/stream.ts";
-import { REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP } from "../record/codes.ts";
+import { REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_CANCEL } from "../record/codes.ts";
 import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
@@ -29,6 +32,7 @@ export interface VenueAgentParts {
   readonly venues: Venue[];
   readonly requests: OneToOne;
   readonly reports: OneToOne;
+  readonly groups: GroupRings;
   readonly journal: StreamWriter;
   readonly reactor: Reactor;
   readonly scan: Scanner;
@@ -46,6 +50,7 @@ export class VenueAgent implements Agent, LinkHandler {
   private readonly byId: (Venue | null)[] = [];
   private readonly requests: OneToOne;
   private readonly reports: OneToOne;
+  private readonly groups: GroupRings;
   private readonly request: OrderRequest;
   private readonly report: ExecutionReport;
   private readonly reader: ReportReader;
@@ -55,12 +60,14 @@ export class VenueAgent implements Agent, LinkHandler {
   /** Something is on its way to the core of which no journal knows: its place in the ring. */
   private untold = false;
   private untoldTail = 0;
+  private readonly text = new Uint8Array(new ArrayBuffer(1024));
 
   constructor(private readonly parts: VenueAgentParts) {
     this.name = parts.name;
     this.venues = parts.venues;
     this.requests = parts.requests;
     this.reports = parts.reports;
+    this.groups = parts.groups;
     this.request = new OrderRequest(parts.requests.views);
     this.report = new ExecutionReport(parts.reports.views);
     this.reader = new ReportReader(parts.ids);
@@ -126,7 +133,7 @@ export class VenueAgent implements Agent, LinkHandler {
   }
 
   ready(): boolean {
-    return this.reports.has(2) && this.parts.journal.room(this.parts.roomBytes);
+    return this.reports.has(2) && this.groups.hasRoom() && this.parts.journal.room(this.parts.roomBytes);
   }
 
   application(link: Link, scan: Scanner): void {
@@ -138,6 +145,7 @@ export class VenueAgent implements Agent, LinkHandler {
     }
     const at = this.reports.claim();
     if (at === FULL) return;
+    const groups = scan.countTag === 0 ? 0 : this.groups.ofReport(link, scan, sequence);
     const report = this.report.aim(at);
     const result = this.reader.read(scan, report, session.profile.version);
     if (result === REPORT_READ) {
@@ -145,6 +153,10 @@ export class VenueAgent implements Agent, LinkHandler {
       report.msgSeqNum = sequence;
       report.epoch = session.epochIn;
       report.transactUs = this.time.wallUs;
+      if (groups > 0) {
+        report.groupsLength = groups;
+        this.groups.publish();
+      }
       this.reports.publish();
       return;
     }
@@ -186,23 +198,42 @@ export class VenueAgent implements Agent, LinkHandler {
       if (at === EMPTY || !this.ready()) break;
       const request = this.request.aim(at);
       const venue = this.byId[request.session];
+      const groups = request.groupsLength;
       if (venue === null || venue === undefined || !venue.link.active) {
         this.notTaken(request.session, request.number, request.slot, null, 0, 0);
       } else if (this.untold && !this.told()) {
         // A restart takes the last request that was sent for proof that those before it were dealt with.
         return count + 1;
-      } else {
+      } else if (groups === 0 || this.translate(venue, request)) {
         const session = venue.link.session;
         session.turn(this.time.nowNs, this.time.wallUs);
         const writer = session.startMessage(requestType(request));
         writeRequest(writer, request, this.parts.ids, this.time.wallUs, session.profile.version);
+        if (groups !== 0) this.groups.add(venue.link, writer);
         // Towards a venue, msgSeqNum counts what the core asked of it.
         session.endMessage(request.msgSeqNum);
       }
+      if (groups !== 0) this.groups.release();
       this.requests.release();
       count++;
     }
     return count;
+  }
+
+  /**
+   * Writes a request's groups as the venue's version has them. Where something of them would be lost, an order or a replace
+   * is refused unless the venue says otherwise; a cancel leaves without it, for none is ever blocked.
+   * Returns  false when the request was refused.
+   */
+  private translate(venue: Venue, request: OrderRequest): boolean {
+    const out = this.groups.translate(venue.link, requestType(request));
+    if (out === null || (out.unknownTag === 0 && !out.tooLong) || request.kind === REQUEST_CANCEL) return true;
+    if (!out.tooLong && !venue.refusesUnknownGroups) return true;
+    const text = this.text;
+    let end = put(text, 0, out.tooLong ? GROUPS_TOO_LONG : UNKNOWN_GROUP);
+    if (!out.tooLong) end = putInt(text, end, out.unknownTag);
+    this.notTaken(request.session, request.number, request.slot, text, 0, end);
+    return false;
   }
 
   /** A Reject (3), or a BusinessMessageReject that names no ClOrdID: find what it refuses by its number. */
@@ -267,3 +298,7 @@ export class VenueAgent implements Agent, LinkHandler {
     for (let i = 0; i < this.venues.length; i++) this.venues[i]!.link.tick();
   }
 }
+
+/** Begin a Text (58), 56 characters with the tag. */
+const UNKNOWN_GROUP = ascii("VENUE-001 GROUP_UNKNOWN_TO_VENUE tag=");
+const GROUPS_TOO_LONG = ascii("VENUE-002 GROUPS_TOO_LONG limit=4096");

@@ -19,6 +19,8 @@ export class Venue {
     private readonly dialers: readonly Dialer[],
     private readonly reconnectMinMs: number,
     private readonly reconnectMaxMs: number,
+    /** An order with groups that its version does not know is refused, else it leaves without these. */
+    readonly refusesUnknownGroups = true,
   ) {
     this.delayMs = reconnectMinMs;
   }

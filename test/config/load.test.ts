@@ -71,6 +71,7 @@ test("defaults and units are put in place", () => {
           reconnectMaxMs: 5000,
           resendOrdersWithinS: 5,
           ...OPTIONS,
+          unknownGroups: "reject",
           heldBytes: 262_144,
           backlogBytes: 4_194_304,
           validate: false,

@@ -45,6 +45,9 @@ interface Entry {
   epoch: number;
   fromAddress: number;
   payloadBytes: number;
+  /** Of its groups, where it has any. */
+  moreAddress?: number;
+  moreBytes?: number;
   /** How many records had come out of the core when it was written. */
   outputs: number;
 }
@@ -84,13 +87,19 @@ class Rig {
       reports: [{ ring: this.reports, ringAddress: 2 * ADDRESS }],
       control: { ring: this.control, ringAddress: 3 * ADDRESS },
       journal: {
-        room: (bytes) => rig.hasRoom && bytes <= 1024,
+        room: (bytes) => rig.hasRoom && bytes <= 8192,
         get starved() {
           return rig.starved;
         },
         append(kind, session, sequence, timeUs, index, epoch, fromAddress, payloadBytes) {
           const outputs = rig.toClients.size() + rig.toVenues.size();
           rig.entries.push({ kind, session, sequence, timeUs, index, epoch, fromAddress, payloadBytes, outputs });
+          return rig.entries.length;
+        },
+        appendBoth(kind, session, sequence, timeUs, index, epoch, fromAddress, bytes, moreAddress, moreBytes) {
+          const outputs = rig.toClients.size() + rig.toVenues.size();
+          const entry = { kind, session, sequence, timeUs, index, epoch, fromAddress, payloadBytes: bytes, outputs };
+          rig.entries.push({ ...entry, moreAddress, moreBytes });
           return rig.entries.length;
         },
       },

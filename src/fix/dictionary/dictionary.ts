@@ -96,6 +96,8 @@ export class Dictionary {
   readonly memberGroups: Int32Array;
   readonly groupFrom: Int32Array;
   readonly groupTo: Int32Array;
+  /** Tags that count a group in the body of some message. */
+  readonly countTags: Int32Array;
   /** The same for messages of the session layer, where that has tags of its own. */
   private readonly transportKinds: Int32Array;
   private readonly rules: MessageRules[];
@@ -130,6 +132,9 @@ export class Dictionary {
     this.memberGroups = Int32Array.from(groups.nested);
     this.groupFrom = Int32Array.from(groups.from);
     this.groupTo = Int32Array.from(groups.to);
+    const bodies = description.messages.flatMap(({ members }) => members ?? []);
+    const counts = bodies.filter(({ group }) => group !== undefined).map(({ tag }) => tag);
+    this.countTags = Int32Array.from(new Set(counts));
   }
 
   /** Cold. */
@@ -164,10 +169,29 @@ export class Dictionary {
     return low < tags.length && tags[low] === tag ? DIRECT_TAGS + low : NO_SLOT;
   }
 
+  /** The member of a group with this tag, or −1. */
+  memberOf(group: number, memberTag: number): number {
+    const memberTags = this.memberTags;
+    const to = this.groupTo[group]!;
+    for (let member = this.groupFrom[group]!; member < to; member++)
+      if (memberTags[member] === memberTag) return member;
+    return -1;
+  }
+
+  /** Is the tag one of some group's? */
+  isMember(anyTag: number): boolean {
+    const tags = this.memberTags;
+    for (let i = 0; i < tags.length; i++) if (tags[i] === anyTag) return true;
+    return false;
+  }
+
   /** The rules of the message that `scan` holds, or null when its MsgType does not exist. */
   rulesOf(scan: Scanner): MessageRules | null {
-    const type = scan.msgType;
-    if (type === 0) return this.longType(scan);
+    return scan.msgType === 0 ? this.longType(scan) : this.rulesOfType(scan.msgType);
+  }
+
+  /** The same by a MsgType of one or two characters (fix/tags.ts). */
+  rulesOfType(type: number): MessageRules | null {
     const first = type & 0xff;
     const second = type >> 8;
     if (first >= ASCII || second >= ASCII) return null;

@@ -203,7 +203,7 @@ export class Validator {
       if (i < 0) return FAULT;
     }
     if (entries === expected) return i;
-    if (entries === 0 && i < count && this.memberOf(group, tags[i]!) >= 0 && !this.outside(tags[i]!))
+    if (entries === 0 && i < count && this.dictionary.memberOf(group, tags[i]!) >= 0 && !this.outside(tags[i]!))
       return this.groupFault(i, tag.GROUP_OUT_OF_ORDER, text.GROUP_OUT_OF_ORDER);
     return this.groupFault(field, tag.INCORRECT_GROUP_COUNT, text.INCORRECT_GROUP_COUNT);
   }
@@ -253,21 +253,12 @@ export class Validator {
     return true;
   }
 
-  /** The member of a group with this tag, or −1. */
-  private memberOf(group: number, memberTag: number): number {
-    const memberTags = this.dictionary.memberTags;
-    const to = this.dictionary.groupTo[group]!;
-    for (let member = this.dictionary.groupFrom[group]!; member < to; member++)
-      if (memberTags[member] === memberTag) return member;
-    return -1;
-  }
-
-  /** The same, looked for first behind the member before, where it mostly is. */
+  /** The member of a group with this tag, looked for first behind the member before, where it mostly is, or −1. */
   private memberAfter(last: number, group: number, memberTag: number): number {
     const memberTags = this.dictionary.memberTags;
     const to = this.dictionary.groupTo[group]!;
     for (let member = last + 1; member < to; member++) if (memberTags[member] === memberTag) return member;
-    return this.memberOf(group, memberTag);
+    return this.dictionary.memberOf(group, memberTag);
   }
 
   /** May the tag also stand outside groups? */
@@ -277,13 +268,7 @@ export class Validator {
 
   /** A tag inside an entry that is passed over, and does not end the entry. */
   private skipped(strangeTag: number): boolean {
-    return !this.outside(strangeTag) && this.passedOver(strangeTag) && !this.isMember(strangeTag);
-  }
-
-  private isMember(anyTag: number): boolean {
-    const tags = this.dictionary.memberTags;
-    for (let i = 0; i < tags.length; i++) if (tags[i] === anyTag) return true;
-    return false;
+    return !this.outside(strangeTag) && this.passedOver(strangeTag) && !this.dictionary.isMember(strangeTag);
   }
 
   /** Tells the lowest tag that is required and missing. */

@@ -1,0 +1,200 @@
+import type { Views } from "../base/views.ts";
+import {
+  GROUP_FIELDS,
+  GROUP_TEXT_BYTES,
+  GROUPS_TEXT_AT,
+  MARK_BEGINS,
+  MARK_COUNTS,
+  MARK_DEPTH,
+} from "../record/groups.ts";
+import { BODY, COUNTS_GROUP, type Dictionary, PART } from "./dictionary/dictionary.ts";
+import type { Scanner } from "./scan.ts";
+import { Writer } from "./write.ts";
+
+/** Room for the longest groups, and for a count in each field that they did not have before. */
+const OUTPUT_BYTES = GROUP_TEXT_BYTES + 8 * GROUP_FIELDS;
+
+/*  Of a party, 4.3 has one PartySubID (523, in nested parties 545); from 4.4 on it is a group (802, 804) of such, each
+ *  with a type: one without a type is the same in both.
+ */
+const SUB_IDS = new Int32Array([523, 545]);
+const SUB_ID_COUNTS = new Int32Array([802, 804]);
+
+/**
+ * Writes repeating groups that came in one version as another version, or a venue's dialect of it, has them: those that
+ * the message has there, and of their entries the members it has, in its order.
+ */
+export class GroupWriter {
+  /** What was written: `bytes[0, length)`, whole fields. */
+  get bytes(): Uint8Array {
+    return this.writer.bytes;
+  }
+  get length(): number {
+    return this.writer.at;
+  }
+  /** The first tag that was left out because it is not there in this version; 0: none was. */
+  unknownTag = 0;
+  /** They have become too long, in bytes or fields. */
+  tooLong = false;
+  private fields = 0;
+  private marksAt = 0;
+  private source: Uint8Array;
+  private readonly writer = new Writer(new Uint8Array(new ArrayBuffer(OUTPUT_BYTES)));
+
+  constructor(
+    private readonly dictionary: Dictionary,
+    private readonly scan: Scanner,
+  ) {
+    this.source = this.writer.bytes;
+  }
+
+  /** Writes the groups at `at` (record/groups.ts) as a message of this type has them. Uses the scanner. */
+  write(views: Views, at: number, msgType: number): void {
+    const scan = this.scan;
+    const writer = this.writer;
+    const textAt = at + GROUPS_TEXT_AT;
+    this.source = views.bytes;
+    this.marksAt = textAt + views.ints[at >> 2]!;
+    this.unknownTag = 0;
+    this.fields = 0;
+    writer.at = 0;
+    scan.fields(views.bytes, textAt, this.marksAt);
+    const rules = this.dictionary.rulesOfType(msgType);
+    let i = 0;
+    while (i < scan.count) {
+      const countTag = scan.tags[i]!;
+      const end = this.endOf(i);
+      const word = rules === null ? 0 : rules.words[this.dictionary.slotOf(countTag)]!;
+      if ((word & COUNTS_GROUP) !== 0 && (word & PART) === BODY) this.group(i, end, rules!.groupOf(countTag));
+      else this.leaveOut(i);
+      i = end;
+    }
+    this.tooLong = writer.at > GROUP_TEXT_BYTES || this.fields > GROUP_FIELDS;
+  }
+
+  /** Writes the group whose count is in `field` and whose entries end before `end`. */
+  private group(field: number, end: number, group: number): void {
+    const depth = this.depthOf(field) + 1;
+    const first = this.dictionary.memberTags[this.dictionary.groupFrom[group]!]!;
+    let entries = 0;
+    for (let i = field + 1; i < end; i++) {
+      if (!this.begins(i, depth)) continue;
+      // Without the member that begins an entry here, there is none.
+      if (this.find(i, this.entryEnd(i, end), first) < 0) this.leaveOut(i);
+      else entries++;
+    }
+    if (entries === 0 && end > field + 1) return;
+    this.writer.int(this.scan.tags[field]!, entries);
+    this.fields++;
+    for (let i = field + 1; i < end; i++) {
+      if (!this.begins(i, depth)) continue;
+      const to = this.entryEnd(i, end);
+      if (this.find(i, to, first) >= 0) this.entry(i, to, group);
+    }
+  }
+
+  private entry(from: number, to: number, group: number): void {
+    const memberTags = this.dictionary.memberTags;
+    const memberGroups = this.dictionary.memberGroups;
+    const end = this.dictionary.groupTo[group]!;
+    for (let member = this.dictionary.groupFrom[group]!; member < end; member++) {
+      const field = this.find(from, to, memberTags[member]!);
+      if (field < 0) this.otherForm(from, to, group, memberTags[member]!);
+      else if (this.counts(field) !== (memberGroups[member] !== 0)) this.leaveOut(field);
+      else if (this.counts(field)) this.group(field, this.endOf(field), memberGroups[member]! - 1);
+      else this.value(field);
+    }
+    const depth = this.depthOf(from);
+    for (let i = from; i < to; i++) {
+      if (this.depthOf(i) === depth && this.dictionary.memberOf(group, this.scan.tags[i]!) < 0) this.unplaced(i, group);
+    }
+  }
+
+  /** A member that the entry does not have: it may have it in the form of another version. */
+  private otherForm(from: number, to: number, group: number, wanted: number): void {
+    for (let i = 0; i < SUB_IDS.length; i++) {
+      const id = SUB_IDS[i]!;
+      const count = SUB_ID_COUNTS[i]!;
+      if (wanted === count && this.dictionary.memberOf(group, id) < 0) {
+        const field = this.find(from, to, id);
+        if (field < 0 || this.counts(field)) return;
+        this.writer.int(count, 1);
+        this.fields++;
+        this.value(field);
+      } else if (wanted === id) {
+        const field = this.find(from, to, count);
+        if (field >= 0 && this.isSingle(field)) this.value(this.find(field + 1, this.endOf(field), id));
+      }
+    }
+  }
+
+  /** A field of an entry whose tag is no member here: left out, unless it was written in another form. */
+  private unplaced(field: number, group: number): void {
+    const tag = this.scan.tags[field]!;
+    for (let i = 0; i < SUB_IDS.length; i++) {
+      const isId = tag === SUB_IDS[i] && !this.counts(field);
+      if (isId && this.dictionary.memberOf(group, SUB_ID_COUNTS[i]!) >= 0) return;
+      if (tag !== SUB_ID_COUNTS[i] || !this.isSingle(field) || this.dictionary.memberOf(group, SUB_IDS[i]!) < 0)
+        continue;
+      // The type has no place there.
+      if (this.endOf(field) > field + 2) this.leaveOut(field + 2);
+      return;
+    }
+    this.leaveOut(field);
+  }
+
+  /** True of a group of sub ids with one entry that begins with an id. */
+  private isSingle(field: number): boolean {
+    if (!this.counts(field)) return false;
+    const end = this.endOf(field);
+    const depth = this.depthOf(field) + 1;
+    let entries = 0;
+    for (let i = field + 1; i < end; i++) if (this.begins(i, depth)) entries++;
+    return entries === 1 && SUB_IDS.indexOf(this.scan.tags[field + 1]!) >= 0;
+  }
+
+  private value(field: number): void {
+    const scan = this.scan;
+    this.writer.value(scan.tags[field]!, this.source, scan.starts[field]!, scan.ends[field]!);
+    this.fields++;
+  }
+
+  private leaveOut(field: number): void {
+    if (this.unknownTag === 0) this.unknownTag = this.scan.tags[field]!;
+  }
+
+  /** The field with this tag among those of the entry that begins at `from`, its groups' excluded, or −1. */
+  private find(from: number, to: number, wanted: number): number {
+    const depth = this.depthOf(from);
+    for (let i = from; i < to; i++) if (this.scan.tags[i] === wanted && this.depthOf(i) === depth) return i;
+    return -1;
+  }
+
+  /** The field behind this one and, if it counts a group, behind its entries. */
+  private endOf(field: number): number {
+    const depth = this.depthOf(field);
+    let i = field + 1;
+    if (this.counts(field)) while (i < this.scan.count && this.depthOf(i) > depth) i++;
+    return i;
+  }
+
+  /** The field behind the entry that begins at `from`, in a group that ends before `end`. */
+  private entryEnd(from: number, end: number): number {
+    const depth = this.depthOf(from);
+    let i = from + 1;
+    while (i < end && !this.begins(i, depth)) i++;
+    return i;
+  }
+
+  private depthOf(field: number): number {
+    return this.source[this.marksAt + field]! & MARK_DEPTH;
+  }
+
+  private begins(field: number, depth: number): boolean {
+    return (this.source[this.marksAt + field]! & (MARK_DEPTH | MARK_BEGINS)) === (depth | MARK_BEGINS);
+  }
+
+  private counts(field: number): boolean {
+    return (this.source[this.marksAt + field]! & MARK_COUNTS) !== 0;
+  }
+}

@@ -1,0 +1,24 @@
+/*  The repeating groups of a message, on their way beside its record, which says how long this is: the fields as they were
+ *  written, and what the reader found of their structure, so that a writer needs no tables but those of its own version.
+ *
+ *  byte 0           4                             4 + textBytes
+ *       ┌───────────┬─────────────────────────────┬──────────────────────────┬─────┐
+ *       │ textBytes │ whole fields, SOH included  │ marks, one byte a field  │ 0 … │  a multiple of 4
+ *       └───────────┴─────────────────────────────┴──────────────────────────┴─────┘
+ *  mark  bits 0 to 3: depth, 0 for the count of a group of the body, 1 for the fields of its entries, and so on
+ */
+export const GROUPS_TEXT_AT = 4;
+export const MARK_DEPTH = 15;
+/** The field begins an entry. */
+export const MARK_BEGINS = 16;
+/** The field counts the entries of a group, which follow it one deeper. */
+export const MARK_COUNTS = 32;
+
+/** What the groups of one message may come to; longer ones are refused, never cut. */
+export const GROUP_TEXT_BYTES = 4096;
+/** Fewer than a scanner indexes, so that our own message with them can be read again. */
+export const GROUP_FIELDS = 448;
+
+/** A slot of the ring of groups that runs beside each ring of records: GROUPS_TEXT_AT, text and marks, whole lines. */
+export const GROUP_SLOT_BYTES = 4608;
+export const GROUP_SLOTS = 128;
