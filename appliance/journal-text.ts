@@ -2,6 +2,7 @@ import { text } from "../src/base/ascii.ts";
 import { putDecimalE8 } from "../src/base/decimal.ts";
 import { idText } from "../src/base/id.ts";
 import { NO_PRICE } from "../src/base/units.ts";
+import type { Views } from "../src/base/views.ts";
 import { reasonText } from "../src/core/reasons.ts";
 import { refusalText } from "../src/events-text.ts";
 import { describeClosing } from "../src/fix/closing.ts";
@@ -42,6 +43,7 @@ import {
   REPORT_ORDER_ID_AT,
   REPORT_TEXT_AT,
 } from "../src/record/execution-report.ts";
+import { GROUPS_TEXT_AT } from "../src/record/groups.ts";
 import {
   OrderRequest,
   REQUEST_ACCOUNT_AT,
@@ -173,6 +175,7 @@ export class EntryText {
     price(fields, 44, order.priceE8);
     char(fields, 59, order.timeInForce);
     if (order.possResend === 1) fields.push("97=Y");
+    groups(fields, entry.views, at + order.length, order.groupsLength);
     const refused = entry.index === 0 ? "" : ` (refused: ${reasonText(entry.index & 255)})`;
     return fix(fields) + refused;
   }
@@ -200,6 +203,7 @@ export class EntryText {
       fields.push(`102=${report.cxlRejReason}`);
     }
     if (said !== "") fields.push(`58=${said}`);
+    groups(fields, entry.views, at + report.inboundLength, report.groupsLength);
     return { direction: "in", text: fix(fields) };
   }
 
@@ -303,6 +307,13 @@ function char(fields: string[], tag: number, code: number): void {
 
 function price(fields: string[], tag: number, valueE8: number): void {
   if (valueE8 !== NO_PRICE) fields.push(`${tag}=${decimal(valueE8)}`);
+}
+
+/** The repeating groups behind a record, as they came. */
+function groups(fields: string[], { bytes, ints }: Views, at: number, length: number): void {
+  if (length === 0) return;
+  const from = at + GROUPS_TEXT_AT;
+  fields.push(text(bytes, from, from + ints[at >> 2]! - 1).replaceAll("\x01", "|"));
 }
 
 function decimal(valueE8: number): string {

@@ -191,7 +191,7 @@ export class CoreAgent implements Agent {
       input.ringAddress + groupsAt,
       request.groupsLength,
     );
-    this.outbox.carry(true, request.views, groupsAt, request.groupsLength);
+    this.outbox.carry(true, groups.views, groupsAt, request.groupsLength);
     core.apply(request, timeUs, decision);
     this.outbox.carryNothing();
     groups.release();
@@ -216,7 +216,7 @@ export class CoreAgent implements Agent {
       input.ringAddress + groupsAt,
       report.groupsLength,
     );
-    this.outbox.carry(false, report.views, groupsAt, report.groupsLength);
+    this.outbox.carry(false, groups.views, groupsAt, report.groupsLength);
     const outcome = this.core.report(report, timeUs);
     this.outbox.carryNothing();
     if (outcome !== APPLIED) this.tell(report, outcome);

@@ -281,7 +281,7 @@ export class Outbox {
   private copyGroups(ring: OneToOne | null, record: Views, bytes: number): void {
     const at = ring === null ? slotBytes(record) : ring.claim();
     if (at === FULL) broken("outbox room for groups", bytes);
-    const to = record.ints;
+    const to = ring === null ? record.ints : ring.views.ints;
     const from = this.carried.ints;
     for (let i = 0; i < bytes >> 2; i++) to[(at >> 2) + i] = from[(this.carriedAt >> 2) + i]!;
     if (ring !== null) ring.publish();

@@ -37,8 +37,6 @@ export const REPORT_ACCOUNT_AT = 352;
 /** A view of one ExecutionReport; owns nothing, is re-aimed with `aim`. */
 export class ExecutionReport {
   at = 0;
-  /** Where in the same memory its groups are, if it has any; set by whoever takes it. */
-  groupsAt = 0;
   private readonly i32: Int32Array;
   private readonly f64: Float64Array;
   readonly bytes: Uint8Array;

@@ -36,8 +36,6 @@ export const OTHER_REQUEST_LENGTH = 232;
 /** A view of one OrderRequest; owns nothing, is re-aimed with `aim`. */
 export class OrderRequest {
   at = 0;
-  /** Where in the same memory its groups are, if it has any; set by whoever takes it. */
-  groupsAt = 0;
   private readonly i32: Int32Array;
   private readonly f64: Float64Array;
   readonly bytes: Uint8Array;
