@@ -90,6 +90,7 @@ export const EFD_NONBLOCK = 0o4000;
 
 export const CLOCK_REALTIME = 0;
 export const CLOCK_MONOTONIC = 1;
+export const RUSAGE_THREAD = 1;
 export const STA_UNSYNC = 0x0040;
 export const STA_NANO = 0x2000;
 export const PR_SET_NAME = 15;
@@ -116,6 +117,7 @@ export const EPOLL_DATA_AT = arm ? 8 : 4;
  *  struct pollfd         0 fd i32      │ 4 events i16      │ 6 revents i16                                    8 bytes
  *  struct linger         0 onoff i32   │ 4 seconds i32                                                        8 bytes
  *  struct iovec          0 base        │ 8 length                                                            16 bytes
+ *  struct rusage         64 minor faults i64 │ 72 major faults i64 │ 136 involuntary switches i64             144 bytes
  *  struct timex          0 modes u32   │ 8 offset i64 │ 24 maxerror i64 │ 32 esterror i64 │ 40 status i32     208 bytes
  */
 export const TIMESPEC_BYTES = 16;
@@ -127,6 +129,10 @@ export const LINGER_BYTES = 8;
 export const LINGER_SECONDS_AT = 4;
 export const IOVEC_BYTES = 16;
 export const IOVEC_LENGTH_AT = 8;
+export const RUSAGE_BYTES = 144;
+export const RUSAGE_MINFLT_AT = 64;
+export const RUSAGE_MAJFLT_AT = 72;
+export const RUSAGE_NIVCSW_AT = 136;
 export const TIMEX_BYTES = 208;
 export const TIMEX_OFFSET_AT = 8;
 export const TIMEX_MAXERROR_AT = 24;

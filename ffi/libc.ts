@@ -59,6 +59,7 @@ const table = {
   eventfd: { args: ["i32", "i32"], returns: "i32" },
 
   clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
+  getrusage: { args: ["i32", "ptr"], returns: "i32" },
   adjtimex: { args: ["ptr"], returns: "i32" },
 
   sched_setaffinity: { args: ["i32", "u64", "ptr"], returns: "i32" },

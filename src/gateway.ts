@@ -41,6 +41,8 @@ import { OneToOne } from "./ring/one-to-one.ts";
 import { Beats } from "./service/beats.ts";
 import { Presence } from "./service/presence.ts";
 import { Snapshotter } from "./snapshotter.ts";
+import { StallLog } from "./stall-log.ts";
+import { Stolen } from "./stolen.ts";
 import { countersAt } from "./telemetry/counters.ts";
 import { EventReader } from "./telemetry/event-reader.ts";
 import { EVENT_BYTES } from "./telemetry/events.ts";
@@ -115,6 +117,8 @@ class Running implements Gateway {
   readonly beats: Beats;
   private readonly presence: Presence;
   private readonly housekeeping: Housekeeping;
+  private readonly stolen = new Stolen();
+  private readonly stalls: StallLog;
   private readonly timetable: Timetable;
   private fail: (error: Error) => void = () => {};
   private clientPorts: number[] = [];
@@ -140,6 +144,7 @@ class Running implements Gateway {
     this.beats = new Beats(this.views.ints, wordsAt);
     this.presence = new Presence(Object.keys(config.client.sessions).length, Object.keys(config.venues).length);
     this.housekeeping = new Housekeeping(options.log);
+    this.stalls = new StallLog(plan, this.views, journal.dir, config.lanes.stallUs, options.log);
     this.timetable = new Timetable(this.views, config.calendars, plan.hours);
     this.passwords = new PasswordChecks(this.views, plan.gatesAt, credentialsOf(config, journal.names.clients));
     this.failed = new Promise((resolve) => {
@@ -183,6 +188,8 @@ class Running implements Gateway {
       this.tellEvents();
       void this.passwords.poll();
     }, EVENTS_EVERY_MS);
+    this.stolen.start(plan.lanes, this.views, cpus);
+    this.stalls.start();
     for (const lane of plan.lanes) {
       Atomics.store(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD, 1);
       Atomics.notify(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD);
@@ -266,10 +273,12 @@ class Running implements Gateway {
     this.tellEvents();
     for (const [i, lane] of this.plan.lanes.entries())
       this.options.log(`lane ${i}: ${laneText(this.views, lane.wordsAt)}`);
+    this.stalls.stop();
     if (this.config.journal.durability === "disk")
       this.options.log(`journal: waited for the disk ${this.syncs()} times`);
     clearInterval(this.timer);
     this.housekeeping.stop();
+    this.stolen.stop();
     this.timetable.stop();
     closeDirectory(this.journal, streamsOf(this.plan), this.views);
     for (const worker of this.workers) worker.unref();

@@ -2,11 +2,15 @@ import { parentPort, workerData } from "node:worker_threads";
 import { addressOf, hugePages, populateWrite } from "../ffi/memory.ts";
 import { pinThread, setThreadName, threadId } from "../ffi/thread.ts";
 import { LANE_FAILED, LANE_OPEN, RELEASED_WORD, STATE_WORD, THREAD_WORD } from "./agent/lane-words.ts";
+import { Ledger, StolenTime } from "./agent/ledger.ts";
+import { StallMeter } from "./agent/stall-meter.ts";
+import { NS_PER_US } from "./base/units.ts";
 import { Views } from "./base/views.ts";
 import { Compiles, methodsOf } from "./engine/compiles.ts";
 import { EngineWatch } from "./engine/watch.ts";
 import { Lane, type LaneData } from "./lane.ts";
 import { rehearse } from "./rehearsal/rehearse.ts";
+import { StallBook } from "./telemetry/stalls.ts";
 
 /** What a lane's thread does, until it ends. */
 export function runLane(): void {
@@ -41,9 +45,26 @@ function run(data: LaneData): void {
   if (data.cpu !== null) pinThread(threadId(), [data.cpu]);
   const watch = new EngineWatch(new Views(data.shared), data.plan.lanes[data.lane]!.wordsAt, compiles);
   loop.watch = watch;
+  const stalls = meterStalls(data, lane, watch);
+  if (stalls !== null) {
+    if (data.rehearsal !== null) stalls.warmUp();
+    loop.watch = stalls;
+    loop.tellStalls(stalls, data.config.lanes.stallUs * NS_PER_US);
+  }
   loop.run();
+  stalls?.end();
   watch.end();
   lane.reactor.close();
+}
+
+/** What the lane's stalls are put down to and written into; null where they are not measured. */
+function meterStalls(data: LaneData, lane: Lane, engine: EngineWatch): StallMeter | null {
+  if (data.config.lanes.stallUs === 0) return null;
+  const views = new Views(data.shared);
+  const { stallsAt, wordsAt } = data.plan.lanes[data.lane]!;
+  const stolen = data.cpu === null ? null : new StolenTime("/proc", data.cpu);
+  const ledger = new Ledger("/proc", threadId());
+  return new StallMeter(new StallBook(views, stallsAt), ledger, stolen, engine, lane.time, views, wordsAt);
 }
 
 function wordOf(data: LaneData): number {

@@ -13,6 +13,7 @@ import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
 import { countersBytes } from "./telemetry/counters.ts";
 import { EVENT_BYTES } from "./telemetry/events.ts";
+import { STALLS_BYTES } from "./telemetry/stalls.ts";
 
 /** Records a ring holds: enough for a burst, small enough to stay in a core's cache. */
 const RING_SLOTS = 512;
@@ -36,6 +37,7 @@ export interface PlanItem {
 export interface LanePlan {
   readonly place: LanePlace;
   readonly wordsAt: number;
+  readonly stallsAt: number;
 }
 
 /** An agent that owns sessions, with the two rings between it and the core and its journal stream. */
@@ -104,6 +106,7 @@ export function planGateway(config: GatewayConfig): Plan {
   const lanes = places.map((place, i) => ({
     place,
     wordsAt: layout.take(`lane ${i}`, "state, beat, stop", LANE_WORDS_BYTES),
+    stallsAt: layout.take(`lane ${i}`, "stalls", STALLS_BYTES),
   }));
   const laneOf = (agent: string): number => places.findIndex((place) => place.agents.includes(agent));
   const agentsOf = (kind: string): string[] =>

@@ -4,9 +4,9 @@ import { parentPort, workerData } from "node:worker_threads";
 import { monotonicNs } from "../../ffi/clock.ts";
 import { pinThread, setThreadName, threadId } from "../../ffi/thread.ts";
 import { LANE_RUNNING, STATE_WORD, THREAD_WORD } from "../../src/agent/lane-words.ts";
+import { Ledger, StolenTime } from "../../src/agent/ledger.ts";
 import { NS_PER_S } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
-import { Ledger } from "./ledger.ts";
 import { Meter } from "./meter.ts";
 import type { SoakData } from "./words.ts";
 
@@ -16,16 +16,17 @@ try {
   setThreadName("soak");
   const tid = threadId();
   pinThread(tid, [cpu]);
-  const ledger = new Ledger("/proc", tid, cpu);
-  const meter = new Meter(views, ledger, thresholdNs);
+  const ledger = new Ledger("/proc", tid);
+  const stolen = new StolenTime("/proc", cpu);
+  const meter = new Meter(views, ledger, stolen, thresholdNs);
   Atomics.store(views.ints, THREAD_WORD, tid);
   Atomics.store(views.ints, STATE_WORD, LANE_RUNNING);
   meter.warmUp();
   const began = monotonicNs();
   meter.run(seconds * NS_PER_S);
   const took = (monotonicNs() - began) / NS_PER_S;
-  ledger.close();
-  parentPort!.postMessage({ seconds: took, absent: ledger.absent });
+  meter.end();
+  parentPort!.postMessage({ seconds: took, absent: [...ledger.absent, ...stolen.absent] });
 } catch (error) {
   parentPort!.postMessage({ failed: (error as Error).message });
 }

@@ -4,7 +4,12 @@ import { NS_PER_MS, NS_PER_US } from "../../src/base/units.ts";
 import type { Views } from "../../src/base/views.ts";
 import { bucketStartNs, bucketsWord, LATENCY_BUCKETS } from "../../src/telemetry/latency.ts";
 import { LatencyReader } from "../../src/telemetry/report.ts";
-import { BLIND_DOUBLE, CAUSES, CAUSES_DOUBLE, GAPS_AT, TURNS_DOUBLE } from "./words.ts";
+import { StallReader } from "../../src/telemetry/stall-reader.ts";
+import { CAUSES, LONG_TURN, RECOMPILATION } from "../../src/telemetry/stalls.ts";
+import { BLIND_DOUBLE, GAPS_AT, STALLS_AT, TURNS_DOUBLE } from "./words.ts";
+
+/** What a loop that does nothing else cannot have. */
+const NOT_HERE: readonly string[] = [CAUSES[RECOMPILATION], CAUSES[LONG_TURN]];
 
 const number = Type.Number({ minimum: 0 });
 const whole = Type.Integer({ minimum: 0 });
@@ -45,12 +50,7 @@ export function soakReport(views: Views, facts: SoakFacts): SoakReport {
     readings: doubles[TURNS_DOUBLE]!,
     gapUs: { ...new LatencyReader(views, [GAPS_AT]).total() },
     histogram: histogram(views),
-    causes: CAUSES.map((cause, i) => ({
-      cause,
-      count: doubles[CAUSES_DOUBLE + 3 * i]!,
-      totalUs: doubles[CAUSES_DOUBLE + 3 * i + 1]! / NS_PER_US,
-      worstUs: doubles[CAUSES_DOUBLE + 3 * i + 2]! / NS_PER_US,
-    })),
+    causes: new StallReader(views, STALLS_AT, []).sums().filter(({ cause }) => !NOT_HERE.includes(cause)),
     blindMs: doubles[BLIND_DOUBLE]! / NS_PER_MS,
   };
 }

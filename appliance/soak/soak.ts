@@ -3,6 +3,7 @@ import { STATE_WORD, STOP_LANE, STOP_WORD } from "../../src/agent/lane-words.ts"
 import { NS_PER_US } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { Housekeeping } from "../../src/housekeeping.ts";
+import { Stolen } from "../../src/stolen.ts";
 import { configOf, laneCpusOf } from "../doctor/doctor.ts";
 import { isolated, MachineFiles, online } from "../doctor/files.ts";
 import { soakReport, soakText } from "./report.ts";
@@ -67,13 +68,16 @@ async function measure(
   });
   const stop = (): void => void Atomics.store(views.ints, STOP_WORD, STOP_LANE);
   const housekeeping = new Housekeeping((line) => console.error(line));
+  const stolen = new Stolen();
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   try {
+    stolen.start([{ wordsAt: 0 }], views, [cpu]);
     if (await Promise.race([started(views), ended.then(() => false)]))
       housekeeping.start({ lanes: [{ wordsAt: 0 }] }, views, [cpu]);
     return await ended;
   } finally {
+    stolen.stop();
     housekeeping.stop();
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);

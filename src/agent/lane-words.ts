@@ -4,7 +4,7 @@
  *      1 parked     by the lane: 1 while it blocks          33 released    by the main thread: 1 lets the lane begin to turn
  *      2 wakeup     by the lane: descriptor that wakes it
  *      3 beat       by the lane: turns, wrapping; still while it hangs
- *      4 threadId   by the lane
+ *      4 threadId   by the lane                       double 20 stolen ns of the lane's CPU, by the main thread
  *  double 8 turns · 9 worked turns · 10 longest turn ns · 11 collections seen · 12 compilations since it runs   by the lane
  */
 export const LANE_WORDS_BYTES = 256;
@@ -20,6 +20,7 @@ export const WORKED_DOUBLE = 9;
 export const LONGEST_DOUBLE = 10;
 export const COLLECTIONS_DOUBLE = 11;
 export const COMPILATIONS_DOUBLE = 12;
+export const STEAL_DOUBLE = 20;
 
 export const LANE_STARTING = 0;
 /** Agents are open; the lane waits to be released. */

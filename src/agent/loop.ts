@@ -29,6 +29,12 @@ export interface Watch {
   look(): void;
 }
 
+/** Writes down that the lane has stalled; `agent/stall-meter.ts` is one. */
+export interface Stalls {
+  /** `agent` had the longest turn that was timed (-1: none). Returns  whether every agent is to be timed for a while. */
+  stalled(gapNs: number, agent: number, agentNs: number): boolean;
+}
+
 /** With few connections a spinning lane reads them at every turn, and asks for news of listeners only this often. */
 const TURNS_PER_LOOK = 64;
 /** Turns without work before a parking lane blocks: about 20 µs, which a burst's next message often beats. */
@@ -37,6 +43,9 @@ const IDLE_TURNS = 32;
 const WALL_EVERY_NS = 10 * NS_PER_MS;
 /** Longest block, so that a heartbeat word never stands still for long. */
 const MAX_PARK_MS = 250;
+
+/** After a stall that nothing explains every agent is timed for so many turns, about 10 ms, also those without work. */
+const TIMED_TURNS = 8_192;
 
 /** Turns a lane's agents until it is told to stop and all have ended. */
 export class Loop {
@@ -51,6 +60,15 @@ export class Loop {
   private drained = false;
   private idleTurns = 0;
   private lookIn = 0;
+  private stalls: Stalls | null = null;
+  private stallNs = Number.POSITIVE_INFINITY;
+  /** When the turn before began; it has no end that would be a stall where the lane blocked after it. */
+  private turnedNs = Number.POSITIVE_INFINITY;
+  private timedTurns = 0;
+  private slowest = -1;
+  private slowestNs = 0;
+  /** For each place in the order, which agent it is. */
+  private readonly which: number[];
 
   constructor(
     private readonly agents: Agent[],
@@ -67,6 +85,13 @@ export class Loop {
     this.doubles = shared.doubles;
     this.word = wordsAt >> 2;
     this.double = wordsAt >> 3;
+    this.which = order.map((agent) => agents.indexOf(agent));
+  }
+
+  /** Cold: gaps of more than `overNs` between turns are told to `stalls`. */
+  tellStalls(stalls: Stalls, overNs: number): void {
+    this.stalls = stalls;
+    this.stallNs = overNs;
   }
 
   /** Cold: before the first turn. */
@@ -85,7 +110,9 @@ export class Loop {
 
   /** One turn. Returns false once everything has ended. */
   turn(): boolean {
-    const began = monotonicNs();
+    let began = monotonicNs();
+    if (began - this.turnedNs > this.stallNs) began = this.stalled(began);
+    this.turnedNs = began;
     this.tell(began);
     if (!this.waiter.direct || --this.lookIn <= 0) {
       this.waiter.wait(0);
@@ -93,8 +120,21 @@ export class Loop {
     }
     const order = this.order;
     let work = 0;
-    for (let i = 0; i < order.length; i++) work += order[i]!.poll(began);
-    this.count(began, work);
+    let since = began;
+    this.slowest = -1;
+    this.slowestNs = 0;
+    for (let i = 0; i < order.length; i++) {
+      const did = order[i]!.poll(began);
+      if (did === 0 && this.timedTurns === 0) continue;
+      const now = monotonicNs();
+      if (now - since > this.slowestNs) {
+        this.slowestNs = now - since;
+        this.slowest = i;
+      }
+      since = now;
+      work += did;
+    }
+    this.count(since - began, work);
     if (work > 0) {
       this.idleTurns = 0;
       this.bells.ring();
@@ -119,14 +159,22 @@ export class Loop {
     this.time.wallUs = Math.floor(nowNs / 1000) + this.wallOffsetUs;
   }
 
-  private count(began: number, work: number): void {
+  /** Returns  what time it is by now: to find the cause took some. */
+  private stalled(now: number): number {
+    const agent = this.slowest < 0 ? -1 : this.which[this.slowest]!;
+    const riddle = this.stalls!.stalled(now - this.turnedNs, agent, this.slowestNs);
+    this.timedTurns = riddle ? TIMED_TURNS : 0;
+    return monotonicNs();
+  }
+
+  private count(took: number, work: number): void {
     const doubles = this.doubles;
     const at = this.double;
     doubles[at + TURNS_DOUBLE] = doubles[at + TURNS_DOUBLE]! + 1;
     this.ints[this.word + BEAT_WORD] = (this.ints[this.word + BEAT_WORD]! + 1) | 0;
+    if (this.timedTurns > 0) this.timedTurns--;
     if (work === 0) return;
     doubles[at + WORKED_DOUBLE] = doubles[at + WORKED_DOUBLE]! + 1;
-    const took = monotonicNs() - began;
     if (took > doubles[at + LONGEST_DOUBLE]!) doubles[at + LONGEST_DOUBLE] = took;
   }
 
@@ -136,6 +184,7 @@ export class Loop {
    */
   private park(): void {
     this.idleTurns = 0;
+    this.turnedNs = Number.POSITIVE_INFINITY;
     Atomics.store(this.ints, this.word + PARKED_WORD, 1);
     let work = 0;
     for (let i = 0; i < this.order.length; i++) work += this.order[i]!.poll(this.time.nowNs);

@@ -3,9 +3,12 @@ import type { Views } from "../base/views.ts";
 import { Collections } from "./collections.ts";
 import type { Compiles } from "./compiles.ts";
 
+/** Functions that a glance looks at, of about a thousand: 1 µs. */
+const FUNCTIONS_A_LOOK = 8;
+
 /** Keeps a lane's counts of what its engine did to it while it ran: collections, and compilations of its functions. */
 export class EngineWatch {
-  private readonly collections = new Collections();
+  private readonly seen = new Collections();
   private readonly doubles: Float64Array;
   private readonly collectionsAt: number;
   private readonly compilationsAt: number;
@@ -20,20 +23,37 @@ export class EngineWatch {
     this.collectionsAt = (wordsAt >> 3) + COLLECTIONS_DOUBLE;
     this.compilationsAt = (wordsAt >> 3) + COMPILATIONS_DOUBLE;
     compiles.lookAtAll();
-    this.collections.look();
+    this.seen.look();
   }
 
-  /** A glance, by a lane that runs: one function's turn each time. */
+  /** A glance, by a lane that runs: a few functions' turn each time. */
   look(): void {
     const doubles = this.doubles;
-    doubles[this.collectionsAt] = doubles[this.collectionsAt]! + this.collections.look();
-    doubles[this.compilationsAt] = doubles[this.compilationsAt]! + this.compiles.look();
+    doubles[this.collectionsAt] = doubles[this.collectionsAt]! + this.seen.look();
+    let compilations = 0;
+    for (let i = 0; i < FUNCTIONS_A_LOOK; i++) compilations += this.compiles.look();
+    doubles[this.compilationsAt] = doubles[this.compilationsAt]! + compilations;
+  }
+
+  /** A glance at every function. */
+  lookAtAll(): void {
+    const doubles = this.doubles;
+    doubles[this.compilationsAt] = doubles[this.compilationsAt]! + this.compiles.lookAtAll();
+  }
+
+  /** Collections so far. */
+  get collections(): number {
+    return this.doubles[this.collectionsAt]!;
+  }
+
+  /** Compilations so far of functions that had been compiled before. */
+  get recompilations(): number {
+    return this.compiles.again;
   }
 
   /** The last look. Cold. */
   end(): void {
     this.look();
-    const doubles = this.doubles;
-    doubles[this.compilationsAt] = doubles[this.compilationsAt]! + this.compiles.lookAtAll();
+    this.lookAtAll();
   }
 }

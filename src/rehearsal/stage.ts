@@ -5,10 +5,13 @@ import { monotonicNs, wallUs } from "../../ffi/clock.ts";
 import { closeFd } from "../../ffi/file.ts";
 import { reserve, unmap } from "../../ffi/memory.ts";
 import { closeSocket } from "../../ffi/socket.ts";
+import { threadId } from "../../ffi/thread.ts";
 import type { Agent } from "../agent/agent.ts";
 import { Bells } from "../agent/bells.ts";
 import { LANE_WORDS_BYTES, STOP_LANE, STOP_WORD } from "../agent/lane-words.ts";
+import { Ledger } from "../agent/ledger.ts";
 import { Loop } from "../agent/loop.ts";
+import { StallMeter } from "../agent/stall-meter.ts";
 import { MIB } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { Compiles, methodsOf } from "../engine/compiles.ts";
@@ -22,6 +25,7 @@ import { ManyToMany } from "../ring/many-to-many.ts";
 import { OneToOne } from "../ring/one-to-one.ts";
 import { EventReader } from "../telemetry/event-reader.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
+import { StallBook } from "../telemetry/stalls.ts";
 import type { Rehearsal } from "./plan.ts";
 
 /** Positions in the journal are beyond 2^31 from the start, as they are one day: what is compiled takes them for doubles. */
@@ -30,6 +34,9 @@ const LATE_SEGMENT = 4_096;
 const FIRST_SEGMENT = 1;
 
 const PARKS_EVERY = 64;
+
+/** Short enough that there are some in every rehearsal. */
+const STALL_NS = 50_000;
 
 /** The lanes of a rehearsal; this thread turns its own by its loop, and polls the agents of the others. */
 export class Stage {
@@ -41,6 +48,7 @@ export class Stage {
   readonly control: OneToOne;
   private readonly lanes: Lane[];
   readonly loop: Loop;
+  private readonly stalls: StallMeter;
   private readonly orders: Agent[][];
   private readonly stopWord: number;
   private readonly segmentBytes: number;
@@ -86,7 +94,13 @@ export class Stage {
     this.own = this.lanes[lane]!;
     const loops = this.lanes.map((one) => one.loop());
     this.loop = loops[lane]!;
-    this.loop.watch = new EngineWatch(this.views, plan.lanes[lane]!.wordsAt, new Compiles(methodsOf([this.own])));
+    const { wordsAt, stallsAt } = plan.lanes[lane]!;
+    const engine = new EngineWatch(this.views, wordsAt, new Compiles(methodsOf([this.own])));
+    const ledger = new Ledger("/proc", threadId());
+    const book = new StallBook(this.views, stallsAt);
+    this.stalls = new StallMeter(book, ledger, null, engine, this.own.time, this.views, wordsAt);
+    this.loop.watch = this.stalls;
+    this.loop.tellStalls(this.stalls, STALL_NS);
     this.orders = this.lanes.map((one) => one.order());
     for (const one of this.lanes) one.connect();
     for (const one of loops) one.open();
@@ -162,6 +176,7 @@ export class Stage {
   close(): void {
     Atomics.store(this.views.ints, this.stopWord, STOP_LANE);
     this.loop.run();
+    this.stalls.end();
     for (const lane of this.lanes) {
       if (lane !== this.own) for (const agent of lane.agents.values()) agent.close();
       for (const fd of lane.reactor.descriptors()) closeSocket(fd);

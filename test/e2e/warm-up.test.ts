@@ -38,7 +38,7 @@ function entriesOf(gateway: Gateway, payloads: boolean): string[] {
 
 function filesOf(gateway: Gateway): string[] {
   return readdirSync(gateway.data)
-    .filter((name) => name !== "lock")
+    .filter((name) => name !== "lock" && name !== "stalls.json")
     .map((name) => `${name} ${statSync(`${gateway.data}/${name}`).size}`);
 }
 

@@ -6,7 +6,16 @@ import * as abi from "../../ffi/abi.ts";
 import { ERRNO_NAMES } from "../../ffi/errno.ts";
 
 const headers = [
-  ["sys/epoll.h", "sys/eventfd.h", "sys/file.h", "sys/mman.h", "sys/prctl.h", "sys/socket.h", "sys/syscall.h"],
+  [
+    "sys/epoll.h",
+    "sys/eventfd.h",
+    "sys/file.h",
+    "sys/mman.h",
+    "sys/prctl.h",
+    "sys/resource.h",
+    "sys/socket.h",
+    "sys/syscall.h",
+  ],
   ["sys/uio.h", "netinet/in.h", "netinet/tcp.h", "errno.h", "fcntl.h", "poll.h", "stddef.h", "stdio.h", "time.h"],
   ["unistd.h", "sys/timex.h", "sys/un.h", "linux/mempolicy.h"],
 ].flat();
@@ -31,6 +40,10 @@ const inC: Readonly<Record<string, string>> = {
   LINGER_SECONDS_AT: "offsetof(struct linger, l_linger)",
   IOVEC_BYTES: "sizeof(struct iovec)",
   IOVEC_LENGTH_AT: "offsetof(struct iovec, iov_len)",
+  RUSAGE_BYTES: "sizeof(struct rusage)",
+  RUSAGE_MINFLT_AT: "offsetof(struct rusage, ru_minflt)",
+  RUSAGE_MAJFLT_AT: "offsetof(struct rusage, ru_majflt)",
+  RUSAGE_NIVCSW_AT: "offsetof(struct rusage, ru_nivcsw)",
   TIMEX_BYTES: "sizeof(struct timex)",
   TIMEX_OFFSET_AT: "offsetof(struct timex, offset)",
   TIMEX_MAXERROR_AT: "offsetof(struct timex, maxerror)",

@@ -42,6 +42,8 @@ const EVERYTHING = new Set([
   "snapshot-parts",
   "snapshotter",
   "housekeeping",
+  "stolen",
+  "stall-log",
   "events-text",
   "password-checks",
   "dialects",

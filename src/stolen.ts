@@ -1,0 +1,37 @@
+import { STEAL_DOUBLE } from "./agent/lane-words.ts";
+import { StolenTime } from "./agent/ledger.ts";
+import type { Views } from "./base/views.ts";
+
+const EVERY_MS = 50;
+
+/**
+ * Shows every lane what the hypervisor has taken of its CPU so far, so that a lane that stalls knows what it was before
+ * without having read it: reading takes long on a machine with many CPUs.
+ */
+export class Stolen {
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private readonly read: StolenTime[] = [];
+
+  start(lanes: readonly { readonly wordsAt: number }[], views: Views, cpus: readonly (number | null)[]): void {
+    const shown: [StolenTime, number][] = [];
+    for (const [i, { wordsAt }] of lanes.entries()) {
+      const cpu = cpus[i];
+      if (typeof cpu === "number") shown.push([new StolenTime("/proc", cpu), (wordsAt >> 3) + STEAL_DOUBLE]);
+    }
+    if (shown.length === 0) return;
+    this.read.push(...shown.map(([time]) => time));
+    const show = (): void => {
+      for (const [time, at] of shown) {
+        time.read();
+        views.doubles[at] = time.ns;
+      }
+    };
+    show();
+    this.timer = setInterval(show, EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    for (const time of this.read.splice(0)) time.close();
+  }
+}

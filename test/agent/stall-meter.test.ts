@@ -1,0 +1,208 @@
+import { numberOfDFGCompiles } from "bun:jsc";
+import { afterAll, afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { monotonicNs } from "../../ffi/clock.ts";
+import { dontNeed, fillMemory, mapAnonymous, unmap } from "../../ffi/memory.ts";
+import { threadId } from "../../ffi/thread.ts";
+import { LANE_WORDS_BYTES, STEAL_DOUBLE } from "../../src/agent/lane-words.ts";
+import { Ledger, StolenTime } from "../../src/agent/ledger.ts";
+import { StallMeter } from "../../src/agent/stall-meter.ts";
+import { Views } from "../../src/base/views.ts";
+import { Compiles, methodsOf } from "../../src/engine/compiles.ts";
+import { EngineWatch } from "../../src/engine/watch.ts";
+import { StallReader, type StallRecord } from "../../src/telemetry/stall-reader.ts";
+import { STALLS_BYTES, StallBook } from "../../src/telemetry/stalls.ts";
+import { type LaneRig, lane } from "./rig.ts";
+
+const PROC = mkdtempSync(join(tmpdir(), "sallyport-stalls-"));
+afterAll(() => rmSync(PROC, { recursive: true }));
+
+/** Far longer than what a busy machine does to a turn now and then, so that what a test provokes stands out. */
+const STALL_NS = 20_000_000;
+const LONG_NS = 60_000_000;
+const BYTES = 256 << 20;
+const PATIENCE_NS = 15e9;
+setDefaultTimeout(40_000);
+
+let meters: StallMeter[] = [];
+afterEach(() => {
+  for (const meter of meters) meter.end();
+  meters = [];
+});
+
+/** A lane of agents a and b that spins on this thread, and the meter of its stalls. */
+function metered(seen: { stolen?: StolenTime; compiled?: object; spins?: boolean } = {}) {
+  const rig = lane("ab", seen.spins ?? true, "aba");
+  const views = Views.allocate(STALLS_BYTES);
+  const engine = new EngineWatch(rig.shared, LANE_WORDS_BYTES, new Compiles(methodsOf([seen.compiled ?? {}])));
+  const ledger = new Ledger("/proc", threadId());
+  const stolen = seen.stolen ?? null;
+  const book = new StallBook(views, 0);
+  const meter = new StallMeter(book, ledger, stolen, engine, rig.time, rig.shared, LANE_WORDS_BYTES);
+  meters.push(meter);
+  rig.loop.watch = meter;
+  rig.loop.tellStalls(meter, STALL_NS);
+  return { rig, meter, reader: new StallReader(views, 0, ["a", "b"]) };
+}
+
+/** One turn in which agent b does `act` and says that it has worked, between turns that do nothing. */
+function once(rig: LaneRig, act: () => void, work = 1): void {
+  for (let i = 0; i < 3; i++) rig.loop.turn();
+  rig.agents[1]!.onPoll = () => {
+    rig.agents[1]!.onPoll = () => {};
+    act();
+  };
+  rig.agents[1]!.work = [work];
+  for (let i = 0; i < 3; i++) rig.loop.turn();
+}
+
+function spin(ns: number): void {
+  const end = monotonicNs() + ns;
+  while (monotonicNs() < end);
+}
+
+/** What is provoked may coincide with what the machine does: it is provoked until one stall is `wanted`. */
+function provoke(reader: StallReader, meter: StallMeter, wanted: (stall: StallRecord) => boolean, act: () => void) {
+  const until = monotonicNs() + PATIENCE_NS;
+  while (monotonicNs() < until) {
+    act();
+    meter.look();
+    const found = reader.records().find(wanted);
+    if (found !== undefined) return found;
+  }
+  throw new Error(`never put down to it: ${JSON.stringify(reader.records().slice(-5))}`);
+}
+
+describe("a stall is put down to", () => {
+  test("the agent whose turn was long", () => {
+    const { rig, meter, reader } = metered();
+    const found = provoke(
+      reader,
+      meter,
+      ({ cause }) => cause === "long turn",
+      () => once(rig, () => spin(LONG_NS)),
+    );
+    expect(found.agent).toBe("b");
+    expect(found.agentUs).toBeGreaterThan(LONG_NS / 2000);
+    expect(found.gapUs).toBeGreaterThanOrEqual(found.agentUs);
+  });
+
+  test("an agent that says it did nothing, once a first stall was a riddle", () => {
+    const { rig, meter, reader } = metered();
+    const idle = () => once(rig, () => spin(LONG_NS), 0);
+    provoke(reader, meter, ({ agent }) => agent === null, idle);
+    expect(provoke(reader, meter, ({ cause }) => cause === "long turn", idle).agent).toBe("b");
+  });
+
+  test("page faults of memory that was given back", () => {
+    const { rig, meter, reader } = metered();
+    const address = mapAnonymous(BYTES);
+    const act = () => {
+      dontNeed(address, BYTES);
+      fillMemory(address, 1, BYTES);
+    };
+    const found = provoke(
+      reader,
+      meter,
+      ({ cause }) => cause === "minor fault",
+      () => once(rig, act),
+    );
+    expect(found.minorFaults).toBeGreaterThan(100);
+    unmap(address, BYTES);
+  });
+
+  test("a collection", () => {
+    const { rig, meter, reader } = metered();
+    const found = provoke(
+      reader,
+      meter,
+      ({ cause }) => cause === "collection",
+      () =>
+        once(rig, () => {
+          Bun.gc(true);
+          spin(LONG_NS);
+        }),
+    );
+    expect(found.collections).toBe(1);
+  });
+
+  test("functions that had to be compiled anew", async () => {
+    const adder = new Adder();
+    const { rig, meter, reader } = metered({ compiled: { adder } });
+    for (let i = 0; i < 2; i++) {
+      adder.run(1, 3_000_000);
+      await Bun.sleep(50);
+    }
+    meter.look();
+    const surprises = [0.5, "text", true, null];
+    const act = () => {
+      const before = numberOfDFGCompiles(adder.run);
+      const surprise = surprises.shift();
+      for (let i = 0; i < 100 && numberOfDFGCompiles(adder.run) === before; i++) adder.run(surprise, 1_000_000);
+      spin(LONG_NS);
+    };
+    const found = provoke(
+      reader,
+      meter,
+      ({ cause }) => cause === "recompilation",
+      () => once(rig, act),
+    );
+    expect(found.recompilations).toBeGreaterThan(0);
+  });
+
+  test("a hypervisor that took the CPU, by the kernel's count of it", () => {
+    const stat = (ticks: number) => writeFileSync(join(PROC, "stat"), `cpu 1 1\ncpu3 0 0 0 0 0 0 0 ${ticks} 0 0\n`);
+    stat(100);
+    const { rig, meter, reader } = metered({ stolen: new StolenTime(PROC, 3) });
+    rig.shared.doubles[(LANE_WORDS_BYTES >> 3) + STEAL_DOUBLE] = 1e9;
+    meter.look();
+    let ticks = 100;
+    const found = provoke(
+      reader,
+      meter,
+      ({ cause }) => cause === "steal",
+      () =>
+        once(rig, () => {
+          ticks += 4;
+          stat(ticks);
+          spin(LONG_NS);
+        }),
+    );
+    expect(found.stealMs).toBe(40);
+  });
+});
+
+class Adder {
+  sum: unknown = 0;
+
+  run(value: unknown, times: number): void {
+    for (let i = 0; i < times; i++) this.add(value);
+  }
+
+  add(value: unknown): void {
+    this.sum = typeof value === "string" ? value.length : (this.sum as number) + (value as number);
+  }
+}
+
+test("to block with nothing to do is no stall", () => {
+  const { rig, reader } = metered({ spins: false });
+  rig.waiter.onWait = (timeoutMs) => {
+    if (timeoutMs > 0) spin(LONG_NS);
+  };
+  let blocks = 0;
+  while (blocks < 3) {
+    rig.loop.turn();
+    blocks += rig.waiter.blocks().length;
+  }
+  expect(reader.records().filter(({ cause }) => cause === "interrupt or unknown")).toEqual([]);
+});
+
+test("to warm up leaves nothing in the book", () => {
+  const { meter, reader } = metered();
+  meter.warmUp();
+  meter.look();
+  expect(reader.count).toBe(0);
+  expect(reader.sums().every(({ count, totalUs, worstUs }) => count + totalUs + worstUs === 0)).toBe(true);
+});
