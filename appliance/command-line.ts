@@ -1,5 +1,6 @@
 import { Command, type HelpContext, InvalidArgumentError } from "commander";
 import { boxCommands } from "./box-commands.ts";
+import { installCommands } from "./install-commands.ts";
 import { noCompiler } from "./jit.ts";
 import { journalCommands } from "./journal-commands.ts";
 import { versionText } from "./version.ts";
@@ -133,6 +134,10 @@ export async function runCommandLine(words: string[], entry: string): Promise<nu
     });
 
   boxCommands(program, command, entry, (code) => {
+    exitCode = code;
+  });
+
+  installCommands(program, command, (code) => {
     exitCode = code;
   });
 

@@ -4,3 +4,8 @@ declare module "*.conf" {
   // biome-ignore lint/style/noDefaultExport: an import of text is its default.
   export default text;
 }
+declare module "*.service" {
+  const text: string;
+  // biome-ignore lint/style/noDefaultExport: an import of text is its default.
+  export default text;
+}

@@ -1,0 +1,60 @@
+import { chmodSync, chownSync, existsSync, readFileSync } from "node:fs";
+import { makeDirectory, type Owner } from "./files.ts";
+import { ACCOUNT, below, CONFIG_DIR, DATA } from "./places.ts";
+import { runProgram } from "./service-manager.ts";
+
+const PATIENCE_MS = 30_000;
+const FILE = "sallyport.conf";
+
+/** Makes the user and the group that sysusers.d names. Returns null, or why they are not there. */
+export function makeAccount(root: string, isRoot: boolean): string | null {
+  if (serviceOwner(root) !== null) return null;
+  if (!isRoot) return `no user ${ACCOUNT} is made: that needs root`;
+  const program = Bun.which("systemd-sysusers");
+  if (program === null) {
+    return `no user ${ACCOUNT} is made: there is no systemd-sysusers; make one (useradd --system --user-group ${ACCOUNT}) and install again`;
+  }
+  const said = runProgram([program, ...rootWords(root), FILE], PATIENCE_MS);
+  if (said.code === 0 && serviceOwner(root) !== null) return null;
+  return `no user ${ACCOUNT} is made: systemd-sysusers says ${said.err.trim() || `nothing and ended with ${said.code}`}`;
+}
+
+/** Makes the directories that tmpfiles.d names. Returns null, or what is not as it should be. */
+export function makeDirectories(root: string, isRoot: boolean): string | null {
+  const program = Bun.which("systemd-tmpfiles");
+  if (isRoot && program !== null) {
+    const said = runProgram([program, ...rootWords(root), "--create", FILE], PATIENCE_MS);
+    if (said.code === 0 && [CONFIG_DIR, DATA].every((place) => existsSync(below(root, place)))) return null;
+  }
+  makeDirectory(below(root, CONFIG_DIR));
+  const data = below(root, DATA);
+  makeDirectory(data);
+  const owner = serviceOwner(root);
+  if (isRoot && owner !== null) chownSync(data, owner.uid, owner.gid);
+  chmodSync(data, 0o700);
+  return owner === null ? `${data} belongs to whoever installs, as there is no user ${ACCOUNT}` : null;
+}
+
+/** Numbers of the service's user and group; null where they are not there. */
+export function serviceOwner(root: string): Owner | null {
+  const uid = numberOf(below(root, "/etc/passwd"));
+  const gid = numberOf(below(root, "/etc/group"));
+  return uid === null || gid === null ? null : { uid, gid };
+}
+
+/** The third field of the account's line, as in passwd and group. */
+function numberOf(path: string): number | null {
+  try {
+    const fields = readFileSync(path, "utf8")
+      .split("\n")
+      .find((one) => one.startsWith(`${ACCOUNT}:`))
+      ?.split(":");
+    return fields === undefined ? null : Number(fields[2]);
+  } catch {
+    return null;
+  }
+}
+
+function rootWords(root: string): string[] {
+  return root === "/" ? [] : [`--root=${root}`];
+}

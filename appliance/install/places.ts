@@ -1,0 +1,49 @@
+import { join } from "node:path";
+
+/*  Where things lie, below the root:
+ *
+ *  /usr/local/bin/sallyport ──▶ /opt/sallyport/current/sallyport
+ *  /opt/sallyport/current ──▶ 0.1.0-1a2b3c4d5e6f      version and sum of the executable in it
+ *  /opt/sallyport/previous ──▶ …                      what `rollback` goes back to
+ *  /opt/sallyport/installed.json                      what install wrote
+ *  /opt/sallyport/upgrade.json                        there only while an upgrade is not over
+ */
+export const OPT = "/opt/sallyport";
+export const CURRENT = `${OPT}/current`;
+export const PREVIOUS = `${OPT}/previous`;
+export const MANIFEST = `${OPT}/installed.json`;
+export const UPGRADE = `${OPT}/upgrade.json`;
+export const LOCK = `${OPT}/lock`;
+export const COMMAND = "/usr/local/bin/sallyport";
+export const CONFIG_DIR = "/etc/sallyport";
+export const CONFIG = `${CONFIG_DIR}/gateway.toml`;
+export const DATA = "/var/lib/sallyport";
+export const UNITS = "/etc/systemd/system";
+export const DROP_IN = "/etc/sysctl.d/60-sallyport.conf";
+
+export const SERVICE = "sallyport.service";
+export const TUNE_SERVICE = "sallyport-tune.service";
+/** The user and the group. */
+export const ACCOUNT = "sallyport";
+
+/** A place of the machine whose root directory is `root`. */
+export function below(root: string, place: string): string {
+  return root === "/" ? place : join(root, place);
+}
+
+/** The directory of one version. */
+export function versionDir(name: string): string {
+  return `${OPT}/${name}`;
+}
+
+/** The executable of one version. */
+export function versionFile(name: string): string {
+  return `${versionDir(name)}/sallyport`;
+}
+
+/** A version's name: what it says of itself, and the beginning of its sum. */
+export function versionName(version: string, sha256: string): string {
+  return `${version}-${sha256.slice(0, 12)}`;
+}
+
+export const VERSION_NAME = /^[0-9A-Za-z.+]+(?:-[0-9A-Za-z.+]+)*-[0-9a-f]{12}$/;

@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+
+/** What a command said. */
+export interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Longest that systemctl takes: a start waits for READY, and a stop before it for the sessions. */
+const PATIENCE_MS = 180_000;
+
+/** The service manager of the machine, through `systemctl` or a program that takes the same words. */
+export class ServiceManager {
+  private constructor(private readonly program: string) {}
+
+  /**
+   * The machine's own where the root is its root and systemd runs; or `program`, whatever the root is.
+   * Returns  null where there is none.
+   */
+  static find(root: string, program: string | undefined): ServiceManager | null {
+    if (program !== undefined) return new ServiceManager(program);
+    if (root !== "/" || !existsSync("/run/systemd/system")) return null;
+    const found = Bun.which("systemctl");
+    return found === null ? null : new ServiceManager(found);
+  }
+
+  reload(): void {
+    this.must("daemon-reload");
+  }
+
+  /** Returns once it is ready, or has failed: then what was said about it. */
+  restart(unit: string): string | null {
+    // After too many failures in a short time systemd would refuse, though it is another executable now.
+    this.ask("reset-failed", unit);
+    return this.fault("restart", unit);
+  }
+
+  stop(unit: string): string | null {
+    return this.fault("stop", unit);
+  }
+
+  disable(unit: string): void {
+    this.ask("disable", "--quiet", unit);
+  }
+
+  isActive(unit: string): boolean {
+    return ["active", "activating", "reloading", "deactivating"].includes(this.ask("is-active", unit).out.trim());
+  }
+
+  isReady(unit: string): boolean {
+    return this.ask("is-active", unit).out.trim() === "active";
+  }
+
+  /** A property of a unit, "" where it has none. */
+  property(unit: string, name: string): string {
+    return this.ask("show", "--value", "-p", name, unit).out.trim();
+  }
+
+  private fault(...words: string[]): string | null {
+    const { code, out, err } = this.ask(...words);
+    return code === 0 ? null : `${err.trim() || out.trim() || `systemctl ${words.join(" ")} ended with ${code}`}`;
+  }
+
+  private must(...words: string[]): void {
+    const fault = this.fault(...words);
+    if (fault !== null) throw new Error(`systemctl ${words.join(" ")}: ${fault.replaceAll("\n", " ")}`);
+  }
+
+  private ask(...words: string[]): Said {
+    return runProgram([this.program, ...words], PATIENCE_MS);
+  }
+}
+
+/** Runs a program to its end; one that cannot be started, or does not end in time, has a code that is not 0. */
+export function runProgram(words: string[], timeoutMs: number, cwd?: string): Said {
+  try {
+    const { exitCode, signalCode, stdout, stderr } = Bun.spawnSync(words, {
+      timeout: timeoutMs,
+      killSignal: "SIGKILL",
+      stdin: "ignore",
+      ...(cwd === undefined ? {} : { cwd }),
+    });
+    const ended = signalCode === undefined ? "" : `ended by ${signalCode}`;
+    return { code: exitCode ?? 1, out: stdout.toString(), err: `${stderr.toString()}${ended}` };
+  } catch (error) {
+    return { code: 127, out: "", err: (error as Error).message };
+  }
+}

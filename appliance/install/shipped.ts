@@ -1,0 +1,39 @@
+import dropIn from "../../systemd/60-sallyport.conf" with { type: "text" };
+import service from "../../systemd/sallyport.service" with { type: "text" };
+import sysusers from "../../systemd/sallyport-sysusers.conf" with { type: "text" };
+import tmpfiles from "../../systemd/sallyport-tmpfiles.conf" with { type: "text" };
+import tune from "../../systemd/sallyport-tune.service" with { type: "text" };
+import example from "../gateway.toml" with { type: "text" };
+import { CONFIG, DROP_IN, SERVICE, TUNE_SERVICE, UNITS } from "./places.ts";
+
+/** A file that install brings. */
+export interface Shipped {
+  readonly place: string;
+  readonly bytes: Uint8Array;
+  readonly mode: number;
+  /** Its group may read it, and others may not: the service's. */
+  readonly secret?: boolean;
+}
+
+export const SYSUSERS = "/etc/sysusers.d/sallyport.conf";
+export const TMPFILES = "/etc/tmpfiles.d/sallyport.conf";
+
+/** What the executable carries for the machine, the user's own first: files belong to it. */
+export function shippedFiles(): Shipped[] {
+  const encoder = new TextEncoder();
+  const file = (place: string, text: string, more = {}): Shipped => ({
+    place,
+    bytes: encoder.encode(text),
+    mode: 0o644,
+    ...more,
+  });
+  return [
+    file(SYSUSERS, sysusers),
+    file(TMPFILES, tmpfiles),
+    // It may hold the passwords of venues.
+    file(CONFIG, example, { mode: 0o640, secret: true }),
+    file(`${UNITS}/${SERVICE}`, service),
+    file(`${UNITS}/${TUNE_SERVICE}`, tune),
+    file(DROP_IN, dropIn),
+  ];
+}
