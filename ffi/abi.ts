@@ -11,6 +11,7 @@ export const SYS_gettid = arm ? 178 : 186;
 export const SYS_mbind = arm ? 235 : 237;
 export const SYS_get_mempolicy = arm ? 236 : 239;
 export const SYS_set_mempolicy = arm ? 237 : 238;
+export const SYS_mlock2 = arm ? 284 : 325;
 
 export const O_RDONLY = 0;
 export const O_WRONLY = 1;
@@ -44,11 +45,13 @@ export const MADV_DONTNEED_LOCKED = 24;
 export const MCL_CURRENT = 1;
 export const MCL_FUTURE = 2;
 export const MCL_ONFAULT = 4;
+export const MLOCK_ONFAULT = 1;
 export const MPOL_DEFAULT = 0;
 export const MPOL_PREFERRED = 1;
 export const MPOL_BIND = 2;
 export const MPOL_F_NODE = 1;
 export const MPOL_F_ADDR = 2;
+export const MPOL_MF_MOVE = 2;
 
 export const AF_UNIX = 1;
 export const AF_INET = 2;

@@ -7,7 +7,8 @@ import { dlopen, type FFIFunction, FFIType } from "bun:ffi";
  *    numbers, and -1 stays -1. A "ptr" result would bring a failed mmap back as a BigInt.
  *  - addresses go in as numbers made once by memory.ts; the calls here never see a typed array.
  *
- * glibc has no wrappers for the NUMA calls, and its gettid is younger than the libc Bun needs: both go through syscall().
+ * glibc has no wrappers for the NUMA calls, and its gettid and mlock2 are younger than the libc Bun needs: all these go
+ * through syscall().
  */
 const table = {
   __errno_location: { args: [], returns: FFIType.i64_fast },
@@ -19,6 +20,9 @@ const table = {
   munmap: { args: ["ptr", "u64"], returns: "i32" },
   madvise: { args: ["ptr", "u64", "i32"], returns: "i32" },
   mlockall: { args: ["i32"], returns: "i32" },
+  munlockall: { args: [], returns: "i32" },
+  munlock: { args: ["ptr", "u64"], returns: "i32" },
+  mincore: { args: ["ptr", "u64", "ptr"], returns: "i32" },
 
   open: { args: ["ptr", "i32", "i32"], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },

@@ -10,13 +10,11 @@ import {
   MAP_NORESERVE,
   MAP_PRIVATE,
   MAP_SHARED,
-  MCL_CURRENT,
-  MCL_FUTURE,
-  MCL_ONFAULT,
   MPOL_BIND,
   MPOL_DEFAULT,
   MPOL_F_ADDR,
   MPOL_F_NODE,
+  MPOL_MF_MOVE,
   MPOL_PREFERRED,
   PAGE_BYTES,
   PROT_NONE,
@@ -58,6 +56,11 @@ export function addressOf(memory: ArrayBufferLike | { readonly buffer: ArrayBuff
 /** How many stretches of memory have had their address given away in this thread. Cold. */
 export function keptCount(): number {
   return kept.size;
+}
+
+/** Where the memory lies that had its address given away in this thread, but for the first `from`. Cold. */
+export function keptRanges(from = 0): { address: number; bytes: number }[] {
+  return [...kept].slice(from).map((memory) => ({ address: ptr(memory as ArrayBuffer), bytes: memory.byteLength }));
 }
 
 /**
@@ -166,11 +169,16 @@ export function touchPages(address: number, bytes: number): number {
   return 0;
 }
 
-/** Gives the pages back (of a file: only from this mapping). Returns 0 or -errno. */
+/** Gives the pages back (of a file: only from this mapping); the addresses stay. Returns 0 or -errno. */
 export function dontNeed(address: number, bytes: number): number {
   const given = result(libc.madvise(address, bytes, MADV_DONTNEED));
-  // After lockAll() every mapping is locked, and plain MADV_DONTNEED refuses those.
-  return given === -EINVAL ? result(libc.madvise(address, bytes, MADV_DONTNEED_LOCKED)) : given;
+  if (given !== -EINVAL) return given;
+  // Of a locked mapping, as after lockAll() every one is, plain MADV_DONTNEED gives nothing back.
+  const unlocked = result(libc.madvise(address, bytes, MADV_DONTNEED_LOCKED));
+  if (unlocked !== -EINVAL) return unlocked;
+  // Linux before 5.18 has no call for that.
+  libc.munlock(address, bytes);
+  return result(libc.madvise(address, bytes, MADV_DONTNEED));
 }
 
 /** Asks for huge pages. Returns 0 or -errno. */
@@ -183,14 +191,6 @@ export function dontDump(address: number, bytes: number): number {
   return result(libc.madvise(address, bytes, MADV_DONTDUMP));
 }
 
-/**
- * Locks what the process has touched and will touch. Without ONFAULT the runtime's reserve of 6 GB would be brought in.
- * Returns  0 or -errno (-ENOMEM, -EPERM: LimitMEMLOCK is too low).
- */
-export function lockAll(): number {
-  return result(libc.mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT));
-}
-
 const NODES_MAX = 1024;
 const scratch = new ArrayBuffer(SCRATCH_BYTES);
 const scratchInts = new Int32Array(scratch);
@@ -199,13 +199,15 @@ const scratchAt = addressOf(scratch);
 const NODE_BITS = NODES_MAX + 1;
 
 /**
- * Lets pages that are not there yet come only from one NUMA node; node -1 lifts it.
- * Returns  0 or -errno (-EINVAL: no such node; -ENOSYS: a kernel without NUMA).
+ * Lets pages come only from one NUMA node, and moves those there that are elsewhere; node -1 lets them come from anywhere.
+ * Where memory is short, `prefers` lets pages come from other nodes rather than ending the process. `address` is a page's.
+ * Returns  0 or -errno (-EINVAL: no such node; -ENOSYS: a kernel without NUMA; -EPERM: a sandbox).
  */
-export function bindToNode(address: number, bytes: number, node: number): number {
+export function bindToNode(address: number, bytes: number, node: number, prefers = false): number {
   if (!nodeInScratch(node)) return -EINVAL;
-  const mode = node < 0 ? MPOL_DEFAULT : MPOL_BIND;
-  return result(libc.syscall(SYS_mbind, address, bytes, mode, node < 0 ? 0 : scratchAt, node < 0 ? 0 : NODE_BITS, 0));
+  if (node < 0) return result(libc.syscall(SYS_mbind, address, bytes, MPOL_DEFAULT, 0, 0, 0));
+  const mode = prefers ? MPOL_PREFERRED : MPOL_BIND;
+  return result(libc.syscall(SYS_mbind, address, bytes, mode, scratchAt, NODE_BITS, MPOL_MF_MOVE));
 }
 
 /** Lets this thread's new pages come from one NUMA node while it has any; node -1 lifts it. Returns 0 or -errno. */

@@ -103,7 +103,7 @@ test("defaults and units are put in place", () => {
         reserveMiB: 64,
         snapshotMiB: 128,
       },
-      memory: { limitMiB: 0 },
+      memory: { limitMiB: 0, lock: true, prefault: true, hugePages: true, numa: true, dump: false },
       exchange: null,
     },
   });

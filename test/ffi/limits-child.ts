@@ -1,6 +1,7 @@
 import { EMFILE, SystemError } from "../../ffi/errno.ts";
 import { allocateFile, O_CREAT, O_RDWR, openFile, truncateFile, writeZeros } from "../../ffi/file.ts";
-import { lockAll, mapFileAt, populateWrite, reserve } from "../../ffi/memory.ts";
+import { lockAll } from "../../ffi/locking.ts";
+import { mapFileAt, populateWrite, reserve } from "../../ffi/memory.ts";
 import {
   acceptTcp,
   closeSocket,

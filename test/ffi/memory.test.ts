@@ -13,6 +13,8 @@ import {
   dontNeed,
   fillMemory,
   hugePages,
+  keptCount,
+  keptRanges,
   mapAnonymous,
   mapFileAt,
   nodeOf,
@@ -40,6 +42,14 @@ function resident(address: number): number {
   const maps = readFileSync("/proc/self/smaps", "utf8");
   const at = maps.indexOf(`${address.toString(16)}-`);
   return Number(/Rss:\s+(\d+) kB/.exec(maps.slice(at))![1]) * 1024;
+}
+
+/** What the kernel's books say of where the pages of a range may be. */
+function policyOf(address: number): string | undefined {
+  const line = readFileSync("/proc/self/numa_maps", "utf8")
+    .split("\n")
+    .find((one) => one.startsWith(`${address.toString(16)} `));
+  return line?.split(" ")[1];
 }
 
 test("an address is that of the memory itself", () => {
@@ -89,6 +99,17 @@ test("memory whose address was asked for is not collected while only the number 
   expect(addresses.map((address) => new Uint8Array(viewAt(address, 8192))[8191])).toEqual(
     Array.from({ length: 20 }, (_, i) => i + 1),
   );
+});
+
+test("where the memory lies whose address was given away", () => {
+  const count = keptCount();
+  const [one, other] = [Views.allocate(8192), Views.allocate(65_536)];
+  const addresses = [addressOf(one), addressOf(other)];
+  expect(keptRanges(count)).toEqual([
+    { address: addresses[0]!, bytes: 8192 },
+    { address: addresses[1]!, bytes: 65_536 },
+  ]);
+  expect(keptRanges().length).toBe(count + 2);
 });
 
 test("copying and filling", () => {
@@ -180,6 +201,11 @@ test("memory is bound to a node that exists; elsewhere an errno says so", () => 
   expect([0, -ENOSYS, -EPERM]).toContain(bound);
   if (bound === 0) {
     expect(nodeOf(address)).toBe(0);
+    expect(bindToNode(address, KIB_64, 0, true)).toBe(0);
+    expect(policyOf(address)).toBe("prefer:0");
+    expect(bindToNode(address, KIB_64, 0)).toBe(0);
+    expect(policyOf(address)).toBe("bind:0");
+    expect(bindToNode(address + 8, KIB_64 - 8, 0)).toBe(-EINVAL);
     expect(preferNode(0)).toBe(0);
     expect(bindToNode(address, KIB_64, 999)).toBe(-EINVAL);
   }

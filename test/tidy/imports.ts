@@ -26,6 +26,7 @@ const MAY_IMPORT: Record<string, string> = {
   ffi: "base node: bun:ffi",
   engine: "base agent bun:jsc",
   service: "base agent telemetry ffi",
+  memory: "base ffi node:",
 };
 const REPORTS = "base node: npm:hdr-histogram-js";
 /** Composition: these put the parts together, so they may see all of them. */
