@@ -70,6 +70,7 @@ export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
 export const SO_LINGER = 13;
 export const SO_BUSY_POLL = 46;
+export const SO_INCOMING_CPU = 49;
 export const SO_PREFER_BUSY_POLL = 69;
 export const IPPROTO_TCP = 6;
 export const IPPROTO_IPV6 = 41;
@@ -96,6 +97,9 @@ export const CLOCK_MONOTONIC = 1;
 export const RUSAGE_THREAD = 1;
 export const STA_UNSYNC = 0x0040;
 export const STA_NANO = 0x2000;
+export const SCHED_OTHER = 0;
+export const SCHED_FIFO = 1;
+export const SCHED_RESET_ON_FORK = 0x40000000;
 export const PR_SET_NAME = 15;
 export const PR_SET_TIMERSLACK = 29;
 export const PR_GET_TIMERSLACK = 30;
@@ -119,6 +123,7 @@ export const EPOLL_DATA_AT = arm ? 8 : 4;
 /*  struct timespec       0 seconds i64 │ 8 nanoseconds i64                                                   16 bytes
  *  struct pollfd         0 fd i32      │ 4 events i16      │ 6 revents i16                                    8 bytes
  *  struct linger         0 onoff i32   │ 4 seconds i32                                                        8 bytes
+ *  struct sched_param    0 priority i32                                                                        4 bytes
  *  struct iovec          0 base        │ 8 length                                                            16 bytes
  *  struct rusage         64 minor faults i64 │ 72 major faults i64 │ 136 involuntary switches i64             144 bytes
  *  struct timex          0 modes u32   │ 8 offset i64 │ 24 maxerror i64 │ 32 esterror i64 │ 40 status i32     208 bytes
@@ -130,6 +135,7 @@ export const POLLFD_EVENTS_AT = 4;
 export const POLLFD_REVENTS_AT = 6;
 export const LINGER_BYTES = 8;
 export const LINGER_SECONDS_AT = 4;
+export const SCHED_PARAM_BYTES = 4;
 export const IOVEC_BYTES = 16;
 export const IOVEC_LENGTH_AT = 8;
 export const RUSAGE_BYTES = 144;

@@ -157,6 +157,11 @@ const remedies: Readonly<Record<string, string>> = {
   "sched_setaffinity EINVAL":
     "none of these CPUs is online and allowed here: correct the list, see AllowedCPUs and taskset",
   "sched_setaffinity EPERM": "that thread is not ours: grant CAP_SYS_NICE",
+  "sched_setscheduler EPERM":
+    "a real-time policy is not permitted here: set LimitRTPRIO and RestrictRealtime=no in the unit, or grant CAP_SYS_NICE",
+  "setsockopt EPERM":
+    "more busy polling than net.core.busy_read says needs CAP_NET_ADMIN: grant it, or set that with sysctl",
+  "setsockopt ENOPROTOOPT": "this kernel was built without that option",
   ENOMEM: "not enough memory or mappings: free memory, or raise vm.max_map_count",
   EPERM: "not permitted: grant the capability, or run as the right user",
   ENOSYS: "this kernel does not know the call: a newer one does",

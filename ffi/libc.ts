@@ -68,6 +68,9 @@ const table = {
 
   sched_setaffinity: { args: ["i32", "u64", "ptr"], returns: "i32" },
   sched_getaffinity: { args: ["i32", "u64", "ptr"], returns: "i32" },
+  sched_setscheduler: { args: ["i32", "i32", "ptr"], returns: "i32" },
+  sched_getscheduler: { args: ["i32"], returns: "i32" },
+  sched_getparam: { args: ["i32", "ptr"], returns: "i32" },
   prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
 } as const satisfies Record<string, FFIFunction>;
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { PR_GET_TIMERSLACK, PR_SET_NAME, PR_SET_TIMERSLACK, SYS_gettid } from "./abi.ts";
-import { checked, EINVAL, SystemError } from "./errno.ts";
+import { checked, EINVAL, result, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { addressOf, cString, SCRATCH_BYTES } from "./memory.ts";
 
@@ -9,6 +9,7 @@ export const CPUS_MAX = 8192;
 const MASK_BYTES = CPUS_MAX / 8;
 const mask = new ArrayBuffer(SCRATCH_BYTES);
 const maskBytes = new Uint8Array(mask);
+const maskWords = new Int32Array(mask, 0, MASK_BYTES >> 2);
 const maskAt = addressOf(mask);
 
 /** The kernel's number of this thread, as under /proc/self/task. */
@@ -19,13 +20,17 @@ export function threadId(): number {
 /** Lets a thread (0: this one) run only on these CPUs. */
 export function pinThread(tid: number, cpus: readonly number[]): void {
   const call = `sched_setaffinity thread ${tid} to CPU ${cpus.join(",")}`;
+  fillMask(call, cpus);
+  checked(call, libc.sched_setaffinity(tid, MASK_BYTES, maskAt));
+}
+
+function fillMask(call: string, cpus: readonly number[]): void {
   if (cpus.length === 0) throw new SystemError(call, EINVAL);
   maskBytes.fill(0, 0, MASK_BYTES);
   for (const cpu of cpus) {
     if (!(Number.isInteger(cpu) && cpu >= 0 && cpu < CPUS_MAX)) throw new SystemError(call, EINVAL);
     maskBytes[cpu >> 3]! |= 1 << (cpu & 7);
   }
-  checked(call, libc.sched_setaffinity(tid, MASK_BYTES, maskAt));
 }
 
 /** The CPUs a thread (0: this one) may run on. */
@@ -35,6 +40,47 @@ export function threadCpus(tid: number): number[] {
   const cpus: number[] = [];
   for (let cpu = 0; cpu < CPUS_MAX; cpu++) if ((maskBytes[cpu >> 3]! & (1 << (cpu & 7))) !== 0) cpus.push(cpu);
   return cpus;
+}
+
+/**
+ * The CPUs that this thread could be given: those of its cpuset, whatever mask it was started with. The kernel tells by
+ * taking from "all" what is not allowed; the thread's mask is as before afterwards.
+ */
+export function permittedCpus(): number[] {
+  const before = threadCpus(0);
+  maskBytes.fill(255, 0, MASK_BYTES);
+  if (libc.sched_setaffinity(0, MASK_BYTES, maskAt) < 0) return before;
+  const permitted = threadCpus(0);
+  pinThread(0, before);
+  return permitted;
+}
+
+/** CPUs as the kernel takes them, for what is asked of many threads again and again. Kept for the life of the thread. */
+export class CpuMask {
+  readonly words: Int32Array;
+  readonly address: number;
+
+  constructor(readonly cpus: readonly number[]) {
+    fillMask(`sched_setaffinity to CPU ${cpus.join(",")}`, cpus);
+    const memory = mask.slice(0);
+    this.words = new Int32Array(memory, 0, MASK_BYTES >> 2);
+    this.address = addressOf(memory);
+  }
+}
+
+/**
+ * Lets a thread run only on these CPUs, if it may run on others now.
+ * Returns  1 when that had to be said, 0 when it was so, or -errno (-ESRCH: the thread has ended).
+ */
+export function confineThread(tid: number, mask: CpuMask): number {
+  maskBytes.fill(0, 0, MASK_BYTES);
+  const asked = result(libc.sched_getaffinity(tid, MASK_BYTES, maskAt));
+  if (asked < 0) return asked;
+  let i = 0;
+  while (i < mask.words.length && mask.words[i] === maskWords[i]) i++;
+  if (i === mask.words.length) return 0;
+  const set = result(libc.sched_setaffinity(tid, MASK_BYTES, mask.address));
+  return set < 0 ? set : 1;
 }
 
 /** Names this thread for top, ps and perf; the kernel keeps 15 bytes. */
@@ -51,15 +97,17 @@ export function timerSlack(): number {
   return checked("prctl PR_GET_TIMERSLACK", libc.prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0));
 }
 
-/** The CPUs that are switched on; where /sys is hidden, those this thread may use. */
-export function onlineCpus(): number[] {
-  const online = cpuList("/sys/devices/system/cpu/online");
+const CPU_DIRECTORY = "/sys/devices/system/cpu";
+
+/** The CPUs that are switched on; where /sys is hidden, those this thread may use. `root`: a made-up tree instead of the machine's. */
+export function onlineCpus(root = ""): number[] {
+  const online = cpuList(`${root}${CPU_DIRECTORY}/online`);
   return online.length > 0 ? online : threadCpus(0);
 }
 
 /** The CPUs that the scheduler leaves alone (isolcpus); empty where there are none or the kernel does not tell. */
-export function isolatedCpus(): number[] {
-  return cpuList("/sys/devices/system/cpu/isolated");
+export function isolatedCpus(root = ""): number[] {
+  return cpuList(`${root}${CPU_DIRECTORY}/isolated`);
 }
 
 function cpuList(path: string): number[] {
@@ -79,4 +127,16 @@ export function parseCpuList(text: string): number[] {
     for (let cpu = Number(first); cpu <= Number(last); cpu++) cpus.push(cpu);
   }
   return cpus;
+}
+
+/** What parseCpuList reads. */
+export function cpuListText(cpus: readonly number[]): string {
+  const sorted = [...cpus].sort((a, b) => a - b);
+  const ranges: [first: number, last: number][] = [];
+  for (const cpu of sorted) {
+    const range = ranges.at(-1);
+    if (range !== undefined && cpu === range[1] + 1) range[1] = cpu;
+    else ranges.push([cpu, cpu]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(",");
 }

@@ -1,6 +1,5 @@
 import { Worker } from "node:worker_threads";
 import { Wakeup } from "../ffi/poller.ts";
-import { isolatedCpus } from "../ffi/thread.ts";
 import {
   COLLECTIONS_DOUBLE,
   COMPILATIONS_DOUBLE,
@@ -25,13 +24,13 @@ import type { GatewayConfig } from "./config/schema.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
 import { loadDialects } from "./dialects.ts";
 import { describeEvent } from "./events-text.ts";
-import { Housekeeping } from "./housekeeping.ts";
 import { SEGMENT_WORD, SYNCS_WORD } from "./journal/layout.ts";
 import { closeDirectory, type OpenJournal, openDirectory } from "./journal/open.ts";
 import { retain } from "./journal/retention.ts";
 import type { LaneData } from "./lane.ts";
 import { type Credentials, PasswordChecks } from "./password-checks.ts";
 import { type LanePlan, type Plan, planGateway } from "./plan.ts";
+import { QuietCore } from "./quiet/quiet-core.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "./record/control.ts";
 import { coreConfig, recoverGateway, streamsOf } from "./recovery.ts";
 import { planRehearsal } from "./rehearsal/plan.ts";
@@ -116,9 +115,9 @@ class Running implements Gateway {
   private readonly events: EventReader;
   readonly beats: Beats;
   private readonly presence: Presence;
-  private readonly housekeeping: Housekeeping;
   private readonly stolen = new Stolen();
   private readonly stalls: StallLog;
+  private readonly quiet: QuietCore;
   private readonly timetable: Timetable;
   private fail: (error: Error) => void = () => {};
   private clientPorts: number[] = [];
@@ -143,8 +142,8 @@ class Running implements Gateway {
     const wordsAt = plan.lanes.map((lane) => lane.wordsAt);
     this.beats = new Beats(this.views.ints, wordsAt);
     this.presence = new Presence(Object.keys(config.client.sessions).length, Object.keys(config.venues).length);
-    this.housekeeping = new Housekeeping(options.log);
     this.stalls = new StallLog(plan, this.views, journal.dir, config.lanes.stallUs, options.log);
+    this.quiet = new QuietCore(config.lanes, plan.lanes, this.views, options.log);
     this.timetable = new Timetable(this.views, config.calendars, plan.hours);
     this.passwords = new PasswordChecks(this.views, plan.gatesAt, credentialsOf(config, journal.names.clients));
     this.failed = new Promise((resolve) => {
@@ -160,13 +159,9 @@ class Running implements Gateway {
     const common = recoverGateway(this.journal, plan, this.views, this.options.log, reading);
     this.timetable.start();
     this.snapshotter = this.snapshots(common.snapshotPositions);
-    const isolated = isolatedCpus();
-    const taken = new Set(plan.lanes.map((lane) => lane.place.cpu));
-    const free = isolated.filter((cpu) => !taken.has(cpu));
-    const cpus = plan.lanes.map((lane) => lane.place.cpu ?? free.shift() ?? null);
+    this.quiet.begin();
     const opened = plan.lanes.map((lane, i) => {
-      const spins =
-        lane.place.idle === "spin" || (lane.place.idle === "auto" && cpus[i] !== null && isolated.includes(cpus[i]!));
+      const { name, cpu, spins, fifoPriority } = this.quiet.seats[i]!;
       const rehearsal = rehearses(config, spins) ? planRehearsal(config, lane.place.agents) : null;
       return this.startLane({
         ...common,
@@ -175,7 +170,10 @@ class Running implements Gateway {
         plan,
         config,
         shared: this.shared,
-        cpu: cpus[i]!,
+        threadName: name,
+        cpu,
+        fifoPriority,
+        rehearsalCpus: this.quiet.rehearsalCpus(i),
         spins,
         rehearsal,
       });
@@ -188,14 +186,14 @@ class Running implements Gateway {
       this.tellEvents();
       void this.passwords.poll();
     }, EVENTS_EVERY_MS);
-    this.stolen.start(plan.lanes, this.views, cpus);
+    this.stolen.start(plan.lanes, this.views, this.quiet.seats.map(({ cpu }) => cpu));
     this.stalls.start();
     for (const lane of plan.lanes) {
       Atomics.store(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD, 1);
       Atomics.notify(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD);
     }
     await this.until(plan.lanes, (state) => state >= LANE_RUNNING, 5_000);
-    this.housekeeping.start(plan, this.views, cpus);
+    this.quiet.start();
     this.snapshotter.start();
   }
 
@@ -277,8 +275,8 @@ class Running implements Gateway {
     if (this.config.journal.durability === "disk")
       this.options.log(`journal: waited for the disk ${this.syncs()} times`);
     clearInterval(this.timer);
-    this.housekeeping.stop();
     this.stolen.stop();
+    this.quiet.stop();
     this.timetable.stop();
     closeDirectory(this.journal, streamsOf(this.plan), this.views);
     for (const worker of this.workers) worker.unref();

@@ -9,6 +9,7 @@ import { Views } from "./base/views.ts";
 import { Compiles, methodsOf } from "./engine/compiles.ts";
 import { EngineWatch } from "./engine/watch.ts";
 import { Lane, type LaneData } from "./lane.ts";
+import { settle } from "./quiet/settle.ts";
 import { rehearse } from "./rehearsal/rehearse.ts";
 import { StallBook } from "./telemetry/stalls.ts";
 
@@ -29,8 +30,9 @@ export function runLane(): void {
 function run(data: LaneData): void {
   const ints = new Int32Array(data.shared);
   const word = wordOf(data);
-  setThreadName(`lane${data.lane}`);
+  setThreadName(data.threadName ?? `lane ${data.lane}`);
   Atomics.store(ints, word + THREAD_WORD, threadId());
+  if (data.rehearsal !== null && data.rehearsalCpus) pinThread(0, data.rehearsalCpus);
   Views.onLarge = prepareLarge;
   const lane = new Lane(data);
   const loop = lane.loop();
@@ -42,7 +44,7 @@ function run(data: LaneData): void {
   parentPort!.postMessage({ open: true, ports: lane.ports, rehearsed });
   while (Atomics.load(ints, word + RELEASED_WORD) === 0) Atomics.wait(ints, word + RELEASED_WORD, 0, 10);
   lane.connect();
-  if (data.cpu !== null) pinThread(threadId(), [data.cpu]);
+  settle(data.cpu, data.fifoPriority ?? 0, ints, word);
   const watch = new EngineWatch(new Views(data.shared), data.plan.lanes[data.lane]!.wordsAt, compiles);
   loop.watch = watch;
   const stalls = meterStalls(data, lane, watch);

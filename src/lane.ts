@@ -64,8 +64,13 @@ export interface LaneData {
   readonly plan: Plan;
   readonly config: GatewayConfig;
   readonly shared: SharedArrayBuffer;
-  /** CPU to be pinned to, or null; and whether it spins there. */
+  /** Of the thread; a rehearsal's lane has none. */
+  readonly threadName?: string;
+  /** CPU to be pinned to, or null; its priority under SCHED_FIFO there, if any; and whether it spins there. */
   readonly cpu: number | null;
+  readonly fifoPriority?: number;
+  /** CPUs for its rehearsal; null: those it was started on. */
+  readonly rehearsalCpus?: readonly number[] | null;
   readonly spins: boolean;
   readonly dir: string;
   readonly birth: number;

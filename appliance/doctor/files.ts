@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parseCpuList } from "../../ffi/thread.ts";
 
+export { cpuListText } from "../../ffi/thread.ts";
+
 /** What a check sees of /proc, /sys and /etc. What is absent or forbidden is undefined or an empty list, never an error. */
 export interface Files {
   /** The text of a file without white space around it. */
@@ -44,18 +46,6 @@ export function online(files: Files): number[] {
 
 export function isolated(files: Files): number[] {
   return cpuSet(files, `${CPU}/isolated`) ?? [];
-}
-
-/** The kernel's way of writing CPU sets: `0-2,5`. */
-export function cpuListText(cpus: readonly number[]): string {
-  const sorted = [...cpus].sort((a, b) => a - b);
-  const ranges: [first: number, last: number][] = [];
-  for (const cpu of sorted) {
-    const range = ranges.at(-1);
-    if (range !== undefined && cpu === range[1] + 1) range[1] = cpu;
-    else ranges.push([cpu, cpu]);
-  }
-  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(",");
 }
 
 /** The value of a word of the kernel's command line; undefined where it does not stand there. */

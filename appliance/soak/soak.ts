@@ -1,8 +1,9 @@
 import { Worker } from "node:worker_threads";
-import { STATE_WORD, STOP_LANE, STOP_WORD } from "../../src/agent/lane-words.ts";
+import { permittedCpus } from "../../ffi/thread.ts";
+import { STATE_WORD, STOP_LANE, STOP_WORD, THREAD_WORD } from "../../src/agent/lane-words.ts";
 import { NS_PER_US } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
-import { Housekeeping } from "../../src/housekeeping.ts";
+import { Housekeeping } from "../../src/quiet/housekeeping.ts";
 import { Stolen } from "../../src/stolen.ts";
 import { configOf, laneCpusOf } from "../doctor/doctor.ts";
 import { isolated, MachineFiles, online } from "../doctor/files.ts";
@@ -67,14 +68,16 @@ async function measure(
     worker.on("error", (error: Error) => resolve({ failed: error.message }));
   });
   const stop = (): void => void Atomics.store(views.ints, STOP_WORD, STOP_LANE);
-  const housekeeping = new Housekeeping((line) => console.error(line));
+  const rest = permittedCpus().filter((one) => one !== cpu);
+  const housekeeping = new Housekeeping(rest, () => new Set([Atomics.load(views.ints, THREAD_WORD)]));
   const stolen = new Stolen();
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   try {
     stolen.start([{ wordsAt: 0 }], views, [cpu]);
-    if (await Promise.race([started(views), ended.then(() => false)]))
-      housekeeping.start({ lanes: [{ wordsAt: 0 }] }, views, [cpu]);
+    const runs = await Promise.race([started(views), ended.then(() => false)]);
+    if (runs && rest.length > 0) housekeeping.start();
+    else if (runs) console.error("this is the only CPU: the process's other threads share it");
     return await ended;
   } finally {
     stolen.stop();

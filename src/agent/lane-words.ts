@@ -5,6 +5,8 @@
  *      2 wakeup     by the lane: descriptor that wakes it
  *      3 beat       by the lane: turns, wrapping; still while it hangs
  *      4 threadId   by the lane                       double 20 stolen ns of the lane's CPU, by the main thread
+ *      5 scheduler  by the lane: 0, or -errno of what its real-time policy was refused with
+ *      6 slack      by the lane: its timer slack, ns
  *  double 8 turns · 9 worked turns · 10 longest turn ns · 11 collections seen · 12 compilations since it runs   by the lane
  */
 export const LANE_WORDS_BYTES = 256;
@@ -13,6 +15,8 @@ export const PARKED_WORD = 1;
 export const WAKEUP_WORD = 2;
 export const BEAT_WORD = 3;
 export const THREAD_WORD = 4;
+export const SCHEDULER_WORD = 5;
+export const SLACK_WORD = 6;
 export const STOP_WORD = 32;
 export const RELEASED_WORD = 33;
 export const TURNS_DOUBLE = 8;

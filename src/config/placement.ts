@@ -19,15 +19,15 @@ export function agentName(agent: string): string {
 
 /** Lanes with their agents, CPUs and idling, from the preset or the explicit placement. */
 export function placeLanes(lanes: ConfigFile["lanes"]): LanesConfig {
-  const { warmUp, warmUpMaxMs, stallUs } = lanes;
-  if (lanes.place === undefined) {
-    const place = PRESETS[lanes.preset].map(
-      (agents, i): LanePlace => ({ agents: [...agents], cpu: lanes.cpus?.[i] ?? null, idle: lanes.idle }),
+  const { preset, idle, cpus, place: explicit, ...settings } = lanes;
+  if (explicit === undefined) {
+    const place = PRESETS[preset].map(
+      (agents, i): LanePlace => ({ agents: [...agents], cpu: cpus?.[i] ?? null, idle }),
     );
-    return { preset: lanes.preset, place, warmUp, warmUpMaxMs, stallUs };
+    return { preset, place, ...settings };
   }
-  const place = lanes.place.map(
-    (one): LanePlace => ({ agents: one.agents.map(agentName), cpu: one.cpu ?? null, idle: one.idle ?? lanes.idle }),
+  const place = explicit.map(
+    (one): LanePlace => ({ agents: one.agents.map(agentName), cpu: one.cpu ?? null, idle: one.idle ?? idle }),
   );
-  return { preset: "explicit", place, warmUp, warmUpMaxMs, stallUs };
+  return { preset: "explicit", place, ...settings };
 }

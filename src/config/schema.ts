@@ -96,6 +96,18 @@ const lanes = table("Which agents share a thread, and on which CPUs the threads 
     10_000_000,
     { default: 100 },
   ),
+  fifoPriority: whole(
+    "Priority under SCHED_FIFO of lanes that have a CPU of their own; 0: the ordinary scheduler. Not above 49: interrupts that run as threads have 50.",
+    0,
+    49,
+    { default: 0 },
+  ),
+  keepOthersOff: flag("The process's other threads are kept off the lanes' CPUs.", { default: true }),
+  cpuLatency: choice(
+    "Whether CPUs are asked not to sleep deeply (/dev/cpu_dma_latency held at 0): auto asks where a lane has a CPU of its own.",
+    ["auto", "on", "off"],
+    { default: "auto" },
+  ),
   place: Type.Optional(
     Type.Array(lanePlace, { description: "Explicit placement instead of a preset.", minItems: 1, maxItems: 23 }),
   ),
@@ -377,6 +389,10 @@ export interface LanesConfig {
   warmUp: "auto" | "on" | "off";
   warmUpMaxMs: number;
   stallUs: number;
+  /** 0: the ordinary scheduler. */
+  fifoPriority: number;
+  keepOthersOff: boolean;
+  cpuLatency: "auto" | "on" | "off";
 }
 
 export type ClientSessionConfig = Static<typeof clientSession>;

@@ -35,6 +35,9 @@ test("defaults and units are put in place", () => {
         warmUp: "auto",
         warmUpMaxMs: 3_000,
         stallUs: 100,
+        fifoPriority: 0,
+        keepOthersOff: true,
+        cpuLatency: "auto",
       },
       client: {
         listen: [{ host: "127.0.0.1", port: 9001 }],

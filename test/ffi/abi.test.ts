@@ -17,7 +17,7 @@ const headers = [
     "sys/syscall.h",
   ],
   ["sys/uio.h", "netinet/in.h", "netinet/tcp.h", "errno.h", "fcntl.h", "poll.h", "stddef.h", "stdio.h", "time.h"],
-  ["unistd.h", "sys/timex.h", "sys/un.h", "linux/mempolicy.h"],
+  ["unistd.h", "sched.h", "sys/un.h", "sys/timex.h", "linux/mempolicy.h"],
 ].flat();
 
 /** Names that are ours: sizes and offsets, in C's words. Every other name is C's own. */
@@ -38,6 +38,7 @@ const inC: Readonly<Record<string, string>> = {
   POLLFD_REVENTS_AT: "offsetof(struct pollfd, revents)",
   LINGER_BYTES: "sizeof(struct linger)",
   LINGER_SECONDS_AT: "offsetof(struct linger, l_linger)",
+  SCHED_PARAM_BYTES: "sizeof(struct sched_param)",
   IOVEC_BYTES: "sizeof(struct iovec)",
   IOVEC_LENGTH_AT: "offsetof(struct iovec, iov_len)",
   RUSAGE_BYTES: "sizeof(struct rusage)",

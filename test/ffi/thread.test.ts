@@ -2,14 +2,18 @@ import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { monotonicNs } from "../../ffi/clock.ts";
-import { ENOTSOCK } from "../../ffi/errno.ts";
+import { ENOTSOCK, ESRCH } from "../../ffi/errno.ts";
 import { closeFd, O_RDONLY, openFile } from "../../ffi/file.ts";
 import { mapAnonymous, viewAt } from "../../ffi/memory.ts";
 import { receive } from "../../ffi/socket.ts";
 import {
+  CpuMask,
+  confineThread,
+  cpuListText,
   isolatedCpus,
   onlineCpus,
   parseCpuList,
+  permittedCpus,
   pinThread,
   setThreadName,
   setTimerSlack,
@@ -40,6 +44,28 @@ test("pinning restricts a thread, and can be taken back", () => {
   expect(threadCpus(threadId())).toEqual([last]);
   pinThread(threadId(), all);
   expect(threadCpus(0)).toEqual(all);
+});
+
+test("confining moves only a thread that may run elsewhere, and one that is gone is told", () => {
+  const all = threadCpus(0);
+  const mask = new CpuMask([all.at(-1)!]);
+  pinThread(0, mask.cpus);
+  expect(confineThread(threadId(), mask)).toBe(0);
+  pinThread(0, all);
+  expect(confineThread(0, mask)).toBe(all.length > 1 ? 1 : 0);
+  expect(threadCpus(0)).toEqual([...mask.cpus]);
+  pinThread(0, all);
+  expect(confineThread(2 ** 30, mask)).toBe(-ESRCH);
+  expect(() => new CpuMask([])).toThrow("EINVAL");
+});
+
+test("what may be had is more than what one is on, and asking changes nothing", () => {
+  const all = permittedCpus();
+  pinThread(0, [all[0]!]);
+  expect(permittedCpus()).toEqual(all);
+  expect(threadCpus(0)).toEqual([all[0]!]);
+  pinThread(0, all);
+  for (const cpu of all) expect(onlineCpus()).toContain(cpu);
 });
 
 test("CPUs and threads that are not there are errors with a remedy, and change nothing", () => {
@@ -98,6 +124,7 @@ test("CPU lists are read as the kernel writes them", () => {
   expect(parseCpuList("0-2,5\n")).toEqual([0, 1, 2, 5]);
   expect(parseCpuList("7")).toEqual([7]);
   expect(parseCpuList("\n")).toEqual([]);
+  for (const text of ["", "3", "0-2,5,7"]) expect(cpuListText(parseCpuList(text))).toBe(text);
   const online = onlineCpus();
   expect(online.length).toBeGreaterThan(0);
   for (const cpu of threadCpus(0)) expect(online).toContain(cpu);

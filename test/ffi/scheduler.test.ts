@@ -1,0 +1,40 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { EPERM, remedyFor } from "../../ffi/errno.ts";
+import { scheduling, setFifo } from "../../ffi/scheduler.ts";
+
+const CHILD = join(import.meta.dir, "scheduler-child.ts");
+const root = process.getuid?.() === 0;
+const ORDINARY = { policy: "SCHED_OTHER", priority: 0, resetsOnFork: false };
+
+function asked(...wrapper: string[]): Record<string, unknown> {
+  const ran = Bun.spawnSync([...wrapper, process.execPath, CHILD], { stderr: "inherit" });
+  return JSON.parse(ran.stdout.toString());
+}
+
+test.skipIf(!root)("a real-time policy is the thread's alone: what it starts is ordinary (needs root)", () => {
+  expect(asked()).toEqual({
+    before: ORDINARY,
+    set: 0,
+    own: { policy: "SCHED_FIFO", priority: 7, resetsOnFork: true },
+    child: ORDINARY,
+    back: 0,
+    after: { ...ORDINARY, resetsOnFork: true },
+  });
+});
+
+test.skipIf(root && Bun.which("setpriv") === null)("without the right it is refused, with the remedy", () => {
+  const without = root ? ["setpriv", "--bounding-set", "-sys_nice", "--inh-caps", "-sys_nice"] : [];
+  expect(asked("bash", "-c", 'ulimit -r 0 && exec "$@"', "bash", ...without)).toMatchObject({
+    set: -EPERM,
+    own: ORDINARY,
+    after: { policy: "SCHED_OTHER" },
+  });
+  expect(remedyFor("sched_setscheduler", EPERM)).toContain("LimitRTPRIO");
+});
+
+test("threads and priorities that are not there are errors", () => {
+  expect(setFifo(2 ** 30, 1)).toBeLessThan(0);
+  expect(setFifo(0, 100)).toBeLessThan(0);
+  expect(() => scheduling(2 ** 30)).toThrow("ESRCH");
+});

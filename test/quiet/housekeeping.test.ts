@@ -1,0 +1,50 @@
+import { expect, test } from "bun:test";
+import { Worker } from "node:worker_threads";
+import { permittedCpus, pinThread, threadCpus, threadId } from "../../ffi/thread.ts";
+import { Housekeeping, threads } from "../../src/quiet/housekeeping.ts";
+
+const all = permittedCpus();
+
+/** A thread that stays, and its number. */
+async function other(): Promise<{ worker: Worker; tid: number }> {
+  const worker = new Worker(new URL("../ffi/other-thread.ts", import.meta.url), { workerData: {} });
+  const tid = await new Promise<number>((resolve, reject) => {
+    worker.once("message", (said: { thread: number }) => resolve(said.thread));
+    worker.once("error", reject);
+  });
+  return { worker, tid };
+}
+
+test.skipIf(all.length < 2)(
+  "every thread but those spared is on the given CPUs, late ones too (needs two CPUs)",
+  async () => {
+    const before = threadCpus(0);
+    const [lane, ...rest] = all as [number, ...number[]];
+    const { worker, tid } = await other();
+    pinThread(tid, [lane]);
+    const housekeeping = new Housekeeping(rest, () => new Set([tid]));
+    try {
+      housekeeping.start();
+      for (const one of threads()) expect(threadCpus(one)).toEqual(one === tid ? [lane] : rest);
+      expect(housekeeping.moved.has(threadId())).toBe(true);
+      // What is where it belongs is not touched again.
+      expect(housekeeping.sweep()).toBe(0);
+      const late = await other();
+      pinThread(late.tid, [lane]);
+      while (threadCpus(late.tid)[0] === lane) await Bun.sleep(20);
+      expect(threadCpus(late.tid)).toEqual(rest);
+      expect(housekeeping.moved.has(late.tid)).toBe(true);
+      await late.worker.terminate();
+    } finally {
+      housekeeping.stop();
+      for (const one of threads()) {
+        try {
+          pinThread(one, before);
+        } catch {
+          // It has ended since.
+        }
+      }
+      await worker.terminate();
+    }
+  },
+);
