@@ -21,7 +21,7 @@ import { Outbox } from "./core/outbox.ts";
 import { gateFor, onDisk, ringKeeper, ringWaiting } from "./durability.ts";
 import type { ExchangeAgent } from "./exchange/agent.ts";
 import { buildExchange } from "./exchange/build.ts";
-import type { SessionOptions } from "./fix/options.ts";
+import { optionsFrom } from "./fix/options.ts";
 import type { SessionProfile } from "./fix/outgoing.ts";
 import { Scanner } from "./fix/scan.ts";
 import { VenueId } from "./fix/venue-id.ts";
@@ -442,15 +442,4 @@ export class Lane {
     this.ports = listeners.map((listener) => listener.port);
     return listeners;
   }
-}
-
-const DECIMALS = { seconds: 0, milliseconds: 3, microseconds: 6, nanoseconds: 9 } as const;
-
-/** The configuration's options as the session engine takes them. */
-function optionsFrom(
-  from: Omit<SessionOptions, "timestampDecimals" | "username" | "password"> & {
-    timestampPrecision: keyof typeof DECIMALS;
-  },
-): Omit<SessionOptions, "username" | "password"> {
-  return { ...from, timestampDecimals: DECIMALS[from.timestampPrecision] };
 }

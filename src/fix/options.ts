@@ -45,3 +45,14 @@ export function optionsOf(some: Partial<SessionOptions> | undefined): SessionOpt
 export function latencyUs(options: SessionOptions): number {
   return options.checkLatency ? options.maxLatencyS * 1e6 : Number.POSITIVE_INFINITY;
 }
+
+const DECIMALS = { seconds: 0, milliseconds: 3, microseconds: 6, nanoseconds: 9 } as const;
+
+/** The configuration's options as a session takes them. Cold. */
+export function optionsFrom(
+  from: Omit<SessionOptions, "timestampDecimals" | "username" | "password"> & {
+    timestampPrecision: keyof typeof DECIMALS;
+  },
+): Omit<SessionOptions, "username" | "password"> {
+  return { ...from, timestampDecimals: DECIMALS[from.timestampPrecision] };
+}
