@@ -186,7 +186,11 @@ class Running implements Gateway {
       this.tellEvents();
       void this.passwords.poll();
     }, EVENTS_EVERY_MS);
-    this.stolen.start(plan.lanes, this.views, this.quiet.seats.map(({ cpu }) => cpu));
+    this.stolen.start(
+      plan.lanes,
+      this.views,
+      this.quiet.seats.map(({ cpu }) => cpu),
+    );
     this.stalls.start();
     for (const lane of plan.lanes) {
       Atomics.store(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD, 1);
