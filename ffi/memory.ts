@@ -101,6 +101,15 @@ export function mapAnonymous(bytes: number): number {
   return map("mmap (anonymous)", 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 }
 
+/**
+ * Zeroed memory of the process's own, which takes room only where it has been written: dontNeed gives that back to the
+ * system. (What mapAnonymous maps stays with the kernel as long as it is mapped.)
+ */
+export function mapSparse(bytes: number): number {
+  const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+  return map("mmap (sparse)", 0, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+}
+
 /** Maps part of a file over addresses reserved before; what was mapped there is gone. */
 export function mapFileAt(address: number, fd: number, fileOffset: number, bytes: number, writable: boolean): void {
   const protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;

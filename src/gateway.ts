@@ -39,6 +39,7 @@ import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
 import { Beats } from "./service/beats.ts";
 import { Presence } from "./service/presence.ts";
+import { type BufferFigures, SessionBuffers } from "./session-buffers.ts";
 import { Snapshotter } from "./snapshotter.ts";
 import { StallLog } from "./stall-log.ts";
 import { Stolen } from "./stolen.ts";
@@ -61,6 +62,7 @@ export interface Gateway {
   /** Who is there, in a line. */
   status(): string;
   laneName(lane: number): string;
+  buffers(): BufferFigures;
   ports(): { client: number[]; exchange: number[] };
 }
 
@@ -119,6 +121,7 @@ class Running implements Gateway {
   private readonly stalls: StallLog;
   private readonly quiet: QuietCore;
   private readonly timetable: Timetable;
+  private readonly sessionBuffers: SessionBuffers;
   private fail: (error: Error) => void = () => {};
   private clientPorts: number[] = [];
   private exchangePorts: number[] = [];
@@ -144,6 +147,7 @@ class Running implements Gateway {
     this.presence = new Presence(Object.keys(config.client.sessions).length, Object.keys(config.venues).length);
     this.stalls = new StallLog(plan, this.views, journal.dir, config.lanes.stallUs, options.log);
     this.quiet = new QuietCore(config.lanes, plan.lanes, this.views, options.log);
+    this.sessionBuffers = new SessionBuffers(this.views, plan, config.pool, options.log);
     this.timetable = new Timetable(this.views, config.calendars, plan.hours);
     this.passwords = new PasswordChecks(this.views, plan.gatesAt, credentialsOf(config, journal.names.clients));
     this.failed = new Promise((resolve) => {
@@ -170,6 +174,7 @@ class Running implements Gateway {
         plan,
         config,
         shared: this.shared,
+        poolAddress: this.sessionBuffers.address,
         threadName: name,
         cpu,
         fifoPriority,
@@ -182,7 +187,9 @@ class Running implements Gateway {
       if (this.beats.anyTurned()) starting("starting: lanes replay the journal and rehearse");
     }, PROGRESS_EVERY_MS);
     await Promise.all(opened).finally(() => clearInterval(progress));
+    this.sessionBuffers.turn();
     this.timer = setInterval(() => {
+      this.sessionBuffers.turn();
       this.tellEvents();
       void this.passwords.poll();
     }, EVENTS_EVERY_MS);
@@ -276,6 +283,7 @@ class Running implements Gateway {
     for (const [i, lane] of this.plan.lanes.entries())
       this.options.log(`lane ${i}: ${laneText(this.views, lane.wordsAt)}`);
     this.stalls.stop();
+    this.options.log(this.sessionBuffers.lastLine());
     if (this.config.journal.durability === "disk")
       this.options.log(`journal: waited for the disk ${this.syncs()} times`);
     clearInterval(this.timer);
@@ -323,6 +331,10 @@ class Running implements Gateway {
 
   laneName(lane: number): string {
     return `lane ${lane} (${this.plan.lanes[lane]!.place.agents.join(", ")})`;
+  }
+
+  buffers(): BufferFigures {
+    return this.sessionBuffers.figures();
   }
 
   ports(): { client: number[]; exchange: number[] } {

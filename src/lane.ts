@@ -7,7 +7,7 @@ import { BEAT_WORD, WAKEUP_WORD } from "./agent/lane-words.ts";
 import { Loop } from "./agent/loop.ts";
 import { ascii } from "./base/ascii.ts";
 import { LaneTime } from "./base/lane-time.ts";
-import { MIB } from "./base/units.ts";
+import { KIB, MIB } from "./base/units.ts";
 import { Views } from "./base/views.ts";
 import { ClientAgent } from "./client/agent.ts";
 import { AllowList } from "./client/allow-list.ts";
@@ -43,6 +43,9 @@ import { KERNEL, type Network } from "./net/network.ts";
 import { Reactor } from "./net/reactor.ts";
 import { Stream } from "./net/stream.ts";
 import type { Plan, SidePlan } from "./plan.ts";
+import { Buffers } from "./pool/buffers.ts";
+import { Central } from "./pool/central.ts";
+import { POOL_COUNTERS } from "./pool/counters.ts";
 import { CONTROL_BYTES } from "./record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
 import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "./record/groups.ts";
@@ -64,6 +67,8 @@ export interface LaneData {
   readonly plan: Plan;
   readonly config: GatewayConfig;
   readonly shared: SharedArrayBuffer;
+  /** Where the pool of session buffers is mapped. */
+  readonly poolAddress: number;
   /** Of the thread; a rehearsal's lane has none. */
   readonly threadName?: string;
   /** CPU to be pinned to, or null; its priority under SCHED_FIFO there, if any; and whether it spins there. */
@@ -91,6 +96,8 @@ export interface LaneData {
   readonly dialects?: Dialects;
 }
 
+/** Room for what a session sends in one turn; what a slow reader leaves is in the pool. */
+const OUT_BYTES = 64 * KIB;
 /** Not a lane: the other end of the control ring. */
 const MAIN_THREAD = -1;
 
@@ -108,6 +115,7 @@ export class Lane {
   private readonly validators = new Validators();
   private readonly roomBytes: number;
   private readonly messageBytes: number;
+  private readonly outBytes: number;
   private readonly words: number;
 
   constructor(
@@ -119,11 +127,13 @@ export class Lane {
     this.words = plan.lanes[data.lane]!.wordsAt;
     this.messageBytes = config.client.maxMessageBytes + 1024;
     this.roomBytes = 2 * this.messageBytes + 1024;
+    this.outBytes = Math.max(OUT_BYTES, 2 * this.roomBytes);
     this.scan = new Scanner(config.client.maxMessageBytes);
     this.reactor = new Reactor(
       config.client.maxConnections + Object.keys(config.venues).length + (config.exchange?.sessions.length ?? 0) + 64,
       data.spins,
       network,
+      this.buffers(),
     );
     const events = new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES);
     this.events = new EventWriter(events, data.lane, this.time);
@@ -174,6 +184,13 @@ export class Lane {
     throw new Error(`no agent is called ${name}`);
   }
 
+  /** This lane's door to the pool that all of them share. */
+  private buffers(): Buffers {
+    const { plan, lane, poolAddress } = this.data;
+    const counters = countersAt(this.views, plan.poolCountersAt[lane]!, POOL_COUNTERS);
+    return new Buffers(new Central(this.views, plan.pool), poolAddress, counters, lane);
+  }
+
   /** A ring between this lane and `otherLane`. */
   private ring(at: number, slotBytes: number, otherLane: number, slots = this.data.plan.ringSlots): OneToOne {
     return new OneToOne(this.views, at, slots, slotBytes, otherLane === this.data.lane);
@@ -222,6 +239,7 @@ export class Lane {
       time: this.time,
       roomBytes: this.roomBytes,
       maxConnections: config.client.maxConnections,
+      outBytes: this.outBytes,
       backlogBytes: Math.max(...side.members.map((name) => this.backlogOf(name)), 4 * this.roomBytes),
       logonTimeoutMs: config.client.logonTimeoutMs,
       allowed,
@@ -302,7 +320,7 @@ export class Lane {
       link.hours = this.hoursOf(venue.schedule);
       link.groups = this.validators.groupsOf(venue.version, this.data.dialects?.venues[name], this.scan);
       link.gate = gateFor(this.data, journal, this.views.ints, side.streamWordsAt);
-      const stream = new Stream(this.reactor, 1 << 18, Math.max(venue.backlogBytes, 4 * this.roomBytes));
+      const stream = new Stream(this.reactor, 1 << 18, this.outBytes, Math.max(venue.backlogBytes, 4 * this.roomBytes));
       const dialers = venue.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
       const refuses = venue.unknownGroups === "reject";
       venues.push(new Venue(link, dialers, venue.reconnectMinMs, venue.reconnectMaxMs, refuses));

@@ -4,6 +4,8 @@ import type { GatewayConfig, LanePlace } from "./config/schema.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
 import { STREAM_WORDS_BYTES } from "./journal/layout.ts";
 import { HOURS_BYTES } from "./link/hours.ts";
+import { POOL_COUNTERS } from "./pool/counters.ts";
+import { type PoolPlan, poolBytes, spansOf } from "./pool/layout.ts";
 import { CONTROL_BYTES } from "./record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
 import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "./record/groups.ts";
@@ -68,6 +70,9 @@ export interface Plan {
   readonly gatesAt: readonly number[];
   readonly eventsAt: number;
   readonly countersAt: number;
+  /** What is known of the pool's memory, which is mapped apart; and where each lane counts its buffers. */
+  readonly pool: PoolPlan;
+  readonly poolCountersAt: readonly number[];
   /** Where the hours of each calendar are, by its name. */
   readonly hours: Readonly<Record<string, number>>;
   readonly ringSlots: number;
@@ -145,6 +150,9 @@ export function planGateway(config: GatewayConfig): Plan {
   const gatesAt = clients.map(({ name }) => layout.take(name, "passwords to be checked", GATE_BYTES));
   const eventsAt = layout.take("all lanes", "event ring", ManyToMany.bytesFor(EVENT_SLOTS, EVENT_BYTES));
   const countersAt = layout.take("core", "counters", countersBytes(COUNTER_NAMES));
+  const poolCountersAt = lanes.map((_, i) => layout.take(`lane ${i}`, "pool counters", countersBytes(POOL_COUNTERS)));
+  const spans = spansOf(config.pool.maxMiB);
+  const pool = { at: layout.take("all lanes", "lists of free session buffers", poolBytes(spans)), spans };
   const hours = Object.keys(config.calendars).map((name) => [
     name,
     layout.take("main", `hours of calendar ${name}`, Latest.bytesFor(HOURS_BYTES)),
@@ -161,6 +169,8 @@ export function planGateway(config: GatewayConfig): Plan {
     gatesAt,
     eventsAt,
     countersAt,
+    pool,
+    poolCountersAt,
     hours: Object.fromEntries(hours),
     ringSlots: RING_SLOTS,
     controlSlots: CONTROL_SLOTS,

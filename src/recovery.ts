@@ -26,7 +26,10 @@ import { loadUnsent, sideSessions } from "./snapshot-parts.ts";
 type Ids = Readonly<Record<string, number>>;
 
 /** What every lane is told of the journal. */
-export type Recovered = Omit<LaneData, "lane" | "plan" | "config" | "shared" | "cpu" | "spins" | "rehearsal">;
+export type Recovered = Omit<
+  LaneData,
+  "lane" | "plan" | "poolAddress" | "config" | "shared" | "cpu" | "spins" | "rehearsal"
+>;
 
 /** Every journal stream of a plan, and where its words are. Cold. */
 export function streamsOf(plan: Plan): { name: string; wordsAt: number }[] {

@@ -58,6 +58,8 @@ export interface ClientAgentParts {
   /** Journal room that one message in or out may need: its own entry, an answer's, an event's. */
   readonly roomBytes: number;
   readonly maxConnections: number;
+  /** What a connection's output has room for by itself, and how much may be unsent at most. */
+  readonly outBytes: number;
   readonly backlogBytes: number;
   readonly logonTimeoutMs: number;
   /** By place in `links`: from where it may log on, and whether its password is to be checked. */
@@ -107,7 +109,7 @@ export class ClientAgent implements Agent, LinkHandler {
     this.pendingSince = new Float64Array(new ArrayBuffer(8 * Math.max(512, parts.maxConnections)));
     this.pendingSlot = new Int32Array(new ArrayBuffer(4 * Math.max(1024, parts.maxConnections))).fill(NONE);
     for (let i = 0; i < parts.maxConnections; i++)
-      this.idle.push(new Stream(parts.reactor, INPUT_BYTES, parts.backlogBytes));
+      this.idle.push(new Stream(parts.reactor, INPUT_BYTES, parts.outBytes, parts.backlogBytes));
   }
 
   open(_nowNs: number): void {
@@ -139,7 +141,7 @@ export class ClientAgent implements Agent, LinkHandler {
   }
 
   deadlineNs(): number {
-    let deadline = this.pendingCount > 0 ? this.nextTickNs : Number.POSITIVE_INFINITY;
+    let deadline = this.pendingCount > 0 || this.parts.reactor.restless ? this.nextTickNs : Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.links.length; i++) {
       const at = this.links[i]!.deadlineNs();
       if (at < deadline) deadline = at;
@@ -436,6 +438,7 @@ export class ClientAgent implements Agent, LinkHandler {
 
   private tick(nowNs: number): void {
     this.nextTickNs = nowNs + TICK_NS;
+    this.parts.reactor.rest(nowNs);
     for (let i = 0; i < this.links.length; i++) this.links[i]!.tick();
   }
 }

@@ -45,6 +45,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     core: file.core,
     journal: file.journal,
     memory: file.memory,
+    pool: file.pool,
     exchange: file.exchange === undefined ? null : resolveExchange(file.exchange, file),
   };
 }

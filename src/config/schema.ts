@@ -271,6 +271,17 @@ const journal = table("What is written before it is sent.", {
   ),
 });
 
+const pool = table("Memory that sessions share for what a slow reader has not taken yet.", {
+  maxMiB: whole(
+    "As much as all backlogs together may take, MiB; a session that needs more then is disconnected. A session's own bound is its backlogBytes.",
+    4,
+    2_047,
+    { default: 256 },
+  ),
+  readyMiB: whole("Of that, kept ready so that a backlog begins without a page fault, MiB.", 0, 2_047, { default: 4 }),
+  idleS: whole("What no session has needed for so long goes back to the system, seconds.", 1, 86_400, { default: 10 }),
+});
+
 const exchange = table(
   "The built-in exchange, for trying things out; it runs inside when this table is there.",
   {
@@ -305,6 +316,7 @@ export const configSchema = table("Configuration of Sallyport.", {
   core,
   journal,
   memory,
+  pool,
   exchange: Type.Optional(exchange),
 });
 
@@ -367,5 +379,6 @@ export interface GatewayConfig {
   core: ConfigFile["core"];
   journal: ConfigFile["journal"];
   memory: ConfigFile["memory"];
+  pool: ConfigFile["pool"];
   exchange: ExchangeConfig | null;
 }

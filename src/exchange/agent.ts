@@ -35,6 +35,7 @@ export interface ExchangeAgentParts {
   /** Tells this run's OrderIDs and ExecIDs from those of every other: its start, seconds since 1970. */
   readonly birth: number;
   readonly maxConnections: number;
+  readonly outBytes: number;
   readonly backlogBytes: number;
   readonly logonTimeoutMs: number;
 }
@@ -71,7 +72,7 @@ export class ExchangeAgent implements Agent, LinkHandler {
     this.pending = new Array<Stream | null>(parts.maxConnections).fill(null);
     this.pendingSince = new Float64Array(parts.maxConnections);
     for (let i = 0; i < parts.maxConnections; i++)
-      this.idle.push(new Stream(parts.reactor, INPUT_BYTES, parts.backlogBytes));
+      this.idle.push(new Stream(parts.reactor, INPUT_BYTES, parts.outBytes, parts.backlogBytes));
   }
 
   open(_nowNs: number): void {
@@ -93,7 +94,7 @@ export class ExchangeAgent implements Agent, LinkHandler {
   }
 
   deadlineNs(): number {
-    if (this.stopAtNs > 0 || this.pendingCount > 0) return this.nextTickNs;
+    if (this.stopAtNs > 0 || this.pendingCount > 0 || this.parts.reactor.restless) return this.nextTickNs;
     let deadline = Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.links.length; i++) {
       const at = this.links[i]!.session.deadlineNs();
@@ -232,6 +233,7 @@ export class ExchangeAgent implements Agent, LinkHandler {
 
   private tick(nowNs: number): void {
     this.nextTickNs = nowNs + TICK_NS;
+    this.parts.reactor.rest(nowNs);
     for (let i = 0; i < this.links.length; i++) this.links[i]!.tick();
   }
 }

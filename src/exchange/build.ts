@@ -26,6 +26,8 @@ export interface BuildExchangeParts {
   readonly messageBytes: number;
 }
 
+/** What a session's output has room for by itself, and with the lane's pool. */
+const OUT_BYTES = 1 << 16;
 const BACKLOG_BYTES = 8 << 20;
 const SPARE_CONNECTIONS = 8;
 const MAX_HEARTBEAT_S = 30;
@@ -45,6 +47,7 @@ export function buildExchange(parts: BuildExchangeParts): ExchangeAgent {
     maxOrders: exchange.maxOrders,
     birth: parts.birth,
     maxConnections: exchange.sessions.length + SPARE_CONNECTIONS,
+    outBytes: Math.max(OUT_BYTES, 2 * parts.messageBytes),
     backlogBytes: BACKLOG_BYTES,
     logonTimeoutMs: LOGON_TIMEOUT_MS,
   });

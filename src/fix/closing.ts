@@ -32,6 +32,7 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["address not allowed", ""],
   ["wrong Username or Password", ""],
   ["outside the hours of its schedule", "Session is closed"],
+  ["no memory for its backlog: the pool of session buffers is exhausted", ""],
 ];
 
 export type Closing = number;
@@ -63,6 +64,7 @@ export const Closing = {
   ADDRESS: 24,
   PASSWORD: 25,
   OUT_OF_HOURS: 26,
+  NO_BUFFER: 27,
   /** The text of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;

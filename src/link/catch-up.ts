@@ -71,7 +71,7 @@ export class CatchUp {
     lookback.seek(this.position);
     this.sent = 0;
     for (let i = 0; i < ENTRIES_PER_STEP && this.sent < MESSAGES_PER_STEP; i++) {
-      if (!stream.room(this.roomBytes) || !this.handler.ready()) break;
+      if (!stream.roomHere(this.roomBytes) || !this.handler.ready()) break;
       writer.at = stream.outTo;
       const at = lookback.next();
       if (at === NONE) {

@@ -100,7 +100,7 @@ export class Link implements SessionHost {
   /** The connection is made; an initiator's Logon goes out. */
   attach(stream: Stream): void {
     this.stream = stream;
-    stream.outLimit = Math.min(stream.out.length, this.backlogBytes);
+    stream.limitTo(this.backlogBytes);
     stream.gate = this.gate;
     if (this.gate !== null) this.gate.begin(stream.outGone + stream.outTo);
     this.finishing = 0;
@@ -204,7 +204,7 @@ export class Link implements SessionHost {
     const stream = this.stream;
     if (stream === null) return 0;
     if (this.overflow) {
-      this.lost(Closing.SLOW);
+      this.lost(stream.starved ? Closing.NO_BUFFER : Closing.SLOW);
       return 1;
     }
     if (!this.live && this.catchUp !== null && !this.closing) this.catchUp.step(this);
@@ -404,7 +404,7 @@ export class Link implements SessionHost {
     this.stream = null;
     this.live = false;
     if (this.catchUp !== null) this.catchUp.end();
-    stream.close(reason === Closing.SLOW);
+    stream.close(reason === Closing.SLOW || reason === Closing.NO_BUFFER);
     this.handler.closed(this, reason, stream);
   }
 }

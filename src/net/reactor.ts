@@ -1,6 +1,7 @@
 import type { Wakeup } from "../../ffi/poller.ts";
 import { broken } from "../base/broken.ts";
 import { EMPTY } from "../base/units.ts";
+import type { Buffers } from "../pool/buffers.ts";
 import type { Listener } from "./listener.ts";
 import { KERNEL, type Network, type Readiness } from "./network.ts";
 import type { Stream } from "./stream.ts";
@@ -25,6 +26,8 @@ export class Reactor {
     private readonly maxStreams: number,
     private readonly spins: boolean,
     readonly network: Network = KERNEL,
+    /** Where the lane's streams have their backlogs; null: in memory of their own. */
+    readonly buffers: Buffers | null = null,
   ) {
     this.wakeup = network.wakeup();
     this.poller = network.poller();
@@ -90,6 +93,16 @@ export class Reactor {
     if (stream === null || stream === undefined) return;
     if (this.poller.readable(index)) stream.readable = true;
     if (this.poller.writable(index)) stream.writable = true;
+  }
+
+  /** Now and then: buffers that this lane has not used for a while are for all. */
+  rest(nowNs: number): void {
+    if (this.buffers !== null) this.buffers.rest(nowNs);
+  }
+
+  /** True while `rest` has something to do soon. */
+  get restless(): boolean {
+    return this.buffers?.restless === true;
   }
 
   /** Descriptors of the streams that are open. Cold. */

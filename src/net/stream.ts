@@ -1,5 +1,6 @@
 import { EAGAIN, EINTR } from "../../ffi/errno.ts";
 import { addressOf } from "../../ffi/memory.ts";
+import { Backlog } from "../pool/backlog.ts";
 import type { Network } from "./network.ts";
 import type { Reactor } from "./reactor.ts";
 
@@ -12,7 +13,13 @@ export const BROKEN = -2;
  *
  *  input   ├──── used ────┤ inFrom ── unread ── inTo ├──── free ────┤
  *  output  ├──── sent ────┤ outFrom ── unsent ─ outTo ├──── free ───┤
+ *
+ *  What the kernel does not take goes into the backlog when `out` is full: a chain of buffers of the lane's pool, sent
+ *  before what is in `out`. Whoever makes room writes something then, so that `out` is never empty before the backlog is.
  */
+
+/** Pieces of the backlog sent at once; what the kernel takes beyond that it takes in the next turn. */
+const PIECES_PER_FLUSH = 8;
 
 /** Says how much of a stream's output may leave; counts bytes since the connection began. */
 export interface OutputGate {
@@ -39,8 +46,14 @@ export class Stream {
   writable = false;
   /** Who is at the other end: the address in four words, and the port. */
   readonly peer = new Int32Array(new ArrayBuffer(64));
-  /** How far the output may be filled: less than there is room for when the session is given less. */
+  /** How far `out` may be filled: less than there is room for when the session is given less. */
   outLimit: number;
+  /** When there was no room: because the pool had no buffer left, not because too much is unsent. */
+  starved = false;
+  /** Bytes that may be unsent, of this connection and of any. */
+  private limit: number;
+  private readonly mostUnsent: number;
+  private readonly backlog: Backlog | null;
   /** Its place in the reactor. */
   token = -1;
   private readonly inAddress: number;
@@ -54,6 +67,8 @@ export class Stream {
     private readonly reactor: Reactor,
     inBytes: number,
     outBytes: number,
+    /** Bytes that may be unsent at once: where that is more than `outBytes`, the rest is in the lane's pool. */
+    mostUnsent = outBytes,
   ) {
     this.network = reactor.network;
     const input = new ArrayBuffer(inBytes);
@@ -61,7 +76,10 @@ export class Stream {
     this.in = new Uint8Array(input);
     this.out = new Uint8Array(output);
     this.outWords = new Int32Array(output, 0, outBytes >> 2);
-    this.outLimit = outBytes;
+    this.backlog = reactor.buffers === null ? null : new Backlog(reactor.buffers);
+    this.mostUnsent = this.backlog === null ? outBytes : mostUnsent;
+    this.limit = this.mostUnsent;
+    this.outLimit = Math.min(outBytes, this.limit);
     this.inAddress = addressOf(input);
     this.outAddress = addressOf(output);
   }
@@ -76,7 +94,8 @@ export class Stream {
     this.readable = true;
     this.writable = false;
     this.watchesOutput = connecting;
-    this.outLimit = this.out.length;
+    this.limitTo(this.mostUnsent);
+    this.starved = false;
     this.outGone = 0;
     this.gate = null;
     if (connecting) this.peer.fill(0);
@@ -111,19 +130,57 @@ export class Stream {
     return count === -EAGAIN || count === -EINTR ? 0 : BROKEN;
   }
 
-  /** True when `bytes` more can be written behind `outTo`; moves what is unsent to the front if that helps. */
+  /** How many bytes may be unsent; at most what it was made for. */
+  limitTo(bytes: number): void {
+    this.limit = Math.min(bytes, this.mostUnsent);
+    this.aimLimit();
+  }
+
+  /** True when `bytes` more can be written behind `outTo`; what is unsent goes to the backlog if it must. */
   room(bytes: number): boolean {
-    if (this.outLimit - this.outTo >= bytes) return true;
-    if (this.outFrom === 0) return false;
-    this.out.copyWithin(0, this.outFrom, this.outTo);
+    return this.outLimit - this.outTo >= bytes || this.makeRoom(bytes, true);
+  }
+
+  /** The same for whoever can wait: what is unsent stays where it is, but for being moved to the front. */
+  roomHere(bytes: number): boolean {
+    return this.outLimit - this.outTo >= bytes || this.makeRoom(bytes, false);
+  }
+
+  private makeRoom(bytes: number, spills: boolean): boolean {
+    const unsent = this.outTo - this.outFrom;
+    const backlog = this.backlog;
+    this.starved = false;
+    if (unsent + this.backlogged + bytes > this.limit) return false;
+    if (backlog !== null && spills && unsent > this.out.length >> 1) this.spill(backlog, unsent);
+    this.compactOutput();
+    const made = this.outLimit - this.outTo >= bytes;
+    this.starved = spills && !made;
+    return made;
+  }
+
+  private spill(backlog: Backlog, unsent: number): void {
+    this.outFrom += backlog.append(this.outAddress + this.outFrom, unsent);
+    this.aimLimit();
+  }
+
+  private compactOutput(): void {
+    if (this.outFrom === 0) return;
+    if (this.outFrom < this.outTo) this.out.copyWithin(0, this.outFrom, this.outTo);
     this.outTo -= this.outFrom;
     this.outGone += this.outFrom;
     this.outFrom = 0;
-    return this.outLimit - this.outTo >= bytes;
+  }
+
+  private aimLimit(): void {
+    this.outLimit = Math.min(this.out.length, this.limit - this.backlogged);
+  }
+
+  private get backlogged(): number {
+    return this.backlog === null ? 0 : this.backlog.bytes;
   }
 
   get unsent(): number {
-    return this.outTo - this.outFrom;
+    return this.backlogged + this.outTo - this.outFrom;
   }
 
   /**
@@ -131,14 +188,20 @@ export class Stream {
    * Returns  bytes sent, 0 when it takes none now, or BROKEN.
    */
   flush(): number {
+    const backlog = this.backlog;
+    if (backlog === null || backlog.bytes === 0) return this.flushOut();
+    const sent = this.flushBacklog(backlog);
+    this.aimLimit();
+    if (sent < 0 || backlog.bytes > 0) return sent;
+    const more = this.flushOut();
+    return more < 0 ? more : sent + more;
+  }
+
+  private flushOut(): number {
     const pending = (this.gate === null ? this.outTo : this.released(this.gate)) - this.outFrom;
     if (pending === 0) return 0;
     const count = this.network.send(this.fd, this.outAddress + this.outFrom, pending);
-    if (count < 0) {
-      if (count !== -EAGAIN && count !== -EINTR) return BROKEN;
-      this.watchOutput(true);
-      return 0;
-    }
+    if (count < 0) return this.refused(count);
     this.outFrom += count;
     if (this.outFrom === this.outTo) {
       this.outGone += this.outTo;
@@ -148,6 +211,38 @@ export class Stream {
     } else if (count < pending || this.gate === null) this.watchOutput(true);
     else if (this.watchesOutput) this.watchOutput(false);
     return count;
+  }
+
+  /** Sends what waits in the pool, a piece at a time. */
+  private flushBacklog(backlog: Backlog): number {
+    const from = this.outGone + this.outFrom - backlog.bytes;
+    let releasable = this.gate === null ? backlog.bytes : this.gate.limit(this.outGone + this.outTo) - from;
+    let sent = 0;
+    for (let i = 0; i < PIECES_PER_FLUSH; i++) {
+      const pending = Math.min(backlog.piece, releasable);
+      if (pending === 0) {
+        // The gate's next word comes with the journal, not with the peer.
+        if (backlog.bytes > 0 && this.watchesOutput) this.watchOutput(false);
+        break;
+      }
+      const count = this.network.send(this.fd, backlog.address, pending);
+      if (count < 0) return this.refused(count) === BROKEN ? BROKEN : sent;
+      backlog.release(count);
+      releasable -= count;
+      sent += count;
+      if (count < pending) {
+        this.watchOutput(true);
+        break;
+      }
+    }
+    return sent;
+  }
+
+  /** The kernel takes nothing now, or never again. */
+  private refused(error: number): number {
+    if (error !== -EAGAIN && error !== -EINTR) return BROKEN;
+    this.watchOutput(true);
+    return 0;
   }
 
   /** True while a gate holds something back. */
@@ -172,6 +267,7 @@ export class Stream {
     if (abort) this.network.abortSocket(this.fd);
     else this.network.closeSocket(this.fd);
     this.fd = -1;
+    if (this.backlog !== null) this.backlog.clear();
   }
 
   private compactInput(): void {

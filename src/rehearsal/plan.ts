@@ -23,7 +23,7 @@ listen = "127.0.0.1:0"
 maxConnections = 12
 logonTimeoutMs = 5_000
 maxMessageBytes = 2_048
-backlogBytes = 65_536
+backlogBytes = 131_072
 [client.sessions.ANNA]
 accounts = ["MAIN", "MORE", "SLOW", "FEW", "SHUT"]
 [client.sessions.BERT]
@@ -34,7 +34,7 @@ address = "127.0.0.1:1"
 reconnectMinMs = 10
 reconnectMaxMs = 20
 resendOrdersWithinS = 5
-backlogBytes = 65_536
+backlogBytes = 131_072
 [venues.DARK]
 address = "127.0.0.1:1"
 reconnectMinMs = 10
@@ -83,6 +83,8 @@ enabled = false
 maxOrders = 1_024
 [journal]
 segmentMiB = 1
+[pool]
+maxMiB = 4
 `;
 
 /** The exchange has its own pace; whoever tries things out on it is not waiting for microseconds. */

@@ -19,6 +19,7 @@ import { EngineWatch } from "../engine/watch.ts";
 import { OFFSET_WORD, PREPARED_WORD, SEGMENT_HEADER_BYTES, SEGMENT_WORD, WINDOWS } from "../journal/layout.ts";
 import { prepareSegment } from "../journal/segment.ts";
 import { Lane, type LaneData } from "../lane.ts";
+import { mapRegion, unmapRegion } from "../pool/keeper.ts";
 import { CONTROL_BYTES, Control } from "../record/control.ts";
 import { streamsOf } from "../recovery.ts";
 import { ManyToMany } from "../ring/many-to-many.ts";
@@ -52,6 +53,8 @@ export class Stage {
   private readonly orders: Agent[][];
   private readonly stopWord: number;
   private readonly segmentBytes: number;
+  private readonly poolAddress: number;
+  private readonly poolSpans: number;
   private readonly streams: Record<string, number> = {};
   private readonly events: EventReader;
   private readonly spins: boolean;
@@ -73,10 +76,13 @@ export class Stage {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     for (const name of Object.keys(this.streamWords)) this.openStream(name, data.birth);
     // Each field is named: nothing of the real lane's may come along.
+    this.poolAddress = mapRegion(plan.pool.spans);
+    this.poolSpans = plan.pool.spans;
     const common: Omit<LaneData, "lane" | "spins"> = {
       plan,
       config,
       shared,
+      poolAddress: this.poolAddress,
       dir,
       clientIds,
       venueIds,
@@ -183,6 +189,7 @@ export class Stage {
       lane.reactor.close();
     }
     for (const address of Object.values(this.streams)) unmap(address, WINDOWS * this.segmentBytes);
+    unmapRegion(this.poolAddress, this.poolSpans);
     rmSync(this.dir, { recursive: true, force: true });
   }
 

@@ -102,7 +102,7 @@ export class VenueAgent implements Agent, LinkHandler {
   }
 
   deadlineNs(): number {
-    let deadline = this.stopAtNs > 0 ? this.nextTickNs : Number.POSITIVE_INFINITY;
+    let deadline = this.stopAtNs > 0 || this.parts.reactor.restless ? this.nextTickNs : Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.venues.length; i++) {
       const at = this.venues[i]!.deadlineNs();
       if (at < deadline) deadline = at;
@@ -295,6 +295,7 @@ export class VenueAgent implements Agent, LinkHandler {
 
   private tick(nowNs: number): void {
     this.nextTickNs = nowNs + TICK_NS;
+    this.parts.reactor.rest(nowNs);
     for (let i = 0; i < this.venues.length; i++) this.venues[i]!.link.tick();
   }
 }

@@ -95,6 +95,7 @@ test("defaults and units are put in place", () => {
           },
         },
       },
+      pool: { maxMiB: 256, readyMiB: 4, idleS: 10 },
       core: { maxOrders: 1_048_576 },
       journal: {
         segmentMiB: 32,

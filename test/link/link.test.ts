@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { KIB } from "../../src/base/units.ts";
+import { KIB, MIB } from "../../src/base/units.ts";
 import { Closing } from "../../src/fix/closing.ts";
 import {
   ENTRY_MESSAGE,
@@ -10,6 +10,7 @@ import {
   EVENT_RESET,
 } from "../../src/journal/layout.ts";
 import { type EntryView, readStream } from "../../src/journal/reader.ts";
+import { EXHAUSTED, IN_USE, PEAK } from "../../src/pool/counters.ts";
 import { LinkRig, SESSION, short } from "./rig.ts";
 
 /** What the link's stream holds, message by message and event by event. */
@@ -154,6 +155,32 @@ test("a peer that reads too slowly is cut off, and what it missed is in the jour
   expect(reports.length).toBe(count);
   expect(reports.at(-1)).toBe(`8 ${rig.link.session.nextOut - 1} index ${count} epoch 0`);
 });
+
+test.each([
+  [2 * MIB, 8, Closing.SLOW],
+  [64 * MIB, 2, Closing.NO_BUFFER],
+])(
+  "a backlog of up to %d bytes in a pool of %d MiB ends for the right reason, and the next connection begins without",
+  (mostUnsent, spans, reason) => {
+    using rig = new LinkRig({ outBytes: 64 * KIB, mostUnsent, spans }).logon();
+    rig.settle();
+    let count = 0;
+    while (rig.closings.length === 0) {
+      if (++count > 100_000) throw new Error("never cut off");
+      rig.report("z".repeat(500), count);
+      rig.link.pollOut();
+      if (count % 100 === 0) rig.journal.settle();
+    }
+    expect(rig.closings).toEqual([reason]);
+    const { counters } = rig.pool!.lanes[0]!;
+    expect(counters[PEAK]!).toBeGreaterThan(1.9 * MIB);
+    expect([counters[IN_USE], counters[EXHAUSTED]! > 0]).toEqual([0, reason === Closing.NO_BUFFER]);
+    expect(rig.pool!.central.heldCount()).toBe(0);
+    rig.logon();
+    rig.report("again", count + 1);
+    expect(short(rig.settle()).at(-1)).toContain("again");
+  },
+);
 
 test("a message is in the journal before it is on the wire, whoever is connected", () => {
   using rig = new LinkRig();

@@ -17,6 +17,7 @@ import { fields, frame, stamp } from "../fix/messages.ts";
 import { WALL } from "../fix/pair.ts";
 import { Rig as JournalRig, scratchDirectory } from "../journal/rig.ts";
 import { connection, until } from "../net/sockets.ts";
+import { TestPool } from "../pool/pool.ts";
 
 export const SESSION = 1;
 const MAX_MESSAGE = 2048;
@@ -28,6 +29,9 @@ interface Options {
   maxAgeUs?: number;
   outBytes?: number;
   segmentBytes?: number;
+  /** Spans of a pool that its backlog is in; left out: none, all of it is in `outBytes`. */
+  spans?: number;
+  mostUnsent?: number;
   /** Without a journal everything is gap-filled. */
   journal?: boolean;
 }
@@ -46,7 +50,8 @@ export class LinkRig implements LinkHandler, Disposable {
   /** So often `ready` says yes. */
   rooms = Number.POSITIVE_INFINITY;
   peerNext = 1;
-  private readonly reactor = new Reactor(4, false);
+  readonly pool: TestPool | null;
+  private readonly reactor: Reactor;
   private readonly stream: Stream;
   private readonly scanner = new Scanner(MAX_MESSAGE);
   private readonly dir = scratchDirectory();
@@ -56,6 +61,8 @@ export class LinkRig implements LinkHandler, Disposable {
   private unread = "";
 
   constructor({ profile = {}, maxAgeUs = Number.POSITIVE_INFINITY, outBytes = MIB, ...more }: Options = {}) {
+    this.pool = more.spans === undefined ? null : new TestPool(more.spans);
+    this.reactor = new Reactor(4, false, undefined, this.pool?.lanes[0] ?? null);
     this.time.nowNs = 1e9;
     this.time.wallUs = WALL;
     this.journal = new JournalRig(this.dir.path, "client0", more.segmentBytes);
@@ -68,7 +75,7 @@ export class LinkRig implements LinkHandler, Disposable {
       const room = 2 * MAX_MESSAGE;
       this.link.catchUp = new CatchUp(new Anchors(), lookback, this.scanner, this, maxAgeUs, room);
     }
-    this.stream = new Stream(this.reactor, 65_536, outBytes);
+    this.stream = new Stream(this.reactor, 65_536, outBytes, more.mostUnsent);
   }
 
   /** Makes a connection; an initiator's Logon goes out with the next turn. */

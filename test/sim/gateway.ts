@@ -14,6 +14,7 @@ import { StreamWriter } from "../../src/journal/writer.ts";
 import { Lane } from "../../src/lane.ts";
 import type { PipeNetwork } from "../../src/net/pipe.ts";
 import { type Plan, planGateway } from "../../src/plan.ts";
+import { mapRegion } from "../../src/pool/keeper.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "../../src/record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../../src/record/order-request.ts";
@@ -27,8 +28,11 @@ import type { Random } from "./random.ts";
 
 /** Memory that one life after another shares its rings in. */
 const SHARED_BYTES = 8 << 20;
+/** And the pool of session buffers. */
+const POOL_MIB = 8;
 const shared = new SharedArrayBuffer(SHARED_BYTES);
 const bytes = new Uint8Array(shared);
+const poolAddress = mapRegion(POOL_MIB);
 
 /** Each entry of a journal burns the fuse, before it is one. Returns how to end that. */
 export function burnAtEntries(fuse: Fuse): () => void {
@@ -77,7 +81,8 @@ export class SimGateway {
     network: PipeNetwork,
     private readonly log: string[] | null,
   ) {
-    this.plan = { ...planGateway(shape.config), ringSlots: shape.ringSlots };
+    const pool = { ...shape.config.pool, maxMiB: POOL_MIB };
+    this.plan = { ...planGateway({ ...shape.config, pool }), ringSlots: shape.ringSlots };
     this.host = new Host(network, this.fuse);
   }
 
@@ -95,7 +100,16 @@ export class SimGateway {
     const say = (line: string): void => void this.log?.push(`gateway ${line}`);
     this.recovered = recoverGateway(this.journal, plan, this.views, say);
     this.spoil(this.recovered);
-    const common = { ...this.recovered, plan, config, shared, cpu: null, spins: shape.spins, rehearsal: null };
+    const common = {
+      ...this.recovered,
+      plan,
+      config,
+      shared,
+      poolAddress,
+      cpu: null,
+      spins: shape.spins,
+      rehearsal: null,
+    };
     this.lanes = plan.lanes.map((_, lane) => new Lane({ ...common, lane }, this.host));
     this.orders = this.lanes.map((lane) => lane.order());
     this.rings = this.ringsOf();

@@ -1,0 +1,198 @@
+import { EMPTY, NONE } from "../base/units.ts";
+import type { Central } from "./central.ts";
+import { CACHED, EXHAUSTED, GIVEN, IN_USE, PEAK, TAKEN } from "./counters.ts";
+import { CLASS_BYTES, CLASSES, LARGEST, perSpan } from "./layout.ts";
+
+/** Buffers of each class that a lane keeps to itself: so many, and at most so many bytes. */
+const CACHE_BUFFERS = 16;
+const CACHE_BYTES = 512 * 1024;
+/** Of these, how many it takes or gives at a time when it has none, or no place for another. */
+const SHARE = 2;
+/** A cache that has not been used for so long goes to those who may need it. */
+const REST_NS = 1_000_000_000;
+/** Looks at lists that have something while nothing comes out, because a peer was preempted in the midst of them. */
+const LOOKS = 64;
+
+/*  Three places that a buffer is at, and what moves it:
+ *
+ *      lane's cache  ⇄  session       take, give: a stack of the lane's own, nothing shared is touched
+ *           ⇅
+ *      central list                   half a cache at a time, when it is empty or full; all of it after a second of rest
+ */
+
+/** One lane's door to the pool. Thread: that lane. */
+export class Buffers {
+  /** Free buffers in this lane's hands: a stack for each class. */
+  private readonly stacks: Int32Array;
+  private readonly counts: Int32Array;
+  private readonly rooms: Int32Array;
+  /** A chain of buffers that no list had a place for when they were given. */
+  private strays = NONE;
+  private usedNs = 0;
+  private used = false;
+  private cachedCount = 0;
+
+  constructor(
+    readonly central: Central,
+    /** Where the region is mapped. */
+    readonly address: number,
+    readonly counters: Float64Array,
+    private readonly lane: number,
+  ) {
+    this.stacks = new Int32Array(new ArrayBuffer(4096));
+    this.counts = new Int32Array(new ArrayBuffer(4096));
+    this.rooms = new Int32Array(new ArrayBuffer(4096));
+    for (let i = 0; i < CLASSES; i++)
+      this.rooms[i] = Math.max(SHARE, Math.min(CACHE_BUFFERS, CACHE_BYTES / CLASS_BYTES[i]!));
+  }
+
+  /**
+   * Takes a buffer: of this class, else of a smaller one, else of a larger.
+   * Returns  byte offset in the region, or EMPTY when the whole pool is in use.
+   */
+  take(sizeClass: number): number {
+    let at = this.takeOf(sizeClass);
+    if (at === EMPTY) at = this.takeAny(sizeClass);
+    const counters = this.counters;
+    if (at === EMPTY) {
+      counters[EXHAUSTED]!++;
+      return EMPTY;
+    }
+    this.central.hold(at, this.lane);
+    counters[TAKEN]!++;
+    const inUse = counters[IN_USE]! + this.bytesOf(at);
+    counters[IN_USE] = inUse;
+    if (inUse > counters[PEAK]!) counters[PEAK] = inUse;
+    return at;
+  }
+
+  /** Gives a buffer back that this lane took. */
+  give(at: number): void {
+    this.central.letGo(at, this.lane);
+    this.counters[GIVEN]!++;
+    this.counters[IN_USE]! -= this.bytesOf(at);
+    const sizeClass = this.central.classOf(at);
+    if (this.counts[sizeClass] === this.rooms[sizeClass]) this.share(sizeClass, this.rooms[sizeClass]! / SHARE);
+    this.push(sizeClass, at);
+    this.used = true;
+  }
+
+  bytesOf(at: number): number {
+    return CLASS_BYTES[this.central.classOf(at)]!;
+  }
+
+  /** Now and then: what this lane keeps and has not used for a while is for all. */
+  rest(nowNs: number): void {
+    if (this.used) {
+      this.used = false;
+      this.usedNs = nowNs;
+    } else if (this.cachedCount > 0 && nowNs - this.usedNs > REST_NS) this.shareAll();
+  }
+
+  get restless(): boolean {
+    return this.cachedCount > 0;
+  }
+
+  /** Keeps nothing, but what finds no place. */
+  shareAll(): void {
+    let stray = this.strays;
+    this.strays = NONE;
+    while (stray !== NONE) {
+      const next = this.central.next(stray);
+      this.keep(-1, stray);
+      this.toAll(stray);
+      stray = next;
+    }
+    for (let i = 0; i < CLASSES; i++) this.share(i, this.counts[i]!);
+  }
+
+  /** From wherever there is something. Rare: the pool is all but exhausted. */
+  private takeAny(sizeClass: number): number {
+    for (let look = 0; look < LOOKS; look++) {
+      let at = this.takeStray();
+      for (let other = sizeClass; at === EMPTY && other >= 0; other--) at = this.takeOf(other);
+      for (let other = sizeClass + 1; at === EMPTY && other <= LARGEST; other++) at = this.takeOf(other);
+      if (at !== EMPTY || !this.anyListed()) return at;
+      Atomics.pause();
+    }
+    return EMPTY;
+  }
+
+  private anyListed(): boolean {
+    for (let i = 0; i < CLASSES; i++) if (this.central.listed(i) > 0) return true;
+    return false;
+  }
+
+  private takeOf(sizeClass: number): number {
+    this.used = true;
+    if (this.counts[sizeClass] === 0) this.refill(sizeClass);
+    const count = this.counts[sizeClass]! - 1;
+    if (count < 0) return EMPTY;
+    this.counts[sizeClass] = count;
+    const at = this.stacks[sizeClass * CACHE_BUFFERS + count]!;
+    this.keep(-1, at);
+    return at;
+  }
+
+  private takeStray(): number {
+    const at = this.strays;
+    if (at === NONE) return EMPTY;
+    this.strays = this.central.next(at);
+    this.keep(-1, at);
+    return at;
+  }
+
+  private push(sizeClass: number, at: number): void {
+    this.stacks[sizeClass * CACHE_BUFFERS + this.counts[sizeClass]!] = at;
+    this.counts[sizeClass]!++;
+    this.keep(1, at);
+  }
+
+  /** Counts one more, or one less, in this lane's hands. */
+  private keep(change: number, at: number): void {
+    this.cachedCount += change;
+    this.counters[CACHED]! += change * this.bytesOf(at);
+  }
+
+  /** Fills half the cache from what lies about; only with nothing there, a span is cut. */
+  private refill(sizeClass: number): void {
+    for (let i = 0; i < this.rooms[sizeClass]! / SHARE; i++) {
+      const at = this.central.poll(sizeClass);
+      if (at !== EMPTY) this.push(sizeClass, at);
+      else if (i > 0 || !this.cut(sizeClass)) return;
+    }
+  }
+
+  private cut(sizeClass: number): boolean {
+    const first = this.central.serve(sizeClass);
+    if (first === EMPTY) return false;
+    const bytes = CLASS_BYTES[sizeClass]!;
+    for (let i = 1; i < perSpan(sizeClass); i++) this.toAll(first + i * bytes);
+    this.push(sizeClass, first);
+    return true;
+  }
+
+  private share(sizeClass: number, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const left = this.counts[sizeClass]! - 1;
+      this.counts[sizeClass] = left;
+      const at = this.stacks[sizeClass * CACHE_BUFFERS + left]!;
+      this.keep(-1, at);
+      this.toAll(at);
+    }
+  }
+
+  /** Gives to all what is nobody's; what finds no place strays until it does. */
+  private toAll(at: number): void {
+    if (this.central.give(at)) return;
+    this.central.chain(at, this.strays);
+    this.strays = at;
+    this.keep(1, at);
+  }
+}
+
+/** The smallest class whose buffers hold so many bytes; the largest if none does. */
+export function classFor(bytes: number): number {
+  for (let i = 0; i < LARGEST; i++) if (CLASS_BYTES[i]! >= bytes) return i;
+  return LARGEST;
+}
