@@ -37,7 +37,8 @@ class Slow {
 
   connect(): void {
     const { near, far } = connection();
-    setBufferSizes(near, 4096, 4096);
+    setBufferSizes(near, 4096, 16 * KIB);
+    setBufferSizes(far, 64 * KIB, 4096);
     this.far = far;
     this.stream.open(near, false);
     this.written = 0;
