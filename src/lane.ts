@@ -32,6 +32,7 @@ import { Lookback } from "./journal/lookback.ts";
 import type { RecoveredSession } from "./journal/recover.ts";
 import { Reserve } from "./journal/reserve.ts";
 import { StreamWriter } from "./journal/writer.ts";
+import { laneBuffers } from "./lane-buffers.ts";
 import { CatchUp } from "./link/catch-up.ts";
 import { GroupRings } from "./link/group-rings.ts";
 import type { LinkHandler } from "./link/handler.ts";
@@ -43,9 +44,6 @@ import { KERNEL, type Network } from "./net/network.ts";
 import { Reactor } from "./net/reactor.ts";
 import { Stream } from "./net/stream.ts";
 import type { Plan, SidePlan } from "./plan.ts";
-import { Buffers } from "./pool/buffers.ts";
-import { Central } from "./pool/central.ts";
-import { POOL_COUNTERS } from "./pool/counters.ts";
 import { CONTROL_BYTES } from "./record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
 import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "./record/groups.ts";
@@ -133,7 +131,7 @@ export class Lane {
       config.client.maxConnections + Object.keys(config.venues).length + (config.exchange?.sessions.length ?? 0) + 64,
       data.spins,
       network,
-      this.buffers(),
+      laneBuffers(this.views, plan, data.lane, data.poolAddress),
     );
     const events = new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES);
     this.events = new EventWriter(events, data.lane, this.time);
@@ -182,13 +180,6 @@ export class Lane {
     const venue = this.data.plan.venues.find((side) => side.name === name);
     if (venue !== undefined) return this.venue(venue);
     throw new Error(`no agent is called ${name}`);
-  }
-
-  /** This lane's door to the pool that all of them share. */
-  private buffers(): Buffers {
-    const { plan, lane, poolAddress } = this.data;
-    const counters = countersAt(this.views, plan.poolCountersAt[lane]!, POOL_COUNTERS);
-    return new Buffers(new Central(this.views, plan.pool), poolAddress, counters, lane);
   }
 
   /** A ring between this lane and `otherLane`. */

@@ -48,6 +48,7 @@ const EVERYTHING = new Set([
   "events-text",
   "password-checks",
   "session-buffers",
+  "lane-buffers",
   "dialects",
   "validators",
   "appliance",
