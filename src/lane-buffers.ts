@@ -1,3 +1,4 @@
+import { KIB } from "./base/units.ts";
 import type { Views } from "./base/views.ts";
 import type { Plan } from "./plan.ts";
 import { Buffers } from "./pool/buffers.ts";
@@ -9,4 +10,12 @@ import { countersAt } from "./telemetry/counters.ts";
 export function laneBuffers(views: Views, plan: Plan, lane: number, address: number): Buffers {
   const counters = countersAt(views, plan.poolCountersAt[lane]!, POOL_COUNTERS);
   return new Buffers(new Central(views, plan.pool), address, counters, lane);
+}
+
+/** Room for what a session sends in one turn; what a slow reader leaves is in the pool. */
+const OUT_BYTES = 64 * KIB;
+
+/** The same where a message and what it may bring are long: half of it must have room for that. Cold. */
+export function outBytesFor(roomBytes: number): number {
+  return Math.max(OUT_BYTES, 2 * roomBytes);
 }

@@ -7,7 +7,7 @@ import { BEAT_WORD, WAKEUP_WORD } from "./agent/lane-words.ts";
 import { Loop } from "./agent/loop.ts";
 import { ascii } from "./base/ascii.ts";
 import { LaneTime } from "./base/lane-time.ts";
-import { KIB, MIB } from "./base/units.ts";
+import { MIB } from "./base/units.ts";
 import { Views } from "./base/views.ts";
 import { ClientAgent } from "./client/agent.ts";
 import { AllowList } from "./client/allow-list.ts";
@@ -32,7 +32,7 @@ import { Lookback } from "./journal/lookback.ts";
 import type { RecoveredSession } from "./journal/recover.ts";
 import { Reserve } from "./journal/reserve.ts";
 import { StreamWriter } from "./journal/writer.ts";
-import { laneBuffers } from "./lane-buffers.ts";
+import { laneBuffers, outBytesFor } from "./lane-buffers.ts";
 import { CatchUp } from "./link/catch-up.ts";
 import { GroupRings } from "./link/group-rings.ts";
 import type { LinkHandler } from "./link/handler.ts";
@@ -94,8 +94,6 @@ export interface LaneData {
   readonly dialects?: Dialects;
 }
 
-/** Room for what a session sends in one turn; what a slow reader leaves is in the pool. */
-const OUT_BYTES = 64 * KIB;
 /** Not a lane: the other end of the control ring. */
 const MAIN_THREAD = -1;
 
@@ -113,7 +111,6 @@ export class Lane {
   private readonly validators = new Validators();
   private readonly roomBytes: number;
   private readonly messageBytes: number;
-  private readonly outBytes: number;
   private readonly words: number;
 
   constructor(
@@ -125,7 +122,6 @@ export class Lane {
     this.words = plan.lanes[data.lane]!.wordsAt;
     this.messageBytes = config.client.maxMessageBytes + 1024;
     this.roomBytes = 2 * this.messageBytes + 1024;
-    this.outBytes = Math.max(OUT_BYTES, 2 * this.roomBytes);
     this.scan = new Scanner(config.client.maxMessageBytes);
     this.reactor = new Reactor(
       config.client.maxConnections + Object.keys(config.venues).length + (config.exchange?.sessions.length ?? 0) + 64,
@@ -212,8 +208,7 @@ export class Lane {
     if (plan.coreLane !== this.data.lane) this.bells.add(orders, plan.coreLane);
     const journal = this.writer(side.name, side.streamWordsAt);
     const defaultAccounts: (Uint8Array | null)[] = [];
-    const links: Link[] = [];
-    const allowed: AllowList[] = [];
+    const [links, allowed]: [Link[], AllowList[]] = [[], []];
     const needsPassword: boolean[] = [];
     const agent: ClientAgent = new ClientAgent({
       name: side.name,
@@ -230,7 +225,7 @@ export class Lane {
       time: this.time,
       roomBytes: this.roomBytes,
       maxConnections: config.client.maxConnections,
-      outBytes: this.outBytes,
+      outBytes: outBytesFor(this.roomBytes),
       backlogBytes: Math.max(...side.members.map((name) => this.backlogOf(name)), 4 * this.roomBytes),
       logonTimeoutMs: config.client.logonTimeoutMs,
       allowed,
@@ -311,7 +306,8 @@ export class Lane {
       link.hours = this.hoursOf(venue.schedule);
       link.groups = this.validators.groupsOf(venue.version, this.data.dialects?.venues[name], this.scan);
       link.gate = gateFor(this.data, journal, this.views.ints, side.streamWordsAt);
-      const stream = new Stream(this.reactor, 1 << 18, this.outBytes, Math.max(venue.backlogBytes, 4 * this.roomBytes));
+      const mostUnsent = Math.max(venue.backlogBytes, 4 * this.roomBytes);
+      const stream = new Stream(this.reactor, 1 << 18, outBytesFor(this.roomBytes), mostUnsent);
       const dialers = venue.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
       const refuses = venue.unknownGroups === "reject";
       venues.push(new Venue(link, dialers, venue.reconnectMinMs, venue.reconnectMaxMs, refuses));
