@@ -60,7 +60,7 @@ describe.skipIf(reason !== null)("a booted Debian", () => {
 
   /** The gateway has gone by itself; it is back, and the order that was open is filled. */
   async function backWith(before: number, quantity: number, { id, order }: { id: string; order: VenueOrder }) {
-    await alice.waitClosed();
+    await until("end of the connection", RESTART_MS, () => (alice.connected ? null : true));
     await until("restart", RESTART_MS, () => (restarts() === before + 1 ? true : null));
     await until("active unit", RESTART_MS, isActive);
     await onAgain();

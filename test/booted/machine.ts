@@ -13,7 +13,7 @@ export interface Said {
 /** A machine booted from a tree, in memory: what it writes is gone with it. It shares the network of this one. */
 export class Machine {
   private constructor(
-    private readonly child: Bun.Subprocess,
+    private readonly child: Bun.Subprocess<"ignore", "ignore", "pipe">,
     private readonly firstPid: number,
   ) {}
 
@@ -24,9 +24,15 @@ export class Machine {
       env: { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1" },
       stdin: "ignore",
       stdout: "ignore",
-      stderr: "inherit",
+      stderr: "pipe",
     });
-    const first = await until("a first process", BOOT_MS, () => firstChild(child.pid));
+    const first = await until("a first process", BOOT_MS, () => {
+      if (child.exitCode !== null) throw new Error(`systemd-nspawn ended with ${child.exitCode}`);
+      return firstChild(child.pid);
+    }).catch(async (error) => {
+      child.kill("SIGKILL");
+      throw new Error(await new Response(child.stderr).text(), { cause: error });
+    });
     const machine = new Machine(child, first);
     try {
       await until("systemd that runs", BOOT_MS, () =>
