@@ -35,31 +35,34 @@ export class Machine {
     });
     const machine = new Machine(child, first);
     try {
-      await until("systemd that runs", BOOT_MS, () =>
-        machine.run("systemctl", "is-system-running").out === "running" ? true : null,
+      await until("systemd that runs", BOOT_MS, async () =>
+        (await machine.run("systemctl", "is-system-running")).out === "running" ? true : null,
       );
     } catch (error) {
-      const failed = machine.run("systemctl", "--failed", "--no-pager").out;
+      const { out: failed } = await machine.run("systemctl", "--failed", "--no-pager");
       await machine.remove();
       throw new Error(failed, { cause: error });
     }
     return machine;
   }
 
-  /** Runs a command inside to its end. */
-  run(...command: string[]): Said {
-    const { exitCode, stdout, stderr } = Bun.spawnSync(["nsenter", "-t", String(this.firstPid), "-a", ...command], {
+  /** Runs a command inside to its end; meanwhile the test's peers go on. */
+  async run(...command: string[]): Promise<Said> {
+    const child = Bun.spawn(["nsenter", "-t", String(this.firstPid), "-a", ...command], {
       cwd: "/",
       env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
       stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
       timeout: COMMAND_MS,
     });
-    return { code: exitCode, out: `${stdout}${stderr}`.trim() };
+    const said = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+    return { code: await child.exited, out: said.join("").trim() };
   }
 
   /** The same where it must succeed; returns what was said. */
-  must(...command: string[]): string {
-    const { code, out } = this.run(...command);
+  async must(...command: string[]): Promise<string> {
+    const { code, out } = await this.run(...command);
     if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}:\n${out}`);
     return out;
   }
@@ -70,24 +73,24 @@ export class Machine {
   }
 
   /** One property of a unit. */
-  property(unit: string, name: string): string {
+  property(unit: string, name: string): Promise<string> {
     return this.must("systemctl", "show", "--value", "-p", name, unit);
   }
 
   /** A unit's main process, by the number that it has out here; 0 when there is none. */
-  mainPid(unit: string): number {
-    const inside = this.property(unit, "MainPID");
+  async mainPid(unit: string): Promise<number> {
+    const inside = await this.property(unit, "MainPID");
     if (inside === "0") return 0;
     // Descendants of the machine alone: another namespace may have the same number.
     return descendants(this.firstPid).find((pid) => innerPid(pid) === inside) ?? 0;
   }
 
-  journal(unit: string): string {
-    return this.run("journalctl", "--no-pager", "-o", "cat", "-u", unit).out;
+  async journal(unit: string): Promise<string> {
+    return (await this.run("journalctl", "--no-pager", "-o", "cat", "-u", unit)).out;
   }
 
   async remove(): Promise<void> {
-    this.run("systemctl", "poweroff", "--force");
+    await this.run("systemctl", "poweroff", "--force");
     const timer = setTimeout(() => this.child.kill("SIGKILL"), STOP_MS);
     await this.child.exited;
     clearTimeout(timer);
@@ -95,10 +98,10 @@ export class Machine {
 }
 
 /** Asks until there is an answer other than null. */
-export async function until<T>(what: string, withinMs: number, ask: () => T | null): Promise<T> {
+export async function until<T>(what: string, withinMs: number, ask: () => T | null | Promise<T | null>): Promise<T> {
   const end = performance.now() + withinMs;
   for (;;) {
-    const answer = ask();
+    const answer = await ask();
     if (answer !== null) return answer;
     if (performance.now() > end) throw new Error(`no ${what} within ${withinMs / 1000} s`);
     await Bun.sleep(LOOK_MS);
