@@ -36,6 +36,7 @@ export class GroupWriter {
   unknownTag = 0;
   /** They have become too long, in bytes or fields. */
   tooLong = false;
+  private unknownField = 0;
   private fields = 0;
   private marksAt = 0;
   private source: Uint8Array;
@@ -106,7 +107,10 @@ export class GroupWriter {
     }
     const depth = this.depthOf(from);
     for (let i = from; i < to; i++) {
-      if (this.depthOf(i) === depth && this.dictionary.memberOf(group, this.scan.tags[i]!) < 0) this.unplaced(i, group);
+      const fieldTag = this.scan.tags[i]!;
+      if (this.depthOf(i) !== depth) continue;
+      if (this.dictionary.memberOf(group, fieldTag) < 0) this.unplaced(i, group);
+      else if (this.find(from, to, fieldTag) !== i) this.leaveOut(i);
     }
   }
 
@@ -160,7 +164,9 @@ export class GroupWriter {
   }
 
   private leaveOut(field: number): void {
-    if (this.unknownTag === 0) this.unknownTag = this.scan.tags[field]!;
+    if (this.unknownTag !== 0 && field > this.unknownField) return;
+    this.unknownTag = this.scan.tags[field]!;
+    this.unknownField = field;
   }
 
   /** The field with this tag among those of the entry that begins at `from`, its groups' excluded, or −1. */
