@@ -38,6 +38,8 @@ const LOGOUT_NS = 2e9;
 const PROBE_EVERY_NS = 50e6;
 const IDLE_TURNS = 32;
 
+const RECONNECTS = { reconnectMinMs: 50, reconnectMaxMs: 1000, unknownGroups: "reject" } as const;
+
 class Trader implements LinkHandler {
   private readonly time = new LaneTime();
   private readonly reactor: Reactor;
@@ -67,7 +69,7 @@ class Trader implements LinkHandler {
       };
       const link = new Link(id, name, profile, this, null, this.time, this.scan, MESSAGE_BYTES);
       const stream = new Stream(this.reactor, STREAM_BYTES, STREAM_BYTES);
-      this.ways.push(new Venue(link, [new Dialer(stream, parseAddress("127.0.0.1", data.port))], 50, 1000));
+      this.ways.push(new Venue(link, [new Dialer(stream, parseAddress("127.0.0.1", data.port))], RECONNECTS));
       this.sessions.push(new TradingSession(link, data, latency, this.counts));
     });
   }

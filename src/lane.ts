@@ -309,8 +309,7 @@ export class Lane {
       const mostUnsent = Math.max(venue.backlogBytes, 4 * this.roomBytes);
       const stream = new Stream(this.reactor, 1 << 18, outBytesFor(this.roomBytes), mostUnsent);
       const dialers = venue.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
-      const refuses = venue.unknownGroups === "reject";
-      venues.push(new Venue(link, dialers, venue.reconnectMinMs, venue.reconnectMaxMs, refuses));
+      venues.push(new Venue(link, dialers, venue));
     }
     return agent;
   }

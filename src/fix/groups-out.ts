@@ -1,3 +1,4 @@
+import { readInt } from "../base/decimal.ts";
 import type { Views } from "../base/views.ts";
 import {
   GROUP_FIELDS,
@@ -7,7 +8,7 @@ import {
   MARK_COUNTS,
   MARK_DEPTH,
 } from "../record/groups.ts";
-import { BODY, COUNTS_GROUP, type Dictionary, PART } from "./dictionary/dictionary.ts";
+import { BODY, COUNTS_GROUP, type Dictionary, type MessageRules, PART } from "./dictionary/dictionary.ts";
 import type { Scanner } from "./scan.ts";
 import { Writer } from "./write.ts";
 
@@ -17,8 +18,20 @@ const OUTPUT_BYTES = GROUP_TEXT_BYTES + 8 * GROUP_FIELDS;
 /*  Of a party, 4.3 has one PartySubID (523, in nested parties 545); from 4.4 on it is a group (802, 804) of such, each
  *  with a type: one without a type is the same in both.
  */
+const NO_PARTY_IDS = 453;
+const PARTY_ID = 448;
+const PARTY_ID_SOURCE = 447;
+const PARTY_ROLE = 452;
 const SUB_IDS = new Int32Array([523, 545]);
 const SUB_ID_COUNTS = new Int32Array([802, 804]);
+
+/*  A party of a message that has no parties, as the versions before 4.3 have it: these roles have fields of their own,
+ *  whose values are ids of no particular source (FIX 4.4 Volume 6, PartyRole).
+ */
+const FORMER_ROLES = new Int32Array([1, 3, 4]);
+const FORMER_TAGS = new Int32Array([76, 109, 439]);
+/** PartyIDSource of an id that only the two sides know. */
+const PROPRIETARY = "D".charCodeAt(0);
 
 /**
  * Writes repeating groups that came in one version as another version, or a venue's dialect of it, has them: those that
@@ -67,6 +80,7 @@ export class GroupWriter {
       const end = this.endOf(i);
       const word = rules === null ? 0 : rules.words[this.dictionary.slotOf(countTag)]!;
       if ((word & COUNTS_GROUP) !== 0 && (word & PART) === BODY) this.group(i, end, rules!.groupOf(countTag));
+      else if (word === 0 && countTag === NO_PARTY_IDS && rules !== null) this.formerly(i, end, rules);
       else this.leaveOut(i);
       i = end;
     }
@@ -92,6 +106,38 @@ export class GroupWriter {
       const to = this.entryEnd(i, end);
       if (this.find(i, to, first) >= 0) this.entry(i, to, group);
     }
+  }
+
+  /** Writes parties as the fields that they were before there was a group of them; the others are left out. */
+  private formerly(field: number, end: number, rules: MessageRules): void {
+    const depth = this.depthOf(field) + 1;
+    let written = 0;
+    for (let i = field + 1; i < end; i++) {
+      if (!this.begins(i, depth)) continue;
+      const former = this.formerTag(i, this.entryEnd(i, end));
+      const place = FORMER_TAGS.indexOf(former);
+      const word = place < 0 ? 0 : rules.words[former]!;
+      const fits = (word & PART) === BODY && (written & (1 << place)) === 0;
+      if (fits) {
+        written |= 1 << place;
+        this.writer.value(former, this.source, this.scan.starts[i]!, this.scan.ends[i]!);
+        this.fields++;
+      } else this.leaveOut(field);
+    }
+  }
+
+  /** The field that a party was formerly, when nothing of it would be lost there; else 0. */
+  private formerTag(from: number, to: number): number {
+    const scan = this.scan;
+    const role = this.find(from, to, PARTY_ROLE);
+    const source = this.find(from, to, PARTY_ID_SOURCE);
+    const fields = 2 + (source < 0 ? 0 : 1);
+    if (scan.tags[from] !== PARTY_ID || role < 0 || to - from !== fields) return 0;
+    const own =
+      source < 0 ||
+      (scan.ends[source]! - scan.starts[source]! === 1 && this.source[scan.starts[source]!] === PROPRIETARY);
+    const place = FORMER_ROLES.indexOf(readInt(this.source, scan.starts[role]!, scan.ends[role]!));
+    return own && place >= 0 ? FORMER_TAGS[place]! : 0;
   }
 
   private entry(from: number, to: number, group: number): void {

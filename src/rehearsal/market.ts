@@ -38,7 +38,10 @@ const ANSWERS: Record<string, (market: Market, order: string) => Report[]> = {
   213: (market, order) => market.refuseByNumber(order),
   214: (market, order) => market.mumble(order),
   215: () => [],
+  221: () => [`150=0|39=0|14=0|151=221|453=1|448=US|452=1|`, fill(221, 221, 0) + CONTRAS],
 };
+
+const CONTRAS = "382=2|375=A|337=T|437=200|375=B|437=21|136=1|137=0.1|138=USD|139=4|";
 
 /** Answers to a cancel, by the order's quantity. */
 const CANCELS: Record<string, (market: Market, order: string) => Report[]> = {

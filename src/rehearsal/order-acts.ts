@@ -52,6 +52,10 @@ const FAULTY: readonly Fields[] = [
   { 60: null },
 ];
 
+const PARTIES = "453=2|448=DESK|447=D|452=13|802=1|523=TRADER|803=2|448=FIRM|452=4|";
+const ALLOCS = "78=2|79=FUND|80=60|79=REST|80=40|";
+const GROUPED_ORDERS = 200;
+
 /** Enough for a request to come from any lane to the core's. */
 const TURNS_WITHOUT_ROOM = 5;
 
@@ -113,6 +117,17 @@ export function faults(scene: Scene): void {
   anna.send("H", "11=F4|55=AAPL|");
   anna.send("B", "148=news|");
   anna.send("AE", "571=1|");
+  scene.settle();
+}
+
+/** Orders with repeating groups, some of them broken, and reports with theirs. */
+export function groups(scene: Scene): void {
+  const { anna } = scene;
+  for (let i = 0; i < GROUPED_ORDERS; i++) {
+    anna.grouped(221, PARTIES + (i % 2 === 0 ? ALLOCS : ""));
+    scene.turn();
+  }
+  anna.grouped(221, "453=2|448=A|");
   scene.settle();
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { keptCount, letGo } from "../../ffi/memory.ts";
 import { Compiles, methodsOf } from "../engine/compiles.ts";
 import type { LaneData } from "../lane.ts";
-import { answers, brakes, bulk, changes, crowd, faults, refusals } from "./order-acts.ts";
+import { answers, brakes, bulk, changes, crowd, faults, groups, refusals } from "./order-acts.ts";
 import type { Peer } from "./peer.ts";
 import type { Rehearsal } from "./plan.ts";
 import { Scene } from "./scene.ts";
@@ -44,6 +44,7 @@ export const ODDITIES: readonly Act[] = [
   refusals,
   faults,
   changes,
+  groups,
   brakes,
   (scene) => talk(scene, scene.anna),
   (scene) => talk(scene, scene.bert),

@@ -28,6 +28,12 @@ export class Trader extends Peer {
     return id;
   }
 
+  /** One with repeating groups behind its fields. */
+  grouped(quantity: number, groups: string): void {
+    const id = `${this.compId}${++this.requests}`;
+    this.send("D", fieldsOf({ ...ORDER, 11: id, 60: this.time, 38: quantity }) + groups);
+  }
+
   /** The plain one, which is what there is most of. */
   plain(quantity: number, side: number, price: string): void {
     this.send(

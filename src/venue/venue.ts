@@ -4,6 +4,14 @@ import { CONNECTED, CONNECTING, type Dialer } from "../net/dialer.ts";
 
 const CONNECT_TIMEOUT_NS = 5_000_000_000;
 
+/** What the configuration says of a venue's connection and its orders. */
+export interface VenueSettings {
+  readonly reconnectMinMs: number;
+  readonly reconnectMaxMs: number;
+  /** Of orders with groups that its version does not know: they are refused, or leave without these. */
+  readonly unknownGroups: "reject" | "drop";
+}
+
 /** One exchange session and the way to it: connects, and comes back with growing patience when that fails. */
 export class Venue {
   private connecting = false;
@@ -12,17 +20,16 @@ export class Venue {
   /** Which address is tried; one that the session has been up at is tried again first. */
   private dialerIndex = 0;
   private wasUp = false;
+  readonly refusesUnknownGroups: boolean;
 
   constructor(
     readonly link: Link,
     /** One for each address, all for the same stream. */
     private readonly dialers: readonly Dialer[],
-    private readonly reconnectMinMs: number,
-    private readonly reconnectMaxMs: number,
-    /** An order with groups that its version does not know is refused, else it leaves without these. */
-    readonly refusesUnknownGroups = true,
+    private readonly settings: VenueSettings,
   ) {
-    this.delayMs = reconnectMinMs;
+    this.delayMs = settings.reconnectMinMs;
+    this.refusesUnknownGroups = settings.unknownGroups === "reject";
   }
 
   connectAt(nowNs: number): void {
@@ -41,7 +48,7 @@ export class Venue {
 
   /** Logged on: the next break begins with the shortest wait again. */
   succeeded(): void {
-    this.delayMs = this.reconnectMinMs;
+    this.delayMs = this.settings.reconnectMinMs;
     this.wasUp = true;
   }
 
@@ -49,7 +56,7 @@ export class Venue {
   failed(nowNs: number): void {
     this.nextNs = nowNs + this.delayMs * NS_PER_MS;
     if (!this.wasUp) this.dialerIndex = (this.dialerIndex + 1) % this.dialers.length;
-    if (this.dialerIndex === 0 || this.wasUp) this.delayMs = Math.min(this.reconnectMaxMs, this.delayMs * 2);
+    if (this.dialerIndex === 0 || this.wasUp) this.delayMs = Math.min(this.settings.reconnectMaxMs, this.delayMs * 2);
     this.wasUp = false;
   }
 

@@ -1,13 +1,19 @@
 import { heapStats } from "bun:jsc";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Views } from "../../src/base/views.ts";
+import { builtIn } from "../../src/fix/dictionary/built-in.ts";
+import { Dictionary } from "../../src/fix/dictionary/dictionary.ts";
+import { GroupReader } from "../../src/fix/groups-in.ts";
+import { GroupWriter } from "../../src/fix/groups-out.ts";
 import { OrderReader } from "../../src/fix/order-in.ts";
 import { reportType, writeReport } from "../../src/fix/report-out.ts";
 import { Scanner } from "../../src/fix/scan.ts";
 import { Session, STATE_ACTIVE } from "../../src/fix/session.ts";
+import { NEW_ORDER_SINGLE } from "../../src/fix/tags.ts";
 import { FIX44 } from "../../src/fix/version.ts";
 import { Writer } from "../../src/fix/write.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
+import { GROUP_SLOT_BYTES } from "../../src/record/groups.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
 import { bytesOf, frame, stamp } from "../fix/messages.ts";
 
@@ -28,6 +34,14 @@ const reader = new OrderReader();
 const views = Views.allocate(4096);
 const request = new OrderRequest(views).aim(0);
 const report = new ExecutionReport(views).aim(1024);
+const dictionary = new Dictionary(builtIn("FIX.4.4")!);
+const grouped = frame(
+  `35=D|34=7|49=CLIENT|52=${stamp(WALL)}|56=GATEWAY|11=A1|453=1|448=A|447=D|452=1|802=1|523=S|78=2|79=F|80=1|79=G|80=2|`,
+);
+const groupedBytes = bytesOf(grouped);
+const groupReader = new GroupReader(dictionary);
+const groupWriter = new GroupWriter(dictionary, scanner);
+const slot = Views.allocate(GROUP_SLOT_BYTES);
 const host = {
   aim(session: Session): void {
     session.writer.at = 0;
@@ -92,6 +106,14 @@ test.each([
       session.turn(1, WALL + i);
       writeReport(session.startMessage(reportType(report)), report, WALL + i);
       session.endMessage(i);
+    },
+  ],
+  [
+    "reading groups and writing them on",
+    () => {
+      scanner.scan(groupedBytes, 0, grouped.length);
+      groupReader.read(scanner, slot, 0);
+      groupWriter.write(slot, 0, NEW_ORDER_SINGLE);
     },
   ],
 ])("a million turns of %s leave nothing on the heap", (_, turn) => {

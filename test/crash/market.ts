@@ -1,5 +1,6 @@
 import type { Socket, TCPSocketListener } from "bun";
 import { type Field, type Message, now } from "../e2e/fix-message.ts";
+import { groupsFault, orderGroups, reportGroups } from "./groups.ts";
 import { Peer } from "./peer.ts";
 import type { Random } from "./random.ts";
 import { priceE8Of, priceText } from "./trader.ts";
@@ -92,6 +93,10 @@ export class Market extends Peer {
     const clOrdId = message.get(11) ?? "";
     if (this.ids.has(clOrdId)) this.fault(`a request came twice: ${message}`);
     this.ids.add(clOrdId);
+    const isPriced = message.type === "D" || message.type === "G";
+    const groups = isPriced ? orderGroups(priceE8Of(message.get(44)!)) : [];
+    const wrong = groupsFault(message, [453, 78], groups);
+    if (wrong !== "") this.fault(wrong);
     if (message.type === "D") this.enter(message, clOrdId);
     else if (message.type === "F" || message.type === "G") this.change(message, clOrdId);
     else this.fault(`not expected: ${message}`);
@@ -271,9 +276,5 @@ export class Market extends Peer {
 }
 
 function tradeFields(execId: string, quantity: number, price: string): Field[] {
-  return [
-    [31, price],
-    [32, quantity],
-    [58, execId],
-  ];
+  return [[31, price], [32, quantity], [58, execId], ...reportGroups(execId)];
 }

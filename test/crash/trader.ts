@@ -1,4 +1,5 @@
 import { type Field, type Message, now } from "../e2e/fix-message.ts";
+import { groupsFault, orderGroups, reportGroups } from "./groups.ts";
 import { Peer } from "./peer.ts";
 import type { Random } from "./random.ts";
 
@@ -167,6 +168,7 @@ export class Trader extends Peer {
       [55, "AAPL"],
       [59, 0],
       [60, now()],
+      ...orderGroups(priceE8),
     ];
   }
 
@@ -211,6 +213,8 @@ export class Trader extends Peer {
     const quantity = sign === 1 ? Number(message.get(32)) : order.filled - Number(message.get(14));
     const execId = message.get(58) ?? "";
     if (into.has(execId)) this.fault(`a trade twice: ${message}`);
+    const wrong = groupsFault(message, [382], reportGroups(execId));
+    if (wrong !== "") this.fault(wrong);
     into.set(execId, { order, quantity, price: message.get(31) ?? null });
     order.filled += sign * quantity;
     if (order.state === "sent") order.state = "open";

@@ -145,6 +145,17 @@ describe("groups are told to another version", () => {
     expect(crossed(V44, V43, ORDER + allocs.replace("545=U|", "804=1|545=U|"))).toEqual([allocs, 0]);
   });
 
+  test("before 4.3 a client, an executing and a clearing firm are fields, where nothing of the party is lost", () => {
+    const party = (id: string, role: number, more = "447=D|"): string => `448=${id}|${more}452=${role}|`;
+    const of = (...parties: string[]): string => `${ORDER}453=${parties.length}|${parties.join("")}`;
+    expect(crossed(V44, V42, of(party("X", 1), party("C", 3), party("F", 4, "")))).toEqual(["76=X|109=C|439=F|", 0]);
+    expect(crossed(V44, dictionaryOf("FIX.4.0"), of(party("C", 3), party("F", 4)))).toEqual(["109=C|", 453]);
+    expect(crossed(V44, V42, of(party("C", 3), party("D", 3)))).toEqual(["109=C|", 453]);
+    expect(crossed(V44, V42, of(party("C", 3, "447=B|")))).toEqual(["", 453]);
+    expect(crossed(V44, V42, of(`${party("C", 3)}802=1|523=S|`))).toEqual(["", 453]);
+    expect(crossed(V44, V42, of(party("T", 12), party("C", 3)))).toEqual(["109=C|", 453]);
+  });
+
   test("members stand in the other's order, and entries without its first member are none", () => {
     const dialect = (members: number[], more: number[] = []): Dictionary => {
       const base = builtIn("FIX.4.4")!;

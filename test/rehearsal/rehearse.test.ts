@@ -30,7 +30,7 @@ const OUTCOMES = {
   ],
   "gaps are asked for and filled, both ways": ["client 2", "venue 2", "client again 4", "venue again 4"],
   "reports and orders are sent again": ["client again 8 F", "client again 8 0", "venue again D"],
-  "faulty messages are rejected by reason": ["0", "1", "4", "5", "6", "9", "10", "13"].map(
+  "faulty messages are rejected by reason": ["0", "1", "4", "5", "6", "9", "10", "13", "16"].map(
     (code) => `client 3 ${code}`,
   ),
   "messages that are no orders are refused": ["client j"],

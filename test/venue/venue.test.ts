@@ -14,7 +14,7 @@ function fixture(count: number) {
     giveUp: () => {},
   })) as unknown as Dialer[];
   const link = { attach: () => {}, admits: () => true, stream: null } as unknown as Link;
-  const venue = new Venue(link, dialers, 100, 400);
+  const venue = new Venue(link, dialers, { reconnectMinMs: 100, reconnectMaxMs: 400, unknownGroups: "reject" });
   let nowMs = 0;
   /** Lets time pass until so many attempts were made; returns when each was, in milliseconds. */
   const attempts = (wanted: number): number[] => {

@@ -1,0 +1,48 @@
+import type { Field, Message } from "../e2e/fix-message.ts";
+
+// Repeating groups that follow from what names their message, so that who gets it knows what they must be.
+
+/** Parties with sub ids and allocations of two orders in three, by the price that names the order. */
+export function orderGroups(priceE8: number): Field[] {
+  const kind = priceE8 % 3;
+  if (kind === 0) return [];
+  const party: Field[] = [
+    [448, `P${priceE8}`],
+    [447, "D"],
+    [452, kind],
+    [802, 2],
+    [523, "A"],
+    [803, 1],
+    [523, `B${priceE8}`],
+  ];
+  const allocs: Field[] = [
+    [78, 2],
+    [79, `F${priceE8}`],
+    [80, 1],
+    [79, "REST"],
+    [80, 2],
+  ];
+  return kind === 1 ? [[453, 1], ...party] : [[453, 2], ...party, [448, "CLEARER"], ...allocs];
+}
+
+/** Contra brokers of two executions in three, by the venue's ExecID. */
+export function reportGroups(execId: string): Field[] {
+  const number = Number(execId.slice(1));
+  if (number % 3 === 0) return [];
+  return [
+    [382, 2],
+    [375, `C${number}`],
+    [337, "T"],
+    [437, number],
+    [375, "OTHER"],
+  ];
+}
+
+/** What a message's groups have to be and are not; the empty text when they are. */
+export function groupsFault(message: Message, countTags: readonly number[], expected: readonly Field[]): string {
+  const text = message.fields.map(([tag, value]) => `${tag}=${value}|`);
+  const first = message.fields.findIndex(([tag]) => countTags.includes(tag));
+  const got = first < 0 ? "" : text.slice(first, -1).join("");
+  const wanted = expected.map(([tag, value]) => `${tag}=${value}|`).join("");
+  return got === wanted ? "" : `expected the groups ${wanted || "(none)"}: ${message}`;
+}
