@@ -160,7 +160,7 @@ const remedies: Readonly<Record<string, string>> = {
   "sched_setscheduler EPERM":
     "a real-time policy is not permitted here: set LimitRTPRIO and RestrictRealtime=no in the unit, or grant CAP_SYS_NICE",
   "setsockopt EPERM":
-    "more busy polling than net.core.busy_read says needs CAP_NET_ADMIN: grant it, or set that with sysctl",
+    "grant CAP_NET_ADMIN; for SO_BUSY_POLL, which some kernels give to all, sysctl net.core.busy_read does as well",
   "setsockopt ENOPROTOOPT": "this kernel was built without that option",
   ENOMEM: "not enough memory or mappings: free memory, or raise vm.max_map_count",
   EPERM: "not permitted: grant the capability, or run as the right user",

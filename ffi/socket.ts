@@ -11,7 +11,9 @@ import {
   SHUT_WR,
   SO_BUSY_POLL,
   SO_ERROR,
+  SO_INCOMING_CPU,
   SO_LINGER,
+  SO_PREFER_BUSY_POLL,
   SO_RCVBUF,
   SO_REUSEADDR,
   SO_SNDBUF,
@@ -22,6 +24,7 @@ import {
   SOCKADDR_IN6_ADDRESS_AT,
   SOL_SOCKET,
   TCP_NODELAY,
+  TCP_QUICKACK,
 } from "./abi.ts";
 import {
   parseAddress,
@@ -163,6 +166,24 @@ export function setNoDelay(fd: number): number {
  */
 export function setBusyPoll(fd: number, us: number): number {
   return setOption(fd, SOL_SOCKET, SO_BUSY_POLL, us);
+}
+
+/**
+ * Keeps the network card's interrupts masked while receives look into its queue themselves.
+ * Returns  0 or -errno (-EPERM: it needs CAP_NET_ADMIN; -ENOPROTOOPT: a kernel without busy polling).
+ */
+export function preferBusyPoll(fd: number): number {
+  return setOption(fd, SOL_SOCKET, SO_PREFER_BUSY_POLL, 1);
+}
+
+/** Acknowledges what has come now and from here on at once, until our next send makes the kernel delay again. Returns 0 or -errno. */
+export function setQuickAck(fd: number): number {
+  return setOption(fd, IPPROTO_TCP, TCP_QUICKACK, 1);
+}
+
+/** The CPU that took the last packet of a connection from the network, -1 while there was none, or -errno. */
+export function incomingCpu(fd: number): number {
+  return getOption(fd, SOL_SOCKET, SO_INCOMING_CPU);
 }
 
 /** Asks for the kernel's buffers; it doubles the figures, and caps them at net.core.{r,w}mem_max. Returns 0 or -errno. */

@@ -6,8 +6,10 @@ import {
   EVENT_JOURNAL_OK,
   EVENT_ORPHAN_REPORT,
   EVENT_SESSION_BOUND,
+  EVENT_SESSION_CPU,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
+  EVENT_VENUE_CPU,
   EVENT_VENUE_DOWN,
   EVENT_VENUE_UP,
 } from "./telemetry/events.ts";
@@ -28,6 +30,10 @@ export function describeEvent(
       return `client ${client}: disconnected: ${partingLine(event)}`;
     case EVENT_SESSION_BOUND:
       return `client ${client}: belongs to ${event.text} from now on`;
+    case EVENT_SESSION_CPU:
+      return `client ${client}: ${packetsLine(event)}`;
+    case EVENT_VENUE_CPU:
+      return `venue ${venue}: ${packetsLine(event)}`;
     case EVENT_CONNECTION_REFUSED:
       return `connection refused: ${refusalText(event.a, event.parting)}`;
     case EVENT_VENUE_UP:
@@ -43,6 +49,10 @@ export function describeEvent(
     default:
       return `${event.name}: session ${event.session}, ${event.a}, ${event.b} ${event.text}`;
   }
+}
+
+function packetsLine({ a, b }: GatewayEvent): string {
+  return `its packets come by CPU ${a}, its lane has CPU ${b} (SO_INCOMING_CPU; sockets.busyPollUs lets the lane fetch them itself)`;
 }
 
 function partingLine({ a, parting }: GatewayEvent): string {

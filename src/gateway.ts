@@ -146,7 +146,7 @@ class Running implements Gateway {
     this.beats = new Beats(this.views.ints, wordsAt);
     this.presence = new Presence(Object.keys(config.client.sessions).length, Object.keys(config.venues).length);
     this.stalls = new StallLog(plan, this.views, journal.dir, config.lanes.stallUs, options.log);
-    this.quiet = new QuietCore(config.lanes, plan.lanes, this.views, options.log);
+    this.quiet = new QuietCore(config, plan.lanes, this.views, options.log);
     this.sessionBuffers = new SessionBuffers(this.views, plan, config.pool, options.log);
     this.timetable = new Timetable(this.views, config.calendars, plan.hours);
     this.passwords = new PasswordChecks(this.views, plan.gatesAt, credentialsOf(config, journal.names.clients));

@@ -44,6 +44,7 @@ function run(data: LaneData): void {
   parentPort!.postMessage({ open: true, ports: lane.ports, rehearsed });
   while (Atomics.load(ints, word + RELEASED_WORD) === 0) Atomics.wait(ints, word + RELEASED_WORD, 0, 10);
   lane.connect();
+  lane.reactor.laneCpu = data.cpu ?? -1;
   settle(data.cpu, data.fifoPriority ?? 0, ints, word);
   const watch = new EngineWatch(new Views(data.shared), data.plan.lanes[data.lane]!.wordsAt, compiles);
   loop.watch = watch;

@@ -128,6 +128,7 @@ export class Lane {
       data.spins,
       network,
       laneBuffers(this.views, plan, data.lane, data.poolAddress),
+      config.sockets,
     );
     const events = new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES);
     this.events = new EventWriter(events, data.lane, this.time);

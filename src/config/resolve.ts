@@ -22,6 +22,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
   return {
     gateway: file.gateway,
     lanes: placeLanes(file.lanes),
+    sockets: file.sockets,
     client: {
       ...client,
       listen: addressList(listen),

@@ -21,6 +21,7 @@ import {
 import { type LanesConfig, lanes } from "./lanes.ts";
 import { memory } from "./memory.ts";
 import { sessionOptions } from "./session-options.ts";
+import { sockets } from "./sockets.ts";
 import { DAY_NAMES, type WeekTime } from "./time.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
 
@@ -307,6 +308,7 @@ const exchange = table(
 export const configSchema = table("Configuration of Sallyport.", {
   gateway,
   lanes,
+  sockets,
   client,
   venues: named("The exchange sessions by name.", venue, { minProperties: 1, maxProperties: 1024 }),
   calendars: named("Hours by name.", calendar, { default: {}, minProperties: 0, maxProperties: 256 }),
@@ -370,6 +372,7 @@ export type ExchangeConfig = Replace<
 export interface GatewayConfig {
   gateway: ConfigFile["gateway"];
   lanes: LanesConfig;
+  sockets: ConfigFile["sockets"];
   client: ClientConfig;
   venues: Record<string, VenueConfig>;
   calendars: Record<string, CalendarConfig>;

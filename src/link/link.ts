@@ -20,7 +20,9 @@ import {
   EVENT_LOGON,
   EVENT_RESET,
 } from "../journal/layout.ts";
+import type { Reactor } from "../net/reactor.ts";
 import { BROKEN, ENDED, type Stream } from "../net/stream.ts";
+import type { EventWriter } from "../telemetry/events.ts";
 import { PartingWriter } from "../telemetry/parting.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { Groups } from "./group-rings.ts";
@@ -49,6 +51,8 @@ export class Link implements SessionHost {
   catchUp: CatchUp | null = null;
   /** How repeating groups are taken from it, and told to it, in its version or dialect; null: not at all. */
   groups: Groups | null = null;
+  /** The CPU other than its lane's that its packets came by when that was last told; -1: none. */
+  packetsCpu = -1;
   /** When it may be logged on; null: always. */
   hours: Hours | null = null;
   /** When the numbers last began again, or a Logon took them on; microseconds since 1970. */
@@ -112,6 +116,14 @@ export class Link implements SessionHost {
     this.lastWired = 0;
     this.session.turn(this.time.nowNs, this.time.wallUs);
     this.session.connected();
+  }
+
+  /** Tells when packets come by another CPU than the lane's, and that is news. Cold: once a logon. */
+  tellCpu(reactor: Reactor, events: EventWriter, kind: number): void {
+    const cpu = this.stream === null ? -1 : reactor.foreignCpu(this.stream.fd);
+    if (cpu < 0 || cpu === this.packetsCpu) return;
+    this.packetsCpu = cpu;
+    events.emit(kind, this.id, cpu, reactor.laneCpu);
   }
 
   get wallUs(): number {

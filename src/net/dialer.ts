@@ -34,7 +34,6 @@ export class Dialer {
     const result = this.network.connectResult(stream.fd);
     if (result === -EINPROGRESS) return CONNECTING;
     if (result < 0) return REFUSED;
-    this.network.setNoDelay(stream.fd);
     stream.established();
     return CONNECTED;
   }

@@ -30,10 +30,7 @@ export class Listener {
   /** Takes one waiting connection: its descriptor, NO_CONNECTION or NO_DESCRIPTOR. */
   accept(): number {
     const fd = this.network.acceptTcp(this.fd);
-    if (fd >= 0) {
-      this.network.setNoDelay(fd);
-      return fd;
-    }
+    if (fd >= 0) return fd;
     this.ready = false;
     return fd === -EAGAIN || fd === -EINTR || fd === -ECONNABORTED ? NO_CONNECTION : NO_DESCRIPTOR;
   }

@@ -5,13 +5,17 @@ import {
   closeSocket,
   connectResult,
   connectTo,
+  incomingCpu,
   listenTcp,
   localPort,
+  preferBusyPoll,
   readPeer,
   receive,
   type SocketAddress,
   send,
+  setBusyPoll,
   setNoDelay,
+  setQuickAck,
 } from "../../ffi/socket.ts";
 
 /** Tells which descriptors have something; the kernel's is `ffi/poller.ts`. */
@@ -42,6 +46,10 @@ export interface Network {
   readPeer(fd: number, words: Int32Array): void;
   acceptTcp(fd: number): number;
   setNoDelay(fd: number): number;
+  setBusyPoll(fd: number, us: number): number;
+  preferBusyPoll(fd: number): number;
+  setQuickAck(fd: number): number;
+  incomingCpu(fd: number): number;
   poller(): Readiness;
   wakeup(): Wakeup;
 }
@@ -58,6 +66,10 @@ export const KERNEL: Network = {
   readPeer,
   acceptTcp,
   setNoDelay,
+  setBusyPoll,
+  preferBusyPoll,
+  setQuickAck,
+  incomingCpu,
   poller,
   wakeup,
 };

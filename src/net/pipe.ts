@@ -203,6 +203,23 @@ export class PipeNetwork implements Network {
     return 0;
   }
 
+  setBusyPoll(_fd: number, _us: number): number {
+    return 0;
+  }
+
+  preferBusyPoll(_fd: number): number {
+    return 0;
+  }
+
+  setQuickAck(_fd: number): number {
+    return 0;
+  }
+
+  /** No packet ever comes. */
+  incomingCpu(_fd: number): number {
+    return -1;
+  }
+
   poller(): Readiness {
     return new PipePoller(this);
   }

@@ -10,10 +10,25 @@ const WAKEUP = -1;
 /** While this few connections are open, a spinning lane reads each socket at every turn: that is faster than asking first. */
 const DIRECT_MAX = 6;
 
+/** How connections are set up beyond TCP_NODELAY, which all have. */
+export interface SocketOptions {
+  /** So long a receive looks into the network card's queue itself, microseconds; 0: it does not. */
+  readonly busyPollUs: number;
+  /** The card's interrupts stay masked meanwhile. */
+  readonly preferBusyPoll: boolean;
+  /** What has come is acknowledged at once. */
+  readonly quickAck: boolean;
+}
+
+const PLAIN: SocketOptions = { busyPollUs: 0, preferBusyPoll: false, quickAck: false };
+
 /** Tells a lane's streams and listeners that something has come for them. One a lane. */
 export class Reactor {
   /** Read sockets without asking the kernel which; see DIRECT_MAX. */
   direct = false;
+  /** CPU that the lane is pinned to, or -1. */
+  laneCpu = -1;
+  readonly quickAck: boolean;
   readonly wakeup: Wakeup;
   private readonly poller: Readiness;
   private readonly streams: (Stream | null)[];
@@ -28,7 +43,9 @@ export class Reactor {
     readonly network: Network = KERNEL,
     /** Where the lane's streams have their backlogs; null: in memory of their own. */
     readonly buffers: Buffers | null = null,
+    private readonly options: SocketOptions = PLAIN,
   ) {
+    this.quickAck = options.quickAck;
     this.wakeup = network.wakeup();
     this.poller = network.poller();
     this.streams = new Array<Stream | null>(maxStreams).fill(null);
@@ -60,6 +77,22 @@ export class Reactor {
     stream.token = EMPTY;
     this.open--;
     this.direct = this.spins && this.open <= DIRECT_MAX;
+  }
+
+  /** Sets a connection up. What is not permitted was told at the start: it goes without. Cold: once a connection. */
+  prepare(fd: number): void {
+    const { busyPollUs, preferBusyPoll, quickAck } = this.options;
+    this.network.setNoDelay(fd);
+    if (busyPollUs > 0) this.network.setBusyPoll(fd, busyPollUs);
+    if (preferBusyPoll) this.network.preferBusyPoll(fd);
+    if (quickAck) this.network.setQuickAck(fd);
+  }
+
+  /** The CPU that a connection's packets come by, where that is not the lane's own; else -1. Cold: once a session. */
+  foreignCpu(fd: number): number {
+    if (this.laneCpu < 0) return -1;
+    const cpu = this.network.incomingCpu(fd);
+    return cpu === this.laneCpu ? -1 : cpu;
   }
 
   /** Cold: before the lane turns. */

@@ -62,6 +62,9 @@ export class Stream {
   /** Bytes of this connection that were written before what now is the start of `out`. */
   outGone = 0;
   private watchesOutput = false;
+  private readonly quickAck: boolean;
+  /** Something came since the kernel was last asked to acknowledge at once. */
+  private fresh = false;
 
   constructor(
     private readonly reactor: Reactor,
@@ -71,6 +74,7 @@ export class Stream {
     mostUnsent = outBytes,
   ) {
     this.network = reactor.network;
+    this.quickAck = reactor.quickAck;
     const input = new ArrayBuffer(inBytes);
     const output = new ArrayBuffer(outBytes);
     this.in = new Uint8Array(input);
@@ -98,9 +102,10 @@ export class Stream {
     this.starved = false;
     this.outGone = 0;
     this.gate = null;
-    if (connecting) this.peer.fill(0);
-    else this.network.readPeer(fd, this.peer);
+    this.fresh = false;
     this.reactor.add(this, connecting);
+    if (connecting) this.peer.fill(0);
+    else this.connected();
   }
 
   get isOpen(): boolean {
@@ -123,9 +128,11 @@ export class Stream {
     const count = this.network.receive(this.fd, this.inAddress + this.inTo, free);
     if (count > 0) {
       this.inTo += count;
+      this.fresh = this.quickAck;
       return count;
     }
     this.readable = false;
+    if (this.fresh) this.acknowledge();
     if (count === 0) return ENDED;
     return count === -EAGAIN || count === -EINTR ? 0 : BROKEN;
   }
@@ -257,6 +264,11 @@ export class Stream {
   /** A connect has succeeded: from now on only what arrives is of interest. */
   established(): void {
     this.watchOutput(false);
+    this.connected();
+  }
+
+  private connected(): void {
+    this.reactor.prepare(this.fd);
     this.network.readPeer(this.fd, this.peer);
   }
 
@@ -268,6 +280,12 @@ export class Stream {
     else this.network.closeSocket(this.fd);
     this.fd = -1;
     if (this.backlog !== null) this.backlog.clear();
+  }
+
+  /** Asked again behind each burst, when its answers have left: the kernel takes an answer for a reason to delay. */
+  private acknowledge(): void {
+    this.fresh = false;
+    this.network.setQuickAck(this.fd);
   }
 
   private compactInput(): void {

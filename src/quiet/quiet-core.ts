@@ -4,12 +4,13 @@ import { type Scheduling, scheduling } from "../../ffi/scheduler.ts";
 import { cpuListText, pinThread, threadCpus, threadId } from "../../ffi/thread.ts";
 import { SCHEDULER_WORD, SLACK_WORD, THREAD_WORD } from "../agent/lane-words.ts";
 import type { Views } from "../base/views.ts";
-import type { LanesConfig } from "../config/schema.ts";
+import type { GatewayConfig } from "../config/schema.ts";
 import type { LanePlan } from "../plan.ts";
 import { CpuLatency } from "./cpu-latency.ts";
 import { Housekeeping, threads } from "./housekeeping.ts";
 import { type Machine, readMachine } from "./machine.ts";
 import { type Seat, type Seating, seatLanes } from "./seats.ts";
+import { trySockets } from "./sockets.ts";
 
 /** Keeps the lanes' CPUs for the lanes, and tells what came of it: all that it says was read back from the kernel. */
 export class QuietCore {
@@ -18,14 +19,14 @@ export class QuietCore {
   private housekeeping: Housekeeping | null = null;
 
   constructor(
-    private readonly settings: LanesConfig,
+    private readonly config: Pick<GatewayConfig, "lanes" | "sockets">,
     private readonly lanes: readonly LanePlan[],
     private readonly views: Views,
     private readonly log: (line: string) => void,
     private readonly machine: Machine = readMachine(),
   ) {
     const places = lanes.map(({ place }) => place);
-    this.seating = seatLanes(places, settings, machine);
+    this.seating = seatLanes(places, config.lanes, machine);
   }
 
   get seats(): readonly Seat[] {
@@ -40,7 +41,8 @@ export class QuietCore {
       this.housekeeping = new Housekeeping(others, () => this.pinned());
       this.housekeeping.start();
     }
-    const { cpuLatency } = this.settings;
+    for (const line of trySockets(this.config.sockets)) this.log(line);
+    const { cpuLatency } = this.config.lanes;
     const wanted = cpuLatency === "on" || (cpuLatency === "auto" && this.seats.some(({ cpu }) => cpu !== null));
     if (!wanted) return;
     const became = this.latency.hold();

@@ -103,6 +103,7 @@ export function planRehearsal(config: GatewayConfig, agents: readonly string[]):
     .map((one) => ({ ...one, agents: one.agents.filter((name) => name !== NOT_REHEARSED) }))
     .filter((one) => one.agents.length > 0);
   stage.lanes = { ...config.lanes, place };
+  stage.sockets = config.sockets;
   const lane = place.findIndex((one) => one.agents.includes(own));
   return { config: stage, plan: planGateway(stage), lane, maxMs: config.lanes.warmUpMaxMs };
 }

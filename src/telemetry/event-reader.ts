@@ -8,11 +8,13 @@ import {
   EVENT_NOTICE,
   EVENT_ORPHAN_REPORT,
   EVENT_SESSION_BOUND,
+  EVENT_SESSION_CPU,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
   EVENT_SESSION_LOGOUT,
   EVENT_TEXT_AT,
   EVENT_TEXT_BYTES,
+  EVENT_VENUE_CPU,
   EVENT_VENUE_DOWN,
   EVENT_VENUE_UP,
   type EventQueue,
@@ -32,6 +34,8 @@ const NAMES: Readonly<Record<number, string>> = {
   [EVENT_LANE_STARTED]: "lane started",
   [EVENT_LANE_STOPPED]: "lane stopped",
   [EVENT_SESSION_BOUND]: "session bound",
+  [EVENT_SESSION_CPU]: "session CPU",
+  [EVENT_VENUE_CPU]: "venue CPU",
   [EVENT_NOTICE]: "notice",
 };
 

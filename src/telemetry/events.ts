@@ -35,6 +35,10 @@ export const EVENT_LANE_STARTED = 10;
 export const EVENT_LANE_STOPPED = 11;
 /** session: dynamic client session; the text is the CompID it has from now on. */
 export const EVENT_SESSION_BOUND = 30;
+/** session: client session; a: CPU that its packets come by, which is not its lane's; b: its lane's. */
+export const EVENT_SESSION_CPU = 40;
+/** session: venue; the same. */
+export const EVENT_VENUE_CPU = 41;
 /** Anything else worth a line: the text says it. */
 export const EVENT_NOTICE = 12;
 

@@ -80,6 +80,22 @@ export class Host implements Network {
     return this.network.setNoDelay(fd);
   }
 
+  setBusyPoll(fd: number, us: number): number {
+    return this.network.setBusyPoll(fd, us);
+  }
+
+  preferBusyPoll(fd: number): number {
+    return this.network.preferBusyPoll(fd);
+  }
+
+  setQuickAck(fd: number): number {
+    return this.network.setQuickAck(fd);
+  }
+
+  incomingCpu(fd: number): number {
+    return this.network.incomingCpu(fd);
+  }
+
   poller(): Readiness {
     return this.network.poller();
   }

@@ -1,0 +1,27 @@
+import { IPPROTO_TCP, SO_BUSY_POLL, SO_PREFER_BUSY_POLL, SOL_SOCKET, TCP_QUICKACK } from "../../ffi/abi.ts";
+import { SystemError } from "../../ffi/errno.ts";
+import { closeSocket, getOption, listenTcp, preferBusyPoll, setBusyPoll, setQuickAck } from "../../ffi/socket.ts";
+import type { SocketOptions } from "../net/reactor.ts";
+
+/** Tries on a socket of its own what every connection will be asked for. Returns what came of it, a line each. */
+export function trySockets({ busyPollUs, preferBusyPoll: prefers, quickAck }: SocketOptions): string[] {
+  const lines: string[] = [];
+  if (busyPollUs === 0 && !prefers && !quickAck) return lines;
+  const fd = listenTcp("127.0.0.1", 0, 1);
+  const tell = (field: string, option: string, set: number, got: number, wanted: number): void => {
+    if (set < 0) lines.push(`warning: sockets.${field}: ${new SystemError(`setsockopt ${option}`, set).message}`);
+    else if (got !== wanted) lines.push(`warning: sockets.${field}: asked for ${option} ${wanted}, got ${got}`);
+    else lines.push(`sockets.${field}: ${option} is ${got} on every connection, read back`);
+  };
+  if (busyPollUs > 0) {
+    const set = setBusyPoll(fd, busyPollUs);
+    tell("busyPollUs", "SO_BUSY_POLL", set, getOption(fd, SOL_SOCKET, SO_BUSY_POLL), busyPollUs);
+  }
+  if (prefers) {
+    const set = preferBusyPoll(fd);
+    tell("preferBusyPoll", "SO_PREFER_BUSY_POLL", set, getOption(fd, SOL_SOCKET, SO_PREFER_BUSY_POLL), 1);
+  }
+  if (quickAck) tell("quickAck", "TCP_QUICKACK", setQuickAck(fd), getOption(fd, IPPROTO_TCP, TCP_QUICKACK), 1);
+  closeSocket(fd);
+  return lines;
+}

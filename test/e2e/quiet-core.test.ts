@@ -1,0 +1,208 @@
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import {
+  IPPROTO_TCP,
+  SO_BUSY_POLL,
+  SO_PREFER_BUSY_POLL,
+  SOL_SOCKET,
+  TCP_NODELAY,
+  TCP_QUICKACK,
+} from "../../ffi/abi.ts";
+import { libc } from "../../ffi/libc.ts";
+import { scheduling } from "../../ffi/scheduler.ts";
+import { closeSocket, getOption } from "../../ffi/socket.ts";
+import { permittedCpus, pinThread, threadCpus } from "../../ffi/thread.ts";
+import { Client, LOGON } from "./fix-peer.ts";
+import { Gateway, type Setting } from "./gateway.ts";
+import { Venue, venueUp } from "./venue.ts";
+
+setDefaultTimeout(60_000);
+
+const CPUS = permittedCpus();
+const SYS_pidfd_open = 434;
+const SYS_pidfd_getfd = 438;
+const root = process.getuid?.() === 0;
+
+let ends: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const end of ends) await end();
+  ends = [];
+});
+
+interface Thread {
+  tid: number;
+  name: string;
+  cpus: number[];
+}
+
+/** Its threads, as the kernel shows them to everybody. */
+function threadsOf(pid: number): Thread[] {
+  return readdirSync(`/proc/${pid}/task`).map((tid) => ({
+    tid: Number(tid),
+    name: readFileSync(`/proc/${pid}/task/${tid}/comm`, "utf8").trimEnd(),
+    cpus: threadCpus(Number(tid)),
+  }));
+}
+
+async function started(setting: Partial<Setting>, wrapper: string[] = []): Promise<{ gateway: Gateway; venue: Venue }> {
+  const gateway = new Gateway(setting);
+  const venue = new Venue(gateway.venuePort);
+  ends.push(
+    () => gateway.remove(),
+    () => venue.stop(),
+  );
+  venue.listen();
+  await gateway.start(wrapper);
+  return { gateway, venue };
+}
+
+async function trades(gateway: Gateway, venue: Venue): Promise<Client> {
+  await venue.waitType(LOGON);
+  const alice = new Client("ALICE", gateway.clientPort);
+  await alice.logon();
+  await venueUp(alice);
+  const id = alice.order({ 38: 101 });
+  venue.fill(await venue.orderOf(101), 101);
+  await alice.report(id, "F");
+  return alice;
+}
+
+test.skipIf(CPUS.length < 2)("a lane has its CPU, and every other thread the others (needs two CPUs)", async () => {
+  const [cpu, ...rest] = CPUS as [number, ...number[]];
+  const { gateway, venue } = await started({
+    lanes: `idle = "park"\ncpus = [${cpu}]\nwarmUp = "on"\nwarmUpMaxMs = 200`,
+  });
+  const threads = threadsOf(gateway.pid);
+  const lanes = threads.filter(({ name }) => name === "lane core");
+  expect(lanes.map(({ cpus }) => cpus)).toEqual([[cpu]]);
+  expect(threads.length).toBeGreaterThan(2);
+  for (const one of threads) expect(one.cpus, one.name).toEqual(one.name === "lane core" ? [cpu] : rest);
+  expect(gateway.log).toMatch(
+    new RegExp(
+      `lane 0, thread ${lanes[0]!.tid} "lane core": on CPU ${cpu} \\(configured, .*parks, the ordinary scheduler`,
+    ),
+  );
+  expect(gateway.log).toContain("timer slack 1 ns");
+  expect(gateway.log).toMatch(/the process's other \d+ threads run on CPU [\d,-]+, looked after every second\n/);
+  // A helper that strays is brought back within a sweep or two.
+  const stray = threads.find(({ name, tid }) => name !== "lane core" && tid !== gateway.pid)!;
+  pinThread(stray.tid, [cpu]);
+  while (threadCpus(stray.tid).includes(cpu)) await Bun.sleep(50);
+  expect(threadCpus(stray.tid)).toEqual(rest);
+  await trades(gateway, venue);
+  expect(await gateway.stop()).toBe(0);
+});
+
+test.skipIf(CPUS.length < 2 || !root)(
+  "under SCHED_FIFO a lane alone is real-time, and trades (needs root)",
+  async () => {
+    const [cpu] = CPUS;
+    const { gateway, venue } = await started({
+      lanes: `idle = "park"\ncpus = [${cpu}]\nfifoPriority = 11\nwarmUp = "on"\nwarmUpMaxMs = 200`,
+    });
+    await trades(gateway, venue);
+    const ordinary = { policy: "SCHED_OTHER", priority: 0 };
+    for (const { tid, name } of threadsOf(gateway.pid)) {
+      const wanted = name === "lane core" ? { policy: "SCHED_FIFO", priority: 11, resetsOnFork: true } : ordinary;
+      expect(scheduling(tid), name).toMatchObject(wanted);
+    }
+    expect(gateway.log).toContain("parks, SCHED_FIFO 11, timer slack");
+    expect(await gateway.stop()).toBe(0);
+  },
+);
+
+test.skipIf(CPUS.length < 2 || !root || Bun.which("setpriv") === null)(
+  "without the rights it runs as far as it may, and says what is missing (needs root)",
+  async () => {
+    const lanes = `idle = "park"\ncpus = [${CPUS[0]}]\nfifoPriority = 11\ncpuLatency = "on"`;
+    const tables = "[sockets]\npreferBusyPoll = true";
+    const without = ["setpriv", "--bounding-set", "-sys_nice,-net_admin", "--inh-caps", "-sys_nice,-net_admin"];
+    const { gateway, venue } = await started({ lanes, tables }, [
+      "bash",
+      "-c",
+      'ulimit -r 0 && exec "$@"',
+      "bash",
+      ...without,
+    ]);
+    expect(gateway.log).toMatch(/warning: lane 0: sched_setscheduler SCHED_FIFO: EPERM \(.*LimitRTPRIO/);
+    expect(gateway.log).toMatch(/warning: lane 0, .* the ordinary scheduler, .*; asked for SCHED_FIFO 11\n/);
+    expect(gateway.log).toMatch(/warning: sockets\.preferBusyPoll: setsockopt SO_PREFER_BUSY_POLL: EPERM/);
+    await trades(gateway, venue);
+  },
+);
+
+const AGENTS = ["core", "client", "venue", "keeper"];
+
+/** A lane on each CPU; the last has all agents that are left. */
+function everyCpu(): string {
+  const tables = CPUS.map((cpu, i) => {
+    const agents = i === CPUS.length - 1 ? AGENTS.slice(i) : AGENTS.slice(i, i + 1);
+    return `[[lanes.place]]\ncpu = ${cpu}\nagents = [${agents.map((agent) => `"${agent}"`).join(", ")}]`;
+  });
+  return `idle = "park"\nfifoPriority = 11\n${tables.join("\n")}`;
+}
+
+test.skipIf(CPUS.length > AGENTS.length)(
+  "lanes on every CPU: helpers stay anywhere, lanes are refused SCHED_FIFO, and both are said (needs few CPUs)",
+  async () => {
+    const { gateway } = await started({ lanes: everyCpu() });
+    expect(gateway.log).toContain("warning: every CPU is given to a lane: the process's other threads share them\n");
+    expect(gateway.log).toMatch(/lane core runs under the ordinary scheduler: .* would get no time on CPU/);
+    for (const { tid, name, cpus } of threadsOf(gateway.pid)) {
+      expect(scheduling(tid).policy).toBe("SCHED_OTHER");
+      expect(cpus, name).toEqual(name.startsWith("lane ") ? [CPUS[CPUS.length === 1 ? 0 : laneOf(name)]!] : CPUS);
+    }
+  },
+);
+
+function laneOf(name: string): number {
+  return Math.min(
+    CPUS.length - 1,
+    AGENTS.findIndex((agent) => name.startsWith(`lane ${agent}`)),
+  );
+}
+
+test.skipIf(CPUS.length < 2)("the process's affinity is where its other threads stay (needs two CPUs)", async () => {
+  const [lane, other] = CPUS;
+  const { gateway } = await started({ lanes: `idle = "park"\ncpus = [${lane}]` }, ["taskset", "-c", String(other)]);
+  for (const { name, cpus } of threadsOf(gateway.pid))
+    expect(cpus, name).toEqual([name === "lane core" ? lane! : other!]);
+});
+
+/** Runs `look` on each TCP connection of another process; needs the right to debug it. */
+function connectionsOf(pid: number, look: (fd: number) => void): number {
+  const process = libc.syscall(SYS_pidfd_open, pid, 0, 0, 0, 0, 0);
+  expect(process).toBeGreaterThan(0);
+  let count = 0;
+  for (const name of readdirSync(`/proc/${pid}/fd`)) {
+    const fd = libc.syscall(SYS_pidfd_getfd, process, Number(name), 0, 0, 0, 0);
+    if (fd < 0) continue;
+    // What is no connection has no peer, or no such option.
+    if (getOption(fd, IPPROTO_TCP, TCP_NODELAY) === 1) {
+      look(fd);
+      count++;
+    }
+    closeSocket(fd);
+  }
+  closeSocket(process);
+  return count;
+}
+
+test.skipIf(!root)("every connection has what [sockets] says, seen in the kernel (needs root)", async () => {
+  const tables = "[sockets]\nbusyPollUs = 70\npreferBusyPoll = true\nquickAck = true";
+  const { gateway, venue } = await started({ lanes: `idle = "park"\ncpus = [${CPUS[0]}]`, tables });
+  expect(gateway.log).toContain("sockets.busyPollUs: SO_BUSY_POLL is 70 on every connection, read back");
+  await trades(gateway, venue);
+  const quick: number[] = [];
+  const seen = connectionsOf(gateway.pid, (fd) => {
+    expect(getOption(fd, SOL_SOCKET, SO_BUSY_POLL)).toBe(70);
+    expect(getOption(fd, SOL_SOCKET, SO_PREFER_BUSY_POLL)).toBe(1);
+    quick.push(getOption(fd, IPPROTO_TCP, TCP_QUICKACK));
+  });
+  // ALICE and the venue.
+  expect(seen).toBe(2);
+  // From the venue came the last word. To ALICE we had it, which the kernel takes for a reason to delay until she speaks.
+  expect(quick).toContain(1);
+  expect(await gateway.stop()).toBe(0);
+});

@@ -1,0 +1,32 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { trySockets } from "../../src/quiet/sockets.ts";
+
+const ALL = { busyPollUs: 50, preferBusyPoll: true, quickAck: true };
+const root = process.getuid?.() === 0;
+
+test("nothing asked, nothing said", () => {
+  expect(trySockets({ busyPollUs: 0, preferBusyPoll: false, quickAck: false })).toEqual([]);
+});
+
+test.skipIf(!root)("what is permitted is read back (needs root, and a kernel that polls)", () => {
+  expect(trySockets(ALL)).toEqual([
+    "sockets.busyPollUs: SO_BUSY_POLL is 50 on every connection, read back",
+    "sockets.preferBusyPoll: SO_PREFER_BUSY_POLL is 1 on every connection, read back",
+    "sockets.quickAck: TCP_QUICKACK is 1 on every connection, read back",
+  ]);
+});
+
+test.skipIf(root && Bun.which("setpriv") === null)("what is not permitted is a warning with the remedy", () => {
+  const script = `import { trySockets } from ${JSON.stringify(join(import.meta.dir, "../../src/quiet/sockets.ts"))};
+    console.log(trySockets(${JSON.stringify(ALL)}).join("\\n"));`;
+  const without = root ? ["setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-net_admin"] : [];
+  const ran = Bun.spawnSync([...without, process.execPath, "-e", script], { stderr: "inherit" });
+  const [poll, prefer, ack] = ran.stdout.toString().trim().split("\n");
+  // Newer kernels let everybody poll.
+  expect(poll).toMatch(/^(warning: sockets\.busyPollUs: setsockopt SO_BUSY_POLL: EPERM|.* is 50 on every connection)/);
+  expect(prefer).toMatch(
+    /^warning: sockets\.preferBusyPoll: setsockopt SO_PREFER_BUSY_POLL: EPERM \(grant CAP_NET_ADMIN/,
+  );
+  expect(ack).toBe("sockets.quickAck: TCP_QUICKACK is 1 on every connection, read back");
+});
