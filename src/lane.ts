@@ -32,7 +32,8 @@ import { Lookback } from "./journal/lookback.ts";
 import type { RecoveredSession } from "./journal/recover.ts";
 import { Reserve } from "./journal/reserve.ts";
 import { StreamWriter } from "./journal/writer.ts";
-import { laneBuffers, outBytesFor } from "./lane-buffers.ts";
+import { outBytesFor } from "./lane-buffers.ts";
+import { laneReactor } from "./lane-reactor.ts";
 import { CatchUp } from "./link/catch-up.ts";
 import { GroupRings } from "./link/group-rings.ts";
 import type { LinkHandler } from "./link/handler.ts";
@@ -41,7 +42,7 @@ import { Link } from "./link/link.ts";
 import { Dialer } from "./net/dialer.ts";
 import { Listener } from "./net/listener.ts";
 import { KERNEL, type Network } from "./net/network.ts";
-import { Reactor } from "./net/reactor.ts";
+import type { Reactor } from "./net/reactor.ts";
 import { Stream } from "./net/stream.ts";
 import type { Plan, SidePlan } from "./plan.ts";
 import { CONTROL_BYTES } from "./record/control.ts";
@@ -123,13 +124,7 @@ export class Lane {
     this.messageBytes = config.client.maxMessageBytes + 1024;
     this.roomBytes = 2 * this.messageBytes + 1024;
     this.scan = new Scanner(config.client.maxMessageBytes);
-    this.reactor = new Reactor(
-      config.client.maxConnections + Object.keys(config.venues).length + (config.exchange?.sessions.length ?? 0) + 64,
-      data.spins,
-      network,
-      laneBuffers(this.views, plan, data.lane, data.poolAddress),
-      config.sockets,
-    );
+    this.reactor = laneReactor(data, this.views, network);
     const events = new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES);
     this.events = new EventWriter(events, data.lane, this.time);
     this.bells = new Bells(

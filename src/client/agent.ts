@@ -23,7 +23,6 @@ import type { OneToOne } from "../ring/one-to-one.ts";
 import {
   EVENT_CONNECTION_REFUSED,
   EVENT_SESSION_BOUND,
-  EVENT_SESSION_CPU,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
   type EventWriter,
@@ -211,7 +210,7 @@ export class ClientAgent implements Agent, LinkHandler {
 
   loggedOn(link: Link): void {
     this.parts.events.emit(EVENT_SESSION_LOGON, link.id, link.session.nextIn, link.session.nextOut);
-    link.tellCpu(this.parts.reactor, this.parts.events, EVENT_SESSION_CPU);
+    link.tellCpu(this.parts.reactor, this.parts.events);
   }
 
   closed(link: Link, reason: number, stream: Stream): void {

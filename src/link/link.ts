@@ -22,7 +22,7 @@ import {
 } from "../journal/layout.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { BROKEN, ENDED, type Stream } from "../net/stream.ts";
-import type { EventWriter } from "../telemetry/events.ts";
+import { EVENT_SESSION_CPU, EVENT_VENUE_CPU, type EventWriter } from "../telemetry/events.ts";
 import { PartingWriter } from "../telemetry/parting.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { Groups } from "./group-rings.ts";
@@ -119,11 +119,11 @@ export class Link implements SessionHost {
   }
 
   /** Tells when packets come by another CPU than the lane's, and that is news. Cold: once a logon. */
-  tellCpu(reactor: Reactor, events: EventWriter, kind: number): void {
+  tellCpu(reactor: Reactor, events: EventWriter): void {
     const cpu = this.stream === null ? -1 : reactor.foreignCpu(this.stream.fd);
     if (cpu < 0 || cpu === this.packetsCpu) return;
     this.packetsCpu = cpu;
-    events.emit(kind, this.id, cpu, reactor.laneCpu);
+    events.emit(this.session.profile.initiator ? EVENT_VENUE_CPU : EVENT_SESSION_CPU, this.id, cpu, reactor.laneCpu);
   }
 
   get wallUs(): number {

@@ -19,13 +19,7 @@ import { REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_CANCEL } 
 import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
-import {
-  EVENT_ORPHAN_REPORT,
-  EVENT_VENUE_CPU,
-  EVENT_VENUE_DOWN,
-  EVENT_VENUE_UP,
-  type EventWriter,
-} from "../telemetry/events.ts";
+import { EVENT_ORPHAN_REPORT, EVENT_VENUE_DOWN, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
 import type { Venue } from "./venue.ts";
 
 const REQUESTS_PER_POLL = 256;
@@ -174,7 +168,7 @@ export class VenueAgent implements Agent, LinkHandler {
     this.byId[link.id]!.succeeded();
     this.tell(REPORT_VENUE_UP, link);
     this.parts.events.emit(EVENT_VENUE_UP, link.id, link.session.nextIn, link.session.nextOut);
-    link.tellCpu(this.parts.reactor, this.parts.events, EVENT_VENUE_CPU);
+    link.tellCpu(this.parts.reactor, this.parts.events);
   }
 
   closed(link: Link, reason: number, _stream: Stream): void {

@@ -35,6 +35,7 @@ const EVERYTHING = new Set([
   "plan",
   "lane",
   "lane-thread",
+  "lane-reactor",
   "rehearsal",
   "recovery",
   "timetable",

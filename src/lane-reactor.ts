@@ -1,0 +1,17 @@
+import type { Views } from "./base/views.ts";
+import type { LaneData } from "./lane.ts";
+import { laneBuffers } from "./lane-buffers.ts";
+import type { Network } from "./net/network.ts";
+import { Reactor } from "./net/reactor.ts";
+
+/** Listeners and connections that are being refused. */
+const BESIDES = 64;
+
+/** What a lane has its connections in: room for all that the configuration allows, set up as it says. */
+export function laneReactor(data: LaneData, views: Views, network: Network): Reactor {
+  const { config, plan, lane, spins, poolAddress } = data;
+  const { client, venues, exchange, sockets } = config;
+  const connections = client.maxConnections + Object.keys(venues).length + (exchange?.sessions.length ?? 0);
+  const buffers = laneBuffers(views, plan, lane, poolAddress);
+  return new Reactor(connections + BESIDES, spins, network, buffers, sockets);
+}
