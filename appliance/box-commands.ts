@@ -52,6 +52,17 @@ export function boxCommands(
       const { soak } = await import("./soak/soak.ts");
       ended(await soak({ ...options, ...(threshold === undefined ? {} : { thresholdUs: threshold }), entry }));
     });
+
+  command(program, "stalls", "show why and for how long a gateway's lanes stood still, while it runs or after")
+    .option("--config <FILE>", "the configuration whose gateway.data is looked into")
+    .option("--data <DIR>", "the data directory, instead of gateway.data in the configuration")
+    .option("--last <N>", "how many of the last stalls are listed", wholeFrom(0, 100_000), 20)
+    .option("--json", "print the whole record as JSON")
+    .usage("[--config FILE] [--data DIR] [--last N] [--json]")
+    .action(async (options: { config?: string; data?: string; last: number; json?: boolean }) => {
+      const { stallsCommand } = await import("./stalls.ts");
+      ended(stallsCommand(options));
+    });
 }
 
 interface SoakWords {

@@ -6,6 +6,7 @@ import { bucketStartNs, bucketsWord, LATENCY_BUCKETS } from "../../src/telemetry
 import { LatencyReader } from "../../src/telemetry/report.ts";
 import { StallReader } from "../../src/telemetry/stall-reader.ts";
 import { CAUSES, LONG_TURN, RECOMPILATION } from "../../src/telemetry/stalls.ts";
+import { causeRows, columns, counted, us } from "../columns.ts";
 import { BLIND_DOUBLE, GAPS_AT, STALLS_AT, TURNS_DOUBLE } from "./words.ts";
 
 /** What a loop that does nothing else cannot have. */
@@ -72,38 +73,15 @@ export function soakText(report: SoakReport): string {
   const { gapUs } = report;
   const alone = report.isolated ? "isolated" : "not isolated";
   const rows = report.histogram.map(({ fromUs, count }) => [`from ${counted(fromUs)} µs`, counted(count)]);
-  const causes = report.causes.map(({ cause, count, totalUs, worstUs }) => [
-    cause,
-    counted(count),
-    us(totalUs),
-    count === 0 ? "" : us(worstUs),
-  ]);
   return [
     `CPU ${report.cpu} (${alone}), ${report.seconds.toFixed(1)} s, ${counted(report.readings)} readings of the clock`,
     `time between two: p50 ${us(gapUs.p50)}, p99 ${us(gapUs.p99)}, p99.9 ${us(gapUs.p999)}, longest ${us(gapUs.max)}`,
     "",
     ...columns([["between two", "count"], ...rows]),
     "",
-    ...columns([[`gaps from ${us(report.thresholdUs)}`, "count", "total", "worst"], ...causes]),
+    ...columns([[`gaps from ${us(report.thresholdUs)}`, "count", "total", "worst"], ...causeRows(report.causes)]),
     "",
     `not looked at for ${report.blindMs.toFixed(1)} ms, in which the kernel's counts were read`,
     ...report.notTold.map((path) => `not told here: ${path}`),
   ].join("\n");
-}
-
-/** Rows with their cells one below the other; all but the first cell are figures. */
-function columns(rows: readonly string[][]): string[] {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map((row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
-  );
-}
-
-function us(value: number): string {
-  if (value > 0 && value < 1) return `${Math.round(value * 1000)} ns`;
-  return `${value < 100 ? value.toFixed(1) : counted(value)} µs`;
-}
-
-function counted(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
 }
