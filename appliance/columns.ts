@@ -1,11 +1,11 @@
 import type { CauseSum } from "../src/telemetry/stall-reader.ts";
 
-/** Rows with their cells one below the other; all but the first cell are figures. */
-export function columns(rows: readonly string[][]): string[] {
+/** Rows with their cells one below the other: words at the left, figures at the right. */
+export function columns(rows: readonly string[][], words: readonly number[] = [0]): string[] {
   const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map((row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
-  );
+  const cell = (text: string, i: number): string =>
+    words.includes(i) ? text.padEnd(widths[i]!) : text.padStart(widths[i]!);
+  return rows.map((row) => row.map(cell).join("  "));
 }
 
 export function us(value: number): string {

@@ -2,6 +2,7 @@ import type { GatewayConfig } from "../src/config/schema.ts";
 import type { Gateway } from "../src/gateway.ts";
 import type { Vigil } from "../src/service/vigil.ts";
 import { readConfig } from "./config-file.ts";
+import { engineEnvironment, restartWith } from "./engine-options.ts";
 import { compilerSlow, needCompiler } from "./jit.ts";
 
 /** Longest orderly stop; then the process ends as it is, and the next start replays the journal. */
@@ -31,6 +32,7 @@ export async function runGateway(options: RunOptions): Promise<number> {
       problems.length === 1 ? "" : ` (and ${problems.length - 1} more: sallyport check --config ${options.configFile})`;
     return failed(`${first?.where}: ${first?.what}${more}`);
   }
+  await restartWith(engineEnvironment(config.memory));
   const stopped = stopSignals();
   const killSwitch = new KillSignals();
   let vigil: Vigil;

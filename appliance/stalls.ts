@@ -38,6 +38,9 @@ function directory({ config, data }: StallsOptions): string {
   return read.config.gateway.data;
 }
 
+/** Columns that are words: time, cause, agent, what happened meanwhile. */
+const WORDS = [0, 3, 4, 5];
+
 /** Lane by lane what the stalls were put down to; then the last of all lanes with what was seen in them. */
 export function stallsReport({ thresholdUs, lanes }: StallsDocument, last: number): string {
   const sums = lanes.flatMap(({ lane, agents, causes }) => [
@@ -50,9 +53,8 @@ export function stallsReport({ thresholdUs, lanes }: StallsDocument, last: numbe
     .sort((a, b) => a.atUs - b.atUs);
   const rows = last === 0 ? [] : all.slice(-last).map((stall) => [timeText(stall.atUs), ...row(stall)]);
   if (rows.length === 0) return sums.join("\n").trimEnd();
-  return [...sums, ...columns([["began (UTC)", "lane", "stall", "cause", "longest turn", "meanwhile"], ...rows])].join(
-    "\n",
-  );
+  const heads = ["began (UTC)", "lane", "stall", "cause", "longest turn", "meanwhile"];
+  return [...sums, ...columns([heads, ...rows], WORDS).map((line) => line.trimEnd())].join("\n");
 }
 
 function row(stall: StallRecord & { lane: number }): string[] {

@@ -24,6 +24,8 @@ const table = {
   munlock: { args: ["ptr", "u64"], returns: "i32" },
   mincore: { args: ["ptr", "u64", "ptr"], returns: "i32" },
 
+  execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
+
   open: { args: ["ptr", "i32", "i32"], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },
   read: { args: ["i32", "ptr", "u64"], returns: "i32" },

@@ -28,6 +28,7 @@ import { SEGMENT_WORD, SYNCS_WORD } from "./journal/layout.ts";
 import { closeDirectory, type OpenJournal, openDirectory } from "./journal/open.ts";
 import { retain } from "./journal/retention.ts";
 import type { LaneData } from "./lane.ts";
+import { MemoryGuard } from "./memory-guard.ts";
 import { type Credentials, PasswordChecks } from "./password-checks.ts";
 import { type LanePlan, type Plan, planGateway } from "./plan.ts";
 import { QuietCore } from "./quiet/quiet-core.ts";
@@ -120,6 +121,7 @@ class Running implements Gateway {
   private readonly stolen = new Stolen();
   private readonly stalls: StallLog;
   private readonly quiet: QuietCore;
+  private readonly memory: MemoryGuard;
   private readonly timetable: Timetable;
   private readonly sessionBuffers: SessionBuffers;
   private fail: (error: Error) => void = () => {};
@@ -145,6 +147,7 @@ class Running implements Gateway {
     const wordsAt = plan.lanes.map((lane) => lane.wordsAt);
     this.beats = new Beats(this.views.ints, wordsAt);
     this.presence = new Presence(Object.keys(config.client.sessions).length, Object.keys(config.venues).length);
+    this.memory = new MemoryGuard(config.memory, () => this.traffic(), options.log);
     this.stalls = new StallLog(plan, this.views, journal.dir, config.lanes.stallUs, options.log);
     this.quiet = new QuietCore(config, plan.lanes, this.views, options.log);
     this.sessionBuffers = new SessionBuffers(this.views, plan, config.pool, options.log);
@@ -199,6 +202,7 @@ class Running implements Gateway {
       this.quiet.seats.map(({ cpu }) => cpu),
     );
     this.stalls.start();
+    this.memory.start();
     for (const lane of plan.lanes) {
       Atomics.store(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD, 1);
       Atomics.notify(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD);
@@ -284,6 +288,7 @@ class Running implements Gateway {
       this.options.log(`lane ${i}: ${laneText(this.views, lane.wordsAt)}`);
     this.stalls.stop();
     this.options.log(this.sessionBuffers.lastLine());
+    this.memory.stop();
     if (this.config.journal.durability === "disk")
       this.options.log(`journal: waited for the disk ${this.syncs()} times`);
     clearInterval(this.timer);
@@ -335,6 +340,11 @@ class Running implements Gateway {
 
   buffers(): BufferFigures {
     return this.sessionBuffers.figures();
+  }
+
+  /** Moves with every order and report. */
+  private traffic(): number {
+    return countersAt(this.views, this.plan.countersAt, COUNTER_NAMES).reduce((sum, count) => sum + count, 0);
   }
 
   ports(): { client: number[]; exchange: number[] } {

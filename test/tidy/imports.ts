@@ -46,6 +46,7 @@ const EVERYTHING = new Set([
   "stolen",
   "stall-log",
   "quiet",
+  "memory-guard",
   "events-text",
   "password-checks",
   "session-buffers",

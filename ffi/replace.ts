@@ -1,0 +1,34 @@
+import { errno, SystemError } from "./errno.ts";
+import { libc } from "./libc.ts";
+import { addressOf, cString } from "./memory.ts";
+
+const POINTER_BYTES = 8;
+const encoder = new TextEncoder();
+
+/**
+ * Begins a program anew in this process, which keeps its number, its open files and its signals' masks; every other
+ * thread ends. Returns only by throwing, when the kernel refuses. Cold.
+ */
+export function replaceProcess(file: string, words: readonly string[], environment: readonly string[]): never {
+  const wordsAt = textList(words);
+  const environmentAt = textList(environment);
+  libc.execve(cString(file), wordsAt, environmentAt);
+  throw new SystemError(`execve ${file}`, errno());
+}
+
+/** Addresses of zero-terminated texts, with a zero behind the last, as the kernel takes them. Returns  where they are. */
+function textList(texts: readonly string[]): number {
+  const encoded = texts.map((text) => encoder.encode(`${text}\0`));
+  const headBytes = (texts.length + 1) * POINTER_BYTES;
+  const memory = new ArrayBuffer(headBytes + encoded.reduce((sum, text) => sum + text.length, 0));
+  const at = addressOf(memory);
+  const pointers = new BigUint64Array(memory, 0, texts.length + 1);
+  const bytes = new Uint8Array(memory);
+  let next = headBytes;
+  for (const [i, text] of encoded.entries()) {
+    pointers[i] = BigInt(at + next);
+    bytes.set(text, next);
+    next += text.length;
+  }
+  return at;
+}
