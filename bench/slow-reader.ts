@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { frame, now } from "../test/e2e/fix-message.ts";
 import { Client } from "../test/e2e/fix-peer.ts";
-import { freePort } from "../test/e2e/gateway.ts";
+import { freePort } from "../test/e2e/ports.ts";
 import { check, report, TINY } from "./measure.ts";
 
 /** Reports for the other client: far more than the kernel holds between the two, and the backlog after that. */

@@ -45,8 +45,6 @@ export class Market extends Peer {
   constructor(
     private readonly port: number,
     private readonly random: Random,
-    /** Orders may be left out of a resend; a request about one of them may have been on its way. */
-    private readonly mayMissOrders: boolean,
   ) {
     super("VENUE", "GATEWAY");
   }
@@ -166,8 +164,11 @@ export class Market extends Peer {
     ]);
   }
 
+  /**
+   * About an order that never came: the gateway had no connection when its turn was, and a cancel was behind it, or it was
+   * left out of a resend. That its client was told so the audit sees.
+   */
   private refuseUnknown(message: Message, clOrdId: string, orig: string): void {
-    if (!this.mayMissOrders) this.fault(`about an order that never came: ${message}`);
     this.send("9", [
       [37, "NONE"],
       [11, clOrdId],

@@ -104,7 +104,7 @@ export class CrashRun {
     const chance = () => new Random(this.random.int(0, 2_147_483_647));
     let priceE8 = 14_900_000_000;
     const nextPriceE8 = () => ++priceE8;
-    this.market = new Market(gateway.venuePort, chance(), !resendsOrders(options));
+    this.market = new Market(gateway.venuePort, chance());
     this.traders = [
       new Trader("ALICE", "ACC1", gateway.clientPort, chance(), nextPriceE8),
       new Trader("BOB", "ACC2", gateway.clientPort, chance(), nextPriceE8),

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { type Report, reportSchema } from "../../appliance/doctor/finding.ts";
 import { type SoakReport, soakSchema } from "../../appliance/soak/report.ts";
-import { configOf, executable, freePort, temporary } from "./gateway.ts";
+import { configOf, executable, temporary } from "./gateway.ts";
+import { freePort } from "./ports.ts";
 
 const DIR = temporary();
 afterAll(() => rmSync(DIR, { recursive: true }));

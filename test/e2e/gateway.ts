@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PATIENCE_MS } from "./fix-peer.ts";
+import { freePort } from "./ports.ts";
 
 const START_MS = 15_000;
 const STOP_MS = 12_000;
@@ -11,14 +12,6 @@ export function executable(): string {
   const path = process.env.SALLYPORT_BIN ?? join(import.meta.dir, "../../dist/sallyport");
   if (existsSync(path)) return path;
   throw new Error(`${path} is missing: "npm run build" makes it ("npm test" does so by itself)`);
-}
-
-/** A port that nobody has just now. */
-export function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const port = listener.port;
-  listener.stop(true);
-  return port;
 }
 
 export function temporary(): string {

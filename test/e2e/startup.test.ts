@@ -2,7 +2,8 @@ import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client, LOGON } from "./fix-peer.ts";
-import { type Ended, freePort, Gateway, runToEnd, temporary } from "./gateway.ts";
+import { type Ended, Gateway, runToEnd, temporary } from "./gateway.ts";
+import { freePort } from "./ports.ts";
 import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(30_000);

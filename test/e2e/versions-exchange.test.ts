@@ -10,7 +10,8 @@ import {
   type Progress,
 } from "./dialect.ts";
 import { Client } from "./fix-peer.ts";
-import { freePort, Gateway } from "./gateway.ts";
+import { Gateway } from "./gateway.ts";
+import { freePort } from "./ports.ts";
 
 setDefaultTimeout(30_000);
 

@@ -11,7 +11,8 @@ import {
   words,
 } from "./dialect.ts";
 import { LOGON } from "./fix-peer.ts";
-import { freePort, Gateway } from "./gateway.ts";
+import { Gateway } from "./gateway.ts";
+import { freePort } from "./ports.ts";
 
 setDefaultTimeout(30_000);
 

@@ -2,7 +2,8 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { configOf, freePort, Gateway } from "../e2e/gateway.ts";
+import { configOf, Gateway } from "../e2e/gateway.ts";
+import { freePort } from "../e2e/ports.ts";
 import { build, dictionaryOf, run, whyMissing } from "./quickfix.ts";
 
 setDefaultTimeout(90_000);
