@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { PATIENCE_MS } from "./fix-peer.ts";
 import { freePort } from "./ports.ts";
 
+export { freePort };
+
 const START_MS = 15_000;
 const STOP_MS = 12_000;
 
