@@ -21,6 +21,7 @@ import { Outbox } from "./core/outbox.ts";
 import { gateFor, onDisk, ringKeeper, ringWaiting } from "./durability.ts";
 import type { ExchangeAgent } from "./exchange/agent.ts";
 import { buildExchange } from "./exchange/build.ts";
+import { fieldIndex } from "./fix/field-index.ts";
 import { optionsFrom } from "./fix/options.ts";
 import type { SessionProfile } from "./fix/outgoing.ts";
 import { Scanner } from "./fix/scan.ts";
@@ -33,6 +34,7 @@ import type { RecoveredSession } from "./journal/recover.ts";
 import { Reserve } from "./journal/reserve.ts";
 import { StreamWriter } from "./journal/writer.ts";
 import { outBytesFor } from "./lane-buffers.ts";
+import { turnOrder } from "./lane-order.ts";
 import { laneReactor } from "./lane-reactor.ts";
 import { CatchUp } from "./link/catch-up.ts";
 import { GroupRings } from "./link/group-rings.ts";
@@ -123,7 +125,7 @@ export class Lane {
     this.words = plan.lanes[data.lane]!.wordsAt;
     this.messageBytes = config.client.maxMessageBytes + 1024;
     this.roomBytes = 2 * this.messageBytes + 1024;
-    this.scan = new Scanner(config.client.maxMessageBytes);
+    this.scan = new Scanner(config.client.maxMessageBytes, fieldIndex());
     this.reactor = laneReactor(data, this.views, network);
     const events = new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES);
     this.events = new EventWriter(events, data.lane, this.time);
@@ -139,7 +141,16 @@ export class Lane {
   loop(): Loop {
     Atomics.store(this.views.ints, (this.words >> 2) + WAKEUP_WORD, this.reactor.wakeup.fd);
     const agents = [...this.agents.values()];
-    return new Loop(agents, this.order(), this.reactor, this.bells, this.time, this.data.spins, this.views, this.words);
+    return new Loop(
+      agents,
+      turnOrder(this.agents),
+      this.reactor,
+      this.bells,
+      this.time,
+      this.data.spins,
+      this.views,
+      this.words,
+    );
   }
 
   /** Before its first turn: it has not turned yet, but it makes progress. */
@@ -154,14 +165,6 @@ export class Lane {
 
   /** Where its listeners listen, once its agents are open. */
   ports: number[] = [];
-
-  /** The core is polled after each of its neighbours, so that an order crosses the lane within one turn. */
-  order(): Agent[] {
-    const named = (kind: string): Agent[] =>
-      [...this.agents].filter(([name]) => name.startsWith(kind)).map(([, agent]) => agent);
-    const core = named("core");
-    return [...named("venue"), ...core, ...named("client"), ...core, ...named("exchange"), ...named("keeper")];
-  }
 
   private build(name: string): Agent {
     if (name === "core") return this.core();

@@ -2,7 +2,7 @@ import { monotonicNs, wallUs } from "../../ffi/clock.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { NS_PER_MS } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
-import type { Agent } from "./agent.ts";
+import type { Agent, Polled } from "./agent.ts";
 import type { Bells } from "./bells.ts";
 import {
   BEAT_WORD,
@@ -73,7 +73,7 @@ export class Loop {
   constructor(
     private readonly agents: Agent[],
     /** The order in which they are polled; one may stand in it twice. */
-    private readonly order: Agent[],
+    private readonly order: Polled[],
     private readonly waiter: Waiter,
     private readonly bells: Bells,
     private readonly time: LaneTime,
@@ -85,7 +85,7 @@ export class Loop {
     this.doubles = shared.doubles;
     this.word = wordsAt >> 2;
     this.double = wordsAt >> 3;
-    this.which = order.map((agent) => agents.indexOf(agent));
+    this.which = order.map(({ name }) => agents.findIndex((agent) => agent.name === name));
   }
 
   /** Cold: gaps of more than `overNs` between turns are told to `stalls`. */

@@ -312,7 +312,7 @@ export class ClientAgent implements Agent, LinkHandler {
     }
     if (got === 0) return 0;
     const scan = this.scan;
-    const length = scan.scan(stream.in, stream.inFrom, stream.inTo);
+    const length = scan.scan(stream.in, stream.inFrom, stream.inTo, stream.inAddress);
     if (length === INCOMPLETE) return 1;
     if (length < 0 || scan.msgType !== tag.LOGON) {
       this.refuse(index, stream, length < 0 ? Closing.TOO_LONG : Closing.NOT_LOGON, length < 0 ? null : scan);
@@ -322,7 +322,7 @@ export class ClientAgent implements Agent, LinkHandler {
     if (place !== NONE && this.links[place]!.stream !== null) {
       // That connection may have ended since it was last looked at.
       this.links[place]!.pollIn(true);
-      scan.scan(stream.in, stream.inFrom, stream.inTo);
+      scan.scan(stream.in, stream.inFrom, stream.inTo, stream.inAddress);
     }
     const why = this.whyNot(place, stream);
     if (why !== Closing.NONE) {
@@ -341,7 +341,7 @@ export class ClientAgent implements Agent, LinkHandler {
     const slot = this.pendingSlot[index]!;
     const answer = slot === UNCHECKED ? ASKED : this.parts.passwords.answer(slot);
     if (answer === ASKED && slot !== UNCHECKED) return 0;
-    scan.scan(stream.in, stream.inFrom, stream.inTo);
+    scan.scan(stream.in, stream.inFrom, stream.inTo, stream.inAddress);
     const place = this.placeOf(scan);
     if (slot === UNCHECKED) {
       const name = scan.find(tag.Username);

@@ -1,4 +1,5 @@
 import { readInt } from "../base/decimal.ts";
+import { DIRECT_TAGS, type FieldIndex, FieldTables, MAX_FIELDS, NOT_PLAIN, TABLES_BYTES } from "./field-index.ts";
 
 const SOH = 1;
 const EQUALS = 61;
@@ -11,8 +12,6 @@ export const GARBLED = -1;
 /** A frame longer than the limit, or a stretch without any frame: the connection is not worth keeping. */
 export const TOO_LONG = -2;
 
-const MAX_FIELDS = 512;
-const DIRECT_TAGS = 1024;
 /** Length fields whose data field follows and may contain SOH: RawData, Signature, XmlData, the Encoded… texts. */
 const LENGTH_TAGS = new Int32Array([90, 93, 95, 212, 348, 350, 352, 354, 356, 358, 360, 362, 364, 445, 618, 621]);
 const LENGTH = 1;
@@ -44,26 +43,36 @@ export class Scanner {
   strayField = -1;
   /** A tag that counts a repeating group in some dictionary (`expectGroups`), 0 when there is none. */
   countTag = 0;
-  readonly tags = new Int32Array(MAX_FIELDS);
-  readonly starts = new Int32Array(MAX_FIELDS);
-  readonly ends = new Int32Array(MAX_FIELDS);
-  /** Tag → base + field index; entries below `base` are of earlier messages. */
-  private readonly direct = new Int32Array(DIRECT_TAGS);
+  readonly tags: Int32Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  private readonly direct: Int32Array;
   /** LENGTH, COUNTS or 0. */
-  private readonly special = new Uint8Array(DIRECT_TAGS);
+  private readonly special: Uint8Array;
   private highCountTags = new Int32Array(0);
-  private base = 0;
+  private readonly tables: FieldTables;
 
-  constructor(private readonly maxMessageBytes: number) {
+  /** `plain` indexes most messages where it is given, and the scan is told their address. */
+  constructor(
+    private readonly maxMessageBytes: number,
+    private readonly plain: FieldIndex | null = null,
+  ) {
     this.bytes = new Uint8Array(new ArrayBuffer(4096));
+    const tables = plain ?? new FieldTables(new ArrayBuffer(TABLES_BYTES));
+    this.tables = tables;
+    this.tags = tables.tags;
+    this.starts = tables.starts;
+    this.ends = tables.ends;
+    this.direct = tables.direct;
+    this.special = tables.special;
     for (let i = 0; i < LENGTH_TAGS.length; i++) this.special[LENGTH_TAGS[i]!] = LENGTH;
   }
 
   /**
-   * Looks for a message at `from`.
+   * Looks for a message at `from`. `address` is where the bytes stand in this process's memory, 0 when that is not known.
    * Returns  its length in bytes (leading garbage included), or INCOMPLETE, GARBLED (go on at `next`) or TOO_LONG.
    */
-  scan(bytes: Uint8Array, from: number, to: number): number {
+  scan(bytes: Uint8Array, from: number, to: number, address = 0): number {
     this.bytes = bytes;
     // Offsets that were worked out from journal positions are doubles to the compiler; once it has seen one here, every step
     // over the bytes would be in doubles.
@@ -110,7 +119,7 @@ export class Scanner {
     }
     this.next = trailer + 7;
     if (bytes[trailer + 6] !== SOH) return this.misfit(frame, trailer, to);
-    const sum = this.index(frame, trailer);
+    const sum = this.indexed(frame, trailer, address);
     if (sum < 0) return GARBLED;
     const c0 = bytes[trailer + 3]! - ZERO;
     const c1 = bytes[trailer + 4]! - ZERO;
@@ -121,21 +130,54 @@ export class Scanner {
     return this.next - from;
   }
 
-  /** Indexes the fields of `bytes[from, trailer)`; returns the sum of its bytes, or −1 when 35 is not third or fields are too many. */
+  /**
+   * Indexes the fields of `bytes[from, trailer)`.
+   * Returns  the sum of its bytes, or −1 when 35 is not third or fields are too many.
+   */
+  private indexed(from: number, trailer: number, address: number): number {
+    this.forgive();
+    let sum = NOT_PLAIN;
+    const plain = this.plain;
+    if (plain !== null && address !== 0) {
+      sum = plain.run(address + from, trailer - from, from, this.nextBase());
+      this.count = plain.count;
+      this.repeatedTag = plain.repeatedTag;
+      if (plain.hasHighTag && this.highCountTags.length > 0) sum = NOT_PLAIN;
+    }
+    if (sum < 0) sum = this.index(from, trailer);
+    if (sum < 0 || this.count < 3 || this.tags[2] !== 35) return -1;
+    const bytes = this.bytes;
+    const at = this.starts[2]!;
+    const width = this.ends[2]! - at;
+    this.msgType = width === 1 ? bytes[at]! : width === 2 ? bytes[at]! | (bytes[at + 1]! << 8) : 0;
+    return sum;
+  }
+
+  /** Nothing is wrong with a message yet, nor special. */
+  private forgive(): void {
+    this.repeatedTag = 0;
+    this.emptyField = -1;
+    this.badTagField = -1;
+    this.strayField = -1;
+    this.countTag = 0;
+  }
+
+  /** Entries of `direct` below it count no more. */
+  private nextBase(): number {
+    if (this.tables.base > 0x3fffffff) this.forget();
+    this.tables.base += MAX_FIELDS;
+    return this.tables.base;
+  }
+
+  /** The same for any message, byte by byte. */
   private index(from: number, trailer: number): number {
     const bytes = this.bytes;
     const tags = this.tags;
     const starts = this.starts;
     const ends = this.ends;
     const direct = this.direct;
-    if (this.base > 0x3fffffff) this.forget();
-    this.base += MAX_FIELDS;
-    const base = this.base;
+    const base = this.nextBase();
     this.repeatedTag = 0;
-    this.emptyField = -1;
-    this.badTagField = -1;
-    this.strayField = -1;
-    this.countTag = 0;
     let count = 0;
     let sum = 0;
     let at = from;
@@ -187,10 +229,6 @@ export class Scanner {
       count++;
     }
     this.count = count;
-    if (count < 3 || tags[2] !== 35) return -1;
-    const width = ends[2]! - starts[2]!;
-    this.msgType =
-      width === 1 ? bytes[starts[2]!]! : width === 2 ? bytes[starts[2]!]! | (bytes[starts[2]! + 1]! << 8) : 0;
     return sum;
   }
 
@@ -214,7 +252,8 @@ export class Scanner {
     this.tags[count] = tag < 0 ? 0 : tag;
     this.starts[count] = at + 1;
     this.ends[count] = end - 1;
-    if (tag > 0 && tag < DIRECT_TAGS && this.direct[tag]! < this.base) this.direct[tag] = this.base + count;
+    if (tag > 0 && tag < DIRECT_TAGS && this.direct[tag]! < this.tables.base)
+      this.direct[tag] = this.tables.base + count;
   }
 
   /** Returns 0, as where no data follows. */
@@ -240,6 +279,7 @@ export class Scanner {
     this.bytes = bytes;
     this.from = from | 0;
     this.to = to | 0;
+    this.forgive();
     this.index(this.from, this.to);
   }
 
@@ -249,7 +289,8 @@ export class Scanner {
     for (let i = from; i < to; i++) {
       const tag = tags[i]!;
       tags[i] = ~tag;
-      if (tag < DIRECT_TAGS && this.direct[tag] === this.base + i) this.direct[tag] = this.base + this.after(tag, to);
+      if (tag < DIRECT_TAGS && this.direct[tag] === this.tables.base + i)
+        this.direct[tag] = this.tables.base + this.after(tag, to);
     }
   }
 
@@ -262,7 +303,7 @@ export class Scanner {
   /** Index of the first field with this tag, or −1. */
   find(tag: number): number {
     if (tag < DIRECT_TAGS) {
-      const index = this.direct[tag]! - this.base;
+      const index = this.direct[tag]! - this.tables.base;
       return index >= 0 ? index : -1;
     }
     for (let i = 0; i < this.count; i++) if (this.tags[i] === tag) return i;
@@ -284,7 +325,7 @@ export class Scanner {
 
   private forget(): void {
     this.direct.fill(0);
-    this.base = 0;
+    this.tables.base = 0;
   }
 
   private shortStretch(at: number, to: number): number {

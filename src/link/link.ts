@@ -179,7 +179,7 @@ export class Link implements SessionHost {
         count++;
         continue;
       }
-      const length = scan.scan(stream.in, stream.inFrom, stream.inTo);
+      const length = scan.scan(stream.in, stream.inFrom, stream.inTo, stream.inAddress);
       if (length === INCOMPLETE) break;
       if (length === TOO_LONG) {
         this.session.logout(Closing.TOO_LONG);

@@ -34,6 +34,7 @@ export class Stream {
   readonly out: Uint8Array;
   /** The same memory in words, for whoever sums it. */
   readonly outWords: Int32Array;
+  readonly inAddress: number;
   readonly outAddress: number;
   readonly network: Network;
   inFrom = 0;
@@ -56,7 +57,6 @@ export class Stream {
   private readonly backlog: Backlog | null;
   /** Its place in the reactor. */
   token = -1;
-  private readonly inAddress: number;
   /** Null: what is written may leave. */
   gate: OutputGate | null = null;
   /** Bytes of this connection that were written before what now is the start of `out`. */

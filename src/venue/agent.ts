@@ -1,4 +1,4 @@
-import type { Agent } from "../agent/agent.ts";
+import type { Agent, Polled } from "../agent/agent.ts";
 import { ascii, put } from "../base/ascii.ts";
 import { putInt } from "../base/decimal.ts";
 import type { LaneTime } from "../base/lane-time.ts";
@@ -46,6 +46,8 @@ export interface VenueAgentParts {
 /** Exchange sessions: requests out, reports in. */
 export class VenueAgent implements Agent, LinkHandler {
   readonly name: string;
+  /** Sends what the core has asked for, and nothing else. */
+  readonly sending: Polled;
   private readonly venues: Venue[];
   private readonly byId: (Venue | null)[] = [];
   private readonly requests: OneToOne;
@@ -64,6 +66,7 @@ export class VenueAgent implements Agent, LinkHandler {
 
   constructor(private readonly parts: VenueAgentParts) {
     this.name = parts.name;
+    this.sending = { name: parts.name, poll: () => this.send() };
     this.venues = parts.venues;
     this.requests = parts.requests;
     this.reports = parts.reports;
@@ -98,6 +101,16 @@ export class VenueAgent implements Agent, LinkHandler {
       } else if (this.stopAtNs === 0) work += venue.connect(nowNs);
     }
     if (nowNs >= this.nextTickNs) this.tick(nowNs);
+    return work;
+  }
+
+  private send(): number {
+    if (this.requests.peek() === EMPTY) return 0;
+    const work = this.pollRequests();
+    for (let i = 0; i < this.venues.length; i++) {
+      const link = this.venues[i]!.link;
+      if (link.stream !== null && link.stream.outTo !== link.stream.outFrom) link.pollOut();
+    }
     return work;
   }
 

@@ -1,6 +1,6 @@
 import { closeFd } from "../../ffi/file.ts";
 import { unmap, viewAt } from "../../ffi/memory.ts";
-import type { Agent } from "../../src/agent/agent.ts";
+import type { Agent, Polled } from "../../src/agent/agent.ts";
 import { Views } from "../../src/base/views.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import { Core } from "../../src/core/core.ts";
@@ -12,6 +12,7 @@ import { OFFSET_WORD, SEGMENT_WORD, WINDOWS } from "../../src/journal/layout.ts"
 import { closeDirectory, type OpenJournal, openDirectory } from "../../src/journal/open.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
 import { Lane } from "../../src/lane.ts";
+import { turnOrder } from "../../src/lane-order.ts";
 import type { PipeNetwork } from "../../src/net/pipe.ts";
 import { type Plan, planGateway } from "../../src/plan.ts";
 import { mapRegion } from "../../src/pool/keeper.ts";
@@ -68,7 +69,7 @@ export class SimGateway {
   coreAgent!: Agent;
   private readonly plan: Plan;
   private readonly host: Host;
-  private orders: Agent[][] = [];
+  private orders: Polled[][] = [];
   private views!: Views;
   private journal!: OpenJournal;
   private recovered!: Recovered;
@@ -111,7 +112,7 @@ export class SimGateway {
       rehearsal: null,
     };
     this.lanes = plan.lanes.map((_, lane) => new Lane({ ...common, lane }, this.host));
-    this.orders = this.lanes.map((lane) => lane.order());
+    this.orders = this.lanes.map((lane) => turnOrder(lane.agents));
     this.rings = this.ringsOf();
     this.control = this.ring(plan.controlAt, CONTROL_BYTES, plan.controlSlots);
     this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));

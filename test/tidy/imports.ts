@@ -34,6 +34,7 @@ const EVERYTHING = new Set([
   "gateway",
   "plan",
   "lane",
+  "lane-order",
   "lane-thread",
   "lane-reactor",
   "rehearsal",
@@ -77,6 +78,8 @@ function allowed(path: string): string[] {
     // Only what translates between messages and records knows records.
     if (/(translate|-in|-out|-id)\.ts$/.test(path)) rule += " record";
   }
+  // Copies the message to where vector instructions reach it.
+  if (path === "src/fix/field-index.ts") rule += " ffi";
   if (path === "src/telemetry/report.ts") rule = REPORTS;
   return rule.split(" ").filter((name) => name !== "");
 }
