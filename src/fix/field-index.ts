@@ -56,7 +56,8 @@ let ofThread: FieldIndex | null = null;
 
 /**
  * The one of this thread: each takes 4 GiB of address space, though little memory. Scanners that share it must not need what
- * they found once another has scanned; a lane's agents never do, nor lanes that are turned by one thread. Cold.
+ * they found once another has scanned; a lane's agents never do, nor lanes that are turned by one thread. They share what
+ * tags are special, too: more of them than one knows only sends more messages through the loop. Cold.
  */
 export function fieldIndex(): FieldIndex {
   ofThread ??= new FieldIndex();

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { assembled } from "../../appliance/assemble.ts";
 import { addressOf } from "../../ffi/memory.ts";
-import { fieldIndex } from "../../src/fix/field-index.ts";
+import { FieldIndex } from "../../src/fix/field-index.ts";
 import { FIELD_INDEX_CODE } from "../../src/fix/field-index-code.ts";
 import { Scanner } from "../../src/fix/scan.ts";
 import { bytesOf, frame } from "./messages.ts";
@@ -44,7 +44,7 @@ function expectSame(text: Uint8Array, from: number): void {
   expect(ours).toBe(JSON.stringify(seen(slow, from, from + text.length, 0)));
 }
 
-const fast = new Scanner(60_000, fieldIndex());
+const fast = new Scanner(60_000, new FieldIndex());
 const slow = new Scanner(60_000);
 for (const scanner of [fast, slow]) scanner.expectGroups(Int32Array.from([453, 78, 1012]));
 
