@@ -46,7 +46,8 @@ export function residentPages(address: number, bytes: number): Uint8Array {
     const count = Math.min(PAGES_AT_ONCE, pages.length - page);
     const at = address + page * PAGE_BYTES;
     checked(`mincore ${count} pages`, libc.mincore(at, count * PAGE_BYTES, toldAt));
-    for (let i = 0; i < count; i++) pages[page + i] = toldBytes[i]! & 1;
+    // Of each byte the kernel uses the lowest bit alone.
+    pages.set(toldBytes.subarray(0, count), page);
   }
   return pages;
 }

@@ -110,10 +110,14 @@ export function mapSparse(bytes: number): number {
   return map("mmap (sparse)", 0, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
 }
 
-/** Maps part of a file over addresses reserved before; what was mapped there is gone. */
+/**
+ * Maps part of a file over addresses reserved before; what was mapped there is gone. Core dumps leave it out: its bytes
+ * are in the file.
+ */
 export function mapFileAt(address: number, fd: number, fileOffset: number, bytes: number, writable: boolean): void {
   const protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
   map("mmap (file)", inReserve(address), bytes, protection, MAP_SHARED | MAP_FIXED, fd, fileOffset);
+  dontDump(address, bytes);
 }
 
 /** Takes away what is mapped there and keeps the addresses: touching them faults again. */

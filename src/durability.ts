@@ -2,7 +2,7 @@ import { type Bells, MovingWord } from "./agent/bells.ts";
 import { DurableGate } from "./journal/gate.ts";
 import { OFFSET_WORD, SYNCED_OFFSET_WORD } from "./journal/layout.ts";
 import type { StreamWriter } from "./journal/writer.ts";
-import type { LaneData } from "./lane.ts";
+import type { LaneData } from "./lane-data.ts";
 
 // What a lane has more where durability is "disk": gates before its sockets, and bells between it and the keeper. Cold.
 

@@ -27,10 +27,13 @@ import { describeEvent } from "./events-text.ts";
 import { SEGMENT_WORD, SYNCS_WORD } from "./journal/layout.ts";
 import { closeDirectory, type OpenJournal, openDirectory } from "./journal/open.ts";
 import { retain } from "./journal/retention.ts";
-import type { LaneData } from "./lane.ts";
+import type { LaneData } from "./lane-data.ts";
+import type { HotUse } from "./memory/hot-memory.ts";
+import { ProcessMemory } from "./memory/process-memory.ts";
 import { MemoryGuard } from "./memory-guard.ts";
 import { type Credentials, PasswordChecks } from "./password-checks.ts";
 import { type LanePlan, type Plan, planGateway } from "./plan.ts";
+import { readMachine } from "./quiet/machine.ts";
 import { QuietCore } from "./quiet/quiet-core.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "./record/control.ts";
 import { coreConfig, recoverGateway, streamsOf } from "./recovery.ts";
@@ -80,6 +83,7 @@ interface LaneMessage {
   open?: boolean;
   ports?: number[];
   rehearsed?: Rehearsed | null;
+  memory?: HotUse;
   ended?: boolean;
   failed?: string;
   stack?: string;
@@ -118,6 +122,7 @@ class Running implements Gateway {
   private readonly events: EventReader;
   readonly beats: Beats;
   private readonly presence: Presence;
+  private readonly placed: ProcessMemory;
   private readonly stolen = new Stolen();
   private readonly stalls: StallLog;
   private readonly quiet: QuietCore;
@@ -148,8 +153,12 @@ class Running implements Gateway {
     this.beats = new Beats(this.views.ints, wordsAt);
     this.presence = new Presence(Object.keys(config.client.sessions).length, Object.keys(config.venues).length);
     this.memory = new MemoryGuard(config.memory, () => this.traffic(), options.log);
+    const listening = config.client.listen.map(({ host }) => host);
+    this.placed = new ProcessMemory(config.memory, listening, options.log);
     this.stalls = new StallLog(plan, this.views, journal.dir, config.lanes.stallUs, options.log);
-    this.quiet = new QuietCore(config, plan.lanes, this.views, options.log);
+    const machine = readMachine();
+    const isolated = this.placed.nearestFirst(machine.isolated);
+    this.quiet = new QuietCore(config, plan.lanes, this.views, options.log, { ...machine, isolated });
     this.sessionBuffers = new SessionBuffers(this.views, plan, config.pool, options.log);
     this.timetable = new Timetable(this.views, config.calendars, plan.hours);
     this.passwords = new PasswordChecks(this.views, plan.gatesAt, credentialsOf(config, journal.names.clients));
@@ -167,6 +176,9 @@ class Running implements Gateway {
     this.timetable.start();
     this.snapshotter = this.snapshots(common.snapshotPositions);
     this.quiet.begin();
+    const cpus = this.quiet.seats.map(({ cpu }) => cpu);
+    const nodes = this.placed.nodesOf(plan.lanes, cpus, plan.coreLane);
+    this.placed.seeToShared(this.shared, this.sessionBuffers.region, nodes[plan.coreLane]!);
     const opened = plan.lanes.map((lane, i) => {
       const { name, cpu, spins, fifoPriority } = this.quiet.seats[i]!;
       const rehearsal = rehearses(config, spins) ? planRehearsal(config, lane.place.agents) : null;
@@ -183,6 +195,8 @@ class Running implements Gateway {
         fifoPriority,
         rehearsalCpus: this.quiet.rehearsalCpus(i),
         spins,
+        node: nodes[i]!,
+        nodeIsScarce: this.placed.isScarce(nodes[i]!),
         rehearsal,
       });
     });
@@ -191,6 +205,7 @@ class Running implements Gateway {
     }, PROGRESS_EVERY_MS);
     await Promise.all(opened).finally(() => clearInterval(progress));
     this.sessionBuffers.turn();
+    this.placed.settle();
     this.timer = setInterval(() => {
       this.sessionBuffers.turn();
       this.tellEvents();
@@ -252,6 +267,7 @@ class Running implements Gateway {
       worker.on("message", (message: LaneMessage) => {
         if (message.open === true) {
           if (message.rehearsed) this.options.log(`lane ${data.lane}: ${rehearsedText(message.rehearsed)}`);
+          if (message.memory !== undefined) this.placed.took(message.memory);
           const agents = data.plan.lanes[data.lane]!.place.agents;
           if (agents.includes("exchange")) this.exchangePorts = message.ports ?? [];
           else if (message.ports !== undefined && message.ports.length > 0) this.clientPorts = message.ports;
@@ -296,6 +312,7 @@ class Running implements Gateway {
     this.quiet.stop();
     this.timetable.stop();
     closeDirectory(this.journal, streamsOf(this.plan), this.views);
+    this.placed.release();
     for (const worker of this.workers) worker.unref();
   }
 

@@ -1,6 +1,6 @@
 import type { Views } from "./base/views.ts";
-import type { LaneData } from "./lane.ts";
 import { laneBuffers } from "./lane-buffers.ts";
+import type { LaneData } from "./lane-data.ts";
 import type { Network } from "./net/network.ts";
 import { Reactor } from "./net/reactor.ts";
 

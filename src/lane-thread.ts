@@ -1,5 +1,4 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { addressOf, hugePages, populateWrite } from "../ffi/memory.ts";
 import { pinThread, setThreadName, threadId } from "../ffi/thread.ts";
 import { LANE_FAILED, LANE_OPEN, RELEASED_WORD, STATE_WORD, THREAD_WORD } from "./agent/lane-words.ts";
 import { Ledger, StolenTime } from "./agent/ledger.ts";
@@ -8,7 +7,10 @@ import { NS_PER_US } from "./base/units.ts";
 import { Views } from "./base/views.ts";
 import { Compiles, methodsOf } from "./engine/compiles.ts";
 import { EngineWatch } from "./engine/watch.ts";
-import { Lane, type LaneData } from "./lane.ts";
+import { Lane } from "./lane.ts";
+import type { LaneData } from "./lane-data.ts";
+import { HotMemory } from "./memory/hot-memory.ts";
+import { NO_NODE } from "./memory/topology.ts";
 import { settle } from "./quiet/settle.ts";
 import { rehearse } from "./rehearsal/rehearse.ts";
 import { StallBook } from "./telemetry/stalls.ts";
@@ -33,7 +35,8 @@ function run(data: LaneData): void {
   setThreadName(data.threadName ?? `lane ${data.lane}`);
   Atomics.store(ints, word + THREAD_WORD, threadId());
   if (data.rehearsal !== null && data.rehearsalCpus) pinThread(0, data.rehearsalCpus);
-  Views.onLarge = prepareLarge;
+  const hot = new HotMemory(data.config.memory, data.node ?? NO_NODE, data.nodeIsScarce);
+  Views.onLarge = (buffer) => hot.table(buffer);
   const lane = new Lane(data);
   const loop = lane.loop();
   const compiles = new Compiles(methodsOf([lane, loop]));
@@ -41,7 +44,7 @@ function run(data: LaneData): void {
   const rehearsed = data.rehearsal === null ? null : rehearse(data, data.rehearsal, () => lane.beat());
   loop.open();
   Atomics.store(ints, word + STATE_WORD, LANE_OPEN);
-  parentPort!.postMessage({ open: true, ports: lane.ports, rehearsed });
+  parentPort!.postMessage({ open: true, ports: lane.ports, rehearsed, memory: hot.settle(data.shared) });
   while (Atomics.load(ints, word + RELEASED_WORD) === 0) Atomics.wait(ints, word + RELEASED_WORD, 0, 10);
   lane.connect();
   lane.reactor.laneCpu = data.cpu ?? -1;
@@ -72,11 +75,4 @@ function meterStalls(data: LaneData, lane: Lane, engine: EngineWatch): StallMete
 
 function wordOf(data: LaneData): number {
   return data.plan.lanes[data.lane]!.wordsAt >> 2;
-}
-
-/** Tables far larger than a cache are read at random: huge pages save a walk through the page tables each time. */
-function prepareLarge(buffer: ArrayBuffer): void {
-  const address = addressOf(buffer);
-  hugePages(address, buffer.byteLength);
-  populateWrite(address, buffer.byteLength);
 }

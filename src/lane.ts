@@ -13,7 +13,6 @@ import { ClientAgent } from "./client/agent.ts";
 import { AllowList } from "./client/allow-list.ts";
 import { PasswordGate } from "./client/password-gate.ts";
 import { readNetwork } from "./config/network.ts";
-import type { GatewayConfig } from "./config/schema.ts";
 import { CoreAgent, type CoreInput } from "./core/agent.ts";
 import { Core } from "./core/core.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
@@ -34,6 +33,7 @@ import type { RecoveredSession } from "./journal/recover.ts";
 import { Reserve } from "./journal/reserve.ts";
 import { StreamWriter } from "./journal/writer.ts";
 import { outBytesFor } from "./lane-buffers.ts";
+import type { LaneData } from "./lane-data.ts";
 import { turnOrder } from "./lane-order.ts";
 import { laneReactor } from "./lane-reactor.ts";
 import { CatchUp } from "./link/catch-up.ts";
@@ -46,56 +46,20 @@ import { Listener } from "./net/listener.ts";
 import { KERNEL, type Network } from "./net/network.ts";
 import type { Reactor } from "./net/reactor.ts";
 import { Stream } from "./net/stream.ts";
-import type { Plan, SidePlan } from "./plan.ts";
+import type { SidePlan } from "./plan.ts";
 import { CONTROL_BYTES } from "./record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "./record/execution-report.ts";
 import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "./record/groups.ts";
 import { ORDER_REQUEST_BYTES } from "./record/order-request.ts";
 import { coreConfig, recoverInto, sentIndexes } from "./recovery.ts";
-import type { Rehearsal } from "./rehearsal/plan.ts";
 import { Latest } from "./ring/latest.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
 import { countersAt } from "./telemetry/counters.ts";
 import { EVENT_BYTES, EVENT_JOURNAL_LOW, EVENT_JOURNAL_OK, EventWriter } from "./telemetry/events.ts";
-import { type Dialects, Validators } from "./validators.ts";
+import { Validators } from "./validators.ts";
 import { VenueAgent } from "./venue/agent.ts";
 import { Venue } from "./venue/venue.ts";
-
-/** What the main thread hands to a lane; plain data and one piece of shared memory. */
-export interface LaneData {
-  readonly lane: number;
-  readonly plan: Plan;
-  readonly config: GatewayConfig;
-  readonly shared: SharedArrayBuffer;
-  /** Where the pool of session buffers is mapped. */
-  readonly poolAddress: number;
-  /** Of the thread; a rehearsal's lane has none. */
-  readonly threadName?: string;
-  /** CPU to be pinned to, or null; its priority under SCHED_FIFO there, if any; and whether it spins there. */
-  readonly cpu: number | null;
-  readonly fifoPriority?: number;
-  /** CPUs for its rehearsal; null: those it was started on. */
-  readonly rehearsalCpus?: readonly number[] | null;
-  readonly spins: boolean;
-  readonly dir: string;
-  readonly birth: number;
-  readonly segmentBytes: number;
-  /** Where each stream's windows begin, by agent name. */
-  readonly streams: Readonly<Record<string, number>>;
-  readonly clientIds: Readonly<Record<string, number>>;
-  readonly venueIds: Readonly<Record<string, number>>;
-  /** Path of the snapshot that the core begins with, or null. */
-  readonly snapshot: string | null;
-  /** What of each stream it has seen. */
-  readonly snapshotPositions: Readonly<Record<string, number>>;
-  readonly clients: Readonly<Record<number, RecoveredSession>>;
-  readonly venues: Readonly<Record<number, RecoveredSession>>;
-  /** What it runs before it opens, to be warm; null: nothing. */
-  readonly rehearsal: Rehearsal | null;
-  /** Dictionaries that are not built in. */
-  readonly dialects?: Dialects;
-}
 
 /** Not a lane: the other end of the control ring. */
 const MAIN_THREAD = -1;

@@ -15,7 +15,7 @@ import {
   type Taken,
 } from "./journal/recover.ts";
 import { newestSnapshot, SnapshotReader } from "./journal/snapshot-file.ts";
-import type { LaneData } from "./lane.ts";
+import type { LaneData } from "./lane-data.ts";
 import type { Plan } from "./plan.ts";
 import { Control } from "./record/control.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "./record/execution-report.ts";

@@ -55,6 +55,11 @@ export class SessionBuffers {
     this.counters = plan.poolCountersAt.map((at) => countersAt(views, at, POOL_COUNTERS));
   }
 
+  /** Where it is mapped. */
+  get region(): { address: number; bytes: number } {
+    return { address: this.address, bytes: this.central.spans * SPAN_BYTES };
+  }
+
   /** Many times a second. */
   turn(): void {
     this.keeper.turn(performance.now());

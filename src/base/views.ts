@@ -1,6 +1,6 @@
 /** Buffers from a page on have a stable address. */
 const SMALLEST = 4096;
-const LARGE = 2 * 1024 * 1024;
+const LARGE = 64 * 1024;
 
 /**
  * The four views of one stretch of memory that flyweights and rings read and write through.
@@ -18,7 +18,7 @@ export class Views {
     this.doubles = new Float64Array(buffer);
   }
 
-  /** Told of every large stretch that `allocate` makes, before it is touched: the lane asks for huge pages there. */
+  /** Told of every large stretch that `allocate` makes, before it is touched: the lane sees to where and how it lies. */
   static onLarge: ((buffer: ArrayBuffer) => void) | null = null;
 
   /** Fresh zeroed memory of this thread's own; never below 4 KiB, so that its address is stable. */

@@ -4,7 +4,7 @@ import { accessSync, constants, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { keptCount, letGo } from "../../ffi/memory.ts";
 import { Compiles, methodsOf } from "../engine/compiles.ts";
-import type { LaneData } from "../lane.ts";
+import type { LaneData } from "../lane-data.ts";
 import { answers, brakes, bulk, changes, crowd, faults, groups, refusals } from "./order-acts.ts";
 import type { Peer } from "./peer.ts";
 import type { Rehearsal } from "./plan.ts";

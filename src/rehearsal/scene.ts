@@ -1,7 +1,7 @@
 // The stage with its peers, and what they do together. Cold.
 
 import { monotonicNs, wallUs } from "../../ffi/clock.ts";
-import type { LaneData } from "../lane.ts";
+import type { LaneData } from "../lane-data.ts";
 import { Market } from "./market.ts";
 import type { Rehearsal } from "./plan.ts";
 import { Stage } from "./stage.ts";

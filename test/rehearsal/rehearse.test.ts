@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keptCount } from "../../ffi/memory.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import type { LaneData } from "../../src/lane.ts";
+import type { LaneData } from "../../src/lane-data.ts";
 import { planGateway } from "../../src/plan.ts";
 import { planRehearsal, type Rehearsal } from "../../src/rehearsal/plan.ts";
 import { Course, ODDITIES, rehearse } from "../../src/rehearsal/rehearse.ts";

@@ -34,6 +34,7 @@ const EVERYTHING = new Set([
   "gateway",
   "plan",
   "lane",
+  "lane-data",
   "lane-order",
   "lane-thread",
   "lane-reactor",
