@@ -47,6 +47,14 @@ const MAX_PARK_MS = 250;
 /** After a stall that nothing explains every agent is timed for so many turns, about 10 ms, also those without work. */
 const TIMED_TURNS = 8_192;
 
+/**
+ * An agent that did less is timed together with those that work next: to read the clock behind each would cost a single order
+ * what it spends on a whole agent.
+ */
+const WORTH_TIMING = 16;
+const NOBODY = -1;
+const SEVERAL = -2;
+
 /** Turns a lane's agents until it is told to stop and all have ended. */
 export class Loop {
   watch: Watch | null = null;
@@ -65,7 +73,8 @@ export class Loop {
   /** When the turn before began; it has no end that would be a stall where the lane blocked after it. */
   private turnedNs = Number.POSITIVE_INFINITY;
   private timedTurns = 0;
-  private slowest = -1;
+  /** The agent, NOBODY or SEVERAL. */
+  private slowest = NOBODY;
   private slowestNs = 0;
   /** For each place in the order, which agent it is. */
   private readonly which: number[];
@@ -119,21 +128,22 @@ export class Loop {
       this.lookIn = TURNS_PER_LOOK;
     }
     const order = this.order;
+    const which = this.which;
     let work = 0;
     let since = began;
-    this.slowest = -1;
+    let worked = NOBODY;
+    this.slowest = NOBODY;
     this.slowestNs = 0;
     for (let i = 0; i < order.length; i++) {
       const did = order[i]!.poll(began);
       if (did === 0 && this.timedTurns === 0) continue;
-      const now = monotonicNs();
-      if (now - since > this.slowestNs) {
-        this.slowestNs = now - since;
-        this.slowest = i;
-      }
-      since = now;
       work += did;
+      worked = worked === NOBODY || worked === which[i] ? which[i]! : SEVERAL;
+      if (did < WORTH_TIMING && this.timedTurns === 0) continue;
+      since = this.timed(since, worked);
+      worked = NOBODY;
     }
+    if (worked !== NOBODY) since = this.timed(since, worked);
     this.count(since - began, work);
     if (work > 0) {
       this.idleTurns = 0;
@@ -149,6 +159,16 @@ export class Loop {
     return stop !== STOP_LANE;
   }
 
+  /** `agent` is whose turn it was since then. Returns  what time it is. */
+  private timed(sinceNs: number, agent: number): number {
+    const now = monotonicNs();
+    if (now - sinceNs > this.slowestNs) {
+      this.slowestNs = now - sinceNs;
+      this.slowest = agent;
+    }
+    return now;
+  }
+
   private tell(nowNs: number): void {
     this.time.nowNs = nowNs;
     if (nowNs - this.wallReadNs >= WALL_EVERY_NS) {
@@ -161,8 +181,8 @@ export class Loop {
 
   /** Returns  what time it is by now: to find the cause took some. */
   private stalled(now: number): number {
-    const agent = this.slowest < 0 ? -1 : this.which[this.slowest]!;
-    const riddle = this.stalls!.stalled(now - this.turnedNs, agent, this.slowestNs);
+    const agent = this.slowest;
+    const riddle = this.stalls!.stalled(now - this.turnedNs, agent === SEVERAL ? NOBODY : agent, this.slowestNs);
     this.timedTurns = riddle ? TIMED_TURNS : 0;
     return monotonicNs();
   }
