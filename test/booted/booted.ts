@@ -2,8 +2,9 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { Client, LOGOUT } from "../e2e/fix-peer.ts";
-import { configOf, executable, freePort } from "../e2e/gateway.ts";
+import { configOf, executable, freePort, type Setting } from "../e2e/gateway.ts";
 import { Venue, type VenueOrder, venueUp } from "../e2e/venue.ts";
 import { HeldThread, threadOf } from "../service/held-thread.ts";
 import { baseTree } from "./base-tree.ts";
@@ -12,6 +13,7 @@ import { Machine, until } from "./machine.ts";
 setDefaultTimeout(90_000);
 
 const UNIT = "sallyport.service";
+const CONFIG = "/etc/sallyport/gateway.toml";
 const DROP_IN = `/run/systemd/system/${UNIT}.d/test.conf`;
 const RESTART_MS = 30_000;
 const base = baseTree();
@@ -52,6 +54,20 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     );
   }
 
+  function configure(lanes: string, preset: Setting["preset"] = "one"): void {
+    writeFileSync(machine.path(CONFIG), configOf({ clientPort, venuePort, preset, lanes }));
+  }
+
+  /** Stops, and changes the unit as an operator does; what became of it before is forgotten. */
+  async function dropIn(...lines: string[]): Promise<void> {
+    await machine.must("systemctl", "stop", "sallyport");
+    mkdirSync(machine.path(dirname(DROP_IN)), { recursive: true });
+    writeFileSync(machine.path(DROP_IN), ["[Service]", ...lines, ""].join("\n"));
+    await machine.must("systemctl", "daemon-reload");
+    // Refused where nothing has failed since the unit was loaded.
+    await machine.run("systemctl", "reset-failed", "sallyport");
+  }
+
   /** Both sides are on again, after a start. */
   async function onAgain(): Promise<void> {
     await alice.logon();
@@ -81,11 +97,11 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     chmodSync(machine.path("/tmp/sallyport"), 0o755);
     await machine.must("/tmp/sallyport", "install");
     await machine.must("rm", "/tmp/sallyport");
-    writeFileSync(machine.path("/etc/sallyport/gateway.toml"), configOf({ clientPort, venuePort, preset: "two" }));
+    configure('idle = "park"', "two");
     expect(await machine.property(UNIT, "LoadState")).toBe("loaded");
     expect(await machine.property(UNIT, "NeedDaemonReload")).toBe("no");
     expect(await machine.must("stat", "-c", "%U %a", "/var/lib/sallyport")).toBe("sallyport 700");
-    expect(await machine.must("sallyport", "check", "--config", "/etc/sallyport/gateway.toml")).toContain("client0");
+    expect(await machine.must("sallyport", "check", "--config", CONFIG)).toContain("client0");
   });
 
   test("systemctl start returns once it takes orders; an order and its fill", async () => {
@@ -123,30 +139,48 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
   test("a lane that hangs: the watchdog ends it, it comes back, and the open order is intact", async () => {
     const open = await resting(503);
     const before = await restarts();
-    held = new HeldThread(threadOf(await machine.mainPid(UNIT), "lane0"));
+    held = new HeldThread(threadOf(await machine.mainPid(UNIT), "lane core"));
     await backWith(before, 503, open);
     const said = await machine.journal(UNIT);
     expect(said).toContain("alarm: lane 0 (client0, core, venue0) stands still for");
     expect(said).toContain("Watchdog timeout");
   });
 
-  test("MemoryDenyWriteExecute=yes: it does not start, and the log says why", async () => {
+  test("the journal is whole after all this", async () => {
     await machine.must("systemctl", "stop", "sallyport");
-    mkdirSync(machine.path(DROP_IN.replace(/\/[^/]*$/, "")), { recursive: true });
-    writeFileSync(machine.path(DROP_IN), "[Service]\nMemoryDenyWriteExecute=yes\nRestart=no\n");
-    await machine.must("systemctl", "daemon-reload");
+    expect(await machine.must("sallyport", "journal", "verify", "/var/lib/sallyport")).toContain("core");
+  });
+
+  test("a rehearsal that takes longer than the manager would wait", async () => {
+    await dropIn("TimeoutStartSec=500ms", "Restart=no");
+    configure('idle = "park"\nwarmUp = "on"');
+    await machine.must("systemctl", "start", "sallyport");
+    const [, seconds] = /rehearsed [\d,]+ orders in ([\d.]+) s/.exec(await machine.journal(UNIT))!;
+    expect(Number(seconds)).toBeGreaterThan(0.5);
+  });
+
+  test("a lane under SCHED_FIFO, with the drop-in that the unit names", async () => {
+    const mayRaise = (await machine.run("prlimit", "--rtprio=49", "true")).code === 0;
+    const capability = ["PrivateUsers=no", "CapabilityBoundingSet=CAP_SYS_NICE", "AmbientCapabilities=CAP_SYS_NICE"];
+    await dropIn("RestrictRealtime=no", ...(mayRaise ? ["LimitRTPRIO=49"] : capability));
+    configure('idle = "park"\ncpus = [0]\nfifoPriority = 3');
+    await machine.must("systemctl", "start", "sallyport");
+    expect(await machine.journal(UNIT)).toMatch(/^sallyport: lane 0, .* on CPU 0 .*SCHED_FIFO 3/m);
+  });
+
+  test("MemoryDenyWriteExecute=yes: it does not start, and the log says why", async () => {
+    await dropIn("MemoryDenyWriteExecute=yes", "Restart=no");
     expect((await machine.run("systemctl", "start", "sallyport")).code).toBe(1);
     expect(await machine.property(UNIT, "ExecMainStatus")).toBe("1");
     expect(await machine.journal(UNIT)).toContain(
       "sallyport: memory that is both written and executed is refused here, so that there is no JIT compiler",
     );
-    await machine.must("rm", DROP_IN);
-    await machine.must("systemctl", "daemon-reload");
-    await machine.must("systemctl", "reset-failed", "sallyport");
-    await machine.must("systemctl", "start", "sallyport");
   });
 
   test("the machine is shut down with the gateway on: sessions log out first", async () => {
+    await dropIn();
+    configure('idle = "park"');
+    await machine.must("systemctl", "start", "sallyport");
     await onAgain();
     await machine.must("systemctl", "poweroff", "--no-block");
     await alice.waitType(LOGOUT);

@@ -213,6 +213,20 @@ test("an entry longer than what is read at once comes whole, and aligned for rec
   expect(seen).toEqual([bytes]);
 });
 
+test("a long stream is told to go on, a short one is read in one go", () => {
+  using dir = scratchDirectory();
+  const rig = new Rig(dir.path, "core", 8 << 20);
+  rig.settle();
+  let told = 0;
+  const range = { progress: () => told++ };
+  for (let sequence = 1; sequence <= 40_000; sequence++) {
+    rig.message(0, sequence, 8);
+    if (sequence === 1000) expect([readStream(dir.path, "core", () => {}, range).entries, told]).toEqual([1000, 0]);
+  }
+  rig.close();
+  expect([readStream(dir.path, "core", () => {}, range).entries, told]).toEqual([40_000, 2]);
+});
+
 test("streams are found by their files' names, dashes and all", () => {
   using dir = scratchDirectory();
   new Rig(dir.path, "core").abandon();
