@@ -36,12 +36,17 @@ export async function runGateway(options: RunOptions): Promise<number> {
   const stopped = stopSignals();
   const killSwitch = new KillSignals();
   let vigil: Vigil;
-  let gateway: Gateway;
+  let gateway: Gateway | string;
   try {
     vigil = await openVigil();
-    gateway = await start(config, options, vigil);
+    gateway = await Promise.race([stopped, start(config, options, vigil)]);
   } catch (error) {
     return failed(oneLine(error));
+  }
+  if (typeof gateway === "string") {
+    // Nobody was on yet, and what the journal holds is as sound as after a kill.
+    say(`${gateway}: ended before it was ready`);
+    return 0;
   }
   killSwitch.take(gateway);
   await vigil.begin(gateway);

@@ -86,8 +86,17 @@ test.each(lanes)("%s hangs: the watchdog is not fed until it turns again", async
   expect(await gateway.stop(), gateway.log).toBe(0);
 });
 
+test("SIGTERM while it starts: it ends at once, and never was ready", async () => {
+  const { manager, gateway, start } = supervised({ lanes: 'idle = "park"\nwarmUp = "on"\nwarmUpMaxMs = 30000' });
+  const started = start().catch((error: Error) => error.message);
+  await manager.heard(/STATUS=starting: lanes/);
+  expect(await gateway.stop()).toBe(0);
+  expect(await started).toContain("sallyport: SIGTERM: ended before it was ready");
+  expect(manager.count(/READY/)).toBe(0);
+});
+
 test("a start that rehearses for long asks for more time while it goes on", async () => {
-  const { manager, start } = supervised({ lanes: 'idle = "park"\nwarmUp = "on"\nwarmUpMaxMs = 6000' });
+  const { manager, start } = supervised({ lanes: 'idle = "park"\nwarmUp = "on"\nwarmUpMaxMs = 3000' });
   await start();
   const ready = await manager.heard(/^READY=1/);
   const asked = manager.said.slice(0, ready).filter((text) => text.startsWith("EXTEND_TIMEOUT_USEC=30000000\n"));
