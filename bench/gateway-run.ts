@@ -1,0 +1,122 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { closeSocket, listenTcp, localPort } from "../ffi/socket.ts";
+import { Market } from "../src/rehearsal/market.ts";
+import { stamp } from "../src/rehearsal/scene.ts";
+import { Trader } from "../src/rehearsal/trader.ts";
+
+const PATIENCE_MS = 20_000;
+const SOURCE = join(import.meta.dir, "../appliance/main.ts");
+const BINARY = process.env.SALLYPORT_BIN ?? join(import.meta.dir, "../dist/sallyport");
+
+/** The executable where it has been built, else the sources. */
+export function gatewayCommand(): string[] {
+  return existsSync(BINARY) ? [BINARY] : [process.execPath, SOURCE];
+}
+
+/** A gateway process of its own; a client and a venue of it, both on this thread, which spins while it waits. */
+export class GatewayRun {
+  readonly market = new Market("VENUE", "GATEWAY", "FIX.4.4");
+  readonly trader = new Trader("CLIENT", "GATEWAY", "FIX.4.4");
+  /** All that it has said to stderr, where that is kept. */
+  log = "";
+  private readonly dir = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
+  private child: Bun.Subprocess<"ignore", "pipe", "pipe"> | null = null;
+
+  /** Starts it with these tables in its configuration, and logs on. Returns milliseconds until it was ready. */
+  async start(command: string[], tables: string): Promise<number> {
+    const port = freePort();
+    const file = `${this.dir}/gateway.toml`;
+    writeFileSync(file, configOf(port, this.market.port) + tables);
+    const began = performance.now();
+    const child = Bun.spawn([...command, "run", "--config", file, "--data", `${this.dir}/data`], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.child = child;
+    void this.follow(child.stderr);
+    await this.ready(child.stdout);
+    const took = performance.now() - began;
+    this.turnUntil(() => this.market.seen.get("A") === 1);
+    this.trader.connect(port);
+    this.trader.logon(true);
+    this.turnUntil(() => this.trader.seen.get("A") === 1);
+    await Bun.sleep(100);
+    return took;
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
+  /** One order until it is filled. Returns nanoseconds. */
+  trade(): number {
+    const filled = (this.trader.seen.get("8 F") ?? 0) + 1;
+    const began = Bun.nanoseconds();
+    this.trader.plain(100, 1, "150.25");
+    this.turnUntil(() => this.trader.seen.get("8 F") === filled);
+    return Bun.nanoseconds() - began;
+  }
+
+  async end(): Promise<void> {
+    this.child?.kill("SIGKILL");
+    await this.child?.exited;
+    this.trader.drop(true);
+    this.market.close();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  private turnUntil(done: () => boolean): void {
+    const until = performance.now() + PATIENCE_MS;
+    while (!done()) {
+      this.market.time = this.trader.time = stamp(Date.now() * 1000);
+      this.market.poll();
+      this.trader.poll();
+      if (performance.now() > until) throw new Error(`the gateway did not answer: ${this.log}`);
+    }
+  }
+
+  private async ready(output: ReadableStream<Uint8Array>): Promise<void> {
+    let text = "";
+    for await (const chunk of output) {
+      text += new TextDecoder().decode(chunk);
+      if (text.includes("sallyport: ready")) return;
+    }
+    throw new Error(`the gateway did not start: ${text}${this.log}`);
+  }
+
+  private async follow(errors: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const chunk of errors) this.log += new TextDecoder().decode(chunk);
+  }
+}
+
+function freePort(): number {
+  const fd = listenTcp("127.0.0.1", 0, 1);
+  const port = localPort(fd);
+  closeSocket(fd);
+  return port;
+}
+
+function configOf(port: number, venuePort: number): string {
+  return `
+[client]
+listen = "127.0.0.1:${port}"
+[client.sessions.CLIENT]
+accounts = ["MAIN"]
+resetOnLogon = true
+[venues.VENUE]
+address = "127.0.0.1:${venuePort}"
+[routing]
+default = "VENUE"
+[symbols.AAPL]
+referencePrice = "150.25"
+collarPercent = 10
+[risk.accounts.MAIN]
+maxOrderQty = 10_000
+maxOrderNotional = 100_000_000
+maxOpenOrders = 1_000
+ordersPerSecond = 1_000_000
+[core]
+maxOrders = 65_536
+`;
+}
