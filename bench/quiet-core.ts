@@ -48,8 +48,6 @@ interface Figures {
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in MEASURES));
 if (unknown.length > 0) throw new Error(`no measure ${unknown}; there are: ${Object.keys(MEASURES).join(", ")}`);
-// The other end keeps away from the lane's CPU, as clients and venues do.
-if (CPUS.length > 1) pinThread(0, CPUS.slice(1));
 console.log(row("measure", "run", "p50 us", "p99 us", "p99.9 us", "longest us", `first ${FIRST} ms`));
 for (const name of asked.length > 0 ? asked : Object.keys(MEASURES)) await compare(name, MEASURES[name]!);
 
@@ -75,7 +73,10 @@ async function compare(name: string, measure: Measure): Promise<void> {
 async function trial(name: string, measure: Measure, on: boolean): Promise<Figures> {
   const run = new GatewayRun();
   try {
+    // The gateway starts with all CPUs; then this end keeps away from the lane's, as clients and venues do.
+    pinThread(0, CPUS);
     await run.start(gatewayCommand(), configOf(measure, on));
+    if (CPUS.length > 1) pinThread(0, CPUS.slice(1));
     if (on && measure.needs !== undefined && !measure.needs.test(run.log))
       console.log(`${name}: not in force here: ${run.log.split("\n").find((line) => line.includes("warning")) ?? ""}`);
     const took = new Float64Array(ORDERS);

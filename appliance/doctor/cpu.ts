@@ -106,7 +106,11 @@ export function idleStates({ files, laneCpus }: Box): Finding {
   if (seen === 0) return notApplicable(subject, "the kernel does not manage idle states");
   const what = `deepest allowed is ${deepest.name}, ${deepest.wakeUs} µs to wake`;
   if (deepest.wakeUs <= WAKE_US_MAX) return ok(subject, what);
-  return warn(subject, what, "Let lanes spin, disable the states in cpuidle, or hold /dev/cpu_dma_latency open.");
+  return warn(
+    subject,
+    what,
+    "Let lanes spin, disable the states in cpuidle, or let the gateway hold /dev/cpu_dma_latency (lanes.cpuLatency).",
+  );
 }
 
 /** The CPUs of lanes, or all of them where no lane has one. */
@@ -114,16 +118,27 @@ function looked({ files, laneCpus }: Pick<Box, "files" | "laneCpus">): readonly 
   return laneCpus.length > 0 ? laneCpus : online(files);
 }
 
-export function realTimeThrottling({ files }: Box): Finding {
+export function realTimeThrottling({ files, config }: Box): Finding {
   const subject = cpu(
     "RT throttling",
-    "a lane under a real-time policy would stand still for the rest of each period; under the ordinary one it does not",
+    "a lane that spins under a real-time policy would stand still for the rest of each period; under the ordinary one it does not",
   );
   const runtimeUs = Number(files.read("/proc/sys/kernel/sched_rt_runtime_us") ?? Number.NaN);
   if (Number.isNaN(runtimeUs)) return notApplicable(subject, "the kernel does not tell");
   if (runtimeUs === -1) return ok(subject, "off");
   const periodUs = files.read("/proc/sys/kernel/sched_rt_period_us") ?? "?";
-  return notApplicable(subject, `${runtimeUs} of ${periodUs} µs; lanes run under the ordinary scheduler`);
+  const seen = `${runtimeUs} of ${periodUs} µs`;
+  if (config === null || config.lanes.fifoPriority === 0)
+    return notApplicable(subject, `${seen}; lanes run under the ordinary scheduler`);
+  // Left to itself a lane spins where its CPU is isolated.
+  const quiet = isolated(files).length > 0;
+  const spins = config.lanes.place.some(({ idle }) => idle === "spin" || (idle === "auto" && quiet));
+  if (!spins) return ok(subject, `${seen}; lanes park`);
+  return warn(
+    subject,
+    `${seen}: a lane that spins is refused SCHED_FIFO`,
+    "`sysctl kernel.sched_rt_runtime_us=-1` on a machine whose lanes have isolated CPUs, or lanes.fifoPriority = 0.",
+  );
 }
 
 export function steal({ files, laneCpus }: Box): Finding {

@@ -42,6 +42,24 @@ function neededFiles(config: GatewayConfig | null): number {
   return FILES_BESIDES + config.client.maxConnections + Object.keys(config.venues).length + exchange;
 }
 
+export function realTimePriority({ files, config }: Box): Finding {
+  const subject = limits("rtprio", "a lane is refused SCHED_FIFO above the limit, unless it has CAP_SYS_NICE");
+  const wanted = config?.lanes.fifoPriority ?? 0;
+  if (wanted === 0) return notApplicable(subject, "lanes.fifoPriority is not set");
+  const limit = softLimit(files, "Max realtime priority");
+  if (limit === undefined) return notApplicable(subject, "/proc/self/limits does not tell");
+  const seen = `${limit}, ${wanted} wanted`;
+  if (limit >= wanted || hasNice(files)) return ok(subject, limit >= wanted ? seen : `${seen}; CAP_SYS_NICE is there`);
+  return warn(subject, seen, `LimitRTPRIO=${wanted} and RestrictRealtime=no in a drop-in of the unit.`);
+}
+
+const CAP_SYS_NICE = 23;
+
+function hasNice(files: Files): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(files.read("/proc/self/status") ?? "")?.[1] ?? "0";
+  return ((BigInt(`0x${effective}`) >> BigInt(CAP_SYS_NICE)) & 1n) === 1n;
+}
+
 function softLimit(files: Files, name: string): number | undefined {
   const line = (files.read("/proc/self/limits") ?? "").split("\n").find((one) => one.startsWith(name));
   const value = line?.slice(name.length).trim().split(/\s+/)[0];
@@ -53,4 +71,4 @@ function limits(name: string, why: string): Subject {
   return { name, theme: "limits", why };
 }
 
-export const limitChecks = [memlock, openFiles];
+export const limitChecks = [memlock, openFiles, realTimePriority];

@@ -33,6 +33,20 @@ test.skipIf(root && Bun.which("setpriv") === null)("without the right it is refu
   expect(remedyFor("sched_setscheduler", EPERM)).toContain("LimitRTPRIO");
 });
 
+const mayRaise = root && Bun.spawnSync(["bash", "-c", "ulimit -r 49"], { stderr: "ignore" }).exitCode === 0;
+
+test.skipIf(!mayRaise || Bun.which("setpriv") === null)(
+  "the limit is enough, without the capability: as the unit's drop-in has it (needs CAP_SYS_RESOURCE)",
+  () => {
+    const without = ["setpriv", "--bounding-set", "-sys_nice", "--inh-caps", "-sys_nice"];
+    expect(asked("bash", "-c", 'ulimit -r 49 && exec "$@"', "bash", ...without)).toMatchObject({
+      set: 0,
+      own: { policy: "SCHED_FIFO", priority: 7 },
+      back: 0,
+    });
+  },
+);
+
 test("threads and priorities that are not there are errors", () => {
   expect(setFifo(2 ** 30, 1)).toBeLessThan(0);
   expect(setFifo(0, 100)).toBeLessThan(0);

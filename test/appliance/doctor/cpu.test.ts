@@ -84,6 +84,23 @@ test.each<Row>([
   expect(found.remedy === "").toBe(verdict === "ok" || verdict === "not applicable");
 });
 
+test("RT throttling matters to lanes that spin under SCHED_FIFO", () => {
+  const tree = { ...FOUR, "/proc/sys/kernel/sched_rt_runtime_us": 950000, "/proc/sys/kernel/sched_rt_period_us": 1e6 };
+  const judged = (lanes: string, more = {}) =>
+    cpu.realTimeThrottling(box({ ...tree, ...more }, { laneCpus: [2], config: config(`[lanes]\n${lanes}`) }));
+  expect(judged('idle = "spin"').verdict).toBe("not applicable");
+  expect(judged('idle = "park"\nfifoPriority = 5')).toMatchObject({
+    verdict: "ok",
+    seen: expect.stringContaining("lanes park"),
+  });
+  expect(judged('idle = "spin"\nfifoPriority = 5')).toMatchObject({
+    verdict: "warn",
+    seen: expect.stringContaining("refused SCHED_FIFO"),
+  });
+  expect(judged("fifoPriority = 5").verdict).toBe("warn");
+  expect(judged('idle = "spin"\nfifoPriority = 5', { "/proc/sys/kernel/sched_rt_runtime_us": -1 }).verdict).toBe("ok");
+});
+
 test("lanes on CPUs that are not there fail", () => {
   expect(cpu.laneCpus(box(FOUR, { laneCpus: [2] })).verdict).toBe("not applicable");
   expect(cpu.laneCpus(box(FOUR, { laneCpus: [2, 7], config: config() }))).toMatchObject({

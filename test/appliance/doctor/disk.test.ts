@@ -62,6 +62,24 @@ test("a directory that is not there yet is measured above, and nothing stays beh
   }
 });
 
+test("limits: a real-time priority is judged where one is configured", () => {
+  const judged = (limit: number, lanes: string, capabilities = "0") =>
+    limits.realTimePriority(
+      box(
+        {
+          "/proc/self/limits": `Max realtime priority     ${limit}                    ${limit}`,
+          "/proc/self/status": `Name:\tx\nCapEff:\t${capabilities}\n`,
+        },
+        { config: config(`[lanes]\n${lanes}`) },
+      ),
+    );
+  expect(judged(0, "")).toMatchObject({ verdict: "not applicable" });
+  expect(judged(0, "fifoPriority = 10")).toMatchObject({ verdict: "warn", seen: "0, 10 wanted" });
+  expect(judged(49, "fifoPriority = 10")).toMatchObject({ verdict: "ok", seen: "49, 10 wanted" });
+  expect(judged(0, "fifoPriority = 10", "0000000000800000").verdict).toBe("ok");
+  expect(judged(0, "fifoPriority = 10", "0000000000400000").verdict).toBe("warn");
+});
+
 test("limits: locked memory and open files", () => {
   const tree = (memory: string, files: string) => ({
     "/proc/self/limits": `Limit                     Soft Limit           Hard Limit           Units\nMax locked memory         ${memory}   unlimited  bytes\nMax open files            ${files}     4096    files`,
