@@ -1,7 +1,7 @@
 // What each measure for a quiet core brings: a gateway process of its own (the executable where it is built), one lane
 // that spins on CPU 0, over loopback TCP, one order after the other; once without the measure, once with it, and both
-// again, so that a machine that changes meanwhile is seen to. Both ends of its sessions are this thread, on another CPU.
-// bun bench/quiet-core.ts [MEASURE…] takes some 20 s a measure. Two CPUs, no isolated one and no network card tell little
+// twice more, so that a machine that changes meanwhile is seen to. Both ends of its sessions are this thread, on another CPU.
+// bun bench/quiet-core.ts [MEASURE…] takes some 40 s a measure. Two CPUs, no isolated one and no network card tell little
 // of what isolation, busy polling and idle states are for.
 import { permittedCpus, pinThread } from "../ffi/thread.ts";
 import { GatewayRun, gatewayCommand } from "./gateway-run.ts";
