@@ -15,26 +15,18 @@ export interface Locked {
   readonly emptyBytes: number;
 }
 
-/** What the process may lock, and how much it has mapped. */
-export interface LockLimit {
-  /** Infinity: no limit, or the right to pass over it. */
-  readonly bytes: number;
-  readonly mappedBytes: number;
-}
-
 const CAP_IPC_LOCK = 14;
 /** The right to lock counts in the first user namespace only, whose map is the whole of it. */
 const WHOLE_MAP = "0 0 4294967295";
 
-/** The limit on locked memory, after /proc; `root`: a made-up tree. */
-export function lockLimit(root = ""): LockLimit {
+/** How many bytes may be locked, after /proc; infinitely many also for who may pass over the limit. `root`: a made-up tree. */
+export function lockLimit(root = ""): number {
   const status = textOf(`${root}/proc/self/status`);
-  const mappedBytes = 1024 * Number(/^VmSize:\s+(\d+)/m.exec(status)?.[1] ?? 0);
   const capabilities = BigInt(`0x${/^CapEff:\s+([0-9a-f]+)/m.exec(status)?.[1] ?? 0}`);
   const isFirst = textOf(`${root}/proc/self/uid_map`).trim().replaceAll(/\s+/g, " ") === WHOLE_MAP;
   const mayPass = isFirst && (capabilities & (1n << BigInt(CAP_IPC_LOCK))) !== 0n;
   const soft = /^Max locked memory\s+(\S+)/m.exec(textOf(`${root}/proc/self/limits`))?.[1] ?? "0";
-  return { bytes: mayPass || soft === "unlimited" ? Number.POSITIVE_INFINITY : Number(soft), mappedBytes };
+  return mayPass || soft === "unlimited" ? Number.POSITIVE_INFINITY : Number(soft);
 }
 
 /**
@@ -42,10 +34,10 @@ export function lockLimit(root = ""): LockLimit {
  * reserved and not used stays unlocked: it gives memory back by MADV_DONTNEED, which the kernel refuses for locked
  * memory, and so a locked heap would only ever grow.
  */
-export function lockMemory(hot: readonly Range[], limit: LockLimit): Locked {
+export function lockMemory(hot: readonly Range[], limitBytes: number): Locked {
   // Against a finite limit each later mapping counts as well, and the engine ends where one of those is refused.
-  const isFree = limit.bytes === Number.POSITIVE_INFINITY;
-  const refused = isFree ? lockAll() : limit.bytes < limit.mappedBytes ? -ENOMEM : lockCurrent();
+  const isFree = limitBytes === Number.POSITIVE_INFINITY;
+  const refused = isFree ? lockAll() : lockCurrent();
   if (refused < 0) return lockSome(hot, -refused);
   const emptyBytes = unlockEmpty(parseReserves(textOf("/proc/self/maps")));
   for (const { address, bytes } of hot) lockRange(address, bytes);

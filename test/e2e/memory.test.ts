@@ -1,93 +1,196 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { threadCpus } from "../../ffi/thread.ts";
+import { flaggedBytes, type Mapping, parseNumaMaps, parseSmaps } from "../../src/memory/books.ts";
+import { lockLimit } from "../../src/memory/lock.ts";
 import { Client, LOGON } from "./fix-peer.ts";
 import { Gateway, type Setting } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(60_000);
 
-const STRANGERS = 3;
-const ROUNDS = 300;
+const MIB = 1 << 20;
+const WITHOUT_RIGHTS = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"];
+const root = process.getuid?.() === 0;
+const canDropRights = !root || Bun.which("setpriv") !== null;
+const mayLock = lockLimit() === Number.POSITIVE_INFINITY;
+const hasHugePages = !/\[never\]/.test(textOf("/sys/kernel/mm/transparent_hugepage/enabled") || "[never]");
+const hasNodes = textOf("/proc/self/numa_maps") !== "";
 
 let ends: (() => unknown)[] = [];
 
 afterEach(async () => {
-  for (const end of ends.reverse()) await end();
+  for (const end of ends) await end();
   ends = [];
 });
 
-/** One that writes down every collection of every heap, and ALICE logged on to it. */
-async function trading(setting: Partial<Setting>): Promise<{ gateway: Gateway; venue: Venue; alice: Client }> {
-  const gateway = new Gateway({ client: "maxConnections = 32", ...setting });
-  const venue = new Venue(gateway.venuePort);
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** A gateway with one lane on a CPU of its own and a few MiB of tables; `more` are lines of [memory]. */
+async function started(more = "", wrapper: string[] = []): Promise<Gateway> {
+  const cpu = threadCpus(0)[0]!;
+  const setting: Partial<Setting> = { lanes: `idle = "park"\ncpus = [${cpu}]`, tables: `[memory]\n${more}` };
+  const gateway = new Gateway(setting);
   ends.push(() => gateway.remove());
+  await gateway.start(wrapper);
+  return gateway;
+}
+
+/** It takes orders, so that whatever was refused to it did no harm. */
+async function trades(gateway: Gateway): Promise<void> {
+  const venue = new Venue(gateway.venuePort);
   ends.push(() => venue.stop());
   venue.listen();
-  await gateway.start(["env", "BUN_JSC_logGC=1"]);
   await venue.waitType(LOGON);
   const alice = new Client("ALICE", gateway.clientPort);
   await alice.logon();
   await venueUp(alice);
-  return { gateway, venue, alice };
+  await alice.report(alice.order({ 38: 10 }), "0");
+  expect(alice.faults).toEqual([]);
 }
 
-async function trade(alice: Client, venue: Venue, quantity: number): Promise<void> {
-  const id = alice.order({ 38: quantity });
-  venue.fill(await venue.orderOf(quantity), quantity);
-  await alice.report(id, "F");
+function mappings(gateway: Gateway): Mapping[] {
+  return parseSmaps(textOf(`/proc/${gateway.pid}/smaps`));
 }
 
-/** Someone who is refused, which the main thread hears of and logs. */
-async function stranger(port: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const socket = await Bun.connect({
-    hostname: "127.0.0.1",
-    port,
-    socket: { data() {}, close: () => resolve(), error: () => resolve() },
-  });
-  socket.write(`${"no logon ".repeat(30)}\n`);
-  await promise;
+function lineWith(gateway: Gateway, text: string): string {
+  const line = gateway.log.split("\n").find((one) => one.includes("memory:") && one.includes(text));
+  expect(line, gateway.log).toBeDefined();
+  return line!;
 }
 
-/** Orders without a pause, and much for the main thread to do beside them. Returns  what was logged meanwhile. */
-async function busy({ gateway, venue, alice }: Awaited<ReturnType<typeof trading>>): Promise<string> {
-  const from = gateway.log.length;
-  for (let round = 1; round <= ROUNDS; round++) {
-    await trade(alice, venue, 100 + round);
-    for (let i = 0; i < STRANGERS; i++) await stranger(gateway.clientPort);
-  }
-  return gateway.log.slice(from);
+/** Numbers of MiB in a line, in order. */
+function mibs(line: string): number[] {
+  return [...line.matchAll(/([\d.]+) MiB/g)].map((match) => Number(match[1]));
 }
 
-const collections = (log: string): number => log.match(/\[GC<0x[0-9a-f]+>: START/g)?.length ?? 0;
+function all(some: readonly Mapping[]): { address: number; bytes: number }[] {
+  return some.map(({ from, to }) => ({ address: from, bytes: to - from }));
+}
 
-test("growthPercent = off: nothing is collected while orders come, and the heap is when none do", async () => {
-  const usual = await trading({});
-  expect(collections(await busy(usual))).toBeGreaterThan(0);
-  const off = await trading({ tables: '[memory]\ngrowthPercent = "off"' });
-  expect(collections(await busy(off))).toBe(0);
-  const from = off.gateway.log.length;
-  await off.gateway.said(/\[GC<0x[0-9a-f]+>: START/, from);
-  await trade(off.alice, off.venue, 500);
-  expect(await off.gateway.stop()).toBe(0);
-  expect(off.gateway.log).toMatch(/main thread: [1-9]\d* collections \([1-9]\d* in quiet moments, 0 at the limit\)/);
+function resident(some: readonly Mapping[]): number {
+  return some.reduce((sum, { residentBytes }) => sum + residentBytes, 0);
+}
+
+test.skipIf(!mayLock)(
+  "what it says of its memory is what the kernel's books say (needs the right to lock)",
+  async () => {
+    const gateway = await started();
+    const log = gateway.log;
+    expect(log).not.toMatch(/warning: memory/);
+    const now = mappings(gateway);
+
+    const [locked, total] = mibs(lineWith(gateway, "and what is mapped later"));
+    expect(locked! / total!).toBeGreaterThan(0.95);
+    const flagged = now.filter(({ flags }) => flags.has("lo"));
+    expect(resident(flagged) / resident(now)).toBeGreaterThan(0.95);
+    expect(resident(flagged) / MIB).toBeGreaterThan(locked! * 0.9);
+
+    const [rings, ringsAll, tables, tablesAll, buffers, buffersAll] = mibs(lineWith(gateway, "before the first order"));
+    expect([rings, tables]).toEqual([ringsAll, tablesAll]);
+    expect(buffers).toBeLessThanOrEqual(buffersAll!);
+    expect(tables).toBeGreaterThan(2);
+
+    const [kept, keptAll] = mibs(lineWith(gateway, "core dumps"));
+    expect(kept).toBe(keptAll!);
+    expect(kept!).toBeGreaterThan(ringsAll! + tablesAll!);
+    expect(flaggedBytes(all(now), now, "dd") / MIB).toBeGreaterThanOrEqual(kept!);
+    await trades(gateway);
+    expect(await gateway.stop(), gateway.log).toBe(0);
+  },
+);
+
+test.skipIf(!mayLock)(
+  "the journal is locked as it comes, and never in a core dump (needs the right to lock)",
+  async () => {
+    const gateway = await started();
+    await trades(gateway);
+    const text = textOf(`/proc/${gateway.pid}/smaps`);
+    const files = new Set(
+      [...text.matchAll(/^([0-9a-f]+)-.*\.journal$/gm)].map((match) => Number.parseInt(match[1]!, 16)),
+    );
+    const journal = mappings(gateway).filter(({ from }) => files.has(from));
+    expect(journal.length).toBeGreaterThan(2);
+    expect(journal.filter(({ flags }) => !flags.has("dd"))).toEqual([]);
+    expect(journal.filter(({ flags }) => !flags.has("lo"))).toEqual([]);
+    expect(resident(journal)).toBeGreaterThan(0);
+  },
+);
+
+test.skipIf(!hasHugePages)("large tables are on huge pages (needs a kernel that has them)", async () => {
+  const gateway = await started();
+  const [, asked] = mibs(lineWith(gateway, "on huge pages"));
+  expect(asked!).toBeGreaterThan(2);
+  const now = mappings(gateway);
+  expect(flaggedBytes(all(now), now, "hg") / MIB).toBeGreaterThanOrEqual(asked!);
+  const huge = now.filter(({ flags }) => flags.has("hg")).reduce((sum, { hugeBytes }) => sum + hugeBytes, 0);
+  // Where memory is in small pieces there may be few, but then the log says so.
+  expect(huge > 0 || /warning: memory: .* huge pages/.test(gateway.log)).toBe(true);
 });
 
-test("beyond memory.limitMiB the main thread collects and raises an alarm, and orders go on", async () => {
-  const { gateway, venue, alice } = await trading({ tables: "[memory]\nlimitMiB = 8" });
-  await gateway.said(
-    /alarm: \d+ MiB of memory are beyond memory.limitMiB \(8 MiB\) also after a collection; orders go on/,
+test.skipIf(!hasNodes)("hot memory is bound to the node of the lane's CPU (needs a kernel with NUMA)", async () => {
+  const gateway = await started();
+  const line = lineWith(gateway, "of hot memory on it, bound");
+  const node = Number(/node (\d+),/.exec(line)![1]);
+  const bound = parseNumaMaps(textOf(`/proc/${gateway.pid}/numa_maps`)).filter(({ policy }) =>
+    [`bind:${node}`, `prefer:${node}`].includes(policy),
   );
-  expect(gateway.log.slice(0, gateway.log.indexOf("alarm:"))).toContain("FullCollection");
-  for (let i = 1; i <= 20; i++) await trade(alice, venue, 200 + i);
-  expect(gateway.log.match(/alarm:/g)?.length).toBe(1);
-  expect(await gateway.stop()).toBe(0);
-  expect(gateway.log).toMatch(/main thread: [1-9]\d* collections \(0 in quiet moments, [1-9]\d* at the limit\)/);
+  const bytes = bound.reduce((sum, one) => sum + (one.bytes[node] ?? 0), 0);
+  expect(bytes / MIB).toBeGreaterThanOrEqual(mibs(line)[0]! * 0.9);
+  const elsewhere = bound.flatMap((one) => Object.keys(one.bytes)).filter((one) => Number(one) !== node);
+  expect(elsewhere).toEqual([]);
 });
 
-test("within the limit there is no alarm", async () => {
-  const { gateway, venue, alice } = await trading({ tables: "[memory]\nlimitMiB = 4096" });
-  for (let i = 1; i <= 20; i++) await trade(alice, venue, 200 + i);
-  expect(await gateway.stop()).toBe(0);
-  expect(gateway.log).not.toContain("alarm:");
-  expect(gateway.log).toContain("(0 in quiet moments, 0 at the limit)");
+test.skipIf(!canDropRights || Bun.which("prlimit") === null)(
+  "without the right to lock and with a small limit it starts, says what is locked and what to do, and trades",
+  async () => {
+    const limit = 8 * MIB;
+    const rights = root ? WITHOUT_RIGHTS : [];
+    const gateway = await started("", ["prlimit", `--memlock=${limit}:${limit}`, ...rights]);
+    const line = lineWith(gateway, "hot memory locked, no other");
+    expect(line).toContain("warning: ");
+    expect(line).toContain("mlockall: ENOMEM");
+    expect(line).toContain("LimitMEMLOCK=infinity");
+    const flagged = flaggedBytes(all(mappings(gateway)), mappings(gateway), "lo");
+    expect(flagged).toBeGreaterThan(0);
+    expect(flagged).toBeLessThanOrEqual(limit);
+    expect(flagged / MIB).toBeGreaterThanOrEqual(mibs(line)[0]! - 0.1);
+    await trades(gateway);
+    expect(await gateway.stop(), gateway.log).toBe(0);
+  },
+);
+
+test.skipIf(!canDropRights || Bun.which("prlimit") === null)(
+  "where nothing may be locked it says so, and trades",
+  async () => {
+    const gateway = await started("", ["prlimit", "--memlock=0:0", ...(root ? WITHOUT_RIGHTS : [])]);
+    const line = lineWith(gateway, "hot memory locked, no other");
+    expect(line).toMatch(/warning: memory: 0\.0 MiB of .*mlockall: EPERM/);
+    expect(flaggedBytes(all(mappings(gateway)), mappings(gateway), "lo")).toBe(0);
+    await trades(gateway);
+  },
+);
+
+test("what is turned off is not done, and the log says so", async () => {
+  const gateway = await started("lock = false\nprefault = false\nhugePages = false\nnuma = false\ndump = true");
+  for (const text of [
+    "NUMA placement is off",
+    "locking is off",
+    "prefault is off",
+    "huge pages are off",
+    "memory.dump",
+  ])
+    lineWith(gateway, text);
+  const now = mappings(gateway);
+  expect(flaggedBytes(all(now), now, "lo")).toBe(0);
+  expect(flaggedBytes(all(now), now, "hg")).toBe(0);
+  const policies = parseNumaMaps(textOf(`/proc/${gateway.pid}/numa_maps`)).map(({ policy }) => policy);
+  expect(policies.filter((policy) => /^(bind|prefer)/.test(policy))).toEqual([]);
+  await trades(gateway);
 });
