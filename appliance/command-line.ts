@@ -137,7 +137,7 @@ export async function runCommandLine(words: string[], entry: string): Promise<nu
     exitCode = code;
   });
 
-  installCommands(program, command, (code) => {
+  installCommands(program, command, entry, (code) => {
     exitCode = code;
   });
 

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { bytesOf, replaceFile } from "./files.ts";
+import { bytesOf, replaceFile, sha256Of } from "./files.ts";
 import { below, MANIFEST } from "./places.ts";
 
 const sum = Type.String({ pattern: "^[0-9a-f]{64}$" });
@@ -63,8 +63,11 @@ export class Manifest {
     this.files.delete(place);
   }
 
+  /** Where it says something new. */
   write(): void {
     const files = Object.fromEntries([...this.files].sort(([a], [b]) => (a < b ? -1 : 1)));
-    replaceFile(this.path, new TextEncoder().encode(`${JSON.stringify({ format: 1, files }, null, 2)}\n`), 0o644);
+    const bytes = new TextEncoder().encode(`${JSON.stringify({ format: 1, files }, null, 2)}\n`);
+    const before = bytesOf(this.path);
+    if (before === null || sha256Of(before) !== sha256Of(bytes)) replaceFile(this.path, bytes, 0o644);
   }
 }

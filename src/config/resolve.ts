@@ -45,6 +45,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     risk: { kill: file.risk.kill, accounts: byName(file.risk.accounts, resolveAccount) },
     core: file.core,
     journal: file.journal,
+    upgrade: file.upgrade,
     memory: file.memory,
     pool: file.pool,
     exchange: file.exchange === undefined ? null : resolveExchange(file.exchange, file),

@@ -23,6 +23,7 @@ import { memory } from "./memory.ts";
 import { sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
 import { DAY_NAMES, type WeekTime } from "./time.ts";
+import { upgrade } from "./upgrade.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
 
 export type { LanePlace, LanesConfig } from "./lanes.ts";
@@ -319,6 +320,7 @@ export const configSchema = table("Configuration of Sallyport.", {
   journal,
   memory,
   pool,
+  upgrade,
   exchange: Type.Optional(exchange),
 });
 
@@ -381,6 +383,7 @@ export interface GatewayConfig {
   risk: { kill: boolean; accounts: Record<string, AccountConfig> };
   core: ConfigFile["core"];
   journal: ConfigFile["journal"];
+  upgrade: ConfigFile["upgrade"];
   memory: ConfigFile["memory"];
   pool: ConfigFile["pool"];
   exchange: ExchangeConfig | null;

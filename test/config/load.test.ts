@@ -109,6 +109,7 @@ test("defaults and units are put in place", () => {
         snapshotMiB: 128,
       },
       memory: { limitMiB: 0, lock: true, prefault: true, hugePages: true, numa: true, dump: false },
+      upgrade: { sessionsWithinS: 60 },
       exchange: null,
     },
   });

@@ -1,0 +1,58 @@
+import { createPublicKey, verify } from "node:crypto";
+import { bytesOf, sha256Of } from "../install/files.ts";
+
+const SIGNATURE_BYTES = 64;
+
+export interface Evidence {
+  /** Ed25519, as the configuration has it. */
+  readonly publicKey?: string;
+  /** Given on the command line. */
+  readonly sha256?: string;
+}
+
+/**
+ * Whether a file is what its maker made: signed by the configured key, or else of the sum that was published for it.
+ * Returns  in a few words what spoke for it.
+ * Fails    with a line for the user when nothing does, or something speaks against it.
+ */
+export function requireTrust(file: string, bytes: Uint8Array, { publicKey, sha256 }: Evidence): string {
+  const sum = sha256Of(bytes);
+  const published = sha256 ?? publishedSum(`${file}.sha256`);
+  if (published !== null && published.toLowerCase() !== sum) {
+    throw new Error(`${file}: sha256 is ${sum}, expected ${published}: it is not the file that was published`);
+  }
+  if (publicKey !== undefined) {
+    requireSignature(file, bytes, publicKey);
+    return "signature of upgrade.publicKey";
+  }
+  if (published !== null) return `sha256 ${sum}`;
+  throw new Error(
+    `${file}: nothing says that it is genuine; expected ${file}.sha256 or --sha256 HEX, or upgrade.publicKey in the configuration and ${file}.sig`,
+  );
+}
+
+function requireSignature(file: string, bytes: Uint8Array, publicKey: string): void {
+  const signature = bytesOf(`${file}.sig`);
+  if (signature === null) {
+    throw new Error(
+      `${file}.sig: not there; upgrade.publicKey is set, so the signature is needed and a checksum is not enough`,
+    );
+  }
+  if (signature.length !== SIGNATURE_BYTES) {
+    throw new Error(`${file}.sig: ${signature.length} bytes; expected the ${SIGNATURE_BYTES} of an Ed25519 signature`);
+  }
+  const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
+  if (!verify(null, bytes, key, signature)) {
+    throw new Error(`${file}: the signature in ${file}.sig is not that of upgrade.publicKey over this file`);
+  }
+}
+
+/** The first word of what sha256sum writes; null where there is no such file. */
+function publishedSum(path: string): string | null {
+  const bytes = bytesOf(path);
+  if (bytes === null) return null;
+  const word = new TextDecoder().decode(bytes).trim().split(/\s+/)[0] ?? "";
+  if (!/^[0-9a-f]{64}$/i.test(word))
+    throw new Error(`${path}: expected the 64 hexadecimal digits that sha256sum prints`);
+  return word;
+}

@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { problemLine } from "../../src/config/problem.ts";
+import type { GatewayConfig } from "../../src/config/schema.ts";
+import { readConfig } from "../config-file.ts";
+import { failure } from "../install/failure.ts";
+import { type InstallOptions, requireRoot } from "../install/install.ts";
+import { locked } from "../install/lock.ts";
+import { below, CONFIG, CURRENT, DATA, PREVIOUS, SERVICE } from "../install/places.ts";
+import { ServiceManager } from "../install/service-manager.ts";
+import { versionAt } from "../install/versions.ts";
+import { dropUnused, type Live, requireFit, takeIn } from "./candidate.ts";
+import { finish, ROLLED_BACK } from "./finish.ts";
+import { guarded } from "./guard.ts";
+import { sessionsNow } from "./health.ts";
+import { readRecord, type UpgradeRecord, writeRecord } from "./record.ts";
+import { requireTrust } from "./trust.ts";
+
+export interface UpgradeOptions extends Omit<InstallOptions, "dryRun"> {
+  readonly config?: string;
+  readonly data?: string;
+  readonly sha256?: string;
+  /** The module that this process started from. */
+  readonly entry: string;
+}
+
+/**
+ * Puts a new executable in the place of the running one, or leaves all as it is.
+ * Returns  0 when it runs; 1 when it was refused and nothing changed; 4 when it did not do and the old one runs again;
+ *          5 when that does not start either.
+ */
+export function upgradeCommand(file: string, options: UpgradeOptions): Promise<number> {
+  return switching(options, (root, config, live, manager) =>
+    prepareUpgrade(root, file, options, config, live, manager),
+  );
+}
+
+/**
+ * Goes back to the version before, in the same way; or ends an upgrade that was interrupted by going back.
+ * Returns  as upgrade; 0 also when an interrupted upgrade was taken back.
+ */
+export function rollbackCommand(options: UpgradeOptions): Promise<number> {
+  return switching(options, prepareRollback);
+}
+
+/** Ends an upgrade that is on record. Its process outlives the one that a user sees, and that one takes over from it. */
+export async function finishCommand(options: InstallOptions): Promise<number> {
+  const root = resolve(options.root ?? "/");
+  try {
+    return await locked(root, () => finish(root, ServiceManager.find(root, options.systemctl)));
+  } catch (error) {
+    return failure(error, root);
+  }
+}
+
+/** Prepares a record, in which it stands what is to be done; null: nothing is. */
+type Prepare = (
+  root: string,
+  config: GatewayConfig,
+  live: Live,
+  manager: ServiceManager | null,
+) => { readonly record: UpgradeRecord | null; readonly exitCodes?: Readonly<Record<number, number>> };
+
+async function switching(options: UpgradeOptions, prepare: Prepare): Promise<number> {
+  const root = resolve(options.root ?? "/");
+  const live = {
+    config: resolve(options.config ?? below(root, CONFIG)),
+    data: resolve(options.data ?? below(root, DATA)),
+  };
+  try {
+    requireRoot(root);
+    const manager = ServiceManager.find(root, options.systemctl);
+    const prepared = await locked(root, () => {
+      const made = prepare(root, configOf(live.config), live, manager);
+      if (made.record !== null) writeRecord(root, made.record);
+      return made;
+    });
+    if (prepared.record === null) return 0;
+    const code = await guarded(options, () => finishCommand(options));
+    return prepared.exitCodes?.[code] ?? code;
+  } catch (error) {
+    return failure(error, root);
+  }
+}
+
+function configOf(file: string): GatewayConfig {
+  const { config, problems } = readConfig(file);
+  if (config !== undefined) return config;
+  throw new Error(`${problemLine(problems[0]!)}; the configuration says which key signs upgrades, so it must be right`);
+}
+
+function prepareUpgrade(
+  root: string,
+  file: string,
+  options: UpgradeOptions,
+  { upgrade }: GatewayConfig,
+  live: Live,
+  manager: ServiceManager | null,
+): ReturnType<Prepare> {
+  const current = requireCurrent(root);
+  // Read once: what is looked at is what is run.
+  const bytes = readFileSync(file);
+  const { publicKey } = upgrade;
+  const spoke = requireTrust(file, bytes, {
+    ...(publicKey === undefined ? {} : { publicKey }),
+    ...(options.sha256 === undefined ? {} : { sha256: options.sha256 }),
+  });
+  console.log(`${file}: genuine (${spoke})`);
+  const begun = readRecord(root);
+  const to = takeIn(root, bytes);
+  try {
+    requireFit(root, to, live);
+  } catch (error) {
+    dropUnused(root, to);
+    throw error;
+  }
+  // The version that ran before an interrupted upgrade is the one to go back to, whatever is current.
+  if (begun !== null) return { record: { ...begun, to, back: begun.from === to ? "asked for again" : null } };
+  if (to === current) {
+    console.log(`${to} is current already`);
+    return { record: null };
+  }
+  return { record: recordOf(manager, current, to, upgrade.sessionsWithinS) };
+}
+
+function prepareRollback(
+  root: string,
+  { upgrade }: GatewayConfig,
+  live: Live,
+  manager: ServiceManager | null,
+): ReturnType<Prepare> {
+  const begun = readRecord(root);
+  if (begun !== null) return { record: { ...begun, back: begun.back ?? "rollback" }, exitCodes: { [ROLLED_BACK]: 0 } };
+  const current = requireCurrent(root);
+  const to = versionAt(root, PREVIOUS);
+  if (to === null || to === current) throw new Error(`${below(root, PREVIOUS)}: no version before this one is kept`);
+  requireFit(root, to, live);
+  return { record: recordOf(manager, current, to, upgrade.sessionsWithinS) };
+}
+
+function recordOf(manager: ServiceManager | null, from: string, to: string, sessionsWithinS: number): UpgradeRecord {
+  const running = manager?.isActive(SERVICE) === true;
+  const sessions = running ? sessionsNow(manager) : null;
+  if (sessions !== null)
+    console.log(`${from} has ${sessions.clients} client sessions and ${sessions.venues} venues on`);
+  return { format: 1, from, to, running, sessions, sessionsWithinS, back: null };
+}
+
+function requireCurrent(root: string): string {
+  const current = versionAt(root, CURRENT);
+  if (current !== null) return current;
+  throw new Error(`${below(root, CURRENT)}: leads to no version; expected what sallyport install makes`);
+}

@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Ended } from "./gateway.ts";
+import type { Hook } from "./overseer.ts";
+import { ServerRoot } from "./server-root.ts";
+
+setDefaultTimeout(90_000);
+
+const server = new ServerRoot();
+const opt = server.path("/opt/sallyport");
+const record = join(opt, "upgrade.json");
+const link = (name: string) => readlinkSync(join(opt, name));
+/** The version that runs before each test. */
+let first = "";
+/** One that does all that the executable does: not the one that runs, another each time. */
+let good = "";
+let goods = 0;
+
+beforeAll(async () => {
+  await server.install();
+  server.configure("sessionsWithinS = 0");
+  expect(await server.overseer.start()).toBe("");
+});
+beforeEach(() => {
+  first = link("current");
+  good = server.offerLike(`good${++goods}`);
+});
+afterAll(() => server.remove());
+
+/** Processes of this root's upgrade: the one that a user sees, and the one at work. */
+function upgrades(): { pid: number; words: string }[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => ({ pid: Number(name), words: wordsOf(name) }))
+    .filter(({ words }) => words.includes(server.root) && / (upgrade|finish-upgrade) /.test(words));
+}
+
+function wordsOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
+function killAll(): void {
+  for (const { pid } of upgrades()) process.kill(pid, "SIGKILL");
+}
+
+/** Kills at the first request like this; later ones find nobody else to kill. */
+function once(verb: string, moment: "before" | "after", kill: () => void): Hook {
+  let done = false;
+  return (words, when) => {
+    if (done || words[0] !== verb || when !== moment || !existsSync(record)) return;
+    done = true;
+    kill();
+  };
+}
+
+/** The upgrade to the good version, killed as the hook says, and once more without it. */
+async function killed(hook: Hook): Promise<Ended> {
+  server.overseer.hook = hook;
+  const cut = await server.on("upgrade", good);
+  expect(cut.code).not.toBe(0);
+  server.overseer.hook = () => {};
+  await runs();
+  expect(existsSync(record)).toBe(true);
+  const ended = await server.on("upgrade", good);
+  expect(ended).toMatchObject({ code: 0, err: "" });
+  return ended;
+}
+
+/** A gateway is there, and takes connections. */
+async function runs(): Promise<void> {
+  const until = Date.now() + 15_000;
+  const { alice } = server;
+  while (
+    !(await alice.connect().then(
+      () => true,
+      () => false,
+    ))
+  ) {
+    if (Date.now() > until) throw new Error(`no gateway runs:\n${server.overseer.log}`);
+    await Bun.sleep(20);
+  }
+  await alice.sayLogon();
+  await alice.logout();
+}
+
+async function expectGood(): Promise<void> {
+  expect(existsSync(record)).toBe(false);
+  expect(link("previous")).toBe(first);
+  expect(link("current")).not.toBe(first);
+  await runs();
+}
+
+for (const [verb, moment] of [
+  ["reset-failed", "before"],
+  ["restart", "before"],
+  ["restart", "after"],
+] as const) {
+  test(`both killed ${moment} ${verb}: a gateway runs, and the upgrade once more comes to its end`, async () => {
+    await killed(once(verb, moment, killAll));
+    await expectGood();
+  });
+}
+
+test("both killed while the new one is watched: it runs, and the upgrade once more does not restart it", async () => {
+  let restarted = false;
+  const { overseer } = server;
+  const real = server.offerGood("real");
+  overseer.hook = (words, moment) => {
+    if (words[0] === "restart" && moment === "after") restarted = true;
+    if (restarted && words[0] === "show" && words.includes("StatusText") && moment === "before") killAll();
+  };
+  expect((await server.on("upgrade", real)).code).not.toBe(0);
+  overseer.hook = () => {};
+  await runs();
+  const { pid } = overseer;
+  expect((await server.on("upgrade", real)).code).toBe(0);
+  expect(overseer.pid).toBe(pid);
+  await expectGood();
+});
+
+test("the process at work killed: the one that the user sees comes to the end without it", async () => {
+  const worker = () => {
+    for (const { pid, words } of upgrades()) if (words.includes(" finish-upgrade ")) process.kill(pid, "SIGKILL");
+  };
+  server.overseer.hook = once("restart", "before", worker);
+  const { code, err } = await server.on("upgrade", good);
+  server.overseer.hook = () => {};
+  expect(err).toBe("sallyport: the process at work was ended by SIGKILL; going on without it\n");
+  expect(code).toBe(0);
+  await expectGood();
+});
+
+test("the one that the user sees killed, with a version that never becomes ready: it goes back all the same", async () => {
+  server.overseer.startMs = 2_000;
+  server.overseer.hook = once("restart", "before", () => {
+    for (const { pid, words } of upgrades()) if (words.includes(" upgrade ")) process.kill(pid, "SIGKILL");
+  });
+  await server.on("upgrade", server.offerBad("never", "run) exec sleep 1000 ;;"));
+  server.overseer.hook = () => {};
+  await over();
+  server.overseer.startMs = 15_000;
+  expect(link("current")).toBe(first);
+  await runs();
+});
+
+async function over(): Promise<void> {
+  const until = Date.now() + 30_000;
+  while (existsSync(record) || upgrades().length > 0) {
+    if (Date.now() > until) throw new Error("the upgrade is not over");
+    await Bun.sleep(20);
+  }
+}
+
+test("on record and nothing done yet: install refuses, and rollback takes it back", async () => {
+  const [from, to] = [link("current"), link("previous")];
+  const begun = { format: 1, from, to, running: true, sessions: null, sessionsWithinS: 0, back: null };
+  writeFileSync(record, JSON.stringify(begun));
+  const refused = await server.install();
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain(`${record}: an upgrade was interrupted;`);
+  const { code } = await server.on("rollback");
+  expect(code).toBe(0);
+  expect([link("current"), existsSync(record)]).toEqual([from, false]);
+  await runs();
+});
+
+test("two at once: the second one is told that the first is at work", async () => {
+  let second: Ended | null = null;
+  server.overseer.hook = async (words, moment) => {
+    if (words[0] !== "restart" || moment !== "before" || second !== null) return;
+    second = await server.on("upgrade", good);
+  };
+  expect((await server.on("rollback")).code).toBe(0);
+  server.overseer.hook = () => {};
+  expect(second!.code).toBe(1);
+  expect(second!.err).toMatch(/another install, upgrade or rollback is at work \(pid \d+\)/);
+});
