@@ -154,7 +154,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "[risk]\n",
     "[what]\n[risk]\n",
-    "what: unknown key; known here: gateway, lanes, sockets, client, venues, calendars, routing, symbols, risk, core, journal, memory, pool, exchange",
+    "what: unknown key; known here: gateway, lanes, sockets, client, venues, calendars, routing, symbols, risk, core, journal, memory, pool, upgrade, exchange",
   ],
   [
     '[symbols.AAPL]\nreferencePrice = "150.25"',
