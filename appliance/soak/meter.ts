@@ -63,7 +63,7 @@ export class Meter {
       time.nowNs = now;
       if (gapNs >= this.thresholdNs) {
         time.wallUs = wallUs() - gapNs / 1000;
-        stalls.stalled(gapNs, NO_AGENT, 0);
+        stalls.stalled(gapNs, NO_AGENT, 0, 0);
       } else stalls.look();
       last = monotonicNs();
       doubles[BLIND_DOUBLE] = doubles[BLIND_DOUBLE]! + last - now;

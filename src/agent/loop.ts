@@ -31,8 +31,8 @@ export interface Watch {
 
 /** Writes down that the lane has stalled; `agent/stall-meter.ts` is one. */
 export interface Stalls {
-  /** `agent` had the longest turn that was timed (-1: none). Returns  whether every agent is to be timed for a while. */
-  stalled(gapNs: number, agent: number, agentNs: number): boolean;
+  /** `agent` had the longest turn that was timed (-1: none); all did `work` in it. Returns  whether every agent is to be timed for a while. */
+  stalled(gapNs: number, agent: number, agentNs: number, work: number): boolean;
 }
 
 /** With few connections a spinning lane reads them at every turn, and asks for news of listeners only this often. */
@@ -76,6 +76,8 @@ export class Loop {
   /** The agent, NOBODY or SEVERAL. */
   private slowest = NOBODY;
   private slowestNs = 0;
+  /** What the last turn did. */
+  private worked = 0;
   /** For each place in the order, which agent it is. */
   private readonly which: number[];
 
@@ -144,6 +146,7 @@ export class Loop {
       worked = NOBODY;
     }
     if (worked !== NOBODY) since = this.timed(since, worked);
+    this.worked = work;
     this.count(since - began, work);
     if (work > 0) {
       this.idleTurns = 0;
@@ -182,7 +185,12 @@ export class Loop {
   /** Returns  what time it is by now: to find the cause took some. */
   private stalled(now: number): number {
     const agent = this.slowest;
-    const riddle = this.stalls!.stalled(now - this.turnedNs, agent === SEVERAL ? NOBODY : agent, this.slowestNs);
+    const riddle = this.stalls!.stalled(
+      now - this.turnedNs,
+      agent === SEVERAL ? NOBODY : agent,
+      this.slowestNs,
+      this.worked,
+    );
     this.timedTurns = riddle ? TIMED_TURNS : 0;
     return monotonicNs();
   }

@@ -57,6 +57,17 @@ export class Stall {
   collections = 0;
   recompilations = 0;
   stealNs = 0;
+
+  /** What happened meanwhile is not known. */
+  forgetCounts(): void {
+    this.waitNs = 0;
+    this.switches = 0;
+    this.minorFaults = 0;
+    this.majorFaults = 0;
+    this.collections = 0;
+    this.recompilations = 0;
+    this.stealNs = 0;
+  }
 }
 
 /**
