@@ -29,7 +29,7 @@ export function planLines(config: GatewayConfig): string[] {
   const venues = Object.entries(config.venues);
   return [
     `lanes (${config.lanes.preset})`,
-    ...plan.lanes.map(({ place }, i) => laneLine(place, i)),
+    ...plan.lanes.map(({ place }, i) => laneLine(place, i, config.lanes.fifoPriority)),
     "sessions",
     `  clients   ${Object.keys(config.client.sessions).join(" ")} at ${config.client.listen.map(addressText).join(" ")}, ${config.client.maxConnections} connections at most`,
     ...venues.map(
@@ -48,9 +48,9 @@ export function planLines(config: GatewayConfig): string[] {
   ];
 }
 
-function laneLine(place: LanePlace, index: number): string {
+function laneLine(place: LanePlace, index: number, fifoPriority: number): string {
   const cpu = place.cpu === null ? "an isolated CPU, or any" : `CPU ${place.cpu}`;
-  return `  ${index}  ${place.agents.join(" ")} on ${cpu}, idle ${place.idle}`;
+  return `  ${index}  ${place.agents.join(" ")} on ${cpu}, idle ${place.idle}${fifoPriority > 0 ? `, SCHED_FIFO ${fifoPriority}` : ""}`;
 }
 
 function itemCells(item: PlanItem): string[] {

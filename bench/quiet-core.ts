@@ -1,13 +1,15 @@
 // What each measure for a quiet core brings: a gateway process of its own (the executable where it is built), one lane
 // that spins on CPU 0, over loopback TCP, one order after the other; once without the measure, once with it, and both
-// twice more, so that a machine that changes meanwhile is seen to. Both ends of its sessions are this thread, on another CPU.
-// bun bench/quiet-core.ts [MEASURE…] takes some 40 s a measure. Two CPUs, no isolated one and no network card tell little
-// of what isolation, busy polling and idle states are for.
+// twice more, so that a machine that changes meanwhile is seen to. Both ends of its sessions are this thread, on another
+// CPU. Two CPUs, no isolated one and no network card tell little of what isolation, busy polling and idle states are for.
+// bun bench/quiet-core.ts [--neighbour] [MEASURE…] takes some 40 s a measure; with --neighbour another program runs beside.
+import { join } from "node:path";
 import { permittedCpus, pinThread } from "../ffi/thread.ts";
 import { GatewayRun, gatewayCommand } from "./gateway-run.ts";
 import { check, median, report, scaled, TINY } from "./measure.ts";
 
-const ORDERS = scaled(20_000, 20);
+const ROUNDS = TINY ? 1 : 3;
+const ORDERS = scaled(50_000, 20);
 const FIRST = scaled(1_000, 10);
 const CPUS = permittedCpus();
 const LANE = CPUS[0]!;
@@ -45,16 +47,23 @@ interface Figures {
   readonly firstMs: number;
 }
 
-const asked = process.argv.slice(2);
+const asked = process.argv.slice(2).filter((word) => word !== "--neighbour");
 const unknown = asked.filter((name) => !(name in MEASURES));
 if (unknown.length > 0) throw new Error(`no measure ${unknown}; there are: ${Object.keys(MEASURES).join(", ")}`);
+const neighbour = process.argv.includes("--neighbour")
+  ? Bun.spawn([process.execPath, join(import.meta.dir, "neighbour.ts")], { stdio: ["ignore", "ignore", "inherit"] })
+  : null;
 console.log(row("measure", "run", "p50 us", "p99 us", "p99.9 us", "longest us", `first ${FIRST} ms`));
-for (const name of asked.length > 0 ? asked : Object.keys(MEASURES)) await compare(name, MEASURES[name]!);
+try {
+  for (const name of asked.length > 0 ? asked : Object.keys(MEASURES)) await compare(name, MEASURES[name]!);
+} finally {
+  neighbour?.kill();
+}
 
-/** A B A B. */
+/** A B A B A B. */
 async function compare(name: string, measure: Measure): Promise<void> {
   const runs: Record<Way, Figures[]> = { off: [], on: [] };
-  for (let round = 0; round < (TINY ? 1 : 2); round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     for (const way of WAYS) {
       const figures = await trial(name, measure, way === "on");
       runs[way].push(figures);

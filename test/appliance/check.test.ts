@@ -16,14 +16,14 @@ function file(name: string, text: string): string {
 const example = await Bun.file(join(ROOT, "appliance/gateway.toml")).text();
 
 test("a good file: exit code 0, and the plan with lanes and sizes", () => {
-  const path = file("wide.toml", example.replace('preset = "one"', 'preset = "wide"\ncpus = [0, 1]'));
+  const path = file("wide.toml", example.replace('preset = "one"', 'preset = "wide"\ncpus = [0, 1]\nfifoPriority = 9'));
   const ended = sallyport("check", "--config", path);
   expect(ended).toMatchObject({ exitCode: 0, stderr: "" });
   const lines = ended.stdout.split("\n");
   expect(lines[0]).toBe(`${path}: no problems`);
   expect(lines).toContain("lanes (wide)");
-  expect(lines).toContain("  0  client0 on CPU 0, idle auto");
-  expect(lines).toContain("  3  keeper on an isolated CPU, or any, idle auto");
+  expect(lines).toContain("  0  client0 on CPU 0, idle auto, SCHED_FIFO 9");
+  expect(lines).toContain("  3  keeper on an isolated CPU, or any, idle auto, SCHED_FIFO 9");
   expect(lines).toContain("  venue     SIM (EXCHANGE) at 127.0.0.1:9101");
   expect(lines).toContain("  orders 1,048,576, symbols 4, accounts 1");
   expect(lines).toContain("  3 streams (core client0 venue0) of 32 MiB segments, in ./sallyport-data");
