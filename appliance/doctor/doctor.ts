@@ -1,6 +1,7 @@
 import { version } from "../../package.json";
 import { problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
+import { nearestToCard, type Topology } from "../../src/memory/topology.ts";
 import { planGateway } from "../../src/plan.ts";
 import { readConfig } from "../config-file.ts";
 import { binaryChecks } from "./binary.ts";
@@ -67,11 +68,12 @@ export function configOf(fileName: string | undefined): { config: GatewayConfig 
 }
 
 /** The CPUs that lanes will run on: those configured, then isolated ones; without a configuration all isolated ones. */
-export function laneCpusOf(files: Files, config: GatewayConfig | null): number[] {
+export function laneCpusOf(files: Files, config: GatewayConfig | null, topology?: Topology): number[] {
   const alone = isolated(files);
   if (config === null) return alone;
   const places = planGateway(config).lanes.map(({ place }) => place.cpu);
-  const free = alone.filter((cpu) => !places.includes(cpu));
+  const listening = config.client.listen.map(({ host }) => host);
+  const free = nearestToCard(alone, listening, topology).filter((cpu) => !places.includes(cpu));
   const cpus = places.map((cpu) => cpu ?? free.shift() ?? null).filter((cpu) => cpu !== null);
   return [...new Set(cpus)].sort((a, b) => a - b);
 }

@@ -1,4 +1,5 @@
 import type { GatewayConfig } from "../../src/config/schema.ts";
+import { passesLockLimit } from "../../src/memory/lock.ts";
 import type { Box } from "./box.ts";
 import type { Files } from "./files.ts";
 import { type Finding, fail, notApplicable, ok, type Subject, warn } from "./finding.ts";
@@ -6,15 +7,16 @@ import { type Finding, fail, notApplicable, ok, type Subject, warn } from "./fin
 /** Journal segments, the runtime's own, listeners, epoll. */
 const FILES_BESIDES = 256;
 const SESSIONS_WITHOUT_CONFIG = 64;
-/** The runtime reserves 6 GB of addresses, and a lock counts them whether they are used or not. */
-const LOCKED_BYTES = 8 * 1024 ** 3;
 
+/** The runtime reserves 6 GB of addresses, and a lock counts them, and all that is mapped later, used or not. */
 export function memlock({ files }: Box): Finding {
   const subject = limits("memlock", "memory that may not be locked can be swapped out, and comes back in milliseconds");
   const bytes = softLimit(files, "Max locked memory");
   if (bytes === undefined) return notApplicable(subject, "/proc/self/limits does not tell");
-  const seen = bytes === Number.POSITIVE_INFINITY ? "unlimited" : `${bytes.toLocaleString("en-US")} bytes`;
-  if (bytes >= LOCKED_BYTES) return ok(subject, seen);
+  if (bytes === Number.POSITIVE_INFINITY) return ok(subject, "unlimited");
+  const seen = `${bytes.toLocaleString("en-US")} bytes`;
+  const mayPass = passesLockLimit(files.read("/proc/self/status") ?? "", files.read("/proc/self/uid_map") ?? "");
+  if (mayPass) return ok(subject, `${seen}; CAP_IPC_LOCK is there`);
   return warn(
     subject,
     seen,

@@ -1,6 +1,6 @@
 import type { Box } from "./box.ts";
 import { SETTINGS, type Setting, satisfies, settingPath } from "./drop-in.ts";
-import { cards, chosen, cpuListText, cpuSet } from "./files.ts";
+import { cards, chosen, cpuListText, cpuSet, type Files } from "./files.ts";
 import { type Finding, notApplicable, ok, type Subject, warn } from "./finding.ts";
 
 const PAGES = "/sys/kernel/mm/transparent_hugepage/enabled";
@@ -33,17 +33,22 @@ export function numaPlacement({ files, laneCpus }: Box): Finding {
   if (nodes === undefined) return notApplicable(subject, "the kernel knows no nodes");
   if (nodes.length < 2) return ok(subject, "one node");
   if (laneCpus.length === 0) return notApplicable(subject, "no lane has a CPU of its own");
-  const lanes = nodes.filter((node) =>
-    (cpuSet(files, `${NODES}/node${node}/cpulist`) ?? []).some((cpu) => laneCpus.includes(cpu)),
-  );
-  const remedy = "Place all lanes on the CPUs of the card's node (its cpulist in /sys/devices/system/node).";
+  const cpusOf = (node: number): readonly number[] => cpuSet(files, `${NODES}/node${node}/cpulist`) ?? [];
+  const lanes = nodes.filter((node) => cpusOf(node).some((cpu) => laneCpus.includes(cpu)));
+  const cardNodes = new Map(cards(files).map((card) => [card, cardNode(files, card)]));
+  const known = [...new Set(cardNodes.values())].filter((node) => node >= 0);
+  const where = known.length === 1 ? `CPU ${cpuListText(cpusOf(known[0]!))}, those` : "the CPUs";
+  const remedy = `Place all lanes on ${where} of the card's node (its cpulist in /sys/devices/system/node).`;
   if (lanes.length > 1) return warn(subject, `lanes on nodes ${cpuListText(lanes)}`, remedy);
-  const away = cards(files).filter((card) => {
-    const node = number(files.read(`/sys/class/net/${card}/device/numa_node`));
-    return node >= 0 && !lanes.includes(node);
-  });
+  const away = [...cardNodes].filter(([, node]) => node >= 0 && !lanes.includes(node)).map(([card]) => card);
   if (away.length > 0) return warn(subject, `lanes on node ${lanes[0]}, ${away.join(" ")} on another`, remedy);
   return ok(subject, `lanes and cards on node ${lanes[0]}`);
+}
+
+/** A virtual card's own device has no node; that of the bus above it has. Not a number where it is not told. */
+function cardNode(files: Files, card: string): number {
+  const device = `/sys/class/net/${card}/device`;
+  return number(files.read(`${device}/numa_node`) ?? files.read(`${device}/../numa_node`));
 }
 
 /** One check for each key of the embedded drop-in. */

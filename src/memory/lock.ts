@@ -19,13 +19,17 @@ const CAP_IPC_LOCK = 14;
 /** The right to lock counts in the first user namespace only, whose map is the whole of it. */
 const WHOLE_MAP = "0 0 4294967295";
 
+/** Whether a process with these texts of /proc/self may lock more than its limit says. */
+export function passesLockLimit(status: string, uidMap: string): boolean {
+  const capabilities = BigInt(`0x${/^CapEff:\s+([0-9a-f]+)/m.exec(status)?.[1] ?? 0}`);
+  const isFirst = uidMap.trim().replaceAll(/\s+/g, " ") === WHOLE_MAP;
+  return isFirst && (capabilities & (1n << BigInt(CAP_IPC_LOCK))) !== 0n;
+}
+
 /** How many bytes may be locked, after /proc; infinitely many also for who may pass over the limit. `root`: a made-up tree. */
 export function lockLimit(root = ""): number {
-  const status = textOf(`${root}/proc/self/status`);
-  const capabilities = BigInt(`0x${/^CapEff:\s+([0-9a-f]+)/m.exec(status)?.[1] ?? 0}`);
-  const isFirst = textOf(`${root}/proc/self/uid_map`).trim().replaceAll(/\s+/g, " ") === WHOLE_MAP;
-  const mayPass = isFirst && (capabilities & (1n << BigInt(CAP_IPC_LOCK))) !== 0n;
   const soft = /^Max locked memory\s+(\S+)/m.exec(textOf(`${root}/proc/self/limits`))?.[1] ?? "0";
+  const mayPass = passesLockLimit(textOf(`${root}/proc/self/status`), textOf(`${root}/proc/self/uid_map`));
   return mayPass || soft === "unlimited" ? Number.POSITIVE_INFINITY : Number(soft);
 }
 

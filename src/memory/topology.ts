@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { parseCpuList } from "../../ffi/thread.ts";
 
 /** No node, or not told which. */
@@ -103,6 +104,15 @@ export function nearestFirst(cpus: readonly number[], topology: Topology, node: 
     .map((cpu, i) => ({ cpu, i, far: far(cpu) }))
     .sort((a, b) => (a.far === b.far ? a.i - b.i : a.far - b.far))
     .map(({ cpu }) => cpu);
+}
+
+/** The same where one has the machine alone: `addresses` are those that clients connect to. */
+export function nearestToCard(
+  cpus: readonly number[],
+  addresses: readonly string[],
+  topology: Topology = readTopology(),
+): number[] {
+  return nearestFirst(cpus, topology, cardOf(topology, addresses, networkInterfaces())?.node ?? NO_NODE);
 }
 
 function textOf(path: string): string {

@@ -86,6 +86,13 @@ test("limits: locked memory and open files", () => {
   });
   expect(limits.memlock(box(tree("unlimited", "1")))).toMatchObject({ verdict: "ok", seen: "unlimited" });
   expect(limits.memlock(box(tree("8388608", "1")))).toMatchObject({ verdict: "warn", seen: "8,388,608 bytes" });
+  const able = { ...tree("8388608", "1"), "/proc/self/status": "CapEff:\t0000000000004000" };
+  const first = { "/proc/self/uid_map": "         0          0 4294967295" };
+  expect(limits.memlock(box({ ...able, ...first }))).toMatchObject({
+    verdict: "ok",
+    seen: "8,388,608 bytes; CAP_IPC_LOCK is there",
+  });
+  expect(limits.memlock(box({ ...able, "/proc/self/uid_map": "0 1000 1" })).verdict).toBe("warn");
   expect(limits.openFiles(box(tree("1", "1024"))).verdict).toBe("ok");
   expect(limits.openFiles(box(tree("1", "319"))).verdict).toBe("fail");
   const many = config().client;

@@ -32,6 +32,13 @@ test("the schema refuses what is no report", () => {
 test("lanes get the configured CPUs, then isolated ones", () => {
   expect(laneCpusOf(made(ISOLATED), null)).toEqual([4, 5, 6, 7]);
   expect(laneCpusOf(made(ISOLATED), config('[lanes]\npreset = "wide"\ncpus = [1, 5]'))).toEqual([1, 4, 5, 6]);
+  const near = (id: number, cpus: number[], distances: Record<number, number>) => ({
+    ...{ id, cpus, distances },
+    ...{ totalBytes: 0, freeBytes: 0 },
+  });
+  const nodes = [near(0, [4, 5], { 0: 10, 1: 20 }), near(1, [6, 7], { 0: 20, 1: 10 })];
+  const topology = { nodes, cards: [{ name: "eth0", node: 1, isUp: true }] };
+  expect(laneCpusOf(made(ISOLATED), config('[lanes]\npreset = "two"'), topology)).toEqual([6, 7]);
   expect(laneCpusOf(made({}), config('[lanes]\npreset = "two"'))).toEqual([]);
 });
 

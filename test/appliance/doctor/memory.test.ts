@@ -34,7 +34,18 @@ test("NUMA: lanes together, and with the card", () => {
   };
   const seen = (laneCpus: number[]) => memory.numaPlacement(box(tree, { laneCpus }));
   expect(seen([4, 5])).toMatchObject({ verdict: "ok", seen: "lanes and cards on node 1" });
-  expect(seen([2])).toMatchObject({ verdict: "warn", seen: "lanes on node 0, eth0 on another" });
+  expect(seen([2])).toMatchObject({
+    verdict: "warn",
+    seen: "lanes on node 0, eth0 on another",
+    remedy: expect.stringContaining("CPU 4-7"),
+  });
+  const { "/sys/class/net/eth0/device/numa_node": _, ...bare } = tree;
+  const virtual = {
+    ...bare,
+    "/sys/class/net/eth0/device/vendor": "1af4",
+    "/sys/class/net/eth0/device/../numa_node": 1,
+  };
+  expect(memory.numaPlacement(box(virtual, { laneCpus: [2] })).seen).toBe("lanes on node 0, eth0 on another");
   expect(seen([2, 4])).toMatchObject({ verdict: "warn", seen: "lanes on nodes 0-1" });
   expect(seen([]).verdict).toBe("not applicable");
   expect(memory.numaPlacement(box({ [`${NODES}/online`]: "0" }, { laneCpus: [1] })).verdict).toBe("ok");
