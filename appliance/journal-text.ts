@@ -20,6 +20,7 @@ import {
   EVENT_LOGOUT,
   EVENT_NEXT_IN,
   EVENT_NUMBERS_SET,
+  EVENT_PASSED,
   EVENT_REFUSED,
   EVENT_RESET,
   NO_SESSION,
@@ -282,6 +283,8 @@ function eventText(entry: EntryView): string {
       return `belongs to ${text(entry.views.bytes, entry.payloadAt, entry.payloadAt + entry.payloadLength)} from now on`;
     case EVENT_NUMBERS_SET:
       return `numbers set by hand (${numbers}, epoch ${entry.epoch})`;
+    case EVENT_PASSED:
+      return `requests up to ${nextOut} are dealt with, none of those refused here is sent`;
     default:
       return `event ${entry.index} (${numbers})`;
   }

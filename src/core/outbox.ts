@@ -3,7 +3,13 @@ import { FULL, NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_ORDER_ID_AT } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
-import { ORDER_REQUEST_BYTES, OrderRequest, REQUEST_CL_ORD_ID_AT } from "../record/order-request.ts";
+import {
+  EPOCH_WORD,
+  OF_THE_PAST,
+  ORDER_REQUEST_BYTES,
+  OrderRequest,
+  REQUEST_CL_ORD_ID_AT,
+} from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import type { StateSink, StateSource } from "./kept-state.ts";
 
@@ -158,6 +164,7 @@ export class Outbox {
     clearHead(request.views.doubles, request.at, REQUEST_HEAD);
     request.session = venue;
     request.msgSeqNum = index;
+    if (this.replaying) request.epoch = OF_THE_PAST;
     return request;
   }
 
@@ -207,6 +214,7 @@ export class Outbox {
     const place = isRequest ? this.venueRing[id]! : this.sessionRing[id]!;
     if (index - sent <= 0 || place === NONE) return false;
     const ring = isRequest ? this.requests[place]! : this.reports[place]!;
+    if (isRequest) words[EPOCH_WORD] = OF_THE_PAST;
     const beside = (isRequest ? this.requestGroups : this.reportGroups)[place] ?? null;
     this.late.push({ ring, groups: words.length > ring.slotBytes >> 2 ? beside : null, words });
     return true;

@@ -55,6 +55,8 @@ export const EVENT_REFUSED = 7;
 export const EVENT_BOUND = 9;
 /** Both numbers were set by hand; epoch is the new one. */
 export const EVENT_NUMBERS_SET = 8;
+/** What the core asked of a venue up to an index (the payload) was refused before it left, and the core knows. */
+export const EVENT_PASSED = 10;
 
 /** Session of what belongs to none. */
 export const NO_SESSION = -1;

@@ -9,6 +9,7 @@ import {
   EVENT_BOUND,
   EVENT_LOGON,
   EVENT_NUMBERS_SET,
+  EVENT_PASSED,
   EVENT_RESET,
   NO_SESSION,
 } from "./layout.ts";
@@ -82,6 +83,8 @@ export class SideFold {
       if (entry.index === EVENT_RESET || entry.index === EVENT_LOGON) session.countedUs = entry.timeUs;
       if (entry.index === EVENT_BOUND)
         session.peerCompId = text(entry.views.bytes, entry.payloadAt, entry.payloadAt + entry.payloadLength);
+      if (entry.index === EVENT_PASSED)
+        session.lastIndex = Math.max(session.lastIndex, entry.views.ints[entry.payloadAt >> 2]!);
       if (entry.index === EVENT_NUMBERS_SET) session.nextOut = entry.views.ints[entry.payloadAt >> 2]!;
     }
   }

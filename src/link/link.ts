@@ -18,6 +18,7 @@ import {
   EVENT_CLOSED,
   EVENT_DISCONNECT,
   EVENT_LOGON,
+  EVENT_PASSED,
   EVENT_RESET,
 } from "../journal/layout.ts";
 import type { Reactor } from "../net/reactor.ts";
@@ -293,6 +294,12 @@ export class Link implements SessionHost {
   /** Writes the exact numbers of a clean stop, once nothing is on its way any more. */
   recordClosed(): void {
     this.event(EVENT_CLOSED, this.session.nextIn);
+  }
+
+  /** Up to this index of the core's, what it asked of this session is dealt with, although nothing of it left. */
+  recordPassed(index: number): void {
+    this.parting.views.ints[EVENT_AT >> 2] = index;
+    this.append(EVENT_PASSED, 0, this.partingAddress + EVENT_AT, 4);
   }
 
   aim(): void {

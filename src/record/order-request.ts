@@ -17,6 +17,10 @@ import type { Views } from "../base/views.ts";
  */
 export const ORDER_REQUEST_BYTES = 256;
 
+/** `epoch` of a request to a venue that a gateway before this one asked and that did not leave: it is too late for it. */
+export const OF_THE_PAST = 1;
+export const EPOCH_WORD = 3;
+
 const SIDE_AT = 16;
 const TYPE_AT = 17;
 const TIF_AT = 18;
@@ -71,7 +75,7 @@ export class OrderRequest {
   set msgSeqNum(value: number) {
     this.i32[(this.at >> 2) + 2] = value;
   }
-  /** How often the session's numbers had been reset when it came. */
+  /** How often the session's numbers had been reset when it came; towards a venue 0, or OF_THE_PAST. */
   get epoch(): number {
     return this.i32[(this.at >> 2) + 3]!;
   }

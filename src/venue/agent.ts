@@ -17,7 +17,7 @@ import type { Reactor } from "../net/reactor.ts";
 import type { Stream } from "../net/stream.ts";
 import { REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_CANCEL } from "../record/codes.ts";
 import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
-import { OrderRequest } from "../record/order-request.ts";
+import { OF_THE_PAST, OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import { EVENT_ORPHAN_REPORT, EVENT_VENUE_DOWN, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
 import type { Venue } from "./venue.ts";
@@ -62,6 +62,8 @@ export class VenueAgent implements Agent, LinkHandler {
   /** Something is on its way to the core of which no journal knows: its place in the ring. */
   private untold = false;
   private untoldTail = 0;
+  /** A request was refused of which the journal does not say so yet. */
+  private passing = false;
   private readonly text = new Uint8Array(new ArrayBuffer(1024));
 
   constructor(private readonly parts: VenueAgentParts) {
@@ -115,7 +117,8 @@ export class VenueAgent implements Agent, LinkHandler {
   }
 
   deadlineNs(): number {
-    let deadline = this.stopAtNs > 0 || this.parts.reactor.restless ? this.nextTickNs : Number.POSITIVE_INFINITY;
+    let deadline =
+      this.stopAtNs > 0 || this.passing || this.parts.reactor.restless ? this.nextTickNs : Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.venues.length; i++) {
       const at = this.venues[i]!.deadlineNs();
       if (at < deadline) deadline = at;
@@ -141,6 +144,7 @@ export class VenueAgent implements Agent, LinkHandler {
     for (let i = 0; i < this.venues.length; i++) {
       const venue = this.venues[i]!;
       venue.link.abandon();
+      if (this.passing) venue.recordPassed();
       venue.link.recordClosed();
     }
   }
@@ -205,6 +209,18 @@ export class VenueAgent implements Agent, LinkHandler {
     return !this.untold;
   }
 
+  /** A request was refused here: once the core has it in its journal, ours says that this one is dealt with. */
+  private pass(venue: Venue, index: number): void {
+    venue.passed = index;
+    this.passing = true;
+  }
+
+  /** Else the next start would offer it again, and tell the core again. */
+  private recordPassed(): void {
+    this.passing = false;
+    for (let i = 0; i < this.venues.length; i++) this.venues[i]!.recordPassed();
+  }
+
   private pollRequests(): number {
     let count = 0;
     while (count < REQUESTS_PER_POLL) {
@@ -213,8 +229,11 @@ export class VenueAgent implements Agent, LinkHandler {
       const request = this.request.aim(at);
       const venue = this.byId[request.session];
       const groups = request.groupsLength;
-      if (venue === null || venue === undefined || !venue.link.active) {
+      if (venue === null || venue === undefined)
         this.notTaken(request.session, request.number, request.slot, null, 0, 0);
+      else if (!venue.link.active || request.epoch === OF_THE_PAST) {
+        this.notTaken(request.session, request.number, request.slot, null, 0, 0);
+        this.pass(venue, request.msgSeqNum);
       } else if (this.untold && !this.told()) {
         // A restart takes the last request that was sent for proof that those before it were dealt with.
         return count + 1;
@@ -247,6 +266,7 @@ export class VenueAgent implements Agent, LinkHandler {
     let end = put(text, 0, out.tooLong ? GROUPS_TOO_LONG : UNKNOWN_GROUP);
     if (!out.tooLong) end = putInt(text, end, out.unknownTag);
     this.notTaken(request.session, request.number, request.slot, text, 0, end);
+    this.pass(venue, request.msgSeqNum);
     return false;
   }
 
@@ -309,6 +329,7 @@ export class VenueAgent implements Agent, LinkHandler {
 
   private tick(nowNs: number): void {
     this.nextTickNs = nowNs + TICK_NS;
+    if (this.passing && this.told() && this.ready()) this.recordPassed();
     this.parts.reactor.rest(nowNs);
     for (let i = 0; i < this.venues.length; i++) this.venues[i]!.link.tick();
   }

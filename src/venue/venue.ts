@@ -21,6 +21,9 @@ export class Venue {
   private dialerIndex = 0;
   private wasUp = false;
   readonly refusesUnknownGroups: boolean;
+  /** Index of the last request that was refused here, and of the last of which the journal says so. */
+  passed = 0;
+  private recorded = 0;
 
   constructor(
     readonly link: Link,
@@ -30,6 +33,12 @@ export class Venue {
   ) {
     this.delayMs = settings.reconnectMinMs;
     this.refusesUnknownGroups = settings.unknownGroups === "reject";
+  }
+
+  /** Writes it to the journal, unless a later request has left. */
+  recordPassed(): void {
+    if (((this.passed - this.recorded) | 0) > 0) this.link.recordPassed(this.passed);
+    this.recorded = this.passed;
   }
 
   connectAt(nowNs: number): void {

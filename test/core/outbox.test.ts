@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { EMPTY } from "../../src/base/units.ts";
 import { Outbox } from "../../src/core/outbox.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
-import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
+import { OF_THE_PAST, ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
 import type { OneToOne } from "../../src/ring/one-to-one.ts";
 import { ring } from "./desk.ts";
 
@@ -102,6 +102,30 @@ describe("in a replay", () => {
     report(outbox, 0);
     expect(taken(reports[0]!)).toEqual(["0:3", "2:1", "0:4"]);
     expect(taken(reports[1]!)).toEqual(["1:1"]);
+  });
+
+  test("requests that did not leave are marked as of the past, those that follow are not", () => {
+    const { outbox, requests } = make();
+    outbox.beginReplay([], [1]);
+    for (let i = 0; i < 3; i++) {
+      outbox.claimRequest(0);
+      outbox.publishRequest();
+    }
+    outbox.endReplay();
+    outbox.claimRequest(0);
+    outbox.publishRequest();
+    const view = new OrderRequest(requests[0]!.views);
+    const seen: number[][] = [];
+    for (let at = requests[0]!.peek(); at !== EMPTY; at = requests[0]!.peek()) {
+      view.aim(at);
+      seen.push([view.msgSeqNum, view.epoch]);
+      requests[0]!.release();
+    }
+    expect(seen).toEqual([
+      [2, OF_THE_PAST],
+      [3, OF_THE_PAST],
+      [4, 0],
+    ]);
   });
 
   test("what a full ring cannot take waits, in order", () => {

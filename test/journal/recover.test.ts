@@ -9,6 +9,7 @@ import {
   EVENT_DISCONNECT,
   EVENT_LOGON,
   EVENT_NEXT_IN,
+  EVENT_PASSED,
   EVENT_RESET,
 } from "../../src/journal/layout.ts";
 import { mergeNextIn, recoverCore, recoverSide } from "../../src/journal/recover.ts";
@@ -39,6 +40,21 @@ function write(dir: string, stream: string, steps: readonly Step[]): void {
   }
   rig.close();
 }
+
+test("requests that were refused before they left are dealt with as those that left are", () => {
+  using dir = scratchDirectory();
+  const rig = new Rig(dir.path, "venue0");
+  const passed = (index: number) => {
+    rig.source.ints[0] = index;
+    rig.writer.append(ENTRY_SESSION, 0, 0, 1e15, EVENT_PASSED, 0, rig.sourceAddress, 4);
+  };
+  passed(7);
+  expect(recoverSide(dir.path, "venue0").sessions.get(0)).toMatchObject({ nextOut: 1, nextIn: 1, lastIndex: 7 });
+  rig.writer.append(ENTRY_MESSAGE, 0, 1, 1e15, 9, 0, rig.sourceAddress, 64);
+  passed(8);
+  rig.close();
+  expect(recoverSide(dir.path, "venue0").sessions.get(0)).toMatchObject({ nextOut: 2, nextIn: 1, lastIndex: 9 });
+});
 
 describe("a session after a restart", () => {
   const table: [string, Step[], Step[], { nextOut: number; nextIn: number; epoch: number; lastIndex: number }][] = [
