@@ -52,6 +52,14 @@ function pool(job: Job): Turn {
   };
 }
 
+const bed = new Int32Array(new SharedArrayBuffer(4));
+
+/** A peer sits in the place that is next: sleeps once that has gone on so long that it must be off its CPU. */
+function wait(tries: number): void {
+  Atomics.pause();
+  if (tries % 200 === 0) Atomics.wait(bed, 0, 0, 0.05);
+}
+
 /** Without caches: every buffer comes from the one list and goes there. */
 function oneList(job: Job): Turn {
   const { central, words } = views(job);
@@ -61,7 +69,10 @@ function oneList(job: Job): Turn {
     for (let i = 0; i < count; i += HELD) {
       for (let j = 0; j < HELD; j++) {
         let at = central.poll(SIZE_CLASS);
-        while (at === EMPTY) at = central.poll(SIZE_CLASS);
+        for (let tries = 1; at === EMPTY; tries++) {
+          wait(tries);
+          at = central.poll(SIZE_CLASS);
+        }
         central.hold(at, job.lane);
         words[at >> 2] = i + j;
         held[j] = at;
@@ -69,7 +80,7 @@ function oneList(job: Job): Turn {
       for (let j = 0; j < HELD; j++) {
         sum += words[held[j]! >> 2]!;
         central.letGo(held[j]!, job.lane);
-        while (!central.give(held[j]!)) Atomics.pause();
+        for (let tries = 1; !central.give(held[j]!); tries++) wait(tries);
       }
     }
     return sum;

@@ -30,7 +30,6 @@ export class Buffers {
   private strays = NONE;
   private usedNs = 0;
   private used = false;
-  private cachedCount = 0;
 
   constructor(
     readonly central: Central,
@@ -51,27 +50,20 @@ export class Buffers {
    * Returns  byte offset in the region, or EMPTY when the whole pool is in use.
    */
   take(sizeClass: number): number {
-    let at = this.takeOf(sizeClass);
-    if (at === EMPTY) at = this.takeAny(sizeClass);
-    const counters = this.counters;
-    if (at === EMPTY) {
-      counters[EXHAUSTED]!++;
-      return EMPTY;
-    }
-    this.central.hold(at, this.lane);
-    counters[TAKEN]!++;
-    const inUse = counters[IN_USE]! + this.bytesOf(at);
-    counters[IN_USE] = inUse;
-    if (inUse > counters[PEAK]!) counters[PEAK] = inUse;
-    return at;
+    this.used = true;
+    const count = this.counts[sizeClass]! - 1;
+    if (count < 0) return this.takeElsewhere(sizeClass);
+    this.counts[sizeClass] = count;
+    return this.taken(this.stacks[sizeClass * CACHE_BUFFERS + count]!, sizeClass);
   }
 
   /** Gives a buffer back that this lane took. */
   give(at: number): void {
-    this.central.letGo(at, this.lane);
-    this.counters[GIVEN]!++;
-    this.counters[IN_USE]! -= this.bytesOf(at);
     const sizeClass = this.central.classOf(at);
+    this.central.letGo(at, this.lane);
+    const counters = this.counters;
+    counters[GIVEN]!++;
+    counters[IN_USE]! -= CLASS_BYTES[sizeClass]!;
     if (this.counts[sizeClass] === this.rooms[sizeClass]) this.share(sizeClass, this.rooms[sizeClass]! / SHARE);
     this.push(sizeClass, at);
     this.used = true;
@@ -86,11 +78,21 @@ export class Buffers {
     if (this.used) {
       this.used = false;
       this.usedNs = nowNs;
-    } else if (this.cachedCount > 0 && nowNs - this.usedNs > REST_NS) this.shareAll();
+    } else if (this.counters[CACHED] === 0) return;
+    else if (nowNs - this.usedNs > REST_NS) this.shareAll();
+    this.counters[CACHED] = this.cachedBytes();
   }
 
+  /** There will be something to do for `rest`. */
   get restless(): boolean {
-    return this.cachedCount > 0;
+    return this.used || this.counters[CACHED]! > 0;
+  }
+
+  private cachedBytes(): number {
+    let bytes = 0;
+    for (let i = 0; i < CLASSES; i++) bytes += this.counts[i]! * CLASS_BYTES[i]!;
+    for (let at = this.strays; at !== NONE; at = this.central.next(at)) bytes += this.bytesOf(at);
+    return bytes;
   }
 
   /** Keeps nothing, but what finds no place. */
@@ -99,11 +101,30 @@ export class Buffers {
     this.strays = NONE;
     while (stray !== NONE) {
       const next = this.central.next(stray);
-      this.keep(-1, stray);
       this.toAll(stray);
       stray = next;
     }
     for (let i = 0; i < CLASSES; i++) this.share(i, this.counts[i]!);
+    this.counters[CACHED] = this.cachedBytes();
+  }
+
+  private taken(at: number, sizeClass: number): number {
+    this.central.hold(at, this.lane);
+    const counters = this.counters;
+    const inUse = counters[IN_USE]! + CLASS_BYTES[sizeClass]!;
+    counters[TAKEN]!++;
+    counters[IN_USE] = inUse;
+    if (inUse > counters[PEAK]!) counters[PEAK] = inUse;
+    return at;
+  }
+
+  /** The cache has none of this class. */
+  private takeElsewhere(sizeClass: number): number {
+    let at = this.takeOf(sizeClass);
+    if (at === EMPTY) at = this.takeAny(sizeClass);
+    if (at !== EMPTY) return this.taken(at, this.central.classOf(at));
+    this.counters[EXHAUSTED]!++;
+    return EMPTY;
   }
 
   /** From wherever there is something. Rare: the pool is all but exhausted. */
@@ -124,34 +145,23 @@ export class Buffers {
   }
 
   private takeOf(sizeClass: number): number {
-    this.used = true;
     if (this.counts[sizeClass] === 0) this.refill(sizeClass);
     const count = this.counts[sizeClass]! - 1;
     if (count < 0) return EMPTY;
     this.counts[sizeClass] = count;
-    const at = this.stacks[sizeClass * CACHE_BUFFERS + count]!;
-    this.keep(-1, at);
-    return at;
+    return this.stacks[sizeClass * CACHE_BUFFERS + count]!;
   }
 
   private takeStray(): number {
     const at = this.strays;
     if (at === NONE) return EMPTY;
     this.strays = this.central.next(at);
-    this.keep(-1, at);
     return at;
   }
 
   private push(sizeClass: number, at: number): void {
     this.stacks[sizeClass * CACHE_BUFFERS + this.counts[sizeClass]!] = at;
     this.counts[sizeClass]!++;
-    this.keep(1, at);
-  }
-
-  /** Counts one more, or one less, in this lane's hands. */
-  private keep(change: number, at: number): void {
-    this.cachedCount += change;
-    this.counters[CACHED]! += change * this.bytesOf(at);
   }
 
   /** Fills half the cache from what lies about; only with nothing there, a span is cut. */
@@ -176,9 +186,7 @@ export class Buffers {
     for (let i = 0; i < count; i++) {
       const left = this.counts[sizeClass]! - 1;
       this.counts[sizeClass] = left;
-      const at = this.stacks[sizeClass * CACHE_BUFFERS + left]!;
-      this.keep(-1, at);
-      this.toAll(at);
+      this.toAll(this.stacks[sizeClass * CACHE_BUFFERS + left]!);
     }
   }
 
@@ -187,7 +195,6 @@ export class Buffers {
     if (this.central.give(at)) return;
     this.central.chain(at, this.strays);
     this.strays = at;
-    this.keep(1, at);
   }
 }
 

@@ -34,6 +34,7 @@ test("counts what is in use, kept and moved", () => {
   expect(central.heldCount()).toBe(4);
   for (const at of taken) lanes[0]!.give(at);
   expect([counters[GIVEN], counters[IN_USE], counters[PEAK]]).toEqual([4, 0, really]);
+  lanes[0]!.rest(1);
   expect(counters[CACHED]).toBeGreaterThanOrEqual(really);
   lanes[0]!.shareAll();
   expect(counters[CACHED]).toBe(0);
@@ -47,6 +48,8 @@ test("a lane keeps at most half a MiB of each class, whatever it is given", () =
   for (let i = 0; i < 40; i++)
     for (let sizeClass = 0; sizeClass < CLASSES; sizeClass++) taken.push(lane.take(sizeClass));
   for (const at of taken.filter((at) => at !== EMPTY)) lane.give(at);
+  lane.rest(1);
+  expect(lane.counters[CACHED]).toBeGreaterThan(0);
   expect(lane.counters[CACHED]).toBeLessThanOrEqual(CLASSES * 512 * 1024);
   lane.shareAll();
   const listed = [0, 1, 2].reduce((sum, i) => sum + central.listed(i) * CLASS_BYTES[i]!, 0);

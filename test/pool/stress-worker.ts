@@ -66,7 +66,8 @@ function run(job: Job): Outcome {
     if (i % 1000 === 0) buffers.shareAll();
   }
   while (held.length > 0) giveOne();
-  while (buffers.restless) buffers.shareAll();
+  do buffers.shareAll();
+  while (counters[CACHED]! > 0);
   return {
     lane: job.lane,
     taken: counters[TAKEN]!,
