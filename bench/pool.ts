@@ -104,7 +104,7 @@ for (const how of ["pool", "oneList", "fresh"] as const) {
   bench(`${NAMES[how]}, one lane, a buffer`, count, turnOf(jobOf(how, 9, count)), sumTo(count));
 }
 for (const how of ["pool", "oneList", "fresh"] as const) {
-  const count = how === "fresh" ? FRESH_COUNT : COUNT;
+  const count = how === "pool" ? COUNT : FRESH_COUNT;
   await benchRuns(`${NAMES[how]}, ${LANES} lanes at once, a buffer`, "ns", () => together(how, count));
 }
 

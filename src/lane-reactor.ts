@@ -1,6 +1,7 @@
 import type { Views } from "./base/views.ts";
 import { laneBuffers } from "./lane-buffers.ts";
 import type { LaneData } from "./lane-data.ts";
+import { INPUT_BYTES } from "./net/input.ts";
 import type { Network } from "./net/network.ts";
 import { Reactor } from "./net/reactor.ts";
 
@@ -13,5 +14,7 @@ export function laneReactor(data: LaneData, views: Views, network: Network): Rea
   const { client, venues, exchange, sockets } = config;
   const connections = client.maxConnections + Object.keys(venues).length + (exchange?.sessions.length ?? 0);
   const buffers = laneBuffers(views, plan, lane, poolAddress);
-  return new Reactor(connections + BESIDES, spins, network, buffers, sockets);
+  // A message that is longer than what is read at once would never be whole.
+  const inputBytes = Math.max(INPUT_BYTES, 2 * client.maxMessageBytes);
+  return new Reactor(connections + BESIDES, spins, network, buffers, sockets, inputBytes);
 }

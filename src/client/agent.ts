@@ -14,9 +14,10 @@ import type { StreamWriter } from "../journal/writer.ts";
 import type { GroupRings } from "../link/group-rings.ts";
 import type { LinkHandler } from "../link/handler.ts";
 import type { Link } from "../link/link.ts";
+import { INPUT_BYTES } from "../net/input.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Reactor } from "../net/reactor.ts";
-import { Stream } from "../net/stream.ts";
+import { STARVED, Stream } from "../net/stream.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest, REQUEST_ACCOUNT_AT } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
@@ -37,7 +38,6 @@ const ACCEPTS_PER_POLL = 16;
 /** A connection's password waits for a slot in which to be checked. */
 const UNCHECKED = -2;
 const TICK_NS = 10_000_000;
-
 /** A stopping session waits this long for the peer's Logout before its connection is closed. */
 const STOP_PATIENCE_NS = 3_000_000_000;
 
@@ -307,7 +307,7 @@ export class ClientAgent implements Agent, LinkHandler {
     if (!this.ready()) return 0;
     const got = stream.receive();
     if (got < 0) {
-      this.refuse(index, stream, Closing.PEER_CLOSED, null);
+      this.refuse(index, stream, got === STARVED ? Closing.NO_BUFFER : Closing.PEER_CLOSED, null);
       return 1;
     }
     if (got === 0) return 0;
@@ -322,6 +322,7 @@ export class ClientAgent implements Agent, LinkHandler {
     if (place !== NONE && this.links[place]!.stream !== null) {
       // That connection may have ended since it was last looked at.
       this.links[place]!.pollIn(true);
+      stream.bringIn();
       scan.scan(stream.in, stream.inFrom, stream.inTo, stream.inAddress);
     }
     const why = this.whyNot(place, stream);
@@ -341,6 +342,7 @@ export class ClientAgent implements Agent, LinkHandler {
     const slot = this.pendingSlot[index]!;
     const answer = slot === UNCHECKED ? ASKED : this.parts.passwords.answer(slot);
     if (answer === ASKED && slot !== UNCHECKED) return 0;
+    stream.bringIn();
     scan.scan(stream.in, stream.inFrom, stream.inTo, stream.inAddress);
     const place = this.placeOf(scan);
     if (slot === UNCHECKED) {
@@ -444,7 +446,5 @@ export class ClientAgent implements Agent, LinkHandler {
   }
 }
 
-/** Bytes read at once from one connection. */
-const INPUT_BYTES = 262_144;
 const UNSUPPORTED = ascii("Unsupported Message Type");
 const TO = ascii(" to ");

@@ -8,6 +8,7 @@ import { INCOMPLETE, type Scanner } from "../fix/scan.ts";
 import * as tag from "../fix/tags.ts";
 import type { LinkHandler } from "../link/handler.ts";
 import type { Link } from "../link/link.ts";
+import { INPUT_BYTES } from "../net/input.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { Stream } from "../net/stream.ts";
@@ -18,8 +19,6 @@ const ACCEPTS_PER_POLL = 16;
 const TICK_NS = 10_000_000;
 /** A stopping session waits this long for the peer's Logout before its connection is closed. */
 const STOP_PATIENCE_NS = 3_000_000_000;
-/** Bytes read at once from one connection. */
-const INPUT_BYTES = 262_144;
 /** Symbols that have a book; each is made on first sight. */
 export const MAX_SYMBOLS = 4096;
 

@@ -22,7 +22,7 @@ import {
   EVENT_RESET,
 } from "../journal/layout.ts";
 import type { Reactor } from "../net/reactor.ts";
-import { BROKEN, ENDED, type Stream } from "../net/stream.ts";
+import { BROKEN, ENDED, STARVED, type Stream } from "../net/stream.ts";
 import { EVENT_SESSION_CPU, EVENT_VENUE_CPU, type EventWriter } from "../telemetry/events.ts";
 import { PartingWriter } from "../telemetry/parting.ts";
 import type { CatchUp } from "./catch-up.ts";
@@ -158,12 +158,12 @@ export class Link implements SessionHost {
     let got = 0;
     if (direct || stream.readable) got = stream.receive();
     if (got <= 0 && !this.stalled) {
-      if (got < 0) this.lost(got === ENDED ? Closing.PEER_CLOSED : Closing.LOST);
+      if (got < 0) this.lost(closingOf(got));
       return 0;
     }
     this.session.turn(this.time.nowNs, this.time.wallUs);
     const count = this.takeAll(stream);
-    if (got < 0 && !this.stalled && this.stream !== null) this.lost(got === ENDED ? Closing.PEER_CLOSED : Closing.LOST);
+    if (got < 0 && !this.stalled && this.stream !== null) this.lost(closingOf(got));
     return count;
   }
 
@@ -171,6 +171,7 @@ export class Link implements SessionHost {
     const scan = this.scan;
     let count = 0;
     this.stalled = false;
+    stream.bringIn();
     while (!this.closing) {
       if (count === MESSAGES_PER_POLL || !this.handler.ready()) {
         this.stalled = stream.inTo > stream.inFrom || this.session.holds;
@@ -426,4 +427,10 @@ export class Link implements SessionHost {
     stream.close(reason === Closing.SLOW || reason === Closing.NO_BUFFER);
     this.handler.closed(this, reason, stream);
   }
+}
+
+/** Why a connection from which there is nothing more to read has ended. */
+function closingOf(received: number): number {
+  if (received === STARVED) return Closing.NO_BUFFER;
+  return received === ENDED ? Closing.PEER_CLOSED : Closing.LOST;
 }

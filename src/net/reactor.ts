@@ -2,6 +2,7 @@ import type { Wakeup } from "../../ffi/poller.ts";
 import { broken } from "../base/broken.ts";
 import { EMPTY } from "../base/units.ts";
 import type { Buffers } from "../pool/buffers.ts";
+import { INPUT_BYTES, Input } from "./input.ts";
 import type { Listener } from "./listener.ts";
 import { KERNEL, type Network, type Readiness } from "./network.ts";
 import type { Stream } from "./stream.ts";
@@ -30,6 +31,8 @@ export class Reactor {
   laneCpu = -1;
   readonly quickAck: boolean;
   readonly wakeup: Wakeup;
+  /** What all of the lane's streams are read into; null: each has memory of its own. */
+  readonly input: Input | null;
   private readonly poller: Readiness;
   private readonly streams: (Stream | null)[];
   private readonly listeners: Listener[] = [];
@@ -41,10 +44,12 @@ export class Reactor {
     private readonly maxStreams: number,
     private readonly spins: boolean,
     readonly network: Network = KERNEL,
-    /** Where the lane's streams have their backlogs; null: in memory of their own. */
+    /** Where the lane's streams have what is not sent and not read yet; null: in memory of their own. */
     readonly buffers: Buffers | null = null,
     private readonly options: SocketOptions = PLAIN,
+    inputBytes = INPUT_BYTES,
   ) {
+    this.input = buffers === null ? null : new Input(inputBytes);
     this.quickAck = options.quickAck;
     this.wakeup = network.wakeup();
     this.poller = network.poller();

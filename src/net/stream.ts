@@ -1,6 +1,7 @@
 import { EAGAIN, EINTR } from "../../ffi/errno.ts";
-import { addressOf } from "../../ffi/memory.ts";
+import { addressOf, copyMemory } from "../../ffi/memory.ts";
 import { Backlog } from "../pool/backlog.ts";
+import { Input } from "./input.ts";
 import type { Network } from "./network.ts";
 import type { Reactor } from "./reactor.ts";
 
@@ -8,8 +9,10 @@ import type { Reactor } from "./reactor.ts";
 export const ENDED = -1;
 /** The connection broke. */
 export const BROKEN = -2;
+/** What it had sent is lost here: it was put aside, and the pool is exhausted. */
+export const STARVED = -3;
 
-/*  Both buffers are linear; what is unread, or unsent, lies between its two marks:
+/*  Both buffers are linear, and the input is the lane's, for all of its connections (net/input.ts); what is unread, or unsent, lies between its two marks:
  *
  *  input   ├──── used ────┤ inFrom ── unread ── inTo ├──── free ────┤
  *  output  ├──── sent ────┤ outFrom ── unsent ─ outTo ├──── free ───┤
@@ -57,6 +60,10 @@ export class Stream {
   private readonly backlog: Backlog | null;
   /** Its place in the reactor. */
   token = -1;
+  private readonly input: Input;
+  /** What is unread while another connection is read. */
+  private readonly aside: Backlog | null;
+  private asideLost = false;
   /** Null: what is written may leave. */
   gate: OutputGate | null = null;
   /** Bytes of this connection that were written before what now is the start of `out`. */
@@ -75,16 +82,17 @@ export class Stream {
   ) {
     this.network = reactor.network;
     this.quickAck = reactor.quickAck;
-    const input = new ArrayBuffer(inBytes);
     const output = new ArrayBuffer(outBytes);
-    this.in = new Uint8Array(input);
+    this.input = reactor.input ?? new Input(inBytes);
+    this.in = this.input.bytes;
     this.out = new Uint8Array(output);
     this.outWords = new Int32Array(output, 0, outBytes >> 2);
     this.backlog = reactor.buffers === null ? null : new Backlog(reactor.buffers);
     this.mostUnsent = this.backlog === null ? outBytes : mostUnsent;
     this.limit = this.mostUnsent;
     this.outLimit = Math.min(outBytes, this.limit);
-    this.inAddress = addressOf(input);
+    this.aside = reactor.buffers === null ? null : new Backlog(reactor.buffers);
+    this.inAddress = this.input.address;
     this.outAddress = addressOf(output);
   }
 
@@ -100,6 +108,7 @@ export class Stream {
     this.watchesOutput = connecting;
     this.limitTo(this.mostUnsent);
     this.starved = false;
+    this.asideLost = false;
     this.outGone = 0;
     this.gate = null;
     this.fresh = false;
@@ -114,9 +123,11 @@ export class Stream {
 
   /**
    * Reads what has come, once.
-   * Returns  bytes read, 0 when there is nothing (or no room for it), ENDED or BROKEN.
+   * Returns  bytes read, 0 when there is nothing (or no room for it), ENDED, BROKEN or STARVED.
    */
   receive(): number {
+    if (this.input.owner !== this) this.takeInput();
+    if (this.asideLost) return STARVED;
     if (this.inFrom === this.inTo) {
       this.inFrom = 0;
       this.inTo = 0;
@@ -135,6 +146,41 @@ export class Stream {
     if (this.fresh) this.acknowledge();
     if (count === 0) return ENDED;
     return count === -EAGAIN || count === -EINTR ? 0 : BROKEN;
+  }
+
+  /** Before what is unread is looked at without a `receive`: it may have been put aside since. */
+  bringIn(): void {
+    if (this.input.owner !== this) this.takeInput();
+  }
+
+  private takeInput(): void {
+    const other = this.input.owner;
+    this.input.owner = this;
+    if (other !== null && other.inTo > other.inFrom) other.putAside();
+    const aside = this.aside;
+    if (aside === null || aside.bytes === 0) return;
+    this.inFrom = 0;
+    this.inTo = 0;
+    while (aside.bytes > 0) {
+      const piece = aside.piece;
+      copyMemory(this.inAddress + this.inTo, aside.address, piece);
+      aside.release(piece);
+      this.inTo += piece;
+    }
+  }
+
+  private putAside(): void {
+    const unread = this.inTo - this.inFrom;
+    const aside = this.aside;
+    const kept = aside === null ? 0 : aside.append(this.inAddress + this.inFrom, unread);
+    this.inFrom = 0;
+    this.inTo = kept;
+    if (kept === unread) return;
+    // Half of it would be no use to anyone.
+    if (aside !== null) aside.clear();
+    this.inTo = 0;
+    this.asideLost = true;
+    this.readable = true;
   }
 
   /** How many bytes may be unsent; at most what it was made for. */
@@ -280,6 +326,8 @@ export class Stream {
     else this.network.closeSocket(this.fd);
     this.fd = -1;
     if (this.backlog !== null) this.backlog.clear();
+    if (this.aside !== null) this.aside.clear();
+    if (this.input.owner === this) this.input.owner = null;
   }
 
   /** Asked again behind each burst, when its answers have left: the kernel takes an answer for a reason to delay. */
