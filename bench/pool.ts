@@ -8,7 +8,7 @@ import { Buffers } from "../src/pool/buffers.ts";
 import { Central } from "../src/pool/central.ts";
 import { POOL_COUNTERS } from "../src/pool/counters.ts";
 import { mapRegion, PoolKeeper } from "../src/pool/keeper.ts";
-import { poolBytes } from "../src/pool/layout.ts";
+import { poolBytes, SMALLEST } from "../src/pool/layout.ts";
 import { bench, benchRuns, check, report, scaled } from "./measure.ts";
 import { GO, type Job, READY_WORD, SIZE_CLASS, SPANS, turnOf } from "./pool-worker.ts";
 
@@ -110,7 +110,7 @@ for (const how of ["pool", "oneList", "fresh"] as const) {
 
 const portion = new Uint8Array(new ArrayBuffer(PORTION)).fill(1);
 const portionAddress = addressOf(portion.buffer);
-const backlog = new Backlog(new Buffers(central, address, new Float64Array(POOL_COUNTERS.length), 10));
+const backlog = new Backlog(new Buffers(central, address, new Float64Array(POOL_COUNTERS.length), 10), SMALLEST);
 const bytes = BACKLOGS * BACKLOG_BYTES;
 const perMib = BACKLOG_BYTES / 1000;
 const pooled = bench(

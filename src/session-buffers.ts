@@ -97,7 +97,7 @@ export class SessionBuffers {
     const maxBytes = this.central.spans * SPAN_BYTES;
     const exhausted = this.sum(EXHAUSTED);
     if (exhausted > this.toldExhausted) {
-      this.log(`warning: session buffers: exhausted, all ${mib(maxBytes)} of pool.maxMiB are in use`);
+      this.log(`warning: session buffers: exhausted, ${mib(inUse)} of pool.maxMiB are in use`);
       this.toldExhausted = exhausted;
     }
     if (inUse >= maxBytes * WORTH_TELLING && inUse >= 2 * this.toldBytes) {

@@ -1,6 +1,7 @@
 import { EAGAIN, EINTR } from "../../ffi/errno.ts";
 import { addressOf, copyMemory } from "../../ffi/memory.ts";
 import { Backlog } from "../pool/backlog.ts";
+import { SMALLEST } from "../pool/layout.ts";
 import { Input } from "./input.ts";
 import type { Network } from "./network.ts";
 import type { Reactor } from "./reactor.ts";
@@ -87,11 +88,11 @@ export class Stream {
     this.in = this.input.bytes;
     this.out = new Uint8Array(output);
     this.outWords = new Int32Array(output, 0, outBytes >> 2);
-    this.backlog = reactor.buffers === null ? null : new Backlog(reactor.buffers);
+    this.backlog = reactor.buffers === null ? null : new Backlog(reactor.buffers, SMALLEST + 1);
     this.mostUnsent = this.backlog === null ? outBytes : mostUnsent;
     this.limit = this.mostUnsent;
     this.outLimit = Math.min(outBytes, this.limit);
-    this.aside = reactor.buffers === null ? null : new Backlog(reactor.buffers);
+    this.aside = reactor.buffers === null ? null : new Backlog(reactor.buffers, SMALLEST);
     this.inAddress = this.input.address;
     this.outAddress = addressOf(output);
   }

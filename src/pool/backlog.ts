@@ -19,7 +19,11 @@ export class Backlog {
   private headFrom = 0;
   private tailTo = 0;
 
-  constructor(private readonly buffers: Buffers) {}
+  constructor(
+    private readonly buffers: Buffers,
+    /** The smallest class it takes. */
+    private readonly least: number,
+  ) {}
 
   /**
    * Copies so many bytes behind those that wait.
@@ -69,7 +73,7 @@ export class Backlog {
   }
 
   private grow(count: number): boolean {
-    const at = this.buffers.take(classFor(Math.max(count, this.bytes >> 1)));
+    const at = this.buffers.take(classFor(Math.max(count, this.bytes >> 1), this.least));
     if (at === EMPTY) return false;
     const central = this.buffers.central;
     central.chain(at, NONE);

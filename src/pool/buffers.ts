@@ -1,7 +1,7 @@
 import { EMPTY, NONE } from "../base/units.ts";
 import type { Central } from "./central.ts";
 import { CACHED, EXHAUSTED, GIVEN, IN_USE, PEAK, TAKEN } from "./counters.ts";
-import { CLASS_BYTES, CLASSES, LARGEST, perSpan } from "./layout.ts";
+import { CLASS_BYTES, CLASSES, LARGEST, perSpan, SMALLEST } from "./layout.ts";
 
 /** Buffers of each class that a lane keeps to itself: so many, and at most so many bytes. */
 const CACHE_BUFFERS = 16;
@@ -46,8 +46,8 @@ export class Buffers {
   }
 
   /**
-   * Takes a buffer: of this class, else of a smaller one, else of a larger.
-   * Returns  byte offset in the region, or EMPTY when the whole pool is in use.
+   * Takes a buffer: of this class, else of a smaller one, else of a larger; of the smallest only where asked for it.
+   * Returns  byte offset in the region, or EMPTY when the pool is exhausted.
    */
   take(sizeClass: number): number {
     this.used = true;
@@ -130,17 +130,18 @@ export class Buffers {
   /** From wherever there is something. Rare: the pool is all but exhausted. */
   private takeAny(sizeClass: number): number {
     for (let look = 0; look < LOOKS; look++) {
-      let at = this.takeStray();
-      for (let other = sizeClass; at === EMPTY && other >= 0; other--) at = this.takeOf(other);
+      let at = this.takeStray(sizeClass);
+      const least = sizeClass === SMALLEST ? SMALLEST : SMALLEST + 1;
+      for (let other = sizeClass; at === EMPTY && other >= least; other--) at = this.takeOf(other);
       for (let other = sizeClass + 1; at === EMPTY && other <= LARGEST; other++) at = this.takeOf(other);
-      if (at !== EMPTY || !this.anyListed()) return at;
+      if (at !== EMPTY || !this.anyListed(least)) return at;
       Atomics.pause();
     }
     return EMPTY;
   }
 
-  private anyListed(): boolean {
-    for (let i = 0; i < CLASSES; i++) if (this.central.listed(i) > 0) return true;
+  private anyListed(least: number): boolean {
+    for (let i = least; i < CLASSES; i++) if (this.central.listed(i) > 0) return true;
     return false;
   }
 
@@ -152,9 +153,9 @@ export class Buffers {
     return this.stacks[sizeClass * CACHE_BUFFERS + count]!;
   }
 
-  private takeStray(): number {
+  private takeStray(sizeClass: number): number {
     const at = this.strays;
-    if (at === NONE) return EMPTY;
+    if (at === NONE || (sizeClass > SMALLEST && this.central.classOf(at) === SMALLEST)) return EMPTY;
     this.strays = this.central.next(at);
     return at;
   }
@@ -198,8 +199,8 @@ export class Buffers {
   }
 }
 
-/** The smallest class whose buffers hold so many bytes; the largest if none does. */
-export function classFor(bytes: number): number {
-  for (let i = 0; i < LARGEST; i++) if (CLASS_BYTES[i]! >= bytes) return i;
+/** The smallest class from `least` on whose buffers hold so many bytes; the largest if none does. */
+export function classFor(bytes: number, least: number): number {
+  for (let i = least; i < LARGEST; i++) if (CLASS_BYTES[i]! >= bytes) return i;
   return LARGEST;
 }

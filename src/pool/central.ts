@@ -5,12 +5,14 @@ import { ManyToMany } from "../ring/many-to-many.ts";
 import {
   CLASSES,
   FREE,
+  KEPT_SHARE,
   listSlots,
   type PoolPlan,
   placesOf,
   READY,
   SERVING,
   SLOT_BYTES,
+  SMALLEST,
   SPAN_BYTES,
   UNIT_BYTES,
 } from "./layout.ts";
@@ -27,6 +29,7 @@ export class Central {
   readonly spans: number;
   private readonly lists: ManyToMany[] = [];
   private readonly ints: Int32Array;
+  private readonly kept: number;
   private readonly states: number;
   private readonly holders: number;
   private readonly nexts: number;
@@ -35,6 +38,7 @@ export class Central {
     const places = placesOf(plan);
     this.spans = plan.spans;
     this.ints = views.ints;
+    this.kept = Math.floor(plan.spans / KEPT_SHARE);
     this.states = places.states >> 2;
     this.holders = places.holders >> 2;
     this.nexts = places.nexts >> 2;
@@ -122,13 +126,21 @@ export class Central {
   }
 
   /**
-   * Puts a free span into service, one with pages if there is one: all of its buffers are the caller's.
+   * Puts a free span into service, one with pages if there is one: all of its buffers are the caller's. Some are left
+   * for the smallest buffers, see layout.ts.
    * Returns  where it begins, or EMPTY.
    * Thread   any.
    */
   serve(sizeClass: number): number {
+    if (sizeClass > SMALLEST && this.unused() <= this.kept) return EMPTY;
     const ready = this.change(READY, sizeClass);
     return ready === EMPTY ? this.change(FREE, sizeClass) : ready;
+  }
+
+  private unused(): number {
+    let unused = 0;
+    for (let span = 0; span < this.spans; span++) if (this.state(span) < SERVING) unused++;
+    return unused;
   }
 
   private change(state: number, sizeClass: number): number {

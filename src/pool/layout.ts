@@ -25,6 +25,12 @@ export const UNIT_BYTES = 16 * KIB;
 export const CLASS_BYTES: readonly number[] = [UNIT_BYTES, 4 * UNIT_BYTES, 16 * UNIT_BYTES];
 export const CLASSES = CLASS_BYTES.length;
 export const LARGEST = CLASSES - 1;
+/**
+ * The smallest buffers are for what a session has read but half, larger ones for what it could not send. One span in so
+ * many is kept for the former: peers that do not read may use up the rest, but nobody pays for it but they.
+ */
+export const SMALLEST = 0;
+export const KEPT_SHARE = 8;
 const UNITS_PER_SPAN = SPAN_BYTES / UNIT_BYTES;
 /** Offsets in the region are int32. */
 export const SPANS_MAX = 2047;

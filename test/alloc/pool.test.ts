@@ -2,7 +2,7 @@ import { heapStats } from "bun:jsc";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Backlog } from "../../src/pool/backlog.ts";
 import { IN_USE } from "../../src/pool/counters.ts";
-import { CLASSES } from "../../src/pool/layout.ts";
+import { CLASSES, SMALLEST } from "../../src/pool/layout.ts";
 import { patterned, TestPool } from "../pool/pool.ts";
 
 setDefaultTimeout(60_000);
@@ -14,7 +14,7 @@ const NOISE = 500;
 
 const pool = new TestPool(16, 2);
 const [lane, other] = [pool.lanes[0]!, pool.lanes[1]!];
-const backlog = new Backlog(lane);
+const backlog = new Backlog(lane, SMALLEST);
 const pattern = patterned(65_536);
 const held = new Int32Array(64);
 

@@ -1,5 +1,5 @@
 import { IPPROTO_TCP, SO_RCVBUF, SOCK_NONBLOCK, SOCK_STREAM, SOL_SOCKET } from "../../ffi/abi.ts";
-import { ECONNRESET, EINPROGRESS } from "../../ffi/errno.ts";
+import { ECONNRESET, EINPROGRESS, EPIPE } from "../../ffi/errno.ts";
 import { libc } from "../../ffi/libc.ts";
 import { addressOf } from "../../ffi/memory.ts";
 import { closeSocket, connectResult, parseAddress, receive, send, setOption } from "../../ffi/socket.ts";
@@ -66,7 +66,8 @@ export class SlowPeer {
       this.unsent = Buffer.concat([this.unsent, Buffer.from(this.said.splice(0).join(""), "latin1")]);
     while (this.unsent.length > 0 && !this.ended) {
       const count = send(this.fd, memoryAt, this.unsent.copy(memory, 0, 0, BUFFER_BYTES));
-      if (count <= 0) return false;
+      if (count === -ECONNRESET || count === -EPIPE) this.ended = true;
+      if (count <= 0) return this.ended;
       this.unsent = this.unsent.subarray(count);
     }
     return true;

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { Backlog } from "../../src/pool/backlog.ts";
 import { IN_USE, TAKEN } from "../../src/pool/counters.ts";
-import { CLASS_BYTES, SPAN_BYTES } from "../../src/pool/layout.ts";
+import { CLASS_BYTES, SMALLEST, SPAN_BYTES } from "../../src/pool/layout.ts";
 import { patterned, TestPool } from "./pool.ts";
 
 const MOST = 300_000;
@@ -28,7 +28,7 @@ test("what goes in comes out, in order, whatever the portions; then nothing is h
     fc.property(
       fc.array(fc.tuple(fc.integer({ min: 1, max: 70_000 }), fc.integer({ min: 0, max: 90_000 })), { maxLength: 25 }),
       (steps) => {
-        const backlog = new Backlog(lane);
+        const backlog = new Backlog(lane, SMALLEST);
         const wanted: number[] = [];
         const got: number[] = [];
         let from = 0;
@@ -52,12 +52,12 @@ test("what goes in comes out, in order, whatever the portions; then nothing is h
 test("a small backlog takes a small buffer, a long one few and large ones", () => {
   const pool = new TestPool(8);
   const lane = pool.lanes[0]!;
-  const small = new Backlog(lane);
+  const small = new Backlog(lane, SMALLEST);
   small.append(pattern.address, 1000);
   expect(lane.counters[IN_USE]).toBe(CLASS_BYTES[0]!);
   small.clear();
   const taken = lane.counters[TAKEN]!;
-  const long = new Backlog(lane);
+  const long = new Backlog(lane, SMALLEST);
   for (let i = 0; i < 64; i++) long.append(pattern.address, 65_536);
   expect(long.bytes).toBe(4 * SPAN_BYTES);
   expect(lane.counters[TAKEN]! - taken).toBeLessThanOrEqual(20);
@@ -69,12 +69,12 @@ test("a small backlog takes a small buffer, a long one few and large ones", () =
 test("an exhausted pool takes what it can and says how much; others go on with what comes back", () => {
   const pool = new TestPool(1);
   const lane = pool.lanes[0]!;
-  const greedy = new Backlog(lane);
+  const greedy = new Backlog(lane, SMALLEST);
   let put = 0;
   for (let i = 0; i < 5; i++) put += greedy.append(pattern.address, MOST);
   expect(put).toBe(SPAN_BYTES);
   expect(greedy.bytes).toBe(SPAN_BYTES);
-  const late = new Backlog(lane);
+  const late = new Backlog(lane, SMALLEST);
   expect(late.append(pattern.address, 1)).toBe(0);
   expect([late.bytes, late.piece]).toEqual([0, 0]);
   greedy.clear();

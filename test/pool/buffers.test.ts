@@ -3,11 +3,13 @@ import { Broken } from "../../src/base/broken.ts";
 import { EMPTY } from "../../src/base/units.ts";
 import { classFor } from "../../src/pool/buffers.ts";
 import { CACHED, EXHAUSTED, GIVEN, IN_USE, PEAK, TAKEN } from "../../src/pool/counters.ts";
-import { CLASS_BYTES, CLASSES, perSpan, SPAN_BYTES } from "../../src/pool/layout.ts";
+import { CLASS_BYTES, CLASSES, perSpan, SMALLEST, SPAN_BYTES } from "../../src/pool/layout.ts";
 import { TestPool } from "./pool.ts";
 
 test("the smallest class that holds it, the largest for more", () => {
-  expect([1, 16_384, 16_385, 65_536, 65_537, 262_144, 10_000_000].map(classFor)).toEqual([0, 0, 1, 1, 2, 2, 2]);
+  expect([1, 16_384, 16_385, 65_536, 65_537, 262_144, 10_000_000].map((bytes) => classFor(bytes, 0))).toEqual([
+    0, 0, 1, 1, 2, 2, 2,
+  ]);
 });
 
 test("a buffer given back is the next one taken, and nothing shared is touched for it", () => {
@@ -56,17 +58,30 @@ test("a lane keeps at most half a MiB of each class, whatever it is given", () =
   expect(listed).toBe(6 * SPAN_BYTES);
 });
 
+test("what is not sent leaves the smallest buffers to what is not read, and some spans for them", () => {
+  const { lanes, central } = new TestPool(16);
+  const lane = lanes[0]!;
+  const small = lane.take(SMALLEST);
+  let bytes = 0;
+  for (let at = lane.take(1); at !== EMPTY; at = lane.take(1)) bytes += lane.bytesOf(at);
+  expect(bytes).toBe(13 * SPAN_BYTES);
+  expect(central.classOf(small)).toBe(SMALLEST);
+  expect(lane.take(2)).toBe(EMPTY);
+  let count = 0;
+  for (let at = lane.take(SMALLEST); at !== EMPTY; at = lane.take(SMALLEST)) count++;
+  expect(count).toBe(3 * perSpan(SMALLEST) - 1);
+});
+
 test("another class serves when one has run out; with nothing left, EMPTY and counted, and what is given back goes on", () => {
   const { lanes } = new TestPool(1);
   const lane = lanes[0]!;
-  const taken: number[] = [];
-  for (let i = 0; i < perSpan(0); i++) taken.push(lane.take(i % CLASSES));
-  expect(new Set(taken).size).toBe(perSpan(0));
+  const taken = [2, 0, 1, 2].map((sizeClass) => lane.take(sizeClass));
+  expect(new Set(taken).size).toBe(perSpan(2));
   expect(taken).not.toContain(EMPTY);
   for (let sizeClass = 0; sizeClass < CLASSES; sizeClass++) expect(lane.take(sizeClass)).toBe(EMPTY);
   expect(lane.counters[EXHAUSTED]).toBe(CLASSES);
-  lane.give(taken[7]!);
-  expect(lane.take(2)).toBe(taken[7]!);
+  lane.give(taken[3]!);
+  expect(lane.take(0)).toBe(taken[3]!);
 });
 
 test("what one lane keeps goes to another once it has rested for a second", () => {
