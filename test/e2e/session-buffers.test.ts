@@ -4,11 +4,11 @@ import { Client } from "./fix-peer.ts";
 import { Gateway } from "./gateway.ts";
 import { SlowPeer } from "./slow-peer.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const PEERS = 100;
-/** Of about 330 bytes: less what the kernel keeps of it, some 500 KB a session. */
-const REPORTS = 2_000;
+/** Of about 330 bytes: less what the kernel keeps of it, some 250 KB a session. */
+const REPORTS = 1_200;
 const NAMES = Array.from({ length: PEERS }, (_, i) => `SLOW${i}`);
 
 const gateways: Gateway[] = [];
@@ -80,6 +80,12 @@ async function ask(): Promise<void> {
   while (!peers.every((peer) => peer.flush())) await Bun.sleep(1);
 }
 
+/** A line of its log; it comes when the gateway has got so far, which beside other tests takes its time. */
+async function said(gateway: Gateway, text: RegExp, from: number): Promise<void> {
+  for (let i = 0; i < 4 && !text.test(gateway.log.slice(from)); i++) await gateway.said(text, from).catch(() => {});
+  expect(gateway.log.slice(from)).toMatch(text);
+}
+
 /** All of them read on. */
 async function readAll(done: (peer: SlowPeer) => boolean): Promise<void> {
   for (const peer of peers) peer.widen();
@@ -110,17 +116,17 @@ async function expectServed(quick: Client): Promise<void> {
 }
 
 test("a hundred clients that stop reading: their backlogs grow in the pool, lose nothing, and go back to the system", async () => {
-  const gateway = gatewayWith("maxMiB = 256\nidleS = 1");
+  const gateway = gatewayWith("maxMiB = 64\nidleS = 1");
   const quick = await start(gateway);
   const atRestMib = residentMib(gateway);
   const from = gateway.log.length;
   await ask();
-  await gateway.said(/session buffers: [\d.]+ MiB of 256\.0 MiB in use by sessions that read slowly/, from);
+  await said(gateway, /session buffers: [\d.]+ MiB of 64\.0 MiB in use by sessions that read slowly/, from);
   await expectServed(quick);
   const grownMib = residentMib(gateway) - atRestMib;
-  expect(grownMib).toBeGreaterThan(16);
+  expect(grownMib).toBeGreaterThan(4);
   await readAll((peer) => peer.count("8") === REPORTS);
-  await gateway.said(/session buffers: all back, \d+ spans returned to the system/, from);
+  await said(gateway, /session buffers: all back, \d+ spans returned to the system/, from);
   const leftMib = residentMib(gateway) - atRestMib;
   expect(leftMib).toBeLessThan(grownMib / 2);
   expect(gateway.log.slice(from)).not.toContain("disconnected");
@@ -130,7 +136,7 @@ test("a hundred clients that stop reading: their backlogs grow in the pool, lose
     /at most ([\d.]+) MiB in use; ([\d,]+) taken, ([\d,]+) given back; 0 spans in service, ([\d,]+) ret.*exhausted 0/;
   const [, peak, taken, given, returned] = last.exec(gateway.log)!;
   expect(given).toBe(taken!);
-  expect(Number(peak)).toBeGreaterThanOrEqual(16);
+  expect(Number(peak)).toBeGreaterThanOrEqual(4);
   console.log(
     `100 stopped readers: ${taken} buffers taken and given back, at most ${peak} MiB in use, ${returned} spans returned; ` +
       `resident +${grownMib.toFixed(1)} MiB, afterwards +${leftMib.toFixed(1)} MiB`,
@@ -138,11 +144,11 @@ test("a hundred clients that stop reading: their backlogs grow in the pool, lose
 });
 
 test("a pool too small for all: whoever finds it empty is disconnected for that, and nobody else", async () => {
-  const gateway = gatewayWith("maxMiB = 16\nidleS = 1");
+  const gateway = gatewayWith("maxMiB = 8\nidleS = 1");
   const quick = await start(gateway);
   const from = gateway.log.length;
   await ask();
-  await gateway.said(/warning: session buffers: exhausted, 1[34]\.\d MiB of pool\.maxMiB are in use/, from);
+  await said(gateway, /warning: session buffers: exhausted, [67]\.\d MiB of pool\.maxMiB are in use/, from);
   await expectServed(quick);
   // Those that were cut off find a reset, the others all that they asked for.
   await readAll((peer) => peer.ended || peer.count("8") === REPORTS);
@@ -153,7 +159,7 @@ test("a pool too small for all: whoever finds it empty is disconnected for that,
   expect(cut).toBeLessThan(PEERS);
   await expectServed(quick);
   expect(gateway.log.slice(from)).not.toContain("client QUICK: disconnected");
-  await gateway.said(/session buffers: all back/, from);
+  await said(gateway, /session buffers: all back/, from);
   expect(await gateway.stop()).toBe(0);
-  expect(gateway.log).toMatch(/at most 1[34]\.\d MiB in use; ([\d,]+) taken, \1 given back; 0 spans in service/);
+  expect(gateway.log).toMatch(/at most [67]\.\d MiB in use; ([\d,]+) taken, \1 given back; 0 spans in service/);
 });
