@@ -266,6 +266,12 @@ function checkAgents(places: Table[], hasExchange: boolean, report: Report): voi
       const name = agentName(agent);
       if (name === "exchange" && !hasExchange)
         report(["lanes", "place", i, "agents", j], "expected an [exchange] table beside it, got none");
+      // Who takes a connection does not know yet whose it is, and a connection stays on its lane.
+      if (name.startsWith("client") && name !== "client0")
+        report(
+          ["lanes", "place", i, "agents", j],
+          `expected "client" or "client0", the one agent that takes connections, got "${agent}"`,
+        );
       if (seen.has(name)) report(["lanes", "place", i, "agents", j], `expected each agent once, got "${agent}" again`);
       seen.add(name);
     }

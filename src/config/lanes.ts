@@ -11,7 +11,7 @@ const lanePlace = table("One lane: the agents that take turns on it, and where i
     }),
     {
       description:
-        "client, core, venue, keeper; client0, client1 … and venue0, venue1 … where there are several; exchange, else it has a lane of its own.",
+        "client, core, venue, keeper; venue0, venue1 … where there are several, among which the venues are dealt; one client agent has all clients; exchange, else it has a lane of its own.",
       minItems: 1,
       maxItems: 23,
     },

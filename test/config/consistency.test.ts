@@ -81,6 +81,11 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   ],
   [
     "[risk]\n",
+    '[[lanes.place]]\nagents = ["core", "client", "venue", "venue1", "keeper"]\n[[lanes.place]]\nagents = ["client1"]\n[risk]\n',
+    'lanes.place[1].agents[0]: expected "client" or "client0", the one agent that takes connections, got "client1"',
+  ],
+  [
+    "[risk]\n",
     '[[lanes.place]]\nagents = ["core", "client", "venue", "keepr"]\n[risk]\n',
     'lanes.place[0].agents[3]: expected "client", "core", "venue", "keeper" or "exchange" (or "client0" to "client9", "venue0" to "venue9"), got "keepr"',
     'lanes.place: expected a lane with "keeper" among its agents, got none',
