@@ -9,6 +9,16 @@ import { type Card, cardOf, NO_NODE, nearestFirst, nodeOfCpu, readTopology, type
 /** With less free than this on a node of several, hot memory may also come from others: else the kernel ends processes. */
 const SCARCE_BYTES = 2 * 1024 ** 3;
 
+/** Those of the machine, or none where netlink is forbidden (RestrictAddressFamilies): then no card is known. */
+function interfaces(log: (line: string) => void): ReturnType<typeof networkInterfaces> {
+  try {
+    return networkInterfaces();
+  } catch (error) {
+    log(`warning: the network cards cannot be looked at: ${(error as Error).message} (the unit: AF_NETLINK)`);
+    return {};
+  }
+}
+
 /** What the main thread does for the process's memory: where it lies, that it stays there, and what came of it. */
 export class ProcessMemory {
   private readonly card: Card | null;
@@ -22,7 +32,7 @@ export class ProcessMemory {
     private readonly log: (line: string) => void,
     private readonly topology: Topology = readTopology(),
   ) {
-    this.card = cardOf(topology, addresses, networkInterfaces());
+    this.card = cardOf(topology, addresses, interfaces(log));
   }
 
   /** CPUs in the order in which lanes are to get them: those nearest to the network card come first. */

@@ -58,6 +58,12 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     writeFileSync(machine.path(CONFIG), configOf({ clientPort, venuePort, preset, lanes }));
   }
 
+  /** Starts it; where that fails, its log says why. */
+  async function start(): Promise<void> {
+    const { code, out } = await machine.run("systemctl", "start", "sallyport");
+    if (code !== 0) throw new Error(`${out}\n${await machine.journal(UNIT)}`);
+  }
+
   /** Stops, and changes the unit as an operator does; what became of it before is forgotten. */
   async function dropIn(...lines: string[]): Promise<void> {
     await machine.must("systemctl", "stop", "sallyport");
@@ -105,7 +111,7 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
   });
 
   test("systemctl start returns once it takes orders; an order and its fill", async () => {
-    await machine.must("systemctl", "start", "sallyport");
+    await start();
     expect(await machine.property(UNIT, "ActiveState")).toBe("active");
     await onAgain();
     const { id, order } = await resting(501);
@@ -128,7 +134,7 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
   });
 
   test("kill -9: it comes back by itself, and the open order is intact", async () => {
-    await machine.must("systemctl", "start", "sallyport");
+    await start();
     await onAgain();
     const open = await resting(502);
     const before = await restarts();
@@ -154,7 +160,7 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
   test("a rehearsal that takes longer than the manager would wait", async () => {
     await dropIn("TimeoutStartSec=500ms", "Restart=no");
     configure('idle = "park"\nwarmUp = "on"');
-    await machine.must("systemctl", "start", "sallyport");
+    await start();
     const [, seconds] = /rehearsed [\d,]+ orders in ([\d.]+) s/.exec(await machine.journal(UNIT))!;
     expect(Number(seconds)).toBeGreaterThan(0.5);
   });
@@ -164,7 +170,7 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     const capability = ["PrivateUsers=no", "CapabilityBoundingSet=CAP_SYS_NICE", "AmbientCapabilities=CAP_SYS_NICE"];
     await dropIn("RestrictRealtime=no", ...(mayRaise ? ["LimitRTPRIO=49"] : capability));
     configure('idle = "park"\ncpus = [0]\nfifoPriority = 3');
-    await machine.must("systemctl", "start", "sallyport");
+    await start();
     expect(await machine.journal(UNIT)).toMatch(/^sallyport: lane 0, .* on CPU 0 .*SCHED_FIFO 3/m);
   });
 
@@ -180,7 +186,7 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
   test("the machine is shut down with the gateway on: sessions log out first", async () => {
     await dropIn();
     configure('idle = "park"');
-    await machine.must("systemctl", "start", "sallyport");
+    await start();
     await onAgain();
     await machine.must("systemctl", "poweroff", "--no-block");
     await alice.waitType(LOGOUT);

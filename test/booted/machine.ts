@@ -97,13 +97,14 @@ export class Machine {
   }
 }
 
-/** Asks until there is an answer other than null. */
+/** Asks until there is an answer other than null, once more when time is up: this process may have stood still meanwhile. */
 export async function until<T>(what: string, withinMs: number, ask: () => T | null | Promise<T | null>): Promise<T> {
   const end = performance.now() + withinMs;
   for (;;) {
+    const late = performance.now() > end;
     const answer = await ask();
     if (answer !== null) return answer;
-    if (performance.now() > end) throw new Error(`no ${what} within ${withinMs / 1000} s`);
+    if (late) throw new Error(`no ${what} within ${withinMs / 1000} s`);
     await Bun.sleep(LOOK_MS);
   }
 }
