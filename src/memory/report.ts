@@ -1,5 +1,6 @@
 import { SystemError } from "../../ffi/errno.ts";
 import { residentPages } from "../../ffi/locking.ts";
+import { nodeOf } from "../../ffi/memory.ts";
 import { MIB } from "../base/units.ts";
 import { flaggedBytes, type Mapping, mappingsOf, type Placement, type Range } from "./books.ts";
 import { type HotRange, type HotUse, isAbsent, type MemorySettings } from "./hot-memory.ts";
@@ -46,7 +47,8 @@ function placementLines({ settings, topology, card, uses, mappings, placements }
     return [`memory: no lane has a CPU of its own, so that its memory is bound to no NUMA node${cardText}`];
   return wanted.flatMap((node) => {
     const ranges = uses.filter((use) => use.node === node).flatMap((use) => use.ranges);
-    const { bound, here, astray } = placed(node, mappingsOf(ranges, mappings), placements);
+    const { bound, here, astray } =
+      placements.length > 0 ? placed(node, mappingsOf(ranges, mappings), placements) : sampled(node, ranges);
     const text = `memory: node ${node}, ${total}: ${mib(here)} of hot memory on it, ${bound ? "bound" : "not bound"}${cardText}`;
     const away = card !== null && card.node !== NO_NODE && card.node !== node;
     const wrong = [
@@ -72,6 +74,16 @@ function placed(
       if (Number(where) === node) here += count;
       else astray += count;
   return { bound: own.length > 0 && own.every(({ policy }) => /^(bind|prefer)/.test(policy)), here, astray };
+}
+
+/**
+ * The same where the kernel keeps no such books: it is asked for the first page of all that was brought in, by
+ * get_mempolicy().
+ */
+function sampled(node: number, ranges: readonly HotRange[]): { bound: boolean; here: number; astray: number } {
+  const there = ranges.filter(({ kind }) => kind === "rings" || kind === "tables");
+  const on = there.filter(({ address }) => nodeOf(address) === node);
+  return { bound: on.length > 0, here: bytesOf(on), astray: bytesOf(there) - bytesOf(on) };
 }
 
 function lockLines({ settings, locked, mappings }: MemoryFacts, hot: readonly HotRange[]): string[] {

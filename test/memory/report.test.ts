@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { EINVAL, ENOMEM, ENOSYS, EPERM } from "../../ffi/errno.ts";
-import { mapAnonymous, populateWrite, unmap } from "../../ffi/memory.ts";
+import { mapAnonymous, nodeOf, populateWrite, unmap } from "../../ffi/memory.ts";
 import type { Mapping } from "../../src/memory/books.ts";
 import type { HotUse } from "../../src/memory/hot-memory.ts";
 import { type MemoryFacts, memoryLines } from "../../src/memory/report.ts";
@@ -77,6 +77,22 @@ test("memory and card on other nodes are warned of", () => {
   const placements = [{ from: address, policy: "default", bytes: { 0: MIB, 1: 2 * MIB } }];
   expect(told({ card, placements })[0]).toBe(
     "warning: memory: node 1, one of 2 NUMA nodes: 2.0 MiB of hot memory on it, not bound; card eth0 is on node 0; 1.0 MiB is on other nodes: free memory on node 1; the card is on another: give lanes CPUs of node 0",
+  );
+});
+
+test("without the kernel's books of nodes it is asked for a page of each range", () => {
+  const here = nodeOf(address);
+  if (here < 0) return;
+  const line = (wanted: number): string =>
+    told({
+      uses: [use({ node: wanted })],
+      placements: [],
+      card: null,
+      topology: { nodes: [node(here), node(7)], cards: [] },
+    })[0]!;
+  expect(line(here)).toBe(`memory: node ${here}, one of 2 NUMA nodes: 3.0 MiB of hot memory on it, bound`);
+  expect(line(7)).toBe(
+    "warning: memory: node 7, one of 2 NUMA nodes: 0.0 MiB of hot memory on it, not bound; 3.0 MiB is on other nodes: free memory on node 7",
   );
 });
 
