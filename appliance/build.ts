@@ -1,6 +1,7 @@
 // Builds dist/sallyport, the one executable. With --if-stale only when something it is made of is newer than it.
-import { readdirSync, statSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeStripProof } from "./strip-proof.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const EXECUTABLE = join(ROOT, "dist", "sallyport");
@@ -24,7 +25,17 @@ await Bun.build({
     execArgv: ["--disallow-code-generation-from-strings=strict", "--no-ffi-cc"],
   },
 });
+stripProof(EXECUTABLE);
 console.log(`dist/sallyport: ${(statSync(EXECUTABLE).size / 1e6).toFixed(1)} MB`);
+
+/** By renaming: one that runs just now stays as it is. */
+function stripProof(path: string): void {
+  const executable = readFileSync(path);
+  makeStripProof(executable);
+  writeFileSync(`${path}.fresh`, executable);
+  chmodSync(`${path}.fresh`, 0o755);
+  renameSync(`${path}.fresh`, path);
+}
 
 function builtMs(): number {
   return statSync(EXECUTABLE, { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -5,7 +5,7 @@ export function integrity({ files, executable }: Box): Finding {
   const subject: Subject = {
     name: "binary integrity",
     theme: "binary",
-    why: "what runs must be the one file that was released; stripping it, for one, takes the product out of it",
+    why: "what runs must be the one file that was released",
   };
   const { path, compiled, sha256 } = executable;
   if (!compiled) return notApplicable(subject, `${path} runs the product's sources`);

@@ -51,9 +51,9 @@ function versionOf(file: string): string {
   const said = run([file, "version"], VERSION_MS, "/");
   const version = /^sallyport (\d[0-9A-Za-z.+-]*) \(Bun /.exec(said.out)?.[1];
   if (said.code === 0 && version !== undefined) return version;
-  // What a stripped executable says, whose product is gone.
+  // It takes the word for a script's name.
   if (said.err.includes('Script not found "version"')) {
-    throw new Error("the new executable is a plain Bun without the product in it: somebody has stripped it");
+    throw new Error("the new executable is a plain Bun without the product in it");
   }
   throw new Error(`the new executable does not run: ${problem(said)}`);
 }

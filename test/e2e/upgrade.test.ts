@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configOf, executable, freePort } from "./gateway.ts";
 import { ServerRoot } from "./server-root.ts";
@@ -22,20 +22,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
-/** The journal as it lies on the disk; what is preallocated for later counts too. */
-function journal(): string[] {
-  return readdirSync(server.data)
-    .filter((name) => name !== "lock")
-    .sort();
-}
-
 /** Refused, with the gateway left alone: the same process, the same version, no file more. */
 async function refused(file: string, reason: string, ...words: string[]): Promise<void> {
-  const before = { pid: server.overseer.pid, current: link("current"), versions: versions(), journal: journal() };
+  const before = { pid: server.overseer.pid, current: link("current"), versions: versions() };
   const { code, err } = await server.on("upgrade", ...words, file);
   expect(err).toContain(reason);
   expect(code).toBe(1);
-  const after = { pid: server.overseer.pid, current: link("current"), versions: versions(), journal: journal() };
+  const after = { pid: server.overseer.pid, current: link("current"), versions: versions() };
   expect(after).toEqual(before);
   expect(existsSync(join(opt, "upgrade.json"))).toBe(false);
   expect(readdirSync(opt).filter((name) => name.startsWith(".incoming"))).toEqual([]);
@@ -83,15 +76,23 @@ test("a file for which nothing speaks, or whose checksum is another's, is refuse
   await refused(join(server.directory, "none"), "none: ENOENT");
 });
 
-test("an executable that is cut short, that is something else, or that was stripped, is refused", async () => {
+test("an executable that is cut short, or that is something else, is refused", async () => {
   const whole = readFileSync(executable());
   await refused(server.offer("short", whole.subarray(0, whole.length >> 1)), "the new executable does not run");
   await refused(server.offer("other", "#!/bin/sh\necho hello\n"), "the new executable does not run: hello");
-  const stripped = server.offer("stripped", whole);
-  if (Bun.which("strip") !== null && Bun.spawnSync(["strip", stripped]).exitCode === 0) {
-    const file = server.offer("stripped", readFileSync(stripped));
-    await refused(file, "is a plain Bun without the product in it: somebody has stripped it");
-  }
+  await refused(server.offer("plain", readFileSync(process.execPath)), "is a plain Bun without the product in it");
+});
+
+test.skipIf(Bun.which("strip") === null)("one that was stripped is as good, though another file", async () => {
+  const file = server.offer("stripped", readFileSync(executable()));
+  expect(Bun.spawnSync(["strip", file]).exitCode).toBe(0);
+  await refused(file, "it is not the file that was published");
+  const offered = server.offer("stripped", readFileSync(file));
+  const { code, err } = await server.on("upgrade", offered);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  await trades();
+  expect((await server.on("rollback")).code).toBe(0);
+  await trades();
 });
 
 test("one that crashes at the check, or does not take the configuration, is refused", async () => {
@@ -173,3 +174,22 @@ test("old versions go, the current and the one before stay", async () => {
   await trades();
   expect([...server.alice.faults, ...server.venue.faults]).toEqual([]);
 });
+
+test("what a new executable reads before it runs it leaves as it is", async () => {
+  await server.overseer.stop();
+  const data = () =>
+    readdirSync(server.data)
+      .map((name) => `${name} ${statSync(join(server.data, name)).mtimeMs} ${sumOf(join(server.data, name))}`)
+      .sort();
+  const before = data();
+  expect(before.filter((one) => one.includes(".journal "))).not.toEqual([]);
+  const stopped = await server.on("upgrade", server.offerLike("fifth"));
+  expect(stopped.code).toBe(0);
+  expect(stopped.out).toContain("reads the journal in");
+  expect(stopped.out).toContain("notice  sallyport.service did not run and is not started");
+  expect(data()).toEqual(before);
+});
+
+function sumOf(path: string): string {
+  return new Bun.CryptoHasher("sha256").update(readFileSync(path)).digest("hex");
+}
