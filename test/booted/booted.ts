@@ -1,7 +1,7 @@
 // npm run test:booted: the life of a gateway on a booted Debian with systemd itself. Needs root and what base-tree.ts names.
 
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Client, LOGOUT } from "../e2e/fix-peer.ts";
 import { configOf, executable, freePort, type Setting } from "../e2e/gateway.ts";
@@ -16,6 +16,14 @@ const UNIT = "sallyport.service";
 const CONFIG = "/etc/sallyport/gateway.toml";
 const DROP_IN = `/run/systemd/system/${UNIT}.d/test.conf`;
 const RESTART_MS = 30_000;
+/** Like the good one in all but what it does when it is to run. */
+const BAD = `#!/bin/sh
+case "$1" in
+  version) echo "sallyport 9.9.9 (Bun 1.4.5, linux x64)" ;;
+  run) exit 1 ;;
+  *) exec /tmp/good "$@" ;;
+esac
+`;
 const base = baseTree();
 if ("reason" in base) console.log(`a booted Debian: skipped, ${base.reason}`);
 
@@ -151,6 +159,67 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     expect(said).toContain("alarm: lane 0 (client0, core, venue0) stands still for");
     expect(said).toContain("Watchdog timeout");
   });
+
+  test("upgrade: a good one runs afterwards, sessions are on again, and the open order is intact", async () => {
+    const { id, order } = await resting(504);
+    const before = await versionInUse();
+    const file = offer("good", Buffer.concat([readFileSync(executable()), Buffer.from("\nanother\n")]));
+    const { code, out } = await onMeanwhile(machine.run("sallyport", "upgrade", file));
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining("reads the journal in") });
+    expect(await versionInUse()).not.toBe(before);
+    venue.fill(order, 504);
+    expect((await alice.report(id, "F")).get(39)).toBe("2");
+  });
+
+  test("upgrade: one that ends at its start is taken back by itself, and the open order is intact", async () => {
+    const { id, order } = await resting(505);
+    const before = await versionInUse();
+    const file = offer("bad", BAD);
+    const { code, out } = await onMeanwhile(machine.run("sallyport", "upgrade", file));
+    expect({ code, out }).toMatchObject({ code: 4, out: expect.stringContaining("it does not become ready") });
+    expect(await versionInUse()).toBe(before);
+    venue.fill(order, 505);
+    expect((await alice.report(id, "F")).get(39)).toBe("2");
+  });
+
+  test("rollback: the version of before runs again, and the open order is intact", async () => {
+    const { id, order } = await resting(506);
+    const before = await versionInUse();
+    const { code, out } = await onMeanwhile(machine.run("sallyport", "rollback"));
+    expect({ code, out }).toMatchObject({ code: 0 });
+    expect(await versionInUse()).not.toBe(before);
+    venue.fill(order, 506);
+    expect((await alice.report(id, "F")).get(39)).toBe("2");
+    expect([...alice.faults, ...venue.faults]).toEqual([]);
+  });
+
+  /** The directory of the executable that runs. */
+  async function versionInUse(): Promise<string> {
+    return dirname(readlinkSync(`/proc/${await machine.mainPid(UNIT)}/exe`));
+  }
+
+  /** A file inside to upgrade to, with the checksum that speaks for it. Returns its path. */
+  function offer(name: string, bytes: Uint8Array | string): string {
+    const path = `/tmp/${name}`;
+    writeFileSync(machine.path(path), bytes, { mode: 0o755 });
+    const sum = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+    writeFileSync(machine.path(`${path}.sha256`), `${sum}  ${name}\n`);
+    return path;
+  }
+
+  /** While something is done the client logs on again whenever it is off, and once more at the end. */
+  async function onMeanwhile<T>(work: Promise<T>): Promise<T> {
+    let done = false;
+    const end = work.finally(() => {
+      done = true;
+    });
+    while (!done || !alice.loggedOn) {
+      if (!alice.connected) await alice.logon().catch(() => {});
+      await Bun.sleep(50);
+    }
+    await venueUp(alice);
+    return end;
+  }
 
   test("the journal is whole after all this", async () => {
     await machine.must("systemctl", "stop", "sallyport");
