@@ -52,6 +52,8 @@ export class Stage {
   private readonly lanes: Lane[];
   readonly loop: Loop;
   private readonly stalls: StallMeter;
+  /** Of its own lane. */
+  readonly wordsAt: number;
   private readonly orders: Polled[][];
   private readonly stopWord: number;
   private readonly segmentBytes: number;
@@ -103,6 +105,7 @@ export class Stage {
     const loops = this.lanes.map((one) => one.loop());
     this.loop = loops[lane]!;
     const { wordsAt, stallsAt } = plan.lanes[lane]!;
+    this.wordsAt = wordsAt;
     const engine = new EngineWatch(this.views, wordsAt, new Compiles(methodsOf([this.own])));
     const ledger = new Ledger("/proc", threadId());
     const book = new StallBook(this.views, stallsAt);

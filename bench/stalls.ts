@@ -1,0 +1,177 @@
+// What it costs a lane to see its own stalls: idle turns of a real lane with two sessions and a venue, seen and unseen by
+// turns, and the clock readings that turns with work have more. Everything is one thread, over loopback TCP.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { monotonicNs } from "../ffi/clock.ts";
+import { threadId } from "../ffi/thread.ts";
+import { TURNS_DOUBLE, WORKED_DOUBLE } from "../src/agent/lane-words.ts";
+import { Ledger } from "../src/agent/ledger.ts";
+import { StallMeter } from "../src/agent/stall-meter.ts";
+import { Views } from "../src/base/views.ts";
+import { loadConfig } from "../src/config/load.ts";
+import { Compiles, methodsOf } from "../src/engine/compiles.ts";
+import { EngineWatch } from "../src/engine/watch.ts";
+import type { LaneData } from "../src/lane.ts";
+import { planGateway } from "../src/plan.ts";
+import { bulk } from "../src/rehearsal/order-acts.ts";
+import { planRehearsal } from "../src/rehearsal/plan.ts";
+import { Scene } from "../src/rehearsal/scene.ts";
+import { StallReader } from "../src/telemetry/stall-reader.ts";
+import { STALLS_BYTES, StallBook } from "../src/telemetry/stalls.ts";
+import { bench, check, median, report, scaled, TINY } from "./measure.ts";
+
+/** Pairs so short that the machine is the same for both, and many of them. */
+const TURNS = scaled(500, 500);
+const PAIRS = TINY ? 2 : 3_000;
+const ORDERS = scaled(2_000, 20);
+const CALLS = scaled(1_000_000);
+const STALL_NS = 100_000;
+
+const GATEWAY = `
+[client.sessions.A]
+accounts = ["A"]
+[venues.V]
+address = "127.0.0.1:9"
+[routing]
+default = "V"
+[symbols.S]
+referencePrice = 1
+[risk]
+collarPercent = 1
+[risk.accounts.A]
+maxOrderQty = 1
+maxOrderNotional = 1
+maxOpenOrders = 1
+ordersPerSecond = 1
+`;
+
+const dir = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
+const scene = openScene();
+const { stage } = scene;
+const { loop, views } = stage;
+const at = stage.wordsAt >> 3;
+const engine = new EngineWatch(views, stage.wordsAt, new Compiles(methodsOf([stage.own, loop])));
+const stallViews = Views.allocate(STALLS_BYTES);
+const book = new StallBook(stallViews, 0);
+const reader = new StallReader(stallViews, 0, []);
+const meter = new StallMeter(book, new Ledger("/proc", threadId()), null, engine, stage.own.time, views, stage.wordsAt);
+meter.warmUp();
+
+idleTurns();
+workingTurns();
+meter.look();
+bench("a look every 10 ms", scaled(100_000), looks, 0);
+const stallCount = scaled(10_000);
+bench("what a stall costs when it is over", stallCount, stalls, stallCount);
+meter.end();
+scene.close();
+rmSync(dir, { recursive: true, force: true });
+
+function openScene(): Scene {
+  const { config } = loadConfig(GATEWAY, "bench");
+  const rehearsal = planRehearsal(config!, config!.lanes.place[0]!.agents)!;
+  const data = { lane: 0, plan: planGateway(config!), config, cpu: null, spins: true, birth: 1_700_000_000 };
+  const opened = new Scene(data as unknown as LaneData, rehearsal, join(dir, "stage"));
+  opened.open();
+  opened.logonBoth();
+  bulk(opened, ORDERS);
+  return opened;
+}
+
+function idleTurns(): void {
+  const unseen: number[] = [];
+  const more: number[] = [];
+  for (let pair = -1; pair < PAIRS; pair++) {
+    const first = turnsNs(pair % 2 === 0);
+    const second = turnsNs(pair % 2 !== 0);
+    const [off, on] = pair % 2 === 0 ? [second, first] : [first, second];
+    if (pair < 0) continue;
+    unseen.push(off);
+    more.push(on - off);
+  }
+  report("idle turn, stalls not seen", median(unseen), "ns");
+  report("more when they are seen", median(more), "ns");
+  report("more", (100 * median(more)) / median(unseen), "%");
+}
+
+/** How long a turn took with nothing to do. */
+function turnsNs(seen: boolean): number {
+  loop.watch = seen ? meter : engine;
+  loop.tellStalls(meter, seen ? STALL_NS : Number.POSITIVE_INFINITY);
+  const before = views.doubles[at + TURNS_DOUBLE]!;
+  const began = monotonicNs();
+  for (let i = 0; i < TURNS; i++) loop.turn();
+  const took = monotonicNs() - began;
+  check("turns", views.doubles[at + TURNS_DOUBLE]! - before, TURNS);
+  return took / TURNS;
+}
+
+/** Who did how much in a turn takes readings of the clock; one of them every turn with work had before. */
+function workingTurns(): void {
+  const clock = bench("reading the clock", CALLS, readClock, 0);
+  const inner = loop as unknown as { timed(sinceNs: number, agent: number): number };
+  const { timed } = inner;
+  const { turn } = loop;
+  let ns = 0;
+  let worked = 0;
+  loop.turn = () => {
+    const before = views.doubles[at + WORKED_DOUBLE]!;
+    const began = monotonicNs();
+    const goesOn = turn.call(loop);
+    const took = monotonicNs() - began;
+    if (views.doubles[at + WORKED_DOUBLE]! > before) {
+      ns += took;
+      worked++;
+    }
+    return goesOn;
+  };
+  trade();
+  const turnNs = ns / worked - clock;
+  let readings = 0;
+  worked = 0;
+  inner.timed = (sinceNs, agent) => {
+    readings++;
+    return timed.call(inner, sinceNs, agent);
+  };
+  trade();
+  check("turns with work were timed", readings >= worked && worked >= ORDERS, true);
+  report("turn with work", turnNs, "ns");
+  report("readings more in a turn with work", readings / worked - 1, "");
+  report("more", (100 * (readings / worked - 1) * clock) / turnNs, "%");
+}
+
+/** Orders one after the other, each until it is filled. */
+function trade(): void {
+  const filled = scene.anna.seen.get("8 F") ?? 0;
+  for (let i = 1; i <= ORDERS; i++) {
+    scene.anna.plain(100, 1, "150.25");
+    scene.until(() => scene.anna.seen.get("8 F") === filled + i);
+  }
+  check("orders filled", scene.anna.seen.get("8 F"), filled + ORDERS);
+}
+
+function readClock(operations: number): number {
+  let backwards = 0;
+  for (let i = 0, last = 0; i < operations; i++) {
+    const now = monotonicNs();
+    if (now < last) backwards++;
+    last = now;
+  }
+  return backwards;
+}
+
+/** Returns  how many stalls they wrote down. */
+function looks(operations: number): number {
+  const before = reader.count;
+  for (let i = 0; i < operations; i++) meter.look();
+  return reader.count - before;
+}
+
+/** The same. */
+function stalls(operations: number): number {
+  const before = reader.count;
+  for (let i = 0; i < operations; i++) meter.stalled(STALL_NS, 0, STALL_NS);
+  meter.look();
+  return reader.count - before;
+}
