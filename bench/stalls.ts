@@ -12,7 +12,7 @@ import { Views } from "../src/base/views.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { Compiles, methodsOf } from "../src/engine/compiles.ts";
 import { EngineWatch } from "../src/engine/watch.ts";
-import type { LaneData } from "../src/lane.ts";
+import type { LaneData } from "../src/lane-data.ts";
 import { planGateway } from "../src/plan.ts";
 import { bulk } from "../src/rehearsal/order-acts.ts";
 import { planRehearsal } from "../src/rehearsal/plan.ts";
@@ -113,6 +113,8 @@ function workingTurns(): void {
   const inner = loop as unknown as { timed(sinceNs: number, agent: number): number };
   const { timed } = inner;
   const { turn } = loop;
+  // A stall would have every agent timed for a while.
+  loop.tellStalls(meter, Number.POSITIVE_INFINITY);
   let ns = 0;
   let worked = 0;
   loop.turn = () => {

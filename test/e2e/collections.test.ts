@@ -1,0 +1,107 @@
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { Client, LOGON } from "./fix-peer.ts";
+import { Gateway, type Setting } from "./gateway.ts";
+import { Venue, venueUp } from "./venue.ts";
+
+setDefaultTimeout(90_000);
+
+const STRANGERS = 3;
+const ROUNDS = 300;
+
+let ends: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const end of ends.reverse()) await end();
+  ends = [];
+});
+
+/** One that writes down every collection of every heap, and ALICE logged on to it. */
+async function trading(setting: Partial<Setting>): Promise<{ gateway: Gateway; venue: Venue; alice: Client }> {
+  const gateway = new Gateway({ client: "maxConnections = 32", ...setting });
+  const venue = new Venue(gateway.venuePort);
+  ends.push(() => gateway.remove());
+  ends.push(() => venue.stop());
+  venue.listen();
+  await gateway.start(["env", "BUN_JSC_logGC=1"]);
+  await venue.waitType(LOGON);
+  const alice = new Client("ALICE", gateway.clientPort);
+  await alice.logon();
+  await venueUp(alice);
+  return { gateway, venue, alice };
+}
+
+async function trade(alice: Client, venue: Venue, quantity: number): Promise<void> {
+  const id = alice.order({ 38: quantity });
+  venue.fill(await venue.orderOf(quantity), quantity);
+  await alice.report(id, "F");
+}
+
+/** Someone who is refused, which the main thread hears of and logs. */
+async function stranger(port: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const socket = await Bun.connect({
+    hostname: "127.0.0.1",
+    port,
+    socket: { data() {}, close: () => resolve(), error: () => resolve() },
+  });
+  socket.write(`${"no logon ".repeat(30)}\n`);
+  await promise;
+}
+
+/** Orders without a pause, and much for the main thread to do beside them. Returns  what was logged meanwhile. */
+async function busy({ gateway, venue, alice }: Awaited<ReturnType<typeof trading>>): Promise<string> {
+  const from = gateway.log.length;
+  for (let round = 1; round <= ROUNDS; round++) {
+    await trade(alice, venue, 100 + round);
+    for (let i = 0; i < STRANGERS; i++) await stranger(gateway.clientPort);
+  }
+  return gateway.log.slice(from);
+}
+
+const collections = (log: string): number => log.match(/\[GC<0x[0-9a-f]+>: START/g)?.length ?? 0;
+
+test("growthPercent = off: nothing is collected while orders come, and the heap is when none do", async () => {
+  const usual = await trading({});
+  expect(collections(await busy(usual))).toBeGreaterThan(0);
+  const off = await trading({ tables: '[memory]\ngrowthPercent = "off"' });
+  expect(collections(await busy(off))).toBe(0);
+  const from = off.gateway.log.length;
+  await off.gateway.said(/\[GC<0x[0-9a-f]+>: START/, from);
+  await trade(off.alice, off.venue, 500);
+  expect(await off.gateway.stop()).toBe(0);
+  expect(off.gateway.log).toMatch(/main thread: [1-9]\d* collections \([1-9]\d* in quiet moments, 0 at the limit\)/);
+});
+
+test("a warm lane collects nothing, and its own count of that is the engine's", async () => {
+  const { gateway, venue, alice } = await trading({ lanes: 'idle = "park"\nwarmUp = "on"\nwarmUpMaxMs = 500' });
+  const from = gateway.log.indexOf("rehearsed");
+  for (let i = 1; i <= 100; i++) await trade(alice, venue, 200 + i);
+  const ran = gateway.log.slice(from);
+  expect(await gateway.stop()).toBe(0);
+  // The first heap that begins is the main thread's.
+  const [main, lane] = Array.from(gateway.log.matchAll(/\[GC<(0x[0-9a-f]+)>: starting/g), (match) => match[1]!);
+  expect(gateway.log).toContain(`[GC<${lane}>: START`);
+  expect(main).not.toBe(lane!);
+  expect(ran).not.toContain(`[GC<${lane}>: START`);
+  expect(gateway.log).toMatch(/lane 0: [\d,]+ turns, .* 0 collections/);
+});
+
+test("beyond memory.limitMiB the main thread collects and raises an alarm, and orders go on", async () => {
+  const { gateway, venue, alice } = await trading({ tables: "[memory]\nlimitMiB = 8" });
+  await gateway.said(
+    /alarm: \d+ MiB of memory are beyond memory.limitMiB \(8 MiB\) also after a collection; orders go on/,
+  );
+  expect(gateway.log.slice(0, gateway.log.indexOf("alarm:"))).toContain("FullCollection");
+  for (let i = 1; i <= 20; i++) await trade(alice, venue, 200 + i);
+  expect(gateway.log.match(/alarm:/g)?.length).toBe(1);
+  expect(await gateway.stop()).toBe(0);
+  expect(gateway.log).toMatch(/main thread: [1-9]\d* collections \(0 in quiet moments, [1-9]\d* at the limit\)/);
+});
+
+test("within the limit there is no alarm", async () => {
+  const { gateway, venue, alice } = await trading({ tables: "[memory]\nlimitMiB = 4096" });
+  for (let i = 1; i <= 20; i++) await trade(alice, venue, 200 + i);
+  expect(await gateway.stop()).toBe(0);
+  expect(gateway.log).not.toContain("alarm:");
+  expect(gateway.log).toContain("(0 in quiet moments, 0 at the limit)");
+});
