@@ -173,7 +173,7 @@ function looks(operations: number): number {
 /** The same. */
 function stalls(operations: number): number {
   const before = reader.count;
-  for (let i = 0; i < operations; i++) meter.stalled(STALL_NS, 0, STALL_NS);
+  for (let i = 0; i < operations; i++) meter.stalled(STALL_NS, 0, STALL_NS, 0);
   meter.look();
   return reader.count - before;
 }
