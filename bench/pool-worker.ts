@@ -48,6 +48,8 @@ function pool(job: Job): Turn {
         buffers.give(held[j]!);
       }
     }
+    // The worker ends, and what it kept to itself would be lost.
+    buffers.shareAll();
     return sum;
   };
 }
