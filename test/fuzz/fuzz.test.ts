@@ -11,13 +11,16 @@ const BATCH_INPUTS = 5_000;
 test("whatever a peer sends, the session keeps its numbers and what it answers is well-formed", () => {
   let applications = 0;
   let connections = 0;
+  let carried = 0;
   for (let seed = 1; seed <= 12; seed++) {
     const result = fuzzBatch(seed, BATCH_INPUTS);
     applications += result.applications;
     connections += result.connections;
+    carried += result.carried;
   }
   // It would be no test if nothing came through, or if every input ended the connection.
   expect(applications).toBeGreaterThan(12 * BATCH_INPUTS * 0.2);
+  expect(carried).toBeGreaterThan(12 * BATCH_INPUTS * 0.01);
   expect(connections).toBeLessThan(12 * BATCH_INPUTS * 0.2);
 });
 

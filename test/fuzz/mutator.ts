@@ -38,6 +38,15 @@ const REPORT: Field[] = [
   ["150", "F"],
   ["151", "0"],
 ];
+/** `453=1|448=A|…` as fields. */
+function groups(text: string): Field[] {
+  return text.split("|").map((field) => field.split("=") as Field);
+}
+
+const PARTIES = groups("453=2|448=A|447=D|452=13|802=2|523=S|803=2|523=T|448=B|452=4");
+const ALLOCS = groups("78=2|79=F|539=1|524=N|538=24|804=1|545=U|80=60|79=G|80=40");
+const CONTRAS = groups("382=2|375=X|337=T|437=60|375=Y");
+
 /** MsgType and body; `$IN` and `$OUT` are numbers of the session, so that what is asked for is often there. */
 const TEMPLATES: readonly (readonly [type: string, weight: number, body: readonly Field[]])[] = [
   ["0", 4, []],
@@ -105,10 +114,12 @@ const TEMPLATES: readonly (readonly [type: string, weight: number, body: readonl
     ],
   ],
   ["D", 10, ORDER],
+  ["D", 5, [...ORDER, ...PARTIES, ...ALLOCS]],
   ["F", 4, [["41", "A1"], ...ORDER]],
   ["G", 4, [["41", "A1"], ...ORDER]],
   ["H", 2, ORDER.slice(0, 2)],
   ["8", 8, REPORT],
+  ["8", 3, [...REPORT, ...CONTRAS, ...PARTIES]],
   [
     "9",
     3,

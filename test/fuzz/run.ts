@@ -12,6 +12,7 @@ export interface BatchResult {
   readonly inputs: number;
   readonly messagesOut: number;
   readonly applications: number;
+  readonly carried: number;
   readonly connections: number;
 }
 
@@ -58,6 +59,7 @@ export function fuzzBatch(seed: number, inputs = BATCH): BatchResult {
     inputs,
     messagesOut: target.outgoing.messages,
     applications: target.applications,
+    carried: target.carried,
     connections: target.connections,
   };
 }

@@ -1,6 +1,10 @@
 import { addressOf } from "../../ffi/memory.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
 import { Views } from "../../src/base/views.ts";
+import { builtIn } from "../../src/fix/dictionary/built-in.ts";
+import { Dictionary } from "../../src/fix/dictionary/dictionary.ts";
+import { GroupReader } from "../../src/fix/groups-in.ts";
+import { GroupWriter } from "../../src/fix/groups-out.ts";
 import { FAULTY, OrderReader } from "../../src/fix/order-in.ts";
 import { ReportReader } from "../../src/fix/report-in.ts";
 import { Scanner } from "../../src/fix/scan.ts";
@@ -17,11 +21,13 @@ import { PipeNetwork } from "../../src/net/pipe.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
+import { GROUP_SLOT_BYTES } from "../../src/record/groups.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
 import type { Random } from "../crash/random.ts";
 import { Rig as JournalRig, scratchDirectory } from "../journal/rig.ts";
 import { Outgoing } from "./outgoing.ts";
 
+const DICTIONARY = new Dictionary(builtIn("FIX.4.4")!);
 const DOOR = "127.0.0.1:1";
 const MAX_MESSAGE = 8192;
 /** Longer than this a few bytes keep nobody busy. */
@@ -34,6 +40,8 @@ export class Target implements LinkHandler, Disposable {
   readonly outgoing: Outgoing;
   connections = 0;
   applications = 0;
+  /** Messages whose groups were read. */
+  carried = 0;
   private readonly network = new PipeNetwork();
   private readonly reactor = new Reactor(4, false, this.network);
   private readonly stream = new Stream(this.reactor, 65_536, 262_144);
@@ -47,6 +55,9 @@ export class Target implements LinkHandler, Disposable {
   private readonly reports = new ReportReader(new VenueId(1_700_000_000));
   private readonly request = new OrderRequest(Views.allocate(4096)).aim(0);
   private readonly report = new ExecutionReport(Views.allocate(4096)).aim(0);
+  private readonly groupReader = new GroupReader(DICTIONARY);
+  private readonly groupWriter = new GroupWriter(DICTIONARY, new Scanner(MAX_MESSAGE));
+  private readonly groupSlot = Views.allocate(GROUP_SLOT_BYTES + 64);
   private far = -1;
   private seenIn = 1;
   private seenEpoch = 0;
@@ -171,9 +182,22 @@ export class Target implements LinkHandler, Disposable {
       link.catchUp!.find(link, scan.int(tag.RefSeqNum));
       return;
     }
+    this.carry(scan);
     this.reports.read(scan, this.report);
     if (this.orders.read(scan, this.request) !== FAULTY) return;
     session.reject(scan, session.nextIn - 1, this.orders.reason, this.orders.refTag, this.orders.text);
+  }
+
+  /** Whatever a message has of groups: they fit their slot, and their own version has a place for all but strangers. */
+  private carry(scan: Scanner): void {
+    const { bytes } = this.groupSlot;
+    const length = this.groupReader.read(scan, this.groupSlot, 0);
+    if (bytes[GROUP_SLOT_BYTES] !== 0 || length > GROUP_SLOT_BYTES) throw new Error(`groups of ${length} bytes`);
+    if (length <= 0) return;
+    this.carried++;
+    this.groupWriter.write(this.groupSlot, 0, scan.msgType);
+    if (this.groupWriter.unknownTag === 0 && this.groupWriter.length > this.groupSlot.ints[0]!)
+      throw new Error("groups have grown");
   }
 
   loggedOn(): void {}

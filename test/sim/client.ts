@@ -1,5 +1,6 @@
 import type { Text } from "./fix-text.ts";
 import { stamp } from "./fix-text.ts";
+import { fillGroups, hasGroups, orderGroups } from "./groups.ts";
 import { Peer, type Scene } from "./peer.ts";
 
 /** What a client knows of one of its orders, from what it was told. */
@@ -139,7 +140,8 @@ export class Client extends Peer {
   private terms(order: ClientOrder, id: string, orig: string): string {
     const now = stamp(this.scene.wallUs);
     const { account, symbol, side, quantity, price } = order;
-    return `1=${account}|11=${id}|21=1|38=${quantity}|40=2|${orig}44=${price}|54=${side}|55=${symbol}|60=${now}|`;
+    const fields = `1=${account}|11=${id}|21=1|38=${quantity}|40=2|${orig}44=${price}|54=${side}|55=${symbol}|60=${now}|`;
+    return fields + orderGroups(quantity);
   }
 
   /** Cancels, replaces, or asks about one of the newest orders. */
@@ -250,6 +252,7 @@ export class Client extends Peer {
         return;
       case "F":
         if (was === "2" || was === "8") this.fail(`a fill of an order that is ${was}: ${message}`);
+        if (!hasGroups(message, fillGroups(message.number(32)))) this.fail(`groups of a fill: ${message}`);
         order.cumQty += message.number(32);
         order.fills.push(`${message.number(32)}@${message.number(31)}`);
         return;

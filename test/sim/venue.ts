@@ -1,5 +1,6 @@
 import type { Text } from "./fix-text.ts";
 import { stamp } from "./fix-text.ts";
+import { fillGroups, hasGroups, orderGroups } from "./groups.ts";
 import { Peer, type Scene } from "./peer.ts";
 
 /** The truth about one order: what the venue made of it. */
@@ -134,6 +135,8 @@ export class ScriptedVenue extends Peer {
 
   protected override application(message: Text): void {
     const type = message.get(35);
+    const groups = type === "D" || type === "G" ? orderGroups(message.number(38)) : "";
+    if (!hasGroups(message, groups)) this.fail(`groups of ${message}`);
     if (type === "D") this.enter(message);
     else if (type === "F" || type === "G") this.change(message, type);
     else if (type !== "3") this.fail(`nothing for a venue: ${message}`);
@@ -197,7 +200,7 @@ export class ScriptedVenue extends Peer {
     order.fills.push({ quantity, price, busted: false });
     order.status = order.cumQty === order.quantity ? "2" : "1";
     order.live = order.status !== "2";
-    this.report(order, "F", order.id, `31=${price}|32=${quantity}|`);
+    this.report(order, "F", order.id, `31=${price}|32=${quantity}|${fillGroups(quantity)}`);
   }
 
   private bust(order: VenueOrder): void {
