@@ -4,14 +4,15 @@ import { SOH, type Text } from "./fix-text.ts";
 
 /** Of an order or a replace by its OrderQty: none, parties, or parties and allocations. */
 export function orderGroups(quantity: number): string {
-  if (quantity % 3 === 0) return "";
+  const kind = quantity % 8;
+  if (kind > 2) return "";
   const parties = `453=2|448=P${quantity}|447=D|452=3|802=2|523=A${quantity}|803=1|523=B|448=C|452=4|`;
-  return quantity % 3 === 1 ? parties : `${parties}78=2|79=F${quantity}|80=1|79=G|80=2|`;
+  return kind > 0 ? parties : `${parties}78=2|79=F${quantity}|80=1|79=G|80=2|`;
 }
 
 /** Of a fill by its LastQty: none, or contra brokers. */
 export function fillGroups(lastQty: number): string {
-  return lastQty % 2 === 0 ? "" : `382=2|375=B${lastQty}|337=T|437=${lastQty}|375=C|`;
+  return lastQty % 4 !== 0 ? "" : `382=2|375=B${lastQty}|337=T|437=${lastQty}|375=C|`;
 }
 
 /** True when the message ends with these groups and has no others. */
