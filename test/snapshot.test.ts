@@ -3,7 +3,13 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFi
 import { Day, dayConfig, type Restarted, restart } from "../bench/day.ts";
 import { KIB } from "../src/base/units.ts";
 import type { CoreConfig } from "../src/core/tables.ts";
-import { listSnapshots, newestSnapshot, snapshotPath } from "../src/journal/snapshot-file.ts";
+import {
+  listSnapshots,
+  newestSnapshot,
+  SnapshotReader,
+  SnapshotWriter,
+  snapshotPath,
+} from "../src/journal/snapshot-file.ts";
 import { takeSnapshot } from "../src/snapshot.ts";
 import { scratchDirectory } from "./journal/rig.ts";
 
@@ -189,5 +195,26 @@ test("the newest few snapshots stay", () => {
     snapshot(day);
   }
   expect(listSnapshots(dir.path)).toEqual([5, 4]);
+  day.abandon();
+});
+
+test("a process that outlives its gateway takes no number that the next one's has, nor what that is at work on", () => {
+  using dir = scratchDirectory();
+  const day = new Day(dir.path, CONFIG, SEGMENT_BYTES, 3);
+  const { birth } = day.journal.names;
+  day.trade(200);
+  snapshot(day);
+  const facts = new SnapshotReader(snapshotPath(dir.path, 1)).facts;
+  const late = new SnapshotWriter(dir.path, 2, birth);
+  day.trade(200);
+  const theirs = `${dir.path}/00000003.snapshot.1.making`;
+  writeFileSync(theirs, "");
+  snapshot(day);
+  const good = readFileSync(snapshotPath(dir.path, 2));
+  expect(() => late.finish(facts)).toThrow();
+  late.abandon();
+  expect(readFileSync(snapshotPath(dir.path, 2)).equals(good)).toBe(true);
+  // Process 1 is always alive.
+  expect(readdirSync(dir.path).filter((file) => file.includes("making"))).toEqual(["00000003.snapshot.1.making"]);
   day.abandon();
 });

@@ -3,10 +3,11 @@ import {
   existsSync,
   fdatasyncSync,
   fstatSync,
+  linkSync,
   openSync,
   readdirSync,
   readSync,
-  renameSync,
+  rmSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
@@ -27,7 +28,8 @@ import type { RecoveredSession, Taken } from "./recover.ts";
  *         │ magic  │version │ birth   │contents │ contents'  │ check of │   each section's check stands in the contents
  *         │        │        │         │  At     │ bytes,check│ the rest │
  *         └────────┴────────┴─────────┴─────────┴────────────┴──────────┘
- *  It is written under another name, synced, and then renamed: one that has its name is whole, or was damaged since.
+ *  It is written under another name, of its process's own, synced, and then gets its name unless another has it: one that
+ *  has its name is whole, or was damaged since. A process that outlives its gateway may be at work beside the next one's.
  */
 const HEADER_BYTES = 4096;
 const MAGIC_0 = 0x4c4c4153;
@@ -36,6 +38,7 @@ const VERSION = 1;
 const CHUNK_BYTES = 4 * MIB;
 const NAME = /^(\d{8})\.snapshot$/;
 const UNMADE = ".making";
+const LEFT = /\.snapshot(?:\.(\d+))?\.making$/;
 
 interface Section {
   readonly name: string;
@@ -67,6 +70,7 @@ interface Contents extends SnapshotFacts {
 /** Writes one snapshot; a StateSink. Throws what the disk says, and leaves no file then. Cold. */
 export class SnapshotWriter {
   readonly path: string;
+  private readonly unmade: string;
   private readonly fd: number;
   private readonly sections: Section[] = [];
   private readonly values: Record<string, number[]> = {};
@@ -78,7 +82,10 @@ export class SnapshotWriter {
     private readonly birth: number,
   ) {
     this.path = `${dir}/${String(number).padStart(8, "0")}.snapshot`;
-    this.fd = openSync(this.path + UNMADE, "w", 0o640);
+    this.unmade = `${this.path}.${process.pid}${UNMADE}`;
+    // Whoever still writes what is left of an earlier one does not write into this.
+    rmSync(this.unmade, { force: true });
+    this.fd = openSync(this.unmade, "wx", 0o640);
   }
 
   numbers(name: string, values: readonly number[]): void {
@@ -92,7 +99,7 @@ export class SnapshotWriter {
     this.at = (this.at + bytes.length + 7) & ~7;
   }
 
-  /** Makes it one that a start finds. */
+  /** Makes it one that a start finds. Throws where another has the number. */
   finish(facts: SnapshotFacts): void {
     const contents: Contents = { ...facts, sections: this.sections, numbers: this.values };
     const text = padded(new TextEncoder().encode(JSON.stringify(contents)));
@@ -109,14 +116,15 @@ export class SnapshotWriter {
     ints[8] = checkWords(ints, 0, 8, 0);
     this.write(header.bytes, 0);
     fdatasyncSync(this.fd);
+    linkSync(this.unmade, this.path);
     closeSync(this.fd);
-    renameSync(this.path + UNMADE, this.path);
+    unlinkSync(this.unmade);
     syncDirectory(this.dir);
   }
 
   abandon(): void {
     closeSync(this.fd);
-    unlinkSync(this.path + UNMADE);
+    rmSync(this.unmade, { force: true });
   }
 
   private write(bytes: Uint8Array, at: number): void {
@@ -253,5 +261,9 @@ export function newestSnapshot(dir: string, birth: number, notice: (text: string
 /** Keeps the newest few snapshots, and removes what an interrupted one left. */
 export function pruneSnapshots(dir: string, keep: number): void {
   for (const number of listSnapshots(dir).slice(keep)) unlinkSync(snapshotPath(dir, number));
-  for (const file of readdirSync(dir)) if (file.endsWith(`.snapshot${UNMADE}`)) unlinkSync(`${dir}/${file}`);
+  for (const file of readdirSync(dir)) {
+    const left = LEFT.exec(file);
+    if (left !== null && !(left[1] !== undefined && existsSync(`/proc/${left[1]}`)))
+      rmSync(`${dir}/${file}`, { force: true });
+  }
 }

@@ -16,6 +16,7 @@ for (const [i, way] of ways.entries()) {
     const { wrong, figures } = await new CrashRun({ ...way, kills, seed: i + 1, auditEvery: 7 }).run();
     expect(wrong).toEqual([]);
     expect(figures.kills).toBe(kills);
+    expect(figures["exposures from snapshots"]).toBeGreaterThan(0);
     expect(figures.fills).toBeGreaterThan(50);
   });
 }

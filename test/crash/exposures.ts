@@ -5,12 +5,14 @@ import { COUNTER_NAMES } from "../../src/core/counters.ts";
 import { Outbox } from "../../src/core/outbox.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../../src/journal/layout.ts";
 import { readNames } from "../../src/journal/names.ts";
-import { readStream } from "../../src/journal/reader.ts";
+import { listStreams, readStream } from "../../src/journal/reader.ts";
+import { newestSnapshot } from "../../src/journal/snapshot-file.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/record/codes.ts";
 import { Control } from "../../src/record/control.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
-import { coreConfig } from "../../src/recovery.ts";
+import { coreConfig, recoverInto } from "../../src/recovery.ts";
+import { takeSnapshot } from "../../src/snapshot.ts";
 
 /** Money in 1e-4. */
 export interface Exposure {
@@ -22,18 +24,24 @@ export interface Exposure {
   position: number;
 }
 
-/** What the gateway believes of each account, from all that is in the journal of a data directory that nobody uses. */
-export function coldExposures(configText: string, dir: string): Record<string, Exposure> {
-  const { config } = loadConfig(configText, "gateway.toml");
-  const names = readNames(dir);
-  if (config === undefined || names === null) throw new Error("no configuration or no journal");
-  const settings = coreConfig(config, names.clients, names.venues);
+/**
+ * What the gateway believes of each account, from the journal of a data directory that nobody uses: from all that is in it,
+ * or from its newest snapshot on.
+ */
+export function coldExposures(
+  configText: string,
+  dir: string,
+  snapshot: string | null = null,
+): Record<string, Exposure> {
+  const { settings } = settingsOf(configText, dir);
   const nobody = (count: number) => new Int32Array(count).fill(-1);
   const outbox = new Outbox([], [], nobody(settings.sessionIds), nobody(settings.venueIds));
   const core = new Core(settings, outbox, new Float64Array(Views.allocate(8 * COUNTER_NAMES.length).doubles.buffer));
-  core.beginReplay([], []);
-  replay(core, dir);
-  core.endReplay();
+  if (snapshot === null) {
+    core.beginReplay([], []);
+    replay(core, dir);
+    core.endReplay();
+  } else recoverInto(core, dir, snapshot, [], []);
   const { accounts } = core.state;
   const exposure = (at: number): Exposure => ({
     openOrders: accounts.openOrders(at),
@@ -44,6 +52,34 @@ export function coldExposures(configText: string, dir: string): Record<string, E
     position: accounts.position(at),
   });
   return Object.fromEntries(settings.accounts.map(({ name }, at) => [name, exposure(at)]));
+}
+
+/** Path of the newest snapshot, or null. */
+export function snapshotOf(configText: string, dir: string): string | null {
+  const snapshot = newestSnapshot(dir, settingsOf(configText, dir).birth, (notice) => {
+    throw new Error(notice);
+  });
+  snapshot?.close();
+  return snapshot?.path ?? null;
+}
+
+/** Makes a snapshot of all that a dead gateway has left, from which the next one starts. */
+export function snapshotNow(configText: string, dir: string): void {
+  const { settings, birth, segmentBytes } = settingsOf(configText, dir);
+  const positions: Record<string, number> = {};
+  for (const stream of listStreams(dir).keys()) {
+    const { segment, usedBytes } = readStream(dir, stream, () => {});
+    if (segment > 0) positions[stream] = segment * segmentBytes + usedBytes;
+  }
+  takeSnapshot({ dir, birth, core: settings, positions, keep: 2 });
+}
+
+function settingsOf(configText: string, dir: string) {
+  const { config } = loadConfig(configText, "gateway.toml");
+  const names = readNames(dir);
+  if (config === undefined || names === null) throw new Error("no configuration or no journal");
+  const { birth, segmentBytes } = names;
+  return { settings: coreConfig(config, names.clients, names.venues), birth, segmentBytes };
 }
 
 /** From the first entry on, whatever shorter way a restart may know. */

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { loadConfig } from "../../src/config/load.ts";
 import { Gateway } from "../e2e/gateway.ts";
 import { audit, exposuresOf } from "./audit.ts";
-import { coldExposures } from "./exposures.ts";
+import { coldExposures, snapshotNow, snapshotOf } from "./exposures.ts";
 import { Market } from "./market.ts";
 import { Random } from "./random.ts";
 import { Trader } from "./trader.ts";
@@ -94,6 +94,7 @@ export class CrashRun {
   private kills = 0;
   private early = 0;
   private audits = 0;
+  private fromSnapshots = 0;
   private wrong: string[] = [];
 
   constructor(private readonly options: RunOptions) {
@@ -177,11 +178,25 @@ export class CrashRun {
     while (!this.settled() && performance.now() < until) await Bun.sleep(10);
     this.wrong.push(...audit(this.traders, this.market));
     await this.gateway.crash();
-    const believed = JSON.stringify(coldExposures(this.config, this.gateway.data));
-    const expected = JSON.stringify(exposuresOf(this.market, ACCOUNTS));
-    if (believed !== expected) this.wrong.push(`exposures: the gateway has ${believed}, the venue's books ${expected}`);
-    this.audits++;
+    this.compareExposures(null);
+    const snapshot = snapshotOf(this.config, this.gateway.data);
+    if (snapshot !== null) this.compareExposures(snapshot);
+    // Every second time the lives that follow begin with one that has seen all until here.
+    if (this.audits++ % 2 === 0) {
+      snapshotNow(this.config, this.gateway.data);
+      this.compareExposures(snapshotOf(this.config, this.gateway.data));
+    }
     this.acting = true;
+  }
+
+  /** By the whole journal, or from a snapshot on. */
+  private compareExposures(snapshot: string | null): void {
+    if (snapshot !== null) this.fromSnapshots++;
+    const believed = JSON.stringify(coldExposures(this.config, this.gateway.data, snapshot));
+    const expected = JSON.stringify(exposuresOf(this.market, ACCOUNTS));
+    if (believed === expected) return;
+    const by = snapshot === null ? "its journal" : "its snapshot";
+    this.wrong.push(`exposures: the gateway has ${believed} by ${by}, the venue's books ${expected}`);
   }
 
   private settled(): boolean {
@@ -206,6 +221,7 @@ export class CrashRun {
       kills: this.kills,
       "while starting": this.early,
       audits: this.audits,
+      "exposures from snapshots": this.fromSnapshots,
       orders: this.traders.reduce((all, trader) => all + trader.orders.length, 0),
       "orders at the venue": this.market.orders.length,
       fills: this.market.executions.size,
