@@ -170,6 +170,26 @@ test.skipIf(CPUS.length < 2)("the process's affinity is where its other threads 
     expect(cpus, name).toEqual([name === "lane core" ? lane! : other!]);
 });
 
+test.skipIf(CPUS.length < 2)(
+  "packets that come by another CPU than the lane's are told, once a session (needs two CPUs)",
+  async () => {
+    const [lane, other] = CPUS;
+    // Loopback hands a packet over on the CPU that sent it.
+    pinThread(0, [other!]);
+    ends.push(() => pinThread(0, CPUS));
+    const { gateway, venue } = await started({ lanes: `idle = "park"\ncpus = [${lane}]` });
+    const alice = await trades(gateway, venue);
+    const told = `its packets come by CPU ${other}, its lane has CPU ${lane} `;
+    await gateway.said(`client ALICE: ${told}`);
+    await gateway.said(`venue VENUE: ${told}`);
+    await alice.logout();
+    await alice.logon();
+    await alice.logout();
+    expect(await gateway.stop()).toBe(0);
+    expect(gateway.log.split(`client ALICE: ${told}`).length).toBe(2);
+  },
+);
+
 /** Runs `look` on each TCP connection of another process; needs the right to debug it. */
 function connectionsOf(pid: number, look: (fd: number) => void): number {
   const process = libc.syscall(SYS_pidfd_open, pid, 0, 0, 0, 0, 0);
@@ -195,14 +215,17 @@ test.skipIf(!root)("every connection has what [sockets] says, seen in the kernel
   expect(gateway.log).toContain("sockets.busyPollUs: SO_BUSY_POLL is 70 on every connection, read back");
   await trades(gateway, venue);
   const quick: number[] = [];
-  const seen = connectionsOf(gateway.pid, (fd) => {
-    expect(getOption(fd, SOL_SOCKET, SO_BUSY_POLL)).toBe(70);
-    expect(getOption(fd, SOL_SOCKET, SO_PREFER_BUSY_POLL)).toBe(1);
-    quick.push(getOption(fd, IPPROTO_TCP, TCP_QUICKACK));
-  });
-  // ALICE and the venue.
-  expect(seen).toBe(2);
   // From the venue came the last word. To ALICE we had it, which the kernel takes for a reason to delay until she speaks.
-  expect(quick).toContain(1);
+  while (!quick.includes(1)) {
+    quick.length = 0;
+    const seen = connectionsOf(gateway.pid, (fd) => {
+      expect(getOption(fd, SOL_SOCKET, SO_BUSY_POLL)).toBe(70);
+      expect(getOption(fd, SOL_SOCKET, SO_PREFER_BUSY_POLL)).toBe(1);
+      quick.push(getOption(fd, IPPROTO_TCP, TCP_QUICKACK));
+    });
+    // ALICE and the venue.
+    expect(seen).toBe(2);
+    await Bun.sleep(10);
+  }
   expect(await gateway.stop()).toBe(0);
 });
