@@ -10,12 +10,17 @@ export function applySettings(): string[] {
   const files = new MachineFiles();
   const writer = new MachineWriter();
   const text = new TextDecoder().decode(bytesOf(DROP_IN) ?? new Uint8Array());
-  return readSettings(text).flatMap((setting) => {
-    const path = settingPath(setting.key);
-    const before = files.read(path);
-    if (before === undefined || satisfies(setting, before)) return [];
-    const refused = writer.write(path, setting.value);
-    if (refused === null) return [line("set", `${setting.key} ${before.replace(/\s+/g, " ")} -> ${setting.value}`)];
-    return [line("not set", `${setting.key}: ${refused}, ${meaning(refused)}`)];
-  });
+  const said: string[] = [];
+  /** Keys by errno: a container refuses all of them for the one reason. */
+  const refused = new Map<string, string[]>();
+  for (const setting of readSettings(text)) {
+    const { key, value } = setting;
+    const before = files.read(settingPath(key));
+    if (before === undefined || satisfies(setting, before)) continue;
+    const code = writer.write(settingPath(key), value);
+    if (code === null) said.push(line("set", `${key} ${before.replace(/\s+/g, " ")} -> ${value}`));
+    else refused.set(code, [...(refused.get(code) ?? []), key]);
+  }
+  for (const [code, keys] of refused) said.push(line("not set", `${code}, ${meaning(code)}: ${keys.join(" ")}`));
+  return said;
 }

@@ -19,6 +19,8 @@ export const CONFIG_DIR = "/etc/sallyport";
 export const CONFIG = `${CONFIG_DIR}/gateway.toml`;
 export const DATA = "/var/lib/sallyport";
 export const UNITS = "/etc/systemd/system";
+export const UNIT_DROP_INS = `${UNITS}/sallyport.service.d`;
+export const REALTIME = `${UNIT_DROP_INS}/realtime.conf.example`;
 export const DROP_IN = "/etc/sysctl.d/60-sallyport.conf";
 
 export const SERVICE = "sallyport.service";

@@ -19,6 +19,7 @@ import {
   PREVIOUS,
   SERVICE,
   TUNE_SERVICE,
+  UNIT_DROP_INS,
   UPGRADE,
   versionDir,
 } from "./places.ts";
@@ -91,6 +92,7 @@ function removeShipped(root: string, manifest: Manifest, place: string, write: b
 /** The manifest goes last: until then an uninstall that was interrupted can be run again. */
 function sweep(root: string): void {
   for (const name of versionsOf(root)) removeEmpty(below(root, versionDir(name)));
+  removeEmpty(below(root, UNIT_DROP_INS));
   const opt = below(root, OPT);
   for (const name of readdirSync(opt)) if (name.startsWith(".")) rmSync(`${opt}/${name}`, { recursive: true });
   removeFile(below(root, MANIFEST));

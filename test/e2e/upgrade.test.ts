@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { generateKeyPairSync, sign } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configOf, executable, freePort } from "./gateway.ts";
@@ -103,6 +104,25 @@ test("one that crashes at the check, or does not take the configuration, is refu
 
 test("one that cannot read the live journal is refused", async () => {
   await refused(server.offerBad("blind", 'journal) echo "format 7" >&2; exit 1 ;;'), "cannot read the journal in");
+});
+
+test("with a key in the configuration only what it has signed is taken", async () => {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const key = publicKey.export({ format: "der", type: "spki" }).toString("base64");
+  server.configure(`sessionsWithinS = 10\npublicKey = "${key}"`);
+  const file = server.offerLike("signed");
+  await refused(file, "a checksum is not enough");
+  writeFileSync(`${file}.sig`, sign(null, Buffer.from("another file"), privateKey));
+  await refused(file, "the signature in");
+  await refused(file, "the signature in", "--sha256", sumOf(file));
+  writeFileSync(`${file}.sig`, sign(null, readFileSync(file), privateKey));
+  const { code, out, err } = await server.on("upgrade", file);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toStartWith(`${file}: genuine (signature of upgrade.publicKey)\n`);
+  await trades();
+  expect((await server.on("rollback")).code).toBe(0);
+  server.configure();
+  await trades();
 });
 
 test("a good one runs afterwards, and the sessions are on again", async () => {

@@ -96,6 +96,7 @@ test("the executable carries every file of systemd/ and the example as they are 
     "/etc/sallyport/gateway.toml": tree("appliance/gateway.toml"),
     "/etc/systemd/system/sallyport.service": tree("systemd/sallyport.service"),
     "/etc/systemd/system/sallyport-tune.service": tree("systemd/sallyport-tune.service"),
+    "/etc/systemd/system/sallyport.service.d/realtime.conf.example": tree("systemd/sallyport.service.d/realtime.conf"),
     "/etc/sysctl.d/60-sallyport.conf": tree("systemd/60-sallyport.conf"),
   });
 });
