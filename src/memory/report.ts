@@ -124,8 +124,15 @@ function hugeLine(hot: readonly HotRange[], mappings: readonly Mapping[]): strin
   const huge = sum(mappingsOf(tables, mappings).map(({ hugeBytes }) => hugeBytes));
   const asked = flaggedBytes(tables, mappings, "hg");
   const got = `memory: ${mib(huge)} of tables on huge pages, ${mib(asked)} asked for`;
-  if (asked === 0 || huge > 0) return got;
+  if (asked === 0 || huge > 0 || !tables.some(holdsHugePage)) return got;
   return `warning: ${got}: none is free, or /sys/kernel/mm/transparent_hugepage/enabled says never`;
+}
+
+const HUGE_PAGE_BYTES = 2 * MIB;
+
+/** Huge pages begin at multiples of their size: a table that is little larger than one may have room for none. */
+function holdsHugePage({ address, bytes }: Range): boolean {
+  return Math.ceil(address / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES + HUGE_PAGE_BYTES <= address + bytes;
 }
 
 function dumpLines(hot: readonly HotRange[], { settings, mappings }: MemoryFacts): string[] {

@@ -83,7 +83,8 @@ test.skipIf(!mayLock)(
   async () => {
     const gateway = await started();
     const log = gateway.log;
-    expect(log).not.toMatch(/warning: memory/);
+    // There are huge pages only where memory is whole.
+    expect(log).not.toMatch(/warning: memory(?!.* on huge pages)/);
     const now = mappings(gateway);
 
     const [locked, total] = mibs(lineWith(gateway, "and what is mapped later"));
@@ -125,13 +126,14 @@ test.skipIf(!mayLock)(
 
 test.skipIf(!hasHugePages)("large tables are on huge pages (needs a kernel that has them)", async () => {
   const gateway = await started();
-  const [, asked] = mibs(lineWith(gateway, "on huge pages"));
+  const line = lineWith(gateway, "on huge pages");
+  const [got, asked] = mibs(line);
   expect(asked!).toBeGreaterThan(2);
   const now = mappings(gateway);
   expect(flaggedBytes(all(now), now, "hg") / MIB).toBeGreaterThanOrEqual(asked!);
   const huge = now.filter(({ flags }) => flags.has("hg")).reduce((sum, { hugeBytes }) => sum + hugeBytes, 0);
-  // Where memory is in small pieces there may be few, but then the log says so.
-  expect(huge > 0 || /warning: memory: .* huge pages/.test(gateway.log)).toBe(true);
+  // A table may have no room for one, and memory may be in small pieces: what the log says is what there is.
+  expect(huge / MIB).toBeGreaterThanOrEqual(got!);
 });
 
 test.skipIf(!hasNodes)("hot memory is bound to the node of the lane's CPU (needs a kernel with NUMA)", async () => {

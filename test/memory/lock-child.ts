@@ -17,10 +17,10 @@ else lockMemory([], lockLimit());
 const locked = readMappings().filter(({ flags }) => flags.has("lo"));
 const lockedKib = locked.reduce((sum, { residentBytes }) => sum + residentBytes, 0) / 1024;
 const beforeKib = residentKib();
-for (let i = 0; i < 3; i++) {
+for (let i = 0; i < 2; i++) {
   litter();
   Bun.gc(true);
-  await Bun.sleep(300);
+  await Bun.sleep(200);
 }
-await Bun.sleep(700);
+await Bun.sleep(400);
 console.log(JSON.stringify({ lockedKib, beforeKib, afterKib: residentKib() }));
