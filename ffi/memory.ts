@@ -172,6 +172,11 @@ export function populateWrite(address: number, bytes: number): number {
   return populates ? result(libc.madvise(address, bytes, MADV_POPULATE_WRITE)) : touchPages(address, bytes);
 }
 
+/** True where populateWrite writes nothing. */
+export function populatesUnwritten(): boolean {
+  return populates;
+}
+
 /** What populateWrite does on kernels that have no call for it. The memory must be writable. */
 export function touchPages(address: number, bytes: number): number {
   const end = address + bytes;

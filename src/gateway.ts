@@ -26,6 +26,7 @@ import { loadDialects } from "./dialects.ts";
 import { describeEvent } from "./events-text.ts";
 import { SEGMENT_WORD, SYNCS_WORD } from "./journal/layout.ts";
 import { closeDirectory, type OpenJournal, openDirectory } from "./journal/open.ts";
+import { PagesAhead } from "./journal/pages-ahead.ts";
 import { retain } from "./journal/retention.ts";
 import type { LaneData } from "./lane-data.ts";
 import type { HotUse } from "./memory/hot-memory.ts";
@@ -136,6 +137,7 @@ class Running implements Gateway {
   private stopping = false;
   private readonly passwords: PasswordChecks;
   private snapshotter: Snapshotter | null = null;
+  private pagesAhead: PagesAhead | null = null;
   private retaining = false;
 
   constructor(
@@ -211,6 +213,7 @@ class Running implements Gateway {
       this.tellEvents();
       void this.passwords.poll();
     }, EVENTS_EVERY_MS);
+    if (config.journal.durability === "process") this.pagesAhead = this.bringPagesIn(common.streams);
     this.stolen.start(
       plan.lanes,
       this.views,
@@ -225,6 +228,17 @@ class Running implements Gateway {
     await this.until(plan.lanes, (state) => state >= LANE_RUNNING, 5_000);
     this.quiet.start();
     this.snapshotter.start();
+  }
+
+  /** For those streams whose keeper would have to on their own lane. */
+  private bringPagesIn(addresses: Readonly<Record<string, number>>): PagesAhead {
+    const here = this.plan.lanes.find(({ place }) => place.agents.includes("keeper"))!.place.agents;
+    const streams = streamsOf(this.plan)
+      .filter(({ name }) => here.includes(name))
+      .map(({ name, wordsAt }) => ({ wordsAt, address: addresses[name]! }));
+    const ahead = new PagesAhead(this.views.ints, streams, this.journal.names.segmentBytes);
+    ahead.start();
+    return ahead;
   }
 
   private snapshots(positions: Readonly<Record<string, number>>): Snapshotter {
@@ -290,6 +304,7 @@ class Running implements Gateway {
     if (this.stopping) return;
     this.stopping = true;
     await this.snapshotter?.stop();
+    this.pagesAhead?.stop();
     const { lanes } = this.plan;
     const keeps = (lane: LanePlan): boolean => lane.place.agents.includes("keeper");
     this.askToStop(lanes, STOP_AGENTS);

@@ -14,7 +14,7 @@ import {
   SYNCS_WORD,
   segmentFile,
 } from "./layout.ts";
-import { storeSynced } from "./positions.ts";
+import { populatedAt, storeSynced } from "./positions.ts";
 import type { Reserve } from "./reserve.ts";
 import { prepareSegment } from "./segment.ts";
 import { type Spare, Spares } from "./spares.ts";
@@ -245,6 +245,8 @@ export class Keeper implements Agent {
   private keep(kept: Kept, quiet: boolean, nowNs: number): number {
     let work = 0;
     const rests = nowNs - this.streamsMovedNs > RESTS_AFTER_NS;
+    const populated = populatedAt(this.ints, kept.word, this.segmentBytes);
+    if (populated > kept.populated) kept.populated = populated;
     const ahead = kept.populated - kept.position;
     if (rests) {
       if (ahead <= this.aheadBytes - this.biteBytes) work += this.populate(kept, this.biteBytes);

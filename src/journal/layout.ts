@@ -80,6 +80,7 @@ export const NAME_BYTES = 32;
  *      32 prepared  33 errno        written by the keeper: highest segment that is mapped; why the next could not be made
  *      34 segment  35 offset        by the keeper, where durability is "disk": all before it is on the disk
  *      36 syncs                     by the keeper: how often it has waited for the disk
+ *      48 segment  49 offset        by the main thread: it has brought in the pages before it
  */
 export const STREAM_WORDS_BYTES = 256;
 export const SEGMENT_WORD = 0;
@@ -89,6 +90,8 @@ export const ERRNO_WORD = 33;
 export const SYNCED_SEGMENT_WORD = 34;
 export const SYNCED_OFFSET_WORD = 35;
 export const SYNCS_WORD = 36;
+export const POPULATED_SEGMENT_WORD = 48;
+export const POPULATED_OFFSET_WORD = 49;
 export const SWITCHING = -1;
 
 /** A stream's addresses: two windows that segments take in turn, and one for looking back. */

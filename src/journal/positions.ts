@@ -1,4 +1,12 @@
-import { OFFSET_WORD, SEGMENT_WORD, SWITCHING, SYNCED_OFFSET_WORD, SYNCED_SEGMENT_WORD } from "./layout.ts";
+import {
+  OFFSET_WORD,
+  POPULATED_OFFSET_WORD,
+  POPULATED_SEGMENT_WORD,
+  SEGMENT_WORD,
+  SWITCHING,
+  SYNCED_OFFSET_WORD,
+  SYNCED_SEGMENT_WORD,
+} from "./layout.ts";
 
 /** The writer is just going on to its next segment: ask again. */
 export const UNKNOWN = -1;
@@ -24,4 +32,18 @@ export function storeSynced(ints: Int32Array, word: number, segment: number, off
     Atomics.store(ints, word + SYNCED_SEGMENT_WORD, segment);
   }
   Atomics.store(ints, word + SYNCED_OFFSET_WORD, offset);
+}
+
+/** The main thread has brought in the pages before it, or a little more. */
+export function populatedAt(ints: Int32Array, word: number, segmentBytes: number): number {
+  return ints[word + POPULATED_SEGMENT_WORD]! * segmentBytes + ints[word + POPULATED_OFFSET_WORD]!;
+}
+
+/** As `storeSynced`; one writer: the main thread. */
+export function storePopulated(ints: Int32Array, word: number, segment: number, offset: number): void {
+  if (Atomics.load(ints, word + POPULATED_SEGMENT_WORD) !== segment) {
+    Atomics.store(ints, word + POPULATED_OFFSET_WORD, 0);
+    Atomics.store(ints, word + POPULATED_SEGMENT_WORD, segment);
+  }
+  Atomics.store(ints, word + POPULATED_OFFSET_WORD, offset);
 }
