@@ -1,7 +1,16 @@
 import type { LaneTime } from "../base/lane-time.ts";
 import { NS_PER_MS } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
-import { causeOf, LONG_TURN, MINOR_FAULT, PREEMPTED, Stall, type StallBook, UNKNOWN } from "../telemetry/stalls.ts";
+import {
+  BUSY_WORK,
+  causeOf,
+  LONG_TURN,
+  MINOR_FAULT,
+  PREEMPTED,
+  Stall,
+  type StallBook,
+  UNKNOWN,
+} from "../telemetry/stalls.ts";
 import { STEAL_DOUBLE } from "./lane-words.ts";
 import type { Ledger, StolenTime } from "./ledger.ts";
 
@@ -21,7 +30,6 @@ const STEAL_EVERY_NS = 10 * NS_PER_MS;
  * A lane under full load stalls at every turn, of the work it has. Such a stall, no longer than twice the one before, is looked
  * into no more often than this: it takes about 20 µs, and 100 µs to look at every function.
  */
-const BUSY_WORK = 64;
 const BUSY_EVERY_NS = 20 * NS_PER_MS;
 const WARM_UP_STALLS = 300;
 
@@ -82,10 +90,11 @@ export class StallMeter {
     stall.gapNs = gapNs;
     stall.agent = agent;
     stall.agentNs = agentNs;
+    stall.work = work;
     const busy = work >= BUSY_WORK && gapNs <= 2 * this.lastGapNs;
     this.lastGapNs = gapNs;
     if (busy && this.time.nowNs - this.lookedIntoNs < BUSY_EVERY_NS) {
-      this.stall.forgetCounts();
+      stall.forgetCounts();
       this.book.write(stall, causeOf(stall));
       return false;
     }

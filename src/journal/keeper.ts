@@ -33,7 +33,7 @@ import { type Spare, Spares } from "./spares.ts";
 const AHEAD_ON_DISK_BYTES = 256 * KIB;
 const IDLE_ON_DISK_DEADLINE_NS = 5 * NS_PER_MS;
 /** Populated ahead of a stream that rests: a burst then finds its pages there. */
-const AHEAD_BYTES = 40 * MIB;
+const AHEAD_BYTES = 16 * MIB;
 /** Below this it is also worked on between the messages of a stream that moves. */
 const LOW_BYTES = 2 * MIB;
 const BEHIND_BYTES = MIB;

@@ -3,8 +3,8 @@ import { KIB, MIB } from "../base/units.ts";
 import { PREPARED_WORD, SEGMENT_HEADER_BYTES } from "./layout.ts";
 import { positionAt, storePopulated, UNKNOWN } from "./positions.ts";
 
-/** At 400 MiB a second of journal, this lasts for several looks. */
-const AHEAD_BYTES = 32 * MIB;
+/** At 400 MiB a second of three streams, this lasts for several looks. */
+const AHEAD_BYTES = 16 * MIB;
 /** What is brought in at once: other threads that map or unmap wait meanwhile, some 20 µs. */
 const BITE_BYTES = 128 * KIB;
 const EVERY_MS = 20;

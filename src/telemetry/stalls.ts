@@ -42,6 +42,9 @@ export const LONG_TURN = 7;
 /** What the kernel takes at most for a page of zeros; half of it without a hypervisor below. */
 const MINOR_FAULT_NS = 2_000;
 
+/** A turn that did so much is long for that. */
+export const BUSY_WORK = 64;
+
 /** One stall with all that happened meanwhile; filled in anew for each. */
 export class Stall {
   beganUs = 0;
@@ -49,6 +52,8 @@ export class Stall {
   /** The agent whose turn was the longest, and how long that was; -1: none was timed. */
   agent = -1;
   agentNs = 0;
+  /** What all agents together did in the turn. */
+  work = 0;
   /** Ready to run, and not running. */
   waitNs = 0;
   switches = 0;
@@ -84,7 +89,9 @@ export function causeOf(stall: Stall): number {
   if (stall.recompilations > 0) return RECOMPILATION;
   if (stall.agent >= 0 && stall.agentNs >= half) return LONG_TURN;
   if (stall.switches > 0) return PREEMPTED;
-  return stall.minorFaults > 0 ? MINOR_FAULT : UNKNOWN;
+  if (stall.minorFaults > 0) return MINOR_FAULT;
+  // Each of several agents had its part of what there was to do.
+  return stall.work >= BUSY_WORK ? LONG_TURN : UNKNOWN;
 }
 
 /** A lane's book of stalls. */
