@@ -71,7 +71,13 @@ export function snapshotNow(configText: string, dir: string): void {
     const { segment, usedBytes } = readStream(dir, stream, () => {});
     if (segment > 0) positions[stream] = segment * segmentBytes + usedBytes;
   }
-  takeSnapshot({ dir, birth, core: settings, positions, keep: 2 });
+  const job = { dir, birth, core: settings, positions, keep: 2 };
+  try {
+    takeSnapshot(job);
+  } catch {
+    // The dead gateway's own process for them has just finished one, and taken the number.
+    takeSnapshot(job);
+  }
 }
 
 function settingsOf(configText: string, dir: string) {
