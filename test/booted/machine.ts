@@ -20,7 +20,8 @@ export class Machine {
   /** Resolves once systemd says that it runs. */
   static async boot(tree: string): Promise<Machine> {
     const words = ["--quiet", "--volatile=overlay", "--register=no", "--keep-unit", "--boot", "--console=pipe"];
-    const child = Bun.spawn(["systemd-nspawn", ...words, "-D", tree], {
+    // Shut down also when the test is killed.
+    const child = Bun.spawn(["setpriv", "--pdeathsig", "TERM", "systemd-nspawn", ...words, "-D", tree], {
       env: { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1" },
       stdin: "ignore",
       stdout: "ignore",
