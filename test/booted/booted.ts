@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { Client, LOGOUT } from "../e2e/fix-peer.ts";
 import { configOf, executable, freePort, type Setting } from "../e2e/gateway.ts";
 import { Venue, type VenueOrder, venueUp } from "../e2e/venue.ts";
@@ -234,10 +234,11 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     expect(Number(seconds)).toBeGreaterThan(0.5);
   });
 
-  test("a lane under SCHED_FIFO, with the drop-in that the unit names", async () => {
+  test("a lane under SCHED_FIFO, with the drop-in for it", async () => {
     const mayRaise = (await machine.run("prlimit", "--rtprio=49", "true")).code === 0;
     const capability = ["PrivateUsers=no", "CapabilityBoundingSet=CAP_SYS_NICE", "AmbientCapabilities=CAP_SYS_NICE"];
-    await dropIn("RestrictRealtime=no", ...(mayRaise ? ["LimitRTPRIO=49"] : capability));
+    const shipped = readFileSync(join(import.meta.dir, "../../systemd/sallyport.service.d/realtime.conf"), "utf8");
+    await dropIn(shipped, ...(mayRaise ? [] : capability));
     configure('idle = "park"\ncpus = [0]\nfifoPriority = 3');
     await start();
     expect(await machine.journal(UNIT)).toMatch(/^sallyport: lane 0, .* on CPU 0 .*SCHED_FIFO 3/m);

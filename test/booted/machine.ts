@@ -1,4 +1,7 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ControlGroup } from "./cgroup.ts";
 
 const BOOT_MS = 60_000;
 const STOP_MS = 20_000;
@@ -13,28 +16,33 @@ export interface Said {
 /** A machine booted from a tree, in memory: what it writes is gone with it. It shares the network of this one. */
 export class Machine {
   private constructor(
-    private readonly child: Bun.Subprocess<"ignore", "ignore", "pipe">,
+    private readonly child: Bun.Subprocess,
     private readonly firstPid: number,
+    private readonly group: ControlGroup,
+    private readonly directory: string,
   ) {}
 
   /** Resolves once systemd says that it runs. */
   static async boot(tree: string): Promise<Machine> {
     const words = ["--quiet", "--volatile=overlay", "--register=no", "--keep-unit", "--boot", "--console=pipe"];
-    // Shut down also when the test is killed.
-    const child = Bun.spawn(["setpriv", "--pdeathsig", "TERM", "systemd-nspawn", ...words, "-D", tree], {
+    const directory = mkdtempSync(join(tmpdir(), "sallyport-booted-"));
+    const group = new ControlGroup();
+    const log = join(directory, "nspawn.log");
+    const child = Bun.spawn(group.wrap(["systemd-nspawn", ...words, "-D", tree]), {
       env: { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1" },
       stdin: "ignore",
       stdout: "ignore",
-      stderr: "pipe",
+      stderr: Bun.file(log),
     });
     const first = await until("a first process", BOOT_MS, () => {
       if (child.exitCode !== null) throw new Error(`systemd-nspawn ended with ${child.exitCode}`);
       return firstChild(child.pid);
-    }).catch(async (error) => {
+    }).catch((error) => {
       child.kill("SIGKILL");
-      throw new Error(await new Response(child.stderr).text(), { cause: error });
+      group.remove();
+      throw new Error(readFileSync(log, "utf8"), { cause: error });
     });
-    const machine = new Machine(child, first);
+    const machine = new Machine(child, first, group, directory);
     try {
       await until("systemd that runs", BOOT_MS, async () =>
         (await machine.run("systemctl", "is-system-running")).out === "running" ? true : null,
@@ -95,6 +103,8 @@ export class Machine {
     const timer = setTimeout(() => this.child.kill("SIGKILL"), STOP_MS);
     await this.child.exited;
     clearTimeout(timer);
+    this.group.remove();
+    rmSync(this.directory, { recursive: true });
   }
 }
 
