@@ -1,13 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { isolatedCpus, onlineCpus } from "../ffi/thread.ts";
+import { isolatedCpus as isolatedFrom, onlineCpus } from "../ffi/thread.ts";
 import { Views } from "../src/base/views.ts";
 import { loadConfig } from "../src/config/load.ts";
 import type { GatewayConfig } from "../src/config/schema.ts";
 import { type Gateway, startGateway } from "../src/gateway.ts";
 import { LatencyReader } from "../src/telemetry/report.ts";
+import { governor, isolatedCpus } from "./doctor/cpu.ts";
+import { laneCpusOf } from "./doctor/doctor.ts";
+import { MachineFiles } from "./doctor/files.ts";
+import { transparentHugePages } from "./doctor/memory.ts";
 import {
   ENDED,
   LATENCY_AT,
@@ -60,7 +64,7 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   try {
     const names = Array.from({ length: options.sessions ?? SESSIONS }, (_, i) => `TRADER${i + 1}`);
     const entry = options.entry ?? new URL("./worker.ts", import.meta.url).href;
-    const config = demoConfig(names, freePort(), isolatedCpus().length > 0 ? "auto" : "park");
+    const config = demoConfig(names, freePort(), isolatedFrom().length > 0 ? "auto" : "park");
     gateway = await startGateway(config, { dataDir: join(dir, "data"), entry, log: () => {} });
     gateway.failed.then((error) => stop.fail(error));
     const demo = new Demo(names, gateway.ports().client[0]!, entry, stop);
@@ -211,26 +215,17 @@ class Demo {
   }
 }
 
-/** Where this machine is not as a gateway would have it, in plain words. */
+/** What `doctor` has against this machine and the demo suffers from, in plain words. */
 export function untuned(): string[] {
-  const said: string[] = [];
+  const files = new MachineFiles();
+  const box = { files, laneCpus: laneCpusOf(files, null) };
+  const found = [isolatedCpus, governor, transparentHugePages].map((check) => check(box));
+  const said = found
+    .filter(({ verdict }) => verdict === "warn")
+    .map(({ name, seen, why }) => `${name}: ${seen}; ${why}`);
   const cpus = onlineCpus().length;
-  if (isolatedCpus().length === 0) said.push("no CPU is isolated (isolcpus), so other programs interrupt the lanes");
   if (cpus < 4) said.push(`${cpus} CPUs for gateway, exchange and clients, so they wait for each other and lanes park`);
-  const governor = readLine("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
-  if (governor !== "" && governor !== "performance") said.push(`the CPU governor is ${governor}, not performance`);
-  if (readLine("/sys/kernel/mm/transparent_hugepage/enabled").includes("[always]")) {
-    said.push("transparent huge pages are always on, which can stall a lane (madvise is better)");
-  }
   return said;
-}
-
-function readLine(path: string): string {
-  try {
-    return readFileSync(path, "utf8").trim();
-  } catch {
-    return "";
-  }
 }
 
 /** The exchange's port is written into the gateway's configuration before either is there. */

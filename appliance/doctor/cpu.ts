@@ -21,7 +21,7 @@ export function laneCpus({ files, laneCpus, config }: Box): Finding {
   return ok(subject, `CPU ${cpuListText(laneCpus)}`);
 }
 
-export function isolatedCpus({ files, laneCpus }: Box): Finding {
+export function isolatedCpus({ files, laneCpus }: Pick<Box, "files" | "laneCpus">): Finding {
   const subject = cpu("isolated CPUs", "on a CPU that is not isolated the scheduler lets other programs run between");
   const alone = isolated(files);
   const exposed = laneCpus.filter((one) => !alone.includes(one));
@@ -78,7 +78,7 @@ function siblingsOf({ files }: Pick<Box, "files">, one: number): number[] {
   return cpuSet(files, `${CPU}/cpu${one}/topology/thread_siblings_list`) ?? [one];
 }
 
-export function governor({ files, laneCpus }: Box): Finding {
+export function governor({ files, laneCpus }: Pick<Box, "files" | "laneCpus">): Finding {
   const subject = cpu("governor", "a CPU that saves power is slow for the first orders after a quiet moment");
   const governors = looked({ files, laneCpus })
     .map((one) => files.read(`${CPU}/cpu${one}/cpufreq/scaling_governor`))

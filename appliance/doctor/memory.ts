@@ -6,7 +6,7 @@ import { type Finding, notApplicable, ok, type Subject, warn } from "./finding.t
 const PAGES = "/sys/kernel/mm/transparent_hugepage/enabled";
 const NODES = "/sys/devices/system/node";
 
-export function transparentHugePages({ files }: Box): Finding {
+export function transparentHugePages({ files }: Pick<Box, "files" | "laneCpus">): Finding {
   const subject = memory("transparent huge pages", "always on, the kernel joins pages at moments of its own choosing");
   const text = files.read(PAGES);
   if (text === undefined) return notApplicable(subject, "the kernel has none");
