@@ -58,7 +58,8 @@ export function installCommands(
     });
 
   switching("rollback", "go back to the version before, or take back an upgrade that was interrupted")
-    .usage("[--config FILE] [--data DIR] [--root DIR] [--systemctl FILE]")
+    .option("--unfinished", "only take back an upgrade that was interrupted; do nothing where none was")
+    .usage("[--unfinished] [--config FILE] [--data DIR] [--root DIR] [--systemctl FILE]")
     .addHelpText("after", "\nExit codes are those of upgrade.")
     .action(async (options: UpgradeWords) => {
       const { rollbackCommand } = await import("./upgrade/upgrade.ts");
@@ -80,6 +81,7 @@ interface UpgradeWords extends Omit<InstallWords, "dryRun"> {
   config?: string;
   data?: string;
   sha256?: string;
+  unfinished?: boolean;
 }
 
 function sha256(text: string): string {

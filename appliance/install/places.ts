@@ -6,13 +6,15 @@ import { join } from "node:path";
  *  /opt/sallyport/current ──▶ 0.1.0-1a2b3c4d5e6f      version and sum of the executable in it
  *  /opt/sallyport/previous ──▶ …                      what `rollback` goes back to
  *  /opt/sallyport/installed.json                      what install wrote
- *  /opt/sallyport/upgrade.json                        there only while an upgrade is not over
+ *  /opt/sallyport/upgrade.json                        there only while an upgrade is not over, as is
+ *  /opt/sallyport/rescue ──▶ …                        the version that takes it back
  */
 export const OPT = "/opt/sallyport";
 export const CURRENT = `${OPT}/current`;
 export const PREVIOUS = `${OPT}/previous`;
 export const MANIFEST = `${OPT}/installed.json`;
 export const UPGRADE = `${OPT}/upgrade.json`;
+export const RESCUE = `${OPT}/rescue`;
 export const LOCK = `${OPT}/lock`;
 export const COMMAND = "/usr/local/bin/sallyport";
 export const CONFIG_DIR = "/etc/sallyport";
@@ -25,6 +27,7 @@ export const DROP_IN = "/etc/sysctl.d/60-sallyport.conf";
 
 export const SERVICE = "sallyport.service";
 export const TUNE_SERVICE = "sallyport-tune.service";
+export const RESCUE_SERVICE = "sallyport-rescue.service";
 /** The user and the group. */
 export const ACCOUNT = "sallyport";
 

@@ -1,11 +1,12 @@
 import dropIn from "../../systemd/60-sallyport.conf" with { type: "text" };
 import service from "../../systemd/sallyport.service" with { type: "text" };
 import realtime from "../../systemd/sallyport.service.d/realtime.conf" with { type: "text" };
+import rescue from "../../systemd/sallyport-rescue.service" with { type: "text" };
 import sysusers from "../../systemd/sallyport-sysusers.conf" with { type: "text" };
 import tmpfiles from "../../systemd/sallyport-tmpfiles.conf" with { type: "text" };
 import tune from "../../systemd/sallyport-tune.service" with { type: "text" };
 import example from "../gateway.toml" with { type: "text" };
-import { CONFIG, DROP_IN, REALTIME, SERVICE, TUNE_SERVICE, UNITS } from "./places.ts";
+import { CONFIG, DROP_IN, REALTIME, RESCUE_SERVICE, SERVICE, TUNE_SERVICE, UNITS } from "./places.ts";
 
 /** A file that install brings. */
 export interface Shipped {
@@ -35,6 +36,7 @@ export function shippedFiles(): Shipped[] {
     file(CONFIG, example, { mode: 0o640, secret: true }),
     file(`${UNITS}/${SERVICE}`, service),
     file(`${UNITS}/${TUNE_SERVICE}`, tune),
+    file(`${UNITS}/${RESCUE_SERVICE}`, rescue),
     // systemd does not read this name: it says what else a unit may get.
     file(REALTIME, realtime),
     file(DROP_IN, dropIn),

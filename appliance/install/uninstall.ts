@@ -17,6 +17,7 @@ import {
   MANIFEST,
   OPT,
   PREVIOUS,
+  RESCUE,
   SERVICE,
   TUNE_SERVICE,
   UNIT_DROP_INS,
@@ -55,7 +56,7 @@ function uninstall(root: string, options: InstallOptions): number {
   if (write && manager !== null) takeFromManager(manager);
 
   for (const place of manifest.places) removeShipped(root, manifest, place, write);
-  for (const place of [isOurCommand(root) ? COMMAND : null, CURRENT, PREVIOUS, UPGRADE]) {
+  for (const place of [isOurCommand(root) ? COMMAND : null, CURRENT, PREVIOUS, UPGRADE, RESCUE]) {
     if (place === null || !isThere(below(root, place))) continue;
     console.log(line("remove", below(root, place)));
     if (write) removeFile(below(root, place));

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { bytesOf, removeFile, replaceFile } from "../install/files.ts";
-import { below, UPGRADE, VERSION_NAME } from "../install/places.ts";
+import { bytesOf, removeFile, replaceFile, replaceLink } from "../install/files.ts";
+import { below, RESCUE, UPGRADE, VERSION_NAME } from "../install/places.ts";
 
 const name = Type.String({ pattern: VERSION_NAME.source });
 const schema = Type.Object(
@@ -40,9 +40,11 @@ export function readRecord(root: string): UpgradeRecord | null {
 }
 
 export function writeRecord(root: string, record: UpgradeRecord): void {
+  replaceLink(below(root, RESCUE), record.from);
   replaceFile(below(root, UPGRADE), new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`), 0o644);
 }
 
 export function removeRecord(root: string): void {
   removeFile(below(root, UPGRADE));
+  removeFile(below(root, RESCUE));
 }

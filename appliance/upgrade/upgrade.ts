@@ -20,6 +20,8 @@ export interface UpgradeOptions extends Omit<InstallOptions, "dryRun"> {
   readonly config?: string;
   readonly data?: string;
   readonly sha256?: string;
+  /** Of a rollback: only where an upgrade was interrupted. */
+  readonly unfinished?: boolean;
   /** The module that this process started from. */
   readonly entry: string;
 }
@@ -40,7 +42,28 @@ export function upgradeCommand(file: string, options: UpgradeOptions): Promise<n
  * Returns  as upgrade; 0 also when an interrupted upgrade was taken back.
  */
 export function rollbackCommand(options: UpgradeOptions): Promise<number> {
+  if (options.unfinished === true) return takeBack(options);
   return switching(options, prepareRollback);
+}
+
+/** Asks for nothing but the record: it is for the machine itself, when the gateway does not start. */
+async function takeBack(options: UpgradeOptions): Promise<number> {
+  const root = resolve(options.root ?? "/");
+  try {
+    requireRoot(root);
+    const begun = readRecord(root);
+    if (begun === null) {
+      console.log("no upgrade was interrupted: nothing to do");
+      return 0;
+    }
+    const code = await locked(root, () => {
+      writeRecord(root, { ...begun, back: begun.back ?? "it does not start" });
+      return finish(root, ServiceManager.find(root, options.systemctl));
+    });
+    return code === ROLLED_BACK ? 0 : code;
+  } catch (error) {
+    return failure(error, root);
+  }
 }
 
 /** Ends an upgrade that is on record. Its process outlives the one that a user sees, and that one takes over from it. */

@@ -141,6 +141,7 @@ export class Overseer {
   /** Of the one service. */
   property(name: string): string {
     if (name === "MainPID") return String(this.pid);
+    if (name === "ActiveState") return this.state;
     if (name !== "StatusText") return "";
     this.notify.read();
     const said = this.notify.said.slice(this.heardFrom).flatMap((text) => /^STATUS=(.*)$/m.exec(text)?.[1] ?? []);

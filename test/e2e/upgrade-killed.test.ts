@@ -169,6 +169,33 @@ test("on record and nothing done yet: install refuses, and rollback takes it bac
   await runs();
 });
 
+test("both killed with a version that does not start: what systemd starts when it has failed takes it back", async () => {
+  const { overseer } = server;
+  overseer.hook = once("restart", "before", killAll);
+  await server.on("upgrade", server.offerBad("ends", "run) exit 1 ;;"));
+  overseer.hook = () => {};
+  const until = Date.now() + 15_000;
+  while (overseer.property("ActiveState") !== "failed") {
+    if (Date.now() > until) throw new Error("the bad version has not failed");
+    await Bun.sleep(20);
+  }
+  expect(link("current")).not.toBe(first);
+  const unit = readFileSync(server.path("/etc/systemd/system/sallyport-rescue.service"), "utf8");
+  const [program = "", ...words] = /^ExecStart=(.*)$/m.exec(unit)![1]!.split(" ");
+  const onRoot = ["--root", server.root, "--systemctl", overseer.systemctl];
+  const rescued = await server.run([...words, ...onRoot], server.path(program));
+  expect(rescued.code).toBe(0);
+  expect(rescued.err).toContain("it does not start; going back to");
+  expect([link("current"), existsSync(record), existsSync(server.path(program))]).toEqual([first, false, false]);
+  await runs();
+  const { pid } = overseer;
+  expect(await server.on("rollback", "--unfinished")).toMatchObject({
+    code: 0,
+    out: "no upgrade was interrupted: nothing to do\n",
+  });
+  expect(overseer.pid).toBe(pid);
+});
+
 test("two at once: the second one is told that the first is at work", async () => {
   let second: Ended | null = null;
   server.overseer.hook = async (words, moment) => {

@@ -95,6 +95,7 @@ test("the executable carries every file of systemd/ and the example as they are 
     "/etc/tmpfiles.d/sallyport.conf": tree("systemd/sallyport-tmpfiles.conf"),
     "/etc/sallyport/gateway.toml": tree("appliance/gateway.toml"),
     "/etc/systemd/system/sallyport.service": tree("systemd/sallyport.service"),
+    "/etc/systemd/system/sallyport-rescue.service": tree("systemd/sallyport-rescue.service"),
     "/etc/systemd/system/sallyport-tune.service": tree("systemd/sallyport-tune.service"),
     "/etc/systemd/system/sallyport.service.d/realtime.conf.example": tree("systemd/sallyport.service.d/realtime.conf"),
     "/etc/sysctl.d/60-sallyport.conf": tree("systemd/60-sallyport.conf"),
