@@ -1,6 +1,16 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { appendFileSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from "node:fs";
 import { LOGOUT } from "./fix-peer.ts";
+import { executable } from "./gateway.ts";
 import { ServerRoot } from "./server-root.ts";
 
 setDefaultTimeout(60_000);
@@ -30,6 +40,25 @@ test("install --dry-run: says what it would write, and writes nothing", async ()
   expect(out).toEndWith("nothing was written (--dry-run)\n");
   expect(tree()).toEqual([]);
 });
+
+test.skipIf(process.getuid?.() !== 0 || Bun.which("setpriv") === null)(
+  "without root the machine itself is not touched, and one line says what to do",
+  async () => {
+    chmodSync(server.directory, 0o755);
+    const file = server.offer("copy", readFileSync(executable()));
+    const nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", file];
+    for (const [words, said] of [
+      [["install"], "sallyport: not root: run it with sudo, or give a directory of your own as --root DIR\n"],
+      [["rollback"], "sallyport: not root: run it with sudo, or give a directory of your own as --root DIR\n"],
+      [["install", "--root", server.root], `sallyport: ${server.path("/opt")}: EACCES (not permitted: `],
+    ] as const) {
+      const { code, out, err } = await server.run([...nobody, ...words], "setpriv");
+      expect({ code, out }).toEqual({ code: 1, out: "" });
+      expect(err).toStartWith(said);
+    }
+    expect(tree()).toEqual([]);
+  },
+);
 
 test("install: the executable, its link, units, settings, example and directories are in their places", async () => {
   const { code, err } = await server.install();
