@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { CrashRun, type Durability, durabilities, type Preset } from "./run.ts";
 
-// npm run test:crash -- [--kills N] [--seed N] [--preset one|two|wide] [--durability process|disk]
+// npm run test:crash -- [--kills N] [--seed N] [--preset one|two|wide] [--durability process|disk] [--audit-every N]
+//   [--keep DIR]: what explains a failure is left there.
 // Without a preset or a durability it takes them in turn. Exit code 1 when something was lost or doubled.
 
 const { values } = parseArgs({
@@ -10,6 +11,8 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     preset: { type: "string" },
     durability: { type: "string" },
+    "audit-every": { type: "string", default: "25" },
+    keep: { type: "string" },
   },
 });
 
@@ -24,7 +27,13 @@ const total: Record<string, number> = {};
 for (let turn = 0; left > 0; turn++, seed++) {
   const way = ways[turn % ways.length]!;
   const kills = Math.min(left, RUN_KILLS);
-  const { wrong, figures } = await new CrashRun({ ...way, kills, seed, auditEvery: 25 }).run();
+  const { wrong, figures } = await new CrashRun({
+    ...way,
+    kills,
+    seed,
+    auditEvery: Number(values["audit-every"]),
+    keep: values.keep,
+  }).run();
   left -= kills;
   for (const [name, value] of Object.entries(figures)) total[name] = (total[name] ?? 0) + value;
   console.log(`preset ${way.preset}, durability ${way.durability}, seed ${seed}: ${JSON.stringify(figures)}`);

@@ -33,6 +33,8 @@ export abstract class Peer {
   answered = 0;
   repeats = 0;
   protected socket: Socket<undefined> | null = null;
+  /** What came, as it came; for whoever looks into a failure. */
+  readonly came: string[] = [];
   private readonly sent: Sent[] = [];
   /** By number: what the application message was; 0 for one of the session. */
   private readonly heard: (number | bigint)[] = [];
@@ -135,6 +137,7 @@ export abstract class Peer {
 
   private message(message: Message): void {
     const { type, sequence } = message;
+    this.came.push(`${now()} next ${this.nextIn}: ${message}`);
     if (type === LOGON) this.logon(message);
     if (sequence > this.nextIn) {
       // What must not wait for the gap is looked at all the same.

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { loadConfig } from "../../src/config/load.ts";
 import { Gateway } from "../e2e/gateway.ts";
 import { audit, exposuresOf } from "./audit.ts";
@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly durability: Durability;
   /** So many kills, then all must be settled and is compared. */
   readonly auditEvery: number;
+  /** Where all is kept that explains a failure: the data directory, the log, what the peers heard. */
+  readonly keep?: string;
 }
 
 export interface RunResult {
@@ -126,11 +128,20 @@ export class CrashRun {
       clearInterval(this.timer);
       for (const trader of this.traders) trader.stop();
       this.market.stop();
+      if (this.wrong.length > 0 && this.options.keep !== undefined) this.keepIn(this.options.keep);
       await this.gateway.remove();
     }
     if (this.wrong.length > 0)
       this.wrong.push(`seed ${this.options.seed}, ${this.kills} kills; the gateway said:`, ...this.lastWords());
     return { wrong: this.wrong, figures: this.figures() };
+  }
+
+  private keepIn(folder: string): void {
+    cpSync(this.gateway.directory, folder, { recursive: true });
+    writeFileSync(`${folder}/gateway.log`, this.gateway.log);
+    writeFileSync(`${folder}/wrong.txt`, this.wrong.join("\n"));
+    for (const peer of [...this.traders, this.market])
+      writeFileSync(`${folder}/${peer.compId}.txt`, peer.came.join("\n"));
   }
 
   private act(): void {
