@@ -23,6 +23,7 @@ export class Overseer {
   private readonly notify: NotifyListener;
   private readonly server: Bun.Server<undefined>;
   private child: Bun.Subprocess<"ignore", "pipe", "pipe"> | null = null;
+  private jobs: Promise<unknown> = Promise.resolve();
   private heardFrom = 0;
   private state: "active" | "inactive" | "activating" | "failed" = "inactive";
 
@@ -111,6 +112,21 @@ export class Overseer {
     return Response.json(said);
   }
 
+  /** One after the other, whoever asked and whether they still wait: as systemd does its jobs. */
+  private job<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.jobs.then(work);
+    this.jobs = done.catch(() => {});
+    return done;
+  }
+
+  /** Resolves once nothing that was asked for is going on. */
+  async idle(): Promise<void> {
+    for (let last: unknown; last !== this.jobs; ) {
+      last = this.jobs;
+      await this.jobs;
+    }
+  }
+
   private async obey(words: readonly string[]): Promise<{ code: number; out: string; err: string }> {
     const [verb, ...rest] = words;
     const ok = (out = "") => ({ code: 0, out, err: "" });
@@ -123,11 +139,11 @@ export class Overseer {
         return ok();
       case "start":
       case "restart": {
-        const fault = await this.start();
+        const fault = await this.job(() => this.start());
         return { code: fault === "" ? 0 : 1, out: "", err: fault };
       }
       case "stop":
-        if (unit === "sallyport.service") await this.stop();
+        if (unit === "sallyport.service") await this.job(() => this.stop());
         return ok();
       case "is-active":
         return { code: this.state === "active" ? 0 : 3, out: `${this.state}\n`, err: "" };

@@ -73,6 +73,8 @@ async function killed(hook: Hook): Promise<Ended> {
 
 /** A gateway is there, and takes connections. */
 async function runs(): Promise<void> {
+  // A restart that was asked for before the kill goes on without who asked.
+  await server.overseer.idle();
   const until = Date.now() + 15_000;
   const { alice } = server;
   while (
