@@ -8,6 +8,8 @@ const AHEAD_BYTES = 16 * MIB;
 /** What is brought in at once: other threads that map or unmap wait meanwhile, some 20 µs. */
 const BITE_BYTES = 128 * KIB;
 const EVERY_MS = 20;
+/** A stream that has moved less since the last look leaves its keeper time enough between the messages. */
+const BURST_BYTES = 512 * KIB;
 const PAGE_BYTES = 4 * KIB;
 
 /** A stream whose keeper shares its writer's lane. */
@@ -20,6 +22,8 @@ export interface LaneStream {
 class Ahead {
   /** What we have brought in ends here, as segment × segmentBytes + offset. */
   to = 0;
+  /** Where the writer stood at the last look. */
+  seen = 0;
 
   constructor(
     readonly word: number,
@@ -28,9 +32,9 @@ class Ahead {
 }
 
 /**
- * Brings in the pages ahead of writers from the main thread, so that a lane that keeps its own journal need not: the kernel
- * takes 0.6 µs to map one that a spare segment has, and 8 µs to make one. The keeper does so itself where this is not fast
- * enough. Nothing is written, so it does not matter if a writer overtakes it. Cold.
+ * Brings in the pages ahead of writers from the main thread during a burst, so that a lane that keeps its own journal need not:
+ * the kernel takes 0.6 µs to map one that a spare segment has, and 8 µs to make one. The keeper does so itself where this is
+ * not fast enough. Nothing is written, so it does not matter if a writer overtakes it. Cold.
  */
 export class PagesAhead {
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -57,6 +61,9 @@ export class PagesAhead {
     for (const stream of this.streams) {
       const position = positionAt(this.ints, stream.word, this.segmentBytes);
       if (position === UNKNOWN) continue;
+      const moved = position - stream.seen;
+      stream.seen = position;
+      if (moved < BURST_BYTES) continue;
       if (stream.to < position) stream.to = Math.ceil(position / PAGE_BYTES) * PAGE_BYTES;
       while (stream.to - position < AHEAD_BYTES && this.bite(stream)) {}
     }
