@@ -57,7 +57,7 @@ export const lanes = table("Which agents share a thread, and on which CPUs the t
   ),
   keepOthersOff: flag("The process's other threads are kept off the lanes' CPUs.", { default: true }),
   cpuLatency: choice(
-    "Whether CPUs are asked not to sleep deeply (/dev/cpu_dma_latency held at 0): auto asks where a lane has a CPU of its own.",
+    "Whether CPUs are asked not to sleep deeply (/dev/cpu_dma_latency held at 0): auto asks where a lane has a CPU of its own and CPUs have idle states that are slow to leave.",
     ["auto", "on", "off"],
     { default: "auto" },
   ),

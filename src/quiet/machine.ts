@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isolatedCpus, permittedCpus, threadCpus } from "../../ffi/thread.ts";
 
 /** What of a machine decides where threads can go and under which policy. */
@@ -12,6 +12,8 @@ export interface Machine {
   /** Microseconds of each period that real-time threads may have together; -1: all of it. Null where it is not told. */
   readonly realTimeUs: number | null;
   readonly realTimePeriodUs: number | null;
+  /** How long a CPU takes to leave the deepest idle state that it may enter. */
+  readonly deepestIdleUs: number;
 }
 
 /** The machine, as the main thread sees it; what /proc and /sys say may come from a made-up tree below `root`. */
@@ -22,7 +24,17 @@ export function readMachine(root = ""): Machine {
     started: threadCpus(0),
     realTimeUs: numberIn(`${root}/proc/sys/kernel/sched_rt_runtime_us`),
     realTimePeriodUs: numberIn(`${root}/proc/sys/kernel/sched_rt_period_us`),
+    deepestIdleUs: deepestIdleUs(`${root}/sys/devices/system/cpu/cpu0/cpuidle`),
   };
+}
+
+/** 0 where the kernel has no idle states, or is not told: in a virtual machine for one, whose CPUs sleep as the host's do. */
+function deepestIdleUs(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  const latencies = readdirSync(folder)
+    .filter((state) => numberIn(`${folder}/${state}/disable`) !== 1)
+    .map((state) => numberIn(`${folder}/${state}/latency`) ?? 0);
+  return Math.max(0, ...latencies);
 }
 
 function numberIn(path: string): number | null {

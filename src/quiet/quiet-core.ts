@@ -12,6 +12,9 @@ import { type Machine, readMachine } from "./machine.ts";
 import { type Seat, type Seating, seatLanes } from "./seats.ts";
 import { trySockets } from "./sockets.ts";
 
+/** To leave an idle state that takes no longer is not worth a CPU that never sleeps. */
+const DEEP_IDLE_US = 1;
+
 /** Keeps the lanes' CPUs for the lanes, and tells what came of it: all that it says was read back from the kernel. */
 export class QuietCore {
   private readonly seating: Seating;
@@ -42,9 +45,17 @@ export class QuietCore {
       this.housekeeping.start();
     }
     for (const line of trySockets(this.config.sockets)) this.log(line);
+    this.keepAwake();
+  }
+
+  private keepAwake(): void {
     const { cpuLatency } = this.config.lanes;
-    const wanted = cpuLatency === "on" || (cpuLatency === "auto" && this.seats.some(({ cpu }) => cpu !== null));
-    if (!wanted) return;
+    const has = cpuLatency === "auto" && this.seats.some(({ cpu }) => cpu !== null);
+    if (cpuLatency === "off" || (cpuLatency === "auto" && !has)) return;
+    if (has && this.machine.deepestIdleUs <= DEEP_IDLE_US) {
+      this.log("CPU latency: not held: these CPUs have no idle state that takes more than 1 µs to leave");
+      return;
+    }
     const became = this.latency.hold();
     this.log(cpuLatency === "on" && !this.latency.held ? `warning: ${became}` : became);
   }

@@ -28,6 +28,20 @@ test("isolated CPUs and the real-time limit are read as the kernel writes them",
   expect(readMachine(join(ROOT, "nowhere"))).toMatchObject({ isolated: [], realTimeUs: null });
 });
 
+test("the deepest idle state that a CPU may enter is found; none is none", () => {
+  const idle = "sys/devices/system/cpu/cpu0/cpuidle";
+  const states = (disabled: string) => ({
+    [`${idle}/state0/latency`]: "0\n",
+    [`${idle}/state1/latency`]: "2\n",
+    [`${idle}/state1/disable`]: "0\n",
+    [`${idle}/state2/latency`]: "133\n",
+    [`${idle}/state2/disable`]: disabled,
+  });
+  expect(readMachine(tree("deep", states("0\n"))).deepestIdleUs).toBe(133);
+  expect(readMachine(tree("shallow", states("1\n"))).deepestIdleUs).toBe(2);
+  expect(readMachine(tree("no-idle", {})).deepestIdleUs).toBe(0);
+});
+
 test("this machine lets the process have what it runs on, of what is online", () => {
   const { permitted, started } = readMachine();
   expect(started).toEqual(threadCpus(0));

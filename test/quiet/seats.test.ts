@@ -9,6 +9,7 @@ const EIGHT: Machine = {
   started: [0, 1, 2, 3],
   realTimeUs: 950_000,
   realTimePeriodUs: 1_000_000,
+  deepestIdleUs: 0,
 };
 const TWO: Machine = { ...EIGHT, isolated: [], permitted: [0, 1], started: [0, 1] };
 const SETTINGS = { fifoPriority: 0, keepOthersOff: true };
