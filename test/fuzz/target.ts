@@ -3,6 +3,7 @@ import { LaneTime } from "../../src/base/lane-time.ts";
 import { Views } from "../../src/base/views.ts";
 import { builtIn } from "../../src/fix/dictionary/built-in.ts";
 import { Dictionary } from "../../src/fix/dictionary/dictionary.ts";
+import { fieldIndex } from "../../src/fix/field-index.ts";
 import { GroupReader } from "../../src/fix/groups-in.ts";
 import { GroupWriter } from "../../src/fix/groups-out.ts";
 import { FAULTY, OrderReader } from "../../src/fix/order-in.ts";
@@ -45,7 +46,7 @@ export class Target implements LinkHandler, Disposable {
   private readonly network = new PipeNetwork();
   private readonly reactor = new Reactor(4, false, this.network);
   private readonly stream = new Stream(this.reactor, 65_536, 262_144);
-  private readonly scanner = new Scanner(MAX_MESSAGE);
+  private readonly scanner = new Scanner(MAX_MESSAGE, fieldIndex());
   private readonly dir = scratchDirectory();
   private readonly journal: JournalRig;
   private readonly listening = this.network.listenTcp("127.0.0.1", 1, 4);
