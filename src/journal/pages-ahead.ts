@@ -3,13 +3,13 @@ import { KIB, MIB } from "../base/units.ts";
 import { PREPARED_WORD, SEGMENT_HEADER_BYTES } from "./layout.ts";
 import { positionAt, storePopulated, UNKNOWN } from "./positions.ts";
 
-/** At 400 MiB a second of three streams, this lasts for several looks. */
+/** At 400 MiB a second of three streams, this lasts for two looks. */
 const AHEAD_BYTES = 16 * MIB;
 /** What is brought in at once: other threads that map or unmap wait meanwhile, some 20 µs. */
 const BITE_BYTES = 128 * KIB;
-const EVERY_MS = 20;
+const EVERY_MS = 50;
 /** A stream that has moved less since the last look leaves its keeper time enough between the messages. */
-const BURST_BYTES = 512 * KIB;
+const BURST_BYTES = MIB;
 const PAGE_BYTES = 4 * KIB;
 
 /** A stream whose keeper shares its writer's lane. */

@@ -57,7 +57,7 @@ test("a stream that moves little is left to its keeper", () => {
   for (let sequence = 1; sequence <= 100; sequence++) rig.message(1, sequence, 4000);
   ahead.look();
   expect(populatedAt(rig.shared.ints, STREAM_WORDS_BYTES >> 2, 4 * SEGMENT)).toBe(before);
-  for (let sequence = 101; sequence <= 300; sequence++) rig.message(1, sequence, 4000);
+  for (let sequence = 101; sequence <= 500; sequence++) rig.message(1, sequence, 4000);
   ahead.look();
   expect(populatedAt(rig.shared.ints, STREAM_WORDS_BYTES >> 2, 4 * SEGMENT)).toBeGreaterThan(before);
   rig.close();
