@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Field, frame, now } from "../test/e2e/fix-message.ts";
 import { freePort } from "../test/e2e/gateway.ts";
+import { oneSymbol } from "../test/e2e/one-symbol.ts";
 import { check, report, TINY } from "./measure.ts";
 
 const SESSIONS = TINY ? 20 : 1000;
@@ -22,24 +23,7 @@ idle = "park"
 listen = "127.0.0.1:${clientPort}"
 maxConnections = ${SESSIONS + 8}
 ${Array.from({ length: SESSIONS }, (_, i) => `[client.sessions.S${i}]\naccounts = ["ACC1"]`).join("\n")}
-[venues.SIM]
-address = "127.0.0.1:${venuePort}"
-compId = "EXCHANGE"
-resetOnLogon = true
-[routing]
-default = "SIM"
-[symbols.AAPL]
-referencePrice = "150"
-[risk]
-collarPercent = 10
-[risk.accounts.ACC1]
-maxOrderQty = 1000
-maxOrderNotional = 1_000_000
-maxOpenOrders = 10_000
-ordersPerSecond = 1_000_000
-[exchange]
-listen = "127.0.0.1:${venuePort}"
-`;
+${oneSymbol(venuePort)}`;
 
 /** A client that counts the messages that come and keeps nothing of them. */
 class Session {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { frame, now } from "../test/e2e/fix-message.ts";
 import { Client } from "../test/e2e/fix-peer.ts";
+import { oneSymbol } from "../test/e2e/one-symbol.ts";
 import { freePort } from "../test/e2e/ports.ts";
 import { check, report, TINY } from "./measure.ts";
 
@@ -26,23 +27,7 @@ backlogBytes = 131_072
 accounts = ["ACC1"]
 [client.sessions.OTHER]
 accounts = ["ACC1"]
-[venues.SIM]
-address = "127.0.0.1:${venuePort}"
-compId = "EXCHANGE"
-resetOnLogon = true
-[routing]
-default = "SIM"
-[symbols.AAPL]
-referencePrice = "150"
-collarPercent = 10
-[risk.accounts.ACC1]
-maxOrderQty = 1000
-maxOrderNotional = 1_000_000
-maxOpenOrders = 10_000
-ordersPerSecond = 1_000_000
-[exchange]
-listen = "127.0.0.1:${venuePort}"
-`;
+${oneSymbol(venuePort)}`;
 
 /** The other client, in a process of its own: asks for the state of one order at an even pace, and reads or does not. */
 async function other(port: number, stops: boolean): Promise<void> {

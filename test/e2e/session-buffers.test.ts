@@ -2,6 +2,7 @@ import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { Client } from "./fix-peer.ts";
 import { Gateway } from "./gateway.ts";
+import { oneSymbol } from "./one-symbol.ts";
 import { SlowPeer } from "./slow-peer.ts";
 
 setDefaultTimeout(120_000);
@@ -34,30 +35,13 @@ backlogBytes = 4_194_304
 [client.sessions.QUICK]
 accounts = ["ACC1"]
 ${NAMES.map((name) => `[client.sessions.${name}]\naccounts = ["ACC1"]`).join("\n")}
-[venues.SIM]
-address = "127.0.0.1:${gateway.venuePort}"
-compId = "EXCHANGE"
-resetOnLogon = true
-[routing]
-default = "SIM"
-[symbols.AAPL]
-referencePrice = "150"
-[risk]
-collarPercent = 10
-[risk.accounts.ACC1]
-maxOrderQty = 1_000
-maxOrderNotional = 1_000_000
-maxOpenOrders = 10_000
-ordersPerSecond = 1_000_000
 [core]
 maxOrders = 16_384
 [journal]
 segmentMiB = 16
 [pool]
 ${pool}
-[exchange]
-listen = "127.0.0.1:${gateway.venuePort}"
-`,
+${oneSymbol(gateway.venuePort)}`,
   );
   return gateway;
 }
