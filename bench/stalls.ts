@@ -61,7 +61,7 @@ meter.warmUp();
 idleTurns();
 workingTurns();
 meter.look();
-bench("a look every 10 ms", scaled(100_000), looks, 0);
+bench("a look every 100 ms", scaled(100_000), looks, 0);
 const stallCount = scaled(10_000);
 bench("what a stall costs when it is over", stallCount, stalls, stallCount);
 meter.end();

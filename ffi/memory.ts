@@ -189,12 +189,12 @@ export function touchPages(address: number, bytes: number): number {
 
 /** Gives the pages back (of a file: only from this mapping); the addresses stay. Returns 0 or -errno. */
 export function dontNeed(address: number, bytes: number): number {
-  const given = result(libc.madvise(address, bytes, MADV_DONTNEED));
+  // Of a locked mapping, as after lockAll() every one is, plain MADV_DONTNEED gives nothing back; this does of any.
+  const given = result(libc.madvise(address, bytes, MADV_DONTNEED_LOCKED));
   if (given !== -EINVAL) return given;
-  // Of a locked mapping, as after lockAll() every one is, plain MADV_DONTNEED gives nothing back.
-  const unlocked = result(libc.madvise(address, bytes, MADV_DONTNEED_LOCKED));
+  // Linux before 5.18 does not know it.
+  const unlocked = result(libc.madvise(address, bytes, MADV_DONTNEED));
   if (unlocked !== -EINVAL) return unlocked;
-  // Linux before 5.18 has no call for that.
   libc.munlock(address, bytes);
   return result(libc.madvise(address, bytes, MADV_DONTNEED));
 }

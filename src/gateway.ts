@@ -1,23 +1,20 @@
 import { Worker } from "node:worker_threads";
 import { Wakeup } from "../ffi/poller.ts";
 import {
-  COLLECTIONS_DOUBLE,
-  COMPILATIONS_DOUBLE,
+  BELL_WORD,
   LANE_DRAINED,
   LANE_RUNNING,
   LANE_STOPPED,
-  LONGEST_DOUBLE,
   RELEASED_WORD,
   STATE_WORD,
   STOP_AGENTS,
   STOP_LANE,
   STOP_WORD,
-  TURNS_DOUBLE,
   WAKEUP_WORD,
-  WORKED_DOUBLE,
 } from "./agent/lane-words.ts";
-import { MIB, NS_PER_US } from "./base/units.ts";
+import { MIB } from "./base/units.ts";
 import { Views } from "./base/views.ts";
+import { Calls } from "./calls.ts";
 import { readPasswordFiles } from "./config/password-file.ts";
 import { problemLine } from "./config/problem.ts";
 import type { GatewayConfig } from "./config/schema.ts";
@@ -29,6 +26,7 @@ import { closeDirectory, type OpenJournal, openDirectory } from "./journal/open.
 import { PagesAhead } from "./journal/pages-ahead.ts";
 import { retain } from "./journal/retention.ts";
 import type { LaneData } from "./lane-data.ts";
+import { laneText, rehearsedText } from "./lane-text.ts";
 import type { HotUse } from "./memory/hot-memory.ts";
 import { ProcessMemory } from "./memory/process-memory.ts";
 import { MemoryGuard } from "./memory-guard.ts";
@@ -42,6 +40,7 @@ import { planRehearsal } from "./rehearsal/plan.ts";
 import type { Rehearsed } from "./rehearsal/rehearse.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
+import { Rounds } from "./rounds.ts";
 import { Beats } from "./service/beats.ts";
 import { Presence } from "./service/presence.ts";
 import { type BufferFigures, SessionBuffers } from "./session-buffers.ts";
@@ -90,7 +89,9 @@ interface LaneMessage {
   stack?: string;
 }
 
-const EVENTS_EVERY_MS = 50;
+/** Lanes call; this is for what grows old by itself. */
+const LOOK_EVERY_MS = 250;
+const PASSWORDS_EVERY_MS = 50;
 const PROGRESS_EVERY_MS = 500;
 /** Sessions have 2 s for the peer's Logout. */
 const DRAIN_WITHIN_MS = 6_000;
@@ -124,6 +125,8 @@ class Running implements Gateway {
   readonly beats: Beats;
   private readonly presence: Presence;
   private readonly placed: ProcessMemory;
+  private readonly rounds = new Rounds();
+  private readonly calls: Calls;
   private readonly stolen = new Stolen();
   private readonly stalls: StallLog;
   private readonly quiet: QuietCore;
@@ -153,6 +156,8 @@ class Running implements Gateway {
     this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
     const wordsAt = plan.lanes.map((lane) => lane.wordsAt);
     this.beats = new Beats(this.views.ints, wordsAt);
+    const bells = wordsAt.map((at) => (at >> 2) + BELL_WORD);
+    this.calls = new Calls(this.views.ints, bells, () => this.answer());
     this.presence = new Presence(Object.keys(config.client.sessions).length, Object.keys(config.venues).length);
     this.memory = new MemoryGuard(config.memory, () => this.traffic(), options.log);
     const listening = config.client.listen.map(({ host }) => host);
@@ -175,9 +180,10 @@ class Running implements Gateway {
     const reading = (): void => starting("starting: reads the journal");
     reading();
     const common = recoverGateway(this.journal, plan, this.views, this.options.log, reading);
-    this.timetable.start();
+    this.rounds.start();
+    this.timetable.start(this.rounds);
     this.snapshotter = this.snapshots(common.snapshotPositions);
-    this.quiet.begin();
+    this.quiet.begin(this.rounds);
     const cpus = this.quiet.seats.map(({ cpu }) => cpu);
     const nodes = this.placed.nodesOf(plan.lanes, cpus, plan.coreLane);
     this.placed.seeToShared(this.shared, this.sessionBuffers.region, nodes[plan.coreLane]!);
@@ -208,26 +214,25 @@ class Running implements Gateway {
     await Promise.all(opened).finally(() => clearInterval(progress));
     this.sessionBuffers.turn();
     this.placed.settle();
-    this.timer = setInterval(() => {
-      this.sessionBuffers.turn();
-      this.tellEvents();
-      void this.passwords.poll();
-    }, EVENTS_EVERY_MS);
     if (config.journal.durability === "process") this.pagesAhead = this.bringPagesIn(common.streams);
+    this.calls.start();
+    this.rounds.visit(LOOK_EVERY_MS, () => this.look());
+    if (this.passwords.wanted) this.timer = setInterval(() => void this.passwords.poll(), PASSWORDS_EVERY_MS);
     this.stolen.start(
       plan.lanes,
       this.views,
       this.quiet.seats.map(({ cpu }) => cpu),
+      this.rounds,
     );
-    this.stalls.start();
-    this.memory.start();
+    this.stalls.start(this.rounds);
+    this.memory.start(this.rounds);
     for (const lane of plan.lanes) {
       Atomics.store(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD, 1);
       Atomics.notify(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD);
     }
     await this.until(plan.lanes, (state) => state >= LANE_RUNNING, 5_000);
     this.quiet.start();
-    this.snapshotter.start();
+    this.snapshotter.start(this.rounds);
   }
 
   /** For those streams whose keeper would have to on their own lane. */
@@ -236,9 +241,7 @@ class Running implements Gateway {
     const streams = streamsOf(this.plan)
       .filter(({ name }) => here.includes(name))
       .map(({ name, wordsAt }) => ({ wordsAt, address: addresses[name]! }));
-    const ahead = new PagesAhead(this.views.ints, streams, this.journal.names.segmentBytes);
-    ahead.start();
-    return ahead;
+    return new PagesAhead(this.views.ints, streams, this.journal.names.segmentBytes);
   }
 
   private snapshots(positions: Readonly<Record<string, number>>): Snapshotter {
@@ -304,7 +307,7 @@ class Running implements Gateway {
     if (this.stopping) return;
     this.stopping = true;
     await this.snapshotter?.stop();
-    this.pagesAhead?.stop();
+    this.pagesAhead = null;
     const { lanes } = this.plan;
     const keeps = (lane: LanePlan): boolean => lane.place.agents.includes("keeper");
     this.askToStop(lanes, STOP_AGENTS);
@@ -323,6 +326,8 @@ class Running implements Gateway {
     if (this.config.journal.durability === "disk")
       this.options.log(`journal: waited for the disk ${this.syncs()} times`);
     clearInterval(this.timer);
+    this.calls.stop();
+    this.rounds.stop();
     this.stolen.stop();
     this.quiet.stop();
     this.timetable.stop();
@@ -383,6 +388,17 @@ class Running implements Gateway {
     return { client: this.clientPorts, exchange: this.exchangePorts };
   }
 
+  /** A lane has called; what for is seen there. */
+  private answer(): void {
+    this.pagesAhead?.look();
+    this.look();
+  }
+
+  private look(): void {
+    this.tellEvents();
+    this.sessionBuffers.turn();
+  }
+
   private tellEvents(): void {
     const names = this.journal.names;
     this.events.drain((event) => {
@@ -417,22 +433,4 @@ function credentialsOf(config: GatewayConfig, ids: Readonly<Record<string, numbe
 
 function rehearses(config: GatewayConfig, spins: boolean): boolean {
   return config.lanes.warmUp === "on" || (config.lanes.warmUp === "auto" && spins);
-}
-
-function rehearsedText(rehearsed: Rehearsed): string {
-  const { orders, ms, warm, problem } = rehearsed;
-  if (problem !== null) return `warning: its rehearsal failed, so that its first orders will be slow: ${problem}`;
-  const end = warm ? "" : ", and was not at rest when its time was up";
-  return `rehearsed ${orders.toLocaleString("en")} orders in ${(ms / 1000).toFixed(1)} s${end}`;
-}
-
-/** What a lane counted of its turns. */
-function laneText(views: Views, wordsAt: number): string {
-  const at = wordsAt >> 3;
-  const number = (value: number): string => Math.round(value).toLocaleString("en");
-  const collections = views.doubles[at + COLLECTIONS_DOUBLE]!;
-  const compilations = views.doubles[at + COMPILATIONS_DOUBLE]!;
-  const engine = `${number(collections)} collections, ${number(compilations)} functions compiled since ready`;
-  const longestUs = views.doubles[at + LONGEST_DOUBLE]! / NS_PER_US;
-  return `${number(views.doubles[at + TURNS_DOUBLE]!)} turns, ${number(views.doubles[at + WORKED_DOUBLE]!)} with work, longest ${number(longestUs)} µs; ${engine}`;
 }

@@ -1,3 +1,4 @@
+import type { Bell } from "./base/bell.ts";
 import { KIB } from "./base/units.ts";
 import type { Views } from "./base/views.ts";
 import type { Plan } from "./plan.ts";
@@ -7,9 +8,9 @@ import { POOL_COUNTERS } from "./pool/counters.ts";
 import { countersAt } from "./telemetry/counters.ts";
 
 /** A lane's door to the pool of session buffers that all of them share; `address` is where it is mapped. Cold. */
-export function laneBuffers(views: Views, plan: Plan, lane: number, address: number): Buffers {
+export function laneBuffers(views: Views, plan: Plan, lane: number, address: number, bell: Bell): Buffers {
   const counters = countersAt(views, plan.poolCountersAt[lane]!, POOL_COUNTERS);
-  return new Buffers(new Central(views, plan.pool), address, counters, lane);
+  return new Buffers(new Central(views, plan.pool), address, counters, lane, bell);
 }
 
 /** Room for what a session sends in one turn; what a slow reader leaves is in the pool. */

@@ -1,3 +1,5 @@
+import { BELL_WORD } from "./agent/lane-words.ts";
+import { Bell } from "./base/bell.ts";
 import type { Views } from "./base/views.ts";
 import { laneBuffers } from "./lane-buffers.ts";
 import type { LaneData } from "./lane-data.ts";
@@ -13,7 +15,8 @@ export function laneReactor(data: LaneData, views: Views, network: Network): Rea
   const { config, plan, lane, spins, poolAddress } = data;
   const { client, venues, exchange, sockets } = config;
   const connections = client.maxConnections + Object.keys(venues).length + (exchange?.sessions.length ?? 0);
-  const buffers = laneBuffers(views, plan, lane, poolAddress);
+  const bell = new Bell(views.ints, (plan.lanes[lane]!.wordsAt >> 2) + BELL_WORD);
+  const buffers = laneBuffers(views, plan, lane, poolAddress, bell);
   // A message that is longer than what is read at once would never be whole.
   const inputBytes = Math.max(INPUT_BYTES, 2 * client.maxMessageBytes);
   return new Reactor(connections + BESIDES, spins, network, buffers, sockets, inputBytes);

@@ -3,9 +3,10 @@ import { addressOf, viewAt } from "../ffi/memory.ts";
 import { parseAddress } from "../ffi/socket.ts";
 import type { Agent } from "./agent/agent.ts";
 import { Bells } from "./agent/bells.ts";
-import { BEAT_WORD, WAKEUP_WORD } from "./agent/lane-words.ts";
+import { BEAT_WORD, BELL_WORD, WAKEUP_WORD } from "./agent/lane-words.ts";
 import { Loop } from "./agent/loop.ts";
 import { ascii } from "./base/ascii.ts";
+import { Bell } from "./base/bell.ts";
 import { LaneTime } from "./base/lane-time.ts";
 import { MIB } from "./base/units.ts";
 import { Views } from "./base/views.ts";
@@ -72,6 +73,8 @@ export class Lane {
   readonly reactor: Reactor;
   private readonly events: EventWriter;
   private readonly bells: Bells;
+  /** Calls the main thread. */
+  private readonly bell: Bell;
   readonly agents = new Map<string, Agent>();
   private readonly hours = new Map<string, Hours>();
   private readonly lookbacks = new Map<StreamWriter, Lookback>();
@@ -92,7 +95,8 @@ export class Lane {
     this.scan = new Scanner(config.client.maxMessageBytes, fieldIndex());
     this.reactor = laneReactor(data, this.views, network);
     const events = new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES);
-    this.events = new EventWriter(events, data.lane, this.time);
+    this.bell = new Bell(this.views.ints, (this.words >> 2) + BELL_WORD);
+    this.events = new EventWriter(events, data.lane, this.time, this.bell);
     this.bells = new Bells(
       this.views,
       plan.lanes.map((lane) => lane.wordsAt),
@@ -401,6 +405,7 @@ export class Lane {
       {
         disk: (errno, left) => this.events.emit(errno === 0 ? EVENT_JOURNAL_OK : EVENT_JOURNAL_LOW, 0, errno, left),
       },
+      onDisk(this.data) ? null : this.bell,
     );
   }
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { KIB, MIB } from "./base/units.ts";
 import type { GatewayConfig } from "./config/schema.ts";
 import { Collections } from "./engine/collections.ts";
+import type { Rounds } from "./rounds.ts";
 
 const LOOK_EVERY_MS = 250;
 /** Without an order for so long it is a quiet moment. */
@@ -46,7 +47,7 @@ export class MemoryGuard {
   private quietSinceMs = 0;
   private leftBytes = 0;
   private triedMs = Number.NEGATIVE_INFINITY;
-  private timer: ReturnType<typeof setInterval> | undefined;
+  private end: () => void = () => {};
 
   constructor(
     memory: Pick<GatewayConfig["memory"], "growthPercent" | "limitMiB">,
@@ -58,12 +59,12 @@ export class MemoryGuard {
     this.off = memory.growthPercent === "off";
   }
 
-  start(): void {
-    this.timer = setInterval(() => this.look(performance.now()), LOOK_EVERY_MS);
+  start(rounds: Rounds): void {
+    this.end = rounds.visit(LOOK_EVERY_MS, () => this.look(performance.now()));
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.end();
     this.collections += this.seen.look();
     const own =
       this.off || this.limitBytes > 0 ? ` (${this.atQuiet} in quiet moments, ${this.atLimit} at the limit)` : "";

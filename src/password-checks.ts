@@ -20,6 +20,11 @@ export class PasswordChecks {
     private readonly credentials: ReadonlyMap<number, Credentials>,
   ) {}
 
+  /** Whether any session has a password. */
+  get wanted(): boolean {
+    return this.credentials.size > 0;
+  }
+
   /** Answers what has been asked so far. Resolves when it has. */
   async poll(): Promise<void> {
     if (this.busy || this.credentials.size === 0) return;

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Views } from "./base/views.ts";
 import type { CoreConfig } from "./core/tables.ts";
 import { positionAt, UNKNOWN } from "./journal/positions.ts";
+import type { Rounds } from "./rounds.ts";
 import type { SnapshotJob } from "./snapshot.ts";
 
 /** Looks this often whether the journal has grown enough. */
@@ -32,7 +33,7 @@ export interface SnapshotterParts {
 
 /** Has a snapshot made whenever the journal has grown by so much, by a process of its own. */
 export class Snapshotter {
-  private timer: ReturnType<typeof setInterval> | undefined;
+  private end: () => void = () => {};
   private child: Bun.Subprocess<Blob, "ignore", "pipe"> | null = null;
   private seenBytes: number;
   private notBeforeMs = 0;
@@ -42,14 +43,14 @@ export class Snapshotter {
     this.seenBytes = this.bytesOf(parts.positions);
   }
 
-  start(): void {
-    if (this.parts.everyBytes > 0) this.timer = setInterval(() => this.look(), EVERY_MS);
+  start(rounds: Rounds): void {
+    if (this.parts.everyBytes > 0) this.end = rounds.visit(EVERY_MS, () => this.look());
   }
 
   /** Ends a process that is at work: what it has begun is thrown away. */
   async stop(): Promise<void> {
     this.stopping = true;
-    clearInterval(this.timer);
+    this.end();
     this.child?.kill("SIGKILL");
     await this.child?.exited;
   }

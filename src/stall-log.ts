@@ -2,6 +2,7 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Views } from "./base/views.ts";
 import type { Plan } from "./plan.ts";
+import type { Rounds } from "./rounds.ts";
 import { type CauseSum, StallReader, type StallRecord } from "./telemetry/stall-reader.ts";
 
 /** In the data directory, replaced as a whole: the stalls of all lanes since the start. */
@@ -19,7 +20,8 @@ export interface StallsDocument {
   }[];
 }
 
-const FILE_EVERY_MS = 2_000;
+/** A thousand stalls are 200 KB of text. */
+const FILE_EVERY_MS = 10_000;
 /** Stalls are counted, not told one by one: a line a lane this often, where there were some. */
 const LINE_EVERY_MS = 60_000;
 
@@ -28,7 +30,7 @@ export class StallLog {
   private readonly readers: StallReader[];
   private readonly told: CauseSum[][];
   private written = 0;
-  private timers: ReturnType<typeof setInterval>[] = [];
+  private ends: (() => void)[] = [];
 
   constructor(
     private readonly plan: Plan,
@@ -41,15 +43,15 @@ export class StallLog {
     this.told = this.readers.map((reader) => reader.sums());
   }
 
-  start(): void {
+  start(rounds: Rounds): void {
     if (this.thresholdUs === 0) return;
     rmSync(join(this.dir, STALLS_FILE), { force: true });
-    this.timers = [setInterval(() => this.write(), FILE_EVERY_MS), setInterval(() => this.tell(), LINE_EVERY_MS)];
+    this.ends = [rounds.visit(FILE_EVERY_MS, () => this.write()), rounds.visit(LINE_EVERY_MS, () => this.tell())];
   }
 
   /** The last of the file, and a line a lane of all its stalls. */
   stop(): void {
-    for (const timer of this.timers) clearInterval(timer);
+    for (const end of this.ends) end();
     if (this.thresholdUs === 0) return;
     this.write();
     for (const [i, reader] of this.readers.entries())

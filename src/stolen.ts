@@ -1,18 +1,25 @@
 import { STEAL_DOUBLE } from "./agent/lane-words.ts";
 import { StolenTime } from "./agent/ledger.ts";
 import type { Views } from "./base/views.ts";
+import type { Rounds } from "./rounds.ts";
 
-const EVERY_MS = 50;
+/** What is stolen within it before a stall may be taken for the cause of one that nothing else explains. */
+const EVERY_MS = 250;
 
 /**
  * Shows every lane what the hypervisor has taken of its CPU so far, so that a lane that stalls knows what it was before
  * without having read it: reading takes long on a machine with many CPUs.
  */
 export class Stolen {
-  private timer: ReturnType<typeof setInterval> | undefined;
+  private end: () => void = () => {};
   private readonly read: StolenTime[] = [];
 
-  start(lanes: readonly { readonly wordsAt: number }[], views: Views, cpus: readonly (number | null)[]): void {
+  start(
+    lanes: readonly { readonly wordsAt: number }[],
+    views: Views,
+    cpus: readonly (number | null)[],
+    rounds: Rounds,
+  ): void {
     const shown: [StolenTime, number][] = [];
     for (const [i, { wordsAt }] of lanes.entries()) {
       const cpu = cpus[i];
@@ -27,11 +34,11 @@ export class Stolen {
       }
     };
     show();
-    this.timer = setInterval(show, EVERY_MS);
+    this.end = rounds.visit(EVERY_MS, show);
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.end();
     for (const time of this.read.splice(0)) time.close();
   }
 }

@@ -2,6 +2,7 @@ import type { Views } from "./base/views.ts";
 import { type Calendar, resetsFrom, windowsFrom } from "./fix/schedule.ts";
 import { HOURS_BYTES, HOURS_RESETS, HOURS_RESETS_DOUBLE, HOURS_WINDOWS } from "./link/hours.ts";
 import { Latest } from "./ring/latest.ts";
+import type { Rounds } from "./rounds.ts";
 
 const EVERY_MS = 60_000;
 /** The longest that a session may have been closed before: the last reset is looked for so far back. */
@@ -32,7 +33,7 @@ export function writeHours(latest: Latest, calendar: Calendar, nowUs: number): v
 
 /** The main thread's part in the sessions' schedules: keeps the hours of every calendar written ahead. */
 export class Timetable {
-  private timer: ReturnType<typeof setInterval> | undefined;
+  private end: () => void = () => {};
 
   constructor(
     private readonly views: Views,
@@ -42,13 +43,13 @@ export class Timetable {
   ) {}
 
   /** Writes what lanes need before they begin to turn, and goes on. */
-  start(): void {
+  start(rounds: Rounds): void {
     this.write();
-    if (Object.keys(this.calendars).length > 0) this.timer = setInterval(() => this.write(), EVERY_MS);
+    if (Object.keys(this.calendars).length > 0) this.end = rounds.visit(EVERY_MS, () => this.write());
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.end();
   }
 
   private write(): void {

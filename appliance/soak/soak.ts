@@ -4,6 +4,7 @@ import { STATE_WORD, STOP_LANE, STOP_WORD, THREAD_WORD } from "../../src/agent/l
 import { NS_PER_US } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { Housekeeping } from "../../src/quiet/housekeeping.ts";
+import { Rounds } from "../../src/rounds.ts";
 import { Stolen } from "../../src/stolen.ts";
 import { configOf, laneCpusOf } from "../doctor/doctor.ts";
 import { isolated, MachineFiles, online } from "../doctor/files.ts";
@@ -71,15 +72,18 @@ async function measure(
   const rest = permittedCpus().filter((one) => one !== cpu);
   const housekeeping = new Housekeeping(rest, () => new Set([Atomics.load(views.ints, THREAD_WORD)]));
   const stolen = new Stolen();
+  const rounds = new Rounds();
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   try {
-    stolen.start([{ wordsAt: 0 }], views, [cpu]);
+    rounds.start();
+    stolen.start([{ wordsAt: 0 }], views, [cpu], rounds);
     const runs = await Promise.race([started(views), ended.then(() => false)]);
-    if (runs && rest.length > 0) housekeeping.start();
+    if (runs && rest.length > 0) housekeeping.start(rounds);
     else if (runs) console.error("this is the only CPU: the process's other threads share it");
     return await ended;
   } finally {
+    rounds.stop();
     stolen.stop();
     housekeeping.stop();
     process.off("SIGINT", stop);

@@ -7,6 +7,7 @@
  *      4 threadId   by the lane                       double 20 stolen ns of the lane's CPU, by the main thread
  *      5 scheduler  by the lane: 0, or -errno of what its real-time policy was refused with
  *      6 slack      by the lane: its timer slack, ns
+ *      7 bell       by the lane: how often it has called the main thread, which waits for a change
  *  double 8 turns · 9 worked turns · 10 longest turn ns · 11 collections seen · 12 compilations since it runs   by the lane
  */
 export const LANE_WORDS_BYTES = 256;
@@ -17,6 +18,7 @@ export const BEAT_WORD = 3;
 export const THREAD_WORD = 4;
 export const SCHEDULER_WORD = 5;
 export const SLACK_WORD = 6;
+export const BELL_WORD = 7;
 export const STOP_WORD = 32;
 export const RELEASED_WORD = 33;
 export const TURNS_DOUBLE = 8;

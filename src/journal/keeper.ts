@@ -2,6 +2,7 @@ import { SystemError } from "../../ffi/errno.ts";
 import { beginWrite, closeFd, dropCache, O_RDWR, openFile, syncData, syncDirectory, writeAt } from "../../ffi/file.ts";
 import { addressOf, dontNeed, populateWrite } from "../../ffi/memory.ts";
 import type { Agent } from "../agent/agent.ts";
+import type { Bell } from "../base/bell.ts";
 import { KIB, MIB, NS_PER_MS } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import {
@@ -46,10 +47,15 @@ const QUIET_BITE_BYTES = 4 * KIB;
 const SPARES_AFTER_NS = 100 * NS_PER_MS;
 const SPARE_BITE_BYTES = 16 * KIB;
 const BITE_BYTES = 256 * KIB;
-/** Unmapping interrupts every CPU that runs this process, so it is done rarely and for much at once. */
+/** Unmapping interrupts every CPU that runs this process, so it is done rarely and for much at once: 40 µs. */
 const RELEASE_BYTES = 512 * KIB;
+/** On a lane that is shared that would be the longest of a message's waits: there it is done in the turns without one. */
+const QUIET_RELEASE_BYTES = 32 * KIB;
 /** Pages are given back by the page cache this long after their writing out has begun. */
 const DROP_LAG_BYTES = 2 * MIB;
+/** Of a stream that moves so far in so short a time, the main thread brings in the pages ahead. */
+const BURST_BYTES = 2 * MIB;
+const BURST_WITHIN_NS = 50 * NS_PER_MS;
 const PAGE_BYTES = 4 * KIB;
 const RETRY_NS = 200 * NS_PER_MS;
 const BUSY_DEADLINE_NS = NS_PER_MS;
@@ -77,6 +83,9 @@ class Kept {
   released = 0;
   firstSegment = 0;
   retryNs = 0;
+  /** Where it was when it was last asked whether this is a burst, and when. */
+  markPosition = 0;
+  markNs = 0;
   /** Its next segment could not be made, not even of what is kept back. */
   lacks = false;
   /** Descriptors of the newest segments, by number & 1, and whether they were spares, whose pages are there. */
@@ -105,6 +114,7 @@ export class Keeper implements Agent {
   private readonly behindMovingBytes: number;
   private readonly behindBytes: number;
   private readonly releaseBytes: number;
+  private readonly quietReleaseBytes: number;
   private readonly quietBytes: number;
   private readonly zerosAddress: number;
   private movedNs = 0;
@@ -130,6 +140,8 @@ export class Keeper implements Agent {
     private readonly syncFile: ((fd: number) => number) | null = null,
     private readonly reserve: Reserve | null = null,
     private readonly listener: DiskListener | null = null,
+    /** Calls the main thread in a burst; null: it does not help. */
+    private readonly bell: Bell | null = null,
   ) {
     this.ints = shared.ints;
     this.aheadBytes = Math.min(syncFile === null ? AHEAD_BYTES : AHEAD_ON_DISK_BYTES, (segmentBytes >> 3) * 5);
@@ -138,6 +150,7 @@ export class Keeper implements Agent {
     this.behindMovingBytes = Math.min(BEHIND_MOVING_BYTES, segmentBytes >> 1);
     this.behindBytes = Math.min(BEHIND_BYTES, segmentBytes >> 3);
     this.releaseBytes = Math.min(RELEASE_BYTES, segmentBytes >> 3);
+    this.quietReleaseBytes = Math.min(QUIET_RELEASE_BYTES, segmentBytes >> 4);
     this.quietBytes = Math.min(QUIET_BITE_BYTES, segmentBytes >> 4);
     this.zerosAddress = addressOf(Views.allocate(BITE_BYTES));
   }
@@ -153,6 +166,7 @@ export class Keeper implements Agent {
       kept.released = segment * this.segmentBytes;
       this.keepFd(kept, segment, openFile(`${this.dir}/${segmentFile(name, segment)}`, O_RDWR));
       kept.synced = kept.released;
+      if (this.spareCount > 0 && kept.sameLane && this.syncFile === null) this.makeFirst(kept);
       this.streams.push(kept);
       spares.fill();
     }
@@ -171,6 +185,7 @@ export class Keeper implements Agent {
       if (position === kept.position) continue;
       kept.position = position;
       moved = true;
+      if (position - kept.markPosition >= BURST_BYTES) this.tellBurst(kept, nowNs);
     }
     this.polledNs = nowNs;
     if (moved) this.streamsMovedNs = nowNs;
@@ -178,7 +193,7 @@ export class Keeper implements Agent {
     let work = 0;
     if (this.syncFile !== null) work += this.syncAll(this.syncFile);
     this.retryNs = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < streams.length; i++) work += this.keep(streams[i]!, !moved, nowNs);
+    for (let i = 0; i < streams.length; i++) work += this.keep(streams[i]!, !moved && work === 0, nowNs);
     if (work === 0 && nowNs - this.streamsMovedNs > SPARES_AFTER_NS) work += this.makeSpares();
     this.rests = work === 0 && nowNs - this.streamsMovedNs > RESTS_AFTER_NS && !this.wantsSpares();
     if (this.fullErrno !== 0) this.askForRoom(nowNs);
@@ -208,6 +223,19 @@ export class Keeper implements Agent {
       this.sync(this.streams[i]!);
     }
     syncDirectory(this.dir);
+  }
+
+  /** Cold: a burst right after the start finds the pages of the segment made that the start opened, as those of spares are. */
+  private makeFirst(kept: Kept): void {
+    const segment = Math.floor(kept.position / this.segmentBytes);
+    const even = (segment & 1) === 0;
+    const used = kept.position - segment * this.segmentBytes;
+    for (let at = Math.ceil(used / PAGE_BYTES) * PAGE_BYTES; at < this.segmentBytes; at += BITE_BYTES) {
+      const bytes = Math.min(BITE_BYTES, this.segmentBytes - at);
+      if (writeAt(even ? kept.evenFd : kept.oddFd, this.zerosAddress, bytes, at) < bytes) return;
+    }
+    if (even) kept.evenMade = true;
+    else kept.oddMade = true;
   }
 
   /** Where the writer is, or a little before: it moves the offset to the new segment's start first. */
@@ -253,10 +281,11 @@ export class Keeper implements Agent {
     } else if (ahead <= this.lowBytes - this.quietBytes && (quiet || 2 * ahead < this.lowBytes)) {
       work += this.populate(kept, quiet ? this.quietBytes : this.biteBytes);
     }
-    const behind = kept.position - kept.released;
-    if (behind >= (rests ? this.behindBytes : this.behindMovingBytes) + this.releaseBytes) {
-      work += this.release(kept, this.releaseBytes);
-    }
+    const unneeded = kept.position - kept.released - (rests ? this.behindBytes : this.behindMovingBytes);
+    const between = kept.sameLane && quiet && !rests;
+    if (unneeded >= this.releaseBytes) work += this.release(kept, this.releaseBytes);
+    else if (between && unneeded >= this.quietReleaseBytes && work === 0)
+      work += this.release(kept, this.quietReleaseBytes);
     const segment = Math.floor(kept.position / this.segmentBytes);
     if (this.ints[kept.word + PREPARED_WORD]! > segment || kept.released < segment * this.segmentBytes) return work;
     if (nowNs < kept.retryNs) {
@@ -266,6 +295,13 @@ export class Keeper implements Agent {
     const halfWay = 2 * (kept.position - segment * this.segmentBytes) > this.segmentBytes;
     if (!quiet && !halfWay) return work;
     return work + this.prepareNext(kept, segment + 1, nowNs);
+  }
+
+  private tellBurst(kept: Kept, nowNs: number): void {
+    const isBurst = nowNs - kept.markNs < BURST_WITHIN_NS;
+    kept.markPosition = kept.position;
+    kept.markNs = nowNs;
+    if (isBurst && kept.sameLane && this.bell !== null) this.bell.ring();
   }
 
   private wantsSpares(): boolean {

@@ -3,11 +3,10 @@ import { KIB, MIB } from "../base/units.ts";
 import { PREPARED_WORD, SEGMENT_HEADER_BYTES } from "./layout.ts";
 import { positionAt, storePopulated, UNKNOWN } from "./positions.ts";
 
-/** At 400 MiB a second of three streams, this lasts for two looks. */
+/** At 400 MiB a second of three streams, this lasts for 100 ms. */
 const AHEAD_BYTES = 16 * MIB;
 /** What is brought in at once: other threads that map or unmap wait meanwhile, some 20 µs. */
 const BITE_BYTES = 128 * KIB;
-const EVERY_MS = 50;
 /** A stream that has moved less since the last look leaves its keeper time enough between the messages. */
 const BURST_BYTES = MIB;
 const PAGE_BYTES = 4 * KIB;
@@ -37,7 +36,6 @@ class Ahead {
  * not fast enough. Nothing is written, so it does not matter if a writer overtakes it. Cold.
  */
 export class PagesAhead {
-  private timer: ReturnType<typeof setInterval> | undefined;
   private readonly streams: Ahead[];
 
   constructor(
@@ -48,16 +46,9 @@ export class PagesAhead {
     this.streams = streams.map(({ wordsAt, address }) => new Ahead(wordsAt >> 2, address));
   }
 
-  /** Does nothing on a kernel that brings pages in for writing only by writing to them. */
-  start(): void {
-    if (this.streams.length > 0 && populatesUnwritten()) this.timer = setInterval(() => this.look(), EVERY_MS);
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
-  }
-
+  /** When a keeper has called; it does so again as long as the burst lasts. Does nothing where pages come only by writing. */
   look(): void {
+    if (!populatesUnwritten()) return;
     for (const stream of this.streams) {
       const position = positionAt(this.ints, stream.word, this.segmentBytes);
       if (position === UNKNOWN) continue;

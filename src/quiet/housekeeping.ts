@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { CpuMask, confineThread } from "../../ffi/thread.ts";
+import type { Rounds } from "../rounds.ts";
 
 const EVERY_MS = 1_000;
 
@@ -16,7 +17,7 @@ export class Housekeeping {
   /** Threads that were found elsewhere, by their numbers. */
   readonly moved = new Set<number>();
   private readonly mask: CpuMask;
-  private timer: ReturnType<typeof setInterval> | undefined;
+  private end: () => void = () => {};
 
   constructor(
     readonly cpus: readonly number[],
@@ -27,14 +28,13 @@ export class Housekeeping {
   }
 
   /** Sweeps now and every second. */
-  start(): void {
+  start(rounds: Rounds): void {
     this.sweep();
-    this.timer = setInterval(() => this.sweep(), EVERY_MS);
-    this.timer.unref();
+    this.end = rounds.visit(EVERY_MS, () => this.sweep());
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.end();
   }
 
   /** Returns  the number of threads that it found elsewhere. */

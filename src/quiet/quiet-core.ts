@@ -6,6 +6,7 @@ import { SCHEDULER_WORD, SLACK_WORD, THREAD_WORD } from "../agent/lane-words.ts"
 import type { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { LanePlan } from "../plan.ts";
+import type { Rounds } from "../rounds.ts";
 import { CpuLatency } from "./cpu-latency.ts";
 import { Housekeeping, threads } from "./housekeeping.ts";
 import { type Machine, readMachine } from "./machine.ts";
@@ -37,12 +38,12 @@ export class QuietCore {
   }
 
   /** Before any lane starts: the process goes to where no lane will be, and what it starts is there from the beginning. */
-  begin(): void {
+  begin(rounds: Rounds): void {
     const { others, warnings } = this.seating;
     for (const warning of warnings) this.log(`warning: ${warning}`);
     if (others !== null) {
       this.housekeeping = new Housekeeping(others, () => this.pinned());
-      this.housekeeping.start();
+      this.housekeeping.start(rounds);
     }
     for (const line of trySockets(this.config.sockets)) this.log(line);
     this.keepAwake();

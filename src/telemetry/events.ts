@@ -1,3 +1,4 @@
+import type { Bell } from "../base/bell.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { FULL } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
@@ -59,6 +60,8 @@ export class EventWriter {
     private readonly queue: EventQueue,
     private readonly lane: number,
     private readonly time: LaneTime,
+    /** Rung for each; null: the reader looks by itself. */
+    private readonly bell: Bell | null = null,
   ) {}
 
   /** Events lost in a full ring so far; the next event that fits tells the reader. */
@@ -73,7 +76,7 @@ export class EventWriter {
   emit(kind: number, session: number, a: number, b: number): boolean {
     const at = this.begin(kind, session, a, b);
     if (at === FULL) return false;
-    this.queue.publish(at);
+    this.publish(at);
     return true;
   }
 
@@ -87,8 +90,13 @@ export class EventWriter {
     const bytes = views.bytes;
     const textAt = at + EVENT_TEXT_AT;
     for (let i = 0; i < length; i++) bytes[textAt + i] = text[from + i]!;
-    this.queue.publish(at);
+    this.publish(at);
     return true;
+  }
+
+  private publish(at: number): void {
+    this.queue.publish(at);
+    if (this.bell !== null) this.bell.ring();
   }
 
   private begin(kind: number, session: number, a: number, b: number): number {

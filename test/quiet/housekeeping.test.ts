@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { Worker } from "node:worker_threads";
 import { permittedCpus, pinThread, threadCpus, threadId } from "../../ffi/thread.ts";
 import { Housekeeping, threads } from "../../src/quiet/housekeeping.ts";
+import { Rounds } from "../../src/rounds.ts";
 
 const all = permittedCpus();
 
@@ -23,8 +24,10 @@ test.skipIf(all.length < 2)(
     const { worker, tid } = await other();
     pinThread(tid, [lane]);
     const housekeeping = new Housekeeping(rest, () => new Set([tid]));
+    const rounds = new Rounds();
     try {
-      housekeeping.start();
+      housekeeping.start(rounds);
+      rounds.start();
       for (const one of threads()) expect(threadCpus(one)).toEqual(one === tid ? [lane] : rest);
       expect(housekeeping.moved.has(threadId())).toBe(true);
       // What is where it belongs is not touched again.
@@ -37,6 +40,7 @@ test.skipIf(all.length < 2)(
       await late.worker.terminate();
     } finally {
       housekeeping.stop();
+      rounds.stop();
       for (const one of threads()) {
         try {
           pinThread(one, before);

@@ -32,9 +32,12 @@ const REPORTS = "base node: npm:hdr-histogram-js";
 /** Composition: these put the parts together, so they may see all of them. */
 const EVERYTHING = new Set([
   "gateway",
+  "calls",
+  "rounds",
   "plan",
   "lane",
   "lane-data",
+  "lane-text",
   "lane-order",
   "lane-thread",
   "lane-reactor",
