@@ -1,5 +1,5 @@
 /** After a call, so that many at a time are one; lanes do not wait for it. */
-const REST_MS = 5;
+const REST_MS = 50;
 
 /** The main thread's end of the lanes' bells: hears them, so that nothing has to be looked at again and again. */
 export class Calls {

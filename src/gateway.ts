@@ -90,7 +90,7 @@ interface LaneMessage {
 }
 
 /** Lanes call; this is for what grows old by itself. */
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 500;
 const PASSWORDS_EVERY_MS = 50;
 const PROGRESS_EVERY_MS = 500;
 /** Sessions have 2 s for the peer's Logout. */

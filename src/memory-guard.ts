@@ -4,7 +4,7 @@ import type { GatewayConfig } from "./config/schema.ts";
 import { Collections } from "./engine/collections.ts";
 import type { Rounds } from "./rounds.ts";
 
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 500;
 /** Without an order for so long it is a quiet moment. */
 const QUIET_MS = 1_000;
 /** A heap that has grown by less since its last collection is not worth one. */

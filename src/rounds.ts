@@ -1,5 +1,5 @@
 /** Between two rounds. */
-const ROUND_MS = 250;
+const ROUND_MS = 500;
 
 interface Visit {
   readonly everyRounds: number;
@@ -8,7 +8,7 @@ interface Visit {
 
 /**
  * The main thread's rounds: whatever it looks at now and then, it does at one time. Each of its wake-ups interrupts somebody
- * where CPUs are few, so there are four a second, not one for each that looks.
+ * where CPUs are few, so there are two a second, not one for each that looks.
  */
 export class Rounds {
   private readonly visits = new Set<Visit>();

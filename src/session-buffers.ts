@@ -60,7 +60,7 @@ export class SessionBuffers {
     return { address: this.address, bytes: this.central.spans * SPAN_BYTES };
   }
 
-  /** Many times a second. */
+  /** Twice a second, and when a lane calls. */
   turn(): void {
     this.keeper.turn(performance.now());
     this.tell();

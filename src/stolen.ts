@@ -4,7 +4,7 @@ import type { Views } from "./base/views.ts";
 import type { Rounds } from "./rounds.ts";
 
 /** What is stolen within it before a stall may be taken for the cause of one that nothing else explains. */
-const EVERY_MS = 250;
+const EVERY_MS = 500;
 
 /**
  * Shows every lane what the hypervisor has taken of its CPU so far, so that a lane that stalls knows what it was before

@@ -47,15 +47,13 @@ const QUIET_BITE_BYTES = 4 * KIB;
 const SPARES_AFTER_NS = 100 * NS_PER_MS;
 const SPARE_BITE_BYTES = 16 * KIB;
 const BITE_BYTES = 256 * KIB;
-/** Unmapping interrupts every CPU that runs this process, so it is done rarely and for much at once: 40 µs. */
+/** Unmapping interrupts every CPU that runs this process, so it is done rarely and for much at once. */
 const RELEASE_BYTES = 512 * KIB;
-/** On a lane that is shared that would be the longest of a message's waits: there it is done in the turns without one. */
-const QUIET_RELEASE_BYTES = 32 * KIB;
 /** Pages are given back by the page cache this long after their writing out has begun. */
 const DROP_LAG_BYTES = 2 * MIB;
 /** Of a stream that moves so far in so short a time, the main thread brings in the pages ahead. */
-const BURST_BYTES = 2 * MIB;
-const BURST_WITHIN_NS = 50 * NS_PER_MS;
+const BURST_BYTES = 4 * MIB;
+const BURST_WITHIN_NS = 100 * NS_PER_MS;
 const PAGE_BYTES = 4 * KIB;
 const RETRY_NS = 200 * NS_PER_MS;
 const BUSY_DEADLINE_NS = NS_PER_MS;
@@ -114,7 +112,6 @@ export class Keeper implements Agent {
   private readonly behindMovingBytes: number;
   private readonly behindBytes: number;
   private readonly releaseBytes: number;
-  private readonly quietReleaseBytes: number;
   private readonly quietBytes: number;
   private readonly zerosAddress: number;
   private movedNs = 0;
@@ -150,7 +147,6 @@ export class Keeper implements Agent {
     this.behindMovingBytes = Math.min(BEHIND_MOVING_BYTES, segmentBytes >> 1);
     this.behindBytes = Math.min(BEHIND_BYTES, segmentBytes >> 3);
     this.releaseBytes = Math.min(RELEASE_BYTES, segmentBytes >> 3);
-    this.quietReleaseBytes = Math.min(QUIET_RELEASE_BYTES, segmentBytes >> 4);
     this.quietBytes = Math.min(QUIET_BITE_BYTES, segmentBytes >> 4);
     this.zerosAddress = addressOf(Views.allocate(BITE_BYTES));
   }
@@ -193,7 +189,7 @@ export class Keeper implements Agent {
     let work = 0;
     if (this.syncFile !== null) work += this.syncAll(this.syncFile);
     this.retryNs = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < streams.length; i++) work += this.keep(streams[i]!, !moved && work === 0, nowNs);
+    for (let i = 0; i < streams.length; i++) work += this.keep(streams[i]!, !moved, nowNs);
     if (work === 0 && nowNs - this.streamsMovedNs > SPARES_AFTER_NS) work += this.makeSpares();
     this.rests = work === 0 && nowNs - this.streamsMovedNs > RESTS_AFTER_NS && !this.wantsSpares();
     if (this.fullErrno !== 0) this.askForRoom(nowNs);
@@ -281,11 +277,10 @@ export class Keeper implements Agent {
     } else if (ahead <= this.lowBytes - this.quietBytes && (quiet || 2 * ahead < this.lowBytes)) {
       work += this.populate(kept, quiet ? this.quietBytes : this.biteBytes);
     }
-    const unneeded = kept.position - kept.released - (rests ? this.behindBytes : this.behindMovingBytes);
-    const between = kept.sameLane && quiet && !rests;
-    if (unneeded >= this.releaseBytes) work += this.release(kept, this.releaseBytes);
-    else if (between && unneeded >= this.quietReleaseBytes && work === 0)
-      work += this.release(kept, this.quietReleaseBytes);
+    const behind = kept.position - kept.released;
+    if (behind >= (rests ? this.behindBytes : this.behindMovingBytes) + this.releaseBytes) {
+      work += this.release(kept, this.releaseBytes);
+    }
     const segment = Math.floor(kept.position / this.segmentBytes);
     if (this.ints[kept.word + PREPARED_WORD]! > segment || kept.released < segment * this.segmentBytes) return work;
     if (nowNs < kept.retryNs) {

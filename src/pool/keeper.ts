@@ -38,7 +38,7 @@ export class PoolKeeper {
     this.sinceMs = nowMs;
   }
 
-  /** One look; many times a second. */
+  /** One look; twice a second or more. */
   turn(nowMs: number): void {
     this.prepare();
     for (const stray of this.strays.splice(0)) this.give(stray);
