@@ -151,13 +151,15 @@ export class Keeper implements Agent {
     this.zerosAddress = addressOf(Views.allocate(BITE_BYTES));
   }
 
-  open(_nowNs: number): void {
+  open(nowNs: number): void {
     for (const { name, wordsAt, address, sameLane } of this.kept) {
       const spares = new Spares(this.dir, name, this.segmentBytes, this.spareCount);
       const kept = new Kept(name, wordsAt >> 2, address, sameLane === true, spares);
       const segment = Atomics.load(this.ints, kept.word + SEGMENT_WORD);
       kept.firstSegment = segment;
       kept.position = this.positionOf(kept);
+      kept.markPosition = kept.position;
+      kept.markNs = nowNs;
       kept.populated = segment * this.segmentBytes + SEGMENT_HEADER_BYTES;
       kept.released = segment * this.segmentBytes;
       this.keepFd(kept, segment, openFile(`${this.dir}/${segmentFile(name, segment)}`, O_RDWR));

@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import { readFileSync, statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { KIB, MIB } from "../../src/base/units.ts";
+import { residentPages } from "../../ffi/locking.ts";
+import { Bell } from "../../src/base/bell.ts";
+import { KIB, MIB, NS_PER_MS } from "../../src/base/units.ts";
 import { PREPARED_WORD, STREAM_WORDS_BYTES, segmentFile } from "../../src/journal/layout.ts";
 import { Rig, readBack, scratchDirectory, upTo } from "./rig.ts";
 
@@ -68,6 +70,44 @@ test("the next segment is there as soon as it can be, in full size, and named on
   expect(prepared()).toBe(2);
   expect(statSync(`${dir.path}/${segmentFile("core", 2)}`).size).toBe(rig.writer.segmentBytes);
   rig.abandon();
+});
+
+test.each([
+  ["with spares the segment that the start opened is made as well", 1],
+  ["without spares it is made as it is needed", 0],
+])("%s", (_, spares) => {
+  using dir = scratchDirectory();
+  const rig = new Rig(dir.path, "core", SEGMENT, true, 0, spares);
+  const window = rig.writer.address + SEGMENT;
+  const made = residentPages(window, SEGMENT).reduce((sum, page) => sum + (page & 1), 0);
+  expect(made * 4 * KIB === SEGMENT).toBe(spares > 0);
+  rig.message(1, 1, 1000);
+  rig.settle();
+  rig.close();
+  expect(readBack(dir.path).sequences).toEqual([1]);
+});
+
+test("a burst is told to the main thread again and again, a slow stream and a pause are not", () => {
+  using dir = scratchDirectory();
+  const ints = new Int32Array(new SharedArrayBuffer(4));
+  const rig = new Rig(dir.path, "core", 64 * MIB, true, 0, 0, new Bell(ints, 0));
+  let sequence = 0;
+  let ms = 0;
+  const write = (bytes: number, everyMs: number): number => {
+    const before = ints[0]!;
+    for (const end = rig.writer.position + bytes; rig.writer.position < end; ms += everyMs) {
+      while (!rig.writer.room(60_000)) rig.settle();
+      rig.message(1, ++sequence, 60_000);
+      rig.keeper.poll(ms * NS_PER_MS);
+    }
+    return ints[0]! - before;
+  };
+  expect(write(24 * MIB, 0.1)).toBeGreaterThanOrEqual(5);
+  expect(write(24 * MIB, 5)).toBeLessThanOrEqual(1);
+  ms += 10_000;
+  expect(write(3 * MIB, 0.1)).toBe(0);
+  rig.close();
+  expect(readBack(dir.path).sequences).toEqual(upTo(sequence));
 });
 
 test("its next turn is soon while streams move, and not when they rest", () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addressOf, unmap, viewAt } from "../../ffi/memory.ts";
+import type { Bell } from "../../src/base/bell.ts";
 import { KIB } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { Keeper } from "../../src/journal/keeper.ts";
@@ -35,13 +36,15 @@ export class Rig {
     sameLane = true,
     usedBytes = 0,
     spares = 0,
+    bell: Bell | null = null,
   ) {
     this.journal = openDirectory(dir, ["FIRM1", "FIRM2"], ["ARCA"], segmentBytes);
     const { address } = openStream(this.journal, stream, usedBytes, this.shared, STREAM_WORDS_BYTES);
     const views = new Views(viewAt(address, WINDOWS * segmentBytes));
     this.writer = new StreamWriter(stream, this.shared, STREAM_WORDS_BYTES, views, address, segmentBytes);
     const kept = [{ name: stream, wordsAt: STREAM_WORDS_BYTES, address, sameLane }];
-    this.keeper = new Keeper(this.shared, kept, dir, segmentBytes, this.journal.names.birth, spares);
+    const { birth } = this.journal.names;
+    this.keeper = new Keeper(this.shared, kept, dir, segmentBytes, birth, spares, null, null, null, bell);
     this.keeper.open(0);
   }
 

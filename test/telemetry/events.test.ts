@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { Bell } from "../../src/base/bell.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
 import { Views } from "../../src/base/views.ts";
 import { ManyToMany } from "../../src/ring/many-to-many.ts";
@@ -45,6 +46,18 @@ describe("events", () => {
       atUs: 1_800_000_000_000_006,
     });
     expect(reader.next()).toBeNull();
+  });
+
+  test("ring for each that is there to be read, and not for one that is lost", () => {
+    const { time } = fixture();
+    const views = new Views(new SharedArrayBuffer(ManyToMany.bytesFor(SLOTS, events.EVENT_BYTES)));
+    const ints = new Int32Array(new SharedArrayBuffer(4));
+    const ring = new ManyToMany(views, 0, SLOTS, events.EVENT_BYTES);
+    const writer = new events.EventWriter(ring, 0, time, new Bell(ints, 0));
+    for (let i = 0; i < SLOTS; i++) expect(writer.emit(events.EVENT_NOTICE, i, 0, 0)).toBe(true);
+    expect(ints[0]).toBe(SLOTS);
+    expect(writer.emit(events.EVENT_NOTICE, SLOTS, 0, 0)).toBe(false);
+    expect(ints[0]).toBe(SLOTS);
   });
 
   test("carry text, cut where the record ends, and leave none behind for the next in the slot", () => {
