@@ -20,8 +20,9 @@ export interface StallsDocument {
   }[];
 }
 
-/** A thousand stalls are 200 KB of text. */
-const FILE_EVERY_MS = 10_000;
+/** Soon after the first stall, and then less often: a thousand are 200 KB of text. */
+const FILE_EVERY_MS = 2_000;
+const FILE_AGAIN_AFTER_MS = 10_000;
 /** Stalls are counted, not told one by one: a line a lane this often, where there were some. */
 const LINE_EVERY_MS = 60_000;
 
@@ -30,6 +31,7 @@ export class StallLog {
   private readonly readers: StallReader[];
   private readonly told: CauseSum[][];
   private written = 0;
+  private writtenMs = Number.NEGATIVE_INFINITY;
   private ends: (() => void)[] = [];
 
   constructor(
@@ -46,7 +48,10 @@ export class StallLog {
   start(rounds: Rounds): void {
     if (this.thresholdUs === 0) return;
     rmSync(join(this.dir, STALLS_FILE), { force: true });
-    this.ends = [rounds.visit(FILE_EVERY_MS, () => this.write()), rounds.visit(LINE_EVERY_MS, () => this.tell())];
+    this.ends = [
+      rounds.visit(FILE_EVERY_MS, () => this.look(performance.now())),
+      rounds.visit(LINE_EVERY_MS, () => this.tell()),
+    ];
   }
 
   /** The last of the file, and a line a lane of all its stalls. */
@@ -68,16 +73,24 @@ export class StallLog {
     }
   }
 
-  private write(): void {
+  private look(nowMs: number): void {
+    if (nowMs - this.writtenMs < FILE_AGAIN_AFTER_MS) return;
+    if (this.write()) this.writtenMs = nowMs;
+  }
+
+  /** Returns  whether there was something new, and it is in the file. */
+  private write(): boolean {
     const count = this.readers.reduce((sum, reader) => sum + reader.count, 0);
-    if (count === this.written) return;
+    if (count === this.written) return false;
     const file = join(this.dir, STALLS_FILE);
     try {
       writeFileSync(`${file}.new`, JSON.stringify(this.document()), { mode: 0o640 });
       renameSync(`${file}.new`, file);
       this.written = count;
+      return true;
     } catch {
       // A full disk has its own alarm; the next round tries again.
+      return false;
     }
   }
 
