@@ -191,7 +191,11 @@ export class Keeper implements Agent {
     let work = 0;
     if (this.syncFile !== null) work += this.syncAll(this.syncFile);
     this.retryNs = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < streams.length; i++) work += this.keep(streams[i]!, !moved, nowNs);
+    // While the streams rest a turn is one bite of one of them: what comes next waits for no more than that.
+    const rest = nowNs - this.streamsMovedNs > RESTS_AFTER_NS;
+    let bites = 0;
+    for (let i = 0; i < streams.length && !(rest && bites > 0); i++) bites += this.keep(streams[i]!, !moved, nowNs);
+    work += bites;
     if (work === 0 && nowNs - this.streamsMovedNs > SPARES_AFTER_NS) work += this.makeSpares();
     this.rests = work === 0 && nowNs - this.streamsMovedNs > RESTS_AFTER_NS && !this.wantsSpares();
     if (this.fullErrno !== 0) this.askForRoom(nowNs);
