@@ -16,6 +16,8 @@ import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, ORPHAN, UNSU
 
 /** Inputs that one poll takes from each kind of ring: enough for a burst, short enough for the lane's other agents. */
 const BATCH = 256;
+/** Reports of a burst that are looked at together before they are taken one by one. */
+const GROUP = 32;
 /** Journal bytes that any one input may need. */
 const ENTRY_ROOM = 1024;
 /** The same of one that has groups. */
@@ -137,6 +139,7 @@ export class CoreAgent implements Agent {
       core.apply(request, timeUs, decision);
       ring.release();
     }
+
     return count;
   }
 
@@ -147,6 +150,7 @@ export class CoreAgent implements Agent {
     for (; count < BATCH; count++) {
       const at = ring.peek();
       if (at === EMPTY || !this.outbox.hasReportRoom() || !this.journal.room(ENTRY_ROOM)) break;
+      if ((count & (GROUP - 1)) === 0) this.expectReports(ring, report);
       report.aim(at);
       if (report.groupsLength !== 0) {
         if (!this.reportWithGroups(input, report, timeUs)) break;
@@ -168,6 +172,15 @@ export class CoreAgent implements Agent {
       ring.release();
     }
     return count;
+  }
+
+  /** What the reports behind the oldest will need comes from memory together; else each would wait for its own. */
+  private expectReports(ring: OneToOne, report: ExecutionReport): void {
+    for (let i = 1; i < GROUP; i++) {
+      const at = ring.peekBehind(i);
+      if (at === EMPTY) return;
+      this.core.expectReport(report.aim(at));
+    }
   }
 
   /** Returns false while there is no room for what it leads to. */

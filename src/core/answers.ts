@@ -62,6 +62,7 @@ export class Answers {
     const order = this.find(report);
     if (order === null) return ORPHAN;
     const kind = report.kind;
+    if (kind === REPORT_EXECUTION && report.execType === EXEC_TRADE) return this.fills.fill(order, report, timeUs);
     if (kind === REPORT_EXECUTION) return this.execution(order, report, timeUs);
     if (kind === REPORT_CANCEL_REJECT) return this.cancelReject(order, report, timeUs);
     return kind === REPORT_NOT_TAKEN ? this.notTaken(order, report, timeUs) : UNSUPPORTED;

@@ -1,7 +1,7 @@
 import { NONE } from "../base/units.ts";
-import { REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW, REQUEST_STATUS } from "../record/codes.ts";
+import { REPORT_EXECUTION, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW, REQUEST_STATUS } from "../record/codes.ts";
 import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE, type Control } from "../record/control.ts";
-import type { ExecutionReport } from "../record/execution-report.ts";
+import { type ExecutionReport, REPORT_EXEC_ID_AT } from "../record/execution-report.ts";
 import { type OrderRequest, REQUEST_ACCOUNT_AT, REQUEST_SYMBOL_AT } from "../record/order-request.ts";
 import { Admission, reasonOf, venueOf } from "./admission.ts";
 import { Answers } from "./answers.ts";
@@ -77,6 +77,13 @@ export class Core {
   /** Carries out what was just decided. */
   apply(request: OrderRequest, timeUs: number, decision: number): void {
     this.entry.apply(request, reasonOf(decision), venueOf(decision), timeUs);
+  }
+
+  /** Brings what a report will need into the cache, which is taken soon. Changes nothing. */
+  expectReport(report: ExecutionReport): void {
+    const state = this.state;
+    if (report.kind !== REPORT_EXECUTION) return;
+    state.executions.touch(report.views.ints, report.at + REPORT_EXEC_ID_AT, report.session, report.number);
   }
 
   /** Decides and carries out, without a journal between; in a replay carries out the journalled `decision`. */

@@ -189,8 +189,8 @@ export class Entry {
     out.origNumber = origNumber;
     out.clOrdIdLength = request.clOrdIdLength;
     copyId(to, out.at + REQUEST_CL_ORD_ID_AT, from, request.at + REQUEST_CL_ORD_ID_AT);
-    out.accountLength = state.accountNames.copy(order.account, to, out.at + REQUEST_ACCOUNT_AT);
-    out.symbolLength = state.symbolNames.copy(order.symbol, to, out.at + REQUEST_SYMBOL_AT);
+    out.accountLength = state.accountNames.copy(order.account, out.views.doubles, out.at + REQUEST_ACCOUNT_AT);
+    out.symbolLength = state.symbolNames.copy(order.symbol, out.views.doubles, out.at + REQUEST_SYMBOL_AT);
     if (kind !== REQUEST_NEW && order.orderIdLength > 0) {
       out.orderIdLength = order.orderIdLength;
       order.copyOrderId(to, out.at + REQUEST_ORDER_ID_AT);

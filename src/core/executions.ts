@@ -1,4 +1,4 @@
-import { hashId } from "../base/id.ts";
+import { hashId, ID_BYTES } from "../base/id.ts";
 import { Views } from "../base/views.ts";
 import type { StateSink, StateSource } from "./kept-state.ts";
 
@@ -41,6 +41,8 @@ export class Executions {
   private bucket = 0;
   private a = 0;
   private b = 0;
+  /** What `touch` has read: kept, so that the compiler lets it read. */
+  private touched = 0;
 
   /** Bytes that a memory of about this many executions takes. */
   static bytesFor(capacity: number): number {
@@ -76,14 +78,26 @@ export class Executions {
 
   /** True when it is remembered. */
   has(from: Int32Array, at: number, venue: number, number: number): boolean {
-    const order = Math.imul((number | 0) ^ Math.imul((number * WORD_PART) | 0, 0x01000193), 0x85ebca6b);
-    const seed = order ^ Math.imul(venue, 0x27d4eb2f);
-    const a = hashId(from, at, SEED_A ^ seed);
+    const seed = seedOf(venue, number);
+    // Both as hashId has them, side by side.
+    let a = SEED_A ^ seed ^ 0x811c9dc5;
+    let b = (SEED_B + Math.imul(seed, 0x165667b1)) ^ 0x811c9dc5;
+    const first = at >> 2;
+    for (let i = 0; i < ID_BYTES >> 2; i++) {
+      const word = from[first + i]!;
+      if (word === 0) break;
+      a = Math.imul(a ^ word, 0x01000193);
+      b = Math.imul(b ^ word, 0x01000193);
+      a ^= a >>> 15;
+      b ^= b >>> 15;
+    }
+    a = Math.imul(a ^ (a >>> 16), 0x85ebca6b);
+    b = Math.imul(b ^ (b >>> 16), 0x85ebca6b);
+    a ^= a >>> 13;
     // Never 0, so that an execution is not taken for an empty place.
-    const b = hashId(from, at, SEED_B + Math.imul(seed, 0x165667b1)) | 1;
+    b = (b ^ (b >>> 13)) | 1;
     const ints = this.ints;
-    const region = ((number / ORDERS_PER_REGION) | 0) << REGION_SHIFT;
-    const bucket = ((region | (a & (REGION_BUCKETS - 1))) & this.mask) * BUCKET_INTS;
+    const bucket = this.bucketOf(number, a);
     this.a = a;
     this.b = b;
     this.bucket = bucket;
@@ -93,6 +107,21 @@ export class Executions {
       return true;
     }
     return false;
+  }
+
+  /**
+   * Reads the lines where an execution will be looked for and kept: hardly ever are they in the cache, but the processor
+   * waits for those of several executions together. Changes nothing.
+   */
+  touch(from: Int32Array, at: number, venue: number, number: number): void {
+    const bucket = this.bucketOf(number, hashId(from, at, SEED_A ^ seedOf(venue, number)));
+    this.touched ^= this.ints[bucket]! ^ this.reported[bucket >> 1]!;
+  }
+
+  /** First int of the bucket of an order's execution with such a hash A. */
+  private bucketOf(number: number, hash: number): number {
+    const region = ((number / ORDERS_PER_REGION) | 0) << REGION_SHIFT;
+    return ((region | (hash & (REGION_BUCKETS - 1))) & this.mask) * BUCKET_INTS;
   }
 
   /** Cold. */
@@ -145,6 +174,12 @@ export class Executions {
     for (let i = 0; i < this.ints.length; i++) hash = Math.imul(hash ^ this.ints[i]!, 0x01000193);
     return hash;
   }
+}
+
+/** What an execution's hashes begin with. */
+function seedOf(venue: number, number: number): number {
+  const order = Math.imul((number | 0) ^ Math.imul((number * WORD_PART) | 0, 0x01000193), 0x85ebca6b);
+  return order ^ Math.imul(venue, 0x27d4eb2f);
 }
 
 /** The power of two of cache lines that holds at least seven eighths of `capacity`. */

@@ -123,8 +123,8 @@ export class Fills {
     const high = highOf(priceE8);
     const low = quantity * lowOf(priceE8, high);
     const rest = order.cumRest + sign * low;
-    const carry = carryOf(rest);
-    this.value = quantity * high + Math.ceil(low / REST_SCALE);
+    const carry = rest === 0 ? 0 : carryOf(rest);
+    this.value = low === 0 ? quantity * high : quantity * high + Math.ceil(low / REST_SCALE);
     this.whole = order.cumWhole + sign * quantity * high + carry;
     this.rest = rest - carry * REST_SCALE;
     return this.value <= MOST && this.whole <= MOST && this.whole >= 0;

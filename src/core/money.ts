@@ -21,7 +21,8 @@ export const OVERFLOW = -1;
  */
 export function notional(quantity: number, priceE8: number): number {
   const high = Math.floor(priceE8 / SPLIT);
-  const amount = quantity * high + Math.ceil((quantity * (priceE8 - high * SPLIT)) / SPLIT);
+  const low = priceE8 - high * SPLIT;
+  const amount = low === 0 ? quantity * high : quantity * high + Math.ceil((quantity * low) / SPLIT);
   return amount <= Number.MAX_SAFE_INTEGER ? amount : OVERFLOW;
 }
 
@@ -44,7 +45,9 @@ export function carryOf(rest: number): number {
 export function averageE8(whole: number, rest: number, quantity: number): number {
   if (quantity === 0) return 0;
   const each = Math.floor(whole / quantity);
-  return each * SPLIT + Math.round(((whole - each * quantity) * SPLIT + rest) / quantity);
+  const left = whole - each * quantity;
+  if (left === 0 && rest === 0) return each * SPLIT;
+  return each * SPLIT + Math.round((left * SPLIT + rest) / quantity);
 }
 
 /** A million: collars are in parts per million of the reference price. */

@@ -128,12 +128,18 @@ export class Orders {
     }
     const state = this.other.aim(slot).state;
     if (isOpen(state)) broken("order slot is taken", slot);
-    if (state !== FREE) this.recycle(slot);
-    this.unlinkFree(slot);
+    if (state === FREE) this.unlinkFree(slot);
+    else this.forget(slot);
   }
 
   /** Frees a done order's slot and ids. */
   private recycle(slot: number): void {
+    this.forget(slot);
+    this.give(slot);
+  }
+
+  /** Takes a done order out of the queue and frees its ids. */
+  private forget(slot: number): void {
     if (slot === NONE) broken("ids of done orders", this.claimed);
     const order = this.other.aim(slot);
     const previous = order.previous;
@@ -147,7 +153,6 @@ export class Orders {
     else order.aim(previous).next = next;
     if (next === NONE) this.newest = previous;
     else order.aim(next).previous = previous;
-    this.give(slot);
   }
 
   private give(slot: number): void {

@@ -159,12 +159,12 @@ export class Replies {
   /** Symbol and account by the order's own; an order refused for naming none of ours has none here. */
   private parties(order: Order, report: ExecutionReport): void {
     const state = this.state;
-    const ints = report.views.ints;
+    const doubles = report.views.doubles;
     const at = report.at;
     const symbol = order.symbol;
     const account = order.account;
-    if (symbol !== NONE) report.symbolLength = state.symbolNames.copy(symbol, ints, at + REPORT_SYMBOL_AT);
-    if (account !== NONE) report.accountLength = state.accountNames.copy(account, ints, at + REPORT_ACCOUNT_AT);
+    if (symbol !== NONE) report.symbolLength = state.symbolNames.copy(symbol, doubles, at + REPORT_SYMBOL_AT);
+    if (account !== NONE) report.accountLength = state.accountNames.copy(account, doubles, at + REPORT_ACCOUNT_AT);
   }
 
   /** Symbol and account as the request has them. */

@@ -123,9 +123,15 @@ export class NameTable {
     return indexes;
   }
 
-  /** Copies a name as an id; returns its length. */
-  copy(index: number, to: Int32Array, at: number): number {
-    copyId(to, at, this.views.ints, index * ID_BYTES);
+  /** Copies a name as an id, eight bytes at a time: of printable ASCII they are never a NaN. Returns its length. */
+  copy(index: number, to: Float64Array, at: number): number {
+    const names = this.views.doubles;
+    const from = index << 2;
+    const target = at >> 3;
+    to[target] = names[from]!;
+    to[target + 1] = names[from + 1]!;
+    to[target + 2] = names[from + 2]!;
+    to[target + 3] = names[from + 3]!;
     return this.lengths[index]!;
   }
 }

@@ -111,6 +111,16 @@ export class OneToOne {
   }
 
   /**
+   * Looks at the slot `count` behind the oldest, if it was already filled when `peek` last looked.
+   * Returns  byte offset of the slot, or EMPTY.
+   * Thread   the ring's one consumer.
+   */
+  peekBehind(count: number): number {
+    if (((this.seenTail - this.consumerHead) | 0) <= count) return EMPTY;
+    return this.slotsAt + ((this.consumerHead + count) & this.mask) * this.slotBytes;
+  }
+
+  /**
    * Gives the peeked slot back to the producer; its bytes may be overwritten from now on.
    * Thread   the ring's one consumer.
    */

@@ -301,6 +301,37 @@ test("one turn takes a bounded number of each ring's inputs", () => {
   expect(rig.agent.poll(0)).toBe(0);
 });
 
+test("a burst leads to what its inputs lead to one by one", () => {
+  const rigs = [new Rig().up(), new Rig().up()];
+  const [burst, single] = rigs as [Rig, Rig];
+  const next = (): void => void single.agent.poll(0);
+  for (let i = 0; i < 200; i++) {
+    for (const rig of rigs) rig.put({ id: `O${i}` });
+    next();
+  }
+  burst.agent.poll(0);
+  for (let i = 0; i < 200; i++) {
+    for (const rig of rigs) {
+      if (i % 50 === 7) rig.say({ kind: code.REPORT_VENUE_UP, venue: 0 });
+      else if (i % 50 === 8) rig.say({ execType: code.EXEC_NEW, number: 1e15, slot: -1 });
+      else if (i % 50 === 9) rig.say({ execType: code.EXEC_CANCELED, number: i + 1, slot: i });
+      else
+        rig.say({ execType: code.EXEC_TRADE, number: i + 1, slot: i, lastQty: 1, lastPx: ONE, execId: `E${i % 90}` });
+    }
+    next();
+  }
+  burst.agent.poll(0);
+  expect(burst.core.digest()).toBe(single.core.digest());
+  expect(burst.counters).toEqual(single.counters);
+  expect(burst.entries.map(({ outputs: _, ...entry }) => entry)).toEqual(
+    single.entries.map(({ outputs: _, ...entry }) => entry),
+  );
+  expect(burst.sent()).toEqual(single.sent());
+  const told = burst.told();
+  expect(told.length).toBeGreaterThan(180);
+  expect(told).toEqual(single.told());
+});
+
 test("reports that did nothing are events", () => {
   const rig = new Rig().up();
   rig.put({ id: "A" });

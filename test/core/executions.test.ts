@@ -25,6 +25,18 @@ test("tells new from known by venue, order and ExecID", () => {
   expect(executions.add(id.ints, 0, 0, 1)).toBe(true);
 });
 
+test("is not changed by looks ahead, at whatever numbers", () => {
+  const executions = new Executions(8192);
+  const like = new Executions(8192);
+  for (let i = 0; i < 3000; i++) {
+    put(`EXEC${i}`);
+    for (const number of [i, i + 5000, -i, i + 0.5, i * 2 ** 40, Number.NaN, Number.POSITIVE_INFINITY])
+      executions.touch(id.ints, 0, i % 3, number);
+    expect(executions.add(id.ints, 0, i % 3, i)).toBe(like.add(id.ints, 0, i % 3, i));
+  }
+  expect(executions.digest(1)).toBe(like.digest(1));
+});
+
 test("remembers the last eighth of what fits, takes no new one for old, and forgets in the end", () => {
   const capacity = 8192;
   const executions = new Executions(capacity);

@@ -21,7 +21,7 @@ describe("names", () => {
     for (const name of ["", "B", "ABC", "ABCDEFG", "X".repeat(30), "abcd"])
       expect(table.find(views.ints, at(name))).toBe(NONE);
     const to = Views.allocate(64);
-    expect(table.copy(3, to.ints, 0)).toBe(5);
+    expect(table.copy(3, to.doubles, 0)).toBe(5);
     expect(idText(to.bytes, 0)).toBe("ABCDE");
   });
 

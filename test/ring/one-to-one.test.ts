@@ -57,6 +57,25 @@ describe("OneToOne", () => {
     expect(producer.claim()).not.toBe(at);
   });
 
+  test("shows what stands behind the oldest, as far as the last peek has seen, around the end too", () => {
+    const views = memory();
+    const producer = ringOver(views);
+    const consumer = ringOver(views);
+    for (let i = 1; i <= SLOTS; i++) put(producer, i);
+    for (let i = 1; i < SLOTS; i++) expect(take(consumer)).toBe(i);
+    put(producer, SLOTS + 1);
+    put(producer, SLOTS + 2);
+    expect(consumer.peekBehind(1)).toBe(EMPTY);
+    expect(take(consumer)).toBe(SLOTS);
+    const at = consumer.peek();
+    expect(consumer.peekBehind(0)).toBe(at);
+    const behind = consumer.peekBehind(1);
+    expect(views.ints[behind >> 2]).toBe(SLOTS + 2);
+    expect(consumer.peekBehind(2)).toBe(EMPTY);
+    consumer.release();
+    expect(consumer.peek()).toBe(behind);
+  });
+
   test("hands out slots side by side inside its own memory", () => {
     const ring = ringOver(memory());
     for (let i = 0; i < 2 * SLOTS; i++) {
