@@ -21,6 +21,7 @@ import type { GatewayConfig } from "./config/schema.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
 import { loadDialects } from "./dialects.ts";
 import { describeEvent } from "./events-text.ts";
+import { sharedMemory } from "./fix/codec.ts";
 import { SEGMENT_WORD, SYNCS_WORD } from "./journal/layout.ts";
 import { closeDirectory, type OpenJournal, openDirectory } from "./journal/open.ts";
 import { PagesAhead } from "./journal/pages-ahead.ts";
@@ -36,7 +37,7 @@ import { readMachine } from "./quiet/machine.ts";
 import { QuietCore } from "./quiet/quiet-core.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "./record/control.ts";
 import { coreConfig, recoverGateway, streamsOf } from "./recovery.ts";
-import { planRehearsal } from "./rehearsal/plan.ts";
+import { planRehearsal, type Rehearsal } from "./rehearsal/plan.ts";
 import type { Rehearsed } from "./rehearsal/rehearse.ts";
 import { ManyToMany } from "./ring/many-to-many.ts";
 import { OneToOne } from "./ring/one-to-one.ts";
@@ -117,7 +118,9 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
 
 class Running implements Gateway {
   readonly failed: Promise<Error>;
-  private readonly shared: SharedArrayBuffer;
+  private readonly shared: WebAssembly.Memory;
+  /** What each lane rehearses with, behind the plan's memory; null: nothing. */
+  private readonly rehearsals: (Rehearsal | null)[];
   private readonly views: Views;
   private readonly workers: Worker[] = [];
   private readonly control: OneToOne;
@@ -150,8 +153,14 @@ class Running implements Gateway {
     private readonly journal: OpenJournal,
     private readonly dialects: Dialects,
   ) {
-    this.shared = new SharedArrayBuffer(plan.sharedBytes);
-    this.views = new Views(this.shared);
+    let bytes = plan.sharedBytes;
+    this.rehearsals = plan.lanes.map(({ place }) => {
+      const rehearsal = config.lanes.warmUp === "off" ? null : planRehearsal(config, place.agents, bytes);
+      bytes += rehearsal?.plan.sharedBytes ?? 0;
+      return rehearsal;
+    });
+    this.shared = sharedMemory(bytes);
+    this.views = new Views(this.shared.buffer, 0, plan.sharedBytes);
     this.control = new OneToOne(this.views, plan.controlAt, plan.controlSlots, CONTROL_BYTES);
     this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
     const wordsAt = plan.lanes.map((lane) => lane.wordsAt);
@@ -186,10 +195,10 @@ class Running implements Gateway {
     this.quiet.begin(this.rounds);
     const cpus = this.quiet.seats.map(({ cpu }) => cpu);
     const nodes = this.placed.nodesOf(plan.lanes, cpus, plan.coreLane);
-    this.placed.seeToShared(this.shared, this.sessionBuffers.region, nodes[plan.coreLane]!);
-    const opened = plan.lanes.map((lane, i) => {
+    this.placed.seeToShared(this.views, this.sessionBuffers.region, nodes[plan.coreLane]!);
+    const opened = plan.lanes.map((_, i) => {
       const { name, cpu, spins, fifoPriority } = this.quiet.seats[i]!;
-      const rehearsal = rehearses(config, spins) ? planRehearsal(config, lane.place.agents) : null;
+      const rehearsal = rehearses(config, spins) ? this.rehearsals[i]! : null;
       return this.startLane({
         ...common,
         dialects: this.dialects,
@@ -197,6 +206,7 @@ class Running implements Gateway {
         plan,
         config,
         shared: this.shared,
+        sharedAt: 0,
         poolAddress: this.sessionBuffers.address,
         threadName: name,
         cpu,

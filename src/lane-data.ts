@@ -1,3 +1,4 @@
+import { Views } from "./base/views.ts";
 import type { GatewayConfig } from "./config/schema.ts";
 import type { RecoveredSession } from "./journal/recover.ts";
 import type { Plan } from "./plan.ts";
@@ -9,7 +10,9 @@ export interface LaneData {
   readonly lane: number;
   readonly plan: Plan;
   readonly config: GatewayConfig;
-  readonly shared: SharedArrayBuffer;
+  readonly shared: WebAssembly.Memory;
+  /** Where the plan begins in it. */
+  readonly sharedAt: number;
   /** Where the pool of session buffers is mapped. */
   readonly poolAddress: number;
   /** Of the thread; a rehearsal's lane has none. */
@@ -40,4 +43,9 @@ export interface LaneData {
   readonly rehearsal: Rehearsal | null;
   /** Dictionaries that are not built in. */
   readonly dialects?: Dialects;
+}
+
+/** The plan's memory. */
+export function sharedViews({ shared, sharedAt, plan }: LaneData): Views {
+  return new Views(shared.buffer, sharedAt, plan.sharedBytes);
 }

@@ -1,9 +1,10 @@
 import { BELL_WORD } from "./agent/lane-words.ts";
 import { Bell } from "./base/bell.ts";
 import type { Views } from "./base/views.ts";
+import type { Codec } from "./fix/codec.ts";
 import { laneBuffers } from "./lane-buffers.ts";
 import type { LaneData } from "./lane-data.ts";
-import { INPUT_BYTES } from "./net/input.ts";
+import { Input } from "./net/input.ts";
 import type { Network } from "./net/network.ts";
 import { Reactor } from "./net/reactor.ts";
 
@@ -11,13 +12,12 @@ import { Reactor } from "./net/reactor.ts";
 const BESIDES = 64;
 
 /** What a lane has its connections in: room for all that the configuration allows, set up as it says. */
-export function laneReactor(data: LaneData, views: Views, network: Network): Reactor {
+export function laneReactor(data: LaneData, views: Views, codec: Codec, network: Network): Reactor {
   const { config, plan, lane, spins, poolAddress } = data;
   const { client, venues, exchange, sockets } = config;
   const connections = client.maxConnections + Object.keys(venues).length + (exchange?.sessions.length ?? 0);
   const bell = new Bell(views.ints, (plan.lanes[lane]!.wordsAt >> 2) + BELL_WORD);
   const buffers = laneBuffers(views, plan, lane, poolAddress, bell);
-  // A message that is longer than what is read at once would never be whole.
-  const inputBytes = Math.max(INPUT_BYTES, 2 * client.maxMessageBytes);
-  return new Reactor(connections + BESIDES, spins, network, buffers, sockets, inputBytes);
+  const input = new Input(codec.input, codec.inputAddress);
+  return new Reactor(connections + BESIDES, spins, network, buffers, sockets, input);
 }

@@ -8,7 +8,7 @@ import { Views } from "./base/views.ts";
 import { Compiles, methodsOf } from "./engine/compiles.ts";
 import { EngineWatch } from "./engine/watch.ts";
 import { Lane } from "./lane.ts";
-import type { LaneData } from "./lane-data.ts";
+import { type LaneData, sharedViews } from "./lane-data.ts";
 import { HotMemory } from "./memory/hot-memory.ts";
 import { NO_NODE } from "./memory/topology.ts";
 import { settle } from "./quiet/settle.ts";
@@ -22,7 +22,7 @@ export function runLane(): void {
     run(data);
     parentPort!.postMessage({ ended: true });
   } catch (error) {
-    const ints = new Int32Array(data.shared);
+    const ints = sharedViews(data).ints;
     Atomics.store(ints, wordOf(data) + STATE_WORD, LANE_FAILED);
     parentPort!.postMessage({ failed: (error as Error).message, stack: (error as Error).stack });
   }
@@ -30,7 +30,7 @@ export function runLane(): void {
 
 /** Builds the lane, rehearses on a stage of its own what it will do, and does it. */
 function run(data: LaneData): void {
-  const ints = new Int32Array(data.shared);
+  const ints = sharedViews(data).ints;
   const word = wordOf(data);
   setThreadName(data.threadName ?? `lane ${data.lane}`);
   Atomics.store(ints, word + THREAD_WORD, threadId());
@@ -44,12 +44,12 @@ function run(data: LaneData): void {
   const rehearsed = data.rehearsal === null ? null : rehearse(data, data.rehearsal, () => lane.beat());
   loop.open();
   Atomics.store(ints, word + STATE_WORD, LANE_OPEN);
-  parentPort!.postMessage({ open: true, ports: lane.ports, rehearsed, memory: hot.settle(data.shared) });
+  parentPort!.postMessage({ open: true, ports: lane.ports, rehearsed, memory: hot.settle(data.shared.buffer) });
   while (Atomics.load(ints, word + RELEASED_WORD) === 0) Atomics.wait(ints, word + RELEASED_WORD, 0, 10);
   lane.connect();
   lane.reactor.laneCpu = data.cpu ?? -1;
   settle(data.cpu, data.fifoPriority ?? 0, ints, word);
-  const watch = new EngineWatch(new Views(data.shared), data.plan.lanes[data.lane]!.wordsAt, compiles);
+  const watch = new EngineWatch(sharedViews(data), data.plan.lanes[data.lane]!.wordsAt, compiles);
   loop.watch = watch;
   const stalls = meterStalls(data, lane, watch);
   if (stalls !== null) {
@@ -66,7 +66,7 @@ function run(data: LaneData): void {
 /** What the lane's stalls are put down to and written into; null where they are not measured. */
 function meterStalls(data: LaneData, lane: Lane, engine: EngineWatch): StallMeter | null {
   if (data.config.lanes.stallUs === 0) return null;
-  const views = new Views(data.shared);
+  const views = sharedViews(data);
   const { stallsAt, wordsAt } = data.plan.lanes[data.lane]!;
   const stolen = data.cpu === null ? null : new StolenTime("/proc", data.cpu);
   const ledger = new Ledger("/proc", threadId());

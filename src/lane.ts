@@ -21,7 +21,7 @@ import { Outbox } from "./core/outbox.ts";
 import { gateFor, onDisk, ringKeeper, ringWaiting } from "./durability.ts";
 import type { ExchangeAgent } from "./exchange/agent.ts";
 import { buildExchange } from "./exchange/build.ts";
-import { fieldIndex } from "./fix/field-index.ts";
+import { Codec } from "./fix/codec.ts";
 import { optionsFrom } from "./fix/options.ts";
 import type { SessionProfile } from "./fix/outgoing.ts";
 import { Scanner } from "./fix/scan.ts";
@@ -34,7 +34,7 @@ import type { RecoveredSession } from "./journal/recover.ts";
 import { Reserve } from "./journal/reserve.ts";
 import { StreamWriter } from "./journal/writer.ts";
 import { outBytesFor } from "./lane-buffers.ts";
-import type { LaneData } from "./lane-data.ts";
+import { type LaneData, sharedViews } from "./lane-data.ts";
 import { turnOrder } from "./lane-order.ts";
 import { laneReactor } from "./lane-reactor.ts";
 import { CatchUp } from "./link/catch-up.ts";
@@ -70,6 +70,7 @@ export class Lane {
   readonly time = new LaneTime();
   private readonly views: Views;
   private readonly scan: Scanner;
+  private readonly codec: Codec;
   readonly reactor: Reactor;
   private readonly events: EventWriter;
   private readonly bells: Bells;
@@ -88,12 +89,14 @@ export class Lane {
     network: Network = KERNEL,
   ) {
     const { plan, config } = data;
-    this.views = new Views(data.shared);
+    this.views = sharedViews(data);
     this.words = plan.lanes[data.lane]!.wordsAt;
     this.messageBytes = config.client.maxMessageBytes + 1024;
     this.roomBytes = 2 * this.messageBytes + 1024;
-    this.scan = new Scanner(config.client.maxMessageBytes, fieldIndex());
-    this.reactor = laneReactor(data, this.views, network);
+    const codecAt = data.sharedAt + plan.lanes[data.lane]!.codecAt;
+    this.codec = new Codec(data.shared, codecAt, plan.inputBytes, data.sharedAt);
+    this.scan = new Scanner(config.client.maxMessageBytes, this.codec);
+    this.reactor = laneReactor(data, this.views, this.codec, network);
     const events = new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES);
     this.bell = new Bell(this.views.ints, (this.words >> 2) + BELL_WORD);
     this.events = new EventWriter(events, data.lane, this.time, this.bell);
@@ -188,6 +191,7 @@ export class Lane {
       reactor: this.reactor,
       listen: () => (side === plan.clients[0] ? this.listen(config.client.listen) : []),
       scan: this.scan,
+      codec: this.codec,
       events: this.events,
       time: this.time,
       roomBytes: this.roomBytes,
@@ -249,6 +253,7 @@ export class Lane {
       journal,
       reactor: this.reactor,
       scan: this.scan,
+      codec: this.codec,
       ids: new VenueId(birth),
       events: this.events,
       time: this.time,
@@ -342,7 +347,7 @@ export class Lane {
     const outbox = new Outbox(reportRings, requestRings, sessionRing, venueRing, reportGroups, requestGroups);
     const counters = countersAt(this.views, plan.countersAt, COUNTER_NAMES);
     const core = new Core(settings, outbox, counters);
-    const ringAddress = addressOf(this.data.shared);
+    const ringAddress = addressOf(this.views) + this.data.sharedAt;
     const input = (side: SidePlan, at: number, slotBytes: number, groupsAt: number): CoreInput => ({
       ring: this.ring(at, slotBytes, side.lane),
       groups: this.groups(groupsAt, side.lane),

@@ -2,8 +2,10 @@ import { LANE_WORDS_BYTES } from "./agent/lane-words.ts";
 import { GATE_BYTES } from "./client/password-gate.ts";
 import type { GatewayConfig, LanePlace } from "./config/schema.ts";
 import { COUNTER_NAMES } from "./core/counters.ts";
+import { codecBytes } from "./fix/codec.ts";
 import { STREAM_WORDS_BYTES } from "./journal/layout.ts";
 import { HOURS_BYTES } from "./link/hours.ts";
+import { INPUT_BYTES } from "./net/input.ts";
 import { POOL_COUNTERS } from "./pool/counters.ts";
 import { type PoolPlan, poolBytes, spansOf } from "./pool/layout.ts";
 import { CONTROL_BYTES } from "./record/control.ts";
@@ -40,6 +42,7 @@ export interface LanePlan {
   readonly place: LanePlace;
   readonly wordsAt: number;
   readonly stallsAt: number;
+  readonly codecAt: number;
 }
 
 /** An agent that owns sessions, with the two rings between it and the core and its journal stream. */
@@ -60,6 +63,8 @@ export interface SidePlan {
 export interface Plan {
   readonly items: readonly PlanItem[];
   readonly sharedBytes: number;
+  /** What a lane reads at once from a connection. */
+  readonly inputBytes: number;
   readonly lanes: readonly LanePlan[];
   readonly clients: readonly SidePlan[];
   readonly venues: readonly SidePlan[];
@@ -108,10 +113,13 @@ function allPlaces(config: GatewayConfig): LanePlace[] {
 export function planGateway(config: GatewayConfig): Plan {
   const layout = new Layout();
   const places = allPlaces(config);
+  // A message that is longer than what is read at once would never be whole.
+  const inputBytes = Math.max(INPUT_BYTES, (2 * config.client.maxMessageBytes + 7) & ~7);
   const lanes = places.map((place, i) => ({
     place,
     wordsAt: layout.take(`lane ${i}`, "state, beat, stop", LANE_WORDS_BYTES),
     stallsAt: layout.take(`lane ${i}`, "stalls", STALLS_BYTES),
+    codecAt: layout.take(`lane ${i}`, "codec: fields, texts, what is read", codecBytes(inputBytes)),
   }));
   const laneOf = (agent: string): number => places.findIndex((place) => place.agents.includes(agent));
   const agentsOf = (kind: string): string[] =>
@@ -160,6 +168,7 @@ export function planGateway(config: GatewayConfig): Plan {
   return {
     items: layout.items,
     sharedBytes: layout.bytes,
+    inputBytes,
     lanes,
     clients,
     venues,

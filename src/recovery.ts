@@ -28,7 +28,7 @@ type Ids = Readonly<Record<string, number>>;
 /** What every lane is told of the journal. */
 export type Recovered = Omit<
   LaneData,
-  "lane" | "plan" | "poolAddress" | "config" | "shared" | "cpu" | "spins" | "rehearsal"
+  "lane" | "plan" | "poolAddress" | "config" | "shared" | "sharedAt" | "cpu" | "spins" | "rehearsal"
 >;
 
 /** Every journal stream of a plan, and where its words are. Cold. */

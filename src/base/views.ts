@@ -4,18 +4,22 @@ const LARGE = 64 * 1024;
 
 /**
  * The four views of one stretch of memory that flyweights and rings read and write through.
- * Offsets are always bytes from the start of `buffer`; `ints[at >> 2]`, `doubles[at >> 3]`.
+ * Offsets are always bytes from where it begins; `ints[at >> 2]`, `doubles[at >> 3]`.
  */
 export class Views {
   readonly bytes: Uint8Array;
   readonly ints: Int32Array;
   readonly doubles: Float64Array;
 
-  /** `buffer` must not be resizable, and its length a multiple of 8. */
-  constructor(readonly buffer: ArrayBufferLike) {
-    this.bytes = new Uint8Array(buffer);
-    this.ints = new Int32Array(buffer);
-    this.doubles = new Float64Array(buffer);
+  /** `buffer` must not be resizable; `at` and `bytes` are multiples of 8. */
+  constructor(
+    readonly buffer: ArrayBufferLike,
+    at = 0,
+    bytes = buffer.byteLength - at,
+  ) {
+    this.bytes = new Uint8Array(buffer, at, bytes);
+    this.ints = new Int32Array(buffer, at, bytes >> 2);
+    this.doubles = new Float64Array(buffer, at, bytes >> 3);
   }
 
   /** Told of every large stretch that `allocate` makes, before it is touched: the lane sees to where and how it lies. */

@@ -4,9 +4,10 @@ import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { Closing } from "../fix/closing.ts";
+import type { Codec } from "../fix/codec.ts";
 import { GROUPS_FAULTY } from "../fix/groups-in.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/order-in.ts";
-import { reportType, writeReport } from "../fix/report-out.ts";
+import { ReportWriter, reportType } from "../fix/report-out.ts";
 import { INCOMPLETE, type Scanner } from "../fix/scan.ts";
 import * as tag from "../fix/tags.ts";
 import { ENTRY_SESSION, EVENT_REFUSED, NO_SESSION } from "../journal/layout.ts";
@@ -53,6 +54,8 @@ export interface ClientAgentParts {
   readonly reactor: Reactor;
   readonly listen: () => Listener[];
   readonly scan: Scanner;
+  /** In the memory of the rings. */
+  readonly codec: Codec;
   readonly events: EventWriter;
   readonly time: LaneTime;
   /** Journal room that one message in or out may need: its own entry, an answer's, an event's. */
@@ -78,7 +81,8 @@ export class ClientAgent implements Agent, LinkHandler {
   private readonly groups: GroupRings;
   private readonly request: OrderRequest;
   private readonly report: ExecutionReport;
-  private readonly reader = new OrderReader();
+  private readonly reader: OrderReader;
+  private readonly writer: ReportWriter;
   private readonly scan: Scanner;
   private readonly time: LaneTime;
   private listeners: Listener[] = [];
@@ -105,6 +109,8 @@ export class ClientAgent implements Agent, LinkHandler {
     this.time = parts.time;
     this.request = new OrderRequest(parts.orders.views);
     this.report = new ExecutionReport(parts.reports.views);
+    this.reader = new OrderReader(parts.codec);
+    this.writer = new ReportWriter(parts.codec);
     this.pending = new Array<Stream | null>(parts.maxConnections).fill(null);
     this.pendingSince = new Float64Array(new ArrayBuffer(8 * Math.max(512, parts.maxConnections)));
     this.pendingSlot = new Int32Array(new ArrayBuffer(4 * Math.max(1024, parts.maxConnections))).fill(NONE);
@@ -238,10 +244,9 @@ export class ClientAgent implements Agent, LinkHandler {
       if (link !== null && link !== undefined) {
         const session = link.session;
         session.turn(this.time.nowNs, this.time.wallUs);
-        const writer = session.startMessage(reportType(report));
-        writeReport(writer, report, this.time.wallUs, session.profile.version);
-        if (report.groupsLength !== 0 && this.groups.translate(link, reportType(report)) !== null)
-          this.groups.add(link, writer);
+        const hasGroups = report.groupsLength !== 0 && this.groups.translate(link, reportType(report)) !== null;
+        const writer = this.writer.write(session, report, this.time.wallUs, !hasGroups);
+        if (hasGroups) this.groups.add(link, writer);
         session.endMessage(report.index);
       }
       if (report.groupsLength !== 0) this.groups.release();
@@ -312,7 +317,7 @@ export class ClientAgent implements Agent, LinkHandler {
     }
     if (got === 0) return 0;
     const scan = this.scan;
-    const length = scan.scan(stream.in, stream.inFrom, stream.inTo, stream.inAddress);
+    const length = scan.scan(stream.in, stream.inFrom, stream.inTo);
     if (length === INCOMPLETE) return 1;
     if (length < 0 || scan.msgType !== tag.LOGON) {
       this.refuse(index, stream, length < 0 ? Closing.TOO_LONG : Closing.NOT_LOGON, length < 0 ? null : scan);
@@ -323,7 +328,7 @@ export class ClientAgent implements Agent, LinkHandler {
       // That connection may have ended since it was last looked at.
       this.links[place]!.pollIn(true);
       stream.bringIn();
-      scan.scan(stream.in, stream.inFrom, stream.inTo, stream.inAddress);
+      scan.scan(stream.in, stream.inFrom, stream.inTo);
     }
     const why = this.whyNot(place, stream);
     if (why !== Closing.NONE) {
@@ -343,7 +348,7 @@ export class ClientAgent implements Agent, LinkHandler {
     const answer = slot === UNCHECKED ? ASKED : this.parts.passwords.answer(slot);
     if (answer === ASKED && slot !== UNCHECKED) return 0;
     stream.bringIn();
-    scan.scan(stream.in, stream.inFrom, stream.inTo, stream.inAddress);
+    scan.scan(stream.in, stream.inFrom, stream.inTo);
     const place = this.placeOf(scan);
     if (slot === UNCHECKED) {
       const name = scan.find(tag.Username);

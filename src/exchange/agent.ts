@@ -202,7 +202,7 @@ export class ExchangeAgent implements Agent, LinkHandler {
     const got = stream.receive();
     if (got === 0) return 0;
     const scan = this.scan;
-    const length = got < 0 ? got : scan.scan(stream.in, stream.inFrom, stream.inTo, stream.inAddress);
+    const length = got < 0 ? got : scan.scan(stream.in, stream.inFrom, stream.inTo);
     if (length === INCOMPLETE) return 1;
     const link = length < 0 || scan.msgType !== tag.LOGON ? null : this.linkOf(scan);
     if (link === null || link.stream !== null || this.stopAtNs > 0) {

@@ -2,13 +2,16 @@ import { Identity } from "./identity.ts";
 import { latencyUs } from "./options.ts";
 import { Outgoing, type SessionHost, type SessionProfile } from "./outgoing.ts";
 import type { Scanner } from "./scan.ts";
+import { SessionTexts } from "./session-texts.ts";
 import * as tag from "./tags.ts";
 import { headerText } from "./version.ts";
-import type { Writer } from "./write.ts";
+import type { HeaderText, Writer } from "./write.ts";
 
 /** Whose a session is: the counterparty's CompID, and what is from it. */
 export abstract class Addressed extends Outgoing {
   protected identity: Identity;
+  /** What all that it sends begins with. */
+  ownTexts: SessionTexts;
   /** The counterparty's CompID; empty while a dynamic session has no client yet. */
   peerCompId: string;
 
@@ -16,6 +19,7 @@ export abstract class Addressed extends Outgoing {
     super(profile, host, writer);
     this.peerCompId = profile.peerCompId;
     this.identity = this.identityOf(profile.peerCompId);
+    this.ownTexts = textsOf(this.header);
   }
 
   /** True when a first message is a Logon from this session's peer to us. */
@@ -35,10 +39,21 @@ export abstract class Addressed extends Outgoing {
     this.peerCompId = peerCompId;
     this.header = headerText(this.profile.version, this.profile.compId, peerCompId);
     this.identity = this.identityOf(peerCompId);
+    this.ownTexts = textsOf(this.header);
+  }
+
+  /** What all that the peer sends begins with. */
+  get peerTexts(): SessionTexts {
+    return this.identity.texts;
   }
 
   /** Cold: once a session. */
   private identityOf(peerCompId: string): Identity {
     return new Identity(this.profile.version, peerCompId, this.profile.compId, latencyUs(this.options));
   }
+}
+
+/** Cold: once a session. */
+function textsOf({ begin, sender, target }: HeaderText): SessionTexts {
+  return new SessionTexts(begin, sender, target);
 }

@@ -1,5 +1,6 @@
 import { ascii, equals } from "../base/ascii.ts";
 import type { Scanner } from "./scan.ts";
+import { SessionTexts } from "./session-texts.ts";
 import * as tag from "./tags.ts";
 import { TimestampReader } from "./timestamp.ts";
 import type { FixVersion } from "./version.ts";
@@ -15,6 +16,8 @@ export class Identity {
   private readonly time = new TimestampReader();
 
   private readonly applVerId: Uint8Array;
+  /** What the codec compares with; where it has, its answer is taken. */
+  readonly texts: SessionTexts;
 
   constructor(
     version: FixVersion,
@@ -27,9 +30,11 @@ export class Identity {
     this.applVerId = ascii(version.applVerId);
     this.sender = ascii(peerCompId);
     this.target = ascii(compId);
+    this.texts = new SessionTexts(this.begin, this.sender, this.target);
   }
 
   rightBegin(scan: Scanner): boolean {
+    if (scan.peer === this.texts) return scan.codec!.isRightBegin;
     return equals(scan.bytes, scan.starts[0]!, scan.ends[0]!, this.begin);
   }
 
@@ -44,6 +49,7 @@ export class Identity {
   }
 
   rightCompIds(scan: Scanner): boolean {
+    if (scan.peer === this.texts) return scan.codec!.areRightCompIds;
     const sender = scan.find(tag.SenderCompID);
     const target = scan.find(tag.TargetCompID);
     if (sender < 0 || target < 0) return false;
@@ -62,10 +68,13 @@ export class Identity {
 
   /** True when SendingTime is there and within tolerance of `wallUs`. */
   rightTime(scan: Scanner, wallUs: number): boolean {
-    const field = scan.find(tag.SendingTime);
-    if (field < 0) return false;
-    const sent = this.time.read(scan.bytes, scan.starts[field]!, scan.ends[field]!);
+    const sent = scan.peer === null ? this.sendingTime(scan) : scan.codec!.sendingTimeUs;
     return sent >= 0 && Math.abs(sent - wallUs) <= this.toleranceUs;
+  }
+
+  private sendingTime(scan: Scanner): number {
+    const field = scan.find(tag.SendingTime);
+    return field < 0 ? -1 : this.time.read(scan.bytes, scan.starts[field]!, scan.ends[field]!);
   }
 
   /** PossDupFlag = Y needs an OrigSendingTime not after SendingTime. */

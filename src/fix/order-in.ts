@@ -19,6 +19,8 @@ import {
   REQUEST_ORIG_CL_ORD_ID_AT,
   REQUEST_SYMBOL_AT,
 } from "../record/order-request.ts";
+import { NEEDS_HANDL_INST, NEEDS_TRANSACT_TIME } from "./codec/layout.ts";
+import type { Codec } from "./codec.ts";
 import type { Scanner } from "./scan.ts";
 import * as tag from "./tags.ts";
 import { FIX44, type FixVersion, versionByApplId } from "./version.ts";
@@ -44,8 +46,13 @@ export class OrderReader {
   private request!: OrderRequest;
   private version: FixVersion = FIX44;
 
+  /** `codec` reads plain new orders, into records of its memory; null: there is none. */
+  constructor(private readonly codec: Codec | null = null) {}
+
   /** Reads what `scan` holds into `request`, whose session fields the caller fills. Returns READ, FAULTY or NOT_AN_ORDER. */
   read(scan: Scanner, request: OrderRequest, version = FIX44): number {
+    if (scan.peer !== null && this.codec !== null && scan.msgType === tag.NEW_ORDER_SINGLE)
+      if (this.isPlain(scan, request, this.codec, version)) return READ;
     this.scan = scan;
     this.request = request;
     this.version = version;
@@ -57,6 +64,12 @@ export class OrderReader {
     if (type === tag.ORDER_CANCEL_REQUEST) return this.cancel();
     if (type === tag.ORDER_CANCEL_REPLACE_REQUEST) return this.replace();
     return type === tag.ORDER_STATUS_REQUEST ? this.status() : NOT_AN_ORDER;
+  }
+
+  private isPlain(scan: Scanner, request: OrderRequest, codec: Codec, version: FixVersion): boolean {
+    if (scan.repeatedTag !== 0 || (version.applVerId.length > 0 && codec.hasHighTag)) return false;
+    const needs = (version.hasTransactTime ? NEEDS_TRANSACT_TIME : 0) | (version.needsHandlInst ? NEEDS_HANDL_INST : 0);
+    return codec.readNewOrder(request.at, needs);
   }
 
   /** Over FIXT a message may be of another version than its session (ApplVerID, 1128). */

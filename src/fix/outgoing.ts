@@ -92,6 +92,17 @@ export abstract class Outgoing {
 
   protected abstract self(): Session;
 
+  /** Points the writer at where a message goes that the codec has written; the caller takes it over and calls `endMessage`. */
+  aim(): Writer {
+    this.host.aim(this.self());
+    return this.writer;
+  }
+
+  /** LastMsgSeqNumProcessed of what is written next, -1 where the session does without. */
+  get processed(): number {
+    return this.tellsProcessed ? this.self().nextIn - 1 : -1;
+  }
+
   /** Begins an application message; the caller writes its body into `writer` and calls `end`. */
   startMessage(msgType: number): Writer {
     this.host.aim(this.self());

@@ -17,6 +17,7 @@ import {
   REPORT_TEXT_AT,
   REPORT_TEXT_BYTES,
 } from "../record/execution-report.ts";
+import type { Codec } from "./codec.ts";
 import { execTypeFrom, ordStatusFrom } from "./exec-translate.ts";
 import type { Scanner } from "./scan.ts";
 import * as tag from "./tags.ts";
@@ -38,9 +39,17 @@ export class ReportReader {
   private scan!: Scanner;
   private version: FixVersion = FIX44;
 
-  constructor(private readonly ids: VenueId) {}
+  /** `codec` reads plain ExecutionReports, into records of its memory; null: there is none. */
+  constructor(
+    private readonly ids: VenueId,
+    private readonly codec: Codec | null = null,
+  ) {
+    if (codec !== null) codec.prefix(ids.prefix);
+  }
 
   read(scan: Scanner, report: ExecutionReport, version = FIX44): number {
+    if (scan.peer !== null && this.codec !== null && scan.msgType === tag.EXECUTION_REPORT)
+      if (isPlain(this.codec, version) && this.codec.readExecution(report.at)) return REPORT_READ;
     this.scan = scan;
     this.version = version.applVerId.length === 0 ? version : this.versionOf(scan, version);
     report.clear();
@@ -170,6 +179,11 @@ export class ReportReader {
     const value = readDecimalE8(this.scan.bytes, this.scan.starts[field]!, this.scan.ends[field]!);
     return value === value && value !== Number.POSITIVE_INFINITY ? value : NO_PRICE;
   }
+}
+
+/** Where a message can be of another version than its session, only one that has no field which could say so. */
+function isPlain(codec: Codec, version: FixVersion): boolean {
+  return !version.hasExecTransType && (version.applVerId.length === 0 || !codec.hasHighTag);
 }
 
 function isCorrection(execType: number): boolean {

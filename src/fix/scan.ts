@@ -1,5 +1,8 @@
 import { readInt } from "../base/decimal.ts";
-import { DIRECT_TAGS, type FieldIndex, FieldTables, MAX_FIELDS, NOT_PLAIN, TABLES_BYTES } from "./field-index.ts";
+import { DIRECT_TAGS, MAX_FIELDS } from "./codec/layout.ts";
+import type { Codec } from "./codec.ts";
+import { FieldTables, TABLES_BYTES } from "./field-tables.ts";
+import type { SessionTexts } from "./session-texts.ts";
 
 const SOH = 1;
 const EQUALS = 61;
@@ -18,6 +21,7 @@ const LENGTH = 1;
 const COUNTS = 2;
 /** Every field of a frame is at least this long: "8=x|". */
 const SHORTEST_FRAME = 20;
+const MSG_SEQ_NUM = 34;
 
 /**
  * Finds one message in a stretch of bytes, checks BodyLength and CheckSum, and indexes its fields, in one pass.
@@ -51,14 +55,16 @@ export class Scanner {
   private readonly special: Uint8Array;
   private highCountTags = new Int32Array(0);
   private readonly tables: FieldTables;
+  /** The codec scanned it, and compared it with what this peer's messages are like; else null. */
+  peer: SessionTexts | null = null;
 
-  /** `plain` indexes most messages where it is given, and the scan is told their address. */
+  /** The codec scans most messages of its input. */
   constructor(
     private readonly maxMessageBytes: number,
-    private readonly plain: FieldIndex | null = null,
+    readonly codec: Codec | null = null,
   ) {
     this.bytes = new Uint8Array(new ArrayBuffer(4096));
-    const tables = plain ?? new FieldTables(new ArrayBuffer(TABLES_BYTES));
+    const tables = codec ?? new FieldTables(new ArrayBuffer(TABLES_BYTES));
     this.tables = tables;
     this.tags = tables.tags;
     this.starts = tables.starts;
@@ -69,11 +75,16 @@ export class Scanner {
   }
 
   /**
-   * Looks for a message at `from`. `address` is where the bytes stand in this process's memory, 0 when that is not known.
+   * Looks for a message at `from`.
    * Returns  its length in bytes (leading garbage included), or INCOMPLETE, GARBLED (go on at `next`) or TOO_LONG.
    */
-  scan(bytes: Uint8Array, from: number, to: number, address = 0): number {
+  scan(bytes: Uint8Array, from: number, to: number): number {
     this.bytes = bytes;
+    this.peer = null;
+    if (this.codec !== null && this.codec.input === bytes) {
+      const length = this.plain(this.codec, from, to);
+      if (length > 0) return length;
+    }
     // Offsets that were worked out from journal positions are doubles to the compiler; once it has seen one here, every step
     // over the bytes would be in doubles.
     from |= 0;
@@ -119,7 +130,7 @@ export class Scanner {
     }
     this.next = trailer + 7;
     if (bytes[trailer + 6] !== SOH) return this.misfit(frame, trailer, to);
-    const sum = this.indexed(frame, trailer, address);
+    const sum = this.indexed(frame, trailer);
     if (sum < 0) return GARBLED;
     const c0 = bytes[trailer + 3]! - ZERO;
     const c1 = bytes[trailer + 4]! - ZERO;
@@ -130,21 +141,38 @@ export class Scanner {
     return this.next - from;
   }
 
+  /** From now on what is scanned should be from this peer. */
+  expect(peer: SessionTexts): void {
+    if (this.codec !== null) this.codec.expect(peer);
+  }
+
+  /** Has the codec scan. Returns  the message's length, or what is not above 0 when it is out of the ordinary. */
+  private plain(codec: Codec, from: number, to: number): number {
+    const length = codec.scan(from, to, this.nextBase(), this.maxMessageBytes);
+    if (length <= 0 || (codec.hasHighTag && this.highCountTags.length > 0)) return 0;
+    this.forgive();
+    this.count = codec.count;
+    this.repeatedTag = codec.repeatedTag;
+    this.msgType = codec.msgType;
+    this.peer = codec.peer;
+    this.from = from;
+    this.to = from + length;
+    this.next = this.to;
+    return length;
+  }
+
+  /** MsgSeqNum, −1 when it is absent or none. */
+  get msgSeqNum(): number {
+    return this.peer === null ? this.int(MSG_SEQ_NUM) : this.codec!.msgSeqNum;
+  }
+
   /**
    * Indexes the fields of `bytes[from, trailer)`.
    * Returns  the sum of its bytes, or −1 when 35 is not third or fields are too many.
    */
-  private indexed(from: number, trailer: number, address: number): number {
+  private indexed(from: number, trailer: number): number {
     this.forgive();
-    let sum = NOT_PLAIN;
-    const plain = this.plain;
-    if (plain !== null && address !== 0) {
-      sum = plain.run(address + from, trailer - from, from, this.nextBase());
-      this.count = plain.count;
-      this.repeatedTag = plain.repeatedTag;
-      if (plain.hasHighTag && this.highCountTags.length > 0) sum = NOT_PLAIN;
-    }
-    if (sum < 0) sum = this.index(from, trailer);
+    const sum = this.index(from, trailer);
     if (sum < 0 || this.count < 3 || this.tags[2] !== 35) return -1;
     const bytes = this.bytes;
     const at = this.starts[2]!;
@@ -277,6 +305,7 @@ export class Scanner {
   /** Indexes whole fields that are no message, but of which a message that was scanned had all. */
   fields(bytes: Uint8Array, from: number, to: number): void {
     this.bytes = bytes;
+    this.peer = null;
     this.from = from | 0;
     this.to = to | 0;
     this.forgive();

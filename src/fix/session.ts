@@ -140,7 +140,7 @@ export class Session extends Refusing {
     this.lastReceivedNs = this.nowNs;
     this.testSent = false;
     if (!this.identity.rightBegin(scan)) return this.logoutWith(Closing.BEGIN_STRING);
-    const sequence = scan.int(tag.MsgSeqNum);
+    const sequence = scan.msgSeqNum;
     if (sequence < 0) return this.logoutWith(Closing.NO_SEQUENCE);
     if (this.state < STATE_ACTIVE) return this.firstMessage(scan, sequence);
     if (!this.identity.rightCompIds(scan)) return this.badCompIds(scan, sequence);

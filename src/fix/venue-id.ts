@@ -11,7 +11,7 @@ export class VenueId {
   /** Of the last `read`. */
   number = 0;
   slot = 0;
-  private readonly prefix: Uint8Array;
+  readonly prefix: Uint8Array;
 
   constructor(birthSeconds: number) {
     this.prefix = ascii(`${birthSeconds.toString(36).toUpperCase()}-`);

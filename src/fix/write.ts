@@ -1,4 +1,5 @@
 import { putDecimalE8, putInt, putWhole } from "../base/decimal.ts";
+import type { Codec } from "./codec.ts";
 import { SEQUENCE_RESET } from "./tags.ts";
 import { TimestampWriter } from "./timestamp.ts";
 
@@ -27,6 +28,10 @@ export interface HeaderText {
 export class Writer {
   bytes: Uint8Array;
   private words: Int32Array;
+  /** Address of the first of `bytes`, 0 when it is not known. */
+  address = 0;
+  /** What was taken over whole has its end already. */
+  private isWhole = false;
   /** Where the next byte goes. */
   at = 0;
   /** First byte of the message being written. */
@@ -42,8 +47,9 @@ export class Writer {
     this.words = wordsOf(bytes);
   }
 
-  /** Points it at another place: `bytes` from the start of its memory, `words` over the same. */
-  aim(bytes: Uint8Array, words: Int32Array, at: number): void {
+  /** Points it at another place: `bytes` from the start of its memory, `words` over the same, at an address. */
+  aim(bytes: Uint8Array, words: Int32Array, at: number, address = 0): void {
+    this.address = address;
     this.bytes = bytes;
     this.words = words;
     this.at = at;
@@ -85,7 +91,18 @@ export class Writer {
     this.timestamp(122, wallUs);
   }
 
+  /** Takes a message over that the codec has written, at the current place; not a whole one goes on here, to `end`. */
+  take(codec: Codec, length: number, header: HeaderText, isWhole: boolean): void {
+    codec.copyTo(this.address + this.at, length);
+    this.from = this.at;
+    this.lengthAt = this.at + header.begin.length;
+    this.bodyAt = this.lengthAt + LENGTH_DIGITS + 1;
+    this.at += length;
+    this.isWhole = isWhole;
+  }
+
   private start(header: HeaderText, msgType: number, sequence: number): void {
+    this.isWhole = false;
     this.from = this.at;
     this.put(header.begin);
     this.lengthAt = this.at;
@@ -106,6 +123,7 @@ export class Writer {
 
   /** Ends the message: BodyLength, CheckSum. It stands in `bytes[from, at)`. */
   end(): void {
+    if (this.isWhole) return;
     const length = this.at - this.bodyAt;
     if (length < 100 || length > 999) this.resize(length);
     else putInt(this.bytes, this.lengthAt, length);
@@ -217,6 +235,11 @@ export class Writer {
   decimalE8(tag: number, value: number): void {
     this.tag(tag);
     this.endField(putDecimalE8(this.bytes, this.at, value));
+  }
+
+  /** UTCTimestamp in the session's precision, elsewhere; returns the offset behind it. */
+  putStamp(bytes: Uint8Array, at: number, wallUs: number): number {
+    return this.stamp.put(bytes, at, wallUs);
   }
 
   /** UTCTimestamp in the session's precision. */

@@ -172,6 +172,7 @@ export class Link implements SessionHost {
     let count = 0;
     this.stalled = false;
     stream.bringIn();
+    scan.expect(this.session.peerTexts);
     while (!this.closing) {
       if (count === MESSAGES_PER_POLL || !this.handler.ready()) {
         this.stalled = stream.inTo > stream.inFrom || this.session.holds;
@@ -181,7 +182,7 @@ export class Link implements SessionHost {
         count++;
         continue;
       }
-      const length = scan.scan(stream.in, stream.inFrom, stream.inTo, stream.inAddress);
+      const length = scan.scan(stream.in, stream.inFrom, stream.inTo);
       if (length === INCOMPLETE) break;
       if (length === TOO_LONG) {
         this.session.logout(Closing.TOO_LONG);
@@ -308,12 +309,12 @@ export class Link implements SessionHost {
     const stream = this.stream;
     if (this.live && stream !== null && !this.overflow) {
       if (stream.room(this.maxMessageBytes)) {
-        writer.aim(stream.out, stream.outWords, stream.outTo);
+        writer.aim(stream.out, stream.outWords, stream.outTo, stream.outAddress);
         return;
       }
       this.overflow = true;
     }
-    writer.aim(this.scratch, this.scratchWords, 0);
+    writer.aim(this.scratch, this.scratchWords, 0, this.scratchAddress);
   }
 
   message(session: Session, sequence: number, index: number): void {

@@ -1,5 +1,6 @@
 import { networkInterfaces } from "node:os";
 import { addressOf } from "../../ffi/memory.ts";
+import type { Views } from "../base/views.ts";
 import { readMappings, readPlacements } from "./books.ts";
 import { HotMemory, type HotRange, type HotUse, type MemorySettings } from "./hot-memory.ts";
 import { type Locked, lockLimit, lockMemory, unlockMemory } from "./lock.ts";
@@ -61,9 +62,9 @@ export class ProcessMemory {
   }
 
   /** What lanes share belongs to the node of the core. Its pages are brought in by this thread, whose own come as they do. */
-  seeToShared(shared: SharedArrayBuffer, pool: { address: number; bytes: number }, node: number): void {
+  seeToShared(shared: Views, pool: { address: number; bytes: number }, node: number): void {
     const hot = new HotMemory(this.settings, node, this.isScarce(node), false);
-    const rings: HotRange = { kind: "rings", address: addressOf(shared), bytes: shared.byteLength };
+    const rings: HotRange = { kind: "rings", address: addressOf(shared), bytes: shared.bytes.length };
     this.uses.push(hot.see([rings, { kind: "pool", ...pool }]));
   }
 

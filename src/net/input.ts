@@ -9,14 +9,17 @@ export const INPUT_BYTES = 262_144;
  * memory. What one of them leaves unread (the half of a message, most often) is put aside when another is read.
  */
 export class Input {
-  readonly bytes: Uint8Array;
-  readonly address: number;
   /** Whose bytes lie in it. */
   owner: Stream | null = null;
 
-  constructor(size: number) {
-    const buffer = new ArrayBuffer(size);
-    this.bytes = new Uint8Array(buffer);
-    this.address = addressOf(buffer);
+  constructor(
+    readonly bytes: Uint8Array,
+    readonly address: number,
+  ) {}
+
+  /** One in memory of its own. Cold. */
+  static ofSize(bytes: number): Input {
+    const buffer = new ArrayBuffer(bytes);
+    return new Input(new Uint8Array(buffer), addressOf(buffer));
   }
 }

@@ -47,9 +47,10 @@ export class Reactor {
     /** Where the lane's streams have what is not sent and not read yet; null: in memory of their own. */
     readonly buffers: Buffers | null = null,
     private readonly options: SocketOptions = PLAIN,
-    inputBytes = INPUT_BYTES,
+    /** What they are read into then; null: it makes its own. */
+    input: Input | null = null,
   ) {
-    this.input = buffers === null ? null : new Input(inputBytes);
+    this.input = buffers === null ? null : (input ?? Input.ofSize(INPUT_BYTES));
     this.quickAck = options.quickAck;
     this.wakeup = network.wakeup();
     this.poller = network.poller();

@@ -84,7 +84,7 @@ export class Stream {
     this.network = reactor.network;
     this.quickAck = reactor.quickAck;
     const output = new ArrayBuffer(outBytes);
-    this.input = reactor.input ?? new Input(inBytes);
+    this.input = reactor.input ?? Input.ofSize(inBytes);
     this.in = this.input.bytes;
     this.out = new Uint8Array(output);
     this.outWords = new Int32Array(output, 0, outBytes >> 2);

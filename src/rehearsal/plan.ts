@@ -8,6 +8,8 @@ import { type Plan, planGateway } from "../plan.ts";
 export interface Rehearsal {
   readonly config: GatewayConfig;
   readonly plan: Plan;
+  /** Where that plan's memory begins in what all lanes share. */
+  readonly sharedAt: number;
   /** The lane of that plan whose part is rehearsed. */
   readonly lane: number;
   /** It ends by then, however warm it is. */
@@ -94,7 +96,7 @@ const NOT_REHEARSED = "exchange";
  * Plans the rehearsal of one lane: its agents and the others are placed as they really are, so that rings and streams
  * are between the same lanes. Returns null where there is nothing to rehearse.
  */
-export function planRehearsal(config: GatewayConfig, agents: readonly string[]): Rehearsal | null {
+export function planRehearsal(config: GatewayConfig, agents: readonly string[], sharedAt: number): Rehearsal | null {
   const own = agents.find((name) => name !== NOT_REHEARSED);
   if (own === undefined) return null;
   const { config: stage, problems } = loadConfig(STAGE, "rehearsal");
@@ -105,5 +107,5 @@ export function planRehearsal(config: GatewayConfig, agents: readonly string[]):
   stage.lanes = { ...config.lanes, place };
   stage.sockets = config.sockets;
   const lane = place.findIndex((one) => one.agents.includes(own));
-  return { config: stage, plan: planGateway(stage), lane, maxMs: config.lanes.warmUpMaxMs };
+  return { config: stage, plan: planGateway(stage), sharedAt, lane, maxMs: config.lanes.warmUpMaxMs };
 }

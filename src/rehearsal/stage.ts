@@ -70,11 +70,11 @@ export class Stage {
     private readonly dir: string,
     venuePort: number,
   ) {
-    const { plan, lane } = rehearsal;
+    const { plan, lane, sharedAt } = rehearsal;
     this.spins = data.spins;
     const { config, clientIds, venueIds } = stageConfig(rehearsal, venuePort);
-    const shared = new SharedArrayBuffer(plan.sharedBytes);
-    this.views = new Views(shared);
+    const { shared } = data;
+    this.views = new Views(shared.buffer, sharedAt, plan.sharedBytes);
     this.segmentBytes = config.journal.segmentMiB * MIB;
     this.streamWords = Object.fromEntries(streamsOf(plan).map(({ name, wordsAt }) => [name, wordsAt >> 2]));
     mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -86,6 +86,7 @@ export class Stage {
       plan,
       config,
       shared,
+      sharedAt,
       poolAddress: this.poolAddress,
       dir,
       clientIds,

@@ -4,7 +4,8 @@ import { putInt } from "../base/decimal.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL } from "../base/units.ts";
 import { Closing } from "../fix/closing.ts";
-import { requestType, writeRequest } from "../fix/order-out.ts";
+import type { Codec } from "../fix/codec.ts";
+import { RequestWriter, requestType } from "../fix/order-out.ts";
 import { REPORT_READ, ReportReader } from "../fix/report-in.ts";
 import type { Scanner } from "../fix/scan.ts";
 import * as tag from "../fix/tags.ts";
@@ -36,6 +37,8 @@ export interface VenueAgentParts {
   readonly journal: StreamWriter;
   readonly reactor: Reactor;
   readonly scan: Scanner;
+  /** In the memory of the rings. */
+  readonly codec: Codec;
   readonly ids: VenueId;
   readonly events: EventWriter;
   readonly time: LaneTime;
@@ -56,6 +59,7 @@ export class VenueAgent implements Agent, LinkHandler {
   private readonly request: OrderRequest;
   private readonly report: ExecutionReport;
   private readonly reader: ReportReader;
+  private readonly writer: RequestWriter;
   private readonly time: LaneTime;
   private nextTickNs = 0;
   private stopAtNs = 0;
@@ -75,7 +79,8 @@ export class VenueAgent implements Agent, LinkHandler {
     this.groups = parts.groups;
     this.request = new OrderRequest(parts.requests.views);
     this.report = new ExecutionReport(parts.reports.views);
-    this.reader = new ReportReader(parts.ids);
+    this.reader = new ReportReader(parts.ids, parts.codec);
+    this.writer = new RequestWriter(parts.codec, parts.ids);
     this.time = parts.time;
   }
 
@@ -240,8 +245,7 @@ export class VenueAgent implements Agent, LinkHandler {
       } else if (groups === 0 || this.translate(venue, request)) {
         const session = venue.link.session;
         session.turn(this.time.nowNs, this.time.wallUs);
-        const writer = session.startMessage(requestType(request));
-        writeRequest(writer, request, this.parts.ids, this.time.wallUs, session.profile.version);
+        const writer = this.writer.write(session, request, this.time.wallUs, groups === 0);
         if (groups !== 0) this.groups.add(venue.link, writer);
         // Towards a venue, msgSeqNum counts what the core asked of it.
         session.endMessage(request.msgSeqNum);

@@ -7,6 +7,7 @@ import { Core } from "../../src/core/core.ts";
 import { COUNT_REPLAY_DIFFERS, COUNTER_NAMES } from "../../src/core/counters.ts";
 import { Outbox } from "../../src/core/outbox.ts";
 import { describeEvent } from "../../src/events-text.ts";
+import { sharedMemory } from "../../src/fix/codec.ts";
 import type { Keeper } from "../../src/journal/keeper.ts";
 import { OFFSET_WORD, SEGMENT_WORD, WINDOWS } from "../../src/journal/layout.ts";
 import { closeDirectory, type OpenJournal, openDirectory } from "../../src/journal/open.ts";
@@ -31,8 +32,8 @@ import type { Random } from "./random.ts";
 const SHARED_BYTES = 8 << 20;
 /** And the pool of session buffers. */
 const POOL_MIB = 8;
-const shared = new SharedArrayBuffer(SHARED_BYTES);
-const bytes = new Uint8Array(shared);
+const shared = sharedMemory(SHARED_BYTES);
+const bytes = new Uint8Array(shared.buffer);
 const poolAddress = mapRegion(POOL_MIB);
 
 /** Each entry of a journal burns the fuse, before it is one. Returns how to end that. */
@@ -91,7 +92,7 @@ export class SimGateway {
     const { plan, shape } = this;
     const { config, dir } = shape;
     bytes.fill(0, 0, plan.sharedBytes);
-    this.views = new Views(shared);
+    this.views = new Views(shared.buffer, 0, plan.sharedBytes);
     this.journal = openDirectory(
       dir,
       Object.keys(config.client.sessions),
@@ -106,6 +107,7 @@ export class SimGateway {
       plan,
       config,
       shared,
+      sharedAt: 0,
       poolAddress,
       cpu: null,
       spins: shape.spins,

@@ -1,0 +1,38 @@
+import { MASKS_AT, PAIRS_AT } from "./layout.ts";
+
+/** Where the area begins that this call is about: every call from outside says so, as one thread may turn several lanes. */
+export let area: usize = 0;
+
+// @ts-expect-error: decorator
+@inline
+export function aim(at: usize): void {
+  area = at;
+}
+
+/** Lays an area's tables out. */
+export function open(at: usize): void {
+  for (let i: u32 = 0; i < 100; i++) {
+    store<u8>(at + PAIRS_AT + 2 * i, 48 + i / 10);
+    store<u8>(at + PAIRS_AT + 2 * i + 1, 48 + (i % 10));
+  }
+  v128.store(at + MASKS_AT, i8x16.splat(-1));
+  v128.store(at + MASKS_AT + 16, i8x16.splat(0));
+}
+
+/** Ones over the first `bytes` of a vector. */
+// @ts-expect-error: decorator
+@inline
+export function maskOf(bytes: u32): v128 {
+  return v128.load(area + MASKS_AT + 16 - bytes);
+}
+
+/** True when `bytes` bytes are the same at both places. */
+export function same(a: usize, b: usize, bytes: u32): bool {
+  while (bytes >= 16) {
+    if (v128.any_true(v128.xor(v128.load(a), v128.load(b)))) return false;
+    a += 16;
+    b += 16;
+    bytes -= 16;
+  }
+  return !v128.any_true(v128.and(v128.xor(v128.load(a), v128.load(b)), maskOf(bytes)));
+}

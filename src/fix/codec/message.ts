@@ -1,0 +1,131 @@
+import { area } from "./area.ts";
+import {
+  BEGIN_TEXT_AT,
+  MESSAGE_AT,
+  OWN_AT,
+  PAIRS_AT,
+  SENDER_TEXT_AT,
+  STAMP_AT,
+  STAMP_LENGTH_AT,
+  TARGET_TEXT_AT,
+  WRITTEN_WORD,
+} from "./layout.ts";
+import { putDecimal, putDigits, putInt, putWhole } from "./numbers.ts";
+
+const SOH = 1;
+/** `8=FIXT.1.1|9=12345|` and more finds room before the body. */
+const HEADER_ROOM = 64;
+/** A message that goes on elsewhere has so many digits for its BodyLength. */
+const OPEN_DIGITS = 3;
+
+let bodyAt: usize = 0;
+
+/** Begins a message of one character's type; `processed` is LastMsgSeqNumProcessed (369), -1 for none. Returns where its fields go. */
+export function begin(type: u32, sequence: i32, processed: i32): usize {
+  const own = area + OWN_AT;
+  let at = area + MESSAGE_AT + HEADER_ROOM;
+  bodyAt = at;
+  // 35=
+  store<u32>(at, 0x003d3533 | (type << 24));
+  store<u8>(at, SOH, 4);
+  at = putInt(tag(at + 5, 34), sequence);
+  at = put(soh(at), own + SENDER_TEXT_AT, load<u8>(own, 1));
+  at = stamp(at, 52);
+  at = put(at, own + TARGET_TEXT_AT, load<u8>(own, 2));
+  return processed < 0 ? at : soh(putInt(tag(at, 369), processed));
+}
+
+/** Ends it: BodyLength, and CheckSum unless it goes on elsewhere. Returns its length; `written` says where it begins. */
+export function end(at: usize, isWhole: bool): i32 {
+  const own = area + OWN_AT;
+  const body = bodyAt;
+  const length = <u32>(at - body);
+  const digits: u32 = !isWhole ? OPEN_DIGITS : length < 100 ? 2 : length < 1000 ? 3 : 4;
+  const begin = <u32>load<u8>(own, 0);
+  const from = body - 1 - digits - begin;
+  // As a whole vector, which reaches into the body.
+  const first = v128.load(body);
+  v128.store(from, v128.load(own + BEGIN_TEXT_AT));
+  v128.store(body, first);
+  store<u8>(putDigits(from + begin, isWhole ? length : 0, digits), SOH);
+  store<u32>(area, <u32>(from - area) - MESSAGE_AT, WRITTEN_WORD * 4);
+  if (!isWhole) return <i32>(at - from);
+  const sum = sumOf(from, at) & 255;
+  // 10=
+  store<u32>(at, 0x003d3031 | ((48 + sum / 100) << 24));
+  store<u16>(at, load<u16>(area + PAIRS_AT + ((sum % 100) << 1)), 4);
+  store<u8>(at, SOH, 6);
+  return <i32>(at + 7 - from);
+}
+
+function sumOf(from: usize, to: usize): u32 {
+  let sum = i32x4.splat(0);
+  // What is behind the end counts as nothing.
+  v128.store(to, i64x2.splat(0));
+  for (; from < to; from += 16)
+    sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(v128.load(from))));
+  return (
+    i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1) + i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3)
+  );
+}
+
+// @ts-expect-error: decorator
+@inline
+export function soh(at: usize): usize {
+  store<u8>(at, SOH);
+  return at + 1;
+}
+
+/** Writes `tag=`; worked out by the compiler. */
+// @ts-expect-error: decorator
+@inline
+export function tag(at: usize, tag: u32): usize {
+  if (tag < 10) {
+    store<u16>(at, (48 + tag) | 0x3d00);
+    return at + 2;
+  }
+  if (tag < 100) {
+    store<u32>(at, (48 + tag / 10) | ((48 + (tag % 10)) << 8) | 0x3d0000);
+    return at + 3;
+  }
+  store<u32>(at, (48 + tag / 100) | ((48 + ((tag / 10) % 10)) << 8) | ((48 + (tag % 10)) << 16) | 0x3d000000);
+  return at + 4;
+}
+
+/** Copies a text of the area's, or of a record's; up to fifteen bytes behind it are written too. */
+export function put(at: usize, text: usize, bytes: u32): usize {
+  for (let i: u32 = 0; i < bytes; i += 16) v128.store(at + i, v128.load(text + i));
+  return at + bytes;
+}
+
+/** A field with a text, left out when that is empty. */
+// @ts-expect-error: decorator
+@inline
+export function text(at: usize, number: u32, from: usize, bytes: u32): usize {
+  return bytes === 0 ? at : soh(put(tag(at, number), from, bytes));
+}
+
+// @ts-expect-error: decorator
+@inline
+export function char(at: usize, number: u32, value: u32): usize {
+  at = tag(at, number);
+  store<u16>(at, value | (SOH << 8));
+  return at + 2;
+}
+
+// @ts-expect-error: decorator
+@inline
+export function whole(at: usize, number: u32, value: f64): usize {
+  return soh(putWhole(tag(at, number), value));
+}
+
+// @ts-expect-error: decorator
+@inline
+export function decimal(at: usize, number: u32, value: f64): usize {
+  return soh(putDecimal(tag(at, number), value));
+}
+
+/** The time of what is written. */
+export function stamp(at: usize, number: u32): usize {
+  return soh(put(tag(at, number), area + STAMP_AT, load<u8>(area, STAMP_LENGTH_AT)));
+}

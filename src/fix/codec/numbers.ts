@@ -1,0 +1,194 @@
+import { area } from "./area.ts";
+import { CLOCK_AT, PAIRS_AT } from "./layout.ts";
+
+const ZERO = 48;
+const DOT = 46;
+const MINUS = 45;
+/** Number.MAX_SAFE_INTEGER. */
+const MOST: u64 = 9007199254740991;
+
+/** What is no plain number: someone else has to look at it. */
+// @ts-expect-error: decorator
+@inline
+export const ODD: f64 = NaN;
+
+/** A whole number of units below 2^53, decimals only if they are zeros; else ODD. */
+export function readWhole(at: usize, to: usize): f64 {
+  const from = at;
+  let value: u64 = 0;
+  while (at < to) {
+    const digit = <u32>load<u8>(at) - ZERO;
+    if (digit > 9) break;
+    value = value * 10 + digit;
+    at++;
+  }
+  if (at === from || at - from > 15) return ODD;
+  if (at < to) {
+    if (load<u8>(at) !== DOT) return ODD;
+    for (at++; at < to; at++) if (load<u8>(at) !== ZERO) return ODD;
+  }
+  return <f64>value;
+}
+
+/** A decimal number in 1e-8, of at most eight decimals, exact below 2^53; else ODD. */
+export function readDecimal(at: usize, to: usize): f64 {
+  const negative = load<u8>(at) === MINUS;
+  if (negative) at++;
+  if (at >= to || to - at > 17) return ODD;
+  let value: u64 = 0;
+  let digits: u32 = 0;
+  let scale: u64 = 100_000_000;
+  for (; at < to; at++) {
+    const digit = <u32>load<u8>(at) - ZERO;
+    if (digit > 9) break;
+    value = value * 10 + digit;
+    digits++;
+  }
+  if (at < to) {
+    if (load<u8>(at) !== DOT) return ODD;
+    for (at++; at < to; at++) {
+      const digit = <u32>load<u8>(at) - ZERO;
+      if (digit > 9 || scale === 1) return ODD;
+      value = value * 10 + digit;
+      scale /= 10;
+      digits++;
+    }
+  }
+  if (digits === 0 || value > MOST / scale) return ODD;
+  value *= scale;
+  return negative ? -(<f64>value) : <f64>value;
+}
+
+/** An unsigned int32, -1 when it is none. */
+export function readInt(at: usize, to: usize): i32 {
+  if (at >= to || to - at > 10) return -1;
+  let value: u64 = 0;
+  for (; at < to; at++) {
+    const digit = <u32>load<u8>(at) - ZERO;
+    if (digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value > 0x7fffffff ? -1 : <i32>value;
+}
+
+/** Two digits' number, above 99 when they are none. */
+// @ts-expect-error: decorator
+@inline
+function twoDigits(at: usize): u32 {
+  const high = <u32>load<u8>(at) - ZERO;
+  const low = <u32>load<u8>(at + 1) - ZERO;
+  return high > 9 || low > 9 ? 100 : high * 10 + low;
+}
+
+/** Of the second in `clock`, in microseconds since 1970. */
+let clockUs: f64 = -1;
+
+/** A UTCTimestamp in microseconds since 1970, -1 when it is none. The second's text is kept: most messages share it. */
+export function readTime(at: usize, to: usize): f64 {
+  const bytes = <u32>(to - at);
+  if (bytes < 17 || bytes === 18 || bytes > 27) return -1;
+  const clock = area + CLOCK_AT;
+  const isOther = v128.any_true(v128.xor(v128.load(at), v128.load(clock))) || load<u8>(at, 16) !== load<u8>(clock, 16);
+  if (isOther && !readSecond(at)) return -1;
+  let fraction: u32 = 0;
+  if (bytes > 17) {
+    if (load<u8>(at, 17) !== DOT) return -1;
+    let scale: u32 = 100_000;
+    for (at += 18; at < to; at++) {
+      const digit = <u32>load<u8>(at) - ZERO;
+      if (digit > 9) return -1;
+      fraction += digit * scale;
+      scale /= 10;
+    }
+  }
+  return clockUs + <f64>fraction;
+}
+
+/** Takes the second over into `clock`; false when it is none. */
+function readSecond(at: usize): bool {
+  if (load<u8>(at, 8) !== MINUS || load<u8>(at, 11) !== 58 || load<u8>(at, 14) !== 58) return false;
+  const century = twoDigits(at);
+  const year = twoDigits(at + 2);
+  const month = twoDigits(at + 4);
+  const day = twoDigits(at + 6);
+  const hour = twoDigits(at + 9);
+  const minute = twoDigits(at + 12);
+  const second = twoDigits(at + 15);
+  if (century > 99 || year > 99 || month < 1 || month > 12 || day < 1 || day > 31) return false;
+  if (hour > 23 || minute > 59 || second > 60) return false;
+  const days = daysFromCivil(<i32>(century * 100 + year), <i32>month, <i32>day);
+  clockUs = <f64>(<i64>days * 86_400 + <i64>((hour * 60 + minute) * 60 + second)) * 1e6;
+  memory.copy(area + CLOCK_AT, at, 17);
+  return true;
+}
+
+/** Days since 1970-01-01 of a civil date (proleptic Gregorian; Howard Hinnant's days_from_civil). */
+function daysFromCivil(year: i32, month: i32, day: i32): i32 {
+  const y = month <= 2 ? year - 1 : year;
+  const era = (y >= 0 ? y : y - 399) / 400;
+  const yearOfEra = y - era * 400;
+  const dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468;
+}
+
+function widthOf(value: u32): u32 {
+  if (value < 100_000) return value < 10 ? 1 : value < 100 ? 2 : value < 1000 ? 3 : value < 10_000 ? 4 : 5;
+  if (value < 10_000_000) return value < 1_000_000 ? 6 : 7;
+  return value < 100_000_000 ? 8 : value < 1_000_000_000 ? 9 : 10;
+}
+
+/** Writes `width` digits; returns the place behind them. */
+export function putDigits(at: usize, value: u32, width: u32): usize {
+  const end = at + width;
+  const pairs = area + PAIRS_AT;
+  at = end;
+  for (; width >= 2; width -= 2) {
+    const rest = value / 100;
+    at -= 2;
+    store<u16>(at, load<u16>(pairs + ((value - rest * 100) << 1)));
+    value = rest;
+  }
+  if (width === 1) store<u8>(at - 1, ZERO + value);
+  return end;
+}
+
+export function putInt(at: usize, value: u32): usize {
+  return putDigits(at, value, widthOf(value));
+}
+
+/** Writes a whole number from 0 to 2^53. */
+export function putWhole(at: usize, value: f64): usize {
+  const whole = <u64>value;
+  if (whole <= 0x7fffffff) return putInt(at, <u32>whole);
+  const high = whole / 1_000_000_000;
+  return putDigits(putInt(at, <u32>high), <u32>(whole - high * 1_000_000_000), 9);
+}
+
+/** Writes a number of 1e-8 as the shortest decimal. */
+export function putDecimal(at: usize, valueE8: f64): usize {
+  let value = <i64>valueE8;
+  if (value < 0) {
+    store<u8>(at++, MINUS);
+    value = -value;
+  }
+  const whole = <u64>value / 100_000_000;
+  let fraction = <u32>(<u64>value - whole * 100_000_000);
+  at = putInt(at, <u32>whole);
+  if (fraction === 0) return at;
+  store<u8>(at++, DOT);
+  // A fraction that is not 0 ends in at most seven zeros: four, two and one of them are taken off.
+  let width: u32 = 8;
+  if (fraction % 10_000 === 0) {
+    fraction /= 10_000;
+    width = 4;
+  }
+  if (fraction % 100 === 0) {
+    fraction /= 100;
+    width -= 2;
+  }
+  if (fraction % 10 === 0) {
+    fraction /= 10;
+    width--;
+  }
+  return putDigits(at, fraction, width);
+}

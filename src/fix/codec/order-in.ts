@@ -1,0 +1,97 @@
+import { aim, maskOf } from "./area.ts";
+import { NEEDS_HANDL_INST, NEEDS_TRANSACT_TIME, NOT_PLAIN } from "./layout.ts";
+import { readDecimal, readWhole } from "./numbers.ts";
+import { endOf, find, startOf } from "./scan.ts";
+
+/*  Offsets in an OrderRequest (record/order-request.ts). */
+const KIND = 0;
+const SIDE = 16;
+const TYPE = 17;
+const TIF = 18;
+const POSS_RESEND = 19;
+const QUANTITY = 24;
+const PRICE = 32;
+const CL_ORD_ID_LENGTH = 64;
+const ACCOUNT_LENGTH = 65;
+const SYMBOL_LENGTH = 66;
+const CL_ORD_ID = 72;
+const ACCOUNT = 104;
+const SYMBOL = 136;
+
+const REQUEST_NEW = 1;
+const NO_PRICE: f64 = -9007199254740991;
+const ID_BYTES: u32 = 32;
+const MARKET = 49;
+const LIMIT = 50;
+const DAY = 48;
+const YES = 89;
+
+/**
+ * Reads the NewOrderSingle that was scanned into the OrderRequest at `order`; whose it is, and when it came, the caller fills in.
+ * Returns  0, or NOT_PLAIN when anything is out of the ordinary.
+ */
+export function readNewOrder(at: usize, order: usize, needs: u32): i32 {
+  aim(at);
+  for (let i: usize = 0; i < 64; i += 16) v128.store(order + i, i64x2.splat(0));
+  store<u64>(order, 0, 64);
+  store<u32>(order, REQUEST_NEW, KIND);
+  const clOrdId = readId(11, order + CL_ORD_ID);
+  const symbol = readId(55, order + SYMBOL);
+  const account = readId(1, order + ACCOUNT);
+  if (clOrdId <= 0 || symbol <= 0 || account < 0) return NOT_PLAIN;
+  store<u8>(order, clOrdId, CL_ORD_ID_LENGTH);
+  store<u8>(order, symbol, SYMBOL_LENGTH);
+  store<u8>(order, account, ACCOUNT_LENGTH);
+  const side = readChar(54);
+  if (side < 49 || (side > 57 && side < 65) || side > 71) return NOT_PLAIN;
+  const ordType = readChar(40);
+  if (ordType < 49 || (ordType > 57 && ordType < 65) || ordType > 77) return NOT_PLAIN;
+  const timeInForce = readChar(59);
+  if (timeInForce < 0 || timeInForce > 55) return NOT_PLAIN;
+  if ((needs & NEEDS_TRANSACT_TIME) !== 0 && find(60) < 0) return NOT_PLAIN;
+  if ((needs & NEEDS_HANDL_INST) !== 0 && find(21) < 0) return NOT_PLAIN;
+  store<u8>(order, side, SIDE);
+  store<u8>(order, ordType, TYPE);
+  store<u8>(order, timeInForce === 0 ? DAY : timeInForce, TIF);
+  if (find(97) >= 0 && readChar(97) === YES) store<u8>(order, 1, POSS_RESEND);
+  const quantityField = find(38);
+  if (quantityField < 0) return NOT_PLAIN;
+  const quantity = readWhole(startOf(quantityField), endOf(quantityField));
+  const priceField = find(44);
+  if (priceField < 0 && ordType === LIMIT) return NOT_PLAIN;
+  const price = priceField < 0 ? NO_PRICE : readDecimal(startOf(priceField), endOf(priceField));
+  if (isNaN(quantity) || isNaN(price)) return NOT_PLAIN;
+  store<f64>(order, quantity, QUANTITY);
+  store<f64>(order, ordType === MARKET ? NO_PRICE : price, PRICE);
+  return 0;
+}
+
+/** The field's only character, 0 when absent, -1 when it is longer. */
+export function readChar(tag: u32): i32 {
+  const field = find(tag);
+  if (field < 0) return 0;
+  const at = startOf(field);
+  return endOf(field) - at === 1 ? load<u8>(at) : -1;
+}
+
+/** Copies an id, zero padded. Returns its length, 0 when it is absent, -1 when it is too long. */
+export function readId(tag: u32, to: usize): i32 {
+  const field = find(tag);
+  if (field < 0) return 0;
+  const at = startOf(field);
+  const bytes = <u32>(endOf(field) - at);
+  if (bytes > ID_BYTES) return -1;
+  putPadded(to, at, bytes);
+  return <i32>bytes;
+}
+
+/** Writes an id of up to 32 bytes. */
+export function putPadded(to: usize, at: usize, bytes: u32): void {
+  if (bytes <= 16) {
+    v128.store(to, v128.and(v128.load(at), maskOf(bytes)));
+    v128.store(to, i64x2.splat(0), 16);
+  } else {
+    v128.store(to, v128.load(at));
+    v128.store(to, v128.and(v128.load(at, 16), maskOf(bytes - 16)), 16);
+  }
+}

@@ -1,0 +1,81 @@
+import { aim } from "./area.ts";
+import { begin, char, decimal, end, soh, stamp, tag, text, whole } from "./message.ts";
+import { putInt } from "./numbers.ts";
+
+/*  Offsets in an ExecutionReport (record/execution-report.ts). */
+const SIDE = 18;
+const TYPE = 19;
+const TIF = 20;
+const LAST_QTY = 24;
+const LAST_PX = 32;
+const CUM_QTY = 40;
+const LEAVES_QTY = 48;
+const QUANTITY = 56;
+const PRICE = 64;
+const AVG_PX = 72;
+const LENGTHS = 128;
+const ORDER_ID = 136;
+const EXEC_ID = 168;
+const TEXT = 200;
+const EXEC_REF_ID = 224;
+const CL_ORD_ID = 256;
+const ORIG_CL_ORD_ID = 288;
+const SYMBOL = 320;
+const ACCOUNT = 352;
+
+const NO_PRICE: f64 = -9007199254740991;
+const EXECUTION_REPORT = 56;
+
+/**
+ * Writes an ExecutionReport (8) from the record at `report`, ascending by tag. What differs between versions is told as it is to
+ * be written: `transType` and `execType` 0, `rejReason` and `processed` negative leave the field out.
+ * Returns  the length of the message, which begins at `written`; with `isWhole` 0 groups and CheckSum are to follow.
+ */
+export function writeExecution(
+  to: usize,
+  report: usize,
+  sequence: i32,
+  processed: i32,
+  transType: u32,
+  hasLast: u32,
+  status: u32,
+  execType: u32,
+  hasOrig: u32,
+  rejReason: i32,
+  isWhole: u32,
+): i32 {
+  aim(to);
+  let at = begin(EXECUTION_REPORT, sequence, processed);
+  at = text(at, 1, report + ACCOUNT, load<u8>(report, LENGTHS + 6));
+  at = decimal(at, 6, load<f64>(report, AVG_PX));
+  at = text(at, 11, report + CL_ORD_ID, load<u8>(report, LENGTHS + 3));
+  at = whole(at, 14, load<f64>(report, CUM_QTY));
+  at = text(at, 17, report + EXEC_ID, load<u8>(report, LENGTHS + 1));
+  at = text(at, 19, report + EXEC_REF_ID, load<u8>(report, LENGTHS + 7));
+  if (transType !== 0) at = char(at, 20, transType);
+  if (hasLast !== 0) {
+    const price = load<f64>(report, LAST_PX);
+    at = decimal(at, 31, price === NO_PRICE ? 0 : price);
+    at = whole(at, 32, load<f64>(report, LAST_QTY));
+  }
+  at = text(at, 37, report + ORDER_ID, load<u8>(report, LENGTHS));
+  at = whole(at, 38, load<f64>(report, QUANTITY));
+  at = char(at, 39, status);
+  const type = <u32>load<u8>(report, TYPE);
+  if (type !== 0) at = char(at, 40, type);
+  if (hasOrig !== 0) at = text(at, 41, report + ORIG_CL_ORD_ID, load<u8>(report, LENGTHS + 4));
+  const price = load<f64>(report, PRICE);
+  if (price !== NO_PRICE) at = decimal(at, 44, price);
+  at = char(at, 54, load<u8>(report, SIDE));
+  at = text(at, 55, report + SYMBOL, load<u8>(report, LENGTHS + 5));
+  at = text(at, 58, report + TEXT, load<u8>(report, LENGTHS + 2));
+  const timeInForce = <u32>load<u8>(report, TIF);
+  if (timeInForce !== 0) at = char(at, 59, timeInForce);
+  at = stamp(at, 60);
+  if (rejReason >= 0) at = soh(putInt(tag(at, 103), rejReason));
+  if (execType !== 0) {
+    at = char(at, 150, execType);
+    at = whole(at, 151, load<f64>(report, LEAVES_QTY));
+  }
+  return end(at, isWhole !== 0);
+}
