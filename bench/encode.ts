@@ -1,16 +1,14 @@
-// One thread: an ExecutionReport record written as a FIX message, header, BodyLength and CheckSum included.
-import { Views } from "../src/base/views.ts";
-import { reportType, writeReport } from "../src/fix/report-out.ts";
+// One thread: an ExecutionReport record written as a FIX message by the codec, header, BodyLength and CheckSum included.
+import { ReportWriter } from "../src/fix/report-out.ts";
 import { Scanner } from "../src/fix/scan.ts";
-import { FIX44, headerText } from "../src/fix/version.ts";
-import { Writer } from "../src/fix/write.ts";
 import * as code from "../src/record/codes.ts";
 import { ExecutionReport } from "../src/record/execution-report.ts";
+import { codec, records, SessionOnPaper } from "../test/fix/on-paper.ts";
 import { bench, check, scaled } from "./measure.ts";
 
 const TURNS = scaled(1_000_000);
 const WALL_US = 1_800_000_000_000_000;
-const report = new ExecutionReport(Views.allocate(4096)).aim(0);
+const report = new ExecutionReport(records).aim(0);
 report.bytes.fill(65, 136, 384);
 report.kind = code.REPORT_EXECUTION;
 report.execType = code.EXEC_TRADE;
@@ -28,22 +26,23 @@ Object.assign(report, {
 });
 Object.assign(report, { clOrdIdLength: 11, symbolLength: 4, accountLength: 4, orderIdLength: 7, execIdLength: 7 });
 
-const header = headerText(FIX44, "GATEWAY", "CLIENT");
-const writer = new Writer(new Uint8Array(new ArrayBuffer(8192)));
+const { session } = new SessionOnPaper("GATEWAY", "CLIENT");
+session.nextOut = 1_000_000;
+const reports = new ReportWriter(codec);
+const { writer } = session;
 
 function encode(turns: number): number {
   let bytes = 0;
   for (let i = 0; i < turns; i++) {
-    writer.at = 0;
-    writer.begin(header, reportType(report), 1_000_000 + (i & 0xffff), WALL_US + i);
-    writeReport(writer, report, WALL_US + i);
-    writer.end();
-    bytes += writer.at;
+    session.nextOut = 1_000_000 + (i & 0xffff);
+    reports.write(session, report, WALL_US + (i >> 6), true);
+    session.endMessage(i);
+    bytes += writer.at - writer.from;
   }
   return bytes / turns;
 }
 
 encode(1);
-const length = writer.at;
+const length = writer.at - writer.from;
 bench(`encoding of an ExecutionReport of ${length} bytes`, TURNS, encode, length);
-check("the message scans", new Scanner(8192).scan(writer.bytes, 0, writer.at), length);
+check("the message scans", new Scanner(8192).scan(writer.bytes, writer.from, writer.at), length);

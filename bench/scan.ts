@@ -1,19 +1,21 @@
-// One thread: a FIX order framed, its CheckSum verified, its fields indexed; then read into a record.
-import { Views } from "../src/base/views.ts";
+// One thread: a FIX order framed, its CheckSum verified, its fields indexed, whose it is and when it was sent; then read into a record.
 import { OrderReader, READ } from "../src/fix/order-in.ts";
 import { Scanner } from "../src/fix/scan.ts";
 import { OrderRequest } from "../src/record/order-request.ts";
 import { bytesOf, frame } from "../test/fix/messages.ts";
+import { codec, records, SessionOnPaper } from "../test/fix/on-paper.ts";
 import { bench, scaled } from "./measure.ts";
 
 const TURNS = scaled(1_000_000);
 const text = frame(
   "35=D|49=CLIENT|56=GATEWAY|34=1234567|52=20261124-01:02:03.123|11=W1234567890|1=ACC1|21=1|55=AAPL|54=1|38=100|40=2|44=150.25|59=0|60=20261124-01:02:03.123|",
 );
-const bytes = bytesOf(text);
-const scanner = new Scanner(8192);
-const reader = new OrderReader();
-const request = new OrderRequest(Views.allocate(4096));
+const bytes = codec.input;
+bytes.set(bytesOf(text));
+const scanner = new Scanner(8192, codec);
+scanner.expect(new SessionOnPaper("GATEWAY", "CLIENT").session.peerTexts);
+const reader = new OrderReader(codec);
+const request = new OrderRequest(records);
 
 function scan(turns: number): number {
   let fields = 0;

@@ -3,7 +3,7 @@ import { MASKS_AT, PAIRS_AT } from "./layout.ts";
 /** Where the area begins that this call is about: every call from outside says so, as one thread may turn several lanes. */
 export let area: usize = 0;
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function aim(at: usize): void {
   area = at;
@@ -20,7 +20,7 @@ export function open(at: usize): void {
 }
 
 /** Ones over the first `bytes` of a vector. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function maskOf(bytes: u32): v128 {
   return v128.load(area + MASKS_AT + 16 - bytes);

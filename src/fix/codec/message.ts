@@ -69,7 +69,7 @@ function sumOf(from: usize, to: usize): u32 {
   );
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function soh(at: usize): usize {
   store<u8>(at, SOH);
@@ -77,7 +77,7 @@ export function soh(at: usize): usize {
 }
 
 /** Writes `tag=`; worked out by the compiler. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function tag(at: usize, tag: u32): usize {
   if (tag < 10) {
@@ -99,13 +99,13 @@ export function put(at: usize, text: usize, bytes: u32): usize {
 }
 
 /** A field with a text, left out when that is empty. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function text(at: usize, number: u32, from: usize, bytes: u32): usize {
   return bytes === 0 ? at : soh(put(tag(at, number), from, bytes));
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function char(at: usize, number: u32, value: u32): usize {
   at = tag(at, number);
@@ -113,13 +113,13 @@ export function char(at: usize, number: u32, value: u32): usize {
   return at + 2;
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function whole(at: usize, number: u32, value: f64): usize {
   return soh(putWhole(tag(at, number), value));
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function decimal(at: usize, number: u32, value: f64): usize {
   return soh(putDecimal(tag(at, number), value));

@@ -8,7 +8,7 @@ const MINUS = 45;
 const MOST: u64 = 9007199254740991;
 
 /** What is no plain number: someone else has to look at it. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export const ODD: f64 = NaN;
 
@@ -72,7 +72,7 @@ export function readInt(at: usize, to: usize): i32 {
 }
 
 /** Two digits' number, above 99 when they are none. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function twoDigits(at: usize): u32 {
   const high = <u32>load<u8>(at) - ZERO;

@@ -33,19 +33,19 @@ export let origin: usize = 0;
 let mark: i32 = 0;
 
 /** Index of the first field with this tag, or negative. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function find(tag: u32): i32 {
   return load<i32>(area + DIRECT_AT + (tag << 2)) - mark;
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function startOf(field: i32): usize {
   return origin + load<u32>(area + STARTS_AT + (field << 2));
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function endOf(field: i32): usize {
   return origin + load<u32>(area + ENDS_AT + (field << 2));
