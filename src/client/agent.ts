@@ -2,7 +2,6 @@ import type { Agent } from "../agent/agent.ts";
 import { ascii } from "../base/ascii.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
-import { Views } from "../base/views.ts";
 import { Closing } from "../fix/closing.ts";
 import type { Codec } from "../fix/codec.ts";
 import { GROUPS_FAULTY } from "../fix/groups-in.ts";
@@ -10,7 +9,6 @@ import { NOT_AN_ORDER, OrderReader, READ } from "../fix/order-in.ts";
 import { ReportWriter, reportType } from "../fix/report-out.ts";
 import { INCOMPLETE, type Scanner } from "../fix/scan.ts";
 import * as tag from "../fix/tags.ts";
-import { ENTRY_SESSION, EVENT_REFUSED, NO_SESSION } from "../journal/layout.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import type { GroupRings } from "../link/group-rings.ts";
 import type { LinkHandler } from "../link/handler.ts";
@@ -23,15 +21,15 @@ import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest, REQUEST_ACCOUNT_AT } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import {
-  EVENT_CONNECTION_REFUSED,
   EVENT_SESSION_BOUND,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
   type EventWriter,
 } from "../telemetry/events.ts";
-import { PARTING_TEXT_AT, PARTING_TEXT_BYTES, PartingWriter, PEER_WORDS } from "../telemetry/parting.ts";
+import { PEER_WORDS } from "../telemetry/parting.ts";
 import type { AllowList } from "./allow-list.ts";
 import { ASKED, type PasswordGate, RIGHT } from "./password-gate.ts";
+import { Refusals } from "./refusals.ts";
 
 /** Reports that one poll brings to clients. */
 const REPORTS_PER_POLL = 256;
@@ -97,7 +95,7 @@ export class ClientAgent implements Agent, LinkHandler {
   private stopAtNs = 0;
   private closedRecorded = false;
   private readonly noPeer = new Int32Array(PEER_WORDS);
-  private readonly refusal = new PartingWriter(Views.allocate(PARTING_TEXT_AT + PARTING_TEXT_BYTES));
+  private readonly refusals: Refusals;
 
   constructor(private readonly parts: ClientAgentParts) {
     this.name = parts.name;
@@ -111,6 +109,7 @@ export class ClientAgent implements Agent, LinkHandler {
     this.report = new ExecutionReport(parts.reports.views);
     this.reader = new OrderReader(parts.codec);
     this.writer = new ReportWriter(parts.codec);
+    this.refusals = new Refusals(parts.events, parts.journal, parts.time, parts.roomBytes);
     this.pending = new Array<Stream | null>(parts.maxConnections).fill(null);
     this.pendingSince = new Float64Array(new ArrayBuffer(8 * Math.max(512, parts.maxConnections)));
     this.pendingSlot = new Int32Array(new ArrayBuffer(4 * Math.max(1024, parts.maxConnections))).fill(NONE);
@@ -274,7 +273,7 @@ export class ClientAgent implements Agent, LinkHandler {
       const stream = this.idle.pop();
       if (stream === undefined) {
         listener.peerOf(fd, this.noPeer);
-        this.recordRefusal(Closing.FULL, 0, this.noPeer, null);
+        this.refusals.record(Closing.FULL, 0, this.noPeer, null);
         listener.refuse(fd);
         continue;
       }
@@ -419,29 +418,9 @@ export class ClientAgent implements Agent, LinkHandler {
     const slot = this.pendingSlot[index]!;
     if (slot >= 0) this.parts.passwords.abandon(slot);
     this.pendingSlot[index] = NONE;
-    this.recordRefusal(reason, stream.unsent, stream.peer, scan);
+    this.refusals.record(reason, stream.unsent, stream.peer, scan);
     stream.close(false);
     this.idle.push(stream);
-  }
-
-  /** A line of the log and an entry of the journal; `scan` holds the message that says who it would have been. */
-  private recordRefusal(reason: Closing, pendingBytes: number, peer: Int32Array, scan: Scanner | null): void {
-    const refusal = this.refusal;
-    refusal.set(1, 1, reason, pendingBytes, peer);
-    if (scan !== null) {
-      const sender = scan.find(tag.SenderCompID);
-      const target = scan.find(tag.TargetCompID);
-      if (sender >= 0) refusal.text(scan.bytes, scan.starts[sender]!, scan.ends[sender]!);
-      refusal.text(TO, 0, TO.length);
-      if (target >= 0) refusal.text(scan.bytes, scan.starts[target]!, scan.ends[target]!);
-    }
-    const bytes = refusal.views.bytes;
-    this.parts.events.emitText(EVENT_CONNECTION_REFUSED, NO_SESSION, reason, 0, bytes, 0, refusal.length);
-    const journal = this.parts.journal;
-    if (!journal.room(this.parts.roomBytes)) return;
-    const at = journal.claim(refusal.length);
-    for (let i = 0; i < refusal.length; i++) journal.views.bytes[at + i] = bytes[i]!;
-    journal.commit(ENTRY_SESSION, NO_SESSION, 0, this.time.wallUs, EVENT_REFUSED, 0);
   }
 
   private tick(nowNs: number): void {
@@ -452,4 +431,3 @@ export class ClientAgent implements Agent, LinkHandler {
 }
 
 const UNSUPPORTED = ascii("Unsupported Message Type");
-const TO = ascii(" to ");
