@@ -12,6 +12,7 @@ import { Views } from "../src/base/views.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { Compiles, methodsOf } from "../src/engine/compiles.ts";
 import { EngineWatch } from "../src/engine/watch.ts";
+import { sharedMemory } from "../src/fix/codec.ts";
 import type { LaneData } from "../src/lane-data.ts";
 import { planGateway } from "../src/plan.ts";
 import { bulk } from "../src/rehearsal/order-acts.ts";
@@ -70,8 +71,10 @@ rmSync(dir, { recursive: true, force: true });
 
 function openScene(): Scene {
   const { config } = loadConfig(GATEWAY, "bench");
-  const rehearsal = planRehearsal(config!, config!.lanes.place[0]!.agents)!;
-  const data = { lane: 0, plan: planGateway(config!), config, cpu: null, spins: true, birth: 1_700_000_000 };
+  const rehearsal = planRehearsal(config!, config!.lanes.place[0]!.agents, 0)!;
+  const shared = sharedMemory(rehearsal.plan.sharedBytes);
+  const plan = planGateway(config!);
+  const data = { lane: 0, plan, config, shared, cpu: null, spins: true, birth: 1_700_000_000 };
   const opened = new Scene(data as unknown as LaneData, rehearsal, join(dir, "stage"));
   opened.open();
   opened.logonBoth();

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keptCount } from "../../ffi/memory.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { sharedMemory } from "../../src/fix/codec.ts";
 import type { LaneData } from "../../src/lane-data.ts";
 import { planGateway } from "../../src/plan.ts";
 import { planRehearsal, type Rehearsal } from "../../src/rehearsal/plan.ts";
@@ -59,8 +60,12 @@ const OUTCOMES = {
 /** A lane's data, of which a rehearsal takes little. */
 function dataOf(preset: string, spins: boolean): { data: LaneData; rehearsals: Rehearsal[] } {
   const config = loadConfig(SMALL.replace("[client.", `[lanes]\npreset = "${preset}"\n[client.`), "file").config!;
-  const data = { lane: 0, plan: planGateway(config), config, cpu: null, spins, dir: "/nowhere", birth: 1_700_000_000 };
-  const rehearsals = config.lanes.place.map((place) => planRehearsal(config, place.agents)!);
+  const plan = planGateway(config);
+  // Each is rehearsed alone here, so they share their place.
+  const rehearsals = config.lanes.place.map((place) => planRehearsal(config, place.agents, plan.sharedBytes)!);
+  const behind = Math.max(...rehearsals.map((rehearsal) => rehearsal.plan.sharedBytes));
+  const shared = sharedMemory(plan.sharedBytes + behind);
+  const data = { lane: 0, plan, config, shared, cpu: null, spins, dir: "/nowhere", birth: 1_700_000_000 };
   return { data: data as unknown as LaneData, rehearsals };
 }
 
@@ -137,5 +142,5 @@ test("what a killed process has left goes", () => {
 
 test("a lane of the built-in exchange alone has nothing to rehearse", () => {
   const { data } = dataOf("one", true);
-  expect(planRehearsal(data.config, ["exchange"])).toBeNull();
+  expect(planRehearsal(data.config, ["exchange"], 0)).toBeNull();
 });

@@ -75,6 +75,11 @@ function folderOf(path: string): string {
   return third === undefined ? second.replace(/\.ts$/, "") : second;
 }
 
+/** What another compiler compiles: it has nothing but itself. */
+const CODEC = "src/fix/codec/";
+/** The codec and what it compares with lie where vectors reach them. */
+const AT_ADDRESSES = ["src/fix/codec.ts", "src/fix/session-texts.ts"];
+
 function allowed(path: string): string[] {
   const folder = folderOf(path);
   let rule = MAY_IMPORT[folder] ?? "";
@@ -82,8 +87,7 @@ function allowed(path: string): string[] {
     // Only what translates between messages and records knows records.
     if (/(translate|-in|-out|-id)\.ts$/.test(path)) rule += " record";
   }
-  // Copies the message to where vector instructions reach it.
-  if (path === "src/fix/field-index.ts") rule += " ffi";
+  if (AT_ADDRESSES.includes(path)) rule += " ffi";
   if (path === "src/telemetry/report.ts") rule = REPORTS;
   return rule.split(" ").filter((name) => name !== "");
 }
@@ -100,6 +104,9 @@ export function importOffences(path: string, source: string): string[] {
     if (specifier === "bun:ffi" && folder !== "ffi") offences.push("imports bun:ffi outside ffi/");
     if (inTree && folderOf(to) === "appliance" && folder !== "appliance" && folder !== "bench" && folder !== "test") {
       offences.push(`imports ${specifier}: nothing in src or ffi knows the appliance`);
+    } else if (path.startsWith(CODEC)) {
+      if (!inTree || posix.dirname(to) !== posix.dirname(path))
+        offences.push(`imports ${specifier}: files of the codec may import only each other`);
     } else if (!EVERYTHING.has(folder) && !mayImport(path, folder, to, inTree)) {
       offences.push(`imports ${specifier}: ${folder} may import ${allowed(path).join(", ") || "nothing"}`);
     }

@@ -80,6 +80,7 @@ describe("hot functions", () => {
       "src/journal/open.ts",
       "src/config/load.ts",
       "src/plan.ts",
+      "src/fix/codec/scan.ts",
     ];
     expect(paths.filter(isHot)).toEqual(["src/ring/a.ts", "src/journal/writer.ts"]);
   });
@@ -106,6 +107,11 @@ describe("imports", () => {
     ["src/venue/agent.ts", "../client/agent.ts"],
     ["src/venue/agent.ts", "../../ffi/socket.ts"],
     ["src/exchange/book.ts", "../core/core.ts"],
+    ["src/fix/codec/scan.ts", "../tags.ts"],
+    ["src/fix/codec/report-in.ts", "../../record/codes.ts"],
+    ["src/fix/codec/scan.ts", "../../../ffi/memory.ts"],
+    ["src/fix/codec/scan.ts", "assemblyscript"],
+    ["src/fix/scan.ts", "../../ffi/memory.ts"],
     ["src/net/stream.ts", "node:fs"],
     ["src/ring/layout.ts", "fast-check"],
     ["src/net/stream.ts", "bun:ffi"],
@@ -122,6 +128,9 @@ describe("imports", () => {
   test.each([
     ["src/ring/layout.ts", "../base/id.ts"],
     ["src/fix/order-in.ts", "../record/codes.ts"],
+    ["src/fix/codec/scan.ts", "./layout.ts"],
+    ["src/fix/scan.ts", "./codec/layout.ts"],
+    ["src/fix/codec.ts", "../../ffi/memory.ts"],
     ["src/core/core.ts", "../agent/agent.ts"],
     ["src/config/load.ts", "@sinclair/typebox/value"],
     ["src/telemetry/report.ts", "hdr-histogram-js"],

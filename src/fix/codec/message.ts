@@ -99,10 +99,24 @@ export function put(at: usize, text: usize, bytes: u32): usize {
 }
 
 /** A field with a text, left out when that is empty. */
-// @ts-ignore: decorator
-@inline
 export function text(at: usize, number: u32, from: usize, bytes: u32): usize {
   return bytes === 0 ? at : soh(put(tag(at, number), from, bytes));
+}
+
+/** A field with an id of a record, left out when that is empty. */
+// @ts-ignore: decorator
+@inline
+export function id(at: usize, number: u32, from: usize, bytes: u32): usize {
+  return bytes === 0 ? at : soh(put32(tag(at, number), from, bytes));
+}
+
+/** Copies at most 32 bytes; all 32 places are written. */
+// @ts-ignore: decorator
+@inline
+export function put32(at: usize, from: usize, bytes: u32): usize {
+  v128.store(at, v128.load(from));
+  v128.store(at, v128.load(from, 16), 16);
+  return at + bytes;
 }
 
 // @ts-ignore: decorator
@@ -126,6 +140,8 @@ export function decimal(at: usize, number: u32, value: f64): usize {
 }
 
 /** The time of what is written. */
+// @ts-ignore: decorator
+@inline
 export function stamp(at: usize, number: u32): usize {
-  return soh(put(tag(at, number), area + STAMP_AT, load<u8>(area, STAMP_LENGTH_AT)));
+  return soh(put32(tag(at, number), area + STAMP_AT, load<u8>(area, STAMP_LENGTH_AT)));
 }

@@ -1,6 +1,6 @@
 import { aim, area } from "./area.ts";
 import { PREFIX_AT, PREFIX_LENGTH_AT } from "./layout.ts";
-import { begin, char, decimal, end, put, soh, stamp, tag, text, whole } from "./message.ts";
+import { begin, char, decimal, end, id, put32, soh, stamp, tag, whole } from "./message.ts";
 import { putInt, putWhole } from "./numbers.ts";
 
 /*  Offsets in an OrderRequest (record/order-request.ts). */
@@ -49,10 +49,10 @@ export function writeOrder(
   const isCancel = kind === REQUEST_CANCEL;
   const type: u32 = isNew ? NEW_ORDER_SINGLE : isCancel ? ORDER_CANCEL_REQUEST : ORDER_CANCEL_REPLACE_REQUEST;
   let at = begin(type, sequence, processed);
-  at = text(at, 1, order + ACCOUNT, load<u8>(order, LENGTHS + 1));
+  at = id(at, 1, order + ACCOUNT, load<u8>(order, LENGTHS + 1));
   at = venueId(tag(at, 11), load<f64>(order, NUMBER), load<i32>(order, SLOT));
   if (!isCancel) at = char(at, 21, AUTOMATED);
-  at = text(at, 37, order + ORDER_ID, load<u8>(order, LENGTHS + 4));
+  at = id(at, 37, order + ORDER_ID, load<u8>(order, LENGTHS + 4));
   at = whole(at, 38, load<f64>(order, QUANTITY));
   if (!isCancel) at = char(at, 40, load<u8>(order, TYPE));
   if (!isNew) at = venueId(tag(at, 41), load<f64>(order, ORIG_NUMBER), load<i32>(order, SLOT));
@@ -60,7 +60,7 @@ export function writeOrder(
   if (!isCancel && price !== NO_PRICE) at = decimal(at, 44, price);
   at = char(at, 54, load<u8>(order, SIDE));
   // A field is written even where the symbol is none, as every version asks for it.
-  at = soh(put(tag(at, 55), order + SYMBOL, load<u8>(order, LENGTHS + 2)));
+  at = soh(put32(tag(at, 55), order + SYMBOL, load<u8>(order, LENGTHS + 2)));
   if (!isCancel) at = char(at, 59, load<u8>(order, TIF));
   if (hasTransactTime !== 0) at = stamp(at, 60);
   if (isCancel && hasCxlType !== 0) at = char(at, 125, FULL);
@@ -69,7 +69,7 @@ export function writeOrder(
 
 /** The ClOrdID that a venue sees (src/fix/venue-id.ts), and the end of its field. */
 function venueId(at: usize, number: f64, slot: i32): usize {
-  at = putWhole(put(at, area + PREFIX_AT, load<u8>(area, PREFIX_LENGTH_AT)), number);
+  at = putWhole(put32(at, area + PREFIX_AT, load<u8>(area, PREFIX_LENGTH_AT)), number);
   store<u8>(at, DASH);
   return soh(putInt(at + 1, slot));
 }

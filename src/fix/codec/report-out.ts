@@ -1,5 +1,5 @@
 import { aim } from "./area.ts";
-import { begin, char, decimal, end, soh, stamp, tag, text, whole } from "./message.ts";
+import { begin, char, decimal, end, id, soh, stamp, tag, text, whole } from "./message.ts";
 import { putInt } from "./numbers.ts";
 
 /*  Offsets in an ExecutionReport (record/execution-report.ts). */
@@ -46,28 +46,28 @@ export function writeExecution(
 ): i32 {
   aim(to);
   let at = begin(EXECUTION_REPORT, sequence, processed);
-  at = text(at, 1, report + ACCOUNT, load<u8>(report, LENGTHS + 6));
+  at = id(at, 1, report + ACCOUNT, load<u8>(report, LENGTHS + 6));
   at = decimal(at, 6, load<f64>(report, AVG_PX));
-  at = text(at, 11, report + CL_ORD_ID, load<u8>(report, LENGTHS + 3));
+  at = id(at, 11, report + CL_ORD_ID, load<u8>(report, LENGTHS + 3));
   at = whole(at, 14, load<f64>(report, CUM_QTY));
-  at = text(at, 17, report + EXEC_ID, load<u8>(report, LENGTHS + 1));
-  at = text(at, 19, report + EXEC_REF_ID, load<u8>(report, LENGTHS + 7));
+  at = id(at, 17, report + EXEC_ID, load<u8>(report, LENGTHS + 1));
+  at = id(at, 19, report + EXEC_REF_ID, load<u8>(report, LENGTHS + 7));
   if (transType !== 0) at = char(at, 20, transType);
   if (hasLast !== 0) {
     const price = load<f64>(report, LAST_PX);
     at = decimal(at, 31, price === NO_PRICE ? 0 : price);
     at = whole(at, 32, load<f64>(report, LAST_QTY));
   }
-  at = text(at, 37, report + ORDER_ID, load<u8>(report, LENGTHS));
+  at = id(at, 37, report + ORDER_ID, load<u8>(report, LENGTHS));
   at = whole(at, 38, load<f64>(report, QUANTITY));
   at = char(at, 39, status);
   const type = <u32>load<u8>(report, TYPE);
   if (type !== 0) at = char(at, 40, type);
-  if (hasOrig !== 0) at = text(at, 41, report + ORIG_CL_ORD_ID, load<u8>(report, LENGTHS + 4));
+  if (hasOrig !== 0) at = id(at, 41, report + ORIG_CL_ORD_ID, load<u8>(report, LENGTHS + 4));
   const price = load<f64>(report, PRICE);
   if (price !== NO_PRICE) at = decimal(at, 44, price);
   at = char(at, 54, load<u8>(report, SIDE));
-  at = text(at, 55, report + SYMBOL, load<u8>(report, LENGTHS + 5));
+  at = id(at, 55, report + SYMBOL, load<u8>(report, LENGTHS + 5));
   at = text(at, 58, report + TEXT, load<u8>(report, LENGTHS + 2));
   const timeInForce = <u32>load<u8>(report, TIF);
   if (timeInForce !== 0) at = char(at, 59, timeInForce);
