@@ -6,16 +6,16 @@ import { Dictionary } from "../../src/fix/dictionary/dictionary.ts";
 import { GroupReader } from "../../src/fix/groups-in.ts";
 import { GroupWriter } from "../../src/fix/groups-out.ts";
 import { OrderReader } from "../../src/fix/order-in.ts";
-import { reportType, writeReport } from "../../src/fix/report-out.ts";
+import { ReportWriter } from "../../src/fix/report-out.ts";
 import { Scanner } from "../../src/fix/scan.ts";
-import { Session, STATE_ACTIVE } from "../../src/fix/session.ts";
+import { STATE_ACTIVE } from "../../src/fix/session.ts";
 import { NEW_ORDER_SINGLE } from "../../src/fix/tags.ts";
-import { FIX44 } from "../../src/fix/version.ts";
-import { Writer } from "../../src/fix/write.ts";
+import { REPORT_CANCEL_REJECT, REPORT_EXECUTION } from "../../src/record/codes.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../../src/record/groups.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
 import { bytesOf, frame, stamp } from "../fix/messages.ts";
+import { codec, records, SessionOnPaper } from "../fix/on-paper.ts";
 
 setDefaultTimeout(60_000);
 
@@ -28,12 +28,18 @@ const WALL = Date.UTC(2026, 10, 24) * 1000;
 const text = frame(
   `35=D|34=7|49=CLIENT|52=${stamp(WALL)}|56=GATEWAY|11=A1|1=ACC1|55=AAPL|54=1|38=100|40=2|44=150.25|60=${stamp(WALL)}|`,
 );
+/** What the codec reads, and what the loops over bytes do. */
+const input = codec.input;
+input.set(bytesOf(text, text.length));
 const bytes = bytesOf(text);
-const scanner = new Scanner(8192);
-const reader = new OrderReader();
-const views = Views.allocate(4096);
-const request = new OrderRequest(views).aim(0);
-const report = new ExecutionReport(views).aim(1024);
+const scanner = new Scanner(8192, codec);
+const reader = new OrderReader(codec);
+const request = new OrderRequest(records).aim(0);
+const report = new ExecutionReport(records).aim(1024);
+report.kind = REPORT_EXECUTION;
+const cancelReject = new ExecutionReport(records).aim(2048);
+cancelReject.kind = REPORT_CANCEL_REJECT;
+const reports = new ReportWriter(codec);
 const dictionary = new Dictionary(builtIn("FIX.4.4")!);
 const grouped = frame(
   `35=D|34=7|49=CLIENT|52=${stamp(WALL)}|56=GATEWAY|11=A1|453=1|448=A|447=D|452=1|802=1|523=S|78=2|79=F|80=1|79=G|80=2|`,
@@ -42,28 +48,8 @@ const groupedBytes = bytesOf(grouped);
 const groupReader = new GroupReader(dictionary);
 const groupWriter = new GroupWriter(dictionary, scanner);
 const slot = Views.allocate(GROUP_SLOT_BYTES);
-const host = {
-  aim(session: Session): void {
-    session.writer.at = 0;
-  },
-  message(): void {},
-  reset(): void {},
-  resend(): void {},
-  loggedOn(): void {},
-};
-const session = new Session(
-  {
-    version: FIX44,
-    compId: "GATEWAY",
-    peerCompId: "CLIENT",
-    initiator: false,
-    heartBtIntS: 30,
-    resetOnLogon: false,
-    logonTimeoutMs: 5000,
-  },
-  host,
-  new Writer(bytesOf("", 8192)),
-);
+const { session } = new SessionOnPaper("GATEWAY", "CLIENT");
+scanner.expect(session.peerTexts);
 session.turn(1, WALL);
 session.state = STATE_ACTIVE;
 
@@ -91,8 +77,15 @@ function made(turn: (i: number) => void): number {
 }
 
 test.each([
-  ["framing and indexing an order", () => void scanner.scan(bytes, 0, text.length)],
+  ["framing and indexing an order", () => void scanner.scan(input, 0, text.length)],
   ["reading it into its record", () => void reader.read(scanner, request)],
+  [
+    "the same byte by byte",
+    () => {
+      scanner.scan(bytes, 0, text.length);
+      reader.read(scanner, request);
+    },
+  ],
   [
     "the session's checks of it",
     () => {
@@ -104,7 +97,15 @@ test.each([
     "writing a report",
     (i: number) => {
       session.turn(1, WALL + i);
-      writeReport(session.startMessage(reportType(report)), report, WALL + i);
+      reports.write(session, report, WALL + i, true);
+      session.endMessage(i);
+    },
+  ],
+  [
+    "writing a cancel reject",
+    (i: number) => {
+      session.turn(1, WALL + i);
+      reports.write(session, cancelReject, WALL + i, true);
       session.endMessage(i);
     },
   ],
@@ -117,7 +118,7 @@ test.each([
     },
   ],
 ])("a million turns of %s leave nothing on the heap", (_, turn) => {
-  scanner.scan(bytes, 0, text.length);
+  scanner.scan(input, 0, text.length);
   expect(made(turn as (i: number) => void)).toBeLessThan(NOISE);
 });
 

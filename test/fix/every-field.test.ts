@@ -2,25 +2,22 @@ import { describe, expect, test } from "bun:test";
 import { ascii } from "../../src/base/ascii.ts";
 import { idText } from "../../src/base/id.ts";
 import { NO_PRICE } from "../../src/base/units.ts";
-import { Views } from "../../src/base/views.ts";
 import { FAULTY, OrderReader, READ } from "../../src/fix/order-in.ts";
-import { requestType, writeRequest } from "../../src/fix/order-out.ts";
+import { RequestWriter } from "../../src/fix/order-out.ts";
 import { REPORT_FAULTY, REPORT_READ, ReportReader } from "../../src/fix/report-in.ts";
-import { reportType, writeReport } from "../../src/fix/report-out.ts";
+import { ReportWriter } from "../../src/fix/report-out.ts";
 import { Scanner } from "../../src/fix/scan.ts";
 import { VenueId } from "../../src/fix/venue-id.ts";
-import { FIX44, headerText } from "../../src/fix/version.ts";
-import { Writer } from "../../src/fix/write.ts";
 import * as code from "../../src/record/codes.ts";
 import * as reports from "../../src/record/execution-report.ts";
 import * as requests from "../../src/record/order-request.ts";
 import { bytesOf, fields, frame, readable } from "./messages.ts";
+import { codec, SessionOnPaper, records as views } from "./on-paper.ts";
 import { Rig } from "./pair.ts";
 
 const IDS = new VenueId(1_700_000_000);
 const OURS = "S44WE8-12-3";
 const TIME = "20261124-01:02:03";
-const views = Views.allocate(4096);
 const request = new requests.OrderRequest(views);
 const report = new reports.ExecutionReport(views);
 
@@ -31,13 +28,11 @@ function scanned(body: string): Scanner {
   return scanner;
 }
 
-/** The body fields of a message, in their order, as text. */
-function body(type: number, write: (writer: Writer) => void): string {
-  const writer = new Writer(bytesOf("", 8192));
-  writer.begin(headerText(FIX44, "A", "B"), type, 1, 0);
-  write(writer);
-  writer.end();
-  const text = readable(writer.bytes, writer.from, writer.at);
+const paper = new SessionOnPaper("A", "B");
+
+/** The body fields of the message that was begun, in their order, as text. */
+function body(): string {
+  const text = paper.ended();
   fields(text);
   return text.replace(/^.*\|56=B\|/, "").replace(/10=\d+\|$/, "");
 }
@@ -49,7 +44,10 @@ function id(at: number, value: string): void {
 const text = (at: number, length: number): string => readable(views.bytes, at, at + length);
 
 describe("reports towards a client", () => {
-  const written = (): string => body(reportType(report), (writer) => writeReport(writer, report, 1_000_000));
+  const written = (): string => {
+    new ReportWriter(codec).write(paper.session, report, 1_000_000, true);
+    return body();
+  };
   const WHEN = "60=19700101-00:00:01.000|";
 
   function fill(): void {
@@ -110,7 +108,10 @@ describe("reports towards a client", () => {
 });
 
 describe("requests towards a venue", () => {
-  const written = (): string => body(requestType(request), (writer) => writeRequest(writer, request, IDS, 1_000_000));
+  const written = (): string => {
+    new RequestWriter(codec, IDS).write(paper.session, request, 1_000_000, true);
+    return body();
+  };
   const WHEN = "60=19700101-00:00:01.000|";
   const terms = `1=ACC1|55=AAPL|54=1|38=50|40=2|44=10.5|59=1|60=${TIME}|`;
 

@@ -1,15 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { Views } from "../../src/base/views.ts";
 import { execTransType, execTypeFor, execTypeFrom, ordStatusFor, ordStatusFrom } from "../../src/fix/exec-translate.ts";
 import { REPORT_FAULTY, REPORT_READ, ReportReader } from "../../src/fix/report-in.ts";
-import { reportType, writeReport } from "../../src/fix/report-out.ts";
+import { ReportWriter } from "../../src/fix/report-out.ts";
 import { Scanner } from "../../src/fix/scan.ts";
 import { VenueId } from "../../src/fix/venue-id.ts";
-import { headerText, versionByApplId, versionOf } from "../../src/fix/version.ts";
-import { Writer } from "../../src/fix/write.ts";
+import { versionByApplId, versionOf } from "../../src/fix/version.ts";
 import * as code from "../../src/record/codes.ts";
-import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
-import { bytesOf, fields, frame, readable } from "./messages.ts";
+import { ExecutionReport } from "../../src/record/execution-report.ts";
+import { bytesOf, fields, frame } from "./messages.ts";
+import { codec, records, SessionOnPaper } from "./on-paper.ts";
 
 const c = (text: string): number => text.charCodeAt(0);
 const OLD = ["FIX.4.0", "FIX.4.1", "FIX.4.2"];
@@ -97,7 +96,7 @@ describe("what happened, from a venue", () => {
 
 describe("there and back", () => {
   const IDS = new VenueId(1_700_000_000);
-  const report = new ExecutionReport(Views.allocate(EXECUTION_REPORT_BYTES));
+  const report = new ExecutionReport(records);
   const parsed = (name: string, body: string): number => {
     const text = frame(body, versionOf(name).beginString);
     const scanner = new Scanner(8192);
@@ -118,12 +117,10 @@ describe("there and back", () => {
       12,
       3,
     ]);
-    const writer = new Writer(bytesOf("", 8192), version.timeDecimals);
-    writer.begin(headerText(version, "A", "B"), reportType(report), 1, 0);
+    const paper = new SessionOnPaper("A", "B", { version });
     report.side = code.SIDE_BUY;
-    writeReport(writer, report, 0, version);
-    writer.end();
-    const wire = fields(readable(writer.bytes, writer.from, writer.at));
+    new ReportWriter(codec).write(paper.session, report, 0, true);
+    const wire = fields(paper.ended());
     expect([20, 150, 39, 32].map((tag) => wire.get(tag))).toEqual([
       old ? "0" : undefined,
       name === "FIX.4.0" ? undefined : old ? "1" : "F",

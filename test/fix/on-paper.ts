@@ -5,6 +5,7 @@ import type { SessionHost, SessionProfile } from "../../src/fix/outgoing.ts";
 import { Session } from "../../src/fix/session.ts";
 import { FIX44 } from "../../src/fix/version.ts";
 import { Writer, wordsOf } from "../../src/fix/write.ts";
+import { readable } from "./messages.ts";
 
 /** Records lie in front, the codec behind them. */
 const RECORDS_BYTES = 65_536;
@@ -34,6 +35,13 @@ export class SessionOnPaper implements SessionHost {
 
   aim(session: Session): void {
     session.writer.aim(this.bytes, this.words, 0, this.address);
+  }
+
+  /** Ends the message that was begun last. Returns it as readable text. */
+  ended(): string {
+    this.session.endMessage(1);
+    const { from, at } = this.session.writer;
+    return readable(this.bytes, from, at);
   }
 
   message(): void {}

@@ -1,15 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { Views } from "../../src/base/views.ts";
 import { FAULTY, OrderReader, READ } from "../../src/fix/order-in.ts";
-import { requestType, writeRequest } from "../../src/fix/order-out.ts";
+import { RequestWriter } from "../../src/fix/order-out.ts";
 import { Scanner } from "../../src/fix/scan.ts";
 import { VenueId } from "../../src/fix/venue-id.ts";
-import { headerText, VERSION_NAMES, versionOf } from "../../src/fix/version.ts";
-import { Writer } from "../../src/fix/write.ts";
-import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
-import { bytesOf, fields, frame, readable } from "./messages.ts";
+import { VERSION_NAMES, versionOf } from "../../src/fix/version.ts";
+import { OrderRequest } from "../../src/record/order-request.ts";
+import { bytesOf, fields, frame } from "./messages.ts";
+import { codec, records, SessionOnPaper } from "./on-paper.ts";
 
-const request = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES));
+const request = new OrderRequest(records);
 const NEW = "35=D|34=2|11=A|21=1|38=100|40=2|44=9|54=1|55=AAPL|60=20261124-01:02:03|";
 const CANCEL = "35=F|34=2|11=C|38=100|41=A|54=1|55=AAPL|60=20261124-01:02:03|125=F|";
 
@@ -51,11 +50,9 @@ describe.each(VERSION_NAMES)("%s", (name) => {
       read(name, body);
       request.number = 7;
       request.origNumber = 6;
-      const writer = new Writer(bytesOf("", 8192), version.timeDecimals);
-      writer.begin(headerText(version, "A", "B"), requestType(request), 1, 0);
-      writeRequest(writer, request, new VenueId(1), 0, version);
-      writer.end();
-      return fields(readable(writer.bytes, writer.from, writer.at));
+      const paper = new SessionOnPaper("A", "B", { version });
+      new RequestWriter(codec, new VenueId(1)).write(paper.session, request, 0, true);
+      return fields(paper.ended());
     };
     const stamp = version.timeDecimals === 0 ? "19700101-00:00:00" : "19700101-00:00:00.000";
     const time = version.hasTransactTime ? stamp : undefined;

@@ -1,15 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { idText } from "../../src/base/id.ts";
 import { NO_PRICE } from "../../src/base/units.ts";
-import { Views } from "../../src/base/views.ts";
 import { FAULTY, NOT_AN_ORDER, OrderReader, READ } from "../../src/fix/order-in.ts";
-import { requestType, writeRequest } from "../../src/fix/order-out.ts";
+import { RequestWriter } from "../../src/fix/order-out.ts";
 import { NOT_A_REPORT, REPORT_FAULTY, REPORT_FOREIGN, REPORT_READ, ReportReader } from "../../src/fix/report-in.ts";
-import { reportType, writeReport } from "../../src/fix/report-out.ts";
+import { ReportWriter } from "../../src/fix/report-out.ts";
 import { Scanner } from "../../src/fix/scan.ts";
 import { VenueId } from "../../src/fix/venue-id.ts";
-import { FIX44, headerText } from "../../src/fix/version.ts";
-import { Writer } from "../../src/fix/write.ts";
 import * as code from "../../src/record/codes.ts";
 import {
   ExecutionReport,
@@ -26,10 +23,10 @@ import {
   REQUEST_SYMBOL_AT,
 } from "../../src/record/order-request.ts";
 import { bytesOf, fields, frame, readable } from "./messages.ts";
+import { codec, SessionOnPaper, records as views } from "./on-paper.ts";
 
 const IDS = new VenueId(1_700_000_000);
 const PREFIX = "S44WE8";
-const views = Views.allocate(4096);
 const request = new OrderRequest(views);
 const report = new ExecutionReport(views);
 
@@ -45,13 +42,7 @@ function read(body: string): { result: number; reader: OrderReader } {
   return { result: reader.read(scanned(`${body}60=20261124-01:02:03|`), request.aim(64)), reader };
 }
 
-function written(type: number, body: (writer: Writer) => void): Map<number, string> {
-  const writer = new Writer(bytesOf("", 8192));
-  writer.begin(headerText(FIX44, "A", "B"), type, 1, 0);
-  body(writer);
-  writer.end();
-  return fields(readable(writer.bytes, writer.from, writer.at));
-}
+const paper = new SessionOnPaper("A", "B");
 
 describe("orders in", () => {
   test("a limit order", () => {
@@ -124,7 +115,8 @@ test("requests towards a venue carry our ids and every term", () => {
   request.number = 12;
   request.origNumber = 7;
   request.slot = 3;
-  const message = written(requestType(request), (writer) => writeRequest(writer, request, IDS, 0));
+  new RequestWriter(codec, IDS).write(paper.session, request, 0, true);
+  const message = fields(paper.ended());
   const tags = [35, 1, 11, 41, 38, 40, 44, 54, 55, 59];
   expect(tags.map((tag) => message.get(tag))).toEqual([
     "G",
@@ -205,7 +197,8 @@ test("reports towards a client have every field that FIX 4.4 requires", () => {
     views.bytes.set(Buffer.from(text), report.at + at);
   }
   Object.assign(report, { clOrdIdLength: 2, orderIdLength: 2, execIdLength: 1 });
-  const message = written(reportType(report), (writer) => writeReport(writer, report, 0));
+  new ReportWriter(codec).write(paper.session, report, 0, true);
+  const message = fields(paper.ended());
   const wanted = {
     11: "A1",
     37: "77",
