@@ -1,6 +1,7 @@
 import { addressOf } from "../../ffi/memory.ts";
 import { Views } from "../../src/base/views.ts";
 import { Codec, codecBytes, sharedMemory } from "../../src/fix/codec.ts";
+import { optionsOf } from "../../src/fix/options.ts";
 import type { SessionHost, SessionProfile } from "../../src/fix/outgoing.ts";
 import { Session } from "../../src/fix/session.ts";
 import { FIX44 } from "../../src/fix/version.ts";
@@ -30,7 +31,9 @@ export class SessionOnPaper implements SessionHost {
     this.address = addressOf(buffer);
     const all = { version: FIX44, compId, peerCompId, initiator: false, heartBtIntS: 30, resetOnLogon: false };
     const full = { ...all, logonTimeoutMs: 5000, ...profile };
-    this.session = new Session(full, this, new Writer(this.bytes, full.version.timeDecimals));
+    const { timestampDecimals } = optionsOf(profile.options);
+    const decimals = full.version.timeDecimals === 0 ? 0 : timestampDecimals;
+    this.session = new Session(full, this, new Writer(this.bytes, decimals));
   }
 
   aim(session: Session): void {
