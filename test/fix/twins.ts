@@ -47,6 +47,7 @@ export class Way {
     private readonly codec: Codec | null,
     private readonly views: Views,
     longest = LONGEST,
+    private readonly peer = "CLIENT",
   ) {
     this.scanner = new Scanner(longest, codec);
     this.orders = new OrderReader(codec);
@@ -63,7 +64,7 @@ export class Way {
   private identity(version: FixVersion): Identity {
     const known = this.identities.get(version);
     if (known !== undefined) return known;
-    const made = new Identity(version, "CLIENT", "GATEWAY", TOLERANCE_US);
+    const made = new Identity(version, this.peer, "GATEWAY", TOLERANCE_US);
     this.identities.set(version, made);
     return made;
   }

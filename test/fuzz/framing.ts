@@ -1,29 +1,24 @@
-import { addressOf } from "../../ffi/memory.ts";
-import { fieldIndex } from "../../src/fix/field-index.ts";
-import { GARBLED, INCOMPLETE, Scanner, TOO_LONG } from "../../src/fix/scan.ts";
+import { GARBLED, INCOMPLETE, type Scanner, TOO_LONG } from "../../src/fix/scan.ts";
+import { type FixVersion, VERSION_NAMES, versionOf } from "../../src/fix/version.ts";
 import { Random } from "../crash/random.ts";
+import { codec, records } from "../fix/on-paper.ts";
+import { Way } from "../fix/twins.ts";
 import { Mutator } from "./mutator.ts";
 
 const MAX_MESSAGE = 4096;
-const memory = new ArrayBuffer(262_144);
-const bytes = new Uint8Array(memory);
-/** Given away for good: once a process. */
-const address = addressOf(memory);
-const PLACE = { expected: 5, theirs: 9, time: "20261124-01:02:03.000", beginString: "FIX.4.4" };
+const bytes = codec.input;
+const byCodec = new Way(codec, records, MAX_MESSAGE, "PEER");
+const byBytes = new Way(null, records, MAX_MESSAGE, "PEER");
 
-/** Finds the messages in a stretch of which `arrive` tells how much is there, with all that the scanner says of each. */
-function frames(
-  scanner: Scanner,
-  bytes: Uint8Array,
-  address: number,
-  length: number,
-  arrive: (to: number) => number,
-): string[] {
+/** Finds the messages in a stretch of which `arrive` tells how much is there, with all that is said, and made, of each. */
+function frames(way: Way, version: FixVersion, length: number, arrive: (to: number) => number): string[] {
+  const { scanner } = way;
+  way.expect(version);
   const found: string[] = [];
   let from = 0;
   let to = arrive(0);
   for (;;) {
-    const result = scanner.scan(bytes, from, to, address);
+    const result = scanner.scan(bytes, from, to);
     if (result === TOO_LONG) return [...found, "too long"];
     if (result === INCOMPLETE) {
       if (to === length) return found;
@@ -32,7 +27,7 @@ function frames(
     }
     if (result !== GARBLED) {
       check(scanner);
-      found.push(`${scanner.from}-${scanner.to} ${digest(scanner)}`);
+      found.push(`${scanner.from}-${scanner.to} ${digest(scanner)} ${JSON.stringify(way.made(version))}`);
     }
     if (scanner.next <= from || scanner.next > to) throw new Error(`next is ${scanner.next} of ${from} to ${to}`);
     from = scanner.next;
@@ -62,23 +57,23 @@ function digest(scanner: Scanner): number {
 }
 
 /**
- * Some inputs in one stretch: what is found must not depend on how it arrives, nor on whether fields are found by vectors or
- * byte by byte. Throws with the seed.
+ * Some inputs in one stretch: what is found, and read of it, must not depend on how it arrives, nor on whether the codec does
+ * it or it is done byte by byte. Throws with the seed.
  */
 export function fuzzFraming(seed: number, inputs: number): number {
   const random = new Random(seed);
   const mutator = new Mutator(random);
-  const scanner = new Scanner(MAX_MESSAGE);
-  const byVectors = new Scanner(MAX_MESSAGE, fieldIndex());
+  const version = versionOf(VERSION_NAMES[seed % VERSION_NAMES.length]!);
+  const place = { expected: 5, theirs: 9, time: "20261124-01:02:03.000", beginString: version.beginString };
   for (let input = 0; input < inputs; ) {
     let length = 0;
     for (let count = random.int(1, 4); count > 0; count--, input++) {
-      mutator.next(PLACE);
+      mutator.next(place);
       bytes.set(mutator.bytes.subarray(0, mutator.length), length);
       length += mutator.length;
     }
-    const atOnce = frames(byVectors, bytes, address, length, () => length);
-    const pieces = frames(scanner, bytes, 0, length, (to) =>
+    const atOnce = frames(byCodec, version, length, () => length);
+    const pieces = frames(byBytes, version, length, (to) =>
       Math.min(length, to + random.int(1, random.chance(0.5) ? 8 : 400)),
     );
     if (String(atOnce) !== String(pieces)) {

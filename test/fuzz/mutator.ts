@@ -24,9 +24,10 @@ const ORDER: Field[] = [
   ["59", "0"],
   ["60", "20261124-01:02:03.000"],
 ];
+/** Of an order that is ours, as the readers of those who fuzz have it. */
 const REPORT: Field[] = [
   ["6", "0"],
-  ["11", "A1"],
+  ["11", "S44WE8-12-3"],
   ["14", "100"],
   ["17", "E1"],
   ["31", "150.25"],

@@ -3,11 +3,11 @@ import { LaneTime } from "../../src/base/lane-time.ts";
 import { Views } from "../../src/base/views.ts";
 import { builtIn } from "../../src/fix/dictionary/built-in.ts";
 import { Dictionary } from "../../src/fix/dictionary/dictionary.ts";
-import { fieldIndex } from "../../src/fix/field-index.ts";
 import { GroupReader } from "../../src/fix/groups-in.ts";
 import { GroupWriter } from "../../src/fix/groups-out.ts";
 import { FAULTY, OrderReader } from "../../src/fix/order-in.ts";
 import { ReportReader } from "../../src/fix/report-in.ts";
+import { ReportWriter } from "../../src/fix/report-out.ts";
 import { Scanner } from "../../src/fix/scan.ts";
 import { STATE_ACTIVE } from "../../src/fix/session.ts";
 import * as tag from "../../src/fix/tags.ts";
@@ -18,19 +18,26 @@ import { Lookback } from "../../src/journal/lookback.ts";
 import { CatchUp } from "../../src/link/catch-up.ts";
 import type { LinkHandler } from "../../src/link/handler.ts";
 import { Link } from "../../src/link/link.ts";
+import { Input } from "../../src/net/input.ts";
 import { PipeNetwork } from "../../src/net/pipe.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
+import { EXEC_NEW, REPORT_EXECUTION, SIDE_BUY, STATUS_NEW } from "../../src/record/codes.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../../src/record/groups.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
 import type { Random } from "../crash/random.ts";
+import { codec, records } from "../fix/on-paper.ts";
 import { Rig as JournalRig, scratchDirectory } from "../journal/rig.ts";
+import { TestPool } from "../pool/pool.ts";
 import { Outgoing } from "./outgoing.ts";
 
 const DICTIONARY = new Dictionary(builtIn("FIX.4.4")!);
 const DOOR = "127.0.0.1:1";
 const MAX_MESSAGE = 8192;
+/** What the lane of a gateway has once, so has this process. */
+const POOL = new TestPool(8);
+const INPUT = new Input(codec.input, codec.inputAddress);
 /** Longer than this a few bytes keep nobody busy. */
 const MOST_TURNS = 4_000;
 
@@ -44,18 +51,20 @@ export class Target implements LinkHandler, Disposable {
   /** Messages whose groups were read. */
   carried = 0;
   private readonly network = new PipeNetwork();
-  private readonly reactor = new Reactor(4, false, this.network);
+  private readonly reactor = new Reactor(4, false, this.network, POOL.lanes[0]!, undefined, INPUT);
   private readonly stream = new Stream(this.reactor, 65_536, 262_144);
-  private readonly scanner = new Scanner(MAX_MESSAGE, fieldIndex());
+  private readonly scanner = new Scanner(MAX_MESSAGE, codec);
   private readonly dir = scratchDirectory();
   private readonly journal: JournalRig;
   private readonly listening = this.network.listenTcp("127.0.0.1", 1, 4);
   private readonly buffer = new Uint8Array(new ArrayBuffer(65_536));
   private readonly bufferAt = addressOf(this.buffer.buffer);
-  private readonly orders = new OrderReader();
-  private readonly reports = new ReportReader(new VenueId(1_700_000_000));
-  private readonly request = new OrderRequest(Views.allocate(4096)).aim(0);
-  private readonly report = new ExecutionReport(Views.allocate(4096)).aim(0);
+  private readonly orders = new OrderReader(codec);
+  private readonly reports = new ReportReader(new VenueId(1_700_000_000), codec);
+  private readonly writer = new ReportWriter(codec);
+  private readonly request = new OrderRequest(records).aim(1024);
+  private readonly report = new ExecutionReport(records).aim(2048);
+  private readonly ours = new ExecutionReport(records).aim(4096);
   private readonly groupReader = new GroupReader(DICTIONARY);
   private readonly groupWriter = new GroupWriter(DICTIONARY, new Scanner(MAX_MESSAGE));
   private readonly groupSlot = Views.allocate(GROUP_SLOT_BYTES + 64);
@@ -87,6 +96,9 @@ export class Target implements LinkHandler, Disposable {
     const maxAgeUs = random.chance(0.5) ? 1e6 : Number.POSITIVE_INFINITY;
     this.link.catchUp = new CatchUp(new Anchors(), lookback, this.scanner, this, maxAgeUs, 3 * MAX_MESSAGE);
     this.outgoing = new Outgoing(version.beginString);
+    const { ours } = this;
+    ours.clear();
+    Object.assign(ours, { kind: REPORT_EXECUTION, execType: EXEC_NEW, ordStatus: STATUS_NEW, side: SIDE_BUY });
   }
 
   get connected(): boolean {
@@ -118,7 +130,8 @@ export class Target implements LinkHandler, Disposable {
   say(): void {
     const { session } = this.link;
     session.turn(this.time.nowNs, this.time.wallUs);
-    session.startMessage(tag.EXECUTION_REPORT).whole(tag.OrderQty, ++this.index);
+    this.ours.quantity = ++this.index;
+    this.writer.write(session, this.ours, this.time.wallUs, true);
     session.endMessage(this.index);
     this.turns();
   }
