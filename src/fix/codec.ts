@@ -29,7 +29,7 @@ import type { Writer } from "./write.ts";
 interface Code {
   open(area: number): void;
   scan(area: number, from: number, to: number, start: number, base: number, longest: number): number;
-  readNewOrder(area: number, order: number, needs: number): number;
+  readOrder(area: number, order: number, kind: number, needs: number): number;
   readExecution(area: number, report: number): number;
   writeExecution(
     area: number,
@@ -181,9 +181,9 @@ export class Codec extends FieldTables {
     return this.words[COMP_IDS_WORD] !== 0;
   }
 
-  /** Reads what was scanned into the OrderRequest at `at`. False when it is out of the ordinary. */
-  readNewOrder(at: number, needs: number): boolean {
-    return this.code.readNewOrder(this.area, this.recordsAt + at, needs) === 0;
+  /** Reads what was scanned into the OrderRequest at `at`, as one of that kind. False when it is out of the ordinary. */
+  readOrder(at: number, kind: number, needs: number): boolean {
+    return this.code.readOrder(this.area, this.recordsAt + at, kind, needs) === 0;
   }
 
   /** The same of an ExecutionReport. */

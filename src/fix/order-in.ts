@@ -46,13 +46,12 @@ export class OrderReader {
   private request!: OrderRequest;
   private version: FixVersion = FIX44;
 
-  /** `codec` reads plain new orders, into records of its memory; null: there is none. */
+  /** `codec` reads plain orders, cancels and replaces, into records of its memory; null: there is none. */
   constructor(private readonly codec: Codec | null = null) {}
 
   /** Reads what `scan` holds into `request`, whose session fields the caller fills. Returns READ, FAULTY or NOT_AN_ORDER. */
   read(scan: Scanner, request: OrderRequest, version = FIX44): number {
-    if (scan.peer !== null && this.codec !== null && scan.msgType === tag.NEW_ORDER_SINGLE)
-      if (this.isPlain(scan, request, this.codec, version)) return READ;
+    if (scan.peer !== null && this.codec !== null && this.isPlain(scan, request, this.codec, version)) return READ;
     this.scan = scan;
     this.request = request;
     this.version = version;
@@ -67,9 +66,11 @@ export class OrderReader {
   }
 
   private isPlain(scan: Scanner, request: OrderRequest, codec: Codec, version: FixVersion): boolean {
+    const kind = kindOf(scan.msgType);
+    if (kind === REQUEST_STATUS || (kind === REQUEST_CANCEL && version.hasCxlType)) return false;
     if (scan.repeatedTag !== 0 || (version.applVerId.length > 0 && codec.hasHighTag)) return false;
     const needs = (version.hasTransactTime ? NEEDS_TRANSACT_TIME : 0) | (version.needsHandlInst ? NEEDS_HANDL_INST : 0);
-    return codec.readNewOrder(request.at, needs);
+    return codec.readOrder(request.at, kind, needs);
   }
 
   /** Over FIXT a message may be of another version than its session (ApplVerID, 1128). */
@@ -229,6 +230,13 @@ export class OrderReader {
     this.text = text;
     return false;
   }
+}
+
+/** What kind of request the codec takes a message for; REQUEST_STATUS: for none that it reads. */
+function kindOf(msgType: number): number {
+  if (msgType === tag.NEW_ORDER_SINGLE) return REQUEST_NEW;
+  if (msgType === tag.ORDER_CANCEL_REQUEST) return REQUEST_CANCEL;
+  return msgType === tag.ORDER_CANCEL_REPLACE_REQUEST ? REQUEST_REPLACE : REQUEST_STATUS;
 }
 
 /** OrdType (40) of FIX 4.4: 1 to 9 and A to M; which of them are taken is the core's to say. */

@@ -14,11 +14,16 @@ const PRICE = 32;
 const CL_ORD_ID_LENGTH = 64;
 const ACCOUNT_LENGTH = 65;
 const SYMBOL_LENGTH = 66;
+const ORIG_CL_ORD_ID_LENGTH = 67;
+const ORDER_ID_LENGTH = 68;
 const CL_ORD_ID = 72;
 const ACCOUNT = 104;
 const SYMBOL = 136;
+const ORIG_CL_ORD_ID = 168;
+const ORDER_ID = 200;
 
-const REQUEST_NEW = 1;
+const REQUEST_NEW: u32 = 1;
+const REQUEST_CANCEL: u32 = 2;
 const NO_PRICE: f64 = -9007199254740991;
 const ID_BYTES: u32 = 32;
 const MARKET = 49;
@@ -27,14 +32,15 @@ const DAY = 48;
 const YES = 89;
 
 /**
- * Reads the NewOrderSingle that was scanned into the OrderRequest at `order`; whose it is, and when it came, the caller fills in.
+ * Reads the NewOrderSingle, OrderCancelRequest or OrderCancelReplaceRequest that was scanned into the OrderRequest at `order`;
+ * whose it is, and when it came, the caller fills in.
  * Returns  0, or NOT_PLAIN when anything is out of the ordinary.
  */
-export function readNewOrder(at: usize, order: usize, needs: u32): i32 {
+export function readOrder(at: usize, order: usize, kind: u32, needs: u32): i32 {
   aim(at);
   for (let i: usize = 0; i < 64; i += 16) v128.store(order + i, i64x2.splat(0));
   store<u64>(order, 0, 64);
-  store<u32>(order, REQUEST_NEW, KIND);
+  store<u32>(order, kind, KIND);
   const clOrdId = readId(11, order + CL_ORD_ID);
   const symbol = readId(55, order + SYMBOL);
   const account = readId(1, order + ACCOUNT);
@@ -42,28 +48,45 @@ export function readNewOrder(at: usize, order: usize, needs: u32): i32 {
   store<u8>(order, clOrdId, CL_ORD_ID_LENGTH);
   store<u8>(order, symbol, SYMBOL_LENGTH);
   store<u8>(order, account, ACCOUNT_LENGTH);
+  if (find(97) >= 0 && readChar(97) === YES) store<u8>(order, 1, POSS_RESEND);
   const side = readChar(54);
   if (side < 49 || (side > 57 && side < 65) || side > 71) return NOT_PLAIN;
-  const ordType = readChar(40);
-  if (ordType < 49 || (ordType > 57 && ordType < 65) || ordType > 77) return NOT_PLAIN;
-  const timeInForce = readChar(59);
-  if (timeInForce < 0 || timeInForce > 55) return NOT_PLAIN;
-  if ((needs & NEEDS_TRANSACT_TIME) !== 0 && find(60) < 0) return NOT_PLAIN;
-  if ((needs & NEEDS_HANDL_INST) !== 0 && find(21) < 0) return NOT_PLAIN;
   store<u8>(order, side, SIDE);
+  if ((needs & NEEDS_TRANSACT_TIME) !== 0 && find(60) < 0) return NOT_PLAIN;
+  if (kind !== REQUEST_NEW && !readOriginal(order)) return NOT_PLAIN;
+  const quantityField = find(38);
+  if (quantityField < 0 && kind !== REQUEST_CANCEL) return NOT_PLAIN;
+  const quantity = quantityField < 0 ? 0 : readWhole(startOf(quantityField), endOf(quantityField));
+  if (isNaN(quantity)) return NOT_PLAIN;
+  store<f64>(order, quantity, QUANTITY);
+  store<f64>(order, NO_PRICE, PRICE);
+  return kind === REQUEST_CANCEL || readTerms(order, needs) ? 0 : NOT_PLAIN;
+}
+
+/** What a cancel or a replace is about. */
+function readOriginal(order: usize): bool {
+  const clOrdId = readId(41, order + ORIG_CL_ORD_ID);
+  const orderId = readId(37, order + ORDER_ID);
+  store<u8>(order, clOrdId, ORIG_CL_ORD_ID_LENGTH);
+  store<u8>(order, orderId, ORDER_ID_LENGTH);
+  return clOrdId > 0 && orderId >= 0;
+}
+
+/** What a cancel has not: OrdType, TimeInForce, Price. */
+function readTerms(order: usize, needs: u32): bool {
+  const ordType = readChar(40);
+  if (ordType < 49 || (ordType > 57 && ordType < 65) || ordType > 77) return false;
+  const timeInForce = readChar(59);
+  if (timeInForce < 0 || timeInForce > 55) return false;
+  if ((needs & NEEDS_HANDL_INST) !== 0 && find(21) < 0) return false;
   store<u8>(order, ordType, TYPE);
   store<u8>(order, timeInForce === 0 ? DAY : timeInForce, TIF);
-  if (find(97) >= 0 && readChar(97) === YES) store<u8>(order, 1, POSS_RESEND);
-  const quantityField = find(38);
-  if (quantityField < 0) return NOT_PLAIN;
-  const quantity = readWhole(startOf(quantityField), endOf(quantityField));
-  const priceField = find(44);
-  if (priceField < 0 && ordType === LIMIT) return NOT_PLAIN;
-  const price = priceField < 0 ? NO_PRICE : readDecimal(startOf(priceField), endOf(priceField));
-  if (isNaN(quantity) || isNaN(price)) return NOT_PLAIN;
-  store<f64>(order, quantity, QUANTITY);
-  store<f64>(order, ordType === MARKET ? NO_PRICE : price, PRICE);
-  return 0;
+  const field = find(44);
+  if (field < 0) return ordType !== LIMIT;
+  const price = readDecimal(startOf(field), endOf(field));
+  if (isNaN(price)) return false;
+  if (ordType !== MARKET) store<f64>(order, price, PRICE);
+  return true;
 }
 
 /** The field's only character, 0 when absent, -1 when it is longer. */
