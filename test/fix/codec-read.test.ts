@@ -101,10 +101,10 @@ const more = { "60": fc.constant(TIME), "21": char("123") };
 const orders = fc.oneof(
   { weight: 6, arbitrary: message("D", { ...ids, ...terms, ...more, "97": char("YN") }) },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: message("F", { ...ids, ...more, "41": id, "37": id, "54": char("12"), "38": number, "125": char("F") }),
   },
-  { weight: 1, arbitrary: message("G", { ...ids, ...terms, ...more, "41": id, "37": id }) },
+  { weight: 3, arbitrary: message("G", { ...ids, ...terms, ...more, "41": id, "37": id }) },
   { weight: 1, arbitrary: message("H", { ...ids, "54": char("12") }) },
 );
 const quantities = { "38": number, "32": number, "14": number, "151": number };
@@ -244,8 +244,13 @@ const REPORT: Fields = [
   ["41", `${OURS}-7-3`],
 ];
 
+const CANCEL: Fields = [["35", "F"], ...ORDER.slice(1), ["41", "B"], ["37", "V"], ["125", "F"]];
+const REPLACE: Fields = [["35", "G"], ...CANCEL.slice(1)];
+
 describe.each([
   ["an order", ORDER],
+  ["a cancel", CANCEL],
+  ["a replace", REPLACE],
   ["a report", REPORT],
 ])("%s, one field after the other", (_, fields) => {
   const version = versionOf("FIX.4.4");
