@@ -123,6 +123,8 @@ export class Codec extends FieldTables {
     this.inputAt = at + INPUT_AT;
     this.input = new Uint8Array(buffer, this.inputAt, inputBytes);
     this.inputAddress = this.address + INPUT_AT;
+    // It may have been another's, whose tables would be taken for its own.
+    this.bytes.fill(0);
     this.code.open(at);
   }
 

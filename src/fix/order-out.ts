@@ -24,12 +24,18 @@ export class RequestWriter {
   /** Begins the session's next message with all that is in `request`; `isWhole` says that no groups follow. The caller ends it. */
   write(session: Session, request: OrderRequest, wallUs: number, isWhole: boolean): Writer {
     const writer = session.aim();
-    const { hasTransactTime, hasCxlType } = session.profile.version;
+    const version = session.profile.version;
     const codec = this.codec;
     codec.begin(session.ownTexts, writer, wallUs);
-    const { nextOut, processed, header } = session;
-    const length = codec.writeOrder(request.at, nextOut, processed, hasTransactTime, hasCxlType, isWhole);
-    writer.take(codec, length, header, isWhole);
+    const length = codec.writeOrder(
+      request.at,
+      session.nextOut,
+      session.processed,
+      version.hasTransactTime,
+      version.hasCxlType,
+      isWhole,
+    );
+    writer.take(codec, length, session.header, isWhole);
     return writer;
   }
 }

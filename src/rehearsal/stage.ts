@@ -75,6 +75,8 @@ export class Stage {
     const { config, clientIds, venueIds } = stageConfig(rehearsal, venuePort);
     const { shared } = data;
     this.views = new Views(shared.buffer, sharedAt, plan.sharedBytes);
+    // One round after another has the same memory.
+    this.views.bytes.fill(0);
     this.segmentBytes = config.journal.segmentMiB * MIB;
     this.streamWords = Object.fromEntries(streamsOf(plan).map(({ name, wordsAt }) => [name, wordsAt >> 2]));
     mkdirSync(dir, { recursive: true, mode: 0o700 });

@@ -1,4 +1,6 @@
-import { MASKS_AT, PAIRS_AT } from "./layout.ts";
+import { CLOCK_AT, MASKS_AT, PAIRS_AT } from "./layout.ts";
+
+const SOH: u8 = 1;
 
 /** Where the area begins that this call is about: every call from outside says so, as one thread may turn several lanes. */
 export let area: usize = 0;
@@ -17,6 +19,8 @@ export function open(at: usize): void {
   }
   v128.store(at + MASKS_AT, i8x16.splat(-1));
   v128.store(at + MASKS_AT + 16, i8x16.splat(0));
+  // What no field has, so that it is no time.
+  memory.fill(at + CLOCK_AT, SOH, 17);
 }
 
 /** Ones over the first `bytes` of a vector. */

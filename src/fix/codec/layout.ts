@@ -9,7 +9,7 @@
  *  own      whose messages are written: `8=…|9=`, `49=…|`, `56=…|`
  *  stamp    the time of what is written, as text
  *  prefix   what ClOrdIDs towards venues begin with
- *  clock    the second that was read last, as text
+ *  clock    the second that was read last, as text, and in microseconds since 1970
  *  pairs    "00" to "99"
  *  masks    ones, then zeros: loaded at 16 - n it covers the first n bytes of a vector
  *  tags, starts, ends   of the fields of the message that was scanned
@@ -24,6 +24,7 @@ export const OWN_AT = 0x200;
 export const STAMP_AT = 0x300;
 export const PREFIX_AT = 0x340;
 export const CLOCK_AT = 0x380;
+export const CLOCK_US_AT = CLOCK_AT + 24;
 export const PAIRS_AT = 0x400;
 export const MASKS_AT = 0x4e0;
 export const TAGS_AT = 0x1000;

@@ -1,5 +1,5 @@
 import { area } from "./area.ts";
-import { CLOCK_AT, PAIRS_AT } from "./layout.ts";
+import { CLOCK_AT, CLOCK_US_AT, PAIRS_AT } from "./layout.ts";
 
 const ZERO = 48;
 const DOT = 46;
@@ -80,9 +80,6 @@ function twoDigits(at: usize): u32 {
   return high > 9 || low > 9 ? 100 : high * 10 + low;
 }
 
-/** Of the second in `clock`, in microseconds since 1970. */
-let clockUs: f64 = -1;
-
 /** A UTCTimestamp in microseconds since 1970, -1 when it is none. The second's text is kept: most messages share it. */
 export function readTime(at: usize, to: usize): f64 {
   const bytes = <u32>(to - at);
@@ -101,7 +98,7 @@ export function readTime(at: usize, to: usize): f64 {
       scale /= 10;
     }
   }
-  return clockUs + <f64>fraction;
+  return load<f64>(area, CLOCK_US_AT) + <f64>fraction;
 }
 
 /** Takes the second over into `clock`; false when it is none. */
@@ -117,7 +114,8 @@ function readSecond(at: usize): bool {
   if (century > 99 || year > 99 || month < 1 || month > 12 || day < 1 || day > 31) return false;
   if (hour > 23 || minute > 59 || second > 60) return false;
   const days = daysFromCivil(<i32>(century * 100 + year), <i32>month, <i32>day);
-  clockUs = <f64>(<i64>days * 86_400 + <i64>((hour * 60 + minute) * 60 + second)) * 1e6;
+  const seconds = <i64>days * 86_400 + <i64>((hour * 60 + minute) * 60 + second);
+  store<f64>(area, <f64>seconds * 1e6, CLOCK_US_AT);
   memory.copy(area + CLOCK_AT, at, 17);
   return true;
 }
