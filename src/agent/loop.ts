@@ -31,6 +31,9 @@ export interface Watch {
 
 /** Writes down that the lane has stalled; `agent/stall-meter.ts` is one. */
 export interface Stalls {
+  /** It wants idle turns. */
+  readonly looking: boolean;
+  idle(): void;
   /** `agent` had the longest turn that was timed (-1: none); all did `work` in it. Returns  whether every agent is to be timed for a while. */
   stalled(gapNs: number, agent: number, agentNs: number, work: number): boolean;
 }
@@ -154,7 +157,10 @@ export class Loop {
     if (work > 0) {
       this.idleTurns = 0;
       this.bells.ring();
-    } else if (!this.spins && ++this.idleTurns > IDLE_TURNS) this.park();
+    } else {
+      if (this.stalls?.looking) this.stalls.idle();
+      if (!this.spins && ++this.idleTurns > IDLE_TURNS) this.park();
+    }
     const stop = Atomics.load(this.ints, this.word + STOP_WORD);
     if (stop === 0) return true;
     if (!this.stopping) this.stop();

@@ -22,6 +22,9 @@ export interface EngineCounts {
   look(): void;
   /** Looks at every function; far slower than a look. */
   lookAtAll(): void;
+  /** Begins to do so by and by: each `lookOn` looks at some more of them. Returns  true once it has come round. */
+  lookAround(): void;
+  lookOn(): boolean;
 }
 
 /** Many short stalls on a machine with many CPUs: what they have had stolen is read no more often than this. */
@@ -35,11 +38,14 @@ const WARM_UP_STALLS = 300;
 
 /**
  * Puts the stalls of a lane down to what changed between the last look and their end. The compiler finishes its work
- * after the stall that made it necessary: a stall that nothing else explains is written down at the look after it.
+ * after the stall that made it necessary: a stall that nothing else explains is written down some time after the next look,
+ * once every function has been looked at in idle turns, or at the look after that.
  */
 export class StallMeter {
   private readonly stall = new Stall();
   private open = false;
+  /** The open stall's functions are looked at, some in each idle turn. */
+  looking = false;
   private switches = 0;
   private waitNs = 0;
   private minorFaults = 0;
@@ -73,9 +79,20 @@ export class StallMeter {
   /** Now and then while the lane turns: small events long past are not held against a later stall. */
   look(): void {
     this.engine.look();
-    if (this.open) this.close();
+    if (this.looking) this.close();
+    else if (this.open) {
+      this.looking = true;
+      this.engine.lookAround();
+    }
     this.ledger.read();
     this.keep();
+  }
+
+  /** In an idle turn while `looking`: some more functions. All at once would hold up what comes just then. */
+  idle(): void {
+    if (!this.engine.lookOn()) return;
+    this.lookedAtAllNs = this.time.nowNs;
+    this.close();
   }
 
   /**
@@ -133,6 +150,7 @@ export class StallMeter {
     for (let i = 0; i < WARM_UP_STALLS; i++) {
       this.stalled(i * 1000.5, i % 3, i * 500.5, i);
       if (i % 2 === 0) this.look();
+      if (i % 8 === 0) while (this.looking) this.idle();
     }
     if (this.open) this.close();
     this.book.clear();
@@ -142,6 +160,7 @@ export class StallMeter {
     const stall = this.stall;
     const engine = this.engine;
     this.open = false;
+    this.looking = false;
     const nowNs = this.time.nowNs;
     if (nowNs - this.lookedAtAllNs >= BUSY_EVERY_NS) {
       this.lookedAtAllNs = nowNs;

@@ -20,6 +20,10 @@ export class Compiles {
     this.lookAtAll();
   }
 
+  get count(): number {
+    return this.functions.length;
+  }
+
   /** Looks at one function, at the next the next time. Returns  compilations since it was looked at before. */
   look(): number {
     const i = this.next;

@@ -12,6 +12,8 @@ export class EngineWatch {
   private readonly doubles: Float64Array;
   private readonly collectionsAt: number;
   private readonly compilationsAt: number;
+  /** Functions that `lookOn` has not come to yet. */
+  private left = 0;
 
   /** Counts from now on. */
   constructor(
@@ -30,15 +32,29 @@ export class EngineWatch {
   look(): void {
     const doubles = this.doubles;
     doubles[this.collectionsAt] = doubles[this.collectionsAt]! + this.seen.look();
+    this.glance();
+  }
+
+  private glance(): void {
     let compilations = 0;
     for (let i = 0; i < FUNCTIONS_A_LOOK; i++) compilations += this.compiles.look();
-    doubles[this.compilationsAt] = doubles[this.compilationsAt]! + compilations;
+    this.doubles[this.compilationsAt] = this.doubles[this.compilationsAt]! + compilations;
   }
 
   /** A glance at every function. */
   lookAtAll(): void {
     const doubles = this.doubles;
     doubles[this.compilationsAt] = doubles[this.compilationsAt]! + this.compiles.lookAtAll();
+  }
+
+  lookAround(): void {
+    this.left = this.compiles.count;
+  }
+
+  lookOn(): boolean {
+    this.left -= FUNCTIONS_A_LOOK;
+    this.glance();
+    return this.left <= 0;
   }
 
   /** Collections so far. */

@@ -74,6 +74,8 @@ function provoke(reader: StallReader, meter: StallMeter, wanted: (stall: StallRe
   const until = monotonicNs() + PATIENCE_NS;
   while (monotonicNs() < until) {
     act();
+    // What is begun at one look is finished at the next, where no turn was idle.
+    meter.look();
     meter.look();
     const found = reader.records().find(wanted);
     if (found !== undefined) return found;
@@ -191,6 +193,22 @@ class Adder {
     this.sum = typeof value === "string" ? value.length : (this.sum as number) + (value as number);
   }
 }
+
+test("what a look has begun is finished in idle turns", () => {
+  const { rig, meter, reader } = metered({ compiled: { adder: new Adder() } });
+  const until = monotonicNs() + PATIENCE_NS;
+  while (!meter.looking && monotonicNs() < until) {
+    once(rig, () => spin(LONG_NS));
+    meter.look();
+  }
+  expect(meter.looking).toBe(true);
+  const before = reader.count;
+  rig.agents[1]!.work = [1];
+  rig.loop.turn();
+  expect([meter.looking, reader.count]).toEqual([true, before]);
+  rig.loop.turn();
+  expect([meter.looking, reader.count]).toEqual([false, before + 1]);
+});
 
 test("to block with nothing to do is no stall", () => {
   const { rig, reader } = metered({ spins: false });
