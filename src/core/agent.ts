@@ -178,9 +178,10 @@ export class CoreAgent implements Agent {
   private expectReports(ring: OneToOne, report: ExecutionReport): void {
     for (let i = 1; i < GROUP; i++) {
       const at = ring.peekBehind(i);
-      if (at === EMPTY) return;
+      if (at === EMPTY) break;
       this.core.expectReport(report.aim(at));
     }
+    this.core.fetchExpected();
   }
 
   /** Returns false while there is no room for what it leads to. */

@@ -79,11 +79,15 @@ export class Core {
     this.entry.apply(request, reasonOf(decision), venueOf(decision), timeUs);
   }
 
-  /** Brings what a report will need into the cache, which is taken soon. Changes nothing. */
+  /** Notes what a report will need that is taken soon; `fetchExpected` brings that into the cache. Decides nothing. */
   expectReport(report: ExecutionReport): void {
     const state = this.state;
     if (report.kind !== REPORT_EXECUTION) return;
-    state.executions.touch(report.views.ints, report.at + REPORT_EXEC_ID_AT, report.session, report.number);
+    state.executions.expect(report.views.ints, report.at + REPORT_EXEC_ID_AT, report.session, report.number);
+  }
+
+  fetchExpected(): void {
+    this.state.executions.fetch();
   }
 
   /** Decides and carries out, without a journal between; in a replay carries out the journalled `decision`. */

@@ -26,6 +26,7 @@ const SEED_B = 0x9e3779b9 | 0;
 const REGION_SHIFT = 10;
 const REGION_BUCKETS = 1 << REGION_SHIFT;
 const ORDERS_PER_REGION = 2048;
+const EXPECTED_MOST = 64;
 /** Numbers are whole doubles; each half of one is mixed in. */
 const WORD_PART = 1 / 4_294_967_296;
 
@@ -41,8 +42,10 @@ export class Executions {
   private bucket = 0;
   private a = 0;
   private b = 0;
-  /** What `touch` has read: kept, so that the compiler lets it read. */
-  private touched = 0;
+  /** Buckets of expected executions, and a sum of what `fetch` has read: kept, so that the compiler lets it read. */
+  private readonly expected = new Int32Array(EXPECTED_MOST);
+  private expectedCount = 0;
+  fetched = 0;
 
   /** Bytes that a memory of about this many executions takes. */
   static bytesFor(capacity: number): number {
@@ -109,13 +112,27 @@ export class Executions {
     return false;
   }
 
+  /** Notes that an execution will be looked for soon; `fetch` brings it. No more than EXPECTED_MOST at once. */
+  expect(from: Int32Array, at: number, venue: number, number: number): void {
+    if (this.expectedCount === EXPECTED_MOST) return;
+    const hash = hashId(from, at, SEED_A ^ seedOf(venue, number));
+    this.expected[this.expectedCount++] = this.bucketOf(number, hash);
+  }
+
   /**
-   * Reads the lines where an execution will be looked for and kept: hardly ever are they in the cache, but the processor
-   * waits for those of several executions together. Changes nothing.
+   * Reads where the expected executions will be looked for and kept. Hardly ever is that in the cache, but for reads that
+   * follow each other this closely the processor waits together. Changes nothing that is remembered.
    */
-  touch(from: Int32Array, at: number, venue: number, number: number): void {
-    const bucket = this.bucketOf(number, hashId(from, at, SEED_A ^ seedOf(venue, number)));
-    this.touched ^= this.ints[bucket]! ^ this.reported[bucket >> 1]!;
+  fetch(): void {
+    const ints = this.ints;
+    const reported = this.reported;
+    let sum = 0;
+    for (let i = 0; i < this.expectedCount; i++) {
+      const bucket = this.expected[i]!;
+      sum += ints[bucket]! + reported[bucket >> 1]!;
+    }
+    this.fetched = sum;
+    this.expectedCount = 0;
   }
 
   /** First int of the bucket of an order's execution with such a hash A. */
