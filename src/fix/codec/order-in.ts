@@ -2,30 +2,29 @@ import { aim, maskOf } from "./area.ts";
 import { NEEDS_HANDL_INST, NEEDS_TRANSACT_TIME, NOT_PLAIN } from "./layout.ts";
 import { readDecimal, readWhole } from "./numbers.ts";
 import { endOf, find, startOf } from "./scan.ts";
+import {
+  ACCOUNT,
+  ACCOUNT_LENGTH,
+  CL_ORD_ID,
+  CL_ORD_ID_LENGTH,
+  KIND,
+  ORDER_ID,
+  ORDER_ID_LENGTH,
+  ORIG_CL_ORD_ID,
+  ORIG_CL_ORD_ID_LENGTH,
+  POSS_RESEND,
+  PRICE,
+  QUANTITY,
+  REQUEST_CANCEL,
+  REQUEST_NEW,
+  SIDE,
+  SYMBOL,
+  SYMBOL_LENGTH,
+  TIF,
+  TYPE,
+} from "./order-request.ts";
+import { ID_BYTES, NO_PRICE } from "./units.ts";
 
-/*  Offsets in an OrderRequest (record/order-request.ts). */
-const KIND = 0;
-const SIDE = 16;
-const TYPE = 17;
-const TIF = 18;
-const POSS_RESEND = 19;
-const QUANTITY = 24;
-const PRICE = 32;
-const CL_ORD_ID_LENGTH = 64;
-const ACCOUNT_LENGTH = 65;
-const SYMBOL_LENGTH = 66;
-const ORIG_CL_ORD_ID_LENGTH = 67;
-const ORDER_ID_LENGTH = 68;
-const CL_ORD_ID = 72;
-const ACCOUNT = 104;
-const SYMBOL = 136;
-const ORIG_CL_ORD_ID = 168;
-const ORDER_ID = 200;
-
-const REQUEST_NEW: u32 = 1;
-const REQUEST_CANCEL: u32 = 2;
-const NO_PRICE: f64 = -9007199254740991;
-const ID_BYTES: u32 = 32;
 const MARKET = 49;
 const LIMIT = 50;
 const DAY = 48;

@@ -2,28 +2,30 @@ import { aim, area } from "./area.ts";
 import { PREFIX_AT, PREFIX_LENGTH_AT } from "./layout.ts";
 import { begin, char, decimal, end, id, put32, soh, stamp, tag, whole } from "./message.ts";
 import { putInt, putWhole } from "./numbers.ts";
+import {
+  ACCOUNT,
+  ACCOUNT_LENGTH,
+  KIND,
+  NUMBER,
+  ORDER_ID,
+  ORDER_ID_LENGTH,
+  ORIG_NUMBER,
+  PRICE,
+  QUANTITY,
+  REQUEST_CANCEL,
+  REQUEST_NEW,
+  SIDE,
+  SLOT,
+  SYMBOL,
+  SYMBOL_LENGTH,
+  TIF,
+  TYPE,
+} from "./order-request.ts";
+import { NO_PRICE } from "./units.ts";
 
-/*  Offsets in an OrderRequest (record/order-request.ts). */
-const KIND = 0;
-const SIDE = 16;
-const TYPE = 17;
-const TIF = 18;
-const SLOT = 20;
-const QUANTITY = 24;
-const PRICE = 32;
-const NUMBER = 48;
-const ORIG_NUMBER = 56;
-const LENGTHS = 64;
-const ACCOUNT = 104;
-const SYMBOL = 136;
-const ORDER_ID = 200;
-
-const REQUEST_NEW = 1;
-const REQUEST_CANCEL = 2;
 const NEW_ORDER_SINGLE = 68;
 const ORDER_CANCEL_REQUEST = 70;
 const ORDER_CANCEL_REPLACE_REQUEST = 71;
-const NO_PRICE: f64 = -9007199254740991;
 const DASH = 45;
 /** HandlInst (21): automated, no broker. */
 const AUTOMATED = 49;
@@ -49,10 +51,10 @@ export function writeOrder(
   const isCancel = kind === REQUEST_CANCEL;
   const type: u32 = isNew ? NEW_ORDER_SINGLE : isCancel ? ORDER_CANCEL_REQUEST : ORDER_CANCEL_REPLACE_REQUEST;
   let at = begin(type, sequence, processed);
-  at = id(at, 1, order + ACCOUNT, load<u8>(order, LENGTHS + 1));
+  at = id(at, 1, order + ACCOUNT, load<u8>(order, ACCOUNT_LENGTH));
   at = venueId(tag(at, 11), load<f64>(order, NUMBER), load<i32>(order, SLOT));
   if (!isCancel) at = char(at, 21, AUTOMATED);
-  at = id(at, 37, order + ORDER_ID, load<u8>(order, LENGTHS + 4));
+  at = id(at, 37, order + ORDER_ID, load<u8>(order, ORDER_ID_LENGTH));
   at = whole(at, 38, load<f64>(order, QUANTITY));
   if (!isCancel) at = char(at, 40, load<u8>(order, TYPE));
   if (!isNew) at = venueId(tag(at, 41), load<f64>(order, ORIG_NUMBER), load<i32>(order, SLOT));
@@ -60,7 +62,7 @@ export function writeOrder(
   if (!isCancel && price !== NO_PRICE) at = decimal(at, 44, price);
   at = char(at, 54, load<u8>(order, SIDE));
   // A field is written even where the symbol is none, as every version asks for it.
-  at = soh(put32(tag(at, 55), order + SYMBOL, load<u8>(order, LENGTHS + 2)));
+  at = soh(put32(tag(at, 55), order + SYMBOL, load<u8>(order, SYMBOL_LENGTH)));
   if (!isCancel) at = char(at, 59, load<u8>(order, TIF));
   if (hasTransactTime !== 0) at = stamp(at, 60);
   if (isCancel && hasCxlType !== 0) at = char(at, 125, FULL);

@@ -3,34 +3,32 @@ import { NOT_PLAIN, PREFIX_AT, PREFIX_LENGTH_AT } from "./layout.ts";
 import { readDecimal, readInt, readWhole } from "./numbers.ts";
 import { putPadded, readChar } from "./order-in.ts";
 import { endOf, find, startOf } from "./scan.ts";
-
-/*  Offsets in an ExecutionReport (record/execution-report.ts). */
-const KIND = 0;
-const EXEC_TYPE = 16;
-const ORD_STATUS = 17;
-const ORD_REJ_REASON = 23;
-const LAST_QTY = 24;
-const LAST_PX = 32;
-const CUM_QTY = 40;
-const LEAVES_QTY = 48;
-const QUANTITY = 56;
-const PRICE = 64;
-const NUMBER = 80;
-const REQUEST_NUMBER = 88;
-const SLOT = 104;
-const ORDER_ID_LENGTH = 128;
-const EXEC_ID_LENGTH = 129;
-const TEXT_LENGTH = 130;
-const ORDER_ID = 136;
-const EXEC_ID = 168;
-const TEXT = 200;
-const TEXT_BYTES = 56;
-/** What is zeroed: the hot lines and the lengths. */
-const HEAD_BYTES = 136;
+import {
+  CUM_QTY,
+  EXEC_ID,
+  EXEC_ID_LENGTH,
+  EXEC_TYPE,
+  HEAD_BYTES,
+  KIND,
+  LAST_PX,
+  LAST_QTY,
+  LEAVES_QTY,
+  NUMBER,
+  ORDER_ID,
+  ORDER_ID_LENGTH,
+  ORD_REJ_REASON,
+  ORD_STATUS,
+  PRICE,
+  QUANTITY,
+  REQUEST_NUMBER,
+  SLOT,
+  TEXT,
+  TEXT_BYTES,
+  TEXT_LENGTH,
+} from "./execution-report.ts";
+import { ID_BYTES, NO_PRICE } from "./units.ts";
 
 const REPORT_EXECUTION = 1;
-const NO_PRICE: f64 = -9007199254740991;
-const ID_BYTES: u32 = 32;
 const OTHER = 99;
 const DASH = 45;
 const REPLACED = 53;
