@@ -178,5 +178,6 @@ function stalls(operations: number): number {
   const before = reader.count;
   for (let i = 0; i < operations; i++) meter.stalled(STALL_NS, 0, STALL_NS, 0);
   meter.look();
+  while (meter.looking) meter.idle();
   return reader.count - before;
 }
