@@ -220,8 +220,9 @@ export class Session extends Refusing {
     const ours = this.state === STATE_LOGON_SENT;
     if (!ours) {
       this.heartBtNs = heartBtInt * NS_PER_S;
-      if (this.profile.resetOnLogon || wantsReset) this.reset();
-    } else if (wantsReset && !this.profile.resetOnLogon) this.resetIn();
+      // A number below 1 is refused: that must not have reset anything.
+      if ((this.profile.resetOnLogon || wantsReset) && sequence > 0) this.reset();
+    } else if (wantsReset && !this.profile.resetOnLogon && sequence > 0) this.resetIn();
     if (sequence < this.nextIn) return this.tooLow(sequence);
     const peerExpects = this.options.nextExpectedMsgSeqNum ? scan.int(tag.NextExpectedMsgSeqNum) : -1;
     const last = this.nextOut;

@@ -27,6 +27,15 @@ describe("logging on", () => {
     expect([request?.get(35), request?.get(7), request?.get(16)]).toEqual(["2", "1", "0"]);
   });
 
+  test("a number below 1 ends it, and has not reset what it says to reset", () => {
+    const rig = new Rig();
+    rig.session.nextIn = 9;
+    rig.session.nextOut = 5;
+    rig.receive("A", "98=0|108=30|141=Y|", { sequence: 0 });
+    expect(rig.take()[0]?.get(34)).toBe("5");
+    expect([rig.closed, rig.resets, rig.session.nextIn]).toEqual([true, 0, 9]);
+  });
+
   test("a number that is too low ends it with a Logout that says so", () => {
     const rig = new Rig();
     rig.session.nextIn = 9;

@@ -221,7 +221,17 @@ export class World implements Scene {
     } else if (random.chance(shape.stops) && this.stopBeforeNs === 0) {
       this.log?.push(`${this.seconds} the gateway is asked to stop`);
       this.stopBeforeNs = this.nowNs + STOP_WITHIN_NS;
-      gateway.askToStop(this.nowNs);
+      this.askToStop();
+    }
+  }
+
+  /** The sessions' Logouts are entries, too: one may be that at which it dies. */
+  private askToStop(): void {
+    try {
+      this.gateway.askToStop(this.nowNs);
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      this.crash("as it begins to stop", false);
     }
   }
 
