@@ -139,7 +139,6 @@ export class CoreAgent implements Agent {
       core.apply(request, timeUs, decision);
       ring.release();
     }
-
     return count;
   }
 

@@ -1,3 +1,4 @@
+import { broken } from "../base/broken.ts";
 import { putDecimalE8, putInt, putWhole } from "../base/decimal.ts";
 import type { Codec } from "./codec.ts";
 import { SEQUENCE_RESET } from "./tags.ts";
@@ -93,6 +94,7 @@ export class Writer {
 
   /** Takes a message over that the codec has written, at the current place; not a whole one goes on here, to `end`. */
   take(codec: Codec, length: number, header: HeaderText, isWhole: boolean): void {
+    if (this.address === 0) broken("writer without an address", length);
     codec.copyTo(this.address + this.at, length);
     this.from = this.at;
     this.lengthAt = this.at + header.begin.length;
