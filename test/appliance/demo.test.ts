@@ -1,12 +1,24 @@
-import { expect, test } from "bun:test";
-import { readdirSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { demoCommand } from "../../appliance/demo.ts";
 
-const leftBehind = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("sallyport-demo-"));
+// A place of its own, as another demo on the machine leaves something in the common one while it runs.
+const common = process.env.TMPDIR;
+const place = mkdtempSync(join(tmpdir(), "sallyport-demo-test-"));
+
+beforeAll(() => {
+  process.env.TMPDIR = place;
+});
+
+afterAll(() => {
+  if (common === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = common;
+  rmSync(place, { recursive: true });
+});
 
 test("every request of the demo is answered, and the last line says what it did", async () => {
-  const before = leftBehind();
   const lines: string[] = [];
   expect(await demoCommand({ seconds: 1, json: true, sessions: 2, print: (line) => lines.push(line) })).toBe(0);
   const said = JSON.parse(lines.at(-1)!);
@@ -16,7 +28,7 @@ test("every request of the demo is answered, and the last line says what it did"
   expect(said.rejects).toBeGreaterThan(0);
   expect(said.roundTripUs.p50).toBeGreaterThan(0);
   expect(said.roundTripUs.max).toBeGreaterThanOrEqual(said.roundTripUs.p999);
-  expect(leftBehind().filter((name) => !before.includes(name))).toEqual([]);
+  expect(readdirSync(place)).toEqual([]);
 }, 30_000);
 
 test("Ctrl-C ends it in order", async () => {
