@@ -61,7 +61,7 @@ meter.warmUp();
 
 idleTurns();
 workingTurns();
-meter.look();
+settle();
 bench("a look every 100 ms", scaled(100_000), looks, 0);
 const stallCount = scaled(10_000);
 bench("what a stall costs when it is over", stallCount, stalls, stallCount);
@@ -177,7 +177,12 @@ function looks(operations: number): number {
 function stalls(operations: number): number {
   const before = reader.count;
   for (let i = 0; i < operations; i++) meter.stalled(STALL_NS, 0, STALL_NS, 0);
+  settle();
+  return reader.count - before;
+}
+
+/** What was begun is finished: a stall is written down when all that may have caused it has been looked at. */
+function settle(): void {
   meter.look();
   while (meter.looking) meter.idle();
-  return reader.count - before;
 }
