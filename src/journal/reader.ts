@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { MIB } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { COMPRESSED, listArchived, removedOf, segmentPath } from "./archive.ts";
-import { Damaged, repairHint } from "./damaged.ts";
+import { Changed, Damaged, repairHint } from "./damaged.ts";
 import { ENTRY_HEADER_BYTES, ENTRY_LOST, ENTRY_PAD, SEGMENT_HEADER_BYTES, segmentFile } from "./layout.ts";
 import { NOTHING, SegmentFile, type SegmentHeader, WHOLE, WRONG } from "./segment-file.ts";
 
@@ -73,8 +73,10 @@ export class StreamReader {
   readonly end: StreamEnd = { entries: 0, segment: 0, usedBytes: 0, notice: null };
   private readonly entry: EntryView;
   private views = Views.allocate(CHUNK_BYTES);
-  private segments: number[];
-  private nextIndex = 0;
+  /** Segments that are still to be read, as far as they have been listed. */
+  private ahead: number[];
+  /** The segment that was opened last; 0 before the first. */
+  private opened = 0;
   private file: SegmentFile | null = null;
   private offset = 0;
   private birth = 0;
@@ -90,7 +92,7 @@ export class StreamReader {
     private readonly stream: string,
     private readonly range: Range = {},
   ) {
-    this.segments = this.list();
+    this.ahead = this.list();
     const views = this.views;
     this.entry = {
       kind: 0,
@@ -120,7 +122,7 @@ export class StreamReader {
         this.closeFile();
         continue;
       }
-      const found = file.look(this.offset);
+      const found = this.look(file);
       if (found === WHOLE) {
         const at = file.at(this.offset, ENTRY_HEADER_BYTES);
         if (this.take(file, at)) return this.entry;
@@ -129,7 +131,8 @@ export class StreamReader {
         return null;
       } else if (!this.pastEnd(file, found)) {
         this.closeFile();
-        this.nextIndex = this.segments.length;
+        this.opened = this.ahead.at(-1) ?? this.opened;
+        this.ahead = [];
         return null;
       }
     }
@@ -141,20 +144,27 @@ export class StreamReader {
   }
 
   private openNext(): boolean {
-    if (this.nextIndex >= this.segments.length) {
-      // A stream that is being written may have gone on meanwhile.
-      this.segments = this.list();
-      if (this.nextIndex >= this.segments.length) return this.noMore();
-    }
-    const before = this.segments[this.nextIndex - 1];
-    const segment = this.segments[this.nextIndex++]!;
-    if (before !== undefined && segment !== before + 1) {
-      const missing = `${this.dir}/${segmentFile(this.stream, before + 1)}`;
+    const listed = this.ahead.length === 0;
+    // A stream that is being written may have gone on meanwhile.
+    if (listed) this.ahead = this.list();
+    const segment = this.ahead[0];
+    if (segment === undefined) return this.noMore();
+    const { opened } = this;
+    const wanted = Math.max(opened, this.removed()) + 1;
+    if (opened > 0 && segment > wanted) {
+      const missing = `${this.dir}/${segmentFile(this.stream, wanted)}`;
       throw new Damaged(
         `${missing}: missing, though later ones are there; restore it from a copy, or ${repairHint(this.dir)}`,
       );
     }
-    const file = new SegmentFile(segmentPath(this.dir, this.stream, segment), this.views);
+    const file = this.open(segment, listed);
+    // A start takes what is empty at a stream's end away and makes it anew, and retention archives and deletes.
+    if (file === null) {
+      this.ahead = [];
+      return !listed && this.openNext();
+    }
+    this.ahead.shift();
+    this.opened = segment;
     this.file = file;
     this.inFile = 0;
     if (file.header.segment !== segment) {
@@ -168,8 +178,27 @@ export class StreamReader {
       );
     }
     this.birth = file.header.birth;
-    this.begin(file, before === undefined);
+    this.begin(file, opened === 0);
     return true;
+  }
+
+  /** Null where it has gone: since it was listed, or just now from under a reader that follows. */
+  private open(segment: number, listed: boolean): SegmentFile | null {
+    try {
+      return new SegmentFile(segmentPath(this.dir, this.stream, segment), this.views);
+    } catch (error) {
+      if (error instanceof Changed && (this.range.follow === true || !listed)) return null;
+      throw error;
+    }
+  }
+
+  private look(file: SegmentFile): number {
+    try {
+      return file.look(this.offset);
+    } catch (error) {
+      if (error instanceof Changed && this.range.follow === true) return NOTHING;
+      throw error;
+    }
   }
 
   /** False; but what was there when `from` was noted cannot be gone. */
@@ -184,8 +213,7 @@ export class StreamReader {
   private begin(file: SegmentFile, first: boolean): void {
     const { segment, segmentBytes } = file.header;
     const from = first ? (this.range.from ?? 0) : 0;
-    const removed = this.range.partial === true ? (removedOf(this.dir)[this.stream] ?? 0) : 0;
-    const wanted = from === 0 ? removed + 1 : Math.floor(from / segmentBytes);
+    const wanted = from === 0 ? this.removed() + 1 : Math.floor(from / segmentBytes);
     if (first && segment > wanted) {
       const missing = `${this.dir}/${segmentFile(this.stream, wanted)}`;
       throw new Damaged(`${missing}: missing, though later ones are there; restore it, or ${repairHint(this.dir)}`);
@@ -202,9 +230,14 @@ export class StreamReader {
     this.end.usedBytes = this.offset;
   }
 
-  /** The stream's segments from where reading begins. */
+  /** The last segment that retention has deleted, where that is not missed. */
+  private removed(): number {
+    return this.range.partial === true ? (removedOf(this.dir)[this.stream] ?? 0) : 0;
+  }
+
+  /** The stream's segments from where reading begins, or goes on. */
   private list(): number[] {
-    const segments = listSegments(this.dir, this.stream);
+    const segments = listSegments(this.dir, this.stream).filter((segment) => segment > this.opened);
     const { from = 0 } = this.range;
     if (from === 0 || segments.length === 0) return segments;
     const { segmentBytes } = this.firstHeader(segments[0]!);
@@ -225,7 +258,9 @@ export class StreamReader {
     file.refresh();
     if (!file.replaced) return;
     this.closeFile();
-    if (this.offset === SEGMENT_HEADER_BYTES) this.nextIndex--;
+    if (this.offset > SEGMENT_HEADER_BYTES) return;
+    this.opened--;
+    this.ahead = [];
   }
 
   private closeFile(): void {
@@ -266,10 +301,13 @@ export class StreamReader {
   /**
    * No whole entry stands here. In a segment that the writer has left this is damage, and so it is when a whole entry
    * follows. Else the stream ends here; what was being written when the process died is not part of it.
-   * Returns  true to look again, because a writer has gone on meanwhile.
+   * Returns  true to look again, because a writer has gone on meanwhile, or the file ends here now.
    */
   private pastEnd(file: SegmentFile, found: number): boolean {
     const at = this.offset;
+    // A start may have cut it here meanwhile.
+    file.refresh();
+    if (file.size - at < ENTRY_HEADER_BYTES) return true;
     const goesOn = this.laterSegmentHasEntries() || this.entryFollows(file, at);
     file.load(at, ENTRY_HEADER_BYTES);
     const now = file.look(at);
@@ -290,17 +328,8 @@ export class StreamReader {
 
   private laterSegmentHasEntries(): boolean {
     const current = this.file!.header.segment;
-    for (const segment of listStreams(this.dir).get(this.stream) ?? []) {
-      if (segment <= current) continue;
-      const file = new SegmentFile(`${this.dir}/${segmentFile(this.stream, segment)}`, Views.allocate(8192));
-      try {
-        if (file.size < SEGMENT_HEADER_BYTES + ENTRY_HEADER_BYTES) continue;
-        if (file.views.ints[file.at(SEGMENT_HEADER_BYTES, ENTRY_HEADER_BYTES) >> 2] !== 0) return true;
-      } finally {
-        file.close();
-      }
-    }
-    return false;
+    const later = (listStreams(this.dir).get(this.stream) ?? []).filter((segment) => segment > current);
+    return later.some((segment) => hasEntries(`${this.dir}/${segmentFile(this.stream, segment)}`));
   }
 
   /** Whether a whole entry stands anywhere behind `at`. */
@@ -309,6 +338,23 @@ export class StreamReader {
       if (file.views.ints[file.at(i, ENTRY_HEADER_BYTES) >> 2] !== 0 && file.look(i) === WHOLE) return true;
     }
     return false;
+  }
+}
+
+/** Whether anything was begun in a segment. */
+function hasEntries(path: string): boolean {
+  let file: SegmentFile;
+  try {
+    file = new SegmentFile(path, Views.allocate(8192));
+  } catch (error) {
+    if (error instanceof Changed) return false;
+    throw error;
+  }
+  try {
+    if (file.size < SEGMENT_HEADER_BYTES + ENTRY_HEADER_BYTES) return false;
+    return file.views.ints[file.at(SEGMENT_HEADER_BYTES, ENTRY_HEADER_BYTES) >> 2] !== 0;
+  } finally {
+    file.close();
   }
 }
 

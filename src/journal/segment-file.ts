@@ -1,8 +1,8 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Views } from "../base/views.ts";
 import { COMPRESSED } from "./archive.ts";
-import { Damaged, repairHint } from "./damaged.ts";
+import { Changed, Damaged, repairHint } from "./damaged.ts";
 import {
   ENTRY_CHECK_AT,
   ENTRY_HEADER_BYTES,
@@ -81,7 +81,9 @@ export class SegmentFile {
     try {
       this.fd = openSync(path, "r");
     } catch (error) {
-      throw new Damaged(`${path}: ${(error as Error).message}; make it readable to this user`);
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") throw new Changed(`${path}: is not there any more; read it again`);
+      throw new Damaged(`${path}: ${message}; make it readable to this user`);
     }
     this.size = this.sizeNow();
     try {
@@ -109,7 +111,7 @@ export class SegmentFile {
     this.length = 0;
     while (this.length < wanted) {
       const count = readSync(this.fd, this.views.bytes, this.length, wanted - this.length, at + this.length);
-      if (count <= 0) throw new Damaged(`${this.path}: became shorter while it was read; read it again`);
+      if (count <= 0) throw new Changed(`${this.path}: became shorter while it was read; read it again`);
       this.length += count;
     }
   }
@@ -121,10 +123,10 @@ export class SegmentFile {
     this.size = this.sizeNow();
   }
 
-  /** True when another file has this one's name now. */
+  /** True when another file has this one's name now, or none has. */
   get replaced(): boolean {
     if (this.archived !== null) return false;
-    return !existsSync(this.path) || statSync(this.path).ino !== fstatSync(this.fd).ino;
+    return statSync(this.path, { throwIfNoEntry: false })?.ino !== fstatSync(this.fd).ino;
   }
 
   private sizeNow(): number {
