@@ -6,6 +6,12 @@ import type { GatewayConfig } from "../src/config/schema.ts";
 const OFF_UNTIL_BYTES = 1024 * MIB;
 
 /**
+ * Bun looks at the main thread's heap every second and collects what little there is, for milliseconds in which nothing else
+ * gets that CPU. Without that it is collected when it has grown.
+ */
+const QUIET = { BUN_GC_TIMER_DISABLE: "1" };
+
+/**
  * What the engine must find in its environment when it starts for `memory` to hold; it takes these options from nowhere
  * else. They are for all heaps of the process, lanes' too, which allocate nothing.
  */
@@ -13,16 +19,17 @@ export function engineEnvironment({
   growthPercent,
   limitMiB,
 }: Pick<GatewayConfig["memory"], "growthPercent" | "limitMiB">): Record<string, string> {
-  if (growthPercent === undefined) return {};
+  if (growthPercent === undefined) return QUIET;
   if (growthPercent === "off")
     return {
+      ...QUIET,
       BUN_JSC_largeHeapSize: String(limitMiB > 0 ? limitMiB * MIB : OFF_UNTIL_BYTES),
       // Of the timers that collect in quiet times by themselves; the gateway knows better when those are.
       BUN_JSC_collectionTimerMaxPercentCPU: "0.0000001",
-      BUN_GC_TIMER_DISABLE: "1",
     };
   const factor = String(1 + growthPercent / 100);
   return {
+    ...QUIET,
     BUN_JSC_smallHeapGrowthFactor: factor,
     BUN_JSC_mediumHeapGrowthFactor: factor,
     BUN_JSC_largeHeapGrowthFactor: factor,
