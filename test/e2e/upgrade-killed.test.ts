@@ -138,14 +138,19 @@ test("the process at work killed: the one that the user sees comes to the end wi
 });
 
 test("the one that the user sees killed, with a version that never becomes ready: it goes back all the same", async () => {
-  server.overseer.startMs = 2_000;
-  server.overseer.hook = once("restart", "before", () => {
+  const { overseer } = server;
+  const kill = once("restart", "before", () => {
     for (const { pid, words } of upgrades()) if (words.includes(" upgrade ")) process.kill(pid, "SIGKILL");
   });
+  overseer.startMs = 2_000;
+  overseer.hook = (words, moment) => {
+    kill(words, moment);
+    // The version of before has all its time.
+    if (words[0] === "restart" && moment === "after") overseer.startMs = 15_000;
+  };
   await server.on("upgrade", server.offerBad("never", "run) exec sleep 1000 ;;"));
-  server.overseer.hook = () => {};
   await over();
-  server.overseer.startMs = 15_000;
+  overseer.hook = () => {};
   expect(link("current")).toBe(first);
   await runs();
 });

@@ -3,6 +3,7 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configOf, executable, freePort } from "./gateway.ts";
+import type { Hook } from "./overseer.ts";
 import { ServerRoot } from "./server-root.ts";
 
 setDefaultTimeout(90_000);
@@ -45,6 +46,16 @@ async function takenBack(file: string, reason: string): Promise<void> {
   expect({ current: link("current"), versions: versions() }).toEqual(before);
   expect(existsSync(join(opt, "upgrade.json"))).toBe(false);
   await trades();
+}
+
+/** Does something once the first restart is over, before who asked for it knows. */
+function afterRestart(act: () => Promise<void> | void): Hook {
+  let done = false;
+  return (words, moment) => {
+    if (done || words[0] !== "restart" || moment !== "after") return;
+    done = true;
+    return act();
+  };
 }
 
 let quantity = 200;
@@ -155,14 +166,24 @@ test("one that ends at its start goes back by itself", async () => {
 });
 
 test("one that never becomes ready goes back by itself", async () => {
-  server.overseer.startMs = 2_000;
+  const { overseer } = server;
+  overseer.startMs = 2_000;
+  // The version of before has all its time.
+  overseer.hook = afterRestart(() => {
+    overseer.startMs = 15_000;
+  });
   await takenBack(server.offerBad("never", "run) exec sleep 1000 ;;"), "a timeout was exceeded");
-  server.overseer.startMs = 15_000;
+  overseer.hook = () => {};
 });
 
 test("one that is ready and then dies goes back by itself", async () => {
-  const dies = `run) "${executable()}" "$@" & sleep 1; kill -KILL $!; exit 1 ;;`;
-  await takenBack(server.offerBad("dies", dies), "it was ready, and ended");
+  const { overseer } = server;
+  overseer.hook = afterRestart(async () => {
+    process.kill(overseer.pid, "SIGKILL");
+    while (overseer.pid > 0) await Bun.sleep(5);
+  });
+  await takenBack(server.offerLike("dies"), "it was ready, and ended");
+  overseer.hook = () => {};
 });
 
 test("one whose sessions do not come back goes back by itself", async () => {
