@@ -7,12 +7,21 @@ import { stamp } from "../src/rehearsal/scene.ts";
 import { Trader } from "../src/rehearsal/trader.ts";
 
 const PATIENCE_MS = 20_000;
+const STOP_MS = 10_000;
 const SOURCE = join(import.meta.dir, "../appliance/main.ts");
 const BINARY = process.env.SALLYPORT_BIN ?? join(import.meta.dir, "../dist/sallyport");
 
 /** The executable where it has been built, else the sources. */
 export function gatewayCommand(): string[] {
   return existsSync(BINARY) ? [BINARY] : [process.execPath, SOURCE];
+}
+
+/** An orderly stop of a gateway process; one that does not end is killed. */
+export async function stopped(gateway: Bun.Subprocess): Promise<void> {
+  gateway.kill("SIGTERM");
+  const timer = setTimeout(() => gateway.kill("SIGKILL"), STOP_MS);
+  await gateway.exited;
+  clearTimeout(timer);
 }
 
 /** A gateway process of its own; a client and a venue of it, both on this thread, which spins while it waits. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type Field, frame, now } from "../test/e2e/fix-message.ts";
 import { freePort } from "../test/e2e/gateway.ts";
 import { oneSymbol } from "../test/e2e/one-symbol.ts";
+import { stopped } from "./gateway-run.ts";
 import { check, report, TINY } from "./measure.ts";
 
 const SESSIONS = TINY ? 20 : 1000;
@@ -136,8 +137,6 @@ try {
   for await (const chunk of gateway.stdout) if (new TextDecoder().decode(chunk).includes("ready")) break;
   await measure(gateway.pid, port);
 } finally {
-  gateway.kill("SIGTERM");
-  await Promise.race([gateway.exited, Bun.sleep(10_000)]);
-  gateway.kill("SIGKILL");
+  await stopped(gateway);
   rmSync(directory, { recursive: true, force: true });
 }

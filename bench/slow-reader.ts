@@ -7,6 +7,7 @@ import { frame, now } from "../test/e2e/fix-message.ts";
 import { Client } from "../test/e2e/fix-peer.ts";
 import { oneSymbol } from "../test/e2e/one-symbol.ts";
 import { freePort } from "../test/e2e/ports.ts";
+import { stopped } from "./gateway-run.ts";
 import { check, report, TINY } from "./measure.ts";
 
 /** Reports for the other client: far more than the kernel holds between the two, and the backlog after that. */
@@ -134,9 +135,7 @@ class Bench {
       for await (const chunk of gateway.stdout) if (new TextDecoder().decode(chunk).includes("ready")) break;
       await this.measure();
     } finally {
-      gateway.kill("SIGTERM");
-      await Promise.race([gateway.exited, Bun.sleep(10_000)]);
-      gateway.kill("SIGKILL");
+      await stopped(gateway);
       await followed;
       rmSync(this.directory, { recursive: true, force: true });
     }
