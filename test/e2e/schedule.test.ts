@@ -2,7 +2,7 @@ import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { Client, LOGON, LOGOUT } from "./fix-peer.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
-import { Venue } from "./venue.ts";
+import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);
 
@@ -45,9 +45,26 @@ async function resetsOf(session: string): Promise<number> {
   return out.split("\n").filter((line) => /\breset\b/i.test(line)).length;
 }
 
+/**
+ * Does, with a new gateway, what must be over before an hour that comes in so many seconds, then checks what it gives. Where it
+ * took longer nothing is known: then once more, with more room.
+ */
+async function inTime(roomS: number, act: (roomS: number) => Promise<() => void>): Promise<void> {
+  begin();
+  // The hour is a whole second.
+  const until = Date.now() + (roomS - 1) * 1_000;
+  const check = await act(roomS).catch((error) => () => {
+    throw error;
+  });
+  if (Date.now() < until || roomS > 10) return check();
+  venue.stop();
+  await gateway.remove();
+  await inTime(3 * roomS, act);
+}
+
 /** Tries to log on until the gateway takes it; each time as a client of its own, which begins at 1. */
 async function logonOnceOpen(): Promise<Client> {
-  const until = Date.now() + 15_000;
+  const until = Date.now() + 30_000;
   while (Date.now() < until) {
     const client = new Client("ALICE", gateway.clientPort);
     await client.connect();
@@ -66,19 +83,19 @@ async function logonOnceOpen(): Promise<Client> {
 }
 
 test("refuses before the opening, takes Logons from it, logs out at the close and does not dial", async () => {
-  begin();
-  keepHours(4, 9);
-  await gateway.start();
-  const early = new Client("ALICE", gateway.clientPort);
-  await early.connect();
-  early.send(LOGON, [
-    [98, 0],
-    [108, 30],
-  ]);
-  await early.waitClosed();
-  expect(early.received).toEqual([]);
+  await inTime(4, async (roomS) => {
+    keepHours(roomS, roomS + 5);
+    await gateway.start();
+    const early = new Client("ALICE", gateway.clientPort);
+    await early.connect();
+    early.send(LOGON, [
+      [98, 0],
+      [108, 30],
+    ]);
+    while (early.connected && early.received.length === 0) await Bun.sleep(5);
+    return () => expect([early.connected, early.received, venue.received]).toEqual([false, [], []]);
+  });
   await gateway.said(/connection refused.*outside the hours of its schedule/);
-  expect(venue.received).toEqual([]);
   const bob = new Client("BOB", gateway.clientPort);
   await bob.logon();
 
@@ -155,14 +172,17 @@ test("both numbers begin again at an opening, once, whether it runs or was kille
 });
 
 test("a reset within the session: a Logon with ResetSeqNumFlag each way, and orders go on", async () => {
-  begin();
-  keepHours(-3600, 3600, `resetAt = "${timeOfDay(5)}"`);
-  await gateway.start();
-  const alice = new Client("ALICE", gateway.clientPort);
-  await alice.logon();
-  await venue.waitType(LOGON);
-  const before = alice.order({ 38: 11 });
-  await alice.report(before, "0");
+  let alice!: Client;
+  await inTime(5, async (roomS) => {
+    keepHours(-3600, 3600, `resetAt = "${timeOfDay(roomS)}"`);
+    await gateway.start();
+    alice = new Client("ALICE", gateway.clientPort);
+    await alice.logon();
+    await venue.waitType(LOGON);
+    await venueUp(alice);
+    const before = await alice.report(alice.order({ 38: 11 }));
+    return () => expect(before.get(150)).toBe("0");
+  });
   const answer = (peer: Client | Venue, body: [number, string | number][]) => {
     peer.nextOut = 1;
     peer.send(LOGON, [[98, 0], ...body]);
