@@ -14,7 +14,7 @@ export function connection(): { near: number; far: number } {
   return { near, far };
 }
 
-const PATIENCE_NS = 5e9;
+const PATIENCE_NS = 20e9;
 
 /** Asks until there is an answer; fails when there is none for seconds. It bounds, it does not measure. */
 export function until<T>(what: string, ask: () => T | null | undefined | false): T {
