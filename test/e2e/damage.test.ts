@@ -5,7 +5,7 @@ import { Client, LOGON } from "./fix-peer.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 let ends: (() => Promise<void>)[] = [];
 

@@ -2,7 +2,7 @@ import type { Socket } from "bun";
 import { Cutter, type Field, frame, type Message, now } from "./fix-message.ts";
 
 /** A test that waits longer has failed. It bounds, it does not measure. */
-export const PATIENCE_MS = 8_000;
+export const PATIENCE_MS = 20_000;
 
 export const LOGON = "A";
 export const LOGOUT = "5";
@@ -145,10 +145,10 @@ export class FixPeer {
   }
 
   /** Resolves once the gateway has taken all that was sent before and its answers have come. */
-  async settle(): Promise<void> {
+  async settle(patienceMs = PATIENCE_MS): Promise<void> {
     const id = `SETTLE${this.nextOut}`;
     this.send(TEST_REQUEST, [[112, id]]);
-    await this.wait("heartbeat", (message) => message.type === HEARTBEAT && message.get(112) === id);
+    await this.wait("heartbeat", (message) => message.type === HEARTBEAT && message.get(112) === id, patienceMs);
   }
 
   /** Ends the connection without a Logout. */

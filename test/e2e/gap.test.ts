@@ -4,7 +4,7 @@ import { Client, LOGON, RESEND_REQUEST } from "./fix-peer.ts";
 import { Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 const gateway = new Gateway({ client: "heldBytes = 1000" });
 const venue = new Venue(gateway.venuePort);

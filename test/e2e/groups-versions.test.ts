@@ -8,7 +8,7 @@ import { freePort, Gateway, temporary } from "./gateway.ts";
 import { ALLOCS, fields, PARTIES, SESSIONS, tail } from "./groups.ts";
 import { Venue } from "./venue.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 // A client of 4.4 at venues of other versions, and one of 4.2 at the venue of 4.4.
 const directory = temporary();

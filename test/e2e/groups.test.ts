@@ -6,7 +6,7 @@ import { Gateway, runToEnd } from "./gateway.ts";
 import { ALLOCS, fields, holds, OTHER_IDS, PARTIES, SESSIONS, tail } from "./groups.ts";
 import { Venue, type VenueOrder, venueUp } from "./venue.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const UNCHECKED = `
 [client.sessions.UNCHECKED]

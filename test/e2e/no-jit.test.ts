@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configOf, executable, freePort, temporary } from "./gateway.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const DIR = temporary();
 afterAll(() => rmSync(DIR, { recursive: true }));

@@ -6,7 +6,7 @@ import { Client, LOGON, RESEND_REQUEST, SEQUENCE_RESET } from "./fix-peer.ts";
 import { executable, Gateway, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const SECRETS = ["client-s3cret", "venue-s3cret", "wrong-s3cret"];
 

@@ -3,7 +3,7 @@ import { Client, LOGON } from "./fix-peer.ts";
 import { Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 for (const preset of ["one", "two", "wide"] as const) {
   describe(`orders, preset ${preset}`, () => {

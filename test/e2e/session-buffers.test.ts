@@ -66,7 +66,7 @@ async function ask(): Promise<void> {
 
 /** A line of its log; it comes when the gateway has got so far, which beside other tests takes its time. */
 async function said(gateway: Gateway, text: RegExp, from: number): Promise<void> {
-  for (let i = 0; i < 4 && !text.test(gateway.log.slice(from)); i++) await gateway.said(text, from).catch(() => {});
+  for (let i = 0; i < 2 && !text.test(gateway.log.slice(from)); i++) await gateway.said(text, from).catch(() => {});
   expect(gateway.log.slice(from)).toMatch(text);
 }
 

@@ -4,7 +4,7 @@ import { Client, HEARTBEAT, LOGON, LOGOUT, REJECT, RESEND_REQUEST, SEQUENCE_RESE
 import { Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 const gateway = new Gateway();
 const venue = new Venue(gateway.venuePort);

@@ -6,7 +6,7 @@ import { type Ended, Gateway, runToEnd, temporary } from "./gateway.ts";
 import { freePort } from "./ports.ts";
 import { Venue, venueUp } from "./venue.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 let ends: (() => unknown)[] = [];
 

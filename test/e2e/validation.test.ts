@@ -7,7 +7,7 @@ import { Client, LOGON } from "./fix-peer.ts";
 import { Gateway, runToEnd, temporary } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 // The dialect of the loader's tests, with what a limit order needs here.
 const ORDER_FIELDS: readonly (readonly [number, string, string])[] = [

@@ -13,7 +13,7 @@ import { Client } from "./fix-peer.ts";
 import { Gateway } from "./gateway.ts";
 import { freePort } from "./ports.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const symbolOf = (dialect: Dialect): string => `X${nameOf(dialect)}`;
 const port = freePort();
