@@ -1,13 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { engineEnvironment } from "../../appliance/engine-options.ts";
 import { PATIENCE_MS } from "./fix-peer.ts";
 import { freePort } from "./ports.ts";
 
 export { freePort };
 
-const START_MS = 15_000;
-const STOP_MS = 12_000;
+const START_MS = 40_000;
+const STOP_MS = 30_000;
 
 /** The executable under test. */
 export function executable(): string {
@@ -132,7 +133,9 @@ export class Gateway {
   async start(wrapper: string[] = []): Promise<void> {
     this.wrapped = wrapper.length > 0;
     const command = [...wrapper, executable(), "run", "--config", this.configFile, "--data", this.data];
-    const child = Bun.spawn(command, { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+    // As the unit does: it need not start itself anew.
+    const env = { ...process.env, ...engineEnvironment({ limitMiB: 0 }) };
+    const child = Bun.spawn(command, { env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
     this.child = child;
     this.follow(child.stderr);
     child.exited.then((code) => {
