@@ -160,7 +160,8 @@ const remedies: Readonly<Record<string, string>> = {
   "sched_setscheduler EPERM":
     "a real-time policy is not permitted here: set LimitRTPRIO and RestrictRealtime=no in the unit, or grant CAP_SYS_NICE",
   "setsockopt EPERM":
-    "grant CAP_NET_ADMIN; for SO_BUSY_POLL, which some kernels give to all, sysctl net.core.busy_read does as well",
+    "grant CAP_NET_ADMIN; for SO_BUSY_POLL, which some kernels give to all, sysctl net.core.busy_read does as well; for TCP_CONGESTION, if sysctl net.ipv4.tcp_allowed_congestion_control names it",
+  "setsockopt ENOENT": "this kernel has none of that name: see sysctl net.ipv4.tcp_available_congestion_control",
   "setsockopt ENOPROTOOPT": "this kernel was built without that option",
   ENOMEM: "not enough memory or mappings: free memory, or raise vm.max_map_count",
   EPERM: "not permitted: grant the capability, or run as the right user",

@@ -23,6 +23,7 @@ import {
   SOCKADDR_IN_ADDRESS_AT,
   SOCKADDR_IN6_ADDRESS_AT,
   SOL_SOCKET,
+  TCP_CONGESTION,
   TCP_NODELAY,
   TCP_QUICKACK,
 } from "./abi.ts";
@@ -39,11 +40,13 @@ import { addressOf, SCRATCH_BYTES } from "./memory.ts";
 
 export { parseAddress, type SocketAddress } from "./address.ts";
 
-/*  scratch  0 option value, 8 bytes │ 64 length of it │ 128 a pollfd │ 192 an address of either family */
+/*  scratch  0 option value, up to 16 bytes │ 64 length of it │ 128 a pollfd │ 192 an address of either family */
 const OPTION_AT = 0;
 const LENGTH_AT = 64;
 const POLLFD_AT = 128;
 const NAME_AT = 192;
+/** TCP_CA_NAME_MAX of the kernel, with the NUL. */
+const CONGESTION_BYTES = 16;
 const scratch = new ArrayBuffer(SCRATCH_BYTES);
 const ints = new Int32Array(scratch);
 const scratchAt = addressOf(scratch);
@@ -179,6 +182,32 @@ export function preferBusyPoll(fd: number): number {
 /** Acknowledges what has come now and from here on at once, until our next send makes the kernel delay again. Returns 0 or -errno. */
 export function setQuickAck(fd: number): number {
   return setOption(fd, IPPROTO_TCP, TCP_QUICKACK, 1);
+}
+
+/** The name of one of the kernel's ways to send no more than a network carries: `reno`, `cubic` and so on. Kept for the life of the thread. */
+export class CongestionControl {
+  readonly text: ArrayBuffer;
+  readonly address: number;
+
+  constructor(readonly name: string) {
+    this.text = new ArrayBuffer(CONGESTION_BYTES);
+    new TextEncoder().encodeInto(name, new Uint8Array(this.text, 0, CONGESTION_BYTES - 1));
+    this.address = addressOf(this.text);
+  }
+}
+
+/** Returns  0 or -errno (-ENOENT: the kernel has none of that name; -EPERM: it takes CAP_NET_ADMIN). */
+export function setCongestionControl(fd: number, { address }: CongestionControl): number {
+  return result(libc.setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, address, CONGESTION_BYTES));
+}
+
+/** The name of the one that a connection has, or -errno. Cold. */
+export function congestionControl(fd: number): string | number {
+  ints[LENGTH_AT >> 2] = CONGESTION_BYTES;
+  const read = result(libc.getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, optionAt, lengthAt));
+  if (read < 0) return read;
+  const text = Buffer.from(scratch, OPTION_AT, CONGESTION_BYTES).toString("latin1");
+  return text.slice(0, text.indexOf("\0"));
 }
 
 /** The CPU that took the last packet of a connection from the network, -1 while there was none, or -errno. */

@@ -1,3 +1,4 @@
+import { Type } from "@sinclair/typebox";
 import { flag, table, whole } from "./fields.ts";
 
 /** The table `sockets`. */
@@ -12,6 +13,13 @@ export const sockets = table(
     ),
     preferBusyPoll: flag("The card's interrupts stay masked while a lane polls (SO_PREFER_BUSY_POLL).", {
       default: false,
+    }),
+    congestionControl: Type.String({
+      description:
+        'What the kernel sends no more by than a network carries (TCP_CONGESTION): the name of one that it has; "system": what the machine has for all connections. Orders never fill a network: the plainest costs them least, and does not pace a burst by the trickle before it as "bbr" does.',
+      pattern: "^[a-z][a-z0-9_-]{0,14}$",
+      expected: '"reno", "cubic", another of net.ipv4.tcp_available_congestion_control, or "system"',
+      default: "reno",
     }),
     quickAck: flag("What arrives is acknowledged at once (TCP_QUICKACK, asked for again behind each burst).", {
       default: false,

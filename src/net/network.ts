@@ -2,6 +2,7 @@ import { Poller, Wakeup } from "../../ffi/poller.ts";
 import {
   abortSocket,
   acceptTcp,
+  type CongestionControl,
   closeSocket,
   connectResult,
   connectTo,
@@ -14,6 +15,7 @@ import {
   type SocketAddress,
   send,
   setBusyPoll,
+  setCongestionControl,
   setNoDelay,
   setQuickAck,
 } from "../../ffi/socket.ts";
@@ -49,6 +51,7 @@ export interface Network {
   setBusyPoll(fd: number, us: number): number;
   preferBusyPoll(fd: number): number;
   setQuickAck(fd: number): number;
+  setCongestionControl(fd: number, control: CongestionControl): number;
   incomingCpu(fd: number): number;
   poller(): Readiness;
   wakeup(): Wakeup;
@@ -69,6 +72,7 @@ export const KERNEL: Network = {
   setBusyPoll,
   preferBusyPoll,
   setQuickAck,
+  setCongestionControl,
   incomingCpu,
   poller,
   wakeup,

@@ -3,7 +3,7 @@
 import { EADDRINUSE, EAGAIN, ECONNREFUSED, ECONNRESET, EINPROGRESS, EPIPE, SystemError } from "../../ffi/errno.ts";
 import { addressOf, copyMemory } from "../../ffi/memory.ts";
 import { Wakeup } from "../../ffi/poller.ts";
-import type { SocketAddress } from "../../ffi/socket.ts";
+import type { CongestionControl, SocketAddress } from "../../ffi/socket.ts";
 import type { Network, Readiness } from "./network.ts";
 
 /** Bytes that a pipe can ever hold; how many of them a network lets it is `capacity`. */
@@ -212,6 +212,10 @@ export class PipeNetwork implements Network {
   }
 
   setQuickAck(_fd: number): number {
+    return 0;
+  }
+
+  setCongestionControl(_fd: number, _control: CongestionControl): number {
     return 0;
   }
 

@@ -1,4 +1,5 @@
 import type { Wakeup } from "../../ffi/poller.ts";
+import { CongestionControl } from "../../ffi/socket.ts";
 import { broken } from "../base/broken.ts";
 import { EMPTY } from "../base/units.ts";
 import type { Buffers } from "../pool/buffers.ts";
@@ -19,9 +20,14 @@ export interface SocketOptions {
   readonly preferBusyPoll: boolean;
   /** What has come is acknowledged at once. */
   readonly quickAck: boolean;
+  /** The kernel's congestion control of that name; SYSTEM: what the machine has for all. */
+  readonly congestionControl: string;
 }
 
-const PLAIN: SocketOptions = { busyPollUs: 0, preferBusyPoll: false, quickAck: false };
+/** Instead of a name: left as it is. */
+export const SYSTEM = "system";
+
+const PLAIN: SocketOptions = { busyPollUs: 0, preferBusyPoll: false, quickAck: false, congestionControl: SYSTEM };
 
 /** Tells a lane's streams and listeners that something has come for them. One a lane. */
 export class Reactor {
@@ -34,6 +40,7 @@ export class Reactor {
   /** What all of the lane's streams are read into; null: each has memory of its own. */
   readonly input: Input | null;
   private readonly poller: Readiness;
+  private readonly congestionControl: CongestionControl | null;
   private readonly streams: (Stream | null)[];
   private readonly listeners: Listener[] = [];
   private readonly free: Int32Array;
@@ -52,6 +59,8 @@ export class Reactor {
   ) {
     this.input = buffers === null ? null : (input ?? Input.ofSize(INPUT_BYTES));
     this.quickAck = options.quickAck;
+    const { congestionControl } = options;
+    this.congestionControl = congestionControl === SYSTEM ? null : new CongestionControl(congestionControl);
     this.wakeup = network.wakeup();
     this.poller = network.poller();
     this.streams = new Array<Stream | null>(maxStreams).fill(null);
@@ -89,6 +98,7 @@ export class Reactor {
   prepare(fd: number): void {
     const { busyPollUs, preferBusyPoll, quickAck } = this.options;
     this.network.setNoDelay(fd);
+    if (this.congestionControl !== null) this.network.setCongestionControl(fd, this.congestionControl);
     if (busyPollUs > 0) this.network.setBusyPoll(fd, busyPollUs);
     if (preferBusyPoll) this.network.preferBusyPoll(fd);
     if (quickAck) this.network.setQuickAck(fd);

@@ -1,14 +1,25 @@
 import { IPPROTO_TCP, SO_BUSY_POLL, SO_PREFER_BUSY_POLL, SOL_SOCKET, TCP_QUICKACK } from "../../ffi/abi.ts";
 import { SystemError } from "../../ffi/errno.ts";
-import { closeSocket, getOption, listenTcp, preferBusyPoll, setBusyPoll, setQuickAck } from "../../ffi/socket.ts";
-import type { SocketOptions } from "../net/reactor.ts";
+import {
+  CongestionControl,
+  closeSocket,
+  congestionControl,
+  getOption,
+  listenTcp,
+  preferBusyPoll,
+  setBusyPoll,
+  setCongestionControl,
+  setQuickAck,
+} from "../../ffi/socket.ts";
+import { type SocketOptions, SYSTEM } from "../net/reactor.ts";
 
 /** Tries on a socket of its own what every connection will be asked for. Returns what came of it, a line each. */
-export function trySockets({ busyPollUs, preferBusyPoll: prefers, quickAck }: SocketOptions): string[] {
+export function trySockets(options: SocketOptions): string[] {
+  const { busyPollUs, preferBusyPoll: prefers, quickAck, congestionControl: control } = options;
   const lines: string[] = [];
-  if (busyPollUs === 0 && !prefers && !quickAck) return lines;
+  if (busyPollUs === 0 && !prefers && !quickAck && control === SYSTEM) return lines;
   const fd = listenTcp("127.0.0.1", 0, 1);
-  const tell = (field: string, option: string, set: number, got: number, wanted: number): void => {
+  const tell = (field: string, option: string, set: number, got: number | string, wanted: number | string): void => {
     if (set < 0) lines.push(`warning: sockets.${field}: ${new SystemError(`setsockopt ${option}`, set).message}`);
     else if (got !== wanted) lines.push(`warning: sockets.${field}: asked for ${option} ${wanted}, got ${got}`);
     else lines.push(`sockets.${field}: ${option} is ${got} on every connection, read back`);
@@ -22,6 +33,10 @@ export function trySockets({ busyPollUs, preferBusyPoll: prefers, quickAck }: So
     tell("preferBusyPoll", "SO_PREFER_BUSY_POLL", set, getOption(fd, SOL_SOCKET, SO_PREFER_BUSY_POLL), 1);
   }
   if (quickAck) tell("quickAck", "TCP_QUICKACK", setQuickAck(fd), getOption(fd, IPPROTO_TCP, TCP_QUICKACK), 1);
+  if (control !== SYSTEM) {
+    const set = setCongestionControl(fd, new CongestionControl(control));
+    tell("congestionControl", "TCP_CONGESTION", set, congestionControl(fd), control);
+  }
   closeSocket(fd);
   return lines;
 }

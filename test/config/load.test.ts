@@ -39,7 +39,7 @@ test("defaults and units are put in place", () => {
         keepOthersOff: true,
         cpuLatency: "auto",
       },
-      sockets: { busyPollUs: 0, preferBusyPoll: false, quickAck: false },
+      sockets: { busyPollUs: 0, preferBusyPoll: false, congestionControl: "reno", quickAck: false },
       client: {
         listen: [{ host: "127.0.0.1", port: 9001 }],
         maxConnections: 64,

@@ -10,7 +10,7 @@ import {
 } from "../../ffi/abi.ts";
 import { libc } from "../../ffi/libc.ts";
 import { type Scheduling, scheduling } from "../../ffi/scheduler.ts";
-import { closeSocket, getOption } from "../../ffi/socket.ts";
+import { closeSocket, congestionControl, getOption } from "../../ffi/socket.ts";
 import { permittedCpus, pinThread, threadCpus } from "../../ffi/thread.ts";
 import { Client, LOGON } from "./fix-peer.ts";
 import { Gateway, type Setting } from "./gateway.ts";
@@ -254,6 +254,7 @@ test.skipIf(!root)("every connection has what [sockets] says, seen in the kernel
     const seen = connectionsOf(gateway.pid, (fd) => {
       expect(getOption(fd, SOL_SOCKET, SO_BUSY_POLL)).toBe(70);
       expect(getOption(fd, SOL_SOCKET, SO_PREFER_BUSY_POLL)).toBe(1);
+      expect(congestionControl(fd)).toBe("reno");
       quick.push(getOption(fd, IPPROTO_TCP, TCP_QUICKACK));
     });
     // ALICE and the venue.

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import {
   IPPROTO_TCP,
   SO_BUSY_POLL,
@@ -12,6 +13,7 @@ import { addressOf } from "../../ffi/memory.ts";
 import {
   acceptTcp,
   closeSocket,
+  congestionControl,
   getOption,
   incomingCpu,
   listenTcp,
@@ -23,12 +25,12 @@ import {
 import { onlineCpus } from "../../ffi/thread.ts";
 import { CONNECTED, Dialer } from "../../src/net/dialer.ts";
 import { KERNEL } from "../../src/net/network.ts";
-import { Reactor, type SocketOptions } from "../../src/net/reactor.ts";
+import { Reactor, type SocketOptions, SYSTEM } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
 import { connection, until } from "./sockets.ts";
 
-const ALL: SocketOptions = { busyPollUs: 60, preferBusyPoll: true, quickAck: true };
-const NONE: SocketOptions = { busyPollUs: 0, preferBusyPoll: false, quickAck: false };
+const ALL: SocketOptions = { busyPollUs: 60, preferBusyPoll: true, quickAck: true, congestionControl: "reno" };
+const NONE: SocketOptions = { busyPollUs: 0, preferBusyPoll: false, quickAck: false, congestionControl: SYSTEM };
 const bytes = new ArrayBuffer(4096);
 const bytesAt = addressOf(bytes);
 const ends: (() => void)[] = [];
@@ -79,6 +81,7 @@ test("connections that are taken and made have what was configured", () => {
   for (const one of [stream, made]) {
     expect(getOption(one.fd, IPPROTO_TCP, TCP_NODELAY)).toBe(1);
     expect(quick(one)).toBe(1);
+    expect(congestionControl(one.fd)).toBe("reno");
     if (!mayPoll(far)) continue;
     expect(getOption(one.fd, SOL_SOCKET, SO_BUSY_POLL)).toBe(60);
     expect(getOption(one.fd, SOL_SOCKET, SO_PREFER_BUSY_POLL)).toBe(1);
@@ -90,6 +93,8 @@ test("without options only TCP_NODELAY is set", () => {
   expect(getOption(stream.fd, IPPROTO_TCP, TCP_NODELAY)).toBe(1);
   expect(getOption(stream.fd, SOL_SOCKET, SO_PREFER_BUSY_POLL)).toBe(0);
   expect(getOption(stream.fd, SOL_SOCKET, SO_BUSY_POLL)).not.toBe(60);
+  const ofTheSystem = readFileSync("/proc/sys/net/ipv4/tcp_congestion_control", "utf8").trimEnd();
+  expect(congestionControl(stream.fd)).toBe(ofTheSystem);
 });
 
 /** A message comes and is answered at once, several times; then the stream is found empty. */

@@ -1,5 +1,5 @@
 import type { Wakeup } from "../../ffi/poller.ts";
-import type { SocketAddress } from "../../ffi/socket.ts";
+import type { CongestionControl, SocketAddress } from "../../ffi/socket.ts";
 import type { Network, Readiness } from "../../src/net/network.ts";
 import type { PipeNetwork } from "../../src/net/pipe.ts";
 
@@ -90,6 +90,10 @@ export class Host implements Network {
 
   setQuickAck(fd: number): number {
     return this.network.setQuickAck(fd);
+  }
+
+  setCongestionControl(fd: number, control: CongestionControl): number {
+    return this.network.setCongestionControl(fd, control);
   }
 
   incomingCpu(fd: number): number {
