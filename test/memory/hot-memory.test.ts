@@ -1,11 +1,11 @@
 import { afterAll, expect, test } from "bun:test";
 import { EINVAL, ENOSYS, EPERM } from "../../ffi/errno.ts";
-import { addressOf, bindToNode, mapAnonymous, nodeOf, preferNode, unmap } from "../../ffi/memory.ts";
-import { Views } from "../../src/base/views.ts";
+import { addressOf, bindToNode, mapAnonymous, unmap } from "../../ffi/memory.ts";
 import { flaggedBytes, mappingsOf, readMappings, readPlacements } from "../../src/memory/books.ts";
 import { HotMemory, type HotRange, isAbsent, type MemorySettings } from "../../src/memory/hot-memory.ts";
 import { ProcessMemory } from "../../src/memory/process-memory.ts";
 import { NO_NODE, type Topology } from "../../src/memory/topology.ts";
+import type { Settled } from "./settle-worker.ts";
 
 const MIB = 1 << 20;
 const ALL: MemorySettings = { prefault: true, hugePages: true, numa: true, dump: false };
@@ -13,10 +13,7 @@ const probe = mapAnonymous(4096);
 /** Whether this kernel has NUMA and lets us use it. */
 const places = bindToNode(probe, 4096, 0) === 0 && readPlacements().length > 0;
 
-afterAll(() => {
-  unmap(probe, 4096);
-  preferNode(-1);
-});
+afterAll(() => unmap(probe, 4096));
 
 /** A stretch of its own, asked to be as `settings` say, on a node; and what the kernel's books say of it then. */
 function seen(settings: MemorySettings, kind: HotRange["kind"], node: number, scarce = false) {
@@ -61,19 +58,27 @@ test.skipIf(!places)("it is bound to its node, or prefers it where memory is sca
   expect(seen({ ...ALL, numa: false }, "rings", 0).policies).toEqual(["default"]);
 });
 
-test.skipIf(!places)("what a thread makes lies on its node from the first touch (needs a kernel with NUMA)", () => {
-  const hot = new HotMemory(ALL, 0);
-  const views = Views.allocate(2 * MIB);
-  hot.table(views.buffer as ArrayBuffer);
-  const shared = new SharedArrayBuffer(8192);
-  const { ranges, refusals, node } = hot.settle(shared);
-  expect([node, refusals]).toEqual([0, []]);
-  const at = addressOf(views);
-  const table = ranges.find(({ address }) => address === at);
-  expect(table?.kind).toBe("tables");
-  expect(nodeOf(table!.address)).toBe(0);
-  expect(ranges.filter(({ bytes, kind }) => bytes === 8192 && kind === "rings")).toEqual([]);
-});
+// In a thread of its own: this one has used the memory of all tests before, and each stretch takes its time.
+test.skipIf(!places)(
+  "what a thread makes lies on its node from the first touch (needs a kernel with NUMA)",
+  async () => {
+    const shared = new SharedArrayBuffer(8192);
+    const worker = new Worker(new URL("./settle-worker.ts", import.meta.url));
+    const { promise, resolve, reject } = Promise.withResolvers<Settled>();
+    worker.onmessage = (event: MessageEvent<Settled>) => resolve(event.data);
+    worker.onerror = (event) => reject(new Error(event.message));
+    worker.postMessage({ settings: ALL, shared });
+    try {
+      const { use, at, tableNode } = await promise;
+      expect([use.node, use.refusals]).toEqual([0, []]);
+      expect(use.ranges.find(({ address }) => address === at)?.kind).toBe("tables");
+      expect(tableNode).toBe(0);
+      expect(use.ranges.filter(({ address }) => address === addressOf(shared))).toEqual([]);
+    } finally {
+      worker.terminate();
+    }
+  },
+);
 
 test("a refusal is kept, once, and what a kernel has not got is told from it", () => {
   const { refusals } = seen(ALL, "rings", 999);
