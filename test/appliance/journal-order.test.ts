@@ -125,7 +125,7 @@ describe("what is printed", () => {
       return seen.length < enough;
     });
     const until = async (count: number): Promise<void> => {
-      for (let i = 0; i < 200 && seen.length < count; i++) await Bun.sleep(20);
+      for (let i = 0; i < 1_500 && seen.length < count; i++) await Bun.sleep(20);
       expect(seen).toEqual(Array.from({ length: count }, (_, i) => i + 1));
     };
     await until(10);

@@ -293,7 +293,7 @@ describe("journal print", () => {
     expect(code).toBe(0);
     // It prints 140 MB.
     expect(mebibytes).toBeLessThan(200);
-  }, 30_000);
+  }, 60_000);
 });
 
 describe("journal verify", () => {

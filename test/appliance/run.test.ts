@@ -46,7 +46,7 @@ function start(name: string, listen: string) {
   const path = join(DIR, `${name}.toml`);
   writeFileSync(path, config(listen));
   const words = [join(ROOT, "appliance/main.ts"), "run", "--config", path, "--data", join(DIR, name)];
-  return Bun.spawn([process.execPath, ...words], { cwd: DIR, stdout: "pipe", stderr: "pipe", timeout: 20_000 });
+  return Bun.spawn([process.execPath, ...words], { cwd: DIR, stdout: "pipe", stderr: "pipe", timeout: 50_000 });
 }
 
 /** Reads until a line is there; the text so far where the stream ends before. */
@@ -91,7 +91,7 @@ test("a port that is taken: one line that says so, exit code 1", async () => {
 test.each(["BUN_JSC_useJIT", "BUN_JSC_useDFGJIT"])("with %s=0 the gateway says so and does not start", (name) => {
   const child = Bun.spawnSync(
     [process.execPath, join(ROOT, "appliance/main.ts"), "run", "--config", join(ROOT, "appliance/gateway.toml")],
-    { cwd: DIR, env: { ...process.env, [name]: "0" }, timeout: 20_000 },
+    { cwd: DIR, env: { ...process.env, [name]: "0" }, timeout: 50_000 },
   );
   expect(child.stderr.toString()).toBe(`sallyport: ${name}=0 turns the JIT compiler off: unset it\n`);
   expect(child.exitCode).toBe(1);

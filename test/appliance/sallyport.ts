@@ -11,7 +11,7 @@ export interface Ended {
 /** Runs a command line from source to its end. */
 export function sallyport(...words: string[]): Ended {
   const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, join(ROOT, "appliance/main.ts"), ...words], {
-    timeout: 20_000,
+    timeout: 50_000,
   });
   return { exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
 }

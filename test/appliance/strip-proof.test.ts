@@ -7,7 +7,7 @@ import { executable } from "../e2e/gateway.ts";
 
 const DIR = mkdtempSync(join(tmpdir(), "sallyport-strip-"));
 afterAll(() => rmSync(DIR, { recursive: true }));
-const said = (...words: string[]) => Bun.spawnSync(words, { cwd: DIR, timeout: 20_000 }).stdout.toString();
+const said = (...words: string[]) => Bun.spawnSync(words, { cwd: DIR, timeout: 50_000 }).stdout.toString();
 
 for (const words of [
   ["strip"],

@@ -41,7 +41,7 @@ const nobody = parseAddress("127.0.0.1", 1);
 const file = openFile(import.meta.path, O_RDONLY);
 poller.add(wakeup.fd, 1, false);
 poller.add(listening, 2, false);
-poller.wait(5000);
+poller.wait(30_000);
 const server = acceptTcp(listening);
 poller.add(server, 3, false);
 

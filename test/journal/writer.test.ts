@@ -158,4 +158,4 @@ test("a million appends over many segments, with the keeper beside, allocate not
   // A change of segment opens a file by its name, which takes some texts.
   expect(made).toBeLessThan(200 * segments);
   rig.abandon();
-}, 30_000);
+}, 60_000);

@@ -108,7 +108,7 @@ test.each([
         .filter((kind) => !kinds.has(kind)),
     ).toEqual([]);
   },
-  30_000,
+  60_000,
 );
 
 test("a round begins with nothing of the round before in its memory", () => {

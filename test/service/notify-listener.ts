@@ -3,7 +3,7 @@ import { checked } from "../../ffi/errno.ts";
 import { libc } from "../../ffi/libc.ts";
 import { addressOf } from "../../ffi/memory.ts";
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 /** A service manager's end of the notify socket, with everything that was said to it. */
 export class NotifyListener {
