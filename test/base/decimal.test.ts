@@ -12,6 +12,7 @@ import {
 } from "../../src/base/decimal.ts";
 import { hashSequentialId, idText, putId, sameId } from "../../src/base/id.ts";
 import { Views } from "../../src/base/views.ts";
+import { drawn } from "../property.ts";
 
 const bytes = new Uint8Array(new ArrayBuffer(4096));
 const text = (to: number): string => Buffer.from(bytes.slice(0, to)).toString();
@@ -26,6 +27,7 @@ test("whole numbers are written as the platform writes them, and read back", () 
       expect(readInt(bytes, 0, String(int).length)).toBe(int);
       expect(text(putPadded(bytes, 0, int % 1000, 3))).toBe(String(int % 1000).padStart(3, "0"));
     }),
+    drawn(),
   );
 });
 
@@ -36,6 +38,7 @@ test("decimals come back exactly, in their shortest form", () => {
       expect(text(end)).not.toMatch(/\.$|\.\d*0$/);
       expect(readDecimalE8(bytes, 0, end)).toBe(value);
     }),
+    drawn(),
   );
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import * as money from "../../src/core/money.ts";
+import { drawn } from "../property.ts";
 
 const quantity = fc.integer({ min: 1, max: money.MAX_QUANTITY });
 const price = fc.oneof(
@@ -16,7 +17,7 @@ describe("amounts are what big integers say", () => {
         const wanted = exact <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(exact) : money.OVERFLOW;
         expect(money.notional(q, p)).toBe(wanted);
       }),
-      { numRuns: 3000, seed: 1 },
+      drawn(3000),
     );
     expect(money.notional(100, 100_000_000)).toBe(1_000_000);
     expect(money.notional(1, 1)).toBe(1);
@@ -31,7 +32,7 @@ describe("amounts are what big integers say", () => {
         expect(BigInt(high)).toBe(BigInt(p) / 10_000n);
         expect(BigInt(money.lowOf(p, high))).toBe(BigInt(p) % 10_000n);
       }),
-      { numRuns: 3000, seed: 2 },
+      drawn(3000),
     );
   });
 
@@ -42,7 +43,7 @@ describe("amounts are what big integers say", () => {
         const got = money.averageE8(Number(value / 10_000n), Number(value % 10_000n), q);
         expect(BigInt(got)).toBe((2n * value + BigInt(q)) / (2n * BigInt(q)));
       }),
-      { numRuns: 3000, seed: 3 },
+      drawn(3000),
     );
     expect(money.averageE8(0, 0, 0)).toBe(0);
   });
@@ -55,7 +56,7 @@ describe("amounts are what big integers say", () => {
         expect(BigInt(money.shareOf(p, ppm))).toBe(exact / 1_000_000n);
         expect(BigInt(money.shareAbove(p, ppm))).toBe((exact + 999_999n) / 1_000_000n);
       }),
-      { numRuns: 3000, seed: 4 },
+      drawn(3000),
     );
   });
 });

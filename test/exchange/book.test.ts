@@ -11,6 +11,7 @@ import {
   TOO_LATE,
   UNFIT,
 } from "../../src/exchange/book.ts";
+import { drawn } from "../property.ts";
 
 class Log implements BookEvents {
   lines: string[] = [];
@@ -227,6 +228,6 @@ test("does what a slow and obvious book does", () => {
         expect(book.resting).toBe(model.resting.length);
       }
     }),
-    { numRuns: 200 },
+    drawn(200),
   );
 });

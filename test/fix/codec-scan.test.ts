@@ -3,11 +3,12 @@ import fc from "fast-check";
 import { assembled } from "../../appliance/assemble.ts";
 import { CODEC_CODE } from "../../src/fix/codec-code.ts";
 import { VERSION_NAMES, versionOf } from "../../src/fix/version.ts";
+import { drawn } from "../property.ts";
 import { frame, SOH, sealed } from "./messages.ts";
 import { codec } from "./on-paper.ts";
 import { Twins } from "./twins.ts";
 
-const RUNS = { numRuns: 4000 };
+const RUNS = drawn(4000);
 const HEADER = "35=D|34=7|49=CLIENT|52=20261124-01:02:03.123|56=GATEWAY|";
 const twins = new Twins();
 // Other files' scanners share the codec, and expect no groups.

@@ -3,12 +3,13 @@ import fc from "fast-check";
 import { Codec, codecBytes, sharedMemory } from "../../src/fix/codec.ts";
 import { Scanner } from "../../src/fix/scan.ts";
 import { VERSION_NAMES, versionOf } from "../../src/fix/version.ts";
+import { drawn } from "../property.ts";
 import { frame, readable, stamp } from "./messages.ts";
 import { codec, SessionOnPaper } from "./on-paper.ts";
 import { Twins, WALL_US } from "./twins.ts";
 
 const TIME = stamp(WALL_US);
-const RUNS = { numRuns: 4000 };
+const RUNS = drawn(4000);
 const twins = new Twins();
 
 /** A message with that SendingTime. */
@@ -228,6 +229,6 @@ test("a session decides the same with a codec and without", () => {
         expect(byCodec.hears(text)).toEqual(byBytes.hears(text));
       }
     }),
-    { numRuns: 400 },
+    drawn(400),
   );
 });

@@ -10,6 +10,7 @@ import type { Writer } from "../../src/fix/write.ts";
 import * as code from "../../src/record/codes.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
+import { drawn } from "../property.ts";
 import { fields } from "./messages.ts";
 import { codec, records, SessionOnPaper } from "./on-paper.ts";
 import { fillReport, fillRequest, ints, reportParts, requestParts, wholes } from "./record-arbitraries.ts";
@@ -17,7 +18,7 @@ import { writeReport, writeRequest } from "./reference-writers.ts";
 
 setDefaultTimeout(60_000);
 
-const RUNS = { numRuns: 10_000 };
+const RUNS = drawn(10_000);
 const DAY_US = 86_400e6;
 /** CompIDs of one byte, of usual length, and the longest that fit. */
 const COMP_IDS = [
@@ -224,7 +225,7 @@ test("every number of a message is written with all of its digits", () => {
       const message = fields(expectSameReport({ ...PLAIN, nextOut: Math.max(1, sequence) }));
       expect([message.get(38), message.get(34)]).toEqual([String(value), String(Math.max(1, sequence))]);
     }),
-    { numRuns: 1000 },
+    drawn(1000),
   );
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Closing } from "../../src/fix/closing.ts";
+import { drawn } from "../property.ts";
 import { type Side, Talk } from "./talk.ts";
 
 const active = (): Talk => {
@@ -135,6 +136,6 @@ test("whatever is lost with broken connections, each hears all that the other sa
       expect(talk.gateway.heard).toEqual(talk.venue.said);
       expect([talk.gateway.closed, talk.venue.closed]).toEqual([false, false]);
     }),
-    { numRuns: 500, seed: 20261124 },
+    drawn(500),
   );
 });

@@ -5,6 +5,7 @@ import { daysFromCivil, TimestampReader, TimestampWriter } from "../../src/fix/t
 import { VenueId } from "../../src/fix/venue-id.ts";
 import { FIX44, headerText } from "../../src/fix/version.ts";
 import { Writer } from "../../src/fix/write.ts";
+import { drawn } from "../property.ts";
 import { bytesOf, fields, readable, stamp } from "./messages.ts";
 
 const HEADER = headerText(FIX44, "GATEWAY", "CLIENT");
@@ -38,6 +39,7 @@ test("the CheckSum is right for any bytes", () => {
       writer.end();
       fields(readable(writer.bytes, writer.from, writer.at));
     }),
+    drawn(),
   );
 });
 
@@ -71,6 +73,7 @@ test("timestamps are those of the platform's calendar, and are read back", () =>
       expect(reader.read(bytes, 0, 21)).toBe(ms * 1000);
       expect(reader.read(bytes, 0, 17)).toBe(Math.floor(ms / 1000) * 1_000_000);
     }),
+    drawn(),
   );
   expect(daysFromCivil(1970, 1, 1)).toBe(0);
 });
@@ -99,6 +102,7 @@ test("ids towards venues lead back to number and slot, and only ours do", () => 
       expect([ids.number, ids.slot]).toEqual([number, slot]);
       expect(new VenueId(1_700_000_001).read(bytes, 0, end)).toBe(false);
     }),
+    drawn(),
   );
   for (const text of ["", "S44WE8", "S44WE8-", "S44WE8-1", "S44WE8-1-", "S44WE8-x-1", "S44WE8--1", "SomethingElse"]) {
     expect(ids.read(bytesOf(text), 0, text.length)).toBe(false);

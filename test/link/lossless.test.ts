@@ -3,6 +3,7 @@ import fc from "fast-check";
 import * as tag from "../../src/fix/tags.ts";
 import { SOH } from "../fix/messages.ts";
 import { Side } from "../fix/talk.ts";
+import { drawn } from "../property.ts";
 import { LinkRig } from "./rig.ts";
 
 type Act = "link" | "burst" | "peer" | "test" | "again" | "turn" | "step" | "cut";
@@ -112,6 +113,6 @@ test("whatever connections break and whatever is asked again, all is heard in or
       expect(pair.rig.applications).toEqual(pair.peer.said);
       expect([pair.peer.closed, pair.rig.link.active]).toEqual([false, true]);
     }),
-    { numRuns: 60, seed: 20261124 },
+    drawn(60),
   );
 }, 60_000);

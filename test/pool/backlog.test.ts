@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { Backlog } from "../../src/pool/backlog.ts";
 import { IN_USE, TAKEN } from "../../src/pool/counters.ts";
 import { CLASS_BYTES, SMALLEST, SPAN_BYTES } from "../../src/pool/layout.ts";
+import { drawn } from "../property.ts";
 import { patterned, TestPool } from "./pool.ts";
 
 const MOST = 300_000;
@@ -45,7 +46,7 @@ test("what goes in comes out, in order, whatever the portions; then nothing is h
         expect(pool.central.heldCount()).toBe(0);
       },
     ),
-    { numRuns: 40 },
+    drawn(40),
   );
 });
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { BUILT_IN_VERSIONS, builtIn } from "../../../src/fix/dictionary/built-in.ts";
 import { MULTIPLE } from "../../../src/fix/dictionary/data-type.ts";
 import { STRICT, Validator } from "../../../src/fix/dictionary/validator.ts";
+import { drawn } from "../../property.ts";
 import { dictionaryOf, verdict } from "./check.ts";
 import { badFormat, type Made, type MadeMessage, madeMessage, textOf } from "./made.ts";
 
@@ -34,7 +35,7 @@ describe.each(kinds)("%s %s", (version, msgType) => {
   const fieldOf = (tag: number) => builtIn(version)!.fields.find((field) => field.tag === tag)!;
   const fields = new Map(builtIn(version)!.fields.map((field) => [field.tag, field]));
   const holds = (check: (message: MadeMessage) => void): void =>
-    fc.assert(fc.property(madeMessage(version, msgType), check), { numRuns: RUNS });
+    fc.assert(fc.property(madeMessage(version, msgType), check), drawn(RUNS));
 
   test("made from the dictionary", () => holds((message) => expect(said(message)).toBe("ok")));
 
