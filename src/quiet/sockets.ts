@@ -35,7 +35,9 @@ export function trySockets(options: SocketOptions): string[] {
   if (quickAck) tell("quickAck", "TCP_QUICKACK", setQuickAck(fd), getOption(fd, IPPROTO_TCP, TCP_QUICKACK), 1);
   if (control !== SYSTEM) {
     const set = setCongestionControl(fd, new CongestionControl(control));
-    tell("congestionControl", "TCP_CONGESTION", set, congestionControl(fd), control);
+    const got = congestionControl(fd);
+    // It is on from the start: only where it is not so there is something to say.
+    if (got !== control) tell("congestionControl", "TCP_CONGESTION", set, got, control);
   }
   closeSocket(fd);
   return lines;

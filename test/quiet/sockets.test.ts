@@ -15,7 +15,6 @@ test.skipIf(!root)("what is permitted is read back (needs root, and a kernel tha
     "sockets.busyPollUs: SO_BUSY_POLL is 50 on every connection, read back",
     "sockets.preferBusyPoll: SO_PREFER_BUSY_POLL is 1 on every connection, read back",
     "sockets.quickAck: TCP_QUICKACK is 1 on every connection, read back",
-    "sockets.congestionControl: TCP_CONGESTION is reno on every connection, read back",
   ]);
 });
 
@@ -33,12 +32,13 @@ test.skipIf(root && Bun.which("setpriv") === null)("what is not permitted is a w
     console.log(trySockets(${JSON.stringify(ALL)}).join("\\n"));`;
   const without = root ? ["setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-net_admin"] : [];
   const ran = Bun.spawnSync([...without, process.execPath, "-e", script], { stderr: "inherit" });
-  const [poll, prefer, ack, congestion] = ran.stdout.toString().trim().split("\n");
+  const [poll, prefer, ack, ...more] = ran.stdout.toString().trim().split("\n");
   // Newer kernels let everybody poll.
   expect(poll).toMatch(/^(warning: sockets\.busyPollUs: setsockopt SO_BUSY_POLL: EPERM|.* is 50 on every connection)/);
   expect(prefer).toMatch(
     /^warning: sockets\.preferBusyPoll: setsockopt SO_PREFER_BUSY_POLL: EPERM \(grant CAP_NET_ADMIN/,
   );
   expect(ack).toBe("sockets.quickAck: TCP_QUICKACK is 1 on every connection, read back");
-  expect(congestion).toBe("sockets.congestionControl: TCP_CONGESTION is reno on every connection, read back");
+  // Everybody may have the plainest congestion control, and that is not worth a word.
+  expect(more).toEqual([]);
 });
