@@ -150,8 +150,8 @@ export class StreamReader {
     const segment = this.ahead[0];
     if (segment === undefined) return this.noMore();
     const { opened } = this;
-    const wanted = Math.max(opened, this.removed()) + 1;
-    if (opened > 0 && segment > wanted) {
+    const wanted = opened > 0 && segment > opened + 1 ? Math.max(opened, this.removed()) + 1 : segment;
+    if (segment > wanted) {
       const missing = `${this.dir}/${segmentFile(this.stream, wanted)}`;
       throw new Damaged(
         `${missing}: missing, though later ones are there; restore it from a copy, or ${repairHint(this.dir)}`,

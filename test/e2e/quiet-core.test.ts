@@ -178,7 +178,9 @@ test.skipIf(CPUS.length > AGENTS.length)(
     const { gateway } = await started({ lanes: everyCpu() });
     expect(gateway.log).toContain("warning: every CPU is given to a lane: the process's other threads share them\n");
     expect(gateway.log).toMatch(/lane core runs under the ordinary scheduler: .* would get no time on CPU/);
-    for (const one of threadsOf(gateway.pid)) {
+    const threads = threadsOf(gateway.pid);
+    expect(threads.filter(isLane)).not.toEqual([]);
+    for (const one of threads) {
       expect(one.how.policy, one.name).toBe("SCHED_OTHER");
       if (isLane(one)) expect(one.cpus, one.name).toEqual([CPUS[CPUS.length === 1 ? 0 : laneOf(one.name)]!]);
       // A helper that a lane was the first to need has the lane's CPU for good: nobody sweeps.
