@@ -1,6 +1,6 @@
 import type { GatewayConfig } from "../src/config/schema.ts";
-import type { Gateway } from "../src/gateway.ts";
-import type { Vigil } from "../src/service/vigil.ts";
+import type { Gateway } from "../src/gateway/gateway.ts";
+import type { Vigil } from "../src/host/systemd/watchdog.ts";
 import { readConfig } from "./config-file.ts";
 import { engineEnvironment, restartWith } from "./engine-options.ts";
 import { compilerSlow, needCompiler } from "./jit.ts";
@@ -67,8 +67,8 @@ async function openVigil(): Promise<Vigil> {
   await needCompiler(process.env);
   const slow = compilerSlow(process.env);
   if (slow !== null) say(`warning: ${slow}`);
-  const { ServiceManager } = await import("../src/service/manager.ts");
-  const { Vigil } = await import("../src/service/vigil.ts");
+  const { ServiceManager } = await import("../src/host/systemd/service-manager.ts");
+  const { Vigil } = await import("../src/host/systemd/watchdog.ts");
   const manager = new ServiceManager(process.env, say);
   for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete process.env[name];
   return new Vigil(manager, say);
@@ -77,7 +77,7 @@ async function openVigil(): Promise<Vigil> {
 async function start(config: GatewayConfig, options: RunOptions, vigil: Vigil): Promise<Gateway> {
   const { onlineCpus } = await import("../ffi/thread.ts");
   dropAbsentCpus(config, onlineCpus(), say);
-  const { startGateway } = await import("../src/gateway.ts");
+  const { startGateway } = await import("../src/gateway/gateway.ts");
   const dataDir = options.dataDir ?? config.gateway.data;
   const starting = (what: string): void => vigil.manager.starting(what);
   return startGateway(config, { dataDir, entry: options.entry, log: say, starting });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { STALLS_FILE, type StallsDocument } from "../src/stall-log.ts";
-import type { StallRecord } from "../src/telemetry/stall-reader.ts";
+import { STALLS_FILE, type StallsDocument } from "../src/stalls/log.ts";
+import type { StallRecord } from "../src/stalls/reader.ts";
 import { causeRows, columns, counted, us } from "./columns.ts";
 import { readConfig } from "./config-file.ts";
 

@@ -3,10 +3,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { monotonicNs } from "../../ffi/clock.ts";
 import { pinThread, setThreadName, threadId } from "../../ffi/thread.ts";
-import { LANE_RUNNING, STATE_WORD, THREAD_WORD } from "../../src/agent/lane-words.ts";
-import { Ledger, StolenTime } from "../../src/agent/ledger.ts";
 import { NS_PER_S } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
+import { LANE_RUNNING, STATE_WORD, THREAD_WORD } from "../../src/lane/words.ts";
+import { Ledger, StolenTime } from "../../src/stalls/thread-counters.ts";
 import { Meter } from "./meter.ts";
 import type { SoakData } from "./words.ts";
 

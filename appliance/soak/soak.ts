@@ -1,11 +1,11 @@
 import { Worker } from "node:worker_threads";
 import { permittedCpus } from "../../ffi/thread.ts";
-import { STATE_WORD, STOP_LANE, STOP_WORD, THREAD_WORD } from "../../src/agent/lane-words.ts";
+import { Rounds } from "../../src/base/periodic-tasks.ts";
 import { NS_PER_US } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
-import { Housekeeping } from "../../src/quiet/housekeeping.ts";
-import { Rounds } from "../../src/rounds.ts";
-import { Stolen } from "../../src/stolen.ts";
+import { Housekeeping } from "../../src/host/thread-sweep.ts";
+import { STATE_WORD, STOP_LANE, STOP_WORD, THREAD_WORD } from "../../src/lane/words.ts";
+import { Stolen } from "../../src/stalls/steal-time.ts";
 import { configOf, laneCpusOf } from "../doctor/doctor.ts";
 import { isolated, MachineFiles, online } from "../doctor/files.ts";
 import { soakReport, soakText } from "./report.ts";

@@ -1,18 +1,15 @@
-import type { Agent } from "../agent/agent.ts";
 import { ascii } from "../base/ascii.ts";
+import { Closing } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
-import { Closing } from "../fix/closing.ts";
-import type { Codec } from "../fix/codec.ts";
-import { GROUPS_FAULTY } from "../fix/groups-in.ts";
-import { NOT_AN_ORDER, OrderReader, READ } from "../fix/order-in.ts";
-import { ReportWriter, reportType } from "../fix/report-out.ts";
-import { INCOMPLETE, type Scanner } from "../fix/scan.ts";
-import * as tag from "../fix/tags.ts";
+import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
+import { ReportWriter, reportType } from "../fix/orders/report-out.ts";
+import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
+import type { Codec } from "../fix/wire/codec.ts";
+import { INCOMPLETE, type Scanner } from "../fix/wire/scan.ts";
+import * as tag from "../fix/wire/tags.ts";
 import type { StreamWriter } from "../journal/writer.ts";
-import type { GroupRings } from "../link/group-rings.ts";
-import type { LinkHandler } from "../link/handler.ts";
-import type { Link } from "../link/link.ts";
+import type { Agent } from "../lane/agent.ts";
 import { INPUT_BYTES } from "../net/input.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Reactor } from "../net/reactor.ts";
@@ -20,13 +17,16 @@ import { STARVED, Stream } from "../net/stream.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest, REQUEST_ACCOUNT_AT } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
+import type { GroupRings } from "../session/group-rings.ts";
+import type { LinkHandler } from "../session/handler.ts";
+import type { Link } from "../session/link.ts";
+import { PEER_WORDS } from "../telemetry/disconnect-record.ts";
 import {
   EVENT_SESSION_BOUND,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
   type EventWriter,
 } from "../telemetry/events.ts";
-import { PEER_WORDS } from "../telemetry/parting.ts";
 import type { AllowList } from "./allow-list.ts";
 import { ASKED, type PasswordGate, RIGHT } from "./password-gate.ts";
 import { Refusals } from "./refusals.ts";

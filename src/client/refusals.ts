@@ -1,13 +1,13 @@
 import { ascii } from "../base/ascii.ts";
+import type { Closing } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { Views } from "../base/views.ts";
-import type { Closing } from "../fix/closing.ts";
-import type { Scanner } from "../fix/scan.ts";
-import * as tag from "../fix/tags.ts";
+import type { Scanner } from "../fix/wire/scan.ts";
+import * as tag from "../fix/wire/tags.ts";
 import { ENTRY_SESSION, EVENT_REFUSED, NO_SESSION } from "../journal/layout.ts";
 import type { StreamWriter } from "../journal/writer.ts";
+import { PARTING_TEXT_AT, PARTING_TEXT_BYTES, PartingWriter } from "../telemetry/disconnect-record.ts";
 import { EVENT_CONNECTION_REFUSED, type EventWriter } from "../telemetry/events.ts";
-import { PARTING_TEXT_AT, PARTING_TEXT_BYTES, PartingWriter } from "../telemetry/parting.ts";
 
 /** Connections that never became a session's: of each a line of the log and an entry of the journal. */
 export class Refusals {

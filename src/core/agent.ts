@@ -1,8 +1,8 @@
-import type { Agent } from "../agent/agent.ts";
 import { ascii } from "../base/ascii.ts";
 import { broken } from "../base/broken.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY } from "../base/units.ts";
+import type { Agent } from "../lane/agent.ts";
 import { CONTROL_BYTES, Control } from "../record/control.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";

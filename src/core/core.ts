@@ -3,8 +3,10 @@ import { REPORT_EXECUTION, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW, REQU
 import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE, type Control } from "../record/control.ts";
 import { type ExecutionReport, REPORT_EXEC_ID_AT } from "../record/execution-report.ts";
 import { type OrderRequest, REQUEST_ACCOUNT_AT, REQUEST_SYMBOL_AT } from "../record/order-request.ts";
-import { Admission, reasonOf, venueOf } from "./admission.ts";
-import { Answers } from "./answers.ts";
+import { Fills } from "./apply-fill.ts";
+import { Answers } from "./apply-report.ts";
+import { Entry } from "./apply-request.ts";
+import { Replies } from "./client-report.ts";
 import {
   COUNT_CONTROLS,
   COUNT_CUM_DIFFERS,
@@ -18,12 +20,10 @@ import {
   COUNT_REPORTS,
   COUNT_UNSUPPORTED,
 } from "./counters.ts";
-import { Entry } from "./entry.ts";
-import { Fills } from "./fills.ts";
+import { Admission, reasonOf, venueOf } from "./decide.ts";
 import type { Outbox } from "./outbox.ts";
 import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, ORPHAN } from "./outcomes.ts";
-import { ACCEPTED, JOURNAL_FULL } from "./reasons.ts";
-import { Replies } from "./replies.ts";
+import { ACCEPTED, JOURNAL_FULL } from "./risk/reasons.ts";
 import { State } from "./state.ts";
 import type { CoreConfig } from "./tables.ts";
 

@@ -1,19 +1,19 @@
-import type { Agent } from "../agent/agent.ts";
 import { ascii } from "../base/ascii.ts";
+import { Closing } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { Views } from "../base/views.ts";
-import { Closing } from "../fix/closing.ts";
-import { NOT_AN_ORDER, OrderReader, READ } from "../fix/order-in.ts";
-import { INCOMPLETE, type Scanner } from "../fix/scan.ts";
-import * as tag from "../fix/tags.ts";
-import type { LinkHandler } from "../link/handler.ts";
-import type { Link } from "../link/link.ts";
+import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
+import { INCOMPLETE, type Scanner } from "../fix/wire/scan.ts";
+import * as tag from "../fix/wire/tags.ts";
+import type { Agent } from "../lane/agent.ts";
 import { INPUT_BYTES } from "../net/input.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { Stream } from "../net/stream.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../record/order-request.ts";
-import { Desk } from "./desk.ts";
+import type { LinkHandler } from "../session/handler.ts";
+import type { Link } from "../session/link.ts";
+import { Desk } from "./order-entry.ts";
 
 const ACCEPTS_PER_POLL = 16;
 const TICK_NS = 10_000_000;

@@ -1,10 +1,11 @@
 import { SystemError } from "../../ffi/errno.ts";
 import { beginWrite, closeFd, dropCache, O_RDWR, openFile, syncData, syncDirectory, writeAt } from "../../ffi/file.ts";
 import { addressOf, dontNeed, populateWrite } from "../../ffi/memory.ts";
-import type { Agent } from "../agent/agent.ts";
-import type { Bell } from "../base/bell.ts";
 import { KIB, MIB, NS_PER_MS } from "../base/units.ts";
 import { Views } from "../base/views.ts";
+import type { Agent } from "../lane/agent.ts";
+import type { Bell } from "../ring/main-wakeup.ts";
+import type { Reserve } from "./disk-reserve.ts";
 import {
   ERRNO_WORD,
   OFFSET_WORD,
@@ -16,9 +17,8 @@ import {
   segmentFile,
 } from "./layout.ts";
 import { populatedAt, storeSynced } from "./positions.ts";
-import type { Reserve } from "./reserve.ts";
 import { prepareSegment } from "./segment.ts";
-import { type Spare, Spares } from "./spares.ts";
+import { type Spare, Spares } from "./spare-segments.ts";
 
 /*  What the keeper does around one stream's writer; everything moves to the right:
  *

@@ -1,5 +1,5 @@
-import type { Bell } from "../base/bell.ts";
 import { EMPTY, NONE } from "../base/units.ts";
+import type { Bell } from "../ring/main-wakeup.ts";
 import type { Central } from "./central.ts";
 import { CACHED, EXHAUSTED, GIVEN, IN_USE, PEAK, TAKEN } from "./counters.ts";
 import { CLASS_BYTES, CLASSES, LARGEST, perSpan, SMALLEST } from "./layout.ts";

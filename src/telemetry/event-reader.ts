@@ -1,4 +1,5 @@
 import { EMPTY } from "../base/units.ts";
+import { type Parting, readParting } from "./disconnect-record.ts";
 import {
   EVENT_CONNECTION_REFUSED,
   EVENT_JOURNAL_LOW,
@@ -19,7 +20,6 @@ import {
   EVENT_VENUE_UP,
   type EventQueue,
 } from "./events.ts";
-import { type Parting, readParting } from "./parting.ts";
 
 const NAMES: Readonly<Record<number, string>> = {
   [EVENT_SESSION_LOGON]: "session logon",

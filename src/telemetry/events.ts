@@ -1,7 +1,7 @@
-import type { Bell } from "../base/bell.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { FULL } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
+import type { Bell } from "../ring/main-wakeup.ts";
 
 /*  Event: what a lane tells the main thread now and then. 256 bytes, in a many-to-many ring; written by the lane.
  *

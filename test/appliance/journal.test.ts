@@ -2,10 +2,10 @@ import { describe, expect, spyOn, test } from "bun:test";
 import { closeSync, openSync, readdirSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { journalPrint, journalVerify } from "../../appliance/journal.ts";
+import { Closing, describeClosing } from "../../src/base/disconnect-reason.ts";
 import { putId } from "../../src/base/id.ts";
 import { NO_PRICE } from "../../src/base/units.ts";
-import { MAX_ORDER_QTY } from "../../src/core/reasons.ts";
-import { Closing, describeClosing } from "../../src/fix/closing.ts";
+import { MAX_ORDER_QTY } from "../../src/core/risk/reasons.ts";
 import {
   ENTRY_CONTROL,
   ENTRY_MESSAGE,

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { Client, LOGOUT } from "../e2e/fix-peer.ts";
 import { configOf, executable, freePort, type Setting } from "../e2e/gateway.ts";
 import { Venue, type VenueOrder, venueUp } from "../e2e/venue.ts";
-import { HeldThread, threadOf } from "../service/held-thread.ts";
+import { HeldThread, threadOf } from "../host/systemd/held-thread.ts";
 import { baseTree } from "./base-tree.ts";
 import { Machine, until } from "./machine.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { ORPHAN } from "../../src/core/outcomes.ts";
-import * as reason from "../../src/core/reasons.ts";
+import * as reason from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
-import { CONFIG, Desk, ONE, only } from "./desk.ts";
+import { CONFIG, Desk, ONE, only } from "./driver.ts";
 
 describe("many orders", () => {
   test("a table full of open orders refuses by name and takes again when one ends", () => {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { NO_PRICE } from "../../src/base/units.ts";
 import * as code from "../../src/record/codes.ts";
 import { drawn, isUsual } from "../property.ts";
-import { CONFIG, Desk, makeRequest, ONE, type Out, type ReportTerms, type RequestTerms, START_US } from "./desk.ts";
+import { CONFIG, Desk, makeRequest, ONE, type Out, type ReportTerms, type RequestTerms, START_US } from "./driver.ts";
 import { Model } from "./model.ts";
 
 /** A table so small that it overflows, and limits so near that they are met. */

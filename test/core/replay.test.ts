@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import * as counter from "../../src/core/counters.ts";
-import * as reason from "../../src/core/reasons.ts";
+import * as reason from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
-import { CONFIG, Desk, ONE } from "./desk.ts";
+import { CONFIG, Desk, ONE } from "./driver.ts";
 
 const { SIDE_BUY } = code;
 

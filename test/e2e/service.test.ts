@@ -1,6 +1,6 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
-import { HeldThread, threadOf } from "../service/held-thread.ts";
-import { NotifyListener } from "../service/notify-listener.ts";
+import { HeldThread, threadOf } from "../host/systemd/held-thread.ts";
+import { NotifyListener } from "../host/systemd/notify-listener.ts";
 import { Client, LOGON, LOGOUT } from "./fix-peer.ts";
 import { Gateway, type Setting } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";

@@ -1,6 +1,6 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, statSync } from "node:fs";
-import { listStreams, readStream } from "../../src/journal/reader.ts";
+import { listStreams, readStream } from "../../src/journal/store/reader.ts";
 import { Client, LOGON } from "./fix-peer.ts";
 import { Gateway, type Setting } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";

@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { readFileSync, statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { residentPages } from "../../ffi/locking.ts";
-import { Bell } from "../../src/base/bell.ts";
 import { KIB, MIB, NS_PER_MS } from "../../src/base/units.ts";
 import { PREPARED_WORD, STREAM_WORDS_BYTES, segmentFile } from "../../src/journal/layout.ts";
+import { Bell } from "../../src/ring/main-wakeup.ts";
 import { Rig, readBack, scratchDirectory, upTo } from "./rig.ts";
 
 const SEGMENT = 8 * MIB;

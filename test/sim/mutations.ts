@@ -1,18 +1,18 @@
 import { CoreAgent } from "../../src/core/agent.ts";
-import { Executions } from "../../src/core/executions.ts";
-import { Accounts } from "../../src/core/limits.ts";
-import { Orders } from "../../src/core/orders.ts";
+import { Executions } from "../../src/core/orders/executions.ts";
+import { Orders } from "../../src/core/orders/orders.ts";
 import { Outbox } from "../../src/core/outbox.ts";
-import { Risk } from "../../src/core/risk.ts";
-import type { Scanner } from "../../src/fix/scan.ts";
-import { APPLICATION, Session } from "../../src/fix/session.ts";
+import { Accounts } from "../../src/core/risk/limits.ts";
+import { Risk } from "../../src/core/risk/risk.ts";
+import { APPLICATION, Session } from "../../src/fix/session/session.ts";
+import type { Scanner } from "../../src/fix/wire/scan.ts";
 import { ENTRY_MESSAGE } from "../../src/journal/layout.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
-import { CatchUp } from "../../src/link/catch-up.ts";
-import { Link } from "../../src/link/link.ts";
 import { Stream } from "../../src/net/stream.ts";
-import type { Recovered } from "../../src/recovery.ts";
+import type { Recovered } from "../../src/recovery/recovery.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
+import { Link } from "../../src/session/link.ts";
+import { CatchUp } from "../../src/session/resend.ts";
 import { VenueAgent } from "../../src/venue/agent.ts";
 import type { Mutation } from "./world.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { Bell } from "../../src/base/bell.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
 import { Views } from "../../src/base/views.ts";
+import { Bell } from "../../src/ring/main-wakeup.ts";
 import { ManyToMany } from "../../src/ring/many-to-many.ts";
 import { EventReader, type GatewayEvent } from "../../src/telemetry/event-reader.ts";
 import * as events from "../../src/telemetry/events.ts";

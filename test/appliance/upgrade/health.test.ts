@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { sessionsIn } from "../../../appliance/upgrade/health.ts";
-import { Presence } from "../../../src/service/presence.ts";
+import { Presence } from "../../../src/host/systemd/session-status.ts";
 
 test("the sessions are read from what the gateway says of itself", () => {
   expect(sessionsIn(`${new Presence(3, 2).text()}; 2 lanes`)).toEqual({ clients: 0, venues: 0 });
