@@ -3,7 +3,7 @@ import { addressText } from "../src/config/address.ts";
 import { problemLine } from "../src/config/problem.ts";
 import type { GatewayConfig, LanePlace } from "../src/config/schema.ts";
 import { loadDialects } from "../src/gateway/load-dialects.ts";
-import { type PlanItem, planGateway } from "../src/gateway/plan.ts";
+import { type PlanItem, planGateway } from "../src/plan/plan.ts";
 import { readConfig } from "./config-file.ts";
 
 /**

@@ -266,12 +266,12 @@ function eventText(entry: EntryView): string {
     case EVENT_LOGOUT:
       return `logged out (${numbers})${why}`;
     case EVENT_DISCONNECT: {
-      const parting = readParting(entry.views, entry.payloadAt, entry.payloadLength);
-      return `disconnected (${parting === null ? numbers : partingText(parting)})${why}`;
+      const disconnectRecord = readParting(entry.views, entry.payloadAt, entry.payloadLength);
+      return `disconnected (${disconnectRecord === null ? numbers : partingText(disconnectRecord)})${why}`;
     }
     case EVENT_REFUSED: {
-      const parting = readParting(entry.views, entry.payloadAt, entry.payloadLength);
-      return `connection refused: ${refusalText(reason, parting ?? undefined)}`;
+      const disconnectRecord = readParting(entry.views, entry.payloadAt, entry.payloadLength);
+      return `connection refused: ${refusalText(reason, disconnectRecord ?? undefined)}`;
     }
     case EVENT_RESET:
       return `numbers reset to 1 (epoch ${entry.epoch})`;

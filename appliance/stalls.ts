@@ -66,7 +66,7 @@ function meanwhile(stall: StallRecord): string {
   const seen: [number, string][] = [
     [stall.waitUs, `waited ${us(stall.waitUs)} for the CPU`],
     [stall.switches, `pushed aside ${counted(stall.switches)} times`],
-    [stall.stealMs, `${stall.stealMs} ms stolen`],
+    [stall.stealMs, `${stall.stealMs} ms stealTime`],
     [stall.collections, `${counted(stall.collections)} collections`],
     [stall.recompilations, `${counted(stall.recompilations)} functions compiled anew`],
     [stall.majorFaults, `${counted(stall.majorFaults)} major faults`],

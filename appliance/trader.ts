@@ -4,7 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { monotonicNs, wallUs } from "../ffi/clock.ts";
 import { parseAddress } from "../ffi/socket.ts";
 import { setThreadName } from "../ffi/thread.ts";
-import { Closing } from "../src/base/disconnect-reason.ts";
+import { DisconnectReason } from "../src/base/disconnect-reason.ts";
 import { LaneTime } from "../src/base/lane-time.ts";
 import { Views } from "../src/base/views.ts";
 import { Scanner } from "../src/fix/wire/scan.ts";
@@ -88,7 +88,7 @@ class Trader implements LinkHandler {
       if (stopAtNs === 0 && Atomics.load(this.ints, STOP_WORD) === 1) stopAtNs = nowNs;
       if (stopAtNs > 0 && logoutAtNs === 0 && (this.waiting() === 0 || nowNs - stopAtNs > GRACE_NS)) {
         this.counts[LOST] = this.waiting();
-        for (const { link } of this.sessions) link.logout(Closing.STOPPING);
+        for (const { link } of this.sessions) link.logout(DisconnectReason.STOPPING);
         logoutAtNs = nowNs;
       }
       if (logoutAtNs > 0 && (this.away() || nowNs - logoutAtNs > LOGOUT_NS)) break;

@@ -35,8 +35,8 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["no memory for its backlog: the pool of session buffers is exhausted", ""],
 ];
 
-export type Closing = number;
-export const Closing = {
+export type DisconnectReason = number;
+export const DisconnectReason = {
   NONE: 0,
   PEER_LOGOUT: 1,
   PEER_CLOSED: 2,

@@ -10,7 +10,7 @@ interface Visit {
  * The main thread's rounds: whatever it looks at now and then, it does at one time. Each of its wake-ups interrupts somebody
  * where CPUs are few, so there are two a second, not one for each that looks.
  */
-export class Rounds {
+export class PeriodicTasks {
   private readonly visits = new Set<Visit>();
   private timer: ReturnType<typeof setInterval> | undefined;
   private count = 0;
@@ -26,10 +26,10 @@ export class Rounds {
   }
 
   /** Calls `look` every so often, a whole number of rounds. Returns what ends that. */
-  visit(everyMs: number, look: () => void): () => void {
-    const visit = { everyRounds: Math.max(1, Math.round(everyMs / ROUND_MS)), look };
-    this.visits.add(visit);
-    return () => this.visits.delete(visit);
+  every(everyMs: number, look: () => void): () => void {
+    const every = { everyRounds: Math.max(1, Math.round(everyMs / ROUND_MS)), look };
+    this.visits.add(every);
+    return () => this.visits.delete(every);
   }
 
   /** One round. */

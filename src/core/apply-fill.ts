@@ -2,10 +2,10 @@ import { copyId } from "../base/id.ts";
 import { NONE } from "../base/units.ts";
 import { EXEC_TRADE } from "../record/codes.ts";
 import { type ExecutionReport, REPORT_EXEC_ID_AT, REPORT_EXEC_REF_ID_AT } from "../record/execution-report.ts";
-import type { Replies } from "./client-report.ts";
+import type { ClientReports } from "./client-report.ts";
 import { COUNT_FILLS } from "./counters.ts";
 import { closeOrder } from "./orders/close-order.ts";
-import { Odometer } from "./orders/decimal-counter.ts";
+import { DecimalCounter } from "./orders/decimal-counter.ts";
 import {
   EVENT_BUST,
   EVENT_FILL,
@@ -25,16 +25,16 @@ import type { State } from "./state.ts";
 const MOST = Number.MAX_SAFE_INTEGER;
 
 /** Carries out trades, and takes busted ones back. */
-export class Fills {
+export class FillApplier {
   /** Of the trade that was weighed last: its value in 1e-4 money, and what its order's fills are worth with it. */
   private value = 0;
   private whole = 0;
   private rest = 0;
-  private readonly reference = new Odometer();
+  private readonly reference = new DecimalCounter();
 
   constructor(
     private readonly state: State,
-    private readonly replies: Replies,
+    private readonly replies: ClientReports,
   ) {}
 
   /**

@@ -18,8 +18,8 @@ import {
   REPORT_NOT_TAKEN,
 } from "../record/codes.ts";
 import { type ExecutionReport, REPORT_ORDER_ID_AT } from "../record/execution-report.ts";
-import type { Fills } from "./apply-fill.ts";
-import type { Replies } from "./client-report.ts";
+import type { FillApplier } from "./apply-fill.ts";
+import type { ClientReports } from "./client-report.ts";
 import { COUNT_VENUE_REJECTS } from "./counters.ts";
 import { clearPending, closeOrder } from "./orders/close-order.ts";
 import {
@@ -50,11 +50,11 @@ import type { State } from "./state.ts";
 const EXEC_RESTATED = "D".charCodeAt(0);
 
 /** Carries out what venues report: state and exposure here, reports on to clients. */
-export class Answers {
+export class ReportApplier {
   constructor(
     private readonly state: State,
-    private readonly replies: Replies,
-    private readonly fills: Fills,
+    private readonly replies: ClientReports,
+    private readonly fills: FillApplier,
   ) {}
 
   /** Returns an outcome; anything but APPLIED and CUM_DIFFERS has changed nothing. */

@@ -15,7 +15,7 @@ import {
   REQUEST_ORDER_ID_AT,
   REQUEST_SYMBOL_AT,
 } from "../record/order-request.ts";
-import type { Replies } from "./client-report.ts";
+import type { ClientReports } from "./client-report.ts";
 import {
   COUNT_CANCEL_REJECTS,
   COUNT_CANCELS,
@@ -26,7 +26,7 @@ import {
   COUNT_REPLACES,
   COUNT_STATUS_REQUESTS,
 } from "./counters.ts";
-import type { Admission } from "./decide.ts";
+import type { Decision } from "./decide.ts";
 import { PENDING_CANCEL, PENDING_NEW, PENDING_REPLACE, REJECTED } from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
 import { ACCEPTED, BAD_CL_ORD_ID, DROPPED, DUPLICATE_CL_ORD_ID, UNKNOWN_SESSION } from "./risk/reasons.ts";
@@ -34,11 +34,11 @@ import { secondOf } from "./risk/risk.ts";
 import type { State } from "./state.ts";
 
 /** Carries out decided requests: orders out to venues, refusals back to clients. */
-export class Entry {
+export class RequestApplier {
   constructor(
     private readonly state: State,
-    private readonly admission: Admission,
-    private readonly replies: Replies,
+    private readonly admission: Decision,
+    private readonly replies: ClientReports,
   ) {}
 
   /** `reason` and `venue` are the decision's; the admission's fields say the rest. */

@@ -41,7 +41,7 @@ const NO_ORDER_ID = ascii("NONE");
 /*  What a client is told. OrderID (37) is the order's first number, ExecID (17) a count of everything reported, both as
  *  decimal text: they are ours, unique for as long as the journal lives, and the same in every replay.
  */
-export class Replies {
+export class ClientReports {
   constructor(private readonly state: State) {}
 
   /**

@@ -44,7 +44,7 @@ export function venueOf(decision: number): number {
 }
 
 /** Decides requests. Changes nothing but its own fields, which say what the request was found to be about. */
-export class Admission {
+export class Decision {
   /** Account and symbol of a new order, or NONE. */
   account = NONE;
   symbol = NONE;

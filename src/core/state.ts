@@ -1,4 +1,4 @@
-import { Odometer } from "./orders/decimal-counter.ts";
+import { DecimalCounter } from "./orders/decimal-counter.ts";
 import { Executions } from "./orders/executions.ts";
 import { Order } from "./orders/order.ts";
 import { Orders } from "./orders/orders.ts";
@@ -27,8 +27,8 @@ export class State {
   readonly risk: Risk;
   readonly detail = new Detail();
   /** The last request number given, and the last ExecID. */
-  readonly number = new Odometer();
-  readonly execution = new Odometer();
+  readonly number = new DecimalCounter();
+  readonly execution = new DecimalCounter();
 
   /** Bytes that the tables for `maxOrders` take. */
   static bytesFor(maxOrders: number): number {

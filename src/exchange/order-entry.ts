@@ -69,7 +69,7 @@ const CXL_OTHER = 99;
 const NO_REASON = -1;
 
 /** Takes requests of all sessions to the book, and reports what the book does. */
-export class Desk implements BookEvents {
+export class OrderEntry implements BookEvents {
   readonly book: Book;
   private readonly orders: IdTable;
   private readonly symbols: IdTable;

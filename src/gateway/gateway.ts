@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { Wakeup } from "../../ffi/poller.ts";
-import { Rounds } from "../base/periodic-tasks.ts";
+import { PeriodicTasks } from "../base/periodic-tasks.ts";
 import { MIB } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { readPasswordFiles } from "../config/password-file.ts";
@@ -8,22 +8,22 @@ import { problemLine } from "../config/problem.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import { COUNTER_NAMES } from "../core/counters.ts";
 import { sharedMemory } from "../fix/wire/codec.ts";
-import { QuietCore } from "../host/lane-cpus.ts";
+import { LaneCpus } from "../host/lane-cpus.ts";
 import { readMachine } from "../host/machine.ts";
 import { MemoryGuard } from "../host/memory/guard.ts";
 import type { HotUse } from "../host/memory/hot-memory.ts";
 import { ProcessMemory } from "../host/memory/process-memory.ts";
-import { Beats } from "../host/systemd/lane-heartbeats.ts";
-import { Presence } from "../host/systemd/session-status.ts";
+import { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
+import { SessionStatus } from "../host/systemd/session-status.ts";
 import { SEGMENT_WORD, SYNCS_WORD } from "../journal/layout.ts";
-import { PagesAhead } from "../journal/pre-fault.ts";
+import { PreFault } from "../journal/pre-fault.ts";
 import { closeDirectory, type OpenJournal, openDirectory } from "../journal/store/open.ts";
 import { retain } from "../journal/store/retention.ts";
 import {
-  BELL_WORD,
   LANE_DRAINED,
   LANE_RUNNING,
   LANE_STOPPED,
+  MAIN_WAKEUP_WORD,
   RELEASED_WORD,
   STATE_WORD,
   STOP_AGENTS,
@@ -31,28 +31,28 @@ import {
   STOP_WORD,
   WAKEUP_WORD,
 } from "../lane/words.ts";
+import { type LanePlan, type Plan, planGateway } from "../plan/plan.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "../record/control.ts";
 import { coreConfig, recoverGateway, streamsOf } from "../recovery/recovery.ts";
 import { Snapshotter } from "../recovery/snapshotter.ts";
 import { ManyToMany } from "../ring/many-to-many.ts";
 import { OneToOne } from "../ring/one-to-one.ts";
-import { Timetable } from "../schedule/publisher.ts";
+import { SchedulePublisher } from "../schedule/publisher.ts";
 import { StallLog } from "../stalls/log.ts";
-import { Stolen } from "../stalls/steal-time.ts";
+import { StealTimePublisher } from "../stalls/steal-time.ts";
 import { countersAt } from "../telemetry/counters.ts";
 import { EventReader } from "../telemetry/event-reader.ts";
 import { describeEvent } from "../telemetry/event-text.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
-import { planRehearsal, type Rehearsal } from "../warm-up/plan.ts";
-import type { Rehearsed } from "../warm-up/warm-up.ts";
+import { planWarmUp, type WarmUp } from "../warm-up/plan.ts";
+import type { WarmUpResult } from "../warm-up/warm-up.ts";
 import type { LaneData } from "./lane-data.ts";
-import { laneText, rehearsedText } from "./lane-text.ts";
+import { laneText, warmUpText } from "./lane-text.ts";
 import { loadDialects } from "./load-dialects.ts";
 import { type Credentials, PasswordChecks } from "./password-checks.ts";
-import { type LanePlan, type Plan, planGateway } from "./plan.ts";
 import { type BufferFigures, SessionBuffers } from "./session-buffers.ts";
 import type { Dialects } from "./validators.ts";
-import { Calls } from "./wakeup-listener.ts";
+import { WakeupListener } from "./wakeup-listener.ts";
 
 /** A gateway that runs in this process. */
 export interface Gateway {
@@ -63,7 +63,7 @@ export interface Gateway {
   /** Engages or releases the kill switch; the core journals it. */
   kill(on: boolean): void;
   counters(): Record<string, number>;
-  readonly beats: Beats;
+  readonly heartbeats: LaneHeartbeats;
   /** Who is there, in a line. */
   status(): string;
   laneName(lane: number): string;
@@ -83,7 +83,7 @@ export interface GatewayOptions {
 interface LaneMessage {
   open?: boolean;
   ports?: number[];
-  rehearsed?: Rehearsed | null;
+  warmUpResult?: WarmUpResult | null;
   memory?: HotUse;
   ended?: boolean;
   failed?: string;
@@ -119,22 +119,22 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
 class Running implements Gateway {
   readonly failed: Promise<Error>;
   private readonly shared: WebAssembly.Memory;
-  /** What each lane rehearses with, behind the plan's memory; null: nothing. */
-  private readonly rehearsals: (Rehearsal | null)[];
+  /** What each lane warms up with, behind the plan's memory; null: nothing. */
+  private readonly warmUps: (WarmUp | null)[];
   private readonly views: Views;
   private readonly workers: Worker[] = [];
   private readonly control: OneToOne;
   private readonly events: EventReader;
-  readonly beats: Beats;
-  private readonly presence: Presence;
+  readonly heartbeats: LaneHeartbeats;
+  private readonly sessionStatus: SessionStatus;
   private readonly placed: ProcessMemory;
-  private readonly rounds = new Rounds();
-  private readonly calls: Calls;
-  private readonly stolen = new Stolen();
+  private readonly periodicTasks = new PeriodicTasks();
+  private readonly calls: WakeupListener;
+  private readonly stealTime = new StealTimePublisher();
   private readonly stalls: StallLog;
-  private readonly quiet: QuietCore;
+  private readonly quiet: LaneCpus;
   private readonly memory: MemoryGuard;
-  private readonly timetable: Timetable;
+  private readonly schedulePublisher: SchedulePublisher;
   private readonly sessionBuffers: SessionBuffers;
   private fail: (error: Error) => void = () => {};
   private clientPorts: number[] = [];
@@ -143,7 +143,7 @@ class Running implements Gateway {
   private stopping = false;
   private readonly passwords: PasswordChecks;
   private snapshotter: Snapshotter | null = null;
-  private pagesAhead: PagesAhead | null = null;
+  private preFault: PreFault | null = null;
   private retaining = false;
 
   constructor(
@@ -154,29 +154,32 @@ class Running implements Gateway {
     private readonly dialects: Dialects,
   ) {
     let bytes = plan.sharedBytes;
-    this.rehearsals = plan.lanes.map(({ place }) => {
-      const rehearsal = config.lanes.warmUp === "off" ? null : planRehearsal(config, place.agents, bytes);
-      bytes += rehearsal?.plan.sharedBytes ?? 0;
-      return rehearsal;
+    this.warmUps = plan.lanes.map(({ place }) => {
+      const warmUp = config.lanes.warmUp === "off" ? null : planWarmUp(config, place.agents, bytes);
+      bytes += warmUp?.plan.sharedBytes ?? 0;
+      return warmUp;
     });
     this.shared = sharedMemory(bytes);
     this.views = new Views(this.shared.buffer, 0, plan.sharedBytes);
     this.control = new OneToOne(this.views, plan.controlAt, plan.controlSlots, CONTROL_BYTES);
     this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
     const wordsAt = plan.lanes.map((lane) => lane.wordsAt);
-    this.beats = new Beats(this.views.ints, wordsAt);
-    const bells = wordsAt.map((at) => (at >> 2) + BELL_WORD);
-    this.calls = new Calls(this.views.ints, bells, () => this.answer());
-    this.presence = new Presence(Object.keys(config.client.sessions).length, Object.keys(config.venues).length);
+    this.heartbeats = new LaneHeartbeats(this.views.ints, wordsAt);
+    const peerWakeups = wordsAt.map((at) => (at >> 2) + MAIN_WAKEUP_WORD);
+    this.calls = new WakeupListener(this.views.ints, peerWakeups, () => this.answer());
+    this.sessionStatus = new SessionStatus(
+      Object.keys(config.client.sessions).length,
+      Object.keys(config.venues).length,
+    );
     this.memory = new MemoryGuard(config.memory, () => this.traffic(), options.log);
     const listening = config.client.listen.map(({ host }) => host);
     this.placed = new ProcessMemory(config.memory, listening, options.log);
     this.stalls = new StallLog(plan, this.views, journal.dir, config.lanes.stallUs, options.log);
     const machine = readMachine();
     const isolated = this.placed.nearestFirst(machine.isolated);
-    this.quiet = new QuietCore(config, plan.lanes, this.views, options.log, { ...machine, isolated });
+    this.quiet = new LaneCpus(config, plan.lanes, this.views, options.log, { ...machine, isolated });
     this.sessionBuffers = new SessionBuffers(this.views, plan, config.pool, options.log);
-    this.timetable = new Timetable(this.views, config.calendars, plan.hours);
+    this.schedulePublisher = new SchedulePublisher(this.views, config.calendars, plan.hours);
     this.passwords = new PasswordChecks(this.views, plan.gatesAt, credentialsOf(config, journal.names.clients));
     this.failed = new Promise((resolve) => {
       this.fail = resolve;
@@ -189,16 +192,16 @@ class Running implements Gateway {
     const reading = (): void => starting("starting: reads the journal");
     reading();
     const common = recoverGateway(this.journal, plan, this.views, this.options.log, reading);
-    this.rounds.start();
-    this.timetable.start(this.rounds);
+    this.periodicTasks.start();
+    this.schedulePublisher.start(this.periodicTasks);
     this.snapshotter = this.snapshots(common.snapshotPositions);
-    this.quiet.begin(this.rounds);
-    const cpus = this.quiet.seats.map(({ cpu }) => cpu);
+    this.quiet.begin(this.periodicTasks);
+    const cpus = this.quiet.placements.map(({ cpu }) => cpu);
     const nodes = this.placed.nodesOf(plan.lanes, cpus, plan.coreLane);
     this.placed.seeToShared(this.views, this.sessionBuffers.region, nodes[plan.coreLane]!);
     const opened = plan.lanes.map((_, i) => {
-      const { name, cpu, spins, fifoPriority } = this.quiet.seats[i]!;
-      const rehearsal = rehearses(config, spins) ? this.rehearsals[i]! : null;
+      const { name, cpu, spins, fifoPriority } = this.quiet.placements[i]!;
+      const warmUp = warmsUp(config, spins) ? this.warmUps[i]! : null;
       return this.startLane({
         ...common,
         dialects: this.dialects,
@@ -211,47 +214,47 @@ class Running implements Gateway {
         threadName: name,
         cpu,
         fifoPriority,
-        rehearsalCpus: this.quiet.rehearsalCpus(i),
+        warmUpCpus: this.quiet.warmUpCpus(i),
         spins,
         node: nodes[i]!,
         nodeIsScarce: this.placed.isScarce(nodes[i]!),
-        rehearsal,
+        warmUp,
       });
     });
     const progress = setInterval(() => {
-      if (this.beats.anyTurned()) starting("starting: lanes replay the journal and rehearse");
+      if (this.heartbeats.anyTurned()) starting("starting: lanes replay the journal and warm up");
     }, PROGRESS_EVERY_MS);
     await Promise.all(opened).finally(() => clearInterval(progress));
     this.sessionBuffers.turn();
-    this.placed.settle();
-    if (config.journal.durability === "process") this.pagesAhead = this.bringPagesIn(common.streams);
+    this.placed.pinLane();
+    if (config.journal.durability === "process") this.preFault = this.bringPagesIn(common.streams);
     this.calls.start();
-    this.rounds.visit(LOOK_EVERY_MS, () => this.look());
+    this.periodicTasks.every(LOOK_EVERY_MS, () => this.look());
     if (this.passwords.wanted) this.timer = setInterval(() => void this.passwords.poll(), PASSWORDS_EVERY_MS);
-    this.stolen.start(
+    this.stealTime.start(
       plan.lanes,
       this.views,
-      this.quiet.seats.map(({ cpu }) => cpu),
-      this.rounds,
+      this.quiet.placements.map(({ cpu }) => cpu),
+      this.periodicTasks,
     );
-    this.stalls.start(this.rounds);
-    this.memory.start(this.rounds);
+    this.stalls.start(this.periodicTasks);
+    this.memory.start(this.periodicTasks);
     for (const lane of plan.lanes) {
       Atomics.store(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD, 1);
       Atomics.notify(this.views.ints, (lane.wordsAt >> 2) + RELEASED_WORD);
     }
     await this.until(plan.lanes, (state) => state >= LANE_RUNNING, 5_000);
     this.quiet.start();
-    this.snapshotter.start(this.rounds);
+    this.snapshotter.start(this.periodicTasks);
   }
 
   /** For those streams whose keeper would have to on their own lane. */
-  private bringPagesIn(addresses: Readonly<Record<string, number>>): PagesAhead {
+  private bringPagesIn(addresses: Readonly<Record<string, number>>): PreFault {
     const here = this.plan.lanes.find(({ place }) => place.agents.includes("keeper"))!.place.agents;
     const streams = streamsOf(this.plan)
       .filter(({ name }) => here.includes(name))
       .map(({ name, wordsAt }) => ({ wordsAt, address: addresses[name]! }));
-    return new PagesAhead(this.views.ints, streams, this.journal.names.segmentBytes);
+    return new PreFault(this.views.ints, streams, this.journal.names.segmentBytes);
   }
 
   private snapshots(positions: Readonly<Record<string, number>>): Snapshotter {
@@ -293,7 +296,7 @@ class Running implements Gateway {
       this.workers.push(worker);
       worker.on("message", (message: LaneMessage) => {
         if (message.open === true) {
-          if (message.rehearsed) this.options.log(`lane ${data.lane}: ${rehearsedText(message.rehearsed)}`);
+          if (message.warmUpResult) this.options.log(`lane ${data.lane}: ${warmUpText(message.warmUpResult)}`);
           if (message.memory !== undefined) this.placed.took(message.memory);
           const agents = data.plan.lanes[data.lane]!.place.agents;
           if (agents.includes("exchange")) this.exchangePorts = message.ports ?? [];
@@ -317,7 +320,7 @@ class Running implements Gateway {
     if (this.stopping) return;
     this.stopping = true;
     await this.snapshotter?.stop();
-    this.pagesAhead = null;
+    this.preFault = null;
     const { lanes } = this.plan;
     const keeps = (lane: LanePlan): boolean => lane.place.agents.includes("keeper");
     this.askToStop(lanes, STOP_AGENTS);
@@ -337,10 +340,10 @@ class Running implements Gateway {
       this.options.log(`journal: waited for the disk ${this.syncs()} times`);
     clearInterval(this.timer);
     this.calls.stop();
-    this.rounds.stop();
-    this.stolen.stop();
+    this.periodicTasks.stop();
+    this.stealTime.stop();
     this.quiet.stop();
-    this.timetable.stop();
+    this.schedulePublisher.stop();
     closeDirectory(this.journal, streamsOf(this.plan), this.views);
     this.placed.release();
     for (const worker of this.workers) worker.unref();
@@ -378,7 +381,7 @@ class Running implements Gateway {
 
   status(): string {
     const { length } = this.plan.lanes;
-    return `${this.presence.text()}; ${length === 1 ? "one lane" : `${length} lanes`}`;
+    return `${this.sessionStatus.text()}; ${length === 1 ? "one lane" : `${length} lanes`}`;
   }
 
   laneName(lane: number): string {
@@ -400,7 +403,7 @@ class Running implements Gateway {
 
   /** A lane has called; what for is seen there. */
   private answer(): void {
-    this.pagesAhead?.look();
+    this.preFault?.look();
     this.look();
   }
 
@@ -412,7 +415,7 @@ class Running implements Gateway {
   private tellEvents(): void {
     const names = this.journal.names;
     this.events.drain((event) => {
-      this.presence.take(event);
+      this.sessionStatus.take(event);
       this.options.log(describeEvent(event, names.clients, names.venues));
     });
   }
@@ -441,6 +444,6 @@ function credentialsOf(config: GatewayConfig, ids: Readonly<Record<string, numbe
   return credentials;
 }
 
-function rehearses(config: GatewayConfig, spins: boolean): boolean {
+function warmsUp(config: GatewayConfig, spins: boolean): boolean {
   return config.lanes.warmUp === "on" || (config.lanes.warmUp === "auto" && spins);
 }

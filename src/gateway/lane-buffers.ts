@@ -1,16 +1,16 @@
 import { KIB } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
+import type { Plan } from "../plan/plan.ts";
 import { Buffers } from "../pool/buffers.ts";
 import { Central } from "../pool/central.ts";
 import { POOL_COUNTERS } from "../pool/counters.ts";
-import type { Bell } from "../ring/main-wakeup.ts";
+import type { MainWakeup } from "../ring/main-wakeup.ts";
 import { countersAt } from "../telemetry/counters.ts";
-import type { Plan } from "./plan.ts";
 
 /** A lane's door to the pool of session buffers that all of them share; `address` is where it is mapped. Cold. */
-export function laneBuffers(views: Views, plan: Plan, lane: number, address: number, bell: Bell): Buffers {
+export function laneBuffers(views: Views, plan: Plan, lane: number, address: number, mainWakeup: MainWakeup): Buffers {
   const counters = countersAt(views, plan.poolCountersAt[lane]!, POOL_COUNTERS);
-  return new Buffers(new Central(views, plan.pool), address, counters, lane, bell);
+  return new Buffers(new Central(views, plan.pool), address, counters, lane, mainWakeup);
 }
 
 /** Room for what a session sends in one turn; what a slow reader leaves is in the pool. */

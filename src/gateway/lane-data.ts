@@ -1,8 +1,8 @@
 import { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { RecoveredSession } from "../journal/store/recover.ts";
-import type { Rehearsal } from "../warm-up/plan.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { WarmUp } from "../warm-up/plan.ts";
 import type { Dialects } from "./validators.ts";
 
 /** What the main thread hands to a lane; plain data and one piece of shared memory. */
@@ -15,13 +15,13 @@ export interface LaneData {
   readonly sharedAt: number;
   /** Where the pool of session buffers is mapped. */
   readonly poolAddress: number;
-  /** Of the thread; a rehearsal's lane has none. */
+  /** Of the thread; a warm-up's lane has none. */
   readonly threadName?: string;
   /** CPU to be pinned to, or null; its priority under SCHED_FIFO there, if any; and whether it spins there. */
   readonly cpu: number | null;
   readonly fifoPriority?: number;
-  /** CPUs for its rehearsal; null: those it was started on. */
-  readonly rehearsalCpus?: readonly number[] | null;
+  /** CPUs for its warm-up; null: those it was started on. */
+  readonly warmUpCpus?: readonly number[] | null;
   readonly spins: boolean;
   /** NUMA node that its memory belongs on, and whether that one is short of memory. */
   readonly node?: number;
@@ -40,7 +40,7 @@ export interface LaneData {
   readonly clients: Readonly<Record<number, RecoveredSession>>;
   readonly venues: Readonly<Record<number, RecoveredSession>>;
   /** What it runs before it opens, to be warm; null: nothing. */
-  readonly rehearsal: Rehearsal | null;
+  readonly warmUp: WarmUp | null;
   /** Dictionaries that are not built in. */
   readonly dialects?: Dialects;
 }

@@ -1,10 +1,10 @@
 import type { Views } from "../base/views.ts";
 import type { Codec } from "../fix/wire/codec.ts";
-import { BELL_WORD } from "../lane/words.ts";
+import { MAIN_WAKEUP_WORD } from "../lane/words.ts";
 import { Input } from "../net/input.ts";
 import type { Network } from "../net/network.ts";
 import { Reactor } from "../net/reactor.ts";
-import { Bell } from "../ring/main-wakeup.ts";
+import { MainWakeup } from "../ring/main-wakeup.ts";
 import { laneBuffers } from "./lane-buffers.ts";
 import type { LaneData } from "./lane-data.ts";
 
@@ -16,8 +16,8 @@ export function laneReactor(data: LaneData, views: Views, codec: Codec, network:
   const { config, plan, lane, spins, poolAddress } = data;
   const { client, venues, exchange, sockets } = config;
   const connections = client.maxConnections + Object.keys(venues).length + (exchange?.sessions.length ?? 0);
-  const bell = new Bell(views.ints, (plan.lanes[lane]!.wordsAt >> 2) + BELL_WORD);
-  const buffers = laneBuffers(views, plan, lane, poolAddress, bell);
+  const mainWakeup = new MainWakeup(views.ints, (plan.lanes[lane]!.wordsAt >> 2) + MAIN_WAKEUP_WORD);
+  const buffers = laneBuffers(views, plan, lane, poolAddress, mainWakeup);
   const input = new Input(codec.input, codec.inputAddress);
   return new Reactor(connections + BESIDES, spins, network, buffers, sockets, input);
 }

@@ -3,14 +3,14 @@
 import { NS_PER_US } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import { COLLECTIONS_DOUBLE, COMPILATIONS_DOUBLE, LONGEST_DOUBLE, TURNS_DOUBLE, WORKED_DOUBLE } from "../lane/words.ts";
-import type { Rehearsed } from "../warm-up/warm-up.ts";
+import type { WarmUpResult } from "../warm-up/warm-up.ts";
 
-/** How a lane came out of its rehearsal. */
-export function rehearsedText(rehearsed: Rehearsed): string {
-  const { orders, ms, warm, problem } = rehearsed;
-  if (problem !== null) return `warning: its rehearsal failed, so that its first orders will be slow: ${problem}`;
+/** How a lane came out of its warm-up. */
+export function warmUpText(warmUpResult: WarmUpResult): string {
+  const { orders, ms, warm, problem } = warmUpResult;
+  if (problem !== null) return `warning: its warm-up failed, so that its first orders will be slow: ${problem}`;
   const end = warm ? "" : ", and was not at rest when its time was up";
-  return `rehearsed ${orders.toLocaleString("en")} orders in ${(ms / 1000).toFixed(1)} s${end}`;
+  return `warmed up with ${orders.toLocaleString("en")} orders in ${(ms / 1000).toFixed(1)} s${end}`;
 }
 
 /** What a lane counted of its turns. */

@@ -21,35 +21,36 @@ import type { SessionProfile } from "../fix/session/outgoing.ts";
 import { Codec } from "../fix/wire/codec.ts";
 import { Scanner } from "../fix/wire/scan.ts";
 import { versionOf } from "../fix/wire/version.ts";
-import { Lookback } from "../journal/backward-reader.ts";
-import { Reserve } from "../journal/disk-reserve.ts";
+import { BackwardReader } from "../journal/backward-reader.ts";
+import { DiskReserve } from "../journal/disk-reserve.ts";
 import { Keeper, type KeptStream } from "../journal/keeper.ts";
-import { Anchors } from "../journal/sequence-index.ts";
+import { SequenceIndex } from "../journal/sequence-index.ts";
 import type { RecoveredSession } from "../journal/store/recover.ts";
 import { StreamWriter } from "../journal/writer.ts";
 import type { Agent } from "../lane/agent.ts";
 import { Loop } from "../lane/loop.ts";
-import { Bells } from "../lane/peer-wakeups.ts";
-import { BEAT_WORD, BELL_WORD, WAKEUP_WORD } from "../lane/words.ts";
+import { PeerWakeups } from "../lane/peer-wakeups.ts";
+import { HEARTBEAT_WORD, MAIN_WAKEUP_WORD, WAKEUP_WORD } from "../lane/words.ts";
 import { Dialer } from "../net/dialer.ts";
 import { Listener } from "../net/listener.ts";
 import { KERNEL, type Network } from "../net/network.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { Stream } from "../net/stream.ts";
+import type { SidePlan } from "../plan/plan.ts";
 import { CONTROL_BYTES } from "../record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "../record/groups.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
 import { coreConfig, recoverInto, sentIndexes } from "../recovery/recovery.ts";
 import { Latest } from "../ring/latest.ts";
-import { Bell } from "../ring/main-wakeup.ts";
+import { MainWakeup } from "../ring/main-wakeup.ts";
 import { ManyToMany } from "../ring/many-to-many.ts";
 import { OneToOne } from "../ring/one-to-one.ts";
-import { HOURS_BYTES, Hours } from "../schedule/session-schedule.ts";
+import { SCHEDULE_BYTES, SessionSchedule } from "../schedule/session-schedule.ts";
 import { GroupRings } from "../session/group-rings.ts";
 import type { LinkHandler } from "../session/handler.ts";
 import { Link } from "../session/link.ts";
-import { CatchUp } from "../session/resend.ts";
+import { Resender } from "../session/resender.ts";
 import { countersAt } from "../telemetry/counters.ts";
 import { EVENT_BYTES, EVENT_JOURNAL_LOW, EVENT_JOURNAL_OK, EventWriter } from "../telemetry/events.ts";
 import { VenueAgent } from "../venue/agent.ts";
@@ -58,7 +59,6 @@ import { gateFor, onDisk, ringKeeper, ringWaiting } from "./durability.ts";
 import { outBytesFor } from "./lane-buffers.ts";
 import { type LaneData, sharedViews } from "./lane-data.ts";
 import { laneReactor } from "./lane-reactor.ts";
-import type { SidePlan } from "./plan.ts";
 import { turnOrder } from "./turn-order.ts";
 import { Validators } from "./validators.ts";
 
@@ -73,12 +73,12 @@ export class Lane {
   private readonly codec: Codec;
   readonly reactor: Reactor;
   private readonly events: EventWriter;
-  private readonly bells: Bells;
+  private readonly peerWakeups: PeerWakeups;
   /** Calls the main thread. */
-  private readonly bell: Bell;
+  private readonly mainWakeup: MainWakeup;
   readonly agents = new Map<string, Agent>();
-  private readonly hours = new Map<string, Hours>();
-  private readonly lookbacks = new Map<StreamWriter, Lookback>();
+  private readonly hours = new Map<string, SessionSchedule>();
+  private readonly backwardReaders = new Map<StreamWriter, BackwardReader>();
   private readonly validators = new Validators();
   private readonly roomBytes: number;
   private readonly messageBytes: number;
@@ -98,9 +98,9 @@ export class Lane {
     this.scan = new Scanner(config.client.maxMessageBytes, this.codec);
     this.reactor = laneReactor(data, this.views, this.codec, network);
     const events = new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES);
-    this.bell = new Bell(this.views.ints, (this.words >> 2) + BELL_WORD);
-    this.events = new EventWriter(events, data.lane, this.time, this.bell);
-    this.bells = new Bells(
+    this.mainWakeup = new MainWakeup(this.views.ints, (this.words >> 2) + MAIN_WAKEUP_WORD);
+    this.events = new EventWriter(events, data.lane, this.time, this.mainWakeup);
+    this.peerWakeups = new PeerWakeups(
       this.views,
       plan.lanes.map((lane) => lane.wordsAt),
       256,
@@ -116,7 +116,7 @@ export class Lane {
       agents,
       turnOrder(this.agents),
       this.reactor,
-      this.bells,
+      this.peerWakeups,
       this.time,
       this.data.spins,
       this.views,
@@ -126,12 +126,12 @@ export class Lane {
 
   /** Before its first turn: it has not turned yet, but it makes progress. */
   beat(): void {
-    Atomics.add(this.views.ints, (this.words >> 2) + BEAT_WORD, 1);
+    Atomics.add(this.views.ints, (this.words >> 2) + HEARTBEAT_WORD, 1);
   }
 
   /** Once the loop of every lane is there. */
   connect(): void {
-    this.bells.connect();
+    this.peerWakeups.connect();
   }
 
   /** Where its listeners listen, once its agents are open. */
@@ -167,7 +167,7 @@ export class Lane {
     const { streams, segmentBytes } = this.data;
     const address = streams[name]!;
     const views = new Views(viewAt(address, 3 * segmentBytes));
-    ringKeeper(this.data, this.bells, this.views.ints, wordsAt);
+    ringKeeper(this.data, this.peerWakeups, this.views.ints, wordsAt);
     return new StreamWriter(name, this.views, wordsAt, views, address, segmentBytes);
   }
 
@@ -175,7 +175,7 @@ export class Lane {
     const { config, plan, clientIds } = this.data;
     const orders = this.ring(side.requestsAt, ORDER_REQUEST_BYTES, plan.coreLane);
     const reports = this.ring(side.reportsAt, EXECUTION_REPORT_BYTES, plan.coreLane);
-    if (plan.coreLane !== this.data.lane) this.bells.add(orders, plan.coreLane);
+    if (plan.coreLane !== this.data.lane) this.peerWakeups.add(orders, plan.coreLane);
     const journal = this.writer(side.name, side.streamWordsAt);
     const defaultAccounts: (Uint8Array | null)[] = [];
     const [links, allowed]: [Link[], AllowList[]] = [[], []];
@@ -241,7 +241,7 @@ export class Lane {
     const { config, plan, venueIds, birth } = this.data;
     const requests = this.ring(side.requestsAt, ORDER_REQUEST_BYTES, plan.coreLane);
     const reports = this.ring(side.reportsAt, EXECUTION_REPORT_BYTES, plan.coreLane);
-    if (plan.coreLane !== this.data.lane) this.bells.add(reports, plan.coreLane);
+    if (plan.coreLane !== this.data.lane) this.peerWakeups.add(reports, plan.coreLane);
     const journal = this.writer(side.name, side.streamWordsAt);
     const venues: Venue[] = [];
     const agent = new VenueAgent({
@@ -296,8 +296,15 @@ export class Lane {
     maxAgeUs: number,
   ): Link {
     const link = new Link(id, name, profile, handler, journal, this.time, this.scan, this.messageBytes);
-    const anchors = new Anchors();
-    link.catchUp = new CatchUp(anchors, this.lookbackOf(journal), this.scan, handler, maxAgeUs, this.roomBytes);
+    const sequenceIndex = new SequenceIndex();
+    link.resender = new Resender(
+      sequenceIndex,
+      this.backwardReaderOf(journal),
+      this.scan,
+      handler,
+      maxAgeUs,
+      this.roomBytes,
+    );
     if (recovered === undefined) return link;
     link.countedUs = recovered.countedUs;
     if (recovered.peerCompId !== undefined) link.session.adopt(recovered.peerCompId);
@@ -305,28 +312,28 @@ export class Lane {
     link.session.nextOut = recovered.nextOut;
     link.session.epoch = recovered.epoch;
     for (const [i, sequence] of recovered.anchorSequences.entries())
-      anchors.note(sequence, recovered.anchorPositions[i]!);
+      sequenceIndex.note(sequence, recovered.anchorPositions[i]!);
     return link;
   }
 
   /** One for all sessions of this lane that keep the calendar. */
-  private hoursOf(calendar: string | undefined): Hours | null {
+  private hoursOf(calendar: string | undefined): SessionSchedule | null {
     if (calendar === undefined) return null;
     const known = this.hours.get(calendar);
     if (known !== undefined) return known;
-    const hours = new Hours(new Latest(this.views, this.data.plan.hours[calendar]!, HOURS_BYTES));
+    const hours = new SessionSchedule(new Latest(this.views, this.data.plan.hours[calendar]!, SCHEDULE_BYTES));
     this.hours.set(calendar, hours);
     return hours;
   }
 
   /** One for all sessions of a stream: they look back through the same window. */
-  private lookbackOf(journal: StreamWriter): Lookback {
-    let lookback = this.lookbacks.get(journal);
-    if (lookback === undefined) {
-      lookback = new Lookback(journal, this.data.dir);
-      this.lookbacks.set(journal, lookback);
+  private backwardReaderOf(journal: StreamWriter): BackwardReader {
+    let backwardReader = this.backwardReaders.get(journal);
+    if (backwardReader === undefined) {
+      backwardReader = new BackwardReader(journal, this.data.dir);
+      this.backwardReaders.set(journal, backwardReader);
     }
-    return lookback;
+    return backwardReader;
   }
 
   private core(): CoreAgent {
@@ -335,9 +342,9 @@ export class Lane {
     const reportRings = plan.clients.map((side) => this.ring(side.reportsAt, EXECUTION_REPORT_BYTES, side.lane));
     const requestRings = plan.venues.map((side) => this.ring(side.requestsAt, ORDER_REQUEST_BYTES, side.lane));
     for (const [i, side] of plan.clients.entries())
-      if (side.lane !== this.data.lane) this.bells.add(reportRings[i]!, side.lane);
+      if (side.lane !== this.data.lane) this.peerWakeups.add(reportRings[i]!, side.lane);
     for (const [i, side] of plan.venues.entries())
-      if (side.lane !== this.data.lane) this.bells.add(requestRings[i]!, side.lane);
+      if (side.lane !== this.data.lane) this.peerWakeups.add(requestRings[i]!, side.lane);
     const sessionRing = new Int32Array(settings.sessionIds).fill(-1);
     for (const [i, side] of plan.clients.entries()) for (const name of side.members) sessionRing[clientIds[name]!] = i;
     const venueRing = new Int32Array(settings.venueIds).fill(-1);
@@ -396,8 +403,8 @@ export class Lane {
       ...[...plan.clients, ...plan.venues].map((side) => keep(side.name, side.streamWordsAt)),
     ];
     const spares = Math.ceil((config.journal.spareMiB * MIB) / segmentBytes);
-    ringWaiting(this.data, this.bells, this.views.ints);
-    const reserve = new Reserve(dir, Math.ceil((config.journal.reserveMiB * MIB) / segmentBytes), segmentBytes);
+    ringWaiting(this.data, this.peerWakeups, this.views.ints);
+    const reserve = new DiskReserve(dir, Math.ceil((config.journal.reserveMiB * MIB) / segmentBytes), segmentBytes);
     return new Keeper(
       this.views,
       kept,
@@ -410,7 +417,7 @@ export class Lane {
       {
         disk: (errno, left) => this.events.emit(errno === 0 ? EVENT_JOURNAL_OK : EVENT_JOURNAL_LOW, 0, errno, left),
       },
-      onDisk(this.data) ? null : this.bell,
+      onDisk(this.data) ? null : this.mainWakeup,
     );
   }
 

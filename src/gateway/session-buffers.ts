@@ -3,12 +3,12 @@
 import { MIB } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
+import type { Plan } from "../plan/plan.ts";
 import { Central } from "../pool/central.ts";
 import { CACHED, EXHAUSTED, GIVEN, IN_USE, POOL_COUNTERS, TAKEN } from "../pool/counters.ts";
 import { mapRegion, PoolKeeper } from "../pool/keeper.ts";
 import { READY, SERVING, SPAN_BYTES } from "../pool/layout.ts";
 import { countersAt } from "../telemetry/counters.ts";
-import type { Plan } from "./plan.ts";
 
 /** How much of the pool may be in use before it is told. */
 const WORTH_TELLING = 1 / 16;

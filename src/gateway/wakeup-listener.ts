@@ -2,7 +2,7 @@
 const REST_MS = 50;
 
 /** The main thread's end of the lanes' bells: hears them, so that nothing has to be looked at again and again. */
-export class Calls {
+export class WakeupListener {
   private stopped = false;
 
   constructor(

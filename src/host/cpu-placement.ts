@@ -3,7 +3,7 @@ import type { LanePlace, LanesConfig } from "../config/schema.ts";
 import type { Machine } from "./machine.ts";
 
 /** Where a lane is to run, and how. */
-export interface Seat {
+export interface LanePlacement {
   /** Name of its thread. */
   readonly name: string;
   /** CPU it is pinned to, or null. */
@@ -15,8 +15,8 @@ export interface Seat {
   readonly fifoPriority: number;
 }
 
-export interface Seating {
-  readonly seats: readonly Seat[];
+export interface CpuPlacement {
+  readonly placements: readonly LanePlacement[];
   /** CPUs of every thread that is no lane, and of lanes without a CPU; null: they run anywhere. */
   readonly others: readonly number[] | null;
   /** What is not as it was asked for, or as it should be. */
@@ -24,11 +24,11 @@ export interface Seating {
 }
 
 /** Gives lanes the CPUs of the configuration, else isolated ones, else none; and the rest of the process the others. */
-export function seatLanes(
+export function assignCpus(
   places: readonly LanePlace[],
   lanes: Pick<LanesConfig, "fifoPriority" | "keepOthersOff">,
   machine: Machine,
-): Seating {
+): CpuPlacement {
   const warnings: string[] = [];
   const cpus = chooseCpus(places, machine, warnings);
   const given = cpus.filter((cpu) => cpu !== null);
@@ -39,7 +39,7 @@ export function seatLanes(
         ? "every CPU is given to a lane: the process's other threads share them"
         : "lanes.keepOthersOff is false: the process's other threads share the lanes' CPUs",
     );
-  const seats = places.map((place, i): Seat => {
+  const placements = places.map((place, i): LanePlacement => {
     const cpu = cpus[i]!;
     const isolated = cpu !== null && machine.isolated.includes(cpu);
     const spins = place.idle === "spin" || (place.idle === "auto" && isolated);
@@ -54,12 +54,12 @@ export function seatLanes(
       fifoPriority: refusal === null ? lanes.fifoPriority : 0,
     };
   });
-  const homeless = seats.filter(({ cpu }) => cpu === null).map(({ name }) => name);
+  const homeless = placements.filter(({ cpu }) => cpu === null).map(({ name }) => name);
   if (homeless.length > 0)
     warnings.push(
       `no CPU is configured (lanes.cpus) or isolated for ${homeless.join(", ")}: the scheduler moves it about`,
     );
-  return { seats, others, warnings };
+  return { placements, others, warnings };
 }
 
 /** A lane is called by the most telling of its agents: `lane core`. The kernel keeps 15 bytes. */

@@ -2,25 +2,25 @@ import { readFileSync } from "node:fs";
 import { SystemError } from "../../ffi/errno.ts";
 import { type Scheduling, scheduling } from "../../ffi/scheduler.ts";
 import { cpuListText, pinThread, threadCpus, threadId } from "../../ffi/thread.ts";
-import type { Rounds } from "../base/periodic-tasks.ts";
+import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
-import type { LanePlan } from "../gateway/plan.ts";
 import { SCHEDULER_WORD, SLACK_WORD, THREAD_WORD } from "../lane/words.ts";
+import type { LanePlan } from "../plan/plan.ts";
 import { CpuLatency } from "./cpu-latency.ts";
-import { type Seat, type Seating, seatLanes } from "./cpu-placement.ts";
+import { assignCpus, type CpuPlacement, type LanePlacement } from "./cpu-placement.ts";
 import { type Machine, readMachine } from "./machine.ts";
 import { trySockets } from "./socket-settings.ts";
-import { Housekeeping, threads } from "./thread-sweep.ts";
+import { ThreadSweep, threads } from "./thread-sweep.ts";
 
 /** To leave an idle state that takes no longer is not worth a CPU that never sleeps. */
 const DEEP_IDLE_US = 1;
 
 /** Keeps the lanes' CPUs for the lanes, and tells what came of it: all that it says was read back from the kernel. */
-export class QuietCore {
-  private readonly seating: Seating;
+export class LaneCpus {
+  private readonly seating: CpuPlacement;
   private readonly latency = new CpuLatency();
-  private housekeeping: Housekeeping | null = null;
+  private housekeeping: ThreadSweep | null = null;
 
   constructor(
     private readonly config: Pick<GatewayConfig, "lanes" | "sockets">,
@@ -30,20 +30,20 @@ export class QuietCore {
     private readonly machine: Machine = readMachine(),
   ) {
     const places = lanes.map(({ place }) => place);
-    this.seating = seatLanes(places, config.lanes, machine);
+    this.seating = assignCpus(places, config.lanes, machine);
   }
 
-  get seats(): readonly Seat[] {
-    return this.seating.seats;
+  get placements(): readonly LanePlacement[] {
+    return this.seating.placements;
   }
 
   /** Before any lane starts: the process goes to where no lane will be, and what it starts is there from the beginning. */
-  begin(rounds: Rounds): void {
+  begin(periodicTasks: PeriodicTasks): void {
     const { others, warnings } = this.seating;
     for (const warning of warnings) this.log(`warning: ${warning}`);
     if (others !== null) {
-      this.housekeeping = new Housekeeping(others, () => this.pinned());
-      this.housekeeping.start(rounds);
+      this.housekeeping = new ThreadSweep(others, () => this.pinned());
+      this.housekeeping.start(periodicTasks);
     }
     for (const line of trySockets(this.config.sockets)) this.log(line);
     this.keepAwake();
@@ -51,7 +51,7 @@ export class QuietCore {
 
   private keepAwake(): void {
     const { cpuLatency } = this.config.lanes;
-    const has = cpuLatency === "auto" && this.seats.some(({ cpu }) => cpu !== null);
+    const has = cpuLatency === "auto" && this.placements.some(({ cpu }) => cpu !== null);
     if (cpuLatency === "off" || (cpuLatency === "auto" && !has)) return;
     if (has && this.machine.deepestIdleUs <= DEEP_IDLE_US) {
       this.log("CPU latency: not held: these CPUs have no idle state that takes more than 1 µs to leave");
@@ -61,9 +61,9 @@ export class QuietCore {
     this.log(cpuLatency === "on" && !this.latency.held ? `warning: ${became}` : became);
   }
 
-  /** CPUs on which a lane rehearses, the compiler beside it: its own too; null: wherever it is. Alone there it is last. */
-  rehearsalCpus(lane: number): readonly number[] | null {
-    const { cpu } = this.seats[lane]!;
+  /** CPUs on which a lane warms up, the compiler beside it: its own too; null: wherever it is. Alone there it is last. */
+  warmUpCpus(lane: number): readonly number[] | null {
+    const { cpu } = this.placements[lane]!;
     const { others } = this.seating;
     return cpu === null || others === null ? null : [cpu, ...others];
   }
@@ -71,8 +71,8 @@ export class QuietCore {
   /** Once every lane turns. */
   start(): void {
     this.housekeeping?.sweep();
-    for (const [i, seat] of this.seats.entries()) {
-      this.log(laneReport(i, seat, this.told(i, THREAD_WORD), this.told(i, SLACK_WORD)));
+    for (const [i, placement] of this.placements.entries()) {
+      this.log(laneReport(i, placement, this.told(i, THREAD_WORD), this.told(i, SLACK_WORD)));
       const refused = this.told(i, SCHEDULER_WORD);
       if (refused < 0)
         this.log(`warning: lane ${i}: ${new SystemError("sched_setscheduler SCHED_FIFO", refused).message}`);
@@ -82,7 +82,7 @@ export class QuietCore {
 
   /** Threads of the lanes that have a CPU; one without stays with the others. */
   private pinned(): Set<number> {
-    return new Set(this.seats.flatMap(({ cpu }, i) => (cpu === null ? [] : [this.told(i, THREAD_WORD)])));
+    return new Set(this.placements.flatMap(({ cpu }, i) => (cpu === null ? [] : [this.told(i, THREAD_WORD)])));
   }
 
   /** What a lane wrote into one of its words. */
@@ -98,28 +98,29 @@ export class QuietCore {
 }
 
 /** What the kernel says of a lane's thread, and a warning where that is not what was asked for. */
-function laneReport(lane: number, seat: Seat, tid: number, slackNs: number): string {
+function laneReport(lane: number, placement: LanePlacement, tid: number, slackNs: number): string {
   const cpus = threadCpus(tid);
   const how = scheduling(tid);
   const name = nameOf(tid);
   const policy = how.priority > 0 ? `${how.policy} ${how.priority}` : "the ordinary scheduler";
-  const what = `lane ${lane}, thread ${tid} "${name}": ${placeText(seat, cpus)}, ${seat.spins ? "spins" : "parks"}, ${policy}, timer slack ${slackNs} ns`;
-  const wrong = mismatches(seat, cpus, how, name);
+  const what = `lane ${lane}, thread ${tid} "${name}": ${placeText(placement, cpus)}, ${placement.spins ? "spins" : "parks"}, ${policy}, timer slack ${slackNs} ns`;
+  const wrong = mismatches(placement, cpus, how, name);
   return wrong.length === 0 ? what : `warning: ${what}; asked for ${wrong.join(", ")}`;
 }
 
-function placeText({ cpu, isolated, configured }: Seat, cpus: readonly number[]): string {
+function placeText({ cpu, isolated, configured }: LanePlacement, cpus: readonly number[]): string {
   const where = `on CPU ${cpuListText(cpus)}`;
   if (cpu === null) return where;
   return `${where} (${configured ? "configured, " : ""}${isolated ? "isolated" : "not isolated: other programs run there too"})`;
 }
 
-function mismatches(seat: Seat, cpus: readonly number[], how: Scheduling, name: string | null): string[] {
+function mismatches(placement: LanePlacement, cpus: readonly number[], how: Scheduling, name: string | null): string[] {
   const wrong: string[] = [];
-  if (seat.cpu !== null && (cpus.length !== 1 || cpus[0] !== seat.cpu)) wrong.push(`CPU ${seat.cpu} alone`);
-  if (how.priority !== seat.fifoPriority) wrong.push(`SCHED_FIFO ${seat.fifoPriority}`);
+  if (placement.cpu !== null && (cpus.length !== 1 || cpus[0] !== placement.cpu))
+    wrong.push(`CPU ${placement.cpu} alone`);
+  if (how.priority !== placement.fifoPriority) wrong.push(`SCHED_FIFO ${placement.fifoPriority}`);
   if (how.priority > 0 && !how.resetsOnFork) wrong.push("ordinary helpers");
-  if (name !== null && name !== seat.name) wrong.push(`the name "${seat.name}"`);
+  if (name !== null && name !== placement.name) wrong.push(`the name "${placement.name}"`);
   return wrong;
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { CpuMask, confineThread } from "../../ffi/thread.ts";
-import type { Rounds } from "../base/periodic-tasks.ts";
+import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 
 const EVERY_MS = 1_000;
 
@@ -13,7 +13,7 @@ export function threads(): number[] {
  * Keeps every thread that is no lane (compiler, collector, pools, the main thread) on the CPUs that no lane has. Such
  * threads start when they are first needed and inherit the mask of whoever needed them, so this is done again and again.
  */
-export class Housekeeping {
+export class ThreadSweep {
   /** Threads that were found elsewhere, by their numbers. */
   readonly moved = new Set<number>();
   private readonly mask: CpuMask;
@@ -28,9 +28,9 @@ export class Housekeeping {
   }
 
   /** Sweeps now and every second. */
-  start(rounds: Rounds): void {
+  start(periodicTasks: PeriodicTasks): void {
     this.sweep();
-    this.end = rounds.visit(EVERY_MS, () => this.sweep());
+    this.end = periodicTasks.every(EVERY_MS, () => this.sweep());
   }
 
   stop(): void {

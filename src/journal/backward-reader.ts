@@ -18,7 +18,7 @@ import type { StreamWriter } from "./writer.ts";
  * Reads back entries of a stream on its writer's own lane, through the stream's third window: one a stream, whoever looks
  * through it goes to its own place first. Rare, and bounded by its caller.
  */
-export class Lookback {
+export class BackwardReader {
   private readonly ints: Int32Array;
   private readonly windowAt: number;
   private segment = NONE;

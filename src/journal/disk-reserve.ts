@@ -5,7 +5,7 @@ import type { Spare } from "./spare-segments.ts";
 const SUFFIX = ".reserve";
 
 /** Segments' worth of disk that is taken before it is needed, as files; when the disk is full they become segments. Cold. */
-export class Reserve {
+export class DiskReserve {
   private readonly paths: string[] = [];
 
   constructor(

@@ -35,7 +35,7 @@ class Ahead {
  * the kernel takes 0.6 µs to map one that a spare segment has, and 8 µs to make one. The keeper does so itself where this is
  * not fast enough. Nothing is written, so it does not matter if a writer overtakes it. Cold.
  */
-export class PagesAhead {
+export class PreFault {
   private readonly streams: Ahead[];
 
   constructor(

@@ -3,7 +3,7 @@ import { NONE } from "../base/units.ts";
 const CAPACITY = 4096;
 
 /** Where in its stream a session's messages stand: every stride-th one, so that any of them is found with a short look. */
-export class Anchors {
+export class SequenceIndex {
   private readonly sequences = new Int32Array(new ArrayBuffer(4 * CAPACITY));
   private readonly positions = new Float64Array(new ArrayBuffer(8 * CAPACITY));
   private count = 0;

@@ -19,7 +19,7 @@ export interface Spare {
  * and files every page of it. A burst that finds them made pays for mapping only. They are gone with the process: the
  * next start removes what is left of them.
  */
-export class Spares {
+export class SpareSegments {
   private readonly ready: Spare[] = [];
   private making: Spare | null = null;
   private madeBytes = 0;

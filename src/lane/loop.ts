@@ -3,9 +3,9 @@ import type { LaneTime } from "../base/lane-time.ts";
 import { NS_PER_MS } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import type { Agent, Polled } from "./agent.ts";
-import type { Bells } from "./peer-wakeups.ts";
+import type { PeerWakeups } from "./peer-wakeups.ts";
 import {
-  BEAT_WORD,
+  HEARTBEAT_WORD,
   LANE_DRAINED,
   LANE_RUNNING,
   LANE_STOPPED,
@@ -92,7 +92,7 @@ export class Loop {
     /** The order in which they are polled; one may stand in it twice. */
     private readonly order: Polled[],
     private readonly waiter: Waiter,
-    private readonly bells: Bells,
+    private readonly peerWakeups: PeerWakeups,
     private readonly time: LaneTime,
     private readonly spins: boolean,
     shared: Views,
@@ -156,7 +156,7 @@ export class Loop {
     this.count(since - began, work);
     if (work > 0) {
       this.idleTurns = 0;
-      this.bells.ring();
+      this.peerWakeups.ring();
     } else {
       if (this.stalls?.looking) this.stalls.idle();
       if (!this.spins && ++this.idleTurns > IDLE_TURNS) this.park();
@@ -211,7 +211,7 @@ export class Loop {
     const doubles = this.doubles;
     const at = this.double;
     doubles[at + TURNS_DOUBLE] = doubles[at + TURNS_DOUBLE]! + 1;
-    this.ints[this.word + BEAT_WORD] = (this.ints[this.word + BEAT_WORD]! + 1) | 0;
+    this.ints[this.word + HEARTBEAT_WORD] = (this.ints[this.word + HEARTBEAT_WORD]! + 1) | 0;
     if (this.timedTurns > 0) this.timedTurns--;
     if (work === 0) return;
     doubles[at + WORKED_DOUBLE] = doubles[at + WORKED_DOUBLE]! + 1;
@@ -228,7 +228,7 @@ export class Loop {
     Atomics.store(this.ints, this.word + PARKED_WORD, 1);
     let work = 0;
     for (let i = 0; i < this.order.length; i++) work += this.order[i]!.poll(this.time.nowNs);
-    if (work > 0) this.bells.ring();
+    if (work > 0) this.peerWakeups.ring();
     else this.waiter.wait(this.timeoutMs());
     Atomics.store(this.ints, this.word + PARKED_WORD, 0);
   }

@@ -20,7 +20,7 @@ export class MovingWord implements Moving {
 }
 
 /** Wakes the lanes that this lane has just written to, if they are parked. */
-export class Bells {
+export class PeerWakeups {
   private readonly rings: Moving[] = [];
   private readonly lanes: number[] = [];
   private readonly seen: Int32Array;

@@ -4,7 +4,6 @@ import type { Core } from "../core/core.ts";
 import { loadState } from "../core/kept-state.ts";
 import type { CoreConfig } from "../core/tables.ts";
 import type { LaneData } from "../gateway/lane-data.ts";
-import type { Plan } from "../gateway/plan.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../journal/layout.ts";
 import { type OpenJournal, openStream } from "../journal/store/open.ts";
 import { type EntryView, listStreams, readStream } from "../journal/store/reader.ts";
@@ -17,6 +16,7 @@ import {
   type Taken,
 } from "../journal/store/recover.ts";
 import { newestSnapshot, SnapshotReader } from "../journal/store/snapshot-file.ts";
+import type { Plan } from "../plan/plan.ts";
 import { Control } from "../record/control.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
@@ -28,7 +28,7 @@ type Ids = Readonly<Record<string, number>>;
 /** What every lane is told of the journal. */
 export type Recovered = Omit<
   LaneData,
-  "lane" | "plan" | "poolAddress" | "config" | "shared" | "sharedAt" | "cpu" | "spins" | "rehearsal"
+  "lane" | "plan" | "poolAddress" | "config" | "shared" | "sharedAt" | "cpu" | "spins" | "warmUp"
 >;
 
 /** Every journal stream of a plan, and where its words are. Cold. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Rounds } from "../base/periodic-tasks.ts";
+import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
 import type { CoreConfig } from "../core/tables.ts";
 import { positionAt, UNKNOWN } from "../journal/positions.ts";
@@ -43,8 +43,8 @@ export class Snapshotter {
     this.seenBytes = this.bytesOf(parts.positions);
   }
 
-  start(rounds: Rounds): void {
-    if (this.parts.everyBytes > 0) this.end = rounds.visit(EVERY_MS, () => this.look());
+  start(periodicTasks: PeriodicTasks): void {
+    if (this.parts.everyBytes > 0) this.end = periodicTasks.every(EVERY_MS, () => this.look());
   }
 
   /** Ends a process that is at work: what it has begun is thrown away. */

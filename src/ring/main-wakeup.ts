@@ -1,5 +1,5 @@
 /** Rung by a lane, heard by the main thread, which sleeps meanwhile: `calls.ts`. A word of shared memory, written by the lane. */
-export class Bell {
+export class MainWakeup {
   constructor(
     private readonly ints: Int32Array,
     private readonly word: number,

@@ -10,20 +10,20 @@ import type { Latest } from "../ring/latest.ts";
  *         │ open, close  │ resets          │   resets       the newest that is past, or −∞; then those to come; unused: +∞
  *         └──────────────┴─────────────────┘   all in microseconds since 1970. A day or a week of them: far more than a minute.
  */
-export const HOURS_WINDOWS = 8;
-export const HOURS_RESETS = 16;
-export const HOURS_RESETS_DOUBLE = 2 * HOURS_WINDOWS;
-export const HOURS_BYTES = 8 * (HOURS_RESETS_DOUBLE + HOURS_RESETS);
+export const SCHEDULE_WINDOWS = 8;
+export const SCHEDULE_RESETS = 16;
+export const SCHEDULE_RESETS_DOUBLE = 2 * SCHEDULE_WINDOWS;
+export const SCHEDULE_BYTES = 8 * (SCHEDULE_RESETS_DOUBLE + SCHEDULE_RESETS);
 
 /** One lane's view of a calendar, for all its sessions that keep it. */
-export class Hours {
+export class SessionSchedule {
   /** True while sessions may be logged on. Closed until `look` has been called, and when the calendar has run out. */
   open = false;
   /** The newest moment, up to now, at which the numbers began again. */
   resetUs = Number.NEGATIVE_INFINITY;
   /** When `open` or `resetUs` changes next. */
   nextUs = Number.POSITIVE_INFINITY;
-  private readonly copy = Views.allocate(HOURS_BYTES);
+  private readonly copy = Views.allocate(SCHEDULE_BYTES);
   private version = NONE;
   private lookedUs = Number.NaN;
 
@@ -46,7 +46,7 @@ export class Hours {
     const doubles = this.copy.doubles;
     let next = Number.POSITIVE_INFINITY;
     this.open = false;
-    for (let i = 0; i < HOURS_RESETS_DOUBLE; i += 2) {
+    for (let i = 0; i < SCHEDULE_RESETS_DOUBLE; i += 2) {
       const openUs = doubles[i]!;
       const closeUs = doubles[i + 1]!;
       if (openUs <= wallUs && wallUs < closeUs) this.open = true;
@@ -54,7 +54,7 @@ export class Hours {
       if (closeUs > wallUs && closeUs < next) next = closeUs;
     }
     this.resetUs = Number.NEGATIVE_INFINITY;
-    for (let i = HOURS_RESETS_DOUBLE; i < HOURS_RESETS_DOUBLE + HOURS_RESETS; i++) {
+    for (let i = SCHEDULE_RESETS_DOUBLE; i < SCHEDULE_RESETS_DOUBLE + SCHEDULE_RESETS; i++) {
       const at = doubles[i]!;
       if (at <= wallUs) this.resetUs = at;
       else if (at < next) next = at;

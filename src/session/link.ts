@@ -1,6 +1,6 @@
 import { addressOf } from "../../ffi/memory.ts";
 import { ascii, text } from "../base/ascii.ts";
-import { Closing } from "../base/disconnect-reason.ts";
+import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { NS_PER_US } from "../base/units.ts";
 import { Views } from "../base/views.ts";
@@ -23,12 +23,12 @@ import {
 } from "../journal/layout.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { BROKEN, ENDED, STARVED, type Stream } from "../net/stream.ts";
-import type { Hours } from "../schedule/session-schedule.ts";
-import { PartingWriter } from "../telemetry/disconnect-record.ts";
+import type { SessionSchedule } from "../schedule/session-schedule.ts";
+import { DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
 import { EVENT_SESSION_CPU, EVENT_VENUE_CPU, type EventWriter } from "../telemetry/events.ts";
 import type { Groups } from "./group-rings.ts";
 import type { LinkGate, LinkHandler, LinkJournal } from "./handler.ts";
-import type { CatchUp } from "./resend.ts";
+import type { Resender } from "./resender.ts";
 
 const YES = 89;
 /** Messages one poll takes from one connection, so that no peer keeps the lane from the others. */
@@ -49,21 +49,21 @@ export class Link implements SessionHost {
   /** Unsent bytes after which the peer reads too slowly; what the stream has room for if that is less. */
   backlogBytes = Number.POSITIVE_INFINITY;
   /** Answers resend requests from the journal; null: there is none, everything is gap-filled. */
-  catchUp: CatchUp | null = null;
+  resender: Resender | null = null;
   /** How repeating groups are taken from it, and told to it, in its version or dialect; null: not at all. */
   groups: Groups | null = null;
   /** The CPU other than its lane's that its packets came by when that was last told; -1: none. */
   packetsCpu = -1;
   /** When it may be logged on; null: always. */
-  hours: Hours | null = null;
+  hours: SessionSchedule | null = null;
   /** When the numbers last began again, or a Logon took them on; microseconds since 1970. */
   countedUs = 0;
   private readonly scratch: Uint8Array;
   private readonly scratchWords: Int32Array;
   private readonly scratchAddress: number;
   /** How the last connection ended. */
-  readonly parting = new PartingWriter(Views.allocate(4096));
-  private readonly partingAddress = addressOf(this.parting.views.buffer);
+  readonly disconnectRecord = new DisconnectRecordWriter(Views.allocate(4096));
+  private readonly partingAddress = addressOf(this.disconnectRecord.views.buffer);
   /** Where a Logon with a password is written as it may be kept; null when there is none. */
   private readonly masked: Uint8Array | null;
   private readonly maskedAddress: number;
@@ -137,7 +137,7 @@ export class Link implements SessionHost {
 
   /** Gives a session that has no client yet its client: `source[from, to)` is its CompID. Cold: once a session. */
   giveTo(source: Uint8Array, from: number, to: number): void {
-    const bytes = this.parting.views.bytes;
+    const bytes = this.disconnectRecord.views.bytes;
     for (let i = from; i < to; i++) bytes[EVENT_AT + i - from] = source[i]!;
     this.session.adopt(text(source, from, to));
     this.append(EVENT_BOUND, 0, this.partingAddress + EVENT_AT, to - from);
@@ -185,8 +185,8 @@ export class Link implements SessionHost {
       const length = scan.scan(stream.in, stream.inFrom, stream.inTo);
       if (length === INCOMPLETE) break;
       if (length === TOO_LONG) {
-        this.session.logout(Closing.TOO_LONG);
-        this.finish(Closing.TOO_LONG);
+        this.session.logout(DisconnectReason.TOO_LONG);
+        this.finish(DisconnectReason.TOO_LONG);
         break;
       }
       stream.inFrom = scan.next;
@@ -219,15 +219,15 @@ export class Link implements SessionHost {
     const stream = this.stream;
     if (stream === null) return 0;
     if (this.overflow) {
-      this.lost(stream.starved ? Closing.NO_BUFFER : Closing.SLOW);
+      this.lost(stream.starved ? DisconnectReason.NO_BUFFER : DisconnectReason.SLOW);
       return 1;
     }
-    if (!this.live && this.catchUp !== null && !this.closing) this.catchUp.step(this);
+    if (!this.live && this.resender !== null && !this.closing) this.resender.step(this);
     if (stream.outTo === stream.outFrom) return 0;
     if (this.holds && !this.released()) return 1;
     const sent = stream.flush();
     if (sent === BROKEN) {
-      this.lost(Closing.LOST);
+      this.lost(DisconnectReason.LOST);
       return 1;
     }
     if (this.finishing !== 0 && !stream.held) this.lost(this.finishing);
@@ -270,10 +270,11 @@ export class Link implements SessionHost {
   }
 
   /** Logs out at the close, and begins the numbers again where that is due. */
-  private keep(hours: Hours): void {
+  private keep(hours: SessionSchedule): void {
     hours.look(this.time.wallUs);
     const session = this.session;
-    if (!hours.open && this.stream !== null && session.state !== STATE_LOGOUT_SENT) this.logout(Closing.OUT_OF_HOURS);
+    if (!hours.open && this.stream !== null && session.state !== STATE_LOGOUT_SENT)
+      this.logout(DisconnectReason.OUT_OF_HOURS);
     if (hours.resetUs <= this.countedUs || !session.calm || !this.handler.ready()) return;
     // A resend that runs, and what waits behind it, still has the old numbers.
     if (this.stream !== null && !this.live) return;
@@ -290,7 +291,7 @@ export class Link implements SessionHost {
 
   /** The connection ends now, whatever the peer has not answered yet. */
   abandon(): void {
-    this.lost(Closing.LOGOUT_UNANSWERED);
+    this.lost(DisconnectReason.LOGOUT_UNANSWERED);
   }
 
   /** Writes the exact numbers of a clean stop, once nothing is on its way any more. */
@@ -300,7 +301,7 @@ export class Link implements SessionHost {
 
   /** Up to this index of the core's, what it asked of this session is dealt with, although nothing of it left. */
   recordPassed(index: number): void {
-    this.parting.views.ints[EVENT_AT >> 2] = index;
+    this.disconnectRecord.views.ints[EVENT_AT >> 2] = index;
     this.append(EVENT_PASSED, 0, this.partingAddress + EVENT_AT, 4);
   }
 
@@ -338,7 +339,7 @@ export class Link implements SessionHost {
         from,
         length,
       );
-      if (this.catchUp !== null) this.catchUp.anchors.note(sequence, position);
+      if (this.resender !== null) this.resender.sequenceIndex.note(sequence, position);
     }
     if (!wired) return;
     stream.outTo = writer.at;
@@ -346,9 +347,9 @@ export class Link implements SessionHost {
   }
 
   reset(): void {
-    if (this.catchUp !== null) {
-      this.catchUp.anchors.clear();
-      this.catchUp.end();
+    if (this.resender !== null) {
+      this.resender.sequenceIndex.clear();
+      this.resender.end();
     }
     this.live = this.stream !== null;
     this.lastWired = 0;
@@ -357,8 +358,8 @@ export class Link implements SessionHost {
   }
 
   resend(session: Session, begin: number, end: number): void {
-    if (this.catchUp !== null) {
-      this.catchUp.begin(this, begin, end);
+    if (this.resender !== null) {
+      this.resender.begin(this, begin, end);
       return;
     }
     this.aim();
@@ -385,7 +386,7 @@ export class Link implements SessionHost {
 
   private event(code: number, nextIn: number): void {
     if (this.journal === null) return;
-    const words = this.parting.views.ints;
+    const words = this.disconnectRecord.views.ints;
     words[EVENT_AT >> 2] = this.session.nextOut;
     words[(EVENT_AT >> 2) + 1] = nextIn;
     words[(EVENT_AT >> 2) + 2] = this.session.closing;
@@ -415,23 +416,24 @@ export class Link implements SessionHost {
     if (this.finishing !== 0) reason = this.finishing;
     const session = this.session;
     // A peer that just hangs up on our Logout: what that was for is why.
-    const hungUp = reason === Closing.PEER_CLOSED || reason === Closing.LOST;
-    if (hungUp && session.state === STATE_LOGOUT_SENT && session.closing !== Closing.NONE) reason = session.closing;
+    const hungUp = reason === DisconnectReason.PEER_CLOSED || reason === DisconnectReason.LOST;
+    if (hungUp && session.state === STATE_LOGOUT_SENT && session.closing !== DisconnectReason.NONE)
+      reason = session.closing;
     session.closing = reason;
-    this.parting.set(session.nextOut, session.nextIn, reason, stream.unsent, stream.peer);
+    this.disconnectRecord.set(session.nextOut, session.nextIn, reason, stream.unsent, stream.peer);
     // An inbound number is only safe to keep once the core has journalled what came with it, hence 0 here.
-    this.append(EVENT_DISCONNECT, 0, this.partingAddress, this.parting.length);
+    this.append(EVENT_DISCONNECT, 0, this.partingAddress, this.disconnectRecord.length);
     session.disconnected();
     this.stream = null;
     this.live = false;
-    if (this.catchUp !== null) this.catchUp.end();
-    stream.close(reason === Closing.SLOW || reason === Closing.NO_BUFFER);
+    if (this.resender !== null) this.resender.end();
+    stream.close(reason === DisconnectReason.SLOW || reason === DisconnectReason.NO_BUFFER);
     this.handler.closed(this, reason, stream);
   }
 }
 
 /** Why a connection from which there is nothing more to read has ended. */
 function closingOf(received: number): number {
-  if (received === STARVED) return Closing.NO_BUFFER;
-  return received === ENDED ? Closing.PEER_CLOSED : Closing.LOST;
+  if (received === STARVED) return DisconnectReason.NO_BUFFER;
+  return received === ENDED ? DisconnectReason.PEER_CLOSED : DisconnectReason.LOST;
 }

@@ -1,8 +1,8 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Rounds } from "../base/periodic-tasks.ts";
+import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
-import type { Plan } from "../gateway/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { type CauseSum, StallReader, type StallRecord } from "./reader.ts";
 
 /** In the data directory, replaced as a whole: the stalls of all lanes since the start. */
@@ -45,12 +45,12 @@ export class StallLog {
     this.told = this.readers.map((reader) => reader.sums());
   }
 
-  start(rounds: Rounds): void {
+  start(periodicTasks: PeriodicTasks): void {
     if (this.thresholdUs === 0) return;
     rmSync(join(this.dir, STALLS_FILE), { force: true });
     this.ends = [
-      rounds.visit(FILE_EVERY_MS, () => this.look(performance.now())),
-      rounds.visit(LINE_EVERY_MS, () => this.tell()),
+      periodicTasks.every(FILE_EVERY_MS, () => this.look(performance.now())),
+      periodicTasks.every(LINE_EVERY_MS, () => this.tell()),
     ];
   }
 

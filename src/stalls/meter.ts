@@ -3,7 +3,7 @@ import { NS_PER_MS } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import { STEAL_DOUBLE } from "../lane/words.ts";
 import { BUSY_WORK, causeOf, LONG_TURN, MINOR_FAULT, PREEMPTED, Stall, type StallBook, UNKNOWN } from "./table.ts";
-import type { Ledger, StolenTime } from "./thread-counters.ts";
+import type { StealTime, ThreadCounters } from "./thread-counters.ts";
 
 /** What the engine did to the lane so far; `engine/watch.ts` is one. */
 export interface EngineCounts {
@@ -53,9 +53,9 @@ export class StallMeter {
 
   constructor(
     private readonly book: StallBook,
-    private readonly ledger: Ledger,
+    private readonly ledger: ThreadCounters,
     /** Null where the lane has no CPU of its own. */
-    private readonly stolen: StolenTime | null,
+    private readonly stealTime: StealTime | null,
     private readonly engine: EngineCounts,
     private readonly time: LaneTime,
     /** Where the main thread shows what of the lane's CPU has been stolen. */
@@ -119,8 +119,8 @@ export class StallMeter {
     stall.recompilations = 0;
     stall.stealNs = 0;
     let cause = causeOf(stall);
-    if (this.stolen !== null && (cause === UNKNOWN || cause === LONG_TURN)) {
-      stall.stealNs = this.stolenNs(this.stolen);
+    if (this.stealTime !== null && (cause === UNKNOWN || cause === LONG_TURN)) {
+      stall.stealNs = this.stolenNs(this.stealTime);
       cause = causeOf(stall);
     }
     this.open = cause === UNKNOWN || cause === LONG_TURN || cause === MINOR_FAULT;
@@ -133,7 +133,7 @@ export class StallMeter {
   end(): void {
     if (this.open) this.close();
     this.ledger.close();
-    this.stolen?.close();
+    this.stealTime?.close();
   }
 
   /** Runs all there is to run until it is compiled, and forgets what it saw. Cold. */
@@ -163,14 +163,14 @@ export class StallMeter {
   }
 
   /** Since the last look; the main thread has shown the count before it. */
-  private stolenNs(stolen: StolenTime): number {
+  private stolenNs(stealTime: StealTime): number {
     const nowNs = this.time.nowNs;
     if (nowNs - this.stealReadNs < STEAL_EVERY_NS) return 0;
     this.stealReadNs = nowNs;
-    stolen.read();
+    stealTime.read();
     const before = this.stealNs;
-    this.stealNs = stolen.ns;
-    return Math.max(0, stolen.ns - before);
+    this.stealNs = stealTime.ns;
+    return Math.max(0, stealTime.ns - before);
   }
 
   private keep(): void {

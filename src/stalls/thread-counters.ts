@@ -62,7 +62,7 @@ class Figures {
 }
 
 /** The kernel's counts of what was done to the thread that reads them. What it does not tell stays zero. About 1.5 µs. */
-export class Ledger {
+export class ThreadCounters {
   /** The thread was pushed aside by another. */
   switches = 0;
   /** It was ready to run and waited for the CPU. */
@@ -97,7 +97,7 @@ export class Ledger {
  * How long the hypervisor gave a CPU to others, in steps of 10 ms. To read it the kernel adds up its counts of all CPUs
  * and interrupts: 6 µs on 2 CPUs, far more on many, so a lane reads it only after a stall that nothing else explains.
  */
-export class StolenTime {
+export class StealTime {
   ns = 0;
   /** Files that could not be opened. */
   readonly absent: string[] = [];

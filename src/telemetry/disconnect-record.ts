@@ -16,7 +16,7 @@ export const PARTING_TEXT_BYTES = 80;
 export const PEER_WORDS = 5;
 
 /** Writes one record at the start of memory of its own. */
-export class PartingWriter {
+export class DisconnectRecordWriter {
   constructor(readonly views: Views) {}
 
   set(nextOut: number, nextIn: number, reason: number, pendingBytes: number, peer: Int32Array): void {
@@ -76,9 +76,9 @@ export function readParting(views: Views, at: number, length: number): Parting |
 }
 
 /** The numbers, the bytes and the peer of a record in words; the reason is its reader's to tell. Cold. */
-export function partingText(parting: Parting): string {
-  const numbers = `last in ${parting.nextIn - 1}, last out ${parting.nextOut - 1}, ${parting.pendingBytes} bytes pending`;
-  return parting.peer === "" ? numbers : `${numbers}, peer ${parting.peer}`;
+export function partingText(disconnectRecord: Parting): string {
+  const numbers = `last in ${disconnectRecord.nextIn - 1}, last out ${disconnectRecord.nextOut - 1}, ${disconnectRecord.pendingBytes} bytes pending`;
+  return disconnectRecord.peer === "" ? numbers : `${numbers}, peer ${disconnectRecord.peer}`;
 }
 
 /** An address as people write it. Cold. */

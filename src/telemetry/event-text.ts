@@ -35,7 +35,7 @@ export function describeEvent(
     case EVENT_VENUE_CPU:
       return `venue ${venue}: ${packetsLine(event)}`;
     case EVENT_CONNECTION_REFUSED:
-      return `connection refused: ${refusalText(event.a, event.parting)}`;
+      return `connection refused: ${refusalText(event.a, event.disconnectRecord)}`;
     case EVENT_VENUE_UP:
       return `venue ${venue}: up; next in ${event.a}, next out ${event.b}`;
     case EVENT_VENUE_DOWN:
@@ -55,14 +55,17 @@ function packetsLine({ a, b }: GatewayEvent): string {
   return `its packets come by CPU ${a}, its lane has CPU ${b} (SO_INCOMING_CPU; sockets.busyPollUs lets the lane fetch them itself)`;
 }
 
-function partingLine({ a, parting }: GatewayEvent): string {
-  return parting === undefined ? describeClosing(a) : `${describeClosing(a)}; ${partingText(parting)}`;
+function partingLine({ a, disconnectRecord }: GatewayEvent): string {
+  return disconnectRecord === undefined
+    ? describeClosing(a)
+    : `${describeClosing(a)}; ${partingText(disconnectRecord)}`;
 }
 
 /** Why, from where and as whom: a connection that never became a session has no numbers. Cold. */
-export function refusalText(reason: number, parting: Parting | undefined): string {
-  const from = parting === undefined || parting.peer === "" ? "" : `; peer ${parting.peer}`;
-  const who = parting === undefined || parting.text === "" ? "" : `, logging on as ${parting.text}`;
+export function refusalText(reason: number, disconnectRecord: Parting | undefined): string {
+  const from = disconnectRecord === undefined || disconnectRecord.peer === "" ? "" : `; peer ${disconnectRecord.peer}`;
+  const who =
+    disconnectRecord === undefined || disconnectRecord.text === "" ? "" : `, logging on as ${disconnectRecord.text}`;
   return `${describeClosing(reason)}${from}${who}`;
 }
 

@@ -1,6 +1,6 @@
 import { ascii, put } from "../base/ascii.ts";
 import { putInt } from "../base/decimal.ts";
-import { Closing } from "../base/disconnect-reason.ts";
+import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL } from "../base/units.ts";
 import { REPORT_READ, ReportReader } from "../fix/orders/report-in.ts";
@@ -134,7 +134,7 @@ export class VenueAgent implements Agent, LinkHandler {
   stop(nowNs: number): void {
     if (this.stopAtNs > 0) return;
     this.stopAtNs = nowNs + STOP_PATIENCE_NS;
-    for (let i = 0; i < this.venues.length; i++) this.venues[i]!.link.logout(Closing.STOPPING);
+    for (let i = 0; i < this.venues.length; i++) this.venues[i]!.link.logout(DisconnectReason.STOPPING);
   }
 
   stopped(): boolean {
@@ -195,8 +195,16 @@ export class VenueAgent implements Agent, LinkHandler {
 
   closed(link: Link, reason: number, _stream: Stream): void {
     this.tell(REPORT_VENUE_DOWN, link);
-    const parting = link.parting;
-    this.parts.events.emitText(EVENT_VENUE_DOWN, link.id, reason, 0, parting.views.bytes, 0, parting.length);
+    const disconnectRecord = link.disconnectRecord;
+    this.parts.events.emitText(
+      EVENT_VENUE_DOWN,
+      link.id,
+      reason,
+      0,
+      disconnectRecord.views.bytes,
+      0,
+      disconnectRecord.length,
+    );
     this.byId[link.id]!.failed(this.time.nowNs);
   }
 
@@ -281,8 +289,8 @@ export class VenueAgent implements Agent, LinkHandler {
     const source = scan.bytes;
     const from = field < 0 ? 0 : scan.starts[field]!;
     const to = field < 0 ? 0 : scan.ends[field]!;
-    const catchUp = link.catchUp;
-    if (sequence < 0 || catchUp === null || !catchUp.find(link, sequence)) {
+    const resender = link.resender;
+    if (sequence < 0 || resender === null || !resender.find(link, sequence)) {
       this.parts.events.emit(EVENT_ORPHAN_REPORT, link.id, sequence, 0);
       return;
     }

@@ -3,8 +3,8 @@
 import { monotonicNs, wallUs } from "../../ffi/clock.ts";
 import type { LaneData } from "../gateway/lane-data.ts";
 import { Trader } from "./client-peer.ts";
-import type { Rehearsal } from "./plan.ts";
-import { Stage } from "./test-lane.ts";
+import type { WarmUp } from "./plan.ts";
+import { TestLane } from "./test-lane.ts";
 import { Market } from "./venue-peer.ts";
 
 /** Turns in which nothing comes, before everything is taken to be over. */
@@ -13,15 +13,15 @@ const STILL_TURNS = 3;
 const MOST_TURNS = 5_000;
 const BEGIN = "FIX.4.4";
 
-export class Scene {
+export class Counterparties {
   readonly market = new Market("EAST", "GATEWAY", BEGIN);
   readonly anna = new Trader("ANNA", "GATEWAY", BEGIN);
   readonly bert = new Trader("BERT", "GATEWAY", BEGIN);
-  readonly stage: Stage;
+  readonly stage: TestLane;
   private timeMs = 0;
 
-  constructor(data: LaneData, rehearsal: Rehearsal, dir: string) {
-    this.stage = new Stage(data, rehearsal, dir, this.market.port);
+  constructor(data: LaneData, warmUp: WarmUp, dir: string) {
+    this.stage = new TestLane(data, warmUp, dir, this.market.port);
   }
 
   get port(): number {
@@ -37,7 +37,7 @@ export class Scene {
   }
 
   /** Turns until nothing comes any more. */
-  settle(): void {
+  pinLane(): void {
     let still = 0;
     for (let i = 0; still < STILL_TURNS && i < MOST_TURNS; i++) still = this.turn() > 0 ? 0 : still + 1;
   }
@@ -51,7 +51,7 @@ export class Scene {
   open(): void {
     const logons = this.market.seen.get("A") ?? 0;
     this.until(() => (this.market.seen.get("A") ?? 0) > logons);
-    this.settle();
+    this.pinLane();
   }
 
   logonBoth(): void {
@@ -64,7 +64,7 @@ export class Scene {
     trader.connect(this.port);
     trader.logon(reset);
     this.until(() => !trader.connected || (trader.seen.get("A") ?? 0) > logons);
-    this.settle();
+    this.pinLane();
   }
 
   /** Time jumps on, by steps that every agent lives through. */

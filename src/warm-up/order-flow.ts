@@ -4,7 +4,7 @@ import { ENOSPC } from "../../ffi/errno.ts";
 import { ERRNO_WORD, PREPARED_WORD, SEGMENT_WORD } from "../journal/layout.ts";
 import { CONTROL_KILL } from "../record/control.ts";
 import type { Fields } from "./client-peer.ts";
-import type { Scene } from "./counterparties.ts";
+import type { Counterparties } from "./counterparties.ts";
 
 /** Messages of a turn: a lone one, a few, a burst. */
 const BURSTS = [1, 1, 2, 1, 3, 5, 1, 8, 2, 16, 1, 40, 120];
@@ -60,7 +60,7 @@ const GROUPED_ORDERS = 200;
 const TURNS_WITHOUT_ROOM = 5;
 
 /** Day in, day out: orders that are filled, at once or in parts. Returns how many there were. */
-export function bulk(scene: Scene, orders: number): number {
+export function bulk(scene: Counterparties, orders: number): number {
   let sent = 0;
   for (let i = 0; sent < orders; i++) {
     const trader = i % 3 === 0 ? scene.bert : scene.anna;
@@ -72,12 +72,12 @@ export function bulk(scene: Scene, orders: number): number {
     scene.turn();
     if (i % 4 === 0) scene.turn();
   }
-  scene.settle();
+  scene.pinLane();
   return orders;
 }
 
 /** Every answer of the venue's. */
-export function answers(scene: Scene): void {
+export function answers(scene: Counterparties): void {
   const { anna } = scene;
   for (let quantity = 201; quantity <= 215; quantity++) {
     anna.order({ 38: quantity });
@@ -89,10 +89,10 @@ export function answers(scene: Scene): void {
   anna.order({ 59: 1, 1: null });
   scene.bert.order({ 1: null });
   anna.order({ 59: null, 97: "N" });
-  scene.settle();
+  scene.pinLane();
 }
 
-export function refusals(scene: Scene): void {
+export function refusals(scene: Counterparties): void {
   const { anna, bert } = scene;
   for (const fields of REFUSED) {
     anna.order(fields);
@@ -104,10 +104,10 @@ export function refusals(scene: Scene): void {
   const id = anna.order();
   anna.order({ 11: id });
   anna.order({ 11: id, 97: "Y" });
-  scene.settle();
+  scene.pinLane();
 }
 
-export function faults(scene: Scene): void {
+export function faults(scene: Counterparties): void {
   const { anna } = scene;
   for (const fields of FAULTY) anna.order(fields);
   anna.send("D", "11=R1|11=R2|1=MAIN|55=AAPL|");
@@ -117,29 +117,29 @@ export function faults(scene: Scene): void {
   anna.send("H", "11=F4|55=AAPL|");
   anna.send("B", "148=news|");
   anna.send("AE", "571=1|");
-  scene.settle();
+  scene.pinLane();
 }
 
 /** Orders with repeating groups, some of them broken, and reports with theirs. */
-export function groups(scene: Scene): void {
+export function groups(scene: Counterparties): void {
   const { anna } = scene;
   for (let i = 0; i < GROUPED_ORDERS; i++) {
     anna.grouped(221, PARTIES + (i % 2 === 0 ? ALLOCS : ""));
     scene.turn();
   }
   anna.grouped(221, "453=2|448=A|");
-  scene.settle();
+  scene.pinLane();
 }
 
 /** Cancels, replaces and questions, of every outcome. */
-export function changes(scene: Scene): void {
+export function changes(scene: Counterparties): void {
   const { anna } = scene;
   const ids: Record<number, string> = {};
   for (const quantity of [201, 202, 207, 209, 210, 214, 215]) ids[quantity] = anna.order({ 38: quantity });
-  scene.settle();
+  scene.pinLane();
   for (const quantity of [302, 303, 304, 301]) {
     ids[301] = anna.replace(ids[301] ?? ids[201]!, { 38: quantity, 44: "150.5" });
-    scene.settle();
+    scene.pinLane();
     if (quantity === 303 || quantity === 304) ids[301] = "";
     ids[301] ||= ids[201]!;
   }
@@ -159,28 +159,28 @@ export function changes(scene: Scene): void {
   anna.cancel(ids[210]!);
   anna.status(ids[201]!);
   anna.status("NONE");
-  scene.settle();
+  scene.pinLane();
   const half = anna.order({ 38: 208 });
-  scene.settle();
+  scene.pinLane();
   anna.replace(half, { 38: 5 });
   anna.replace(half, { 38: 305 });
   anna.replace(half, { 38: 306 });
   anna.cancel(half, { 97: "Y", 11: half });
   anna.cancel(ids[201]!, { 11: half });
   for (const quantity of [201, 202, 207, 209, 214]) anna.cancel(ids[quantity]!, { 38: quantity });
-  scene.settle();
+  scene.pinLane();
 }
 
 /** The kill switch, and a disk without room. */
-export function brakes(scene: Scene): void {
+export function brakes(scene: Counterparties): void {
   const { anna, stage } = scene;
   const open = anna.order({ 38: 201 });
-  scene.settle();
+  scene.pinLane();
   stage.instruct(CONTROL_KILL, 1);
   scene.turn();
   anna.order();
   anna.replace(open, { 38: 301 });
-  scene.settle();
+  scene.pinLane();
   stage.instruct(CONTROL_KILL, 0);
   scene.turn();
   anna.order();
@@ -197,21 +197,21 @@ export function brakes(scene: Scene): void {
   }
   ints[core + PREPARED_WORD] = Math.max(prepared, ints[core + PREPARED_WORD]!);
   ints[core + ERRNO_WORD] = 0;
-  scene.settle();
+  scene.pinLane();
 }
 
 /** More open orders than the table holds; then they go. */
-export function crowd(scene: Scene, orders: number): void {
+export function crowd(scene: Counterparties, orders: number): void {
   const { anna } = scene;
   const ids: string[] = [];
   for (let i = 0; i < orders; i++) {
     ids.push(anna.order({ 1: i % 2 === 0 ? "MAIN" : "MORE", 38: 201, 54: 1 + (i % 2) }));
     if (i % 20 === 0) scene.turn();
   }
-  scene.settle();
+  scene.pinLane();
   for (const [i, id] of ids.entries()) {
     anna.cancel(id, { 54: 1 + (i % 2) });
     if (i % 20 === 0) scene.turn();
   }
-  scene.settle();
+  scene.pinLane();
 }

@@ -1,16 +1,16 @@
-// What a lane rehearses with: a small gateway of the same shape. Cold; the main thread makes it.
+// What a lane warms up with: a small gateway of the same shape. Cold; the main thread makes it.
 
 import { loadConfig } from "../config/load.ts";
 import type { GatewayConfig } from "../config/schema.ts";
-import { type Plan, planGateway } from "../gateway/plan.ts";
+import { type Plan, planGateway } from "../plan/plan.ts";
 
 /** Plain data: it is handed to the lane. */
-export interface Rehearsal {
+export interface WarmUp {
   readonly config: GatewayConfig;
   readonly plan: Plan;
   /** Where that plan's memory begins in what all lanes share. */
   readonly sharedAt: number;
-  /** The lane of that plan whose part is rehearsed. */
+  /** The lane of that plan whose part is warmed up. */
   readonly lane: number;
   /** It ends by then, however warm it is. */
   readonly maxMs: number;
@@ -90,19 +90,19 @@ maxMiB = 4
 `;
 
 /** The exchange has its own pace; whoever tries things out on it is not waiting for microseconds. */
-const NOT_REHEARSED = "exchange";
+const NOT_WARMED_UP = "exchange";
 
 /**
- * Plans the rehearsal of one lane: its agents and the others are placed as they really are, so that rings and streams
- * are between the same lanes. Returns null where there is nothing to rehearse.
+ * Plans the warm-up of one lane: its agents and the others are placed as they really are, so that rings and streams
+ * are between the same lanes. Returns null where there is nothing to warm up.
  */
-export function planRehearsal(config: GatewayConfig, agents: readonly string[], sharedAt: number): Rehearsal | null {
-  const own = agents.find((name) => name !== NOT_REHEARSED);
+export function planWarmUp(config: GatewayConfig, agents: readonly string[], sharedAt: number): WarmUp | null {
+  const own = agents.find((name) => name !== NOT_WARMED_UP);
   if (own === undefined) return null;
-  const { config: stage, problems } = loadConfig(STAGE, "rehearsal");
-  if (stage === undefined) throw new Error(`rehearsal: ${problems.map(({ where, what }) => `${where}: ${what}`)}`);
+  const { config: stage, problems } = loadConfig(STAGE, "warmUp");
+  if (stage === undefined) throw new Error(`warm-up: ${problems.map(({ where, what }) => `${where}: ${what}`)}`);
   const place = config.lanes.place
-    .map((one) => ({ ...one, agents: one.agents.filter((name) => name !== NOT_REHEARSED) }))
+    .map((one) => ({ ...one, agents: one.agents.filter((name) => name !== NOT_WARMED_UP) }))
     .filter((one) => one.agents.length > 0);
   stage.lanes = { ...config.lanes, place };
   stage.sockets = config.sockets;

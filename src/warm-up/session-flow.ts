@@ -3,7 +3,7 @@
 import { SO_RCVBUF, SO_SNDBUF, SOL_SOCKET } from "../../ffi/abi.ts";
 import { setOption } from "../../ffi/socket.ts";
 import type { Trader } from "./client-peer.ts";
-import { type Scene, stamp } from "./counterparties.ts";
+import { type Counterparties, stamp } from "./counterparties.ts";
 import { bulk } from "./order-flow.ts";
 import type { Peer } from "./peer.ts";
 
@@ -14,7 +14,7 @@ const TURNS_TO_REFUSE = 10;
 const QUIET_TURNS = 3_000;
 
 /** Connections that never become sessions. */
-export function strangers(scene: Scene): void {
+export function strangers(scene: Counterparties): void {
   const { anna, port, stage } = scene;
   const connections = stage.descriptors().length;
   const openings: (() => string)[] = [
@@ -39,14 +39,14 @@ export function strangers(scene: Scene): void {
 }
 
 /** What both sides of a session may say to each other, right and wrong, without its end. */
-export function talk(scene: Scene, peer: Peer): void {
+export function talk(scene: Counterparties, peer: Peer): void {
   peer.send("0");
   peer.send("1", "112=hello|");
   peer.send("1");
   peer.send("2", "7=1|16=0|");
-  scene.settle();
+  scene.pinLane();
   peer.send("2", "7=1|16=3|");
-  scene.settle();
+  scene.pinLane();
   peer.send("2", "7=999999|16=0|");
   peer.send("2", "7=1|");
   peer.send("2", "16=1|");
@@ -73,7 +73,7 @@ export function talk(scene: Scene, peer: Peer): void {
   peer.write("garbage");
   peer.write(peer.text({ type: "0", sequence: peer.nextOut++ }));
   peer.write(peer.text({ type: "0", sequence: peer.nextOut++, time: stamp(Date.now() * 1000).slice(0, 17) }));
-  scene.settle();
+  scene.pinLane();
 }
 
 function again(peer: Peer, type: string, sequence: number, header: string, body = ""): void {
@@ -81,21 +81,21 @@ function again(peer: Peer, type: string, sequence: number, header: string, body 
 }
 
 /** Numbers are left out on both ways, and made up for. */
-export function gaps(scene: Scene, peer: Peer): void {
+export function gaps(scene: Counterparties, peer: Peer): void {
   peer.nextOut += 3;
   peer.send("0");
   peer.send("1", "112=gap|");
-  scene.settle();
+  scene.pinLane();
   peer.nextOut += 2;
   peer.send("2", "7=1|16=0|");
-  scene.settle();
+  scene.pinLane();
   bulk(scene, 50);
   peer.send("2", `7=1|16=0|`);
   bulk(scene, 50);
 }
 
 /** One wrong message each ends the session; it comes back. */
-export function ends(scene: Scene, trader: Trader): void {
+export function ends(scene: Counterparties, trader: Trader): void {
   const endings: (() => string)[] = [
     () => trader.text({ type: "0", from: "SOMEBODY" }),
     () => trader.text({ type: "0", time: "20000101-00:00:00" }),
@@ -109,37 +109,37 @@ export function ends(scene: Scene, trader: Trader): void {
   ];
   for (const ending of endings) {
     trader.write(ending());
-    scene.settle();
+    scene.pinLane();
     trader.drop(false);
-    scene.settle();
+    scene.pinLane();
     scene.logon(trader, true);
   }
 }
 
 /** Connections break under orders, on both sides; what was missed is asked for. */
-export function breaks(scene: Scene): void {
+export function breaks(scene: Counterparties): void {
   const { anna, bert, market } = scene;
   for (let i = 0; i < 60; i++) anna.plain(102, 1, "150.25");
   scene.turn();
   anna.drop(true);
-  scene.settle();
+  scene.pinLane();
   scene.logon(anna, false);
   anna.send("2", "7=1|16=0|");
-  scene.settle();
+  scene.pinLane();
   for (const abort of [true, false]) {
     const open = bert.order({ 38: 201 });
-    scene.settle();
+    scene.pinLane();
     for (let i = 0; i < 20; i++) bert.plain(100, 2, "150");
     scene.turn();
     market.drop(abort);
     for (let i = 0; i < 5; i++) bert.plain(100, 2, "150");
-    scene.settle();
+    scene.pinLane();
     bert.cancel(open, { 38: 201 });
     scene.turn();
     scene.open();
   }
   market.send("5");
-  scene.settle();
+  scene.pinLane();
   market.drop(false);
   market.unwilling = true;
   scene.open();
@@ -148,7 +148,7 @@ export function breaks(scene: Scene): void {
 }
 
 /** Peers that read slowly, and one that does not read. */
-export function slow(scene: Scene): void {
+export function slow(scene: Counterparties): void {
   const { anna, bert, market, stage } = scene;
   for (const fd of stage.descriptors()) setOption(fd, SOL_SOCKET, SO_SNDBUF, TINY_BYTES);
   setOption(anna.fd, SOL_SOCKET, SO_RCVBUF, TINY_BYTES);
@@ -158,25 +158,25 @@ export function slow(scene: Scene): void {
     bulk(scene, 40);
   }
   market.deaf = false;
-  scene.settle();
+  scene.pinLane();
   anna.deaf = true;
   for (let i = 0; i < 12; i++) bulk(scene, 200);
   anna.deaf = false;
-  scene.settle();
+  scene.pinLane();
   for (const fd of stage.descriptors()) setOption(fd, SOL_SOCKET, SO_SNDBUF, WIDE_BYTES);
   if (!anna.connected) scene.logon(anna, false);
   bert.send("0");
-  scene.settle();
+  scene.pinLane();
 }
 
 /** Nothing comes for a while: pages are made ready, the clocks are looked at. */
-export function quiet(scene: Scene): void {
+export function quiet(scene: Counterparties): void {
   for (let i = 0; i < QUIET_TURNS; i++) scene.stage.turn();
   scene.stage.runEmpty(QUIET_TURNS);
 }
 
 /** Hours pass: heartbeats, silence, Logons that never come; then everyone is sent home, not all of them go. */
-export function evening(scene: Scene): void {
+export function evening(scene: Counterparties): void {
   const { anna, bert, market, port, stage } = scene;
   scene.travel(31_000, 40);
   anna.sulking = true;

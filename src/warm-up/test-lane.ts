@@ -15,7 +15,7 @@ import { OFFSET_WORD, PREPARED_WORD, SEGMENT_HEADER_BYTES, SEGMENT_WORD, WINDOWS
 import { prepareSegment } from "../journal/segment.ts";
 import type { Polled } from "../lane/agent.ts";
 import { Loop } from "../lane/loop.ts";
-import { Bells } from "../lane/peer-wakeups.ts";
+import { PeerWakeups } from "../lane/peer-wakeups.ts";
 import { LANE_WORDS_BYTES, STOP_LANE, STOP_WORD } from "../lane/words.ts";
 import { mapRegion, unmapRegion } from "../pool/keeper.ts";
 import { CONTROL_BYTES, Control } from "../record/control.ts";
@@ -26,10 +26,10 @@ import { Compiles, methodsOf } from "../stalls/compiles.ts";
 import { EngineWatch } from "../stalls/engine-watch.ts";
 import { StallMeter } from "../stalls/meter.ts";
 import { StallBook } from "../stalls/table.ts";
-import { Ledger } from "../stalls/thread-counters.ts";
+import { ThreadCounters } from "../stalls/thread-counters.ts";
 import { EventReader } from "../telemetry/event-reader.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
-import type { Rehearsal } from "./plan.ts";
+import type { WarmUp } from "./plan.ts";
 
 /** Positions in the journal are beyond 2^31 from the start, as they are one day: what is compiled takes them for doubles. */
 const LATE_SEGMENT = 4_096;
@@ -38,11 +38,11 @@ const FIRST_SEGMENT = 1;
 
 const PARKS_EVERY = 64;
 
-/** Short enough that there are some in every rehearsal. */
+/** Short enough that there are some in every warm-up. */
 const STALL_NS = 50_000;
 
-/** The lanes of a rehearsal; this thread turns its own by its loop, and polls the agents of the others. */
-export class Stage {
+/** The lanes of a warm-up; this thread turns its own by its loop, and polls the agents of the others. */
+export class TestLane {
   readonly clientPort: number;
   readonly views: Views;
   /** Numbers of the streams' words, by stream name. */
@@ -66,13 +66,13 @@ export class Stage {
 
   constructor(
     data: LaneData,
-    rehearsal: Rehearsal,
+    warmUp: WarmUp,
     private readonly dir: string,
     venuePort: number,
   ) {
-    const { plan, lane, sharedAt } = rehearsal;
+    const { plan, lane, sharedAt } = warmUp;
     this.spins = data.spins;
-    const { config, clientIds, venueIds } = stageConfig(rehearsal, venuePort);
+    const { config, clientIds, venueIds } = stageConfig(warmUp, venuePort);
     const { shared } = data;
     this.views = new Views(shared.buffer, sharedAt, plan.sharedBytes);
     // One round after another has the same memory.
@@ -101,7 +101,7 @@ export class Stage {
       clients: {},
       venues: {},
       cpu: null,
-      rehearsal: null,
+      warmUp: null,
     };
     this.lanes = plan.lanes.map((_, i) => new Lane({ ...common, lane: i, spins: i === lane && data.spins }));
     this.own = this.lanes[lane]!;
@@ -110,7 +110,7 @@ export class Stage {
     const { wordsAt, stallsAt } = plan.lanes[lane]!;
     this.wordsAt = wordsAt;
     const engine = new EngineWatch(this.views, wordsAt, new Compiles(methodsOf([this.own])));
-    const ledger = new Ledger("/proc", threadId());
+    const ledger = new ThreadCounters("/proc", threadId());
     const book = new StallBook(this.views, stallsAt);
     this.stalls = new StallMeter(book, ledger, null, engine, this.own.time, this.views, wordsAt);
     this.loop.watch = this.stalls;
@@ -138,7 +138,7 @@ export class Stage {
   runEmpty(times: number): void {
     const words = Views.allocate(LANE_WORDS_BYTES);
     Atomics.store(words.ints, STOP_WORD, STOP_LANE);
-    const loop = new Loop([], [], this.own.reactor, new Bells(words, [], 1), this.own.time, true, words, 0);
+    const loop = new Loop([], [], this.own.reactor, new PeerWakeups(words, [], 1), this.own.time, true, words, 0);
     for (let i = 0; i < times; i++) loop.run();
   }
 
@@ -172,8 +172,8 @@ export class Stage {
   }
 
   /** Hands over what the lanes had to tell. */
-  drainEvents(visit: (name: string, text: string) => void): void {
-    this.events.drain((event) => visit(event.name, event.text));
+  drainEvents(every: (name: string, text: string) => void): void {
+    this.events.drain((event) => every(event.name, event.text));
   }
 
   /** Every agent begins to end. */
@@ -214,9 +214,9 @@ export class Stage {
   }
 }
 
-/** The rehearsal's configuration with the venue where it really listens, and the ids of its sessions. */
-function stageConfig(rehearsal: Rehearsal, venuePort: number) {
-  const { config } = rehearsal;
+/** The warm-up's configuration with the venue where it really listens, and the ids of its sessions. */
+function stageConfig(warmUp: WarmUp, venuePort: number) {
+  const { config } = warmUp;
   const east = config.venues.EAST!;
   const venues = { ...config.venues, EAST: { ...east, address: [{ ...east.address[0]!, port: venuePort }] } };
   const ids = (table: object) => Object.fromEntries(Object.keys(table).map((name, i) => [name, i]));

@@ -1,18 +1,18 @@
-// A lane's rehearsal: everything it will ever do, done until the compiler has nothing more to learn from it. Cold.
+// A lane's warm-up: everything it will ever do, done until the compiler has nothing more to learn from it. Cold.
 
 import { accessSync, constants, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { keptCount, letGo } from "../../ffi/memory.ts";
 import type { LaneData } from "../gateway/lane-data.ts";
 import { Compiles, methodsOf } from "../stalls/compiles.ts";
-import { Scene } from "./counterparties.ts";
+import { Counterparties } from "./counterparties.ts";
 import { answers, brakes, bulk, changes, crowd, faults, groups, refusals } from "./order-flow.ts";
 import type { Peer } from "./peer.ts";
-import type { Rehearsal } from "./plan.ts";
+import type { WarmUp } from "./plan.ts";
 import { breaks, ends, evening, gaps, quiet, slow, strangers, talk } from "./session-flow.ts";
 
 /** What it came to; plain data for the main thread. */
-export interface Rehearsed {
+export interface WarmUpResult {
   readonly rounds: number;
   readonly orders: number;
   readonly ms: number;
@@ -33,7 +33,7 @@ const STILL_ROUNDS = 2;
 
 const SLICES = 4;
 
-type Act = (scene: Scene) => void;
+type Act = (scene: Counterparties) => void;
 
 /** One after the other, all on one stage: everything that does not happen every day. */
 export const ODDITIES: readonly Act[] = [
@@ -62,16 +62,16 @@ export const ODDITIES: readonly Act[] = [
 const ACTS = [...ODDITIES, ...Array<Act>(SLICES).fill((scene) => bulk(scene, ORDERS_PER_ROUND / SLICES)), evening];
 
 /**
- * Rehearses until warm or `rehearsal.maxMs`; nothing of it is left but what the compiler has learnt. `progress` is called
+ * Warms up until warm or `maxMs`; nothing of it is left but what the compiler has learnt. `progress` is called
  * now and then.
  */
-export function rehearse(data: LaneData, rehearsal: Rehearsal, progress: () => void = () => {}): Rehearsed {
+export function runWarmUp(data: LaneData, warmUp: WarmUp, progress: () => void = () => {}): WarmUpResult {
   const began = performance.now();
   const kept = keptCount();
-  const course = new Course(data, rehearsal, scratchDirectory(data.lane));
+  const course = new Course(data, warmUp, scratchDirectory(data.lane));
   let rounds = 0;
   let still = 0;
-  const isLate = (): boolean => performance.now() - began > rehearsal.maxMs;
+  const isLate = (): boolean => performance.now() - began > warmUp.maxMs;
   let problem: string | null = null;
   try {
     while (still < STILL_ROUNDS && !isLate()) {
@@ -101,13 +101,13 @@ export class Course {
 
   constructor(
     private readonly data: LaneData,
-    private readonly rehearsal: Rehearsal,
+    private readonly warmUp: WarmUp,
     private readonly dir: string,
   ) {}
 
   /** A gateway's whole life, with an early evening when it is that late. */
   round(acts = ACTS, isLate: () => boolean = () => false, progress: () => void = () => {}): void {
-    const scene = new Scene(this.data, this.rehearsal, this.dir);
+    const scene = new Counterparties(this.data, this.warmUp, this.dir);
     try {
       this.watch ??= new Compiles(methodsOf([scene.stage.own, scene.stage.loop]));
       for (const act of acts) {
@@ -130,7 +130,7 @@ export class Course {
     for (const [kind, count] of peer.seen) this.keep(`${who} ${kind}`, count);
   }
 
-  private keepEvents(scene: Scene): void {
+  private keepEvents(scene: Counterparties): void {
     scene.stage.drainEvents((name, text) => this.keep(text === "" ? name : text, 1));
   }
 
@@ -139,13 +139,13 @@ export class Course {
   }
 }
 
-const PREFIX = "sallyport-rehearsal-";
+const PREFIX = "sallyport-warm-up-";
 
 /** A place for files that live for a second: memory where there is some. What a killed process has left there goes. */
 function scratchDirectory(lane: number): string {
   const base = ["/dev/shm", tmpdir()].find(isWritable) ?? tmpdir();
   for (const name of readdirSync(base)) {
-    const pid = /^sallyport-rehearsal-(\d+)-\d+$/.exec(name)?.[1];
+    const pid = /^sallyport-warm-up-(\d+)-\d+$/.exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(`${base}/${name}`, { recursive: true, force: true });
   }
   return `${base}/${PREFIX}${process.pid}-${lane}`;

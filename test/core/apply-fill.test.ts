@@ -3,7 +3,7 @@ import { NO_PRICE } from "../../src/base/units.ts";
 import * as counter from "../../src/core/counters.ts";
 import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, UNSUPPORTED } from "../../src/core/outcomes.ts";
 import * as code from "../../src/record/codes.ts";
-import { Desk, ONE, only, working } from "./driver.ts";
+import { CoreDriver, ONE, only, working } from "./driver.ts";
 
 const { SIDE_BUY, SIDE_SELL } = code;
 
@@ -37,7 +37,7 @@ describe("fills", () => {
   });
 
   test("may come before the acknowledgement", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     desk.order({ id: "A" });
     expect(
       only(desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 100, lastPx: ONE, cumQty: 100, execId: "E" }))
@@ -58,7 +58,7 @@ describe("fills", () => {
   });
 
   test("of more than is left, of nothing, of fractions, or without a price change nothing", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     desk.order({ id: "A", qty: 1_000_000 });
     const fill = {
       execType: code.EXEC_TRADE,
@@ -102,7 +102,7 @@ describe("fills", () => {
   });
 
   test("on the sell side shorten the position", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     desk.order({ id: "A", side: code.SIDE_SELL_SHORT });
     desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 40, lastPx: 100 * ONE, cumQty: 40, execId: "E1" });
     expect(desk.accounts.position(0)).toBe(-40);

@@ -3,7 +3,7 @@ import * as counter from "../../src/core/counters.ts";
 import { ILLEGAL_REPORT, ORPHAN } from "../../src/core/outcomes.ts";
 import * as reason from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
-import { Desk, ONE, only, working } from "./driver.ts";
+import { CoreDriver, ONE, only, working } from "./driver.ts";
 
 const { SIDE_BUY, SIDE_SELL } = code;
 const EXEC_RESTATED = "D".charCodeAt(0);
@@ -41,7 +41,7 @@ describe("a cancel", () => {
   });
 
   test("may go out before the acknowledgement", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     desk.order({ id: "A" });
     expect(only(desk.cancel({ id: "X", orig: "A" }))).toMatchObject({ number: 2, orderId: "" });
     expect(only(desk.say({ execType: code.EXEC_NEW, number: 1 }))).toMatchObject({ execType: "0", ordStatus: "6" });
@@ -259,7 +259,7 @@ describe("a replace", () => {
   });
 
   test("counts towards the rate", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     desk.order({ id: "A", account: "ACC2" });
     desk.replace({ id: "B", orig: "A", account: "ACC2", qty: 0 });
     desk.replace({ id: "C", orig: "A", account: "ACC2" });
@@ -314,7 +314,7 @@ describe("what venues do by themselves", () => {
       id: "X",
       orig: "A",
     });
-    const young = new Desk();
+    const young = new CoreDriver();
     young.order({ id: "A" });
     expect(young.say({ execType: code.EXEC_PENDING_NEW, number: 1, orderId: "V" })).toEqual([]);
     expect(only(young.cancel({ id: "X", orig: "A" })).orderId).toBe("V");

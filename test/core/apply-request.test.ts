@@ -4,13 +4,13 @@ import * as counter from "../../src/core/counters.ts";
 import { ILLEGAL_REPORT } from "../../src/core/outcomes.ts";
 import * as reason from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
-import { CONFIG, Desk, ONE, only, START_US, working } from "./driver.ts";
+import { CONFIG, CoreDriver, ONE, only, START_US, working } from "./driver.ts";
 
 const { SIDE_BUY, SIDE_SELL } = code;
 
 describe("a new order", () => {
   test("goes to the venue of its symbol under a number of ours, and the client hears nothing yet", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     expect(only(desk.order({ id: "A" }))).toEqual({
       out: "request",
       venue: 0,
@@ -41,7 +41,7 @@ describe("a new order", () => {
   });
 
   test("is reported once the venue takes it", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     desk.order({ id: "A" });
     expect(only(desk.say({ execType: code.EXEC_NEW, number: 1, slot: 0, orderId: "V1" }))).toEqual({
       out: "execution",
@@ -72,7 +72,7 @@ describe("a new order", () => {
   });
 
   test("that the venue rejects gives everything back, with the venue's words", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     desk.order({ id: "A" });
     const out = only(desk.say({ execType: code.EXEC_REJECTED, number: 1, ordRejReason: 3, text: "too big" }));
     expect(out).toMatchObject({
@@ -88,7 +88,7 @@ describe("a new order", () => {
   });
 
   test("that did not leave is rejected with our reason", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     desk.order({ id: "A" });
     const out = only(desk.say({ kind: code.REPORT_NOT_TAKEN, number: 1 }));
     expect(out).toMatchObject({
@@ -101,7 +101,7 @@ describe("a new order", () => {
     expect(desk.tell({ kind: code.REPORT_NOT_TAKEN, number: 1 })).toBe(ILLEGAL_REPORT);
   });
 
-  const refusals: [string, Parameters<Desk["order"]>[0], number, number, string][] = [
+  const refusals: [string, Parameters<CoreDriver["order"]>[0], number, number, string][] = [
     ["an unknown account", { account: "NOBODY" }, reason.UNKNOWN_ACCOUNT, 15, "RISK-101 UNKNOWN_ACCOUNT"],
     ["no account", { account: "" }, reason.UNKNOWN_ACCOUNT, 15, "RISK-101 UNKNOWN_ACCOUNT"],
     ["somebody else's account", { session: 2 }, reason.NOT_ENTITLED, 15, "RISK-001 NOT_ENTITLED"],
@@ -149,7 +149,7 @@ describe("a new order", () => {
     ],
   ];
   test.each(refusals)("with %s is refused", (_name, terms, why, ordRejReason, text) => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     const out = only(desk.order({ id: "A", ...terms }));
     expect(out).toMatchObject({
       out: "execution",
@@ -174,14 +174,14 @@ describe("a new order", () => {
   });
 
   test("at the edges of collar and limits passes", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     expect(only(desk.order({ id: "A", px: 105 * ONE })).out).toBe("request");
     expect(only(desk.order({ id: "B", px: 95 * ONE, side: SIDE_SELL })).out).toBe("request");
     expect(only(desk.order({ id: "C", qty: 1_000_000 })).out).toBe("request");
   });
 
   test("takes the first failing check's reason", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     desk.kill(true);
     const bad = { account: "NOBODY", symbol: "NOPE", qty: 0, px: 0 };
     expect(only(desk.order({ id: "A", ...bad })).reason).toBe(reason.KILL_SWITCH);
@@ -192,7 +192,7 @@ describe("a new order", () => {
   });
 
   test("with a ClOrdID in use is a duplicate; of another session it is not", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     desk.order({ id: "A", account: "ACC2" });
     expect(only(desk.order({ id: "A" }))).toMatchObject({
       execType: "8",
@@ -204,13 +204,13 @@ describe("a new order", () => {
   });
 
   test("of a refused order's ClOrdID is a duplicate too", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     desk.order({ id: "A", qty: 0 });
     expect(only(desk.order({ id: "A" })).reason).toBe(reason.DUPLICATE_CL_ORD_ID);
   });
 
   test("resent with PossResend is dropped when its ClOrdID is known, and taken when not", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     expect(only(desk.order({ id: "A", possResend: true })).out).toBe("request");
     expect(desk.order({ id: "A", possResend: true })).toEqual([]);
     expect(desk.counters[counter.COUNT_DROPPED]).toBe(1);
@@ -218,13 +218,13 @@ describe("a new order", () => {
   });
 
   test("from a session that nobody configured is refused without an answer", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     expect(desk.order({ session: 0 })).toEqual([]);
     expect(desk.counters[counter.COUNT_REJECTS]).toBe(1);
   });
 
   test("meets the rate of its account in whole seconds; refused ones count, cancels do not", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     const account = "ACC2";
     expect(only(desk.order({ id: "A", account })).out).toBe("request");
     expect(only(desk.order({ id: "B", account, qty: 0 })).reason).toBe(reason.BAD_QUANTITY);
@@ -243,9 +243,9 @@ describe("a new order", () => {
   });
 
   test("of another session's account does not use up its rate", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     const config = { ...CONFIG, sessions: [CONFIG.sessions[0]!, { id: 2, accounts: ["ACC1"] }] };
-    const other = new Desk(config);
+    const other = new CoreDriver(config);
     for (let i = 0; i < 5; i++)
       expect(only(other.order({ id: `X${i}`, session: 2, account: "ACC2" })).reason).toBe(reason.NOT_ENTITLED);
     expect(only(other.order({ id: "A", account: "ACC2" })).out).toBe("request");
@@ -253,7 +253,7 @@ describe("a new order", () => {
   });
 
   test("meets the number of open orders, which fills and cancels give back", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     desk.order({ id: "A", account: "ACC2" });
     desk.order({ id: "B", account: "ACC2" });
     desk.timeUs += 1_000_000;
@@ -274,13 +274,13 @@ describe("a new order", () => {
   });
 
   test("to a venue that is down, or without a venue, is refused at once", () => {
-    const desk = new Desk(CONFIG, false);
+    const desk = new CoreDriver(CONFIG, false);
     expect(only(desk.order({ id: "A" }))).toMatchObject({ reason: reason.VENUE_DOWN, text: "CORE-202 VENUE_DOWN" });
     desk.say({ kind: code.REPORT_VENUE_UP, venue: 0 });
     expect(only(desk.order({ id: "B" })).out).toBe("request");
     desk.say({ kind: code.REPORT_VENUE_DOWN, venue: 0 });
     expect(only(desk.order({ id: "C" })).reason).toBe(reason.VENUE_DOWN);
-    const homeless = new Desk({ ...CONFIG, defaultVenue: null });
+    const homeless = new CoreDriver({ ...CONFIG, defaultVenue: null });
     expect(only(homeless.order({ id: "A", symbol: "MSFT", px: 200 * ONE })).reason).toBe(reason.NO_ROUTE);
   });
 
@@ -293,13 +293,13 @@ describe("a new order", () => {
   });
 
   test("at the market is valued at the far end of the collar", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     expect(only(desk.order({ id: "A", type: code.TYPE_MARKET }))).toMatchObject({ price: NO_PRICE, type: "1" });
     expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(100 * 105 * 10_000);
   });
 
   test("meets a new reference price", () => {
-    const desk = new Desk();
+    const desk = new CoreDriver();
     expect(desk.reference("AAPL", 200 * ONE)).toBe(true);
     expect(only(desk.order({ id: "A" })).reason).toBe(reason.PRICE_COLLAR);
     expect(only(desk.order({ id: "B", px: 200 * ONE })).out).toBe("request");

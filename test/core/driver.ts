@@ -257,7 +257,7 @@ export type Input =
   | { kind: "control"; words: Int32Array; timeUs: number };
 
 /** A core with rings at hand: puts records in, takes what comes out, and keeps the inputs as a journal would. */
-export class Desk {
+export class CoreDriver {
   readonly counters = new Float64Array(CORE_COUNTERS);
   readonly core: Core;
   readonly outbox: Outbox;
@@ -387,8 +387,8 @@ export function only(outs: Out[]): Out {
 }
 
 /** A desk with the order "A" (100 AAPL at 100) acknowledged. */
-export function working(): Desk {
-  const desk = new Desk();
+export function working(): CoreDriver {
+  const desk = new CoreDriver();
   desk.order({ id: "A" });
   desk.say({ execType: EXEC_NEW, number: 1, slot: 0, orderId: "V1" });
   return desk;

@@ -13,8 +13,8 @@ import { STATE_ACTIVE } from "../../src/fix/session/session.ts";
 import { Scanner } from "../../src/fix/wire/scan.ts";
 import * as tag from "../../src/fix/wire/tags.ts";
 import type { FixVersion } from "../../src/fix/wire/version.ts";
-import { Lookback } from "../../src/journal/backward-reader.ts";
-import { Anchors } from "../../src/journal/sequence-index.ts";
+import { BackwardReader } from "../../src/journal/backward-reader.ts";
+import { SequenceIndex } from "../../src/journal/sequence-index.ts";
 import { Input } from "../../src/net/input.ts";
 import { PipeNetwork } from "../../src/net/pipe.ts";
 import { Reactor } from "../../src/net/reactor.ts";
@@ -25,7 +25,7 @@ import { GROUP_SLOT_BYTES } from "../../src/record/groups.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
 import type { LinkHandler } from "../../src/session/handler.ts";
 import { Link } from "../../src/session/link.ts";
-import { CatchUp } from "../../src/session/resend.ts";
+import { Resender } from "../../src/session/resender.ts";
 import type { Random } from "../crash/random.ts";
 import { codec, records } from "../fix/wire/on-paper.ts";
 import { Rig as JournalRig, scratchDirectory } from "../journal/rig.ts";
@@ -92,9 +92,16 @@ export class Target implements LinkHandler, Disposable {
       logonTimeoutMs: 5000,
     };
     this.link = new Link(1, "PEER", profile, this, this.journal.writer, this.time, this.scanner, MAX_MESSAGE + 1024);
-    const lookback = new Lookback(this.journal.writer, this.dir.path);
+    const backwardReader = new BackwardReader(this.journal.writer, this.dir.path);
     const maxAgeUs = random.chance(0.5) ? 1e6 : Number.POSITIVE_INFINITY;
-    this.link.catchUp = new CatchUp(new Anchors(), lookback, this.scanner, this, maxAgeUs, 3 * MAX_MESSAGE);
+    this.link.resender = new Resender(
+      new SequenceIndex(),
+      backwardReader,
+      this.scanner,
+      this,
+      maxAgeUs,
+      3 * MAX_MESSAGE,
+    );
     this.outgoing = new Outgoing(version.beginString);
     const { ours } = this;
     ours.clear();
@@ -193,7 +200,7 @@ export class Target implements LinkHandler, Disposable {
     this.applications++;
     const { session } = link;
     if (scan.msgType === tag.REJECT) {
-      link.catchUp!.find(link, scan.int(tag.RefSeqNum));
+      link.resender!.find(link, scan.int(tag.RefSeqNum));
       return;
     }
     this.carry(scan);

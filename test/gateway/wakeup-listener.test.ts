@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { Worker } from "node:worker_threads";
-import { Calls } from "../../src/gateway/wakeup-listener.ts";
-import { Bell } from "../../src/ring/main-wakeup.ts";
+import { WakeupListener } from "../../src/gateway/wakeup-listener.ts";
+import { MainWakeup } from "../../src/ring/main-wakeup.ts";
 
 /** Rings as a lane does: it never comes to its event loop meanwhile. */
 const LANE = `
@@ -23,19 +23,19 @@ test("what was rung is answered, whoever rings; many at a time are few", async (
   const ints = new Int32Array(new SharedArrayBuffer(64));
   let answered = 0;
   const answers: number[] = [];
-  const calls = new Calls(ints, [0, 1], () => {
+  const calls = new WakeupListener(ints, [0, 1], () => {
     answered = ints[0]! + ints[1]!;
     answers.push(answered);
   });
   calls.start();
   expect(answers).toEqual([0, 0]);
-  new Bell(ints, 0).ring();
+  new MainWakeup(ints, 0).ring();
   await until(() => answered === 1);
   const worker = new Worker(LANE, { eval: true, workerData: { ints, word: 1, times: 10_000 } });
   await until(() => answered === 10_001);
   expect(answers.length).toBeLessThan(1_000);
-  new Bell(ints, 1).ring();
-  new Bell(ints, 0).ring();
+  new MainWakeup(ints, 1).ring();
+  new MainWakeup(ints, 0).ring();
   await until(() => answered === 10_003);
   calls.stop();
   Atomics.store(ints, 7, 1);
@@ -46,10 +46,10 @@ test("what was rung is answered, whoever rings; many at a time are few", async (
 test("after the stop nothing is heard", async () => {
   const ints = new Int32Array(new SharedArrayBuffer(64));
   let count = 0;
-  const calls = new Calls(ints, [0], () => count++);
+  const calls = new WakeupListener(ints, [0], () => count++);
   calls.start();
   calls.stop();
-  new Bell(ints, 0).ring();
+  new MainWakeup(ints, 0).ring();
   await Bun.sleep(120);
   expect(count).toBe(1);
 });

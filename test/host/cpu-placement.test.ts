@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { LanePlace } from "../../src/config/schema.ts";
-import { laneName, seatLanes } from "../../src/host/cpu-placement.ts";
+import { assignCpus, laneName } from "../../src/host/cpu-placement.ts";
 import type { Machine } from "../../src/host/machine.ts";
 
 const EIGHT: Machine = {
@@ -23,12 +23,12 @@ const place = (agents: string, cpu: number | null = null, idle: LanePlace["idle"
 test("lanes get their configured CPU, then isolated ones that no other has, then none", () => {
   const places = [place("client0"), place("core", 4), place("venue0", 1), place("keeper"), place("exchange")];
   const machine = { ...EIGHT, isolated: [4, 5, 6] };
-  const { seats, others, warnings } = seatLanes(places, SETTINGS, machine);
-  expect(seats.map(({ cpu }) => cpu)).toEqual([5, 4, 1, 6, null]);
-  expect(seats.map(({ configured }) => configured)).toEqual([false, true, true, false, false]);
-  expect(seats.map(({ isolated }) => isolated)).toEqual([true, true, false, true, false]);
+  const { placements, others, warnings } = assignCpus(places, SETTINGS, machine);
+  expect(placements.map(({ cpu }) => cpu)).toEqual([5, 4, 1, 6, null]);
+  expect(placements.map(({ configured }) => configured)).toEqual([false, true, true, false, false]);
+  expect(placements.map(({ isolated }) => isolated)).toEqual([true, true, false, true, false]);
   // A lane spins where its CPU is isolated.
-  expect(seats.map(({ spins }) => spins)).toEqual([true, true, false, true, false]);
+  expect(placements.map(({ spins }) => spins)).toEqual([true, true, false, true, false]);
   expect(others).toEqual([0, 2, 3]);
   expect(warnings).toEqual([
     "no CPU is configured (lanes.cpus) or isolated for lane exchange: the scheduler moves it about",
@@ -36,18 +36,18 @@ test("lanes get their configured CPU, then isolated ones that no other has, then
 });
 
 test("on two CPUs with one lane on CPU 0, the rest goes to CPU 1", () => {
-  expect(seatLanes([place("core", 0)], SETTINGS, TWO)).toMatchObject({ others: [1], warnings: [] });
+  expect(assignCpus([place("core", 0)], SETTINGS, TWO)).toMatchObject({ others: [1], warnings: [] });
 });
 
 test("with lanes on every CPU the rest stays anywhere, and that is said", () => {
-  const { others, warnings } = seatLanes([place("core", 0), place("keeper", 1)], SETTINGS, TWO);
+  const { others, warnings } = assignCpus([place("core", 0), place("keeper", 1)], SETTINGS, TWO);
   expect(others).toBeNull();
   expect(warnings).toEqual(["every CPU is given to a lane: the process's other threads share them"]);
 });
 
 test("no CPU at all: a warning, and nothing is moved", () => {
-  const { seats, others, warnings } = seatLanes([place("core"), place("keeper")], SETTINGS, TWO);
-  expect(seats.map(({ cpu }) => cpu)).toEqual([null, null]);
+  const { placements, others, warnings } = assignCpus([place("core"), place("keeper")], SETTINGS, TWO);
+  expect(placements.map(({ cpu }) => cpu)).toEqual([null, null]);
   expect(others).toBeNull();
   expect(warnings).toEqual([
     "no CPU is configured (lanes.cpus) or isolated for lane core, lane keeper: the scheduler moves it about",
@@ -56,22 +56,22 @@ test("no CPU at all: a warning, and nothing is moved", () => {
 
 test("the cpuset bounds both lanes and the rest", () => {
   const confined = { ...EIGHT, permitted: [2, 3, 5], started: [2, 3] };
-  const { seats, others, warnings } = seatLanes([place("core", 7), place("keeper")], SETTINGS, confined);
-  expect(seats.map(({ cpu }) => cpu)).toEqual([null, 5]);
+  const { placements, others, warnings } = assignCpus([place("core", 7), place("keeper")], SETTINGS, confined);
+  expect(placements.map(({ cpu }) => cpu)).toEqual([null, 5]);
   expect(others).toEqual([2, 3]);
   expect(warnings[0]).toBe("CPU 7 for lane core is outside of what this process may use (2-3,5)");
 });
 
 test("the rest stays where the process was started, if a CPU of that is left; else it takes what it may have", () => {
-  expect(seatLanes([place("core", 0)], SETTINGS, { ...EIGHT, started: [0, 1] }).others).toEqual([1]);
-  expect(seatLanes([place("core", 0)], SETTINGS, { ...EIGHT, started: [0] }).others).toEqual([1, 2, 3]);
+  expect(assignCpus([place("core", 0)], SETTINGS, { ...EIGHT, started: [0, 1] }).others).toEqual([1]);
+  expect(assignCpus([place("core", 0)], SETTINGS, { ...EIGHT, started: [0] }).others).toEqual([1, 2, 3]);
   // Isolated CPUs are the last resort: nothing spreads threads over them.
   const rest = { ...EIGHT, permitted: [4, 5], started: [4] };
-  expect(seatLanes([place("core", 4)], SETTINGS, rest).others).toEqual([5]);
+  expect(assignCpus([place("core", 4)], SETTINGS, rest).others).toEqual([5]);
 });
 
 test("others can be left on the lanes' CPUs, which is said", () => {
-  const { others, warnings } = seatLanes([place("core", 0)], { ...SETTINGS, keepOthersOff: false }, TWO);
+  const { others, warnings } = assignCpus([place("core", 0)], { ...SETTINGS, keepOthersOff: false }, TWO);
   expect(others).toBeNull();
   expect(warnings[0]).toContain("keepOthersOff is false");
 });
@@ -89,8 +89,8 @@ test.each<[string, LanePlace[], Machine, boolean, number, RegExp | null]>([
   ["others left there", [place("core", 0, "park")], UNLIMITED, false, 0, /would get no time on CPU 0/],
   ["every CPU", [place("core", 0), place("keeper", 1)], UNLIMITED, true, 0, /would get no time on CPU 0/],
 ])("SCHED_FIFO: %s", (_, places, machine, keepOthersOff, priority, refusal) => {
-  const { seats, warnings } = seatLanes(places, { ...FIFO, keepOthersOff }, machine);
-  expect(seats[0]!.fifoPriority).toBe(priority);
+  const { placements, warnings } = assignCpus(places, { ...FIFO, keepOthersOff }, machine);
+  expect(placements[0]!.fifoPriority).toBe(priority);
   const said = warnings.filter((line) => line.startsWith("lane core runs under the ordinary scheduler: "));
   expect(said.length).toBe(refusal === null ? 0 : 1);
   if (refusal !== null) expect(said[0]).toMatch(refusal);

@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { Worker } from "node:worker_threads";
 import { ESRCH, SystemError } from "../../ffi/errno.ts";
 import { permittedCpus, pinThread, threadCpus, threadId } from "../../ffi/thread.ts";
-import { Rounds } from "../../src/base/periodic-tasks.ts";
-import { Housekeeping, threads } from "../../src/host/thread-sweep.ts";
+import { PeriodicTasks } from "../../src/base/periodic-tasks.ts";
+import { ThreadSweep, threads } from "../../src/host/thread-sweep.ts";
 
 const all = permittedCpus();
 
@@ -34,11 +34,11 @@ test.skipIf(all.length < 2)(
     const [lane, ...rest] = all as [number, ...number[]];
     const { worker, tid } = await other();
     pinThread(tid, [lane]);
-    const housekeeping = new Housekeeping(rest, () => new Set([tid]));
-    const rounds = new Rounds();
+    const housekeeping = new ThreadSweep(rest, () => new Set([tid]));
+    const periodicTasks = new PeriodicTasks();
     try {
-      housekeeping.start(rounds);
-      rounds.start();
+      housekeeping.start(periodicTasks);
+      periodicTasks.start();
       // A thread that began meanwhile has the mask of whoever needed it, until the next sweep.
       while (threads().some((one) => one !== tid && !isOn(one, rest))) await Bun.sleep(20);
       expect(threadCpus(tid)).toEqual([lane]);
@@ -56,7 +56,7 @@ test.skipIf(all.length < 2)(
       await late.worker.terminate();
     } finally {
       housekeeping.stop();
-      rounds.stop();
+      periodicTasks.stop();
       for (const one of threads()) {
         try {
           pinThread(one, before);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { SystemError } from "../../ffi/errno.ts";
 import { viewAt } from "../../ffi/memory.ts";
-import { Closing } from "../../src/base/disconnect-reason.ts";
+import { DisconnectReason } from "../../src/base/disconnect-reason.ts";
 import { Views } from "../../src/base/views.ts";
 import { DurableGate } from "../../src/journal/gate.ts";
 import { Keeper } from "../../src/journal/keeper.ts";
@@ -139,7 +139,7 @@ describe("a link with a gate", () => {
     release(rig);
     rig.turnUntil(() => rig.closings.length > 0);
     expect(short(rig.take())).toEqual(["5 4"]);
-    expect(rig.closings).toEqual([Closing.PEER_LOGOUT]);
+    expect(rig.closings).toEqual([DisconnectReason.PEER_LOGOUT]);
   });
 
   test("keeps count of its bytes through full buffers and a second connection", () => {

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { KIB, MIB } from "../../src/base/units.ts";
 import { STREAM_WORDS_BYTES } from "../../src/journal/layout.ts";
 import { populatedAt } from "../../src/journal/positions.ts";
-import { PagesAhead } from "../../src/journal/pre-fault.ts";
+import { PreFault } from "../../src/journal/pre-fault.ts";
 import { Rig, readBack, scratchDirectory, upTo } from "./rig.ts";
 
 const SEGMENT = 16 * MIB;
@@ -21,8 +21,8 @@ function mapped(address: number, bytes: number): number {
   return present * PAGE_BYTES;
 }
 
-function aheadOf(rig: Rig): PagesAhead {
-  return new PagesAhead(
+function aheadOf(rig: Rig): PreFault {
+  return new PreFault(
     rig.shared.ints,
     [{ wordsAt: STREAM_WORDS_BYTES, address: rig.writer.address }],
     rig.writer.segmentBytes,

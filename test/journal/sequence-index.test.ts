@@ -1,34 +1,34 @@
 import { describe, expect, test } from "bun:test";
 import { NONE } from "../../src/base/units.ts";
-import { Anchors } from "../../src/journal/sequence-index.ts";
+import { SequenceIndex } from "../../src/journal/sequence-index.ts";
 
 describe("anchors", () => {
   test("know nothing before the first note, nor after clear", () => {
-    const anchors = new Anchors();
-    expect(anchors.before(1)).toBe(NONE);
-    anchors.note(1, 4096);
-    expect(anchors.before(1)).toBe(4096);
-    anchors.clear();
-    expect(anchors.before(1)).toBe(NONE);
+    const sequenceIndex = new SequenceIndex();
+    expect(sequenceIndex.before(1)).toBe(NONE);
+    sequenceIndex.note(1, 4096);
+    expect(sequenceIndex.before(1)).toBe(4096);
+    sequenceIndex.clear();
+    expect(sequenceIndex.before(1)).toBe(NONE);
   });
 
   test("lead to a message at or before the wanted one, and not far before", () => {
-    const anchors = new Anchors();
-    for (let sequence = 1; sequence <= 10_000; sequence++) anchors.note(sequence, sequence * 200);
+    const sequenceIndex = new SequenceIndex();
+    for (let sequence = 1; sequence <= 10_000; sequence++) sequenceIndex.note(sequence, sequence * 200);
     for (let wanted = 1; wanted <= 10_000; wanted++) {
-      const found = anchors.before(wanted) / 200;
+      const found = sequenceIndex.before(wanted) / 200;
       expect(found).toBeLessThanOrEqual(wanted);
       expect(wanted - found).toBeLessThan(16);
     }
   });
 
   test("take ever more messages in the same memory, with longer ways", () => {
-    const anchors = new Anchors();
+    const sequenceIndex = new SequenceIndex();
     const count = 1_000_000;
-    for (let sequence = 1; sequence <= count; sequence++) anchors.note(sequence, sequence * 8);
+    for (let sequence = 1; sequence <= count; sequence++) sequenceIndex.note(sequence, sequence * 8);
     let longest = 0;
     for (let wanted = 1; wanted <= count; wanted += 97) {
-      const found = anchors.before(wanted) / 8;
+      const found = sequenceIndex.before(wanted) / 8;
       expect(found).toBeLessThanOrEqual(wanted);
       longest = Math.max(longest, wanted - found);
     }
@@ -37,8 +37,8 @@ describe("anchors", () => {
   });
 
   test("a sequence before all notes leads to the first of them", () => {
-    const anchors = new Anchors();
-    anchors.note(500, 9000);
-    expect(anchors.before(3)).toBe(9000);
+    const sequenceIndex = new SequenceIndex();
+    sequenceIndex.note(500, 9000);
+    expect(sequenceIndex.before(3)).toBe(9000);
   });
 });

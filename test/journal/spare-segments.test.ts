@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readdirSync, statSync } from "node:fs";
 import { closeFd } from "../../ffi/file.ts";
 import { KIB } from "../../src/base/units.ts";
-import { Spares } from "../../src/journal/spare-segments.ts";
+import { SpareSegments } from "../../src/journal/spare-segments.ts";
 import { Rig, readBack, SEGMENT_BYTES, scratchDirectory, upTo } from "./rig.ts";
 
 function spareFiles(dir: string): string[] {
@@ -11,7 +11,7 @@ function spareFiles(dir: string): string[] {
 
 test("as many as are wanted are made, each with all of its disk", () => {
   using dir = scratchDirectory();
-  const spares = new Spares(dir.path, "core", 64 * KIB, 3);
+  const spares = new SpareSegments(dir.path, "core", 64 * KIB, 3);
   spares.fill();
   expect(spares.readyCount).toBe(3);
   expect(spares.wanting).toBe(false);
@@ -22,7 +22,7 @@ test("as many as are wanted are made, each with all of its disk", () => {
 
 test("one that is taken is made again, piece by piece", () => {
   using dir = scratchDirectory();
-  const spares = new Spares(dir.path, "core", 64 * KIB, 1);
+  const spares = new SpareSegments(dir.path, "core", 64 * KIB, 1);
   spares.fill();
   const taken = spares.take()!;
   expect(spares.take()).toBeNull();

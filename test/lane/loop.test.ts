@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { monotonicNs, wallUs } from "../../ffi/clock.ts";
 import {
-  BEAT_WORD,
+  HEARTBEAT_WORD,
   LANE_DRAINED,
   LANE_RUNNING,
   LANE_STOPPED,
@@ -39,7 +39,7 @@ describe("turns", () => {
     const rig = lane("ab");
     rig.agents[1]!.work = [0, 3, 0, 1];
     turns(rig, 5);
-    expect([double(rig, TURNS_DOUBLE), double(rig, WORKED_DOUBLE), word(rig, BEAT_WORD)]).toEqual([5, 2, 5]);
+    expect([double(rig, TURNS_DOUBLE), double(rig, WORKED_DOUBLE), word(rig, HEARTBEAT_WORD)]).toEqual([5, 2, 5]);
     expect(double(rig, LONGEST_DOUBLE)).toBeGreaterThan(0);
   });
 

@@ -2,7 +2,7 @@ import { LaneTime } from "../../src/base/lane-time.ts";
 import { EMPTY } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { Loop } from "../../src/lane/loop.ts";
-import { Bells } from "../../src/lane/peer-wakeups.ts";
+import { PeerWakeups } from "../../src/lane/peer-wakeups.ts";
 import { LANE_OPEN, LANE_WORDS_BYTES, STATE_WORD, WAKEUP_WORD } from "../../src/lane/words.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
@@ -37,8 +37,8 @@ if (!Bun.isMainThread) {
       stopped: () => ring.size() === 0,
       close(): void {},
     };
-    const bells = new Bells(shared, [LANE_WORDS_BYTES], 0);
-    const loop = new Loop([adder], [adder], reactor, bells, new LaneTime(), false, shared, LANE_WORDS_BYTES);
+    const peerWakeups = new PeerWakeups(shared, [LANE_WORDS_BYTES], 0);
+    const loop = new Loop([adder], [adder], reactor, peerWakeups, new LaneTime(), false, shared, LANE_WORDS_BYTES);
     loop.open();
     const word = LANE_WORDS_BYTES >> 2;
     Atomics.store(shared.ints, word + WAKEUP_WORD, reactor.wakeup.fd);

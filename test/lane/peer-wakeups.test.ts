@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { Poller, Wakeup } from "../../ffi/poller.ts";
 import { FULL } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
-import { Bells } from "../../src/lane/peer-wakeups.ts";
+import { PeerWakeups } from "../../src/lane/peer-wakeups.ts";
 import {
   LANE_RUNNING,
   LANE_WORDS_BYTES,
@@ -25,9 +25,9 @@ test("only a parked lane that has been written to is woken, once for each time",
     shared.ints[(at >> 2) + WAKEUP_WORD] = wakeups[lane]!.fd;
     poller.add(wakeups[lane]!.fd, lane, false);
   }
-  const bells = new Bells(shared, words, 2);
-  for (const [lane, ring] of rings.entries()) bells.add(ring, lane);
-  bells.connect();
+  const peerWakeups = new PeerWakeups(shared, words, 2);
+  for (const [lane, ring] of rings.entries()) peerWakeups.add(ring, lane);
+  peerWakeups.connect();
   const park = (lane: number, parked: number): void => {
     shared.ints[(words[lane]! >> 2) + PARKED_WORD] = parked;
   };
@@ -36,7 +36,7 @@ test("only a parked lane that has been written to is woken, once for each time",
     rings[lane]!.publish();
   };
   const rung = (): number[] => {
-    bells.ring();
+    peerWakeups.ring();
     const lanes = Array.from({ length: poller.wait(0) }, (_, i) => poller.token(i));
     for (const lane of lanes) wakeups[lane]!.drain();
     return lanes.toSorted();
@@ -66,13 +66,13 @@ test("two rings to one lane: each of them wakes it", () => {
   shared.ints[(256 >> 2) + WAKEUP_WORD] = wakeup.fd;
   shared.ints[(256 >> 2) + PARKED_WORD] = 1;
   const rings = [new OneToOne(shared, 1024, 16, 64), new OneToOne(shared, 8192, 16, 64)];
-  const bells = new Bells(shared, [256], 2);
-  for (const ring of rings) bells.add(ring, 0);
-  bells.connect();
+  const peerWakeups = new PeerWakeups(shared, [256], 2);
+  for (const ring of rings) peerWakeups.add(ring, 0);
+  peerWakeups.connect();
   for (const ring of rings) {
     ring.claim();
     ring.publish();
-    bells.ring();
+    peerWakeups.ring();
     expect(poller.wait(0)).toBe(1);
     wakeup.drain();
   }
@@ -98,9 +98,9 @@ test("a lane in another thread that sleeps is woken by each record, and none is 
   try {
     while (Atomics.load(shared.ints, word + STATE_WORD) !== LANE_RUNNING) await Bun.sleep(1);
     const ring = new OneToOne(shared, RING_AT, SLOTS, SLOT_BYTES);
-    const bells = new Bells(shared, [LANE_WORDS_BYTES], 1);
-    bells.add(ring, 0);
-    bells.connect();
+    const peerWakeups = new PeerWakeups(shared, [LANE_WORDS_BYTES], 1);
+    peerWakeups.add(ring, 0);
+    peerWakeups.connect();
     let sum = 0;
     let late = 0;
     for (let i = 1; i <= PINGS; i++) {
@@ -111,7 +111,7 @@ test("a lane in another thread that sleeps is woken by each record, and none is 
       expect(at).not.toBe(FULL);
       shared.ints[at >> 2] = i;
       ring.publish();
-      bells.ring();
+      peerWakeups.ring();
       sum += i;
       if (i % 2 === 1) while (Atomics.load(shared.ints, SUM_WORD) !== sum) await Bun.sleep(0);
       if (performance.now() - began > LATE_MS) late++;

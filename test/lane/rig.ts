@@ -2,7 +2,7 @@ import { LaneTime } from "../../src/base/lane-time.ts";
 import { Views } from "../../src/base/views.ts";
 import type { Agent } from "../../src/lane/agent.ts";
 import { Loop, type Waiter } from "../../src/lane/loop.ts";
-import { Bells } from "../../src/lane/peer-wakeups.ts";
+import { PeerWakeups } from "../../src/lane/peer-wakeups.ts";
 import { LANE_WORDS_BYTES } from "../../src/lane/words.ts";
 
 /** An agent that writes down what is done to it; `work` is what its next polls return. */
@@ -64,7 +64,7 @@ export interface LaneRig {
   readonly waiter: Quiet;
   readonly time: LaneTime;
   readonly shared: Views;
-  readonly bells: Bells;
+  readonly peerWakeups: PeerWakeups;
 }
 
 /** A lane of agents by name, polled in `order`. */
@@ -75,7 +75,7 @@ export function lane(names: string, spins = false, order = names): LaneRig {
   const shared = new Views(new SharedArrayBuffer(4096));
   const waiter = new Quiet();
   const time = new LaneTime();
-  const bells = new Bells(shared, [LANE_WORDS_BYTES], 0);
-  const loop = new Loop(agents, polled, waiter, bells, time, spins, shared, LANE_WORDS_BYTES);
-  return { loop, agents, notes, waiter, time, shared, bells };
+  const peerWakeups = new PeerWakeups(shared, [LANE_WORDS_BYTES], 0);
+  const loop = new Loop(agents, polled, waiter, peerWakeups, time, spins, shared, LANE_WORDS_BYTES);
+  return { loop, agents, notes, waiter, time, shared, peerWakeups };
 }

@@ -3,7 +3,7 @@ import { Views } from "../../src/base/views.ts";
 import { Latest } from "../../src/ring/latest.ts";
 import type { Calendar } from "../../src/schedule/calendar.ts";
 import { writeHours } from "../../src/schedule/publisher.ts";
-import { HOURS_BYTES, Hours } from "../../src/schedule/session-schedule.ts";
+import { SCHEDULE_BYTES, SessionSchedule } from "../../src/schedule/session-schedule.ts";
 
 const NEW_YORK: Calendar = {
   zone: "America/New_York",
@@ -17,19 +17,19 @@ const NEW_YORK: Calendar = {
 };
 
 const micros = (text: string): number => Date.parse(text) * 1000;
-const latest = (): Latest => new Latest(Views.allocate(Latest.bytesFor(HOURS_BYTES)), 0, HOURS_BYTES);
+const latest = (): Latest => new Latest(Views.allocate(Latest.bytesFor(SCHEDULE_BYTES)), 0, SCHEDULE_BYTES);
 
 /** Hours as a lane sees them that looks at `text`, after they were written at `written`. */
 function seen(calendar: Calendar, written: string, text = written): { open: boolean; reset: string; next: string } {
   const place = latest();
   writeHours(place, calendar, micros(written));
-  const hours = new Hours(place).look(micros(text));
+  const hours = new SessionSchedule(place).look(micros(text));
   const utc = (us: number): string => (Number.isFinite(us) ? new Date(us / 1000).toISOString().slice(0, 16) : `${us}`);
   return { open: hours.open, reset: utc(hours.resetUs), next: utc(hours.nextUs) };
 }
 
 test("before they are written it is closed", () => {
-  expect(new Hours(latest()).look(micros("2026-11-24T15:00Z")).open).toBe(false);
+  expect(new SessionSchedule(latest()).look(micros("2026-11-24T15:00Z")).open).toBe(false);
 });
 
 test("open, closed, and the reset that is due, over days without being written again", () => {
@@ -58,7 +58,7 @@ test("what is not written again runs out closed", () => {
 test("one look follows the clock, also backwards, and what is written anew", () => {
   const place = latest();
   writeHours(place, NEW_YORK, micros("2026-11-24T12:00Z"));
-  const hours = new Hours(place);
+  const hours = new SessionSchedule(place);
   const open = (text: string): boolean => hours.look(micros(text)).open;
   expect([open("2026-11-24T14:00Z"), open("2026-11-24T14:00Z"), open("2026-11-24T15:00Z")]).toEqual([
     false,

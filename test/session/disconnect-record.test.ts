@@ -13,8 +13,8 @@ function ends(rig: LinkRig): string[] {
     expect(entry.session).toBe(SESSION);
     // Only what the core has taken is safe to go on from.
     expect(entry.sequence).toBe(0);
-    const parting = readParting(entry.views, entry.payloadAt, entry.payloadLength)!;
-    const line = `${describeClosing(parting.reason)}; ${partingText(parting)}`;
+    const disconnectRecord = readParting(entry.views, entry.payloadAt, entry.payloadLength)!;
+    const line = `${describeClosing(disconnectRecord.reason)}; ${partingText(disconnectRecord)}`;
     expect(line).toMatch(/, peer 127\.0\.0\.1:\d+$/);
     found.push(line.replace(/, peer .*/, ""));
   });

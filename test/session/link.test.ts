@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Closing } from "../../src/base/disconnect-reason.ts";
+import { DisconnectReason } from "../../src/base/disconnect-reason.ts";
 import { KIB, MIB } from "../../src/base/units.ts";
 import {
   ENTRY_MESSAGE,
@@ -119,17 +119,17 @@ test("a message beyond the limit ends the connection", () => {
   using rig = new LinkRig().logon();
   rig.write(rig.peerFrame("D", `58=${"x".repeat(4000)}|`, rig.peerNext));
   rig.turnUntil(() => rig.closings.length === 1);
-  expect(rig.closings).toEqual([Closing.TOO_LONG]);
+  expect(rig.closings).toEqual([DisconnectReason.TOO_LONG]);
 });
 
 test("a peer that ends, and one that breaks", () => {
   using rig = new LinkRig().logon();
   rig.settle();
-  expect(rig.hangUp().closings).toEqual([Closing.PEER_CLOSED]);
+  expect(rig.hangUp().closings).toEqual([DisconnectReason.PEER_CLOSED]);
   rig.logons = 0;
   rig.logon();
   rig.settle();
-  expect(rig.hangUp(true).closings).toEqual([Closing.PEER_CLOSED, Closing.LOST]);
+  expect(rig.hangUp(true).closings).toEqual([DisconnectReason.PEER_CLOSED, DisconnectReason.LOST]);
   expect([rig.link.stream, rig.link.live, rig.link.active]).toEqual([null, false, false]);
 });
 
@@ -150,15 +150,15 @@ test("a peer that reads too slowly is cut off, and what it missed is in the jour
     rig.link.pollOut();
     if (count % 100 === 0) rig.journal.settle();
   }
-  expect(rig.closings).toEqual([Closing.SLOW]);
+  expect(rig.closings).toEqual([DisconnectReason.SLOW]);
   const reports = journalled(rig).filter((entry) => entry.startsWith("8 "));
   expect(reports.length).toBe(count);
   expect(reports.at(-1)).toBe(`8 ${rig.link.session.nextOut - 1} index ${count} epoch 0`);
 });
 
 test.each([
-  [2 * MIB, 8, Closing.SLOW],
-  [64 * MIB, 2, Closing.NO_BUFFER],
+  [2 * MIB, 8, DisconnectReason.SLOW],
+  [64 * MIB, 2, DisconnectReason.NO_BUFFER],
 ])(
   "a backlog of up to %d bytes in a pool of %d MiB ends for the right reason, and the next connection begins without",
   (mostUnsent, spans, reason) => {
@@ -174,7 +174,7 @@ test.each([
     expect(rig.closings).toEqual([reason]);
     const { counters } = rig.pool!.lanes[0]!;
     expect(counters[PEAK]!).toBeGreaterThan(1.9 * MIB);
-    expect([counters[IN_USE], counters[EXHAUSTED]! > 0]).toEqual([0, reason === Closing.NO_BUFFER]);
+    expect([counters[IN_USE], counters[EXHAUSTED]! > 0]).toEqual([0, reason === DisconnectReason.NO_BUFFER]);
     expect(rig.pool!.central.heldCount()).toBe(0);
     rig.logon();
     rig.report("again", count + 1);
@@ -221,7 +221,7 @@ test("resets, ends and a clean stop are in the journal", () => {
 test("an orderly end waits for the peer's Logout", () => {
   using rig = new LinkRig().logon();
   rig.settle();
-  rig.link.logout(Closing.STOPPING);
+  rig.link.logout(DisconnectReason.STOPPING);
   rig.turn();
   let seen = rig.take();
   rig.turnUntil(() => {
@@ -231,20 +231,20 @@ test("an orderly end waits for the peer's Logout", () => {
   expect(short(seen)).toEqual(["5 3 Gateway is stopping"]);
   expect(rig.closings).toEqual([]);
   rig.say("5").turnUntil(() => rig.closings.length === 1);
-  expect(rig.closings).toEqual([Closing.STOPPING]);
+  expect(rig.closings).toEqual([DisconnectReason.STOPPING]);
 });
 
 test("an end before the Logon is at once", () => {
   using rig = new LinkRig().connect();
-  rig.link.logout(Closing.STOPPING);
-  expect(rig.closings).toEqual([Closing.STOPPING]);
+  rig.link.logout(DisconnectReason.STOPPING);
+  expect(rig.closings).toEqual([DisconnectReason.STOPPING]);
 });
 
 test("a peer's Logout is answered before the connection ends", () => {
   using rig = new LinkRig().logon();
   rig.settle();
   rig.say("5").turnUntil(() => rig.closings.length === 1);
-  expect(rig.closings).toEqual([Closing.PEER_LOGOUT]);
+  expect(rig.closings).toEqual([DisconnectReason.PEER_LOGOUT]);
   const seen: string[] = [];
   rig.waitFor(() => {
     seen.push(...short(rig.take()));
@@ -258,7 +258,7 @@ test("silence ends the connection", () => {
   rig.settle();
   rig.pass(13);
   rig.pass(12);
-  expect(rig.closings).toEqual([Closing.SILENT]);
+  expect(rig.closings).toEqual([DisconnectReason.SILENT]);
 });
 
 test("who connects sends its Logon with the first turn", () => {

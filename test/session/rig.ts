@@ -6,13 +6,13 @@ import { MIB } from "../../src/base/units.ts";
 import type { SessionProfile } from "../../src/fix/session/outgoing.ts";
 import { Scanner } from "../../src/fix/wire/scan.ts";
 import { FIX44 } from "../../src/fix/wire/version.ts";
-import { Lookback } from "../../src/journal/backward-reader.ts";
-import { Anchors } from "../../src/journal/sequence-index.ts";
+import { BackwardReader } from "../../src/journal/backward-reader.ts";
+import { SequenceIndex } from "../../src/journal/sequence-index.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
 import type { LinkHandler } from "../../src/session/handler.ts";
 import { Link } from "../../src/session/link.ts";
-import { CatchUp } from "../../src/session/resend.ts";
+import { Resender } from "../../src/session/resender.ts";
 import { WALL } from "../fix/session/pair.ts";
 import { fields, frame, stamp } from "../fix/wire/messages.ts";
 import { Rig as JournalRig, scratchDirectory } from "../journal/rig.ts";
@@ -71,9 +71,9 @@ export class LinkRig implements LinkHandler, Disposable {
     const full = { ...ours, resetOnLogon: false, logonTimeoutMs: 5000, ...profile };
     this.link = new Link(SESSION, "PEER", full, this, journal, this.time, this.scanner, MAX_MESSAGE);
     if (journal !== null) {
-      const lookback = new Lookback(journal, this.dir.path);
+      const backwardReader = new BackwardReader(journal, this.dir.path);
       const room = 2 * MAX_MESSAGE;
-      this.link.catchUp = new CatchUp(new Anchors(), lookback, this.scanner, this, maxAgeUs, room);
+      this.link.resender = new Resender(new SequenceIndex(), backwardReader, this.scanner, this, maxAgeUs, room);
     }
     this.stream = new Stream(this.reactor, 65_536, outBytes, more.mostUnsent);
   }

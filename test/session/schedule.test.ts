@@ -1,29 +1,29 @@
 import { expect, test } from "bun:test";
-import { Closing } from "../../src/base/disconnect-reason.ts";
+import { DisconnectReason } from "../../src/base/disconnect-reason.ts";
 import { Views } from "../../src/base/views.ts";
 import { ENTRY_SESSION, EVENT_RESET } from "../../src/journal/layout.ts";
 import { readStream } from "../../src/journal/store/reader.ts";
 import { recoverSide } from "../../src/journal/store/recover.ts";
 import { Latest } from "../../src/ring/latest.ts";
-import { HOURS_BYTES, HOURS_RESETS_DOUBLE, Hours } from "../../src/schedule/session-schedule.ts";
+import { SCHEDULE_BYTES, SCHEDULE_RESETS_DOUBLE, SessionSchedule } from "../../src/schedule/session-schedule.ts";
 import { WALL } from "../fix/session/pair.ts";
 import { LinkRig, SESSION, short } from "./rig.ts";
 
 const at = (seconds: number): number => WALL + seconds * 1e6;
 
 /** Hours by hand, in seconds from the rig's beginning. */
-function hoursOf(windows: [open: number, close: number][], resets: number[]): Hours {
-  const latest = new Latest(Views.allocate(Latest.bytesFor(HOURS_BYTES)), 0, HOURS_BYTES);
+function hoursOf(windows: [open: number, close: number][], resets: number[]): SessionSchedule {
+  const latest = new Latest(Views.allocate(Latest.bytesFor(SCHEDULE_BYTES)), 0, SCHEDULE_BYTES);
   const { doubles } = latest.views;
   const first = latest.begin() >> 3;
-  doubles.fill(Number.POSITIVE_INFINITY, first, first + HOURS_BYTES / 8);
+  doubles.fill(Number.POSITIVE_INFINITY, first, first + SCHEDULE_BYTES / 8);
   for (const [i, [open, close]] of windows.entries()) {
     doubles[first + 2 * i] = at(open);
     doubles[first + 2 * i + 1] = at(close);
   }
-  for (const [i, reset] of resets.entries()) doubles[first + HOURS_RESETS_DOUBLE + i] = at(reset);
+  for (const [i, reset] of resets.entries()) doubles[first + SCHEDULE_RESETS_DOUBLE + i] = at(reset);
   latest.end();
-  return new Hours(latest);
+  return new SessionSchedule(latest);
 }
 
 /** A rig that keeps hours, and has logged on before if asked. */
@@ -73,7 +73,7 @@ test("the close ends the session with a Logout that says so, once; the peer's an
   });
   expect(said).toEqual(["5 4 Session is closed"]);
   rig.say("5").turnUntil(() => rig.closings.length > 0);
-  expect(rig.closings).toEqual([Closing.OUT_OF_HOURS]);
+  expect(rig.closings).toEqual([DisconnectReason.OUT_OF_HOURS]);
 });
 
 test("a peer that doesn't answer the Logout is disconnected all the same", () => {
@@ -82,14 +82,14 @@ test("a peer that doesn't answer the Logout is disconnected all the same", () =>
   rig.pass(20);
   expect(rig.closings).toEqual([]);
   rig.pass(2.1);
-  expect(rig.closings).toEqual([Closing.OUT_OF_HOURS]);
+  expect(rig.closings).toEqual([DisconnectReason.OUT_OF_HOURS]);
 });
 
 test("a connection that has not logged on by the close just ends", () => {
   using rig = scheduled([[-10, 4]], []);
   rig.connect();
   rig.pass(4);
-  expect(rig.closings).toEqual([Closing.OUT_OF_HOURS]);
+  expect(rig.closings).toEqual([DisconnectReason.OUT_OF_HOURS]);
 });
 
 test("orders that come before the peer's answer to the Logout are taken", () => {
@@ -204,7 +204,7 @@ test("a peer that never answers the resetting Logon is disconnected, and both be
   rig.pass(20);
   expect(rig.link.session.nextIn).toBeGreaterThan(1);
   rig.pass(5.1);
-  expect(rig.closings).toEqual([Closing.NO_LOGON]);
+  expect(rig.closings).toEqual([DisconnectReason.NO_LOGON]);
   expect(rig.link.session.nextIn).toBe(1);
 });
 

@@ -7,7 +7,6 @@ import { COUNT_REPLAY_DIFFERS, COUNTER_NAMES } from "../../src/core/counters.ts"
 import { Outbox } from "../../src/core/outbox.ts";
 import { sharedMemory } from "../../src/fix/wire/codec.ts";
 import { Lane } from "../../src/gateway/lane.ts";
-import { type Plan, planGateway } from "../../src/gateway/plan.ts";
 import { turnOrder } from "../../src/gateway/turn-order.ts";
 import type { Keeper } from "../../src/journal/keeper.ts";
 import { OFFSET_WORD, SEGMENT_WORD, WINDOWS } from "../../src/journal/layout.ts";
@@ -15,6 +14,7 @@ import { closeDirectory, type OpenJournal, openDirectory } from "../../src/journ
 import { StreamWriter } from "../../src/journal/writer.ts";
 import type { Agent, Polled } from "../../src/lane/agent.ts";
 import type { PipeNetwork } from "../../src/net/pipe.ts";
+import { type Plan, planGateway } from "../../src/plan/plan.ts";
 import { mapRegion } from "../../src/pool/keeper.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "../../src/record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "../../src/record/execution-report.ts";
@@ -111,7 +111,7 @@ export class SimGateway {
       poolAddress,
       cpu: null,
       spins: shape.spins,
-      rehearsal: null,
+      warmUp: null,
     };
     this.lanes = plan.lanes.map((_, lane) => new Lane({ ...common, lane }, this.host));
     this.orders = this.lanes.map((lane) => turnOrder(lane.agents));

@@ -12,7 +12,7 @@ import { Stream } from "../../src/net/stream.ts";
 import type { Recovered } from "../../src/recovery/recovery.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
 import { Link } from "../../src/session/link.ts";
-import { CatchUp } from "../../src/session/resend.ts";
+import { Resender } from "../../src/session/resender.ts";
 import { VenueAgent } from "../../src/venue/agent.ts";
 import type { Mutation } from "./world.ts";
 
@@ -78,7 +78,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
         const { id, time } = this;
         const epoch = session.epoch;
         const position = journal.append(ENTRY_MESSAGE, id, sequence, time.wallUs, index, epoch, base + from, at - from);
-        this.catchUp.anchors.note(sequence, position);
+        this.resender.sequenceIndex.note(sequence, position);
       },
   ),
   "a restart forgets what the core had sent": start((recovered) => {
@@ -115,7 +115,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     };
   }),
   "reports asked for again are gap-filled": method(
-    CatchUp,
+    Resender,
     "again",
     () =>
       function (this: Any, _link: Link, _at: number, _payload: number, _length: number, sequence: number) {
@@ -123,10 +123,10 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
       },
   ),
   "new messages overtake a resend": method(
-    CatchUp,
+    Resender,
     "begin",
     (original) =>
-      function (this: CatchUp, link: Link, begin: number, end: number) {
+      function (this: Resender, link: Link, begin: number, end: number) {
         original.call(this, link, begin, end);
         link.live = true;
       },

@@ -14,7 +14,7 @@ import { EngineWatch } from "../../src/stalls/engine-watch.ts";
 import { StallMeter } from "../../src/stalls/meter.ts";
 import { StallReader, type StallRecord } from "../../src/stalls/reader.ts";
 import { STALLS_BYTES, StallBook } from "../../src/stalls/table.ts";
-import { Ledger, StolenTime } from "../../src/stalls/thread-counters.ts";
+import { StealTime, ThreadCounters } from "../../src/stalls/thread-counters.ts";
 import { type LaneRig, lane } from "../lane/rig.ts";
 
 const PROC = mkdtempSync(join(tmpdir(), "sallyport-stalls-"));
@@ -41,14 +41,14 @@ afterEach(() => {
 });
 
 /** A lane of agents a and b that spins on this thread, and the meter of its stalls. */
-function metered(seen: { stolen?: StolenTime; compiled?: object; spins?: boolean } = {}) {
+function metered(seen: { stealTime?: StealTime; compiled?: object; spins?: boolean } = {}) {
   const rig = lane("ab", seen.spins ?? true, "aba");
   const views = Views.allocate(STALLS_BYTES);
   const engine = new EngineWatch(rig.shared, LANE_WORDS_BYTES, new Compiles(methodsOf([seen.compiled ?? {}])));
-  const ledger = new Ledger("/proc", threadId());
-  const stolen = seen.stolen ?? null;
+  const ledger = new ThreadCounters("/proc", threadId());
+  const stealTime = seen.stealTime ?? null;
   const book = new StallBook(views, 0);
-  const meter = new StallMeter(book, ledger, stolen, engine, rig.time, rig.shared, LANE_WORDS_BYTES);
+  const meter = new StallMeter(book, ledger, stealTime, engine, rig.time, rig.shared, LANE_WORDS_BYTES);
   meters.push(meter);
   rig.loop.watch = meter;
   rig.loop.tellStalls(meter, STALL_NS);
@@ -161,7 +161,7 @@ describe("a stall is put down to", () => {
   test("a hypervisor that took the CPU, by the kernel's count of it", () => {
     const stat = (ticks: number) => writeFileSync(join(PROC, "stat"), `cpu 1 1\ncpu3 0 0 0 0 0 0 0 ${ticks} 0 0\n`);
     stat(100);
-    const { rig, meter, reader } = metered({ stolen: new StolenTime(PROC, 3) });
+    const { rig, meter, reader } = metered({ stealTime: new StealTime(PROC, 3) });
     rig.shared.doubles[(LANE_WORDS_BYTES >> 3) + STEAL_DOUBLE] = 1e9;
     meter.look();
     let ticks = 100;

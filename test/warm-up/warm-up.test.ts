@@ -6,10 +6,10 @@ import { keptCount } from "../../ffi/memory.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { sharedMemory } from "../../src/fix/wire/codec.ts";
 import type { LaneData } from "../../src/gateway/lane-data.ts";
-import { planGateway } from "../../src/gateway/plan.ts";
-import { planRehearsal, type Rehearsal } from "../../src/warm-up/plan.ts";
+import { planGateway } from "../../src/plan/plan.ts";
+import { planWarmUp, type WarmUp } from "../../src/warm-up/plan.ts";
 import { evening } from "../../src/warm-up/session-flow.ts";
-import { Course, ODDITIES, rehearse } from "../../src/warm-up/warm-up.ts";
+import { Course, ODDITIES, runWarmUp } from "../../src/warm-up/warm-up.ts";
 import { SMALL } from "../config/small.ts";
 
 /** What must have come to somebody, or been told of, when everything that can happen has happened. */
@@ -57,26 +57,26 @@ const OUTCOMES = {
   "orders, changes and cancels": ["venue D", "venue F", "venue G"],
 };
 
-/** A lane's data, of which a rehearsal takes little. */
-function dataOf(preset: string, spins: boolean): { data: LaneData; rehearsals: Rehearsal[] } {
+/** A lane's data, of which a warm-up takes little. */
+function dataOf(preset: string, spins: boolean): { data: LaneData; warmUps: WarmUp[] } {
   const config = loadConfig(SMALL.replace("[client.", `[lanes]\npreset = "${preset}"\n[client.`), "file").config!;
   const plan = planGateway(config);
-  // Each is rehearsed alone here, so they share their place.
-  const rehearsals = config.lanes.place.map((place) => planRehearsal(config, place.agents, plan.sharedBytes)!);
-  const behind = Math.max(...rehearsals.map((rehearsal) => rehearsal.plan.sharedBytes));
+  // Each is warmed up alone here, so they share their place.
+  const warmUps = config.lanes.place.map((place) => planWarmUp(config, place.agents, plan.sharedBytes)!);
+  const behind = Math.max(...warmUps.map((warmUp) => warmUp.plan.sharedBytes));
   const shared = sharedMemory(plan.sharedBytes + behind);
   const data = { lane: 0, plan, config, shared, cpu: null, spins, dir: "/nowhere", birth: 1_700_000_000 };
-  return { data: data as unknown as LaneData, rehearsals };
+  return { data: data as unknown as LaneData, warmUps };
 }
 
 function seenIn(preset: string, lane: number, spins: boolean): Map<string, number> {
-  const { data, rehearsals } = dataOf(preset, spins);
-  return seenOn(data, rehearsals[lane]!);
+  const { data, warmUps } = dataOf(preset, spins);
+  return seenOn(data, warmUps[lane]!);
 }
 
-function seenOn(data: LaneData, rehearsal: Rehearsal): Map<string, number> {
-  const dir = mkdtempSync(join(tmpdir(), "sallyport-rehearsal-test-"));
-  const course = new Course(data, rehearsal, dir);
+function seenOn(data: LaneData, warmUp: WarmUp): Map<string, number> {
+  const dir = mkdtempSync(join(tmpdir(), "sallyport-warm-up-test-"));
+  const course = new Course(data, warmUp, dir);
   course.round([...ODDITIES, evening]);
   expect(existsSync(dir)).toBe(false);
   return course.seen;
@@ -84,7 +84,7 @@ function seenOn(data: LaneData, rehearsal: Rehearsal): Map<string, number> {
 
 const seen = seenIn("one", 0, true);
 
-test.each(Object.entries(OUTCOMES))("rehearsed: %s", (_, kinds) => {
+test.each(Object.entries(OUTCOMES))("warmed up: %s", (_, kinds) => {
   expect(kinds.filter((kind) => !seen.has(kind))).toEqual([]);
 });
 
@@ -112,47 +112,47 @@ test.each([
 );
 
 test("a round begins with nothing of the round before in its memory", () => {
-  const { data, rehearsals } = dataOf("one", true);
-  const rehearsal = rehearsals[0]!;
-  const first = seenOn(data, rehearsal);
-  const second = seenOn(data, rehearsal);
+  const { data, warmUps } = dataOf("one", true);
+  const warmUp = warmUps[0]!;
+  const first = seenOn(data, warmUp);
+  const second = seenOn(data, warmUp);
   expect([...first.keys()].filter((kind) => !second.has(kind))).toEqual([]);
 });
 
 test("nothing of it is left", () => {
-  const { data, rehearsals } = dataOf("one", true);
+  const { data, warmUps } = dataOf("one", true);
   const files = readdirSync("/proc/self/fd").length;
   const kept = keptCount();
-  const rehearsed = rehearse(data, { ...rehearsals[0]!, maxMs: 300 });
-  expect(rehearsed.rounds).toBeGreaterThan(0);
-  expect(rehearsed.problem).toBeNull();
+  const warmUpResult = runWarmUp(data, { ...warmUps[0]!, maxMs: 300 });
+  expect(warmUpResult.rounds).toBeGreaterThan(0);
+  expect(warmUpResult.problem).toBeNull();
   expect(readdirSync("/proc/self/fd").length).toBe(files);
   expect(keptCount()).toBe(kept);
   for (const place of ["/dev/shm", tmpdir()]) {
-    expect(readdirSync(place).filter((name) => name.startsWith(`sallyport-rehearsal-${process.pid}-`))).toEqual([]);
+    expect(readdirSync(place).filter((name) => name.startsWith(`sallyport-warm-up-${process.pid}-`))).toEqual([]);
   }
 });
 
 test("one that fails says so, and is no harm", () => {
-  const { data, rehearsals } = dataOf("one", true);
-  const { config } = rehearsals[0]!;
+  const { data, warmUps } = dataOf("one", true);
+  const { config } = warmUps[0]!;
   const listen = [{ host: "192.0.2.1", port: 1 }];
-  const impossible = { ...rehearsals[0]!, config: { ...config, client: { ...config.client, listen } } };
-  expect(rehearse(data, impossible).problem).toContain("192.0.2.1");
+  const impossible = { ...warmUps[0]!, config: { ...config, client: { ...config.client, listen } } };
+  expect(runWarmUp(data, impossible).problem).toContain("192.0.2.1");
 });
 
 test("what a killed process has left goes", () => {
-  const { data, rehearsals } = dataOf("one", true);
+  const { data, warmUps } = dataOf("one", true);
   const child = Bun.spawnSync(["true"]);
   const place = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-  const left = `${place}/sallyport-rehearsal-${child.pid}-0`;
+  const left = `${place}/sallyport-warm-up-${child.pid}-0`;
   Bun.spawnSync(["mkdir", "-p", left]);
-  rehearse(data, { ...rehearsals[0]!, maxMs: 1 });
+  runWarmUp(data, { ...warmUps[0]!, maxMs: 1 });
   expect(existsSync(left)).toBe(false);
   rmSync(left, { recursive: true, force: true });
 });
 
-test("a lane of the built-in exchange alone has nothing to rehearse", () => {
+test("a lane of the built-in exchange alone has nothing to warm up", () => {
   const { data } = dataOf("one", true);
-  expect(planRehearsal(data.config, ["exchange"], 0)).toBeNull();
+  expect(planWarmUp(data.config, ["exchange"], 0)).toBeNull();
 });

@@ -9,7 +9,7 @@ const DIGITS_WORDS = 4;
  * A count that is always at hand as decimal text too: the next one's digits cost one byte's increment, where dividing a
  * number into digits costs a dozen steps.
  */
-export class Odometer {
+export class DecimalCounter {
   value = 0;
   length = 1;
   private readonly bytes: Uint8Array;

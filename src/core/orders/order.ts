@@ -2,7 +2,7 @@ import { putWhole } from "../../base/decimal.ts";
 import { ID_BYTES } from "../../base/id.ts";
 import { NONE } from "../../base/units.ts";
 import type { Views } from "../../base/views.ts";
-import type { Odometer } from "./decimal-counter.ts";
+import type { DecimalCounter } from "./decimal-counter.ts";
 
 /*  One order, 192 bytes = 3 cache lines; written by the core alone. What a fill touches stands in the first two.
  *
@@ -266,7 +266,7 @@ export class Order {
   }
 
   /** Keeps the digits of `number`. */
-  keepNumber(number: Odometer): void {
+  keepNumber(number: DecimalCounter): void {
     this.number = number.value;
     number.copyShort(this.i32, this.i + DIGITS);
   }

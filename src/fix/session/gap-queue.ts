@@ -6,7 +6,7 @@
 const PLACES = 1024;
 
 /** Bounded: what does not fit is not held, and is asked for again. */
-export class Held {
+export class GapQueue {
   /** How many are held. */
   count = 0;
   readonly bytes: Uint8Array;

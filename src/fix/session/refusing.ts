@@ -1,4 +1,4 @@
-import { Closing } from "../../base/disconnect-reason.ts";
+import { DisconnectReason } from "../../base/disconnect-reason.ts";
 import { CONDITION_UNMET, VALID, type Validator } from "../dictionary/validator.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
@@ -12,29 +12,29 @@ export abstract class Refusing extends Addressed {
   private readonly validator: Validator | null = this.profile.validator ?? null;
   /** MsgSeqNum we expect next. */
   nextIn = 1;
-  closing: Closing = Closing.NONE;
+  closing: DisconnectReason = DisconnectReason.NONE;
   /** When the state began that runs out. */
   protected sinceNs = 0;
 
   /** Ends the connection once what is written has gone. */
-  protected close(reason: Closing): number {
+  protected close(reason: DisconnectReason): number {
     this.closing = reason;
     return CLOSE;
   }
 
-  protected logoutWith(reason: Closing): number {
-    if (this.state >= STATE_ACTIVE) this.sendLogout(Closing.text(reason));
+  protected logoutWith(reason: DisconnectReason): number {
+    if (this.state >= STATE_ACTIVE) this.sendLogout(DisconnectReason.text(reason));
     return this.close(reason);
   }
 
   protected tooLow(sequence: number): number {
     this.sendLogoutExpecting(text.TOO_LOW_EXPECTING, this.nextIn, sequence);
-    return this.close(Closing.TOO_LOW);
+    return this.close(DisconnectReason.TOO_LOW);
   }
 
   protected expectsTooMuch(peerExpects: number): number {
     this.sendLogoutExpecting(text.NEXT_EXPECTED_TOO_HIGH, this.nextOut, peerExpects);
-    return this.close(Closing.NEXT_EXPECTED);
+    return this.close(DisconnectReason.NEXT_EXPECTED);
   }
 
   protected badCompIds(scan: Scanner, sequence: number): number {
@@ -44,7 +44,7 @@ export abstract class Refusing extends Addressed {
     if (isEmpty(scan, faulty))
       return this.refuse(scan, sequence, tag.TAG_WITHOUT_VALUE, faulty, text.TAG_WITHOUT_VALUE);
     this.refuse(scan, sequence, tag.COMP_ID_PROBLEM, 0, text.COMP_ID_PROBLEM);
-    return this.logoutAndWait(Closing.COMP_ID);
+    return this.logoutAndWait(DisconnectReason.COMP_ID);
   }
 
   protected badTime(scan: Scanner, sequence: number): number {
@@ -52,7 +52,7 @@ export abstract class Refusing extends Addressed {
     if (field < 0)
       return this.refuse(scan, sequence, tag.REQUIRED_TAG_MISSING, tag.SendingTime, text.REQUIRED_TAG_MISSING);
     this.refuse(scan, sequence, tag.SENDING_TIME_PROBLEM, 0, text.SENDING_TIME_PROBLEM);
-    return this.logoutAndWait(Closing.SENDING_TIME);
+    return this.logoutAndWait(DisconnectReason.SENDING_TIME);
   }
 
   /** A possible duplicate without OrigSendingTime, or with one after its SendingTime (2g, 2f). */
@@ -60,7 +60,7 @@ export abstract class Refusing extends Addressed {
     if (scan.find(tag.OrigSendingTime) < 0)
       return this.refuse(scan, sequence, tag.REQUIRED_TAG_MISSING, tag.OrigSendingTime, text.REQUIRED_TAG_MISSING);
     this.refuse(scan, sequence, tag.SENDING_TIME_PROBLEM, 0, text.SENDING_TIME_PROBLEM);
-    return this.logoutAndWait(Closing.SENDING_TIME);
+    return this.logoutAndWait(DisconnectReason.SENDING_TIME);
   }
 
   /** Is a field of the message at fault, by the session's dictionary if it has one? */
@@ -107,7 +107,7 @@ export abstract class Refusing extends Addressed {
     return HANDLED;
   }
 
-  protected logoutAndWait(reason: Closing): number {
+  protected logoutAndWait(reason: DisconnectReason): number {
     if (this.state !== STATE_ACTIVE) return this.close(reason);
     this.sendLogout(null);
     this.closing = reason;

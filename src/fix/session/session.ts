@@ -1,10 +1,10 @@
 import { broken } from "../../base/broken.ts";
-import { Closing } from "../../base/disconnect-reason.ts";
+import { DisconnectReason } from "../../base/disconnect-reason.ts";
 import { NS_PER_MS, NS_PER_S } from "../../base/units.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 import type { Writer } from "../wire/write.ts";
-import { Held } from "./gap-queue.ts";
+import { GapQueue } from "./gap-queue.ts";
 import type { SessionHost, SessionProfile } from "./outgoing.ts";
 import { Refusing } from "./refusing.ts";
 import { ResendGuard } from "./resend-guard.ts";
@@ -46,7 +46,7 @@ export class Session extends Refusing {
   /** Our Logon that resets the numbers is out; until the peer's comes, what it sends counts by the old ones. */
   private restarting = false;
   /** Messages behind the gap. */
-  private readonly held: Held;
+  private readonly held: GapQueue;
   /** The lowest number that found no room there; 0 when there is none. */
   private missed = 0;
   /** Last number that our ResendRequest asked for, when that is not all there is; else NO_CHUNK. */
@@ -57,7 +57,7 @@ export class Session extends Refusing {
 
   constructor(profile: SessionProfile, host: SessionHost, writer: Writer) {
     super(profile, host, writer);
-    this.held = new Held(profile.heldBytes ?? HELD_BYTES);
+    this.held = new GapQueue(profile.heldBytes ?? HELD_BYTES);
     this.peersRequests = new ResendGuard(this.options.maxSameResends);
     this.ourRequests = new ResendGuard(this.options.maxSameResends);
   }
@@ -84,7 +84,7 @@ export class Session extends Refusing {
   /** The wire is there. An initiator sends its Logon. */
   connected(): void {
     this.state = STATE_CONNECTED;
-    this.closing = Closing.NONE;
+    this.closing = DisconnectReason.NONE;
     this.testSent = false;
     this.closeGap();
     this.loggedOut = false;
@@ -139,9 +139,9 @@ export class Session extends Refusing {
   receive(scan: Scanner): number {
     this.lastReceivedNs = this.nowNs;
     this.testSent = false;
-    if (!this.identity.rightBegin(scan)) return this.logoutWith(Closing.BEGIN_STRING);
+    if (!this.identity.rightBegin(scan)) return this.logoutWith(DisconnectReason.BEGIN_STRING);
     const sequence = scan.msgSeqNum;
-    if (sequence < 0) return this.logoutWith(Closing.NO_SEQUENCE);
+    if (sequence < 0) return this.logoutWith(DisconnectReason.NO_SEQUENCE);
     if (this.state < STATE_ACTIVE) return this.firstMessage(scan, sequence);
     if (!this.identity.rightCompIds(scan)) return this.badCompIds(scan, sequence);
     if (!this.identity.rightTime(scan, this.wallUs)) return this.badTime(scan, sequence);
@@ -169,16 +169,18 @@ export class Session extends Refusing {
     const now = this.nowNs;
     if (this.state === STATE_DOWN) return HANDLED;
     if (this.state < STATE_ACTIVE) {
-      return now - this.sinceNs > this.profile.logonTimeoutMs * NS_PER_MS ? this.close(Closing.NO_LOGON) : HANDLED;
+      return now - this.sinceNs > this.profile.logonTimeoutMs * NS_PER_MS
+        ? this.close(DisconnectReason.NO_LOGON)
+        : HANDLED;
     }
     if (this.state === STATE_LOGOUT_SENT) {
       return now - this.sinceNs > LOGOUT_TIMEOUT_NS ? this.close(this.unansweredReason()) : HANDLED;
     }
     if (this.restarting && now - this.sinceNs > this.profile.logonTimeoutMs * NS_PER_MS)
-      return this.close(Closing.NO_LOGON);
+      return this.close(DisconnectReason.NO_LOGON);
     if (this.heartBtNs === 0) return HANDLED;
     const silence = now - this.lastReceivedNs;
-    if (silence > this.heartBtNs * GIVE_UP_AFTER) return this.close(Closing.SILENT);
+    if (silence > this.heartBtNs * GIVE_UP_AFTER) return this.close(DisconnectReason.SILENT);
     if (silence > this.heartBtNs * TEST_AFTER && !this.testSent) this.sendTestRequest();
     if (now - this.lastSentNs >= this.heartBtNs && !this.testSent) this.sendHeartbeat();
     if (this.gapTo !== 0 && now - this.gapSinceNs > RESEND_PATIENCE_NS) this.requestResend();
@@ -186,9 +188,9 @@ export class Session extends Refusing {
   }
 
   /** Sends Logout with a text and waits for the peer's. */
-  logout(reason: Closing): void {
+  logout(reason: DisconnectReason): void {
     if (this.state !== STATE_ACTIVE) return;
-    this.sendLogout(Closing.text(reason));
+    this.sendLogout(DisconnectReason.text(reason));
     this.closing = reason;
     this.state = STATE_LOGOUT_SENT;
     this.sinceNs = this.nowNs;
@@ -208,14 +210,14 @@ export class Session extends Refusing {
   }
 
   private firstMessage(scan: Scanner, sequence: number): number {
-    if (scan.msgType === tag.LOGOUT && this.state === STATE_LOGON_SENT) return this.close(Closing.REFUSED);
-    if (scan.msgType !== tag.LOGON) return this.close(Closing.NOT_LOGON);
-    if (!this.identity.rightCompIds(scan)) return this.close(Closing.COMP_ID);
-    if (!this.identity.rightTime(scan, this.wallUs)) return this.close(Closing.SENDING_TIME);
+    if (scan.msgType === tag.LOGOUT && this.state === STATE_LOGON_SENT) return this.close(DisconnectReason.REFUSED);
+    if (scan.msgType !== tag.LOGON) return this.close(DisconnectReason.NOT_LOGON);
+    if (!this.identity.rightCompIds(scan)) return this.close(DisconnectReason.COMP_ID);
+    if (!this.identity.rightTime(scan, this.wallUs)) return this.close(DisconnectReason.SENDING_TIME);
     const heartBtInt = scan.int(tag.HeartBtInt);
     if (heartBtInt < 0 || heartBtInt > MAX_HEARTBEAT_S || scan.char(tag.EncryptMethod) !== ZERO)
-      return this.close(Closing.BAD_LOGON);
-    if (!this.identity.rightApplVerId(scan)) return this.close(Closing.BAD_LOGON);
+      return this.close(DisconnectReason.BAD_LOGON);
+    if (!this.identity.rightApplVerId(scan)) return this.close(DisconnectReason.BAD_LOGON);
     const wantsReset = scan.char(tag.ResetSeqNumFlag) === YES;
     const ours = this.state === STATE_LOGON_SENT;
     if (!ours) {
@@ -319,7 +321,7 @@ export class Session extends Refusing {
     const last = this.nextOut - 1;
     const from = begin < 1 ? 1 : begin;
     if (!this.peersRequests.asks(from, this.nowNs)) {
-      this.logout(Closing.RESEND_LOOP);
+      this.logout(DisconnectReason.RESEND_LOOP);
       return HANDLED;
     }
     if (from <= last)
@@ -347,7 +349,7 @@ export class Session extends Refusing {
   private peerLogout(): number {
     this.loggedOut = true;
     if (this.state !== STATE_LOGOUT_SENT) this.sendLogout(null);
-    return this.close(this.closing === Closing.NONE ? Closing.PEER_LOGOUT : this.closing);
+    return this.close(this.closing === DisconnectReason.NONE ? DisconnectReason.PEER_LOGOUT : this.closing);
   }
 
   private resetInSession(scan: Scanner): number {
@@ -384,7 +386,7 @@ export class Session extends Refusing {
     this.gapSinceNs = this.nowNs;
     this.missed = 0;
     if (!this.ourRequests.asks(this.nextIn, this.nowNs)) {
-      this.logout(Closing.RESEND_FRUITLESS);
+      this.logout(DisconnectReason.RESEND_FRUITLESS);
       return;
     }
     const most = this.options.maxResendRequest;
@@ -404,9 +406,11 @@ export class Session extends Refusing {
   }
 
   /** Why a connection ends on which our Logout is not answered: what the Logout was for says more than that. */
-  private unansweredReason(): Closing {
+  private unansweredReason(): DisconnectReason {
     const cause = this.closing;
-    return cause === Closing.NONE || cause === Closing.STOPPING ? Closing.LOGOUT_UNANSWERED : cause;
+    return cause === DisconnectReason.NONE || cause === DisconnectReason.STOPPING
+      ? DisconnectReason.LOGOUT_UNANSWERED
+      : cause;
   }
 
   /** `nextIn` has moved over a stretch: what was held below it is not needed any more. */

@@ -60,7 +60,7 @@ let module: WebAssembly.Module | null = null;
 const codes = new WeakMap<WebAssembly.Memory, Code>();
 
 /**
- * This thread's code over a memory: one for all that a thread turns, so that a rehearsal warms what is called later. It takes
+ * This thread's code over a memory: one for all that a thread turns, so that a warm-up warms what is called later. It takes
  * one area after another over, and between a scan and the reading of what was scanned nobody else's turn comes. Cold.
  */
 function codeOver(memory: WebAssembly.Memory): Code {

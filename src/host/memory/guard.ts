@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Rounds } from "../../base/periodic-tasks.ts";
+import type { PeriodicTasks } from "../../base/periodic-tasks.ts";
 import { KIB, MIB } from "../../base/units.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import { Collections } from "../../stalls/collections.ts";
@@ -59,8 +59,8 @@ export class MemoryGuard {
     this.off = memory.growthPercent === "off";
   }
 
-  start(rounds: Rounds): void {
-    this.end = rounds.visit(LOOK_EVERY_MS, () => this.look(performance.now()));
+  start(periodicTasks: PeriodicTasks): void {
+    this.end = periodicTasks.every(LOOK_EVERY_MS, () => this.look(performance.now()));
   }
 
   stop(): void {

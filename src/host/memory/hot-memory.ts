@@ -87,7 +87,7 @@ export class HotMemory {
    * Sees to all memory of this thread whose address is in use by now, but for what lies at `except`, which another
    * thread sees to.
    */
-  settle(except: ArrayBufferLike): HotUse {
+  pinLane(except: ArrayBufferLike): HotUse {
     const elsewhere = addressOf(except);
     const own = keptRanges().filter(({ address }) => address !== elsewhere);
     return this.see(

@@ -74,7 +74,7 @@ export class ProcessMemory {
   }
 
   /** Once all hot memory is there, and before the first order: locks it, and says how it is. */
-  settle(): void {
+  pinLane(): void {
     const order = ["rings", "buffers", "tables", "pool"];
     const hot = this.uses.flatMap(({ ranges }) => ranges);
     hot.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));

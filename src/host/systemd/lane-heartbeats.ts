@@ -1,7 +1,7 @@
-import { BEAT_WORD, LANE_STOPPED, STATE_WORD } from "../../lane/words.ts";
+import { HEARTBEAT_WORD, LANE_STOPPED, STATE_WORD } from "../../lane/words.ts";
 
 /** The heartbeats of all lanes, as the main thread sees them. A lane that has ended in order is no longer asked. */
-export class Beats {
+export class LaneHeartbeats {
   private readonly seen: number[];
 
   constructor(
@@ -40,6 +40,6 @@ export class Beats {
   }
 
   private beat(lane: number): number {
-    return Atomics.load(this.ints, (this.wordsAt[lane]! >> 2) + BEAT_WORD);
+    return Atomics.load(this.ints, (this.wordsAt[lane]! >> 2) + HEARTBEAT_WORD);
   }
 }

@@ -9,7 +9,7 @@ import {
 } from "../../telemetry/events.ts";
 
 /** Who is there, from the lanes' events. */
-export class Presence {
+export class SessionStatus {
   private readonly clients = new Set<number>();
   private readonly venues = new Set<number>();
   private diskFull = false;

@@ -1,9 +1,9 @@
-import type { Beats } from "./lane-heartbeats.ts";
+import type { LaneHeartbeats } from "./lane-heartbeats.ts";
 import type { ServiceManager } from "./service-manager.ts";
 
 /** What is watched; a gateway is one. */
 export interface Watched {
-  readonly beats: Beats;
+  readonly heartbeats: LaneHeartbeats;
   status(): string;
   laneName(lane: number): string;
 }
@@ -15,7 +15,7 @@ const LOOKS = 4;
 const STILL_MS = 2_000;
 
 /** Tells the service manager how the gateway fares, and that it lives while every lane turns. Main thread. */
-export class Vigil {
+export class Watchdog {
   private timer: ReturnType<typeof setInterval> | undefined;
   private turnedMs = 0;
   private toldMs = 0;
@@ -46,7 +46,7 @@ export class Vigil {
 
   private look(watched: Watched): void {
     const now = performance.now();
-    if (watched.beats.allTurned()) {
+    if (watched.heartbeats.allTurned()) {
       this.turnedMs = now;
       this.manager.alive();
       if (this.alarmed) this.log("every lane turns again");
@@ -59,7 +59,7 @@ export class Vigil {
 
   private alarm(watched: Watched, now: number): void {
     this.alarmed = true;
-    const names = watched.beats.still().map((lane) => watched.laneName(lane));
+    const names = watched.heartbeats.still().map((lane) => watched.laneName(lane));
     const what = `alarm: ${names.join(" and ")} stands still for ${((now - this.turnedMs) / 1000).toFixed(1)} s`;
     this.log(this.manager.watchdogMs === null ? what : `${what}; the watchdog is not fed`);
     this.manager.tell(what);

@@ -362,13 +362,13 @@ function hasEntries(path: string): boolean {
 export function readStream(
   dir: string,
   stream: string,
-  visit: (entry: EntryView) => void,
+  every: (entry: EntryView) => void,
   range: Range = {},
 ): StreamEnd {
   const reader = new StreamReader(dir, stream, range);
   try {
     for (let entry = reader.next(); entry !== null; entry = reader.next()) {
-      visit(entry);
+      every(entry);
       if ((reader.end.entries & (ENTRIES_PER_PROGRESS - 1)) === 0) range.progress?.();
     }
   } finally {

@@ -12,7 +12,7 @@ import {
   EVENT_RESET,
   NO_SESSION,
 } from "../layout.ts";
-import { Anchors } from "../sequence-index.ts";
+import { SequenceIndex } from "../sequence-index.ts";
 import { type EntryView, readStream, type StreamEnd } from "./reader.ts";
 
 /** What the journal knows of one session; plain data, handed to the lane that owns the session. */
@@ -42,7 +42,7 @@ export function newSession(): RecoveredSession {
 
 interface Followed {
   session: RecoveredSession;
-  anchors: Anchors;
+  sequenceIndex: SequenceIndex;
 }
 
 /** What the entries of a client or venue stream add up to, one after the other, whatever stretch of it was read before. Cold. */
@@ -52,10 +52,10 @@ export class SideFold {
   /** `known` is what was read before. */
   constructor(known: Iterable<readonly [number, RecoveredSession]> = []) {
     for (const [id, session] of known) {
-      const anchors = new Anchors();
+      const sequenceIndex = new SequenceIndex();
       for (const [i, sequence] of session.anchorSequences.entries())
-        anchors.note(sequence, session.anchorPositions[i]!);
-      this.followed.set(id, { session: { ...session }, anchors });
+        sequenceIndex.note(sequence, session.anchorPositions[i]!);
+      this.followed.set(id, { session: { ...session }, sequenceIndex });
     }
   }
 
@@ -63,20 +63,20 @@ export class SideFold {
     if (entry.session === NO_SESSION) return;
     let followed = this.followed.get(entry.session);
     if (followed === undefined) {
-      followed = { session: newSession(), anchors: new Anchors() };
+      followed = { session: newSession(), sequenceIndex: new SequenceIndex() };
       this.followed.set(entry.session, followed);
     }
-    const { session, anchors } = followed;
+    const { session, sequenceIndex } = followed;
     if (entry.epoch > session.epoch) {
       session.epoch = entry.epoch;
       session.nextIn = 1;
       session.nextOut = 1;
-      anchors.clear();
+      sequenceIndex.clear();
     }
     if (entry.kind === ENTRY_MESSAGE) {
       session.nextOut = entry.sequence + 1;
       if (entry.index > session.lastIndex) session.lastIndex = entry.index;
-      anchors.note(entry.sequence, entry.position);
+      sequenceIndex.note(entry.sequence, entry.position);
     } else if (entry.kind === ENTRY_SESSION) {
       // Events that don't know the number say 0.
       session.nextIn = Math.max(session.nextIn, entry.sequence);
@@ -95,7 +95,9 @@ export class SideFold {
   }
 
   sessions(): Map<number, RecoveredSession> {
-    return new Map([...this.followed].map(([id, { session, anchors }]) => [id, { ...session, ...anchors.noted() }]));
+    return new Map(
+      [...this.followed].map(([id, { session, sequenceIndex }]) => [id, { ...session, ...sequenceIndex.noted() }]),
+    );
   }
 }
 

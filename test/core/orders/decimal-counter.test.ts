@@ -1,25 +1,25 @@
 import { expect, test } from "bun:test";
 import { idText } from "../../../src/base/id.ts";
 import { Views } from "../../../src/base/views.ts";
-import { Odometer } from "../../../src/core/orders/decimal-counter.ts";
+import { DecimalCounter } from "../../../src/core/orders/decimal-counter.ts";
 
 test("shows the digits of every count, one after the other and after a jump", () => {
-  const odometer = new Odometer();
+  const decimalCounter = new DecimalCounter();
   const to = Views.allocate(32);
   const shown = (): string => {
     to.bytes.fill(0x58);
-    odometer.copy(to.ints, 0);
+    decimalCounter.copy(to.ints, 0);
     return idText(to.bytes, 0);
   };
   expect(shown()).toBe("0");
   for (let value = 1; value <= 12_345; value++) {
-    odometer.turnTo(value);
+    decimalCounter.turnTo(value);
     expect(shown()).toBe(String(value));
-    expect(odometer.length).toBe(String(value).length);
+    expect(decimalCounter.length).toBe(String(value).length);
   }
   for (const value of [99_999_999, 100_000_000, 7, 8, 2 ** 53 - 1, 2 ** 31 - 1, 2 ** 31]) {
-    odometer.turnTo(value);
+    decimalCounter.turnTo(value);
     expect(shown()).toBe(String(value));
-    expect(odometer.value).toBe(value);
+    expect(decimalCounter.value).toBe(value);
   }
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { NONE } from "../../../src/base/units.ts";
 import { Views } from "../../../src/base/views.ts";
-import { Odometer } from "../../../src/core/orders/decimal-counter.ts";
+import { DecimalCounter } from "../../../src/core/orders/decimal-counter.ts";
 import { CANCELED, NEW, REJECTED } from "../../../src/core/orders/life-cycle.ts";
 import { ORDER_BYTES, Order } from "../../../src/core/orders/order.ts";
 import { Orders } from "../../../src/core/orders/orders.ts";
@@ -203,7 +203,7 @@ test("an order keeps what it is told in its own 192 bytes", () => {
 test("the OrderID of a client is the number's digits, however many", () => {
   const { orders, order } = table(1);
   const to = Views.allocate(64);
-  const number = new Odometer();
+  const number = new DecimalCounter();
   for (const value of [1, 9, 10, 11, 99, 100, 123_456_789, 999_999_999_999, 1_000_000_000_000, 2 ** 53 - 1]) {
     number.turnTo(value);
     order.aim(0).keepNumber(number);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ascii } from "../../../src/base/ascii.ts";
-import { Closing } from "../../../src/base/disconnect-reason.ts";
+import { DisconnectReason } from "../../../src/base/disconnect-reason.ts";
 import { maskSecrets } from "../../../src/fix/session/secrets.ts";
 import { STATE_LOGOUT_SENT } from "../../../src/fix/session/session.ts";
 import { TimestampReader, TimestampWriter } from "../../../src/fix/wire/timestamp.ts";
@@ -40,7 +40,7 @@ describe("NextExpectedMsgSeqNum", () => {
       "5",
       "NextExpectedMsgSeqNum too high, expecting 1 but received 9",
     ]);
-    expect([rig.closed, rig.session.closing]).toEqual([true, Closing.NEXT_EXPECTED]);
+    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.NEXT_EXPECTED]);
   });
 
   test("from a peer that does not say it falls back to a ResendRequest", () => {
@@ -139,7 +139,7 @@ describe("a resend loop", () => {
     ]);
     expect(rig.session.state).toBe(STATE_LOGOUT_SENT);
     rig.pass(3);
-    expect([rig.closed, rig.session.closing]).toEqual([true, Closing.RESEND_LOOP]);
+    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.RESEND_LOOP]);
   });
 
   test("is none when it is slow", () => {
@@ -159,7 +159,7 @@ describe("a resend loop", () => {
       rig.receive("0", "", { sequence: 10 + i });
     }
     expect(sent.replaceAll(/[01A]/g, "")).toBe("225");
-    expect(rig.session.closing).toBe(Closing.RESEND_FRUITLESS);
+    expect(rig.session.closing).toBe(DisconnectReason.RESEND_FRUITLESS);
   });
 });
 

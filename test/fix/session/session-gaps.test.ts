@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Closing } from "../../../src/base/disconnect-reason.ts";
+import { DisconnectReason } from "../../../src/base/disconnect-reason.ts";
 import { STATE_ACTIVE } from "../../../src/fix/session/session.ts";
 import { stamp } from "../wire/messages.ts";
 import { Rig, WALL } from "./pair.ts";
@@ -87,7 +87,7 @@ describe("a SequenceReset", () => {
       expect([again.closed, again.types(), again.session.nextIn]).toEqual([false, "", 2]);
     }
     const low = active().receive("4", "123=Y|36=20|", { sequence: 1 });
-    expect([low.closed, low.session.closing]).toEqual([true, Closing.TOO_LOW]);
+    expect([low.closed, low.session.closing]).toEqual([true, DisconnectReason.TOO_LOW]);
   });
 });
 
@@ -144,18 +144,18 @@ describe("what is missing", () => {
 describe("a Logon", () => {
   test("from or to somebody else is refused without a word", () => {
     const rig = new Rig().receive("A", "98=0|108=30|", { sequence: 1, from: "OTHER" });
-    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, Closing.COMP_ID, ""]);
+    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.COMP_ID, ""]);
   });
 
   test("of another time is refused without a word", () => {
     const header = `49=CLIENT|52=${stamp(WALL - 200e6)}|56=GATEWAY|`;
     const rig = new Rig().receive("A", "98=0|108=30|", { sequence: 1, header });
-    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, Closing.SENDING_TIME, ""]);
+    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.SENDING_TIME, ""]);
   });
 
   test("answered with a Logout is refused", () => {
     const rig = new Rig({ initiator: true }).receive("5");
-    expect([rig.closed, rig.session.closing]).toEqual([true, Closing.REFUSED]);
+    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.REFUSED]);
   });
 });
 
@@ -171,7 +171,7 @@ test("the next deadline is when tick next has something to do", () => {
   expect(rig.types()).toBe("1");
   expect(rig.session.deadlineNs()).toBe(1e9 + 72e9);
   rig.receive("0");
-  rig.session.logout(Closing.STOPPING);
+  rig.session.logout(DisconnectReason.STOPPING);
   expect(rig.session.deadlineNs()).toBe(1e9 + 36.5e9 + 2e9);
   rig.session.disconnected();
   expect(rig.session.deadlineNs()).toBe(Number.POSITIVE_INFINITY);

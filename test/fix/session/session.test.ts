@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Closing } from "../../../src/base/disconnect-reason.ts";
+import { DisconnectReason } from "../../../src/base/disconnect-reason.ts";
 import { STATE_ACTIVE, STATE_LOGOUT_SENT } from "../../../src/fix/session/session.ts";
 import { stamp } from "../wire/messages.ts";
 import { Rig, WALL } from "./pair.ts";
@@ -56,7 +56,7 @@ describe("logging on", () => {
 
   test("another first message is refused (1S e)", () => {
     const rig = new Rig().receive("0");
-    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, Closing.NOT_LOGON, ""]);
+    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.NOT_LOGON, ""]);
   });
 
   test("resetOnLogon begins at 1 whatever was before", () => {
@@ -162,7 +162,7 @@ describe("time", () => {
     rig.pass(34);
     expect([rig.closed, rig.types()]).toEqual([false, ""]);
     rig.pass(3);
-    expect([rig.closed, rig.session.closing]).toEqual([true, Closing.SILENT]);
+    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.SILENT]);
   });
 
   test("a TestRequest is answered with its TestReqID (4b)", () => {
@@ -181,7 +181,7 @@ describe("time", () => {
 
   test("a Logout of ours that is not answered ends it", () => {
     const rig = active();
-    rig.session.logout(Closing.STOPPING);
+    rig.session.logout(DisconnectReason.STOPPING);
     expect(rig.take()[0]?.get(58)).toBe("Gateway is stopping");
     expect(rig.pass(1).closed).toBe(false);
     expect(rig.pass(2).closed).toBe(true);
@@ -191,7 +191,7 @@ describe("time", () => {
 describe("messages", () => {
   test("application messages in order are the caller's, also after our Logout", () => {
     const rig = active().receive("D").receive("8");
-    rig.session.logout(Closing.STOPPING);
+    rig.session.logout(DisconnectReason.STOPPING);
     rig.receive("D");
     expect(rig.applications).toEqual(["D", "8", "D"]);
   });

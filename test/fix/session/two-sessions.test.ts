@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Closing } from "../../../src/base/disconnect-reason.ts";
+import { DisconnectReason } from "../../../src/base/disconnect-reason.ts";
 import { drawn } from "../../property.ts";
 import { type Side, Talk } from "./talk.ts";
 
@@ -24,20 +24,20 @@ describe("two sessions", () => {
     ["venue", "gateway"],
   ] as const)("%s logs out: both say so, and both end", (first, second) => {
     const talk = active();
-    talk[first].session.logout(Closing.STOPPING);
+    talk[first].session.logout(DisconnectReason.STOPPING);
     talk.settle();
     expect([talk[first].types(), talk[second].types()]).toEqual(["5", "5"]);
     expect([talk[first].closed, talk[second].closed]).toEqual([true, true]);
     expect([talk[first].session.closing, talk[second].session.closing]).toEqual([
-      Closing.STOPPING,
-      Closing.PEER_LOGOUT,
+      DisconnectReason.STOPPING,
+      DisconnectReason.PEER_LOGOUT,
     ]);
   });
 
   test("both log out at once: neither answers the other's", () => {
     const talk = active();
-    talk.gateway.session.logout(Closing.STOPPING);
-    talk.venue.session.logout(Closing.STOPPING);
+    talk.gateway.session.logout(DisconnectReason.STOPPING);
+    talk.venue.session.logout(DisconnectReason.STOPPING);
     talk.settle();
     expect([talk.gateway.types(), talk.venue.types()]).toEqual(["5", "5"]);
     expect([talk.gateway.closed, talk.venue.closed]).toEqual([true, true]);
@@ -79,7 +79,7 @@ describe("two sessions", () => {
     talk.settle().cut();
     talk.gateway.session.nextOut = 2;
     talk.connect().settle();
-    expect([talk.venue.closed, talk.venue.session.closing]).toEqual([true, Closing.TOO_LOW]);
+    expect([talk.venue.closed, talk.venue.session.closing]).toEqual([true, DisconnectReason.TOO_LOW]);
     expect([talk.gateway.closed, talk.gateway.session.active]).toEqual([true, false]);
   });
 

@@ -14,7 +14,7 @@ function scanned(by: Codec, text: string): Scanner {
   return scanner;
 }
 
-test("a codec begins anew where another was before, as in the rounds of a rehearsal", () => {
+test("a codec begins anew where another was before, as in the rounds of a warm-up", () => {
   const memory = sharedMemory(BYTES);
   const before = new Codec(memory, 0, INPUT_BYTES);
   for (let i = 0; i < 10; i++) {

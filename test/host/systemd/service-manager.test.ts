@@ -28,7 +28,7 @@ test("the watchdog is for the process it names, and only where it is set", () =>
 test("what was told is not told again; a start that goes on asks for more time, but not at every step", async () => {
   const { manager, listener } = managed();
   for (let i = 0; i < 1000; i++) manager.starting("reads");
-  manager.starting("rehearses");
+  manager.starting("warms up");
   await manager.ready("all there");
   manager.tell("all there");
   manager.tell("one has gone");
@@ -37,7 +37,7 @@ test("what was told is not told again; a start that goes on asks for more time, 
   listener.read();
   expect(listener.said).toEqual([
     "EXTEND_TIMEOUT_USEC=30000000\nSTATUS=reads",
-    "EXTEND_TIMEOUT_USEC=30000000\nSTATUS=rehearses",
+    "EXTEND_TIMEOUT_USEC=30000000\nSTATUS=warms up",
     "READY=1\nSTATUS=all there",
     "STATUS=one has gone",
     "STOPPING=1\nSTATUS=the end",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Closing } from "../../../../src/base/disconnect-reason.ts";
+import { DisconnectReason } from "../../../../src/base/disconnect-reason.ts";
 import { STATE_LOGOUT_SENT } from "../../../../src/fix/session/session.ts";
 import { GARBLED, Scanner } from "../../../../src/fix/wire/scan.ts";
 import { versionOf } from "../../../../src/fix/wire/version.ts";
@@ -34,7 +34,7 @@ describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {
       "5",
       "MsgSeqNum too low, expecting 2 but received 1",
       true,
-      Closing.TOO_LOW,
+      DisconnectReason.TOO_LOW,
     ]);
   });
 
@@ -59,7 +59,7 @@ describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {
       expect(reasonOf(version, reject)).toEqual(reason(version, 10, "SendingTime accuracy problem"));
       expect([rig.session.nextIn, rig.applications]).toEqual([sequence + 1 < 3 ? 2 : 3, []]);
       rig.receive("5", "", { sequence: rig.session.nextIn });
-      expect([rig.closed, rig.session.closing]).toEqual([true, Closing.SENDING_TIME]);
+      expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.SENDING_TIME]);
     },
   );
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Closing } from "../../../../src/base/disconnect-reason.ts";
+import { DisconnectReason } from "../../../../src/base/disconnect-reason.ts";
 import { versionOf } from "../../../../src/fix/wire/version.ts";
 import { active, again, headed, logonBody, reason, reasonOf, SETTINGS, waiting } from "./roles.ts";
 
@@ -31,7 +31,7 @@ describe.each(SETTINGS)("as %s in %s", (role, version) => {
     rig.pass(34);
     expect([rig.types(), rig.closed]).toEqual(["", false]);
     rig.pass(2);
-    expect([rig.types(), rig.closed, rig.session.closing]).toEqual(["", true, Closing.SILENT]);
+    expect([rig.types(), rig.closed, rig.session.closing]).toEqual(["", true, DisconnectReason.SILENT]);
   });
 
   test("6: any message answers it", () => {
@@ -110,18 +110,18 @@ describe.each(SETTINGS)("as %s in %s", (role, version) => {
 
   test("12: our Logout waits for the peer's, and not for ever", () => {
     const rig = active(role, version);
-    rig.session.logout(Closing.STOPPING);
+    rig.session.logout(DisconnectReason.STOPPING);
     expect([rig.types(), rig.closed]).toEqual(["5", false]);
     rig.receive("5");
-    expect([rig.types(), rig.closed, rig.session.closing]).toEqual(["", true, Closing.STOPPING]);
+    expect([rig.types(), rig.closed, rig.session.closing]).toEqual(["", true, DisconnectReason.STOPPING]);
     const silent = active(role, version);
-    silent.session.logout(Closing.STOPPING);
+    silent.session.logout(DisconnectReason.STOPPING);
     expect(silent.pass(11).closed).toBe(true);
   });
 
   test.each([1, 2, 77])("13 b: a Logout with number %i is answered by Logout, and ends it", (sequence) => {
     const rig = active(role, version).receive("5", "", { sequence });
-    expect([rig.types(), rig.closed, rig.session.closing]).toEqual(["5", true, Closing.PEER_LOGOUT]);
+    expect([rig.types(), rig.closed, rig.session.closing]).toEqual(["5", true, DisconnectReason.PEER_LOGOUT]);
   });
 
   test("14 b: a missing header field is rejected, and uses its number", () => {
@@ -167,7 +167,7 @@ describe.each(SETTINGS)("as %s in %s", (role, version) => {
 
   test("17: no encryption is spoken", () => {
     const rig = waiting(role, version).logon(logonBody(version).replace("98=0", "98=1"));
-    expect([rig.closed, rig.session.closing]).toEqual([true, Closing.BAD_LOGON]);
+    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.BAD_LOGON]);
   });
 
   test("19: PossResend is the application's to judge: it comes with a number of its own", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { KIB } from "../../src/base/units.ts";
-import { MESSAGES_PER_STEP } from "../../src/session/resend.ts";
+import { MESSAGES_PER_STEP } from "../../src/session/resender.ts";
 import { LinkRig, short } from "./rig.ts";
 
 /** Logged on, and the peer has read our Logon (1). */
@@ -207,7 +207,7 @@ test("a resend that a broken connection ends leaves nothing behind", () => {
   rig.settle();
   rig.say("2", "7=1|16=0|").turnUntil(() => !rig.link.live);
   rig.hangUp(true);
-  expect(rig.link.catchUp!.find(rig.link, 40)).toBe(true);
+  expect(rig.link.resender!.find(rig.link, 40)).toBe(true);
   rig.logons = 0;
   rig.logon();
   expect(rig.link.live).toBe(true);
@@ -218,10 +218,10 @@ test("a resend that a broken connection ends leaves nothing behind", () => {
 test("a message of ours is found by its number", () => {
   using rig = active();
   for (let i = 0; i < 50; i++) rig.report(`r${i}`);
-  const catchUp = rig.link.catchUp!;
-  expect(catchUp.find(rig.link, 40)).toBe(true);
-  expect(catchUp.find(rig.link, 53)).toBe(false);
-  expect(catchUp.find(rig.link, 0)).toBe(false);
+  const resender = rig.link.resender!;
+  expect(resender.find(rig.link, 40)).toBe(true);
+  expect(resender.find(rig.link, 53)).toBe(false);
+  expect(resender.find(rig.link, 0)).toBe(false);
 });
 
 test("a message of ours is found while a resend goes on, which goes on where it was", () => {
@@ -230,7 +230,7 @@ test("a message of ours is found while a resend goes on, which goes on where it 
   rig.settle();
   rig.say("2", "7=3|16=0|").turnUntil(() => !rig.link.live);
   const all = rig.take();
-  expect(rig.link.catchUp!.find(rig.link, 40)).toBe(true);
+  expect(rig.link.resender!.find(rig.link, 40)).toBe(true);
   rig.turnUntil(() => {
     all.push(...rig.take());
     return rig.link.live;

@@ -14,7 +14,7 @@ import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
 import { Latest } from "../ring/latest.ts";
 import { ManyToMany } from "../ring/many-to-many.ts";
 import { OneToOne } from "../ring/one-to-one.ts";
-import { HOURS_BYTES } from "../schedule/session-schedule.ts";
+import { SCHEDULE_BYTES } from "../schedule/session-schedule.ts";
 import { STALLS_BYTES } from "../stalls/table.ts";
 import { countersBytes } from "../telemetry/counters.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
@@ -163,7 +163,7 @@ export function planGateway(config: GatewayConfig): Plan {
   const pool = { at: layout.take("all lanes", "lists of free session buffers", poolBytes(spans)), spans };
   const hours = Object.keys(config.calendars).map((name) => [
     name,
-    layout.take("main", `hours of calendar ${name}`, Latest.bytesFor(HOURS_BYTES)),
+    layout.take("main", `hours of calendar ${name}`, Latest.bytesFor(SCHEDULE_BYTES)),
   ]);
   return {
     items: layout.items,

@@ -1,7 +1,7 @@
 import { NONE } from "../base/units.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
 import * as tag from "../fix/wire/tags.ts";
-import type { Lookback } from "../journal/backward-reader.ts";
+import type { BackwardReader } from "../journal/backward-reader.ts";
 import {
   ENTRY_EPOCH_AT,
   ENTRY_HEADER_BYTES,
@@ -13,7 +13,7 @@ import {
   ENTRY_SESSION_AT,
   ENTRY_TIME_AT,
 } from "../journal/layout.ts";
-import type { Anchors } from "../journal/sequence-index.ts";
+import type { SequenceIndex } from "../journal/sequence-index.ts";
 import type { LinkHandler } from "./handler.ts";
 import type { Link } from "./link.ts";
 
@@ -26,7 +26,7 @@ export const MESSAGES_PER_STEP = 32;
  * fills. While it runs the session's new messages are journalled only; it sends those too, as they are, and ends when it
  * has reached the journal's end, so that everything leaves in the order of its numbers.
  */
-export class CatchUp {
+export class Resender {
   private running = false;
   /** Number the next entry must have, and the last one that was asked for. */
   private next = 0;
@@ -38,8 +38,8 @@ export class CatchUp {
   private sent = 0;
 
   constructor(
-    readonly anchors: Anchors,
-    private readonly lookback: Lookback,
+    readonly sequenceIndex: SequenceIndex,
+    private readonly backwardReader: BackwardReader,
     private readonly scan: Scanner,
     private readonly handler: LinkHandler,
     /** Orders older than this are gap-filled and reported as not sent: 0 sends none again, Infinity all. */
@@ -53,7 +53,7 @@ export class CatchUp {
     this.next = begin;
     this.last = end;
     this.gapFrom = 0;
-    this.position = this.anchors.before(begin);
+    this.position = this.sequenceIndex.before(begin);
     link.live = false;
   }
 
@@ -65,15 +65,15 @@ export class CatchUp {
   step(link: Link): void {
     const stream = link.stream;
     if (!this.running || stream === null) return;
-    const lookback = this.lookback;
+    const backwardReader = this.backwardReader;
     const writer = link.session.writer;
     writer.aim(stream.out, stream.outWords, stream.outTo);
-    lookback.seek(this.position);
+    backwardReader.seek(this.position);
     this.sent = 0;
     for (let i = 0; i < ENTRIES_PER_STEP && this.sent < MESSAGES_PER_STEP; i++) {
       if (!stream.roomHere(this.roomBytes) || !this.handler.ready()) break;
       writer.at = stream.outTo;
-      const at = lookback.next();
+      const at = backwardReader.next();
       if (at === NONE) {
         this.finish(link);
         stream.outTo = writer.at;
@@ -82,17 +82,17 @@ export class CatchUp {
       this.entry(link, at);
       stream.outTo = writer.at;
     }
-    this.position = lookback.position;
+    this.position = backwardReader.position;
   }
 
   /** Scans the message of ours with this number; false when the journal doesn't have it. */
   find(link: Link, sequence: number): boolean {
-    const anchor = this.anchors.before(sequence);
+    const anchor = this.sequenceIndex.before(sequence);
     if (anchor === NONE) return false;
-    const lookback = this.lookback;
-    const views = lookback.views;
-    lookback.seek(anchor);
-    for (let at = lookback.next(); at !== NONE; at = lookback.next()) {
+    const backwardReader = this.backwardReader;
+    const views = backwardReader.views;
+    backwardReader.seek(anchor);
+    for (let at = backwardReader.next(); at !== NONE; at = backwardReader.next()) {
       const word = at >> 2;
       if (
         views.ints[word + (ENTRY_KIND_AT >> 2)] !== ENTRY_MESSAGE ||
@@ -109,7 +109,7 @@ export class CatchUp {
   }
 
   private entry(link: Link, at: number): void {
-    const ints = this.lookback.views.ints;
+    const ints = this.backwardReader.views.ints;
     const word = at >> 2;
     if (ints[word + (ENTRY_KIND_AT >> 2)] !== ENTRY_MESSAGE || ints[word + (ENTRY_SESSION_AT >> 2)] !== link.id) return;
     const sequence = ints[word + (ENTRY_SEQUENCE_AT >> 2)]!;
@@ -122,7 +122,7 @@ export class CatchUp {
     if (sequence > this.last) this.closeGap(link, this.last + 1);
     if (sequence > link.lastWired) {
       this.sent++;
-      link.session.writer.fields(this.lookback.views.bytes, payload, payload + length);
+      link.session.writer.fields(this.backwardReader.views.bytes, payload, payload + length);
       link.lastWired = sequence;
     } else if (sequence <= this.last) this.again(link, at, payload, length, sequence);
     this.next = sequence + 1;
@@ -130,7 +130,7 @@ export class CatchUp {
 
   /** One that the peer asked for: application messages again, the others into the gap fill. */
   private again(link: Link, at: number, payload: number, length: number, sequence: number): void {
-    const views = this.lookback.views;
+    const views = this.backwardReader.views;
     const application = views.ints[(at + ENTRY_INDEX_AT) >> 2] !== 0;
     if (!application || this.scan.scan(views.bytes, payload, payload + length) <= 0) {
       if (this.gapFrom === 0) this.gapFrom = sequence;
