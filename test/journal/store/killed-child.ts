@@ -1,4 +1,4 @@
-import { Rig } from "./rig.ts";
+import { Rig } from "../rig.ts";
 
 /** Appends until it is killed by reader.test.ts; it tells how far it is. */
 const rig = new Rig(process.argv[2]!);
