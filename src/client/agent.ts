@@ -189,14 +189,19 @@ export class ClientAgent implements Agent, LinkHandler {
     const sequence = session.nextIn - 1;
     const at = this.orders.claim();
     if (at === FULL) return;
-    const groups = scan.countTag === 0 ? 0 : this.groups.ofRequest(link, scan);
-    if (groups === GROUPS_FAULTY) {
-      const fault = link.groups!.reader;
-      session.reject(scan, sequence, fault.reason, fault.refTag, fault.text);
-      return;
-    }
     const request = this.request.aim(at);
-    const result = this.reader.read(scan, request, session.profile.version);
+    const version = session.profile.version;
+    let groups = 0;
+    let result = READ;
+    if (!this.reader.readPlain(scan, request, version)) {
+      groups = this.groups.ofRequest(link, scan);
+      if (groups === GROUPS_FAULTY) {
+        const fault = link.groups!.reader;
+        session.reject(scan, sequence, fault.reason, fault.refTag, fault.text);
+        return;
+      }
+      result = this.reader.readAny(scan, request, version);
+    }
     if (result === READ) {
       request.session = link.id;
       request.msgSeqNum = sequence;

@@ -8,7 +8,7 @@ import { optionsOf } from "../fix/options.ts";
 import type { SessionHost, SessionProfile } from "../fix/outgoing.ts";
 import { INCOMPLETE, type Scanner, TOO_LONG } from "../fix/scan.ts";
 import { maskSecrets } from "../fix/secrets.ts";
-import { APPLICATION, CLOSE, NOT_HELD, Session, STATE_ACTIVE, STATE_LOGOUT_SENT } from "../fix/session.ts";
+import { APPLICATION, CLOSE, INVALID, NOT_HELD, Session, STATE_ACTIVE, STATE_LOGOUT_SENT } from "../fix/session.ts";
 import * as tag from "../fix/tags.ts";
 import { Writer, wordsOf } from "../fix/write.ts";
 import {
@@ -212,6 +212,7 @@ export class Link implements SessionHost {
   private act(verdict: number, scan: Scanner): void {
     if (verdict === APPLICATION) this.handler.application(this, scan);
     else if (verdict === CLOSE) this.finish(this.session.closing);
+    else if (verdict === INVALID) this.handler.invalid?.(this, scan, this.session.rejectedTag);
   }
 
   /** Sends what is pending; goes on with a resend. Returns bytes sent. */

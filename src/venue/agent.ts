@@ -2,11 +2,11 @@ import type { Agent, Polled } from "../agent/agent.ts";
 import { ascii, put } from "../base/ascii.ts";
 import { putInt } from "../base/decimal.ts";
 import type { LaneTime } from "../base/lane-time.ts";
-import { EMPTY, FULL } from "../base/units.ts";
+import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { Closing } from "../fix/closing.ts";
 import type { Codec } from "../fix/codec.ts";
 import { RequestWriter, requestType } from "../fix/order-out.ts";
-import { REPORT_READ, ReportReader } from "../fix/report-in.ts";
+import { NOT_A_REPORT, REPORT_FAULTY, REPORT_READ, ReportReader } from "../fix/report-in.ts";
 import type { Scanner } from "../fix/scan.ts";
 import * as tag from "../fix/tags.ts";
 import type { VenueId } from "../fix/venue-id.ts";
@@ -20,7 +20,8 @@ import { REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_CANCEL } 
 import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
 import { OF_THE_PAST, OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
-import { EVENT_ORPHAN_REPORT, EVENT_VENUE_DOWN, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
+import { EVENT_VENUE_DOWN, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
+import { ReportAlarms } from "./report-alarms.ts";
 import type { Venue } from "./venue.ts";
 
 const REQUESTS_PER_POLL = 256;
@@ -60,6 +61,7 @@ export class VenueAgent implements Agent, LinkHandler {
   private readonly report: ExecutionReport;
   private readonly reader: ReportReader;
   private readonly writer: RequestWriter;
+  private readonly alarms: ReportAlarms;
   private readonly time: LaneTime;
   private nextTickNs = 0;
   private stopAtNs = 0;
@@ -81,6 +83,7 @@ export class VenueAgent implements Agent, LinkHandler {
     this.report = new ExecutionReport(parts.reports.views);
     this.reader = new ReportReader(parts.ids, parts.codec);
     this.writer = new RequestWriter(parts.codec, parts.ids);
+    this.alarms = new ReportAlarms(parts.events);
     this.time = parts.time;
   }
 
@@ -180,10 +183,19 @@ export class VenueAgent implements Agent, LinkHandler {
         this.groups.publish();
       }
       this.reports.publish();
+      if (this.reader.unreadTag !== 0) this.alarms.raise(link.id, scan, sequence, this.reader.unreadTag, UNREAD);
       return;
     }
     if (scan.msgType === tag.BUSINESS_MESSAGE_REJECT) this.refused(link, scan);
-    else this.parts.events.emit(EVENT_ORPHAN_REPORT, link.id, sequence, this.reader.missingTag);
+    else if (result === REPORT_FAULTY) this.alarms.raise(link.id, scan, sequence, this.reader.missingTag, UNUSABLE);
+    else if (result === NOT_A_REPORT) this.alarms.raise(link.id, scan, sequence, tag.MsgType, UNKNOWN_TYPE);
+    else this.alarms.raise(link.id, scan, sequence, tag.ClOrdID, FOREIGN);
+  }
+
+  /** A report that our own check of the venue's messages has rejected. */
+  invalid(link: Link, scan: Scanner, refTag: number): void {
+    const isReport = scan.msgType === tag.EXECUTION_REPORT || scan.msgType === tag.ORDER_CANCEL_REJECT;
+    if (isReport) this.alarms.raise(link.id, scan, link.session.nextIn - 1, refTag, REJECTED);
   }
 
   loggedOn(link: Link): void {
@@ -259,16 +271,25 @@ export class VenueAgent implements Agent, LinkHandler {
 
   /**
    * Writes a request's groups as the venue's version has them. Where something of them would be lost, an order or a replace
-   * is refused unless the venue says otherwise; a cancel leaves without it, for none is ever blocked.
+   * is refused unless the venue says otherwise; a cancel leaves without it. A field in no group is a reason to refuse any
+   * request, unless the venue's configuration drops its tag.
    * Returns  false when the request was refused.
    */
   private translate(venue: Venue, request: OrderRequest): boolean {
-    const out = this.groups.translate(venue.link, requestType(request));
-    if (out === null || (out.unknownTag === 0 && !out.tooLong) || request.kind === REQUEST_CANCEL) return true;
+    const out = this.groups.translate(venue.link, requestType(request), venue.drop);
+    if (out === null) return true;
+    if (out.uncarriedTag !== NONE) return this.refuse(venue, request, NOT_CARRIED, out.uncarriedTag);
+    if ((out.unknownTag === 0 && !out.tooLong) || request.kind === REQUEST_CANCEL) return true;
     if (!out.tooLong && !venue.refusesUnknownGroups) return true;
+    if (out.tooLong) return this.refuse(venue, request, GROUPS_TOO_LONG, NONE);
+    return this.refuse(venue, request, UNKNOWN_GROUP, out.unknownTag);
+  }
+
+  /** Refuses a request; the text ends with `refTag`, if that is not NONE. */
+  private refuse(venue: Venue, request: OrderRequest, words: Uint8Array, refTag: number): false {
     const text = this.text;
-    let end = put(text, 0, out.tooLong ? GROUPS_TOO_LONG : UNKNOWN_GROUP);
-    if (!out.tooLong) end = putInt(text, end, out.unknownTag);
+    let end = put(text, 0, words);
+    if (refTag !== NONE) end = putInt(text, end, refTag);
     this.notTaken(request.session, request.number, request.slot, text, 0, end);
     this.pass(venue, request.msgSeqNum);
     return false;
@@ -283,7 +304,7 @@ export class VenueAgent implements Agent, LinkHandler {
     const to = field < 0 ? 0 : scan.ends[field]!;
     const catchUp = link.catchUp;
     if (sequence < 0 || catchUp === null || !catchUp.find(link, sequence)) {
-      this.parts.events.emit(EVENT_ORPHAN_REPORT, link.id, sequence, 0);
+      this.alarms.raise(link.id, scan, link.session.nextIn - 1, tag.RefSeqNum, UNTRACED);
       return;
     }
     const id = this.parts.scan.find(tag.ClOrdID);
@@ -339,6 +360,15 @@ export class VenueAgent implements Agent, LinkHandler {
   }
 }
 
+/** Behind a field and its value. */
+const UNREAD = ascii(" can't be read");
+const UNUSABLE = ascii(" is missing or no single character");
+const UNKNOWN_TYPE = ascii(" is no message type that is booked");
+const FOREIGN = ascii(" is no ClOrdID of ours");
+const REJECTED = ascii(" was rejected as invalid");
+const UNTRACED = ascii(" is no request of ours");
+
 /** Begin a Text (58), 56 characters with the tag. */
+const NOT_CARRIED = ascii("VENUE-001 FIELD_NOT_CARRIED tag=");
 const UNKNOWN_GROUP = ascii("VENUE-001 GROUP_UNKNOWN_TO_VENUE tag=");
 const GROUPS_TOO_LONG = ascii("VENUE-002 GROUPS_TOO_LONG limit=4096");
