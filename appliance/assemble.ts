@@ -11,8 +11,8 @@ interface Compiler {
 const COMPILER: string = "assemblyscript/asc";
 
 const ROOT = join(import.meta.dir, "..");
-const SOURCE = "src/fix/codec/codec.ts";
-const TARGET = "src/fix/codec-code.ts";
+const SOURCE = "src/fix/wire/codec/codec.ts";
+const TARGET = "src/fix/wire/codec-code.ts";
 /** WebAssembly's pages of 64 KiB: the memory that is brought along may have any number of them. */
 const MOST_PAGES = 65_536;
 

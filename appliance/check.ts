@@ -2,8 +2,8 @@ import { KIB, MIB } from "../src/base/units.ts";
 import { addressText } from "../src/config/address.ts";
 import { problemLine } from "../src/config/problem.ts";
 import type { GatewayConfig, LanePlace } from "../src/config/schema.ts";
-import { loadDialects } from "../src/dialects.ts";
-import { type PlanItem, planGateway } from "../src/plan.ts";
+import { loadDialects } from "../src/gateway/load-dialects.ts";
+import { type PlanItem, planGateway } from "../src/plan/plan.ts";
 import { readConfig } from "./config-file.ts";
 
 /**

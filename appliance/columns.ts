@@ -1,4 +1,4 @@
-import type { CauseSum } from "../src/telemetry/stall-reader.ts";
+import type { CauseSum } from "../src/stalls/reader.ts";
 
 /** Rows with their cells one below the other: words at the left, figures at the right. */
 export function columns(rows: readonly string[][], words: readonly number[] = [0]): string[] {

@@ -1,5 +1,5 @@
 import { ENTRY_MESSAGE } from "../src/journal/layout.ts";
-import { type EntryView, StreamReader } from "../src/journal/reader.ts";
+import { type EntryView, StreamReader } from "../src/journal/store/reader.ts";
 import { type EntryText, messageText } from "./journal-text.ts";
 
 /** Entries of a stream in which the sessions' CompIDs are looked for: the first of each is its Logon. */

@@ -1,10 +1,10 @@
 import { idText } from "../src/base/id.ts";
 import { NONE } from "../src/base/units.ts";
-import { reasonOf } from "../src/core/admission.ts";
-import { ACCEPTED } from "../src/core/reasons.ts";
-import { VenueId } from "../src/fix/venue-id.ts";
+import { reasonOf } from "../src/core/decide.ts";
+import { ACCEPTED } from "../src/core/risk/reasons.ts";
+import { VenueId } from "../src/fix/orders/venue-id.ts";
 import { ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_REPORT } from "../src/journal/layout.ts";
-import { type EntryView, StreamReader } from "../src/journal/reader.ts";
+import { type EntryView, StreamReader } from "../src/journal/store/reader.ts";
 import { REQUEST_NEW } from "../src/record/codes.ts";
 import { ExecutionReport } from "../src/record/execution-report.ts";
 import { OrderRequest, REQUEST_CL_ORD_ID_AT, REQUEST_ORIG_CL_ORD_ID_AT } from "../src/record/order-request.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { closeFd } from "../ffi/file.ts";
-import { lockDirectory } from "../src/journal/open.ts";
-import { applyRepair, planRepair } from "../src/journal/repair.ts";
+import { lockDirectory } from "../src/journal/store/open.ts";
+import { applyRepair, planRepair } from "../src/journal/store/repair.ts";
 
 const OK = 0;
 const FAILED = 1;

@@ -1,12 +1,11 @@
 import { text } from "../src/base/ascii.ts";
 import { putDecimalE8 } from "../src/base/decimal.ts";
+import { describeClosing } from "../src/base/disconnect-reason.ts";
 import { idText } from "../src/base/id.ts";
 import { NO_PRICE } from "../src/base/units.ts";
 import type { Views } from "../src/base/views.ts";
-import { reasonText } from "../src/core/reasons.ts";
-import { refusalText } from "../src/events-text.ts";
-import { describeClosing } from "../src/fix/closing.ts";
-import { VenueId } from "../src/fix/venue-id.ts";
+import { reasonText } from "../src/core/risk/reasons.ts";
+import { VenueId } from "../src/fix/orders/venue-id.ts";
 import {
   ENTRY_CONTROL,
   ENTRY_MESSAGE,
@@ -25,8 +24,8 @@ import {
   EVENT_RESET,
   NO_SESSION,
 } from "../src/journal/layout.ts";
-import type { JournalNames } from "../src/journal/names.ts";
-import type { EntryView } from "../src/journal/reader.ts";
+import type { JournalNames } from "../src/journal/store/names.ts";
+import type { EntryView } from "../src/journal/store/reader.ts";
 import {
   REPORT_CANCEL_REJECT,
   REPORT_EXECUTION,
@@ -53,7 +52,8 @@ import {
   REQUEST_ORIG_CL_ORD_ID_AT,
   REQUEST_SYMBOL_AT,
 } from "../src/record/order-request.ts";
-import { partingText, readParting } from "../src/telemetry/parting.ts";
+import { partingText, readParting } from "../src/telemetry/disconnect-record.ts";
+import { refusalText } from "../src/telemetry/event-text.ts";
 
 /** The two CompIDs of a session, as the gateway's own messages carry them. */
 export interface CompIds {
@@ -266,12 +266,12 @@ function eventText(entry: EntryView): string {
     case EVENT_LOGOUT:
       return `logged out (${numbers})${why}`;
     case EVENT_DISCONNECT: {
-      const parting = readParting(entry.views, entry.payloadAt, entry.payloadLength);
-      return `disconnected (${parting === null ? numbers : partingText(parting)})${why}`;
+      const disconnectRecord = readParting(entry.views, entry.payloadAt, entry.payloadLength);
+      return `disconnected (${disconnectRecord === null ? numbers : partingText(disconnectRecord)})${why}`;
     }
     case EVENT_REFUSED: {
-      const parting = readParting(entry.views, entry.payloadAt, entry.payloadLength);
-      return `connection refused: ${refusalText(reason, parting ?? undefined)}`;
+      const disconnectRecord = readParting(entry.views, entry.payloadAt, entry.payloadLength);
+      return `connection refused: ${refusalText(reason, disconnectRecord ?? undefined)}`;
     }
     case EVENT_RESET:
       return `numbers reset to 1 (epoch ${entry.epoch})`;

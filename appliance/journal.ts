@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync, writeSync } from "node:fs";
-import { readNames } from "../src/journal/names.ts";
-import { type EntryView, listSegments, listStreams, readStream } from "../src/journal/reader.ts";
-import { listSnapshots, SnapshotReader, snapshotPath } from "../src/journal/snapshot-file.ts";
+import { readNames } from "../src/journal/store/names.ts";
+import { type EntryView, listSegments, listStreams, readStream } from "../src/journal/store/reader.ts";
+import { listSnapshots, SnapshotReader, snapshotPath } from "../src/journal/store/snapshot-file.ts";
 import { learnCompIds, Merged } from "./journal-merge.ts";
 import { OrderTrace } from "./journal-order.ts";
 import { EntryText, type Party, timeText } from "./journal-text.ts";

@@ -1,6 +1,6 @@
 import type { GatewayConfig } from "../src/config/schema.ts";
-import type { Gateway } from "../src/gateway.ts";
-import type { Vigil } from "../src/service/vigil.ts";
+import type { Gateway } from "../src/gateway/gateway.ts";
+import type { Watchdog } from "../src/host/systemd/watchdog.ts";
 import { readConfig } from "./config-file.ts";
 import { engineEnvironment, restartWith } from "./engine-options.ts";
 import { compilerSlow, needCompiler } from "./jit.ts";
@@ -35,11 +35,11 @@ export async function runGateway(options: RunOptions): Promise<number> {
   await restartWith(engineEnvironment(config.memory));
   const stopped = stopSignals();
   const killSwitch = new KillSignals();
-  let vigil: Vigil;
+  let watchdog: Watchdog;
   let gateway: Gateway | string;
   try {
-    vigil = await openVigil();
-    gateway = await Promise.race([stopped, start(config, options, vigil)]);
+    watchdog = await openVigil();
+    gateway = await Promise.race([stopped, start(config, options, watchdog)]);
   } catch (error) {
     return failed(oneLine(error));
   }
@@ -49,7 +49,7 @@ export async function runGateway(options: RunOptions): Promise<number> {
     return 0;
   }
   killSwitch.take(gateway);
-  await vigil.begin(gateway);
+  await watchdog.begin(gateway);
   console.log("sallyport: ready");
   const fault = await Promise.race([stopped, gateway.failed]);
   killSwitch.take(null);
@@ -58,28 +58,28 @@ export async function runGateway(options: RunOptions): Promise<number> {
     return BROKEN;
   }
   say(`${fault}: stopping; once more ends it at once`);
-  await vigil.stopping();
-  return stop(gateway).finally(() => vigil.end());
+  await watchdog.stopping();
+  return stop(gateway).finally(() => watchdog.end());
 }
 
 /** Finds the service manager; what it said to this process is not for the processes it starts. */
-async function openVigil(): Promise<Vigil> {
+async function openVigil(): Promise<Watchdog> {
   await needCompiler(process.env);
   const slow = compilerSlow(process.env);
   if (slow !== null) say(`warning: ${slow}`);
-  const { ServiceManager } = await import("../src/service/manager.ts");
-  const { Vigil } = await import("../src/service/vigil.ts");
+  const { ServiceManager } = await import("../src/host/systemd/service-manager.ts");
+  const { Watchdog } = await import("../src/host/systemd/watchdog.ts");
   const manager = new ServiceManager(process.env, say);
   for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete process.env[name];
-  return new Vigil(manager, say);
+  return new Watchdog(manager, say);
 }
 
-async function start(config: GatewayConfig, options: RunOptions, vigil: Vigil): Promise<Gateway> {
+async function start(config: GatewayConfig, options: RunOptions, watchdog: Watchdog): Promise<Gateway> {
   const { onlineCpus } = await import("../ffi/thread.ts");
   dropAbsentCpus(config, onlineCpus(), say);
-  const { startGateway } = await import("../src/gateway.ts");
+  const { startGateway } = await import("../src/gateway/gateway.ts");
   const dataDir = options.dataDir ?? config.gateway.data;
-  const starting = (what: string): void => vigil.manager.starting(what);
+  const starting = (what: string): void => watchdog.manager.starting(what);
   return startGateway(config, { dataDir, entry: options.entry, log: say, starting });
 }
 

@@ -1,6 +1,6 @@
 import { problemLine } from "../src/config/problem.ts";
 import type { CalendarConfig, GatewayConfig } from "../src/config/schema.ts";
-import { type Window, windowsFrom } from "../src/fix/schedule.ts";
+import { type Window, windowsFrom } from "../src/schedule/calendar.ts";
 import { readConfig } from "./config-file.ts";
 
 export interface ScheduleOptions {

@@ -2,11 +2,11 @@ import { viewAt } from "../ffi/memory.ts";
 import { Views } from "../src/base/views.ts";
 import type { GatewayConfig } from "../src/config/schema.ts";
 import { ENTRY_SESSION, EVENT_NUMBERS_SET, WINDOWS } from "../src/journal/layout.ts";
-import { closeDirectory, openDirectory } from "../src/journal/open.ts";
-import { newSession } from "../src/journal/recover.ts";
+import { closeDirectory, openDirectory } from "../src/journal/store/open.ts";
+import { newSession } from "../src/journal/store/recover.ts";
 import { StreamWriter } from "../src/journal/writer.ts";
-import { planGateway } from "../src/plan.ts";
-import { recoverGateway, streamsOf } from "../src/recovery.ts";
+import { planGateway } from "../src/plan/plan.ts";
+import { recoverGateway, streamsOf } from "../src/recovery/recovery.ts";
 import { readConfig } from "./config-file.ts";
 
 const OK = 0;

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
-import { type SnapshotJob, takeSnapshot } from "../src/snapshot.ts";
+import { type SnapshotJob, takeSnapshot } from "../src/recovery/snapshot.ts";
 
 const LEAST_URGENT = 19;
 

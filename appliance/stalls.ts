@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { STALLS_FILE, type StallsDocument } from "../src/stall-log.ts";
-import type { StallRecord } from "../src/telemetry/stall-reader.ts";
+import { STALLS_FILE, type StallsDocument } from "../src/stalls/log.ts";
+import type { StallRecord } from "../src/stalls/reader.ts";
 import { causeRows, columns, counted, us } from "./columns.ts";
 import { readConfig } from "./config-file.ts";
 
@@ -66,7 +66,7 @@ function meanwhile(stall: StallRecord): string {
   const seen: [number, string][] = [
     [stall.waitUs, `waited ${us(stall.waitUs)} for the CPU`],
     [stall.switches, `pushed aside ${counted(stall.switches)} times`],
-    [stall.stealMs, `${stall.stealMs} ms stolen`],
+    [stall.stealMs, `${stall.stealMs} ms stealTime`],
     [stall.collections, `${counted(stall.collections)} collections`],
     [stall.recompilations, `${counted(stall.recompilations)} functions compiled anew`],
     [stall.majorFaults, `${counted(stall.majorFaults)} major faults`],

@@ -4,17 +4,17 @@ import { parentPort, workerData } from "node:worker_threads";
 import { monotonicNs, wallUs } from "../ffi/clock.ts";
 import { parseAddress } from "../ffi/socket.ts";
 import { setThreadName } from "../ffi/thread.ts";
+import { DisconnectReason } from "../src/base/disconnect-reason.ts";
 import { LaneTime } from "../src/base/lane-time.ts";
 import { Views } from "../src/base/views.ts";
-import { Closing } from "../src/fix/closing.ts";
-import { Scanner } from "../src/fix/scan.ts";
-import * as tag from "../src/fix/tags.ts";
-import { FIX44 } from "../src/fix/version.ts";
-import type { LinkHandler } from "../src/link/handler.ts";
-import { Link } from "../src/link/link.ts";
+import { Scanner } from "../src/fix/wire/scan.ts";
+import * as tag from "../src/fix/wire/tags.ts";
+import { FIX44 } from "../src/fix/wire/version.ts";
 import { Dialer } from "../src/net/dialer.ts";
 import { Reactor } from "../src/net/reactor.ts";
 import { Stream } from "../src/net/stream.ts";
+import type { LinkHandler } from "../src/session/handler.ts";
+import { Link } from "../src/session/link.ts";
 import { Latency } from "../src/telemetry/latency.ts";
 import { Venue } from "../src/venue/venue.ts";
 import { TradingSession } from "./trading-session.ts";
@@ -88,7 +88,7 @@ class Trader implements LinkHandler {
       if (stopAtNs === 0 && Atomics.load(this.ints, STOP_WORD) === 1) stopAtNs = nowNs;
       if (stopAtNs > 0 && logoutAtNs === 0 && (this.waiting() === 0 || nowNs - stopAtNs > GRACE_NS)) {
         this.counts[LOST] = this.waiting();
-        for (const { link } of this.sessions) link.logout(Closing.STOPPING);
+        for (const { link } of this.sessions) link.logout(DisconnectReason.STOPPING);
         logoutAtNs = nowNs;
       }
       if (logoutAtNs > 0 && (this.away() || nowNs - logoutAtNs > LOGOUT_NS)) break;

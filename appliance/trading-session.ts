@@ -1,10 +1,10 @@
 import { monotonicNs } from "../ffi/clock.ts";
 import { ascii, put } from "../src/base/ascii.ts";
 import { putWhole, readInt } from "../src/base/decimal.ts";
-import type { Scanner } from "../src/fix/scan.ts";
-import * as tag from "../src/fix/tags.ts";
-import type { Link } from "../src/link/link.ts";
+import type { Scanner } from "../src/fix/wire/scan.ts";
+import * as tag from "../src/fix/wire/tags.ts";
 import * as code from "../src/record/codes.ts";
+import type { Link } from "../src/session/link.ts";
 import type { Latency } from "../src/telemetry/latency.ts";
 import { OPEN, REJECTS, REPORTS, REQUESTS, type TraderData } from "./trading-words.ts";
 

@@ -5,4 +5,4 @@ import { workerData } from "node:worker_threads";
 const { role } = workerData as { role?: string };
 if (role === "trader") await import("./trader.ts");
 else if (role === "soak") await import("./soak/lane.ts");
-else (await import("../src/lane-thread.ts")).runLane();
+else (await import("../src/gateway/lane-thread.ts")).runLane();

@@ -12,8 +12,8 @@ import { Outbox } from "../src/core/outbox.ts";
 import type { CoreConfig } from "../src/core/tables.ts";
 import { Keeper } from "../src/journal/keeper.ts";
 import { ENTRY_MESSAGE, STREAM_WORDS_BYTES, WINDOWS } from "../src/journal/layout.ts";
-import { closeDirectory, type OpenJournal, openDirectory, openStream } from "../src/journal/open.ts";
-import { newSession, type RecoveredSession } from "../src/journal/recover.ts";
+import { closeDirectory, type OpenJournal, openDirectory, openStream } from "../src/journal/store/open.ts";
+import { newSession, type RecoveredSession } from "../src/journal/store/recover.ts";
 import { StreamWriter } from "../src/journal/writer.ts";
 import {
   EXEC_CANCELED,
@@ -46,9 +46,9 @@ import {
   REQUEST_ORIG_CL_ORD_ID_AT,
   REQUEST_SYMBOL_AT,
 } from "../src/record/order-request.ts";
-import { recoverInto, recoverSessions, sentIndexes } from "../src/recovery.ts";
+import { recoverInto, recoverSessions, sentIndexes } from "../src/recovery/recovery.ts";
 import { OneToOne } from "../src/ring/one-to-one.ts";
-import { readReport, readRequest } from "../test/core/desk.ts";
+import { readReport, readRequest } from "../test/core/driver.ts";
 
 const ONE = 100_000_000;
 const UNLIMITED = 1_000_000_000_000;

@@ -1,9 +1,9 @@
 // One thread: an ExecutionReport record written as a FIX message by the codec, header, BodyLength and CheckSum included.
-import { ReportWriter } from "../src/fix/report-out.ts";
-import { Scanner } from "../src/fix/scan.ts";
+import { ReportWriter } from "../src/fix/orders/report-out.ts";
+import { Scanner } from "../src/fix/wire/scan.ts";
 import * as code from "../src/record/codes.ts";
 import { ExecutionReport } from "../src/record/execution-report.ts";
-import { codec, records, SessionOnPaper } from "../test/fix/on-paper.ts";
+import { codec, records, SessionOnPaper } from "../test/fix/wire/on-paper.ts";
 import { bench, check, scaled } from "./measure.ts";
 
 const TURNS = scaled(1_000_000);

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeSocket, listenTcp, localPort } from "../ffi/socket.ts";
-import { Market } from "../src/rehearsal/market.ts";
-import { stamp } from "../src/rehearsal/scene.ts";
-import { Trader } from "../src/rehearsal/trader.ts";
+import { Trader } from "../src/warm-up/client-peer.ts";
+import { stamp } from "../src/warm-up/counterparties.ts";
+import { Market } from "../src/warm-up/venue-peer.ts";
 
 const PATIENCE_MS = 20_000;
 const STOP_MS = 10_000;

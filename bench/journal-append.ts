@@ -8,8 +8,8 @@ import { MIB } from "../src/base/units.ts";
 import { Views } from "../src/base/views.ts";
 import { Keeper } from "../src/journal/keeper.ts";
 import { ENTRY_MESSAGE, WINDOWS } from "../src/journal/layout.ts";
-import { closeDirectory, openDirectory, openStream } from "../src/journal/open.ts";
-import { readStream } from "../src/journal/reader.ts";
+import { closeDirectory, openDirectory, openStream } from "../src/journal/store/open.ts";
+import { readStream } from "../src/journal/store/reader.ts";
 import { StreamWriter } from "../src/journal/writer.ts";
 import { bench, check, report, scaled, TINY } from "./measure.ts";
 

@@ -15,7 +15,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MIB } from "../src/base/units.ts";
-import { takeSnapshot } from "../src/snapshot.ts";
+import { takeSnapshot } from "../src/recovery/snapshot.ts";
 import { Day, dayConfig, type Restarted, restart } from "./day.ts";
 import { check, report, scaled, TINY } from "./measure.ts";
 

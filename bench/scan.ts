@@ -1,9 +1,9 @@
 // One thread: a FIX order framed, its CheckSum verified, its fields indexed, whose it is and when it was sent; then read into a record.
-import { OrderReader, READ } from "../src/fix/order-in.ts";
-import { Scanner } from "../src/fix/scan.ts";
+import { OrderReader, READ } from "../src/fix/orders/request-in.ts";
+import { Scanner } from "../src/fix/wire/scan.ts";
 import { OrderRequest } from "../src/record/order-request.ts";
-import { bytesOf, frame } from "../test/fix/messages.ts";
-import { codec, records, SessionOnPaper } from "../test/fix/on-paper.ts";
+import { bytesOf, frame } from "../test/fix/wire/messages.ts";
+import { codec, records, SessionOnPaper } from "../test/fix/wire/on-paper.ts";
 import { bench, scaled } from "./measure.ts";
 
 const TURNS = scaled(1_000_000);

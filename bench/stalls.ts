@@ -5,21 +5,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monotonicNs } from "../ffi/clock.ts";
 import { threadId } from "../ffi/thread.ts";
-import { TURNS_DOUBLE, WORKED_DOUBLE } from "../src/agent/lane-words.ts";
-import { Ledger } from "../src/agent/ledger.ts";
-import { StallMeter } from "../src/agent/stall-meter.ts";
 import { Views } from "../src/base/views.ts";
 import { loadConfig } from "../src/config/load.ts";
-import { Compiles, methodsOf } from "../src/engine/compiles.ts";
-import { EngineWatch } from "../src/engine/watch.ts";
-import { sharedMemory } from "../src/fix/codec.ts";
-import type { LaneData } from "../src/lane-data.ts";
-import { planGateway } from "../src/plan.ts";
-import { bulk } from "../src/rehearsal/order-acts.ts";
-import { planRehearsal } from "../src/rehearsal/plan.ts";
-import { Scene } from "../src/rehearsal/scene.ts";
-import { StallReader } from "../src/telemetry/stall-reader.ts";
-import { STALLS_BYTES, StallBook } from "../src/telemetry/stalls.ts";
+import { sharedMemory } from "../src/fix/wire/codec.ts";
+import type { LaneData } from "../src/gateway/lane-data.ts";
+import { TURNS_DOUBLE, WORKED_DOUBLE } from "../src/lane/words.ts";
+import { planGateway } from "../src/plan/plan.ts";
+import { Compiles, methodsOf } from "../src/stalls/compiles.ts";
+import { EngineWatch } from "../src/stalls/engine-watch.ts";
+import { StallMeter } from "../src/stalls/meter.ts";
+import { StallReader } from "../src/stalls/reader.ts";
+import { STALLS_BYTES, StallBook } from "../src/stalls/table.ts";
+import { ThreadCounters } from "../src/stalls/thread-counters.ts";
+import { Counterparties } from "../src/warm-up/counterparties.ts";
+import { bulk } from "../src/warm-up/order-flow.ts";
+import { planWarmUp } from "../src/warm-up/plan.ts";
 import { bench, check, median, report, scaled, TINY } from "./measure.ts";
 
 /** Pairs so short that the machine is the same for both, and many of them. */
@@ -56,7 +56,15 @@ const engine = new EngineWatch(views, stage.wordsAt, new Compiles(methodsOf([sta
 const stallViews = Views.allocate(STALLS_BYTES);
 const book = new StallBook(stallViews, 0);
 const reader = new StallReader(stallViews, 0, []);
-const meter = new StallMeter(book, new Ledger("/proc", threadId()), null, engine, stage.own.time, views, stage.wordsAt);
+const meter = new StallMeter(
+  book,
+  new ThreadCounters("/proc", threadId()),
+  null,
+  engine,
+  stage.own.time,
+  views,
+  stage.wordsAt,
+);
 meter.warmUp();
 
 idleTurns();
@@ -69,13 +77,13 @@ meter.end();
 scene.close();
 rmSync(dir, { recursive: true, force: true });
 
-function openScene(): Scene {
+function openScene(): Counterparties {
   const { config } = loadConfig(GATEWAY, "bench");
-  const rehearsal = planRehearsal(config!, config!.lanes.place[0]!.agents, 0)!;
-  const shared = sharedMemory(rehearsal.plan.sharedBytes);
+  const warmUp = planWarmUp(config!, config!.lanes.place[0]!.agents, 0)!;
+  const shared = sharedMemory(warmUp.plan.sharedBytes);
   const plan = planGateway(config!);
   const data = { lane: 0, plan, config, shared, cpu: null, spins: true, birth: 1_700_000_000 };
-  const opened = new Scene(data as unknown as LaneData, rehearsal, join(dir, "stage"));
+  const opened = new Counterparties(data as unknown as LaneData, warmUp, join(dir, "stage"));
   opened.open();
   opened.logonBoth();
   bulk(opened, ORDERS);

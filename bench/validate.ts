@@ -2,8 +2,8 @@
 import { builtIn } from "../src/fix/dictionary/built-in.ts";
 import { Dictionary } from "../src/fix/dictionary/dictionary.ts";
 import { STRICT, VALID, Validator } from "../src/fix/dictionary/validator.ts";
-import { Scanner } from "../src/fix/scan.ts";
-import { bytesOf, frame } from "../test/fix/messages.ts";
+import { Scanner } from "../src/fix/wire/scan.ts";
+import { bytesOf, frame } from "../test/fix/wire/messages.ts";
 import { bench, check, scaled } from "./measure.ts";
 
 const TURNS = scaled(1_000_000);

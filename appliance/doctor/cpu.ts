@@ -143,7 +143,7 @@ export function realTimeThrottling({ files, config }: Box): Finding {
 
 export function steal({ files, laneCpus }: Box): Finding {
   const subject = cpu("steal", "time that the hypervisor gave to others while a lane wanted to run");
-  let stolen = 0;
+  let stealTime = 0;
   let all = 0;
   let found = false;
   for (const line of (files.read("/proc/stat") ?? "").split("\n")) {
@@ -152,11 +152,11 @@ export function steal({ files, laneCpus }: Box): Finding {
     // user nice system idle iowait irq softirq steal; what follows is part of user and nice.
     const ticks = match[2]!.split(" ").slice(0, 8).map(Number);
     found = true;
-    stolen += ticks[7] ?? 0;
+    stealTime += ticks[7] ?? 0;
     all += ticks.reduce((sum, one) => sum + one, 0);
   }
   if (!found || all === 0) return notApplicable(subject, "/proc/stat does not tell");
-  const percent = (stolen / all) * 100;
+  const percent = (stealTime / all) * 100;
   const seen = `${percent.toFixed(2)} % of all time since boot`;
   const remedy = "Ask for dedicated CPUs, or take a machine without a hypervisor.";
   if (percent >= STEAL_FAIL) return fail(subject, seen, remedy);

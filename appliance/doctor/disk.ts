@@ -1,6 +1,6 @@
 import { MIB } from "../../src/base/units.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
-import { planGateway } from "../../src/plan.ts";
+import { planGateway } from "../../src/plan/plan.ts";
 import type { Box } from "./box.ts";
 import type { Files } from "./files.ts";
 import { type Finding, fail, notApplicable, ok, type Subject, warn } from "./finding.ts";

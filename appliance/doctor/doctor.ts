@@ -1,8 +1,8 @@
 import { version } from "../../package.json";
 import { problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
-import { nearestToCard, type Topology } from "../../src/memory/topology.ts";
-import { planGateway } from "../../src/plan.ts";
+import { nearestToCard, type Topology } from "../../src/host/memory/topology.ts";
+import { planGateway } from "../../src/plan/plan.ts";
 import { readConfig } from "../config-file.ts";
 import { binaryChecks } from "./binary.ts";
 import type { Box } from "./box.ts";

@@ -1,5 +1,5 @@
 import type { GatewayConfig } from "../../src/config/schema.ts";
-import { passesLockLimit } from "../../src/memory/lock.ts";
+import { passesLockLimit } from "../../src/host/memory/lock.ts";
 import type { Box } from "./box.ts";
 import type { Files } from "./files.ts";
 import { type Finding, fail, notApplicable, ok, type Subject, warn } from "./finding.ts";

@@ -1,13 +1,13 @@
 import { monotonicNs, wallUs } from "../../ffi/clock.ts";
-import { STOP_WORD } from "../../src/agent/lane-words.ts";
-import type { Ledger, StolenTime } from "../../src/agent/ledger.ts";
-import { StallMeter } from "../../src/agent/stall-meter.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
 import type { Views } from "../../src/base/views.ts";
-import { Compiles } from "../../src/engine/compiles.ts";
-import { EngineWatch } from "../../src/engine/watch.ts";
+import { STOP_WORD } from "../../src/lane/words.ts";
+import { Compiles } from "../../src/stalls/compiles.ts";
+import { EngineWatch } from "../../src/stalls/engine-watch.ts";
+import { StallMeter } from "../../src/stalls/meter.ts";
+import { StallBook } from "../../src/stalls/table.ts";
+import type { StealTime, ThreadCounters } from "../../src/stalls/thread-counters.ts";
 import { Latency } from "../../src/telemetry/latency.ts";
-import { StallBook } from "../../src/telemetry/stalls.ts";
 import { BLIND_DOUBLE, GAPS_AT, STALLS_AT, TURNS_DOUBLE } from "./words.ts";
 
 /** The counts are taken anew this often without a gap too, so that small events long past are not held against one. */
@@ -25,15 +25,15 @@ export class Meter {
 
   constructor(
     views: Views,
-    ledger: Ledger,
-    stolen: StolenTime | null,
+    ledger: ThreadCounters,
+    stealTime: StealTime | null,
     private thresholdNs: number,
   ) {
     this.ints = views.ints;
     this.doubles = views.doubles;
     this.gaps = new Latency(views, GAPS_AT);
     const engine = new EngineWatch(views, 0, new Compiles([]));
-    this.stalls = new StallMeter(new StallBook(views, STALLS_AT), ledger, stolen, engine, this.time, views, 0);
+    this.stalls = new StallMeter(new StallBook(views, STALLS_AT), ledger, stealTime, engine, this.time, views, 0);
   }
 
   /** Runs all there is to run until it is compiled, and forgets what it saw. */

@@ -2,10 +2,10 @@ import { type Static, Type } from "@sinclair/typebox";
 import { version } from "../../package.json";
 import { NS_PER_MS, NS_PER_US } from "../../src/base/units.ts";
 import type { Views } from "../../src/base/views.ts";
+import { StallReader } from "../../src/stalls/reader.ts";
+import { CAUSES, LONG_TURN, RECOMPILATION } from "../../src/stalls/table.ts";
 import { bucketStartNs, bucketsWord, LATENCY_BUCKETS } from "../../src/telemetry/latency.ts";
-import { LatencyReader } from "../../src/telemetry/report.ts";
-import { StallReader } from "../../src/telemetry/stall-reader.ts";
-import { CAUSES, LONG_TURN, RECOMPILATION } from "../../src/telemetry/stalls.ts";
+import { LatencyReader } from "../../src/telemetry/latency-report.ts";
 import { causeRows, columns, counted, us } from "../columns.ts";
 import { BLIND_DOUBLE, GAPS_AT, STALLS_AT, TURNS_DOUBLE } from "./words.ts";
 

@@ -1,11 +1,11 @@
 import { Worker } from "node:worker_threads";
 import { permittedCpus } from "../../ffi/thread.ts";
-import { STATE_WORD, STOP_LANE, STOP_WORD, THREAD_WORD } from "../../src/agent/lane-words.ts";
+import { PeriodicTasks } from "../../src/base/periodic-tasks.ts";
 import { NS_PER_US } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
-import { Housekeeping } from "../../src/quiet/housekeeping.ts";
-import { Rounds } from "../../src/rounds.ts";
-import { Stolen } from "../../src/stolen.ts";
+import { ThreadSweep } from "../../src/host/thread-sweep.ts";
+import { STATE_WORD, STOP_LANE, STOP_WORD, THREAD_WORD } from "../../src/lane/words.ts";
+import { StealTimePublisher } from "../../src/stalls/steal-time.ts";
 import { configOf, laneCpusOf } from "../doctor/doctor.ts";
 import { isolated, MachineFiles, online } from "../doctor/files.ts";
 import { soakReport, soakText } from "./report.ts";
@@ -70,21 +70,21 @@ async function measure(
   });
   const stop = (): void => void Atomics.store(views.ints, STOP_WORD, STOP_LANE);
   const rest = permittedCpus().filter((one) => one !== cpu);
-  const housekeeping = new Housekeeping(rest, () => new Set([Atomics.load(views.ints, THREAD_WORD)]));
-  const stolen = new Stolen();
-  const rounds = new Rounds();
+  const housekeeping = new ThreadSweep(rest, () => new Set([Atomics.load(views.ints, THREAD_WORD)]));
+  const stealTime = new StealTimePublisher();
+  const periodicTasks = new PeriodicTasks();
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   try {
-    rounds.start();
-    stolen.start([{ wordsAt: 0 }], views, [cpu], rounds);
+    periodicTasks.start();
+    stealTime.start([{ wordsAt: 0 }], views, [cpu], periodicTasks);
     const runs = await Promise.race([started(views), ended.then(() => false)]);
-    if (runs && rest.length > 0) housekeeping.start(rounds);
+    if (runs && rest.length > 0) housekeeping.start(periodicTasks);
     else if (runs) console.error("this is the only CPU: the process's other threads share it");
     return await ended;
   } finally {
-    rounds.stop();
-    stolen.stop();
+    periodicTasks.stop();
+    stealTime.stop();
     housekeeping.stop();
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);

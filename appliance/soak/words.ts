@@ -1,6 +1,6 @@
-import { LANE_WORDS_BYTES } from "../../src/agent/lane-words.ts";
+import { LANE_WORDS_BYTES } from "../../src/lane/words.ts";
+import { STALLS_BYTES } from "../../src/stalls/table.ts";
 import { LATENCY_BYTES } from "../../src/telemetry/latency.ts";
-import { STALLS_BYTES } from "../../src/telemetry/stalls.ts";
 
 /*  Memory that the measuring thread writes and the main thread reads. Lane words at the front, as a lane of the gateway
  *  has them: the same housekeeping keeps other threads off the CPU.

@@ -1,18 +1,15 @@
-import type { Agent } from "../agent/agent.ts";
 import { ascii } from "../base/ascii.ts";
+import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
-import { Closing } from "../fix/closing.ts";
-import type { Codec } from "../fix/codec.ts";
-import { GROUPS_FAULTY } from "../fix/groups-in.ts";
-import { NOT_AN_ORDER, OrderReader, READ } from "../fix/order-in.ts";
-import { ReportWriter, reportType } from "../fix/report-out.ts";
-import { INCOMPLETE, type Scanner } from "../fix/scan.ts";
-import * as tag from "../fix/tags.ts";
+import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
+import { ReportWriter, reportType } from "../fix/orders/report-out.ts";
+import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
+import type { Codec } from "../fix/wire/codec.ts";
+import { INCOMPLETE, type Scanner } from "../fix/wire/scan.ts";
+import * as tag from "../fix/wire/tags.ts";
 import type { StreamWriter } from "../journal/writer.ts";
-import type { GroupRings } from "../link/group-rings.ts";
-import type { LinkHandler } from "../link/handler.ts";
-import type { Link } from "../link/link.ts";
+import type { Agent } from "../lane/agent.ts";
 import { INPUT_BYTES } from "../net/input.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Reactor } from "../net/reactor.ts";
@@ -20,13 +17,16 @@ import { STARVED, Stream } from "../net/stream.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest, REQUEST_ACCOUNT_AT } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
+import type { GroupRings } from "../session/group-rings.ts";
+import type { LinkHandler } from "../session/handler.ts";
+import type { Link } from "../session/link.ts";
+import { PEER_WORDS } from "../telemetry/disconnect-record.ts";
 import {
   EVENT_SESSION_BOUND,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
   type EventWriter,
 } from "../telemetry/events.ts";
-import { PEER_WORDS } from "../telemetry/parting.ts";
 import type { AllowList } from "./allow-list.ts";
 import { ASKED, type PasswordGate, RIGHT } from "./password-gate.ts";
 import { Refusals } from "./refusals.ts";
@@ -159,7 +159,7 @@ export class ClientAgent implements Agent, LinkHandler {
     this.stopAtNs = nowNs + STOP_PATIENCE_NS;
     for (let i = 0; i < this.listeners.length; i++) this.listeners[i]!.close();
     this.listeners.length = 0;
-    for (let i = 0; i < this.links.length; i++) this.links[i]!.logout(Closing.STOPPING);
+    for (let i = 0; i < this.links.length; i++) this.links[i]!.logout(DisconnectReason.STOPPING);
   }
 
   stopped(): boolean {
@@ -225,8 +225,16 @@ export class ClientAgent implements Agent, LinkHandler {
 
   closed(link: Link, reason: number, stream: Stream): void {
     this.idle.push(stream);
-    const parting = link.parting;
-    this.parts.events.emitText(EVENT_SESSION_DISCONNECT, link.id, reason, 0, parting.views.bytes, 0, parting.length);
+    const disconnectRecord = link.disconnectRecord;
+    this.parts.events.emitText(
+      EVENT_SESSION_DISCONNECT,
+      link.id,
+      reason,
+      0,
+      disconnectRecord.views.bytes,
+      0,
+      disconnectRecord.length,
+    );
   }
 
   stale(_link: Link, _scan: Scanner): void {
@@ -278,7 +286,7 @@ export class ClientAgent implements Agent, LinkHandler {
       const stream = this.idle.pop();
       if (stream === undefined) {
         listener.peerOf(fd, this.noPeer);
-        this.refusals.record(Closing.FULL, 0, this.noPeer, null);
+        this.refusals.record(DisconnectReason.FULL, 0, this.noPeer, null);
         listener.refuse(fd);
         continue;
       }
@@ -304,7 +312,7 @@ export class ClientAgent implements Agent, LinkHandler {
       const stream = this.pending[i];
       if (stream === null || stream === undefined) continue;
       if (nowNs - this.pendingSince[i]! > this.parts.logonTimeoutMs * 1e6)
-        this.refuse(i, stream, Closing.NO_LOGON, null);
+        this.refuse(i, stream, DisconnectReason.NO_LOGON, null);
       else if (this.pendingSlot[i] !== NONE) work += this.checkPassword(i, stream);
       else if (stream.readable) work += this.identify(i, stream);
     }
@@ -316,7 +324,7 @@ export class ClientAgent implements Agent, LinkHandler {
     if (!this.ready()) return 0;
     const got = stream.receive();
     if (got < 0) {
-      this.refuse(index, stream, got === STARVED ? Closing.NO_BUFFER : Closing.PEER_CLOSED, null);
+      this.refuse(index, stream, got === STARVED ? DisconnectReason.NO_BUFFER : DisconnectReason.PEER_CLOSED, null);
       return 1;
     }
     if (got === 0) return 0;
@@ -324,7 +332,12 @@ export class ClientAgent implements Agent, LinkHandler {
     const length = scan.scan(stream.in, stream.inFrom, stream.inTo);
     if (length === INCOMPLETE) return 1;
     if (length < 0 || scan.msgType !== tag.LOGON) {
-      this.refuse(index, stream, length < 0 ? Closing.TOO_LONG : Closing.NOT_LOGON, length < 0 ? null : scan);
+      this.refuse(
+        index,
+        stream,
+        length < 0 ? DisconnectReason.TOO_LONG : DisconnectReason.NOT_LOGON,
+        length < 0 ? null : scan,
+      );
       return 1;
     }
     const place = this.placeOf(scan);
@@ -335,7 +348,7 @@ export class ClientAgent implements Agent, LinkHandler {
       scan.scan(stream.in, stream.inFrom, stream.inTo);
     }
     const why = this.whyNot(place, stream);
-    if (why !== Closing.NONE) {
+    if (why !== DisconnectReason.NONE) {
       this.refuse(index, stream, why, scan);
       return 1;
     }
@@ -358,12 +371,12 @@ export class ClientAgent implements Agent, LinkHandler {
       const name = scan.find(tag.Username);
       const password = scan.find(tag.Password);
       if (password >= 0) this.pendingSlot[index] = this.ask(this.links[place]!.id, name, password);
-      else this.refuse(index, stream, Closing.PASSWORD, scan);
+      else this.refuse(index, stream, DisconnectReason.PASSWORD, scan);
       return 1;
     }
     this.pendingSlot[index] = NONE;
-    const why = answer === RIGHT ? this.whyNot(place, stream) : Closing.PASSWORD;
-    if (why === Closing.NONE) return this.admit(index, stream, place);
+    const why = answer === RIGHT ? this.whyNot(place, stream) : DisconnectReason.PASSWORD;
+    if (why === DisconnectReason.NONE) return this.admit(index, stream, place);
     this.refuse(index, stream, why, scan);
     return 1;
   }
@@ -400,13 +413,13 @@ export class ClientAgent implements Agent, LinkHandler {
   }
 
   /** Why a connection can't be that session's now; NONE when nothing speaks against it. */
-  private whyNot(place: number, stream: Stream): Closing {
-    if (this.stopAtNs > 0) return Closing.STOPPING;
-    if (place === NONE) return Closing.COMP_ID;
-    if (!this.parts.allowed[place]!.admits(stream.peer)) return Closing.ADDRESS;
+  private whyNot(place: number, stream: Stream): DisconnectReason {
+    if (this.stopAtNs > 0) return DisconnectReason.STOPPING;
+    if (place === NONE) return DisconnectReason.COMP_ID;
+    if (!this.parts.allowed[place]!.admits(stream.peer)) return DisconnectReason.ADDRESS;
     const link = this.links[place]!;
-    if (link.stream !== null || !this.ready()) return Closing.ALREADY_CONNECTED;
-    return link.admits() ? Closing.NONE : Closing.OUT_OF_HOURS;
+    if (link.stream !== null || !this.ready()) return DisconnectReason.ALREADY_CONNECTED;
+    return link.admits() ? DisconnectReason.NONE : DisconnectReason.OUT_OF_HOURS;
   }
 
   /** Place in `links` of the session that a Logon is for, or NONE. */
@@ -417,7 +430,7 @@ export class ClientAgent implements Agent, LinkHandler {
   }
 
   /** An identity we don't know, or that is connected already, gets no answer (FIX 4.4 Volume 2, cases 1S b, c, e). */
-  private refuse(index: number, stream: Stream, reason: Closing, scan: Scanner | null): void {
+  private refuse(index: number, stream: Stream, reason: DisconnectReason, scan: Scanner | null): void {
     this.pending[index] = null;
     this.pendingCount--;
     const slot = this.pendingSlot[index]!;

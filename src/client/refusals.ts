@@ -1,17 +1,17 @@
 import { ascii } from "../base/ascii.ts";
+import type { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { Views } from "../base/views.ts";
-import type { Closing } from "../fix/closing.ts";
-import type { Scanner } from "../fix/scan.ts";
-import * as tag from "../fix/tags.ts";
+import type { Scanner } from "../fix/wire/scan.ts";
+import * as tag from "../fix/wire/tags.ts";
 import { ENTRY_SESSION, EVENT_REFUSED, NO_SESSION } from "../journal/layout.ts";
 import type { StreamWriter } from "../journal/writer.ts";
+import { DisconnectRecordWriter, PARTING_TEXT_AT, PARTING_TEXT_BYTES } from "../telemetry/disconnect-record.ts";
 import { EVENT_CONNECTION_REFUSED, type EventWriter } from "../telemetry/events.ts";
-import { PARTING_TEXT_AT, PARTING_TEXT_BYTES, PartingWriter } from "../telemetry/parting.ts";
 
 /** Connections that never became a session's: of each a line of the log and an entry of the journal. */
 export class Refusals {
-  private readonly parting = new PartingWriter(Views.allocate(PARTING_TEXT_AT + PARTING_TEXT_BYTES));
+  private readonly disconnectRecord = new DisconnectRecordWriter(Views.allocate(PARTING_TEXT_AT + PARTING_TEXT_BYTES));
 
   constructor(
     private readonly events: EventWriter,
@@ -21,22 +21,22 @@ export class Refusals {
   ) {}
 
   /** `scan` holds the message that says who it would have been; null when there is none. */
-  record(reason: Closing, pendingBytes: number, peer: Int32Array, scan: Scanner | null): void {
-    const parting = this.parting;
-    parting.set(1, 1, reason, pendingBytes, peer);
+  record(reason: DisconnectReason, pendingBytes: number, peer: Int32Array, scan: Scanner | null): void {
+    const disconnectRecord = this.disconnectRecord;
+    disconnectRecord.set(1, 1, reason, pendingBytes, peer);
     if (scan !== null) {
       const sender = scan.find(tag.SenderCompID);
       const target = scan.find(tag.TargetCompID);
-      if (sender >= 0) parting.text(scan.bytes, scan.starts[sender]!, scan.ends[sender]!);
-      parting.text(TO, 0, TO.length);
-      if (target >= 0) parting.text(scan.bytes, scan.starts[target]!, scan.ends[target]!);
+      if (sender >= 0) disconnectRecord.text(scan.bytes, scan.starts[sender]!, scan.ends[sender]!);
+      disconnectRecord.text(TO, 0, TO.length);
+      if (target >= 0) disconnectRecord.text(scan.bytes, scan.starts[target]!, scan.ends[target]!);
     }
-    const bytes = parting.views.bytes;
-    this.events.emitText(EVENT_CONNECTION_REFUSED, NO_SESSION, reason, 0, bytes, 0, parting.length);
+    const bytes = disconnectRecord.views.bytes;
+    this.events.emitText(EVENT_CONNECTION_REFUSED, NO_SESSION, reason, 0, bytes, 0, disconnectRecord.length);
     const journal = this.journal;
     if (!journal.room(this.roomBytes)) return;
-    const at = journal.claim(parting.length);
-    for (let i = 0; i < parting.length; i++) journal.views.bytes[at + i] = bytes[i]!;
+    const at = journal.claim(disconnectRecord.length);
+    for (let i = 0; i < disconnectRecord.length; i++) journal.views.bytes[at + i] = bytes[i]!;
     journal.commit(ENTRY_SESSION, NO_SESSION, 0, this.time.wallUs, EVENT_REFUSED, 0);
   }
 }

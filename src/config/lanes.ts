@@ -38,11 +38,11 @@ export const lanes = table("Which agents share a thread, and on which CPUs the t
     }),
   ),
   warmUp: choice(
-    "Whether lanes rehearse all they do before the gateway is ready, so that the first orders are as fast as later ones: auto does on lanes that spin.",
+    "Whether lanes warm up all they do before the gateway is ready, so that the first orders are as fast as later ones: auto does on lanes that spin.",
     ["auto", "on", "off"],
     { default: "auto" },
   ),
-  warmUpMaxMs: whole("Longest that a lane rehearses, milliseconds.", 100, 60_000, { default: 3_000 }),
+  warmUpMaxMs: whole("Longest that a lane warms up, milliseconds.", 100, 60_000, { default: 3_000 }),
   stallUs: whole(
     "A lane that takes longer from one turn to the next has stalled, which is recorded with its cause, microseconds. 0: not measured.",
     0,

@@ -1,9 +1,9 @@
-import type { Agent } from "../agent/agent.ts";
 import { ascii, put } from "../base/ascii.ts";
 import { broken } from "../base/broken.ts";
 import { putInt, putWhole } from "../base/decimal.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, NO_PRICE } from "../base/units.ts";
+import type { Agent } from "../lane/agent.ts";
 import { EXEC_TRADE, REPORT_EXECUTION } from "../record/codes.ts";
 import { CONTROL_BYTES, Control } from "../record/control.ts";
 import { ExecutionReport, REPORT_EXEC_ID_AT, REPORT_ORDER_ID_AT } from "../record/execution-report.ts";

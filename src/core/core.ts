@@ -3,8 +3,10 @@ import { REPORT_EXECUTION, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW, REQU
 import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE, type Control } from "../record/control.ts";
 import { type ExecutionReport, REPORT_EXEC_ID_AT } from "../record/execution-report.ts";
 import { type OrderRequest, REQUEST_ACCOUNT_AT, REQUEST_SYMBOL_AT } from "../record/order-request.ts";
-import { Admission, reasonOf, venueOf } from "./admission.ts";
-import { Answers } from "./answers.ts";
+import { FillApplier } from "./apply-fill.ts";
+import { ReportApplier } from "./apply-report.ts";
+import { RequestApplier } from "./apply-request.ts";
+import { ClientReports } from "./client-report.ts";
 import {
   COUNT_CONTROLS,
   COUNT_CUM_DIFFERS,
@@ -18,12 +20,10 @@ import {
   COUNT_REPORTS,
   COUNT_UNSUPPORTED,
 } from "./counters.ts";
-import { Entry } from "./entry.ts";
-import { Fills } from "./fills.ts";
+import { Decision, reasonOf, venueOf } from "./decide.ts";
 import type { Outbox } from "./outbox.ts";
 import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, ORPHAN } from "./outcomes.ts";
-import { ACCEPTED, JOURNAL_FULL } from "./reasons.ts";
-import { Replies } from "./replies.ts";
+import { ACCEPTED, JOURNAL_FULL } from "./risk/reasons.ts";
 import { State } from "./state.ts";
 import type { CoreConfig } from "./tables.ts";
 
@@ -39,9 +39,9 @@ import type { CoreConfig } from "./tables.ts";
  */
 export class Core {
   readonly state: State;
-  private readonly admission: Admission;
-  private readonly entry: Entry;
-  private readonly answers: Answers;
+  private readonly admission: Decision;
+  private readonly entry: RequestApplier;
+  private readonly answers: ReportApplier;
   private replaying = false;
 
   /** Bytes that the tables for `maxOrders` take. */
@@ -52,10 +52,10 @@ export class Core {
   /** `counters` has room for CORE_COUNTERS. */
   constructor(config: CoreConfig, outbox: Outbox, counters: Float64Array) {
     this.state = new State(config, outbox, counters);
-    this.admission = new Admission(this.state);
-    const replies = new Replies(this.state);
-    this.entry = new Entry(this.state, this.admission, replies);
-    this.answers = new Answers(this.state, replies, new Fills(this.state, replies));
+    this.admission = new Decision(this.state);
+    const replies = new ClientReports(this.state);
+    this.entry = new RequestApplier(this.state, this.admission, replies);
+    this.answers = new ReportApplier(this.state, replies, new FillApplier(this.state, replies));
     this.setKilled(config.kill);
   }
 

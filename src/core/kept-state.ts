@@ -2,7 +2,7 @@
 // and symbol indexes) goes with names and finds its place again by them. Cold.
 
 import { NONE } from "../base/units.ts";
-import { FREE } from "./lifecycle.ts";
+import { FREE } from "./orders/life-cycle.ts";
 import type { State } from "./state.ts";
 
 /** Where the parts of a state are written; a snapshot's file is one. */

@@ -1,12 +1,12 @@
-import { Executions } from "./executions.ts";
-import { Accounts, Symbols } from "./limits.ts";
-import { Odometer } from "./odometer.ts";
-import { Order } from "./order.ts";
-import { Orders } from "./orders.ts";
+import { DecimalCounter } from "./orders/decimal-counter.ts";
+import { Executions } from "./orders/executions.ts";
+import { Order } from "./orders/order.ts";
+import { Orders } from "./orders/orders.ts";
 import type { Outbox } from "./outbox.ts";
-import { Detail } from "./reasons.ts";
-import { Risk } from "./risk.ts";
-import { Routes } from "./routes.ts";
+import { Accounts, Symbols } from "./risk/limits.ts";
+import { Detail } from "./risk/reasons.ts";
+import { Risk } from "./risk/risk.ts";
+import { Routes } from "./risk/routes.ts";
 import { type CoreConfig, Entitlements, NameTable, SPARE_NAMES } from "./tables.ts";
 
 /** Executions that are remembered for each order slot. */
@@ -27,8 +27,8 @@ export class State {
   readonly risk: Risk;
   readonly detail = new Detail();
   /** The last request number given, and the last ExecID. */
-  readonly number = new Odometer();
-  readonly execution = new Odometer();
+  readonly number = new DecimalCounter();
+  readonly execution = new DecimalCounter();
 
   /** Bytes that the tables for `maxOrders` take. */
   static bytesFor(maxOrders: number): number {

@@ -1,19 +1,19 @@
-import type { Agent } from "../agent/agent.ts";
 import { ascii } from "../base/ascii.ts";
+import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { Views } from "../base/views.ts";
-import { Closing } from "../fix/closing.ts";
-import { NOT_AN_ORDER, OrderReader, READ } from "../fix/order-in.ts";
-import { INCOMPLETE, type Scanner } from "../fix/scan.ts";
-import * as tag from "../fix/tags.ts";
-import type { LinkHandler } from "../link/handler.ts";
-import type { Link } from "../link/link.ts";
+import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
+import { INCOMPLETE, type Scanner } from "../fix/wire/scan.ts";
+import * as tag from "../fix/wire/tags.ts";
+import type { Agent } from "../lane/agent.ts";
 import { INPUT_BYTES } from "../net/input.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { Stream } from "../net/stream.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../record/order-request.ts";
-import { Desk } from "./desk.ts";
+import type { LinkHandler } from "../session/handler.ts";
+import type { Link } from "../session/link.ts";
+import { OrderEntry } from "./order-entry.ts";
 
 const ACCEPTS_PER_POLL = 16;
 const TICK_NS = 10_000_000;
@@ -47,7 +47,7 @@ export interface ExchangeAgentParts {
  */
 export class ExchangeAgent implements Agent, LinkHandler {
   readonly name: string;
-  readonly desk: Desk;
+  readonly desk: OrderEntry;
   private readonly links: Link[];
   private readonly request = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES));
   private readonly reader = new OrderReader();
@@ -67,7 +67,7 @@ export class ExchangeAgent implements Agent, LinkHandler {
     this.links = parts.links;
     this.scan = parts.scan;
     this.time = parts.time;
-    this.desk = new Desk(parts.links, parts.time, parts.maxOrders, MAX_SYMBOLS, parts.birth);
+    this.desk = new OrderEntry(parts.links, parts.time, parts.maxOrders, MAX_SYMBOLS, parts.birth);
     this.pending = new Array<Stream | null>(parts.maxConnections).fill(null);
     this.pendingSince = new Float64Array(parts.maxConnections);
     for (let i = 0; i < parts.maxConnections; i++)
@@ -107,7 +107,7 @@ export class ExchangeAgent implements Agent, LinkHandler {
     this.stopAtNs = nowNs + STOP_PATIENCE_NS;
     for (let i = 0; i < this.listeners.length; i++) this.listeners[i]!.close();
     this.listeners.length = 0;
-    for (let i = 0; i < this.links.length; i++) this.links[i]!.logout(Closing.STOPPING);
+    for (let i = 0; i < this.links.length; i++) this.links[i]!.logout(DisconnectReason.STOPPING);
   }
 
   stopped(): boolean {

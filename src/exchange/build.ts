@@ -1,11 +1,11 @@
 // What makes an exchange out of its configuration. Cold.
 
 import type { LaneTime } from "../base/lane-time.ts";
-import type { Scanner } from "../fix/scan.ts";
-import { versionOf } from "../fix/version.ts";
-import { Link } from "../link/link.ts";
+import type { Scanner } from "../fix/wire/scan.ts";
+import { versionOf } from "../fix/wire/version.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Reactor } from "../net/reactor.ts";
+import { Link } from "../session/link.ts";
 import { ExchangeAgent } from "./agent.ts";
 
 export interface BuildExchangeParts {

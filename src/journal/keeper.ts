@@ -1,10 +1,11 @@
 import { SystemError } from "../../ffi/errno.ts";
 import { beginWrite, closeFd, dropCache, O_RDWR, openFile, syncData, syncDirectory, writeAt } from "../../ffi/file.ts";
 import { addressOf, dontNeed, populateWrite } from "../../ffi/memory.ts";
-import type { Agent } from "../agent/agent.ts";
-import type { Bell } from "../base/bell.ts";
 import { KIB, MIB, NS_PER_MS } from "../base/units.ts";
 import { Views } from "../base/views.ts";
+import type { Agent } from "../lane/agent.ts";
+import type { MainWakeup } from "../ring/main-wakeup.ts";
+import type { DiskReserve } from "./disk-reserve.ts";
 import {
   ERRNO_WORD,
   OFFSET_WORD,
@@ -16,9 +17,8 @@ import {
   segmentFile,
 } from "./layout.ts";
 import { populatedAt, storeSynced } from "./positions.ts";
-import type { Reserve } from "./reserve.ts";
 import { prepareSegment } from "./segment.ts";
-import { type Spare, Spares } from "./spares.ts";
+import { type Spare, SpareSegments } from "./spare-segments.ts";
 
 /*  What the keeper does around one stream's writer; everything moves to the right:
  *
@@ -97,7 +97,7 @@ class Kept {
     readonly word: number,
     readonly address: number,
     readonly sameLane: boolean,
-    readonly spares: Spares,
+    readonly spares: SpareSegments,
   ) {}
 }
 
@@ -135,10 +135,10 @@ export class Keeper implements Agent {
     private readonly spareCount = 0,
     /** Waits until a file is on the disk, or null: only at the end. */
     private readonly syncFile: ((fd: number) => number) | null = null,
-    private readonly reserve: Reserve | null = null,
+    private readonly reserve: DiskReserve | null = null,
     private readonly listener: DiskListener | null = null,
     /** Calls the main thread in a burst; null: it does not help. */
-    private readonly bell: Bell | null = null,
+    private readonly mainWakeup: MainWakeup | null = null,
   ) {
     this.ints = shared.ints;
     this.aheadBytes = Math.min(syncFile === null ? AHEAD_BYTES : AHEAD_ON_DISK_BYTES, (segmentBytes >> 3) * 5);
@@ -153,7 +153,7 @@ export class Keeper implements Agent {
 
   open(nowNs: number): void {
     for (const { name, wordsAt, address, sameLane } of this.kept) {
-      const spares = new Spares(this.dir, name, this.segmentBytes, this.spareCount);
+      const spares = new SpareSegments(this.dir, name, this.segmentBytes, this.spareCount);
       const kept = new Kept(name, wordsAt >> 2, address, sameLane === true, spares);
       const segment = Atomics.load(this.ints, kept.word + SEGMENT_WORD);
       kept.firstSegment = segment;
@@ -302,7 +302,7 @@ export class Keeper implements Agent {
     const isBurst = nowNs - kept.markNs < BURST_WITHIN_NS;
     kept.markPosition = kept.position;
     kept.markNs = nowNs;
-    if (isBurst && kept.sameLane && this.bell !== null) this.bell.ring();
+    if (isBurst && kept.sameLane && this.mainWakeup !== null) this.mainWakeup.ring();
   }
 
   private wantsSpares(): boolean {

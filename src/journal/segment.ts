@@ -19,7 +19,7 @@ import {
   segmentFile,
   UNMADE_SUFFIX,
 } from "./layout.ts";
-import type { Spare } from "./spares.ts";
+import type { Spare } from "./spare-segments.ts";
 
 const header = Views.allocate(SEGMENT_HEADER_BYTES);
 const headerAddress = addressOf(header);

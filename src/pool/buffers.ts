@@ -1,5 +1,5 @@
-import type { Bell } from "../base/bell.ts";
 import { EMPTY, NONE } from "../base/units.ts";
+import type { MainWakeup } from "../ring/main-wakeup.ts";
 import type { Central } from "./central.ts";
 import { CACHED, EXHAUSTED, GIVEN, IN_USE, PEAK, TAKEN } from "./counters.ts";
 import { CLASS_BYTES, CLASSES, LARGEST, perSpan, SMALLEST } from "./layout.ts";
@@ -39,7 +39,7 @@ export class Buffers {
     readonly counters: Float64Array,
     private readonly lane: number,
     /** Rung when another span went into service: the next has to be made ready. */
-    private readonly bell: Bell | null = null,
+    private readonly mainWakeup: MainWakeup | null = null,
   ) {
     this.stacks = new Int32Array(new ArrayBuffer(4096));
     this.counts = new Int32Array(new ArrayBuffer(4096));
@@ -180,7 +180,7 @@ export class Buffers {
   private cut(sizeClass: number): boolean {
     const first = this.central.serve(sizeClass);
     if (first === EMPTY) return false;
-    if (this.bell !== null) this.bell.ring();
+    if (this.mainWakeup !== null) this.mainWakeup.ring();
     const bytes = CLASS_BYTES[sizeClass]!;
     for (let i = 1; i < perSpan(sizeClass); i++) this.toAll(first + i * bytes);
     this.push(sizeClass, first);

@@ -1,4 +1,5 @@
 import { EMPTY } from "../base/units.ts";
+import { type Parting, readParting } from "./disconnect-record.ts";
 import {
   EVENT_CONNECTION_REFUSED,
   EVENT_JOURNAL_LOW,
@@ -19,7 +20,6 @@ import {
   EVENT_VENUE_UP,
   type EventQueue,
 } from "./events.ts";
-import { type Parting, readParting } from "./parting.ts";
 
 const NAMES: Readonly<Record<number, string>> = {
   [EVENT_SESSION_LOGON]: "session logon",
@@ -53,7 +53,7 @@ export interface GatewayEvent {
   readonly b: number;
   readonly text: string;
   /** Of an end or a refusal of a connection, instead of the text. */
-  readonly parting?: Parting;
+  readonly disconnectRecord?: Parting;
   /** Microseconds since 1970-01-01T00:00:00Z. */
   readonly atUs: number;
   /** Events of this lane that were lost between its previous one and this. */
@@ -76,11 +76,11 @@ export class EventReader {
   }
 
   /** Hands over what has come so far, at most `limit` events, and returns how many. */
-  drain(visit: (event: GatewayEvent) => void, limit = 1000): number {
+  drain(every: (event: GatewayEvent) => void, limit = 1000): number {
     for (let count = 0; count < limit; count++) {
       const event = this.next();
       if (event === null) return count;
-      visit(event);
+      every(event);
     }
     return limit;
   }
@@ -95,7 +95,7 @@ export class EventReader {
     const dropped = doubles[(at >> 3) + 5]!;
     const droppedBefore = dropped - (this.droppedByLane.get(lane) ?? 0);
     this.droppedByLane.set(lane, dropped);
-    const parting = PARTINGS.includes(kind) ? readParting(views, textAt, textLength) : null;
+    const disconnectRecord = PARTINGS.includes(kind) ? readParting(views, textAt, textLength) : null;
     return {
       kind,
       name: NAMES[kind] ?? `event ${kind}`,
@@ -103,7 +103,9 @@ export class EventReader {
       session: ints[(at >> 2) + 2]!,
       a: doubles[(at >> 3) + 3]!,
       b: doubles[(at >> 3) + 4]!,
-      ...(parting === null ? { text: printable(bytes.subarray(textAt, textAt + textLength)) } : { text: "", parting }),
+      ...(disconnectRecord === null
+        ? { text: printable(bytes.subarray(textAt, textAt + textLength)) }
+        : { text: "", disconnectRecord }),
       atUs: doubles[(at >> 3) + 2]!,
       droppedBefore,
     };

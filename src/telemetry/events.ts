@@ -1,7 +1,7 @@
-import type { Bell } from "../base/bell.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { FULL } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
+import type { MainWakeup } from "../ring/main-wakeup.ts";
 
 /*  Event: what a lane tells the main thread now and then. 256 bytes, in a many-to-many ring; written by the lane.
  *
@@ -61,7 +61,7 @@ export class EventWriter {
     private readonly lane: number,
     private readonly time: LaneTime,
     /** Rung for each; null: the reader looks by itself. */
-    private readonly bell: Bell | null = null,
+    private readonly mainWakeup: MainWakeup | null = null,
   ) {}
 
   /** Events lost in a full ring so far; the next event that fits tells the reader. */
@@ -96,7 +96,7 @@ export class EventWriter {
 
   private publish(at: number): void {
     this.queue.publish(at);
-    if (this.bell !== null) this.bell.ring();
+    if (this.mainWakeup !== null) this.mainWakeup.ring();
   }
 
   private begin(kind: number, session: number, a: number, b: number): number {

@@ -1,25 +1,25 @@
-import type { Agent, Polled } from "../agent/agent.ts";
 import { ascii, put } from "../base/ascii.ts";
 import { putInt } from "../base/decimal.ts";
+import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
-import { Closing } from "../fix/closing.ts";
-import type { Codec } from "../fix/codec.ts";
-import { RequestWriter, requestType } from "../fix/order-out.ts";
-import { NOT_A_REPORT, REPORT_FAULTY, REPORT_READ, ReportReader } from "../fix/report-in.ts";
-import type { Scanner } from "../fix/scan.ts";
-import * as tag from "../fix/tags.ts";
-import type { VenueId } from "../fix/venue-id.ts";
+import { NOT_A_REPORT, REPORT_FAULTY, REPORT_READ, ReportReader } from "../fix/orders/report-in.ts";
+import { RequestWriter, requestType } from "../fix/orders/request-out.ts";
+import type { VenueId } from "../fix/orders/venue-id.ts";
+import type { Codec } from "../fix/wire/codec.ts";
+import type { Scanner } from "../fix/wire/scan.ts";
+import * as tag from "../fix/wire/tags.ts";
 import type { StreamWriter } from "../journal/writer.ts";
-import type { GroupRings } from "../link/group-rings.ts";
-import type { LinkHandler } from "../link/handler.ts";
-import type { Link } from "../link/link.ts";
+import type { Agent, Polled } from "../lane/agent.ts";
 import type { Reactor } from "../net/reactor.ts";
 import type { Stream } from "../net/stream.ts";
 import { REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_CANCEL } from "../record/codes.ts";
 import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
 import { OF_THE_PAST, OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
+import type { GroupRings } from "../session/group-rings.ts";
+import type { LinkHandler } from "../session/handler.ts";
+import type { Link } from "../session/link.ts";
 import { EVENT_VENUE_DOWN, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
 import { ReportAlarms } from "./report-alarms.ts";
 import type { Venue } from "./venue.ts";
@@ -137,7 +137,7 @@ export class VenueAgent implements Agent, LinkHandler {
   stop(nowNs: number): void {
     if (this.stopAtNs > 0) return;
     this.stopAtNs = nowNs + STOP_PATIENCE_NS;
-    for (let i = 0; i < this.venues.length; i++) this.venues[i]!.link.logout(Closing.STOPPING);
+    for (let i = 0; i < this.venues.length; i++) this.venues[i]!.link.logout(DisconnectReason.STOPPING);
   }
 
   stopped(): boolean {
@@ -207,8 +207,16 @@ export class VenueAgent implements Agent, LinkHandler {
 
   closed(link: Link, reason: number, _stream: Stream): void {
     this.tell(REPORT_VENUE_DOWN, link);
-    const parting = link.parting;
-    this.parts.events.emitText(EVENT_VENUE_DOWN, link.id, reason, 0, parting.views.bytes, 0, parting.length);
+    const disconnectRecord = link.disconnectRecord;
+    this.parts.events.emitText(
+      EVENT_VENUE_DOWN,
+      link.id,
+      reason,
+      0,
+      disconnectRecord.views.bytes,
+      0,
+      disconnectRecord.length,
+    );
     this.byId[link.id]!.failed(this.time.nowNs);
   }
 
@@ -302,8 +310,8 @@ export class VenueAgent implements Agent, LinkHandler {
     const source = scan.bytes;
     const from = field < 0 ? 0 : scan.starts[field]!;
     const to = field < 0 ? 0 : scan.ends[field]!;
-    const catchUp = link.catchUp;
-    if (sequence < 0 || catchUp === null || !catchUp.find(link, sequence)) {
+    const resender = link.resender;
+    if (sequence < 0 || resender === null || !resender.find(link, sequence)) {
       this.alarms.raise(link.id, scan, link.session.nextIn - 1, tag.RefSeqNum, UNTRACED);
       return;
     }

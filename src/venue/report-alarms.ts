@@ -1,7 +1,7 @@
 import { ascii, put } from "../base/ascii.ts";
 import { ID_BYTES } from "../base/id.ts";
-import type { Scanner } from "../fix/scan.ts";
-import * as tag from "../fix/tags.ts";
+import type { Scanner } from "../fix/wire/scan.ts";
+import * as tag from "../fix/wire/tags.ts";
 import { EVENT_UNBOOKED_REPORT, type EventWriter } from "../telemetry/events.ts";
 
 /** Alarms of a venue's messages that can't be booked: field, value and order as the venue said them. */

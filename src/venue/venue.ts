@@ -1,6 +1,6 @@
 import { NS_PER_MS } from "../base/units.ts";
-import type { Link } from "../link/link.ts";
 import { CONNECTED, CONNECTING, type Dialer } from "../net/dialer.ts";
+import type { Link } from "../session/link.ts";
 
 const CONNECT_TIMEOUT_NS = 5_000_000_000;
 

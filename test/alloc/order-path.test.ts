@@ -3,19 +3,19 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { Views } from "../../src/base/views.ts";
 import { builtIn } from "../../src/fix/dictionary/built-in.ts";
 import { Dictionary } from "../../src/fix/dictionary/dictionary.ts";
-import { GroupReader } from "../../src/fix/groups-in.ts";
-import { GroupWriter } from "../../src/fix/groups-out.ts";
-import { OrderReader } from "../../src/fix/order-in.ts";
-import { ReportWriter } from "../../src/fix/report-out.ts";
-import { Scanner } from "../../src/fix/scan.ts";
-import { STATE_ACTIVE } from "../../src/fix/session.ts";
-import { NEW_ORDER_SINGLE } from "../../src/fix/tags.ts";
+import { GroupReader } from "../../src/fix/orders/groups-in.ts";
+import { GroupWriter } from "../../src/fix/orders/groups-out.ts";
+import { ReportWriter } from "../../src/fix/orders/report-out.ts";
+import { OrderReader } from "../../src/fix/orders/request-in.ts";
+import { STATE_ACTIVE } from "../../src/fix/session/session.ts";
+import { Scanner } from "../../src/fix/wire/scan.ts";
+import { NEW_ORDER_SINGLE } from "../../src/fix/wire/tags.ts";
 import { REPORT_CANCEL_REJECT, REPORT_EXECUTION } from "../../src/record/codes.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../../src/record/groups.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
-import { bytesOf, frame, stamp } from "../fix/messages.ts";
-import { codec, records, SessionOnPaper } from "../fix/on-paper.ts";
+import { bytesOf, frame, stamp } from "../fix/wire/messages.ts";
+import { codec, records, SessionOnPaper } from "../fix/wire/on-paper.ts";
 
 setDefaultTimeout(60_000);
 

@@ -5,7 +5,7 @@ import { Day, dayConfig } from "../../bench/day.ts";
 import { idText } from "../../src/base/id.ts";
 import { KIB } from "../../src/base/units.ts";
 import { ENTRY_ORDER } from "../../src/journal/layout.ts";
-import { StreamReader } from "../../src/journal/reader.ts";
+import { StreamReader } from "../../src/journal/store/reader.ts";
 import { REQUEST_CANCEL, REQUEST_REPLACE } from "../../src/record/codes.ts";
 import { OrderRequest, REQUEST_CL_ORD_ID_AT, REQUEST_ORIG_CL_ORD_ID_AT } from "../../src/record/order-request.ts";
 import { Rig, SEGMENT_BYTES, scratchDirectory } from "../journal/rig.ts";

@@ -2,10 +2,10 @@ import { describe, expect, spyOn, test } from "bun:test";
 import { closeSync, openSync, readdirSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { journalPrint, journalVerify } from "../../appliance/journal.ts";
+import { DisconnectReason, describeClosing } from "../../src/base/disconnect-reason.ts";
 import { putId } from "../../src/base/id.ts";
 import { NO_PRICE } from "../../src/base/units.ts";
-import { MAX_ORDER_QTY } from "../../src/core/reasons.ts";
-import { Closing, describeClosing } from "../../src/fix/closing.ts";
+import { MAX_ORDER_QTY } from "../../src/core/risk/reasons.ts";
 import {
   ENTRY_CONTROL,
   ENTRY_MESSAGE,
@@ -145,7 +145,7 @@ function writeSide(dir: string, stream: string, their: string): void {
   send(`8=FIX.4.4|9=50|35=A|34=1|49=SALLY|56=${their}|98=0|108=30|10=123|`, 1, 0.5);
   event(EVENT_LOGON, 1, [2, 0, 0]);
   send(`8=FIX.4.4|9=50|35=8|34=2|49=SALLY|56=${their}|58=caf\xe9\x1b[2J|10=001|`, 2, 5);
-  event(EVENT_DISCONNECT, 20, [3, 4, Closing.SLOW]);
+  event(EVENT_DISCONNECT, 20, [3, 4, DisconnectReason.SLOW]);
   rig.close();
 }
 
@@ -203,7 +203,7 @@ describe("journal print", () => {
       `20261124-01:02:04.000007 ** ${kind} logged on (next out 2)`,
       // Two bytes of UTF-8, and what would have cleared the screen.
       `20261124-01:02:08.000007 -> ${kind} 8=FIX.4.4|9=50|35=8|34=2|49=SALLY|56=${their}|58=caf\\xc3\\xa9\\x1b[2J|10=001|`,
-      `20261124-01:02:23.000007 ** ${kind} disconnected (next out 3, next in 4): ${describeClosing(Closing.SLOW)}`,
+      `20261124-01:02:23.000007 ** ${kind} disconnected (next out 3, next in 4): ${describeClosing(DisconnectReason.SLOW)}`,
     ];
     const client = message("client FIRM1", "FIRM-ONE");
     const venue = message("venue ARCA", "ARCA-IN");

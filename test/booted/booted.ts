@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { Client, LOGOUT } from "../e2e/fix-peer.ts";
 import { configOf, executable, freePort, type Setting } from "../e2e/gateway.ts";
 import { Venue, type VenueOrder, venueUp } from "../e2e/venue.ts";
-import { HeldThread, threadOf } from "../service/held-thread.ts";
+import { HeldThread, threadOf } from "../host/systemd/held-thread.ts";
 import { baseTree } from "./base-tree.ts";
 import { Machine, until } from "./machine.ts";
 
@@ -226,11 +226,11 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     expect(await machine.must("sallyport", "journal", "verify", "/var/lib/sallyport")).toContain("core");
   });
 
-  test("a rehearsal that takes longer than the manager would wait", async () => {
+  test("a warm-up that takes longer than the manager would wait", async () => {
     await dropIn("TimeoutStartSec=500ms", "Restart=no");
     configure('idle = "park"\nwarmUp = "on"');
     await start();
-    const [, seconds] = /rehearsed [\d,]+ orders in ([\d.]+) s/.exec(await machine.journal(UNIT))!;
+    const [, seconds] = /warmUpResult [\d,]+ orders in ([\d.]+) s/.exec(await machine.journal(UNIT))!;
     expect(Number(seconds)).toBeGreaterThan(0.5);
   });
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { ascii } from "../../src/base/ascii.ts";
 import { Views } from "../../src/base/views.ts";
 import { ASKED, GATE_BYTES, PasswordGate, RIGHT, WRONG } from "../../src/client/password-gate.ts";
-import { PasswordChecks } from "../../src/password-checks.ts";
+import { PasswordChecks } from "../../src/gateway/password-checks.ts";
 
 const AT = 256;
 const HASH = await Bun.password.hash("s3cret", { algorithm: "argon2id", memoryCost: 8, timeCost: 1 });

@@ -7,7 +7,7 @@ import { Core } from "../../src/core/core.ts";
 import { CORE_COUNTERS, COUNT_ILLEGAL, COUNT_ORDERS, COUNT_ORPHANS } from "../../src/core/counters.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../../src/core/input-journal.ts";
 import { Outbox } from "../../src/core/outbox.ts";
-import * as reason from "../../src/core/reasons.ts";
+import * as reason from "../../src/core/risk/reasons.ts";
 import * as layout from "../../src/journal/layout.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "../../src/record/control.ts";
@@ -33,7 +33,7 @@ import {
   readRequest,
   ring,
   START_US,
-} from "./desk.ts";
+} from "./driver.ts";
 
 const ADDRESS = 10_000_000;
 

@@ -13,7 +13,7 @@ import {
   REQUEST_CL_ORD_ID_AT,
   REQUEST_ORIG_CL_ORD_ID_AT,
 } from "../../src/record/order-request.ts";
-import { CONFIG, makeReport, makeRequest, ONE, ring, START_US } from "./desk.ts";
+import { CONFIG, makeReport, makeRequest, ONE, ring, START_US } from "./driver.ts";
 
 const TURNS = 1_000_000;
 /** So few that one object for each would not yet start a collection, which would hide it. */

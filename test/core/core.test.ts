@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { ORPHAN } from "../../src/core/outcomes.ts";
-import * as reason from "../../src/core/reasons.ts";
+import * as reason from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
-import { CONFIG, Desk, ONE, only } from "./desk.ts";
+import { CONFIG, CoreDriver, ONE, only } from "./driver.ts";
 
 describe("many orders", () => {
   test("a table full of open orders refuses by name and takes again when one ends", () => {
-    const desk = new Desk({ ...CONFIG, maxOrders: 8 });
+    const desk = new CoreDriver({ ...CONFIG, maxOrders: 8 });
     for (let i = 0; i < 8; i++) expect(only(desk.order({ id: `O${i}` })).out).toBe("request");
     expect(only(desk.order({ id: "X" }))).toMatchObject({ reason: reason.TABLE_FULL, text: "CORE-204 TABLE_FULL" });
     for (let i = 0; i < 8; i++) expect(only(desk.cancel({ id: `C${i}`, orig: `O${i}` })).out).toBe("request");
@@ -15,7 +15,7 @@ describe("many orders", () => {
   });
 
   test("done orders are forgotten oldest first, and late reports of them are orphans", () => {
-    const desk = new Desk({ ...CONFIG, maxOrders: 4 });
+    const desk = new CoreDriver({ ...CONFIG, maxOrders: 4 });
     const end = (number: number, slot: number) => desk.say({ execType: code.EXEC_CANCELED, number, slot });
     for (let i = 0; i < 4; i++) desk.order({ id: `O${i}` });
     end(3, 2);
@@ -31,7 +31,7 @@ describe("many orders", () => {
   });
 
   test("a cancel is never blocked by ClOrdIDs that replaces and refused cancels have taken", () => {
-    const desk = new Desk({ ...CONFIG, maxOrders: 4 });
+    const desk = new CoreDriver({ ...CONFIG, maxOrders: 4 });
     for (let i = 0; i < 4; i++) desk.order({ id: `O${i}` });
     let refused = 0;
     let number = 4;
@@ -49,7 +49,7 @@ describe("many orders", () => {
   });
 
   test("a refused order that finds no room is answered all the same, and not remembered", () => {
-    const desk = new Desk({ ...CONFIG, maxOrders: 2 });
+    const desk = new CoreDriver({ ...CONFIG, maxOrders: 2 });
     desk.order({ id: "A" });
     for (let number = 2; number < 5; number++) {
       desk.replace({ id: `R${number}`, orig: "A" });

@@ -1,7 +1,7 @@
 import { NO_PRICE } from "../../src/base/units.ts";
 import type { CoreConfig } from "../../src/core/tables.ts";
 import * as code from "../../src/record/codes.ts";
-import type { Out, RequestTerms } from "./desk.ts";
+import type { Out, RequestTerms } from "./driver.ts";
 
 export type State = "PendingNew" | "New" | "Partial" | "Filled" | "Canceled" | "Rejected" | "Expired" | "DoneForDay";
 

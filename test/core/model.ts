@@ -1,8 +1,8 @@
 import * as outcome from "../../src/core/outcomes.ts";
-import * as why from "../../src/core/reasons.ts";
+import * as why from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
-import type { Out, ReportTerms } from "./desk.ts";
-import { ModelDesk } from "./model-desk.ts";
+import type { Out, ReportTerms } from "./driver.ts";
+import { ModelDesk } from "./model-driver.ts";
 import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State, whole } from "./model-ledger.ts";
 
 /** The core once more, as plainly as it can be said: maps, strings, big integers, and every sum made anew. */

@@ -4,7 +4,7 @@ import { Outbox } from "../../src/core/outbox.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
 import { OF_THE_PAST, ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
 import type { OneToOne } from "../../src/ring/one-to-one.ts";
-import { ring } from "./desk.ts";
+import { ring } from "./driver.ts";
 
 /** Sessions 0 and 2 on the first report ring, 1 on the second, 3 on none; venue 0 on the one request ring, 1 on none. */
 function make(slots = 8) {

@@ -3,7 +3,16 @@ import fc from "fast-check";
 import { NO_PRICE } from "../../src/base/units.ts";
 import * as code from "../../src/record/codes.ts";
 import { drawn, isUsual } from "../property.ts";
-import { CONFIG, Desk, makeRequest, ONE, type Out, type ReportTerms, type RequestTerms, START_US } from "./desk.ts";
+import {
+  CONFIG,
+  CoreDriver,
+  makeRequest,
+  ONE,
+  type Out,
+  type ReportTerms,
+  type RequestTerms,
+  START_US,
+} from "./driver.ts";
 import { Model } from "./model.ts";
 
 /** A table so small that it overflows, and limits so near that they are met. */
@@ -140,7 +149,7 @@ function withoutText(outs: Out[]): Out[] {
   return outs.map((out) => (out.reason === 0 || out.reason === undefined ? out : { ...out, text: "" }));
 }
 
-function take(desk: Desk, model: Model, given: Step): Out[] {
+function take(desk: CoreDriver, model: Model, given: Step): Out[] {
   if (given.what === "venue") {
     model.venue(given.id, given.up);
     return desk.say({ kind: given.up ? code.REPORT_VENUE_UP : code.REPORT_VENUE_DOWN, venue: given.id });
@@ -175,7 +184,7 @@ function take(desk: Desk, model: Model, given: Step): Out[] {
   return [];
 }
 
-function compareExposure(desk: Desk, model: Model): void {
+function compareExposure(desk: CoreDriver, model: Model): void {
   desk.config.accounts.forEach(({ name }, account) => {
     expect(desk.accounts.openOrders(account)).toBe(model.openOrders(name));
     for (const [side, word] of [
@@ -201,7 +210,7 @@ test("the core does what the model does, holds what its orders add up to, and re
   const seen = new Set<string>();
   fc.assert(
     fc.property(steps, fc.nat(), (steps, cut) => {
-      const desk = new Desk(SMALL);
+      const desk = new CoreDriver(SMALL);
       const model = new Model(SMALL);
       model.venue(0, true);
       model.venue(1, true);
@@ -218,7 +227,7 @@ test("the core does what the model does, holds what its orders add up to, and re
         [outs, []],
         [sent, outs.slice(sent.length)],
       ] as const) {
-        const again = new Desk(SMALL, false);
+        const again = new CoreDriver(SMALL, false);
         again.replay(desk.journal, last(before, "session", 3), last(before, "venue", 2));
         expect(again.core.digest()).toBe(desk.core.digest());
         const kind = (wanted: boolean) => after.filter((out) => (out.out === "request") === wanted);
@@ -241,7 +250,7 @@ test("the core does what the model does, holds what its orders add up to, and re
 }, 60_000);
 
 test("market orders hold what they held when the reference price moves, and give back exactly that", () => {
-  const desk = new Desk(SMALL);
+  const desk = new CoreDriver(SMALL);
   desk.order({ id: "A", type: code.TYPE_MARKET, qty: 100 });
   const held = desk.accounts.openNotional(0, code.SIDE_BUY);
   desk.reference("AAPL", 110 * ONE);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import * as counter from "../../src/core/counters.ts";
-import * as reason from "../../src/core/reasons.ts";
+import * as reason from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
-import { CONFIG, Desk, ONE } from "./desk.ts";
+import { CONFIG, CoreDriver, ONE } from "./driver.ts";
 
 const { SIDE_BUY } = code;
 
 /** A day: "A" half filled and working, "B" pending cancel, "C" done, "D" refused; one on each venue. */
-function day(): Desk {
-  const desk = new Desk();
+function day(): CoreDriver {
+  const desk = new CoreDriver();
   desk.order({ id: "A" });
   desk.order({ id: "B", symbol: "MSFT", px: 200 * ONE });
   desk.order({ id: "C" });
@@ -21,8 +21,8 @@ function day(): Desk {
 }
 
 /** A core of another configuration that has read the day's journal; everything of it had been sent. */
-function restarted(desk: Desk, config = desk.config): Desk {
-  const again = new Desk(config, false);
+function restarted(desk: CoreDriver, config = desk.config): CoreDriver {
+  const again = new CoreDriver(config, false);
   again.replay(desk.journal, [99, 99, 99], [99, 99]);
   again.core.endReplay();
   return again;
@@ -129,7 +129,7 @@ describe("a configuration that has changed in between", () => {
   });
 
   test("of the table's size keeps slots where the venues know them", () => {
-    const desk = new Desk({ ...CONFIG, maxOrders: 3 });
+    const desk = new CoreDriver({ ...CONFIG, maxOrders: 3 });
     for (let i = 0; i < 3; i++) desk.order({ id: `O${i}` });
     desk.say({ execType: code.EXEC_CANCELED, number: 2, slot: 1 });
     desk.order({ id: "N" });
@@ -154,12 +154,12 @@ describe("a configuration that has changed in between", () => {
 });
 
 test("the disk's state at the time decides again", () => {
-  const desk = new Desk();
+  const desk = new CoreDriver();
   desk.starved = true;
   desk.order({ id: "A" });
   desk.starved = false;
   desk.order({ id: "B" });
-  const again = new Desk(CONFIG, false);
+  const again = new CoreDriver(CONFIG, false);
   again.replay(desk.journal, [], []);
   expect(again.core.digest()).toBe(desk.core.digest());
   expect(again.counters[counter.COUNT_REPLAY_DIFFERS]).toBe(0);

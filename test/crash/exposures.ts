@@ -4,15 +4,15 @@ import { Core } from "../../src/core/core.ts";
 import { COUNTER_NAMES } from "../../src/core/counters.ts";
 import { Outbox } from "../../src/core/outbox.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../../src/journal/layout.ts";
-import { readNames } from "../../src/journal/names.ts";
-import { listStreams, readStream } from "../../src/journal/reader.ts";
-import { newestSnapshot } from "../../src/journal/snapshot-file.ts";
+import { readNames } from "../../src/journal/store/names.ts";
+import { listStreams, readStream } from "../../src/journal/store/reader.ts";
+import { newestSnapshot } from "../../src/journal/store/snapshot-file.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/record/codes.ts";
 import { Control } from "../../src/record/control.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
-import { coreConfig, recoverInto } from "../../src/recovery.ts";
-import { takeSnapshot } from "../../src/snapshot.ts";
+import { coreConfig, recoverInto } from "../../src/recovery/recovery.ts";
+import { takeSnapshot } from "../../src/recovery/snapshot.ts";
 
 /** Money in 1e-4. */
 export interface Exposure {

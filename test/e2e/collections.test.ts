@@ -74,7 +74,7 @@ test("growthPercent = off: nothing is collected while orders come, and the heap 
 
 test("a warm lane collects nothing, and its own count of that is the engine's", async () => {
   const { gateway, venue, alice } = await trading({ lanes: 'idle = "park"\nwarmUp = "on"\nwarmUpMaxMs = 500' });
-  const from = gateway.log.indexOf("rehearsed");
+  const from = gateway.log.indexOf("warmed up");
   for (let i = 1; i <= 100; i++) await trade(alice, venue, 200 + i);
   const ran = gateway.log.slice(from);
   expect(await gateway.stop()).toBe(0);

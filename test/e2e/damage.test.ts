@@ -1,6 +1,6 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { StreamReader } from "../../src/journal/reader.ts";
+import { StreamReader } from "../../src/journal/store/reader.ts";
 import { Client, LOGON } from "./fix-peer.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";

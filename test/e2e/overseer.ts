@@ -1,6 +1,6 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { NotifyListener } from "../service/notify-listener.ts";
+import { NotifyListener } from "../host/systemd/notify-listener.ts";
 
 const STOP_MS = 12_000;
 const LOOK_MS = 10;

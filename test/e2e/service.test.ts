@@ -1,6 +1,6 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
-import { HeldThread, threadOf } from "../service/held-thread.ts";
-import { NotifyListener } from "../service/notify-listener.ts";
+import { HeldThread, threadOf } from "../host/systemd/held-thread.ts";
+import { NotifyListener } from "../host/systemd/notify-listener.ts";
 import { Client, LOGON, LOGOUT } from "./fix-peer.ts";
 import { Gateway, type Setting } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
@@ -95,11 +95,11 @@ test("SIGTERM while it starts: it ends at once, and never was ready", async () =
   expect(manager.count(/READY/)).toBe(0);
 });
 
-test("a start that rehearses for long asks for more time while it goes on", async () => {
+test("a start that warms up for long asks for more time while it goes on", async () => {
   const { manager, start } = supervised({ lanes: 'idle = "park"\nwarmUp = "on"\nwarmUpMaxMs = 3000' });
   await start();
   const ready = await manager.heard(/^READY=1/);
   const asked = manager.said.slice(0, ready).filter((text) => text.startsWith("EXTEND_TIMEOUT_USEC=30000000\n"));
-  expect(asked.at(-1)).toContain("STATUS=starting: lanes replay the journal and rehearse");
+  expect(asked.at(-1)).toContain("STATUS=starting: lanes replay the journal and warm up");
   expect(asked.length).toBeGreaterThan(1);
 });

@@ -1,6 +1,6 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { onlineCpus, pinThread } from "../../ffi/thread.ts";
-import type { StallsDocument } from "../../src/stall-log.ts";
+import type { StallsDocument } from "../../src/stalls/log.ts";
 import { PATIENCE_MS } from "./fix-peer.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { VENUE_XML } from "../dialect/venue-xml.ts";
+import { VENUE_XML } from "../fix/dictionary/xml/venue-xml.ts";
 import type { Field } from "./fix-message.ts";
 import { Client, LOGON } from "./fix-peer.ts";
 import { Gateway, runToEnd, temporary } from "./gateway.ts";

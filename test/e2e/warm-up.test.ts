@@ -1,6 +1,6 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, statSync } from "node:fs";
-import { listStreams, readStream } from "../../src/journal/reader.ts";
+import { listStreams, readStream } from "../../src/journal/store/reader.ts";
 import { Client, LOGON } from "./fix-peer.ts";
 import { Gateway, type Setting } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
@@ -51,8 +51,8 @@ test.each(["one", "two", "wide"] as const)(
       await gateway.start();
       expect(await gateway.stop()).toBe(0);
     }
-    expect(warm.log).toMatch(/lane 0: rehearsed [\d,]+ orders/);
-    expect(cold.log).not.toContain("rehearsed");
+    expect(warm.log).toMatch(/lane 0: warmUpResult [\d,]+ orders/);
+    expect(cold.log).not.toContain("warmed up");
     expect(entriesOf(warm, true)).toEqual(entriesOf(cold, true));
     expect(filesOf(warm)).toEqual(filesOf(cold));
   },
@@ -79,12 +79,12 @@ async function trade(gateway: Gateway, venue: Venue): Promise<string[]> {
   return told.map((text) => text.replaceAll(/\d{8}-\d\d:\d\d:\d\d\.\d+/g, "TIME").replaceAll(/10=\d{3}/g, ""));
 }
 
-test("orders, their ids and the journal are the same after a rehearsal, on a lane that spins", async () => {
+test("orders, their ids and the journal are the same after a warm-up, on a lane that spins", async () => {
   const cold = prepared({ lanes: 'idle = "spin"\nwarmUp = "off"' });
   const warm = prepared({ lanes: `idle = "spin"\n${WARM}` });
   const toldCold = await trade(cold.gateway, cold.venue);
   const toldWarm = await trade(warm.gateway, warm.venue);
   expect(toldWarm).toEqual(toldCold);
   expect(entriesOf(warm.gateway, false)).toEqual(entriesOf(cold.gateway, false));
-  expect(warm.gateway.log).toContain("rehearsed");
+  expect(warm.gateway.log).toContain("warmed up");
 });

@@ -3,7 +3,7 @@ import { monotonicNs, wallUs } from "../../ffi/clock.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
 import type { ExchangeAgent } from "../../src/exchange/agent.ts";
 import { buildExchange } from "../../src/exchange/build.ts";
-import { Scanner } from "../../src/fix/scan.ts";
+import { Scanner } from "../../src/fix/wire/scan.ts";
 import { Listener } from "../../src/net/listener.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import type { Field, Message } from "../e2e/fix-message.ts";

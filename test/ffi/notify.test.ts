@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EAGAIN, ECONNREFUSED, ENOENT } from "../../ffi/errno.ts";
 import { NotifySocket } from "../../ffi/notify.ts";
-import { NotifyListener } from "../service/notify-listener.ts";
+import { NotifyListener } from "../host/systemd/notify-listener.ts";
 
 const DIR = mkdtempSync(join(tmpdir(), "sallyport-notify-"));
 

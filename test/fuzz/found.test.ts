@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { GARBLED, INCOMPLETE, Scanner, TOO_LONG } from "../../src/fix/scan.ts";
-import { bytesOf, frame, SOH } from "../fix/messages.ts";
+import { GARBLED, INCOMPLETE, Scanner, TOO_LONG } from "../../src/fix/wire/scan.ts";
+import { bytesOf, frame, SOH } from "../fix/wire/messages.ts";
 
 // What fuzzing has found, each as small as it could be made.
 

@@ -1,8 +1,8 @@
-import { GARBLED, INCOMPLETE, type Scanner, TOO_LONG } from "../../src/fix/scan.ts";
-import { type FixVersion, VERSION_NAMES, versionOf } from "../../src/fix/version.ts";
+import { GARBLED, INCOMPLETE, type Scanner, TOO_LONG } from "../../src/fix/wire/scan.ts";
+import { type FixVersion, VERSION_NAMES, versionOf } from "../../src/fix/wire/version.ts";
 import { Random } from "../crash/random.ts";
-import { codec, records } from "../fix/on-paper.ts";
-import { Way } from "../fix/twins.ts";
+import { codec, records } from "../fix/wire/on-paper.ts";
+import { Way } from "../fix/wire/twins.ts";
 import { Mutator } from "./mutator.ts";
 
 const MAX_MESSAGE = 4096;

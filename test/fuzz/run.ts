@@ -1,6 +1,6 @@
-import { FIX44 } from "../../src/fix/version.ts";
+import { FIX44 } from "../../src/fix/wire/version.ts";
 import { Random } from "../crash/random.ts";
-import { stamp } from "../fix/messages.ts";
+import { stamp } from "../fix/wire/messages.ts";
 import { Mutator, type Place } from "./mutator.ts";
 import { Target } from "./target.ts";
 

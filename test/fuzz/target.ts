@@ -3,21 +3,18 @@ import { LaneTime } from "../../src/base/lane-time.ts";
 import { Views } from "../../src/base/views.ts";
 import { builtIn } from "../../src/fix/dictionary/built-in.ts";
 import { Dictionary } from "../../src/fix/dictionary/dictionary.ts";
-import { GroupReader } from "../../src/fix/groups-in.ts";
-import { GroupWriter } from "../../src/fix/groups-out.ts";
-import { FAULTY, OrderReader } from "../../src/fix/order-in.ts";
-import { ReportReader } from "../../src/fix/report-in.ts";
-import { ReportWriter } from "../../src/fix/report-out.ts";
-import { Scanner } from "../../src/fix/scan.ts";
-import { STATE_ACTIVE } from "../../src/fix/session.ts";
-import * as tag from "../../src/fix/tags.ts";
-import { VenueId } from "../../src/fix/venue-id.ts";
-import type { FixVersion } from "../../src/fix/version.ts";
-import { Anchors } from "../../src/journal/anchors.ts";
-import { Lookback } from "../../src/journal/lookback.ts";
-import { CatchUp } from "../../src/link/catch-up.ts";
-import type { LinkHandler } from "../../src/link/handler.ts";
-import { Link } from "../../src/link/link.ts";
+import { GroupReader } from "../../src/fix/orders/groups-in.ts";
+import { GroupWriter } from "../../src/fix/orders/groups-out.ts";
+import { ReportReader } from "../../src/fix/orders/report-in.ts";
+import { ReportWriter } from "../../src/fix/orders/report-out.ts";
+import { FAULTY, OrderReader } from "../../src/fix/orders/request-in.ts";
+import { VenueId } from "../../src/fix/orders/venue-id.ts";
+import { STATE_ACTIVE } from "../../src/fix/session/session.ts";
+import { Scanner } from "../../src/fix/wire/scan.ts";
+import * as tag from "../../src/fix/wire/tags.ts";
+import type { FixVersion } from "../../src/fix/wire/version.ts";
+import { BackwardReader } from "../../src/journal/backward-reader.ts";
+import { SequenceIndex } from "../../src/journal/sequence-index.ts";
 import { Input } from "../../src/net/input.ts";
 import { PipeNetwork } from "../../src/net/pipe.ts";
 import { Reactor } from "../../src/net/reactor.ts";
@@ -26,8 +23,11 @@ import { EXEC_NEW, REPORT_EXECUTION, SIDE_BUY, STATUS_NEW } from "../../src/reco
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../../src/record/groups.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
+import type { LinkHandler } from "../../src/session/handler.ts";
+import { Link } from "../../src/session/link.ts";
+import { Resender } from "../../src/session/resender.ts";
 import type { Random } from "../crash/random.ts";
-import { codec, records } from "../fix/on-paper.ts";
+import { codec, records } from "../fix/wire/on-paper.ts";
 import { Rig as JournalRig, scratchDirectory } from "../journal/rig.ts";
 import { TestPool } from "../pool/pool.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -92,9 +92,16 @@ export class Target implements LinkHandler, Disposable {
       logonTimeoutMs: 5000,
     };
     this.link = new Link(1, "PEER", profile, this, this.journal.writer, this.time, this.scanner, MAX_MESSAGE + 1024);
-    const lookback = new Lookback(this.journal.writer, this.dir.path);
+    const backwardReader = new BackwardReader(this.journal.writer, this.dir.path);
     const maxAgeUs = random.chance(0.5) ? 1e6 : Number.POSITIVE_INFINITY;
-    this.link.catchUp = new CatchUp(new Anchors(), lookback, this.scanner, this, maxAgeUs, 3 * MAX_MESSAGE);
+    this.link.resender = new Resender(
+      new SequenceIndex(),
+      backwardReader,
+      this.scanner,
+      this,
+      maxAgeUs,
+      3 * MAX_MESSAGE,
+    );
     this.outgoing = new Outgoing(version.beginString);
     const { ours } = this;
     ours.clear();
@@ -193,7 +200,7 @@ export class Target implements LinkHandler, Disposable {
     this.applications++;
     const { session } = link;
     if (scan.msgType === tag.REJECT) {
-      link.catchUp!.find(link, scan.int(tag.RefSeqNum));
+      link.resender!.find(link, scan.int(tag.RefSeqNum));
       return;
     }
     this.carry(scan);

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { mkdirSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { removedPath } from "../../src/journal/archive.ts";
 import { SEGMENT_HEADER_BYTES, segmentFile } from "../../src/journal/layout.ts";
-import { listStreams, StreamReader } from "../../src/journal/reader.ts";
-import { SegmentFile } from "../../src/journal/segment-file.ts";
+import { removedPath } from "../../src/journal/store/archive.ts";
+import { listStreams, StreamReader } from "../../src/journal/store/reader.ts";
+import { SegmentFile } from "../../src/journal/store/segment-file.ts";
 import { Rig, SEGMENT_BYTES, scratchDirectory, upTo } from "./rig.ts";
 
 const ENTRY_BYTES = 240;

@@ -1,6 +1,6 @@
 import { unlinkSync, writeFileSync } from "node:fs";
 import { KIB } from "../../src/base/units.ts";
-import { openStream } from "../../src/journal/open.ts";
+import { openStream } from "../../src/journal/store/open.ts";
 import { Rig, readBack } from "./rig.ts";
 
 /** Writes a journal on a disk of 1 MiB, started by full.test.ts; it tells what became of it. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { SystemError } from "../../ffi/errno.ts";
 import { viewAt } from "../../ffi/memory.ts";
+import { DisconnectReason } from "../../src/base/disconnect-reason.ts";
 import { Views } from "../../src/base/views.ts";
-import { Closing } from "../../src/fix/closing.ts";
 import { DurableGate } from "../../src/journal/gate.ts";
 import { Keeper } from "../../src/journal/keeper.ts";
 import {
@@ -15,10 +15,10 @@ import {
   SYNCS_WORD,
   WINDOWS,
 } from "../../src/journal/layout.ts";
-import { openDirectory, openStream } from "../../src/journal/open.ts";
 import { positionAt, storeSynced, syncedAt, UNKNOWN } from "../../src/journal/positions.ts";
+import { openDirectory, openStream } from "../../src/journal/store/open.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
-import { LinkRig, short } from "../link/rig.ts";
+import { LinkRig, short } from "../session/rig.ts";
 import { Rig, readBack, SEGMENT_BYTES, scratchDirectory, upTo } from "./rig.ts";
 
 const OWN = STREAM_WORDS_BYTES >> 2;
@@ -139,7 +139,7 @@ describe("a link with a gate", () => {
     release(rig);
     rig.turnUntil(() => rig.closings.length > 0);
     expect(short(rig.take())).toEqual(["5 4"]);
-    expect(rig.closings).toEqual([Closing.PEER_LOGOUT]);
+    expect(rig.closings).toEqual([DisconnectReason.PEER_LOGOUT]);
   });
 
   test("keeps count of its bytes through full buffers and a second connection", () => {

@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { readFileSync, statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { residentPages } from "../../ffi/locking.ts";
-import { Bell } from "../../src/base/bell.ts";
 import { KIB, MIB, NS_PER_MS } from "../../src/base/units.ts";
 import { PREPARED_WORD, STREAM_WORDS_BYTES, segmentFile } from "../../src/journal/layout.ts";
+import { MainWakeup } from "../../src/ring/main-wakeup.ts";
 import { Rig, readBack, scratchDirectory, upTo } from "./rig.ts";
 
 const SEGMENT = 8 * MIB;
@@ -90,7 +90,7 @@ test.each([
 test("a burst is told to the main thread again and again, a slow stream and a pause are not", () => {
   using dir = scratchDirectory();
   const ints = new Int32Array(new SharedArrayBuffer(4));
-  const rig = new Rig(dir.path, "core", 64 * MIB, true, 0, 0, new Bell(ints, 0));
+  const rig = new Rig(dir.path, "core", 64 * MIB, true, 0, 0, new MainWakeup(ints, 0));
   let sequence = 0;
   let ms = 0;
   const write = (bytes: number, everyMs: number): number => {

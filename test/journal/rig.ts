@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addressOf, unmap, viewAt } from "../../ffi/memory.ts";
-import type { Bell } from "../../src/base/bell.ts";
 import { KIB } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { Keeper } from "../../src/journal/keeper.ts";
 import { ENTRY_MESSAGE, STREAM_WORDS_BYTES, WINDOWS } from "../../src/journal/layout.ts";
-import { closeDirectory, type OpenJournal, openDirectory, openStream } from "../../src/journal/open.ts";
-import { type EntryView, readStream, type StreamEnd } from "../../src/journal/reader.ts";
+import { closeDirectory, type OpenJournal, openDirectory, openStream } from "../../src/journal/store/open.ts";
+import { type EntryView, readStream, type StreamEnd } from "../../src/journal/store/reader.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
+import type { MainWakeup } from "../../src/ring/main-wakeup.ts";
 
 export const SEGMENT_BYTES = 256 * KIB;
 
@@ -36,7 +36,7 @@ export class Rig {
     sameLane = true,
     usedBytes = 0,
     spares = 0,
-    bell: Bell | null = null,
+    mainWakeup: MainWakeup | null = null,
   ) {
     this.journal = openDirectory(dir, ["FIRM1", "FIRM2"], ["ARCA"], segmentBytes);
     const { address } = openStream(this.journal, stream, usedBytes, this.shared, STREAM_WORDS_BYTES);
@@ -44,7 +44,7 @@ export class Rig {
     this.writer = new StreamWriter(stream, this.shared, STREAM_WORDS_BYTES, views, address, segmentBytes);
     const kept = [{ name: stream, wordsAt: STREAM_WORDS_BYTES, address, sameLane }];
     const { birth } = this.journal.names;
-    this.keeper = new Keeper(this.shared, kept, dir, segmentBytes, birth, spares, null, null, null, bell);
+    this.keeper = new Keeper(this.shared, kept, dir, segmentBytes, birth, spares, null, null, null, mainWakeup);
     this.keeper.open(0);
   }
 

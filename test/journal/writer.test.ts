@@ -1,7 +1,7 @@
 import { heapStats } from "bun:jsc";
 import { describe, expect, test } from "bun:test";
 import { ENTRY_HEADER_BYTES, ENTRY_MESSAGE, ENTRY_SESSION, SEGMENT_HEADER_BYTES } from "../../src/journal/layout.ts";
-import { readStream } from "../../src/journal/reader.ts";
+import { readStream } from "../../src/journal/store/reader.ts";
 import { pattern, Rig, readBack, SEGMENT_BYTES, scratchDirectory, upTo } from "./rig.ts";
 
 const ENTRY_BYTES = 240;

@@ -85,9 +85,9 @@ test("one stream too many is a broken invariant", () => {
 
 test("a ring ends a wait, once", () => {
   const reactor = reactorOf(1);
-  const bell = new Wakeup(reactor.wakeup.fd);
-  bell.ring();
-  bell.ring();
+  const mainWakeup = new Wakeup(reactor.wakeup.fd);
+  mainWakeup.ring();
+  mainWakeup.ring();
   expect(reactor.wait(30_000)).toBe(1);
   expect(reactor.wait(0)).toBe(0);
 });

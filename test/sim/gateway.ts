@@ -1,29 +1,29 @@
 import { closeFd } from "../../ffi/file.ts";
 import { unmap, viewAt } from "../../ffi/memory.ts";
-import type { Agent, Polled } from "../../src/agent/agent.ts";
 import { Views } from "../../src/base/views.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import { Core } from "../../src/core/core.ts";
 import { COUNT_REPLAY_DIFFERS, COUNTER_NAMES } from "../../src/core/counters.ts";
 import { Outbox } from "../../src/core/outbox.ts";
-import { describeEvent } from "../../src/events-text.ts";
-import { sharedMemory } from "../../src/fix/codec.ts";
+import { sharedMemory } from "../../src/fix/wire/codec.ts";
+import { Lane } from "../../src/gateway/lane.ts";
+import { turnOrder } from "../../src/gateway/turn-order.ts";
 import type { Keeper } from "../../src/journal/keeper.ts";
 import { OFFSET_WORD, SEGMENT_WORD, WINDOWS } from "../../src/journal/layout.ts";
-import { closeDirectory, type OpenJournal, openDirectory } from "../../src/journal/open.ts";
+import { closeDirectory, type OpenJournal, openDirectory } from "../../src/journal/store/open.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
-import { Lane } from "../../src/lane.ts";
-import { turnOrder } from "../../src/lane-order.ts";
+import type { Agent, Polled } from "../../src/lane/agent.ts";
 import type { PipeNetwork } from "../../src/net/pipe.ts";
-import { type Plan, planGateway } from "../../src/plan.ts";
+import { type Plan, planGateway } from "../../src/plan/plan.ts";
 import { mapRegion } from "../../src/pool/keeper.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "../../src/record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../../src/record/order-request.ts";
-import { coreConfig, type Recovered, recoverGateway, replayInto, streamsOf } from "../../src/recovery.ts";
+import { coreConfig, type Recovered, recoverGateway, replayInto, streamsOf } from "../../src/recovery/recovery.ts";
 import { ManyToMany } from "../../src/ring/many-to-many.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
 import { EventReader } from "../../src/telemetry/event-reader.ts";
+import { describeEvent } from "../../src/telemetry/event-text.ts";
 import { EVENT_BYTES } from "../../src/telemetry/events.ts";
 import { Fuse, Host } from "./host.ts";
 import type { Random } from "./random.ts";
@@ -111,7 +111,7 @@ export class SimGateway {
       poolAddress,
       cpu: null,
       spins: shape.spins,
-      rehearsal: null,
+      warmUp: null,
     };
     this.lanes = plan.lanes.map((_, lane) => new Lane({ ...common, lane }, this.host));
     this.orders = this.lanes.map((lane) => turnOrder(lane.agents));

@@ -1,8 +1,8 @@
-import { isOpen } from "../../src/core/lifecycle.ts";
-import { Order } from "../../src/core/order.ts";
+import { isOpen } from "../../src/core/orders/life-cycle.ts";
+import { Order } from "../../src/core/orders/order.ts";
 import type { State } from "../../src/core/state.ts";
 import { ENTRY_MESSAGE } from "../../src/journal/layout.ts";
-import { listStreams, readStream } from "../../src/journal/reader.ts";
+import { listStreams, readStream } from "../../src/journal/store/reader.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/record/codes.ts";
 import type { Client, ClientOrder } from "./client.ts";
 import type { ScriptedVenue, VenueOrder } from "./venue.ts";

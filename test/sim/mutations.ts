@@ -1,18 +1,18 @@
 import { CoreAgent } from "../../src/core/agent.ts";
-import { Executions } from "../../src/core/executions.ts";
-import { Accounts } from "../../src/core/limits.ts";
-import { Orders } from "../../src/core/orders.ts";
+import { Executions } from "../../src/core/orders/executions.ts";
+import { Orders } from "../../src/core/orders/orders.ts";
 import { Outbox } from "../../src/core/outbox.ts";
-import { Risk } from "../../src/core/risk.ts";
-import type { Scanner } from "../../src/fix/scan.ts";
-import { APPLICATION, Session } from "../../src/fix/session.ts";
+import { Accounts } from "../../src/core/risk/limits.ts";
+import { Risk } from "../../src/core/risk/risk.ts";
+import { APPLICATION, Session } from "../../src/fix/session/session.ts";
+import type { Scanner } from "../../src/fix/wire/scan.ts";
 import { ENTRY_MESSAGE } from "../../src/journal/layout.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
-import { CatchUp } from "../../src/link/catch-up.ts";
-import { Link } from "../../src/link/link.ts";
 import { Stream } from "../../src/net/stream.ts";
-import type { Recovered } from "../../src/recovery.ts";
+import type { Recovered } from "../../src/recovery/recovery.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
+import { Link } from "../../src/session/link.ts";
+import { Resender } from "../../src/session/resender.ts";
 import { VenueAgent } from "../../src/venue/agent.ts";
 import type { Mutation } from "./world.ts";
 
@@ -78,7 +78,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
         const { id, time } = this;
         const epoch = session.epoch;
         const position = journal.append(ENTRY_MESSAGE, id, sequence, time.wallUs, index, epoch, base + from, at - from);
-        this.catchUp.anchors.note(sequence, position);
+        this.resender.sequenceIndex.note(sequence, position);
       },
   ),
   "a restart forgets what the core had sent": start((recovered) => {
@@ -115,7 +115,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     };
   }),
   "reports asked for again are gap-filled": method(
-    CatchUp,
+    Resender,
     "again",
     () =>
       function (this: Any, _link: Link, _at: number, _payload: number, _length: number, sequence: number) {
@@ -123,10 +123,10 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
       },
   ),
   "new messages overtake a resend": method(
-    CatchUp,
+    Resender,
     "begin",
     (original) =>
-      function (this: CatchUp, link: Link, begin: number, end: number) {
+      function (this: Resender, link: Link, begin: number, end: number) {
         original.call(this, link, begin, end);
         link.live = true;
       },

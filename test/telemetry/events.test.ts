@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { Bell } from "../../src/base/bell.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
 import { Views } from "../../src/base/views.ts";
+import { MainWakeup } from "../../src/ring/main-wakeup.ts";
 import { ManyToMany } from "../../src/ring/many-to-many.ts";
 import { EventReader, type GatewayEvent } from "../../src/telemetry/event-reader.ts";
 import * as events from "../../src/telemetry/events.ts";
@@ -53,7 +53,7 @@ describe("events", () => {
     const views = new Views(new SharedArrayBuffer(ManyToMany.bytesFor(SLOTS, events.EVENT_BYTES)));
     const ints = new Int32Array(new SharedArrayBuffer(4));
     const ring = new ManyToMany(views, 0, SLOTS, events.EVENT_BYTES);
-    const writer = new events.EventWriter(ring, 0, time, new Bell(ints, 0));
+    const writer = new events.EventWriter(ring, 0, time, new MainWakeup(ints, 0));
     for (let i = 0; i < SLOTS; i++) expect(writer.emit(events.EVENT_NOTICE, i, 0, 0)).toBe(true);
     expect(ints[0]).toBe(SLOTS);
     expect(writer.emit(events.EVENT_NOTICE, SLOTS, 0, 0)).toBe(false);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import type { Link } from "../../src/link/link.ts";
 import { CONNECTING, type Dialer, REFUSED } from "../../src/net/dialer.ts";
+import type { Link } from "../../src/session/link.ts";
 import { Venue } from "../../src/venue/venue.ts";
 
 /** A venue whose dialers only say that they were asked. */

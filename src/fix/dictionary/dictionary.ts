@@ -1,4 +1,4 @@
-import type { Scanner } from "../scan.ts";
+import type { Scanner } from "../wire/scan.ts";
 import { TEXT } from "./data-type.ts";
 import {
   type DictionaryDescription,

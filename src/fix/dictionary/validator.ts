@@ -1,6 +1,6 @@
-import type { Scanner } from "../scan.ts";
-import * as tag from "../tags.ts";
-import * as text from "../texts.ts";
+import * as text from "../session/texts.ts";
+import type { Scanner } from "../wire/scan.ts";
+import * as tag from "../wire/tags.ts";
 import { CHAR, MULTIPLE, TEXT } from "./data-type.ts";
 import {
   COUNTS_GROUP,

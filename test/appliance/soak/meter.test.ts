@@ -4,13 +4,13 @@ import { Meter } from "../../../appliance/soak/meter.ts";
 import { soakReport, soakText } from "../../../appliance/soak/report.ts";
 import * as words from "../../../appliance/soak/words.ts";
 import { threadId } from "../../../ffi/thread.ts";
-import { Ledger } from "../../../src/agent/ledger.ts";
 import { Views } from "../../../src/base/views.ts";
-import { STEAL, Stall, StallBook } from "../../../src/telemetry/stalls.ts";
+import { STEAL, Stall, StallBook } from "../../../src/stalls/table.ts";
+import { ThreadCounters } from "../../../src/stalls/thread-counters.ts";
 
 test("gaps are counted by cause with total and worst, and a run allocates nothing", () => {
   const views = new Views(new SharedArrayBuffer(words.SOAK_BYTES));
-  const ledger = new Ledger("/proc", threadId());
+  const ledger = new ThreadCounters("/proc", threadId());
   // A threshold below any gap: every reading is attributed.
   const meter = new Meter(views, ledger, null, 0);
   meter.warmUp();

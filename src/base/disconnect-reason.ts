@@ -1,0 +1,77 @@
+import { ascii } from "./ascii.ts";
+
+/** Why a session's connection ended; one word each for the log, a text for the peer's Logout. */
+const REASONS: readonly (readonly [name: string, text: string])[] = [
+  ["none", ""],
+  ["peer logged out", ""],
+  ["peer closed the connection", ""],
+  ["stopping", "Gateway is stopping"],
+  ["no Logon in time", ""],
+  ["first message is not a Logon", ""],
+  ["Logon refused by the peer", ""],
+  ["malformed Logon", ""],
+  ["wrong BeginString", "Incorrect BeginString"],
+  ["wrong CompID", ""],
+  ["SendingTime out of tolerance", ""],
+  ["MsgSeqNum missing", "MsgSeqNum missing"],
+  ["MsgSeqNum too low", ""],
+  ["peer is silent", ""],
+  ["Logout not answered", ""],
+  ["peer reads too slowly: backlog over its bound", ""],
+  ["no message within the frame limit", ""],
+  ["connection lost", ""],
+  ["resend could not be read from the journal", "Resend not possible"],
+  ["identity is connected already", ""],
+  ["as many connections are open as may be", ""],
+  [
+    "resend loop: the peer asks for the same again and again",
+    "Resend loop: the same messages were asked for again and again",
+  ],
+  ["resend loop: our requests bring no progress", "Resend loop: our requests bring no progress"],
+  ["NextExpectedMsgSeqNum too high", ""],
+  ["address not allowed", ""],
+  ["wrong Username or Password", ""],
+  ["outside the hours of its schedule", "Session is closed"],
+  ["no memory for its backlog: the pool of session buffers is exhausted", ""],
+];
+
+export type DisconnectReason = number;
+export const DisconnectReason = {
+  NONE: 0,
+  PEER_LOGOUT: 1,
+  PEER_CLOSED: 2,
+  STOPPING: 3,
+  NO_LOGON: 4,
+  NOT_LOGON: 5,
+  REFUSED: 6,
+  BAD_LOGON: 7,
+  BEGIN_STRING: 8,
+  COMP_ID: 9,
+  SENDING_TIME: 10,
+  NO_SEQUENCE: 11,
+  TOO_LOW: 12,
+  SILENT: 13,
+  LOGOUT_UNANSWERED: 14,
+  SLOW: 15,
+  TOO_LONG: 16,
+  LOST: 17,
+  NO_RESEND: 18,
+  ALREADY_CONNECTED: 19,
+  FULL: 20,
+  RESEND_LOOP: 21,
+  RESEND_FRUITLESS: 22,
+  NEXT_EXPECTED: 23,
+  ADDRESS: 24,
+  PASSWORD: 25,
+  OUT_OF_HOURS: 26,
+  NO_BUFFER: 27,
+  /** The text of our Logout. */
+  text: (reason: number): Uint8Array => TEXTS[reason]!,
+} as const;
+
+/** A reason for people. Cold: for the log. */
+export function describeClosing(reason: number): string {
+  return REASONS[reason]?.[0] ?? `reason ${reason}`;
+}
+
+const TEXTS: readonly Uint8Array[] = REASONS.map((reason) => ascii(reason[1]));

@@ -1,0 +1,168 @@
+import { copyId } from "../base/id.ts";
+import { NONE } from "../base/units.ts";
+import { EXEC_TRADE } from "../record/codes.ts";
+import { type ExecutionReport, REPORT_EXEC_ID_AT, REPORT_EXEC_REF_ID_AT } from "../record/execution-report.ts";
+import type { ClientReports } from "./client-report.ts";
+import { COUNT_FILLS } from "./counters.ts";
+import { closeOrder } from "./orders/close-order.ts";
+import { DecimalCounter } from "./orders/decimal-counter.ts";
+import {
+  EVENT_BUST,
+  EVENT_FILL,
+  EVENT_LAST_FILL,
+  ILLEGAL,
+  isOpen,
+  NEW,
+  next,
+  PENDING_REPLACE,
+} from "./orders/life-cycle.ts";
+import type { Order } from "./orders/order.ts";
+import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, UNSUPPORTED } from "./outcomes.ts";
+import { carryOf, highOf, lowOf, REST_SCALE } from "./risk/money.ts";
+import type { State } from "./state.ts";
+
+/** Money is exact up to here. */
+const MOST = Number.MAX_SAFE_INTEGER;
+
+/** Carries out trades, and takes busted ones back. */
+export class FillApplier {
+  /** Of the trade that was weighed last: its value in 1e-4 money, and what its order's fills are worth with it. */
+  private value = 0;
+  private whole = 0;
+  private rest = 0;
+  private readonly reference = new DecimalCounter();
+
+  constructor(
+    private readonly state: State,
+    private readonly replies: ClientReports,
+  ) {}
+
+  /**
+   * A trade. LastQty counts: where the venue's CumQty says something else, ours stands and the difference is an outcome.
+   * A trade of more than is left is illegal, as is one whose value passes 2^53.
+   */
+  fill(order: Order, report: ExecutionReport, timeUs: number): number {
+    const state = this.state;
+    const quantity = report.lastQty;
+    const price = report.lastPxE8;
+    const leaves = order.leavesQty;
+    const to = next(order.state, quantity === leaves ? EVENT_LAST_FILL : EVENT_FILL);
+    if (to === ILLEGAL || quantity > leaves || !this.weigh(order, quantity, price, 1)) {
+      return this.isKnown(order, report) ? DUPLICATE_EXECUTION : ILLEGAL_REPORT;
+    }
+    if (!this.isNew(order, report)) return DUPLICATE_EXECUTION;
+    const wasOpen = isOpen(order.state);
+    order.cumWhole = this.whole;
+    order.cumRest = this.rest;
+    order.cumQty += quantity;
+    state.accounts.execute(order.account, order.side, quantity, this.value);
+    if (!wasOpen) order.state = to;
+    else if (isOpen(to)) {
+      order.state = to;
+      this.hold(order);
+    } else closeOrder(state, order, to);
+    state.count(COUNT_FILLS);
+    const reply = this.replies.about(order, EXEC_TRADE, order.currentId, NONE, timeUs);
+    reply.lastQty = quantity;
+    reply.lastPxE8 = price;
+    this.replies.copyText(reply, report);
+    state.outbox.publishReport();
+    return report.cumQty === order.cumQty ? APPLIED : CUM_DIFFERS;
+  }
+
+  /**
+   * A trade is taken back. The report must say of which quantity and price; else nothing is changed but the client told.
+   * A final state stays final: whether the venue works the quantity again, it says in reports of its own.
+   */
+  bust(order: Order, report: ExecutionReport, timeUs: number): number {
+    const state = this.state;
+    const quantity = report.lastQty;
+    const price = report.lastPxE8;
+    const to = next(order.state, EVENT_BUST);
+    if (to === ILLEGAL) return this.isKnown(order, report) ? DUPLICATE_EXECUTION : ILLEGAL_REPORT;
+    if (quantity > order.cumQty || !this.weigh(order, quantity, price, -1)) {
+      return this.passOn(order, report, timeUs);
+    }
+    if (!this.isNew(order, report)) return DUPLICATE_EXECUTION;
+    order.cumWhole = this.whole;
+    order.cumRest = this.rest;
+    order.cumQty -= quantity;
+    state.accounts.execute(order.account, order.side, -quantity, -this.value);
+    order.state = isOpen(to) && order.cumQty === 0 ? NEW : to;
+    if (isOpen(to)) this.hold(order);
+    this.tell(order, report, timeUs);
+    return APPLIED;
+  }
+
+  /** Tells the client of a bust or a correction that is not modelled here. */
+  passOn(order: Order, report: ExecutionReport, timeUs: number): number {
+    if (!this.isNew(order, report)) return DUPLICATE_EXECUTION;
+    this.tell(order, report, timeUs);
+    return UNSUPPORTED;
+  }
+
+  private tell(order: Order, report: ExecutionReport, timeUs: number): void {
+    const reply = this.replies.about(order, report.execType, order.currentId, NONE, timeUs);
+    reply.lastQty = report.lastQty;
+    reply.lastPxE8 = report.lastPxE8;
+    this.replies.copyText(reply, report);
+    if (report.execRefIdLength > 0) this.refer(order, report, reply);
+    this.state.outbox.publishReport();
+  }
+
+  /** Which execution it is about, as the client was told of it; the venue's own id where that is not known any more. */
+  private refer(order: Order, report: ExecutionReport, reply: ExecutionReport): void {
+    const from = report.views.ints;
+    const at = report.at + REPORT_EXEC_REF_ID_AT;
+    const told = this.state.executions.reportedAs(from, at, order.venue, order.number);
+    if (told === 0) {
+      copyId(reply.views.ints, reply.at + REPORT_EXEC_REF_ID_AT, from, at);
+      reply.execRefIdLength = report.execRefIdLength;
+      return;
+    }
+    this.reference.turnTo(told);
+    this.reference.copy(reply.views.ints, reply.at + REPORT_EXEC_REF_ID_AT);
+    reply.execRefIdLength = this.reference.length;
+  }
+
+  /** Values a trade, and the order's fills with it (`sign` 1) or without it (−1). False when no value is exact. */
+  private weigh(order: Order, quantity: number, priceE8: number, sign: number): boolean {
+    if (!(quantity > 0) || Math.floor(quantity) !== quantity) return false;
+    if (!(priceE8 >= 0) || Math.floor(priceE8) !== priceE8) return false;
+    const high = highOf(priceE8);
+    const low = quantity * lowOf(priceE8, high);
+    const rest = order.cumRest + sign * low;
+    const carry = rest === 0 ? 0 : carryOf(rest);
+    this.value = low === 0 ? quantity * high : quantity * high + Math.ceil(low / REST_SCALE);
+    this.whole = order.cumWhole + sign * quantity * high + carry;
+    this.rest = rest - carry * REST_SCALE;
+    return this.value <= MOST && this.whole <= MOST && this.whole >= 0;
+  }
+
+  /** What an open order still holds: for what is left of it, and of the replace that is pending. */
+  private hold(order: Order): void {
+    const state = this.state;
+    const risk = state.risk;
+    let change = risk.held(order.symbol, order.ordType, order.leavesQty, order.priceE8) - order.reserved;
+    order.reserved += change;
+    if (order.pending === PENDING_REPLACE) {
+      const leaves = order.pendingQuantity > order.cumQty ? order.pendingQuantity - order.cumQty : 0;
+      const held = risk.held(order.symbol, order.ordType, leaves, order.pendingPriceE8);
+      change += held - order.pendingReserved;
+      order.pendingReserved = held;
+    }
+    state.accounts.reserve(order.account, order.side, change);
+  }
+
+  /** Remembers the execution; false when it is known. One without an ExecID cannot be told from others. */
+  private isNew(order: Order, report: ExecutionReport): boolean {
+    if (report.execIdLength === 0) return true;
+    const next = this.state.execution.value + 1;
+    return this.state.executions.add(report.views.ints, report.at + REPORT_EXEC_ID_AT, order.venue, order.number, next);
+  }
+
+  private isKnown(order: Order, report: ExecutionReport): boolean {
+    if (report.execIdLength === 0) return false;
+    return this.state.executions.has(report.views.ints, report.at + REPORT_EXEC_ID_AT, order.venue, order.number);
+  }
+}

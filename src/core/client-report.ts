@@ -1,0 +1,219 @@
+import { ascii } from "../base/ascii.ts";
+import { copyId, putId } from "../base/id.ts";
+import { NO_PRICE, NONE } from "../base/units.ts";
+import {
+  EXEC_REJECTED,
+  EXEC_STATUS,
+  REPORT_CANCEL_REJECT,
+  REPORT_EXECUTION,
+  REQUEST_REPLACE,
+  RESPONSE_TO_CANCEL,
+  RESPONSE_TO_REPLACE,
+  STATUS_REJECTED,
+} from "../record/codes.ts";
+import {
+  type ExecutionReport,
+  REPORT_ACCOUNT_AT,
+  REPORT_CL_ORD_ID_AT,
+  REPORT_EXEC_ID_AT,
+  REPORT_ORDER_ID_AT,
+  REPORT_ORIG_CL_ORD_ID_AT,
+  REPORT_SYMBOL_AT,
+  REPORT_TEXT_AT,
+  REPORT_TEXT_BYTES,
+} from "../record/execution-report.ts";
+import {
+  type OrderRequest,
+  REQUEST_ACCOUNT_AT,
+  REQUEST_CL_ORD_ID_AT,
+  REQUEST_ORIG_CL_ORD_ID_AT,
+  REQUEST_SYMBOL_AT,
+} from "../record/order-request.ts";
+import { isOpen, ordStatus, PENDING_REPLACE } from "./orders/life-cycle.ts";
+import type { Order } from "./orders/order.ts";
+import { averageE8 } from "./risk/money.ts";
+import { cxlRejReason, ordRejReason } from "./risk/reasons.ts";
+import type { State } from "./state.ts";
+
+/** OrderID (37) of an order that nobody knows (FIX 4.4 Volume 4, OrderCancelReject). */
+const NO_ORDER_ID = ascii("NONE");
+
+/*  What a client is told. OrderID (37) is the order's first number, ExecID (17) a count of everything reported, both as
+ *  decimal text: they are ours, unique for as long as the journal lives, and the same in every replay.
+ */
+export class ClientReports {
+  constructor(private readonly state: State) {}
+
+  /**
+   * Claims an ExecutionReport about the order as it stands now, under the ClOrdID of `entry` (11) and, unless NONE, of
+   * `orig` (41). The caller adds what its event brought, and publishes it.
+   */
+  about(order: Order, execType: number, entry: number, orig: number, timeUs: number): ExecutionReport {
+    const state = this.state;
+    const report = state.outbox.claimReport(order.session);
+    const views = report.views;
+    const at = report.at;
+    report.kind = REPORT_EXECUTION;
+    report.execType = execType;
+    report.ordStatus = ordStatus(order.state, order.pending);
+    report.side = order.side;
+    report.ordType = order.ordType;
+    report.timeInForce = order.timeInForce;
+    report.lastPxE8 = NO_PRICE;
+    report.cumQty = order.cumQty;
+    report.leavesQty = isOpen(order.state) ? order.leavesQty : 0;
+    report.quantity = order.quantity;
+    report.priceE8 = order.priceE8;
+    if (order.cumQty !== 0) report.avgPxE8 = averageE8(order.cumWhole, order.cumRest, order.cumQty);
+    report.number = order.number;
+    report.transactUs = timeUs;
+    report.slot = order.slot;
+    report.orderIdLength = order.copyNumber(views, at + REPORT_ORDER_ID_AT);
+    this.putExecId(report);
+    const ids = state.orders.ids;
+    report.clOrdIdLength = ids.copy(entry, views.ints, at + REPORT_CL_ORD_ID_AT);
+    if (orig !== NONE) report.origClOrdIdLength = ids.copy(orig, views.ints, at + REPORT_ORIG_CL_ORD_ID_AT);
+    this.parties(order, report);
+    return report;
+  }
+
+  /** Claims an OrderCancelReject about the order's pending request. The caller adds reason and text, and publishes it. */
+  aboutPending(order: Order, pending: number, entry: number, timeUs: number): ExecutionReport {
+    const state = this.state;
+    const report = state.outbox.claimReport(order.session);
+    const ints = report.views.ints;
+    const at = report.at;
+    report.kind = REPORT_CANCEL_REJECT;
+    report.ordStatus = ordStatus(order.state, order.pending);
+    report.cxlRejResponseTo = pending === PENDING_REPLACE ? RESPONSE_TO_REPLACE : RESPONSE_TO_CANCEL;
+    report.number = order.number;
+    report.transactUs = timeUs;
+    report.slot = order.slot;
+    report.orderIdLength = order.copyNumber(report.views, at + REPORT_ORDER_ID_AT);
+    const ids = state.orders.ids;
+    report.clOrdIdLength = ids.copy(entry, ints, at + REPORT_CL_ORD_ID_AT);
+    report.origClOrdIdLength = ids.copy(order.currentId, ints, at + REPORT_ORIG_CL_ORD_ID_AT);
+    this.parties(order, report);
+    return report;
+  }
+
+  /** Refuses the new order that has got the last number. `slot` is where it is remembered, or NONE. */
+  refuseOrder(request: OrderRequest, reason: number, slot: number, timeUs: number): void {
+    const report = this.aboutRequest(request, EXEC_REJECTED, timeUs);
+    report.number = this.state.number.value;
+    report.slot = slot;
+    const numbers = this.state.number;
+    numbers.copy(report.views.ints, report.at + REPORT_ORDER_ID_AT);
+    report.orderIdLength = numbers.length;
+    this.refused(report, reason);
+  }
+
+  /** Answers a status request for an order that is not known. */
+  refuseStatus(request: OrderRequest, reason: number, timeUs: number): void {
+    const report = this.aboutRequest(request, EXEC_STATUS, timeUs);
+    this.noOrderId(report);
+    this.refused(report, reason);
+  }
+
+  /** Refuses a cancel or replace; `order` is the one it was about, or null when there is none. */
+  refuseChange(request: OrderRequest, reason: number, order: Order | null, timeUs: number): void {
+    const state = this.state;
+    const report = state.outbox.claimReport(request.session);
+    const views = report.views;
+    const from = request.views.ints;
+    const at = report.at;
+    report.kind = REPORT_CANCEL_REJECT;
+    report.cxlRejResponseTo = request.kind === REQUEST_REPLACE ? RESPONSE_TO_REPLACE : RESPONSE_TO_CANCEL;
+    report.cxlRejReason = cxlRejReason(reason);
+    report.reason = reason;
+    report.transactUs = timeUs;
+    report.clOrdIdLength = request.clOrdIdLength;
+    copyId(views.ints, at + REPORT_CL_ORD_ID_AT, from, request.at + REQUEST_CL_ORD_ID_AT);
+    report.origClOrdIdLength = request.origClOrdIdLength;
+    copyId(views.ints, at + REPORT_ORIG_CL_ORD_ID_AT, from, request.at + REQUEST_ORIG_CL_ORD_ID_AT);
+    if (order === null) {
+      report.ordStatus = STATUS_REJECTED;
+      this.noOrderId(report);
+      this.partiesOf(request, report);
+    } else {
+      report.ordStatus = ordStatus(order.state, order.pending);
+      report.number = order.number;
+      report.slot = order.slot;
+      report.orderIdLength = order.copyNumber(views, at + REPORT_ORDER_ID_AT);
+      this.parties(order, report);
+    }
+    state.detail.write(report, reason);
+    state.outbox.publishReport();
+  }
+
+  /** Copies the Text of a venue's report. */
+  copyText(to: ExecutionReport, from: ExecutionReport): void {
+    const length = from.textLength;
+    if (length === 0) return;
+    to.textLength = length > REPORT_TEXT_BYTES ? REPORT_TEXT_BYTES : length;
+    const target = (to.at + REPORT_TEXT_AT) >> 2;
+    const source = (from.at + REPORT_TEXT_AT) >> 2;
+    for (let i = 0; i < REPORT_TEXT_BYTES >> 2; i++) to.views.ints[target + i] = from.views.ints[source + i]!;
+  }
+
+  /** Symbol and account by the order's own; an order refused for naming none of ours has none here. */
+  private parties(order: Order, report: ExecutionReport): void {
+    const state = this.state;
+    const doubles = report.views.doubles;
+    const at = report.at;
+    const symbol = order.symbol;
+    const account = order.account;
+    if (symbol !== NONE) report.symbolLength = state.symbolNames.copy(symbol, doubles, at + REPORT_SYMBOL_AT);
+    if (account !== NONE) report.accountLength = state.accountNames.copy(account, doubles, at + REPORT_ACCOUNT_AT);
+  }
+
+  /** Symbol and account as the request has them. */
+  partiesOf(request: OrderRequest, report: ExecutionReport): void {
+    const to = report.views.ints;
+    const from = request.views.ints;
+    report.symbolLength = request.symbolLength;
+    copyId(to, report.at + REPORT_SYMBOL_AT, from, request.at + REQUEST_SYMBOL_AT);
+    report.accountLength = request.accountLength;
+    copyId(to, report.at + REPORT_ACCOUNT_AT, from, request.at + REQUEST_ACCOUNT_AT);
+  }
+
+  private aboutRequest(request: OrderRequest, execType: number, timeUs: number): ExecutionReport {
+    const state = this.state;
+    const report = state.outbox.claimReport(request.session);
+    report.kind = REPORT_EXECUTION;
+    report.execType = execType;
+    report.ordStatus = STATUS_REJECTED;
+    report.side = request.side;
+    report.ordType = request.ordType;
+    report.timeInForce = request.timeInForce;
+    report.lastPxE8 = NO_PRICE;
+    report.quantity = request.quantity;
+    report.priceE8 = request.priceE8;
+    report.transactUs = timeUs;
+    report.slot = NONE;
+    this.putExecId(report);
+    report.clOrdIdLength = request.clOrdIdLength;
+    copyId(report.views.ints, report.at + REPORT_CL_ORD_ID_AT, request.views.ints, request.at + REQUEST_CL_ORD_ID_AT);
+    this.partiesOf(request, report);
+    return report;
+  }
+
+  private refused(report: ExecutionReport, reason: number): void {
+    report.ordRejReason = ordRejReason(reason);
+    report.reason = reason;
+    this.state.detail.write(report, reason);
+    this.state.outbox.publishReport();
+  }
+
+  private putExecId(report: ExecutionReport): void {
+    const execution = this.state.execution;
+    execution.turnTo(execution.value + 1);
+    execution.copy(report.views.ints, report.at + REPORT_EXEC_ID_AT);
+    report.execIdLength = execution.length;
+  }
+
+  private noOrderId(report: ExecutionReport): void {
+    putId(report.views, report.at + REPORT_ORDER_ID_AT, NO_ORDER_ID, 0, NO_ORDER_ID.length);
+    report.orderIdLength = NO_ORDER_ID.length;
+  }
+}

@@ -1,0 +1,29 @@
+import { NONE } from "../../base/units.ts";
+import { COUNT_OPEN } from "../counters.ts";
+import type { State } from "../state.ts";
+import { NOT_PENDING } from "./life-cycle.ts";
+import type { Order } from "./order.ts";
+
+/** The pending request has been answered: gives back what it held. */
+export function clearPending(state: State, order: Order): void {
+  if (order.pendingReserved !== 0) state.accounts.reserve(order.account, order.side, -order.pendingReserved);
+  order.pending = NOT_PENDING;
+  order.pendingNumber = 0;
+  order.pendingId = NONE;
+  order.pendingReserved = 0;
+}
+
+/**
+ * An open order reaches a final state: gives back all it held, and lets it be recycled some day. A request that is still
+ * pending stays so, since the venue has yet to answer it.
+ */
+export function closeOrder(state: State, order: Order, to: number): void {
+  const held = order.reserved + order.pendingReserved;
+  if (held !== 0) state.accounts.reserve(order.account, order.side, -held);
+  order.reserved = 0;
+  order.pendingReserved = 0;
+  order.state = to;
+  state.accounts.countOpen(order.account, -1);
+  state.orders.closed(order);
+  state.counters[COUNT_OPEN] = state.orders.openCount;
+}

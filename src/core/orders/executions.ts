@@ -1,0 +1,207 @@
+import { hashId, ID_BYTES } from "../../base/id.ts";
+import { Views } from "../../base/views.ts";
+import type { StateSink, StateSource } from "../kept-state.ts";
+
+/*  Which executions were counted: a venue that resends (PossDup, a replayed stream) must not fill an order twice.
+ *
+ *  A bucket is one cache line; an execution belongs into one bucket, where it takes the oldest one's place. Orders of a
+ *  time share a region of 64 KiB, in which the ExecID chooses the bucket: what lately filled orders touch stays in the cache.
+ *
+ *  int  0       1      2       3       4       5             14      15
+ *       ┌───────┬──────┬───────┬───────┬───────┬───────┬─ ─ ─┬───────┬───────┐
+ *       │ place │      │ hash A│ hash B│ hash A│ hash B│     │ hash A│ hash B│     place: where the next one goes
+ *       └───────┴──────┴───────┴───────┴───────┴───────┴─ ─ ─┴───────┴───────┘
+ *
+ *  The 64 bits are mixed from venue, order number and ExecID (17); the ids themselves are not kept. A new execution is
+ *  taken for an old one with odds of 7 in 2^64 less the bucket's bits: with half a million buckets, one in 10^12. With n
+ *  the executions that fit into a region, one is forgotten within the region's next n/16 with odds of one in two million, within
+ *  n/8 of one in 27,000.
+ */
+const BUCKET_INTS = 16;
+const BUCKET_BYTES = BUCKET_INTS * 4;
+const FIRST = 2;
+const SEED_A = 0x2545f491;
+const SEED_B = 0x9e3779b9 | 0;
+/** Buckets of a region, as a power of two, and order numbers that share one: 3.5 executions for each of them. */
+const REGION_SHIFT = 10;
+const REGION_BUCKETS = 1 << REGION_SHIFT;
+const ORDERS_PER_REGION = 2048;
+const EXPECTED_MOST = 64;
+/** Numbers are whole doubles; each half of one is mixed in. */
+const WORD_PART = 1 / 4_294_967_296;
+
+/** The executions that were counted lately. */
+export class Executions {
+  private readonly ints: Int32Array;
+  /** By the first int of an execution's hashes, halved: the number under which it was reported on. */
+  private readonly reported: Float64Array;
+  private readonly mask: number;
+  /** Place of the execution looked for last, where it is known. */
+  private found = 0;
+  /** Of the execution looked for last: its bucket's first int, and its hashes. */
+  private bucket = 0;
+  private a = 0;
+  private b = 0;
+  /** Buckets of expected executions, and a sum of what `fetch` has read: kept, so that the compiler lets it read. */
+  private readonly expected = new Int32Array(EXPECTED_MOST);
+  private expectedCount = 0;
+  fetched = 0;
+
+  /** Bytes that a memory of about this many executions takes. */
+  static bytesFor(capacity: number): number {
+    return buckets(capacity) * BUCKET_BYTES;
+  }
+
+  constructor(capacity: number) {
+    this.ints = Views.allocate(Executions.bytesFor(capacity)).ints;
+    this.reported = Views.allocate(Executions.bytesFor(capacity)).doubles;
+    this.mask = buckets(capacity) - 1;
+  }
+
+  /**
+   * Remembers an execution of an order, and the number under which it is reported on.
+   * Returns  false when it was remembered already.
+   */
+  add(from: Int32Array, at: number, venue: number, number: number, reported = 0): boolean {
+    if (this.has(from, at, venue, number)) return false;
+    const ints = this.ints;
+    const bucket = this.bucket;
+    const place = ints[bucket]!;
+    ints[bucket + FIRST + place] = this.a;
+    ints[bucket + FIRST + place + 1] = this.b;
+    ints[bucket] = place + 2 === BUCKET_INTS - FIRST ? 0 : place + 2;
+    this.reported[(bucket + FIRST + place) >> 1] = reported;
+    return true;
+  }
+
+  /** The number under which an execution was reported on, 0 when it is not remembered. */
+  reportedAs(from: Int32Array, at: number, venue: number, number: number): number {
+    return this.has(from, at, venue, number) ? this.reported[this.found >> 1]! : 0;
+  }
+
+  /** True when it is remembered. */
+  has(from: Int32Array, at: number, venue: number, number: number): boolean {
+    const seed = seedOf(venue, number);
+    // Both as hashId has them, side by side.
+    let a = SEED_A ^ seed ^ 0x811c9dc5;
+    let b = (SEED_B + Math.imul(seed, 0x165667b1)) ^ 0x811c9dc5;
+    const first = at >> 2;
+    for (let i = 0; i < ID_BYTES >> 2; i++) {
+      const word = from[first + i]!;
+      if (word === 0) break;
+      a = Math.imul(a ^ word, 0x01000193);
+      b = Math.imul(b ^ word, 0x01000193);
+      a ^= a >>> 15;
+      b ^= b >>> 15;
+    }
+    a = Math.imul(a ^ (a >>> 16), 0x85ebca6b);
+    b = Math.imul(b ^ (b >>> 16), 0x85ebca6b);
+    a ^= a >>> 13;
+    // Never 0, so that an execution is not taken for an empty place.
+    b = (b ^ (b >>> 13)) | 1;
+    const ints = this.ints;
+    const bucket = this.bucketOf(number, a);
+    this.a = a;
+    this.b = b;
+    this.bucket = bucket;
+    for (let i = bucket + FIRST; i < bucket + BUCKET_INTS; i += 2) {
+      if (ints[i] !== a || ints[i + 1] !== b) continue;
+      this.found = i;
+      return true;
+    }
+    return false;
+  }
+
+  /** Notes that an execution will be looked for soon; `fetch` brings it. No more than EXPECTED_MOST at once. */
+  expect(from: Int32Array, at: number, venue: number, number: number): void {
+    if (this.expectedCount === EXPECTED_MOST) return;
+    const hash = hashId(from, at, SEED_A ^ seedOf(venue, number));
+    this.expected[this.expectedCount++] = this.bucketOf(number, hash);
+  }
+
+  /**
+   * Reads where the expected executions will be looked for and kept. Hardly ever is that in the cache, but for reads that
+   * follow each other this closely the processor waits together. Changes nothing that is remembered.
+   */
+  fetch(): void {
+    const ints = this.ints;
+    const reported = this.reported;
+    let sum = 0;
+    for (let i = 0; i < this.expectedCount; i++) {
+      const bucket = this.expected[i]!;
+      sum += ints[bucket]! + reported[bucket >> 1]!;
+    }
+    this.fetched = sum;
+    this.expectedCount = 0;
+  }
+
+  /** First int of the bucket of an order's execution with such a hash A. */
+  private bucketOf(number: number, hash: number): number {
+    const region = ((number / ORDERS_PER_REGION) | 0) << REGION_SHIFT;
+    return ((region | (hash & (REGION_BUCKETS - 1))) & this.mask) * BUCKET_INTS;
+  }
+
+  /** Cold. */
+  save(to: StateSink): void {
+    to.words("executions", this.ints, this.ints.length);
+    to.words("reported", new Int32Array(this.reported.buffer), this.reported.length * 2);
+  }
+
+  /**
+   * Into a memory in which nothing is yet. One of another size takes each bucket's executions for those of the newest
+   * orders that share it, `newest` being the last order's number. Cold.
+   */
+  load(from: StateSource, newest: number): void {
+    if (from.length("executions") === this.ints.length) {
+      from.words("executions", this.ints);
+      from.words("reported", new Int32Array(this.reported.buffer));
+      return;
+    }
+    const old = new Int32Array(from.length("executions"));
+    from.words("executions", old);
+    const reported = new Int32Array(from.length("reported"));
+    from.words("reported", reported);
+    const numbers = new Float64Array(reported.buffer);
+    const regions = Math.max(1, (old.length / BUCKET_INTS) >> REGION_SHIFT);
+    const last = Math.floor(newest / ORDERS_PER_REGION);
+    for (let bucket = 0; bucket < old.length; bucket += BUCKET_INTS) {
+      const index = bucket / BUCKET_INTS;
+      const behind = (((last - (index >> REGION_SHIFT)) % regions) + regions) % regions;
+      const place = ((last - behind) << REGION_SHIFT) | (index & (REGION_BUCKETS - 1));
+      if (last >= behind) this.moveBucket(old, numbers, bucket, (place & this.mask) * BUCKET_INTS);
+    }
+  }
+
+  /** The oldest first. Cold. */
+  private moveBucket(old: Int32Array, numbers: Float64Array, bucket: number, to: number): void {
+    const pairs = BUCKET_INTS - FIRST;
+    for (let i = 0; i < pairs; i += 2) {
+      const at = bucket + FIRST + ((old[bucket]! + i) % pairs);
+      if (old[at + 1] === 0) continue;
+      const place = this.ints[to]!;
+      this.ints[to + FIRST + place] = old[at]!;
+      this.ints[to + FIRST + place + 1] = old[at + 1]!;
+      this.reported[(to + FIRST + place) >> 1] = numbers[at >> 1]!;
+      this.ints[to] = place + 2 === pairs ? 0 : place + 2;
+    }
+  }
+
+  /** Mixes what is remembered into `hash`. Cold. */
+  digest(hash: number): number {
+    for (let i = 0; i < this.ints.length; i++) hash = Math.imul(hash ^ this.ints[i]!, 0x01000193);
+    return hash;
+  }
+}
+
+/** What an execution's hashes begin with. */
+function seedOf(venue: number, number: number): number {
+  const order = Math.imul((number | 0) ^ Math.imul((number * WORD_PART) | 0, 0x01000193), 0x85ebca6b);
+  return order ^ Math.imul(venue, 0x27d4eb2f);
+}
+
+/** The power of two of cache lines that holds at least seven eighths of `capacity`. */
+function buckets(capacity: number): number {
+  let count = 1024;
+  while (count * 8 < capacity) count *= 2;
+  return count;
+}

@@ -1,0 +1,345 @@
+import { ascii } from "../base/ascii.ts";
+import { copyId, ID_BYTES } from "../base/id.ts";
+import type { LaneTime } from "../base/lane-time.ts";
+import { NO_PRICE, NONE } from "../base/units.ts";
+import { execTransType, execTypeFor } from "../fix/orders/exec-type.ts";
+import * as tag from "../fix/wire/tags.ts";
+import { NO_REASON as NO_REASON_FITS } from "../fix/wire/version.ts";
+import {
+  EXEC_CANCELED,
+  EXEC_NEW,
+  EXEC_REJECTED,
+  EXEC_REPLACED,
+  EXEC_STATUS,
+  EXEC_TRADE,
+  REQUEST_CANCEL,
+  REQUEST_NEW,
+  REQUEST_REPLACE,
+  RESPONSE_TO_CANCEL,
+  RESPONSE_TO_REPLACE,
+  SIDE_BUY,
+  SIDE_SELL,
+  SIDE_SELL_SHORT,
+  STATUS_CANCELED,
+  STATUS_FILLED,
+  STATUS_NEW,
+  STATUS_PARTIALLY_FILLED,
+  STATUS_REJECTED,
+  TIF_DAY,
+  TIF_FOK,
+  TIF_GTC,
+  TIF_IOC,
+  TYPE_LIMIT,
+  TYPE_MARKET,
+} from "../record/codes.ts";
+import {
+  type OrderRequest,
+  REQUEST_ACCOUNT_AT,
+  REQUEST_CL_ORD_ID_AT,
+  REQUEST_ORIG_CL_ORD_ID_AT,
+  REQUEST_SYMBOL_AT,
+} from "../record/order-request.ts";
+import type { Link } from "../session/link.ts";
+import {
+  ALL_OR_NOTHING,
+  ANY_PRICE,
+  BAD_QUANTITY,
+  Book,
+  type BookEvents,
+  IMMEDIATE,
+  REST,
+  TAKEN,
+  TOO_LATE,
+} from "./book.ts";
+import { IdTable } from "./id-table.ts";
+import { OrderDetails, ReportWriter } from "./reports.ts";
+
+/** OrdRejReason (103). */
+const REASON_BROKER = 0;
+const REASON_UNKNOWN_SYMBOL = 1;
+const REASON_DUPLICATE = 6;
+const REASON_UNSUPPORTED = 11;
+const REASON_QUANTITY = 13;
+const REASON_OTHER = 99;
+/** CxlRejReason (102). */
+const CXL_TOO_LATE = 0;
+const CXL_UNKNOWN = 1;
+const CXL_DUPLICATE = 6;
+const CXL_OTHER = 99;
+const NO_REASON = -1;
+
+/** Takes requests of all sessions to the book, and reports what the book does. */
+export class OrderEntry implements BookEvents {
+  readonly book: Book;
+  private readonly orders: IdTable;
+  private readonly symbols: IdTable;
+  private readonly details: OrderDetails;
+  private readonly reports: ReportWriter;
+  private symbolCount = 0;
+  private orderCount = 0;
+  /** The request that is being answered, while one is. */
+  private request!: OrderRequest;
+  private requestOrder = NONE;
+
+  constructor(
+    private readonly links: readonly Link[],
+    private readonly time: LaneTime,
+    maxOrders: number,
+    private readonly maxSymbols: number,
+    birth: number,
+  ) {
+    this.book = new Book(this, maxOrders, maxSymbols);
+    this.orders = new IdTable(maxOrders);
+    this.symbols = new IdTable(maxSymbols);
+    this.details = new OrderDetails(maxOrders);
+    this.reports = new ReportWriter(birth, this.book, this.details, this.orders, this.symbols);
+  }
+
+  /** Acts on one request; `request.session` is the index of its link. */
+  take(request: OrderRequest): void {
+    this.request = request;
+    this.requestOrder = NONE;
+    if (request.kind === REQUEST_NEW) this.enter(request);
+    else if (request.kind === REQUEST_CANCEL) this.cancel(request);
+    else if (request.kind === REQUEST_REPLACE) this.replace(request);
+    else this.status(request);
+    this.requestOrder = NONE;
+  }
+
+  accepted(order: number): void {
+    this.details.status[order] = STATUS_NEW;
+    this.report(order, EXEC_NEW, NO_REASON, null);
+  }
+
+  rejected(order: number, reason: number): void {
+    this.details.status[order] = STATUS_REJECTED;
+    if (reason === BAD_QUANTITY) this.report(order, EXEC_REJECTED, REASON_QUANTITY, NO_QUANTITY);
+    else this.report(order, EXEC_REJECTED, REASON_OTHER, BAD_PRICE_TEXT);
+  }
+
+  filled(maker: number, taker: number, priceE8: number, quantity: number): void {
+    this.trade(maker, priceE8, quantity);
+    this.trade(taker, priceE8, quantity);
+  }
+
+  cancelled(order: number): void {
+    this.details.status[order] = STATUS_CANCELED;
+    if (order === this.requestOrder) this.answersRequest();
+    this.report(order, EXEC_CANCELED, NO_REASON, null);
+  }
+
+  /** The order's id is the request's from here on. */
+  replaced(order: number): void {
+    const request = this.request;
+    const reports = this.reports;
+    copyId(reports.orig.ints, 0, this.orders.ids.ints, this.orders.at(order));
+    reports.origLength = this.orders.lengths[order]!;
+    const owner = this.orders.owners[order]!;
+    this.orders.put(order, request.views.ints, request.at + REQUEST_CL_ORD_ID_AT, request.clOrdIdLength, owner);
+    this.report(order, EXEC_REPLACED, NO_REASON, null);
+  }
+
+  private enter(request: OrderRequest): void {
+    const ints = request.views.ints;
+    if (this.orders.find(ints, request.at + REQUEST_CL_ORD_ID_AT, request.session) !== NONE) {
+      if (request.possResend === 0) this.refuse(request, REASON_DUPLICATE, DUPLICATE);
+      return;
+    }
+    if (!isSide(request.side) || !isStandard(request)) {
+      this.refuse(request, REASON_UNSUPPORTED, UNSUPPORTED);
+      return;
+    }
+    const symbol = this.symbolOf(request);
+    if (symbol === NONE) {
+      this.refuse(request, REASON_UNKNOWN_SYMBOL, SYMBOLS_FULL);
+      return;
+    }
+    const order = this.book.claim();
+    if (order === NONE) {
+      this.refuse(request, REASON_BROKER, ORDERS_FULL);
+      return;
+    }
+    this.note(order, request);
+    const isMarket = request.ordType === TYPE_MARKET;
+    const price = isMarket ? ANY_PRICE : request.priceE8 === 0 ? NO_PRICE : request.priceE8;
+    this.book.enter(order, symbol, request.side === SIDE_BUY, stands(request), price, request.quantity);
+  }
+
+  private cancel(request: OrderRequest): void {
+    const order = this.original(request);
+    this.requestOrder = order;
+    if (order === NONE) this.refuseCancel(request, NONE, CXL_UNKNOWN, null);
+    else if (this.book.cancel(order) === TOO_LATE) this.refuseCancel(request, order, CXL_TOO_LATE, null);
+  }
+
+  private replace(request: OrderRequest): void {
+    const order = this.original(request);
+    if (order === NONE) {
+      this.refuseCancel(request, NONE, CXL_UNKNOWN, null);
+      return;
+    }
+    if (this.orders.find(request.views.ints, request.at + REQUEST_CL_ORD_ID_AT, request.session) !== NONE) {
+      this.refuseCancel(request, order, CXL_DUPLICATE, DUPLICATE);
+      return;
+    }
+    if (request.ordType !== TYPE_LIMIT || request.side !== this.details.side[order]!) {
+      this.refuseCancel(request, order, CXL_OTHER, FIXED_TERMS);
+      return;
+    }
+    const result = this.book.replace(order, request.priceE8, request.quantity);
+    if (result === TOO_LATE) this.refuseCancel(request, order, CXL_TOO_LATE, null);
+    else if (result !== TAKEN) this.refuseCancel(request, order, CXL_OTHER, UNFIT_TEXT);
+  }
+
+  private status(request: OrderRequest): void {
+    const order = this.orders.find(request.views.ints, request.at + REQUEST_CL_ORD_ID_AT, request.session);
+    if (order !== NONE) this.report(order, EXEC_STATUS, NO_REASON, null);
+    else this.unknown(request, EXEC_STATUS, NO_REASON, UNKNOWN);
+  }
+
+  private original(request: OrderRequest): number {
+    return this.orders.find(request.views.ints, request.at + REQUEST_ORIG_CL_ORD_ID_AT, request.session);
+  }
+
+  private symbolOf(request: OrderRequest): number {
+    const at = request.at + REQUEST_SYMBOL_AT;
+    const symbol = this.symbols.find(request.views.ints, at, 0);
+    if (symbol !== NONE || this.symbolCount === this.maxSymbols) return symbol;
+    this.symbols.put(this.symbolCount, request.views.ints, at, request.symbolLength, 0);
+    return this.symbolCount++;
+  }
+
+  private note(order: number, request: OrderRequest): void {
+    const details = this.details;
+    this.orders.put(
+      order,
+      request.views.ints,
+      request.at + REQUEST_CL_ORD_ID_AT,
+      request.clOrdIdLength,
+      request.session,
+    );
+    details.side[order] = request.side;
+    details.ordType[order] = request.ordType;
+    details.timeInForce[order] = request.timeInForce;
+    details.number[order] = ++this.orderCount;
+    details.accountLength[order] = request.accountLength;
+    if (request.accountLength > 0) {
+      copyId(details.accounts.ints, order * ID_BYTES, request.views.ints, request.at + REQUEST_ACCOUNT_AT);
+    }
+  }
+
+  private trade(order: number, priceE8: number, quantity: number): void {
+    this.details.status[order] = this.book.live[order] === 1 ? STATUS_PARTIALLY_FILLED : STATUS_FILLED;
+    this.reports.lastPxE8 = priceE8;
+    this.reports.lastQty = quantity;
+    this.report(order, EXEC_TRADE, NO_REASON, null);
+  }
+
+  /** The next report answers a cancel: its ClOrdID is the cancel's, OrigClOrdID the order's. */
+  private answersRequest(): void {
+    const request = this.request;
+    const reports = this.reports;
+    copyId(reports.request.ints, 0, request.views.ints, request.at + REQUEST_CL_ORD_ID_AT);
+    reports.requestLength = request.clOrdIdLength;
+    copyId(reports.orig.ints, 0, request.views.ints, request.at + REQUEST_ORIG_CL_ORD_ID_AT);
+    reports.origLength = request.origClOrdIdLength;
+  }
+
+  private report(order: number, execType: number, reason: number, text: Uint8Array | null): void {
+    const session = this.links[this.orders.owners[order]!]!.session;
+    session.turn(this.time.nowNs, this.time.wallUs);
+    const writer = session.startMessage(tag.EXECUTION_REPORT);
+    this.reports.write(writer, order, execType, reason, text, this.time.wallUs, session.profile.version);
+    session.endMessage(0);
+  }
+
+  private refuse(request: OrderRequest, reason: number, text: Uint8Array): void {
+    this.unknown(request, EXEC_REJECTED, reason, text);
+  }
+
+  /** A report about no order of ours: what it says of the order is what the request says. */
+  private unknown(request: OrderRequest, execType: number, reason: number, text: Uint8Array): void {
+    const session = this.links[request.session]!.session;
+    const bytes = request.bytes;
+    const at = request.at;
+    const version = session.profile.version;
+    session.turn(this.time.nowNs, this.time.wallUs);
+    const writer = session.startMessage(tag.EXECUTION_REPORT);
+    writer.int(tag.AvgPx, 0);
+    writer.value(tag.ClOrdID, bytes, at + REQUEST_CL_ORD_ID_AT, at + REQUEST_CL_ORD_ID_AT + request.clOrdIdLength);
+    writer.int(tag.CumQty, 0);
+    this.reports.execId(writer);
+    if (version.hasExecTransType) writer.char(tag.ExecTransType, execTransType(execType));
+    if (version.needsLast) {
+      writer.int(tag.LastPx, 0);
+      writer.int(tag.LastQty, 0);
+    }
+    writer.text(tag.OrderID, NO_ORDER);
+    if (request.quantity > 0) writer.whole(tag.OrderQty, request.quantity);
+    writer.char(tag.OrdStatus, STATUS_REJECTED);
+    writer.char(tag.Side, request.side);
+    writer.value(tag.Symbol, bytes, at + REQUEST_SYMBOL_AT, at + REQUEST_SYMBOL_AT + request.symbolLength);
+    writer.text(tag.Text, text);
+    writer.timestamp(tag.TransactTime, this.time.wallUs);
+    if (reason >= 0) writer.int(tag.OrdRejReason, version.ordRejReasons[reason]!);
+    if (version.hasExecType) {
+      writer.char(tag.ExecType, execTypeFor(version, execType, STATUS_REJECTED, 0, request.quantity));
+      writer.int(tag.LeavesQty, 0);
+    }
+    session.endMessage(0);
+  }
+
+  /** OrderCancelReject (9). */
+  private refuseCancel(request: OrderRequest, order: number, reason: number, text: Uint8Array | null): void {
+    const session = this.links[request.session]!.session;
+    const bytes = request.bytes;
+    const at = request.at;
+    session.turn(this.time.nowNs, this.time.wallUs);
+    const version = session.profile.version;
+    const writer = session.startMessage(tag.ORDER_CANCEL_REJECT);
+    writer.value(tag.ClOrdID, bytes, at + REQUEST_CL_ORD_ID_AT, at + REQUEST_CL_ORD_ID_AT + request.clOrdIdLength);
+    if (order === NONE) writer.text(tag.OrderID, NO_ORDER);
+    else this.reports.orderId(writer, order);
+    if (version.cancelRejectHasStatus) {
+      writer.char(tag.OrdStatus, order === NONE ? STATUS_REJECTED : this.details.status[order]!);
+      const orig = at + REQUEST_ORIG_CL_ORD_ID_AT;
+      writer.value(tag.OrigClOrdID, bytes, orig, orig + request.origClOrdIdLength);
+    }
+    if (text !== null) writer.text(tag.Text, text);
+    if (version.hasCxlRejResponse) writer.timestamp(tag.TransactTime, this.time.wallUs);
+    const wire = version.cxlRejReasons[reason]!;
+    if (wire !== NO_REASON_FITS) writer.int(tag.CxlRejReason, wire);
+    if (version.hasCxlRejResponse)
+      writer.char(tag.CxlRejResponseTo, request.kind === REQUEST_CANCEL ? RESPONSE_TO_CANCEL : RESPONSE_TO_REPLACE);
+    session.endMessage(0);
+  }
+}
+
+function isSide(side: number): boolean {
+  return side === SIDE_BUY || side === SIDE_SELL || side === SIDE_SELL_SHORT;
+}
+
+function isStandard(request: OrderRequest): boolean {
+  const tif = request.timeInForce;
+  const type = request.ordType;
+  return (
+    (type === TYPE_LIMIT || type === TYPE_MARKET) &&
+    (tif === TIF_DAY || tif === TIF_GTC || tif === TIF_IOC || tif === TIF_FOK)
+  );
+}
+
+function stands(request: OrderRequest): number {
+  if (request.timeInForce === TIF_FOK) return ALL_OR_NOTHING;
+  return request.timeInForce === TIF_IOC || request.ordType === TYPE_MARKET ? IMMEDIATE : REST;
+}
+
+const NO_ORDER = ascii("NONE");
+const DUPLICATE = ascii("ClOrdID is in use already");
+const UNSUPPORTED = ascii("Only market and limit orders, day, GTC, IOC or FOK, to buy, sell or sell short");
+const SYMBOLS_FULL = ascii("The exchange has no room for another symbol");
+const ORDERS_FULL = ascii("The exchange has no room for another open order");
+const NO_QUANTITY = ascii("OrderQty must be above 0");
+const BAD_PRICE_TEXT = ascii("Price must be above 0");
+const FIXED_TERMS = ascii("Only price and quantity of a limit order can be replaced");
+const UNFIT_TEXT = ascii("OrderQty must be above what is filled, Price above 0");
+const UNKNOWN = ascii("Unknown order");

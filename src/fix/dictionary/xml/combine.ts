@@ -1,0 +1,26 @@
+import { type DictionaryDescription, SESSION_TYPES, tagsOf } from "../description.ts";
+
+/**
+ * One dictionary of two: the application's messages, and the session layer's where the first leaves it out, as dictionaries
+ * of FIX 5.0 and later do. What the first has wins.
+ */
+export function withTransport(
+  application: DictionaryDescription,
+  transport: DictionaryDescription,
+): DictionaryDescription {
+  const tags = new Set(application.fields.map(({ tag }) => tag));
+  const types = new Set(application.messages.map(({ msgType }) => msgType));
+  const header = application.header.length > 0 ? application.header : transport.header;
+  const trailer = application.trailer.length > 0 ? application.trailer : transport.trailer;
+  const session = transport.messages.filter(({ msgType }) => SESSION_TYPES.includes(msgType) && !types.has(msgType));
+  // Only what these need: a field that neither side uses is not one of this dialect.
+  const used = new Set([header, trailer, ...session.map(({ members }) => members ?? [])].flatMap(tagsOf));
+  return {
+    name: application.name,
+    fields: [...application.fields, ...transport.fields.filter(({ tag }) => used.has(tag) && !tags.has(tag))],
+    header,
+    trailer,
+    messages: [...application.messages, ...session],
+    ...(transport.transportTags === undefined ? {} : { transportTags: transport.transportTags }),
+  };
+}

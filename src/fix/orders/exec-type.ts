@@ -1,0 +1,96 @@
+import {
+  EXEC_PENDING_REPLACE,
+  EXEC_REPLACED,
+  EXEC_STATUS,
+  EXEC_TRADE,
+  EXEC_TRADE_CANCEL,
+  EXEC_TRADE_CORRECT,
+  STATUS_FILLED,
+  STATUS_NEW,
+  STATUS_PARTIALLY_FILLED,
+  STATUS_PENDING_CANCEL,
+  STATUS_PENDING_REPLACE,
+  STATUS_REPLACED,
+} from "../../record/codes.ts";
+import type { FixVersion } from "../wire/version.ts";
+
+/*  What an ExecutionReport says happened, in the words of each version. Ours are those of 4.4.
+ *
+ *  ours            150 from 4.3 on   20, 150 to 4.2          39 in 4.0, which has no 150
+ *  trade           F                 0, 1 or 2 (all filled)  1 or 2, with 32 above 0
+ *  bust            H, 19             1, 0 or 1, 19           as it is now
+ *  correction      G, 19             2, 1 or 2, 19           as it is now
+ *  status          I                 3, as 39                as it is now
+ *  replaced        5 with 39=0 or 1  0, 5 with 39=5 or 1     5
+ *  pending replace E                 0, E (4.1: 6)           6
+ */
+const ZERO = 48;
+const ONE = 49;
+const TWO = 50;
+const THREE = 51;
+/** ExecType of a change by the venue, and the first versions' word for both pending changes. */
+const RESTATED = "D".charCodeAt(0);
+const PENDING = "6".charCodeAt(0);
+
+/** ExecTransType (20), which only the versions to 4.2 have. */
+export function execTransType(execType: number): number {
+  if (execType === EXEC_TRADE_CANCEL) return ONE;
+  if (execType === EXEC_TRADE_CORRECT) return TWO;
+  return execType === EXEC_STATUS ? THREE : ZERO;
+}
+
+/** ExecType (150) of the version; it is not asked for 4.0. */
+export function execTypeFor(
+  version: FixVersion,
+  execType: number,
+  ordStatus: number,
+  cumQty: number,
+  quantity: number,
+): number {
+  if (!version.hasExecTransType) return execType;
+  if (execType === EXEC_TRADE || execType === EXEC_TRADE_CORRECT) return cumQty >= quantity ? TWO : ONE;
+  if (execType === EXEC_TRADE_CANCEL) return cumQty === 0 ? ZERO : ONE;
+  if (execType === EXEC_STATUS) return ordStatusFor(version, execType, ordStatus, cumQty);
+  if (version.hasPendingReplace) return execType;
+  if (execType === RESTATED) return ordStatusFor(version, execType, ordStatus, cumQty);
+  return execType === EXEC_PENDING_REPLACE ? PENDING : execType;
+}
+
+/** OrdStatus (39) of the version. */
+export function ordStatusFor(version: FixVersion, execType: number, ordStatus: number, cumQty: number): number {
+  if (!version.hasExecTransType) return ordStatus;
+  const isOpen = ordStatus === STATUS_NEW || ordStatus === STATUS_PARTIALLY_FILLED;
+  // Without ExecType nothing else would say that it was replaced.
+  if (execType === EXEC_REPLACED && isOpen && (cumQty === 0 || !version.hasExecType)) return STATUS_REPLACED;
+  return ordStatus === STATUS_PENDING_REPLACE && !version.hasPendingReplace ? STATUS_PENDING_CANCEL : ordStatus;
+}
+
+/** Our ExecType of what a venue of that version says: 20, 150, 39 (0 where absent), LastShares. */
+export function execTypeFrom(
+  version: FixVersion,
+  transType: number,
+  execType: number,
+  ordStatus: number,
+  lastQty: number,
+): number {
+  if (!version.hasExecTransType) return execType;
+  if (transType === ONE) return EXEC_TRADE_CANCEL;
+  if (transType === TWO) return EXEC_TRADE_CORRECT;
+  if (transType === THREE) return EXEC_STATUS;
+  const type = version.hasExecType ? execType : typeOfStatus(ordStatus, lastQty);
+  if (type === ONE || type === TWO) return EXEC_TRADE;
+  // Which change is pending, it does not say: nothing is done about it.
+  return type === PENDING && !version.hasPendingReplace ? EXEC_STATUS : type;
+}
+
+/** 4.0: a report with a quantity is a trade, whatever the order's status is; one without is the status's own. */
+function typeOfStatus(ordStatus: number, lastQty: number): number {
+  if (lastQty > 0) return EXEC_TRADE;
+  return ordStatus === STATUS_PARTIALLY_FILLED || ordStatus === STATUS_FILLED ? EXEC_STATUS : ordStatus;
+}
+
+/** Our OrdStatus: a replaced order is a new or a partially filled one. */
+export function ordStatusFrom(ordStatus: number, cumQty: number): number {
+  if (ordStatus !== STATUS_REPLACED) return ordStatus;
+  return cumQty > 0 ? STATUS_PARTIALLY_FILLED : STATUS_NEW;
+}

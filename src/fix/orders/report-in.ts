@@ -1,0 +1,199 @@
+import { readDecimalE8, readWhole } from "../../base/decimal.ts";
+import { ID_BYTES, putId } from "../../base/id.ts";
+import { NO_PRICE } from "../../base/units.ts";
+import {
+  EXEC_TRADE_CANCEL,
+  EXEC_TRADE_CORRECT,
+  REPORT_CANCEL_REJECT,
+  REPORT_EXECUTION,
+  REPORT_NOT_TAKEN,
+} from "../../record/codes.ts";
+import {
+  type ExecutionReport,
+  REPORT_EXEC_ID_AT,
+  REPORT_EXEC_REF_ID_AT,
+  REPORT_ORDER_ID_AT,
+  REPORT_SHORT_TEXT_BYTES,
+  REPORT_TEXT_AT,
+  REPORT_TEXT_BYTES,
+} from "../../record/execution-report.ts";
+import type { Codec } from "../wire/codec.ts";
+import type { Scanner } from "../wire/scan.ts";
+import * as tag from "../wire/tags.ts";
+import { FIX44, type FixVersion, versionByApplId } from "../wire/version.ts";
+import { execTypeFrom, ordStatusFrom } from "./exec-type.ts";
+import type { VenueId } from "./venue-id.ts";
+
+/** What `read` made of a venue's message. */
+export const REPORT_READ = 0;
+/** A type that says nothing of an order. */
+export const NOT_A_REPORT = -2;
+/** A report about nothing of ours, or without what a report must have; `missingTag` says what. */
+export const REPORT_FAULTY = -1;
+/** Well formed, but its ClOrdID is none that we gave. */
+export const REPORT_FOREIGN = -3;
+
+/** ExecutionReport, OrderCancelReject, BusinessMessageReject of a venue → ExecutionReport record. */
+export class ReportReader {
+  missingTag = 0;
+  /** First field with a number that can't be read, or that is beyond what we hold exactly; 0: there is none. */
+  unreadTag = 0;
+  private scan!: Scanner;
+  private version: FixVersion = FIX44;
+
+  /** `codec` reads plain ExecutionReports, into records of its memory; null: there is none. */
+  constructor(
+    private readonly ids: VenueId,
+    private readonly codec: Codec | null = null,
+  ) {
+    if (codec !== null) codec.prefix(ids.prefix);
+  }
+
+  read(scan: Scanner, report: ExecutionReport, version = FIX44): number {
+    this.unreadTag = 0;
+    if (scan.peer !== null && this.codec !== null && scan.msgType === tag.EXECUTION_REPORT)
+      if (isPlain(this.codec, version) && this.codec.readExecution(report.at)) return REPORT_READ;
+    this.scan = scan;
+    this.version = version.applVerId.length === 0 ? version : this.versionOf(scan, version);
+    report.clear();
+    report.priceE8 = NO_PRICE;
+    if (scan.msgType === tag.EXECUTION_REPORT) return this.execution(report);
+    if (scan.msgType === tag.ORDER_CANCEL_REJECT) return this.cancelReject(report);
+    return scan.msgType === tag.BUSINESS_MESSAGE_REJECT ? this.businessReject(report) : NOT_A_REPORT;
+  }
+
+  /** Over FIXT a message may be of another version than its session (ApplVerID, 1128). */
+  private versionOf(scan: Scanner, version: FixVersion): FixVersion {
+    const field = scan.find(tag.ApplVerID);
+    return field < 0 ? version : (versionByApplId(scan.bytes, scan.starts[field]!, scan.ends[field]!) ?? version);
+  }
+
+  private execution(report: ExecutionReport): number {
+    const scan = this.scan;
+    report.kind = REPORT_EXECUTION;
+    const version = this.version;
+    const execType = scan.char(tag.ExecType);
+    const ordStatus = scan.char(tag.OrdStatus);
+    if (execType <= 0 && version.hasExecType) return this.missing(tag.ExecType);
+    if (ordStatus <= 0) return this.missing(tag.OrdStatus);
+    report.execIdLength = this.id(report, tag.ExecID, REPORT_EXEC_ID_AT);
+    if (report.execIdLength === 0) return this.missing(tag.ExecID);
+    report.orderIdLength = this.id(report, tag.OrderID, REPORT_ORDER_ID_AT);
+    report.lastQty = this.whole(tag.LastQty);
+    report.lastPxE8 = this.price(tag.LastPx);
+    report.cumQty = this.whole(tag.CumQty);
+    report.leavesQty = this.whole(tag.LeavesQty);
+    report.quantity = this.whole(tag.OrderQty);
+    report.priceE8 = this.price(tag.Price);
+    const transType = version.hasExecTransType ? scan.char(tag.ExecTransType) : 0;
+    report.execType = execTypeFrom(version, transType, execType, ordStatus, report.lastQty);
+    report.ordStatus = ordStatusFrom(ordStatus, report.cumQty);
+    if (isCorrection(report.execType)) report.execRefIdLength = this.id(report, tag.ExecRefID, REPORT_EXEC_REF_ID_AT);
+    const rejectReason = scan.int(tag.OrdRejReason);
+    report.ordRejReason = rejectReason < 0 ? 99 : rejectReason;
+    this.text(report);
+    return this.numbers(report);
+  }
+
+  private cancelReject(report: ExecutionReport): number {
+    const scan = this.scan;
+    report.kind = REPORT_CANCEL_REJECT;
+    const response = scan.char(tag.CxlRejResponseTo);
+    if (response <= 0 && this.version.hasCxlRejResponse) return this.missing(tag.CxlRejResponseTo);
+    report.cxlRejResponseTo = response < 0 ? 0 : response;
+    const reason = scan.int(tag.CxlRejReason);
+    report.cxlRejReason = reason < 0 ? 99 : reason;
+    const status = scan.char(tag.OrdStatus);
+    report.ordStatus = status < 0 ? 0 : status;
+    report.orderIdLength = this.id(report, tag.OrderID, REPORT_ORDER_ID_AT);
+    this.text(report);
+    return this.numbers(report);
+  }
+
+  /** The venue refused a message of ours; BusinessRejectRefID (379) is its ClOrdID. */
+  private businessReject(report: ExecutionReport): number {
+    report.kind = REPORT_NOT_TAKEN;
+    const field = this.scan.find(tag.BusinessRejectRefID);
+    if (field < 0 || !this.own(field)) return REPORT_FOREIGN;
+    report.number = this.ids.number;
+    report.slot = this.ids.slot;
+    this.text(report);
+    return REPORT_READ;
+  }
+
+  /** `number` from ClOrdID; with an OrigClOrdID of ours, ClOrdID is a request's and `number` the original's. */
+  private numbers(report: ExecutionReport): number {
+    const scan = this.scan;
+    const field = scan.find(tag.ClOrdID);
+    if (field < 0) return REPORT_FOREIGN;
+    if (!this.own(field)) return REPORT_FOREIGN;
+    report.number = this.ids.number;
+    report.slot = this.ids.slot;
+    const orig = scan.find(tag.OrigClOrdID);
+    if (orig >= 0 && this.own(orig)) {
+      report.requestNumber = report.number;
+      report.number = this.ids.number;
+    }
+    return REPORT_READ;
+  }
+
+  private own(field: number): boolean {
+    return this.ids.read(this.scan.bytes, this.scan.starts[field]!, this.scan.ends[field]!);
+  }
+
+  private missing(wanted: number): number {
+    this.missingTag = wanted;
+    return REPORT_FAULTY;
+  }
+
+  /** Copies an id; a venue's id longer than 32 bytes keeps its last 32, which tell ids apart. */
+  private id(report: ExecutionReport, fieldTag: number, at: number): number {
+    const scan = this.scan;
+    const field = scan.find(fieldTag);
+    if (field < 0) return 0;
+    const to = scan.ends[field]!;
+    const from = Math.max(scan.starts[field]!, to - ID_BYTES);
+    putId(report.views, report.at + at, scan.bytes, from, to);
+    return to - from;
+  }
+
+  private text(report: ExecutionReport): void {
+    const scan = this.scan;
+    const field = scan.find(tag.Text);
+    if (field < 0) return;
+    const from = scan.starts[field]!;
+    const room = report.execRefIdLength > 0 ? REPORT_SHORT_TEXT_BYTES : REPORT_TEXT_BYTES;
+    const length = Math.min(room, scan.ends[field]! - from);
+    const at = report.at + REPORT_TEXT_AT;
+    for (let i = 0; i < length; i++) report.bytes[at + i] = scan.bytes[from + i]!;
+    report.textLength = length;
+  }
+
+  private whole(fieldTag: number): number {
+    const field = this.scan.find(fieldTag);
+    if (field < 0) return 0;
+    const value = readWhole(this.scan.bytes, this.scan.starts[field]!, this.scan.ends[field]!);
+    return value === value && value !== Number.POSITIVE_INFINITY ? value : this.unread(fieldTag, 0);
+  }
+
+  private price(fieldTag: number): number {
+    const field = this.scan.find(fieldTag);
+    if (field < 0) return NO_PRICE;
+    const value = readDecimalE8(this.scan.bytes, this.scan.starts[field]!, this.scan.ends[field]!);
+    return value === value && value !== Number.POSITIVE_INFINITY ? value : this.unread(fieldTag, NO_PRICE);
+  }
+
+  private unread(fieldTag: number, instead: number): number {
+    if (this.unreadTag === 0) this.unreadTag = fieldTag;
+    return instead;
+  }
+}
+
+/** Where a message can be of another version than its session, only one that has no field which could say so. */
+function isPlain(codec: Codec, version: FixVersion): boolean {
+  return !version.hasExecTransType && (version.applVerId.length === 0 || !codec.hasHighTag);
+}
+
+function isCorrection(execType: number): boolean {
+  return execType === EXEC_TRADE_CANCEL || execType === EXEC_TRADE_CORRECT;
+}

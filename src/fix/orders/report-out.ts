@@ -1,0 +1,101 @@
+import {
+  EXEC_REJECTED,
+  EXEC_TRADE,
+  EXEC_TRADE_CANCEL,
+  EXEC_TRADE_CORRECT,
+  REPORT_CANCEL_REJECT,
+} from "../../record/codes.ts";
+import {
+  type ExecutionReport,
+  REPORT_ACCOUNT_AT,
+  REPORT_CL_ORD_ID_AT,
+  REPORT_ORDER_ID_AT,
+  REPORT_ORIG_CL_ORD_ID_AT,
+  REPORT_TEXT_AT,
+} from "../../record/execution-report.ts";
+import type { Session } from "../session/session.ts";
+import type { Codec } from "../wire/codec.ts";
+import * as tag from "../wire/tags.ts";
+import { type FixVersion, NO_REASON } from "../wire/version.ts";
+import type { Writer } from "../wire/write.ts";
+import { execTransType, execTypeFor, ordStatusFor } from "./exec-type.ts";
+
+/** MsgType of a report towards a client. */
+export function reportType(report: ExecutionReport): number {
+  return report.kind === REPORT_CANCEL_REJECT ? tag.ORDER_CANCEL_REJECT : tag.EXECUTION_REPORT;
+}
+
+/** ExecutionReport records of the codec's memory → ExecutionReport and OrderCancelReject towards a client, ascending by tag. */
+export class ReportWriter {
+  constructor(private readonly codec: Codec) {}
+
+  /** Begins the session's next message with all that is in `report`; `isWhole` says that no groups follow. The caller ends it. */
+  write(session: Session, report: ExecutionReport, wallUs: number, isWhole: boolean): Writer {
+    const version = session.profile.version;
+    if (report.kind !== REPORT_CANCEL_REJECT) return this.execution(session, report, wallUs, version, isWhole);
+    const writer = session.startMessage(tag.ORDER_CANCEL_REJECT);
+    writeCancelReject(writer, report, wallUs, version);
+    return writer;
+  }
+
+  private execution(
+    session: Session,
+    report: ExecutionReport,
+    wallUs: number,
+    version: FixVersion,
+    isWhole: boolean,
+  ): Writer {
+    const writer = session.aim();
+    const execType = report.execType;
+    const cumQty = report.cumQty;
+    const codec = this.codec;
+    codec.begin(session.ownTexts, writer, wallUs);
+    const length = codec.writeExecution(
+      report.at,
+      session.nextOut,
+      session.processed,
+      version.hasExecTransType ? execTransType(execType) : 0,
+      isTrade(execType) || report.execRefIdLength > 0 || version.needsLast,
+      ordStatusFor(version, execType, report.ordStatus, cumQty),
+      version.hasExecType ? execTypeFor(version, execType, report.ordStatus, cumQty, report.quantity) : 0,
+      version.hasExecType,
+      execType === EXEC_REJECTED ? reasonOf(version.ordRejReasons[report.ordRejReason]!) : -1,
+      isWhole,
+    );
+    writer.take(codec, length, session.header, isWhole);
+    return writer;
+  }
+}
+
+function writeCancelReject(writer: Writer, report: ExecutionReport, wallUs: number, version: FixVersion): void {
+  const isFull = version.hasCxlRejResponse;
+  if (isFull) field(writer, tag.Account, report, REPORT_ACCOUNT_AT, report.accountLength);
+  field(writer, tag.ClOrdID, report, REPORT_CL_ORD_ID_AT, report.clOrdIdLength);
+  field(writer, tag.OrderID, report, REPORT_ORDER_ID_AT, report.orderIdLength);
+  if (version.cancelRejectHasStatus) {
+    writer.char(tag.OrdStatus, ordStatusFor(version, 0, report.ordStatus, report.cumQty));
+    field(writer, tag.OrigClOrdID, report, REPORT_ORIG_CL_ORD_ID_AT, report.origClOrdIdLength);
+  }
+  field(writer, tag.Text, report, REPORT_TEXT_AT, report.textLength);
+  if (isFull) writer.timestamp(tag.TransactTime, wallUs);
+  reason(writer, tag.CxlRejReason, version.cxlRejReasons[report.cxlRejReason]!);
+  if (isFull) writer.char(tag.CxlRejResponseTo, report.cxlRejResponseTo);
+}
+
+function reason(writer: Writer, reasonTag: number, value: number): void {
+  if (value !== NO_REASON) writer.int(reasonTag, value);
+}
+
+function reasonOf(value: number): number {
+  return value === NO_REASON ? -1 : value;
+}
+
+/** A trade, or one that is taken back or corrected. */
+function isTrade(execType: number): boolean {
+  return execType === EXEC_TRADE || execType === EXEC_TRADE_CANCEL || execType === EXEC_TRADE_CORRECT;
+}
+
+/** A field copied from the record; left out when it is empty. */
+function field(writer: Writer, fieldTag: number, report: ExecutionReport, at: number, length: number): void {
+  if (length > 0) writer.value(fieldTag, report.bytes, report.at + at, report.at + at + length);
+}

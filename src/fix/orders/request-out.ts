@@ -1,0 +1,41 @@
+import { REQUEST_CANCEL, REQUEST_NEW } from "../../record/codes.ts";
+import type { OrderRequest } from "../../record/order-request.ts";
+import type { Session } from "../session/session.ts";
+import type { Codec } from "../wire/codec.ts";
+import * as tag from "../wire/tags.ts";
+import type { Writer } from "../wire/write.ts";
+import type { VenueId } from "./venue-id.ts";
+
+/** MsgType of a request towards a venue. */
+export function requestType(request: OrderRequest): number {
+  if (request.kind === REQUEST_NEW) return tag.NEW_ORDER_SINGLE;
+  return request.kind === REQUEST_CANCEL ? tag.ORDER_CANCEL_REQUEST : tag.ORDER_CANCEL_REPLACE_REQUEST;
+}
+
+/** OrderRequest records of the codec's memory → NewOrderSingle, OrderCancelRequest, OrderCancelReplaceRequest towards a venue. */
+export class RequestWriter {
+  constructor(
+    private readonly codec: Codec,
+    ids: VenueId,
+  ) {
+    codec.prefix(ids.prefix);
+  }
+
+  /** Begins the session's next message with all that is in `request`; `isWhole` says that no groups follow. The caller ends it. */
+  write(session: Session, request: OrderRequest, wallUs: number, isWhole: boolean): Writer {
+    const writer = session.aim();
+    const version = session.profile.version;
+    const codec = this.codec;
+    codec.begin(session.ownTexts, writer, wallUs);
+    const length = codec.writeOrder(
+      request.at,
+      session.nextOut,
+      session.processed,
+      version.hasTransactTime,
+      version.hasCxlType,
+      isWhole,
+    );
+    writer.take(codec, length, session.header, isWhole);
+    return writer;
+  }
+}

@@ -1,0 +1,45 @@
+import { ascii, equals, put } from "../../base/ascii.ts";
+import { putInt, putWhole, readInt } from "../../base/decimal.ts";
+
+const DASH = 45;
+
+/**
+ * The ClOrdID that a venue sees: `<birth>-<number>-<slot>`: the journal's birth second in base 36, the core's request
+ * number, the order's slot. Unique for as long as the journal lives, and an answer leads straight to its order.
+ */
+export class VenueId {
+  /** Of the last `read`. */
+  number = 0;
+  slot = 0;
+  readonly prefix: Uint8Array;
+
+  constructor(birthSeconds: number) {
+    this.prefix = ascii(`${birthSeconds.toString(36).toUpperCase()}-`);
+  }
+
+  /** Writes it; returns the offset behind it. */
+  put(bytes: Uint8Array, at: number, number: number, slot: number): number {
+    let o = put(bytes, at, this.prefix);
+    o = putWhole(bytes, o, number);
+    bytes[o++] = DASH;
+    return putInt(bytes, o, slot);
+  }
+
+  /** Reads it back; false when it is none of ours. */
+  read(bytes: Uint8Array, from: number, to: number): boolean {
+    const start = from + this.prefix.length;
+    if (to <= start || !equals(bytes, from, start, this.prefix)) return false;
+    let dash = start;
+    let number = 0;
+    for (; dash < to && bytes[dash] !== DASH; dash++) {
+      const digit = bytes[dash]! - 48;
+      if (digit < 0 || digit > 9 || dash - start > 15) return false;
+      number = number * 10 + digit;
+    }
+    const slot = readInt(bytes, dash + 1, to);
+    if (dash === start || slot < 0) return false;
+    this.number = number;
+    this.slot = slot;
+    return true;
+  }
+}

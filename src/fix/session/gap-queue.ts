@@ -1,0 +1,73 @@
+/*  Messages that came too early: they lie behind a gap and wait until it is closed. By number, in `mask` + 1 places:
+ *
+ *  place   number & mask  →  number (0: free), first byte, last byte + 1
+ *  bytes   ├── message ──┤├── message ──┤├── free ──┤      written in the order of arrival, begun anew once all are taken
+ */
+const PLACES = 1024;
+
+/** Bounded: what does not fit is not held, and is asked for again. */
+export class GapQueue {
+  /** How many are held. */
+  count = 0;
+  readonly bytes: Uint8Array;
+  /** Of the message found last. */
+  from = 0;
+  to = 0;
+  private readonly numbers = new Int32Array(PLACES);
+  private readonly froms = new Int32Array(PLACES);
+  private readonly tos = new Int32Array(PLACES);
+  private at = 0;
+
+  constructor(bytes: number) {
+    this.bytes = new Uint8Array(new ArrayBuffer(bytes));
+  }
+
+  /** Keeps a copy of `source[from, to)`; false when there is no room for it. */
+  keep(number: number, source: Uint8Array, from: number, to: number): boolean {
+    const place = number & (PLACES - 1);
+    if (this.numbers[place] === number) return true;
+    const end = this.at + to - from;
+    if (this.numbers[place] !== 0 || end > this.bytes.length) return false;
+    const bytes = this.bytes;
+    for (let i = from, o = this.at; i < to; i++, o++) bytes[o] = source[i]!;
+    this.numbers[place] = number;
+    this.froms[place] = this.at;
+    this.tos[place] = end;
+    this.at = end;
+    this.count++;
+    return true;
+  }
+
+  has(number: number): boolean {
+    return this.numbers[number & (PLACES - 1)] === number;
+  }
+
+  /** Takes the message with this number out: it stands in `bytes[from, to)` until the next `keep`. */
+  take(number: number): boolean {
+    const place = number & (PLACES - 1);
+    if (this.numbers[place] !== number) return false;
+    this.from = this.froms[place]!;
+    this.to = this.tos[place]!;
+    this.free(place);
+    return true;
+  }
+
+  /** Forgets all with a number below this one. */
+  dropBelow(number: number): void {
+    for (let place = 0; place < PLACES && this.count > 0; place++) {
+      if (this.numbers[place] !== 0 && this.numbers[place]! < number) this.free(place);
+    }
+  }
+
+  clear(): void {
+    this.numbers.fill(0);
+    this.count = 0;
+    this.at = 0;
+  }
+
+  private free(place: number): void {
+    this.numbers[place] = 0;
+    this.count--;
+    if (this.count === 0) this.at = 0;
+  }
+}

@@ -1,0 +1,260 @@
+import { addressOf, copyMemory } from "../../../ffi/memory.ts";
+import {
+  BEGIN_WORD,
+  BEYOND,
+  COMP_IDS_WORD,
+  COUNT_WORD,
+  HIGH_WORD,
+  INPUT_AT,
+  MESSAGE_AT,
+  MSG_SEQ_NUM_WORD,
+  MSG_TYPE_WORD,
+  OWN_AT,
+  PEER_AT,
+  PREFIX_AT,
+  PREFIX_LENGTH_AT,
+  REPEATED_WORD,
+  SENDING_TIME_DOUBLE,
+  STAMP_AT,
+  STAMP_LENGTH_AT,
+  TEXTS_BYTES,
+  WRITTEN_WORD,
+} from "./codec/layout.ts";
+import { CODEC_CODE } from "./codec-code.ts";
+import { FieldTables } from "./field-tables.ts";
+import type { SessionTexts } from "./session-texts.ts";
+import type { Writer } from "./write.ts";
+
+/** What the code exports; every place is a byte of the memory. */
+interface Code {
+  open(area: number): void;
+  scan(area: number, from: number, to: number, start: number, base: number, longest: number): number;
+  readOrder(area: number, order: number, kind: number, needs: number): number;
+  readExecution(area: number, report: number): number;
+  writeExecution(
+    area: number,
+    report: number,
+    sequence: number,
+    processed: number,
+    transType: number,
+    hasLast: number,
+    status: number,
+    execType: number,
+    hasOrig: number,
+    rejReason: number,
+    isWhole: number,
+  ): number;
+  writeOrder(
+    area: number,
+    order: number,
+    sequence: number,
+    processed: number,
+    hasTransactTime: number,
+    hasCxlType: number,
+    isWhole: number,
+  ): number;
+}
+
+/** See `codeOver`. */
+let module: WebAssembly.Module | null = null;
+const codes = new WeakMap<WebAssembly.Memory, Code>();
+
+/**
+ * This thread's code over a memory: one for all that a thread turns, so that a warm-up warms what is called later. It takes
+ * one area after another over, and between a scan and the reading of what was scanned nobody else's turn comes. Cold.
+ */
+function codeOver(memory: WebAssembly.Memory): Code {
+  const known = codes.get(memory);
+  if (known !== undefined) return known;
+  module ??= new WebAssembly.Module(Uint8Array.fromBase64(CODEC_CODE));
+  const code = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Code;
+  codes.set(memory, code);
+  return code;
+}
+
+/** Shared memory for rings and codecs, of at least so many bytes, all of them 0. Cold. */
+export function sharedMemory(bytes: number): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / 65_536);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+/** Bytes of shared memory that a lane's codec takes, with what its connections are read into. */
+export function codecBytes(inputBytes: number): number {
+  return INPUT_AT + inputBytes + BEYOND;
+}
+
+/**
+ * Plain FIX messages to records and back, where they lie in shared memory: the way of nearly every order and report. All that is
+ * out of the ordinary is left to scan.ts, order-in.ts and report-in.ts, which know every exception. The code is WebAssembly, made
+ * of the folder codec: it has vectors and whole words, and takes a third of the time.
+ */
+export class Codec extends FieldTables {
+  /** What connections are read into. */
+  readonly input: Uint8Array;
+  readonly inputAddress: number;
+  /** Whose messages are scanned. */
+  peer: SessionTexts | null = null;
+  private own: SessionTexts | null = null;
+  private stampedBy: Writer | null = null;
+  private stampedUs = -1;
+  private readonly code: Code;
+  private readonly bytes: Uint8Array;
+  private readonly words: Int32Array;
+  private readonly doubles: Float64Array;
+  private readonly address: number;
+  private readonly area: number;
+  private readonly inputAt: number;
+
+  /** In `memory`, `at` bytes from its start and records `recordsAt` bytes; cold. */
+  constructor(
+    memory: WebAssembly.Memory,
+    at: number,
+    inputBytes: number,
+    private readonly recordsAt = 0,
+  ) {
+    const { buffer } = memory;
+    super(buffer, at);
+    this.area = at;
+    this.address = addressOf(buffer) + at;
+    this.code = codeOver(memory);
+    this.bytes = new Uint8Array(buffer, at, INPUT_AT);
+    this.words = new Int32Array(buffer, at, 16);
+    this.doubles = new Float64Array(buffer, at, 8);
+    this.inputAt = at + INPUT_AT;
+    this.input = new Uint8Array(buffer, this.inputAt, inputBytes);
+    this.inputAddress = this.address + INPUT_AT;
+    // It may have been another's, whose tables would be taken for its own.
+    this.bytes.fill(0);
+    this.code.open(at);
+  }
+
+  /** ClOrdIDs towards venues begin with this. Cold. */
+  prefix(text: Uint8Array): void {
+    this.bytes.set(text, PREFIX_AT);
+    this.bytes[PREFIX_LENGTH_AT] = text.length;
+  }
+
+  /** What is scanned from now on should be of this session's peer. */
+  expect(peer: SessionTexts): void {
+    if (this.peer === peer) return;
+    this.peer = peer;
+    copyMemory(this.address + PEER_AT, peer.address, TEXTS_BYTES);
+  }
+
+  /** Scans `input[from, to)`. Returns  the length of a plain message that begins there, or NOT_PLAIN. */
+  scan(from: number, to: number, base: number, longest: number): number {
+    return this.code.scan(this.area, this.inputAt + from, this.inputAt + to, this.inputAt, base, longest);
+  }
+
+  /** Of the last scan that went well. */
+  get count(): number {
+    return this.words[COUNT_WORD]!;
+  }
+
+  /** First tag that stood twice, 0 when none did. */
+  get repeatedTag(): number {
+    return this.words[REPEATED_WORD]!;
+  }
+
+  /** True when a tag has no place of its own. */
+  get hasHighTag(): boolean {
+    return this.words[HIGH_WORD] !== 0;
+  }
+
+  get msgType(): number {
+    return this.words[MSG_TYPE_WORD]!;
+  }
+
+  /** -1 when it is none. */
+  get msgSeqNum(): number {
+    return this.words[MSG_SEQ_NUM_WORD]!;
+  }
+
+  /** Microseconds since 1970, -1 when it is none. */
+  get sendingTimeUs(): number {
+    return this.doubles[SENDING_TIME_DOUBLE]!;
+  }
+
+  get isRightBegin(): boolean {
+    return this.words[BEGIN_WORD] !== 0;
+  }
+
+  get areRightCompIds(): boolean {
+    return this.words[COMP_IDS_WORD] !== 0;
+  }
+
+  /** Reads what was scanned into the OrderRequest at `at`, as one of that kind. False when it is out of the ordinary. */
+  readOrder(at: number, kind: number, needs: number): boolean {
+    return this.code.readOrder(this.area, this.recordsAt + at, kind, needs) === 0;
+  }
+
+  /** The same of an ExecutionReport. */
+  readExecution(at: number): boolean {
+    return this.code.readExecution(this.area, this.recordsAt + at) === 0;
+  }
+
+  /** From now on messages are written with this session's header and this time, as its writer has it. */
+  begin(own: SessionTexts, writer: Writer, wallUs: number): void {
+    if (this.own !== own) {
+      this.own = own;
+      copyMemory(this.address + OWN_AT, own.address, TEXTS_BYTES);
+    }
+    if (this.stampedUs === wallUs && this.stampedBy === writer) return;
+    this.stampedUs = wallUs;
+    this.stampedBy = writer;
+    this.bytes[STAMP_LENGTH_AT] = writer.putStamp(this.bytes, STAMP_AT, wallUs) - STAMP_AT;
+  }
+
+  /** Writes the ExecutionReport at `at`; see codec/report-out.ts. Returns  the message's length. */
+  writeExecution(
+    at: number,
+    sequence: number,
+    processed: number,
+    transType: number,
+    hasLast: boolean,
+    status: number,
+    execType: number,
+    hasOrig: boolean,
+    rejReason: number,
+    isWhole: boolean,
+  ): number {
+    return this.code.writeExecution(
+      this.area,
+      this.recordsAt + at,
+      sequence,
+      processed,
+      transType,
+      hasLast ? 1 : 0,
+      status,
+      execType,
+      hasOrig ? 1 : 0,
+      rejReason,
+      isWhole ? 1 : 0,
+    );
+  }
+
+  /** Writes the OrderRequest at `at`; see codec/order-out.ts. Returns  the message's length. */
+  writeOrder(
+    at: number,
+    sequence: number,
+    processed: number,
+    hasTransactTime: boolean,
+    hasCxlType: boolean,
+    isWhole: boolean,
+  ): number {
+    return this.code.writeOrder(
+      this.area,
+      this.recordsAt + at,
+      sequence,
+      processed,
+      hasTransactTime ? 1 : 0,
+      hasCxlType ? 1 : 0,
+      isWhole ? 1 : 0,
+    );
+  }
+
+  /** Copies the message that was written to an address. */
+  copyTo(address: number, bytes: number): void {
+    copyMemory(address, this.address + MESSAGE_AT + this.words[WRITTEN_WORD]!, bytes);
+  }
+}

@@ -1,0 +1,21 @@
+import { addressOf } from "../../../ffi/memory.ts";
+import { BEGIN_TEXT_AT, LONGEST_TEXT, SENDER_TEXT_AT, TARGET_TEXT_AT, TEXTS_BYTES } from "./codec/layout.ts";
+
+/** What the header of each of a session's messages has in common, as the codec needs it (codec/layout.ts draws it). */
+export class SessionTexts {
+  readonly address: number;
+
+  /** Cold: once a session. */
+  constructor(begin: Uint8Array, sender: Uint8Array, target: Uint8Array) {
+    const buffer = new ArrayBuffer(TEXTS_BYTES);
+    const bytes = new Uint8Array(buffer);
+    const places = [BEGIN_TEXT_AT, SENDER_TEXT_AT, TARGET_TEXT_AT];
+    for (const [i, text] of [begin, sender, target].entries()) {
+      if (text.length > LONGEST_TEXT)
+        throw new RangeError(`a CompID with its tag: expected at most ${LONGEST_TEXT} bytes, got ${text.length}`);
+      bytes[i] = text.length;
+      bytes.set(text, places[i]);
+    }
+    this.address = addressOf(buffer);
+  }
+}

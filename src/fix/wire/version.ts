@@ -1,0 +1,186 @@
+import { ascii } from "../../base/ascii.ts";
+import type { HeaderText } from "./write.ts";
+
+/*  What differs between the versions of FIX, as data; one row for each version that is spoken. Sources: the specifications'
+ *  Volume 2 (session) and Volume 4 (orders), and the executable session test cases.
+ *
+ *                   4.0    4.1    4.2    4.3    4.4    5.0, 5.0SP1, 5.0SP2 over FIXT.1.1
+ *  timestamps       s      s      ms     ms     ms     ms
+ *  16 of "all"      999999 999999 0      0      0      0
+ *  Reject           45 58  45 58  + 371 372, 373 to 11 (from 4.3 on any)
+ *  j                –      –      yes …
+ *  20 ExecTransType yes    yes    yes    –  …
+ *  150 ExecType     –      yes …         trades are 1 and 2 to 4.2, F from 4.3 on
+ *  60 in requests   –      –      yes …
+ *  434 in 9         –      –      yes …
+ */
+export interface FixVersion {
+  /** As configuration and people write it. */
+  readonly name: string;
+  readonly beginString: string;
+  /** DefaultApplVerID (1137) of its Logon; empty where there is none. */
+  readonly applVerId: string;
+  /** Decimals of the seconds in what it sends; any are read. */
+  readonly timeDecimals: number;
+  /** EndSeqNo (16) that means "all there are". */
+  readonly infinity: number;
+  /** RefTagID (371), RefMsgType (372) and SessionRejectReason (373) exist in Reject (3); else Text names the tag. */
+  readonly rejectHasReason: boolean;
+  /** Highest SessionRejectReason it knows; a Reject with a higher one goes without. */
+  readonly maxRejectReason: number;
+  /** BusinessMessageReject (j) exists. */
+  readonly hasBusinessReject: boolean;
+  /** ResetSeqNumFlag (141) exists. */
+  readonly hasResetFlag: boolean;
+  /** OnBehalfOfLocationID (144) and DeliverToLocationID (145) exist. */
+  readonly hasLocations: boolean;
+  /** HandlInst (21) is required in orders. */
+  readonly needsHandlInst: boolean;
+  /** TransactTime (60) is a field of requests, and required. */
+  readonly hasTransactTime: boolean;
+  /** CxlType (125) is required in an OrderCancelRequest, which may then also mean a part of the order. */
+  readonly hasCxlType: boolean;
+  /** ExecType (150) and LeavesQty (151) exist. */
+  readonly hasExecType: boolean;
+  /** ExecTransType (20) exists, trades are ExecType 1 and 2, and OrdStatus 5 is a replaced order. */
+  readonly hasExecTransType: boolean;
+  /** LastShares and LastPx (32, 31) are required in every report. */
+  readonly needsLast: boolean;
+  /** ExecType D and E, OrdStatus E; before, 6 stands for both pending changes. */
+  readonly hasPendingReplace: boolean;
+  /** OrdStatus (39) and OrigClOrdID (41) exist in an OrderCancelReject. */
+  readonly cancelRejectHasStatus: boolean;
+  /** CxlRejResponseTo (434), Account and TransactTime exist in an OrderCancelReject. */
+  readonly hasCxlRejResponse: boolean;
+  /** By our CxlRejReason (102) and OrdRejReason (103): what is sent instead, NO_REASON to leave it out. */
+  readonly cxlRejReasons: Uint8Array;
+  readonly ordRejReasons: Uint8Array;
+}
+
+/** In a table of reasons: none of the version's fits. */
+export const NO_REASON = 255;
+
+/** Reasons 0 to `last` and `more` are as they are; any other becomes `fallback`. Cold. */
+function reasons(last: number, more: readonly number[], fallback: number): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, reason) => (reason <= last || more.includes(reason) ? reason : fallback));
+}
+
+const FIX50: FixVersion = {
+  name: "FIX.5.0",
+  beginString: "FIXT.1.1",
+  applVerId: "7",
+  timeDecimals: 3,
+  infinity: 0,
+  rejectHasReason: true,
+  maxRejectReason: 99,
+  hasBusinessReject: true,
+  hasResetFlag: true,
+  hasLocations: true,
+  needsHandlInst: false,
+  hasTransactTime: true,
+  hasCxlType: false,
+  hasExecType: true,
+  hasExecTransType: false,
+  needsLast: false,
+  hasPendingReplace: true,
+  cancelRejectHasStatus: true,
+  hasCxlRejResponse: true,
+  cxlRejReasons: reasons(8, [18, 99], 99),
+  ordRejReasons: reasons(18, [99], 99),
+};
+
+export const FIX44: FixVersion = {
+  ...FIX50,
+  name: "FIX.4.4",
+  beginString: "FIX.4.4",
+  applVerId: "",
+  cxlRejReasons: reasons(6, [99], 99),
+  ordRejReasons: reasons(11, [13, 14, 15, 99], 99),
+};
+
+const FIX43: FixVersion = {
+  ...FIX44,
+  name: "FIX.4.3",
+  beginString: "FIX.4.3",
+  needsHandlInst: true,
+  // Neither field has an "other" yet: a broker's option is what comes nearest.
+  cxlRejReasons: reasons(6, [], 2),
+  ordRejReasons: reasons(12, [], 0),
+};
+
+const FIX42: FixVersion = {
+  ...FIX43,
+  name: "FIX.4.2",
+  beginString: "FIX.4.2",
+  maxRejectReason: 11,
+  hasExecTransType: true,
+  cxlRejReasons: reasons(3, [], 2),
+  ordRejReasons: reasons(8, [], 0),
+};
+
+const FIX41: FixVersion = {
+  ...FIX42,
+  name: "FIX.4.1",
+  beginString: "FIX.4.1",
+  timeDecimals: 0,
+  infinity: 999_999,
+  rejectHasReason: false,
+  hasBusinessReject: false,
+  hasTransactTime: false,
+  needsLast: true,
+  hasPendingReplace: false,
+  hasCxlRejResponse: false,
+  cxlRejReasons: reasons(1, [], NO_REASON),
+  ordRejReasons: reasons(5, [], 0),
+};
+
+const FIX40: FixVersion = {
+  ...FIX41,
+  name: "FIX.4.0",
+  beginString: "FIX.4.0",
+  hasResetFlag: false,
+  hasLocations: false,
+  hasCxlType: true,
+  hasExecType: false,
+  cancelRejectHasStatus: false,
+  ordRejReasons: reasons(3, [], 0),
+};
+
+const VERSIONS: readonly FixVersion[] = [
+  FIX40,
+  FIX41,
+  FIX42,
+  FIX43,
+  FIX44,
+  FIX50,
+  { ...FIX50, name: "FIX.5.0SP1", applVerId: "8" },
+  { ...FIX50, name: "FIX.5.0SP2", applVerId: "9" },
+];
+
+/** Their names, oldest first. */
+export const VERSION_NAMES: readonly string[] = VERSIONS.map((version) => version.name);
+
+/** The version of that name. Cold. */
+export function versionOf(name: string): FixVersion {
+  const version = VERSIONS.find((one) => one.name === name);
+  if (version === undefined) throw new TypeError(`no FIX version ${name}`);
+  return version;
+}
+
+/** The version that an ApplVerID (1128) names, or null: "2" is FIX.4.0, "9" FIX.5.0SP2. */
+export function versionByApplId(bytes: Uint8Array, from: number, to: number): FixVersion | null {
+  const index = to - from === 1 ? bytes[from]! - FIRST_APPL_VER_ID : -1;
+  return VERSIONS[index] ?? null;
+}
+
+/** ApplVerID of the first of VERSIONS: "2". */
+const FIRST_APPL_VER_ID = 50;
+
+/** The constant header parts of what `sender` sends to `target`. Cold. */
+export function headerText(version: FixVersion, sender: string, target: string): HeaderText {
+  return {
+    begin: ascii(`8=${version.beginString}\x019=`),
+    sender: ascii(`49=${sender}\x01`),
+    target: ascii(`56=${target}\x01`),
+  };
+}

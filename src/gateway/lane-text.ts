@@ -1,0 +1,25 @@
+// Lanes in words, for the log. Cold.
+
+import { NS_PER_US } from "../base/units.ts";
+import type { Views } from "../base/views.ts";
+import { COLLECTIONS_DOUBLE, COMPILATIONS_DOUBLE, LONGEST_DOUBLE, TURNS_DOUBLE, WORKED_DOUBLE } from "../lane/words.ts";
+import type { WarmUpResult } from "../warm-up/warm-up.ts";
+
+/** How a lane came out of its warm-up. */
+export function warmUpText(warmUpResult: WarmUpResult): string {
+  const { orders, ms, warm, problem } = warmUpResult;
+  if (problem !== null) return `warning: its warm-up failed, so that its first orders will be slow: ${problem}`;
+  const end = warm ? "" : ", and was not at rest when its time was up";
+  return `warmed up with ${orders.toLocaleString("en")} orders in ${(ms / 1000).toFixed(1)} s${end}`;
+}
+
+/** What a lane counted of its turns. */
+export function laneText(views: Views, wordsAt: number): string {
+  const at = wordsAt >> 3;
+  const number = (value: number): string => Math.round(value).toLocaleString("en");
+  const collections = views.doubles[at + COLLECTIONS_DOUBLE]!;
+  const compilations = views.doubles[at + COMPILATIONS_DOUBLE]!;
+  const engine = `${number(collections)} collections, ${number(compilations)} functions compiled since ready`;
+  const longestUs = views.doubles[at + LONGEST_DOUBLE]! / NS_PER_US;
+  return `${number(views.doubles[at + TURNS_DOUBLE]!)} turns, ${number(views.doubles[at + WORKED_DOUBLE]!)} with work, longest ${number(longestUs)} µs; ${engine}`;
+}

@@ -1,0 +1,78 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { pinThread, setThreadName, threadId } from "../../ffi/thread.ts";
+import { NS_PER_US } from "../base/units.ts";
+import { Views } from "../base/views.ts";
+import { HotMemory } from "../host/memory/hot-memory.ts";
+import { NO_NODE } from "../host/memory/topology.ts";
+import { pinLane } from "../host/pin-lane.ts";
+import { LANE_FAILED, LANE_OPEN, RELEASED_WORD, STATE_WORD, THREAD_WORD } from "../lane/words.ts";
+import { Compiles, methodsOf } from "../stalls/compiles.ts";
+import { EngineWatch } from "../stalls/engine-watch.ts";
+import { StallMeter } from "../stalls/meter.ts";
+import { StallBook } from "../stalls/table.ts";
+import { StealTime, ThreadCounters } from "../stalls/thread-counters.ts";
+import { runWarmUp } from "../warm-up/warm-up.ts";
+import { Lane } from "./lane.ts";
+import { type LaneData, sharedViews } from "./lane-data.ts";
+
+/** What a lane's thread does, until it ends. */
+export function runLane(): void {
+  const data = workerData as LaneData;
+  try {
+    run(data);
+    parentPort!.postMessage({ ended: true });
+  } catch (error) {
+    const ints = sharedViews(data).ints;
+    Atomics.store(ints, wordOf(data) + STATE_WORD, LANE_FAILED);
+    parentPort!.postMessage({ failed: (error as Error).message, stack: (error as Error).stack });
+  }
+}
+
+/** Builds the lane, warms up on a stage of its own what it will do, and does it. */
+function run(data: LaneData): void {
+  const ints = sharedViews(data).ints;
+  const word = wordOf(data);
+  setThreadName(data.threadName ?? `lane ${data.lane}`);
+  Atomics.store(ints, word + THREAD_WORD, threadId());
+  if (data.warmUp !== null && data.warmUpCpus) pinThread(0, data.warmUpCpus);
+  const hot = new HotMemory(data.config.memory, data.node ?? NO_NODE, data.nodeIsScarce);
+  Views.onLarge = (buffer) => hot.table(buffer);
+  const lane = new Lane(data);
+  const loop = lane.loop();
+  const compiles = new Compiles(methodsOf([lane, loop]));
+  // Built before: what the compiler believes of a class while it has one object of it would not hold for the second.
+  const warmUpResult = data.warmUp === null ? null : runWarmUp(data, data.warmUp, () => lane.beat());
+  loop.open();
+  Atomics.store(ints, word + STATE_WORD, LANE_OPEN);
+  parentPort!.postMessage({ open: true, ports: lane.ports, warmUpResult, memory: hot.pinLane(data.shared.buffer) });
+  while (Atomics.load(ints, word + RELEASED_WORD) === 0) Atomics.wait(ints, word + RELEASED_WORD, 0, 10);
+  lane.connect();
+  lane.reactor.laneCpu = data.cpu ?? -1;
+  pinLane(data.cpu, data.fifoPriority ?? 0, ints, word);
+  const watch = new EngineWatch(sharedViews(data), data.plan.lanes[data.lane]!.wordsAt, compiles);
+  loop.watch = watch;
+  const stalls = meterStalls(data, lane, watch);
+  if (stalls !== null) {
+    if (data.warmUp !== null) stalls.warmUp();
+    loop.watch = stalls;
+    loop.tellStalls(stalls, data.config.lanes.stallUs * NS_PER_US);
+  }
+  loop.run();
+  stalls?.end();
+  watch.end();
+  lane.reactor.close();
+}
+
+/** What the lane's stalls are put down to and written into; null where they are not measured. */
+function meterStalls(data: LaneData, lane: Lane, engine: EngineWatch): StallMeter | null {
+  if (data.config.lanes.stallUs === 0) return null;
+  const views = sharedViews(data);
+  const { stallsAt, wordsAt } = data.plan.lanes[data.lane]!;
+  const stealTime = data.cpu === null ? null : new StealTime("/proc", data.cpu);
+  const ledger = new ThreadCounters("/proc", threadId());
+  return new StallMeter(new StallBook(views, stallsAt), ledger, stealTime, engine, lane.time, views, wordsAt);
+}
+
+function wordOf(data: LaneData): number {
+  return data.plan.lanes[data.lane]!.wordsAt >> 2;
+}

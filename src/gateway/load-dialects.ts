@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { type Problem, pathText } from "../config/problem.ts";
+import type { GatewayConfig } from "../config/schema.ts";
+import { builtIn } from "../fix/dictionary/built-in.ts";
+import type { DictionaryDescription } from "../fix/dictionary/description.ts";
+import { withTransport } from "../fix/dictionary/xml/combine.ts";
+import { readQuickfixXml } from "../fix/dictionary/xml/quickfix-xml.ts";
+import { XmlProblem } from "../fix/dictionary/xml/xml-tree.ts";
+import type { Dialects } from "./validators.ts";
+
+interface Session {
+  readonly version: string;
+  readonly dictionary?: string;
+  readonly transportDictionary?: string;
+}
+
+/** Reads the dictionaries that a configuration names, each file once; what is wrong with them is listed. */
+export function loadDialects(config: GatewayConfig): { dialects: Dialects; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const files = new Map<string, DictionaryDescription | null>();
+  const whole = new Map<string, DictionaryDescription>();
+  const clients: Record<string, DictionaryDescription> = {};
+  const venues: Record<string, DictionaryDescription> = {};
+
+  const read = (file: string, path: string[]): DictionaryDescription | null => {
+    if (!files.has(file)) files.set(file, readFile(file, path, problems));
+    return files.get(file)!;
+  };
+  const load = (session: Session, path: string[], into: Record<string, DictionaryDescription>): void => {
+    const { dictionary, transportDictionary } = session;
+    if (dictionary === undefined && transportDictionary === undefined) return;
+    const version = builtIn(session.version)!;
+    const application = dictionary === undefined ? version : read(dictionary, [...path, "dictionary"]);
+    const transport =
+      transportDictionary === undefined ? version : read(transportDictionary, [...path, "transportDictionary"]);
+    if (application === null || transport === null) return;
+    // Sessions of one dialect share it, here and in the lanes.
+    const key = JSON.stringify([dictionary, transportDictionary, version.name]);
+    const shared = whole.get(key) ?? withTransport(application, transport);
+    whole.set(key, shared);
+    into[path.at(-1)!] = shared;
+  };
+
+  for (const [name, session] of Object.entries(config.client.sessions))
+    load(session, ["client", "sessions", name], clients);
+  for (const [name, venue] of Object.entries(config.venues)) load(venue, ["venues", name], venues);
+  return { dialects: { clients, venues }, problems };
+}
+
+function readFile(file: string, path: string[], problems: Problem[]): DictionaryDescription | null {
+  const where = pathText(path);
+  try {
+    return readQuickfixXml(readFileSync(file, "utf8"), file);
+  } catch (error) {
+    const what =
+      error instanceof XmlProblem
+        ? `${file} line ${error.line}: ${error.message}`
+        : `${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? error}`;
+    problems.push({ where, what });
+    return null;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Views } from "../base/views.ts";
+import { takeQuestions } from "../client/password-gate.ts";
+
+/** What a session's Logon has to bring. */
+export interface Credentials {
+  /** Empty: any. */
+  readonly username: string;
+  readonly passwordHash: string;
+}
+
+/** Checks the passwords that lanes ask about, one at a time: each takes a CPU and tens of megabytes for a moment. */
+export class PasswordChecks {
+  private readonly taken = new Set<number>();
+  private busy = false;
+
+  constructor(
+    private readonly views: Views,
+    private readonly gates: readonly number[],
+    /** By session id. */
+    private readonly credentials: ReadonlyMap<number, Credentials>,
+  ) {}
+
+  /** Whether any session has a password. */
+  get wanted(): boolean {
+    return this.credentials.size > 0;
+  }
+
+  /** Answers what has been asked so far. Resolves when it has. */
+  async poll(): Promise<void> {
+    if (this.busy || this.credentials.size === 0) return;
+    this.busy = true;
+    try {
+      for (const gate of this.gates)
+        for (const question of takeQuestions(this.views, gate, this.taken)) {
+          const wanted = this.credentials.get(question.session);
+          const right = wanted !== undefined && (await matches(question.password, wanted.passwordHash));
+          question.password.fill(0);
+          question.answer(right && (wanted.username === "" || wanted.username === question.username));
+        }
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+async function matches(password: Uint8Array, hash: string): Promise<boolean> {
+  try {
+    return await Bun.password.verify(password, hash);
+  } catch {
+    // A hash that can't be read (the configuration checks its form only) opens nothing.
+    return false;
+  }
+}

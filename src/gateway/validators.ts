@@ -1,0 +1,65 @@
+import { builtIn } from "../fix/dictionary/built-in.ts";
+import type { DictionaryDescription } from "../fix/dictionary/description.ts";
+import { Dictionary } from "../fix/dictionary/dictionary.ts";
+import { Validator } from "../fix/dictionary/validator.ts";
+import { GroupReader } from "../fix/orders/groups-in.ts";
+import { GroupWriter } from "../fix/orders/groups-out.ts";
+import type { Scanner } from "../fix/wire/scan.ts";
+import type { Groups } from "../session/group-rings.ts";
+
+/** Dictionaries of the sessions that name a file, by session; plain data that a lane is handed. */
+export interface Dialects {
+  readonly clients: Readonly<Record<string, DictionaryDescription>>;
+  readonly venues: Readonly<Record<string, DictionaryDescription>>;
+}
+
+/** What the configuration of a session says of the check. */
+export interface ValidationConfig {
+  readonly validate: boolean;
+  readonly validateFieldsOutOfOrder: boolean;
+  readonly validateFieldsHaveValues: boolean;
+  readonly validateUserDefinedFields: boolean;
+  readonly checkRequiredTags: boolean;
+  readonly allowUnknownMsgFields: boolean;
+  readonly rejectInvalidMessage: boolean;
+}
+
+/** Builds what checks the messages of a lane's sessions; those of one dictionary share its tables. */
+export class Validators {
+  private readonly compiled = new Map<string | DictionaryDescription, Dictionary>();
+  private readonly groups = new Map<Dictionary, Groups>();
+
+  /** The validator of a session in a version such as "FIX.4.4", or null when it is to have none. */
+  build(config: ValidationConfig, version: string, dialect: DictionaryDescription | undefined): Validator | null {
+    if (!config.validate) return null;
+    return new Validator(this.dictionary(version, dialect), {
+      fieldsOutOfOrder: config.validateFieldsOutOfOrder,
+      fieldsHaveValues: config.validateFieldsHaveValues,
+      userDefinedFields: config.validateUserDefinedFields,
+      requiredTags: config.checkRequiredTags,
+      allowUnknownMsgFields: config.allowUnknownMsgFields,
+      rejectInvalidMessage: config.rejectInvalidMessage,
+    });
+  }
+
+  /** How groups are read and written in a version, whether or not messages are checked; `scan` will tell of them. */
+  groupsOf(version: string, dialect: DictionaryDescription | undefined, scan: Scanner): Groups {
+    const dictionary = this.dictionary(version, dialect);
+    let groups = this.groups.get(dictionary);
+    if (groups === undefined) {
+      groups = { reader: new GroupReader(dictionary), writer: new GroupWriter(dictionary, scan) };
+      this.groups.set(dictionary, groups);
+      scan.expectGroups(dictionary.countTags);
+    }
+    return groups;
+  }
+
+  private dictionary(version: string, dialect: DictionaryDescription | undefined): Dictionary {
+    const key = dialect ?? version;
+    const known = this.compiled.get(key);
+    if (known !== undefined) return known;
+    const dictionary = new Dictionary(dialect ?? builtIn(version)!);
+    this.compiled.set(key, dictionary);
+    return dictionary;
+  }
+}

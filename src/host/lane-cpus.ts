@@ -1,0 +1,152 @@
+import { readFileSync } from "node:fs";
+import { SystemError } from "../../ffi/errno.ts";
+import { type Scheduling, scheduling } from "../../ffi/scheduler.ts";
+import { cpuListText, pinThread, threadCpus, threadId } from "../../ffi/thread.ts";
+import type { PeriodicTasks } from "../base/periodic-tasks.ts";
+import type { Views } from "../base/views.ts";
+import type { GatewayConfig } from "../config/schema.ts";
+import { SCHEDULER_WORD, SLACK_WORD, THREAD_WORD } from "../lane/words.ts";
+import type { LanePlan } from "../plan/plan.ts";
+import { CpuLatency } from "./cpu-latency.ts";
+import { assignCpus, type CpuPlacement, type LanePlacement } from "./cpu-placement.ts";
+import { type Machine, readMachine } from "./machine.ts";
+import { trySockets } from "./socket-settings.ts";
+import { ThreadSweep, threads } from "./thread-sweep.ts";
+
+/** To leave an idle state that takes no longer is not worth a CPU that never sleeps. */
+const DEEP_IDLE_US = 1;
+
+/** Keeps the lanes' CPUs for the lanes, and tells what came of it: all that it says was read back from the kernel. */
+export class LaneCpus {
+  private readonly seating: CpuPlacement;
+  private readonly latency = new CpuLatency();
+  private housekeeping: ThreadSweep | null = null;
+
+  constructor(
+    private readonly config: Pick<GatewayConfig, "lanes" | "sockets">,
+    private readonly lanes: readonly LanePlan[],
+    private readonly views: Views,
+    private readonly log: (line: string) => void,
+    private readonly machine: Machine = readMachine(),
+  ) {
+    const places = lanes.map(({ place }) => place);
+    this.seating = assignCpus(places, config.lanes, machine);
+  }
+
+  get placements(): readonly LanePlacement[] {
+    return this.seating.placements;
+  }
+
+  /** Before any lane starts: the process goes to where no lane will be, and what it starts is there from the beginning. */
+  begin(periodicTasks: PeriodicTasks): void {
+    const { others, warnings } = this.seating;
+    for (const warning of warnings) this.log(`warning: ${warning}`);
+    if (others !== null) {
+      this.housekeeping = new ThreadSweep(others, () => this.pinned());
+      this.housekeeping.start(periodicTasks);
+    }
+    for (const line of trySockets(this.config.sockets)) this.log(line);
+    this.keepAwake();
+  }
+
+  private keepAwake(): void {
+    const { cpuLatency } = this.config.lanes;
+    const has = cpuLatency === "auto" && this.placements.some(({ cpu }) => cpu !== null);
+    if (cpuLatency === "off" || (cpuLatency === "auto" && !has)) return;
+    if (has && this.machine.deepestIdleUs <= DEEP_IDLE_US) {
+      this.log("CPU latency: not held: these CPUs have no idle state that takes more than 1 µs to leave");
+      return;
+    }
+    const became = this.latency.hold();
+    this.log(cpuLatency === "on" && !this.latency.held ? `warning: ${became}` : became);
+  }
+
+  /** CPUs on which a lane warms up, the compiler beside it: its own too; null: wherever it is. Alone there it is last. */
+  warmUpCpus(lane: number): readonly number[] | null {
+    const { cpu } = this.placements[lane]!;
+    const { others } = this.seating;
+    return cpu === null || others === null ? null : [cpu, ...others];
+  }
+
+  /** Once every lane turns. */
+  start(): void {
+    this.housekeeping?.sweep();
+    for (const [i, placement] of this.placements.entries()) {
+      this.log(laneReport(i, placement, this.told(i, THREAD_WORD), this.told(i, SLACK_WORD)));
+      const refused = this.told(i, SCHEDULER_WORD);
+      if (refused < 0)
+        this.log(`warning: lane ${i}: ${new SystemError("sched_setscheduler SCHED_FIFO", refused).message}`);
+    }
+    if (this.housekeeping !== null) this.log(othersReport(this.housekeeping.cpus, this.pinned()));
+  }
+
+  /** Threads of the lanes that have a CPU; one without stays with the others. */
+  private pinned(): Set<number> {
+    return new Set(this.placements.flatMap(({ cpu }, i) => (cpu === null ? [] : [this.told(i, THREAD_WORD)])));
+  }
+
+  /** What a lane wrote into one of its words. */
+  private told(lane: number, word: number): number {
+    return Atomics.load(this.views.ints, (this.lanes[lane]!.wordsAt >> 2) + word);
+  }
+
+  stop(): void {
+    this.housekeeping?.stop();
+    this.latency.release();
+    if (this.housekeeping !== null) pinThread(threadId(), this.machine.started);
+  }
+}
+
+/** What the kernel says of a lane's thread, and a warning where that is not what was asked for. */
+function laneReport(lane: number, placement: LanePlacement, tid: number, slackNs: number): string {
+  const cpus = threadCpus(tid);
+  const how = scheduling(tid);
+  const name = nameOf(tid);
+  const policy = how.priority > 0 ? `${how.policy} ${how.priority}` : "the ordinary scheduler";
+  const what = `lane ${lane}, thread ${tid} "${name}": ${placeText(placement, cpus)}, ${placement.spins ? "spins" : "parks"}, ${policy}, timer slack ${slackNs} ns`;
+  const wrong = mismatches(placement, cpus, how, name);
+  return wrong.length === 0 ? what : `warning: ${what}; asked for ${wrong.join(", ")}`;
+}
+
+function placeText({ cpu, isolated, configured }: LanePlacement, cpus: readonly number[]): string {
+  const where = `on CPU ${cpuListText(cpus)}`;
+  if (cpu === null) return where;
+  return `${where} (${configured ? "configured, " : ""}${isolated ? "isolated" : "not isolated: other programs run there too"})`;
+}
+
+function mismatches(placement: LanePlacement, cpus: readonly number[], how: Scheduling, name: string | null): string[] {
+  const wrong: string[] = [];
+  if (placement.cpu !== null && (cpus.length !== 1 || cpus[0] !== placement.cpu))
+    wrong.push(`CPU ${placement.cpu} alone`);
+  if (how.priority !== placement.fifoPriority) wrong.push(`SCHED_FIFO ${placement.fifoPriority}`);
+  if (how.priority > 0 && !how.resetsOnFork) wrong.push("ordinary helpers");
+  if (name !== null && name !== placement.name) wrong.push(`the name "${placement.name}"`);
+  return wrong;
+}
+
+/** Null where /proc is hidden. */
+function nameOf(tid: number): string | null {
+  try {
+    return readFileSync(`/proc/self/task/${tid}/comm`, "utf8").trimEnd();
+  } catch {
+    return null;
+  }
+}
+
+/** Where all threads are that are no pinned lane. */
+function othersReport(cpus: readonly number[], pinned: ReadonlySet<number>): string {
+  const others = threads().filter((tid) => !pinned.has(tid));
+  const astray = others.filter((tid) => !within(tid, cpus));
+  const what = `the process's other ${others.length} threads run on CPU ${cpuListText(cpus)}, looked after every second`;
+  if (astray.length === 0) return what;
+  return `warning: ${what}; elsewhere: ${astray.map((tid) => `${tid} "${nameOf(tid)}"`).join(", ")}`;
+}
+
+/** A thread that has ended is nowhere. */
+function within(tid: number, cpus: readonly number[]): boolean {
+  try {
+    return threadCpus(tid).every((cpu) => cpus.includes(cpu));
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import type { PeriodicTasks } from "../../base/periodic-tasks.ts";
+import { KIB, MIB } from "../../base/units.ts";
+import type { GatewayConfig } from "../../config/schema.ts";
+import { Collections } from "../../stalls/collections.ts";
+
+const LOOK_EVERY_MS = 500;
+/** Without an order for so long it is a quiet moment. */
+const QUIET_MS = 1_000;
+/** A heap that has grown by less since its last collection is not worth one. */
+const WORTH_BYTES = MIB;
+/** While the limit is passed and nothing helps, it is tried again this often. */
+const AGAIN_AFTER_MS = 10_000;
+
+/** What the guard sees of the process and does to it. */
+export interface Process {
+  /** Memory that it has for itself. */
+  ownBytes(): number;
+  /** The main thread's heap, garbage included. */
+  heapBytes(): number;
+  /** Collects the main thread's heap and gives back to the system what is free. */
+  collect(): void;
+}
+
+/** This process. */
+export const THIS_PROCESS: Process = {
+  ownBytes: () => Number(/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "latin1"))?.[1] ?? 0) * KIB,
+  heapBytes: () => process.memoryUsage().heapTotal,
+  collect: () => Bun.gc(true),
+};
+
+/**
+ * Keeps the process within its memory: the main thread's heap is collected when that is over its limit, and, where the
+ * engine does not collect it for its growth, while no orders come. Lanes neither wait for this nor notice it.
+ */
+export class MemoryGuard {
+  /** Over the limit, and collecting did not help. */
+  alarmed = false;
+  /** Collections of the main thread's heap that were seen, whoever wanted them. */
+  collections = 0;
+  private atQuiet = 0;
+  private atLimit = 0;
+  private readonly seen = new Collections();
+  private readonly limitBytes: number;
+  private readonly off: boolean;
+  private orders = -1;
+  private quietSinceMs = 0;
+  private leftBytes = 0;
+  private triedMs = Number.NEGATIVE_INFINITY;
+  private end: () => void = () => {};
+
+  constructor(
+    memory: Pick<GatewayConfig["memory"], "growthPercent" | "limitMiB">,
+    private readonly orderCount: () => number,
+    private readonly log: (line: string) => void,
+    private readonly process: Process = THIS_PROCESS,
+  ) {
+    this.limitBytes = memory.limitMiB * MIB;
+    this.off = memory.growthPercent === "off";
+  }
+
+  start(periodicTasks: PeriodicTasks): void {
+    this.end = periodicTasks.every(LOOK_EVERY_MS, () => this.look(performance.now()));
+  }
+
+  stop(): void {
+    this.end();
+    this.collections += this.seen.look();
+    const own =
+      this.off || this.limitBytes > 0 ? ` (${this.atQuiet} in quiet moments, ${this.atLimit} at the limit)` : "";
+    this.log(`main thread: ${this.collections} collections${own}`);
+  }
+
+  look(nowMs: number): void {
+    this.collections += this.seen.look();
+    if (this.limitBytes > 0) this.keepLimit(nowMs);
+    if (this.off) this.useQuiet(nowMs);
+  }
+
+  private keepLimit(nowMs: number): void {
+    const bytes = this.process.ownBytes();
+    if (bytes <= this.limitBytes) {
+      if (this.alarmed) this.log(`memory: ${mib(bytes)}, within memory.limitMiB again`);
+      this.alarmed = false;
+      return;
+    }
+    if (nowMs - this.triedMs < AGAIN_AFTER_MS) return;
+    this.triedMs = nowMs;
+    this.collect();
+    this.atLimit++;
+    const left = this.process.ownBytes();
+    if (left <= this.limitBytes)
+      this.log(`memory: ${mib(bytes)} was beyond memory.limitMiB; collected, ${mib(left)} are left`);
+    else if (!this.alarmed) {
+      this.alarmed = true;
+      this.log(
+        `alarm: ${mib(left)} of memory are beyond memory.limitMiB (${mib(this.limitBytes)}) also after a collection; orders go on`,
+      );
+    }
+  }
+
+  private useQuiet(nowMs: number): void {
+    const orders = this.orderCount();
+    if (orders !== this.orders) {
+      this.orders = orders;
+      this.quietSinceMs = nowMs;
+    }
+    if (nowMs - this.quietSinceMs < QUIET_MS) return;
+    if (this.process.heapBytes() - this.leftBytes < WORTH_BYTES) return;
+    this.collect();
+    this.atQuiet++;
+  }
+
+  private collect(): void {
+    this.process.collect();
+    this.collections += this.seen.look();
+    this.leftBytes = this.process.heapBytes();
+  }
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / MIB).toFixed(0)} MiB`;
+}

@@ -1,0 +1,167 @@
+import { SystemError } from "../../../ffi/errno.ts";
+import { residentPages } from "../../../ffi/locking.ts";
+import { nodeOf } from "../../../ffi/memory.ts";
+import { MIB } from "../../base/units.ts";
+import { type HotRange, type HotUse, isAbsent, type MemorySettings } from "./hot-memory.ts";
+import type { Locked } from "./lock.ts";
+import { flaggedBytes, type Mapping, mappingsOf, type Placement, type Range } from "./smaps.ts";
+import { type Card, NO_NODE, type Topology } from "./topology.ts";
+
+/** What was asked for, what the kernel answered, and what its books say now. */
+export interface MemoryFacts {
+  readonly settings: MemorySettings & { readonly lock: boolean };
+  readonly topology: Topology;
+  readonly card: Card | null;
+  readonly uses: readonly HotUse[];
+  /** Null where nothing was locked, by configuration. */
+  readonly locked: Locked | null;
+  readonly mappings: readonly Mapping[];
+  readonly placements: readonly Placement[];
+}
+
+/** Memory that is none of the machine's nodes', after pages that the kernel could not move. */
+const ASTRAY_BYTES = 64 * 1024;
+
+/** A line for each kind of measure with what came of it, and a warning for each that is not as it should be. Cold. */
+export function memoryLines(facts: MemoryFacts): string[] {
+  const { settings, uses } = facts;
+  const hot = uses.flatMap(({ ranges }) => ranges);
+  return [
+    ...placementLines(facts),
+    ...lockLines(facts, hot),
+    settings.prefault ? prefaultLine(hot) : "memory: prefault is off: the first orders bring their memory in",
+    settings.hugePages ? hugeLine(hot, facts.mappings) : "memory: huge pages are off",
+    ...dumpLines(hot, facts),
+    ...refusalLines(uses),
+  ];
+}
+
+function placementLines({ settings, topology, card, uses, mappings, placements }: MemoryFacts): string[] {
+  const { nodes } = topology;
+  if (nodes.length === 0) return ["memory: the kernel tells no NUMA nodes"];
+  const total = nodes.length === 1 ? "the only NUMA node" : `one of ${nodes.length} NUMA nodes`;
+  const cardText = card === null || card.node === NO_NODE ? "" : `; card ${card.name} is on node ${card.node}`;
+  if (!settings.numa) return [`memory: NUMA placement is off${cardText}`];
+  const wanted = [...new Set(uses.map(({ node }) => node))].filter((node) => node !== NO_NODE).sort((a, b) => a - b);
+  if (wanted.length === 0)
+    return [`memory: no lane has a CPU of its own, so that its memory is bound to no NUMA node${cardText}`];
+  return wanted.flatMap((node) => {
+    const ranges = uses.filter((use) => use.node === node).flatMap((use) => use.ranges);
+    const { bound, here, astray } =
+      placements.length > 0 ? placed(node, mappingsOf(ranges, mappings), placements) : sampled(node, ranges);
+    const text = `memory: node ${node}, ${total}: ${mib(here)} of hot memory on it, ${bound ? "bound" : "not bound"}${cardText}`;
+    const away = card !== null && card.node !== NO_NODE && card.node !== node;
+    const wrong = [
+      ...(astray > ASTRAY_BYTES ? [`${mib(astray)} is on other nodes: free memory on node ${node}`] : []),
+      ...(away ? [`the card is on another: give lanes CPUs of node ${card.node}`] : []),
+    ];
+    return wrong.length === 0 ? [text] : [`warning: ${text}; ${wrong.join("; ")}`];
+  });
+}
+
+/** How much of these mappings is on the node and elsewhere, and whether policy keeps it there. */
+function placed(
+  node: number,
+  mappings: readonly Mapping[],
+  placements: readonly Placement[],
+): { bound: boolean; here: number; astray: number } {
+  const from = new Set(mappings.map((mapping) => mapping.from));
+  const own = placements.filter((placement) => from.has(placement.from));
+  let here = 0;
+  let astray = 0;
+  for (const { bytes } of own)
+    for (const [where, count] of Object.entries(bytes))
+      if (Number(where) === node) here += count;
+      else astray += count;
+  return { bound: own.length > 0 && own.every(({ policy }) => /^(bind|prefer)/.test(policy)), here, astray };
+}
+
+/**
+ * The same where the kernel keeps no such books: it is asked for the first page of all that was brought in, by
+ * get_mempolicy().
+ */
+function sampled(node: number, ranges: readonly HotRange[]): { bound: boolean; here: number; astray: number } {
+  const there = ranges.filter(({ kind }) => kind === "rings" || kind === "tables");
+  const on = there.filter(({ address }) => nodeOf(address) === node);
+  return { bound: on.length > 0, here: bytesOf(on), astray: bytesOf(there) - bytesOf(on) };
+}
+
+function lockLines({ settings, locked, mappings }: MemoryFacts, hot: readonly HotRange[]): string[] {
+  if (!settings.lock || locked === null)
+    return ["memory: locking is off: what is not used for long may be swapped out"];
+  const resident = sum(mappings.map(({ residentBytes }) => residentBytes));
+  const held = sum(mappings.filter(({ flags }) => flags.has("lo")).map(({ residentBytes }) => residentBytes));
+  const empty = `; ${mib(locked.emptyBytes)} of the engine's reserve is empty and left unlocked`;
+  if (locked.how === "all")
+    return [`memory: ${mib(held)} of ${mib(resident)} locked, and what is mapped later${empty}`];
+  const why = new SystemError("mlockall", locked.errno).message;
+  if (locked.how === "current")
+    return [`warning: memory: ${mib(held)} of ${mib(resident)} locked, but not what is mapped later${empty}: ${why}`];
+  return [`warning: memory: ${mib(locked.rangeBytes)} of ${mib(bytesOf(hot))} hot memory locked, no other: ${why}`];
+}
+
+function prefaultLine(hot: readonly HotRange[]): string {
+  const kinds = (["rings", "tables"] as const).map((kind) => {
+    const ranges = hot.filter((range) => range.kind === kind);
+    return `${mib(residentOf(ranges))} of ${mib(bytesOf(ranges))} of ${kind}`;
+  });
+  const buffers = hot.filter(({ kind }) => kind === "buffers");
+  return `memory: there before the first order: ${kinds.join(", ")}, ${mib(residentOf(buffers))} of ${mib(bytesOf(buffers))} of buffers`;
+}
+
+/** By mincore(): how much of the ranges is in memory. */
+function residentOf(ranges: readonly Range[]): number {
+  let pages = 0;
+  for (const { address, bytes } of ranges) {
+    const from = address - (address % 4096);
+    for (const page of residentPages(from, address + bytes - from)) pages += page;
+  }
+  return Math.min(pages * 4096, bytesOf(ranges));
+}
+
+function hugeLine(hot: readonly HotRange[], mappings: readonly Mapping[]): string {
+  const tables = hot.filter(({ kind }) => kind === "tables");
+  const huge = sum(mappingsOf(tables, mappings).map(({ hugeBytes }) => hugeBytes));
+  const asked = flaggedBytes(tables, mappings, "hg");
+  const got = `memory: ${mib(huge)} of tables on huge pages, ${mib(asked)} asked for`;
+  if (asked === 0 || huge > 0 || !tables.some(holdsHugePage)) return got;
+  return `warning: ${got}: none is free, or /sys/kernel/mm/transparent_hugepage/enabled says never`;
+}
+
+const HUGE_PAGE_BYTES = 2 * MIB;
+
+/** Huge pages begin at multiples of their size: a table that is little larger than one may have room for none. */
+function holdsHugePage({ address, bytes }: Range): boolean {
+  return Math.ceil(address / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES + HUGE_PAGE_BYTES <= address + bytes;
+}
+
+function dumpLines(hot: readonly HotRange[], { settings, mappings }: MemoryFacts): string[] {
+  if (settings.dump) return ["memory: what clients sent may be in core dumps (memory.dump)"];
+  const kept = flaggedBytes(hot, mappings, "dd");
+  const text = `memory: ${mib(kept)} of ${mib(bytesOf(hot))} that clients' data passes through is kept out of core dumps`;
+  if (mappings.length === 0 || kept >= bytesOf(hot)) return [text];
+  return [`warning: ${text}: set LimitCORE=0`];
+}
+
+/** What a kernel has not got is nothing to warn of. */
+function refusalLines(uses: readonly HotUse[]): string[] {
+  const lines = uses.flatMap(({ refusals }) =>
+    refusals.map((refusal) => {
+      const what = new SystemError(refusal.call, refusal.errno).message;
+      return isAbsent(refusal) ? `memory: ${what}: not in this kernel` : `warning: memory: ${what}`;
+    }),
+  );
+  return [...new Set(lines)];
+}
+
+function bytesOf(ranges: readonly Range[]): number {
+  return sum(ranges.map(({ bytes }) => bytes));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / MIB).toFixed(1)} MiB`;
+}

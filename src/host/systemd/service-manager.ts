@@ -1,0 +1,83 @@
+import { EAGAIN, errnoName } from "../../../ffi/errno.ts";
+import { NotifySocket } from "../../../ffi/notify.ts";
+
+/** A start that goes on is given so much more time, and is asked after this often. */
+const EXTEND_MS = 30_000;
+const EXTEND_EVERY_MS = 2_000;
+/** While the manager has too much to read, what must arrive is tried again. */
+const AGAIN_MS = 20;
+const AGAIN_WITHIN_MS = 5_000;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The service manager of this process (systemd's sd_notify protocol); where there is none, nothing is sent. */
+export class ServiceManager {
+  /** It wants to hear that we are alive at least this often; null: it doesn't ask. */
+  readonly watchdogMs: number | null;
+  private readonly socket: NotifySocket | null;
+  private status = "";
+  private extendedMs = Number.NEGATIVE_INFINITY;
+  private warned = false;
+
+  constructor(
+    environment: Environment,
+    private readonly log: (line: string) => void,
+  ) {
+    const address = environment.NOTIFY_SOCKET ?? "";
+    this.socket = address === "" ? null : new NotifySocket(address);
+    this.watchdogMs = this.socket === null ? null : watchdogMs(environment, process.pid);
+  }
+
+  /** The start makes progress, and may take longer than the manager would wait for it. */
+  starting(what: string): void {
+    const now = performance.now();
+    if (what === this.status && now - this.extendedMs < EXTEND_EVERY_MS) return;
+    this.extendedMs = now;
+    this.status = what;
+    this.send(`EXTEND_TIMEOUT_USEC=${EXTEND_MS * 1000}\nSTATUS=${what}`);
+  }
+
+  /** Resolves once the manager has been told. */
+  ready(status: string): Promise<void> {
+    this.status = status;
+    return this.sendSurely(`READY=1\nSTATUS=${status}`);
+  }
+
+  stopping(status: string): Promise<void> {
+    this.status = status;
+    return this.sendSurely(`STOPPING=1\nSTATUS=${status}`);
+  }
+
+  /** What it shows people; the same once more is not sent. */
+  tell(status: string): void {
+    if (status !== this.status && this.send(`STATUS=${status}`)) this.status = status;
+  }
+
+  /** Feeds the watchdog. */
+  alive(): void {
+    if (this.watchdogMs !== null) this.send("WATCHDOG=1");
+  }
+
+  private async sendSurely(text: string): Promise<void> {
+    const until = performance.now() + AGAIN_WITHIN_MS;
+    while (!this.send(text) && performance.now() < until) await Bun.sleep(AGAIN_MS);
+  }
+
+  /** False when it is worth another try. */
+  private send(text: string): boolean {
+    const sent = this.socket?.send(text) ?? 0;
+    if (sent < 0 && sent !== -EAGAIN && !this.warned) {
+      this.warned = true;
+      this.log(`warning: the service manager cannot be told (NOTIFY_SOCKET): ${errnoName(sent)}`);
+    }
+    return sent !== -EAGAIN;
+  }
+}
+
+/** WATCHDOG_USEC, where it is meant for this process. */
+export function watchdogMs(environment: Environment, pid: number): number | null {
+  const { WATCHDOG_USEC: us = "", WATCHDOG_PID: meant = "" } = environment;
+  if (us === "" || (meant !== "" && Number(meant) !== pid)) return null;
+  const ms = Number(us) / 1000;
+  return Number.isFinite(ms) && ms > 0 ? ms : null;
+}

@@ -1,0 +1,94 @@
+import { existsSync, fstatSync } from "node:fs";
+import { closeFd, O_RDONLY, openFile } from "../../ffi/file.ts";
+import { mapFileAt, unmapToReserve } from "../../ffi/memory.ts";
+import { NONE } from "../base/units.ts";
+import {
+  ENTRY_HEADER_BYTES,
+  ENTRY_KIND_AT,
+  ENTRY_LOST,
+  ENTRY_PAD,
+  LOOKBACK_WINDOW,
+  SEGMENT_HEADER_BYTES,
+  segmentFile,
+} from "./layout.ts";
+import { claimedLength, WHOLE, wholeAt } from "./store/segment-file.ts";
+import type { StreamWriter } from "./writer.ts";
+
+/**
+ * Reads back entries of a stream on its writer's own lane, through the stream's third window: one a stream, whoever looks
+ * through it goes to its own place first. Rare, and bounded by its caller.
+ */
+export class BackwardReader {
+  private readonly ints: Int32Array;
+  private readonly windowAt: number;
+  private segment = NONE;
+  private mapped = NONE;
+  /** Bytes of the mapped segment's file; beyond them there is no memory. */
+  private mappedBytes = 0;
+  private offset = 0;
+
+  constructor(
+    private readonly writer: StreamWriter,
+    private readonly dir: string,
+  ) {
+    this.ints = writer.views.ints;
+    this.windowAt = LOOKBACK_WINDOW * writer.segmentBytes;
+  }
+
+  get views(): StreamWriter["views"] {
+    return this.writer.views;
+  }
+
+  /** Absolute place of the next entry to look at. */
+  get position(): number {
+    return this.segment * this.writer.segmentBytes + this.offset;
+  }
+
+  /** Goes to an absolute position. */
+  seek(position: number): void {
+    this.segment = Math.floor(position / this.writer.segmentBytes);
+    this.offset = position - this.segment * this.writer.segmentBytes;
+  }
+
+  /** Offset in `views` of the next entry's header, good until the next call, or NONE when the writer stands there. */
+  next(): number {
+    while (this.position < this.writer.position) {
+      if (this.mapped !== this.segment) this.map();
+      // Positions are doubles, what lies in the windows is not.
+      const at = (this.windowAt + this.offset) | 0;
+      // The writer is on this thread. Not Atomics.load: once compiled it is an instruction that writes, and this is read-only.
+      const room = this.mappedBytes - this.offset;
+      const length = room < ENTRY_HEADER_BYTES ? 0 : claimedLength(this.ints, at >> 2, room);
+      // A start that had a snapshot has not looked at old entries: what is damaged there is left out here.
+      if (length <= 0 || wholeAt(this.ints, at >> 2, length) !== WHOLE) {
+        this.segment++;
+        this.offset = SEGMENT_HEADER_BYTES;
+        continue;
+      }
+      this.offset += length;
+      const kind = this.ints[(at + ENTRY_KIND_AT) >> 2];
+      if (kind !== ENTRY_PAD && kind !== ENTRY_LOST) return at;
+    }
+    if (this.mapped !== NONE) this.unmap();
+    return NONE;
+  }
+
+  /** Cold: maps the segment to look at; one that is not there any more is as if it were empty. */
+  private map(): void {
+    const { segmentBytes, address, name } = this.writer;
+    this.mapped = this.segment;
+    this.mappedBytes = 0;
+    const path = `${this.dir}/${segmentFile(name, this.segment)}`;
+    if (!existsSync(path)) return;
+    const fd = openFile(path, O_RDONLY);
+    this.mappedBytes = fstatSync(fd).size;
+    mapFileAt(address + this.windowAt, fd, 0, segmentBytes, false);
+    closeFd(fd);
+  }
+
+  /** Cold: lets go of the memory that looking has brought in. */
+  private unmap(): void {
+    unmapToReserve(this.writer.address + this.windowAt, this.writer.segmentBytes);
+    this.mapped = NONE;
+  }
+}

@@ -1,0 +1,100 @@
+import { unlinkSync } from "node:fs";
+import { allocateFile, closeFd, O_CREAT, O_RDWR, O_TRUNC, openFile, writeAt } from "../../ffi/file.ts";
+import { addressOf } from "../../ffi/memory.ts";
+import { KIB } from "../base/units.ts";
+import { Views } from "../base/views.ts";
+import { UNMADE_SUFFIX } from "./layout.ts";
+
+const PIECE_BYTES = 256 * KIB;
+const zerosAddress = addressOf(Views.allocate(PIECE_BYTES));
+
+/** A segment's file with its disk and its memory, in need of a header and a name. */
+export interface Spare {
+  readonly fd: number;
+  readonly path: string;
+}
+
+/**
+ * Segments of one stream made before they are needed. What makes a segment dear is memory: the page cache takes, clears
+ * and files every page of it. A burst that finds them made pays for mapping only. They are gone with the process: the
+ * next start removes what is left of them.
+ */
+export class SpareSegments {
+  private readonly ready: Spare[] = [];
+  private making: Spare | null = null;
+  private madeBytes = 0;
+  private count = 0;
+  /** There was no room for the last one: no more are tried until one is taken. */
+  private noRoom = false;
+
+  constructor(
+    private readonly dir: string,
+    private readonly stream: string,
+    private readonly segmentBytes: number,
+    private readonly wanted: number,
+  ) {}
+
+  /** One is missing, and there was room for the last. */
+  get wanting(): boolean {
+    return this.ready.length < this.wanted && !this.noRoom;
+  }
+
+  get readyCount(): number {
+    return this.ready.length;
+  }
+
+  /** Makes all of them. Cold: before the lane turns. */
+  fill(): void {
+    while (this.wanting) this.step(PIECE_BYTES);
+  }
+
+  /** Goes on with the next one, by so many bytes; a disk without room for it is left alone. */
+  step(bytes: number): void {
+    if (this.making === null) this.begin();
+    const making = this.making;
+    if (making === null) return;
+    const piece = Math.min(bytes, PIECE_BYTES, this.segmentBytes - this.madeBytes);
+    const written = writeAt(making.fd, zerosAddress, piece, this.madeBytes);
+    if (written < 0) {
+      this.giveUp(making);
+      return;
+    }
+    this.madeBytes += written;
+    if (this.madeBytes < this.segmentBytes) return;
+    this.ready.push(making);
+    this.making = null;
+  }
+
+  /** Hands one over, the caller's from now on, or null when none is ready. */
+  take(): Spare | null {
+    this.noRoom = false;
+    return this.ready.shift() ?? null;
+  }
+
+  /** Removes those that nobody took. Cold. */
+  close(): void {
+    if (this.making !== null) this.ready.push(this.making);
+    this.making = null;
+    for (const spare of this.ready) remove(spare);
+    this.ready.length = 0;
+  }
+
+  private begin(): void {
+    const path = `${this.dir}/${this.stream}-spare${this.count++}.journal${UNMADE_SUFFIX}`;
+    const making = { fd: openFile(path, O_RDWR | O_CREAT | O_TRUNC), path };
+    this.madeBytes = 0;
+    if (allocateFile(making.fd, this.segmentBytes) < 0) this.giveUp(making);
+    else this.making = making;
+  }
+
+  private giveUp(making: Spare): void {
+    remove(making);
+    this.making = null;
+    this.noRoom = true;
+  }
+}
+
+function remove(spare: Spare): void {
+  closeFd(spare.fd);
+  unlinkSync(spare.path);
+}

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { segmentFile } from "../layout.ts";
+
+/*  What no start and no resend needs any more moves to the directory `archive` beside the segments (which may be a mount
+ *  or a link to elsewhere): each segment compressed, as `<its name>.zst`. What retention has deleted there is noted in
+ *  `removed.json`, so that what is missing can be told from what was lost. Cold.
+ */
+export const ARCHIVE = "archive";
+export const COMPRESSED = ".zst";
+const REMOVED = "removed.json";
+
+const ARCHIVED_NAME = /^(.+)-(\d{8})\.journal\.zst$/;
+
+export function archiveOf(dir: string): string {
+  return `${dir}/${ARCHIVE}`;
+}
+
+/** Segment numbers of each stream in a directory's archive, ascending. */
+export function listArchived(dir: string): Map<string, number[]> {
+  const streams = new Map<string, number[]>();
+  const archive = archiveOf(dir);
+  if (!existsSync(archive)) return streams;
+  for (const file of readdirSync(archive).sort()) {
+    const match = ARCHIVED_NAME.exec(file);
+    if (match === null) continue;
+    const segments = streams.get(match[1]!) ?? [];
+    segments.push(Number(match[2]));
+    streams.set(match[1]!, segments);
+  }
+  return streams;
+}
+
+export function archivedPath(dir: string, stream: string, segment: number): string {
+  return `${archiveOf(dir)}/${segmentFile(stream, segment)}${COMPRESSED}`;
+}
+
+/** Where a segment is to be read: beside the others, or in the archive. */
+export function segmentPath(dir: string, stream: string, segment: number): string {
+  const plain = `${dir}/${segmentFile(stream, segment)}`;
+  if (existsSync(plain)) return plain;
+  const archived = archivedPath(dir, stream, segment);
+  return existsSync(archived) ? archived : plain;
+}
+
+/** The last segment of each stream that retention has deleted. */
+export function removedOf(dir: string): Record<string, number> {
+  const path = `${archiveOf(dir)}/${REMOVED}`;
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Record<string, number>) : {};
+}
+
+export function removedPath(dir: string): string {
+  return `${archiveOf(dir)}/${REMOVED}`;
+}

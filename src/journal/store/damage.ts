@@ -1,0 +1,114 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { Views } from "../../base/views.ts";
+import {
+  ENTRY_HEADER_BYTES,
+  FORMAT_VERSION,
+  HEADER_BIRTH_AT,
+  HEADER_CHECK_AT,
+  HEADER_SEGMENT_AT,
+  HEADER_VERSION_AT,
+  MAGIC_0,
+  MAGIC_1,
+  SEGMENT_HEADER_BYTES,
+} from "../layout.ts";
+import { headerCheck } from "../segment.ts";
+import { claimedLength, isHollow, WHOLE, wholeAt } from "./segment-file.ts";
+
+// Looks for what is wrong in one file, all of it at once; a start stops at the first. Cold.
+
+/** Bytes [from, to) of a file in which no entry can be read. */
+export interface LostRange {
+  readonly from: number;
+  readonly to: number;
+  /** Which entry of the file would stand there, from 1. */
+  readonly entry: number;
+}
+
+/** One file as it was found. */
+export interface Findings {
+  readonly size: number;
+  /** Why it could not be read at all, or null. */
+  readonly unreadable: string | null;
+  readonly header: "whole" | "damaged" | "foreign" | "version";
+  readonly segment: number;
+  readonly birth: number;
+  readonly entries: number;
+  /** Damage with whole entries behind it. */
+  readonly lost: readonly LostRange[];
+  /** What stands behind the last whole entry: the end of the stream, or damage when another segment follows. */
+  readonly tail: LostRange;
+  readonly firstUs: number;
+  readonly lastUs: number;
+}
+
+const UNREADABLE = { size: 0, header: "foreign", segment: 0, birth: 0, entries: 0, lost: [], firstUs: 0, lastUs: 0 };
+const NO_TAIL: LostRange = { from: 0, to: 0, entry: 1 };
+
+/** Reads a whole file. Never throws. */
+export function inspect(path: string): Findings {
+  let views: Views;
+  let size: number;
+  try {
+    const fd = openSync(path, "r");
+    try {
+      const status = fstatSync(fd);
+      if (!status.isFile()) throw new Error("not a file");
+      size = status.size & ~7;
+      views = Views.allocate(Math.max(SEGMENT_HEADER_BYTES, size));
+      for (let at = 0; at < size; ) {
+        const count = readSync(fd, views.bytes, at, size - at, at);
+        if (count <= 0) throw new Error("became shorter while it was read");
+        at += count;
+      }
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    return { ...UNREADABLE, header: "foreign", unreadable: (error as Error).message, tail: NO_TAIL };
+  }
+  return { size, unreadable: null, ...headerOf(views.ints, size), ...entriesOf(views, size) };
+}
+
+function headerOf(ints: Int32Array, size: number): Pick<Findings, "header" | "segment" | "birth"> {
+  const segment = ints[HEADER_SEGMENT_AT >> 2]!;
+  const birth = ints[HEADER_BIRTH_AT >> 2]!;
+  if (size < SEGMENT_HEADER_BYTES) return { header: "foreign", segment: 0, birth: 0 };
+  const checked = ints[HEADER_CHECK_AT >> 2] === headerCheck(ints);
+  if (checked && ints[0] === MAGIC_0 && ints[1] === MAGIC_1) {
+    return { header: ints[HEADER_VERSION_AT >> 2] === FORMAT_VERSION ? "whole" : "version", segment, birth };
+  }
+  return { header: ints[0] === MAGIC_0 || ints[1] === MAGIC_1 || checked ? "damaged" : "foreign", segment, birth };
+}
+
+function entriesOf(views: Views, size: number): Pick<Findings, "entries" | "lost" | "tail" | "firstUs" | "lastUs"> {
+  const { ints, doubles } = views;
+  const lost: LostRange[] = [];
+  let entries = 0;
+  let firstUs = 0;
+  let lastUs = 0;
+  let at = SEGMENT_HEADER_BYTES;
+  let end = at;
+  while (size - at >= ENTRY_HEADER_BYTES) {
+    if (!isWholeAt(ints, at, size)) {
+      at += 8;
+      continue;
+    }
+    if (at > end) lost.push({ from: end, to: at, entry: entries + lost.length + 1 });
+    const hollow = isHollow(ints, at >> 2);
+    if (!hollow) {
+      entries++;
+      lastUs = doubles[(at >> 3) + 2]!;
+      if (firstUs === 0) firstUs = lastUs;
+    }
+    at += ints[at >> 2]!;
+    end = at;
+  }
+  return { entries, lost, tail: { from: end, to: size, entry: entries + lost.length + 1 }, firstUs, lastUs };
+}
+
+function isWholeAt(ints: Int32Array, at: number, size: number): boolean {
+  const word = at >> 2;
+  if (ints[word] === 0) return false;
+  const length = claimedLength(ints, word, size - at);
+  return length > 0 && wholeAt(ints, word, length) === WHOLE;
+}

@@ -1,0 +1,199 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { SystemError } from "../../../ffi/errno.ts";
+import {
+  closeFd,
+  lockFile,
+  O_CREAT,
+  O_RDWR,
+  openFile,
+  syncData,
+  syncDirectory,
+  truncateFile,
+} from "../../../ffi/file.ts";
+import { reserve } from "../../../ffi/memory.ts";
+import { Views } from "../../base/views.ts";
+import {
+  ENTRY_HEADER_BYTES,
+  OFFSET_WORD,
+  PREPARED_WORD,
+  SEGMENT_HEADER_BYTES,
+  SEGMENT_WORD,
+  segmentFile,
+  UNMADE_SUFFIX,
+  WINDOWS,
+} from "../layout.ts";
+import { prepareSegment } from "../segment.ts";
+import { Damaged, repairHint } from "./damaged.ts";
+import { type JournalNames, readNames, updateNames } from "./names.ts";
+import { listStreams } from "./reader.ts";
+import { checkHeader, SegmentFile, WHOLE } from "./segment-file.ts";
+
+/** A data directory that is this process's alone. */
+export interface OpenJournal {
+  readonly dir: string;
+  readonly names: JournalNames;
+  readonly lockFd: number;
+}
+
+/** One stream that is ready to be written: where its windows are. */
+export interface OpenStream {
+  readonly name: string;
+  readonly address: number;
+}
+
+/** Makes and locks the data directory, checks what is in it, and reads its names. Throws one line that says what to do. Cold. */
+export function openDirectory(
+  dir: string,
+  clients: readonly string[],
+  venues: readonly string[],
+  segmentBytes: number,
+): OpenJournal {
+  if (existsSync(dir) && !statSync(dir).isDirectory()) {
+    throw new Error(`data directory ${dir}: is a file; give a directory`);
+  }
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o750 });
+  } catch (error) {
+    throw new Error(`data directory ${dir}: ${(error as Error).message}; give a directory that this user may write to`);
+  }
+  const lockFd = lockDirectory(dir);
+  try {
+    checkFiles(dir);
+    return { dir, names: updateNames(dir, clients, venues, segmentBytes), lockFd };
+  } catch (error) {
+    closeFd(lockFd);
+    throw error;
+  }
+}
+
+/** Takes the directory for this process; throws when another has it. The kernel lets go of the lock when the process ends, however it ends; the pid in it is only for people. */
+export function lockDirectory(dir: string): number {
+  const path = `${dir}/lock`;
+  const fd = openFile(path, O_RDWR | O_CREAT);
+  if (!lockFile(fd)) {
+    const pid = readFileSync(path, "utf8").trim();
+    closeFd(fd);
+    const who = pid === "" ? "" : ` (pid ${pid})`;
+    throw new Error(
+      `data directory ${dir}: in use by another process${who}; stop it, or give another --data directory`,
+    );
+  }
+  writeFileSync(path, `${process.pid}\n`);
+  return fd;
+}
+
+/** Every segment must be ours and of this directory; what an interrupted start left unfinished goes. */
+function checkFiles(dir: string): void {
+  const birth = readNames(dir)?.birth;
+  const header = Views.allocate(SEGMENT_HEADER_BYTES);
+  for (const file of readdirSync(dir)) {
+    const path = `${dir}/${file}`;
+    if (file.endsWith(`.journal${UNMADE_SUFFIX}`)) unlinkSync(path);
+    if (!file.endsWith(".journal")) continue;
+    const found = checkHeader(path, header.ints, readStart(path, header.bytes));
+    if (birth === undefined) {
+      throw new Damaged(
+        `${dir}/names.json: missing beside journal files; restore it, or give another --data directory`,
+      );
+    }
+    if (found.birth !== birth) {
+      throw new Damaged(`${path}: belongs to another data directory; move it elsewhere, or ${repairHint(dir)}`);
+    }
+  }
+}
+
+/** Returns  how many bytes of the file's start are now in `bytes`. */
+export function readStart(path: string, bytes: Uint8Array): number {
+  if (!statSync(path).isFile()) return 0;
+  let fd: number;
+  try {
+    fd = openSync(path, "r");
+  } catch (error) {
+    throw new Damaged(`${path}: ${(error as Error).message}; make it readable to this user`);
+  }
+  const count = readSync(fd, bytes, 0, bytes.length, 0);
+  closeSync(fd);
+  return count;
+}
+
+/**
+ * Opens a stream at a new segment: a start never appends to a segment of an earlier run, so a torn tail stays the end of
+ * one. `usedBytes` is what reading the stream gave. Fills the stream's words. Throws SystemError. Cold.
+ */
+export function openStream(
+  journal: OpenJournal,
+  name: string,
+  usedBytes: number,
+  shared: Views,
+  wordsAt: number,
+): OpenStream {
+  const { segmentBytes, birth } = journal.names;
+  const last = dropEmpty(journal.dir, name);
+  if (last > 0) cut(`${journal.dir}/${segmentFile(name, last)}`, usedBytes);
+  const address = reserve(WINDOWS * segmentBytes);
+  const segment = last + 1;
+  closeFd(prepareSegment(journal.dir, name, segment, segmentBytes, birth, address + (segment & 1) * segmentBytes));
+  const word = wordsAt >> 2;
+  shared.ints[word + SEGMENT_WORD] = segment;
+  shared.ints[word + OFFSET_WORD] = SEGMENT_HEADER_BYTES;
+  shared.ints[word + PREPARED_WORD] = segment;
+  return { name, address };
+}
+
+/**
+ * The end of a clean run, once every lane has ended: each stream's last segment is cut to what is used of it, the one
+ * prepared after it goes, everything is on the disk, and the directory is free for the next process. Throws SystemError.
+ * Cold.
+ */
+export function closeDirectory(
+  journal: OpenJournal,
+  streams: readonly { readonly name: string; readonly wordsAt: number }[],
+  shared: Views,
+): void {
+  for (const { name, wordsAt } of streams) {
+    const word = wordsAt >> 2;
+    const segment = shared.ints[word + SEGMENT_WORD]!;
+    const last = dropEmpty(journal.dir, name);
+    if (last === segment) cut(`${journal.dir}/${segmentFile(name, last)}`, shared.ints[word + OFFSET_WORD]!);
+  }
+  syncDirectory(journal.dir);
+  closeFd(journal.lockFd);
+}
+
+/** Removes segments at the stream's end that hold no whole entry. Returns the number of the last that does, or 0. */
+function dropEmpty(dir: string, name: string): number {
+  const segments = listStreams(dir).get(name) ?? [];
+  for (let last = segments.pop(); last !== undefined; last = segments.pop()) {
+    const path = `${dir}/${segmentFile(name, last)}`;
+    if (holdsEntries(path)) return last;
+    unlinkSync(path);
+  }
+  return 0;
+}
+
+/** An entry that was being written when the process ended is none, also when it is a segment's first. */
+function holdsEntries(path: string): boolean {
+  const file = new SegmentFile(path, Views.allocate(2 * SEGMENT_HEADER_BYTES));
+  const room = file.size - SEGMENT_HEADER_BYTES;
+  const holds = room >= ENTRY_HEADER_BYTES && file.look(SEGMENT_HEADER_BYTES) === WHOLE;
+  file.close();
+  return holds;
+}
+
+function cut(path: string, usedBytes: number): void {
+  const fd = openFile(path, O_RDWR);
+  const done = truncateFile(fd, usedBytes) || syncData(fd);
+  closeFd(fd);
+  if (done < 0) throw new SystemError(`truncate ${path}`, done);
+}

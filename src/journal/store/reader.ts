@@ -1,0 +1,378 @@
+import { readdirSync } from "node:fs";
+import { MIB } from "../../base/units.ts";
+import { Views } from "../../base/views.ts";
+import { ENTRY_HEADER_BYTES, ENTRY_LOST, ENTRY_PAD, SEGMENT_HEADER_BYTES, segmentFile } from "../layout.ts";
+import { COMPRESSED, listArchived, removedOf, segmentPath } from "./archive.ts";
+import { Changed, Damaged, repairHint } from "./damaged.ts";
+import { NOTHING, SegmentFile, type SegmentHeader, WHOLE, WRONG } from "./segment-file.ts";
+
+/** A view of one entry; re-aimed for each. */
+export interface EntryView {
+  kind: number;
+  session: number;
+  sequence: number;
+  timeUs: number;
+  index: number;
+  epoch: number;
+  views: Views;
+  payloadAt: number;
+  payloadLength: number;
+  position: number;
+}
+
+/** Where a stream ends. */
+export interface StreamEnd {
+  entries: number;
+  /** Last segment that holds entries, and how much of it is used; 0 when there is none. */
+  segment: number;
+  usedBytes: number;
+  /** Said of an entry that was being written when the process died. */
+  notice: string | null;
+}
+
+const FILE_NAME = /^(.+)-(\d{8})\.journal$/;
+const CHUNK_BYTES = MIB;
+/** A power of two: so many take well below a second. */
+const ENTRIES_PER_PROGRESS = 1 << 14;
+
+/** Segment numbers of each stream in a directory, ascending. Cold. */
+export function listStreams(dir: string): Map<string, number[]> {
+  const streams = new Map<string, number[]>();
+  for (const file of readdirSync(dir).sort()) {
+    const match = FILE_NAME.exec(file);
+    if (match === null) continue;
+    const segments = streams.get(match[1]!) ?? [];
+    segments.push(Number(match[2]));
+    streams.set(match[1]!, segments);
+  }
+  return streams;
+}
+
+/** Segment numbers of a stream, ascending, those in the archive too. Cold. */
+export function listSegments(dir: string, stream: string): number[] {
+  const all = new Set([...(listArchived(dir).get(stream) ?? []), ...(listStreams(dir).get(stream) ?? [])]);
+  return [...all].sort((a, b) => a - b);
+}
+
+/** What of a stream is to be read. */
+export interface Range {
+  /** An absolute position, at which an entry begins or the stream ended when it was noted; all before it is left out. */
+  readonly from?: number;
+  /** No entry that begins here or later. */
+  readonly until?: number;
+  /** A stream's end is where its writer stands just now: `next` may be asked again. */
+  readonly follow?: boolean;
+  /** What retention has deleted is not missed: for those who look at what there is. */
+  readonly partial?: boolean;
+  /** Called now and then by `readStream`: it goes on. */
+  readonly progress?: () => void;
+}
+
+/** Reads one stream, entry by entry, also while it is being written. Memory: one chunk, or the longest entry. Cold. */
+export class StreamReader {
+  readonly end: StreamEnd = { entries: 0, segment: 0, usedBytes: 0, notice: null };
+  private readonly entry: EntryView;
+  private views = Views.allocate(CHUNK_BYTES);
+  /** Segments that are still to be read, as far as they have been listed. */
+  private ahead: number[];
+  /** The segment that was opened last; 0 before the first. */
+  private opened = 0;
+  private file: SegmentFile | null = null;
+  private offset = 0;
+  private birth = 0;
+  /** Entries of the file that were given. */
+  private inFile = 0;
+  /** The last `next` of a reader that follows came to the end. */
+  private waiting = false;
+  /** Absolute position of the next entry to look at; 0 before the first file. */
+  private here = 0;
+
+  constructor(
+    private readonly dir: string,
+    private readonly stream: string,
+    private readonly range: Range = {},
+  ) {
+    this.ahead = this.list();
+    const views = this.views;
+    this.entry = {
+      kind: 0,
+      session: 0,
+      sequence: 0,
+      timeUs: 0,
+      index: 0,
+      epoch: 0,
+      views,
+      payloadAt: 0,
+      payloadLength: 0,
+      position: 0,
+    };
+  }
+
+  /** The next entry, good until the next call; null at the end. Throws Damaged. */
+  next(): EntryView | null {
+    if (this.waiting) this.resume();
+    for (;;) {
+      if (this.here >= (this.range.until ?? Number.POSITIVE_INFINITY)) {
+        this.closeFile();
+        return null;
+      }
+      if (this.file === null && !this.openNext()) return null;
+      const file = this.file!;
+      if (file.size - this.offset < ENTRY_HEADER_BYTES) {
+        this.closeFile();
+        continue;
+      }
+      const found = this.look(file);
+      if (found === WHOLE) {
+        const at = file.at(this.offset, ENTRY_HEADER_BYTES);
+        if (this.take(file, at)) return this.entry;
+      } else if (this.range.follow === true) {
+        this.waiting = true;
+        return null;
+      } else if (!this.pastEnd(file, found)) {
+        this.closeFile();
+        this.opened = this.ahead.at(-1) ?? this.opened;
+        this.ahead = [];
+        return null;
+      }
+    }
+  }
+
+  /** Lets go of the file when the end is not waited for. */
+  close(): void {
+    this.closeFile();
+  }
+
+  private openNext(): boolean {
+    const listed = this.ahead.length === 0;
+    // A stream that is being written may have gone on meanwhile.
+    if (listed) this.ahead = this.list();
+    const segment = this.ahead[0];
+    if (segment === undefined) return this.noMore();
+    const { opened } = this;
+    const wanted = opened > 0 && segment > opened + 1 ? Math.max(opened, this.removed()) + 1 : segment;
+    if (segment > wanted) {
+      const missing = `${this.dir}/${segmentFile(this.stream, wanted)}`;
+      throw new Damaged(
+        `${missing}: missing, though later ones are there; restore it from a copy, or ${repairHint(this.dir)}`,
+      );
+    }
+    const file = this.open(segment, listed);
+    // A start takes what is empty at a stream's end away and makes it anew, and retention archives and deletes.
+    if (file === null) {
+      this.ahead = [];
+      return !listed && this.openNext();
+    }
+    this.ahead.shift();
+    this.opened = segment;
+    this.file = file;
+    this.inFile = 0;
+    if (file.header.segment !== segment) {
+      throw new Damaged(
+        `${file.path}: its header says segment ${file.header.segment}; it was renamed, give it its name back, or ${repairHint(this.dir)}`,
+      );
+    }
+    if (this.birth !== 0 && file.header.birth !== this.birth) {
+      throw new Damaged(
+        `${file.path}: belongs to another data directory; move it elsewhere, or ${repairHint(this.dir)}`,
+      );
+    }
+    this.birth = file.header.birth;
+    this.begin(file, opened === 0);
+    return true;
+  }
+
+  /** Null where it has gone: since it was listed, or just now from under a reader that follows. */
+  private open(segment: number, listed: boolean): SegmentFile | null {
+    try {
+      return new SegmentFile(segmentPath(this.dir, this.stream, segment), this.views);
+    } catch (error) {
+      if (error instanceof Changed && (this.range.follow === true || !listed)) return null;
+      throw error;
+    }
+  }
+
+  private look(file: SegmentFile): number {
+    try {
+      return file.look(this.offset);
+    } catch (error) {
+      if (error instanceof Changed && this.range.follow === true) return NOTHING;
+      throw error;
+    }
+  }
+
+  /** False; but what was there when `from` was noted cannot be gone. */
+  private noMore(): false {
+    if ((this.range.from ?? 0) === 0 || this.here > 0) return false;
+    throw new Damaged(
+      `${this.dir}: the last segments of stream ${this.stream} are missing, of which a snapshot knows; restore them from a copy`,
+    );
+  }
+
+  /** Goes to the file's first entry, or in the first file to where reading begins. */
+  private begin(file: SegmentFile, first: boolean): void {
+    const { segment, segmentBytes } = file.header;
+    const from = first ? (this.range.from ?? 0) : 0;
+    const wanted = from === 0 ? this.removed() + 1 : Math.floor(from / segmentBytes);
+    if (first && segment > wanted) {
+      const missing = `${this.dir}/${segmentFile(this.stream, wanted)}`;
+      throw new Damaged(`${missing}: missing, though later ones are there; restore it, or ${repairHint(this.dir)}`);
+    }
+    this.offset = from === 0 ? SEGMENT_HEADER_BYTES : from - segment * segmentBytes;
+    this.here = segment * segmentBytes + this.offset;
+    if (from === 0) return;
+    if (this.offset > file.size) {
+      throw new Damaged(
+        `${file.path}: has ${file.size} bytes, and a snapshot knows of ${this.offset}; restore it from a copy`,
+      );
+    }
+    this.end.segment = segment;
+    this.end.usedBytes = this.offset;
+  }
+
+  /** The last segment that retention has deleted, where that is not missed. */
+  private removed(): number {
+    return this.range.partial === true ? (removedOf(this.dir)[this.stream] ?? 0) : 0;
+  }
+
+  /** The stream's segments from where reading begins, or goes on. */
+  private list(): number[] {
+    const segments = listSegments(this.dir, this.stream).filter((segment) => segment > this.opened);
+    const { from = 0 } = this.range;
+    if (from === 0 || segments.length === 0) return segments;
+    const { segmentBytes } = this.firstHeader(segments[0]!);
+    return segments.filter((segment) => segment >= Math.floor(from / segmentBytes));
+  }
+
+  private firstHeader(segment: number): SegmentHeader {
+    const file = new SegmentFile(segmentPath(this.dir, this.stream, segment), Views.allocate(SEGMENT_HEADER_BYTES));
+    file.close();
+    return file.header;
+  }
+
+  /** Nothing more stood there. A start may have cut the file meanwhile, or put an empty one in its place. */
+  private resume(): void {
+    const file = this.file;
+    this.waiting = false;
+    if (file === null) return;
+    file.refresh();
+    if (!file.replaced) return;
+    this.closeFile();
+    if (this.offset > SEGMENT_HEADER_BYTES) return;
+    this.opened--;
+    this.ahead = [];
+  }
+
+  private closeFile(): void {
+    if (this.file === null) return;
+    if (!this.file.path.endsWith(COMPRESSED)) this.views = this.file.views;
+    this.file.close();
+    this.file = null;
+  }
+
+  /** Aims the view at the whole entry at byte `at` of the buffer and steps over it. Returns false for a pad. */
+  private take(file: SegmentFile, at: number): boolean {
+    const { ints, doubles } = file.views;
+    const word = at >> 2;
+    const length = ints[word]!;
+    const position = file.header.segment * file.header.segmentBytes + this.offset;
+    this.offset += length;
+    this.here = position + length;
+    this.end.segment = file.header.segment;
+    this.end.usedBytes = this.offset;
+    const kind = ints[word + 1]!;
+    if (kind === ENTRY_PAD || kind === ENTRY_LOST) return false;
+    this.inFile++;
+    const entry = this.entry;
+    entry.kind = kind;
+    entry.session = ints[word + 2]!;
+    entry.sequence = ints[word + 3]!;
+    entry.timeUs = doubles[(at >> 3) + 2]!;
+    entry.payloadLength = ints[word + 6]!;
+    entry.index = ints[word + 7]!;
+    entry.epoch = ints[word + 8]!;
+    entry.views = file.views;
+    entry.payloadAt = at + ENTRY_HEADER_BYTES;
+    entry.position = position;
+    this.end.entries++;
+    return true;
+  }
+
+  /**
+   * No whole entry stands here. In a segment that the writer has left this is damage, and so it is when a whole entry
+   * follows. Else the stream ends here; what was being written when the process died is not part of it.
+   * Returns  true to look again, because a writer has gone on meanwhile, or the file ends here now.
+   */
+  private pastEnd(file: SegmentFile, found: number): boolean {
+    const at = this.offset;
+    // A start may have cut it here meanwhile.
+    file.refresh();
+    if (file.size - at < ENTRY_HEADER_BYTES) return true;
+    const goesOn = this.laterSegmentHasEntries() || this.entryFollows(file, at);
+    file.load(at, ENTRY_HEADER_BYTES);
+    const now = file.look(at);
+    if (now === WHOLE) return true;
+    if (goesOn) {
+      const what = found === NOTHING ? "a gap stands before later entries" : "the entry is damaged";
+      const place = `it would be entry ${(this.inFile + 1).toLocaleString("en")} of the file, and good ones follow`;
+      throw new Damaged(`${file.path}: ${what} at offset ${at}; ${place}: ${repairHint(this.dir)}`);
+    }
+    const word = file.at(at, ENTRY_HEADER_BYTES) >> 2;
+    let begun = now === WRONG;
+    for (let i = 1; i < ENTRY_HEADER_BYTES >> 2; i++) if (file.views.ints[word + i] !== 0) begun = true;
+    if (begun) {
+      this.end.notice = `${file.path}: an entry was being written at offset ${at} when the process ended; it is left out`;
+    }
+    return false;
+  }
+
+  private laterSegmentHasEntries(): boolean {
+    const current = this.file!.header.segment;
+    const later = (listStreams(this.dir).get(this.stream) ?? []).filter((segment) => segment > current);
+    return later.some((segment) => hasEntries(`${this.dir}/${segmentFile(this.stream, segment)}`));
+  }
+
+  /** Whether a whole entry stands anywhere behind `at`. */
+  private entryFollows(file: SegmentFile, at: number): boolean {
+    for (let i = at + 8; i <= file.size - ENTRY_HEADER_BYTES; i += 8) {
+      if (file.views.ints[file.at(i, ENTRY_HEADER_BYTES) >> 2] !== 0 && file.look(i) === WHOLE) return true;
+    }
+    return false;
+  }
+}
+
+/** Whether anything was begun in a segment. */
+function hasEntries(path: string): boolean {
+  let file: SegmentFile;
+  try {
+    file = new SegmentFile(path, Views.allocate(8192));
+  } catch (error) {
+    if (error instanceof Changed) return false;
+    throw error;
+  }
+  try {
+    if (file.size < SEGMENT_HEADER_BYTES + ENTRY_HEADER_BYTES) return false;
+    return file.views.ints[file.at(SEGMENT_HEADER_BYTES, ENTRY_HEADER_BYTES) >> 2] !== 0;
+  } finally {
+    file.close();
+  }
+}
+
+/** Visits every entry of a stream in order. The view is only good during the call. Throws Damaged. Cold. */
+export function readStream(
+  dir: string,
+  stream: string,
+  every: (entry: EntryView) => void,
+  range: Range = {},
+): StreamEnd {
+  const reader = new StreamReader(dir, stream, range);
+  try {
+    for (let entry = reader.next(); entry !== null; entry = reader.next()) {
+      every(entry);
+      if ((reader.end.entries & (ENTRIES_PER_PROGRESS - 1)) === 0) range.progress?.();
+    }
+  } finally {
+    reader.close();
+  }
+  return reader.end;
+}

@@ -1,0 +1,237 @@
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import { syncDirectory } from "../../../ffi/file.ts";
+import { Views } from "../../base/views.ts";
+import {
+  ENTRY_CHECK_AT,
+  ENTRY_HEADER_BYTES,
+  ENTRY_KIND_AT,
+  ENTRY_LENGTH_AT,
+  ENTRY_LOST,
+  ENTRY_PAYLOAD_LENGTH_AT,
+  ENTRY_TIME_AT,
+  SEGMENT_HEADER_BYTES,
+  segmentFile,
+} from "../layout.ts";
+import { headerBytes } from "../segment.ts";
+import { entryCheck } from "../writer.ts";
+import { listArchived, removedOf } from "./archive.ts";
+import { type Findings, inspect, type LostRange } from "./damage.ts";
+import { type JournalNames, readNames } from "./names.ts";
+
+// What `sallyport journal repair` does, and says before it does it. Every good entry stays where it is, so that
+// positions and the entries' order hold; what cannot be read is marked as lost, and every file that is changed or taken
+// away is kept under another name. Cold.
+
+/** One step: what was found, what is done about it. */
+export interface RepairStep {
+  readonly file: string;
+  readonly found: string;
+  /** What `apply` does, or what a person must do. */
+  readonly will: string;
+  /** Null: this cannot be mended here. */
+  readonly apply: (() => void) | null;
+}
+
+interface Segment {
+  readonly number: number;
+  readonly found: Findings;
+}
+
+const SEGMENT_NAME = /^(.+)-(\d{8})\.journal$/;
+
+/** Looks through a data directory that no gateway uses. Throws one line when it has no names. */
+export function planRepair(dir: string): RepairStep[] {
+  const names = readNames(dir);
+  if (names === null)
+    throw new Error(`${dir}: holds no journal (names.json is missing); give a gateway's data directory`);
+  return new Planner(dir, names).plan();
+}
+
+class Planner {
+  private readonly steps: RepairStep[] = [];
+  private readonly streams = new Map<string, Segment[]>();
+
+  constructor(
+    private readonly dir: string,
+    private readonly names: JournalNames,
+  ) {}
+
+  plan(): RepairStep[] {
+    for (const file of readdirSync(this.dir).sort()) if (file.endsWith(".journal")) this.file(file);
+    for (const [stream, segments] of this.streams) this.stream(stream, segments);
+    return this.steps;
+  }
+
+  /** Is it a segment of ours that stands under its own name? */
+  private file(file: string): void {
+    const path = `${this.dir}/${file}`;
+    const match = SEGMENT_NAME.exec(file);
+    if (match === null) {
+      this.moveAside(path, "no segment of any stream");
+      return;
+    }
+    const stream = match[1]!;
+    const number = Number(match[2]);
+    const found = inspect(path);
+    if (found.unreadable !== null) {
+      this.steps.push({ file: path, found: found.unreadable, will: "make it readable to this user", apply: null });
+    } else if (found.header === "version") {
+      const will = "use the binary that wrote it, or give another --data directory";
+      this.steps.push({ file: path, found: "written by another version of Sallyport", will, apply: null });
+    } else if (found.header === "whole" && found.birth !== this.names.birth) {
+      this.moveAside(path, "belongs to another data directory");
+      return;
+    } else if (found.header === "whole" && found.segment !== number) {
+      this.renamed(path, stream, found);
+      return;
+    } else if (found.header !== "whole") {
+      if (found.entries === 0) {
+        this.moveAside(
+          path,
+          found.header === "foreign" ? "not a Sallyport journal file" : "its header is damaged, and it has no entry",
+        );
+        return;
+      }
+      this.rewriteHeader(path, stream, number, found);
+    }
+    const segments = this.streams.get(stream) ?? [];
+    this.streams.set(stream, segments);
+    segments.push({ number, found });
+  }
+
+  private stream(stream: string, segments: readonly Segment[]): void {
+    const last = segments.findLast(({ found }) => found.entries > 0)?.number ?? 0;
+    // What is in the archive, or was deleted there, is not missing here.
+    let expected = Math.max(removedOf(this.dir)[stream] ?? 0, ...(listArchived(this.dir).get(stream) ?? [])) + 1;
+    for (const { number, found } of segments) {
+      for (; expected < number; expected++) this.missing(stream, expected);
+      expected = number + 1;
+      const lost =
+        number < last && found.tail.to - found.tail.from >= ENTRY_HEADER_BYTES
+          ? [...found.lost, found.tail]
+          : found.lost;
+      const path = `${this.dir}/${segmentFile(stream, number)}`;
+      if (lost.length > 0) this.markLost(path, lost, number < last ? " or in later files" : "");
+    }
+  }
+
+  private moveAside(path: string, found: string): void {
+    const to = asideName(path, "foreign");
+    this.steps.push({ file: path, found, will: `renames it to ${to}`, apply: () => renameSync(path, to) });
+  }
+
+  private renamed(path: string, stream: string, found: Findings): void {
+    const right = `${this.dir}/${segmentFile(stream, found.segment)}`;
+    if (existsSync(right)) {
+      this.moveAside(path, `its header says segment ${found.segment}, which is there already`);
+      return;
+    }
+    const apply = (): void => renameSync(path, right);
+    this.steps.push({
+      file: path,
+      found: `its header says segment ${found.segment}`,
+      will: `renames it to ${right}`,
+      apply,
+    });
+    const segments = this.streams.get(stream) ?? [];
+    this.streams.set(stream, segments);
+    segments.push({ number: found.segment, found });
+    segments.sort((a, b) => a.number - b.number);
+  }
+
+  private rewriteHeader(path: string, stream: string, number: number, found: Findings): void {
+    const kept = asideName(path, "damaged");
+    const apply = (): void => {
+      keepCopy(path, kept);
+      patch(path, 0, headerBytes(stream, number, this.names.segmentBytes, this.names.birth));
+    };
+    const entries = found.entries.toLocaleString("en");
+    const will = `writes the header anew from the file's name (a copy stays as ${kept})`;
+    this.steps.push({
+      file: path,
+      found: `its header is damaged; ${entries} good entries stand behind it`,
+      will,
+      apply,
+    });
+  }
+
+  private missing(stream: string, number: number): void {
+    const path = `${this.dir}/${segmentFile(stream, number)}`;
+    const { segmentBytes, birth } = this.names;
+    const apply = (): void => {
+      const fd = openSync(path, "wx", 0o640);
+      ftruncateSync(fd, segmentBytes);
+      closeSync(fd);
+      patch(path, 0, headerBytes(stream, number, segmentBytes, birth));
+      patch(path, SEGMENT_HEADER_BYTES, lostHeader({ from: SEGMENT_HEADER_BYTES, to: segmentBytes, entry: 1 }));
+    };
+    const will =
+      "puts a file in its place that says everything in it is lost; to keep its entries restore it from a copy instead";
+    this.steps.push({ file: path, found: "missing, though later ones are there", will, apply });
+  }
+
+  private markLost(path: string, lost: readonly LostRange[], where: string): void {
+    const kept = asideName(path, "damaged");
+    const apply = (): void => {
+      keepCopy(path, kept);
+      for (const range of lost) patch(path, range.from, lostHeader(range));
+    };
+    const places = lost.map(({ from, to, entry }) => `entry ${entry} at offset ${from} (${to - from} bytes)`);
+    const found = `no entry can be read at ${places.join(", ")}; good ones follow in it${where}`;
+    this.steps.push({
+      file: path,
+      found,
+      will: `marks that as lost and keeps all others (a copy stays as ${kept})`,
+      apply,
+    });
+  }
+}
+
+/** Carries the steps out that can be, in order. */
+export function applyRepair(dir: string, steps: readonly RepairStep[]): void {
+  for (const step of steps) step.apply?.();
+  syncDirectory(dir);
+}
+
+/** The next free name: a second repair keeps what the first kept. */
+function asideName(path: string, why: string): string {
+  for (let i = 1; ; i++) if (!existsSync(`${path}.${why}-${i}`)) return `${path}.${why}-${i}`;
+}
+
+/** Two steps may keep the same file: the first copy is the one as it was found. */
+function keepCopy(path: string, kept: string): void {
+  if (!existsSync(kept)) copyFileSync(path, kept, constants.COPYFILE_EXCL);
+}
+
+function patch(path: string, at: number, bytes: Uint8Array): void {
+  const fd = openSync(path, "r+");
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, at + done);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The header of an entry that takes a lost range's place. */
+function lostHeader({ from, to }: LostRange): Uint8Array {
+  const entry = Views.allocate(ENTRY_HEADER_BYTES);
+  const { ints } = entry;
+  ints[ENTRY_LENGTH_AT >> 2] = to - from;
+  ints[ENTRY_KIND_AT >> 2] = ENTRY_LOST;
+  entry.doubles[ENTRY_TIME_AT >> 3] = 0;
+  ints[ENTRY_PAYLOAD_LENGTH_AT >> 2] = to - from - ENTRY_HEADER_BYTES;
+  ints[ENTRY_CHECK_AT >> 2] = entryCheck(ints, 0, ENTRY_HEADER_BYTES);
+  return entry.bytes.slice(0, ENTRY_HEADER_BYTES);
+}

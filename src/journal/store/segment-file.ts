@@ -1,0 +1,188 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { Views } from "../../base/views.ts";
+import {
+  ENTRY_CHECK_AT,
+  ENTRY_HEADER_BYTES,
+  ENTRY_KIND_AT,
+  ENTRY_LOST,
+  ENTRY_PAD,
+  ENTRY_PAYLOAD_LENGTH_AT,
+  FORMAT_VERSION,
+  HEADER_BIRTH_AT,
+  HEADER_CHECK_AT,
+  HEADER_SEGMENT_AT,
+  HEADER_SEGMENT_BYTES_AT,
+  HEADER_VERSION_AT,
+  MAGIC_0,
+  MAGIC_1,
+  SEGMENT_HEADER_BYTES,
+} from "../layout.ts";
+import { headerCheck } from "../segment.ts";
+import { entryCheck } from "../writer.ts";
+import { COMPRESSED } from "./archive.ts";
+import { Changed, Damaged, repairHint } from "./damaged.ts";
+
+/** What a segment's header says. */
+export interface SegmentHeader {
+  readonly segment: number;
+  readonly segmentBytes: number;
+  readonly birth: number;
+}
+
+/** Checks the header at the start of `ints`. Throws Damaged. Cold. */
+export function checkHeader(path: string, ints: Int32Array, bytes: number): SegmentHeader {
+  const hint = repairHint(dirname(path));
+  if (bytes < SEGMENT_HEADER_BYTES || ints[0] !== MAGIC_0 || ints[1] !== MAGIC_1) {
+    throw new Damaged(`${path}: not a Sallyport journal file; move it elsewhere, or ${hint}`);
+  }
+  const version = ints[HEADER_VERSION_AT >> 2]!;
+  if (version !== FORMAT_VERSION) {
+    throw new Damaged(
+      `${path}: format version ${version}, this binary reads ${FORMAT_VERSION}; use the binary that wrote it, or ${hint}`,
+    );
+  }
+  if (ints[HEADER_CHECK_AT >> 2] !== headerCheck(ints)) {
+    throw new Damaged(`${path}: its header is damaged (offset 0); ${hint}`);
+  }
+  return {
+    segment: ints[HEADER_SEGMENT_AT >> 2]!,
+    segmentBytes: ints[HEADER_SEGMENT_BYTES_AT >> 2]!,
+    birth: ints[HEADER_BIRTH_AT >> 2]!,
+  };
+}
+
+/** One segment file, seen through a buffer that slides over it. Cold. */
+export class SegmentFile {
+  readonly header: SegmentHeader;
+  size: number;
+  views: Views;
+  /** File offset of the buffer's first byte, and how many bytes of it are read. */
+  private from = 0;
+  private length = 0;
+  /** Of an archived one, all of it; then there is no file. */
+  private readonly archived: Views | null;
+  private readonly fd: number;
+
+  constructor(
+    readonly path: string,
+    views: Views,
+  ) {
+    this.views = views;
+    this.archived = path.endsWith(COMPRESSED) ? unpack(path) : null;
+    if (this.archived !== null) {
+      this.fd = -1;
+      this.views = this.archived;
+      this.size = this.archived.buffer.byteLength;
+      this.length = this.size;
+      this.header = checkHeader(path, this.views.ints, this.size);
+      return;
+    }
+    try {
+      this.fd = openSync(path, "r");
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") throw new Changed(`${path}: is not there any more; read it again`);
+      throw new Damaged(`${path}: ${message}; make it readable to this user`);
+    }
+    this.size = this.sizeNow();
+    try {
+      const bytes = Math.min(SEGMENT_HEADER_BYTES, this.size);
+      this.load(0, bytes);
+      this.header = checkHeader(path, this.views.ints, bytes);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Byte in `views` of file offset `at`, with at least `bytes` behind it, which the file has. */
+  at(at: number, bytes: number): number {
+    if (at < this.from || at + bytes > this.from + this.length) this.load(at, bytes);
+    return at - this.from;
+  }
+
+  /** Reads on from `at`, anew. */
+  load(at: number, bytes: number): void {
+    if (this.archived !== null) return;
+    if (bytes > this.views.buffer.byteLength) this.views = Views.allocate(bytes);
+    const wanted = Math.min(this.views.buffer.byteLength, this.size - at);
+    this.from = at;
+    this.length = 0;
+    while (this.length < wanted) {
+      const count = readSync(this.fd, this.views.bytes, this.length, wanted - this.length, at + this.length);
+      if (count <= 0) throw new Changed(`${this.path}: became shorter while it was read; read it again`);
+      this.length += count;
+    }
+  }
+
+  /** What is read next is read anew: the file of a writer that has gone on, or was cut by a start. */
+  refresh(): void {
+    if (this.archived !== null) return;
+    this.length = 0;
+    this.size = this.sizeNow();
+  }
+
+  /** True when another file has this one's name now, or none has. */
+  get replaced(): boolean {
+    if (this.archived !== null) return false;
+    return statSync(this.path, { throwIfNoEntry: false })?.ino !== fstatSync(this.fd).ino;
+  }
+
+  private sizeNow(): number {
+    const status = fstatSync(this.fd);
+    return status.isFile() ? status.size & ~7 : 0;
+  }
+
+  /** What stands at file offset `at`: WHOLE, NOTHING or WRONG. */
+  look(at: number): number {
+    const word = this.at(at, ENTRY_HEADER_BYTES) >> 2;
+    const length = claimedLength(this.views.ints, word, this.size - at);
+    if (length <= 0) return length === 0 ? NOTHING : WRONG;
+    if (isHollow(this.views.ints, word)) return wholeAt(this.views.ints, word, length);
+    const again = this.at(at, length) >> 2;
+    return wholeAt(this.views.ints, again, length);
+  }
+
+  close(): void {
+    if (this.archived === null) closeSync(this.fd);
+  }
+}
+
+function unpack(path: string): Views {
+  try {
+    const bytes = Bun.zstdDecompressSync(readFileSync(path));
+    const views = Views.allocate(bytes.length);
+    views.bytes.set(bytes);
+    return views;
+  } catch (error) {
+    throw new Damaged(`${path}: ${(error as Error).message}; restore it from a copy`);
+  }
+}
+
+/** What stands at an offset of a segment. */
+export const WHOLE = 0;
+export const NOTHING = 1;
+export const WRONG = 2;
+
+/** Pads and lost stretches: their check is over the header alone. */
+export function isHollow(ints: Int32Array, word: number): boolean {
+  const kind = ints[word + (ENTRY_KIND_AT >> 2)];
+  return kind === ENTRY_PAD || kind === ENTRY_LOST;
+}
+
+/** Length of the entry whose header stands at `word`, with `room` bytes left in its file; 0: none there, −1: none possible. */
+export function claimedLength(ints: Int32Array, word: number, room: number): number {
+  const length = ints[word]!;
+  if (length === 0) return 0;
+  if (length < ENTRY_HEADER_BYTES || (length & 7) !== 0 || length > room) return -1;
+  if (ints[word + (ENTRY_KIND_AT >> 2)] === ENTRY_PAD) return length === room ? length : -1;
+  const payload = ints[word + (ENTRY_PAYLOAD_LENGTH_AT >> 2)]!;
+  return payload >= 0 && ((ENTRY_HEADER_BYTES + payload + 7) & ~7) === length ? length : -1;
+}
+
+/** WHOLE when the entry at `word` is as it was written, else WRONG. */
+export function wholeAt(ints: Int32Array, word: number, length: number): number {
+  const checked = isHollow(ints, word) ? ENTRY_HEADER_BYTES : length;
+  return ints[word + (ENTRY_CHECK_AT >> 2)] === entryCheck(ints, word, checked) ? WHOLE : WRONG;
+}

@@ -1,0 +1,255 @@
+import { monotonicNs, wallUs } from "../../ffi/clock.ts";
+import type { LaneTime } from "../base/lane-time.ts";
+import { NS_PER_MS } from "../base/units.ts";
+import type { Views } from "../base/views.ts";
+import type { Agent, Polled } from "./agent.ts";
+import type { PeerWakeups } from "./peer-wakeups.ts";
+import {
+  HEARTBEAT_WORD,
+  LANE_DRAINED,
+  LANE_RUNNING,
+  LANE_STOPPED,
+  LONGEST_DOUBLE,
+  PARKED_WORD,
+  STATE_WORD,
+  STOP_LANE,
+  STOP_WORD,
+  TURNS_DOUBLE,
+  WORKED_DOUBLE,
+} from "./words.ts";
+
+/** What tells the lane of its sockets; `net/reactor.ts` is one. */
+export interface Waiter {
+  readonly direct: boolean;
+  wait(timeoutMs: number): number;
+}
+
+/** Looks now and then at how the lane fares; `engine/watch.ts` is one. */
+export interface Watch {
+  look(): void;
+}
+
+/** Writes down that the lane has stalled; `agent/stall-meter.ts` is one. */
+export interface Stalls {
+  /** It wants idle turns. */
+  readonly looking: boolean;
+  idle(): void;
+  /** `agent` had the longest turn that was timed (-1: none); all did `work` in it. Returns  whether every agent is to be timed for a while. */
+  stalled(gapNs: number, agent: number, agentNs: number, work: number): boolean;
+}
+
+/** With few connections a spinning lane reads them at every turn, and asks for news of listeners only this often. */
+const TURNS_PER_LOOK = 64;
+/** Turns without work before a parking lane blocks: about 20 µs, which a burst's next message often beats. */
+const IDLE_TURNS = 32;
+/** The wall clock is read anew this often; between, it runs with the monotonic clock. */
+const WALL_EVERY_NS = 10 * NS_PER_MS;
+/** How the lane fares is looked at this often. Files of the kernel and of the engine are cold by then: it takes 30 µs. */
+const WATCH_EVERY_NS = 100 * NS_PER_MS;
+/** Longest block, so that a heartbeat word never stands still for long. */
+const MAX_PARK_MS = 250;
+
+/** After a stall that nothing explains every agent is timed for so many turns, about 10 ms, also those without work. */
+const TIMED_TURNS = 8_192;
+
+/**
+ * An agent that did less is timed together with those that work next: to read the clock behind each would cost a single order
+ * what it spends on a whole agent.
+ */
+const WORTH_TIMING = 16;
+const NOBODY = -1;
+const SEVERAL = -2;
+
+/** Turns a lane's agents until it is told to stop and all have ended. */
+export class Loop {
+  watch: Watch | null = null;
+  private readonly ints: Int32Array;
+  private readonly doubles: Float64Array;
+  private readonly word: number;
+  private readonly double: number;
+  private wallReadNs = Number.NEGATIVE_INFINITY;
+  private wallOffsetUs = 0;
+  private watchedNs = Number.NEGATIVE_INFINITY;
+  private stopping = false;
+  private drained = false;
+  private idleTurns = 0;
+  private lookIn = 0;
+  private stalls: Stalls | null = null;
+  private stallNs = Number.POSITIVE_INFINITY;
+  /** When the turn before began; it has no end that would be a stall where the lane blocked after it. */
+  private turnedNs = Number.POSITIVE_INFINITY;
+  private timedTurns = 0;
+  /** The agent, NOBODY or SEVERAL. */
+  private slowest = NOBODY;
+  private slowestNs = 0;
+  /** What the last turn did. */
+  private worked = 0;
+  /** For each place in the order, which agent it is. */
+  private readonly which: number[];
+
+  constructor(
+    private readonly agents: Agent[],
+    /** The order in which they are polled; one may stand in it twice. */
+    private readonly order: Polled[],
+    private readonly waiter: Waiter,
+    private readonly peerWakeups: PeerWakeups,
+    private readonly time: LaneTime,
+    private readonly spins: boolean,
+    shared: Views,
+    wordsAt: number,
+  ) {
+    this.ints = shared.ints;
+    this.doubles = shared.doubles;
+    this.word = wordsAt >> 2;
+    this.double = wordsAt >> 3;
+    this.which = order.map(({ name }) => agents.findIndex((agent) => agent.name === name));
+  }
+
+  /** Cold: gaps of more than `overNs` between turns are told to `stalls`. */
+  tellStalls(stalls: Stalls, overNs: number): void {
+    this.stalls = stalls;
+    this.stallNs = overNs;
+  }
+
+  /** Cold: before the first turn. */
+  open(): void {
+    this.tell(monotonicNs());
+    for (let i = 0; i < this.agents.length; i++) this.agents[i]!.open(this.time.nowNs);
+  }
+
+  /** Runs until stopped. Throws what an agent throws: a broken invariant ends the lane. */
+  run(): void {
+    Atomics.store(this.ints, this.word + STATE_WORD, LANE_RUNNING);
+    while (this.turn()) {}
+    for (let i = 0; i < this.agents.length; i++) this.agents[i]!.close();
+    Atomics.store(this.ints, this.word + STATE_WORD, LANE_STOPPED);
+  }
+
+  /** One turn. Returns false once everything has ended. */
+  turn(): boolean {
+    let began = monotonicNs();
+    if (began - this.turnedNs > this.stallNs) began = this.stalled(began);
+    this.turnedNs = began;
+    this.tell(began);
+    if (!this.waiter.direct || --this.lookIn <= 0) {
+      this.waiter.wait(0);
+      this.lookIn = TURNS_PER_LOOK;
+    }
+    const order = this.order;
+    const which = this.which;
+    let work = 0;
+    let since = began;
+    let worked = NOBODY;
+    this.slowest = NOBODY;
+    this.slowestNs = 0;
+    for (let i = 0; i < order.length; i++) {
+      const did = order[i]!.poll(began);
+      if (did === 0 && this.timedTurns === 0) continue;
+      work += did;
+      worked = worked === NOBODY || worked === which[i] ? which[i]! : SEVERAL;
+      if (did < WORTH_TIMING && this.timedTurns === 0) continue;
+      since = this.timed(since, worked);
+      worked = NOBODY;
+    }
+    if (worked !== NOBODY) since = this.timed(since, worked);
+    this.worked = work;
+    this.count(since - began, work);
+    if (work > 0) {
+      this.idleTurns = 0;
+      this.peerWakeups.ring();
+    } else {
+      if (this.stalls?.looking) this.stalls.idle();
+      if (!this.spins && ++this.idleTurns > IDLE_TURNS) this.park();
+    }
+    const stop = Atomics.load(this.ints, this.word + STOP_WORD);
+    if (stop === 0) return true;
+    if (!this.stopping) this.stop();
+    if (!this.drained && this.allStopped()) {
+      this.drained = true;
+      Atomics.store(this.ints, this.word + STATE_WORD, LANE_DRAINED);
+    }
+    return stop !== STOP_LANE;
+  }
+
+  /** `agent` is whose turn it was since then. Returns  what time it is. */
+  private timed(sinceNs: number, agent: number): number {
+    const now = monotonicNs();
+    if (now - sinceNs > this.slowestNs) {
+      this.slowestNs = now - sinceNs;
+      this.slowest = agent;
+    }
+    return now;
+  }
+
+  private tell(nowNs: number): void {
+    this.time.nowNs = nowNs;
+    if (nowNs - this.wallReadNs >= WALL_EVERY_NS) {
+      this.wallReadNs = nowNs;
+      this.wallOffsetUs = wallUs() - Math.floor(nowNs / 1000);
+      if (this.watch !== null && nowNs - this.watchedNs >= WATCH_EVERY_NS) {
+        this.watchedNs = nowNs;
+        this.watch.look();
+      }
+    }
+    this.time.wallUs = Math.floor(nowNs / 1000) + this.wallOffsetUs;
+  }
+
+  /** Returns  what time it is by now: to find the cause took some. */
+  private stalled(now: number): number {
+    const agent = this.slowest;
+    const riddle = this.stalls!.stalled(
+      now - this.turnedNs,
+      agent === SEVERAL ? NOBODY : agent,
+      this.slowestNs,
+      this.worked,
+    );
+    this.timedTurns = riddle ? TIMED_TURNS : 0;
+    return monotonicNs();
+  }
+
+  private count(took: number, work: number): void {
+    const doubles = this.doubles;
+    const at = this.double;
+    doubles[at + TURNS_DOUBLE] = doubles[at + TURNS_DOUBLE]! + 1;
+    this.ints[this.word + HEARTBEAT_WORD] = (this.ints[this.word + HEARTBEAT_WORD]! + 1) | 0;
+    if (this.timedTurns > 0) this.timedTurns--;
+    if (work === 0) return;
+    doubles[at + WORKED_DOUBLE] = doubles[at + WORKED_DOUBLE]! + 1;
+    if (took > doubles[at + LONGEST_DOUBLE]!) doubles[at + LONGEST_DOUBLE] = took;
+  }
+
+  /**
+   * Blocks until a socket, another lane or a deadline calls. The parked word is shown before the rings are looked at for
+   * the last time, and a producer looks at the word after it has published: one of the two always sees the other.
+   */
+  private park(): void {
+    this.idleTurns = 0;
+    this.turnedNs = Number.POSITIVE_INFINITY;
+    Atomics.store(this.ints, this.word + PARKED_WORD, 1);
+    let work = 0;
+    for (let i = 0; i < this.order.length; i++) work += this.order[i]!.poll(this.time.nowNs);
+    if (work > 0) this.peerWakeups.ring();
+    else this.waiter.wait(this.timeoutMs());
+    Atomics.store(this.ints, this.word + PARKED_WORD, 0);
+  }
+
+  private timeoutMs(): number {
+    let deadline = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < this.agents.length; i++) {
+      const at = this.agents[i]!.deadlineNs();
+      if (at < deadline) deadline = at;
+    }
+    const ms = Math.ceil((deadline - monotonicNs()) / NS_PER_MS);
+    return ms < 0 ? 0 : ms > MAX_PARK_MS ? MAX_PARK_MS : ms;
+  }
+
+  private stop(): void {
+    this.stopping = true;
+    for (let i = 0; i < this.agents.length; i++) this.agents[i]!.stop(this.time.nowNs);
+  }
+
+  private allStopped(): boolean {
+    for (let i = 0; i < this.agents.length; i++) if (!this.agents[i]!.stopped()) return false;
+    return true;
+  }
+}

@@ -1,0 +1,63 @@
+import { Wakeup } from "../../ffi/poller.ts";
+import type { Views } from "../base/views.ts";
+import { PARKED_WORD, WAKEUP_WORD } from "./words.ts";
+
+/** A word that moves when there is something for another lane: a ring's tail, or a position. */
+export interface Moving {
+  readonly tail: number;
+}
+
+/** A word of shared memory as one. */
+export class MovingWord implements Moving {
+  constructor(
+    private readonly ints: Int32Array,
+    private readonly word: number,
+  ) {}
+
+  get tail(): number {
+    return this.ints[this.word]!;
+  }
+}
+
+/** Wakes the lanes that this lane has just written to, if they are parked. */
+export class PeerWakeups {
+  private readonly rings: Moving[] = [];
+  private readonly lanes: number[] = [];
+  private readonly seen: Int32Array;
+  private readonly wakeups: (Wakeup | null)[];
+
+  constructor(
+    private readonly shared: Views,
+    /** Where each lane's words begin, by lane. */
+    private readonly wordsAt: readonly number[],
+    maxRings: number,
+  ) {
+    this.seen = new Int32Array(new ArrayBuffer(4 * Math.max(1024, maxRings)));
+    this.wakeups = wordsAt.map(() => null);
+  }
+
+  /** Cold: `ring` is written here and looked at on `lane`. */
+  add(ring: Moving, lane: number): void {
+    this.seen[this.rings.length] = ring.tail;
+    this.rings.push(ring);
+    this.lanes.push(lane);
+  }
+
+  /** Cold: once every lane is open, their descriptors are known. */
+  connect(): void {
+    for (let i = 0; i < this.wordsAt.length; i++) {
+      this.wakeups[i] = new Wakeup(Atomics.load(this.shared.ints, (this.wordsAt[i]! >> 2) + WAKEUP_WORD));
+    }
+  }
+
+  /** After a turn that did something. */
+  ring(): void {
+    for (let i = 0; i < this.rings.length; i++) {
+      const tail = this.rings[i]!.tail;
+      if (tail === this.seen[i]) continue;
+      this.seen[i] = tail;
+      const lane = this.lanes[i]!;
+      if (Atomics.load(this.shared.ints, (this.wordsAt[lane]! >> 2) + PARKED_WORD) === 1) this.wakeups[lane]!.ring();
+    }
+  }
+}

@@ -1,0 +1,227 @@
+import { Views } from "../base/views.ts";
+import type { GatewayConfig } from "../config/schema.ts";
+import type { Core } from "../core/core.ts";
+import { loadState } from "../core/kept-state.ts";
+import type { CoreConfig } from "../core/tables.ts";
+import type { LaneData } from "../gateway/lane-data.ts";
+import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../journal/layout.ts";
+import { type OpenJournal, openStream } from "../journal/store/open.ts";
+import { type EntryView, listStreams, readStream } from "../journal/store/reader.ts";
+import {
+  mergeNextIn,
+  newSession,
+  type RecoveredSession,
+  recoverCore,
+  recoverSide,
+  type Taken,
+} from "../journal/store/recover.ts";
+import { newestSnapshot, SnapshotReader } from "../journal/store/snapshot-file.ts";
+import type { Plan } from "../plan/plan.ts";
+import { Control } from "../record/control.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../record/execution-report.ts";
+import { GROUP_SLOT_BYTES } from "../record/groups.ts";
+import { OrderRequest } from "../record/order-request.ts";
+import { loadUnsent, sideSessions } from "./snapshot-parts.ts";
+
+type Ids = Readonly<Record<string, number>>;
+
+/** What every lane is told of the journal. */
+export type Recovered = Omit<
+  LaneData,
+  "lane" | "plan" | "poolAddress" | "config" | "shared" | "sharedAt" | "cpu" | "spins" | "warmUp"
+>;
+
+/** Every journal stream of a plan, and where its words are. Cold. */
+export function streamsOf(plan: Plan): { name: string; wordsAt: number }[] {
+  const sides = [...plan.clients, ...plan.venues];
+  return [
+    { name: "core", wordsAt: plan.coreStreamWordsAt },
+    ...sides.map((side) => ({ name: side.name, wordsAt: side.streamWordsAt })),
+  ];
+}
+
+/** Reads what the journal knows, and opens each stream at a new segment. Cold. */
+export function recoverGateway(
+  journal: OpenJournal,
+  plan: Plan,
+  shared: Views,
+  log: (line: string) => void,
+  progress?: () => void,
+): Recovered {
+  const { dir, names } = journal;
+  const found = recoverSessions(dir, names.birth, (notice) => log(`journal: ${notice}`), progress);
+  const streams: Record<string, number> = {};
+  for (const { name, wordsAt } of streamsOf(plan)) {
+    streams[name] = openStream(journal, name, found.usedBytes.get(name) ?? 0, shared, wordsAt).address;
+  }
+  const inputs = found.inputs.toLocaleString("en");
+  if (found.snapshot !== null) log(`journal: ${inputs} inputs behind the newest snapshot are replayed`);
+  else if (found.inputs > 0) log(`journal: ${inputs} inputs of earlier runs are replayed`);
+  return {
+    dir,
+    birth: names.birth,
+    segmentBytes: names.segmentBytes,
+    streams,
+    clientIds: names.clients,
+    venueIds: names.venues,
+    snapshot: found.snapshot,
+    snapshotPositions: found.positions,
+    clients: found.clients,
+    venues: found.venues,
+  };
+}
+
+/** The part of the configuration that the core needs, by the journal's stable ids. Cold. */
+export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids): CoreConfig {
+  return {
+    maxOrders: config.core.maxOrders,
+    kill: config.risk.kill,
+    accounts: Object.entries(config.risk.accounts).map(([name, account]) => ({ name, ...account })),
+    symbols: Object.entries(config.symbols).map(([name, symbol]) => ({ name, ...symbol })),
+    sessions: Object.entries(config.client.sessions).map(([name, session]) => ({
+      id: clientIds[name]!,
+      accounts: session.accounts,
+    })),
+    sessionIds: Math.max(-1, ...Object.values(clientIds)) + 1,
+    venues: Object.keys(config.venues).map((name) => ({ id: venueIds[name]!, name })),
+    venueIds: Math.max(-1, ...Object.values(venueIds)) + 1,
+    defaultVenue: null,
+  };
+}
+
+/** The last index that each session was given, by id. Cold. */
+export function sentIndexes(sessions: Readonly<Record<number, RecoveredSession>>): number[] {
+  const sent: number[] = [];
+  for (const [id, session] of Object.entries(sessions)) sent[Number(id)] = session.lastIndex;
+  return Array.from(sent, (index) => index ?? 0);
+}
+
+/** Gives a core the inputs of the journal again, with the times at which it took them and what it decided. Cold. */
+export class Replay {
+  private readonly scratch = Views.allocate(EXECUTION_REPORT_BYTES + GROUP_SLOT_BYTES);
+  private readonly request = new OrderRequest(this.scratch).aim(0);
+  private readonly report = new ExecutionReport(this.scratch).aim(0);
+  private readonly control = new Control(this.scratch).aim(0);
+
+  constructor(private readonly core: Core) {}
+
+  take(entry: EntryView): void {
+    const from = entry.payloadAt >> 2;
+    const words = entry.payloadLength >> 2;
+    const source = entry.views.ints;
+    const to = this.scratch.ints;
+    for (let i = 0; i < words; i++) to[i] = source[from + i]!;
+    if (entry.kind === ENTRY_ORDER) this.order(entry);
+    else if (entry.kind === ENTRY_REPORT) this.venueReport(entry);
+    else if (entry.kind === ENTRY_CONTROL) this.core.control(this.control, entry.timeUs);
+  }
+
+  private order(entry: EntryView): void {
+    const outbox = this.core.state.outbox;
+    const { length, groupsLength } = this.request;
+    if (groupsLength !== 0) outbox.carry(true, this.scratch, length, groupsLength);
+    this.core.order(this.request, entry.timeUs, entry.index);
+    outbox.carryNothing();
+  }
+
+  private venueReport(entry: EntryView): void {
+    const outbox = this.core.state.outbox;
+    const { inboundLength, groupsLength } = this.report;
+    if (groupsLength !== 0) outbox.carry(false, this.scratch, inboundLength, groupsLength);
+    this.core.report(this.report, entry.timeUs);
+    outbox.carryNothing();
+  }
+}
+
+/** Gives a core that replays every input of the journal behind `from`, or all. Cold. */
+export function replayInto(core: Core, dir: string, from = 0, progress?: () => void): void {
+  const replay = new Replay(core);
+  readStream(dir, "core", (entry) => replay.take(entry), { from, progress });
+}
+
+/**
+ * Brings a fresh core to where the journal ends: the state of the snapshot if there is one, then every input behind it.
+ * Outputs up to the sent indexes are not sent again. Cold.
+ */
+export function recoverInto(
+  core: Core,
+  dir: string,
+  snapshotPath: string | null,
+  sentReports: readonly number[],
+  sentRequests: readonly number[],
+  progress?: () => void,
+): void {
+  core.beginReplay(sentReports, sentRequests);
+  let from = 0;
+  if (snapshotPath !== null) {
+    const snapshot = new SnapshotReader(snapshotPath, true);
+    loadState(core.state, snapshot);
+    for (const { isRequest, id, index, words } of loadUnsent(snapshot))
+      core.state.outbox.takeUp(isRequest, id, index, words);
+    from = snapshot.facts.positions.core ?? 0;
+    snapshot.close();
+  }
+  replayInto(core, dir, from, progress);
+  core.endReplay();
+}
+
+/** What a start knows once it has read the journal. */
+export interface Known {
+  /** Path of the snapshot that the rest is counted from, or null. */
+  readonly snapshot: string | null;
+  readonly clients: Record<number, RecoveredSession>;
+  readonly venues: Record<number, RecoveredSession>;
+  /** Bytes used of each stream's last segment. */
+  readonly usedBytes: Map<string, number>;
+  /** Inputs that the core has to take again. */
+  readonly inputs: number;
+  /** Where the snapshot's part of each stream ends. */
+  readonly positions: Readonly<Record<string, number>>;
+}
+
+/** Reads what the journal knows of sessions: from the newest good snapshot on. Throws Damaged. Cold. */
+export function recoverSessions(
+  dir: string,
+  birth: number,
+  note: (notice: string) => void,
+  progress?: () => void,
+): Known {
+  const snapshot = newestSnapshot(dir, birth, note);
+  try {
+    const facts = snapshot?.facts ?? null;
+    const positions = facts?.positions ?? {};
+    const core = recoverCore(dir, "core", positions.core ?? 0, facts, progress);
+    if (core.end.notice !== null) note(core.end.notice);
+    const usedBytes = new Map([["core", core.end.usedBytes]]);
+    const streams = new Set([...listStreams(dir).keys(), ...Object.keys(positions)]);
+    const merge = (kind: string, taken: Map<number, Taken>): Record<number, RecoveredSession> => {
+      const sessions: Record<number, RecoveredSession> = {};
+      for (const stream of streams) {
+        if (!stream.startsWith(kind)) continue;
+        const known = facts?.sides[stream] === undefined ? [] : sideSessions(snapshot!, stream);
+        const side = recoverSide(dir, stream, positions[stream] ?? 0, known, progress);
+        usedBytes.set(stream, side.end.usedBytes);
+        if (side.end.notice !== null) note(side.end.notice);
+        for (const [id, session] of side.sessions) sessions[id] = newer(sessions[id], session);
+      }
+      for (const id of taken.keys()) sessions[id] ??= newSession();
+      for (const [id, session] of Object.entries(sessions)) mergeNextIn(session, taken.get(Number(id)));
+      return sessions;
+    };
+    const clients = merge("client", core.clients);
+    const venues = merge("venue", core.venues);
+    return { snapshot: snapshot?.path ?? null, clients, venues, usedBytes, inputs: core.inputs, positions };
+  } finally {
+    snapshot?.close();
+  }
+}
+
+/** Of two streams' knowledge of one session, the later. */
+function newer(a: RecoveredSession | undefined, b: RecoveredSession): RecoveredSession {
+  if (a === undefined) return b;
+  const later = a.epoch > b.epoch || (a.epoch === b.epoch && a.nextOut >= b.nextOut) ? a : b;
+  later.lastIndex = Math.max(a.lastIndex, b.lastIndex);
+  later.countedUs = Math.max(a.countedUs, b.countedUs);
+  later.peerCompId ??= a.peerCompId ?? b.peerCompId;
+  return later;
+}

@@ -1,0 +1,93 @@
+import type { StateSink, StateSource } from "../core/kept-state.ts";
+import type { RecoveredSession } from "../journal/store/recover.ts";
+import type { SnapshotReader } from "../journal/store/snapshot-file.ts";
+import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
+import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
+
+// The parts of a snapshot that are neither the core's tables nor few enough for its text. Cold.
+
+/** An output of the core that nobody has journalled as sent. */
+export interface Unsent {
+  readonly isRequest: boolean;
+  readonly id: number;
+  readonly index: number;
+  /** The record, and behind it the groups that it may have. */
+  readonly words: Int32Array;
+}
+
+const UNSENT_HEAD = 4;
+
+/** The groups of all stand one after the other in words of their own; there are none of these where nothing has groups. */
+export function saveUnsent(unsent: readonly Unsent[], to: StateSink): void {
+  const stride = UNSENT_HEAD + (EXECUTION_REPORT_BYTES >> 2);
+  const words = new Int32Array(Math.max(1, stride * unsent.length));
+  const groups: number[] = [];
+  for (const [i, { isRequest, id, index, words: all }] of unsent.entries()) {
+    const record = all.subarray(0, recordWords(isRequest));
+    words.set([isRequest ? 1 : 0, id, index, record.length], i * stride);
+    words.set(record, i * stride + UNSENT_HEAD);
+    groups.push(...all.subarray(record.length));
+  }
+  to.words("unsent", words, stride * unsent.length);
+  to.numbers(
+    "unsentGroupWords",
+    unsent.map(({ isRequest, words: all }) => all.length - recordWords(isRequest)),
+  );
+  if (groups.length > 0) to.words("unsentGroups", Int32Array.from(groups), groups.length);
+}
+
+export function loadUnsent(from: StateSource): Unsent[] {
+  const stride = UNSENT_HEAD + (EXECUTION_REPORT_BYTES >> 2);
+  const words = new Int32Array(from.length("unsent"));
+  from.words("unsent", words);
+  const groupWords = from.numbers("unsentGroupWords");
+  const total = groupWords.reduce((sum, count) => sum + count, 0);
+  const groups = new Int32Array(total);
+  if (total > 0) from.words("unsentGroups", groups);
+  const unsent: Unsent[] = [];
+  let groupsAt = 0;
+  for (let at = 0; at < words.length; at += stride) {
+    const count = groupWords[at / stride] ?? 0;
+    const record = words.subarray(at + UNSENT_HEAD, at + UNSENT_HEAD + words[at + 3]!);
+    const all = new Int32Array(record.length + count);
+    all.set(record);
+    all.set(groups.subarray(groupsAt, groupsAt + count), record.length);
+    groupsAt += count;
+    unsent.push({ isRequest: words[at] === 1, id: words[at + 1]!, index: words[at + 2]!, words: all });
+  }
+  return unsent;
+}
+
+function recordWords(isRequest: boolean): number {
+  return (isRequest ? ORDER_REQUEST_BYTES : EXECUTION_REPORT_BYTES) >> 2;
+}
+
+/** Anchors are many numbers: they go as words, the rest of a session as text. */
+export function saveSide(
+  stream: string,
+  sessions: readonly (readonly [number, RecoveredSession])[],
+  to: StateSink,
+): [number, RecoveredSession][] {
+  const numbers = sessions.flatMap(([, session]) => [
+    session.anchorSequences.length,
+    ...session.anchorSequences,
+    ...session.anchorPositions,
+  ]);
+  const doubles = Float64Array.from(numbers);
+  to.words(`anchors ${stream}`, new Int32Array(doubles.buffer), 2 * doubles.length);
+  return sessions.map(([id, session]) => [id, { ...session, anchorSequences: [], anchorPositions: [] }]);
+}
+
+/** The sessions of a stream, with their anchors. */
+export function sideSessions(from: SnapshotReader, stream: string): [number, RecoveredSession][] {
+  const doubles = new Float64Array(from.length(`anchors ${stream}`) >> 1);
+  from.words(`anchors ${stream}`, new Int32Array(doubles.buffer));
+  let at = 0;
+  return from.facts.sides[stream]!.map(([id, session]) => {
+    const count = doubles[at]!;
+    const anchorSequences = Array.from(doubles.subarray(at + 1, at + 1 + count));
+    const anchorPositions = Array.from(doubles.subarray(at + 1 + count, at + 1 + 2 * count));
+    at += 1 + 2 * count;
+    return [id, { ...session, anchorSequences, anchorPositions }];
+  });
+}

@@ -1,0 +1,161 @@
+import { NONE } from "../base/units.ts";
+import { Views } from "../base/views.ts";
+import { Core } from "../core/core.ts";
+import { CORE_COUNTERS } from "../core/counters.ts";
+import { loadState, saveState } from "../core/kept-state.ts";
+import { Outbox, type OutputReader } from "../core/outbox.ts";
+import type { CoreConfig } from "../core/tables.ts";
+import { listStreams, readStream } from "../journal/store/reader.ts";
+import { CoreFold, SideFold } from "../journal/store/recover.ts";
+import {
+  listSnapshots,
+  newestSnapshot,
+  pruneSnapshots,
+  type SnapshotFacts,
+  type SnapshotReader,
+  SnapshotWriter,
+} from "../journal/store/snapshot-file.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../record/execution-report.ts";
+import { ORDER_REQUEST_BYTES, OrderRequest } from "../record/order-request.ts";
+import { Replay } from "./recovery.ts";
+import { loadUnsent, saveSide, saveUnsent, sideSessions, type Unsent } from "./snapshot-parts.ts";
+
+/*  A snapshot is made beside the gateway, by a process of its own that reads the journal as a start would: from the
+ *  snapshot before, through a second core. The lanes never stop for it. What it writes is exactly what a start that read
+ *  everything up to there would know; a start reads it instead, and only what is behind it.
+ *
+ *  What the core had asked for and the other streams had not yet seen sent (messages on their way between two lanes, or
+ *  to a session that nobody serves today) goes into it too: a restart sends it, as a full replay would.
+ */
+
+/** What the gateway hands to the process that makes a snapshot; plain data. */
+export interface SnapshotJob {
+  readonly dir: string;
+  readonly birth: number;
+  readonly core: CoreConfig;
+  /** Up to where each stream is to be read: the core's was looked up first. */
+  readonly positions: Readonly<Record<string, number>>;
+  /** Snapshots that stay. */
+  readonly keep: number;
+}
+
+/** Makes one. Returns its path. Throws what is wrong with journal or disk. */
+export function takeSnapshot(job: SnapshotJob, notice: (text: string) => void = () => {}): string {
+  const before = newestSnapshot(job.dir, job.birth, notice);
+  const writer = new SnapshotWriter(job.dir, (listSnapshots(job.dir)[0] ?? 0) + 1, job.birth);
+  try {
+    const shadow = new Shadow(job, before);
+    shadow.read();
+    shadow.save(writer);
+  } catch (error) {
+    writer.abandon();
+    throw error;
+  } finally {
+    before?.close();
+  }
+  pruneSnapshots(job.dir, job.keep);
+  return writer.path;
+}
+
+/** The core and the sessions once more, as the journal tells of them. */
+class Shadow implements OutputReader {
+  private readonly core: Core;
+  private readonly fold = new CoreFold();
+  private readonly sides = new Map<string, SideFold>();
+  private readonly unsent: Unsent[] = [];
+  private readonly before: SnapshotFacts | null;
+  private readonly sentReports: number[] = [];
+  private readonly sentRequests: number[] = [];
+  private readonly report = new ExecutionReport(Views.allocate(EXECUTION_REPORT_BYTES));
+  private readonly request = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES));
+
+  constructor(
+    private readonly job: SnapshotJob,
+    private readonly from: SnapshotReader | null,
+  ) {
+    const { core } = job;
+    const nobody = (ids: number): Int32Array => new Int32Array(ids).fill(NONE);
+    const outbox = new Outbox([], [], nobody(core.sessionIds), nobody(core.venueIds));
+    outbox.readBy(this);
+    // Whether the configuration engages the kill switch is for the start to say.
+    this.core = new Core({ ...core, kill: false }, outbox, new Float64Array(CORE_COUNTERS));
+    this.before = from?.facts ?? null;
+  }
+
+  read(): void {
+    const { dir, positions } = this.job;
+    const known = this.before?.sides ?? {};
+    for (const stream of listStreams(dir).keys()) {
+      if (stream === "core" || positions[stream] === undefined) continue;
+      const fold = new SideFold(known[stream] === undefined ? [] : sideSessions(this.from!, stream));
+      readStream(dir, stream, (entry) => fold.take(entry), this.range(stream));
+      this.sides.set(stream, fold);
+    }
+    this.noteSent("client", this.job.core.sessionIds, this.sentReports);
+    this.noteSent("venue", this.job.core.venueIds, this.sentRequests);
+    this.core.beginReplay([], []);
+    if (this.from !== null) this.load(this.from);
+    const replay = new Replay(this.core);
+    const take = (entry: Parameters<Replay["take"]>[0]): void => {
+      this.fold.take(entry);
+      replay.take(entry);
+    };
+    readStream(dir, "core", take, this.range("core"));
+  }
+
+  save(writer: SnapshotWriter): void {
+    saveState(this.core.state, writer);
+    saveUnsent(this.unsent, writer);
+    const sides: SnapshotFacts["sides"] = {};
+    for (const [stream, fold] of this.sides) sides[stream] = saveSide(stream, [...fold.sessions()], writer);
+    // Streams of other presets stay as they were.
+    for (const stream of Object.keys(this.before?.sides ?? {}))
+      sides[stream] ??= saveSide(stream, sideSessions(this.from!, stream), writer);
+    writer.finish({
+      atUs: Date.now() * 1000,
+      positions: { ...this.before?.positions, ...this.job.positions },
+      inputs: (this.before?.inputs ?? 0) + this.fold.inputs,
+      clients: [...this.fold.clients],
+      venues: [...this.fold.venues],
+      sides,
+    });
+  }
+
+  /** Keeps what no stream had seen sent when the snapshot was taken. */
+  output(record: Views, isRequest: boolean): void {
+    const { ints } = record;
+    if (isRequest) this.request.views.ints.set(ints.subarray(0, ORDER_REQUEST_BYTES >> 2));
+    else this.report.views.ints.set(ints.subarray(0, EXECUTION_REPORT_BYTES >> 2));
+    const id = isRequest ? this.request.aim(0).session : this.report.aim(0).session;
+    const index = isRequest ? this.request.msgSeqNum : this.report.index;
+    if (!this.isUnsent(isRequest, id, index)) return;
+    const bytes = isRequest
+      ? ORDER_REQUEST_BYTES + this.request.groupsLength
+      : EXECUTION_REPORT_BYTES + this.report.groupsLength;
+    this.unsent.push({ isRequest, id, index, words: ints.slice(0, bytes >> 2) });
+  }
+
+  private isUnsent(isRequest: boolean, id: number, index: number): boolean {
+    return index - ((isRequest ? this.sentRequests[id] : this.sentReports[id]) ?? 0) > 0;
+  }
+
+  private range(stream: string): { from: number; until: number } {
+    return { from: this.before?.positions[stream] ?? 0, until: this.job.positions[stream]! };
+  }
+
+  private noteSent(kind: string, ids: number, sent: number[]): void {
+    for (let id = 0; id < ids; id++) {
+      sent[id] = 0;
+      for (const [stream, fold] of this.sides)
+        if (stream.startsWith(kind)) sent[id] = Math.max(sent[id]!, fold.lastIndex(id));
+    }
+  }
+
+  private load(from: SnapshotReader): void {
+    loadState(this.core.state, from);
+    for (const [id, taken] of from.facts.clients) this.fold.clients.set(id, taken);
+    for (const [id, taken] of from.facts.venues) this.fold.venues.set(id, taken);
+    for (const unsent of loadUnsent(from))
+      if (this.isUnsent(unsent.isRequest, unsent.id, unsent.index)) this.unsent.push(unsent);
+  }
+}

@@ -1,0 +1,110 @@
+import { fileURLToPath } from "node:url";
+import type { PeriodicTasks } from "../base/periodic-tasks.ts";
+import type { Views } from "../base/views.ts";
+import type { CoreConfig } from "../core/tables.ts";
+import { positionAt, UNKNOWN } from "../journal/positions.ts";
+import type { SnapshotJob } from "./snapshot.ts";
+
+/** Looks this often whether the journal has grown enough. */
+const EVERY_MS = 500;
+/** Rests so many times as long as the last one took, so that it never has more than a share of a CPU and of the disk. */
+const REST_SHARE = 9;
+const RETRY_MS = 30_000;
+/** If the newest is damaged, the one before it serves. */
+export const SNAPSHOTS_KEPT = 2;
+
+export interface SnapshotterParts {
+  readonly dir: string;
+  readonly birth: number;
+  readonly segmentBytes: number;
+  readonly core: CoreConfig;
+  /** Journal bytes after which one is made; 0: never. */
+  readonly everyBytes: number;
+  /** Module URL of the process's entry. */
+  readonly entry: string;
+  readonly shared: Views;
+  readonly streams: readonly { readonly name: string; readonly wordsAt: number }[];
+  /** What the newest snapshot has seen. */
+  readonly positions: Readonly<Record<string, number>>;
+  readonly log: (line: string) => void;
+  /** After each one that was made. */
+  readonly made: () => void;
+}
+
+/** Has a snapshot made whenever the journal has grown by so much, by a process of its own. */
+export class Snapshotter {
+  private end: () => void = () => {};
+  private child: Bun.Subprocess<Blob, "ignore", "pipe"> | null = null;
+  private seenBytes: number;
+  private notBeforeMs = 0;
+  private stopping = false;
+
+  constructor(private readonly parts: SnapshotterParts) {
+    this.seenBytes = this.bytesOf(parts.positions);
+  }
+
+  start(periodicTasks: PeriodicTasks): void {
+    if (this.parts.everyBytes > 0) this.end = periodicTasks.every(EVERY_MS, () => this.look());
+  }
+
+  /** Ends a process that is at work: what it has begun is thrown away. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.end();
+    this.child?.kill("SIGKILL");
+    await this.child?.exited;
+  }
+
+  private look(): void {
+    if (this.child !== null || performance.now() < this.notBeforeMs) return;
+    const positions = this.positionsNow();
+    if (positions === null) return;
+    if (this.bytesOf(positions) - this.seenBytes < this.parts.everyBytes) return;
+    void this.make(positions);
+  }
+
+  private async make(positions: Record<string, number>): Promise<void> {
+    const { dir, birth, core, entry, log, made } = this.parts;
+    const job: SnapshotJob = { dir, birth, core, positions, keep: SNAPSHOTS_KEPT };
+    const began = performance.now();
+    this.child = Bun.spawn([...ourselves(entry), "snapshot"], {
+      stdin: new Blob([JSON.stringify(job)]),
+      stdout: "ignore",
+      stderr: "pipe",
+    });
+    const said = await new Response(this.child.stderr).text();
+    const code = await this.child.exited;
+    this.child = null;
+    if (this.stopping) return;
+    const tookMs = performance.now() - began;
+    if (code === 0) {
+      this.seenBytes = this.bytesOf(positions);
+      this.notBeforeMs = performance.now() + REST_SHARE * tookMs;
+      made();
+      return;
+    }
+    this.notBeforeMs = performance.now() + RETRY_MS;
+    log(`warning: no snapshot of the journal could be made, starts take longer: ${said.trim().split("\n").at(-1)}`);
+  }
+
+  /** The core's first: what the others have sent of it is then at least what they had then. */
+  private positionsNow(): Record<string, number> | null {
+    const positions: Record<string, number> = {};
+    for (const { name, wordsAt } of this.parts.streams) {
+      const position = positionAt(this.parts.shared.ints, wordsAt >> 2, this.parts.segmentBytes);
+      if (position === UNKNOWN) return null;
+      positions[name] = position;
+    }
+    return positions;
+  }
+
+  private bytesOf(positions: Readonly<Record<string, number>>): number {
+    return this.parts.streams.reduce((sum, { name }) => sum + (positions[name] ?? 0), 0);
+  }
+}
+
+/** The words that start this executable, or this source tree, again. */
+function ourselves(entry: string): string[] {
+  const embedded = entry.includes("/$bunfs/");
+  return embedded ? [process.execPath] : [process.execPath, fileURLToPath(entry)];
+}

@@ -1,0 +1,114 @@
+import { ascii, put } from "../base/ascii.ts";
+import { broken } from "../base/broken.ts";
+import { putInt } from "../base/decimal.ts";
+import { EMPTY } from "../base/units.ts";
+import { GROUPS_FAULTY, type GroupReader } from "../fix/orders/groups-in.ts";
+import type { GroupWriter } from "../fix/orders/groups-out.ts";
+import type { Scanner } from "../fix/wire/scan.ts";
+import * as tag from "../fix/wire/tags.ts";
+import type { Writer } from "../fix/wire/write.ts";
+import type { OneToOne } from "../ring/one-to-one.ts";
+import { EVENT_NOTICE, type EventWriter } from "../telemetry/events.ts";
+import type { Link } from "./link.ts";
+
+/** What takes repeating groups out of a session's messages, and what writes those it is sent. */
+export interface Groups {
+  readonly reader: GroupReader;
+  readonly writer: GroupWriter;
+}
+
+/** Notices are told apart by session and tag; two that share a place here are taken for one. */
+const TOLD = 4096;
+
+/**
+ * The repeating groups of an agent's records: those that it reads from its sessions, on their way to the core beside the
+ * ring of its records, and those that the core sends it. A record that says it has groups has the next slot here.
+ */
+export class GroupRings {
+  private readonly told = new Uint8Array(new ArrayBuffer(TOLD));
+  private readonly text = new Uint8Array(new ArrayBuffer(1024));
+
+  constructor(
+    private readonly inward: OneToOne,
+    private readonly outward: OneToOne,
+    private readonly events: EventWriter,
+  ) {}
+
+  /** True when the next message may have groups. */
+  hasRoom(): boolean {
+    return this.inward.has(1);
+  }
+
+  /**
+   * Takes the groups, and the other fields that its record has no place for, out of an order, a cancel or a replace; `publish`
+   * sends them.
+   * Returns  their bytes, 0 when it has none, or GROUPS_FAULTY: then `link.groups.reader` says why.
+   */
+  ofRequest(link: Link, scan: Scanner): number {
+    const type = scan.msgType;
+    const isTerms = type === tag.NEW_ORDER_SINGLE || type === tag.ORDER_CANCEL_REPLACE_REQUEST;
+    return isTerms || type === tag.ORDER_CANCEL_REQUEST ? this.read(link, scan, true) : 0;
+  }
+
+  /** The same of a report. None is lost by its groups: it goes on without those that can't be read. */
+  ofReport(link: Link, scan: Scanner, sequence: number): number {
+    if (scan.msgType !== tag.EXECUTION_REPORT && scan.msgType !== tag.ORDER_CANCEL_REJECT) return 0;
+    const length = this.read(link, scan, false);
+    if (length !== GROUPS_FAULTY) return length;
+    this.events.emitText(EVENT_NOTICE, link.id, sequence, link.groups!.reader.refTag, UNREAD, 0, UNREAD.length);
+    return 0;
+  }
+
+  private read(link: Link, scan: Scanner, ofRequest: boolean): number {
+    return link.groups === null ? 0 : link.groups.reader.read(scan, this.inward.views, this.inward.claim(), ofRequest);
+  }
+
+  /** Before the record they belong to. */
+  publish(): void {
+    this.inward.publish();
+  }
+
+  /**
+   * Writes the groups of the oldest record as a message of a session and a type has them, for `add`.
+   * Other fields may be left out when they are in `drop`.
+   * Returns  what wrote them, or null when the session takes none.
+   */
+  translate(link: Link, msgType: number, drop?: Int32Array): GroupWriter | null {
+    const at = this.outward.peek();
+    if (at === EMPTY) broken("groups of a record", link.id);
+    if (link.groups === null) return null;
+    link.groups.writer.write(this.outward.views, at, msgType, drop);
+    return link.groups.writer;
+  }
+
+  /** Adds what was written last for this session to a message; what is too long is left out whole. */
+  add(link: Link, writer: Writer): void {
+    if (link.groups === null) return;
+    const out = link.groups.writer;
+    if (!out.tooLong) writer.fields(out.bytes, 0, out.length);
+    if (out.unknownTag !== 0 || out.tooLong) this.tellLeftOut(link, out.unknownTag);
+  }
+
+  /** The oldest record is done with. */
+  release(): void {
+    this.outward.release();
+  }
+
+  private tellLeftOut(link: Link, unknownTag: number): void {
+    const place = (Math.imul(link.id, 0x9e3779b1) ^ unknownTag) & (TOLD - 1);
+    if (this.told[place] === 1) return;
+    this.told[place] = 1;
+    let end = put(this.text, 0, LEFT_OUT);
+    end = put(this.text, end, link.asciiName);
+    if (unknownTag !== 0) end = putInt(this.text, put(this.text, end, KNOWS_NO), unknownTag);
+    else end = put(this.text, end, TOO_LONG);
+    this.events.emitText(EVENT_NOTICE, link.id, 0, unknownTag, this.text, 0, end);
+  }
+}
+
+const UNREAD = ascii(
+  "the repeating groups of a venue's report can't be read, or are too long: it goes on without them",
+);
+const LEFT_OUT = ascii("repeating groups are left out of messages to ");
+const KNOWS_NO = ascii(", whose version or dialect does not have there, for one, tag ");
+const TOO_LONG = ascii(", for which they are too long");

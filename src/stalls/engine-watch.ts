@@ -1,0 +1,75 @@
+import type { Views } from "../base/views.ts";
+import { COLLECTIONS_DOUBLE, COMPILATIONS_DOUBLE } from "../lane/words.ts";
+import { Collections } from "./collections.ts";
+import type { Compiles } from "./compiles.ts";
+
+/** Functions that a glance looks at, of about a thousand: 1 µs. */
+const FUNCTIONS_A_LOOK = 8;
+
+/** Keeps a lane's counts of what its engine did to it while it ran: collections, and compilations of its functions. */
+export class EngineWatch {
+  private readonly seen = new Collections();
+  private readonly doubles: Float64Array;
+  private readonly collectionsAt: number;
+  private readonly compilationsAt: number;
+  /** Functions that `lookOn` has not come to yet. */
+  private left = 0;
+
+  /** Counts from now on. */
+  constructor(
+    shared: Views,
+    wordsAt: number,
+    private readonly compiles: Compiles,
+  ) {
+    this.doubles = shared.doubles;
+    this.collectionsAt = (wordsAt >> 3) + COLLECTIONS_DOUBLE;
+    this.compilationsAt = (wordsAt >> 3) + COMPILATIONS_DOUBLE;
+    compiles.lookAtAll();
+    this.seen.look();
+  }
+
+  /** A glance, by a lane that runs: a few functions' turn each time. */
+  look(): void {
+    const doubles = this.doubles;
+    doubles[this.collectionsAt] = doubles[this.collectionsAt]! + this.seen.look();
+    this.glance();
+  }
+
+  private glance(): void {
+    let compilations = 0;
+    for (let i = 0; i < FUNCTIONS_A_LOOK; i++) compilations += this.compiles.look();
+    this.doubles[this.compilationsAt] = this.doubles[this.compilationsAt]! + compilations;
+  }
+
+  /** A glance at every function. */
+  lookAtAll(): void {
+    const doubles = this.doubles;
+    doubles[this.compilationsAt] = doubles[this.compilationsAt]! + this.compiles.lookAtAll();
+  }
+
+  lookAround(): void {
+    this.left = this.compiles.count;
+  }
+
+  lookOn(): boolean {
+    this.left -= FUNCTIONS_A_LOOK;
+    this.glance();
+    return this.left <= 0;
+  }
+
+  /** Collections so far. */
+  get collections(): number {
+    return this.doubles[this.collectionsAt]!;
+  }
+
+  /** Compilations so far of functions that had been compiled before. */
+  get recompilations(): number {
+    return this.compiles.again;
+  }
+
+  /** The last look. Cold. */
+  end(): void {
+    this.look();
+    this.lookAtAll();
+  }
+}

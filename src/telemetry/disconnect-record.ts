@@ -1,0 +1,90 @@
+import type { Views } from "../base/views.ts";
+
+/*  Parting: how a connection ended, or why it was refused. Journal and event ring carry the same bytes.
+ *
+ *  byte 0          4         8        12             16        32      36            40              120
+ *       ┌──────────┬─────────┬────────┬──────────────┬─────────┬───────┬─────────────┬────────────────┐
+ *       │ next out │ next in │ reason │ bytes pending│ address │ port  │ text length │ text, ASCII    │
+ *       └──────────┴─────────┴────────┴──────────────┴─────────┴───────┴─────────────┴────────────────┘
+ *  address  IPv6 in network order, an IPv4 one mapped into it; port 0: not known
+ *  text     of a refused connection: who it said it was, `SENDER to TARGET`
+ */
+const TEXT_LENGTH_WORD = 9;
+export const PARTING_TEXT_AT = 40;
+export const PARTING_TEXT_BYTES = 80;
+/** Address and port: five words. */
+export const PEER_WORDS = 5;
+
+/** Writes one record at the start of memory of its own. */
+export class DisconnectRecordWriter {
+  constructor(readonly views: Views) {}
+
+  set(nextOut: number, nextIn: number, reason: number, pendingBytes: number, peer: Int32Array): void {
+    const ints = this.views.ints;
+    ints[0] = nextOut;
+    ints[1] = nextIn;
+    ints[2] = reason;
+    ints[3] = pendingBytes;
+    for (let i = 0; i < PEER_WORDS; i++) ints[4 + i] = peer[i]!;
+    ints[TEXT_LENGTH_WORD] = 0;
+  }
+
+  /** Adds to the text what is printable of `source[from, to)`, as far as there is room. */
+  text(source: Uint8Array, from: number, to: number): void {
+    const { bytes, ints } = this.views;
+    let length = ints[TEXT_LENGTH_WORD]!;
+    for (let i = from; i < to && length < PARTING_TEXT_BYTES; i++) {
+      const byte = source[i]!;
+      bytes[PARTING_TEXT_AT + length++] = byte < 32 || byte > 126 ? QUESTION : byte;
+    }
+    ints[TEXT_LENGTH_WORD] = length;
+  }
+
+  get length(): number {
+    return PARTING_TEXT_AT + this.views.ints[TEXT_LENGTH_WORD]!;
+  }
+}
+
+const QUESTION = 63;
+
+/** A record as people read it. */
+export interface Parting {
+  readonly nextOut: number;
+  readonly nextIn: number;
+  readonly reason: number;
+  readonly pendingBytes: number;
+  /** `10.0.0.7:51234`, or nothing where it is not known. */
+  readonly peer: string;
+  readonly text: string;
+}
+
+/** Reads the record of `length` bytes at `at`; null when it is too short to be one. Cold. */
+export function readParting(views: Views, at: number, length: number): Parting | null {
+  if (length < PARTING_TEXT_AT) return null;
+  const word = at >> 2;
+  const int = (index: number): number => views.ints[word + index]!;
+  const textLength = Math.max(0, Math.min(int(TEXT_LENGTH_WORD), length - PARTING_TEXT_AT, PARTING_TEXT_BYTES));
+  const from = at + PARTING_TEXT_AT;
+  return {
+    nextOut: int(0),
+    nextIn: int(1),
+    reason: int(2),
+    pendingBytes: int(3),
+    peer: int(8) === 0 ? "" : peerText(views.bytes.slice(at + 16, at + 32), int(8)),
+    text: Array.from(views.bytes.slice(from, from + textLength), (byte) => String.fromCharCode(byte)).join(""),
+  };
+}
+
+/** The numbers, the bytes and the peer of a record in words; the reason is its reader's to tell. Cold. */
+export function partingText(disconnectRecord: Parting): string {
+  const numbers = `last in ${disconnectRecord.nextIn - 1}, last out ${disconnectRecord.nextOut - 1}, ${disconnectRecord.pendingBytes} bytes pending`;
+  return disconnectRecord.peer === "" ? numbers : `${numbers}, peer ${disconnectRecord.peer}`;
+}
+
+/** An address as people write it. Cold. */
+function peerText(address: Uint8Array, port: number): string {
+  const mapped = address.slice(0, 12).every((byte, i) => byte === (i < 10 ? 0 : 255));
+  if (mapped) return `${address.slice(12).join(".")}:${port}`;
+  const groups = Array.from({ length: 8 }, (_, i) => ((address[2 * i]! << 8) | address[2 * i + 1]!).toString(16));
+  return `${new URL(`http://[${groups.join(":")}]`).hostname}:${port}`;
+}

@@ -1,0 +1,224 @@
+// A whole gateway on one thread, over memory and files of its own. Cold, but what it turns is the real thing.
+
+import { mkdirSync, rmSync } from "node:fs";
+import { monotonicNs, wallUs } from "../../ffi/clock.ts";
+import { closeFd } from "../../ffi/file.ts";
+import { reserve, unmap } from "../../ffi/memory.ts";
+import { closeSocket } from "../../ffi/socket.ts";
+import { threadId } from "../../ffi/thread.ts";
+import { MIB } from "../base/units.ts";
+import { Views } from "../base/views.ts";
+import { Lane } from "../gateway/lane.ts";
+import type { LaneData } from "../gateway/lane-data.ts";
+import { turnOrder } from "../gateway/turn-order.ts";
+import { OFFSET_WORD, PREPARED_WORD, SEGMENT_HEADER_BYTES, SEGMENT_WORD, WINDOWS } from "../journal/layout.ts";
+import { prepareSegment } from "../journal/segment.ts";
+import type { Polled } from "../lane/agent.ts";
+import { Loop } from "../lane/loop.ts";
+import { PeerWakeups } from "../lane/peer-wakeups.ts";
+import { LANE_WORDS_BYTES, STOP_LANE, STOP_WORD } from "../lane/words.ts";
+import { mapRegion, unmapRegion } from "../pool/keeper.ts";
+import { CONTROL_BYTES, Control } from "../record/control.ts";
+import { streamsOf } from "../recovery/recovery.ts";
+import { ManyToMany } from "../ring/many-to-many.ts";
+import { OneToOne } from "../ring/one-to-one.ts";
+import { Compiles, methodsOf } from "../stalls/compiles.ts";
+import { EngineWatch } from "../stalls/engine-watch.ts";
+import { StallMeter } from "../stalls/meter.ts";
+import { StallBook } from "../stalls/table.ts";
+import { ThreadCounters } from "../stalls/thread-counters.ts";
+import { EventReader } from "../telemetry/event-reader.ts";
+import { EVENT_BYTES } from "../telemetry/events.ts";
+import type { WarmUp } from "./plan.ts";
+
+/** Positions in the journal are beyond 2^31 from the start, as they are one day: what is compiled takes them for doubles. */
+const LATE_SEGMENT = 4_096;
+/** The core reads its stream when it opens, and must find it whole. */
+const FIRST_SEGMENT = 1;
+
+const PARKS_EVERY = 64;
+
+/** Short enough that there are some in every warm-up. */
+const STALL_NS = 50_000;
+
+/** The lanes of a warm-up; this thread turns its own by its loop, and polls the agents of the others. */
+export class TestLane {
+  readonly clientPort: number;
+  readonly views: Views;
+  /** Numbers of the streams' words, by stream name. */
+  readonly streamWords: Readonly<Record<string, number>>;
+  readonly own: Lane;
+  readonly control: OneToOne;
+  private readonly lanes: Lane[];
+  readonly loop: Loop;
+  private readonly stalls: StallMeter;
+  /** Of its own lane. */
+  readonly wordsAt: number;
+  private readonly orders: Polled[][];
+  private readonly stopWord: number;
+  private readonly segmentBytes: number;
+  private readonly poolAddress: number;
+  private readonly poolSpans: number;
+  private readonly streams: Record<string, number> = {};
+  private readonly events: EventReader;
+  private readonly spins: boolean;
+  private turns = 0;
+
+  constructor(
+    data: LaneData,
+    warmUp: WarmUp,
+    private readonly dir: string,
+    venuePort: number,
+  ) {
+    const { plan, lane, sharedAt } = warmUp;
+    this.spins = data.spins;
+    const { config, clientIds, venueIds } = stageConfig(warmUp, venuePort);
+    const { shared } = data;
+    this.views = new Views(shared.buffer, sharedAt, plan.sharedBytes);
+    // One round after another has the same memory.
+    this.views.bytes.fill(0);
+    this.segmentBytes = config.journal.segmentMiB * MIB;
+    this.streamWords = Object.fromEntries(streamsOf(plan).map(({ name, wordsAt }) => [name, wordsAt >> 2]));
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    for (const name of Object.keys(this.streamWords)) this.openStream(name, data.birth);
+    // Each field is named: nothing of the real lane's may come along.
+    this.poolAddress = mapRegion(plan.pool.spans);
+    this.poolSpans = plan.pool.spans;
+    const common: Omit<LaneData, "lane" | "spins"> = {
+      plan,
+      config,
+      shared,
+      sharedAt,
+      poolAddress: this.poolAddress,
+      dir,
+      clientIds,
+      venueIds,
+      streams: this.streams,
+      birth: data.birth,
+      segmentBytes: this.segmentBytes,
+      snapshot: null,
+      snapshotPositions: {},
+      clients: {},
+      venues: {},
+      cpu: null,
+      warmUp: null,
+    };
+    this.lanes = plan.lanes.map((_, i) => new Lane({ ...common, lane: i, spins: i === lane && data.spins }));
+    this.own = this.lanes[lane]!;
+    const loops = this.lanes.map((one) => one.loop());
+    this.loop = loops[lane]!;
+    const { wordsAt, stallsAt } = plan.lanes[lane]!;
+    this.wordsAt = wordsAt;
+    const engine = new EngineWatch(this.views, wordsAt, new Compiles(methodsOf([this.own])));
+    const ledger = new ThreadCounters("/proc", threadId());
+    const book = new StallBook(this.views, stallsAt);
+    this.stalls = new StallMeter(book, ledger, null, engine, this.own.time, this.views, wordsAt);
+    this.loop.watch = this.stalls;
+    this.loop.tellStalls(this.stalls, STALL_NS);
+    this.orders = this.lanes.map((one) => turnOrder(one.agents));
+    for (const one of this.lanes) one.connect();
+    for (const one of loops) one.open();
+    this.clientPort = Math.max(...this.lanes.flatMap((one) => one.ports));
+    this.stopWord = (plan.lanes[lane]!.wordsAt >> 2) + STOP_WORD;
+    this.control = new OneToOne(this.views, plan.controlAt, plan.controlSlots, CONTROL_BYTES);
+    this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
+  }
+
+  /** One turn of everything, own lane last. */
+  turn(): void {
+    // A lane that parks would wait in each turn that brings it nothing: now and then is enough to know how.
+    const whole = this.spins || this.turns++ % PARKS_EVERY === 0;
+    for (let i = 0; i < this.lanes.length; i++) {
+      if (this.lanes[i] !== this.own || !whole) this.poll(i, monotonicNs(), wallUs());
+    }
+    if (whole) this.loop.turn();
+  }
+
+  /** A lane's loop from its beginning to its end, over and over, with nothing on it. */
+  runEmpty(times: number): void {
+    const words = Views.allocate(LANE_WORDS_BYTES);
+    Atomics.store(words.ints, STOP_WORD, STOP_LANE);
+    const loop = new Loop([], [], this.own.reactor, new PeerWakeups(words, [], 1), this.own.time, true, words, 0);
+    for (let i = 0; i < times; i++) loop.run();
+  }
+
+  /** One poll of every agent at a time yet to come; from then on it must not be turned at an earlier one. */
+  turnAt(nowNs: number, atUs: number): void {
+    for (let i = 0; i < this.lanes.length; i++) this.poll(i, nowNs, atUs);
+  }
+
+  private poll(index: number, nowNs: number, atUs: number): void {
+    const lane = this.lanes[index]!;
+    lane.time.nowNs = nowNs;
+    lane.time.wallUs = atUs;
+    lane.reactor.wait(0);
+    for (const agent of this.orders[index]!) agent.poll(nowNs);
+  }
+
+  /** Descriptors of the gateway's own connections. */
+  descriptors(): number[] {
+    return this.lanes.flatMap((lane) => lane.reactor.descriptors());
+  }
+
+  /** An instruction of the control plane's. */
+  instruct(kind: number, value: number): void {
+    const at = this.control.claim();
+    if (at < 0) return;
+    const control = new Control(this.views).aim(at);
+    control.kind = kind;
+    control.value = value;
+    control.atUs = Date.now() * 1000;
+    this.control.publish();
+  }
+
+  /** Hands over what the lanes had to tell. */
+  drainEvents(every: (name: string, text: string) => void): void {
+    this.events.drain((event) => every(event.name, event.text));
+  }
+
+  /** Every agent begins to end. */
+  stop(): void {
+    for (const lane of this.lanes) for (const agent of lane.agents.values()) agent.stop(lane.time.nowNs);
+  }
+
+  /** Whether every agent has. */
+  stopped(): boolean {
+    return this.lanes.every((lane) => [...lane.agents.values()].every((agent) => agent.stopped()));
+  }
+
+  /** The end of it: nothing of it is left, here or in the kernel, but what the collector will find. */
+  close(): void {
+    Atomics.store(this.views.ints, this.stopWord, STOP_LANE);
+    this.loop.run();
+    this.stalls.end();
+    for (const lane of this.lanes) {
+      if (lane !== this.own) for (const agent of lane.agents.values()) agent.close();
+      for (const fd of lane.reactor.descriptors()) closeSocket(fd);
+      lane.reactor.close();
+    }
+    for (const address of Object.values(this.streams)) unmap(address, WINDOWS * this.segmentBytes);
+    unmapRegion(this.poolAddress, this.poolSpans);
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  private openStream(name: string, birth: number): void {
+    const { segmentBytes, views } = this;
+    const address = reserve(WINDOWS * segmentBytes);
+    const segment = name === "core" ? FIRST_SEGMENT : LATE_SEGMENT;
+    closeFd(prepareSegment(this.dir, name, segment, segmentBytes, birth, address + (segment & 1) * segmentBytes));
+    const word = this.streamWords[name]!;
+    views.ints[word + SEGMENT_WORD] = segment;
+    views.ints[word + OFFSET_WORD] = SEGMENT_HEADER_BYTES;
+    views.ints[word + PREPARED_WORD] = segment;
+    this.streams[name] = address;
+  }
+}
+
+/** The warm-up's configuration with the venue where it really listens, and the ids of its sessions. */
+function stageConfig(warmUp: WarmUp, venuePort: number) {
+  const { config } = warmUp;
+  const east = config.venues.EAST!;
+  const venues = { ...config.venues, EAST: { ...east, address: [{ ...east.address[0]!, port: venuePort }] } };
+  const ids = (table: object) => Object.fromEntries(Object.keys(table).map((name, i) => [name, i]));
+  return { config: { ...config, venues }, clientIds: ids(config.client.sessions), venueIds: ids(venues) };
+}

@@ -1,0 +1,341 @@
+import { describe, expect, test } from "bun:test";
+import { NO_PRICE } from "../../src/base/units.ts";
+import * as counter from "../../src/core/counters.ts";
+import { ILLEGAL_REPORT } from "../../src/core/outcomes.ts";
+import * as reason from "../../src/core/risk/reasons.ts";
+import * as code from "../../src/record/codes.ts";
+import { CONFIG, CoreDriver, ONE, only, START_US, working } from "./driver.ts";
+
+const { SIDE_BUY, SIDE_SELL } = code;
+
+describe("a new order", () => {
+  test("goes to the venue of its symbol under a number of ours, and the client hears nothing yet", () => {
+    const desk = new CoreDriver();
+    expect(only(desk.order({ id: "A" }))).toEqual({
+      out: "request",
+      venue: 0,
+      index: 1,
+      kind: code.REQUEST_NEW,
+      number: 1,
+      origNumber: 0,
+      slot: 0,
+      side: "1",
+      type: "2",
+      tif: "0",
+      quantity: 100,
+      price: 100 * ONE,
+      id: "A",
+      account: "ACC1",
+      symbol: "AAPL",
+      orderId: "",
+    });
+    expect(only(desk.order({ id: "B", symbol: "MSFT", px: 200 * ONE }))).toMatchObject({
+      venue: 1,
+      number: 2,
+      slot: 1,
+      index: 1,
+    });
+    expect(desk.counters[counter.COUNT_OPEN]).toBe(2);
+    expect(desk.accounts.openOrders(0)).toBe(2);
+    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe((100 * 100 + 100 * 200) * 10_000);
+  });
+
+  test("is reported once the venue takes it", () => {
+    const desk = new CoreDriver();
+    desk.order({ id: "A" });
+    expect(only(desk.say({ execType: code.EXEC_NEW, number: 1, slot: 0, orderId: "V1" }))).toEqual({
+      out: "execution",
+      session: 1,
+      index: 1,
+      execType: "0",
+      ordStatus: "0",
+      side: "1",
+      id: "A",
+      orig: "",
+      orderId: "1",
+      execId: "1",
+      symbol: "AAPL",
+      account: "ACC1",
+      quantity: 100,
+      price: 100 * ONE,
+      lastQty: 0,
+      lastPx: NO_PRICE,
+      cumQty: 0,
+      leavesQty: 100,
+      avgPx: 0,
+      reason: 0,
+      ordRejReason: 0,
+      cxlRejReason: 0,
+      responseTo: "",
+      text: "",
+    });
+  });
+
+  test("that the venue rejects gives everything back, with the venue's words", () => {
+    const desk = new CoreDriver();
+    desk.order({ id: "A" });
+    const out = only(desk.say({ execType: code.EXEC_REJECTED, number: 1, ordRejReason: 3, text: "too big" }));
+    expect(out).toMatchObject({
+      execType: "8",
+      ordStatus: "8",
+      leavesQty: 0,
+      ordRejReason: 3,
+      text: "too big",
+      reason: 0,
+    });
+    expect(desk.accounts.openOrders(0)).toBe(0);
+    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(0);
+  });
+
+  test("that did not leave is rejected with our reason", () => {
+    const desk = new CoreDriver();
+    desk.order({ id: "A" });
+    const out = only(desk.say({ kind: code.REPORT_NOT_TAKEN, number: 1 }));
+    expect(out).toMatchObject({
+      execType: "8",
+      ordStatus: "8",
+      reason: reason.NOT_TAKEN,
+      text: "CORE-205 NOT_TAKEN_BY_VENUE",
+    });
+    expect(desk.accounts.openOrders(0)).toBe(0);
+    expect(desk.tell({ kind: code.REPORT_NOT_TAKEN, number: 1 })).toBe(ILLEGAL_REPORT);
+  });
+
+  const refusals: [string, Parameters<CoreDriver["order"]>[0], number, number, string][] = [
+    ["an unknown account", { account: "NOBODY" }, reason.UNKNOWN_ACCOUNT, 15, "RISK-101 UNKNOWN_ACCOUNT"],
+    ["no account", { account: "" }, reason.UNKNOWN_ACCOUNT, 15, "RISK-101 UNKNOWN_ACCOUNT"],
+    ["somebody else's account", { session: 2 }, reason.NOT_ENTITLED, 15, "RISK-001 NOT_ENTITLED"],
+    ["a disabled account", { account: "OFF" }, reason.ACCOUNT_DISABLED, 99, "RISK-102 ACCOUNT_DISABLED"],
+    [
+      "an account without limits",
+      { account: "BARE" },
+      reason.ACCOUNT_WITHOUT_LIMITS,
+      99,
+      "RISK-103 ACCOUNT_WITHOUT_LIMITS",
+    ],
+    ["an unknown symbol", { symbol: "NOPE" }, reason.UNKNOWN_SYMBOL, 1, "RISK-003 UNKNOWN_SYMBOL"],
+    ["a disabled symbol", { symbol: "HALT" }, reason.SYMBOL_DISABLED, 1, "RISK-104 SYMBOL_DISABLED"],
+    ["no reference price", { symbol: "BLIND" }, reason.NO_REFERENCE_PRICE, 99, "RISK-105 NO_REFERENCE_PRICE"],
+    ["a strange side", { side: 51 }, reason.UNSUPPORTED_SIDE, 11, "RISK-106 UNSUPPORTED_SIDE"],
+    ["a stop order", { type: 51 }, reason.UNSUPPORTED_TYPE, 11, "RISK-006 UNSUPPORTED_ORDER_TYPE"],
+    ["at the close", { tif: 55 }, reason.UNSUPPORTED_TIF, 11, "RISK-107 UNSUPPORTED_TIME_IN_FORCE"],
+    ["no quantity", { qty: 0 }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY"],
+    ["half a share", { qty: 0.5 }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY"],
+    ["a quantity that is none", { qty: Number.NaN }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY"],
+    ["a quantity beyond all", { qty: 1e12 }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY"],
+    ["no price", { px: NO_PRICE }, reason.BAD_PRICE, 99, "RISK-108 BAD_PRICE"],
+    ["a price of nothing", { px: 0 }, reason.BAD_PRICE, 99, "RISK-108 BAD_PRICE"],
+    ["too many", { qty: 1_000_001 }, reason.MAX_ORDER_QTY, 3, "RISK-010 MAX_ORDER_QTY limit=1000000 got=1000001"],
+    [
+      "too much money",
+      { qty: 999_999, px: 101 * ONE },
+      reason.MAX_ORDER_NOTIONAL,
+      3,
+      "RISK-011 MAX_NOTIONAL limit=100000000 got=100999899",
+    ],
+    [
+      "a price above the collar",
+      { px: 105 * ONE + 1 },
+      reason.PRICE_COLLAR,
+      99,
+      "RISK-012 PRICE_COLLAR limit=5% ref=100 px=105.00000001",
+    ],
+    [
+      "a price below the collar",
+      { px: 94 * ONE },
+      reason.PRICE_COLLAR,
+      99,
+      "RISK-012 PRICE_COLLAR limit=5% ref=100 px=94",
+    ],
+  ];
+  test.each(refusals)("with %s is refused", (_name, terms, why, ordRejReason, text) => {
+    const desk = new CoreDriver();
+    const out = only(desk.order({ id: "A", ...terms }));
+    expect(out).toMatchObject({
+      out: "execution",
+      session: terms.session ?? 1,
+      execType: "8",
+      ordStatus: "8",
+      id: "A",
+      orderId: "1",
+      execId: "1",
+      leavesQty: 0,
+      cumQty: 0,
+      symbol: terms.symbol ?? "AAPL",
+      account: terms.account ?? "ACC1",
+      reason: why,
+      ordRejReason,
+      text,
+    });
+    expect(desk.counters[counter.COUNT_REJECTS]).toBe(1);
+    expect(desk.counters[counter.COUNT_OPEN]).toBe(0);
+    expect(desk.accounts.openOrders(0)).toBe(0);
+    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(0);
+  });
+
+  test("at the edges of collar and limits passes", () => {
+    const desk = new CoreDriver();
+    expect(only(desk.order({ id: "A", px: 105 * ONE })).out).toBe("request");
+    expect(only(desk.order({ id: "B", px: 95 * ONE, side: SIDE_SELL })).out).toBe("request");
+    expect(only(desk.order({ id: "C", qty: 1_000_000 })).out).toBe("request");
+  });
+
+  test("takes the first failing check's reason", () => {
+    const desk = new CoreDriver();
+    desk.kill(true);
+    const bad = { account: "NOBODY", symbol: "NOPE", qty: 0, px: 0 };
+    expect(only(desk.order({ id: "A", ...bad })).reason).toBe(reason.KILL_SWITCH);
+    desk.kill(false);
+    expect(only(desk.order({ id: "B", ...bad })).reason).toBe(reason.UNKNOWN_ACCOUNT);
+    expect(only(desk.order({ id: "C", ...bad, account: "ACC1" })).reason).toBe(reason.UNKNOWN_SYMBOL);
+    expect(only(desk.order({ id: "D", qty: 0, px: 0 })).reason).toBe(reason.BAD_QUANTITY);
+  });
+
+  test("with a ClOrdID in use is a duplicate; of another session it is not", () => {
+    const desk = new CoreDriver();
+    desk.order({ id: "A", account: "ACC2" });
+    expect(only(desk.order({ id: "A" }))).toMatchObject({
+      execType: "8",
+      ordRejReason: 6,
+      reason: reason.DUPLICATE_CL_ORD_ID,
+      orderId: "2",
+    });
+    expect(only(desk.order({ id: "A", session: 2, account: "ACC2" })).out).toBe("request");
+  });
+
+  test("of a refused order's ClOrdID is a duplicate too", () => {
+    const desk = new CoreDriver();
+    desk.order({ id: "A", qty: 0 });
+    expect(only(desk.order({ id: "A" })).reason).toBe(reason.DUPLICATE_CL_ORD_ID);
+  });
+
+  test("resent with PossResend is dropped when its ClOrdID is known, and taken when not", () => {
+    const desk = new CoreDriver();
+    expect(only(desk.order({ id: "A", possResend: true })).out).toBe("request");
+    expect(desk.order({ id: "A", possResend: true })).toEqual([]);
+    expect(desk.counters[counter.COUNT_DROPPED]).toBe(1);
+    expect(desk.counters[counter.COUNT_ORDERS]).toBe(1);
+  });
+
+  test("from a session that nobody configured is refused without an answer", () => {
+    const desk = new CoreDriver();
+    expect(desk.order({ session: 0 })).toEqual([]);
+    expect(desk.counters[counter.COUNT_REJECTS]).toBe(1);
+  });
+
+  test("meets the rate of its account in whole seconds; refused ones count, cancels do not", () => {
+    const desk = new CoreDriver();
+    const account = "ACC2";
+    expect(only(desk.order({ id: "A", account })).out).toBe("request");
+    expect(only(desk.order({ id: "B", account, qty: 0 })).reason).toBe(reason.BAD_QUANTITY);
+    desk.cancel({ id: "X", orig: "A" });
+    expect(only(desk.order({ id: "C", account })).out).toBe("request");
+    expect(only(desk.order({ id: "D", account }))).toMatchObject({
+      reason: reason.ORDER_RATE,
+      text: "RISK-016 ORDER_RATE limit=3 got=4",
+    });
+    expect(only(desk.order({ id: "E", account: "ACC1" })).out).toBe("request");
+    desk.timeUs += 999_999;
+    expect(only(desk.order({ id: "F", account })).reason).toBe(reason.ORDER_RATE);
+    desk.timeUs = START_US + 1_000_000;
+    desk.say({ execType: code.EXEC_CANCELED, number: 1, slot: 0, requestNumber: 3 });
+    expect(only(desk.order({ id: "G", account })).out).toBe("request");
+  });
+
+  test("of another session's account does not use up its rate", () => {
+    const desk = new CoreDriver();
+    const config = { ...CONFIG, sessions: [CONFIG.sessions[0]!, { id: 2, accounts: ["ACC1"] }] };
+    const other = new CoreDriver(config);
+    for (let i = 0; i < 5; i++)
+      expect(only(other.order({ id: `X${i}`, session: 2, account: "ACC2" })).reason).toBe(reason.NOT_ENTITLED);
+    expect(only(other.order({ id: "A", account: "ACC2" })).out).toBe("request");
+    desk.take();
+  });
+
+  test("meets the number of open orders, which fills and cancels give back", () => {
+    const desk = new CoreDriver();
+    desk.order({ id: "A", account: "ACC2" });
+    desk.order({ id: "B", account: "ACC2" });
+    desk.timeUs += 1_000_000;
+    expect(only(desk.order({ id: "C", account: "ACC2" }))).toMatchObject({
+      reason: reason.OPEN_ORDERS,
+      text: "RISK-018 OPEN_ORDERS limit=2 got=3",
+    });
+    desk.say({
+      execType: code.EXEC_TRADE,
+      number: 1,
+      slot: 0,
+      lastQty: 100,
+      lastPx: 100 * ONE,
+      cumQty: 100,
+      execId: "E1",
+    });
+    expect(only(desk.order({ id: "D", account: "ACC2" })).out).toBe("request");
+  });
+
+  test("to a venue that is down, or without a venue, is refused at once", () => {
+    const desk = new CoreDriver(CONFIG, false);
+    expect(only(desk.order({ id: "A" }))).toMatchObject({ reason: reason.VENUE_DOWN, text: "CORE-202 VENUE_DOWN" });
+    desk.say({ kind: code.REPORT_VENUE_UP, venue: 0 });
+    expect(only(desk.order({ id: "B" })).out).toBe("request");
+    desk.say({ kind: code.REPORT_VENUE_DOWN, venue: 0 });
+    expect(only(desk.order({ id: "C" })).reason).toBe(reason.VENUE_DOWN);
+    const homeless = new CoreDriver({ ...CONFIG, defaultVenue: null });
+    expect(only(homeless.order({ id: "A", symbol: "MSFT", px: 200 * ONE })).reason).toBe(reason.NO_ROUTE);
+  });
+
+  test("is refused while the disk is full, and a cancel is not", () => {
+    const desk = working();
+    desk.starved = true;
+    expect(only(desk.order({ id: "B" })).reason).toBe(reason.JOURNAL_FULL);
+    expect(only(desk.replace({ id: "C", orig: "A" })).reason).toBe(reason.JOURNAL_FULL);
+    expect(only(desk.cancel({ id: "D", orig: "A" })).out).toBe("request");
+  });
+
+  test("at the market is valued at the far end of the collar", () => {
+    const desk = new CoreDriver();
+    expect(only(desk.order({ id: "A", type: code.TYPE_MARKET }))).toMatchObject({ price: NO_PRICE, type: "1" });
+    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(100 * 105 * 10_000);
+  });
+
+  test("meets a new reference price", () => {
+    const desk = new CoreDriver();
+    expect(desk.reference("AAPL", 200 * ONE)).toBe(true);
+    expect(only(desk.order({ id: "A" })).reason).toBe(reason.PRICE_COLLAR);
+    expect(only(desk.order({ id: "B", px: 200 * ONE })).out).toBe("request");
+    expect(desk.reference("BLIND", 10 * ONE)).toBe(true);
+    expect(only(desk.order({ id: "C", symbol: "BLIND", px: 10 * ONE })).out).toBe("request");
+    expect(desk.reference("AAPL", 0)).toBe(true);
+    expect(only(desk.order({ id: "D" })).reason).toBe(reason.NO_REFERENCE_PRICE);
+    expect(desk.reference("NOPE", ONE)).toBe(false);
+  });
+});
+
+describe("status", () => {
+  test("of a known order tells its state; of an unknown one that it is", () => {
+    const desk = working();
+    desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 40, lastPx: 99 * ONE, cumQty: 40, execId: "E" });
+    expect(only(desk.status({ id: "A" }))).toMatchObject({
+      execType: "I",
+      ordStatus: "1",
+      id: "A",
+      cumQty: 40,
+      leavesQty: 60,
+      avgPx: 99 * ONE,
+      orderId: "1",
+    });
+    expect(only(desk.status({ id: "NOPE" }))).toMatchObject({
+      execType: "I",
+      ordStatus: "8",
+      orderId: "NONE",
+      text: "CORE-210 UNKNOWN_ORDER",
+    });
+    desk.order({ id: "BAD", symbol: "NOPE", account: "NOBODY" });
+    expect(only(desk.status({ id: "BAD", symbol: "NOPE" }))).toMatchObject({
+      execType: "I",
+      ordStatus: "8",
+      symbol: "NOPE",
+      orderId: "2",
+    });
+  });
+});

@@ -1,0 +1,395 @@
+import { ascii } from "../../src/base/ascii.ts";
+import { idText, putId } from "../../src/base/id.ts";
+import { EMPTY, NO_PRICE } from "../../src/base/units.ts";
+import { Views } from "../../src/base/views.ts";
+import { Core } from "../../src/core/core.ts";
+import { CORE_COUNTERS } from "../../src/core/counters.ts";
+import { Outbox } from "../../src/core/outbox.ts";
+import type { CoreConfig } from "../../src/core/tables.ts";
+import {
+  EXEC_NEW,
+  REPORT_EXECUTION,
+  REPORT_VENUE_UP,
+  REQUEST_CANCEL,
+  REQUEST_NEW,
+  REQUEST_REPLACE,
+  REQUEST_STATUS,
+  SIDE_BUY,
+  TIF_DAY,
+  TYPE_LIMIT,
+  TYPE_MARKET,
+} from "../../src/record/codes.ts";
+import {
+  CONTROL_BYTES,
+  CONTROL_KILL,
+  CONTROL_NAME_AT,
+  CONTROL_REFERENCE_PRICE,
+  Control,
+} from "../../src/record/control.ts";
+import {
+  EXECUTION_REPORT_BYTES,
+  ExecutionReport,
+  REPORT_ACCOUNT_AT,
+  REPORT_CL_ORD_ID_AT,
+  REPORT_EXEC_ID_AT,
+  REPORT_EXEC_REF_ID_AT,
+  REPORT_ORDER_ID_AT,
+  REPORT_ORIG_CL_ORD_ID_AT,
+  REPORT_SYMBOL_AT,
+  REPORT_TEXT_AT,
+} from "../../src/record/execution-report.ts";
+import {
+  ORDER_REQUEST_BYTES,
+  OrderRequest,
+  REQUEST_ACCOUNT_AT,
+  REQUEST_CL_ORD_ID_AT,
+  REQUEST_ORDER_ID_AT,
+  REQUEST_ORIG_CL_ORD_ID_AT,
+  REQUEST_SYMBOL_AT,
+} from "../../src/record/order-request.ts";
+import { OneToOne } from "../../src/ring/one-to-one.ts";
+
+/** 1.00 in 1e-8. */
+export const ONE = 100_000_000;
+export const START_US = 1_700_000_000_000_000;
+
+/** Two accounts, two symbols, two sessions, two venues; ALPHA trades AAPL, BETA the rest. */
+export const CONFIG: CoreConfig = {
+  maxOrders: 1024,
+  kill: false,
+  accounts: [
+    limits("ACC1"),
+    { ...limits("ACC2"), maxOrderQty: 500, maxOpenOrders: 2, ordersPerSecond: 3 },
+    { ...limits("OFF"), enabled: false },
+    { ...limits("BARE"), maxOrderQty: Number.NaN },
+  ],
+  symbols: [
+    { name: "AAPL", enabled: true, referencePriceE8: 100 * ONE, collarPpm: 50_000, venue: "ALPHA" },
+    { name: "MSFT", enabled: true, referencePriceE8: 200 * ONE, collarPpm: 100_000, venue: null },
+    { name: "HALT", enabled: false, referencePriceE8: 10 * ONE, collarPpm: 50_000, venue: null },
+    { name: "BLIND", enabled: true, referencePriceE8: 0, collarPpm: 50_000, venue: null },
+  ],
+  sessions: [
+    { id: 1, accounts: ["ACC1", "ACC2", "OFF", "BARE"] },
+    { id: 2, accounts: ["ACC2"] },
+  ],
+  sessionIds: 3,
+  venues: [
+    { id: 0, name: "ALPHA" },
+    { id: 1, name: "BETA" },
+  ],
+  venueIds: 2,
+  defaultVenue: "BETA",
+};
+
+function limits(name: string) {
+  return {
+    name,
+    enabled: true,
+    maxOrderQty: 1_000_000,
+    maxOrderNotionalE4: 1_000_000_000_000,
+    maxOpenOrders: 100_000,
+    ordersPerSecond: 1_000_000,
+  };
+}
+
+export interface RequestTerms {
+  kind?: number;
+  session?: number;
+  id?: string;
+  orig?: string;
+  account?: string;
+  symbol?: string;
+  side?: number;
+  type?: number;
+  tif?: number;
+  qty?: number;
+  px?: number;
+  possResend?: boolean;
+}
+
+export interface ReportTerms {
+  kind?: number;
+  venue?: number;
+  execType?: number;
+  number?: number;
+  requestNumber?: number;
+  slot?: number;
+  execId?: string;
+  execRefId?: string;
+  orderId?: string;
+  lastQty?: number;
+  lastPx?: number;
+  cumQty?: number;
+  quantity?: number;
+  price?: number;
+  text?: string;
+  cxlRejReason?: number;
+  ordRejReason?: number;
+}
+
+/** A record that came out, as plain data. */
+export interface Out {
+  [field: string]: string | number;
+}
+
+function put(views: Views, at: number, value: string): number {
+  const bytes = ascii(value);
+  putId(views, at, bytes, 0, bytes.length);
+  return bytes.length;
+}
+
+/** A request record over its own memory. */
+export function makeRequest(terms: RequestTerms): OrderRequest {
+  const request = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES));
+  const { views } = request;
+  const type = terms.type ?? TYPE_LIMIT;
+  request.kind = terms.kind ?? REQUEST_NEW;
+  request.session = terms.session ?? 1;
+  request.side = terms.side ?? SIDE_BUY;
+  request.ordType = type;
+  request.timeInForce = terms.tif ?? TIF_DAY;
+  request.quantity = terms.qty ?? 100;
+  request.priceE8 = type === TYPE_MARKET ? NO_PRICE : (terms.px ?? 100 * ONE);
+  request.receivedUs = START_US;
+  request.possResend = terms.possResend ? 1 : 0;
+  request.clOrdIdLength = put(views, REQUEST_CL_ORD_ID_AT, terms.id ?? "A");
+  request.accountLength = put(views, REQUEST_ACCOUNT_AT, terms.account ?? "ACC1");
+  request.symbolLength = put(views, REQUEST_SYMBOL_AT, terms.symbol ?? "AAPL");
+  request.origClOrdIdLength = put(views, REQUEST_ORIG_CL_ORD_ID_AT, terms.orig ?? "");
+  return request;
+}
+
+/** A venue's report over its own memory. */
+export function makeReport(terms: ReportTerms): ExecutionReport {
+  const report = new ExecutionReport(Views.allocate(EXECUTION_REPORT_BYTES));
+  const { views } = report;
+  report.kind = terms.kind ?? REPORT_EXECUTION;
+  report.session = terms.venue ?? 0;
+  report.execType = terms.execType ?? 0;
+  report.number = terms.number ?? 0;
+  report.requestNumber = terms.requestNumber ?? 0;
+  report.slot = terms.slot ?? 0;
+  report.lastQty = terms.lastQty ?? 0;
+  report.lastPxE8 = terms.lastPx ?? NO_PRICE;
+  report.cumQty = terms.cumQty ?? 0;
+  report.quantity = terms.quantity ?? 0;
+  report.priceE8 = terms.price ?? NO_PRICE;
+  report.cxlRejReason = terms.cxlRejReason ?? 0;
+  report.ordRejReason = terms.ordRejReason ?? 0;
+  report.execIdLength = put(views, REPORT_EXEC_ID_AT, terms.execId ?? "");
+  report.orderIdLength = put(views, REPORT_ORDER_ID_AT, terms.orderId ?? "");
+  const words = ascii(terms.text ?? "");
+  report.bytes.set(words, REPORT_TEXT_AT);
+  report.textLength = words.length;
+  if (terms.execRefId) report.execRefIdLength = put(views, REPORT_EXEC_REF_ID_AT, terms.execRefId);
+  return report;
+}
+
+function code(value: number): string {
+  return value === 0 ? "" : String.fromCharCode(value);
+}
+
+function read(bytes: Uint8Array, at: number, length: number): string {
+  return length === 0 ? "" : idText(bytes, at);
+}
+
+export function readReport(report: ExecutionReport): Out {
+  const { bytes, at } = report;
+  const text = String.fromCharCode(...bytes.subarray(at + REPORT_TEXT_AT, at + REPORT_TEXT_AT + report.textLength));
+  return {
+    out: report.kind === REPORT_EXECUTION ? "execution" : "cancelReject",
+    session: report.session,
+    index: report.index,
+    execType: code(report.execType),
+    ordStatus: code(report.ordStatus),
+    side: code(report.side),
+    id: read(bytes, at + REPORT_CL_ORD_ID_AT, report.clOrdIdLength),
+    orig: read(bytes, at + REPORT_ORIG_CL_ORD_ID_AT, report.origClOrdIdLength),
+    orderId: read(bytes, at + REPORT_ORDER_ID_AT, report.orderIdLength),
+    execId: read(bytes, at + REPORT_EXEC_ID_AT, report.execIdLength),
+    ...(report.execRefIdLength > 0
+      ? { execRefId: read(bytes, at + REPORT_EXEC_REF_ID_AT, report.execRefIdLength) }
+      : {}),
+    symbol: read(bytes, at + REPORT_SYMBOL_AT, report.symbolLength),
+    account: read(bytes, at + REPORT_ACCOUNT_AT, report.accountLength),
+    quantity: report.quantity,
+    price: report.priceE8,
+    lastQty: report.lastQty,
+    lastPx: report.lastPxE8,
+    cumQty: report.cumQty,
+    leavesQty: report.leavesQty,
+    avgPx: report.avgPxE8,
+    reason: report.reason,
+    ordRejReason: report.ordRejReason,
+    cxlRejReason: report.cxlRejReason,
+    responseTo: code(report.cxlRejResponseTo),
+    text,
+  };
+}
+
+export function readRequest(request: OrderRequest): Out {
+  const { bytes, at } = request;
+  return {
+    out: "request",
+    venue: request.session,
+    index: request.msgSeqNum,
+    kind: request.kind,
+    number: request.number,
+    origNumber: request.origNumber,
+    slot: request.slot,
+    side: code(request.side),
+    type: code(request.ordType),
+    tif: code(request.timeInForce),
+    quantity: request.quantity,
+    price: request.priceE8,
+    id: read(bytes, at + REQUEST_CL_ORD_ID_AT, request.clOrdIdLength),
+    account: read(bytes, at + REQUEST_ACCOUNT_AT, request.accountLength),
+    symbol: read(bytes, at + REQUEST_SYMBOL_AT, request.symbolLength),
+    orderId: read(bytes, at + REQUEST_ORDER_ID_AT, request.orderIdLength),
+  };
+}
+
+/** An input as a journal keeps it. */
+export type Input =
+  | { kind: "order"; words: Int32Array; timeUs: number; decision: number }
+  | { kind: "report"; words: Int32Array; timeUs: number }
+  | { kind: "control"; words: Int32Array; timeUs: number };
+
+/** A core with rings at hand: puts records in, takes what comes out, and keeps the inputs as a journal would. */
+export class CoreDriver {
+  readonly counters = new Float64Array(CORE_COUNTERS);
+  readonly core: Core;
+  readonly outbox: Outbox;
+  readonly journal: Input[] = [];
+  timeUs = START_US;
+  starved = false;
+  private readonly reportRing: OneToOne;
+  private readonly requestRing: OneToOne;
+  private readonly report: ExecutionReport;
+  private readonly request: OrderRequest;
+
+  constructor(
+    readonly config: CoreConfig = CONFIG,
+    up = true,
+    slots = 1024,
+  ) {
+    this.reportRing = ring(slots, EXECUTION_REPORT_BYTES);
+    this.requestRing = ring(slots, ORDER_REQUEST_BYTES);
+    this.report = new ExecutionReport(this.reportRing.views);
+    this.request = new OrderRequest(this.requestRing.views);
+    this.outbox = new Outbox(
+      [this.reportRing],
+      [this.requestRing],
+      new Int32Array(config.sessionIds),
+      new Int32Array(config.venueIds),
+    );
+    this.core = new Core(config, this.outbox, this.counters);
+    if (up) for (const venue of config.venues) this.tell({ kind: REPORT_VENUE_UP, venue: venue.id });
+  }
+
+  /** Takes a request as the agent does. Returns the decision. */
+  enter(request: OrderRequest): number {
+    const decision = this.core.decide(request, this.timeUs, this.starved);
+    this.core.stamp(request);
+    this.journal.push({ kind: "order", words: request.views.ints.slice(0, 64), timeUs: this.timeUs, decision });
+    this.core.apply(request, this.timeUs, decision);
+    return decision;
+  }
+
+  order(terms: RequestTerms): Out[] {
+    this.enter(makeRequest(terms));
+    return this.take();
+  }
+
+  cancel(terms: RequestTerms): Out[] {
+    return this.order({ ...terms, kind: REQUEST_CANCEL });
+  }
+
+  replace(terms: RequestTerms): Out[] {
+    return this.order({ ...terms, kind: REQUEST_REPLACE });
+  }
+
+  status(terms: RequestTerms): Out[] {
+    return this.order({ ...terms, kind: REQUEST_STATUS });
+  }
+
+  /** Gives a venue's report. Returns its outcome; what came out is for `take`. */
+  tell(terms: ReportTerms): number {
+    const report = makeReport(terms);
+    this.journal.push({ kind: "report", words: report.views.ints.slice(0, 96), timeUs: this.timeUs });
+    return this.core.report(report, this.timeUs);
+  }
+
+  /** The same, and what came out of it. */
+  say(terms: ReportTerms): Out[] {
+    this.tell(terms);
+    return this.take();
+  }
+
+  kill(on: boolean): void {
+    this.instruct(CONTROL_KILL, on ? 1 : 0, 0, "");
+  }
+
+  reference(symbol: string, priceE8: number): boolean {
+    return this.instruct(CONTROL_REFERENCE_PRICE, 0, priceE8, symbol);
+  }
+
+  private instruct(kind: number, value: number, amount: number, name: string): boolean {
+    const control = new Control(Views.allocate(CONTROL_BYTES));
+    control.kind = kind;
+    control.value = value;
+    control.amount = amount;
+    put(control.views, CONTROL_NAME_AT, name);
+    this.journal.push({ kind: "control", words: control.views.ints.slice(0, 16), timeUs: this.timeUs });
+    return this.core.control(control, this.timeUs);
+  }
+
+  /** Everything that has come out: requests first, then reports. */
+  take(): Out[] {
+    const outs: Out[] = [];
+    for (let at = this.requestRing.peek(); at !== EMPTY; at = this.requestRing.peek()) {
+      outs.push(readRequest(this.request.aim(at)));
+      this.requestRing.release();
+    }
+    for (let at = this.reportRing.peek(); at !== EMPTY; at = this.reportRing.peek()) {
+      outs.push(readReport(this.report.aim(at)));
+      this.reportRing.release();
+    }
+    return outs;
+  }
+
+  /** Feeds a journal as a restart does. */
+  replay(journal: readonly Input[], sentReports: number[], sentRequests: number[]): void {
+    this.core.beginReplay(sentReports, sentRequests);
+    for (const input of journal) {
+      const views = Views.allocate(512);
+      views.ints.set(input.words);
+      if (input.kind === "order") this.core.order(new OrderRequest(views), input.timeUs, input.decision);
+      else if (input.kind === "report") this.core.report(new ExecutionReport(views), input.timeUs);
+      else this.core.control(new Control(views), input.timeUs);
+    }
+  }
+
+  get accounts() {
+    return this.core.state.accounts;
+  }
+}
+
+export function ring(slots: number, slotBytes: number): OneToOne {
+  return new OneToOne(new Views(new SharedArrayBuffer(OneToOne.bytesFor(slots, slotBytes))), 0, slots, slotBytes);
+}
+
+/** The one record that came out. */
+export function only(outs: Out[]): Out {
+  if (outs.length !== 1) throw new Error(`expected one record, got ${JSON.stringify(outs)}`);
+  return outs[0]!;
+}
+
+/** A desk with the order "A" (100 AAPL at 100) acknowledged. */
+export function working(): CoreDriver {
+  const desk = new CoreDriver();
+  desk.order({ id: "A" });
+  desk.say({ execType: EXEC_NEW, number: 1, slot: 0, orderId: "V1" });
+  return desk;
+}

@@ -1,0 +1,216 @@
+import { NO_PRICE } from "../../src/base/units.ts";
+import * as why from "../../src/core/risk/reasons.ts";
+import * as code from "../../src/record/codes.ts";
+import type { Out, RequestTerms } from "./driver.ts";
+import { char, EMPTY_REPORT, isOpen, ModelLedger, type ModelOrder, whole } from "./model-ledger.ts";
+
+/** What clients ask of the model. */
+export class ModelDesk extends ModelLedger {
+  order(terms: Required<RequestTerms>, timeUs: number): Out[] {
+    const known = this.config.sessions.some((session) => session.id === terms.session);
+    if (!known) return [];
+    if (terms.kind === code.REQUEST_NEW) return this.newOrder(terms, timeUs);
+    if (terms.kind === code.REQUEST_STATUS) return this.status(terms);
+    return this.change(terms, timeUs);
+  }
+
+  private newOrder(terms: Required<RequestTerms>, timeUs: number): Out[] {
+    const duplicate = this.find(terms.session, terms.id) !== undefined;
+    if (duplicate && terms.possResend) return [];
+    const reason = duplicate ? why.DUPLICATE_CL_ORD_ID : this.checkNew(terms, timeUs);
+    this.countRate(terms.session, terms.account, timeUs);
+    const number = ++this.number;
+    const canKeep = this.slot() !== undefined && (this.idsUsed() < 2 * this.config.maxOrders || this.done.length > 0);
+    if (reason !== why.ACCEPTED) {
+      if (!duplicate && canKeep) {
+        const order = this.take(terms, number, "Rejected", -1);
+        this.addId(order, terms.id);
+        this.done.push(order.slot);
+      }
+      return [
+        this.refusal(terms, "8", reason, {
+          orderId: String(number),
+          ordRejReason: why.ordRejReason(reason),
+          quantity: terms.qty,
+          price: this.priceOf(terms),
+        }),
+      ];
+    }
+    const order = this.take(terms, number, "PendingNew", this.route(terms.symbol)!);
+    this.addId(order, terms.id);
+    return [this.request(order, terms, 0, number)];
+  }
+
+  private checkNew(terms: Required<RequestTerms>, timeUs: number): number {
+    const parties = this.checkParties(terms.session, terms.account, terms.symbol);
+    if (parties !== why.ACCEPTED) return parties;
+    if (![code.SIDE_BUY, code.SIDE_SELL, code.SIDE_SELL_SHORT].includes(terms.side)) return why.UNSUPPORTED_SIDE;
+    if (![code.TYPE_LIMIT, code.TYPE_MARKET].includes(terms.type)) return why.UNSUPPORTED_TYPE;
+    if (![code.TIF_DAY, code.TIF_GTC, code.TIF_IOC, code.TIF_FOK].includes(terms.tif)) return why.UNSUPPORTED_TIF;
+    const size = this.checkSize(terms.account, terms.symbol, terms.type, terms.qty, this.priceOf(terms), timeUs);
+    if (size !== why.ACCEPTED) return size;
+    if (this.openOrders(terms.account) >= this.account(terms.account)!.maxOpenOrders) return why.OPEN_ORDERS;
+    const venue = this.route(terms.symbol);
+    if (venue === undefined) return why.NO_ROUTE;
+    if (!this.up.has(venue)) return why.VENUE_DOWN;
+    return this.slot() !== undefined && this.claimed() + 2 <= 2 * this.config.maxOrders ? why.ACCEPTED : why.TABLE_FULL;
+  }
+
+  private checkParties(session: number, account: string, symbol: string): number {
+    if (this.killed) return why.KILL_SWITCH;
+    const limits = this.account(account);
+    if (limits === undefined) return why.UNKNOWN_ACCOUNT;
+    if (!this.config.sessions.find(({ id }) => id === session)!.accounts.includes(account)) return why.NOT_ENTITLED;
+    if (!limits.enabled) return why.ACCOUNT_DISABLED;
+    if (Number.isNaN(limits.maxOrderQty)) return why.ACCOUNT_WITHOUT_LIMITS;
+    const terms = this.config.symbols.find(({ name }) => name === symbol);
+    if (terms === undefined) return why.UNKNOWN_SYMBOL;
+    return terms.enabled ? why.ACCEPTED : why.SYMBOL_DISABLED;
+  }
+
+  private checkSize(account: string, symbol: string, type: number, qty: number, px: number, timeUs: number): number {
+    const limits = this.account(account)!;
+    if (!whole(qty)) return why.BAD_QUANTITY;
+    if (type === code.TYPE_LIMIT && !whole(px)) return why.BAD_PRICE;
+    const second = Math.floor(timeUs / 1_000_000);
+    const rate = (this.rates.get(account) ?? []).filter((at) => at === second).length;
+    if (rate + 1 > limits.ordersPerSecond) return why.ORDER_RATE;
+    if (qty > limits.maxOrderQty) return why.MAX_ORDER_QTY;
+    const reference = this.references.get(symbol)!;
+    if (reference === 0) return why.NO_REFERENCE_PRICE;
+    if (type === code.TYPE_LIMIT) {
+      const band = (BigInt(reference) * BigInt(this.collar(symbol))) / 1_000_000n;
+      if (BigInt(px) < BigInt(reference) - band || BigInt(px) > BigInt(reference) + band) return why.PRICE_COLLAR;
+    }
+    if (this.valueOf(symbol, type, qty, px) > BigInt(limits.maxOrderNotionalE4)) return why.MAX_ORDER_NOTIONAL;
+    return why.ACCEPTED;
+  }
+
+  private change(terms: Required<RequestTerms>, timeUs: number): Out[] {
+    const replaces = terms.kind === code.REQUEST_REPLACE;
+    const duplicate = this.find(terms.session, terms.id) !== undefined;
+    if (duplicate && terms.possResend) return [];
+    const order = this.find(terms.session, terms.orig);
+    const reason = this.checkChange(order, duplicate, replaces, terms, timeUs);
+    if (replaces && order !== undefined) this.countRate(terms.session, order.account, timeUs);
+    if (reason !== why.ACCEPTED) {
+      return [
+        {
+          ...EMPTY_REPORT,
+          out: "cancelReject",
+          session: terms.session,
+          index: this.nextReport(terms.session),
+          ordStatus: order === undefined ? "8" : this.statusOf(order),
+          id: terms.id,
+          orig: terms.orig,
+          orderId: order === undefined ? "NONE" : String(order.number),
+          symbol: order === undefined ? terms.symbol : this.symbolOf(order),
+          account: order === undefined ? terms.account : this.accountOf(order),
+          reason,
+          cxlRejReason: why.cxlRejReason(reason),
+          responseTo: replaces ? "2" : "1",
+        },
+      ];
+    }
+    const target = order!;
+    this.addId(target, terms.id);
+    const number = ++this.number;
+    target.numbers.add(number);
+    target.pending = {
+      kind: replaces ? "replace" : "cancel",
+      number,
+      id: terms.id,
+      qty: terms.qty,
+      px: this.priceOf(terms),
+    };
+    return [this.request(target, terms, target.current, number)];
+  }
+
+  private checkChange(
+    order: ModelOrder | undefined,
+    duplicate: boolean,
+    replaces: boolean,
+    terms: Required<RequestTerms>,
+    timeUs: number,
+  ): number {
+    if (order === undefined) return why.UNKNOWN_ORDER;
+    if (!isOpen(order)) return why.TOO_LATE;
+    if (order.pending !== null) return why.ALREADY_PENDING;
+    if (duplicate) return why.DUPLICATE_CL_ORD_ID;
+    if (!replaces) return this.up.has(order.venue) ? why.ACCEPTED : why.VENUE_DOWN;
+    const parties = this.checkParties(terms.session, order.account, order.symbol);
+    if (parties !== why.ACCEPTED) return parties;
+    const same =
+      terms.side === order.side &&
+      terms.type === order.type &&
+      terms.tif === order.tif &&
+      terms.symbol === order.symbol &&
+      terms.account === order.account;
+    if (!same) return why.TERMS_CHANGED;
+    if (terms.qty < order.cum) return why.BELOW_CUM_QTY;
+    const size = this.checkSize(order.account, order.symbol, order.type, terms.qty, this.priceOf(terms), timeUs);
+    if (size !== why.ACCEPTED) return size;
+    if (!this.up.has(order.venue)) return why.VENUE_DOWN;
+    return order.ids.length < 2 || this.claimed() < 2 * this.config.maxOrders ? why.ACCEPTED : why.TABLE_FULL;
+  }
+
+  private status(terms: Required<RequestTerms>): Out[] {
+    const order = this.find(terms.session, terms.id);
+    if (order !== undefined) {
+      const report = this.about(order, "I", terms.id, "");
+      if (report.symbol !== "") return [report];
+      return [{ ...report, symbol: terms.symbol, account: terms.account }];
+    }
+    return [
+      this.refusal(terms, "I", why.UNKNOWN_ORDER, {
+        orderId: "NONE",
+        ordRejReason: why.ordRejReason(why.UNKNOWN_ORDER),
+        quantity: terms.qty,
+        price: this.priceOf(terms),
+      }),
+    ];
+  }
+
+  private refusal(terms: Required<RequestTerms>, execType: string, reason: number, more: Out): Out {
+    return {
+      ...EMPTY_REPORT,
+      out: "execution",
+      session: terms.session,
+      index: this.nextReport(terms.session),
+      execType,
+      ordStatus: "8",
+      side: char(terms.side),
+      id: terms.id,
+      execId: String(++this.executionCount),
+      symbol: terms.symbol,
+      account: terms.account,
+      lastPx: NO_PRICE,
+      reason,
+      ...more,
+    };
+  }
+
+  private request(order: ModelOrder, terms: Required<RequestTerms>, origNumber: number, number: number): Out {
+    const index = (this.requestIndex.get(order.venue) ?? 0) + 1;
+    this.requestIndex.set(order.venue, index);
+    const replaces = terms.kind === code.REQUEST_REPLACE;
+    return {
+      out: "request",
+      venue: order.venue,
+      index,
+      kind: terms.kind,
+      number,
+      origNumber,
+      slot: order.slot,
+      side: char(order.side),
+      type: char(order.type),
+      tif: char(order.tif),
+      quantity: replaces ? terms.qty : order.qty,
+      price: replaces ? this.priceOf(terms) : order.px,
+      id: terms.id,
+      account: order.account,
+      symbol: order.symbol,
+      orderId: terms.kind === code.REQUEST_NEW ? "" : order.venueId,
+    };
+  }
+}

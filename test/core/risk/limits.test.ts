@@ -1,0 +1,77 @@
+import { expect, test } from "bun:test";
+import { Accounts, Symbols } from "../../../src/core/risk/limits.ts";
+import { SIDE_BUY, SIDE_SELL, SIDE_SELL_SHORT } from "../../../src/record/codes.ts";
+
+const COMPLETE = {
+  name: "A",
+  enabled: true,
+  maxOrderQty: 1,
+  maxOrderNotionalE4: 1,
+  maxOpenOrders: 1,
+  ordersPerSecond: 1,
+};
+
+test("an account has limits only when all of them are sensible", () => {
+  const broken = (["maxOrderQty", "maxOrderNotionalE4", "maxOpenOrders", "ordersPerSecond"] as const).flatMap((limit) =>
+    [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, undefined, null].map((value) => ({
+      ...COMPLETE,
+      [limit]: value as number,
+    })),
+  );
+  const accounts = new Accounts([COMPLETE, { ...COMPLETE, enabled: false }, ...broken], 64);
+  expect([accounts.enabled(0), accounts.hasLimits(0)]).toEqual([true, true]);
+  expect([accounts.enabled(1), accounts.hasLimits(1)]).toEqual([false, true]);
+  for (let i = 2; i < 2 + broken.length; i++) expect(accounts.hasLimits(i)).toBe(false);
+  expect([accounts.enabled(60), accounts.hasLimits(60)]).toEqual([false, false]);
+});
+
+test("orders are counted by whole seconds", () => {
+  const accounts = new Accounts([COMPLETE, COMPLETE], 2);
+  accounts.countOrder(0, 100);
+  accounts.countOrder(0, 100);
+  expect([accounts.ordersIn(0, 100), accounts.ordersIn(0, 101), accounts.ordersIn(1, 100)]).toEqual([2, 0, 0]);
+  accounts.countOrder(0, 101);
+  expect([accounts.ordersIn(0, 100), accounts.ordersIn(0, 101)]).toEqual([0, 1]);
+});
+
+test("exposure is kept by side; short sales sell", () => {
+  const accounts = new Accounts([COMPLETE], 1);
+  accounts.reserve(0, SIDE_BUY, 10);
+  accounts.reserve(0, SIDE_SELL, 5);
+  accounts.reserve(0, SIDE_SELL_SHORT, 2);
+  accounts.execute(0, SIDE_BUY, 3, 300);
+  accounts.execute(0, SIDE_SELL_SHORT, 4, 400);
+  expect([accounts.openNotional(0, SIDE_BUY), accounts.openNotional(0, SIDE_SELL)]).toEqual([10, 7]);
+  expect([accounts.executedNotional(0, SIDE_BUY), accounts.executedNotional(0, SIDE_SELL)]).toEqual([300, 400]);
+  expect([accounts.executedQty(0, SIDE_SELL), accounts.position(0)]).toEqual([4, -1]);
+});
+
+test("a side can hold no more than stays exact with what it has executed", () => {
+  const accounts = new Accounts([COMPLETE], 1);
+  const most = Number.MAX_SAFE_INTEGER;
+  accounts.execute(0, SIDE_BUY, 1, most - 10);
+  accounts.reserve(0, SIDE_BUY, 4);
+  expect([
+    accounts.canHold(0, SIDE_BUY, 6),
+    accounts.canHold(0, SIDE_BUY, 7),
+    accounts.canHold(0, SIDE_SELL, most),
+  ]).toEqual([true, false, true]);
+});
+
+test("a symbol's band is its collar around the reference price, rounded inwards", () => {
+  const terms = { name: "A", enabled: true, referencePriceE8: 333, collarPpm: 10_000, venue: null };
+  const symbols = new Symbols([terms, { ...terms, collarPpm: Number.NaN }, { ...terms, referencePriceE8: 0 }], 8);
+  expect([symbols.lowest(0), symbols.highest(0), symbols.marketPrice(0), symbols.reference(0)]).toEqual([
+    330, 336, 337, 333,
+  ]);
+  expect(symbols.reference(1)).toBe(0);
+  expect(symbols.reference(2)).toBe(0);
+  symbols.setReference(2, 1000);
+  expect([symbols.lowest(2), symbols.highest(2), symbols.reference(2)]).toEqual([990, 1010, 1000]);
+  for (const bad of [0, -5, 0.5, Number.NaN]) {
+    symbols.setReference(2, bad);
+    expect(symbols.reference(2)).toBe(0);
+  }
+  expect(symbols.enabled(0)).toBe(true);
+  expect(symbols.enabled(7)).toBe(false);
+});

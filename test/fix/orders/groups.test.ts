@@ -1,0 +1,231 @@
+import { describe, expect, test } from "bun:test";
+import { Views } from "../../../src/base/views.ts";
+import { builtIn } from "../../../src/fix/dictionary/built-in.ts";
+import { Dictionary } from "../../../src/fix/dictionary/dictionary.ts";
+import { GROUPS_FAULTY, GroupReader } from "../../../src/fix/orders/groups-in.ts";
+import { GroupWriter } from "../../../src/fix/orders/groups-out.ts";
+import { Scanner } from "../../../src/fix/wire/scan.ts";
+import { GROUP_FIELDS, GROUP_SLOT_BYTES, GROUP_TEXT_BYTES, GROUPS_TEXT_AT } from "../../../src/record/groups.ts";
+import { dictionaryOf, HEAD } from "../dictionary/check.ts";
+import { bytesOf, frame, readable } from "../wire/messages.ts";
+
+const ORDER = "11=A|55=X|54=1|60=20260102-10:00:00|40=1|38=5|";
+const AT = 64;
+
+function scanned(fields: string, ...dictionaries: Dictionary[]): Scanner {
+  const scanner = new Scanner(65_536);
+  for (const { countTags } of dictionaries) scanner.expectGroups(countTags);
+  const text = frame(fields);
+  if (scanner.scan(bytesOf(text, 65_536), 0, text.length) !== text.length) throw new Error(`garbled: ${text}`);
+  return scanner;
+}
+
+/** What a message's groups are as `from` has them: their text, or the fault. */
+function read(from: Dictionary, body: string, type = "D"): { views: Views; length: number; said: string } {
+  const reader = new GroupReader(from);
+  const views = Views.allocate(AT + GROUP_SLOT_BYTES);
+  const length = reader.read(scanned(`35=${type}|${HEAD}${body}`, from), views, AT);
+  if (length === GROUPS_FAULTY) return { views, length, said: `${reader.reason} ${reader.refTag}` };
+  const from0 = AT + GROUPS_TEXT_AT;
+  return { views, length, said: length === 0 ? "" : readable(views.bytes, from0, from0 + views.ints[AT >> 2]!) };
+}
+
+/** The groups of a message of `from` as `to` has them, and the tag that this does not know. */
+function crossed(from: Dictionary, to: Dictionary, body: string, type = "D"): [string, number] {
+  const { views, length, said } = read(from, body, type);
+  if (length <= 0) throw new Error(`not read: ${said}`);
+  const writer = new GroupWriter(to, new Scanner(65_536));
+  writer.write(views, AT, type.charCodeAt(0));
+  expect(writer.tooLong).toBe(false);
+  return [readable(writer.bytes, 0, writer.length), writer.unknownTag];
+}
+
+const V42 = dictionaryOf("FIX.4.2");
+const V43 = dictionaryOf("FIX.4.3");
+const V44 = dictionaryOf("FIX.4.4");
+const PARTIES = "453=2|448=A|447=D|452=13|802=2|523=S|803=2|523=T|448=B|447=C|452=4|";
+const ALLOCS = "78=2|79=F|539=1|524=N|538=24|804=2|545=U|805=10|545=V|80=60|79=G|80=40|";
+
+describe("a scanner tells of groups", () => {
+  test("by their count tags, those of 2000 and more, too; and not of header or plain fields", () => {
+    const latest = dictionaryOf("FIX.5.0SP2");
+    expect(scanned(`35=D|${HEAD}${ORDER}`, V44, latest).countTag).toBe(0);
+    expect(scanned(`35=D|${HEAD}${ORDER}${PARTIES}`, V44).countTag).toBe(453);
+    expect(scanned(`35=D|${HEAD}1128=9|${ORDER}`, latest).countTag).toBe(0);
+    expect(scanned(`35=D|${HEAD}${ORDER}1018=1|1019=A|`, latest).countTag).toBe(1018);
+    expect(scanned(`35=D|${HEAD}${ORDER}${PARTIES}`).countTag).toBe(0);
+  });
+
+  test("and finds outside what it was told to hide", () => {
+    const scan = scanned(`35=D|${HEAD}11=A|453=1|448=P|58=in|58=out|20000=in|54=1|20000=out|`);
+    const at = (tag: number): string => {
+      const field = scan.find(tag);
+      return field < 0 ? "" : readable(scan.bytes, scan.starts[field]!, scan.ends[field]!);
+    };
+    scan.hide(scan.find(453), scan.find(20_000) - 1);
+    expect([at(11), at(453), at(448), at(58), at(20_000), at(54)]).toEqual(["A", "", "", "out", "in", "1"]);
+    scan.hide(scan.find(20_000), scan.find(54));
+    expect(at(20_000)).toBe("out");
+  });
+});
+
+describe("fields that no record carries", () => {
+  /** What a request has beside its record, and the first tag of it that is not in `drop`. */
+  function beside(type: string, body: string, drop: number[] = [], from = V44): [string, number] {
+    const views = Views.allocate(AT + GROUP_SLOT_BYTES);
+    const length = new GroupReader(from).read(scanned(`35=${type}|${HEAD}${body}`, from), views, AT, true);
+    if (length <= 0) return ["", length];
+    const writer = new GroupWriter(from, new Scanner(65_536));
+    writer.write(views, AT, type.charCodeAt(0), Int32Array.from(drop));
+    const from0 = AT + GROUPS_TEXT_AT;
+    return [readable(views.bytes, from0, from0 + views.ints[AT >> 2]!), writer.uncarriedTag];
+  }
+  const ALL = "1=A|11=B|21=1|38=5|40=2|44=1|54=1|55=X|59=0|60=20260102-10:00:00|";
+
+  test("are taken in their order, among groups, and the first that is not dropped is named", () => {
+    expect(beside("D", `${ALL}18=G|${PARTIES}5001=a|111=2|`)).toEqual([`18=G|${PARTIES}5001=a|111=2|`, 18]);
+    expect(beside("D", `${ALL}18=G|${PARTIES}5001=a|111=2|`, [18, 111])).toEqual([
+      `18=G|${PARTIES}5001=a|111=2|`,
+      5001,
+    ]);
+    expect(beside("D", `${ALL}18=G|111=2|`, [111, 18])).toEqual(["18=G|111=2|", -1]);
+    expect(beside("D", ALL)).toEqual(["", 0]);
+    expect(beside("D", `${ALL}1=A|0=x|`)[1]).toBe(0);
+  });
+
+  test.each([
+    ["D", "21=2|", "21=2|"],
+    ["D", "21=1|40=1|44=5|", "44=5|"],
+    ["D", "37=A|41=B|125=F|", "37=A|41=B|125=F|"],
+    ["G", "37=A|41=B|21=1|", ""],
+    ["G", "21=3|", "21=3|"],
+    ["F", "37=A|41=B|125=F|", ""],
+    ["F", "125=P|", "125=P|"],
+    ["F", "21=1|40=2|44=5|59=0|", "21=1|40=2|44=5|59=0|"],
+    ["D", "50=S|57=T|115=O|128=P|1128=9|1129=x|1156=1|97=Y|", ""],
+    ["D", "1127=x|2000=x|", "1127=x|2000=x|"],
+  ])("of %s: %s", (type, body, expected) => {
+    expect(beside(type, body)[0]).toBe(expected);
+  });
+
+  test("are taken of a type that the dictionary does not have, too", () => {
+    const own = new Dictionary({ ...builtIn("FIX.4.4")!, messages: [] });
+    expect(beside("D", `${ALL}18=G|`, [], own)).toEqual(["18=G|", 18]);
+  });
+
+  test("are none of a report's", () => {
+    expect(read(V44, "17=E|31=5|", "8").said).toBe("");
+  });
+});
+
+describe("groups are taken out of a message", () => {
+  test("whole, in their order, wherever they stand in the body", () => {
+    expect(read(V44, ORDER + PARTIES + ALLOCS).said).toBe(PARTIES + ALLOCS);
+    expect(read(V44, `${PARTIES}11=A|${ALLOCS}54=1|386=1|336=DAY|`).said).toBe(`${PARTIES}${ALLOCS}386=1|336=DAY|`);
+    expect(read(V44, ORDER).length).toBe(0);
+    expect(read(V44, `${ORDER}453=0|`).said).toBe("453=0|");
+  });
+
+  test("only those of the version; nothing of them is found as the message's own afterwards", () => {
+    expect(read(V42, ORDER + PARTIES.slice(0, 0) + "386=2|336=A|336=B|").said).toBe("386=2|336=A|336=B|");
+    const scan = scanned(`35=D|${HEAD}${ORDER}${PARTIES}`, V44);
+    new GroupReader(V44).read(scan, Views.allocate(AT + GROUP_SLOT_BYTES), AT);
+    expect([scan.find(453), scan.find(448), scan.find(523)]).toEqual([-1, -1, -1]);
+    expect(scan.find(11)).toBeGreaterThan(0);
+  });
+
+  test("with data that has a SOH in it", () => {
+    const underlyings = "711=2|311=L|362=5|363=a\x01b\x01c|307=d|311=M|";
+    expect(read(V44, ORDER + underlyings).said).toBe(underlyings.replaceAll("\x01", "|"));
+    expect(crossed(V44, V44, ORDER + underlyings)[0]).toBe(underlyings.replaceAll("\x01", "|"));
+  });
+
+  test("what no table knows belongs to an entry when one of its members or the next entry follows", () => {
+    const odd = "453=2|448=A|9001=x|452=1|9002=y|448=B|452=2|";
+    expect(read(V44, `${ORDER}${odd}9003=z|`).said).toBe(odd);
+  });
+
+  test.each([
+    ["453=3|448=A|448=B|", "16 453"],
+    ["453=1|448=A|448=B|", "16 453"],
+    ["453=x|448=A|", "16 453"],
+    ["453=1|452=1|448=A|", "16 453"],
+    ["453=1|448=A|447=D|447=D|", "13 447"],
+    ["453=1|448=A|802=2|523=S|452=1|", "16 802"],
+    ["453=1|448=A|54=1|453=1|448=A|", "13 453"],
+  ])("%s is no group: %s", (groups, fault) => {
+    expect(read(V44, groups).said).toBe(fault);
+  });
+
+  test("none is cut: up to so many bytes and fields, and not one more", () => {
+    const of = (bytes: number): string => `453=1|448=${"x".repeat(bytes - "453=1|448=|".length)}|`;
+    expect(read(V44, of(GROUP_TEXT_BYTES)).said).toBe(of(GROUP_TEXT_BYTES));
+    expect(read(V44, of(GROUP_TEXT_BYTES + 1)).said).toBe("5 453");
+    expect(read(V44, `386=1|336=A|${of(GROUP_TEXT_BYTES - 5)}`).said).toBe("5 453");
+    const many = (entries: number): string => `386=${entries}|${"336=A|".repeat(entries)}`;
+    expect(read(V44, many(GROUP_FIELDS - 1)).length).toBeLessThanOrEqual(GROUP_SLOT_BYTES);
+    expect(read(V44, many(GROUP_FIELDS)).said).toBe("5 386");
+  });
+});
+
+describe("groups are told to another version", () => {
+  test("the same one has them as they were", () => {
+    expect(crossed(V44, V44, ORDER + PARTIES + ALLOCS)).toEqual([PARTIES + ALLOCS, 0]);
+  });
+
+  test("one that doesn't have a group leaves it out, and says which", () => {
+    expect(crossed(V44, V42, `${ORDER}${PARTIES}386=1|336=A|`)).toEqual(["386=1|336=A|", 453]);
+  });
+
+  test("of a group that both have, members that one doesn't have are left out", () => {
+    expect(crossed(V44, V42, ORDER + ALLOCS)).toEqual(["78=2|79=F|80=60|79=G|80=40|", 539]);
+    expect(crossed(V44, V42, `${ORDER}386=1|336=A|625=B|`)).toEqual(["386=1|336=A|", 625]);
+  });
+
+  test("4.3 has one sub id in a party, later ones a group of them: one without a type is the same", () => {
+    const old = "453=2|448=A|447=D|452=13|523=S|448=B|452=4|";
+    const late = "453=2|448=A|447=D|452=13|802=1|523=S|448=B|452=4|";
+    expect(crossed(V43, V44, ORDER + old)).toEqual([late, 0]);
+    expect(crossed(V44, V43, ORDER + late)).toEqual([old, 0]);
+    expect(crossed(V44, V43, ORDER + late.replace("523=S|", "523=S|803=2|"))).toEqual([old, 803]);
+    expect(crossed(V44, V43, ORDER + PARTIES)).toEqual(["453=2|448=A|447=D|452=13|448=B|447=C|452=4|", 802]);
+    const allocs = "78=1|79=F|539=1|524=N|538=24|545=U|80=1|";
+    expect(crossed(V43, V44, ORDER + allocs)).toEqual([allocs.replace("545=U|", "804=1|545=U|"), 0]);
+    expect(crossed(V44, V43, ORDER + allocs.replace("545=U|", "804=1|545=U|"))).toEqual([allocs, 0]);
+  });
+
+  test("before 4.3 a client, an executing and a clearing firm are fields, where nothing of the party is lost", () => {
+    const party = (id: string, role: number, more = "447=D|"): string => `448=${id}|${more}452=${role}|`;
+    const of = (...parties: string[]): string => `${ORDER}453=${parties.length}|${parties.join("")}`;
+    expect(crossed(V44, V42, of(party("X", 1), party("C", 3), party("F", 4, "")))).toEqual(["76=X|109=C|439=F|", 0]);
+    expect(crossed(V44, dictionaryOf("FIX.4.0"), of(party("C", 3), party("F", 4)))).toEqual(["109=C|", 453]);
+    expect(crossed(V44, V42, of(party("C", 3), party("D", 3)))).toEqual(["109=C|", 453]);
+    expect(crossed(V44, V42, of(party("C", 3, "447=B|")))).toEqual(["", 453]);
+    expect(crossed(V44, V42, of(`${party("C", 3)}802=1|523=S|`))).toEqual(["", 453]);
+    expect(crossed(V44, V42, of(party("T", 12), party("C", 3)))).toEqual(["109=C|", 453]);
+  });
+
+  test("members stand in the other's order, and entries without its first member are none", () => {
+    const dialect = (members: number[], more: number[] = []): Dictionary => {
+      const base = builtIn("FIX.4.4")!;
+      const group = members.map((tag) => ({ tag, required: false }));
+      const fields = [...base.fields, ...[...more, 20_001].map((tag) => ({ tag, type: 1, values: [] }))];
+      const messages = [{ msgType: "D", members: [{ tag: 20_001, required: false, group }] }];
+      return new Dictionary({ ...base, fields, messages });
+    };
+    const a = dialect([448, 447, 452, 20_002], [20_002]);
+    const b = dialect([447, 448, 452]);
+    const body = "20001=3|448=A|447=D|452=1|448=B|448=C|447=E|20002=x|";
+    expect(crossed(a, b, body)).toEqual(["20001=2|447=D|448=A|452=1|447=E|448=C|", 448]);
+    expect(crossed(a, a, body)).toEqual([body, 0]);
+    expect(crossed(a, b, "20001=1|448=A|")).toEqual(["", 448]);
+  });
+
+  test("reports: contra brokers and fees as each version's reports have them", () => {
+    const contras = "382=1|375=B|337=T|437=5|438=20260102-10:00:00|655=L|";
+    const fees = "136=1|137=1|138=USD|139=4|";
+    expect(crossed(V44, V44, contras + fees, "8")).toEqual([contras + fees, 0]);
+    expect(crossed(V44, V42, contras + fees, "8")).toEqual([contras.replace("655=L|", ""), 655]);
+    expect(crossed(V44, dictionaryOf("FIX.4.0"), contras + fees, "8")).toEqual([fees, 382]);
+  });
+});

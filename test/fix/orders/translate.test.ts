@@ -1,0 +1,226 @@
+import { describe, expect, test } from "bun:test";
+import { idText } from "../../../src/base/id.ts";
+import { NO_PRICE } from "../../../src/base/units.ts";
+import {
+  NOT_A_REPORT,
+  REPORT_FAULTY,
+  REPORT_FOREIGN,
+  REPORT_READ,
+  ReportReader,
+} from "../../../src/fix/orders/report-in.ts";
+import { ReportWriter } from "../../../src/fix/orders/report-out.ts";
+import { FAULTY, NOT_AN_ORDER, OrderReader, READ } from "../../../src/fix/orders/request-in.ts";
+import { RequestWriter } from "../../../src/fix/orders/request-out.ts";
+import { VenueId } from "../../../src/fix/orders/venue-id.ts";
+import { Scanner } from "../../../src/fix/wire/scan.ts";
+import * as code from "../../../src/record/codes.ts";
+import {
+  ExecutionReport,
+  REPORT_CL_ORD_ID_AT,
+  REPORT_EXEC_ID_AT,
+  REPORT_ORDER_ID_AT,
+  REPORT_TEXT_AT,
+} from "../../../src/record/execution-report.ts";
+import {
+  OrderRequest,
+  REQUEST_ACCOUNT_AT,
+  REQUEST_CL_ORD_ID_AT,
+  REQUEST_ORIG_CL_ORD_ID_AT,
+  REQUEST_SYMBOL_AT,
+} from "../../../src/record/order-request.ts";
+import { bytesOf, fields, frame, readable } from "../wire/messages.ts";
+import { codec, SessionOnPaper, records as views } from "../wire/on-paper.ts";
+
+const IDS = new VenueId(1_700_000_000);
+const PREFIX = "S44WE8";
+const request = new OrderRequest(views);
+const report = new ExecutionReport(views);
+
+function scanned(body: string): Scanner {
+  const scanner = new Scanner(8192);
+  const text = frame(body);
+  expect(scanner.scan(bytesOf(text), 0, text.length)).toBeGreaterThan(0);
+  return scanner;
+}
+
+function read(body: string): { result: number; reader: OrderReader } {
+  const reader = new OrderReader();
+  return { result: reader.read(scanned(`${body}60=20261124-01:02:03|`), request.aim(64)), reader };
+}
+
+const paper = new SessionOnPaper("A", "B");
+
+describe("orders in", () => {
+  test("a limit order", () => {
+    expect(read("35=D|11=A1|1=ACC1|55=AAPL|54=2|38=100|40=2|44=150.25|59=3|97=Y|").result).toBe(READ);
+    expect([request.kind, request.side, request.ordType, request.timeInForce, request.possResend]).toEqual([
+      code.REQUEST_NEW,
+      code.SIDE_SELL,
+      code.TYPE_LIMIT,
+      code.TIF_IOC,
+      1,
+    ]);
+    expect([request.quantity, request.priceE8]).toEqual([100, 15_025_000_000]);
+    const at = request.at;
+    expect([idText(views.bytes, at + REQUEST_CL_ORD_ID_AT), request.clOrdIdLength]).toEqual(["A1", 2]);
+    expect([idText(views.bytes, at + REQUEST_ACCOUNT_AT), idText(views.bytes, at + REQUEST_SYMBOL_AT)]).toEqual([
+      "ACC1",
+      "AAPL",
+    ]);
+  });
+
+  test("a market order has no price, a day order no TimeInForce", () => {
+    expect(read("35=D|11=A1|55=AAPL|54=1|38=100.00|40=1|44=99|").result).toBe(READ);
+    expect([request.priceE8, request.timeInForce, request.accountLength]).toEqual([NO_PRICE, code.TIF_DAY, 0]);
+  });
+
+  test("a cancel, a replace, a status request", () => {
+    expect(read("35=F|11=C1|41=A1|55=AAPL|54=1|38=100|").result).toBe(READ);
+    expect([request.kind, idText(views.bytes, request.at + REQUEST_ORIG_CL_ORD_ID_AT)]).toEqual([
+      code.REQUEST_CANCEL,
+      "A1",
+    ]);
+    expect(read("35=G|11=C2|41=A1|55=AAPL|54=1|38=50|40=2|44=1|").result).toBe(READ);
+    expect([request.kind, request.quantity]).toEqual([code.REQUEST_REPLACE, 50]);
+    expect(read("35=H|11=A1|55=AAPL|54=1|").result).toBe(READ);
+    expect(request.kind).toBe(code.REQUEST_STATUS);
+    expect(read("35=B|148=x|").result).toBe(NOT_AN_ORDER);
+  });
+
+  test.each([
+    ["no ClOrdID", "35=D|55=AAPL|54=1|38=1|40=1|", 11, 1],
+    ["a ClOrdID of 33", `35=D|11=${"x".repeat(33)}|55=AAPL|54=1|38=1|40=1|`, 11, 5],
+    ["no Symbol", "35=D|11=A|54=1|38=1|40=1|", 55, 1],
+    ["an Account of 33", `35=D|11=A|1=${"x".repeat(33)}|55=AAPL|54=1|38=1|40=1|`, 1, 5],
+    ["no Side", "35=D|11=A|55=AAPL|38=1|40=1|", 54, 1],
+    ["a Side that is none", "35=D|11=A|55=AAPL|54=z|38=1|40=1|", 54, 5],
+    ["no OrderQty", "35=D|11=A|55=AAPL|54=1|40=1|", 38, 1],
+    ["an OrderQty of letters", "35=D|11=A|55=AAPL|54=1|38=+200|40=1|", 38, 6],
+    ["half a unit", "35=D|11=A|55=AAPL|54=1|38=1.5|40=1|", 38, 5],
+    ["no OrdType", "35=D|11=A|55=AAPL|54=1|38=1|", 40, 1],
+    ["an OrdType that is none", "35=D|11=A|55=AAPL|54=1|38=1|40=~|", 40, 5],
+    ["a limit order without Price", "35=D|11=A|55=AAPL|54=1|38=1|40=2|", 44, 1],
+    ["nine decimals", "35=D|11=A|55=AAPL|54=1|38=1|40=2|44=1.123456789|", 44, 5],
+    ["a Price of letters", "35=D|11=A|55=AAPL|54=1|38=1|40=2|44=1e5|", 44, 6],
+    ["a tag twice", "35=D|11=A|55=AAPL|54=1|38=1|38=2|40=1|", 38, 13],
+    ["a cancel without OrigClOrdID", "35=F|11=A|55=AAPL|54=1|", 41, 1],
+  ])("%s is a fault of that tag", (_, body, refTag, reason) => {
+    const { result, reader } = read(body);
+    expect([result, reader.refTag, reader.reason]).toEqual([FAULTY, refTag, reason]);
+  });
+
+  test("an id of exactly 32 is taken whole", () => {
+    const id = "abcdefghijklmnopqrstuvwxyz012345";
+    expect(read(`35=D|11=${id}|55=AAPL|54=1|38=1|40=1|`).result).toBe(READ);
+    expect([idText(views.bytes, request.at + REQUEST_CL_ORD_ID_AT), request.clOrdIdLength]).toEqual([id, 32]);
+  });
+});
+
+test("requests towards a venue carry our ids and every term", () => {
+  read("35=G|11=C2|41=A1|1=ACC1|55=AAPL|54=1|38=50|40=2|44=10.5|59=1|");
+  request.number = 12;
+  request.origNumber = 7;
+  request.slot = 3;
+  new RequestWriter(codec, IDS).write(paper.session, request, 0, true);
+  const message = fields(paper.ended());
+  const tags = [35, 1, 11, 41, 38, 40, 44, 54, 55, 59];
+  expect(tags.map((tag) => message.get(tag))).toEqual([
+    "G",
+    "ACC1",
+    `${PREFIX}-12-3`,
+    `${PREFIX}-7-3`,
+    "50",
+    "2",
+    "10.5",
+    "1",
+    "AAPL",
+    "1",
+  ]);
+});
+
+describe("reports in", () => {
+  const take = (body: string): { result: number; reader: ReportReader } => {
+    const reader = new ReportReader(IDS);
+    return { result: reader.read(scanned(body), report.aim(512)), reader };
+  };
+
+  test("a fill", () => {
+    const { result } = take(
+      `35=8|37=V9|17=E5|150=F|39=1|11=${PREFIX}-12-3|55=AAPL|54=1|38=100|32=40|31=150.125|151=60|14=40|6=150.125|58=ok|`,
+    );
+    expect(result).toBe(REPORT_READ);
+    expect([report.number, report.slot, report.requestNumber]).toEqual([12, 3, 0]);
+    expect([report.lastQty, report.lastPxE8, report.cumQty, report.leavesQty]).toEqual([40, 15_012_500_000, 40, 60]);
+    expect(idText(views.bytes, report.at + REPORT_ORDER_ID_AT)).toBe("V9");
+    expect(idText(views.bytes, report.at + REPORT_EXEC_ID_AT)).toBe("E5");
+    expect(readable(views.bytes, report.at + REPORT_TEXT_AT, report.at + REPORT_TEXT_AT + report.textLength)).toBe(
+      "ok",
+    );
+  });
+
+  test("the answer to a cancel names request and order", () => {
+    take(`35=8|37=V9|17=E6|150=4|39=4|11=${PREFIX}-13-3|41=${PREFIX}-12-3|55=AAPL|54=1|151=0|14=0|6=0|`);
+    expect([report.requestNumber, report.number]).toEqual([13, 12]);
+    expect(take(`35=9|37=V9|39=0|11=${PREFIX}-13-3|41=${PREFIX}-12-3|434=1|102=1|`).result).toBe(REPORT_READ);
+    expect([report.kind, report.cxlRejReason, report.requestNumber]).toEqual([code.REPORT_CANCEL_REJECT, 1, 13]);
+  });
+
+  test("a BusinessMessageReject leads to its request by 379", () => {
+    expect(take(`35=j|45=4|372=D|379=${PREFIX}-14-5|380=4|`).result).toBe(REPORT_READ);
+    expect([report.kind, report.number, report.slot]).toEqual([code.REPORT_NOT_TAKEN, 14, 5]);
+    expect(take("35=j|45=4|372=D|380=4|").result).toBe(REPORT_FOREIGN);
+  });
+
+  test("what is foreign or faulty is told apart", () => {
+    expect(take("35=8|37=V9|17=E5|150=F|39=1|11=somebody|").result).toBe(REPORT_FOREIGN);
+    const { result, reader } = take(`35=8|37=V9|17=E5|39=1|11=${PREFIX}-12-3|`);
+    expect([result, reader.missingTag]).toEqual([REPORT_FAULTY, 150]);
+    expect(take("35=B|148=x|").result).toBe(NOT_A_REPORT);
+  });
+});
+
+test("reports towards a client have every field that FIX 4.4 requires", () => {
+  report.aim(512).clear();
+  report.kind = code.REPORT_EXECUTION;
+  report.execType = code.EXEC_TRADE;
+  report.ordStatus = code.STATUS_PARTIALLY_FILLED;
+  report.side = code.SIDE_BUY;
+  report.ordType = code.TYPE_LIMIT;
+  Object.assign(report, {
+    quantity: 100,
+    cumQty: 40,
+    leavesQty: 60,
+    lastQty: 40,
+    priceE8: 5e8,
+    lastPxE8: 4.5e8,
+    avgPxE8: 4.5e8,
+  });
+  for (const [at, text] of [
+    [REPORT_CL_ORD_ID_AT, "A1"],
+    [REPORT_ORDER_ID_AT, "77"],
+    [REPORT_EXEC_ID_AT, "9"],
+  ] as const) {
+    views.bytes.set(Buffer.from(text), report.at + at);
+  }
+  Object.assign(report, { clOrdIdLength: 2, orderIdLength: 2, execIdLength: 1 });
+  new ReportWriter(codec).write(paper.session, report, 0, true);
+  const message = fields(paper.ended());
+  const wanted = {
+    11: "A1",
+    37: "77",
+    17: "9",
+    150: "F",
+    39: "1",
+    54: "1",
+    38: "100",
+    14: "40",
+    151: "60",
+    32: "40",
+    31: "4.5",
+    6: "4.5",
+    44: "5",
+  };
+  for (const [tag, value] of Object.entries(wanted)) expect([tag, message.get(Number(tag))]).toEqual([tag, value]);
+  const body = [...message.keys()].slice(7, -1);
+  expect(body).toEqual(body.toSorted((a, b) => a - b));
+});

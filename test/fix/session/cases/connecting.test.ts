@@ -1,0 +1,107 @@
+import { describe, expect, test } from "bun:test";
+import { DisconnectReason } from "../../../../src/base/disconnect-reason.ts";
+import { VERSION_NAMES, versionOf } from "../../../../src/fix/wire/version.ts";
+import { active, headed, logonBody, waiting } from "./roles.ts";
+
+describe.each(VERSION_NAMES)("%s: 1B, who connects", (version) => {
+  const applVerId = versionOf(version).applVerId || undefined;
+  const connected = () => waiting("initiator", version);
+
+  test("1B a: sends Logon with 98, 108 and over FIXT 1137", () => {
+    const [logon, ...none] = connected().take();
+    expect([35, 34, 98, 108, 1137].map((tag) => logon?.get(tag))).toEqual(["A", "1", "0", "30", applVerId]);
+    expect(none).toEqual([]);
+  });
+
+  test("1B b: a valid Logon in answer makes the session active", () => {
+    const rig = connected().logon(logonBody(version));
+    expect([rig.session.active, rig.session.nextIn, rig.closed]).toEqual([true, 2, false]);
+  });
+
+  test("1B c: one whose number is too high is taken, and the gap asked for", () => {
+    const rig = connected();
+    rig.take();
+    rig.logon(logonBody(version), 5);
+    const [request, ...none] = rig.take();
+    expect([request?.get(35), request?.get(7), request?.get(16), none.length, rig.session.active]).toEqual([
+      "2",
+      "1",
+      String(versionOf(version).infinity),
+      0,
+      true,
+    ]);
+  });
+
+  test("1B d: an invalid Logon ends the connection", () => {
+    const rig = connected().logon("98=0|");
+    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.BAD_LOGON]);
+  });
+
+  test("1B e: anything else ends the connection", () => {
+    const rig = connected().receive("0");
+    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.NOT_LOGON]);
+    const refused = connected().receive("5", "58=no|");
+    expect([refused.closed, refused.session.closing]).toEqual([true, DisconnectReason.REFUSED]);
+  });
+});
+
+describe.each(VERSION_NAMES)("%s: 1S, who is connected to", (version) => {
+  const listening = () => waiting("acceptor", version);
+
+  test("1S a: a valid Logon is answered by Logon", () => {
+    const rig = listening().logon(logonBody(version));
+    const [logon, ...none] = rig.take();
+    expect([logon?.get(35), logon?.get(108), logon?.get(1137), none.length]).toEqual([
+      "A",
+      "30",
+      versionOf(version).applVerId || undefined,
+      0,
+    ]);
+  });
+
+  test("1S a: one whose number is too high is answered by Logon first, then by ResendRequest", () => {
+    const rig = listening().logon(logonBody(version), 5);
+    expect([rig.types(), rig.session.active]).toEqual(["A2", true]);
+  });
+
+  test("1S b: a session that is on is not for a second connection", () => {
+    // Who listens finds the session by the Logon, and sees that it is taken; the refusal is tested on the executable.
+    const rig = active("acceptor", version);
+    expect([rig.session.active, rig.types()]).toEqual([true, ""]);
+  });
+
+  test.each([
+    ["SenderCompID", { from: "OTHER" }],
+    ["TargetCompID", { header: headed().replace("56=GATEWAY", "56=OTHER") }],
+  ])("1S c: an unknown %s is dropped without a word", (_, more) => {
+    const rig = listening().receive("A", logonBody(version), { sequence: 1, ...more });
+    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.COMP_ID, ""]);
+  });
+
+  test.each([
+    ["without HeartBtInt", "98=0|"],
+    ["without EncryptMethod", "108=30|"],
+    ["with an encryption", "98=2|108=30|"],
+  ])("1S d: a Logon %s is dropped without a word", (_, body) => {
+    const rig = listening().logon(`${body}1137=${versionOf(version).applVerId || "9"}|`);
+    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.BAD_LOGON, ""]);
+  });
+
+  test("1S d: a Logon of another day is dropped without a word", () => {
+    const rig = listening().receive("A", logonBody(version), { sequence: 1, header: headed("", -86_400) });
+    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.SENDING_TIME, ""]);
+  });
+
+  test("1S d: over FIXT, a Logon without the session's own DefaultApplVerID is dropped without a word", () => {
+    if (versionOf(version).applVerId === "") return;
+    for (const body of ["98=0|108=30|", "98=0|108=30|1137=6|"]) {
+      const rig = listening().logon(body);
+      expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.BAD_LOGON, ""]);
+    }
+  });
+
+  test("1S e: a first message that is no Logon is dropped without a word", () => {
+    const rig = listening().receive("0");
+    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.NOT_LOGON, ""]);
+  });
+});

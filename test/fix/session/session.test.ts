@@ -1,0 +1,220 @@
+import { describe, expect, test } from "bun:test";
+import { DisconnectReason } from "../../../src/base/disconnect-reason.ts";
+import { STATE_ACTIVE, STATE_LOGOUT_SENT } from "../../../src/fix/session/session.ts";
+import { stamp } from "../wire/messages.ts";
+import { Rig, WALL } from "./pair.ts";
+
+const active = (): Rig => {
+  const rig = new Rig().logon();
+  rig.take();
+  return rig;
+};
+const header = (sentUs: number, more = ""): string => `49=CLIENT|52=${stamp(sentUs)}|56=GATEWAY|${more}`;
+
+describe("logging on", () => {
+  test("a Logon is answered with the peer's HeartBtInt", () => {
+    const rig = new Rig().logon("98=0|108=17|");
+    const [answer] = rig.take();
+    expect([answer?.get(35), answer?.get(108), answer?.get(98), answer?.get(34)]).toEqual(["A", "17", "0", "1"]);
+    expect(rig.session.state).toBe(STATE_ACTIVE);
+    expect(rig.session.nextIn).toBe(2);
+  });
+
+  test("a number that is too high is answered first, then asked for (1S a)", () => {
+    const rig = new Rig().logon("98=0|108=30|", 5);
+    const [logon, request] = rig.take();
+    expect(logon?.get(35)).toBe("A");
+    expect([request?.get(35), request?.get(7), request?.get(16)]).toEqual(["2", "1", "0"]);
+  });
+
+  test("a number below 1 ends it, and has not reset what it says to reset", () => {
+    const rig = new Rig();
+    rig.session.nextIn = 9;
+    rig.session.nextOut = 5;
+    rig.receive("A", "98=0|108=30|141=Y|", { sequence: 0 });
+    expect(rig.take()[0]?.get(34)).toBe("5");
+    expect([rig.closed, rig.resets, rig.session.nextIn]).toEqual([true, 0, 9]);
+  });
+
+  test("a number that is too low ends it with a Logout that says so", () => {
+    const rig = new Rig();
+    rig.session.nextIn = 9;
+    rig.logon("98=0|108=30|", 3);
+    expect(rig.take()[0]?.get(58)).toBe("MsgSeqNum too low, expecting 9 but received 3");
+    expect(rig.closed).toBe(true);
+  });
+
+  test.each([
+    ["no HeartBtInt", "98=0|"],
+    ["an encryption", "98=1|108=30|"],
+    ["a HeartBtInt of days", "98=0|108=999999|"],
+  ])("%s is refused without a word (1S d)", (_, body) => {
+    const rig = new Rig().logon(body);
+    expect(rig.closed).toBe(true);
+    expect(rig.take()).toEqual([]);
+  });
+
+  test("another first message is refused (1S e)", () => {
+    const rig = new Rig().receive("0");
+    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.NOT_LOGON, ""]);
+  });
+
+  test("resetOnLogon begins at 1 whatever was before", () => {
+    const rig = new Rig({ resetOnLogon: true });
+    rig.session.nextIn = 40;
+    rig.session.nextOut = 50;
+    rig.logon();
+    expect(rig.take()[0]?.get(34)).toBe("1");
+    expect([rig.session.nextIn, rig.session.epoch, rig.resets]).toEqual([2, 1, 1]);
+  });
+
+  test("141=Y is answered with 141=Y", () => {
+    const rig = new Rig();
+    rig.session.nextOut = 50;
+    rig.logon("98=0|108=30|141=Y|");
+    expect([rig.sent[0]?.get(141), rig.sent[0]?.get(34)]).toEqual(["Y", "1"]);
+  });
+
+  test("who connects logs on first, and takes the answer", () => {
+    const rig = new Rig({ initiator: true, heartBtIntS: 20 });
+    expect(rig.take()[0]?.get(108)).toBe("20");
+    rig.logon("98=0|108=20|");
+    expect(rig.session.state).toBe(STATE_ACTIVE);
+    expect(rig.types()).toBe("");
+  });
+
+  test("no Logon in time ends it", () => {
+    expect(new Rig().pass(4).closed).toBe(false);
+    expect(new Rig().pass(6).closed).toBe(true);
+  });
+});
+
+describe("numbers", () => {
+  test("a gap is asked for once, and closed by what comes in order", () => {
+    const rig = active().receive("0", "", { sequence: 5 }).receive("0", "", { sequence: 6 });
+    const [request, ...none] = rig.take();
+    expect([request?.get(35), request?.get(7), none.length]).toEqual(["2", "2", 0]);
+    for (let sequence = 2; sequence <= 4; sequence++) rig.receive("0", "", { sequence });
+    expect(rig.session.nextIn).toBe(7);
+    rig.receive("0", "", { sequence: 9 });
+    expect(rig.types()).toBe("2");
+  });
+
+  test("too low without PossDup ends it (2c); with it, it is ignored (2e)", () => {
+    const rig = active();
+    rig.receive("D", "", { sequence: 1, header: header(WALL, `43=Y|122=${stamp(WALL)}|`) });
+    expect([rig.closed, rig.types(), rig.applications.length]).toEqual([false, "", 0]);
+    rig.receive("D", "", { sequence: 1 });
+    expect([rig.closed, rig.types()]).toEqual([true, "5"]);
+  });
+
+  test("PossDup without OrigSendingTime is rejected (2g), after SendingTime too (2f)", () => {
+    const rig = active().receive("0", "", { sequence: 1, header: header(WALL, "43=Y|") });
+    const [reject] = rig.take();
+    expect([reject?.get(35), reject?.get(373), reject?.get(371), rig.session.nextIn]).toEqual(["3", "1", "122", 2]);
+    rig.receive("0", "", { sequence: 2, header: header(WALL, `43=Y|122=${stamp(WALL + 5_000_000)}|`) });
+    expect(rig.take().map((message) => [message.get(35), message.get(373)])).toEqual([
+      ["3", "10"],
+      ["5", undefined],
+    ]);
+  });
+
+  test("a gap fill goes on, back is refused, and a reset goes anywhere forward", () => {
+    const rig = active().receive("4", "123=Y|36=10|", { sequence: 2 });
+    expect(rig.session.nextIn).toBe(10);
+    rig.receive("4", "123=Y|36=10|", { sequence: 10 });
+    expect(rig.take()[0]?.get(373)).toBe("5");
+    rig.receive("4", "36=40|", { sequence: 1 });
+    expect(rig.session.nextIn).toBe(40);
+    rig.receive("4", "36=40|", { sequence: 1 });
+    expect([rig.session.nextIn, rig.types()]).toEqual([40, ""]);
+    rig.receive("4", "36=7|", { sequence: 0 });
+    const [reject] = rig.take();
+    expect([reject?.get(45), reject?.get(373), rig.session.nextIn]).toEqual(["0", "5", 40]);
+  });
+
+  test("a missing MsgSeqNum ends it with a text", () => {
+    const rig = active().receive("0", "", { sequence: -1 });
+    expect([rig.closed, rig.take()[0]?.get(58)]).toEqual([true, "MsgSeqNum missing"]);
+  });
+
+  test("a ResendRequest is passed on with its end bounded", () => {
+    const rig = active();
+    rig.receive("2", "7=1|16=0|").receive("2", "7=1|16=99|").receive("2", "7=5|16=9|");
+    expect(rig.resends).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+});
+
+describe("time", () => {
+  test("nothing sent for HeartBtInt brings a Heartbeat (4a)", () => {
+    const rig = active().pass(20).receive("0").pass(11);
+    expect(rig.types()).toBe("0");
+  });
+
+  test("silence brings a TestRequest, then the end (6)", () => {
+    const rig = active().pass(29.5);
+    rig.take();
+    rig.pass(7);
+    expect(rig.types()).toBe("1");
+    rig.pass(34);
+    expect([rig.closed, rig.types()]).toEqual([false, ""]);
+    rig.pass(3);
+    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.SILENT]);
+  });
+
+  test("a TestRequest is answered with its TestReqID (4b)", () => {
+    expect(active().receive("1", "112=are you there|").sent[0]?.get(112)).toBe("are you there");
+  });
+
+  test.each([121, -121])("SendingTime %i s off is rejected and ends it (2o)", (seconds) => {
+    const rig = active().receive("0", "", { header: header(WALL + seconds * 1e6) });
+    const messages = rig.take();
+    expect(messages.map((message) => message.get(35)).join("")).toBe("35");
+    expect(messages[0]?.get(373)).toBe("10");
+    expect(rig.session.state).toBe(STATE_LOGOUT_SENT);
+    rig.receive("5");
+    expect(rig.closed).toBe(true);
+  });
+
+  test("a Logout of ours that is not answered ends it", () => {
+    const rig = active();
+    rig.session.logout(DisconnectReason.STOPPING);
+    expect(rig.take()[0]?.get(58)).toBe("Gateway is stopping");
+    expect(rig.pass(1).closed).toBe(false);
+    expect(rig.pass(2).closed).toBe(true);
+  });
+});
+
+describe("messages", () => {
+  test("application messages in order are the caller's, also after our Logout", () => {
+    const rig = active().receive("D").receive("8");
+    rig.session.logout(DisconnectReason.STOPPING);
+    rig.receive("D");
+    expect(rig.applications).toEqual(["D", "8", "D"]);
+  });
+
+  test("a wrong CompID is rejected and ends it (2k); a missing one is rejected only", () => {
+    const rig = active().receive("0", "", { from: "OTHER" });
+    expect(rig.take().map((message) => message.get(373))).toEqual(["9", undefined]);
+    const other = active().receive("0", "", { header: `52=${stamp(WALL)}|56=GATEWAY|` });
+    expect([other.sent[0]?.get(373), other.sent[0]?.get(371), other.sent.length]).toEqual(["1", "49", 1]);
+  });
+
+  test("another BeginString ends it with a text (2i)", () => {
+    const rig = active().receive("0", "", { begin: "FIX.4.2" });
+    expect([rig.take()[0]?.get(58), rig.closed]).toEqual(["Incorrect BeginString", true]);
+  });
+
+  test("a tag without a value is rejected, and uses its number", () => {
+    const rig = active().receive("0", "112=|");
+    expect([rig.sent[0]?.get(373), rig.sent[0]?.get(371), rig.session.nextIn]).toEqual(["4", "112", 3]);
+  });
+
+  test("a Logout is answered whatever its number (13b)", () => {
+    expect(active().receive("5").types()).toBe("5");
+    expect(active().receive("5", "", { sequence: 77 }).types()).toBe("5");
+  });
+});

@@ -1,0 +1,191 @@
+import { ascii } from "../../../src/base/ascii.ts";
+import type { SessionHost, SessionProfile } from "../../../src/fix/session/outgoing.ts";
+import { APPLICATION, CLOSE, NOT_HELD, Session } from "../../../src/fix/session/session.ts";
+import { Scanner } from "../../../src/fix/wire/scan.ts";
+import * as tag from "../../../src/fix/wire/tags.ts";
+import { FIX44 } from "../../../src/fix/wire/version.ts";
+import { Writer } from "../../../src/fix/wire/write.ts";
+import { bytesOf, fields, frame, readable, SOH, stamp } from "../wire/messages.ts";
+import { WALL } from "./pair.ts";
+
+/** One of two sessions that talk to each other over wires in memory; it keeps what it sent, for resends. */
+export class Side implements SessionHost {
+  readonly session: Session;
+  readonly said: string[] = [];
+  readonly heard: string[] = [];
+  /** All that went onto the wire, as text with `|`. */
+  readonly log: string[] = [];
+  /** On its way to the peer. */
+  readonly wire: string[] = [];
+  /** The session has ended the connection. */
+  closed = false;
+  connected = false;
+  logons = 0;
+  private kept: { sequence: number; text: string; application: boolean }[] = [];
+  private readonly scanner = new Scanner(65_536);
+  private nowNs = 1e9;
+
+  constructor(profile: Partial<SessionProfile> & { compId: string; peerCompId: string; initiator: boolean }) {
+    const full = { version: FIX44, heartBtIntS: 30, resetOnLogon: false, logonTimeoutMs: 5000, ...profile };
+    this.session = new Session(full, this, new Writer(bytesOf("", 65_536)));
+    this.at(0);
+  }
+
+  /** Tells it the time, in seconds since the beginning. */
+  at(seconds: number): void {
+    this.nowNs = 1e9 + seconds * 1e9;
+    this.session.turn(this.nowNs, this.wallUs);
+  }
+
+  get wallUs(): number {
+    return WALL + (this.nowNs - 1e9) / 1000;
+  }
+
+  tick(): void {
+    if (this.connected && this.session.tick() === CLOSE) this.closed = true;
+  }
+
+  connect(): void {
+    this.connected = true;
+    this.closed = false;
+    this.wire.length = 0;
+    this.session.connected();
+  }
+
+  disconnect(): void {
+    this.connected = false;
+    this.wire.length = 0;
+    this.session.disconnected();
+  }
+
+  /** Says something now, whether or not anybody is there; what is said while nobody is comes with a later resend. */
+  say(text: string): void {
+    this.said.push(text);
+    this.session.startMessage(tag.EXECUTION_REPORT).text(tag.Text, ascii(text));
+    this.session.endMessage(1);
+  }
+
+  hear(text: string): void {
+    if (!this.connected || this.closed) return;
+    const raw = text.replaceAll("|", SOH);
+    if (this.scanner.scan(bytesOf(raw, 65_536), 0, raw.length) !== raw.length) throw new Error(`garbled: ${text}`);
+    let verdict = this.session.receive(this.scanner);
+    while (verdict !== NOT_HELD) {
+      const { bytes, from, to } = this.scanner;
+      if (verdict === APPLICATION) this.heard.push(fields(readable(bytes, from, to)).get(tag.Text) ?? "");
+      if (verdict === CLOSE) this.closed = true;
+      verdict = this.session.receiveHeld(this.scanner);
+    }
+  }
+
+  /** MsgTypes of what it sent since the last call. */
+  types(): string {
+    return this.log
+      .splice(0)
+      .map((text) => /\|35=(\w+)/.exec(text)![1])
+      .join("");
+  }
+
+  aim(session: Session): void {
+    session.writer.at = 0;
+  }
+
+  message(session: Session, sequence: number, index: number): void {
+    const text = readable(session.writer.bytes, session.writer.from, session.writer.at);
+    this.kept.push({ sequence, text, application: index > 0 });
+    if (this.connected && (session.active || index === 0)) this.out(text);
+  }
+
+  reset(): void {
+    this.kept = [];
+  }
+
+  /** Application messages again, one gap fill for each run of others; by plain string code. */
+  resend(_session: Session, begin: number, end: number): void {
+    let gapFrom = 0;
+    const fill = (next: number): void => {
+      if (gapFrom > 0) this.again("4", gapFrom, this.stamp, `36=${next}|123=Y|`);
+      gapFrom = 0;
+    };
+    for (const { sequence, text, application } of this.kept) {
+      if (sequence < begin || sequence > end) continue;
+      if (application) {
+        fill(sequence);
+        const message = fields(text);
+        this.again("8", sequence, message.get(52)!, `58=${message.get(58)}|`);
+      } else if (gapFrom === 0) gapFrom = sequence;
+    }
+    fill(end + 1);
+  }
+
+  loggedOn(): void {
+    this.logons++;
+  }
+
+  private get stamp(): string {
+    return stamp(this.wallUs);
+  }
+
+  private again(type: string, sequence: number, first: string, body: string): void {
+    const { compId, peerCompId } = this.session.profile;
+    const head = `35=${type}|34=${sequence}|43=Y|49=${compId}|52=${this.stamp}|56=${peerCompId}|122=${first}|`;
+    this.out(frame(head + body).replaceAll(SOH, "|"));
+  }
+
+  private out(text: string): void {
+    this.wire.push(text);
+    this.log.push(text);
+  }
+}
+
+/** Two sides and the time. */
+export class Talk {
+  readonly gateway: Side;
+  readonly venue: Side;
+  seconds = 0;
+
+  constructor(gateway: Partial<SessionProfile> = {}, venue: Partial<SessionProfile> = {}) {
+    this.gateway = new Side({ compId: "GATEWAY", peerCompId: "VENUE", initiator: true, ...gateway });
+    this.venue = new Side({ compId: "VENUE", peerCompId: "GATEWAY", initiator: false, ...venue });
+  }
+
+  connect(): this {
+    this.venue.connect();
+    this.gateway.connect();
+    return this;
+  }
+
+  /** The connection breaks: what is on its way is lost. */
+  cut(): this {
+    this.venue.disconnect();
+    this.gateway.disconnect();
+    return this;
+  }
+
+  /** One message from one side to the other, if one is on its way. A side that has closed cuts the connection once empty. */
+  step(from: Side): boolean {
+    const to = from === this.gateway ? this.venue : this.gateway;
+    const text = from.wire.shift();
+    if (text === undefined) return false;
+    to.hear(text);
+    return true;
+  }
+
+  /** Until nothing is on its way; fails when the two never stop talking. */
+  settle(): this {
+    for (let i = 0; this.step(this.gateway) || this.step(this.venue); i++) {
+      if (i > 10_000)
+        throw new Error(`they talk for ever: ${this.gateway.log.slice(-4)} / ${this.venue.log.slice(-4)}`);
+    }
+    return this;
+  }
+
+  pass(seconds: number): this {
+    this.seconds += seconds;
+    for (const side of [this.gateway, this.venue]) {
+      side.at(this.seconds);
+      side.tick();
+    }
+    return this.settle();
+  }
+}

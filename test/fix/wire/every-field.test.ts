@@ -1,0 +1,242 @@
+import { describe, expect, test } from "bun:test";
+import { ascii } from "../../../src/base/ascii.ts";
+import { idText } from "../../../src/base/id.ts";
+import { NO_PRICE } from "../../../src/base/units.ts";
+import { REPORT_FAULTY, REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
+import { ReportWriter } from "../../../src/fix/orders/report-out.ts";
+import { FAULTY, OrderReader, READ } from "../../../src/fix/orders/request-in.ts";
+import { RequestWriter } from "../../../src/fix/orders/request-out.ts";
+import { VenueId } from "../../../src/fix/orders/venue-id.ts";
+import { Scanner } from "../../../src/fix/wire/scan.ts";
+import * as code from "../../../src/record/codes.ts";
+import * as reports from "../../../src/record/execution-report.ts";
+import * as requests from "../../../src/record/order-request.ts";
+import { Rig } from "../session/pair.ts";
+import { bytesOf, fields, frame, readable } from "./messages.ts";
+import { codec, SessionOnPaper, records as views } from "./on-paper.ts";
+
+const IDS = new VenueId(1_700_000_000);
+const OURS = "S44WE8-12-3";
+const TIME = "20261124-01:02:03";
+const request = new requests.OrderRequest(views);
+const report = new reports.ExecutionReport(views);
+
+function scanned(body: string): Scanner {
+  const scanner = new Scanner(8192);
+  const text = frame(body);
+  expect(scanner.scan(bytesOf(text), 0, text.length)).toBe(text.length);
+  return scanner;
+}
+
+const paper = new SessionOnPaper("A", "B");
+
+/** The body fields of the message that was begun, in their order, as text. */
+function body(): string {
+  const text = paper.ended();
+  fields(text);
+  return text.replace(/^.*\|56=B\|/, "").replace(/10=\d+\|$/, "");
+}
+
+function id(at: number, value: string): void {
+  views.bytes.set(ascii(value), report.at + at);
+}
+
+const text = (at: number, length: number): string => readable(views.bytes, at, at + length);
+
+describe("reports towards a client", () => {
+  const written = (): string => {
+    new ReportWriter(codec).write(paper.session, report, 1_000_000, true);
+    return body();
+  };
+  const WHEN = "60=19700101-00:00:01.000|";
+
+  function fill(): void {
+    report.aim(512).clear();
+    report.kind = code.REPORT_EXECUTION;
+    id(reports.REPORT_ACCOUNT_AT, "ACC1");
+    id(reports.REPORT_CL_ORD_ID_AT, "C2");
+    id(reports.REPORT_EXEC_ID_AT, "E33");
+    id(reports.REPORT_ORDER_ID_AT, "O4444");
+    id(reports.REPORT_ORIG_CL_ORD_ID_AT, "C1");
+    id(reports.REPORT_SYMBOL_AT, "AAPL");
+    id(reports.REPORT_TEXT_AT, "words");
+    Object.assign(report, { accountLength: 4, clOrdIdLength: 2, execIdLength: 3, orderIdLength: 5 });
+    Object.assign(report, { origClOrdIdLength: 2, symbolLength: 4, textLength: 5 });
+    Object.assign(report, { avgPxE8: 1.5e8, cumQty: 40, lastPxE8: 2.5e8, lastQty: 10, quantity: 100, leavesQty: 60 });
+    report.priceE8 = 3.5e8;
+    report.execType = code.EXEC_TRADE;
+    report.ordStatus = code.STATUS_PARTIALLY_FILLED;
+    report.ordType = code.TYPE_LIMIT;
+    report.side = code.SIDE_SELL;
+    report.timeInForce = code.TIF_GTC;
+    report.ordRejReason = 3;
+  }
+
+  test("a fill has every field", () => {
+    fill();
+    expect(written()).toBe(
+      `1=ACC1|6=1.5|11=C2|14=40|17=E33|31=2.5|32=10|37=O4444|38=100|39=1|40=2|41=C1|44=3.5|54=2|55=AAPL|58=words|59=1|${WHEN}150=F|151=60|`,
+    );
+  });
+
+  test("a trade that is taken back or corrected says which quantity and price", () => {
+    for (const execType of [code.EXEC_TRADE_CANCEL, code.EXEC_TRADE_CORRECT]) {
+      fill();
+      report.execType = execType;
+      expect(written()).toContain("|31=2.5|32=10|37=O4444|");
+      report.lastPxE8 = NO_PRICE;
+      expect(written()).toContain("|31=0|32=10|37=O4444|");
+    }
+  });
+
+  test("a reject has its reason and no last price; what is empty is left out", () => {
+    fill();
+    report.execType = code.EXEC_REJECTED;
+    report.ordStatus = code.STATUS_REJECTED;
+    report.priceE8 = NO_PRICE;
+    Object.assign(report, { accountLength: 0, origClOrdIdLength: 0, textLength: 0, ordType: 0, timeInForce: 0 });
+    expect(written()).toBe(`6=1.5|11=C2|14=40|17=E33|37=O4444|38=100|39=8|54=2|55=AAPL|${WHEN}103=3|150=8|151=60|`);
+  });
+
+  test("a cancel reject has every field", () => {
+    fill();
+    report.kind = code.REPORT_CANCEL_REJECT;
+    report.cxlRejReason = 1;
+    report.cxlRejResponseTo = code.RESPONSE_TO_REPLACE;
+    expect(written()).toBe(`1=ACC1|11=C2|37=O4444|39=1|41=C1|58=words|${WHEN}102=1|434=2|`);
+  });
+});
+
+describe("requests towards a venue", () => {
+  const written = (): string => {
+    new RequestWriter(codec, IDS).write(paper.session, request, 1_000_000, true);
+    return body();
+  };
+  const WHEN = "60=19700101-00:00:01.000|";
+  const terms = `1=ACC1|55=AAPL|54=1|38=50|40=2|44=10.5|59=1|60=${TIME}|`;
+
+  function take(message: string): void {
+    expect(new OrderReader().read(scanned(message), request.aim(64))).toBe(READ);
+    Object.assign(request, { number: 12, origNumber: 7, slot: 3 });
+  }
+
+  test("an order", () => {
+    take(`35=D|11=C1|${terms}`);
+    expect(written()).toBe(`1=ACC1|11=${OURS}|21=1|38=50|40=2|44=10.5|54=1|55=AAPL|59=1|${WHEN}`);
+  });
+
+  test("a market order without account", () => {
+    take(`35=D|11=C1|55=AAPL|54=1|38=50|40=1|60=${TIME}|`);
+    expect(written()).toBe(`11=${OURS}|21=1|38=50|40=1|54=1|55=AAPL|59=0|${WHEN}`);
+  });
+
+  test("a replace and a cancel, with the venue's OrderID", () => {
+    take(`35=G|11=C2|41=C1|37=V9|${terms}`);
+    expect(written()).toBe(`1=ACC1|11=${OURS}|21=1|37=V9|38=50|40=2|41=S44WE8-7-3|44=10.5|54=1|55=AAPL|59=1|${WHEN}`);
+    take(`35=F|11=C2|41=C1|37=V9|${terms}`);
+    expect(written()).toBe(`1=ACC1|11=${OURS}|37=V9|38=50|41=S44WE8-7-3|54=1|55=AAPL|${WHEN}`);
+  });
+});
+
+describe("reports of a venue", () => {
+  const reader = new ReportReader(IDS);
+  const take = (message: string): number => reader.read(scanned(message), report.aim(512));
+  const EXECUTION = `35=8|37=V9|17=E5|150=F|39=1|11=${OURS}|38=100|32=40|31=2.5|151=60|14=40|44=3.5|103=11|58=ok|`;
+
+  test("every field of an execution is read", () => {
+    views.bytes.fill(0x55);
+    expect(take(EXECUTION)).toBe(REPORT_READ);
+    expect([report.kind, report.execType, report.ordStatus]).toEqual([
+      code.REPORT_EXECUTION,
+      code.EXEC_TRADE,
+      code.STATUS_PARTIALLY_FILLED,
+    ]);
+    expect([report.lastQty, report.lastPxE8, report.cumQty, report.leavesQty]).toEqual([40, 2.5e8, 40, 60]);
+    expect([report.quantity, report.priceE8, report.ordRejReason]).toEqual([100, 3.5e8, 11]);
+    expect([report.number, report.slot, report.requestNumber]).toEqual([12, 3, 0]);
+    expect([report.orderIdLength, report.execIdLength]).toEqual([2, 2]);
+    expect(text(report.at + reports.REPORT_TEXT_AT, report.textLength)).toBe("ok");
+  });
+
+  test("nothing of the report before is left in one that says less", () => {
+    take(EXECUTION);
+    expect(take(`35=8|17=E5|150=0|39=0|11=${OURS}|`)).toBe(REPORT_READ);
+    expect([report.lastQty, report.cumQty, report.leavesQty, report.quantity]).toEqual([0, 0, 0, 0]);
+    expect([report.lastPxE8, report.priceE8, report.ordRejReason]).toEqual([NO_PRICE, NO_PRICE, 99]);
+    expect([report.orderIdLength, report.textLength]).toEqual([0, 0]);
+  });
+
+  test.each([
+    ["ExecType", EXECUTION.replace("150=F|", ""), 150],
+    ["OrdStatus", EXECUTION.replace("39=1|", ""), 39],
+    ["ExecID", EXECUTION.replace("17=E5|", ""), 17],
+    ["CxlRejResponseTo", `35=9|37=V9|39=0|11=${OURS}|102=1|`, 434],
+  ])("one without %s is faulty", (_, message, missing) => {
+    expect([take(message), reader.missingTag]).toEqual([REPORT_FAULTY, missing]);
+  });
+
+  test("every field of a cancel reject is read", () => {
+    expect(take(`35=9|37=V9|39=2|11=${OURS}|41=S44WE8-7-3|434=2|102=3|58=late|`)).toBe(REPORT_READ);
+    expect([report.kind, report.ordStatus, report.cxlRejResponseTo, report.cxlRejReason]).toEqual([
+      code.REPORT_CANCEL_REJECT,
+      code.STATUS_FILLED,
+      code.RESPONSE_TO_REPLACE,
+      3,
+    ]);
+    expect([report.requestNumber, report.number, report.slot]).toEqual([12, 7, 3]);
+    expect(text(report.at + reports.REPORT_TEXT_AT, report.textLength)).toBe("late");
+  });
+
+  test("ids beyond 32 keep their end, texts beyond 56 their beginning", () => {
+    const long = `${"x".repeat(8)}abcdefghijklmnopqrstuvwxyz012345`;
+    expect(take(`35=8|37=${long}|17=${long}|150=0|39=0|11=${OURS}|58=${"t".repeat(55)}uv|`)).toBe(REPORT_READ);
+    expect([report.orderIdLength, report.execIdLength, report.textLength]).toEqual([32, 32, 56]);
+    expect(idText(views.bytes, report.at + reports.REPORT_EXEC_ID_AT)).toBe(long.slice(8));
+    expect(text(report.at + reports.REPORT_TEXT_AT, 56)).toBe(`${"t".repeat(55)}u`);
+  });
+});
+
+describe("orders of a client", () => {
+  const reader = new OrderReader();
+  const ORDER = `35=D|11=A|55=AAPL|54=1|38=1|40=1|60=${TIME}|`;
+
+  test.each([
+    ["a TimeInForce that is none", `${ORDER}59=8|`, 59, 5],
+    ["a TimeInForce of two characters", `${ORDER}59=11|`, 59, 5],
+    ["no TransactTime", ORDER.replace(`60=${TIME}|`, ""), 60, 1],
+    ["a Symbol of 33", ORDER.replace("AAPL", "x".repeat(33)), 55, 5],
+    ["an OrigClOrdID of 33", `35=F|11=A|41=${"x".repeat(33)}|55=A|54=1|60=${TIME}|`, 41, 5],
+    ["an OrderID of 33", `35=F|11=A|41=B|37=${"x".repeat(33)}|55=A|54=1|60=${TIME}|`, 37, 5],
+    ["a quantity beyond 2^53", ORDER.replace("38=1|", "38=9007199254740993|"), 38, 5],
+  ])("%s is a fault of that tag, with a text", (_, message, refTag, reason) => {
+    expect(reader.read(scanned(message), request.aim(64))).toBe(FAULTY);
+    expect([reader.refTag, reader.reason]).toEqual([refTag, reason]);
+    expect(reader.text.length).toBeGreaterThan(10);
+  });
+
+  test("the text of one fault is not that of the fault before", () => {
+    reader.read(scanned(ORDER.replace("40=1|", "40=2|")), request);
+    const before = reader.text;
+    reader.read(scanned(ORDER.replace("54=1|", "")), request);
+    expect(reader.text).not.toBe(before);
+  });
+
+  test("nothing of the request before is left in one that says less", () => {
+    reader.read(scanned(`${ORDER.replace("40=1", "40=2")}44=5|1=ACC1|97=Y|59=3|`), request.aim(64));
+    expect(reader.read(scanned(ORDER), request)).toBe(READ);
+    expect([request.priceE8, request.accountLength, request.possResend, request.timeInForce]).toEqual([
+      NO_PRICE,
+      0,
+      0,
+      code.TIF_DAY,
+    ]);
+  });
+});
+
+test("a BusinessMessageReject says what of which message, and why", () => {
+  const rig = new Rig().logon();
+  rig.take();
+  rig.session.businessReject(scanned("35=B|34=2|148=x|"), 2, 3, ascii("no news here"));
+  const [reject] = rig.take();
+  expect([35, 45, 58, 372, 380].map((tag) => reject?.get(tag))).toEqual(["j", "2", "no news here", "B", "3"]);
+});

@@ -1,0 +1,110 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { ascii } from "../../../src/base/ascii.ts";
+import { VenueId } from "../../../src/fix/orders/venue-id.ts";
+import { daysFromCivil, TimestampReader, TimestampWriter } from "../../../src/fix/wire/timestamp.ts";
+import { FIX44, headerText } from "../../../src/fix/wire/version.ts";
+import { Writer } from "../../../src/fix/wire/write.ts";
+import { drawn } from "../../property.ts";
+import { bytesOf, fields, readable, stamp } from "./messages.ts";
+
+const HEADER = headerText(FIX44, "GATEWAY", "CLIENT");
+const WALL = Date.UTC(2026, 10, 24, 1, 2, 3, 45) * 1000 + 678;
+
+test.each([0, 30, 900, 2000])(
+  "BodyLength and CheckSum are right with %i bytes of text, wherever it begins",
+  (length) => {
+    for (let at = 0; at < 5; at++) {
+      const writer = new Writer(bytesOf("", 8192));
+      writer.at = at;
+      writer.begin(HEADER, 56, 12, WALL);
+      if (length > 0) writer.text(58, ascii("x".repeat(length)));
+      writer.end();
+      const message = fields(readable(writer.bytes, writer.from, writer.at));
+      expect(writer.from).toBe(at);
+      expect([...message.keys()].slice(0, 7)).toEqual([8, 9, 35, 34, 49, 52, 56]);
+      expect(message.get(34)).toBe("12");
+      expect(message.get(52)).toBe("20261124-01:02:03.045");
+      expect(message.get(58)?.length ?? 0).toBe(length);
+    }
+  },
+);
+
+test("the CheckSum is right for any bytes", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 1, maxLength: 1500 }), (data) => {
+      const writer = new Writer(bytesOf("", 8192));
+      writer.begin(HEADER, 56, 1, WALL);
+      writer.value(96, new Uint8Array(data.map((byte) => (byte === 1 || byte === 124 ? 2 : byte))), 0, data.length);
+      writer.end();
+      fields(readable(writer.bytes, writer.from, writer.at));
+    }),
+    drawn(),
+  );
+});
+
+test("numbers of every size", () => {
+  const writer = new Writer(bytesOf("", 8192));
+  writer.begin(HEADER, 56, 1, WALL);
+  writer.int(38, 2_147_483_647);
+  writer.whole(14, Number.MAX_SAFE_INTEGER);
+  writer.decimalE8(44, 15_025_000_000);
+  writer.decimalE8(31, -1);
+  writer.char(1128, 57);
+  writer.end();
+  const message = fields(readable(writer.bytes, writer.from, writer.at));
+  expect([38, 14, 44, 31, 1128].map((tag) => message.get(tag))).toEqual([
+    "2147483647",
+    "9007199254740991",
+    "150.25",
+    "-0.00000001",
+    "9",
+  ]);
+});
+
+test("timestamps are those of the platform's calendar, and are read back", () => {
+  const bytes = bytesOf("", 64);
+  const writer = new TimestampWriter();
+  const reader = new TimestampReader();
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 4_102_444_800_000 }), (ms) => {
+      writer.put(bytes, 0, ms * 1000);
+      expect(readable(bytes, 0, 21)).toBe(stamp(ms * 1000));
+      expect(reader.read(bytes, 0, 21)).toBe(ms * 1000);
+      expect(reader.read(bytes, 0, 17)).toBe(Math.floor(ms / 1000) * 1_000_000);
+    }),
+    drawn(),
+  );
+  expect(daysFromCivil(1970, 1, 1)).toBe(0);
+});
+
+test.each([
+  "2026112-01:02:03.123",
+  "20261324-01:02:03",
+  "20261124 01:02:03",
+  "20261124-25:02:03",
+  "20261124-01:02:03.",
+  "x",
+])("%s is no timestamp", (text) => expect(new TimestampReader().read(bytesOf(text), 0, text.length)).toBe(-1));
+
+test("microseconds are read", () => {
+  expect(new TimestampReader().read(bytesOf("20261124-01:02:03.123456789"), 0, 27) % 1_000_000).toBe(123_456);
+});
+
+test("ids towards venues lead back to number and slot, and only ours do", () => {
+  const ids = new VenueId(1_700_000_000);
+  const bytes = bytesOf("", 64);
+  fc.assert(
+    fc.property(fc.maxSafeNat(), fc.nat(), (number, slot) => {
+      const end = ids.put(bytes, 0, number, slot);
+      expect(end).toBeLessThanOrEqual(36);
+      expect(ids.read(bytes, 0, end)).toBe(true);
+      expect([ids.number, ids.slot]).toEqual([number, slot]);
+      expect(new VenueId(1_700_000_001).read(bytes, 0, end)).toBe(false);
+    }),
+    drawn(),
+  );
+  for (const text of ["", "S44WE8", "S44WE8-", "S44WE8-1", "S44WE8-1-", "S44WE8-x-1", "S44WE8--1", "SomethingElse"]) {
+    expect(ids.read(bytesOf(text), 0, text.length)).toBe(false);
+  }
+});

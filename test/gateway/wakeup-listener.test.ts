@@ -1,0 +1,55 @@
+import { expect, test } from "bun:test";
+import { Worker } from "node:worker_threads";
+import { WakeupListener } from "../../src/gateway/wakeup-listener.ts";
+import { MainWakeup } from "../../src/ring/main-wakeup.ts";
+
+/** Rings as a lane does: it never comes to its event loop meanwhile. */
+const LANE = `
+const { workerData } = require("node:worker_threads");
+const { ints, word, times } = workerData;
+for (let i = 0; i < times; i++) { Atomics.add(ints, word, 1); Atomics.notify(ints, word); }
+Atomics.wait(ints, 7, 0);
+`;
+
+async function until(done: () => boolean): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (!done()) {
+    if (performance.now() > deadline) throw new Error("nobody came");
+    await Bun.sleep(2);
+  }
+}
+
+test("what was rung is answered, whoever rings; many at a time are few", async () => {
+  const ints = new Int32Array(new SharedArrayBuffer(64));
+  let answered = 0;
+  const answers: number[] = [];
+  const calls = new WakeupListener(ints, [0, 1], () => {
+    answered = ints[0]! + ints[1]!;
+    answers.push(answered);
+  });
+  calls.start();
+  expect(answers).toEqual([0, 0]);
+  new MainWakeup(ints, 0).ring();
+  await until(() => answered === 1);
+  const worker = new Worker(LANE, { eval: true, workerData: { ints, word: 1, times: 10_000 } });
+  await until(() => answered === 10_001);
+  expect(answers.length).toBeLessThan(1_000);
+  new MainWakeup(ints, 1).ring();
+  new MainWakeup(ints, 0).ring();
+  await until(() => answered === 10_003);
+  calls.stop();
+  Atomics.store(ints, 7, 1);
+  Atomics.notify(ints, 7);
+  await worker.terminate();
+});
+
+test("after the stop nothing is heard", async () => {
+  const ints = new Int32Array(new SharedArrayBuffer(64));
+  let count = 0;
+  const calls = new WakeupListener(ints, [0], () => count++);
+  calls.start();
+  calls.stop();
+  new MainWakeup(ints, 0).ring();
+  await Bun.sleep(120);
+  expect(count).toBe(1);
+});

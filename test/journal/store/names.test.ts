@@ -1,0 +1,31 @@
+import { expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { readNames, updateNames } from "../../../src/journal/store/names.ts";
+import { scratchDirectory } from "../rig.ts";
+
+const SEGMENT_BYTES = 32 << 20;
+
+test("ids stay with their names, whatever comes and goes", () => {
+  using dir = scratchDirectory();
+  expect(readNames(dir.path)).toBeNull();
+  const first = updateNames(dir.path, ["A", "B"], ["X"], SEGMENT_BYTES);
+  expect(first).toMatchObject({ clients: { A: 0, B: 1 }, venues: { X: 0 } });
+  const second = updateNames(dir.path, ["C", "B"], ["Y", "X"], SEGMENT_BYTES);
+  expect(second.clients).toEqual({ A: 0, B: 1, C: 2 });
+  expect(second.venues).toEqual({ X: 0, Y: 1 });
+  const third = updateNames(dir.path, ["A"], [], SEGMENT_BYTES);
+  expect(third).toEqual(second);
+  expect(readNames(dir.path)).toEqual(second);
+  expect(third.birth).toBe(first.birth);
+  expect(readdirSync(dir.path)).toEqual(["names.json"]);
+});
+
+test("names may be those of an object's own members", () => {
+  using dir = scratchDirectory();
+  const names = updateNames(dir.path, ["constructor", "toString"], ["hasOwnProperty"], SEGMENT_BYTES);
+  expect(Object.entries(names.clients)).toEqual([
+    ["constructor", 0],
+    ["toString", 1],
+  ]);
+  expect(Object.entries(readNames(dir.path)!.venues)).toEqual([["hasOwnProperty", 0]]);
+});

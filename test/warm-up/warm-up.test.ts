@@ -1,0 +1,158 @@
+import { expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { keptCount } from "../../ffi/memory.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { sharedMemory } from "../../src/fix/wire/codec.ts";
+import type { LaneData } from "../../src/gateway/lane-data.ts";
+import { planGateway } from "../../src/plan/plan.ts";
+import { planWarmUp, type WarmUp } from "../../src/warm-up/plan.ts";
+import { evening } from "../../src/warm-up/session-flow.ts";
+import { Course, ODDITIES, runWarmUp } from "../../src/warm-up/warm-up.ts";
+import { SMALL } from "../config/small.ts";
+
+/** What must have come to somebody, or been told of, when everything that can happen has happened. */
+const OUTCOMES = {
+  "sessions begin, end and are refused": [
+    "client A",
+    "client 5",
+    "client 1",
+    "client 0",
+    "venue A",
+    "venue 5",
+    "venue 1",
+    "venue 0",
+    "session logon",
+    "session disconnect",
+    "connection refused",
+    "venue up",
+    "venue down",
+  ],
+  "gaps are asked for and filled, both ways": ["client 2", "venue 2", "client again 4", "venue again 4"],
+  "reports and orders are sent again": ["client again 8 F", "client again 8 0", "venue again D"],
+  "faulty messages are rejected by reason": ["0", "1", "4", "5", "6", "9", "10", "13", "16"].map(
+    (code) => `client 3 ${code}`,
+  ),
+  "messages that are no orders are refused": ["client j"],
+  "every kind of report": ["0", "3", "4", "5", "6", "8", "C", "D", "E", "F", "G", "H", "I"].map(
+    (type) => `client 8 ${type}`,
+  ),
+  "every limit": [
+    ...["001", "002", "003", "006", "008", "010", "011", "012", "015", "016", "018"],
+    ...["101", "102", "104", "106", "107", "108"],
+  ].map((code) => `client 8 RISK-${code}`),
+  "every reason of the core's": ["202", "203", "204", "205", "210"].map((code) => `client 8 CORE-${code}`),
+  "every reason of a refused change": [
+    ...["CORE-202", "CORE-203", "CORE-210", "CORE-211", "CORE-212", "CORE-213", "CORE-214"],
+    ...["RISK-002", "RISK-010", "RISK-012", "RISK-015"],
+  ].map((code) => `client 9 ${code}`),
+  "the venue's refusals": ["client 9", "client 8 8", "client 8 VENUE-001", "is of no order here"],
+  "reports that are not counted": [
+    "ignored: the order's state does not allow it",
+    "a venue's report was ignored: its ExecID was counted before",
+    "changed nothing: a correction or a kind that is not modelled",
+    "is not what its fills add up to",
+  ],
+  "orders, changes and cancels": ["venue D", "venue F", "venue G"],
+};
+
+/** A lane's data, of which a warm-up takes little. */
+function dataOf(preset: string, spins: boolean): { data: LaneData; warmUps: WarmUp[] } {
+  const config = loadConfig(SMALL.replace("[client.", `[lanes]\npreset = "${preset}"\n[client.`), "file").config!;
+  const plan = planGateway(config);
+  // Each is warmed up alone here, so they share their place.
+  const warmUps = config.lanes.place.map((place) => planWarmUp(config, place.agents, plan.sharedBytes)!);
+  const behind = Math.max(...warmUps.map((warmUp) => warmUp.plan.sharedBytes));
+  const shared = sharedMemory(plan.sharedBytes + behind);
+  const data = { lane: 0, plan, config, shared, cpu: null, spins, dir: "/nowhere", birth: 1_700_000_000 };
+  return { data: data as unknown as LaneData, warmUps };
+}
+
+function seenIn(preset: string, lane: number, spins: boolean): Map<string, number> {
+  const { data, warmUps } = dataOf(preset, spins);
+  return seenOn(data, warmUps[lane]!);
+}
+
+function seenOn(data: LaneData, warmUp: WarmUp): Map<string, number> {
+  const dir = mkdtempSync(join(tmpdir(), "sallyport-warm-up-test-"));
+  const course = new Course(data, warmUp, dir);
+  course.round([...ODDITIES, evening]);
+  expect(existsSync(dir)).toBe(false);
+  return course.seen;
+}
+
+const seen = seenIn("one", 0, true);
+
+test.each(Object.entries(OUTCOMES))("warmed up: %s", (_, kinds) => {
+  expect(kinds.filter((kind) => !seen.has(kind))).toEqual([]);
+});
+
+test("a disk without room does not stay so", () => {
+  expect(seen.get("client 8 CORE-203")).toBeLessThan(5);
+});
+
+test.each([
+  ["wide", 0],
+  ["wide", 1],
+  ["wide", 2],
+  ["wide", 3],
+  ["two", 1],
+])(
+  "a lane of preset %s, number %d, lives through the same beside the others",
+  (preset, lane) => {
+    const kinds = seenIn(preset, lane, true);
+    expect(
+      Object.values(OUTCOMES)
+        .flat()
+        .filter((kind) => !kinds.has(kind)),
+    ).toEqual([]);
+  },
+  60_000,
+);
+
+test("a round begins with nothing of the round before in its memory", () => {
+  const { data, warmUps } = dataOf("one", true);
+  const warmUp = warmUps[0]!;
+  const first = seenOn(data, warmUp);
+  const second = seenOn(data, warmUp);
+  expect([...first.keys()].filter((kind) => !second.has(kind))).toEqual([]);
+});
+
+test("nothing of it is left", () => {
+  const { data, warmUps } = dataOf("one", true);
+  const files = readdirSync("/proc/self/fd").length;
+  const kept = keptCount();
+  const warmUpResult = runWarmUp(data, { ...warmUps[0]!, maxMs: 300 });
+  expect(warmUpResult.rounds).toBeGreaterThan(0);
+  expect(warmUpResult.problem).toBeNull();
+  expect(readdirSync("/proc/self/fd").length).toBe(files);
+  expect(keptCount()).toBe(kept);
+  for (const place of ["/dev/shm", tmpdir()]) {
+    expect(readdirSync(place).filter((name) => name.startsWith(`sallyport-warm-up-${process.pid}-`))).toEqual([]);
+  }
+});
+
+test("one that fails says so, and is no harm", () => {
+  const { data, warmUps } = dataOf("one", true);
+  const { config } = warmUps[0]!;
+  const listen = [{ host: "192.0.2.1", port: 1 }];
+  const impossible = { ...warmUps[0]!, config: { ...config, client: { ...config.client, listen } } };
+  expect(runWarmUp(data, impossible).problem).toContain("192.0.2.1");
+});
+
+test("what a killed process has left goes", () => {
+  const { data, warmUps } = dataOf("one", true);
+  const child = Bun.spawnSync(["true"]);
+  const place = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+  const left = `${place}/sallyport-warm-up-${child.pid}-0`;
+  Bun.spawnSync(["mkdir", "-p", left]);
+  runWarmUp(data, { ...warmUps[0]!, maxMs: 1 });
+  expect(existsSync(left)).toBe(false);
+  rmSync(left, { recursive: true, force: true });
+});
+
+test("a lane of the built-in exchange alone has nothing to warm up", () => {
+  const { data } = dataOf("one", true);
+  expect(planWarmUp(data.config, ["exchange"], 0)).toBeNull();
+});
