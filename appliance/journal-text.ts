@@ -6,6 +6,7 @@ import { NO_PRICE } from "../src/base/units.ts";
 import type { Views } from "../src/base/views.ts";
 import { reasonText } from "../src/core/risk/reasons.ts";
 import { VenueId } from "../src/fix/orders/venue-id.ts";
+import { refusalText } from "../src/gateway/event-text.ts";
 import {
   ENTRY_CONTROL,
   ENTRY_MESSAGE,
@@ -53,7 +54,6 @@ import {
   REQUEST_SYMBOL_AT,
 } from "../src/record/order-request.ts";
 import { partingText, readParting } from "../src/telemetry/disconnect-record.ts";
-import { refusalText } from "../src/telemetry/event-text.ts";
 
 /** The two CompIDs of a session, as the gateway's own messages carry them. */
 export interface CompIds {

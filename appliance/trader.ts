@@ -38,7 +38,7 @@ const LOGOUT_NS = 2e9;
 const PROBE_EVERY_NS = 50e6;
 const IDLE_TURNS = 32;
 
-const RECONNECTS = { reconnectMinMs: 50, reconnectMaxMs: 1000, unknownGroups: "reject" } as const;
+const RECONNECTS = { reconnectMinMs: 50, reconnectMaxMs: 1000, unknownGroups: "reject", fields: { drop: [] } } as const;
 
 class Trader implements LinkHandler {
   private readonly time = new LaneTime();

@@ -189,14 +189,19 @@ export class ClientAgent implements Agent, LinkHandler {
     const sequence = session.nextIn - 1;
     const at = this.orders.claim();
     if (at === FULL) return;
-    const groups = scan.countTag === 0 ? 0 : this.groups.ofRequest(link, scan);
-    if (groups === GROUPS_FAULTY) {
-      const fault = link.groups!.reader;
-      session.reject(scan, sequence, fault.reason, fault.refTag, fault.text);
-      return;
-    }
     const request = this.request.aim(at);
-    const result = this.reader.read(scan, request, session.profile.version);
+    const version = session.profile.version;
+    let groups = 0;
+    let result = READ;
+    if (!this.reader.readPlain(scan, request, version)) {
+      groups = this.groups.ofRequest(link, scan);
+      if (groups === GROUPS_FAULTY) {
+        const fault = link.groups!.reader;
+        session.reject(scan, sequence, fault.reason, fault.refTag, fault.text);
+        return;
+      }
+      result = this.reader.readAny(scan, request, version);
+    }
     if (result === READ) {
       request.session = link.id;
       request.msgSeqNum = sequence;
@@ -220,16 +225,8 @@ export class ClientAgent implements Agent, LinkHandler {
 
   closed(link: Link, reason: number, stream: Stream): void {
     this.idle.push(stream);
-    const disconnectRecord = link.disconnectRecord;
-    this.parts.events.emitText(
-      EVENT_SESSION_DISCONNECT,
-      link.id,
-      reason,
-      0,
-      disconnectRecord.views.bytes,
-      0,
-      disconnectRecord.length,
-    );
+    const record = link.disconnectRecord;
+    this.parts.events.emitText(EVENT_SESSION_DISCONNECT, link.id, reason, 0, record.views.bytes, 0, record.length);
   }
 
   stale(_link: Link, _scan: Scanner): void {

@@ -184,6 +184,15 @@ const venue = table("One exchange session, which we initiate.", {
     ["reject", "drop"],
     { default: "reject" },
   ),
+  fields: table("Fields of orders, replaces and cancels.", {
+    drop: Type.Array(whole("Tag.", 1, 999_999_999), {
+      description:
+        "Tags that are left out of what goes to the venue, where the gateway does not carry them; a request with any other such field is refused.",
+      default: [],
+      maxItems: 1024,
+      uniqueItems: true,
+    }),
+  }),
   heldBytes,
   backlogBytes: backlogBytes("Unsent bytes after which the session is closed.", 4 * MIB),
   schedule,

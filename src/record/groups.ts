@@ -1,11 +1,12 @@
-/*  The repeating groups of a message, on their way beside its record, which says how long this is: the fields as they were
- *  written, and what the reader found of their structure, so that a writer needs no tables but those of its own version.
+/*  The repeating groups of a message, and the other fields of a request that its record has no place for, on their way
+ *  beside the record, which says how long this is: the fields as they were written, and what the reader found of their structure, so that a writer needs no tables but those of its own version.
  *
  *  byte 0           4                             4 + textBytes
  *       ┌───────────┬─────────────────────────────┬──────────────────────────┬─────┐
  *       │ textBytes │ whole fields, SOH included  │ marks, one byte a field  │ 0 … │  a multiple of 4
  *       └───────────┴─────────────────────────────┴──────────────────────────┴─────┘
- *  mark  bits 0 to 3: depth, 0 for the count of a group of the body, 1 for the fields of its entries, and so on
+ *  mark  bits 0 to 3: depth, 0 for the count of a group of the body, 1 for the fields of its entries, and so on;
+ *        0 in all bits: a field of the body that is in no group
  */
 export const GROUPS_TEXT_AT = 4;
 export const MARK_DEPTH = 15;

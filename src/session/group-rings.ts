@@ -40,26 +40,27 @@ export class GroupRings {
   }
 
   /**
-   * Takes the groups out of an order, a cancel or a replace; `publish` sends them.
+   * Takes the groups, and the other fields that its record has no place for, out of an order, a cancel or a replace; `publish`
+   * sends them.
    * Returns  their bytes, 0 when it has none, or GROUPS_FAULTY: then `link.groups.reader` says why.
    */
   ofRequest(link: Link, scan: Scanner): number {
     const type = scan.msgType;
     const isTerms = type === tag.NEW_ORDER_SINGLE || type === tag.ORDER_CANCEL_REPLACE_REQUEST;
-    return isTerms || type === tag.ORDER_CANCEL_REQUEST ? this.read(link, scan) : 0;
+    return isTerms || type === tag.ORDER_CANCEL_REQUEST ? this.read(link, scan, true) : 0;
   }
 
   /** The same of a report. None is lost by its groups: it goes on without those that can't be read. */
   ofReport(link: Link, scan: Scanner, sequence: number): number {
     if (scan.msgType !== tag.EXECUTION_REPORT && scan.msgType !== tag.ORDER_CANCEL_REJECT) return 0;
-    const length = this.read(link, scan);
+    const length = this.read(link, scan, false);
     if (length !== GROUPS_FAULTY) return length;
     this.events.emitText(EVENT_NOTICE, link.id, sequence, link.groups!.reader.refTag, UNREAD, 0, UNREAD.length);
     return 0;
   }
 
-  private read(link: Link, scan: Scanner): number {
-    return link.groups === null ? 0 : link.groups.reader.read(scan, this.inward.views, this.inward.claim());
+  private read(link: Link, scan: Scanner, ofRequest: boolean): number {
+    return link.groups === null ? 0 : link.groups.reader.read(scan, this.inward.views, this.inward.claim(), ofRequest);
   }
 
   /** Before the record they belong to. */
@@ -69,13 +70,14 @@ export class GroupRings {
 
   /**
    * Writes the groups of the oldest record as a message of a session and a type has them, for `add`.
+   * Other fields may be left out when they are in `drop`.
    * Returns  what wrote them, or null when the session takes none.
    */
-  translate(link: Link, msgType: number): GroupWriter | null {
+  translate(link: Link, msgType: number, drop?: Int32Array): GroupWriter | null {
     const at = this.outward.peek();
     if (at === EMPTY) broken("groups of a record", link.id);
     if (link.groups === null) return null;
-    link.groups.writer.write(this.outward.views, at, msgType);
+    link.groups.writer.write(this.outward.views, at, msgType, drop);
     return link.groups.writer;
   }
 

@@ -8,6 +8,8 @@ export interface LinkHandler {
   ready(): boolean;
   /** An application message in sequence, or a Reject. */
   application(link: Link, scan: Scanner): void;
+  /** An application message that was rejected, for a fault in the field `refTag` (not above 0 when it has no tag). */
+  invalid?(link: Link, scan: Scanner, refTag: number): void;
   loggedOn(link: Link): void;
   /** The connection is gone and `stream` free again; `reason` is a Closing. */
   closed(link: Link, reason: number, stream: Stream): void;

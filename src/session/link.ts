@@ -7,7 +7,15 @@ import { Views } from "../base/views.ts";
 import { optionsOf } from "../fix/session/options.ts";
 import type { SessionHost, SessionProfile } from "../fix/session/outgoing.ts";
 import { maskSecrets } from "../fix/session/secrets.ts";
-import { APPLICATION, CLOSE, NOT_HELD, Session, STATE_ACTIVE, STATE_LOGOUT_SENT } from "../fix/session/session.ts";
+import {
+  APPLICATION,
+  CLOSE,
+  INVALID,
+  NOT_HELD,
+  Session,
+  STATE_ACTIVE,
+  STATE_LOGOUT_SENT,
+} from "../fix/session/session.ts";
 import { INCOMPLETE, type Scanner, TOO_LONG } from "../fix/wire/scan.ts";
 import * as tag from "../fix/wire/tags.ts";
 import { Writer, wordsOf } from "../fix/wire/write.ts";
@@ -212,6 +220,7 @@ export class Link implements SessionHost {
   private act(verdict: number, scan: Scanner): void {
     if (verdict === APPLICATION) this.handler.application(this, scan);
     else if (verdict === CLOSE) this.finish(this.session.closing);
+    else if (verdict === INVALID) this.handler.invalid?.(this, scan, this.session.rejectedTag);
   }
 
   /** Sends what is pending; goes on with a resend. Returns bytes sent. */

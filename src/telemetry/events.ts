@@ -30,8 +30,8 @@ export const EVENT_VENUE_DOWN = 6;
 /** a: errno of what the disk refused; b: segments kept back. New orders are refused until EVENT_JOURNAL_OK. */
 export const EVENT_JOURNAL_LOW = 7;
 export const EVENT_JOURNAL_OK = 8;
-/** session: venue; a: MsgSeqNum of a report that belongs to no order of ours. */
-export const EVENT_ORPHAN_REPORT = 9;
+/** session: venue; a: MsgSeqNum of a report that can't be booked as it is; b: tag at fault, or 0; the text says its value, why, of which order. */
+export const EVENT_UNBOOKED_REPORT = 9;
 export const EVENT_LANE_STARTED = 10;
 export const EVENT_LANE_STOPPED = 11;
 /** session: dynamic client session; the text is the CompID it has from now on. */

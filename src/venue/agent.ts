@@ -2,8 +2,8 @@ import { ascii, put } from "../base/ascii.ts";
 import { putInt } from "../base/decimal.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
-import { EMPTY, FULL } from "../base/units.ts";
-import { REPORT_READ, ReportReader } from "../fix/orders/report-in.ts";
+import { EMPTY, FULL, NONE } from "../base/units.ts";
+import { NOT_A_REPORT, REPORT_FAULTY, REPORT_READ, ReportReader } from "../fix/orders/report-in.ts";
 import { RequestWriter, requestType } from "../fix/orders/request-out.ts";
 import type { VenueId } from "../fix/orders/venue-id.ts";
 import type { Codec } from "../fix/wire/codec.ts";
@@ -20,7 +20,8 @@ import type { OneToOne } from "../ring/one-to-one.ts";
 import type { GroupRings } from "../session/group-rings.ts";
 import type { LinkHandler } from "../session/handler.ts";
 import type { Link } from "../session/link.ts";
-import { EVENT_ORPHAN_REPORT, EVENT_VENUE_DOWN, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
+import { EVENT_VENUE_DOWN, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
+import { ReportAlarms } from "./report-alarms.ts";
 import type { Venue } from "./venue.ts";
 
 const REQUESTS_PER_POLL = 256;
@@ -60,6 +61,7 @@ export class VenueAgent implements Agent, LinkHandler {
   private readonly report: ExecutionReport;
   private readonly reader: ReportReader;
   private readonly writer: RequestWriter;
+  private readonly alarms: ReportAlarms;
   private readonly time: LaneTime;
   private nextTickNs = 0;
   private stopAtNs = 0;
@@ -81,6 +83,7 @@ export class VenueAgent implements Agent, LinkHandler {
     this.report = new ExecutionReport(parts.reports.views);
     this.reader = new ReportReader(parts.ids, parts.codec);
     this.writer = new RequestWriter(parts.codec, parts.ids);
+    this.alarms = new ReportAlarms(parts.events);
     this.time = parts.time;
   }
 
@@ -180,10 +183,19 @@ export class VenueAgent implements Agent, LinkHandler {
         this.groups.publish();
       }
       this.reports.publish();
+      if (this.reader.unreadTag !== 0) this.alarms.raise(link.id, scan, sequence, this.reader.unreadTag, UNREAD);
       return;
     }
     if (scan.msgType === tag.BUSINESS_MESSAGE_REJECT) this.refused(link, scan);
-    else this.parts.events.emit(EVENT_ORPHAN_REPORT, link.id, sequence, this.reader.missingTag);
+    else if (result === REPORT_FAULTY) this.alarms.raise(link.id, scan, sequence, this.reader.missingTag, UNUSABLE);
+    else if (result === NOT_A_REPORT) this.alarms.raise(link.id, scan, sequence, tag.MsgType, UNKNOWN_TYPE);
+    else this.alarms.raise(link.id, scan, sequence, tag.ClOrdID, FOREIGN);
+  }
+
+  /** A report that our own check of the venue's messages has rejected. */
+  invalid(link: Link, scan: Scanner, refTag: number): void {
+    const isReport = scan.msgType === tag.EXECUTION_REPORT || scan.msgType === tag.ORDER_CANCEL_REJECT;
+    if (isReport) this.alarms.raise(link.id, scan, link.session.nextIn - 1, refTag, REJECTED);
   }
 
   loggedOn(link: Link): void {
@@ -195,16 +207,8 @@ export class VenueAgent implements Agent, LinkHandler {
 
   closed(link: Link, reason: number, _stream: Stream): void {
     this.tell(REPORT_VENUE_DOWN, link);
-    const disconnectRecord = link.disconnectRecord;
-    this.parts.events.emitText(
-      EVENT_VENUE_DOWN,
-      link.id,
-      reason,
-      0,
-      disconnectRecord.views.bytes,
-      0,
-      disconnectRecord.length,
-    );
+    const record = link.disconnectRecord;
+    this.parts.events.emitText(EVENT_VENUE_DOWN, link.id, reason, 0, record.views.bytes, 0, record.length);
     this.byId[link.id]!.failed(this.time.nowNs);
   }
 
@@ -267,16 +271,25 @@ export class VenueAgent implements Agent, LinkHandler {
 
   /**
    * Writes a request's groups as the venue's version has them. Where something of them would be lost, an order or a replace
-   * is refused unless the venue says otherwise; a cancel leaves without it, for none is ever blocked.
+   * is refused unless the venue says otherwise; a cancel leaves without it. A field in no group is a reason to refuse any
+   * request, unless the venue's configuration drops its tag.
    * Returns  false when the request was refused.
    */
   private translate(venue: Venue, request: OrderRequest): boolean {
-    const out = this.groups.translate(venue.link, requestType(request));
-    if (out === null || (out.unknownTag === 0 && !out.tooLong) || request.kind === REQUEST_CANCEL) return true;
+    const out = this.groups.translate(venue.link, requestType(request), venue.drop);
+    if (out === null) return true;
+    if (out.uncarriedTag !== NONE) return this.refuse(venue, request, NOT_CARRIED, out.uncarriedTag);
+    if ((out.unknownTag === 0 && !out.tooLong) || request.kind === REQUEST_CANCEL) return true;
     if (!out.tooLong && !venue.refusesUnknownGroups) return true;
+    if (out.tooLong) return this.refuse(venue, request, GROUPS_TOO_LONG, NONE);
+    return this.refuse(venue, request, UNKNOWN_GROUP, out.unknownTag);
+  }
+
+  /** Refuses a request; the text ends with `refTag`, if that is not NONE. */
+  private refuse(venue: Venue, request: OrderRequest, words: Uint8Array, refTag: number): false {
     const text = this.text;
-    let end = put(text, 0, out.tooLong ? GROUPS_TOO_LONG : UNKNOWN_GROUP);
-    if (!out.tooLong) end = putInt(text, end, out.unknownTag);
+    let end = put(text, 0, words);
+    if (refTag !== NONE) end = putInt(text, end, refTag);
     this.notTaken(request.session, request.number, request.slot, text, 0, end);
     this.pass(venue, request.msgSeqNum);
     return false;
@@ -291,7 +304,7 @@ export class VenueAgent implements Agent, LinkHandler {
     const to = field < 0 ? 0 : scan.ends[field]!;
     const resender = link.resender;
     if (sequence < 0 || resender === null || !resender.find(link, sequence)) {
-      this.parts.events.emit(EVENT_ORPHAN_REPORT, link.id, sequence, 0);
+      this.alarms.raise(link.id, scan, link.session.nextIn - 1, tag.RefSeqNum, UNTRACED);
       return;
     }
     const id = this.parts.scan.find(tag.ClOrdID);
@@ -347,6 +360,15 @@ export class VenueAgent implements Agent, LinkHandler {
   }
 }
 
+/** Behind a field and its value. */
+const UNREAD = ascii(" can't be read");
+const UNUSABLE = ascii(" is missing or no single character");
+const UNKNOWN_TYPE = ascii(" is no message type that is booked");
+const FOREIGN = ascii(" is no ClOrdID of ours");
+const REJECTED = ascii(" was rejected as invalid");
+const UNTRACED = ascii(" is no request of ours");
+
 /** Begin a Text (58), 56 characters with the tag. */
+const NOT_CARRIED = ascii("VENUE-001 FIELD_NOT_CARRIED tag=");
 const UNKNOWN_GROUP = ascii("VENUE-001 GROUP_UNKNOWN_TO_VENUE tag=");
 const GROUPS_TOO_LONG = ascii("VENUE-002 GROUPS_TOO_LONG limit=4096");

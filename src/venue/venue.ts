@@ -10,6 +10,8 @@ export interface VenueSettings {
   readonly reconnectMaxMs: number;
   /** Of orders with groups that its version does not know: they are refused, or leave without these. */
   readonly unknownGroups: "reject" | "drop";
+  /** Tags that may be left out of requests that have them. */
+  readonly fields: { readonly drop: readonly number[] };
 }
 
 /** One exchange session and the way to it: connects, and comes back with growing patience when that fails. */
@@ -21,6 +23,7 @@ export class Venue {
   private dialerIndex = 0;
   private wasUp = false;
   readonly refusesUnknownGroups: boolean;
+  readonly drop: Int32Array;
   /** Index of the last request that was refused here, and of the last of which the journal says so. */
   passed = 0;
   private recorded = 0;
@@ -33,6 +36,7 @@ export class Venue {
   ) {
     this.delayMs = settings.reconnectMinMs;
     this.refusesUnknownGroups = settings.unknownGroups === "reject";
+    this.drop = Int32Array.from(settings.fields.drop);
   }
 
   /** Writes it to the journal, unless a later request has left. */

@@ -77,7 +77,7 @@ const ORDER: Fields = { 1: "MAIN", 55: "AAPL", 54: 1, 38: 100, 40: 2, 44: "150.2
 /** The type with what tells its kind: what happened to an order, or the reason why not. */
 function kindOf(type: string, message: string): string {
   const text = get(message, 58);
-  const reason = text === "" ? "" : (/^(RISK|CORE)-\d+/.exec(text)?.[0] ?? "");
+  const reason = text === "" ? "" : (/^(RISK|CORE|VENUE)-\d+/.exec(text)?.[0] ?? "");
   if (type === "8") return reason === "" ? `8 ${get(message, 150)}` : `8 ${reason}`;
   if (type === "9") return reason === "" ? "9" : `9 ${reason}`;
   return type === "3" ? `3 ${get(message, 373)}` : type;

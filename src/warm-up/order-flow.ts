@@ -128,6 +128,7 @@ export function groups(scene: Counterparties): void {
     scene.turn();
   }
   anna.grouped(221, "453=2|448=A|");
+  anna.order({ 111: 10 });
   scene.pinLane();
 }
 

@@ -99,7 +99,7 @@ const NOT_WARMED_UP = "exchange";
 export function planWarmUp(config: GatewayConfig, agents: readonly string[], sharedAt: number): WarmUp | null {
   const own = agents.find((name) => name !== NOT_WARMED_UP);
   if (own === undefined) return null;
-  const { config: stage, problems } = loadConfig(STAGE, "warmUp");
+  const { config: stage, problems } = loadConfig(STAGE, "warm-up");
   if (stage === undefined) throw new Error(`warm-up: ${problems.map(({ where, what }) => `${where}: ${what}`)}`);
   const place = config.lanes.place
     .map((one) => ({ ...one, agents: one.agents.filter((name) => name !== NOT_WARMED_UP) }))

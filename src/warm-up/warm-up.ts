@@ -131,7 +131,9 @@ export class Course {
   }
 
   private keepEvents(scene: Counterparties): void {
-    scene.stage.drainEvents((name, text) => this.keep(text === "" ? name : text, 1));
+    // Alarms differ in field values and order ids.
+    const why = (text: string): string => text.replace(/^=\S* /, "").replace(/;.*/, "");
+    scene.stage.drainEvents((name, text) => this.keep(text === "" ? name : why(text), 1));
   }
 
   private keep(key: string, count: number): void {

@@ -76,6 +76,7 @@ test("defaults and units are put in place", () => {
           resendOrdersWithinS: 5,
           ...OPTIONS,
           unknownGroups: "reject",
+          fields: { drop: [] },
           heldBytes: 262_144,
           backlogBytes: 4_194_304,
           validate: false,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { LaneTime } from "../../src/base/lane-time.ts";
-import { EMPTY, FULL } from "../../src/base/units.ts";
+import { EMPTY, FULL, NO_PRICE } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { CoreAgent } from "../../src/core/agent.ts";
 import { Core } from "../../src/core/core.ts";
@@ -20,7 +20,8 @@ import {
 } from "../../src/record/order-request.ts";
 import { ManyToMany } from "../../src/ring/many-to-many.ts";
 import type { OneToOne } from "../../src/ring/one-to-one.ts";
-import { EVENT_BYTES, EVENT_NOTICE, EVENT_ORPHAN_REPORT, EventWriter } from "../../src/telemetry/events.ts";
+import { EventReader } from "../../src/telemetry/event-reader.ts";
+import { EVENT_BYTES, EVENT_UNBOOKED_REPORT, EventWriter } from "../../src/telemetry/events.ts";
 import {
   CONFIG,
   makeReport,
@@ -152,13 +153,12 @@ class Rig {
     return drain(this.toClients, (at) => readReport(view.aim(at)));
   }
 
-  eventKinds(): number[] {
-    const kinds: number[] = [];
-    for (let at = this.events.poll(); at !== EMPTY; at = this.events.poll()) {
-      kinds.push(this.events.views.ints[at >> 2]!);
-      this.events.release(at);
-    }
-    return kinds;
+  /** Tag and text of each alarm; of another event its kind. */
+  alarms(): string[] {
+    const reader = new EventReader(this.events);
+    const alarms: string[] = [];
+    reader.drain(({ kind, b, text }) => alarms.push(kind === EVENT_UNBOOKED_REPORT ? `${b}${text}` : String(kind)));
+    return alarms;
   }
 }
 
@@ -339,9 +339,17 @@ test("reports that did nothing are events", () => {
   rig.say({ execType: code.EXEC_NEW, number: 77, slot: 3 });
   rig.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 1, lastPx: ONE, cumQty: 9, execId: "E" });
   rig.say({ execType: code.EXEC_NEW, number: 1 });
+  rig.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 2000, lastPx: ONE, execId: "E2" });
+  rig.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 1, lastPx: NO_PRICE, execId: "E3" });
   rig.agent.poll(0);
-  expect(rig.eventKinds()).toEqual([EVENT_ORPHAN_REPORT, EVENT_NOTICE, EVENT_NOTICE]);
-  expect([rig.counters[COUNT_ORPHANS], rig.counters[COUNT_ILLEGAL]]).toEqual([1, 1]);
+  expect(rig.alarms()).toEqual([
+    "11=77-3 is of no order here; ClOrdID=*-77-3; OrderID=; ExecID=",
+    "14=9 is not what its fills add up to; ClOrdID=*-1-0; OrderID=; ExecID=E",
+    "150=0 ignored: the order's state does not allow it; ClOrdID=*-1-0; OrderID=; ExecID=",
+    "32=2000 ignored: the order's state does not allow it; ClOrdID=*-1-0; OrderID=; ExecID=E2",
+    "31 has no value that can be read: ignored: the order's state does not allow it; ClOrdID=*-1-0; OrderID=; ExecID=E3",
+  ]);
+  expect([rig.counters[COUNT_ORPHANS], rig.counters[COUNT_ILLEGAL]]).toEqual([1, 3]);
 });
 
 test("recovers before its first turn, and sends what was not sent before it takes anything new", () => {

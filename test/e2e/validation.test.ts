@@ -32,6 +32,7 @@ const dialectFile = join(directory, "venue.xml");
 writeFileSync(dialectFile, DIALECT);
 
 const gateway = new Gateway({
+  venue: "fields.drop = [58, 112, 5001, 9303, 20001]",
   tables: `
 [client.sessions.DIALECT]
 accounts = ["ACC1"]

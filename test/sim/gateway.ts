@@ -6,6 +6,7 @@ import { Core } from "../../src/core/core.ts";
 import { COUNT_REPLAY_DIFFERS, COUNTER_NAMES } from "../../src/core/counters.ts";
 import { Outbox } from "../../src/core/outbox.ts";
 import { sharedMemory } from "../../src/fix/wire/codec.ts";
+import { describeEvent } from "../../src/gateway/event-text.ts";
 import { Lane } from "../../src/gateway/lane.ts";
 import { turnOrder } from "../../src/gateway/turn-order.ts";
 import type { Keeper } from "../../src/journal/keeper.ts";
@@ -23,7 +24,6 @@ import { coreConfig, type Recovered, recoverGateway, replayInto, streamsOf } fro
 import { ManyToMany } from "../../src/ring/many-to-many.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
 import { EventReader } from "../../src/telemetry/event-reader.ts";
-import { describeEvent } from "../../src/telemetry/event-text.ts";
 import { EVENT_BYTES } from "../../src/telemetry/events.ts";
 import { Fuse, Host } from "./host.ts";
 import type { Random } from "./random.ts";

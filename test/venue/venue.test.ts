@@ -14,7 +14,12 @@ function fixture(count: number) {
     giveUp: () => {},
   })) as unknown as Dialer[];
   const link = { attach: () => {}, admits: () => true, stream: null } as unknown as Link;
-  const venue = new Venue(link, dialers, { reconnectMinMs: 100, reconnectMaxMs: 400, unknownGroups: "reject" });
+  const venue = new Venue(link, dialers, {
+    reconnectMinMs: 100,
+    reconnectMaxMs: 400,
+    unknownGroups: "reject",
+    fields: { drop: [] },
+  });
   let nowMs = 0;
   /** Lets time pass until so many attempts were made; returns when each was, in milliseconds. */
   const attempts = (wanted: number): number[] => {

@@ -47,12 +47,12 @@ const OUTCOMES = {
     ...["CORE-202", "CORE-203", "CORE-210", "CORE-211", "CORE-212", "CORE-213", "CORE-214"],
     ...["RISK-002", "RISK-010", "RISK-012", "RISK-015"],
   ].map((code) => `client 9 ${code}`),
-  "the venue's refusals": ["client 9", "client 8 8", "orphan report"],
+  "the venue's refusals": ["client 9", "client 8 8", "client 8 VENUE-001", "is of no order here"],
   "reports that are not counted": [
-    "a venue's report was ignored: the order's state does not allow it",
+    "ignored: the order's state does not allow it",
     "a venue's report was ignored: its ExecID was counted before",
-    "a venue's report changed nothing here: a correction or a kind that is not modelled",
-    "a venue's CumQty is not what its fills add up to",
+    "changed nothing: a correction or a kind that is not modelled",
+    "is not what its fills add up to",
   ],
   "orders, changes and cancels": ["venue D", "venue F", "venue G"],
 };

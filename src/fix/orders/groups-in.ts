@@ -1,6 +1,7 @@
 import { ascii } from "../../base/ascii.ts";
 import { readInt } from "../../base/decimal.ts";
 import type { Views } from "../../base/views.ts";
+import { TYPE_MARKET } from "../../record/codes.ts";
 import {
   GROUP_FIELDS,
   GROUP_TEXT_BYTES,
@@ -11,6 +12,8 @@ import {
 } from "../../record/groups.ts";
 import { BODY, COUNTS_GROUP, type Dictionary, type MessageRules, PART } from "../dictionary/dictionary.ts";
 import * as texts from "../session/texts.ts";
+import { AUTOMATED, FULL, NOT_CARRIED, NOT_IN_CANCEL, NOT_IN_NEW, NOT_IN_REPLACE } from "../wire/carried-in.ts";
+import { DIRECT_TAGS } from "../wire/codec/layout.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 
@@ -35,7 +38,7 @@ export class GroupReader {
   private readonly memberSeen: Int32Array;
   private serial = 0;
   private scan!: Scanner;
-  private rules!: MessageRules;
+  private rules: MessageRules | null = null;
 
   constructor(private readonly dictionary: Dictionary) {
     this.memberSeen = new Int32Array(new ArrayBuffer(4 * Math.max(1024, dictionary.memberTags.length)));
@@ -43,11 +46,12 @@ export class GroupReader {
 
   /**
    * Writes the groups that `scan` holds to `at`, as record/groups.ts draws them; `scan.find` passes over them from then on.
+   * With `ofRequest` the other fields are written too that no OrderRequest carries.
    * Returns  bytes written, 0 when there are none, or GROUPS_FAULTY.
    */
-  read(scan: Scanner, views: Views, at: number): number {
+  read(scan: Scanner, views: Views, at: number, ofRequest = false): number {
     const rules = this.dictionary.rulesOf(scan);
-    if (rules === null) return 0;
+    if (rules === null && !ofRequest) return 0;
     this.scan = scan;
     this.rules = rules;
     if (this.serial > 0x3fffffff) this.forget();
@@ -58,14 +62,15 @@ export class GroupReader {
     let i = FIRST_FIELD;
     while (i < scan.count) {
       const countTag = tags[i]!;
-      const word = rules.words[this.dictionary.slotOf(countTag)]!;
-      if ((word & COUNTS_GROUP) === 0 || (word & PART) !== BODY) {
+      const word = rules === null ? 0 : rules.words[this.dictionary.slotOf(countTag)]!;
+      const isGroup = (word & COUNTS_GROUP) !== 0 && (word & PART) === BODY;
+      if (!isGroup && (!ofRequest || this.isCarried(i))) {
         i++;
         continue;
       }
-      if (this.isSecond(i)) return this.refuse(i, tag.TAG_APPEARS_MORE_THAN_ONCE, texts.TAG_REPEATED);
+      if (isGroup && this.isSecond(i)) return this.refuse(i, tag.TAG_APPEARS_MORE_THAN_ONCE, texts.TAG_REPEATED);
       this.marks[i] = 0;
-      const end = this.group(i, rules.groupOf(countTag), 0);
+      const end = isGroup ? this.group(i, rules!.groupOf(countTag), 0) : i + 1;
       if (end === FAULT) return GROUPS_FAULTY;
       const from = scan.ends[i - 1]! + 1;
       const bytes = scan.ends[end - 1]! + 1 - from;
@@ -74,7 +79,7 @@ export class GroupReader {
       for (let b = 0; b < bytes; b++) views.bytes[textTo + b] = scan.bytes[from + b]!;
       textTo += bytes;
       for (let j = i; j < end; j++) this.marks[fields++] = this.marks[j]!;
-      scan.hide(i, end);
+      if (isGroup) scan.hide(i, end);
       i = end;
     }
     if (fields === 0) return 0;
@@ -83,6 +88,26 @@ export class GroupReader {
     let to = textTo + fields;
     while ((to & 3) !== 0) views.bytes[to++] = 0;
     return to - at;
+  }
+
+  /** True when a venue gets this field of a request, with its value, by the request's record or from our session with it. */
+  private isCarried(field: number): boolean {
+    const scan = this.scan;
+    const fieldTag = scan.tags[field]!;
+    const type = scan.msgType;
+    if (fieldTag >= DIRECT_TAGS)
+      return fieldTag === tag.ApplVerID || fieldTag === tag.CstmApplVerID || fieldTag === tag.ApplExtID;
+    if (fieldTag === tag.CxlType) return type === tag.ORDER_CANCEL_REQUEST && this.is(field, FULL);
+    const kind =
+      type === tag.NEW_ORDER_SINGLE ? NOT_IN_NEW : type === tag.ORDER_CANCEL_REQUEST ? NOT_IN_CANCEL : NOT_IN_REPLACE;
+    if ((NOT_CARRIED[fieldTag]! & kind) !== 0) return false;
+    if (fieldTag === tag.HandlInst) return this.is(field, AUTOMATED);
+    return fieldTag !== tag.Price || scan.char(tag.OrdType) !== TYPE_MARKET;
+  }
+
+  private is(field: number, value: number): boolean {
+    const at = this.scan.starts[field]!;
+    return this.scan.ends[field]! - at === 1 && this.scan.bytes[at] === value;
   }
 
   /** Reads the entries whose count is in `field`. Returns the field behind them, or FAULT. */
@@ -147,7 +172,7 @@ export class GroupReader {
 
   /** May the tag stand outside groups in this message? */
   private outside(anyTag: number): boolean {
-    return this.rules.words[this.dictionary.slotOf(anyTag)] !== 0;
+    return this.rules !== null && this.rules.words[this.dictionary.slotOf(anyTag)] !== 0;
   }
 
   private isStranger(anyTag: number): boolean {
@@ -176,5 +201,5 @@ export class GroupReader {
 }
 
 const TOO_LONG = ascii(
-  "Value is incorrect (out of range) for this tag: the repeating groups of a message are at most 4096 bytes and 448 fields",
+  "Value is incorrect (out of range) for this tag: what a message has beside its record, such as repeating groups, is at most 4096 bytes and 448 fields",
 );

@@ -1,4 +1,5 @@
 import { readInt } from "../../base/decimal.ts";
+import { NONE } from "../../base/units.ts";
 import type { Views } from "../../base/views.ts";
 import {
   GROUP_FIELDS,
@@ -14,6 +15,8 @@ import { Writer } from "../wire/write.ts";
 
 /** Room for the longest groups, and for a count in each field that they did not have before. */
 const OUTPUT_BYTES = GROUP_TEXT_BYTES + 8 * GROUP_FIELDS;
+
+const NO_TAGS = new Int32Array(0);
 
 /*  Of a party, 4.3 has one PartySubID (523, in nested parties 545); from 4.4 on it is a group (802, 804) of such, each
  *  with a type: one without a type is the same in both.
@@ -47,6 +50,8 @@ export class GroupWriter {
   }
   /** The first tag that was left out because it is not there in this version; 0: none was. */
   unknownTag = 0;
+  /** The first field in no group that may not be left out; NONE: there is none. */
+  uncarriedTag = NONE;
   /** They have become too long, in bytes or fields. */
   tooLong = false;
   private unknownField = 0;
@@ -62,14 +67,18 @@ export class GroupWriter {
     this.source = this.writer.bytes;
   }
 
-  /** Writes the groups at `at` (record/groups.ts) as a message of this type has them. Uses the scanner. */
-  write(views: Views, at: number, msgType: number): void {
+  /**
+   * Writes the groups at `at` (record/groups.ts) as a message of this type has them. Fields in no group are left out; they have
+   * to be in `drop`. Uses the scanner.
+   */
+  write(views: Views, at: number, msgType: number, drop: Int32Array = NO_TAGS): void {
     const scan = this.scan;
     const writer = this.writer;
     const textAt = at + GROUPS_TEXT_AT;
     this.source = views.bytes;
     this.marksAt = textAt + views.ints[at >> 2]!;
     this.unknownTag = 0;
+    this.uncarriedTag = NONE;
     this.fields = 0;
     writer.at = 0;
     scan.fields(views.bytes, textAt, this.marksAt);
@@ -79,7 +88,9 @@ export class GroupWriter {
       const countTag = scan.tags[i]!;
       const end = this.endOf(i);
       const word = rules === null ? 0 : rules.words[this.dictionary.slotOf(countTag)]!;
-      if ((word & COUNTS_GROUP) !== 0 && (word & PART) === BODY) this.group(i, end, rules!.groupOf(countTag));
+      if (!this.counts(i)) {
+        if (this.uncarriedTag === NONE && !drop.includes(countTag)) this.uncarriedTag = countTag;
+      } else if ((word & COUNTS_GROUP) !== 0 && (word & PART) === BODY) this.group(i, end, rules!.groupOf(countTag));
       else if (word === 0 && countTag === NO_PARTY_IDS && rules !== null) this.formerly(i, end, rules);
       else this.leaveOut(i);
       i = end;

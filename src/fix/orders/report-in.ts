@@ -36,6 +36,8 @@ export const REPORT_FOREIGN = -3;
 /** ExecutionReport, OrderCancelReject, BusinessMessageReject of a venue → ExecutionReport record. */
 export class ReportReader {
   missingTag = 0;
+  /** First field with a number that can't be read, or that is beyond what we hold exactly; 0: there is none. */
+  unreadTag = 0;
   private scan!: Scanner;
   private version: FixVersion = FIX44;
 
@@ -48,6 +50,7 @@ export class ReportReader {
   }
 
   read(scan: Scanner, report: ExecutionReport, version = FIX44): number {
+    this.unreadTag = 0;
     if (scan.peer !== null && this.codec !== null && scan.msgType === tag.EXECUTION_REPORT)
       if (isPlain(this.codec, version) && this.codec.readExecution(report.at)) return REPORT_READ;
     this.scan = scan;
@@ -170,14 +173,19 @@ export class ReportReader {
     const field = this.scan.find(fieldTag);
     if (field < 0) return 0;
     const value = readWhole(this.scan.bytes, this.scan.starts[field]!, this.scan.ends[field]!);
-    return value === value && value !== Number.POSITIVE_INFINITY ? value : 0;
+    return value === value && value !== Number.POSITIVE_INFINITY ? value : this.unread(fieldTag, 0);
   }
 
   private price(fieldTag: number): number {
     const field = this.scan.find(fieldTag);
     if (field < 0) return NO_PRICE;
     const value = readDecimalE8(this.scan.bytes, this.scan.starts[field]!, this.scan.ends[field]!);
-    return value === value && value !== Number.POSITIVE_INFINITY ? value : NO_PRICE;
+    return value === value && value !== Number.POSITIVE_INFINITY ? value : this.unread(fieldTag, NO_PRICE);
+  }
+
+  private unread(fieldTag: number, instead: number): number {
+    if (this.unreadTag === 0) this.unreadTag = fieldTag;
+    return instead;
   }
 }
 

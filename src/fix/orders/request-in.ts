@@ -19,6 +19,7 @@ import {
   REQUEST_ORIG_CL_ORD_ID_AT,
   REQUEST_SYMBOL_AT,
 } from "../../record/order-request.ts";
+import { FULL } from "../wire/carried-in.ts";
 import { NEEDS_HANDL_INST, NEEDS_TRANSACT_TIME } from "../wire/codec/layout.ts";
 import type { Codec } from "../wire/codec.ts";
 import type { Scanner } from "../wire/scan.ts";
@@ -27,8 +28,6 @@ import { FIX44, type FixVersion, versionByApplId } from "../wire/version.ts";
 
 const YES = 89;
 const ABSENT = 0;
-/** CxlType (125) of a cancel of all that is left. */
-const FULL = "F".charCodeAt(0);
 
 /** A message that is no order request: the caller answers with BusinessMessageReject. */
 export const NOT_AN_ORDER = -2;
@@ -51,7 +50,16 @@ export class OrderReader {
 
   /** Reads what `scan` holds into `request`, whose session fields the caller fills. Returns READ, FAULTY or NOT_AN_ORDER. */
   read(scan: Scanner, request: OrderRequest, version = FIX44): number {
-    if (scan.peer !== null && this.codec !== null && this.isPlain(scan, request, this.codec, version)) return READ;
+    return this.readPlain(scan, request, version) ? READ : this.readAny(scan, request, version);
+  }
+
+  /** Has the codec read it. Returns false when it is out of the ordinary: it may have fields that `request` has no place for. */
+  readPlain(scan: Scanner, request: OrderRequest, version: FixVersion): boolean {
+    return scan.peer !== null && this.codec !== null && this.isPlain(scan, request, this.codec, version);
+  }
+
+  /** As `read`, without the codec. */
+  readAny(scan: Scanner, request: OrderRequest, version: FixVersion): number {
     this.scan = scan;
     this.request = request;
     this.version = version;

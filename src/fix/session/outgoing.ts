@@ -69,6 +69,8 @@ export abstract class Outgoing {
   private readonly password: Uint8Array;
   private readonly scratch = new Uint8Array(new ArrayBuffer(512));
   private readonly applVerId: Uint8Array;
+  /** Of the last Reject: RefTagID (371), not above 0 when it names no tag. */
+  rejectedTag = 0;
   protected nowNs = 0;
   protected wallUs = 0;
   protected lastSentNs = 0;
@@ -125,10 +127,11 @@ export abstract class Outgoing {
     this.host.message(this.self(), sequence, index);
   }
 
-  /** Session-level Reject (3), by the way the message came. `refTag` 0 is left out, and so is a `value` below 0. */
+  /** Session-level Reject (3), by the way the message came; `rejectedTag` keeps `refTag`. `refTag` 0 is left out, and so is a `value` below 0. */
   reject(scan: Scanner, sequence: number, reason: number, refTag: number, text: Uint8Array, value = -1): void {
     const version = this.profile.version;
     const writer = this.startMessage(tag.REJECT);
+    this.rejectedTag = refTag;
     reverseRoute(writer, scan, version.hasLocations);
     writer.int(tag.RefSeqNum, sequence);
     writer.text(tag.Text, text);
@@ -155,6 +158,7 @@ export abstract class Outgoing {
   /** BusinessMessageReject (j), or a Reject where that does not exist. */
   businessReject(scan: Scanner, sequence: number, reason: number, words: Uint8Array): void {
     const version = this.profile.version;
+    this.rejectedTag = 0;
     if (!version.hasBusinessReject) {
       this.reject(scan, sequence, 0, 0, reason === tag.UNSUPPORTED_MESSAGE_TYPE ? text.UNSUPPORTED_TYPE : words);
       return;

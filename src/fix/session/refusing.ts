@@ -3,7 +3,7 @@ import { CONDITION_UNMET, VALID, type Validator } from "../dictionary/validator.
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 import { Addressed } from "./addressed.ts";
-import { CLOSE, HANDLED, STATE_ACTIVE, STATE_DOWN, STATE_LOGOUT_SENT } from "./states.ts";
+import { CLOSE, HANDLED, INVALID, STATE_ACTIVE, STATE_DOWN, STATE_LOGOUT_SENT } from "./states.ts";
 import * as text from "./texts.ts";
 
 /** What a session answers to messages that break its rules (FIX 4.4 Volume 2, cases 2c to 2o, 14b, 14d). */
@@ -70,7 +70,13 @@ export abstract class Refusing extends Addressed {
   }
 
   protected badField(scan: Scanner, sequence: number): number {
-    if (this.validator !== null) return this.invalid(scan, sequence, this.validator);
+    if (this.validator !== null) this.invalid(scan, sequence, this.validator);
+    else this.badForm(scan, sequence);
+    return INVALID;
+  }
+
+  /** A fault that shows without any dictionary. */
+  private badForm(scan: Scanner, sequence: number): number {
     if (scan.strayField > 0) {
       const before = scan.tags[scan.strayField - 1]!;
       return this.refuse(scan, sequence, tag.VALUE_INCLUDES_DELIMITER, before, text.DELIMITER_IN_VALUE);
@@ -81,12 +87,11 @@ export abstract class Refusing extends Addressed {
   }
 
   /** A message that its dictionary does not take; its number is used up. */
-  private invalid(scan: Scanner, sequence: number, fault: Validator): number {
+  private invalid(scan: Scanner, sequence: number, fault: Validator): void {
     this.nextIn = sequence + 1;
     if (fault.verdict === CONDITION_UNMET)
       this.businessReject(scan, sequence, tag.CONDITIONALLY_REQUIRED_MISSING, fault.text);
     else this.reject(scan, sequence, fault.reason, fault.refTag, fault.text);
-    return HANDLED;
   }
 
   protected attemptToLower(scan: Scanner, sequence: number, newSeqNo: number): number {

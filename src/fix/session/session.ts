@@ -12,6 +12,7 @@ import {
   APPLICATION,
   CLOSE,
   HANDLED,
+  INVALID,
   NOT_HELD,
   STATE_ACTIVE,
   STATE_CONNECTED,
@@ -21,7 +22,7 @@ import {
 } from "./states.ts";
 import * as text from "./texts.ts";
 
-export { APPLICATION, CLOSE, HANDLED, NOT_HELD, STATE_ACTIVE, STATE_LOGON_SENT, STATE_LOGOUT_SENT };
+export { APPLICATION, CLOSE, HANDLED, INVALID, NOT_HELD, STATE_ACTIVE, STATE_LOGON_SENT, STATE_LOGOUT_SENT };
 
 /** After our Logout, the peer has this long (case 12). */
 const LOGOUT_TIMEOUT_NS = 2 * NS_PER_S;
@@ -134,7 +135,7 @@ export class Session extends Refusing {
 
   /**
    * Takes one message that `scan` holds.
-   * Returns  HANDLED, APPLICATION or CLOSE.
+   * Returns  HANDLED, APPLICATION, INVALID or CLOSE.
    */
   receive(scan: Scanner): number {
     this.lastReceivedNs = this.nowNs;

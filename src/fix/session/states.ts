@@ -14,5 +14,7 @@ export const HANDLED = 0;
 export const APPLICATION = 1;
 /** The connection is to be closed once what is written has gone; `session.closing` says why. */
 export const CLOSE = 2;
+/** An application message with a fault in a field, which was rejected; `session.rejectedTag` says in which. */
+export const INVALID = 3;
 /** Nothing that was held is next. */
 export const NOT_HELD = -1;

@@ -11,7 +11,7 @@ export class FieldTables {
   readonly ends: Int32Array;
   /** Tag → base + field index; entries below the base are of earlier messages. */
   readonly direct: Int32Array;
-  /** Not 0: a message with this tag is none of the plain ones. */
+  /** Bits (codec/layout.ts). */
   readonly special: Uint8Array;
   /** Of the message that stands there. */
   base = 0;

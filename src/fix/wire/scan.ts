@@ -1,5 +1,6 @@
 import { readInt } from "../../base/decimal.ts";
-import { DIRECT_TAGS, MAX_FIELDS } from "./codec/layout.ts";
+import { NOT_CARRIED } from "./carried-in.ts";
+import { COUNTS_GROUP, DIRECT_TAGS, IS_LENGTH, IS_ODD, MAX_FIELDS } from "./codec/layout.ts";
 import type { Codec } from "./codec.ts";
 import { FieldTables, TABLES_BYTES } from "./field-tables.ts";
 import type { SessionTexts } from "./session-texts.ts";
@@ -17,8 +18,6 @@ export const TOO_LONG = -2;
 
 /** Length fields whose data field follows and may contain SOH: RawData, Signature, XmlData, the Encoded… texts. */
 const LENGTH_TAGS = new Int32Array([90, 93, 95, 212, 348, 350, 352, 354, 356, 358, 360, 362, 364, 445, 618, 621]);
-const LENGTH = 1;
-const COUNTS = 2;
 /** Every field of a frame is at least this long: "8=x|". */
 const SHORTEST_FRAME = 20;
 const MSG_SEQ_NUM = 34;
@@ -51,7 +50,6 @@ export class Scanner {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   private readonly direct: Int32Array;
-  /** LENGTH, COUNTS or 0. */
   private readonly special: Uint8Array;
   private highCountTags = new Int32Array(0);
   private readonly tables: FieldTables;
@@ -71,7 +69,8 @@ export class Scanner {
     this.ends = tables.ends;
     this.direct = tables.direct;
     this.special = tables.special;
-    for (let i = 0; i < LENGTH_TAGS.length; i++) this.special[LENGTH_TAGS[i]!] = LENGTH;
+    for (let i = 0; i < DIRECT_TAGS; i++) this.special[i]! |= NOT_CARRIED[i]!;
+    for (let i = 0; i < LENGTH_TAGS.length; i++) this.special[LENGTH_TAGS[i]!]! |= IS_LENGTH;
   }
 
   /**
@@ -244,8 +243,9 @@ export class Scanner {
         if (direct[tag]! >= base) {
           if (this.repeatedTag === 0) this.repeatedTag = tag;
         } else direct[tag] = base + count;
-        if (this.special[tag] !== 0) {
-          const end = this.special[tag] === LENGTH ? this.dataEnd(start, at, trailer) : this.noteCount(tag);
+        const odd = this.special[tag]! & IS_ODD;
+        if (odd !== 0) {
+          const end = odd === IS_LENGTH ? this.dataEnd(start, at, trailer) : this.noteCount(tag);
           while (at < end) sum += bytes[at++]!;
           if (end > 0) {
             count++;
@@ -297,7 +297,8 @@ export class Scanner {
 
   /** From now on `countTag` tells of these tags. Cold. */
   expectGroups(countTags: Int32Array): void {
-    for (const tag of countTags) if (tag < DIRECT_TAGS && this.special[tag] !== LENGTH) this.special[tag] = COUNTS;
+    for (const tag of countTags)
+      if (tag < DIRECT_TAGS && (this.special[tag]! & IS_LENGTH) === 0) this.special[tag]! |= COUNTS_GROUP;
     const high = countTags.filter((tag) => tag >= DIRECT_TAGS && !this.highCountTags.includes(tag));
     this.highCountTags = Int32Array.from([...this.highCountTags, ...high]);
   }

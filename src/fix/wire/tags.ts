@@ -66,7 +66,9 @@ export const Password = 554;
 export const NextExpectedMsgSeqNum = 789;
 export const NewPassword = 925;
 export const ApplVerID = 1128;
+export const CstmApplVerID = 1129;
 export const DefaultApplVerID = 1137;
+export const ApplExtID = 1156;
 
 const type = (text: string): number => text.charCodeAt(0) | (text.length > 1 ? text.charCodeAt(1) << 8 : 0);
 

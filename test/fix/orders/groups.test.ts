@@ -69,6 +69,55 @@ describe("a scanner tells of groups", () => {
   });
 });
 
+describe("fields that no record carries", () => {
+  /** What a request has beside its record, and the first tag of it that is not in `drop`. */
+  function beside(type: string, body: string, drop: number[] = [], from = V44): [string, number] {
+    const views = Views.allocate(AT + GROUP_SLOT_BYTES);
+    const length = new GroupReader(from).read(scanned(`35=${type}|${HEAD}${body}`, from), views, AT, true);
+    if (length <= 0) return ["", length];
+    const writer = new GroupWriter(from, new Scanner(65_536));
+    writer.write(views, AT, type.charCodeAt(0), Int32Array.from(drop));
+    const from0 = AT + GROUPS_TEXT_AT;
+    return [readable(views.bytes, from0, from0 + views.ints[AT >> 2]!), writer.uncarriedTag];
+  }
+  const ALL = "1=A|11=B|21=1|38=5|40=2|44=1|54=1|55=X|59=0|60=20260102-10:00:00|";
+
+  test("are taken in their order, among groups, and the first that is not dropped is named", () => {
+    expect(beside("D", `${ALL}18=G|${PARTIES}5001=a|111=2|`)).toEqual([`18=G|${PARTIES}5001=a|111=2|`, 18]);
+    expect(beside("D", `${ALL}18=G|${PARTIES}5001=a|111=2|`, [18, 111])).toEqual([
+      `18=G|${PARTIES}5001=a|111=2|`,
+      5001,
+    ]);
+    expect(beside("D", `${ALL}18=G|111=2|`, [111, 18])).toEqual(["18=G|111=2|", -1]);
+    expect(beside("D", ALL)).toEqual(["", 0]);
+    expect(beside("D", `${ALL}1=A|0=x|`)[1]).toBe(0);
+  });
+
+  test.each([
+    ["D", "21=2|", "21=2|"],
+    ["D", "21=1|40=1|44=5|", "44=5|"],
+    ["D", "37=A|41=B|125=F|", "37=A|41=B|125=F|"],
+    ["G", "37=A|41=B|21=1|", ""],
+    ["G", "21=3|", "21=3|"],
+    ["F", "37=A|41=B|125=F|", ""],
+    ["F", "125=P|", "125=P|"],
+    ["F", "21=1|40=2|44=5|59=0|", "21=1|40=2|44=5|59=0|"],
+    ["D", "50=S|57=T|115=O|128=P|1128=9|1129=x|1156=1|97=Y|", ""],
+    ["D", "1127=x|2000=x|", "1127=x|2000=x|"],
+  ])("of %s: %s", (type, body, expected) => {
+    expect(beside(type, body)[0]).toBe(expected);
+  });
+
+  test("are taken of a type that the dictionary does not have, too", () => {
+    const own = new Dictionary({ ...builtIn("FIX.4.4")!, messages: [] });
+    expect(beside("D", `${ALL}18=G|`, [], own)).toEqual(["18=G|", 18]);
+  });
+
+  test("are none of a report's", () => {
+    expect(read(V44, "17=E|31=5|", "8").said).toBe("");
+  });
+});
+
 describe("groups are taken out of a message", () => {
   test("whole, in their order, wherever they stand in the body", () => {
     expect(read(V44, ORDER + PARTIES + ALLOCS).said).toBe(PARTIES + ALLOCS);

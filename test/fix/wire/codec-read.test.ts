@@ -96,13 +96,15 @@ function message(type: string, parts: Record<string, fc.Arbitrary<string>>): fc.
   return fc.tuple(...fields).map((all) => [["35", type], ...all.filter((field) => field !== null)]);
 }
 
-const terms = { "54": char("12"), "38": number, "40": char("12"), "44": number, "59": char("01346") };
+const terms = { "54": char("12"), "38": number, "40": char("1222"), "44": number, "59": char("01346") };
 const ids = { "11": id, "1": id, "55": id };
-const more = { "60": fc.constant(TIME), "21": char("123") };
+const time = { "60": fc.constant(TIME) };
+const more = { ...time, "21": char("1") };
 const orders = fc.oneof(
   { weight: 6, arbitrary: message("D", { ...ids, ...terms, ...more, "97": char("YN") }) },
+  { weight: 2, arbitrary: message("F", { ...ids, ...time, "41": id, "37": id, "54": char("12"), "38": number }) },
   {
-    weight: 3,
+    weight: 1,
     arbitrary: message("F", { ...ids, ...more, "41": id, "37": id, "54": char("12"), "38": number, "125": char("F") }),
   },
   { weight: 3, arbitrary: message("G", { ...ids, ...terms, ...more, "41": id, "37": id }) },
@@ -245,12 +247,21 @@ const REPORT: Fields = [
   ["41", `${OURS}-7-3`],
 ];
 
-const CANCEL: Fields = [["35", "F"], ...ORDER.slice(1), ["41", "B"], ["37", "V"], ["125", "F"]];
-const REPLACE: Fields = [["35", "G"], ...CANCEL.slice(1)];
+const CHANGED: Fields = [
+  ["41", "B"],
+  ["37", "V"],
+];
+const REPLACE: Fields = [["35", "G"], ...ORDER.slice(1), ...CHANGED];
+const CANCEL: Fields = [["35", "F"], ...REPLACE.slice(1).filter(([tag]) => !["21", "40", "44", "59"].includes(tag))];
+const OLD_CANCEL: Fields = [...CANCEL, ["125", "F"]];
+
+/** As codes of the record have them. */
+const KINDS = { D: 1, F: 2, G: 3 };
 
 describe.each([
   ["an order", ORDER],
   ["a cancel", CANCEL],
+  ["a cancel of 4.0", OLD_CANCEL],
   ["a replace", REPLACE],
   ["a report", REPORT],
 ])("%s, one field after the other", (_, fields) => {
@@ -288,10 +299,39 @@ test("good orders and reports are the codec's own to read", () => {
   const { byCodec } = twins;
   for (const [fields, type] of [
     [ORDER, "D"],
+    [CANCEL, "F"],
+    [REPLACE, "G"],
     [REPORT, "8"],
   ] as const) {
     twins.expectSameOf(wire(fields, "FIX.4.4"));
     expect([byCodec.scanner.peer !== null, String.fromCharCode(byCodec.scanner.msgType)]).toEqual([true, type]);
-    expect(type === "D" ? codec.readOrder(0, 1, 3) : codec.readExecution(512)).toBe(true);
+    expect(type === "8" ? codec.readExecution(512) : codec.readOrder(0, KINDS[type], 3)).toBe(true);
   }
+});
+
+test.each([
+  ["D", ORDER, "18 37 41 48 58 99 100 111 125 1023 1024 5001"],
+  ["F", CANCEL, "15 21 40 44 58 59 125 5001"],
+  ["G", REPLACE, "18 58 99 111 125 5001"],
+] as const)("one with a field that its record does not carry is not: %s", (type, fields, tags) => {
+  const read = (more: Fields): boolean => {
+    twins.expectSameOf(wire([...fields, ...more], "FIX.4.4"));
+    return codec.readOrder(0, KINDS[type], 3);
+  };
+  for (const tag of tags.split(" ")) expect([tag, read([[tag, "1"]])]).toEqual([tag, false]);
+  for (const tag of ["50", "57", "115", "116", "128", "129", "142", "369"])
+    expect([tag, read([[tag, "1"]])]).toEqual([tag, true]);
+});
+
+test("nor one with a value that would be another at the venue", () => {
+  const read = (changes: Record<string, string>): boolean => {
+    twins.expectSameOf(
+      wire(
+        ORDER.map(([tag, value]): [string, string] => [tag, changes[tag] ?? value]),
+        "FIX.4.4",
+      ),
+    );
+    return codec.readOrder(0, 1, 3);
+  };
+  expect([read({}), read({ 21: "2" }), read({ 21: "11" }), read({ 40: "1" })]).toEqual([true, false, false, false]);
 });

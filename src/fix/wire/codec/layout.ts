@@ -14,7 +14,7 @@
  *  masks    ones, then zeros: loaded at 16 - n it covers the first n bytes of a vector
  *  tags, starts, ends   of the fields of the message that was scanned
  *  direct   tag → base + field index; entries below the base are of earlier messages
- *  special  not 0: a message with this tag is none of the plain ones
+ *  special  bits: a message with this tag is none of the plain ones (IS_LENGTH, COUNTS_GROUP); requests that do not carry it
  *  message  what is written
  *  input    what connections are read into
  */
@@ -54,6 +54,8 @@ export const BEGIN_WORD = 5;
 export const COMP_IDS_WORD = 6;
 /** Of a message that was written: where it begins, from `message` on. */
 export const WRITTEN_WORD = 7;
+/** The special bits of all its tags. */
+export const SPECIALS_WORD = 10;
 /** Double: SendingTime in microseconds since 1970, -1 when it is none. */
 export const SENDING_TIME_DOUBLE = 4;
 
@@ -73,6 +75,13 @@ export const LONGEST_TEXT = 112;
 /** In the last byte of its place: how long the stamp is, and the prefix. */
 export const STAMP_LENGTH_AT = STAMP_AT + 63;
 export const PREFIX_LENGTH_AT = PREFIX_AT + 63;
+
+/** Bits of a special tag: its data field may contain a SOH; it counts a repeating group; either. */
+export const IS_LENGTH = 1;
+export const COUNTS_GROUP = 2;
+export const IS_ODD = 3;
+/** Shifted by a request's kind: it does not carry the tag. */
+export const KIND_BIT = 2;
 
 /** A scan, or a reader, says: this message is not plain, go over it byte by byte. */
 export const NOT_PLAIN = -1;

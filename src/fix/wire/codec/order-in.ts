@@ -1,5 +1,5 @@
-import { aim, maskOf } from "./area.ts";
-import { NEEDS_HANDL_INST, NEEDS_TRANSACT_TIME, NOT_PLAIN } from "./layout.ts";
+import { aim, area, maskOf } from "./area.ts";
+import { HIGH_WORD, KIND_BIT, NEEDS_HANDL_INST, NEEDS_TRANSACT_TIME, NOT_PLAIN, SPECIALS_WORD } from "./layout.ts";
 import { readDecimal, readWhole } from "./numbers.ts";
 import { endOf, find, startOf } from "./scan.ts";
 import {
@@ -25,6 +25,7 @@ import {
 } from "./order-request.ts";
 import { ID_BYTES, NO_PRICE } from "./units.ts";
 
+const AUTOMATED = 49;
 const MARKET = 49;
 const LIMIT = 50;
 const DAY = 48;
@@ -37,6 +38,8 @@ const YES = 89;
  */
 export function readOrder(at: usize, order: usize, kind: u32, needs: u32): i32 {
   aim(at);
+  const uncarried = (load<u32>(area, SPECIALS_WORD * 4) & (KIND_BIT << kind)) | load<u32>(area, HIGH_WORD * 4);
+  if (uncarried !== 0) return NOT_PLAIN;
   for (let i: usize = 0; i < 64; i += 16) v128.store(order + i, i64x2.splat(0));
   store<u64>(order, 0, 64);
   store<u32>(order, kind, KIND);
@@ -77,14 +80,15 @@ function readTerms(order: usize, needs: u32): bool {
   if (ordType < 49 || (ordType > 57 && ordType < 65) || ordType > 77) return false;
   const timeInForce = readChar(59);
   if (timeInForce < 0 || timeInForce > 55) return false;
-  if ((needs & NEEDS_HANDL_INST) !== 0 && find(21) < 0) return false;
+  const handlInst = readChar(21);
+  if (handlInst !== AUTOMATED && (handlInst !== 0 || (needs & NEEDS_HANDL_INST) !== 0)) return false;
   store<u8>(order, ordType, TYPE);
   store<u8>(order, timeInForce === 0 ? DAY : timeInForce, TIF);
   const field = find(44);
   if (field < 0) return ordType !== LIMIT;
   const price = readDecimal(startOf(field), endOf(field));
-  if (isNaN(price)) return false;
-  if (ordType !== MARKET) store<f64>(order, price, PRICE);
+  if (isNaN(price) || ordType === MARKET) return false;
+  store<f64>(order, price, PRICE);
   return true;
 }
 

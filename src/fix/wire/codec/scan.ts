@@ -8,6 +8,7 @@ import {
   DIRECT_TAGS,
   ENDS_AT,
   HIGH_WORD,
+  IS_ODD,
   MAX_FIELDS,
   MSG_SEQ_NUM_WORD,
   MSG_TYPE_WORD,
@@ -17,6 +18,7 @@ import {
   SENDER_TEXT_AT,
   SENDING_TIME_DOUBLE,
   SPECIAL_AT,
+  SPECIALS_WORD,
   STARTS_AT,
   TAGS_AT,
   TARGET_TEXT_AT,
@@ -53,7 +55,7 @@ export function endOf(field: i32): usize {
 
 /**
  * Scans the whole message that begins at `from`, if it is plain: framed as it should be, its sums right, every field one to
- * four digits, `=`, a value of at least one byte, SOH; no tag special. Offsets are noted from `start` on.
+ * four digits, `=`, a value of at least one byte, SOH; no tag odd. Offsets are noted from `start` on.
  * Returns  its length, or NOT_PLAIN, also while it is not whole.
  */
 export function scan(at: usize, from: usize, to: usize, start: usize, base: i32, longest: u32): i32 {
@@ -127,6 +129,7 @@ function index(at: usize, end: usize): i32 {
   let count4: usize = 0;
   let repeated: u32 = 0;
   let high: u32 = 0;
+  let specials: u32 = 0;
   for (; at < end; at += 16) {
     let stretch = v128.load(at);
     const left = <u32>(end - at);
@@ -156,7 +159,9 @@ function index(at: usize, end: usize): i32 {
       store<u32>(tags + count4, value + shift, STARTS_AT - TAGS_AT);
       store<u32>(tags + count4, soh + shift, ENDS_AT - TAGS_AT);
       if (tag < <u32>DIRECT_TAGS) {
-        if (load<u8>(area + tag, SPECIAL_AT) !== 0) return NOT_PLAIN;
+        const special = <u32>load<u8>(area + tag, SPECIAL_AT);
+        if ((special & IS_ODD) !== 0) return NOT_PLAIN;
+        specials |= special;
         const direct = area + (tag << 2);
         if (load<i32>(direct, DIRECT_AT) >= mark) {
           if (repeated === 0) repeated = tag;
@@ -169,6 +174,7 @@ function index(at: usize, end: usize): i32 {
   store<u32>(area, count4 >> 2, COUNT_WORD * 4);
   store<u32>(area, repeated, REPEATED_WORD * 4);
   store<u32>(area, high, HIGH_WORD * 4);
+  store<u32>(area, specials, SPECIALS_WORD * 4);
   return (
     i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1) + i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3)
   );

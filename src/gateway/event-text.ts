@@ -1,19 +1,20 @@
 import { describeClosing } from "../base/disconnect-reason.ts";
-import { type Parting, partingText } from "./disconnect-record.ts";
-import type { GatewayEvent } from "./event-reader.ts";
+import * as tags from "../fix/wire/tags.ts";
+import { type Parting, partingText } from "../telemetry/disconnect-record.ts";
+import type { GatewayEvent } from "../telemetry/event-reader.ts";
 import {
   EVENT_CONNECTION_REFUSED,
   EVENT_JOURNAL_LOW,
   EVENT_JOURNAL_OK,
-  EVENT_ORPHAN_REPORT,
   EVENT_SESSION_BOUND,
   EVENT_SESSION_CPU,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
+  EVENT_UNBOOKED_REPORT,
   EVENT_VENUE_CPU,
   EVENT_VENUE_DOWN,
   EVENT_VENUE_UP,
-} from "./events.ts";
+} from "../telemetry/events.ts";
 
 /** An event as a line of the log. Cold. */
 export function describeEvent(
@@ -40,8 +41,8 @@ export function describeEvent(
       return `venue ${venue}: up; next in ${event.a}, next out ${event.b}`;
     case EVENT_VENUE_DOWN:
       return `venue ${venue}: down: ${partingLine(event)}`;
-    case EVENT_ORPHAN_REPORT:
-      return `venue ${venue}: a message that belongs to no order of ours (number ${event.a})`;
+    case EVENT_UNBOOKED_REPORT:
+      return `alarm: venue ${venue}: its message ${event.a} can't be booked as it is: ${fieldName(event.b)}${event.text}`;
     case EVENT_JOURNAL_LOW:
       return `alarm: the journal's disk is full (errno ${event.a}): new orders are refused; cancels and reports go on in what is prepared and in ${event.b} segments kept back. Make room`;
     case EVENT_JOURNAL_OK:
@@ -49,6 +50,14 @@ export function describeEvent(
     default:
       return `${event.name}: session ${event.session}, ${event.a}, ${event.b} ${event.text}`;
   }
+}
+
+/** Such as "LastPx (31)". */
+function fieldName(tag: number): string {
+  // The names of message types are in capitals.
+  const name = Object.entries(tags).find(([name, value]) => value === tag && /[a-z]/.test(name))?.[0];
+  if (tag === 0) return "its message";
+  return name === undefined ? `tag ${tag}` : `${name} (${tag})`;
 }
 
 function packetsLine({ a, b }: GatewayEvent): string {

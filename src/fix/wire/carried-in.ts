@@ -1,0 +1,33 @@
+import { REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE } from "../../record/codes.ts";
+import { DIRECT_TAGS, KIND_BIT } from "./codec/layout.ts";
+import * as tag from "./tags.ts";
+
+/*  The fields of an order, a cancel or a replace that reach the venue: those of the header and trailer, which each session
+ *  has its own of, and those that an OrderRequest (or TransactTime, which we write ourselves) has a place for.
+ *  All others would be lost on the way. A bit for each kind of request says so, in the codec's table of special tags.
+ */
+export const NOT_IN_NEW = KIND_BIT << REQUEST_NEW;
+export const NOT_IN_CANCEL = KIND_BIT << REQUEST_CANCEL;
+export const NOT_IN_REPLACE = KIND_BIT << REQUEST_REPLACE;
+const NOT_IN_ANY = NOT_IN_NEW | NOT_IN_CANCEL | NOT_IN_REPLACE;
+
+/** HandlInst (21) of all that we send: automated, no broker. */
+export const AUTOMATED = "1".charCodeAt(0);
+/** CxlType (125) of a cancel of all that is left. */
+export const FULL = "F".charCodeAt(0);
+
+/** Header and trailer of all versions, with what NoHops (627) counts. */
+const SESSION_TAGS = [
+  ...[8, 9, 10, 34, 35, 43, 49, 50, 52, 56, 57, 89, 90, 91, 93, 97, 115, 116, 122, 128, 129, 142, 143, 144, 145],
+  ...[212, 213, 347, 369, 370, 627, 628, 629, 630],
+];
+const IN_ALL = [tag.Account, tag.ClOrdID, tag.OrderQty, tag.Side, tag.Symbol, tag.TransactTime];
+const IN_TERMS = [tag.HandlInst, tag.OrdType, tag.Price, tag.TimeInForce];
+const IN_CHANGES = [tag.OrderID, tag.OrigClOrdID];
+
+/** By tag: NOT_IN_NEW, NOT_IN_CANCEL, NOT_IN_REPLACE, where a request does not carry it. */
+export const NOT_CARRIED = new Uint8Array(new ArrayBuffer(DIRECT_TAGS)).fill(NOT_IN_ANY);
+for (const one of SESSION_TAGS) NOT_CARRIED[one] = 0;
+for (const one of IN_ALL) NOT_CARRIED[one] = 0;
+for (const one of IN_TERMS) NOT_CARRIED[one] = NOT_IN_CANCEL;
+for (const one of IN_CHANGES) NOT_CARRIED[one] = NOT_IN_NEW;

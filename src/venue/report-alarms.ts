@@ -1,0 +1,37 @@
+import { ascii, put } from "../base/ascii.ts";
+import { ID_BYTES } from "../base/id.ts";
+import type { Scanner } from "../fix/wire/scan.ts";
+import * as tag from "../fix/wire/tags.ts";
+import { EVENT_UNBOOKED_REPORT, type EventWriter } from "../telemetry/events.ts";
+
+/** Alarms of a venue's messages that can't be booked: field, value and order as the venue said them. */
+export class ReportAlarms {
+  private readonly text = new Uint8Array(new ArrayBuffer(1024));
+
+  constructor(private readonly events: EventWriter) {}
+
+  /** Raises one about what `scan` holds; `refTag` is the field at fault, not above 0 when it has no tag. */
+  raise(venue: number, scan: Scanner, sequence: number, refTag: number, why: Uint8Array): void {
+    let end = this.value(0, scan, refTag, EQUALS);
+    end = put(this.text, end, why);
+    end = this.value(end, scan, tag.ClOrdID, CL_ORD_ID);
+    end = this.value(end, scan, tag.OrderID, ORDER_ID);
+    end = this.value(end, scan, tag.ExecID, EXEC_ID);
+    this.events.emitText(EVENT_UNBOOKED_REPORT, venue, sequence, Math.max(0, refTag), this.text, 0, end);
+  }
+
+  /** Writes at most ID_BYTES of a field's value behind `before`; nothing where the field is absent. */
+  private value(at: number, scan: Scanner, wanted: number, before: Uint8Array): number {
+    const field = wanted > 0 ? scan.find(wanted) : -1;
+    if (field < 0) return at;
+    let end = put(this.text, at, before);
+    const to = Math.min(scan.ends[field]!, scan.starts[field]! + ID_BYTES);
+    for (let i = scan.starts[field]!; i < to; i++) this.text[end++] = scan.bytes[i]!;
+    return end;
+  }
+}
+
+const EQUALS = ascii("=");
+const CL_ORD_ID = ascii("; ClOrdID=");
+const ORDER_ID = ascii("; OrderID=");
+const EXEC_ID = ascii("; ExecID=");
