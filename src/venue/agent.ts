@@ -1,4 +1,5 @@
 import { ascii, put } from "../base/ascii.ts";
+import { broken } from "../base/broken.ts";
 import { putInt } from "../base/decimal.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
@@ -90,7 +91,7 @@ export class VenueAgent implements Agent, LinkHandler {
       const venue = this.venues[i]!;
       while (this.byId.length <= venue.link.id) this.byId.push(null);
       this.byId[venue.link.id] = venue;
-      this.tell(REPORT_VENUE_DOWN, venue.link);
+      venue.downUnreported = !this.reportState(REPORT_VENUE_DOWN, venue.link);
       venue.connectAt(nowNs);
     }
   }
@@ -105,7 +106,8 @@ export class VenueAgent implements Agent, LinkHandler {
         if (link.pollOut() > 0) work++;
         work += link.pollIn(direct);
         if (link.stream !== null && link.stream.outTo !== link.stream.outFrom) link.pollOut();
-      } else if (this.stopAtNs === 0) work += venue.connect(nowNs);
+      } else if (venue.downUnreported) venue.downUnreported = !this.reportState(REPORT_VENUE_DOWN, link);
+      else if (this.stopAtNs === 0) work += venue.connect(nowNs);
     }
     if (nowNs >= this.nextTickNs) this.tick(nowNs);
     return work;
@@ -166,7 +168,7 @@ export class VenueAgent implements Agent, LinkHandler {
       return;
     }
     const at = this.reports.claim();
-    if (at === FULL) return;
+    if (at === FULL) return broken("ring of reports has no room", link.id);
     const groups = scan.countTag === 0 ? 0 : this.groups.ofReport(link, scan, sequence);
     const report = this.report.aim(at);
     const result = this.reader.read(scan, report, session.profile.version);
@@ -188,13 +190,13 @@ export class VenueAgent implements Agent, LinkHandler {
 
   loggedOn(link: Link): void {
     this.byId[link.id]!.succeeded();
-    this.tell(REPORT_VENUE_UP, link);
+    if (!this.reportState(REPORT_VENUE_UP, link)) broken("ring of reports has no room", link.id);
     this.parts.events.emit(EVENT_VENUE_UP, link.id, link.session.nextIn, link.session.nextOut);
     link.tellCpu(this.parts.reactor, this.parts.events);
   }
 
   closed(link: Link, reason: number, _stream: Stream): void {
-    this.tell(REPORT_VENUE_DOWN, link);
+    this.byId[link.id]!.downUnreported = !this.reportState(REPORT_VENUE_DOWN, link);
     const disconnectRecord = link.disconnectRecord;
     this.parts.events.emitText(
       EVENT_VENUE_DOWN,
@@ -309,7 +311,7 @@ export class VenueAgent implements Agent, LinkHandler {
     to: number,
   ): void {
     const at = this.reports.claim();
-    if (at === FULL) return;
+    if (at === FULL) return broken("ring of reports has no room", session);
     const report = this.report.aim(at);
     report.clear();
     report.kind = REPORT_NOT_TAKEN;
@@ -327,9 +329,10 @@ export class VenueAgent implements Agent, LinkHandler {
     this.untoldTail = this.reports.tail;
   }
 
-  private tell(kind: number, link: Link): void {
+  /** Reports to the core that a venue is up or down. Returns false when the ring has no room: it must be reported later. */
+  private reportState(kind: number, link: Link): boolean {
     const at = this.reports.claim();
-    if (at === FULL) return;
+    if (at === FULL) return false;
     const report = this.report.aim(at);
     report.clear();
     report.kind = kind;
@@ -337,6 +340,7 @@ export class VenueAgent implements Agent, LinkHandler {
     report.msgSeqNum = 0;
     report.epoch = link.session.epoch;
     this.reports.publish();
+    return true;
   }
 
   private tick(nowNs: number): void {

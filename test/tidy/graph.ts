@@ -135,7 +135,8 @@ function listed(tokens: readonly Token[], end: number): string[] {
   while (tokens[at]!.text !== "{") at--;
   const names: string[] = [];
   for (let i = at + 1; i < end; i++) {
-    const starts = ["{", ","].includes(tokens[i - 1]!.text) || (isName(tokens[i - 1], "type") && tokens[i]!.text !== ",");
+    const starts =
+      ["{", ","].includes(tokens[i - 1]!.text) || (isName(tokens[i - 1], "type") && tokens[i]!.text !== ",");
     if (starts && tokens[i]!.kind === "name" && !(tokens[i]!.text === "type" && tokens[i + 1]!.kind === "name"))
       names.push(tokens[i]!.text);
   }
