@@ -1,7 +1,9 @@
-// Compiles src/fix/wire/codec/ into the module that holds its code: `npm run assemble`, after a change of it.
+// Compiles the codec (AssemblyScript) into the module that holds its code. `npm run assemble` does it now; with --if-stale, and
+// before every build, start, test and benchmark, it is done only where the sources have changed: it takes some seconds.
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The compiler's own declarations take the place of the runtime's: it is imported without them. */
+/** The compiler's own declarations replace the runtime's: it is imported without them. */
 interface Compiler {
   main(
     options: readonly string[],
@@ -11,7 +13,8 @@ interface Compiler {
 const COMPILER: string = "assemblyscript/asc";
 
 const ROOT = join(import.meta.dir, "..");
-const SOURCE = "src/fix/wire/codec/codec.ts";
+const FOLDER = "src/fix/wire/codec";
+const SOURCE = `${FOLDER}/codec.ts`;
 const TARGET = "src/fix/wire/codec-code.ts";
 /** WebAssembly's pages of 64 KiB: the memory that is brought along may have any number of them. */
 const MOST_PAGES = 65_536;
@@ -22,8 +25,25 @@ const OPTIONS = [
   ...["--enable", "simd,threads,bulk-memory,sign-extension,nontrapping-f2i"],
 ];
 
-/** The code that belongs to the sources, as base64. */
-export async function assembled(): Promise<string> {
+/** The first line of the module: says which sources and which compiler it was made by. */
+function headLine(root: string): string {
+  const hash = new Bun.CryptoHasher("sha256");
+  const add = (path: string): void => void hash.update(path).update(readFileSync(join(root, path)));
+  for (const name of readdirSync(join(root, FOLDER)).sort()) add(`${FOLDER}/${name}`);
+  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  hash.update(`${dependencies.assemblyscript} ${OPTIONS.join(" ")}`);
+  return `// Made by \`npm run assemble\` of ${FOLDER}: sources ${hash.digest("hex")}`;
+}
+
+/** True where the module is missing, or was made of other sources. `root` is the top of the tree. */
+export function isStale(root: string): boolean {
+  const target = join(root, TARGET);
+  return !existsSync(target) || !readFileSync(target, "utf8").startsWith(`${headLine(root)}\n`);
+}
+
+/** Compiles the codec and writes the module. Throws with what the compiler says. */
+export async function assemble(): Promise<void> {
+  const head = headLine(ROOT);
   const asc: Compiler = (await import(COMPILER)).default;
   let code = "";
   const { error, stderr } = await asc.main([SOURCE, "--baseDir", ROOT, ...OPTIONS], {
@@ -32,12 +52,17 @@ export async function assembled(): Promise<string> {
     },
   });
   if (error !== null) throw new Error(`${SOURCE}: ${error.message}\n${stderr}`);
-  return code;
+  const lines = code.match(/.{1,112}/g)!.map((line) => `  "${line}"`);
+  // By renaming: whoever reads it just now reads a whole one.
+  const fresh = join(ROOT, `${TARGET}.${process.pid}`);
+  writeFileSync(fresh, `${head}\n\nexport const CODEC_CODE =\n${lines.join(" +\n")};\n`);
+  renameSync(fresh, join(ROOT, TARGET));
 }
 
-if (import.meta.main) {
-  const code = (await assembled()).match(/.{1,112}/g)!;
-  const lines = code.map((line) => `  "${line}"`).join(" +\n");
-  const head = "// Made from the folder codec by `npm run assemble`.\n\n";
-  await Bun.write(join(ROOT, TARGET), `${head}export const CODEC_CODE =\n${lines};\n`);
+export async function assembleIfStale(): Promise<void> {
+  if (!isStale(ROOT)) return;
+  console.error("compiling the codec …");
+  await assemble();
 }
+
+if (import.meta.main) await (process.argv.includes("--if-stale") ? assembleIfStale() : assemble());

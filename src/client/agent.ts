@@ -1,4 +1,5 @@
 import { ascii } from "../base/ascii.ts";
+import { broken } from "../base/broken.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
@@ -188,7 +189,7 @@ export class ClientAgent implements Agent, LinkHandler {
     const session = link.session;
     const sequence = session.nextIn - 1;
     const at = this.orders.claim();
-    if (at === FULL) return;
+    if (at === FULL) return broken("ring of orders has no room", link.id);
     const request = this.request.aim(at);
     const version = session.profile.version;
     let groups = 0;

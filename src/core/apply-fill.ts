@@ -1,3 +1,4 @@
+import { broken } from "../base/broken.ts";
 import { copyId } from "../base/id.ts";
 import { NONE } from "../base/units.ts";
 import { EXEC_TRADE } from "../record/codes.ts";
@@ -55,6 +56,7 @@ export class FillApplier {
     order.cumWhole = this.whole;
     order.cumRest = this.rest;
     order.cumQty += quantity;
+    if (order.cumQty > order.quantity) broken("executed quantity of an order", order.number);
     state.accounts.execute(order.account, order.side, quantity, this.value);
     if (!wasOpen) order.state = to;
     else if (isOpen(to)) {
@@ -87,6 +89,7 @@ export class FillApplier {
     order.cumWhole = this.whole;
     order.cumRest = this.rest;
     order.cumQty -= quantity;
+    if (order.cumQty < 0) broken("executed quantity of an order", order.number);
     state.accounts.execute(order.account, order.side, -quantity, -this.value);
     order.state = isOpen(to) && order.cumQty === 0 ? NEW : to;
     if (isOpen(to)) this.hold(order);
@@ -145,6 +148,7 @@ export class FillApplier {
     const risk = state.risk;
     let change = risk.held(order.symbol, order.ordType, order.leavesQty, order.priceE8) - order.reserved;
     order.reserved += change;
+    if (order.reserved < 0) broken("notional held by an order", order.number);
     if (order.pending === PENDING_REPLACE) {
       const leaves = order.pendingQuantity > order.cumQty ? order.pendingQuantity - order.cumQty : 0;
       const held = risk.held(order.symbol, order.ordType, leaves, order.pendingPriceE8);

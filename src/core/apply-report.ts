@@ -130,6 +130,7 @@ export class ReportApplier {
     if (to === ILLEGAL || order.pending !== PENDING_REPLACE || !isAnswer(order, report)) return ILLEGAL_REPORT;
     const quantity = isQuantity(report.quantity) ? report.quantity : order.pendingQuantity;
     const price = report.priceE8 > 0 ? report.priceE8 : order.pendingPriceE8;
+    if (!this.canHold(order, quantity > order.cumQty ? quantity : order.cumQty, price)) return ILLEGAL_REPORT;
     const previousId = order.currentId;
     order.currentId = order.pendingId;
     order.currentNumber = order.pendingNumber;
@@ -148,9 +149,10 @@ export class ReportApplier {
   private restated(order: Order, report: ExecutionReport, timeUs: number): number {
     const to = next(order.state, EVENT_RESTATE);
     const quantity = isQuantity(report.quantity) ? report.quantity : order.quantity;
-    if (to === ILLEGAL || quantity <= order.cumQty) return ILLEGAL_REPORT;
+    const price = report.priceE8 > 0 ? report.priceE8 : order.priceE8;
+    if (to === ILLEGAL || quantity <= order.cumQty || !this.canHold(order, quantity, price)) return ILLEGAL_REPORT;
     order.state = to;
-    this.setTerms(order, quantity, report.priceE8 > 0 ? report.priceE8 : order.priceE8);
+    this.setTerms(order, quantity, price);
     keepOrderId(order, report);
     const reply = this.replies.about(order, EXEC_RESTATED, order.currentId, NONE, timeUs);
     this.replies.copyText(reply, report);
@@ -222,6 +224,13 @@ export class ReportApplier {
       this.state.detail.clear();
       this.state.detail.write(reply, reason);
     }
+  }
+
+  /** False when the account's open notional would not be exact with these terms in place of today's and the pending ones. */
+  private canHold(order: Order, quantity: number, priceE8: number): boolean {
+    const state = this.state;
+    const more = state.risk.held(order.symbol, order.ordType, quantity - order.cumQty, priceE8);
+    return state.accounts.canHold(order.account, order.side, more - order.reserved - order.pendingReserved);
   }
 
   /** New quantity and price of an open order, and what it holds with them. */

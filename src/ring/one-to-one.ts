@@ -1,3 +1,4 @@
+import { broken } from "../base/broken.ts";
 import { EMPTY, FULL } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import { checkRing, HEAD_AT, SLOTS_AT, TAIL_AT } from "./layout.ts";
@@ -71,6 +72,8 @@ export class OneToOne {
    * Thread   the ring's one producer.
    */
   publish(): void {
+    if (((this.producerTail - this.seenHead) | 0) >= this.slots)
+      broken("ring publish without a claimed slot", this.slots);
     this.producerTail = (this.producerTail + 1) | 0;
     if (this.oneThread) this.ints[this.tailWord] = this.producerTail;
     else Atomics.store(this.ints, this.tailWord, this.producerTail);
@@ -121,10 +124,15 @@ export class OneToOne {
   }
 
   /**
-   * Gives the peeked slot back to the producer; its bytes may be overwritten from now on.
+   * Gives the oldest slot back to the producer; its bytes may be overwritten from now on.
    * Thread   the ring's one consumer.
    */
   release(): void {
+    if (this.consumerHead === this.seenTail) {
+      // One who knows that a slot is filled need not have looked at it.
+      this.seenTail = Atomics.load(this.ints, this.tailWord);
+      if (this.consumerHead === this.seenTail) broken("ring release of an empty ring", this.slots);
+    }
     this.consumerHead = (this.consumerHead + 1) | 0;
     if (this.oneThread) this.ints[this.headWord] = this.consumerHead;
     else Atomics.store(this.ints, this.headWord, this.consumerHead);

@@ -1,4 +1,5 @@
 import { ascii, put } from "../base/ascii.ts";
+import { broken } from "../base/broken.ts";
 import { putInt } from "../base/decimal.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
@@ -93,7 +94,7 @@ export class VenueAgent implements Agent, LinkHandler {
       const venue = this.venues[i]!;
       while (this.byId.length <= venue.link.id) this.byId.push(null);
       this.byId[venue.link.id] = venue;
-      this.tell(REPORT_VENUE_DOWN, venue.link);
+      venue.downUnreported = !this.reportState(REPORT_VENUE_DOWN, venue.link);
       venue.connectAt(nowNs);
     }
   }
@@ -108,7 +109,8 @@ export class VenueAgent implements Agent, LinkHandler {
         if (link.pollOut() > 0) work++;
         work += link.pollIn(direct);
         if (link.stream !== null && link.stream.outTo !== link.stream.outFrom) link.pollOut();
-      } else if (this.stopAtNs === 0) work += venue.connect(nowNs);
+      } else if (venue.downUnreported) venue.downUnreported = !this.reportState(REPORT_VENUE_DOWN, link);
+      else if (this.stopAtNs === 0) work += venue.connect(nowNs);
     }
     if (nowNs >= this.nextTickNs) this.tick(nowNs);
     return work;
@@ -169,7 +171,7 @@ export class VenueAgent implements Agent, LinkHandler {
       return;
     }
     const at = this.reports.claim();
-    if (at === FULL) return;
+    if (at === FULL) return broken("ring of reports has no room", link.id);
     const groups = scan.countTag === 0 ? 0 : this.groups.ofReport(link, scan, sequence);
     const report = this.report.aim(at);
     const result = this.reader.read(scan, report, session.profile.version);
@@ -200,13 +202,13 @@ export class VenueAgent implements Agent, LinkHandler {
 
   loggedOn(link: Link): void {
     this.byId[link.id]!.succeeded();
-    this.tell(REPORT_VENUE_UP, link);
+    if (!this.reportState(REPORT_VENUE_UP, link)) broken("ring of reports has no room", link.id);
     this.parts.events.emit(EVENT_VENUE_UP, link.id, link.session.nextIn, link.session.nextOut);
     link.tellCpu(this.parts.reactor, this.parts.events);
   }
 
   closed(link: Link, reason: number, _stream: Stream): void {
-    this.tell(REPORT_VENUE_DOWN, link);
+    this.byId[link.id]!.downUnreported = !this.reportState(REPORT_VENUE_DOWN, link);
     const record = link.disconnectRecord;
     this.parts.events.emitText(EVENT_VENUE_DOWN, link.id, reason, 0, record.views.bytes, 0, record.length);
     this.byId[link.id]!.failed(this.time.nowNs);
@@ -322,7 +324,7 @@ export class VenueAgent implements Agent, LinkHandler {
     to: number,
   ): void {
     const at = this.reports.claim();
-    if (at === FULL) return;
+    if (at === FULL) return broken("ring of reports has no room", session);
     const report = this.report.aim(at);
     report.clear();
     report.kind = REPORT_NOT_TAKEN;
@@ -340,9 +342,10 @@ export class VenueAgent implements Agent, LinkHandler {
     this.untoldTail = this.reports.tail;
   }
 
-  private tell(kind: number, link: Link): void {
+  /** Reports to the core that a venue is up or down. Returns false when the ring has no room: it must be reported later. */
+  private reportState(kind: number, link: Link): boolean {
     const at = this.reports.claim();
-    if (at === FULL) return;
+    if (at === FULL) return false;
     const report = this.report.aim(at);
     report.clear();
     report.kind = kind;
@@ -350,6 +353,7 @@ export class VenueAgent implements Agent, LinkHandler {
     report.msgSeqNum = 0;
     report.epoch = link.session.epoch;
     this.reports.publish();
+    return true;
   }
 
   private tick(nowNs: number): void {

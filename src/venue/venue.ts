@@ -27,6 +27,8 @@ export class Venue {
   /** Index of the last request that was refused here, and of the last of which the journal says so. */
   passed = 0;
   private recorded = 0;
+  /** The core does not know yet that this venue is down: its ring had no room. Nothing connects before. */
+  downUnreported = false;
 
   constructor(
     readonly link: Link,

@@ -1,7 +1,8 @@
+import { broken } from "../../base/broken.ts";
 import { NONE } from "../../base/units.ts";
 import { COUNT_OPEN } from "../counters.ts";
 import type { State } from "../state.ts";
-import { NOT_PENDING } from "./life-cycle.ts";
+import { isOpen, NOT_PENDING } from "./life-cycle.ts";
 import type { Order } from "./order.ts";
 
 /** The pending request has been answered: gives back what it held. */
@@ -18,6 +19,7 @@ export function clearPending(state: State, order: Order): void {
  * pending stays so, since the venue has yet to answer it.
  */
 export function closeOrder(state: State, order: Order, to: number): void {
+  if (!isOpen(order.state) || isOpen(to)) broken("state that an order is closed to", to);
   const held = order.reserved + order.pendingReserved;
   if (held !== 0) state.accounts.reserve(order.account, order.side, -held);
   order.reserved = 0;

@@ -82,6 +82,7 @@ export class Orders {
   opened(): void {
     this.openCount++;
     this.claimed += CLAIM;
+    if (this.claimed > this.maxOrders * CLAIM) broken("ids claimed by open orders", this.claimed);
   }
 
   /** Remembers one more ClOrdID of the order that was taken. Returns its entry. */
@@ -102,6 +103,7 @@ export class Orders {
   closed(order: Order): void {
     this.openCount--;
     this.claimed -= order.idCount > CLAIM ? order.idCount : CLAIM;
+    if (this.openCount < 0 || this.claimed < this.openCount * CLAIM) broken("ids claimed by open orders", this.claimed);
     this.retire(order);
   }
 

@@ -1,20 +1,24 @@
+import { broken } from "../../base/broken.ts";
 import { SIDE_BUY } from "../../record/codes.ts";
 import type { AccountLimits, SymbolTerms } from "../tables.ts";
 import { PPM, shareAbove, shareOf } from "./money.ts";
 
-/*  One account, 128 bytes of doubles = 2 cache lines: what it may, then what it does.
+/*  One account, 192 bytes of doubles = 3 cache lines: what it may, then what it does.
  *
  *  double 0      1           2            3             4          5       6      7       8        9
  *         ┌──────┬───────────┬────────────┬─────────────┬──────────┬───────┬──────┬───────┬────────┬─────────┐
  *         │flags │maxOrderQty│maxNotional │maxOpenOrders│perSecond │second │count │open   │openBuy │openSell │
  *         ├──────┴────┬──────┴─────┬──────┴─────┬───────┴──────┬───┴───────┴──────┴───────┴────────┴─────────┘
- *      10 │boughtValue│soldValue   │boughtQty   │soldQty       │ 14, 15 spare
+ *      10 │boughtValue│soldValue   │boughtQty   │soldQty       │
+ *         ├───────────┼────────────┼────────────┼──────────────┤
+ *      14 │    "      │    "       │    "       │    "         │ high parts; 18 to 23 spare
  *         └───────────┴────────────┴────────────┴──────────────┘
  *  second, count  the second in which the last order came, and how many have come in it
  *  open…          orders that can still trade and the notional they hold, 1e-4 money
- *  …Value, …Qty   what was executed; position = boughtQty − soldQty
+ *  …Value, …Qty   what was executed since the account began: high · 2^50 + low, 0 <= low < 2^50, so that no lifetime of
+ *                 an account is too long; position = boughtQty − soldQty
  */
-const STRIDE = 16;
+const STRIDE = 24;
 const FLAGS = 0;
 const MAX_ORDER_QTY = 1;
 const MAX_NOTIONAL = 2;
@@ -29,11 +33,16 @@ const BOUGHT_VALUE = 10;
 const SOLD_VALUE = 11;
 const BOUGHT_QTY = 12;
 const SOLD_QTY = 13;
+/** From a low part to its high part. */
+const TO_HIGH = 4;
+const LAST = SOLD_QTY + TO_HIGH;
+/** What one of a high part stands for. A low part plus any exact amount stays exact. */
+const HIGH_UNIT = 2 ** 50;
 
 const ENABLED = 1;
 const HAS_LIMITS = 2;
 
-/** Sums of money stop here, where they would no longer be exact; an order is refused before. */
+/** What open orders hold is exact up to here; an order that would take it further is refused. */
 const MAX_SUM = Number.MAX_SAFE_INTEGER;
 
 function isLimit(value: number): boolean {
@@ -105,7 +114,9 @@ export class Accounts {
   /** One more open order, or (−1) one less. */
   countOpen(account: number, change: number): void {
     const at = account * STRIDE + OPEN;
-    this.f64[at] = this.f64[at]! + change;
+    const open = this.f64[at]! + change;
+    if (open < 0) broken("open orders of an account", account);
+    this.f64[at] = open;
   }
 
   /** Notional held by open orders of a side. */
@@ -116,43 +127,69 @@ export class Accounts {
   /** Holds `change` more notional, or (negative) gives it back. */
   reserve(account: number, side: number, change: number): void {
     const at = account * STRIDE + (side === SIDE_BUY ? OPEN_BUY : OPEN_SELL);
-    this.f64[at] = this.f64[at]! + change;
+    const held = this.f64[at]! + change;
+    if (!(held >= 0 && held <= MAX_SUM)) broken("open notional of an account", account);
+    this.f64[at] = held;
   }
 
+  /** In 1e-4 money; exact below 2^53, else the nearest double. */
   executedNotional(account: number, side: number): number {
-    return this.f64[account * STRIDE + (side === SIDE_BUY ? BOUGHT_VALUE : SOLD_VALUE)]!;
+    return this.sumAt(account * STRIDE + (side === SIDE_BUY ? BOUGHT_VALUE : SOLD_VALUE));
   }
 
+  /** Exact below 2^53, else the nearest double. */
   executedQty(account: number, side: number): number {
-    return this.f64[account * STRIDE + (side === SIDE_BUY ? BOUGHT_QTY : SOLD_QTY)]!;
+    return this.sumAt(account * STRIDE + (side === SIDE_BUY ? BOUGHT_QTY : SOLD_QTY));
   }
 
+  /** Exact while it is below 2^53 on either side, however much was bought and sold. */
   position(account: number): number {
-    return this.f64[account * STRIDE + BOUGHT_QTY]! - this.f64[account * STRIDE + SOLD_QTY]!;
+    const bought = account * STRIDE + BOUGHT_QTY;
+    const sold = account * STRIDE + SOLD_QTY;
+    const high = this.f64[bought + TO_HIGH]! - this.f64[sold + TO_HIGH]!;
+    return high * HIGH_UNIT + (this.f64[bought]! - this.f64[sold]!);
   }
 
   /** Counts a fill, or (negative) takes one back. */
   execute(account: number, side: number, quantity: number, value: number): void {
-    const valueAt = account * STRIDE + (side === SIDE_BUY ? BOUGHT_VALUE : SOLD_VALUE);
-    const quantityAt = account * STRIDE + (side === SIDE_BUY ? BOUGHT_QTY : SOLD_QTY);
-    this.f64[valueAt] = Math.min(MAX_SUM, this.f64[valueAt]! + value);
-    this.f64[quantityAt] = Math.min(MAX_SUM, this.f64[quantityAt]! + quantity);
+    this.addTo(account * STRIDE + (side === SIDE_BUY ? BOUGHT_VALUE : SOLD_VALUE), value);
+    this.addTo(account * STRIDE + (side === SIDE_BUY ? BOUGHT_QTY : SOLD_QTY), quantity);
   }
 
-  /** True when open and executed notional of a side stay exact with `more`. */
+  /** True when the open notional of a side stays exact with `more`. */
   canHold(account: number, side: number, more: number): boolean {
-    return this.openNotional(account, side) + more <= MAX_SUM - this.executedNotional(account, side);
+    return this.openNotional(account, side) + more <= MAX_SUM;
+  }
+
+  private sumAt(at: number): number {
+    return this.f64[at + TO_HIGH]! * HIGH_UNIT + this.f64[at]!;
+  }
+
+  private addTo(at: number, change: number): void {
+    const low = this.f64[at]! + change;
+    if (low >= 0 && low < HIGH_UNIT) this.f64[at] = low;
+    else this.carry(at, change);
+  }
+
+  private carry(at: number, change: number): void {
+    const units = Math.floor(change / HIGH_UNIT);
+    const low = this.f64[at]! + (change - units * HIGH_UNIT);
+    const more = low >= HIGH_UNIT ? 1 : 0;
+    const high = this.f64[at + TO_HIGH]! + units + more;
+    if (high < 0) broken("executed sum of an account", Math.floor(at / STRIDE));
+    this.f64[at] = low - more * HIGH_UNIT;
+    this.f64[at + TO_HIGH] = high;
   }
 
   /** What an account does (not what it may), in place. Cold. */
   state(account: number): Float64Array {
-    return this.f64.subarray(account * STRIDE + SECOND, account * STRIDE + SOLD_QTY + 1);
+    return this.f64.subarray(account * STRIDE + SECOND, account * STRIDE + LAST + 1);
   }
 
   /** Mixes the state (not the limits) of every account into `hash`. Cold. */
   digest(hash: number, count: number): number {
     for (let account = 0; account < count; account++) {
-      for (let i = SECOND; i <= SOLD_QTY; i++) {
+      for (let i = SECOND; i <= LAST; i++) {
         const value = this.f64[account * STRIDE + i]!;
         hash = Math.imul(hash ^ (value % 4_294_967_296), 0x01000193);
         hash = Math.imul(hash ^ (value / 4_294_967_296), 0x01000193);

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
+import fc from "fast-check";
 import { Accounts, Symbols } from "../../../src/core/risk/limits.ts";
 import { SIDE_BUY, SIDE_SELL, SIDE_SELL_SHORT } from "../../../src/record/codes.ts";
+import { drawn } from "../../property.ts";
 
 const COMPLETE = {
   name: "A",
@@ -46,16 +48,51 @@ test("exposure is kept by side; short sales sell", () => {
   expect([accounts.executedQty(0, SIDE_SELL), accounts.position(0)]).toEqual([4, -1]);
 });
 
-test("a side can hold no more than stays exact with what it has executed", () => {
+test("a side can hold no more than stays exact, whatever it has executed", () => {
   const accounts = new Accounts([COMPLETE], 1);
   const most = Number.MAX_SAFE_INTEGER;
   accounts.execute(0, SIDE_BUY, 1, most - 10);
   accounts.reserve(0, SIDE_BUY, 4);
   expect([
-    accounts.canHold(0, SIDE_BUY, 6),
-    accounts.canHold(0, SIDE_BUY, 7),
+    accounts.canHold(0, SIDE_BUY, most - 4),
+    accounts.canHold(0, SIDE_BUY, most - 3),
     accounts.canHold(0, SIDE_SELL, most),
   ]).toEqual([true, false, true]);
+});
+
+test("executed sums and positions are exact over any lifetime of an account, and come back to where they were", () => {
+  const amount = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.boolean(), amount, amount), { minLength: 1, maxLength: 200 }), (fills) => {
+      const accounts = new Accounts([COMPLETE], 1);
+      const parts = accounts.state(0);
+      const exact = (name: number): bigint => BigInt(parts[name + 4]!) * 2n ** 50n + BigInt(parts[name]!);
+      const [value, quantity] = [[0n, 0n] as [bigint, bigint], [0n, 0n] as [bigint, bigint]];
+      for (const [buys, count, worth] of fills) {
+        accounts.execute(0, buys ? SIDE_BUY : SIDE_SELL, count, worth);
+        value[buys ? 0 : 1] += BigInt(worth);
+        quantity[buys ? 0 : 1] += BigInt(count);
+      }
+      const first = parts.length - 8;
+      expect([0, 1, 2, 3].map((name) => exact(first + name))).toEqual([...value, ...quantity]);
+      const position = quantity[0] - quantity[1];
+      if (position < 2n ** 53n && position > -(2n ** 53n)) expect(BigInt(accounts.position(0))).toBe(position);
+      for (const [buys, count, worth] of fills) accounts.execute(0, buys ? SIDE_BUY : SIDE_SELL, -count, -worth);
+      expect([...parts.slice(first)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    }),
+    drawn(),
+  );
+});
+
+test("money that is given back twice, or an order that closes twice, stops the line", () => {
+  const accounts = new Accounts([COMPLETE], 1);
+  accounts.reserve(0, SIDE_BUY, 5);
+  accounts.countOpen(0, 1);
+  accounts.reserve(0, SIDE_BUY, -5);
+  accounts.countOpen(0, -1);
+  expect(() => accounts.reserve(0, SIDE_BUY, -1)).toThrow("open notional of an account");
+  expect(() => accounts.countOpen(0, -1)).toThrow("open orders of an account");
+  expect(() => accounts.execute(0, SIDE_BUY, -1, -1)).toThrow("executed sum of an account");
 });
 
 test("a symbol's band is its collar around the reference price, rounded inwards", () => {

@@ -1,7 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { assembled } from "../../../appliance/assemble.ts";
-import { CODEC_CODE } from "../../../src/fix/wire/codec-code.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import { drawn } from "../../property.ts";
 import { frame, SOH, sealed } from "./messages.ts";
@@ -55,8 +53,6 @@ function changed(text: string, changes: readonly { at: number; cut: number; put:
   }
   return result;
 }
-
-test("the codec is made of its sources", async () => expect(CODEC_CODE).toBe(await assembled()), 60_000);
 
 describe("the codec finds what the loop over bytes finds", () => {
   test("in any fields", () => {
