@@ -1,5 +1,6 @@
 import { idText } from "../src/base/id.ts";
 import { NONE } from "../src/base/units.ts";
+import { agentKind } from "../src/config/agents.ts";
 import { reasonOf } from "../src/core/decide.ts";
 import { ACCEPTED } from "../src/core/risk/reasons.ts";
 import { VenueId } from "../src/fix/orders/venue-id.ts";
@@ -83,7 +84,7 @@ export class OrderTrace {
         .map((field) => [field.slice(0, field.indexOf("=")), field.slice(field.indexOf("=") + 1)]),
     );
     const names = [fields.get("11"), fields.get("41")].filter((name) => name !== undefined);
-    if (stream.startsWith("venue")) return names.some((name) => this.hasVenueId(name));
+    if (agentKind(stream) === "venue") return names.some((name) => this.hasVenueId(name));
     const orderId = Number(fields.get("37") ?? Number.NaN);
     return this.lives.some(
       (life) =>

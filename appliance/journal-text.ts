@@ -4,6 +4,7 @@ import { describeClosing } from "../src/base/disconnect-reason.ts";
 import { idText } from "../src/base/id.ts";
 import { NO_PRICE } from "../src/base/units.ts";
 import type { Views } from "../src/base/views.ts";
+import { agentKind } from "../src/config/agents.ts";
 import { reasonText } from "../src/core/risk/reasons.ts";
 import { VenueId } from "../src/fix/orders/venue-id.ts";
 import { refusalText } from "../src/gateway/event-text.ts";
@@ -94,7 +95,7 @@ export class EntryText {
 
   party(stream: string, entry: EntryView): Party {
     if (entry.kind === ENTRY_CONTROL || entry.session === NO_SESSION) return { kind: "", name: "" };
-    const client = entry.kind === ENTRY_ORDER || (entry.kind !== ENTRY_REPORT && stream.startsWith("client"));
+    const client = entry.kind === ENTRY_ORDER || (entry.kind !== ENTRY_REPORT && agentKind(stream) === "client");
     const name = (client ? this.clients : this.venues).get(entry.session) ?? `#${entry.session}`;
     return { kind: client ? "client" : "venue", name };
   }

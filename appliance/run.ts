@@ -1,4 +1,5 @@
 import type { GatewayConfig } from "../src/config/schema.ts";
+import type { CommandOutcome } from "../src/control/commands.ts";
 import type { Gateway } from "../src/gateway/gateway.ts";
 import type { Watchdog } from "../src/host/systemd/watchdog.ts";
 import { readConfig } from "./config-file.ts";
@@ -48,11 +49,10 @@ export async function runGateway(options: RunOptions): Promise<number> {
     say(`${gateway}: ended before it was ready`);
     return 0;
   }
-  killSwitch.take(gateway);
+  killSwitch.begin(gateway);
   await watchdog.begin(gateway);
   console.log("sallyport: ready");
   const fault = await Promise.race([stopped, gateway.failed]);
-  killSwitch.take(null);
   if (fault instanceof Error) {
     say(oneLine(fault));
     return BROKEN;
@@ -106,28 +106,44 @@ function stopSignals(): Promise<string> {
   });
 }
 
-/** SIGUSR1 and SIGUSR2, from before the start on: one that comes while the journal is read is kept, not fatal. */
+/** SIGUSR1 engages the kill switch, SIGUSR2 releases it; the last one during the start is carried out after it. */
 class KillSignals {
   private gateway: Gateway | null = null;
-  private wanted: boolean | null = null;
+  private wanted: KillSignal | null = null;
 
   constructor() {
-    process.on("SIGUSR1", () => this.want(true));
-    process.on("SIGUSR2", () => this.want(false));
+    process.on("SIGUSR1", () => this.want({ name: "SIGUSR1", on: true }));
+    process.on("SIGUSR2", () => this.want({ name: "SIGUSR2", on: false }));
   }
 
-  /** The gateway that the signals are for; null when it stops. */
-  take(gateway: Gateway | null): void {
+  /** The gateway is started. */
+  begin(gateway: Gateway): void {
     this.gateway = gateway;
-    if (gateway !== null && this.wanted !== null) this.want(this.wanted);
+    if (this.wanted !== null) void this.carryOut(gateway, this.wanted);
   }
 
-  private want(on: boolean): void {
-    this.wanted = on;
-    if (this.gateway === null) return;
-    this.gateway.kill(on);
-    say(on ? "kill switch engaged (SIGUSR1): new orders are refused, cancels pass" : "kill switch released (SIGUSR2)");
+  private want(signal: KillSignal): void {
+    this.wanted = signal;
+    if (this.gateway === null) say(`${signal.name}: the kill switch waits until the start is complete`);
+    else void this.carryOut(this.gateway, signal);
   }
+
+  private async carryOut(gateway: Gateway, signal: KillSignal): Promise<void> {
+    say(killText(signal, await gateway.kill(signal.on)));
+  }
+}
+
+interface KillSignal {
+  readonly name: "SIGUSR1" | "SIGUSR2";
+  readonly on: boolean;
+}
+
+/** The log line about a kill switch signal: its effect, or why it has none. */
+export function killText({ name, on }: KillSignal, { applied, changed, reason }: CommandOutcome): string {
+  const what = on ? "engaged" : "released";
+  if (!applied) return `alarm: kill switch NOT ${what} (${name}): ${reason}`;
+  const before = changed ? "" : ", as it was before";
+  return `kill switch ${what} (${name})${before}${on ? ": new orders are refused, cancels pass" : ""}`;
 }
 
 async function stop(gateway: Gateway): Promise<number> {
@@ -140,7 +156,8 @@ async function stop(gateway: Gateway): Promise<number> {
       say(oneLine(fault));
       return BROKEN;
     }
-    return failed(`not stopped within ${STOP_WITHIN_MS / 1000} s; ended as it was, the next start reads the journal`);
+    const within = `not stopped within ${STOP_WITHIN_MS / 1000} s (${gateway.stopping})`;
+    return failed(`${within}; ended as it was, the next start reads the journal`);
   } catch (error) {
     return failed(oneLine(error));
   } finally {

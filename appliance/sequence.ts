@@ -6,7 +6,7 @@ import { closeDirectory, openDirectory } from "../src/journal/store/open.ts";
 import { newSession } from "../src/journal/store/recover.ts";
 import { StreamWriter } from "../src/journal/writer.ts";
 import { planGateway } from "../src/plan/plan.ts";
-import { recoverGateway, streamsOf } from "../src/recovery/recovery.ts";
+import { recoverGateway } from "../src/recovery/recovery.ts";
 import { readConfig } from "./config-file.ts";
 
 const OK = 0;
@@ -77,7 +77,7 @@ function change(config: GatewayConfig, options: SequenceOptions): string {
     // A new epoch: what the journal holds of these numbers so far is of another life.
     writer.commit(ENTRY_SESSION, id, wanted.nextIn, Date.now() * 1000, EVENT_NUMBERS_SET, before.epoch + 1);
   }
-  closeDirectory(journal, streamsOf(plan), shared);
+  closeDirectory(journal, plan.streams, shared);
   const was = `${isClient ? "client" : "venue"} ${session}: next in ${before.nextIn}, next out ${before.nextOut}`;
   return changes ? `${was}; now next in ${wanted.nextIn}, next out ${wanted.nextOut}` : was;
 }

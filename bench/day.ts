@@ -32,6 +32,7 @@ import {
   TYPE_LIMIT,
 } from "../src/record/codes.ts";
 import { CONTROL_BYTES } from "../src/record/control.ts";
+import { CONTROL_ANSWER_BYTES } from "../src/record/control-answer.ts";
 import {
   EXECUTION_REPORT_BYTES,
   ExecutionReport,
@@ -144,6 +145,7 @@ export class Day {
       orders: [input(this.orders)],
       reports: [input(this.answers)],
       control: input(ring(64, CONTROL_BYTES)),
+      answers: { ring: ring(64, CONTROL_ANSWER_BYTES), wakeup: null },
       time: this.time,
       events: null,
       recover: (core) => recoverInto(core, dir, found.snapshot, sentIndexes(found.clients), sentIndexes(found.venues)),

@@ -1,7 +1,8 @@
 import { ID_BYTES } from "../base/id.ts";
 import { type Address, addressText, readAddress, sameListener } from "./address.ts";
+import { agentKind, agentName } from "./agents.ts";
 import { calendarProblems } from "./calendar-problems.ts";
-import { agentName, presetLanes } from "./placement.ts";
+import { presetLanes } from "./placement.ts";
 import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
 
 /*  What no field can be checked for alone. The file may have problems of shape too, and all problems are to be listed at
@@ -267,7 +268,7 @@ function checkAgents(places: Table[], hasExchange: boolean, report: Report): voi
       if (name === "exchange" && !hasExchange)
         report(["lanes", "place", i, "agents", j], "expected an [exchange] table beside it, got none");
       // Who takes a connection does not know yet whose it is, and a connection stays on its lane.
-      if (name.startsWith("client") && name !== "client0")
+      if (agentKind(name) === "client" && name !== "client0")
         report(
           ["lanes", "place", i, "agents", j],
           `expected "client" or "client0", the one agent that takes connections, got "${agent}"`,

@@ -1,3 +1,4 @@
+import { agentName } from "./agents.ts";
 import type { ConfigFile, LanePlace, LanesConfig } from "./schema.ts";
 
 /** Agents that share a lane, lane by lane. */
@@ -10,11 +11,6 @@ const PRESETS: Record<ConfigFile["lanes"]["preset"], string[][]> = {
 /** How many lanes a preset has. */
 export function presetLanes(preset: ConfigFile["lanes"]["preset"]): number {
   return PRESETS[preset].length;
-}
-
-/** `client` and `venue` are the first of their kind. */
-export function agentName(agent: string): string {
-  return agent === "client" || agent === "venue" ? `${agent}0` : agent;
 }
 
 /** Lanes with their agents, CPUs and idling, from the preset or the explicit placement. */

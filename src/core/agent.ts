@@ -2,10 +2,11 @@ import { ascii, put } from "../base/ascii.ts";
 import { broken } from "../base/broken.ts";
 import { putInt, putWhole } from "../base/decimal.ts";
 import type { LaneTime } from "../base/lane-time.ts";
-import { EMPTY, NO_PRICE } from "../base/units.ts";
+import { EMPTY, FULL, NO_PRICE } from "../base/units.ts";
 import type { Agent } from "../lane/agent.ts";
 import { EXEC_TRADE, REPORT_EXECUTION } from "../record/codes.ts";
 import { CONTROL_BYTES, Control } from "../record/control.ts";
+import { ControlAnswer } from "../record/control-answer.ts";
 import { ExecutionReport, REPORT_EXEC_ID_AT, REPORT_ORDER_ID_AT } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
 import { OrderRequest } from "../record/order-request.ts";
@@ -34,12 +35,19 @@ export interface CoreInput {
   readonly ringAddress: number;
 }
 
+export interface ControlAnswers {
+  readonly ring: OneToOne;
+  readonly wakeup: { ring(): void } | null;
+}
+
 export interface CoreAgentParts {
   readonly core: Core;
   readonly outbox: Outbox;
   readonly orders: readonly CoreInput[];
   readonly reports: readonly CoreInput[];
   readonly control: CoreInput;
+  /** Where commands are answered, and how the main thread is woken to read it. */
+  readonly answers: ControlAnswers;
   readonly journal: InputJournal;
   readonly time: LaneTime;
   /** Null in tests that look at counters only. */
@@ -56,6 +64,7 @@ export class CoreAgent implements Agent {
   private readonly journal: InputJournal;
   private readonly time: LaneTime;
   private readonly control: Control;
+  private readonly answer: ControlAnswer;
   private readonly requests: OrderRequest[] = [];
   private readonly reports: ExecutionReport[] = [];
   private stopping = false;
@@ -68,6 +77,7 @@ export class CoreAgent implements Agent {
     this.journal = parts.journal;
     this.time = parts.time;
     this.control = new Control(parts.control.ring.views);
+    this.answer = new ControlAnswer(parts.answers.ring.views);
     for (let i = 0; i < parts.orders.length; i++) this.requests.push(new OrderRequest(parts.orders[i]!.ring.views));
     for (let i = 0; i < parts.reports.length; i++) this.reports.push(new ExecutionReport(parts.reports[i]!.ring.views));
   }
@@ -79,13 +89,13 @@ export class CoreAgent implements Agent {
   /** Instructions first, then what venues say, so that orders meet limits and prices as they now are. */
   poll(_nowNs: number): number {
     const parts = this.parts;
+    let work = this.pollControl(parts.control);
     if (this.outbox.behind) {
       this.outbox.drain();
       // A venue's agent takes requests only while it can report: those it has not taken, for one.
       for (let i = 0; i < parts.reports.length; i++) this.pollReports(parts.reports[i]!, this.reports[i]!);
       return 1;
     }
-    let work = this.pollControl(parts.control);
     for (let i = 0; i < parts.reports.length; i++) work += this.pollReports(parts.reports[i]!, this.reports[i]!);
     for (let i = 0; i < parts.orders.length; i++) work += this.pollOrders(parts.orders[i]!, this.requests[i]!);
     this.quiet = work === 0;
@@ -240,18 +250,26 @@ export class CoreAgent implements Agent {
     return true;
   }
 
+  /** A command has no output, so no slow client or venue delays it. */
   private pollControl(input: CoreInput): number {
     const ring = input.ring;
     const timeUs = this.time.wallUs;
+    const answers = this.parts.answers;
     let count = 0;
     for (; count < BATCH; count++) {
       const at = ring.peek();
-      if (at === EMPTY || !this.ready()) break;
+      if (at === EMPTY || !this.journal.room(ENTRY_ROOM)) break;
       const control = this.control.aim(at);
-      this.journal.append(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, input.ringAddress + at, CONTROL_BYTES);
-      this.core.control(control, timeUs);
+      const answerAt = answers.ring.claim();
+      // The sender never has more commands under way than the ring of answers has slots.
+      if (answerAt === FULL) broken("CONTROL_ANSWERS_FULL", control.number);
+      const answer = this.answer.aim(answerAt);
+      answer.position = this.journal.append(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, input.ringAddress + at, CONTROL_BYTES);
+      this.core.control(control, timeUs, answer);
+      answers.ring.publish();
       ring.release();
     }
+    if (count > 0 && answers.wakeup !== null) answers.wakeup.ring();
     return count;
   }
 

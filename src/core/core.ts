@@ -1,18 +1,20 @@
 import { NONE } from "../base/units.ts";
+import { Views } from "../base/views.ts";
 import { REPORT_EXECUTION, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW, REQUEST_STATUS } from "../record/codes.ts";
-import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE, type Control } from "../record/control.ts";
+import type { Control } from "../record/control.ts";
+import { CONTROL_ANSWER_BYTES, CONTROL_UNKNOWN_KIND, ControlAnswer } from "../record/control-answer.ts";
 import { type ExecutionReport, REPORT_EXEC_ID_AT } from "../record/execution-report.ts";
 import { type OrderRequest, REQUEST_ACCOUNT_AT, REQUEST_SYMBOL_AT } from "../record/order-request.ts";
 import { FillApplier } from "./apply-fill.ts";
 import { ReportApplier } from "./apply-report.ts";
 import { RequestApplier } from "./apply-request.ts";
 import { ClientReports } from "./client-report.ts";
+import { COMMANDS, setKilled } from "./commands.ts";
 import {
   COUNT_CONTROLS,
   COUNT_CUM_DIFFERS,
   COUNT_DUPLICATE_EXECS,
   COUNT_ILLEGAL,
-  COUNT_KILLED,
   COUNT_OPEN,
   COUNT_ORPHANS,
   COUNT_REPLAY_DIFFERS,
@@ -42,6 +44,8 @@ export class Core {
   private readonly admission: Decision;
   private readonly entry: RequestApplier;
   private readonly answers: ReportApplier;
+  /** Answer of a command that nobody waits for: in a replay. */
+  private readonly unread = new ControlAnswer(Views.allocate(CONTROL_ANSWER_BYTES));
   private replaying = false;
 
   /** Bytes that the tables for `maxOrders` take. */
@@ -56,7 +60,7 @@ export class Core {
     const replies = new ClientReports(this.state);
     this.entry = new RequestApplier(this.state, this.admission, replies);
     this.answers = new ReportApplier(this.state, replies, new FillApplier(this.state, replies));
-    this.setKilled(config.kill);
+    setKilled(this.state, config.kill);
   }
 
   /**
@@ -115,20 +119,21 @@ export class Core {
     return outcome;
   }
 
-  /** Takes an instruction of the operator's. Returns false when it names nothing that is there. */
-  control(control: Control, _timeUs: number): boolean {
+  /**
+   * Applies a command of the control plane and fills its answer, but for the answer's position.
+   * Returns  the answer's result (record/control-answer.ts).
+   */
+  control(control: Control, _timeUs: number, answer: ControlAnswer = this.unread): number {
     const state = this.state;
     if (this.replaying) state.count(COUNT_REPLAYED);
     state.count(COUNT_CONTROLS);
-    if (control.kind === CONTROL_KILL) {
-      this.setKilled(control.value === 1);
-      return true;
-    }
-    if (control.kind !== CONTROL_REFERENCE_PRICE) return false;
-    const symbol = state.symbolNames.find(control.views.ints, control.at + CONTROL_NAME_AT);
-    if (symbol === NONE) return false;
-    state.symbols.instruct(symbol, control.amount);
-    return true;
+    const kind = control.kind;
+    const command = kind >= 0 && kind < COMMANDS.length ? COMMANDS[kind] : undefined;
+    answer.number = control.number;
+    answer.kind = kind;
+    answer.value = 0;
+    answer.result = command === undefined ? CONTROL_UNKNOWN_KIND : command.apply(state, control, answer);
+    return answer.result;
   }
 
   /** From now on inputs come from the journal; outputs up to these indexes were sent. See Outbox. Cold. */
@@ -148,17 +153,12 @@ export class Core {
     state.routes.allDown();
     for (let i = 0; i < COUNT_REPLAYED; i++) state.counters[i] = 0;
     state.counters[COUNT_OPEN] = state.orders.openCount;
-    this.setKilled(state.risk.killed || state.config.kill);
+    setKilled(state, state.risk.killed || state.config.kill);
   }
 
   /** One number of all that inputs have led to; equal in two cores that took the same inputs. Cold. */
   digest(): number {
     return this.state.digest();
-  }
-
-  private setKilled(killed: boolean): void {
-    this.state.risk.killed = killed;
-    this.state.counters[COUNT_KILLED] = killed ? 1 : 0;
   }
 
   private countOutcome(outcome: number): void {

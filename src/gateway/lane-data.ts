@@ -1,45 +1,33 @@
 import { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
-import type { RecoveredSession } from "../journal/store/recover.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Recovered } from "../recovery/recovery.ts";
 import type { WarmUp } from "../warm-up/plan.ts";
 import type { Dialects } from "./validators.ts";
 
-/** What the main thread hands to a lane; plain data and one piece of shared memory. */
-export interface LaneData {
+/** Input of a lane's thread: plain data, and the memory that all lanes share. */
+export interface LaneData extends Recovered {
   readonly lane: number;
   readonly plan: Plan;
   readonly config: GatewayConfig;
   readonly shared: WebAssembly.Memory;
-  /** Where the plan begins in it. */
+  /** Where the plan begins in the shared memory. */
   readonly sharedAt: number;
-  /** Where the pool of session buffers is mapped. */
+  /** Address of the pool of session buffers. */
   readonly poolAddress: number;
-  /** Of the thread; a warm-up's lane has none. */
+  /** Name of the thread; absent in a warm-up. */
   readonly threadName?: string;
-  /** CPU to be pinned to, or null; its priority under SCHED_FIFO there, if any; and whether it spins there. */
+  /** CPU that the thread is pinned to, or null. */
   readonly cpu: number | null;
+  /** Priority under SCHED_FIFO; 0 or absent: the ordinary scheduler. */
   readonly fifoPriority?: number;
-  /** CPUs for its warm-up; null: those it was started on. */
+  /** CPUs for the lane's warm-up; null: those it was started on. */
   readonly warmUpCpus?: readonly number[] | null;
   readonly spins: boolean;
-  /** NUMA node that its memory belongs on, and whether that one is short of memory. */
+  /** NUMA node for the lane's memory, and whether that node is short of memory. */
   readonly node?: number;
   readonly nodeIsScarce?: boolean;
-  readonly dir: string;
-  readonly birth: number;
-  readonly segmentBytes: number;
-  /** Where each stream's windows begin, by agent name. */
-  readonly streams: Readonly<Record<string, number>>;
-  readonly clientIds: Readonly<Record<string, number>>;
-  readonly venueIds: Readonly<Record<string, number>>;
-  /** Path of the snapshot that the core begins with, or null. */
-  readonly snapshot: string | null;
-  /** What of each stream it has seen. */
-  readonly snapshotPositions: Readonly<Record<string, number>>;
-  readonly clients: Readonly<Record<number, RecoveredSession>>;
-  readonly venues: Readonly<Record<number, RecoveredSession>>;
-  /** What it runs before it opens, to be warm; null: nothing. */
+  /** What the lane runs before it opens, or null. */
   readonly warmUp: WarmUp | null;
   /** Dictionaries that are not built in. */
   readonly dialects?: Dialects;

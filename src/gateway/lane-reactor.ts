@@ -1,23 +1,43 @@
+import { KIB } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import type { Codec } from "../fix/wire/codec.ts";
-import { MAIN_WAKEUP_WORD } from "../lane/words.ts";
 import { Input } from "../net/input.ts";
 import type { Network } from "../net/network.ts";
 import { Reactor } from "../net/reactor.ts";
-import { MainWakeup } from "../ring/main-wakeup.ts";
-import { laneBuffers } from "./lane-buffers.ts";
+import { Buffers } from "../pool/buffers.ts";
+import { Central } from "../pool/central.ts";
+import { POOL_COUNTERS } from "../pool/counters.ts";
+import type { MainWakeup } from "../ring/main-wakeup.ts";
+import { countersAt } from "../telemetry/counters.ts";
 import type { LaneData } from "./lane-data.ts";
 
-/** Listeners and connections that are being refused. */
-const BESIDES = 64;
+/** Listeners, and connections that are being refused. */
+const SPARE_STREAMS = 64;
+/** Output buffer of a session for one turn; what a slow reader leaves unread goes to the pool. */
+const OUT_BYTES = 64 * KIB;
 
-/** What a lane has its connections in: room for all that the configuration allows, set up as it says. */
-export function laneReactor(data: LaneData, views: Views, codec: Codec, network: Network): Reactor {
-  const { config, plan, lane, spins, poolAddress } = data;
-  const { client, venues, exchange, sockets } = config;
+/** The reactor of a lane, with room for every connection that the configuration allows. Cold. */
+export function laneReactor(
+  data: LaneData,
+  views: Views,
+  codec: Codec,
+  network: Network,
+  mainWakeup: MainWakeup,
+): Reactor {
+  const { client, venues, exchange, sockets } = data.config;
   const connections = client.maxConnections + Object.keys(venues).length + (exchange?.sessions.length ?? 0);
-  const mainWakeup = new MainWakeup(views.ints, (plan.lanes[lane]!.wordsAt >> 2) + MAIN_WAKEUP_WORD);
-  const buffers = laneBuffers(views, plan, lane, poolAddress, mainWakeup);
   const input = new Input(codec.input, codec.inputAddress);
-  return new Reactor(connections + BESIDES, spins, network, buffers, sockets, input);
+  const buffers = laneBuffers(data, views, mainWakeup);
+  return new Reactor(connections + SPARE_STREAMS, data.spins, network, buffers, sockets, input);
+}
+
+/** The lane's access to the pool of session buffers that all lanes share. */
+function laneBuffers({ plan, lane, poolAddress }: LaneData, views: Views, mainWakeup: MainWakeup): Buffers {
+  const counters = countersAt(views, plan.poolCountersAt[lane]!, POOL_COUNTERS);
+  return new Buffers(new Central(views, plan.pool), poolAddress, counters, lane, mainWakeup);
+}
+
+/** Output buffer of a session where one message and its answers need up to `roomBytes`: half of it has that room. Cold. */
+export function outBytesFor(roomBytes: number): number {
+  return Math.max(OUT_BYTES, 2 * roomBytes);
 }

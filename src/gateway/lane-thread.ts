@@ -12,19 +12,20 @@ import { StallMeter } from "../stalls/meter.ts";
 import { StallBook } from "../stalls/table.ts";
 import { StealTime, ThreadCounters } from "../stalls/thread-counters.ts";
 import { runWarmUp } from "../warm-up/warm-up.ts";
-import { Lane } from "./lane.ts";
+import { buildWarmUpLane, Lane } from "./lane.ts";
 import { type LaneData, sharedViews } from "./lane-data.ts";
+import type { LaneMessage } from "./lane-threads.ts";
 
 /** What a lane's thread does, until it ends. */
 export function runLane(): void {
   const data = workerData as LaneData;
   try {
     run(data);
-    parentPort!.postMessage({ ended: true });
   } catch (error) {
     const ints = sharedViews(data).ints;
     Atomics.store(ints, wordOf(data) + STATE_WORD, LANE_FAILED);
-    parentPort!.postMessage({ failed: (error as Error).message, stack: (error as Error).stack });
+    const { message, stack = "" } = error as Error;
+    post({ failed: { message, stack } });
   }
 }
 
@@ -41,10 +42,11 @@ function run(data: LaneData): void {
   const loop = lane.loop();
   const compiles = new Compiles(methodsOf([lane, loop]));
   // Built before: what the compiler believes of a class while it has one object of it would not hold for the second.
-  const warmUpResult = data.warmUp === null ? null : runWarmUp(data, data.warmUp, () => lane.beat());
+  const host = { ...data, build: buildWarmUpLane };
+  const warmUpResult = data.warmUp === null ? null : runWarmUp(host, data.warmUp, () => lane.beat());
   loop.open();
   Atomics.store(ints, word + STATE_WORD, LANE_OPEN);
-  parentPort!.postMessage({ open: true, ports: lane.ports, warmUpResult, memory: hot.pinLane(data.shared.buffer) });
+  post({ open: { ports: lane.ports, warmUpResult, memory: hot.pinLane(data.shared.buffer) } });
   while (Atomics.load(ints, word + RELEASED_WORD) === 0) Atomics.wait(ints, word + RELEASED_WORD, 0, 10);
   lane.connect();
   lane.reactor.laneCpu = data.cpu ?? -1;
@@ -71,6 +73,10 @@ function meterStalls(data: LaneData, lane: Lane, engine: EngineWatch): StallMete
   const stealTime = data.cpu === null ? null : new StealTime("/proc", data.cpu);
   const ledger = new ThreadCounters("/proc", threadId());
   return new StallMeter(new StallBook(views, stallsAt), ledger, stealTime, engine, lane.time, views, wordsAt);
+}
+
+function post(message: LaneMessage): void {
+  parentPort!.postMessage(message);
 }
 
 function wordOf(data: LaneData): number {

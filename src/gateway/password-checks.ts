@@ -1,5 +1,8 @@
 import type { Views } from "../base/views.ts";
 import { takeQuestions } from "../client/password-gate.ts";
+import type { GatewayConfig } from "../config/schema.ts";
+
+const EVERY_MS = 50;
 
 /** What a session's Logon has to bring. */
 export interface Credentials {
@@ -12,6 +15,7 @@ export interface Credentials {
 export class PasswordChecks {
   private readonly taken = new Set<number>();
   private busy = false;
+  private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(
     private readonly views: Views,
@@ -20,9 +24,13 @@ export class PasswordChecks {
     private readonly credentials: ReadonlyMap<number, Credentials>,
   ) {}
 
-  /** Whether any session has a password. */
-  get wanted(): boolean {
-    return this.credentials.size > 0;
+  /** Answers from now on, where any session has a password. */
+  start(): void {
+    if (this.credentials.size > 0) this.timer = setInterval(() => void this.poll(), EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
   }
 
   /** Answers what has been asked so far. Resolves when it has. */
@@ -41,6 +49,14 @@ export class PasswordChecks {
       this.busy = false;
     }
   }
+}
+
+/** What the sessions with a password ask of a Logon, by session id. */
+export function credentialsOf(config: GatewayConfig, ids: Readonly<Record<string, number>>): Map<number, Credentials> {
+  const credentials = new Map<number, Credentials>();
+  for (const [name, { username, passwordHash }] of Object.entries(config.client.sessions))
+    if (passwordHash !== undefined) credentials.set(ids[name]!, { username: username ?? "", passwordHash });
+  return credentials;
 }
 
 async function matches(password: Uint8Array, hash: string): Promise<boolean> {

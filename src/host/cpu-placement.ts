@@ -1,4 +1,5 @@
 import { cpuListText } from "../../ffi/thread.ts";
+import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { LanePlace, LanesConfig } from "../config/schema.ts";
 import type { Machine } from "./machine.ts";
 
@@ -62,12 +63,13 @@ export function assignCpus(
   return { placements, others, warnings };
 }
 
-/** A lane is called by the most telling of its agents: `lane core`. The kernel keeps 15 bytes. */
+/** Kinds of agents, the one that names its lane first. */
+const NAMING: readonly AgentKind[] = ["core", "client", "venue", "exchange", "keeper"];
+
+/** Name of a lane's thread, after its most important agent: `lane core`. The kernel keeps 15 bytes. */
 export function laneName({ agents }: Pick<LanePlace, "agents">): string {
-  const most = ["core", "client", "venue", "exchange", "keeper"].find((kind) =>
-    agents.some((agent) => agent.startsWith(kind)),
-  );
-  return `lane ${agents.find((agent) => agent.startsWith(most ?? ""))}`;
+  const ranks = agents.map((agent) => NAMING.indexOf(agentKind(agent)!));
+  return `lane ${agents[ranks.indexOf(Math.min(...ranks))]}`;
 }
 
 function chooseCpus(places: readonly LanePlace[], machine: Machine, warnings: string[]): (number | null)[] {

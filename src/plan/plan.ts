@@ -1,4 +1,5 @@
 import { GATE_BYTES } from "../client/password-gate.ts";
+import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig, LanePlace } from "../config/schema.ts";
 import { COUNTER_NAMES } from "../core/counters.ts";
 import { codecBytes } from "../fix/wire/codec.ts";
@@ -8,6 +9,7 @@ import { INPUT_BYTES } from "../net/input.ts";
 import { POOL_COUNTERS } from "../pool/counters.ts";
 import { type PoolPlan, poolBytes, spansOf } from "../pool/layout.ts";
 import { CONTROL_BYTES } from "../record/control.ts";
+import { CONTROL_ANSWER_BYTES } from "../record/control-answer.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "../record/groups.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
@@ -19,16 +21,10 @@ import { STALLS_BYTES } from "../stalls/table.ts";
 import { countersBytes } from "../telemetry/counters.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
 
-/** Records a ring holds: enough for a burst, small enough to stay in a core's cache. */
+/** Records in a ring: enough for a burst, small enough to stay in a core's cache. */
 const RING_SLOTS = 512;
 const CONTROL_SLOTS = 64;
 const EVENT_SLOTS = 1024;
-
-/** Stable ids of the client sessions and venues of this data directory, by name. */
-export interface Names {
-  readonly clients: Readonly<Record<string, number>>;
-  readonly venues: Readonly<Record<string, number>>;
-}
 
 /** One line of the plan: who owns how much shared memory for what. */
 export interface PlanItem {
@@ -38,54 +34,77 @@ export interface PlanItem {
   readonly bytes: number;
 }
 
+export interface AgentPlan {
+  /** As in the configuration: `client0`, `core`, `venue1`. */
+  readonly name: string;
+  readonly kind: AgentKind;
+}
+
 export interface LanePlan {
   readonly place: LanePlace;
+  readonly agents: readonly AgentPlan[];
   readonly wordsAt: number;
   readonly stallsAt: number;
   readonly codecAt: number;
 }
 
-/** An agent that owns sessions, with the two rings between it and the core and its journal stream. */
+/** A client or venue agent: its sessions, the two rings between it and the core, and its journal stream. */
 export interface SidePlan {
   readonly name: string;
   readonly lane: number;
-  /** Names of its sessions (client side) or venues. */
+  /** Names of its client sessions, or of its venues. */
   readonly members: readonly string[];
   readonly requestsAt: number;
   readonly reportsAt: number;
-  /** The rings of groups beside these two. */
+  /** Rings of repeating groups beside these two. */
   readonly requestGroupsAt: number;
   readonly reportGroupsAt: number;
   readonly streamWordsAt: number;
 }
 
-/** Every size and place, by owner; made once, before anything runs. Plain data: it is handed to the lanes. */
+/** A journal stream: its name is its writer's, `lane` is its writer's lane. */
+export interface StreamPlan {
+  readonly name: string;
+  readonly lane: number;
+  readonly wordsAt: number;
+}
+
+/** Size and place of all shared memory, by owner; made once, before anything runs. Plain data: lanes get a copy. */
 export interface Plan {
   readonly items: readonly PlanItem[];
   readonly sharedBytes: number;
-  /** What a lane reads at once from a connection. */
+  /** Bytes that a lane reads at once from a connection. */
   readonly inputBytes: number;
   readonly lanes: readonly LanePlan[];
   readonly clients: readonly SidePlan[];
   readonly venues: readonly SidePlan[];
   readonly coreLane: number;
+  readonly keeperLane: number;
+  /** Every journal stream, the core's first. */
+  readonly streams: readonly StreamPlan[];
   readonly coreStreamWordsAt: number;
   readonly controlAt: number;
-  /** Where each client side asks for passwords to be checked. */
-  readonly gatesAt: readonly number[];
+  readonly controlAnswersAt: number;
+  /** Where each client agent leaves passwords for the main thread to check. */
+  readonly passwordGatesAt: readonly number[];
   readonly eventsAt: number;
   readonly countersAt: number;
-  /** What is known of the pool's memory, which is mapped apart; and where each lane counts its buffers. */
+  /** Lists of the pool's free buffers (the buffers are mapped apart), and the pool counters of each lane. */
   readonly pool: PoolPlan;
   readonly poolCountersAt: readonly number[];
-  /** Where the hours of each calendar are, by its name. */
-  readonly hours: Readonly<Record<string, number>>;
+  /** Where the schedule of each calendar is, by the calendar's name. */
+  readonly schedulesAt: Readonly<Record<string, number>>;
   readonly ringSlots: number;
   readonly controlSlots: number;
   readonly eventSlots: number;
 }
 
-/** Lays out shared memory, each item on cache lines of its own. */
+/** Whether an agent of this kind runs on the lane. */
+export function hasAgent(lane: Pick<LanePlan, "agents">, kind: AgentKind): boolean {
+  return lane.agents.some((agent) => agent.kind === kind);
+}
+
+/** Lays out shared memory; no two items share a cache line. */
 class Layout {
   readonly items: PlanItem[] = [];
   private next = 0;
@@ -102,68 +121,54 @@ class Layout {
   }
 }
 
-/** The configured lanes; the built-in exchange gets one of its own unless it has been given one. */
+/** The configured lanes; a built-in exchange that is not placed gets one more lane. */
 function allPlaces(config: GatewayConfig): LanePlace[] {
   const places = config.lanes.place;
-  if (config.exchange === null || places.some((place) => place.agents.includes("exchange"))) return places;
+  const isPlaced = places.some((place) => agentsOf(place).some(({ kind }) => kind === "exchange"));
+  if (config.exchange === null || isPlaced) return places;
   return [...places, { agents: ["exchange"], cpu: null, idle: "park" }];
+}
+
+function agentsOf(place: LanePlace): AgentPlan[] {
+  return place.agents.map((name) => {
+    const kind = agentKind(name);
+    if (kind === null) throw new Error(`lanes.place: expected the name of an agent, got "${name}"`);
+    return { name, kind };
+  });
 }
 
 /** Plans a gateway. Cold. */
 export function planGateway(config: GatewayConfig): Plan {
   const layout = new Layout();
-  const places = allPlaces(config);
-  // A message that is longer than what is read at once would never be whole.
+  // A message longer than one read would never be complete.
   const inputBytes = Math.max(INPUT_BYTES, (2 * config.client.maxMessageBytes + 7) & ~7);
-  const lanes = places.map((place, i) => ({
+  const lanes = allPlaces(config).map((place, i) => ({
     place,
-    wordsAt: layout.take(`lane ${i}`, "state, beat, stop", LANE_WORDS_BYTES),
+    agents: agentsOf(place),
+    wordsAt: layout.take(`lane ${i}`, "state, heartbeat, stop", LANE_WORDS_BYTES),
     stallsAt: layout.take(`lane ${i}`, "stalls", STALLS_BYTES),
-    codecAt: layout.take(`lane ${i}`, "codec: fields, texts, what is read", codecBytes(inputBytes)),
+    codecAt: layout.take(`lane ${i}`, "codec: fields, texts, input", codecBytes(inputBytes)),
   }));
-  const laneOf = (agent: string): number => places.findIndex((place) => place.agents.includes(agent));
-  const agentsOf = (kind: string): string[] =>
-    places.flatMap((place) => place.agents.filter((agent) => agent.startsWith(kind))).sort();
-  const side = (kind: "client" | "venue", names: string[]): SidePlan[] =>
-    agentsOf(kind).map((name, i, all) => ({
-      name,
-      lane: laneOf(name),
-      members: names.filter((_, index) => index % all.length === i),
-      requestsAt: layout.take(
-        kind === "client" ? name : "core",
-        `orders of ${name}`,
-        OneToOne.bytesFor(RING_SLOTS, ORDER_REQUEST_BYTES),
-      ),
-      reportsAt: layout.take(
-        kind === "client" ? "core" : name,
-        `reports of ${name}`,
-        OneToOne.bytesFor(RING_SLOTS, EXECUTION_REPORT_BYTES),
-      ),
-      requestGroupsAt: layout.take(
-        kind === "client" ? name : "core",
-        `repeating groups of the orders of ${name}`,
-        OneToOne.bytesFor(GROUP_SLOTS, GROUP_SLOT_BYTES),
-      ),
-      reportGroupsAt: layout.take(
-        kind === "client" ? "core" : name,
-        `repeating groups of the reports of ${name}`,
-        OneToOne.bytesFor(GROUP_SLOTS, GROUP_SLOT_BYTES),
-      ),
-      streamWordsAt: layout.take(name, "journal stream state", STREAM_WORDS_BYTES),
-    }));
-  const clients = side("client", Object.keys(config.client.sessions));
-  const venues = side("venue", Object.keys(config.venues));
+  const laneOf = (kind: AgentKind): number => lanes.findIndex((lane) => hasAgent(lane, kind));
+  const clients = planSides(layout, lanes, "client", Object.keys(config.client.sessions));
+  const venues = planSides(layout, lanes, "venue", Object.keys(config.venues));
+  const coreLane = laneOf("core");
   const coreStreamWordsAt = layout.take("core", "journal stream state", STREAM_WORDS_BYTES);
   const controlAt = layout.take("main", "control ring", OneToOne.bytesFor(CONTROL_SLOTS, CONTROL_BYTES));
-  const gatesAt = clients.map(({ name }) => layout.take(name, "passwords to be checked", GATE_BYTES));
+  const controlAnswersAt = layout.take(
+    "core",
+    "answers to control commands",
+    OneToOne.bytesFor(CONTROL_SLOTS, CONTROL_ANSWER_BYTES),
+  );
+  const passwordGatesAt = clients.map(({ name }) => layout.take(name, "passwords to check", GATE_BYTES));
   const eventsAt = layout.take("all lanes", "event ring", ManyToMany.bytesFor(EVENT_SLOTS, EVENT_BYTES));
   const countersAt = layout.take("core", "counters", countersBytes(COUNTER_NAMES));
   const poolCountersAt = lanes.map((_, i) => layout.take(`lane ${i}`, "pool counters", countersBytes(POOL_COUNTERS)));
   const spans = spansOf(config.pool.maxMiB);
   const pool = { at: layout.take("all lanes", "lists of free session buffers", poolBytes(spans)), spans };
-  const hours = Object.keys(config.calendars).map((name) => [
+  const schedules = Object.keys(config.calendars).map((name) => [
     name,
-    layout.take("main", `hours of calendar ${name}`, Latest.bytesFor(SCHEDULE_BYTES)),
+    layout.take("main", `schedule of calendar ${name}`, Latest.bytesFor(SCHEDULE_BYTES)),
   ]);
   return {
     items: layout.items,
@@ -172,17 +177,51 @@ export function planGateway(config: GatewayConfig): Plan {
     lanes,
     clients,
     venues,
-    coreLane: laneOf("core"),
+    coreLane,
+    keeperLane: laneOf("keeper"),
+    streams: [
+      { name: "core", lane: coreLane, wordsAt: coreStreamWordsAt },
+      ...[...clients, ...venues].map(({ name, lane, streamWordsAt }) => ({ name, lane, wordsAt: streamWordsAt })),
+    ],
     coreStreamWordsAt,
     controlAt,
-    gatesAt,
+    controlAnswersAt,
+    passwordGatesAt,
     eventsAt,
     countersAt,
     pool,
     poolCountersAt,
-    hours: Object.fromEntries(hours),
+    schedulesAt: Object.fromEntries(schedules),
     ringSlots: RING_SLOTS,
     controlSlots: CONTROL_SLOTS,
     eventSlots: EVENT_SLOTS,
   };
+}
+
+/** The client agents, or the venue agents; `members` are divided among them. */
+function planSides(
+  layout: Layout,
+  lanes: readonly LanePlan[],
+  kind: "client" | "venue",
+  members: readonly string[],
+): SidePlan[] {
+  const agents = lanes
+    .flatMap((lane, i) => lane.agents.map((agent) => ({ ...agent, lane: i })))
+    .filter((agent) => agent.kind === kind)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return agents.map(({ name, lane }, i) => {
+    // Requests are written by the client agent and by the core, reports by the core and by the venue agent.
+    const [requester, reporter] = kind === "client" ? [name, "core"] : ["core", name];
+    const groupBytes = OneToOne.bytesFor(GROUP_SLOTS, GROUP_SLOT_BYTES);
+    return {
+      name,
+      lane,
+      members: members.filter((_, index) => index % agents.length === i),
+      requestsAt: layout.take(requester, `orders of ${name}`, OneToOne.bytesFor(RING_SLOTS, ORDER_REQUEST_BYTES)),
+      reportsAt: layout.take(reporter, `reports of ${name}`, OneToOne.bytesFor(RING_SLOTS, EXECUTION_REPORT_BYTES)),
+      requestGroupsAt: layout.take(requester, `repeating groups of the orders of ${name}`, groupBytes),
+      reportGroupsAt: layout.take(reporter, `repeating groups of the reports of ${name}`, groupBytes),
+      streamWordsAt: layout.take(name, "journal stream state", STREAM_WORDS_BYTES),
+    };
+  });
 }

@@ -1,21 +1,22 @@
 import type { Views } from "../base/views.ts";
 
-/*  Control: what the main thread tells the core; each one is journalled, so that a restart knows it. 64 bytes.
+/*  Control: a command from the main thread to the core. The core journals each one, so that a restart applies it again. 64 bytes.
  *
- *  byte 0     4        8          16        24       32 (name)                              64
- *       ┌─────┬────────┬──────────┬─────────┬────────┬─────────────────────────────────────┐
- *       │kind │value   │amount    │atUs     │        │ symbol or account, zero padded      │
- *       └─────┴────────┴──────────┴─────────┴────────┴─────────────────────────────────────┘
+ *  byte 0      4       8        16       24       28     32 (name)                         64
+ *       ┌──────┬───────┬────────┬────────┬────────┬──────┬─────────────────────────────────┐
+ *       │ kind │ value │ amount │ atUs   │ number │      │ symbol or account, zero padded  │
+ *       └──────┴───────┴────────┴────────┴────────┴──────┴─────────────────────────────────┘
+ *  number  counts the commands of one run from 1; its ControlAnswer repeats it
  */
 export const CONTROL_BYTES = 64;
 export const CONTROL_NAME_AT = 32;
 
-/** Kill switch: value 1 blocks every new order and replace, 0 releases. Cancels always pass. */
+/** Kill switch: value 1 refuses every new order and replace, 0 accepts them again. Cancels always pass. */
 export const CONTROL_KILL = 1;
 /** Reference price of the symbol in `name`: amount in 1e-8. */
 export const CONTROL_REFERENCE_PRICE = 2;
 
-/** A view of one Control record; owns nothing, is re-aimed with `aim`. */
+/** A view of one Control record; `aim` moves it to another. */
 export class Control {
   at = 0;
   constructor(readonly views: Views) {}
@@ -47,5 +48,11 @@ export class Control {
   }
   set atUs(value: number) {
     this.views.doubles[(this.at >> 3) + 2] = value;
+  }
+  get number(): number {
+    return this.views.ints[(this.at >> 2) + 6]!;
+  }
+  set number(value: number) {
+    this.views.ints[(this.at >> 2) + 6] = value;
   }
 }

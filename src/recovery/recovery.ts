@@ -1,9 +1,9 @@
 import { Views } from "../base/views.ts";
+import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { Core } from "../core/core.ts";
 import { loadState } from "../core/kept-state.ts";
 import type { CoreConfig } from "../core/tables.ts";
-import type { LaneData } from "../gateway/lane-data.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../journal/layout.ts";
 import { type OpenJournal, openStream } from "../journal/store/open.ts";
 import { type EntryView, listStreams, readStream } from "../journal/store/reader.ts";
@@ -25,19 +25,22 @@ import { loadUnsent, sideSessions } from "./snapshot-parts.ts";
 
 type Ids = Readonly<Record<string, number>>;
 
-/** What every lane is told of the journal. */
-export type Recovered = Omit<
-  LaneData,
-  "lane" | "plan" | "poolAddress" | "config" | "shared" | "sharedAt" | "cpu" | "spins" | "warmUp"
->;
-
-/** Every journal stream of a plan, and where its words are. Cold. */
-export function streamsOf(plan: Plan): { name: string; wordsAt: number }[] {
-  const sides = [...plan.clients, ...plan.venues];
-  return [
-    { name: "core", wordsAt: plan.coreStreamWordsAt },
-    ...sides.map((side) => ({ name: side.name, wordsAt: side.streamWordsAt })),
-  ];
+/** What a start takes from the journal; plain data, the same for every lane. */
+export interface Recovered {
+  /** The data directory, and when it was made, seconds since 1970. */
+  readonly dir: string;
+  readonly birth: number;
+  readonly segmentBytes: number;
+  /** Address of each stream's windows, by stream name. */
+  readonly streams: Readonly<Record<string, number>>;
+  readonly clientIds: Ids;
+  readonly venueIds: Ids;
+  /** Path of the snapshot that the core starts from, or null; and where each stream stood in it. */
+  readonly snapshot: string | null;
+  readonly snapshotPositions: Readonly<Record<string, number>>;
+  /** Sessions by id. */
+  readonly clients: Readonly<Record<number, RecoveredSession>>;
+  readonly venues: Readonly<Record<number, RecoveredSession>>;
 }
 
 /** Reads what the journal knows, and opens each stream at a new segment. Cold. */
@@ -51,7 +54,7 @@ export function recoverGateway(
   const { dir, names } = journal;
   const found = recoverSessions(dir, names.birth, (notice) => log(`journal: ${notice}`), progress);
   const streams: Record<string, number> = {};
-  for (const { name, wordsAt } of streamsOf(plan)) {
+  for (const { name, wordsAt } of plan.streams) {
     streams[name] = openStream(journal, name, found.usedBytes.get(name) ?? 0, shared, wordsAt).address;
   }
   const inputs = found.inputs.toLocaleString("en");
@@ -194,10 +197,10 @@ export function recoverSessions(
     if (core.end.notice !== null) note(core.end.notice);
     const usedBytes = new Map([["core", core.end.usedBytes]]);
     const streams = new Set([...listStreams(dir).keys(), ...Object.keys(positions)]);
-    const merge = (kind: string, taken: Map<number, Taken>): Record<number, RecoveredSession> => {
+    const merge = (kind: AgentKind, taken: Map<number, Taken>): Record<number, RecoveredSession> => {
       const sessions: Record<number, RecoveredSession> = {};
       for (const stream of streams) {
-        if (!stream.startsWith(kind)) continue;
+        if (agentKind(stream) !== kind) continue;
         const known = facts?.sides[stream] === undefined ? [] : sideSessions(snapshot!, stream);
         const side = recoverSide(dir, stream, positions[stream] ?? 0, known, progress);
         usedBytes.set(stream, side.end.usedBytes);

@@ -1,5 +1,6 @@
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
+import { type AgentKind, agentKind } from "../config/agents.ts";
 import { Core } from "../core/core.ts";
 import { CORE_COUNTERS } from "../core/counters.ts";
 import { loadState, saveState } from "../core/kept-state.ts";
@@ -143,11 +144,11 @@ class Shadow implements OutputReader {
     return { from: this.before?.positions[stream] ?? 0, until: this.job.positions[stream]! };
   }
 
-  private noteSent(kind: string, ids: number, sent: number[]): void {
+  private noteSent(kind: AgentKind, ids: number, sent: number[]): void {
     for (let id = 0; id < ids; id++) {
       sent[id] = 0;
       for (const [stream, fold] of this.sides)
-        if (stream.startsWith(kind)) sent[id] = Math.max(sent[id]!, fold.lastIndex(id));
+        if (agentKind(stream) === kind) sent[id] = Math.max(sent[id]!, fold.lastIndex(id));
     }
   }
 

@@ -1,11 +1,11 @@
 // The stage with its peers, and what they do together. Cold.
 
 import { monotonicNs, wallUs } from "../../ffi/clock.ts";
-import type { LaneData } from "../gateway/lane-data.ts";
 import { Trader } from "./client-peer.ts";
 import type { WarmUp } from "./plan.ts";
 import { TestLane } from "./test-lane.ts";
 import { Market } from "./venue-peer.ts";
+import type { WarmUpHost } from "./warm-up-lane.ts";
 
 /** Turns in which nothing comes, before everything is taken to be over. */
 const STILL_TURNS = 3;
@@ -20,8 +20,8 @@ export class Counterparties {
   readonly stage: TestLane;
   private timeMs = 0;
 
-  constructor(data: LaneData, warmUp: WarmUp, dir: string) {
-    this.stage = new TestLane(data, warmUp, dir, this.market.port);
+  constructor(host: WarmUpHost, warmUp: WarmUp, dir: string) {
+    this.stage = new TestLane(host, warmUp, dir, this.market.port);
   }
 
   get port(): number {

@@ -177,12 +177,12 @@ export function brakes(scene: Counterparties): void {
   const { anna, stage } = scene;
   const open = anna.order({ 38: 201 });
   scene.pinLane();
-  stage.instruct(CONTROL_KILL, 1);
+  stage.command(CONTROL_KILL, 1);
   scene.turn();
   anna.order();
   anna.replace(open, { 38: 301 });
   scene.pinLane();
-  stage.instruct(CONTROL_KILL, 0);
+  stage.command(CONTROL_KILL, 0);
   scene.turn();
   anna.order();
   anna.replace(open, { 38: 301 });

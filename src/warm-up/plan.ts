@@ -1,5 +1,6 @@
 // What a lane warms up with: a small gateway of the same shape. Cold; the main thread makes it.
 
+import { agentKind } from "../config/agents.ts";
 import { loadConfig } from "../config/load.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import { type Plan, planGateway } from "../plan/plan.ts";
@@ -89,20 +90,22 @@ segmentMiB = 1
 maxMiB = 4
 `;
 
-/** The exchange has its own pace; whoever tries things out on it is not waiting for microseconds. */
-const NOT_WARMED_UP = "exchange";
+/** The exchange is for trials: it is not warmed up. */
+function isWarmedUp(agent: string): boolean {
+  return agentKind(agent) !== "exchange";
+}
 
 /**
- * Plans the warm-up of one lane: its agents and the others are placed as they really are, so that rings and streams
+ * Plans the warm-up of one lane: its agents and the others are placed as in the real gateway, so that rings and streams
  * are between the same lanes. Returns null where there is nothing to warm up.
  */
 export function planWarmUp(config: GatewayConfig, agents: readonly string[], sharedAt: number): WarmUp | null {
-  const own = agents.find((name) => name !== NOT_WARMED_UP);
+  const own = agents.find(isWarmedUp);
   if (own === undefined) return null;
   const { config: stage, problems } = loadConfig(STAGE, "warm-up");
   if (stage === undefined) throw new Error(`warm-up: ${problems.map(({ where, what }) => `${where}: ${what}`)}`);
   const place = config.lanes.place
-    .map((one) => ({ ...one, agents: one.agents.filter((name) => name !== NOT_WARMED_UP) }))
+    .map((one) => ({ ...one, agents: one.agents.filter(isWarmedUp) }))
     .filter((one) => one.agents.length > 0);
   stage.lanes = { ...config.lanes, place };
   stage.sockets = config.sockets;

@@ -8,20 +8,14 @@ import { closeSocket } from "../../ffi/socket.ts";
 import { threadId } from "../../ffi/thread.ts";
 import { MIB } from "../base/units.ts";
 import { Views } from "../base/views.ts";
-import { Lane } from "../gateway/lane.ts";
-import type { LaneData } from "../gateway/lane-data.ts";
-import { turnOrder } from "../gateway/turn-order.ts";
+import { CommandRing } from "../control/command-ring.ts";
 import { OFFSET_WORD, PREPARED_WORD, SEGMENT_HEADER_BYTES, SEGMENT_WORD, WINDOWS } from "../journal/layout.ts";
 import { prepareSegment } from "../journal/segment.ts";
-import type { Polled } from "../lane/agent.ts";
 import { Loop } from "../lane/loop.ts";
 import { PeerWakeups } from "../lane/peer-wakeups.ts";
 import { LANE_WORDS_BYTES, STOP_LANE, STOP_WORD } from "../lane/words.ts";
 import { mapRegion, unmapRegion } from "../pool/keeper.ts";
-import { CONTROL_BYTES, Control } from "../record/control.ts";
-import { streamsOf } from "../recovery/recovery.ts";
 import { ManyToMany } from "../ring/many-to-many.ts";
-import { OneToOne } from "../ring/one-to-one.ts";
 import { Compiles, methodsOf } from "../stalls/compiles.ts";
 import { EngineWatch } from "../stalls/engine-watch.ts";
 import { StallMeter } from "../stalls/meter.ts";
@@ -30,6 +24,7 @@ import { ThreadCounters } from "../stalls/thread-counters.ts";
 import { EventReader } from "../telemetry/event-reader.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
 import type { WarmUp } from "./plan.ts";
+import type { WarmUpHost, WarmUpLane } from "./warm-up-lane.ts";
 
 /** Positions in the journal are beyond 2^31 from the start, as they are one day: what is compiled takes them for doubles. */
 const LATE_SEGMENT = 4_096;
@@ -47,14 +42,13 @@ export class TestLane {
   readonly views: Views;
   /** Numbers of the streams' words, by stream name. */
   readonly streamWords: Readonly<Record<string, number>>;
-  readonly own: Lane;
-  readonly control: OneToOne;
-  private readonly lanes: Lane[];
+  readonly own: WarmUpLane;
+  private readonly commands: CommandRing;
+  private readonly lanes: WarmUpLane[];
   readonly loop: Loop;
   private readonly stalls: StallMeter;
   /** Of its own lane. */
   readonly wordsAt: number;
-  private readonly orders: Polled[][];
   private readonly stopWord: number;
   private readonly segmentBytes: number;
   private readonly poolAddress: number;
@@ -65,45 +59,41 @@ export class TestLane {
   private turns = 0;
 
   constructor(
-    data: LaneData,
+    host: WarmUpHost,
     warmUp: WarmUp,
     private readonly dir: string,
     venuePort: number,
   ) {
     const { plan, lane, sharedAt } = warmUp;
-    this.spins = data.spins;
+    this.spins = host.spins;
     const { config, clientIds, venueIds } = stageConfig(warmUp, venuePort);
-    const { shared } = data;
+    const { shared } = host;
     this.views = new Views(shared.buffer, sharedAt, plan.sharedBytes);
     // One round after another has the same memory.
     this.views.bytes.fill(0);
     this.segmentBytes = config.journal.segmentMiB * MIB;
-    this.streamWords = Object.fromEntries(streamsOf(plan).map(({ name, wordsAt }) => [name, wordsAt >> 2]));
+    this.streamWords = Object.fromEntries(plan.streams.map(({ name, wordsAt }) => [name, wordsAt >> 2]));
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    for (const name of Object.keys(this.streamWords)) this.openStream(name, data.birth);
-    // Each field is named: nothing of the real lane's may come along.
+    for (const name of Object.keys(this.streamWords)) this.openStream(name, host.birth);
     this.poolAddress = mapRegion(plan.pool.spans);
     this.poolSpans = plan.pool.spans;
-    const common: Omit<LaneData, "lane" | "spins"> = {
-      plan,
-      config,
-      shared,
-      sharedAt,
-      poolAddress: this.poolAddress,
-      dir,
-      clientIds,
-      venueIds,
-      streams: this.streams,
-      birth: data.birth,
-      segmentBytes: this.segmentBytes,
-      snapshot: null,
-      snapshotPositions: {},
-      clients: {},
-      venues: {},
-      cpu: null,
-      warmUp: null,
-    };
-    this.lanes = plan.lanes.map((_, i) => new Lane({ ...common, lane: i, spins: i === lane && data.spins }));
+    this.lanes = plan.lanes.map((_, i) =>
+      host.build({
+        lane: i,
+        spins: i === lane && host.spins,
+        plan,
+        config,
+        shared,
+        sharedAt,
+        poolAddress: this.poolAddress,
+        dir,
+        birth: host.birth,
+        segmentBytes: this.segmentBytes,
+        streams: this.streams,
+        clientIds,
+        venueIds,
+      }),
+    );
     this.own = this.lanes[lane]!;
     const loops = this.lanes.map((one) => one.loop());
     this.loop = loops[lane]!;
@@ -115,12 +105,11 @@ export class TestLane {
     this.stalls = new StallMeter(book, ledger, null, engine, this.own.time, this.views, wordsAt);
     this.loop.watch = this.stalls;
     this.loop.tellStalls(this.stalls, STALL_NS);
-    this.orders = this.lanes.map((one) => turnOrder(one.agents));
     for (const one of this.lanes) one.connect();
     for (const one of loops) one.open();
-    this.clientPort = Math.max(...this.lanes.flatMap((one) => one.ports));
+    this.clientPort = Math.max(...this.lanes.flatMap((one) => one.ports.client));
     this.stopWord = (plan.lanes[lane]!.wordsAt >> 2) + STOP_WORD;
-    this.control = new OneToOne(this.views, plan.controlAt, plan.controlSlots, CONTROL_BYTES);
+    this.commands = new CommandRing(this.views, plan);
     this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
   }
 
@@ -152,7 +141,7 @@ export class TestLane {
     lane.time.nowNs = nowNs;
     lane.time.wallUs = atUs;
     lane.reactor.wait(0);
-    for (const agent of this.orders[index]!) agent.poll(nowNs);
+    for (const agent of lane.pollOrder) agent.poll(nowNs);
   }
 
   /** Descriptors of the gateway's own connections. */
@@ -160,15 +149,10 @@ export class TestLane {
     return this.lanes.flatMap((lane) => lane.reactor.descriptors());
   }
 
-  /** An instruction of the control plane's. */
-  instruct(kind: number, value: number): void {
-    const at = this.control.claim();
-    if (at < 0) return;
-    const control = new Control(this.views).aim(at);
-    control.kind = kind;
-    control.value = value;
-    control.atUs = Date.now() * 1000;
-    this.control.publish();
+  /** Sends the core a command of the control plane, and reads the answers of earlier ones. */
+  command(kind: number, value: number): void {
+    this.commands.drain(() => {});
+    this.commands.send({ kind, value }, Date.now() * 1000);
   }
 
   /** Hands over what the lanes had to tell. */
@@ -178,12 +162,12 @@ export class TestLane {
 
   /** Every agent begins to end. */
   stop(): void {
-    for (const lane of this.lanes) for (const agent of lane.agents.values()) agent.stop(lane.time.nowNs);
+    for (const lane of this.lanes) for (const agent of lane.agents) agent.stop(lane.time.nowNs);
   }
 
   /** Whether every agent has. */
   stopped(): boolean {
-    return this.lanes.every((lane) => [...lane.agents.values()].every((agent) => agent.stopped()));
+    return this.lanes.every((lane) => lane.agents.every((agent) => agent.stopped()));
   }
 
   /** The end of it: nothing of it is left, here or in the kernel, but what the collector will find. */
@@ -192,7 +176,7 @@ export class TestLane {
     this.loop.run();
     this.stalls.end();
     for (const lane of this.lanes) {
-      if (lane !== this.own) for (const agent of lane.agents.values()) agent.close();
+      if (lane !== this.own) for (const agent of lane.agents) agent.close();
       for (const fd of lane.reactor.descriptors()) closeSocket(fd);
       lane.reactor.close();
     }

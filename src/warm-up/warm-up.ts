@@ -3,13 +3,13 @@
 import { accessSync, constants, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { keptCount, letGo } from "../../ffi/memory.ts";
-import type { LaneData } from "../gateway/lane-data.ts";
 import { Compiles, methodsOf } from "../stalls/compiles.ts";
 import { Counterparties } from "./counterparties.ts";
 import { answers, brakes, bulk, changes, crowd, faults, groups, refusals } from "./order-flow.ts";
 import type { Peer } from "./peer.ts";
 import type { WarmUp } from "./plan.ts";
 import { breaks, ends, evening, gaps, quiet, slow, strangers, talk } from "./session-flow.ts";
+import type { WarmUpHost } from "./warm-up-lane.ts";
 
 /** What it came to; plain data for the main thread. */
 export interface WarmUpResult {
@@ -65,10 +65,10 @@ const ACTS = [...ODDITIES, ...Array<Act>(SLICES).fill((scene) => bulk(scene, ORD
  * Warms up until warm or `maxMs`; nothing of it is left but what the compiler has learnt. `progress` is called
  * now and then.
  */
-export function runWarmUp(data: LaneData, warmUp: WarmUp, progress: () => void = () => {}): WarmUpResult {
+export function runWarmUp(host: WarmUpHost, warmUp: WarmUp, progress: () => void = () => {}): WarmUpResult {
   const began = performance.now();
   const kept = keptCount();
-  const course = new Course(data, warmUp, scratchDirectory(data.lane));
+  const course = new Course(host, warmUp, scratchDirectory(host.lane));
   let rounds = 0;
   let still = 0;
   const isLate = (): boolean => performance.now() - began > warmUp.maxMs;
@@ -100,14 +100,14 @@ export class Course {
   private watch: Compiles | null = null;
 
   constructor(
-    private readonly data: LaneData,
+    private readonly host: WarmUpHost,
     private readonly warmUp: WarmUp,
     private readonly dir: string,
   ) {}
 
   /** A gateway's whole life, with an early evening when it is that late. */
   round(acts = ACTS, isLate: () => boolean = () => false, progress: () => void = () => {}): void {
-    const scene = new Counterparties(this.data, this.warmUp, this.dir);
+    const scene = new Counterparties(this.host, this.warmUp, this.dir);
     try {
       this.watch ??= new Compiles(methodsOf([scene.stage.own, scene.stage.loop]));
       for (const act of acts) {

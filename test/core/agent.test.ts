@@ -11,6 +11,7 @@ import * as reason from "../../src/core/risk/reasons.ts";
 import * as layout from "../../src/journal/layout.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONTROL_BYTES, CONTROL_KILL, Control } from "../../src/record/control.ts";
+import { CONTROL_ANSWER_BYTES } from "../../src/record/control-answer.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
 import {
   NEW_ORDER_LENGTH,
@@ -58,6 +59,8 @@ class Rig {
   readonly orders = ring(512, ORDER_REQUEST_BYTES);
   readonly reports = ring(512, EXECUTION_REPORT_BYTES);
   readonly control = ring(8, CONTROL_BYTES);
+  readonly answers = ring(8, CONTROL_ANSWER_BYTES);
+  wakeups = 0;
   readonly toClients: OneToOne;
   readonly toVenues: OneToOne;
   readonly counters = new Float64Array(CORE_COUNTERS);
@@ -87,6 +90,7 @@ class Rig {
       orders: [{ ring: this.orders, ringAddress: ADDRESS }],
       reports: [{ ring: this.reports, ringAddress: 2 * ADDRESS }],
       control: { ring: this.control, ringAddress: 3 * ADDRESS },
+      answers: { ring: this.answers, wakeup: { ring: () => void rig.wakeups++ } },
       journal: {
         room: (bytes) => rig.hasRoom && bytes <= 8192,
         get starved() {

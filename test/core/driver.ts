@@ -26,6 +26,7 @@ import {
   CONTROL_REFERENCE_PRICE,
   Control,
 } from "../../src/record/control.ts";
+import { CONTROL_UNCHANGED } from "../../src/record/control-answer.ts";
 import {
   EXECUTION_REPORT_BYTES,
   ExecutionReport,
@@ -332,10 +333,11 @@ export class CoreDriver {
   }
 
   reference(symbol: string, priceE8: number): boolean {
-    return this.instruct(CONTROL_REFERENCE_PRICE, 0, priceE8, symbol);
+    return this.instruct(CONTROL_REFERENCE_PRICE, 0, priceE8, symbol) <= CONTROL_UNCHANGED;
   }
 
-  private instruct(kind: number, value: number, amount: number, name: string): boolean {
+  /** Returns the result of the command. */
+  instruct(kind: number, value: number, amount: number, name: string): number {
     const control = new Control(Views.allocate(CONTROL_BYTES));
     control.kind = kind;
     control.value = value;

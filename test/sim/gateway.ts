@@ -1,26 +1,27 @@
 import { closeFd } from "../../ffi/file.ts";
 import { unmap, viewAt } from "../../ffi/memory.ts";
+import { FULL } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
+import { CommandRing } from "../../src/control/command-ring.ts";
 import { Core } from "../../src/core/core.ts";
 import { COUNT_REPLAY_DIFFERS, COUNTER_NAMES } from "../../src/core/counters.ts";
 import { Outbox } from "../../src/core/outbox.ts";
 import { sharedMemory } from "../../src/fix/wire/codec.ts";
 import { describeEvent } from "../../src/gateway/event-text.ts";
 import { Lane } from "../../src/gateway/lane.ts";
-import { turnOrder } from "../../src/gateway/turn-order.ts";
 import type { Keeper } from "../../src/journal/keeper.ts";
 import { OFFSET_WORD, SEGMENT_WORD, WINDOWS } from "../../src/journal/layout.ts";
 import { closeDirectory, type OpenJournal, openDirectory } from "../../src/journal/store/open.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
-import type { Agent, Polled } from "../../src/lane/agent.ts";
+import type { Agent } from "../../src/lane/agent.ts";
 import type { PipeNetwork } from "../../src/net/pipe.ts";
 import { type Plan, planGateway } from "../../src/plan/plan.ts";
 import { mapRegion } from "../../src/pool/keeper.ts";
-import { CONTROL_BYTES, CONTROL_KILL, Control } from "../../src/record/control.ts";
+import { CONTROL_KILL } from "../../src/record/control.ts";
 import { EXECUTION_REPORT_BYTES } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../../src/record/order-request.ts";
-import { coreConfig, type Recovered, recoverGateway, replayInto, streamsOf } from "../../src/recovery/recovery.ts";
+import { coreConfig, type Recovered, recoverGateway, replayInto } from "../../src/recovery/recovery.ts";
 import { ManyToMany } from "../../src/ring/many-to-many.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
 import { EventReader } from "../../src/telemetry/event-reader.ts";
@@ -70,11 +71,10 @@ export class SimGateway {
   coreAgent!: Agent;
   private readonly plan: Plan;
   private readonly host: Host;
-  private orders: Polled[][] = [];
   private views!: Views;
   private journal!: OpenJournal;
   private recovered!: Recovered;
-  private control!: OneToOne;
+  private commands!: CommandRing;
   private rings: OneToOne[] = [];
   private events!: EventReader;
 
@@ -114,15 +114,14 @@ export class SimGateway {
       warmUp: null,
     };
     this.lanes = plan.lanes.map((_, lane) => new Lane({ ...common, lane }, this.host));
-    this.orders = this.lanes.map((lane) => turnOrder(lane.agents));
     this.rings = this.ringsOf();
-    this.control = this.ring(plan.controlAt, CONTROL_BYTES, plan.controlSlots);
+    this.commands = new CommandRing(this.views, plan);
     this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
     for (const lane of this.lanes) {
       this.tell(lane, nowNs, wallUs);
-      for (const agent of lane.agents.values()) agent.open(nowNs);
+      for (const agent of lane.agents) agent.open(nowNs);
     }
-    this.coreAgent = this.lanes.map((lane) => lane.agents.get("core")).find((its) => its !== undefined)!;
+    this.coreAgent = this.lanes.map((lane) => lane.agent("core")).find((its) => its !== undefined)!;
     this.core = (this.coreAgent as unknown as { core: Core }).core;
     this.alive = true;
     this.lives++;
@@ -133,7 +132,7 @@ export class SimGateway {
     const lane = this.lanes[index]!;
     this.tell(lane, nowNs, wallUs);
     if (!lane.reactor.direct || (Math.floor(nowNs / 1e6) & 3) === 0) lane.reactor.wait(0);
-    const order = this.orders[index]!;
+    const order = lane.pollOrder;
     let work = 0;
     for (let i = 0; i < order.length && i < agents; i++) work += order[i]!.poll(nowNs);
     return work;
@@ -151,11 +150,11 @@ export class SimGateway {
   }
 
   askToStop(nowNs: number): void {
-    for (const lane of this.lanes) for (const agent of lane.agents.values()) agent.stop(nowNs);
+    for (const lane of this.lanes) for (const agent of lane.agents) agent.stop(nowNs);
   }
 
   get stopped(): boolean {
-    return this.lanes.every((lane) => [...lane.agents.values()].every((agent) => agent.stopped()));
+    return this.lanes.every((lane) => lane.agents.every((agent) => agent.stopped()));
   }
 
   /** The end of an orderly stop; the keeper's lane is the last to go. */
@@ -163,29 +162,24 @@ export class SimGateway {
     this.alive = false;
     this.fuse.set(Number.POSITIVE_INFINITY);
     this.tellEvents();
-    const keeps = (lane: Lane): boolean => lane.agents.has("keeper");
+    const keeps = (lane: Lane): boolean => lane.agent("keeper") !== undefined;
     for (const lane of [...this.lanes.filter((its) => !keeps(its)), ...this.lanes.filter(keeps)]) {
-      for (const agent of lane.agents.values()) agent.close();
+      for (const agent of lane.agents) agent.close();
     }
     this.host.die();
-    closeDirectory(this.journal, streamsOf(this.plan), this.views);
+    closeDirectory(this.journal, this.plan.streams, this.views);
     this.letGo();
   }
 
   kill(on: boolean, wallUs: number): boolean {
-    const at = this.control.claim();
-    if (at < 0) return false;
-    const control = new Control(this.views).aim(at);
-    control.kind = CONTROL_KILL;
-    control.value = on ? 1 : 0;
-    control.atUs = wallUs;
-    this.control.publish();
-    return true;
+    this.commands.drain(() => {});
+    return this.commands.send({ kind: CONTROL_KILL, value: on ? 1 : 0 }, wallUs) !== FULL;
   }
 
   /** Nothing is on its way between its agents. */
   get quiet(): boolean {
-    return this.control.size() === 0 && this.rings.every((ring) => ring.size() === 0);
+    this.commands.drain(() => {});
+    return this.commands.underWay === 0 && this.rings.every((ring) => ring.size() === 0);
   }
 
   /** The fullest that any ring is. */
@@ -218,8 +212,8 @@ export class SimGateway {
     lane.time.wallUs = wallUs;
   }
 
-  private ring(at: number, slotBytes: number, slots = this.shape.ringSlots): OneToOne {
-    return new OneToOne(this.views, at, slots, slotBytes);
+  private ring(at: number, slotBytes: number): OneToOne {
+    return new OneToOne(this.views, at, this.shape.ringSlots, slotBytes);
   }
 
   private ringsOf(): OneToOne[] {
@@ -231,7 +225,7 @@ export class SimGateway {
 
   /** An entry that was being written: its payload, all of its header but the length, or all of it with bytes missing. */
   private tear(random: Random): void {
-    const streams = streamsOf(this.plan);
+    const streams = this.plan.streams;
     const { name, wordsAt } = random.pick(streams);
     const word = wordsAt >> 2;
     const segment = this.views.ints[word + SEGMENT_WORD]!;
@@ -247,12 +241,11 @@ export class SimGateway {
 
   private letGo(): void {
     for (const lane of this.lanes) {
-      closeKeeper(lane.agents.get("keeper") as Keeper | undefined);
+      closeKeeper(lane.agent("keeper") as Keeper | undefined);
       lane.reactor.close();
     }
     for (const address of Object.values(this.recovered.streams)) unmap(address, WINDOWS * this.shape.segmentBytes);
     this.lanes = [];
-    this.orders = [];
   }
 }
 

@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { keptCount } from "../../ffi/memory.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { sharedMemory } from "../../src/fix/wire/codec.ts";
-import type { LaneData } from "../../src/gateway/lane-data.ts";
+import { buildWarmUpLane } from "../../src/gateway/lane.ts";
 import { planGateway } from "../../src/plan/plan.ts";
 import { planWarmUp, type WarmUp } from "../../src/warm-up/plan.ts";
 import { evening } from "../../src/warm-up/session-flow.ts";
 import { Course, ODDITIES, runWarmUp } from "../../src/warm-up/warm-up.ts";
+import type { WarmUpHost } from "../../src/warm-up/warm-up-lane.ts";
 import { SMALL } from "../config/small.ts";
 
 /** What must have come to somebody, or been told of, when everything that can happen has happened. */
@@ -57,26 +58,25 @@ const OUTCOMES = {
   "orders, changes and cancels": ["venue D", "venue F", "venue G"],
 };
 
-/** A lane's data, of which a warm-up takes little. */
-function dataOf(preset: string, spins: boolean): { data: LaneData; warmUps: WarmUp[] } {
+/** What the warm-ups of the first lane need, and one for each lane. */
+function hostOf(preset: string, spins: boolean): { host: WarmUpHost; warmUps: WarmUp[] } {
   const config = loadConfig(SMALL.replace("[client.", `[lanes]\npreset = "${preset}"\n[client.`), "file").config!;
   const plan = planGateway(config);
   // Each is warmed up alone here, so they share their place.
   const warmUps = config.lanes.place.map((place) => planWarmUp(config, place.agents, plan.sharedBytes)!);
   const behind = Math.max(...warmUps.map((warmUp) => warmUp.plan.sharedBytes));
   const shared = sharedMemory(plan.sharedBytes + behind);
-  const data = { lane: 0, plan, config, shared, cpu: null, spins, dir: "/nowhere", birth: 1_700_000_000 };
-  return { data: data as unknown as LaneData, warmUps };
+  return { host: { lane: 0, shared, spins, birth: 1_700_000_000, build: buildWarmUpLane }, warmUps };
 }
 
 function seenIn(preset: string, lane: number, spins: boolean): Map<string, number> {
-  const { data, warmUps } = dataOf(preset, spins);
-  return seenOn(data, warmUps[lane]!);
+  const { host, warmUps } = hostOf(preset, spins);
+  return seenOn(host, warmUps[lane]!);
 }
 
-function seenOn(data: LaneData, warmUp: WarmUp): Map<string, number> {
+function seenOn(host: WarmUpHost, warmUp: WarmUp): Map<string, number> {
   const dir = mkdtempSync(join(tmpdir(), "sallyport-warm-up-test-"));
-  const course = new Course(data, warmUp, dir);
+  const course = new Course(host, warmUp, dir);
   course.round([...ODDITIES, evening]);
   expect(existsSync(dir)).toBe(false);
   return course.seen;
@@ -112,18 +112,18 @@ test.each([
 );
 
 test("a round begins with nothing of the round before in its memory", () => {
-  const { data, warmUps } = dataOf("one", true);
+  const { host, warmUps } = hostOf("one", true);
   const warmUp = warmUps[0]!;
-  const first = seenOn(data, warmUp);
-  const second = seenOn(data, warmUp);
+  const first = seenOn(host, warmUp);
+  const second = seenOn(host, warmUp);
   expect([...first.keys()].filter((kind) => !second.has(kind))).toEqual([]);
 });
 
 test("nothing of it is left", () => {
-  const { data, warmUps } = dataOf("one", true);
+  const { host, warmUps } = hostOf("one", true);
   const files = readdirSync("/proc/self/fd").length;
   const kept = keptCount();
-  const warmUpResult = runWarmUp(data, { ...warmUps[0]!, maxMs: 300 });
+  const warmUpResult = runWarmUp(host, { ...warmUps[0]!, maxMs: 300 });
   expect(warmUpResult.rounds).toBeGreaterThan(0);
   expect(warmUpResult.problem).toBeNull();
   expect(readdirSync("/proc/self/fd").length).toBe(files);
@@ -134,25 +134,24 @@ test("nothing of it is left", () => {
 });
 
 test("one that fails says so, and is no harm", () => {
-  const { data, warmUps } = dataOf("one", true);
+  const { host, warmUps } = hostOf("one", true);
   const { config } = warmUps[0]!;
   const listen = [{ host: "192.0.2.1", port: 1 }];
   const impossible = { ...warmUps[0]!, config: { ...config, client: { ...config.client, listen } } };
-  expect(runWarmUp(data, impossible).problem).toContain("192.0.2.1");
+  expect(runWarmUp(host, impossible).problem).toContain("192.0.2.1");
 });
 
 test("what a killed process has left goes", () => {
-  const { data, warmUps } = dataOf("one", true);
+  const { host, warmUps } = hostOf("one", true);
   const child = Bun.spawnSync(["true"]);
   const place = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
   const left = `${place}/sallyport-warm-up-${child.pid}-0`;
   Bun.spawnSync(["mkdir", "-p", left]);
-  runWarmUp(data, { ...warmUps[0]!, maxMs: 1 });
+  runWarmUp(host, { ...warmUps[0]!, maxMs: 1 });
   expect(existsSync(left)).toBe(false);
   rmSync(left, { recursive: true, force: true });
 });
 
 test("a lane of the built-in exchange alone has nothing to warm up", () => {
-  const { data } = dataOf("one", true);
-  expect(planWarmUp(data.config, ["exchange"], 0)).toBeNull();
+  expect(planWarmUp(loadConfig(SMALL, "file").config!, ["exchange"], 0)).toBeNull();
 });

@@ -1,6 +1,7 @@
 import { networkInterfaces } from "node:os";
 import { addressOf } from "../../../ffi/memory.ts";
 import type { Views } from "../../base/views.ts";
+import type { LanePlan } from "../../plan/plan.ts";
 import { HotMemory, type HotRange, type HotUse, type MemorySettings } from "./hot-memory.ts";
 import { type Locked, lockLimit, lockMemory, unlockMemory } from "./lock.ts";
 import { memoryLines } from "./report.ts";
@@ -45,13 +46,9 @@ export class ProcessMemory {
    * Where the memory of each lane belongs: on the node of its CPU. A lane of the keeper alone brings in the journal's
    * pages for others to write, so that it works for the core's node.
    */
-  nodesOf(
-    lanes: readonly { readonly place: { readonly agents: readonly string[] } }[],
-    cpus: readonly (number | null)[],
-    coreLane: number,
-  ): number[] {
-    return lanes.map(({ place }, i) => {
-      const keepsOnly = place.agents.every((agent) => agent === "keeper");
+  nodesOf(lanes: readonly Pick<LanePlan, "agents">[], cpus: readonly (number | null)[], coreLane: number): number[] {
+    return lanes.map(({ agents }, i) => {
+      const keepsOnly = agents.every(({ kind }) => kind === "keeper");
       return nodeOfCpu(this.topology, cpus[keepsOnly ? coreLane : i] ?? null);
     });
   }

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { EINVAL, ENOSYS, EPERM } from "../../../ffi/errno.ts";
 import { addressOf, bindToNode, mapAnonymous, unmap } from "../../../ffi/memory.ts";
+import { agentKind } from "../../../src/config/agents.ts";
 import { HotMemory, type HotRange, isAbsent, type MemorySettings } from "../../../src/host/memory/hot-memory.ts";
 import { ProcessMemory } from "../../../src/host/memory/process-memory.ts";
 import { flaggedBytes, mappingsOf, readMappings, readPlacements } from "../../../src/host/memory/smaps.ts";
@@ -101,7 +102,9 @@ test("lanes' nodes: those of their CPUs; the keeper works for the core", () => {
     cards: [{ name: "eth0", node: 1, isUp: true }],
   };
   const memory = new ProcessMemory({ ...ALL, lock: false }, [], () => {}, topology);
-  const lanes = [["client0"], ["core", "venue0"], ["keeper"], ["exchange"]].map((agents) => ({ place: { agents } }));
+  const lanes = [["client0"], ["core", "venue0"], ["keeper"], ["exchange"]].map((names) => ({
+    agents: names.map((name) => ({ name, kind: agentKind(name)! })),
+  }));
   expect(memory.nodesOf(lanes, [0, 2, 1, null], 1)).toEqual([0, 1, 1, NO_NODE]);
   expect(memory.nearestFirst([0, 1, 2, 3])).toEqual([2, 3, 0, 1]);
   expect([memory.isScarce(0), memory.isScarce(1), memory.isScarce(NO_NODE)]).toEqual([false, true, false]);

@@ -1,0 +1,85 @@
+import { ascii } from "../base/ascii.ts";
+import { ClientAgent } from "../client/agent.ts";
+import { AllowList } from "../client/allow-list.ts";
+import { PasswordGate } from "../client/password-gate.ts";
+import { readNetwork } from "../config/network.ts";
+import { optionsFrom } from "../fix/session/options.ts";
+import { versionOf } from "../fix/wire/version.ts";
+import type { SidePlan } from "../plan/plan.ts";
+import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
+import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
+import type { Link } from "../session/link.ts";
+import type { SessionBuilder } from "./build-session.ts";
+import type { LaneContext } from "./lane-context.ts";
+import { outBytesFor } from "./lane-reactor.ts";
+import type { BuiltAgent } from "./poll-order.ts";
+
+/** Builds a client agent and its sessions. Cold. */
+export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: SidePlan): BuiltAgent {
+  const { data, roomBytes } = lane;
+  const { config, plan, clientIds } = data;
+  const journal = lane.writer(side.name, side.streamWordsAt);
+  const index = plan.clients.indexOf(side);
+  // An unread backlog has room for a resend.
+  const backlogOf = (name: string): number => Math.max(config.client.sessions[name]!.backlogBytes, 4 * roomBytes);
+  const links: Link[] = [];
+  const allowed: AllowList[] = [];
+  const needsPassword: boolean[] = [];
+  const defaultAccounts: (Uint8Array | null)[] = [];
+  const agent = new ClientAgent({
+    name: side.name,
+    groups: lane.groupRings(side.requestGroupsAt, side.reportGroupsAt),
+    links,
+    defaultAccounts,
+    orders: lane.outwardRing(side.requestsAt, ORDER_REQUEST_BYTES, plan.coreLane),
+    reports: lane.ring(side.reportsAt, EXECUTION_REPORT_BYTES, plan.coreLane),
+    journal,
+    reactor: lane.reactor,
+    listen: () => (index === 0 ? lane.listen("client", config.client.listen) : []),
+    scan: lane.scan,
+    codec: lane.codec,
+    events: lane.events,
+    time: lane.time,
+    roomBytes,
+    maxConnections: config.client.maxConnections,
+    outBytes: outBytesFor(roomBytes),
+    backlogBytes: Math.max(...side.members.map(backlogOf), 4 * roomBytes),
+    logonTimeoutMs: config.client.logonTimeoutMs,
+    allowed,
+    passwords: new PasswordGate(lane.views, plan.passwordGatesAt[index]!),
+    needsPassword,
+  });
+  for (const name of side.members) {
+    const settings = config.client.sessions[name]!;
+    const id = clientIds[name]!;
+    while (defaultAccounts.length <= id) defaultAccounts.push(null);
+    if (settings.accounts.length === 1) defaultAccounts[id] = ascii(settings.accounts[0]!);
+    const link = sessions.build({
+      id,
+      name,
+      settings,
+      profile: {
+        version: versionOf(settings.version),
+        compId: settings.gatewayCompId,
+        peerCompId: settings.compId,
+        initiator: false,
+        heartBtIntS: settings.maxHeartBtIntS,
+        resetOnLogon: settings.resetOnLogon,
+        logonTimeoutMs: config.client.logonTimeoutMs,
+        options: { ...optionsFrom(settings), username: "", password: "" },
+        heldBytes: config.client.heldBytes,
+      },
+      dialect: data.dialects?.clients[name],
+      handler: agent,
+      journal,
+      streamWordsAt: side.streamWordsAt,
+      recovered: data.clients[id],
+      maxAgeUs: Number.POSITIVE_INFINITY,
+    });
+    link.backlogBytes = backlogOf(name);
+    links.push(link);
+    allowed.push(new AllowList((settings.allow ?? []).map((range) => readNetwork(range)!)));
+    needsPassword.push(settings.passwordHash !== undefined);
+  }
+  return { kind: "client", agent, afterCore: null };
+}

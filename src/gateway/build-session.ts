@@ -1,0 +1,83 @@
+import type { DictionaryDescription } from "../fix/dictionary/description.ts";
+import type { SessionProfile } from "../fix/session/outgoing.ts";
+import { BackwardReader } from "../journal/backward-reader.ts";
+import { SequenceIndex } from "../journal/sequence-index.ts";
+import type { RecoveredSession } from "../journal/store/recover.ts";
+import type { StreamWriter } from "../journal/writer.ts";
+import { Latest } from "../ring/latest.ts";
+import { SCHEDULE_BYTES, SessionSchedule } from "../schedule/session-schedule.ts";
+import type { LinkHandler } from "../session/handler.ts";
+import { Link } from "../session/link.ts";
+import { Resender } from "../session/resender.ts";
+import { gateFor } from "./durability.ts";
+import type { LaneContext } from "./lane-context.ts";
+import { type ValidationConfig, Validators } from "./validators.ts";
+
+export interface SessionParts {
+  readonly id: number;
+  readonly name: string;
+  readonly settings: ValidationConfig & { readonly version: string; readonly schedule?: string };
+  readonly profile: Omit<SessionProfile, "validator">;
+  /** Its dictionary, where that is not built in. */
+  readonly dialect: DictionaryDescription | undefined;
+  readonly handler: LinkHandler;
+  readonly journal: StreamWriter;
+  readonly streamWordsAt: number;
+  readonly recovered: RecoveredSession | undefined;
+  /** Messages older than this are not sent again. */
+  readonly maxAgeUs: number;
+}
+
+/** Builds the FIX sessions of a lane; they share dictionaries, schedules and, by stream, the reader for resends. Cold. */
+export class SessionBuilder {
+  private readonly validators = new Validators();
+  private readonly schedules = new Map<string, SessionSchedule>();
+  private readonly backwardReaders = new Map<StreamWriter, BackwardReader>();
+
+  constructor(private readonly lane: LaneContext) {}
+
+  build(parts: SessionParts): Link {
+    const { id, name, settings, dialect, handler, journal, recovered } = parts;
+    const { data, views, time, scan, messageBytes, roomBytes } = this.lane;
+    const validator = this.validators.build(settings, settings.version, dialect);
+    const link = new Link(id, name, { ...parts.profile, validator }, handler, journal, time, scan, messageBytes);
+    const sequenceIndex = new SequenceIndex();
+    const reader = this.backwardReader(journal);
+    link.resender = new Resender(sequenceIndex, reader, scan, handler, parts.maxAgeUs, roomBytes);
+    link.gate = gateFor(data, journal, views.ints, parts.streamWordsAt);
+    link.groups = this.validators.groupsOf(settings.version, dialect, scan);
+    link.hours = this.schedule(settings.schedule);
+    if (recovered !== undefined) restore(link, sequenceIndex, recovered);
+    return link;
+  }
+
+  private schedule(calendar: string | undefined): SessionSchedule | null {
+    if (calendar === undefined) return null;
+    const known = this.schedules.get(calendar);
+    if (known !== undefined) return known;
+    const { views, data } = this.lane;
+    const schedule = new SessionSchedule(new Latest(views, data.plan.schedulesAt[calendar]!, SCHEDULE_BYTES));
+    this.schedules.set(calendar, schedule);
+    return schedule;
+  }
+
+  private backwardReader(journal: StreamWriter): BackwardReader {
+    const known = this.backwardReaders.get(journal);
+    if (known !== undefined) return known;
+    const reader = new BackwardReader(journal, this.lane.data.dir);
+    this.backwardReaders.set(journal, reader);
+    return reader;
+  }
+}
+
+/** Continues a session where the journal ends. */
+function restore(link: Link, sequenceIndex: SequenceIndex, recovered: RecoveredSession): void {
+  const { session } = link;
+  link.countedUs = recovered.countedUs;
+  if (recovered.peerCompId !== undefined) session.adopt(recovered.peerCompId);
+  session.nextIn = recovered.nextIn;
+  session.nextOut = recovered.nextOut;
+  session.epoch = recovered.epoch;
+  for (const [i, sequence] of recovered.anchorSequences.entries())
+    sequenceIndex.note(sequence, recovered.anchorPositions[i]!);
+}

@@ -1,0 +1,73 @@
+import { parseAddress } from "../../ffi/socket.ts";
+import { VenueId } from "../fix/orders/venue-id.ts";
+import { optionsFrom } from "../fix/session/options.ts";
+import { versionOf } from "../fix/wire/version.ts";
+import { Dialer } from "../net/dialer.ts";
+import { Stream } from "../net/stream.ts";
+import type { SidePlan } from "../plan/plan.ts";
+import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
+import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
+import { VenueAgent } from "../venue/agent.ts";
+import { Venue } from "../venue/venue.ts";
+import type { SessionBuilder } from "./build-session.ts";
+import type { LaneContext } from "./lane-context.ts";
+import { outBytesFor } from "./lane-reactor.ts";
+import type { BuiltAgent } from "./poll-order.ts";
+
+const LOGON_TIMEOUT_MS = 10_000;
+/** What a venue's stream reads at once. */
+const IN_BYTES = 1 << 18;
+
+/** Builds a venue agent, its sessions and their connections. Cold. */
+export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: SidePlan): BuiltAgent {
+  const { data, roomBytes, reactor } = lane;
+  const { config, plan, venueIds } = data;
+  const journal = lane.writer(side.name, side.streamWordsAt);
+  const venues: Venue[] = [];
+  const agent = new VenueAgent({
+    name: side.name,
+    groups: lane.groupRings(side.reportGroupsAt, side.requestGroupsAt),
+    venues,
+    requests: lane.ring(side.requestsAt, ORDER_REQUEST_BYTES, plan.coreLane),
+    reports: lane.outwardRing(side.reportsAt, EXECUTION_REPORT_BYTES, plan.coreLane),
+    journal,
+    reactor,
+    scan: lane.scan,
+    codec: lane.codec,
+    ids: new VenueId(data.birth),
+    events: lane.events,
+    time: lane.time,
+    roomBytes,
+  });
+  for (const name of side.members) {
+    const settings = config.venues[name]!;
+    const id = venueIds[name]!;
+    const link = sessions.build({
+      id,
+      name,
+      settings,
+      profile: {
+        version: versionOf(settings.version),
+        compId: settings.gatewayCompId,
+        peerCompId: settings.compId,
+        initiator: true,
+        heartBtIntS: settings.heartBtIntS,
+        resetOnLogon: settings.resetOnLogon,
+        logonTimeoutMs: LOGON_TIMEOUT_MS,
+        options: { ...optionsFrom(settings), username: settings.username ?? "", password: settings.password ?? "" },
+        heldBytes: settings.heldBytes,
+      },
+      dialect: data.dialects?.venues[name],
+      handler: agent,
+      journal,
+      streamWordsAt: side.streamWordsAt,
+      recovered: data.venues[id],
+      maxAgeUs: settings.resendOrdersWithinS * 1e6,
+    });
+    const backlogBytes = Math.max(settings.backlogBytes, 4 * roomBytes);
+    const stream = new Stream(reactor, IN_BYTES, outBytesFor(roomBytes), backlogBytes);
+    const dialers = settings.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
+    venues.push(new Venue(link, dialers, settings));
+  }
+  return { kind: "venue", agent, afterCore: agent.sending };
+}

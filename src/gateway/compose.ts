@@ -1,0 +1,150 @@
+import { PeriodicTasks } from "../base/periodic-tasks.ts";
+import { Views } from "../base/views.ts";
+import type { GatewayConfig } from "../config/schema.ts";
+import type { Commands } from "../control/commands.ts";
+import { COUNTER_NAMES } from "../core/counters.ts";
+import { sharedMemory } from "../fix/wire/codec.ts";
+import { LaneCpus } from "../host/lane-cpus.ts";
+import { readMachine } from "../host/machine.ts";
+import { MemoryGuard } from "../host/memory/guard.ts";
+import { ProcessMemory } from "../host/memory/process-memory.ts";
+import { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
+import type { OpenJournal } from "../journal/store/open.ts";
+import { MAIN_WAKEUP_WORD } from "../lane/words.ts";
+import type { Plan } from "../plan/plan.ts";
+import { SchedulePublisher } from "../schedule/publisher.ts";
+import { StallLog } from "../stalls/log.ts";
+import { StealTimePublisher } from "../stalls/steal-time.ts";
+import { countersAt } from "../telemetry/counters.ts";
+import { coreCommands } from "./core-commands.ts";
+import { EventLog } from "./event-log.ts";
+import { JournalPart, PagePreFault } from "./journal-part.ts";
+import type { ListenPorts } from "./lane-context.ts";
+import { laneText } from "./lane-text.ts";
+import { LaneThreads } from "./lane-threads.ts";
+import { openLanes, planWarmUps } from "./open-lanes.ts";
+import { credentialsOf, PasswordChecks } from "./password-checks.ts";
+import { SessionBuffers } from "./session-buffers.ts";
+import { Snapshots } from "./snapshots.ts";
+import type { Part } from "./supervisor.ts";
+import type { Dialects } from "./validators.ts";
+import { WakeupListener } from "./wakeup-listener.ts";
+
+export interface GatewayOptions {
+  readonly dataDir: string;
+  /** Module URL of the process's entry, which runs `lane-thread.ts` in a worker. */
+  readonly entry: string;
+  readonly log: (line: string) => void;
+  /** Called repeatedly during a long start with what it does. */
+  readonly starting?: (what: string) => void;
+}
+
+/** A gateway that is not started: its parts in their order, and those that its users see. */
+export interface Composition {
+  readonly parts: readonly Part[];
+  readonly lanes: LaneThreads;
+  readonly commands: Commands;
+  readonly events: EventLog;
+  readonly heartbeats: LaneHeartbeats;
+  readonly buffers: SessionBuffers;
+  /** The core's counters, in the order of COUNTER_NAMES. */
+  readonly counters: Float64Array;
+  /** Filled while the gateway starts. */
+  readonly ports: ListenPorts;
+}
+
+const LOOK_EVERY_MS = 500;
+const PROGRESS_EVERY_MS = 500;
+
+/** Composes a gateway on the main thread. The list of parts is the order of the start; the stop goes through it in reverse. */
+export function composeGateway(
+  config: GatewayConfig,
+  options: GatewayOptions,
+  plan: Plan,
+  directory: OpenJournal,
+  dialects: Dialects,
+): Composition {
+  const { log, entry, starting = () => {} } = options;
+  const warmUps = planWarmUps(config, plan);
+  const shared = sharedMemory(warmUps.sharedBytes);
+  const views = new Views(shared.buffer, 0, plan.sharedBytes);
+  const wordsAt = plan.lanes.map((lane) => lane.wordsAt);
+  const counters = countersAt(views, plan.countersAt, COUNTER_NAMES);
+  const ports: ListenPorts = { client: [], exchange: [] };
+  const tasks = new PeriodicTasks();
+  const onDisk = config.journal.durability === "disk";
+  const journal = new JournalPart(directory, plan, views, onDisk, log, () => starting("starting: reads the journal"));
+  const preFault = new PagePreFault(journal, !onDisk);
+  const snapshots = new Snapshots(config, journal, entry, tasks, log);
+  const schedules = new SchedulePublisher(views, config.calendars, plan.schedulesAt);
+  const listening = config.client.listen.map(({ host }) => host);
+  const memory = new ProcessMemory(config.memory, listening, log);
+  const machine = readMachine();
+  const isolated = memory.nearestFirst(machine.isolated);
+  const cpus = new LaneCpus(config, plan.lanes, views, log, { ...machine, isolated });
+  const cpuOf = cpus.placements.map(({ cpu }) => cpu);
+  const nodes = memory.nodesOf(plan.lanes, cpuOf, plan.coreLane);
+  const lanes = new LaneThreads(plan.lanes, views.ints, entry, log);
+  const heartbeats = new LaneHeartbeats(views.ints, wordsAt);
+  const buffers = new SessionBuffers(views, plan, config.pool, log);
+  const events = new EventLog(views, plan, directory.names, log);
+  const commands = coreCommands(config, plan, views, () => lanes.wake(plan.lanes[plan.coreLane]!), log);
+  const credentials = credentialsOf(config, directory.names.clients);
+  const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials);
+  const stealTime = new StealTimePublisher();
+  const stalls = new StallLog(plan, views, directory.dir, config.lanes.stallUs, log);
+  const guard = new MemoryGuard(config.memory, () => counters.reduce((sum, count) => sum + count, 0), log);
+  const look = (): void => {
+    events.drain();
+    buffers.turn();
+  };
+  const wakeupWords = wordsAt.map((at) => (at >> 2) + MAIN_WAKEUP_WORD);
+  const wakeups = new WakeupListener(views.ints, wakeupWords, () => {
+    preFault.look();
+    commands.poll();
+    look();
+  });
+  const open = async (): Promise<void> => {
+    const progress = setInterval(() => {
+      if (heartbeats.anyTurned()) starting("starting: lanes replay the journal and warm up");
+    }, PROGRESS_EVERY_MS);
+    const { recovered } = journal;
+    const input = { config, plan, dialects, recovered, warmUps, shared, buffers, cpus, memory, nodes, log };
+    await openLanes(lanes, input, ports).finally(() => clearInterval(progress));
+  };
+  const stopLanes = async (): Promise<void> => {
+    await lanes.stop();
+    events.drain();
+    for (const [i, at] of wordsAt.entries()) log(`lane ${i}: ${laneText(views, at)}`);
+  };
+  const parts: Part[] = [
+    journal,
+    { name: "periodic tasks", start: () => tasks.start(), stop: () => tasks.stop() },
+    { name: "schedules", start: () => schedules.start(tasks), stop: () => schedules.stop() },
+    { name: "lane CPUs", start: () => cpus.begin(tasks), stop: () => cpus.stop() },
+    {
+      name: "shared memory",
+      start: () => memory.seeToShared(views, buffers.region, nodes[plan.coreLane]!),
+      stop: () => memory.release(),
+    },
+    { name: "lane threads", start: open, stop: () => lanes.letGo() },
+    { name: "session buffers", start: () => buffers.turn(), stop: () => log(buffers.lastLine()) },
+    { name: "memory lock", start: () => memory.pinLane() },
+    { name: "commands", stop: () => commands.end() },
+    { name: "wake-ups", start: () => wakeups.start(), stop: () => wakeups.stop() },
+    { name: "events", start: () => void tasks.every(LOOK_EVERY_MS, look) },
+    { name: "passwords", start: () => passwords.start(), stop: () => passwords.stop() },
+    {
+      name: "steal time",
+      start: () => stealTime.start(plan.lanes, views, cpuOf, tasks),
+      stop: () => stealTime.stop(),
+    },
+    { name: "stall log", start: () => stalls.start(tasks), stop: () => stalls.stop() },
+    { name: "memory guard", start: () => guard.start(tasks), stop: () => guard.stop() },
+    { name: "lanes", start: () => lanes.release(), stop: stopLanes },
+    { name: "lane report", start: () => cpus.start() },
+    preFault,
+    snapshots,
+  ];
+  return { parts, lanes, commands, events, heartbeats, buffers, counters, ports };
+}

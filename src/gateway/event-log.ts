@@ -1,0 +1,34 @@
+import type { Views } from "../base/views.ts";
+import { SessionStatus } from "../host/systemd/session-status.ts";
+import type { JournalNames } from "../journal/store/names.ts";
+import type { Plan } from "../plan/plan.ts";
+import { ManyToMany } from "../ring/many-to-many.ts";
+import { EventReader } from "../telemetry/event-reader.ts";
+import { EVENT_BYTES } from "../telemetry/events.ts";
+import { describeEvent } from "./event-text.ts";
+
+/** Logs the lanes' events, and keeps count of the sessions that are logged on. */
+export class EventLog {
+  readonly sessions: SessionStatus;
+  private readonly reader: EventReader;
+
+  constructor(
+    views: Views,
+    plan: Plan,
+    private readonly names: JournalNames,
+    private readonly log: (line: string) => void,
+  ) {
+    const count = (sides: Plan["clients"]): number => sides.reduce((sum, { members }) => sum + members.length, 0);
+    this.sessions = new SessionStatus(count(plan.clients), count(plan.venues));
+    this.reader = new EventReader(new ManyToMany(views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
+  }
+
+  /** Logs every event that is in the ring. */
+  drain(): void {
+    const { clients, venues } = this.names;
+    this.reader.drain((event) => {
+      this.sessions.take(event);
+      this.log(describeEvent(event, clients, venues));
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import type { Views } from "../base/views.ts";
+import { SYNCS_WORD } from "../journal/layout.ts";
+import { PreFault } from "../journal/pre-fault.ts";
+import { closeDirectory, type OpenJournal } from "../journal/store/open.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type Recovered, recoverGateway } from "../recovery/recovery.ts";
+import type { Part } from "./supervisor.ts";
+
+/** The journal: read at the start, closed once every lane has stopped. */
+export class JournalPart implements Part {
+  readonly name = "journal";
+  /** Set by `start`. */
+  recovered!: Recovered;
+
+  constructor(
+    readonly directory: OpenJournal,
+    readonly plan: Plan,
+    readonly views: Views,
+    private readonly onDisk: boolean,
+    private readonly log: (line: string) => void,
+    /** Called repeatedly while the journal is read. */
+    private readonly progress: () => void,
+  ) {}
+
+  start(): void {
+    this.progress();
+    this.recovered = recoverGateway(this.directory, this.plan, this.views, this.log, this.progress);
+  }
+
+  stop(): void {
+    const { streams } = this.plan;
+    const syncs = streams.reduce((sum, { wordsAt }) => sum + this.views.ints[(wordsAt >> 2) + SYNCS_WORD]!, 0);
+    if (this.onDisk) this.log(`journal: waited for the disk ${syncs} times`);
+    closeDirectory(this.directory, streams, this.views);
+  }
+}
+
+/** Brings in journal pages ahead of the writers on the keeper's lane. It stops before the keeper cuts its segments. */
+export class PagePreFault implements Part {
+  readonly name = "page pre-fault";
+  private preFault: PreFault | null = null;
+
+  constructor(
+    private readonly journal: JournalPart,
+    private readonly wanted: boolean,
+  ) {}
+
+  start(): void {
+    if (!this.wanted) return;
+    const { plan, views, recovered } = this.journal;
+    const streams = plan.streams
+      .filter(({ lane }) => lane === plan.keeperLane)
+      .map(({ name, wordsAt }) => ({ wordsAt, address: recovered.streams[name]! }));
+    this.preFault = new PreFault(views.ints, streams, recovered.segmentBytes);
+    this.preFault.look();
+  }
+
+  /** Called when a keeper has woken the main thread. */
+  look(): void {
+    this.preFault?.look();
+  }
+
+  stop(): void {
+    this.preFault = null;
+  }
+}

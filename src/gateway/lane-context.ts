@@ -1,0 +1,105 @@
+import { viewAt } from "../../ffi/memory.ts";
+import { LaneTime } from "../base/lane-time.ts";
+import { Views } from "../base/views.ts";
+import { Codec } from "../fix/wire/codec.ts";
+import { Scanner } from "../fix/wire/scan.ts";
+import { StreamWriter } from "../journal/writer.ts";
+import { PeerWakeups } from "../lane/peer-wakeups.ts";
+import { MAIN_WAKEUP_WORD } from "../lane/words.ts";
+import { Listener } from "../net/listener.ts";
+import type { Network } from "../net/network.ts";
+import type { Reactor } from "../net/reactor.ts";
+import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "../record/groups.ts";
+import { MainWakeup } from "../ring/main-wakeup.ts";
+import { ManyToMany } from "../ring/many-to-many.ts";
+import { OneToOne } from "../ring/one-to-one.ts";
+import { GroupRings } from "../session/group-rings.ts";
+import { EVENT_BYTES, EventWriter } from "../telemetry/events.ts";
+import { wakeKeeper } from "./durability.ts";
+import { type LaneData, sharedViews } from "./lane-data.ts";
+import { laneReactor } from "./lane-reactor.ts";
+
+/** Rings that other lanes read, and stream words that they wait for. */
+const MAX_WAKEUPS = 256;
+
+/** Ports that a lane listens on, by whose listeners they are. */
+export interface ListenPorts {
+  client: number[];
+  exchange: number[];
+}
+
+/** What the agents of one lane share, and what their builders make of the plan. Cold. */
+export class LaneContext {
+  readonly time = new LaneTime();
+  readonly views: Views;
+  readonly codec: Codec;
+  readonly scan: Scanner;
+  readonly reactor: Reactor;
+  readonly events: EventWriter;
+  readonly peerWakeups: PeerWakeups;
+  readonly mainWakeup: MainWakeup;
+  /** Longest message that is written. */
+  readonly messageBytes: number;
+  /** Room for a message and for what it causes. */
+  readonly roomBytes: number;
+  readonly wordsAt: number;
+  /** Known once the agents are open. */
+  readonly ports: ListenPorts = { client: [], exchange: [] };
+
+  constructor(
+    readonly data: LaneData,
+    network: Network,
+  ) {
+    const { plan, config, lane } = data;
+    this.views = sharedViews(data);
+    this.wordsAt = plan.lanes[lane]!.wordsAt;
+    this.messageBytes = config.client.maxMessageBytes + 1024;
+    this.roomBytes = 2 * this.messageBytes + 1024;
+    const codecAt = data.sharedAt + plan.lanes[lane]!.codecAt;
+    this.codec = new Codec(data.shared, codecAt, plan.inputBytes, data.sharedAt);
+    this.scan = new Scanner(config.client.maxMessageBytes, this.codec);
+    this.mainWakeup = new MainWakeup(this.views.ints, (this.wordsAt >> 2) + MAIN_WAKEUP_WORD);
+    this.reactor = laneReactor(data, this.views, this.codec, network, this.mainWakeup);
+    const events = new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES);
+    this.events = new EventWriter(events, lane, this.time, this.mainWakeup);
+    const wordsAt = plan.lanes.map((one) => one.wordsAt);
+    this.peerWakeups = new PeerWakeups(this.views, wordsAt, MAX_WAKEUPS);
+  }
+
+  /** One end of a ring between this lane and `otherLane`. */
+  ring(at: number, slotBytes: number, otherLane: number, slots = this.data.plan.ringSlots): OneToOne {
+    return new OneToOne(this.views, at, slots, slotBytes, otherLane === this.data.lane);
+  }
+
+  /** The same of a ring that `otherLane` reads; it is woken when there is something in it. */
+  outwardRing(at: number, slotBytes: number, otherLane: number): OneToOne {
+    const ring = this.ring(at, slotBytes, otherLane);
+    if (otherLane !== this.data.lane) this.peerWakeups.add(ring, otherLane);
+    return ring;
+  }
+
+  /** One end of the ring of repeating groups beside a ring of records. */
+  groups(at: number, otherLane: number): OneToOne {
+    return this.ring(at, GROUP_SLOT_BYTES, otherLane, GROUP_SLOTS);
+  }
+
+  /** Both rings of groups between an agent of this lane and the core. */
+  groupRings(toCoreAt: number, fromCoreAt: number): GroupRings {
+    const { coreLane } = this.data.plan;
+    return new GroupRings(this.groups(toCoreAt, coreLane), this.groups(fromCoreAt, coreLane), this.events);
+  }
+
+  writer(name: string, wordsAt: number): StreamWriter {
+    const { streams, segmentBytes } = this.data;
+    const address = streams[name]!;
+    const views = new Views(viewAt(address, 3 * segmentBytes));
+    wakeKeeper(this.data, this.peerWakeups, this.views.ints, wordsAt);
+    return new StreamWriter(name, this.views, wordsAt, views, address, segmentBytes);
+  }
+
+  listen(whose: keyof ListenPorts, addresses: readonly { host: string; port: number }[]): Listener[] {
+    const listeners = addresses.map((address) => new Listener(this.reactor, address.host, address.port));
+    this.ports[whose] = listeners.map((listener) => listener.port);
+    return listeners;
+  }
+}

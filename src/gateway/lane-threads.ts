@@ -1,0 +1,122 @@
+import { Worker } from "node:worker_threads";
+import { Wakeup } from "../../ffi/poller.ts";
+import type { HotUse } from "../host/memory/hot-memory.ts";
+import {
+  LANE_DRAINED,
+  LANE_RUNNING,
+  LANE_STOPPED,
+  RELEASED_WORD,
+  STATE_WORD,
+  STOP_AGENTS,
+  STOP_LANE,
+  STOP_WORD,
+  WAKEUP_WORD,
+} from "../lane/words.ts";
+import { hasAgent, type LanePlan } from "../plan/plan.ts";
+import type { WarmUpResult } from "../warm-up/warm-up.ts";
+import type { ListenPorts } from "./lane-context.ts";
+import type { LaneData } from "./lane-data.ts";
+
+/** What a lane's thread posts once its agents are open. */
+export interface LaneOpen {
+  readonly ports: ListenPorts;
+  readonly warmUpResult: WarmUpResult | null;
+  readonly memory: HotUse;
+}
+
+/** What a lane's thread posts to the main thread. */
+export interface LaneMessage {
+  readonly open?: LaneOpen;
+  readonly failed?: { readonly message: string; readonly stack: string };
+}
+
+const RUN_WITHIN_MS = 5_000;
+/** Sessions have 2 s for the peer's Logout. */
+const DRAIN_WITHIN_MS = 6_000;
+const CLOSE_WITHIN_MS = 3_000;
+const POLL_EVERY_MS = 2;
+
+/** The threads of all lanes, as the main thread sees them. */
+export class LaneThreads {
+  /** Resolves when a lane has stopped by a fault of ours. */
+  readonly failed: Promise<Error>;
+  private fail: (error: Error) => void = () => {};
+  private readonly workers: Worker[] = [];
+
+  constructor(
+    private readonly lanes: readonly LanePlan[],
+    private readonly ints: Int32Array,
+    /** Module URL of the process's entry, which runs `lane-thread.ts` in a worker. */
+    private readonly entry: string,
+    private readonly log: (line: string) => void,
+  ) {
+    this.failed = new Promise((resolve) => {
+      this.fail = resolve;
+    });
+  }
+
+  /** Starts a lane's thread. Resolves once its agents are open. */
+  open(data: LaneData): Promise<LaneOpen> {
+    return new Promise((resolve, reject) => {
+      const worker = new Worker(new URL(this.entry), { workerData: data });
+      this.workers.push(worker);
+      const failed = (error: Error): void => {
+        reject(error);
+        this.fail(error);
+      };
+      worker.on("message", ({ open, failed: failure }: LaneMessage) => {
+        if (open !== undefined) resolve(open);
+        if (failure === undefined) return;
+        if (process.env.SALLYPORT_TRACE !== undefined) this.log(failure.stack);
+        failed(new Error(failure.message));
+      });
+      worker.on("error", failed);
+    });
+  }
+
+  /** Lets the open lanes run. Resolves once every lane does. */
+  async release(): Promise<void> {
+    for (const { wordsAt } of this.lanes) {
+      Atomics.store(this.ints, (wordsAt >> 2) + RELEASED_WORD, 1);
+      Atomics.notify(this.ints, (wordsAt >> 2) + RELEASED_WORD);
+    }
+    await this.reach(this.lanes, LANE_RUNNING, RUN_WITHIN_MS);
+  }
+
+  /** Ends the agents of all lanes, then the lanes. The keeper's is last: it syncs what the others write at their end. */
+  async stop(): Promise<void> {
+    this.ask(this.lanes, STOP_AGENTS);
+    await this.reach(this.lanes, LANE_DRAINED, DRAIN_WITHIN_MS);
+    const keeps = (lane: LanePlan): boolean => hasAgent(lane, "keeper");
+    for (const some of [this.lanes.filter((lane) => !keeps(lane)), this.lanes.filter(keeps)]) {
+      this.ask(some, STOP_LANE);
+      await this.reach(some, LANE_STOPPED, CLOSE_WITHIN_MS);
+    }
+  }
+
+  /** Threads that have ended no longer keep the process. */
+  letGo(): void {
+    for (const worker of this.workers) worker.unref();
+  }
+
+  /** Wakes a lane that may be parked. */
+  wake({ wordsAt }: Pick<LanePlan, "wordsAt">): void {
+    new Wakeup(Atomics.load(this.ints, (wordsAt >> 2) + WAKEUP_WORD)).ring();
+  }
+
+  private ask(lanes: readonly LanePlan[], how: number): void {
+    for (const lane of lanes) {
+      Atomics.store(this.ints, (lane.wordsAt >> 2) + STOP_WORD, how);
+      this.wake(lane);
+    }
+  }
+
+  /** Waits until each of these lanes is in this state or a later one. */
+  private async reach(lanes: readonly LanePlan[], state: number, timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    while (!lanes.every(({ wordsAt }) => Atomics.load(this.ints, (wordsAt >> 2) + STATE_WORD) >= state)) {
+      if (performance.now() > deadline) throw new Error(`a lane did not follow within ${timeoutMs / 1000} s`);
+      await Bun.sleep(POLL_EVERY_MS);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import type { GatewayConfig } from "../config/schema.ts";
+import type { LaneCpus } from "../host/lane-cpus.ts";
+import type { ProcessMemory } from "../host/memory/process-memory.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Recovered } from "../recovery/recovery.ts";
+import { planWarmUp, type WarmUp } from "../warm-up/plan.ts";
+import type { ListenPorts } from "./lane-context.ts";
+import { warmUpText } from "./lane-text.ts";
+import type { LaneThreads } from "./lane-threads.ts";
+import type { SessionBuffers } from "./session-buffers.ts";
+import type { Dialects } from "./validators.ts";
+
+/** The warm-ups of all lanes, and the bytes of shared memory for the plan and for them. */
+export interface WarmUps {
+  /** By lane; null: there is nothing to warm up. */
+  readonly plans: readonly (WarmUp | null)[];
+  readonly sharedBytes: number;
+}
+
+/** Plans each lane's warm-up in shared memory of its own behind the plan's. */
+export function planWarmUps(config: GatewayConfig, plan: Plan): WarmUps {
+  let sharedBytes = plan.sharedBytes;
+  const plans = plan.lanes.map(({ place }) => {
+    if (config.lanes.warmUp === "off") return null;
+    const warmUp = planWarmUp(config, place.agents, sharedBytes);
+    sharedBytes += warmUp?.plan.sharedBytes ?? 0;
+    return warmUp;
+  });
+  return { plans, sharedBytes };
+}
+
+/** What the lanes are opened with. */
+export interface LanesInput {
+  readonly config: GatewayConfig;
+  readonly plan: Plan;
+  readonly dialects: Dialects;
+  readonly recovered: Recovered;
+  readonly warmUps: WarmUps;
+  readonly shared: WebAssembly.Memory;
+  readonly buffers: SessionBuffers;
+  readonly cpus: LaneCpus;
+  readonly memory: ProcessMemory;
+  /** NUMA node of each lane's memory. */
+  readonly nodes: readonly number[];
+  readonly log: (line: string) => void;
+}
+
+/** Opens every lane and adds the ports they listen on. Resolves once all are open; they run once they are released. */
+export async function openLanes(lanes: LaneThreads, input: LanesInput, ports: ListenPorts): Promise<void> {
+  const { config, plan, dialects, recovered, warmUps, shared, buffers, cpus, memory, nodes, log } = input;
+  const opened = plan.lanes.map(async (_, lane) => {
+    const { name, cpu, spins, fifoPriority } = cpus.placements[lane]!;
+    const node = nodes[lane]!;
+    const open = await lanes.open({
+      ...recovered,
+      lane,
+      plan,
+      config,
+      dialects,
+      shared,
+      sharedAt: 0,
+      poolAddress: buffers.address,
+      threadName: name,
+      cpu,
+      fifoPriority,
+      warmUpCpus: cpus.warmUpCpus(lane),
+      spins,
+      node,
+      nodeIsScarce: memory.isScarce(node),
+      warmUp: warmsUp(config, spins) ? warmUps.plans[lane]! : null,
+    });
+    if (open.warmUpResult !== null) log(`lane ${lane}: ${warmUpText(open.warmUpResult)}`);
+    memory.took(open.memory);
+    ports.client.push(...open.ports.client);
+    ports.exchange.push(...open.ports.exchange);
+  });
+  await Promise.all(opened);
+}
+
+function warmsUp(config: GatewayConfig, spins: boolean): boolean {
+  return config.lanes.warmUp === "on" || (config.lanes.warmUp === "auto" && spins);
+}

@@ -1,0 +1,64 @@
+import type { PeriodicTasks } from "../base/periodic-tasks.ts";
+import { MIB } from "../base/units.ts";
+import type { GatewayConfig } from "../config/schema.ts";
+import { SEGMENT_WORD } from "../journal/layout.ts";
+import { retain } from "../journal/store/retention.ts";
+import { coreConfig } from "../recovery/recovery.ts";
+import { Snapshotter } from "../recovery/snapshotter.ts";
+import type { JournalPart } from "./journal-part.ts";
+import type { Part } from "./supervisor.ts";
+
+/** Makes snapshots of the journal while the gateway runs, and archives the segments that no restart and no resend needs. */
+export class Snapshots implements Part {
+  readonly name = "snapshots";
+  private snapshotter: Snapshotter | null = null;
+  private archiving = false;
+
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly journal: JournalPart,
+    private readonly entry: string,
+    private readonly tasks: PeriodicTasks,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  start(): void {
+    const { config, entry, log } = this;
+    const { plan, views, recovered, directory } = this.journal;
+    const { dir, names } = directory;
+    this.snapshotter = new Snapshotter({
+      dir,
+      birth: names.birth,
+      segmentBytes: names.segmentBytes,
+      core: coreConfig(config, names.clients, names.venues),
+      everyBytes: config.journal.snapshotMiB * MIB,
+      entry,
+      shared: views,
+      streams: plan.streams,
+      positions: recovered.snapshotPositions,
+      log,
+      made: () => this.archive(),
+    });
+    this.snapshotter.start(this.tasks);
+  }
+
+  async stop(): Promise<void> {
+    await this.snapshotter?.stop();
+  }
+
+  /** Begins to archive; does nothing while that is under way. */
+  private archive(): void {
+    if (this.archiving) return;
+    this.archiving = true;
+    const { plan, views, directory } = this.journal;
+    const { dir, names } = directory;
+    const current: Record<string, number> = {};
+    for (const { name, wordsAt } of plan.streams)
+      current[name] = Atomics.load(views.ints, (wordsAt >> 2) + SEGMENT_WORD);
+    retain(dir, names.segmentBytes, current, this.config.journal, Date.now())
+      .catch((error: Error) => this.log(`warning: the archive cannot be written: ${error.message}`))
+      .finally(() => {
+        this.archiving = false;
+      });
+  }
+}
