@@ -2,6 +2,6 @@
 if (!Bun.isMainThread) {
   await import("./worker.ts");
 } else {
-  const { runCommandLine } = await import("./command-line.ts");
+  const { runCommandLine } = await import("./commands/command-line.ts");
   process.exit(await runCommandLine(process.argv.slice(2), import.meta.url));
 }

@@ -3,6 +3,6 @@
 import { workerData } from "node:worker_threads";
 
 const { role } = workerData as { role?: string };
-if (role === "trader") await import("./trader.ts");
+if (role === "trader") await import("./demo/trader.ts");
 else if (role === "soak") await import("./soak/lane.ts");
 else (await import("../src/lane-thread.ts")).runLane();

@@ -3,7 +3,7 @@ import { problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import { nearestToCard, type Topology } from "../../src/memory/topology.ts";
 import { planGateway } from "../../src/plan.ts";
-import { readConfig } from "../config-file.ts";
+import { readConfig } from "../config/config-file.ts";
 import { binaryChecks } from "./binary.ts";
 import type { Box } from "./box.ts";
 import { clockChecks } from "./clock.ts";

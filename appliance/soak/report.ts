@@ -6,7 +6,7 @@ import { bucketStartNs, bucketsWord, LATENCY_BUCKETS } from "../../src/telemetry
 import { LatencyReader } from "../../src/telemetry/report.ts";
 import { StallReader } from "../../src/telemetry/stall-reader.ts";
 import { CAUSES, LONG_TURN, RECOMPILATION } from "../../src/telemetry/stalls.ts";
-import { causeRows, columns, counted, us } from "../columns.ts";
+import { causeRows, columns, counted, us } from "../terminal/columns.ts";
 import { BLIND_DOUBLE, GAPS_AT, STALLS_AT, TURNS_DOUBLE } from "./words.ts";
 
 /** What a loop that does nothing else cannot have. */

@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { closeFd } from "../../ffi/file.ts";
+import { lockDirectory } from "../../src/journal/open.ts";
+import { applyRepair, planRepair } from "../../src/journal/repair.ts";
+
+const OK = 0;
+const FAILED = 1;
+
+/**
+ * Says what is damaged in the journal in `dir` and what would be done about it; with `yes` does it. No gateway may use
+ * the directory meanwhile.
+ * Returns  the process's exit code: 1 while something is left to be done.
+ */
+export async function journalRepair(dir: string, yes: boolean): Promise<number> {
+  try {
+    if (!existsSync(dir)) throw new Error(`${dir}: no such directory; give a gateway's data directory`);
+    const lockFd = lockDirectory(dir);
+    try {
+      return repair(dir, yes);
+    } finally {
+      closeFd(lockFd);
+    }
+  } catch (error) {
+    console.error(`sallyport: ${(error as Error).message}`);
+    return FAILED;
+  }
+}
+
+function repair(dir: string, yes: boolean): number {
+  const steps = planRepair(dir);
+  for (const step of steps) {
+    console.log(`${step.file}: ${step.found}`);
+    console.log(`    ${step.apply === null ? "by hand: " : yes ? "" : "would be done: "}${step.will}`);
+  }
+  if (steps.length === 0) {
+    console.log(`${dir}: nothing to repair`);
+    return OK;
+  }
+  const open = steps.filter((step) => step.apply === null).length;
+  if (!yes) {
+    console.log(`nothing is changed yet; with --yes ${steps.length - open} of ${steps.length} are done`);
+    return FAILED;
+  }
+  applyRepair(dir, steps);
+  const left = planRepair(dir).length;
+  console.log(left === 0 ? "done; the next start reads on" : `done as far as it goes; ${left} left`);
+  return left === 0 ? OK : FAILED;
+}
