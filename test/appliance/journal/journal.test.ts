@@ -1,7 +1,8 @@
 import { describe, expect, spyOn, test } from "bun:test";
 import { closeSync, openSync, readdirSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { journalPrint, journalVerify } from "../../../appliance/journal/journal.ts";
+import { journalPrint } from "../../../appliance/journal/print.ts";
+import { journalVerify } from "../../../appliance/journal/verify.ts";
 import { putId } from "../../../src/base/id.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
 import { MAX_ORDER_QTY } from "../../../src/core/reasons.ts";
@@ -282,7 +283,7 @@ describe("journal print", () => {
       rig.writer.append(ENTRY_MESSAGE, 0, sequence, START_US, 0, 0, rig.sourceAddress, 300);
     }
     rig.close();
-    const main = join(import.meta.dir, "../../../appliance/journal/journal.ts");
+    const main = join(import.meta.dir, "../../../appliance/journal/print.ts");
     const source = `
       const { journalPrint } = await import(${JSON.stringify(main)});
       const code = await journalPrint(process.argv[1], {});

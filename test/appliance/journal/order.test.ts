@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type Format, journalPrint, type PrintOptions } from "../../../appliance/journal/journal.ts";
+import { type Format, journalPrint, type PrintOptions } from "../../../appliance/journal/print.ts";
 import { timeOf } from "../../../appliance/journal/time-of.ts";
 import { Day, dayConfig } from "../../../bench/day.ts";
 import { idText } from "../../../src/base/id.ts";

@@ -1,16 +1,15 @@
-import { existsSync, readdirSync, statSync, writeSync } from "node:fs";
 import { readNames } from "../../src/journal/names.ts";
-import { type EntryView, listSegments, listStreams, readStream } from "../../src/journal/reader.ts";
-import { listSnapshots, SnapshotReader, snapshotPath } from "../../src/journal/snapshot-file.ts";
-import { EntryText, type Party, timeText } from "./entry-text.ts";
+import type { EntryView } from "../../src/journal/reader.ts";
+import { EntryText, type Party } from "./entry-text.ts";
 import { learnCompIds, Merged } from "./merge.ts";
 import { OrderTrace } from "./order.ts";
+import { failed, type Output, say, toStdout } from "./output.ts";
+import { streamsOf } from "./streams.ts";
 
 const FLUSH_CHARS = 64 * 1024;
 const FOLLOW_EVERY_MS = 100;
 
 const OK = 0;
-const FAILED = 1;
 
 export interface PrintOptions {
   /** Only entries about this client session or venue. */
@@ -29,9 +28,6 @@ export interface PrintOptions {
 /** Lines for people; a line of JSON for each entry; or the FIX messages alone, with SOH, one a line. */
 export type Format = "lines" | "json" | "fix";
 
-/** Where lines go; returns false when nobody reads them any more. */
-export type Output = (text: string) => boolean;
-
 /**
  * Prints the journal in `dir`, all streams merged by time, one line an entry. Works beside a gateway that writes it.
  * Returns  the process's exit code: 1 when something cannot be read; what stands before it is printed.
@@ -42,58 +38,6 @@ export async function journalPrint(dir: string, options: PrintOptions, output: O
   } catch (error) {
     return failed(error);
   }
-}
-
-/**
- * Checks every entry of every stream in `dir`. Works beside a gateway that writes it.
- * Returns  the process's exit code: 1 with a line for each file that is damaged, naming the offset.
- */
-export async function journalVerify(dir: string, output: Output = toStdout): Promise<number> {
-  let exitCode = OK;
-  const problem = (error: unknown): void => {
-    exitCode = failed(error);
-  };
-  let streams: Map<string, number[]>;
-  try {
-    streams = streamsOf(dir);
-  } catch (error) {
-    return failed(error);
-  }
-  for (const file of readdirSync(dir)) {
-    if (file.endsWith(".journal") && !/-\d{8}\.journal$/.test(file)) {
-      problem(new Error(`${dir}/${file}: not a segment of any stream; move it elsewhere`));
-    }
-  }
-  for (const stream of streams.keys()) {
-    const segments = listSegments(dir, stream);
-    try {
-      let first = 0;
-      let last = 0;
-      const visit = (entry: EntryView): void => {
-        if (first === 0) first = entry.timeUs;
-        last = entry.timeUs;
-      };
-      const end = readStream(dir, stream, visit, { partial: true });
-      const entries = counted(end.entries, "entry", "entries");
-      const files = counted(segments.length, "segment", "segments");
-      const span = end.entries === 0 ? "" : `, ${timeText(first)} to ${timeText(last)}`;
-      output(`${stream}: ${entries} in ${files}, all whole${span}\n`);
-      if (end.notice !== null) output(`${stream}: notice: ${end.notice}\n`);
-    } catch (error) {
-      problem(error);
-    }
-  }
-  for (const number of listSnapshots(dir)) {
-    const path = snapshotPath(dir, number);
-    try {
-      const snapshot = new SnapshotReader(path);
-      snapshot.close();
-      output(`snapshot ${number}: whole, of ${timeText(snapshot.facts.atUs)}\n`);
-    } catch (error) {
-      problem(new Error(`${path}: ${(error as Error).message}; a start ignores it: remove it`));
-    }
-  }
-  return exitCode;
 }
 
 async function print(dir: string, options: PrintOptions, output: Output): Promise<number> {
@@ -166,44 +110,4 @@ function textOf(stream: string, entry: EntryView, party: Party, texts: EntryText
   if (format === "lines") return `${texts.line(entry, party)}\n`;
   const { text } = texts.said(entry, party);
   return /^(8=FIX|35=)/.test(text) ? `${text.replaceAll("|", "\x01")}\n` : "";
-}
-
-/** The streams in a journal's directory. Throws one line that says what is wrong with it. */
-function streamsOf(dir: string): Map<string, number[]> {
-  if (!existsSync(dir)) throw new Error(`${dir}: no such directory; give a gateway's data directory`);
-  if (!statSync(dir).isDirectory()) throw new Error(`${dir}: is a file; give a gateway's data directory`);
-  const streams = listStreams(dir);
-  if (readNames(dir) === null) {
-    throw new Error(`${dir}: holds no journal (names.json is missing); give a gateway's data directory`);
-  }
-  return streams;
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-}
-
-function failed(error: unknown): number {
-  say((error as Error).message);
-  return FAILED;
-}
-
-function say(line: string): void {
-  console.error(`sallyport: ${line}`);
-}
-
-/** Writes everything before it returns, so that memory does not fill however slow the reader is. */
-function toStdout(text: string): boolean {
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length; ) {
-    try {
-      at += writeSync(1, bytes, at);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "EPIPE") return false;
-      if (code !== "EAGAIN") throw error;
-      Bun.sleepSync(1);
-    }
-  }
-  return true;
 }
