@@ -1,3 +1,4 @@
+import { PROCESS_NAME } from "../process-name.ts";
 import type { UpgradeOptions } from "./upgrade.ts";
 
 /**
@@ -14,6 +15,7 @@ export async function guarded(options: UpgradeOptions, instead: () => Promise<nu
     ...(options.systemctl === undefined ? [] : ["--systemctl", options.systemctl]),
   ];
   const child = Bun.spawn([...ourselves(options.entry), "finish-upgrade", ...words], {
+    argv0: PROCESS_NAME,
     stdin: "ignore",
     stdout: "inherit",
     stderr: "inherit",
