@@ -51,7 +51,7 @@ function add(program: StrictCommand, row: Command): CommanderCommand {
   for (const word of words.slice(0, -1)) parent = parent.commands.find((group) => group.name() === word)!;
   const command = parent.command(words.at(-1)!, { hidden: row.internal === true });
   command.description(row.summary).helpOption("--help", "show this help").helpCommand(false);
-  for (const argument of row.arguments ?? []) command.argument(`<${argument}>`);
+  for (const argument of row.arguments ?? []) command.argument(argument.startsWith("[") ? argument : `<${argument}>`);
   for (const [key, option] of Object.entries(row.options ?? {})) command.addOption(optionOf(key, option));
   const usage = row.run === undefined ? groupUsage(row.name) : usageOf(row);
   if (usage !== "") command.usage(usage);

@@ -18,8 +18,8 @@ export type Values<O extends Options> = { [K in keyof O]: O[K] extends Option<in
 
 /** What a command receives beside its options. */
 export interface Call {
-  /** One text for each of the row's arguments. */
-  readonly arguments: readonly string[];
+  /** One text for each of the row's arguments; undefined where it was left out. */
+  readonly arguments: readonly (string | undefined)[];
   /** The module that workers of this process start from. */
   readonly entry: string;
 }
@@ -28,13 +28,13 @@ export interface Call {
 export interface Command<O extends Options = Options> {
   /** Words that name it: `run`, `journal print`. */
   readonly name: string;
-  /** Required arguments, as the help shows them. */
+  /** Arguments as the help shows them: `DIR`, or `[PAGE]` for one that may be left out. */
   readonly arguments?: readonly string[];
   readonly summary: string;
   readonly options?: O;
   /** Lines of the help after the options. */
   readonly notes?: readonly string[];
-  /** Page of the manual that explains it. */
+  /** Page of the manual that describes it. */
   readonly page: string;
   /** Started by Sallyport itself: not in the help. */
   readonly internal?: true;

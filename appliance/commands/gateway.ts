@@ -37,7 +37,7 @@ export const demo = command({
 export const snapshot = command({
   name: "snapshot",
   summary: "write a snapshot of a journal; the gateway does this by itself",
-  page: "journal",
+  page: "operation",
   internal: true,
   run: async () => {
     const { snapshotCommand } = await import("../run/snapshot.ts");

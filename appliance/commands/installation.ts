@@ -86,7 +86,7 @@ export const finishUpgrade = command({
   name: "finish-upgrade",
   summary: "finish an upgrade that has begun; upgrade and rollback do this by themselves",
   options: machine,
-  page,
+  page: "operation",
   internal: true,
   run: async (options) => {
     const { finishCommand } = await import("../upgrade/upgrade.ts");

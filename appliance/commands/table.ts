@@ -29,6 +29,7 @@ export const commands: readonly Command[] = [
   installation.upgrade,
   installation.rollback,
   configuration.example,
+  about.manual,
   about.version,
   gateway.snapshot,
   installation.finishUpgrade,
