@@ -1,4 +1,4 @@
-// What a worker of the process runs: the demo's trading lane, soak's measuring thread, or a lane of the gateway.
+// Entry of a worker: the demo's trading lane, soak's measuring thread, or a lane of the gateway.
 
 import { workerData } from "node:worker_threads";
 

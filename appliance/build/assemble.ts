@@ -1,7 +1,7 @@
-// Compiles src/fix/codec/ into the module that holds its code: `npm run assemble`, after a change of it.
+// Compiles src/fix/codec/ into the module that holds its code: run `npm run assemble` after a change there.
 import { join } from "node:path";
 
-/** The compiler's own declarations take the place of the runtime's: it is imported without them. */
+/** The compiler is imported without its declarations, because they would replace the runtime's. */
 interface Compiler {
   main(
     options: readonly string[],
@@ -13,7 +13,7 @@ const COMPILER: string = "assemblyscript/asc";
 const ROOT = join(import.meta.dir, "..", "..");
 const SOURCE = "src/fix/codec/codec.ts";
 const TARGET = "src/fix/codec-code.ts";
-/** WebAssembly's pages of 64 KiB: the memory that is brought along may have any number of them. */
+/** Pages of 64 KiB: the largest memory that may be imported. */
 const MOST_PAGES = 65_536;
 
 const OPTIONS = [
@@ -22,7 +22,7 @@ const OPTIONS = [
   ...["--enable", "simd,threads,bulk-memory,sign-extension,nontrapping-f2i"],
 ];
 
-/** The code that belongs to the sources, as base64. */
+/** Compiled code of the sources, base64. */
 export async function assembled(): Promise<string> {
   const asc: Compiler = (await import(COMPILER)).default;
   let code = "";

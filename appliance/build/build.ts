@@ -1,4 +1,4 @@
-// Builds dist/sallyport, the one executable. With --if-stale only when something it is made of is newer than it.
+// Builds dist/sallyport, the one executable. With --if-stale only when one of its sources is newer.
 import { chmodSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeStripProof } from "./strip-proof.ts";
@@ -10,16 +10,16 @@ const MADE_OF = ["src", "ffi", "appliance", "systemd", "package.json", "package-
 if (process.argv.includes("--if-stale") && builtMs() > newestMs(MADE_OF)) process.exit(0);
 
 await Bun.build({
-  // The worker is the same entry: a second entry's path differs between source and executable.
+  // Workers start from the same entry: the path of a second one differs between sources and executable.
   entrypoints: [join(ROOT, "appliance", "main.ts")],
-  // Names stay: they are read in stack traces, and shorter ones measure no faster.
+  // Identifiers stay readable in stack traces; short ones are no faster.
   minify: { syntax: true, whitespace: true, identifiers: false },
   sourcemap: "linked",
   bytecode: true,
   format: "esm",
   compile: {
     outfile: EXECUTABLE,
-    // The executable runs from any directory and must not take orders from what happens to lie there.
+    // The executable must not load files from the directory in which it is started.
     autoloadDotenv: false,
     autoloadBunfig: false,
     execArgv: ["--disallow-code-generation-from-strings=strict", "--no-ffi-cc"],
@@ -28,7 +28,7 @@ await Bun.build({
 stripProof(EXECUTABLE);
 console.log(`dist/sallyport: ${(statSync(EXECUTABLE).size / 1e6).toFixed(1)} MB`);
 
-/** By renaming: one that runs just now stays as it is. */
+/** Replaces the file by renaming, so that a running executable stays intact. */
 function stripProof(path: string): void {
   const executable = readFileSync(path);
   makeStripProof(executable);
@@ -41,7 +41,7 @@ function builtMs(): number {
   return statSync(EXECUTABLE, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Directories count too: a removed file is seen by its directory's time. */
+/** Directories count too: their time shows a removed file. */
 function newestMs(paths: readonly string[]): number {
   let newest = 0;
   for (const path of paths) {

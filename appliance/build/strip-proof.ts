@@ -1,7 +1,7 @@
-/*  A compiled executable finds the product that it carries by a pointer: eight bytes that hold the address of the section
- *  `.bun`. The compiler leaves them behind the end of another section, in no section at all, and `strip` makes zeros of
- *  what is in none: the executable is a plain Bun then. The section before them is made eight bytes longer, so that they
- *  belong to it.
+/*  A compiled executable finds the embedded product by a pointer: eight bytes with the address of the section
+ *  `.bun`. The compiler writes them behind the end of another section, outside any section, and `strip` zeroes bytes
+ *  outside sections: the result is a plain Bun. Here the section before them becomes eight bytes longer, so that it
+ *  contains them.
  *
  *      … .data.rel.ro │ pointer │ …  .bun │ product │ …
  *        └── before ──┘         │       ▲
@@ -23,7 +23,7 @@ const TYPE_CONTENTS = 1;
 /**
  * Makes the pointer part of the section before it, in place.
  * Returns  the name of that section.
- * Fails    when the executable is laid out in another way: then what is known of it has to be looked at again.
+ * Fails    when the executable has another layout, which a new version of Bun may bring.
  */
 export function makeStripProof(executable: Uint8Array): string {
   const view = new DataView(executable.buffer, executable.byteOffset, executable.byteLength);
@@ -41,7 +41,7 @@ export function makeStripProof(executable: Uint8Array): string {
 
 interface Section {
   readonly name: string;
-  /** Where its header stands. */
+  /** Offset of its header. */
   readonly at: number;
   readonly type: number;
   readonly address: number;
@@ -65,7 +65,7 @@ function sections(view: DataView): Section[] {
   }));
 }
 
-/** Up to its zero. */
+/** Text up to its terminating zero. */
 function textAt(view: DataView, at: number): string {
   let text = "";
   for (let code = view.getUint8(at); code !== 0; code = view.getUint8(++at)) text += String.fromCharCode(code);

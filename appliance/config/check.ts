@@ -7,8 +7,8 @@ import { type PlanItem, planGateway } from "../../src/plan.ts";
 import { readConfig } from "./config-file.ts";
 
 /**
- * Checks a configuration file, and prints the plan that follows from it.
- * Returns  0, or 1 with every problem on a line of its own on stderr.
+ * Checks a configuration file, and prints its lanes, sessions and memory.
+ * Returns  0, or 1 with one line for each problem on stderr.
  */
 export async function checkConfig(fileName: string): Promise<number> {
   const { config, problems } = readConfig(fileName);
@@ -22,7 +22,7 @@ export async function checkConfig(fileName: string): Promise<number> {
   return 0;
 }
 
-/** The lanes, the sizes and who owns them. */
+/** Lanes, sizes and their owners. */
 export function planLines(config: GatewayConfig): string[] {
   const plan = planGateway(config);
   const streams = ["core", ...plan.clients.map(({ name }) => name), ...plan.venues.map(({ name }) => name)];
@@ -57,7 +57,7 @@ function itemCells(item: PlanItem): string[] {
   return [item.owner, item.what, sizeText(item.bytes)];
 }
 
-/** Rows with their cells one below the other. */
+/** Aligns rows in columns. */
 function columns(rows: readonly string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd());

@@ -6,10 +6,10 @@ import type { GatewayConfig } from "../../src/config/schema.ts";
 const REMEDIES: Record<string, string> = {
   ENOENT: "no such file; `sallyport example` prints one to start from",
   EACCES: "this user may not read it",
-  EISDIR: "it is a directory; expected a TOML file",
+  EISDIR: "is a directory; expected a TOML file",
 };
 
-/** Reads and checks the configuration in a file; that it cannot be read is a problem like any other. */
+/** Reads and checks a configuration file; an unreadable file is reported as a problem. */
 export function readConfig(
   fileName: string,
 ): { config: GatewayConfig; problems?: undefined } | { config?: undefined; problems: Problem[] } {

@@ -3,7 +3,7 @@ const FAILED = 1;
 const LONGEST = 256;
 
 /**
- * Reads a password from the standard input, without showing it on a terminal, and prints its salted hash (argon2id).
+ * Reads a password from standard input, without echo on a terminal, and prints its salted hash (argon2id).
  * Returns  the process's exit code.
  */
 export async function hashPassword(): Promise<number> {
@@ -16,7 +16,7 @@ export async function hashPassword(): Promise<number> {
   return OK;
 }
 
-/** One line of a terminal that does not echo it. */
+/** Reads one line from the terminal without echo. */
 async function ask(): Promise<string> {
   process.stderr.write("Password: ");
   process.stdin.setRawMode(true);

@@ -5,22 +5,22 @@ import { readConfig } from "./config-file.ts";
 
 export interface ScheduleOptions {
   readonly configFile: string;
-  /** Openings to show of each session. */
+  /** Number of openings of each session. */
   readonly count: number;
-  /** From when on, microseconds since 1970. */
+  /** Start, microseconds since 1970. */
   readonly fromUs: number;
   /** Only this client session or venue. */
   readonly session?: string;
   readonly json?: boolean;
 }
 
-/** One opening of a session as it is printed; instants in the zone and in UTC. */
+/** One opening of a session; times in the zone and in UTC. */
 interface Row {
   readonly open: string;
   readonly close: string;
   readonly openUtc: string;
   readonly closeUtc: string;
-  /** It has opened before the instant from which on the schedule is shown. */
+  /** It opened before the start of the output. */
   readonly openNow: boolean;
   /** Both sequence numbers start at 1. */
   readonly reset: boolean;
@@ -39,7 +39,7 @@ interface SessionHours {
 
 /**
  * Prints when each session opens and closes next.
- * Returns  0, or 1 with what is wrong on stderr.
+ * Returns  0, or 1 with the problems on stderr.
  */
 export function printSchedule(options: ScheduleOptions): number {
   const { config, problems } = readConfig(options.configFile);
@@ -74,7 +74,7 @@ function sessionsOf(config: GatewayConfig, options: ScheduleOptions): SessionHou
   ];
 }
 
-/** The opening that lasts at `fromUs`, if there is one, and `count` after it. */
+/** The opening in progress at `fromUs`, if any, and the next `count`. */
 function openingsOf(calendar: CalendarConfig, fromUs: number, count: number): Row[] {
   const rows: Row[] = [];
   let left = count;

@@ -61,7 +61,7 @@ export interface CompIds {
   readonly theirs: string;
 }
 
-/** Who an entry is about: `client FIRM1`, `venue X`, or `` for the gateway itself. */
+/** Session of an entry: `client FIRM1`, `venue X`, or `` for the gateway itself. */
 export interface Party {
   readonly kind: "client" | "venue" | "";
   readonly name: string;
@@ -78,7 +78,7 @@ const KINDS: Record<number, string> = {
   [ENTRY_SESSION]: "session",
 };
 
-/** Turns entries into lines that people read: time, direction (<- received, -> sent, ** event), who, and FIX. */
+/** Formats entries as readable lines: time, direction (<- received, -> sent, ** event), session, FIX. */
 export class EntryText {
   /** CompIDs by `client FIRM1`. */
   readonly compIds = new Map<string, CompIds>();
@@ -99,13 +99,13 @@ export class EntryText {
     return { kind: client ? "client" : "venue", name };
   }
 
-  /** One line, harmless to a terminal whatever the bytes are. */
+  /** One line; bytes that could control a terminal are escaped. */
   line(entry: EntryView, party: Party): string {
     const { direction, text: said } = this.said(entry, party);
     return printable(`${timeText(entry.timeUs)} ${ARROWS[direction]} ${whoOf(party)} ${said}`);
   }
 
-  /** The same as data, for a line of JSON. */
+  /** The same as data for JSON. */
   facts(stream: string, entry: EntryView, party: Party): Record<string, string | number> {
     const { direction, text: said } = this.said(entry, party);
     const isFix = /^(8=FIX|35=)/.test(said);

@@ -2,18 +2,18 @@ import { ENTRY_MESSAGE } from "../../src/journal/layout.ts";
 import { type EntryView, StreamReader } from "../../src/journal/reader.ts";
 import { type EntryText, messageText } from "./entry-text.ts";
 
-/** Entries of a stream in which the sessions' CompIDs are looked for: the first of each is its Logon. */
+/** Entries searched for the sessions' CompIDs: the first message of each session is its Logon. */
 const LOOK_FOR_COMP_IDS = 10_000;
 
-/** Several streams as one, by time; within a stream the order stays as it is. Holds one entry of each. */
+/** Merges streams by time; keeps the order within a stream. Holds one entry of each. */
 export class Merged {
-  /** Stream of the entry that was given last. */
+  /** Stream of the last entry returned. */
   stream = "";
   private readonly readers: StreamReader[];
   private readonly heads: (EntryView | null)[];
   private given = -1;
 
-  /** With `follow`, what is written later is found when `next` is asked again. */
+  /** With `follow`, a later call of `next` finds entries written since. */
   constructor(
     dir: string,
     private readonly streams: readonly string[],
@@ -46,7 +46,7 @@ export class Merged {
   }
 }
 
-/** Records hold no CompIDs; the messages that were sent to a session do. */
+/** Reads CompIDs from sent messages, because records hold none. */
 export function learnCompIds(dir: string, stream: string, texts: EntryText): void {
   const reader = new StreamReader(dir, stream, { partial: true });
   try {
@@ -65,7 +65,7 @@ export function learnCompIds(dir: string, stream: string, texts: EntryText): voi
       if (ours !== undefined && theirs !== undefined) texts.compIds.set(who, { ours, theirs });
     }
   } catch {
-    // Damage is told when the printing comes to it.
+    // Damage is reported when printing reaches it.
   } finally {
     reader.close();
   }

@@ -10,7 +10,7 @@ import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { OrderRequest, REQUEST_CL_ORD_ID_AT, REQUEST_ORIG_CL_ORD_ID_AT } from "../../src/record/order-request.ts";
 import { messageText } from "./entry-text.ts";
 
-/** One order from its first request on, through replaces: all names under which it goes. */
+/** One order from its first request through its replaces, with all its ids. */
 interface Life {
   readonly session: number;
   readonly slot: number;
@@ -20,7 +20,7 @@ interface Life {
   wanted: boolean;
 }
 
-/** Which entries of a journal are about one order. */
+/** Selects the entries of one order. */
 export class OrderTrace {
   private readonly ids: VenueId;
 
@@ -36,8 +36,8 @@ export class OrderTrace {
   }
 
   /**
-   * Looks for an order by a ClOrdID of its client's, by our OrderID, or by the ClOrdID that a venue has of us. The same
-   * ClOrdID of several sessions or days finds all of them. Reads the core's stream twice.
+   * Finds an order by a ClOrdID of its client, by our OrderID, or by our ClOrdID at a venue. The same ClOrdID in
+   * several sessions or on several days finds all of them. Reads the core's stream twice.
    */
   static find(dir: string, birth: number, id: string): OrderTrace {
     const ids = new VenueId(birth);
@@ -62,7 +62,7 @@ export class OrderTrace {
         current.set(slot, life);
       }
       if (request.number > 0) life!.numbers.add(request.number);
-      // What was refused as a duplicate has not become a name of this order.
+      // A ClOrdID refused as a duplicate is not an id of this order.
       for (const name of names) life!.clOrdIds.add(name);
       life!.wanted ||= names.includes(id) || (number > 0 && request.number === number);
     });
@@ -126,7 +126,7 @@ function eachRequest(dir: string, visit: (request: OrderRequest, entry: EntryVie
   }
 }
 
-/** The slot of the order that a request is about; one that got none stands for itself. */
+/** Slot of a request's order; a request without a slot gets a unique number. */
 function slotOf(request: OrderRequest, entry: EntryView): number {
   const accepted = reasonOf(entry.index) === ACCEPTED;
   return request.slot !== NONE && (accepted || request.kind !== REQUEST_NEW) ? request.slot : -2 - entry.position;

@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 
 const FAILED = 1;
 
-/** Where lines go; returns false when nobody reads them any more. */
+/** Writes lines; returns false when the reader has closed. */
 export type Output = (text: string) => boolean;
 
 /** Prints an error's line. Returns the exit code 1. */
@@ -15,7 +15,7 @@ export function say(line: string): void {
   console.error(`sallyport: ${line}`);
 }
 
-/** Writes everything before it returns, so that memory does not fill however slow the reader is. */
+/** Writes everything before it returns, so that memory does not fill behind a slow reader. */
 export function toStdout(text: string): boolean {
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length; ) {

@@ -16,21 +16,21 @@ export interface PrintOptions {
   readonly session?: string;
   /** Only this stream. */
   readonly stream?: string;
-  /** Only what is about this order: a client's ClOrdID, our OrderID, or a venue's ClOrdID of us; through its replaces. */
+  /** Only entries of this order and its replaces: the client's ClOrdID, our OrderID, or our ClOrdID at a venue. */
   readonly order?: string;
   readonly fromUs?: number;
   readonly toUs?: number;
-  /** Goes on with what a gateway writes, until nobody reads any more or a signal comes. */
+  /** Waits for new entries until the output closes or a signal arrives. */
   readonly follow?: boolean;
   readonly format?: Format;
 }
 
-/** Lines for people; a line of JSON for each entry; or the FIX messages alone, with SOH, one a line. */
+/** Readable lines; one line of JSON for each entry; or the FIX messages alone, one a line, with SOH. */
 export type Format = "lines" | "json" | "fix";
 
 /**
  * Prints the journal in `dir`, all streams merged by time, one line an entry. Works beside a gateway that writes it.
- * Returns  the process's exit code: 1 when something cannot be read; what stands before it is printed.
+ * Returns  the process's exit code: 1 when something cannot be read; the entries before it are printed.
  */
 export async function journalPrint(dir: string, options: PrintOptions, output: Output = toStdout): Promise<number> {
   try {
@@ -41,7 +41,7 @@ export async function journalPrint(dir: string, options: PrintOptions, output: O
 }
 
 async function print(dir: string, options: PrintOptions, output: Output): Promise<number> {
-  // Of one moment: what the core took first, then what was sent because of it.
+  // At equal times the core's input comes first, then the messages that followed from it.
   const streams = [...streamsOf(dir).keys()].sort((a, b) => Number(b === "core") - Number(a === "core"));
   if (options.stream !== undefined && !streams.includes(options.stream)) {
     throw new Error(`${dir}: no stream ${options.stream}; there are: ${streams.join(", ")}`);
@@ -56,7 +56,7 @@ async function print(dir: string, options: PrintOptions, output: Output): Promis
   const trace = options.order === undefined ? null : OrderTrace.find(dir, names.birth, options.order);
   if (trace?.found === false) {
     throw new Error(
-      `${dir}: no order ${options.order}; give a client's ClOrdID, our OrderID, or a venue's ClOrdID of us`,
+      `${dir}: no order ${options.order}; give a client's ClOrdID, our OrderID, or our ClOrdID at a venue`,
     );
   }
   const texts = new EntryText(names);
@@ -98,7 +98,7 @@ async function printAll(
       if (!read) return OK;
     }
   } finally {
-    // What stands before a damage is worth reading.
+    // The entries before the damage are printed too.
     if (lines !== "") output(lines);
   }
   for (const notice of merged.notices()) say(`notice: ${notice}`);

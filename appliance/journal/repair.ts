@@ -7,8 +7,8 @@ const OK = 0;
 const FAILED = 1;
 
 /**
- * Says what is damaged in the journal in `dir` and what would be done about it; with `yes` does it. No gateway may use
- * the directory meanwhile.
+ * Prints the damage in the journal in `dir` and how it would be repaired; with `yes` repairs it. No gateway may use
+ * the directory at the same time.
  * Returns  the process's exit code: 1 while something is left to be done.
  */
 export async function journalRepair(dir: string, yes: boolean): Promise<number> {
@@ -30,7 +30,7 @@ function repair(dir: string, yes: boolean): number {
   const steps = planRepair(dir);
   for (const step of steps) {
     console.log(`${step.file}: ${step.found}`);
-    console.log(`    ${step.apply === null ? "by hand: " : yes ? "" : "would be done: "}${step.will}`);
+    console.log(`    ${step.apply === null ? "by hand: " : yes ? "" : "would be repaired: "}${step.will}`);
   }
   if (steps.length === 0) {
     console.log(`${dir}: nothing to repair`);
@@ -38,11 +38,13 @@ function repair(dir: string, yes: boolean): number {
   }
   const open = steps.filter((step) => step.apply === null).length;
   if (!yes) {
-    console.log(`nothing is changed yet; with --yes ${steps.length - open} of ${steps.length} are done`);
+    console.log(`nothing is changed yet; --yes repairs ${steps.length - open} of ${steps.length}`);
     return FAILED;
   }
   applyRepair(dir, steps);
   const left = planRepair(dir).length;
-  console.log(left === 0 ? "done; the next start reads on" : `done as far as it goes; ${left} left`);
+  console.log(
+    left === 0 ? "repaired; the next start can read the journal" : `repaired as far as possible; ${left} left`,
+  );
   return left === 0 ? OK : FAILED;
 }

@@ -14,18 +14,18 @@ const FAILED = 1;
 
 export interface SequenceOptions {
   readonly configFile: string;
-  /** Instead of the configuration's. */
+  /** Replaces gateway.data of the configuration. */
   readonly dataDir?: string;
   /** Name of a client session or a venue. */
   readonly session: string;
-  /** MsgSeqNum expected next, and sent next; what is left out stays. */
+  /** MsgSeqNum expected next, and sent next; undefined leaves it unchanged. */
   readonly nextIn?: number;
   readonly nextOut?: number;
 }
 
 /**
- * Sets a session's sequence numbers in the journal of a gateway that does not run; without numbers, shows them. Messages
- * from before are not sent again after that: a peer that asks for them gets gap fills.
+ * Sets a session's sequence numbers in the journal of a stopped gateway; without numbers, shows them. Messages from
+ * before are not sent again after that: a peer that asks for them receives gap fills.
  * Returns  the process's exit code.
  */
 export async function setSequence(options: SequenceOptions): Promise<number> {
@@ -43,7 +43,7 @@ export async function setSequence(options: SequenceOptions): Promise<number> {
   }
 }
 
-/** Returns what to say about it. */
+/** Returns the line to print. */
 function change(config: GatewayConfig, options: SequenceOptions): string {
   const { session, nextIn, nextOut } = options;
   const plan = planGateway(config);
@@ -58,7 +58,7 @@ function change(config: GatewayConfig, options: SequenceOptions): string {
   const journal = openDirectory(dir, clients, Object.keys(config.venues), config.journal.segmentMiB << 20);
   const shared = new Views(new SharedArrayBuffer(plan.sharedBytes));
   const recovered = recoverGateway(journal, plan, shared, (line) => {
-    // Nothing is replayed here, but what had to be cut from the journal is worth a line.
+    // Nothing is replayed here, but a torn entry that was cut is reported.
     if (!line.endsWith("replayed")) say(line);
   });
   const id = (isClient ? recovered.clientIds : recovered.venueIds)[session]!;
@@ -74,7 +74,7 @@ function change(config: GatewayConfig, options: SequenceOptions): string {
     views.ints[word] = wanted.nextOut;
     views.ints[word + 1] = wanted.nextIn;
     views.ints[word + 2] = 0;
-    // A new epoch: what the journal holds of these numbers so far is of another life.
+    // A new epoch: earlier entries with these numbers do not belong to it.
     writer.commit(ENTRY_SESSION, id, wanted.nextIn, Date.now() * 1000, EVENT_NUMBERS_SET, before.epoch + 1);
   }
   closeDirectory(journal, streamsOf(plan), shared);

@@ -1,5 +1,5 @@
 /**
- * A time as people write it: `20261124-09:30:00.5` as FIX has it, `2026-11-24T09:30:00Z`, `09:30` of today, or `now`; UTC.
+ * Reads a time: `20261124-09:30:00.5` as in FIX, `2026-11-24T09:30:00Z`, `09:30` of today, or `now`; UTC.
  * Returns  microseconds since 1970. Throws one line.
  */
 export function timeOf(text: string, nowMs = Date.now()): number {
@@ -13,6 +13,6 @@ export function timeOf(text: string, nowMs = Date.now()): number {
   const parts = /^(\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,6})\d*)?)?$/.exec(clock);
   const ms = parts === null ? Number.NaN : Date.parse(`${day}T${parts[1]}:${parts[2] ?? "00"}Z`);
   if (Number.isNaN(ms))
-    throw new Error(`${text}: no time; expected YYYYMMDD-HH:MM:SS, YYYY-MM-DDTHH:MM:SSZ, HH:MM or now (UTC)`);
+    throw new Error(`${text}: not a time; expected YYYYMMDD-HH:MM:SS, YYYY-MM-DDTHH:MM:SSZ, HH:MM or now (UTC)`);
   return ms * 1000 + Number((parts?.[3] ?? "0").padEnd(6, "0"));
 }

@@ -2,18 +2,18 @@ import { readFileSync } from "node:fs";
 import { MIB } from "../../src/base/units.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 
-/** Without a limit a heap that is not collected for its growth is collected once so much more has been allocated in it. */
+/** Heap size at which garbage is collected when growthPercent is "off" and there is no limit. */
 const OFF_UNTIL_BYTES = 1024 * MIB;
 
 /**
- * Bun looks at the main thread's heap every second and collects what little there is, for milliseconds in which nothing else
- * gets that CPU. Without that it is collected when it has grown.
+ * Turns off Bun's timer, which collects the main thread's heap every second and takes the CPU for milliseconds. Without
+ * it the heap is collected when it has grown.
  */
 const QUIET = { BUN_GC_TIMER_DISABLE: "1" };
 
 /**
- * What the engine must find in its environment when it starts for `memory` to hold; it takes these options from nowhere
- * else. They are for all heaps of the process, lanes' too, which allocate nothing.
+ * Environment that the engine needs at its start for the options of `memory`; it reads them nowhere else. They apply to
+ * all heaps of the process, also those of lanes, which allocate nothing.
  */
 export function engineEnvironment({
   growthPercent,
@@ -24,7 +24,7 @@ export function engineEnvironment({
     return {
       ...QUIET,
       BUN_JSC_largeHeapSize: String(limitMiB > 0 ? limitMiB * MIB : OFF_UNTIL_BYTES),
-      // Of the timers that collect in quiet times by themselves; the gateway knows better when those are.
+      // Turns off the engine's idle collection: the gateway knows when no orders arrive.
       BUN_JSC_collectionTimerMaxPercentCPU: "0.0000001",
     };
   const factor = String(1 + growthPercent / 100);
@@ -36,7 +36,7 @@ export function engineEnvironment({
   };
 }
 
-/** Begins the process anew with what of `wanted` it was not started with; it keeps its number. */
+/** Restarts the process with the variables of `wanted` that it lacks; the pid stays. */
 export async function restartWith(wanted: Record<string, string>): Promise<void> {
   const missing = Object.entries(wanted).filter(([name, value]) => process.env[name] !== value);
   if (missing.length === 0) return;

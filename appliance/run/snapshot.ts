@@ -5,7 +5,7 @@ import { type SnapshotJob, takeSnapshot } from "../../src/snapshot.ts";
 const LEAST_URGENT = 19;
 
 /**
- * Makes a snapshot of a running gateway's journal; the gateway starts this and writes the job to its input.
+ * Writes a snapshot of a running gateway's journal; the gateway starts this and writes the job to standard input.
  * Returns  the process's exit code.
  */
 export async function snapshotCommand(): Promise<number> {
@@ -19,13 +19,13 @@ export async function snapshotCommand(): Promise<number> {
   }
 }
 
-/** It may wait, and if memory runs out this process goes, not the gateway. Where that is forbidden it works all the same. */
+/** Lowers the priority of this process, and makes it the first to be killed when memory runs out. */
 function stepBack(): void {
   try {
     setPriority(LEAST_URGENT);
     writeFileSync("/proc/self/oom_score_adj", "500");
   } catch {
-    // As urgent as the gateway's own main thread, then.
+    // Not permitted: it runs at the gateway's priority.
   }
 }
 

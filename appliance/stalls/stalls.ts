@@ -8,13 +8,13 @@ import { causeRows, columns, counted, us } from "../terminal/columns.ts";
 export interface StallsOptions {
   readonly config?: string;
   readonly data?: string;
-  /** How many of the last stalls are shown. */
+  /** Number of recent stalls to show. */
   readonly last: number;
   readonly json?: boolean;
 }
 
 /**
- * Shows the stalls of a gateway that runs, or of the last that ran.
+ * Shows the stalls of the running gateway, or of the last run.
  * Returns  0, or 1 when there is nothing to show.
  */
 export function stallsCommand(options: StallsOptions): number {
@@ -38,10 +38,10 @@ function directory({ config, data }: StallsOptions): string {
   return read.config.gateway.data;
 }
 
-/** Columns that are words: time, cause, agent, what happened meanwhile. */
+/** Columns with words: time, cause, agent, details. */
 const WORDS = [0, 3, 4, 5];
 
-/** Lane by lane what the stalls were put down to; then the last of all lanes with what was seen in them. */
+/** For each lane the causes of its stalls; then the most recent stalls of all lanes with details. */
 export function stallsReport({ thresholdUs, lanes }: StallsDocument, last: number): string {
   const sums = lanes.flatMap(({ lane, agents, causes }) => [
     `lane ${lane}: ${agents.join(", ")}`,
@@ -65,10 +65,10 @@ function row(stall: StallRecord & { lane: number }): string[] {
 function meanwhile(stall: StallRecord): string {
   const seen: [number, string][] = [
     [stall.waitUs, `waited ${us(stall.waitUs)} for the CPU`],
-    [stall.switches, `pushed aside ${counted(stall.switches)} times`],
+    [stall.switches, `preempted ${counted(stall.switches)} times`],
     [stall.stealMs, `${stall.stealMs} ms stolen`],
     [stall.collections, `${counted(stall.collections)} collections`],
-    [stall.recompilations, `${counted(stall.recompilations)} functions compiled anew`],
+    [stall.recompilations, `${counted(stall.recompilations)} functions recompiled`],
     [stall.majorFaults, `${counted(stall.majorFaults)} major faults`],
     [stall.minorFaults, `${counted(stall.minorFaults)} minor faults`],
   ];

@@ -1,6 +1,6 @@
 import type { CauseSum } from "../../src/telemetry/stall-reader.ts";
 
-/** Rows with their cells one below the other: words at the left, figures at the right. */
+/** Aligns rows in columns: words to the left, figures to the right. */
 export function columns(rows: readonly string[][], words: readonly number[] = [0]): string[] {
   const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
   const cell = (text: string, i: number): string =>
@@ -17,7 +17,7 @@ export function counted(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
-/** What stalls are put down to, as rows of cause, count, total and worst. */
+/** Causes of stalls as rows of cause, count, total and worst. */
 export function causeRows(causes: readonly CauseSum[]): string[][] {
   return causes.map(({ cause, count, totalUs, worstUs }) => [
     cause,

@@ -33,7 +33,7 @@ export function terminalText(markdown: string, width: number): string {
   return out.join("\n\n");
 }
 
-/** Blocks of fenced code that have empty lines in them, put together again. */
+/** Joins the parts of fenced code that has empty lines. */
 function fencesWhole(blocks: readonly string[]): string[] {
   const whole: string[] = [];
   for (const block of blocks) {

@@ -63,6 +63,6 @@ test("no file: exit code 1, and what to do", () => {
     stderr: `${path}: cannot be read: ENOENT (no such file; \`sallyport example\` prints one to start from)\n`,
   });
   expect(sallyport("check", "--config", DIR).stderr).toBe(
-    `${DIR}: cannot be read: EISDIR (it is a directory; expected a TOML file)\n`,
+    `${DIR}: cannot be read: EISDIR (is a directory; expected a TOML file)\n`,
   );
 });

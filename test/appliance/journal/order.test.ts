@@ -159,5 +159,5 @@ test.each([
 
 test("what is no time is refused", () => {
   for (const text of ["", "yesterday", "25:61", "20261324-09:30:00", "9:30"])
-    expect(() => timeOf(text, 0)).toThrow("no time; expected");
+    expect(() => timeOf(text, 0)).toThrow("not a time; expected");
 });
