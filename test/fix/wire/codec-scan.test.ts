@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { assembled } from "../../../appliance/assemble.ts";
+import { assembled } from "../../../appliance/build/assemble.ts";
 import { CODEC_CODE } from "../../../src/fix/wire/codec-code.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import { drawn } from "../../property.ts";

@@ -1,0 +1,43 @@
+// Compiles src/fix/codec/ into the module that holds its code: run `npm run assemble` after a change there.
+import { join } from "node:path";
+
+/** The compiler is imported without its declarations, because they would replace the runtime's. */
+interface Compiler {
+  main(
+    options: readonly string[],
+    host: { writeFile(name: string, contents: string | Uint8Array): void },
+  ): Promise<{ error: Error | null; stderr: { toString(): string } }>;
+}
+const COMPILER: string = "assemblyscript/asc";
+
+const ROOT = join(import.meta.dir, "..", "..");
+const SOURCE = "src/fix/wire/codec/codec.ts";
+const TARGET = "src/fix/wire/codec-code.ts";
+/** Pages of 64 KiB: the largest memory that may be imported. */
+const MOST_PAGES = 65_536;
+
+const OPTIONS = [
+  ...["--outFile", "codec.wasm", "-O3", "--noAssert", "--runtime", "stub"],
+  ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", String(MOST_PAGES)],
+  ...["--enable", "simd,threads,bulk-memory,sign-extension,nontrapping-f2i"],
+];
+
+/** Compiled code of the sources, base64. */
+export async function assembled(): Promise<string> {
+  const asc: Compiler = (await import(COMPILER)).default;
+  let code = "";
+  const { error, stderr } = await asc.main([SOURCE, "--baseDir", ROOT, ...OPTIONS], {
+    writeFile: (_name, contents) => {
+      code = Buffer.from(contents as Uint8Array).toString("base64");
+    },
+  });
+  if (error !== null) throw new Error(`${SOURCE}: ${error.message}\n${stderr}`);
+  return code;
+}
+
+if (import.meta.main) {
+  const code = (await assembled()).match(/.{1,112}/g)!;
+  const lines = code.map((line) => `  "${line}"`).join(" +\n");
+  const head = "// Made from the folder codec by `npm run assemble`.\n\n";
+  await Bun.write(join(ROOT, TARGET), `${head}export const CODEC_CODE =\n${lines};\n`);
+}
