@@ -21,7 +21,10 @@ if (executable === undefined) {
   process.exit(1);
 }
 
-const child = spawn(executable, process.argv.slice(2), { stdio: "inherit" });
+const words = process.argv.slice(2);
+// ps and top show the product by its name, also when it runs from source.
+const argv0 = words[0] === "appliance/main.ts" ? "sallyport" : executable;
+const child = spawn(executable, words, { argv0, stdio: "inherit" });
 // A terminal's Ctrl-C reaches both; the child decides how to end, this process only waits for it.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => child.kill("SIGTERM"));

@@ -9,3 +9,8 @@ declare module "*.service" {
   // biome-ignore lint/style/noDefaultExport: an import of text is its default.
   export default text;
 }
+declare module "*.md" {
+  const text: string;
+  // biome-ignore lint/style/noDefaultExport: an import of text is its default.
+  export default text;
+}

@@ -1,8 +1,8 @@
-// What a worker of the process runs: the demo's trading lane, soak's measuring thread, or a lane of the gateway.
+// Entry of a worker: the demo's trading lane, soak's measuring thread, or a lane of the gateway.
 
 import { workerData } from "node:worker_threads";
 
 const { role } = workerData as { role?: string };
-if (role === "trader") await import("./trader.ts");
+if (role === "trader") await import("./demo/trader.ts");
 else if (role === "soak") await import("./soak/lane.ts");
 else (await import("../src/gateway/lane-thread.ts")).runLane();

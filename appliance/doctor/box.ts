@@ -2,13 +2,13 @@ import type { TimeSync } from "../../ffi/time-sync.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { Files } from "./files.ts";
 
-/** All that the checks judge: what is read when they ask, and what was measured for them before. */
+/** Input of the checks: files that they read, and measurements made before. */
 export interface Box {
   readonly files: Files;
   /** The CPUs that lanes get: those configured, then isolated ones. */
   readonly laneCpus: readonly number[];
   readonly config: GatewayConfig | null;
-  /** Null where the kernel does not tell. */
+  /** Null when the kernel does not report it. */
   readonly timeSync: TimeSync | null;
   readonly disk: Disk;
   readonly executable: Executable;
@@ -16,18 +16,18 @@ export interface Box {
 
 /** The disk under the journal. */
 export interface Disk {
-  /** The journal's directory as it was named, and the directory above it that is there already. */
+  /** The configured journal directory, and its nearest existing parent. */
   readonly dir: string;
   readonly measuredAt: string;
-  /** How long each small write took to be on the disk, microseconds, sorted; or why it could not be tried. */
+  /** Time of each small synced write, microseconds, sorted; or why it could not be measured. */
   readonly syncsUs: readonly number[] | string;
-  /** Null where it is not told. */
+  /** Null when it is not reported. */
   readonly freeBytes: number | null;
 }
 
 export interface Executable {
   readonly path: string;
-  /** It carries the product in itself; else a plain runtime runs the product's sources. */
+  /** True for the compiled executable, false when a runtime runs the sources. */
   readonly compiled: boolean;
   /** Null where it could not be read. */
   readonly sha256: string | null;

@@ -2,7 +2,7 @@ import type { Box } from "./box.ts";
 import { type Finding, fail, notApplicable, ok, type Subject, warn } from "./finding.ts";
 
 const SOURCE = "/sys/devices/system/clocksource/clocksource0";
-/** Read without a call into the kernel. */
+/** Clock sources that are read without a system call. */
 const FAST = ["tsc", "arch_sys_counter", "kvm-clock", "hyperv_clocksource_tsc_page"];
 /** RTS 25 (2017/574): how far the clock may be from UTC, for high-frequency and for other electronic trading. */
 const HIGH_FREQUENCY_US = 100;
@@ -11,7 +11,7 @@ const ELECTRONIC_US = 1_000;
 export function clockSource({ files }: Box): Finding {
   const subject = clock("clock source", "every turn of a lane reads the clock: 25 ns from the CPU, 1 µs from a device");
   const source = files.read(`${SOURCE}/current_clocksource`);
-  if (source === undefined) return notApplicable(subject, "the kernel does not tell");
+  if (source === undefined) return notApplicable(subject, "the kernel does not report it");
   if (FAST.includes(source)) return ok(subject, source);
   const others = files.read(`${SOURCE}/available_clocksource`) ?? "";
   const remedy = others.split(" ").includes("tsc")
@@ -21,7 +21,7 @@ export function clockSource({ files }: Box): Finding {
 }
 
 export function synchronisation({ timeSync }: Box): Finding {
-  const subject = clock("clock synchronisation", "a clock that nobody steers drifts by seconds a week");
+  const subject = clock("clock synchronisation", "a clock that no program steers drifts by seconds a week");
   if (timeSync === null) return notApplicable(subject, "adjtimex is not permitted here");
   if (timeSync.synchronised) return ok(subject, "a program steers the clock");
   const remedy = "Run chrony (with rtcsync) or ptp4l with phc2sys; in a virtual machine against the host's PTP clock.";
@@ -34,7 +34,7 @@ export function utcOffset({ timeSync }: Box): Finding {
     `RTS 25 allows ${HIGH_FREQUENCY_US} µs to high-frequency trading and ${ELECTRONIC_US} µs to other electronic trading`,
   );
   if (timeSync === null) return notApplicable(subject, "adjtimex is not permitted here");
-  if (!timeSync.synchronised) return notApplicable(subject, "unknown: nobody steers the clock");
+  if (!timeSync.synchronised) return notApplicable(subject, "unknown: no program steers the clock");
   const { offsetUs, estimatedErrorUs, maxErrorUs } = timeSync;
   const likelyUs = Math.max(Math.abs(offsetUs), estimatedErrorUs);
   const seen = `about ${us(likelyUs)}, at most ${us(Math.max(maxErrorUs, likelyUs))}`;

@@ -4,15 +4,15 @@ import { bootOption, cpuListText, cpuSet, isolated, online } from "./files.ts";
 import { type Finding, fail, notApplicable, ok, type Subject, warn } from "./finding.ts";
 
 const CPU = "/sys/devices/system/cpu";
-/** A CPU that takes longer to wake adds visibly to an order's way. */
+/** Wake-up time of a CPU above which orders become visibly slower. */
 const WAKE_US_MAX = 10;
-/** Shares of time that the hypervisor took, in percent. */
+/** Steal time in percent that warns, and that fails. */
 const STEAL_WARN = 0.1;
 const STEAL_FAIL = 2;
-const NO_LANE = "no lane has a CPU of its own";
+const NO_LANE = "no lane has its own CPU";
 
 export function laneCpus({ files, laneCpus, config }: Box): Finding {
-  const subject = cpu("lane CPUs", "a lane that is configured to a CPU which is not there stops the gateway's start");
+  const subject = cpu("lane CPUs", "a lane on a CPU that does not exist runs unpinned");
   if (config === null) return notApplicable(subject, "no configuration was given");
   const absent = laneCpus.filter((one) => !online(files).includes(one));
   if (absent.length > 0)
@@ -26,7 +26,7 @@ export function isolatedCpus({ files, laneCpus }: Pick<Box, "files" | "laneCpus"
   const alone = isolated(files);
   const exposed = laneCpus.filter((one) => !alone.includes(one));
   const remedy = "Boot with isolcpus=managed_irq,domain,LIST for the CPUs of the lanes.";
-  if (online(files).length === 0) return notApplicable(subject, "the kernel does not tell its CPUs");
+  if (online(files).length === 0) return notApplicable(subject, "the kernel does not report its CPUs");
   if (alone.length === 0) return warn(subject, "no CPU is isolated", remedy);
   if (exposed.length > 0) return warn(subject, `lanes' CPU ${cpuListText(exposed)} is not isolated`, remedy);
   return ok(subject, `CPU ${cpuListText(alone)}`);
@@ -66,7 +66,7 @@ export function siblings({ files, laneCpus }: Box): Finding {
   const subject = cpu("SMT siblings", "two threads of one core share its units: a busy sibling halves a lane's speed");
   const active = files.read(`${CPU}/smt/active`);
   if (active === "0") return ok(subject, "no core runs two threads");
-  if (active === undefined) return notApplicable(subject, "the kernel does not tell");
+  if (active === undefined) return notApplicable(subject, "the kernel does not report it");
   if (laneCpus.length === 0) return notApplicable(subject, NO_LANE);
   const shared = laneCpus.filter((one) => siblingsOf({ files }, one).length > 1);
   if (shared.length === 0) return ok(subject, "the siblings of lanes' CPUs are offline");
@@ -124,13 +124,13 @@ export function realTimeThrottling({ files, config }: Box): Finding {
     "a lane that spins under a real-time policy would stand still for the rest of each period; under the ordinary one it does not",
   );
   const runtimeUs = Number(files.read("/proc/sys/kernel/sched_rt_runtime_us") ?? Number.NaN);
-  if (Number.isNaN(runtimeUs)) return notApplicable(subject, "the kernel does not tell");
+  if (Number.isNaN(runtimeUs)) return notApplicable(subject, "the kernel does not report it");
   if (runtimeUs === -1) return ok(subject, "off");
   const periodUs = files.read("/proc/sys/kernel/sched_rt_period_us") ?? "?";
   const seen = `${runtimeUs} of ${periodUs} µs`;
   if (config === null || config.lanes.fifoPriority === 0)
     return notApplicable(subject, `${seen}; lanes run under the ordinary scheduler`);
-  // Left to itself a lane spins where its CPU is isolated.
+  // With idle = "auto" a lane spins on an isolated CPU.
   const quiet = isolated(files).length > 0;
   const spins = config.lanes.place.some(({ idle }) => idle === "spin" || (idle === "auto" && quiet));
   if (!spins) return ok(subject, `${seen}; lanes park`);
@@ -149,13 +149,13 @@ export function steal({ files, laneCpus }: Box): Finding {
   for (const line of (files.read("/proc/stat") ?? "").split("\n")) {
     const match = /^cpu(\d+) +(.+)$/.exec(line);
     if (match === null || (laneCpus.length > 0 && !laneCpus.includes(Number(match[1])))) continue;
-    // user nice system idle iowait irq softirq steal; what follows is part of user and nice.
+    // user nice system idle iowait irq softirq steal; the later columns are included in user and nice.
     const ticks = match[2]!.split(" ").slice(0, 8).map(Number);
     found = true;
     stealTime += ticks[7] ?? 0;
     all += ticks.reduce((sum, one) => sum + one, 0);
   }
-  if (!found || all === 0) return notApplicable(subject, "/proc/stat does not tell");
+  if (!found || all === 0) return notApplicable(subject, "/proc/stat does not report it");
   const percent = (stealTime / all) * 100;
   const seen = `${percent.toFixed(2)} % of all time since boot`;
   const remedy = "Ask for dedicated CPUs, or take a machine without a hypervisor.";

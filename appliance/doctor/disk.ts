@@ -7,13 +7,13 @@ import { type Finding, fail, notApplicable, ok, type Subject, warn } from "./fin
 
 const SYNC_WARN_US = 5_000;
 const SYNC_FAIL_US = 50_000;
-/** A stream has a segment that is written, one that is ready and one that is being closed. */
+/** Segments of a stream at once: one written, one ready, one being closed. */
 const SEGMENTS_A_STREAM = 3;
 const DEFAULT_STREAMS = 3;
 const DEFAULT_SEGMENT_MIB = 32;
-/** Days of trading want far more than what a start takes. */
+/** Free space below which the check warns: trading days need far more than a start. */
 const COMFORTABLE_BYTES = 10_240 * MIB;
-/** File systems that lose everything with the power, and such as answer over a network or through another program. */
+/** File systems that lose everything at a power cut, and those that are reached over a network or another program. */
 const VOLATILE = new Set(["tmpfs", "ramfs"]);
 const DISTANT = /^(nfs|cifs|smb|fuse|ceph|gluster|9p|overlay|virtiofs)/;
 
@@ -32,7 +32,7 @@ export function syncTime({ disk }: Box): Finding {
 
 export function journalSpace({ disk, config }: Box): Finding {
   const subject = diskSubject("journal space", "without room for the next segment nothing more can be accepted");
-  if (disk.freeBytes === null) return notApplicable(subject, `${disk.measuredAt}: the file system does not tell`);
+  if (disk.freeBytes === null) return notApplicable(subject, `${disk.measuredAt}: the file system does not report it`);
   const needed = neededBytes(config);
   const seen = `${gib(disk.freeBytes)} free in ${disk.measuredAt}, ${gib(needed)} needed to start`;
   if (disk.freeBytes < needed) return fail(subject, seen, "Make room, or set gateway.data to a larger disk.");
@@ -41,7 +41,7 @@ export function journalSpace({ disk, config }: Box): Finding {
   return ok(subject, seen);
 }
 
-/** Disk that a fresh start takes. */
+/** Disk space that a first start needs. */
 export function neededBytes(config: GatewayConfig | null): number {
   if (config === null) return DEFAULT_STREAMS * SEGMENTS_A_STREAM * DEFAULT_SEGMENT_MIB * MIB;
   const { clients, venues } = planGateway(config);
@@ -54,13 +54,13 @@ export function fileSystem({ files, disk }: Box): Finding {
     "the journal is mapped memory: the file system must keep and not delay it",
   );
   const kind = kindAt(files, disk.measuredAt);
-  if (kind === undefined) return notApplicable(subject, "/proc/self/mounts does not tell");
+  if (kind === undefined) return notApplicable(subject, "/proc/self/mounts does not report it");
   if (VOLATILE.has(kind)) return warn(subject, `${kind}: gone after a restart`, "Set gateway.data to a disk.");
   if (DISTANT.test(kind)) return warn(subject, `${kind}: not a disk of this machine's own`, "Use ext4 or xfs.");
   return ok(subject, kind);
 }
 
-/** The kind of the file system that a directory is on: of the mounts above it the longest, of equals the last. */
+/** Type of the file system of a directory: of its mount points the longest path, of equal paths the last one. */
 function kindAt(files: Files, dir: string): string | undefined {
   let best: { at: string; kind: string } | undefined;
   for (const line of (files.read("/proc/self/mounts") ?? "").split("\n")) {

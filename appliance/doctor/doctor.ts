@@ -3,7 +3,7 @@ import { problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import { nearestToCard, type Topology } from "../../src/host/memory/topology.ts";
 import { planGateway } from "../../src/plan/plan.ts";
-import { readConfig } from "../config-file.ts";
+import { readConfig } from "../config/config-file.ts";
 import { binaryChecks } from "./binary.ts";
 import type { Box } from "./box.ts";
 import { clockChecks } from "./clock.ts";
@@ -38,7 +38,7 @@ export interface DoctorOptions {
 }
 
 /**
- * Judges this machine, and the configuration's place on it when there is one.
+ * Checks this machine and, when there is a configuration, its CPUs, ports and data directory.
  * Returns  0; 1 when the configuration has problems; 3 when a check failed.
  */
 export function doctor(options: DoctorOptions): number {
@@ -58,7 +58,7 @@ export function doctor(options: DoctorOptions): number {
   return report.verdict === "fail" ? SOMETHING_FAILED : 0;
 }
 
-/** The configuration in a file, null where no file is named; undefined when it has problems, which stand on stderr. */
+/** Configuration of a file; null when no file is given; undefined when it has problems, which are printed to stderr. */
 export function configOf(fileName: string | undefined): { config: GatewayConfig | null } | undefined {
   if (fileName === undefined) return { config: null };
   const { config, problems } = readConfig(fileName);
@@ -88,7 +88,7 @@ export function examine(box: Box): Report {
 
 const MARKS: Record<Verdict, string> = { ok: "ok  ", warn: "WARN", fail: "FAIL", "not applicable": "n/a " };
 
-/** The report for a reader: a line a check, and below those with a flaw why it matters and what mends it. */
+/** The report as text: one line for each check; below a warning or failure, why it matters and how to change it. */
 export function reportText({ checks }: Report): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines: string[] = [];

@@ -1,10 +1,10 @@
 import dropIn from "../../systemd/60-sallyport.conf" with { type: "text" };
 
-/** One kernel setting of the drop-in that the executable carries. */
+/** One kernel setting of the embedded drop-in. */
 export interface Setting {
   readonly key: string;
   readonly value: string;
-  /** What its comment says. */
+  /** Its comment in the drop-in. */
   readonly why: string;
 }
 
@@ -23,18 +23,18 @@ export function readSettings(text: string): Setting[] {
   return settings;
 }
 
-/** The settings that a gateway wants. */
+/** Kernel settings recommended for a gateway. */
 export const SETTINGS: readonly Setting[] = readSettings(dropIn);
 
-/** Where the kernel keeps a key. */
+/** Path of a key under /proc/sys. */
 export function settingPath(key: string): string {
   return `/proc/sys/${key.replaceAll(".", "/")}`;
 }
 
-/** Settings that are room for bursts: more than is asked for is as good. */
+/** Sizes for bursts: a larger value satisfies the setting too. */
 const ROOM = new Set(["net.core.somaxconn", "net.core.netdev_max_backlog"]);
 
-/** Whether a value does what the setting asks for. */
+/** Whether a value satisfies the setting. */
 export function satisfies({ key, value }: Setting, seen: string): boolean {
   if (ROOM.has(key)) return Number(seen) >= Number(value);
   return spaced(seen) === value;

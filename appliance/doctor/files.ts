@@ -3,7 +3,7 @@ import { parseCpuList } from "../../ffi/thread.ts";
 
 export { cpuListText } from "../../ffi/thread.ts";
 
-/** What a check sees of /proc, /sys and /etc. What is absent or forbidden is undefined or an empty list, never an error. */
+/** What a check sees of /proc, /sys and /etc. A file that is absent or forbidden reads as undefined or an empty list, never as an error. */
 export interface Files {
   /** The text of a file without white space around it. */
   read(path: string): string | undefined;
@@ -11,7 +11,7 @@ export interface Files {
   list(path: string): string[];
 }
 
-/** The files of this machine, or of a tree made up below `root`. */
+/** Files of this machine, or of a test tree below `root`. */
 export class MachineFiles implements Files {
   constructor(private readonly root = "") {}
 
@@ -48,7 +48,7 @@ export function isolated(files: Files): number[] {
   return cpuSet(files, `${CPU}/isolated`) ?? [];
 }
 
-/** The value of a word of the kernel's command line; undefined where it does not stand there. */
+/** Value of a parameter of the kernel's command line; undefined when it is not set. */
 export function bootOption(files: Files, name: string): string | undefined {
   for (const word of (files.read("/proc/cmdline") ?? "").split(/\s+/)) {
     if (word === name) return "";
@@ -62,19 +62,19 @@ export function chosen(text: string): string {
   return /\[([^\]]*)\]/.exec(text)?.[1] ?? text;
 }
 
-/** Network interfaces that have a device behind them. */
+/** Network interfaces with a device. */
 export function cards(files: Files): string[] {
   return files.list("/sys/class/net").filter((name) => files.list(`/sys/class/net/${name}/device`).length > 0);
 }
 
-/** The interrupts of a card; those of a virtual one belong to the bus device above it. */
+/** Interrupts of a card; those of a virtual card belong to its parent bus device. */
 export function interruptsOf(files: Files, card: string): number[] {
   const own = files.list(`/sys/class/net/${card}/device/msi_irqs`);
   const above = own.length > 0 ? own : files.list(`/sys/class/net/${card}/device/../msi_irqs`);
   return above.map(Number).filter((number) => Number.isInteger(number));
 }
 
-/** The CPUs that are to serve an interrupt. */
+/** CPUs that may serve an interrupt. */
 export function interruptCpus(files: Files, interrupt: number): number[] {
   return cpuSet(files, `/proc/irq/${interrupt}/smp_affinity_list`) ?? [];
 }

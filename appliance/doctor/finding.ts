@@ -7,7 +7,7 @@ const verdict = Type.Union([
   Type.Literal("not applicable"),
 ]);
 
-/** What one check found. `remedy` is empty where there is nothing to mend. */
+/** Result of one check. `remedy` is empty when nothing needs to change. */
 export const findingSchema = Type.Object(
   {
     name: Type.String({ minLength: 1 }),
@@ -35,7 +35,7 @@ export type Verdict = Static<typeof verdict>;
 export type Finding = Static<typeof findingSchema>;
 export type Report = Static<typeof reportSchema>;
 
-/** A check's name and why it matters, before anything was looked at. */
+/** Name of a check and why it matters, before the check has run. */
 export interface Subject {
   readonly name: string;
   readonly theme: string;
@@ -54,7 +54,7 @@ export function fail(subject: Subject, seen: string, remedy: string): Finding {
   return { ...subject, seen, verdict: "fail", remedy };
 }
 
-/** Nothing here to judge: a virtual machine, a container, an older kernel, or nothing configured. */
+/** The check does not apply: a virtual machine, a container, an older kernel, or nothing configured. */
 export function notApplicable(subject: Subject, seen: string): Finding {
   return { ...subject, seen, verdict: "not applicable", remedy: "" };
 }

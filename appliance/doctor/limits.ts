@@ -8,15 +8,15 @@ import { type Finding, fail, notApplicable, ok, type Subject, warn } from "./fin
 const FILES_BESIDES = 256;
 const SESSIONS_WITHOUT_CONFIG = 64;
 
-/** The runtime reserves 6 GB of addresses, and a lock counts them, and all that is mapped later, used or not. */
+/** The runtime reserves 6 GB of addresses. A memory lock counts them and everything mapped later, used or not. */
 export function memlock({ files }: Box): Finding {
   const subject = limits("memlock", "memory that may not be locked can be swapped out, and comes back in milliseconds");
   const bytes = softLimit(files, "Max locked memory");
-  if (bytes === undefined) return notApplicable(subject, "/proc/self/limits does not tell");
+  if (bytes === undefined) return notApplicable(subject, "/proc/self/limits does not report it");
   if (bytes === Number.POSITIVE_INFINITY) return ok(subject, "unlimited");
   const seen = `${bytes.toLocaleString("en-US")} bytes`;
   const mayPass = passesLockLimit(files.read("/proc/self/status") ?? "", files.read("/proc/self/uid_map") ?? "");
-  if (mayPass) return ok(subject, `${seen}; CAP_IPC_LOCK is there`);
+  if (mayPass) return ok(subject, `${seen}; the process has CAP_IPC_LOCK`);
   return warn(
     subject,
     seen,
@@ -27,10 +27,10 @@ export function memlock({ files }: Box): Finding {
 export function openFiles({ files, config }: Box): Finding {
   const subject = limits(
     "nofile",
-    "each session and each journal segment takes a descriptor; beyond the limit none gets in",
+    "each session and each journal segment takes a descriptor; beyond the limit none is accepted",
   );
   const limit = softLimit(files, "Max open files");
-  if (limit === undefined) return notApplicable(subject, "/proc/self/limits does not tell");
+  if (limit === undefined) return notApplicable(subject, "/proc/self/limits does not report it");
   const needed = neededFiles(config);
   const seen = `${limit}, ${needed} needed`;
   if (limit >= needed) return ok(subject, seen);
@@ -49,9 +49,10 @@ export function realTimePriority({ files, config }: Box): Finding {
   const wanted = config?.lanes.fifoPriority ?? 0;
   if (wanted === 0) return notApplicable(subject, "lanes.fifoPriority is not set");
   const limit = softLimit(files, "Max realtime priority");
-  if (limit === undefined) return notApplicable(subject, "/proc/self/limits does not tell");
+  if (limit === undefined) return notApplicable(subject, "/proc/self/limits does not report it");
   const seen = `${limit}, ${wanted} wanted`;
-  if (limit >= wanted || hasNice(files)) return ok(subject, limit >= wanted ? seen : `${seen}; CAP_SYS_NICE is there`);
+  if (limit >= wanted || hasNice(files))
+    return ok(subject, limit >= wanted ? seen : `${seen}; the process has CAP_SYS_NICE`);
   return warn(subject, seen, `LimitRTPRIO=${wanted} and RestrictRealtime=no in a drop-in of the unit.`);
 }
 

@@ -12,12 +12,12 @@ import { dirname, join, resolve } from "node:path";
 import { type TimeSync, timeSync } from "../../ffi/time-sync.ts";
 import type { Disk, Executable } from "./box.ts";
 
-/** Enough for a p99, and small and short enough to disturb nobody. */
+/** Enough for a p99, and short enough not to disturb other programs. */
 const WRITES = 200;
 const WRITE_BYTES = 4_096;
 const WRITES_MAX_MS = 2_000;
 
-/** What the kernel says of its clock; null where a sandbox forbids to ask. */
+/** State of the kernel's clock; null when a sandbox forbids the call. */
 export function measureClock(): TimeSync | null {
   try {
     return timeSync();
@@ -26,7 +26,7 @@ export function measureClock(): TimeSync | null {
   }
 }
 
-/** Times small writes to the disk under a directory, which need not be there yet: then the one above it serves. */
+/** Times small writes to the disk of a directory; of its nearest existing parent when it does not exist yet. */
 export function measureDisk(dir: string): Disk {
   const measuredAt = nearest(resolve(dir));
   return { dir, measuredAt, syncsUs: syncTimes(measuredAt), freeBytes: freeBytes(measuredAt) };
@@ -54,7 +54,7 @@ function syncTimes(dir: string): number[] | string {
   }
 }
 
-/** Each write is to a page of its own, as a journal's are. Sorted. */
+/** Writes each to a new page, as the journal does. Returns the times sorted. */
 function timeWrites(fd: number): number[] {
   const page = new Uint8Array(WRITE_BYTES).fill(0x5a);
   const timesUs: number[] = [];
@@ -77,9 +77,9 @@ function freeBytes(dir: string): number | null {
   }
 }
 
-/** The file this process runs, by the kernel's word, and its sum. */
+/** The file that this process runs, according to the kernel, and its checksum. */
 export function measureExecutable(): Executable {
-  // Modules of the product lie in the executable's own file system, and nowhere else.
+  // Only the compiled executable has its modules in an embedded file system.
   const compiled = import.meta.path.startsWith("/$bunfs/");
   try {
     const hasher = new Bun.CryptoHasher("sha256");

@@ -7,7 +7,7 @@ const PAGES = "/sys/kernel/mm/transparent_hugepage/enabled";
 const NODES = "/sys/devices/system/node";
 
 export function transparentHugePages({ files }: Pick<Box, "files" | "laneCpus">): Finding {
-  const subject = memory("transparent huge pages", "always on, the kernel joins pages at moments of its own choosing");
+  const subject = memory("transparent huge pages", "set to always, the kernel joins pages at any time");
   const text = files.read(PAGES);
   if (text === undefined) return notApplicable(subject, "the kernel has none");
   const choice = chosen(text);
@@ -32,7 +32,7 @@ export function numaPlacement({ files, laneCpus }: Box): Finding {
   const nodes = cpuSet(files, `${NODES}/online`);
   if (nodes === undefined) return notApplicable(subject, "the kernel knows no nodes");
   if (nodes.length < 2) return ok(subject, "one node");
-  if (laneCpus.length === 0) return notApplicable(subject, "no lane has a CPU of its own");
+  if (laneCpus.length === 0) return notApplicable(subject, "no lane has its own CPU");
   const cpusOf = (node: number): readonly number[] => cpuSet(files, `${NODES}/node${node}/cpulist`) ?? [];
   const lanes = nodes.filter((node) => cpusOf(node).some((cpu) => laneCpus.includes(cpu)));
   const cardNodes = new Map(cards(files).map((card) => [card, cardNode(files, card)]));
@@ -45,7 +45,7 @@ export function numaPlacement({ files, laneCpus }: Box): Finding {
   return ok(subject, `lanes and cards on node ${lanes[0]}`);
 }
 
-/** A virtual card's own device has no node; that of the bus above it has. Not a number where it is not told. */
+/** NUMA node of a card. A virtual card's device has none, its parent bus has. NaN when the kernel does not report it. */
 function cardNode(files: Files, card: string): number {
   const device = `/sys/class/net/${card}/device`;
   return number(files.read(`${device}/numa_node`) ?? files.read(`${device}/../numa_node`));

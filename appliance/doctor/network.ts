@@ -4,10 +4,10 @@ import type { Box } from "./box.ts";
 import { cards, cpuListText, type Files, interruptCpus, interruptsOf, isolated } from "./files.ts";
 import { type Finding, notApplicable, ok, type Subject, warn } from "./finding.ts";
 
-const NO_LANE = "no lane has a CPU of its own";
+const NO_LANE = "no lane has its own CPU";
 
 export function interruptAffinity({ files, laneCpus }: Box): Finding {
-  const subject = network("IRQ affinity", "each packet's interrupt on a lane's CPU pushes the lane's work aside");
+  const subject = network("IRQ affinity", "each packet's interrupt on a lane's CPU interrupts the lane");
   const found = cards(files).map((card) => ({ card, interrupts: interruptsOf(files, card) }));
   const count = found.reduce((sum, { interrupts }) => sum + interrupts.length, 0);
   if (count === 0) return notApplicable(subject, "no card with interrupts of its own is seen");
@@ -30,7 +30,7 @@ export function interruptBalancer({ files, laneCpus }: Box): Finding {
     .some((name) => /^\d+$/.test(name) && files.read(`/proc/${name}/comm`) === "irqbalance");
   if (!runs) return ok(subject, "does not run");
   if (laneCpus.length === 0) return notApplicable(subject, `runs, but ${NO_LANE}`);
-  // It leaves isolated CPUs alone by itself.
+  // irqbalance never uses isolated CPUs.
   const spared = [...isolated(files), ...bannedCpus(files)];
   const open = laneCpus.filter((cpu) => !spared.includes(cpu));
   if (open.length === 0) return ok(subject, "runs, and spares lanes' CPUs");
@@ -52,7 +52,7 @@ export function listenPorts({ files, config }: Box): Finding {
   const held = listening(files);
   const taken = wanted.filter(({ port }) => held.has(port));
   if (taken.length > 0) {
-    const remedy = "Nothing to do if it is the gateway that runs; else `ss -ltnp` tells who holds it.";
+    const remedy = "Nothing to do if the gateway runs; otherwise `ss -ltnp` shows the program.";
     return warn(subject, `taken: ${taken.map(addressText).join(" ")}`, remedy);
   }
   const [lowest = 0, highest = 0] = (files.read("/proc/sys/net/ipv4/ip_local_port_range") ?? "")

@@ -6,7 +6,7 @@ import { runProgram } from "./service-manager.ts";
 const PATIENCE_MS = 30_000;
 const FILE = "sallyport.conf";
 
-/** Makes the user and the group that sysusers.d names. Returns null, or why they are not there. */
+/** Creates the user and group of sysusers.d. Returns null, or why they do not exist. */
 export function makeAccount(root: string, isRoot: boolean): string | null {
   if (serviceOwner(root) !== null) return null;
   if (!isRoot) return `no user ${ACCOUNT} is made: that needs root`;
@@ -19,7 +19,7 @@ export function makeAccount(root: string, isRoot: boolean): string | null {
   return `no user ${ACCOUNT} is made: systemd-sysusers says ${said.err.trim() || `nothing and ended with ${said.code}`}`;
 }
 
-/** Makes the directories that tmpfiles.d names. Returns null, or what is not as it should be. */
+/** Creates the directories of tmpfiles.d. Returns null, or what is wrong with them. */
 export function makeDirectories(root: string, isRoot: boolean): string | null {
   const program = Bun.which("systemd-tmpfiles");
   if (isRoot && program !== null) {
@@ -32,10 +32,10 @@ export function makeDirectories(root: string, isRoot: boolean): string | null {
   const owner = serviceOwner(root);
   if (isRoot && owner !== null) chownSync(data, owner.uid, owner.gid);
   chmodSync(data, 0o700);
-  return owner === null ? `${data} belongs to whoever installs, as there is no user ${ACCOUNT}` : null;
+  return owner === null ? `${data} belongs to the installing user, because there is no user ${ACCOUNT}` : null;
 }
 
-/** Numbers of the service's user and group; null where they are not there. */
+/** Ids of the service's user and group; null when they do not exist. */
 export function serviceOwner(root: string): Owner | null {
   const uid = numberOf(below(root, "/etc/passwd"));
   const gid = numberOf(below(root, "/etc/group"));

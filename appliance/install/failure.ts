@@ -8,7 +8,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EISDIR: "a directory lies where a file should be",
 };
 
-/** Says in one line what went wrong. Returns the exit code 1. */
+/** Prints an error as one line. Returns the exit code 1. */
 export function failure(error: unknown, root: string): number {
   const { code, path, message } = error as NodeJS.ErrnoException;
   if (code === undefined || path === undefined) console.error(`sallyport: ${message.replaceAll(/\s*\n\s*/g, " ")}`);

@@ -44,7 +44,7 @@ export function sha256Of(bytes: Uint8Array): string {
   return new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
 }
 
-/** Puts a file in its place in one step: after a fault, of the machine too, the old one or the new one is there. */
+/** Replaces a file atomically: after a crash or power cut the old or the new file is there. */
 export function replaceFile(path: string, bytes: Uint8Array, mode: number, owner: Owner | null = null): void {
   makeDirectory(dirname(path));
   const fresh = freshName(path);
@@ -52,7 +52,7 @@ export function replaceFile(path: string, bytes: Uint8Array, mode: number, owner
   const fd = openSync(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-    // Whose it is before who may read it.
+    // Owner first, then permissions.
     if (owner !== null) fchownSync(fd, owner.uid, owner.gid);
     fchmodSync(fd, mode);
     fsyncSync(fd);
@@ -63,7 +63,7 @@ export function replaceFile(path: string, bytes: Uint8Array, mode: number, owner
   syncDirectory(dirname(path));
 }
 
-/** Points a symbolic link elsewhere in one step. */
+/** Replaces a symbolic link atomically. */
 export function replaceLink(path: string, target: string): void {
   makeDirectory(dirname(path));
   const fresh = freshName(path);
@@ -78,7 +78,7 @@ export function removeFile(path: string): void {
   syncDirectory(dirname(path));
 }
 
-/** A directory and those above it; whatever the caller's umask is, others may enter those that are made. */
+/** Creates a directory and its parents with this mode, whatever the umask is. */
 export function makeDirectory(path: string, mode = 0o755): void {
   const umask = process.umask(0o022);
   try {
@@ -88,18 +88,18 @@ export function makeDirectory(path: string, mode = 0o755): void {
   }
 }
 
-/** A name that nothing reads: units, sysctl.d, sysusers.d and tmpfiles.d go by the ending. */
+/** A temporary name that systemd ignores: units, sysctl.d, sysusers.d and tmpfiles.d select by suffix. */
 function freshName(path: string): string {
   return join(dirname(path), `.${basename(path)}.fresh`);
 }
 
-/** Waits until names made, renamed or removed in a directory are on the disk. */
+/** Syncs the entries of a directory to the disk. */
 export function syncDirectory(path: string): void {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
   } catch (error) {
-    // Removed with the last file in it.
+    // It was removed with its last file.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
     throw error;
   }

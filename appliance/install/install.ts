@@ -23,8 +23,8 @@ export interface InstallOptions {
 const COMMAND_TARGET = "../../../opt/sallyport/current/sallyport";
 
 /**
- * Brings the executable, the units, settings and an example configuration to their places.
- * Returns  0, or 1 with one line that says why not; what was done before is done again or found done the next time.
+ * Installs the executable, the units, kernel settings and an example configuration.
+ * Returns  0, or 1 with one line on stderr. It can be repeated after an error.
  */
 export async function installCommand(options: InstallOptions): Promise<number> {
   const root = resolve(options.root ?? "/");
@@ -38,7 +38,7 @@ export async function installCommand(options: InstallOptions): Promise<number> {
   }
 }
 
-/** Fails  when the machine itself is meant and this user may not change it. */
+/** Fails  when the target is this machine and the user is not root. */
 export function requireRoot(root: string): void {
   if (root !== "/" || process.getuid?.() === 0) return;
   throw new Error("not root: run it with sudo, or give a directory of your own as --root DIR");
@@ -77,13 +77,13 @@ function install(root: string, executable: Executable, options: InstallOptions):
   return 0;
 }
 
-/** All that install brings; links last, so that they lead to what is there. */
+/** All files to install; links last, so that they never dangle. */
 function plan(root: string, manifest: Manifest, executable: Executable): Step[] {
   const files = shippedFiles().map((file) => planFile(root, manifest, file));
   return [planExecutable(root, executable), ...files, ...links(root, executable.name)];
 }
 
-/** Its directory has its sum for a name: what else lies there is a copy that went wrong. */
+/** The directory's name has the checksum: another content is a failed copy. */
 function planExecutable(root: string, { name, sha256, bytes }: Executable): Step {
   const place = versionFile(name);
   const file: Shipped = { place, bytes, mode: 0o755 };
@@ -125,7 +125,7 @@ function apply(root: string, manifest: Manifest, step: Step): void {
   const { bytes, mode, secret } = step.file;
   const sum = sha256Of(bytes);
   const owner = serviceOwner(root);
-  // Root writes it and the service only reads it.
+  // Root may write it, the service may only read it.
   const shared = secret === true && owner !== null && process.getuid?.() === 0 ? { uid: 0, gid: owner.gid } : null;
   if (step.kind === "new" || step.kind === "change") replaceFile(path, bytes, mode, shared);
   if (step.kind === "beside") {
@@ -144,7 +144,7 @@ function sayNext(root: string, steps: readonly Step[], manager: ServiceManager |
   console.log(`installed; the configuration is ${below(root, CONFIG)}, data goes to ${below(root, DATA)}`);
   if (root !== "/") console.log(`kernel settings are not applied below another root (${below(root, DROP_IN)})`);
   if (manager?.isActive(SERVICE) === true) {
-    if (linkMoved(steps)) console.log(`${SERVICE} still runs what it was started with: systemctl restart sallyport`);
+    if (linkMoved(steps)) console.log(`${SERVICE} still runs the previous version: systemctl restart sallyport`);
     return;
   }
   console.log(`next: edit the configuration, ${command} check --config ${below(root, CONFIG)},`);

@@ -5,13 +5,13 @@ import { bytesOf } from "./files.ts";
 import { DROP_IN } from "./places.ts";
 import { line } from "./plan.ts";
 
-/** Brings the drop-in's settings into the running kernel, as its next start will. Returns what to say of it. */
+/** Applies the drop-in's settings to the running kernel. Returns the lines to print. */
 export function applySettings(): string[] {
   const files = new MachineFiles();
   const writer = new MachineWriter();
   const text = new TextDecoder().decode(bytesOf(DROP_IN) ?? new Uint8Array());
   const said: string[] = [];
-  /** Keys by errno: a container refuses all of them for the one reason. */
+  /** Refused keys by errno, for one line each: a container refuses all for the same reason. */
   const refused = new Map<string, string[]>();
   for (const setting of readSettings(text)) {
     const { key, value } = setting;

@@ -4,8 +4,8 @@ import { makeDirectory } from "./files.ts";
 import { below, LOCK, OPT } from "./places.ts";
 
 /**
- * Runs `work` while nobody else installs, upgrades, rolls back or uninstalls below the root.
- * Fails  with a line for the user when somebody else does.
+ * Runs `work` under the lock that install, upgrade, rollback and uninstall share below the root.
+ * Fails  with one line when another process holds it.
  */
 export async function locked<T>(root: string, work: () => T | Promise<T>): Promise<T> {
   const path = below(root, LOCK);
@@ -14,7 +14,7 @@ export async function locked<T>(root: string, work: () => T | Promise<T>): Promi
   try {
     if (!lockFile(fd)) {
       const holder = readFileSync(path, "utf8").trim();
-      throw new Error(`${path}: another install, upgrade or rollback is at work (pid ${holder || "unknown"})`);
+      throw new Error(`${path}: another install, upgrade or rollback is running (pid ${holder || "unknown"})`);
     }
     truncateSync(path, 0);
     writeFileSync(path, `${process.pid}\n`);

@@ -4,25 +4,25 @@ import { bytesOf, replaceFile, sha256Of } from "./files.ts";
 import { below, MANIFEST } from "./places.ts";
 
 const sum = Type.String({ pattern: "^[0-9a-f]{64}$" });
-/** A path is one of the machine; nothing outside of what install knows is touched because of it. */
+/** Paths of the machine. Only paths that install knows are changed. */
 const place = Type.String({ pattern: "^/(etc|opt)/(?!.*\\.\\.)" });
 const schema = Type.Object(
   {
     format: Type.Literal(1),
-    /** Sums of what install wrote there; two while it is at it. */
+    /** Checksums of the files that install wrote; two while it writes. */
     files: Type.Record(place, Type.Array(sum, { minItems: 1 }), { additionalProperties: false }),
   },
   { additionalProperties: false },
 );
 
-/** Files that install wrote, and what it wrote: what has another sum was edited since. */
+/** Files that install wrote, with checksums: a file with another checksum was edited. */
 export class Manifest {
   private constructor(
     private readonly path: string,
     private readonly files: Map<string, string[]>,
   ) {}
 
-  /** Fails  with a line for the user when the file is there and cannot be understood. */
+  /** Fails  with one line when the file cannot be read. */
   static read(root: string): Manifest {
     const path = below(root, MANIFEST);
     const bytes = bytesOf(path);
@@ -31,7 +31,7 @@ export class Manifest {
     try {
       value = Value.Decode(schema, JSON.parse(new TextDecoder().decode(bytes)));
     } catch {
-      throw new Error(`${path}: expected what sallyport install has written; move it away to go on without it`);
+      throw new Error(`${path}: expected what sallyport install has written; move it away to continue without it`);
     }
     return new Manifest(path, new Map(Object.entries(value.files)));
   }
@@ -40,7 +40,7 @@ export class Manifest {
     return [...this.files.keys()];
   }
 
-  /** Whether it was install that wrote this there. */
+  /** Whether install wrote this content. */
   wrote(place: string, sha256: string): boolean {
     return this.files.get(place)?.includes(sha256) === true;
   }
@@ -49,12 +49,12 @@ export class Manifest {
     return this.files.has(place);
   }
 
-  /** Before it is written: until then what was there before is ours too. */
+  /** Call before writing: until then the old content counts as ours too. */
   expect(place: string, sha256: string): void {
     this.files.set(place, [...new Set([...(this.files.get(place) ?? []), sha256])]);
   }
 
-  /** After it was written. */
+  /** Call after writing. */
   settle(place: string, sha256: string): void {
     this.files.set(place, [sha256]);
   }
@@ -63,7 +63,7 @@ export class Manifest {
     this.files.delete(place);
   }
 
-  /** Where it says something new. */
+  /** Writes the manifest if it has changed. */
   write(): void {
     const files = Object.fromEntries([...this.files].sort(([a], [b]) => (a < b ? -1 : 1)));
     const bytes = new TextEncoder().encode(`${JSON.stringify({ format: 1, files }, null, 2)}\n`);

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 
-/*  Where things lie, below the root:
+/*  Paths, below the root:
  *
  *  /usr/local/bin/sallyport ──▶ /opt/sallyport/current/sallyport
  *  /opt/sallyport/current ──▶ 0.1.0-1a2b3c4d5e6f      version and sum of the executable in it
  *  /opt/sallyport/previous ──▶ …                      what `rollback` goes back to
  *  /opt/sallyport/installed.json                      what install wrote
- *  /opt/sallyport/upgrade.json                        there only while an upgrade is not over, as is
- *  /opt/sallyport/rescue ──▶ …                        the version that takes it back
+ *  /opt/sallyport/upgrade.json                        exists only during an upgrade, as does
+ *  /opt/sallyport/rescue ──▶ …                        the version that undoes it
  */
 export const OPT = "/opt/sallyport";
 export const CURRENT = `${OPT}/current`;
@@ -31,7 +31,7 @@ export const RESCUE_SERVICE = "sallyport-rescue.service";
 /** The user and the group. */
 export const ACCOUNT = "sallyport";
 
-/** A place of the machine whose root directory is `root`. */
+/** Path of a place below the root. */
 export function below(root: string, place: string): string {
   return root === "/" ? place : join(root, place);
 }
@@ -46,7 +46,7 @@ export function versionFile(name: string): string {
   return `${versionDir(name)}/sallyport`;
 }
 
-/** A version's name: what it says of itself, and the beginning of its sum. */
+/** Name of a version: its number and the first digits of its checksum. */
 export function versionName(version: string, sha256: string): string {
   return `${version}-${sha256.slice(0, 12)}`;
 }

@@ -4,18 +4,18 @@ import type { Manifest } from "./manifest.ts";
 import { below } from "./places.ts";
 import type { Shipped } from "./shipped.ts";
 
-/** What is to be done about one file or link. `place` is what its user calls it, wherever the root is. */
+/** Action for one file or link. `place` is its path on the target machine, without the root. */
 export type Step =
   | { readonly kind: "same"; readonly place: string; readonly file: Shipped }
   | { readonly kind: "new"; readonly place: string; readonly file: Shipped }
   | { readonly kind: "change"; readonly place: string; readonly file: Shipped; readonly before: Uint8Array }
-  /** It was edited, and what we would write is what we wrote the last time. */
+  /** It was edited, and our content has not changed. */
   | { readonly kind: "keep"; readonly place: string; readonly file: Shipped }
-  /** It was edited, and we have something else: that goes beside it. */
+  /** It was edited, and our content has changed: the new file goes beside it. */
   | { readonly kind: "beside"; readonly place: string; readonly file: Shipped; readonly before: Uint8Array }
   | { readonly kind: "link"; readonly place: string; readonly target: string; readonly before: string | null };
 
-/** What came after a file that was edited. */
+/** Path of the new version beside an edited file. */
 export function besideOf(place: string): string {
   return `${place}.new`;
 }
@@ -31,13 +31,13 @@ export function planFile(root: string, manifest: Manifest, file: Shipped): Step 
   return manifest.wrote(place, wanted) ? { kind: "keep", place, file } : { kind: "beside", place, file, before };
 }
 
-/** Null where the link points there already. */
+/** Null when the link points there already. */
 export function planLink(root: string, place: string, target: string): Step | null {
   const before = linkOf(below(root, place));
   return before === target ? null : { kind: "link", place, target, before };
 }
 
-/** What a user is shown of a step before it is done; `[]` where there is nothing to do. */
+/** Lines that show a step before it is done; empty when there is nothing to do. */
 export function stepLines(root: string, step: Step): string[] {
   const path = below(root, step.place);
   switch (step.kind) {
@@ -48,10 +48,10 @@ export function stepLines(root: string, step: Step): string[] {
     case "change":
       return [line("change", path), ...difference(path, path, step.before, step.file.bytes)];
     case "keep":
-      return [line("keep", `${path}: edited; what comes with this version was there before`)];
+      return [line("keep", `${path}: edited; the file of this version has not changed`)];
     case "beside":
       return [
-        line("keep", `${path}: edited; what comes with this version goes to ${besideOf(path)}`),
+        line("keep", `${path}: edited; the file of this version goes to ${besideOf(path)}`),
         ...difference(path, besideOf(path), step.before, step.file.bytes),
       ];
     case "link":
@@ -63,7 +63,7 @@ export function line(word: string, what: string): string {
   return `${word.padEnd(8)}${what}`;
 }
 
-/** A unified diff; of what is no text only that it differs. */
+/** A unified diff; for a binary file only that it differs. */
 function difference(oldName: string, newName: string, before: Uint8Array, after: Uint8Array): string[] {
   if (before.includes(0) || after.includes(0)) return [line("", "(not text)")];
   const decoder = new TextDecoder();

@@ -15,7 +15,7 @@ export class ServiceManager {
   private constructor(private readonly program: string) {}
 
   /**
-   * The machine's own where the root is its root and systemd runs; or `program`, whatever the root is.
+   * systemd of this machine when the root is `/` and it runs; or `program`, for any root.
    * Returns  null where there is none.
    */
   static find(root: string, program: string | undefined): ServiceManager | null {
@@ -29,9 +29,9 @@ export class ServiceManager {
     this.must("daemon-reload");
   }
 
-  /** Returns once it is ready, or has failed: then what was said about it. */
+  /** Returns null once the unit is ready, or the error when it failed. */
   restart(unit: string): string | null {
-    // After too many failures in a short time systemd would refuse, though it is another executable now.
+    // After many failures in a short time systemd would refuse to start the new executable too.
     this.ask("reset-failed", unit);
     return this.fault("restart", unit);
   }
@@ -72,7 +72,7 @@ export class ServiceManager {
   }
 }
 
-/** Runs a program to its end; one that cannot be started, or does not end in time, has a code that is not 0. */
+/** Runs a program to its end. The code is not 0 when it cannot start or does not end in time. */
 export function runProgram(words: string[], timeoutMs: number, cwd?: string): Said {
   try {
     const { exitCode, signalCode, stdout, stderr } = Bun.spawnSync(words, {

@@ -8,19 +8,19 @@ import tune from "../../systemd/sallyport-tune.service" with { type: "text" };
 import example from "../gateway.toml" with { type: "text" };
 import { CONFIG, DROP_IN, REALTIME, RESCUE_SERVICE, SERVICE, TUNE_SERVICE, UNITS } from "./places.ts";
 
-/** A file that install brings. */
+/** A file to install. */
 export interface Shipped {
   readonly place: string;
   readonly bytes: Uint8Array;
   readonly mode: number;
-  /** Its group may read it, and others may not: the service's. */
+  /** Readable by the service's group, not by others. */
   readonly secret?: boolean;
 }
 
 export const SYSUSERS = "/etc/sysusers.d/sallyport.conf";
 export const TMPFILES = "/etc/tmpfiles.d/sallyport.conf";
 
-/** What the executable carries for the machine, the user's own first: files belong to it. */
+/** Embedded files for the machine; the user's definition first, because the user owns others. */
 export function shippedFiles(): Shipped[] {
   const encoder = new TextEncoder();
   const file = (place: string, text: string, more = {}): Shipped => ({
@@ -32,12 +32,12 @@ export function shippedFiles(): Shipped[] {
   return [
     file(SYSUSERS, sysusers),
     file(TMPFILES, tmpfiles),
-    // It may hold the passwords of venues.
+    // It may contain passwords of venues.
     file(CONFIG, example, { mode: 0o640, secret: true }),
     file(`${UNITS}/${SERVICE}`, service),
     file(`${UNITS}/${TUNE_SERVICE}`, tune),
     file(`${UNITS}/${RESCUE_SERVICE}`, rescue),
-    // systemd does not read this name: it says what else a unit may get.
+    // An example: systemd does not read this name.
     file(REALTIME, realtime),
     file(DROP_IN, dropIn),
   ];

@@ -29,8 +29,8 @@ import { ServiceManager } from "./service-manager.ts";
 import { removeEmpty, versionsOf } from "./versions.ts";
 
 /**
- * Removes what install wrote and nobody edited; data, journal and configuration stay.
- * Returns  0, or 1 with one line that says why not.
+ * Removes unedited files that install wrote; data, journal and configuration stay.
+ * Returns  0, or 1 with one line on stderr.
  */
 export async function uninstallCommand(options: InstallOptions): Promise<number> {
   const root = resolve(options.root ?? "/");
@@ -70,7 +70,7 @@ function uninstall(root: string, options: InstallOptions): number {
   return 0;
 }
 
-/** What tune has set is undone by its stop. */
+/** Stopping the tune unit restores the settings. */
 function takeFromManager(manager: ServiceManager): void {
   const fault = manager.stop(TUNE_SERVICE);
   if (fault !== null) console.log(line("notice", `${TUNE_SERVICE} does not stop: ${fault}`));
@@ -90,7 +90,7 @@ function removeShipped(root: string, manifest: Manifest, place: string, write: b
   if (write) removeFile(path);
 }
 
-/** The manifest goes last: until then an uninstall that was interrupted can be run again. */
+/** Removes the manifest last, so that an interrupted uninstall can be repeated. */
 function sweep(root: string): void {
   for (const name of versionsOf(root)) removeEmpty(below(root, versionDir(name)));
   removeEmpty(below(root, UNIT_DROP_INS));
@@ -106,14 +106,14 @@ function sayLeft(root: string, write: boolean): void {
     [CONFIG_DIR, "configuration"],
     [DATA, "data and journal"],
   ];
-  if (write) left.push([OPT, "what others put there"]);
+  if (write) left.push([OPT, "files of others"]);
   for (const [place, what] of left) {
     if (isThere(below(root, place))) console.log(line("left", `${below(root, place)} (${what})`));
   }
-  console.log(line("left", `the user and the group ${ACCOUNT}, to whom the data belongs`));
+  console.log(line("left", `the user and the group ${ACCOUNT}, which own the data`));
 }
 
-/** Links that lead nowhere are there too. */
+/** True for dangling links too. */
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -3,7 +3,7 @@ import { bytesOf, linkOf, removeFile, syncDirectory } from "./files.ts";
 import type { Manifest } from "./manifest.ts";
 import { below, CURRENT, OPT, PREVIOUS, UPGRADE, VERSION_NAME, versionDir, versionFile } from "./places.ts";
 
-/** How many versions stay on the disk, the current and the previous one included. */
+/** Versions kept on the disk, current and previous included. */
 export const VERSIONS_KEPT = 3;
 
 /** Names of the versions below the root. */
@@ -18,14 +18,14 @@ export function versionsOf(root: string): string[] {
   }
 }
 
-/** The version that a link names; null where it names none that is there. */
+/** Version that a link names; null when it names no existing one. */
 export function versionAt(root: string, link: typeof CURRENT | typeof PREVIOUS): string | null {
   const name = linkOf(below(root, link));
   return name !== null && versionsOf(root).includes(name) ? name : null;
 }
 
 /**
- * Removes the oldest versions, by when they were written, beyond those that are kept.
+ * Removes the oldest versions, by modification time, beyond the number kept.
  * Returns  their names. The current and the previous one are never among them.
  */
 export function prune(root: string, manifest: Manifest): string[] {
@@ -40,7 +40,7 @@ export function prune(root: string, manifest: Manifest): string[] {
   return gone;
 }
 
-/** The executable first: a directory without one is no version. */
+/** Removes the executable first: a directory without one is not a version. */
 export function removeVersion(root: string, manifest: Manifest, name: string): void {
   removeFile(below(root, versionFile(name)));
   rmSync(below(root, versionDir(name)), { recursive: true, force: true });

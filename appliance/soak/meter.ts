@@ -10,12 +10,12 @@ import type { StealTime, ThreadCounters } from "../../src/stalls/thread-counters
 import { Latency } from "../../src/telemetry/latency.ts";
 import { BLIND_DOUBLE, GAPS_AT, STALLS_AT, TURNS_DOUBLE } from "./words.ts";
 
-/** The counts are taken anew this often without a gap too, so that small events long past are not held against one. */
+/** Counts are also refreshed at this interval, so that old small events are not attributed to a new gap. */
 const RENEW_NS = 10_000_000;
 const WARM_UP_NS = 200_000_000;
 const NO_AGENT = -1;
 
-/** Reads the clock for ever and looks for gaps between two readings. Allocates nothing once it is warm. */
+/** Reads the clock in a loop and detects gaps between two readings. Allocates nothing once it is warm. */
 export class Meter {
   private readonly ints: Int32Array;
   private readonly doubles: Float64Array;
@@ -36,7 +36,7 @@ export class Meter {
     this.stalls = new StallMeter(new StallBook(views, STALLS_AT), ledger, stealTime, engine, this.time, views, 0);
   }
 
-  /** Runs all there is to run until it is compiled, and forgets what it saw. */
+  /** Runs all code until it is compiled, and drops the results. */
   warmUp(): void {
     const { thresholdNs } = this;
     this.stalls.warmUp();
@@ -69,11 +69,11 @@ export class Meter {
       doubles[BLIND_DOUBLE] = doubles[BLIND_DOUBLE]! + last - now;
       renewAt = last + RENEW_NS;
     }
-    // What is still open is written down.
+    // The last gap is recorded.
     stalls.look();
   }
 
-  /** Closes what it reads from. */
+  /** Closes the files it reads. */
   end(): void {
     this.stalls.end();
   }

@@ -6,10 +6,10 @@ import { StallReader } from "../../src/stalls/reader.ts";
 import { CAUSES, LONG_TURN, RECOMPILATION } from "../../src/stalls/table.ts";
 import { bucketStartNs, bucketsWord, LATENCY_BUCKETS } from "../../src/telemetry/latency.ts";
 import { LatencyReader } from "../../src/telemetry/latency-report.ts";
-import { causeRows, columns, counted, us } from "../columns.ts";
+import { causeRows, columns, counted, us } from "../terminal/columns.ts";
 import { BLIND_DOUBLE, GAPS_AT, STALLS_AT, TURNS_DOUBLE } from "./words.ts";
 
-/** What a loop that does nothing else cannot have. */
+/** Causes that a pure loop cannot have. */
 const NOT_HERE: readonly string[] = [CAUSES[RECOMPILATION], CAUSES[LONG_TURN]];
 
 const number = Type.Number({ minimum: 0 });
@@ -42,7 +42,7 @@ export const soakSchema = Type.Object(
 export type SoakReport = Static<typeof soakSchema>;
 export type SoakFacts = Pick<SoakReport, "cpu" | "isolated" | "seconds" | "thresholdUs" | "notTold">;
 
-/** What the measuring thread has left in memory. */
+/** Results of the measuring thread in shared memory. */
 export function soakReport(views: Views, facts: SoakFacts): SoakReport {
   const { doubles } = views;
   return {
@@ -81,7 +81,7 @@ export function soakText(report: SoakReport): string {
     "",
     ...columns([[`gaps from ${us(report.thresholdUs)}`, "count", "total", "worst"], ...causeRows(report.causes)]),
     "",
-    `not looked at for ${report.blindMs.toFixed(1)} ms, in which the kernel's counts were read`,
-    ...report.notTold.map((path) => `not told here: ${path}`),
+    `${report.blindMs.toFixed(1)} ms not examined, while the kernel's counters were read`,
+    ...report.notTold.map((path) => `not reported here: ${path}`),
   ].join("\n");
 }

@@ -24,7 +24,7 @@ export interface SoakOptions {
   readonly entry: string;
 }
 
-/** What the measuring thread says at its end. */
+/** Message of the measuring thread at its end. */
 interface Ended {
   readonly seconds?: number;
   readonly absent?: string[];
@@ -32,7 +32,7 @@ interface Ended {
 }
 
 /**
- * Measures how quiet a lane's CPU is. Ctrl-C ends it early, with what was seen until then.
+ * Measures the interruptions of a lane's CPU. Ctrl-C ends it early with the results so far.
  * Returns  0, or 1 when it cannot measure.
  */
 export async function soak(options: SoakOptions): Promise<number> {
@@ -41,7 +41,8 @@ export async function soak(options: SoakOptions): Promise<number> {
   const files = new MachineFiles();
   const alone = isolated(files);
   const cpu = options.cpu ?? laneCpusOf(files, read.config)[0] ?? online(files).at(-1) ?? 0;
-  if (!alone.includes(cpu)) console.error(`CPU ${cpu} is not isolated: what else this machine does is measured too`);
+  if (!alone.includes(cpu))
+    console.error(`CPU ${cpu} is not isolated: other programs of this machine are measured too`);
   const thresholdUs = options.thresholdUs ?? THRESHOLD_US;
   const views = new Views(new SharedArrayBuffer(SOAK_BYTES));
   const ended = await measure(views, options, { cpu, thresholdUs });

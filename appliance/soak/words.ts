@@ -13,11 +13,11 @@ import { LATENCY_BYTES } from "../../src/telemetry/latency.ts";
 export const GAPS_AT = (LANE_WORDS_BYTES + 255) & ~255;
 export const STALLS_AT = (GAPS_AT + LATENCY_BYTES + 63) & ~63;
 export const TURNS_DOUBLE = (STALLS_AT + STALLS_BYTES) >> 3;
-/** Time that went into reading the kernel's counts, in which no gap is seen. */
+/** Time spent reading the kernel's counters, during which gaps are not measured. */
 export const BLIND_DOUBLE = TURNS_DOUBLE + 1;
 export const SOAK_BYTES = (BLIND_DOUBLE + 1 + 31) * 8;
 
-/** What the measuring thread is told. */
+/** Input of the measuring thread. */
 export interface SoakData {
   readonly role: "soak";
   readonly cpu: number;

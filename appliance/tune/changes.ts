@@ -5,17 +5,17 @@ const CPU = "/sys/devices/system/cpu";
 const PAGES = "/sys/kernel/mm/transparent_hugepage/enabled";
 const WORK_QUEUES = ["/sys/devices/virtual/workqueue/cpumask", "/sys/bus/workqueue/devices/writeback/cpumask"];
 
-/** One file of the kernel that is to hold something else. */
+/** A kernel file and its new value. */
 export interface Change {
   readonly what: string;
   readonly path: string;
   readonly before: string;
   readonly after: string;
-  /** What brings the old state back, where writing the old value would not. */
+  /** File and value that restore the old state, when the old value cannot be written. */
   readonly undo?: { readonly path: string; readonly value: string };
 }
 
-/** All that can be set at run time and is not yet as a gateway wants it. */
+/** All settings that can change at run time and differ from the recommendation. */
 export function changes(files: Files, laneCpus: readonly number[]): Change[] {
   return [
     ...governors(files),
@@ -25,7 +25,7 @@ export function changes(files: Files, laneCpus: readonly number[]): Change[] {
   ];
 }
 
-/** What a file of the kernel holds: the choice among several, or its words with one space between. */
+/** Value of a kernel file: the selected choice, or its words with single spaces. */
 export function held(files: Files, path: string): string | undefined {
   const text = files.read(path);
   return text === undefined ? undefined : chosen(text).replace(/\s+/g, " ");
@@ -46,7 +46,7 @@ function hugePages(files: Files): Change[] {
   return [{ what: "transparent huge pages", path: PAGES, before: "always", after: "madvise" }];
 }
 
-/** Work that the kernel puts off, and that may be done on any CPU, is done beside the lanes. */
+/** Moves the kernel's work queues to CPUs without lanes. */
 function workQueues(files: Files, laneCpus: readonly number[]): Change[] {
   return WORK_QUEUES.flatMap((path) => {
     const before = files.read(path);
@@ -72,7 +72,7 @@ function interrupts(files: Files, laneCpus: readonly number[]): Change[] {
   return [...away, ...futureInterrupts(files, laneCpus)];
 }
 
-/** Those of drivers that are loaded later. */
+/** Default affinity of interrupts of drivers that are loaded later. */
 function futureInterrupts(files: Files, laneCpus: readonly number[]): Change[] {
   const path = "/proc/irq/default_smp_affinity";
   const before = files.read(path);
@@ -81,7 +81,7 @@ function futureInterrupts(files: Files, laneCpus: readonly number[]): Change[] {
   return [{ what: "interrupts to come", path, before, after: maskText(rest) }];
 }
 
-/** Of each of these pairs one is in force and the other reads 0; zero may not be written, so its partner brings it back. */
+/** Of each pair one is in force and the other reads 0. Zero cannot be written, so writing the partner restores it. */
 const PARTNERS: Readonly<Record<string, string>> = {
   "vm.dirty_bytes": "vm.dirty_ratio",
   "vm.dirty_background_bytes": "vm.dirty_background_ratio",

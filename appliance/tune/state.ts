@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 
-/** Never a file elsewhere, whatever stands in the state. */
+/** Only these paths are written, whatever the state file contains. */
 const kernelPath = Type.String({ pattern: "^/(proc|sys)/(?!.*\\.\\.)" });
 
 const entry = Type.Object(
@@ -24,11 +24,11 @@ const stateSchema = Type.Object(
 /** A setting as it was before tune and as tune left it. */
 export type Entry = Static<typeof entry>;
 
-/** What --undo needs to know, in a file. */
+/** Record for --undo, in a file. */
 export class State {
   constructor(private readonly path: string) {}
 
-  /** Fails  with a line for the user when the file is there and cannot be understood. */
+  /** Fails  with one line when the file cannot be read. */
   read(): Entry[] {
     let text: string;
     try {
@@ -40,11 +40,11 @@ export class State {
     try {
       return Value.Decode(stateSchema, JSON.parse(text)).entries;
     } catch {
-      throw new Error(`${this.path}: expected what sallyport tune has written; move it away to go on without it`);
+      throw new Error(`${this.path}: expected what sallyport tune has written; move it away to continue without it`);
     }
   }
 
-  /** In one step, so that a fault leaves the old file or the new one. No entries, no file. */
+  /** Replaces the file atomically; removes it when there are no entries. */
   write(entries: readonly Entry[]): void {
     try {
       if (entries.length === 0) {
@@ -61,7 +61,7 @@ export class State {
   }
 }
 
-/** Entries with more of them: of a path that was tuned before, the oldest `before` and its `undo` stay. */
+/** Adds entries; for a path that was tuned before, the oldest `before` and its `undo` stay. */
 export function merged(old: readonly Entry[], more: readonly Entry[]): Entry[] {
   const byPath = new Map(old.map((one) => [one.path, one]));
   for (const one of more) byPath.set(one.path, { ...one, ...oldest(byPath.get(one.path)) });

@@ -11,7 +11,7 @@ export interface TuneOptions {
   readonly dryRun?: boolean;
   readonly undo?: boolean;
   readonly state?: string;
-  /** Made-up /proc and /sys lie below it. */
+  /** Directory with /proc and /sys, for tests. */
   readonly root?: string;
 }
 
@@ -24,7 +24,7 @@ export interface Tuning {
 }
 
 /**
- * Sets what can be set at run time, or with --undo brings back what was before.
+ * Applies the settings that can change at run time, or restores the previous ones with --undo.
  * Returns  0; 1 when the configuration has problems or nothing can be recorded; 3 when a write was refused.
  */
 export function tuneCommand(options: TuneOptions): number {
@@ -49,7 +49,7 @@ export function tuneCommand(options: TuneOptions): number {
 
 export function tune(tuning: Tuning, laneCpus: readonly number[]): number {
   const { files, state, dryRun, say } = tuning;
-  if (laneCpus.length === 0) say("no lane has a CPU of its own: interrupts and work queues stay where they are");
+  if (laneCpus.length === 0) say("no lane has its own CPU: interrupts and work queues stay where they are");
   const wanted = changes(files, laneCpus);
   if (wanted.length === 0) say("nothing to do");
   if (dryRun || wanted.length === 0) {
@@ -57,21 +57,21 @@ export function tune(tuning: Tuning, laneCpus: readonly number[]): number {
     return 0;
   }
   const old = state.read();
-  // Recorded first: what a fault leaves half done can be undone too.
+  // Recorded first, so that an interrupted run can be undone too.
   state.write(merged(old, wanted));
   const done: Entry[] = [];
   let failed = false;
   for (const one of wanted) {
     const refused = apply(tuning, one);
     if (refused === null) done.push({ ...one, after: held(files, one.path) ?? one.after });
-    // An interrupt that cannot be moved is the kernel's decision and not a fault.
+    // An interrupt that the kernel does not move is not a failure.
     else if (refused !== "EIO") failed = true;
   }
   state.write(merged(old, done));
   return failed ? SOMETHING_FAILED : 0;
 }
 
-/** Writes one change and says what came of it. Returns  the errno's name when it was refused. */
+/** Writes one change and prints the result. Returns  the errno's name when it was refused. */
 function apply({ files, writer, say }: Tuning, change: Change): string | null {
   const { what, path, before, after } = change;
   const refused = writer.write(path, after);

@@ -1,18 +1,18 @@
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 
-/** What brings a value into a file of the kernel. */
+/** Writes a value into a kernel file. */
 export interface Writer {
   /** Returns  null, or the errno's name when the kernel refuses. */
   write(path: string, value: string): string | null;
 }
 
-/** Writes to this machine, or to a tree made up below `root`. */
+/** Writes to this machine, or to a test tree below `root`. */
 export class MachineWriter implements Writer {
   constructor(private readonly root = "") {}
 
   write(path: string, value: string): string | null {
     try {
-      // Never created: a file that is not there is a setting that this kernel does not have.
+      // Never created: a missing file is a setting that this kernel does not have.
       const fd = openSync(this.root + path, constants.O_WRONLY | constants.O_TRUNC);
       try {
         writeSync(fd, `${value}\n`);
@@ -32,12 +32,12 @@ const MEANINGS: Readonly<Record<string, string>> = {
   EROFS: "mounted read-only here: a container, or a unit with ProtectKernelTunables; set it on the host",
   ENOENT: "this kernel has no such setting",
   EINVAL: "the kernel does not take this value",
-  EBUSY: "in use: somebody else holds the setting",
-  EIO: "the kernel itself manages this interrupt and does not let go of it; isolcpus=managed_irq keeps such away",
+  EBUSY: "in use by another program",
+  EIO: "the kernel manages this interrupt itself; isolcpus=managed_irq keeps it off isolated CPUs",
   ENOSPC: "the other CPUs have no room for one more interrupt",
 };
 
-/** What a refusal means. */
+/** Explains a refusal. */
 export function meaning(code: string): string {
   return MEANINGS[code] ?? "the kernel refuses";
 }

@@ -10,18 +10,18 @@ import { readRecord } from "./record.ts";
 const INCOMING = ".incoming-";
 const VERSION_MS = 20_000;
 const CHECK_MS = 60_000;
-/** Reading a long journal takes its time. */
+/** A long journal takes minutes to read. */
 const JOURNAL_MS = 3_600_000;
 
-/** The configuration and the journal that a version has to understand. */
+/** Configuration and journal that a new version must be able to read. */
 export interface Live {
   readonly config: string;
   readonly data: string;
 }
 
 /**
- * Puts an executable beside the others under the name that it gives itself; the running one is not touched.
- * Returns  its name. Fails  with a line for the user when it is no executable of this product.
+ * Stores an executable beside the other versions, named by its own version; the running one is not touched.
+ * Returns  its name. Fails  with one line when it is not an executable of this product.
  */
 export function takeIn(root: string, bytes: Uint8Array): string {
   const opt = below(root, OPT);
@@ -35,7 +35,7 @@ export function takeIn(root: string, bytes: Uint8Array): string {
     const manifest = Manifest.read(root);
     manifest.settle(versionFile(name), sha256);
     manifest.write();
-    // In one step, and only where it is not there yet, as it may be the one that runs.
+    // Atomically, and only if it does not exist yet, because it may be running.
     const there = bytesOf(below(root, versionFile(name)));
     makeDirectory(below(root, versionDir(name)));
     if (there === null || sha256Of(there) !== sha256) renameSync(file, below(root, versionFile(name)));
@@ -51,22 +51,22 @@ function versionOf(file: string): string {
   const said = run([file, "version"], VERSION_MS, "/");
   const version = /^sallyport (\d[0-9A-Za-z.+-]*) \(Bun /.exec(said.out)?.[1];
   if (said.code === 0 && version !== undefined) return version;
-  // It takes the word for a script's name.
+  // A plain Bun takes the command for a script's name.
   if (said.err.includes('Script not found "version"')) {
     throw new Error("the new executable is a plain Bun without the product in it");
   }
   throw new Error(`the new executable does not run: ${problem(said)}`);
 }
 
-/** Lets a version check the live configuration and read the live journal; it writes neither. Fails  with what it says. */
+/** Makes a version check the live configuration and read the live journal, without writing. Fails  with its output. */
 export function requireFit(root: string, name: string, live: Live): void {
   const file = below(root, versionFile(name));
   const cwd = existsSync(live.data) ? live.data : "/";
   const check = run([file, "check", "--config", live.config], CHECK_MS, cwd);
-  if (check.code !== 0) throw new Error(`${name} does not take ${live.config}: ${problem(check)}`);
-  console.log(`${name} takes ${live.config}`);
+  if (check.code !== 0) throw new Error(`${name} does not accept ${live.config}: ${problem(check)}`);
+  console.log(`${name} accepts ${live.config}`);
   if (!existsSync(join(live.data, "names.json"))) {
-    console.log(`no journal is in ${live.data} yet`);
+    console.log(`there is no journal in ${live.data} yet`);
     return;
   }
   const journal = run([file, "journal", "verify", live.data], JOURNAL_MS, cwd);
@@ -74,7 +74,7 @@ export function requireFit(root: string, name: string, live: Live): void {
   console.log(`${name} reads the journal in ${live.data}`);
 }
 
-/** Removes a version that did not do, unless something leads to it. */
+/** Removes a rejected version, unless a link names it. */
 export function dropUnused(root: string, name: string): void {
   if ([versionAt(root, CURRENT), versionAt(root, PREVIOUS), readRecord(root)?.from].includes(name)) return;
   const manifest = Manifest.read(root);
@@ -82,7 +82,7 @@ export function dropUnused(root: string, name: string): void {
   manifest.write();
 }
 
-/** Behind the gateway in everything: it may be trading. */
+/** Runs at the lowest priority, because the gateway may be trading. */
 function run(words: string[], timeoutMs: number, cwd: string): Said {
   const nice = Bun.which("nice");
   return runProgram(nice === null ? words : [nice, "-n", "19", ...words], timeoutMs, cwd);

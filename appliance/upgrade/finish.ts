@@ -9,14 +9,14 @@ import { runs, watch } from "./health.ts";
 import { readRecord, removeRecord, type UpgradeRecord, writeRecord } from "./record.ts";
 
 const OK = 0;
-/** It did not do; the version of before runs. */
+/** The new version failed; the previous one runs again. */
 export const ROLLED_BACK = 4;
-/** It did not do, and the version of before does not start either. */
+/** The new version failed, and the previous one does not start either. */
 export const DOWN = 5;
 
 /**
- * Brings an upgrade that is on record to its end, forwards or back. Every step may be done twice: whoever comes after
- * somebody who was killed does it again.
+ * Finishes a recorded upgrade, forwards or backwards. Every step may be repeated: a process that continues after
+ * another was killed repeats it.
  * Returns  the process's exit code.
  */
 export async function finish(root: string, manager: ServiceManager | null): Promise<number> {
@@ -30,7 +30,7 @@ export async function finish(root: string, manager: ServiceManager | null): Prom
   return back(root, manager, { ...record, back: fault });
 }
 
-/** Returns  null, or why not. */
+/** Returns  null, or the reason of the failure. */
 async function forwards(root: string, manager: ServiceManager | null, record: UpgradeRecord): Promise<string | null> {
   const { to } = record;
   replaceLink(below(root, CURRENT), to);
@@ -50,7 +50,7 @@ async function forwards(root: string, manager: ServiceManager | null, record: Up
     if (fault !== null) return `it does not become ready: ${fault.replaceAll("\n", " ")}`;
   }
   console.log(line("ready", to));
-  if (record.sessions === null) console.log(line("notice", "the service did not say which sessions were on"));
+  if (record.sessions === null) console.log(line("notice", "the service did not report its sessions"));
   return watch(manager, record);
 }
 
@@ -63,10 +63,10 @@ function settle(root: string, { from, to }: UpgradeRecord): void {
   manifest.write();
 }
 
-/** Brings the version of before back. */
+/** Restores the previous version. */
 function back(root: string, manager: ServiceManager | null, record: UpgradeRecord): number {
   const { from, to, back: reason } = record;
-  // From here on it goes back, whoever does it.
+  // From here on every process goes back.
   writeRecord(root, record);
   console.error(`sallyport: ${to}: ${reason}; going back to ${from}`);
   replaceLink(below(root, CURRENT), from);

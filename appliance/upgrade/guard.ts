@@ -1,19 +1,21 @@
+import { PROCESS_NAME } from "../process-name.ts";
 import type { UpgradeOptions } from "./upgrade.ts";
 
 /**
- * Lets a process of its own do the work, in a session of its own: a terminal that closes, Ctrl-C and a kill of the one
- * that the user sees do not reach it. Where it is killed itself, `instead` does the work here.
- * Returns  the exit code of whoever came to the end.
+ * Starts the work in a child process in a new session: a closed terminal, Ctrl-C or a kill of the visible process
+ * does not reach it. If the child is killed, `instead` does the work here.
+ * Returns  the exit code of the process that finished.
  */
 export async function guarded(options: UpgradeOptions, instead: () => Promise<number>): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => console.error(`sallyport: ${signal}: the upgrade goes on to its end`));
+    process.on(signal, () => console.error(`sallyport: ${signal}: the upgrade continues to its end`));
   }
   const words = [
     ...(options.root === undefined ? [] : ["--root", options.root]),
     ...(options.systemctl === undefined ? [] : ["--systemctl", options.systemctl]),
   ];
   const child = Bun.spawn([...ourselves(options.entry), "finish-upgrade", ...words], {
+    argv0: PROCESS_NAME,
     stdin: "ignore",
     stdout: "inherit",
     stderr: "inherit",
@@ -21,11 +23,11 @@ export async function guarded(options: UpgradeOptions, instead: () => Promise<nu
   });
   await child.exited;
   if (child.signalCode === null && child.exitCode !== null) return child.exitCode;
-  console.error(`sallyport: the process at work was ended by ${child.signalCode}; going on without it`);
+  console.error(`sallyport: the upgrade's process was ended by ${child.signalCode}; continuing without it`);
   return instead();
 }
 
-/** This executable by the kernel's word, as its path may hold another by now; or the runtime and the sources. */
+/** Command of this executable by the kernel's link, as its path may name another by now; or the runtime with the sources. */
 function ourselves(entry: string): string[] {
   return entry.includes("/$bunfs/") ? ["/proc/self/exe"] : [process.execPath, new URL(entry).pathname];
 }

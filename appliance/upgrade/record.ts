@@ -7,27 +7,27 @@ const name = Type.String({ pattern: VERSION_NAME.source });
 const schema = Type.Object(
   {
     format: Type.Literal(1),
-    /** The version that is known to run. */
+    /** The last version that ran. */
     from: name,
     to: name,
-    /** The service ran when it began; else it is not started. */
+    /** The service ran at the beginning; otherwise it is not started. */
     running: Type.Boolean(),
-    /** Sessions that were on then; null where the service does not say. */
+    /** Sessions logged on at the beginning; null when the service does not report them. */
     sessions: Type.Union([
       Type.Null(),
       Type.Object({ clients: Type.Integer({ minimum: 0 }), venues: Type.Integer({ minimum: 0 }) }),
     ]),
     sessionsWithinS: Type.Integer({ minimum: 0 }),
-    /** Why it goes back; null while it goes on. */
+    /** Why it goes back; null while it goes forward. */
     back: Type.Union([Type.Null(), Type.String()]),
   },
   { additionalProperties: false },
 );
 
-/** An upgrade that has begun and is not over; on the disk before anything is switched, so that anybody can finish it. */
+/** An unfinished upgrade. It is on the disk before anything changes, so that any process can finish it. */
 export type UpgradeRecord = Static<typeof schema>;
 
-/** Fails  with a line for the user when it is there and cannot be understood. */
+/** Fails  with one line when the file cannot be read. */
 export function readRecord(root: string): UpgradeRecord | null {
   const path = below(root, UPGRADE);
   const bytes = bytesOf(path);
@@ -35,7 +35,7 @@ export function readRecord(root: string): UpgradeRecord | null {
   try {
     return Value.Decode(schema, JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
-    throw new Error(`${path}: expected what sallyport upgrade has written; move it away to go on without it`);
+    throw new Error(`${path}: expected what sallyport upgrade has written; move it away to continue without it`);
   }
 }
 

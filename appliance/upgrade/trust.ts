@@ -11,9 +11,9 @@ export interface Evidence {
 }
 
 /**
- * Whether a file is what its maker made: signed by the configured key, or else of the sum that was published for it.
- * Returns  in a few words what spoke for it.
- * Fails    with a line for the user when nothing does, or something speaks against it.
+ * Checks that a file is genuine: signed with the configured key, or else of the published checksum.
+ * Returns  the evidence in a few words.
+ * Fails    with one line when there is no evidence, or evidence against it.
  */
 export function requireTrust(file: string, bytes: Uint8Array, { publicKey, sha256 }: Evidence): string {
   const sum = sha256Of(bytes);
@@ -47,7 +47,7 @@ function requireSignature(file: string, bytes: Uint8Array, publicKey: string): v
   }
 }
 
-/** The first word of what sha256sum writes; null where there is no such file. */
+/** Checksum in a file that sha256sum wrote; null when there is no such file. */
 function publishedSum(path: string): string | null {
   const bytes = bytesOf(path);
   if (bytes === null) return null;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
-import { readConfig } from "../config-file.ts";
+import { readConfig } from "../config/config-file.ts";
 import { failure } from "../install/failure.ts";
 import { type InstallOptions, requireRoot } from "../install/install.ts";
 import { locked } from "../install/lock.ts";
@@ -20,16 +20,16 @@ export interface UpgradeOptions extends Omit<InstallOptions, "dryRun"> {
   readonly config?: string;
   readonly data?: string;
   readonly sha256?: string;
-  /** Of a rollback: only where an upgrade was interrupted. */
+  /** Rollback: only if an upgrade was interrupted. */
   readonly unfinished?: boolean;
   /** The module that this process started from. */
   readonly entry: string;
 }
 
 /**
- * Puts a new executable in the place of the running one, or leaves all as it is.
- * Returns  0 when it runs; 1 when it was refused and nothing changed; 4 when it did not do and the old one runs again;
- *          5 when that does not start either.
+ * Replaces the running executable, or leaves everything unchanged.
+ * Returns  0 when it runs; 1 when it was refused and nothing changed; 4 when it failed and the old one runs again;
+ *          5 when the old one does not start either.
  */
 export function upgradeCommand(file: string, options: UpgradeOptions): Promise<number> {
   return switching(options, (root, config, live, manager) =>
@@ -38,15 +38,15 @@ export function upgradeCommand(file: string, options: UpgradeOptions): Promise<n
 }
 
 /**
- * Goes back to the version before, in the same way; or ends an upgrade that was interrupted by going back.
- * Returns  as upgrade; 0 also when an interrupted upgrade was taken back.
+ * Goes back to the previous version in the same way, or undoes an interrupted upgrade.
+ * Returns  as upgrade; 0 also when an interrupted upgrade was undone.
  */
 export function rollbackCommand(options: UpgradeOptions): Promise<number> {
   if (options.unfinished === true) return takeBack(options);
   return switching(options, prepareRollback);
 }
 
-/** Asks for nothing but the record: it is for the machine itself, when the gateway does not start. */
+/** Needs only the record: the rescue unit uses it when the gateway does not start. */
 async function takeBack(options: UpgradeOptions): Promise<number> {
   const root = resolve(options.root ?? "/");
   try {
@@ -66,7 +66,7 @@ async function takeBack(options: UpgradeOptions): Promise<number> {
   }
 }
 
-/** Ends an upgrade that is on record. Its process outlives the one that a user sees, and that one takes over from it. */
+/** Finishes a recorded upgrade. This process outlives the visible one, which takes over if this one is killed. */
 export async function finishCommand(options: InstallOptions): Promise<number> {
   const root = resolve(options.root ?? "/");
   try {
@@ -76,7 +76,7 @@ export async function finishCommand(options: InstallOptions): Promise<number> {
   }
 }
 
-/** Prepares a record, in which it stands what is to be done; null: nothing is. */
+/** Prepares the record of the upgrade; null when there is nothing to do. */
 type Prepare = (
   root: string,
   config: GatewayConfig,
@@ -109,7 +109,9 @@ async function switching(options: UpgradeOptions, prepare: Prepare): Promise<num
 function configOf(file: string): GatewayConfig {
   const { config, problems } = readConfig(file);
   if (config !== undefined) return config;
-  throw new Error(`${problemLine(problems[0]!)}; the configuration says which key signs upgrades, so it must be right`);
+  throw new Error(
+    `${problemLine(problems[0]!)}; the configuration names the key that signs upgrades, so it must be valid`,
+  );
 }
 
 function prepareUpgrade(
@@ -121,7 +123,7 @@ function prepareUpgrade(
   manager: ServiceManager | null,
 ): ReturnType<Prepare> {
   const current = requireCurrent(root);
-  // Read once: what is looked at is what is run.
+  // Read once, so that the checked bytes are the ones that run.
   const bytes = readFileSync(file);
   const { publicKey } = upgrade;
   const spoke = requireTrust(file, bytes, {
@@ -137,10 +139,10 @@ function prepareUpgrade(
     dropUnused(root, to);
     throw error;
   }
-  // The version that ran before an interrupted upgrade is the one to go back to, whatever is current.
+  // After an interrupted upgrade, go back to the version that ran before it, whatever is current.
   if (begun !== null) return { record: { ...begun, to, back: begun.from === to ? "asked for again" : null } };
   if (to === current) {
-    console.log(`${to} is current already`);
+    console.log(`${to} is already current`);
     return { record: null };
   }
   return { record: recordOf(manager, current, to, upgrade.sessionsWithinS) };
@@ -156,7 +158,7 @@ function prepareRollback(
   if (begun !== null) return { record: { ...begun, back: begun.back ?? "rollback" }, exitCodes: { [ROLLED_BACK]: 0 } };
   const current = requireCurrent(root);
   const to = versionAt(root, PREVIOUS);
-  if (to === null || to === current) throw new Error(`${below(root, PREVIOUS)}: no version before this one is kept`);
+  if (to === null || to === current) throw new Error(`${below(root, PREVIOUS)}: there is no previous version`);
   requireFit(root, to, live);
   return { record: recordOf(manager, current, to, upgrade.sessionsWithinS) };
 }

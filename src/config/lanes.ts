@@ -38,7 +38,7 @@ export const lanes = table("Which agents share a thread, and on which CPUs the t
     }),
   ),
   warmUp: choice(
-    "Whether lanes warm up all they do before the gateway is ready, so that the first orders are as fast as later ones: auto does on lanes that spin.",
+    "Whether lanes run all they do once before the gateway is ready, so that the first orders are as fast as later ones: auto does on lanes that spin.",
     ["auto", "on", "off"],
     { default: "auto" },
   ),

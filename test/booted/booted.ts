@@ -249,7 +249,7 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     expect((await machine.run("systemctl", "start", "sallyport")).code).toBe(1);
     expect(await machine.property(UNIT, "ExecMainStatus")).toBe("1");
     expect(await machine.journal(UNIT)).toContain(
-      "sallyport: memory that is both written and executed is refused here, so that there is no JIT compiler",
+      "sallyport: memory that is both written and executed is refused here, so there is no JIT compiler",
     );
   });
 

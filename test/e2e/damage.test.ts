@@ -56,7 +56,7 @@ test("a journal damaged in the middle stops the start with the place; repaired, 
   expect(readFileSync(file).equals(bytes)).toBe(true);
 
   const done = await runToEnd(["journal", "repair", "--yes", gateway.data]);
-  expect(done).toMatchObject({ code: 0, out: expect.stringContaining("the next start reads on") });
+  expect(done).toMatchObject({ code: 0, out: expect.stringContaining("the next start can read the journal") });
   expect(readdirSync(gateway.data)).toContain("client0-00000001.journal.damaged-1");
   expect(await runToEnd(["journal", "verify", gateway.data])).toMatchObject({ code: 0 });
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { engineEnvironment } from "../../appliance/engine-options.ts";
+import { engineEnvironment } from "../../appliance/run/engine-options.ts";
 import { PATIENCE_MS } from "./fix-peer.ts";
 import { freePort } from "./ports.ts";
 

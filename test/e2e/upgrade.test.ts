@@ -108,7 +108,7 @@ test.skipIf(Bun.which("strip") === null)("one that was stripped is as good, thou
 });
 
 test("one that crashes at the check, or does not take the configuration, is refused", async () => {
-  await refused(server.offerBad("crash", "check) kill -SEGV $$ ;;"), `does not take ${server.config}`);
+  await refused(server.offerBad("crash", "check) kill -SEGV $$ ;;"), `does not accept ${server.config}`);
   const picky = server.offerBad("picky", 'check) echo "gateway.toml: new.key: missing" >&2; exit 1 ;;');
   await refused(picky, "gateway.toml: new.key: missing (exit code 1)");
 });
@@ -153,7 +153,7 @@ test("the same once more: there is nothing to do", async () => {
   const { code, out } = await server.on("upgrade", server.offerGood("good"));
   expect({ code, last: out.trim().split("\n").at(-1) }).toEqual({
     code: 0,
-    last: `${link("current")} is current already`,
+    last: `${link("current")} is already current`,
   });
   expect(server.overseer.pid).toBe(pid);
 });
@@ -182,7 +182,7 @@ test("one that is ready and then dies goes back by itself", async () => {
     process.kill(overseer.pid, "SIGKILL");
     while (overseer.pid > 0) await Bun.sleep(5);
   });
-  await takenBack(server.offerLike("dies"), "it was ready, and ended");
+  await takenBack(server.offerLike("dies"), "it was ready, and then ended");
   overseer.hook = () => {};
 });
 

@@ -16,7 +16,7 @@ type Row = [
 ];
 
 test.each<Row>([
-  [cpu.isolatedCpus, {}, [], "not applicable", /does not tell/],
+  [cpu.isolatedCpus, {}, [], "not applicable", /does not report/],
   [cpu.isolatedCpus, { [`${CPU}/online`]: "0-3", [`${CPU}/isolated`]: "" }, [], "warn", /no CPU/],
   [cpu.isolatedCpus, FOUR, [], "ok", /^CPU 2-3$/],
   [cpu.isolatedCpus, FOUR, [2], "ok", /^CPU 2-3$/],
@@ -31,7 +31,7 @@ test.each<Row>([
   [cpu.rcuCallbacks, { "/proc/cmdline": "quiet rcu_nocbs=2-3 x" }, [2], "ok", /relieved/],
   [cpu.rcuCallbacks, { "/proc/cmdline": "rcu_nocbs=all" }, [2, 9], "ok", /relieved/],
   [cpu.rcuCallbacks, { "/proc/cmdline": "nohz_full=2", [`${CPU}/nohz_full`]: "2" }, [2, 3], "warn", /CPU 3$/],
-  [cpu.siblings, {}, [2], "not applicable", /does not tell/],
+  [cpu.siblings, {}, [2], "not applicable", /does not report/],
   [cpu.siblings, { [`${CPU}/smt/active`]: "0" }, [2], "ok", /no core/],
   [
     cpu.siblings,
@@ -71,10 +71,10 @@ test.each<Row>([
     "ok",
     /state0, 2 µs/,
   ],
-  [cpu.realTimeThrottling, {}, [], "not applicable", /does not tell/],
+  [cpu.realTimeThrottling, {}, [], "not applicable", /does not report/],
   [cpu.realTimeThrottling, { "/proc/sys/kernel/sched_rt_runtime_us": -1 }, [], "ok", /off/],
   [cpu.realTimeThrottling, { "/proc/sys/kernel/sched_rt_runtime_us": 950000 }, [], "not applicable", /950000/],
-  [cpu.steal, {}, [], "not applicable", /does not tell/],
+  [cpu.steal, {}, [], "not applicable", /does not report/],
   [cpu.steal, { "/proc/stat": "cpu  9 9 9 9 9 9 9 999\ncpu0 100 0 0 900 0 0 0 0 0 0" }, [], "ok", /^0.00 %/],
   [cpu.steal, { "/proc/stat": "cpu0 0 0 0 998 0 0 0 2 0 0\ncpu1 0 0 0 2 0 0 0 998 0 0" }, [0], "warn", /^0.20 %/],
   [cpu.steal, { "/proc/stat": "cpu0 0 0 0 998 0 0 0 2 0 0\ncpu1 0 0 0 2 0 0 0 998 0 0" }, [1], "fail", /^99.80 %/],

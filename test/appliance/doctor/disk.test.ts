@@ -90,7 +90,7 @@ test("limits: locked memory and open files", () => {
   const first = { "/proc/self/uid_map": "         0          0 4294967295" };
   expect(limits.memlock(box({ ...able, ...first }))).toMatchObject({
     verdict: "ok",
-    seen: "8,388,608 bytes; CAP_IPC_LOCK is there",
+    seen: "8,388,608 bytes; the process has CAP_IPC_LOCK",
   });
   expect(limits.memlock(box({ ...able, "/proc/self/uid_map": "0 1000 1" })).verdict).toBe("warn");
   expect(limits.openFiles(box(tree("1", "1024"))).verdict).toBe("ok");

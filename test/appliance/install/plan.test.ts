@@ -42,7 +42,7 @@ test("what was edited is never replaced; what we have goes beside it, once", () 
 test("the difference is a unified diff that names both files", () => {
   put("one\ntwo\nthree\n");
   const lines = stepLines(ROOT, planFile(ROOT, manifest(), shipped("one\n2\nthree\n")));
-  expect(lines[0]).toBe(`keep    ${PATH}: edited; what comes with this version goes to ${PATH}.new`);
+  expect(lines[0]).toBe(`keep    ${PATH}: edited; the file of this version goes to ${PATH}.new`);
   expect(lines.slice(1)).toEqual([`--- ${PATH}`, `+++ ${PATH}.new`, "@@ -1,3 +1,3 @@", " one", "-two", "+2", " three"]);
 });
 

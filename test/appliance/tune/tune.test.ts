@@ -103,7 +103,7 @@ test("refusals are told with what they mean, and only what was set is recorded",
 test("an interrupt that the kernel manages itself is told and is no failure", () => {
   const { said, tuning } = machine({ "/proc/irq/42/smp_affinity_list": "EIO" });
   expect(tune(tuning, [2, 3])).toBe(0);
-  expect(said.find((one) => one.includes("interrupt 42"))).toContain("EIO, the kernel itself manages this interrupt");
+  expect(said.find((one) => one.includes("interrupt 42"))).toContain("EIO, the kernel manages this interrupt itself");
 });
 
 test("undo leaves alone what somebody changed since, and keeps what it could not restore", () => {

@@ -68,14 +68,14 @@ test("a key in the configuration is one of Ed25519, or an error that says what i
   expect(problem?.what).toContain("the 60 characters between the lines");
 });
 
-/** The commands of the README, as they stand there. */
+/** The commands of the manual, as they stand there. */
 function documented(): string[] {
-  const text = readFileSync(join(ROOT, "README.md"), "utf8");
+  const text = readFileSync(join(ROOT, "appliance/manual/upgrades.md"), "utf8");
   const lines = text.split("\n").filter((line) => /^ {4}openssl /.test(line));
   return lines.map((line) => line.trim().replace(/\s+#.*$/, ""));
 }
 
-test.skipIf(Bun.which("openssl") === null)("what the README has openssl do is a signature that is taken", () => {
+test.skipIf(Bun.which("openssl") === null)("what the manual has openssl do is a signature that is taken", () => {
   const commands = documented();
   expect(commands).toHaveLength(3);
   const file = join(DIR, "sallyport");

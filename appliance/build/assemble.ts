@@ -1,0 +1,68 @@
+// Compiles the codec (AssemblyScript) into the module that holds its code. `npm run assemble` does it now; with --if-stale, and
+// before every build, start, test and benchmark, it is done only where the sources have changed: it takes some seconds.
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The compiler's own declarations replace the runtime's: it is imported without them. */
+interface Compiler {
+  main(
+    options: readonly string[],
+    host: { writeFile(name: string, contents: string | Uint8Array): void },
+  ): Promise<{ error: Error | null; stderr: { toString(): string } }>;
+}
+const COMPILER: string = "assemblyscript/asc";
+
+const ROOT = join(import.meta.dir, "..", "..");
+const FOLDER = "src/fix/wire/codec";
+const SOURCE = `${FOLDER}/codec.ts`;
+const TARGET = "src/fix/wire/codec-code.ts";
+/** Pages of 64 KiB: the largest memory that may be imported. */
+const MOST_PAGES = 65_536;
+
+const OPTIONS = [
+  ...["--outFile", "codec.wasm", "-O3", "--noAssert", "--runtime", "stub"],
+  ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", String(MOST_PAGES)],
+  ...["--enable", "simd,threads,bulk-memory,sign-extension,nontrapping-f2i"],
+];
+
+/** The first line of the module: says which sources and which compiler it was made by. */
+function headLine(root: string): string {
+  const hash = new Bun.CryptoHasher("sha256");
+  const add = (path: string): void => void hash.update(path).update(readFileSync(join(root, path)));
+  for (const name of readdirSync(join(root, FOLDER)).sort()) add(`${FOLDER}/${name}`);
+  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  hash.update(`${dependencies.assemblyscript} ${OPTIONS.join(" ")}`);
+  return `// Made by \`npm run assemble\` of ${FOLDER}: sources ${hash.digest("hex")}`;
+}
+
+/** True where the module is missing, or was made of other sources. `root` is the top of the tree. */
+export function isStale(root: string): boolean {
+  const target = join(root, TARGET);
+  return !existsSync(target) || !readFileSync(target, "utf8").startsWith(`${headLine(root)}\n`);
+}
+
+/** Compiles the codec and writes the module. Throws with what the compiler says. */
+export async function assemble(): Promise<void> {
+  const head = headLine(ROOT);
+  const asc: Compiler = (await import(COMPILER)).default;
+  let code = "";
+  const { error, stderr } = await asc.main([SOURCE, "--baseDir", ROOT, ...OPTIONS], {
+    writeFile: (_name, contents) => {
+      code = Buffer.from(contents as Uint8Array).toString("base64");
+    },
+  });
+  if (error !== null) throw new Error(`${SOURCE}: ${error.message}\n${stderr}`);
+  const lines = code.match(/.{1,112}/g)!.map((line) => `  "${line}"`);
+  // By renaming: whoever reads it just now reads a whole one.
+  const fresh = join(ROOT, `${TARGET}.${process.pid}`);
+  writeFileSync(fresh, `${head}\n\nexport const CODEC_CODE =\n${lines.join(" +\n")};\n`);
+  renameSync(fresh, join(ROOT, TARGET));
+}
+
+export async function assembleIfStale(): Promise<void> {
+  if (!isStale(ROOT)) return;
+  console.error("compiling the codec …");
+  await assemble();
+}
+
+if (import.meta.main) await (process.argv.includes("--if-stale") ? assembleIfStale() : assemble());

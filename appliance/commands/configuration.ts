@@ -1,0 +1,70 @@
+import { command, converted, flag, otherwise, required, text, whole } from "./command.ts";
+import { instant } from "./option-values.ts";
+
+const config = required(text("FILE", "configuration (TOML)"));
+
+export const example = command({
+  name: "example",
+  summary: "print an example configuration that explains every key",
+  page: "configuration",
+  run: async () => {
+    const { default: file } = await import("../gateway.toml", { with: { type: "text" } });
+    console.log(file.trimEnd());
+    return 0;
+  },
+});
+
+export const check = command({
+  name: "check",
+  summary: "check a configuration, and show its lanes and memory",
+  options: { config },
+  page: "configuration",
+  run: async (options) => {
+    const { checkConfig } = await import("../config/check.ts");
+    return checkConfig(options.config);
+  },
+});
+
+export const schedule = command({
+  name: "schedule",
+  summary: "print when sessions open and close next",
+  options: {
+    config,
+    count: otherwise(whole("N", "openings of each session", 1, 1_000), 14),
+    from: converted("INSTANT", "start here instead of now: 2026-11-24T08:00:00Z", instant),
+    session: text("NAME", "only this client session or venue"),
+    json: flag("print JSON"),
+  },
+  page: "sessions",
+  run: async (options) => {
+    const { printSchedule } = await import("../config/schedule.ts");
+    return printSchedule({ ...options, configFile: options.config, fromUs: options.from ?? Date.now() * 1000 });
+  },
+});
+
+export const sequence = command({
+  name: "sequence",
+  summary: "show or set the sequence numbers of a session while the gateway is stopped",
+  options: {
+    config,
+    data: text("DIR", "journal directory, instead of gateway.data in the configuration"),
+    session: required(text("NAME", "client session or venue")),
+    nextIn: whole("N", "MsgSeqNum (34) expected next", 1, 999_999_999),
+    nextOut: whole("N", "MsgSeqNum (34) sent next", 1, 999_999_999),
+  },
+  page: "sessions",
+  run: async ({ config: configFile, data: dataDir, ...rest }) => {
+    const { setSequence } = await import("../journal/sequence.ts");
+    return setSequence({ configFile, dataDir, ...rest });
+  },
+});
+
+export const hashPassword = command({
+  name: "hash-password",
+  summary: "read a password from standard input and print its hash for passwordHash",
+  page: "sessions",
+  run: async () => {
+    const { hashPassword } = await import("../config/hash-password.ts");
+    return hashPassword();
+  },
+});

@@ -1,0 +1,46 @@
+import { command, flag, required, text, whole } from "./command.ts";
+
+export const run = command({
+  name: "run",
+  summary: "run the gateway",
+  options: {
+    config: required(text("FILE", "configuration (TOML); sallyport example prints one")),
+    data: text("DIR", "journal directory, instead of gateway.data in the configuration"),
+  },
+  notes: [
+    "SIGINT and SIGTERM shut it down cleanly. SIGUSR1 engages the kill switch, SIGUSR2 releases it.",
+    "Exit code 0: clean shutdown; 1: it could not start; 70: internal fault.",
+  ],
+  page: "operation",
+  run: async ({ config, data }, { entry }) => {
+    const { runGateway } = await import("../run/run.ts");
+    return runGateway({ configFile: config, dataDir: data, entry });
+  },
+});
+
+export const demo = command({
+  name: "demo",
+  summary: "run a gateway, an exchange and trading clients on this machine and show what they do",
+  options: {
+    seconds: whole("N", "end after this many seconds; without it Ctrl-C ends it", 1, 86_400),
+    json: flag("print one line of JSON at the end instead of a live line"),
+    sessions: whole("N", "number of trading clients", 1, 64),
+  },
+  page: "performance",
+  run: async (options, { entry }) => {
+    const { demoCommand } = await import("../demo/demo.ts");
+    return demoCommand({ ...options, entry });
+  },
+});
+
+/** The gateway starts this as a process of its own. */
+export const snapshot = command({
+  name: "snapshot",
+  summary: "write a snapshot of a journal; the gateway does this by itself",
+  page: "operation",
+  internal: true,
+  run: async () => {
+    const { snapshotCommand } = await import("../run/snapshot.ts");
+    return snapshotCommand();
+  },
+});

@@ -1,0 +1,36 @@
+import * as about from "./about.ts";
+import type { Command } from "./command.ts";
+import * as configuration from "./configuration.ts";
+import * as gateway from "./gateway.ts";
+import * as installation from "./installation.ts";
+import * as journal from "./journal.ts";
+import * as machine from "./machine.ts";
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  gateway.run,
+  gateway.demo,
+  configuration.check,
+  configuration.schedule,
+  configuration.sequence,
+  configuration.hashPassword,
+  journal.journal,
+  journal.print,
+  journal.exportMessages,
+  journal.order,
+  journal.verify,
+  journal.repair,
+  machine.doctor,
+  machine.tune,
+  machine.soak,
+  machine.stalls,
+  installation.install,
+  installation.uninstall,
+  installation.upgrade,
+  installation.rollback,
+  configuration.example,
+  about.manual,
+  about.version,
+  gateway.snapshot,
+  installation.finishUpgrade,
+];

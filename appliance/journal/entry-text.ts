@@ -1,0 +1,330 @@
+import { text } from "../../src/base/ascii.ts";
+import { putDecimalE8 } from "../../src/base/decimal.ts";
+import { describeClosing } from "../../src/base/disconnect-reason.ts";
+import { idText } from "../../src/base/id.ts";
+import { NO_PRICE } from "../../src/base/units.ts";
+import type { Views } from "../../src/base/views.ts";
+import { agentKind } from "../../src/config/agents.ts";
+import { reasonText } from "../../src/core/risk/reasons.ts";
+import { VenueId } from "../../src/fix/orders/venue-id.ts";
+import { refusalText } from "../../src/gateway/event-text.ts";
+import {
+  ENTRY_CONTROL,
+  ENTRY_MESSAGE,
+  ENTRY_ORDER,
+  ENTRY_REPORT,
+  ENTRY_SESSION,
+  EVENT_BOUND,
+  EVENT_CLOSED,
+  EVENT_DISCONNECT,
+  EVENT_LOGON,
+  EVENT_LOGOUT,
+  EVENT_NEXT_IN,
+  EVENT_NUMBERS_SET,
+  EVENT_PASSED,
+  EVENT_REFUSED,
+  EVENT_RESET,
+  NO_SESSION,
+} from "../../src/journal/layout.ts";
+import type { JournalNames } from "../../src/journal/store/names.ts";
+import type { EntryView } from "../../src/journal/store/reader.ts";
+import {
+  REPORT_CANCEL_REJECT,
+  REPORT_EXECUTION,
+  REPORT_NOT_TAKEN,
+  REPORT_VENUE_DOWN,
+  REPORT_VENUE_UP,
+  REQUEST_CANCEL,
+  REQUEST_NEW,
+  REQUEST_STATUS,
+} from "../../src/record/codes.ts";
+import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE, Control } from "../../src/record/control.ts";
+import {
+  ExecutionReport,
+  REPORT_EXEC_ID_AT,
+  REPORT_ORDER_ID_AT,
+  REPORT_TEXT_AT,
+} from "../../src/record/execution-report.ts";
+import { GROUPS_TEXT_AT } from "../../src/record/groups.ts";
+import {
+  OrderRequest,
+  REQUEST_ACCOUNT_AT,
+  REQUEST_CL_ORD_ID_AT,
+  REQUEST_ORDER_ID_AT,
+  REQUEST_ORIG_CL_ORD_ID_AT,
+  REQUEST_SYMBOL_AT,
+} from "../../src/record/order-request.ts";
+import { partingText, readParting } from "../../src/telemetry/disconnect-record.ts";
+
+/** The two CompIDs of a session, as the gateway's own messages carry them. */
+export interface CompIds {
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+/** Session of an entry: `client FIRM1`, `venue X`, or `` for the gateway itself. */
+export interface Party {
+  readonly kind: "client" | "venue" | "";
+  readonly name: string;
+}
+
+export type Direction = "in" | "out" | "event";
+
+const ARROWS: Record<Direction, string> = { in: "<-", out: "->", event: "**" };
+const KINDS: Record<number, string> = {
+  [ENTRY_ORDER]: "order",
+  [ENTRY_REPORT]: "report",
+  [ENTRY_CONTROL]: "control",
+  [ENTRY_MESSAGE]: "message",
+  [ENTRY_SESSION]: "session",
+};
+
+/** Formats entries as readable lines: time, direction (<- received, -> sent, ** event), session, FIX. */
+export class EntryText {
+  /** CompIDs by `client FIRM1`. */
+  readonly compIds = new Map<string, CompIds>();
+  private readonly ids: VenueId;
+  private readonly clients: ReadonlyMap<number, string>;
+  private readonly venues: ReadonlyMap<number, string>;
+
+  constructor(names: JournalNames) {
+    this.ids = new VenueId(names.birth);
+    this.clients = new Map(Object.entries(names.clients).map(([name, id]) => [id, name]));
+    this.venues = new Map(Object.entries(names.venues).map(([name, id]) => [id, name]));
+  }
+
+  party(stream: string, entry: EntryView): Party {
+    if (entry.kind === ENTRY_CONTROL || entry.session === NO_SESSION) return { kind: "", name: "" };
+    const client = entry.kind === ENTRY_ORDER || (entry.kind !== ENTRY_REPORT && agentKind(stream) === "client");
+    const name = (client ? this.clients : this.venues).get(entry.session) ?? `#${entry.session}`;
+    return { kind: client ? "client" : "venue", name };
+  }
+
+  /** One line; bytes that could control a terminal are escaped. */
+  line(entry: EntryView, party: Party): string {
+    const { direction, text: said } = this.said(entry, party);
+    return printable(`${timeText(entry.timeUs)} ${ARROWS[direction]} ${whoOf(party)} ${said}`);
+  }
+
+  /** The same as data for JSON. */
+  facts(stream: string, entry: EntryView, party: Party): Record<string, string | number> {
+    const { direction, text: said } = this.said(entry, party);
+    const isFix = /^(8=FIX|35=)/.test(said);
+    return {
+      time: timeText(entry.timeUs),
+      timeUs: entry.timeUs,
+      stream,
+      position: entry.position,
+      kind: KINDS[entry.kind] ?? `kind ${entry.kind}`,
+      direction,
+      party: party.kind === "" ? "gateway" : party.kind,
+      name: party.name,
+      msgSeqNum: entry.sequence,
+      epoch: entry.epoch,
+      index: entry.index,
+      [isFix ? "fix" : "text"]: printable(said),
+    };
+  }
+
+  /** What happened, without time and party. */
+  said(entry: EntryView, party: Party): { direction: Direction; text: string } {
+    const who = whoOf(party);
+    switch (entry.kind) {
+      case ENTRY_ORDER:
+        return { direction: "in", text: this.order(entry, this.comps(who, party)) };
+      case ENTRY_REPORT:
+        return this.report(entry, this.comps(who, party));
+      case ENTRY_MESSAGE:
+        return { direction: "out", text: messageText(entry) };
+      case ENTRY_SESSION:
+        return { direction: "event", text: eventText(entry) };
+      case ENTRY_CONTROL:
+        return { direction: "event", text: controlText(entry) };
+      default:
+        return { direction: "event", text: `entry of unknown kind ${entry.kind} at position ${entry.position}` };
+    }
+  }
+
+  private comps(who: string, party: Party): CompIds {
+    return this.compIds.get(who) ?? { ours: "GATEWAY", theirs: party.name };
+  }
+
+  private order(entry: EntryView, comps: CompIds): string {
+    const { bytes } = entry.views;
+    const at = entry.payloadAt;
+    const order = new OrderRequest(entry.views).aim(at);
+    const type =
+      order.kind === REQUEST_NEW
+        ? "D"
+        : order.kind === REQUEST_CANCEL
+          ? "F"
+          : order.kind === REQUEST_STATUS
+            ? "H"
+            : "G";
+    const fields = header(type, entry.sequence, comps.theirs, comps.ours);
+    fields.push(`11=${idText(bytes, at + REQUEST_CL_ORD_ID_AT)}`);
+    if (order.kind !== REQUEST_NEW && order.origClOrdIdLength > 0) {
+      fields.push(`41=${idText(bytes, at + REQUEST_ORIG_CL_ORD_ID_AT)}`);
+    }
+    if (order.kind !== REQUEST_NEW && order.orderIdLength > 0) {
+      fields.push(`37=${idText(bytes, at + REQUEST_ORDER_ID_AT)}`);
+    }
+    if (order.accountLength > 0) fields.push(`1=${idText(bytes, at + REQUEST_ACCOUNT_AT)}`);
+    if (order.symbolLength > 0) fields.push(`55=${idText(bytes, at + REQUEST_SYMBOL_AT)}`);
+    char(fields, 54, order.side);
+    if (order.quantity > 0) fields.push(`38=${order.quantity}`);
+    char(fields, 40, order.ordType);
+    price(fields, 44, order.priceE8);
+    char(fields, 59, order.timeInForce);
+    if (order.possResend === 1) fields.push("97=Y");
+    groups(fields, entry.views, at + order.length, order.groupsLength);
+    const refused = entry.index === 0 ? "" : ` (refused: ${reasonText(entry.index & 255)})`;
+    return fix(fields) + refused;
+  }
+
+  private report(entry: EntryView, comps: CompIds): { direction: Direction; text: string } {
+    const { bytes } = entry.views;
+    const at = entry.payloadAt;
+    const report = new ExecutionReport(entry.views).aim(at);
+    const said = report.textLength > 0 ? text(bytes, at + REPORT_TEXT_AT, at + REPORT_TEXT_AT + report.textLength) : "";
+    const event = (what: string) => ({ direction: "event" as const, text: what });
+    if (report.kind === REPORT_VENUE_UP) return event("is up");
+    if (report.kind === REPORT_VENUE_DOWN) return event("is down");
+    if (report.kind === REPORT_NOT_TAKEN) {
+      return event(`did not take 11=${this.venueId(report.number, report.slot)}${said === "" ? "" : `: ${said}`}`);
+    }
+    const fields = header(report.kind === REPORT_CANCEL_REJECT ? "9" : "8", entry.sequence, comps.theirs, comps.ours);
+    const request = report.requestNumber > 0 ? report.requestNumber : report.number;
+    fields.push(`11=${this.venueId(request, report.slot)}`);
+    if (report.requestNumber > 0) fields.push(`41=${this.venueId(report.number, report.slot)}`);
+    if (report.orderIdLength > 0) fields.push(`37=${idText(bytes, at + REPORT_ORDER_ID_AT)}`);
+    if (report.kind === REPORT_EXECUTION) executionFields(fields, report);
+    else {
+      char(fields, 39, report.ordStatus);
+      char(fields, 434, report.cxlRejResponseTo);
+      fields.push(`102=${report.cxlRejReason}`);
+    }
+    if (said !== "") fields.push(`58=${said}`);
+    groups(fields, entry.views, at + report.inboundLength, report.groupsLength);
+    return { direction: "in", text: fix(fields) };
+  }
+
+  private venueId(number: number, slot: number): string {
+    const bytes = new Uint8Array(64);
+    return text(bytes, 0, this.ids.put(bytes, 0, number, slot));
+  }
+}
+
+function executionFields(fields: string[], report: ExecutionReport): void {
+  if (report.execIdLength > 0) fields.push(`17=${idText(report.bytes, report.at + REPORT_EXEC_ID_AT)}`);
+  char(fields, 150, report.execType);
+  char(fields, 39, report.ordStatus);
+  if (report.quantity > 0) fields.push(`38=${report.quantity}`);
+  price(fields, 44, report.priceE8);
+  if (report.lastQty > 0) {
+    fields.push(`32=${report.lastQty}`);
+    price(fields, 31, report.lastPxE8);
+  }
+  fields.push(`151=${report.leavesQty}`, `14=${report.cumQty}`);
+  if (report.execType === 0x38) fields.push(`103=${report.ordRejReason}`);
+}
+
+/** YYYYMMDD-HH:MM:SS.uuuuuu in UTC, as FIX writes it. */
+export function timeText(timeUs: number): string {
+  const ms = Math.floor(timeUs / 1000);
+  const iso = new Date(ms).toISOString();
+  const micros = String(timeUs - ms * 1000).padStart(3, "0");
+  return `${iso.slice(0, 10).replaceAll("-", "")}-${iso.slice(11, 23)}${micros}`;
+}
+
+/** The message's own bytes, with | for SOH. */
+export function messageText(entry: EntryView): string {
+  const from = entry.payloadAt;
+  return text(entry.views.bytes, from, from + entry.payloadLength).replaceAll("\x01", "|");
+}
+
+function whoOf(party: Party): string {
+  return party.kind === "" ? "gateway" : `${party.kind} ${party.name}`;
+}
+
+function printable(line: string): string {
+  return line.replace(/[^\x20-\x7e]/g, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+}
+
+function eventText(entry: EntryView): string {
+  const word = entry.payloadAt >> 2;
+  const nextOut = entry.payloadLength >= 4 ? entry.views.ints[word]! : 0;
+  const reason = entry.payloadLength >= 12 ? entry.views.ints[word + 2]! : 0;
+  const why = reason === 0 ? "" : `: ${describeClosing(reason)}`;
+  const numbers = `next out ${nextOut}${entry.sequence > 0 ? `, next in ${entry.sequence}` : ""}`;
+  switch (entry.index) {
+    case EVENT_LOGON:
+      return `logged on (${numbers})`;
+    case EVENT_LOGOUT:
+      return `logged out (${numbers})${why}`;
+    case EVENT_DISCONNECT: {
+      const disconnectRecord = readParting(entry.views, entry.payloadAt, entry.payloadLength);
+      return `disconnected (${disconnectRecord === null ? numbers : partingText(disconnectRecord)})${why}`;
+    }
+    case EVENT_REFUSED: {
+      const disconnectRecord = readParting(entry.views, entry.payloadAt, entry.payloadLength);
+      return `connection refused: ${refusalText(reason, disconnectRecord ?? undefined)}`;
+    }
+    case EVENT_RESET:
+      return `numbers reset to 1 (epoch ${entry.epoch})`;
+    case EVENT_CLOSED:
+      return `closed (${numbers})`;
+    case EVENT_NEXT_IN:
+      return `next inbound number set (${numbers})`;
+    case EVENT_BOUND:
+      return `belongs to ${text(entry.views.bytes, entry.payloadAt, entry.payloadAt + entry.payloadLength)} from now on`;
+    case EVENT_NUMBERS_SET:
+      return `numbers set by hand (${numbers}, epoch ${entry.epoch})`;
+    case EVENT_PASSED:
+      return `requests up to ${nextOut} are dealt with, none of those refused here is sent`;
+    default:
+      return `event ${entry.index} (${numbers})`;
+  }
+}
+
+function controlText(entry: EntryView): string {
+  const control = new Control(entry.views).aim(entry.payloadAt);
+  if (control.kind === CONTROL_KILL) {
+    return control.value === 1 ? "kill switch engaged" : "kill switch released";
+  }
+  const name = idText(entry.views.bytes, entry.payloadAt + CONTROL_NAME_AT);
+  if (control.kind === CONTROL_REFERENCE_PRICE) return `reference price of ${name} is ${decimal(control.amount)}`;
+  return `control ${control.kind} ${name} value ${control.value} amount ${control.amount}`;
+}
+
+function header(type: string, sequence: number, sender: string, target: string): string[] {
+  return [`35=${type}`, `34=${sequence}`, `49=${sender}`, `56=${target}`];
+}
+
+function char(fields: string[], tag: number, code: number): void {
+  if (code > 0) fields.push(`${tag}=${String.fromCharCode(code)}`);
+}
+
+function price(fields: string[], tag: number, valueE8: number): void {
+  if (valueE8 !== NO_PRICE) fields.push(`${tag}=${decimal(valueE8)}`);
+}
+
+/** The repeating groups behind a record, as they came. */
+function groups(fields: string[], { bytes, ints }: Views, at: number, length: number): void {
+  if (length === 0) return;
+  const from = at + GROUPS_TEXT_AT;
+  fields.push(text(bytes, from, from + ints[at >> 2]! - 1).replaceAll("\x01", "|"));
+}
+
+function decimal(valueE8: number): string {
+  const bytes = new Uint8Array(64);
+  return text(bytes, 0, putDecimalE8(bytes, 0, valueE8));
+}
+
+function fix(fields: string[]): string {
+  return `${fields.join("|")}|`;
+}

@@ -1,0 +1,142 @@
+import { idText } from "../../src/base/id.ts";
+import { NONE } from "../../src/base/units.ts";
+import { agentKind } from "../../src/config/agents.ts";
+import { reasonOf } from "../../src/core/decide.ts";
+import { ACCEPTED } from "../../src/core/risk/reasons.ts";
+import { VenueId } from "../../src/fix/orders/venue-id.ts";
+import { ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_REPORT } from "../../src/journal/layout.ts";
+import { type EntryView, StreamReader } from "../../src/journal/store/reader.ts";
+import { REQUEST_NEW } from "../../src/record/codes.ts";
+import { ExecutionReport } from "../../src/record/execution-report.ts";
+import { OrderRequest, REQUEST_CL_ORD_ID_AT, REQUEST_ORIG_CL_ORD_ID_AT } from "../../src/record/order-request.ts";
+import { messageText } from "./entry-text.ts";
+
+/** One order from its first request through its replaces, with all its ids. */
+interface Life {
+  readonly session: number;
+  readonly slot: number;
+  readonly clOrdIds: Set<string>;
+  /** Numbers that the core gave its requests; the first is the OrderID (37) that the client sees. */
+  readonly numbers: Set<number>;
+  wanted: boolean;
+}
+
+/** Selects the entries of one order. */
+export class OrderTrace {
+  private readonly ids: VenueId;
+
+  private constructor(
+    birth: number,
+    private readonly lives: readonly Life[],
+  ) {
+    this.ids = new VenueId(birth);
+  }
+
+  get found(): boolean {
+    return this.lives.length > 0;
+  }
+
+  /**
+   * Finds an order by a ClOrdID of its client, by our OrderID, or by our ClOrdID at a venue. The same ClOrdID in
+   * several sessions or on several days finds all of them. Reads the core's stream twice.
+   */
+  static find(dir: string, birth: number, id: string): OrderTrace {
+    const ids = new VenueId(birth);
+    const bytes = new TextEncoder().encode(id);
+    const number = ids.read(bytes, 0, bytes.length) ? ids.number : /^\d{1,15}$/.test(id) ? Number(id) : NONE;
+    const slots = new Set<number>();
+    eachRequest(dir, (request, entry) => {
+      const names = namesOf(request);
+      if (names.includes(id) || (number > 0 && request.number === number)) slots.add(slotOf(request, entry));
+    });
+    const lives: Life[] = [];
+    const current = new Map<number, Life>();
+    eachRequest(dir, (request, entry) => {
+      const slot = slotOf(request, entry);
+      if (!slots.has(slot)) return;
+      const names = namesOf(request);
+      let life = current.get(slot);
+      const goesOn = request.kind !== REQUEST_NEW && names.some((name) => life?.clOrdIds.has(name) === true);
+      if (!goesOn || life?.session !== request.session) {
+        life = { session: request.session, slot, clOrdIds: new Set(), numbers: new Set(), wanted: false };
+        lives.push(life);
+        current.set(slot, life);
+      }
+      if (request.number > 0) life!.numbers.add(request.number);
+      // A ClOrdID refused as a duplicate is not an id of this order.
+      for (const name of names) life!.clOrdIds.add(name);
+      life!.wanted ||= names.includes(id) || (number > 0 && request.number === number);
+    });
+    return new OrderTrace(
+      birth,
+      lives.filter((life) => life.wanted),
+    );
+  }
+
+  /** Whether an entry of a stream is about the order. */
+  has(stream: string, entry: EntryView): boolean {
+    if (entry.kind === ENTRY_ORDER) return this.hasRequest(entry);
+    if (entry.kind === ENTRY_REPORT) return this.hasReport(entry);
+    if (entry.kind !== ENTRY_MESSAGE || entry.index === 0) return false;
+    const fields = new Map(
+      messageText(entry)
+        .split("|")
+        .map((field) => [field.slice(0, field.indexOf("=")), field.slice(field.indexOf("=") + 1)]),
+    );
+    const names = [fields.get("11"), fields.get("41")].filter((name) => name !== undefined);
+    if (agentKind(stream) === "venue") return names.some((name) => this.hasVenueId(name));
+    const orderId = Number(fields.get("37") ?? Number.NaN);
+    return this.lives.some(
+      (life) =>
+        life.session === entry.session &&
+        (Number.isNaN(orderId) || orderId === 0
+          ? names.some((name) => life.clOrdIds.has(name))
+          : life.numbers.has(orderId)),
+    );
+  }
+
+  private hasRequest(entry: EntryView): boolean {
+    const request = new OrderRequest(entry.views).aim(entry.payloadAt);
+    const names = namesOf(request);
+    return this.lives.some((life) =>
+      request.number > 0
+        ? life.numbers.has(request.number)
+        : life.session === request.session && names.some((name) => life.clOrdIds.has(name)),
+    );
+  }
+
+  private hasReport(entry: EntryView): boolean {
+    const report = new ExecutionReport(entry.views).aim(entry.payloadAt);
+    const numbers = [report.number, report.requestNumber].filter((number) => number > 0);
+    return numbers.some((number) => this.lives.some((life) => life.numbers.has(number)));
+  }
+
+  private hasVenueId(text: string): boolean {
+    const bytes = new TextEncoder().encode(text);
+    return this.ids.read(bytes, 0, bytes.length) && this.lives.some((life) => life.numbers.has(this.ids.number));
+  }
+}
+
+function eachRequest(dir: string, visit: (request: OrderRequest, entry: EntryView) => void): void {
+  const reader = new StreamReader(dir, "core", { partial: true });
+  try {
+    for (let entry = reader.next(); entry !== null; entry = reader.next())
+      if (entry.kind === ENTRY_ORDER) visit(new OrderRequest(entry.views).aim(entry.payloadAt), entry);
+  } finally {
+    reader.close();
+  }
+}
+
+/** Slot of a request's order; a request without a slot gets a unique number. */
+function slotOf(request: OrderRequest, entry: EntryView): number {
+  const accepted = reasonOf(entry.index) === ACCEPTED;
+  return request.slot !== NONE && (accepted || request.kind !== REQUEST_NEW) ? request.slot : -2 - entry.position;
+}
+
+function namesOf(request: OrderRequest): string[] {
+  const names: string[] = [];
+  if (request.clOrdIdLength > 0) names.push(idText(request.bytes, request.at + REQUEST_CL_ORD_ID_AT));
+  if (request.kind !== REQUEST_NEW && request.origClOrdIdLength > 0)
+    names.push(idText(request.bytes, request.at + REQUEST_ORIG_CL_ORD_ID_AT));
+  return names;
+}

@@ -1,0 +1,32 @@
+import { writeSync } from "node:fs";
+
+const FAILED = 1;
+
+/** Writes lines; returns false when the reader has closed. */
+export type Output = (text: string) => boolean;
+
+/** Prints an error's line. Returns the exit code 1. */
+export function failed(error: unknown): number {
+  say((error as Error).message);
+  return FAILED;
+}
+
+export function say(line: string): void {
+  console.error(`sallyport: ${line}`);
+}
+
+/** Writes everything before it returns, so that memory does not fill behind a slow reader. */
+export function toStdout(text: string): boolean {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(1, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EPIPE") return false;
+      if (code !== "EAGAIN") throw error;
+      Bun.sleepSync(1);
+    }
+  }
+  return true;
+}

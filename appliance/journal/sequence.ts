@@ -1,0 +1,87 @@
+import { viewAt } from "../../ffi/memory.ts";
+import { Views } from "../../src/base/views.ts";
+import type { GatewayConfig } from "../../src/config/schema.ts";
+import { ENTRY_SESSION, EVENT_NUMBERS_SET, WINDOWS } from "../../src/journal/layout.ts";
+import { closeDirectory, openDirectory } from "../../src/journal/store/open.ts";
+import { newSession } from "../../src/journal/store/recover.ts";
+import { StreamWriter } from "../../src/journal/writer.ts";
+import { planGateway } from "../../src/plan/plan.ts";
+import { recoverGateway } from "../../src/recovery/recovery.ts";
+import { readConfig } from "../config/config-file.ts";
+
+const OK = 0;
+const FAILED = 1;
+
+export interface SequenceOptions {
+  readonly configFile: string;
+  /** Replaces gateway.data of the configuration. */
+  readonly dataDir?: string;
+  /** Name of a client session or a venue. */
+  readonly session: string;
+  /** MsgSeqNum expected next, and sent next; undefined leaves it unchanged. */
+  readonly nextIn?: number;
+  readonly nextOut?: number;
+}
+
+/**
+ * Sets a session's sequence numbers in the journal of a stopped gateway; without numbers, shows them. Messages from
+ * before are not sent again after that: a peer that asks for them receives gap fills.
+ * Returns  the process's exit code.
+ */
+export async function setSequence(options: SequenceOptions): Promise<number> {
+  const { config, problems } = readConfig(options.configFile);
+  if (config === undefined) {
+    say(`${problems[0]?.where}: ${problems[0]?.what} (see: sallyport check --config ${options.configFile})`);
+    return FAILED;
+  }
+  try {
+    console.log(change(config, options));
+    return OK;
+  } catch (error) {
+    say((error as Error).message);
+    return FAILED;
+  }
+}
+
+/** Returns the line to print. */
+function change(config: GatewayConfig, options: SequenceOptions): string {
+  const { session, nextIn, nextOut } = options;
+  const plan = planGateway(config);
+  const side = [...plan.clients, ...plan.venues].find(({ members }) => members.includes(session));
+  if (side === undefined) {
+    const known = [...Object.keys(config.client.sessions), ...Object.keys(config.venues)];
+    throw new Error(`--session ${session}: no such client session or venue; there are: ${known.join(", ")}`);
+  }
+  const isClient = plan.clients.includes(side);
+  const clients = Object.keys(config.client.sessions);
+  const dir = options.dataDir ?? config.gateway.data;
+  const journal = openDirectory(dir, clients, Object.keys(config.venues), config.journal.segmentMiB << 20);
+  const shared = new Views(new SharedArrayBuffer(plan.sharedBytes));
+  const recovered = recoverGateway(journal, plan, shared, (line) => {
+    // Nothing is replayed here, but a torn entry that was cut is reported.
+    if (!line.endsWith("replayed")) say(line);
+  });
+  const id = (isClient ? recovered.clientIds : recovered.venueIds)[session]!;
+  const before = (isClient ? recovered.clients : recovered.venues)[id] ?? newSession();
+  const wanted = { nextIn: nextIn ?? before.nextIn, nextOut: nextOut ?? before.nextOut };
+  const changes = nextIn !== undefined || nextOut !== undefined;
+  if (changes) {
+    const address = recovered.streams[side.name]!;
+    const { segmentBytes } = recovered;
+    const views = new Views(viewAt(address, WINDOWS * segmentBytes));
+    const writer = new StreamWriter(side.name, shared, side.streamWordsAt, views, address, segmentBytes);
+    const word = writer.claim(12) >> 2;
+    views.ints[word] = wanted.nextOut;
+    views.ints[word + 1] = wanted.nextIn;
+    views.ints[word + 2] = 0;
+    // A new epoch: earlier entries with these numbers do not belong to it.
+    writer.commit(ENTRY_SESSION, id, wanted.nextIn, Date.now() * 1000, EVENT_NUMBERS_SET, before.epoch + 1);
+  }
+  closeDirectory(journal, plan.streams, shared);
+  const was = `${isClient ? "client" : "venue"} ${session}: next in ${before.nextIn}, next out ${before.nextOut}`;
+  return changes ? `${was}; now next in ${wanted.nextIn}, next out ${wanted.nextOut}` : was;
+}
+
+function say(line: string): void {
+  console.error(`sallyport: ${line}`);
+}

@@ -1,0 +1,179 @@
+import type { GatewayConfig } from "../../src/config/schema.ts";
+import type { CommandOutcome } from "../../src/control/commands.ts";
+import type { Gateway } from "../../src/gateway/gateway.ts";
+import type { Watchdog } from "../../src/host/systemd/watchdog.ts";
+import { readConfig } from "../config/config-file.ts";
+import { engineEnvironment, restartWith } from "./engine-options.ts";
+import { compilerSlow, needCompiler } from "./jit.ts";
+
+/** Longest orderly stop; then the process ends as it is, and the next start replays the journal. */
+const STOP_WITHIN_MS = 10_000;
+
+const FAILED = 1;
+/** A fault of our own (EX_SOFTWARE of sysexits.h), so that a supervisor can tell it from a configuration that is wrong. */
+const BROKEN = 70;
+
+export interface RunOptions {
+  configFile: string;
+  /** Instead of the configuration's. */
+  dataDir?: string;
+  /** The module that a lane's worker starts from. */
+  entry: string;
+}
+
+/**
+ * Runs the gateway until a signal or a fault ends it.
+ * Returns  0 after an orderly stop, 1 when it cannot start or not stop in time, 70 when an invariant of ours broke.
+ */
+export async function runGateway(options: RunOptions): Promise<number> {
+  const { config, problems } = readConfig(options.configFile);
+  if (config === undefined) {
+    const [first] = problems;
+    const more =
+      problems.length === 1 ? "" : ` (and ${problems.length - 1} more: sallyport check --config ${options.configFile})`;
+    return failed(`${first?.where}: ${first?.what}${more}`);
+  }
+  await restartWith(engineEnvironment(config.memory));
+  const stopped = stopSignals();
+  const killSwitch = new KillSignals();
+  let watchdog: Watchdog;
+  let gateway: Gateway | string;
+  try {
+    watchdog = await openVigil();
+    gateway = await Promise.race([stopped, start(config, options, watchdog)]);
+  } catch (error) {
+    return failed(oneLine(error));
+  }
+  if (typeof gateway === "string") {
+    // Nobody was on yet, and what the journal holds is as sound as after a kill.
+    say(`${gateway}: ended before it was ready`);
+    return 0;
+  }
+  killSwitch.begin(gateway);
+  await watchdog.begin(gateway);
+  console.log("sallyport: ready");
+  const fault = await Promise.race([stopped, gateway.failed]);
+  if (fault instanceof Error) {
+    say(oneLine(fault));
+    return BROKEN;
+  }
+  say(`${fault}: stopping; once more ends it at once`);
+  await watchdog.stopping();
+  return stop(gateway).finally(() => watchdog.end());
+}
+
+/** Finds the service manager; what it said to this process is not for the processes it starts. */
+async function openVigil(): Promise<Watchdog> {
+  await needCompiler(process.env);
+  const slow = compilerSlow(process.env);
+  if (slow !== null) say(`warning: ${slow}`);
+  const { ServiceManager } = await import("../../src/host/systemd/service-manager.ts");
+  const { Watchdog } = await import("../../src/host/systemd/watchdog.ts");
+  const manager = new ServiceManager(process.env, say);
+  for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete process.env[name];
+  return new Watchdog(manager, say);
+}
+
+async function start(config: GatewayConfig, options: RunOptions, watchdog: Watchdog): Promise<Gateway> {
+  const { onlineCpus } = await import("../../ffi/thread.ts");
+  dropAbsentCpus(config, onlineCpus(), say);
+  const { startGateway } = await import("../../src/gateway/gateway.ts");
+  const dataDir = options.dataDir ?? config.gateway.data;
+  const starting = (what: string): void => watchdog.manager.starting(what);
+  return startGateway(config, { dataDir, entry: options.entry, log: say, starting });
+}
+
+/** A CPU that this machine has not got is no error: the configuration is good on another, and the lane runs without. */
+export function dropAbsentCpus(config: GatewayConfig, online: readonly number[], log: (line: string) => void): void {
+  for (const place of config.lanes.place) {
+    if (place.cpu === null || online.includes(place.cpu)) continue;
+    log(`warning: CPU ${place.cpu} for ${place.agents.join(", ")} is not there: the lane runs unpinned`);
+    place.cpu = null;
+  }
+}
+
+/** Resolves with the name of the first signal to end; the second one ends the process at once. */
+function stopSignals(): Promise<string> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const take = (signal: string, number: number) => {
+      if (asked) process.exit(128 + number);
+      asked = true;
+      resolve(signal);
+    };
+    process.on("SIGINT", () => take("SIGINT", 2));
+    process.on("SIGTERM", () => take("SIGTERM", 15));
+  });
+}
+
+/** SIGUSR1 engages the kill switch, SIGUSR2 releases it; the last one during the start is carried out after it. */
+class KillSignals {
+  private gateway: Gateway | null = null;
+  private wanted: KillSignal | null = null;
+
+  constructor() {
+    process.on("SIGUSR1", () => this.want({ name: "SIGUSR1", on: true }));
+    process.on("SIGUSR2", () => this.want({ name: "SIGUSR2", on: false }));
+  }
+
+  /** The gateway is started. */
+  begin(gateway: Gateway): void {
+    this.gateway = gateway;
+    if (this.wanted !== null) void this.carryOut(gateway, this.wanted);
+  }
+
+  private want(signal: KillSignal): void {
+    this.wanted = signal;
+    if (this.gateway === null) say(`${signal.name}: the kill switch waits until the start is complete`);
+    else void this.carryOut(this.gateway, signal);
+  }
+
+  private async carryOut(gateway: Gateway, signal: KillSignal): Promise<void> {
+    say(killText(signal, await gateway.kill(signal.on)));
+  }
+}
+
+interface KillSignal {
+  readonly name: "SIGUSR1" | "SIGUSR2";
+  readonly on: boolean;
+}
+
+/** The log line about a kill switch signal: its effect, or why it has none. */
+export function killText({ name, on }: KillSignal, { applied, changed, reason }: CommandOutcome): string {
+  const what = on ? "engaged" : "released";
+  if (!applied) return `alarm: kill switch NOT ${what} (${name}): ${reason}`;
+  const before = changed ? "" : ", as it was before";
+  return `kill switch ${what} (${name})${before}${on ? ": new orders are refused, cancels pass" : ""}`;
+}
+
+async function stop(gateway: Gateway): Promise<number> {
+  const late = Promise.withResolvers<"late">();
+  const timer = setTimeout(() => late.resolve("late"), STOP_WITHIN_MS);
+  try {
+    const fault = await Promise.race([gateway.stop(), gateway.failed, late.promise]);
+    if (fault === undefined) return 0;
+    if (fault !== "late") {
+      say(oneLine(fault));
+      return BROKEN;
+    }
+    const within = `not stopped within ${STOP_WITHIN_MS / 1000} s (${gateway.stopping})`;
+    return failed(`${within}; ended as it was, the next start reads the journal`);
+  } catch (error) {
+    return failed(oneLine(error));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function failed(line: string): number {
+  say(line);
+  return FAILED;
+}
+
+function say(line: string): void {
+  console.error(`sallyport: ${line}`);
+}
+
+function oneLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, " ");
+}

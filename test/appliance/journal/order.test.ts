@@ -1,0 +1,163 @@
+import { describe, expect, test } from "bun:test";
+import { type Format, journalPrint, type PrintOptions } from "../../../appliance/journal/print.ts";
+import { timeOf } from "../../../appliance/journal/time-of.ts";
+import { Day, dayConfig } from "../../../bench/day.ts";
+import { idText } from "../../../src/base/id.ts";
+import { KIB } from "../../../src/base/units.ts";
+import { ENTRY_ORDER } from "../../../src/journal/layout.ts";
+import { StreamReader } from "../../../src/journal/store/reader.ts";
+import { REQUEST_CANCEL, REQUEST_REPLACE } from "../../../src/record/codes.ts";
+import { OrderRequest, REQUEST_CL_ORD_ID_AT, REQUEST_ORIG_CL_ORD_ID_AT } from "../../../src/record/order-request.ts";
+import { Rig, SEGMENT_BYTES, scratchDirectory } from "../../journal/rig.ts";
+
+async function printed(dir: string, options: PrintOptions): Promise<string> {
+  let all = "";
+  const code = await journalPrint(dir, options, (text) => {
+    all += text;
+    return true;
+  });
+  expect(code).toBe(0);
+  return all;
+}
+
+interface Asked {
+  kind: number;
+  id: string;
+  orig: string;
+  number: number;
+  slot: number;
+}
+
+/** Every request of a day that the core took. */
+function requestsOf(dir: string): Asked[] {
+  const asked: Asked[] = [];
+  const reader = new StreamReader(dir, "core");
+  for (let entry = reader.next(); entry !== null; entry = reader.next()) {
+    if (entry.kind !== ENTRY_ORDER) continue;
+    const request = new OrderRequest(entry.views).aim(entry.payloadAt);
+    const id = idText(request.bytes, request.at + REQUEST_CL_ORD_ID_AT);
+    const orig = request.origClOrdIdLength > 0 ? idText(request.bytes, request.at + REQUEST_ORIG_CL_ORD_ID_AT) : "";
+    asked.push({ kind: request.kind, id, orig, number: request.number, slot: request.slot });
+  }
+  return asked;
+}
+
+describe("what happened to an order", () => {
+  test("is one command, by any of its names, through replaces and cancels", async () => {
+    using dir = scratchDirectory();
+    const day = new Day(dir.path, dayConfig(4096), 1024 * KIB, 21);
+    day.trade(4_000);
+    day.abandon();
+    const asked = requestsOf(dir.path);
+    const change = asked.find(({ kind, number }) => kind === REQUEST_REPLACE && number > 0)!;
+    const first = asked.find(({ id }) => id === change.orig)!;
+    const same = asked.filter(({ slot }) => slot === first.slot);
+    const byFirst = await printed(dir.path, { order: first.id });
+    for (const { id } of same) expect(await printed(dir.path, { order: id })).toBe(byFirst);
+    expect(await printed(dir.path, { order: String(first.number) })).toBe(byFirst);
+    const venueId = `${day.journal.names.birth.toString(36).toUpperCase()}-${change.number}-${change.slot}`;
+    expect(await printed(dir.path, { order: venueId })).toBe(byFirst);
+    const lines = byFirst.trim().split("\n");
+    for (const { id } of same) expect(byFirst).toContain(`11=${id}|`);
+    expect(lines.filter((line) => line.includes(" <- client CLIENT "))).toHaveLength(same.length);
+    expect(lines.some((line) => line.includes(" <- venue XCH ") && line.includes("150=5"))).toBe(true);
+    // Nothing of anybody else's.
+    const others = asked.filter(({ slot }) => slot !== first.slot);
+    for (const { id } of others) expect(byFirst.includes(`11=${id}|`)).toBe(false);
+    const cancel = asked.find(({ kind, number }) => kind === REQUEST_CANCEL && number > 0)!;
+    expect(await printed(dir.path, { order: cancel.orig })).toContain(`11=${cancel.id}|41=${cancel.orig}|`);
+  });
+
+  test("that never was is told in one line", async () => {
+    using dir = scratchDirectory();
+    const day = new Day(dir.path, dayConfig(1024), 256 * KIB, 21);
+    day.trade(50);
+    day.abandon();
+    expect(await journalPrint(dir.path, { order: "NOBODY" }, () => true)).toBe(1);
+  });
+});
+
+describe("what is printed", () => {
+  test("lies between two times", async () => {
+    using dir = scratchDirectory();
+    const day = new Day(dir.path, dayConfig(1024), 256 * KIB, 22);
+    day.trade(500);
+    day.abandon();
+    const all = await printed(dir.path, { format: "json" });
+    const times = all
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { timeUs: number }).timeUs);
+    const [fromUs, toUs] = [times[100]!, times[300]!];
+    const some = await printed(dir.path, { format: "json", fromUs, toUs });
+    expect(some.trim().split("\n")).toHaveLength(times.filter((time) => time >= fromUs && time <= toUs).length);
+  });
+
+  test.each([
+    ["json", /^\{"time":".*"fix":"35=D\|/m],
+    ["fix", /^35=D\x01.*11=.*\x01$/m],
+    ["lines", /<- client CLIENT 35=D\|/],
+  ] as [Format, RegExp][])("comes as %s", async (format, expected) => {
+    using dir = scratchDirectory();
+    const day = new Day(dir.path, dayConfig(1024), 256 * KIB, 23);
+    day.trade(100);
+    day.abandon();
+    const text = await printed(dir.path, { format });
+    expect(text).toMatch(expected);
+    if (format === "json") for (const line of text.trim().split("\n")) expect(typeof JSON.parse(line)).toBe("object");
+  });
+
+  test("goes on with what is written, through segments and a restart of the writer", async () => {
+    using dir = scratchDirectory();
+    let rig = new Rig(dir.path, "client0");
+    let sequence = 0;
+    const write = (count: number): void => {
+      for (let i = 0; i < count; i++) {
+        rig.message(0, ++sequence, 200);
+        if (sequence % 50 === 0) rig.settle();
+      }
+    };
+    write(10);
+    const seen: number[] = [];
+    let enough = Number.POSITIVE_INFINITY;
+    const following = journalPrint(dir.path, { follow: true, format: "json" }, (text) => {
+      for (const line of text.trim().split("\n")) seen.push((JSON.parse(line) as { msgSeqNum: number }).msgSeqNum);
+      return seen.length < enough;
+    });
+    const until = async (count: number): Promise<void> => {
+      for (let i = 0; i < 1_500 && seen.length < count; i++) await Bun.sleep(20);
+      expect(seen).toEqual(Array.from({ length: count }, (_, i) => i + 1));
+    };
+    await until(10);
+    write(Math.ceil((2.5 * SEGMENT_BYTES) / 240));
+    await until(sequence);
+    rig.close();
+    rig = new Rig(dir.path, "client0", SEGMENT_BYTES, true, used(dir.path));
+    write(5);
+    await until(sequence);
+    enough = sequence + 1;
+    write(1);
+    expect(await following).toBe(0);
+    rig.abandon();
+  });
+});
+
+function used(dir: string): number {
+  const reader = new StreamReader(dir, "client0");
+  while (reader.next() !== null);
+  return reader.end.usedBytes;
+}
+
+test.each([
+  ["20261124-09:30:00.5", Date.UTC(2026, 10, 24, 9, 30) * 1000 + 500_000],
+  ["20261124", Date.UTC(2026, 10, 24) * 1000],
+  ["2026-11-24T09:30:01Z", Date.UTC(2026, 10, 24, 9, 30, 1) * 1000],
+  ["2026-11-24 09:30", Date.UTC(2026, 10, 24, 9, 30) * 1000],
+  ["09:30", Date.UTC(2026, 0, 2, 9, 30) * 1000],
+  ["now", Date.UTC(2026, 0, 2, 3) * 1000],
+])("the time %s", (text, expected) => expect(timeOf(text, Date.UTC(2026, 0, 2, 3))).toBe(expected));
+
+test("what is no time is refused", () => {
+  for (const text of ["", "yesterday", "25:61", "20261324-09:30:00", "9:30"])
+    expect(() => timeOf(text, 0)).toThrow("not a time; expected");
+});
