@@ -1,4 +1,4 @@
-// Compiles src/fix/wire/codec/ into the module that holds its code: `npm run assemble`, after a change of it.
+// Compiles src/fix/codec/ into the module that holds its code: `npm run assemble`, after a change of it.
 import { join } from "node:path";
 
 /** The compiler's own declarations take the place of the runtime's: it is imported without them. */

@@ -3,9 +3,9 @@ import { closing, type FunctionSpan, functionsOf, plain, type Token, tokenize } 
 // What a hot function may not contain, because it allocates, waits or hides work. A hot function is any in a hot file
 // but constructors, `open`, statics, and what says "Cold." or "Cold: …" in its docstring (or its class's, or its file's).
 
-const HOT_FOLDERS = "ring record lane core fix ouch net session client venue pool".split(" ");
+const HOT_FOLDERS = "ring record agent core fix ouch net link client venue pool".split(" ");
 const HOT_FILES =
-  "journal/writer journal/keeper journal/gate journal/positions telemetry/counters telemetry/latency telemetry/events stalls/table stalls/meter stalls/thread-counters schedule/session-schedule";
+  "journal/writer journal/keeper journal/gate journal/positions telemetry/counters telemetry/latency telemetry/stalls telemetry/events";
 
 const ALLOCATING_NAMES = new Map([
   ["async", "async"],
@@ -35,13 +35,11 @@ const BEFORE_LITERAL = new Set(["return", "case", "of", "in", "typeof", "default
 const OBJECT_AFTER = new Set(["(", ",", "=", "[", "?", "??", "||", "&&", "??=", "||=", "&&="]);
 
 /** Compiled to WebAssembly, which has no heap here: none of these rules is about it, nor could this file read it. */
-const CODEC = "src/fix/wire/codec/";
-/** Read at the start. */
-const COLD = "src/fix/dictionary/xml/";
+const CODEC = "src/fix/codec/";
 
 export function isHot(path: string): boolean {
   const [top, folder, file] = path.split("/");
-  if (top !== "src" || file === undefined || path.startsWith(CODEC) || path.startsWith(COLD)) return false;
+  if (top !== "src" || file === undefined || path.startsWith(CODEC)) return false;
   return HOT_FOLDERS.includes(folder!) || HOT_FILES.split(" ").includes(`${folder}/${file.replace(/\.ts$/, "")}`);
 }
 

@@ -1,97 +1,124 @@
 import { posix } from "node:path";
 import { type Token, tokenize } from "./javascript.ts";
 
-// Who may import whom, by room: a folder of src/ or a folder within one that has rules of its own, the longest that fits. A
-// room may always import itself. `npm:`, `node:` and `bun` are named like rooms; `core` in a list means that room and all
-// below it. The design's reasons: protocols know neither sockets nor time, the core knows neither, sessions never meet.
+// Who may import whom, by folder: a folder may always import itself. `npm:` and `node:`, `bun` are named like folders.
+// The design's reason in a word: protocols know neither sockets nor time, the core knows neither, sessions never meet.
+
 const MAY_IMPORT: Record<string, string> = {
   base: "",
   ring: "base",
   record: "base",
   pool: "base ring ffi",
-  telemetry: "base ring",
-  lane: "base ffi",
+  telemetry: "base",
+  agent: "base ring record telemetry ffi",
+  fix: "base",
+  ouch: "base",
+  core: "base record ring agent telemetry",
   net: "base ffi pool",
-  "fix/wire": "base ffi fix/wire/codec",
-  "fix/wire/codec": "",
-  "fix/dictionary": "base fix/wire fix/session",
-  "fix/dictionary/xml": "base fix/dictionary npm:fast-xml-parser",
-  "fix/session": "base fix/wire fix/dictionary",
-  "fix/orders": "base record fix/wire fix/dictionary fix/session",
-  core: "base record ring lane telemetry",
-  journal: "base ring lane journal/store ffi node:",
-  "journal/store": "base journal ffi node:",
-  schedule: "base ring",
-  session: "base ring fix net telemetry journal schedule ffi",
-  client: "base record ring lane fix net telemetry journal session",
-  venue: "base record ring lane fix net telemetry journal session",
-  exchange: "base record lane fix net session",
+  journal: "base record agent ffi node:",
+  link: "base record ring agent fix net telemetry journal ffi",
+  client: "base record ring agent fix net telemetry journal link",
+  venue: "base record ring agent fix net telemetry journal link",
   config: "base node: npm:@sinclair/typebox",
-  plan: "base ring record lane net pool telemetry stalls journal schedule core config client fix/wire",
-  stalls: "base lane plan ffi node: bun:jsc",
-  host: "base lane net stalls telemetry config plan ffi node:",
-  recovery: "base record core journal config plan gateway node:",
-  "warm-up": "base ring record lane pool telemetry stalls journal recovery config plan gateway ffi node:",
-  gateway:
-    "base ring record lane net pool telemetry fix core journal session schedule client venue exchange config plan stalls host recovery warm-up ffi node:",
+  dialect: "base fix node: npm:fast-xml-parser",
+  exchange: "base fix net agent link record",
   admin: "base record telemetry journal config node: npm:",
   ffi: "base node: bun:ffi",
-  appliance: "src ffi systemd node: bun npm:",
-  bench: "src ffi appliance test node: bun: npm:",
-  test: "src ffi appliance bench node: bun bun:test bun:jsc npm:",
+  engine: "base agent bun:jsc",
+  service: "base agent telemetry ffi",
+  memory: "base ffi node:",
 };
-/** Files that may import more than their room. */
-const BESIDES: Record<string, string> = {
-  "src/telemetry/latency-report.ts": "node: npm:hdr-histogram-js",
-};
-const ROOMS = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length);
+const REPORTS = "base node: npm:hdr-histogram-js";
+/** Composition: these put the parts together, so they may see all of them. */
+const EVERYTHING = new Set([
+  "gateway",
+  "calls",
+  "rounds",
+  "plan",
+  "lane",
+  "lane-data",
+  "lane-text",
+  "lane-order",
+  "lane-thread",
+  "lane-reactor",
+  "rehearsal",
+  "recovery",
+  "timetable",
+  "durability",
+  "snapshot",
+  "snapshot-parts",
+  "snapshotter",
+  "stolen",
+  "stall-log",
+  "quiet",
+  "memory-guard",
+  "events-text",
+  "password-checks",
+  "session-buffers",
+  "lane-buffers",
+  "dialects",
+  "validators",
+  "appliance",
+  "bench",
+  "test",
+]);
 
 /** Where a specifier leads from `path`: a path of the tree, or the specifier itself. */
 function target(path: string, specifier: string): string {
   return specifier.startsWith(".") ? posix.join(posix.dirname(path), specifier) : specifier;
 }
 
-/** The room that a path belongs to; what no rule knows is a room of that name, which may import nothing. */
-function roomOf(path: string): string {
-  const inside = path.replace(/^src\//, "");
-  return ROOMS.find((room) => inside.startsWith(`${room}/`)) ?? inside.split("/")[0]!;
+/** The folder (or the composing file in src) that a path belongs to. */
+function folderOf(path: string): string {
+  const [top, second = "", third] = path.split("/");
+  if (top !== "src") return top!;
+  return third === undefined ? second.replace(/\.ts$/, "") : second;
 }
 
+/** What another compiler compiles: it has nothing but itself. */
+const CODEC = "src/fix/codec/";
+/** The codec and what it compares with lie where vectors reach them. */
+const AT_ADDRESSES = ["src/fix/codec.ts", "src/fix/session-texts.ts"];
+
 function allowed(path: string): string[] {
-  return `${MAY_IMPORT[roomOf(path)] ?? ""} ${BESIDES[path] ?? ""}`.split(" ").filter((name) => name !== "");
+  const folder = folderOf(path);
+  let rule = MAY_IMPORT[folder] ?? "";
+  if (folder === "fix" || folder === "ouch") {
+    // Only what translates between messages and records knows records.
+    if (/(translate|-in|-out|-id)\.ts$/.test(path)) rule += " record";
+  }
+  if (AT_ADDRESSES.includes(path)) rule += " ffi";
+  if (path === "src/telemetry/report.ts") rule = REPORTS;
+  return rule.split(" ").filter((name) => name !== "");
 }
 
 /** Offences of one file's imports, each naming what it may not import. */
 export function importOffences(path: string, source: string): string[] {
-  const room = roomOf(path);
+  const folder = folderOf(path);
   const offences: string[] = [];
   for (const specifier of specifiers(source)) {
     const to = target(path, specifier);
     const inTree = specifier.startsWith(".");
     if (inTree && /(^|\/)index(\.ts)?$/.test(to)) offences.push(`imports ${specifier}: name the file`);
     if (inTree && !/\.\w+$/.test(to)) offences.push(`imports ${specifier} without its extension`);
-    if (specifier === "bun:ffi" && room !== "ffi") offences.push("imports bun:ffi outside ffi/");
-    if (!mayImport(path, room, to, inTree))
-      offences.push(`imports ${specifier}: ${room} may import ${allowed(path).join(", ") || "nothing"}`);
+    if (specifier === "bun:ffi" && folder !== "ffi") offences.push("imports bun:ffi outside ffi/");
+    if (inTree && folderOf(to) === "appliance" && folder !== "appliance" && folder !== "bench" && folder !== "test") {
+      offences.push(`imports ${specifier}: nothing in src or ffi knows the appliance`);
+    } else if (path.startsWith(CODEC)) {
+      if (!inTree || posix.dirname(to) !== posix.dirname(path))
+        offences.push(`imports ${specifier}: files of the codec may import only each other`);
+    } else if (!EVERYTHING.has(folder) && !mayImport(path, folder, to, inTree)) {
+      offences.push(`imports ${specifier}: ${folder} may import ${allowed(path).join(", ") || "nothing"}`);
+    }
   }
   return offences;
 }
 
-function mayImport(path: string, room: string, to: string, inTree: boolean): boolean {
+function mayImport(path: string, folder: string, to: string, inTree: boolean): boolean {
   const rules = allowed(path);
-  if (!inTree) {
-    const named = to === "bun" || /^(node|bun):/.test(to) ? to : `npm:${to}`;
-    return rules.some((rule) => named === rule || named.startsWith(rule.endsWith(":") ? rule : `${rule}/`));
-  }
-  const other = roomOf(to);
-  if (other === room) return true;
-  const within = (rule: string): boolean => other === rule || other.startsWith(`${rule}/`);
-  return rules.some((rule) => (rule === "src" ? to.startsWith("src/") : within(rule))) || isPackage(to, rules);
-}
-
-/** `package.json` and the like, for the rooms that may read everything. */
-function isPackage(to: string, rules: readonly string[]): boolean {
-  return !to.includes("/") && rules.includes("src");
+  if (inTree) return folderOf(to) === folder || rules.includes(folderOf(to));
+  const named = to === "bun" || to.startsWith("node:") || to.startsWith("bun:") ? to : `npm:${to}`;
+  return rules.some((rule) => named === rule || named.startsWith(rule.endsWith(":") ? rule : `${rule}/`));
 }
 
 /** What a file imports, exports from or loads, types included. */
