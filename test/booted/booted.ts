@@ -6,9 +6,10 @@ import { dirname, join } from "node:path";
 import { Client, LOGOUT } from "../e2e/fix-peer.ts";
 import { configOf, executable, freePort, type Setting } from "../e2e/gateway.ts";
 import { Venue, type VenueOrder, venueUp } from "../e2e/venue.ts";
+import { until } from "../eventually.ts";
 import { HeldThread, threadOf } from "../host/systemd/held-thread.ts";
 import { baseTree } from "./base-tree.ts";
-import { Machine, until } from "./machine.ts";
+import { Machine } from "./machine.ts";
 
 setDefaultTimeout(90_000);
 
@@ -16,6 +17,7 @@ const UNIT = "sallyport.service";
 const CONFIG = "/etc/sallyport/gateway.toml";
 const DROP_IN = `/run/systemd/system/${UNIT}.d/test.conf`;
 const RESTART_MS = 30_000;
+const UPGRADE_MS = 90_000;
 /** Like the good one in all but what it does when it is to run. */
 const BAD = `#!/bin/sh
 case "$1" in
@@ -55,7 +57,7 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
 
   /** Resolves once a property of the unit is as wanted; where it does not get there, its log says why. */
   async function becomes(name: string, wanted: (value: string) => boolean): Promise<void> {
-    await until(name, RESTART_MS, async () => (wanted(await machine.property(UNIT, name)) ? true : null)).catch(
+    await until(name, async () => wanted(await machine.property(UNIT, name)), RESTART_MS).catch(
       async (error: Error) => {
         throw new Error(`${error.message}:\n${await machine.journal(UNIT)}`, { cause: error });
       },
@@ -97,7 +99,7 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
 
   /** The gateway has gone by itself; it is back, and the order that was open is filled. */
   async function backWith(before: number, quantity: number, { id, order }: { id: string; order: VenueOrder }) {
-    await until("end of the connection", RESTART_MS, () => (alice.connected ? null : true));
+    await until("end of the connection", () => !alice.connected, RESTART_MS);
     await becomes("NRestarts", (count) => Number(count) > before);
     await becomes("ActiveState", (state) => state === "active");
     await onAgain();
@@ -213,10 +215,14 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     const end = work.finally(() => {
       done = true;
     });
-    while (!done || !alice.loggedOn) {
-      if (!alice.connected) await alice.logon().catch(() => {});
-      await Bun.sleep(50);
-    }
+    await until(
+      "the end of it, and a client that is on",
+      async () => {
+        if (!alice.connected) await alice.logon().catch(() => {});
+        return done && alice.loggedOn;
+      },
+      UPGRADE_MS,
+    );
     await venueUp(alice);
     return end;
   }

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deadline, until } from "../eventually.ts";
 import { ControlGroup } from "./cgroup.ts";
 
 const BOOT_MS = 60_000;
 const STOP_MS = 20_000;
 const COMMAND_MS = 60_000;
-const LOOK_MS = 50;
 
 export interface Said {
   readonly code: number;
@@ -34,18 +34,24 @@ export class Machine {
       stdout: "ignore",
       stderr: Bun.file(log),
     });
-    const first = await until("a first process", BOOT_MS, () => {
-      if (child.exitCode !== null) throw new Error(`systemd-nspawn ended with ${child.exitCode}`);
-      return firstChild(child.pid);
-    }).catch((error) => {
+    const first = await until(
+      "a first process",
+      () => {
+        if (child.exitCode !== null) throw new Error(`systemd-nspawn ended with ${child.exitCode}`);
+        return firstChild(child.pid);
+      },
+      BOOT_MS,
+    ).catch((error) => {
       child.kill("SIGKILL");
       group.remove();
       throw new Error(readFileSync(log, "utf8"), { cause: error });
     });
     const machine = new Machine(child, first, group, directory);
     try {
-      await until("systemd that runs", BOOT_MS, async () =>
-        (await machine.run("systemctl", "is-system-running")).out === "running" ? true : null,
+      await until(
+        "systemd that runs",
+        async () => (await machine.run("systemctl", "is-system-running")).out === "running",
+        BOOT_MS,
       );
     } catch (error) {
       const { out: failed } = await machine.run("systemctl", "--failed", "--no-pager");
@@ -100,23 +106,10 @@ export class Machine {
 
   async remove(): Promise<void> {
     await this.run("systemctl", "poweroff", "--force");
-    const timer = setTimeout(() => this.child.kill("SIGKILL"), STOP_MS);
+    using _bound = deadline(STOP_MS, () => this.child.kill("SIGKILL"));
     await this.child.exited;
-    clearTimeout(timer);
     this.group.remove();
     rmSync(this.directory, { recursive: true });
-  }
-}
-
-/** Asks until there is an answer other than null, once more when time is up: this process may have stood still meanwhile. */
-export async function until<T>(what: string, withinMs: number, ask: () => T | null | Promise<T | null>): Promise<T> {
-  const end = performance.now() + withinMs;
-  for (;;) {
-    const late = performance.now() > end;
-    const answer = await ask();
-    if (answer !== null) return answer;
-    if (late) throw new Error(`no ${what} within ${withinMs / 1000} s`);
-    await Bun.sleep(LOOK_MS);
   }
 }
 

@@ -1,6 +1,7 @@
 import { cpSync, writeFileSync } from "node:fs";
 import { loadConfig } from "../../src/config/load.ts";
 import { Gateway } from "../e2e/gateway.ts";
+import { passes, until } from "../eventually.ts";
 import { audit, exposuresOf } from "./audit.ts";
 import { coldExposures, snapshotNow, snapshotOf } from "./exposures.ts";
 import { Market } from "./market.ts";
@@ -160,7 +161,7 @@ export class CrashRun {
       () => false,
     );
     if (random.chance(0.15)) {
-      await Bun.sleep(random.next() * 150);
+      await passes(random.next() * 150);
       this.early++;
     } else {
       if (!(await started)) throw new Error(`it did not start again: ${this.lastWords().join("\n")}`);
@@ -176,21 +177,29 @@ export class CrashRun {
     const { random } = this;
     if (random.chance(0.2)) {
       const part = random.next();
-      await Bun.sleep(ms * part);
+      await passes(ms * part);
       (random.chance(0.5) ? this.market : random.pick(this.traders)!).drop();
       ms *= 1 - part;
     }
-    await Bun.sleep(ms);
+    await passes(ms);
   }
 
   /** Lets everybody say what there is to say, compares the books, and reads what the dead gateway's journal says. */
   private async audit(): Promise<void> {
     await this.gateway.start();
-    const until = performance.now() + SETTLE_WITHIN_MS;
     // On a machine that has much else to do, lives as short as those before may see next to no trade.
-    while (this.market.executions.size < LEAST_FILLS && performance.now() < until) await Bun.sleep(10);
+    const { executions } = this.market;
+    await this.until(
+      `${LEAST_FILLS} fills`,
+      () => executions.size >= LEAST_FILLS,
+      () => executions.size,
+    );
     this.acting = false;
-    while (!this.settled() && performance.now() < until) await Bun.sleep(10);
+    await this.until(
+      "an answer to all that was said",
+      () => this.settled(),
+      () => this.figures(),
+    );
     this.wrong.push(...audit(this.traders, this.market));
     await this.gateway.crash();
     this.compareExposures(null);
@@ -202,6 +211,11 @@ export class CrashRun {
       this.compareExposures(snapshotOf(this.config, this.gateway.data));
     }
     this.acting = true;
+  }
+
+  /** What does not come in time is wrong, but the books are compared all the same: they show what is missing. */
+  private async until(what: string, done: () => boolean, seen: () => unknown): Promise<void> {
+    await until(what, done, SETTLE_WITHIN_MS, seen).catch((error: Error) => this.wrong.push(error.message));
   }
 
   /** By the whole journal, or from a snapshot on. */

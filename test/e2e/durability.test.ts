@@ -137,8 +137,8 @@ describe.skipIf(!TRACES)('durability "disk", seen by strace', () => {
     const { gateway, alice } = await started("two", wrapper);
     // One sync serves many orders on a slow disk: they are sent until it says no.
     for (let i = 0; i < 2_000 && alice.connected; i++) {
-      alice.order({ 38: 100, 44: "149" });
-      await Bun.sleep(5);
+      const id = alice.order({ 38: 100, 44: "149" });
+      await Promise.race([alice.report(id).catch(() => {}), alice.closed]);
     }
     await alice.waitClosed();
     await gateway.said("process ended: 70");

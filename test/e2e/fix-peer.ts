@@ -1,8 +1,6 @@
 import type { Socket } from "bun";
+import { PATIENCE_MS, within } from "../eventually.ts";
 import { Cutter, type Field, frame, type Message, now } from "./fix-message.ts";
-
-/** A test that waits longer has failed. It bounds, it does not measure. */
-export const PATIENCE_MS = 20_000;
 
 export const LOGON = "A";
 export const LOGOUT = "5";
@@ -122,22 +120,20 @@ export class FixPeer {
   wait(what: string, found: (message: Message) => boolean, patienceMs = PATIENCE_MS): Promise<Message> {
     const at = this.undelivered.findIndex(found);
     if (at >= 0) return Promise.resolve(this.undelivered.splice(at, 1)[0]!);
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        found,
-        take: (message) => {
-          clearTimeout(timer);
-          this.waiters.splice(this.waiters.indexOf(waiter), 1);
-          resolve(message);
-        },
-      };
-      const timer = setTimeout(() => {
+    const came = Promise.withResolvers<Message>();
+    const waiter: Waiter = {
+      found,
+      take: (message) => {
         this.waiters.splice(this.waiters.indexOf(waiter), 1);
-        const last = this.received.slice(-6).map((message) => `\n  ${message}`);
-        reject(new Error(`${this.compId}: no ${what} within ${patienceMs} ms; the last that came:${last.join("")}`));
-      }, patienceMs);
-      this.waiters.push(waiter);
-    });
+        came.resolve(message);
+      },
+    };
+    this.waiters.push(waiter);
+    const last = () => {
+      this.waiters.splice(this.waiters.indexOf(waiter), 1);
+      return this.received.slice(-6).join("\n  ");
+    };
+    return within(`${what} for ${this.compId}`, came.promise, patienceMs, last);
   }
 
   waitType(type: string): Promise<Message> {
@@ -158,11 +154,7 @@ export class FixPeer {
 
   /** The connection's end, bounded. */
   async waitClosed(): Promise<void> {
-    let timer: Timer | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`${this.compId}: still connected`)), PATIENCE_MS);
-    });
-    await Promise.race([this.closed, late]).finally(() => clearTimeout(timer));
+    await within(`end of ${this.compId}'s connection`, this.closed);
   }
 
   async logout(): Promise<void> {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engineEnvironment } from "../../appliance/run/engine-options.ts";
-import { PATIENCE_MS } from "./fix-peer.ts";
+import { deadline, PATIENCE_MS, until } from "../eventually.ts";
 import { freePort } from "./ports.ts";
 
 export { freePort };
@@ -94,13 +94,12 @@ export interface Ended {
 /** Runs the executable to its end; it is killed where it does not end. */
 export async function runToEnd(args: string[]): Promise<Ended> {
   const child = Bun.spawn([executable(), ...args], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
-  const timer = setTimeout(() => child.kill("SIGKILL"), START_MS);
+  using _bound = deadline(START_MS, () => child.kill("SIGKILL"));
   const [out, err, code] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
     child.exited,
   ]);
-  clearTimeout(timer);
   return { code, out, err };
 }
 
@@ -114,7 +113,6 @@ export class Gateway {
   log = "";
   private child: Bun.Subprocess<"ignore", "pipe", "pipe"> | null = null;
   private wrapped = false;
-  private changed: () => void = () => {};
 
   constructor(setting: Omit<Setting, "clientPort" | "venuePort"> = {}) {
     const config = configOf({ ...setting, clientPort: this.clientPort, venuePort: this.venuePort });
@@ -141,14 +139,13 @@ export class Gateway {
     child.exited.then((code) => {
       this.log += `(process ended: ${child.signalCode ?? code})\n`;
     });
-    const timer = setTimeout(() => child.kill("SIGKILL"), START_MS);
+    using _bound = deadline(START_MS, () => child.kill("SIGKILL"));
     let out = "";
     const decoder = new TextDecoder();
     for await (const chunk of child.stdout) {
       out += decoder.decode(chunk, { stream: true });
       if (out.includes("sallyport: ready\n")) break;
     }
-    clearTimeout(timer);
     if (!out.includes("sallyport: ready\n")) throw new Error(`the gateway did not start:\n${out}${this.log}`);
   }
 
@@ -157,15 +154,9 @@ export class Gateway {
   }
 
   /** Resolves once its error output has had a text, from `from` on. */
-  async said(text: string | RegExp, from = 0): Promise<void> {
-    const until = Date.now() + PATIENCE_MS;
-    while (this.log.slice(from).search(text) < 0) {
-      if (Date.now() > until) throw new Error(`it never said ${text}:\n${this.log.slice(from)}`);
-      const change = new Promise<void>((resolve) => {
-        this.changed = resolve;
-      });
-      await Promise.race([change, Bun.sleep(100)]);
-    }
+  async said(text: string | RegExp, from = 0, withinMs = PATIENCE_MS): Promise<void> {
+    const said = () => this.log.slice(from).search(text) >= 0;
+    await until(`${text} in the log`, said, withinMs, () => this.log.slice(from));
   }
 
   /** As a power cut would end it. */
@@ -188,10 +179,8 @@ export class Gateway {
     if (child === null) return 0;
     this.child = null;
     child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
-    const code = await child.exited;
-    clearTimeout(timer);
-    return code;
+    using _bound = deadline(STOP_MS, () => child.kill("SIGKILL"));
+    return await child.exited;
   }
 
   /** Ends it and removes its directory. With SALLYPORT_SHOW its error output is shown. */
@@ -203,9 +192,6 @@ export class Gateway {
 
   private async follow(stream: ReadableStream<Uint8Array>): Promise<void> {
     const decoder = new TextDecoder();
-    for await (const chunk of stream) {
-      this.log += decoder.decode(chunk, { stream: true });
-      this.changed();
-    }
+    for await (const chunk of stream) this.log += decoder.decode(chunk, { stream: true });
   }
 }

@@ -1,9 +1,9 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { deadline, until } from "../eventually.ts";
 import { NotifyListener } from "../host/systemd/notify-listener.ts";
 
 const STOP_MS = 12_000;
-const LOOK_MS = 10;
 
 /** What happens to a request besides its answer. */
 export type Hook = (words: readonly string[], moment: "before" | "after") => Promise<void> | void;
@@ -69,18 +69,20 @@ export class Overseer {
     child.exited.then(() => {
       if (this.child === child) this.state = "failed";
     });
-    const until = performance.now() + this.startMs;
-    while (this.notify.count(/^READY=1$/m, this.heardFrom) === 0) {
-      if (!this.isRunning()) return "Job for sallyport.service failed because the control process exited.";
-      if (performance.now() > until) {
-        await this.stop("SIGKILL");
-        this.state = "failed";
-        return "Job for sallyport.service failed because a timeout was exceeded.";
-      }
-      await Bun.sleep(LOOK_MS);
+    const isReady = (): boolean => this.notify.count(/^READY=1$/m, this.heardFrom) > 0;
+    const inTime = await until(
+      "READY=1, or the process's end",
+      () => isReady() || !this.isRunning(),
+      this.startMs,
+    ).catch(() => false);
+    if (inTime && isReady()) {
+      this.state = "active";
+      return "";
     }
-    this.state = "active";
-    return "";
+    if (inTime) return "Job for sallyport.service failed because the control process exited.";
+    await this.stop("SIGKILL");
+    this.state = "failed";
+    return "Job for sallyport.service failed because a timeout was exceeded.";
   }
 
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
@@ -89,9 +91,8 @@ export class Overseer {
     this.state = "inactive";
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     child.kill(signal);
-    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    using _bound = deadline(STOP_MS, () => child.kill("SIGKILL"));
     await child.exited;
-    clearTimeout(timer);
   }
 
   async remove(): Promise<void> {

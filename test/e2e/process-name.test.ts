@@ -1,7 +1,7 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PATIENCE_MS } from "./fix-peer.ts";
+import { PATIENCE_MS } from "../eventually.ts";
 import { configOf, executable, freePort, Gateway, temporary } from "./gateway.ts";
 
 setDefaultTimeout(60_000);

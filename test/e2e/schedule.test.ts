@@ -1,5 +1,6 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
+import { until } from "../eventually.ts";
 import { Client, LOGON, LOGOUT } from "./fix-peer.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
@@ -64,22 +65,13 @@ async function inTime(roomS: number, act: (roomS: number) => Promise<() => void>
 
 /** Tries to log on until the gateway takes it; each time as a client of its own, which begins at 1. */
 async function logonOnceOpen(): Promise<Client> {
-  const until = Date.now() + 30_000;
-  while (Date.now() < until) {
+  return until("the opening", async () => {
     const client = new Client("ALICE", gateway.clientPort);
     await client.connect();
-    client.send(LOGON, [
-      [98, 0],
-      [108, 30],
-    ]);
-    while (client.connected && !client.loggedOn) await Bun.sleep(5);
-    if (client.loggedOn) {
-      await client.waitType(LOGON);
-      return client;
-    }
-    await Bun.sleep(50);
-  }
-  throw new Error("it never opened");
+    const logon = client.sayLogon().catch(() => {});
+    await Promise.race([logon, client.closed]);
+    return client.loggedOn ? client : null;
+  });
 }
 
 test("refuses before the opening, takes Logons from it, logs out at the close and does not dial", async () => {
@@ -92,7 +84,7 @@ test("refuses before the opening, takes Logons from it, logs out at the close an
       [98, 0],
       [108, 30],
     ]);
-    while (early.connected && early.received.length === 0) await Bun.sleep(5);
+    await until("an answer", () => !early.connected || early.received.length > 0);
     return () => expect([early.connected, early.received, venue.received]).toEqual([false, [], []]);
   });
   await gateway.said(/connection refused.*outside the hours of its schedule/);
@@ -160,8 +152,9 @@ test("both numbers begin again at an opening, once, whether it runs or was kille
   expect(await resetsOf("ALICE")).toBe(2);
 
   // An opening passes while it is down.
+  const opening = new Date(Date.now() + 1_000).toISOString().slice(11, 19);
   keepHours(1, 3600);
-  await Bun.sleep(2_000);
+  await until("the opening's second", () => timeOfDay(-1) >= opening);
   await gateway.start();
   const third = new Client("ALICE", gateway.clientPort);
   const again = await third.logon();

@@ -1,11 +1,12 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { deadline, until } from "../eventually.ts";
 import { Client } from "./fix-peer.ts";
 import { configOf, type Ended, executable, freePort, temporary } from "./gateway.ts";
 import { Overseer } from "./overseer.ts";
 import { Venue, venueUp } from "./venue.ts";
 
-const PATIENCE_MS = 60_000;
+const RUN_MS = 60_000;
 
 /** The root directory of a server of its own, with everything that Sallyport installs there, and who trades through it. */
 export class ServerRoot {
@@ -43,13 +44,12 @@ export class ServerRoot {
       stderr: "pipe",
     });
     started(child);
-    const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+    using _bound = deadline(RUN_MS, () => child.kill("SIGKILL"));
     const [out, err, code] = await Promise.all([
       new Response(child.stdout).text(),
       new Response(child.stderr).text(),
       child.exited,
     ]);
-    clearTimeout(timer);
     return { code, out, err };
   }
 
@@ -80,11 +80,14 @@ export class ServerRoot {
     for (;;) {
       await this.alice.closed;
       if (!this.staying) return;
+      const connects = () =>
+        this.alice.connect().then(
+          () => true,
+          () => !this.staying,
+        );
+      await until("a gateway that takes connections", connects, RUN_MS, () => this.overseer.log);
       // What becomes of the Logon shows in the connection.
-      await this.alice.connect().then(
-        () => void this.alice.sayLogon().catch(() => {}),
-        () => Bun.sleep(50),
-      );
+      if (this.staying) void this.alice.sayLogon().catch(() => {});
     }
   }
 

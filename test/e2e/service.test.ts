@@ -1,4 +1,5 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { passes } from "../eventually.ts";
 import { HeldThread, threadOf } from "../host/systemd/held-thread.ts";
 import { NotifyListener } from "../host/systemd/notify-listener.ts";
 import { Client, LOGON, LOGOUT } from "./fix-peer.ts";
@@ -8,6 +9,9 @@ import { Venue, venueUp } from "./venue.ts";
 setDefaultTimeout(60_000);
 
 const WATCHDOG = /^WATCHDOG=1$/;
+const WATCHDOG_MS = 400;
+/** The gateway looks at its lanes four times in the watchdog's time. While one stands still nothing is sent that could be waited for. */
+const TEN_LOOKS_MS = (10 * WATCHDOG_MS) / 4;
 
 let ends: (() => unknown)[] = [];
 let names = 0;
@@ -29,7 +33,7 @@ function supervised(setting: Partial<Setting>) {
     () => manager.close(),
   );
   const start = (): Promise<void> =>
-    gateway.start(["env", `NOTIFY_SOCKET=${manager.address}`, "WATCHDOG_USEC=400000", `WATCHDOG_PID=`]);
+    gateway.start(["env", `NOTIFY_SOCKET=${manager.address}`, `WATCHDOG_USEC=${WATCHDOG_MS * 1000}`, `WATCHDOG_PID=`]);
   return { manager, gateway, venue, start };
 }
 
@@ -77,7 +81,7 @@ test.each(lanes)("%s hangs: the watchdog is not fed until it turns again", async
   await gateway.said("s; the watchdog is not fed");
   // Of the last two seconds before the alarm one look alone can still have found it moving.
   const before = manager.said.findLastIndex((text) => WATCHDOG.test(text));
-  for (let i = 0; i < 10; i++) await Bun.sleep(100);
+  await passes(TEN_LOOKS_MS);
   expect(manager.count(WATCHDOG, before + 1)).toBe(0);
   held.release();
   const again = await manager.heard(WATCHDOG, alarm);

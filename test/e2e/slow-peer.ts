@@ -3,6 +3,7 @@ import { ECONNRESET, EINPROGRESS, EPIPE } from "../../ffi/errno.ts";
 import { libc } from "../../ffi/libc.ts";
 import { addressOf } from "../../ffi/memory.ts";
 import { closeSocket, connectResult, parseAddress, receive, send, setOption } from "../../ffi/socket.ts";
+import { until } from "../eventually.ts";
 import { Cutter, type Field, frame, type Message, now } from "./fix-message.ts";
 
 /** tcp(7): the longest segment that the other side may send; with small ones the kernel keeps little between the two. */
@@ -10,6 +11,8 @@ const TCP_MAXSEG = 2;
 const SEGMENT_BYTES = 536;
 const WINDOW_BYTES = 4096;
 const BUFFER_BYTES = 1 << 18;
+/** At a time, so that one peer does not keep the others waiting. */
+const READS = 16;
 const memory = Buffer.from(new ArrayBuffer(BUFFER_BYTES));
 const memoryAt = addressOf(memory.buffer);
 
@@ -36,7 +39,7 @@ export class SlowPeer {
     setOption(this.fd, IPPROTO_TCP, TCP_MAXSEG, SEGMENT_BYTES);
     setOption(this.fd, SOL_SOCKET, SO_RCVBUF, WINDOW_BYTES);
     libc.connect(this.fd, address.address, address.bytes);
-    while (connectResult(this.fd) === -EINPROGRESS) await Bun.sleep(1);
+    await until("a connection", () => connectResult(this.fd) !== -EINPROGRESS);
     this.say("A", [
       [98, 0],
       [108, 60],
@@ -78,22 +81,22 @@ export class SlowPeer {
     setOption(this.fd, SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES);
   }
 
-  /** Reads once what there is. */
-  read(): void {
-    if (this.ended) return;
+  /** Reads once. Returns true if there was something. */
+  read(): boolean {
+    if (this.ended) return false;
     const count = receive(this.fd, memoryAt, BUFFER_BYTES);
     if (count > 0) for (const message of this.cutter.add(memory.toString("latin1", 0, count))) this.take(message);
     else if (count === 0 || count === -ECONNRESET) this.ended = true;
+    return count > 0;
   }
 
   async until(what: string, done: () => boolean, patienceMs = 15_000): Promise<void> {
-    const end = Date.now() + patienceMs;
-    while (!done()) {
-      if (Date.now() > end) throw new Error(`${this.compId}: no ${what}; ${[...this.counts]}`);
+    const step = (): boolean => {
       this.flush();
-      this.read();
-      await Bun.sleep(0);
-    }
+      for (let i = 0; i < READS && this.read(); i++);
+      return done();
+    };
+    await until(`${what} for ${this.compId}`, step, patienceMs, () => [...this.counts]);
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { PATIENCE_MS, until } from "../eventually.ts";
 import { Client, LOGON } from "./fix-peer.ts";
 import { Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
@@ -22,9 +23,8 @@ function snapshots(gateway: Gateway): string[] {
 /** Resolves once there is a newer one than these. */
 async function newerThan(known: readonly string[], gateway: Gateway): Promise<void> {
   const newest = known.at(-1) ?? "";
-  const hasNewer = () => (snapshots(gateway).at(-1) ?? "") > newest;
-  for (const until = Date.now() + 20_000; !hasNewer() && Date.now() < until; ) await Bun.sleep(50);
-  expect(hasNewer(), `none newer than ${newest}`).toBe(true);
+  const newestNow = () => snapshots(gateway).at(-1) ?? "";
+  await until(`snapshot newer than ${newest}`, () => newestNow() > newest, PATIENCE_MS, newestNow);
 }
 
 for (const preset of ["one", "wide"] as const) {

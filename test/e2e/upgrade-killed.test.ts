@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PATIENCE_MS, until } from "../eventually.ts";
 import type { Ended } from "./gateway.ts";
 import type { Hook } from "./overseer.ts";
 import { ServerRoot } from "./server-root.ts";
@@ -75,17 +76,13 @@ async function killed(hook: Hook): Promise<Ended> {
 async function runs(): Promise<void> {
   // A restart that was asked for before the kill goes on without who asked.
   await server.overseer.idle();
-  const until = Date.now() + 15_000;
-  const { alice } = server;
-  while (
-    !(await alice.connect().then(
+  const { alice, overseer } = server;
+  const connects = () =>
+    alice.connect().then(
       () => true,
       () => false,
-    ))
-  ) {
-    if (Date.now() > until) throw new Error(`no gateway runs:\n${server.overseer.log}`);
-    await Bun.sleep(20);
-  }
+    );
+  await until("a gateway that runs", connects, PATIENCE_MS, () => overseer.log);
   await alice.sayLogon();
   await alice.logout();
 }
@@ -156,11 +153,7 @@ test("the one that the user sees killed, with a version that never becomes ready
 });
 
 async function over(): Promise<void> {
-  const until = Date.now() + 30_000;
-  while (existsSync(record) || upgrades().length > 0) {
-    if (Date.now() > until) throw new Error("the upgrade is not over");
-    await Bun.sleep(20);
-  }
+  await until("the upgrade's end", () => !existsSync(record) && upgrades().length === 0, 30_000, upgrades);
 }
 
 test("on record and nothing done yet: install refuses, and rollback takes it back", async () => {
@@ -181,11 +174,8 @@ test("both killed with a version that does not start: what systemd starts when i
   overseer.hook = once("restart", "before", killAll);
   await server.on("upgrade", server.offerBad("ends", "run) exit 1 ;;"));
   overseer.hook = () => {};
-  const until = Date.now() + 15_000;
-  while (overseer.property("ActiveState") !== "failed") {
-    if (Date.now() > until) throw new Error("the bad version has not failed");
-    await Bun.sleep(20);
-  }
+  const state = () => overseer.property("ActiveState");
+  await until("failed start of the bad version", () => state() === "failed", PATIENCE_MS, state);
   expect(link("current")).not.toBe(first);
   const unit = readFileSync(server.path("/etc/systemd/system/sallyport-rescue.service"), "utf8");
   const [program = "", ...words] = /^ExecStart=(.*)$/m.exec(unit)![1]!.split(" ");

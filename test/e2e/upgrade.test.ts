@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PATIENCE_MS, until } from "../eventually.ts";
 import { configOf, executable, freePort } from "./gateway.ts";
 import type { Hook } from "./overseer.ts";
 import { ServerRoot } from "./server-root.ts";
@@ -69,12 +70,10 @@ async function trades(): Promise<void> {
 
 /** And the service manager knows it. */
 async function onAgain(): Promise<void> {
-  const until = Date.now() + 10_000;
   const { alice, venue, overseer } = server;
-  while (!(alice.loggedOn && venue.loggedOn && /1 of 2 client.* 1 of 1 venues/.test(overseer.property("StatusText")))) {
-    if (Date.now() > until) throw new Error(`the sessions are not on again:\n${server.overseer.log}`);
-    await Bun.sleep(20);
-  }
+  const areOn = () =>
+    alice.loggedOn && venue.loggedOn && /1 of 2 client.* 1 of 1 venues/.test(overseer.property("StatusText"));
+  await until("sessions that are on again", areOn, PATIENCE_MS, () => overseer.log);
 }
 
 test("a file for which nothing speaks, or whose checksum is another's, is refused", async () => {
@@ -180,7 +179,7 @@ test("one that is ready and then dies goes back by itself", async () => {
   const { overseer } = server;
   overseer.hook = afterRestart(async () => {
     process.kill(overseer.pid, "SIGKILL");
-    while (overseer.pid > 0) await Bun.sleep(5);
+    await until("the process's end", () => overseer.pid === 0);
   });
   await takenBack(server.offerLike("dies"), "it was ready, and then ended");
   overseer.hook = () => {};

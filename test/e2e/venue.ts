@@ -1,4 +1,5 @@
 import type { Socket, TCPSocketListener } from "bun";
+import { until } from "../eventually.ts";
 import type { Field, Message } from "./fix-message.ts";
 import { now } from "./fix-message.ts";
 import { type Client, FixPeer, LOGON } from "./fix-peer.ts";
@@ -167,14 +168,11 @@ export class Venue extends FixPeer {
 
 /** Resolves once a client's orders reach the venue: its Logon has to be taken before, which nobody outside sees. */
 export async function venueUp(client: Client): Promise<void> {
-  for (let i = 0; i < 200; i++) {
+  await until(`a venue that takes orders of ${client.compId}`, async () => {
     const clOrdId = client.order({ 38: 1 });
     const report = await client.report(clOrdId);
-    if (report.get(150) !== "8") {
-      await client.report(client.cancel(clOrdId), "4");
-      return;
-    }
-    await Bun.sleep(10);
-  }
-  throw new Error(`${client.compId}: the venue is not up`);
+    if (report.get(150) === "8") return false;
+    await client.report(client.cancel(clOrdId), "4");
+    return true;
+  });
 }

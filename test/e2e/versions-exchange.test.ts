@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { until } from "../eventually.ts";
 import {
   DIALECTS,
   type Dialect,
@@ -49,16 +50,13 @@ afterAll(async () => {
 
 /** Until the exchange's session in that version takes orders. */
 async function up(symbol: string): Promise<void> {
-  for (let i = 0; i < 400; i++) {
+  await until(`${symbol} that takes orders`, async () => {
     const clOrdId = taker.order({ 55: symbol });
     const report = await taker.report(clOrdId);
-    if (report.get(150) === "0") {
-      await taker.report(taker.cancel(clOrdId, { 55: symbol, 38: 100 }), "4");
-      return;
-    }
-    await Bun.sleep(10);
-  }
-  throw new Error(`${symbol} is not up`);
+    if (report.get(150) !== "0") return false;
+    await taker.report(taker.cancel(clOrdId, { 55: symbol, 38: 100 }), "4");
+    return true;
+  });
 }
 
 for (const client of clients) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { until } from "../eventually.ts";
 import {
   DIALECTS,
   type Dialect,
@@ -51,17 +52,14 @@ afterAll(async () => {
 async function up(client: DialectClient, venue: DialectVenue): Promise<void> {
   // One wait for all rounds: one that is left waiting would take what the next is for.
   const order = venue.order();
-  for (let i = 0; i < 200; i++) {
+  await until(`${venue.compId} that takes orders`, async () => {
     const report = client.next(client.order({ 55: symbolOf(venue.dialect) }));
     const first = await Promise.race([report, order]);
-    if ("clOrdId" in first) {
-      venue.report("rejected", { ...first, open: false });
-      await report;
-      return;
-    }
-    await Bun.sleep(10);
-  }
-  throw new Error(`${venue.compId} is not up`);
+    if (!("clOrdId" in first)) return false;
+    venue.report("rejected", { ...first, open: false });
+    await report;
+    return true;
+  });
 }
 
 for (const [c, client] of clients.entries()) {

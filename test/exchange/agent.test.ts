@@ -9,6 +9,7 @@ import { Reactor } from "../../src/net/reactor.ts";
 import type { Field, Message } from "../e2e/fix-message.ts";
 import { now } from "../e2e/fix-message.ts";
 import { FixPeer, LOGON } from "../e2e/fix-peer.ts";
+import { until } from "../eventually.ts";
 
 const time = new LaneTime();
 let agent: ExchangeAgent;
@@ -138,7 +139,5 @@ test("a stop logs out and ends", async () => {
   agent.stop(time.nowNs);
   await a.waitType("5");
   await a.waitClosed();
-  await Bun.sleep(5);
-  turn();
-  expect(agent.stopped()).toBe(true);
+  await until("the agent's end", () => agent.stopped());
 });

@@ -27,6 +27,7 @@ import {
   viewAt,
 } from "../../ffi/memory.ts";
 import { Views } from "../../src/base/views.ts";
+import { nextTurn } from "../eventually.ts";
 
 const KIB_64 = 65_536;
 let directory = "";
@@ -91,7 +92,7 @@ test("memory whose address was asked for is not collected while only the number 
     forgotten.push(new WeakRef(views.buffer));
   }
   for (let i = 0; i < 5; i++) {
-    await Bun.sleep(0);
+    await nextTurn();
     Bun.gc(true);
     for (let other = 0; other < 100; other++) new Uint8Array(new ArrayBuffer(8192)).fill(0xee);
   }

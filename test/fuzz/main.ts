@@ -1,5 +1,6 @@
 import { heapStats } from "bun:jsc";
 import { parseArgs } from "node:util";
+import { deadline } from "../eventually.ts";
 import { fuzzFraming } from "./framing.ts";
 import { BATCH, fuzzBatch } from "./run.ts";
 
@@ -26,21 +27,19 @@ async function watch(): Promise<number> {
   const command = [process.execPath, import.meta.path, "--child", "--inputs", values.inputs, "--seed", values.seed];
   const child = Bun.spawn(command, { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
   let last = "";
-  let timer: Timer | undefined;
-  const heard = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
+  const silence = () =>
+    deadline(SILENT_MS, () => {
       console.error(`it hangs in the batch after: ${last}`);
       child.kill("SIGKILL");
-    }, SILENT_MS);
-  };
-  heard();
+    });
+  let bound = silence();
   for await (const bytes of child.stdout) {
     last = new TextDecoder().decode(bytes).trimEnd();
     console.log(last);
-    heard();
+    bound[Symbol.dispose]();
+    bound = silence();
   }
-  clearTimeout(timer);
+  bound[Symbol.dispose]();
   const code = await child.exited;
   return code === 0 ? 0 : 1;
 }

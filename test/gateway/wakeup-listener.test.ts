@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { Worker } from "node:worker_threads";
 import { WakeupListener } from "../../src/gateway/wakeup-listener.ts";
 import { MainWakeup } from "../../src/ring/main-wakeup.ts";
+import { until } from "../eventually.ts";
 
 /** Rings as a lane does: it never comes to its event loop meanwhile. */
 const LANE = `
@@ -10,14 +11,6 @@ const { ints, word, times } = workerData;
 for (let i = 0; i < times; i++) { Atomics.add(ints, word, 1); Atomics.notify(ints, word); }
 Atomics.wait(ints, 7, 0);
 `;
-
-async function until(done: () => boolean): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!done()) {
-    if (performance.now() > deadline) throw new Error("nobody came");
-    await Bun.sleep(2);
-  }
-}
 
 test("what was rung is answered, whoever rings; many at a time are few", async () => {
   const ints = new Int32Array(new SharedArrayBuffer(64));
@@ -30,13 +23,13 @@ test("what was rung is answered, whoever rings; many at a time are few", async (
   calls.start();
   expect(answers).toEqual([0, 0]);
   new MainWakeup(ints, 0).ring();
-  await until(() => answered === 1);
+  await until("an answer", () => answered === 1);
   const worker = new Worker(LANE, { eval: true, workerData: { ints, word: 1, times: 10_000 } });
-  await until(() => answered === 10_001);
+  await until("an answer", () => answered === 10_001);
   expect(answers.length).toBeLessThan(1_000);
   new MainWakeup(ints, 1).ring();
   new MainWakeup(ints, 0).ring();
-  await until(() => answered === 10_003);
+  await until("an answer", () => answered === 10_003);
   calls.stop();
   Atomics.store(ints, 7, 1);
   Atomics.notify(ints, 7);
@@ -47,9 +40,16 @@ test("after the stop nothing is heard", async () => {
   const ints = new Int32Array(new SharedArrayBuffer(64));
   let count = 0;
   const calls = new WakeupListener(ints, [0], () => count++);
+  let heard = 0;
+  // Waits for the same word behind the first one, and is answered after it.
+  const other = new WakeupListener(ints, [0], () => {
+    heard = ints[0]!;
+  });
   calls.start();
+  other.start();
   calls.stop();
   new MainWakeup(ints, 0).ring();
-  await Bun.sleep(120);
+  await until("what the other one hears", () => heard === 1);
   expect(count).toBe(1);
+  other.stop();
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { configOf, Gateway } from "../e2e/gateway.ts";
+import { PATIENCE_MS, until } from "../eventually.ts";
 import { compareFlow, figuresOf, missing, Party, unanswered } from "./flow.ts";
 import { build, whyMissing } from "./quickfix.ts";
 
@@ -10,8 +11,11 @@ setDefaultTimeout(90_000);
 
 const why = whyMissing();
 const note = why === null ? "" : ` (skipped: ${why})`;
-const LIFE_MS = 600;
-const SETTLE_MS = 20_000;
+/** What has to come in each life before the next kill. */
+const LEAST_TRADES = 30;
+const LEAST_CANCELS = 6;
+/** A trade follows the report before it at once: logs that have not grown for so many looks are complete. */
+const STILL_LOOKS = 8;
 
 const built = mkdtempSync(join(tmpdir(), "sallyport-flow-"));
 let building: Promise<string> | null = null;
@@ -50,30 +54,57 @@ class Flow implements AsyncDisposable {
     await this.gateway.start();
     await this.gateway.said(/venue VENUE: up/);
     await this.client.start();
-    await Bun.sleep(LIFE_MS);
+    await this.flows();
   }
 
-  /** Kills one of the three, lets the others notice and go on, and starts it again. */
+  /** Kills one of the three, lets the gateway notice, starts it again, and lets it trade. */
   async restart(who: "client" | "venue" | "gateway"): Promise<void> {
-    const its = who === "gateway" ? this.gateway : this[who];
-    await (its instanceof Gateway ? its.crash() : its.kill());
-    await Bun.sleep(LIFE_MS / 3);
-    await its.start();
-    // QuickFIX connects once a second.
-    await Bun.sleep(1_000 + LIFE_MS);
+    const { gateway } = this;
+    const from = gateway.log.length;
+    if (who === "gateway") {
+      await gateway.crash();
+      await gateway.start();
+    } else {
+      await this[who].kill();
+      await gateway.said(who === "client" ? /client \w+: disconnected/ : /venue \w+: down/, from);
+      await this[who].start();
+    }
+    await this.flows();
+  }
+
+  private figures(): Record<string, number> {
+    return figuresOf(this.client.lines(), this.venue.lines());
+  }
+
+  /** Resolves once there is more: all three are on again. */
+  private async flows(): Promise<void> {
+    const before = this.figures();
+    const more = () => {
+      const { trades = 0, canceled = 0, acknowledged = 0 } = this.figures();
+      return (
+        trades >= before.trades! + LEAST_TRADES &&
+        acknowledged >= before.acknowledged! + LEAST_TRADES &&
+        canceled >= before.canceled! + LEAST_CANCELS
+      );
+    };
+    await until("more trades and cancels", more, PATIENCE_MS, () => [before, this.figures(), this.gateway.log]);
   }
 
   /** No more orders; waits for what is to come. One order a run may have been lost in the client that was killed. */
   async settle(): Promise<void> {
     this.client.quiet();
-    const until = performance.now() + SETTLE_MS;
-    for (let size = -1; performance.now() < until; await Bun.sleep(150)) {
+    let size = -1;
+    let looks = 0;
+    const settled = () => {
       const before = size;
       size = this.client.logBytes() + this.venue.logBytes();
-      if (size !== before) continue;
+      looks = size === before ? looks + 1 : 0;
+      if (looks < STILL_LOOKS) return false;
       const [ours, theirs] = [this.client.lines(), this.venue.lines()];
-      if (unanswered(ours).length <= 1 && missing(ours, theirs) === 0) break;
-    }
+      return unanswered(ours).length <= 1 && missing(ours, theirs) === 0;
+    };
+    const left = () => [unanswered(this.client.lines()), missing(this.client.lines(), this.venue.lines())];
+    await until("an answer to every order", settled, PATIENCE_MS, left);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

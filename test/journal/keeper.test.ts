@@ -5,6 +5,7 @@ import { residentPages } from "../../ffi/locking.ts";
 import { KIB, MIB, NS_PER_MS } from "../../src/base/units.ts";
 import { PREPARED_WORD, STREAM_WORDS_BYTES, segmentFile } from "../../src/journal/layout.ts";
 import { MainWakeup } from "../../src/ring/main-wakeup.ts";
+import { untilSync } from "../eventually.ts";
 import { Rig, readBack, scratchDirectory, upTo } from "./rig.ts";
 
 const SEGMENT = 8 * MIB;
@@ -140,11 +141,7 @@ test("keeps a stream whose writer runs in another thread", async () => {
   const count = 60_000;
   try {
     for (let sequence = 1; sequence <= count; sequence++) {
-      const deadline = performance.now() + 30_000;
-      while (!rig.writer.room(400)) {
-        if (performance.now() > deadline) throw new Error(`no room after ${sequence} entries`);
-        Bun.sleepSync(1);
-      }
+      if (!rig.writer.room(400)) untilSync(`room after ${sequence} entries`, () => rig.writer.room(400));
       rig.message(1, sequence, 100 + (sequence % 200));
     }
   } finally {

@@ -37,8 +37,10 @@ if (!Bun.isMainThread) {
       stopped: () => ring.size() === 0,
       close(): void {},
     };
+    // A lane looks by itself a few times a second. This one sleeps until it is woken: a bell that is lost is not made good.
+    const waiter = { direct: false, wait: (timeoutMs: number) => reactor.wait(timeoutMs === 0 ? 0 : -1) };
     const peerWakeups = new PeerWakeups(shared, [LANE_WORDS_BYTES], 0);
-    const loop = new Loop([adder], [adder], reactor, peerWakeups, new LaneTime(), false, shared, LANE_WORDS_BYTES);
+    const loop = new Loop([adder], [adder], waiter, peerWakeups, new LaneTime(), false, shared, LANE_WORDS_BYTES);
     loop.open();
     const word = LANE_WORDS_BYTES >> 2;
     Atomics.store(shared.ints, word + WAKEUP_WORD, reactor.wakeup.fd);

@@ -13,6 +13,7 @@ import {
   WAKEUP_WORD,
 } from "../../src/lane/words.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
+import { PATIENCE_MS, until } from "../eventually.ts";
 import { RING_AT, SHARED_BYTES, SLOT_BYTES, SLOTS, SUM_WORD } from "./peer-wakeups-worker.ts";
 
 test("only a parked lane that has been written to is woken, once for each time", () => {
@@ -81,10 +82,6 @@ test("two rings to one lane: each of them wakes it", () => {
 });
 
 const PINGS = 200;
-/** A lane that no bell wakes looks by itself every 250 ms. */
-const LATE_MS = 200;
-/** A machine that stands still makes one late, now and then; lost bells make every other one so. */
-const LATE_MOST = 20;
 
 test("a lane in another thread that sleeps is woken by each record, and none is lost", async () => {
   const memory = new SharedArrayBuffer(SHARED_BYTES);
@@ -96,29 +93,31 @@ test("a lane in another thread that sleeps is woken by each record, and none is 
   worker.onerror = (event) => reject(new Error(event.message));
   worker.postMessage(memory);
   try {
-    while (Atomics.load(shared.ints, word + STATE_WORD) !== LANE_RUNNING) await Bun.sleep(1);
+    await until("a lane that runs", () => Atomics.load(shared.ints, word + STATE_WORD) === LANE_RUNNING);
     const ring = new OneToOne(shared, RING_AT, SLOTS, SLOT_BYTES);
     const peerWakeups = new PeerWakeups(shared, [LANE_WORDS_BYTES], 1);
     peerWakeups.add(ring, 0);
     peerWakeups.connect();
     let sum = 0;
-    let late = 0;
-    for (let i = 1; i <= PINGS; i++) {
-      const began = performance.now();
-      // Every other record goes to a lane that sleeps, the rest to one that is just falling asleep or waking.
-      if (i % 2 === 0) while (Atomics.load(shared.ints, word + PARKED_WORD) !== 1) await Bun.sleep(0);
+    const ping = (i: number): void => {
       const at = ring.claim();
       expect(at).not.toBe(FULL);
       shared.ints[at >> 2] = i;
       ring.publish();
       peerWakeups.ring();
       sum += i;
-      if (i % 2 === 1) while (Atomics.load(shared.ints, SUM_WORD) !== sum) await Bun.sleep(0);
-      if (performance.now() - began > LATE_MS) late++;
+    };
+    const taken = () => Atomics.load(shared.ints, SUM_WORD) === sum;
+    for (let i = 1; i <= PINGS; i++) {
+      // Every other record goes to a lane that sleeps, the rest to one that is just falling asleep or waking.
+      if (i % 2 === 0) await until("a lane that sleeps", () => Atomics.load(shared.ints, word + PARKED_WORD) === 1);
+      ping(i);
+      if (i % 2 === 1) await until(`record ${i}`, taken, PATIENCE_MS, () => Atomics.load(shared.ints, SUM_WORD));
     }
-    expect(late).toBeLessThan(LATE_MOST);
-    while (Atomics.load(shared.ints, SUM_WORD) !== sum) await Bun.sleep(0);
+    await until("the last record", taken);
     Atomics.store(shared.ints, word + STOP_WORD, STOP_LANE);
+    // Wakes it to see that.
+    ping(0);
     expect(await ended).toBe((PINGS * (PINGS + 1)) / 2);
   } finally {
     worker.terminate();

@@ -4,8 +4,9 @@ import { closeSocket, receive, setBufferSizes } from "../../ffi/socket.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
 import { IN_USE, TAKEN } from "../../src/pool/counters.ts";
+import { untilSync } from "../eventually.ts";
 import { TestPool } from "../pool/pool.ts";
-import { connection, until } from "./sockets.ts";
+import { connection } from "./sockets.ts";
 
 const KIB = 1024;
 const OUT_BYTES = 64 * KIB;
@@ -71,7 +72,7 @@ class Slow {
   }
 
   drain(): void {
-    until("all of it", () => {
+    untilSync("all of it", () => {
       expect(this.stream.flush()).toBeGreaterThanOrEqual(0);
       this.take();
       return this.read === this.written;
@@ -94,7 +95,7 @@ test("a reader that keeps up never touches the pool", () => {
   const slow = new Slow(4, 1024 * KIB);
   for (let i = 0; i < 2000; i++) {
     expect(slow.write()).toBe(true);
-    until("room in the kernel", () => slow.stream.flush() > 0 || slow.take() < 0);
+    untilSync("room in the kernel", () => slow.stream.flush() > 0 || slow.take() < 0);
     slow.take();
   }
   slow.drain();
@@ -111,7 +112,7 @@ test("what a slow reader leaves grows in the pool, comes in order, and goes back
     }
     expect(slow.inUse).toBeGreaterThan(2_500_000);
     const most = slow.inUse;
-    until("the half of it", () => {
+    untilSync("the half of it", () => {
       slow.stream.flush();
       slow.take();
       return slow.stream.unsent < 1_500_000;
@@ -163,7 +164,7 @@ test("whoever can wait for room takes nothing from the pool", () => {
   while (slow.stream.roomHere(MESSAGE)) slow.write();
   expect(slow.stream.unsent).toBeGreaterThan(OUT_BYTES - MESSAGE);
   expect(slow.taken).toBe(0);
-  until("some room", () => {
+  untilSync("some room", () => {
     slow.stream.flush();
     slow.take();
     return slow.stream.roomHere(MESSAGE);
@@ -194,7 +195,7 @@ test("a gate holds back what is in the pool too, to the byte", () => {
   expect(slow.inUse).toBeGreaterThan(400_000);
   expect([slow.stream.flush(), slow.stream.held]).toEqual([0, true]);
   for (open of [1, 70_001, 300_000, 599_999]) {
-    until("what may leave", () => {
+    untilSync("what may leave", () => {
       expect(slow.stream.flush()).toBeGreaterThanOrEqual(0);
       slow.take();
       return slow.read === open;
@@ -213,13 +214,13 @@ test("a reader that is slow is no event while the kernel is full, and one when i
   const slow = new Slow(4, 2048 * KIB);
   for (let i = 0; i < 800; i++) slow.write();
   // An acknowledgment that comes late makes some room in a kernel that was full.
-  until("a full kernel without an event", () => {
+  untilSync("a full kernel without an event", () => {
     if (slow.stream.flush() !== 0) return false;
     slow.stream.writable = false;
     slow.reactor.wait(0);
     return !slow.stream.writable;
   });
-  until("an event", () => {
+  untilSync("an event", () => {
     slow.take();
     slow.reactor.wait(0);
     return slow.stream.writable;

@@ -4,11 +4,11 @@ import { CONNECTED, CONNECTING, Dialer, REFUSED } from "../../src/net/dialer.ts"
 import { Listener } from "../../src/net/listener.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
-import { until } from "./sockets.ts";
+import { untilSync } from "../eventually.ts";
 
 function settled(reactor: Reactor, dialer: Dialer): number {
   return (
-    until("a result", () => {
+    untilSync("a result", () => {
       reactor.wait(100);
       const result = dialer.result();
       return result === CONNECTING ? null : result + 1;
@@ -23,7 +23,7 @@ test("a dial that succeeds gives an open stream, which then waits for input only
   const dialer = new Dialer(stream, parseAddress("127.0.0.1", listener.port));
   expect(dialer.begin()).toBe(true);
   expect(settled(reactor, dialer)).toBe(CONNECTED);
-  const fd = until("a connection", () => listener.accept() + 1) - 1;
+  const fd = untilSync("a connection", () => listener.accept() + 1) - 1;
   reactor.wait(0);
   expect([stream.isOpen, stream.writable]).toEqual([true, false]);
   expect(stream.receive()).toBe(0);
@@ -50,7 +50,7 @@ test("a dial that nobody answers is refused, and can be given up and tried again
   expect(dialer.begin()).toBe(true);
   expect(settled(reactor, dialer)).toBe(CONNECTED);
   stream.close(false);
-  closeSocket(until("a connection", () => again.accept() + 1) - 1);
+  closeSocket(untilSync("a connection", () => again.accept() + 1) - 1);
   again.close();
   reactor.close();
 });

@@ -4,8 +4,9 @@ import { closeSocket, send } from "../../ffi/socket.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { STARVED, Stream } from "../../src/net/stream.ts";
 import { IN_USE, TAKEN } from "../../src/pool/counters.ts";
+import { untilSync } from "../eventually.ts";
 import { TestPool } from "../pool/pool.ts";
-import { connection, until } from "./sockets.ts";
+import { connection } from "./sockets.ts";
 
 const said = new Uint8Array(new ArrayBuffer(1 << 20));
 const saidAt = addressOf(said.buffer);
@@ -47,7 +48,7 @@ class Lane {
   /** Reads until so much is unread. */
   gather(i: number, count: number): void {
     const stream = this.streams[i]!;
-    until(`${count} bytes`, () => stream.receive() >= 0 && stream.inTo - stream.inFrom >= count);
+    untilSync(`${count} bytes`, () => stream.receive() >= 0 && stream.inTo - stream.inFrom >= count);
   }
 
   text(i: number): string {

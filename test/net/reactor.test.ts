@@ -6,7 +6,8 @@ import { Broken } from "../../src/base/broken.ts";
 import { Listener, NO_CONNECTION } from "../../src/net/listener.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
-import { connection, until } from "./sockets.ts";
+import { untilSync } from "../eventually.ts";
+import { connection } from "./sockets.ts";
 
 const source = new ArrayBuffer(4096);
 const at = addressOf(source);
@@ -38,7 +39,7 @@ test("only the stream that something came for is marked", () => {
   const all = [opened(reactor), opened(reactor), opened(reactor)];
   expect(reactor.wait(0)).toBe(0);
   send(all[1]!.far, at, 5);
-  until("the mark", () => {
+  untilSync("the mark", () => {
     reactor.wait(100);
     return all[1]!.stream.readable;
   });
@@ -56,7 +57,7 @@ test("a place that is given back is used again, and what comes for it goes to it
   const third = opened(reactor);
   expect(third.stream.token).toBe(token);
   send(third.far, at, 5);
-  until("the mark", () => {
+  untilSync("the mark", () => {
     reactor.wait(100);
     return third.stream.readable;
   });
@@ -113,12 +114,12 @@ test("listeners are marked each for itself, give every connection that waits, th
   const busy = listeners[1]!;
   expect(busy.port).toBeGreaterThan(0);
   fds.push(connectTcp("127.0.0.1", busy.port), connectTcp("127.0.0.1", busy.port));
-  until("the mark", () => {
+  untilSync("the mark", () => {
     reactor.wait(100);
     return busy.ready;
   });
   expect(quiet.ready).toBe(false);
-  const taken = [0, 0].map(() => until("a connection", () => (busy.accept() + 1 || null) as number | null) - 1);
+  const taken = [0, 0].map(() => untilSync("a connection", () => (busy.accept() + 1 || null) as number | null) - 1);
   expect(new Set(taken).size).toBe(2);
   expect([busy.accept(), busy.ready]).toEqual([NO_CONNECTION, false]);
   for (const fd of taken) busy.refuse(fd);
@@ -131,7 +132,7 @@ test("a listener that was closed takes no place of another", () => {
   const second = new Listener(reactor, "127.0.0.1", 0);
   first.close();
   fds.push(connectTcp("127.0.0.1", second.port));
-  until("the mark", () => {
+  untilSync("the mark", () => {
     reactor.wait(100);
     return second.ready;
   });

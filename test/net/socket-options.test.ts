@@ -27,7 +27,8 @@ import { CONNECTED, Dialer } from "../../src/net/dialer.ts";
 import { KERNEL } from "../../src/net/network.ts";
 import { Reactor, type SocketOptions, SYSTEM } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
-import { connection, until } from "./sockets.ts";
+import { untilSync } from "../eventually.ts";
+import { connection } from "./sockets.ts";
 
 const ALL: SocketOptions = { busyPollUs: 60, preferBusyPoll: true, quickAck: true, congestionControl: "reno" };
 const NONE: SocketOptions = { busyPollUs: 0, preferBusyPoll: false, quickAck: false, congestionControl: SYSTEM };
@@ -65,11 +66,11 @@ test("connections that are taken and made have what was configured", () => {
   const made = new Stream(reactor, 16_384, 16_384);
   const dialer = new Dialer(made, parseAddress("127.0.0.1", localPort(listening)));
   dialer.begin();
-  until("the connection", () => {
+  untilSync("the connection", () => {
     reactor.wait(10);
     return dialer.result() === CONNECTED;
   });
-  const other = until("the other end", () => {
+  const other = untilSync("the other end", () => {
     const fd = acceptTcp(listening);
     return fd >= 0 ? fd : null;
   });
@@ -101,7 +102,7 @@ test("without options only TCP_NODELAY is set", () => {
 function talk({ stream, far }: { stream: Stream; far: number }): number {
   for (let i = 0; i < 20; i++) {
     expect(send(far, bytesAt, 100)).toBe(100);
-    until("the message", () => stream.receive() > 0);
+    untilSync("the message", () => stream.receive() > 0);
     stream.inFrom = stream.inTo;
     stream.out[stream.outTo++] = 65;
     stream.flush();
@@ -127,7 +128,7 @@ test("answers make the kernel delay its acknowledgements; with quickAck that is 
 test("the CPU that packets come by is told only where it is not the lane's", () => {
   const { reactor, stream, far } = opened(NONE);
   send(far, bytesAt, 10);
-  until("the packet", () => stream.receive() > 0);
+  untilSync("the packet", () => stream.receive() > 0);
   const cpu = incomingCpu(stream.fd);
   expect(onlineCpus()).toContain(cpu);
   expect(reactor.foreignCpu(stream.fd)).toBe(-1);

@@ -4,7 +4,8 @@ import { addressOf } from "../../ffi/memory.ts";
 import { abortSocket, closeSocket, receive, send, setBufferSizes } from "../../ffi/socket.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { BROKEN, ENDED, Stream } from "../../src/net/stream.ts";
-import { connection, until } from "./sockets.ts";
+import { untilSync } from "../eventually.ts";
+import { connection } from "./sockets.ts";
 
 const peer = new Uint8Array(new ArrayBuffer(1 << 20));
 const peerAt = addressOf(peer.buffer);
@@ -32,7 +33,7 @@ function say(far: number, words: string): void {
 
 /** Waits until the stream has `count` unread bytes. */
 function gather(stream: Stream, count: number): void {
-  until(`${count} bytes`, () => stream.receive() >= 0 && stream.inTo - stream.inFrom >= count);
+  untilSync(`${count} bytes`, () => stream.receive() >= 0 && stream.inTo - stream.inFrom >= count);
 }
 
 test("what arrives stands behind what is unread, and an empty buffer begins anew", () => {
@@ -75,12 +76,12 @@ test("a peer that ends is told from one that breaks", () => {
   say(ended.far, "bye");
   closeSocket(ended.far);
   gather(ended.stream, 3);
-  expect(until("the end", () => ended.stream.receive() || null)).toBe(ENDED);
+  expect(untilSync("the end", () => ended.stream.receive() || null)).toBe(ENDED);
   ended.stream.close(false);
 
   const broken = opened();
   abortSocket(broken.far);
-  expect(until("the reset", () => broken.stream.receive() || null)).toBe(BROKEN);
+  expect(untilSync("the reset", () => broken.stream.receive() || null)).toBe(BROKEN);
   broken.stream.outTo = 100;
   expect(broken.stream.flush()).toBe(BROKEN);
   broken.stream.close(false);
@@ -93,7 +94,7 @@ test("what the kernel does not take stays, in order, until it does", () => {
   stream.outTo = stream.out.length;
   let flushes = 0;
   let read = 0;
-  until("everything", () => {
+  untilSync("everything", () => {
     if (stream.unsent > 0) {
       expect(stream.flush()).toBeGreaterThanOrEqual(0);
       flushes++;
@@ -117,10 +118,10 @@ test("what the kernel does not take stays, in order, until it does", () => {
 test("a reader that is slow is no event until it reads", () => {
   const { reactor, stream, far } = opened(4096, 8 << 20);
   stream.outTo = stream.out.length;
-  until("a full kernel", () => stream.flush() === 0);
+  untilSync("a full kernel", () => stream.flush() === 0);
   expect(stream.unsent).toBeGreaterThan(0);
   stream.writable = false;
-  until("room", () => {
+  untilSync("room", () => {
     receive(far, peerAt, peer.length);
     reactor.wait(0);
     return stream.writable;
@@ -151,7 +152,7 @@ test("aborting is seen by the peer as a reset, closing as an end, and either onl
     stream.close(abort);
     stream.close(abort);
     expect([stream.isOpen, stream.fd]).toEqual([false, -1]);
-    const seen = until("the end", () => {
+    const seen = untilSync("the end", () => {
       const count = receive(far, peerAt, 100);
       return count === -EAGAIN ? null : { count };
     });

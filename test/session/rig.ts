@@ -13,10 +13,11 @@ import { Stream } from "../../src/net/stream.ts";
 import type { LinkHandler } from "../../src/session/handler.ts";
 import { Link } from "../../src/session/link.ts";
 import { Resender } from "../../src/session/resender.ts";
+import { untilSync } from "../eventually.ts";
 import { WALL } from "../fix/session/pair.ts";
 import { fields, frame, stamp } from "../fix/wire/messages.ts";
 import { Rig as JournalRig, scratchDirectory } from "../journal/rig.ts";
-import { connection, until } from "../net/sockets.ts";
+import { connection } from "../net/sockets.ts";
 import { TestPool } from "../pool/pool.ts";
 
 export const SESSION = 1;
@@ -124,7 +125,7 @@ export class LinkRig implements LinkHandler, Disposable {
   }
 
   turnUntil(done: () => boolean): this {
-    until("what the peer said", () => {
+    untilSync("what the peer said", () => {
       this.turn();
       return done();
     });
@@ -140,7 +141,7 @@ export class LinkRig implements LinkHandler, Disposable {
   }
 
   waitFor(done: () => boolean): void {
-    until("what was sent", done);
+    untilSync("what was sent", done);
   }
 
   /** The peer sends a TestRequest; turns until its answer has come. Returns all that came before the answer. */

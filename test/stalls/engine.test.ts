@@ -2,6 +2,7 @@ import { fullGC } from "bun:jsc";
 import { expect, test } from "bun:test";
 import { Collections } from "../../src/stalls/collections.ts";
 import { Compiles, functionsOf, methodsOf } from "../../src/stalls/compiles.ts";
+import { until } from "../eventually.ts";
 
 const OBJECTS = 200_000;
 let sink: unknown;
@@ -48,12 +49,11 @@ test("a function that is compiled anew is counted", async () => {
   const adder = new Adder();
   const compiles = new Compiles(methodsOf([[adder]]));
   // The compiler has a thread of its own: how soon that is done is the machine's affair, and the time limit's.
-  const compiled = async (value: number) => {
-    for (let found = 0; found === 0; found = compiles.lookAtAll()) {
+  const compiled = (value: number) =>
+    until("compiled code", () => {
       for (let i = 0; i < 3_000_000; i++) adder.add(value);
-      await Bun.sleep(1);
-    }
-  };
+      return compiles.lookAtAll() > 0;
+    });
   await compiled(1);
   expect([compiles.again, compiles.lookAtAll()]).toEqual([0, 0]);
   await compiled(0.5);

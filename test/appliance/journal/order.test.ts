@@ -8,6 +8,7 @@ import { ENTRY_ORDER } from "../../../src/journal/layout.ts";
 import { StreamReader } from "../../../src/journal/store/reader.ts";
 import { REQUEST_CANCEL, REQUEST_REPLACE } from "../../../src/record/codes.ts";
 import { OrderRequest, REQUEST_CL_ORD_ID_AT, REQUEST_ORIG_CL_ORD_ID_AT } from "../../../src/record/order-request.ts";
+import { PATIENCE_MS, until } from "../../eventually.ts";
 import { Rig, SEGMENT_BYTES, scratchDirectory } from "../../journal/rig.ts";
 
 async function printed(dir: string, options: PrintOptions): Promise<string> {
@@ -124,17 +125,22 @@ describe("what is printed", () => {
       for (const line of text.trim().split("\n")) seen.push((JSON.parse(line) as { msgSeqNum: number }).msgSeqNum);
       return seen.length < enough;
     });
-    const until = async (count: number): Promise<void> => {
-      for (let i = 0; i < 1_500 && seen.length < count; i++) await Bun.sleep(20);
+    const untilSeen = async (count: number): Promise<void> => {
+      await until(
+        `entry ${count}`,
+        () => seen.length >= count,
+        PATIENCE_MS,
+        () => seen.length,
+      );
       expect(seen).toEqual(Array.from({ length: count }, (_, i) => i + 1));
     };
-    await until(10);
+    await untilSeen(10);
     write(Math.ceil((2.5 * SEGMENT_BYTES) / 240));
-    await until(sequence);
+    await untilSeen(sequence);
     rig.close();
     rig = new Rig(dir.path, "client0", SEGMENT_BYTES, true, used(dir.path));
     write(5);
-    await until(sequence);
+    await untilSeen(sequence);
     enough = sequence + 1;
     write(1);
     expect(await following).toBe(0);

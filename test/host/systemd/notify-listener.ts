@@ -2,8 +2,7 @@ import { AF_UNIX, MSG_DONTWAIT, SOCK_CLOEXEC, SOCK_DGRAM } from "../../../ffi/ab
 import { checked } from "../../../ffi/errno.ts";
 import { libc } from "../../../ffi/libc.ts";
 import { addressOf } from "../../../ffi/memory.ts";
-
-const PATIENCE_MS = 30_000;
+import { PATIENCE_MS, until } from "../../eventually.ts";
 
 /** A service manager's end of the notify socket, with everything that was said to it. */
 export class NotifyListener {
@@ -30,15 +29,12 @@ export class NotifyListener {
 
   /** The first datagram from index `from` on that matches, once it has come. */
   async heard(pattern: RegExp, from = 0): Promise<number> {
-    const until = performance.now() + PATIENCE_MS;
-    for (;;) {
+    const index = (): number | null => {
       this.read();
       const at = this.said.findIndex((text, i) => i >= from && pattern.test(text));
-      if (at >= 0) return at;
-      if (performance.now() > until)
-        throw new Error(`never heard ${pattern}:\n${this.said.slice(from).join("\n--\n")}`);
-      await Bun.sleep(5);
-    }
+      return at < 0 ? null : at;
+    };
+    return until(`${pattern}`, index, PATIENCE_MS, () => this.said.slice(from).join("\n--\n"));
   }
 
   /** Of what has come so far, how many match from index `from` on. */

@@ -113,8 +113,12 @@ describe("a data directory is refused in one line that says what to do", () => {
       const { openDirectory } = await import(${JSON.stringify(join(import.meta.dir, "../../../src/journal/store/open.ts"))});
       openDirectory(process.argv[1], [], [], ${SEGMENT_BYTES});
       console.log("open");
-      await new Promise(() => setTimeout(() => {}, 60_000));`;
-    const child = Bun.spawn([process.execPath, "-e", source, dir.path], { stdout: "pipe", stderr: "inherit" });
+      await Bun.stdin.text();`;
+    const child = Bun.spawn([process.execPath, "-e", source, dir.path], {
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "inherit",
+    });
     try {
       await child.stdout.getReader().read();
       expect(() => open(dir.path)).toThrow(

@@ -12,6 +12,7 @@ import { libc } from "../../ffi/libc.ts";
 import { type Scheduling, scheduling } from "../../ffi/scheduler.ts";
 import { closeSocket, congestionControl, getOption } from "../../ffi/socket.ts";
 import { permittedCpus, pinThread, threadCpus } from "../../ffi/thread.ts";
+import { PATIENCE_MS, until } from "../eventually.ts";
 import { Client, LOGON } from "./fix-peer.ts";
 import { Gateway, type Setting } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
@@ -56,14 +57,12 @@ const isLane = ({ name }: Thread): boolean => name.startsWith("lane ");
  * the next sweep.
  */
 async function threadsOnceSwept(pid: number, cpus: readonly number[]): Promise<Thread[]> {
-  const until = Date.now() + 20_000;
-  for (;;) {
+  const astray = (threads: Thread[]) => threads.filter((one) => !isLane(one) && !Bun.deepEquals(one.cpus, cpus));
+  const swept = () => {
     const threads = threadsOf(pid);
-    const astray = threads.filter((one) => !isLane(one) && !Bun.deepEquals(one.cpus, cpus));
-    if (astray.length === 0) return threads;
-    if (Date.now() > until) throw new Error(`not on CPU ${cpus}: ${JSON.stringify(astray)}`);
-    await Bun.sleep(50);
-  }
+    return astray(threads).length === 0 ? threads : null;
+  };
+  return until(`process with its other threads on CPU ${cpus}`, swept, PATIENCE_MS, () => astray(threadsOf(pid)));
 }
 
 /** False where the thread has ended. */
@@ -249,10 +248,9 @@ test.skipIf(!root)("every connection has what [sockets] says, seen in the kernel
   const { gateway, venue } = await started({ lanes: `idle = "park"\ncpus = [${CPUS[0]}]`, tables });
   expect(gateway.log).toContain("sockets.busyPollUs: SO_BUSY_POLL is 70 on every connection, read back");
   await trades(gateway, venue);
-  const quick: number[] = [];
   // From the venue came the last word. To ALICE we had it, which the kernel takes for a reason to delay until she speaks.
-  while (!quick.includes(1)) {
-    quick.length = 0;
+  await until("a connection that acknowledges at once", () => {
+    const quick: number[] = [];
     const seen = connectionsOf(gateway.pid, (fd) => {
       expect(getOption(fd, SOL_SOCKET, SO_BUSY_POLL)).toBe(70);
       expect(getOption(fd, SOL_SOCKET, SO_PREFER_BUSY_POLL)).toBe(1);
@@ -261,7 +259,7 @@ test.skipIf(!root)("every connection has what [sockets] says, seen in the kernel
     });
     // ALICE and the venue.
     expect(seen).toBe(2);
-    await Bun.sleep(10);
-  }
+    return quick.includes(1);
+  });
   expect(await gateway.stop()).toBe(0);
 });

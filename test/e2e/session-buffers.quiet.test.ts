@@ -1,5 +1,6 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
+import { PATIENCE_MS, until } from "../eventually.ts";
 import { Client } from "./fix-peer.ts";
 import { Gateway } from "./gateway.ts";
 import { oneSymbol } from "./one-symbol.ts";
@@ -61,13 +62,12 @@ async function ask(): Promise<void> {
         [54, 1],
       ]);
   }
-  while (!peers.every((peer) => peer.flush())) await Bun.sleep(1);
+  await until("all that was asked is sent", () => peers.every((peer) => peer.flush()));
 }
 
 /** A line of its log; it comes when the gateway has got so far, which beside other tests takes its time. */
-async function said(gateway: Gateway, text: RegExp, from: number): Promise<void> {
-  for (let i = 0; i < 2 && !text.test(gateway.log.slice(from)); i++) await gateway.said(text, from).catch(() => {});
-  expect(gateway.log.slice(from)).toMatch(text);
+function said(gateway: Gateway, text: RegExp, from: number): Promise<void> {
+  return gateway.said(text, from, 2 * PATIENCE_MS);
 }
 
 /** All of them read on. */
@@ -80,12 +80,11 @@ async function start(gateway: Gateway): Promise<Client> {
   await gateway.start();
   const quick = new Client("QUICK", gateway.clientPort);
   await quick.logon();
-  for (;;) {
+  await until("an order that is taken", async () => {
     const id = quick.order({ 38: 1, 44: "140" });
     const report = await quick.wait("report", (message) => message.get(11) === id);
-    if (report.get(150) !== "8") break;
-    await Bun.sleep(20);
-  }
+    return report.get(150) !== "8";
+  });
   for (const name of NAMES) peers.push(new SlowPeer(name, gateway.clientPort));
   for (const peer of peers) await peer.connect();
   return quick;

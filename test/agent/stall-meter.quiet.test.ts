@@ -15,6 +15,7 @@ import { StallMeter } from "../../src/stalls/meter.ts";
 import { StallReader, type StallRecord } from "../../src/stalls/reader.ts";
 import { STALLS_BYTES, StallBook } from "../../src/stalls/table.ts";
 import { StealTime, ThreadCounters } from "../../src/stalls/thread-counters.ts";
+import { untilSync } from "../eventually.ts";
 import { type LaneRig, lane } from "../lane/rig.ts";
 
 const PROC = mkdtempSync(join(tmpdir(), "sallyport-stalls-"));
@@ -31,7 +32,6 @@ const LONG_NS = 60_000_000;
 const BYTES = 128 << 20;
 /** One test is patient twice. */
 const PATIENCE_NS = 25e9;
-const COMPILED_WITHIN_NS = 5e9;
 setDefaultTimeout(60_000);
 
 let meters: StallMeter[] = [];
@@ -203,11 +203,10 @@ function newAdder(): Adder {
 /** Runs it until it has been compiled once more; the compiler has a thread of its own, which gets this CPU in between. */
 function untilCompiled(adder: Adder, value: number): void {
   const before = numberOfDFGCompiles(adder.run);
-  const until = monotonicNs() + COMPILED_WITHIN_NS;
-  while (numberOfDFGCompiles(adder.run) === before && monotonicNs() < until) {
+  untilSync("compiled code", () => {
     adder.run(value, 300_000);
-    Bun.sleepSync(1);
-  }
+    return numberOfDFGCompiles(adder.run) > before;
+  });
 }
 
 test("what a look has begun is finished in idle turns", () => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { onlineCpus, pinThread } from "../../ffi/thread.ts";
 import type { StallsDocument } from "../../src/stalls/log.ts";
-import { PATIENCE_MS } from "./fix-peer.ts";
+import { PATIENCE_MS, until } from "../eventually.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
 
 setDefaultTimeout(60_000);
@@ -36,13 +36,12 @@ test("a lane whose CPU others want is seen to be pushed aside, while it runs, at
   ends.push(() => gateway.remove());
   await gateway.start();
   crowd(cpu);
-  const until = Date.now() + 2 * PATIENCE_MS;
-  let running = await stallsOf(gateway);
-  while (countOf(running, "preempted") < 10 && Date.now() < until) {
-    await Bun.sleep(200);
+  let running: StallsDocument | null = null;
+  const seen = async () => {
     running = await stallsOf(gateway);
-  }
-  expect(countOf(running, "preempted")).toBeGreaterThanOrEqual(10);
+    return countOf(running, "preempted") >= 10 ? running : null;
+  };
+  running = await until("ten stalls", seen, 2 * PATIENCE_MS, () => running);
   expect(running).toMatchObject({
     thresholdUs: 500,
     lanes: [{ lane: 0, agents: ["client0", "core", "venue0", "keeper"] }],

@@ -4,6 +4,7 @@ import { ESRCH, SystemError } from "../../ffi/errno.ts";
 import { permittedCpus, pinThread, threadCpus, threadId } from "../../ffi/thread.ts";
 import { PeriodicTasks } from "../../src/base/periodic-tasks.ts";
 import { ThreadSweep, threads } from "../../src/host/thread-sweep.ts";
+import { PATIENCE_MS, until } from "../eventually.ts";
 
 const all = permittedCpus();
 
@@ -35,12 +36,13 @@ test.skipIf(all.length < 2)(
     const { worker, tid } = await other();
     pinThread(tid, [lane]);
     const housekeeping = new ThreadSweep(rest, () => new Set([tid]));
-    const periodicTasks = new PeriodicTasks();
+    const rounds = new PeriodicTasks();
     try {
-      housekeeping.start(periodicTasks);
-      periodicTasks.start();
+      housekeeping.start(rounds);
+      rounds.start();
       // A thread that began meanwhile has the mask of whoever needed it, until the next sweep.
-      while (threads().some((one) => one !== tid && !isOn(one, rest))) await Bun.sleep(20);
+      const astray = () => threads().filter((one) => one !== tid && !isOn(one, rest));
+      await until("threads in their place", () => astray().length === 0, PATIENCE_MS, astray);
       expect(threadCpus(tid)).toEqual([lane]);
       expect(housekeeping.moved.has(threadId())).toBe(true);
       // What is where it belongs is not touched again; what is found now began since.
@@ -50,13 +52,13 @@ test.skipIf(all.length < 2)(
       expect(placed.filter((one) => housekeeping.moved.has(one))).toEqual([]);
       const late = await other();
       pinThread(late.tid, [lane]);
-      while (threadCpus(late.tid)[0] === lane) await Bun.sleep(20);
+      await until("a late thread in its place", () => threadCpus(late.tid)[0] !== lane);
       expect(threadCpus(late.tid)).toEqual(rest);
       expect(housekeeping.moved.has(late.tid)).toBe(true);
       await late.worker.terminate();
     } finally {
       housekeeping.stop();
-      periodicTasks.stop();
+      rounds.stop();
       for (const one of threads()) {
         try {
           pinThread(one, before);
