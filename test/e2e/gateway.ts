@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engineEnvironment } from "../../appliance/engine-options.ts";
-import { PATIENCE_MS } from "./fix-peer.ts";
+import { PATIENCE_MS } from "../../src/counterparty/inbox.ts";
 import { freePort } from "./ports.ts";
 
 export { freePort };

@@ -1,6 +1,7 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import { Client, LOGON, LOGOUT } from "./fix-peer.ts";
+import { LOGON, LOGOUT } from "../../src/counterparty/message.ts";
+import { Client } from "./client.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Client } from "./fix-peer.ts";
+import { Client } from "./client.ts";
 import { configOf, type Ended, executable, freePort, temporary } from "./gateway.ts";
 import { Overseer } from "./overseer.ts";
 import { Venue, venueUp } from "./venue.ts";
@@ -82,7 +82,7 @@ export class ServerRoot {
       if (!this.staying) return;
       // What becomes of the Logon shows in the connection.
       await this.alice.connect().then(
-        () => void this.alice.sayLogon().catch(() => {}),
+        () => void this.alice.exchangeLogons().catch(() => {}),
         () => Bun.sleep(50),
       );
     }

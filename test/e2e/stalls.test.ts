@@ -1,7 +1,7 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { onlineCpus, pinThread } from "../../ffi/thread.ts";
+import { PATIENCE_MS } from "../../src/counterparty/inbox.ts";
 import type { StallsDocument } from "../../src/stalls/log.ts";
-import { PATIENCE_MS } from "./fix-peer.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
 
 setDefaultTimeout(60_000);

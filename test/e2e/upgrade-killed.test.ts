@@ -86,7 +86,7 @@ async function runs(): Promise<void> {
     if (Date.now() > until) throw new Error(`no gateway runs:\n${server.overseer.log}`);
     await Bun.sleep(20);
   }
-  await alice.sayLogon();
+  await alice.exchangeLogons();
   await alice.logout();
 }
 
