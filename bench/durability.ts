@@ -1,9 +1,11 @@
 // What it costs that nothing leaves before it is on the disk: the gateway as a process of its own, parked lanes, its
 // built-in exchange, and one client over loopback TCP, that first sends orders one by one and then keeps many on their way.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Message } from "../src/counterparty/message.ts";
+import { Client } from "../test/e2e/client.ts";
+import { freePort } from "../test/e2e/ports.ts";
 import { check, median, report, TINY } from "./measure.ts";
 
 const ONE_BY_ONE = TINY ? 50 : 2_000;
@@ -18,7 +20,7 @@ for (const preset of ["one", "two"] as const) {
 
 async function measure(preset: string, durability: string): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
-  const [port, exchange] = [await freePort(), await freePort()];
+  const [port, exchange] = [freePort(), freePort()];
   writeFileSync(`${dir}/gateway.toml`, configOf(preset, durability, port, exchange));
   const child = Bun.spawn([bun, main, "run", "--config", `${dir}/gateway.toml`, "--data", `${dir}/data`], {
     stdout: "pipe",
@@ -27,7 +29,8 @@ async function measure(preset: string, durability: string): Promise<void> {
   let orders = 0;
   try {
     await child.stdout.getReader().read();
-    const client = await Trader.logon(port);
+    const client = new Trader(port);
+    await client.logon();
     await client.untilTaken();
     const name = `durability "${durability}", preset ${preset}`;
     const before = ioOf(child.pid);
@@ -46,7 +49,7 @@ async function measure(preset: string, durability: string): Promise<void> {
     check("every order has its report", client.reports, client.orders);
     report(`${name}: written to the disk`, (ioOf(child.pid) - before) / 1024 / 1024, "MiB");
     orders = client.orders;
-    client.close();
+    client.drop();
   } finally {
     child.kill("SIGTERM");
     const said = await new Response(child.stderr).text();
@@ -64,27 +67,17 @@ function ioOf(pid: number): number {
   return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1] ?? 0);
 }
 
-/** A FIX 4.4 client that counts. */
-class Trader {
+/** A client that counts. */
+class Trader extends Client {
   orders = 0;
   reports = 0;
-  private sequence = 1;
   private taken = 0;
-  private unread = "";
-  private heard: () => void = () => {};
+  private until = 0;
+  private window = 0;
+  private done: () => void = () => {};
 
-  private constructor(private readonly socket: Socket) {
-    socket.setNoDelay(true);
-    socket.setEncoding("latin1");
-    socket.on("data", (text: string) => this.read(text));
-  }
-
-  static async logon(port: number): Promise<Trader> {
-    const socket = connect(port, "127.0.0.1");
-    await new Promise((resolve) => socket.once("connect", resolve));
-    const trader = new Trader(socket);
-    trader.send("A", "98=0|108=30|");
-    return trader;
+  constructor(port: number) {
+    super("CLIENT", port, { keeps: "nothing" });
   }
 
   /** Orders one by one until the venue takes them. */
@@ -98,68 +91,30 @@ class Trader {
 
   /** Sends `count` orders, never more than `window` ahead of their reports. */
   async keep(window: number, count: number): Promise<void> {
-    const last = this.orders + count;
-    while (this.reports < last) {
-      let text = "";
-      while (this.orders < last && this.orders - this.reports < window) text += this.order();
-      if (text !== "") this.socket.write(text, "latin1");
-      await new Promise<void>((resolve) => {
-        this.heard = resolve;
-      });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.until = this.orders + count;
+    this.window = window;
+    this.done = resolve;
+    this.sendMore();
+    await promise;
+  }
+
+  protected override application(message: Message): void {
+    if (message.type !== "8") return;
+    this.reports++;
+    if (message.get(150) === "0") this.taken++;
+    this.sendMore();
+    if (this.reports === this.until) this.done();
+  }
+
+  private sendMore(): void {
+    while (this.orders < this.until && this.orders - this.reports < this.window) {
+      this.orders++;
+      // Far from any other: it rests, so that each order has one report.
+      const price = 99 + (this.orders % 100) / 100;
+      this.send("D", `11=O${this.orders}|1=ACC1|55=AAPL|54=1|38=100|40=2|44=${price}|59=0|60=${this.now()}|`);
     }
   }
-
-  close(): void {
-    this.socket.destroy();
-  }
-
-  private order(): string {
-    this.orders++;
-    const id = `O${this.orders}`;
-    // Far from any other: it rests, so that each order has one report.
-    return this.frame(
-      "D",
-      `11=${id}|1=ACC1|55=AAPL|54=1|38=100|40=2|44=${99 + (this.orders % 100) / 100}|59=0|60=${stamp()}|`,
-    );
-  }
-
-  private send(type: string, body: string): void {
-    this.socket.write(this.frame(type, body), "latin1");
-  }
-
-  private frame(type: string, body: string): string {
-    const text = `35=${type}|34=${this.sequence++}|49=CLIENT|52=${stamp()}|56=GATEWAY|${body}`.replaceAll("|", "\x01");
-    const framed = `8=FIX.4.4\x019=${text.length}\x01${text}`;
-    let sum = 0;
-    for (let i = 0; i < framed.length; i++) sum += framed.charCodeAt(i);
-    return `${framed}10=${String(sum % 256).padStart(3, "0")}\x01`;
-  }
-
-  private read(text: string): void {
-    const all = this.unread + text;
-    const end = all.lastIndexOf("\x0110=");
-    const whole = end < 0 ? 0 : all.indexOf("\x01", end + 1) + 1;
-    this.unread = all.slice(whole);
-    for (const message of all.slice(0, whole).split("8=FIX.4.4\x01")) {
-      if (!message.includes("\x0135=8\x01")) continue;
-      this.reports++;
-      if (message.includes("\x01150=0\x01")) this.taken++;
-    }
-    this.heard();
-  }
-}
-
-function stamp(): string {
-  return new Date().toISOString().replaceAll("-", "").replace("T", "-").replace("Z", "");
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function configOf(preset: string, durability: string, port: number, exchange: number): string {

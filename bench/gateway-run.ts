@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { monotonicNs, wallUs } from "../ffi/clock.ts";
 import { closeSocket, listenTcp, localPort } from "../ffi/socket.ts";
+import { Scratch } from "../src/counterparty/polled.ts";
 import { Trader } from "../src/warm-up/client-peer.ts";
-import { stamp } from "../src/warm-up/counterparties.ts";
 import { Market } from "../src/warm-up/venue-peer.ts";
 
 const PATIENCE_MS = 20_000;
@@ -26,8 +27,10 @@ export async function stopped(gateway: Bun.Subprocess): Promise<void> {
 
 /** A gateway process of its own; a client and a venue of it, both on this thread, which spins while it waits. */
 export class GatewayRun {
-  readonly market = new Market("VENUE", "GATEWAY", "FIX.4.4");
-  readonly trader = new Trader("CLIENT", "GATEWAY", "FIX.4.4");
+  private readonly clock = { nowNs: 0, wallUs: 0 };
+  private readonly scratch = new Scratch(1 << 20);
+  readonly market = new Market("VENUE", this.clock, this.scratch);
+  readonly trader = new Trader("CLIENT", this.clock, this.scratch);
   /** All that it has said to stderr, where that is kept. */
   log = "";
   private readonly dir = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
@@ -48,7 +51,7 @@ export class GatewayRun {
     const took = performance.now() - began;
     this.turnUntil(() => this.market.seen.get("A") === 1);
     this.trader.connect(port);
-    this.trader.logon(true);
+    this.trader.sendLogon(true);
     this.turnUntil(() => this.trader.seen.get("A") === 1);
     await Bun.sleep(100);
     return took;
@@ -70,7 +73,7 @@ export class GatewayRun {
   async end(): Promise<void> {
     this.child?.kill("SIGKILL");
     await this.child?.exited;
-    this.trader.drop(true);
+    this.trader.drop();
     this.market.close();
     rmSync(this.dir, { recursive: true, force: true });
   }
@@ -78,9 +81,10 @@ export class GatewayRun {
   private turnUntil(done: () => boolean): void {
     const until = performance.now() + PATIENCE_MS;
     while (!done()) {
-      this.market.time = this.trader.time = stamp(Date.now() * 1000);
+      this.clock.nowNs = monotonicNs();
+      this.clock.wallUs = wallUs();
       this.market.poll();
-      this.trader.poll();
+      this.trader.line.poll();
       if (performance.now() > until) throw new Error(`the gateway did not answer: ${this.log}`);
     }
   }

@@ -1,8 +1,10 @@
 // One thread: a FIX order framed, its CheckSum verified, its fields indexed, whose it is and when it was sent; then read into a record.
+
+import { frame } from "../src/counterparty/message.ts";
 import { OrderReader, READ } from "../src/fix/orders/request-in.ts";
 import { Scanner } from "../src/fix/wire/scan.ts";
 import { OrderRequest } from "../src/record/order-request.ts";
-import { bytesOf, frame } from "../test/fix/wire/messages.ts";
+import { bytesOf } from "../test/fix/wire/messages.ts";
 import { codec, records, SessionOnPaper } from "../test/fix/wire/on-paper.ts";
 import { bench, scaled } from "./measure.ts";
 

@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Field, frame, now } from "../test/e2e/fix-message.ts";
+import { Client } from "../test/e2e/client.ts";
 import { freePort } from "../test/e2e/gateway.ts";
 import { oneSymbol } from "../test/e2e/one-symbol.ts";
 import { stopped } from "./gateway-run.ts";
@@ -27,67 +27,27 @@ ${Array.from({ length: SESSIONS }, (_, i) => `[client.sessions.S${i}]\naccounts 
 ${oneSymbol(venuePort)}`;
 
 /** A client that counts the messages that come and keeps nothing of them. */
-class Session {
+class Session extends Client {
   messages = 0;
-  private socket: Bun.Socket<undefined> | null = null;
-  private sequence = 0;
   private wanted = 0;
   private got: () => void = () => {};
 
-  constructor(private readonly name: string) {}
-
-  async connect(port: number): Promise<void> {
-    this.socket = await Bun.connect<undefined>({
-      hostname: "127.0.0.1",
-      port,
-      socket: {
-        data: (_socket, bytes) => {
-          for (let at = bytes.indexOf("8=FIX"); at >= 0; at = bytes.indexOf("8=FIX", at + 1)) this.messages++;
-          if (this.messages >= this.wanted) this.got();
-        },
-      },
-    });
-    this.say("A", [
-      [98, 0],
-      [108, 60],
-      [141, "Y"],
-    ]);
-    await this.have(1);
+  constructor(name: string, port: number) {
+    super(name, port, { keeps: "nothing" });
+    this.heartBtInt = 60;
   }
 
   /** Asks how an order is that nobody knows, so often at once. */
   async burst(count: number): Promise<void> {
-    const before = this.messages;
-    const body: Field[] = [
-      [11, "NONE"],
-      [55, "AAPL"],
-      [54, 1],
-    ];
-    for (let i = 0; i < count; i++) this.say("H", body);
-    await this.have(before + count);
+    this.wanted = this.messages + count;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.got = resolve;
+    for (let i = 0; i < count; i++) this.status("NONE");
+    await promise;
   }
 
-  close(): void {
-    this.socket?.terminate();
-  }
-
-  private say(type: string, body: Field[]): void {
-    const header: Field[] = [
-      [35, type],
-      [49, this.name],
-      [56, "GATEWAY"],
-      [34, ++this.sequence],
-      [52, now()],
-    ];
-    this.socket!.write(frame([...header, ...body]));
-  }
-
-  private have(messages: number): Promise<void> {
-    this.wanted = messages;
-    return new Promise((resolve) => {
-      this.got = resolve;
-      if (this.messages >= messages) resolve();
-    });
+  protected override came(): void {
+    if (++this.messages === this.wanted) this.got();
   }
 }
 
@@ -114,15 +74,15 @@ async function measure(pid: number, port: number): Promise<void> {
   const empty = memoryOf(pid);
   report("ready, anonymous memory of the process", empty.anonKib / 1024, "MiB");
   report("ready, addresses of the process", empty.sizeMib, "MiB");
-  const sessions = Array.from({ length: SESSIONS }, (_, i) => new Session(`S${i}`));
-  for (const session of sessions) await session.connect(port);
+  const sessions = Array.from({ length: SESSIONS }, (_, i) => new Session(`S${i}`, port));
+  for (const session of sessions) await session.logon(true);
   tell("connected", memoryOf(pid), empty);
   for (const session of sessions) await session.burst(BURST);
   tell("after a burst", memoryOf(pid), empty);
   await Bun.sleep(REST_MS);
   tell("after a rest", memoryOf(pid), empty);
   check("messages that came", Math.min(...sessions.map(({ messages }) => messages)) >= BURST + 1, true);
-  for (const session of sessions) session.close();
+  for (const session of sessions) session.drop();
 }
 
 const directory = mkdtempSync(join(tmpdir(), "sallyport-bench-"));

@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { frame, now } from "../test/e2e/fix-message.ts";
-import { Client } from "../test/e2e/fix-peer.ts";
+import type { Message } from "../src/counterparty/message.ts";
+import { Client } from "../test/e2e/client.ts";
 import { oneSymbol } from "../test/e2e/one-symbol.ts";
 import { freePort } from "../test/e2e/ports.ts";
 import { stopped } from "./gateway-run.ts";
@@ -33,13 +33,8 @@ ${oneSymbol(venuePort)}`;
 /** The other client, in a process of its own: asks for the state of one order at an even pace, and reads or does not. */
 async function other(port: number, stops: boolean): Promise<void> {
   const client = new Client("OTHER", port);
-  await client.connect();
-  client.send("A", [
-    [98, 0],
-    [108, 60],
-    [141, "Y"],
-  ]);
-  await client.waitType("A");
+  client.heartBtInt = 60;
+  await client.logon(true);
   const clOrdId = client.order({ 11: `O-${Date.now()}`, 38: 1, 44: "140" });
   await client.report(clOrdId, "0");
   if (stops) client.pause();
@@ -55,67 +50,15 @@ async function other(port: number, stops: boolean): Promise<void> {
 }
 
 /** The client that is measured: one order at a time, and nothing kept of what comes, so that it costs the same each time. */
-class Quick {
-  private socket: Bun.Socket<undefined> | null = null;
-  private sequence = 0;
-  private text = "";
-  private wanted = "";
-  private found: (text: string) => void = () => {};
-
-  async connect(port: number): Promise<void> {
-    this.socket = await Bun.connect<undefined>({
-      hostname: "127.0.0.1",
-      port,
-      socket: {
-        data: (_socket, bytes) => {
-          this.text += bytes.toString("latin1");
-          if (this.text.includes(this.wanted)) this.found(this.text);
-        },
-      },
-    });
-    this.socket.setNoDelay(true);
-    await this.ask("A", "\x0135=A\x01", [
-      [98, 0],
-      [108, 60],
-      [141, "Y"],
-    ]);
+class Quick extends Client {
+  constructor(port: number) {
+    super("QUICK", port, { keeps: "nothing" });
+    this.heartBtInt = 60;
   }
 
-  /** Sends an order that fills or dies at once; resolves with what has come once its first report is there. */
-  order(): Promise<string> {
-    const id = `Q-${this.sequence + 1}`;
-    return this.ask("D", `\x0111=${id}\x01`, [
-      [1, "ACC1"],
-      [11, id],
-      [55, "AAPL"],
-      [54, 1],
-      [60, now()],
-      [38, 1],
-      [40, 2],
-      [44, "150"],
-      [59, 3],
-    ]);
-  }
-
-  close(): void {
-    this.socket?.terminate();
-  }
-
-  private ask(type: string, wanted: string, body: readonly (readonly [number, string | number])[]): Promise<string> {
-    this.text = "";
-    this.wanted = wanted;
-    const header = [
-      [35, type],
-      [49, "QUICK"],
-      [56, "GATEWAY"],
-      [34, ++this.sequence],
-      [52, now()],
-    ] as const;
-    const answer = new Promise<string>((resolve) => {
-      this.found = resolve;
-    });
-    this.socket!.write(frame([...header, ...body]));
-    return answer;
+  /** Sends an order that fills or dies at once. Returns its first report. */
+  trade(): Promise<Message> {
+    return this.report(this.order({ 38: 1, 59: 3 }));
   }
 }
 
@@ -142,17 +85,17 @@ class Bench {
   }
 
   private async measure(): Promise<void> {
-    const quick = new Quick();
-    await quick.connect(this.port);
+    const quick = new Quick(this.port);
+    await quick.logon(true);
     // The way to the exchange is open once an order is not refused.
-    while ((await quick.order()).includes("\x01150=8\x01")) await Bun.sleep(20);
+    while ((await quick.trade()).get(150) === "8") await Bun.sleep(20);
     for (const [i, stops] of PHASES.entries()) {
       const took = (await this.phase(quick, stops)).toSorted((a, b) => a - b);
       const name = `slow reader, ${stops ? "B stopped" : "A reading"} ${(i >> 1) + 1}, others' round trip`;
       report(`${name} p50`, took[took.length >> 1]!, "us");
       report(`${name} p99`, took[Math.floor(took.length * 0.99)]!, "us");
     }
-    quick.close();
+    quick.drop();
   }
 
   /** Round trips of the quick client while the other one is asking, microseconds. */
@@ -169,7 +112,7 @@ class Bench {
     const took: number[] = [];
     while (asking && !said(/OTHER: disconnected/)) {
       const began = Bun.nanoseconds();
-      await quick.order();
+      await quick.trade();
       took.push((Bun.nanoseconds() - began) / 1000);
     }
     check("the other client's exit code", await ended, 0);

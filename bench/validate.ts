@@ -1,9 +1,11 @@
 // One thread: what the dictionary's check adds to an order that has been scanned.
+
+import { frame } from "../src/counterparty/message.ts";
 import { builtIn } from "../src/fix/dictionary/built-in.ts";
 import { Dictionary } from "../src/fix/dictionary/dictionary.ts";
 import { STRICT, VALID, Validator } from "../src/fix/dictionary/validator.ts";
 import { Scanner } from "../src/fix/wire/scan.ts";
-import { bytesOf, frame } from "../test/fix/wire/messages.ts";
+import { bytesOf } from "../test/fix/wire/messages.ts";
 import { bench, check, scaled } from "./measure.ts";
 
 const TURNS = scaled(1_000_000);

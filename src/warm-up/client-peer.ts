@@ -1,90 +1,55 @@
-// A client on the stage. Cold.
+// A client of the warm-up. Cold.
 
-import { connectTcp } from "../../ffi/socket.ts";
-import { get, Peer } from "./peer.ts";
+import * as sockets from "../../ffi/socket.ts";
+import { ClientPeer, type Values } from "../counterparty/client.ts";
+import type { Message } from "../counterparty/message.ts";
+import { PolledTransport, type Scratch } from "../counterparty/polled.ts";
+import type { Clock } from "../counterparty/transport.ts";
 
-/** Fields of a request by tag; null leaves one out. */
-export type Fields = Readonly<Record<number, string | number | null>>;
+export class Trader extends ClientPeer {
+  readonly line: PolledTransport;
+  /** How often each kind of message has come: MsgType, and what tells its kind. */
+  readonly seen = new Map<string, number>();
 
-export class Trader extends Peer {
-  /** Neither answers TestRequests nor Logouts nor fills gaps. */
-  sulking = false;
-  private requests = 0;
+  constructor(compId: string, clock: Clock, scratch: Scratch) {
+    super(compId, { clock, keeps: "nothing" });
+    this.line = new PolledTransport(this, sockets, scratch);
+    this.terms = { 1: "MAIN", 38: 100, 40: 2, 44: "150.25", 54: 1, 55: "AAPL", 59: 0 };
+  }
 
   connect(port: number): void {
-    this.drop(true);
-    this.attach(connectTcp("127.0.0.1", port));
+    const fd = sockets.connectTcp("127.0.0.1", port);
+    sockets.setNoDelay(fd);
+    this.line.open(fd);
   }
 
-  logon(reset = false): void {
-    if (reset) this.nextOut = 1;
-    this.send("A", `98=0|108=30|${reset ? "141=Y|" : ""}`);
+  /** Answers neither TestRequests nor Logouts nor ResendRequests. */
+  set sulking(sulking: boolean) {
+    this.automatic = !sulking;
+    this.answersLogout = !sulking;
   }
 
-  /** A NewOrderSingle; returns its ClOrdID. */
-  order(change: Fields = {}): string {
-    const id = String(change[11] ?? `${this.compId}${++this.requests}`);
-    this.send("D", fieldsOf({ ...ORDER, 11: id, 60: this.time, ...change }));
-    return id;
-  }
-
-  /** One with repeating groups behind its fields. */
-  grouped(quantity: number, groups: string): void {
-    const id = `${this.compId}${++this.requests}`;
-    this.send("D", fieldsOf({ ...ORDER, 11: id, 60: this.time, 38: quantity }) + groups);
-  }
-
-  /** The plain one, which is what there is most of. */
+  /** The plain order, which is what there is most of. */
   plain(quantity: number, side: number, price: string): void {
-    this.send(
-      "D",
-      `11=${this.compId}${++this.requests}|1=MAIN|55=AAPL|54=${side}|60=${this.time}|38=${quantity}|40=2|44=${price}|59=0|`,
-    );
+    const terms = `1=MAIN|55=AAPL|54=${side}|60=${this.now()}|38=${quantity}|40=2|44=${price}|59=0|`;
+    this.send("D", `11=${this.nextId()}|${terms}`);
   }
 
-  cancel(orig: string, change: Fields = {}): string {
-    const id = `${this.compId}${++this.requests}`;
-    this.send("F", fieldsOf({ 41: orig, 11: id, 55: "AAPL", 54: 1, 60: this.time, ...change }));
-    return id;
+  override cancel(orig: string, change: Values = {}): string {
+    return super.cancel(orig, { 1: null, ...change });
   }
 
-  replace(orig: string, change: Fields = {}): string {
-    const id = `${this.compId}${++this.requests}`;
-    this.send("G", fieldsOf({ 41: orig, ...ORDER, 11: id, 60: this.time, ...change }));
-    return id;
-  }
-
-  status(id: string): void {
-    this.send("H", fieldsOf({ 11: id, 55: "AAPL", 54: 1 }));
-  }
-
-  protected override take(type: string, message: string): void {
-    this.count(`${get(message, 43) === "Y" ? "again " : ""}${kindOf(type, message)}`);
-    if (this.sulking) return;
-    if (type === "1") this.send("0", `112=${get(message, 112)}|`);
-    else if (type === "2") this.fillGap(Number(get(message, 7)));
-    else if (type === "5") this.send("5");
-  }
-
-  fillGap(begin: number): void {
-    const header = `43=Y|122=${this.time}|`;
-    this.write(this.text({ type: "4", sequence: begin, header, body: `123=Y|36=${this.nextOut}|` }));
+  protected override came(message: Message): void {
+    const kind = `${message.possDup ? "again " : ""}${kindOf(message)}`;
+    this.seen.set(kind, (this.seen.get(kind) ?? 0) + 1);
   }
 }
-
-const ORDER: Fields = { 1: "MAIN", 55: "AAPL", 54: 1, 38: 100, 40: 2, 44: "150.25", 59: 0 };
 
 /** The type with what tells its kind: what happened to an order, or the reason why not. */
-function kindOf(type: string, message: string): string {
-  const text = get(message, 58);
-  const reason = text === "" ? "" : (/^(RISK|CORE|VENUE)-\d+/.exec(text)?.[0] ?? "");
-  if (type === "8") return reason === "" ? `8 ${get(message, 150)}` : `8 ${reason}`;
+function kindOf(message: Message): string {
+  const { type } = message;
+  const reason = /^(RISK|CORE|VENUE)-\d+/.exec(message.text(58))?.[0] ?? "";
+  if (type === "8") return `8 ${reason === "" ? message.text(150) : reason}`;
   if (type === "9") return reason === "" ? "9" : `9 ${reason}`;
-  return type === "3" ? `3 ${get(message, 373)}` : type;
-}
-
-function fieldsOf(fields: Fields): string {
-  let body = "";
-  for (const [tag, value] of Object.entries(fields)) if (value !== null) body += `${tag}=${value}|`;
-  return body;
+  return type === "3" ? `3 ${message.text(373)}` : type;
 }

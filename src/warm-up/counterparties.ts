@@ -1,6 +1,7 @@
 // The stage with its peers, and what they do together. Cold.
 
 import { monotonicNs, wallUs } from "../../ffi/clock.ts";
+import { Scratch } from "../counterparty/polled.ts";
 import { Trader } from "./client-peer.ts";
 import type { WarmUp } from "./plan.ts";
 import { TestLane } from "./test-lane.ts";
@@ -11,12 +12,14 @@ import type { WarmUpHost } from "./warm-up-lane.ts";
 const STILL_TURNS = 3;
 /** A listener, or a connection on its way, is only looked at now and then. */
 const MOST_TURNS = 5_000;
-const BEGIN = "FIX.4.4";
+const SCRATCH_BYTES = 1 << 20;
 
 export class Counterparties {
-  readonly market = new Market("EAST", "GATEWAY", BEGIN);
-  readonly anna = new Trader("ANNA", "GATEWAY", BEGIN);
-  readonly bert = new Trader("BERT", "GATEWAY", BEGIN);
+  private readonly clock = { nowNs: 0, wallUs: 0 };
+  private readonly scratch = new Scratch(SCRATCH_BYTES);
+  readonly market = new Market("EAST", this.clock, this.scratch);
+  readonly anna = new Trader("ANNA", this.clock, this.scratch);
+  readonly bert = new Trader("BERT", this.clock, this.scratch);
   readonly stage: TestLane;
   private timeMs = 0;
 
@@ -28,12 +31,12 @@ export class Counterparties {
     return this.stage.clientPort;
   }
 
-  /** One turn of the gateway and of its peers. Returns how many messages came to them. */
+  /** One turn of the gateway and of its peers. Returns how many bytes came to them. */
   turn(): number {
-    this.tell(wallUs());
+    this.setClock(monotonicNs(), wallUs());
     this.send();
     this.stage.turn();
-    return this.market.poll() + this.anna.poll() + this.bert.poll();
+    return this.poll();
   }
 
   /** Turns until nothing comes any more. */
@@ -62,7 +65,7 @@ export class Counterparties {
   logon(trader: Trader, reset: boolean): void {
     const logons = trader.seen.get("A") ?? 0;
     trader.connect(this.port);
-    trader.logon(reset);
+    trader.sendLogon(reset);
     this.until(() => !trader.connected || (trader.seen.get("A") ?? 0) > logons);
     this.pinLane();
   }
@@ -71,37 +74,33 @@ export class Counterparties {
   travel(ms: number, steps: number): void {
     for (let i = 0; i < steps; i++) {
       this.timeMs += ms / steps;
-      this.tell(wallUs() + this.timeMs * 1000);
+      const { clock } = this;
+      this.setClock(monotonicNs() + this.timeMs * 1e6, wallUs() + this.timeMs * 1000);
       this.send();
-      this.stage.turnAt(monotonicNs() + this.timeMs * 1e6, wallUs() + this.timeMs * 1000);
-      this.market.poll();
-      this.anna.poll();
-      this.bert.poll();
+      this.stage.turnAt(clock.nowNs, clock.wallUs);
+      this.poll();
     }
   }
 
   close(): void {
     this.stage.close();
-    this.anna.drop(true);
-    this.bert.drop(true);
+    this.anna.drop();
+    this.bert.drop();
     this.market.close();
   }
 
   private send(): void {
-    this.market.flush();
-    this.anna.flush();
-    this.bert.flush();
+    this.market.line.flush();
+    this.anna.line.flush();
+    this.bert.line.flush();
   }
 
-  private tell(atUs: number): void {
-    const time = stamp(atUs);
-    this.market.time = time;
-    this.anna.time = time;
-    this.bert.time = time;
+  private poll(): number {
+    return this.market.poll() + this.anna.line.poll() + this.bert.line.poll();
   }
-}
 
-/** A UTCTimestamp with milliseconds. */
-export function stamp(atUs: number): string {
-  return new Date(atUs / 1000).toISOString().replaceAll("-", "").replace("T", "-").replace("Z", "");
+  private setClock(nowNs: number, atUs: number): void {
+    this.clock.nowNs = nowNs;
+    this.clock.wallUs = atUs;
+  }
 }

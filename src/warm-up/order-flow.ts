@@ -1,9 +1,9 @@
 // What happens to orders: everything that the core and the translators can say. Cold.
 
 import { ENOSPC } from "../../ffi/errno.ts";
+import type { Values } from "../counterparty/client.ts";
 import { ERRNO_WORD, PREPARED_WORD, SEGMENT_WORD } from "../journal/layout.ts";
 import { CONTROL_KILL } from "../record/control.ts";
-import type { Fields } from "./client-peer.ts";
 import type { Counterparties } from "./counterparties.ts";
 
 /** Messages of a turn: a lone one, a few, a burst. */
@@ -11,7 +11,7 @@ const BURSTS = [1, 1, 2, 1, 3, 5, 1, 8, 2, 16, 1, 40, 120];
 const PRICES = ["150.25", "149.5", "151", "150.125", "150.01", "148.75", "150"];
 
 /** New orders that the core refuses, each for a reason of its own. */
-const REFUSED: readonly Fields[] = [
+const REFUSED: readonly Values[] = [
   { 1: "NOPE" },
   { 1: "SHUT" },
   { 55: "NOPE" },
@@ -32,7 +32,7 @@ const REFUSED: readonly Fields[] = [
 ];
 
 /** Messages that are no orders, each for a fault of its own. */
-const FAULTY: readonly Fields[] = [
+const FAULTY: readonly Values[] = [
   { 11: null },
   { 11: "X".repeat(33) },
   { 55: null },
@@ -124,10 +124,10 @@ export function faults(scene: Counterparties): void {
 export function groups(scene: Counterparties): void {
   const { anna } = scene;
   for (let i = 0; i < GROUPED_ORDERS; i++) {
-    anna.grouped(221, PARTIES + (i % 2 === 0 ? ALLOCS : ""));
+    anna.order({ 38: 221 }, PARTIES + (i % 2 === 0 ? ALLOCS : ""));
     scene.turn();
   }
-  anna.grouped(221, "453=2|448=A|");
+  anna.order({ 38: 221 }, "453=2|448=A|");
   anna.order({ 111: 10 });
   scene.pinLane();
 }
@@ -152,7 +152,7 @@ export function changes(scene: Counterparties): void {
     { 1: "SLOW" },
     { 38: 20_000 },
     { 44: "1" },
-  ] as Fields[])
+  ] as Values[])
     anna.replace(ids[209]!, change);
   anna.replace("NONE", { 38: 301 });
   anna.replace(ids[210]!, { 38: 301 });

@@ -2,10 +2,11 @@
 
 import { SO_RCVBUF, SO_SNDBUF, SOL_SOCKET } from "../../ffi/abi.ts";
 import { setOption } from "../../ffi/socket.ts";
+import { utcTimestamp } from "../counterparty/message.ts";
+import type { PeerSession } from "../counterparty/session.ts";
 import type { Trader } from "./client-peer.ts";
-import { type Counterparties, stamp } from "./counterparties.ts";
+import type { Counterparties } from "./counterparties.ts";
 import { bulk } from "./order-flow.ts";
-import type { Peer } from "./peer.ts";
 
 /** A kernel's least buffers: it takes a message or two at once. */
 const TINY_BYTES = 4_608;
@@ -18,13 +19,13 @@ export function strangers(scene: Counterparties): void {
   const { anna, port, stage } = scene;
   const connections = stage.descriptors().length;
   const openings: (() => string)[] = [
-    () => anna.text({ type: "0" }),
-    () => anna.text({ type: "A", from: "NOBODY", body: "98=0|108=30|" }),
-    () => anna.text({ type: "A", begin: "FIX.4.0", body: "98=0|108=30|" }),
-    () => anna.text({ type: "A", body: "98=1|108=30|" }),
-    () => anna.text({ type: "A", body: "98=0|108=99999|" }),
-    () => anna.text({ type: "A", time: "20000101-00:00:00", body: "98=0|108=30|" }),
-    () => anna.text({ type: "A", body: "98=0|108=30|" }).slice(0, 40),
+    () => anna.text("0"),
+    () => anna.text("A", "98=0|108=30|", { compId: "NOBODY" }),
+    () => anna.text("A", "98=0|108=30|", { beginString: "FIX.4.0" }),
+    () => anna.text("A", "98=1|108=30|"),
+    () => anna.text("A", "98=0|108=99999|"),
+    () => anna.text("A", "98=0|108=30|", { time: "20000101-00:00:00" }),
+    () => anna.text("A", "98=0|108=30|").slice(0, 40),
     () => "x".repeat(5_000),
     () => `8=FIX.4.4\u00019=99999\u0001${"x".repeat(4_000)}`,
   ];
@@ -33,13 +34,13 @@ export function strangers(scene: Counterparties): void {
     anna.write(opening());
     scene.until(() => stage.descriptors().length > connections);
     for (let i = 0; i < TURNS_TO_REFUSE && anna.connected; i++) scene.turn();
-    anna.drop(false);
+    anna.line.close();
     scene.until(() => stage.descriptors().length <= connections);
   }
 }
 
 /** What both sides of a session may say to each other, right and wrong, without its end. */
-export function talk(scene: Counterparties, peer: Peer): void {
+export function talk(scene: Counterparties, peer: PeerSession): void {
   peer.send("0");
   peer.send("1", "112=hello|");
   peer.send("1");
@@ -55,9 +56,9 @@ export function talk(scene: Counterparties, peer: Peer): void {
   peer.send("0", "58=|");
   peer.send("0", "99999999999=1|");
   peer.send("0", "x=1|");
-  peer.send("0", "", `43=N|`);
-  peer.send("0", "", `43=Y|122=${peer.time}|`);
-  peer.send("0", "", `43=Y|`);
+  peer.sendAs("0", peer.nextOut++, "", "43=N|");
+  peer.sendAs("0", peer.nextOut++, "", `43=Y|122=${peer.now()}|`);
+  peer.sendAs("0", peer.nextOut++, "", "43=Y|");
   peer.send("4", `123=Y|36=${peer.nextOut + 3}|`);
   peer.nextOut += 2;
   peer.send("4", "123=Y|36=1|");
@@ -65,23 +66,19 @@ export function talk(scene: Counterparties, peer: Peer): void {
   peer.send("4", `36=${peer.nextOut + 5}|`);
   peer.nextOut += 4;
   peer.send("4", "36=1|");
-  again(peer, "0", peer.nextOut - 1, `43=Y|122=${peer.time}|`);
-  again(peer, "0", peer.nextOut - 1, "43=Y|");
-  again(peer, "2", peer.nextOut - 1, "", "7=1|16=1|");
-  peer.write(peer.text({ type: "0", sequence: peer.nextOut }).replace(/10=\d+/, "10=999"));
-  peer.write(peer.text({ type: "0", sequence: peer.nextOut }).replace(/\u00019=\d+/, "\u00019=7"));
+  peer.sendAs("0", peer.nextOut - 1, "", `43=Y|122=${peer.now()}|`);
+  peer.sendAs("0", peer.nextOut - 1, "", "43=Y|");
+  peer.sendAs("2", peer.nextOut - 1, "7=1|16=1|");
+  peer.write(peer.text("0", "", { sequence: peer.nextOut }).replace(/10=\d+/, "10=999"));
+  peer.write(peer.text("0", "", { sequence: peer.nextOut }).replace(/\u00019=\d+/, "\u00019=7"));
   peer.write("garbage");
-  peer.write(peer.text({ type: "0", sequence: peer.nextOut++ }));
-  peer.write(peer.text({ type: "0", sequence: peer.nextOut++, time: stamp(Date.now() * 1000).slice(0, 17) }));
+  peer.write(peer.text("0", "", { sequence: peer.nextOut++ }));
+  peer.write(peer.text("0", "", { sequence: peer.nextOut++, time: utcTimestamp(Date.now() * 1000).slice(0, 17) }));
   scene.pinLane();
 }
 
-function again(peer: Peer, type: string, sequence: number, header: string, body = ""): void {
-  peer.write(peer.text({ type, sequence, header, body }));
-}
-
 /** Numbers are left out on both ways, and made up for. */
-export function gaps(scene: Counterparties, peer: Peer): void {
+export function gaps(scene: Counterparties, peer: PeerSession): void {
   peer.nextOut += 3;
   peer.send("0");
   peer.send("1", "112=gap|");
@@ -97,20 +94,20 @@ export function gaps(scene: Counterparties, peer: Peer): void {
 /** One wrong message each ends the session; it comes back. */
 export function ends(scene: Counterparties, trader: Trader): void {
   const endings: (() => string)[] = [
-    () => trader.text({ type: "0", from: "SOMEBODY" }),
-    () => trader.text({ type: "0", time: "20000101-00:00:00" }),
-    () => trader.text({ type: "0", sequence: 1 }),
-    () => trader.text({ type: "0", sequence: "" }).replace("\u000134=", "\u000158=x"),
-    () => trader.text({ type: "0", begin: "FIX.4.2" }),
-    () => trader.text({ type: "0", header: "43=Y|122=99990101-00:00:00|" }),
+    () => trader.text("0", "", { compId: "SOMEBODY" }),
+    () => trader.text("0", "", { time: "20000101-00:00:00" }),
+    () => trader.text("0", "", { sequence: 1 }),
+    () => trader.text("0", "", { sequence: "" }).replace("\u000134=", "\u000158=x"),
+    () => trader.text("0", "", { beginString: "FIX.4.2" }),
+    () => trader.text("0", "", { more: "43=Y|122=99990101-00:00:00|" }),
     () => `8=FIX.4.4\u00019=99999\u0001${"x".repeat(4_000)}`,
-    () => trader.text({ type: "5" }),
-    () => trader.text({ type: "A", header: "", body: "98=0|108=30|141=Y|", sequence: 1 }),
+    () => trader.text("5"),
+    () => trader.text("A", "98=0|108=30|141=Y|", { sequence: 1 }),
   ];
   for (const ending of endings) {
     trader.write(ending());
     scene.pinLane();
-    trader.drop(false);
+    trader.line.close();
     scene.pinLane();
     scene.logon(trader, true);
   }
@@ -121,7 +118,7 @@ export function breaks(scene: Counterparties): void {
   const { anna, bert, market } = scene;
   for (let i = 0; i < 60; i++) anna.plain(102, 1, "150.25");
   scene.turn();
-  anna.drop(true);
+  anna.drop();
   scene.pinLane();
   scene.logon(anna, false);
   anna.send("2", "7=1|16=0|");
@@ -131,7 +128,8 @@ export function breaks(scene: Counterparties): void {
     scene.pinLane();
     for (let i = 0; i < 20; i++) bert.plain(100, 2, "150");
     scene.turn();
-    market.drop(abort);
+    if (abort) market.drop();
+    else market.line.close();
     for (let i = 0; i < 5; i++) bert.plain(100, 2, "150");
     scene.pinLane();
     bert.cancel(open, { 38: 201 });
@@ -140,10 +138,10 @@ export function breaks(scene: Counterparties): void {
   }
   market.send("5");
   scene.pinLane();
-  market.drop(false);
+  market.line.close();
   market.unwilling = true;
   scene.open();
-  market.drop(false);
+  market.line.close();
   scene.open();
 }
 
@@ -151,17 +149,17 @@ export function breaks(scene: Counterparties): void {
 export function slow(scene: Counterparties): void {
   const { anna, bert, market, stage } = scene;
   for (const fd of stage.descriptors()) setOption(fd, SOL_SOCKET, SO_SNDBUF, TINY_BYTES);
-  setOption(anna.fd, SOL_SOCKET, SO_RCVBUF, TINY_BYTES);
+  setOption(anna.line.fd, SOL_SOCKET, SO_RCVBUF, TINY_BYTES);
   for (let i = 0; i < 20; i++) {
-    anna.deaf = i % 3 !== 0;
-    market.deaf = i % 4 !== 0;
+    anna.line.paused = i % 3 !== 0;
+    market.line.paused = i % 4 !== 0;
     bulk(scene, 40);
   }
-  market.deaf = false;
+  market.line.paused = false;
   scene.pinLane();
-  anna.deaf = true;
+  anna.line.paused = true;
   for (let i = 0; i < 12; i++) bulk(scene, 200);
-  anna.deaf = false;
+  anna.line.paused = false;
   scene.pinLane();
   for (const fd of stage.descriptors()) setOption(fd, SOL_SOCKET, SO_SNDBUF, WIDE_BYTES);
   if (!anna.connected) scene.logon(anna, false);
@@ -191,7 +189,7 @@ export function evening(scene: Counterparties): void {
   anna.sulking = false;
   for (const trader of [anna, bert]) {
     trader.connect(port);
-    trader.logon(true);
+    trader.sendLogon(true);
   }
   scene.travel(1_000, 10);
   bert.sulking = true;

@@ -1,13 +1,16 @@
-// The venue on the stage: what it answers to an order is told by the order's quantity. Cold.
+// The venue of the warm-up: an order's quantity says what it answers. Cold.
 
-import { acceptTcp, closeSocket, listenTcp, localPort } from "../../ffi/socket.ts";
-import { get, Peer } from "./peer.ts";
+import * as sockets from "../../ffi/socket.ts";
+import type { Field, Message } from "../counterparty/message.ts";
+import { PolledTransport, type Scratch } from "../counterparty/polled.ts";
+import { PeerSession } from "../counterparty/session.ts";
+import type { Clock } from "../counterparty/transport.ts";
 
 /** A report's own fields, after its order's. */
 type Report = string;
 
 /** Answers to a NewOrderSingle by OrderQty; all others are filled at once. `$` stands for a new ExecID. */
-const ANSWERS: Record<string, (market: Market, order: string) => Report[]> = {
+const ANSWERS: Record<string, (market: Market, order: Message) => Report[]> = {
   101: () => [`150=0|39=0|14=0|151=101|`, fill(101, 101, 0)],
   102: () => [`150=0|39=0|14=0|151=102|`, fill(50, 50, 52), fill(52, 102, 0)],
   201: () => [`150=0|39=0|14=0|151=201|`],
@@ -44,7 +47,7 @@ const ANSWERS: Record<string, (market: Market, order: string) => Report[]> = {
 const CONTRAS = "382=2|375=A|337=T|437=200|375=B|437=21|136=1|137=0.1|138=USD|139=4|";
 
 /** Answers to a cancel, by the order's quantity. */
-const CANCELS: Record<string, (market: Market, order: string) => Report[]> = {
+const CANCELS: Record<string, (market: Market, order: Message) => Report[]> = {
   202: () => [`150=6|39=6|14=0|151=202|`, `150=4|39=4|14=0|151=0|`],
   207: (market, order) => market.refuse(order),
   209: (market, order) => market.refuseChange(order, 1),
@@ -52,71 +55,87 @@ const CANCELS: Record<string, (market: Market, order: string) => Report[]> = {
 };
 
 /** Answers to a replace, by the new quantity. */
-const REPLACES: Record<string, (market: Market, order: string) => Report[]> = {
+const REPLACES: Record<string, (market: Market, order: Message) => Report[]> = {
   302: () => [`150=E|39=E|38=302|14=0|151=302|`, `150=5|39=0|38=302|44=150.5|14=0|151=302|`],
   303: (market, order) => market.refuseChange(order, 2),
   304: (market, order) => market.refuse(order),
   305: () => [],
 };
 
-export class Market extends Peer {
-  readonly listenFd = listenTcp("127.0.0.1", 0, 8);
-  readonly port = localPort(this.listenFd);
+export class Market extends PeerSession {
+  readonly line: PolledTransport;
+  readonly port: number;
+  /** How often each type of message has come. */
+  readonly seen = new Map<string, number>();
   /** Refuses the next Logon. */
   unwilling = false;
-  /** Neither answers TestRequests nor Logouts. */
-  sulking = false;
+  protected override readonly initiates = false;
+  protected override readonly expectsRepeats = false;
+  private readonly listenFd = sockets.listenTcp("127.0.0.1", 0, 8);
   private executions = 0;
 
-  override poll(): number {
+  constructor(compId: string, clock: Clock, scratch: Scratch) {
+    super(compId, { clock, keeps: "nothing" });
+    this.line = new PolledTransport(this, sockets, scratch);
+    this.port = sockets.localPort(this.listenFd);
+  }
+
+  /** Takes a connection, sends, and takes what has come. Returns bytes that came. */
+  poll(): number {
     if (!this.connected) this.accept();
-    return super.poll();
+    return this.line.poll();
   }
 
   close(): void {
-    this.drop(true);
-    closeSocket(this.listenFd);
+    this.drop();
+    sockets.closeSocket(this.listenFd);
+  }
+
+  /** Answers neither TestRequests nor Logouts nor ResendRequests. */
+  set sulking(sulking: boolean) {
+    this.automatic = !sulking;
+    this.answersLogout = !sulking;
   }
 
   /** One ExecutionReport about an order, by its ClOrdID or by a change's and its original. */
-  report(order: string, fields: Report): void {
-    const orig = get(order, 41);
-    const ids = `11=${get(order, 11)}|${orig === "" ? "" : `41=${orig}|`}`;
+  report(order: Message, fields: Report): void {
+    const orig = order.text(41);
+    const ids = `11=${order.text(11)}|${orig === "" ? "" : `41=${orig}|`}`;
     const own = fields.startsWith("17=") ? "" : `17=E${++this.executions}|`;
-    const quantity = fields.includes("|38=") ? "" : `38=${get(order, 38)}|`;
+    const quantity = fields.includes("|38=") ? "" : `38=${order.text(38)}|`;
     this.send(
       "8",
-      `37=V${get(order, 34)}|${ids}${own}55=${get(order, 55)}|54=${get(order, 54)}|${quantity}6=150.25|${fields}`,
+      `37=V${order.text(34)}|${ids}${own}55=${order.text(55)}|54=${order.text(54)}|${quantity}6=150.25|${fields}`,
     );
   }
 
-  refuse(order: string): Report[] {
-    this.send("3", `45=${get(order, 34)}|58=cannot read it|373=5|`);
+  refuse(order: Message): Report[] {
+    this.send("3", `45=${order.text(34)}|58=cannot read it|373=5|`);
     return [];
   }
 
-  refuseByName(order: string): Report[] {
-    this.send("j", `45=${get(order, 34)}|372=${get(order, 35)}|379=${get(order, 11)}|380=4|58=closed|`);
+  refuseByName(order: Message): Report[] {
+    this.send("j", `45=${order.text(34)}|372=${order.text(35)}|379=${order.text(11)}|380=4|58=closed|`);
     return [];
   }
 
-  refuseByNumber(order: string): Report[] {
-    this.send("j", `45=${get(order, 34)}|372=${get(order, 35)}|380=4|`);
+  refuseByNumber(order: Message): Report[] {
+    this.send("j", `45=${order.text(34)}|372=${order.text(35)}|380=4|`);
     this.send("j", `45=99999999|380=4|`);
     this.send("3", `45=99999999|`);
     return [];
   }
 
-  refuseChange(order: string, response: number): Report[] {
-    const ids = `11=${get(order, 11)}|41=${get(order, 41)}`;
+  refuseChange(order: Message, response: number): Report[] {
+    const ids = `11=${order.text(11)}|41=${order.text(41)}`;
     this.send("9", `37=V1|${ids}|39=0|434=${response}|102=0|58=no|`);
     this.send("9", `37=V1|${ids}|39=0|`);
     return [];
   }
 
   /** What means nothing to us, or lacks what it must have. */
-  mumble(order: string): Report[] {
-    const id = get(order, 11);
+  mumble(order: Message): Report[] {
+    const id = order.text(11);
     this.report(order, "150=I|39=0|14=0|151=214|");
     this.report(order, "150=Z|39=0|14=0|151=214|");
     this.send("8", `37=V1|11=SOMEBODY|17=F1|150=0|39=0|`);
@@ -132,43 +151,35 @@ export class Market extends Peer {
     return [`150=0|39=0|14=0|151=214|`];
   }
 
-  protected override take(type: string, message: string): void {
-    this.count(`${get(message, 43) === "Y" ? "again " : ""}${type}`);
+  protected override came(message: Message): void {
+    const kind = `${message.possDup ? "again " : ""}${message.type}`;
+    this.seen.set(kind, (this.seen.get(kind) ?? 0) + 1);
+  }
+
+  protected override application(message: Message): void {
+    const { type } = message;
     if (type === "D") this.answer(message, ANSWERS, [fill(100, 100, 0)]);
     else if (type === "F") this.answer(message, CANCELS, [`150=4|39=4|14=0|151=0|`]);
-    else if (type === "G") this.answer(message, REPLACES, [`150=5|39=0|14=0|151=${get(message, 38)}|`]);
-    else if (type === "A") this.logon(message);
-    else if (this.sulking) return;
-    else if (type === "1") this.send("0", `112=${get(message, 112)}|`);
-    else if (type === "2") this.fillGap(Number(get(message, 7)));
-    else if (type === "5") this.send("5");
+    else if (type === "G") this.answer(message, REPLACES, [`150=5|39=0|14=0|151=${message.text(38)}|`]);
   }
 
-  /** Our messages from `begin` on are not worth repeating. */
-  fillGap(begin: number): void {
-    const header = `43=Y|122=${this.time}|`;
-    this.write(this.text({ type: "4", sequence: begin, header, body: `123=Y|36=${this.nextOut}|` }));
+  protected override answerLogon(message: Message, more: readonly Field[]): void {
+    if (this.unwilling) this.send("5", "58=not you|");
+    else super.answerLogon(message, more);
+    this.unwilling = false;
   }
 
-  private answer(message: string, table: typeof ANSWERS, otherwise: Report[]): void {
-    if (get(message, 43) === "Y") return;
-    const reports = table[get(message, 38)]?.(this, message) ?? otherwise;
+  private answer(message: Message, table: typeof ANSWERS, otherwise: Report[]): void {
+    if (message.possDup) return;
+    const reports = table[message.text(38)]?.(this, message) ?? otherwise;
     for (const report of reports) this.report(message, report);
   }
 
-  private logon(message: string): void {
-    if (this.unwilling) {
-      this.unwilling = false;
-      this.send("5", "58=not you|");
-      return;
-    }
-    if (get(message, 141) === "Y") this.nextOut = 1;
-    this.send("A", `98=0|108=${get(message, 108)}|`);
-  }
-
   private accept(): void {
-    const fd = acceptTcp(this.listenFd);
-    if (fd >= 0) this.attach(fd);
+    const fd = sockets.acceptTcp(this.listenFd);
+    if (fd < 0) return;
+    sockets.setNoDelay(fd);
+    this.line.open(fd);
   }
 }
 

@@ -6,7 +6,6 @@ import { keptCount, letGo } from "../../ffi/memory.ts";
 import { Compiles, methodsOf } from "../stalls/compiles.ts";
 import { Counterparties } from "./counterparties.ts";
 import { answers, brakes, bulk, changes, crowd, faults, groups, refusals } from "./order-flow.ts";
-import type { Peer } from "./peer.ts";
 import type { WarmUp } from "./plan.ts";
 import { breaks, ends, evening, gaps, quiet, slow, strangers, talk } from "./session-flow.ts";
 import type { WarmUpHost } from "./warm-up-lane.ts";
@@ -126,7 +125,7 @@ export class Course {
     this.again = this.watch.again;
   }
 
-  private keepMessages(who: string, peer: Peer): void {
+  private keepMessages(who: string, peer: { readonly seen: ReadonlyMap<string, number> }): void {
     for (const [kind, count] of peer.seen) this.keep(`${who} ${kind}`, count);
   }
 

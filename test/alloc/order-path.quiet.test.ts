@@ -1,6 +1,7 @@
 import { heapStats } from "bun:jsc";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Views } from "../../src/base/views.ts";
+import { frame, utcTimestamp } from "../../src/counterparty/message.ts";
 import { builtIn } from "../../src/fix/dictionary/built-in.ts";
 import { Dictionary } from "../../src/fix/dictionary/dictionary.ts";
 import { GroupReader } from "../../src/fix/orders/groups-in.ts";
@@ -14,7 +15,7 @@ import { REPORT_CANCEL_REJECT, REPORT_EXECUTION } from "../../src/record/codes.t
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../../src/record/groups.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
-import { bytesOf, frame, stamp } from "../fix/wire/messages.ts";
+import { bytesOf } from "../fix/wire/messages.ts";
 import { codec, records, SessionOnPaper } from "../fix/wire/on-paper.ts";
 
 setDefaultTimeout(60_000);
@@ -26,7 +27,7 @@ const NOISE = 500;
 
 const WALL = Date.UTC(2026, 10, 24) * 1000;
 const text = frame(
-  `35=D|34=7|49=CLIENT|52=${stamp(WALL)}|56=GATEWAY|11=A1|1=ACC1|55=AAPL|54=1|38=100|40=2|44=150.25|60=${stamp(WALL)}|`,
+  `35=D|34=7|49=CLIENT|52=${utcTimestamp(WALL)}|56=GATEWAY|11=A1|1=ACC1|55=AAPL|54=1|38=100|40=2|44=150.25|60=${utcTimestamp(WALL)}|`,
 );
 /** What the codec reads, and what the loops over bytes do. */
 const input = codec.input;
@@ -42,7 +43,7 @@ cancelReject.kind = REPORT_CANCEL_REJECT;
 const reports = new ReportWriter(codec);
 const dictionary = new Dictionary(builtIn("FIX.4.4")!);
 const grouped = frame(
-  `35=D|34=7|49=CLIENT|52=${stamp(WALL)}|56=GATEWAY|11=A1|453=1|448=A|447=D|452=1|802=1|523=S|78=2|79=F|80=1|79=G|80=2|`,
+  `35=D|34=7|49=CLIENT|52=${utcTimestamp(WALL)}|56=GATEWAY|11=A1|453=1|448=A|447=D|452=1|802=1|523=S|78=2|79=F|80=1|79=G|80=2|`,
 );
 const groupedBytes = bytesOf(grouped);
 const groupReader = new GroupReader(dictionary);

@@ -3,9 +3,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Client, LOGOUT } from "../e2e/fix-peer.ts";
+import { LOGOUT } from "../../src/counterparty/message.ts";
+import type { PeerOrder } from "../../src/counterparty/venue.ts";
+import { Client } from "../e2e/client.ts";
 import { configOf, executable, freePort, type Setting } from "../e2e/gateway.ts";
-import { Venue, type VenueOrder, venueUp } from "../e2e/venue.ts";
+import { Venue, venueUp } from "../e2e/venue.ts";
 import { until } from "../eventually.ts";
 import { HeldThread, threadOf } from "../host/systemd/held-thread.ts";
 import { baseTree } from "./base-tree.ts";
@@ -91,14 +93,14 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
   }
 
   /** An order that rests at the venue. */
-  async function resting(quantity: number): Promise<{ id: string; order: VenueOrder }> {
+  async function resting(quantity: number): Promise<{ id: string; order: PeerOrder }> {
     const id = alice.order({ 38: quantity });
     await alice.report(id, "0");
     return { id, order: await venue.orderOf(quantity) };
   }
 
   /** The gateway has gone by itself; it is back, and the order that was open is filled. */
-  async function backWith(before: number, quantity: number, { id, order }: { id: string; order: VenueOrder }) {
+  async function backWith(before: number, quantity: number, { id, order }: { id: string; order: PeerOrder }) {
     await until("end of the connection", () => !alice.connected, RESTART_MS);
     await becomes("NRestarts", (count) => Number(count) > before);
     await becomes("ActiveState", (state) => state === "active");

@@ -1,5 +1,5 @@
 import type { Exposure } from "./exposures.ts";
-import type { Execution, Market, MarketOrder } from "./market.ts";
+import { type Execution, type Market, type MarketOrder, stateOf } from "./market.ts";
 import { type Fill, priceE8Of, type Trader, type TraderOrder } from "./trader.ts";
 
 const MOST = 10;
@@ -45,7 +45,7 @@ function compare(ours: TraderOrder, theirs: readonly MarketOrder[], say: (text: 
     return;
   }
   const mine = [ours.state, ours.account, ours.side, ours.filled];
-  const its = [order.state, order.account, order.side, order.filled];
+  const its = [stateOf(order), order.account, order.side, order.filled];
   // Of an order that is over the last replace may have been refused or not: that is not asked.
   if (ours.state === "open") {
     mine.push(ours.quantity, ours.priceE8);
@@ -66,8 +66,8 @@ function trades(
     const execution = made.get(execId);
     if (execution === undefined) say(`${order.clOrdId}: ${what} ${execId} that the venue never sent`);
     else if (
-      execution.quantity !== quantity ||
-      (price !== null && priceE8Of(execution.price) !== priceE8Of(price)) ||
+      execution.trade.quantity !== quantity ||
+      (price !== null && priceE8Of(execution.trade.price) !== priceE8Of(price)) ||
       !order.prices.includes(execution.order.priceE8)
     ) {
       say(`${order.clOrdId}: ${what} ${execId} is not as the venue sent it`);
@@ -87,15 +87,16 @@ export function exposuresOf(market: Market, accounts: readonly string[]): Record
 function exposureOf(market: Market, account: string): Exposure {
   const sum: Exposure = { openOrders: 0, openBuy: 0, openSell: 0, bought: 0, sold: 0, position: 0 };
   for (const order of market.orders) {
-    if (order.account !== account || order.state !== "open") continue;
+    if (order.account !== account || !order.open) continue;
     sum.openOrders++;
     const held = moneyE4(order.quantity - order.filled, order.priceE8);
     if (order.side === "1") sum.openBuy += held;
     else sum.openSell += held;
   }
-  for (const { order, quantity, price, busted } of market.executions.values()) {
-    if (order.account !== account || busted) continue;
-    const value = moneyE4(quantity, priceE8Of(price));
+  for (const { order, trade } of market.executions.values()) {
+    if (order.account !== account || trade.busted) continue;
+    const { quantity } = trade;
+    const value = moneyE4(quantity, priceE8Of(trade.price));
     if (order.side === "1") sum.bought += value;
     else sum.sold += value;
     sum.position += order.side === "1" ? quantity : -quantity;

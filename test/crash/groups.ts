@@ -1,4 +1,4 @@
-import type { Field, Message } from "../e2e/fix-message.ts";
+import type { Field, Message } from "../../src/counterparty/message.ts";
 
 // Repeating groups that follow from what names their message, so that who gets it knows what they must be.
 

@@ -142,7 +142,7 @@ export class CrashRun {
     writeFileSync(`${folder}/gateway.log`, this.gateway.log);
     writeFileSync(`${folder}/wrong.txt`, this.wrong.join("\n"));
     for (const peer of [...this.traders, this.market])
-      writeFileSync(`${folder}/${peer.compId}.txt`, peer.came.join("\n"));
+      writeFileSync(`${folder}/${peer.compId}.txt`, peer.received.join("\n"));
   }
 
   private act(): void {
@@ -229,7 +229,7 @@ export class CrashRun {
   }
 
   private settled(): boolean {
-    this.market.settle();
+    this.market.sayAll();
     const told = (of: "fills" | "busts") => this.traders.reduce((sum, trader) => sum + trader[of].size, 0);
     return (
       this.market.loggedOn &&
@@ -257,8 +257,8 @@ export class CrashRun {
       busts: this.market.busts.size,
       "messages to the gateway": sum((peer) => peer.nextOut - 1),
       "messages from it": sum((peer) => peer.nextIn - 1),
-      "resends asked by it": sum((peer) => peer.answered),
-      "resends asked of it": sum((peer) => peer.asked),
+      "resends asked by it": sum((peer) => peer.resendsAnswered),
+      "resends asked of it": sum((peer) => peer.resendsAsked),
       "messages that came again": sum((peer) => peer.repeats),
     };
   }

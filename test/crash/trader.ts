@@ -1,6 +1,8 @@
-import { type Field, type Message, now } from "../e2e/fix-message.ts";
+import { ClientPeer } from "../../src/counterparty/client.ts";
+import type { Message } from "../../src/counterparty/message.ts";
+import { connectTo } from "../../src/counterparty/tcp.ts";
+import type { Transport } from "../../src/counterparty/transport.ts";
 import { groupsFault, orderGroups, reportGroups } from "./groups.ts";
-import { Peer } from "./peer.ts";
 import type { Random } from "./random.ts";
 
 export type OrderState = "sent" | "open" | "done" | "refused";
@@ -42,7 +44,7 @@ const MOST_OPEN = 1_000;
 const MOST_QUEUED = 25;
 
 /** A trading client: sends orders, cancels and replaces as chance has it, and holds every answer to what it asked. */
-export class Trader extends Peer {
+export class Trader extends ClientPeer {
   readonly orders: TraderOrder[] = [];
   /** By the venue's ExecID, which comes as Text: trades, and trades taken back. */
   readonly fills = new Map<string, Fill>();
@@ -51,7 +53,6 @@ export class Trader extends Peer {
   private readonly changes = new Map<string, Change>();
   private readonly open: TraderOrder[] = [];
   private readonly execIds = new Set<string>();
-  private ids = 0;
   private queued = 0;
   private connecting = false;
   private stopped = false;
@@ -64,7 +65,7 @@ export class Trader extends Peer {
     /** Gives each price once. */
     private readonly nextPriceE8: () => number,
   ) {
-    super(compId, "GATEWAY");
+    super(compId);
   }
 
   /** Requests that have no answer yet. */
@@ -78,17 +79,19 @@ export class Trader extends Peer {
     this.drop();
   }
 
+  /** Nothing goes before our Logon. */
+  override attach(transport: Transport): void {
+    super.attach(transport);
+    this.sendLogon();
+  }
+
   /** Connects while it is not; call it now and then. */
   async connect(): Promise<void> {
-    if (this.socket !== null || this.connecting || this.stopped) return;
+    if (this.connected || this.connecting || this.stopped) return;
     this.connecting = true;
     try {
-      this.attach(await Bun.connect<undefined>({ hostname: "127.0.0.1", port: this.port, socket: this.handlers() }));
+      await connectTo(this, this.port);
       this.queued = 0;
-      this.send("A", [
-        [98, 0],
-        [108, 30],
-      ]);
     } catch {
       // Nobody listens just now.
     } finally {
@@ -106,7 +109,14 @@ export class Trader extends Peer {
     if (this.random.chance(0.001)) this.askAgain(this.random.int(1, this.nextIn));
   }
 
-  protected logonCame(): void {}
+  /** Asks for what came already, as the standard allows at any time. */
+  private askAgain(from: number): void {
+    if (this.loggedOn && this.inSequence) this.askResend(from);
+  }
+
+  protected override rejected(message: Message): void {
+    this.fault(`rejected: ${message}`);
+  }
 
   private enter(): void {
     const priceE8 = this.nextPriceE8();
@@ -125,7 +135,8 @@ export class Trader extends Peer {
     this.orders.push(order);
     this.open.push(order);
     this.byId.set(order.clOrdId, order);
-    this.send("D", this.body(order, order.clOrdId, order.quantity, priceE8));
+    const { account, side, clOrdId, quantity } = order;
+    this.order({ 1: account, 11: clOrdId, 38: quantity, 44: priceText(priceE8), 54: side }, orderGroups(priceE8));
   }
 
   private change(): void {
@@ -139,44 +150,12 @@ export class Trader extends Peer {
     order.pending = change;
     if (isReplace) order.prices.push(priceE8);
     this.changes.set(change.clOrdId, change);
-    const body = isReplace
-      ? this.body(order, change.clOrdId, quantity, priceE8)
-      : this.cancelBody(order, change.clOrdId, quantity);
-    this.send(isReplace ? "G" : "F", [[41, order.clOrdId], ...body]);
+    const values = { 1: order.account, 11: change.clOrdId, 38: quantity, 54: order.side };
+    if (isReplace) this.replace(order.clOrdId, { ...values, 44: priceText(priceE8) }, orderGroups(priceE8));
+    else this.cancel(order.clOrdId, values);
   }
 
-  private cancelBody(order: TraderOrder, clOrdId: string, quantity: number): Field[] {
-    return [
-      [1, order.account],
-      [11, clOrdId],
-      [38, quantity],
-      [54, order.side],
-      [55, "AAPL"],
-      [60, now()],
-    ];
-  }
-
-  private body(order: TraderOrder, clOrdId: string, quantity: number, priceE8: number): Field[] {
-    return [
-      [1, order.account],
-      [11, clOrdId],
-      [21, 1],
-      [38, quantity],
-      [40, 2],
-      [44, priceText(priceE8)],
-      [54, order.side],
-      [55, "AAPL"],
-      [59, 0],
-      [60, now()],
-      ...orderGroups(priceE8),
-    ];
-  }
-
-  private nextId(): string {
-    return `${this.compId}-${++this.ids}`;
-  }
-
-  protected application(message: Message): void {
+  protected override application(message: Message): void {
     const clOrdId = message.get(11) ?? "";
     const change = this.changes.get(clOrdId);
     if (message.type === "9") return this.changeRefused(message, change);

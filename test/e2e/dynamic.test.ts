@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import { Client, LOGON } from "./fix-peer.ts";
+import { LOGON } from "../../src/counterparty/message.ts";
+import { Client } from "./client.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
@@ -59,7 +60,7 @@ test("unknown clients log on up to the bound, trade, and have numbers of their o
 test("one without a name, or for somebody else, is none", async () => {
   await isRefused(new Client("", gateway.clientPort));
   await isRefused(new Client("X".repeat(33), gateway.clientPort));
-  await isRefused(new Client("DAN", gateway.clientPort, "OTHER"));
+  await isRefused(new Client("DAN", gateway.clientPort, { peerCompId: "OTHER" }));
 });
 
 test("their places are theirs through a crash", async () => {

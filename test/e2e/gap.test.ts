@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { now } from "./fix-message.ts";
-import { Client, LOGON, RESEND_REQUEST } from "./fix-peer.ts";
+import { LOGON, now, RESEND_REQUEST } from "../../src/counterparty/message.ts";
+import { Client } from "./client.ts";
 import { Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fields, LOGON, now } from "../../src/counterparty/message.ts";
 import { VENUE_XML } from "../fix/dictionary/xml/venue-xml.ts";
-import { now } from "./fix-message.ts";
-import { Client, LOGON } from "./fix-peer.ts";
+import { Client } from "./client.ts";
 import { freePort, Gateway, temporary } from "./gateway.ts";
-import { ALLOCS, fields, PARTIES, SESSIONS, tail } from "./groups.ts";
+import { ALLOCS, PARTIES, SESSIONS, tail } from "./groups.ts";
 import { Venue } from "./venue.ts";
 
 setDefaultTimeout(60_000);
@@ -15,19 +15,12 @@ const directory = temporary();
 const dialectFile = join(directory, "venue.xml");
 writeFileSync(dialectFile, VENUE_XML);
 
-class AnyVenue extends Venue {
-  constructor(compId: string, begin: string) {
-    super(freePort(), compId);
-    this.beginString = begin;
-  }
-}
-
 const venues = {
-  STRICT42: new AnyVenue("STRICT42", "FIX.4.2"),
-  LAX42: new AnyVenue("LAX42", "FIX.4.2"),
-  LATE43: new AnyVenue("LATE43", "FIX.4.3"),
-  OWN: new AnyVenue("OWN", "FIX.4.4"),
-  SAME: new AnyVenue("SAME", "FIX.4.4"),
+  STRICT42: new Venue(freePort(), "STRICT42", { version: "FIX.4.2" }),
+  LAX42: new Venue(freePort(), "LAX42", { version: "FIX.4.2" }),
+  LATE43: new Venue(freePort(), "LATE43", { version: "FIX.4.3" }),
+  OWN: new Venue(freePort(), "OWN", { version: "FIX.4.4" }),
+  SAME: new Venue(freePort(), "SAME", { version: "FIX.4.4" }),
 };
 type Name = keyof typeof venues;
 const MORE: Record<Name, string> = {
@@ -55,8 +48,7 @@ accounts = ["ACC1"]
 ${tables.join("\n")}`,
 });
 const alice = new Client("ALICE", gateway.clientPort);
-const old = new Client("OLD", gateway.clientPort);
-old.beginString = "FIX.4.2";
+const old = new Client("OLD", gateway.clientPort, { version: "FIX.4.2" });
 let quantity = 100;
 
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { Message } from "./fix-message.ts";
-import { now } from "./fix-message.ts";
-import { Client, LOGON } from "./fix-peer.ts";
+import { fields, LOGON, type Message, now } from "../../src/counterparty/message.ts";
+import type { PeerOrder } from "../../src/counterparty/venue.ts";
+import { Client } from "./client.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
-import { ALLOCS, fields, holds, OTHER_IDS, PARTIES, SESSIONS, tail } from "./groups.ts";
-import { Venue, type VenueOrder, venueUp } from "./venue.ts";
+import { ALLOCS, holds, OTHER_IDS, PARTIES, SESSIONS, tail } from "./groups.ts";
+import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);
 
@@ -38,10 +38,7 @@ for (const preset of ["one", "two", "wide"] as const) {
     });
 
     /** Sends an order with groups; what the venue got of it. */
-    async function order(
-      groups: string,
-      client = alice,
-    ): Promise<{ clOrdId: string; got: Message; order: VenueOrder }> {
+    async function order(groups: string, client = alice): Promise<{ clOrdId: string; got: Message; order: PeerOrder }> {
       quantity++;
       const clOrdId = `G${quantity}`;
       client.send("D", [...client.orderBody({ 11: clOrdId, 38: quantity }), ...fields(groups)]);
@@ -167,7 +164,7 @@ for (const preset of ["one", "two", "wide"] as const) {
 
 let executions = 0;
 
-function execution(order: VenueOrder, execType: string, lastQty: number): [number, string | number][] {
+function execution(order: PeerOrder, execType: string, lastQty: number): [number, string | number][] {
   order.filled += lastQty;
   return [
     [37, order.orderId],

@@ -1,17 +1,6 @@
-import type { Field, Message } from "./fix-message.ts";
-import { SOH } from "./fix-message.ts";
+import { type Message, SOH } from "../../src/counterparty/message.ts";
 
 // Repeating groups as text: "453=1|448=A|" and so on.
-
-export function fields(text: string): Field[] {
-  return text
-    .split("|")
-    .slice(0, -1)
-    .map((field) => {
-      const at = field.indexOf("=");
-      return [Number(field.slice(0, at)), field.slice(at + 1)] as const;
-    });
-}
 
 /** True when the message has these bytes, one after the other, from the beginning of a field on. */
 export function holds(message: Message, text: string): boolean {

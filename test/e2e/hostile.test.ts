@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Socket } from "bun";
+import { frame, LOGON, now, REJECT, SOH } from "../../src/counterparty/message.ts";
 import { PATIENCE_MS, until, within } from "../eventually.ts";
-import { frame, now, SOH } from "./fix-message.ts";
-import { Client, LOGON, REJECT } from "./fix-peer.ts";
+import { Client } from "./client.ts";
 import { Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
@@ -147,7 +147,7 @@ test("a connection that never logs on is closed", async () => {
 
 test("a message with a wrong CheckSum is passed over, and the session goes on", async () => {
   bob = await bobsSession();
-  const order = frame([...bob.header("D", bob.nextOut, now()), ...bob.orderBody({ 11: "WRONG-SUM" })]);
+  const order = bob.text("D", bob.orderBody({ 11: "WRONG-SUM" }));
   const wrong = order.slice(0, -4) + (order.slice(-4, -1) === "123" ? "124" : "123") + SOH;
   bob.write(wrong);
   await bob.settle();
@@ -166,7 +166,7 @@ test("garbage between two messages of a session harms neither", async () => {
 test("half a message and then the end: nothing is taken, and the session can come back", async () => {
   bob = await bobsSession();
   const orders = venue.orders.length;
-  const order = frame([...bob.header("D", bob.nextOut, now()), ...bob.orderBody({ 11: "HALF", 38: 77 })]);
+  const order = bob.text("D", bob.orderBody({ 11: "HALF", 38: 77 }));
   bob.write(order.slice(0, order.length >> 1));
   // The lane has read the half by the second answer that it gives to somebody else.
   await alice.settle();
@@ -181,7 +181,7 @@ test("half a message and then the end: nothing is taken, and the session can com
 test("a message in pieces of one byte is a message", async () => {
   bob = await bobsSession();
   const clOrdId = `B-${Date.now()}-3`;
-  for (const byte of frame([...bob.header("D", bob.nextOut++, now()), ...bob.orderBody({ 11: clOrdId })])) {
+  for (const byte of bob.text("D", bob.orderBody({ 11: clOrdId }), { sequence: bob.nextOut++ })) {
     bob.write(byte);
     await Promise.resolve();
   }
@@ -190,7 +190,7 @@ test("a message in pieces of one byte is a message", async () => {
 
 test("a message over the frame limit ends the session", async () => {
   bob = await bobsSession();
-  bob.write(frame([...bob.header("D", bob.nextOut, now()), ...bob.orderBody({ 11: "LONG", 58: "x".repeat(100_000) })]));
+  bob.write(bob.text("D", bob.orderBody({ 11: "LONG", 58: "x".repeat(100_000) })));
   await bob.waitClosed();
   expect(bob.received.filter((message) => message.get(11) === "LONG")).toEqual([]);
 });
@@ -209,7 +209,7 @@ test("a ClOrdID of 33 characters is rejected, one of 32 is taken", async () => {
 test("a second logon with one identity is closed without an answer, and the first goes on", async () => {
   bob = await bobsSession();
   const second = await raw();
-  second.socket.write(frame([...bob.header(LOGON, 1, now()), [98, 0], [108, 30], [141, "Y"]]));
+  second.socket.write(bob.text(LOGON, "98=0|108=30|141=Y|", { sequence: 1 }));
   await closes(second);
   expect(second.came()).toBe("");
   await bob.settle();

@@ -9,7 +9,7 @@ import {
   readlinkSync,
   statSync,
 } from "node:fs";
-import { LOGOUT } from "./fix-peer.ts";
+import { LOGOUT } from "../../src/counterparty/message.ts";
 import { executable } from "./gateway.ts";
 import { ServerRoot } from "./server-root.ts";
 

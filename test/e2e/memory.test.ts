@@ -1,9 +1,10 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { threadCpus } from "../../ffi/thread.ts";
+import { LOGON } from "../../src/counterparty/message.ts";
 import { lockLimit } from "../../src/host/memory/lock.ts";
 import { flaggedBytes, type Mapping, parseNumaMaps, parseSmaps } from "../../src/host/memory/smaps.ts";
-import { Client, LOGON } from "./fix-peer.ts";
+import { Client } from "./client.ts";
 import { Gateway, type Setting } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 

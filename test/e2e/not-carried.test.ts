@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { type Field, now } from "./fix-message.ts";
-import { Client, LOGON } from "./fix-peer.ts";
+import { type Field, fields, LOGON, now } from "../../src/counterparty/message.ts";
+import { Client } from "./client.ts";
 import { freePort, Gateway } from "./gateway.ts";
-import { fields, PARTIES, tail } from "./groups.ts";
+import { PARTIES, tail } from "./groups.ts";
 import { Venue } from "./venue.ts";
 
 setDefaultTimeout(60_000);

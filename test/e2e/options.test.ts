@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Field } from "./fix-message.ts";
-import { Client, LOGON, RESEND_REQUEST, SEQUENCE_RESET } from "./fix-peer.ts";
+import { type Field, LOGON, RESEND_REQUEST, SEQUENCE_RESET } from "../../src/counterparty/message.ts";
+import { Client } from "./client.ts";
 import { executable, Gateway, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { Client, LOGON } from "./fix-peer.ts";
+import { LOGON } from "../../src/counterparty/message.ts";
+import { Client } from "./client.ts";
 import { Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 

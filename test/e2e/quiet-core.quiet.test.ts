@@ -12,8 +12,9 @@ import { libc } from "../../ffi/libc.ts";
 import { type Scheduling, scheduling } from "../../ffi/scheduler.ts";
 import { closeSocket, congestionControl, getOption } from "../../ffi/socket.ts";
 import { permittedCpus, pinThread, threadCpus } from "../../ffi/thread.ts";
+import { LOGON } from "../../src/counterparty/message.ts";
 import { PATIENCE_MS, until } from "../eventually.ts";
-import { Client, LOGON } from "./fix-peer.ts";
+import { Client } from "./client.ts";
 import { Gateway, type Setting } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 

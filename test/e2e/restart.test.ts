@@ -1,6 +1,6 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
-import type { Message } from "./fix-message.ts";
-import { Client, LOGON } from "./fix-peer.ts";
+import { LOGON, type Message } from "../../src/counterparty/message.ts";
+import { Client } from "./client.ts";
 import { Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 

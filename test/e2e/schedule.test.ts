@@ -1,7 +1,8 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
+import { LOGON, LOGOUT } from "../../src/counterparty/message.ts";
 import { until } from "../eventually.ts";
-import { Client, LOGON, LOGOUT } from "./fix-peer.ts";
+import { Client } from "./client.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
@@ -68,7 +69,7 @@ async function logonOnceOpen(): Promise<Client> {
   return until("the opening", async () => {
     const client = new Client("ALICE", gateway.clientPort);
     await client.connect();
-    const logon = client.sayLogon().catch(() => {});
+    const logon = client.exchangeLogons().catch(() => {});
     await Promise.race([logon, client.closed]);
     return client.loggedOn ? client : null;
   });

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deadline, until } from "../eventually.ts";
-import { Client } from "./fix-peer.ts";
+import { Client } from "./client.ts";
 import { configOf, type Ended, executable, freePort, temporary } from "./gateway.ts";
 import { Overseer } from "./overseer.ts";
 import { Venue, venueUp } from "./venue.ts";
@@ -87,7 +87,7 @@ export class ServerRoot {
         );
       await until("a gateway that takes connections", connects, RUN_MS, () => this.overseer.log);
       // What becomes of the Logon shows in the connection.
-      if (this.staying) void this.alice.sayLogon().catch(() => {});
+      if (this.staying) void this.alice.exchangeLogons().catch(() => {});
     }
   }
 

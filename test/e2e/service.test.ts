@@ -1,8 +1,9 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { LOGON, LOGOUT } from "../../src/counterparty/message.ts";
 import { passes } from "../eventually.ts";
 import { HeldThread, threadOf } from "../host/systemd/held-thread.ts";
 import { NotifyListener } from "../host/systemd/notify-listener.ts";
-import { Client, LOGON, LOGOUT } from "./fix-peer.ts";
+import { Client } from "./client.ts";
 import { Gateway, type Setting } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 

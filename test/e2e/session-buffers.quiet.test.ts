@@ -1,7 +1,7 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { PATIENCE_MS, until } from "../eventually.ts";
-import { Client } from "./fix-peer.ts";
+import { Client } from "./client.ts";
 import { Gateway } from "./gateway.ts";
 import { oneSymbol } from "./one-symbol.ts";
 import { SlowPeer } from "./slow-peer.ts";
@@ -56,7 +56,7 @@ function residentMib(gateway: Gateway): number {
 async function ask(): Promise<void> {
   for (const peer of peers) {
     for (let i = 0; i < REPORTS; i++)
-      peer.say("H", [
+      peer.send("H", [
         [11, `O-${peer.compId}`],
         [55, "AAPL"],
         [54, 1],
@@ -134,8 +134,8 @@ test("a pool too small for all: whoever finds it empty is disconnected for that,
   await said(gateway, /warning: session buffers: exhausted, [67]\.\d MiB of pool\.maxMiB are in use/, from);
   await expectServed(quick);
   // Those that were cut off find a reset, the others all that they asked for.
-  await readAll((peer) => peer.ended || peer.count("8") === REPORTS);
-  const cut = peers.filter((peer) => peer.ended).length;
+  await readAll((peer) => !peer.connected || peer.count("8") === REPORTS);
+  const cut = peers.filter((peer) => !peer.connected).length;
   const line = /client SLOW\d+: disconnected: no memory for its backlog: the pool of session buffers is exhausted/g;
   expect(gateway.log.slice(from).match(line)!.length).toBe(cut);
   expect(cut).toBeGreaterThan(0);

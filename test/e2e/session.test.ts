@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import type { Message } from "./fix-message.ts";
-import { Client, HEARTBEAT, LOGON, LOGOUT, REJECT, RESEND_REQUEST, SEQUENCE_RESET, TEST_REQUEST } from "./fix-peer.ts";
+import {
+  HEARTBEAT,
+  LOGON,
+  LOGOUT,
+  type Message,
+  REJECT,
+  RESEND_REQUEST,
+  SEQUENCE_RESET,
+  TEST_REQUEST,
+} from "../../src/counterparty/message.ts";
+import { Client } from "./client.ts";
 import { Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 

@@ -1,7 +1,8 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { LOGON } from "../../src/counterparty/message.ts";
 import { PATIENCE_MS, until } from "../eventually.ts";
-import { Client, LOGON } from "./fix-peer.ts";
+import { Client } from "./client.ts";
 import { Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 

@@ -1,7 +1,8 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Client, LOGON } from "./fix-peer.ts";
+import { LOGON } from "../../src/counterparty/message.ts";
+import { Client } from "./client.ts";
 import { type Ended, Gateway, runToEnd, temporary } from "./gateway.ts";
 import { freePort } from "./ports.ts";
 import { Venue, venueUp } from "./venue.ts";

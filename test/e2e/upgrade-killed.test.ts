@@ -83,7 +83,7 @@ async function runs(): Promise<void> {
       () => false,
     );
   await until("a gateway that runs", connects, PATIENCE_MS, () => overseer.log);
-  await alice.sayLogon();
+  await alice.exchangeLogons();
   await alice.logout();
 }
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Field, LOGON } from "../../src/counterparty/message.ts";
 import { VENUE_XML } from "../fix/dictionary/xml/venue-xml.ts";
-import type { Field } from "./fix-message.ts";
-import { Client, LOGON } from "./fix-peer.ts";
+import { Client } from "./client.ts";
 import { Gateway, runToEnd, temporary } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 

@@ -1,47 +1,39 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { atLeast, type Event, type Progress, VERSIONS, type Version } from "../../src/counterparty/version.ts";
 import { until } from "../eventually.ts";
-import {
-  DIALECTS,
-  type Dialect,
-  DialectClient,
-  type Event,
-  expectSaid,
-  from,
-  nameOf,
-  type Progress,
-} from "./dialect.ts";
-import { Client } from "./fix-peer.ts";
+import { Client } from "./client.ts";
 import { Gateway } from "./gateway.ts";
 import { freePort } from "./ports.ts";
+import { expectSaid, nameOf } from "./versions.ts";
 
 setDefaultTimeout(60_000);
 
-const symbolOf = (dialect: Dialect): string => `X${nameOf(dialect)}`;
+const symbolOf = (version: Version): string => `X${nameOf(version)}`;
 const port = freePort();
-const tables = DIALECTS.map(
-  (dialect) => `
-[client.sessions.C${nameOf(dialect)}]
-version = "${dialect}"
+const tables = VERSIONS.map(
+  (version) => `
+[client.sessions.C${nameOf(version)}]
+version = "${version}"
 accounts = ["ACC1"]
-[venues.X${nameOf(dialect)}]
+[venues.X${nameOf(version)}]
 address = "127.0.0.1:${port}"
 compId = "EXCHANGE"
-gatewayCompId = "G${nameOf(dialect)}"
-version = "${dialect}"
+gatewayCompId = "G${nameOf(version)}"
+version = "${version}"
 resetOnLogon = true
 reconnectMinMs = 20
-[symbols.${symbolOf(dialect)}]
-venue = "X${nameOf(dialect)}"
+[symbols.${symbolOf(version)}]
+venue = "X${nameOf(version)}"
 referencePrice = "150"`,
 ).join("");
 const gateway = new Gateway({ tables: `${tables}\n[exchange]\nlisten = "127.0.0.1:${port}"\n` });
-const clients = DIALECTS.map((dialect) => new DialectClient(dialect, `C${nameOf(dialect)}`, gateway.clientPort));
+const clients = VERSIONS.map((version) => new Client(`C${nameOf(version)}`, gateway.clientPort, { version }));
 const taker = new Client("BOB", gateway.clientPort);
 
 beforeAll(async () => {
   await gateway.start();
   await Promise.all([...clients, taker].map((client) => client.logon()));
-  for (const dialect of DIALECTS) await up(symbolOf(dialect));
+  for (const version of VERSIONS) await up(symbolOf(version));
 });
 
 afterAll(async () => {
@@ -60,12 +52,12 @@ async function up(symbol: string): Promise<void> {
 }
 
 for (const client of clients) {
-  describe(`a client of ${client.dialect} on the built-in exchange`, () => {
-    test.each(DIALECTS)("in %s", async (dialect) => {
-      const symbol = symbolOf(dialect);
+  describe(`a client of ${client.version} on the built-in exchange`, () => {
+    test.each(VERSIONS)("in %s", async (version) => {
+      const symbol = symbolOf(version);
       const order: Progress = { quantity: 100, filled: 0, open: true };
       const next = async (clOrdId: string, event: Event): Promise<void> =>
-        expectSaid(client, await client.next(clOrdId), event, order);
+        expectSaid(client, await client.report(clOrdId), event, order);
       const first = client.order({ 55: symbol });
       await next(first, "new");
 
@@ -75,15 +67,15 @@ for (const client of clients) {
       const second = client.replace(first, { 55: symbol, 38: 120 });
       order.quantity = 120;
       await next(second, "replaced");
-      const cancel = client.cancelAll(second, symbol, 120);
+      const cancel = client.cancel(second, { 55: symbol, 38: 120 });
       order.open = false;
       await next(cancel, "canceled");
 
-      const again = client.cancelAll(second, symbol, 120);
+      const again = client.cancel(second, { 55: symbol, 38: 120 });
       const refusal = await client.cancelReject(again);
       expect([refusal.get(434), refusal.get(41)]).toEqual([
-        from(client.dialect, "FIX.4.2") ? "1" : undefined,
-        from(client.dialect, "FIX.4.1") ? second : undefined,
+        atLeast(client.version, "FIX.4.2") ? "1" : undefined,
+        atLeast(client.version, "FIX.4.1") ? second : undefined,
       ]);
 
       Object.assign(order, { quantity: 30, filled: 0, open: true });

@@ -1,14 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { monotonicNs, wallUs } from "../../ffi/clock.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
+import { type Field, type Message, now } from "../../src/counterparty/message.ts";
 import type { ExchangeAgent } from "../../src/exchange/agent.ts";
 import { buildExchange } from "../../src/exchange/build.ts";
 import { Scanner } from "../../src/fix/wire/scan.ts";
 import { Listener } from "../../src/net/listener.ts";
 import { Reactor } from "../../src/net/reactor.ts";
-import type { Field, Message } from "../e2e/fix-message.ts";
-import { now } from "../e2e/fix-message.ts";
-import { FixPeer, LOGON } from "../e2e/fix-peer.ts";
+import { Client } from "../e2e/client.ts";
 import { until } from "../eventually.ts";
 
 const time = new LaneTime();
@@ -43,14 +42,9 @@ afterEach(() => {
   reactor.close();
 });
 
-async function logon(compId: string): Promise<FixPeer> {
-  const peer = new FixPeer(compId, "X");
-  peer.attach(await Bun.connect({ hostname: "127.0.0.1", port, socket: peer.handlers() }));
-  peer.send(LOGON, [
-    [98, 0],
-    [108, 30],
-  ]);
-  await peer.waitType(LOGON);
+async function logon(compId: string): Promise<Client> {
+  const peer = new Client(compId, port, { peerCompId: "X" });
+  await peer.logon();
   return peer;
 }
 
@@ -124,11 +118,8 @@ test("a report for a session that is away takes its number, and is gap-filled wh
     b.send("D", order(`b${b.nextOut}`, 1, 10, "100"));
     await b.waitType("8");
   }
-  a.attach(await Bun.connect({ hostname: "127.0.0.1", port, socket: a.handlers() }));
-  a.send(LOGON, [
-    [98, 0],
-    [108, 30],
-  ]);
+  await a.connect();
+  a.sendLogon();
   const filled = await a.waitType("4");
   says(filled, { 123: "Y" });
   expect(Number(filled.get(36))).toBeGreaterThan(filled.sequence + 1);

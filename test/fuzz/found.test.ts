@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
+import { frame, SOH } from "../../src/counterparty/message.ts";
 import { GARBLED, INCOMPLETE, Scanner, TOO_LONG } from "../../src/fix/wire/scan.ts";
-import { bytesOf, frame, SOH } from "../fix/wire/messages.ts";
+import { bytesOf } from "../fix/wire/messages.ts";
 
 // What fuzzing has found, each as small as it could be made.
 

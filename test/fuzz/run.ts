@@ -1,6 +1,6 @@
+import { utcTimestamp } from "../../src/counterparty/message.ts";
 import { FIX44 } from "../../src/fix/wire/version.ts";
 import { Random } from "../crash/random.ts";
-import { stamp } from "../fix/wire/messages.ts";
 import { Mutator, type Place } from "./mutator.ts";
 import { Target } from "./target.ts";
 
@@ -26,7 +26,7 @@ export function fuzzBatch(seed: number, inputs = BATCH): BatchResult {
   const place: { -readonly [K in keyof Place]: Place[K] } = {
     expected: 1,
     theirs: 1,
-    time: stamp(WALL_US),
+    time: utcTimestamp(WALL_US),
     beginString: target.version.beginString,
   };
   const aim = () => {
@@ -35,7 +35,7 @@ export function fuzzBatch(seed: number, inputs = BATCH): BatchResult {
   };
   for (let input = 0; input < inputs; input++) {
     try {
-      if (input % 16 === 0) place.time = stamp(target.time.wallUs);
+      if (input % 16 === 0) place.time = utcTimestamp(target.time.wallUs);
       if (!target.connected) {
         target.connect();
         aim();

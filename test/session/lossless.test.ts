@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { SOH } from "../../src/counterparty/message.ts";
 import * as tag from "../../src/fix/wire/tags.ts";
 import { Side } from "../fix/session/talk.ts";
-import { SOH } from "../fix/wire/messages.ts";
 import { drawn } from "../property.ts";
 import { LinkRig } from "./rig.ts";
 

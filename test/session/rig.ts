@@ -3,6 +3,7 @@ import { abortSocket, closeSocket, receive, send } from "../../ffi/socket.ts";
 import { ascii } from "../../src/base/ascii.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
 import { MIB } from "../../src/base/units.ts";
+import { frame, utcTimestamp } from "../../src/counterparty/message.ts";
 import type { SessionProfile } from "../../src/fix/session/outgoing.ts";
 import { Scanner } from "../../src/fix/wire/scan.ts";
 import { FIX44 } from "../../src/fix/wire/version.ts";
@@ -15,7 +16,7 @@ import { Link } from "../../src/session/link.ts";
 import { Resender } from "../../src/session/resender.ts";
 import { untilSync } from "../eventually.ts";
 import { WALL } from "../fix/session/pair.ts";
-import { fields, frame, stamp } from "../fix/wire/messages.ts";
+import { fields } from "../fix/wire/messages.ts";
 import { Rig as JournalRig, scratchDirectory } from "../journal/rig.ts";
 import { connection } from "../net/sockets.ts";
 import { TestPool } from "../pool/pool.ts";
@@ -102,7 +103,7 @@ export class LinkRig implements LinkHandler, Disposable {
   }
 
   peerFrame(type: string, body: string, sequence: number): string {
-    return frame(`35=${type}|34=${sequence}|49=PEER|52=${stamp(this.time.wallUs)}|56=GATEWAY|${body}`);
+    return frame(`35=${type}|34=${sequence}|49=PEER|52=${utcTimestamp(this.time.wallUs)}|56=GATEWAY|${body}`);
   }
 
   write(text: string): this {

@@ -1,4 +1,4 @@
-import { SOH, type Text } from "./fix-text.ts";
+import { type Message, SOH } from "../../src/counterparty/message.ts";
 
 // Repeating groups that follow from another field of their message, so that who gets it knows what they must be.
 
@@ -23,7 +23,7 @@ export function fillGroups(lastQty: number): string {
 }
 
 /** True when the message ends with these groups and has no others. */
-export function hasGroups(message: Text, wanted: string): boolean {
+export function hasGroups(message: Message, wanted: string): boolean {
   const { raw } = message;
   const at = raw.search(/\x01(453|78|382)=/);
   const got = at < 0 ? "" : raw.slice(at + 1, raw.lastIndexOf(`${SOH}10=`) + 1);

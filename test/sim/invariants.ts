@@ -1,6 +1,7 @@
 import { isOpen } from "../../src/core/orders/life-cycle.ts";
 import { Order } from "../../src/core/orders/order.ts";
 import type { State } from "../../src/core/state.ts";
+import { statusOf } from "../../src/counterparty/version.ts";
 import { ENTRY_MESSAGE } from "../../src/journal/layout.ts";
 import { listStreams, readStream } from "../../src/journal/store/reader.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/record/codes.ts";
@@ -67,7 +68,7 @@ export function conservationFault(
   state: State,
 ): string | null {
   const known = new Map<number, VenueOrder>();
-  for (const venue of venues) for (const order of venue.orders.values()) known.set(order.number, order);
+  for (const venue of venues) for (const order of venue.orders) known.set(order.number, order);
   const seen = new Set<number>();
   for (const client of clients) {
     for (const order of client.orders) {
@@ -90,14 +91,15 @@ function orderFault(order: ClientOrder, truth: VenueOrder | undefined): string |
       ? null
       : `the client has it as ${order.status}, no venue knows it`;
   }
-  if (truth.status !== order.status) return `the client has it as ${order.status}, the venue as ${truth.status}`;
+  const status = statusOf(truth);
+  if (status !== order.status) return `the client has it as ${order.status}, the venue as ${status}`;
   if (truth.symbol !== order.symbol || truth.side !== order.side || truth.account !== order.account)
     return "other terms";
-  if (truth.cumQty !== order.cumQty) return `CumQty ${order.cumQty} with the client, ${truth.cumQty} at the venue`;
+  if (truth.filled !== order.cumQty) return `CumQty ${order.cumQty} with the client, ${truth.filled} at the venue`;
   if (truth.quantity !== order.quantity) return `OrderQty ${order.quantity} and ${truth.quantity} at the venue`;
-  const fills = truth.fills.map((fill) => `${fill.quantity}@${fill.price}`);
+  const fills = truth.trades.map((fill) => `${fill.quantity}@${fill.price}`);
   if (fills.join() !== order.fills.join()) return `fills ${order.fills} with the client, ${fills} at the venue`;
-  const busts = truth.fills.filter((fill) => fill.busted).length;
+  const busts = truth.trades.filter((fill) => fill.busted).length;
   return busts === order.busts.length ? null : `${order.busts.length} busts with the client, ${busts} at the venue`;
 }
 

@@ -10,7 +10,11 @@ test("sessions that are sent everything again at the same time are each sent the
     capacity: 1_000,
     script: ({ clients }, turn) => {
       if (turn < 200 || turn % 20 !== 0) return;
-      for (const client of clients) if (client.loggedOn && client.unsent === 0) asked += client.askAgain();
+      for (const client of clients) {
+        if (!client.loggedOn || client.seat.transport.unsent > 0) continue;
+        client.askResend(1);
+        asked++;
+      }
     },
   });
   // A client compares what comes again with what came first.

@@ -113,7 +113,7 @@ export class World implements Scene {
   }
 
   private client(name: string): Client {
-    const client = new Client(name, "GATEWAY", this, CLIENT_ADDRESS);
+    const client = new Client(name, this, CLIENT_ADDRESS);
     client.accounts = ACCOUNTS[name]!;
     client.symbols = SYMBOLS;
     client.budget = this.shape.ordersPerClient;
@@ -124,7 +124,7 @@ export class World implements Scene {
   }
 
   private venue(name: string): ScriptedVenue {
-    const venue = new ScriptedVenue(name, "GATEWAY", this, VENUE_ADDRESSES[name]!);
+    const venue = new ScriptedVenue(name, this, VENUE_ADDRESSES[name]!);
     venue.moodiness = this.shape.moodiness;
     venue.slowness = this.shape.slowness;
     venue.pace = this.shape.pace;
@@ -268,8 +268,8 @@ export class World implements Scene {
     this.network.instant = true;
     for (const end of this.network.ends.values()) end.input.deliver(end.input.underWay);
     for (const peer of this.peers) {
-      peer.asleepUntilNs = 0;
-      peer.deafUntilNs = 0;
+      peer.seat.asleepUntilNs = 0;
+      peer.seat.deafUntilNs = 0;
     }
     this.wantKilled = false;
     this.gateway.fuse.set(Number.POSITIVE_INFINITY);
@@ -298,10 +298,10 @@ export class World implements Scene {
   private get unrest(): string {
     const { gateway, peers, clients, venues } = this;
     if (!gateway.alive) return "the gateway is down";
-    const off = peers.find((peer) => !peer.loggedOn || !peer.inStep);
-    if (off !== undefined) return `${off.name} is ${off.loggedOn ? "out of step" : "not logged on"}`;
+    const off = peers.find((peer) => !peer.loggedOn || !peer.seat.inStep);
+    if (off !== undefined) return `${off.compId} is ${off.loggedOn ? "out of step" : "not logged on"}`;
     const busy = clients.find((client) => !client.idle);
-    if (busy !== undefined) return `${busy.name} waits for ${busy.unresolved}`;
+    if (busy !== undefined) return `${busy.compId} waits for ${busy.unresolved}`;
     if (venues.some((venue) => !venue.idle)) return "a venue has work";
     if (gateway.core.state.orders.openCount > 0) return `${gateway.core.state.orders.openCount} orders are open`;
     return gateway.quiet ? "" : "a ring is not empty";
@@ -320,7 +320,7 @@ export class World implements Scene {
   }
 
   private outcome(): Outcome {
-    const orders = this.venues.reduce((sum, venue) => sum + venue.orders.size, 0);
+    const orders = this.venues.reduce((sum, venue) => sum + venue.orders.length, 0);
     const fills = this.clients.flatMap((client) => client.orders).reduce((sum, order) => sum + order.fills.length, 0);
     const { seed, turns, hash } = this;
     return { seed, turns, lives: this.gateway.lives, orders, fills, fingerprint: hash >>> 0 };

@@ -32,7 +32,8 @@ const MAY_IMPORT: Record<string, string> = {
   stalls: "base lane plan ffi node: bun:jsc",
   host: "base lane net stalls telemetry config plan ffi node:",
   recovery: "base record core journal config plan node:",
-  "warm-up": "base ring record control lane pool telemetry stalls journal config plan ffi node:",
+  counterparty: "base ffi bun",
+  "warm-up": "base ring record control lane pool telemetry stalls journal config plan counterparty ffi node:",
   gateway:
     "base ring record control lane net pool telemetry fix core journal session schedule client venue exchange config plan stalls host recovery warm-up ffi node:",
   admin: "base record telemetry journal config node: npm:",

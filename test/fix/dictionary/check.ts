@@ -1,8 +1,9 @@
+import { frame } from "../../../src/counterparty/message.ts";
 import { builtIn } from "../../../src/fix/dictionary/built-in.ts";
 import { Dictionary } from "../../../src/fix/dictionary/dictionary.ts";
 import { STRICT, type Strictness, VALID, Validator } from "../../../src/fix/dictionary/validator.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
-import { bytesOf, frame } from "../wire/messages.ts";
+import { bytesOf } from "../wire/messages.ts";
 
 export const HEAD = "34=2|49=CLIENT|52=20261124-01:02:03.123|56=GATEWAY|";
 const compiled = new Map<string, Dictionary>();

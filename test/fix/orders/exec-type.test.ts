@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { frame } from "../../../src/counterparty/message.ts";
 import {
   execTransType,
   execTypeFor,
@@ -13,7 +14,7 @@ import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { versionByApplId, versionOf } from "../../../src/fix/wire/version.ts";
 import * as code from "../../../src/record/codes.ts";
 import { ExecutionReport } from "../../../src/record/execution-report.ts";
-import { bytesOf, fields, frame } from "../wire/messages.ts";
+import { bytesOf, fields } from "../wire/messages.ts";
 import { codec, records, SessionOnPaper } from "../wire/on-paper.ts";
 
 const c = (text: string): number => text.charCodeAt(0);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Views } from "../../../src/base/views.ts";
+import { frame } from "../../../src/counterparty/message.ts";
 import { builtIn } from "../../../src/fix/dictionary/built-in.ts";
 import { Dictionary } from "../../../src/fix/dictionary/dictionary.ts";
 import { GROUPS_FAULTY, GroupReader } from "../../../src/fix/orders/groups-in.ts";
@@ -7,7 +8,7 @@ import { GroupWriter } from "../../../src/fix/orders/groups-out.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { GROUP_FIELDS, GROUP_SLOT_BYTES, GROUP_TEXT_BYTES, GROUPS_TEXT_AT } from "../../../src/record/groups.ts";
 import { dictionaryOf, HEAD } from "../dictionary/check.ts";
-import { bytesOf, frame, readable } from "../wire/messages.ts";
+import { bytesOf, readable } from "../wire/messages.ts";
 
 const ORDER = "11=A|55=X|54=1|60=20260102-10:00:00|40=1|38=5|";
 const AT = 64;

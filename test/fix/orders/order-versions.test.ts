@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
+import { frame } from "../../../src/counterparty/message.ts";
 import { FAULTY, OrderReader, READ } from "../../../src/fix/orders/request-in.ts";
 import { RequestWriter } from "../../../src/fix/orders/request-out.ts";
 import { VenueId } from "../../../src/fix/orders/venue-id.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import { OrderRequest } from "../../../src/record/order-request.ts";
-import { bytesOf, fields, frame } from "../wire/messages.ts";
+import { bytesOf, fields } from "../wire/messages.ts";
 import { codec, records, SessionOnPaper } from "../wire/on-paper.ts";
 
 const request = new OrderRequest(records);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { idText } from "../../../src/base/id.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
+import { frame } from "../../../src/counterparty/message.ts";
 import {
   NOT_A_REPORT,
   REPORT_FAULTY,
@@ -28,7 +29,7 @@ import {
   REQUEST_ORIG_CL_ORD_ID_AT,
   REQUEST_SYMBOL_AT,
 } from "../../../src/record/order-request.ts";
-import { bytesOf, fields, frame, readable } from "../wire/messages.ts";
+import { bytesOf, fields, readable } from "../wire/messages.ts";
 import { codec, SessionOnPaper, records as views } from "../wire/on-paper.ts";
 
 const IDS = new VenueId(1_700_000_000);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { ascii } from "../../../src/base/ascii.ts";
 import { DisconnectReason } from "../../../src/base/disconnect-reason.ts";
+import { frame, utcTimestamp } from "../../../src/counterparty/message.ts";
 import { maskSecrets } from "../../../src/fix/session/secrets.ts";
 import { STATE_LOGOUT_SENT } from "../../../src/fix/session/session.ts";
 import { TimestampReader, TimestampWriter } from "../../../src/fix/wire/timestamp.ts";
-import { bytesOf, fields, frame, readable, stamp } from "../wire/messages.ts";
+import { bytesOf, fields, readable } from "../wire/messages.ts";
 import { Rig, WALL } from "./pair.ts";
 import { Talk } from "./talk.ts";
 
@@ -108,7 +109,7 @@ test("a gap is asked for in parts, one after the other", () => {
       .filter((message) => message.get(35) === "2")
       .map((message) => [message.get(7), message.get(16)]);
   expect(asked()).toEqual([["2", "4"]]);
-  const again = { header: `49=CLIENT|52=${stamp(WALL)}|56=GATEWAY|43=Y|122=${stamp(WALL)}|` };
+  const again = { header: `49=CLIENT|52=${utcTimestamp(WALL)}|56=GATEWAY|43=Y|122=${utcTimestamp(WALL)}|` };
   for (const sequence of [2, 3, 4]) rig.receive("0", "", { ...again, sequence });
   expect(asked()).toEqual([["5", "7"]]);
   // A gap fill beyond what was asked for is progress all the same.
@@ -164,7 +165,7 @@ describe("a resend loop", () => {
 });
 
 test("SendingTime may be as far off as is set, or any, but has to be there", () => {
-  const late = (seconds: number) => ({ header: `49=CLIENT|52=${stamp(WALL - seconds * 1e6)}|56=GATEWAY|` });
+  const late = (seconds: number) => ({ header: `49=CLIENT|52=${utcTimestamp(WALL - seconds * 1e6)}|56=GATEWAY|` });
   const strict = new Rig({ options: { maxLatencyS: 5 } }).logon();
   strict.receive("0", "", late(4));
   strict.take();

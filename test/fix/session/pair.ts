@@ -1,9 +1,10 @@
+import { frame, utcTimestamp } from "../../../src/counterparty/message.ts";
 import type { SessionHost, SessionProfile } from "../../../src/fix/session/outgoing.ts";
 import { APPLICATION, CLOSE, NOT_HELD, Session } from "../../../src/fix/session/session.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { FIX44 } from "../../../src/fix/wire/version.ts";
 import { Writer } from "../../../src/fix/wire/write.ts";
-import { bytesOf, fields, frame, readable, stamp } from "../wire/messages.ts";
+import { bytesOf, fields, readable } from "../wire/messages.ts";
 
 export const WALL = Date.UTC(2026, 10, 24, 1, 2, 3) * 1000;
 
@@ -43,7 +44,7 @@ export class Rig implements SessionHost {
   ): this {
     const sequence = more.sequence ?? this.peerSequence;
     this.peerSequence = sequence + 1;
-    const sent = stamp(WALL + (this.nowNs - 1e9) / 1000);
+    const sent = utcTimestamp(WALL + (this.nowNs - 1e9) / 1000);
     const number = sequence < 0 ? "" : `34=${sequence}|`;
     const header = more.header ?? `49=${more.from ?? "CLIENT"}|52=${sent}|56=GATEWAY|`;
     const begin = more.begin ?? this.session.profile.version.beginString;

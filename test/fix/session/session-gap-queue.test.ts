@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { frame, stamp } from "../wire/messages.ts";
+import { frame, utcTimestamp } from "../../../src/counterparty/message.ts";
 import { Rig, WALL } from "./pair.ts";
 
 const active = (heldBytes?: number): Rig => {
@@ -7,7 +7,7 @@ const active = (heldBytes?: number): Rig => {
   rig.take();
   return rig;
 };
-const again = `43=Y|49=CLIENT|52=${stamp(WALL)}|56=GATEWAY|122=${stamp(WALL)}|`;
+const again = `43=Y|49=CLIENT|52=${utcTimestamp(WALL)}|56=GATEWAY|122=${utcTimestamp(WALL)}|`;
 
 test("messages behind a gap wait, and are taken in order once it is closed", () => {
   const rig = active();
@@ -52,7 +52,7 @@ test("a Logon ahead of its time keeps its number: what fills the gap may stop be
 });
 
 test("what finds no room is asked for when the answer to the first request is through", () => {
-  const size = frame(`35=D|34=4|49=CLIENT|52=${stamp(WALL)}|56=GATEWAY|`).length;
+  const size = frame(`35=D|34=4|49=CLIENT|52=${utcTimestamp(WALL)}|56=GATEWAY|`).length;
   const rig = active(2 * size);
   for (let sequence = 4; sequence <= 8; sequence++) rig.receive("D", "", { sequence });
   expect(rig.take().map((message) => message.get(7))).toEqual(["2"]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { DisconnectReason } from "../../../src/base/disconnect-reason.ts";
+import { utcTimestamp } from "../../../src/counterparty/message.ts";
 import { STATE_ACTIVE } from "../../../src/fix/session/session.ts";
-import { stamp } from "../wire/messages.ts";
 import { Rig, WALL } from "./pair.ts";
 
 const active = (): Rig => {
@@ -79,10 +79,10 @@ describe("a SequenceReset", () => {
 
   test("as a gap fill with a number that is too low ends it, unless it is a possible duplicate (10)", () => {
     // It was never sent before, so it need not say when.
-    for (const orig of [`122=${stamp(WALL)}|`, ""]) {
+    for (const orig of [`122=${utcTimestamp(WALL)}|`, ""]) {
       const again = active().receive("4", "123=Y|36=20|", {
         sequence: 1,
-        header: `43=Y|49=CLIENT|52=${stamp(WALL)}|56=GATEWAY|${orig}`,
+        header: `43=Y|49=CLIENT|52=${utcTimestamp(WALL)}|56=GATEWAY|${orig}`,
       });
       expect([again.closed, again.types(), again.session.nextIn]).toEqual([false, "", 2]);
     }
@@ -148,7 +148,7 @@ describe("a Logon", () => {
   });
 
   test("of another time is refused without a word", () => {
-    const header = `49=CLIENT|52=${stamp(WALL - 200e6)}|56=GATEWAY|`;
+    const header = `49=CLIENT|52=${utcTimestamp(WALL - 200e6)}|56=GATEWAY|`;
     const rig = new Rig().receive("A", "98=0|108=30|", { sequence: 1, header });
     expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.SENDING_TIME, ""]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { DisconnectReason } from "../../../src/base/disconnect-reason.ts";
+import { utcTimestamp } from "../../../src/counterparty/message.ts";
 import { STATE_ACTIVE, STATE_LOGOUT_SENT } from "../../../src/fix/session/session.ts";
-import { stamp } from "../wire/messages.ts";
 import { Rig, WALL } from "./pair.ts";
 
 const active = (): Rig => {
@@ -9,7 +9,7 @@ const active = (): Rig => {
   rig.take();
   return rig;
 };
-const header = (sentUs: number, more = ""): string => `49=CLIENT|52=${stamp(sentUs)}|56=GATEWAY|${more}`;
+const header = (sentUs: number, more = ""): string => `49=CLIENT|52=${utcTimestamp(sentUs)}|56=GATEWAY|${more}`;
 
 describe("logging on", () => {
   test("a Logon is answered with the peer's HeartBtInt", () => {
@@ -102,7 +102,7 @@ describe("numbers", () => {
 
   test("too low without PossDup ends it (2c); with it, it is ignored (2e)", () => {
     const rig = active();
-    rig.receive("D", "", { sequence: 1, header: header(WALL, `43=Y|122=${stamp(WALL)}|`) });
+    rig.receive("D", "", { sequence: 1, header: header(WALL, `43=Y|122=${utcTimestamp(WALL)}|`) });
     expect([rig.closed, rig.types(), rig.applications.length]).toEqual([false, "", 0]);
     rig.receive("D", "", { sequence: 1 });
     expect([rig.closed, rig.types()]).toEqual([true, "5"]);
@@ -112,7 +112,7 @@ describe("numbers", () => {
     const rig = active().receive("0", "", { sequence: 1, header: header(WALL, "43=Y|") });
     const [reject] = rig.take();
     expect([reject?.get(35), reject?.get(373), reject?.get(371), rig.session.nextIn]).toEqual(["3", "1", "122", 2]);
-    rig.receive("0", "", { sequence: 2, header: header(WALL, `43=Y|122=${stamp(WALL + 5_000_000)}|`) });
+    rig.receive("0", "", { sequence: 2, header: header(WALL, `43=Y|122=${utcTimestamp(WALL + 5_000_000)}|`) });
     expect(rig.take().map((message) => [message.get(35), message.get(373)])).toEqual([
       ["3", "10"],
       ["5", undefined],
@@ -199,7 +199,7 @@ describe("messages", () => {
   test("a wrong CompID is rejected and ends it (2k); a missing one is rejected only", () => {
     const rig = active().receive("0", "", { from: "OTHER" });
     expect(rig.take().map((message) => message.get(373))).toEqual(["9", undefined]);
-    const other = active().receive("0", "", { header: `52=${stamp(WALL)}|56=GATEWAY|` });
+    const other = active().receive("0", "", { header: `52=${utcTimestamp(WALL)}|56=GATEWAY|` });
     expect([other.sent[0]?.get(373), other.sent[0]?.get(371), other.sent.length]).toEqual(["1", "49", 1]);
   });
 

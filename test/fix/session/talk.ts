@@ -1,11 +1,12 @@
 import { ascii } from "../../../src/base/ascii.ts";
+import { frame, SOH, utcTimestamp } from "../../../src/counterparty/message.ts";
 import type { SessionHost, SessionProfile } from "../../../src/fix/session/outgoing.ts";
 import { APPLICATION, CLOSE, NOT_HELD, Session } from "../../../src/fix/session/session.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import * as tag from "../../../src/fix/wire/tags.ts";
 import { FIX44 } from "../../../src/fix/wire/version.ts";
 import { Writer } from "../../../src/fix/wire/write.ts";
-import { bytesOf, fields, frame, readable, SOH, stamp } from "../wire/messages.ts";
+import { bytesOf, fields, readable } from "../wire/messages.ts";
 import { WALL } from "./pair.ts";
 
 /** One of two sessions that talk to each other over wires in memory; it keeps what it sent, for resends. */
@@ -123,7 +124,7 @@ export class Side implements SessionHost {
   }
 
   private get stamp(): string {
-    return stamp(this.wallUs);
+    return utcTimestamp(this.wallUs);
   }
 
   private again(type: string, sequence: number, first: string, body: string): void {

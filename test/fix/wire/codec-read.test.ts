@@ -1,15 +1,15 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
+import { frame, utcTimestamp } from "../../../src/counterparty/message.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import { drawn } from "../../property.ts";
-import { frame, stamp } from "./messages.ts";
 import { codec } from "./on-paper.ts";
 import { OURS, Twins, WALL_US } from "./twins.ts";
 
 setDefaultTimeout(60_000);
 
 const RUNS = drawn(10_000);
-const TIME = stamp(WALL_US);
+const TIME = utcTimestamp(WALL_US);
 const HEADER = `34=7|49=CLIENT|52=${TIME}|56=GATEWAY|`;
 const LONG = "abcdefghijklmnopqrstuvwxyz0123456789";
 const twins = new Twins();

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { frame, SOH, sealed } from "../../../src/counterparty/message.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import { drawn } from "../../property.ts";
-import { frame, SOH, sealed } from "./messages.ts";
 import { codec } from "./on-paper.ts";
 import { Twins } from "./twins.ts";
 

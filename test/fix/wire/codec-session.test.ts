@@ -1,14 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { frame, utcTimestamp } from "../../../src/counterparty/message.ts";
 import { Codec, codecBytes, sharedMemory } from "../../../src/fix/wire/codec.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import { drawn } from "../../property.ts";
-import { frame, readable, stamp } from "./messages.ts";
+import { readable } from "./messages.ts";
 import { codec, SessionOnPaper } from "./on-paper.ts";
 import { Twins, WALL_US } from "./twins.ts";
 
-const TIME = stamp(WALL_US);
+const TIME = utcTimestamp(WALL_US);
 const RUNS = drawn(4000);
 const twins = new Twins();
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
+import { frame } from "../../../src/counterparty/message.ts";
 import { Codec, codecBytes, sharedMemory } from "../../../src/fix/wire/codec.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
-import { frame } from "./messages.ts";
 import { Twins } from "./twins.ts";
 
 const INPUT_BYTES = 4096;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { ascii } from "../../../src/base/ascii.ts";
 import { idText } from "../../../src/base/id.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
+import { frame } from "../../../src/counterparty/message.ts";
 import { REPORT_FAULTY, REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
 import { ReportWriter } from "../../../src/fix/orders/report-out.ts";
 import { FAULTY, OrderReader, READ } from "../../../src/fix/orders/request-in.ts";
@@ -12,7 +13,7 @@ import * as code from "../../../src/record/codes.ts";
 import * as reports from "../../../src/record/execution-report.ts";
 import * as requests from "../../../src/record/order-request.ts";
 import { Rig } from "../session/pair.ts";
-import { bytesOf, fields, frame, readable } from "./messages.ts";
+import { bytesOf, fields, readable } from "./messages.ts";
 import { codec, SessionOnPaper, records as views } from "./on-paper.ts";
 
 const IDS = new VenueId(1_700_000_000);

@@ -1,19 +1,6 @@
-/** Messages for tests, framed by plain string code of their own. */
+import { SOH, sealed } from "../../../src/counterparty/message.ts";
 
-export const SOH = "\x01";
-
-/** Frames a body whose fields are separated by `|`. */
-export function frame(body: string, beginString = "FIX.4.4"): string {
-  const text = body.replaceAll("|", SOH);
-  return sealed(`8=${beginString}${SOH}9=${text.length}${SOH}${text}`);
-}
-
-/** Adds the CheckSum to what stands before it. */
-export function sealed(head: string): string {
-  let sum = 0;
-  for (const byte of Buffer.from(head, "latin1")) sum += byte;
-  return `${head}10=${String(sum % 256).padStart(3, "0")}${SOH}`;
-}
+// Messages of the counterparty's text as bytes, and back.
 
 /** Bytes over a buffer of their own. */
 export function bytesOf(text: string, room = 8192): Uint8Array {
@@ -41,9 +28,4 @@ export function fields(message: string): Map<number, string> {
       .filter((field) => field !== "")
       .map((field) => [Number(field.slice(0, field.indexOf("="))), field.slice(field.indexOf("=") + 1)]),
   );
-}
-
-/** UTCTimestamp in milliseconds of microseconds since 1970, by the platform's own calendar. */
-export function stamp(wallUs: number): string {
-  return new Date(Math.floor(wallUs / 1000)).toISOString().replace(/[-Z]/g, "").replace("T", "-");
 }

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
+import { frame, SOH, sealed } from "../../../src/counterparty/message.ts";
 import { GARBLED, INCOMPLETE, Scanner } from "../../../src/fix/wire/scan.ts";
 import * as tag from "../../../src/fix/wire/tags.ts";
-import { bytesOf, frame, SOH, sealed } from "./messages.ts";
+import { bytesOf } from "./messages.ts";
 
 const BEAT = frame("35=0|34=8|49=CLIENT|56=GATEWAY|");
 

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
+import { frame, SOH, sealed } from "../../../src/counterparty/message.ts";
 import { GARBLED, INCOMPLETE, Scanner, TOO_LONG } from "../../../src/fix/wire/scan.ts";
 import * as tag from "../../../src/fix/wire/tags.ts";
-import { bytesOf, frame, SOH, sealed } from "./messages.ts";
+import { bytesOf } from "./messages.ts";
 
 const ORDER = frame(
   "35=D|34=7|49=CLIENT|52=20261124-01:02:03.123|56=GATEWAY|11=A1|55=AAPL|54=1|38=100|40=2|44=150.25|",

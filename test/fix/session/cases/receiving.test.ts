@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { DisconnectReason } from "../../../../src/base/disconnect-reason.ts";
+import { frame, SOH, sealed } from "../../../../src/counterparty/message.ts";
 import { STATE_LOGOUT_SENT } from "../../../../src/fix/session/session.ts";
 import { GARBLED, Scanner } from "../../../../src/fix/wire/scan.ts";
 import { versionOf } from "../../../../src/fix/wire/version.ts";
-import { bytesOf, frame, SOH, sealed } from "../../wire/messages.ts";
+import { bytesOf } from "../../wire/messages.ts";
 import { active, again, headed, reason, reasonOf, SETTINGS } from "./roles.ts";
 
 describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {

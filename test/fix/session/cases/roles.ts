@@ -1,6 +1,6 @@
+import { utcTimestamp } from "../../../../src/counterparty/message.ts";
 import type { SessionProfile } from "../../../../src/fix/session/outgoing.ts";
 import { VERSION_NAMES, versionOf } from "../../../../src/fix/wire/version.ts";
-import { stamp } from "../../wire/messages.ts";
 import { Rig, WALL } from "../pair.ts";
 
 /*  The standard's session test cases (FIX 4.4 Volume 2 with Errata 20030618, "FIX Session-level Test Cases and Expected
@@ -30,10 +30,10 @@ export function active(role: Role, version: string): Rig {
 
 /** Header fields of the peer, sent `seconds` from now. */
 export const headed = (more = "", seconds = 0): string =>
-  `49=CLIENT|52=${stamp(WALL + seconds * 1e6)}|56=GATEWAY|${more}`;
+  `49=CLIENT|52=${utcTimestamp(WALL + seconds * 1e6)}|56=GATEWAY|${more}`;
 
 /** PossDupFlag with an OrigSendingTime `seconds` from now. */
-export const again = (seconds = 0): string => headed(`43=Y|122=${stamp(WALL + seconds * 1e6)}|`);
+export const again = (seconds = 0): string => headed(`43=Y|122=${utcTimestamp(WALL + seconds * 1e6)}|`);
 
 /** What a Reject says of reason and tag, in the version's own fields. */
 export function reasonOf(version: string, reject: Map<number, string> | undefined): (string | undefined)[] {

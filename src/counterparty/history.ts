@@ -1,0 +1,88 @@
+import type { Message } from "./message.ts";
+
+export interface Sent {
+  readonly type: string;
+  readonly body: string;
+  /** Its SendingTime. */
+  readonly time: string;
+}
+
+/** Types that are not sent again. A Reject is, as the standard asks. */
+const ADMINISTRATIVE = "01245A";
+
+export function isAdministrative(type: string): boolean {
+  return ADMINISTRATIVE.includes(type);
+}
+
+/** Messages that a session has sent, by number; a resend is made from them. */
+export class SentMessages {
+  private readonly messages: Sent[] = [];
+
+  constructor(private readonly keeps: boolean) {}
+
+  add(sequence: number, sent: Sent): void {
+    if (this.keeps) this.messages[sequence] = sent;
+  }
+
+  clear(): void {
+    this.messages.length = 0;
+  }
+
+  /** The message with a number, or undefined where there is none or it is not to be sent again. */
+  get(sequence: number): Sent | undefined {
+    const sent = this.messages[sequence];
+    return sent === undefined || isAdministrative(sent.type) ? undefined : sent;
+  }
+
+  /** Calls `again` for each message from `begin` to `end`, and `gap` for each run of numbers that hold none. */
+  resend(
+    begin: number,
+    end: number,
+    again: (sequence: number, sent: Sent) => void,
+    gap: (from: number, next: number) => void,
+  ): void {
+    let gapFrom = 0;
+    for (let sequence = begin; sequence <= end; sequence++) {
+      const sent = this.get(sequence);
+      if (sent === undefined) gapFrom ||= sequence;
+      else {
+        if (gapFrom > 0) gap(gapFrom, sequence);
+        gapFrom = 0;
+        again(sequence, sent);
+      }
+    }
+    if (gapFrom > 0) gap(gapFrom, end + 1);
+  }
+}
+
+/** Contents of messages that have come, by number; "" where the number holds no application message. */
+export class HeardMessages {
+  private readonly contents: string[] = [];
+
+  constructor(private readonly keeps: boolean) {}
+
+  clear(): void {
+    this.contents.length = 0;
+  }
+
+  add(message: Message): void {
+    if (this.keeps) this.contents[message.sequence] = isAdministrative(message.type) ? "" : message.content;
+  }
+
+  /** What is wrong with a message that came before, or null. */
+  compare(message: Message): string | null {
+    const first = this.contents[message.sequence];
+    if (first === undefined || isAdministrative(message.type) || first === message.content) return null;
+    return `number ${message.sequence} was ${first.replaceAll("\x01", "|")}, and comes again as ${message}`;
+  }
+
+  /** Numbers from `from` to before `next` are filled. Returns the first that held an application message, or 0. */
+  fill(from: number, next: number): number {
+    let first = 0;
+    for (let number = from; number < next && this.keeps; number++) {
+      if ((this.contents[number] ?? "") !== "") first ||= number;
+      this.contents[number] ??= "";
+    }
+    return first;
+  }
+}

@@ -1,0 +1,183 @@
+/*  FIX on the wire, in plain strings and from the standard alone. This room is the referee of our engine: it takes nothing
+ *  from src/fix, so that a mistake is not made on both sides.
+ */
+
+export const SOH = "\x01";
+
+export const HEARTBEAT = "0";
+export const TEST_REQUEST = "1";
+export const RESEND_REQUEST = "2";
+export const REJECT = "3";
+export const SEQUENCE_RESET = "4";
+export const LOGOUT = "5";
+export const LOGON = "A";
+
+export type Field = readonly [tag: number, value: string | number];
+/** Fields, or their text with "|" behind each: `11=A1|38=100|`. */
+export type Body = string | readonly Field[];
+
+/** "10=123|" */
+const TRAILER_BYTES = 7;
+const MAX_LENGTH_DIGITS = 10;
+/** Of one sending: they may differ when the message is sent again. */
+const OF_THE_SENDING = /(?:^|\x01)(?:8|9|10|43|52|122|369)=[^\x01]*/g;
+
+/** One message as it came. */
+export class Message {
+  private parsed: (readonly [tag: number, value: string])[] | null = null;
+
+  constructor(readonly raw: string) {}
+
+  /** All fields, in their order. */
+  get fields(): readonly (readonly [tag: number, value: string])[] {
+    this.parsed ??= this.raw
+      .slice(0, -1)
+      .split(SOH)
+      .map((field) => {
+        const at = field.indexOf("=");
+        return [Number(field.slice(0, at)), field.slice(at + 1)] as const;
+      });
+    return this.parsed;
+  }
+
+  /** The first value of a tag. */
+  get(tag: number): string | undefined {
+    const { raw } = this;
+    const key = `${tag}=`;
+    const before = raw.startsWith(key) ? 0 : raw.indexOf(SOH + key) + 1;
+    if (before === 0 && tag !== 8) return undefined;
+    const from = before + key.length;
+    return raw.slice(from, raw.indexOf(SOH, from));
+  }
+
+  /** The first value of a tag, or the empty text. */
+  text(tag: number): string {
+    return this.get(tag) ?? "";
+  }
+
+  /** The first value of a tag, or NaN. */
+  number(tag: number): number {
+    const value = this.text(tag);
+    return value === "" ? Number.NaN : Number(value);
+  }
+
+  get type(): string {
+    return this.text(35);
+  }
+
+  get sequence(): number {
+    return this.number(34);
+  }
+
+  get possDup(): boolean {
+    return this.get(43) === "Y";
+  }
+
+  /** What stays the same however often the message is sent. */
+  get content(): string {
+    return this.raw.replace(OF_THE_SENDING, "");
+  }
+
+  /** With "|" for SOH. */
+  toString(): string {
+    return this.raw.replaceAll(SOH, "|");
+  }
+}
+
+/** A body as it stands in a message. */
+export function bodyText(body: Body): string {
+  if (typeof body === "string") return body.replaceAll("|", SOH);
+  let text = "";
+  for (const [tag, value] of body) text += `${tag}=${value}${SOH}`;
+  return text;
+}
+
+/** The fields of `11=A1|38=100|`. */
+export function fields(text: string): Field[] {
+  return text
+    .split("|")
+    .slice(0, -1)
+    .map((field) => {
+      const at = field.indexOf("=");
+      return [Number(field.slice(0, at)), field.slice(at + 1)] as const;
+    });
+}
+
+/** The value of CheckSum for `text` from `from` to `to`. */
+export function checksum(text: string, from = 0, to = text.length): string {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += text.charCodeAt(i);
+  return String(sum & 255).padStart(3, "0");
+}
+
+/** BeginString, BodyLength and CheckSum around a body that begins with MsgType. */
+export function frame(body: Body, beginString = "FIX.4.4"): string {
+  const text = bodyText(body);
+  return sealed(`8=${beginString}${SOH}9=${text.length}${SOH}${text}`);
+}
+
+/** Adds the CheckSum to a message without one. */
+export function sealed(text: string): string {
+  return `${text}10=${checksum(text)}${SOH}`;
+}
+
+let stampedMs = Number.NaN;
+let stamped = "";
+
+/** UTCTimestamp in milliseconds of microseconds since 1970. */
+export function utcTimestamp(wallUs: number): string {
+  const ms = Math.floor(wallUs / 1000);
+  if (ms !== stampedMs) {
+    stamped = new Date(ms).toISOString().replace(/[-Z]/g, "").replace("T", "-");
+    stampedMs = ms;
+  }
+  return stamped;
+}
+
+/** UTCTimestamp of now. */
+export function now(): string {
+  return utcTimestamp(Date.now() * 1000);
+}
+
+/** Cuts a byte stream into messages and checks BeginString, BodyLength and CheckSum of each. */
+export class Splitter {
+  private text = "";
+  private at = 0;
+  private readonly head: string;
+
+  constructor(beginString = "FIX.4.4") {
+    this.head = `8=${beginString}${SOH}9=`;
+  }
+
+  add(text: string): void {
+    this.text = this.text.slice(this.at) + text;
+    this.at = 0;
+  }
+
+  /** The next whole message, or null while there is none. Throws on anything that is no well-formed message. */
+  next(): Message | null {
+    const { text, at, head } = this;
+    if (!text.startsWith(head, at)) {
+      if (head.startsWith(text.slice(at))) return null;
+      throw this.error("a message does not begin");
+    }
+    const from = at + head.length;
+    const body = text.indexOf(SOH, from) + 1;
+    if (body === 0) {
+      if (text.length - from > MAX_LENGTH_DIGITS) throw this.error("BodyLength does not end");
+      return null;
+    }
+    const length = text.slice(from, body - 1);
+    if (!/^\d+$/.test(length)) throw this.error("BodyLength is no number");
+    const trailer = body + Number(length);
+    if (text.length < trailer + TRAILER_BYTES) return null;
+    const expected = `10=${checksum(text, at, trailer)}${SOH}`;
+    if (!text.startsWith(expected, trailer)) throw this.error(`BodyLength or CheckSum, ${expected} expected`);
+    this.at = trailer + TRAILER_BYTES;
+    return new Message(text.slice(at, this.at));
+  }
+
+  private error(what: string): Error {
+    return new Error(`${what}: ${this.text.slice(this.at, this.at + 400).replaceAll(SOH, "|")}`);
+  }
+}

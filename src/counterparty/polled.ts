@@ -1,0 +1,102 @@
+import { EAGAIN } from "../../ffi/errno.ts";
+import { addressOf } from "../../ffi/memory.ts";
+import type { PeerSession } from "./session.ts";
+import type { Transport } from "./transport.ts";
+
+/** Calls of the kernel, or of the simulator's pipes: each returns a count or -errno and does not wait. */
+export interface SocketCalls {
+  receive(fd: number, address: number, bytes: number): number;
+  send(fd: number, address: number, bytes: number): number;
+  closeSocket(fd: number): void;
+  abortSocket(fd: number): void;
+}
+
+/** Memory that a thread's polled transports share: each uses it within one call only. */
+export class Scratch {
+  readonly bytes: Buffer;
+  readonly address: number;
+
+  constructor(size: number) {
+    const memory = new ArrayBuffer(size);
+    this.address = addressOf(memory);
+    this.bytes = Buffer.from(memory);
+  }
+}
+
+/** A connection over a descriptor that does not wait; the owner's loop polls it. */
+export class PolledTransport implements Transport {
+  paused = false;
+  /** -1 without a connection. */
+  fd = -1;
+  private output = "";
+
+  constructor(
+    private readonly session: PeerSession,
+    private readonly calls: SocketCalls,
+    private readonly scratch: Scratch,
+  ) {}
+
+  /** Takes a connected descriptor. */
+  open(fd: number): void {
+    if (this.fd >= 0) this.abort();
+    this.fd = fd;
+    this.output = "";
+    this.paused = false;
+    this.session.attach(this);
+  }
+
+  get unsent(): number {
+    return this.output.length;
+  }
+
+  write(text: string): void {
+    this.output += text;
+  }
+
+  end(): void {
+    this.flush();
+    this.close();
+  }
+
+  /** Closes; what the kernel has is still sent. */
+  close(): void {
+    if (this.fd < 0) return;
+    this.calls.closeSocket(this.fd);
+    this.gone();
+  }
+
+  abort(): void {
+    if (this.fd < 0) return;
+    this.calls.abortSocket(this.fd);
+    this.gone();
+  }
+
+  /** Sends what the kernel takes and gives the session what has come. Returns bytes that came. */
+  poll(): number {
+    this.flush();
+    return this.read();
+  }
+
+  flush(): void {
+    const { scratch, output } = this;
+    if (this.fd < 0 || output === "") return;
+    const length = scratch.bytes.write(output, "latin1");
+    const count = this.calls.send(this.fd, scratch.address, length);
+    if (count >= 0) this.output = output.slice(count);
+    else if (count !== -EAGAIN) this.abort();
+  }
+
+  read(): number {
+    const { scratch, fd } = this;
+    if (fd < 0 || this.paused) return 0;
+    const count = this.calls.receive(fd, scratch.address, scratch.bytes.length);
+    if (count > 0) this.session.take(this, scratch.bytes.toString("latin1", 0, count));
+    else if (count !== -EAGAIN) this.close();
+    return Math.max(0, count);
+  }
+
+  private gone(): void {
+    this.fd = -1;
+    this.session.disconnected(this);
+  }
+}

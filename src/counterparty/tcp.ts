@@ -1,0 +1,79 @@
+import type { Socket } from "bun";
+import type { PeerSession } from "./session.ts";
+import type { Transport } from "./transport.ts";
+
+/** A connection of Bun's event loop, for sessions that tests and benches wait for. */
+class TcpTransport implements Transport {
+  /** Not yet taken by the kernel; `blocked` until it has room. */
+  private pending: Buffer[] = [];
+  private blocked = false;
+
+  constructor(
+    private readonly socket: Socket<TcpTransport>,
+    private readonly session: PeerSession,
+  ) {
+    socket.setNoDelay(true);
+    session.attach(this);
+  }
+
+  set paused(paused: boolean) {
+    if (paused) this.socket.pause();
+    else this.socket.resume();
+  }
+
+  write(text: string): void {
+    this.pending.push(Buffer.from(text, "latin1"));
+    if (!this.blocked) this.flush();
+  }
+
+  end(): void {
+    this.socket.end();
+  }
+
+  abort(): void {
+    this.socket.terminate();
+  }
+
+  data(bytes: Buffer): void {
+    try {
+      this.session.take(this, bytes.toString("latin1"));
+    } catch (error) {
+      this.session.fault(String(error));
+      this.abort();
+    }
+  }
+
+  flush(): void {
+    if (this.pending.length === 0) return;
+    const all = this.pending.length === 1 ? this.pending[0]! : Buffer.concat(this.pending);
+    const written = Math.max(0, this.socket.write(all));
+    this.blocked = written < all.length;
+    this.pending = this.blocked ? [all.subarray(written)] : [];
+  }
+
+  lost(): void {
+    this.session.disconnected(this);
+  }
+}
+
+function handlers(session: PeerSession) {
+  return {
+    open: (socket: Socket<TcpTransport>) => {
+      socket.data = new TcpTransport(socket, session);
+    },
+    data: (socket: Socket<TcpTransport>, bytes: Buffer) => socket.data.data(bytes),
+    drain: (socket: Socket<TcpTransport>) => socket.data.flush(),
+    close: (socket: Socket<TcpTransport>) => socket.data?.lost(),
+    error: () => {},
+  };
+}
+
+/** Connects a session to a port of this machine. */
+export async function connectTo(session: PeerSession, port: number): Promise<void> {
+  await Bun.connect<TcpTransport>({ hostname: "127.0.0.1", port, socket: handlers(session) });
+}
+
+/** Listens for a session on a port of this machine; the newest connection counts. */
+export function listenFor(session: PeerSession, port: number): { stop(closeConnections: boolean): void } {
+  return Bun.listen<TcpTransport>({ hostname: "127.0.0.1", port, socket: handlers(session) });
+}
