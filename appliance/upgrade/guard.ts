@@ -1,12 +1,18 @@
 import { PROCESS_NAME } from "../process-name.ts";
-import type { UpgradeOptions } from "./upgrade.ts";
+
+/** Options that the child process needs. */
+interface GuardOptions {
+  readonly entry: string;
+  readonly root?: string | undefined;
+  readonly systemctl?: string | undefined;
+}
 
 /**
  * Starts the work in a child process in a new session: a closed terminal, Ctrl-C or a kill of the visible process
  * does not reach it. If the child is killed, `instead` does the work here.
  * Returns  the exit code of the process that finished.
  */
-export async function guarded(options: UpgradeOptions, instead: () => Promise<number>): Promise<number> {
+export async function guarded(options: GuardOptions, instead: () => Promise<number>): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => console.error(`sallyport: ${signal}: the upgrade continues to its end`));
   }

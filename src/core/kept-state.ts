@@ -4,22 +4,7 @@
 import { NONE } from "../base/units.ts";
 import { FREE } from "./orders/life-cycle.ts";
 import type { State } from "./state.ts";
-
-/** Where the parts of a state are written; a snapshot's file is one. */
-export interface StateSink {
-  numbers(name: string, values: readonly number[]): void;
-  /** The first `count` of `words`. */
-  words(name: string, words: Int32Array, count: number): void;
-}
-
-/** What was written, by the same names. */
-export interface StateSource {
-  numbers(name: string): number[];
-  /** How many words were written. */
-  length(name: string): number;
-  /** Reads them to the start of `into`. */
-  words(name: string, into: Int32Array): void;
-}
+import type { StateSink, StateSource } from "./state-io.ts";
 
 /** Writes all that inputs have changed, and no more: limits, routes and entitlements are the configuration's. */
 export function saveState(state: State, to: StateSink): void {

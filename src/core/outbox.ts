@@ -11,7 +11,7 @@ import {
   REQUEST_CL_ORD_ID_AT,
 } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
-import type { StateSink, StateSource } from "./kept-state.ts";
+import type { StateSink, StateSource } from "./state-io.ts";
 
 /** Slots that every ring must have free before the core takes an input: more than any one input writes. */
 const ROOM = 4;

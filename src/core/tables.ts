@@ -2,7 +2,7 @@ import { ascii } from "../base/ascii.ts";
 import { copyId, hashId, ID_BYTES, putId } from "../base/id.ts";
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
-import type { StateSink, StateSource } from "./kept-state.ts";
+import type { StateSink, StateSource } from "./state-io.ts";
 
 /** The limits of one account; all are required, a missing or nonsensical one blocks the account. */
 export interface AccountLimits {

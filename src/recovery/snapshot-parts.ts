@@ -1,4 +1,4 @@
-import type { StateSink, StateSource } from "../core/kept-state.ts";
+import type { StateSink, StateSource } from "../core/state-io.ts";
 import type { RecoveredSession } from "../journal/store/recover.ts";
 import type { SnapshotReader } from "../journal/store/snapshot-file.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";

@@ -51,7 +51,10 @@ function shortestWayBack(start: string, arrows: ReadonlyMap<string, readonly str
   return null;
 }
 
-/** Exports of `owners` that no other file of `sources` names. Returns `path: name`. */
+/**
+ * Exports of `owners` that no other file of `sources` names, but for types that the file itself uses: they say what its
+ * functions take and return. Returns `path: name`.
+ */
 export function unusedExports(sources: Sources, owners: readonly string[]): string[] {
   const used = new Map<string, Set<string>>();
   const use = (path: string, name: string): void => {
@@ -65,23 +68,28 @@ export function unusedExports(sources: Sources, owners: readonly string[]): stri
   return owners.flatMap((path) => {
     const names = used.get(path) ?? new Set<string>();
     if (names.has("*")) return [];
-    return exportsOf(tokenize(sources.get(path)!))
-      .filter((name) => !names.has(name))
-      .map((name) => `${path}: ${name}`);
+    const tokens = tokenize(sources.get(path)!);
+    return exportsOf(tokens)
+      .filter(({ name, isType }) => !names.has(name) && !(isType && occurrences(tokens, name) > 1))
+      .map(({ name }) => `${path}: ${name}`);
   });
 }
 
-/** Names that a file exports by declaring them. */
-export function exportsOf(tokens: readonly Token[]): string[] {
-  const found: string[] = [];
+function occurrences(tokens: readonly Token[], name: string): number {
+  return tokens.filter((token) => isName(token, name)).length;
+}
+
+/** What a file exports by declaring it. */
+export function exportsOf(tokens: readonly Token[]): { name: string; isType: boolean }[] {
+  const found: { name: string; isType: boolean }[] = [];
   for (let i = 0; i < tokens.length; i++) {
     if (!isName(tokens[i], "export")) continue;
     let at = i + 1;
     while (["async", "abstract", "declare", "default"].includes(tokens[at]!.text)) at++;
     if (["const", "let", "function", "class", "interface", "type"].includes(tokens[at]!.text)) {
-      at++;
+      const isType = ["interface", "type"].includes(tokens[at++]!.text);
       if (tokens[at]!.text === "*") at++;
-      if (tokens[at]!.kind === "name") found.push(tokens[at]!.text);
+      if (tokens[at]!.kind === "name") found.push({ name: tokens[at]!.text, isType });
     }
   }
   return found;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { circles, unusedExports } from "./graph.ts";
 import { determinismOffences, hotOffences, isHot } from "./hot.ts";
 import { importOffences, pointerOffences, specifiers } from "./imports.ts";
 import { lengthOffences, textOffences } from "./shape.ts";
@@ -190,5 +191,33 @@ describe("shape", () => {
     for (const head of ["export class A extends b(c) {", "while (f(a)) {", "} else if (f(a)) {"]) {
       expect(lengthOffences(`${head}\n${"  x();\n".repeat(200)}}\n`)).toEqual([]);
     }
+  });
+});
+
+describe("the graph of imports", () => {
+  const sources = (files: Record<string, string>) => new Map(Object.entries(files));
+
+  test("circles are found, type imports included, and each once", () => {
+    const found = circles(
+      sources({
+        "src/a/one.ts": 'import { two } from "../b/two.ts";',
+        "src/b/two.ts": 'import type { Three } from "./three.ts";',
+        "src/b/three.ts": 'export * from "../a/one.ts";',
+        "src/b/four.ts": 'import { two } from "./two.ts"; const one = await import("../a/one.ts");',
+      }),
+    );
+    expect(found).toEqual(["src/a/one.ts → src/b/two.ts → src/b/three.ts → src/a/one.ts"]);
+  });
+
+  test("exports that nobody names are found, in every form of import", () => {
+    const files = sources({
+      "src/a.ts": `export const USED = 1; export const UNUSED = 2; export function late() {} export class Kept {}
+        export interface Told { x: Shape } export type Shape = string; export interface Lost {}`,
+      "src/b.ts": 'import { USED as mine, type Told } from "./a.ts"; const { late } = await import("./a.ts");',
+      "src/c.ts": 'import * as a from "./a.ts"; new a.Kept();',
+    });
+    expect(unusedExports(files, ["src/a.ts"])).toEqual(["src/a.ts: UNUSED", "src/a.ts: Lost"]);
+    const all = sources({ ...Object.fromEntries(files), "src/d.ts": 'export * from "./a.ts";' });
+    expect(unusedExports(all, ["src/a.ts"])).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { hashId, ID_BYTES } from "../../base/id.ts";
 import { Views } from "../../base/views.ts";
-import type { StateSink, StateSource } from "../kept-state.ts";
+import type { StateSink, StateSource } from "../state-io.ts";
 
 /*  Which executions were counted: a venue that resends (PossDup, a replayed stream) must not fill an order twice.
  *

@@ -1,7 +1,7 @@
 import { copyId, hashSequentialId, ID_BYTES } from "../../base/id.ts";
 import { NONE } from "../../base/units.ts";
 import { Views } from "../../base/views.ts";
-import type { StateSink, StateSource } from "../kept-state.ts";
+import type { StateSink, StateSource } from "../state-io.ts";
 
 /*  ClOrdIDs of all sessions: a pool of entries and an index over it, both written by the core alone.
  *

@@ -1,7 +1,7 @@
 import { broken } from "../../base/broken.ts";
 import { NONE } from "../../base/units.ts";
 import { Views } from "../../base/views.ts";
-import type { StateSink, StateSource } from "../kept-state.ts";
+import type { StateSink, StateSource } from "../state-io.ts";
 import { Ids } from "./ids.ts";
 import { FREE, isOpen } from "./life-cycle.ts";
 import { MOST_IDS, ORDER_BYTES, Order } from "./order.ts";
