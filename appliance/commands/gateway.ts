@@ -33,7 +33,7 @@ export const demo = command({
   },
 });
 
-/** The gateway starts this as a process of its own. */
+/** The gateway starts this as a separate process. */
 export const snapshot = command({
   name: "snapshot",
   summary: "write a snapshot of a journal; the gateway does this by itself",

@@ -81,7 +81,7 @@ export const rollback = command({
   },
 });
 
-/** upgrade and rollback start this as a process of its own, which survives them. */
+/** upgrade and rollback start this as a separate process, which survives them. */
 export const finishUpgrade = command({
   name: "finish-upgrade",
   summary: "finish an upgrade that has begun; upgrade and rollback do this by themselves",

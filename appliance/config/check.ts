@@ -4,6 +4,7 @@ import { problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig, LanePlace } from "../../src/config/schema.ts";
 import { loadDialects } from "../../src/gateway/load-dialects.ts";
 import { type PlanItem, planGateway } from "../../src/plan/plan.ts";
+import { columns } from "../terminal/columns.ts";
 import { readConfig } from "./config-file.ts";
 
 /**
@@ -41,7 +42,7 @@ export function planLines(config: GatewayConfig): string[] {
     "tables",
     `  orders ${count(config.core.maxOrders)}, symbols ${count(Object.keys(config.symbols).length)}, accounts ${count(Object.keys(config.risk.accounts).length)}`,
     "shared memory",
-    ...columns(plan.items.map(itemCells)),
+    ...columns(plan.items.map(itemCells), [0, 1, 2]).map((line) => `  ${line}`.trimEnd()),
     `  ${sizeText(plan.sharedBytes)} in all`,
     "journal",
     `  ${streams.length} streams (${streams.join(" ")}) of ${config.journal.segmentMiB} MiB segments, in ${config.gateway.data}`,
@@ -55,12 +56,6 @@ function laneLine(place: LanePlace, index: number, fifoPriority: number): string
 
 function itemCells(item: PlanItem): string[] {
   return [item.owner, item.what, sizeText(item.bytes)];
-}
-
-/** Aligns rows in columns. */
-function columns(rows: readonly string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd());
 }
 
 function sizeText(bytes: number): string {

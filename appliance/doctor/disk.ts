@@ -25,7 +25,7 @@ export function syncTime({ disk }: Box): Finding {
   const p99Us = quantile(syncsUs, 0.99);
   const figures = `p50 ${ms(quantile(syncsUs, 0.5))}, p99 ${ms(p99Us)}, longest ${ms(syncsUs.at(-1)!)}`;
   const seen = `${figures} (${syncsUs.length} writes in ${disk.measuredAt})`;
-  const remedy = "A disk whose cache survives a loss of power (enterprise NVMe), of its own for the journal.";
+  const remedy = "A separate disk for the journal, whose cache survives a power loss (enterprise NVMe).";
   if (p99Us > SYNC_FAIL_US) return fail(subject, seen, remedy);
   return p99Us > SYNC_WARN_US ? warn(subject, seen, remedy) : ok(subject, seen);
 }

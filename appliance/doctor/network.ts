@@ -10,7 +10,7 @@ export function interruptAffinity({ files, laneCpus }: Box): Finding {
   const subject = network("IRQ affinity", "each packet's interrupt on a lane's CPU interrupts the lane");
   const found = cards(files).map((card) => ({ card, interrupts: interruptsOf(files, card) }));
   const count = found.reduce((sum, { interrupts }) => sum + interrupts.length, 0);
-  if (count === 0) return notApplicable(subject, "no card with interrupts of its own is seen");
+  if (count === 0) return notApplicable(subject, "no network card with its own interrupts was found");
   if (laneCpus.length === 0) return notApplicable(subject, NO_LANE);
   const meeting = found
     .map(({ card, interrupts }) => ({

@@ -285,7 +285,7 @@ function eventText(entry: EntryView): string {
     case EVENT_NUMBERS_SET:
       return `numbers set by hand (${numbers}, epoch ${entry.epoch})`;
     case EVENT_PASSED:
-      return `requests up to ${nextOut} are dealt with, none of those refused here is sent`;
+      return `requests up to ${nextOut} are done; those that are refused here are not sent`;
     default:
       return `event ${entry.index} (${numbers})`;
   }

@@ -68,6 +68,7 @@ export class Snapshotter {
     const job: SnapshotJob = { dir, birth, core, positions, keep: SNAPSHOTS_KEPT };
     const began = performance.now();
     this.child = Bun.spawn([...ourselves(entry), "snapshot"], {
+      argv0: "sallyport",
       stdin: new Blob([JSON.stringify(job)]),
       stdout: "ignore",
       stderr: "pipe",
