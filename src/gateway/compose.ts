@@ -92,7 +92,7 @@ export function composeGateway(
   const credentials = credentialsOf(config, directory.names.clients);
   const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials);
   const stealTime = new StealTimePublisher();
-  const stalls = new StallLog(plan, views, directory.dir, config.lanes.stallUs, log);
+  const stalls = new StallLog(plan.lanes, views, directory.dir, config.lanes.stallUs, log);
   const guard = new MemoryGuard(config.memory, () => counters.reduce((sum, count) => sum + count, 0), log);
   const look = (): void => {
     events.drain();

@@ -2,11 +2,16 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
-import type { Plan } from "../plan/plan.ts";
 import { type CauseSum, StallReader, type StallRecord } from "./reader.ts";
 
 /** In the data directory, replaced as a whole: the stalls of all lanes since the start. */
 export const STALLS_FILE = "stalls.json";
+
+/** A lane of the plan: its agents in their order, and where its stalls are. */
+export interface StallLane {
+  readonly agents: readonly { readonly name: string }[];
+  readonly stallsAt: number;
+}
 
 /** What STALLS_FILE holds; `sallyport stalls` shows it. */
 export interface StallsDocument {
@@ -35,13 +40,13 @@ export class StallLog {
   private ends: (() => void)[] = [];
 
   constructor(
-    private readonly plan: Plan,
+    private readonly lanes: readonly StallLane[],
     views: Views,
     private readonly dir: string,
     private readonly thresholdUs: number,
     private readonly log: (line: string) => void,
   ) {
-    this.readers = plan.lanes.map(({ place, stallsAt }) => new StallReader(views, stallsAt, place.agents));
+    this.readers = lanes.map(({ agents, stallsAt }) => new StallReader(views, stallsAt, namesOf(agents)));
     this.told = this.readers.map((reader) => reader.sums());
   }
 
@@ -99,7 +104,7 @@ export class StallLog {
       thresholdUs: this.thresholdUs,
       lanes: this.readers.map((reader, lane) => ({
         lane,
-        agents: this.plan.lanes[lane]!.place.agents,
+        agents: namesOf(this.lanes[lane]!.agents),
         causes: reader.sums(),
         last: reader.records(),
       })),
@@ -115,6 +120,10 @@ export function stallsText(sums: readonly CauseSum[], thresholdUs: number): stri
   if (count === 0) return `no stalls ${over}`;
   const causes = seen.map((one) => `${one.cause} ${number(one.count)} (worst ${number(one.worstUs)} µs)`);
   return `${number(count)} ${count === 1 ? "stall" : "stalls"} ${over}: ${causes.join(", ")}`;
+}
+
+function namesOf(agents: StallLane["agents"]): string[] {
+  return agents.map(({ name }) => name);
 }
 
 function number(value: number): string {

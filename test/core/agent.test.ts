@@ -10,8 +10,22 @@ import { Outbox } from "../../src/core/outbox.ts";
 import * as reason from "../../src/core/risk/reasons.ts";
 import * as layout from "../../src/journal/layout.ts";
 import * as code from "../../src/record/codes.ts";
-import { CONTROL_BYTES, CONTROL_KILL, Control } from "../../src/record/control.ts";
-import { CONTROL_ANSWER_BYTES } from "../../src/record/control-answer.ts";
+import {
+  CONTROL_BYTES,
+  CONTROL_KILL,
+  CONTROL_NAME_AT,
+  CONTROL_REFERENCE_PRICE,
+  Control,
+} from "../../src/record/control.ts";
+import {
+  CONTROL_ANSWER_BYTES,
+  CONTROL_APPLIED,
+  CONTROL_BAD_VALUE,
+  CONTROL_UNCHANGED,
+  CONTROL_UNKNOWN_KIND,
+  CONTROL_UNKNOWN_NAME,
+  ControlAnswer,
+} from "../../src/record/control-answer.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
 import {
   NEW_ORDER_LENGTH,
@@ -133,10 +147,27 @@ class Rig {
   }
 
   kill(on: boolean): void {
-    const control = new Control(this.control.views).aim(this.control.claim());
-    control.kind = CONTROL_KILL;
-    control.value = on ? 1 : 0;
+    this.command(CONTROL_KILL, on ? 1 : 0);
+  }
+
+  command(kind: number, value: number, amount = 0, name = "", number = 1): void {
+    const at = this.control.claim();
+    const control = new Control(this.control.views).aim(at);
+    control.kind = kind;
+    control.value = value;
+    control.amount = amount;
+    control.number = number;
+    for (let i = 0; i < 32; i++) this.control.views.bytes[at + CONTROL_NAME_AT + i] = name.charCodeAt(i) || 0;
     this.control.publish();
+  }
+
+  /** The answers that have come: [number, kind, result, value, position]. */
+  answered(): number[][] {
+    const answer = new ControlAnswer(this.answers.views);
+    return drain(this.answers, (at) => {
+      const { number, kind, result, value, position } = answer.aim(at);
+      return [number, kind, result, value, position];
+    });
   }
 
   up(): this {
@@ -236,6 +267,68 @@ describe("an input", () => {
       [ENTRY_ORDER, NEW_ORDER_LENGTH],
     ]);
     expect(rig.told()).toMatchObject([{ reason: reason.KILL_SWITCH }]);
+  });
+
+  test("of the operator is answered once it is journalled and applied", () => {
+    const rig = new Rig().up();
+    rig.command(CONTROL_KILL, 1, 0, "", 7);
+    rig.command(CONTROL_KILL, 1, 0, "", 8);
+    rig.command(CONTROL_KILL, 0, 0, "", 9);
+    expect(rig.answered()).toEqual([]);
+    rig.agent.poll(0);
+    expect(rig.wakeups).toBe(1);
+    expect(rig.entries.map(({ kind }) => kind)).toEqual([ENTRY_CONTROL, ENTRY_CONTROL, ENTRY_CONTROL]);
+    expect(rig.answered()).toEqual([
+      [7, CONTROL_KILL, CONTROL_APPLIED, 1, 1],
+      [8, CONTROL_KILL, CONTROL_UNCHANGED, 1, 2],
+      [9, CONTROL_KILL, CONTROL_APPLIED, 0, 3],
+    ]);
+    rig.agent.poll(0);
+    expect(rig.wakeups).toBe(1);
+  });
+
+  test.each<[string, number, number, number, string, number]>([
+    ["a kind that the core does not have", 77, 1, 0, "", CONTROL_UNKNOWN_KIND],
+    ["a negative kind", -1, 1, 0, "", CONTROL_UNKNOWN_KIND],
+    ["a kill switch that is neither on nor off", CONTROL_KILL, 2, 0, "", CONTROL_BAD_VALUE],
+    ["a symbol that is not configured", CONTROL_REFERENCE_PRICE, 0, ONE, "NONE", CONTROL_UNKNOWN_NAME],
+    ["a price below zero", CONTROL_REFERENCE_PRICE, 0, -1, "AAPL", CONTROL_BAD_VALUE],
+    ["a price that is no number", CONTROL_REFERENCE_PRICE, 0, Number.NaN, "AAPL", CONTROL_BAD_VALUE],
+  ])("of the operator is refused by its answer: %s", (_, kind, value, amount, name, result) => {
+    const rig = new Rig().up();
+    const before = rig.core.digest();
+    rig.command(kind, value, amount, name);
+    rig.agent.poll(0);
+    expect(rig.answered()).toEqual([[1, kind, result, 0, 1]]);
+    expect(rig.core.digest()).toBe(before);
+  });
+
+  test("of the operator sets a reference price; the same again changes nothing", () => {
+    const rig = new Rig().up();
+    for (const price of [200 * ONE, 200 * ONE, 201 * ONE]) rig.command(CONTROL_REFERENCE_PRICE, 0, price, "AAPL");
+    rig.agent.poll(0);
+    expect(rig.answered().map(([, , result]) => result)).toEqual([CONTROL_APPLIED, CONTROL_UNCHANGED, CONTROL_APPLIED]);
+  });
+
+  test("of the operator waits for the journal, not for clients or venues that are behind", () => {
+    const rig = new Rig(null, 4, 4).up();
+    for (let i = 0; i < 8; i++) rig.put({ id: `A${i}` });
+    rig.agent.poll(0);
+    rig.kill(true);
+    rig.hasRoom = false;
+    rig.agent.poll(0);
+    expect(rig.answered()).toEqual([]);
+    rig.hasRoom = true;
+    rig.agent.poll(0);
+    expect(rig.answered()).toEqual([[1, CONTROL_KILL, CONTROL_APPLIED, 1, rig.entries.length]]);
+  });
+
+  test("of the operator that finds no room for its answer stops the line", () => {
+    const rig = new Rig().up();
+    for (let i = 0; i < 8; i++) rig.kill(true);
+    rig.agent.poll(0);
+    rig.kill(true);
+    expect(() => rig.agent.poll(0)).toThrow("CONTROL_ANSWERS_FULL");
   });
 
   test("waits while the journal has no room", () => {
