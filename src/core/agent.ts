@@ -66,7 +66,7 @@ export class CoreAgent implements Agent {
   private readonly requests: OrderRequest[] = [];
   private readonly reports: ExecutionReport[] = [];
   private stopping = false;
-  private quiet = false;
+  private idle = false;
 
   constructor(private readonly parts: CoreAgentParts) {
     this.core = parts.core;
@@ -95,7 +95,7 @@ export class CoreAgent implements Agent {
     }
     for (let i = 0; i < parts.reports.length; i++) work += this.pollReports(parts.reports[i]!, this.reports[i]!);
     for (let i = 0; i < parts.orders.length; i++) work += this.pollOrders(parts.orders[i]!, this.requests[i]!);
-    this.quiet = work === 0;
+    this.idle = work === 0;
     return work;
   }
 
@@ -105,12 +105,12 @@ export class CoreAgent implements Agent {
 
   stop(_nowNs: number): void {
     this.stopping = true;
-    this.quiet = false;
+    this.idle = false;
   }
 
   /** Ends when a whole turn has brought nothing: what other agents still send while they end is taken. */
   stopped(): boolean {
-    return this.stopping && this.quiet;
+    return this.stopping && this.idle;
   }
 
   close(): void {}

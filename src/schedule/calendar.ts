@@ -9,7 +9,7 @@ export interface WeekTime {
   readonly seconds: number;
 }
 
-/** When sessions are open. A daily session belongs to the date on which it closes: `days`, `holidays`, `halfDays` mean that date. */
+/** When sessions are open. A daily session has the date of its close: `days`, `holidays` and `halfDays` are such dates. */
 export interface Calendar {
   /** IANA name. */
   readonly zone: string;
