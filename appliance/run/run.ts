@@ -6,24 +6,24 @@ import { readConfig } from "../config/config-file.ts";
 import { engineEnvironment, restartWith } from "./engine-options.ts";
 import { compilerSlow, needCompiler } from "./jit.ts";
 
-/** Longest orderly stop; then the process ends as it is, and the next start replays the journal. */
+/** Longest clean stop; then the process exits anyway, and the next start replays the journal. */
 const STOP_WITHIN_MS = 10_000;
 
 const FAILED = 1;
-/** A fault of our own (EX_SOFTWARE of sysexits.h), so that a supervisor can tell it from a configuration that is wrong. */
+/** A fault of our own (EX_SOFTWARE of sysexits.h); a supervisor can distinguish it from a wrong configuration. */
 const BROKEN = 70;
 
 export interface RunOptions {
   configFile: string;
-  /** Instead of the configuration's. */
+  /** Replaces the configuration's. */
   dataDir?: string;
-  /** The module that a lane's worker starts from. */
+  /** Module URL that a lane's worker runs. */
   entry: string;
 }
 
 /**
  * Runs the gateway until a signal or a fault ends it.
- * Returns  0 after an orderly stop, 1 when it cannot start or not stop in time, 70 when an invariant of ours broke.
+ * Returns  0 after a clean stop, 1 when it cannot start or stop in time, 70 when an invariant of ours broke.
  */
 export async function runGateway(options: RunOptions): Promise<number> {
   const { config, problems } = readConfig(options.configFile);
@@ -39,13 +39,13 @@ export async function runGateway(options: RunOptions): Promise<number> {
   let watchdog: Watchdog;
   let gateway: Gateway | string;
   try {
-    watchdog = await openVigil();
+    watchdog = await openWatchdog();
     gateway = await Promise.race([stopped, start(config, options, watchdog)]);
   } catch (error) {
     return failed(oneLine(error));
   }
   if (typeof gateway === "string") {
-    // Nobody was on yet, and what the journal holds is as sound as after a kill.
+    // No session was on yet, and the journal is as valid as after a kill.
     say(`${gateway}: ended before it was ready`);
     return 0;
   }
@@ -62,8 +62,8 @@ export async function runGateway(options: RunOptions): Promise<number> {
   return stop(gateway).finally(() => watchdog.end());
 }
 
-/** Finds the service manager; what it said to this process is not for the processes it starts. */
-async function openVigil(): Promise<Watchdog> {
+/** Finds the service manager. Its variables are removed: they are not for processes that this one starts. */
+async function openWatchdog(): Promise<Watchdog> {
   await needCompiler(process.env);
   const slow = compilerSlow(process.env);
   if (slow !== null) say(`warning: ${slow}`);
@@ -83,7 +83,7 @@ async function start(config: GatewayConfig, options: RunOptions, watchdog: Watch
   return startGateway(config, { dataDir, entry: options.entry, log: say, starting });
 }
 
-/** A CPU that this machine has not got is no error: the configuration is good on another, and the lane runs without. */
+/** Removes CPUs that this machine lacks: no error, as the configuration may be for another machine; the lane runs unpinned. */
 export function dropAbsentCpus(config: GatewayConfig, online: readonly number[], log: (line: string) => void): void {
   for (const place of config.lanes.place) {
     if (place.cpu === null || online.includes(place.cpu)) continue;
@@ -92,7 +92,7 @@ export function dropAbsentCpus(config: GatewayConfig, online: readonly number[],
   }
 }
 
-/** Resolves with the name of the first signal to end; the second one ends the process at once. */
+/** Resolves with the name of the first signal to stop; a second one exits at once. */
 function stopSignals(): Promise<string> {
   return new Promise((resolve) => {
     let asked = false;

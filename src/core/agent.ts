@@ -68,7 +68,7 @@ export class CoreAgent implements Agent {
   private readonly requests: OrderRequest[] = [];
   private readonly reports: ExecutionReport[] = [];
   private stopping = false;
-  private quiet = false;
+  private idle = false;
   private readonly text = new Uint8Array(new ArrayBuffer(512));
 
   constructor(private readonly parts: CoreAgentParts) {
@@ -98,7 +98,7 @@ export class CoreAgent implements Agent {
     }
     for (let i = 0; i < parts.reports.length; i++) work += this.pollReports(parts.reports[i]!, this.reports[i]!);
     for (let i = 0; i < parts.orders.length; i++) work += this.pollOrders(parts.orders[i]!, this.requests[i]!);
-    this.quiet = work === 0;
+    this.idle = work === 0;
     return work;
   }
 
@@ -108,12 +108,12 @@ export class CoreAgent implements Agent {
 
   stop(_nowNs: number): void {
     this.stopping = true;
-    this.quiet = false;
+    this.idle = false;
   }
 
   /** Ends when a whole turn has brought nothing: what other agents still send while they end is taken. */
   stopped(): boolean {
-    return this.stopping && this.quiet;
+    return this.stopping && this.idle;
   }
 
   close(): void {}

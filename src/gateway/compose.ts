@@ -53,7 +53,8 @@ export interface Composition {
   readonly ports: ListenPorts;
 }
 
-const LOOK_EVERY_MS = 500;
+/** Lanes wake the main thread for events; this is for what changes with time alone. */
+const POLL_EVERY_MS = 500;
 const PROGRESS_EVERY_MS = 500;
 
 /** Composes a gateway on the main thread. The list of parts is the order of the start; the stop goes through it in reverse. */
@@ -92,17 +93,17 @@ export function composeGateway(
   const credentials = credentialsOf(config, directory.names.clients);
   const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials);
   const stealTime = new StealTimePublisher();
-  const stalls = new StallLog(plan, views, directory.dir, config.lanes.stallUs, log);
+  const stalls = new StallLog(plan.lanes, views, directory.dir, config.lanes.stallUs, log);
   const guard = new MemoryGuard(config.memory, () => counters.reduce((sum, count) => sum + count, 0), log);
-  const look = (): void => {
+  const poll = (): void => {
     events.drain();
-    buffers.turn();
+    buffers.keep();
   };
   const wakeupWords = wordsAt.map((at) => (at >> 2) + MAIN_WAKEUP_WORD);
   const wakeups = new WakeupListener(views.ints, wakeupWords, () => {
-    preFault.look();
+    preFault.run();
     commands.poll();
-    look();
+    poll();
   });
   const open = async (): Promise<void> => {
     const progress = setInterval(() => {
@@ -121,28 +122,37 @@ export function composeGateway(
     journal,
     { name: "periodic tasks", start: () => tasks.start(), stop: () => tasks.stop() },
     { name: "schedules", start: () => schedules.start(tasks), stop: () => schedules.stop() },
-    { name: "lane CPUs", start: () => cpus.begin(tasks), stop: () => cpus.stop() },
+    { name: "lane CPUs", start: () => cpus.start(tasks), stop: () => cpus.stop() },
     {
       name: "shared memory",
-      start: () => memory.seeToShared(views, buffers.region, nodes[plan.coreLane]!),
+      start: () => memory.placeShared(views, buffers.region, nodes[plan.coreLane]!),
       stop: () => memory.release(),
     },
     { name: "lane threads", start: open, stop: () => lanes.letGo() },
-    { name: "session buffers", start: () => buffers.turn(), stop: () => log(buffers.lastLine()) },
-    { name: "memory lock", start: () => memory.pinLane() },
+    {
+      name: "memory lock",
+      start: () => {
+        buffers.keep();
+        memory.lock();
+      },
+    },
     { name: "commands", stop: () => commands.end() },
     { name: "wake-ups", start: () => wakeups.start(), stop: () => wakeups.stop() },
-    { name: "events", start: () => void tasks.every(LOOK_EVERY_MS, look) },
     { name: "passwords", start: () => passwords.start(), stop: () => passwords.stop() },
     {
       name: "steal time",
       start: () => stealTime.start(plan.lanes, views, cpuOf, tasks),
       stop: () => stealTime.stop(),
     },
-    { name: "stall log", start: () => stalls.start(tasks), stop: () => stalls.stop() },
     { name: "memory guard", start: () => guard.start(tasks), stop: () => guard.stop() },
+    {
+      name: "events and session buffers",
+      start: () => void tasks.every(POLL_EVERY_MS, poll),
+      stop: () => log(buffers.summary()),
+    },
+    { name: "stall log", start: () => stalls.start(tasks), stop: () => stalls.stop() },
     { name: "lanes", start: () => lanes.release(), stop: stopLanes },
-    { name: "lane report", start: () => cpus.start() },
+    { name: "lane report", start: () => cpus.report() },
     preFault,
     snapshots,
   ];

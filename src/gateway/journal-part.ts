@@ -56,7 +56,7 @@ export class PagePreFault implements Part {
   }
 
   /** Called when a keeper has woken the main thread. */
-  look(): void {
+  run(): void {
     this.preFault?.look();
   }
 

@@ -28,7 +28,7 @@ export interface ListenPorts {
   exchange: number[];
 }
 
-/** What the agents of one lane share, and what their builders make of the plan. Cold. */
+/** Objects that the agents of one lane share, and helpers of their builders. Cold. */
 export class LaneContext {
   readonly time = new LaneTime();
   readonly views: Views;

@@ -1,11 +1,11 @@
-// Lanes in words, for the log. Cold.
+// Log lines about lanes. Cold.
 
 import { NS_PER_US } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import { COLLECTIONS_DOUBLE, COMPILATIONS_DOUBLE, LONGEST_DOUBLE, TURNS_DOUBLE, WORKED_DOUBLE } from "../lane/words.ts";
 import type { WarmUpResult } from "../warm-up/warm-up.ts";
 
-/** How a lane came out of its warm-up. */
+/** Result of a lane's warm-up. */
 export function warmUpText(warmUpResult: WarmUpResult): string {
   const { orders, ms, warm, problem } = warmUpResult;
   if (problem !== null) return `warning: its warm-up failed, so that its first orders will be slow: ${problem}`;
@@ -13,7 +13,7 @@ export function warmUpText(warmUpResult: WarmUpResult): string {
   return `warmed up with ${orders.toLocaleString("en")} orders in ${(ms / 1000).toFixed(1)} s${end}`;
 }
 
-/** What a lane counted of its turns. */
+/** A lane's turns and its engine's work since it runs. */
 export function laneText(views: Views, wordsAt: number): string {
   const at = wordsAt >> 3;
   const number = (value: number): string => Math.round(value).toLocaleString("en");

@@ -16,7 +16,7 @@ import { buildWarmUpLane, Lane } from "./lane.ts";
 import { type LaneData, sharedViews } from "./lane-data.ts";
 import type { LaneMessage } from "./lane-threads.ts";
 
-/** What a lane's thread does, until it ends. */
+/** Runs a lane on this thread until the lane ends. */
 export function runLane(): void {
   const data = workerData as LaneData;
   try {
@@ -29,7 +29,7 @@ export function runLane(): void {
   }
 }
 
-/** Builds the lane, warms up on a stage of its own what it will do, and does it. */
+/** Builds the lane, warms up in a gateway of its own, opens the agents and runs them. */
 function run(data: LaneData): void {
   const ints = sharedViews(data).ints;
   const word = wordOf(data);
@@ -41,12 +41,12 @@ function run(data: LaneData): void {
   const lane = new Lane(data);
   const loop = lane.loop();
   const compiles = new Compiles(methodsOf([lane, loop]));
-  // Built before: what the compiler believes of a class while it has one object of it would not hold for the second.
+  // Built before the warm-up: code compiled for the only object of a class would be compiled again for the second.
   const host = { ...data, build: buildWarmUpLane };
   const warmUpResult = data.warmUp === null ? null : runWarmUp(host, data.warmUp, () => lane.beat());
   loop.open();
   Atomics.store(ints, word + STATE_WORD, LANE_OPEN);
-  post({ open: { ports: lane.ports, warmUpResult, memory: hot.pinLane(data.shared.buffer) } });
+  post({ open: { ports: lane.ports, warmUpResult, memory: hot.placeOwn(data.shared.buffer) } });
   while (Atomics.load(ints, word + RELEASED_WORD) === 0) Atomics.wait(ints, word + RELEASED_WORD, 0, 10);
   lane.connect();
   lane.reactor.laneCpu = data.cpu ?? -1;
@@ -65,14 +65,14 @@ function run(data: LaneData): void {
   lane.reactor.close();
 }
 
-/** What the lane's stalls are put down to and written into; null where they are not measured. */
+/** The meter of the lane's stalls, or null where they are not measured. */
 function meterStalls(data: LaneData, lane: Lane, engine: EngineWatch): StallMeter | null {
   if (data.config.lanes.stallUs === 0) return null;
   const views = sharedViews(data);
   const { stallsAt, wordsAt } = data.plan.lanes[data.lane]!;
   const stealTime = data.cpu === null ? null : new StealTime("/proc", data.cpu);
-  const ledger = new ThreadCounters("/proc", threadId());
-  return new StallMeter(new StallBook(views, stallsAt), ledger, stealTime, engine, lane.time, views, wordsAt);
+  const counters = new ThreadCounters("/proc", threadId());
+  return new StallMeter(new StallBook(views, stallsAt), counters, stealTime, engine, lane.time, views, wordsAt);
 }
 
 function post(message: LaneMessage): void {

@@ -85,7 +85,7 @@ export class Lane {
   }
 }
 
-/** A lane of a warm-up: without a journal behind it, without a CPU. Each field is named, so that none comes from the real lane. */
+/** A lane of a warm-up's gateway: it has no earlier journal and no CPU. */
 export function buildWarmUpLane(parts: WarmUpLaneParts): Lane {
   return new Lane({
     ...parts,

@@ -14,7 +14,7 @@ interface Session {
   readonly transportDictionary?: string;
 }
 
-/** Reads the dictionaries that a configuration names, each file once; what is wrong with them is listed. */
+/** Reads the dictionaries that a configuration names, each file once. Returns them and every problem found. */
 export function loadDialects(config: GatewayConfig): { dialects: Dialects; problems: Problem[] } {
   const problems: Problem[] = [];
   const files = new Map<string, DictionaryDescription | null>();
@@ -34,7 +34,7 @@ export function loadDialects(config: GatewayConfig): { dialects: Dialects; probl
     const transport =
       transportDictionary === undefined ? version : read(transportDictionary, [...path, "transportDictionary"]);
     if (application === null || transport === null) return;
-    // Sessions of one dialect share it, here and in the lanes.
+    // Sessions with the same dictionaries share one description, here and in the lanes.
     const key = JSON.stringify([dictionary, transportDictionary, version.name]);
     const shared = whole.get(key) ?? withTransport(application, transport);
     whole.set(key, shared);

@@ -70,7 +70,7 @@ export async function openLanes(lanes: LaneThreads, input: LanesInput, ports: Li
       warmUp: warmsUp(config, spins) ? warmUps.plans[lane]! : null,
     });
     if (open.warmUpResult !== null) log(`lane ${lane}: ${warmUpText(open.warmUpResult)}`);
-    memory.took(open.memory);
+    memory.add(open.memory);
     ports.client.push(...open.ports.client);
     ports.exchange.push(...open.ports.exchange);
   });

@@ -4,14 +4,14 @@ import type { GatewayConfig } from "../config/schema.ts";
 
 const EVERY_MS = 50;
 
-/** What a session's Logon has to bring. */
+/** What a session's Logon must contain. */
 export interface Credentials {
-  /** Empty: any. */
+  /** Empty: any username. */
   readonly username: string;
   readonly passwordHash: string;
 }
 
-/** Checks the passwords that lanes ask about, one at a time: each takes a CPU and tens of megabytes for a moment. */
+/** Checks the passwords that lanes leave in their gates, one at a time: a check takes a CPU and tens of megabytes. */
 export class PasswordChecks {
   private readonly taken = new Set<number>();
   private busy = false;
@@ -24,7 +24,7 @@ export class PasswordChecks {
     private readonly credentials: ReadonlyMap<number, Credentials>,
   ) {}
 
-  /** Answers from now on, where any session has a password. */
+  /** Polls the gates from now on, if any session has a password. */
   start(): void {
     if (this.credentials.size > 0) this.timer = setInterval(() => void this.poll(), EVERY_MS);
   }
@@ -33,7 +33,7 @@ export class PasswordChecks {
     clearInterval(this.timer);
   }
 
-  /** Answers what has been asked so far. Resolves when it has. */
+  /** Checks every password that waits in a gate. Resolves when all are answered. */
   async poll(): Promise<void> {
     if (this.busy || this.credentials.size === 0) return;
     this.busy = true;
@@ -51,7 +51,7 @@ export class PasswordChecks {
   }
 }
 
-/** What the sessions with a password ask of a Logon, by session id. */
+/** Credentials of the sessions that have a password, by session id. */
 export function credentialsOf(config: GatewayConfig, ids: Readonly<Record<string, number>>): Map<number, Credentials> {
   const credentials = new Map<number, Credentials>();
   for (const [name, { username, passwordHash }] of Object.entries(config.client.sessions))
@@ -63,7 +63,7 @@ async function matches(password: Uint8Array, hash: string): Promise<boolean> {
   try {
     return await Bun.password.verify(password, hash);
   } catch {
-    // A hash that can't be read (the configuration checks its form only) opens nothing.
+    // The configuration checks only the form of a hash; one that cannot be read matches no password.
     return false;
   }
 }

@@ -1,4 +1,4 @@
-// The pool of session buffers as the main thread has it: maps it, keeps it, tells of it. Cold.
+// The main thread's side of the pool of session buffers: maps it, keeps spans ready, logs its use. Cold.
 
 import { MIB } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
@@ -10,36 +10,36 @@ import { mapRegion, PoolKeeper } from "../pool/keeper.ts";
 import { READY, SERVING, SPAN_BYTES } from "../pool/layout.ts";
 import { countersAt } from "../telemetry/counters.ts";
 
-/** How much of the pool may be in use before it is told. */
-const WORTH_TELLING = 1 / 16;
+/** Part of the pool that may be in use without a log line. */
+const LOG_ABOVE = 1 / 16;
 
-/** What became of the pool; all lanes together. */
+/** State of the pool, all lanes together. */
 export interface BufferFigures {
   readonly maxBytes: number;
-  /** Held by sessions, and kept by lanes for the next. */
+  /** Held by sessions. */
   readonly inUseBytes: number;
   readonly peakBytes: number;
   readonly cachedBytes: number;
-  /** Spans cut into buffers, spans whose pages are there, and how many have been given back to the system. */
+  /** Spans cut into buffers, spans with their pages in memory, and spans returned to the system so far. */
   readonly servingSpans: number;
   readonly readySpans: number;
   readonly returnedSpans: number;
   readonly taken: number;
   readonly given: number;
-  /** Times that a session asked for a buffer and there was none. */
+  /** Requests for a buffer that found none. */
   readonly exhausted: number;
 }
 
-/** One a gateway. */
+/** The pool of session buffers of a gateway. */
 export class SessionBuffers {
   readonly address: number;
   private readonly central: Central;
   private readonly keeper: PoolKeeper;
   private readonly counters: Float64Array[];
   private peakBytes = 0;
-  /** What was told last: bytes in use, and how often the pool was exhausted. */
-  private toldBytes = 0;
-  private toldExhausted = 0;
+  /** Values of the last log line. */
+  private loggedBytes = 0;
+  private loggedExhausted = 0;
 
   constructor(
     views: Views,
@@ -55,15 +55,15 @@ export class SessionBuffers {
     this.counters = plan.poolCountersAt.map((at) => countersAt(views, at, POOL_COUNTERS));
   }
 
-  /** Where it is mapped. */
+  /** Where the pool is mapped. */
   get region(): { address: number; bytes: number } {
     return { address: this.address, bytes: this.central.spans * SPAN_BYTES };
   }
 
-  /** Twice a second, and when a lane calls. */
-  turn(): void {
+  /** Prepares and returns spans as needed, and logs changes. Called twice a second and on each wake-up by a lane. */
+  keep(): void {
     this.keeper.turn(performance.now());
-    this.tell();
+    this.logUse();
   }
 
   figures(): BufferFigures {
@@ -82,30 +82,30 @@ export class SessionBuffers {
     };
   }
 
-  /** What it all came to. */
-  lastLine(): string {
+  /** Log line about the whole run. */
+  summary(): string {
     const { peakBytes, taken, given, servingSpans, returnedSpans, exhausted } = this.figures();
     const moves = `${number(taken)} taken, ${number(given)} given back`;
     const spans = `${servingSpans} spans in service, ${number(returnedSpans)} returned to the system`;
     return `session buffers: at most ${mib(peakBytes)} in use; ${moves}; ${spans}; exhausted ${number(exhausted)} times`;
   }
 
-  /** A line when the use has doubled, when it is over, and when there was not enough. */
-  private tell(): void {
+  /** Logs that the use has doubled, that it is over, or that a session found no buffer. */
+  private logUse(): void {
     const inUse = this.sum(IN_USE);
     this.peakBytes = Math.max(this.peakBytes, inUse);
     const maxBytes = this.central.spans * SPAN_BYTES;
     const exhausted = this.sum(EXHAUSTED);
-    if (exhausted > this.toldExhausted) {
+    if (exhausted > this.loggedExhausted) {
       this.log(`warning: session buffers: exhausted, ${mib(inUse)} of pool.maxMiB are in use`);
-      this.toldExhausted = exhausted;
+      this.loggedExhausted = exhausted;
     }
-    if (inUse >= maxBytes * WORTH_TELLING && inUse >= 2 * this.toldBytes) {
+    if (inUse >= maxBytes * LOG_ABOVE && inUse >= 2 * this.loggedBytes) {
       this.log(`session buffers: ${mib(inUse)} of ${mib(maxBytes)} in use by sessions that read slowly`);
-      this.toldBytes = inUse;
-    } else if (this.toldBytes > 0 && inUse === 0 && this.keeper.count(SERVING) === 0) {
+      this.loggedBytes = inUse;
+    } else if (this.loggedBytes > 0 && inUse === 0 && this.keeper.count(SERVING) === 0) {
       this.log(`session buffers: all back, ${number(this.keeper.returned)} spans returned to the system`);
-      this.toldBytes = 0;
+      this.loggedBytes = 0;
     }
   }
 

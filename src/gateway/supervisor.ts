@@ -19,11 +19,6 @@ export class Supervisor {
     return this.active;
   }
 
-  /** True from the beginning of `stop` on. */
-  get stopping(): boolean {
-    return this.ending;
-  }
-
   /** Throws what a part throws; the parts before it run on. */
   async start(): Promise<void> {
     for (const part of this.parts) {

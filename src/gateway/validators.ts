@@ -7,13 +7,13 @@ import { GroupWriter } from "../fix/orders/groups-out.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
 import type { Groups } from "../session/group-rings.ts";
 
-/** Dictionaries of the sessions that name a file, by session; plain data that a lane is handed. */
+/** Dictionaries of the sessions that name a file, by session; plain data for the lanes. */
 export interface Dialects {
   readonly clients: Readonly<Record<string, DictionaryDescription>>;
   readonly venues: Readonly<Record<string, DictionaryDescription>>;
 }
 
-/** What the configuration of a session says of the check. */
+/** Settings of a session about validation. */
 export interface ValidationConfig {
   readonly validate: boolean;
   readonly validateFieldsOutOfOrder: boolean;
@@ -24,12 +24,12 @@ export interface ValidationConfig {
   readonly rejectInvalidMessage: boolean;
 }
 
-/** Builds what checks the messages of a lane's sessions; those of one dictionary share its tables. */
+/** Builds the validators of a lane's sessions; sessions with the same dictionary share its tables. */
 export class Validators {
   private readonly compiled = new Map<string | DictionaryDescription, Dictionary>();
   private readonly groups = new Map<Dictionary, Groups>();
 
-  /** The validator of a session in a version such as "FIX.4.4", or null when it is to have none. */
+  /** Validator of a session of a version such as "FIX.4.4", or null where validation is off. */
   build(config: ValidationConfig, version: string, dialect: DictionaryDescription | undefined): Validator | null {
     if (!config.validate) return null;
     return new Validator(this.dictionary(version, dialect), {
@@ -42,7 +42,7 @@ export class Validators {
     });
   }
 
-  /** How groups are read and written in a version, whether or not messages are checked; `scan` will tell of them. */
+  /** Reader and writer of repeating groups, with or without validation; `scan` notes groups from now on. */
   groupsOf(version: string, dialect: DictionaryDescription | undefined, scan: Scanner): Groups {
     const dictionary = this.dictionary(version, dialect);
     let groups = this.groups.get(dictionary);

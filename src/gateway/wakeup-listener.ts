@@ -1,35 +1,35 @@
-/** After a call, so that many at a time are one; lanes do not wait for it. */
-const REST_MS = 50;
+/** Pause after a wake-up, so that many in a row become one; no lane waits for it. */
+const PAUSE_MS = 50;
 
-/** The main thread's end of the lanes' bells: hears them, so that nothing has to be looked at again and again. */
+/** Waits for the lanes' MainWakeup words and calls back when one has changed. */
 export class WakeupListener {
   private stopped = false;
 
   constructor(
     private readonly ints: Int32Array,
-    /** The lanes' words that are rung. */
+    /** Index of each lane's MAIN_WAKEUP_WORD. */
     private readonly words: readonly number[],
-    private readonly called: () => void,
+    private readonly onWakeup: () => void,
   ) {}
 
   start(): void {
-    for (const word of this.words) void this.hear(word);
+    for (const word of this.words) void this.listen(word);
   }
 
-  /** What is rung from now on is not heard. */
+  /** Later wake-ups are ignored. */
   stop(): void {
     this.stopped = true;
     for (const word of this.words) Atomics.notify(this.ints, word);
   }
 
-  private async hear(word: number): Promise<void> {
+  private async listen(word: number): Promise<void> {
     for (;;) {
       const seen = Atomics.load(this.ints, word);
       if (this.stopped) return;
-      this.called();
-      // What is rung from the load on ends this at once.
+      this.onWakeup();
+      // A wake-up since the load ends this wait at once.
       await Atomics.waitAsync(this.ints, word, seen).value;
-      await Bun.sleep(REST_MS);
+      await Bun.sleep(PAUSE_MS);
     }
   }
 }

@@ -9,7 +9,7 @@ const REMEDY: Readonly<Record<string, string>> = {
   EPERM: "the unit's DevicePolicy does not let it be opened: DeviceAllow=/dev/cpu_dma_latency rw",
 };
 
-/** Asks the whole machine's CPUs to be back from sleep within 0 µs, for as long as it is held. */
+/** Keeps all CPUs out of idle states with a wake-up latency above 0 µs, as long as it is held. */
 export class CpuLatency {
   private fd = -1;
 
@@ -19,13 +19,13 @@ export class CpuLatency {
     return this.fd >= 0;
   }
 
-  /** Returns  what became of it, in plain words. */
+  /** Returns  the result, one line for the log. */
   hold(): string {
     try {
       this.fd = openFile(this.path, O_RDWR);
       const wanted = new Int32Array(new ArrayBuffer(4));
       writeSync(this.fd, wanted);
-      // The device tells what holds now, over all who ask.
+      // The device returns the lowest latency that any process asks for.
       const holds = new Int32Array(new ArrayBuffer(4)).fill(-1);
       const read = readSync(this.fd, holds);
       if (read === 4 && holds[0] === 0) return `CPU latency: ${this.path} is held at 0 µs, read back`;

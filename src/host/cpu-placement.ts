@@ -3,7 +3,7 @@ import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { LanePlace, LanesConfig } from "../config/schema.ts";
 import type { Machine } from "./machine.ts";
 
-/** Where a lane is to run, and how. */
+/** CPU and policy of a lane's thread. */
 export interface LanePlacement {
   /** Name of its thread. */
   readonly name: string;
@@ -20,11 +20,11 @@ export interface CpuPlacement {
   readonly placements: readonly LanePlacement[];
   /** CPUs of every thread that is no lane, and of lanes without a CPU; null: they run anywhere. */
   readonly others: readonly number[] | null;
-  /** What is not as it was asked for, or as it should be. */
+  /** Where the placement differs from the configuration or from good practice. */
   readonly warnings: readonly string[];
 }
 
-/** Gives lanes the CPUs of the configuration, else isolated ones, else none; and the rest of the process the others. */
+/** Assigns lanes the CPUs of the configuration, else isolated ones, else none; the rest of the process gets the others. */
 export function assignCpus(
   places: readonly LanePlace[],
   lanes: Pick<LanesConfig, "fifoPriority" | "keepOthersOff">,
@@ -84,7 +84,7 @@ function chooseCpus(places: readonly LanePlace[], machine: Machine, warnings: st
   });
 }
 
-/** Where the process was started, without the lanes' CPUs and isolated ones; if nothing is left, what else it may have. */
+/** CPUs of the start without the lanes' and isolated ones; if none is left, other permitted CPUs. */
 function othersCpus(given: readonly number[], machine: Machine): readonly number[] | null {
   const free = (cpus: readonly number[]): number[] => cpus.filter((cpu) => !given.includes(cpu));
   const shared = (cpus: readonly number[]): number[] => free(cpus).filter((cpu) => !machine.isolated.includes(cpu));
@@ -92,7 +92,7 @@ function othersCpus(given: readonly number[], machine: Machine): readonly number
   return choices.find((cpus) => cpus.length > 0) ?? null;
 }
 
-/** Why a lane cannot run under SCHED_FIFO; null: it can. */
+/** Reason why a lane cannot run under SCHED_FIFO, or null. */
 function fifoRefusal(cpu: number | null, spins: boolean, alone: boolean, machine: Machine): string | null {
   if (cpu === null) return "SCHED_FIFO needs a CPU of its own";
   if (!alone) return `under SCHED_FIFO the process's other threads would get no time on CPU ${cpu}`;

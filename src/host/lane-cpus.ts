@@ -13,12 +13,12 @@ import { type Machine, readMachine } from "./machine.ts";
 import { trySockets } from "./socket-settings.ts";
 import { ThreadSweep, threads } from "./thread-sweep.ts";
 
-/** To leave an idle state that takes no longer is not worth a CPU that never sleeps. */
+/** An idle state that is left within this time is not worth a CPU that never sleeps. */
 const DEEP_IDLE_US = 1;
 
-/** Keeps the lanes' CPUs for the lanes, and tells what came of it: all that it says was read back from the kernel. */
+/** Keeps the lanes' CPUs for the lanes, and logs the result as the kernel reports it. */
 export class LaneCpus {
-  private readonly seating: CpuPlacement;
+  private readonly placement: CpuPlacement;
   private readonly latency = new CpuLatency();
   private housekeeping: ThreadSweep | null = null;
 
@@ -30,16 +30,16 @@ export class LaneCpus {
     private readonly machine: Machine = readMachine(),
   ) {
     const places = lanes.map(({ place }) => place);
-    this.seating = assignCpus(places, config.lanes, machine);
+    this.placement = assignCpus(places, config.lanes, machine);
   }
 
   get placements(): readonly LanePlacement[] {
-    return this.seating.placements;
+    return this.placement.placements;
   }
 
-  /** Before any lane starts: the process goes to where no lane will be, and what it starts is there from the beginning. */
-  begin(periodicTasks: PeriodicTasks): void {
-    const { others, warnings } = this.seating;
+  /** Before any lane starts: moves the process to the CPUs of no lane; its new threads start there. */
+  start(periodicTasks: PeriodicTasks): void {
+    const { others, warnings } = this.placement;
     for (const warning of warnings) this.log(`warning: ${warning}`);
     if (others !== null) {
       this.housekeeping = new ThreadSweep(others, () => this.pinned());
@@ -61,32 +61,32 @@ export class LaneCpus {
     this.log(cpuLatency === "on" && !this.latency.held ? `warning: ${became}` : became);
   }
 
-  /** CPUs on which a lane warms up, the compiler beside it: its own too; null: wherever it is. Alone there it is last. */
+  /** CPUs for a lane's warm-up: its own, and the others for the compiler beside it; null: no change. It is pinned later. */
   warmUpCpus(lane: number): readonly number[] | null {
     const { cpu } = this.placements[lane]!;
-    const { others } = this.seating;
+    const { others } = this.placement;
     return cpu === null || others === null ? null : [cpu, ...others];
   }
 
-  /** Once every lane turns. */
-  start(): void {
+  /** Logs where every thread is, once all lanes run. */
+  report(): void {
     this.housekeeping?.sweep();
     for (const [i, placement] of this.placements.entries()) {
-      this.log(laneReport(i, placement, this.told(i, THREAD_WORD), this.told(i, SLACK_WORD)));
-      const refused = this.told(i, SCHEDULER_WORD);
+      this.log(laneReport(i, placement, this.wordOf(i, THREAD_WORD), this.wordOf(i, SLACK_WORD)));
+      const refused = this.wordOf(i, SCHEDULER_WORD);
       if (refused < 0)
         this.log(`warning: lane ${i}: ${new SystemError("sched_setscheduler SCHED_FIFO", refused).message}`);
     }
     if (this.housekeeping !== null) this.log(othersReport(this.housekeeping.cpus, this.pinned()));
   }
 
-  /** Threads of the lanes that have a CPU; one without stays with the others. */
+  /** Threads of the lanes that have a CPU; a lane without one is among the others. */
   private pinned(): Set<number> {
-    return new Set(this.placements.flatMap(({ cpu }, i) => (cpu === null ? [] : [this.told(i, THREAD_WORD)])));
+    return new Set(this.placements.flatMap(({ cpu }, i) => (cpu === null ? [] : [this.wordOf(i, THREAD_WORD)])));
   }
 
-  /** What a lane wrote into one of its words. */
-  private told(lane: number, word: number): number {
+  /** Value of one of a lane's words. */
+  private wordOf(lane: number, word: number): number {
     return Atomics.load(this.views.ints, (this.lanes[lane]!.wordsAt >> 2) + word);
   }
 
@@ -97,7 +97,7 @@ export class LaneCpus {
   }
 }
 
-/** What the kernel says of a lane's thread, and a warning where that is not what was asked for. */
+/** State of a lane's thread by the kernel; a warning where it differs from what was asked for. */
 function laneReport(lane: number, placement: LanePlacement, tid: number, slackNs: number): string {
   const cpus = threadCpus(tid);
   const how = scheduling(tid);
@@ -133,7 +133,7 @@ function nameOf(tid: number): string | null {
   }
 }
 
-/** Where all threads are that are no pinned lane. */
+/** CPUs of all threads that are no pinned lane. */
 function othersReport(cpus: readonly number[], pinned: ReadonlySet<number>): string {
   const others = threads().filter((tid) => !pinned.has(tid));
   const astray = others.filter((tid) => !within(tid, cpus));
@@ -142,7 +142,7 @@ function othersReport(cpus: readonly number[], pinned: ReadonlySet<number>): str
   return `warning: ${what}; elsewhere: ${astray.map((tid) => `${tid} "${nameOf(tid)}"`).join(", ")}`;
 }
 
-/** A thread that has ended is nowhere. */
+/** True also for a thread that has ended. */
 function within(tid: number, cpus: readonly number[]): boolean {
   try {
     return threadCpus(tid).every((cpu) => cpus.includes(cpu));

@@ -1,22 +1,22 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isolatedCpus, permittedCpus, threadCpus } from "../../ffi/thread.ts";
 
-/** What of a machine decides where threads can go and under which policy. */
+/** Properties of the machine that decide where threads run and under which policy. */
 export interface Machine {
-  /** CPUs that the scheduler leaves alone. */
+  /** CPUs on which the scheduler places no thread by itself. */
   readonly isolated: readonly number[];
-  /** CPUs that the process's cpuset lets it have. */
+  /** CPUs in the process's cpuset. */
   readonly permitted: readonly number[];
-  /** CPUs that it was started on. */
+  /** CPUs of the process at its start. */
   readonly started: readonly number[];
-  /** Microseconds of each period that real-time threads may have together; -1: all of it. Null where it is not told. */
+  /** Microseconds of each period that real-time threads may have together; -1: all of it. Null where /proc is hidden. */
   readonly realTimeUs: number | null;
   readonly realTimePeriodUs: number | null;
-  /** How long a CPU takes to leave the deepest idle state that it may enter. */
+  /** Time that a CPU takes to leave its deepest enabled idle state. */
   readonly deepestIdleUs: number;
 }
 
-/** The machine, as the main thread sees it; what /proc and /sys say may come from a made-up tree below `root`. */
+/** Reads the machine on the main thread; a test gives a tree with its own /proc and /sys as `root`. */
 export function readMachine(root = ""): Machine {
   return {
     isolated: isolatedCpus(root),
@@ -28,7 +28,7 @@ export function readMachine(root = ""): Machine {
   };
 }
 
-/** 0 where the kernel has no idle states, or is not told: in a virtual machine for one, whose CPUs sleep as the host's do. */
+/** 0 where the kernel lists no idle states, as in a virtual machine, whose CPUs sleep as the host's do. */
 function deepestIdleUs(folder: string): number {
   if (!existsSync(folder)) return 0;
   const latencies = readdirSync(folder)

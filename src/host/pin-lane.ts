@@ -2,10 +2,10 @@ import { setFifo } from "../../ffi/scheduler.ts";
 import { pinThread, setTimerSlack, timerSlack } from "../../ffi/thread.ts";
 import { SCHEDULER_WORD, SLACK_WORD } from "../lane/words.ts";
 
-/** Waits of a lane end when they are due; the kernel would bundle them within 50 µs. */
+/** A lane's waits end when they are due; by default the kernel bundles those within 50 µs. */
 const SLACK_NS = 1;
 
-/** Puts this thread where its lane is to run; the last that it does before it turns. `word`: where its lane words are. */
+/** Pins this thread to its lane's CPU under its policy, just before the lane runs. `word`: index of its lane words. */
 export function pinLane(cpu: number | null, fifoPriority: number, ints: Int32Array, word: number): void {
   setTimerSlack(SLACK_NS);
   if (cpu !== null) pinThread(0, [cpu]);

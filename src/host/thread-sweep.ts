@@ -4,24 +4,24 @@ import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 
 const EVERY_MS = 1_000;
 
-/** The numbers of this process's threads. */
+/** Thread ids of this process. */
 export function threads(): number[] {
   return readdirSync("/proc/self/task").map(Number);
 }
 
 /**
  * Keeps every thread that is no lane (compiler, collector, pools, the main thread) on the CPUs that no lane has. Such
- * threads start when they are first needed and inherit the mask of whoever needed them, so this is done again and again.
+ * threads start when they are first needed, with the CPU mask of the thread that needed them, so the sweep is repeated.
  */
 export class ThreadSweep {
-  /** Threads that were found elsewhere, by their numbers. */
+  /** Ids of the threads that were found on other CPUs. */
   readonly moved = new Set<number>();
   private readonly mask: CpuMask;
   private end: () => void = () => {};
 
   constructor(
     readonly cpus: readonly number[],
-    /** Threads that are left where they are. */
+    /** Ids of the threads that are not moved. */
     private readonly spared: () => ReadonlySet<number>,
   ) {
     this.mask = new CpuMask(cpus);
@@ -37,12 +37,12 @@ export class ThreadSweep {
     this.end();
   }
 
-  /** Returns  the number of threads that it found elsewhere. */
+  /** Returns  the number of threads that were on other CPUs. */
   sweep(): number {
     const spared = this.spared();
     let count = 0;
     for (const tid of threads()) {
-      // What has ended since cannot be moved, and need not be.
+      // A thread that has ended since cannot be moved.
       if (spared.has(tid) || confineThread(tid, this.mask) !== 1) continue;
       this.moved.add(tid);
       count++;

@@ -43,7 +43,7 @@ export interface Recovered {
   readonly venues: Readonly<Record<number, RecoveredSession>>;
 }
 
-/** Reads what the journal knows, and opens each stream at a new segment. Cold. */
+/** Reads the journal and opens each stream at a new segment. Cold. */
 export function recoverGateway(
   journal: OpenJournal,
   plan: Plan,
@@ -74,7 +74,7 @@ export function recoverGateway(
   };
 }
 
-/** The part of the configuration that the core needs, by the journal's stable ids. Cold. */
+/** The core's part of the configuration, with the journal's stable ids. Cold. */
 export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids): CoreConfig {
   return {
     maxOrders: config.core.maxOrders,
@@ -92,14 +92,14 @@ export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids)
   };
 }
 
-/** The last index that each session was given, by id. Cold. */
+/** The last index of each session, by id. Cold. */
 export function sentIndexes(sessions: Readonly<Record<number, RecoveredSession>>): number[] {
   const sent: number[] = [];
   for (const [id, session] of Object.entries(sessions)) sent[Number(id)] = session.lastIndex;
   return Array.from(sent, (index) => index ?? 0);
 }
 
-/** Gives a core the inputs of the journal again, with the times at which it took them and what it decided. Cold. */
+/** Applies the journalled inputs to a core again, with their times and decisions. Cold. */
 export class Replay {
   private readonly scratch = Views.allocate(EXECUTION_REPORT_BYTES + GROUP_SLOT_BYTES);
   private readonly request = new OrderRequest(this.scratch).aim(0);
@@ -136,15 +136,15 @@ export class Replay {
   }
 }
 
-/** Gives a core that replays every input of the journal behind `from`, or all. Cold. */
+/** Replays the journal's inputs from position `from` into a core. Cold. */
 export function replayInto(core: Core, dir: string, from = 0, progress?: () => void): void {
   const replay = new Replay(core);
   readStream(dir, "core", (entry) => replay.take(entry), { from, progress });
 }
 
 /**
- * Brings a fresh core to where the journal ends: the state of the snapshot if there is one, then every input behind it.
- * Outputs up to the sent indexes are not sent again. Cold.
+ * Brings a new core to the end of the journal: loads the snapshot, if any, and replays every later input. Outputs up to
+ * the sent indexes are not sent again. Cold.
  */
 export function recoverInto(
   core: Core,
@@ -168,21 +168,21 @@ export function recoverInto(
   core.endReplay();
 }
 
-/** What a start knows once it has read the journal. */
+/** Result of reading the journal at a start. */
 export interface Known {
-  /** Path of the snapshot that the rest is counted from, or null. */
+  /** Path of the snapshot that was read, or null. */
   readonly snapshot: string | null;
   readonly clients: Record<number, RecoveredSession>;
   readonly venues: Record<number, RecoveredSession>;
-  /** Bytes used of each stream's last segment. */
+  /** Used bytes of each stream's last segment. */
   readonly usedBytes: Map<string, number>;
-  /** Inputs that the core has to take again. */
+  /** Inputs for the core to replay. */
   readonly inputs: number;
-  /** Where the snapshot's part of each stream ends. */
+  /** Position of each stream in the snapshot. */
   readonly positions: Readonly<Record<string, number>>;
 }
 
-/** Reads what the journal knows of sessions: from the newest good snapshot on. Throws Damaged. Cold. */
+/** Reads the state of the sessions from the newest good snapshot and the journal after it. Throws Damaged. Cold. */
 export function recoverSessions(
   dir: string,
   birth: number,
@@ -219,7 +219,7 @@ export function recoverSessions(
   }
 }
 
-/** Of two streams' knowledge of one session, the later. */
+/** The later of two streams' states of one session. */
 function newer(a: RecoveredSession | undefined, b: RecoveredSession): RecoveredSession {
   if (a === undefined) return b;
   const later = a.epoch > b.epoch || (a.epoch === b.epoch && a.nextOut >= b.nextOut) ? a : b;

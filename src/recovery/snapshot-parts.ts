@@ -4,20 +4,20 @@ import type { SnapshotReader } from "../journal/store/snapshot-file.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
 
-// The parts of a snapshot that are neither the core's tables nor few enough for its text. Cold.
+// Parts of a snapshot beside the core's tables that are too large for its text. Cold.
 
-/** An output of the core that nobody has journalled as sent. */
+/** An output of the core that no stream has journalled as sent. */
 export interface Unsent {
   readonly isRequest: boolean;
   readonly id: number;
   readonly index: number;
-  /** The record, and behind it the groups that it may have. */
+  /** The record, followed by its repeating groups. */
   readonly words: Int32Array;
 }
 
 const UNSENT_HEAD = 4;
 
-/** The groups of all stand one after the other in words of their own; there are none of these where nothing has groups. */
+/** The repeating groups of all outputs are one section; without groups it is absent. */
 export function saveUnsent(unsent: readonly Unsent[], to: StateSink): void {
   const stride = UNSENT_HEAD + (EXECUTION_REPORT_BYTES >> 2);
   const words = new Int32Array(Math.max(1, stride * unsent.length));
@@ -62,7 +62,7 @@ function recordWords(isRequest: boolean): number {
   return (isRequest ? ORDER_REQUEST_BYTES : EXECUTION_REPORT_BYTES) >> 2;
 }
 
-/** Anchors are many numbers: they go as words, the rest of a session as text. */
+/** Saves anchors as words, because they are many; the rest of a session goes into the text. */
 export function saveSide(
   stream: string,
   sessions: readonly (readonly [number, RecoveredSession])[],
@@ -78,7 +78,7 @@ export function saveSide(
   return sessions.map(([id, session]) => [id, { ...session, anchorSequences: [], anchorPositions: [] }]);
 }
 
-/** The sessions of a stream, with their anchors. */
+/** Sessions of a stream with their anchors. */
 export function sideSessions(from: SnapshotReader, stream: string): [number, RecoveredSession][] {
   const doubles = new Float64Array(from.length(`anchors ${stream}`) >> 1);
   from.words(`anchors ${stream}`, new Int32Array(doubles.buffer));

@@ -21,26 +21,26 @@ import { ORDER_REQUEST_BYTES, OrderRequest } from "../record/order-request.ts";
 import { Replay } from "./recovery.ts";
 import { loadUnsent, saveSide, saveUnsent, sideSessions, type Unsent } from "./snapshot-parts.ts";
 
-/*  A snapshot is made beside the gateway, by a process of its own that reads the journal as a start would: from the
- *  snapshot before, through a second core. The lanes never stop for it. What it writes is exactly what a start that read
- *  everything up to there would know; a start reads it instead, and only what is behind it.
+/*  A separate process makes a snapshot. It reads the journal as a start does: from the previous snapshot, through a
+ *  second core. The lanes never stop for it. The snapshot holds the state of a start that has read everything up to its
+ *  positions; a start reads the snapshot and only the journal after it.
  *
- *  What the core had asked for and the other streams had not yet seen sent (messages on their way between two lanes, or
- *  to a session that nobody serves today) goes into it too: a restart sends it, as a full replay would.
+ *  It also holds outputs of the core that no stream has journalled as sent (on the way between two lanes, or for a
+ *  session that no agent serves today): a restart sends them, as a full replay would.
  */
 
-/** What the gateway hands to the process that makes a snapshot; plain data. */
+/** Input of the process that makes a snapshot; plain data. */
 export interface SnapshotJob {
   readonly dir: string;
   readonly birth: number;
   readonly core: CoreConfig;
-  /** Up to where each stream is to be read: the core's was looked up first. */
+  /** Where each stream is read to; the core's position was taken first. */
   readonly positions: Readonly<Record<string, number>>;
-  /** Snapshots that stay. */
+  /** Snapshots to keep. */
   readonly keep: number;
 }
 
-/** Makes one. Returns its path. Throws what is wrong with journal or disk. */
+/** Makes a snapshot. Returns its path. Throws a problem of the journal or of the disk. */
 export function takeSnapshot(job: SnapshotJob, notice: (text: string) => void = () => {}): string {
   const before = newestSnapshot(job.dir, job.birth, notice);
   const writer = new SnapshotWriter(job.dir, (listSnapshots(job.dir)[0] ?? 0) + 1, job.birth);
@@ -58,7 +58,7 @@ export function takeSnapshot(job: SnapshotJob, notice: (text: string) => void = 
   return writer.path;
 }
 
-/** The core and the sessions once more, as the journal tells of them. */
+/** A second core, and the sessions, built from the journal. */
 class Shadow implements OutputReader {
   private readonly core: Core;
   private readonly fold = new CoreFold();
@@ -78,7 +78,7 @@ class Shadow implements OutputReader {
     const nobody = (ids: number): Int32Array => new Int32Array(ids).fill(NONE);
     const outbox = new Outbox([], [], nobody(core.sessionIds), nobody(core.venueIds));
     outbox.readBy(this);
-    // Whether the configuration engages the kill switch is for the start to say.
+    // A start applies the configuration's kill switch itself.
     this.core = new Core({ ...core, kill: false }, outbox, new Float64Array(CORE_COUNTERS));
     this.before = from?.facts ?? null;
   }
@@ -109,7 +109,7 @@ class Shadow implements OutputReader {
     saveUnsent(this.unsent, writer);
     const sides: SnapshotFacts["sides"] = {};
     for (const [stream, fold] of this.sides) sides[stream] = saveSide(stream, [...fold.sessions()], writer);
-    // Streams of other presets stay as they were.
+    // Streams of agents that do not run today stay as they were.
     for (const stream of Object.keys(this.before?.sides ?? {}))
       sides[stream] ??= saveSide(stream, sideSessions(this.from!, stream), writer);
     writer.finish({
@@ -122,7 +122,7 @@ class Shadow implements OutputReader {
     });
   }
 
-  /** Keeps what no stream had seen sent when the snapshot was taken. */
+  /** Keeps an output that no stream has journalled as sent. */
   output(record: Views, isRequest: boolean): void {
     const { ints } = record;
     if (isRequest) this.request.views.ints.set(ints.subarray(0, ORDER_REQUEST_BYTES >> 2));

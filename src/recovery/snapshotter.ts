@@ -5,12 +5,12 @@ import type { CoreConfig } from "../core/tables.ts";
 import { positionAt, UNKNOWN } from "../journal/positions.ts";
 import type { SnapshotJob } from "./snapshot.ts";
 
-/** Looks this often whether the journal has grown enough. */
+/** Time between checks whether the journal has grown enough. */
 const EVERY_MS = 500;
-/** Rests so many times as long as the last one took, so that it never has more than a share of a CPU and of the disk. */
+/** Pause after a snapshot, as a multiple of its time: bounds its share of a CPU and of the disk. */
 const REST_SHARE = 9;
 const RETRY_MS = 30_000;
-/** If the newest is damaged, the one before it serves. */
+/** The one before the newest is read where the newest is damaged. */
 export const SNAPSHOTS_KEPT = 2;
 
 export interface SnapshotterParts {
@@ -18,20 +18,20 @@ export interface SnapshotterParts {
   readonly birth: number;
   readonly segmentBytes: number;
   readonly core: CoreConfig;
-  /** Journal bytes after which one is made; 0: never. */
+  /** Journal bytes between two snapshots; 0: none are made. */
   readonly everyBytes: number;
   /** Module URL of the process's entry. */
   readonly entry: string;
   readonly shared: Views;
   readonly streams: readonly { readonly name: string; readonly wordsAt: number }[];
-  /** What the newest snapshot has seen. */
+  /** Position of each stream in the newest snapshot. */
   readonly positions: Readonly<Record<string, number>>;
   readonly log: (line: string) => void;
-  /** After each one that was made. */
+  /** Called after each snapshot. */
   readonly made: () => void;
 }
 
-/** Has a snapshot made whenever the journal has grown by so much, by a process of its own. */
+/** Starts a process that makes a snapshot whenever the journal has grown by `everyBytes`. */
 export class Snapshotter {
   private end: () => void = () => {};
   private child: Bun.Subprocess<Blob, "ignore", "pipe"> | null = null;
@@ -44,10 +44,10 @@ export class Snapshotter {
   }
 
   start(periodicTasks: PeriodicTasks): void {
-    if (this.parts.everyBytes > 0) this.end = periodicTasks.every(EVERY_MS, () => this.look());
+    if (this.parts.everyBytes > 0) this.end = periodicTasks.every(EVERY_MS, () => this.check());
   }
 
-  /** Ends a process that is at work: what it has begun is thrown away. */
+  /** Kills a running snapshot process; its unfinished snapshot is removed later. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.end();
@@ -55,7 +55,7 @@ export class Snapshotter {
     await this.child?.exited;
   }
 
-  private look(): void {
+  private check(): void {
     if (this.child !== null || performance.now() < this.notBeforeMs) return;
     const positions = this.positionsNow();
     if (positions === null) return;
@@ -73,7 +73,7 @@ export class Snapshotter {
       stdout: "ignore",
       stderr: "pipe",
     });
-    const said = await new Response(this.child.stderr).text();
+    const errors = await new Response(this.child.stderr).text();
     const code = await this.child.exited;
     this.child = null;
     if (this.stopping) return;
@@ -85,10 +85,10 @@ export class Snapshotter {
       return;
     }
     this.notBeforeMs = performance.now() + RETRY_MS;
-    log(`warning: no snapshot of the journal could be made, starts take longer: ${said.trim().split("\n").at(-1)}`);
+    log(`warning: no snapshot of the journal could be made, starts take longer: ${errors.trim().split("\n").at(-1)}`);
   }
 
-  /** The core's first: what the others have sent of it is then at least what they had then. */
+  /** The core's position is read first: the other streams are then at least as far. */
   private positionsNow(): Record<string, number> | null {
     const positions: Record<string, number> = {};
     for (const { name, wordsAt } of this.parts.streams) {
@@ -104,7 +104,7 @@ export class Snapshotter {
   }
 }
 
-/** The words that start this executable, or this source tree, again. */
+/** Command line that starts this executable, or this source tree, again. */
 function ourselves(entry: string): string[] {
   const embedded = entry.includes("/$bunfs/");
   return embedded ? [process.execPath] : [process.execPath, fileURLToPath(entry)];

@@ -1,9 +1,7 @@
-// Cold: works out when a session is open, in calendar time. Lanes never come here; they read the instants that follow
-// from it (link/hours.ts).
+// Cold: computes when a session is open from its calendar. Lanes read only the resulting instants (session-schedule.ts).
 //
-// Every time of day is the zone's own. On the days the clocks change, a time that the clock skips counts as the moment of
-// the skip, and a time that it shows twice as the first of the two; so no session ever ends before it begins, and no two
-// overlap. A session of which nothing is left is left out.
+// Every time of day is in the calendar's zone. Where clocks change, a skipped time counts as the moment of the skip, and a
+// repeated time as the first of the two: no session ends before it begins, and no two overlap. An empty session is left out.
 
 /** A time of day, on a day of the week (1 Monday to 7 Sunday) or, with 0, on every day that the calendar names. */
 export interface WeekTime {
@@ -11,7 +9,7 @@ export interface WeekTime {
   readonly seconds: number;
 }
 
-/** When sessions are open. A daily session belongs to the date on which it closes: `days`, `holidays`, `halfDays` mean that date. */
+/** When sessions are open. A daily session has the date of its close: `days`, `holidays` and `halfDays` are such dates. */
 export interface Calendar {
   /** IANA name. */
   readonly zone: string;
@@ -32,13 +30,13 @@ export interface Calendar {
 export interface Window {
   readonly openUs: number;
   readonly closeUs: number;
-  /** It begins a session of its own; false where a week goes on after a holiday. */
+  /** A session begins here; false where a weekly session resumes after a holiday. */
   readonly begins: boolean;
-  /** It closes early, for a half day. */
+  /** It closes early: a half day. */
   readonly early: boolean;
 }
 
-/** A year and more without one session: there will be none. */
+/** Without a session in so many days there is none. */
 const DAYS_AHEAD = 800;
 const WEEK_DAYS = 7;
 const US_PER_MS = 1000;
@@ -118,19 +116,19 @@ function* week(
   if (openUs < closeUs) yield { openUs, closeUs, begins, early: false };
 }
 
-/** The date that the zone's calendar shows at an instant. */
+/** The date in the zone at an instant. */
 function dateAt(us: number, zone: string): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(Math.floor(us / US_PER_MS))
     .toZonedDateTimeISO(zone)
     .toPlainDate();
 }
 
-/** The instant at which the zone's clock shows a second of a date, by the rule at the top; microseconds since 1970. */
+/** The instant of a second of a date in the zone, by the rule at the top; microseconds since 1970. */
 export function instantOf(date: Temporal.PlainDate, seconds: number, zone: string): number {
   const time = { hour: Math.floor(seconds / 3600), minute: Math.floor(seconds / 60) % 60, second: seconds % 60 };
   const local = date.toPlainDateTime(time);
   const first = local.toZonedDateTime(zone, { disambiguation: "earlier" });
-  // A skipped time comes out as much before the skip as it lies in it.
+  // A skipped time is resolved to a time before the skip.
   const at = first.toPlainDateTime().equals(local) ? first : first.getTimeZoneTransition("next")!;
   return at.epochMilliseconds * US_PER_MS;
 }

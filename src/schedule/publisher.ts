@@ -5,11 +5,11 @@ import { type Calendar, resetsFrom, windowsFrom } from "./calendar.ts";
 import { SCHEDULE_BYTES, SCHEDULE_RESETS, SCHEDULE_RESETS_DOUBLE, SCHEDULE_WINDOWS } from "./session-schedule.ts";
 
 const EVERY_MS = 60_000;
-/** The longest that a session may have been closed before: the last reset is looked for so far back. */
+/** The last reset is searched this far back: no session is closed for longer. */
 const LOOK_BACK_US = 60 * 86_400 * 1e6;
 
-/** Works out the next opens, closes and resets of one calendar, and shows them to the lanes. Cold. */
-export function writeHours(latest: Latest, calendar: Calendar, nowUs: number): void {
+/** Computes the next opens, closes and resets of a calendar and publishes them to the lanes. Cold. */
+export function publishSchedule(latest: Latest, calendar: Calendar, nowUs: number): void {
   const double = latest.begin() >> 3;
   const { doubles } = latest.views;
   doubles.fill(Number.POSITIVE_INFINITY, double, double + SCHEDULE_BYTES / 8);
@@ -31,30 +31,30 @@ export function writeHours(latest: Latest, calendar: Calendar, nowUs: number): v
   latest.end();
 }
 
-/** The main thread's part in the sessions' schedules: keeps the hours of every calendar written ahead. */
+/** Publishes the schedule of every calendar to the lanes, once a minute. Main thread. */
 export class SchedulePublisher {
   private end: () => void = () => {};
 
   constructor(
     private readonly views: Views,
     private readonly calendars: Readonly<Record<string, Calendar>>,
-    /** Where each calendar's hours are, by its name. */
+    /** Where each calendar's schedule is, by the calendar's name. */
     private readonly places: Readonly<Record<string, number>>,
   ) {}
 
-  /** Writes what lanes need before they begin to turn, and goes on. */
+  /** Publishes before the lanes run, and from then on periodically. */
   start(periodicTasks: PeriodicTasks): void {
-    this.write();
-    if (Object.keys(this.calendars).length > 0) this.end = periodicTasks.every(EVERY_MS, () => this.write());
+    this.publish();
+    if (Object.keys(this.calendars).length > 0) this.end = periodicTasks.every(EVERY_MS, () => this.publish());
   }
 
   stop(): void {
     this.end();
   }
 
-  private write(): void {
+  private publish(): void {
     for (const [name, calendar] of Object.entries(this.calendars)) {
-      writeHours(new Latest(this.views, this.places[name]!, SCHEDULE_BYTES), calendar, Date.now() * 1000);
+      publishSchedule(new Latest(this.views, this.places[name]!, SCHEDULE_BYTES), calendar, Date.now() * 1000);
     }
   }
 }

@@ -2,26 +2,26 @@ import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import type { Latest } from "../ring/latest.ts";
 
-/*  Hours: when the sessions of one calendar are open, and when their numbers are reset. A Latest in shared memory, written
- *  by the main thread, which works out the calendar and goes over it again every minute; lanes only compare numbers.
+/*  Schedule: when the sessions of one calendar are open, and when their sequence numbers are reset. A Latest in shared
+ *  memory, written by the main thread once a minute from the calendar; lanes only compare numbers.
  *
  *  double 0              16                32
- *         ┌──────────────┬─────────────────┐   open, close  eight pairs in order, the first that has not ended; unused: +∞
- *         │ open, close  │ resets          │   resets       the newest that is past, or −∞; then those to come; unused: +∞
- *         └──────────────┴─────────────────┘   all in microseconds since 1970. A day or a week of them: far more than a minute.
+ *         ┌──────────────┬─────────────────┐   open, close  eight pairs in order from the first that has not ended; unused: +∞
+ *         │ open, close  │ resets          │   resets       the last past one, or −∞; then later ones; unused: +∞
+ *         └──────────────┴─────────────────┘   all in microseconds since 1970; they last for days, and are written each minute
  */
 export const SCHEDULE_WINDOWS = 8;
 export const SCHEDULE_RESETS = 16;
 export const SCHEDULE_RESETS_DOUBLE = 2 * SCHEDULE_WINDOWS;
 export const SCHEDULE_BYTES = 8 * (SCHEDULE_RESETS_DOUBLE + SCHEDULE_RESETS);
 
-/** One lane's view of a calendar, for all its sessions that keep it. */
+/** A calendar's schedule on one lane, shared by the lane's sessions of that calendar. */
 export class SessionSchedule {
-  /** True while sessions may be logged on. Closed until `look` has been called, and when the calendar has run out. */
+  /** True while sessions may be logged on. False before the first `look` and after the last published close. */
   open = false;
-  /** The newest moment, up to now, at which the numbers began again. */
+  /** Last reset of the sequence numbers up to now. */
   resetUs = Number.NEGATIVE_INFINITY;
-  /** When `open` or `resetUs` changes next. */
+  /** Next change of `open` or `resetUs`. */
   nextUs = Number.POSITIVE_INFINITY;
   private readonly copy = Views.allocate(SCHEDULE_BYTES);
   private version = NONE;
@@ -29,7 +29,7 @@ export class SessionSchedule {
 
   constructor(private readonly latest: Latest) {}
 
-  /** Brings the fields up to this time. Cheap when nothing has changed since the last call. */
+  /** Sets the fields for this time. Cheap when nothing has changed since the last call. */
   look(wallUs: number): this {
     const version = this.latest.version();
     if (version === this.version && wallUs >= this.lookedUs && wallUs < this.nextUs) {
@@ -38,11 +38,11 @@ export class SessionSchedule {
     }
     if (version !== this.version && this.latest.read(this.copy, 0)) this.version = version;
     this.lookedUs = wallUs;
-    this.judge(wallUs);
+    this.update(wallUs);
     return this;
   }
 
-  private judge(wallUs: number): void {
+  private update(wallUs: number): void {
     const doubles = this.copy.doubles;
     let next = Number.POSITIVE_INFINITY;
     this.open = false;

@@ -1,11 +1,11 @@
 import { releaseWeakRefs } from "bun:jsc";
 
-/** One that a stale word on the stack happens to hold outlives a collection; not all of them do. */
+/** A stale word on the stack may keep one canary alive through a collection, not all of them. */
 const CANARIES = 4;
 
 /**
- * Counts this thread's garbage collections. The engine tells nobody of them, and the size of the heap is the same before
- * and after one that frees all that was made since the last; but none leaves a fresh object alive that nobody holds.
+ * Counts this thread's garbage collections. The engine does not report them, and the heap's size does not show them; but
+ * each one frees a new object without references.
  */
 export class Collections {
   private readonly canaries: WeakRef<object>[] = [];
@@ -15,12 +15,12 @@ export class Collections {
     releaseWeakRefs();
   }
 
-  /** Returns  1 when there was a collection (or more than one) since the last look, else 0. About half a microsecond. */
+  /** Returns  1 when there were collections since the last call, else 0. About half a microsecond. */
   look(): number {
     let dead = 0;
     for (let i = 0; i < CANARIES; i++) if (this.canaries[i]!.deref() === undefined) dead++;
     if (dead > 0) for (let i = 0; i < CANARIES; i++) this.canaries[i] = canary();
-    // What was looked at stays alive until the thread's job ends, unless it is let go: a lane's job does not end.
+    // deref() keeps its object alive until the thread's job ends, and a lane's job does not end.
     releaseWeakRefs();
     return dead > 0 ? 1 : 0;
   }

@@ -1,4 +1,4 @@
-// How the compiler gets on with functions of ours. Cold, but for `look`.
+// Compilations of our functions. Cold, but for `look`.
 
 import { numberOfDFGCompiles } from "bun:jsc";
 
@@ -6,9 +6,9 @@ type Anything = Record<PropertyKey, unknown>;
 // biome-ignore lint/suspicious/noExplicitAny: any function at all
 type AnyFunction = (...args: any[]) => any;
 
-/** Follows how often functions have been compiled by an optimizing tier; more than once is an assumption that failed. */
+/** Counts how often functions are compiled by an optimizing tier; again means that an assumption of the compiler failed. */
 export class Compiles {
-  /** Compilations that were looked at of functions which had been compiled before. */
+  /** Compilations seen of functions that had been compiled before. */
   again = 0;
   private readonly functions: AnyFunction[];
   private readonly seen: Int32Array;
@@ -24,7 +24,7 @@ export class Compiles {
     return this.functions.length;
   }
 
-  /** Looks at one function, at the next the next time. Returns  compilations since it was looked at before. */
+  /** Checks the next function in turn. Returns  its compilations since its last check. */
   look(): number {
     const i = this.next;
     if (this.functions.length === 0) return 0;
@@ -37,7 +37,7 @@ export class Compiles {
     return count - before;
   }
 
-  /** Looks at all of them. Returns  compilations since each was looked at before. */
+  /** Checks every function. Returns  compilations since their last checks. */
   lookAtAll(): number {
     let more = 0;
     for (let i = 0; i < this.functions.length; i++) more += this.look();
@@ -45,7 +45,7 @@ export class Compiles {
   }
 }
 
-/** Every method of every object that `roots` lead to, by their classes. */
+/** Methods of every object reachable from `roots`. */
 export function methodsOf(roots: Iterable<unknown>): Set<AnyFunction> {
   const seen = new Set<unknown>();
   const methods = new Set<AnyFunction>();

@@ -3,16 +3,16 @@ import { COLLECTIONS_DOUBLE, COMPILATIONS_DOUBLE } from "../lane/words.ts";
 import { Collections } from "./collections.ts";
 import type { Compiles } from "./compiles.ts";
 
-/** Functions that a glance looks at, of about a thousand: 1 µs. */
+/** Functions checked at a time, of about a thousand: 1 µs. */
 const FUNCTIONS_A_LOOK = 8;
 
-/** Keeps a lane's counts of what its engine did to it while it ran: collections, and compilations of its functions. */
+/** Counts a lane's garbage collections and the compilations of its functions, in its lane words. */
 export class EngineWatch {
   private readonly seen = new Collections();
   private readonly doubles: Float64Array;
   private readonly collectionsAt: number;
   private readonly compilationsAt: number;
-  /** Functions that `lookOn` has not come to yet. */
+  /** Functions that `lookOn` has not checked yet. */
   private left = 0;
 
   /** Counts from now on. */
@@ -28,20 +28,20 @@ export class EngineWatch {
     this.seen.look();
   }
 
-  /** A glance, by a lane that runs: a few functions' turn each time. */
+  /** Checks for a collection and the next few functions. */
   look(): void {
     const doubles = this.doubles;
     doubles[this.collectionsAt] = doubles[this.collectionsAt]! + this.seen.look();
-    this.glance();
+    this.checkSome();
   }
 
-  private glance(): void {
+  private checkSome(): void {
     let compilations = 0;
     for (let i = 0; i < FUNCTIONS_A_LOOK; i++) compilations += this.compiles.look();
     this.doubles[this.compilationsAt] = this.doubles[this.compilationsAt]! + compilations;
   }
 
-  /** A glance at every function. */
+  /** Checks every function. */
   lookAtAll(): void {
     const doubles = this.doubles;
     doubles[this.compilationsAt] = doubles[this.compilationsAt]! + this.compiles.lookAtAll();
@@ -53,7 +53,7 @@ export class EngineWatch {
 
   lookOn(): boolean {
     this.left -= FUNCTIONS_A_LOOK;
-    this.glance();
+    this.checkSome();
     return this.left <= 0;
   }
 
@@ -67,7 +67,7 @@ export class EngineWatch {
     return this.compiles.again;
   }
 
-  /** The last look. Cold. */
+  /** Checks everything for the last time. Cold. */
   end(): void {
     this.look();
     this.lookAtAll();

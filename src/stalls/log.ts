@@ -2,11 +2,16 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
-import type { Plan } from "../plan/plan.ts";
 import { type CauseSum, StallReader, type StallRecord } from "./reader.ts";
 
 /** In the data directory, replaced as a whole: the stalls of all lanes since the start. */
 export const STALLS_FILE = "stalls.json";
+
+/** A lane of the plan: its agents in their order, and where its stalls are. */
+export interface StallLane {
+  readonly agents: readonly { readonly name: string }[];
+  readonly stallsAt: number;
+}
 
 /** What STALLS_FILE holds; `sallyport stalls` shows it. */
 export interface StallsDocument {
@@ -20,41 +25,41 @@ export interface StallsDocument {
   }[];
 }
 
-/** Soon after the first stall, and then less often: a thousand are 200 KB of text. */
+/** The file is written soon after the first stall and then less often: a thousand stalls are 200 KB of text. */
 const FILE_EVERY_MS = 2_000;
 const FILE_AGAIN_AFTER_MS = 10_000;
-/** Stalls are counted, not told one by one: a line a lane this often, where there were some. */
+/** One log line for each lane with stalls in this time. */
 const LINE_EVERY_MS = 60_000;
 
-/** Tells of the lanes' stalls: in the log at a low rate and at the end, and in a file that holds the last of them. */
+/** Logs the lanes' stalls once a minute and at the end, and writes the last ones to a file. */
 export class StallLog {
   private readonly readers: StallReader[];
-  private readonly told: CauseSum[][];
+  private readonly logged: CauseSum[][];
   private written = 0;
   private writtenMs = Number.NEGATIVE_INFINITY;
   private ends: (() => void)[] = [];
 
   constructor(
-    private readonly plan: Plan,
+    private readonly lanes: readonly StallLane[],
     views: Views,
     private readonly dir: string,
     private readonly thresholdUs: number,
     private readonly log: (line: string) => void,
   ) {
-    this.readers = plan.lanes.map(({ place, stallsAt }) => new StallReader(views, stallsAt, place.agents));
-    this.told = this.readers.map((reader) => reader.sums());
+    this.readers = lanes.map(({ agents, stallsAt }) => new StallReader(views, stallsAt, namesOf(agents)));
+    this.logged = this.readers.map((reader) => reader.sums());
   }
 
   start(periodicTasks: PeriodicTasks): void {
     if (this.thresholdUs === 0) return;
     rmSync(join(this.dir, STALLS_FILE), { force: true });
     this.ends = [
-      periodicTasks.every(FILE_EVERY_MS, () => this.look(performance.now())),
-      periodicTasks.every(LINE_EVERY_MS, () => this.tell()),
+      periodicTasks.every(FILE_EVERY_MS, () => this.update(performance.now())),
+      periodicTasks.every(LINE_EVERY_MS, () => this.logNew()),
     ];
   }
 
-  /** The last of the file, and a line a lane of all its stalls. */
+  /** Writes the file for the last time and logs the sums of each lane. */
   stop(): void {
     for (const end of this.ends) end();
     if (this.thresholdUs === 0) return;
@@ -63,22 +68,22 @@ export class StallLog {
       this.log(`lane ${i}: ${stallsText(reader.sums(), this.thresholdUs)}`);
   }
 
-  private tell(): void {
+  private logNew(): void {
     for (const [i, reader] of this.readers.entries()) {
       const sums = reader.sums();
-      const fresh = sums.map((sum, cause) => ({ ...sum, count: sum.count - this.told[i]![cause]!.count }));
+      const fresh = sums.map((sum, cause) => ({ ...sum, count: sum.count - this.logged[i]![cause]!.count }));
       if (fresh.every(({ count }) => count === 0)) continue;
       this.log(`lane ${i}: in the last minute ${stallsText(fresh, this.thresholdUs)}`);
-      this.told[i] = sums;
+      this.logged[i] = sums;
     }
   }
 
-  private look(nowMs: number): void {
+  private update(nowMs: number): void {
     if (nowMs - this.writtenMs < FILE_AGAIN_AFTER_MS) return;
     if (this.write()) this.writtenMs = nowMs;
   }
 
-  /** Returns  whether there was something new, and it is in the file. */
+  /** Returns  whether new stalls were written to the file. */
   private write(): boolean {
     const count = this.readers.reduce((sum, reader) => sum + reader.count, 0);
     if (count === this.written) return false;
@@ -89,7 +94,7 @@ export class StallLog {
       this.written = count;
       return true;
     } catch {
-      // A full disk has its own alarm; the next round tries again.
+      // A full disk has an alarm of its own; the next call tries again.
       return false;
     }
   }
@@ -99,7 +104,7 @@ export class StallLog {
       thresholdUs: this.thresholdUs,
       lanes: this.readers.map((reader, lane) => ({
         lane,
-        agents: this.plan.lanes[lane]!.place.agents,
+        agents: namesOf(this.lanes[lane]!.agents),
         causes: reader.sums(),
         last: reader.records(),
       })),
@@ -107,7 +112,7 @@ export class StallLog {
   }
 }
 
-/** How many stalls of which causes, the commonest first; the worst is that since the start. */
+/** Count of stalls by cause, most frequent first, with the worst since the start. */
 export function stallsText(sums: readonly CauseSum[], thresholdUs: number): string {
   const seen = sums.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
   const count = seen.reduce((sum, one) => sum + one.count, 0);
@@ -115,6 +120,10 @@ export function stallsText(sums: readonly CauseSum[], thresholdUs: number): stri
   if (count === 0) return `no stalls ${over}`;
   const causes = seen.map((one) => `${one.cause} ${number(one.count)} (worst ${number(one.worstUs)} µs)`);
   return `${number(count)} ${count === 1 ? "stall" : "stalls"} ${over}: ${causes.join(", ")}`;
+}
+
+function namesOf(agents: StallLane["agents"]): string[] {
+  return agents.map(({ name }) => name);
 }
 
 function number(value: number): string {

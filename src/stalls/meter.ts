@@ -5,37 +5,37 @@ import { STEAL_DOUBLE } from "../lane/words.ts";
 import { BUSY_WORK, causeOf, LONG_TURN, MINOR_FAULT, PREEMPTED, Stall, type StallBook, UNKNOWN } from "./table.ts";
 import type { StealTime, ThreadCounters } from "./thread-counters.ts";
 
-/** What the engine did to the lane so far; `engine/watch.ts` is one. */
+/** Counts of the engine's work on a lane; EngineWatch is one. */
 export interface EngineCounts {
   readonly collections: number;
-  /** Functions compiled again because what the compiler had believed no longer held. */
+  /** Functions compiled again because an assumption of the compiler failed. */
   readonly recompilations: number;
   look(): void;
-  /** Looks at every function; far slower than a look. */
+  /** Checks every function; much slower than `look`. */
   lookAtAll(): void;
-  /** Begins to do so by and by: each `lookOn` looks at some more of them. Returns  true once it has come round. */
+  /** Begins a check of every function in steps, which `lookOn` takes. `lookOn` returns  true after the last step. */
   lookAround(): void;
   lookOn(): boolean;
 }
 
-/** Many short stalls on a machine with many CPUs: what they have had stolen is read no more often than this. */
+/** Shortest time between two readings of the steal time, which are slow on machines with many CPUs. */
 const STEAL_EVERY_NS = 10 * NS_PER_MS;
 /**
- * A lane under full load stalls at every turn, of the work it has. Such a stall, no longer than twice the one before, is looked
- * into no more often than this: it takes about 20 µs, and 100 µs to look at every function.
+ * A lane under full load stalls in every turn, because of its work. Such a stall, at most twice as long as the one before, is
+ * examined at most this often: that takes about 20 µs, and 100 µs with every function.
  */
 const BUSY_EVERY_NS = 20 * NS_PER_MS;
 const WARM_UP_STALLS = 300;
 
 /**
- * Puts the stalls of a lane down to what changed between the last look and their end. The compiler finishes its work
- * after the stall that made it necessary: a stall that nothing else explains is written down some time after the next look,
- * once every function has been looked at in idle turns, or at the look after that.
+ * Finds the cause of each stall of a lane by the counters that changed between the last look and the stall's end. The
+ * compiler finishes after the stall that it causes. So a stall without another cause stays open until every function has
+ * been checked in idle turns, or until the second look after it.
  */
 export class StallMeter {
   private readonly stall = new Stall();
   private open = false;
-  /** The open stall's functions are looked at, some in each idle turn. */
+  /** The functions are checked for the open stall, some in each idle turn. */
   looking = false;
   private switches = 0;
   private waitNs = 0;
@@ -53,12 +53,12 @@ export class StallMeter {
 
   constructor(
     private readonly book: StallBook,
-    private readonly ledger: ThreadCounters,
+    private readonly counters: ThreadCounters,
     /** Null where the lane has no CPU of its own. */
     private readonly stealTime: StealTime | null,
     private readonly engine: EngineCounts,
     private readonly time: LaneTime,
-    /** Where the main thread shows what of the lane's CPU has been stolen. */
+    /** Lane words with the steal time of the lane's CPU, written by the main thread. */
     shared: Views,
     wordsAt: number,
   ) {
@@ -67,7 +67,7 @@ export class StallMeter {
     this.look();
   }
 
-  /** Now and then while the lane turns: small events long past are not held against a later stall. */
+  /** Periodically brings the counters up to date, so that earlier events do not explain a later stall. */
   look(): void {
     this.engine.look();
     if (this.looking) this.close();
@@ -75,11 +75,11 @@ export class StallMeter {
       this.looking = true;
       this.engine.lookAround();
     }
-    this.ledger.read();
+    this.counters.read();
     this.keep();
   }
 
-  /** In an idle turn while `looking`: some more functions. All at once would hold up what comes just then. */
+  /** In an idle turn while `looking`: checks some more functions. All at once would delay the next message. */
   idle(): void {
     if (!this.engine.lookOn()) return;
     this.lookedAtAllNs = this.time.nowNs;
@@ -87,9 +87,9 @@ export class StallMeter {
   }
 
   /**
-   * The lane has stalled for `gapNs` since the turn that LaneTime tells of; `agent` had the longest turn in it, and all
-   * agents together did `work`.
-   * Returns  whether it is a riddle, so that it is worth timing every agent for a while.
+   * Records a stall of `gapNs` since the turn at LaneTime's time; `agent` had the longest turn, and all agents together did
+   * `work`.
+   * Returns  whether the cause is not clear, so that every agent should be timed for a while.
    */
   stalled(gapNs: number, agent: number, agentNs: number, work: number): boolean {
     if (this.open) this.close();
@@ -107,14 +107,14 @@ export class StallMeter {
       return false;
     }
     this.lookedIntoNs = this.time.nowNs;
-    const ledger = this.ledger;
+    const counters = this.counters;
     const engine = this.engine;
-    ledger.read();
+    counters.read();
     engine.look();
-    stall.waitNs = ledger.waitNs - this.waitNs;
-    stall.switches = ledger.switches - this.switches;
-    stall.minorFaults = ledger.minorFaults - this.minorFaults;
-    stall.majorFaults = ledger.majorFaults - this.majorFaults;
+    stall.waitNs = counters.waitNs - this.waitNs;
+    stall.switches = counters.switches - this.switches;
+    stall.minorFaults = counters.minorFaults - this.minorFaults;
+    stall.majorFaults = counters.majorFaults - this.majorFaults;
     stall.collections = engine.collections - this.collections;
     stall.recompilations = 0;
     stall.stealNs = 0;
@@ -129,14 +129,14 @@ export class StallMeter {
     return cause === UNKNOWN || (agent < 0 && cause === PREEMPTED && stall.waitNs < gapNs / 2);
   }
 
-  /** At the lane's end: the last stall is written down, and the kernel's files are closed. Cold. */
+  /** Writes the open stall and closes the kernel's files. Cold. */
   end(): void {
     if (this.open) this.close();
-    this.ledger.close();
+    this.counters.close();
     this.stealTime?.close();
   }
 
-  /** Runs all there is to run until it is compiled, and forgets what it saw. Cold. */
+  /** Runs every path until it is compiled, and forgets the stalls. Cold. */
   warmUp(): void {
     for (let i = 0; i < WARM_UP_STALLS; i++) {
       this.stalled(i * 1000.5, i % 3, i * 500.5, i);
@@ -162,7 +162,7 @@ export class StallMeter {
     this.book.write(stall, causeOf(stall));
   }
 
-  /** Since the last look; the main thread has shown the count before it. */
+  /** Steal time since the last look, whose count the main thread has published. */
   private stolenNs(stealTime: StealTime): number {
     const nowNs = this.time.nowNs;
     if (nowNs - this.stealReadNs < STEAL_EVERY_NS) return 0;
@@ -174,14 +174,14 @@ export class StallMeter {
   }
 
   private keep(): void {
-    const ledger = this.ledger;
+    const counters = this.counters;
     const engine = this.engine;
-    this.switches = ledger.switches;
-    this.waitNs = ledger.waitNs;
-    this.minorFaults = ledger.minorFaults;
-    this.majorFaults = ledger.majorFaults;
+    this.switches = counters.switches;
+    this.waitNs = counters.waitNs;
+    this.minorFaults = counters.minorFaults;
+    this.majorFaults = counters.majorFaults;
     this.collections = engine.collections;
-    // An open stall is still compared with what there was before it.
+    // An open stall still needs the count from before it.
     if (!this.open) this.recompilations = engine.recompilations;
     this.stealNs = Math.max(this.stealNs, this.doubles[this.stealDouble]!);
   }

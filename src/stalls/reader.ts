@@ -1,10 +1,10 @@
-// Reads what lanes wrote of their stalls. Cold.
+// Reads the stalls that lanes have recorded. Cold.
 
 import { NS_PER_US } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { CAUSES, STALL_CAUSES_AT, STALL_RECORD_BYTES, STALL_RECORDS, STALL_RECORDS_AT, STALLS_BYTES } from "./table.ts";
 
-/** All stalls of one cause. */
+/** Sums of all stalls of one cause. */
 export interface CauseSum {
   readonly cause: string;
   readonly count: number;
@@ -16,7 +16,7 @@ export interface StallRecord {
   readonly atUs: number;
   readonly gapUs: number;
   readonly cause: string;
-  /** The agent with the longest turn in it; null: none stood out. */
+  /** The agent with the longest turn; null: none was timed. */
   readonly agent: string | null;
   readonly agentUs: number;
   readonly waitUs: number;
@@ -42,7 +42,7 @@ export class StallReader {
     return this.views.doubles[this.at >> 3]!;
   }
 
-  /** Count, total and worst of each cause, zero or not. */
+  /** Sums of every cause, also of those without a stall. */
   sums(): CauseSum[] {
     const first = (this.at + STALL_CAUSES_AT) >> 3;
     return CAUSES.map((cause, i) => ({
@@ -53,7 +53,7 @@ export class StallReader {
     }));
   }
 
-  /** The last ones, the oldest first; those that the lane overwrote meanwhile are left out. */
+  /** The last stalls, oldest first, without those that the lane overwrites during the call. */
   records(): StallRecord[] {
     const end = this.count;
     this.copy.bytes.set(this.views.bytes.subarray(this.at, this.at + STALLS_BYTES));

@@ -3,12 +3,12 @@ import type { Views } from "../base/views.ts";
 import { STEAL_DOUBLE } from "../lane/words.ts";
 import { StealTime } from "./thread-counters.ts";
 
-/** What is stolen within it before a stall may be taken for the cause of one that nothing else explains. */
+/** Steal time within this time before a stall may be counted for the stall. */
 const EVERY_MS = 500;
 
 /**
- * Shows every lane what the hypervisor has taken of its CPU so far, so that a lane that stalls knows what it was before
- * without having read it: reading takes long on a machine with many CPUs.
+ * Publishes the steal time of each lane's CPU in the lane's words. A lane that stalls compares with it and need not read the
+ * count before: a reading is slow on machines with many CPUs.
  */
 export class StealTimePublisher {
   private end: () => void = () => {};
@@ -20,21 +20,21 @@ export class StealTimePublisher {
     cpus: readonly (number | null)[],
     periodicTasks: PeriodicTasks,
   ): void {
-    const shown: [StealTime, number][] = [];
+    const published: [StealTime, number][] = [];
     for (const [i, { wordsAt }] of lanes.entries()) {
       const cpu = cpus[i];
-      if (typeof cpu === "number") shown.push([new StealTime("/proc", cpu), (wordsAt >> 3) + STEAL_DOUBLE]);
+      if (typeof cpu === "number") published.push([new StealTime("/proc", cpu), (wordsAt >> 3) + STEAL_DOUBLE]);
     }
-    if (shown.length === 0) return;
-    this.read.push(...shown.map(([time]) => time));
-    const show = (): void => {
-      for (const [time, at] of shown) {
+    if (published.length === 0) return;
+    this.read.push(...published.map(([time]) => time));
+    const publish = (): void => {
+      for (const [time, at] of published) {
         time.read();
         views.doubles[at] = time.ns;
       }
     };
-    show();
-    this.end = periodicTasks.every(EVERY_MS, show);
+    publish();
+    this.end = periodicTasks.every(EVERY_MS, publish);
   }
 
   stop(): void {

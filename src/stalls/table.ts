@@ -4,7 +4,7 @@ import type { Views } from "../base/views.ts";
 /*  A lane's stalls: turns that began later than they should. All words written by the lane, read by anyone.
  *
  *  byte 0        8            64                           320          320 + 64·1024
- *       ┌────────┬─ ─ ─ ┬─────────────────────────────┬──────────┬─ ─ ─┐   count   stalls so far; stall n stands in place
+ *       ┌────────┬─ ─ ─ ┬─────────────────────────────┬──────────┬─ ─ ─┐   count   stalls so far; stall n is in place
  *       │ count  │      │ count, total ns, worst ns … │ record 0 │     │           n & 1023 and is written before it counts
  *       └────────┴─ ─ ─ ┴─────────────────────────────┴──────────┴─ ─ ─┘
  *                        a triple of doubles a cause
@@ -19,7 +19,7 @@ export const STALL_CAUSES_AT = 64;
 export const STALL_RECORDS_AT = 320;
 export const STALLS_BYTES = STALL_RECORDS_AT + STALL_RECORDS * STALL_RECORD_BYTES;
 
-/** What a stall is put down to; the order is that of the triples. */
+/** Causes of stalls, in the order of their triples. */
 export const CAUSES = [
   "preempted",
   "steal",
@@ -39,22 +39,22 @@ export const UNKNOWN = 5;
 export const RECOMPILATION = 6;
 export const LONG_TURN = 7;
 
-/** What the kernel takes at most for a page of zeros; half of it without a hypervisor below. */
+/** Longest time of a minor fault; half of it without a hypervisor. */
 const MINOR_FAULT_NS = 2_000;
 
-/** A turn that did so much is long for that. */
+/** Work of a turn that explains its length. */
 export const BUSY_WORK = 64;
 
-/** One stall with all that happened meanwhile; filled in anew for each. */
+/** One stall and what happened in it; one object for all stalls. */
 export class Stall {
   beganUs = 0;
   gapNs = 0;
-  /** The agent whose turn was the longest, and how long that was; -1: none was timed. */
+  /** The agent with the longest turn, and its time; -1: none was timed. */
   agent = -1;
   agentNs = 0;
-  /** What all agents together did in the turn. */
+  /** Work of all agents in the turn. */
   work = 0;
-  /** Ready to run, and not running. */
+  /** Time ready to run but not running. */
   waitNs = 0;
   switches = 0;
   minorFaults = 0;
@@ -63,7 +63,7 @@ export class Stall {
   recompilations = 0;
   stealNs = 0;
 
-  /** What happened meanwhile is not known. */
+  /** Clears the counts: they were not read. */
   forgetCounts(): void {
     this.waitNs = 0;
     this.switches = 0;
@@ -76,8 +76,8 @@ export class Stall {
 }
 
 /**
- * What a stall is put down to. First what explains its length, then what merely happened in it. The count of stolen time
- * moves in steps of 10 ms, which may have begun before: what is known of this very stall goes before it.
+ * Cause of a stall: first what explains its length, then what happened in it. Steal time counts in steps of 10 ms that may
+ * have begun before the stall, so more exact counts go before it.
  */
 export function causeOf(stall: Stall): number {
   const half = stall.gapNs / 2;
@@ -90,11 +90,11 @@ export function causeOf(stall: Stall): number {
   if (stall.agent >= 0 && stall.agentNs >= half) return LONG_TURN;
   if (stall.switches > 0) return PREEMPTED;
   if (stall.minorFaults > 0) return MINOR_FAULT;
-  // Each of several agents had its part of what there was to do.
+  // Several agents shared the work.
   return stall.work >= BUSY_WORK ? LONG_TURN : UNKNOWN;
 }
 
-/** A lane's book of stalls. */
+/** A lane's record of its stalls. */
 export class StallBook {
   private readonly ints: Int32Array;
   private readonly doubles: Float64Array;

@@ -8,10 +8,10 @@ const NEWLINE = 10;
 const SPACE = 32;
 const ZERO = 48;
 const NINE = 57;
-/** How the kernel counts time that was stolen: USER_HZ is 100 on every machine. */
+/** Unit of the kernel's steal time: USER_HZ is 100 on every machine. */
 const TICK_NS = 10_000_000;
 
-/** One of the kernel's files of figures, kept open and read anew without allocating. */
+/** A file of counters in /proc, kept open and read without allocation. */
 class Figures {
   private readonly memory = new ArrayBuffer(TEXT_BYTES);
   private readonly bytes = new Uint8Array(this.memory);
@@ -23,7 +23,7 @@ class Figures {
     this.fd = open(path, absent);
   }
 
-  /** Returns  false where the kernel does not tell. */
+  /** Returns  false where the file cannot be read. */
   read(): boolean {
     if (this.fd < 0) return false;
     this.length = readAt(this.fd, this.memoryAt, TEXT_BYTES, 0);
@@ -34,7 +34,7 @@ class Figures {
     if (this.fd >= 0) closeFd(this.fd);
   }
 
-  /** Where the text goes on after a label; the end where it has none. */
+  /** Offset of the text after a label, or its end without the label. */
   after(label: Uint8Array): number {
     const bytes = this.bytes;
     const length = this.length;
@@ -46,7 +46,7 @@ class Figures {
     return length;
   }
 
-  /** The number that stands `skip` words after the word at `at`; 0 where the text ends before. */
+  /** The number `skip` words after the word at `at`; 0 where the text ends before it. */
   number(at: number, skip: number): number {
     const bytes = this.bytes;
     const length = this.length;
@@ -61,11 +61,11 @@ class Figures {
   }
 }
 
-/** The kernel's counts of what was done to the thread that reads them. What it does not tell stays zero. About 1.5 µs. */
+/** The kernel's counters of the thread that reads them; absent ones stay zero. A reading takes about 1.5 µs. */
 export class ThreadCounters {
-  /** The thread was pushed aside by another. */
+  /** Involuntary context switches. */
   switches = 0;
-  /** It was ready to run and waited for the CPU. */
+  /** Time ready to run and waiting for the CPU. */
   waitNs = 0;
   minorFaults = 0;
   majorFaults = 0;
@@ -73,12 +73,12 @@ export class ThreadCounters {
   readonly absent: string[] = [];
   private readonly schedule: Figures;
 
-  /** `proc` is /proc, and `tid` the thread that will read. */
+  /** `proc` is /proc, `tid` the thread that reads. */
   constructor(proc: string, tid: number) {
     this.schedule = new Figures(filePath(proc, tid), this.absent);
   }
 
-  /** Reads all counts anew. */
+  /** Reads all counters. */
   read(): void {
     readUsage();
     this.switches = forcedSwitches();
@@ -94,8 +94,8 @@ export class ThreadCounters {
 }
 
 /**
- * How long the hypervisor gave a CPU to others, in steps of 10 ms. To read it the kernel adds up its counts of all CPUs
- * and interrupts: 6 µs on 2 CPUs, far more on many, so a lane reads it only after a stall that nothing else explains.
+ * Steal time of a CPU: when the hypervisor ran others on it, in steps of 10 ms. For a reading the kernel sums its counts of
+ * all CPUs and interrupts: 6 µs on 2 CPUs, much more on many. So a lane reads it only after a stall without another cause.
  */
 export class StealTime {
   ns = 0;

@@ -238,7 +238,7 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     await dropIn("TimeoutStartSec=500ms", "Restart=no");
     configure('idle = "park"\nwarmUp = "on"');
     await start();
-    const [, seconds] = /warmUpResult [\d,]+ orders in ([\d.]+) s/.exec(await machine.journal(UNIT))!;
+    const [, seconds] = /warmed up with [\d,]+ orders in ([\d.]+) s/.exec(await machine.journal(UNIT))!;
     expect(Number(seconds)).toBeGreaterThan(0.5);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Views } from "../../src/base/views.ts";
 import { CONTROL_BYTES, CONTROL_NAME_AT, Control } from "../../src/record/control.ts";
+import { CONTROL_ANSWER_BYTES, ControlAnswer } from "../../src/record/control-answer.ts";
 import * as reports from "../../src/record/execution-report.ts";
 import * as requests from "../../src/record/order-request.ts";
 
@@ -49,9 +50,18 @@ const RECORDS = [
     bytes: CONTROL_BYTES,
     make: (views: Views) => new Control(views),
     u8: "",
-    i32: "kind value",
+    i32: "kind value number",
     f64: "amount atUs",
     ids: [CONTROL_NAME_AT],
+  },
+  {
+    name: "ControlAnswer",
+    bytes: CONTROL_ANSWER_BYTES,
+    make: (views: Views) => new ControlAnswer(views),
+    u8: "",
+    i32: "number kind result value",
+    f64: "position",
+    ids: [],
   },
 ];
 

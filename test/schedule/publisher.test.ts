@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { Views } from "../../src/base/views.ts";
 import { Latest } from "../../src/ring/latest.ts";
 import type { Calendar } from "../../src/schedule/calendar.ts";
-import { writeHours } from "../../src/schedule/publisher.ts";
+import { publishSchedule } from "../../src/schedule/publisher.ts";
 import { SCHEDULE_BYTES, SessionSchedule } from "../../src/schedule/session-schedule.ts";
 
 const NEW_YORK: Calendar = {
@@ -22,7 +22,7 @@ const latest = (): Latest => new Latest(Views.allocate(Latest.bytesFor(SCHEDULE_
 /** Hours as a lane sees them that looks at `text`, after they were written at `written`. */
 function seen(calendar: Calendar, written: string, text = written): { open: boolean; reset: string; next: string } {
   const place = latest();
-  writeHours(place, calendar, micros(written));
+  publishSchedule(place, calendar, micros(written));
   const hours = new SessionSchedule(place).look(micros(text));
   const utc = (us: number): string => (Number.isFinite(us) ? new Date(us / 1000).toISOString().slice(0, 16) : `${us}`);
   return { open: hours.open, reset: utc(hours.resetUs), next: utc(hours.nextUs) };
@@ -57,7 +57,7 @@ test("what is not written again runs out closed", () => {
 
 test("one look follows the clock, also backwards, and what is written anew", () => {
   const place = latest();
-  writeHours(place, NEW_YORK, micros("2026-11-24T12:00Z"));
+  publishSchedule(place, NEW_YORK, micros("2026-11-24T12:00Z"));
   const hours = new SessionSchedule(place);
   const open = (text: string): boolean => hours.look(micros(text)).open;
   expect([open("2026-11-24T14:00Z"), open("2026-11-24T14:00Z"), open("2026-11-24T15:00Z")]).toEqual([
@@ -66,7 +66,7 @@ test("one look follows the clock, also backwards, and what is written anew", () 
     true,
   ]);
   expect([open("2026-11-24T14:00Z"), open("2026-11-24T22:00Z")]).toEqual([false, false]);
-  writeHours(place, { ...NEW_YORK, close: { day: 0, seconds: 72_000 } }, micros("2026-11-24T22:00Z"));
+  publishSchedule(place, { ...NEW_YORK, close: { day: 0, seconds: 72_000 } }, micros("2026-11-24T22:00Z"));
   expect(open("2026-11-24T22:00Z")).toBe(true);
 });
 

@@ -29,7 +29,7 @@ const MAY_IMPORT: Record<string, string> = {
   exchange: "base record lane fix net session",
   config: "base node: npm:@sinclair/typebox",
   plan: "base ring record lane net pool telemetry stalls journal schedule core config client fix/wire",
-  stalls: "base lane plan ffi node: bun:jsc",
+  stalls: "base lane ffi node: bun:jsc",
   host: "base lane net stalls telemetry config plan ffi node:",
   recovery: "base record core journal config plan node:",
   counterparty: "base ffi bun",

@@ -4,21 +4,21 @@ import { KIB, MIB } from "../../base/units.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import { Collections } from "../../stalls/collections.ts";
 
-const LOOK_EVERY_MS = 500;
-/** Without an order for so long it is a quiet moment. */
+const CHECK_EVERY_MS = 500;
+/** A quiet moment is this long without an order. */
 const QUIET_MS = 1_000;
-/** A heap that has grown by less since its last collection is not worth one. */
+/** Growth since the last collection that is worth another. */
 const WORTH_BYTES = MIB;
-/** While the limit is passed and nothing helps, it is tried again this often. */
+/** Pause between collections while the process stays above its limit. */
 const AGAIN_AFTER_MS = 10_000;
 
-/** What the guard sees of the process and does to it. */
+/** What the guard reads of the process and does to it. */
 export interface Process {
-  /** Memory that it has for itself. */
+  /** Private memory. */
   ownBytes(): number;
-  /** The main thread's heap, garbage included. */
+  /** The main thread's heap with its garbage. */
   heapBytes(): number;
-  /** Collects the main thread's heap and gives back to the system what is free. */
+  /** Collects the main thread's heap and returns free memory to the system. */
   collect(): void;
 }
 
@@ -30,13 +30,13 @@ export const THIS_PROCESS: Process = {
 };
 
 /**
- * Keeps the process within its memory: the main thread's heap is collected when that is over its limit, and, where the
- * engine does not collect it for its growth, while no orders come. Lanes neither wait for this nor notice it.
+ * Keeps the process within its memory: collects the main thread's heap above the limit and, where the engine does not
+ * collect for growth, in quiet moments. Lanes neither wait for this nor notice it.
  */
 export class MemoryGuard {
-  /** Over the limit, and collecting did not help. */
+  /** Above the limit after a collection. */
   alarmed = false;
-  /** Collections of the main thread's heap that were seen, whoever wanted them. */
+  /** Collections of the main thread's heap, also by the engine. */
   collections = 0;
   private atQuiet = 0;
   private atLimit = 0;
@@ -60,7 +60,7 @@ export class MemoryGuard {
   }
 
   start(periodicTasks: PeriodicTasks): void {
-    this.end = periodicTasks.every(LOOK_EVERY_MS, () => this.look(performance.now()));
+    this.end = periodicTasks.every(CHECK_EVERY_MS, () => this.check(performance.now()));
   }
 
   stop(): void {
@@ -71,10 +71,10 @@ export class MemoryGuard {
     this.log(`main thread: ${this.collections} collections${own}`);
   }
 
-  look(nowMs: number): void {
+  check(nowMs: number): void {
     this.collections += this.seen.look();
     if (this.limitBytes > 0) this.keepLimit(nowMs);
-    if (this.off) this.useQuiet(nowMs);
+    if (this.off) this.collectInQuiet(nowMs);
   }
 
   private keepLimit(nowMs: number): void {
@@ -99,7 +99,7 @@ export class MemoryGuard {
     }
   }
 
-  private useQuiet(nowMs: number): void {
+  private collectInQuiet(nowMs: number): void {
     const orders = this.orderCount();
     if (orders !== this.orders) {
       this.orders = orders;

@@ -10,19 +10,19 @@ import {
 } from "../../../ffi/memory.ts";
 import { NO_NODE } from "./topology.ts";
 
-/** What is asked of the kernel for hot memory; as the configuration has it. */
+/** What the configuration asks of the kernel for hot memory. */
 export interface MemorySettings {
   readonly prefault: boolean;
   readonly hugePages: boolean;
   readonly numa: boolean;
-  /** What clients sent may be in core dumps. */
+  /** Core dumps may contain what clients sent. */
   readonly dump: boolean;
 }
 
-/** The pool is addresses whose pages come and go as sessions need them. */
+/** The pool's pages are brought in and given back as sessions need them. */
 export type HotKind = "rings" | "tables" | "buffers" | "pool";
 
-/** A stretch of memory that orders go through. */
+/** A range of memory on the path of orders. */
 export interface HotRange {
   readonly kind: HotKind;
   readonly address: number;
@@ -37,28 +37,28 @@ export interface Refusal {
   readonly errno: number;
 }
 
-/** The hot memory of a lane, or that of all of them; plain data. */
+/** Hot memory of one lane, or of all lanes together; plain data. */
 export interface HotUse {
-  /** The node it belongs on, or NO_NODE. */
+  /** Its NUMA node, or NO_NODE. */
   readonly node: number;
   readonly ranges: readonly HotRange[];
   readonly refusals: readonly Refusal[];
 }
 
-/** Tables of so much are read at random: huge pages save a walk through the page tables each time. */
+/** Tables of this size and more are read at random: huge pages save a page table walk for each read. */
 const HUGE_BYTES = 2 * 1024 * 1024;
-/** A session's buffers are filled from their beginning; more of them is used only behind a slow peer. */
+/** A session's buffer is filled from its beginning; more of it is used only with a slow peer. */
 const BUFFER_PREFAULT_BYTES = 65_536;
 const PAGE_BYTES = 4096;
 
-/** What a thread's hot memory is asked to be. Made before the thread lays it out, so that its pages come from the right node. */
+/** Places a thread's hot memory. Made before the thread allocates it, so that its pages come from the right node. */
 export class HotMemory {
   private readonly refusals: Refusal[] = [];
   private readonly tables = new Set<number>();
 
   /**
-   * `scarce`: the node has less free memory than is wanted, so that others may help out. `ownThread`: all that this thread
-   * allocates from now on is to be there, too.
+   * `scarce`: the node is short of memory, so other nodes may be used. `ownThread`: also everything that this thread
+   * allocates from now on is placed there.
    */
   constructor(
     private readonly settings: MemorySettings,
@@ -73,7 +73,7 @@ export class HotMemory {
     return this.settings.numa && this.node !== NO_NODE;
   }
 
-  /** A table that has just been made and is not touched yet. */
+  /** Places a new table whose pages are not touched yet. */
   table(buffer: ArrayBuffer): void {
     const address = addressOf(buffer);
     const { hugePages: huge, prefault } = this.settings;
@@ -84,25 +84,24 @@ export class HotMemory {
   }
 
   /**
-   * Sees to all memory of this thread whose address is in use by now, but for what lies at `except`, which another
-   * thread sees to.
+   * Places all memory of this thread whose address has been taken, but for `except`, which another thread places.
    */
-  pinLane(except: ArrayBufferLike): HotUse {
+  placeOwn(except: ArrayBufferLike): HotUse {
     const elsewhere = addressOf(except);
     const own = keptRanges().filter(({ address }) => address !== elsewhere);
-    return this.see(
+    return this.place(
       own.map(({ address, bytes }) => ({ kind: this.tables.has(address) ? "tables" : "buffers", address, bytes })),
     );
   }
 
-  /** Sees to memory that no thread has made yet, or all use. */
-  see(ranges: readonly HotRange[]): HotUse {
-    for (const range of ranges) this.seeTo(range);
+  /** Places memory that no thread has touched, or that all threads use. */
+  place(ranges: readonly HotRange[]): HotUse {
+    for (const range of ranges) this.placeRange(range);
     return { node: this.places ? this.node : NO_NODE, ranges, refusals: this.refusals };
   }
 
-  /** Whole pages: a neighbour on the same page goes along. */
-  private seeTo({ kind, address, bytes }: HotRange): void {
+  /** Whole pages: a neighbour on the same page is placed with it. */
+  private placeRange({ kind, address, bytes }: HotRange): void {
     const from = address - (address % PAGE_BYTES);
     const length = address + bytes - from;
     if (this.places) this.note("mbind", bindToNode(from, length, this.node, this.scarce));
@@ -112,14 +111,14 @@ export class HotMemory {
     this.note("populate", populateWrite(from, wanted));
   }
 
-  /** Each refusal once. */
+  /** Notes a refused call, each once. */
   private note(call: Call, result: number): void {
     if (result >= 0 || this.refusals.some((one) => one.call === call && one.errno === -result)) return;
     this.refusals.push({ call, errno: -result });
   }
 }
 
-/** A kernel without NUMA or huge pages has nothing to give: no flaw of the machine's tuning. */
+/** The kernel has no NUMA or no huge pages: nothing that tuning could change. */
 export function isAbsent({ call, errno }: Refusal): boolean {
   return errno === ENOSYS || (call === "madvise MADV_HUGEPAGE" && errno === EINVAL);
 }

@@ -3,30 +3,30 @@ import { ENOMEM } from "../../../ffi/errno.ts";
 import { lockAll, lockCurrent, lockRange, residentPages, unlockAll, unlockRange } from "../../../ffi/locking.ts";
 import type { Range } from "./smaps.ts";
 
-/** What came of locking. */
+/** Result of locking. */
 export interface Locked {
-  /** all: what is in memory, and what is mapped later; current: not that; some: hot memory as far as the limit went. */
+  /** all: present and later mappings; current: present ones; some: hot memory up to the limit. */
   readonly how: "all" | "current" | "some" | "none";
-  /** Why not all, or 0. */
+  /** Why not all was locked, or 0. */
   readonly errno: number;
-  /** Of the hot ranges, with `some`. */
+  /** Locked bytes of hot memory, with `some`. */
   readonly rangeBytes: number;
-  /** Reserved by the engine and empty: left unlocked, so that what comes there can go again. */
+  /** Empty reserve of the engine, left unlocked so that the engine can give its pages back. */
   readonly emptyBytes: number;
 }
 
 const CAP_IPC_LOCK = 14;
-/** The right to lock counts in the first user namespace only, whose map is the whole of it. */
+/** CAP_IPC_LOCK counts only in the initial user namespace, which maps every id. */
 const WHOLE_MAP = "0 0 4294967295";
 
-/** Whether a process with these texts of /proc/self may lock more than its limit says. */
+/** Whether a process with these texts of /proc/self may lock beyond its limit. */
 export function passesLockLimit(status: string, uidMap: string): boolean {
   const capabilities = BigInt(`0x${/^CapEff:\s+([0-9a-f]+)/m.exec(status)?.[1] ?? 0}`);
   const isFirst = uidMap.trim().replaceAll(/\s+/g, " ") === WHOLE_MAP;
   return isFirst && (capabilities & (1n << BigInt(CAP_IPC_LOCK))) !== 0n;
 }
 
-/** How many bytes may be locked, after /proc; infinitely many also for who may pass over the limit. `root`: a made-up tree. */
+/** Bytes that may be locked; Infinity also with CAP_IPC_LOCK. A test gives a tree with its own /proc as `root`. */
 export function lockLimit(root = ""): number {
   const soft = /^Max locked memory\s+(\S+)/m.exec(textOf(`${root}/proc/self/limits`))?.[1] ?? "0";
   const mayPass = passesLockLimit(textOf(`${root}/proc/self/status`), textOf(`${root}/proc/self/uid_map`));
@@ -34,12 +34,12 @@ export function lockLimit(root = ""): number {
 }
 
 /**
- * Locks what is in memory now and all of `hot`; most wanted first, in case that not all of it may be. What the engine has
- * reserved and not used stays unlocked: it gives memory back by MADV_DONTNEED, which the kernel refuses for locked
- * memory, and so a locked heap would only ever grow.
+ * Locks what is in memory now and all of `hot`, most important first for the case of a limit. The engine's unused reserve
+ * stays unlocked: the engine gives memory back by MADV_DONTNEED, which the kernel refuses for locked memory, so a locked
+ * heap would only grow.
  */
 export function lockMemory(hot: readonly Range[], limitBytes: number): Locked {
-  // Against a finite limit each later mapping counts as well, and the engine ends where one of those is refused.
+  // With a finite limit a later mapping could be refused, and the engine would abort.
   const isFree = limitBytes === Number.POSITIVE_INFINITY;
   const refused = isFree ? lockAll() : lockCurrent();
   if (refused < 0) return lockSome(hot, -refused);
@@ -48,7 +48,7 @@ export function lockMemory(hot: readonly Range[], limitBytes: number): Locked {
   return { how: isFree ? "all" : "current", errno: isFree ? 0 : ENOMEM, rangeBytes: 0, emptyBytes };
 }
 
-/** For who locked no more than for a while. */
+/** Unlocks all memory of the process. */
 export function unlockMemory(): void {
   unlockAll();
 }
@@ -59,10 +59,10 @@ function lockSome(hot: readonly Range[], errno: number): Locked {
   return { how: rangeBytes > 0 ? "some" : "none", errno, rangeBytes, emptyBytes: 0 };
 }
 
-/** The engine's heaps are reserved in one piece, far larger than anything of ours. */
+/** The engine reserves its heap in one mapping, larger than any of ours. */
 const RESERVE_BYTES = 256 * 1024 * 1024;
 
-/** Where they are, by /proc/self/maps: private, writable, without a file, and no code. */
+/** Its reserves in /proc/self/maps: private, writable, anonymous, not executable. */
 export function parseReserves(maps: string): Range[] {
   const reserves: Range[] = [];
   for (const [, from, to] of maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) rw-p \S+ \S+ 0 *$/gm)) {
@@ -73,11 +73,11 @@ export function parseReserves(maps: string): Range[] {
   return reserves;
 }
 
-/** Locked and unlocked stretches alternate, each a mapping of its own: not too fine. */
+/** Each change between locked and unlocked is a mapping more, so ranges are not too small. */
 const STRETCH_BYTES = 256 * 1024;
 const PAGE_BYTES = 4096;
 
-/** Unlocks the stretches of the reserves that have no page in memory. Returns how many bytes. */
+/** Unlocks the ranges of the reserves without a page in memory. Returns their bytes. */
 function unlockEmpty(reserves: readonly Range[]): number {
   let sum = 0;
   for (const { address, bytes } of reserves)
@@ -88,7 +88,7 @@ function unlockEmpty(reserves: readonly Range[]): number {
   return sum;
 }
 
-/** Runs of whole stretches without a page, as page numbers from and to. */
+/** Runs of STRETCH_BYTES without a page in memory, as page numbers. */
 export function emptyStretches(pages: Uint8Array): { from: number; to: number }[] {
   const step = STRETCH_BYTES / PAGE_BYTES;
   const empty: { from: number; to: number }[] = [];

@@ -8,10 +8,10 @@ import { memoryLines } from "./report.ts";
 import { readMappings, readPlacements } from "./smaps.ts";
 import { type Card, cardOf, NO_NODE, nearestFirst, nodeOfCpu, readTopology, type Topology } from "./topology.ts";
 
-/** With less free than this on a node of several, hot memory may also come from others: else the kernel ends processes. */
+/** A node with less free memory is short of it: hot memory may come from other nodes too, else the kernel ends processes. */
 const SCARCE_BYTES = 2 * 1024 ** 3;
 
-/** Those of the machine, or none where netlink is forbidden (RestrictAddressFamilies): then no card is known. */
+/** Network interfaces, or none where the unit forbids netlink (RestrictAddressFamilies): no card is known then. */
 function interfaces(log: (line: string) => void): ReturnType<typeof networkInterfaces> {
   try {
     return networkInterfaces();
@@ -21,13 +21,13 @@ function interfaces(log: (line: string) => void): ReturnType<typeof networkInter
   }
 }
 
-/** What the main thread does for the process's memory: where it lies, that it stays there, and what came of it. */
+/** Places the process's hot memory on its NUMA nodes, locks it, and logs the result. Main thread. */
 export class ProcessMemory {
   private readonly card: Card | null;
   private readonly uses: HotUse[] = [];
   private locked: Locked | null = null;
 
-  /** `addresses`: where clients connect to, which tells the card that counts. */
+  /** `addresses`: those that clients connect to; the network card that has one matters. */
   constructor(
     private readonly settings: MemorySettings & { readonly lock: boolean },
     addresses: readonly string[],
@@ -37,14 +37,14 @@ export class ProcessMemory {
     this.card = cardOf(topology, addresses, interfaces(log));
   }
 
-  /** CPUs in the order in which lanes are to get them: those nearest to the network card come first. */
+  /** CPUs in the order in which lanes get them: nearest to the network card first. */
   nearestFirst(cpus: readonly number[]): number[] {
     return nearestFirst(cpus, this.topology, this.card?.node ?? NO_NODE);
   }
 
   /**
-   * Where the memory of each lane belongs: on the node of its CPU. A lane of the keeper alone brings in the journal's
-   * pages for others to write, so that it works for the core's node.
+   * NUMA node of each lane's memory: that of its CPU. A lane with only the keeper brings in journal pages that others
+   * write, so it gets the core's node.
    */
   nodesOf(lanes: readonly Pick<LanePlan, "agents">[], cpus: readonly (number | null)[], coreLane: number): number[] {
     return lanes.map(({ agents }, i) => {
@@ -58,20 +58,20 @@ export class ProcessMemory {
     return nodes.length > 1 && nodes.some(({ id, freeBytes }) => id === node && freeBytes < SCARCE_BYTES);
   }
 
-  /** What lanes share belongs to the node of the core. Its pages are brought in by this thread, whose own come as they do. */
-  seeToShared(shared: Views, pool: { address: number; bytes: number }, node: number): void {
+  /** Places the memory that lanes share on the core's node and brings in its pages. */
+  placeShared(shared: Views, pool: { address: number; bytes: number }, node: number): void {
     const hot = new HotMemory(this.settings, node, this.isScarce(node), false);
     const rings: HotRange = { kind: "rings", address: addressOf(shared), bytes: shared.bytes.length };
-    this.uses.push(hot.see([rings, { kind: "pool", ...pool }]));
+    this.uses.push(hot.place([rings, { kind: "pool", ...pool }]));
   }
 
-  /** What a lane has laid out. */
-  took(use: HotUse): void {
+  /** Adds the hot memory of a lane. */
+  add(use: HotUse): void {
     this.uses.push(use);
   }
 
-  /** Once all hot memory is there, and before the first order: locks it, and says how it is. */
-  pinLane(): void {
+  /** Locks all hot memory before the first order, and logs how it is placed. */
+  lock(): void {
     const order = ["rings", "buffers", "tables", "pool"];
     const hot = this.uses.flatMap(({ ranges }) => ranges);
     hot.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
@@ -81,7 +81,7 @@ export class ProcessMemory {
     for (const line of memoryLines(facts)) this.log(line);
   }
 
-  /** At the end: the process may go on without a gateway. */
+  /** Unlocks it: the process may live on without a gateway. */
   release(): void {
     if (this.locked !== null && this.locked.how !== "none") unlockMemory();
   }

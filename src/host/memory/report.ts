@@ -7,22 +7,22 @@ import type { Locked } from "./lock.ts";
 import { flaggedBytes, type Mapping, mappingsOf, type Placement, type Range } from "./smaps.ts";
 import { type Card, NO_NODE, type Topology } from "./topology.ts";
 
-/** What was asked for, what the kernel answered, and what its books say now. */
+/** Settings, answers of the kernel, and the state that it reports now. */
 export interface MemoryFacts {
   readonly settings: MemorySettings & { readonly lock: boolean };
   readonly topology: Topology;
   readonly card: Card | null;
   readonly uses: readonly HotUse[];
-  /** Null where nothing was locked, by configuration. */
+  /** Null where locking is off. */
   readonly locked: Locked | null;
   readonly mappings: readonly Mapping[];
   readonly placements: readonly Placement[];
 }
 
-/** Memory that is none of the machine's nodes', after pages that the kernel could not move. */
+/** Memory on a wrong node that needs no warning: pages that the kernel could not move. */
 const ASTRAY_BYTES = 64 * 1024;
 
-/** A line for each kind of measure with what came of it, and a warning for each that is not as it should be. Cold. */
+/** Log lines about each measure and its result, warnings where one failed. Cold. */
 export function memoryLines(facts: MemoryFacts): string[] {
   const { settings, uses } = facts;
   const hot = uses.flatMap(({ ranges }) => ranges);
@@ -59,7 +59,7 @@ function placementLines({ settings, topology, card, uses, mappings, placements }
   });
 }
 
-/** How much of these mappings is on the node and elsewhere, and whether policy keeps it there. */
+/** Bytes of these mappings on the node and on others, and whether their policy binds them. */
 function placed(
   node: number,
   mappings: readonly Mapping[],
@@ -77,8 +77,7 @@ function placed(
 }
 
 /**
- * The same where the kernel keeps no such books: it is asked for the first page of all that was brought in, by
- * get_mempolicy().
+ * The same without /proc/self/numa_maps: get_mempolicy() of the first page of each range.
  */
 function sampled(node: number, ranges: readonly HotRange[]): { bound: boolean; here: number; astray: number } {
   const there = ranges.filter(({ kind }) => kind === "rings" || kind === "tables");
@@ -109,7 +108,7 @@ function prefaultLine(hot: readonly HotRange[]): string {
   return `memory: there before the first order: ${kinds.join(", ")}, ${mib(residentOf(buffers))} of ${mib(bytesOf(buffers))} of buffers`;
 }
 
-/** By mincore(): how much of the ranges is in memory. */
+/** Bytes of the ranges that are in memory, by mincore(). */
 function residentOf(ranges: readonly Range[]): number {
   let pages = 0;
   for (const { address, bytes } of ranges) {
@@ -130,7 +129,7 @@ function hugeLine(hot: readonly HotRange[], mappings: readonly Mapping[]): strin
 
 const HUGE_PAGE_BYTES = 2 * MIB;
 
-/** Huge pages begin at multiples of their size: a table that is little larger than one may have room for none. */
+/** Huge pages are aligned to their size: a table little larger than one may contain none. */
 function holdsHugePage({ address, bytes }: Range): boolean {
   return Math.ceil(address / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES + HUGE_PAGE_BYTES <= address + bytes;
 }
@@ -143,7 +142,7 @@ function dumpLines(hot: readonly HotRange[], { settings, mappings }: MemoryFacts
   return [`warning: ${text}: set LimitCORE=0`];
 }
 
-/** What a kernel has not got is nothing to warn of. */
+/** A feature that the kernel lacks causes no warning. */
 function refusalLines(uses: readonly HotUse[]): string[] {
   const lines = uses.flatMap(({ refusals }) =>
     refusals.map((refusal) => {

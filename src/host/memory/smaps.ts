@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** One mapping of the process, after the kernel's own books. */
+/** One mapping of the process, from /proc/self/smaps. */
 export interface Mapping {
   readonly from: number;
   readonly to: number;
@@ -28,7 +28,7 @@ export interface Range {
   readonly bytes: number;
 }
 
-/** The process's mappings with all that the kernel tells of them; none where /proc is hidden. */
+/** The process's mappings; none where /proc is hidden. */
 export function readMappings(): Mapping[] {
   return parseSmaps(textOf("/proc/self/smaps"));
 }
@@ -85,7 +85,7 @@ export function parseNumaMaps(text: string): Placement[] {
     });
 }
 
-/** How many bytes of the ranges lie in mappings that have the flag. */
+/** Bytes of the ranges in mappings with the flag. */
 export function flaggedBytes(ranges: readonly Range[], mappings: readonly Mapping[], flag: string): number {
   const flagged = mappings.filter(({ flags }) => flags.has(flag));
   let sum = 0;
@@ -94,7 +94,7 @@ export function flaggedBytes(ranges: readonly Range[], mappings: readonly Mappin
   return sum;
 }
 
-/** The mappings that the ranges lie in, each once. */
+/** Mappings that overlap the ranges, each once. */
 export function mappingsOf(ranges: readonly Range[], mappings: readonly Mapping[]): Mapping[] {
   return mappings.filter(({ from, to }) => ranges.some(({ address, bytes }) => from < address + bytes && address < to));
 }

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { parseCpuList } from "../../../ffi/thread.ts";
 
-/** No node, or not told which. */
+/** No NUMA node, or an unknown one. */
 export const NO_NODE = -1;
 
 export interface MemoryNode {
   readonly id: number;
   readonly cpus: readonly number[];
-  /** How far each node is, by its number; 10 is here. */
+  /** Distance of each node, by its number; 10 is the node itself. */
   readonly distances: Readonly<Record<number, number>>;
   readonly totalBytes: number;
   readonly freeBytes: number;
@@ -17,14 +17,14 @@ export interface MemoryNode {
 /** A network card: an interface with a device behind it. */
 export interface Card {
   readonly name: string;
-  /** NO_NODE on a machine of one node, and where the firmware does not tell. */
+  /** NO_NODE on a machine of one node, and where the firmware does not report it. */
   readonly node: number;
   readonly isUp: boolean;
 }
 
-/** Which CPUs, which memory and which cards are near to each other. */
+/** NUMA nodes with their CPUs and memory, and network cards. */
 export interface Topology {
-  /** Those that are online; none where the kernel knows no nodes or /sys is hidden. */
+  /** Online nodes; none where the kernel has no NUMA or /sys is hidden. */
   readonly nodes: readonly MemoryNode[];
   readonly cards: readonly Card[];
 }
@@ -32,7 +32,7 @@ export interface Topology {
 const NODES = "/sys/devices/system/node";
 const CARDS = "/sys/class/net";
 
-/** Reads the topology from sysfs, or from a tree made up below `root`. What is absent or forbidden is left out. */
+/** Reads the topology from sysfs; a test gives a tree with its own /sys as `root`. Unreadable parts are left out. */
 export function readTopology(root = ""): Topology {
   const ids = parseCpuList(textOf(`${root}${NODES}/online`));
   const cards = namesIn(`${root}${CARDS}`).filter((name) => namesIn(`${root}${CARDS}/${name}/device`).length > 0);
@@ -42,7 +42,7 @@ export function readTopology(root = ""): Topology {
   };
 }
 
-/** The file of distances has one for each node that is online, in order. */
+/** The distance file has one number for each online node, in order. */
 function readNode(dir: string, id: number, ids: readonly number[]): MemoryNode {
   const distances = textOf(`${dir}/distance`).split(/\s+/);
   const meminfo = textOf(`${dir}/meminfo`);
@@ -59,10 +59,10 @@ function bytesOf(meminfo: string, name: string): number {
   return 1024 * Number(new RegExp(`\\b${name}:\\s+(\\d+) kB`).exec(meminfo)?.[1] ?? 0);
 }
 
-/** A virtual card's own device has no node; that of the bus above it has. */
+/** The device of a virtual card has no node, but the bus above it has. */
 function readCard(dir: string, name: string): Card {
-  const told = [`${dir}/device/numa_node`, `${dir}/device/../numa_node`].map(textOf).find((text) => text !== "");
-  const node = Number(told ?? NO_NODE);
+  const found = [`${dir}/device/numa_node`, `${dir}/device/../numa_node`].map(textOf).find((text) => text !== "");
+  const node = Number(found ?? NO_NODE);
   return {
     name,
     node: Number.isInteger(node) && node >= 0 ? node : NO_NODE,
@@ -77,8 +77,8 @@ export function nodeOfCpu({ nodes }: Topology, cpu: number | null): number {
 }
 
 /**
- * The card that orders come through: the one that has one of `addresses` (`interfaces` says which has which), else the
- * one that is up, or null where there is none or several are on different nodes.
+ * The card that orders come through: one with one of `addresses` (`interfaces` has the addresses by card), else one that is
+ * up. Null where there is none, or several on different nodes.
  */
 export function cardOf(
   { cards }: Topology,
@@ -92,7 +92,7 @@ export function cardOf(
   return first !== undefined && candidates.every(({ node }) => node === first.node) ? first : null;
 }
 
-/** CPUs in the order in which lanes are to get them: those on the card's node, then those of the nodes nearest to it. */
+/** CPUs in the order in which lanes get them: those on the card's node first, then by distance to it. */
 export function nearestFirst(cpus: readonly number[], topology: Topology, node: number): number[] {
   const here = topology.nodes.find(({ id }) => id === node);
   if (here === undefined) return [...cpus];
@@ -106,7 +106,7 @@ export function nearestFirst(cpus: readonly number[], topology: Topology, node: 
     .map(({ cpu }) => cpu);
 }
 
-/** The same where one has the machine alone: `addresses` are those that clients connect to. */
+/** The same for this machine; `addresses` are those that clients connect to. */
 export function nearestToCard(
   cpus: readonly number[],
   addresses: readonly string[],

@@ -1,6 +1,6 @@
 import { HEARTBEAT_WORD, LANE_STOPPED, STATE_WORD } from "../../lane/words.ts";
 
-/** The heartbeats of all lanes, as the main thread sees them. A lane that has ended in order is no longer asked. */
+/** The main thread's check that lanes run, by their heartbeat words. A lane that has stopped cleanly is left out. */
 export class LaneHeartbeats {
   private readonly seen: number[];
 
@@ -12,21 +12,21 @@ export class LaneHeartbeats {
     this.seen = wordsAt.map((_, lane) => this.beat(lane));
   }
 
-  /** Whether every lane has turned since this last said so. */
+  /** Whether every lane has turned since the last call that returned true. */
   allTurned(): boolean {
     if (this.still().length > 0) return false;
     this.note();
     return true;
   }
 
-  /** Whether any lane has made progress since it was last asked; that is so also before its first turn. */
+  /** Whether any lane has made progress since the last call that returned true; also before its first turn. */
   anyTurned(): boolean {
     if (this.still().length === this.wordsAt.length) return false;
     this.note();
     return true;
   }
 
-  /** Lanes that have not turned since. */
+  /** Lanes that have not turned since then. */
   still(): number[] {
     return [...this.wordsAt.keys()].filter((lane) => !this.hasEnded(lane) && this.beat(lane) === this.seen[lane]);
   }

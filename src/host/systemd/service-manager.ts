@@ -1,18 +1,18 @@
 import { EAGAIN, errnoName } from "../../../ffi/errno.ts";
 import { NotifySocket } from "../../../ffi/notify.ts";
 
-/** A start that goes on is given so much more time, and is asked after this often. */
+/** A start that makes progress gets this much more time, this often. */
 const EXTEND_MS = 30_000;
 const EXTEND_EVERY_MS = 2_000;
-/** While the manager has too much to read, what must arrive is tried again. */
+/** A message that must arrive is sent again while the manager's socket is full. */
 const AGAIN_MS = 20;
 const AGAIN_WITHIN_MS = 5_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The service manager of this process (systemd's sd_notify protocol); where there is none, nothing is sent. */
+/** Notifies the service manager (systemd's sd_notify protocol); does nothing without one. */
 export class ServiceManager {
-  /** It wants to hear that we are alive at least this often; null: it doesn't ask. */
+  /** The watchdog's time limit; null: there is no watchdog. */
   readonly watchdogMs: number | null;
   private readonly socket: NotifySocket | null;
   private status = "";
@@ -28,7 +28,7 @@ export class ServiceManager {
     this.watchdogMs = this.socket === null ? null : watchdogMs(environment, process.pid);
   }
 
-  /** The start makes progress, and may take longer than the manager would wait for it. */
+  /** The start makes progress; extends the manager's time limit for it. */
   starting(what: string): void {
     const now = performance.now();
     if (what === this.status && now - this.extendedMs < EXTEND_EVERY_MS) return;
@@ -37,7 +37,7 @@ export class ServiceManager {
     this.send(`EXTEND_TIMEOUT_USEC=${EXTEND_MS * 1000}\nSTATUS=${what}`);
   }
 
-  /** Resolves once the manager has been told. */
+  /** Resolves once the message is sent. */
   ready(status: string): Promise<void> {
     this.status = status;
     return this.sendSurely(`READY=1\nSTATUS=${status}`);
@@ -48,8 +48,8 @@ export class ServiceManager {
     return this.sendSurely(`STOPPING=1\nSTATUS=${status}`);
   }
 
-  /** What it shows people; the same once more is not sent. */
-  tell(status: string): void {
+  /** Status line of the unit; an unchanged one is not sent. */
+  showStatus(status: string): void {
     if (status !== this.status && this.send(`STATUS=${status}`)) this.status = status;
   }
 
@@ -63,7 +63,7 @@ export class ServiceManager {
     while (!this.send(text) && performance.now() < until) await Bun.sleep(AGAIN_MS);
   }
 
-  /** False when it is worth another try. */
+  /** False when the socket was full: try again. */
   private send(text: string): boolean {
     const sent = this.socket?.send(text) ?? 0;
     if (sent < 0 && sent !== -EAGAIN && !this.warned) {
@@ -74,7 +74,7 @@ export class ServiceManager {
   }
 }
 
-/** WATCHDOG_USEC, where it is meant for this process. */
+/** WATCHDOG_USEC in milliseconds, where it is for this process, or null. */
 export function watchdogMs(environment: Environment, pid: number): number | null {
   const { WATCHDOG_USEC: us = "", WATCHDOG_PID: meant = "" } = environment;
   if (us === "" || (meant !== "" && Number(meant) !== pid)) return null;

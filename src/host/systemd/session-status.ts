@@ -8,7 +8,7 @@ import {
   EVENT_VENUE_UP,
 } from "../../telemetry/events.ts";
 
-/** Who is there, from the lanes' events. */
+/** Sessions and venues that are logged on, counted from the lanes' events. */
 export class SessionStatus {
   private readonly clients = new Set<number>();
   private readonly venues = new Set<number>();
@@ -31,7 +31,7 @@ export class SessionStatus {
   }
 
   text(): string {
-    // A burst may have cost events; what they said is not known any more.
+    // Events were lost in a burst, so the counts may be wrong.
     const about = this.unsure ? "about " : "";
     const disk = this.diskFull ? "; the journal's disk is full: no new orders" : "";
     return `${about}${this.clients.size} of ${this.clientCount} client sessions on, ${this.venues.size} of ${this.venueCount} venues up${disk}`;

@@ -1,24 +1,24 @@
 import type { LaneHeartbeats } from "./lane-heartbeats.ts";
 import type { ServiceManager } from "./service-manager.ts";
 
-/** What is watched; a gateway is one. */
+/** What the watchdog needs of a gateway. */
 export interface Watched {
   readonly heartbeats: LaneHeartbeats;
   status(): string;
   laneName(lane: number): string;
 }
 
-const LOOK_EVERY_MS = 1_000;
-/** Looks before the watchdog's time is up. */
-const LOOKS = 4;
-/** A lane that stands still for so long is worth an alarm, also where nobody set a watchdog. */
+const CHECK_EVERY_MS = 1_000;
+/** Checks within the watchdog's time limit. */
+const CHECKS = 4;
+/** A lane that has not turned for this long causes an alarm, also without a watchdog. */
 const STILL_MS = 2_000;
 
-/** Tells the service manager how the gateway fares, and that it lives while every lane turns. Main thread. */
+/** Feeds the service manager's watchdog while every lane turns, and shows it the gateway's status. Main thread. */
 export class Watchdog {
   private timer: ReturnType<typeof setInterval> | undefined;
   private turnedMs = 0;
-  private toldMs = 0;
+  private shownMs = 0;
   private alarmed = false;
 
   constructor(
@@ -26,17 +26,17 @@ export class Watchdog {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** From now on orders are taken. */
+  /** Notifies that the gateway is ready, and begins to check its lanes. */
   async begin(watched: Watched): Promise<void> {
     await this.manager.ready(watched.status());
-    const everyMs = Math.min(LOOK_EVERY_MS, (this.manager.watchdogMs ?? Number.POSITIVE_INFINITY) / LOOKS);
+    const everyMs = Math.min(CHECK_EVERY_MS, (this.manager.watchdogMs ?? Number.POSITIVE_INFINITY) / CHECKS);
     this.turnedMs = performance.now();
-    this.timer = setInterval(() => this.look(watched), everyMs);
+    this.timer = setInterval(() => this.check(watched), everyMs);
   }
 
-  /** The watchdog is fed on until the end: a stop can hang too. */
+  /** Notifies the stop. The watchdog is fed until `end`, because a stop can hang too. */
   stopping(): Promise<void> {
-    this.toldMs = Number.POSITIVE_INFINITY;
+    this.shownMs = Number.POSITIVE_INFINITY;
     return this.manager.stopping("stopping: sessions log out, the journal is synced");
   }
 
@@ -44,7 +44,7 @@ export class Watchdog {
     clearInterval(this.timer);
   }
 
-  private look(watched: Watched): void {
+  private check(watched: Watched): void {
     const now = performance.now();
     if (watched.heartbeats.allTurned()) {
       this.turnedMs = now;
@@ -52,9 +52,9 @@ export class Watchdog {
       if (this.alarmed) this.log("every lane turns again");
       this.alarmed = false;
     } else if (!this.alarmed && now - this.turnedMs >= STILL_MS) this.alarm(watched, now);
-    if (this.alarmed || now - this.toldMs < LOOK_EVERY_MS) return;
-    this.toldMs = now;
-    this.manager.tell(watched.status());
+    if (this.alarmed || now - this.shownMs < CHECK_EVERY_MS) return;
+    this.shownMs = now;
+    this.manager.showStatus(watched.status());
   }
 
   private alarm(watched: Watched, now: number): void {
@@ -62,6 +62,6 @@ export class Watchdog {
     const names = watched.heartbeats.still().map((lane) => watched.laneName(lane));
     const what = `alarm: ${names.join(" and ")} stands still for ${((now - this.turnedMs) / 1000).toFixed(1)} s`;
     this.log(this.manager.watchdogMs === null ? what : `${what}; the watchdog is not fed`);
-    this.manager.tell(what);
+    this.manager.showStatus(what);
   }
 }

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dropAbsentCpus } from "../../../appliance/run/run.ts";
+import { dropAbsentCpus, killText } from "../../../appliance/run/run.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { ROOT, sallyport } from "../sallyport.ts";
 
@@ -76,6 +76,18 @@ test("ready is said once; the kill switch follows its signals; SIGTERM ends it i
   const stopping = "sallyport: SIGTERM: stopping; once more ends it at once";
   expect(await until(child.stderr, stopping)).toContain(stopping);
   expect(await child.exited).toBe(0);
+});
+
+test.each([
+  ["SIGUSR1", true, "", "kill switch engaged (SIGUSR1): new orders are refused, cancels pass"],
+  ["SIGUSR1", false, "", "kill switch engaged (SIGUSR1), as it was before: new orders are refused, cancels pass"],
+  ["SIGUSR2", true, "", "kill switch released (SIGUSR2)"],
+  ["SIGUSR2", false, "", "kill switch released (SIGUSR2), as it was before"],
+  ["SIGUSR1", false, "the ring is full", "alarm: kill switch NOT engaged (SIGUSR1): the ring is full"],
+  ["SIGUSR2", false, "no answer", "alarm: kill switch NOT released (SIGUSR2): no answer"],
+] as const)("%s (changed: %p, refused: %p) is logged", (name, changed, reason, line) => {
+  const outcome = { applied: reason === "", changed, value: 0, reason };
+  expect(killText({ name, on: name === "SIGUSR1" }, outcome)).toBe(line);
 });
 
 test("a port that is taken: one line that says so, exit code 1", async () => {

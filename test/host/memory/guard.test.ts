@@ -34,10 +34,10 @@ function guarded(memory: { limitMiB: number; growthPercent?: number | "off" }, p
 
 test("what a collection brings back below the limit is told, and no alarm", () => {
   const { guard, lines, made } = guarded({ limitMiB: 100 });
-  guard.look(0);
+  guard.check(0);
   expect([made.collected, lines]).toEqual([0, []]);
   made.garbageMiB = 200;
-  guard.look(250);
+  guard.check(250);
   expect([made.collected, guard.alarmed]).toEqual([1, false]);
   expect(lines).toEqual(["memory: 210 MiB was beyond memory.limitMiB; collected, 10 MiB are left"]);
 });
@@ -45,16 +45,16 @@ test("what a collection brings back below the limit is told, and no alarm", () =
 test("what stays beyond the limit is an alarm, once; it is tried again now and then, and told when it is over", () => {
   const { guard, lines, made } = guarded({ limitMiB: 100 });
   made.heldMiB = 150;
-  for (let ms = 0; ms < 25_000; ms += 250) guard.look(ms);
+  for (let ms = 0; ms < 25_000; ms += 250) guard.check(ms);
   expect([made.collected, guard.alarmed]).toEqual([3, true]);
   expect(lines.length).toBe(1);
   expect(lines[0]).toStartWith("alarm: 150 MiB of memory are beyond memory.limitMiB (100 MiB)");
   made.heldMiB = 90;
-  guard.look(25_000);
+  guard.check(25_000);
   expect(guard.alarmed).toBe(false);
   expect(lines[1]).toBe("memory: 90 MiB, within memory.limitMiB again");
   made.heldMiB = 150;
-  guard.look(60_000);
+  guard.check(60_000);
   expect(lines[2]).toStartWith("alarm:");
 });
 
@@ -65,7 +65,7 @@ test("off: it is collected once in a quiet moment, not while orders come, and ag
     for (let i = 0; i < looks; i++) {
       traffic.orders += orders;
       made.garbageMiB += orders;
-      guard.look((ms += 250));
+      guard.check((ms += 250));
     }
   };
   pass(40, 1);
@@ -81,7 +81,7 @@ test("off: it is collected once in a quiet moment, not while orders come, and ag
 test.each([undefined, 100])("with growthPercent %p quiet moments are the engine's", (growthPercent) => {
   const { guard, made } = guarded(growthPercent === undefined ? { limitMiB: 0 } : { limitMiB: 0, growthPercent });
   made.garbageMiB = 1000;
-  for (let ms = 0; ms < 10_000; ms += 250) guard.look(ms);
+  for (let ms = 0; ms < 10_000; ms += 250) guard.check(ms);
   expect(made.collected).toBe(0);
 });
 
@@ -91,11 +91,11 @@ test("this process: garbage beyond the limit goes, what is held stays and is an 
   const { guard, lines } = guarded({ limitMiB }, THIS_PROCESS);
   const hold = () => Array.from({ length: 300 }, () => new Uint8Array(MIB).fill(1));
   let held: Uint8Array[] | null = hold();
-  guard.look(0);
+  guard.check(0);
   expect([guard.alarmed, held.length]).toEqual([true, 300]);
   held = null;
-  guard.look(20_000);
-  guard.look(20_250);
+  guard.check(20_000);
+  guard.check(20_250);
   expect(guard.alarmed).toBe(false);
   expect(lines.at(-1)).toMatch(/collected, \d+ MiB are left|within memory.limitMiB again/);
   expect(guard.collections).toBeGreaterThan(0);

@@ -19,7 +19,7 @@ afterAll(() => unmap(probe, 4096));
 /** A stretch of its own, asked to be as `settings` say, on a node; and what the kernel's books say of it then. */
 function seen(settings: MemorySettings, kind: HotRange["kind"], node: number, scarce = false) {
   const range = { kind, address: mapAnonymous(4 * MIB), bytes: 4 * MIB };
-  const { refusals } = new HotMemory(settings, node, scarce, false).see([range]);
+  const { refusals } = new HotMemory(settings, node, scarce, false).place([range]);
   const mappings = readMappings();
   const own = mappingsOf([range], mappings);
   const from = new Set(own.map((mapping) => mapping.from));

@@ -17,7 +17,7 @@ if (!Bun.isMainThread) {
     const hot = new HotMemory(data.settings, 0);
     const views = Views.allocate(2 << 20);
     hot.table(views.buffer as ArrayBuffer);
-    const use = hot.pinLane(data.shared);
+    const use = hot.placeOwn(data.shared);
     const at = addressOf(views);
     self.postMessage({ use, at, tableNode: nodeOf(at) } satisfies Settled);
   };

@@ -30,8 +30,8 @@ test("what was told is not told again; a start that goes on asks for more time, 
   for (let i = 0; i < 1000; i++) manager.starting("reads");
   manager.starting("warms up");
   await manager.ready("all there");
-  manager.tell("all there");
-  manager.tell("one has gone");
+  manager.showStatus("all there");
+  manager.showStatus("one has gone");
   manager.alive();
   await manager.stopping("the end");
   listener.read();
@@ -60,6 +60,6 @@ test("without a manager, or with one that is gone, nothing fails", async () => {
   await new ServiceManager({}, (line) => lines.push(line)).ready("alone");
   const gone = new ServiceManager({ NOTIFY_SOCKET: "@sallyport-nobody" }, (line) => lines.push(line));
   await gone.ready("alone");
-  gone.tell("still alone");
+  gone.showStatus("still alone");
   expect(lines).toEqual(["warning: the service manager cannot be told (NOTIFY_SOCKET): ECONNREFUSED"]);
 });

@@ -1,0 +1,184 @@
+import { expect } from "bun:test";
+import { LaneTime } from "../../src/base/lane-time.ts";
+import { EMPTY, FULL } from "../../src/base/units.ts";
+import { Views } from "../../src/base/views.ts";
+import { CoreAgent } from "../../src/core/agent.ts";
+import { Core } from "../../src/core/core.ts";
+import { CORE_COUNTERS } from "../../src/core/counters.ts";
+import { Outbox } from "../../src/core/outbox.ts";
+import * as code from "../../src/record/codes.ts";
+import { CONTROL_BYTES, CONTROL_KILL, CONTROL_NAME_AT, Control } from "../../src/record/control.ts";
+import { CONTROL_ANSWER_BYTES, ControlAnswer } from "../../src/record/control-answer.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
+import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
+import { ManyToMany } from "../../src/ring/many-to-many.ts";
+import type { OneToOne } from "../../src/ring/one-to-one.ts";
+import { EventReader } from "../../src/telemetry/event-reader.ts";
+import { EVENT_BYTES, EVENT_UNBOOKED_REPORT, EventWriter } from "../../src/telemetry/events.ts";
+import {
+  CONFIG,
+  makeReport,
+  makeRequest,
+  type ReportTerms,
+  type RequestTerms,
+  readReport,
+  readRequest,
+  ring,
+  START_US,
+} from "./driver.ts";
+
+export const ADDRESS = 10_000_000;
+
+interface Entry {
+  kind: number;
+  session: number;
+  sequence: number;
+  timeUs: number;
+  index: number;
+  epoch: number;
+  fromAddress: number;
+  payloadBytes: number;
+  /** Of its groups, where it has any. */
+  moreAddress?: number;
+  moreBytes?: number;
+  /** How many records had come out of the core when it was written. */
+  outputs: number;
+}
+
+/** The agent between rings of its own and a journal that takes notes. */
+export class Rig {
+  readonly orders = ring(512, ORDER_REQUEST_BYTES);
+  readonly reports = ring(512, EXECUTION_REPORT_BYTES);
+  readonly control = ring(8, CONTROL_BYTES);
+  readonly answers = ring(8, CONTROL_ANSWER_BYTES);
+  wakeups = 0;
+  readonly toClients: OneToOne;
+  readonly toVenues: OneToOne;
+  readonly counters = new Float64Array(CORE_COUNTERS);
+  readonly entries: Entry[] = [];
+  readonly time = new LaneTime();
+  readonly events = new ManyToMany(
+    new Views(new SharedArrayBuffer(ManyToMany.bytesFor(64, EVENT_BYTES))),
+    0,
+    64,
+    EVENT_BYTES,
+  );
+  readonly agent: CoreAgent;
+  readonly core: Core;
+  hasRoom = true;
+  starved = false;
+
+  constructor(recover: ((core: Core) => void) | null = null, clientSlots = 512, venueSlots = 512) {
+    this.toVenues = ring(venueSlots, ORDER_REQUEST_BYTES);
+    this.toClients = ring(clientSlots, EXECUTION_REPORT_BYTES);
+    const outbox = new Outbox([this.toClients], [this.toVenues], new Int32Array(3), new Int32Array(2));
+    this.core = new Core(CONFIG, outbox, this.counters);
+    const rig = this;
+    this.time.wallUs = START_US;
+    this.agent = new CoreAgent({
+      core: this.core,
+      outbox,
+      orders: [{ ring: this.orders, ringAddress: ADDRESS }],
+      reports: [{ ring: this.reports, ringAddress: 2 * ADDRESS }],
+      control: { ring: this.control, ringAddress: 3 * ADDRESS },
+      answers: { ring: this.answers, wakeup: { ring: () => void rig.wakeups++ } },
+      journal: {
+        room: (bytes) => rig.hasRoom && bytes <= 8192,
+        get starved() {
+          return rig.starved;
+        },
+        append(kind, session, sequence, timeUs, index, epoch, fromAddress, payloadBytes) {
+          const outputs = rig.toClients.size() + rig.toVenues.size();
+          rig.entries.push({ kind, session, sequence, timeUs, index, epoch, fromAddress, payloadBytes, outputs });
+          return rig.entries.length;
+        },
+        appendBoth(kind, session, sequence, timeUs, index, epoch, fromAddress, bytes, moreAddress, moreBytes) {
+          const outputs = rig.toClients.size() + rig.toVenues.size();
+          const entry = { kind, session, sequence, timeUs, index, epoch, fromAddress, payloadBytes: bytes, outputs };
+          rig.entries.push({ ...entry, moreAddress, moreBytes });
+          return rig.entries.length;
+        },
+      },
+      time: this.time,
+      events: new EventWriter(this.events, 0, this.time),
+      recover,
+    });
+    this.agent.open(0);
+  }
+
+  put(terms: RequestTerms, sequence = 5): void {
+    const at = this.orders.claim();
+    const from = makeRequest(terms);
+    this.orders.views.ints.set(from.views.ints.subarray(0, ORDER_REQUEST_BYTES / 4), at >> 2);
+    const request = new OrderRequest(this.orders.views).aim(at);
+    request.msgSeqNum = sequence;
+    request.epoch = 2;
+    this.orders.publish();
+  }
+
+  say(terms: ReportTerms): void {
+    const at = this.reports.claim();
+    expect(at).not.toBe(FULL);
+    this.reports.views.ints.set(makeReport(terms).views.ints.subarray(0, EXECUTION_REPORT_BYTES / 4), at >> 2);
+    new ExecutionReport(this.reports.views).aim(at).msgSeqNum = 9;
+    this.reports.publish();
+  }
+
+  kill(on: boolean): void {
+    this.command(CONTROL_KILL, on ? 1 : 0);
+  }
+
+  command(kind: number, value: number, amount = 0, name = "", number = 1): void {
+    const at = this.control.claim();
+    const control = new Control(this.control.views).aim(at);
+    control.kind = kind;
+    control.value = value;
+    control.amount = amount;
+    control.number = number;
+    for (let i = 0; i < 32; i++) this.control.views.bytes[at + CONTROL_NAME_AT + i] = name.charCodeAt(i) || 0;
+    this.control.publish();
+  }
+
+  /** The answers that have come: [number, kind, result, value, position]. */
+  answered(): number[][] {
+    const answer = new ControlAnswer(this.answers.views);
+    return drain(this.answers, (at) => {
+      const { number, kind, result, value, position } = answer.aim(at);
+      return [number, kind, result, value, position];
+    });
+  }
+
+  up(): this {
+    this.say({ kind: code.REPORT_VENUE_UP, venue: 0 });
+    this.agent.poll(0);
+    this.entries.length = 0;
+    return this;
+  }
+
+  sent(): ReturnType<typeof readRequest>[] {
+    const view = new OrderRequest(this.toVenues.views);
+    return drain(this.toVenues, (at) => readRequest(view.aim(at)));
+  }
+
+  told(): ReturnType<typeof readReport>[] {
+    const view = new ExecutionReport(this.toClients.views);
+    return drain(this.toClients, (at) => readReport(view.aim(at)));
+  }
+
+  /** Tag and text of each alarm; of another event its kind. */
+  alarms(): string[] {
+    const reader = new EventReader(this.events);
+    const alarms: string[] = [];
+    reader.drain(({ kind, b, text }) => alarms.push(kind === EVENT_UNBOOKED_REPORT ? `${b}${text}` : String(kind)));
+    return alarms;
+  }
+}
+
+function drain<T>(from: OneToOne, read: (at: number) => T): T[] {
+  const out: T[] = [];
+  for (let at = from.peek(); at !== EMPTY; at = from.peek()) {
+    out.push(read(at));
+    from.release();
+  }
+  return out;
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "bun:test";
+import { loadConfig } from "../../src/config/load.ts";
+import { hasAgent, type Plan, planGateway } from "../../src/plan/plan.ts";
+import { SMALL } from "../config/small.ts";
+
+function planOf(lanes: string, more = ""): Plan {
+  const { config, problems } = loadConfig(SMALL.replace("[client.", `${lanes}\n[client.`) + more, "file");
+  expect(problems ?? []).toEqual([]);
+  return planGateway(config!);
+}
+
+const SPLIT = `
+[[lanes.place]]
+agents = ["venue1", "keeper"]
+[[lanes.place]]
+agents = ["core", "venue"]
+[[lanes.place]]
+agents = ["client"]
+`;
+
+describe("a plan of explicit lanes", () => {
+  const plan = planOf(SPLIT);
+
+  test("gives every agent its kind", () => {
+    expect(plan.lanes.map(({ agents }) => agents.map(({ name, kind }) => `${name}: ${kind}`))).toEqual([
+      ["venue1: venue", "keeper: keeper"],
+      ["core: core", "venue0: venue"],
+      ["client0: client"],
+    ]);
+    expect(plan.lanes.map((lane) => hasAgent(lane, "venue"))).toEqual([true, true, false]);
+  });
+
+  test("knows the lanes of core and keeper, and of each stream's writer", () => {
+    expect([plan.coreLane, plan.keeperLane]).toEqual([1, 0]);
+    expect(plan.streams.map(({ name, lane }) => [name, lane])).toEqual([
+      ["core", 1],
+      ["client0", 2],
+      ["venue0", 1],
+      ["venue1", 0],
+    ]);
+  });
+
+  test("lists memory that does not overlap and adds up", () => {
+    const items = [...plan.items].sort((a, b) => a.at - b.at);
+    for (const [i, item] of items.entries()) {
+      expect(item.at % 64).toBe(0);
+      expect(item.at + item.bytes).toBeLessThanOrEqual(items[i + 1]?.at ?? plan.sharedBytes);
+    }
+    expect(plan.sharedBytes).toBeGreaterThan(plan.items.reduce((sum, { bytes }) => sum + bytes, 0) - 1);
+  });
+});
+
+test("a built-in exchange that is not placed has a lane of its own", () => {
+  const exchange = '\n[exchange]\nlisten = "127.0.0.1:0"\ncompId = "X"\nsessions = ["G"]\n';
+  expect(planOf("", exchange).lanes.map(({ agents }) => agents.map(({ kind }) => kind))).toEqual([
+    ["client", "core", "venue", "keeper"],
+    ["exchange"],
+  ]);
+});
