@@ -1,5 +1,6 @@
 // Compiles src/fix/wire/codec/ into the module that holds its code: `npm run assemble`, after a change of it.
 import { join } from "node:path";
+import { generate } from "./generate/generate.ts";
 
 /** The compiler's own declarations take the place of the runtime's: it is imported without them. */
 interface Compiler {
@@ -36,6 +37,7 @@ export async function assembled(): Promise<string> {
 }
 
 if (import.meta.main) {
+  await generate();
   const code = (await assembled()).match(/.{1,112}/g)!;
   const lines = code.map((line) => `  "${line}"`).join(" +\n");
   const head = "// Made from the folder codec by `npm run assemble`.\n\n";

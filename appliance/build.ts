@@ -1,12 +1,14 @@
 // Builds dist/sallyport, the one executable. With --if-stale only when something it is made of is newer than it.
 import { chmodSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { generate } from "./generate/generate.ts";
 import { makeStripProof } from "./strip-proof.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const EXECUTABLE = join(ROOT, "dist", "sallyport");
 const MADE_OF = ["src", "ffi", "appliance", "systemd", "package.json", "package-lock.json"];
 
+await generate();
 if (process.argv.includes("--if-stale") && builtMs() > newestMs(MADE_OF)) process.exit(0);
 
 await Bun.build({

@@ -10,6 +10,9 @@ export const REQUEST_CANCEL = 2;
 export const REQUEST_REPLACE = 3;
 export const REQUEST_STATUS = 4;
 
+/** `epoch` of a request to a venue that was asked before the restart and did not leave: it is too late for it. */
+export const OF_THE_PAST = 1;
+
 /** What an ExecutionReport record is. */
 export const REPORT_EXECUTION = 1;
 export const REPORT_CANCEL_REJECT = 2;

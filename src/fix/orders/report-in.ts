@@ -1,5 +1,3 @@
-import { readDecimalE8, readWhole } from "../../base/decimal.ts";
-import { ID_BYTES, putId } from "../../base/id.ts";
 import { NO_PRICE } from "../../base/units.ts";
 import {
   EXEC_TRADE_CANCEL,
@@ -10,9 +8,7 @@ import {
 } from "../../record/codes.ts";
 import {
   type ExecutionReport,
-  REPORT_EXEC_ID_AT,
   REPORT_EXEC_REF_ID_AT,
-  REPORT_ORDER_ID_AT,
   REPORT_SHORT_TEXT_BYTES,
   REPORT_TEXT_AT,
   REPORT_TEXT_BYTES,
@@ -22,6 +18,8 @@ import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 import { FIX44, type FixVersion, versionByApplId } from "../wire/version.ts";
 import { execTypeFrom, ordStatusFrom } from "./exec-type.ts";
+import { readReportFields } from "./execution-report-fields.ts";
+import { lastOf } from "./report-values.ts";
 import type { VenueId } from "./venue-id.ts";
 
 /** What `read` made of a venue's message. */
@@ -73,19 +71,13 @@ export class ReportReader {
     const ordStatus = scan.char(tag.OrdStatus);
     if (execType <= 0 && version.hasExecType) return this.missing(tag.ExecType);
     if (ordStatus <= 0) return this.missing(tag.OrdStatus);
-    report.execIdLength = this.id(report, tag.ExecID, REPORT_EXEC_ID_AT);
-    if (report.execIdLength === 0) return this.missing(tag.ExecID);
-    report.orderIdLength = this.id(report, tag.OrderID, REPORT_ORDER_ID_AT);
-    report.lastQty = this.whole(tag.LastQty);
-    report.lastPxE8 = this.price(tag.LastPx);
-    report.cumQty = this.whole(tag.CumQty);
-    report.leavesQty = this.whole(tag.LeavesQty);
-    report.quantity = this.whole(tag.OrderQty);
-    report.priceE8 = this.price(tag.Price);
+    const missing = readReportFields(scan, report);
+    if (missing !== 0) return this.missing(missing);
     const transType = version.hasExecTransType ? scan.char(tag.ExecTransType) : 0;
     report.execType = execTypeFrom(version, transType, execType, ordStatus, report.lastQty);
     report.ordStatus = ordStatusFrom(ordStatus, report.cumQty);
-    if (isCorrection(report.execType)) report.execRefIdLength = this.id(report, tag.ExecRefID, REPORT_EXEC_REF_ID_AT);
+    if (isCorrection(report.execType))
+      report.execRefIdLength = lastOf(scan, tag.ExecRefID, report.views, report.at + REPORT_EXEC_REF_ID_AT);
     const rejectReason = scan.int(tag.OrdRejReason);
     report.ordRejReason = rejectReason < 0 ? 99 : rejectReason;
     this.text(report);
@@ -102,7 +94,7 @@ export class ReportReader {
     report.cxlRejReason = reason < 0 ? 99 : reason;
     const status = scan.char(tag.OrdStatus);
     report.ordStatus = status < 0 ? 0 : status;
-    report.orderIdLength = this.id(report, tag.OrderID, REPORT_ORDER_ID_AT);
+    readReportFields(scan, report);
     this.text(report);
     return this.numbers(report);
   }
@@ -143,17 +135,6 @@ export class ReportReader {
     return REPORT_FAULTY;
   }
 
-  /** Copies an id; a venue's id longer than 32 bytes keeps its last 32, which tell ids apart. */
-  private id(report: ExecutionReport, fieldTag: number, at: number): number {
-    const scan = this.scan;
-    const field = scan.find(fieldTag);
-    if (field < 0) return 0;
-    const to = scan.ends[field]!;
-    const from = Math.max(scan.starts[field]!, to - ID_BYTES);
-    putId(report.views, report.at + at, scan.bytes, from, to);
-    return to - from;
-  }
-
   private text(report: ExecutionReport): void {
     const scan = this.scan;
     const field = scan.find(tag.Text);
@@ -164,20 +145,6 @@ export class ReportReader {
     const at = report.at + REPORT_TEXT_AT;
     for (let i = 0; i < length; i++) report.bytes[at + i] = scan.bytes[from + i]!;
     report.textLength = length;
-  }
-
-  private whole(fieldTag: number): number {
-    const field = this.scan.find(fieldTag);
-    if (field < 0) return 0;
-    const value = readWhole(this.scan.bytes, this.scan.starts[field]!, this.scan.ends[field]!);
-    return value === value && value !== Number.POSITIVE_INFINITY ? value : 0;
-  }
-
-  private price(fieldTag: number): number {
-    const field = this.scan.find(fieldTag);
-    if (field < 0) return NO_PRICE;
-    const value = readDecimalE8(this.scan.bytes, this.scan.starts[field]!, this.scan.ends[field]!);
-    return value === value && value !== Number.POSITIVE_INFINITY ? value : NO_PRICE;
   }
 }
 

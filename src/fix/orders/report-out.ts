@@ -54,11 +54,11 @@ export class ReportWriter {
       report.at,
       session.nextOut,
       session.processed,
+      version.ordinal,
       version.hasExecTransType ? execTransType(execType) : 0,
       isTrade(execType) || report.execRefIdLength > 0 || version.needsLast,
       ordStatusFor(version, execType, report.ordStatus, cumQty),
       version.hasExecType ? execTypeFor(version, execType, report.ordStatus, cumQty, report.quantity) : 0,
-      version.hasExecType,
       execType === EXEC_REJECTED ? reasonOf(version.ordRejReasons[report.ordRejReason]!) : -1,
       isWhole,
     );

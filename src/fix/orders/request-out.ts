@@ -31,6 +31,7 @@ export class RequestWriter {
       request.at,
       session.nextOut,
       session.processed,
+      version.ordinal,
       version.hasTransactTime,
       version.hasCxlType,
       isWhole,
