@@ -97,7 +97,7 @@ export interface Journalled {
 export function journalledRows({ rows, journalled }: RecordTable): Journalled {
   const end = (row: Row): number => row.at + widthOf(row);
   const short = end(rows.find(({ name }) => name === journalled.upTo)!);
-  const kept = rows.filter(({ at }) => at < journalled.before);
+  const kept = rows.filter(({ toClient }) => !toClient);
   const { of } = journalled;
   const behind = kept.filter(
     (row) => row.at >= short && (of === undefined || [...of].some((type) => row.of?.includes(type))),

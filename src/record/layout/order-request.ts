@@ -29,7 +29,6 @@ export const ORDER_REQUEST: RecordTable = {
     upTo: "symbol",
     of: "D",
     long: "OTHER_REQUEST_LENGTH",
-    before: 256,
   },
   rows: [
     { name: "kind", type: "i32", at: 0, doc: "One of REQUEST_….", carried: true },

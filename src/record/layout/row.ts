@@ -49,6 +49,8 @@ export interface Row {
   readonly always?: true;
   /** Zero is a value like any other: written and printed. */
   readonly zero?: true;
+  /** Only a report of the gateway to a client has it. */
+  readonly toClient?: true;
   /** The core copies it from the client's request into the venue's, untouched. */
   readonly carried?: true;
 }
@@ -68,7 +70,7 @@ export interface RecordTable {
   readonly longIds: "refused" | "last";
   /**
    * Bytes that the journal keeps: as far as row `upTo`, when the message is one `of` these (any, when absent) and no row
-   * behind has a value; else as far as the last row before byte `before`.
+   * behind has a value; else as far as the last row that is not `toClient`.
    */
   readonly journalled: {
     readonly name: string;
@@ -77,7 +79,6 @@ export interface RecordTable {
     readonly upTo: string;
     readonly of?: string;
     readonly long: string;
-    readonly before: number;
   };
   readonly rows: readonly Row[];
 }
