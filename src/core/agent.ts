@@ -125,13 +125,13 @@ export class CoreAgent implements Agent {
         continue;
       }
       const decision = core.decide(request, timeUs, this.journal.starved);
-      core.stamp(request);
+      core.stamp(request, decision);
       this.journal.append(
         ENTRY_ORDER,
         request.session,
         request.msgSeqNum,
         timeUs,
-        decision,
+        decision.code,
         request.epoch,
         input.ringAddress + at,
         request.length,
@@ -191,13 +191,13 @@ export class CoreAgent implements Agent {
     const groupsAt = groups.peek();
     if (groupsAt === EMPTY) broken("groups of an order", request.msgSeqNum);
     const decision = core.decide(request, timeUs, this.journal.starved);
-    core.stamp(request);
+    core.stamp(request, decision);
     this.journal.appendBoth(
       ENTRY_ORDER,
       request.session,
       request.msgSeqNum,
       timeUs,
-      decision,
+      decision.code,
       request.epoch,
       input.ringAddress + request.at,
       request.length,

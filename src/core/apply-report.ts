@@ -43,7 +43,7 @@ import {
 import type { Order } from "./orders/order.ts";
 import { APPLIED, ILLEGAL_REPORT, ORPHAN, UNSUPPORTED } from "./outcomes.ts";
 import { MAX_QUANTITY } from "./risk/money.ts";
-import { cxlRejReason, NOT_TAKEN, ordRejReason } from "./risk/reasons.ts";
+import { cxlRejReason, Detail, NOT_TAKEN, ordRejReason } from "./risk/reasons.ts";
 import type { State } from "./state.ts";
 
 /** ExecType (150) of an unsolicited change by the venue (FIX 4.4 Volume 6, field 150). */
@@ -51,6 +51,9 @@ const EXEC_RESTATED = "D".charCodeAt(0);
 
 /** Carries out what venues report: state and exposure here, reports on to clients. */
 export class ReportApplier {
+  /** Reasons of a report that is refused have no numbers behind them. */
+  private readonly noDetail = new Detail();
+
   constructor(
     private readonly state: State,
     private readonly replies: ClientReports,
@@ -218,10 +221,7 @@ export class ReportApplier {
   /** The venue's words where it has some, else ours. */
   private explain(reply: ExecutionReport, report: ExecutionReport, reason: number): void {
     if (report.textLength > 0) this.replies.copyText(reply, report);
-    else if (reason !== 0) {
-      this.state.detail.clear();
-      this.state.detail.write(reply, reason);
-    }
+    else if (reason !== 0) this.noDetail.write(reply, reason);
   }
 
   /** New quantity and price of an open order, and what it holds with them. */

@@ -291,10 +291,16 @@ export class CoreDriver {
   /** Takes a request as the agent does. Returns the decision. */
   enter(request: OrderRequest): number {
     const decision = this.core.decide(request, this.timeUs, this.starved);
-    this.core.stamp(request);
-    this.journal.push({ kind: "order", words: request.views.ints.slice(0, 64), timeUs: this.timeUs, decision });
+    this.core.stamp(request, decision);
+    this.journal.push({
+      kind: "order",
+      words: request.views.ints.slice(0, 64),
+      timeUs: this.timeUs,
+      decision: decision.code,
+    });
+    const { code } = decision;
     this.core.apply(request, this.timeUs, decision);
-    return decision;
+    return code;
   }
 
   order(terms: RequestTerms): Out[] {

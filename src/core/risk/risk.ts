@@ -10,6 +10,7 @@ import {
   TYPE_LIMIT,
   TYPE_MARKET,
 } from "../../record/codes.ts";
+import type { Decision } from "../decision.ts";
 import type { Entitlements } from "../tables.ts";
 import type { Accounts, Symbols } from "./limits.ts";
 import { MAX_QUANTITY, notional, OVERFLOW } from "./money.ts";
@@ -21,7 +22,6 @@ import {
   BAD_QUANTITY,
   DETAIL_MONEY,
   DETAIL_WHOLE,
-  type Detail,
   KILL_SWITCH,
   MAX_ORDER_NOTIONAL,
   MAX_ORDER_QTY,
@@ -48,7 +48,7 @@ import {
  *   5  symbol known, enabled      11  quantity of the order
  *   6  side                       12  reference price is there
  *
- *  Before them stand the protocol's (core/admission.ts: known session, ClOrdID), behind them route and room. Nothing
+ *  Before them stand the protocol's (core/decide.ts: known session, ClOrdID), behind them route and room. Nothing
  *  here changes anything: what an order takes of its limits is taken when it is applied.
  */
 
@@ -56,14 +56,11 @@ import {
 export class Risk {
   /** True while the kill switch is engaged. */
   killed = false;
-  /** Notional of the order that was checked last, 1e-4 money. */
-  notional = 0;
 
   constructor(
     private readonly accounts: Accounts,
     private readonly symbols: Symbols,
     private readonly entitlements: Entitlements,
-    private readonly detail: Detail,
   ) {}
 
   /** Who and what: everything but the numbers. `account` and `symbol` may be NONE. Returns a reason, or ACCEPTED. */
@@ -85,7 +82,7 @@ export class Risk {
     return timeInForce === TIF_GTC ? ACCEPTED : UNSUPPORTED_TIF;
   }
 
-  /** The numbers. Leaves the order's notional in `notional`. Returns a reason, or ACCEPTED. */
+  /** The numbers. Gives the decision the order's notional, or the numbers behind the refusal. Returns a reason, or ACCEPTED. */
   checkSize(
     account: number,
     symbol: number,
@@ -94,6 +91,7 @@ export class Risk {
     quantity: number,
     priceE8: number,
     timeUs: number,
+    decision: Decision,
   ): number {
     const accounts = this.accounts;
     const symbols = this.symbols;
@@ -101,33 +99,33 @@ export class Risk {
     if (ordType === TYPE_LIMIT && !isPrice(priceE8)) return BAD_PRICE;
     const count = accounts.ordersIn(account, secondOf(timeUs)) + 1;
     if (count > accounts.ordersPerSecond(account)) {
-      this.detail.set(DETAIL_WHOLE, accounts.ordersPerSecond(account), count);
+      decision.detail.set(DETAIL_WHOLE, accounts.ordersPerSecond(account), count);
       return ORDER_RATE;
     }
     if (quantity > accounts.maxOrderQty(account)) {
-      this.detail.set(DETAIL_WHOLE, accounts.maxOrderQty(account), quantity);
+      decision.detail.set(DETAIL_WHOLE, accounts.maxOrderQty(account), quantity);
       return MAX_ORDER_QTY;
     }
     if (symbols.reference(symbol) === 0) return NO_REFERENCE_PRICE;
     if (ordType === TYPE_LIMIT && (priceE8 < symbols.lowest(symbol) || priceE8 > symbols.highest(symbol))) {
-      this.detail.setCollar(symbols.collar(symbol), symbols.reference(symbol), priceE8);
+      decision.detail.setCollar(symbols.collar(symbol), symbols.reference(symbol), priceE8);
       return PRICE_COLLAR;
     }
     const amount = this.valueOf(symbol, ordType, quantity, priceE8);
     if (amount === OVERFLOW) return NOTIONAL_OVERFLOW;
     if (amount > accounts.maxOrderNotional(account)) {
-      this.detail.set(DETAIL_MONEY, accounts.maxOrderNotional(account), amount);
+      decision.detail.set(DETAIL_MONEY, accounts.maxOrderNotional(account), amount);
       return MAX_ORDER_NOTIONAL;
     }
-    this.notional = amount;
+    decision.notional = amount;
     return accounts.canHold(account, side, amount) ? ACCEPTED : NOTIONAL_OVERFLOW;
   }
 
   /** Whether the account may have one more open order. Returns a reason, or ACCEPTED. */
-  checkOpenOrders(account: number): number {
+  checkOpenOrders(account: number, decision: Decision): number {
     const open = this.accounts.openOrders(account);
     if (open < this.accounts.maxOpenOrders(account)) return ACCEPTED;
-    this.detail.set(DETAIL_WHOLE, this.accounts.maxOpenOrders(account), open + 1);
+    decision.detail.set(DETAIL_WHOLE, this.accounts.maxOpenOrders(account), open + 1);
     return OPEN_ORDERS;
   }
 
