@@ -351,6 +351,11 @@ export class CoreDriver {
     return this.core.control(control, this.timeUs);
   }
 
+  /** The oldest request that has come out and was not taken. */
+  sent(): OrderRequest {
+    return this.request.aim(this.requestRing.peek());
+  }
+
   /** Everything that has come out: requests first, then reports. */
   take(): Out[] {
     const outs: Out[] = [];
