@@ -1,3 +1,4 @@
+import { DIRECT_TAGS } from "../../src/fix/wire/codec/layout.ts";
 import * as codes from "../../src/record/codes.ts";
 import type { RecordTable, Row } from "../../src/record/layout/row.ts";
 import { blocksOf, headBytes, importOf, isByte, lengthOf, sized, snake } from "./rows.ts";
@@ -59,6 +60,7 @@ ${lines.map((line) => `  ${line}\n`).join("")}  return true;
 }
 
 function read(table: RecordTable, row: Row): string[] {
+  if (row.tag! >= DIRECT_TAGS) throw new Error(`${row.name}: the codec finds tags below ${DIRECT_TAGS} only`);
   const value = row.name;
   const refuse = required(table, row) ? "<= 0" : "< 0";
   if (row.type === "id") {

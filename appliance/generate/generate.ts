@@ -1,5 +1,7 @@
 // Makes the code of the records from their tables (src/record/layout): `npm run generate`, after a change of one.
 import { join } from "node:path";
+import { ID_BYTES } from "../../src/base/id.ts";
+import { NO_PRICE } from "../../src/base/units.ts";
 import { EXECUTION_REPORT } from "../../src/record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../../src/record/layout/order-request.ts";
 import type { RecordTable } from "../../src/record/layout/row.ts";
@@ -20,7 +22,16 @@ export function generated(): Map<string, string> {
     made.set(`src/fix/wire/codec/${table.file}-fields.ts`, fieldsOf(table, head));
     made.set(`src/fix/orders/${table.file}-fields.ts`, messageFieldsOf(table, head));
   }
+  made.set("src/fix/wire/codec/units.ts", unitsOf());
   return made;
+}
+
+function unitsOf(): string {
+  return `// Made from src/base/units.ts and src/base/id.ts by \`npm run generate\`.
+
+export const NO_PRICE: f64 = ${NO_PRICE};
+export const ID_BYTES: u32 = ${ID_BYTES};
+`;
 }
 
 /** Writes those that differ, so that what is built of them is not stale for nothing. */

@@ -1,8 +1,8 @@
+import { ID_BYTES } from "../../src/base/id.ts";
 import type { RecordTable, Row } from "../../src/record/layout/row.ts";
 
 // What the makers of code ask about tables.
 
-const ID_BYTES = 32;
 /** Longest line that the formatter leaves alone. */
 const LINE = 120;
 
