@@ -32,11 +32,11 @@ import { ACCEPTED, BAD_CL_ORD_ID, DROPPED, DUPLICATE_CL_ORD_ID, UNKNOWN_SESSION 
 import { secondOf } from "./risk/risk.ts";
 import type { State } from "./state.ts";
 
-/** Carries out decided requests: orders out to venues, refusals back to clients. */
+/** Applies decided requests: sends accepted ones to venues, refused ones back to clients. */
 export class RequestApplier {
   constructor(
     private readonly state: State,
-    private readonly replies: ClientReports,
+    private readonly clientReports: ClientReports,
   ) {}
 
   apply(request: OrderRequest, decision: Decision, timeUs: number): void {
@@ -54,7 +54,7 @@ export class RequestApplier {
     const reason = decision.reason;
     state.count(COUNT_ORDERS);
     if (reason === UNKNOWN_SESSION) {
-      // Nobody to tell: the session is none of today's.
+      // The session is not configured any more: there is nobody to answer.
       state.count(COUNT_REJECTS);
       return;
     }
@@ -64,7 +64,7 @@ export class RequestApplier {
       state.count(COUNT_REJECTS);
       if (decision.slot !== NONE && reason !== DUPLICATE_CL_ORD_ID && reason !== BAD_CL_ORD_ID)
         this.keepRefused(request, decision);
-      this.replies.refuseOrder(request, decision, timeUs);
+      this.clientReports.refuseOrder(request, decision, timeUs);
       return;
     }
     const order = this.take(request, decision);
@@ -79,7 +79,7 @@ export class RequestApplier {
     this.send(request, order, 0);
   }
 
-  /** A refused order is remembered too: its ClOrdID is used, and its status may be asked for. */
+  /** A refused order is kept, too: its ClOrdID is used, and a status request may ask for it. */
   private keepRefused(request: OrderRequest, decision: Decision): void {
     const order = this.take(request, decision);
     order.state = REJECTED;
@@ -143,7 +143,7 @@ export class RequestApplier {
     const slot = decision.slot;
     const order = slot === NONE ? null : state.order.aim(slot);
     if (replaces && order !== null) this.countRate(request.session, order.account, timeUs);
-    this.replies.refuseChange(request, decision, order, timeUs);
+    this.clientReports.refuseChange(request, decision, order, timeUs);
   }
 
   private status(request: OrderRequest, decision: Decision, timeUs: number): void {
@@ -152,23 +152,23 @@ export class RequestApplier {
     state.count(COUNT_STATUS_REQUESTS);
     if (reason === UNKNOWN_SESSION) return;
     if (reason !== ACCEPTED) {
-      this.replies.refuseStatus(request, decision, timeUs);
+      this.clientReports.refuseStatus(request, decision, timeUs);
       return;
     }
     const order = state.order.aim(decision.slot);
-    const report = this.replies.about(order, EXEC_STATUS, decision.entry, NONE, timeUs);
-    if (order.symbol === NONE) this.replies.partiesOf(request, report);
+    const report = this.clientReports.about(order, EXEC_STATUS, decision.entry, NONE, timeUs);
+    if (order.symbol === NONE) this.clientReports.partiesOf(request, report);
     state.outbox.publishReport();
   }
 
-  /** Counts towards an account's rate only what comes from a session that may use it. */
+  /** Counts the order towards the account's rate, if the session may use that account. */
   private countRate(session: number, account: number, timeUs: number): void {
     const state = this.state;
     if (account === NONE || !state.entitlements.allows(session, account)) return;
     state.accounts.countOrder(account, secondOf(timeUs));
   }
 
-  /** Writes the request to the order's venue, with the order's own terms where a cancel may have left them out. */
+  /** Sends the request to the order's venue; terms that a cancel may lack come from the order. */
   private send(request: OrderRequest, order: Order, origNumber: number): void {
     const state = this.state;
     const out = state.outbox.claimRequest(order.venue);

@@ -36,11 +36,12 @@ import { averageE8 } from "./risk/money.ts";
 import { cxlRejReason, ordRejReason } from "./risk/reasons.ts";
 import type { State } from "./state.ts";
 
-/** OrderID (37) of an order that nobody knows (FIX 4.4 Volume 4, OrderCancelReject). */
+/** OrderID (37) of an unknown order (FIX 4.4 Volume 4, OrderCancelReject). */
 const NO_ORDER_ID = ascii("NONE");
 
-/*  What a client is told. OrderID (37) is the order's first number, ExecID (17) a count of everything reported, both as
- *  decimal text: they are ours, unique for as long as the journal lives, and the same in every replay.
+/**
+ * Reports to clients. OrderID (37) is the order's first number, ExecID (17) a counter, both as decimal text: unique for
+ * the life of the journal, and the same in every replay.
  */
 export class ClientReports {
   constructor(private readonly state: State) {}

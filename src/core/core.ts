@@ -29,10 +29,10 @@ import { State } from "./state.ts";
 import type { CoreConfig } from "./tables.ts";
 
 /**
- * The core: every order from entry to end, what each account may and does, and which venue gets what. It knows no clock,
- * no socket and no chance: the same inputs in the same order give the same outputs and the same state.
+ * The core owns all orders, account limits and exposures, and routes. It has no clock, socket or randomness: the same inputs in
+ * the same order give the same outputs and the same state.
  *
- * A request is taken in three steps, so that it is in the journal with its outcome before it has one:
+ * A request is journalled with its decision before it is applied:
  *
  *     decide ──▶ stamp ──▶ append to the journal ──▶ apply
  *
@@ -55,9 +55,9 @@ export class Core {
   constructor(config: CoreConfig, outbox: Outbox, counters: Float64Array) {
     this.state = new State(config, outbox, counters);
     this.decider = new Decider(this.state);
-    const replies = new ClientReports(this.state);
-    this.requests = new RequestApplier(this.state, replies);
-    this.reports = new ReportApplier(this.state, replies, new FillApplier(this.state, replies));
+    const clientReports = new ClientReports(this.state);
+    this.requests = new RequestApplier(this.state, clientReports);
+    this.reports = new ReportApplier(this.state, clientReports, new FillApplier(this.state, clientReports));
     this.setKilled(config.kill);
   }
 
@@ -82,7 +82,7 @@ export class Core {
     this.requests.apply(request, decision, timeUs);
   }
 
-  /** Notes what a report will need that is taken soon; `fetchExpected` brings that into the cache. Decides nothing. */
+  /** Notes the execution of a report that comes soon; `fetchExpected` brings all noted ones into the cache. */
   expectReport(report: ExecutionReport): void {
     const state = this.state;
     if (report.kind !== REPORT_EXECUTION) return;
@@ -100,7 +100,7 @@ export class Core {
     this.apply(request, timeUs, decision);
   }
 
-  /** Takes a venue's report. Returns an outcome (core/outcomes.ts). */
+  /** Applies a venue's report. Returns an outcome (core/outcomes.ts). */
   report(report: ExecutionReport, timeUs: number): number {
     const state = this.state;
     if (this.replaying) {
@@ -118,7 +118,7 @@ export class Core {
     return outcome;
   }
 
-  /** Takes an instruction of the operator's. Returns false when it names nothing that is there. */
+  /** Applies a control record. Returns false when it is unknown or names no known symbol. */
   control(control: Control, _timeUs: number): boolean {
     const state = this.state;
     if (this.replaying) state.count(COUNT_REPLAYED);
@@ -172,7 +172,7 @@ export class Core {
     else state.count(outcome === CUM_DIFFERS ? COUNT_CUM_DIFFERS : COUNT_UNSUPPORTED);
   }
 
-  /** What was decided today becomes what the journal says: code, slot and number, and names that today knows no more. Cold. */
+  /** Replaces today's decision by the journalled one: code, slot, number, and names no longer configured. Cold. */
   private takeReplayed(request: OrderRequest, decision: Decision, code: number): void {
     const state = this.state;
     const orders = state.orders;
@@ -204,7 +204,7 @@ export class Core {
     }
   }
 
-  /** Orders of names that have left the configuration live on; their accounts and symbols take no new ones. Cold. */
+  /** Accounts and symbols that are no longer configured are added for their old orders; they take no new ones. Cold. */
   private adoptNames(request: OrderRequest, decision: Decision): void {
     const state = this.state;
     const ints = request.views.ints;

@@ -52,7 +52,7 @@ import {
  *  here changes anything: what an order takes of its limits is taken when it is applied.
  */
 
-/** The checks before an order or a replace leaves. */
+/** The risk checks of new orders and replaces. */
 export class Risk {
   /** True while the kill switch is engaged. */
   killed = false;
@@ -63,7 +63,7 @@ export class Risk {
     private readonly entitlements: Entitlements,
   ) {}
 
-  /** Who and what: everything but the numbers. `account` and `symbol` may be NONE. Returns a reason, or ACCEPTED. */
+  /** Checks session, account and symbol; the last two may be NONE. Returns a reason, or ACCEPTED. */
   checkParties(session: number, account: number, symbol: number): number {
     if (this.killed) return KILL_SWITCH;
     if (account < 0) return UNKNOWN_ACCOUNT;
@@ -74,7 +74,7 @@ export class Risk {
     return this.symbols.enabled(symbol) ? ACCEPTED : SYMBOL_DISABLED;
   }
 
-  /** The kind of order. Returns a reason, or ACCEPTED. */
+  /** Checks side, order type and time in force. Returns a reason, or ACCEPTED. */
   checkKind(side: number, ordType: number, timeInForce: number): number {
     if (side !== SIDE_BUY && side !== SIDE_SELL && side !== SIDE_SELL_SHORT) return UNSUPPORTED_SIDE;
     if (ordType !== TYPE_LIMIT && ordType !== TYPE_MARKET) return UNSUPPORTED_TYPE;
@@ -82,7 +82,7 @@ export class Risk {
     return timeInForce === TIF_GTC ? ACCEPTED : UNSUPPORTED_TIF;
   }
 
-  /** The numbers. Gives the decision the order's notional, or the numbers behind the refusal. Returns a reason, or ACCEPTED. */
+  /** Checks quantity, price, rate and notional. Sets the decision's notional, or its detail. Returns a reason, or ACCEPTED. */
   checkSize(
     account: number,
     symbol: number,
@@ -121,7 +121,7 @@ export class Risk {
     return accounts.canHold(account, side, amount) ? ACCEPTED : NOTIONAL_OVERFLOW;
   }
 
-  /** Whether the account may have one more open order. Returns a reason, or ACCEPTED. */
+  /** Checks the account's number of open orders. Returns a reason, or ACCEPTED. */
   checkOpenOrders(account: number, decision: Decision): number {
     const open = this.accounts.openOrders(account);
     if (open < this.accounts.maxOpenOrders(account)) return ACCEPTED;
@@ -129,19 +129,19 @@ export class Risk {
     return OPEN_ORDERS;
   }
 
-  /** As `valueOf`, for what was admitted: never OVERFLOW, but 0 where a replay finds other prices than admitted it. */
+  /** Notional to reserve for an accepted order: as `valueOf`, but 0 for OVERFLOW, which only a replay under other prices has. */
   held(symbol: number, ordType: number, quantity: number, priceE8: number): number {
     const amount = this.valueOf(symbol, ordType, quantity, priceE8);
     return amount === OVERFLOW ? 0 : amount;
   }
 
-  /** Notional of a quantity of an order: at its limit, or at what a market order may cost. OVERFLOW when too large. */
+  /** Notional of a quantity: at the limit price, or at the market order's price. OVERFLOW when too large. */
   valueOf(symbol: number, ordType: number, quantity: number, priceE8: number): number {
     return notional(quantity, ordType === TYPE_MARKET ? this.symbols.marketPrice(symbol) : priceE8);
   }
 }
 
-/** The fixed window of one second that a time falls into. */
+/** The second of a time, the window of the order rate. */
 export function secondOf(timeUs: number): number {
   return Math.floor(timeUs / US_PER_S);
 }

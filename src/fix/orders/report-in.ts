@@ -22,13 +22,13 @@ import { readReportFields } from "./execution-report-fields.ts";
 import { lastOf } from "./report-values.ts";
 import type { VenueId } from "./venue-id.ts";
 
-/** What `read` made of a venue's message. */
+/** Results of `read`. */
 export const REPORT_READ = 0;
-/** A type that says nothing of an order. */
+/** The message type is no report. */
 export const NOT_A_REPORT = -2;
-/** A report about nothing of ours, or without what a report must have; `missingTag` says what. */
+/** A required field is missing; `missingTag` says which. */
 export const REPORT_FAULTY = -1;
-/** Well formed, but its ClOrdID is none that we gave. */
+/** Well formed, but its ClOrdID is not one of ours. */
 export const REPORT_FOREIGN = -3;
 
 /** ExecutionReport, OrderCancelReject, BusinessMessageReject of a venue → ExecutionReport record. */
@@ -37,7 +37,7 @@ export class ReportReader {
   private scan!: Scanner;
   private version: FixVersion = FIX44;
 
-  /** `codec` reads plain ExecutionReports, into records of its memory; null: there is none. */
+  /** `codec` reads plain ExecutionReports into records of its memory; null: all are read here. */
   constructor(
     private readonly ids: VenueId,
     private readonly codec: Codec | null = null,
@@ -57,7 +57,7 @@ export class ReportReader {
     return scan.msgType === tag.BUSINESS_MESSAGE_REJECT ? this.businessReject(report) : NOT_A_REPORT;
   }
 
-  /** Over FIXT a message may be of another version than its session (ApplVerID, 1128). */
+  /** Over FIXT a message may have another version than its session (ApplVerID, 1128). */
   private versionOf(scan: Scanner, version: FixVersion): FixVersion {
     const field = scan.find(tag.ApplVerID);
     return field < 0 ? version : (versionByApplId(scan.bytes, scan.starts[field]!, scan.ends[field]!) ?? version);
@@ -99,7 +99,7 @@ export class ReportReader {
     return this.numbers(report);
   }
 
-  /** The venue refused a message of ours; BusinessRejectRefID (379) is its ClOrdID. */
+  /** The venue refused a message of ours; BusinessRejectRefID (379) is the ClOrdID of that message. */
   private businessReject(report: ExecutionReport): number {
     report.kind = REPORT_NOT_TAKEN;
     const field = this.scan.find(tag.BusinessRejectRefID);
@@ -110,7 +110,7 @@ export class ReportReader {
     return REPORT_READ;
   }
 
-  /** `number` from ClOrdID; with an OrigClOrdID of ours, ClOrdID is a request's and `number` the original's. */
+  /** `number` from ClOrdID. With an OrigClOrdID of ours, that gives `number`, and ClOrdID gives `requestNumber`. */
   private numbers(report: ExecutionReport): number {
     const scan = this.scan;
     const field = scan.find(tag.ClOrdID);
@@ -148,7 +148,7 @@ export class ReportReader {
   }
 }
 
-/** Where a message can be of another version than its session, only one that has no field which could say so. */
+/** The codec reads versions without ExecTransType, and over FIXT only messages that cannot have an ApplVerID. */
 function isPlain(codec: Codec, version: FixVersion): boolean {
   return !version.hasExecTransType && (version.applVerId.length === 0 || !codec.hasHighTag);
 }

@@ -20,12 +20,12 @@ import { readRequestFields } from "./order-request-fields.ts";
 
 const YES = 89;
 const ABSENT = 0;
-/** CxlType (125) of a cancel of all that is left. */
+/** CxlType (125): cancel the whole remaining quantity. */
 const FULL = "F".charCodeAt(0);
 
-/** A message that is no order request: the caller answers with BusinessMessageReject. */
+/** The message type is no order request: the caller answers with BusinessMessageReject. */
 export const NOT_AN_ORDER = -2;
-/** It has a fault: `refTag`, `reason` and `text` say which; the caller answers with Reject. */
+/** A field is faulty: `refTag`, `reason` and `text` say which and why; the caller answers with Reject. */
 export const FAULTY = -1;
 export const READ = 0;
 
@@ -33,12 +33,12 @@ export const READ = 0;
 export class OrderReader extends FieldReader {
   private version: FixVersion = FIX44;
 
-  /** `codec` reads plain orders, cancels and replaces, into records of its memory; null: there is none. */
+  /** `codec` reads plain orders, cancels and replaces into records of its memory; null: all are read here. */
   constructor(private readonly codec: Codec | null = null) {
     super();
   }
 
-  /** Reads what `scan` holds into `request`, whose session fields the caller fills. Returns READ, FAULTY or NOT_AN_ORDER. */
+  /** Reads the scanned message into `request`; the caller fills the session fields. Returns READ, FAULTY or NOT_AN_ORDER. */
   read(scan: Scanner, request: OrderRequest, version = FIX44): number {
     if (scan.peer !== null && this.codec !== null && this.isPlain(scan, request, this.codec, version)) return READ;
     this.scan = scan;
@@ -62,7 +62,7 @@ export class OrderReader extends FieldReader {
     return codec.readOrder(request.at, kind, needs);
   }
 
-  /** Over FIXT a message may be of another version than its session (ApplVerID, 1128). */
+  /** Over FIXT a message may have another version than its session (ApplVerID, 1128). */
   private ownVersion(): boolean {
     const scan = this.scan;
     const field = scan.find(tag.ApplVerID);
@@ -94,7 +94,7 @@ export class OrderReader extends FieldReader {
     return this.fields() && this.side() ? READ : FAULTY;
   }
 
-  /** What has no rule but its type's, and PossResend. */
+  /** The fields that are read by their types, and PossResend. */
   private fields(): boolean {
     const scan = this.scan;
     if (scan.repeatedTag !== 0 && !this.unambiguous()) return false;
@@ -103,7 +103,7 @@ export class OrderReader extends FieldReader {
     return true;
   }
 
-  /** Some tag stands twice, as those of repeating groups do; what is read here must not. */
+  /** Some tag occurs twice, which repeating groups may do; a field of the record must not. */
   private unambiguous(): boolean {
     const scan = this.scan;
     for (let i = 0; i < scan.count; i++) {
@@ -154,7 +154,7 @@ export class OrderReader extends FieldReader {
     return quantity === quantity;
   }
 
-  /** Where a cancel can be meant for a part of the order, only the whole is taken. */
+  /** Where CxlType exists, only a cancel of the whole remaining quantity is taken. */
   private cxlType(): boolean {
     if (!this.version.hasCxlType) return true;
     const type = this.scan.char(tag.CxlType);
@@ -168,14 +168,14 @@ export class OrderReader extends FieldReader {
   }
 }
 
-/** What kind of request the codec takes a message for; REQUEST_STATUS: for none that it reads. */
+/** Kind of request by MsgType; REQUEST_STATUS for types that the codec does not read. */
 function kindOf(msgType: number): number {
   if (msgType === tag.NEW_ORDER_SINGLE) return REQUEST_NEW;
   if (msgType === tag.ORDER_CANCEL_REQUEST) return REQUEST_CANCEL;
   return msgType === tag.ORDER_CANCEL_REPLACE_REQUEST ? REQUEST_REPLACE : REQUEST_STATUS;
 }
 
-/** OrdType (40) of FIX 4.4: 1 to 9 and A to M; which of them are taken is the core's to say. */
+/** OrdType (40) of FIX 4.4: 1 to 9 and A to M. The core decides which of them it takes. */
 function isOrdType(value: number): boolean {
   return (value >= 49 && value <= 57) || (value >= 65 && value <= 77);
 }
