@@ -2,6 +2,7 @@
 // before every build, start, test and benchmark, it is done only where the sources have changed: it takes some seconds.
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { generate } from "./generate/generate.ts";
 
 /** The compiler's own declarations replace the runtime's: it is imported without them. */
 interface Compiler {
@@ -43,6 +44,7 @@ export function isStale(root: string): boolean {
 
 /** Compiles the codec and writes the module. Throws with what the compiler says. */
 export async function assemble(): Promise<void> {
+  await generate();
   const head = headLine(ROOT);
   const asc: Compiler = (await import(COMPILER)).default;
   let code = "";
@@ -60,6 +62,7 @@ export async function assemble(): Promise<void> {
 }
 
 export async function assembleIfStale(): Promise<void> {
+  await generate();
   if (!isStale(ROOT)) return;
   console.error("compiling the codec …");
   await assemble();

@@ -1,12 +1,10 @@
 import { text } from "../../src/base/ascii.ts";
-import { putDecimalE8 } from "../../src/base/decimal.ts";
 import { describeClosing } from "../../src/base/disconnect-reason.ts";
 import { idText } from "../../src/base/id.ts";
-import { NO_PRICE } from "../../src/base/units.ts";
-import type { Views } from "../../src/base/views.ts";
 import { agentKind } from "../../src/config/agents.ts";
 import { reasonText } from "../../src/core/risk/reasons.ts";
 import { VenueId } from "../../src/fix/orders/venue-id.ts";
+import { OrdRejReason } from "../../src/fix/wire/tags.ts";
 import { refusalText } from "../../src/gateway/event-text.ts";
 import {
   ENTRY_CONTROL,
@@ -28,33 +26,15 @@ import {
 } from "../../src/journal/layout.ts";
 import type { JournalNames } from "../../src/journal/store/names.ts";
 import type { EntryView } from "../../src/journal/store/reader.ts";
-import {
-  REPORT_CANCEL_REJECT,
-  REPORT_EXECUTION,
-  REPORT_NOT_TAKEN,
-  REPORT_VENUE_DOWN,
-  REPORT_VENUE_UP,
-  REQUEST_CANCEL,
-  REQUEST_NEW,
-  REQUEST_STATUS,
-} from "../../src/record/codes.ts";
+import { EXEC_REJECTED, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP } from "../../src/record/codes.ts";
 import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE, Control } from "../../src/record/control.ts";
-import {
-  ExecutionReport,
-  REPORT_EXEC_ID_AT,
-  REPORT_ORDER_ID_AT,
-  REPORT_TEXT_AT,
-} from "../../src/record/execution-report.ts";
+import { REPORT_TEXT_AT } from "../../src/record/execution-report.ts";
 import { GROUPS_TEXT_AT } from "../../src/record/groups.ts";
-import {
-  OrderRequest,
-  REQUEST_ACCOUNT_AT,
-  REQUEST_CL_ORD_ID_AT,
-  REQUEST_ORDER_ID_AT,
-  REQUEST_ORIG_CL_ORD_ID_AT,
-  REQUEST_SYMBOL_AT,
-} from "../../src/record/order-request.ts";
+import { EXECUTION_REPORT } from "../../src/record/layout/execution-report.ts";
+import { ORDER_REQUEST } from "../../src/record/layout/order-request.ts";
+import { EntryRecords } from "../../src/recovery/entry-records.ts";
 import { partingText, readParting } from "../../src/telemetry/disconnect-record.ts";
+import { decimal, messageType, recordFields } from "./record-text.ts";
 
 /** The two CompIDs of a session, as the gateway's own messages carry them. */
 export interface CompIds {
@@ -84,6 +64,7 @@ export class EntryText {
   /** CompIDs by `client FIRM1`. */
   readonly compIds = new Map<string, CompIds>();
   private readonly ids: VenueId;
+  private readonly records = new EntryRecords();
   private readonly clients: ReadonlyMap<number, string>;
   private readonly venues: ReadonlyMap<number, string>;
 
@@ -150,83 +131,49 @@ export class EntryText {
   }
 
   private order(entry: EntryView, comps: CompIds): string {
-    const { bytes } = entry.views;
-    const at = entry.payloadAt;
-    const order = new OrderRequest(entry.views).aim(at);
-    const type =
-      order.kind === REQUEST_NEW
-        ? "D"
-        : order.kind === REQUEST_CANCEL
-          ? "F"
-          : order.kind === REQUEST_STATUS
-            ? "H"
-            : "G";
+    const order = this.records.order(entry);
+    const type = messageType(ORDER_REQUEST, order)!;
     const fields = header(type, entry.sequence, comps.theirs, comps.ours);
-    fields.push(`11=${idText(bytes, at + REQUEST_CL_ORD_ID_AT)}`);
-    if (order.kind !== REQUEST_NEW && order.origClOrdIdLength > 0) {
-      fields.push(`41=${idText(bytes, at + REQUEST_ORIG_CL_ORD_ID_AT)}`);
-    }
-    if (order.kind !== REQUEST_NEW && order.orderIdLength > 0) {
-      fields.push(`37=${idText(bytes, at + REQUEST_ORDER_ID_AT)}`);
-    }
-    if (order.accountLength > 0) fields.push(`1=${idText(bytes, at + REQUEST_ACCOUNT_AT)}`);
-    if (order.symbolLength > 0) fields.push(`55=${idText(bytes, at + REQUEST_SYMBOL_AT)}`);
-    char(fields, 54, order.side);
-    if (order.quantity > 0) fields.push(`38=${order.quantity}`);
-    char(fields, 40, order.ordType);
-    price(fields, 44, order.priceE8);
-    char(fields, 59, order.timeInForce);
-    if (order.possResend === 1) fields.push("97=Y");
-    groups(fields, entry.views, at + order.length, order.groupsLength);
+    fields.push(...recordFields(ORDER_REQUEST, order, type));
+    this.groups(fields, order.groupsLength);
     const refused = entry.index === 0 ? "" : ` (refused: ${reasonText(entry.index & 255)})`;
     return fix(fields) + refused;
   }
 
   private report(entry: EntryView, comps: CompIds): { direction: Direction; text: string } {
-    const { bytes } = entry.views;
-    const at = entry.payloadAt;
-    const report = new ExecutionReport(entry.views).aim(at);
-    const said = report.textLength > 0 ? text(bytes, at + REPORT_TEXT_AT, at + REPORT_TEXT_AT + report.textLength) : "";
+    const report = this.records.venueReport(entry);
+    const said = text(report.bytes, REPORT_TEXT_AT, REPORT_TEXT_AT + report.textLength);
     const event = (what: string) => ({ direction: "event" as const, text: what });
     if (report.kind === REPORT_VENUE_UP) return event("is up");
     if (report.kind === REPORT_VENUE_DOWN) return event("is down");
     if (report.kind === REPORT_NOT_TAKEN) {
       return event(`did not take 11=${this.venueId(report.number, report.slot)}${said === "" ? "" : `: ${said}`}`);
     }
-    const fields = header(report.kind === REPORT_CANCEL_REJECT ? "9" : "8", entry.sequence, comps.theirs, comps.ours);
+    const type = messageType(EXECUTION_REPORT, report)!;
+    const fields = header(type, entry.sequence, comps.theirs, comps.ours);
     const request = report.requestNumber > 0 ? report.requestNumber : report.number;
     fields.push(`11=${this.venueId(request, report.slot)}`);
     if (report.requestNumber > 0) fields.push(`41=${this.venueId(report.number, report.slot)}`);
-    if (report.orderIdLength > 0) fields.push(`37=${idText(bytes, at + REPORT_ORDER_ID_AT)}`);
-    if (report.kind === REPORT_EXECUTION) executionFields(fields, report);
-    else {
-      char(fields, 39, report.ordStatus);
-      char(fields, 434, report.cxlRejResponseTo);
-      fields.push(`102=${report.cxlRejReason}`);
-    }
-    if (said !== "") fields.push(`58=${said}`);
-    groups(fields, entry.views, at + report.inboundLength, report.groupsLength);
+    // Every report has a reason for a rejection in the record, 99 where it came without one.
+    const isReason = (field: string): boolean => field.startsWith(`${OrdRejReason}=`);
+    const all = recordFields(EXECUTION_REPORT, report, type);
+    fields.push(...all.filter((field) => report.execType === EXEC_REJECTED || !isReason(field)));
+    this.groups(fields, report.groupsLength);
     return { direction: "in", text: fix(fields) };
+  }
+
+  /** The repeating groups behind the record that was read, as they came. */
+  private groups(fields: string[], length: number): void {
+    const { views, groupsAt } = this.records;
+    if (length === 0) return;
+    const from = groupsAt + GROUPS_TEXT_AT;
+    fields.push(text(views.bytes, from, from + views.ints[groupsAt >> 2]! - 1).replaceAll("\x01", "|"));
   }
 
   private venueId(number: number, slot: number): string {
     const bytes = new Uint8Array(64);
     return text(bytes, 0, this.ids.put(bytes, 0, number, slot));
   }
-}
-
-function executionFields(fields: string[], report: ExecutionReport): void {
-  if (report.execIdLength > 0) fields.push(`17=${idText(report.bytes, report.at + REPORT_EXEC_ID_AT)}`);
-  char(fields, 150, report.execType);
-  char(fields, 39, report.ordStatus);
-  if (report.quantity > 0) fields.push(`38=${report.quantity}`);
-  price(fields, 44, report.priceE8);
-  if (report.lastQty > 0) {
-    fields.push(`32=${report.lastQty}`);
-    price(fields, 31, report.lastPxE8);
-  }
-  fields.push(`151=${report.leavesQty}`, `14=${report.cumQty}`);
-  if (report.execType === 0x38) fields.push(`103=${report.ordRejReason}`);
 }
 
 /** YYYYMMDD-HH:MM:SS.uuuuuu in UTC, as FIX writes it. */
@@ -303,26 +250,6 @@ function controlText(entry: EntryView): string {
 
 function header(type: string, sequence: number, sender: string, target: string): string[] {
   return [`35=${type}`, `34=${sequence}`, `49=${sender}`, `56=${target}`];
-}
-
-function char(fields: string[], tag: number, code: number): void {
-  if (code > 0) fields.push(`${tag}=${String.fromCharCode(code)}`);
-}
-
-function price(fields: string[], tag: number, valueE8: number): void {
-  if (valueE8 !== NO_PRICE) fields.push(`${tag}=${decimal(valueE8)}`);
-}
-
-/** The repeating groups behind a record, as they came. */
-function groups(fields: string[], { bytes, ints }: Views, at: number, length: number): void {
-  if (length === 0) return;
-  const from = at + GROUPS_TEXT_AT;
-  fields.push(text(bytes, from, from + ints[at >> 2]! - 1).replaceAll("\x01", "|"));
-}
-
-function decimal(valueE8: number): string {
-  const bytes = new Uint8Array(64);
-  return text(bytes, 0, putDecimalE8(bytes, 0, valueE8));
 }
 
 function fix(fields: string[]): string {

@@ -17,19 +17,19 @@ import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT, type InputJournal } from "./i
 import type { Outbox } from "./outbox.ts";
 import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, ORPHAN, UNSUPPORTED } from "./outcomes.ts";
 
-/** Inputs that one poll takes from each kind of ring: enough for a burst, short enough for the lane's other agents. */
+/** Most inputs of each ring in one poll: enough for a burst, short enough for the other agents of the lane. */
 const BATCH = 256;
-/** Reports of a burst that are looked at together before they are taken one by one. */
+/** Reports of a burst whose executions are fetched into the cache together. */
 const GROUP = 32;
-/** Journal bytes that any one input may need. */
+/** Most journal bytes of one input without groups. */
 const ENTRY_ROOM = 1024;
-/** The same of one that has groups. */
+/** Most journal bytes of one input with groups. */
 const GROUPS_ROOM = ENTRY_ROOM + GROUP_SLOT_BYTES;
 
-/** A ring that leads to the core. */
+/** A ring of inputs to the core. */
 export interface CoreInput {
   readonly ring: OneToOne;
-  /** What runs beside it, in the same memory: the groups of its records. */
+  /** The ring of the records' groups, in the same memory. */
   readonly groups?: OneToOne | undefined;
   /** Address of byte 0 of the ring's memory in this process. */
   readonly ringAddress: number;
@@ -56,7 +56,7 @@ export interface CoreAgentParts {
   readonly recover: ((core: Core) => void) | null;
 }
 
-/** Takes what client agents, venue agents and the main thread ask, writes it ahead to the journal, and lets the core act. */
+/** Takes requests, reports and control records from their rings, journals each one, and then lets the core apply it. */
 export class CoreAgent implements Agent {
   readonly name = "core";
   private readonly core: Core;
@@ -86,13 +86,13 @@ export class CoreAgent implements Agent {
     if (this.parts.recover !== null) this.parts.recover(this.core);
   }
 
-  /** Instructions first, then what venues say, so that orders meet limits and prices as they now are. */
+  /** Control records first, then reports, so that orders are checked against current limits and prices. */
   poll(_nowNs: number): number {
     const parts = this.parts;
     let work = this.pollControl(parts.control);
     if (this.outbox.behind) {
       this.outbox.drain();
-      // A venue's agent takes requests only while it can report: those it has not taken, for one.
+      // A venue agent takes requests only while it has room to report, for instance that it did not take one.
       for (let i = 0; i < parts.reports.length; i++) this.pollReports(parts.reports[i]!, this.reports[i]!);
       return 1;
     }
@@ -111,14 +111,14 @@ export class CoreAgent implements Agent {
     this.idle = false;
   }
 
-  /** Ends when a whole turn has brought nothing: what other agents still send while they end is taken. */
+  /** Stops after a turn without input: what other agents send while they stop is still taken. */
   stopped(): boolean {
     return this.stopping && this.idle;
   }
 
   close(): void {}
 
-  /** True when the next input finds room for its entry and for whatever it leads to. */
+  /** True when there is room for the next input's journal entry and for all outputs it may have. */
   private ready(): boolean {
     return this.outbox.hasRoom() && this.journal.room(ENTRY_ROOM);
   }
@@ -138,13 +138,13 @@ export class CoreAgent implements Agent {
         continue;
       }
       const decision = core.decide(request, timeUs, this.journal.starved);
-      core.stamp(request);
+      core.stamp(request, decision);
       this.journal.append(
         ENTRY_ORDER,
         request.session,
         request.msgSeqNum,
         timeUs,
-        decision,
+        decision.code,
         request.epoch,
         input.ringAddress + at,
         request.length,
@@ -186,7 +186,7 @@ export class CoreAgent implements Agent {
     return count;
   }
 
-  /** What the reports behind the oldest will need comes from memory together; else each would wait for its own. */
+  /** Fetches the executions of several reports together, so that their cache misses overlap. */
   private expectReports(ring: OneToOne, report: ExecutionReport): void {
     for (let i = 1; i < GROUP; i++) {
       const at = ring.peekBehind(i);
@@ -196,7 +196,7 @@ export class CoreAgent implements Agent {
     this.core.fetchExpected();
   }
 
-  /** Returns false while there is no room for what it leads to. */
+  /** Returns false while there is no room for its outputs. */
   private orderWithGroups(input: CoreInput, request: OrderRequest, timeUs: number): boolean {
     if (!this.outbox.hasGroupRoom(true) || !this.journal.room(GROUPS_ROOM)) return false;
     const core = this.core;
@@ -204,13 +204,13 @@ export class CoreAgent implements Agent {
     const groupsAt = groups.peek();
     if (groupsAt === EMPTY) broken("groups of an order", request.msgSeqNum);
     const decision = core.decide(request, timeUs, this.journal.starved);
-    core.stamp(request);
+    core.stamp(request, decision);
     this.journal.appendBoth(
       ENTRY_ORDER,
       request.session,
       request.msgSeqNum,
       timeUs,
-      decision,
+      decision.code,
       request.epoch,
       input.ringAddress + request.at,
       request.length,
@@ -224,7 +224,7 @@ export class CoreAgent implements Agent {
     return true;
   }
 
-  /** Returns false while there is no room for what it leads to. */
+  /** Returns false while there is no room for its outputs. */
   private reportWithGroups(input: CoreInput, report: ExecutionReport, timeUs: number): boolean {
     if (!this.outbox.hasGroupRoom(false) || !this.journal.room(GROUPS_ROOM)) return false;
     const groups = input.groups!;

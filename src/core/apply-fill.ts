@@ -25,9 +25,9 @@ import type { State } from "./state.ts";
 /** Money is exact up to here. */
 const MOST = Number.MAX_SAFE_INTEGER;
 
-/** Carries out trades, and takes busted ones back. */
+/** Applies trades and busts. */
 export class FillApplier {
-  /** Of the trade that was weighed last: its value in 1e-4 money, and what its order's fills are worth with it. */
+  /** Set by `weigh`: the trade's value in 1e-4 money, and the value of the order's fills with it. */
   private value = 0;
   private whole = 0;
   private rest = 0;
@@ -35,12 +35,12 @@ export class FillApplier {
 
   constructor(
     private readonly state: State,
-    private readonly replies: ClientReports,
+    private readonly clientReports: ClientReports,
   ) {}
 
   /**
-   * A trade. LastQty counts: where the venue's CumQty says something else, ours stands and the difference is an outcome.
-   * A trade of more than is left is illegal, as is one whose value passes 2^53.
+   * Applies a trade by its LastQty. Where the venue's CumQty differs, our sum stays and the outcome is CUM_DIFFERS.
+   * A trade of more than LeavesQty, or whose value passes 2^53, is an ILLEGAL_REPORT.
    */
   fill(order: Order, report: ExecutionReport, timeUs: number): number {
     const state = this.state;
@@ -64,17 +64,17 @@ export class FillApplier {
       this.hold(order);
     } else closeOrder(state, order, to);
     state.count(COUNT_FILLS);
-    const reply = this.replies.about(order, EXEC_TRADE, order.currentId, NONE, timeUs);
+    const reply = this.clientReports.about(order, EXEC_TRADE, order.currentId, NONE, timeUs);
     reply.lastQty = quantity;
     reply.lastPxE8 = price;
-    this.replies.copyText(reply, report);
+    this.clientReports.copyText(reply, report);
     state.outbox.publishReport();
     return report.cumQty === order.cumQty ? APPLIED : CUM_DIFFERS;
   }
 
   /**
-   * A trade is taken back. The report must say of which quantity and price; else nothing is changed but the client told.
-   * A final state stays final: whether the venue works the quantity again, it says in reports of its own.
+   * Applies a bust. Without quantity and price the report is passed on to the client and changes nothing else.
+   * A final state stays final: a venue that works the quantity again says so in further reports.
    */
   bust(order: Order, report: ExecutionReport, timeUs: number): number {
     const state = this.state;
@@ -97,7 +97,7 @@ export class FillApplier {
     return APPLIED;
   }
 
-  /** Tells the client of a bust or a correction that is not modelled here. */
+  /** Reports a bust or correction to the client without applying it. */
   passOn(order: Order, report: ExecutionReport, timeUs: number): number {
     if (!this.isNew(order, report)) return DUPLICATE_EXECUTION;
     this.tell(order, report, timeUs);
@@ -105,15 +105,15 @@ export class FillApplier {
   }
 
   private tell(order: Order, report: ExecutionReport, timeUs: number): void {
-    const reply = this.replies.about(order, report.execType, order.currentId, NONE, timeUs);
+    const reply = this.clientReports.about(order, report.execType, order.currentId, NONE, timeUs);
     reply.lastQty = report.lastQty;
     reply.lastPxE8 = report.lastPxE8;
-    this.replies.copyText(reply, report);
+    this.clientReports.copyText(reply, report);
     if (report.execRefIdLength > 0) this.refer(order, report, reply);
     this.state.outbox.publishReport();
   }
 
-  /** Which execution it is about, as the client was told of it; the venue's own id where that is not known any more. */
+  /** ExecRefID: the ExecID that the client knows, or the venue's where that is no longer known. */
   private refer(order: Order, report: ExecutionReport, reply: ExecutionReport): void {
     const from = report.views.ints;
     const at = report.at + REPORT_EXEC_REF_ID_AT;
@@ -128,7 +128,7 @@ export class FillApplier {
     reply.execRefIdLength = this.reference.length;
   }
 
-  /** Values a trade, and the order's fills with it (`sign` 1) or without it (−1). False when no value is exact. */
+  /** Computes the value of a trade and of the order's fills with it (`sign` 1) or without it (−1). False when it is not exact. */
   private weigh(order: Order, quantity: number, priceE8: number, sign: number): boolean {
     if (!(quantity > 0) || Math.floor(quantity) !== quantity) return false;
     if (!(priceE8 >= 0) || Math.floor(priceE8) !== priceE8) return false;
@@ -142,7 +142,7 @@ export class FillApplier {
     return this.value <= MOST && this.whole <= MOST && this.whole >= 0;
   }
 
-  /** What an open order still holds: for what is left of it, and of the replace that is pending. */
+  /** Adjusts the notional that an open order reserves: for LeavesQty, and for the pending replace. */
   private hold(order: Order): void {
     const state = this.state;
     const risk = state.risk;
@@ -158,7 +158,7 @@ export class FillApplier {
     state.accounts.reserve(order.account, order.side, change);
   }
 
-  /** Remembers the execution; false when it is known. One without an ExecID cannot be told from others. */
+  /** Remembers the ExecID; false when it is known already. A report without ExecID always counts as new. */
   private isNew(order: Order, report: ExecutionReport): boolean {
     if (report.execIdLength === 0) return true;
     const next = this.state.execution.value + 1;

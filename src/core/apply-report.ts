@@ -43,21 +43,24 @@ import {
 import type { Order } from "./orders/order.ts";
 import { APPLIED, ILLEGAL_REPORT, ORPHAN, UNSUPPORTED } from "./outcomes.ts";
 import { MAX_QUANTITY } from "./risk/money.ts";
-import { cxlRejReason, NOT_TAKEN, ordRejReason } from "./risk/reasons.ts";
+import { cxlRejReason, Detail, NOT_TAKEN, ordRejReason } from "./risk/reasons.ts";
 import type { State } from "./state.ts";
 
-/** ExecType (150) of an unsolicited change by the venue (FIX 4.4 Volume 6, field 150). */
+/** ExecType (150): the venue has changed the order unasked. */
 const EXEC_RESTATED = "D".charCodeAt(0);
 
-/** Carries out what venues report: state and exposure here, reports on to clients. */
+/** Applies venues' reports: changes order state and exposure, and reports to the client. */
 export class ReportApplier {
+  /** Reasons here have no limit and value to show. */
+  private readonly noDetail = new Detail();
+
   constructor(
     private readonly state: State,
-    private readonly replies: ClientReports,
+    private readonly clientReports: ClientReports,
     private readonly fills: FillApplier,
   ) {}
 
-  /** Returns an outcome; anything but APPLIED and CUM_DIFFERS has changed nothing. */
+  /** Returns an outcome (core/outcomes.ts); all but APPLIED and CUM_DIFFERS have changed no state. */
   apply(report: ExecutionReport, timeUs: number): number {
     const order = this.find(report);
     if (order === null) return ORPHAN;
@@ -68,7 +71,7 @@ export class ReportApplier {
     return kind === REPORT_NOT_TAKEN ? this.notTaken(order, report, timeUs) : UNSUPPORTED;
   }
 
-  /** The order of a report: slot and venue must be its own, and a number one that was sent for it. */
+  /** Finds the order by slot; venue and request number must match. */
   private find(report: ExecutionReport): Order | null {
     const state = this.state;
     const slot = report.slot;
@@ -97,12 +100,12 @@ export class ReportApplier {
     if (to === ILLEGAL) return ILLEGAL_REPORT;
     order.state = to;
     keepOrderId(order, report);
-    this.replies.about(order, EXEC_NEW, order.currentId, NONE, timeUs);
+    this.clientReports.about(order, EXEC_NEW, order.currentId, NONE, timeUs);
     this.state.outbox.publishReport();
     return APPLIED;
   }
 
-  /** Canceled, rejected, expired, done for day: nothing more can be filled. */
+  /** Canceled, rejected, expired, done for day: the order is closed. */
   private ended(order: Order, report: ExecutionReport, event: number, timeUs: number): number {
     const to = next(order.state, event);
     if (to === ILLEGAL) return ILLEGAL_REPORT;
@@ -113,17 +116,17 @@ export class ReportApplier {
     if (isOpen(order.state)) closeOrder(this.state, order, to);
     else order.state = to;
     keepOrderId(order, report);
-    const reply = this.replies.about(order, report.execType, entry, orig, timeUs);
+    const reply = this.clientReports.about(order, report.execType, entry, orig, timeUs);
     if (event === EVENT_REJECT) {
       this.state.count(COUNT_VENUE_REJECTS);
       reply.ordRejReason = report.ordRejReason;
     }
-    this.replies.copyText(reply, report);
+    this.clientReports.copyText(reply, report);
     this.state.outbox.publishReport();
     return APPLIED;
   }
 
-  /** The venue has accepted the pending replace, perhaps with terms of its own. */
+  /** The venue has accepted the pending replace, perhaps with another quantity or price. */
   private replaced(order: Order, report: ExecutionReport, timeUs: number): number {
     const state = this.state;
     const to = next(order.state, EVENT_REPLACE);
@@ -139,13 +142,13 @@ export class ReportApplier {
     this.setTerms(order, Math.max(quantity, order.cumQty), price);
     if (order.leavesQty === 0) closeOrder(state, order, FILLED);
     else order.state = to;
-    const reply = this.replies.about(order, EXEC_REPLACED, order.currentId, previousId, timeUs);
-    this.replies.copyText(reply, report);
+    const reply = this.clientReports.about(order, EXEC_REPLACED, order.currentId, previousId, timeUs);
+    this.clientReports.copyText(reply, report);
     state.outbox.publishReport();
     return APPLIED;
   }
 
-  /** The venue has changed the order by itself. */
+  /** The venue has changed the order unasked. */
   private restated(order: Order, report: ExecutionReport, timeUs: number): number {
     const to = next(order.state, EVENT_RESTATE);
     const quantity = isQuantity(report.quantity) ? report.quantity : order.quantity;
@@ -154,13 +157,13 @@ export class ReportApplier {
     order.state = to;
     this.setTerms(order, quantity, price);
     keepOrderId(order, report);
-    const reply = this.replies.about(order, EXEC_RESTATED, order.currentId, NONE, timeUs);
-    this.replies.copyText(reply, report);
+    const reply = this.clientReports.about(order, EXEC_RESTATED, order.currentId, NONE, timeUs);
+    this.clientReports.copyText(reply, report);
     this.state.outbox.publishReport();
     return APPLIED;
   }
 
-  /** Reports that change nothing: some are passed on, some only say what the client was not told to wait for. */
+  /** Reports that change no terms: pending states and corrections are passed on, others are ignored. */
   private informed(order: Order, report: ExecutionReport, execType: number, timeUs: number): number {
     const state = this.state;
     if (execType === EXEC_STATUS) return APPLIED;
@@ -172,12 +175,12 @@ export class ReportApplier {
     if (execType === EXEC_PENDING_CANCEL || execType === EXEC_PENDING_REPLACE) {
       const wanted = execType === EXEC_PENDING_CANCEL ? PENDING_CANCEL : PENDING_REPLACE;
       if (order.pending !== wanted || !isOpen(order.state)) return ILLEGAL_REPORT;
-      this.replies.about(order, execType, order.pendingId, order.currentId, timeUs);
+      this.clientReports.about(order, execType, order.pendingId, order.currentId, timeUs);
       state.outbox.publishReport();
       return APPLIED;
     }
     if (execType !== EXEC_TRADE_CORRECT) return UNSUPPORTED;
-    // Which fill it corrects is not known here: the client is told, exposure stays as it was.
+    // The corrected fill is not known here: the report is passed on, exposure stays.
     return this.fills.passOn(order, report, timeUs);
   }
 
@@ -187,7 +190,7 @@ export class ReportApplier {
     return APPLIED;
   }
 
-  /** A request did not leave, or the venue refused it unread: a new order is rejected, any other is a refused change. */
+  /** A request was not sent, or the venue refused the message: rejects a new order, refuses a cancel or replace. */
   private notTaken(order: Order, report: ExecutionReport, timeUs: number): number {
     if (isAnswer(order, report)) {
       this.refusePending(order, report, cxlRejReason(NOT_TAKEN), NOT_TAKEN, timeUs);
@@ -196,7 +199,7 @@ export class ReportApplier {
     if (order.state !== PENDING_NEW || report.number !== order.number) return ILLEGAL_REPORT;
     this.state.count(COUNT_VENUE_REJECTS);
     closeOrder(this.state, order, REJECTED);
-    const reply = this.replies.about(order, EXEC_REJECTED, order.currentId, NONE, timeUs);
+    const reply = this.clientReports.about(order, EXEC_REJECTED, order.currentId, NONE, timeUs);
     reply.ordRejReason = ordRejReason(NOT_TAKEN);
     reply.reason = NOT_TAKEN;
     this.explain(reply, report, NOT_TAKEN);
@@ -210,20 +213,17 @@ export class ReportApplier {
     const pending = order.pending;
     state.count(COUNT_VENUE_REJECTS);
     clearPending(state, order);
-    const reply = this.replies.aboutPending(order, pending, entry, timeUs);
+    const reply = this.clientReports.aboutPending(order, pending, entry, timeUs);
     reply.cxlRejReason = code;
     reply.reason = reason;
     this.explain(reply, report, reason);
     state.outbox.publishReport();
   }
 
-  /** The venue's words where it has some, else ours. */
+  /** Text of the venue, or our reason where it has none. */
   private explain(reply: ExecutionReport, report: ExecutionReport, reason: number): void {
-    if (report.textLength > 0) this.replies.copyText(reply, report);
-    else if (reason !== 0) {
-      this.state.detail.clear();
-      this.state.detail.write(reply, reason);
-    }
+    if (report.textLength > 0) this.clientReports.copyText(reply, report);
+    else if (reason !== 0) this.noDetail.write(reply, reason);
   }
 
   /** False when the account's open notional would not be exact with these terms in place of today's and the pending ones. */
@@ -233,7 +233,7 @@ export class ReportApplier {
     return state.accounts.canHold(order.account, order.side, more - order.reserved - order.pendingReserved);
   }
 
-  /** New quantity and price of an open order, and what it holds with them. */
+  /** Sets quantity and price of an open order, and the notional it reserves. */
   private setTerms(order: Order, quantity: number, priceE8: number): void {
     const state = this.state;
     order.quantity = quantity;

@@ -29,17 +29,19 @@ import {
   REQUEST_ORIG_CL_ORD_ID_AT,
   REQUEST_SYMBOL_AT,
 } from "../record/order-request.ts";
+import type { Decision } from "./decision.ts";
 import { isOpen, ordStatus, PENDING_REPLACE } from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
 import { averageE8 } from "./risk/money.ts";
 import { cxlRejReason, ordRejReason } from "./risk/reasons.ts";
 import type { State } from "./state.ts";
 
-/** OrderID (37) of an order that nobody knows (FIX 4.4 Volume 4, OrderCancelReject). */
+/** OrderID (37) of an unknown order (FIX 4.4 Volume 4, OrderCancelReject). */
 const NO_ORDER_ID = ascii("NONE");
 
-/*  What a client is told. OrderID (37) is the order's first number, ExecID (17) a count of everything reported, both as
- *  decimal text: they are ours, unique for as long as the journal lives, and the same in every replay.
+/**
+ * Reports to clients. OrderID (37) is the order's first number, ExecID (17) a counter, both as decimal text: unique for
+ * the life of the journal, and the same in every replay.
  */
 export class ClientReports {
   constructor(private readonly state: State) {}
@@ -97,27 +99,28 @@ export class ClientReports {
     return report;
   }
 
-  /** Refuses the new order that has got the last number. `slot` is where it is remembered, or NONE. */
-  refuseOrder(request: OrderRequest, reason: number, slot: number, timeUs: number): void {
+  /** Refuses the new order that has got the last number. */
+  refuseOrder(request: OrderRequest, decision: Decision, timeUs: number): void {
     const report = this.aboutRequest(request, EXEC_REJECTED, timeUs);
     report.number = this.state.number.value;
-    report.slot = slot;
+    report.slot = decision.slot;
     const numbers = this.state.number;
     numbers.copy(report.views.ints, report.at + REPORT_ORDER_ID_AT);
     report.orderIdLength = numbers.length;
-    this.refused(report, reason);
+    this.refused(report, decision);
   }
 
   /** Answers a status request for an order that is not known. */
-  refuseStatus(request: OrderRequest, reason: number, timeUs: number): void {
+  refuseStatus(request: OrderRequest, decision: Decision, timeUs: number): void {
     const report = this.aboutRequest(request, EXEC_STATUS, timeUs);
     this.noOrderId(report);
-    this.refused(report, reason);
+    this.refused(report, decision);
   }
 
   /** Refuses a cancel or replace; `order` is the one it was about, or null when there is none. */
-  refuseChange(request: OrderRequest, reason: number, order: Order | null, timeUs: number): void {
+  refuseChange(request: OrderRequest, decision: Decision, order: Order | null, timeUs: number): void {
     const state = this.state;
+    const reason = decision.reason;
     const report = state.outbox.claimReport(request.session);
     const views = report.views;
     const from = request.views.ints;
@@ -142,7 +145,7 @@ export class ClientReports {
       report.orderIdLength = order.copyNumber(views, at + REPORT_ORDER_ID_AT);
       this.parties(order, report);
     }
-    state.detail.write(report, reason);
+    decision.detail.write(report, reason);
     state.outbox.publishReport();
   }
 
@@ -198,10 +201,11 @@ export class ClientReports {
     return report;
   }
 
-  private refused(report: ExecutionReport, reason: number): void {
+  private refused(report: ExecutionReport, decision: Decision): void {
+    const reason = decision.reason;
     report.ordRejReason = ordRejReason(reason);
     report.reason = reason;
-    this.state.detail.write(report, reason);
+    decision.detail.write(report, reason);
     this.state.outbox.publishReport();
   }
 

@@ -22,7 +22,8 @@ import {
   COUNT_REPORTS,
   COUNT_UNSUPPORTED,
 } from "./counters.ts";
-import { Decision, reasonOf, venueOf } from "./decide.ts";
+import { Decider } from "./decide.ts";
+import { Decision, reasonOf } from "./decision.ts";
 import type { Outbox } from "./outbox.ts";
 import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, ORPHAN } from "./outcomes.ts";
 import { ACCEPTED, JOURNAL_FULL } from "./risk/reasons.ts";
@@ -30,10 +31,10 @@ import { State } from "./state.ts";
 import type { CoreConfig } from "./tables.ts";
 
 /**
- * The core: every order from entry to end, what each account may and does, and which venue gets what. It knows no clock,
- * no socket and no chance: the same inputs in the same order give the same outputs and the same state.
+ * The core owns all orders, account limits and exposures, and routes. It has no clock, socket or randomness: the same inputs in
+ * the same order give the same outputs and the same state.
  *
- * A request is taken in three steps, so that it is in the journal with its outcome before it has one:
+ * A request is journalled with its decision before it is applied:
  *
  *     decide ──▶ stamp ──▶ append to the journal ──▶ apply
  *
@@ -41,9 +42,10 @@ import type { CoreConfig } from "./tables.ts";
  */
 export class Core {
   readonly state: State;
-  private readonly admission: Decision;
-  private readonly entry: RequestApplier;
-  private readonly answers: ReportApplier;
+  private readonly decision = new Decision();
+  private readonly decider: Decider;
+  private readonly requests: RequestApplier;
+  private readonly reports: ReportApplier;
   /** Answer of a command that nobody waits for: in a replay. */
   private readonly unread = new ControlAnswer(Views.allocate(CONTROL_ANSWER_BYTES));
   private replaying = false;
@@ -56,34 +58,35 @@ export class Core {
   /** `counters` has room for CORE_COUNTERS. */
   constructor(config: CoreConfig, outbox: Outbox, counters: Float64Array) {
     this.state = new State(config, outbox, counters);
-    this.admission = new Decision(this.state);
-    const replies = new ClientReports(this.state);
-    this.entry = new RequestApplier(this.state, this.admission, replies);
-    this.answers = new ReportApplier(this.state, replies, new FillApplier(this.state, replies));
+    this.decider = new Decider(this.state);
+    const clientReports = new ClientReports(this.state);
+    this.requests = new RequestApplier(this.state, clientReports);
+    this.reports = new ReportApplier(this.state, clientReports, new FillApplier(this.state, clientReports));
     setKilled(this.state, config.kill);
   }
 
   /**
    * Decides a request and changes nothing; `apply` must follow before any other input. `starved` says that the disk is
    * full, so that nothing new can be taken.
-   * Returns  the decision, which the journal keeps as the entry's index.
+   * Returns  the decision, good until the next one; the journal keeps its code as the entry's index.
    */
-  decide(request: OrderRequest, timeUs: number, starved: boolean): number {
-    return this.admission.decide(request, timeUs, starved);
+  decide(request: OrderRequest, timeUs: number, starved: boolean): Decision {
+    this.decider.decide(request, timeUs, starved, this.decision);
+    return this.decision;
   }
 
   /** Writes slot and number that the request was given into its record, on its way to the journal. */
-  stamp(request: OrderRequest): void {
-    request.slot = this.admission.slot;
-    request.number = this.admission.number;
+  stamp(request: OrderRequest, decision: Decision): void {
+    request.slot = decision.slot;
+    request.number = decision.number;
   }
 
-  /** Carries out what was just decided. */
-  apply(request: OrderRequest, timeUs: number, decision: number): void {
-    this.entry.apply(request, reasonOf(decision), venueOf(decision), timeUs);
+  /** Carries out what was decided. */
+  apply(request: OrderRequest, timeUs: number, decision: Decision): void {
+    this.requests.apply(request, decision, timeUs);
   }
 
-  /** Notes what a report will need that is taken soon; `fetchExpected` brings that into the cache. Decides nothing. */
+  /** Notes the execution of a report that comes soon; `fetchExpected` brings all noted ones into the cache. */
   expectReport(report: ExecutionReport): void {
     const state = this.state;
     if (report.kind !== REPORT_EXECUTION) return;
@@ -94,14 +97,14 @@ export class Core {
     this.state.executions.fetch();
   }
 
-  /** Decides and carries out, without a journal between; in a replay carries out the journalled `decision`. */
-  order(request: OrderRequest, timeUs: number, decision = NONE): void {
-    if (this.replaying) this.prepareReplayed(request, timeUs, decision);
-    else decision = this.decide(request, timeUs, false);
+  /** Decides and carries out, without a journal between; in a replay carries out the journalled decision. */
+  order(request: OrderRequest, timeUs: number, code = NONE): void {
+    const decision = this.decide(request, timeUs, this.replaying && reasonOf(code) === JOURNAL_FULL);
+    if (this.replaying) this.takeReplayed(request, decision, code);
     this.apply(request, timeUs, decision);
   }
 
-  /** Takes a venue's report. Returns an outcome (core/outcomes.ts). */
+  /** Applies a venue's report. Returns an outcome (core/outcomes.ts). */
   report(report: ExecutionReport, timeUs: number): number {
     const state = this.state;
     if (this.replaying) {
@@ -114,7 +117,7 @@ export class Core {
       state.routes.setUp(report.session, kind === REPORT_VENUE_UP);
       return APPLIED;
     }
-    const outcome = this.answers.apply(report, timeUs);
+    const outcome = this.reports.apply(report, timeUs);
     if (outcome !== APPLIED) this.countOutcome(outcome);
     return outcome;
   }
@@ -169,41 +172,40 @@ export class Core {
     else state.count(outcome === CUM_DIFFERS ? COUNT_CUM_DIFFERS : COUNT_UNSUPPORTED);
   }
 
-  /** Finds again what the request was about, and takes slot and number from its journalled record. Cold. */
-  private prepareReplayed(request: OrderRequest, timeUs: number, decision: number): void {
+  /** Replaces today's decision by the journalled one: code, slot, number, and names no longer configured. Cold. */
+  private takeReplayed(request: OrderRequest, decision: Decision, code: number): void {
     const state = this.state;
     const orders = state.orders;
-    const admission = this.admission;
     const kind = request.kind;
-    const reason = reasonOf(decision);
     state.count(COUNT_REPLAYED);
-    if (request.session >= state.outbox.sessionIds) throw new Error(outOfBounds("client session", request.session));
-    const accepted = reason === ACCEPTED && kind === REQUEST_NEW;
-    if (accepted) this.prepareVenue(venueOf(decision));
-    if (admission.decide(request, timeUs, reason === JOURNAL_FULL) !== decision) {
+    if (decision.code !== code) {
       state.count(COUNT_REPLAY_DIFFERS);
-      state.detail.clear();
+      decision.detail.clear();
     }
-    admission.slot = request.slot;
-    admission.number = request.number;
-    if (reason !== ACCEPTED) {
+    decision.code = code;
+    decision.slot = request.slot;
+    decision.number = request.number;
+    if (request.session >= state.outbox.sessionIds) throw new Error(outOfBounds("client session", request.session));
+    if (decision.reason !== ACCEPTED) {
       // A refused order that an earlier, larger table remembered need not be remembered.
-      if (kind === REQUEST_NEW && (request.slot >= orders.maxOrders || !orders.hasRoomForDone())) admission.slot = NONE;
+      if (kind === REQUEST_NEW && (request.slot >= orders.maxOrders || !orders.hasRoomForDone())) decision.slot = NONE;
       return;
     }
-    if (request.slot >= orders.maxOrders || (accepted && !orders.hasRoom())) {
+    const isNew = kind === REQUEST_NEW;
+    if (isNew) this.prepareVenue(decision.venue);
+    if (request.slot >= orders.maxOrders || (isNew && !orders.hasRoom())) {
       throw new Error("core.maxOrders: expected room for the open orders of the journal, got " + orders.maxOrders);
     }
-    if (accepted) {
-      this.adoptNames(request);
-      admission.notional = state.risk.held(admission.symbol, request.ordType, request.quantity, request.priceE8);
-    } else if (kind === REQUEST_STATUS && admission.entry === NONE) {
-      admission.entry = state.order.aim(request.slot).currentId;
+    if (isNew) {
+      this.adoptNames(request, decision);
+      decision.notional = state.risk.held(decision.symbol, request.ordType, request.quantity, request.priceE8);
+    } else if (kind === REQUEST_STATUS && decision.entry === NONE) {
+      decision.entry = state.order.aim(request.slot).currentId;
     }
   }
 
-  /** Orders of names that have left the configuration live on; their accounts and symbols take no new ones. Cold. */
-  private adoptNames(request: OrderRequest): void {
+  /** Accounts and symbols that are no longer configured are added for their old orders; they take no new ones. Cold. */
+  private adoptNames(request: OrderRequest, decision: Decision): void {
     const state = this.state;
     const ints = request.views.ints;
     const accountAt = request.at + REQUEST_ACCOUNT_AT;
@@ -212,8 +214,8 @@ export class Core {
     if (account === NONE) account = state.accountNames.add(ints, accountAt, request.accountLength);
     let symbol = state.symbolNames.find(ints, symbolAt);
     if (symbol === NONE) symbol = state.symbolNames.add(ints, symbolAt, request.symbolLength);
-    this.admission.account = account;
-    this.admission.symbol = symbol;
+    decision.account = account;
+    decision.symbol = symbol;
   }
 
   private prepareVenue(venue: number): void {

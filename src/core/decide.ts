@@ -8,6 +8,7 @@ import {
   REQUEST_ORIG_CL_ORD_ID_AT,
   REQUEST_SYMBOL_AT,
 } from "../record/order-request.ts";
+import type { Decision } from "./decision.ts";
 import { isOpen, NOT_PENDING } from "./orders/life-cycle.ts";
 import {
   ACCEPTED,
@@ -27,110 +28,82 @@ import {
 } from "./risk/reasons.ts";
 import type { State } from "./state.ts";
 
-/*  A decision is what the journal keeps beside a request:   bits 0–7 reason (0: accepted) · bits 8–30 venue id
- *
- *  A replay takes it as it stands instead of deciding again, so that limits, accounts, routes or the disk's room may
- *  have changed in between without an order that went out being unmade.
- */
-const REASON_MASK = 255;
-const VENUE_SHIFT = 8;
-
-export function reasonOf(decision: number): number {
-  return decision & REASON_MASK;
-}
-
-export function venueOf(decision: number): number {
-  return decision >>> VENUE_SHIFT;
-}
-
-/** Decides requests. Changes nothing but its own fields, which say what the request was found to be about. */
-export class Decision {
-  /** Account and symbol of a new order, or NONE. */
-  account = NONE;
-  symbol = NONE;
-  /** The slot of the order: found by a ClOrdID, or to be taken by a new one; NONE when there is none. */
-  slot = NONE;
-  /** The entry of the ClOrdID that was looked up, or NONE. */
-  entry = NONE;
-  /** The number the request will get, or 0. */
-  number = 0;
-  /** Notional of an accepted order, 1e-4 money. */
-  notional = 0;
-
+/** Decides requests. Changes nothing but the decision that it is given. */
+export class Decider {
   constructor(private readonly state: State) {}
 
-  /** `starved` says that the disk is full. Returns a decision. */
-  decide(request: OrderRequest, timeUs: number, starved: boolean): number {
-    const state = this.state;
-    this.account = NONE;
-    this.symbol = NONE;
-    this.slot = NONE;
-    this.entry = NONE;
-    this.number = 0;
-    state.detail.clear();
+  /** Decides into `decision`. `starved` says that the disk is full, so that nothing new can be taken. */
+  decide(request: OrderRequest, timeUs: number, starved: boolean, decision: Decision): void {
+    decision.clear();
     const kind = request.kind;
-    if (kind === REQUEST_NEW) return this.newOrder(request, timeUs, starved);
-    if (kind === REQUEST_CANCEL) return this.numbered(this.cancel(request));
-    if (kind === REQUEST_REPLACE) return this.numbered(this.replace(request, timeUs, starved));
-    return this.status(request);
+    if (kind === REQUEST_NEW) decision.reason = this.newOrder(request, timeUs, starved, decision);
+    else if (kind === REQUEST_CANCEL) decision.reason = this.cancel(request, decision);
+    else if (kind === REQUEST_REPLACE) decision.reason = this.replace(request, timeUs, starved, decision);
+    else decision.reason = this.status(request, decision);
+    // A new order has its number also where it is refused.
+    const changes = kind === REQUEST_CANCEL || kind === REQUEST_REPLACE;
+    if (changes && decision.reason === ACCEPTED) decision.number = this.state.number.value + 1;
   }
 
-  private newOrder(request: OrderRequest, timeUs: number, starved: boolean): number {
+  private newOrder(request: OrderRequest, timeUs: number, starved: boolean, decision: Decision): number {
     const state = this.state;
     const orders = state.orders;
     const ints = request.views.ints;
     const session = request.session;
     if (!state.entitlements.knows(session)) return UNKNOWN_SESSION;
-    if (request.accountLength > 0) this.account = state.accountNames.find(ints, request.at + REQUEST_ACCOUNT_AT);
-    if (request.symbolLength > 0) this.symbol = state.symbolNames.find(ints, request.at + REQUEST_SYMBOL_AT);
+    if (request.accountLength > 0) decision.account = state.accountNames.find(ints, request.at + REQUEST_ACCOUNT_AT);
+    if (request.symbolLength > 0) decision.symbol = state.symbolNames.find(ints, request.at + REQUEST_SYMBOL_AT);
     const length = request.clOrdIdLength;
     if (length === 0 || length > ID_BYTES) {
-      this.number = state.number.value + 1;
+      decision.number = state.number.value + 1;
       return BAD_CL_ORD_ID;
     }
     if (orders.ids.find(ints, request.at + REQUEST_CL_ORD_ID_AT, session, length) !== NONE) {
       if (request.possResend === 1) return DROPPED;
-      this.number = state.number.value + 1;
+      decision.number = state.number.value + 1;
       return DUPLICATE_CL_ORD_ID;
     }
-    this.number = state.number.value + 1;
-    const reason = starved ? JOURNAL_FULL : this.checkNew(request, timeUs);
+    decision.number = state.number.value + 1;
+    const reason = starved ? JOURNAL_FULL : this.checkNew(request, timeUs, decision);
     if (reason !== ACCEPTED) {
-      if (orders.hasRoomForDone()) this.slot = orders.candidate();
+      if (orders.hasRoomForDone()) decision.slot = orders.candidate();
       return reason;
     }
-    this.slot = orders.candidate();
-    return state.routes.venue(this.symbol) << VENUE_SHIFT;
+    decision.slot = orders.candidate();
+    decision.venue = state.routes.venue(decision.symbol);
+    return ACCEPTED;
   }
 
-  private checkNew(request: OrderRequest, timeUs: number): number {
+  private checkNew(request: OrderRequest, timeUs: number, decision: Decision): number {
     const state = this.state;
     const risk = state.risk;
-    const parties = risk.checkParties(request.session, this.account, this.symbol);
+    const parties = risk.checkParties(request.session, decision.account, decision.symbol);
     if (parties !== ACCEPTED) return parties;
     const ordType = request.ordType;
     const side = request.side;
     const kind = risk.checkKind(side, ordType, request.timeInForce);
     if (kind !== ACCEPTED) return kind;
-    const size = risk.checkSize(this.account, this.symbol, side, ordType, request.quantity, request.priceE8, timeUs);
+    const size = risk.checkSize(
+      decision.account,
+      decision.symbol,
+      side,
+      ordType,
+      request.quantity,
+      request.priceE8,
+      timeUs,
+      decision,
+    );
     if (size !== ACCEPTED) return size;
-    const open = risk.checkOpenOrders(this.account);
+    const open = risk.checkOpenOrders(decision.account, decision);
     if (open !== ACCEPTED) return open;
-    this.notional = risk.notional;
-    const venue = state.routes.venue(this.symbol);
+    const venue = state.routes.venue(decision.symbol);
     if (venue === NONE) return NO_ROUTE;
     if (!state.routes.isUp(venue)) return VENUE_DOWN;
     return state.orders.hasRoom() ? ACCEPTED : TABLE_FULL;
   }
 
-  /** An accepted cancel or replace gets a number. */
-  private numbered(reason: number): number {
-    if (reason === ACCEPTED) this.number = this.state.number.value + 1;
-    return reason;
-  }
-
   /** What cancel and replace have in common: the order must be there, open and not busy, the ClOrdID new. */
-  private change(request: OrderRequest): number {
+  private change(request: OrderRequest, decision: Decision): number {
     const state = this.state;
     const ids = state.orders.ids;
     const ints = request.views.ints;
@@ -142,28 +115,28 @@ export class Decision {
     if (duplicate && request.possResend === 1) return DROPPED;
     const origLength = request.origClOrdIdLength;
     if (origLength === 0 || origLength > ID_BYTES) return UNKNOWN_ORDER;
-    this.entry = ids.find(ints, request.at + REQUEST_ORIG_CL_ORD_ID_AT, session, origLength);
-    if (this.entry === NONE) return UNKNOWN_ORDER;
-    this.slot = ids.slotOf(this.entry);
-    const order = state.order.aim(this.slot);
+    decision.entry = ids.find(ints, request.at + REQUEST_ORIG_CL_ORD_ID_AT, session, origLength);
+    if (decision.entry === NONE) return UNKNOWN_ORDER;
+    decision.slot = ids.slotOf(decision.entry);
+    const order = state.order.aim(decision.slot);
     if (!isOpen(order.state)) return TOO_LATE;
     if (order.pending !== NOT_PENDING) return ALREADY_PENDING;
     return duplicate ? DUPLICATE_CL_ORD_ID : ACCEPTED;
   }
 
   /** No limit, switch or full disk stands here: a cancel is never blocked. It needs a venue to go to. */
-  private cancel(request: OrderRequest): number {
-    const reason = this.change(request);
+  private cancel(request: OrderRequest, decision: Decision): number {
+    const reason = this.change(request, decision);
     if (reason !== ACCEPTED) return reason;
     return this.state.routes.isUp(this.state.order.venue) ? ACCEPTED : VENUE_DOWN;
   }
 
   /** The old terms were admitted when they came; here the new ones are. Both stay reserved until the venue answers. */
-  private replace(request: OrderRequest, timeUs: number, starved: boolean): number {
+  private replace(request: OrderRequest, timeUs: number, starved: boolean, decision: Decision): number {
     const state = this.state;
     const risk = state.risk;
     const order = state.order;
-    const change = this.change(request);
+    const change = this.change(request, decision);
     if (change !== ACCEPTED) return change;
     if (starved) return JOURNAL_FULL;
     const parties = risk.checkParties(request.session, order.account, order.symbol);
@@ -178,6 +151,7 @@ export class Decision {
       request.quantity,
       request.priceE8,
       timeUs,
+      decision,
     );
     if (size !== ACCEPTED) return size;
     if (!state.routes.isUp(order.venue)) return VENUE_DOWN;
@@ -197,16 +171,16 @@ export class Decision {
     );
   }
 
-  private status(request: OrderRequest): number {
+  private status(request: OrderRequest, decision: Decision): number {
     const state = this.state;
     const length = request.clOrdIdLength;
     const session = request.session;
     if (!state.entitlements.knows(session)) return UNKNOWN_SESSION;
     if (length === 0 || length > ID_BYTES) return BAD_CL_ORD_ID;
     const ids = state.orders.ids;
-    this.entry = ids.find(request.views.ints, request.at + REQUEST_CL_ORD_ID_AT, session, length);
-    if (this.entry === NONE) return UNKNOWN_ORDER;
-    this.slot = ids.slotOf(this.entry);
+    decision.entry = ids.find(request.views.ints, request.at + REQUEST_CL_ORD_ID_AT, session, length);
+    if (decision.entry === NONE) return UNKNOWN_ORDER;
+    decision.slot = ids.slotOf(decision.entry);
     return ACCEPTED;
   }
 }

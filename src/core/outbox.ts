@@ -1,24 +1,15 @@
 import { broken } from "../base/broken.ts";
 import { FULL, NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
-import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_ORDER_ID_AT } from "../record/execution-report.ts";
+import { OF_THE_PAST } from "../record/codes.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
-import {
-  EPOCH_WORD,
-  OF_THE_PAST,
-  ORDER_REQUEST_BYTES,
-  OrderRequest,
-  REQUEST_CL_ORD_ID_AT,
-} from "../record/order-request.ts";
+import { ORDER_REQUEST_BYTES, OrderRequest, REQUEST_EPOCH_AT } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import type { StateSink, StateSource } from "./state-io.ts";
 
 /** Slots that every ring must have free before the core takes an input: more than any one input writes. */
 const ROOM = 4;
-
-/** Doubles of a record before its ids: hot lines and lengths. */
-const REPORT_HEAD = REPORT_ORDER_ID_AT / 8;
-const REQUEST_HEAD = REQUEST_CL_ORD_ID_AT / 8;
 
 /** A snapshot's second core leads to no ring. */
 const NO_RINGS: readonly OneToOne[] = [];
@@ -138,7 +129,7 @@ export class Outbox {
     if (this.aim(ring === NONE ? null : this.reports[ring]!, index - this.sentReports[session]!)) {
       report = this.report[ring]!.aim(this.place());
     }
-    clearHead(report.views.doubles, report.at, REPORT_HEAD);
+    report.clear();
     report.session = session;
     report.index = index;
     return report;
@@ -161,7 +152,7 @@ export class Outbox {
     if (this.aim(ring === NONE ? null : this.requests[ring]!, index - this.sentRequests[venue]!)) {
       request = this.request[ring]!.aim(this.place());
     }
-    clearHead(request.views.doubles, request.at, REQUEST_HEAD);
+    request.clear();
     request.session = venue;
     request.msgSeqNum = index;
     if (this.replaying) request.epoch = OF_THE_PAST;
@@ -214,7 +205,7 @@ export class Outbox {
     const place = isRequest ? this.venueRing[id]! : this.sessionRing[id]!;
     if (index - sent <= 0 || place === NONE) return false;
     const ring = isRequest ? this.requests[place]! : this.reports[place]!;
-    if (isRequest) words[EPOCH_WORD] = OF_THE_PAST;
+    if (isRequest) words[REQUEST_EPOCH_AT >> 2] = OF_THE_PAST;
     const beside = (isRequest ? this.requestGroups : this.reportGroups)[place] ?? null;
     this.late.push({ ring, groups: words.length > ring.slotBytes >> 2 ? beside : null, words });
     return true;
@@ -325,10 +316,4 @@ export class Outbox {
 /** Bytes of the record's slot in the memory of one that waits. */
 function slotBytes(record: Views): number {
   return record.bytes.length - GROUP_SLOT_BYTES;
-}
-
-/** Zeroes the first `count` doubles of a record: half the stores of its own `clear`. */
-function clearHead(doubles: Float64Array, at: number, count: number): void {
-  const from = at >> 3;
-  for (let i = 0; i < count; i++) doubles[from + i] = 0;
 }

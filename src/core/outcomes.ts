@@ -1,12 +1,12 @@
-/** What became of a venue's report. */
+/** Outcomes of a venue's report. */
 export const APPLIED = 0;
-/** Of no order in the table: recycled, or never ours. */
+/** No order in the table matches: recycled, or never ours. */
 export const ORPHAN = 1;
-/** The lifecycle forbids it, or its numbers cannot be. */
+/** The order's state does not allow it, or its numbers are impossible. */
 export const ILLEGAL_REPORT = 2;
-/** Its execution was counted before. */
+/** Its ExecID was applied before. */
 export const DUPLICATE_EXECUTION = 3;
-/** The core has no model of it; a correction of a trade is passed on to the client all the same. */
+/** The core does not apply this kind; a trade correction is passed on to the client. */
 export const UNSUPPORTED = 4;
-/** Applied, but the venue's CumQty is not ours. */
+/** Applied, but the venue's CumQty differs from our sum. */
 export const CUM_DIFFERS = 5;

@@ -4,7 +4,6 @@ import { Order } from "./orders/order.ts";
 import { Orders } from "./orders/orders.ts";
 import type { Outbox } from "./outbox.ts";
 import { Accounts, Symbols } from "./risk/limits.ts";
-import { Detail } from "./risk/reasons.ts";
 import { Risk } from "./risk/risk.ts";
 import { Routes } from "./risk/routes.ts";
 import { type CoreConfig, Entitlements, NameTable, SPARE_NAMES } from "./tables.ts";
@@ -25,7 +24,6 @@ export class State {
   readonly symbols: Symbols;
   readonly routes: Routes;
   readonly risk: Risk;
-  readonly detail = new Detail();
   /** The last request number given, and the last ExecID. */
   readonly number = new DecimalCounter();
   readonly execution = new DecimalCounter();
@@ -58,7 +56,7 @@ export class State {
         this.entitlements.grant(session.id, indexOf(config, session.accounts[a]!));
       }
     }
-    this.risk = new Risk(this.accounts, this.symbols, this.entitlements, this.detail);
+    this.risk = new Risk(this.accounts, this.symbols, this.entitlements);
   }
 
   count(counter: number): void {

@@ -1,22 +1,25 @@
 /**
- * The gateway's one vocabulary. Where FIX has a one-character code, the value is that character's ASCII code, so that
- * translation is a copy (FIX 4.4, Volume 6, fields 39, 40, 54, 59, 150); our own codes are small numbers.
+ * The codes that all records use. Where FIX has a one-character code, the value is the ASCII code of that character, so
+ * that translation is a copy (FIX 4.4, Volume 6, fields 39, 40, 54, 59, 150). Our own codes are small numbers.
  */
 const ascii = (c: string): number => c.charCodeAt(0);
 
-/** What an OrderRequest asks. */
+/** Kind of an OrderRequest. */
 export const REQUEST_NEW = 1;
 export const REQUEST_CANCEL = 2;
 export const REQUEST_REPLACE = 3;
 export const REQUEST_STATUS = 4;
 
-/** What an ExecutionReport record is. */
+/** `epoch` of a request to a venue that was accepted before a restart and not sent: it is too late to send it. */
+export const OF_THE_PAST = 1;
+
+/** Kind of an ExecutionReport. */
 export const REPORT_EXECUTION = 1;
 export const REPORT_CANCEL_REJECT = 2;
-/** From a venue agent: its session is logged on (venueUp) or no longer (venueDown). */
+/** From a venue agent: its session has logged on, or is no longer logged on. */
 export const REPORT_VENUE_UP = 3;
 export const REPORT_VENUE_DOWN = 4;
-/** From a venue agent: the request of `requestNumber` did not leave (session down), or the venue refused it unread (3, j). */
+/** From a venue agent: the request was not sent (session down), or the venue refused the message (Reject, BusinessMessageReject). */
 export const REPORT_NOT_TAKEN = 5;
 
 export const SIDE_BUY = ascii("1");

@@ -1,4 +1,4 @@
-import { Views } from "../base/views.ts";
+import type { Views } from "../base/views.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { Core } from "../core/core.ts";
@@ -17,10 +17,8 @@ import {
 } from "../journal/store/recover.ts";
 import { newestSnapshot, SnapshotReader } from "../journal/store/snapshot-file.ts";
 import type { Plan } from "../plan/plan.ts";
-import { Control } from "../record/control.ts";
-import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../record/execution-report.ts";
-import { GROUP_SLOT_BYTES } from "../record/groups.ts";
-import { OrderRequest } from "../record/order-request.ts";
+
+import { EntryRecords } from "./entry-records.ts";
 import { loadUnsent, sideSessions } from "./snapshot-parts.ts";
 
 type Ids = Readonly<Record<string, number>>;
@@ -101,37 +99,29 @@ export function sentIndexes(sessions: Readonly<Record<number, RecoveredSession>>
 
 /** Applies the journalled inputs to a core again, with their times and decisions. Cold. */
 export class Replay {
-  private readonly scratch = Views.allocate(EXECUTION_REPORT_BYTES + GROUP_SLOT_BYTES);
-  private readonly request = new OrderRequest(this.scratch).aim(0);
-  private readonly report = new ExecutionReport(this.scratch).aim(0);
-  private readonly control = new Control(this.scratch).aim(0);
+  private readonly records = new EntryRecords();
 
   constructor(private readonly core: Core) {}
 
   take(entry: EntryView): void {
-    const from = entry.payloadAt >> 2;
-    const words = entry.payloadLength >> 2;
-    const source = entry.views.ints;
-    const to = this.scratch.ints;
-    for (let i = 0; i < words; i++) to[i] = source[from + i]!;
     if (entry.kind === ENTRY_ORDER) this.order(entry);
     else if (entry.kind === ENTRY_REPORT) this.venueReport(entry);
-    else if (entry.kind === ENTRY_CONTROL) this.core.control(this.control, entry.timeUs);
+    else if (entry.kind === ENTRY_CONTROL) this.core.control(this.records.control(entry), entry.timeUs);
   }
 
   private order(entry: EntryView): void {
-    const outbox = this.core.state.outbox;
-    const { length, groupsLength } = this.request;
-    if (groupsLength !== 0) outbox.carry(true, this.scratch, length, groupsLength);
-    this.core.order(this.request, entry.timeUs, entry.index);
+    const { outbox } = this.core.state;
+    const request = this.records.order(entry);
+    if (request.groupsLength !== 0) outbox.carry(true, this.records.views, this.records.groupsAt, request.groupsLength);
+    this.core.order(request, entry.timeUs, entry.index);
     outbox.carryNothing();
   }
 
   private venueReport(entry: EntryView): void {
-    const outbox = this.core.state.outbox;
-    const { inboundLength, groupsLength } = this.report;
-    if (groupsLength !== 0) outbox.carry(false, this.scratch, inboundLength, groupsLength);
-    this.core.report(this.report, entry.timeUs);
+    const { outbox } = this.core.state;
+    const report = this.records.venueReport(entry);
+    if (report.groupsLength !== 0) outbox.carry(false, this.records.views, this.records.groupsAt, report.groupsLength);
+    this.core.report(report, entry.timeUs);
     outbox.carryNothing();
   }
 }

@@ -292,10 +292,16 @@ export class CoreDriver {
   /** Takes a request as the agent does. Returns the decision. */
   enter(request: OrderRequest): number {
     const decision = this.core.decide(request, this.timeUs, this.starved);
-    this.core.stamp(request);
-    this.journal.push({ kind: "order", words: request.views.ints.slice(0, 64), timeUs: this.timeUs, decision });
+    this.core.stamp(request, decision);
+    this.journal.push({
+      kind: "order",
+      words: request.views.ints.slice(0, 64),
+      timeUs: this.timeUs,
+      decision: decision.code,
+    });
+    const { code } = decision;
     this.core.apply(request, this.timeUs, decision);
-    return decision;
+    return code;
   }
 
   order(terms: RequestTerms): Out[] {
@@ -345,6 +351,11 @@ export class CoreDriver {
     put(control.views, CONTROL_NAME_AT, name);
     this.journal.push({ kind: "control", words: control.views.ints.slice(0, 16), timeUs: this.timeUs });
     return this.core.control(control, this.timeUs);
+  }
+
+  /** The oldest request that has come out and was not taken. */
+  sent(): OrderRequest {
+    return this.request.aim(this.requestRing.peek());
   }
 
   /** Everything that has come out: requests first, then reports. */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { EMPTY } from "../../src/base/units.ts";
 import { Outbox } from "../../src/core/outbox.ts";
+import { OF_THE_PAST } from "../../src/record/codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
-import { OF_THE_PAST, ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
+import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
 import type { OneToOne } from "../../src/ring/one-to-one.ts";
 import { ring } from "./driver.ts";
 

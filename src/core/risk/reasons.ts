@@ -40,7 +40,7 @@ export const BAD_CL_ORD_ID = 215;
 /** A resent request (PossResend) whose ClOrdID is known: nothing is done and nothing answered. */
 export const DROPPED = 255;
 
-/** How the numbers of a reason read in its text. */
+/** Kinds of numbers in a reason's text. */
 export const DETAIL_NONE = 0;
 export const DETAIL_WHOLE = 1;
 export const DETAIL_MONEY = 2;
@@ -124,7 +124,7 @@ function putE4(bytes: Uint8Array, at: number, value: number): number {
   return putPadded(bytes, o + 1, rest, 4);
 }
 
-/** The numbers behind the last refusal; they only explain it. */
+/** The numbers behind a refusal, for its text. */
 export class Detail {
   kind = DETAIL_NONE;
   private limit = 0;

@@ -10,6 +10,7 @@ import {
   TYPE_LIMIT,
   TYPE_MARKET,
 } from "../../record/codes.ts";
+import type { Decision } from "../decision.ts";
 import type { Entitlements } from "../tables.ts";
 import type { Accounts, Symbols } from "./limits.ts";
 import { MAX_QUANTITY, notional, OVERFLOW } from "./money.ts";
@@ -21,7 +22,6 @@ import {
   BAD_QUANTITY,
   DETAIL_MONEY,
   DETAIL_WHOLE,
-  type Detail,
   KILL_SWITCH,
   MAX_ORDER_NOTIONAL,
   MAX_ORDER_QTY,
@@ -48,25 +48,22 @@ import {
  *   5  symbol known, enabled      11  quantity of the order
  *   6  side                       12  reference price is there
  *
- *  Before them stand the protocol's (core/admission.ts: known session, ClOrdID), behind them route and room. Nothing
+ *  Before them stand the protocol's (core/decide.ts: known session, ClOrdID), behind them route and room. Nothing
  *  here changes anything: what an order takes of its limits is taken when it is applied.
  */
 
-/** The checks before an order or a replace leaves. */
+/** The risk checks of new orders and replaces. */
 export class Risk {
   /** True while the kill switch is engaged. */
   killed = false;
-  /** Notional of the order that was checked last, 1e-4 money. */
-  notional = 0;
 
   constructor(
     private readonly accounts: Accounts,
     private readonly symbols: Symbols,
     private readonly entitlements: Entitlements,
-    private readonly detail: Detail,
   ) {}
 
-  /** Who and what: everything but the numbers. `account` and `symbol` may be NONE. Returns a reason, or ACCEPTED. */
+  /** Checks session, account and symbol; the last two may be NONE. Returns a reason, or ACCEPTED. */
   checkParties(session: number, account: number, symbol: number): number {
     if (this.killed) return KILL_SWITCH;
     if (account < 0) return UNKNOWN_ACCOUNT;
@@ -77,7 +74,7 @@ export class Risk {
     return this.symbols.enabled(symbol) ? ACCEPTED : SYMBOL_DISABLED;
   }
 
-  /** The kind of order. Returns a reason, or ACCEPTED. */
+  /** Checks side, order type and time in force. Returns a reason, or ACCEPTED. */
   checkKind(side: number, ordType: number, timeInForce: number): number {
     if (side !== SIDE_BUY && side !== SIDE_SELL && side !== SIDE_SELL_SHORT) return UNSUPPORTED_SIDE;
     if (ordType !== TYPE_LIMIT && ordType !== TYPE_MARKET) return UNSUPPORTED_TYPE;
@@ -85,7 +82,7 @@ export class Risk {
     return timeInForce === TIF_GTC ? ACCEPTED : UNSUPPORTED_TIF;
   }
 
-  /** The numbers. Leaves the order's notional in `notional`. Returns a reason, or ACCEPTED. */
+  /** Checks quantity, price, rate and notional. Sets the decision's notional, or its detail. Returns a reason, or ACCEPTED. */
   checkSize(
     account: number,
     symbol: number,
@@ -94,6 +91,7 @@ export class Risk {
     quantity: number,
     priceE8: number,
     timeUs: number,
+    decision: Decision,
   ): number {
     const accounts = this.accounts;
     const symbols = this.symbols;
@@ -101,49 +99,49 @@ export class Risk {
     if (ordType === TYPE_LIMIT && !isPrice(priceE8)) return BAD_PRICE;
     const count = accounts.ordersIn(account, secondOf(timeUs)) + 1;
     if (count > accounts.ordersPerSecond(account)) {
-      this.detail.set(DETAIL_WHOLE, accounts.ordersPerSecond(account), count);
+      decision.detail.set(DETAIL_WHOLE, accounts.ordersPerSecond(account), count);
       return ORDER_RATE;
     }
     if (quantity > accounts.maxOrderQty(account)) {
-      this.detail.set(DETAIL_WHOLE, accounts.maxOrderQty(account), quantity);
+      decision.detail.set(DETAIL_WHOLE, accounts.maxOrderQty(account), quantity);
       return MAX_ORDER_QTY;
     }
     if (symbols.reference(symbol) === 0) return NO_REFERENCE_PRICE;
     if (ordType === TYPE_LIMIT && (priceE8 < symbols.lowest(symbol) || priceE8 > symbols.highest(symbol))) {
-      this.detail.setCollar(symbols.collar(symbol), symbols.reference(symbol), priceE8);
+      decision.detail.setCollar(symbols.collar(symbol), symbols.reference(symbol), priceE8);
       return PRICE_COLLAR;
     }
     const amount = this.valueOf(symbol, ordType, quantity, priceE8);
     if (amount === OVERFLOW) return NOTIONAL_OVERFLOW;
     if (amount > accounts.maxOrderNotional(account)) {
-      this.detail.set(DETAIL_MONEY, accounts.maxOrderNotional(account), amount);
+      decision.detail.set(DETAIL_MONEY, accounts.maxOrderNotional(account), amount);
       return MAX_ORDER_NOTIONAL;
     }
-    this.notional = amount;
+    decision.notional = amount;
     return accounts.canHold(account, side, amount) ? ACCEPTED : NOTIONAL_OVERFLOW;
   }
 
-  /** Whether the account may have one more open order. Returns a reason, or ACCEPTED. */
-  checkOpenOrders(account: number): number {
+  /** Checks the account's number of open orders. Returns a reason, or ACCEPTED. */
+  checkOpenOrders(account: number, decision: Decision): number {
     const open = this.accounts.openOrders(account);
     if (open < this.accounts.maxOpenOrders(account)) return ACCEPTED;
-    this.detail.set(DETAIL_WHOLE, this.accounts.maxOpenOrders(account), open + 1);
+    decision.detail.set(DETAIL_WHOLE, this.accounts.maxOpenOrders(account), open + 1);
     return OPEN_ORDERS;
   }
 
-  /** As `valueOf`, for what was admitted: never OVERFLOW, but 0 where a replay finds other prices than admitted it. */
+  /** Notional to reserve for an accepted order: as `valueOf`, but 0 for OVERFLOW, which only a replay under other prices has. */
   held(symbol: number, ordType: number, quantity: number, priceE8: number): number {
     const amount = this.valueOf(symbol, ordType, quantity, priceE8);
     return amount === OVERFLOW ? 0 : amount;
   }
 
-  /** Notional of a quantity of an order: at its limit, or at what a market order may cost. OVERFLOW when too large. */
+  /** Notional of a quantity: at the limit price, or at the market order's price. OVERFLOW when too large. */
   valueOf(symbol: number, ordType: number, quantity: number, priceE8: number): number {
     return notional(quantity, ordType === TYPE_MARKET ? this.symbols.marketPrice(symbol) : priceE8);
   }
 }
 
-/** The fixed window of one second that a time falls into. */
+/** The second of a time, the window of the order rate. */
 export function secondOf(timeUs: number): number {
   return Math.floor(timeUs / US_PER_S);
 }

@@ -14,7 +14,7 @@ import {
 } from "../../record/codes.ts";
 import type { FixVersion } from "../wire/version.ts";
 
-/*  What an ExecutionReport says happened, in the words of each version. Ours are those of 4.4.
+/*  ExecType and OrdStatus of an ExecutionReport in each version. Records have those of 4.4.
  *
  *  ours            150 from 4.3 on   20, 150 to 4.2          39 in 4.0, which has no 150
  *  trade           F                 0, 1 or 2 (all filled)  1 or 2, with 32 above 0
@@ -32,14 +32,14 @@ const THREE = 51;
 const RESTATED = "D".charCodeAt(0);
 const PENDING = "6".charCodeAt(0);
 
-/** ExecTransType (20), which only the versions to 4.2 have. */
+/** ExecTransType (20) of our ExecType; only versions up to 4.2 have it. */
 export function execTransType(execType: number): number {
   if (execType === EXEC_TRADE_CANCEL) return ONE;
   if (execType === EXEC_TRADE_CORRECT) return TWO;
   return execType === EXEC_STATUS ? THREE : ZERO;
 }
 
-/** ExecType (150) of the version; it is not asked for 4.0. */
+/** ExecType (150) as the version has it; 4.0 has none. */
 export function execTypeFor(
   version: FixVersion,
   execType: number,
@@ -56,16 +56,16 @@ export function execTypeFor(
   return execType === EXEC_PENDING_REPLACE ? PENDING : execType;
 }
 
-/** OrdStatus (39) of the version. */
+/** OrdStatus (39) as the version has it. */
 export function ordStatusFor(version: FixVersion, execType: number, ordStatus: number, cumQty: number): number {
   if (!version.hasExecTransType) return ordStatus;
   const isOpen = ordStatus === STATUS_NEW || ordStatus === STATUS_PARTIALLY_FILLED;
-  // Without ExecType nothing else would say that it was replaced.
+  // Without ExecType, OrdStatus alone says that the order was replaced.
   if (execType === EXEC_REPLACED && isOpen && (cumQty === 0 || !version.hasExecType)) return STATUS_REPLACED;
   return ordStatus === STATUS_PENDING_REPLACE && !version.hasPendingReplace ? STATUS_PENDING_CANCEL : ordStatus;
 }
 
-/** Our ExecType of what a venue of that version says: 20, 150, 39 (0 where absent), LastShares. */
+/** Our ExecType of a venue's report in that version: from 20, 150, 39 (0 where absent) and LastShares. */
 export function execTypeFrom(
   version: FixVersion,
   transType: number,
@@ -79,17 +79,17 @@ export function execTypeFrom(
   if (transType === THREE) return EXEC_STATUS;
   const type = version.hasExecType ? execType : typeOfStatus(ordStatus, lastQty);
   if (type === ONE || type === TWO) return EXEC_TRADE;
-  // Which change is pending, it does not say: nothing is done about it.
+  // It does not say which change is pending, so it changes nothing.
   return type === PENDING && !version.hasPendingReplace ? EXEC_STATUS : type;
 }
 
-/** 4.0: a report with a quantity is a trade, whatever the order's status is; one without is the status's own. */
+/** 4.0: a report with LastShares is a trade, whatever its OrdStatus; without, OrdStatus gives the ExecType. */
 function typeOfStatus(ordStatus: number, lastQty: number): number {
   if (lastQty > 0) return EXEC_TRADE;
   return ordStatus === STATUS_PARTIALLY_FILLED || ordStatus === STATUS_FILLED ? EXEC_STATUS : ordStatus;
 }
 
-/** Our OrdStatus: a replaced order is a new or a partially filled one. */
+/** Our OrdStatus: a replaced order is new or partially filled. */
 export function ordStatusFrom(ordStatus: number, cumQty: number): number {
   if (ordStatus !== STATUS_REPLACED) return ordStatus;
   return cumQty > 0 ? STATUS_PARTIALLY_FILLED : STATUS_NEW;

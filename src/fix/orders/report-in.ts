@@ -1,5 +1,3 @@
-import { readDecimalE8, readWhole } from "../../base/decimal.ts";
-import { ID_BYTES, putId } from "../../base/id.ts";
 import { NO_PRICE } from "../../base/units.ts";
 import {
   EXEC_TRADE_CANCEL,
@@ -10,9 +8,7 @@ import {
 } from "../../record/codes.ts";
 import {
   type ExecutionReport,
-  REPORT_EXEC_ID_AT,
   REPORT_EXEC_REF_ID_AT,
-  REPORT_ORDER_ID_AT,
   REPORT_SHORT_TEXT_BYTES,
   REPORT_TEXT_AT,
   REPORT_TEXT_BYTES,
@@ -22,26 +18,27 @@ import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 import { FIX44, type FixVersion, versionByApplId } from "../wire/version.ts";
 import { execTypeFrom, ordStatusFrom } from "./exec-type.ts";
+import { readReportFields } from "./execution-report-fields.ts";
+import { ReportValues } from "./report-values.ts";
 import type { VenueId } from "./venue-id.ts";
 
-/** What `read` made of a venue's message. */
+/** Results of `read`. */
 export const REPORT_READ = 0;
-/** A type that says nothing of an order. */
+/** The message type is no report. */
 export const NOT_A_REPORT = -2;
-/** A report about nothing of ours, or without what a report must have; `missingTag` says what. */
+/** A required field is missing; `missingTag` says which. */
 export const REPORT_FAULTY = -1;
-/** Well formed, but its ClOrdID is none that we gave. */
+/** Well formed, but its ClOrdID is not one of ours. */
 export const REPORT_FOREIGN = -3;
 
 /** ExecutionReport, OrderCancelReject, BusinessMessageReject of a venue → ExecutionReport record. */
 export class ReportReader {
   missingTag = 0;
-  /** First field with a number that can't be read, or that is beyond what we hold exactly; 0: there is none. */
-  unreadTag = 0;
+  private readonly values = new ReportValues();
   private scan!: Scanner;
   private version: FixVersion = FIX44;
 
-  /** `codec` reads plain ExecutionReports, into records of its memory; null: there is none. */
+  /** `codec` reads plain ExecutionReports into records of its memory; null: all are read here. */
   constructor(
     private readonly ids: VenueId,
     private readonly codec: Codec | null = null,
@@ -49,8 +46,13 @@ export class ReportReader {
     if (codec !== null) codec.prefix(ids.prefix);
   }
 
+  /** Tag of the first number that can't be read, or is beyond what we hold exactly; 0: there is none. */
+  get unreadTag(): number {
+    return this.values.unreadTag;
+  }
+
   read(scan: Scanner, report: ExecutionReport, version = FIX44): number {
-    this.unreadTag = 0;
+    this.values.aim(scan);
     if (scan.peer !== null && this.codec !== null && scan.msgType === tag.EXECUTION_REPORT)
       if (isPlain(this.codec, version) && this.codec.readExecution(report.at)) return REPORT_READ;
     this.scan = scan;
@@ -62,7 +64,7 @@ export class ReportReader {
     return scan.msgType === tag.BUSINESS_MESSAGE_REJECT ? this.businessReject(report) : NOT_A_REPORT;
   }
 
-  /** Over FIXT a message may be of another version than its session (ApplVerID, 1128). */
+  /** Over FIXT a message may have another version than its session (ApplVerID, 1128). */
   private versionOf(scan: Scanner, version: FixVersion): FixVersion {
     const field = scan.find(tag.ApplVerID);
     return field < 0 ? version : (versionByApplId(scan.bytes, scan.starts[field]!, scan.ends[field]!) ?? version);
@@ -76,19 +78,13 @@ export class ReportReader {
     const ordStatus = scan.char(tag.OrdStatus);
     if (execType <= 0 && version.hasExecType) return this.missing(tag.ExecType);
     if (ordStatus <= 0) return this.missing(tag.OrdStatus);
-    report.execIdLength = this.id(report, tag.ExecID, REPORT_EXEC_ID_AT);
-    if (report.execIdLength === 0) return this.missing(tag.ExecID);
-    report.orderIdLength = this.id(report, tag.OrderID, REPORT_ORDER_ID_AT);
-    report.lastQty = this.whole(tag.LastQty);
-    report.lastPxE8 = this.price(tag.LastPx);
-    report.cumQty = this.whole(tag.CumQty);
-    report.leavesQty = this.whole(tag.LeavesQty);
-    report.quantity = this.whole(tag.OrderQty);
-    report.priceE8 = this.price(tag.Price);
+    const missing = readReportFields(this.values, report);
+    if (missing !== 0) return this.missing(missing);
     const transType = version.hasExecTransType ? scan.char(tag.ExecTransType) : 0;
     report.execType = execTypeFrom(version, transType, execType, ordStatus, report.lastQty);
     report.ordStatus = ordStatusFrom(ordStatus, report.cumQty);
-    if (isCorrection(report.execType)) report.execRefIdLength = this.id(report, tag.ExecRefID, REPORT_EXEC_REF_ID_AT);
+    if (isCorrection(report.execType))
+      report.execRefIdLength = this.values.id(tag.ExecRefID, report.views, report.at + REPORT_EXEC_REF_ID_AT);
     const rejectReason = scan.int(tag.OrdRejReason);
     report.ordRejReason = rejectReason < 0 ? 99 : rejectReason;
     this.text(report);
@@ -105,12 +101,12 @@ export class ReportReader {
     report.cxlRejReason = reason < 0 ? 99 : reason;
     const status = scan.char(tag.OrdStatus);
     report.ordStatus = status < 0 ? 0 : status;
-    report.orderIdLength = this.id(report, tag.OrderID, REPORT_ORDER_ID_AT);
+    readReportFields(this.values, report);
     this.text(report);
     return this.numbers(report);
   }
 
-  /** The venue refused a message of ours; BusinessRejectRefID (379) is its ClOrdID. */
+  /** The venue refused a message of ours; BusinessRejectRefID (379) is the ClOrdID of that message. */
   private businessReject(report: ExecutionReport): number {
     report.kind = REPORT_NOT_TAKEN;
     const field = this.scan.find(tag.BusinessRejectRefID);
@@ -121,7 +117,7 @@ export class ReportReader {
     return REPORT_READ;
   }
 
-  /** `number` from ClOrdID; with an OrigClOrdID of ours, ClOrdID is a request's and `number` the original's. */
+  /** `number` from ClOrdID. With an OrigClOrdID of ours, that gives `number`, and ClOrdID gives `requestNumber`. */
   private numbers(report: ExecutionReport): number {
     const scan = this.scan;
     const field = scan.find(tag.ClOrdID);
@@ -146,17 +142,6 @@ export class ReportReader {
     return REPORT_FAULTY;
   }
 
-  /** Copies an id; a venue's id longer than 32 bytes keeps its last 32, which tell ids apart. */
-  private id(report: ExecutionReport, fieldTag: number, at: number): number {
-    const scan = this.scan;
-    const field = scan.find(fieldTag);
-    if (field < 0) return 0;
-    const to = scan.ends[field]!;
-    const from = Math.max(scan.starts[field]!, to - ID_BYTES);
-    putId(report.views, report.at + at, scan.bytes, from, to);
-    return to - from;
-  }
-
   private text(report: ExecutionReport): void {
     const scan = this.scan;
     const field = scan.find(tag.Text);
@@ -168,28 +153,9 @@ export class ReportReader {
     for (let i = 0; i < length; i++) report.bytes[at + i] = scan.bytes[from + i]!;
     report.textLength = length;
   }
-
-  private whole(fieldTag: number): number {
-    const field = this.scan.find(fieldTag);
-    if (field < 0) return 0;
-    const value = readWhole(this.scan.bytes, this.scan.starts[field]!, this.scan.ends[field]!);
-    return value === value && value !== Number.POSITIVE_INFINITY ? value : this.unread(fieldTag, 0);
-  }
-
-  private price(fieldTag: number): number {
-    const field = this.scan.find(fieldTag);
-    if (field < 0) return NO_PRICE;
-    const value = readDecimalE8(this.scan.bytes, this.scan.starts[field]!, this.scan.ends[field]!);
-    return value === value && value !== Number.POSITIVE_INFINITY ? value : this.unread(fieldTag, NO_PRICE);
-  }
-
-  private unread(fieldTag: number, instead: number): number {
-    if (this.unreadTag === 0) this.unreadTag = fieldTag;
-    return instead;
-  }
 }
 
-/** Where a message can be of another version than its session, only one that has no field which could say so. */
+/** The codec reads versions without ExecTransType, and over FIXT only messages that cannot have an ApplVerID. */
 function isPlain(codec: Codec, version: FixVersion): boolean {
   return !version.hasExecTransType && (version.applVerId.length === 0 || !codec.hasHighTag);
 }

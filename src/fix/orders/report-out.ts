@@ -20,16 +20,16 @@ import { type FixVersion, NO_REASON } from "../wire/version.ts";
 import type { Writer } from "../wire/write.ts";
 import { execTransType, execTypeFor, ordStatusFor } from "./exec-type.ts";
 
-/** MsgType of a report towards a client. */
+/** MsgType of a report to a client. */
 export function reportType(report: ExecutionReport): number {
   return report.kind === REPORT_CANCEL_REJECT ? tag.ORDER_CANCEL_REJECT : tag.EXECUTION_REPORT;
 }
 
-/** ExecutionReport records of the codec's memory → ExecutionReport and OrderCancelReject towards a client, ascending by tag. */
+/** Writes ExecutionReport records of the codec's memory as ExecutionReport or OrderCancelReject to a client, ascending by tag. */
 export class ReportWriter {
   constructor(private readonly codec: Codec) {}
 
-  /** Begins the session's next message with all that is in `report`; `isWhole` says that no groups follow. The caller ends it. */
+  /** Begins the session's next message with the fields of `report`; `isWhole`: no groups follow. The caller ends the message. */
   write(session: Session, report: ExecutionReport, wallUs: number, isWhole: boolean): Writer {
     const version = session.profile.version;
     if (report.kind !== REPORT_CANCEL_REJECT) return this.execution(session, report, wallUs, version, isWhole);
@@ -54,11 +54,11 @@ export class ReportWriter {
       report.at,
       session.nextOut,
       session.processed,
+      version.ordinal,
       version.hasExecTransType ? execTransType(execType) : 0,
       isTrade(execType) || report.execRefIdLength > 0 || version.needsLast,
       ordStatusFor(version, execType, report.ordStatus, cumQty),
       version.hasExecType ? execTypeFor(version, execType, report.ordStatus, cumQty, report.quantity) : 0,
-      version.hasExecType,
       execType === EXEC_REJECTED ? reasonOf(version.ordRejReasons[report.ordRejReason]!) : -1,
       isWhole,
     );
@@ -90,7 +90,7 @@ function reasonOf(value: number): number {
   return value === NO_REASON ? -1 : value;
 }
 
-/** A trade, or one that is taken back or corrected. */
+/** A trade, a bust or a correction. */
 function isTrade(execType: number): boolean {
   return execType === EXEC_TRADE || execType === EXEC_TRADE_CANCEL || execType === EXEC_TRADE_CORRECT;
 }

@@ -6,13 +6,13 @@ import * as tag from "../wire/tags.ts";
 import type { Writer } from "../wire/write.ts";
 import type { VenueId } from "./venue-id.ts";
 
-/** MsgType of a request towards a venue. */
+/** MsgType of a request to a venue. */
 export function requestType(request: OrderRequest): number {
   if (request.kind === REQUEST_NEW) return tag.NEW_ORDER_SINGLE;
   return request.kind === REQUEST_CANCEL ? tag.ORDER_CANCEL_REQUEST : tag.ORDER_CANCEL_REPLACE_REQUEST;
 }
 
-/** OrderRequest records of the codec's memory → NewOrderSingle, OrderCancelRequest, OrderCancelReplaceRequest towards a venue. */
+/** Writes OrderRequest records of the codec's memory as NewOrderSingle, OrderCancelRequest or OrderCancelReplaceRequest to a venue. */
 export class RequestWriter {
   constructor(
     private readonly codec: Codec,
@@ -21,7 +21,7 @@ export class RequestWriter {
     codec.prefix(ids.prefix);
   }
 
-  /** Begins the session's next message with all that is in `request`; `isWhole` says that no groups follow. The caller ends it. */
+  /** Begins the session's next message with the fields of `request`; `isWhole`: no groups follow. The caller ends the message. */
   write(session: Session, request: OrderRequest, wallUs: number, isWhole: boolean): Writer {
     const writer = session.aim();
     const version = session.profile.version;
@@ -31,6 +31,7 @@ export class RequestWriter {
       request.at,
       session.nextOut,
       session.processed,
+      version.ordinal,
       version.hasTransactTime,
       version.hasCxlType,
       isWhole,

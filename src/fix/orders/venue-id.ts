@@ -4,8 +4,8 @@ import { putInt, putWhole, readInt } from "../../base/decimal.ts";
 const DASH = 45;
 
 /**
- * The ClOrdID that a venue sees: `<birth>-<number>-<slot>`: the journal's birth second in base 36, the core's request
- * number, the order's slot. Unique for as long as the journal lives, and an answer leads straight to its order.
+ * The ClOrdID to a venue: `<birth>-<number>-<slot>`: second of the journal's creation in base 36, the core's request
+ * number, the order's slot. Unique for the life of the journal; a report leads to its order without a search.
  */
 export class VenueId {
   /** Of the last `read`. */
@@ -17,7 +17,7 @@ export class VenueId {
     this.prefix = ascii(`${birthSeconds.toString(36).toUpperCase()}-`);
   }
 
-  /** Writes it; returns the offset behind it. */
+  /** Writes the ClOrdID; returns the offset behind it. */
   put(bytes: Uint8Array, at: number, number: number, slot: number): number {
     let o = put(bytes, at, this.prefix);
     o = putWhole(bytes, o, number);
@@ -25,7 +25,7 @@ export class VenueId {
     return putInt(bytes, o, slot);
   }
 
-  /** Reads it back; false when it is none of ours. */
+  /** Reads number and slot from a ClOrdID; false when it is not one of ours. */
   read(bytes: Uint8Array, from: number, to: number): boolean {
     const start = from + this.prefix.length;
     if (to <= start || !equals(bytes, from, start, this.prefix)) return false;

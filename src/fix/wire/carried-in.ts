@@ -1,4 +1,5 @@
 import { REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE } from "../../record/codes.ts";
+import { REQUEST_TAGS } from "../../record/order-request.ts";
 import { DIRECT_TAGS, KIND_BIT } from "./codec/layout.ts";
 import * as tag from "./tags.ts";
 
@@ -21,13 +22,12 @@ const SESSION_TAGS = [
   ...[8, 9, 10, 34, 35, 43, 49, 50, 52, 56, 57, 89, 90, 91, 93, 97, 115, 116, 122, 128, 129, 142, 143, 144, 145],
   ...[212, 213, 347, 369, 370, 627, 628, 629, 630],
 ];
-const IN_ALL = [tag.Account, tag.ClOrdID, tag.OrderQty, tag.Side, tag.Symbol, tag.TransactTime];
-const IN_TERMS = [tag.HandlInst, tag.OrdType, tag.Price, tag.TimeInForce];
-const IN_CHANGES = [tag.OrderID, tag.OrigClOrdID];
+/** Fields that we write ourselves, by MsgType. */
+const OURS = { D: [tag.TransactTime, tag.HandlInst], F: [tag.TransactTime], G: [tag.TransactTime, tag.HandlInst] };
 
 /** By tag: NOT_IN_NEW, NOT_IN_CANCEL, NOT_IN_REPLACE, where a request does not carry it. */
 export const NOT_CARRIED = new Uint8Array(new ArrayBuffer(DIRECT_TAGS)).fill(NOT_IN_ANY);
 for (const one of SESSION_TAGS) NOT_CARRIED[one] = 0;
-for (const one of IN_ALL) NOT_CARRIED[one] = 0;
-for (const one of IN_TERMS) NOT_CARRIED[one] = NOT_IN_CANCEL;
-for (const one of IN_CHANGES) NOT_CARRIED[one] = NOT_IN_NEW;
+for (const one of [...REQUEST_TAGS.D, ...OURS.D]) NOT_CARRIED[one]! &= ~NOT_IN_NEW;
+for (const one of [...REQUEST_TAGS.F, ...OURS.F]) NOT_CARRIED[one]! &= ~NOT_IN_CANCEL;
+for (const one of [...REQUEST_TAGS.G, ...OURS.G]) NOT_CARRIED[one]! &= ~NOT_IN_REPLACE;

@@ -17,6 +17,8 @@ import type { HeaderText } from "./write.ts";
 export interface FixVersion {
   /** As configuration and people write it. */
   readonly name: string;
+  /** Counts the versions from FIX.4.0 on. */
+  readonly ordinal: number;
   readonly beginString: string;
   /** DefaultApplVerID (1137) of its Logon; empty where there is none. */
   readonly applVerId: string;
@@ -67,6 +69,7 @@ function reasons(last: number, more: readonly number[], fallback: number): Uint8
 
 const FIX50: FixVersion = {
   name: "FIX.5.0",
+  ordinal: 5,
   beginString: "FIXT.1.1",
   applVerId: "7",
   timeDecimals: 3,
@@ -92,6 +95,7 @@ const FIX50: FixVersion = {
 export const FIX44: FixVersion = {
   ...FIX50,
   name: "FIX.4.4",
+  ordinal: 4,
   beginString: "FIX.4.4",
   applVerId: "",
   cxlRejReasons: reasons(6, [99], 99),
@@ -101,6 +105,7 @@ export const FIX44: FixVersion = {
 const FIX43: FixVersion = {
   ...FIX44,
   name: "FIX.4.3",
+  ordinal: 3,
   beginString: "FIX.4.3",
   needsHandlInst: true,
   // Neither field has an "other" yet: a broker's option is what comes nearest.
@@ -111,6 +116,7 @@ const FIX43: FixVersion = {
 const FIX42: FixVersion = {
   ...FIX43,
   name: "FIX.4.2",
+  ordinal: 2,
   beginString: "FIX.4.2",
   maxRejectReason: 11,
   hasExecTransType: true,
@@ -121,6 +127,7 @@ const FIX42: FixVersion = {
 const FIX41: FixVersion = {
   ...FIX42,
   name: "FIX.4.1",
+  ordinal: 1,
   beginString: "FIX.4.1",
   timeDecimals: 0,
   infinity: 999_999,
@@ -137,6 +144,7 @@ const FIX41: FixVersion = {
 const FIX40: FixVersion = {
   ...FIX41,
   name: "FIX.4.0",
+  ordinal: 0,
   beginString: "FIX.4.0",
   hasResetFlag: false,
   hasLocations: false,
@@ -153,8 +161,8 @@ const VERSIONS: readonly FixVersion[] = [
   FIX43,
   FIX44,
   FIX50,
-  { ...FIX50, name: "FIX.5.0SP1", applVerId: "8" },
-  { ...FIX50, name: "FIX.5.0SP2", applVerId: "9" },
+  { ...FIX50, name: "FIX.5.0SP1", ordinal: 6, applVerId: "8" },
+  { ...FIX50, name: "FIX.5.0SP2", ordinal: 7, applVerId: "9" },
 ];
 
 /** Their names, oldest first. */

@@ -1,10 +1,19 @@
 import fc from "fast-check";
 import { ascii } from "../../../src/base/ascii.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
+import {
+  REPORT_CANCEL_REJECT,
+  REPORT_EXECUTION,
+  REQUEST_CANCEL,
+  REQUEST_NEW,
+  REQUEST_REPLACE,
+} from "../../../src/record/codes.ts";
 import type { ExecutionReport } from "../../../src/record/execution-report.ts";
-import * as reports from "../../../src/record/execution-report.ts";
+import { EXECUTION_REPORT } from "../../../src/record/layout/execution-report.ts";
+import { ORDER_REQUEST } from "../../../src/record/layout/order-request.ts";
+import type { RecordTable, Row, RowType } from "../../../src/record/layout/row.ts";
 import type { OrderRequest } from "../../../src/record/order-request.ts";
-import * as requests from "../../../src/record/order-request.ts";
+import { type AnyRecord, putText, roomOf } from "../../record/tables.ts";
 
 // Records as the product can make them, and numbers where their length changes.
 
@@ -35,76 +44,75 @@ export function texts(most: number): fc.Arbitrary<string> {
     .integer({ min: 0, max: most })
     .chain((length) => fc.string({ minLength: length, maxLength: length, unit: letter }));
 }
-const ids = texts(32);
-const byte = fc.nat(255);
 const char = (all: string) => fc.constantFrom(...ascii(all));
 
-export const requestParts = fc.record({
-  kind: fc.constantFrom(1, 2, 3),
+/** Values that a field can have where its type alone does not say it; the others are drawn by type. */
+const OF_REQUEST: Values = {
+  kind: fc.constantFrom(REQUEST_NEW, REQUEST_CANCEL, REQUEST_REPLACE),
   side: char("123456789ABCDEFG"),
   ordType: char("123456789ABCDEFGHIJKLM"),
   timeInForce: char("01234567"),
-  slot: ints,
-  quantity: wholes,
-  priceE8: pricesOrNone,
-  number: wholes,
-  origNumber: wholes,
   groupsLength: fc.nat(4000),
-  ids: fc.tuple(ids, ids, ids, ids, ids),
-});
-
-export const reportParts = fc.record({
-  kind: fc.constantFrom(1, 1, 1, 2),
+};
+const OF_REPORT: Values = {
+  kind: fc.constantFrom(REPORT_EXECUTION, REPORT_EXECUTION, REPORT_EXECUTION, REPORT_CANCEL_REJECT),
   execType: char("0345678ACDEFFFGHI"),
   ordStatus: char("01234568ACE"),
   side: char("123456789ABCDEFG"),
   ordType: fc.oneof(fc.constant(0), char("12K")),
   timeInForce: fc.oneof(fc.constant(0), char("01346")),
   cxlRejResponseTo: char("12"),
-  cxlRejReason: byte,
-  ordRejReason: byte,
-  lastQty: wholes,
-  lastPxE8: pricesOrNone,
-  cumQty: wholes,
-  leavesQty: wholes,
-  quantity: wholes,
-  priceE8: pricesOrNone,
   avgPxE8: prices,
-  ids: fc.tuple(ids, ids, ids, ids, ids, ids),
-  text: texts(reports.REPORT_TEXT_BYTES),
-  execRefId: fc.oneof({ weight: 3, arbitrary: fc.constant("") }, { weight: 1, arbitrary: ids }),
-});
+  execRefId: fc.oneof({ weight: 3, arbitrary: fc.constant("") }, { weight: 1, arbitrary: texts(32) }),
+};
 
-type Parts<T> = T extends fc.Arbitrary<infer Value> ? Value : never;
+type Value = number | string;
+type Values = Readonly<Record<string, fc.Arbitrary<Value>>>;
+
+/** Value of each field by its name. */
+export type Parts = Readonly<Record<string, Value>>;
+
+const BY_TYPE: Readonly<Record<RowType, (row: Row) => fc.Arbitrary<Value>>> = {
+  i32: () => ints,
+  f64: () => wholes,
+  bits24: () => fc.nat(0xffffff),
+  char: () => fc.oneof(fc.constant(0), char("019AZ")),
+  flag: () => fc.nat(1),
+  code: () => fc.nat(255),
+  whole: () => wholes,
+  price: () => pricesOrNone,
+  id: (row) => texts(roomOf(row)),
+  text: (row) => texts(roomOf(row)),
+};
+
+function partsOf(table: RecordTable, values: Values): fc.Arbitrary<Parts> {
+  return fc.record(Object.fromEntries(table.rows.map((row) => [row.name, values[row.name] ?? BY_TYPE[row.type](row)])));
+}
+
+export const requestParts = partsOf(ORDER_REQUEST, OF_REQUEST);
+export const reportParts = partsOf(EXECUTION_REPORT, OF_REPORT);
 
 /** Lays the record out, over bytes that say nothing. */
-export function fillRequest(request: OrderRequest, { ids, ...rest }: Parts<typeof requestParts>): void {
-  request.bytes.fill(0xaa, request.at, request.at + requests.ORDER_REQUEST_BYTES);
-  Object.assign(request, rest);
-  for (const [i, id] of ids.entries())
-    put(request, requests.REQUEST_LENGTHS_AT + i, requests.REQUEST_CL_ORD_ID_AT + 32 * i, id);
+export function fillRequest(request: OrderRequest, parts: Parts): void {
+  fill(ORDER_REQUEST, request as unknown as AnyRecord, parts);
 }
 
-/** The same of a report. An ExecRefID lies where a long text would have its end. */
-export function fillReport(report: ExecutionReport, parts: Parts<typeof reportParts>): void {
-  const { ids, text, execRefId, ...rest } = parts;
-  report.bytes.fill(0xaa, report.at, report.at + reports.EXECUTION_REPORT_BYTES);
-  Object.assign(report, rest);
-  const places = [
-    [128, reports.REPORT_ORDER_ID_AT],
-    [129, reports.REPORT_EXEC_ID_AT],
-    [131, reports.REPORT_CL_ORD_ID_AT],
-    [132, reports.REPORT_ORIG_CL_ORD_ID_AT],
-    [133, reports.REPORT_SYMBOL_AT],
-    [134, reports.REPORT_ACCOUNT_AT],
-  ] as const;
-  for (const [i, [length, at]] of places.entries()) put(report, length, at, ids[i]!);
-  put(report, 135, reports.REPORT_EXEC_REF_ID_AT, execRefId);
-  const room = execRefId === "" ? reports.REPORT_TEXT_BYTES : reports.REPORT_SHORT_TEXT_BYTES;
-  put(report, 130, reports.REPORT_TEXT_AT, text.slice(0, room));
+/** The same of a report. */
+export function fillReport(report: ExecutionReport, parts: Parts): void {
+  fill(EXECUTION_REPORT, report as unknown as AnyRecord, parts);
 }
 
-function put(record: ExecutionReport | OrderRequest, lengthAt: number, at: number, text: string): void {
-  record.bytes[record.at + lengthAt] = text.length;
-  record.bytes.set(Buffer.from(text, "latin1"), record.at + at);
+function fill(table: RecordTable, record: AnyRecord, parts: Parts): void {
+  record.bytes.fill(0xaa, record.at, record.at + table.bytes[1]);
+  for (const row of table.rows) {
+    const value = parts[row.name]!;
+    if (typeof value === "number") record[row.name] = value;
+    else putText(record, row, value.slice(0, spaceOf(table, row, parts)));
+  }
+}
+
+/** A text is shorter where another field has a value that lies in its end. */
+function spaceOf(table: RecordTable, row: Row, parts: Parts): number {
+  const inner = table.rows.find(({ within }) => within === row.name);
+  return inner === undefined || parts[inner.name] === "" ? roomOf(row) : inner.at - row.at;
 }

@@ -2,7 +2,7 @@ import { NO_PRICE } from "../../../src/base/units.ts";
 import { execTransType, execTypeFor, ordStatusFor } from "../../../src/fix/orders/exec-type.ts";
 import type { VenueId } from "../../../src/fix/orders/venue-id.ts";
 import * as tag from "../../../src/fix/wire/tags.ts";
-import { type FixVersion, NO_REASON } from "../../../src/fix/wire/version.ts";
+import { type FixVersion, NO_REASON, VERSION_NAMES } from "../../../src/fix/wire/version.ts";
 import type { Writer } from "../../../src/fix/wire/write.ts";
 import {
   EXEC_REJECTED,
@@ -14,7 +14,11 @@ import {
   REQUEST_NEW,
 } from "../../../src/record/codes.ts";
 import * as reports from "../../../src/record/execution-report.ts";
-import * as requests from "../../../src/record/order-request.ts";
+import { EXECUTION_REPORT } from "../../../src/record/layout/execution-report.ts";
+import { ORDER_REQUEST } from "../../../src/record/layout/order-request.ts";
+import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
+import type * as requests from "../../../src/record/order-request.ts";
+import { type AnyRecord, isSized } from "../../record/tables.ts";
 
 // How reports and requests are written, field by field and byte by byte: what the codec's messages are compared with.
 
@@ -35,30 +39,55 @@ export function writeReport(
 
 function writeExecution(writer: Writer, report: reports.ExecutionReport, wallUs: number, version: FixVersion): void {
   const { execType, cumQty } = report;
-  field(writer, tag.Account, report, reports.REPORT_ACCOUNT_AT, report.accountLength);
-  writer.decimalE8(tag.AvgPx, report.avgPxE8);
-  field(writer, tag.ClOrdID, report, reports.REPORT_CL_ORD_ID_AT, report.clOrdIdLength);
-  writer.whole(tag.CumQty, cumQty);
-  field(writer, tag.ExecID, report, reports.REPORT_EXEC_ID_AT, report.execIdLength);
-  field(writer, tag.ExecRefID, report, reports.REPORT_EXEC_REF_ID_AT, report.execRefIdLength);
+  const rows = (above: number, below: number): void =>
+    writeRows(writer, EXECUTION_REPORT, report, "8", version, above, below);
+  rows(0, tag.ExecTransType);
   if (version.hasExecTransType) writer.char(tag.ExecTransType, execTransType(execType));
+  rows(tag.ExecTransType, tag.LastPx);
   if (isTrade(execType) || report.execRefIdLength > 0 || version.needsLast) last(writer, report);
-  field(writer, tag.OrderID, report, reports.REPORT_ORDER_ID_AT, report.orderIdLength);
-  writer.whole(tag.OrderQty, report.quantity);
+  rows(tag.LastQty, tag.OrdStatus);
   writer.char(tag.OrdStatus, ordStatusFor(version, execType, report.ordStatus, cumQty));
-  if (report.ordType !== 0) writer.char(tag.OrdType, report.ordType);
-  if (version.hasExecType)
-    field(writer, tag.OrigClOrdID, report, reports.REPORT_ORIG_CL_ORD_ID_AT, report.origClOrdIdLength);
-  if (report.priceE8 !== NO_PRICE) writer.decimalE8(tag.Price, report.priceE8);
-  writer.char(tag.Side, report.side);
-  field(writer, tag.Symbol, report, reports.REPORT_SYMBOL_AT, report.symbolLength);
-  field(writer, tag.Text, report, reports.REPORT_TEXT_AT, report.textLength);
-  if (report.timeInForce !== 0) writer.char(tag.TimeInForce, report.timeInForce);
+  rows(tag.OrdStatus, tag.TransactTime);
   writer.timestamp(tag.TransactTime, wallUs);
+  rows(tag.TransactTime, tag.OrdRejReason);
   if (execType === EXEC_REJECTED) reason(writer, tag.OrdRejReason, version.ordRejReasons[report.ordRejReason]!);
-  if (!version.hasExecType) return;
-  writer.char(tag.ExecType, execTypeFor(version, execType, report.ordStatus, cumQty, report.quantity));
-  writer.whole(tag.LeavesQty, report.leavesQty);
+  rows(tag.OrdRejReason, tag.ExecType);
+  if (version.hasExecType)
+    writer.char(tag.ExecType, execTypeFor(version, execType, report.ordStatus, cumQty, report.quantity));
+  rows(tag.ExecType, Number.POSITIVE_INFINITY);
+}
+
+/** The fields of one message that its table has written by their types, of tags between two. */
+function writeRows(
+  writer: Writer,
+  table: RecordTable,
+  record: reports.ExecutionReport | requests.OrderRequest,
+  type: string,
+  version: FixVersion,
+  above: number,
+  below: number,
+): void {
+  const rows = table.rows.filter(({ tag, write }) => write?.includes(type) && tag! > above && tag! < below);
+  for (const row of rows.sort((a, b) => a.tag! - b.tag!)) {
+    const since = row.since?.[type];
+    if (since === undefined || VERSION_NAMES.indexOf(version.name) >= VERSION_NAMES.indexOf(since))
+      writeRow(writer, row, record as unknown as AnyRecord);
+  }
+}
+
+function writeRow(writer: Writer, row: Row, record: AnyRecord): void {
+  const isAlways = row.always === true || row.zero === true;
+  if (isSized(row)) {
+    const from = record.at + row.at;
+    const length = record[`${row.name}Length`] as number;
+    if (length > 0 || isAlways) writer.value(row.tag!, record.bytes, from, from + length);
+    return;
+  }
+  const value = record[row.name] as number;
+  if (!isAlways && value === (row.type === "price" ? NO_PRICE : 0)) return;
+  if (row.type === "price") writer.decimalE8(row.tag!, value);
+  else if (row.type === "whole") writer.whole(row.tag!, value);
+  else writer.char(row.tag!, value);
 }
 
 /** LastPx and LastShares; versions that require them in every report get zeros where nothing traded. */
@@ -111,22 +140,22 @@ export function writeRequest(
   version: FixVersion,
 ): void {
   const isCancel = request.kind === REQUEST_CANCEL;
-  field(writer, tag.Account, request, requests.REQUEST_ACCOUNT_AT, request.accountLength);
+  const type = request.kind === REQUEST_NEW ? "D" : isCancel ? "F" : "G";
+  const rows = (above: number, below: number): void =>
+    writeRows(writer, ORDER_REQUEST, request, type, version, above, below);
+  rows(0, tag.ClOrdID);
   writer.tag(tag.ClOrdID);
   writer.endField(ids.put(writer.bytes, writer.at, request.number, request.slot));
+  rows(tag.ClOrdID, tag.HandlInst);
   if (!isCancel) writer.char(tag.HandlInst, AUTOMATED);
-  field(writer, tag.OrderID, request, requests.REQUEST_ORDER_ID_AT, request.orderIdLength);
-  writer.whole(tag.OrderQty, request.quantity);
-  if (!isCancel) writer.char(tag.OrdType, request.ordType);
-  if (request.kind !== REQUEST_NEW) {
+  rows(tag.HandlInst, tag.OrigClOrdID);
+  if (type !== "D") {
     writer.tag(tag.OrigClOrdID);
     writer.endField(ids.put(writer.bytes, writer.at, request.origNumber, request.slot));
   }
-  if (!isCancel && request.priceE8 !== NO_PRICE) writer.decimalE8(tag.Price, request.priceE8);
-  writer.char(tag.Side, request.side);
-  const symbolAt = request.at + requests.REQUEST_SYMBOL_AT;
-  writer.value(tag.Symbol, request.bytes, symbolAt, symbolAt + request.symbolLength);
-  if (!isCancel) writer.char(tag.TimeInForce, request.timeInForce);
+  rows(tag.OrigClOrdID, tag.TransactTime);
   if (version.hasTransactTime) writer.timestamp(tag.TransactTime, wallUs);
+  rows(tag.TransactTime, tag.CxlType);
   if (isCancel && version.hasCxlType) writer.char(tag.CxlType, FULL_CANCEL);
+  rows(tag.CxlType, Number.POSITIVE_INFINITY);
 }

@@ -10,7 +10,11 @@ import * as tag from "../../../src/fix/wire/tags.ts";
 import { TimestampReader } from "../../../src/fix/wire/timestamp.ts";
 import { FIX44, type FixVersion } from "../../../src/fix/wire/version.ts";
 import * as reports from "../../../src/record/execution-report.ts";
+import { EXECUTION_REPORT } from "../../../src/record/layout/execution-report.ts";
+import { ORDER_REQUEST } from "../../../src/record/layout/order-request.ts";
+import type { RecordTable } from "../../../src/record/layout/row.ts";
 import * as requests from "../../../src/record/order-request.ts";
+import { type AnyRecord, isSized, roomOf } from "../../record/tables.ts";
 import { codec, records } from "./on-paper.ts";
 
 export const WALL_US = Date.UTC(2026, 10, 24, 1, 2, 3) * 1000;
@@ -19,19 +23,6 @@ export const OURS = "S44WE8";
 const BIRTH = 1_700_000_000;
 const LONGEST = 400_000;
 const TOLERANCE_US = 120e6;
-const HEAD_OF_REQUEST = 72;
-const HEAD_OF_REPORT = 136;
-const REQUEST_IDS = [
-  [64, requests.REQUEST_CL_ORD_ID_AT],
-  [65, requests.REQUEST_ACCOUNT_AT],
-  [66, requests.REQUEST_SYMBOL_AT],
-  [67, requests.REQUEST_ORIG_CL_ORD_ID_AT],
-  [68, requests.REQUEST_ORDER_ID_AT],
-] as const;
-const REPORT_IDS = [
-  [128, reports.REPORT_ORDER_ID_AT],
-  [129, reports.REPORT_EXEC_ID_AT],
-] as const;
 
 /** A reader of messages, its session's view of them included. */
 export class Way {
@@ -103,7 +94,7 @@ export class Way {
     this.views.bytes.fill(0x55, 0, requests.ORDER_REQUEST_BYTES);
     const order = orders.read(this.scanner, request, version);
     if (order === FAULTY) return { order, fault: [orders.refTag, orders.reason, shown(orders.text)] };
-    return order === READ ? { order, request: this.parts(0, HEAD_OF_REQUEST, REQUEST_IDS) } : { order };
+    return order === READ ? { order, request: this.parts(ORDER_REQUEST, request) } : { order };
   }
 
   private execution(version: FixVersion): object {
@@ -112,23 +103,19 @@ export class Way {
     const result = this.reports.read(this.scanner, report, version);
     if (result === REPORT_FAULTY) return { result, missing: this.reports.missingTag };
     if (result !== REPORT_READ) return { result };
-    const parts = this.parts(report.at, HEAD_OF_REPORT, REPORT_IDS);
-    parts.push(this.text(reports.REPORT_TEXT_AT, report.textLength));
-    parts.push(this.text(reports.REPORT_EXEC_REF_ID_AT, report.execRefIdLength));
-    return { result, report: parts };
+    return { result, report: this.parts(EXECUTION_REPORT, report) };
   }
 
-  private text(at: number, length: number): string {
-    return shown(this.views.bytes.subarray(this.report.at + at, this.report.at + at + length));
-  }
-
-  /** The first bytes of a record, and its ids, padding included: what anyone reads of it. */
-  private parts(at: number, head: number, ids: readonly (readonly [length: number, at: number])[]): string[] {
-    const { bytes } = this.views;
-    const parts = [shown(bytes.subarray(at, at + head))];
-    for (const [length, id] of ids)
-      parts.push(bytes[at + length] === 0 ? "" : shown(bytes.subarray(at + id, at + id + 32)));
-    return parts;
+  /** All that anyone reads of a record: its numbers, and those ids and texts that it has, an id's padding included. */
+  private parts(table: RecordTable, view: requests.OrderRequest | reports.ExecutionReport): string[] {
+    const record = view as unknown as AnyRecord;
+    return table.rows.map((row) => {
+      if (!isSized(row)) return `${row.name} ${record[row.name]}`;
+      const length = record[`${row.name}Length`] as number;
+      const bytes = row.type === "id" && length > 0 ? roomOf(row) : length;
+      const at = record.at + row.at;
+      return `${row.name} ${length} ${shown(record.bytes.subarray(at, at + bytes))}`;
+    });
   }
 }
 

@@ -1,37 +1,49 @@
-/*  Where the fields of an ExecutionReport stand (record/execution-report.ts draws it). */
+// Made from src/record/layout/execution-report.ts by `npm run generate`.
+
 export const KIND = 0;
+export const SESSION = 4;
+export const MSG_SEQ_NUM = 8;
+export const EPOCH = 12;
+export const NUMBER = 80;
+export const REQUEST_NUMBER = 88;
+export const TRANSACT_US = 96;
+export const SLOT = 104;
+export const INDEX = 108;
+export const REASON = 112;
+export const GROUPS_LENGTH = 116;
+export const ORDER_ID = 136;
+export const ORDER_ID_LENGTH = 128;
+export const EXEC_ID = 168;
+export const EXEC_ID_LENGTH = 129;
+export const EXEC_REF_ID = 224;
+export const EXEC_REF_ID_LENGTH = 135;
 export const EXEC_TYPE = 16;
 export const ORD_STATUS = 17;
 export const SIDE = 18;
-export const TYPE = 19;
-export const TIF = 20;
-export const ORD_REJ_REASON = 23;
-export const LAST_QTY = 24;
-export const LAST_PX = 32;
-export const CUM_QTY = 40;
-export const LEAVES_QTY = 48;
+export const ORD_TYPE = 19;
 export const QUANTITY = 56;
 export const PRICE = 64;
+export const TIME_IN_FORCE = 20;
+export const LAST_QTY = 24;
+export const LAST_PX = 32;
+export const LEAVES_QTY = 48;
+export const CUM_QTY = 40;
 export const AVG_PX = 72;
-export const NUMBER = 80;
-export const REQUEST_NUMBER = 88;
-export const SLOT = 104;
-export const ORDER_ID_LENGTH = 128;
-export const EXEC_ID_LENGTH = 129;
-export const TEXT_LENGTH = 130;
-export const CL_ORD_ID_LENGTH = 131;
-export const ORIG_CL_ORD_ID_LENGTH = 132;
-export const SYMBOL_LENGTH = 133;
-export const ACCOUNT_LENGTH = 134;
-export const EXEC_REF_ID_LENGTH = 135;
-/** The hot lines and the lengths, which are zeroed first. */
-export const HEAD_BYTES = 136;
-export const ORDER_ID = 136;
-export const EXEC_ID = 168;
+export const CXL_REJ_RESPONSE_TO = 21;
+export const CXL_REJ_REASON = 22;
+export const ORD_REJ_REASON = 23;
 export const TEXT = 200;
+export const TEXT_LENGTH = 130;
 export const TEXT_BYTES = 56;
-export const EXEC_REF_ID = 224;
 export const CL_ORD_ID = 256;
+export const CL_ORD_ID_LENGTH = 131;
 export const ORIG_CL_ORD_ID = 288;
+export const ORIG_CL_ORD_ID_LENGTH = 132;
 export const SYMBOL = 320;
+export const SYMBOL_LENGTH = 133;
 export const ACCOUNT = 352;
+export const ACCOUNT_LENGTH = 134;
+/** The numbers and the lengths, which are zeroed first. */
+export const HEAD_BYTES: usize = 136;
+
+export const REPORT_EXECUTION: u32 = 1;

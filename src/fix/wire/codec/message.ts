@@ -88,8 +88,13 @@ export function tag(at: usize, tag: u32): usize {
     store<u32>(at, (48 + tag / 10) | ((48 + (tag % 10)) << 8) | 0x3d0000);
     return at + 3;
   }
-  store<u32>(at, (48 + tag / 100) | ((48 + ((tag / 10) % 10)) << 8) | ((48 + (tag % 10)) << 16) | 0x3d000000);
-  return at + 4;
+  if (tag < 1000) {
+    store<u32>(at, (48 + tag / 100) | ((48 + ((tag / 10) % 10)) << 8) | ((48 + (tag % 10)) << 16) | 0x3d000000);
+    return at + 4;
+  }
+  store<u16>(at, (48 + tag / 1000) | ((48 + ((tag / 100) % 10)) << 8));
+  store<u32>(at, (48 + ((tag / 10) % 10)) | ((48 + (tag % 10)) << 8) | 0x3d0000, 2);
+  return at + 5;
 }
 
 /** Copies a text of the area's, or of a record's; up to fifteen bytes behind it are written too. */

@@ -1,0 +1,175 @@
+import { DIRECT_TAGS } from "../../../src/fix/wire/codec/layout.ts";
+import * as codes from "../../../src/record/codes.ts";
+import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
+import { blocksOf, headBytes, importOf, isByte, lengthOf, sized, snake } from "./rows.ts";
+
+// The codec's knowledge of a record: offsets, and how fields are read and written that need no more than their type's rule.
+
+/** Oldest first, as the codec counts them. */
+const VERSIONS = ["FIX.4.0", "FIX.4.1", "FIX.4.2", "FIX.4.3", "FIX.4.4", "FIX.5.0", "FIX.5.0SP1", "FIX.5.0SP2"];
+/** Kinds of record that the codec reads and writes. */
+const KINDS = ["D", "F", "G", "8"];
+
+/** Byte offsets of the rows, and the values of `kind`. */
+export function offsetsOf(table: RecordTable, head: string): string {
+  const lines = table.rows.flatMap((row) => [
+    `export const ${snake(row.name)} = ${row.at};`,
+    ...(sized(row) ? [`export const ${snake(lengthOf(row))} = ${row.lengthAt};`] : []),
+    ...(row.bytes === undefined ? [] : [`export const ${snake(row.name)}_BYTES = ${row.bytes};`]),
+  ]);
+  const kinds = kindsOf(table).map(([, name]) => `export const ${name}: u32 = ${codeOf(name)};`);
+  const size = "/** The numbers and the lengths, which are zeroed first. */";
+  return `${head}\n${lines.join("\n")}\n${size}\nexport const HEAD_BYTES: usize = ${headBytes(table)};\n\n${kinds.join("\n")}\n`;
+}
+
+/** Readers and writers of the rows. */
+export function fieldsOf(table: RecordTable, head: string): string {
+  const reader = readerOf(table);
+  const writer = writerOf(table);
+  const body = `${reader}\n${writer}`;
+  const used = (names: readonly string[], from: string): string[] => {
+    const found = names.filter((name) => new RegExp(`\\b${name}\\b`).test(body));
+    return found.length === 0 ? [] : [importOf(found, from)];
+  };
+  const offsets = table.rows.flatMap((row) => [snake(row.name), snake(lengthOf(row))]);
+  const lines = [
+    ...used(["char", "decimal", "id", "put32", "soh", "tag", "text", "whole"], "./message.ts"),
+    ...used([...offsets, ...kindsOf(table).map(([, name]) => name)], `./${table.file}.ts`),
+    ...used(["NO_PRICE"], "./units.ts"),
+    ...used(["decimalOf", "idOf", "lastOf", "readChar", "wholeOf"], "./values.ts"),
+  ];
+  return `${head}${lines.join("\n")}\n\n${body}`;
+}
+
+function readerOf(table: RecordTable): string {
+  const rows = table.rows.filter(({ read }) => read);
+  const parts = rows.map((row) => ({
+    test: testOf(table, row.of!),
+    lines: read(table, row),
+    others: absent(table, row),
+  }));
+  const lines = blocksOf(parts);
+  return `/**
+ * Reads the fields that have no rule but their type's from the message that was scanned into the record at \`record\`, whose head
+ * is zeroed. Returns false where one is missing, or out of the ordinary.
+ */
+export function readFields(record: usize, kind: u32): bool {
+${lines.map((line) => `  ${line}\n`).join("")}  return true;
+}
+`;
+}
+
+function read(table: RecordTable, row: Row): string[] {
+  if (row.tag! >= DIRECT_TAGS) throw new Error(`${row.name}: the codec finds tags below ${DIRECT_TAGS} only`);
+  const value = row.name;
+  const refuse = required(table, row) ? "<= 0" : "< 0";
+  if (row.type === "id") {
+    const by = table.longIds === "last" ? "lastOf" : "idOf";
+    return [
+      `const ${value} = ${by}(${row.tag}, record + ${snake(row.name)});`,
+      ...(by === "idOf" || required(table, row) ? [`if (${value} ${refuse}) return false;`] : []),
+      `store<u8>(record, ${value}, ${snake(lengthOf(row))});`,
+    ];
+  }
+  if (row.type === "char")
+    return [
+      `const ${value} = readChar(${row.tag});`,
+      `if (${value} ${refuse}) return false;`,
+      `store<u8>(record, ${value}, ${snake(row.name)});`,
+    ];
+  if (row.type !== "whole" && row.type !== "price")
+    throw new Error(`${row.name}: a ${row.type} has no rule to be read by`);
+  if (required(table, row)) throw new Error(`${row.name}: a number that is required has a rule of its own`);
+  return [
+    `const ${value} = ${row.type === "whole" ? "wholeOf" : "decimalOf"}(${row.tag});`,
+    `if (isNaN(${value})) return false;`,
+    `store<f64>(record, ${value}, ${snake(row.name)});`,
+  ];
+}
+
+/** What is stored where the message does not have the field: nothing, where the zeroed head says it. */
+function absent(table: RecordTable, row: Row): string[] {
+  if (row.type === "price") return [`store<f64>(record, NO_PRICE, ${snake(row.name)});`];
+  if (sized(row) || row.at < headBytes(table)) return [];
+  return [`store<${isByte(row) ? "u8" : "f64"}>(record, 0, ${snake(row.name)});`];
+}
+
+function required(table: RecordTable, row: Row): boolean {
+  if (row.required === undefined) return false;
+  if (row.required !== row.of) throw new Error(`${table.name}.${row.name}: required in all its messages, or in none`);
+  return true;
+}
+
+/** True of the messages `of`; empty when the codec knows no others. */
+function testOf(table: RecordTable, of: string): string {
+  const kinds = kindsOf(table);
+  const inside = kinds.filter(([type]) => of.includes(type));
+  const outside = kinds.filter(([type]) => !of.includes(type));
+  if (outside.length === 0) return "";
+  if (outside.length === 1) return `kind !== ${outside[0]![1]}`;
+  return inside.map(([, name]) => `kind === ${name}`).join(" || ");
+}
+
+function writerOf(table: RecordTable): string {
+  const rows = table.rows.filter(({ write }) => write).sort((a, b) => a.tag! - b.tag!);
+  const lines = rows.flatMap((row) => {
+    const tests = [`above < ${row.tag} && below > ${row.tag}`, testOf(table, row.write!), ...sinceOf(table, row)];
+    const value = write(row);
+    const test = [...tests, value.when].filter((one) => one !== "").join(" && ");
+    return [`  if (${test}) ${value.line}`];
+  });
+  return `/**
+ * Writes the fields that have no rule but their type's, of tags between \`above\` and \`below\`, ascending; \`version\` counts from
+ * FIX.4.0 on. Returns where the next field goes.
+ */
+// @ts-ignore: decorator
+@inline
+export function writeFields(at: usize, record: usize, kind: u32, version: u32, above: u32, below: u32): usize {
+${lines.join("\n")}
+  return at;
+}
+`;
+}
+
+/** A message that has the field from a version on only. */
+function sinceOf(table: RecordTable, { since, write: types }: Row): string[] {
+  return Object.entries(since ?? {})
+    .filter(([type]) => types!.includes(type))
+    .map(([type, version]) => {
+      const isNew = `version >= ${VERSIONS.indexOf(version)}`;
+      return types === type ? isNew : `(kind !== ${table.kinds[type]} || ${isNew})`;
+    });
+}
+
+function write(row: Row): { line: string; when: string } {
+  const place = snake(row.name);
+  const length = snake(lengthOf(row));
+  const isAlways = row.always === true || row.zero === true;
+  if (row.type === "id" && row.always)
+    return { line: `at = soh(put32(tag(at, ${row.tag}), record + ${place}, load<u8>(record, ${length})));`, when: "" };
+  if (row.type === "id" || row.type === "text")
+    return {
+      line: `at = ${row.type}(at, ${row.tag}, record + ${place}, load<u8>(record, ${length}));`,
+      when: "",
+    };
+  if (row.type === "char")
+    return {
+      line: `at = char(at, ${row.tag}, load<u8>(record, ${place}));`,
+      when: isAlways ? "" : `load<u8>(record, ${place}) !== 0`,
+    };
+  if (row.type !== "whole" && row.type !== "price")
+    throw new Error(`${row.name}: a ${row.type} has no rule to be written by`);
+  const by = row.type === "whole" ? "whole" : "decimal";
+  return {
+    line: `at = ${by}(at, ${row.tag}, load<f64>(record, ${place}));`,
+    when: isAlways ? "" : `load<f64>(record, ${place}) !== ${row.type === "whole" ? "0" : "NO_PRICE"}`,
+  };
+}
+
+function kindsOf(table: RecordTable): [type: string, name: string][] {
+  return Object.entries(table.kinds).filter(([type]) => KINDS.includes(type));
+}
+
+function codeOf(name: string): number {
+  return (codes as Record<string, unknown>)[name] as number;
+}

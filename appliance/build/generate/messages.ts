@@ -1,0 +1,79 @@
+import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
+import { blocksOf, importOf, lengthOf, sized, snake } from "./rows.ts";
+
+// How the fields that need no more than their type's rule are read from a message that is not plain. What is wrong with a
+// request is told to the client; a venue's report is taken as far as it can be read.
+
+export function messageFieldsOf(table: RecordTable, head: string): string {
+  const rows = table.rows.filter(({ read }) => read);
+  const strict = table.longIds === "refused";
+  const noun = table.prefix.toLowerCase();
+  const signature = strict
+    ? `readRequestFields(reader: FieldReader, ${noun}: ${table.name}): boolean`
+    : `readReportFields(values: ReportValues, ${noun}: ${table.name}): number`;
+  const lines = blocksOf(
+    rows.map((row) => ({
+      test: namesIn(table, row.of!)
+        .map((name) => `kind === ${name}`)
+        .join(" || "),
+      lines: strict ? strictly(table, row) : leniently(table, row),
+    })),
+  );
+  const ids = rows.filter(sized).map((row) => `${table.prefix}_${snake(row.name)}_AT`);
+  const kinds = [...new Set(rows.flatMap((row) => namesIn(table, row.of!)))].sort();
+  const doc = strict
+    ? "Returns false when one is missing or faulty: the reader knows which."
+    : "Returns 0, or the tag of the one that is missing.";
+  const others = strict
+    ? ['import type { FieldReader } from "./field-reader.ts";']
+    : ['import type { ReportValues } from "./report-values.ts";'];
+  return `${head}
+${importOf(kinds, "../../record/codes.ts")}
+${importOf([`type ${table.name}`, ...ids], `../../record/${table.file}.ts`)}
+${others.join("\n")}
+
+/**
+ * Reads the fields that have no rule but their type's into a cleared record, whose kind is set.
+ * ${doc}
+ */
+export function ${signature} {
+  const kind = ${noun}.kind;
+${lines.map((line) => `  ${line}\n`).join("")}  return ${strict ? "true" : "0"};
+}
+`;
+}
+
+function strictly(table: RecordTable, row: Row): string[] {
+  const isRequired = row.required !== undefined;
+  const value = row.name;
+  if (row.type === "id")
+    return [
+      `const ${value} = reader.${isRequired ? "requiredId" : "id"}(${row.tag}, ${table.prefix}_${snake(row.name)}_AT);`,
+      `if (${value} < 0) return false;`,
+      `request.${lengthOf(row)} = ${value};`,
+    ];
+  const by = row.type === "char" || row.type === "whole" || row.type === "price" ? row.type : "";
+  if (by === "") throw new Error(`${row.name}: a ${row.type} has no rule to be read by`);
+  return [
+    `const ${value} = reader.${by}(${row.tag});`,
+    by === "char" ? `if (${value} < 0) return false;` : `if (${value} !== ${value}) return false;`,
+    `request.${row.name} = ${value};`,
+  ];
+}
+
+function leniently(table: RecordTable, row: Row): string[] {
+  if (row.type === "id") {
+    const lines = [
+      `report.${lengthOf(row)} = values.id(${row.tag}, report.views, report.at + ${table.prefix}_${snake(row.name)}_AT);`,
+    ];
+    return row.required === undefined ? lines : [...lines, `if (report.${lengthOf(row)} === 0) return ${row.tag};`];
+  }
+  if (row.type !== "whole" && row.type !== "price")
+    throw new Error(`${row.name}: a ${row.type} has no rule to be read by`);
+  return [`report.${row.name} = values.${row.type}(${row.tag});`];
+}
+
+function namesIn(table: RecordTable, of: string): string[] {
+  const names = Object.entries(table.kinds).filter(([type]) => of.includes(type));
+  return names.length === Object.keys(table.kinds).length ? [] : names.map(([, name]) => name);
+}

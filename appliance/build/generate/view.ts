@@ -1,0 +1,158 @@
+import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
+import { headBytes, journalledRows, lengthOf, placeOf, sized, snake, tagsOf } from "./rows.ts";
+
+// The TypeScript view of a record.
+
+export function viewOf(table: RecordTable, head: string): string {
+  const { rows } = table;
+  const carries = rows.some((row) => row.carried);
+  const parts = [
+    head,
+    imports(table, carries),
+    constants(table),
+    `/** A view of one ${table.name}; owns nothing, is re-aimed with \`aim\`. */
+export class ${table.name} {
+  at = 0;
+  private readonly i32: Int32Array;
+  private readonly f64: Float64Array;
+  readonly bytes: Uint8Array;
+
+  constructor(readonly views: Views) {
+    this.i32 = views.ints;
+    this.f64 = views.doubles;
+    this.bytes = views.bytes;
+  }
+
+  aim(at: number): this {
+    this.at = at;
+    return this;
+  }
+`,
+    ...rows.filter((row) => !sized(row)).map(accessors),
+    ...rows.filter(sized).map(lengthAccessors),
+    journalled(table),
+    clear(table),
+    take(),
+    ...(carries ? [carry(table)] : []),
+  ];
+  return `${parts.join("\n")}}\n`;
+}
+
+function imports(table: RecordTable, carries: boolean): string {
+  const { of } = table.journalled;
+  const lines = [
+    ...(carries ? ['import { copyId } from "../base/id.ts";'] : []),
+    ...(absentTail(table).some(({ type }) => type === "price") ? ['import { NO_PRICE } from "../base/units.ts";'] : []),
+    'import type { Views } from "../base/views.ts";',
+    ...(of === undefined
+      ? []
+      : [`import { ${[...of].map((type) => table.kinds[type]!).join(", ")} } from "./codes.ts";`]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function constants(table: RecordTable): string {
+  const { prefix, rows, journalled: of } = table;
+  const constant = (name: string, value: number, doc = ""): string =>
+    `${doc === "" ? "" : `/** ${doc} */\n`}export const ${name} = ${value};`;
+  const lines = [constant(...table.bytes)];
+  for (const row of rows) {
+    if (row.placed || sized(row)) lines.push(constant(`${prefix}_${snake(row.name)}_AT`, row.at));
+    if (row.bytes !== undefined) lines.push(constant(`${prefix}_${snake(row.name)}_BYTES`, row.bytes));
+    if (row.within !== undefined) {
+      const outer = rows.find(({ name }) => name === row.within)!;
+      const doc = `Of ${outer.name}, where ${row.name} has a value.`;
+      lines.push(constant(`${prefix}_SHORT_${snake(outer.name)}_BYTES`, row.at - outer.at, doc));
+    }
+  }
+  const { short, long } = journalledRows(table);
+  lines.push(constant(of.short, short, "What the journal keeps, without and with the fields behind."));
+  lines.push(constant(of.long, long));
+  const types = Object.keys(table.kinds).map((type) => `  ${type}: [${tagsOf(table, type).join(", ")}],`);
+  lines.push(
+    `/** Tags that the record has of each message. */\nexport const ${prefix}_TAGS = {\n${types.join("\n")}\n} as const;`,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function accessors(row: Row): string {
+  const { name } = row;
+  if (row.type === "bits24") {
+    const word = `(this.at >> 2) + ${row.at >> 2}`;
+    return pair(
+      name,
+      row.doc,
+      `return this.i32[${word}]! >>> 8;`,
+      `const word = ${word};\n    this.i32[word] = (this.i32[word]! & 255) | (value << 8);`,
+    );
+  }
+  const place = placeOf(row);
+  return pair(name, row.doc, `return ${place}!;`, `${place} = value;`);
+}
+
+function lengthAccessors(row: Row): string {
+  const place = `this.bytes[this.at + ${row.lengthAt}]`;
+  return pair(`${row.name}Length`, row.doc, `return ${place}!;`, `${place} = value;`);
+}
+
+function pair(name: string, doc: string | undefined, get: string, set: string): string {
+  const comment = doc === undefined ? "" : `  /** ${doc} */\n`;
+  return `${comment}  get ${name}(): number {\n    ${get}\n  }\n  set ${name}(value: number) {\n    ${set}\n  }`;
+}
+
+/** Rows behind the head that are numbers: the head is zeroed, these are set to what is absent. */
+function absentTail(table: RecordTable): Row[] {
+  return table.rows.filter((row) => !sized(row) && row.at >= headBytes(table));
+}
+
+function journalled(table: RecordTable): string {
+  const { name, doc, short, long, of } = table.journalled;
+  const tests = [
+    ...(of === undefined ? [] : [`${[...of].map((type) => `this.kind === ${table.kinds[type]}`).join(" || ")}`]),
+    ...journalledRows(table).behind.map((row) =>
+      sized(row) ? `this.${lengthOf(row)} === 0` : `this.${row.name} === ${row.type === "price" ? "NO_PRICE" : 0}`,
+    ),
+  ];
+  return `
+  /** ${doc} */
+  get ${name}(): number {
+    return ${tests.join(" && ")} ? ${short} : ${long};
+  }
+`;
+}
+
+function clear(table: RecordTable): string {
+  const tail = absentTail(table).map((row) => `    this.${row.name} = ${row.type === "price" ? "NO_PRICE" : 0};\n`);
+  return `  /** Zeroes the numbers and the lengths; ids are written whole, so they need none. */
+  clear(): void {
+    const from = this.at >> 3;
+    for (let i = 0; i < ${headBytes(table) / 8}; i++) this.f64[from + i] = 0;
+${tail.join("")}  }
+`;
+}
+
+function take(): string {
+  return `  /** Makes it the record of which \`length\` bytes are at \`from\`, a multiple of 4; what they lack is absent. */
+  take(views: Views, from: number, length: number): this {
+    this.clear();
+    const to = this.at >> 2;
+    for (let i = 0; i < length >> 2; i++) this.i32[to + i] = views.ints[(from >> 2) + i]!;
+    return this;
+  }
+`;
+}
+
+function carry(table: RecordTable): string {
+  const lines: string[] = [];
+  for (const row of table.rows.filter(({ carried }) => carried)) {
+    const name = sized(row) ? lengthOf(row) : row.name;
+    lines.push(`    this.${name} = from.${name};`);
+    const at = `${table.prefix}_${snake(row.name)}_AT`;
+    if (row.type === "id") lines.push(`    copyId(this.i32, this.at + ${at}, from.i32, from.at + ${at});`);
+  }
+  return `  /** Copies the fields that go on untouched. */
+  carry(from: ${table.name}): void {
+${lines.join("\n")}
+  }
+`;
+}

@@ -1,0 +1,47 @@
+import { text } from "../../src/base/ascii.ts";
+import { putDecimalE8 } from "../../src/base/decimal.ts";
+import { NO_PRICE } from "../../src/base/units.ts";
+import * as codes from "../../src/record/codes.ts";
+import type { RecordTable, Row } from "../../src/record/layout/row.ts";
+
+/** A view of the table's record. */
+interface RecordView {
+  readonly at: number;
+  readonly kind: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Type of the message that the record stands for; undefined: it stands for none. */
+export function messageType({ kinds }: RecordTable, { kind }: RecordView): string | undefined {
+  const values: Readonly<Record<string, unknown>> = codes;
+  return Object.keys(kinds).find((type) => values[kinds[type]!] === kind);
+}
+
+/** The fields that came with a message of that type, as `tag=value`, in the table's order. */
+export function recordFields(table: RecordTable, record: RecordView, type: string): string[] {
+  return table.rows
+    .filter(({ of, toClient }) => of?.includes(type) && !toClient)
+    .map((row) => ({ row, value: valueText(row, record) }))
+    .filter(({ value }) => value !== "")
+    .map(({ row, value }) => `${row.tag}=${value}`);
+}
+
+/** A row's value as FIX writes it; empty when it is absent. */
+function valueText(row: Row, record: RecordView): string {
+  const numbers = record as unknown as Readonly<Record<string, number>>;
+  if (row.type === "id" || row.type === "text") {
+    const from = record.at + row.at;
+    return text(record.bytes, from, from + numbers[`${row.name}Length`]!);
+  }
+  const value = numbers[row.name]!;
+  if (row.type === "price") return value === NO_PRICE ? "" : decimal(value);
+  if (value === 0 && !row.zero) return "";
+  if (row.type === "flag") return "Y";
+  return row.type === "char" ? String.fromCharCode(value) : String(value);
+}
+
+/** 1e-8 as a decimal number. */
+export function decimal(valueE8: number): string {
+  const bytes = new Uint8Array(64);
+  return text(bytes, 0, putDecimalE8(bytes, 0, valueE8));
+}

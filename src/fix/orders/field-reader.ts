@@ -1,0 +1,96 @@
+import { ascii } from "../../base/ascii.ts";
+import { readDecimalE8, readWhole } from "../../base/decimal.ts";
+import { ID_BYTES, putId } from "../../base/id.ts";
+import { NO_PRICE } from "../../base/units.ts";
+import type { OrderRequest } from "../../record/order-request.ts";
+import type { Scanner } from "../wire/scan.ts";
+import * as tag from "../wire/tags.ts";
+
+const ABSENT = 0;
+const FAULT = -1;
+
+/** Reads a request's fields by the rule of their type, and knows what is wrong with the first that is faulty. */
+export class FieldReader {
+  /** Of the last fault. */
+  refTag = 0;
+  reason = 0;
+  text: Uint8Array = MISSING;
+  protected scan!: Scanner;
+  protected request!: OrderRequest;
+
+  /** Copies an id into the request, `at` bytes from its start. Returns its length, 0 when absent, negative when too long. */
+  id(fieldTag: number, at: number): number {
+    const scan = this.scan;
+    const field = scan.find(fieldTag);
+    if (field < 0) return ABSENT;
+    const from = scan.starts[field]!;
+    const to = scan.ends[field]!;
+    if (to - from > ID_BYTES) {
+      this.fault(fieldTag, tag.VALUE_INCORRECT, ID_TOO_LONG);
+      return FAULT;
+    }
+    putId(this.request.views, this.request.at + at, scan.bytes, from, to);
+    return to - from;
+  }
+
+  /** As `id`; negative when absent, too. */
+  requiredId(fieldTag: number, at: number): number {
+    const length = this.id(fieldTag, at);
+    if (length !== ABSENT) return length;
+    this.missing(fieldTag);
+    return FAULT;
+  }
+
+  /** The only character of a field, 0 when absent, negative when there are more. */
+  char(fieldTag: number): number {
+    const value = this.scan.char(fieldTag);
+    if (value < 0) this.fault(fieldTag, tag.VALUE_INCORRECT, INCORRECT);
+    return value;
+  }
+
+  /** Whole units, 0 when absent, NaN when they are none. */
+  whole(fieldTag: number): number {
+    const scan = this.scan;
+    const field = scan.find(fieldTag);
+    if (field < 0) return 0;
+    const value = readWhole(scan.bytes, scan.starts[field]!, scan.ends[field]!);
+    if (value !== value) this.fault(fieldTag, tag.INCORRECT_DATA_FORMAT, FORMAT);
+    if (value !== Number.POSITIVE_INFINITY) return value;
+    this.fault(fieldTag, tag.VALUE_INCORRECT, QUANTITY_UNFIT);
+    return Number.NaN;
+  }
+
+  /** A price in 1e-8, NO_PRICE when absent, NaN when it is none. */
+  price(fieldTag: number): number {
+    const scan = this.scan;
+    const field = scan.find(fieldTag);
+    if (field < 0) return NO_PRICE;
+    const value = readDecimalE8(scan.bytes, scan.starts[field]!, scan.ends[field]!);
+    if (value !== value) this.fault(fieldTag, tag.INCORRECT_DATA_FORMAT, FORMAT);
+    if (value !== Number.POSITIVE_INFINITY) return value;
+    this.fault(fieldTag, tag.VALUE_INCORRECT, PRICE_UNFIT);
+    return Number.NaN;
+  }
+
+  protected missing(fieldTag: number): false {
+    return this.fault(fieldTag, tag.REQUIRED_TAG_MISSING, MISSING);
+  }
+
+  protected incorrect(fieldTag: number): false {
+    return this.fault(fieldTag, tag.VALUE_INCORRECT, INCORRECT);
+  }
+
+  protected fault(refTag: number, reason: number, text: Uint8Array): false {
+    this.refTag = refTag;
+    this.reason = reason;
+    this.text = text;
+    return false;
+  }
+}
+
+const MISSING = ascii("Required tag missing");
+const INCORRECT = ascii("Value is incorrect (out of range) for this tag");
+const FORMAT = ascii("Incorrect data format for value");
+const ID_TOO_LONG = ascii("Value is incorrect (out of range) for this tag: ids are at most 32 characters");
+const PRICE_UNFIT = ascii("Value is incorrect (out of range) for this tag: at most 8 decimals, below 90071992");
+const QUANTITY_UNFIT = ascii("Value is incorrect (out of range) for this tag: whole units only");

@@ -1,0 +1,53 @@
+import { readDecimalE8, readWhole } from "../../base/decimal.ts";
+import { ID_BYTES, putId } from "../../base/id.ts";
+import { NO_PRICE } from "../../base/units.ts";
+import type { Views } from "../../base/views.ts";
+import type { Scanner } from "../wire/scan.ts";
+
+/** Reads values of a venue's report as far as they can be read, and notes the first number that can't. */
+export class ReportValues {
+  /** Tag of the first number that can't be read, or is beyond what we hold exactly; 0: there is none. */
+  unreadTag = 0;
+  private scan!: Scanner;
+
+  /** Begins a message that `scan` holds. */
+  aim(scan: Scanner): this {
+    this.scan = scan;
+    this.unreadTag = 0;
+    return this;
+  }
+
+  /** Copies an id of a venue; one longer than 32 bytes keeps its last 32, which tell ids apart. Returns its length, 0 when absent. */
+  id(fieldTag: number, views: Views, at: number): number {
+    const scan = this.scan;
+    const field = scan.find(fieldTag);
+    if (field < 0) return 0;
+    const to = scan.ends[field]!;
+    const from = Math.max(scan.starts[field]!, to - ID_BYTES);
+    putId(views, at, scan.bytes, from, to);
+    return to - from;
+  }
+
+  /** Whole units, 0 when absent or unread. */
+  whole(fieldTag: number): number {
+    const scan = this.scan;
+    const field = scan.find(fieldTag);
+    if (field < 0) return 0;
+    const value = readWhole(scan.bytes, scan.starts[field]!, scan.ends[field]!);
+    return value === value && value !== Number.POSITIVE_INFINITY ? value : this.unread(fieldTag, 0);
+  }
+
+  /** A price in 1e-8, NO_PRICE when absent or unread. */
+  price(fieldTag: number): number {
+    const scan = this.scan;
+    const field = scan.find(fieldTag);
+    if (field < 0) return NO_PRICE;
+    const value = readDecimalE8(scan.bytes, scan.starts[field]!, scan.ends[field]!);
+    return value === value && value !== Number.POSITIVE_INFINITY ? value : this.unread(fieldTag, NO_PRICE);
+  }
+
+  private unread(fieldTag: number, instead: number): number {
+    if (this.unreadTag === 0) this.unreadTag = fieldTag;
+    return instead;
+  }
+}

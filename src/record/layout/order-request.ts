@@ -1,0 +1,113 @@
+import type { RecordTable } from "./row.ts";
+
+/*  OrderRequest: what a client asks, on its way client → core → venue. Written by the client agent, then by the core into
+ *  the venue's ring. 256 bytes; the journal keeps the first `length`.
+ *
+ *  byte 0     4        8         12     16                20     24        32       40          48          56        64
+ *       ┌─────┬────────┬─────────┬──────┬─────────────────┬──────┬─────────┬────────┬───────────┬───────────┬─────────┐
+ *       │kind │session │MsgSeqNum│epoch │side type tif cap│slot  │quantity │priceE8 │receivedUs │number     │origNum  │  hot
+ *       ├─────┴────────┴─────────┴──────┼────────┬────────┴──────┴──┬──────┴────────┴───┬───────┴───────────┴─────────┤
+ *    64 │ lengths (8 × u8)              │ 72 ClOrdID     │ 104 Account      │ 136 Symbol       │ 168 end of a new order
+ *       ├───────────────────────────────┼────────────────┼──────────────────┼──────────────────┘
+ *       │ 168 OrigClOrdID               │ 200 OrderID    │ 232 end of the others
+ *       └───────────────────────────────┴────────────────┘
+ *  session  client side: client session id; towards a venue: venue session id
+ *  slot, number, origNumber  the core's own order slot and request numbers; they make up the ClOrdID a venue sees
+ *  the last three bytes of the lengths are one number: how long the groups are that come with it (record/groups.ts)
+ */
+export const ORDER_REQUEST: RecordTable = {
+  name: "OrderRequest",
+  file: "order-request",
+  prefix: "REQUEST",
+  bytes: ["ORDER_REQUEST_BYTES", 256],
+  kinds: { D: "REQUEST_NEW", F: "REQUEST_CANCEL", G: "REQUEST_REPLACE", H: "REQUEST_STATUS" },
+  longIds: "refused",
+  journalled: {
+    name: "length",
+    doc: "Bytes of it that the journal keeps; its groups follow them there.",
+    short: "NEW_ORDER_LENGTH",
+    upTo: "symbol",
+    of: "D",
+    long: "OTHER_REQUEST_LENGTH",
+  },
+  rows: [
+    { name: "kind", type: "i32", at: 0, doc: "One of REQUEST_….", carried: true },
+    { name: "session", type: "i32", at: 4 },
+    { name: "msgSeqNum", type: "i32", at: 8, doc: "MsgSeqNum (34) it came with." },
+    {
+      name: "epoch",
+      type: "i32",
+      at: 12,
+      placed: true,
+      doc: "How often the session's numbers had been reset when it came; towards a venue 0, or OF_THE_PAST.",
+    },
+    { name: "slot", type: "i32", at: 20 },
+    { name: "receivedUs", type: "f64", at: 40, doc: "Wall clock of the read that brought it.", carried: true },
+    { name: "number", type: "f64", at: 48 },
+    { name: "origNumber", type: "f64", at: 56 },
+    {
+      name: "groupsLength",
+      type: "bits24",
+      at: 68,
+      doc: "Bytes of the repeating groups that come with it; 0: none.",
+    },
+    {
+      name: "clOrdId",
+      type: "id",
+      at: 72,
+      lengthAt: 64,
+      tag: 11,
+      of: "DFGH",
+      read: true,
+      required: "DFGH",
+      carried: true,
+    },
+    { name: "origClOrdId", type: "id", at: 168, lengthAt: 67, tag: 41, of: "FG", read: true, required: "FG" },
+    { name: "orderId", type: "id", at: 200, lengthAt: 68, tag: 37, of: "FG", read: true, write: "FG" },
+    {
+      name: "account",
+      type: "id",
+      at: 104,
+      lengthAt: 65,
+      tag: 1,
+      of: "DFGH",
+      read: true,
+      write: "DFG",
+      since: { F: "FIX.4.2" },
+    },
+    {
+      name: "symbol",
+      type: "id",
+      at: 136,
+      lengthAt: 66,
+      tag: 55,
+      of: "DFGH",
+      read: true,
+      required: "DFGH",
+      write: "DFG",
+      always: true,
+    },
+    { name: "side", type: "char", at: 16, tag: 54, of: "DFGH", write: "DFG", always: true },
+    {
+      name: "quantity",
+      type: "whole",
+      at: 24,
+      tag: 38,
+      of: "DFG",
+      write: "DFG",
+      always: true,
+      doc: "OrderQty (38), whole units.",
+    },
+    { name: "ordType", type: "char", at: 17, tag: 40, of: "DG", write: "DG", always: true },
+    { name: "priceE8", type: "price", at: 32, tag: 44, of: "DG", write: "DG", doc: "Price (44) in 1e-8, or NO_PRICE." },
+    { name: "timeInForce", type: "char", at: 18, tag: 59, of: "DG", write: "DG", always: true },
+    {
+      name: "possResend",
+      type: "flag",
+      at: 19,
+      tag: 97,
+      of: "DFGH",
+      doc: "1 when PossResend (97) was Y: a ClOrdID seen before is then dropped without an answer.",
+    },
+  ],
+};

@@ -1,0 +1,84 @@
+/*  A record is said once: its table has a row for each field. `npm run generate` makes from the tables
+ *
+ *    src/record/<record>.ts               the view: constants, getters and setters, clear, take, carry, journalled length
+ *    src/fix/wire/codec/<record>.ts       the offsets, and <record>-fields.ts: reading and writing by the type's rule
+ *    src/fix/orders/<record>-fields.ts    reading where a message is not plain
+ *
+ *  The journal's text, the arbitraries and the field tests read the tables themselves. Rows stand in the order in which
+ *  people read a message; offsets stay for ever, as journals have them.
+ */
+
+/**
+ * What a field holds, and its rule on the way in and out:
+ *   i32, f64  the gateway's own numbers          char   one character, as its code; absent is 0
+ *   bits24    upper 24 bits of an i32            flag   1 for Y
+ *   whole     whole units; absent is 0           code   a number below 256
+ *   price     1e-8; absent is NO_PRICE           id     up to 32 bytes, zero padded, its length elsewhere
+ *   text      up to `bytes` bytes, its length elsewhere
+ */
+export type RowType = "i32" | "f64" | "bits24" | "char" | "flag" | "code" | "whole" | "price" | "id" | "text";
+
+export interface Row {
+  /** Name of the getter; prices end in E8. Of an id or a text the view has `<name>Length` and a constant for the offset. */
+  readonly name: string;
+  readonly type: RowType;
+  /** Byte offset in the record. */
+  readonly at: number;
+  readonly doc?: string;
+  /** Byte offset of the length of an id or a text. */
+  readonly lengthAt?: number;
+  /** Room of a text. */
+  readonly bytes?: number;
+  /** It lies in the end of that text's room; the text is shorter where it has a value. */
+  readonly within?: string;
+  /** The offset is a constant of the view, too. */
+  readonly placed?: true;
+  /** FIX tag; the gateway's own fields have none. */
+  readonly tag?: number;
+  /** Types of the messages that have it, one character each. */
+  readonly of?: string;
+  /** First version that has it, by message; absent: every version. Before, it is not written. */
+  readonly since?: Readonly<Record<string, string>>;
+  /** It is read by its type's rule. A field with a rule of its own is read by hand. */
+  readonly read?: true;
+  /** Messages of `of` in which it must not be missing. */
+  readonly required?: string;
+  /** Messages in which it is written by its type's rule, ascending by tag. */
+  readonly write?: string;
+  /** It is written even when it is zero or empty. */
+  readonly always?: true;
+  /** Zero is a value like any other: written and printed. */
+  readonly zero?: true;
+  /** Only a report of the gateway to a client has it. */
+  readonly toClient?: true;
+  /** The core copies it from the client's request into the venue's, untouched. */
+  readonly carried?: true;
+}
+
+export interface RecordTable {
+  /** Class of the view. */
+  readonly name: string;
+  /** File name of what is made, without extension. */
+  readonly file: string;
+  /** Of the constants: `<PREFIX>_<ROW>_AT`. */
+  readonly prefix: string;
+  /** Constant of the size, and the size. */
+  readonly bytes: readonly [constant: string, bytes: number];
+  /** Value of `kind` (record/codes.ts) by message type. */
+  readonly kinds: Readonly<Record<string, string>>;
+  /** Of an id that is too long: the message is refused, or the last bytes are kept. */
+  readonly longIds: "refused" | "last";
+  /**
+   * Bytes that the journal keeps: as far as row `upTo`, when the message is one `of` these (any, when absent) and no row
+   * behind has a value; else as far as the last row that is not `toClient`.
+   */
+  readonly journalled: {
+    readonly name: string;
+    readonly doc: string;
+    readonly short: string;
+    readonly upTo: string;
+    readonly of?: string;
+    readonly long: string;
+  };
+  readonly rows: readonly Row[];
+}

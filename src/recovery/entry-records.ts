@@ -1,0 +1,55 @@
+import { Views } from "../base/views.ts";
+import type { EntryView } from "../journal/store/reader.ts";
+import { Control } from "../record/control.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../record/execution-report.ts";
+import { GROUP_SLOT_BYTES } from "../record/groups.ts";
+import { OrderRequest } from "../record/order-request.ts";
+
+/** Behind the longest record. */
+const GROUPS_AT = EXECUTION_REPORT_BYTES;
+
+/**
+ * Records of journal entries, one at a time, in memory of their own: an entry keeps only as much of a record as it has, and
+ * one of an earlier version lacks the fields that were added since. Those are absent here. Cold.
+ */
+export class EntryRecords {
+  readonly views = Views.allocate(EXECUTION_REPORT_BYTES + GROUP_SLOT_BYTES);
+  /** Where the record's groups are, if it has any (`groupsLength`). */
+  readonly groupsAt = GROUPS_AT;
+  private readonly request = new OrderRequest(this.views).aim(0);
+  private readonly report = new ExecutionReport(this.views).aim(0);
+  private readonly instruction = new Control(this.views).aim(0);
+
+  /** The request of an ENTRY_ORDER, until the next call. */
+  order(entry: EntryView): OrderRequest {
+    this.take(this.request, entry);
+    return this.request;
+  }
+
+  /** The report of an ENTRY_REPORT, until the next call. */
+  venueReport(entry: EntryView): ExecutionReport {
+    this.take(this.report, entry);
+    return this.report;
+  }
+
+  /** The instruction of an ENTRY_CONTROL, until the next call. */
+  control(entry: EntryView): Control {
+    this.copy(entry, entry.payloadAt, 0, entry.payloadLength);
+    return this.instruction;
+  }
+
+  private take(record: OrderRequest | ExecutionReport, entry: EntryView): void {
+    const { views, payloadAt, payloadLength } = entry;
+    const groups = record.take(views, payloadAt, payloadLength).groupsLength;
+    if (groups === 0) return;
+    const bytes = payloadLength - groups;
+    record.take(views, payloadAt, bytes);
+    this.copy(entry, payloadAt + bytes, GROUPS_AT, groups);
+  }
+
+  private copy(entry: EntryView, from: number, to: number, bytes: number): void {
+    const source = entry.views.ints;
+    const target = this.views.ints;
+    for (let i = 0; i < bytes >> 2; i++) target[(to >> 2) + i] = source[(from >> 2) + i]!;
+  }
+}
