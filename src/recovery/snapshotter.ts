@@ -11,7 +11,7 @@ const EVERY_MS = 500;
 const REST_SHARE = 9;
 const RETRY_MS = 30_000;
 /** The one before the newest is read where the newest is damaged. */
-export const SNAPSHOTS_KEPT = 2;
+const SNAPSHOTS_KEPT = 2;
 
 export interface SnapshotterParts {
   readonly dir: string;

@@ -124,7 +124,7 @@ function dateAt(us: number, zone: string): Temporal.PlainDate {
 }
 
 /** The instant of a second of a date in the zone, by the rule at the top; microseconds since 1970. */
-export function instantOf(date: Temporal.PlainDate, seconds: number, zone: string): number {
+function instantOf(date: Temporal.PlainDate, seconds: number, zone: string): number {
   const time = { hour: Math.floor(seconds / 3600), minute: Math.floor(seconds / 60) % 60, second: seconds % 60 };
   const local = date.toPlainDateTime(time);
   const first = local.toZonedDateTime(zone, { disambiguation: "earlier" });

@@ -113,7 +113,7 @@ export class StallLog {
 }
 
 /** Count of stalls by cause, most frequent first, with the worst since the start. */
-export function stallsText(sums: readonly CauseSum[], thresholdUs: number): string {
+function stallsText(sums: readonly CauseSum[], thresholdUs: number): string {
   const seen = sums.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
   const count = seen.reduce((sum, one) => sum + one.count, 0);
   const over = `of more than ${thresholdUs.toLocaleString("en")} µs`;
