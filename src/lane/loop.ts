@@ -20,7 +20,9 @@ import {
 
 /** What tells the lane of its sockets; `net/reactor.ts` is one. */
 export interface Waiter {
-  readonly direct: boolean;
+  /** Begins a turn; asks the kernel if it is time to. */
+  look(): void;
+  /** Blocks until a socket or another lane calls. */
   wait(timeoutMs: number): number;
 }
 
@@ -38,8 +40,6 @@ export interface Stalls {
   stalled(gapNs: number, agent: number, agentNs: number, work: number): boolean;
 }
 
-/** With few connections a spinning lane reads them at every turn, and asks for news of listeners only this often. */
-const TURNS_PER_LOOK = 64;
 /** Turns without work before a parking lane blocks: about 20 µs, which a burst's next message often beats. */
 const IDLE_TURNS = 32;
 /** The wall clock is read anew this often; between, it runs with the monotonic clock. */
@@ -73,7 +73,6 @@ export class Loop {
   private stopping = false;
   private drained = false;
   private idleTurns = 0;
-  private lookIn = 0;
   private stalls: Stalls | null = null;
   private stallNs = Number.POSITIVE_INFINITY;
   /** When the turn before began; it has no end that would be a stall where the lane blocked after it. */
@@ -131,10 +130,7 @@ export class Loop {
     if (began - this.turnedNs > this.stallNs) began = this.stalled(began);
     this.turnedNs = began;
     this.tell(began);
-    if (!this.waiter.direct || --this.lookIn <= 0) {
-      this.waiter.wait(0);
-      this.lookIn = TURNS_PER_LOOK;
-    }
+    this.waiter.look();
     const order = this.order;
     const which = this.which;
     let work = 0;

@@ -9,8 +9,17 @@ import { KERNEL, type Network, type Readiness } from "./network.ts";
 import type { Stream } from "./stream.ts";
 
 const WAKEUP = -1;
-/** While this few connections are open, a spinning lane reads each socket at every turn: that is faster than asking first. */
-const DIRECT_MAX = 6;
+/** Streams that a spinning lane reads in every turn without asking the kernel first: for so few, that is faster. */
+export const HOT_STREAMS = 6;
+/** Hot streams that stay hot when nothing comes: to receive is what makes the kernel poll the network card's queue. */
+const HOT_AT_LEAST = 2;
+/** A stream that has received nothing for so many turns gives its hot place away. */
+const COOL_TURNS = 1_024;
+/** When more streams are active than there are hot places, all are asked for by epoll, for so many turns. */
+const CROWDED_TURNS = 4_096;
+/** A spinning lane calls epoll once in so many turns: while it reads all streams directly, while some streams only come by epoll. */
+const TURNS_PER_WAIT_ALL_HOT = 64;
+const TURNS_PER_WAIT = 8;
 
 /** How connections are set up beyond TCP_NODELAY, which all have. */
 export interface SocketOptions {
@@ -29,10 +38,11 @@ export const SYSTEM = "system";
 
 const PLAIN: SocketOptions = { busyPollUs: 0, preferBusyPoll: false, quickAck: false, congestionControl: SYSTEM };
 
-/** Tells a lane's streams and listeners that something has come for them. One a lane. */
+/**
+ * Tells a lane's streams and listeners that something has come for them. One a lane.
+ * A spinning lane reads the few streams that are active directly (`stream.hot`) and hears of the others by epoll.
+ */
 export class Reactor {
-  /** Read sockets without asking the kernel which; see DIRECT_MAX. */
-  direct = false;
   /** CPU that the lane is pinned to, or -1. */
   laneCpu = -1;
   readonly quickAck: boolean;
@@ -46,6 +56,16 @@ export class Reactor {
   private readonly free: Int32Array;
   private freeCount: number;
   private open = 0;
+  /** Turns of the lane; wraps. */
+  turns = 0;
+  private turnsToWait = 0;
+  private crowdedTurns = 0;
+  private readonly hot: (Stream | null)[] = new Array<Stream | null>(HOT_STREAMS).fill(null);
+  private hotCount = 0;
+  /** The hot stream that is looked at next for whether it has cooled down. */
+  private nextToCool = 0;
+  /** The last call of epoll brought something for a stream that is not hot. */
+  private othersActive = false;
 
   constructor(
     private readonly maxStreams: number,
@@ -67,7 +87,6 @@ export class Reactor {
     this.free = new Int32Array(maxStreams);
     for (let i = 0; i < maxStreams; i++) this.free[i] = maxStreams - 1 - i;
     this.freeCount = maxStreams;
-    this.direct = spins;
     this.poller.add(this.wakeup.fd, WAKEUP, false);
   }
 
@@ -78,7 +97,8 @@ export class Reactor {
     stream.token = token;
     this.poller.add(stream.fd, token, output);
     this.open++;
-    this.direct = this.spins && this.open <= DIRECT_MAX;
+    // Until something comes by epoll it is not hot.
+    this.turnsToWait = 0;
   }
 
   watch(stream: Stream, output: boolean): void {
@@ -87,11 +107,11 @@ export class Reactor {
 
   remove(stream: Stream): void {
     this.poller.remove(stream.fd);
+    if (stream.hot) this.cool(this.hot.indexOf(stream));
     this.streams[stream.token] = null;
     this.free[this.freeCount++] = stream.token;
     stream.token = EMPTY;
     this.open--;
-    this.direct = this.spins && this.open <= DIRECT_MAX;
   }
 
   /** Sets a connection up. What is not permitted was told at the start: it goes without. Cold: once a connection. */
@@ -121,6 +141,22 @@ export class Reactor {
     this.poller.remove(listener.fd);
   }
 
+  /** Begins a turn: asks the kernel which streams are ready, as often as is worth it. */
+  look(): void {
+    this.turns = (this.turns + 1) | 0;
+    if (!this.spins) {
+      this.wait(0);
+      return;
+    }
+    if (this.crowdedTurns > 0) this.crowdedTurns--;
+    if (--this.turnsToWait > 0) return;
+    this.othersActive = false;
+    this.wait(0);
+    this.coolOne();
+    if (this.hotCount === 0 || this.othersActive) this.turnsToWait = 1;
+    else this.turnsToWait = this.hotCount === this.open ? TURNS_PER_WAIT_ALL_HOT : TURNS_PER_WAIT;
+  }
+
   /** Looks (timeout 0) or waits; marks what is ready. Returns how many events there were. */
   wait(timeoutMs: number): number {
     const count = this.poller.wait(timeoutMs);
@@ -140,11 +176,54 @@ export class Reactor {
     }
     const stream = this.streams[token];
     if (stream === null || stream === undefined) return;
-    if (this.poller.readable(index)) stream.readable = true;
     if (this.poller.writable(index)) stream.writable = true;
+    if (this.poller.readable(index)) {
+      stream.readable = true;
+      if (this.spins && !stream.hot) this.heat(stream);
+    }
+    stream.wake();
   }
 
-  /** Now and then: buffers that this lane has not used for a while are for all. */
+  /** Something has come for a stream that is not hot: from now on it is, if there is a place. */
+  private heat(stream: Stream): void {
+    this.othersActive = true;
+    if (this.crowdedTurns > 0) return;
+    if (this.hotCount === HOT_STREAMS && !this.coolLeastActive()) {
+      while (this.hotCount > 0) this.cool(this.hotCount - 1);
+      this.crowdedTurns = CROWDED_TURNS;
+      return;
+    }
+    stream.hot = true;
+    stream.activeTurn = this.turns;
+    this.hot[this.hotCount++] = stream;
+  }
+
+  private coolLeastActive(): boolean {
+    let least = 0;
+    for (let i = 1; i < this.hotCount; i++) if (this.idleTurns(i) > this.idleTurns(least)) least = i;
+    if (this.idleTurns(least) < COOL_TURNS) return false;
+    this.cool(least);
+    return true;
+  }
+
+  /** Where not all streams are hot, those that are not active any more are read no longer. */
+  private coolOne(): void {
+    if (this.hotCount <= HOT_AT_LEAST || this.open <= HOT_STREAMS) return;
+    this.nextToCool = this.nextToCool + 1 < this.hotCount ? this.nextToCool + 1 : 0;
+    if (this.idleTurns(this.nextToCool) >= COOL_TURNS) this.cool(this.nextToCool);
+  }
+
+  private idleTurns(place: number): number {
+    return (this.turns - this.hot[place]!.activeTurn) | 0;
+  }
+
+  private cool(place: number): void {
+    this.hot[place]!.hot = false;
+    this.hot[place] = this.hot[--this.hotCount]!;
+    this.hot[this.hotCount] = null;
+  }
+
+  /** Periodically returns buffers that this lane has not used recently to the shared pool. */
   rest(nowNs: number): void {
     if (this.buffers !== null) this.buffers.rest(nowNs);
   }

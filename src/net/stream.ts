@@ -5,6 +5,7 @@ import { SMALLEST } from "../pool/layout.ts";
 import { Input } from "./input.ts";
 import type { Network } from "./network.ts";
 import type { Reactor } from "./reactor.ts";
+import type { ReadyList } from "./ready-list.ts";
 
 /** `receive` found the connection ended by the peer. */
 export const ENDED = -1;
@@ -49,6 +50,13 @@ export class Stream {
   readable = false;
   /** Connecting: the reactor saw it succeed or fail. */
   writable = false;
+  /** It is read in every turn, without waiting for the reactor to say that something came. */
+  hot = false;
+  /** The reactor's turn in which it last received something. */
+  activeTurn = 0;
+  /** Its owner's list of streams that have something, and its index there; null: its owner visits it in every turn. */
+  private ready: ReadyList | null = null;
+  index = 0;
   /** Who is at the other end: the address in four words, and the port. */
   readonly peer = new Int32Array(new ArrayBuffer(64));
   /** How far `out` may be filled: less than there is room for when the session is given less. */
@@ -97,6 +105,17 @@ export class Stream {
     this.outAddress = addressOf(output);
   }
 
+  /** Once: whenever it has something to do it is added to `ready`. */
+  listIn(ready: ReadyList, index: number): void {
+    this.ready = ready;
+    this.index = index;
+  }
+
+  /** Its owner must visit it. */
+  wake(): void {
+    if (this.ready !== null) this.ready.add(this.index);
+  }
+
   /** Takes over a connected (or connecting) non-blocking socket. */
   open(fd: number, connecting: boolean): void {
     this.fd = fd;
@@ -114,6 +133,7 @@ export class Stream {
     this.gate = null;
     this.fresh = false;
     this.reactor.add(this, connecting);
+    this.wake();
     if (connecting) this.peer.fill(0);
     else this.connected();
   }
@@ -140,6 +160,7 @@ export class Stream {
     const count = this.network.receive(this.fd, this.inAddress + this.inTo, free);
     if (count > 0) {
       this.inTo += count;
+      this.activeTurn = this.reactor.turns;
       this.fresh = this.quickAck;
       return count;
     }
@@ -182,6 +203,7 @@ export class Stream {
     this.inTo = 0;
     this.asideLost = true;
     this.readable = true;
+    this.wake();
   }
 
   /** How many bytes may be unsent; at most what it was made for. */
@@ -233,6 +255,17 @@ export class Stream {
     return this.backlog === null ? 0 : this.backlog.bytes;
   }
 
+  /** Output up to `end` is written, and is to be sent. */
+  wrote(end: number): void {
+    this.outTo = end;
+    this.wake();
+  }
+
+  /** The kernel takes no output; the reactor tells when it does again. */
+  get blocked(): boolean {
+    return this.watchesOutput;
+  }
+
   get unsent(): number {
     return this.backlogged + this.outTo - this.outFrom;
   }
@@ -253,7 +286,11 @@ export class Stream {
 
   private flushOut(): number {
     const pending = (this.gate === null ? this.outTo : this.released(this.gate)) - this.outFrom;
-    if (pending === 0) return 0;
+    if (pending === 0) {
+      // The gate's next word comes with the journal, not with the peer.
+      if (this.watchesOutput) this.watchOutput(false);
+      return 0;
+    }
     const count = this.network.send(this.fd, this.outAddress + this.outFrom, pending);
     if (count < 0) return this.refused(count);
     this.outFrom += count;
@@ -275,7 +312,7 @@ export class Stream {
     for (let i = 0; i < PIECES_PER_FLUSH; i++) {
       const pending = Math.min(backlog.piece, releasable);
       if (pending === 0) {
-        // The gate's next word comes with the journal, not with the peer.
+        // As in flushOut.
         if (backlog.bytes > 0 && this.watchesOutput) this.watchOutput(false);
         break;
       }
