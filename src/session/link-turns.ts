@@ -96,7 +96,8 @@ export class LinkTurns {
     work += link.pollIn(stream.hot);
     if (link.stream !== null && stream.outTo !== stream.outFrom && link.pollOut() > 0) work++;
     this.ready.done(index, link.unfinished);
-    if (work > 0) this.moved(place);
+    // A connection that is lost is no work, but its link may want the next one.
+    if (work > 0 || link.stream === null) this.moved(place);
     return work;
   }
 
@@ -110,6 +111,7 @@ export class LinkTurns {
       const place = this.places[index]!;
       if (place === NONE || stream.blocked || stream.outTo === stream.outFrom) continue;
       if (this.links[place]!.pollOut() > 0) work++;
+      if (this.links[place]!.stream === null) this.moved(place);
     }
     return work;
   }

@@ -38,7 +38,7 @@ class FakeLink {
   }
 
   get unfinished(): boolean {
-    return this.more || this.stream!.readable || this.stream!.hot;
+    return this.stream !== null && (this.more || this.stream.readable || this.stream.hot);
   }
 }
 
@@ -187,6 +187,19 @@ test("after a link has worked it may be due earlier than was known", () => {
   rig.say(0);
   rig.turn();
   expect(rig.turns.deadlines.firstNs).toBe(400);
+});
+
+test("a link that loses its connection is asked when it is due", () => {
+  rig = new Rig(1);
+  const link = rig.links[0]!;
+  link.pollIn = () => {
+    link.stream = null;
+    return 0;
+  };
+  link.dueNs = 70;
+  rig.say(0);
+  rig.turn();
+  expect(rig.turns.deadlines.firstNs).toBe(70);
 });
 
 test("a link that stays due is ticked again after a while, not in each turn", () => {
