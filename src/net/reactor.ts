@@ -9,45 +9,46 @@ import { KERNEL, type Network, type Readiness } from "./network.ts";
 import type { Stream } from "./stream.ts";
 
 const WAKEUP = -1;
-/** Streams that a spinning lane reads in every turn without asking the kernel first: for so few, that is faster. */
+/** Most streams that a spinning lane reads in every turn without calling epoll first. For this few it is faster. */
 export const HOT_STREAMS = 6;
-/** Hot streams that stay hot when nothing comes: to receive is what makes the kernel poll the network card's queue. */
-const HOT_AT_LEAST = 2;
-/** A stream that has received nothing for so many turns gives its hot place away. */
+/** With SO_BUSY_POLL this many streams stay hot: receive polls the network card's queue, epoll with no timeout does not. */
+const HOT_FOR_BUSY_POLL = 2;
+/** A hot stream that has received nothing for this many turns may lose its place. */
 const COOL_TURNS = 1_024;
-/** When more streams are active than there are hot places, all are asked for by epoll, for so many turns. */
+/** When more streams are active than there are hot places, epoll announces them all for this many turns. */
 const CROWDED_TURNS = 4_096;
-/** A spinning lane calls epoll once in so many turns: while it reads all streams directly, while some streams only come by epoll. */
+/** Turns between two calls of epoll on a spinning lane, while all of its streams are hot. Only listeners wait for it then. */
 const TURNS_PER_WAIT_ALL_HOT = 64;
+/** The same while some streams are not hot, and none of these was active at the last call. */
 const TURNS_PER_WAIT = 8;
 
 /** How connections are set up beyond TCP_NODELAY, which all have. */
 export interface SocketOptions {
-  /** So long a receive looks into the network card's queue itself, microseconds; 0: it does not. */
+  /** SO_BUSY_POLL: how long a receive polls the network card's queue itself, microseconds; 0: not at all. */
   readonly busyPollUs: number;
-  /** The card's interrupts stay masked meanwhile. */
+  /** SO_PREFER_BUSY_POLL: the card's interrupts stay masked meanwhile. */
   readonly preferBusyPoll: boolean;
-  /** What has come is acknowledged at once. */
+  /** TCP_QUICKACK: received data is acknowledged at once. */
   readonly quickAck: boolean;
-  /** The kernel's congestion control of that name; SYSTEM: what the machine has for all. */
+  /** Name of the kernel's congestion control; SYSTEM: the machine's default. */
   readonly congestionControl: string;
 }
 
-/** Instead of a name: left as it is. */
+/** Leaves the machine's congestion control as it is. */
 export const SYSTEM = "system";
 
 const PLAIN: SocketOptions = { busyPollUs: 0, preferBusyPoll: false, quickAck: false, congestionControl: SYSTEM };
 
 /**
- * Tells a lane's streams and listeners that something has come for them. One a lane.
- * A spinning lane reads the few streams that are active directly (`stream.hot`) and hears of the others by epoll.
+ * Marks the streams and listeners of a lane that have something to read. One per lane.
+ * A spinning lane reads the few active streams directly (`stream.hot`); epoll announces the others.
  */
 export class Reactor {
   /** CPU that the lane is pinned to, or -1. */
   laneCpu = -1;
   readonly quickAck: boolean;
   readonly wakeup: Wakeup;
-  /** What all of the lane's streams are read into; null: each has memory of its own. */
+  /** Memory into which all streams of the lane are read; null: each stream has its own. */
   readonly input: Input | null;
   private readonly poller: Readiness;
   private readonly congestionControl: CongestionControl | null;
@@ -60,25 +61,27 @@ export class Reactor {
   turns = 0;
   private turnsToWait = 0;
   private crowdedTurns = 0;
+  private readonly hotAtLeast: number;
   private readonly hot: (Stream | null)[] = new Array<Stream | null>(HOT_STREAMS).fill(null);
   private hotCount = 0;
-  /** The hot stream that is looked at next for whether it has cooled down. */
+  /** Place of the hot stream whose activity is checked next. */
   private nextToCool = 0;
-  /** The last call of epoll brought something for a stream that is not hot. */
+  /** The last call of epoll announced a stream that was not hot. */
   private othersActive = false;
 
   constructor(
     private readonly maxStreams: number,
     private readonly spins: boolean,
     readonly network: Network = KERNEL,
-    /** Where the lane's streams have what is not sent and not read yet; null: in memory of their own. */
+    /** Pool for unsent output and unread input; null: streams have only their own buffers. */
     readonly buffers: Buffers | null = null,
     private readonly options: SocketOptions = PLAIN,
-    /** What they are read into then; null: it makes its own. */
+    /** Memory for reading where there is a pool; null: the reactor makes it. */
     input: Input | null = null,
   ) {
     this.input = buffers === null ? null : (input ?? Input.ofSize(INPUT_BYTES));
     this.quickAck = options.quickAck;
+    this.hotAtLeast = options.busyPollUs > 0 ? HOT_FOR_BUSY_POLL : 0;
     const { congestionControl } = options;
     this.congestionControl = congestionControl === SYSTEM ? null : new CongestionControl(congestionControl);
     this.wakeup = network.wakeup();
@@ -97,7 +100,7 @@ export class Reactor {
     stream.token = token;
     this.poller.add(stream.fd, token, output);
     this.open++;
-    // Until something comes by epoll it is not hot.
+    // The new stream is not hot yet: only epoll announces it.
     this.turnsToWait = 0;
   }
 
@@ -114,7 +117,7 @@ export class Reactor {
     this.open--;
   }
 
-  /** Sets a connection up. What is not permitted was told at the start: it goes without. Cold: once a connection. */
+  /** Sets the options of a connection's socket. Options that are not permitted were logged at the start. Cold: once a connection. */
   prepare(fd: number): void {
     const { busyPollUs, preferBusyPoll, quickAck } = this.options;
     this.network.setNoDelay(fd);
@@ -124,7 +127,7 @@ export class Reactor {
     if (quickAck) this.network.setQuickAck(fd);
   }
 
-  /** The CPU that a connection's packets come by, where that is not the lane's own; else -1. Cold: once a session. */
+  /** CPU that received a connection's last packet if it is not the lane's own CPU; else -1. Cold: once a session. */
   foreignCpu(fd: number): number {
     if (this.laneCpu < 0) return -1;
     const cpu = this.network.incomingCpu(fd);
@@ -141,7 +144,7 @@ export class Reactor {
     this.poller.remove(listener.fd);
   }
 
-  /** Begins a turn: asks the kernel which streams are ready, as often as is worth it. */
+  /** Begins a turn: calls epoll, on a spinning lane only in some turns. */
   look(): void {
     this.turns = (this.turns + 1) | 0;
     if (!this.spins) {
@@ -153,11 +156,11 @@ export class Reactor {
     this.othersActive = false;
     this.wait(0);
     this.coolOne();
-    if (this.hotCount === 0 || this.othersActive) this.turnsToWait = 1;
+    if (this.hotCount === 0 || this.othersActive || this.crowdedTurns > 0) this.turnsToWait = 1;
     else this.turnsToWait = this.hotCount === this.open ? TURNS_PER_WAIT_ALL_HOT : TURNS_PER_WAIT;
   }
 
-  /** Looks (timeout 0) or waits; marks what is ready. Returns how many events there were. */
+  /** Calls epoll and marks what is ready. Returns the number of events. */
   wait(timeoutMs: number): number {
     const count = this.poller.wait(timeoutMs);
     for (let i = 0; i < count; i++) this.mark(i);
@@ -184,12 +187,12 @@ export class Reactor {
     stream.wake();
   }
 
-  /** Something has come for a stream that is not hot: from now on it is, if there is a place. */
+  /** Something has come for a stream that is not hot: it becomes hot if there is a place. */
   private heat(stream: Stream): void {
     this.othersActive = true;
     if (this.crowdedTurns > 0) return;
     if (this.hotCount === HOT_STREAMS && !this.coolLeastActive()) {
-      while (this.hotCount > 0) this.cool(this.hotCount - 1);
+      while (this.hotCount > this.hotAtLeast) this.cool(this.hotCount - 1);
       this.crowdedTurns = CROWDED_TURNS;
       return;
     }
@@ -206,9 +209,9 @@ export class Reactor {
     return true;
   }
 
-  /** Where not all streams are hot, those that are not active any more are read no longer. */
+  /** Takes the place of a stream that is no longer active, where there are more streams than places. */
   private coolOne(): void {
-    if (this.hotCount <= HOT_AT_LEAST || this.open <= HOT_STREAMS) return;
+    if (this.hotCount <= this.hotAtLeast || this.open <= HOT_STREAMS) return;
     this.nextToCool = this.nextToCool + 1 < this.hotCount ? this.nextToCool + 1 : 0;
     if (this.idleTurns(this.nextToCool) >= COOL_TURNS) this.cool(this.nextToCool);
   }
@@ -228,7 +231,7 @@ export class Reactor {
     if (this.buffers !== null) this.buffers.rest(nowNs);
   }
 
-  /** True while `rest` has something to do soon. */
+  /** True while `rest` must be called again soon. */
   get restless(): boolean {
     return this.buffers?.restless === true;
   }
