@@ -11,16 +11,16 @@ import { INCOMPLETE, type Scanner } from "../fix/wire/scan.ts";
 import * as tag from "../fix/wire/tags.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent } from "../lane/agent.ts";
-import { INPUT_BYTES } from "../net/input.ts";
 import type { Listener } from "../net/listener.ts";
-import type { Reactor } from "../net/reactor.ts";
-import { STARVED, Stream } from "../net/stream.ts";
+import { STARVED, type Stream } from "../net/stream.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest, REQUEST_ACCOUNT_AT } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
+import { Acceptor, type AcceptorOwner, type AcceptorParts } from "../session/acceptor.ts";
 import type { GroupRings } from "../session/group-rings.ts";
 import type { LinkHandler } from "../session/handler.ts";
 import type { Link } from "../session/link.ts";
+import type { LinkTurns } from "../session/link-turns.ts";
 import { PEER_WORDS } from "../telemetry/disconnect-record.ts";
 import {
   EVENT_SESSION_BOUND,
@@ -34,36 +34,28 @@ import { Refusals } from "./refusals.ts";
 
 /** Reports that one poll brings to clients. */
 const REPORTS_PER_POLL = 256;
-const ACCEPTS_PER_POLL = 16;
 /** A connection's password waits for a slot in which to be checked. */
 const UNCHECKED = -2;
+/** How often buffers, schedules and passwords that are being checked are looked at. */
 const TICK_NS = 10_000_000;
 /** A stopping session waits this long for the peer's Logout before its connection is closed. */
 const STOP_PATIENCE_NS = 3_000_000_000;
 
-export interface ClientAgentParts {
+export interface ClientAgentParts extends AcceptorParts {
   readonly name: string;
-  readonly links: Link[];
   /** By session id: the account of a session that has only one (orders need not name it), or null. */
   readonly defaultAccounts: (Uint8Array | null)[];
   readonly orders: OneToOne;
   readonly reports: OneToOne;
   readonly groups: GroupRings;
   readonly journal: StreamWriter;
-  readonly reactor: Reactor;
   readonly listen: () => Listener[];
   readonly scan: Scanner;
   /** In the memory of the rings. */
   readonly codec: Codec;
   readonly events: EventWriter;
-  readonly time: LaneTime;
   /** Journal room that one message in or out may need: its own entry, an answer's, an event's. */
   readonly roomBytes: number;
-  readonly maxConnections: number;
-  /** What a connection's output has room for by itself, and how much may be unsent at most. */
-  readonly outBytes: number;
-  readonly backlogBytes: number;
-  readonly logonTimeoutMs: number;
   /** By place in `links`: from where it may log on, and whether its password is to be checked. */
   readonly allowed: readonly AllowList[];
   readonly needsPassword: readonly boolean[];
@@ -71,9 +63,9 @@ export interface ClientAgentParts {
 }
 
 /** Client sessions: orders in, reports out. */
-export class ClientAgent implements Agent, LinkHandler {
+export class ClientAgent implements Agent, LinkHandler, AcceptorOwner {
   readonly name: string;
-  private readonly links: Link[];
+  private readonly links: readonly Link[];
   private readonly byId: (Link | null)[] = [];
   private readonly orders: OneToOne;
   private readonly reports: OneToOne;
@@ -84,14 +76,10 @@ export class ClientAgent implements Agent, LinkHandler {
   private readonly writer: ReportWriter;
   private readonly scan: Scanner;
   private readonly time: LaneTime;
-  private listeners: Listener[] = [];
-  /** Streams that no connection uses, and those whose first message has not come. */
-  private readonly idle: Stream[] = [];
-  private readonly pending: (Stream | null)[];
-  private readonly pendingSince: Float64Array;
-  private pendingCount = 0;
-  /** By place in `pending`: the slot in which its password is being checked, UNCHECKED while it waits for one, or NONE. */
-  private readonly pendingSlot: Int32Array;
+  private readonly acceptor: Acceptor;
+  private turns!: LinkTurns;
+  /** By stream index: the slot in which its password is being checked, UNCHECKED while it waits for one, or NONE. */
+  private readonly slots: Int32Array;
   private nextTickNs = 0;
   private stopAtNs = 0;
   private closedRecorded = false;
@@ -111,56 +99,42 @@ export class ClientAgent implements Agent, LinkHandler {
     this.reader = new OrderReader(parts.codec);
     this.writer = new ReportWriter(parts.codec);
     this.refusals = new Refusals(parts.events, parts.journal, parts.time, parts.roomBytes);
-    this.pending = new Array<Stream | null>(parts.maxConnections).fill(null);
-    this.pendingSince = new Float64Array(new ArrayBuffer(8 * Math.max(512, parts.maxConnections)));
-    this.pendingSlot = new Int32Array(new ArrayBuffer(4 * Math.max(1024, parts.maxConnections))).fill(NONE);
-    for (let i = 0; i < parts.maxConnections; i++)
-      this.idle.push(new Stream(parts.reactor, INPUT_BYTES, parts.outBytes, parts.backlogBytes));
+    this.acceptor = new Acceptor(this, parts);
+    this.slots = new Int32Array(parts.maxConnections).fill(NONE);
   }
 
-  open(_nowNs: number): void {
+  open(nowNs: number): void {
     for (let i = 0; i < this.links.length; i++) {
       const link = this.links[i]!;
       while (this.byId.length <= link.id) this.byId.push(null);
       this.byId[link.id] = link;
     }
-    this.listeners = this.parts.listen();
+    this.turns = this.acceptor.open(this.parts.listen(), nowNs);
   }
 
   poll(nowNs: number): number {
     let work = this.pollReports();
-    const direct = this.parts.reactor.direct;
-    const links = this.links;
-    for (let i = 0; i < links.length; i++) {
-      const link = links[i]!;
-      if (link.stream === null) continue;
-      work += link.pollOut();
-      work += link.pollIn(direct);
-      if (link.stream !== null && link.stream.outTo !== link.stream.outFrom) work += link.pollOut();
-    }
-    // First those who have gone, so that their places are free for those who come.
-    if (this.pendingCount > 0) work += this.pollPending(nowNs);
-    for (let i = 0; i < this.listeners.length; i++)
-      if (this.listeners[i]!.ready) work += this.accept(this.listeners[i]!);
-    if (nowNs >= this.nextTickNs) this.tick(nowNs);
+    // First those that have gone, so that their places are free for those that come.
+    work += this.turns.poll(nowNs);
+    work += this.acceptor.accept();
+    if (nowNs >= this.nextTickNs) this.look(nowNs);
     return work;
   }
 
   deadlineNs(): number {
-    let deadline = this.pendingCount > 0 || this.parts.reactor.restless ? this.nextTickNs : Number.POSITIVE_INFINITY;
-    for (let i = 0; i < this.links.length; i++) {
-      const at = this.links[i]!.deadlineNs();
-      if (at < deadline) deadline = at;
-    }
-    return this.stopAtNs > 0 ? this.nextTickNs : deadline;
+    const firstNs = this.turns.deadlines.firstNs;
+    const looks = this.parts.reactor.restless || this.stopAtNs > 0;
+    return looks && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
   }
 
   stop(nowNs: number): void {
     if (this.stopAtNs > 0) return;
     this.stopAtNs = nowNs + STOP_PATIENCE_NS;
-    for (let i = 0; i < this.listeners.length; i++) this.listeners[i]!.close();
-    this.listeners.length = 0;
-    for (let i = 0; i < this.links.length; i++) this.links[i]!.logout(DisconnectReason.STOPPING);
+    this.acceptor.stopListening();
+    for (let i = 0; i < this.links.length; i++) {
+      this.links[i]!.logout(DisconnectReason.STOPPING);
+      this.turns.moved(i);
+    }
   }
 
   stopped(): boolean {
@@ -171,7 +145,7 @@ export class ClientAgent implements Agent, LinkHandler {
   }
 
   close(): void {
-    for (let i = 0; i < this.pending.length; i++) if (this.pending[i] !== null) this.pending[i]!.close(true);
+    this.acceptor.close();
     for (let i = 0; i < this.links.length; i++) {
       const link = this.links[i]!;
       link.abandon();
@@ -225,7 +199,7 @@ export class ClientAgent implements Agent, LinkHandler {
   }
 
   closed(link: Link, reason: number, stream: Stream): void {
-    this.idle.push(stream);
+    this.acceptor.release(stream);
     const record = link.disconnectRecord;
     this.parts.events.emitText(EVENT_SESSION_DISCONNECT, link.id, reason, 0, record.views.bytes, 0, record.length);
   }
@@ -236,6 +210,33 @@ export class ClientAgent implements Agent, LinkHandler {
 
   told(): boolean {
     return true;
+  }
+
+  tooMany(listener: Listener, fd: number): void {
+    listener.peerOf(fd, this.noPeer);
+    this.refusals.record(DisconnectReason.FULL, 0, this.noPeer, null);
+  }
+
+  pollUnlinked(index: number, stream: Stream): number {
+    return this.slots[index] === NONE && stream.readable ? this.identify(index, stream) : 0;
+  }
+
+  tick(key: number): void {
+    if (key < this.links.length) {
+      this.links[key]!.tick();
+      return;
+    }
+    const stream = this.acceptor.streamOf(key);
+    if (this.time.nowNs >= this.acceptor.logonDueNs(stream)) this.refuse(stream, DisconnectReason.NO_LOGON, null);
+    else if (this.slots[stream.index] !== NONE) this.checkPassword(stream);
+  }
+
+  dueNs(key: number): number {
+    if (key < this.links.length) return this.links[key]!.deadlineNs();
+    const stream = this.acceptor.streamOf(key);
+    const logonNs = this.acceptor.logonDueNs(stream);
+    const answerNs = this.time.nowNs + TICK_NS;
+    return this.slots[stream.index] !== NONE && answerNs < logonNs ? answerNs : logonNs;
   }
 
   private pollReports(): number {
@@ -270,54 +271,12 @@ export class ClientAgent implements Agent, LinkHandler {
     request.accountLength = account.length;
   }
 
-  private accept(listener: Listener): number {
-    let count = 0;
-    while (count < ACCEPTS_PER_POLL) {
-      const fd = listener.accept();
-      if (fd < 0) break;
-      count++;
-      const stream = this.idle.pop();
-      if (stream === undefined) {
-        listener.peerOf(fd, this.noPeer);
-        this.refusals.record(DisconnectReason.FULL, 0, this.noPeer, null);
-        listener.refuse(fd);
-        continue;
-      }
-      stream.open(fd, false);
-      this.hold(stream);
-    }
-    return count;
-  }
-
-  private hold(stream: Stream): void {
-    for (let i = 0; i < this.pending.length; i++) {
-      if (this.pending[i] !== null) continue;
-      this.pending[i] = stream;
-      this.pendingSince[i] = this.time.nowNs;
-      this.pendingCount++;
-      return;
-    }
-  }
-
-  private pollPending(nowNs: number): number {
-    let work = 0;
-    for (let i = 0; i < this.pending.length; i++) {
-      const stream = this.pending[i];
-      if (stream === null || stream === undefined) continue;
-      if (nowNs - this.pendingSince[i]! > this.parts.logonTimeoutMs * 1e6)
-        this.refuse(i, stream, DisconnectReason.NO_LOGON, null);
-      else if (this.pendingSlot[i] !== NONE) work += this.checkPassword(i, stream);
-      else if (stream.readable) work += this.identify(i, stream);
-    }
-    return work;
-  }
-
   /** Reads the first message of a connection, and gives the connection to the session that it names. */
   private identify(index: number, stream: Stream): number {
     if (!this.ready()) return 0;
     const got = stream.receive();
     if (got < 0) {
-      this.refuse(index, stream, got === STARVED ? DisconnectReason.NO_BUFFER : DisconnectReason.PEER_CLOSED, null);
+      this.refuse(stream, got === STARVED ? DisconnectReason.NO_BUFFER : DisconnectReason.PEER_CLOSED, null);
       return 1;
     }
     if (got === 0) return 0;
@@ -326,7 +285,6 @@ export class ClientAgent implements Agent, LinkHandler {
     if (length === INCOMPLETE) return 1;
     if (length < 0 || scan.msgType !== tag.LOGON) {
       this.refuse(
-        index,
         stream,
         length < 0 ? DisconnectReason.TOO_LONG : DisconnectReason.NOT_LOGON,
         length < 0 ? null : scan,
@@ -337,41 +295,44 @@ export class ClientAgent implements Agent, LinkHandler {
     if (place !== NONE && this.links[place]!.stream !== null) {
       // That connection may have ended since it was last looked at.
       this.links[place]!.pollIn(true);
+      this.links[place]!.stream?.wake();
       stream.bringIn();
       scan.scan(stream.in, stream.inFrom, stream.inTo);
     }
     const why = this.whyNot(place, stream);
     if (why !== DisconnectReason.NONE) {
-      this.refuse(index, stream, why, scan);
+      this.refuse(stream, why, scan);
       return 1;
     }
-    if (!this.parts.needsPassword[place]) return this.admit(index, stream, place);
-    this.pendingSlot[index] = UNCHECKED;
-    return this.checkPassword(index, stream);
+    if (!this.parts.needsPassword[place]) return this.admit(stream, place);
+    this.slots[index] = UNCHECKED;
+    this.checkPassword(stream);
+    this.turns.moved(this.acceptor.keyOf(stream));
+    return 1;
   }
 
   /** Has the password of a connection's Logon checked elsewhere, and goes on in a later turn: a lane waits for nobody. */
-  private checkPassword(index: number, stream: Stream): number {
-    if (!this.ready()) return 0;
+  private checkPassword(stream: Stream): void {
+    if (!this.ready()) return;
     const scan = this.scan;
-    const slot = this.pendingSlot[index]!;
+    const index = stream.index;
+    const slot = this.slots[index]!;
     const answer = slot === UNCHECKED ? ASKED : this.parts.passwords.answer(slot);
-    if (answer === ASKED && slot !== UNCHECKED) return 0;
+    if (answer === ASKED && slot !== UNCHECKED) return;
     stream.bringIn();
     scan.scan(stream.in, stream.inFrom, stream.inTo);
     const place = this.placeOf(scan);
     if (slot === UNCHECKED) {
       const name = scan.find(tag.Username);
       const password = scan.find(tag.Password);
-      if (password >= 0) this.pendingSlot[index] = this.ask(this.links[place]!.id, name, password);
-      else this.refuse(index, stream, DisconnectReason.PASSWORD, scan);
-      return 1;
+      if (password >= 0) this.slots[index] = this.ask(this.links[place]!.id, name, password);
+      else this.refuse(stream, DisconnectReason.PASSWORD, scan);
+      return;
     }
-    this.pendingSlot[index] = NONE;
+    this.slots[index] = NONE;
     const why = answer === RIGHT ? this.whyNot(place, stream) : DisconnectReason.PASSWORD;
-    if (why === DisconnectReason.NONE) return this.admit(index, stream, place);
-    this.refuse(index, stream, why, scan);
-    return 1;
+    if (why === DisconnectReason.NONE) this.admit(stream, place);
+    else this.refuse(stream, why, scan);
   }
 
   private ask(session: number, name: number, password: number): number {
@@ -384,16 +345,11 @@ export class ClientAgent implements Agent, LinkHandler {
   }
 
   /** The connection is the session's now; `scan` holds its Logon. */
-  private admit(index: number, stream: Stream, place: number): number {
+  private admit(stream: Stream, place: number): number {
     const scan = this.scan;
     const link = this.links[place]!;
     if (link.session.peerCompId === "") this.bind(link, scan);
-    this.pending[index] = null;
-    this.pendingCount--;
-    stream.inFrom = scan.next;
-    link.attach(stream);
-    link.first(scan);
-    link.pollOut();
+    this.acceptor.give(stream, place, scan);
     return 1;
   }
 
@@ -423,21 +379,18 @@ export class ClientAgent implements Agent, LinkHandler {
   }
 
   /** An identity we don't know, or that is connected already, gets no answer (FIX 4.4 Volume 2, cases 1S b, c, e). */
-  private refuse(index: number, stream: Stream, reason: DisconnectReason, scan: Scanner | null): void {
-    this.pending[index] = null;
-    this.pendingCount--;
-    const slot = this.pendingSlot[index]!;
+  private refuse(stream: Stream, reason: DisconnectReason, scan: Scanner | null): void {
+    const slot = this.slots[stream.index]!;
     if (slot >= 0) this.parts.passwords.abandon(slot);
-    this.pendingSlot[index] = NONE;
+    this.slots[stream.index] = NONE;
     this.refusals.record(reason, stream.unsent, stream.peer, scan);
-    stream.close(false);
-    this.idle.push(stream);
+    this.acceptor.refuse(stream);
   }
 
-  private tick(nowNs: number): void {
+  private look(nowNs: number): void {
     this.nextTickNs = nowNs + TICK_NS;
     this.parts.reactor.rest(nowNs);
-    for (let i = 0; i < this.links.length; i++) this.links[i]!.tick();
+    this.turns.watchSchedules(nowNs, this.time.wallUs);
   }
 }
 

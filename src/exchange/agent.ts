@@ -1,42 +1,36 @@
 import { ascii } from "../base/ascii.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
+import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
 import { INCOMPLETE, type Scanner } from "../fix/wire/scan.ts";
 import * as tag from "../fix/wire/tags.ts";
 import type { Agent } from "../lane/agent.ts";
-import { INPUT_BYTES } from "../net/input.ts";
 import type { Listener } from "../net/listener.ts";
-import type { Reactor } from "../net/reactor.ts";
-import { Stream } from "../net/stream.ts";
+import type { Stream } from "../net/stream.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../record/order-request.ts";
+import { Acceptor, type AcceptorOwner, type AcceptorParts } from "../session/acceptor.ts";
 import type { LinkHandler } from "../session/handler.ts";
 import type { Link } from "../session/link.ts";
+import type { LinkTurns } from "../session/link-turns.ts";
 import { OrderEntry } from "./order-entry.ts";
 
-const ACCEPTS_PER_POLL = 16;
+/** How often the lane's buffers are looked at. */
 const TICK_NS = 10_000_000;
 /** A stopping session waits this long for the peer's Logout before its connection is closed. */
 const STOP_PATIENCE_NS = 3_000_000_000;
 /** Symbols that have a book; each is made on first sight. */
 export const MAX_SYMBOLS = 4096;
 
-export interface ExchangeAgentParts {
+/** `links[i].id` is i. */
+export interface ExchangeAgentParts extends AcceptorParts {
   readonly name: string;
-  /** `links[i].id` is i. */
-  readonly links: Link[];
-  readonly reactor: Reactor;
   readonly listen: () => Listener[];
   readonly scan: Scanner;
-  readonly time: LaneTime;
   readonly maxOrders: number;
   /** Tells this run's OrderIDs and ExecIDs from those of every other: its start, seconds since 1970. */
   readonly birth: number;
-  readonly maxConnections: number;
-  readonly outBytes: number;
-  readonly backlogBytes: number;
-  readonly logonTimeoutMs: number;
 }
 
 /**
@@ -45,20 +39,16 @@ export interface ExchangeAgentParts {
  * fill when it asks for it. After a restart every session begins at 1 with an empty book, so its peers log on with
  * ResetSeqNumFlag.
  */
-export class ExchangeAgent implements Agent, LinkHandler {
+export class ExchangeAgent implements Agent, LinkHandler, AcceptorOwner {
   readonly name: string;
   readonly desk: OrderEntry;
-  private readonly links: Link[];
+  private readonly links: readonly Link[];
   private readonly request = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES));
   private readonly reader = new OrderReader();
   private readonly scan: Scanner;
   private readonly time: LaneTime;
-  private listeners: Listener[] = [];
-  /** Streams that no connection uses, and those whose first message has not come. */
-  private readonly idle: Stream[] = [];
-  private readonly pending: (Stream | null)[];
-  private readonly pendingSince: Float64Array;
-  private pendingCount = 0;
+  private readonly acceptor: Acceptor;
+  private turns!: LinkTurns;
   private nextTickNs = 0;
   private stopAtNs = 0;
 
@@ -68,46 +58,39 @@ export class ExchangeAgent implements Agent, LinkHandler {
     this.scan = parts.scan;
     this.time = parts.time;
     this.desk = new OrderEntry(parts.links, parts.time, parts.maxOrders, MAX_SYMBOLS, parts.birth);
-    this.pending = new Array<Stream | null>(parts.maxConnections).fill(null);
-    this.pendingSince = new Float64Array(parts.maxConnections);
-    for (let i = 0; i < parts.maxConnections; i++)
-      this.idle.push(new Stream(parts.reactor, INPUT_BYTES, parts.outBytes, parts.backlogBytes));
+    this.acceptor = new Acceptor(this, parts);
   }
 
-  open(_nowNs: number): void {
-    this.listeners = this.parts.listen();
+  open(nowNs: number): void {
+    this.turns = this.acceptor.open(this.parts.listen(), nowNs);
   }
 
   poll(nowNs: number): number {
-    const direct = this.parts.reactor.direct;
-    const links = this.links;
-    let work = 0;
-    for (let i = 0; i < links.length; i++) if (links[i]!.stream !== null) work += links[i]!.pollIn(direct);
-    // What one session sends is reported to others as well, so all outputs come after all inputs.
-    for (let i = 0; i < links.length; i++) if (links[i]!.stream !== null) work += links[i]!.pollOut();
-    for (let i = 0; i < this.listeners.length; i++)
-      if (this.listeners[i]!.ready) work += this.accept(this.listeners[i]!);
-    if (this.pendingCount > 0) work += this.pollPending(nowNs);
-    if (nowNs >= this.nextTickNs) this.tick(nowNs);
+    let work = this.turns.poll(nowNs);
+    // What one session sends is reported to others as well.
+    if (work > 0) work += this.turns.flush();
+    work += this.acceptor.accept();
+    if (nowNs >= this.nextTickNs) {
+      this.nextTickNs = nowNs + TICK_NS;
+      this.parts.reactor.rest(nowNs);
+    }
     return work;
   }
 
   deadlineNs(): number {
-    if (this.stopAtNs > 0 || this.pendingCount > 0 || this.parts.reactor.restless) return this.nextTickNs;
-    let deadline = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < this.links.length; i++) {
-      const at = this.links[i]!.session.deadlineNs();
-      if (at < deadline) deadline = at;
-    }
-    return deadline;
+    const firstNs = this.turns.deadlines.firstNs;
+    const looks = this.parts.reactor.restless || this.stopAtNs > 0;
+    return looks && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
   }
 
   stop(nowNs: number): void {
     if (this.stopAtNs > 0) return;
     this.stopAtNs = nowNs + STOP_PATIENCE_NS;
-    for (let i = 0; i < this.listeners.length; i++) this.listeners[i]!.close();
-    this.listeners.length = 0;
-    for (let i = 0; i < this.links.length; i++) this.links[i]!.logout(DisconnectReason.STOPPING);
+    this.acceptor.stopListening();
+    for (let i = 0; i < this.links.length; i++) {
+      this.links[i]!.logout(DisconnectReason.STOPPING);
+      this.turns.moved(i);
+    }
   }
 
   stopped(): boolean {
@@ -118,7 +101,7 @@ export class ExchangeAgent implements Agent, LinkHandler {
   }
 
   close(): void {
-    for (let i = 0; i < this.pending.length; i++) if (this.pending[i] !== null) this.pending[i]!.close(true);
+    this.acceptor.close();
     for (let i = 0; i < this.links.length; i++) {
       const stream = this.links[i]!.stream;
       if (stream !== null) stream.close(false);
@@ -148,7 +131,7 @@ export class ExchangeAgent implements Agent, LinkHandler {
   }
 
   closed(_link: Link, _reason: number, stream: Stream): void {
-    this.idle.push(stream);
+    this.acceptor.release(stream);
   }
 
   stale(_link: Link, _scan: Scanner): void {
@@ -159,81 +142,37 @@ export class ExchangeAgent implements Agent, LinkHandler {
     return true;
   }
 
-  private accept(listener: Listener): number {
-    let count = 0;
-    while (count < ACCEPTS_PER_POLL) {
-      const fd = listener.accept();
-      if (fd < 0) break;
-      count++;
-      const stream = this.idle.pop();
-      if (stream === undefined) {
-        listener.refuse(fd);
-        continue;
-      }
-      stream.open(fd, false);
-      this.hold(stream);
-    }
-    return count;
+  tooMany(_listener: Listener, _fd: number): void {
+    // It is closed without a word.
   }
 
-  private hold(stream: Stream): void {
-    for (let i = 0; i < this.pending.length; i++) {
-      if (this.pending[i] !== null) continue;
-      this.pending[i] = stream;
-      this.pendingSince[i] = this.time.nowNs;
-      this.pendingCount++;
-      return;
-    }
+  tick(key: number): void {
+    if (key < this.links.length) this.links[key]!.tick();
+    else this.acceptor.refuse(this.acceptor.streamOf(key));
   }
 
-  private pollPending(nowNs: number): number {
-    let work = 0;
-    for (let i = 0; i < this.pending.length; i++) {
-      const stream = this.pending[i];
-      if (stream === null || stream === undefined) continue;
-      if (nowNs - this.pendingSince[i]! > this.parts.logonTimeoutMs * 1e6) this.refuse(i, stream);
-      else if (stream.readable) work += this.identify(i, stream);
-    }
-    return work;
+  dueNs(key: number): number {
+    return key < this.links.length
+      ? this.links[key]!.deadlineNs()
+      : this.acceptor.logonDueNs(this.acceptor.streamOf(key));
   }
 
   /** Reads the first message of a connection, and gives the connection to the session that it names. */
-  private identify(index: number, stream: Stream): number {
+  pollUnlinked(_index: number, stream: Stream): number {
     const got = stream.receive();
     if (got === 0) return 0;
     const scan = this.scan;
     const length = got < 0 ? got : scan.scan(stream.in, stream.inFrom, stream.inTo);
     if (length === INCOMPLETE) return 1;
-    const link = length < 0 || scan.msgType !== tag.LOGON ? null : this.linkOf(scan);
-    if (link === null || link.stream !== null || this.stopAtNs > 0) {
-      this.refuse(index, stream);
-      return 1;
-    }
-    this.pending[index] = null;
-    this.pendingCount--;
-    stream.inFrom = scan.next;
-    link.attach(stream);
-    link.first(scan);
-    link.pollOut();
+    const place = length < 0 || scan.msgType !== tag.LOGON ? NONE : this.placeOf(scan);
+    if (place === NONE || this.links[place]!.stream !== null || this.stopAtNs > 0) this.acceptor.refuse(stream);
+    else this.acceptor.give(stream, place, scan);
     return 1;
   }
 
-  private linkOf(scan: Scanner): Link | null {
-    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.isLogonOf(scan)) return this.links[i]!;
-    return null;
-  }
-
-  private refuse(index: number, stream: Stream): void {
-    this.pending[index] = null;
-    this.pendingCount--;
-    stream.close(false);
-    this.idle.push(stream);
-  }
-
-  private tick(nowNs: number): void {
-    this.nextTickNs = nowNs + TICK_NS;
-    this.parts.reactor.rest(nowNs);
-    for (let i = 0; i < this.links.length; i++) this.links[i]!.tick();
+  private placeOf(scan: Scanner): number {
+    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.isLogonOf(scan)) return i;
+    return NONE;
   }
 }
 

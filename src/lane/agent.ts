@@ -1,22 +1,22 @@
-/** What a lane's turn goes through. */
+/** One entry in a lane's order of turns. */
 export interface Polled {
   readonly name: string;
   /**
    * Does a bounded amount of work.
-   * Returns  how much; 0 lets the lane idle.
+   * Returns  the amount of work done; 0 lets the lane idle.
    */
   poll(nowNs: number): number;
 }
 
-/** One job on a lane. Agents only ever talk through rings, also when they share a lane. */
+/** One job on a lane. Agents communicate through rings only, also when they share a lane. */
 export interface Agent extends Polled {
-  /** Takes its memory, reads what the journal holds of it. May allocate; nothing after it may. */
+  /** Allocates its memory and reads its state from the journal. Nothing after `open` allocates. */
   open(nowNs: number): void;
-  /** When it next must be polled though nothing arrives, in monotonic nanoseconds; Infinity when never. */
+  /** When it must be polled next even if nothing arrives, monotonic nanoseconds; Infinity: never. */
   deadlineNs(): number;
-  /** Asks it to end in order (listeners close, sessions log out); it is polled on until `stopped`. */
+  /** Begins to shut down cleanly: listeners close, sessions log out. It is polled until `stopped`. */
   stop(nowNs: number): void;
   stopped(): boolean;
-  /** Last act on the lane: closes what is still open. */
+  /** Closes everything that is still open. Called last. */
   close(): void;
 }

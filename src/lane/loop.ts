@@ -18,49 +18,49 @@ import {
   WORKED_DOUBLE,
 } from "./words.ts";
 
-/** What tells the lane of its sockets; `net/reactor.ts` is one. */
+/** Watches the lane's sockets; `net/reactor.ts` is one. */
 export interface Waiter {
-  readonly direct: boolean;
+  /** Begins a turn: marks sockets that are ready. */
+  look(): void;
+  /** Blocks until a socket is ready, another lane wakes this one, or the timeout passes. */
   wait(timeoutMs: number): number;
 }
 
-/** Looks now and then at how the lane fares; `engine/watch.ts` is one. */
+/** Checks periodically on collections and compilations of the lane; `stalls/engine-watch.ts` is one. */
 export interface Watch {
   look(): void;
 }
 
-/** Writes down that the lane has stalled; `agent/stall-meter.ts` is one. */
+/** Records stalls of the lane; `stalls/meter.ts` is one. */
 export interface Stalls {
-  /** It wants idle turns. */
+  /** `idle` is to be called in turns without work. */
   readonly looking: boolean;
   idle(): void;
-  /** `agent` had the longest turn that was timed (-1: none); all did `work` in it. Returns  whether every agent is to be timed for a while. */
+  /** Records a gap; `agent` took longest in it (-1: unknown), all agents did `work`. Returns true to time every agent for a while. */
   stalled(gapNs: number, agent: number, agentNs: number, work: number): boolean;
 }
 
-/** With few connections a spinning lane reads them at every turn, and asks for news of listeners only this often. */
-const TURNS_PER_LOOK = 64;
 /** Turns without work before a parking lane blocks: about 20 µs, which a burst's next message often beats. */
 const IDLE_TURNS = 32;
-/** The wall clock is read anew this often; between, it runs with the monotonic clock. */
+/** Interval at which the wall clock is read; in between it advances with the monotonic clock. */
 const WALL_EVERY_NS = 10 * NS_PER_MS;
-/** How the lane fares is looked at this often. Files of the kernel and of the engine are cold by then: it takes 30 µs. */
+/** Interval of `Watch.look`, which takes 30 µs: it reads files of the kernel and state of the engine that are not cached. */
 const WATCH_EVERY_NS = 100 * NS_PER_MS;
-/** Longest block, so that a heartbeat word never stands still for long. */
+/** Longest block: the heartbeat word must advance for the watchdog. */
 const MAX_PARK_MS = 250;
 
-/** After a stall that nothing explains every agent is timed for so many turns, about 10 ms, also those without work. */
+/** Turns in which every agent is timed after a stall without a known cause, about 10 ms. */
 const TIMED_TURNS = 8_192;
 
 /**
- * An agent that did less is timed together with those that work next: to read the clock behind each would cost a single order
- * what it spends on a whole agent.
+ * Agents that did less work than this are timed together with the next one that works. Reading the clock after each would
+ * cost a single order as much as an agent.
  */
 const WORTH_TIMING = 16;
 const NOBODY = -1;
 const SEVERAL = -2;
 
-/** Turns a lane's agents until it is told to stop and all have ended. */
+/** Polls a lane's agents in turn until the lane is stopped and all agents have ended. */
 export class Loop {
   watch: Watch | null = null;
   private readonly ints: Int32Array;
@@ -73,23 +73,22 @@ export class Loop {
   private stopping = false;
   private drained = false;
   private idleTurns = 0;
-  private lookIn = 0;
   private stalls: Stalls | null = null;
   private stallNs = Number.POSITIVE_INFINITY;
-  /** When the turn before began; it has no end that would be a stall where the lane blocked after it. */
+  /** When the previous turn began; Infinity after the lane has blocked, which is no stall. */
   private turnedNs = Number.POSITIVE_INFINITY;
   private timedTurns = 0;
-  /** The agent, NOBODY or SEVERAL. */
+  /** Agent that took longest in this turn; NOBODY or SEVERAL. */
   private slowest = NOBODY;
   private slowestNs = 0;
-  /** What the last turn did. */
+  /** Work done in the last turn. */
   private worked = 0;
-  /** For each place in the order, which agent it is. */
+  /** By place in the order: index of the agent. */
   private readonly which: number[];
 
   constructor(
     private readonly agents: Agent[],
-    /** The order in which they are polled; one may stand in it twice. */
+    /** The order in which they are polled; an agent may be in it twice. */
     private readonly order: Polled[],
     private readonly waiter: Waiter,
     private readonly peerWakeups: PeerWakeups,
@@ -105,7 +104,7 @@ export class Loop {
     this.which = order.map(({ name }) => agents.findIndex((agent) => agent.name === name));
   }
 
-  /** Cold: gaps of more than `overNs` between turns are told to `stalls`. */
+  /** Cold: reports gaps of more than `overNs` between turns to `stalls`. */
   tellStalls(stalls: Stalls, overNs: number): void {
     this.stalls = stalls;
     this.stallNs = overNs;
@@ -131,10 +130,7 @@ export class Loop {
     if (began - this.turnedNs > this.stallNs) began = this.stalled(began);
     this.turnedNs = began;
     this.tell(began);
-    if (!this.waiter.direct || --this.lookIn <= 0) {
-      this.waiter.wait(0);
-      this.lookIn = TURNS_PER_LOOK;
-    }
+    this.waiter.look();
     const order = this.order;
     const which = this.which;
     let work = 0;
@@ -171,7 +167,7 @@ export class Loop {
     return stop !== STOP_LANE;
   }
 
-  /** `agent` is whose turn it was since then. Returns  what time it is. */
+  /** Notes how long `agent` took since then. Returns the present time. */
   private timed(sinceNs: number, agent: number): number {
     const now = monotonicNs();
     if (now - sinceNs > this.slowestNs) {
@@ -194,7 +190,7 @@ export class Loop {
     this.time.wallUs = Math.floor(nowNs / 1000) + this.wallOffsetUs;
   }
 
-  /** Returns  what time it is by now: to find the cause took some. */
+  /** Returns the present time, because finding the cause takes some. */
   private stalled(now: number): number {
     const agent = this.slowest;
     const riddle = this.stalls!.stalled(
@@ -219,8 +215,8 @@ export class Loop {
   }
 
   /**
-   * Blocks until a socket, another lane or a deadline calls. The parked word is shown before the rings are looked at for
-   * the last time, and a producer looks at the word after it has published: one of the two always sees the other.
+   * Blocks until a socket, another lane or a deadline wakes it. The parked word is set before the agents look at their rings
+   * for the last time; a producer reads the word after it has published. So one of the two always sees the other.
    */
   private park(): void {
     this.idleTurns = 0;

@@ -2,12 +2,12 @@ import { Wakeup } from "../../ffi/poller.ts";
 import type { Views } from "../base/views.ts";
 import { PARKED_WORD, WAKEUP_WORD } from "./words.ts";
 
-/** A word that moves when there is something for another lane: a ring's tail, or a position. */
+/** A counter that advances when there is something for another lane: a ring's tail, or a journal position. */
 export interface Moving {
   readonly tail: number;
 }
 
-/** A word of shared memory as one. */
+/** A word of shared memory as such a counter. */
 export class MovingWord implements Moving {
   constructor(
     private readonly ints: Int32Array,
@@ -19,7 +19,7 @@ export class MovingWord implements Moving {
   }
 }
 
-/** Wakes the lanes that this lane has just written to, if they are parked. */
+/** Wakes parked lanes for which this lane has written something. */
 export class PeerWakeups {
   private readonly rings: Moving[] = [];
   private readonly lanes: number[] = [];
@@ -36,21 +36,21 @@ export class PeerWakeups {
     this.wakeups = wordsAt.map(() => null);
   }
 
-  /** Cold: `ring` is written here and looked at on `lane`. */
+  /** Cold: `ring` is written on this lane and read on `lane`. */
   add(ring: Moving, lane: number): void {
     this.seen[this.rings.length] = ring.tail;
     this.rings.push(ring);
     this.lanes.push(lane);
   }
 
-  /** Cold: once every lane is open, their descriptors are known. */
+  /** Cold: once every lane is open; their descriptors are known then. */
   connect(): void {
     for (let i = 0; i < this.wordsAt.length; i++) {
       this.wakeups[i] = new Wakeup(Atomics.load(this.shared.ints, (this.wordsAt[i]! >> 2) + WAKEUP_WORD));
     }
   }
 
-  /** After a turn that did something. */
+  /** Wakes the readers of rings that have advanced. Called after a turn that did work. */
   ring(): void {
     for (let i = 0; i < this.rings.length; i++) {
       const tail = this.rings[i]!.tail;

@@ -1,13 +1,13 @@
-/*  What a lane and the main thread tell each other, 256 bytes of shared memory a lane:
+/*  Words that a lane and the main thread share, 256 bytes per lane:
  *
  *  int 0 state      written by the lane: LANE_…            32 stopAsked   written by the main thread
  *      1 parked     by the lane: 1 while it blocks          33 released    by the main thread: 1 lets the lane begin to turn
  *      2 wakeup     by the lane: descriptor that wakes it
- *      3 beat       by the lane: turns, wrapping; still while it hangs
+ *      3 heartbeat  by the lane: turns, wrapping; stands still while the lane hangs
  *      4 threadId   by the lane                       double 20 stolen ns of the lane's CPU, by the main thread
- *      5 scheduler  by the lane: 0, or -errno of what its real-time policy was refused with
+ *      5 scheduler  by the lane: 0, or -errno with which its real-time policy was refused
  *      6 slack      by the lane: its timer slack, ns
- *      7 bell       by the lane: how often it has called the main thread, which waits for a change
+ *      7 mainWakeup by the lane: how often it has woken the main thread, which waits for a change
  *  double 8 turns · 9 worked turns · 10 longest turn ns · 11 collections seen · 12 compilations since it runs   by the lane
  */
 export const LANE_WORDS_BYTES = 256;
@@ -32,11 +32,11 @@ export const LANE_STARTING = 0;
 /** Agents are open; the lane waits to be released. */
 export const LANE_OPEN = 1;
 export const LANE_RUNNING = 2;
-/** Asked to stop, and its agents have nothing left to do; it turns on, for other lanes may still send it something. */
+/** Its agents have stopped; it still turns, because other lanes may send it something. */
 export const LANE_DRAINED = 3;
 export const LANE_STOPPED = 4;
 export const LANE_FAILED = 5;
 
-/** What the main thread writes into stopAsked: first that agents are to end, then, once every lane is drained, the lane. */
+/** Values of stopAsked, by the main thread: first the agents stop, then, once every lane is drained, the lane. */
 export const STOP_AGENTS = 1;
 export const STOP_LANE = 2;

@@ -5,11 +5,11 @@ import type { Stream } from "./stream.ts";
 export const INPUT_BYTES = 262_144;
 
 /**
- * What connections are read into: one for all of a lane, so that it stays in the cache and a connection at rest takes no
- * memory. What one of them leaves unread (the half of a message, most often) is put aside when another is read.
+ * Memory into which all connections of a lane are read: it stays in the cache, and an idle connection takes no memory.
+ * Input that one connection leaves unread, mostly a part of a message, is put aside when another is read.
  */
 export class Input {
-  /** Whose bytes lie in it. */
+  /** The stream whose bytes it holds. */
   owner: Stream | null = null;
 
   constructor(
@@ -17,7 +17,7 @@ export class Input {
     readonly address: number,
   ) {}
 
-  /** One in memory of its own. Cold. */
+  /** Makes one with memory of its own. Cold. */
   static ofSize(bytes: number): Input {
     const buffer = new ArrayBuffer(bytes);
     return new Input(new Uint8Array(buffer), addressOf(buffer));

@@ -35,12 +35,12 @@ export class Listener {
     return fd === -EAGAIN || fd === -EINTR || fd === -ECONNABORTED ? NO_CONNECTION : NO_DESCRIPTOR;
   }
 
-  /** Who a taken connection is from; see `readPeer`. */
+  /** Reads the peer's address of an accepted connection; see `readPeer`. */
   peerOf(fd: number, words: Int32Array): void {
     this.network.readPeer(fd, words);
   }
 
-  /** Closes a connection that there is no place for. */
+  /** Closes an accepted connection for which there is no room. */
   refuse(fd: number): void {
     this.network.closeSocket(fd);
   }

@@ -20,7 +20,7 @@ import {
   setQuickAck,
 } from "../../ffi/socket.ts";
 
-/** Tells which descriptors have something; the kernel's is `ffi/poller.ts`. */
+/** Reports which descriptors are ready; the kernel's is `ffi/poller.ts`. */
 export interface Readiness {
   add(fd: number, token: number, writable: boolean): number;
   watch(fd: number, token: number, writable: boolean): number;
@@ -33,8 +33,8 @@ export interface Readiness {
 }
 
 /**
- * Where connections come from: the kernel, or memory in the simulator (`net/pipe.ts`). A process has one of them, so its
- * calls stay direct. What they return is what the kernel does: a count, a descriptor, or -errno.
+ * Socket calls: the kernel's, or in-memory ones in the simulator (`net/pipe.ts`). A process uses only one of them, so the
+ * compiler keeps calls direct. All return what the kernel does: a count, a descriptor, or -errno.
  */
 export interface Network {
   receive(fd: number, address: number, bytes: number): number;

@@ -5,38 +5,40 @@ import { SMALLEST } from "../pool/layout.ts";
 import { Input } from "./input.ts";
 import type { Network } from "./network.ts";
 import type { Reactor } from "./reactor.ts";
+import type { ReadyList } from "./ready-list.ts";
 
 /** `receive` found the connection ended by the peer. */
 export const ENDED = -1;
 /** The connection broke. */
 export const BROKEN = -2;
-/** What it had sent is lost here: it was put aside, and the pool is exhausted. */
+/** Unread input had to be put aside and the pool was exhausted: bytes of the peer are lost. */
 export const STARVED = -3;
 
-/*  Both buffers are linear, and the input is the lane's, for all of its connections (net/input.ts); what is unread, or unsent, lies between its two marks:
+/*  Both buffers are linear. The input belongs to the lane and serves all of its connections (net/input.ts). Unread or unsent
+ *  bytes lie between two marks:
  *
  *  input   ├──── used ────┤ inFrom ── unread ── inTo ├──── free ────┤
  *  output  ├──── sent ────┤ outFrom ── unsent ─ outTo ├──── free ───┤
  *
- *  What the kernel does not take goes into the backlog when `out` is full: a chain of buffers of the lane's pool, sent
- *  before what is in `out`. Whoever makes room writes something then, so that `out` is never empty before the backlog is.
+ *  When `out` is full, unsent bytes move to the backlog: a chain of buffers from the lane's pool, sent before `out`.
+ *  Room is made only for a message that is then written, so `out` is never empty while the backlog is not.
  */
 
-/** Pieces of the backlog sent at once; what the kernel takes beyond that it takes in the next turn. */
+/** Pieces of the backlog sent in one turn. */
 const PIECES_PER_FLUSH = 8;
 
-/** Says how much of a stream's output may leave; counts bytes since the connection began. */
+/** Limits how much of a stream's output may be sent. Positions count bytes since the connection began. */
 export interface OutputGate {
-  /** `end`: where the output ends now. Returns up to where it may leave. */
+  /** `end`: end of the output so far. Returns the position up to which it may be sent. */
   limit(end: number): number;
 }
 
-/** One TCP connection with its buffers; made once and used for one connection after another. */
+/** One TCP connection with its buffers. The object is reused for one connection after another. */
 export class Stream {
   fd = -1;
   readonly in: Uint8Array;
   readonly out: Uint8Array;
-  /** The same memory in words, for whoever sums it. */
+  /** The same memory as words, for the checksum. */
   readonly outWords: Int32Array;
   readonly inAddress: number;
   readonly outAddress: number;
@@ -45,40 +47,47 @@ export class Stream {
   inTo = 0;
   outFrom = 0;
   outTo = 0;
-  /** The reactor saw something to read (or the end); cleared when there is no more. */
+  /** The reactor saw input or the end of the connection; cleared when a receive finds nothing more. */
   readable = false;
-  /** Connecting: the reactor saw it succeed or fail. */
+  /** The reactor saw room for output; while connecting: success or failure. */
   writable = false;
-  /** Who is at the other end: the address in four words, and the port. */
+  /** Received from in every turn, whether or not the reactor saw input. Set by the reactor. */
+  hot = false;
+  /** Turn of the reactor in which bytes were last received. */
+  activeTurn = 0;
+  /** The owner's list of ready streams, and this stream's index in it; null: the owner visits it in every turn. */
+  private ready: ReadyList | null = null;
+  index = 0;
+  /** The peer's address in four words, and its port. */
   readonly peer = new Int32Array(new ArrayBuffer(64));
-  /** How far `out` may be filled: less than there is room for when the session is given less. */
+  /** End of the part of `out` that may be filled; the session's limit may be smaller than the buffer. */
   outLimit: number;
-  /** When there was no room: because the pool had no buffer left, not because too much is unsent. */
+  /** The last `room` failed because the pool was exhausted, not because too much is unsent. */
   starved = false;
-  /** Bytes that may be unsent, of this connection and of any. */
+  /** Most bytes that may be unsent, on this connection (`limit`) and on any (`mostUnsent`). */
   private limit: number;
   private readonly mostUnsent: number;
   private readonly backlog: Backlog | null;
-  /** Its place in the reactor. */
+  /** Index in the reactor. */
   token = -1;
   private readonly input: Input;
-  /** What is unread while another connection is read. */
+  /** Unread input while the lane reads another connection. */
   private readonly aside: Backlog | null;
   private asideLost = false;
-  /** Null: what is written may leave. */
+  /** Null: output may be sent as soon as it is written. */
   gate: OutputGate | null = null;
-  /** Bytes of this connection that were written before what now is the start of `out`. */
+  /** Bytes written on this connection before those at the start of `out`. */
   outGone = 0;
   private watchesOutput = false;
   private readonly quickAck: boolean;
-  /** Something came since the kernel was last asked to acknowledge at once. */
+  /** Bytes came since TCP_QUICKACK was last set. */
   private fresh = false;
 
   constructor(
     private readonly reactor: Reactor,
     inBytes: number,
     outBytes: number,
-    /** Bytes that may be unsent at once: where that is more than `outBytes`, the rest is in the lane's pool. */
+    /** Most bytes that may be unsent; those beyond `outBytes` are in the lane's pool. */
     mostUnsent = outBytes,
   ) {
     this.network = reactor.network;
@@ -95,6 +104,17 @@ export class Stream {
     this.aside = reactor.buffers === null ? null : new Backlog(reactor.buffers, SMALLEST);
     this.inAddress = this.input.address;
     this.outAddress = addressOf(output);
+  }
+
+  /** Adds it to `ready` from now on whenever it has something to do. Called once. */
+  listIn(ready: ReadyList, index: number): void {
+    this.ready = ready;
+    this.index = index;
+  }
+
+  /** Lists it for its owner's next turn. */
+  wake(): void {
+    if (this.ready !== null) this.ready.add(this.index);
   }
 
   /** Takes over a connected (or connecting) non-blocking socket. */
@@ -114,6 +134,7 @@ export class Stream {
     this.gate = null;
     this.fresh = false;
     this.reactor.add(this, connecting);
+    this.wake();
     if (connecting) this.peer.fill(0);
     else this.connected();
   }
@@ -123,8 +144,8 @@ export class Stream {
   }
 
   /**
-   * Reads what has come, once.
-   * Returns  bytes read, 0 when there is nothing (or no room for it), ENDED, BROKEN or STARVED.
+   * Calls receive once.
+   * Returns  bytes read; 0 when there are none, or no room for them; ENDED, BROKEN or STARVED.
    */
   receive(): number {
     if (this.input.owner !== this) this.takeInput();
@@ -140,6 +161,7 @@ export class Stream {
     const count = this.network.receive(this.fd, this.inAddress + this.inTo, free);
     if (count > 0) {
       this.inTo += count;
+      this.activeTurn = this.reactor.turns;
       this.fresh = this.quickAck;
       return count;
     }
@@ -149,7 +171,7 @@ export class Stream {
     return count === -EAGAIN || count === -EINTR ? 0 : BROKEN;
   }
 
-  /** Before what is unread is looked at without a `receive`: it may have been put aside since. */
+  /** Brings unread input back that was put aside. Needed before it is read without a `receive`. */
   bringIn(): void {
     if (this.input.owner !== this) this.takeInput();
   }
@@ -177,25 +199,26 @@ export class Stream {
     this.inFrom = 0;
     this.inTo = kept;
     if (kept === unread) return;
-    // Half of it would be no use to anyone.
+    // A part of the input is of no use.
     if (aside !== null) aside.clear();
     this.inTo = 0;
     this.asideLost = true;
     this.readable = true;
+    this.wake();
   }
 
-  /** How many bytes may be unsent; at most what it was made for. */
+  /** Limits the unsent bytes, within the limit given at construction. */
   limitTo(bytes: number): void {
     this.limit = Math.min(bytes, this.mostUnsent);
     this.aimLimit();
   }
 
-  /** True when `bytes` more can be written behind `outTo`; what is unsent goes to the backlog if it must. */
+  /** True when `bytes` more can be written at `outTo`. Moves unsent bytes to the backlog if needed. */
   room(bytes: number): boolean {
     return this.outLimit - this.outTo >= bytes || this.makeRoom(bytes, true);
   }
 
-  /** The same for whoever can wait: what is unsent stays where it is, but for being moved to the front. */
+  /** The same without the backlog, for a writer that can wait: unsent bytes only move to the front. */
   roomHere(bytes: number): boolean {
     return this.outLimit - this.outTo >= bytes || this.makeRoom(bytes, false);
   }
@@ -233,13 +256,24 @@ export class Stream {
     return this.backlog === null ? 0 : this.backlog.bytes;
   }
 
+  /** Notes that output is written up to `end`, to be sent in the next turn at the latest. */
+  wrote(end: number): void {
+    this.outTo = end;
+    this.wake();
+  }
+
+  /** The kernel takes no output now; the reactor marks the stream when it does again. */
+  get blocked(): boolean {
+    return this.watchesOutput;
+  }
+
   get unsent(): number {
     return this.backlogged + this.outTo - this.outFrom;
   }
 
   /**
-   * Sends what the kernel takes of the output.
-   * Returns  bytes sent, 0 when it takes none now, or BROKEN.
+   * Sends as much output as the kernel takes and the gate permits.
+   * Returns  bytes sent; 0 when none could be; or BROKEN.
    */
   flush(): number {
     const backlog = this.backlog;
@@ -253,7 +287,11 @@ export class Stream {
 
   private flushOut(): number {
     const pending = (this.gate === null ? this.outTo : this.released(this.gate)) - this.outFrom;
-    if (pending === 0) return 0;
+    if (pending === 0) {
+      // The gate opens with the journal, not with the peer: room in the socket is no news.
+      if (this.watchesOutput) this.watchOutput(false);
+      return 0;
+    }
     const count = this.network.send(this.fd, this.outAddress + this.outFrom, pending);
     if (count < 0) return this.refused(count);
     this.outFrom += count;
@@ -267,7 +305,7 @@ export class Stream {
     return count;
   }
 
-  /** Sends what waits in the pool, a piece at a time. */
+  /** Sends the backlog, piece by piece. */
   private flushBacklog(backlog: Backlog): number {
     const from = this.outGone + this.outFrom - backlog.bytes;
     let releasable = this.gate === null ? backlog.bytes : this.gate.limit(this.outGone + this.outTo) - from;
@@ -275,7 +313,7 @@ export class Stream {
     for (let i = 0; i < PIECES_PER_FLUSH; i++) {
       const pending = Math.min(backlog.piece, releasable);
       if (pending === 0) {
-        // The gate's next word comes with the journal, not with the peer.
+        // As in flushOut.
         if (backlog.bytes > 0 && this.watchesOutput) this.watchOutput(false);
         break;
       }
@@ -292,14 +330,14 @@ export class Stream {
     return sent;
   }
 
-  /** The kernel takes nothing now, or never again. */
+  /** Handles an error of send: no room now, or a broken connection. */
   private refused(error: number): number {
     if (error !== -EAGAIN && error !== -EINTR) return BROKEN;
     this.watchOutput(true);
     return 0;
   }
 
-  /** True while a gate holds something back. */
+  /** True while the gate holds output back. */
   get held(): boolean {
     return this.gate !== null && this.released(this.gate) < this.outTo;
   }
@@ -308,7 +346,7 @@ export class Stream {
     return gate.limit(this.outGone + this.outTo) - this.outGone;
   }
 
-  /** A connect has succeeded: from now on only what arrives is of interest. */
+  /** The connect has succeeded: watches for input only. */
   established(): void {
     this.watchOutput(false);
     this.connected();
@@ -319,7 +357,7 @@ export class Stream {
     this.network.readPeer(this.fd, this.peer);
   }
 
-  /** Closes; with `abort` what is unsent is thrown away and the peer sees a reset. */
+  /** Closes the connection; with `abort` unsent output is discarded and the peer gets a reset. */
   close(abort: boolean): void {
     if (this.fd < 0) return;
     this.reactor.remove(this);
@@ -331,7 +369,7 @@ export class Stream {
     if (this.input.owner === this) this.input.owner = null;
   }
 
-  /** Asked again behind each burst, when its answers have left: the kernel takes an answer for a reason to delay. */
+  /** Sets TCP_QUICKACK again after each burst: the kernel clears it when data is sent. */
   private acknowledge(): void {
     this.fresh = false;
     this.network.setQuickAck(this.fd);

@@ -2,15 +2,15 @@ import { copyMemory } from "../../ffi/memory.ts";
 import { EMPTY, NONE } from "../base/units.ts";
 import { type Buffers, classFor } from "./buffers.ts";
 
-/*  Bytes that wait, first in, first out, in a chain of buffers; the first is left and the last is entered at a mark.
+/*  A first-in, first-out queue of bytes in a chain of buffers, read at `headFrom` of the first and written at `tailTo` of the last.
  *
  *      head                              tail
  *      ├─ gone ─┤headFrom ─ waiting ─┤ → ├─ waiting ─ tailTo├─ free ─┤
  *
- *  A small backlog takes a small buffer and a long one large ones: each is of the class that holds a half of what waits.
+ *  Buffer sizes grow with the backlog: a new one is of the class that holds half of the waiting bytes.
  */
 
-/** What one session could not send yet. Takes from the pool as it grows and gives back as it is drained. */
+/** Bytes of one session that wait. Takes buffers from the pool as it grows and returns them as it drains. */
 export class Backlog {
   /** Bytes that wait. */
   bytes = 0;
@@ -21,13 +21,13 @@ export class Backlog {
 
   constructor(
     private readonly buffers: Buffers,
-    /** The smallest class it takes. */
+    /** The smallest class of buffers to use. */
     private readonly least: number,
   ) {}
 
   /**
-   * Copies so many bytes behind those that wait.
-   * Returns  how many it took: fewer when the pool is exhausted.
+   * Appends `count` bytes.
+   * Returns  bytes appended: fewer than `count` when the pool is exhausted.
    */
   append(fromAddress: number, count: number): number {
     let done = 0;
@@ -43,18 +43,18 @@ export class Backlog {
     return done;
   }
 
-  /** Where the first bytes that wait stand. */
+  /** Address of the first waiting byte. */
   get address(): number {
     return this.buffers.address + this.head + this.headFrom;
   }
 
-  /** How many of them stand there in one piece. */
+  /** Waiting bytes at `address` that are contiguous. */
   get piece(): number {
     if (this.bytes === 0) return 0;
     return (this.head === this.tail ? this.tailTo : this.buffers.bytesOf(this.head)) - this.headFrom;
   }
 
-  /** So many of the first piece have gone. */
+  /** Removes the first `count` bytes, at most `piece`. */
   release(count: number): void {
     this.headFrom += count;
     this.bytes -= count;
@@ -62,7 +62,7 @@ export class Backlog {
       this.drop();
   }
 
-  /** Nobody wants the rest. */
+  /** Discards all bytes. */
   clear(): void {
     while (this.head !== NONE) this.drop();
     this.bytes = 0;
@@ -86,7 +86,7 @@ export class Backlog {
     return true;
   }
 
-  /** Gives the first buffer back. */
+  /** Returns the first buffer to the pool. */
   private drop(): void {
     const gone = this.head;
     this.head = this.buffers.central.next(gone);

@@ -4,30 +4,30 @@ import type { Central } from "./central.ts";
 import { CACHED, EXHAUSTED, GIVEN, IN_USE, PEAK, TAKEN } from "./counters.ts";
 import { CLASS_BYTES, CLASSES, LARGEST, perSpan, SMALLEST } from "./layout.ts";
 
-/** Buffers of each class that a lane keeps to itself: so many, and at most so many bytes. */
+/** Most free buffers of each class in a lane's cache, and most bytes of them. */
 const CACHE_BUFFERS = 16;
 const CACHE_BYTES = 512 * 1024;
-/** Of these, how many it takes or gives at a time when it has none, or no place for another. */
+/** The part of the cache that is filled from, or moved to, the central list at a time. */
 const SHARE = 2;
-/** A cache that has not been used for so long goes to those who may need it. */
+/** A cache that was not used for this long goes to the central lists. */
 const REST_NS = 1_000_000_000;
-/** Looks at lists that have something while nothing comes out, because a peer was preempted in the midst of them. */
+/** Attempts at a list that has buffers but gives none, because another thread was preempted while it used the list. */
 const LOOKS = 64;
 
-/*  Three places that a buffer is at, and what moves it:
+/*  Where a buffer can be, and what moves it:
  *
- *      lane's cache  ⇄  session       take, give: a stack of the lane's own, nothing shared is touched
+ *      lane's cache  ⇄  session       take, give: a stack of the lane, no shared memory is touched
  *           ⇅
- *      central list                   half a cache at a time, when it is empty or full; all of it after a second of rest
+ *      central list                   half a cache at a time when it is empty or full; all of it after a second without use
  */
 
-/** One lane's door to the pool. Thread: that lane. */
+/** One lane's access to the pool. Thread: that lane. */
 export class Buffers {
-  /** Free buffers in this lane's hands: a stack for each class. */
+  /** The cache of free buffers: a stack per class. */
   private readonly stacks: Int32Array;
   private readonly counts: Int32Array;
   private readonly rooms: Int32Array;
-  /** A chain of buffers that no list had a place for when they were given. */
+  /** A chain of buffers that could not be put into their central list yet. */
   private strays = NONE;
   private usedNs = 0;
   private used = false;
@@ -38,7 +38,7 @@ export class Buffers {
     readonly address: number,
     readonly counters: Float64Array,
     private readonly lane: number,
-    /** Rung when another span went into service: the next has to be made ready. */
+    /** Wakes the main thread when a span went into service: it prepares the next. */
     private readonly mainWakeup: MainWakeup | null = null,
   ) {
     this.stacks = new Int32Array(new ArrayBuffer(4096));
@@ -49,7 +49,7 @@ export class Buffers {
   }
 
   /**
-   * Takes a buffer: of this class, else of a smaller one, else of a larger; of the smallest only where asked for it.
+   * Takes a buffer of this class, else of a smaller, else of a larger one. The smallest class is given only on request.
    * Returns  byte offset in the region, or EMPTY when the pool is exhausted.
    */
   take(sizeClass: number): number {
@@ -60,7 +60,7 @@ export class Buffers {
     return this.taken(this.stacks[sizeClass * CACHE_BUFFERS + count]!, sizeClass);
   }
 
-  /** Gives a buffer back that this lane took. */
+  /** Returns a buffer that this lane took. */
   give(at: number): void {
     const sizeClass = this.central.classOf(at);
     this.central.letGo(at, this.lane);
@@ -76,7 +76,7 @@ export class Buffers {
     return CLASS_BYTES[this.central.classOf(at)]!;
   }
 
-  /** Now and then: what this lane keeps and has not used for a while is for all. */
+  /** Periodically moves the cache to the central lists when this lane has not used it recently. */
   rest(nowNs: number): void {
     if (this.used) {
       this.used = false;
@@ -86,7 +86,7 @@ export class Buffers {
     this.counters[CACHED] = this.cachedBytes();
   }
 
-  /** There will be something to do for `rest`. */
+  /** True while `rest` must be called again. */
   get restless(): boolean {
     return this.used || this.counters[CACHED]! > 0;
   }
@@ -98,7 +98,7 @@ export class Buffers {
     return bytes;
   }
 
-  /** Keeps nothing, but what finds no place. */
+  /** Moves the whole cache to the central lists, as far as these take it. */
   shareAll(): void {
     let stray = this.strays;
     this.strays = NONE;
@@ -121,7 +121,7 @@ export class Buffers {
     return at;
   }
 
-  /** The cache has none of this class. */
+  /** Takes a buffer when the cache has none of this class. */
   private takeElsewhere(sizeClass: number): number {
     let at = this.takeOf(sizeClass);
     if (at === EMPTY) at = this.takeAny(sizeClass);
@@ -130,7 +130,7 @@ export class Buffers {
     return EMPTY;
   }
 
-  /** From wherever there is something. Rare: the pool is all but exhausted. */
+  /** Takes a buffer of another class. Rare: the pool is nearly exhausted. */
   private takeAny(sizeClass: number): number {
     for (let look = 0; look < LOOKS; look++) {
       let at = this.takeStray(sizeClass);
@@ -168,7 +168,7 @@ export class Buffers {
     this.counts[sizeClass]!++;
   }
 
-  /** Fills half the cache from what lies about; only with nothing there, a span is cut. */
+  /** Fills half the cache from the central list; cuts a new span only if the list is empty. */
   private refill(sizeClass: number): void {
     for (let i = 0; i < this.rooms[sizeClass]! / SHARE; i++) {
       const at = this.central.poll(sizeClass);
@@ -195,7 +195,7 @@ export class Buffers {
     }
   }
 
-  /** Gives to all what is nobody's; what finds no place strays until it does. */
+  /** Puts a free buffer into its central list, or keeps it as a stray until there is a place. */
   private toAll(at: number): void {
     if (this.central.give(at)) return;
     this.central.chain(at, this.strays);
@@ -203,7 +203,7 @@ export class Buffers {
   }
 }
 
-/** The smallest class from `least` on whose buffers hold so many bytes; the largest if none does. */
+/** The smallest class, from `least` on, whose buffers hold this many bytes; the largest if none does. */
 export function classFor(bytes: number, least: number): number {
   for (let i = least; i < LARGEST; i++) if (CLASS_BYTES[i]! >= bytes) return i;
   return LARGEST;

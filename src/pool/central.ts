@@ -21,9 +21,8 @@ const UNIT_BITS = Math.log2(UNIT_BYTES);
 const SPAN_BITS = Math.log2(SPAN_BYTES);
 
 /**
- * The free buffers that all lanes share, a list for each size. A list is a ring in which every position is used once in
- * 2^32 and each slot says whose turn it is, so that a buffer which comes back while another thread is about to take it
- * cannot be taken twice (ABA): what is compared and swapped is the position, not the buffer.
+ * The free buffers that all lanes share, a list per class. A list is a many-to-many ring: it compares and swaps positions,
+ * each used once in 2^32, not buffers. So a buffer that returns while another thread is taking it is not taken twice (ABA).
  */
 export class Central {
   readonly spans: number;
@@ -48,7 +47,7 @@ export class Central {
 
   /**
    * Takes the longest unused buffer of a class.
-   * Returns  byte offset in the region, or EMPTY; also while a peer that was preempted has not let go of the oldest place.
+   * Returns  byte offset in the region, or EMPTY, also while a preempted thread still holds the oldest slot.
    * Thread   any.
    */
   poll(sizeClass: number): number {
@@ -61,9 +60,9 @@ export class Central {
   }
 
   /**
-   * Gives a buffer back to all.
-   * Returns  false when it could not: there is a place for every buffer, but a peer that was preempted may sit in the next.
-   * Thread   the one that has it.
+   * Puts a buffer into its list.
+   * Returns  false while a preempted thread still holds the next slot; there are enough slots for all buffers.
+   * Thread   the one that has the buffer.
    */
   give(at: number): boolean {
     const list = this.lists[this.classOf(at)]!;
@@ -74,41 +73,41 @@ export class Central {
     return true;
   }
 
-  /** About how many buffers of a class are in its list. Thread: any. */
+  /** Approximate number of buffers in a class's list. Thread: any. */
   listed(sizeClass: number): number {
     return this.lists[sizeClass]!.size();
   }
 
-  /** What a span is for. Thread: any. */
+  /** State of a span, see layout.ts. Thread: any. */
   state(span: number): number {
     return Atomics.load(this.ints, this.states + span);
   }
 
-  /** Moves a span's state on, if it still is what it was. Thread: any. */
+  /** Changes a span's state if it still is `from`. Thread: any. */
   move(span: number, from: number, to: number): boolean {
     return Atomics.compareExchange(this.ints, this.states + span, from, to) === from;
   }
 
-  /** The class of a buffer. Thread: whoever has it. */
+  /** Class of a buffer. Thread: its holder. */
   classOf(at: number): number {
     return this.ints[this.states + (at >> SPAN_BITS)]! - SERVING;
   }
 
-  /** Notes whose a buffer is now. Thread: the one that took it. */
+  /** Notes the holder of a buffer. Thread: the one that took it. */
   hold(at: number, holder: number): void {
     const word = this.holders + (at >> UNIT_BITS);
     if (this.ints[word] !== 0) broken("POOL_BUFFER_TAKEN_TWICE", at);
     this.ints[word] = holder + 1;
   }
 
-  /** The same, when it is nobody's any more. */
+  /** Notes that a buffer has no holder any more. Thread: its holder. */
   letGo(at: number, holder: number): void {
     const word = this.holders + (at >> UNIT_BITS);
     if (this.ints[word] !== holder + 1) broken("POOL_BUFFER_NOT_HELD", at);
     this.ints[word] = 0;
   }
 
-  /** The buffer behind this one in a chain. Thread: their holder. */
+  /** Next buffer in a chain. Thread: their holder. */
   next(at: number): number {
     return this.ints[this.nexts + (at >> UNIT_BITS)]!;
   }
@@ -117,7 +116,7 @@ export class Central {
     this.ints[this.nexts + (at >> UNIT_BITS)] = next;
   }
 
-  /** Buffers that somebody holds: what a pool at rest has none of. Cold. */
+  /** Number of buffers that have a holder; 0 in a pool at rest. Cold. */
   heldCount(): number {
     const count = (this.spans * SPAN_BYTES) >> UNIT_BITS;
     let held = 0;
@@ -126,9 +125,9 @@ export class Central {
   }
 
   /**
-   * Puts a free span into service, one with pages if there is one: all of its buffers are the caller's. Some are left
-   * for the smallest buffers, see layout.ts.
-   * Returns  where it begins, or EMPTY.
+   * Puts a free span into service, preferably one whose pages are populated; all of its buffers are the caller's. Some spans
+   * are reserved for the smallest class, see layout.ts.
+   * Returns  byte offset of the span, or EMPTY.
    * Thread   any.
    */
   serve(sizeClass: number): number {

@@ -1,4 +1,4 @@
-/** What each lane counts of its buffers; the lane writes, anyone reads. */
+/** Counters of each lane's buffers. Written by the lane, read by any thread. */
 export const POOL_COUNTERS = ["taken", "given", "inUseBytes", "peakBytes", "cachedBytes", "exhausted"] as const;
 export const TAKEN = 0;
 export const GIVEN = 1;

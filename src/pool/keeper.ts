@@ -1,11 +1,11 @@
-// What the main thread does for the pool: pages before they are needed, and memory back to the system afterwards. Cold.
+// The main thread's part of the pool: populates pages before they are needed, returns memory to the system later. Cold.
 
 import { dontDump, dontNeed, mapSparse, populateWrite, unmap } from "../../ffi/memory.ts";
 import { EMPTY } from "../base/units.ts";
 import type { Central } from "./central.ts";
 import { CHANGING, CLASSES, FREE, perSpan, READY, SERVING, SPAN_BYTES } from "./layout.ts";
 
-/** Addresses for a pool of so many spans; no memory yet, and never in a core dump: what lies there is clients'. */
+/** Reserves addresses for a pool of `spans`, without memory yet. Kept out of core dumps: it will hold clients' messages. */
 export function mapRegion(spans: number): number {
   const address = mapSparse(spans * SPAN_BYTES);
   dontDump(address, spans * SPAN_BYTES);
@@ -16,29 +16,29 @@ export function unmapRegion(address: number, spans: number): void {
   unmap(address, spans * SPAN_BYTES);
 }
 
-/** Keeps some spans ready, and takes out of service what has not been needed for a while. Thread: the main thread. */
+/** Keeps some spans ready and retires spans that were not needed recently. Thread: the main thread. */
 export class PoolKeeper {
-  /** Spans given back to the system, since the start. */
+  /** Spans returned to the system since the start. */
   returned = 0;
-  /** Fewest free buffers of each class at any look since the last return. */
+  /** Fewest free buffers of each class in any turn since spans were last retired. */
   private readonly least = new Array<number>(CLASSES).fill(Number.POSITIVE_INFINITY);
-  /** What a list had no place for. */
+  /** Buffers that could not be put into their list yet. */
   private readonly strays: number[] = [];
   private sinceMs: number;
 
   constructor(
     private readonly central: Central,
     private readonly address: number,
-    /** Spans whose pages are there before anyone asks. */
+    /** Spans to keep with populated pages. */
     private readonly readySpans: number,
-    /** What nobody needed for so long goes back. */
+    /** Spans that were not needed for this long are retired. */
     private readonly idleMs: number,
     nowMs: number,
   ) {
     this.sinceMs = nowMs;
   }
 
-  /** One look; twice a second or more. */
+  /** Called at least twice a second. */
   turn(nowMs: number): void {
     this.prepare();
     for (const stray of this.strays.splice(0)) this.give(stray);
@@ -52,7 +52,7 @@ export class PoolKeeper {
     }
   }
 
-  /** How many spans are in a state, SERVING standing for every class. */
+  /** Number of spans in a state; SERVING counts every class. */
   count(state: number): number {
     let count = 0;
     for (let span = 0; span < this.central.spans; span++)
@@ -73,8 +73,8 @@ export class PoolKeeper {
   }
 
   /**
-   * Takes up to `most` whole spans of a class out of service. They are found by turning the list over once, a buffer at
-   * a time, and taken by doing so again: lanes find all but these meanwhile, and these they have not needed for long.
+   * Takes up to `most` whole spans of a class out of service. A first pass over the list, buffer by buffer, finds spans whose
+   * buffers are all free; a second pass takes them. Lanes find all other buffers meanwhile.
    */
   private retire(sizeClass: number, most: number): void {
     const found = new Map<number, number>();
@@ -103,7 +103,7 @@ export class PoolKeeper {
     }
   }
 
-  /** The span is out of service if all its buffers are in our hands, and they go back to the list if not. */
+  /** Takes the span out of service if we hold all of its buffers; otherwise returns them to the list. */
   private free(sizeClass: number, span: number, buffers: readonly number[]): void {
     const { central } = this;
     if (buffers.length < perSpan(sizeClass)) {

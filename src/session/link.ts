@@ -243,6 +243,15 @@ export class Link implements SessionHost {
     return sent;
   }
 
+  /** True when the next turn has something to do here that neither the reactor nor a writer announces. */
+  get unfinished(): boolean {
+    const stream = this.stream;
+    if (stream === null) return false;
+    if (stream.hot || stream.readable || this.stalled || this.overflow) return true;
+    if (stream.blocked) return false;
+    return stream.outTo !== stream.outFrom || (!this.live && this.resender !== null && !this.closing);
+  }
+
   /** Cold: after a resend that had to leave something out. */
   private released(): boolean {
     this.holds = !this.handler.told();
@@ -274,6 +283,7 @@ export class Link implements SessionHost {
   deadlineNs(): number {
     const deadline = this.session.deadlineNs();
     if (this.hours === null) return deadline;
+    if (this.hours.resetUs > this.countedUs) return this.time.nowNs;
     const change = this.time.nowNs + (this.hours.nextUs - this.time.wallUs) * NS_PER_US;
     return change < deadline ? change : deadline;
   }
@@ -323,6 +333,7 @@ export class Link implements SessionHost {
         return;
       }
       this.overflow = true;
+      stream.wake();
     }
     writer.aim(this.scratch, this.scratchWords, 0, this.scratchAddress);
   }
@@ -351,7 +362,7 @@ export class Link implements SessionHost {
       if (this.resender !== null) this.resender.sequenceIndex.note(sequence, position);
     }
     if (!wired) return;
-    stream.outTo = writer.at;
+    stream.wrote(writer.at);
     this.lastWired = sequence;
   }
 

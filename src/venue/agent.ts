@@ -21,13 +21,14 @@ import type { OneToOne } from "../ring/one-to-one.ts";
 import type { GroupRings } from "../session/group-rings.ts";
 import type { LinkHandler } from "../session/handler.ts";
 import type { Link } from "../session/link.ts";
+import { type LinkOwner, LinkTurns } from "../session/link-turns.ts";
 import { EVENT_VENUE_DOWN, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
 import { ReportAlarms } from "./report-alarms.ts";
 import type { Venue } from "./venue.ts";
 
 const REQUESTS_PER_POLL = 256;
+/** How often buffers, schedules and refused requests are looked at. */
 const TICK_NS = 10_000_000;
-
 const STOP_PATIENCE_NS = 3_000_000_000;
 
 export interface VenueAgentParts {
@@ -49,12 +50,13 @@ export interface VenueAgentParts {
 }
 
 /** Exchange sessions: requests out, reports in. */
-export class VenueAgent implements Agent, LinkHandler {
+export class VenueAgent implements Agent, LinkHandler, LinkOwner {
   readonly name: string;
   /** Sends what the core has asked for, and nothing else. */
   readonly sending: Polled;
   private readonly venues: Venue[];
   private readonly byId: (Venue | null)[] = [];
+  private turns!: LinkTurns;
   private readonly requests: OneToOne;
   private readonly reports: OneToOne;
   private readonly groups: GroupRings;
@@ -97,49 +99,63 @@ export class VenueAgent implements Agent, LinkHandler {
       venue.downUnreported = !this.reportState(REPORT_VENUE_DOWN, venue.link);
       venue.connectAt(nowNs);
     }
+    const links = this.venues.map((venue) => venue.link);
+    const streams = this.venues.map((venue) => venue.stream);
+    this.turns = new LinkTurns(this, links, streams, links.length, nowNs);
+    for (let i = 0; i < streams.length; i++) this.turns.assign(streams[i]!, i);
   }
 
   poll(nowNs: number): number {
     let work = this.pollRequests();
-    const direct = this.parts.reactor.direct;
-    for (let i = 0; i < this.venues.length; i++) {
-      const venue = this.venues[i]!;
-      const link = venue.link;
-      if (link.stream !== null) {
-        if (link.pollOut() > 0) work++;
-        work += link.pollIn(direct);
-        if (link.stream !== null && link.stream.outTo !== link.stream.outFrom) link.pollOut();
-      } else if (venue.downUnreported) venue.downUnreported = !this.reportState(REPORT_VENUE_DOWN, link);
-      else if (this.stopAtNs === 0) work += venue.connect(nowNs);
-    }
-    if (nowNs >= this.nextTickNs) this.tick(nowNs);
+    work += this.turns.poll(nowNs);
+    if (nowNs >= this.nextTickNs) this.look(nowNs);
     return work;
   }
 
   private send(): number {
     if (this.requests.peek() === EMPTY) return 0;
     const work = this.pollRequests();
-    for (let i = 0; i < this.venues.length; i++) {
-      const link = this.venues[i]!.link;
-      if (link.stream !== null && link.stream.outTo !== link.stream.outFrom) link.pollOut();
-    }
+    this.turns.flush();
     return work;
   }
 
   deadlineNs(): number {
-    let deadline =
-      this.stopAtNs > 0 || this.passing || this.parts.reactor.restless ? this.nextTickNs : Number.POSITIVE_INFINITY;
-    for (let i = 0; i < this.venues.length; i++) {
-      const at = this.venues[i]!.deadlineNs();
-      if (at < deadline) deadline = at;
-    }
-    return deadline;
+    const firstNs = this.turns.deadlines.firstNs;
+    const looks = this.passing || this.parts.reactor.restless || this.stopAtNs > 0;
+    return looks && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
+  }
+
+  /** Its connection is being made. */
+  pollUnlinked(index: number, _stream: Stream): number {
+    const work = this.connect(index);
+    this.turns.moved(index);
+    return work;
+  }
+
+  tick(key: number): void {
+    const link = this.venues[key]!.link;
+    link.tick();
+    if (link.stream === null) this.connect(key);
+  }
+
+  dueNs(key: number): number {
+    const venue = this.venues[key]!;
+    return this.stopAtNs > 0 && venue.link.stream === null ? Number.POSITIVE_INFINITY : venue.deadlineNs();
+  }
+
+  private connect(place: number): number {
+    const venue = this.venues[place]!;
+    if (venue.downUnreported) venue.downUnreported = !this.reportState(REPORT_VENUE_DOWN, venue.link);
+    return this.stopAtNs > 0 || venue.downUnreported ? 0 : venue.connect(this.time.nowNs);
   }
 
   stop(nowNs: number): void {
     if (this.stopAtNs > 0) return;
     this.stopAtNs = nowNs + STOP_PATIENCE_NS;
-    for (let i = 0; i < this.venues.length; i++) this.venues[i]!.link.logout(DisconnectReason.STOPPING);
+    for (let i = 0; i < this.venues.length; i++) {
+      this.venues[i]!.link.logout(DisconnectReason.STOPPING);
+      this.turns.moved(i);
+    }
   }
 
   stopped(): boolean {
@@ -356,11 +372,11 @@ export class VenueAgent implements Agent, LinkHandler {
     return true;
   }
 
-  private tick(nowNs: number): void {
+  private look(nowNs: number): void {
     this.nextTickNs = nowNs + TICK_NS;
     if (this.passing && this.told() && this.ready()) this.recordPassed();
     this.parts.reactor.rest(nowNs);
-    for (let i = 0; i < this.venues.length; i++) this.venues[i]!.link.tick();
+    this.turns.watchSchedules(nowNs, this.time.wallUs);
   }
 }
 

@@ -1,5 +1,6 @@
 import { NS_PER_MS } from "../base/units.ts";
 import { CONNECTED, CONNECTING, type Dialer } from "../net/dialer.ts";
+import type { Stream } from "../net/stream.ts";
 import type { Link } from "../session/link.ts";
 
 const CONNECT_TIMEOUT_NS = 5_000_000_000;
@@ -45,6 +46,11 @@ export class Venue {
   recordPassed(): void {
     if (((this.passed - this.recorded) | 0) > 0) this.link.recordPassed(this.passed);
     this.recorded = this.passed;
+  }
+
+  /** The one that all of its connections use. */
+  get stream(): Stream {
+    return this.dialers[0]!.stream;
   }
 
   connectAt(nowNs: number): void {

@@ -56,13 +56,12 @@ describe("turns", () => {
     expect(rig.time.wallUs).toBeLessThan(wallUs() + 1_000_000);
   });
 
-  test("sockets are asked at each turn, by a lane that reads them directly only now and then", () => {
+  test("sockets are looked at once a turn, before the agents are polled", () => {
     const rig = lane("a", true);
-    turns(rig, 128);
-    expect(rig.waiter.waits.length).toBe(128);
-    rig.waiter.direct = true;
-    turns(rig, 128);
-    expect(rig.waiter.waits.length).toBe(128 + 2);
+    const looks: number[] = [];
+    rig.agents[0]!.onPoll = () => void looks.push(rig.waiter.looks);
+    turns(rig, 3);
+    expect(looks).toEqual([1, 2, 3]);
   });
 });
 

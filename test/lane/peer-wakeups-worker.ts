@@ -38,7 +38,11 @@ if (!Bun.isMainThread) {
       close(): void {},
     };
     // A lane looks by itself a few times a second. This one sleeps until it is woken: a bell that is lost is not made good.
-    const waiter = { direct: false, wait: (timeoutMs: number) => reactor.wait(timeoutMs === 0 ? 0 : -1) };
+    const waiter = {
+      direct: false,
+      look: () => 0,
+      wait: (timeoutMs: number) => reactor.wait(timeoutMs === 0 ? 0 : -1),
+    };
     const peerWakeups = new PeerWakeups(shared, [LANE_WORDS_BYTES], 0);
     const loop = new Loop([adder], [adder], waiter, peerWakeups, new LaneTime(), false, shared, LANE_WORDS_BYTES);
     loop.open();

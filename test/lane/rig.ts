@@ -39,11 +39,15 @@ export class Noted implements Agent {
   }
 }
 
-/** Sockets that never say anything: it writes down how long each wait may take. */
+/** Sockets that never say anything: it counts the looks, and writes down how long each wait may take. */
 export class Quiet implements Waiter {
-  direct = false;
+  looks = 0;
   readonly waits: number[] = [];
   onWait: (timeoutMs: number) => void = () => {};
+
+  look(): void {
+    this.looks++;
+  }
 
   wait(timeoutMs: number): number {
     this.waits.push(timeoutMs);

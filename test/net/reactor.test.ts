@@ -1,10 +1,11 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { addressOf } from "../../ffi/memory.ts";
 import { Wakeup } from "../../ffi/poller.ts";
 import { closeSocket, connectTcp, send } from "../../ffi/socket.ts";
 import { Broken } from "../../src/base/broken.ts";
 import { Listener, NO_CONNECTION } from "../../src/net/listener.ts";
-import { Reactor } from "../../src/net/reactor.ts";
+import { HOT_STREAMS, Reactor, SYSTEM } from "../../src/net/reactor.ts";
+import { ReadyList } from "../../src/net/ready-list.ts";
 import { Stream } from "../../src/net/stream.ts";
 import { untilSync } from "../eventually.ts";
 import { connection } from "./sockets.ts";
@@ -93,18 +94,125 @@ test("a ring ends a wait, once", () => {
   expect(reactor.wait(0)).toBe(0);
 });
 
-test("a spinning lane reads directly while connections are few, a parking one never", () => {
-  const reactor = reactorOf(8, true);
-  expect(reactor.direct).toBe(true);
-  const all = Array.from({ length: 7 }, () => opened(reactor));
-  expect(reactor.direct).toBe(false);
-  all[0]!.stream.close(false);
-  expect(reactor.direct).toBe(true);
+/** Sends to a stream and looks until it is marked, as many turns as that takes. */
+function sendTo(reactor: Reactor, { stream, far }: { stream: Stream; far: number }): number {
+  send(far, at, 5);
+  let turns = 0;
+  untilSync("the mark", () => {
+    turns++;
+    reactor.look();
+    return stream.readable;
+  });
+  return turns;
+}
+
+function drain({ stream }: { stream: Stream }): void {
+  untilSync("the end of it", () => stream.receive() === 0);
+  stream.inFrom = stream.inTo;
+}
+
+const hot = (all: readonly { stream: Stream }[]): number => all.filter(({ stream }) => stream.hot).length;
+
+describe("hot streams", () => {
+  test("what is active on a spinning lane becomes hot; on a parking lane nothing does", () => {
+    for (const spins of [true, false]) {
+      const reactor = reactorOf(HOT_STREAMS, spins);
+      const all = Array.from({ length: HOT_STREAMS }, () => opened(reactor));
+      for (const one of all) sendTo(reactor, one);
+      expect(hot(all)).toBe(spins ? HOT_STREAMS : 0);
+      for (const { stream } of all) stream.close(false);
+      expect(hot(all)).toBe(0);
+    }
+  });
+
+  test("while all are hot epoll is seldom called, while some are not it is called often", () => {
+    const reactor = reactorOf(HOT_STREAMS, true);
+    const first = opened(reactor);
+    sendTo(reactor, first);
+    const listener = new Listener(reactor, "127.0.0.1", 0);
+    const looksToListener = (): number => {
+      fds.push(connectTcp("127.0.0.1", listener.port));
+      let turns = 0;
+      untilSync("the mark", () => {
+        turns++;
+        reactor.look();
+        return listener.ready;
+      });
+      while (listener.accept() !== NO_CONNECTION) {}
+      return turns;
+    };
+    looksToListener();
+    const seldom = Math.max(...[1, 2, 3].map(looksToListener));
+    expect(seldom).toBeGreaterThan(8);
+    const second = opened(reactor);
+    drain(first);
+    const often = Math.max(...[1, 2, 3].map(looksToListener));
+    expect(often).toBeLessThanOrEqual(8);
+    listener.close();
+    for (const { stream } of [first, second]) stream.close(false);
+  });
+
+  test("a place is given to another stream once its owner has received nothing for long", () => {
+    const reactor = reactorOf(HOT_STREAMS + 1, true);
+    const all = Array.from({ length: HOT_STREAMS + 1 }, () => opened(reactor));
+    for (const one of all.slice(0, HOT_STREAMS)) {
+      sendTo(reactor, one);
+      drain(one);
+    }
+    expect(hot(all)).toBe(HOT_STREAMS);
+    for (let i = 0; i < 10_000; i++) reactor.look();
+    expect(hot(all)).toBe(0);
+    sendTo(reactor, all.at(-1)!);
+    expect(all.at(-1)!.stream.hot).toBe(true);
+    for (const { stream } of all) stream.close(false);
+  });
+
+  test("with busy polling some stay hot: only to receive polls the card", () => {
+    const options = { busyPollUs: 50, preferBusyPoll: false, quickAck: false, congestionControl: SYSTEM };
+    const reactor = new Reactor(HOT_STREAMS + 1, true, undefined, null, options);
+    reactors.push(reactor);
+    const all = Array.from({ length: HOT_STREAMS + 1 }, () => opened(reactor));
+    for (const one of all) {
+      sendTo(reactor, one);
+      drain(one);
+    }
+    expect(hot(all)).toBe(2);
+    for (let i = 0; i < 10_000; i++) reactor.look();
+    expect(hot(all)).toBe(2);
+    for (const { stream } of all) stream.close(false);
+  });
+
+  test("when more are active than there is room for, none is hot for a while, and all are marked", () => {
+    const reactor = reactorOf(HOT_STREAMS + 1, true);
+    const all = Array.from({ length: HOT_STREAMS + 1 }, () => opened(reactor));
+    for (const one of all) {
+      sendTo(reactor, one);
+      drain(one);
+    }
+    expect(hot(all)).toBe(0);
+    for (const one of all) {
+      sendTo(reactor, one);
+      drain(one);
+    }
+    expect(hot(all)).toBe(0);
+    for (let i = 0; i < 5_000; i++) reactor.look();
+    sendTo(reactor, all[0]!);
+    expect(hot(all)).toBe(1);
+    for (const { stream } of all) stream.close(false);
+  });
+});
+
+test("a stream that something came for is in its owner's list, once", () => {
+  const reactor = reactorOf(2);
+  const all = [opened(reactor), opened(reactor)];
+  const ready = new ReadyList(2);
+  for (const [i, { stream }] of all.entries()) stream.listIn(ready, i);
+  sendTo(reactor, all[1]!);
+  reactor.look();
+  expect([ready.size, ready.at(0)]).toEqual([1, 1]);
+  all[0]!.stream.wrote(3);
+  expect([ready.size, ready.at(1)]).toEqual([2, 0]);
   for (const { stream } of all) stream.close(false);
-  const parking = reactorOf(8);
-  const { stream } = opened(parking);
-  expect(parking.direct).toBe(false);
-  stream.close(false);
 });
 
 test("listeners are marked each for itself, give every connection that waits, then none", () => {

@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, string> = {
   journal: "base ring lane journal/store ffi node:",
   "journal/store": "base journal ffi node:",
   schedule: "base ring",
-  session: "base ring fix net telemetry journal schedule ffi",
+  session: "base ring lane fix net telemetry journal schedule ffi",
   client: "base record ring lane fix net telemetry journal session",
   venue: "base record ring lane fix net telemetry journal session",
   exchange: "base record lane fix net session",
