@@ -22,11 +22,26 @@ const MAX_LENGTH_DIGITS = 10;
 /** Of one sending: they may differ when the message is sent again. */
 const OF_THE_SENDING = /(?:^|\x01)(?:8|9|10|43|52|122|369)=[^\x01]*/g;
 
+/** By tag, what stands before its value. */
+const KEYS: string[] = [];
+
+function keyOf(tag: number): string {
+  KEYS[tag] ??= `${SOH}${tag}=`;
+  return KEYS[tag];
+}
+
 /** One message as it came. */
 export class Message {
+  readonly type: string;
+  readonly sequence: number;
+  readonly possDup: boolean;
   private parsed: (readonly [tag: number, value: string])[] | null = null;
 
-  constructor(readonly raw: string) {}
+  constructor(readonly raw: string) {
+    this.type = this.text(35);
+    this.sequence = this.number(34);
+    this.possDup = this.get(43) === "Y";
+  }
 
   /** All fields, in their order. */
   get fields(): readonly (readonly [tag: number, value: string])[] {
@@ -43,10 +58,11 @@ export class Message {
   /** The first value of a tag. */
   get(tag: number): string | undefined {
     const { raw } = this;
-    const key = `${tag}=`;
-    const before = raw.startsWith(key) ? 0 : raw.indexOf(SOH + key) + 1;
-    if (before === 0 && tag !== 8) return undefined;
-    const from = before + key.length;
+    const key = keyOf(tag);
+    // The first field has nothing before it.
+    const at = tag === 8 ? -1 : raw.indexOf(key);
+    if (at < 0 && tag !== 8) return undefined;
+    const from = at + key.length;
     return raw.slice(from, raw.indexOf(SOH, from));
   }
 
@@ -59,18 +75,6 @@ export class Message {
   number(tag: number): number {
     const value = this.text(tag);
     return value === "" ? Number.NaN : Number(value);
-  }
-
-  get type(): string {
-    return this.text(35);
-  }
-
-  get sequence(): number {
-    return this.number(34);
-  }
-
-  get possDup(): boolean {
-    return this.get(43) === "Y";
   }
 
   /** What stays the same however often the message is sent. */
