@@ -77,6 +77,13 @@ export class Message {
     return value === "" ? Number.NaN : Number(value);
   }
 
+  /** Fields from the first with one of these tags on, as `tag=value|` text without the CheckSum: groups that end a body. */
+  tail(...tags: readonly number[]): string {
+    const { raw } = this;
+    const found = tags.map((tag) => raw.indexOf(keyOf(tag))).filter((at) => at >= 0);
+    return found.length === 0 ? "" : raw.slice(Math.min(...found) + 1, -TRAILER_BYTES).replaceAll(SOH, "|");
+  }
+
   /** What stays the same however often the message is sent. */
   get content(): string {
     return this.raw.replace(OF_THE_SENDING, "");
