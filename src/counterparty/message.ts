@@ -123,7 +123,11 @@ export function checksum(text: string, from = 0, to = text.length): string {
 
 /** BeginString, BodyLength and CheckSum around a body that begins with MsgType. */
 export function frame(body: Body, beginString = "FIX.4.4"): string {
-  const text = bodyText(body);
+  return frameText(bodyText(body), beginString);
+}
+
+/** `frame` of a body as it stands in a message. */
+export function frameText(text: string, beginString: string): string {
   return sealed(`8=${beginString}${SOH}9=${text.length}${SOH}${text}`);
 }
 

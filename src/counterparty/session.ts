@@ -4,7 +4,7 @@ import {
   type Body,
   bodyText,
   type Field,
-  frame,
+  frameText,
   HEARTBEAT,
   LOGON,
   LOGOUT,
@@ -198,10 +198,11 @@ export abstract class PeerSession {
   send(type: string, body: Body = ""): number {
     const sequence = this.nextOut++;
     const time = this.now();
-    this.sent.add(sequence, { type, body: bodyText(body), time });
+    const text = bodyText(body);
+    this.sent.add(sequence, type, text, time);
     if (type === LOGON) this.introduced = true;
     if (type === LOGOUT) this.leaving = true;
-    if (this.initiates || this.introduced || type === LOGOUT) this.write(this.text(type, body, { sequence, time }));
+    if (this.initiates || this.introduced || type === LOGOUT) this.write(this.text(type, text, { sequence, time }));
     return sequence;
   }
 
@@ -215,7 +216,7 @@ export abstract class PeerSession {
     const { sequence = this.nextOut, compId = this.compId, beginString = this.beginString, more = "" } = header;
     const time = header.time ?? this.now();
     const head = `35=${type}${SOH}34=${sequence}${SOH}49=${compId}${SOH}52=${time}${SOH}56=${this.peerCompId}${SOH}`;
-    return frame(head + bodyText(more) + bodyText(body), beginString);
+    return frameText(head + bodyText(more) + bodyText(body), beginString);
   }
 
   /** Sends any text. */
