@@ -14,10 +14,6 @@ const WINDOW = 256;
 const main = join(import.meta.dir, "../appliance/main.ts");
 const bun = process.execPath;
 
-for (const preset of ["one", "two"] as const) {
-  for (const durability of ["process", "disk"] as const) await measure(preset, durability);
-}
-
 async function measure(preset: string, durability: string): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
   const [port, exchange] = [freePort(), freePort()];
@@ -147,4 +143,8 @@ durability = "${durability}"
 [exchange]
 listen = "127.0.0.1:${exchange}"
 `;
+}
+
+for (const preset of ["one", "two"] as const) {
+  for (const durability of ["process", "disk"] as const) await measure(preset, durability);
 }

@@ -20,8 +20,8 @@ export class SentMessages {
 
   constructor(private readonly keeps: boolean) {}
 
-  add(sequence: number, sent: Sent): void {
-    if (this.keeps) this.messages[sequence] = sent;
+  add(sequence: number, type: string, body: string, time: string): void {
+    if (this.keeps) this.messages[sequence] = { type, body, time };
   }
 
   clear(): void {

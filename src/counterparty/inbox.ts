@@ -8,6 +8,14 @@ interface Waiter {
   readonly take: (message: Message) => void;
 }
 
+/** What a promise resolves to, or the error `late` after so many milliseconds. */
+export function within<T>(promise: Promise<T>, ms: number, late: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), ms);
+    void promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
 /** Messages that nobody has waited for yet, and those who wait for one. */
 export class Inbox {
   private readonly messages: Message[] = [];
@@ -17,8 +25,8 @@ export class Inbox {
   constructor(private readonly keeps: boolean) {}
 
   add(message: Message): void {
-    const waiter = this.waiters.find(({ found }) => found(message));
-    if (waiter !== undefined) waiter.take(message);
+    const at = this.waiters.findIndex(({ found }) => found(message));
+    if (at >= 0) this.waiters.splice(at, 1)[0]!.take(message);
     else if (this.keeps) this.messages.push(message);
   }
 
@@ -26,20 +34,13 @@ export class Inbox {
   wait(found: (message: Message) => boolean, patienceMs: number, late: () => Error): Promise<Message> {
     const at = this.messages.findIndex(found);
     if (at >= 0) return Promise.resolve(this.messages.splice(at, 1)[0]!);
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        found,
-        take: (message) => {
-          clearTimeout(timer);
-          this.waiters.splice(this.waiters.indexOf(waiter), 1);
-          resolve(message);
-        },
-      };
-      const timer = setTimeout(() => {
-        this.waiters.splice(this.waiters.indexOf(waiter), 1);
-        reject(late());
-      }, patienceMs);
-      this.waiters.push(waiter);
-    });
+    const { promise, resolve } = Promise.withResolvers<Message>();
+    const waiter: Waiter = { found, take: resolve };
+    this.waiters.push(waiter);
+    const forget = (): void => {
+      const place = this.waiters.indexOf(waiter);
+      if (place >= 0) this.waiters.splice(place, 1);
+    };
+    return within(promise, patienceMs, late).finally(forget);
   }
 }

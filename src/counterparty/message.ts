@@ -22,11 +22,26 @@ const MAX_LENGTH_DIGITS = 10;
 /** Of one sending: they may differ when the message is sent again. */
 const OF_THE_SENDING = /(?:^|\x01)(?:8|9|10|43|52|122|369)=[^\x01]*/g;
 
+/** By tag, what stands before its value. */
+const KEYS: string[] = [];
+
+function keyOf(tag: number): string {
+  KEYS[tag] ??= `${SOH}${tag}=`;
+  return KEYS[tag];
+}
+
 /** One message as it came. */
 export class Message {
+  readonly type: string;
+  readonly sequence: number;
+  readonly possDup: boolean;
   private parsed: (readonly [tag: number, value: string])[] | null = null;
 
-  constructor(readonly raw: string) {}
+  constructor(readonly raw: string) {
+    this.type = this.text(35);
+    this.sequence = this.number(34);
+    this.possDup = this.get(43) === "Y";
+  }
 
   /** All fields, in their order. */
   get fields(): readonly (readonly [tag: number, value: string])[] {
@@ -43,10 +58,11 @@ export class Message {
   /** The first value of a tag. */
   get(tag: number): string | undefined {
     const { raw } = this;
-    const key = `${tag}=`;
-    const before = raw.startsWith(key) ? 0 : raw.indexOf(SOH + key) + 1;
-    if (before === 0 && tag !== 8) return undefined;
-    const from = before + key.length;
+    const key = keyOf(tag);
+    // The first field has nothing before it.
+    const at = tag === 8 ? -1 : raw.indexOf(key);
+    if (at < 0 && tag !== 8) return undefined;
+    const from = at + key.length;
     return raw.slice(from, raw.indexOf(SOH, from));
   }
 
@@ -61,16 +77,11 @@ export class Message {
     return value === "" ? Number.NaN : Number(value);
   }
 
-  get type(): string {
-    return this.text(35);
-  }
-
-  get sequence(): number {
-    return this.number(34);
-  }
-
-  get possDup(): boolean {
-    return this.get(43) === "Y";
+  /** Fields from the first with one of these tags on, as `tag=value|` text without the CheckSum: groups that end a body. */
+  tail(...tags: readonly number[]): string {
+    const { raw } = this;
+    const found = tags.map((tag) => raw.indexOf(keyOf(tag))).filter((at) => at >= 0);
+    return found.length === 0 ? "" : raw.slice(Math.min(...found) + 1, -TRAILER_BYTES).replaceAll(SOH, "|");
   }
 
   /** What stays the same however often the message is sent. */
@@ -112,7 +123,11 @@ export function checksum(text: string, from = 0, to = text.length): string {
 
 /** BeginString, BodyLength and CheckSum around a body that begins with MsgType. */
 export function frame(body: Body, beginString = "FIX.4.4"): string {
-  const text = bodyText(body);
+  return frameText(bodyText(body), beginString);
+}
+
+/** `frame` of a body as it stands in a message. */
+export function frameText(text: string, beginString: string): string {
   return sealed(`8=${beginString}${SOH}9=${text.length}${SOH}${text}`);
 }
 

@@ -1,10 +1,10 @@
 import { HeardMessages, isAdministrative, type Sent, SentMessages } from "./history.ts";
-import { Inbox, PATIENCE_MS } from "./inbox.ts";
+import { Inbox, PATIENCE_MS, within } from "./inbox.ts";
 import {
   type Body,
   bodyText,
   type Field,
-  frame,
+  frameText,
   HEARTBEAT,
   LOGON,
   LOGOUT,
@@ -12,6 +12,7 @@ import {
   REJECT,
   RESEND_REQUEST,
   SEQUENCE_RESET,
+  SOH,
   Splitter,
   TEST_REQUEST,
   utcTimestamp,
@@ -197,10 +198,11 @@ export abstract class PeerSession {
   send(type: string, body: Body = ""): number {
     const sequence = this.nextOut++;
     const time = this.now();
-    this.sent.add(sequence, { type, body: bodyText(body), time });
+    const text = bodyText(body);
+    this.sent.add(sequence, type, text, time);
     if (type === LOGON) this.introduced = true;
     if (type === LOGOUT) this.leaving = true;
-    if (this.initiates || this.introduced || type === LOGOUT) this.write(this.text(type, body, { sequence, time }));
+    if (this.initiates || this.introduced || type === LOGOUT) this.write(this.text(type, text, { sequence, time }));
     return sequence;
   }
 
@@ -212,8 +214,9 @@ export abstract class PeerSession {
   /** A whole message. */
   text(type: string, body: Body = "", header: Header = {}): string {
     const { sequence = this.nextOut, compId = this.compId, beginString = this.beginString, more = "" } = header;
-    const head = `35=${type}|34=${sequence}|49=${compId}|52=${header.time ?? this.now()}|56=${this.peerCompId}|`;
-    return frame(bodyText(head) + bodyText(more) + bodyText(body), beginString);
+    const time = header.time ?? this.now();
+    const head = `35=${type}${SOH}34=${sequence}${SOH}49=${compId}${SOH}52=${time}${SOH}56=${this.peerCompId}${SOH}`;
+    return frameText(head + bodyText(more) + bodyText(body), beginString);
   }
 
   /** Sends any text. */
@@ -287,12 +290,8 @@ export abstract class PeerSession {
   }
 
   /** The connection's end, bounded. */
-  async waitClosed(): Promise<void> {
-    let timer: Timer | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`${this.compId}: still connected`)), PATIENCE_MS);
-    });
-    await Promise.race([this.closed, late]).finally(() => clearTimeout(timer));
+  waitClosed(): Promise<void> {
+    return within(this.closed, PATIENCE_MS, () => new Error(`${this.compId}: still connected`));
   }
 
   /** Sends a Logout, once. */
@@ -341,7 +340,7 @@ export abstract class PeerSession {
 
   /** On one connection, what is new comes in the order of its numbers, none left out. */
   private checkOrder(message: Message): void {
-    if (message.possDup) return;
+    if (message.possDup || message.sequence < this.nextIn) return;
     if (this.lastNew !== 0 && message.sequence !== this.lastNew + 1)
       this.fault(`after number ${this.lastNew} came ${message}`);
     this.lastNew = message.type === SEQUENCE_RESET ? message.number(36) - 1 : message.sequence;

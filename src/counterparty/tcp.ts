@@ -7,6 +7,7 @@ class TcpTransport implements Transport {
   /** Not yet taken by the kernel; `blocked` until it has room. */
   private pending: Buffer[] = [];
   private blocked = false;
+  private isFlushDue = false;
 
   constructor(
     private readonly socket: Socket<TcpTransport>,
@@ -21,16 +22,21 @@ class TcpTransport implements Transport {
     else this.socket.resume();
   }
 
+  /** What one turn of the event loop writes goes out together. */
   write(text: string): void {
     this.pending.push(Buffer.from(text, "latin1"));
-    if (!this.blocked) this.flush();
+    if (this.blocked || this.isFlushDue) return;
+    this.isFlushDue = true;
+    queueMicrotask(() => this.flush());
   }
 
   end(): void {
+    this.flush();
     this.socket.end();
   }
 
   abort(): void {
+    this.flush();
     this.socket.terminate();
   }
 
@@ -44,6 +50,7 @@ class TcpTransport implements Transport {
   }
 
   flush(): void {
+    this.isFlushDue = false;
     if (this.pending.length === 0) return;
     const all = this.pending.length === 1 ? this.pending[0]! : Buffer.concat(this.pending);
     const written = Math.max(0, this.socket.write(all));

@@ -40,9 +40,7 @@ export function reportGroups(execId: string): Field[] {
 
 /** What a message's groups have to be and are not; the empty text when they are. */
 export function groupsFault(message: Message, countTags: readonly number[], expected: readonly Field[]): string {
-  const text = message.fields.map(([tag, value]) => `${tag}=${value}|`);
-  const first = message.fields.findIndex(([tag]) => countTags.includes(tag));
-  const got = first < 0 ? "" : text.slice(first, -1).join("");
+  const got = message.tail(...countTags);
   const wanted = expected.map(([tag, value]) => `${tag}=${value}|`).join("");
   return got === wanted ? "" : `expected the groups ${wanted || "(none)"}: ${message}`;
 }

@@ -7,16 +7,6 @@ export function holds(message: Message, text: string): boolean {
   return message.raw.includes(SOH + text.replaceAll("|", SOH));
 }
 
-/** What the message has from the first of these tags on: its groups, where they end the body. */
-export function tail(message: Message, ...countTags: number[]): string {
-  const first = message.fields.findIndex(([tag]) => countTags.includes(tag));
-  if (first < 0) return "";
-  return message.fields
-    .slice(first, -1)
-    .map(([tag, value]) => `${tag}=${value}|`)
-    .join("");
-}
-
 /** Two parties, the first with sub ids; an account split with a party of its own; sessions; another name of the security. */
 export const PARTIES = "453=2|448=DESK7|447=D|452=13|802=2|523=TRADER1|803=2|523=FLOOR|803=25|448=CLEARER|447=C|452=4|";
 export const ALLOCS =

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { type Field, fields, LOGON, now } from "../../src/counterparty/message.ts";
 import { Client } from "./client.ts";
 import { freePort, Gateway } from "./gateway.ts";
-import { PARTIES, tail } from "./groups.ts";
+import { PARTIES } from "./groups.ts";
 import { Venue } from "./venue.ts";
 
 setDefaultTimeout(60_000);
@@ -187,7 +187,7 @@ test("what a venue drops is left out; the first tag that it does not is named", 
   const sent = send("LAX", `111=10|${PARTIES}5001=x|`, "free", { 21: 3 });
   await clients.free.report(sent.clOrdId, "0");
   const got = await venues.LAX.wait("order", (m) => m.type === "D" && m.get(38) === String(sent.quantity));
-  expect([got.get(21), got.get(111), got.get(5001), tail(got, 453)]).toEqual(["1", undefined, undefined, PARTIES]);
+  expect([got.get(21), got.get(111), got.get(5001), got.tail(453)]).toEqual(["1", undefined, undefined, PARTIES]);
   expect(await refused("LAX", "111=10|18=G|110=5|")).toBe("VENUE-001 FIELD_NOT_CARRIED tag=18");
   const market = send("LAX", "", "alice", { 40: 1 });
   await clients.alice.report(market.clOrdId, "0");

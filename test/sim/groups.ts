@@ -1,4 +1,4 @@
-import { type Message, SOH } from "../../src/counterparty/message.ts";
+import type { Message } from "../../src/counterparty/message.ts";
 
 // Repeating groups that follow from another field of their message, so that who gets it knows what they must be.
 
@@ -24,8 +24,5 @@ export function fillGroups(lastQty: number): string {
 
 /** True when the message ends with these groups and has no others. */
 export function hasGroups(message: Message, wanted: string): boolean {
-  const { raw } = message;
-  const at = raw.search(/\x01(453|78|382)=/);
-  const got = at < 0 ? "" : raw.slice(at + 1, raw.lastIndexOf(`${SOH}10=`) + 1);
-  return got === wanted.replaceAll("|", SOH);
+  return message.tail(453, 78, 382) === wanted;
 }
