@@ -14,14 +14,6 @@ export const REPORT_CL_ORD_ID_AT = 256;
 export const REPORT_ORIG_CL_ORD_ID_AT = 288;
 export const REPORT_SYMBOL_AT = 320;
 export const REPORT_ACCOUNT_AT = 352;
-/** What the journal keeps, without and with the fields behind. */
-export const SHORT_REPORT_LENGTH = 200;
-export const LONG_REPORT_LENGTH = 256;
-/** Tags that the record has of each message. */
-export const REPORT_TAGS = {
-  8: [1, 6, 11, 14, 17, 19, 31, 32, 37, 38, 39, 40, 41, 44, 54, 55, 58, 59, 103, 150, 151],
-  9: [1, 11, 37, 39, 41, 58, 102, 434],
-} as const;
 
 /** A view of one ExecutionReport; owns nothing, is re-aimed with `aim`. */
 export class ExecutionReport {
@@ -253,7 +245,7 @@ export class ExecutionReport {
 
   /** Bytes of a venue's report that the journal keeps; its groups follow them there. */
   get inboundLength(): number {
-    return this.execRefIdLength === 0 && this.textLength === 0 ? SHORT_REPORT_LENGTH : LONG_REPORT_LENGTH;
+    return this.execRefIdLength === 0 && this.textLength === 0 ? 200 : 256;
   }
 
   /** Zeroes the numbers and the lengths; ids are written whole, so they need none. */

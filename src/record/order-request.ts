@@ -11,8 +11,9 @@ export const REQUEST_ORIG_CL_ORD_ID_AT = 168;
 export const REQUEST_ORDER_ID_AT = 200;
 export const REQUEST_ACCOUNT_AT = 104;
 export const REQUEST_SYMBOL_AT = 136;
-/** What the journal keeps, without and with the fields behind. */
+/** What the journal keeps without the fields behind. */
 export const NEW_ORDER_LENGTH = 168;
+/** What the journal keeps with all fields. */
 export const OTHER_REQUEST_LENGTH = 232;
 /** Tags that the record has of each message. */
 export const REQUEST_TAGS = {

@@ -1,12 +1,11 @@
 import { DIRECT_TAGS } from "../../../src/fix/wire/codec/layout.ts";
+import { versionOf } from "../../../src/fix/wire/version.ts";
 import * as codes from "../../../src/record/codes.ts";
 import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
 import { blocksOf, headBytes, importOf, isByte, lengthOf, sized, snake } from "./rows.ts";
 
 // The codec's knowledge of a record: offsets, and how fields are read and written that need no more than their type's rule.
 
-/** Oldest first, as the codec counts them. */
-const VERSIONS = ["FIX.4.0", "FIX.4.1", "FIX.4.2", "FIX.4.3", "FIX.4.4", "FIX.5.0", "FIX.5.0SP1", "FIX.5.0SP2"];
 /** Kinds of record that the codec reads and writes. */
 const KINDS = ["D", "F", "G", "8"];
 
@@ -136,7 +135,7 @@ function sinceOf(table: RecordTable, { since, write: types }: Row): string[] {
   return Object.entries(since ?? {})
     .filter(([type]) => types!.includes(type))
     .map(([type, version]) => {
-      const isNew = `version >= ${VERSIONS.indexOf(version)}`;
+      const isNew = `version >= ${versionOf(version).ordinal}`;
       return types === type ? isNew : `(kind !== ${table.kinds[type]} || ${isNew})`;
     });
 }

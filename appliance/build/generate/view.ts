@@ -66,12 +66,15 @@ function constants(table: RecordTable): string {
     }
   }
   const { short, long } = journalledRows(table);
-  lines.push(constant(of.short, short, "What the journal keeps, without and with the fields behind."));
-  lines.push(constant(of.long, long));
-  const types = Object.keys(table.kinds).map((type) => `  ${type}: [${tagsOf(table, type).join(", ")}],`);
-  lines.push(
-    `/** Tags that the record has of each message. */\nexport const ${prefix}_TAGS = {\n${types.join("\n")}\n} as const;`,
-  );
+  if (of.short !== undefined)
+    lines.push(constant(of.short, short, "What the journal keeps without the fields behind."));
+  if (of.long !== undefined) lines.push(constant(of.long, long, "What the journal keeps with all fields."));
+  if (rows.some(({ carried }) => carried)) {
+    const types = Object.keys(table.kinds).map((type) => `  ${type}: [${tagsOf(table, type).join(", ")}],`);
+    lines.push(
+      `/** Tags that the record has of each message. */\nexport const ${prefix}_TAGS = {\n${types.join("\n")}\n} as const;`,
+    );
+  }
   return `${lines.join("\n")}\n`;
 }
 
@@ -106,17 +109,19 @@ function absentTail(table: RecordTable): Row[] {
 }
 
 function journalled(table: RecordTable): string {
-  const { name, doc, short, long, of } = table.journalled;
+  const { name, doc, of } = table.journalled;
+  const { short, long, behind } = journalledRows(table);
+  const lengths = `${table.journalled.short ?? short} : ${table.journalled.long ?? long}`;
   const tests = [
     ...(of === undefined ? [] : [`${[...of].map((type) => `this.kind === ${table.kinds[type]}`).join(" || ")}`]),
-    ...journalledRows(table).behind.map((row) =>
+    ...behind.map((row) =>
       sized(row) ? `this.${lengthOf(row)} === 0` : `this.${row.name} === ${row.type === "price" ? "NO_PRICE" : 0}`,
     ),
   ];
   return `
   /** ${doc} */
   get ${name}(): number {
-    return ${tests.join(" && ")} ? ${short} : ${long};
+    return ${tests.join(" && ")} ? ${lengths};
   }
 `;
 }

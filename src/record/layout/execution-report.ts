@@ -30,9 +30,7 @@ export const EXECUTION_REPORT: RecordTable = {
   journalled: {
     name: "inboundLength",
     doc: "Bytes of a venue's report that the journal keeps; its groups follow them there.",
-    short: "SHORT_REPORT_LENGTH",
     upTo: "execId",
-    long: "LONG_REPORT_LENGTH",
   },
   rows: [
     { name: "kind", type: "i32", at: 0, doc: "One of REPORT_…." },

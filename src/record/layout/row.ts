@@ -75,10 +75,11 @@ export interface RecordTable {
   readonly journalled: {
     readonly name: string;
     readonly doc: string;
-    readonly short: string;
+    /** Constants of the two lengths, where others want them. */
+    readonly short?: string;
     readonly upTo: string;
     readonly of?: string;
-    readonly long: string;
+    readonly long?: string;
   };
   readonly rows: readonly Row[];
 }
