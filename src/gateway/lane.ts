@@ -17,8 +17,10 @@ import type { ExchangeAgent } from "../exchange/agent.ts";
 import { buildExchange } from "../exchange/build.ts";
 import { VenueId } from "../fix/orders/venue-id.ts";
 import { optionsFrom } from "../fix/session/options.ts";
-import type { SessionProfile } from "../fix/session/outgoing.ts";
+import type { SessionProfile } from "../fix/session/profile.ts";
+import { FixSession } from "../fix/session/session.ts";
 import { Codec } from "../fix/wire/codec.ts";
+import { MessageBuffer } from "../fix/wire/message-buffer.ts";
 import { Scanner } from "../fix/wire/scan.ts";
 import { versionOf } from "../fix/wire/version.ts";
 import { BackwardReader } from "../journal/backward-reader.ts";
@@ -48,8 +50,8 @@ import { ManyToMany } from "../ring/many-to-many.ts";
 import { OneToOne } from "../ring/one-to-one.ts";
 import { SCHEDULE_BYTES, SessionSchedule } from "../schedule/session-schedule.ts";
 import { GroupRings } from "../session/group-rings.ts";
-import type { LinkHandler } from "../session/handler.ts";
-import { Link } from "../session/link.ts";
+import { Link, type LinkHandler } from "../session/link.ts";
+import type { SessionHost } from "../session/protocol.ts";
 import { Resender } from "../session/resender.ts";
 import { countersAt } from "../telemetry/counters.ts";
 import { EVENT_BYTES, EVENT_JOURNAL_LOW, EVENT_JOURNAL_OK, EventWriter } from "../telemetry/events.ts";
@@ -82,6 +84,7 @@ export class Lane {
   private readonly validators = new Validators();
   private readonly roomBytes: number;
   private readonly messageBytes: number;
+  private readonly messageBuffer: MessageBuffer;
   private readonly words: number;
 
   constructor(
@@ -92,6 +95,7 @@ export class Lane {
     this.views = sharedViews(data);
     this.words = plan.lanes[data.lane]!.wordsAt;
     this.messageBytes = config.client.maxMessageBytes + 1024;
+    this.messageBuffer = new MessageBuffer(this.messageBytes);
     this.roomBytes = 2 * this.messageBytes + 1024;
     const codecAt = data.sharedAt + plan.lanes[data.lane]!.codecAt;
     this.codec = new Codec(data.shared, codecAt, plan.inputBytes, data.sharedAt);
@@ -178,7 +182,7 @@ export class Lane {
     if (plan.coreLane !== this.data.lane) this.peerWakeups.add(orders, plan.coreLane);
     const journal = this.writer(side.name, side.streamWordsAt);
     const defaultAccounts: (Uint8Array | null)[] = [];
-    const [links, allowed]: [Link[], AllowList[]] = [[], []];
+    const [links, allowed]: [Link<FixSession>[], AllowList[]] = [[], []];
     const needsPassword: boolean[] = [];
     const agent: ClientAgent = new ClientAgent({
       name: side.name,
@@ -290,27 +294,22 @@ export class Lane {
     id: number,
     name: string,
     profile: SessionProfile,
-    handler: LinkHandler,
+    handler: LinkHandler<FixSession>,
     journal: StreamWriter,
     recovered: RecoveredSession | undefined,
     maxAgeUs: number,
-  ): Link {
-    const link = new Link(id, name, profile, handler, journal, this.time, this.scan, this.messageBytes);
+  ): Link<FixSession> {
+    const protocol = (host: SessionHost) => new FixSession(profile, host, this.time, this.scan, this.messageBuffer);
+    const link = new Link(id, name, protocol, handler, journal, this.time, this.messageBytes);
     const sequenceIndex = new SequenceIndex();
-    link.resender = new Resender(
-      sequenceIndex,
-      this.backwardReaderOf(journal),
-      this.scan,
-      handler,
-      maxAgeUs,
-      this.roomBytes,
-    );
+    link.resender = new Resender(sequenceIndex, this.backwardReaderOf(journal), maxAgeUs, this.roomBytes);
     if (recovered === undefined) return link;
     link.countedUs = recovered.countedUs;
     if (recovered.peerCompId !== undefined) link.session.adopt(recovered.peerCompId);
-    link.session.nextIn = recovered.nextIn;
-    link.session.nextOut = recovered.nextOut;
-    link.session.epoch = recovered.epoch;
+    const numbers = link.session.numbers;
+    numbers.nextIn = recovered.nextIn;
+    numbers.nextOut = recovered.nextOut;
+    numbers.epoch = recovered.epoch;
     for (const [i, sequence] of recovered.anchorSequences.entries())
       sequenceIndex.note(sequence, recovered.anchorPositions[i]!);
     return link;

@@ -6,9 +6,10 @@ import { EMPTY, FULL } from "../base/units.ts";
 import { REPORT_READ, ReportReader } from "../fix/orders/report-in.ts";
 import { RequestWriter, requestType } from "../fix/orders/request-out.ts";
 import type { VenueId } from "../fix/orders/venue-id.ts";
+import { RejectReader } from "../fix/session/reject-reader.ts";
+import type { FixSession } from "../fix/session/session.ts";
 import type { Codec } from "../fix/wire/codec.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
-import * as tag from "../fix/wire/tags.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent, Polled } from "../lane/agent.ts";
 import type { Reactor } from "../net/reactor.ts";
@@ -18,8 +19,8 @@ import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/ex
 import { OF_THE_PAST, OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import type { GroupRings } from "../session/group-rings.ts";
-import type { LinkHandler } from "../session/handler.ts";
-import type { Link } from "../session/link.ts";
+import type { Link, LinkHandler } from "../session/link.ts";
+import { APPLICATION, type Verdict } from "../session/protocol.ts";
 import { EVENT_ORPHAN_REPORT, EVENT_VENUE_DOWN, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
 import type { Venue } from "./venue.ts";
 
@@ -47,7 +48,7 @@ export interface VenueAgentParts {
 }
 
 /** Exchange sessions: requests out, reports in. */
-export class VenueAgent implements Agent, LinkHandler {
+export class VenueAgent implements Agent, LinkHandler<FixSession> {
   readonly name: string;
   /** Sends what the core has asked for, and nothing else. */
   readonly sending: Polled;
@@ -60,6 +61,8 @@ export class VenueAgent implements Agent, LinkHandler {
   private readonly report: ExecutionReport;
   private readonly reader: ReportReader;
   private readonly writer: RequestWriter;
+  private readonly scan: Scanner;
+  private readonly reject = new RejectReader();
   private readonly time: LaneTime;
   private nextTickNs = 0;
   private stopAtNs = 0;
@@ -81,6 +84,7 @@ export class VenueAgent implements Agent, LinkHandler {
     this.report = new ExecutionReport(parts.reports.views);
     this.reader = new ReportReader(parts.ids, parts.codec);
     this.writer = new RequestWriter(parts.codec, parts.ids);
+    this.scan = parts.scan;
     this.time = parts.time;
   }
 
@@ -158,11 +162,12 @@ export class VenueAgent implements Agent, LinkHandler {
     return this.reports.has(2) && this.groups.hasRoom() && this.parts.journal.room(this.parts.roomBytes);
   }
 
-  application(link: Link, scan: Scanner): void {
+  application(link: Link<FixSession>, verdict: Verdict): void {
     const session = link.session;
-    const sequence = session.nextIn - 1;
-    if (scan.msgType === tag.REJECT) {
-      this.refused(link, scan);
+    const scan = this.scan;
+    const sequence = verdict.msgSeqNum;
+    if (verdict.kind !== APPLICATION) {
+      this.refused(link);
       return;
     }
     const at = this.reports.claim();
@@ -173,7 +178,7 @@ export class VenueAgent implements Agent, LinkHandler {
     if (result === REPORT_READ) {
       report.session = link.id;
       report.msgSeqNum = sequence;
-      report.epoch = session.epochIn;
+      report.epoch = verdict.epoch;
       report.transactUs = this.time.wallUs;
       if (groups > 0) {
         report.groupsLength = groups;
@@ -182,18 +187,18 @@ export class VenueAgent implements Agent, LinkHandler {
       this.reports.publish();
       return;
     }
-    if (scan.msgType === tag.BUSINESS_MESSAGE_REJECT) this.refused(link, scan);
+    if (this.reject.read(scan)) this.refused(link);
     else this.parts.events.emit(EVENT_ORPHAN_REPORT, link.id, sequence, this.reader.missingTag);
   }
 
-  loggedOn(link: Link): void {
+  loggedOn(link: Link<FixSession>): void {
     this.byId[link.id]!.succeeded();
     this.tell(REPORT_VENUE_UP, link);
-    this.parts.events.emit(EVENT_VENUE_UP, link.id, link.session.nextIn, link.session.nextOut);
-    link.tellCpu(this.parts.reactor, this.parts.events);
+    this.parts.events.emit(EVENT_VENUE_UP, link.id, link.session.numbers.nextIn, link.session.numbers.nextOut);
+    link.logCpu(this.parts.reactor, this.parts.events);
   }
 
-  closed(link: Link, reason: number, _stream: Stream): void {
+  closed(link: Link<FixSession>, reason: number, _stream: Stream): void {
     this.tell(REPORT_VENUE_DOWN, link);
     const disconnectRecord = link.disconnectRecord;
     this.parts.events.emitText(
@@ -208,15 +213,13 @@ export class VenueAgent implements Agent, LinkHandler {
     this.byId[link.id]!.failed(this.time.nowNs);
   }
 
-  stale(link: Link, scan: Scanner): void {
-    const field = scan.find(tag.ClOrdID);
-    if (field >= 0 && this.parts.ids.read(scan.bytes, scan.starts[field]!, scan.ends[field]!)) {
-      this.notTaken(link.id, this.parts.ids.number, this.parts.ids.slot, null, 0, 0);
-    }
+  stale(link: Link<FixSession>): void {
+    const ids = this.parts.ids;
+    if (ids.readFrom(this.scan)) this.notTaken(link.id, ids.number, ids.slot, null, 0, 0);
   }
 
   /** The core journals a report before it gives its slot back. */
-  told(): boolean {
+  staleJournalled(): boolean {
     const taken = this.reports.tail - this.reports.size();
     this.untold = ((taken - this.untoldTail) | 0) < 0;
     return !this.untold;
@@ -247,16 +250,15 @@ export class VenueAgent implements Agent, LinkHandler {
       else if (!venue.link.active || request.epoch === OF_THE_PAST) {
         this.notTaken(request.session, request.number, request.slot, null, 0, 0);
         this.pass(venue, request.msgSeqNum);
-      } else if (this.untold && !this.told()) {
+      } else if (this.untold && !this.staleJournalled()) {
         // A restart takes the last request that was sent for proof that those before it were dealt with.
         return count + 1;
       } else if (groups === 0 || this.translate(venue, request)) {
         const session = venue.link.session;
-        session.turn(this.time.nowNs, this.time.wallUs);
         const writer = this.writer.write(session, request, this.time.wallUs, groups === 0);
         if (groups !== 0) this.groups.add(venue.link, writer);
         // Towards a venue, msgSeqNum counts what the core asked of it.
-        session.endMessage(request.msgSeqNum);
+        session.out.end(request.msgSeqNum);
       }
       if (groups !== 0) this.groups.release();
       this.requests.release();
@@ -283,21 +285,19 @@ export class VenueAgent implements Agent, LinkHandler {
   }
 
   /** A Reject (3), or a BusinessMessageReject that names no ClOrdID: find what it refuses by its number. */
-  private refused(link: Link, scan: Scanner): void {
-    const sequence = scan.int(tag.RefSeqNum);
-    const field = scan.find(tag.Text);
-    const source = scan.bytes;
-    const from = field < 0 ? 0 : scan.starts[field]!;
-    const to = field < 0 ? 0 : scan.ends[field]!;
+  private refused(link: Link<FixSession>): void {
+    const reject = this.reject;
+    const ids = this.parts.ids;
+    reject.read(this.scan);
+    const sequence = reject.refSeqNum;
+    const source = this.scan.bytes;
     const resender = link.resender;
+    // From here on the scanner holds our own message.
     if (sequence < 0 || resender === null || !resender.find(link, sequence)) {
       this.parts.events.emit(EVENT_ORPHAN_REPORT, link.id, sequence, 0);
       return;
     }
-    const id = this.parts.scan.find(tag.ClOrdID);
-    const found = this.parts.scan;
-    if (id < 0 || !this.parts.ids.read(found.bytes, found.starts[id]!, found.ends[id]!)) return;
-    this.notTaken(link.id, this.parts.ids.number, this.parts.ids.slot, source, from, to);
+    if (ids.readFrom(this.scan)) this.notTaken(link.id, ids.number, ids.slot, source, reject.textFrom, reject.textTo);
   }
 
   private notTaken(
@@ -327,7 +327,7 @@ export class VenueAgent implements Agent, LinkHandler {
     this.untoldTail = this.reports.tail;
   }
 
-  private tell(kind: number, link: Link): void {
+  private tell(kind: number, link: Link<FixSession>): void {
     const at = this.reports.claim();
     if (at === FULL) return;
     const report = this.report.aim(at);
@@ -335,13 +335,13 @@ export class VenueAgent implements Agent, LinkHandler {
     report.kind = kind;
     report.session = link.id;
     report.msgSeqNum = 0;
-    report.epoch = link.session.epoch;
+    report.epoch = link.session.numbers.epoch;
     this.reports.publish();
   }
 
   private tick(nowNs: number): void {
     this.nextTickNs = nowNs + TICK_NS;
-    if (this.passing && this.told() && this.ready()) this.recordPassed();
+    if (this.passing && this.staleJournalled() && this.ready()) this.recordPassed();
     this.parts.reactor.rest(nowNs);
     for (let i = 0; i < this.venues.length; i++) this.venues[i]!.link.tick();
   }

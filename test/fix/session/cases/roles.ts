@@ -1,4 +1,4 @@
-import type { SessionProfile } from "../../../../src/fix/session/outgoing.ts";
+import type { SessionProfile } from "../../../../src/fix/session/profile.ts";
 import { VERSION_NAMES, versionOf } from "../../../../src/fix/wire/version.ts";
 import { stamp } from "../../wire/messages.ts";
 import { Rig, WALL } from "../pair.ts";
