@@ -112,8 +112,8 @@ export class GroupRings {
 }
 
 const UNREAD = ascii(
-  "the repeating groups of a venue's report can't be read, or are too long: it goes on without them",
+  "the repeating groups of a venue's report can't be read, or are too long: it is passed on without them",
 );
 const LEFT_OUT = ascii("repeating groups are left out of messages to ");
-const KNOWS_NO = ascii(", whose version or dialect does not have there, for one, tag ");
+const KNOWS_NO = ascii(", whose version or dialect does not know all of their tags, first of them ");
 const TOO_LONG = ascii(", for which they are too long");

@@ -253,7 +253,7 @@ export class FixSession implements Protocol {
       this.gap.hold(scan, sequence, this.time.nowNs);
       if (peerExpects < 0) this.requestResend();
     }
-    // What the peer says it misses comes unasked; a Logon that it saw too early is part of that.
+    // Messages that the peer misses, by its Logon, are sent unasked; our Logon, which it saw too early, is one of them.
     if (peerExpects > 0 && peerExpects < last) this.host.resend(peerExpects, numbers.nextOut - 1);
     return HANDLED;
   }
