@@ -1,18 +1,18 @@
-import { ascii } from "../base/ascii.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { Views } from "../base/views.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
-import { INCOMPLETE, type Scanner } from "../fix/wire/scan.ts";
-import * as tag from "../fix/wire/tags.ts";
+import { LogonReader } from "../fix/session/logon-reader.ts";
+import type { FixSession } from "../fix/session/session.ts";
+import type { Scanner } from "../fix/wire/scan.ts";
 import type { Agent } from "../lane/agent.ts";
 import { INPUT_BYTES } from "../net/input.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { Stream } from "../net/stream.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../record/order-request.ts";
-import type { LinkHandler } from "../session/handler.ts";
-import type { Link } from "../session/link.ts";
+import type { Link, LinkHandler } from "../session/link.ts";
+import { APPLICATION, type Verdict } from "../session/protocol.ts";
 import { OrderEntry } from "./order-entry.ts";
 
 const ACCEPTS_PER_POLL = 16;
@@ -25,7 +25,7 @@ export const MAX_SYMBOLS = 4096;
 export interface ExchangeAgentParts {
   readonly name: string;
   /** `links[i].id` is i. */
-  readonly links: Link[];
+  readonly links: Link<FixSession>[];
   readonly reactor: Reactor;
   readonly listen: () => Listener[];
   readonly scan: Scanner;
@@ -45,13 +45,14 @@ export interface ExchangeAgentParts {
  * fill when it asks for it. After a restart every session begins at 1 with an empty book, so its peers log on with
  * ResetSeqNumFlag.
  */
-export class ExchangeAgent implements Agent, LinkHandler {
+export class ExchangeAgent implements Agent, LinkHandler<FixSession> {
   readonly name: string;
   readonly desk: OrderEntry;
-  private readonly links: Link[];
+  private readonly links: Link<FixSession>[];
   private readonly request = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES));
   private readonly reader = new OrderReader();
   private readonly scan: Scanner;
+  private readonly logon: LogonReader;
   private readonly time: LaneTime;
   private listeners: Listener[] = [];
   /** Streams that no connection uses, and those whose first message has not come. */
@@ -66,6 +67,7 @@ export class ExchangeAgent implements Agent, LinkHandler {
     this.name = parts.name;
     this.links = parts.links;
     this.scan = parts.scan;
+    this.logon = new LogonReader(parts.scan);
     this.time = parts.time;
     this.desk = new OrderEntry(parts.links, parts.time, parts.maxOrders, MAX_SYMBOLS, parts.birth);
     this.pending = new Array<Stream | null>(parts.maxConnections).fill(null);
@@ -129,33 +131,33 @@ export class ExchangeAgent implements Agent, LinkHandler {
     return true;
   }
 
-  application(link: Link, scan: Scanner): void {
-    if (scan.msgType === tag.REJECT) return;
+  application(link: Link<FixSession>, verdict: Verdict): void {
+    if (verdict.kind !== APPLICATION) return;
     const session = link.session;
-    const sequence = session.nextIn - 1;
+    const scan = this.scan;
+    const sequence = verdict.msgSeqNum;
     const request = this.request;
     const result = this.reader.read(scan, request, session.profile.version);
     if (result === READ) {
       request.session = link.id;
       this.desk.take(request);
-    } else if (result === NOT_AN_ORDER)
-      session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED);
-    else session.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
+    } else if (result === NOT_AN_ORDER) session.rejects.unsupported(scan, sequence);
+    else session.rejects.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
   }
 
-  loggedOn(_link: Link): void {
+  loggedOn(): void {
     // Nothing waits for a session: what was reported while it was away is gone.
   }
 
-  closed(_link: Link, _reason: number, stream: Stream): void {
+  closed(_link: Link<FixSession>, _reason: number, stream: Stream): void {
     this.idle.push(stream);
   }
 
-  stale(_link: Link, _scan: Scanner): void {
+  stale(): void {
     // Without a journal nothing is sent again.
   }
 
-  told(): boolean {
+  staleJournalled(): boolean {
     return true;
   }
 
@@ -201,25 +203,23 @@ export class ExchangeAgent implements Agent, LinkHandler {
   private identify(index: number, stream: Stream): number {
     const got = stream.receive();
     if (got === 0) return 0;
-    const scan = this.scan;
-    const length = got < 0 ? got : scan.scan(stream.in, stream.inFrom, stream.inTo);
-    if (length === INCOMPLETE) return 1;
-    const link = length < 0 || scan.msgType !== tag.LOGON ? null : this.linkOf(scan);
+    if (got > 0 && !this.logon.read(stream.in, stream.inFrom, stream.inTo)) return 1;
+    const link = got < 0 || this.logon.refusal !== DisconnectReason.NONE ? null : this.linkOf(this.scan);
     if (link === null || link.stream !== null || this.stopAtNs > 0) {
       this.refuse(index, stream);
       return 1;
     }
     this.pending[index] = null;
     this.pendingCount--;
-    stream.inFrom = scan.next;
     link.attach(stream);
-    link.first(scan);
+    link.first();
     link.pollOut();
     return 1;
   }
 
-  private linkOf(scan: Scanner): Link | null {
-    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.isLogonOf(scan)) return this.links[i]!;
+  private linkOf(scan: Scanner): Link<FixSession> | null {
+    for (let i = 0; i < this.links.length; i++)
+      if (this.links[i]!.session.identity.isLogonOf(scan)) return this.links[i]!;
     return null;
   }
 
@@ -236,5 +236,3 @@ export class ExchangeAgent implements Agent, LinkHandler {
     for (let i = 0; i < this.links.length; i++) this.links[i]!.tick();
   }
 }
-
-const UNSUPPORTED = ascii("Unsupported Message Type");

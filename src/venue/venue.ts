@@ -1,4 +1,5 @@
 import { NS_PER_MS } from "../base/units.ts";
+import type { FixSession } from "../fix/session/session.ts";
 import { CONNECTED, CONNECTING, type Dialer } from "../net/dialer.ts";
 import type { Link } from "../session/link.ts";
 
@@ -31,7 +32,7 @@ export class Venue {
   downUnreported = false;
 
   constructor(
-    readonly link: Link,
+    readonly link: Link<FixSession>,
     /** One for each address, all for the same stream. */
     private readonly dialers: readonly Dialer[],
     private readonly settings: VenueSettings,
