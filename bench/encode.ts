@@ -26,23 +26,23 @@ Object.assign(report, {
 });
 Object.assign(report, { clOrdIdLength: 11, symbolLength: 4, accountLength: 4, orderIdLength: 7, execIdLength: 7 });
 
-const { session } = new SessionOnPaper("GATEWAY", "CLIENT");
-session.nextOut = 1_000_000;
+const paper = new SessionOnPaper("GATEWAY", "CLIENT");
+const { session } = paper;
+session.numbers.nextOut = 1_000_000;
 const reports = new ReportWriter(codec);
-const { writer } = session;
 
 function encode(turns: number): number {
   let bytes = 0;
   for (let i = 0; i < turns; i++) {
-    session.nextOut = 1_000_000 + (i & 0xffff);
+    session.numbers.nextOut = 1_000_000 + (i & 0xffff);
     reports.write(session, report, WALL_US + (i >> 6), true);
-    session.endMessage(i);
-    bytes += writer.at - writer.from;
+    session.out.end(i);
+    bytes += paper.length;
   }
   return bytes / turns;
 }
 
 encode(1);
-const length = writer.at - writer.from;
+const { length } = paper;
 bench(`encoding of an ExecutionReport of ${length} bytes`, TURNS, encode, length);
-check("the message scans", new Scanner(8192).scan(writer.bytes, writer.from, writer.at), length);
+check("the message scans", new Scanner(8192).scan(paper.bytes, 0, length), length);

@@ -15,7 +15,7 @@ const text = frame(
 const bytes = codec.input;
 bytes.set(bytesOf(text));
 const scanner = new Scanner(8192, codec);
-scanner.expect(new SessionOnPaper("GATEWAY", "CLIENT").session.peerTexts);
+scanner.expect(new SessionOnPaper("GATEWAY", "CLIENT").session.identity.peerTexts);
 const reader = new OrderReader(codec);
 const request = new OrderRequest(records);
 

@@ -7,14 +7,16 @@ import { setThreadName } from "../../ffi/thread.ts";
 import { DisconnectReason } from "../../src/base/disconnect-reason.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
 import { Views } from "../../src/base/views.ts";
+import { FixSession } from "../../src/fix/session/session.ts";
+import { MessageBuffer } from "../../src/fix/wire/message-buffer.ts";
 import { Scanner } from "../../src/fix/wire/scan.ts";
 import * as tag from "../../src/fix/wire/tags.ts";
 import { FIX44 } from "../../src/fix/wire/version.ts";
 import { Dialer } from "../../src/net/dialer.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
-import type { LinkHandler } from "../../src/session/handler.ts";
-import { Link } from "../../src/session/link.ts";
+import { Link, type LinkHandler } from "../../src/session/link.ts";
+import { APPLICATION, type SessionHost, type Verdict } from "../../src/session/protocol.ts";
 import { Latency } from "../../src/telemetry/latency.ts";
 import { Venue } from "../../src/venue/venue.ts";
 import { TradingSession } from "./trading-session.ts";
@@ -40,7 +42,7 @@ const IDLE_TURNS = 32;
 
 const RECONNECTS = { reconnectMinMs: 50, reconnectMaxMs: 1000, unknownGroups: "reject", fields: { drop: [] } } as const;
 
-class Trader implements LinkHandler {
+class Trader implements LinkHandler<FixSession> {
   private readonly time = new LaneTime();
   private readonly reactor: Reactor;
   private readonly scan = new Scanner(8192);
@@ -57,6 +59,7 @@ class Trader implements LinkHandler {
     this.counts = views.doubles;
     this.reactor = new Reactor(data.sessions.length + 1, false);
     const latency = new Latency(views, LATENCY_AT);
+    const buffer = new MessageBuffer(MESSAGE_BYTES);
     data.sessions.forEach((name, id) => {
       const profile = {
         version: FIX44,
@@ -67,7 +70,8 @@ class Trader implements LinkHandler {
         resetOnLogon: false,
         logonTimeoutMs: 5000,
       };
-      const link = new Link(id, name, profile, this, null, this.time, this.scan, MESSAGE_BYTES);
+      const protocol = (host: SessionHost) => new FixSession(profile, host, this.time, this.scan, buffer);
+      const link = new Link(id, name, protocol, this, null, this.time, MESSAGE_BYTES);
       const stream = new Stream(this.reactor, STREAM_BYTES, STREAM_BYTES);
       this.ways.push(new Venue(link, [new Dialer(stream, parseAddress("127.0.0.1", data.port))], RECONNECTS));
       this.sessions.push(new TradingSession(link, data, latency, this.counts));
@@ -101,24 +105,26 @@ class Trader implements LinkHandler {
     return true;
   }
 
-  application(link: Link, scan: Scanner): void {
+  application(link: Link<FixSession>, verdict: Verdict): void {
+    const scan = this.scan;
+    if (verdict.kind !== APPLICATION) return;
     if (scan.msgType === tag.EXECUTION_REPORT || scan.msgType === tag.ORDER_CANCEL_REJECT)
       this.sessions[link.id]!.report(scan);
   }
 
-  loggedOn(link: Link): void {
+  loggedOn(link: Link<FixSession>): void {
     this.ways[link.id]!.succeeded();
   }
 
-  closed(link: Link, _reason: number, _stream: Stream): void {
+  closed(link: Link<FixSession>, _reason: number, _stream: Stream): void {
     this.ways[link.id]!.failed(this.time.nowNs);
   }
 
-  stale(_link: Link, _scan: Scanner): void {
+  stale(): void {
     // Nothing is sent again here.
   }
 
-  told(): boolean {
+  staleJournalled(): boolean {
     return true;
   }
 
@@ -148,7 +154,6 @@ class Trader implements LinkHandler {
 
   private send(index: number, nowNs: number): number {
     const session = this.sessions[index]!;
-    session.link.session.turn(nowNs, this.time.wallUs);
     if (!this.trading) return index === 0 ? this.probe(session, nowNs) : 0;
     let count = 0;
     for (; session.inFlight < this.data.window; count++) session.send(this.time.wallUs);

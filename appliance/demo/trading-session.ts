@@ -1,6 +1,7 @@
 import { monotonicNs } from "../../ffi/clock.ts";
 import { ascii, put } from "../../src/base/ascii.ts";
 import { putWhole, readInt } from "../../src/base/decimal.ts";
+import type { FixSession } from "../../src/fix/session/session.ts";
 import type { Scanner } from "../../src/fix/wire/scan.ts";
 import * as tag from "../../src/fix/wire/tags.ts";
 import * as code from "../../src/record/codes.ts";
@@ -36,7 +37,7 @@ export class TradingSession {
   private readonly symbols: Uint8Array[];
 
   constructor(
-    readonly link: Link,
+    readonly link: Link<FixSession>,
     private readonly data: TraderData,
     private readonly latency: Latency,
     private readonly counts: Float64Array,
@@ -112,7 +113,7 @@ export class TradingSession {
     const symbol = this.symbolOf[target & MASK]!;
     const writer = this.begin(tag.ORDER_CANCEL_REQUEST, target, symbol, side);
     writer.timestamp(tag.TransactTime, wallUs);
-    this.link.session.endMessage(0);
+    this.link.session.out.end(0);
   }
 
   private replace(target: number, wallUs: number): void {
@@ -139,7 +140,7 @@ export class TradingSession {
     this.sideOf[slot] = side;
     this.inFlight++;
     this.counts[REQUESTS]!++;
-    const writer = this.link.session.startMessage(msgType);
+    const writer = this.link.session.out.begin(msgType);
     writer.text(tag.Account, this.account);
     writer.tag(tag.ClOrdID);
     writer.endField(putWhole(writer.bytes, put(writer.bytes, writer.at, this.prefix), number));
@@ -166,7 +167,7 @@ export class TradingSession {
     if (type === code.TYPE_LIMIT) writer.decimalE8(tag.Price, priceE8);
     writer.char(tag.TimeInForce, tif);
     writer.timestamp(tag.TransactTime, wallUs);
-    this.link.session.endMessage(0);
+    this.link.session.out.end(0);
   }
 
   private setOpen(number: number, open: number): void {

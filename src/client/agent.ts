@@ -1,4 +1,3 @@
-import { ascii } from "../base/ascii.ts";
 import { broken } from "../base/broken.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
@@ -6,9 +5,10 @@ import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
 import { ReportWriter, reportType } from "../fix/orders/report-out.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
+import { LogonReader } from "../fix/session/logon-reader.ts";
+import type { FixSession } from "../fix/session/session.ts";
 import type { Codec } from "../fix/wire/codec.ts";
-import { INCOMPLETE, type Scanner } from "../fix/wire/scan.ts";
-import * as tag from "../fix/wire/tags.ts";
+import type { Scanner } from "../fix/wire/scan.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent } from "../lane/agent.ts";
 import type { Listener } from "../net/listener.ts";
@@ -18,9 +18,9 @@ import { OrderRequest, REQUEST_ACCOUNT_AT } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import { Acceptor, type AcceptorOwner, type AcceptorParts } from "../session/acceptor.ts";
 import type { GroupRings } from "../session/group-rings.ts";
-import type { LinkHandler } from "../session/handler.ts";
-import type { Link } from "../session/link.ts";
+import type { Link, LinkHandler } from "../session/link.ts";
 import type { LinkTurns } from "../session/link-turns.ts";
+import { APPLICATION, type Verdict } from "../session/protocol.ts";
 import { PEER_WORDS } from "../telemetry/disconnect-record.ts";
 import {
   EVENT_SESSION_BOUND,
@@ -43,6 +43,7 @@ const STOP_PATIENCE_NS = 3_000_000_000;
 
 export interface ClientAgentParts extends AcceptorParts {
   readonly name: string;
+  readonly links: readonly Link<FixSession>[];
   /** By session id: the account of a session that has only one (orders need not name it), or null. */
   readonly defaultAccounts: (Uint8Array | null)[];
   readonly orders: OneToOne;
@@ -63,10 +64,10 @@ export interface ClientAgentParts extends AcceptorParts {
 }
 
 /** Client sessions: orders in, reports out. */
-export class ClientAgent implements Agent, LinkHandler, AcceptorOwner {
+export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwner {
   readonly name: string;
-  private readonly links: readonly Link[];
-  private readonly byId: (Link | null)[] = [];
+  private readonly links: readonly Link<FixSession>[];
+  private readonly byId: (Link<FixSession> | null)[] = [];
   private readonly orders: OneToOne;
   private readonly reports: OneToOne;
   private readonly groups: GroupRings;
@@ -75,6 +76,7 @@ export class ClientAgent implements Agent, LinkHandler, AcceptorOwner {
   private readonly reader: OrderReader;
   private readonly writer: ReportWriter;
   private readonly scan: Scanner;
+  private readonly logon: LogonReader;
   private readonly time: LaneTime;
   private readonly acceptor: Acceptor;
   private turns!: LinkTurns;
@@ -93,6 +95,7 @@ export class ClientAgent implements Agent, LinkHandler, AcceptorOwner {
     this.reports = parts.reports;
     this.groups = parts.groups;
     this.scan = parts.scan;
+    this.logon = new LogonReader(parts.scan);
     this.time = parts.time;
     this.request = new OrderRequest(parts.orders.views);
     this.report = new ExecutionReport(parts.reports.views);
@@ -158,10 +161,11 @@ export class ClientAgent implements Agent, LinkHandler, AcceptorOwner {
     return this.orders.has(1) && this.groups.hasRoom() && this.parts.journal.room(this.parts.roomBytes);
   }
 
-  application(link: Link, scan: Scanner): void {
-    if (scan.msgType === tag.REJECT) return;
+  application(link: Link<FixSession>, verdict: Verdict): void {
+    if (verdict.kind !== APPLICATION) return;
     const session = link.session;
-    const sequence = session.nextIn - 1;
+    const scan = this.scan;
+    const sequence = verdict.msgSeqNum;
     const at = this.orders.claim();
     if (at === FULL) return broken("ring of orders has no room", link.id);
     const request = this.request.aim(at);
@@ -172,7 +176,7 @@ export class ClientAgent implements Agent, LinkHandler, AcceptorOwner {
       groups = this.groups.ofRequest(link, scan);
       if (groups === GROUPS_FAULTY) {
         const fault = link.groups!.reader;
-        session.reject(scan, sequence, fault.reason, fault.refTag, fault.text);
+        session.rejects.reject(scan, sequence, fault.reason, fault.refTag, fault.text);
         return;
       }
       result = this.reader.readAny(scan, request, version);
@@ -180,7 +184,7 @@ export class ClientAgent implements Agent, LinkHandler, AcceptorOwner {
     if (result === READ) {
       request.session = link.id;
       request.msgSeqNum = sequence;
-      request.epoch = session.epochIn;
+      request.epoch = verdict.epoch;
       request.receivedUs = this.time.wallUs;
       if (request.accountLength === 0) this.fillAccount(link.id, request);
       if (groups > 0) {
@@ -188,27 +192,26 @@ export class ClientAgent implements Agent, LinkHandler, AcceptorOwner {
         this.groups.publish();
       }
       this.orders.publish();
-    } else if (result === NOT_AN_ORDER)
-      session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED);
-    else session.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
+    } else if (result === NOT_AN_ORDER) session.rejects.unsupported(scan, sequence);
+    else session.rejects.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
   }
 
-  loggedOn(link: Link): void {
-    this.parts.events.emit(EVENT_SESSION_LOGON, link.id, link.session.nextIn, link.session.nextOut);
-    link.tellCpu(this.parts.reactor, this.parts.events);
+  loggedOn(link: Link<FixSession>): void {
+    this.parts.events.emit(EVENT_SESSION_LOGON, link.id, link.session.numbers.nextIn, link.session.numbers.nextOut);
+    link.logCpu(this.parts.reactor, this.parts.events);
   }
 
-  closed(link: Link, reason: number, stream: Stream): void {
+  closed(link: Link<FixSession>, reason: number, stream: Stream): void {
     this.acceptor.release(stream);
     const record = link.disconnectRecord;
     this.parts.events.emitText(EVENT_SESSION_DISCONNECT, link.id, reason, 0, record.views.bytes, 0, record.length);
   }
 
-  stale(_link: Link, _scan: Scanner): void {
+  stale(): void {
     // Reports never get too old: a client may ask for any of the day.
   }
 
-  told(): boolean {
+  staleJournalled(): boolean {
     return true;
   }
 
@@ -249,11 +252,10 @@ export class ClientAgent implements Agent, LinkHandler, AcceptorOwner {
       const link = this.byId[report.session];
       if (link !== null && link !== undefined) {
         const session = link.session;
-        session.turn(this.time.nowNs, this.time.wallUs);
         const hasGroups = report.groupsLength !== 0 && this.groups.translate(link, reportType(report)) !== null;
         const writer = this.writer.write(session, report, this.time.wallUs, !hasGroups);
         if (hasGroups) this.groups.add(link, writer);
-        session.endMessage(report.index);
+        session.out.end(report.index);
       }
       if (report.groupsLength !== 0) this.groups.release();
       reports.release();
@@ -280,28 +282,22 @@ export class ClientAgent implements Agent, LinkHandler, AcceptorOwner {
       return 1;
     }
     if (got === 0) return 0;
-    const scan = this.scan;
-    const length = scan.scan(stream.in, stream.inFrom, stream.inTo);
-    if (length === INCOMPLETE) return 1;
-    if (length < 0 || scan.msgType !== tag.LOGON) {
-      this.refuse(
-        stream,
-        length < 0 ? DisconnectReason.TOO_LONG : DisconnectReason.NOT_LOGON,
-        length < 0 ? null : scan,
-      );
+    const logon = this.logon;
+    if (!logon.read(stream.in, stream.inFrom, stream.inTo)) return 1;
+    if (logon.refusal !== DisconnectReason.NONE) {
+      this.refuse(stream, logon.refusal, logon);
       return 1;
     }
-    const place = this.placeOf(scan);
+    const place = this.place();
     if (place !== NONE && this.links[place]!.stream !== null) {
       // That connection may have ended since it was last looked at.
       this.links[place]!.pollIn(true);
       this.links[place]!.stream?.wake();
-      stream.bringIn();
-      scan.scan(stream.in, stream.inFrom, stream.inTo);
+      this.readLogon(stream);
     }
     const why = this.whyNot(place, stream);
     if (why !== DisconnectReason.NONE) {
-      this.refuse(stream, why, scan);
+      this.refuse(stream, why, logon);
       return 1;
     }
     if (!this.parts.needsPassword[place]) return this.admit(stream, place);
@@ -314,51 +310,55 @@ export class ClientAgent implements Agent, LinkHandler, AcceptorOwner {
   /** Has the password of a connection's Logon checked elsewhere, and goes on in a later turn: a lane waits for nobody. */
   private checkPassword(stream: Stream): void {
     if (!this.ready()) return;
-    const scan = this.scan;
+    const logon = this.logon;
     const index = stream.index;
     const slot = this.slots[index]!;
     const answer = slot === UNCHECKED ? ASKED : this.parts.passwords.answer(slot);
     if (answer === ASKED && slot !== UNCHECKED) return;
-    stream.bringIn();
-    scan.scan(stream.in, stream.inFrom, stream.inTo);
-    const place = this.placeOf(scan);
+    this.readLogon(stream);
+    const place = this.place();
     if (slot === UNCHECKED) {
-      const name = scan.find(tag.Username);
-      const password = scan.find(tag.Password);
-      if (password >= 0) this.slots[index] = this.ask(this.links[place]!.id, name, password);
-      else this.refuse(stream, DisconnectReason.PASSWORD, scan);
+      if (logon.hasPassword) this.slots[index] = this.ask(this.links[place]!.id);
+      else this.refuse(stream, DisconnectReason.PASSWORD, logon);
       return;
     }
     this.slots[index] = NONE;
     const why = answer === RIGHT ? this.whyNot(place, stream) : DisconnectReason.PASSWORD;
     if (why === DisconnectReason.NONE) this.admit(stream, place);
-    else this.refuse(stream, why, scan);
+    else this.refuse(stream, why, logon);
   }
 
-  private ask(session: number, name: number, password: number): number {
-    const scan = this.scan;
-    const nameFrom = name < 0 ? 0 : scan.starts[name]!;
-    const nameTo = name < 0 ? 0 : scan.ends[name]!;
-    const from = scan.starts[password]!;
-    const slot = this.parts.passwords.ask(session, scan.bytes, nameFrom, nameTo, from, scan.ends[password]!);
+  /** Reads the Logon of a pending connection again: others have been read since. */
+  private readLogon(stream: Stream): void {
+    stream.bringIn();
+    this.logon.read(stream.in, stream.inFrom, stream.inTo);
+  }
+
+  private ask(session: number): number {
+    const logon = this.logon;
+    const slot = this.parts.passwords.ask(
+      session,
+      logon.bytes,
+      logon.usernameFrom,
+      logon.usernameTo,
+      logon.passwordFrom,
+      logon.passwordTo,
+    );
     return slot === NONE ? UNCHECKED : slot;
   }
 
-  /** The connection is the session's now; `scan` holds its Logon. */
+  /** The connection is the session's now; `logon` holds its Logon, which the session takes itself. */
   private admit(stream: Stream, place: number): number {
-    const scan = this.scan;
     const link = this.links[place]!;
-    if (link.session.peerCompId === "") this.bind(link, scan);
-    this.acceptor.give(stream, place, scan);
+    if (link.session.identity.peerCompId === "") this.bind(link);
+    this.acceptor.give(stream, place);
     return 1;
   }
 
-  private bind(link: Link, scan: Scanner): void {
-    const sender = scan.find(tag.SenderCompID);
-    const from = scan.starts[sender]!;
-    const to = scan.ends[sender]!;
-    link.giveTo(scan.bytes, from, to);
-    this.parts.events.emitText(EVENT_SESSION_BOUND, link.id, 0, 0, scan.bytes, from, to);
+  private bind(link: Link<FixSession>): void {
+    const logon = this.logon;
+    link.giveTo(logon.bytes, logon.senderFrom, logon.senderTo);
+    this.parts.events.emitText(EVENT_SESSION_BOUND, link.id, 0, 0, logon.bytes, logon.senderFrom, logon.senderTo);
   }
 
   /** Why a connection can't be that session's now; NONE when nothing speaks against it. */
@@ -371,19 +371,20 @@ export class ClientAgent implements Agent, LinkHandler, AcceptorOwner {
     return link.admits() ? DisconnectReason.NONE : DisconnectReason.OUT_OF_HOURS;
   }
 
-  /** Place in `links` of the session that a Logon is for, or NONE. */
-  private placeOf(scan: Scanner): number {
-    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.isLogonOf(scan)) return i;
-    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.couldBeOf(scan)) return i;
+  /** Place in `links` of the session whose Logon was read, or NONE. */
+  private place(): number {
+    const scan = this.scan;
+    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.identity.isLogonOf(scan)) return i;
+    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.identity.couldBeOf(scan)) return i;
     return NONE;
   }
 
   /** An identity we don't know, or that is connected already, gets no answer (FIX 4.4 Volume 2, cases 1S b, c, e). */
-  private refuse(stream: Stream, reason: DisconnectReason, scan: Scanner | null): void {
+  private refuse(stream: Stream, reason: DisconnectReason, logon: LogonReader | null): void {
     const slot = this.slots[stream.index]!;
     if (slot >= 0) this.parts.passwords.abandon(slot);
     this.slots[stream.index] = NONE;
-    this.refusals.record(reason, stream.unsent, stream.peer, scan);
+    this.refusals.record(reason, stream.unsent, stream.peer, logon);
     this.acceptor.refuse(stream);
   }
 
@@ -393,5 +394,3 @@ export class ClientAgent implements Agent, LinkHandler, AcceptorOwner {
     this.turns.watchSchedules(nowNs, this.time.wallUs);
   }
 }
-
-const UNSUPPORTED = ascii("Unsupported Message Type");

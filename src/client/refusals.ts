@@ -2,8 +2,7 @@ import { ascii } from "../base/ascii.ts";
 import type { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { Views } from "../base/views.ts";
-import type { Scanner } from "../fix/wire/scan.ts";
-import * as tag from "../fix/wire/tags.ts";
+import type { LogonReader } from "../fix/session/logon-reader.ts";
 import { ENTRY_SESSION, EVENT_REFUSED, NO_SESSION } from "../journal/layout.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import { DisconnectRecordWriter, PARTING_TEXT_AT, PARTING_TEXT_BYTES } from "../telemetry/disconnect-record.ts";
@@ -20,16 +19,14 @@ export class Refusals {
     private readonly roomBytes: number,
   ) {}
 
-  /** `scan` holds the message that says who it would have been; null when there is none. */
-  record(reason: DisconnectReason, pendingBytes: number, peer: Int32Array, scan: Scanner | null): void {
+  /** `logon` has read the first message, which names the parties; null: none has come. */
+  record(reason: DisconnectReason, pendingBytes: number, peer: Int32Array, logon: LogonReader | null): void {
     const disconnectRecord = this.disconnectRecord;
     disconnectRecord.set(1, 1, reason, pendingBytes, peer);
-    if (scan !== null) {
-      const sender = scan.find(tag.SenderCompID);
-      const target = scan.find(tag.TargetCompID);
-      if (sender >= 0) disconnectRecord.text(scan.bytes, scan.starts[sender]!, scan.ends[sender]!);
+    if (logon?.isMessage) {
+      disconnectRecord.text(logon.bytes, logon.senderFrom, logon.senderTo);
       disconnectRecord.text(TO, 0, TO.length);
-      if (target >= 0) disconnectRecord.text(scan.bytes, scan.starts[target]!, scan.ends[target]!);
+      disconnectRecord.text(logon.bytes, logon.targetFrom, logon.targetTo);
     }
     const bytes = disconnectRecord.views.bytes;
     this.events.emitText(EVENT_CONNECTION_REFUSED, NO_SESSION, reason, 0, bytes, 0, disconnectRecord.length);

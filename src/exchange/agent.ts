@@ -1,19 +1,19 @@
-import { ascii } from "../base/ascii.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
-import { INCOMPLETE, type Scanner } from "../fix/wire/scan.ts";
-import * as tag from "../fix/wire/tags.ts";
+import { LogonReader } from "../fix/session/logon-reader.ts";
+import type { FixSession } from "../fix/session/session.ts";
+import type { Scanner } from "../fix/wire/scan.ts";
 import type { Agent } from "../lane/agent.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Stream } from "../net/stream.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../record/order-request.ts";
 import { Acceptor, type AcceptorOwner, type AcceptorParts } from "../session/acceptor.ts";
-import type { LinkHandler } from "../session/handler.ts";
-import type { Link } from "../session/link.ts";
+import type { Link, LinkHandler } from "../session/link.ts";
 import type { LinkTurns } from "../session/link-turns.ts";
+import { APPLICATION, type Verdict } from "../session/protocol.ts";
 import { OrderEntry } from "./order-entry.ts";
 
 /** How often the lane's buffers are looked at. */
@@ -26,6 +26,7 @@ export const MAX_SYMBOLS = 4096;
 /** `links[i].id` is i. */
 export interface ExchangeAgentParts extends AcceptorParts {
   readonly name: string;
+  readonly links: readonly Link<FixSession>[];
   readonly listen: () => Listener[];
   readonly scan: Scanner;
   readonly maxOrders: number;
@@ -39,13 +40,14 @@ export interface ExchangeAgentParts extends AcceptorParts {
  * fill when it asks for it. After a restart every session begins at 1 with an empty book, so its peers log on with
  * ResetSeqNumFlag.
  */
-export class ExchangeAgent implements Agent, LinkHandler, AcceptorOwner {
+export class ExchangeAgent implements Agent, LinkHandler<FixSession>, AcceptorOwner {
   readonly name: string;
   readonly desk: OrderEntry;
-  private readonly links: readonly Link[];
+  private readonly links: readonly Link<FixSession>[];
   private readonly request = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES));
   private readonly reader = new OrderReader();
   private readonly scan: Scanner;
+  private readonly logon: LogonReader;
   private readonly time: LaneTime;
   private readonly acceptor: Acceptor;
   private turns!: LinkTurns;
@@ -56,6 +58,7 @@ export class ExchangeAgent implements Agent, LinkHandler, AcceptorOwner {
     this.name = parts.name;
     this.links = parts.links;
     this.scan = parts.scan;
+    this.logon = new LogonReader(parts.scan);
     this.time = parts.time;
     this.desk = new OrderEntry(parts.links, parts.time, parts.maxOrders, MAX_SYMBOLS, parts.birth);
     this.acceptor = new Acceptor(this, parts);
@@ -112,33 +115,33 @@ export class ExchangeAgent implements Agent, LinkHandler, AcceptorOwner {
     return true;
   }
 
-  application(link: Link, scan: Scanner): void {
-    if (scan.msgType === tag.REJECT) return;
+  application(link: Link<FixSession>, verdict: Verdict): void {
+    if (verdict.kind !== APPLICATION) return;
     const session = link.session;
-    const sequence = session.nextIn - 1;
+    const scan = this.scan;
+    const sequence = verdict.msgSeqNum;
     const request = this.request;
     const result = this.reader.read(scan, request, session.profile.version);
     if (result === READ) {
       request.session = link.id;
       this.desk.take(request);
-    } else if (result === NOT_AN_ORDER)
-      session.businessReject(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, UNSUPPORTED);
-    else session.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
+    } else if (result === NOT_AN_ORDER) session.rejects.unsupported(scan, sequence);
+    else session.rejects.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
   }
 
-  loggedOn(_link: Link): void {
+  loggedOn(): void {
     // Nothing waits for a session: what was reported while it was away is gone.
   }
 
-  closed(_link: Link, _reason: number, stream: Stream): void {
+  closed(_link: Link<FixSession>, _reason: number, stream: Stream): void {
     this.acceptor.release(stream);
   }
 
-  stale(_link: Link, _scan: Scanner): void {
+  stale(): void {
     // Without a journal nothing is sent again.
   }
 
-  told(): boolean {
+  staleJournalled(): boolean {
     return true;
   }
 
@@ -161,19 +164,15 @@ export class ExchangeAgent implements Agent, LinkHandler, AcceptorOwner {
   pollUnlinked(_index: number, stream: Stream): number {
     const got = stream.receive();
     if (got === 0) return 0;
-    const scan = this.scan;
-    const length = got < 0 ? got : scan.scan(stream.in, stream.inFrom, stream.inTo);
-    if (length === INCOMPLETE) return 1;
-    const place = length < 0 || scan.msgType !== tag.LOGON ? NONE : this.placeOf(scan);
+    if (got > 0 && !this.logon.read(stream.in, stream.inFrom, stream.inTo)) return 1;
+    const place = got < 0 || this.logon.refusal !== DisconnectReason.NONE ? NONE : this.placeOf(this.scan);
     if (place === NONE || this.links[place]!.stream !== null || this.stopAtNs > 0) this.acceptor.refuse(stream);
-    else this.acceptor.give(stream, place, scan);
+    else this.acceptor.give(stream, place);
     return 1;
   }
 
   private placeOf(scan: Scanner): number {
-    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.isLogonOf(scan)) return i;
+    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.identity.isLogonOf(scan)) return i;
     return NONE;
   }
 }
-
-const UNSUPPORTED = ascii("Unsupported Message Type");

@@ -1,11 +1,14 @@
 // What makes an exchange out of its configuration. Cold.
 
 import type { LaneTime } from "../base/lane-time.ts";
+import { FixSession } from "../fix/session/session.ts";
+import { MessageBuffer } from "../fix/wire/message-buffer.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
 import { versionOf } from "../fix/wire/version.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { Link } from "../session/link.ts";
+import type { SessionHost } from "../session/protocol.ts";
 import { ExchangeAgent } from "./agent.ts";
 
 export interface BuildExchangeParts {
@@ -36,7 +39,8 @@ const LOGON_TIMEOUT_MS = 5000;
 /** The exchange of a configuration. Its reactor needs room for `sessions.length` + 8 connections. */
 export function buildExchange(parts: BuildExchangeParts): ExchangeAgent {
   const { exchange, time, scan } = parts;
-  const links: Link[] = [];
+  const links: Link<FixSession>[] = [];
+  const buffer = new MessageBuffer(parts.messageBytes);
   const agent = new ExchangeAgent({
     name: "exchange",
     links,
@@ -63,7 +67,8 @@ export function buildExchange(parts: BuildExchangeParts): ExchangeAgent {
       resetOnLogon: !version.hasResetFlag,
       logonTimeoutMs: LOGON_TIMEOUT_MS,
     };
-    links.push(new Link(id, peer, profile, agent, null, time, scan, parts.messageBytes));
+    const protocol = (host: SessionHost) => new FixSession(profile, host, time, scan, buffer);
+    links.push(new Link(id, peer, protocol, agent, null, time, parts.messageBytes));
   });
   return agent;
 }

@@ -3,6 +3,7 @@ import { copyId, ID_BYTES } from "../base/id.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { NO_PRICE, NONE } from "../base/units.ts";
 import { execTransType, execTypeFor } from "../fix/orders/exec-type.ts";
+import type { FixSession } from "../fix/session/session.ts";
 import * as tag from "../fix/wire/tags.ts";
 import { NO_REASON as NO_REASON_FITS } from "../fix/wire/version.ts";
 import {
@@ -82,7 +83,7 @@ export class OrderEntry implements BookEvents {
   private requestOrder = NONE;
 
   constructor(
-    private readonly links: readonly Link[],
+    private readonly links: readonly Link<FixSession>[],
     private readonly time: LaneTime,
     maxOrders: number,
     private readonly maxSymbols: number,
@@ -247,10 +248,9 @@ export class OrderEntry implements BookEvents {
 
   private report(order: number, execType: number, reason: number, text: Uint8Array | null): void {
     const session = this.links[this.orders.owners[order]!]!.session;
-    session.turn(this.time.nowNs, this.time.wallUs);
-    const writer = session.startMessage(tag.EXECUTION_REPORT);
+    const writer = session.out.begin(tag.EXECUTION_REPORT);
     this.reports.write(writer, order, execType, reason, text, this.time.wallUs, session.profile.version);
-    session.endMessage(0);
+    session.out.end(0);
   }
 
   private refuse(request: OrderRequest, reason: number, text: Uint8Array): void {
@@ -263,8 +263,7 @@ export class OrderEntry implements BookEvents {
     const bytes = request.bytes;
     const at = request.at;
     const version = session.profile.version;
-    session.turn(this.time.nowNs, this.time.wallUs);
-    const writer = session.startMessage(tag.EXECUTION_REPORT);
+    const writer = session.out.begin(tag.EXECUTION_REPORT);
     writer.int(tag.AvgPx, 0);
     writer.value(tag.ClOrdID, bytes, at + REQUEST_CL_ORD_ID_AT, at + REQUEST_CL_ORD_ID_AT + request.clOrdIdLength);
     writer.int(tag.CumQty, 0);
@@ -286,7 +285,7 @@ export class OrderEntry implements BookEvents {
       writer.char(tag.ExecType, execTypeFor(version, execType, STATUS_REJECTED, 0, request.quantity));
       writer.int(tag.LeavesQty, 0);
     }
-    session.endMessage(0);
+    session.out.end(0);
   }
 
   /** OrderCancelReject (9). */
@@ -294,9 +293,8 @@ export class OrderEntry implements BookEvents {
     const session = this.links[request.session]!.session;
     const bytes = request.bytes;
     const at = request.at;
-    session.turn(this.time.nowNs, this.time.wallUs);
     const version = session.profile.version;
-    const writer = session.startMessage(tag.ORDER_CANCEL_REJECT);
+    const writer = session.out.begin(tag.ORDER_CANCEL_REJECT);
     writer.value(tag.ClOrdID, bytes, at + REQUEST_CL_ORD_ID_AT, at + REQUEST_CL_ORD_ID_AT + request.clOrdIdLength);
     if (order === NONE) writer.text(tag.OrderID, NO_ORDER);
     else this.reports.orderId(writer, order);
@@ -311,7 +309,7 @@ export class OrderEntry implements BookEvents {
     if (wire !== NO_REASON_FITS) writer.int(tag.CxlRejReason, wire);
     if (version.hasCxlRejResponse)
       writer.char(tag.CxlRejResponseTo, request.kind === REQUEST_CANCEL ? RESPONSE_TO_CANCEL : RESPONSE_TO_REPLACE);
-    session.endMessage(0);
+    session.out.end(0);
   }
 }
 

@@ -4,6 +4,7 @@ import { AllowList } from "../client/allow-list.ts";
 import { PasswordGate } from "../client/password-gate.ts";
 import { readNetwork } from "../config/network.ts";
 import { optionsFrom } from "../fix/session/options.ts";
+import type { FixSession } from "../fix/session/session.ts";
 import { versionOf } from "../fix/wire/version.ts";
 import type { SidePlan } from "../plan/plan.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
@@ -22,7 +23,7 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
   const index = plan.clients.indexOf(side);
   // An unread backlog has room for a resend.
   const backlogOf = (name: string): number => Math.max(config.client.sessions[name]!.backlogBytes, 4 * roomBytes);
-  const links: Link[] = [];
+  const links: Link<FixSession>[] = [];
   const allowed: AllowList[] = [];
   const needsPassword: boolean[] = [];
   const defaultAccounts: (Uint8Array | null)[] = [];

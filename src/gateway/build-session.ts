@@ -1,13 +1,15 @@
 import type { DictionaryDescription } from "../fix/dictionary/description.ts";
-import type { SessionProfile } from "../fix/session/outgoing.ts";
+import type { SessionProfile } from "../fix/session/profile.ts";
+import { FixSession } from "../fix/session/session.ts";
+import { MessageBuffer } from "../fix/wire/message-buffer.ts";
 import { BackwardReader } from "../journal/backward-reader.ts";
 import { SequenceIndex } from "../journal/sequence-index.ts";
 import type { RecoveredSession } from "../journal/store/recover.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import { Latest } from "../ring/latest.ts";
 import { SCHEDULE_BYTES, SessionSchedule } from "../schedule/session-schedule.ts";
-import type { LinkHandler } from "../session/handler.ts";
-import { Link } from "../session/link.ts";
+import { Link, type LinkHandler } from "../session/link.ts";
+import type { SessionHost } from "../session/protocol.ts";
 import { Resender } from "../session/resender.ts";
 import { gateFor } from "./durability.ts";
 import type { LaneContext } from "./lane-context.ts";
@@ -20,7 +22,7 @@ export interface SessionParts {
   readonly profile: Omit<SessionProfile, "validator">;
   /** Its dictionary, where that is not built in. */
   readonly dialect: DictionaryDescription | undefined;
-  readonly handler: LinkHandler;
+  readonly handler: LinkHandler<FixSession>;
   readonly journal: StreamWriter;
   readonly streamWordsAt: number;
   readonly recovered: RecoveredSession | undefined;
@@ -28,22 +30,27 @@ export interface SessionParts {
   readonly maxAgeUs: number;
 }
 
-/** Builds the FIX sessions of a lane; they share dictionaries, schedules and, by stream, the reader for resends. Cold. */
+/** Builds the FIX sessions of a lane; they share dictionaries, schedules, the buffer of outgoing messages and, by stream, the reader for resends. Cold. */
 export class SessionBuilder {
   private readonly validators = new Validators();
   private readonly schedules = new Map<string, SessionSchedule>();
   private readonly backwardReaders = new Map<StreamWriter, BackwardReader>();
+  private readonly buffer: MessageBuffer;
 
-  constructor(private readonly lane: LaneContext) {}
+  constructor(private readonly lane: LaneContext) {
+    this.buffer = new MessageBuffer(lane.messageBytes);
+  }
 
-  build(parts: SessionParts): Link {
+  build(parts: SessionParts): Link<FixSession> {
     const { id, name, settings, dialect, handler, journal, recovered } = parts;
     const { data, views, time, scan, messageBytes, roomBytes } = this.lane;
     const validator = this.validators.build(settings, settings.version, dialect);
-    const link = new Link(id, name, { ...parts.profile, validator }, handler, journal, time, scan, messageBytes);
+    const profile: SessionProfile = { ...parts.profile, validator };
+    const protocol = (host: SessionHost) => new FixSession(profile, host, time, scan, this.buffer);
+    const link = new Link(id, name, protocol, handler, journal, time, messageBytes);
     const sequenceIndex = new SequenceIndex();
     const reader = this.backwardReader(journal);
-    link.resender = new Resender(sequenceIndex, reader, scan, handler, parts.maxAgeUs, roomBytes);
+    link.resender = new Resender(sequenceIndex, reader, parts.maxAgeUs, roomBytes);
     link.gate = gateFor(data, journal, views.ints, parts.streamWordsAt);
     link.groups = this.validators.groupsOf(settings.version, dialect, scan);
     link.hours = this.schedule(settings.schedule);
@@ -71,13 +78,13 @@ export class SessionBuilder {
 }
 
 /** Continues a session where the journal ends. */
-function restore(link: Link, sequenceIndex: SequenceIndex, recovered: RecoveredSession): void {
+function restore(link: Link<FixSession>, sequenceIndex: SequenceIndex, recovered: RecoveredSession): void {
   const { session } = link;
   link.countedUs = recovered.countedUs;
   if (recovered.peerCompId !== undefined) session.adopt(recovered.peerCompId);
-  session.nextIn = recovered.nextIn;
-  session.nextOut = recovered.nextOut;
-  session.epoch = recovered.epoch;
+  session.numbers.nextIn = recovered.nextIn;
+  session.numbers.nextOut = recovered.nextOut;
+  session.numbers.epoch = recovered.epoch;
   for (const [i, sequence] of recovered.anchorSequences.entries())
     sequenceIndex.note(sequence, recovered.anchorPositions[i]!);
 }

@@ -1,17 +1,17 @@
 import type { LaneTime } from "../base/lane-time.ts";
 import { NONE, NS_PER_MS } from "../base/units.ts";
-import type { Scanner } from "../fix/wire/scan.ts";
 import { INPUT_BYTES } from "../net/input.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { Stream } from "../net/stream.ts";
 import type { Link } from "./link.ts";
 import { type LinkOwner, LinkTurns } from "./link-turns.ts";
+import type { Protocol } from "./protocol.ts";
 
 const ACCEPTS_PER_POLL = 16;
 
 export interface AcceptorParts {
-  readonly links: readonly Link[];
+  readonly links: readonly Link<Protocol>[];
   readonly reactor: Reactor;
   readonly time: LaneTime;
   readonly maxConnections: number;
@@ -101,14 +101,13 @@ export class Acceptor {
     return this.sinceNs[stream.index]! + this.parts.logonTimeoutMs * NS_PER_MS;
   }
 
-  /** The connection is that of the link at `place` from now on; `scan` holds its Logon. */
-  give(stream: Stream, place: number, scan: Scanner): void {
+  /** The connection is that of the link at `place` from now on, which reads its Logon itself. */
+  give(stream: Stream, place: number): void {
     const link = this.parts.links[place]!;
     this.turns.deadlines.set(this.keyOf(stream), Number.POSITIVE_INFINITY);
     this.turns.assign(stream, place);
-    stream.inFrom = scan.next;
     link.attach(stream);
-    link.first(scan);
+    link.first();
     link.pollOut();
     this.turns.moved(place);
   }

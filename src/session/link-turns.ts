@@ -4,6 +4,7 @@ import { ReadyList } from "../net/ready-list.ts";
 import type { Stream } from "../net/stream.ts";
 import type { SessionSchedule } from "../schedule/session-schedule.ts";
 import type { Link } from "./link.ts";
+import type { Protocol } from "./protocol.ts";
 
 /** Deadlines that one turn meets. A thousand sessions may be due at once: those that trade do not wait for all of them. */
 const TICKS_PER_POLL = 8;
@@ -37,7 +38,7 @@ export class LinkTurns {
   /** Every link is due at once. The keys behind the links' places are the owner's. */
   constructor(
     private readonly owner: LinkOwner,
-    private readonly links: readonly Link[],
+    private readonly links: readonly Link<Protocol>[],
     /** By index; they are listed in `ready` from now on. */
     private readonly streams: readonly Stream[],
     keys: number,

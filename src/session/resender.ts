@@ -1,6 +1,5 @@
+import { copyMemory } from "../../ffi/memory.ts";
 import { NONE } from "../base/units.ts";
-import type { Scanner } from "../fix/wire/scan.ts";
-import * as tag from "../fix/wire/tags.ts";
 import type { BackwardReader } from "../journal/backward-reader.ts";
 import {
   ENTRY_EPOCH_AT,
@@ -14,24 +13,40 @@ import {
   ENTRY_TIME_AT,
 } from "../journal/layout.ts";
 import type { SequenceIndex } from "../journal/sequence-index.ts";
-import type { LinkHandler } from "./handler.ts";
-import type { Link } from "./link.ts";
+import type { Stream } from "../net/stream.ts";
+import type { Protocol } from "./protocol.ts";
 
-/** Journal entries looked at in one turn, and messages sent in it; what is left is done in the next. */
+/** Journal entries read and messages sent in one turn; the rest follows in the next. */
 const ENTRIES_PER_STEP = 256;
 export const MESSAGES_PER_STEP = 32;
 
+/** The session that resends: where its messages go, and how far they are. */
+export interface Outlet {
+  readonly id: number;
+  readonly session: Protocol;
+  readonly stream: Stream | null;
+  readonly wallUs: number;
+  /** New messages are sent at once; false while a resend catches up. */
+  live: boolean;
+  /** Highest number that this connection has carried. */
+  lastWired: number;
+  /** False while there is no room for the records of one more message. */
+  ready(): boolean;
+  /** The protocol has read back a message that is too old to be sent again. */
+  stale(): void;
+}
+
 /**
- * Answers a ResendRequest from the journal: application messages again with PossDupFlag, session-level ones as gap
- * fills. While it runs the session's new messages are journalled only; it sends those too, as they are, and ends when it
- * has reached the journal's end, so that everything leaves in the order of its numbers.
+ * Answers a resend request from the journal: application messages once more as possible duplicates, gap fills for the
+ * session-level ones. While it runs the session's new messages are only journalled; it sends these too, as they are, and
+ * ends at the end of the journal, so that all messages leave in the order of their numbers.
  */
 export class Resender {
   private running = false;
   /** Number the next entry must have, and the last one that was asked for. */
   private next = 0;
   private last = 0;
-  /** First number of a gap fill that is still to be written; 0 when there is none. */
+  /** First number of a gap fill that is not written yet; 0 when there is none. */
   private gapFrom = 0;
   private position = 0;
   /** Messages written in this turn. */
@@ -40,15 +55,13 @@ export class Resender {
   constructor(
     readonly sequenceIndex: SequenceIndex,
     private readonly backwardReader: BackwardReader,
-    private readonly scan: Scanner,
-    private readonly handler: LinkHandler,
-    /** Orders older than this are gap-filled and reported as not sent: 0 sends none again, Infinity all. */
+    /** Messages older than this are gap-filled and reported as stale: 0 sends none again, Infinity all. */
     private readonly maxAgeUs: number,
     /** Output room that one entry may need: a gap fill and the longest message with its two more fields. */
     private readonly roomBytes: number,
   ) {}
 
-  begin(link: Link, begin: number, end: number): void {
+  begin(link: Outlet, begin: number, end: number): void {
     this.running = true;
     this.next = begin;
     this.last = end;
@@ -61,32 +74,27 @@ export class Resender {
     this.running = false;
   }
 
-  /** Goes on for a bounded number of entries, as far as the connection has room. */
-  step(link: Link): void {
+  /** Continues for a bounded number of entries, as far as the connection has room. */
+  step(link: Outlet): void {
     const stream = link.stream;
     if (!this.running || stream === null) return;
     const backwardReader = this.backwardReader;
-    const writer = link.session.writer;
-    writer.aim(stream.out, stream.outWords, stream.outTo);
     backwardReader.seek(this.position);
     this.sent = 0;
     for (let i = 0; i < ENTRIES_PER_STEP && this.sent < MESSAGES_PER_STEP; i++) {
-      if (!stream.roomHere(this.roomBytes) || !this.handler.ready()) break;
-      writer.at = stream.outTo;
+      if (!stream.roomHere(this.roomBytes) || !link.ready()) break;
       const at = backwardReader.next();
       if (at === NONE) {
-        this.finish(link);
-        stream.outTo = writer.at;
+        this.finish(link, stream);
         return;
       }
-      this.entry(link, at);
-      stream.outTo = writer.at;
+      this.entry(link, stream, at);
     }
     this.position = backwardReader.position;
   }
 
-  /** Scans the message of ours with this number; false when the journal doesn't have it. */
-  find(link: Link, sequence: number): boolean {
+  /** Has the protocol read back our message with this number; false when the journal does not have it. */
+  find(link: Outlet, sequence: number): boolean {
     const anchor = this.sequenceIndex.before(sequence);
     if (anchor === NONE) return false;
     const backwardReader = this.backwardReader;
@@ -101,87 +109,80 @@ export class Resender {
         continue;
       const found = views.ints[word + (ENTRY_SEQUENCE_AT >> 2)]!;
       if (found > sequence) return false;
-      if (found < sequence || views.ints[word + (ENTRY_EPOCH_AT >> 2)] !== link.session.epoch) continue;
+      if (found < sequence || views.ints[word + (ENTRY_EPOCH_AT >> 2)] !== link.session.numbers.epoch) continue;
       const payload = at + ENTRY_HEADER_BYTES;
-      return this.scan.scan(views.bytes, payload, payload + views.ints[word + (ENTRY_PAYLOAD_LENGTH_AT >> 2)]!) > 0;
+      const length = views.ints[word + (ENTRY_PAYLOAD_LENGTH_AT >> 2)]!;
+      return link.session.out.readBack(views.bytes, payload, payload + length);
     }
     return false;
   }
 
-  private entry(link: Link, at: number): void {
+  private entry(link: Outlet, stream: Stream, at: number): void {
     const ints = this.backwardReader.views.ints;
     const word = at >> 2;
     if (ints[word + (ENTRY_KIND_AT >> 2)] !== ENTRY_MESSAGE || ints[word + (ENTRY_SESSION_AT >> 2)] !== link.id) return;
     const sequence = ints[word + (ENTRY_SEQUENCE_AT >> 2)]!;
-    if (sequence < this.next || ints[word + (ENTRY_EPOCH_AT >> 2)] !== link.session.epoch) return;
+    if (sequence < this.next || ints[word + (ENTRY_EPOCH_AT >> 2)] !== link.session.numbers.epoch) return;
     const payload = at + ENTRY_HEADER_BYTES;
     const length = ints[word + (ENTRY_PAYLOAD_LENGTH_AT >> 2)]!;
-    // What the journal does not have (archived, given up by a repair, or numbers set by hand) is gap-filled.
+    // Numbers that the journal does not have (archived, given up by a repair, or set by hand) are gap-filled.
     if (sequence > this.next && this.next <= this.last && this.gapFrom === 0) this.gapFrom = this.next;
-    // What was not asked for is not filled either: the peer has it.
-    if (sequence > this.last) this.closeGap(link, this.last + 1);
+    // Numbers that were not asked for are not filled: the peer has them.
+    if (sequence > this.last) this.closeGap(link, stream, this.last + 1);
     if (sequence > link.lastWired) {
       this.sent++;
-      link.session.writer.fields(this.backwardReader.views.bytes, payload, payload + length);
+      const bytes = this.backwardReader.views.bytes;
+      let to = stream.outTo;
+      for (let from = payload; from < payload + length; from++) stream.out[to++] = bytes[from]!;
+      stream.outTo = to;
       link.lastWired = sequence;
-    } else if (sequence <= this.last) this.again(link, at, payload, length, sequence);
+    } else if (sequence <= this.last) this.again(link, stream, at, payload, length, sequence);
     this.next = sequence + 1;
   }
 
-  /** One that the peer asked for: application messages again, the others into the gap fill. */
-  private again(link: Link, at: number, payload: number, length: number, sequence: number): void {
+  /** A message that was asked for: an application message is sent again, another one becomes a part of the gap fill. */
+  private again(link: Outlet, stream: Stream, at: number, payload: number, length: number, sequence: number): void {
     const views = this.backwardReader.views;
+    const out = link.session.out;
     const application = views.ints[(at + ENTRY_INDEX_AT) >> 2] !== 0;
-    if (!application || this.scan.scan(views.bytes, payload, payload + length) <= 0) {
+    if (!application || !out.readBack(views.bytes, payload, payload + length)) {
       if (this.gapFrom === 0) this.gapFrom = sequence;
       return;
     }
     if (this.tooOld(link.wallUs - views.doubles[(at + ENTRY_TIME_AT) >> 3]!)) {
       if (this.gapFrom === 0) this.gapFrom = sequence;
-      this.handler.stale(link, this.scan);
-      link.holds = true;
+      link.stale();
       return;
     }
-    this.closeGap(link, sequence);
+    this.closeGap(link, stream, sequence);
     this.sent++;
-    const scan = this.scan;
-    const sent = scan.find(tag.SendingTime);
-    let header = scan.find(tag.TargetCompID);
-    const writer = link.session.writer;
-    writer.beginAgain(
-      link.session.header,
-      scan.msgType,
-      sequence,
-      link.wallUs,
-      scan.bytes,
-      scan.starts[sent]!,
-      scan.ends[sent]!,
-    );
-    // What we have processed by now takes the place of what we had then.
-    link.session.putProcessed(writer);
-    if (scan.tags[header + 1] === tag.LastMsgSeqNumProcessed) header++;
-    writer.fields(scan.bytes, scan.ends[header]! + 1, scan.to - CHECKSUM_BYTES);
-    writer.end();
+    const bytes = out.writeAgain(sequence);
+    put(stream, out.address, bytes);
   }
 
   private tooOld(ageUs: number): boolean {
     return this.maxAgeUs === 0 || ageUs > this.maxAgeUs;
   }
 
-  /** Up to `next`, or to the end of what was asked for: the peer has what comes after it. */
-  private closeGap(link: Link, next: number): void {
+  /** Fills up to `next`, or to the end of what was asked for: the peer has the messages behind it. */
+  private closeGap(link: Outlet, stream: Stream, next: number): void {
     if (this.gapFrom === 0) return;
-    link.gapFill(link.session.writer, this.gapFrom, next > this.last ? this.last + 1 : next);
+    const out = link.session.out;
+    const bytes = out.writeGapFill(this.gapFrom, next > this.last ? this.last + 1 : next);
+    put(stream, out.address, bytes);
     this.gapFrom = 0;
   }
 
-  private finish(link: Link): void {
+  private finish(link: Outlet, stream: Stream): void {
     if (this.next <= this.last && this.gapFrom === 0) this.gapFrom = this.next;
-    this.closeGap(link, this.last + 1);
+    this.closeGap(link, stream, this.last + 1);
     this.running = false;
     link.live = true;
   }
 }
 
-/** "10=123|" */
-const CHECKSUM_BYTES = 7;
+/** Puts a message into the output, which has room for it. */
+function put(stream: Stream, address: number, bytes: number): void {
+  copyMemory(stream.outAddress + stream.outTo, address, bytes);
+  stream.outTo += bytes;
+}

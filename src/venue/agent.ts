@@ -7,6 +7,8 @@ import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { NOT_A_REPORT, REPORT_FAULTY, REPORT_READ, ReportReader } from "../fix/orders/report-in.ts";
 import { RequestWriter, requestType } from "../fix/orders/request-out.ts";
 import type { VenueId } from "../fix/orders/venue-id.ts";
+import { RejectReader } from "../fix/session/reject-reader.ts";
+import type { FixSession } from "../fix/session/session.ts";
 import type { Codec } from "../fix/wire/codec.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
 import * as tag from "../fix/wire/tags.ts";
@@ -19,9 +21,9 @@ import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/ex
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import type { GroupRings } from "../session/group-rings.ts";
-import type { LinkHandler } from "../session/handler.ts";
-import type { Link } from "../session/link.ts";
+import type { Link, LinkHandler } from "../session/link.ts";
 import { type LinkOwner, LinkTurns } from "../session/link-turns.ts";
+import { APPLICATION, INVALID, type Verdict } from "../session/protocol.ts";
 import { EVENT_VENUE_DOWN, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
 import { ReportAlarms } from "./report-alarms.ts";
 import type { Venue } from "./venue.ts";
@@ -50,7 +52,7 @@ export interface VenueAgentParts {
 }
 
 /** Exchange sessions: requests out, reports in. */
-export class VenueAgent implements Agent, LinkHandler, LinkOwner {
+export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   readonly name: string;
   /** Sends what the core has asked for, and nothing else. */
   readonly sending: Polled;
@@ -65,6 +67,8 @@ export class VenueAgent implements Agent, LinkHandler, LinkOwner {
   private readonly reader: ReportReader;
   private readonly writer: RequestWriter;
   private readonly alarms: ReportAlarms;
+  private readonly scan: Scanner;
+  private readonly reject = new RejectReader();
   private readonly time: LaneTime;
   private nextTickNs = 0;
   private stopAtNs = 0;
@@ -87,6 +91,7 @@ export class VenueAgent implements Agent, LinkHandler, LinkOwner {
     this.reader = new ReportReader(parts.ids, parts.codec);
     this.writer = new RequestWriter(parts.codec, parts.ids);
     this.alarms = new ReportAlarms(parts.events);
+    this.scan = parts.scan;
     this.time = parts.time;
   }
 
@@ -179,11 +184,13 @@ export class VenueAgent implements Agent, LinkHandler, LinkOwner {
     return this.reports.has(2) && this.groups.hasRoom() && this.parts.journal.room(this.parts.roomBytes);
   }
 
-  application(link: Link, scan: Scanner): void {
+  application(link: Link<FixSession>, verdict: Verdict): void {
     const session = link.session;
-    const sequence = session.nextIn - 1;
-    if (scan.msgType === tag.REJECT) {
-      this.refused(link, scan);
+    const scan = this.scan;
+    const sequence = verdict.msgSeqNum;
+    if (verdict.kind !== APPLICATION) {
+      if (verdict.kind === INVALID) this.invalid(link, verdict);
+      else this.refused(link, sequence);
       return;
     }
     const at = this.reports.claim();
@@ -194,7 +201,7 @@ export class VenueAgent implements Agent, LinkHandler, LinkOwner {
     if (result === REPORT_READ) {
       report.session = link.id;
       report.msgSeqNum = sequence;
-      report.epoch = session.epochIn;
+      report.epoch = verdict.epoch;
       report.transactUs = this.time.wallUs;
       if (groups > 0) {
         report.groupsLength = groups;
@@ -204,41 +211,40 @@ export class VenueAgent implements Agent, LinkHandler, LinkOwner {
       if (this.reader.unreadTag !== 0) this.alarms.raise(link.id, scan, sequence, this.reader.unreadTag, UNREAD);
       return;
     }
-    if (scan.msgType === tag.BUSINESS_MESSAGE_REJECT) this.refused(link, scan);
+    if (this.reject.read(scan)) this.refused(link, sequence);
     else if (result === REPORT_FAULTY) this.alarms.raise(link.id, scan, sequence, this.reader.missingTag, UNUSABLE);
     else if (result === NOT_A_REPORT) this.alarms.raise(link.id, scan, sequence, tag.MsgType, UNKNOWN_TYPE);
     else this.alarms.raise(link.id, scan, sequence, tag.ClOrdID, FOREIGN);
   }
 
-  /** A report that our own check of the venue's messages has rejected. */
-  invalid(link: Link, scan: Scanner, refTag: number): void {
+  /** A message of the venue that our session has rejected: when it is a report, it is not booked. */
+  private invalid(link: Link<FixSession>, verdict: Verdict): void {
+    const scan = this.scan;
     const isReport = scan.msgType === tag.EXECUTION_REPORT || scan.msgType === tag.ORDER_CANCEL_REJECT;
-    if (isReport) this.alarms.raise(link.id, scan, link.session.nextIn - 1, refTag, REJECTED);
+    if (isReport) this.alarms.raise(link.id, scan, verdict.msgSeqNum, verdict.refTag, REJECTED);
   }
 
-  loggedOn(link: Link): void {
+  loggedOn(link: Link<FixSession>): void {
     this.byId[link.id]!.succeeded();
     if (!this.reportState(REPORT_VENUE_UP, link)) broken("ring of reports has no room", link.id);
-    this.parts.events.emit(EVENT_VENUE_UP, link.id, link.session.nextIn, link.session.nextOut);
-    link.tellCpu(this.parts.reactor, this.parts.events);
+    this.parts.events.emit(EVENT_VENUE_UP, link.id, link.session.numbers.nextIn, link.session.numbers.nextOut);
+    link.logCpu(this.parts.reactor, this.parts.events);
   }
 
-  closed(link: Link, reason: number, _stream: Stream): void {
+  closed(link: Link<FixSession>, reason: number, _stream: Stream): void {
     this.byId[link.id]!.downUnreported = !this.reportState(REPORT_VENUE_DOWN, link);
     const record = link.disconnectRecord;
     this.parts.events.emitText(EVENT_VENUE_DOWN, link.id, reason, 0, record.views.bytes, 0, record.length);
     this.byId[link.id]!.failed(this.time.nowNs);
   }
 
-  stale(link: Link, scan: Scanner): void {
-    const field = scan.find(tag.ClOrdID);
-    if (field >= 0 && this.parts.ids.read(scan.bytes, scan.starts[field]!, scan.ends[field]!)) {
-      this.notTaken(link.id, this.parts.ids.number, this.parts.ids.slot, null, 0, 0);
-    }
+  stale(link: Link<FixSession>): void {
+    const ids = this.parts.ids;
+    if (ids.readFrom(this.scan)) this.notTaken(link.id, ids.number, ids.slot, null, 0, 0);
   }
 
   /** The core journals a report before it gives its slot back. */
-  told(): boolean {
+  staleJournalled(): boolean {
     const taken = this.reports.tail - this.reports.size();
     this.untold = ((taken - this.untoldTail) | 0) < 0;
     return !this.untold;
@@ -269,16 +275,15 @@ export class VenueAgent implements Agent, LinkHandler, LinkOwner {
       else if (!venue.link.active || request.epoch === OF_THE_PAST) {
         this.notTaken(request.session, request.number, request.slot, null, 0, 0);
         this.pass(venue, request.msgSeqNum);
-      } else if (this.untold && !this.told()) {
+      } else if (this.untold && !this.staleJournalled()) {
         // A restart takes the last request that was sent for proof that those before it were dealt with.
         return count + 1;
       } else if (groups === 0 || this.translate(venue, request)) {
         const session = venue.link.session;
-        session.turn(this.time.nowNs, this.time.wallUs);
         const writer = this.writer.write(session, request, this.time.wallUs, groups === 0);
         if (groups !== 0) this.groups.add(venue.link, writer);
         // Towards a venue, msgSeqNum counts what the core asked of it.
-        session.endMessage(request.msgSeqNum);
+        session.out.end(request.msgSeqNum);
       }
       if (groups !== 0) this.groups.release();
       this.requests.release();
@@ -314,21 +319,19 @@ export class VenueAgent implements Agent, LinkHandler, LinkOwner {
   }
 
   /** A Reject (3), or a BusinessMessageReject that names no ClOrdID: find what it refuses by its number. */
-  private refused(link: Link, scan: Scanner): void {
-    const sequence = scan.int(tag.RefSeqNum);
-    const field = scan.find(tag.Text);
+  private refused(link: Link<FixSession>, sequence: number): void {
+    const reject = this.reject;
+    const ids = this.parts.ids;
+    const scan = this.scan;
+    reject.read(scan);
     const source = scan.bytes;
-    const from = field < 0 ? 0 : scan.starts[field]!;
-    const to = field < 0 ? 0 : scan.ends[field]!;
     const resender = link.resender;
-    if (sequence < 0 || resender === null || !resender.find(link, sequence)) {
-      this.alarms.raise(link.id, scan, link.session.nextIn - 1, tag.RefSeqNum, UNTRACED);
+    // From here on the scanner holds our own message.
+    if (reject.refSeqNum < 0 || resender === null || !resender.find(link, reject.refSeqNum)) {
+      this.alarms.raise(link.id, scan, sequence, tag.RefSeqNum, UNTRACED);
       return;
     }
-    const id = this.parts.scan.find(tag.ClOrdID);
-    const found = this.parts.scan;
-    if (id < 0 || !this.parts.ids.read(found.bytes, found.starts[id]!, found.ends[id]!)) return;
-    this.notTaken(link.id, this.parts.ids.number, this.parts.ids.slot, source, from, to);
+    if (ids.readFrom(scan)) this.notTaken(link.id, ids.number, ids.slot, source, reject.textFrom, reject.textTo);
   }
 
   private notTaken(
@@ -359,7 +362,7 @@ export class VenueAgent implements Agent, LinkHandler, LinkOwner {
   }
 
   /** Reports to the core that a venue is up or down. Returns false when the ring has no room: it must be reported later. */
-  private reportState(kind: number, link: Link): boolean {
+  private reportState(kind: number, link: Link<FixSession>): boolean {
     const at = this.reports.claim();
     if (at === FULL) return false;
     const report = this.report.aim(at);
@@ -367,14 +370,14 @@ export class VenueAgent implements Agent, LinkHandler, LinkOwner {
     report.kind = kind;
     report.session = link.id;
     report.msgSeqNum = 0;
-    report.epoch = link.session.epoch;
+    report.epoch = link.session.numbers.epoch;
     this.reports.publish();
     return true;
   }
 
   private look(nowNs: number): void {
     this.nextTickNs = nowNs + TICK_NS;
-    if (this.passing && this.told() && this.ready()) this.recordPassed();
+    if (this.passing && this.staleJournalled() && this.ready()) this.recordPassed();
     this.parts.reactor.rest(nowNs);
     this.turns.watchSchedules(nowNs, this.time.wallUs);
   }

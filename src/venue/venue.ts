@@ -1,4 +1,5 @@
 import { NS_PER_MS } from "../base/units.ts";
+import type { FixSession } from "../fix/session/session.ts";
 import { CONNECTED, CONNECTING, type Dialer } from "../net/dialer.ts";
 import type { Stream } from "../net/stream.ts";
 import type { Link } from "../session/link.ts";
@@ -32,7 +33,7 @@ export class Venue {
   downUnreported = false;
 
   constructor(
-    readonly link: Link,
+    readonly link: Link<FixSession>,
     /** One for each address, all for the same stream. */
     private readonly dialers: readonly Dialer[],
     private readonly settings: VenueSettings,

@@ -8,7 +8,7 @@ import { GroupReader } from "../../src/fix/orders/groups-in.ts";
 import { GroupWriter } from "../../src/fix/orders/groups-out.ts";
 import { ReportWriter } from "../../src/fix/orders/report-out.ts";
 import { OrderReader } from "../../src/fix/orders/request-in.ts";
-import { STATE_ACTIVE } from "../../src/fix/session/session.ts";
+import { STATE_ACTIVE } from "../../src/fix/session/states.ts";
 import { Scanner } from "../../src/fix/wire/scan.ts";
 import { NEW_ORDER_SINGLE } from "../../src/fix/wire/tags.ts";
 import { REPORT_CANCEL_REJECT, REPORT_EXECUTION } from "../../src/record/codes.ts";
@@ -49,9 +49,9 @@ const groupedBytes = bytesOf(grouped);
 const groupReader = new GroupReader(dictionary);
 const groupWriter = new GroupWriter(dictionary, scanner);
 const slot = Views.allocate(GROUP_SLOT_BYTES);
-const { session } = new SessionOnPaper("GATEWAY", "CLIENT");
-scanner.expect(session.peerTexts);
-session.turn(1, WALL);
+const { session, time } = new SessionOnPaper("GATEWAY", "CLIENT", {}, scanner);
+scanner.expect(session.identity.peerTexts);
+time.wallUs = WALL;
 session.state = STATE_ACTIVE;
 
 /** Cells on this thread's heap, garbage included; `objectCount` would leave out what was made since the last collection. */
@@ -90,24 +90,24 @@ test.each([
   [
     "the session's checks of it",
     () => {
-      session.nextIn = 7;
-      session.receive(scanner);
+      session.numbers.nextIn = 7;
+      session.receive(input, 0, text.length);
     },
   ],
   [
     "writing a report",
     (i: number) => {
-      session.turn(1, WALL + i);
+      time.wallUs = WALL + i;
       reports.write(session, report, WALL + i, true);
-      session.endMessage(i);
+      session.out.end(i);
     },
   ],
   [
     "writing a cancel reject",
     (i: number) => {
-      session.turn(1, WALL + i);
+      time.wallUs = WALL + i;
       reports.write(session, cancelReject, WALL + i, true);
-      session.endMessage(i);
+      session.out.end(i);
     },
   ],
   [

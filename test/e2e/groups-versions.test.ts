@@ -165,7 +165,7 @@ test("a report reaches a client of an older version without what this does not h
   await gateway.said("repeating groups are left out of messages to OLD");
 });
 
-test("a venue's report whose groups can't be read is not lost: it goes on without them", async () => {
+test("a venue's report whose groups can't be read is not lost: it is passed on without them", async () => {
   const { clOrdId, quantity: of } = send("SAME", "");
   const order = await venues.SAME.orderOf(of);
   await alice.report(clOrdId, "0");

@@ -30,8 +30,8 @@ export function fuzzBatch(seed: number, inputs = BATCH): BatchResult {
     beginString: target.version.beginString,
   };
   const aim = () => {
-    place.expected = session.nextIn;
-    place.theirs = session.nextOut - 1;
+    place.expected = session.numbers.nextIn;
+    place.theirs = session.numbers.nextOut - 1;
   };
   for (let input = 0; input < inputs; input++) {
     try {

@@ -9,7 +9,9 @@ import { ReportReader } from "../../src/fix/orders/report-in.ts";
 import { ReportWriter } from "../../src/fix/orders/report-out.ts";
 import { FAULTY, OrderReader } from "../../src/fix/orders/request-in.ts";
 import { VenueId } from "../../src/fix/orders/venue-id.ts";
-import { STATE_ACTIVE } from "../../src/fix/session/session.ts";
+import { FixSession } from "../../src/fix/session/session.ts";
+import { STATE_ACTIVE } from "../../src/fix/session/states.ts";
+import { MessageBuffer } from "../../src/fix/wire/message-buffer.ts";
 import { Scanner } from "../../src/fix/wire/scan.ts";
 import * as tag from "../../src/fix/wire/tags.ts";
 import type { FixVersion } from "../../src/fix/wire/version.ts";
@@ -23,8 +25,8 @@ import { EXEC_NEW, REPORT_EXECUTION, SIDE_BUY, STATUS_NEW } from "../../src/reco
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../../src/record/groups.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
-import type { LinkHandler } from "../../src/session/handler.ts";
-import { Link } from "../../src/session/link.ts";
+import { Link, type LinkHandler } from "../../src/session/link.ts";
+import { INVALID, REJECTED, type SessionHost, type Verdict } from "../../src/session/protocol.ts";
 import { Resender } from "../../src/session/resender.ts";
 import type { Random } from "../crash/random.ts";
 import { codec, records } from "../fix/wire/on-paper.ts";
@@ -42,9 +44,9 @@ const INPUT = new Input(codec.input, codec.inputAddress);
 const MOST_TURNS = 4_000;
 
 /** A link with its scanner, session, stream and journal, over a connection in memory; and the readers behind it. */
-export class Target implements LinkHandler, Disposable {
+export class Target implements LinkHandler<FixSession>, Disposable {
   readonly time = new LaneTime();
-  readonly link: Link;
+  readonly link: Link<FixSession>;
   readonly outgoing: Outgoing;
   connections = 0;
   applications = 0;
@@ -91,17 +93,13 @@ export class Target implements LinkHandler, Disposable {
       resetOnLogon: false,
       logonTimeoutMs: 5000,
     };
-    this.link = new Link(1, "PEER", profile, this, this.journal.writer, this.time, this.scanner, MAX_MESSAGE + 1024);
+    const bytes = MAX_MESSAGE + 1024;
+    const protocol = (host: SessionHost) =>
+      new FixSession(profile, host, this.time, this.scanner, new MessageBuffer(bytes));
+    this.link = new Link(1, "PEER", protocol, this, this.journal.writer, this.time, bytes);
     const backwardReader = new BackwardReader(this.journal.writer, this.dir.path);
     const maxAgeUs = random.chance(0.5) ? 1e6 : Number.POSITIVE_INFINITY;
-    this.link.resender = new Resender(
-      new SequenceIndex(),
-      backwardReader,
-      this.scanner,
-      this,
-      maxAgeUs,
-      3 * MAX_MESSAGE,
-    );
+    this.link.resender = new Resender(new SequenceIndex(), backwardReader, maxAgeUs, 3 * MAX_MESSAGE);
     this.outgoing = new Outgoing(version.beginString);
     const { ours } = this;
     ours.clear();
@@ -136,10 +134,9 @@ export class Target implements LinkHandler, Disposable {
   /** Something of ours, as an agent sends it. */
   say(): void {
     const { session } = this.link;
-    session.turn(this.time.nowNs, this.time.wallUs);
     this.ours.quantity = ++this.index;
     this.writer.write(session, this.ours, this.time.wallUs, true);
-    session.endMessage(this.index);
+    session.out.end(this.index);
     this.turns();
   }
 
@@ -179,7 +176,8 @@ export class Target implements LinkHandler, Disposable {
   /** What must be true of a session after each input, whatever it was. */
   private hold(): void {
     const { session } = this.link;
-    const { nextIn, nextOut, epoch, state } = session;
+    const { state } = session;
+    const { nextIn, nextOut, epoch } = session.numbers;
     if (epoch === this.seenEpoch && nextIn < this.seenIn)
       throw new Error(`nextIn went from ${this.seenIn} to ${nextIn}`);
     if (epoch < this.seenEpoch) throw new Error(`epoch went from ${this.seenEpoch} to ${epoch}`);
@@ -196,17 +194,19 @@ export class Target implements LinkHandler, Disposable {
     return this.journal.writer.room(64 * 1024);
   }
 
-  application(link: Link, scan: Scanner): void {
+  application(link: Link<FixSession>, { kind, msgSeqNum }: Verdict): void {
+    if (kind === INVALID) return;
     this.applications++;
     const { session } = link;
-    if (scan.msgType === tag.REJECT) {
+    const scan = this.scanner;
+    if (kind === REJECTED) {
       link.resender!.find(link, scan.int(tag.RefSeqNum));
       return;
     }
     this.carry(scan);
     this.reports.read(scan, this.report);
     if (this.orders.read(scan, this.request) !== FAULTY) return;
-    session.reject(scan, session.nextIn - 1, this.orders.reason, this.orders.refTag, this.orders.text);
+    session.rejects.reject(scan, msgSeqNum, this.orders.reason, this.orders.refTag, this.orders.text);
   }
 
   /** Whatever a message has of groups: they fit their slot, and their own version has a place for all but strangers. */
@@ -224,7 +224,7 @@ export class Target implements LinkHandler, Disposable {
   loggedOn(): void {}
   closed(): void {}
   stale(): void {}
-  told(): boolean {
+  staleJournalled(): boolean {
     return true;
   }
 

@@ -8,6 +8,7 @@ import { Stream } from "../../src/net/stream.ts";
 import type { SessionSchedule } from "../../src/schedule/session-schedule.ts";
 import type { Link } from "../../src/session/link.ts";
 import { type LinkOwner, LinkTurns } from "../../src/session/link-turns.ts";
+import type { Protocol } from "../../src/session/protocol.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 const memory = new ArrayBuffer(64);
@@ -57,7 +58,7 @@ class Rig implements LinkOwner {
     const listener = new Listener(this.reactor, "127.0.0.1", 9001);
     this.links = Array.from({ length: count }, () => new FakeLink());
     this.streams = this.links.map(() => new Stream(this.reactor, 4096, 4096));
-    const links = this.links as unknown as Link[];
+    const links = this.links as unknown as Link<Protocol>[];
     this.turns = new LinkTurns(this, links, this.streams, count, NEVER);
     for (const [i, link] of this.links.entries()) {
       this.far.push(this.network.connect("127.0.0.1:9001"));
@@ -233,7 +234,7 @@ test("when a schedule changes, the links that keep it are due", () => {
   rig = new Rig(1);
   const links = [new FakeLink(), new FakeLink()];
   links[1]!.hours = schedule;
-  const turns = new LinkTurns(rig, links as unknown as Link[], [], 2, NEVER);
+  const turns = new LinkTurns(rig, links as unknown as Link<Protocol>[], [], 2, NEVER);
   turns.watchSchedules(10, 0);
   expect(turns.deadlines.firstNs).toBe(NEVER);
   schedule.open = true;

@@ -153,7 +153,7 @@ test("a peer that reads too slowly is cut off, and what it missed is in the jour
   expect(rig.closings).toEqual([DisconnectReason.SLOW]);
   const reports = journalled(rig).filter((entry) => entry.startsWith("8 "));
   expect(reports.length).toBe(count);
-  expect(reports.at(-1)).toBe(`8 ${rig.link.session.nextOut - 1} index ${count} epoch 0`);
+  expect(reports.at(-1)).toBe(`8 ${rig.link.session.numbers.nextOut - 1} index ${count} epoch 0`);
 });
 
 test.each([

@@ -63,9 +63,9 @@ class Pair implements Disposable {
   private session(type: number, body: readonly (readonly number[])[]): void {
     const { session } = this.peer;
     if (!session.active) return;
-    session.startMessage(type);
-    for (const [at, value] of body) session.writer.int(at!, value!);
-    session.endMessage(0);
+    const writer = session.out.begin(type);
+    for (const [at, value] of body) writer.int(at!, value!);
+    session.out.end(0);
   }
 
   private pump(most: number): number {

@@ -58,7 +58,7 @@ test("messages written while a resend runs follow it, as they are and in the ord
   using rig = active();
   for (let i = 0; i < 700; i++) rig.report(`r${i}`);
   rig.settle();
-  const next = rig.link.session.nextOut;
+  const next = rig.link.session.numbers.nextOut;
   rig.say("2", "7=1|16=0|").turnUntil(() => !rig.link.live);
   const seen = rig.take();
   for (let i = 0; i < 3; i++) {
@@ -189,7 +189,7 @@ test("what followed a resend as it was is a possible duplicate when it is asked 
   using rig = active();
   for (let i = 0; i < 400; i++) rig.report(`r${i}`);
   rig.settle();
-  const next = rig.link.session.nextOut;
+  const next = rig.link.session.numbers.nextOut;
   rig.say("2", "7=1|16=0|").turnUntil(() => !rig.link.live);
   rig.report("live").turnUntil(() => rig.link.live);
   rig.say("2", `7=${next}|16=${next}|`);
@@ -258,7 +258,7 @@ test("with an age of 0 no order is ever sent again, however young", () => {
 test("numbers that the journal does not have are gap-filled", () => {
   using rig = active();
   rig.hangUp();
-  rig.link.session.nextOut = 20;
+  rig.link.session.numbers.nextOut = 20;
   rig.logons = 0;
   rig.logon();
   rig.report("first");

@@ -4,15 +4,17 @@ import { ascii } from "../../src/base/ascii.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
 import { MIB } from "../../src/base/units.ts";
 import { frame, utcTimestamp } from "../../src/counterparty/message.ts";
-import type { SessionProfile } from "../../src/fix/session/outgoing.ts";
+import type { SessionProfile } from "../../src/fix/session/profile.ts";
+import { FixSession } from "../../src/fix/session/session.ts";
+import { MessageBuffer } from "../../src/fix/wire/message-buffer.ts";
 import { Scanner } from "../../src/fix/wire/scan.ts";
 import { FIX44 } from "../../src/fix/wire/version.ts";
 import { BackwardReader } from "../../src/journal/backward-reader.ts";
 import { SequenceIndex } from "../../src/journal/sequence-index.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
-import type { LinkHandler } from "../../src/session/handler.ts";
-import { Link } from "../../src/session/link.ts";
+import { Link, type LinkHandler } from "../../src/session/link.ts";
+import type { SessionHost, Verdict } from "../../src/session/protocol.ts";
 import { Resender } from "../../src/session/resender.ts";
 import { untilSync } from "../eventually.ts";
 import { WALL } from "../fix/session/pair.ts";
@@ -39,9 +41,10 @@ interface Options {
 }
 
 /** A link over loopback with its journal; the test is its peer and writes every message by hand. */
-export class LinkRig implements LinkHandler, Disposable {
+export class LinkRig implements LinkHandler<FixSession>, Disposable {
   readonly time = new LaneTime();
-  readonly link: Link;
+  readonly link: Link<FixSession>;
+  readonly verdicts: Pick<Verdict, "kind" | "msgSeqNum" | "epoch" | "refTag">[] = [];
   readonly journal: JournalRig;
   readonly applications: string[] = [];
   readonly stales: string[] = [];
@@ -71,11 +74,13 @@ export class LinkRig implements LinkHandler, Disposable {
     const journal = more.journal === false ? null : this.journal.writer;
     const ours = { version: FIX44, compId: "GATEWAY", peerCompId: "PEER", initiator: false, heartBtIntS: 30 };
     const full = { ...ours, resetOnLogon: false, logonTimeoutMs: 5000, ...profile };
-    this.link = new Link(SESSION, "PEER", full, this, journal, this.time, this.scanner, MAX_MESSAGE);
+    const protocol = (host: SessionHost) =>
+      new FixSession(full, host, this.time, this.scanner, new MessageBuffer(MAX_MESSAGE));
+    this.link = new Link(SESSION, "PEER", protocol, this, journal, this.time, MAX_MESSAGE);
     if (journal !== null) {
       const backwardReader = new BackwardReader(journal, this.dir.path);
       const room = 2 * MAX_MESSAGE;
-      this.link.resender = new Resender(new SequenceIndex(), backwardReader, this.scanner, this, maxAgeUs, room);
+      this.link.resender = new Resender(new SequenceIndex(), backwardReader, maxAgeUs, room);
     }
     this.stream = new Stream(this.reactor, 65_536, outBytes, more.mostUnsent);
   }
@@ -137,8 +142,7 @@ export class LinkRig implements LinkHandler, Disposable {
   first(): void {
     const stream = this.link.stream!;
     if (this.scanner.scan(stream.in, stream.inFrom, stream.inTo) <= 0) throw new Error("no whole message");
-    stream.inFrom = this.scanner.next;
-    this.link.first(this.scanner);
+    this.link.first();
   }
 
   waitFor(done: () => boolean): void {
@@ -161,9 +165,8 @@ export class LinkRig implements LinkHandler, Disposable {
   /** An application message of ours, as an agent writes one. */
   report(text: string, index = 1): this {
     const session = this.link.session;
-    session.turn(this.time.nowNs, this.time.wallUs);
-    session.startMessage("8".charCodeAt(0)).text(58, ascii(text));
-    session.endMessage(index);
+    session.out.begin("8".charCodeAt(0)).text(58, ascii(text));
+    session.out.end(index);
     return this;
   }
 
@@ -198,8 +201,10 @@ export class LinkRig implements LinkHandler, Disposable {
   ready(): boolean {
     return this.rooms-- > 0;
   }
-  application(_link: Link, scan: Scanner): void {
+  application(_link: Link<FixSession>, { kind, msgSeqNum, epoch, refTag }: Verdict): void {
+    const scan = this.scanner;
     const field = scan.find(58);
+    this.verdicts.push({ kind, msgSeqNum, epoch, refTag });
     this.applications.push(
       field < 0
         ? String.fromCharCode(scan.msgType)
@@ -209,13 +214,14 @@ export class LinkRig implements LinkHandler, Disposable {
   loggedOn(): void {
     this.logons++;
   }
-  closed(_link: Link, reason: number): void {
+  closed(_link: Link<FixSession>, reason: number): void {
     this.closings.push(reason);
   }
-  told(): boolean {
+  staleJournalled(): boolean {
     return this.isTold;
   }
-  stale(_link: Link, scan: Scanner): void {
+  stale(): void {
+    const scan = this.scanner;
     const field = scan.find(58);
     this.stales.push(Buffer.from(scan.bytes.slice(scan.starts[field]!, scan.ends[field]!)).toString());
   }

@@ -111,26 +111,30 @@ test("at the opening both numbers begin again, once", () => {
     ],
     [10, 30],
   );
-  rig.link.session.nextIn = 7;
-  rig.link.session.nextOut = 9;
+  rig.link.session.numbers.nextIn = 7;
+  rig.link.session.numbers.nextOut = 9;
   rig.pass(9.9);
-  expect([rig.link.session.nextIn, rig.link.session.nextOut, resetsOf(rig)]).toEqual([7, 9, []]);
+  expect([rig.link.session.numbers.nextIn, rig.link.session.numbers.nextOut, resetsOf(rig)]).toEqual([7, 9, []]);
   rig.pass(0.1);
-  expect([rig.link.session.nextIn, rig.link.session.nextOut, resetsOf(rig)]).toEqual([1, 1, [1]]);
+  expect([rig.link.session.numbers.nextIn, rig.link.session.numbers.nextOut, resetsOf(rig)]).toEqual([1, 1, [1]]);
   rig.logon().settle();
   rig.hangUp();
-  const { nextIn, nextOut } = rig.link.session;
+  const { nextIn, nextOut } = rig.link.session.numbers;
   rig.pass(5);
-  expect([rig.link.session.nextIn, rig.link.session.nextOut, resetsOf(rig)]).toEqual([nextIn, nextOut, [1]]);
+  expect([rig.link.session.numbers.nextIn, rig.link.session.numbers.nextOut, resetsOf(rig)]).toEqual([
+    nextIn,
+    nextOut,
+    [1],
+  ]);
   rig.pass(15.1);
-  expect([rig.link.session.nextIn, rig.link.session.nextOut, resetsOf(rig)]).toEqual([1, 1, [1, 2]]);
+  expect([rig.link.session.numbers.nextIn, rig.link.session.numbers.nextOut, resetsOf(rig)]).toEqual([1, 1, [1, 2]]);
 });
 
 test("a Logon in the very moment of the opening finds the numbers begun again", () => {
   using rig = scheduled([[10, 20]], [10]);
-  rig.link.session.nextOut = 9;
+  rig.link.session.numbers.nextOut = 9;
   rig.time.wallUs += 10e6;
-  expect([rig.link.admits(), rig.link.session.nextOut]).toEqual([true, 1]);
+  expect([rig.link.admits(), rig.link.session.numbers.nextOut]).toEqual([true, 1]);
 });
 
 test.each([
@@ -140,9 +144,9 @@ test.each([
 ])("after a restart, %s", (_what, countedAt, due) => {
   using rig = scheduled([[10, 20]], [10]);
   rig.link.countedUs = at(countedAt);
-  rig.link.session.nextOut = 9;
+  rig.link.session.numbers.nextOut = 9;
   rig.pass(15);
-  expect(rig.link.session.nextOut).toBe(due ? 1 : 9);
+  expect(rig.link.session.numbers.nextOut).toBe(due ? 1 : 9);
   rig.pass(1);
   expect(resetsOf(rig).length).toBe(due ? 1 : 0);
 });
@@ -160,12 +164,12 @@ test("the journal tells when the numbers last began or were taken on", () => {
 
 test("a reset without room in the journal waits for it", () => {
   using rig = scheduled([[10, 20]], [10]);
-  rig.link.session.nextOut = 9;
+  rig.link.session.numbers.nextOut = 9;
   rig.rooms = 0;
   rig.pass(10);
-  expect([rig.link.session.nextOut, rig.link.admits()]).toEqual([9, false]);
+  expect([rig.link.session.numbers.nextOut, rig.link.admits()]).toEqual([9, false]);
   rig.rooms = 100;
-  expect([rig.link.admits(), rig.link.session.nextOut]).toEqual([true, 1]);
+  expect([rig.link.admits(), rig.link.session.numbers.nextOut]).toEqual([true, 1]);
 });
 
 test("while logged on the numbers begin again by a Logon, and what the peer sent before its own still counts", () => {
@@ -186,12 +190,12 @@ test("while logged on the numbers begin again by a Logon, and what the peer sent
   });
   expect(said).toEqual(["A 1", "8 2 new"]);
   expect(resetsOf(rig)).toEqual([1]);
-  const old = rig.link.session.epochIn;
+  const old = rig.link.session.numbers.epochIn;
   rig.say("D", "58=in flight|").turnUntil(() => rig.applications.length > 0);
-  expect([rig.applications, old, rig.link.session.epochIn]).toEqual([["in flight"], 0, 0]);
+  expect([rig.applications, old, rig.link.session.numbers.epochIn]).toEqual([["in flight"], 0, 0]);
   rig.say("A", "98=0|108=30|141=Y|", 1);
   expect(short(rig.settle())).toEqual([]);
-  expect([rig.link.session.epochIn, rig.link.session.nextIn]).toEqual([1, 3]);
+  expect([rig.link.session.numbers.epochIn, rig.link.session.numbers.nextIn]).toEqual([1, 3]);
   rig.pass(10);
   expect(short(rig.settle())).toEqual([]);
   expect(resetsOf(rig)).toEqual([1]);
@@ -202,10 +206,10 @@ test("a peer that never answers the resetting Logon is disconnected, and both be
   rig.link.countedUs = at(-5);
   rig.logon();
   rig.pass(20);
-  expect(rig.link.session.nextIn).toBeGreaterThan(1);
+  expect(rig.link.session.numbers.nextIn).toBeGreaterThan(1);
   rig.pass(5.1);
   expect(rig.closings).toEqual([DisconnectReason.NO_LOGON]);
-  expect(rig.link.session.nextIn).toBe(1);
+  expect(rig.link.session.numbers.nextIn).toBe(1);
 });
 
 test("a reset waits until a gap is filled", () => {
@@ -215,7 +219,7 @@ test("a reset waits until a gap is filled", () => {
   rig.say("D", "58=early|", 5).turnUntil(() => rig.take().some((message) => message.get(35) === "2"));
   rig.pass(20);
   expect(resetsOf(rig)).toEqual([]);
-  rig.say("4", "123=Y|36=6|", 2).turnUntil(() => rig.link.session.nextIn === 6);
+  rig.say("4", "123=Y|36=6|", 2).turnUntil(() => rig.link.session.numbers.nextIn === 6);
   rig.pass(0.1);
   expect(resetsOf(rig)).toEqual([1]);
 });

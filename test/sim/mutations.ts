@@ -4,7 +4,7 @@ import { Orders } from "../../src/core/orders/orders.ts";
 import { Outbox } from "../../src/core/outbox.ts";
 import { Accounts } from "../../src/core/risk/limits.ts";
 import { Risk } from "../../src/core/risk/risk.ts";
-import { APPLICATION, Session } from "../../src/fix/session/session.ts";
+import { FixSession } from "../../src/fix/session/session.ts";
 import type { Scanner } from "../../src/fix/wire/scan.ts";
 import { ENTRY_MESSAGE } from "../../src/journal/layout.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
@@ -12,7 +12,8 @@ import { Stream } from "../../src/net/stream.ts";
 import type { Recovered } from "../../src/recovery/recovery.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
 import { Link } from "../../src/session/link.ts";
-import { Resender } from "../../src/session/resender.ts";
+import { APPLICATION, HANDLED } from "../../src/session/protocol.ts";
+import { type Outlet, Resender } from "../../src/session/resender.ts";
 import { VenueAgent } from "../../src/venue/agent.ts";
 import type { Mutation } from "./world.ts";
 
@@ -56,28 +57,26 @@ function every(n: number): () => boolean {
 
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   "PossDup is not looked at: what comes again is taken again": method(
-    Session,
+    FixSession,
     "behind",
     () =>
-      function (this: Session, scan: Scanner) {
-        return scan.msgType === "D".charCodeAt(0) || scan.msgType === "8".charCodeAt(0) ? APPLICATION : 0;
+      function (this: FixSession, scan: Scanner) {
+        return scan.msgType === "D".charCodeAt(0) || scan.msgType === "8".charCodeAt(0) ? APPLICATION : HANDLED;
       },
   ),
   "a message is sent before it is in the journal": method(
     Link,
     "message",
     (original) =>
-      function (this: Any, session: Session, sequence: number, index: number) {
-        const { journal, stream } = this;
-        const { from, at, bytes } = session.writer;
-        const base = stream !== null && bytes === stream.out ? stream.outAddress : this.scratchAddress;
+      function (this: Any, ...message: [number, number, number, number, number, number]) {
+        const { journal, stream, id, time } = this;
+        const [, , address, bytes, sequence, index] = message;
         this.journal = null;
-        original.call(this, session, sequence, index);
+        original.apply(this, message);
         this.journal = journal;
         stream?.flush();
-        const { id, time } = this;
-        const epoch = session.epoch;
-        const position = journal.append(ENTRY_MESSAGE, id, sequence, time.wallUs, index, epoch, base + from, at - from);
+        const { epoch } = this.session.numbers;
+        const position = journal.append(ENTRY_MESSAGE, id, sequence, time.wallUs, index, epoch, address, bytes);
         this.resender.sequenceIndex.note(sequence, position);
       },
   ),
@@ -118,7 +117,8 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     Resender,
     "again",
     () =>
-      function (this: Any, _link: Link, _at: number, _payload: number, _length: number, sequence: number) {
+      function (this: Any, ...message: unknown[]) {
+        const sequence = message.at(-1);
         if (this.gapFrom === 0) this.gapFrom = sequence;
       },
   ),
@@ -126,7 +126,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     Resender,
     "begin",
     (original) =>
-      function (this: Resender, link: Link, begin: number, end: number) {
+      function (this: Resender, link: Outlet, begin: number, end: number) {
         original.call(this, link, begin, end);
         link.live = true;
       },

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { type Token, tokenize } from "./javascript.ts";
 
-// Who may import whom, by room: a folder of src/ or a folder within one that has rules of its own, the longest that fits. A
+// Who may import whom, by room: a folder of src/, or a folder or file within one that has rules of its own, the longest that fits. A
 // room may always import itself. `npm:`, `node:` and `bun` are named like rooms; `core` in a list means that room and all
 // below it. The design's reasons: protocols know neither sockets nor time, the core knows neither, sessions never meet.
 const MAY_IMPORT: Record<string, string> = {
@@ -17,13 +17,14 @@ const MAY_IMPORT: Record<string, string> = {
   "fix/wire/codec": "",
   "fix/dictionary": "base fix/wire fix/session",
   "fix/dictionary/xml": "base fix/dictionary npm:fast-xml-parser",
-  "fix/session": "base fix/wire fix/dictionary",
+  "fix/session": "base fix/wire fix/dictionary session/protocol.ts",
   "fix/orders": "base record fix/wire fix/dictionary fix/session",
   core: "base record ring lane telemetry",
   journal: "base ring lane journal/store ffi node:",
   "journal/store": "base journal ffi node:",
   schedule: "base ring",
-  session: "base ring lane fix net telemetry journal schedule ffi",
+  "session/protocol.ts": "base",
+  session: "base ring lane fix/orders fix/wire net telemetry journal schedule session/protocol.ts ffi",
   client: "base record ring lane fix net telemetry journal session",
   venue: "base record ring lane fix net telemetry journal session",
   exchange: "base record lane fix net session",
@@ -58,7 +59,7 @@ function target(path: string, specifier: string): string {
 /** The room that a path belongs to; what no rule knows is a room of that name, which may import nothing. */
 function roomOf(path: string): string {
   const inside = path.replace(/^src\//, "");
-  return ROOMS.find((room) => inside.startsWith(`${room}/`)) ?? inside.split("/")[0]!;
+  return ROOMS.find((room) => inside === room || inside.startsWith(`${room}/`)) ?? inside.split("/")[0]!;
 }
 
 function allowed(path: string): string[] {

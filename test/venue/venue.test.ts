@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { FixSession } from "../../src/fix/session/session.ts";
 import { CONNECTING, type Dialer, REFUSED } from "../../src/net/dialer.ts";
 import type { Link } from "../../src/session/link.ts";
 import { Venue } from "../../src/venue/venue.ts";
@@ -13,7 +14,7 @@ function fixture(count: number) {
     result: () => state.result,
     giveUp: () => {},
   })) as unknown as Dialer[];
-  const link = { attach: () => {}, admits: () => true, stream: null } as unknown as Link;
+  const link = { attach: () => {}, admits: () => true, stream: null } as unknown as Link<FixSession>;
   const venue = new Venue(link, dialers, {
     reconnectMinMs: 100,
     reconnectMaxMs: 400,

@@ -13,7 +13,7 @@ import {
   REPORT_ORIG_CL_ORD_ID_AT,
   REPORT_TEXT_AT,
 } from "../../record/execution-report.ts";
-import type { Session } from "../session/session.ts";
+import type { FixSession } from "../session/session.ts";
 import type { Codec } from "../wire/codec.ts";
 import * as tag from "../wire/tags.ts";
 import { type FixVersion, NO_REASON } from "../wire/version.ts";
@@ -30,30 +30,30 @@ export class ReportWriter {
   constructor(private readonly codec: Codec) {}
 
   /** Begins the session's next message with the fields of `report`; `isWhole`: no groups follow. The caller ends the message. */
-  write(session: Session, report: ExecutionReport, wallUs: number, isWhole: boolean): Writer {
+  write(session: FixSession, report: ExecutionReport, wallUs: number, isWhole: boolean): Writer {
     const version = session.profile.version;
     if (report.kind !== REPORT_CANCEL_REJECT) return this.execution(session, report, wallUs, version, isWhole);
-    const writer = session.startMessage(tag.ORDER_CANCEL_REJECT);
+    const writer = session.out.begin(tag.ORDER_CANCEL_REJECT);
     writeCancelReject(writer, report, wallUs, version);
     return writer;
   }
 
   private execution(
-    session: Session,
+    session: FixSession,
     report: ExecutionReport,
     wallUs: number,
     version: FixVersion,
     isWhole: boolean,
   ): Writer {
-    const writer = session.aim();
+    const out = session.out;
     const execType = report.execType;
     const cumQty = report.cumQty;
     const codec = this.codec;
-    codec.begin(session.ownTexts, writer, wallUs);
+    codec.begin(session.identity.ownTexts, out.writer, wallUs);
     const length = codec.writeExecution(
       report.at,
-      session.nextOut,
-      session.processed,
+      session.numbers.nextOut,
+      out.processed,
       version.ordinal,
       version.hasExecTransType ? execTransType(execType) : 0,
       isTrade(execType) || report.execRefIdLength > 0 || version.needsLast,
@@ -62,8 +62,7 @@ export class ReportWriter {
       execType === EXEC_REJECTED ? reasonOf(version.ordRejReasons[report.ordRejReason]!) : -1,
       isWhole,
     );
-    writer.take(codec, length, session.header, isWhole);
-    return writer;
+    return out.take(codec, length, isWhole);
   }
 }
 

@@ -1,6 +1,6 @@
 import { REQUEST_CANCEL, REQUEST_NEW } from "../../record/codes.ts";
 import type { OrderRequest } from "../../record/order-request.ts";
-import type { Session } from "../session/session.ts";
+import type { FixSession } from "../session/session.ts";
 import type { Codec } from "../wire/codec.ts";
 import * as tag from "../wire/tags.ts";
 import type { Writer } from "../wire/write.ts";
@@ -22,21 +22,20 @@ export class RequestWriter {
   }
 
   /** Begins the session's next message with the fields of `request`; `isWhole`: no groups follow. The caller ends the message. */
-  write(session: Session, request: OrderRequest, wallUs: number, isWhole: boolean): Writer {
-    const writer = session.aim();
+  write(session: FixSession, request: OrderRequest, wallUs: number, isWhole: boolean): Writer {
+    const out = session.out;
     const version = session.profile.version;
     const codec = this.codec;
-    codec.begin(session.ownTexts, writer, wallUs);
+    codec.begin(session.identity.ownTexts, out.writer, wallUs);
     const length = codec.writeOrder(
       request.at,
-      session.nextOut,
-      session.processed,
+      session.numbers.nextOut,
+      out.processed,
       version.ordinal,
       version.hasTransactTime,
       version.hasCxlType,
       isWhole,
     );
-    writer.take(codec, length, session.header, isWhole);
-    return writer;
+    return out.take(codec, length, isWhole);
   }
 }

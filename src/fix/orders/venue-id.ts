@@ -1,5 +1,7 @@
 import { ascii, equals, put } from "../../base/ascii.ts";
 import { putInt, putWhole, readInt } from "../../base/decimal.ts";
+import type { Scanner } from "../wire/scan.ts";
+import { ClOrdID } from "../wire/tags.ts";
 
 const DASH = 45;
 
@@ -23,6 +25,12 @@ export class VenueId {
     o = putWhole(bytes, o, number);
     bytes[o++] = DASH;
     return putInt(bytes, o, slot);
+  }
+
+  /** Reads the ClOrdID of a message; false when it is absent or none of ours. */
+  readFrom(scan: Scanner): boolean {
+    const field = scan.find(ClOrdID);
+    return field >= 0 && this.read(scan.bytes, scan.starts[field]!, scan.ends[field]!);
   }
 
   /** Reads number and slot from a ClOrdID; false when it is not one of ours. */

@@ -1,16 +1,16 @@
-/*  Messages that came too early: they lie behind a gap and wait until it is closed. By number, in `mask` + 1 places:
+/*  Messages behind a gap wait here until it is closed. A message has the place of its number:
  *
- *  place   number & mask  →  number (0: free), first byte, last byte + 1
- *  bytes   ├── message ──┤├── message ──┤├── free ──┤      written in the order of arrival, begun anew once all are taken
+ *  place   number & (PLACES − 1)  →  number (0: free), first byte, last byte + 1
+ *  bytes   ├── message ──┤├── message ──┤├── free ──┤      filled in the order of arrival, from the start again once it is empty
  */
 const PLACES = 1024;
 
-/** Bounded: what does not fit is not held, and is asked for again. */
+/** The bounded queue of these messages; one that does not fit is asked for again. */
 export class GapQueue {
-  /** How many are held. */
+  /** Messages held. */
   count = 0;
   readonly bytes: Uint8Array;
-  /** Of the message found last. */
+  /** Of the message taken last. */
   from = 0;
   to = 0;
   private readonly numbers = new Int32Array(PLACES);
@@ -42,7 +42,7 @@ export class GapQueue {
     return this.numbers[number & (PLACES - 1)] === number;
   }
 
-  /** Takes the message with this number out: it stands in `bytes[from, to)` until the next `keep`. */
+  /** Removes the message with this number; it stays in `bytes[from, to)` until the next `keep`. */
   take(number: number): boolean {
     const place = number & (PLACES - 1);
     if (this.numbers[place] !== number) return false;
@@ -52,7 +52,7 @@ export class GapQueue {
     return true;
   }
 
-  /** Forgets all with a number below this one. */
+  /** Removes all messages below this number. */
   dropBelow(number: number): void {
     for (let place = 0; place < PLACES && this.count > 0; place++) {
       if (this.numbers[place] !== 0 && this.numbers[place]! < number) this.free(place);

@@ -3,43 +3,67 @@ import type { Scanner } from "../wire/scan.ts";
 import { SessionTexts } from "../wire/session-texts.ts";
 import * as tag from "../wire/tags.ts";
 import { TimestampReader } from "../wire/timestamp.ts";
-import type { FixVersion } from "../wire/version.ts";
+import { type FixVersion, headerText } from "../wire/version.ts";
+import type { HeaderText } from "../wire/write.ts";
 
 const YES = 89;
 const LONGEST_COMP_ID = 32;
 
-/** Is a message from the session's peer to us, in the session's version, and of now? */
+/** Both parties of a session: the header of our messages, and whether a message is from the peer, to us, in our version, and recent. */
 export class Identity {
+  /** The constant fields of our messages, and the same as the codec takes them. */
+  header!: HeaderText;
+  ownTexts!: SessionTexts;
+  /** The peer's messages as the codec compares them; where it has compared, its answer is taken. */
+  peerTexts!: SessionTexts;
   private readonly begin: Uint8Array;
-  private readonly sender: Uint8Array;
+  private readonly applVerId: Uint8Array;
   private readonly target: Uint8Array;
+  private sender!: Uint8Array;
   private readonly time = new TimestampReader();
 
-  private readonly applVerId: Uint8Array;
-  /** What the codec compares with; where it has, its answer is taken. */
-  readonly texts: SessionTexts;
-
   constructor(
-    version: FixVersion,
-    peerCompId: string,
-    compId: string,
-    /** How far SendingTime may be from our clock. */
+    private readonly version: FixVersion,
+    /** The counterparty's CompID; empty while a dynamic session has no client. */
+    public peerCompId: string,
+    private readonly compId: string,
+    /** Most microseconds between SendingTime and our clock. */
     private readonly toleranceUs: number,
   ) {
     this.begin = ascii(version.beginString);
     this.applVerId = ascii(version.applVerId);
-    this.sender = ascii(peerCompId);
     this.target = ascii(compId);
-    this.texts = new SessionTexts(this.begin, this.sender, this.target);
+    this.adopt(peerCompId);
+  }
+
+  /** Binds the session to this counterparty. Cold: once a session. */
+  adopt(peerCompId: string): void {
+    this.peerCompId = peerCompId;
+    this.sender = ascii(peerCompId);
+    this.header = headerText(this.version, this.compId, peerCompId);
+    this.ownTexts = new SessionTexts(this.header.begin, this.header.sender, this.header.target);
+    this.peerTexts = new SessionTexts(this.begin, this.sender, this.target);
+  }
+
+  /** True for a Logon of this session's peer to us. */
+  isLogonOf(scan: Scanner): boolean {
+    if (this.peerCompId === "") return false;
+    return scan.msgType === tag.LOGON && this.rightBegin(scan) && this.rightCompIds(scan);
+  }
+
+  /** True for a Logon to us, when this session has no client and could be its sender's. */
+  couldBeOf(scan: Scanner): boolean {
+    if (this.peerCompId !== "") return false;
+    return scan.msgType === tag.LOGON && this.rightBegin(scan) && this.isForUs(scan);
   }
 
   rightBegin(scan: Scanner): boolean {
-    if (scan.peer === this.texts) return scan.codec!.isRightBegin;
+    if (scan.peer === this.peerTexts) return scan.codec!.isRightBegin;
     return equals(scan.bytes, scan.starts[0]!, scan.ends[0]!, this.begin);
   }
 
-  /** Whoever it is from, it is for us: a session without a client yet takes it as its client's. */
-  isForUs(scan: Scanner): boolean {
+  /** True for a message of any sender to us. */
+  private isForUs(scan: Scanner): boolean {
     const sender = scan.find(tag.SenderCompID);
     const target = scan.find(tag.TargetCompID);
     if (sender < 0 || target < 0) return false;
@@ -49,7 +73,7 @@ export class Identity {
   }
 
   rightCompIds(scan: Scanner): boolean {
-    if (scan.peer === this.texts) return scan.codec!.areRightCompIds;
+    if (scan.peer === this.peerTexts) return scan.codec!.areRightCompIds;
     const sender = scan.find(tag.SenderCompID);
     const target = scan.find(tag.TargetCompID);
     if (sender < 0 || target < 0) return false;

@@ -1,11 +1,11 @@
-/** What can be set of a session beside who talks to whom. Cold data. */
+/** Settings of a session, apart from its parties. Cold data. */
 export interface SessionOptions {
-  /** Whether SendingTime (52) is held against our clock, and how far off it may be. */
+  /** SendingTime (52) is compared with our clock, and how far off it may be. */
   readonly checkLatency: boolean;
   readonly maxLatencyS: number;
   /** Decimals of the seconds in the timestamps that we write: 0, 3, 6 or 9. */
   readonly timestampDecimals: number;
-  /** Logons carry NextExpectedMsgSeqNum (789), and what the peer misses is sent unasked (FIX 4.4 on). */
+  /** Logons carry NextExpectedMsgSeqNum (789), and messages that the peer misses are sent unasked (FIX 4.4 on). */
   readonly nextExpectedMsgSeqNum: boolean;
   /** Every message carries LastMsgSeqNumProcessed (369). */
   readonly lastMsgSeqNumProcessed: boolean;
@@ -14,7 +14,7 @@ export interface SessionOptions {
   readonly resetOnDisconnect: boolean;
   /** Messages that one ResendRequest of ours asks for; 0: all that are missing. */
   readonly maxResendRequest: number;
-  /** Times that the same may be asked for again without progress, by either side; then it is a loop and ended. */
+  /** Times that either side may ask for the same messages without progress, before the session is ended as a loop. */
   readonly maxSameResends: number;
   /** An initiator's Username (553) and Password (554); empty: none are sent. */
   readonly username: string;
@@ -36,7 +36,7 @@ export const DEFAULT_OPTIONS: SessionOptions = {
   password: "",
 };
 
-/** The options with what is not said as usual. Cold. */
+/** These options, the others by default. Cold. */
 export function optionsOf(some: Partial<SessionOptions> | undefined): SessionOptions {
   return { ...DEFAULT_OPTIONS, ...some };
 }
@@ -48,7 +48,7 @@ export function latencyUs(options: SessionOptions): number {
 
 const DECIMALS = { seconds: 0, milliseconds: 3, microseconds: 6, nanoseconds: 9 } as const;
 
-/** The configuration's options as a session takes them. Cold. */
+/** Options of a configuration. Cold. */
 export function optionsFrom(
   from: Omit<SessionOptions, "timestampDecimals" | "username" | "password"> & {
     timestampPrecision: keyof typeof DECIMALS;

@@ -1,9 +1,9 @@
 import { NS_PER_S } from "../../base/units.ts";
 
-/** After this long without a request the count begins anew: what is that slow does no harm. */
+/** After this long without a request the count starts again: so slow a loop does no harm. */
 const CALM_NS = 60 * NS_PER_S;
 
-/** Counts how often one side asks for the same again: two engines that misunderstand each other could do so for ever. */
+/** Counts how often one side asks for the same messages: two engines that misunderstand each other could ask without end. */
 export class ResendGuard {
   private furthest = 0;
   private count = 0;
@@ -12,8 +12,8 @@ export class ResendGuard {
   constructor(private readonly limit: number) {}
 
   /**
-   * Takes note of a request from `begin` on. One that begins further than any before it is progress.
-   * Returns  false when this is one too many.
+   * Counts a request from `begin` on. A request that begins behind all before it is progress.
+   * Returns  false when the limit is exceeded.
    */
   asks(begin: number, nowNs: number): boolean {
     if (begin > this.furthest || nowNs - this.lastNs > CALM_NS) {

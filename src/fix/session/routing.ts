@@ -2,7 +2,7 @@ import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 import type { Writer } from "../wire/write.ts";
 
-/** Sends an answer back the way its message came: on whose behalf becomes to whom, and the other way round. */
+/** Routes an answer to the sender of its message: OnBehalfOf… becomes DeliverTo…, and the other way round. */
 export function reverseRoute(writer: Writer, scan: Scanner, hasLocations: boolean): void {
   turn(writer, tag.OnBehalfOfCompID, scan, tag.DeliverToCompID);
   turn(writer, tag.OnBehalfOfSubID, scan, tag.DeliverToSubID);

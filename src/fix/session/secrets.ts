@@ -5,12 +5,12 @@ const SOH = 1;
 const EQUALS = 61;
 const ZERO = 48;
 const STAR = 42;
-/** A body is gathered behind what the header can take, and then moved up to it. */
+/** The body is written behind the longest header, then moved up to its end. */
 const BODY_AT = 64;
 
 /**
  * Copies the message `source[from, to)` to the start of `target` with `***` for Password (554), NewPassword (925) and
- * RawData (96); BodyLength, RawDataLength and CheckSum are made to fit, so that it is well formed and tells nothing.
+ * RawData (96); BodyLength, RawDataLength and CheckSum are corrected: the copy is well formed and holds no secret.
  * Returns  its length.
  */
 export function maskSecrets(source: Uint8Array, from: number, to: number, target: Uint8Array): number {

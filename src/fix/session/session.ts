@@ -1,220 +1,236 @@
 import { broken } from "../../base/broken.ts";
 import { DisconnectReason } from "../../base/disconnect-reason.ts";
+import type { LaneTime } from "../../base/lane-time.ts";
 import { NS_PER_MS, NS_PER_S } from "../../base/units.ts";
-import type { Scanner } from "../wire/scan.ts";
-import * as tag from "../wire/tags.ts";
-import type { Writer } from "../wire/write.ts";
-import { GapQueue } from "./gap-queue.ts";
-import type { SessionHost, SessionProfile } from "./outgoing.ts";
-import { Refusing } from "./refusing.ts";
-import { ResendGuard } from "./resend-guard.ts";
 import {
   APPLICATION,
   CLOSE,
+  GARBLED,
   HANDLED,
-  INVALID,
-  NOT_HELD,
-  STATE_ACTIVE,
-  STATE_CONNECTED,
-  STATE_DOWN,
-  STATE_LOGON_SENT,
-  STATE_LOGOUT_SENT,
-} from "./states.ts";
+  INCOMPLETE,
+  type Protocol,
+  REJECTED,
+  type SessionHost,
+  Verdict,
+} from "../../session/protocol.ts";
+import type { MessageBuffer } from "../wire/message-buffer.ts";
+import { type Scanner, TOO_LONG } from "../wire/scan.ts";
+import * as tag from "../wire/tags.ts";
+import { Gap } from "./gap.ts";
+import { Heartbeats } from "./heartbeats.ts";
+import { Identity } from "./identity.ts";
+import { latencyUs, optionsOf, type SessionOptions } from "./options.ts";
+import type { SessionProfile } from "./profile.ts";
+import { Rejects } from "./rejects.ts";
+import { ResendGuard } from "./resend-guard.ts";
+import { SequenceNumbers } from "./sequence-numbers.ts";
+import { SessionWriter } from "./session-writer.ts";
+import { STATE_ACTIVE, STATE_CONNECTED, STATE_DOWN, STATE_LOGON_SENT, STATE_LOGOUT_SENT } from "./states.ts";
 import * as text from "./texts.ts";
-
-export { APPLICATION, CLOSE, HANDLED, INVALID, NOT_HELD, STATE_ACTIVE, STATE_LOGON_SENT, STATE_LOGOUT_SENT };
 
 /** After our Logout, the peer has this long (case 12). */
 const LOGOUT_TIMEOUT_NS = 2 * NS_PER_S;
-/** A TestRequest goes out after 1.2 heartbeat intervals of silence, the connection after 2.4 (case 6). */
-const TEST_AFTER = 1.2;
-const GIVE_UP_AFTER = 2.4;
+/** A gap that does not become smaller is asked for again after this long. */
 const RESEND_PATIENCE_NS = 10 * NS_PER_S;
-
+const MAX_HEARTBEAT_S = 3600;
+/** Room for messages behind a gap where the profile names none. */
+const HELD_BYTES = 262_144;
 const YES = 89;
+const ZERO = 48;
 
 /**
- * One FIX session: sequence numbers, Logon to Logout, heartbeats, gaps, rejects. Owns neither socket nor clock nor store.
- * Source  FIX 4.4 Volume 2 with Errata 20030618.
+ * State machine of one FIX session: Logon to Logout, heartbeats, gaps, rejects. Owns neither socket nor clock nor store.
+ * Source  FIX 4.4 Volume 2 with Errata 20030618; "case" is one of its test cases.
  */
-export class Session extends Refusing {
-  /** How often the numbers have been reset. */
-  epoch = 0;
-  private lastReceivedNs = 0;
-  /** While a gap is open: the highest number seen behind it; 0 when none is. */
-  private gapTo = 0;
-  private gapSinceNs = 0;
-  /** Our Logon that resets the numbers is out; until the peer's comes, what it sends counts by the old ones. */
-  private restarting = false;
-  /** Messages behind the gap. */
-  private readonly held: GapQueue;
-  /** The lowest number that found no room there; 0 when there is none. */
-  private missed = 0;
-  /** Last number that our ResendRequest asked for, when that is not all there is; else NO_CHUNK. */
-  private chunkEnd = NO_CHUNK;
-  private loggedOut = false;
+export class FixSession implements Protocol {
+  state = STATE_DOWN;
+  closing: DisconnectReason = DisconnectReason.NONE;
+  readonly numbers = new SequenceNumbers();
+  readonly identity: Identity;
+  readonly out: SessionWriter;
+  readonly rejects: Rejects;
+  readonly options: SessionOptions;
+  private readonly gap: Gap;
+  private readonly heartbeats: Heartbeats;
+  private readonly verdict = new Verdict();
   private readonly peersRequests: ResendGuard;
-  private readonly ourRequests: ResendGuard;
+  /** When a state with a time limit began. */
+  private sinceNs = 0;
+  /** The peer has sent a Logout on this connection. */
+  private loggedOut = false;
 
-  constructor(profile: SessionProfile, host: SessionHost, writer: Writer) {
-    super(profile, host, writer);
-    this.held = new GapQueue(profile.heldBytes ?? HELD_BYTES);
-    this.peersRequests = new ResendGuard(this.options.maxSameResends);
-    this.ourRequests = new ResendGuard(this.options.maxSameResends);
+  constructor(
+    readonly profile: SessionProfile,
+    private readonly host: SessionHost,
+    private readonly time: LaneTime,
+    private readonly scan: Scanner,
+    buffer: MessageBuffer,
+  ) {
+    const { version, compId, peerCompId, heldBytes, validator } = profile;
+    this.options = optionsOf(profile.options);
+    this.identity = new Identity(version, peerCompId, compId, latencyUs(this.options));
+    this.out = new SessionWriter(profile, this.identity, this.numbers, host, time, scan, buffer);
+    this.rejects = new Rejects(this.out, this.numbers, version, validator ?? null);
+    this.heartbeats = new Heartbeats(this.out);
+    const { maxResendRequest, maxSameResends } = this.options;
+    this.gap = new Gap(this.out, heldBytes ?? HELD_BYTES, version.infinity, maxResendRequest, maxSameResends);
+    this.peersRequests = new ResendGuard(maxSameResends);
   }
 
-  protected self(): this {
-    return this;
-  }
-
-  /** Tells the time to all that follows in this turn. */
-  turn(nowNs: number, wallUs: number): void {
-    this.nowNs = nowNs;
-    this.wallUs = wallUs;
+  get initiator(): boolean {
+    return this.profile.initiator;
   }
 
   get active(): boolean {
     return this.state === STATE_ACTIVE;
   }
 
-  /** True while messages behind a gap are held: `receiveHeld` comes before anything that is read. */
-  get holds(): boolean {
-    return this.held.count > 0;
+  get loggingOut(): boolean {
+    return this.state === STATE_LOGOUT_SENT;
   }
 
-  /** The wire is there. An initiator sends its Logon. */
+  get holds(): boolean {
+    return this.gap.queue.count > 0;
+  }
+
+  get calm(): boolean {
+    if (this.state === STATE_DOWN) return true;
+    return this.state === STATE_ACTIVE && !this.gap.isOpen && !this.numbers.restarting;
+  }
+
+  adopt(peerCompId: string): void {
+    this.identity.adopt(peerCompId);
+  }
+
   connected(): void {
+    const now = this.time.nowNs;
     this.state = STATE_CONNECTED;
     this.closing = DisconnectReason.NONE;
-    this.testSent = false;
-    this.closeGap();
+    this.gap.reset();
     this.loggedOut = false;
     this.peersRequests.clear();
-    this.ourRequests.clear();
-    this.sinceNs = this.nowNs;
-    this.lastReceivedNs = this.nowNs;
-    this.lastSentNs = this.nowNs;
-    this.heartBtNs = this.profile.heartBtIntS * NS_PER_S;
+    this.sinceNs = now;
+    this.heartbeats.begin(this.profile.heartBtIntS, now);
     if (!this.profile.initiator) return;
     if (this.profile.resetOnLogon) this.reset();
-    this.sendLogon(this.profile.resetOnLogon);
+    this.sendLogon(this.profile.resetOnLogon, 0);
     this.state = STATE_LOGON_SENT;
   }
 
-  /** The wire is gone. */
   disconnected(): void {
     const wasOn = this.state >= STATE_ACTIVE;
-    this.state = STATE_DOWN;
+    const numbers = this.numbers;
     const options = this.options;
-    if (this.restarting) this.nextIn = 1;
+    this.state = STATE_DOWN;
+    if (numbers.restarting) numbers.nextIn = 1;
     else if (wasOn && (options.resetOnDisconnect || (options.resetOnLogout && this.loggedOut))) this.reset();
-    this.restarting = false;
+    numbers.restarting = false;
   }
 
-  /** `epoch` of what is received. */
-  get epochIn(): number {
-    return this.restarting ? this.epoch - 1 : this.epoch;
-  }
-
-  /** True when a restart would lose nothing: there is no connection, or nothing is open on it. */
-  get calm(): boolean {
-    if (this.state === STATE_DOWN) return true;
-    return this.state === STATE_ACTIVE && this.gapTo === 0 && !this.restarting;
-  }
-
-  /** Both numbers begin again because both sides know that they do at this time; while logged on by a Logon that says so. */
   restart(): void {
     if (this.state === STATE_DOWN) return this.reset();
-    this.nextOut = 1;
-    this.epoch++;
-    this.host.reset(this);
-    this.restarting = true;
-    this.sinceNs = this.nowNs;
-    this.sendLogon(true);
+    this.numbers.beginRestart();
+    this.host.reset();
+    this.sinceNs = this.time.nowNs;
+    this.sendLogon(true, 0);
   }
 
-  /**
-   * Takes one message that `scan` holds.
-   * Returns  HANDLED, APPLICATION, INVALID or CLOSE.
-   */
-  receive(scan: Scanner): number {
-    this.lastReceivedNs = this.nowNs;
-    this.testSent = false;
-    if (!this.identity.rightBegin(scan)) return this.logoutWith(DisconnectReason.BEGIN_STRING);
+  receive(bytes: Uint8Array, from: number, to: number): Verdict {
+    const verdict = this.verdict;
+    const scan = this.scan;
+    verdict.next = from;
+    if (this.holds && this.gap.queue.take(this.numbers.nextIn)) verdict.kind = this.takeHeld(scan);
+    else {
+      scan.expect(this.identity.peerTexts);
+      const length = scan.scan(bytes, from, to);
+      if (length <= 0) return this.noMessage(length);
+      verdict.next = scan.next;
+      verdict.kind = this.take(scan);
+    }
+    verdict.epoch = this.numbers.epochIn;
+    verdict.refTag = this.rejects.refTag;
+    verdict.reason = this.closing;
+    return verdict;
+  }
+
+  private noMessage(result: number): Verdict {
+    const verdict = this.verdict;
+    verdict.kind = INCOMPLETE;
+    if (result === TOO_LONG) {
+      this.logout(DisconnectReason.TOO_LONG);
+      verdict.kind = CLOSE;
+      verdict.reason = DisconnectReason.TOO_LONG;
+    } else if (result < 0) {
+      verdict.kind = GARBLED;
+      verdict.next = this.scan.next;
+    }
+    return verdict;
+  }
+
+  private take(scan: Scanner): number {
     const sequence = scan.msgSeqNum;
-    if (sequence < 0) return this.logoutWith(DisconnectReason.NO_SEQUENCE);
+    this.verdict.msgSeqNum = sequence;
+    this.heartbeats.received(this.time.nowNs);
+    if (!this.identity.rightBegin(scan)) return this.logoutAndClose(DisconnectReason.BEGIN_STRING);
+    if (sequence < 0) return this.logoutAndClose(DisconnectReason.NO_SEQUENCE);
     if (this.state < STATE_ACTIVE) return this.firstMessage(scan, sequence);
-    if (!this.identity.rightCompIds(scan)) return this.badCompIds(scan, sequence);
-    if (!this.identity.rightTime(scan, this.wallUs)) return this.badTime(scan, sequence);
-    return sequence === this.nextIn ? this.inSequence(scan, sequence) : this.outOfSequence(scan, sequence);
+    if (!this.identity.rightCompIds(scan)) return this.badCompId(scan, sequence);
+    if (!this.identity.rightTime(scan, this.time.wallUs)) return this.badTime(scan, sequence, tag.SendingTime);
+    return sequence === this.numbers.nextIn ? this.inSequence(scan, sequence) : this.outOfSequence(scan, sequence);
   }
 
-  /**
-   * Takes the next message of those that were held behind a gap; `scan` holds it then.
-   * Returns  as `receive`, or NOT_HELD when the next one is not there.
-   */
-  receiveHeld(scan: Scanner): number {
-    const held = this.held;
-    const sequence = this.nextIn;
-    if (!held.take(sequence)) return NOT_HELD;
-    if (scan.scan(held.bytes, held.from, held.to) <= 0) return broken("held message", sequence);
+  /** The next message has waited behind the gap. */
+  private takeHeld(scan: Scanner): number {
+    const queue = this.gap.queue;
+    const sequence = this.numbers.nextIn;
+    this.verdict.msgSeqNum = sequence;
+    if (scan.scan(queue.bytes, queue.from, queue.to) <= 0) return broken("held message", sequence);
     // A Logon and a ResendRequest were acted on as they came.
     if (scan.msgType !== tag.LOGON && scan.msgType !== tag.RESEND_REQUEST) return this.inSequence(scan, sequence);
-    this.nextIn = sequence + 1;
-    this.advanced();
+    this.skipTo(sequence + 1);
     return HANDLED;
   }
 
-  /** Time passes: heartbeats, silence, Logon and Logout that never come. Returns HANDLED or CLOSE. */
-  tick(): number {
-    const now = this.nowNs;
-    if (this.state === STATE_DOWN) return HANDLED;
-    if (this.state < STATE_ACTIVE) {
-      return now - this.sinceNs > this.profile.logonTimeoutMs * NS_PER_MS
-        ? this.close(DisconnectReason.NO_LOGON)
-        : HANDLED;
-    }
-    if (this.state === STATE_LOGOUT_SENT) {
-      return now - this.sinceNs > LOGOUT_TIMEOUT_NS ? this.close(this.unansweredReason()) : HANDLED;
-    }
-    if (this.restarting && now - this.sinceNs > this.profile.logonTimeoutMs * NS_PER_MS)
-      return this.close(DisconnectReason.NO_LOGON);
-    if (this.heartBtNs === 0) return HANDLED;
-    const silence = now - this.lastReceivedNs;
-    if (silence > this.heartBtNs * GIVE_UP_AFTER) return this.close(DisconnectReason.SILENT);
-    if (silence > this.heartBtNs * TEST_AFTER && !this.testSent) this.sendTestRequest();
-    if (now - this.lastSentNs >= this.heartBtNs && !this.testSent) this.sendHeartbeat();
-    if (this.gapTo !== 0 && now - this.gapSinceNs > RESEND_PATIENCE_NS) this.requestResend();
-    return HANDLED;
+  tick(): DisconnectReason {
+    const reason = this.state === STATE_DOWN ? DisconnectReason.NONE : this.timeout(this.time.nowNs);
+    if (reason !== DisconnectReason.NONE) this.closing = reason;
+    return reason;
   }
 
-  /** Sends Logout with a text and waits for the peer's. */
-  logout(reason: DisconnectReason): void {
-    if (this.state !== STATE_ACTIVE) return;
-    this.sendLogout(DisconnectReason.text(reason));
-    this.closing = reason;
-    this.state = STATE_LOGOUT_SENT;
-    this.sinceNs = this.nowNs;
+  private timeout(now: number): DisconnectReason {
+    if (this.state === STATE_LOGOUT_SENT)
+      return now - this.sinceNs > LOGOUT_TIMEOUT_NS ? this.unansweredReason() : DisconnectReason.NONE;
+    if (this.state < STATE_ACTIVE || this.numbers.restarting) {
+      if (now - this.sinceNs > this.profile.logonTimeoutMs * NS_PER_MS) return DisconnectReason.NO_LOGON;
+      if (this.state < STATE_ACTIVE) return DisconnectReason.NONE;
+    }
+    if (this.heartbeats.intervalNs === 0) return DisconnectReason.NONE;
+    if (!this.heartbeats.check(now)) return DisconnectReason.SILENT;
+    if (this.gap.isOpen && now - this.gap.sinceNs > RESEND_PATIENCE_NS) this.requestResend();
+    return DisconnectReason.NONE;
   }
 
-  /** When `tick` next has something to do, in monotonic nanoseconds. */
   deadlineNs(): number {
     if (this.state === STATE_DOWN) return Number.POSITIVE_INFINITY;
-    if (this.state < STATE_ACTIVE || this.restarting) return this.sinceNs + this.profile.logonTimeoutMs * NS_PER_MS;
+    if (this.state < STATE_ACTIVE || this.numbers.restarting)
+      return this.sinceNs + this.profile.logonTimeoutMs * NS_PER_MS;
     if (this.state === STATE_LOGOUT_SENT) return this.sinceNs + LOGOUT_TIMEOUT_NS;
-    if (this.heartBtNs === 0) return Number.POSITIVE_INFINITY;
-    const test = this.lastReceivedNs + this.heartBtNs * (this.testSent ? GIVE_UP_AFTER : TEST_AFTER);
-    const beat = this.testSent ? test : this.lastSentNs + this.heartBtNs;
-    const next = beat < test ? beat : test;
-    const ask = this.gapTo === 0 ? next : this.gapSinceNs + RESEND_PATIENCE_NS;
+    if (this.heartbeats.intervalNs === 0) return Number.POSITIVE_INFINITY;
+    const next = this.heartbeats.deadlineNs();
+    const ask = this.gap.isOpen ? this.gap.sinceNs + RESEND_PATIENCE_NS : next;
     return ask < next ? ask : next;
   }
 
+  logout(reason: DisconnectReason): void {
+    if (this.state === STATE_ACTIVE) this.sendLogout(reason, DisconnectReason.text(reason));
+  }
+
   private firstMessage(scan: Scanner, sequence: number): number {
+    const numbers = this.numbers;
     if (scan.msgType === tag.LOGOUT && this.state === STATE_LOGON_SENT) return this.close(DisconnectReason.REFUSED);
     if (scan.msgType !== tag.LOGON) return this.close(DisconnectReason.NOT_LOGON);
     if (!this.identity.rightCompIds(scan)) return this.close(DisconnectReason.COMP_ID);
-    if (!this.identity.rightTime(scan, this.wallUs)) return this.close(DisconnectReason.SENDING_TIME);
+    if (!this.identity.rightTime(scan, this.time.wallUs)) return this.close(DisconnectReason.SENDING_TIME);
     const heartBtInt = scan.int(tag.HeartBtInt);
     if (heartBtInt < 0 || heartBtInt > MAX_HEARTBEAT_S || scan.char(tag.EncryptMethod) !== ZERO)
       return this.close(DisconnectReason.BAD_LOGON);
@@ -222,41 +238,39 @@ export class Session extends Refusing {
     const wantsReset = scan.char(tag.ResetSeqNumFlag) === YES;
     const ours = this.state === STATE_LOGON_SENT;
     if (!ours) {
-      this.heartBtNs = heartBtInt * NS_PER_S;
+      this.heartbeats.intervalNs = heartBtInt * NS_PER_S;
       // A number below 1 is refused: that must not have reset anything.
       if ((this.profile.resetOnLogon || wantsReset) && sequence > 0) this.reset();
     } else if (wantsReset && !this.profile.resetOnLogon && sequence > 0) this.resetIn();
-    if (sequence < this.nextIn) return this.tooLow(sequence);
+    if (sequence < numbers.nextIn) return this.tooLow(sequence);
     const peerExpects = this.options.nextExpectedMsgSeqNum ? scan.int(tag.NextExpectedMsgSeqNum) : -1;
-    const last = this.nextOut;
+    const last = numbers.nextOut;
     if (peerExpects > last) return this.expectsTooMuch(peerExpects);
-    if (!ours) {
-      this.expected = sequence === this.nextIn ? sequence + 1 : this.nextIn;
-      this.sendLogon(wantsReset);
-      this.expected = 0;
-    }
+    if (!ours) this.sendLogon(wantsReset, sequence === numbers.nextIn ? sequence + 1 : numbers.nextIn);
     this.state = STATE_ACTIVE;
-    this.host.loggedOn(this);
-    if (sequence === this.nextIn) this.nextIn = sequence + 1;
+    this.host.loggedOn();
+    if (sequence === numbers.nextIn) numbers.nextIn = sequence + 1;
     else {
-      this.hold(scan, sequence);
+      this.gap.hold(scan, sequence, this.time.nowNs);
       if (peerExpects < 0) this.requestResend();
     }
-    // What the peer says it misses comes unasked; a Logon that it saw too early is part of that.
-    if (peerExpects > 0 && peerExpects < last) this.host.resend(this, peerExpects, this.nextOut - 1);
+    // Messages that the peer misses, by its Logon, are sent unasked; our Logon, which it saw too early, is one of them.
+    if (peerExpects > 0 && peerExpects < last) this.host.resend(peerExpects, numbers.nextOut - 1);
     return HANDLED;
   }
 
   private inSequence(scan: Scanner, sequence: number): number {
     const type = scan.msgType;
+    const numbers = this.numbers;
+    const gap = this.gap;
     if (type === tag.SEQUENCE_RESET) return this.sequenceReset(scan, sequence);
-    if (this.gapTo !== 0) this.reached(sequence);
-    if (this.hasFault(scan)) return this.badField(scan, sequence);
-    if (scan.find(tag.PossDupFlag) >= 0 && !this.identity.rightOrigTime(scan)) return this.badOrigTime(scan, sequence);
-    this.nextIn = sequence + 1;
-    if (sequence >= this.chunkEnd) this.nextChunk();
-    if (isAdmin(type)) return this.admin(scan, type);
-    return APPLICATION;
+    if (gap.isOpen) gap.reached(sequence, this.time.nowNs);
+    if (this.rejects.hasFault(scan)) return this.rejects.fault(scan, sequence);
+    if (scan.find(tag.PossDupFlag) >= 0 && !this.identity.rightOrigTime(scan))
+      return this.badTime(scan, sequence, tag.OrigSendingTime);
+    numbers.nextIn = sequence + 1;
+    if (gap.needsNextChunk(sequence, numbers.nextIn)) this.requestResend();
+    return isAdmin(type) ? this.admin(scan, type) : APPLICATION;
   }
 
   private outOfSequence(scan: Scanner, sequence: number): number {
@@ -264,40 +278,32 @@ export class Session extends Refusing {
     if (type === tag.SEQUENCE_RESET && scan.char(tag.GapFillFlag) !== YES) return this.sequenceReset(scan, sequence);
     if (type === tag.LOGON && scan.char(tag.ResetSeqNumFlag) === YES) return this.resetInSession(scan);
     if (type === tag.LOGOUT) return this.peerLogout();
-    if (sequence < this.nextIn) return this.behind(scan, sequence);
+    if (sequence < this.numbers.nextIn) return this.behind(scan, sequence);
     if (type === tag.RESEND_REQUEST) this.resendRequest(scan);
     return this.beyond(scan, sequence);
   }
 
   private behind(scan: Scanner, sequence: number): number {
-    if (scan.char(tag.PossDupFlag) === YES) {
-      return this.identity.rightOrigTime(scan) ? HANDLED : this.badOrigTime(scan, sequence);
-    }
+    if (scan.char(tag.PossDupFlag) === YES)
+      return this.identity.rightOrigTime(scan) ? HANDLED : this.badTime(scan, sequence, tag.OrigSendingTime);
     return scan.msgType === tag.RESEND_REQUEST ? this.resendRequest(scan) : this.tooLow(sequence);
   }
 
-  /** A message behind a gap: it waits, and the gap is asked for once. */
+  /** A message behind a gap waits; the gap is asked for once. */
   private beyond(scan: Scanner, sequence: number): number {
-    const isOpen = this.gapTo !== 0;
-    this.hold(scan, sequence);
-    // What did not fit is asked for as soon as the answer to the request before is through.
-    const isThrough = this.missed !== 0 && this.nextIn >= this.missed && scan.char(tag.PossDupFlag) !== YES;
-    if (!isOpen || isThrough) this.requestResend();
+    const gap = this.gap;
+    const wasOpen = gap.isOpen;
+    gap.hold(scan, sequence, this.time.nowNs);
+    // A message that found no room is asked for as soon as the answer to the request before is complete.
+    const isComplete = gap.hasComeToMissed(this.numbers.nextIn) && scan.char(tag.PossDupFlag) !== YES;
+    if (!wasOpen || isComplete) this.requestResend();
     return HANDLED;
-  }
-
-  /** Keeps it; a gap up to it is known. */
-  private hold(scan: Scanner, sequence: number): void {
-    if (this.gapTo === 0) this.gapSinceNs = this.nowNs;
-    if (sequence > this.gapTo) this.gapTo = sequence;
-    if (this.held.keep(sequence, scan.bytes, scan.from, scan.to)) return;
-    if (this.missed === 0 || sequence < this.missed) this.missed = sequence;
   }
 
   private admin(scan: Scanner, type: number): number {
     if (type === tag.HEARTBEAT) return HANDLED;
     if (type === tag.TEST_REQUEST) return this.testRequest(scan);
-    if (type === tag.REJECT) return APPLICATION;
+    if (type === tag.REJECT) return REJECTED;
     if (type === tag.RESEND_REQUEST) return this.resendRequest(scan);
     if (type === tag.LOGOUT) return this.peerLogout();
     return this.resetInSession(scan);
@@ -305,141 +311,137 @@ export class Session extends Refusing {
 
   private testRequest(scan: Scanner): number {
     const field = scan.find(tag.TestReqID);
-    if (field < 0) return this.missing(scan, this.nextIn - 1, tag.TestReqID);
-    this.startMessage(tag.HEARTBEAT).value(tag.TestReqID, scan.bytes, scan.starts[field]!, scan.ends[field]!);
-    this.endMessage(0);
+    if (field < 0) return this.rejects.missing(scan, this.numbers.nextIn - 1, tag.TestReqID);
+    this.out.heartbeatFor(scan, field);
     return HANDLED;
   }
 
   private resendRequest(scan: Scanner): number {
-    // It asks for old numbers, of which the peer will know nothing any more.
-    if (this.restarting) return HANDLED;
+    // It asks for old numbers, which the peer is about to forget.
+    if (this.numbers.restarting) return HANDLED;
     const begin = scan.int(tag.BeginSeqNo);
     const end = scan.int(tag.EndSeqNo);
-    if (begin < 0 || end < 0) {
-      return this.missing(scan, scan.int(tag.MsgSeqNum), begin < 0 ? tag.BeginSeqNo : tag.EndSeqNo);
-    }
-    const last = this.nextOut - 1;
+    if (begin < 0 || end < 0)
+      return this.rejects.missing(scan, scan.msgSeqNum, begin < 0 ? tag.BeginSeqNo : tag.EndSeqNo);
+    const last = this.numbers.nextOut - 1;
     const from = begin < 1 ? 1 : begin;
-    if (!this.peersRequests.asks(from, this.nowNs)) {
-      this.logout(DisconnectReason.RESEND_LOOP);
-      return HANDLED;
-    }
-    if (from <= last)
-      this.host.resend(this, from, end === 0 || end === this.profile.version.infinity || end > last ? last : end);
+    if (!this.peersRequests.asks(from, this.time.nowNs)) this.logout(DisconnectReason.RESEND_LOOP);
+    else if (from <= last)
+      this.host.resend(from, end === 0 || end === this.profile.version.infinity || end > last ? last : end);
     return HANDLED;
   }
 
   private sequenceReset(scan: Scanner, sequence: number): number {
     const newSeqNo = scan.int(tag.NewSeqNo);
-    if (newSeqNo < 0)
-      return this.refuse(scan, sequence, tag.REQUIRED_TAG_MISSING, tag.NewSeqNo, text.REQUIRED_TAG_MISSING);
+    if (newSeqNo < 0) return this.rejects.missing(scan, sequence, tag.NewSeqNo);
     if (scan.char(tag.GapFillFlag) === YES) {
-      if (newSeqNo <= sequence) return this.attemptToLower(scan, sequence, newSeqNo);
-    } else if (newSeqNo < this.nextIn) {
+      if (newSeqNo <= sequence) return this.rejects.attemptToLower(scan, sequence, newSeqNo);
+    } else if (newSeqNo < this.numbers.nextIn) {
       // Neither used up nor lowered (11c).
-      this.reject(scan, sequence, tag.VALUE_INCORRECT, 0, text.VALUE_OUT_OF_RANGE);
+      this.rejects.reject(scan, sequence, tag.VALUE_INCORRECT, 0, text.VALUE_OUT_OF_RANGE);
       return HANDLED;
     }
-    this.nextIn = newSeqNo;
-    this.advanced();
-    if (newSeqNo > this.chunkEnd) this.nextChunk();
+    this.skipTo(newSeqNo);
+    if (this.gap.needsNextChunk(newSeqNo - 1, newSeqNo)) this.requestResend();
     return HANDLED;
   }
 
   private peerLogout(): number {
     this.loggedOut = true;
-    if (this.state !== STATE_LOGOUT_SENT) this.sendLogout(null);
+    if (this.state !== STATE_LOGOUT_SENT) this.out.logout(text.NO_TEXT);
     return this.close(this.closing === DisconnectReason.NONE ? DisconnectReason.PEER_LOGOUT : this.closing);
   }
 
   private resetInSession(scan: Scanner): number {
+    const numbers = this.numbers;
     if (scan.char(tag.ResetSeqNumFlag) !== YES) return HANDLED;
-    if (this.restarting) {
-      this.restarting = false;
-      this.closeGap();
+    if (numbers.restarting) {
+      numbers.restarting = false;
+      this.gap.close();
     } else {
       this.reset();
-      this.expected = 2;
-      this.sendLogon(true);
-      this.expected = 0;
+      this.sendLogon(true, 2);
     }
-    this.nextIn = 2;
+    numbers.nextIn = 2;
     return HANDLED;
   }
 
+  private badCompId(scan: Scanner, sequence: number): number {
+    return this.rejects.badCompId(scan, sequence) ? this.logoutAndWait(DisconnectReason.COMP_ID) : HANDLED;
+  }
+
+  private badTime(scan: Scanner, sequence: number, timeTag: number): number {
+    return this.rejects.badTime(scan, sequence, timeTag) ? this.logoutAndWait(DisconnectReason.SENDING_TIME) : HANDLED;
+  }
+
+  private tooLow(sequence: number): number {
+    this.out.logoutExpecting(text.TOO_LOW_EXPECTING, this.numbers.nextIn, sequence);
+    return this.close(DisconnectReason.TOO_LOW);
+  }
+
+  private expectsTooMuch(peerExpects: number): number {
+    this.out.logoutExpecting(text.NEXT_EXPECTED_TOO_HIGH, this.numbers.nextOut, peerExpects);
+    return this.close(DisconnectReason.NEXT_EXPECTED);
+  }
+
+  /** Ends the connection once the output has left. */
+  private close(reason: DisconnectReason): number {
+    this.closing = reason;
+    return CLOSE;
+  }
+
+  private logoutAndClose(reason: DisconnectReason): number {
+    if (this.state >= STATE_ACTIVE) this.out.logout(DisconnectReason.text(reason));
+    return this.close(reason);
+  }
+
+  private logoutAndWait(reason: DisconnectReason): number {
+    if (this.state !== STATE_ACTIVE) return this.close(reason);
+    this.sendLogout(reason, text.NO_TEXT);
+    return HANDLED;
+  }
+
+  private sendLogout(reason: DisconnectReason, words: Uint8Array): void {
+    this.out.logout(words);
+    this.closing = reason;
+    this.state = STATE_LOGOUT_SENT;
+    this.sinceNs = this.time.nowNs;
+  }
+
+  /** `expected` as in `SessionWriter.logon`. A Logon within a session resets the numbers and needs no credentials. */
+  private sendLogon(reset: boolean, expected: number): void {
+    this.out.logon(reset, this.heartbeats.intervalNs / NS_PER_S, expected, this.state !== STATE_ACTIVE);
+  }
+
   private reset(): void {
-    this.nextOut = 1;
+    this.numbers.nextOut = 1;
     this.resetIn();
   }
 
   private resetIn(): void {
-    this.nextIn = 1;
-    this.closeGap();
+    this.numbers.resetIn();
+    this.gap.reset();
     this.peersRequests.clear();
-    this.ourRequests.clear();
-    this.epoch++;
-    this.host.reset(this);
+    this.host.reset();
   }
 
-  /** Asks for what is missing from the next one on, all of it or a part. */
   private requestResend(): void {
-    this.gapSinceNs = this.nowNs;
-    this.missed = 0;
-    if (!this.ourRequests.asks(this.nextIn, this.nowNs)) {
-      this.logout(DisconnectReason.RESEND_FRUITLESS);
-      return;
-    }
-    const most = this.options.maxResendRequest;
-    const writer = this.startMessage(tag.RESEND_REQUEST);
-    writer.int(tag.BeginSeqNo, this.nextIn);
-    this.chunkEnd = most === 0 ? NO_CHUNK : Math.min(this.gapTo, this.nextIn + most - 1);
-    writer.int(tag.EndSeqNo, most === 0 ? this.profile.version.infinity : this.chunkEnd);
-    this.endMessage(0);
+    if (!this.gap.request(this.numbers.nextIn, this.time.nowNs)) this.logout(DisconnectReason.RESEND_FRUITLESS);
   }
 
-  /** What we asked for is here: asks for the next part of the gap, if there is one that is not held already. */
-  private nextChunk(): void {
-    this.chunkEnd = NO_CHUNK;
-    if (this.gapTo < this.nextIn) return;
-    if (this.held.has(this.nextIn)) this.chunkEnd = this.nextIn;
-    else this.requestResend();
+  private skipTo(next: number): void {
+    this.numbers.nextIn = next;
+    this.gap.skippedTo(next, this.time.nowNs);
   }
 
-  /** Why a connection ends on which our Logout is not answered: what the Logout was for says more than that. */
+  /** Reason to close a connection on which our Logout is not answered: the reason for the Logout, if it had one. */
   private unansweredReason(): DisconnectReason {
     const cause = this.closing;
     return cause === DisconnectReason.NONE || cause === DisconnectReason.STOPPING
       ? DisconnectReason.LOGOUT_UNANSWERED
       : cause;
   }
-
-  /** `nextIn` has moved over a stretch: what was held below it is not needed any more. */
-  private advanced(): void {
-    if (this.gapTo === 0) return;
-    this.held.dropBelow(this.nextIn);
-    this.reached(this.nextIn - 1);
-  }
-
-  /** A message has come while a gap is open. */
-  private reached(sequence: number): void {
-    this.gapSinceNs = this.nowNs;
-    if (sequence >= this.gapTo) this.closeGap();
-  }
-
-  private closeGap(): void {
-    this.gapTo = 0;
-    this.missed = 0;
-    this.chunkEnd = NO_CHUNK;
-    if (this.held.count > 0) this.held.clear();
-  }
 }
-
-const ZERO = 48;
-const MAX_HEARTBEAT_S = 3600;
-const NO_CHUNK = 0x7fffffff;
-/** Room for messages behind a gap where the profile names none. */
-const HELD_BYTES = 262_144;
 
 function isAdmin(type: number): boolean {
   return (type >= tag.HEARTBEAT && type <= tag.LOGOUT) || type === tag.LOGON;

@@ -2,7 +2,7 @@ import { ascii } from "../../base/ascii.ts";
 
 /** Texts of Reject (3) and Logout (5), as the FIX session test cases and their executable form have them. */
 export const TOO_LOW_EXPECTING = ascii("MsgSeqNum too low, expecting ");
-export const TOO_LOW_RECEIVED = ascii(" but received ");
+export const BUT_RECEIVED = ascii(" but received ");
 export const NEXT_EXPECTED_TOO_HIGH = ascii("NextExpectedMsgSeqNum too high, expecting ");
 export const REQUIRED_TAG_MISSING = ascii("Required tag missing");
 export const VALUE_OUT_OF_RANGE = ascii("Value is incorrect (out of range) for this tag");
@@ -22,7 +22,10 @@ export const DELIMITER_IN_VALUE = ascii('Non "data" value includes field delimit
 /** BusinessMessageReject (j) has no RefTagID: the text names the tag. */
 export const PRICE_MISSING = ascii("Conditionally Required Field Missing (44)");
 export const STOP_PX_MISSING = ascii("Conditionally Required Field Missing (99)");
-/** Where there is no BusinessMessageReject to say it. */
+/** Text of a BusinessMessageReject (j), and of the Reject (3) in versions without one. */
+export const UNSUPPORTED_MESSAGE_TYPE = ascii("Unsupported Message Type");
 export const UNSUPPORTED_TYPE = ascii("Unsupported message type");
+/** A Logout without a reason. */
+export const NO_TEXT = ascii("");
 /** TestReqID (112) of our TestRequests. */
 export const TEST = ascii("TEST");

@@ -256,8 +256,8 @@ export class Codec extends FieldTables {
     );
   }
 
-  /** Copies the message that was written to an address. */
-  copyTo(address: number, bytes: number): void {
-    copyMemory(address, this.address + MESSAGE_AT + this.words[WRITTEN_WORD]!, bytes);
+  /** Address of the message that was written last. */
+  get messageAddress(): number {
+    return this.address + MESSAGE_AT + this.words[WRITTEN_WORD]!;
   }
 }

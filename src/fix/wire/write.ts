@@ -1,3 +1,4 @@
+import { copyMemory } from "../../../ffi/memory.ts";
 import { broken } from "../../base/broken.ts";
 import { putDecimalE8, putInt, putWhole } from "../../base/decimal.ts";
 import type { Codec } from "./codec.ts";
@@ -9,11 +10,6 @@ const EQUALS = 61;
 const ZERO = 48;
 /** BodyLength is written as three digits first; `end` moves the body when it needs fewer or more. */
 const LENGTH_DIGITS = 3;
-
-/** A second view of a buffer's memory, of its whole words. Cold: once a buffer. */
-export function wordsOf(bytes: Uint8Array): Int32Array {
-  return new Int32Array(bytes.buffer, 0, bytes.length >> 2);
-}
 
 /** The constant parts of one session's header: `8=…|9=`, `49=…|`, `56=…|` of what it sends. */
 export interface HeaderText {
@@ -27,11 +23,11 @@ export interface HeaderText {
  * Header fields stand in the order 8 9 35 34 43 49 52 56 97 122, the body in whatever order the caller writes.
  */
 export class Writer {
-  bytes: Uint8Array;
-  private words: Int32Array;
-  /** Address of the first of `bytes`, 0 when it is not known. */
+  private readonly words: Int32Array;
+  /** Of the message that was ended last. */
   address = 0;
-  /** What was taken over whole has its end already. */
+  length = 0;
+  /** The codec has written the message whole; it lies in the codec's memory. */
   private isWhole = false;
   /** Where the next byte goes. */
   at = 0;
@@ -42,18 +38,14 @@ export class Writer {
   private bodyAt = 0;
   private readonly stamp: TimestampWriter;
 
-  constructor(bytes: Uint8Array, timestampDecimals = 3) {
+  constructor(
+    readonly bytes: Uint8Array,
+    timestampDecimals = 3,
+    /** Address of the first of `bytes`, 0 where nobody needs it. */
+    private readonly bytesAddress = 0,
+  ) {
     this.stamp = new TimestampWriter(timestampDecimals);
-    this.bytes = bytes;
-    this.words = wordsOf(bytes);
-  }
-
-  /** Points it at another place: `bytes` from the start of its memory, `words` over the same, at an address. */
-  aim(bytes: Uint8Array, words: Int32Array, at: number, address = 0): void {
-    this.address = address;
-    this.bytes = bytes;
-    this.words = words;
-    this.at = at;
+    this.words = new Int32Array(bytes.buffer, 0, bytes.length >> 2);
   }
 
   /** Begins a message at the current place. The caller has made sure that the longest message fits. */
@@ -92,15 +84,18 @@ export class Writer {
     this.timestamp(122, wallUs);
   }
 
-  /** Takes a message over that the codec has written, at the current place; not a whole one goes on here, to `end`. */
+  /** Takes over a message that the codec has written: a whole one where it lies; another one continues here, up to `end`. */
   take(codec: Codec, length: number, header: HeaderText, isWhole: boolean): void {
-    if (this.address === 0) broken("writer without an address", length);
-    codec.copyTo(this.address + this.at, length);
+    this.isWhole = isWhole;
+    this.address = codec.messageAddress;
+    this.length = length;
+    if (isWhole) return;
+    if (this.bytesAddress === 0) broken("writer without an address", length);
+    copyMemory(this.bytesAddress + this.at, this.address, length);
     this.from = this.at;
     this.lengthAt = this.at + header.begin.length;
     this.bodyAt = this.lengthAt + LENGTH_DIGITS + 1;
     this.at += length;
-    this.isWhole = isWhole;
   }
 
   private start(header: HeaderText, msgType: number, sequence: number): void {
@@ -123,7 +118,7 @@ export class Writer {
     this.int(34, sequence);
   }
 
-  /** Ends the message: BodyLength, CheckSum. It stands in `bytes[from, at)`. */
+  /** Ends the message: BodyLength, CheckSum. It is `length` bytes at `address`; written here, it stands in `bytes[from, at)`. */
   end(): void {
     if (this.isWhole) return;
     const length = this.at - this.bodyAt;
@@ -144,6 +139,8 @@ export class Writer {
     bytes[at + 6] = SOH;
     at += 7;
     this.at = at;
+    this.address = this.bytesAddress + this.from;
+    this.length = at - this.from;
   }
 
   /**

@@ -66,7 +66,7 @@ function set(record: AnyRecord, row: Row): void {
 function readings(table: RecordTable, type: string, body: string): AnyRecord[] {
   return [codec, null].map((by) => {
     const scanner = new Scanner(65_536, by);
-    scanner.expect(CLIENT.texts);
+    scanner.expect(CLIENT.peerTexts);
     const message = frame(`35=${type}|34=2|49=CLIENT|52=20261124-01:02:03|56=GATEWAY|${body}`);
     codec.input.set(Buffer.from(message, "latin1"));
     expect(scanner.scan(codec.input, 0, message.length)).toBe(message.length);

@@ -3,7 +3,7 @@ import { ascii } from "../../../src/base/ascii.ts";
 import { DisconnectReason } from "../../../src/base/disconnect-reason.ts";
 import { frame, utcTimestamp } from "../../../src/counterparty/message.ts";
 import { maskSecrets } from "../../../src/fix/session/secrets.ts";
-import { STATE_LOGOUT_SENT } from "../../../src/fix/session/session.ts";
+import { STATE_LOGOUT_SENT } from "../../../src/fix/session/states.ts";
 import { TimestampReader, TimestampWriter } from "../../../src/fix/wire/timestamp.ts";
 import { bytesOf, fields, readable } from "../wire/messages.ts";
 import { Rig, WALL } from "./pair.ts";
@@ -22,8 +22,8 @@ describe("NextExpectedMsgSeqNum", () => {
     expect(talk.gateway.heard).toEqual(["v1", "v2", "v3"]);
     expect(talk.venue.heard).toEqual(["g1", "g2"]);
     expect(talk.gateway.types() + talk.venue.types()).not.toContain("2");
-    expect(talk.gateway.session.nextIn).toBe(talk.venue.session.nextOut);
-    expect(talk.venue.session.nextIn).toBe(talk.gateway.session.nextOut);
+    expect(talk.gateway.session.numbers.nextIn).toBe(talk.venue.session.numbers.nextOut);
+    expect(talk.venue.session.numbers.nextIn).toBe(talk.gateway.session.numbers.nextOut);
   });
 
   test("says the number after the Logon when nothing is missing, the first missing one else", () => {
@@ -60,8 +60,8 @@ describe("NextExpectedMsgSeqNum", () => {
 test("LastMsgSeqNumProcessed is on every message, and the Logon's answer counts the Logon", () => {
   const rig = new Rig({ options: { lastMsgSeqNumProcessed: true } }).logon();
   rig.receive("1", "112=x|").receive("1", "112=y|");
-  rig.session.startMessage(56);
-  rig.session.endMessage(1);
+  rig.session.out.begin(56);
+  rig.session.out.end(1);
   expect(rig.take().map((message) => [message.get(35), message.get(369)])).toEqual([
     ["A", "1"],
     ["0", "2"],
@@ -71,7 +71,11 @@ test("LastMsgSeqNumProcessed is on every message, and the Logon's answer counts 
 });
 
 describe("numbers begin again", () => {
-  const numbers = (rig: Rig): number[] => [rig.session.nextIn, rig.session.nextOut, rig.session.epoch];
+  const numbers = (rig: Rig): number[] => [
+    rig.session.numbers.nextIn,
+    rig.session.numbers.nextOut,
+    rig.session.numbers.epoch,
+  ];
 
   test("after an exchange of Logouts, where that is set", () => {
     for (const resetOnLogout of [false, true]) {
@@ -92,7 +96,7 @@ describe("numbers begin again", () => {
 
   test("never for who has not logged on", () => {
     const rig = new Rig({ options: { resetOnDisconnect: true } });
-    rig.session.nextIn = 5;
+    rig.session.numbers.nextIn = 5;
     rig.receive("A", "98=0|108=30|", { sequence: 5, header: "49=CLIENT|52=20200101-00:00:00|56=GATEWAY|" });
     rig.session.disconnected();
     expect(numbers(rig)).toEqual([5, 1, 0]);
@@ -118,15 +122,15 @@ test("a gap is asked for in parts, one after the other", () => {
   // What showed the gap was held; it need not come again.
   rig.receive("0", "", { ...again, sequence: 8 });
   expect(asked()).toEqual([]);
-  expect(rig.session.nextIn).toBe(10);
+  expect(rig.session.numbers.nextIn).toBe(10);
 });
 
 describe("a resend loop", () => {
   test("of the peer is ended with a text; requests that get further are none", () => {
     const rig = new Rig({ options: { maxSameResends: 3 } }).logon();
     for (let i = 0; i < 20; i++) {
-      rig.session.startMessage(56);
-      rig.session.endMessage(1);
+      rig.session.out.begin(56);
+      rig.session.out.end(1);
     }
     for (let begin = 1; begin < 12; begin++) rig.receive("2", `7=${begin}|16=0|`);
     expect(rig.resends.length).toBe(11);
@@ -207,19 +211,12 @@ describe("an initiator's password", () => {
   const options = { username: "trader", password: "s3cret" };
 
   test("is in its Logon, and in no other", () => {
-    const secrets: boolean[] = [];
-    const talk = new Talk({ options });
-    const message = talk.gateway.message.bind(talk.gateway);
-    talk.gateway.message = (session, sequence, index) => {
-      secrets.push(session.secret);
-      message(session, sequence, index);
-    };
-    talk.connect();
+    const talk = new Talk({ options }).connect();
     const logon = fields(talk.gateway.log[0]!);
     expect([logon.get(553), logon.get(554)]).toEqual(["trader", "s3cret"]);
     talk.settle();
     talk.gateway.say("x");
-    expect(secrets).toEqual([true, false]);
+    expect(talk.gateway.masked).toEqual([true, false]);
   });
 
   test("is masked with its lengths and CheckSum made to fit", () => {

@@ -14,41 +14,41 @@ test("messages behind a gap wait, and are taken in order once it is closed", () 
   rig.receive("G", "", { sequence: 4 }).receive("F", "", { sequence: 3 }).receive("1", "112=T|", { sequence: 5 });
   expect([rig.applications, rig.types()]).toEqual([[], "2"]);
   rig.receive("D", "", { sequence: 2 });
-  expect([rig.applications.join(""), rig.types(), rig.session.nextIn]).toEqual(["DFG", "0", 6]);
+  expect([rig.applications.join(""), rig.types(), rig.session.numbers.nextIn]).toEqual(["DFG", "0", 6]);
 });
 
 test("those that come again with PossDupFlag are not taken twice", () => {
   const rig = active().receive("F", "", { sequence: 3 }).receive("D", "", { sequence: 2, header: again });
   rig.receive("F", "", { sequence: 3, header: again });
-  expect([rig.applications.join(""), rig.session.nextIn, rig.closed]).toEqual(["DF", 4, false]);
+  expect([rig.applications.join(""), rig.session.numbers.nextIn, rig.closed]).toEqual(["DF", 4, false]);
 });
 
 test("a gap fill over some of them drops those", () => {
   const rig = active();
   for (const sequence of [4, 5, 6]) rig.receive("D", "", { sequence });
   rig.receive("4", "123=Y|36=6|", { sequence: 2 });
-  expect([rig.applications.length, rig.session.nextIn, rig.session.holds]).toEqual([1, 7, false]);
+  expect([rig.applications.length, rig.session.numbers.nextIn, rig.session.holds]).toEqual([1, 7, false]);
 });
 
 test("a gap fill and a TestRequest that came too early are taken in their turn", () => {
   const rig = active().receive("4", "123=Y|36=20|", { sequence: 10 }).receive("1", "112=x|", { sequence: 20 });
   expect(rig.types()).toBe("2");
   for (let sequence = 2; sequence < 10; sequence++) rig.receive("0", "", { sequence });
-  expect([rig.session.nextIn, rig.types()]).toEqual([21, "0"]);
+  expect([rig.session.numbers.nextIn, rig.types()]).toEqual([21, "0"]);
 });
 
 test("a ResendRequest behind a gap is answered at once, and its number is used up in its turn", () => {
   const rig = active().receive("2", "7=1|16=0|", { sequence: 3 });
   expect([rig.types(), rig.resends]).toEqual(["2", [[1, 1]]]);
   rig.receive("D", "", { sequence: 2 });
-  expect([rig.session.nextIn, rig.resends.length]).toEqual([4, 1]);
+  expect([rig.session.numbers.nextIn, rig.resends.length]).toEqual([4, 1]);
 });
 
 test("a Logon ahead of its time keeps its number: what fills the gap may stop before it", () => {
   const rig = new Rig().logon("98=0|108=30|", 4);
   expect(rig.types()).toBe("A2");
   rig.receive("4", "123=Y|36=4|", { sequence: 1 });
-  expect([rig.session.nextIn, rig.types(), rig.session.holds]).toEqual([5, "", false]);
+  expect([rig.session.numbers.nextIn, rig.types(), rig.session.holds]).toEqual([5, "", false]);
 });
 
 test("what finds no room is asked for when the answer to the first request is through", () => {
@@ -57,7 +57,7 @@ test("what finds no room is asked for when the answer to the first request is th
   for (let sequence = 4; sequence <= 8; sequence++) rig.receive("D", "", { sequence });
   expect(rig.take().map((message) => message.get(7))).toEqual(["2"]);
   rig.receive("D", "", { sequence: 2, header: again }).receive("D", "", { sequence: 3, header: again });
-  expect([rig.session.nextIn, rig.applications.length]).toEqual([6, 4]);
+  expect([rig.session.numbers.nextIn, rig.applications.length]).toEqual([6, 4]);
   // The answer to an unbounded request goes on by itself …
   rig.receive("D", "", { sequence: 6, header: again });
   expect(rig.types()).toBe("");
@@ -65,14 +65,14 @@ test("what finds no room is asked for when the answer to the first request is th
   rig.receive("D", "", { sequence: 9 });
   expect(rig.take().map((message) => message.get(7))).toEqual(["7"]);
   rig.receive("4", "123=Y|36=9|", { sequence: 7 });
-  expect([rig.session.nextIn, rig.session.holds, rig.types()]).toEqual([10, false, ""]);
+  expect([rig.session.numbers.nextIn, rig.session.holds, rig.types()]).toEqual([10, false, ""]);
 });
 
 test("nothing that is held outlives its connection, or a reset", () => {
   const rig = active().receive("D", "", { sequence: 5 });
   expect(rig.session.holds).toBe(true);
   rig.receive("A", "98=0|108=30|141=Y|", { sequence: 1 });
-  expect([rig.session.holds, rig.session.nextIn]).toEqual([false, 2]);
+  expect([rig.session.holds, rig.session.numbers.nextIn]).toEqual([false, 2]);
   rig.receive("D", "", { sequence: 5 });
   rig.session.disconnected();
   rig.session.connected();
@@ -86,11 +86,11 @@ test("a gap that is asked for in parts skips what is held", () => {
   const asked = () => rig.take().map((message) => [message.get(35), message.get(7), message.get(16)]);
   expect(asked()).toEqual([["2", "2", "3"]]);
   for (const sequence of [2, 3]) rig.receive("D", "", { sequence, header: again });
-  expect([rig.session.nextIn, asked()]).toEqual([6, [["2", "6", "7"]]]);
+  expect([rig.session.numbers.nextIn, asked()]).toEqual([6, [["2", "6", "7"]]]);
   for (const sequence of [6, 7]) rig.receive("D", "", { sequence, header: again });
   expect(asked()).toEqual([["2", "8", "9"]]);
   rig.receive("D", "", { sequence: 8, header: again });
-  expect([rig.session.nextIn, asked(), rig.applications.length]).toEqual([10, [], 8]);
+  expect([rig.session.numbers.nextIn, asked(), rig.applications.length]).toEqual([10, [], 8]);
 });
 
 test("an open gap has a deadline of its own", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { DisconnectReason } from "../../../src/base/disconnect-reason.ts";
 import { utcTimestamp } from "../../../src/counterparty/message.ts";
-import { STATE_ACTIVE } from "../../../src/fix/session/session.ts";
+import { STATE_ACTIVE } from "../../../src/fix/session/states.ts";
 import { Rig, WALL } from "./pair.ts";
 
 const active = (): Rig => {
@@ -15,7 +15,7 @@ describe("an open gap", () => {
     const rig = active().receive("0", "", { sequence: 5 });
     expect(rig.types()).toBe("2");
     rig.receive("4", "123=Y|36=6|", { sequence: 2 });
-    expect(rig.session.nextIn).toBe(6);
+    expect(rig.session.numbers.nextIn).toBe(6);
     rig.receive("0", "", { sequence: 8 });
     expect(rig.take().map((message) => message.get(7))).toEqual(["6"]);
   });
@@ -24,7 +24,7 @@ describe("an open gap", () => {
     const rig = active().receive("0", "", { sequence: 5 });
     rig.take();
     rig.receive("4", "123=Y|36=4|", { sequence: 2 }).receive("0", "", { sequence: 6 });
-    expect([rig.session.nextIn, rig.types()]).toEqual([4, ""]);
+    expect([rig.session.numbers.nextIn, rig.types()]).toEqual([4, ""]);
   });
 
   test("is asked for again when nothing comes of it", () => {
@@ -50,7 +50,7 @@ describe("an open gap", () => {
   test("does not hold back the answer to a ResendRequest behind it", () => {
     const rig = active().receive("2", "7=1|16=0|", { sequence: 5 });
     expect(rig.resends).toEqual([[1, 1]]);
-    expect([rig.types(), rig.session.nextIn]).toEqual(["2", 2]);
+    expect([rig.types(), rig.session.numbers.nextIn]).toEqual(["2", 2]);
   });
 });
 
@@ -59,22 +59,22 @@ describe("a SequenceReset", () => {
     const rig = active().receive("4", "123=Y|", { sequence: 2 });
     const [reject] = rig.take();
     expect([reject?.get(35), reject?.get(371), reject?.get(373)]).toEqual(["3", "36", "1"]);
-    expect(rig.session.nextIn).toBe(3);
+    expect(rig.session.numbers.nextIn).toBe(3);
     rig.receive("4", "", { sequence: 7 });
-    expect([rig.types(), rig.session.nextIn]).toEqual(["3", 3]);
+    expect([rig.types(), rig.session.numbers.nextIn]).toEqual(["3", 3]);
   });
 
   test("to its own number or below uses its number as any message does", () => {
     for (const newSeqNo of [1, 2]) {
       const rig = active().receive("4", `123=Y|36=${newSeqNo}|`, { sequence: 2 });
       const [reject] = rig.take();
-      expect([reject?.get(371), reject?.get(373), rig.session.nextIn]).toEqual(["36", "5", 3]);
+      expect([reject?.get(371), reject?.get(373), rig.session.numbers.nextIn]).toEqual(["36", "5", 3]);
     }
   });
 
   test("as a gap fill with a number that is too high opens a gap, and fills nothing (10)", () => {
     const rig = active().receive("4", "123=Y|36=20|", { sequence: 7 });
-    expect([rig.types(), rig.session.nextIn]).toEqual(["2", 2]);
+    expect([rig.types(), rig.session.numbers.nextIn]).toEqual(["2", 2]);
   });
 
   test("as a gap fill with a number that is too low ends it, unless it is a possible duplicate (10)", () => {
@@ -84,7 +84,7 @@ describe("a SequenceReset", () => {
         sequence: 1,
         header: `43=Y|49=CLIENT|52=${utcTimestamp(WALL)}|56=GATEWAY|${orig}`,
       });
-      expect([again.closed, again.types(), again.session.nextIn]).toEqual([false, "", 2]);
+      expect([again.closed, again.types(), again.session.numbers.nextIn]).toEqual([false, "", 2]);
     }
     const low = active().receive("4", "123=Y|36=20|", { sequence: 1 });
     expect([low.closed, low.session.closing]).toEqual([true, DisconnectReason.TOO_LOW]);
@@ -96,20 +96,27 @@ describe("a reset", () => {
     "by a Logon with 141=Y in a running session, whatever its number (%i), is answered alike",
     (sequence) => {
       const rig = active();
-      rig.session.nextOut = 40;
+      rig.session.numbers.nextOut = 40;
       rig.receive("A", "98=0|108=30|141=Y|", { sequence });
       const [logon, ...none] = rig.take();
       expect([logon?.get(35), logon?.get(34), logon?.get(141), none.length]).toEqual(["A", "1", "Y", 0]);
-      expect([rig.session.nextIn, rig.session.nextOut, rig.session.epoch, rig.resets]).toEqual([2, 2, 1, 1]);
+      expect([rig.session.numbers.nextIn, rig.session.numbers.nextOut, rig.session.numbers.epoch, rig.resets]).toEqual([
+        2, 2, 1, 1,
+      ]);
       expect(rig.session.state).toBe(STATE_ACTIVE);
     },
   );
 
   test("that who answers our Logon asks for is taken", () => {
     const rig = new Rig({ initiator: true });
-    rig.session.nextIn = 9;
+    rig.session.numbers.nextIn = 9;
     rig.logon("98=0|108=30|141=Y|");
-    expect([rig.closed, rig.session.state, rig.session.nextIn, rig.session.epoch]).toEqual([false, STATE_ACTIVE, 2, 1]);
+    expect([rig.closed, rig.session.state, rig.session.numbers.nextIn, rig.session.numbers.epoch]).toEqual([
+      false,
+      STATE_ACTIVE,
+      2,
+      1,
+    ]);
   });
 });
 
@@ -122,14 +129,14 @@ describe("what is missing", () => {
     const rig = active().receive(type, body);
     const [reject] = rig.take();
     expect([reject?.get(35), reject?.get(45), reject?.get(371), reject?.get(372)]).toEqual(["3", "2", missing, type]);
-    expect([rig.session.nextIn, rig.resends.length, rig.closed]).toEqual([3, 0, false]);
+    expect([rig.session.numbers.nextIn, rig.resends.length, rig.closed]).toEqual([3, 0, false]);
   });
 
   test("SendingTime, alone, is rejected and the session goes on", () => {
     const rig = active().receive("D", "", { header: "49=CLIENT|56=GATEWAY|" });
     const [reject] = rig.take();
     expect([reject?.get(371), reject?.get(373), rig.session.state]).toEqual(["52", "1", STATE_ACTIVE]);
-    expect([rig.session.nextIn, rig.applications.length]).toEqual([3, 0]);
+    expect([rig.session.numbers.nextIn, rig.applications.length]).toEqual([3, 0]);
     rig.receive("D");
     expect(rig.applications).toEqual(["D"]);
   });
@@ -137,7 +144,7 @@ describe("what is missing", () => {
   test("a tag that is no number is rejected, and uses its number", () => {
     const rig = active().receive("D", "x1=5|");
     const [reject] = rig.take();
-    expect([reject?.get(35), reject?.get(373), rig.session.nextIn]).toEqual(["3", "0", 3]);
+    expect([reject?.get(35), reject?.get(373), rig.session.numbers.nextIn]).toEqual(["3", "0", 3]);
   });
 });
 

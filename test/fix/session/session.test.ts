@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { DisconnectReason } from "../../../src/base/disconnect-reason.ts";
 import { utcTimestamp } from "../../../src/counterparty/message.ts";
-import { STATE_ACTIVE, STATE_LOGOUT_SENT } from "../../../src/fix/session/session.ts";
+import { STATE_ACTIVE, STATE_LOGOUT_SENT } from "../../../src/fix/session/states.ts";
 import { Rig, WALL } from "./pair.ts";
 
 const active = (): Rig => {
@@ -17,7 +17,7 @@ describe("logging on", () => {
     const [answer] = rig.take();
     expect([answer?.get(35), answer?.get(108), answer?.get(98), answer?.get(34)]).toEqual(["A", "17", "0", "1"]);
     expect(rig.session.state).toBe(STATE_ACTIVE);
-    expect(rig.session.nextIn).toBe(2);
+    expect(rig.session.numbers.nextIn).toBe(2);
   });
 
   test("a number that is too high is answered first, then asked for (1S a)", () => {
@@ -29,16 +29,16 @@ describe("logging on", () => {
 
   test("a number below 1 ends it, and has not reset what it says to reset", () => {
     const rig = new Rig();
-    rig.session.nextIn = 9;
-    rig.session.nextOut = 5;
+    rig.session.numbers.nextIn = 9;
+    rig.session.numbers.nextOut = 5;
     rig.receive("A", "98=0|108=30|141=Y|", { sequence: 0 });
     expect(rig.take()[0]?.get(34)).toBe("5");
-    expect([rig.closed, rig.resets, rig.session.nextIn]).toEqual([true, 0, 9]);
+    expect([rig.closed, rig.resets, rig.session.numbers.nextIn]).toEqual([true, 0, 9]);
   });
 
   test("a number that is too low ends it with a Logout that says so", () => {
     const rig = new Rig();
-    rig.session.nextIn = 9;
+    rig.session.numbers.nextIn = 9;
     rig.logon("98=0|108=30|", 3);
     expect(rig.take()[0]?.get(58)).toBe("MsgSeqNum too low, expecting 9 but received 3");
     expect(rig.closed).toBe(true);
@@ -61,16 +61,16 @@ describe("logging on", () => {
 
   test("resetOnLogon begins at 1 whatever was before", () => {
     const rig = new Rig({ resetOnLogon: true });
-    rig.session.nextIn = 40;
-    rig.session.nextOut = 50;
+    rig.session.numbers.nextIn = 40;
+    rig.session.numbers.nextOut = 50;
     rig.logon();
     expect(rig.take()[0]?.get(34)).toBe("1");
-    expect([rig.session.nextIn, rig.session.epoch, rig.resets]).toEqual([2, 1, 1]);
+    expect([rig.session.numbers.nextIn, rig.session.numbers.epoch, rig.resets]).toEqual([2, 1, 1]);
   });
 
   test("141=Y is answered with 141=Y", () => {
     const rig = new Rig();
-    rig.session.nextOut = 50;
+    rig.session.numbers.nextOut = 50;
     rig.logon("98=0|108=30|141=Y|");
     expect([rig.sent[0]?.get(141), rig.sent[0]?.get(34)]).toEqual(["Y", "1"]);
   });
@@ -95,7 +95,7 @@ describe("numbers", () => {
     const [request, ...none] = rig.take();
     expect([request?.get(35), request?.get(7), none.length]).toEqual(["2", "2", 0]);
     for (let sequence = 2; sequence <= 4; sequence++) rig.receive("0", "", { sequence });
-    expect(rig.session.nextIn).toBe(7);
+    expect(rig.session.numbers.nextIn).toBe(7);
     rig.receive("0", "", { sequence: 9 });
     expect(rig.types()).toBe("2");
   });
@@ -111,7 +111,12 @@ describe("numbers", () => {
   test("PossDup without OrigSendingTime is rejected (2g), after SendingTime too (2f)", () => {
     const rig = active().receive("0", "", { sequence: 1, header: header(WALL, "43=Y|") });
     const [reject] = rig.take();
-    expect([reject?.get(35), reject?.get(373), reject?.get(371), rig.session.nextIn]).toEqual(["3", "1", "122", 2]);
+    expect([reject?.get(35), reject?.get(373), reject?.get(371), rig.session.numbers.nextIn]).toEqual([
+      "3",
+      "1",
+      "122",
+      2,
+    ]);
     rig.receive("0", "", { sequence: 2, header: header(WALL, `43=Y|122=${utcTimestamp(WALL + 5_000_000)}|`) });
     expect(rig.take().map((message) => [message.get(35), message.get(373)])).toEqual([
       ["3", "10"],
@@ -121,16 +126,16 @@ describe("numbers", () => {
 
   test("a gap fill goes on, back is refused, and a reset goes anywhere forward", () => {
     const rig = active().receive("4", "123=Y|36=10|", { sequence: 2 });
-    expect(rig.session.nextIn).toBe(10);
+    expect(rig.session.numbers.nextIn).toBe(10);
     rig.receive("4", "123=Y|36=10|", { sequence: 10 });
     expect(rig.take()[0]?.get(373)).toBe("5");
     rig.receive("4", "36=40|", { sequence: 1 });
-    expect(rig.session.nextIn).toBe(40);
+    expect(rig.session.numbers.nextIn).toBe(40);
     rig.receive("4", "36=40|", { sequence: 1 });
-    expect([rig.session.nextIn, rig.types()]).toEqual([40, ""]);
+    expect([rig.session.numbers.nextIn, rig.types()]).toEqual([40, ""]);
     rig.receive("4", "36=7|", { sequence: 0 });
     const [reject] = rig.take();
-    expect([reject?.get(45), reject?.get(373), rig.session.nextIn]).toEqual(["0", "5", 40]);
+    expect([reject?.get(45), reject?.get(373), rig.session.numbers.nextIn]).toEqual(["0", "5", 40]);
   });
 
   test("a missing MsgSeqNum ends it with a text", () => {
@@ -210,7 +215,7 @@ describe("messages", () => {
 
   test("a tag without a value is rejected, and uses its number", () => {
     const rig = active().receive("0", "112=|");
-    expect([rig.sent[0]?.get(373), rig.sent[0]?.get(371), rig.session.nextIn]).toEqual(["4", "112", 3]);
+    expect([rig.sent[0]?.get(373), rig.sent[0]?.get(371), rig.session.numbers.nextIn]).toEqual(["4", "112", 3]);
   });
 
   test("a Logout is answered whatever its number (13b)", () => {

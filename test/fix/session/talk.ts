@@ -1,17 +1,20 @@
 import { ascii } from "../../../src/base/ascii.ts";
+import { DisconnectReason } from "../../../src/base/disconnect-reason.ts";
+import { LaneTime } from "../../../src/base/lane-time.ts";
 import { frame, SOH, utcTimestamp } from "../../../src/counterparty/message.ts";
-import type { SessionHost, SessionProfile } from "../../../src/fix/session/outgoing.ts";
-import { APPLICATION, CLOSE, NOT_HELD, Session } from "../../../src/fix/session/session.ts";
+import type { SessionProfile } from "../../../src/fix/session/profile.ts";
+import { FixSession } from "../../../src/fix/session/session.ts";
+import { MessageBuffer } from "../../../src/fix/wire/message-buffer.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import * as tag from "../../../src/fix/wire/tags.ts";
 import { FIX44 } from "../../../src/fix/wire/version.ts";
-import { Writer } from "../../../src/fix/wire/write.ts";
+import { APPLICATION, CLOSE, INCOMPLETE, REJECTED, type SessionHost } from "../../../src/session/protocol.ts";
 import { bytesOf, fields, readable } from "../wire/messages.ts";
 import { WALL } from "./pair.ts";
 
 /** One of two sessions that talk to each other over wires in memory; it keeps what it sent, for resends. */
 export class Side implements SessionHost {
-  readonly session: Session;
+  readonly session: FixSession;
   readonly said: string[] = [];
   readonly heard: string[] = [];
   /** All that went onto the wire, as text with `|`. */
@@ -22,28 +25,30 @@ export class Side implements SessionHost {
   closed = false;
   connected = false;
   logons = 0;
+  /** Of each message: its copy for the journal is another one. */
+  readonly masked: boolean[] = [];
   private kept: { sequence: number; text: string; application: boolean }[] = [];
   private readonly scanner = new Scanner(65_536);
-  private nowNs = 1e9;
+  private readonly time = new LaneTime();
 
   constructor(profile: Partial<SessionProfile> & { compId: string; peerCompId: string; initiator: boolean }) {
     const full = { version: FIX44, heartBtIntS: 30, resetOnLogon: false, logonTimeoutMs: 5000, ...profile };
-    this.session = new Session(full, this, new Writer(bytesOf("", 65_536)));
+    this.session = new FixSession(full, this, this.time, this.scanner, new MessageBuffer(65_536));
     this.at(0);
   }
 
   /** Tells it the time, in seconds since the beginning. */
   at(seconds: number): void {
-    this.nowNs = 1e9 + seconds * 1e9;
-    this.session.turn(this.nowNs, this.wallUs);
+    this.time.nowNs = 1e9 + seconds * 1e9;
+    this.time.wallUs = WALL + (this.time.nowNs - 1e9) / 1000;
   }
 
   get wallUs(): number {
-    return WALL + (this.nowNs - 1e9) / 1000;
+    return this.time.wallUs;
   }
 
   tick(): void {
-    if (this.connected && this.session.tick() === CLOSE) this.closed = true;
+    if (this.connected && this.session.tick() !== DisconnectReason.NONE) this.closed = true;
   }
 
   connect(): void {
@@ -62,21 +67,25 @@ export class Side implements SessionHost {
   /** Says something now, whether or not anybody is there; what is said while nobody is comes with a later resend. */
   say(text: string): void {
     this.said.push(text);
-    this.session.startMessage(tag.EXECUTION_REPORT).text(tag.Text, ascii(text));
-    this.session.endMessage(1);
+    this.session.out.begin(tag.EXECUTION_REPORT).text(tag.Text, ascii(text));
+    this.session.out.end(1);
   }
 
   hear(text: string): void {
     if (!this.connected || this.closed) return;
     const raw = text.replaceAll("|", SOH);
-    if (this.scanner.scan(bytesOf(raw, 65_536), 0, raw.length) !== raw.length) throw new Error(`garbled: ${text}`);
-    let verdict = this.session.receive(this.scanner);
-    while (verdict !== NOT_HELD) {
+    const received = bytesOf(raw, 65_536);
+    let at = 0;
+    for (;;) {
+      const { kind, next } = this.session.receive(received, at, raw.length);
+      if (kind === INCOMPLETE) break;
+      at = next;
       const { bytes, from, to } = this.scanner;
-      if (verdict === APPLICATION) this.heard.push(fields(readable(bytes, from, to)).get(tag.Text) ?? "");
-      if (verdict === CLOSE) this.closed = true;
-      verdict = this.session.receiveHeld(this.scanner);
+      if (kind === APPLICATION || kind === REJECTED)
+        this.heard.push(fields(readable(bytes, from, to)).get(tag.Text) ?? "");
+      if (kind === CLOSE) this.closed = true;
     }
+    if (at !== raw.length) throw new Error(`garbled: ${text}`);
   }
 
   /** MsgTypes of what it sent since the last call. */
@@ -87,14 +96,19 @@ export class Side implements SessionHost {
       .join("");
   }
 
-  aim(session: Session): void {
-    session.writer.at = 0;
-  }
-
-  message(session: Session, sequence: number, index: number): void {
-    const text = readable(session.writer.bytes, session.writer.from, session.writer.at);
+  message(
+    _address: number,
+    _bytes: number,
+    journalAddress: number,
+    _length: number,
+    sequence: number,
+    index: number,
+  ): void {
+    const { bytes, from, at, address } = this.session.out.writer;
+    const text = readable(bytes, from, at);
     this.kept.push({ sequence, text, application: index > 0 });
-    if (this.connected && (session.active || index === 0)) this.out(text);
+    this.masked.push(journalAddress !== address);
+    if (this.connected && (this.session.active || index === 0)) this.out(text);
   }
 
   reset(): void {
@@ -102,7 +116,7 @@ export class Side implements SessionHost {
   }
 
   /** Application messages again, one gap fill for each run of others; by plain string code. */
-  resend(_session: Session, begin: number, end: number): void {
+  resend(begin: number, end: number): void {
     let gapFrom = 0;
     const fill = (next: number): void => {
       if (gapFrom > 0) this.again("4", gapFrom, this.stamp, `36=${next}|123=Y|`);

@@ -15,7 +15,7 @@ describe("two sessions", () => {
   test("log each other on", () => {
     const talk = new Talk().connect().settle();
     for (const { session, logons } of [talk.gateway, talk.venue]) {
-      expect([session.active, logons, session.nextIn, session.nextOut]).toEqual([true, 1, 2, 2]);
+      expect([session.active, logons, session.numbers.nextIn, session.numbers.nextOut]).toEqual([true, 1, 2, 2]);
     }
   });
 
@@ -77,7 +77,7 @@ describe("two sessions", () => {
     const talk = active();
     for (let i = 0; i < 5; i++) talk.gateway.say(`${i}`);
     talk.settle().cut();
-    talk.gateway.session.nextOut = 2;
+    talk.gateway.session.numbers.nextOut = 2;
     talk.connect().settle();
     expect([talk.venue.closed, talk.venue.session.closing]).toEqual([true, DisconnectReason.TOO_LOW]);
     expect([talk.gateway.closed, talk.gateway.session.active]).toEqual([true, false]);
@@ -87,7 +87,8 @@ describe("two sessions", () => {
     const talk = new Talk({ resetOnLogon: true }, { resetOnLogon: true }).connect().settle();
     talk.gateway.say("a");
     talk.settle().cut().connect().settle();
-    for (const { session } of [talk.gateway, talk.venue]) expect([session.nextIn, session.nextOut]).toEqual([2, 2]);
+    for (const { session } of [talk.gateway, talk.venue])
+      expect([session.numbers.nextIn, session.numbers.nextOut]).toEqual([2, 2]);
     talk.venue.say("b");
     talk.settle();
     expect(talk.gateway.heard).toEqual(["b"]);
@@ -98,7 +99,7 @@ describe("two sessions", () => {
     talk.venue.say("x");
     talk.settle().cut().connect().settle();
     for (const { session } of [talk.gateway, talk.venue]) {
-      expect([session.active, session.nextIn, session.nextOut]).toEqual([true, 2, 2]);
+      expect([session.active, session.numbers.nextIn, session.numbers.nextOut]).toEqual([true, 2, 2]);
     }
   });
 });

@@ -4,6 +4,7 @@ import { frame, utcTimestamp } from "../../../src/counterparty/message.ts";
 import { Codec, codecBytes, sharedMemory } from "../../../src/fix/wire/codec.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
+import { GARBLED, INCOMPLETE } from "../../../src/session/protocol.ts";
 import { drawn } from "../../property.ts";
 import { readable } from "./messages.ts";
 import { codec, SessionOnPaper } from "./on-paper.ts";
@@ -185,27 +186,26 @@ describe("who a message is from, and for", () => {
 /** A session that keeps what it says. */
 class Kept extends SessionOnPaper {
   readonly said: string[] = [];
-  private readonly scanner: Scanner;
 
   constructor(byCodec: boolean) {
-    super("GATEWAY", "CLIENT");
-    this.scanner = new Scanner(8192, byCodec ? codec : null);
-    this.session.turn(1e9, WALL_US);
+    super("GATEWAY", "CLIENT", {}, new Scanner(8192, byCodec ? codec : null));
+    this.time.nowNs = 1e9;
+    this.time.wallUs = WALL_US;
     this.session.connected();
   }
 
-  override message(): void {
-    this.said.push(readable(this.bytes, this.session.writer.from, this.session.writer.at));
+  override message(address: number, bytes: number): void {
+    super.message(address, bytes);
+    this.said.push(readable(this.bytes, 0, this.length));
   }
 
   /** What the session makes of a message, and says then. */
   hears(text: string): unknown[] {
     codec.input.set(Buffer.from(text, "latin1"));
-    this.scanner.expect(this.session.peerTexts);
-    if (this.scanner.scan(codec.input, 0, text.length) <= 0) return ["garbled"];
-    const verdict = this.session.receive(this.scanner);
-    const { state, nextIn, nextOut } = this.session;
-    return [verdict, state, nextIn, nextOut, ...this.said.splice(0)];
+    const { kind, next, msgSeqNum, epoch, reason } = this.session.receive(codec.input, 0, text.length);
+    if (kind === GARBLED || kind === INCOMPLETE) return ["garbled"];
+    const { state, numbers } = this.session;
+    return [kind, next, msgSeqNum, epoch, reason, state, numbers.nextIn, numbers.nextOut, ...this.said.splice(0)];
   }
 }
 
@@ -225,7 +225,7 @@ test("a session decides the same with a codec and without", () => {
       const logon = frame(`35=A|34=1|49=CLIENT|52=${TIME}|56=GATEWAY|98=0|108=30|`);
       expect(byCodec.hears(logon)).toEqual(byBytes.hears(logon));
       for (const { type, begin, sequence, sender, target, time, more } of messages) {
-        const number = byBytes.session.nextIn + sequence;
+        const number = byBytes.session.numbers.nextIn + sequence;
         const text = frame(`35=${type}|34=${number}|49=${sender}|52=${time}|56=${target}|${more}`, begin);
         expect(byCodec.hears(text)).toEqual(byBytes.hears(text));
       }

@@ -73,8 +73,8 @@ function both(
 ): string[] {
   return [told.pair.byCodec, told.pair.byBytes].map((on, i) => {
     on.bytes.fill(0xaa, 0, 4096);
-    Object.assign(on.session, { nextOut: told.nextOut, nextIn: told.nextIn });
-    on.session.turn(1, told.wallUs);
+    Object.assign(on.session.numbers, { nextOut: told.nextOut, nextIn: told.nextIn });
+    on.time.wallUs = told.wallUs;
     const writer = i === 0 ? byCodec(on) : byBytes(on);
     const more = Buffer.from(told.more, "latin1");
     writer.fields(more, 0, more.length);
@@ -93,7 +93,7 @@ function expectSameReport(told: Telling): string {
     told,
     ({ session }) => reports.write(session, report, told.wallUs, told.more === ""),
     ({ session }) => {
-      const writer = session.startMessage(reportType(report));
+      const writer = session.out.begin(reportType(report));
       writeReport(writer, report, told.wallUs, session.profile.version);
       return writer;
     },
@@ -107,7 +107,7 @@ function expectSameRequest(told: Telling): string {
     told,
     ({ session }) => requests.write(session, request, told.wallUs, told.more === ""),
     ({ session }) => {
-      const writer = session.startMessage(requestType(request));
+      const writer = session.out.begin(requestType(request));
       writeRequest(writer, request, ids, told.wallUs, session.profile.version);
       return writer;
     },
@@ -206,7 +206,7 @@ describe("a request that the codec writes is what is written field by field", ()
         told,
         ({ session }) => writer.write(session, request, 0, true),
         ({ session }) => {
-          const begun = session.startMessage(requestType(request));
+          const begun = session.out.begin(requestType(request));
           writeRequest(begun, request, some, 0, session.profile.version);
           return begun;
         },

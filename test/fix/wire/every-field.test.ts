@@ -237,7 +237,7 @@ describe("orders of a client", () => {
 test("a BusinessMessageReject says what of which message, and why", () => {
   const rig = new Rig().logon();
   rig.take();
-  rig.session.businessReject(scanned("35=B|34=2|148=x|"), 2, 3, ascii("no news here"));
+  rig.session.rejects.business(scanned("35=B|34=2|148=x|"), 2, 3, ascii("no news here"));
   const [reject] = rig.take();
   expect([35, 45, 58, 372, 380].map((tag) => reject?.get(tag))).toEqual(["j", "2", "no news here", "B", "3"]);
 });

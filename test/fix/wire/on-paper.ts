@@ -1,11 +1,13 @@
-import { addressOf } from "../../../ffi/memory.ts";
+import { addressOf, copyMemory } from "../../../ffi/memory.ts";
+import { LaneTime } from "../../../src/base/lane-time.ts";
 import { Views } from "../../../src/base/views.ts";
-import { optionsOf } from "../../../src/fix/session/options.ts";
-import type { SessionHost, SessionProfile } from "../../../src/fix/session/outgoing.ts";
-import { Session } from "../../../src/fix/session/session.ts";
+import type { SessionProfile } from "../../../src/fix/session/profile.ts";
+import { FixSession } from "../../../src/fix/session/session.ts";
 import { Codec, codecBytes, sharedMemory } from "../../../src/fix/wire/codec.ts";
+import { MessageBuffer } from "../../../src/fix/wire/message-buffer.ts";
+import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { FIX44 } from "../../../src/fix/wire/version.ts";
-import { Writer, wordsOf } from "../../../src/fix/wire/write.ts";
+import type { SessionHost } from "../../../src/session/protocol.ts";
 import { readable } from "./messages.ts";
 
 /** Records lie in front, the codec behind them. */
@@ -19,35 +21,37 @@ export const codec = new Codec(memory, RECORDS_BYTES, INPUT_BYTES);
 
 /** A session whose messages all go to the start of `bytes`, one over the other. */
 export class SessionOnPaper implements SessionHost {
-  readonly session: Session;
+  readonly session: FixSession;
+  readonly time = new LaneTime();
   readonly bytes: Uint8Array;
-  private readonly words: Int32Array;
+  /** Of the last message. */
+  length = 0;
   private readonly address: number;
 
-  constructor(compId: string, peerCompId: string, profile: Partial<SessionProfile> = {}) {
+  constructor(
+    compId: string,
+    peerCompId: string,
+    profile: Partial<SessionProfile> = {},
+    readonly scanner = new Scanner(8192, codec),
+  ) {
     const buffer = new ArrayBuffer(65_536);
     this.bytes = new Uint8Array(buffer);
-    this.words = wordsOf(this.bytes);
     this.address = addressOf(buffer);
     const all = { version: FIX44, compId, peerCompId, initiator: false, heartBtIntS: 30, resetOnLogon: false };
     const full = { ...all, logonTimeoutMs: 5000, ...profile };
-    const { timestampDecimals } = optionsOf(profile.options);
-    const decimals = full.version.timeDecimals === 0 ? 0 : timestampDecimals;
-    this.session = new Session(full, this, new Writer(this.bytes, decimals));
-  }
-
-  aim(session: Session): void {
-    session.writer.aim(this.bytes, this.words, 0, this.address);
+    this.session = new FixSession(full, this, this.time, scanner, new MessageBuffer(65_536));
   }
 
   /** Ends the message that was begun last. Returns it as readable text. */
   ended(): string {
-    this.session.endMessage(1);
-    const { from, at } = this.session.writer;
-    return readable(this.bytes, from, at);
+    this.session.out.end(1);
+    return readable(this.bytes, 0, this.length);
   }
 
-  message(): void {}
+  message(address: number, bytes: number): void {
+    copyMemory(this.address, address, bytes);
+    this.length = bytes;
+  }
   reset(): void {}
   resend(): void {}
   loggedOn(): void {}

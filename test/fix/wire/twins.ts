@@ -49,7 +49,7 @@ export class Way {
 
   /** What is scanned from now on should be from the peer, in that version. */
   expect(version: FixVersion): void {
-    this.scanner.expect(this.identity(version).texts);
+    this.scanner.expect(this.identity(version).peerTexts);
   }
 
   private identity(version: FixVersion): Identity {

@@ -15,7 +15,7 @@ describe.each(VERSION_NAMES)("%s: 1B, who connects", (version) => {
 
   test("1B b: a valid Logon in answer makes the session active", () => {
     const rig = connected().logon(logonBody(version));
-    expect([rig.session.active, rig.session.nextIn, rig.closed]).toEqual([true, 2, false]);
+    expect([rig.session.active, rig.session.numbers.nextIn, rig.closed]).toEqual([true, 2, false]);
   });
 
   test("1B c: one whose number is too high is taken, and the gap asked for", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { DisconnectReason } from "../../../../src/base/disconnect-reason.ts";
 import { frame, SOH, sealed } from "../../../../src/counterparty/message.ts";
-import { STATE_LOGOUT_SENT } from "../../../../src/fix/session/session.ts";
+import { STATE_LOGOUT_SENT } from "../../../../src/fix/session/states.ts";
 import { GARBLED, Scanner } from "../../../../src/fix/wire/scan.ts";
 import { versionOf } from "../../../../src/fix/wire/version.ts";
 import { bytesOf } from "../../wire/messages.ts";
@@ -12,7 +12,7 @@ describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {
 
   test("2 a: with the expected number is accepted", () => {
     const rig = active(role, version).receive("D").receive("0");
-    expect([rig.applications, rig.session.nextIn, rig.types()]).toEqual([["D"], 4, ""]);
+    expect([rig.applications, rig.session.numbers.nextIn, rig.types()]).toEqual([["D"], 4, ""]);
   });
 
   test("2 b: with a higher number waits, the gap is asked for once, and all is taken in order", () => {
@@ -25,7 +25,7 @@ describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {
       0,
     ]);
     rig.receive("D", "", { sequence: 2 }).receive("H", "", { sequence: 3 });
-    expect([rig.applications.join(""), rig.session.nextIn]).toEqual(["DHGF", 6]);
+    expect([rig.applications.join(""), rig.session.numbers.nextIn]).toEqual(["DHGF", 6]);
   });
 
   test("2 c: with a lower number and no PossDupFlag ends it with a Logout that says so", () => {
@@ -41,9 +41,9 @@ describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {
 
   test("2 e: that is a possible duplicate is ignored when it was received, else processed", () => {
     const rig = active(role, version).receive("D", "", { sequence: 1, header: again() });
-    expect([rig.applications, rig.types(), rig.session.nextIn, rig.closed]).toEqual([[], "", 2, false]);
+    expect([rig.applications, rig.types(), rig.session.numbers.nextIn, rig.closed]).toEqual([[], "", 2, false]);
     rig.receive("D", "", { sequence: 2, header: again(-1) });
-    expect([rig.applications, rig.types(), rig.session.nextIn]).toEqual([["D"], "", 3]);
+    expect([rig.applications, rig.types(), rig.session.numbers.nextIn]).toEqual([["D"], "", 3]);
   });
 
   test.each([1, 2])(
@@ -58,8 +58,8 @@ describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {
         undefined,
       ]);
       expect(reasonOf(version, reject)).toEqual(reason(version, 10, "SendingTime accuracy problem"));
-      expect([rig.session.nextIn, rig.applications]).toEqual([sequence + 1 < 3 ? 2 : 3, []]);
-      rig.receive("5", "", { sequence: rig.session.nextIn });
+      expect([rig.session.numbers.nextIn, rig.applications]).toEqual([sequence + 1 < 3 ? 2 : 3, []]);
+      rig.receive("5", "", { sequence: rig.session.numbers.nextIn });
       expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.SENDING_TIME]);
     },
   );
@@ -70,7 +70,7 @@ describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {
       const rig = active(role, version).receive("D", "", { sequence, header: headed("43=Y|") });
       const [reject, ...none] = rig.take();
       expect(reasonOf(version, reject)).toEqual(reason(version, 1, "Required tag missing", 122));
-      expect([none.length, rig.session.nextIn, rig.session.active]).toEqual([0, sequence === 1 ? 2 : 3, true]);
+      expect([none.length, rig.session.numbers.nextIn, rig.session.active]).toEqual([0, sequence === 1 ? 2 : 3, true]);
     },
   );
 
@@ -89,7 +89,7 @@ describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {
     const rig = active(role, version).receive("D", "", { header });
     const [reject, logout] = rig.take();
     expect(reasonOf(version, reject)).toEqual(reason(version, 9, "CompID problem"));
-    expect([logout?.get(35), rig.session.nextIn, rig.session.state]).toEqual(["5", 3, STATE_LOGOUT_SENT]);
+    expect([logout?.get(35), rig.session.numbers.nextIn, rig.session.state]).toEqual(["5", 3, STATE_LOGOUT_SENT]);
     expect(rig.applications).toEqual([]);
   });
 
@@ -106,7 +106,7 @@ describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {
     const rig = active(role, version).receive("0", "", { header: headed("", seconds) });
     const [reject, logout] = rig.take();
     expect(reasonOf(version, reject)).toEqual(reason(version, 10, "SendingTime accuracy problem"));
-    expect([logout?.get(35), rig.session.nextIn]).toEqual(["5", 3]);
+    expect([logout?.get(35), rig.session.numbers.nextIn]).toEqual(["5", 3]);
   });
 
   test("2 r: of a type that nobody takes is refused in the version's way", () => {
@@ -114,7 +114,7 @@ describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {
     const scan = new Scanner(4096);
     const text = frame(`35=B|34=2|${headed("115=DESK|")}148=x|`, begin);
     expect(scan.scan(bytesOf(text), 0, text.length)).toBe(text.length);
-    rig.session.businessReject(scan, 2, 3, Buffer.from("Unsupported Message Type"));
+    rig.session.rejects.business(scan, 2, 3, Buffer.from("Unsupported Message Type"));
     const [refusal] = rig.take();
     const has = versionOf(version).hasBusinessReject;
     expect([35, 45, 58, 128, 372, 380].map((tag) => refusal?.get(tag))).toEqual(

@@ -1,5 +1,5 @@
 import { utcTimestamp } from "../../../../src/counterparty/message.ts";
-import type { SessionProfile } from "../../../../src/fix/session/outgoing.ts";
+import type { SessionProfile } from "../../../../src/fix/session/profile.ts";
 import { VERSION_NAMES, versionOf } from "../../../../src/fix/wire/version.ts";
 import { Rig, WALL } from "../pair.ts";
 

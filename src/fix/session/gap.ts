@@ -1,0 +1,98 @@
+import type { Scanner } from "../wire/scan.ts";
+import { GapQueue } from "./gap-queue.ts";
+import { ResendGuard } from "./resend-guard.ts";
+import type { SessionWriter } from "./session-writer.ts";
+
+const NO_CHUNK = 0x7fffffff;
+
+/** The gap in the peer's messages: how far it reaches, the messages behind it, and our requests for it. */
+export class Gap {
+  /** Highest number seen behind the gap; 0 while there is none. */
+  to = 0;
+  /** When the gap began, was last asked for, or became smaller. */
+  sinceNs = 0;
+  readonly queue: GapQueue;
+  /** Lowest number that found no room in the queue; 0 when there is none. */
+  private missed = 0;
+  /** Last number of our ResendRequest where that is only a part of the gap; else NO_CHUNK. */
+  private chunkEnd = NO_CHUNK;
+  private readonly requests: ResendGuard;
+
+  constructor(
+    private readonly out: SessionWriter,
+    queueBytes: number,
+    /** EndSeqNo of a request for all that is missing. */
+    private readonly infinity: number,
+    /** Messages that one ResendRequest asks for; 0: all that are missing. */
+    private readonly maxResendRequest: number,
+    maxSameResends: number,
+  ) {
+    this.requests = new ResendGuard(maxSameResends);
+    this.queue = new GapQueue(queueBytes);
+  }
+
+  get isOpen(): boolean {
+    return this.to !== 0;
+  }
+
+  /** Keeps a message that came too early; the gap reaches up to it. */
+  hold(scan: Scanner, sequence: number, nowNs: number): void {
+    if (this.to === 0) this.sinceNs = nowNs;
+    if (sequence > this.to) this.to = sequence;
+    if (this.queue.keep(sequence, scan.bytes, scan.from, scan.to)) return;
+    if (this.missed === 0 || sequence < this.missed) this.missed = sequence;
+  }
+
+  /** True when the messages before the first that found no room have come: it can be asked for now. */
+  hasComeToMissed(nextIn: number): boolean {
+    return this.missed !== 0 && nextIn >= this.missed;
+  }
+
+  /** Asks for the gap from `nextIn` on, all of it or a part. Returns  false when the same was asked for too often. */
+  request(nextIn: number, nowNs: number): boolean {
+    this.sinceNs = nowNs;
+    this.missed = 0;
+    if (!this.requests.asks(nextIn, nowNs)) return false;
+    const most = this.maxResendRequest;
+    if (most > 0) this.chunkEnd = Math.min(this.to, nextIn + most - 1);
+    else this.chunkEnd = NO_CHUNK;
+    this.out.resendRequest(nextIn, most > 0 ? this.chunkEnd : this.infinity);
+    return true;
+  }
+
+  /** True when everything up to `sequence` has come and the next part of the gap is to be asked for. */
+  needsNextChunk(sequence: number, nextIn: number): boolean {
+    if (sequence < this.chunkEnd) return false;
+    this.chunkEnd = NO_CHUNK;
+    if (this.to < nextIn) return false;
+    if (!this.queue.has(nextIn)) return true;
+    this.chunkEnd = nextIn;
+    return false;
+  }
+
+  /** A message has come while the gap is open. */
+  reached(sequence: number, nowNs: number): void {
+    this.sinceNs = nowNs;
+    if (sequence >= this.to) this.close();
+  }
+
+  /** Numbers below `nextIn` will not come any more. */
+  skippedTo(nextIn: number, nowNs: number): void {
+    if (this.to === 0) return;
+    this.queue.dropBelow(nextIn);
+    this.reached(nextIn - 1, nowNs);
+  }
+
+  /** A new connection, or new numbers. */
+  reset(): void {
+    this.close();
+    this.requests.clear();
+  }
+
+  close(): void {
+    this.to = 0;
+    this.missed = 0;
+    this.chunkEnd = NO_CHUNK;
+    if (this.queue.count > 0) this.queue.clear();
+  }
+}

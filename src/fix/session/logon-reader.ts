@@ -1,0 +1,60 @@
+import { DisconnectReason } from "../../base/disconnect-reason.ts";
+import { INCOMPLETE, type Scanner } from "../wire/scan.ts";
+import * as tag from "../wire/tags.ts";
+
+/** Reads the first message of a connection for an acceptor: is it a Logon, who sends it, with which Username and Password? */
+export class LogonReader {
+  /** NONE for a Logon; else the reason to refuse the connection. */
+  refusal: DisconnectReason = DisconnectReason.NONE;
+  /** It is a message, whose parties can be logged; the offsets count in its bytes. */
+  isMessage = false;
+  senderFrom = 0;
+  senderTo = 0;
+  targetFrom = 0;
+  targetTo = 0;
+  usernameFrom = 0;
+  usernameTo = 0;
+  hasPassword = false;
+  passwordFrom = 0;
+  passwordTo = 0;
+
+  constructor(readonly scan: Scanner) {}
+
+  get bytes(): Uint8Array {
+    return this.scan.bytes;
+  }
+
+  /** Reads the message at `from`; the scanner holds it then. Returns  false while it is incomplete. */
+  read(bytes: Uint8Array, from: number, to: number): boolean {
+    const scan = this.scan;
+    const length = scan.scan(bytes, from, to);
+    if (length === INCOMPLETE) return false;
+    this.isMessage = length > 0;
+    if (length < 0) this.refusal = DisconnectReason.TOO_LONG;
+    else this.refusal = scan.msgType === tag.LOGON ? DisconnectReason.NONE : DisconnectReason.NOT_LOGON;
+    if (length < 0) return true;
+    const sender = scan.find(tag.SenderCompID);
+    const target = scan.find(tag.TargetCompID);
+    const username = scan.find(tag.Username);
+    const password = scan.find(tag.Password);
+    this.senderFrom = startOf(scan, sender);
+    this.senderTo = endOf(scan, sender);
+    this.targetFrom = startOf(scan, target);
+    this.targetTo = endOf(scan, target);
+    this.usernameFrom = startOf(scan, username);
+    this.usernameTo = endOf(scan, username);
+    this.hasPassword = password >= 0;
+    this.passwordFrom = startOf(scan, password);
+    this.passwordTo = endOf(scan, password);
+    return true;
+  }
+}
+
+/** Of a field; an absent one is empty. */
+function startOf(scan: Scanner, field: number): number {
+  return field < 0 ? 0 : scan.starts[field]!;
+}
+
+function endOf(scan: Scanner, field: number): number {
+  return field < 0 ? 0 : scan.ends[field]!;
+}

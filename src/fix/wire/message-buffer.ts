@@ -1,0 +1,16 @@
+import { addressOf } from "../../../ffi/memory.ts";
+
+const LEAST_BYTES = 4096;
+
+/** Memory in which messages are written, one at a time; the sessions of a lane share it. */
+export class MessageBuffer {
+  readonly bytes: Uint8Array;
+  readonly address: number;
+
+  /** Cold: once a lane. */
+  constructor(bytes: number) {
+    const buffer = new ArrayBuffer(Math.max(LEAST_BYTES, bytes));
+    this.bytes = new Uint8Array(buffer);
+    this.address = addressOf(buffer);
+  }
+}
