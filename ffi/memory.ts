@@ -31,7 +31,7 @@ import { libc } from "./libc.ts";
 export const SCRATCH_BYTES = 4096;
 
 /** A larger view than this does not exist in this runtime: map more as several windows. */
-export const VIEW_BYTES_MAX = 2 ** 32;
+const VIEW_BYTES_MAX = 2 ** 32;
 
 /**
  * Memory whose address has been given away. A number does not keep memory alive, and neither does a variable that no

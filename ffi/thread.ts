@@ -5,7 +5,7 @@ import { libc } from "./libc.ts";
 import { addressOf, cString, SCRATCH_BYTES } from "./memory.ts";
 
 /** CPUs are numbered below this. */
-export const CPUS_MAX = 8192;
+const CPUS_MAX = 8192;
 const MASK_BYTES = CPUS_MAX / 8;
 const mask = new ArrayBuffer(SCRATCH_BYTES);
 const maskBytes = new Uint8Array(mask);

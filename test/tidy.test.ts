@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { COLD, coldIn } from "./tidy/cold.ts";
+import { circles, unusedExports } from "./tidy/graph.ts";
 import { determinismOffences, hotOffences, isHot } from "./tidy/hot.ts";
 import { importOffences, pointerOffences } from "./tidy/imports.ts";
 import { lengthOffences, textOffences } from "./tidy/shape.ts";
@@ -34,7 +36,29 @@ describe("the tree", () => {
   test("takes addresses in one file", () => expect(offences(sources, pointerOffences)).toEqual([]));
 
   test("has no offence in hot functions", () => {
-    expect(offences(sources.filter(isHot), (_, source) => hotOffences(source))).toEqual([]);
+    expect(offences(sources.filter(isHot), (path, source) => hotOffences(source, coldIn(path)))).toEqual([]);
+  });
+
+  test("lists as cold only what is there, hot, and would be an offence", () => {
+    const needless = Object.keys(COLD).flatMap((path) => {
+      if (!isHot(path) || !sources.includes(path)) return [path];
+      const found = hotOffences(readFileSync(join(ROOT, path), "utf8"));
+      return coldIn(path)
+        .filter((name) => !found.some((what) => name === "*" || what.startsWith(`${name}:`)))
+        .map((name) => `${path}: ${name}`);
+    });
+    expect(needless).toEqual([]);
+  });
+
+  test("has no circle of imports, and no export that nobody uses", () => {
+    const texts = new Map(sources.map((path) => [path, readFileSync(join(ROOT, path), "utf8")]));
+    // What another compiler compiles has its own exports.
+    const owners = sources.filter(
+      (path) => /^(src|ffi|appliance)\//.test(path) && !path.startsWith("src/fix/wire/codec/"),
+    );
+    const product = new Map([...texts].filter(([path]) => !path.startsWith("test/")));
+    expect(circles(product)).toEqual([]);
+    expect(unusedExports(texts, owners)).toEqual([]);
   });
 
   test("keeps clock, chance and machine out of core and protocols", () => {

@@ -43,7 +43,7 @@ export function isStale(root: string): boolean {
 }
 
 /** Compiles the codec and writes the module. Throws with what the compiler says. */
-export async function assemble(): Promise<void> {
+async function assemble(): Promise<void> {
   await generate();
   const head = headLine(ROOT);
   const asc: Compiler = (await import(COMPILER)).default;

@@ -24,7 +24,7 @@ export async function checkConfig(fileName: string): Promise<number> {
 }
 
 /** Lanes, sizes and their owners. */
-export function planLines(config: GatewayConfig): string[] {
+function planLines(config: GatewayConfig): string[] {
   const plan = planGateway(config);
   const streams = ["core", ...plan.clients.map(({ name }) => name), ...plan.venues.map(({ name }) => name)];
   const venues = Object.entries(config.venues);

@@ -8,7 +8,7 @@ const verdict = Type.Union([
 ]);
 
 /** Result of one check. `remedy` is empty when nothing needs to change. */
-export const findingSchema = Type.Object(
+const findingSchema = Type.Object(
   {
     name: Type.String({ minLength: 1 }),
     theme: Type.String({ minLength: 1 }),

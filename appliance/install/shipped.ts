@@ -17,8 +17,8 @@ export interface Shipped {
   readonly secret?: boolean;
 }
 
-export const SYSUSERS = "/etc/sysusers.d/sallyport.conf";
-export const TMPFILES = "/etc/tmpfiles.d/sallyport.conf";
+const SYSUSERS = "/etc/sysusers.d/sallyport.conf";
+const TMPFILES = "/etc/tmpfiles.d/sallyport.conf";
 
 /** Embedded files for the machine; the user's definition first, because the user owns others. */
 export function shippedFiles(): Shipped[] {

@@ -4,7 +4,7 @@ import type { Manifest } from "./manifest.ts";
 import { below, CURRENT, OPT, PREVIOUS, UPGRADE, VERSION_NAME, versionDir, versionFile } from "./places.ts";
 
 /** Versions kept on the disk, current and previous included. */
-export const VERSIONS_KEPT = 3;
+const VERSIONS_KEPT = 3;
 
 /** Names of the versions below the root. */
 export function versionsOf(root: string): string[] {

@@ -11,7 +11,7 @@ const SELINUX = "/sys/fs/selinux";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Line about the variable that turns the compiler off, or null. */
-export function compilerOff(environment: Environment): string | null {
+function compilerOff(environment: Environment): string | null {
   const off = NEEDED.find((name) => OFF.test(environment[name] ?? ""));
   return off === undefined ? null : `${off}=${environment[off]} turns the JIT compiler off: unset it`;
 }
@@ -23,7 +23,7 @@ export function compilerSlow(environment: Environment): string | null {
 }
 
 /** Line that says why the kernel refuses writable and executable memory, and what to do. */
-export function whyNoCompiler(status = read("/proc/self/status"), selinux = SELINUX): string {
+function whyNoCompiler(status = read("/proc/self/status"), selinux = SELINUX): string {
   const what = "memory that is both written and executed is refused here, so there is no JIT compiler";
   if (/^1/.test(read(`${selinux}/enforce`)) && /^1/.test(read(`${selinux}/booleans/deny_execmem`)))
     return `${what} (SELinux: deny_execmem is on; allow execmem to its domain, or setsebool deny_execmem off)`;

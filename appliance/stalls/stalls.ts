@@ -42,7 +42,7 @@ function directory({ config, data }: StallsOptions): string {
 const WORDS = [0, 3, 4, 5];
 
 /** For each lane the causes of its stalls; then the most recent stalls of all lanes with details. */
-export function stallsReport({ thresholdUs, lanes }: StallsDocument, last: number): string {
+function stallsReport({ thresholdUs, lanes }: StallsDocument, last: number): string {
   const sums = lanes.flatMap(({ lane, agents, causes }) => [
     `lane ${lane}: ${agents.join(", ")}`,
     ...columns([[`from ${us(thresholdUs)}`, "count", "total", "worst"], ...causeRows(causes)]),

@@ -12,7 +12,7 @@ const OK = 0;
 /** The new version failed; the previous one runs again. */
 export const ROLLED_BACK = 4;
 /** The new version failed, and the previous one does not start either. */
-export const DOWN = 5;
+const DOWN = 5;
 
 /**
  * Finishes a recorded upgrade, forwards or backwards. Every step may be repeated: a process that continues after

@@ -1,7 +1,7 @@
 import { PRICE_SCALE } from "./units.ts";
 
 /** Not a decimal number at all. */
-export const BAD_DECIMAL = Number.NaN;
+const BAD_DECIMAL = Number.NaN;
 /** A decimal number that the fixed point can't hold: more than eight decimals, or too large. */
 export const UNFIT_DECIMAL = Number.POSITIVE_INFINITY;
 

@@ -4,7 +4,6 @@ export const MIB = 1024 * KIB;
 export const NS_PER_US = 1_000;
 export const NS_PER_MS = 1_000_000;
 export const NS_PER_S = 1_000_000_000;
-export const US_PER_MS = 1_000;
 export const US_PER_S = 1_000_000;
 
 /** Results of hot calls that are not a place or a count; all negative, so that one test tells them from an offset. */

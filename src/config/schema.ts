@@ -338,7 +338,6 @@ export type ConfigFile = Static<typeof configSchema>;
 
 type Replace<T, R> = Omit<T, keyof R> & R;
 
-export type ClientSessionConfig = Static<typeof clientSession>;
 export type ClientConfig = Replace<Static<typeof client>, { listen: Address[] }>;
 /** `password` comes from `passwordFile`, if there is one, when the gateway starts. */
 export type VenueConfig = Replace<Static<typeof venue>, { address: Address[] }>;

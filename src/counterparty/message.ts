@@ -115,7 +115,7 @@ export function fields(text: string): Field[] {
 }
 
 /** The value of CheckSum for `text` from `from` to `to`. */
-export function checksum(text: string, from = 0, to = text.length): string {
+function checksum(text: string, from = 0, to = text.length): string {
   let sum = 0;
   for (let i = from; i < to; i++) sum += text.charCodeAt(i);
   return String(sum & 255).padStart(3, "0");

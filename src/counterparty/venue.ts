@@ -199,7 +199,7 @@ export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession 
 }
 
 /** LastPx and LastQty. */
-export function lastFields(quantity: number, price: string): Field[] {
+function lastFields(quantity: number, price: string): Field[] {
   return [
     [31, price],
     [32, quantity],

@@ -21,7 +21,7 @@ const TICK_NS = 10_000_000;
 /** A stopping session waits this long for the peer's Logout before its connection is closed. */
 const STOP_PATIENCE_NS = 3_000_000_000;
 /** Symbols that have a book; each is made on first sight. */
-export const MAX_SYMBOLS = 4096;
+const MAX_SYMBOLS = 4096;
 
 /** `links[i].id` is i. */
 export interface ExchangeAgentParts extends AcceptorParts {

@@ -15,7 +15,7 @@ export interface BookEvents {
 }
 
 export const BAD_QUANTITY = 1;
-export const BAD_PRICE = 2;
+const BAD_PRICE = 2;
 
 /** What `cancel` and `replace` did. */
 export const TAKEN = 0;

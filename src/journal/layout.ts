@@ -71,7 +71,6 @@ export const HEADER_SEGMENT_AT = 16;
 export const HEADER_SEGMENT_BYTES_AT = 20;
 export const HEADER_CHECK_AT = 24;
 export const HEADER_NAME_AT = 64;
-export const NAME_BYTES = 32;
 
 /*  Stream words, in shared memory:
  *

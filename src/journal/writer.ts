@@ -16,7 +16,7 @@ import {
 } from "./layout.ts";
 
 /** The journal can't go on: its disk is full and what was kept back is used up. */
-export class JournalFull extends Error {
+class JournalFull extends Error {
   constructor(readonly stream: string) {
     super(
       `journal stream ${stream}: no space left for its next segment; free space in the data directory and start again`,

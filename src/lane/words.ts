@@ -28,8 +28,7 @@ export const COLLECTIONS_DOUBLE = 11;
 export const COMPILATIONS_DOUBLE = 12;
 export const STEAL_DOUBLE = 20;
 
-export const LANE_STARTING = 0;
-/** Agents are open; the lane waits to be released. */
+/** State of a lane; 0 while it starts. Agents are open; the lane waits to be released. */
 export const LANE_OPEN = 1;
 export const LANE_RUNNING = 2;
 /** Its agents have stopped; it still turns, because other lanes may send it something. */

@@ -1,8 +1,13 @@
 import { addressOf } from "../../ffi/memory.ts";
-import type { Stream } from "./stream.ts";
 
 /** Bytes read at once from one connection. */
 export const INPUT_BYTES = 262_144;
+
+/** A stream whose bytes lie in the input. */
+export interface InputOwner {
+  /** Moves its unread bytes elsewhere. */
+  putAside(): void;
+}
 
 /**
  * Memory into which all connections of a lane are read: it stays in the cache, and an idle connection takes no memory.
@@ -10,7 +15,7 @@ export const INPUT_BYTES = 262_144;
  */
 export class Input {
   /** The stream whose bytes it holds. */
-  owner: Stream | null = null;
+  owner: InputOwner | null = null;
 
   constructor(
     readonly bytes: Uint8Array,

@@ -6,7 +6,7 @@ const BACKLOG = 1024;
 /** No connection is waiting. */
 export const NO_CONNECTION = -1;
 /** The process or the system is out of descriptors; the connection stays in the queue. */
-export const NO_DESCRIPTOR = -2;
+const NO_DESCRIPTOR = -2;
 
 /** A listening TCP socket. */
 export class Listener {

@@ -7,7 +7,7 @@ import type { CongestionControl, SocketAddress } from "../../ffi/socket.ts";
 import type { Network, Readiness } from "./network.ts";
 
 /** Bytes that a pipe can ever hold; how many of them a network lets it is `capacity`. */
-export const PIPE_BYTES = 65_536;
+const PIPE_BYTES = 65_536;
 
 /*  Linear; when the last byte is read both ends of it go back to the start:
  *
@@ -15,7 +15,7 @@ export const PIPE_BYTES = 65_536;
  */
 
 /** One direction of a connection. */
-export class Pipe {
+class Pipe {
   from = 0;
   arrived = 0;
   to = 0;
@@ -56,7 +56,7 @@ export class Pipe {
 }
 
 /** One side's descriptor of a connection. */
-export class End {
+class End {
   peer: End | null = null;
   /** The connection has broken: whatever has arrived can be read, then it fails. */
   reset = false;

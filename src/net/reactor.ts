@@ -4,7 +4,6 @@ import { broken } from "../base/broken.ts";
 import { EMPTY } from "../base/units.ts";
 import type { Buffers } from "../pool/buffers.ts";
 import { INPUT_BYTES, Input } from "./input.ts";
-import type { Listener } from "./listener.ts";
 import { KERNEL, type Network, type Readiness } from "./network.ts";
 import type { Stream } from "./stream.ts";
 
@@ -39,6 +38,13 @@ export const SYSTEM = "system";
 
 const PLAIN: SocketOptions = { busyPollUs: 0, preferBusyPoll: false, quickAck: false, congestionControl: SYSTEM };
 
+/** A listening socket. */
+export interface Listening {
+  readonly fd: number;
+  /** Set by the reactor: connections wait. */
+  ready: boolean;
+}
+
 /**
  * Marks the streams and listeners of a lane that have something to read. One per lane.
  * A spinning lane reads the few active streams directly (`stream.hot`); epoll announces the others.
@@ -53,7 +59,7 @@ export class Reactor {
   private readonly poller: Readiness;
   private readonly congestionControl: CongestionControl | null;
   private readonly streams: (Stream | null)[];
-  private readonly listeners: Listener[] = [];
+  private readonly listeners: Listening[] = [];
   private readonly free: Int32Array;
   private freeCount: number;
   private open = 0;
@@ -135,12 +141,12 @@ export class Reactor {
   }
 
   /** Cold: before the lane turns. */
-  addListener(listener: Listener): void {
+  addListener(listener: Listening): void {
     this.poller.add(listener.fd, this.maxStreams + this.listeners.length, false);
     this.listeners.push(listener);
   }
 
-  removeListener(listener: Listener): void {
+  removeListener(listener: Listening): void {
     this.poller.remove(listener.fd);
   }
 

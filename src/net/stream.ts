@@ -1,10 +1,10 @@
 import { EAGAIN, EINTR } from "../../ffi/errno.ts";
 import { addressOf, copyMemory } from "../../ffi/memory.ts";
 import { Backlog } from "../pool/backlog.ts";
+import type { Buffers } from "../pool/buffers.ts";
 import { SMALLEST } from "../pool/layout.ts";
 import { Input } from "./input.ts";
 import type { Network } from "./network.ts";
-import type { Reactor } from "./reactor.ts";
 import type { ReadyList } from "./ready-list.ts";
 
 /** `receive` found the connection ended by the peer. */
@@ -13,6 +13,20 @@ export const ENDED = -1;
 export const BROKEN = -2;
 /** Unread input had to be put aside and the pool was exhausted: bytes of the peer are lost. */
 export const STARVED = -3;
+
+/** What a stream needs of its lane's reactor. */
+export interface StreamReactor {
+  readonly network: Network;
+  readonly buffers: Buffers | null;
+  readonly input: Input | null;
+  readonly quickAck: boolean;
+  /** Turns of the lane; wraps. */
+  readonly turns: number;
+  add(stream: Stream, output: boolean): void;
+  watch(stream: Stream, output: boolean): void;
+  remove(stream: Stream): void;
+  prepare(fd: number): void;
+}
 
 /*  Both buffers are linear. The input belongs to the lane and serves all of its connections (net/input.ts). Unread or unsent
  *  bytes lie between two marks:
@@ -84,7 +98,7 @@ export class Stream {
   private fresh = false;
 
   constructor(
-    private readonly reactor: Reactor,
+    private readonly reactor: StreamReactor,
     inBytes: number,
     outBytes: number,
     /** Most bytes that may be unsent; those beyond `outBytes` are in the lane's pool. */
@@ -179,7 +193,7 @@ export class Stream {
   private takeInput(): void {
     const other = this.input.owner;
     this.input.owner = this;
-    if (other !== null && other.inTo > other.inFrom) other.putAside();
+    if (other !== null) other.putAside();
     const aside = this.aside;
     if (aside === null || aside.bytes === 0) return;
     this.inFrom = 0;
@@ -192,7 +206,9 @@ export class Stream {
     }
   }
 
-  private putAside(): void {
+  /** Another stream is read: moves this one's unread bytes out of the lane's input. */
+  putAside(): void {
+    if (this.inTo === this.inFrom) return;
     const unread = this.inTo - this.inFrom;
     const aside = this.aside;
     const kept = aside === null ? 0 : aside.append(this.inAddress + this.inFrom, unread);

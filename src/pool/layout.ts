@@ -33,7 +33,7 @@ export const SMALLEST = 0;
 export const KEPT_SHARE = 8;
 const UNITS_PER_SPAN = SPAN_BYTES / UNIT_BYTES;
 /** Offsets in the region are int32. */
-export const SPANS_MAX = 2047;
+const SPANS_MAX = 2047;
 
 /** Not in use, without memory. */
 export const FREE = 0;

@@ -1,7 +1,7 @@
 import { closing, type FunctionSpan, functionsOf, plain, type Token, tokenize } from "./javascript.ts";
 
 // What a hot function may not contain, because it allocates, waits or hides work. A hot function is any in a hot file
-// but constructors, `open`, statics, and what says "Cold." or "Cold: …" in its docstring (or its class's, or its file's).
+// but constructors, `open`, statics, and those that cold.ts lists.
 
 const HOT_FOLDERS = "ring record lane core fix ouch net session client venue pool".split(" ");
 const HOT_FILES =
@@ -45,15 +45,14 @@ export function isHot(path: string): boolean {
   return HOT_FOLDERS.includes(folder!) || HOT_FILES.split(" ").includes(`${folder}/${file.replace(/\.ts$/, "")}`);
 }
 
-/** Offences of one hot file, each `where: what`. */
-export function hotOffences(source: string): string[] {
-  const cold = coldNames(source);
-  if (cold.has("*")) return [];
+/** Offences of one hot file, each `where: what`. `cold` has the functions of the file that run rarely, as in cold.ts. */
+export function hotOffences(source: string, cold: readonly string[] = []): string[] {
+  if (cold.includes("*")) return [];
   const tokens = tokenize(plain(source));
   const offences: string[] = [];
   for (const span of functionsOf(tokens)) {
-    if (isCold(span, cold)) continue;
     const where = span.owner === "" ? span.name : `${span.owner}.${span.name}`;
+    if (isColdByNature(span) || cold.includes(where)) continue;
     for (const what of offencesIn(tokens, span)) offences.push(`${where}: ${what}`);
   }
   return [...new Set(offences)];
@@ -70,29 +69,8 @@ export function determinismOffences(path: string, source: string): string[] {
   return [...new Set(outside.map(({ text }) => text))];
 }
 
-function isCold(span: FunctionSpan, cold: Set<string>): boolean {
-  if (span.name === "constructor" || span.name === "open" || span.isStatic) return true;
-  return cold.has(`${span.owner}.${span.name}`) || (span.owner !== "" && cold.has(`.${span.owner}`));
-}
-
-/** `Class.method` or `.function` of all that is documented as cold, `*` when the file is. */
-function coldNames(source: string): Set<string> {
-  const names = new Set<string>();
-  // A comment at the top with an empty line after it speaks of the file.
-  const head = /^(?:(?:\/\/.*\n)+|\/\*[\s\S]*?\*\/\n)\n/.exec(source)?.[0] ?? "";
-  if (/\bCold[.:]/.test(head)) names.add("*");
-  let owner = "";
-  for (const match of source.matchAll(
-    /(\/\*\*(?:[^*]|\*(?!\/))*\*\/\s*?\n)?^( *)((?:export |abstract |private |protected |public |static |override |readonly |async |get |set |function |class |const )*)([#\w$]+)/gm,
-  )) {
-    const [, doc = "", indent = "", modifiers = "", name = ""] = match;
-    if (indent === "" && modifiers.includes("class ")) owner = name;
-    if (/\bCold[.:]/.test(doc)) {
-      names.add(`${indent === "" ? "" : owner}.${name}`);
-      names.add(`.${name}`);
-    }
-  }
-  return names;
+function isColdByNature(span: FunctionSpan): boolean {
+  return span.name === "constructor" || span.name === "open" || span.isStatic;
 }
 
 function offencesIn(tokens: Token[], span: FunctionSpan): string[] {

@@ -60,18 +60,16 @@ describe("hot functions", () => {
     ["open", "class A { open() { for (const x of this.all) x.open(); } }"],
     ["a static", "class A { static make() { return new A(); } }"],
     ["a table", "export const TABLE = [1, 2].map((n) => ({ n }));"],
-    ["what is cold", "class A {\n  /** Maps it. Cold: once a segment. */\n  map() { return [1]; }\n}"],
-    ["what is cold at length", "/**\n * Reads it.\n * Cold.\n */\nexport function read() { return [1]; }"],
-    ["a cold class", "/** A plan. Cold. */\nexport class Plan {\n  read() { return [1]; }\n}"],
-    ["a cold file", "/** Cold: reads at start. */\n\nexport function read() { return [1]; }"],
   ])("leave alone %s", (_, source) => {
     expect(hotOffences(source)).toEqual([]);
   });
 
-  test("are seen outside classes and after cold ones", () => {
+  test("are seen outside classes, but for functions that are listed as cold", () => {
     const source =
-      "/** Cold. */\nfunction a() { return [1]; }\nexport function b() { return [1]; }\nconst c = () => [1];\n";
-    expect(hotOffences(source)).toEqual(["b: array literal", "c: array literal"]);
+      "function a() { return [1]; }\nexport function b() { return [1]; }\nclass C { d() { return [1]; } }\n";
+    expect(hotOffences(source)).toEqual(["a: array literal", "b: array literal", "C.d: array literal"]);
+    expect(hotOffences(source, ["a", "C.d"])).toEqual(["b: array literal"]);
+    expect(hotOffences(source, ["*"])).toEqual([]);
   });
 
   test("live in the hot folders and files", () => {

@@ -24,7 +24,7 @@ export function lengthOf(row: Row): string {
 }
 
 /** Bytes of the row in the record. */
-export function widthOf(row: Row): number {
+function widthOf(row: Row): number {
   if (row.type === "id") return ID_BYTES;
   if (row.type === "text") return row.bytes!;
   if (row.type === "i32" || row.type === "bits24") return 4;

@@ -1,3 +1,4 @@
+import { broken } from "../../base/broken.ts";
 import { copyId, hashSequentialId, ID_BYTES } from "../../base/id.ts";
 import { NONE } from "../../base/units.ts";
 import { Views } from "../../base/views.ts";
@@ -24,7 +25,7 @@ const HASH = 11;
 const LENGTH_SHIFT = 24;
 
 /** Session ids are below this. */
-export const MAX_SESSIONS = 1 << LENGTH_SHIFT;
+const MAX_SESSIONS = 1 << LENGTH_SHIFT;
 
 /** (session, ClOrdID) → order slot. */
 export class Ids {
@@ -80,6 +81,7 @@ export class Ids {
    */
   add(from: Int32Array, at: number, session: number, length: number, slot: number, next: number): number {
     const words = this.words;
+    if (session >= MAX_SESSIONS || length > ID_BYTES) broken("owner of a ClOrdID", session);
     let entry = this.freed;
     if (entry === NONE) entry = this.fresh++;
     else this.freed = words[entry * ENTRY_WORDS + NEXT]!;

@@ -13,7 +13,7 @@ import {
 import type { Decision } from "../decision.ts";
 import type { Entitlements } from "../tables.ts";
 import type { Accounts, Symbols } from "./limits.ts";
-import { MAX_QUANTITY, notional, OVERFLOW } from "./money.ts";
+import { MAX_PRICE_E8, MAX_QUANTITY, notional, OVERFLOW } from "./money.ts";
 import {
   ACCEPTED,
   ACCOUNT_DISABLED,
@@ -147,5 +147,5 @@ export function secondOf(timeUs: number): number {
 }
 
 function isPrice(priceE8: number): boolean {
-  return priceE8 !== NO_PRICE && priceE8 > 0 && priceE8 <= Number.MAX_SAFE_INTEGER && Math.floor(priceE8) === priceE8;
+  return priceE8 !== NO_PRICE && priceE8 > 0 && priceE8 <= MAX_PRICE_E8 && Math.floor(priceE8) === priceE8;
 }

@@ -18,7 +18,7 @@ import { ValueSets } from "./value-sets.ts";
  */
 export const HEADER = 1;
 export const BODY = 2;
-export const TRAILER = 3;
+const TRAILER = 3;
 export const PART = 3;
 export const REQUIRED = 4;
 export const COUNTS_GROUP = 8;

@@ -45,7 +45,7 @@ export const STRICT: Strictness = {
 /** What `check` says of a message. */
 export const VALID = 0;
 /** To be answered by Reject (3): `reason`, `refTag` and `text` say why. */
-export const REJECTED = 1;
+const REJECTED = 1;
 /** To be answered by BusinessMessageReject (j): a field is missing that another field's value requires. */
 export const CONDITION_UNMET = 2;
 

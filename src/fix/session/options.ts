@@ -21,7 +21,7 @@ export interface SessionOptions {
   readonly password: string;
 }
 
-export const DEFAULT_OPTIONS: SessionOptions = {
+const DEFAULT_OPTIONS: SessionOptions = {
   checkLatency: true,
   /** Two minutes (FIX 4.4 Volume 2, case 2o). */
   maxLatencyS: 120,

@@ -72,7 +72,7 @@ export class SessionWriter implements ProtocolWriter {
   take(codec: Codec, length: number, isWhole: boolean): Writer {
     const writer = this.writer;
     writer.at = 0;
-    writer.take(codec, length, this.identity.header, isWhole);
+    writer.take(codec.messageAddress, length, this.identity.header, isWhole);
     return writer;
   }
 

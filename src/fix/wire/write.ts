@@ -1,7 +1,6 @@
 import { copyMemory } from "../../../ffi/memory.ts";
 import { broken } from "../../base/broken.ts";
 import { putDecimalE8, putInt, putWhole } from "../../base/decimal.ts";
-import type { Codec } from "./codec.ts";
 import { SEQUENCE_RESET } from "./tags.ts";
 import { TimestampWriter } from "./timestamp.ts";
 
@@ -84,10 +83,10 @@ export class Writer {
     this.timestamp(122, wallUs);
   }
 
-  /** Takes over a message that the codec has written: a whole one where it lies; another one continues here, up to `end`. */
-  take(codec: Codec, length: number, header: HeaderText, isWhole: boolean): void {
+  /** Takes over the message that the codec has written at `address`: a whole one where it lies; another one continues here, up to `end`. */
+  take(address: number, length: number, header: HeaderText, isWhole: boolean): void {
     this.isWhole = isWhole;
-    this.address = codec.messageAddress;
+    this.address = address;
     this.length = length;
     if (isWhole) return;
     if (this.bytesAddress === 0) broken("writer without an address", length);

@@ -5,7 +5,7 @@ import { segmentFile } from "../layout.ts";
  *  or a link to elsewhere): each segment compressed, as `<its name>.zst`. What retention has deleted there is noted in
  *  `removed.json`, so that what is missing can be told from what was lost. Cold.
  */
-export const ARCHIVE = "archive";
+const ARCHIVE = "archive";
 export const COMPRESSED = ".zst";
 const REMOVED = "removed.json";
 

@@ -114,7 +114,7 @@ function checkFiles(dir: string): void {
 }
 
 /** Returns  how many bytes of the file's start are now in `bytes`. */
-export function readStart(path: string, bytes: Uint8Array): number {
+function readStart(path: string, bytes: Uint8Array): number {
   if (!statSync(path).isFile()) return 0;
   let fd: number;
   try {

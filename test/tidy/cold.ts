@@ -1,0 +1,38 @@
+// Functions of hot files that run rarely: at the start, once a session, in a replay, or after the end. They may allocate. "*":
+// all of the file. A test says which entries are not needed.
+
+export const COLD: Readonly<Record<string, string>> = {
+  "src/client/password-gate.ts": "takeQuestions",
+  "src/core/core.ts": "outOfBounds",
+  "src/core/kept-state.ts": "*",
+  "src/core/orders/executions.ts": "Executions.save Executions.load",
+  "src/core/orders/ids.ts": "Ids.save Ids.load",
+  "src/core/orders/orders.ts": "Orders.save",
+  "src/core/outbox.ts": "Outbox.save Outbox.takeUp Outbox.drain Outbox.keep",
+  "src/core/risk/limits.ts": "Accounts.state",
+  "src/core/risk/reasons.ts": "define",
+  "src/core/tables.ts": "NameTable.save NameTable.load",
+  "src/fix/dictionary/built-in.ts": "*",
+  "src/fix/dictionary/data-type.ts": "dataType dataTypeNames",
+  "src/fix/dictionary/description.ts": "*",
+  "src/fix/dictionary/dictionary.ts": "Dictionary.compile GroupTable.indexOf",
+  "src/fix/session/identity.ts": "Identity.adopt",
+  "src/fix/session/options.ts": "optionsOf optionsFrom",
+  "src/fix/wire/codec.ts": "codeOver sharedMemory",
+  "src/fix/wire/scan.ts": "Scanner.expectGroups",
+  "src/fix/wire/version.ts": "reasons versionOf headerText",
+  "src/journal/keeper.ts": "Keeper.sync",
+  "src/lane/peer-wakeups.ts": "PeerWakeups.connect",
+  "src/net/network.ts": "*",
+  "src/net/pipe.ts": "*",
+  "src/net/reactor.ts": "Reactor.prepare Reactor.descriptors",
+  "src/pool/keeper.ts": "PoolKeeper.turn PoolKeeper.prepare PoolKeeper.retire PoolKeeper.free",
+  "src/pool/layout.ts": "poolBytes placesOf",
+  "src/stalls/thread-counters.ts": "filePath machinePath labelOf",
+  "src/telemetry/counters.ts": "counterSlots countersAt",
+};
+
+/** The cold functions of a file. */
+export function coldIn(path: string): string[] {
+  return (COLD[path] ?? "").split(" ").filter((name) => name !== "");
+}
