@@ -216,7 +216,7 @@ class Demo {
 }
 
 /** What `doctor` has against this machine and the demo suffers from, in plain words. */
-export function untuned(): string[] {
+function untuned(): string[] {
   const files = new MachineFiles();
   const box = { files, laneCpus: laneCpusOf(files, null) };
   const found = [isolatedCpus, governor, transparentHugePages].map((check) => check(box));

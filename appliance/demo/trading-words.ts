@@ -16,7 +16,6 @@ export const LOST = 20;
 export const LATENCY_AT = 4096;
 export const TRADING_BYTES = LATENCY_AT + LATENCY_BYTES;
 
-export const CONNECTING = 0;
 export const TRADING = 1;
 export const ENDED = 2;
 
