@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { isolatedCpus as isolatedFrom, onlineCpus } from "../../ffi/thread.ts";
+import { Log } from "../../src/base/log.ts";
 import { Views } from "../../src/base/views.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
@@ -65,7 +66,7 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
     const names = Array.from({ length: options.sessions ?? SESSIONS }, (_, i) => `TRADER${i + 1}`);
     const entry = options.entry ?? new URL("../worker.ts", import.meta.url).href;
     const config = demoConfig(names, freePort(), isolatedFrom().length > 0 ? "auto" : "park");
-    gateway = await startGateway(config, { dataDir: join(dir, "data"), entry, log: () => {} });
+    gateway = await startGateway(config, { dataDir: join(dir, "data"), entry, log: new Log(() => {}) });
     gateway.failed.then((error) => stop.fail(error));
     const demo = new Demo(names, gateway.ports().client[0]!, entry, stop);
     return await demo.run(options, print, say);

@@ -1,5 +1,6 @@
 // The pool of session buffers as the main thread has it: maps it, keeps it, tells of it. Cold.
 
+import type { Log } from "../base/log.ts";
 import { MIB } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
@@ -45,7 +46,7 @@ export class SessionBuffers {
     views: Views,
     plan: Plan,
     config: GatewayConfig["pool"],
-    private readonly log: (line: string) => void,
+    private readonly log: Log,
   ) {
     const { spans } = plan.pool;
     this.address = mapRegion(spans);
@@ -87,7 +88,7 @@ export class SessionBuffers {
     const { peakBytes, taken, given, servingSpans, returnedSpans, exhausted } = this.figures();
     const moves = `${number(taken)} taken, ${number(given)} given back`;
     const spans = `${servingSpans} spans in service, ${number(returnedSpans)} returned to the system`;
-    return `session buffers: at most ${mib(peakBytes)} in use; ${moves}; ${spans}; exhausted ${number(exhausted)} times`;
+    return `at most ${mib(peakBytes)} in use; ${moves}; ${spans}; exhausted ${number(exhausted)} times`;
   }
 
   /** A line when the use has doubled, when it is over, and when there was not enough. */
@@ -97,14 +98,14 @@ export class SessionBuffers {
     const maxBytes = this.central.spans * SPAN_BYTES;
     const exhausted = this.sum(EXHAUSTED);
     if (exhausted > this.toldExhausted) {
-      this.log(`warning: session buffers: exhausted, ${mib(inUse)} of pool.maxMiB are in use`);
+      this.log.warning(`exhausted, ${mib(inUse)} of pool.maxMiB are in use`);
       this.toldExhausted = exhausted;
     }
     if (inUse >= maxBytes * WORTH_TELLING && inUse >= 2 * this.toldBytes) {
-      this.log(`session buffers: ${mib(inUse)} of ${mib(maxBytes)} in use by sessions that read slowly`);
+      this.log.info(`${mib(inUse)} of ${mib(maxBytes)} in use by sessions that read slowly`);
       this.toldBytes = inUse;
     } else if (this.toldBytes > 0 && inUse === 0 && this.keeper.count(SERVING) === 0) {
-      this.log(`session buffers: all back, ${number(this.keeper.returned)} spans returned to the system`);
+      this.log.info(`all back, ${number(this.keeper.returned)} spans returned to the system`);
       this.toldBytes = 0;
     }
   }

@@ -11,33 +11,34 @@ import {
   setCongestionControl,
   setQuickAck,
 } from "../../ffi/socket.ts";
+import { info, type LogLine, warning } from "../base/log.ts";
 import { type SocketOptions, SYSTEM } from "../net/reactor.ts";
 
 /** Tries on a socket of its own what every connection will be asked for. Returns what came of it, a line each. */
-export function trySockets(options: SocketOptions): string[] {
+export function trySockets(options: SocketOptions): LogLine[] {
   const { busyPollUs, preferBusyPoll: prefers, quickAck, congestionControl: control } = options;
-  const lines: string[] = [];
+  const lines: LogLine[] = [];
   if (busyPollUs === 0 && !prefers && !quickAck && control === SYSTEM) return lines;
   const fd = listenTcp("127.0.0.1", 0, 1);
-  const tell = (field: string, option: string, set: number, got: number | string, wanted: number | string): void => {
-    if (set < 0) lines.push(`warning: sockets.${field}: ${new SystemError(`setsockopt ${option}`, set).message}`);
-    else if (got !== wanted) lines.push(`warning: sockets.${field}: asked for ${option} ${wanted}, got ${got}`);
-    else lines.push(`sockets.${field}: ${option} is ${got} on every connection, read back`);
+  const note = (field: string, option: string, set: number, got: number | string, wanted: number | string): void => {
+    if (set < 0) lines.push(warning(`sockets.${field}: ${new SystemError(`setsockopt ${option}`, set).message}`));
+    else if (got !== wanted) lines.push(warning(`sockets.${field}: asked for ${option} ${wanted}, got ${got}`));
+    else lines.push(info(`sockets.${field}: ${option} is ${got} on every connection, read back`));
   };
   if (busyPollUs > 0) {
     const set = setBusyPoll(fd, busyPollUs);
-    tell("busyPollUs", "SO_BUSY_POLL", set, getOption(fd, SOL_SOCKET, SO_BUSY_POLL), busyPollUs);
+    note("busyPollUs", "SO_BUSY_POLL", set, getOption(fd, SOL_SOCKET, SO_BUSY_POLL), busyPollUs);
   }
   if (prefers) {
     const set = preferBusyPoll(fd);
-    tell("preferBusyPoll", "SO_PREFER_BUSY_POLL", set, getOption(fd, SOL_SOCKET, SO_PREFER_BUSY_POLL), 1);
+    note("preferBusyPoll", "SO_PREFER_BUSY_POLL", set, getOption(fd, SOL_SOCKET, SO_PREFER_BUSY_POLL), 1);
   }
-  if (quickAck) tell("quickAck", "TCP_QUICKACK", setQuickAck(fd), getOption(fd, IPPROTO_TCP, TCP_QUICKACK), 1);
+  if (quickAck) note("quickAck", "TCP_QUICKACK", setQuickAck(fd), getOption(fd, IPPROTO_TCP, TCP_QUICKACK), 1);
   if (control !== SYSTEM) {
     const set = setCongestionControl(fd, new CongestionControl(control));
     const got = congestionControl(fd);
     // It is on from the start: only where it is not so there is something to say.
-    if (got !== control) tell("congestionControl", "TCP_CONGESTION", set, got, control);
+    if (got !== control) note("congestionControl", "TCP_CONGESTION", set, got, control);
   }
   closeSocket(fd);
   return lines;

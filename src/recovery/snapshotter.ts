@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
 import type { CoreConfig } from "../core/tables.ts";
@@ -26,7 +27,7 @@ export interface SnapshotterParts {
   readonly streams: readonly { readonly name: string; readonly wordsAt: number }[];
   /** What the newest snapshot has seen. */
   readonly positions: Readonly<Record<string, number>>;
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** After each one that was made. */
   readonly made: () => void;
 }
@@ -84,7 +85,7 @@ export class Snapshotter {
       return;
     }
     this.notBeforeMs = performance.now() + RETRY_MS;
-    log(`warning: no snapshot of the journal could be made, starts take longer: ${said.trim().split("\n").at(-1)}`);
+    log.warning(`no snapshot of the journal could be made, starts take longer: ${said.trim().split("\n").at(-1)}`);
   }
 
   /** The core's first: what the others have sent of it is then at least what they had then. */

@@ -52,7 +52,7 @@ test.each(["one", "two", "wide"] as const)(
       await gateway.start();
       expect(await gateway.stop()).toBe(0);
     }
-    expect(warm.log).toMatch(/lane 0: warmUpResult [\d,]+ orders/);
+    expect(warm.log).toMatch(/lane 0: warmed up with [\d,]+ orders/);
     expect(cold.log).not.toContain("warmed up");
     expect(entriesOf(warm, true)).toEqual(entriesOf(cold, true));
     expect(filesOf(warm)).toEqual(filesOf(cold));
