@@ -109,7 +109,11 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
 /** Spinning is what a gateway does on CPUs of its own. */
 function idleOf(): string {
   if (isolatedFrom().length > 0) return "auto";
-  return permittedCpus().length >= CPUS_TO_SPIN ? "spin" : "park";
+  return maySpin() ? "spin" : "park";
+}
+
+function maySpin(): boolean {
+  return permittedCpus().length >= CPUS_TO_SPIN;
 }
 
 /** Ctrl-C, SIGTERM, or a fault. */
@@ -162,6 +166,7 @@ class TradingLane {
       account: ACCOUNT,
       symbols: SYMBOLS,
       window: WINDOW,
+      spins: maySpin(),
       maxOrderQty: MAX_ORDER_QTY,
       shared: this.views.buffer as SharedArrayBuffer,
     };
@@ -412,7 +417,7 @@ export function untuned(): string[] {
   const found = [isolatedCpus, governor, transparentHugePages].map((check) => check(box));
   const named = found.filter(({ verdict }) => verdict === "warn").map(({ name, seen }) => `${name} (${seen})`);
   const cpus = permittedCpus().length;
-  return cpus < CPUS_TO_SPIN ? [...named, `${cpus} CPUs for everything, so that lanes park`] : named;
+  return maySpin() ? named : [...named, `${cpus} CPUs, so that threads sleep and wake each other`];
 }
 
 function untunedLine(entry: string): string[] {

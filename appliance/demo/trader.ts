@@ -146,7 +146,7 @@ class Trader implements LinkHandler {
       const nowNs = this.turn();
       const work = this.poll(nowNs, stopAtNs === 0) + this.exchange.poll(nowNs);
       idle = work > 0 ? 0 : idle + 1;
-      if (idle > IDLE_TURNS && !this.paced) this.reactor.wait(5);
+      if (idle > IDLE_TURNS) this.rest();
       if (nowNs >= this.lostAtNs) this.countLost(nowNs);
       const wanted = Atomics.load(this.ints, WANTED_WORD);
       if (stopAtNs === 0 && wanted === NO_MORE) stopAtNs = nowNs;
@@ -159,6 +159,12 @@ class Trader implements LinkHandler {
       }
       if (logoutAtNs > 0 && (this.away() || nowNs - logoutAtNs > LOGOUT_NS)) return;
     }
+  }
+
+  /** Until something arrives; while paced, no longer than the next requests may take, which is the shortest wait there is. */
+  private rest(): void {
+    if (!this.paced) this.reactor.wait(5);
+    else if (!this.data.spins) this.reactor.wait(1);
   }
 
   private get paced(): boolean {

@@ -73,6 +73,8 @@ export interface TraderData {
   readonly symbols: readonly TradedSymbol[];
   /** Requests of one session that wait for their first report at once, in a burst. */
   readonly window: number;
+  /** Between paced requests it spins. */
+  readonly spins: boolean;
   /** The account's limit; in a burst some orders are beyond it on purpose. */
   readonly maxOrderQty: number;
   readonly shared: SharedArrayBuffer;

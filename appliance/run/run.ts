@@ -68,7 +68,7 @@ export async function runGateway(options: RunOptions): Promise<number> {
     log.error(oneLine(fault));
     return BROKEN;
   }
-  log.info(`${fault}: stopping; once more ends it at once`);
+  log.info(`${fault}: stopping; a second signal ends the process at once`);
   await watchdog.stopping();
   return stop(gateway, log).finally(() => watchdog.end());
 }

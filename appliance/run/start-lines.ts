@@ -20,15 +20,15 @@ export function logStart(log: Log, config: GatewayConfig, gateway: Pick<Gateway,
   const sessions = Object.entries(config.client.sessions).map(
     ([name, { version, accounts }]) => `${name} (${version}; ${listed(accounts)})`,
   );
-  log.of("client side").info(`sessions: ${counted(sessions)}`);
+  log.of("client side").info(counted(sessions, "session"));
   const venues = Object.entries(config.venues).map(([name, { version, address }]) => {
     return `${name} (${version}; ${address.map(addressText).join(", ")})`;
   });
-  log.of("venues").info(counted(venues));
+  log.of("venue side").info(counted(venues, "venue"));
   if (config.exchange !== null)
     log.of("built-in exchange").info(`listens on ${bound(config.exchange.listen, ports.exchange)}`);
-  log.of("limits").info(`accounts: ${counted(Object.keys(config.risk.accounts))}`);
-  log.of("limits").info(`symbols: ${counted(Object.keys(config.symbols))}`);
+  log.of("limits").info(counted(Object.keys(config.risk.accounts), "account"));
+  log.of("limits").info(counted(Object.keys(config.symbols), "symbol"));
   const killSwitch = log.of("kill switch");
   if (gateway.counters().killSwitch === 0) killSwitch.info("not engaged");
   else
@@ -43,8 +43,8 @@ function bound(addresses: GatewayConfig["client"]["listen"], ports: readonly num
 }
 
 /** How many there are, and the first of them. */
-function counted(names: readonly string[]): string {
-  return `${names.length.toLocaleString("en")}: ${listed(names)}`;
+function counted(names: readonly string[], noun: string): string {
+  return `${names.length.toLocaleString("en")} ${noun}${names.length === 1 ? "" : "s"}: ${listed(names)}`;
 }
 
 function listed(names: readonly string[]): string {

@@ -141,7 +141,7 @@ function nameOf(tid: number): string | null {
 function othersReport(cpus: readonly number[], pinned: ReadonlySet<number>): LogLine {
   const others = threads().filter((tid) => !pinned.has(tid));
   const astray = others.filter((tid) => !within(tid, cpus));
-  const what = `${others.length} threads of the process run on CPU ${cpuListText(cpus)}, looked after every second`;
+  const what = `${others.length} threads of the process run on CPU ${cpuListText(cpus)}, checked every second`;
   if (astray.length === 0) return info(what);
   return warning(`${what}; elsewhere: ${astray.map((tid) => `${tid} "${nameOf(tid)}"`).join(", ")}`);
 }

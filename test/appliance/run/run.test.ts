@@ -75,7 +75,7 @@ test("ready is said once; the kill switch follows its signals; SIGTERM ends it i
   const released = "WARN  kill switch: released (SIGUSR2)";
   expect(await until(child.stderr, released)).toContain(released);
   child.kill("SIGTERM");
-  const stopping = "INFO  gateway: SIGTERM: stopping; once more ends it at once";
+  const stopping = "INFO  gateway: SIGTERM: stopping; a second signal ends the process at once";
   expect(await until(child.stderr, stopping)).toContain(stopping);
   expect(await child.exited).toBe(0);
 });
@@ -93,10 +93,10 @@ test("the log says what runs, where it listens, whom it serves and how the kill 
     `INFO  gateway: ${versionText()}; configuration ${join(DIR, "lines.toml")}; data ${join(DIR, "lines")}\n`,
   );
   expect(log).toMatch(/INFO {2}client side: listens on 127\.0\.0\.1:[1-9]\d+\n/);
-  expect(log).toContain("INFO  client side: sessions: 1: CLIENT (FIX.4.4; ACC1)\n");
-  expect(log).toContain("INFO  venues: 1: SIM (FIX.4.4; 127.0.0.1:1)\n");
-  expect(log).toContain("INFO  limits: accounts: 1: ACC1\n");
-  expect(log).toMatch(/INFO {2}limits: symbols: \d+: AAPL, .*\n/);
+  expect(log).toContain("INFO  client side: 1 session: CLIENT (FIX.4.4; ACC1)\n");
+  expect(log).toContain("INFO  venue side: 1 venue: SIM (FIX.4.4; 127.0.0.1:1)\n");
+  expect(log).toContain("INFO  limits: 1 account: ACC1\n");
+  expect(log).toMatch(/INFO {2}limits: \d+ symbols: AAPL, .*\n/);
   expect(log).toContain("INFO  kill switch: not engaged\n");
   expect(log).toMatch(/INFO {2}gateway: ready: 0 of 1 client sessions on, 0 of 1 venues up; one lane\n/);
 
