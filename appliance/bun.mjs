@@ -3,7 +3,7 @@
 // npm may refuse Bun's install script (from npm 12 it does so by default, --ignore-scripts always); node_modules/.bin/bun
 // is then only a placeholder. Where the script has run it has moved the executable. Both places are looked at here.
 import { spawn } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const modules = fileURLToPath(new URL("../node_modules/", import.meta.url));
@@ -21,14 +21,34 @@ if (executable === undefined) {
   process.exit(1);
 }
 
+/** Numbers of the parent, which is npm's shell, and of its parent. */
+function ancestors() {
+  const parent = process.ppid;
+  try {
+    // The name of the process, in brackets, may have spaces.
+    const fields = readFileSync(`/proc/${parent}/stat`, "latin1").replace(/^.*\) /s, "");
+    return `${parent} ${fields.split(" ")[1]}`;
+  } catch {
+    return `${parent}`;
+  }
+}
+
 const words = process.argv.slice(2);
 // ps and top show the product by its name, also when it runs from source.
 const argv0 = words[0] === "appliance/main.ts" ? "sallyport" : executable;
-const child = spawn(executable, words, { argv0, stdio: "inherit" });
+const env = { ...process.env, SALLYPORT_LAUNCHER: String(process.pid) };
+const child = spawn(executable, words, { argv0, env, stdio: "inherit" });
 // A terminal's Ctrl-C reaches both; the child decides how to end, this process only waits for it.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => child.kill("SIGTERM"));
 process.on("SIGHUP", () => child.kill("SIGHUP"));
+// What npm started ends with npm, also where that is killed: neither it nor its shell could say so.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const started = ancestors();
+  setInterval(() => {
+    if (ancestors() !== started) child.kill("SIGTERM");
+  }, 500).unref();
+}
 child.on("error", (error) => {
   console.error(`cannot run ${executable}: ${error.message}`);
   process.exit(1);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { PR_GET_TIMERSLACK, PR_SET_NAME, PR_SET_TIMERSLACK, SYS_gettid } from "./abi.ts";
+import { PR_GET_TIMERSLACK, PR_SET_NAME, PR_SET_PDEATHSIG, PR_SET_TIMERSLACK, SIGTERM, SYS_gettid } from "./abi.ts";
 import { checked, EINVAL, result, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { addressOf, cString, SCRATCH_BYTES } from "./memory.ts";
@@ -86,6 +86,11 @@ export function confineThread(tid: number, mask: CpuMask): number {
 /** Names this thread for top, ps and perf; the kernel keeps 15 bytes. */
 export function setThreadName(name: string): void {
   checked("prctl PR_SET_NAME", libc.prctl(PR_SET_NAME, cString(name), 0, 0, 0));
+}
+
+/** Has the kernel send SIGTERM to this process when the thread that started it ends, however it ends. */
+export function endWithParent(): void {
+  checked("prctl PR_SET_PDEATHSIG", libc.prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0));
 }
 
 /** How late timed waits of this thread may wake, so that the kernel can bundle them; it starts at 50,000. */

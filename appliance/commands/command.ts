@@ -63,6 +63,15 @@ export function whole(value: string, summary: string, lowest: number, highest: n
   });
 }
 
+/** An option whose value is one of a few words. */
+export function word<T extends string>(value: string, summary: string, words: readonly T[]): Option<T | undefined> {
+  return converted(value, summary, (given) => {
+    const found = words.find((one) => one === given);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`It must be one of: ${words.join(", ")}`);
+  });
+}
+
 /** An option whose value `read` converts; it throws when it cannot. */
 export function converted<T>(value: string, summary: string, read: (text: string) => T): Option<T | undefined> {
   return { value, summary, required: false, read };

@@ -1,4 +1,5 @@
-import { command, flag, required, text, whole } from "./command.ts";
+import { LOG_FORMATS } from "../run/log-format.ts";
+import { command, flag, required, text, whole, word } from "./command.ts";
 
 export const run = command({
   name: "run",
@@ -6,15 +7,20 @@ export const run = command({
   options: {
     config: required(text("FILE", "configuration (TOML); sallyport example prints one")),
     data: text("DIR", "journal directory, instead of gateway.data in the configuration"),
+    logFormat: word(
+      "FORMAT",
+      "format of the log: text, json, journald; by default journald under systemd, else text",
+      LOG_FORMATS,
+    ),
   },
   notes: [
     "SIGINT and SIGTERM shut it down cleanly. SIGUSR1 engages the kill switch, SIGUSR2 releases it.",
     "Exit code 0: clean shutdown; 1: it could not start; 70: internal fault.",
   ],
   page: "operation",
-  run: async ({ config, data }, { entry }) => {
+  run: async ({ config, data, logFormat }, { entry }) => {
     const { runGateway } = await import("../run/run.ts");
-    return runGateway({ configFile: config, dataDir: data, entry });
+    return runGateway({ configFile: config, dataDir: data, logFormat, entry });
   },
 });
 

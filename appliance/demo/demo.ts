@@ -1,47 +1,67 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { isolatedCpus as isolatedFrom, onlineCpus } from "../../ffi/thread.ts";
+import { isolatedCpus as isolatedFrom, permittedCpus } from "../../ffi/thread.ts";
+import { version } from "../../package.json";
+import { Log } from "../../src/base/log.ts";
 import { Views } from "../../src/base/views.ts";
-import { loadConfig } from "../../src/config/load.ts";
-import type { GatewayConfig } from "../../src/config/schema.ts";
 import { type Gateway, startGateway } from "../../src/gateway/gateway.ts";
 import { LatencyReader } from "../../src/telemetry/latency-report.ts";
 import { governor, isolatedCpus } from "../doctor/cpu.ts";
 import { laneCpusOf } from "../doctor/doctor.ts";
 import { MachineFiles } from "../doctor/files.ts";
 import { transparentHugePages } from "../doctor/memory.ts";
+import { columns, counted, us } from "../terminal/columns.ts";
+import { ACCOUNT, demoConfig, EXCHANGE, GATEWAY, MAX_ORDER_QTY, SYMBOLS } from "./config.ts";
+import { DataDirectory } from "./data-directory.ts";
+import { endWithLauncher } from "./launcher.ts";
+import { HEADINGS, rowText } from "./table.ts";
 import {
+  BURST,
+  CLOSE_WORD,
+  countsOf,
   ENDED,
-  LATENCY_AT,
   LOST,
+  NO_MORE,
   OPEN,
-  REJECTS,
+  OTHER_REJECTS,
+  PACED,
+  PACED_PER_SECOND,
+  PHASE_WORD,
+  PORT_WORD,
+  REFUSED,
   REPORTS,
   REQUESTS,
+  roundTripAt,
   STATE_WORD,
-  STOP_WORD,
+  TOO_LATE,
   TRADING,
   TRADING_BYTES,
   type TraderData,
+  type TraderMessage,
+  toExchangeAt,
+  WANTED_WORD,
+  WARM_BURST,
+  WARM_PACED,
 } from "./trading-words.ts";
 
 const SESSIONS = 3;
 const WINDOW = 8;
-const MAX_ORDER_QTY = 10_000;
-const ACCOUNT = "DEMO";
-const SYMBOLS = [
-  { name: "ALPHA", priceE8: 100e8, tickE8: 1e6 },
-  { name: "BETA", priceE8: 50e8, tickE8: 1e6 },
-  { name: "GAMMA", priceE8: 25e8, tickE8: 1e6 },
-];
 const READY_WITHIN_MS = 10_000;
 const END_WITHIN_MS = 8_000;
+/** Before anything is measured: a burst until code is compiled, then the pace that follows. */
+const WARM_BURST_MS = 1_500;
+const WARM_PACED_MS = 500;
+/** Without an end the phases alternate. */
+const PACED_S = 10;
+const BURST_S = 10;
+/** Headings are repeated after so many rows. */
+const ROWS = 20;
+/** With fewer CPUs gateway, clients, main thread and compiler would wait for each other. */
+const CPUS_TO_SPIN = 4;
 
 export interface DemoOptions {
+  /** Measured, half of it paced and half in a burst. */
   seconds?: number;
-  /** One line of JSON at the end instead of a live line each second. */
+  /** One line of JSON at the end instead of a live table. */
   json?: boolean;
   sessions?: number;
   /** The module that workers start from; `worker.ts` unless the executable says otherwise. */
@@ -51,32 +71,49 @@ export interface DemoOptions {
 
 /**
  * Runs a gateway, an exchange and trading clients in one process over loopback TCP, and shows what they do.
- * Orders are requests of every kind: new ones, cancels, replaces. Returns 0, or 1 when a request got no report or
- * something failed.
+ * Returns  0, or 1 when a request had no report or something failed.
  */
 export async function demoCommand(options: DemoOptions): Promise<number> {
+  endWithLauncher();
   const print = options.print ?? ((line: string) => console.log(line));
-  const say = options.json === true ? (line: string) => console.error(line) : print;
-  for (const line of untuned()) say(`not tuned: ${line}`);
   const stop = new Stop();
-  const dir = mkdtempSync(join(tmpdir(), "sallyport-demo-"));
+  const directory = new DataDirectory();
+  const names = Array.from({ length: options.sessions ?? SESSIONS }, (_, i) => `TRADER${i + 1}`);
+  const entry = options.entry ?? new URL("../worker.ts", import.meta.url).href;
+  if (options.json !== true) for (const line of heading(names.length)) print(line);
   let gateway: Gateway | undefined;
+  const lane = new TradingLane(names, entry, stop);
   try {
-    const names = Array.from({ length: options.sessions ?? SESSIONS }, (_, i) => `TRADER${i + 1}`);
-    const entry = options.entry ?? new URL("../worker.ts", import.meta.url).href;
-    const config = demoConfig(names, freePort(), isolatedFrom().length > 0 ? "auto" : "park");
-    gateway = await startGateway(config, { dataDir: join(dir, "data"), entry, log: () => {} });
+    const config = demoConfig(names, await lane.exchangePort(), idleOf());
+    gateway = await startGateway(config, { dataDir: directory.data, entry, log: new Log(() => {}) });
     gateway.failed.then((error) => stop.fail(error));
-    const demo = new Demo(names, gateway.ports().client[0]!, entry, stop);
-    return await demo.run(options, print, say);
+    await lane.begin(gateway.ports().client[0]!);
+    const demo = new Demo(lane, stop, options.json === true ? () => {} : print);
+    await demo.run(options.seconds);
+    await lane.end();
+    if (stop.error !== null) throw stop.error;
+    if (options.json === true) print(demo.json());
+    else for (const line of demo.summary(entry)) print(line);
+    return lane.lost() > 0 ? 1 : 0;
   } catch (error) {
     console.error(`sallyport: ${(error as Error).message}`);
     return 1;
   } finally {
     await gateway?.stop().catch(() => {});
+    await lane.close();
     stop.close();
-    rmSync(dir, { recursive: true, force: true });
+    await directory.remove();
   }
+}
+
+/** Spinning is what a gateway does on CPUs of its own. */
+function idleOf(): string {
+  if (isolatedFrom().length > 0) return "auto";
+  return maySpin() ? "spin" : "park";
+}
+
+function maySpin(): boolean {
+  return permittedCpus().length >= CPUS_TO_SPIN;
 }
 
 /** Ctrl-C, SIGTERM, or a fault. */
@@ -91,8 +128,7 @@ class Stop {
     this.asked = new Promise((resolve) => {
       this.resolve = resolve;
     });
-    process.on("SIGINT", this.onSignal);
-    process.on("SIGTERM", this.onSignal);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, this.onSignal);
   }
 
   ask(): void {
@@ -106,172 +142,296 @@ class Stop {
   }
 
   close(): void {
-    process.off("SIGINT", this.onSignal);
-    process.off("SIGTERM", this.onSignal);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, this.onSignal);
   }
 }
 
 /** The trading lane, seen from the main thread. */
-class Demo {
-  private readonly shared = new SharedArrayBuffer(TRADING_BYTES);
-  private readonly views = new Views(this.shared);
-  private readonly latency = new LatencyReader(this.views, [LATENCY_AT]);
+class TradingLane {
+  private readonly views = new Views(new SharedArrayBuffer(TRADING_BYTES));
   private readonly worker: Worker;
+  private readonly port = Promise.withResolvers<number>();
+  private readonly ended: Promise<void>;
 
   constructor(
-    names: string[],
-    port: number,
+    names: readonly string[],
     entry: string,
     private readonly stop: Stop,
   ) {
     const workerData: TraderData = {
       role: "trader",
-      port,
       sessions: names,
-      gateway: "GATEWAY",
+      gateway: GATEWAY,
+      exchange: EXCHANGE,
       account: ACCOUNT,
       symbols: SYMBOLS,
       window: WINDOW,
+      spins: maySpin(),
       maxOrderQty: MAX_ORDER_QTY,
-      shared: this.shared,
+      shared: this.views.buffer as SharedArrayBuffer,
     };
     this.worker = new Worker(new URL(entry), { workerData });
-    this.worker.on("message", (message: { failed?: string }) =>
-      stop.fail(new Error(`trading lane: ${message.failed}`)),
-    );
-    this.worker.on("error", (error: Error) => stop.fail(error));
-  }
-
-  async run(options: DemoOptions, print: (line: string) => void, say: (line: string) => void): Promise<number> {
-    await this.state(TRADING, READY_WITHIN_MS, "the clients could not log on and trade");
-    say(`${options.sessions ?? SESSIONS} clients trade through the gateway with the built-in exchange; Ctrl-C ends it`);
-    const began = performance.now();
-    await this.watch(began, options, say);
-    const seconds = (performance.now() - began) / 1000;
-    const asked = this.views.doubles[REQUESTS]!;
-    Atomics.store(this.views.ints, STOP_WORD, 1);
-    if (this.stop.error === null) await this.state(ENDED, END_WITHIN_MS, "the trading lane did not end");
-    this.worker.unref();
-    if (this.stop.error !== null) throw this.stop.error;
-    const lost = this.views.doubles[LOST]!;
-    print(options.json === true ? this.json(asked / seconds) : this.summary(asked / seconds));
-    return lost > 0 ? 1 : 0;
-  }
-
-  /** A line each second, until the time is over or someone asks to stop. */
-  private async watch(began: number, options: DemoOptions, say: (line: string) => void): Promise<void> {
-    const endMs = (options.seconds ?? Number.POSITIVE_INFINITY) * 1000;
-    let before = 0;
-    let beforeMs = 0;
-    while (!this.stop.done) {
-      const leftMs = endMs - (performance.now() - began);
-      if (leftMs <= 0) return;
-      await Promise.race([this.stop.asked, Bun.sleep(Math.min(1000, leftMs))]);
-      if (options.json === true) continue;
-      const nowMs = performance.now() - began;
-      const requests = this.views.doubles[REQUESTS]!;
-      say(this.line(((requests - before) * 1000) / (nowMs - beforeMs)));
-      before = requests;
-      beforeMs = nowMs;
-    }
-  }
-
-  private line(rate: number): string {
-    const { p50, p99, p999 } = this.latency.interval();
-    const { doubles } = this.views;
-    const trip = `round trip p50 ${us(p50)}  p99 ${us(p99)}  p99.9 ${us(p999)}`;
-    return `${count(rate)} orders/s  ${trip}  rejects ${count(doubles[REJECTS]!)}  open ${count(doubles[OPEN]!)}`;
-  }
-
-  private summary(rate: number): string {
-    const { p50, p99, p999, max } = this.latency.total();
-    const { doubles } = this.views;
-    const trip = `round trip p50 ${us(p50)}, p99 ${us(p99)}, p99.9 ${us(p999)}, longest ${us(max)}`;
-    const what = `${count(doubles[REQUESTS]!)} orders, ${count(doubles[REPORTS]!)} reports, ${count(doubles[REJECTS]!)} rejects`;
-    return `in all: ${what}, ${count(doubles[LOST]!)} lost; ${count(rate)} orders/s; ${trip}`;
-  }
-
-  private json(rate: number): string {
-    const { doubles } = this.views;
-    const { p50, p99, p999, max } = this.latency.total();
-    return JSON.stringify({
-      orders: doubles[REQUESTS]!,
-      reports: doubles[REPORTS]!,
-      lost: doubles[LOST]!,
-      rejects: doubles[REJECTS]!,
-      ordersPerSecond: Math.round(rate),
-      roundTripUs: { p50, p99, p999, max },
+    this.worker.on("message", ({ exchangePort, failed }: TraderMessage) => {
+      if (exchangePort !== undefined) this.port.resolve(exchangePort);
+      if (failed !== undefined) this.fail(new Error(`trading lane: ${failed}`));
     });
+    this.worker.on("error", (error: Error) => this.fail(error));
+    this.ended = new Promise((resolve) => this.worker.on("exit", () => resolve()));
+    this.port.promise.catch(() => {});
   }
 
-  private async state(wanted: number, withinMs: number, fault: string): Promise<void> {
+  /** Resolves once the exchange listens. */
+  exchangePort(): Promise<number> {
+    return this.port.promise;
+  }
+
+  /** Resolves once every client trades; at once when somebody asks to stop. */
+  async begin(port: number): Promise<void> {
+    Atomics.store(this.views.ints, PORT_WORD, port);
+    await this.reach(STATE_WORD, TRADING, READY_WITHIN_MS, "the clients could not log on and trade");
+  }
+
+  /** Asks for the next phase. Resolves once it has begun. */
+  async phase(phase: number): Promise<void> {
+    Atomics.store(this.views.ints, WANTED_WORD, phase);
+    await this.reach(PHASE_WORD, phase, END_WITHIN_MS, "requests were not answered");
+  }
+
+  /** Resolves once the last answers are there, or are lost, and the clients have logged out. */
+  async end(): Promise<void> {
+    Atomics.store(this.views.ints, WANTED_WORD, NO_MORE);
+    const isThere = (): boolean => Atomics.load(this.views.ints, STATE_WORD) === ENDED;
+    await this.wait(isThere, END_WITHIN_MS, "the trading lane did not end");
+  }
+
+  /** Ends the thread, the exchange with it. */
+  async close(): Promise<void> {
+    Atomics.store(this.views.ints, CLOSE_WORD, 1);
+    await Promise.race([this.ended, Bun.sleep(END_WITHIN_MS)]);
+    this.worker.unref();
+  }
+
+  count(phase: number, counter: number): number {
+    return this.views.doubles[countsOf(phase) + counter]!;
+  }
+
+  open(): number {
+    return this.views.doubles[OPEN]!;
+  }
+
+  lost(): number {
+    return this.views.doubles[LOST]!;
+  }
+
+  latency(at: number): LatencyReader {
+    return new LatencyReader(this.views, [at]);
+  }
+
+  private fail(error: Error): void {
+    this.port.reject(error);
+    this.stop.fail(error);
+  }
+
+  private async reach(word: number, value: number, withinMs: number, fault: string): Promise<void> {
+    await this.wait(() => this.stop.done || Atomics.load(this.views.ints, word) === value, withinMs, fault);
+    if (this.stop.error !== null) throw this.stop.error;
+  }
+
+  private async wait(isThere: () => boolean, withinMs: number, fault: string): Promise<void> {
     const deadline = performance.now() + withinMs;
-    while (Atomics.load(this.views.ints, STATE_WORD) < wanted) {
+    while (!isThere()) {
       if (this.stop.error !== null) throw this.stop.error;
-      if (wanted === TRADING && this.stop.done) return;
       if (performance.now() > deadline) throw new Error(`${fault} within ${withinMs / 1000} s`);
-      await Bun.sleep(5);
+      await Bun.sleep(2);
     }
   }
 }
 
-/** What `doctor` has against this machine and the demo suffers from, in plain words. */
+/** One measured phase; it may be entered several times. */
+class Phase {
+  seconds = 0;
+  readonly roundTrip: LatencyReader;
+  readonly toExchange: LatencyReader;
+
+  constructor(
+    readonly name: string,
+    readonly number: number,
+    private readonly lane: TradingLane,
+  ) {
+    this.roundTrip = lane.latency(roundTripAt(number));
+    this.toExchange = lane.latency(toExchangeAt(number));
+  }
+
+  count(counter: number): number {
+    return this.lane.count(this.number, counter);
+  }
+
+  get rate(): number {
+    return this.seconds === 0 ? 0 : this.count(REQUESTS) / this.seconds;
+  }
+}
+
+/** The phases, one after the other, and what came of them. */
+class Demo {
+  private readonly paced: Phase;
+  private readonly burst: Phase;
+  private beganMs = 0;
+  private rows = 0;
+
+  constructor(
+    private readonly lane: TradingLane,
+    private readonly stop: Stop,
+    private readonly print: (line: string) => void,
+  ) {
+    this.paced = new Phase("paced", PACED, lane);
+    this.burst = new Phase("burst", BURST, lane);
+  }
+
+  /** Trades for so many seconds, or until somebody asks to stop. */
+  async run(seconds: number | undefined): Promise<void> {
+    await this.warmUp(WARM_BURST, WARM_BURST_MS);
+    await this.warmUp(WARM_PACED, WARM_PACED_MS);
+    this.beganMs = performance.now();
+    do {
+      await this.measure(this.paced, seconds === undefined ? PACED_S : seconds / 2);
+      await this.measure(this.burst, seconds === undefined ? BURST_S : seconds / 2);
+    } while (seconds === undefined && !this.stop.done);
+  }
+
+  private async warmUp(phase: number, ms: number): Promise<void> {
+    await this.lane.phase(phase);
+    await Promise.race([this.stop.asked, Bun.sleep(ms)]);
+  }
+
+  /** A row each second. */
+  private async measure(phase: Phase, seconds: number): Promise<void> {
+    if (this.stop.done) return;
+    await this.lane.phase(phase.number);
+    const began = performance.now();
+    const endMs = began + seconds * 1000;
+    let before = phase.count(REQUESTS);
+    let beforeMs = began;
+    while (!this.stop.done && performance.now() < endMs) {
+      await Promise.race([this.stop.asked, Bun.sleep(Math.min(1000, endMs - performance.now()))]);
+      const nowMs = performance.now();
+      const requests = phase.count(REQUESTS);
+      this.row(phase, ((requests - before) * 1000) / (nowMs - beforeMs));
+      before = requests;
+      beforeMs = nowMs;
+    }
+    phase.seconds += (beforeMs - began) / 1000;
+  }
+
+  private row(phase: Phase, rate: number): void {
+    if (this.rows++ % ROWS === 0) for (const line of HEADINGS) this.print(line);
+    this.print(
+      rowText({
+        seconds: Math.round((performance.now() - this.beganMs) / 1000),
+        phase: phase.name,
+        rate,
+        roundTrip: phase.roundTrip.interval(),
+        toExchange: phase.toExchange.interval(),
+        open: this.lane.open(),
+        refused: this.total(REFUSED),
+        lost: this.lane.lost(),
+      }),
+    );
+  }
+
+  /** What came of it, what the words mean, and what to do next. */
+  summary(entry: string): string[] {
+    const [refused, late, other] = [REFUSED, TOO_LATE, OTHER_REJECTS].map((counter) => counted(this.total(counter)));
+    const rejects = `refused ${refused}, cancels and replaces too late ${late}, other rejects ${other}`;
+    return [
+      "",
+      ...phaseLines([this.paced, this.burst].filter(({ seconds }) => seconds > 0)),
+      `${counted(this.total(REQUESTS))} orders, ${counted(this.total(REPORTS))} reports; ${rejects}; lost ${counted(this.lane.lost())}.`,
+      "",
+      "Orders: new orders, cancels and replaces. Round trip: from the client's write of a new order to its first report.",
+      "To exchange: from the client's write until the exchange has read the order; between them are the gateway's FIX",
+      "sessions, risk checks, journal and routing, and two hops of loopback TCP.",
+      `Refused: orders beyond the account's limit of ${counted(MAX_ORDER_QTY)}, sent on purpose in the burst.`,
+      "",
+      ...untunedLine(entry),
+      nextLine(entry),
+    ];
+  }
+
+  /** One line for programs; at the top level both phases' counts and the burst's figures. */
+  json(): string {
+    const { paced, burst } = this;
+    const rejects = [REFUSED, TOO_LATE, OTHER_REJECTS].reduce((sum, counter) => sum + this.total(counter), 0);
+    return JSON.stringify({
+      orders: this.total(REQUESTS),
+      reports: this.total(REPORTS),
+      lost: this.lane.lost(),
+      rejects,
+      refusedOnPurpose: this.total(REFUSED),
+      tooLate: this.total(TOO_LATE),
+      ...phaseFigures(burst),
+      paced: { orders: paced.count(REQUESTS), ...phaseFigures(paced) },
+    });
+  }
+
+  private total(counter: number): number {
+    return this.paced.count(counter) + this.burst.count(counter);
+  }
+}
+
+function heading(sessions: number): string[] {
+  const clients = sessions === 1 ? "a trading client" : `${sessions} trading clients`;
+  return [
+    `Sallyport ${version}: a gateway, an exchange and ${clients} on this machine, FIX.4.4 over loopback TCP.`,
+    `Risk checks and journal are on. First ${counted(PACED_PER_SECOND)} orders a second, then as many as go. Ctrl-C ends it.`,
+    "",
+  ];
+}
+
+/** As a table of both phases. */
+function phaseLines(phases: readonly Phase[]): string[] {
+  const rows = phases.map((phase) => {
+    const { p50, p99, p999, max } = phase.roundTrip.total();
+    const way = phase.toExchange.total();
+    const figures = [p50, p99, p999, max, way.p50, way.p99].map(us);
+    return [phase.name, counted(phase.count(REQUESTS)), counted(phase.rate), ...figures];
+  });
+  const trip = ["round trip p50", "p99", "p99.9", "longest"];
+  return columns([["in all", "orders", "orders/s", ...trip, "to exchange p50", "p99"], ...rows]);
+}
+
+function phaseFigures(phase: Phase): object {
+  const { p50, p99, p999, max } = phase.roundTrip.total();
+  const way = phase.toExchange.total();
+  return {
+    seconds: Math.round(phase.seconds * 10) / 10,
+    ordersPerSecond: Math.round(phase.rate),
+    roundTripUs: { p50, p99, p999, max },
+    toExchangeUs: { p50: way.p50, p99: way.p99, p999: way.p999, max: way.max },
+  };
+}
+
+/** What `doctor` has against this machine that the demo suffers from. */
 function untuned(): string[] {
   const files = new MachineFiles();
   const box = { files, laneCpus: laneCpusOf(files, null) };
   const found = [isolatedCpus, governor, transparentHugePages].map((check) => check(box));
-  const said = found
-    .filter(({ verdict }) => verdict === "warn")
-    .map(({ name, seen, why }) => `${name}: ${seen}; ${why}`);
-  const cpus = onlineCpus().length;
-  if (cpus < 4) said.push(`${cpus} CPUs for gateway, exchange and clients, so they wait for each other and lanes park`);
-  return said;
+  const named = found.filter(({ verdict }) => verdict === "warn").map(({ name, seen }) => `${name} (${seen})`);
+  const cpus = permittedCpus().length;
+  return maySpin() ? named : [...named, `${cpus} CPUs, so that threads sleep and wake each other`];
 }
 
-/** The exchange's port is written into the gateway's configuration before either is there. */
-function freePort(): number {
-  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = server;
-  server.stop(true);
-  return port;
+function untunedLine(entry: string): string[] {
+  const found = untuned();
+  const command = isEmbedded(entry) ? "sallyport doctor" : "node appliance/bun.mjs appliance/main.ts doctor";
+  return found.length === 0 ? [] : [`Not tuned: ${found.join(", ")}. More: ${command}`];
 }
 
-function demoConfig(names: string[], exchangePort: number, idle: string): GatewayConfig {
-  const text = `
-[lanes]
-preset = "one"
-idle = "${idle}"
-[client]
-listen = "127.0.0.1:0"
-${names.map((name) => `[client.sessions.${name}]\naccounts = ["${ACCOUNT}"]`).join("\n")}
-[venues.SIM]
-address = "127.0.0.1:${exchangePort}"
-compId = "EXCHANGE"
-resetOnLogon = true
-[routing]
-default = "SIM"
-${SYMBOLS.map(({ name, priceE8 }) => `[symbols.${name}]\nreferencePrice = "${priceE8 / 1e8}"`).join("\n")}
-[risk]
-collarPercent = 5
-[risk.accounts.${ACCOUNT}]
-maxOrderQty = ${MAX_ORDER_QTY}
-maxOrderNotional = 100_000_000
-maxOpenOrders = 100_000
-ordersPerSecond = 10_000_000
-[journal]
-snapshotMiB = 0
-[exchange]
-listen = "127.0.0.1:${exchangePort}"
-`;
-  const { config, problems } = loadConfig(text, "demo.toml");
-  if (config === undefined) throw new Error(`demo configuration: ${problems[0]!.where}: ${problems[0]!.what}`);
-  return config;
+function nextLine(entry: string): string {
+  const program = isEmbedded(entry) ? "sallyport" : "dist/sallyport";
+  const build = isEmbedded(entry) ? "" : "npm run build, ";
+  return `Next: ${build}${program} example > gateway.toml, ${program} run --config gateway.toml, ${program} manual`;
 }
 
-function us(value: number): string {
-  return `${value < 100 ? value.toFixed(1) : Math.round(value)} µs`;
-}
-
-function count(value: number): string {
-  return Math.round(value).toLocaleString("en");
+function isEmbedded(entry: string): boolean {
+  return entry.includes("/$bunfs/");
 }

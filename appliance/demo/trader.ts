@@ -1,4 +1,4 @@
-// The demo's trading lane: FIX clients over real loopback TCP, in a worker of their own.
+// The demo's trading lane: the clients and the exchange, over real loopback TCP, in one worker so that one clock times both.
 
 import { parentPort, workerData } from "node:worker_threads";
 import { monotonicNs, wallUs } from "../../ffi/clock.ts";
@@ -7,38 +7,53 @@ import { setThreadName } from "../../ffi/thread.ts";
 import { DisconnectReason } from "../../src/base/disconnect-reason.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
 import { Views } from "../../src/base/views.ts";
+import type { ExchangeAgent } from "../../src/exchange/agent.ts";
+import { buildExchange } from "../../src/exchange/build.ts";
 import { FixSession } from "../../src/fix/session/session.ts";
 import { MessageBuffer } from "../../src/fix/wire/message-buffer.ts";
 import { Scanner } from "../../src/fix/wire/scan.ts";
 import * as tag from "../../src/fix/wire/tags.ts";
 import { FIX44 } from "../../src/fix/wire/version.ts";
 import { Dialer } from "../../src/net/dialer.ts";
+import { Listener } from "../../src/net/listener.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
 import { Link, type LinkHandler } from "../../src/session/link.ts";
 import { APPLICATION, type SessionHost, type Verdict } from "../../src/session/protocol.ts";
-import { Latency } from "../../src/telemetry/latency.ts";
 import { Venue } from "../../src/venue/venue.ts";
-import { TradingSession } from "./trading-session.ts";
+import { Arrivals } from "./arrivals.ts";
+import { Figures, TradingSession } from "./trading-session.ts";
 import {
+  CLOSE_WORD,
   ENDED,
-  LATENCY_AT,
   LOST,
-  REJECTS,
-  REPORTS,
-  REQUESTS,
+  NO_MORE,
+  PACED,
+  PACED_PER_SECOND,
+  PHASE_WORD,
+  PORT_WORD,
   STATE_WORD,
-  STOP_WORD,
   TRADING,
   type TraderData,
+  type TraderMessage,
+  WANTED_WORD,
+  WARM_BURST,
+  WARM_PACED,
 } from "./trading-words.ts";
 
 const MESSAGE_BYTES = 9216;
 const STREAM_BYTES = 1 << 20;
+/** Without a pool an output has twice this: the reports of all requests that one turn reads. */
+const EXCHANGE_BYTES = STREAM_BYTES / 2;
 const GRACE_NS = 2e9;
 const LOGOUT_NS = 2e9;
 const PROBE_EVERY_NS = 50e6;
 const IDLE_TURNS = 32;
+const LOST_EVERY_NS = 200e6;
+const PACE_NS = 1e9 / PACED_PER_SECOND;
+const EXCHANGE_ORDERS = 65_536;
+/** The gateway's session, and connections to the exchange that are not logged on. */
+const EXCHANGE_CONNECTIONS = 1 + 8;
 
 const RECONNECTS = { reconnectMinMs: 50, reconnectMaxMs: 1000, unknownGroups: "reject", fields: { drop: [] } } as const;
 
@@ -49,22 +64,71 @@ class Trader implements LinkHandler<FixSession> {
   private readonly sessions: TradingSession[] = [];
   private readonly ways: Venue[] = [];
   private readonly ints: Int32Array;
-  private readonly counts: Float64Array;
+  private readonly figures: Figures;
+  private readonly arrivals = new Arrivals();
+  private readonly exchange: ExchangeAgent;
+  private readonly listener: Listener;
   private trading = false;
   private probeAtNs = 0;
+  private phase = WARM_BURST;
+  /** When the next paced request is due, and whose it is. */
+  private dueNs = 0;
+  private turnOf = 0;
+  private lostAtNs = 0;
 
   constructor(private readonly data: TraderData) {
     const views = new Views(data.shared);
     this.ints = views.ints;
-    this.counts = views.doubles;
-    this.reactor = new Reactor(data.sessions.length + 1, false);
-    const latency = new Latency(views, LATENCY_AT);
+    this.figures = new Figures(views);
+    this.reactor = new Reactor(data.sessions.length + EXCHANGE_CONNECTIONS + 1, false);
+    this.listener = new Listener(this.reactor, "127.0.0.1", 0);
+    this.exchange = buildExchange({
+      exchange: {
+        compId: data.exchange,
+        sessions: [data.gateway],
+        versions: { [data.gateway]: "FIX.4.4" },
+        maxOrders: EXCHANGE_ORDERS,
+      },
+      listen: () => [this.listener],
+      reactor: this.reactor,
+      scan: this.scan,
+      time: this.time,
+      birth: Math.floor(Date.now() / 1000),
+      messageBytes: EXCHANGE_BYTES,
+    });
+    this.arrivals.watch(this.exchange, this.scan);
+  }
+
+  /** Lets the gateway in, trades with it until stopped, waits for the last answers, logs out; then serves it until it is closed. */
+  run(): void {
+    setThreadName("trader");
+    this.exchange.open(this.turn());
+    post({ exchangePort: this.listener.port });
+    while (Atomics.load(this.ints, PORT_WORD) === 0 && !this.closing()) this.serve();
+    this.openSessions(Atomics.load(this.ints, PORT_WORD));
+    this.trade();
+    Atomics.store(this.ints, STATE_WORD, ENDED);
+    while (!this.closing()) this.serve();
+    this.exchange.close();
+    this.reactor.close();
+  }
+
+  /** A turn of the exchange alone. */
+  private serve(): void {
+    if (this.exchange.poll(this.turn()) === 0) this.reactor.wait(5);
+  }
+
+  private closing(): boolean {
+    return Atomics.load(this.ints, CLOSE_WORD) === 1;
+  }
+
+  private openSessions(port: number): void {
     const buffer = new MessageBuffer(MESSAGE_BYTES);
-    data.sessions.forEach((name, id) => {
+    this.data.sessions.forEach((name, id) => {
       const profile = {
         version: FIX44,
         compId: name,
-        peerCompId: data.gateway,
+        peerCompId: this.data.gateway,
         initiator: true,
         heartBtIntS: 30,
         resetOnLogon: false,
@@ -73,32 +137,56 @@ class Trader implements LinkHandler<FixSession> {
       const protocol = (host: SessionHost) => new FixSession(profile, host, this.time, this.scan, buffer);
       const link = new Link(id, name, protocol, this, null, this.time, MESSAGE_BYTES);
       const stream = new Stream(this.reactor, STREAM_BYTES, STREAM_BYTES);
-      this.ways.push(new Venue(link, [new Dialer(stream, parseAddress("127.0.0.1", data.port))], RECONNECTS));
-      this.sessions.push(new TradingSession(link, data, latency, this.counts));
+      this.ways.push(new Venue(link, [new Dialer(stream, parseAddress("127.0.0.1", port))], RECONNECTS));
+      this.sessions.push(new TradingSession(link, this.data, this.figures, this.arrivals));
     });
   }
 
-  /** Trades until stopped, waits for the last answers, logs out. */
-  run(): void {
-    setThreadName("trader");
+  private trade(): void {
     let stopAtNs = 0;
     let logoutAtNs = 0;
     let idle = 0;
-    for (;;) {
+    while (!this.closing()) {
       const nowNs = this.turn();
-      const work = this.poll(nowNs, stopAtNs === 0);
+      const work = this.poll(nowNs, stopAtNs === 0) + this.exchange.poll(nowNs);
       idle = work > 0 ? 0 : idle + 1;
-      if (idle > IDLE_TURNS) this.reactor.wait(5);
-      if (stopAtNs === 0 && Atomics.load(this.ints, STOP_WORD) === 1) stopAtNs = nowNs;
+      if (idle > IDLE_TURNS) this.rest();
+      if (nowNs >= this.lostAtNs) this.countLost(nowNs);
+      const wanted = Atomics.load(this.ints, WANTED_WORD);
+      if (stopAtNs === 0 && wanted === NO_MORE) stopAtNs = nowNs;
+      else if (wanted !== this.phase && this.waiting() === 0) this.begin(wanted, nowNs);
       if (stopAtNs > 0 && logoutAtNs === 0 && (this.waiting() === 0 || nowNs - stopAtNs > GRACE_NS)) {
-        this.counts[LOST] = this.waiting();
+        this.figures.counts[LOST] = this.waiting();
+        this.lostAtNs = Number.POSITIVE_INFINITY;
         for (const { link } of this.sessions) link.logout(DisconnectReason.STOPPING);
         logoutAtNs = nowNs;
       }
-      if (logoutAtNs > 0 && (this.away() || nowNs - logoutAtNs > LOGOUT_NS)) break;
+      if (logoutAtNs > 0 && (this.away() || nowNs - logoutAtNs > LOGOUT_NS)) return;
     }
-    this.reactor.close();
-    Atomics.store(this.ints, STATE_WORD, ENDED);
+  }
+
+  /** Until something arrives; while paced, no longer than the next requests may take, which is the shortest wait there is. */
+  private rest(): void {
+    if (!this.paced) this.reactor.wait(5);
+    else if (!this.data.spins) this.reactor.wait(1);
+  }
+
+  private get paced(): boolean {
+    return this.phase === PACED || this.phase === WARM_PACED;
+  }
+
+  /** Nothing is in flight: what comes now belongs to this phase. */
+  private begin(phase: number, nowNs: number): void {
+    if (phase === NO_MORE) return;
+    this.phase = phase;
+    this.figures.begin(phase);
+    this.dueNs = nowNs;
+    Atomics.store(this.ints, PHASE_WORD, phase);
+  }
+
+  private countLost(nowNs: number): void {
+    this.lostAtNs = nowNs + LOST_EVERY_NS;
+    this.figures.counts[LOST] = this.sessions.reduce((sum, session) => sum + session.lost(nowNs), 0);
   }
 
   ready(): boolean {
@@ -137,6 +225,8 @@ class Trader implements LinkHandler<FixSession> {
   }
 
   private poll(nowNs: number, sends: boolean): number {
+    // Until nothing of the phase before is in flight, nothing is sent.
+    const sending = sends && Atomics.load(this.ints, WANTED_WORD) === this.phase;
     let work = 0;
     for (let i = 0; i < this.sessions.length; i++) {
       const { link } = this.sessions[i]!;
@@ -145,7 +235,7 @@ class Trader implements LinkHandler<FixSession> {
         continue;
       }
       work += link.pollIn(false);
-      if (sends && link.active) work += this.send(i, nowNs);
+      if (sending && link.active) work += this.send(i, nowNs);
       if (link.stream !== null) work += link.pollOut();
       link.tick();
     }
@@ -155,17 +245,28 @@ class Trader implements LinkHandler<FixSession> {
   private send(index: number, nowNs: number): number {
     const session = this.sessions[index]!;
     if (!this.trading) return index === 0 ? this.probe(session, nowNs) : 0;
+    return this.paced ? this.sendPaced(session, index, nowNs) : this.sendBurst(session);
+  }
+
+  /** Sessions take turns; one that is late sends at once. */
+  private sendPaced(session: TradingSession, index: number, nowNs: number): number {
+    if (index !== this.turnOf || nowNs < this.dueNs) return 0;
+    this.dueNs += PACE_NS;
+    this.turnOf = (index + 1) % this.sessions.length;
+    session.send(this.time.wallUs, false);
+    return 1;
+  }
+
+  private sendBurst(session: TradingSession): number {
     let count = 0;
-    for (; session.inFlight < this.data.window; count++) session.send(this.time.wallUs);
+    for (; session.inFlight < this.data.window; count++) session.send(this.time.wallUs, true);
     return count;
   }
 
-  /** Until the gateway has logged on to the exchange, it refuses every order; none of this is counted. */
+  /** Until the gateway has logged on to the exchange, it refuses every order. */
   private probe(session: TradingSession, nowNs: number): number {
     if (session.answered && this.sessions.every(({ link }) => link.active)) {
       this.trading = true;
-      for (const count of [REQUESTS, REPORTS, REJECTS]) this.counts[count] = 0;
-      this.counts[REQUESTS] = session.inFlight;
       Atomics.store(this.ints, STATE_WORD, TRADING);
       return 1;
     }
@@ -184,8 +285,12 @@ class Trader implements LinkHandler<FixSession> {
   }
 }
 
+function post(message: TraderMessage): void {
+  parentPort!.postMessage(message);
+}
+
 try {
   new Trader(workerData as TraderData).run();
 } catch (error) {
-  parentPort!.postMessage({ failed: (error as Error).message });
+  post({ failed: (error as Error).message });
 }

@@ -1,18 +1,71 @@
 import { monotonicNs } from "../../ffi/clock.ts";
 import { ascii, put } from "../../src/base/ascii.ts";
 import { putWhole, readInt } from "../../src/base/decimal.ts";
+import type { Views } from "../../src/base/views.ts";
 import type { FixSession } from "../../src/fix/session/session.ts";
 import type { Scanner } from "../../src/fix/wire/scan.ts";
 import * as tag from "../../src/fix/wire/tags.ts";
 import * as code from "../../src/record/codes.ts";
 import type { Link } from "../../src/session/link.ts";
-import type { Latency } from "../../src/telemetry/latency.ts";
-import { OPEN, REJECTS, REPORTS, REQUESTS, type TraderData } from "./trading-words.ts";
+import { Latency } from "../../src/telemetry/latency.ts";
+import type { Arrivals } from "./arrivals.ts";
+import {
+  countsOf,
+  NO_MORE,
+  OPEN,
+  OTHER_REJECTS,
+  REFUSED,
+  REPORTS,
+  REQUESTS,
+  roundTripAt,
+  TOO_LATE,
+  type TraderData,
+  toExchangeAt,
+  WARM_BURST,
+} from "./trading-words.ts";
 
 const REMEMBERED = 65_536;
 const MASK = REMEMBERED - 1;
 /** Open orders of one session beyond which it cancels rather than adds. */
 const MOST_OPEN = 24;
+
+/** Of a hundred new orders in a burst, so many are beyond the account's limit on purpose. */
+const BEYOND_PERCENT = 5;
+/** A request without an answer for so long is lost. */
+const LOST_NS = 1e9;
+
+/** Counters and histograms of all sessions by phase. */
+export class Figures {
+  private readonly roundTrips: Latency[] = [];
+  private readonly toExchange: Latency[] = [];
+  private countsAt = countsOf(WARM_BURST);
+  private phase = WARM_BURST;
+
+  constructor(
+    views: Views,
+    readonly counts: Float64Array = views.doubles,
+  ) {
+    for (let phase = 0; phase < NO_MORE; phase++) {
+      this.roundTrips.push(new Latency(views, roundTripAt(phase)));
+      this.toExchange.push(new Latency(views, toExchangeAt(phase)));
+    }
+  }
+
+  begin(phase: number): void {
+    this.phase = phase;
+    this.countsAt = countsOf(phase);
+  }
+
+  count(counter: number): void {
+    this.counts[this.countsAt + counter]!++;
+  }
+
+  /** An order that the exchange had at `arrivedNs`, or 0, and whose first report is there at `nowNs`. */
+  order(sentNs: number, arrivedNs: number, nowNs: number): void {
+    this.roundTrips[this.phase]!.record(nowNs - sentNs);
+    if (arrivedNs > 0) this.toExchange[this.phase]!.record(arrivedNs - sentNs);
+  }
+}
 
 /** One trading client: sends a mix of orders, cancels and replaces, and keeps account of every answer. */
 export class TradingSession {
@@ -22,12 +75,15 @@ export class TradingSession {
   answered = false;
   private last = 0;
   private oldest = 1;
+  private oldestWaiting = 1;
   private readonly sentNs = new Float64Array(REMEMBERED);
   private readonly waits = new Uint8Array(REMEMBERED);
   private readonly isNew = new Uint8Array(REMEMBERED);
   private readonly open = new Uint8Array(REMEMBERED);
   /** A cancel or replace of it is on its way. */
   private readonly busy = new Uint8Array(REMEMBERED);
+  /** It is beyond the account's limit on purpose. */
+  private readonly beyond = new Uint8Array(REMEMBERED);
   private readonly symbolOf = new Uint8Array(REMEMBERED);
   private readonly sideOf = new Uint8Array(REMEMBERED);
   private openCount = 0;
@@ -39,8 +95,8 @@ export class TradingSession {
   constructor(
     readonly link: Link<FixSession>,
     private readonly data: TraderData,
-    private readonly latency: Latency,
-    private readonly counts: Float64Array,
+    private readonly figures: Figures,
+    private readonly arrivals: Arrivals,
   ) {
     this.seed = 0x9e3779b9 ^ Math.imul(link.id + 1, 0x85ebca6b);
     this.prefix = ascii(`${link.name}-`);
@@ -48,13 +104,13 @@ export class TradingSession {
     this.symbols = data.symbols.map((symbol) => ascii(symbol.name));
   }
 
-  /** Sends the next request of the mix. */
-  send(wallUs: number): void {
+  /** Sends the next request of the mix; `beyonds`: among them orders that the gateway has to refuse. */
+  send(wallUs: number, beyonds: boolean): void {
     const chance = this.random(100);
     const target = this.openCount > MOST_OPEN || chance < 25 ? this.oldestOpen() : 0;
     if (target !== 0 && chance % 5 < 3) this.cancel(target, wallUs);
     else if (target !== 0) this.replace(target, wallUs);
-    else this.order(wallUs);
+    else this.order(wallUs, beyonds);
   }
 
   /** A small order that fills at once or not at all; asks whether the way is open. */
@@ -65,15 +121,16 @@ export class TradingSession {
 
   /** Takes an ExecutionReport or OrderCancelReject. */
   report(scan: Scanner): void {
-    this.counts[REPORTS]!++;
+    this.figures.count(REPORTS);
     const number = this.numberOf(scan, tag.ClOrdID);
     const execType = scan.char(tag.ExecType);
     if (number === 0 || execType === code.EXEC_PENDING_NEW) return;
     if (execType === code.EXEC_PENDING_CANCEL || execType === code.EXEC_PENDING_REPLACE) return;
     const isCancelReject = scan.msgType === tag.ORDER_CANCEL_REJECT;
     const refused = isCancelReject || execType === code.EXEC_REJECTED;
-    if (this.waits[number & MASK] === 1) this.answer(number, refused);
-    if (refused) this.counts[REJECTS]!++;
+    if (this.waits[number & MASK] === 1) this.answer(number, refused, scan);
+    if (refused)
+      this.figures.count(isCancelReject ? TOO_LATE : this.beyond[number & MASK] === 1 ? REFUSED : OTHER_REJECTS);
     const orig = this.numberOf(scan, tag.OrigClOrdID);
     if (orig !== 0) this.busy[orig & MASK] = 0;
     if (isCancelReject) return;
@@ -83,25 +140,40 @@ export class TradingSession {
     else this.setOpen(number, status === code.STATUS_NEW || status === code.STATUS_PARTIALLY_FILLED ? 1 : 0);
   }
 
-  private answer(number: number, refused: boolean): void {
-    this.waits[number & MASK] = 0;
+  /** Requests that have waited for their answer too long. */
+  lost(nowNs: number): number {
+    while (this.oldestWaiting <= this.last && this.waits[this.oldestWaiting & MASK] === 0) this.oldestWaiting++;
+    let count = 0;
+    for (let i = this.oldestWaiting; i <= this.last; i++)
+      if (this.waits[i & MASK] === 1 && nowNs - this.sentNs[i & MASK]! > LOST_NS) count++;
+    return count;
+  }
+
+  private answer(number: number, refused: boolean, scan: Scanner): void {
+    const slot = number & MASK;
+    this.waits[slot] = 0;
     this.inFlight--;
     // A refusal has not gone to the exchange: it would make the round trip look shorter than it is.
-    if (this.isNew[number & MASK] === 1 && !refused) this.latency.record(monotonicNs() - this.sentNs[number & MASK]!);
+    if (this.isNew[slot] === 1 && !refused) {
+      const arrivedNs = this.arrivals.at(this.wholeOf(scan, tag.OrderID, 0));
+      this.figures.order(this.sentNs[slot]!, arrivedNs, monotonicNs());
+    }
     if (!refused) this.answered = true;
   }
 
-  private order(wallUs: number): void {
+  private order(wallUs: number, beyonds: boolean): void {
     const symbol = this.random(this.symbols.length);
     const buys = this.random(2) === 0;
     const chance = this.random(100);
     const { priceE8, tickE8 } = this.data.symbols[symbol]!;
-    const quantity = chance < 5 ? this.data.maxOrderQty + 1 : 100 * (1 + this.random(10));
-    const isMarket = chance >= 5 && chance < 9;
+    const beyond = beyonds && chance < BEYOND_PERCENT;
+    const quantity = beyond ? this.data.maxOrderQty + 1 : 100 * (1 + this.random(10));
+    const isMarket = chance >= BEYOND_PERCENT && chance < 9;
     const isImmediate = chance >= 9 && chance < 17;
     const crosses = isImmediate || chance < 55;
     const away = (crosses ? 1 : -1) * (1 + this.random(5)) * tickE8;
     const writer = this.begin(tag.NEW_ORDER_SINGLE, 0, symbol, buys ? code.SIDE_BUY : code.SIDE_SELL);
+    this.beyond[this.last & MASK] = beyond ? 1 : 0;
     const type = isMarket ? code.TYPE_MARKET : code.TYPE_LIMIT;
     const tif = isImmediate ? code.TIF_IOC : code.TIF_DAY;
     this.finish(writer, quantity, type, tif, priceE8 + (buys ? away : -away), wallUs);
@@ -139,7 +211,7 @@ export class TradingSession {
     this.symbolOf[slot] = symbol;
     this.sideOf[slot] = side;
     this.inFlight++;
-    this.counts[REQUESTS]!++;
+    this.figures.count(REQUESTS);
     const writer = this.link.session.out.begin(msgType);
     writer.text(tag.Account, this.account);
     writer.tag(tag.ClOrdID);
@@ -175,7 +247,7 @@ export class TradingSession {
     if (this.open[slot] === open) return;
     this.open[slot] = open;
     this.openCount += open === 1 ? 1 : -1;
-    this.counts[OPEN]! += open === 1 ? 1 : -1;
+    this.figures.counts[OPEN]! += open === 1 ? 1 : -1;
   }
 
   /** The oldest open order that nothing is on its way for, or 0. */
@@ -187,9 +259,14 @@ export class TradingSession {
   }
 
   private numberOf(scan: Scanner, field: number): number {
+    return this.wholeOf(scan, field, this.prefix.length);
+  }
+
+  /** A whole number behind `skip` bytes of a field, or 0. */
+  private wholeOf(scan: Scanner, field: number, skip: number): number {
     const at = scan.find(field);
     if (at < 0) return 0;
-    const number = readInt(scan.bytes, scan.starts[at]! + this.prefix.length, scan.ends[at]!);
+    const number = readInt(scan.bytes, scan.starts[at]! + skip, scan.ends[at]!);
     return number < 0 ? 0 : number;
   }
 

@@ -1,4 +1,5 @@
 import { viewAt } from "../../ffi/memory.ts";
+import { Log } from "../../src/base/log.ts";
 import { Views } from "../../src/base/views.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import { ENTRY_SESSION, EVENT_NUMBERS_SET, WINDOWS } from "../../src/journal/layout.ts";
@@ -57,10 +58,11 @@ function change(config: GatewayConfig, options: SequenceOptions): string {
   const dir = options.dataDir ?? config.gateway.data;
   const journal = openDirectory(dir, clients, Object.keys(config.venues), config.journal.segmentMiB << 20);
   const shared = new Views(new SharedArrayBuffer(plan.sharedBytes));
-  const recovered = recoverGateway(journal, plan, shared, (line) => {
-    // Nothing is replayed here, but a torn entry that was cut is reported.
-    if (!line.endsWith("replayed")) say(line);
+  // Nothing is replayed here, but a torn entry that was cut is reported.
+  const log = new Log((level, _, what) => {
+    if (level !== "info") say(what);
   });
+  const recovered = recoverGateway(journal, plan, shared, log);
   const id = (isClient ? recovered.clientIds : recovered.venueIds)[session]!;
   const before = (isClient ? recovered.clients : recovered.venues)[id] ?? newSession();
   const wanted = { nextIn: nextIn ?? before.nextIn, nextOut: nextOut ?? before.nextOut };

@@ -1,3 +1,4 @@
+import { type Log, type LogLine, warning } from "../../src/base/log.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { CommandOutcome } from "../../src/control/commands.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
@@ -5,9 +6,13 @@ import type { Watchdog } from "../../src/host/systemd/watchdog.ts";
 import { readConfig } from "../config/config-file.ts";
 import { engineEnvironment, restartWith } from "./engine-options.ts";
 import { compilerSlow, needCompiler } from "./jit.ts";
+import { automaticFormat, type LogFormat, logLine, openLog } from "./log-format.ts";
+import { logStart, logVersion } from "./start-lines.ts";
 
 /** Longest clean stop; then the process exits anyway, and the next start replays the journal. */
 const STOP_WITHIN_MS = 10_000;
+
+const KILL_SWITCH = "kill switch";
 
 const FAILED = 1;
 /** A fault of our own (EX_SOFTWARE of sysexits.h); a supervisor can distinguish it from a wrong configuration. */
@@ -19,6 +24,8 @@ export interface RunOptions {
   dataDir?: string;
   /** Module URL that a lane's worker runs. */
   entry: string;
+  /** What suits the standard error output, where it is left out. */
+  logFormat?: LogFormat;
 }
 
 /**
@@ -34,60 +41,65 @@ export async function runGateway(options: RunOptions): Promise<number> {
     return failed(`${first?.where}: ${first?.what}${more}`);
   }
   await restartWith(engineEnvironment(config.memory));
+  const format = options.logFormat ?? automaticFormat(process.env);
+  const log = openLog(format);
   const stopped = stopSignals();
-  const killSwitch = new KillSignals();
+  const killSwitch = new KillSignals(log);
   let watchdog: Watchdog;
   let gateway: Gateway | string;
   try {
-    watchdog = await openWatchdog();
-    gateway = await Promise.race([stopped, start(config, options, watchdog)]);
+    watchdog = await openWatchdog(log);
+    gateway = await Promise.race([stopped, start(config, options, watchdog, log)]);
   } catch (error) {
     return failed(oneLine(error));
   }
   if (typeof gateway === "string") {
     // No session was on yet, and the journal is as valid as after a kill.
-    say(`${gateway}: ended before it was ready`);
+    log.info(`${gateway}: ended before it was ready`);
     return 0;
   }
   killSwitch.begin(gateway);
   await watchdog.begin(gateway);
-  console.log("sallyport: ready");
+  logStart(log, config, gateway);
+  log.info(`ready: ${gateway.status()}`);
+  logReady(format);
   const fault = await Promise.race([stopped, gateway.failed]);
   if (fault instanceof Error) {
-    say(oneLine(fault));
+    log.error(oneLine(fault));
     return BROKEN;
   }
-  say(`${fault}: stopping; once more ends it at once`);
+  log.info(`${fault}: stopping; a second signal ends the process at once`);
   await watchdog.stopping();
-  return stop(gateway).finally(() => watchdog.end());
+  return stop(gateway, log).finally(() => watchdog.end());
 }
 
 /** Finds the service manager. Its variables are removed: they are not for processes that this one starts. */
-async function openWatchdog(): Promise<Watchdog> {
+async function openWatchdog(log: Log): Promise<Watchdog> {
   await needCompiler(process.env);
   const slow = compilerSlow(process.env);
-  if (slow !== null) say(`warning: ${slow}`);
+  if (slow !== null) log.warning(slow);
   const { ServiceManager } = await import("../../src/host/systemd/service-manager.ts");
   const { Watchdog } = await import("../../src/host/systemd/watchdog.ts");
-  const manager = new ServiceManager(process.env, say);
+  const manager = new ServiceManager(process.env, log.of("service manager"));
   for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete process.env[name];
-  return new Watchdog(manager, say);
+  return new Watchdog(manager, log.of("watchdog"));
 }
 
-async function start(config: GatewayConfig, options: RunOptions, watchdog: Watchdog): Promise<Gateway> {
-  const { onlineCpus } = await import("../../ffi/thread.ts");
-  dropAbsentCpus(config, onlineCpus(), say);
-  const { startGateway } = await import("../../src/gateway/gateway.ts");
+async function start(config: GatewayConfig, options: RunOptions, watchdog: Watchdog, log: Log): Promise<Gateway> {
   const dataDir = options.dataDir ?? config.gateway.data;
+  logVersion(log, options.configFile, dataDir);
+  const { onlineCpus } = await import("../../ffi/thread.ts");
+  dropAbsentCpus(config, onlineCpus(), log.of("lane CPUs"));
+  const { startGateway } = await import("../../src/gateway/gateway.ts");
   const starting = (what: string): void => watchdog.manager.starting(what);
-  return startGateway(config, { dataDir, entry: options.entry, log: say, starting });
+  return startGateway(config, { dataDir, entry: options.entry, log, starting });
 }
 
 /** Removes CPUs that this machine lacks: no error, as the configuration may be for another machine; the lane runs unpinned. */
-export function dropAbsentCpus(config: GatewayConfig, online: readonly number[], log: (line: string) => void): void {
+export function dropAbsentCpus(config: GatewayConfig, online: readonly number[], log: Log): void {
   for (const place of config.lanes.place) {
     if (place.cpu === null || online.includes(place.cpu)) continue;
-    log(`warning: CPU ${place.cpu} for ${place.agents.join(", ")} is not there: the lane runs unpinned`);
+    log.warning(`CPU ${place.cpu} for ${place.agents.join(", ")} is not there: the lane runs unpinned`);
     place.cpu = null;
   }
 }
@@ -111,7 +123,7 @@ class KillSignals {
   private gateway: Gateway | null = null;
   private wanted: KillSignal | null = null;
 
-  constructor() {
+  constructor(private readonly log: Log) {
     process.on("SIGUSR1", () => this.want({ name: "SIGUSR1", on: true }));
     process.on("SIGUSR2", () => this.want({ name: "SIGUSR2", on: false }));
   }
@@ -124,12 +136,12 @@ class KillSignals {
 
   private want(signal: KillSignal): void {
     this.wanted = signal;
-    if (this.gateway === null) say(`${signal.name}: the kill switch waits until the start is complete`);
+    if (this.gateway === null) this.log.of(KILL_SWITCH).info(`${signal.name}: waits until the start is complete`);
     else void this.carryOut(this.gateway, signal);
   }
 
   private async carryOut(gateway: Gateway, signal: KillSignal): Promise<void> {
-    say(killText(signal, await gateway.kill(signal.on)));
+    this.log.of(KILL_SWITCH).line(killLine(signal, await gateway.kill(signal.on)));
   }
 }
 
@@ -139,39 +151,44 @@ interface KillSignal {
 }
 
 /** The log line about a kill switch signal: its effect, or why it has none. */
-export function killText({ name, on }: KillSignal, { applied, changed, reason }: CommandOutcome): string {
+export function killLine({ name, on }: KillSignal, { applied, changed, reason }: CommandOutcome): LogLine {
   const what = on ? "engaged" : "released";
-  if (!applied) return `alarm: kill switch NOT ${what} (${name}): ${reason}`;
+  if (!applied) return { level: "alarm", what: `NOT ${what} (${name}): ${reason}` };
   const before = changed ? "" : ", as it was before";
-  return `kill switch ${what} (${name})${before}${on ? ": new orders are refused, cancels pass" : ""}`;
+  return warning(`${what} (${name})${before}${on ? ": new orders are refused, cancels pass" : ""}`);
 }
 
-async function stop(gateway: Gateway): Promise<number> {
+async function stop(gateway: Gateway, log: Log): Promise<number> {
   const late = Promise.withResolvers<"late">();
   const timer = setTimeout(() => late.resolve("late"), STOP_WITHIN_MS);
   try {
     const fault = await Promise.race([gateway.stop(), gateway.failed, late.promise]);
     if (fault === undefined) return 0;
     if (fault !== "late") {
-      say(oneLine(fault));
+      log.error(oneLine(fault));
       return BROKEN;
     }
     const within = `not stopped within ${STOP_WITHIN_MS / 1000} s (${gateway.stopping})`;
-    return failed(`${within}; ended as it was, the next start reads the journal`);
+    log.error(`${within}; ended as it was, the next start reads the journal`);
+    return FAILED;
   } catch (error) {
-    return failed(oneLine(error));
+    log.error(oneLine(error));
+    return FAILED;
   } finally {
     clearTimeout(timer);
   }
 }
 
-function failed(line: string): number {
-  say(line);
-  return FAILED;
+/** For scripts that wait for it. Where journald reads, the service manager knows. */
+function logReady(format: LogFormat): void {
+  if (format === "text") console.log("sallyport: ready");
+  else if (format === "json") console.log(logLine(format, new Date(), "info", "gateway", "ready"));
 }
 
-function say(line: string): void {
-  console.error(`sallyport: ${line}`);
+/** The command's one line about why it did not start. */
+function failed(why: string): number {
+  console.error(`sallyport: ${why}`);
+  return FAILED;
 }
 
 function oneLine(error: unknown): string {

@@ -1,3 +1,4 @@
+import type { Log } from "../base/log.ts";
 import { PeriodicTasks } from "../base/periodic-tasks.ts";
 import { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
@@ -34,7 +35,7 @@ export interface GatewayOptions {
   readonly dataDir: string;
   /** Module URL of the process's entry, which runs `lane-thread.ts` in a worker. */
   readonly entry: string;
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** Called repeatedly during a long start with what it does. */
   readonly starting?: (what: string) => void;
 }
@@ -74,12 +75,14 @@ export function composeGateway(
   const ports: ListenPorts = { client: [], exchange: [] };
   const tasks = new PeriodicTasks();
   const onDisk = config.journal.durability === "disk";
-  const journal = new JournalPart(directory, plan, views, onDisk, log, () => starting("starting: reads the journal"));
+  const journal = new JournalPart(directory, plan, views, onDisk, log.of("journal"), () =>
+    starting("starting: reads the journal"),
+  );
   const preFault = new PagePreFault(journal, !onDisk);
-  const snapshots = new Snapshots(config, journal, entry, tasks, log);
+  const snapshots = new Snapshots(config, journal, entry, tasks, log.of("journal"));
   const schedules = new SchedulePublisher(views, config.calendars, plan.schedulesAt);
   const listening = config.client.listen.map(({ host }) => host);
-  const memory = new ProcessMemory(config.memory, listening, log);
+  const memory = new ProcessMemory(config.memory, listening, log.of("memory"));
   const machine = readMachine();
   const isolated = memory.nearestFirst(machine.isolated);
   const cpus = new LaneCpus(config, plan.lanes, views, log, { ...machine, isolated });
@@ -87,14 +90,14 @@ export function composeGateway(
   const nodes = memory.nodesOf(plan.lanes, cpuOf, plan.coreLane);
   const lanes = new LaneThreads(plan.lanes, views.ints, entry, log);
   const heartbeats = new LaneHeartbeats(views.ints, wordsAt);
-  const buffers = new SessionBuffers(views, plan, config.pool, log);
+  const buffers = new SessionBuffers(views, plan, config.pool, log.of("session buffers"));
   const events = new EventLog(views, plan, directory.names, log);
-  const commands = coreCommands(config, plan, views, () => lanes.wake(plan.lanes[plan.coreLane]!), log);
+  const commands = coreCommands(config, plan, views, () => lanes.wake(plan.lanes[plan.coreLane]!), log.of("core"));
   const credentials = credentialsOf(config, directory.names.clients);
   const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials);
   const stealTime = new StealTimePublisher();
   const stalls = new StallLog(plan.lanes, views, directory.dir, config.lanes.stallUs, log);
-  const guard = new MemoryGuard(config.memory, () => counters.reduce((sum, count) => sum + count, 0), log);
+  const guard = new MemoryGuard(config.memory, () => counters.reduce((sum, count) => sum + count, 0), log.of("memory"));
   const poll = (): void => {
     events.drain();
     buffers.keep();
@@ -116,7 +119,7 @@ export function composeGateway(
   const stopLanes = async (): Promise<void> => {
     await lanes.stop();
     events.drain();
-    for (const [i, at] of wordsAt.entries()) log(`lane ${i}: ${laneText(views, at)}`);
+    for (const [i, at] of wordsAt.entries()) log.of(`lane ${i}`).info(laneText(views, at));
   };
   const parts: Part[] = [
     journal,
@@ -148,7 +151,7 @@ export function composeGateway(
     {
       name: "events and session buffers",
       start: () => void tasks.every(POLL_EVERY_MS, poll),
-      stop: () => log(buffers.summary()),
+      stop: () => log.of("session buffers").info(buffers.summary()),
     },
     { name: "stall log", start: () => stalls.start(tasks), stop: () => stalls.stop() },
     { name: "lanes", start: () => lanes.release(), stop: stopLanes },

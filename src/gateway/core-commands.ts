@@ -1,3 +1,4 @@
+import type { Log } from "../base/log.ts";
 import type { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import { CommandRing } from "../control/command-ring.ts";
@@ -14,7 +15,7 @@ export function coreCommands(
   plan: Plan,
   views: Views,
   wakeCore: () => void,
-  log: (line: string) => void,
+  log: Log,
 ): Commands {
   const word = plan.coreStreamWordsAt >> 2;
   const segmentBytes = config.journal.segmentMiB << 20;
@@ -26,7 +27,7 @@ export function coreCommands(
     timeoutMs: ANSWER_WITHIN_MS,
     late: (command, { applied, reason }, tookMs) => {
       const what = applied ? "applied" : `refused: ${reason}`;
-      log(`alarm: ${commandText(command)}: ${what}, ${(tookMs / 1000).toFixed(1)} s after it was sent`);
+      log.alarm(`${commandText(command)}: ${what}, ${(tookMs / 1000).toFixed(1)} s after it was sent`);
     },
   });
 }

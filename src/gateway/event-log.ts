@@ -1,3 +1,4 @@
+import type { Log } from "../base/log.ts";
 import type { Views } from "../base/views.ts";
 import { SessionStatus } from "../host/systemd/session-status.ts";
 import type { JournalNames } from "../journal/store/names.ts";
@@ -16,7 +17,7 @@ export class EventLog {
     views: Views,
     plan: Plan,
     private readonly names: JournalNames,
-    private readonly log: (line: string) => void,
+    private readonly log: Log,
   ) {
     const count = (sides: Plan["clients"]): number => sides.reduce((sum, { members }) => sum + members.length, 0);
     this.sessions = new SessionStatus(count(plan.clients), count(plan.venues));
@@ -28,7 +29,8 @@ export class EventLog {
     const { clients, venues } = this.names;
     this.reader.drain((event) => {
       this.sessions.take(event);
-      this.log(describeEvent(event, clients, venues));
+      const { who, level, what } = describeEvent(event, clients, venues);
+      this.log.of(who).line({ level, what });
     });
   }
 }

@@ -1,4 +1,5 @@
-import { describeClosing } from "../base/disconnect-reason.ts";
+import { DisconnectReason, describeClosing } from "../base/disconnect-reason.ts";
+import type { LogLevel, LogLine } from "../base/log.ts";
 import * as tags from "../fix/wire/tags.ts";
 import { type Parting, partingText } from "../telemetry/disconnect-record.ts";
 import type { GatewayEvent } from "../telemetry/event-reader.ts";
@@ -16,37 +17,68 @@ import {
   EVENT_VENUE_UP,
 } from "../telemetry/events.ts";
 
+type Ids = Readonly<Record<string, number>>;
+
+/** Ends of a venue's connection that are no reason to worry. */
+const EXPECTED_ENDS: readonly number[] = [DisconnectReason.STOPPING, DisconnectReason.OUT_OF_HOURS];
+
 /** An event as a line of the log. Cold. */
-export function describeEvent(
-  event: GatewayEvent,
-  clients: Readonly<Record<string, number>>,
-  venues: Readonly<Record<string, number>>,
-): string {
-  const client = nameOf(clients, event.session);
-  const venue = nameOf(venues, event.session);
+export function describeEvent(event: GatewayEvent, clients: Ids, venues: Ids): LogLine & { readonly who: string } {
+  return { who: whoOf(event, clients, venues), level: levelOf(event), what: whatOf(event) };
+}
+
+function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): string {
+  switch (kind) {
+    case EVENT_SESSION_LOGON:
+    case EVENT_SESSION_DISCONNECT:
+    case EVENT_SESSION_BOUND:
+    case EVENT_SESSION_CPU:
+      return `client ${nameOf(clients, session)}`;
+    case EVENT_VENUE_CPU:
+    case EVENT_VENUE_UP:
+    case EVENT_VENUE_DOWN:
+    case EVENT_UNBOOKED_REPORT:
+      return `venue ${nameOf(venues, session)}`;
+    case EVENT_CONNECTION_REFUSED:
+      return "client side";
+    case EVENT_JOURNAL_LOW:
+    case EVENT_JOURNAL_OK:
+      return "journal";
+    default:
+      return "gateway";
+  }
+}
+
+function levelOf({ kind, a }: GatewayEvent): LogLevel {
+  if (kind === EVENT_UNBOOKED_REPORT || kind === EVENT_JOURNAL_LOW) return "alarm";
+  if (kind === EVENT_CONNECTION_REFUSED) return "warning";
+  return kind === EVENT_VENUE_DOWN && !EXPECTED_ENDS.includes(a) ? "warning" : "info";
+}
+
+function whatOf(event: GatewayEvent): string {
   switch (event.kind) {
     case EVENT_SESSION_LOGON:
-      return `client ${client}: logged on; next in ${event.a}, next out ${event.b}`;
+      return `logged on; next in ${event.a}, next out ${event.b}`;
     case EVENT_SESSION_DISCONNECT:
-      return `client ${client}: disconnected: ${partingLine(event)}`;
+      return `disconnected: ${partingLine(event)}`;
     case EVENT_SESSION_BOUND:
-      return `client ${client}: belongs to ${event.text} from now on`;
+      return `belongs to ${event.text} from now on`;
     case EVENT_SESSION_CPU:
-      return `client ${client}: ${packetsLine(event)}`;
+      return packetsLine(event);
     case EVENT_VENUE_CPU:
-      return `venue ${venue}: ${packetsLine(event)}`;
+      return packetsLine(event);
     case EVENT_CONNECTION_REFUSED:
       return `connection refused: ${refusalText(event.a, event.disconnectRecord)}`;
     case EVENT_VENUE_UP:
-      return `venue ${venue}: up; next in ${event.a}, next out ${event.b}`;
+      return `up; next in ${event.a}, next out ${event.b}`;
     case EVENT_VENUE_DOWN:
-      return `venue ${venue}: down: ${partingLine(event)}`;
+      return `down: ${partingLine(event)}`;
     case EVENT_UNBOOKED_REPORT:
-      return `alarm: venue ${venue}: its message ${event.a} can't be booked as it is: ${fieldName(event.b)}${event.text}`;
+      return `its message ${event.a} can't be booked as it is: ${fieldName(event.b)}${event.text}`;
     case EVENT_JOURNAL_LOW:
-      return `alarm: the journal's disk is full (errno ${event.a}): new orders are refused; cancels and reports go on in what is prepared and in ${event.b} segments kept back. Make room`;
+      return `the disk is full (errno ${event.a}): new orders are refused; cancels and reports continue in ${event.b} segments kept back. Make room`;
     case EVENT_JOURNAL_OK:
-      return "the journal's disk has room again: new orders are taken";
+      return "the disk has room again: new orders are taken";
     default:
       return `${event.name}: session ${event.session}, ${event.a}, ${event.b} ${event.text}`;
   }
@@ -78,6 +110,6 @@ export function refusalText(reason: number, disconnectRecord: Parting | undefine
   return `${describeClosing(reason)}${from}${who}`;
 }
 
-function nameOf(ids: Readonly<Record<string, number>>, id: number): string {
+function nameOf(ids: Ids, id: number): string {
   return Object.entries(ids).find(([, value]) => value === id)?.[0] ?? `#${id}`;
 }

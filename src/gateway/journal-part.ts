@@ -1,3 +1,4 @@
+import type { Log } from "../base/log.ts";
 import type { Views } from "../base/views.ts";
 import { SYNCS_WORD } from "../journal/layout.ts";
 import { PreFault } from "../journal/pre-fault.ts";
@@ -17,7 +18,7 @@ export class JournalPart implements Part {
     readonly plan: Plan,
     readonly views: Views,
     private readonly onDisk: boolean,
-    private readonly log: (line: string) => void,
+    private readonly log: Log,
     /** Called repeatedly while the journal is read. */
     private readonly progress: () => void,
   ) {}
@@ -30,7 +31,7 @@ export class JournalPart implements Part {
   stop(): void {
     const { streams } = this.plan;
     const syncs = streams.reduce((sum, { wordsAt }) => sum + this.views.ints[(wordsAt >> 2) + SYNCS_WORD]!, 0);
-    if (this.onDisk) this.log(`journal: waited for the disk ${syncs} times`);
+    if (this.onDisk) this.log.info(`waited for the disk ${syncs} times`);
     closeDirectory(this.directory, streams, this.views);
   }
 }

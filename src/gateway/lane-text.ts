@@ -1,16 +1,17 @@
 // Log lines about lanes. Cold.
 
+import { info, type LogLine, warning } from "../base/log.ts";
 import { NS_PER_US } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import { COLLECTIONS_DOUBLE, COMPILATIONS_DOUBLE, LONGEST_DOUBLE, TURNS_DOUBLE, WORKED_DOUBLE } from "../lane/words.ts";
 import type { WarmUpResult } from "../warm-up/warm-up.ts";
 
 /** Result of a lane's warm-up. */
-export function warmUpText(warmUpResult: WarmUpResult): string {
+export function warmUpLine(warmUpResult: WarmUpResult): LogLine {
   const { orders, ms, warm, problem } = warmUpResult;
-  if (problem !== null) return `warning: its warm-up failed, so that its first orders will be slow: ${problem}`;
+  if (problem !== null) return warning(`its warm-up failed, so that its first orders will be slow: ${problem}`);
   const end = warm ? "" : ", and was not at rest when its time was up";
-  return `warmed up with ${orders.toLocaleString("en")} orders in ${(ms / 1000).toFixed(1)} s${end}`;
+  return info(`warmed up with ${orders.toLocaleString("en")} orders in ${(ms / 1000).toFixed(1)} s${end}`);
 }
 
 /** A lane's turns and its engine's work since it runs. */

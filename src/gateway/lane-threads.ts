@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { Wakeup } from "../../ffi/poller.ts";
+import type { Log } from "../base/log.ts";
 import type { HotUse } from "../host/memory/hot-memory.ts";
 import {
   LANE_DRAINED,
@@ -48,7 +49,7 @@ export class LaneThreads {
     private readonly ints: Int32Array,
     /** Module URL of the process's entry, which runs `lane-thread.ts` in a worker. */
     private readonly entry: string,
-    private readonly log: (line: string) => void,
+    private readonly log: Log,
   ) {
     this.failed = new Promise((resolve) => {
       this.fail = resolve;
@@ -67,7 +68,7 @@ export class LaneThreads {
       worker.on("message", ({ open, failed: failure }: LaneMessage) => {
         if (open !== undefined) resolve(open);
         if (failure === undefined) return;
-        if (process.env.SALLYPORT_TRACE !== undefined) this.log(failure.stack);
+        if (process.env.SALLYPORT_TRACE !== undefined) this.log.error(failure.stack);
         failed(new Error(failure.message));
       });
       worker.on("error", failed);

@@ -1,3 +1,4 @@
+import type { Log } from "../base/log.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { LaneCpus } from "../host/lane-cpus.ts";
 import type { ProcessMemory } from "../host/memory/process-memory.ts";
@@ -5,7 +6,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Recovered } from "../recovery/recovery.ts";
 import { planWarmUp, type WarmUp } from "../warm-up/plan.ts";
 import type { ListenPorts } from "./lane-context.ts";
-import { warmUpText } from "./lane-text.ts";
+import { warmUpLine } from "./lane-text.ts";
 import type { LaneThreads } from "./lane-threads.ts";
 import type { SessionBuffers } from "./session-buffers.ts";
 import type { Dialects } from "./validators.ts";
@@ -42,7 +43,7 @@ export interface LanesInput {
   readonly memory: ProcessMemory;
   /** NUMA node of each lane's memory. */
   readonly nodes: readonly number[];
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 
 /** Opens every lane and adds the ports they listen on. Resolves once all are open; they run once they are released. */
@@ -69,7 +70,7 @@ export async function openLanes(lanes: LaneThreads, input: LanesInput, ports: Li
       nodeIsScarce: memory.isScarce(node),
       warmUp: warmsUp(config, spins) ? warmUps.plans[lane]! : null,
     });
-    if (open.warmUpResult !== null) log(`lane ${lane}: ${warmUpText(open.warmUpResult)}`);
+    if (open.warmUpResult !== null) log.of(`lane ${lane}`).line(warmUpLine(open.warmUpResult));
     memory.add(open.memory);
     ports.client.push(...open.ports.client);
     ports.exchange.push(...open.ports.exchange);

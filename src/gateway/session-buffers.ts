@@ -1,5 +1,6 @@
 // The main thread's side of the pool of session buffers: maps it, keeps spans ready, logs its use. Cold.
 
+import type { Log } from "../base/log.ts";
 import { MIB } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
@@ -45,7 +46,7 @@ export class SessionBuffers {
     views: Views,
     plan: Plan,
     config: GatewayConfig["pool"],
-    private readonly log: (line: string) => void,
+    private readonly log: Log,
   ) {
     const { spans } = plan.pool;
     this.address = mapRegion(spans);
@@ -87,7 +88,7 @@ export class SessionBuffers {
     const { peakBytes, taken, given, servingSpans, returnedSpans, exhausted } = this.figures();
     const moves = `${number(taken)} taken, ${number(given)} given back`;
     const spans = `${servingSpans} spans in service, ${number(returnedSpans)} returned to the system`;
-    return `session buffers: at most ${mib(peakBytes)} in use; ${moves}; ${spans}; exhausted ${number(exhausted)} times`;
+    return `at most ${mib(peakBytes)} in use; ${moves}; ${spans}; exhausted ${number(exhausted)} times`;
   }
 
   /** Logs that the use has doubled, that it is over, or that a session found no buffer. */
@@ -97,14 +98,14 @@ export class SessionBuffers {
     const maxBytes = this.central.spans * SPAN_BYTES;
     const exhausted = this.sum(EXHAUSTED);
     if (exhausted > this.loggedExhausted) {
-      this.log(`warning: session buffers: exhausted, ${mib(inUse)} of pool.maxMiB are in use`);
+      this.log.warning(`exhausted, ${mib(inUse)} of pool.maxMiB are in use`);
       this.loggedExhausted = exhausted;
     }
     if (inUse >= maxBytes * LOG_ABOVE && inUse >= 2 * this.loggedBytes) {
-      this.log(`session buffers: ${mib(inUse)} of ${mib(maxBytes)} in use by sessions that read slowly`);
+      this.log.info(`${mib(inUse)} of ${mib(maxBytes)} in use by sessions that read slowly`);
       this.loggedBytes = inUse;
     } else if (this.loggedBytes > 0 && inUse === 0 && this.keeper.count(SERVING) === 0) {
-      this.log(`session buffers: all back, ${number(this.keeper.returned)} spans returned to the system`);
+      this.log.info(`all back, ${number(this.keeper.returned)} spans returned to the system`);
       this.loggedBytes = 0;
     }
   }

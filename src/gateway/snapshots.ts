@@ -1,3 +1,4 @@
+import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import { MIB } from "../base/units.ts";
 import type { GatewayConfig } from "../config/schema.ts";
@@ -19,7 +20,7 @@ export class Snapshots implements Part {
     private readonly journal: JournalPart,
     private readonly entry: string,
     private readonly tasks: PeriodicTasks,
-    private readonly log: (line: string) => void,
+    private readonly log: Log,
   ) {}
 
   start(): void {
@@ -56,7 +57,7 @@ export class Snapshots implements Part {
     for (const { name, wordsAt } of plan.streams)
       current[name] = Atomics.load(views.ints, (wordsAt >> 2) + SEGMENT_WORD);
     retain(dir, names.segmentBytes, current, this.config.journal, Date.now())
-      .catch((error: Error) => this.log(`warning: the archive cannot be written: ${error.message}`))
+      .catch((error: Error) => this.log.warning(`the archive cannot be written: ${error.message}`))
       .finally(() => {
         this.archiving = false;
       });

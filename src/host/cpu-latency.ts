@@ -28,14 +28,14 @@ export class CpuLatency {
       // The device returns the lowest latency that any process asks for.
       const holds = new Int32Array(new ArrayBuffer(4)).fill(-1);
       const read = readSync(this.fd, holds);
-      if (read === 4 && holds[0] === 0) return `CPU latency: ${this.path} is held at 0 µs, read back`;
+      if (read === 4 && holds[0] === 0) return `${this.path} is held at 0 µs, read back`;
       this.release();
-      return `CPU latency: not held: asked for 0 µs, ${this.path} says ${read === 4 ? holds[0] : "nothing"}`;
+      return `not held: asked for 0 µs, ${this.path} says ${read === 4 ? holds[0] : "nothing"}`;
     } catch (error) {
       this.release();
       const code = error instanceof SystemError ? error.code : String((error as { code?: string }).code);
       const remedy = REMEDY[code] ?? "it could not be opened and written";
-      return `CPU latency: not held: ${this.path}: ${code} (${remedy})`;
+      return `not held: ${this.path}: ${code} (${remedy})`;
     }
   }
 

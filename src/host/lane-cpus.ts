@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { SystemError } from "../../ffi/errno.ts";
 import { type Scheduling, scheduling } from "../../ffi/scheduler.ts";
 import { cpuListText, pinThread, threadCpus, threadId } from "../../ffi/thread.ts";
+import { info, type Log, type LogLine, warning } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
@@ -26,7 +27,7 @@ export class LaneCpus {
     private readonly config: Pick<GatewayConfig, "lanes" | "sockets">,
     private readonly lanes: readonly LanePlan[],
     private readonly views: Views,
-    private readonly log: (line: string) => void,
+    private readonly log: Log,
     private readonly machine: Machine = readMachine(),
   ) {
     const places = lanes.map(({ place }) => place);
@@ -40,12 +41,12 @@ export class LaneCpus {
   /** Before any lane starts: moves the process to the CPUs of no lane; its new threads start there. */
   start(periodicTasks: PeriodicTasks): void {
     const { others, warnings } = this.placement;
-    for (const warning of warnings) this.log(`warning: ${warning}`);
+    for (const what of warnings) this.log.of("lane CPUs").warning(what);
     if (others !== null) {
       this.housekeeping = new ThreadSweep(others, () => this.pinned());
       this.housekeeping.start(periodicTasks);
     }
-    for (const line of trySockets(this.config.sockets)) this.log(line);
+    for (const line of trySockets(this.config.sockets)) this.log.of("sockets").line(line);
     this.keepAwake();
   }
 
@@ -54,11 +55,13 @@ export class LaneCpus {
     const has = cpuLatency === "auto" && this.placements.some(({ cpu }) => cpu !== null);
     if (cpuLatency === "off" || (cpuLatency === "auto" && !has)) return;
     if (has && this.machine.deepestIdleUs <= DEEP_IDLE_US) {
-      this.log("CPU latency: not held: these CPUs have no idle state that takes more than 1 µs to leave");
+      this.log.of("CPU latency").info("not held: these CPUs have no idle state that takes more than 1 µs to leave");
       return;
     }
     const became = this.latency.hold();
-    this.log(cpuLatency === "on" && !this.latency.held ? `warning: ${became}` : became);
+    const log = this.log.of("CPU latency");
+    if (cpuLatency === "on" && !this.latency.held) log.warning(became);
+    else log.info(became);
   }
 
   /** CPUs for a lane's warm-up: its own, and the others for the compiler beside it; null: no change. It is pinned later. */
@@ -72,12 +75,13 @@ export class LaneCpus {
   report(): void {
     this.housekeeping?.sweep();
     for (const [i, placement] of this.placements.entries()) {
-      this.log(laneReport(i, placement, this.wordOf(i, THREAD_WORD), this.wordOf(i, SLACK_WORD)));
+      const log = this.log.of(`lane ${i}`);
+      log.line(laneReport(placement, this.wordOf(i, THREAD_WORD), this.wordOf(i, SLACK_WORD)));
       const refused = this.wordOf(i, SCHEDULER_WORD);
-      if (refused < 0)
-        this.log(`warning: lane ${i}: ${new SystemError("sched_setscheduler SCHED_FIFO", refused).message}`);
+      if (refused < 0) log.warning(new SystemError("sched_setscheduler SCHED_FIFO", refused).message);
     }
-    if (this.housekeeping !== null) this.log(othersReport(this.housekeeping.cpus, this.pinned()));
+    if (this.housekeeping !== null)
+      this.log.of("other threads").line(othersReport(this.housekeeping.cpus, this.pinned()));
   }
 
   /** Threads of the lanes that have a CPU; a lane without one is among the others. */
@@ -98,14 +102,14 @@ export class LaneCpus {
 }
 
 /** State of a lane's thread by the kernel; a warning where it differs from what was asked for. */
-function laneReport(lane: number, placement: LanePlacement, tid: number, slackNs: number): string {
+function laneReport(placement: LanePlacement, tid: number, slackNs: number): LogLine {
   const cpus = threadCpus(tid);
   const how = scheduling(tid);
   const name = nameOf(tid);
   const policy = how.priority > 0 ? `${how.policy} ${how.priority}` : "the ordinary scheduler";
-  const what = `lane ${lane}, thread ${tid} "${name}": ${placeText(placement, cpus)}, ${placement.spins ? "spins" : "parks"}, ${policy}, timer slack ${slackNs} ns`;
+  const what = `thread ${tid} "${name}": ${placeText(placement, cpus)}, ${placement.spins ? "spins" : "parks"}, ${policy}, timer slack ${slackNs} ns`;
   const wrong = mismatches(placement, cpus, how, name);
-  return wrong.length === 0 ? what : `warning: ${what}; asked for ${wrong.join(", ")}`;
+  return wrong.length === 0 ? info(what) : warning(`${what}; asked for ${wrong.join(", ")}`);
 }
 
 function placeText({ cpu, isolated, configured }: LanePlacement, cpus: readonly number[]): string {
@@ -134,12 +138,12 @@ function nameOf(tid: number): string | null {
 }
 
 /** CPUs of all threads that are no pinned lane. */
-function othersReport(cpus: readonly number[], pinned: ReadonlySet<number>): string {
+function othersReport(cpus: readonly number[], pinned: ReadonlySet<number>): LogLine {
   const others = threads().filter((tid) => !pinned.has(tid));
   const astray = others.filter((tid) => !within(tid, cpus));
-  const what = `the process's other ${others.length} threads run on CPU ${cpuListText(cpus)}, looked after every second`;
-  if (astray.length === 0) return what;
-  return `warning: ${what}; elsewhere: ${astray.map((tid) => `${tid} "${nameOf(tid)}"`).join(", ")}`;
+  const what = `${others.length} threads of the process run on CPU ${cpuListText(cpus)}, checked every second`;
+  if (astray.length === 0) return info(what);
+  return warning(`${what}; elsewhere: ${astray.map((tid) => `${tid} "${nameOf(tid)}"`).join(", ")}`);
 }
 
 /** True also for a thread that has ended. */

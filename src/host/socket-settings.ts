@@ -11,18 +11,19 @@ import {
   setCongestionControl,
   setQuickAck,
 } from "../../ffi/socket.ts";
+import { info, type LogLine, warning } from "../base/log.ts";
 import { type SocketOptions, SYSTEM } from "../net/reactor.ts";
 
 /** Tries the socket options of every connection on a socket of its own. Returns one log line for each option. */
-export function trySockets(options: SocketOptions): string[] {
+export function trySockets(options: SocketOptions): LogLine[] {
   const { busyPollUs, preferBusyPoll: prefers, quickAck, congestionControl: control } = options;
-  const lines: string[] = [];
+  const lines: LogLine[] = [];
   if (busyPollUs === 0 && !prefers && !quickAck && control === SYSTEM) return lines;
   const fd = listenTcp("127.0.0.1", 0, 1);
   const report = (field: string, option: string, set: number, got: number | string, wanted: number | string): void => {
-    if (set < 0) lines.push(`warning: sockets.${field}: ${new SystemError(`setsockopt ${option}`, set).message}`);
-    else if (got !== wanted) lines.push(`warning: sockets.${field}: asked for ${option} ${wanted}, got ${got}`);
-    else lines.push(`sockets.${field}: ${option} is ${got} on every connection, read back`);
+    if (set < 0) lines.push(warning(`sockets.${field}: ${new SystemError(`setsockopt ${option}`, set).message}`));
+    else if (got !== wanted) lines.push(warning(`sockets.${field}: asked for ${option} ${wanted}, got ${got}`));
+    else lines.push(info(`sockets.${field}: ${option} is ${got} on every connection, read back`));
   };
   if (busyPollUs > 0) {
     const set = setBusyPoll(fd, busyPollUs);

@@ -1,3 +1,4 @@
+import type { Log } from "../base/log.ts";
 import type { Views } from "../base/views.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig } from "../config/schema.ts";
@@ -46,18 +47,18 @@ export function recoverGateway(
   journal: OpenJournal,
   plan: Plan,
   shared: Views,
-  log: (line: string) => void,
+  log: Log,
   progress?: () => void,
 ): Recovered {
   const { dir, names } = journal;
-  const found = recoverSessions(dir, names.birth, (notice) => log(`journal: ${notice}`), progress);
+  const found = recoverSessions(dir, names.birth, (notice) => log.warning(notice), progress);
   const streams: Record<string, number> = {};
   for (const { name, wordsAt } of plan.streams) {
     streams[name] = openStream(journal, name, found.usedBytes.get(name) ?? 0, shared, wordsAt).address;
   }
   const inputs = found.inputs.toLocaleString("en");
-  if (found.snapshot !== null) log(`journal: ${inputs} inputs behind the newest snapshot are replayed`);
-  else if (found.inputs > 0) log(`journal: ${inputs} inputs of earlier runs are replayed`);
+  if (found.snapshot !== null) log.info(`${inputs} inputs behind the newest snapshot are replayed`);
+  else if (found.inputs > 0) log.info(`${inputs} inputs of earlier runs are replayed`);
   return {
     dir,
     birth: names.birth,

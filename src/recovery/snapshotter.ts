@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
 import type { CoreConfig } from "../core/tables.ts";
@@ -26,7 +27,7 @@ export interface SnapshotterParts {
   readonly streams: readonly { readonly name: string; readonly wordsAt: number }[];
   /** Position of each stream in the newest snapshot. */
   readonly positions: Readonly<Record<string, number>>;
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** Called after each snapshot. */
   readonly made: () => void;
 }
@@ -85,7 +86,7 @@ export class Snapshotter {
       return;
     }
     this.notBeforeMs = performance.now() + RETRY_MS;
-    log(`warning: no snapshot of the journal could be made, starts take longer: ${errors.trim().split("\n").at(-1)}`);
+    log.warning(`no snapshot of the journal could be made, starts take longer: ${errors.trim().split("\n").at(-1)}`);
   }
 
   /** The core's position is read first: the other streams are then at least as far. */

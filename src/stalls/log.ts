@@ -1,5 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
 import { type CauseSum, StallReader, type StallRecord } from "./reader.ts";
@@ -44,7 +45,7 @@ export class StallLog {
     views: Views,
     private readonly dir: string,
     private readonly thresholdUs: number,
-    private readonly log: (line: string) => void,
+    private readonly log: Log,
   ) {
     this.readers = lanes.map(({ agents, stallsAt }) => new StallReader(views, stallsAt, namesOf(agents)));
     this.logged = this.readers.map((reader) => reader.sums());
@@ -65,7 +66,7 @@ export class StallLog {
     if (this.thresholdUs === 0) return;
     this.write();
     for (const [i, reader] of this.readers.entries())
-      this.log(`lane ${i}: ${stallsText(reader.sums(), this.thresholdUs)}`);
+      this.log.of(`lane ${i}`).info(stallsText(reader.sums(), this.thresholdUs));
   }
 
   private logNew(): void {
@@ -73,7 +74,7 @@ export class StallLog {
       const sums = reader.sums();
       const fresh = sums.map((sum, cause) => ({ ...sum, count: sum.count - this.logged[i]![cause]!.count }));
       if (fresh.every(({ count }) => count === 0)) continue;
-      this.log(`lane ${i}: in the last minute ${stallsText(fresh, this.thresholdUs)}`);
+      this.log.of(`lane ${i}`).info(`in the last minute ${stallsText(fresh, this.thresholdUs)}`);
       this.logged[i] = sums;
     }
   }

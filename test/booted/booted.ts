@@ -160,7 +160,7 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     held = new HeldThread(threadOf(await machine.mainPid(UNIT), "lane core"));
     await backWith(before, 503, open);
     const said = await machine.journal(UNIT);
-    expect(said).toContain("alarm: lane 0 (client0, core, venue0) stands still for");
+    expect(said).toContain("alarm: watchdog: lane 0 (client0, core, venue0) stands still for");
     expect(said).toContain("Watchdog timeout");
   });
 
@@ -249,7 +249,7 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     await dropIn(shipped, ...(mayRaise ? [] : capability));
     configure('idle = "park"\ncpus = [0]\nfifoPriority = 3');
     await start();
-    expect(await machine.journal(UNIT)).toMatch(/^sallyport: lane 0, .* on CPU 0 .*SCHED_FIFO 3/m);
+    expect(await machine.journal(UNIT)).toMatch(/^lane 0: .* on CPU 0 .*SCHED_FIFO 3/m);
   });
 
   test("MemoryDenyWriteExecute=yes: it does not start, and the log says why", async () => {

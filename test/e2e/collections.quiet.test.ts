@@ -70,7 +70,9 @@ test("growthPercent = off: nothing is collected while orders come, and the heap 
   await off.gateway.said(/\[GC<0x[0-9a-f]+>: START/, from);
   await trade(off.alice, off.venue, 500);
   expect(await off.gateway.stop()).toBe(0);
-  expect(off.gateway.log).toMatch(/main thread: [1-9]\d* collections \([1-9]\d* in quiet moments, 0 at the limit\)/);
+  expect(off.gateway.log).toMatch(
+    /memory: [1-9]\d* collections on the main thread \([1-9]\d* in quiet moments, 0 at the limit\)/,
+  );
 });
 
 test("a warm lane collects nothing, and its own count of that is the engine's", async () => {
@@ -90,19 +92,21 @@ test("a warm lane collects nothing, and its own count of that is the engine's", 
 test("beyond memory.limitMiB the main thread collects and raises an alarm, and orders go on", async () => {
   const { gateway, venue, alice } = await trading({ tables: "[memory]\nlimitMiB = 8" });
   await gateway.said(
-    /alarm: \d+ MiB of memory are beyond memory.limitMiB \(8 MiB\) also after a collection; orders go on/,
+    /ALARM memory: \d+ MiB of memory are beyond memory.limitMiB \(8 MiB\) also after a collection; orders continue/,
   );
-  expect(gateway.log.slice(0, gateway.log.indexOf("alarm:"))).toContain("FullCollection");
+  expect(gateway.log.slice(0, gateway.log.indexOf("ALARM"))).toContain("FullCollection");
   for (let i = 1; i <= 20; i++) await trade(alice, venue, 200 + i);
-  expect(gateway.log.match(/alarm:/g)?.length).toBe(1);
+  expect(gateway.log.match(/ALARM/g)?.length).toBe(1);
   expect(await gateway.stop()).toBe(0);
-  expect(gateway.log).toMatch(/main thread: [1-9]\d* collections \(0 in quiet moments, [1-9]\d* at the limit\)/);
+  expect(gateway.log).toMatch(
+    /memory: [1-9]\d* collections on the main thread \(0 in quiet moments, [1-9]\d* at the limit\)/,
+  );
 });
 
 test("within the limit there is no alarm", async () => {
   const { gateway, venue, alice } = await trading({ tables: "[memory]\nlimitMiB = 4096" });
   for (let i = 1; i <= 20; i++) await trade(alice, venue, 200 + i);
   expect(await gateway.stop()).toBe(0);
-  expect(gateway.log).not.toContain("alarm:");
+  expect(gateway.log).not.toContain("ALARM");
   expect(gateway.log).toContain("(0 in quiet moments, 0 at the limit)");
 });

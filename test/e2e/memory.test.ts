@@ -85,7 +85,7 @@ test.skipIf(!mayLock)(
     const gateway = await started();
     const log = gateway.log;
     // There are huge pages only where memory is whole.
-    expect(log).not.toMatch(/warning: memory(?!.* on huge pages)/);
+    expect(log).not.toMatch(/WARN {2}memory(?!.* on huge pages)/);
     const now = mappings(gateway);
 
     const [locked, total] = mibs(lineWith(gateway, "and what is mapped later"));
@@ -157,7 +157,7 @@ test.skipIf(!canDropRights || Bun.which("prlimit") === null)(
     const rights = root ? WITHOUT_RIGHTS : [];
     const gateway = await started("", ["prlimit", `--memlock=${limit}:${limit}`, ...rights]);
     const line = lineWith(gateway, "hot memory locked, no other");
-    expect(line).toContain("warning: ");
+    expect(line).toContain(" WARN  memory: ");
     expect(line).toContain("mlockall: ENOMEM");
     expect(line).toContain("LimitMEMLOCK=infinity");
     const flagged = flaggedBytes(all(mappings(gateway)), mappings(gateway), "lo");
@@ -174,7 +174,7 @@ test.skipIf(!canDropRights || Bun.which("prlimit") === null)(
   async () => {
     const gateway = await started("", ["prlimit", "--memlock=0:0", ...(root ? WITHOUT_RIGHTS : [])]);
     const line = lineWith(gateway, "hot memory locked, no other");
-    expect(line).toMatch(/warning: memory: 0\.0 MiB of .*mlockall: EPERM/);
+    expect(line).toMatch(/WARN {2}memory: 0\.0 MiB of .*mlockall: EPERM/);
     expect(flaggedBytes(all(mappings(gateway)), mappings(gateway), "lo")).toBe(0);
     await trades(gateway);
   },

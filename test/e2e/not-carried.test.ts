@@ -227,7 +227,7 @@ async function alarmed(
     values.map(([tag, value]): Field => [Number(tag), value!]),
   );
   const end = `; ClOrdID=${change[11] ?? clOrdId}; OrderID=${orderId}; ExecID=X${order.quantity}`;
-  const begin = `alarm: venue ${name}: its message ${sequence} can't be booked as it is: `;
+  const begin = `ALARM venue ${name}: its message ${sequence} can't be booked as it is: `;
   await gateway.said(new RegExp(RegExp.escape(`${begin}${said}${change[17] === null ? "" : end}`)), from);
 }
 
@@ -259,7 +259,7 @@ test("so is one that the books do not take", async () => {
     gateway.said(
       new RegExp(
         RegExp.escape(
-          `alarm: venue STRICT: its message ${sequence} can't be booked as it is: ${text}; ClOrdID=*${own}; OrderID=${orderId}; ExecID=Y${order.quantity}`,
+          `ALARM venue STRICT: its message ${sequence} can't be booked as it is: ${text}; ClOrdID=*${own}; OrderID=${orderId}; ExecID=Y${order.quantity}`,
         ),
       ),
     );

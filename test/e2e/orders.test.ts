@@ -184,7 +184,7 @@ for (const preset of ["one", "two", "wide"] as const) {
       const { clOrdId, quantity: its } = await open();
       let from = gateway.log.length;
       gateway.signal("SIGUSR1");
-      await gateway.said("kill switch engaged", from);
+      await gateway.said("kill switch: engaged", from);
       await alice.settle();
       expect(await refused({})).toContain("KILL_SWITCH");
       const replace = await alice.cancelReject(alice.replace(clOrdId, { 38: its }));
@@ -192,7 +192,7 @@ for (const preset of ["one", "two", "wide"] as const) {
       await alice.report(alice.cancel(clOrdId), "4");
       from = gateway.log.length;
       gateway.signal("SIGUSR2");
-      await gateway.said("kill switch released", from);
+      await gateway.said("kill switch: released", from);
       await alice.settle();
       await open();
     });

@@ -110,11 +110,11 @@ test.skipIf(CPUS.length < 2)("a lane has its CPU, and every other thread the oth
   expect(threads.length).toBeGreaterThan(2);
   expect(gateway.log).toMatch(
     new RegExp(
-      `lane 0, thread ${lanes[0]!.tid} "lane core": on CPU ${cpu} \\(configured, .*parks, the ordinary scheduler`,
+      `lane 0: thread ${lanes[0]!.tid} "lane core": on CPU ${cpu} \\(configured, .*parks, the ordinary scheduler`,
     ),
   );
   expect(gateway.log).toContain("timer slack 1 ns");
-  expect(gateway.log).toMatch(/the process's other \d+ threads run on CPU [\d,-]+, looked after every second/);
+  expect(gateway.log).toMatch(/other threads: \d+ threads of the process run on CPU [\d,-]+, checked every second/);
   // Helpers that stray are brought back within a sweep or two. Some may end before that, not all.
   const strays = threads.filter((one) => !isLane(one) && one.tid !== gateway.pid && leadAstray(one.tid, cpu));
   const swept = await threadsOnceSwept(gateway.pid, rest);
@@ -154,9 +154,9 @@ test.skipIf(CPUS.length < 2 || !root || Bun.which("setpriv") === null)(
       "bash",
       ...without,
     ]);
-    expect(gateway.log).toMatch(/warning: lane 0: sched_setscheduler SCHED_FIFO: EPERM \(.*LimitRTPRIO/);
-    expect(gateway.log).toMatch(/warning: lane 0, .* the ordinary scheduler, .*; asked for SCHED_FIFO 11\n/);
-    expect(gateway.log).toMatch(/warning: sockets\.preferBusyPoll: setsockopt SO_PREFER_BUSY_POLL: EPERM/);
+    expect(gateway.log).toMatch(/WARN {2}lane 0: sched_setscheduler SCHED_FIFO: EPERM \(.*LimitRTPRIO/);
+    expect(gateway.log).toMatch(/WARN {2}lane 0: .* the ordinary scheduler, .*; asked for SCHED_FIFO 11\n/);
+    expect(gateway.log).toMatch(/WARN {2}sockets: sockets\.preferBusyPoll: setsockopt SO_PREFER_BUSY_POLL: EPERM/);
     await trades(gateway, venue);
   },
 );
@@ -176,7 +176,9 @@ test.skipIf(CPUS.length > AGENTS.length)(
   "lanes on every CPU: helpers stay anywhere, lanes are refused SCHED_FIFO, and both are said (needs few CPUs)",
   async () => {
     const { gateway } = await started({ lanes: everyCpu() });
-    expect(gateway.log).toContain("warning: every CPU is given to a lane: the process's other threads share them\n");
+    expect(gateway.log).toContain(
+      "WARN  lane CPUs: every CPU is given to a lane: the process's other threads share them\n",
+    );
     expect(gateway.log).toMatch(/lane core runs under the ordinary scheduler: .* would get no time on CPU/);
     const threads = threadsOf(gateway.pid);
     expect(threads.filter(isLane)).not.toEqual([]);

@@ -87,7 +87,7 @@ test.each(lanes)("%s hangs: the watchdog is not fed until it turns again", async
   held.release();
   const again = await manager.heard(WATCHDOG, alarm);
   await manager.heard(/^STATUS=0 of 2 client sessions on, 1 of 1 venues up;/, again);
-  await gateway.said("sallyport: every lane turns again");
+  await gateway.said("INFO  watchdog: every lane turns again");
   expect(await gateway.stop(), gateway.log).toBe(0);
 });
 
@@ -96,7 +96,7 @@ test("SIGTERM while it starts: it ends at once, and never was ready", async () =
   const started = start().catch((error: Error) => error.message);
   await manager.heard(/STATUS=starting: lanes/);
   expect(await gateway.stop()).toBe(0);
-  expect(await started).toContain("sallyport: SIGTERM: ended before it was ready");
+  expect(await started).toContain("INFO  gateway: SIGTERM: ended before it was ready");
   expect(manager.count(/READY/)).toBe(0);
 });
 

@@ -131,7 +131,7 @@ test("a pool too small for all: whoever finds it empty is disconnected for that,
   const quick = await start(gateway);
   const from = gateway.log.length;
   await ask();
-  await said(gateway, /warning: session buffers: exhausted, [67]\.\d MiB of pool\.maxMiB are in use/, from);
+  await said(gateway, /WARN {2}session buffers: exhausted, [67]\.\d MiB of pool\.maxMiB are in use/, from);
   await expectServed(quick);
   // Those that were cut off find a reset, the others all that they asked for.
   await readAll((peer) => !peer.connected || peer.count("8") === REPORTS);

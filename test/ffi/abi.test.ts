@@ -17,7 +17,7 @@ const headers = [
     "sys/syscall.h",
   ],
   ["sys/uio.h", "netinet/in.h", "netinet/tcp.h", "errno.h", "fcntl.h", "poll.h", "stddef.h", "stdio.h", "time.h"],
-  ["unistd.h", "sched.h", "sys/un.h", "sys/timex.h", "linux/mempolicy.h"],
+  ["unistd.h", "sched.h", "signal.h", "sys/un.h", "sys/timex.h", "linux/mempolicy.h"],
 ].flat();
 
 /** Names that are ours: sizes and offsets, in C's words. Every other name is C's own. */

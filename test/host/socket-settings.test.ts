@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { trySockets } from "../../src/host/socket-settings.ts";
+import { lineText } from "../log.ts";
 
 const NONE = { busyPollUs: 0, preferBusyPoll: false, quickAck: false, congestionControl: "system" };
 const ALL = { busyPollUs: 50, preferBusyPoll: true, quickAck: true, congestionControl: "reno" };
@@ -11,7 +12,7 @@ test("nothing asked, nothing said", () => {
 });
 
 test.skipIf(!root)("what is permitted is read back (needs root, and a kernel that polls)", () => {
-  expect(trySockets(ALL)).toEqual([
+  expect(trySockets(ALL).map(lineText)).toEqual([
     "sockets.busyPollUs: SO_BUSY_POLL is 50 on every connection, read back",
     "sockets.preferBusyPoll: SO_PREFER_BUSY_POLL is 1 on every connection, read back",
     "sockets.quickAck: TCP_QUICKACK is 1 on every connection, read back",
@@ -19,7 +20,7 @@ test.skipIf(!root)("what is permitted is read back (needs root, and a kernel tha
 });
 
 test("a congestion control that the kernel has not got is a warning that says where to look", () => {
-  const [line, ...more] = trySockets({ ...NONE, congestionControl: "no-such" });
+  const [line, ...more] = trySockets({ ...NONE, congestionControl: "no-such" }).map(lineText);
   // A kernel asked by somebody who may not load modules does not say which of the two it is.
   expect(line).toMatch(
     /^warning: sockets\.congestionControl: setsockopt TCP_CONGESTION: E(NOENT|PERM) \(.*net\.ipv4\.tcp_(available|allowed)_congestion_control/,
@@ -29,7 +30,8 @@ test("a congestion control that the kernel has not got is a warning that says wh
 
 test.skipIf(root && Bun.which("setpriv") === null)("what is not permitted is a warning with the remedy", () => {
   const script = `import { trySockets } from ${JSON.stringify(join(import.meta.dir, "../../src/host/socket-settings.ts"))};
-    console.log(trySockets(${JSON.stringify(ALL)}).join("\\n"));`;
+    import { lineText } from ${JSON.stringify(join(import.meta.dir, "../log.ts"))};
+    console.log(trySockets(${JSON.stringify(ALL)}).map(lineText).join("\\n"));`;
   const without = root ? ["setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-net_admin"] : [];
   const ran = Bun.spawnSync([...without, process.execPath, "-e", script], { stderr: "inherit" });
   const [poll, prefer, ack, ...more] = ran.stdout.toString().trim().split("\n");

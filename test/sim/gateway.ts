@@ -1,5 +1,6 @@
 import { closeFd } from "../../ffi/file.ts";
 import { unmap, viewAt } from "../../ffi/memory.ts";
+import { Log } from "../../src/base/log.ts";
 import { FULL } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
@@ -99,8 +100,8 @@ export class SimGateway {
       Object.keys(config.venues),
       shape.segmentBytes,
     );
-    const say = (line: string): void => void this.log?.push(`gateway ${line}`);
-    this.recovered = recoverGateway(this.journal, plan, this.views, say);
+    const log = new Log((_, who, what) => this.logLine(who, what));
+    this.recovered = recoverGateway(this.journal, plan, this.views, log.of("journal"));
     this.spoil(this.recovered);
     const common = {
       ...this.recovered,
@@ -206,7 +207,14 @@ export class SimGateway {
 
   tellEvents(): void {
     const { clients, venues } = this.journal.names;
-    this.events.drain((event) => void this.log?.push(`gateway ${describeEvent(event, clients, venues)}`));
+    this.events.drain((event) => {
+      const { who, what } = describeEvent(event, clients, venues);
+      this.logLine(who, what);
+    });
+  }
+
+  private logLine(who: string, what: string): void {
+    this.log?.push(`gateway ${who}: ${what}`);
   }
 
   private tell(lane: Lane, nowNs: number, wallUs: number): void {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Log } from "../../base/log.ts";
 import type { PeriodicTasks } from "../../base/periodic-tasks.ts";
 import { KIB, MIB } from "../../base/units.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
@@ -52,7 +53,7 @@ export class MemoryGuard {
   constructor(
     memory: Pick<GatewayConfig["memory"], "growthPercent" | "limitMiB">,
     private readonly orderCount: () => number,
-    private readonly log: (line: string) => void,
+    private readonly log: Log,
     private readonly process: Process = THIS_PROCESS,
   ) {
     this.limitBytes = memory.limitMiB * MIB;
@@ -68,7 +69,7 @@ export class MemoryGuard {
     this.collections += this.seen.look();
     const own =
       this.off || this.limitBytes > 0 ? ` (${this.atQuiet} in quiet moments, ${this.atLimit} at the limit)` : "";
-    this.log(`main thread: ${this.collections} collections${own}`);
+    this.log.info(`${this.collections} collections on the main thread${own}`);
   }
 
   check(nowMs: number): void {
@@ -80,7 +81,7 @@ export class MemoryGuard {
   private keepLimit(nowMs: number): void {
     const bytes = this.process.ownBytes();
     if (bytes <= this.limitBytes) {
-      if (this.alarmed) this.log(`memory: ${mib(bytes)}, within memory.limitMiB again`);
+      if (this.alarmed) this.log.info(`${mib(bytes)}, within memory.limitMiB again`);
       this.alarmed = false;
       return;
     }
@@ -90,11 +91,11 @@ export class MemoryGuard {
     this.atLimit++;
     const left = this.process.ownBytes();
     if (left <= this.limitBytes)
-      this.log(`memory: ${mib(bytes)} was beyond memory.limitMiB; collected, ${mib(left)} are left`);
+      this.log.info(`${mib(bytes)} was beyond memory.limitMiB; collected, ${mib(left)} are left`);
     else if (!this.alarmed) {
       this.alarmed = true;
-      this.log(
-        `alarm: ${mib(left)} of memory are beyond memory.limitMiB (${mib(this.limitBytes)}) also after a collection; orders go on`,
+      this.log.alarm(
+        `${mib(left)} of memory are beyond memory.limitMiB (${mib(this.limitBytes)}) also after a collection; orders continue`,
       );
     }
   }

@@ -1,5 +1,6 @@
 import { networkInterfaces } from "node:os";
 import { addressOf } from "../../../ffi/memory.ts";
+import type { Log } from "../../base/log.ts";
 import type { Views } from "../../base/views.ts";
 import type { LanePlan } from "../../plan/plan.ts";
 import { HotMemory, type HotRange, type HotUse, type MemorySettings } from "./hot-memory.ts";
@@ -12,11 +13,11 @@ import { type Card, cardOf, NO_NODE, nearestFirst, nodeOfCpu, readTopology, type
 const SCARCE_BYTES = 2 * 1024 ** 3;
 
 /** Network interfaces, or none where the unit forbids netlink (RestrictAddressFamilies): no card is known then. */
-function interfaces(log: (line: string) => void): ReturnType<typeof networkInterfaces> {
+function interfaces(log: Log): ReturnType<typeof networkInterfaces> {
   try {
     return networkInterfaces();
   } catch (error) {
-    log(`warning: the network cards cannot be looked at: ${(error as Error).message} (the unit: AF_NETLINK)`);
+    log.warning(`the network cards cannot be looked at: ${(error as Error).message} (the unit: AF_NETLINK)`);
     return {};
   }
 }
@@ -31,7 +32,7 @@ export class ProcessMemory {
   constructor(
     private readonly settings: MemorySettings & { readonly lock: boolean },
     addresses: readonly string[],
-    private readonly log: (line: string) => void,
+    private readonly log: Log,
     private readonly topology: Topology = readTopology(),
   ) {
     this.card = cardOf(topology, addresses, interfaces(log));
@@ -78,7 +79,7 @@ export class ProcessMemory {
     if (this.settings.lock) this.locked = lockMemory(hot, lockLimit());
     const { settings, topology, card, uses, locked } = this;
     const facts = { settings, topology, card, uses, locked, mappings: readMappings(), placements: readPlacements() };
-    for (const line of memoryLines(facts)) this.log(line);
+    for (const line of memoryLines(facts)) this.log.line(line);
   }
 
   /** Unlocks it: the process may live on without a gateway. */

@@ -1,6 +1,7 @@
 import { SystemError } from "../../../ffi/errno.ts";
 import { residentPages } from "../../../ffi/locking.ts";
 import { nodeOf } from "../../../ffi/memory.ts";
+import { info, type LogLine, warning } from "../../base/log.ts";
 import { MIB } from "../../base/units.ts";
 import { type HotRange, type HotUse, isAbsent, type MemorySettings } from "./hot-memory.ts";
 import type { Locked } from "./lock.ts";
@@ -23,39 +24,39 @@ export interface MemoryFacts {
 const ASTRAY_BYTES = 64 * 1024;
 
 /** Log lines about each measure and its result, warnings where one failed. Cold. */
-export function memoryLines(facts: MemoryFacts): string[] {
+export function memoryLines(facts: MemoryFacts): LogLine[] {
   const { settings, uses } = facts;
   const hot = uses.flatMap(({ ranges }) => ranges);
   return [
     ...placementLines(facts),
     ...lockLines(facts, hot),
-    settings.prefault ? prefaultLine(hot) : "memory: prefault is off: the first orders bring their memory in",
-    settings.hugePages ? hugeLine(hot, facts.mappings) : "memory: huge pages are off",
+    settings.prefault ? prefaultLine(hot) : info("prefault is off: the first orders bring their memory in"),
+    settings.hugePages ? hugeLine(hot, facts.mappings) : info("huge pages are off"),
     ...dumpLines(hot, facts),
     ...refusalLines(uses),
   ];
 }
 
-function placementLines({ settings, topology, card, uses, mappings, placements }: MemoryFacts): string[] {
+function placementLines({ settings, topology, card, uses, mappings, placements }: MemoryFacts): LogLine[] {
   const { nodes } = topology;
-  if (nodes.length === 0) return ["memory: the kernel tells no NUMA nodes"];
+  if (nodes.length === 0) return [info("the kernel shows no NUMA nodes")];
   const total = nodes.length === 1 ? "the only NUMA node" : `one of ${nodes.length} NUMA nodes`;
   const cardText = card === null || card.node === NO_NODE ? "" : `; card ${card.name} is on node ${card.node}`;
-  if (!settings.numa) return [`memory: NUMA placement is off${cardText}`];
+  if (!settings.numa) return [info(`NUMA placement is off${cardText}`)];
   const wanted = [...new Set(uses.map(({ node }) => node))].filter((node) => node !== NO_NODE).sort((a, b) => a - b);
   if (wanted.length === 0)
-    return [`memory: no lane has a CPU of its own, so that its memory is bound to no NUMA node${cardText}`];
+    return [info(`no lane has a CPU of its own, so that its memory is bound to no NUMA node${cardText}`)];
   return wanted.flatMap((node) => {
     const ranges = uses.filter((use) => use.node === node).flatMap((use) => use.ranges);
     const { bound, here, astray } =
       placements.length > 0 ? placed(node, mappingsOf(ranges, mappings), placements) : sampled(node, ranges);
-    const text = `memory: node ${node}, ${total}: ${mib(here)} of hot memory on it, ${bound ? "bound" : "not bound"}${cardText}`;
+    const text = `node ${node}, ${total}: ${mib(here)} of hot memory on it, ${bound ? "bound" : "not bound"}${cardText}`;
     const away = card !== null && card.node !== NO_NODE && card.node !== node;
     const wrong = [
       ...(astray > ASTRAY_BYTES ? [`${mib(astray)} is on other nodes: free memory on node ${node}`] : []),
       ...(away ? [`the card is on another: give lanes CPUs of node ${card.node}`] : []),
     ];
-    return wrong.length === 0 ? [text] : [`warning: ${text}; ${wrong.join("; ")}`];
+    return [wrong.length === 0 ? info(text) : warning(`${text}; ${wrong.join("; ")}`)];
   });
 }
 
@@ -85,27 +86,27 @@ function sampled(node: number, ranges: readonly HotRange[]): { bound: boolean; h
   return { bound: on.length > 0, here: bytesOf(on), astray: bytesOf(there) - bytesOf(on) };
 }
 
-function lockLines({ settings, locked, mappings }: MemoryFacts, hot: readonly HotRange[]): string[] {
-  if (!settings.lock || locked === null)
-    return ["memory: locking is off: what is not used for long may be swapped out"];
+function lockLines({ settings, locked, mappings }: MemoryFacts, hot: readonly HotRange[]): LogLine[] {
+  if (!settings.lock || locked === null) return [info("locking is off: what is not used for long may be swapped out")];
   const resident = sum(mappings.map(({ residentBytes }) => residentBytes));
   const held = sum(mappings.filter(({ flags }) => flags.has("lo")).map(({ residentBytes }) => residentBytes));
   const empty = `; ${mib(locked.emptyBytes)} of the engine's reserve is empty and left unlocked`;
-  if (locked.how === "all")
-    return [`memory: ${mib(held)} of ${mib(resident)} locked, and what is mapped later${empty}`];
+  if (locked.how === "all") return [info(`${mib(held)} of ${mib(resident)} locked, and what is mapped later${empty}`)];
   const why = new SystemError("mlockall", locked.errno).message;
   if (locked.how === "current")
-    return [`warning: memory: ${mib(held)} of ${mib(resident)} locked, but not what is mapped later${empty}: ${why}`];
-  return [`warning: memory: ${mib(locked.rangeBytes)} of ${mib(bytesOf(hot))} hot memory locked, no other: ${why}`];
+    return [warning(`${mib(held)} of ${mib(resident)} locked, but not what is mapped later${empty}: ${why}`)];
+  return [warning(`${mib(locked.rangeBytes)} of ${mib(bytesOf(hot))} hot memory locked, no other: ${why}`)];
 }
 
-function prefaultLine(hot: readonly HotRange[]): string {
+function prefaultLine(hot: readonly HotRange[]): LogLine {
   const kinds = (["rings", "tables"] as const).map((kind) => {
     const ranges = hot.filter((range) => range.kind === kind);
     return `${mib(residentOf(ranges))} of ${mib(bytesOf(ranges))} of ${kind}`;
   });
   const buffers = hot.filter(({ kind }) => kind === "buffers");
-  return `memory: there before the first order: ${kinds.join(", ")}, ${mib(residentOf(buffers))} of ${mib(bytesOf(buffers))} of buffers`;
+  return info(
+    `there before the first order: ${kinds.join(", ")}, ${mib(residentOf(buffers))} of ${mib(bytesOf(buffers))} of buffers`,
+  );
 }
 
 /** Bytes of the ranges that are in memory, by mincore(). */
@@ -118,13 +119,13 @@ function residentOf(ranges: readonly Range[]): number {
   return Math.min(pages * 4096, bytesOf(ranges));
 }
 
-function hugeLine(hot: readonly HotRange[], mappings: readonly Mapping[]): string {
+function hugeLine(hot: readonly HotRange[], mappings: readonly Mapping[]): LogLine {
   const tables = hot.filter(({ kind }) => kind === "tables");
   const huge = sum(mappingsOf(tables, mappings).map(({ hugeBytes }) => hugeBytes));
   const asked = flaggedBytes(tables, mappings, "hg");
-  const got = `memory: ${mib(huge)} of tables on huge pages, ${mib(asked)} asked for`;
-  if (asked === 0 || huge > 0 || !tables.some(holdsHugePage)) return got;
-  return `warning: ${got}: none is free, or /sys/kernel/mm/transparent_hugepage/enabled says never`;
+  const got = `${mib(huge)} of tables on huge pages, ${mib(asked)} asked for`;
+  if (asked === 0 || huge > 0 || !tables.some(holdsHugePage)) return info(got);
+  return warning(`${got}: none is free, or /sys/kernel/mm/transparent_hugepage/enabled says never`);
 }
 
 const HUGE_PAGE_BYTES = 2 * MIB;
@@ -134,23 +135,23 @@ function holdsHugePage({ address, bytes }: Range): boolean {
   return Math.ceil(address / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES + HUGE_PAGE_BYTES <= address + bytes;
 }
 
-function dumpLines(hot: readonly HotRange[], { settings, mappings }: MemoryFacts): string[] {
-  if (settings.dump) return ["memory: what clients sent may be in core dumps (memory.dump)"];
+function dumpLines(hot: readonly HotRange[], { settings, mappings }: MemoryFacts): LogLine[] {
+  if (settings.dump) return [info("what clients sent may be in core dumps (memory.dump)")];
   const kept = flaggedBytes(hot, mappings, "dd");
-  const text = `memory: ${mib(kept)} of ${mib(bytesOf(hot))} that clients' data passes through is kept out of core dumps`;
-  if (mappings.length === 0 || kept >= bytesOf(hot)) return [text];
-  return [`warning: ${text}: set LimitCORE=0`];
+  const text = `${mib(kept)} of ${mib(bytesOf(hot))} that clients' data passes through is kept out of core dumps`;
+  if (mappings.length === 0 || kept >= bytesOf(hot)) return [info(text)];
+  return [warning(`${text}: set LimitCORE=0`)];
 }
 
 /** A feature that the kernel lacks causes no warning. */
-function refusalLines(uses: readonly HotUse[]): string[] {
-  const lines = uses.flatMap(({ refusals }) =>
-    refusals.map((refusal) => {
+function refusalLines(uses: readonly HotUse[]): LogLine[] {
+  const lines = new Map<string, LogLine>();
+  for (const { refusals } of uses)
+    for (const refusal of refusals) {
       const what = new SystemError(refusal.call, refusal.errno).message;
-      return isAbsent(refusal) ? `memory: ${what}: not in this kernel` : `warning: memory: ${what}`;
-    }),
-  );
-  return [...new Set(lines)];
+      lines.set(what, isAbsent(refusal) ? info(`${what}: not in this kernel`) : warning(what));
+    }
+  return [...lines.values()];
 }
 
 function bytesOf(ranges: readonly Range[]): number {

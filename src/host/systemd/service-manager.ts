@@ -1,5 +1,6 @@
 import { EAGAIN, errnoName } from "../../../ffi/errno.ts";
 import { NotifySocket } from "../../../ffi/notify.ts";
+import type { Log } from "../../base/log.ts";
 
 /** A start that makes progress gets this much more time, this often. */
 const EXTEND_MS = 30_000;
@@ -21,7 +22,7 @@ export class ServiceManager {
 
   constructor(
     environment: Environment,
-    private readonly log: (line: string) => void,
+    private readonly log: Log,
   ) {
     const address = environment.NOTIFY_SOCKET ?? "";
     this.socket = address === "" ? null : new NotifySocket(address);
@@ -68,7 +69,7 @@ export class ServiceManager {
     const sent = this.socket?.send(text) ?? 0;
     if (sent < 0 && sent !== -EAGAIN && !this.warned) {
       this.warned = true;
-      this.log(`warning: the service manager cannot be told (NOTIFY_SOCKET): ${errnoName(sent)}`);
+      this.log.warning(`the service manager cannot be reached (NOTIFY_SOCKET): ${errnoName(sent)}`);
     }
     return sent !== -EAGAIN;
   }

@@ -1,3 +1,4 @@
+import type { Log } from "../../base/log.ts";
 import type { LaneHeartbeats } from "./lane-heartbeats.ts";
 import type { ServiceManager } from "./service-manager.ts";
 
@@ -23,7 +24,7 @@ export class Watchdog {
 
   constructor(
     readonly manager: ServiceManager,
-    private readonly log: (line: string) => void,
+    private readonly log: Log,
   ) {}
 
   /** Notifies that the gateway is ready, and begins to check its lanes. */
@@ -49,7 +50,7 @@ export class Watchdog {
     if (watched.heartbeats.allTurned()) {
       this.turnedMs = now;
       this.manager.alive();
-      if (this.alarmed) this.log("every lane turns again");
+      if (this.alarmed) this.log.info("every lane turns again");
       this.alarmed = false;
     } else if (!this.alarmed && now - this.turnedMs >= STILL_MS) this.alarm(watched, now);
     if (this.alarmed || now - this.shownMs < CHECK_EVERY_MS) return;
@@ -60,8 +61,8 @@ export class Watchdog {
   private alarm(watched: Watched, now: number): void {
     this.alarmed = true;
     const names = watched.heartbeats.still().map((lane) => watched.laneName(lane));
-    const what = `alarm: ${names.join(" and ")} stands still for ${((now - this.turnedMs) / 1000).toFixed(1)} s`;
-    this.log(this.manager.watchdogMs === null ? what : `${what}; the watchdog is not fed`);
-    this.manager.showStatus(what);
+    const what = `${names.join(" and ")} stands still for ${((now - this.turnedMs) / 1000).toFixed(1)} s`;
+    this.log.alarm(this.manager.watchdogMs === null ? what : `${what}; the watchdog is not fed`);
+    this.manager.showStatus(`alarm: ${what}`);
   }
 }

@@ -2,8 +2,10 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dropAbsentCpus, killText } from "../../../appliance/run/run.ts";
+import { versionText } from "../../../appliance/commands/version.ts";
+import { dropAbsentCpus, killLine } from "../../../appliance/run/run.ts";
 import { loadConfig } from "../../../src/config/load.ts";
+import { keptLog } from "../../log.ts";
 import { ROOT, sallyport } from "../sallyport.ts";
 
 const DIR = mkdtempSync(join(tmpdir(), "sallyport-run-"));
@@ -27,8 +29,8 @@ test("a configuration with problems: one line that names the first, exit code 1"
 test("a CPU that is not there is a warning, and the lane runs without", () => {
   const { config } = loadConfig(example.replace('preset = "one"', 'preset = "two"\ncpus = [0, 99]'), "gateway.toml");
   const lines: string[] = [];
-  dropAbsentCpus(config!, [0, 1], (line) => lines.push(line));
-  expect(lines).toEqual(["warning: CPU 99 for keeper is not there: the lane runs unpinned"]);
+  dropAbsentCpus(config!, [0, 1], keptLog(lines));
+  expect(lines).toEqual(["warning: gateway: CPU 99 for keeper is not there: the lane runs unpinned"]);
   expect(config!.lanes.place.map(({ cpu }) => cpu)).toEqual([0, null]);
 });
 
@@ -42,10 +44,10 @@ function config(listen: string): string {
     .replace("# segmentMiB = 32", "segmentMiB = 1");
 }
 
-function start(name: string, listen: string) {
+function start(name: string, listen: string, ...more: string[]) {
   const path = join(DIR, `${name}.toml`);
   writeFileSync(path, config(listen));
-  const words = [join(ROOT, "appliance/main.ts"), "run", "--config", path, "--data", join(DIR, name)];
+  const words = [join(ROOT, "appliance/main.ts"), "run", "--config", path, "--data", join(DIR, name), ...more];
   return Bun.spawn([process.execPath, ...words], { cwd: DIR, stdout: "pipe", stderr: "pipe", timeout: 50_000 });
 }
 
@@ -67,27 +69,68 @@ test("ready is said once; the kill switch follows its signals; SIGTERM ends it i
   const child = start("signals", "127.0.0.1:0");
   expect(await until(child.stdout, "sallyport: ready")).toBe("sallyport: ready\n");
   child.kill("SIGUSR1");
-  const engaged = "sallyport: kill switch engaged (SIGUSR1): new orders are refused, cancels pass";
+  const engaged = "WARN  kill switch: engaged (SIGUSR1): new orders are refused, cancels pass";
   expect(await until(child.stderr, engaged)).toContain(engaged);
   child.kill("SIGUSR2");
-  const released = "sallyport: kill switch released (SIGUSR2)";
+  const released = "WARN  kill switch: released (SIGUSR2)";
   expect(await until(child.stderr, released)).toContain(released);
   child.kill("SIGTERM");
-  const stopping = "sallyport: SIGTERM: stopping; once more ends it at once";
+  const stopping = "INFO  gateway: SIGTERM: stopping; a second signal ends the process at once";
   expect(await until(child.stderr, stopping)).toContain(stopping);
   expect(await child.exited).toBe(0);
 });
 
 test.each([
-  ["SIGUSR1", true, "", "kill switch engaged (SIGUSR1): new orders are refused, cancels pass"],
-  ["SIGUSR1", false, "", "kill switch engaged (SIGUSR1), as it was before: new orders are refused, cancels pass"],
-  ["SIGUSR2", true, "", "kill switch released (SIGUSR2)"],
-  ["SIGUSR2", false, "", "kill switch released (SIGUSR2), as it was before"],
-  ["SIGUSR1", false, "the ring is full", "alarm: kill switch NOT engaged (SIGUSR1): the ring is full"],
-  ["SIGUSR2", false, "no answer", "alarm: kill switch NOT released (SIGUSR2): no answer"],
-] as const)("%s (changed: %p, refused: %p) is logged", (name, changed, reason, line) => {
+  ["SIGUSR1", true, "", "warning", "engaged (SIGUSR1): new orders are refused, cancels pass"],
+  ["SIGUSR1", false, "", "warning", "engaged (SIGUSR1), as it was before: new orders are refused, cancels pass"],
+  ["SIGUSR2", true, "", "warning", "released (SIGUSR2)"],
+  ["SIGUSR2", false, "", "warning", "released (SIGUSR2), as it was before"],
+  ["SIGUSR1", false, "the ring is full", "alarm", "NOT engaged (SIGUSR1): the ring is full"],
+  ["SIGUSR2", false, "no answer", "alarm", "NOT released (SIGUSR2): no answer"],
+] as const)("%s (changed: %p, refused: %p) is logged", (name, changed, reason, level, what) => {
   const outcome = { applied: reason === "", changed, value: 0, reason };
-  expect(killText({ name, on: name === "SIGUSR1" }, outcome)).toBe(line);
+  expect(killLine({ name, on: name === "SIGUSR1" }, outcome)).toEqual({ level, what });
+});
+
+test("the log says what runs, where it listens, whom it serves and how the kill switch is", async () => {
+  const child = start("lines", "127.0.0.1:0");
+  await until(child.stdout, "sallyport: ready");
+  child.kill("SIGUSR1");
+  const log = await until(child.stderr, "kill switch: engaged (SIGUSR1): new orders are refused, cancels pass");
+  child.kill("SIGTERM");
+  expect(await child.exited).toBe(0);
+  for (const line of log.trimEnd().split("\n"))
+    expect(line).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (?:INFO |WARN ) [\w -]+: \S/);
+  expect(log).toContain(
+    `INFO  gateway: ${versionText()}; configuration ${join(DIR, "lines.toml")}; data ${join(DIR, "lines")}\n`,
+  );
+  expect(log).toMatch(/INFO {2}client side: listens on 127\.0\.0\.1:[1-9]\d+\n/);
+  expect(log).toContain("INFO  client side: 1 session: CLIENT (FIX.4.4; ACC1)\n");
+  expect(log).toContain("INFO  venue side: 1 venue: SIM (FIX.4.4; 127.0.0.1:1)\n");
+  expect(log).toContain("INFO  limits: 1 account: ACC1\n");
+  expect(log).toMatch(/INFO {2}limits: \d+ symbols: AAPL, .*\n/);
+  expect(log).toContain("INFO  kill switch: not engaged\n");
+  expect(log).toMatch(/INFO {2}gateway: ready: 0 of 1 client sessions on, 0 of 1 venues up; one lane\n/);
+
+  const again = start("lines", "127.0.0.1:0", "--log-format", "json");
+  const [said] = (await until(again.stdout, '"ready"}')).split("\n");
+  expect(JSON.parse(said!)).toEqual({ time: expect.any(String), level: "info", who: "gateway", what: "ready" });
+  again.kill("SIGTERM");
+  expect(await again.exited).toBe(0);
+  const lines = (await new Response(again.stderr).text()).trimEnd().split("\n");
+  const killSwitch = lines.map((line) => JSON.parse(line)).find(({ who }) => who === "kill switch");
+  expect(killSwitch).toMatchObject({
+    level: "warning",
+    what: expect.stringMatching(/^ENGAGED before this start: new orders/),
+  });
+});
+
+test("under journald lines begin with their priority, and nothing else is written", async () => {
+  const child = start("priorities", "127.0.0.1:0", "--log-format", "journald");
+  expect(await until(child.stderr, "one lane")).toMatch(/^(?:<[46]>[\w -]+: \S.*\n)+$/);
+  child.kill("SIGTERM");
+  expect(await child.exited).toBe(0);
+  expect(await new Response(child.stdout).text()).toBe("");
 });
 
 test("a port that is taken: one line that says so, exit code 1", async () => {

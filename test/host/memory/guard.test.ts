@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { MIB } from "../../../src/base/units.ts";
 import { MemoryGuard, type Process, THIS_PROCESS } from "../../../src/host/memory/guard.ts";
+import { keptLog } from "../../log.ts";
 
 /** A process with so much garbage and so much that is held; a collection frees the one. */
 class Made implements Process {
@@ -23,12 +24,7 @@ class Made implements Process {
 function guarded(memory: { limitMiB: number; growthPercent?: number | "off" }, process: Process = new Made()) {
   const lines: string[] = [];
   const traffic = { orders: 0 };
-  const guard = new MemoryGuard(
-    memory as never,
-    () => traffic.orders,
-    (line) => lines.push(line),
-    process,
-  );
+  const guard = new MemoryGuard(memory as never, () => traffic.orders, keptLog(lines).of("memory"), process);
   return { guard, lines, traffic, made: process as Made };
 }
 
@@ -48,7 +44,7 @@ test("what stays beyond the limit is an alarm, once; it is tried again now and t
   for (let ms = 0; ms < 25_000; ms += 250) guard.check(ms);
   expect([made.collected, guard.alarmed]).toEqual([3, true]);
   expect(lines.length).toBe(1);
-  expect(lines[0]).toStartWith("alarm: 150 MiB of memory are beyond memory.limitMiB (100 MiB)");
+  expect(lines[0]).toStartWith("alarm: memory: 150 MiB of memory are beyond memory.limitMiB (100 MiB)");
   made.heldMiB = 90;
   guard.check(25_000);
   expect(guard.alarmed).toBe(false);

@@ -6,6 +6,7 @@ import { HotMemory, type HotRange, isAbsent, type MemorySettings } from "../../.
 import { ProcessMemory } from "../../../src/host/memory/process-memory.ts";
 import { flaggedBytes, mappingsOf, readMappings, readPlacements } from "../../../src/host/memory/smaps.ts";
 import { NO_NODE, type Topology } from "../../../src/host/memory/topology.ts";
+import { keptLog } from "../../log.ts";
 import type { Settled } from "./settle-worker.ts";
 
 const MIB = 1 << 20;
@@ -101,13 +102,16 @@ test("lanes' nodes: those of their CPUs; the keeper works for the core", () => {
     nodes: [node(0, [0, 1], 2 ** 35), node(1, [2, 3], 2 ** 28)],
     cards: [{ name: "eth0", node: 1, isUp: true }],
   };
-  const memory = new ProcessMemory({ ...ALL, lock: false }, [], () => {}, topology);
+  const memory = new ProcessMemory({ ...ALL, lock: false }, [], keptLog([]), topology);
   const lanes = [["client0"], ["core", "venue0"], ["keeper"], ["exchange"]].map((names) => ({
     agents: names.map((name) => ({ name, kind: agentKind(name)! })),
   }));
   expect(memory.nodesOf(lanes, [0, 2, 1, null], 1)).toEqual([0, 1, 1, NO_NODE]);
   expect(memory.nearestFirst([0, 1, 2, 3])).toEqual([2, 3, 0, 1]);
   expect([memory.isScarce(0), memory.isScarce(1), memory.isScarce(NO_NODE)]).toEqual([false, true, false]);
-  const alone = new ProcessMemory({ ...ALL, lock: false }, [], () => {}, { ...topology, nodes: [topology.nodes[1]!] });
+  const alone = new ProcessMemory({ ...ALL, lock: false }, [], keptLog([]), {
+    ...topology,
+    nodes: [topology.nodes[1]!],
+  });
   expect(alone.isScarce(1)).toBe(false);
 });

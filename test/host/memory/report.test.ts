@@ -5,6 +5,7 @@ import type { HotUse } from "../../../src/host/memory/hot-memory.ts";
 import { type MemoryFacts, memoryLines } from "../../../src/host/memory/report.ts";
 import type { Mapping } from "../../../src/host/memory/smaps.ts";
 import { NO_NODE } from "../../../src/host/memory/topology.ts";
+import { lineText } from "../../log.ts";
 
 const MIB = 1 << 20;
 let address = 0;
@@ -57,18 +58,18 @@ function told(more: Partial<MemoryFacts> = {}): string[] {
     mappings: [mapping()],
     placements: [{ from: address, policy: "bind:1", bytes: { 1: 3 * MIB } }],
     ...more,
-  });
+  }).map(lineText);
 }
 
 const off = { lock: false, prefault: false, hugePages: false, numa: false, dump: true };
 
 test("all is well: a line for each measure", () => {
   expect(told()).toEqual([
-    "memory: node 1, one of 2 NUMA nodes: 3.0 MiB of hot memory on it, bound; card eth0 is on node 1",
-    "memory: 3.0 MiB of 3.0 MiB locked, and what is mapped later; 5.0 MiB of the engine's reserve is empty and left unlocked",
-    "memory: there before the first order: 1.0 MiB of 1.0 MiB of rings, 1.0 MiB of 2.0 MiB of tables, 1.0 MiB of 1.0 MiB of buffers",
-    "memory: 2.0 MiB of tables on huge pages, 2.0 MiB asked for",
-    "memory: 4.0 MiB of 4.0 MiB that clients' data passes through is kept out of core dumps",
+    "node 1, one of 2 NUMA nodes: 3.0 MiB of hot memory on it, bound; card eth0 is on node 1",
+    "3.0 MiB of 3.0 MiB locked, and what is mapped later; 5.0 MiB of the engine's reserve is empty and left unlocked",
+    "there before the first order: 1.0 MiB of 1.0 MiB of rings, 1.0 MiB of 2.0 MiB of tables, 1.0 MiB of 1.0 MiB of buffers",
+    "2.0 MiB of tables on huge pages, 2.0 MiB asked for",
+    "4.0 MiB of 4.0 MiB that clients' data passes through is kept out of core dumps",
   ]);
 });
 
@@ -76,7 +77,7 @@ test("memory and card on other nodes are warned of", () => {
   const card = { name: "eth0", node: 0, isUp: true };
   const placements = [{ from: address, policy: "default", bytes: { 0: MIB, 1: 2 * MIB } }];
   expect(told({ card, placements })[0]).toBe(
-    "warning: memory: node 1, one of 2 NUMA nodes: 2.0 MiB of hot memory on it, not bound; card eth0 is on node 0; 1.0 MiB is on other nodes: free memory on node 1; the card is on another: give lanes CPUs of node 0",
+    "warning: node 1, one of 2 NUMA nodes: 2.0 MiB of hot memory on it, not bound; card eth0 is on node 0; 1.0 MiB is on other nodes: free memory on node 1; the card is on another: give lanes CPUs of node 0",
   );
 });
 
@@ -90,9 +91,9 @@ test("without the kernel's books of nodes it is asked for a page of each range",
       card: null,
       topology: { nodes: [node(here), node(7)], cards: [] },
     })[0]!;
-  expect(line(here)).toBe(`memory: node ${here}, one of 2 NUMA nodes: 3.0 MiB of hot memory on it, bound`);
+  expect(line(here)).toBe(`node ${here}, one of 2 NUMA nodes: 3.0 MiB of hot memory on it, bound`);
   expect(line(7)).toBe(
-    "warning: memory: node 7, one of 2 NUMA nodes: 0.0 MiB of hot memory on it, not bound; 3.0 MiB is on other nodes: free memory on node 7",
+    "warning: node 7, one of 2 NUMA nodes: 0.0 MiB of hot memory on it, not bound; 3.0 MiB is on other nodes: free memory on node 7",
   );
 });
 
@@ -101,27 +102,25 @@ test("lanes without a CPU, one node, and none", () => {
   expect(told({ topology: { nodes: [node(1)], cards: [] }, card: null })[0]).toContain(
     "node 1, the only NUMA node: 3.0",
   );
-  expect(told({ topology: { nodes: [], cards: [] } })[0]).toBe("memory: the kernel tells no NUMA nodes");
+  expect(told({ topology: { nodes: [], cards: [] } })[0]).toBe("the kernel shows no NUMA nodes");
 });
 
 test("what could not be locked, why, and what to do", () => {
   const some = told({ locked: { how: "some", errno: ENOMEM, rangeBytes: MIB, emptyBytes: 0 } })[1];
-  expect(some).toStartWith("warning: memory: 1.0 MiB of 4.0 MiB hot memory locked, no other: mlockall: ENOMEM (");
+  expect(some).toStartWith("warning: 1.0 MiB of 4.0 MiB hot memory locked, no other: mlockall: ENOMEM (");
   expect(some).toContain("set LimitMEMLOCK=infinity");
   const none = told({ locked: { how: "none", errno: EPERM, rangeBytes: 0, emptyBytes: 0 } })[1];
   expect(none).toContain("0.0 MiB of 4.0 MiB hot memory locked, no other: mlockall: EPERM (");
   const current = told({ locked: { how: "current", errno: ENOMEM, rangeBytes: 0, emptyBytes: MIB } })[1];
-  expect(current).toMatch(
-    /^warning: memory: 3\.0 MiB of 3\.0 MiB locked, but not what is mapped later; .*LimitMEMLOCK/,
-  );
+  expect(current).toMatch(/^warning: 3\.0 MiB of 3\.0 MiB locked, but not what is mapped later; .*LimitMEMLOCK/);
 });
 
 test("huge pages that were not to be had, and memory that a core dump would have", () => {
   const lines = told({ mappings: [mapping({ hugeBytes: 0, flags: new Set(["hg"]) })] });
-  expect(lines[3]).toContain("memory: 0.0 MiB of tables on huge pages, 2.0 MiB asked for");
+  expect(lines[3]).toContain("0.0 MiB of tables on huge pages, 2.0 MiB asked for");
   const isWhole = (address + 2 * MIB) % (2 * MIB) === 0;
   expect(lines[3]!.startsWith("warning: ")).toBe(isWhole);
-  expect(lines[4]).toMatch(/^warning: memory: 0\.0 MiB of 4\.0 MiB .* set LimitCORE=0$/);
+  expect(lines[4]).toMatch(/^warning: 0\.0 MiB of 4\.0 MiB .* set LimitCORE=0$/);
 });
 
 test("calls that were refused, each once; what a kernel has not got is no flaw", () => {
@@ -131,18 +130,18 @@ test("calls that were refused, each once; what a kernel has not got is no flaw",
     { call: "madvise MADV_HUGEPAGE", errno: EINVAL },
   ] as const;
   expect(told({ uses: [use({ refusals }), use({ refusals })] }).slice(5)).toEqual([
-    "warning: memory: mbind: EPERM (a sandbox forbids the call: permit mbind and set_mempolicy, or grant CAP_SYS_NICE)",
-    "memory: set_mempolicy: ENOSYS (this kernel does not know the call: a newer one does): not in this kernel",
-    "memory: madvise MADV_HUGEPAGE: EINVAL: not in this kernel",
+    "warning: mbind: EPERM (a sandbox forbids the call: permit mbind and set_mempolicy, or grant CAP_SYS_NICE)",
+    "set_mempolicy: ENOSYS (this kernel does not know the call: a newer one does): not in this kernel",
+    "madvise MADV_HUGEPAGE: EINVAL: not in this kernel",
   ]);
 });
 
 test("what is turned off says so", () => {
   expect(told({ settings: off, locked: null })).toEqual([
-    "memory: NUMA placement is off; card eth0 is on node 1",
-    "memory: locking is off: what is not used for long may be swapped out",
-    "memory: prefault is off: the first orders bring their memory in",
-    "memory: huge pages are off",
-    "memory: what clients sent may be in core dumps (memory.dump)",
+    "NUMA placement is off; card eth0 is on node 1",
+    "locking is off: what is not used for long may be swapped out",
+    "prefault is off: the first orders bring their memory in",
+    "huge pages are off",
+    "what clients sent may be in core dumps (memory.dump)",
   ]);
 });

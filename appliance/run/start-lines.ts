@@ -1,0 +1,53 @@
+import { resolve } from "node:path";
+import type { Log } from "../../src/base/log.ts";
+import { addressText } from "../../src/config/address.ts";
+import type { GatewayConfig } from "../../src/config/schema.ts";
+import type { Gateway } from "../../src/gateway/gateway.ts";
+import { versionText } from "../commands/version.ts";
+
+/** Names in one line; the rest are counted. */
+const NAMED = 20;
+
+/** Logs what runs here, before it starts. */
+export function logVersion(log: Log, configFile: string, dataDir: string): void {
+  log.info(`${versionText()}; configuration ${resolve(configFile)}; data ${resolve(dataDir)}`);
+}
+
+/** Logs what a started gateway serves, with which limits. */
+export function logStart(log: Log, config: GatewayConfig, gateway: Pick<Gateway, "ports" | "counters">): void {
+  const ports = gateway.ports();
+  log.of("client side").info(`listens on ${bound(config.client.listen, ports.client)}`);
+  const sessions = Object.entries(config.client.sessions).map(
+    ([name, { version, accounts }]) => `${name} (${version}; ${listed(accounts)})`,
+  );
+  log.of("client side").info(counted(sessions, "session"));
+  const venues = Object.entries(config.venues).map(([name, { version, address }]) => {
+    return `${name} (${version}; ${address.map(addressText).join(", ")})`;
+  });
+  log.of("venue side").info(counted(venues, "venue"));
+  if (config.exchange !== null)
+    log.of("built-in exchange").info(`listens on ${bound(config.exchange.listen, ports.exchange)}`);
+  log.of("limits").info(counted(Object.keys(config.risk.accounts), "account"));
+  log.of("limits").info(counted(Object.keys(config.symbols), "symbol"));
+  const killSwitch = log.of("kill switch");
+  if (gateway.counters().killSwitch === 0) killSwitch.info("not engaged");
+  else
+    killSwitch.warning(
+      `ENGAGED ${config.risk.kill ? "by risk.kill of the configuration" : "before this start"}: new orders are refused, cancels pass; SIGUSR2 releases it`,
+    );
+}
+
+/** Addresses with the ports that the kernel gave. */
+function bound(addresses: GatewayConfig["client"]["listen"], ports: readonly number[]): string {
+  return addresses.map(({ host, port }, i) => addressText({ host, port: ports[i] ?? port })).join(", ");
+}
+
+/** How many there are, and the first of them. */
+function counted(names: readonly string[], noun: string): string {
+  return `${names.length.toLocaleString("en")} ${noun}${names.length === 1 ? "" : "s"}: ${listed(names)}`;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length > NAMED ? `, and ${(names.length - NAMED).toLocaleString("en")} more` : "";
+  return names.slice(0, NAMED).join(", ") + more;
+}
