@@ -1,6 +1,6 @@
-import { describeClosing } from "../base/disconnect-reason.ts";
+import { describeDisconnect } from "../base/disconnect-reason.ts";
 import * as tags from "../fix/wire/tags.ts";
-import { type Parting, partingText } from "../telemetry/disconnect-record.ts";
+import { type DisconnectRecord, disconnectRecordText } from "../telemetry/disconnect-record.ts";
 import type { GatewayEvent } from "../telemetry/event-reader.ts";
 import {
   EVENT_CONNECTION_REFUSED,
@@ -28,7 +28,7 @@ export function describeEvent(
     case EVENT_SESSION_LOGON:
       return `client ${client}: logged on; next in ${event.a}, next out ${event.b}`;
     case EVENT_SESSION_DISCONNECT:
-      return `client ${client}: disconnected: ${partingLine(event)}`;
+      return `client ${client}: disconnected: ${disconnectLine(event)}`;
     case EVENT_SESSION_BOUND:
       return `client ${client}: belongs to ${event.text} from now on`;
     case EVENT_SESSION_CPU:
@@ -40,7 +40,7 @@ export function describeEvent(
     case EVENT_VENUE_UP:
       return `venue ${venue}: up; next in ${event.a}, next out ${event.b}`;
     case EVENT_VENUE_DOWN:
-      return `venue ${venue}: down: ${partingLine(event)}`;
+      return `venue ${venue}: down: ${disconnectLine(event)}`;
     case EVENT_UNBOOKED_REPORT:
       return `alarm: venue ${venue}: its message ${event.a} can't be booked as it is: ${fieldName(event.b)}${event.text}`;
     case EVENT_JOURNAL_LOW:
@@ -64,18 +64,18 @@ function packetsLine({ a, b }: GatewayEvent): string {
   return `its packets come by CPU ${a}, its lane has CPU ${b} (SO_INCOMING_CPU; sockets.busyPollUs lets the lane fetch them itself)`;
 }
 
-function partingLine({ a, disconnectRecord }: GatewayEvent): string {
+function disconnectLine({ a, disconnectRecord }: GatewayEvent): string {
   return disconnectRecord === undefined
-    ? describeClosing(a)
-    : `${describeClosing(a)}; ${partingText(disconnectRecord)}`;
+    ? describeDisconnect(a)
+    : `${describeDisconnect(a)}; ${disconnectRecordText(disconnectRecord)}`;
 }
 
 /** Why, from where and as whom: a connection that never became a session has no numbers. Cold. */
-export function refusalText(reason: number, disconnectRecord: Parting | undefined): string {
+export function refusalText(reason: number, disconnectRecord: DisconnectRecord | undefined): string {
   const from = disconnectRecord === undefined || disconnectRecord.peer === "" ? "" : `; peer ${disconnectRecord.peer}`;
   const who =
     disconnectRecord === undefined || disconnectRecord.text === "" ? "" : `, logging on as ${disconnectRecord.text}`;
-  return `${describeClosing(reason)}${from}${who}`;
+  return `${describeDisconnect(reason)}${from}${who}`;
 }
 
 function nameOf(ids: Readonly<Record<string, number>>, id: number): string {

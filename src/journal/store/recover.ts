@@ -5,12 +5,12 @@ import {
   ENTRY_ORDER,
   ENTRY_REPORT,
   ENTRY_SESSION,
-  EVENT_BOUND,
-  EVENT_LOGON,
-  EVENT_NUMBERS_SET,
-  EVENT_PASSED,
-  EVENT_RESET,
   NO_SESSION,
+  SESSION_EVENT_BOUND,
+  SESSION_EVENT_LOGON,
+  SESSION_EVENT_NUMBERS_SET,
+  SESSION_EVENT_PASSED,
+  SESSION_EVENT_RESET,
 } from "../layout.ts";
 import { SequenceIndex } from "../sequence-index.ts";
 import { type EntryView, readStream, type StreamEnd } from "./reader.ts";
@@ -80,12 +80,12 @@ export class SideFold {
     } else if (entry.kind === ENTRY_SESSION) {
       // Events that don't know the number say 0.
       session.nextIn = Math.max(session.nextIn, entry.sequence);
-      if (entry.index === EVENT_RESET || entry.index === EVENT_LOGON) session.countedUs = entry.timeUs;
-      if (entry.index === EVENT_BOUND)
+      if (entry.index === SESSION_EVENT_RESET || entry.index === SESSION_EVENT_LOGON) session.countedUs = entry.timeUs;
+      if (entry.index === SESSION_EVENT_BOUND)
         session.peerCompId = text(entry.views.bytes, entry.payloadAt, entry.payloadAt + entry.payloadLength);
-      if (entry.index === EVENT_PASSED)
+      if (entry.index === SESSION_EVENT_PASSED)
         session.lastIndex = Math.max(session.lastIndex, entry.views.ints[entry.payloadAt >> 2]!);
-      if (entry.index === EVENT_NUMBERS_SET) session.nextOut = entry.views.ints[entry.payloadAt >> 2]!;
+      if (entry.index === SESSION_EVENT_NUMBERS_SET) session.nextOut = entry.views.ints[entry.payloadAt >> 2]!;
     }
   }
 
