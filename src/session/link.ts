@@ -76,7 +76,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   /** The CPU that its packets came by when that was last logged, where it is not its lane's; -1: none. */
   packetsCpu = -1;
   /** When it may be logged on; null: always. */
-  hours: SessionSchedule | null = null;
+  schedule: SessionSchedule | null = null;
   /** Time of the last reset of the numbers, or of the last Logon, which continued them; microseconds since 1970. */
   countedUs = 0;
   /** How the last connection ended. */
@@ -236,7 +236,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   /** Heartbeats and time-outs, opens and closes. */
   tick(): void {
-    if (this.hours !== null) this.keep(this.hours);
+    if (this.schedule !== null) this.followSchedule(this.schedule);
     if (this.stream === null) return;
     const reason = this.session.tick();
     if (reason !== DisconnectReason.NONE) this.finish(reason);
@@ -244,32 +244,32 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   /** True when a connection may be made now: the session is open, and a due reset of its numbers is done. */
   admits(): boolean {
-    const hours = this.hours;
-    if (hours === null) return true;
-    this.keep(hours);
-    return hours.open && hours.resetUs <= this.countedUs;
+    const schedule = this.schedule;
+    if (schedule === null) return true;
+    this.followSchedule(schedule);
+    return schedule.open && schedule.resetUs <= this.countedUs;
   }
 
   /** True outside its hours, as of the last tick. */
   get shut(): boolean {
-    return this.hours !== null && !this.hours.open;
+    return this.schedule !== null && !this.schedule.open;
   }
 
   /** When `tick` next has something to do, in monotonic nanoseconds. */
   deadlineNs(): number {
     const deadline = this.session.deadlineNs();
-    if (this.hours === null) return deadline;
-    if (this.hours.resetUs > this.countedUs) return this.time.nowNs;
-    const change = this.time.nowNs + (this.hours.nextUs - this.time.wallUs) * NS_PER_US;
+    if (this.schedule === null) return deadline;
+    if (this.schedule.resetUs > this.countedUs) return this.time.nowNs;
+    const change = this.time.nowNs + (this.schedule.nextUs - this.time.wallUs) * NS_PER_US;
     return change < deadline ? change : deadline;
   }
 
   /** Logs out at the close, and resets the numbers when that is due. */
-  private keep(hours: SessionSchedule): void {
-    hours.look(this.time.wallUs);
+  private followSchedule(schedule: SessionSchedule): void {
+    schedule.update(this.time.wallUs);
     const session = this.session;
-    if (!hours.open && this.stream !== null && !session.loggingOut) this.logout(DisconnectReason.OUT_OF_HOURS);
-    if (hours.resetUs <= this.countedUs || !session.calm || !this.handler.ready()) return;
+    if (!schedule.open && this.stream !== null && !session.loggingOut) this.logout(DisconnectReason.OUT_OF_HOURS);
+    if (schedule.resetUs <= this.countedUs || !session.calm || !this.handler.ready()) return;
     // A running resend, and the messages that wait for it, have the old numbers.
     if (this.stream !== null && !this.live) return;
     session.restart();

@@ -29,7 +29,7 @@ function hoursOf(windows: [open: number, close: number][], resets: number[]): Se
 /** A rig that keeps hours, and has logged on before if asked. */
 function scheduled(windows: [open: number, close: number][], resets: number[], profile = {}): LinkRig {
   const rig = new LinkRig({ profile });
-  rig.link.hours = hoursOf(windows, resets);
+  rig.link.schedule = hoursOf(windows, resets);
   return rig;
 }
 

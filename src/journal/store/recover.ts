@@ -25,8 +25,8 @@ export interface RecoveredSession {
   /** When the numbers last began again, or a Logon took them on; microseconds since 1970. */
   countedUs: number;
   /** Sequences and positions of some messages of the epoch, for Anchors. */
-  anchorSequences: number[];
-  anchorPositions: number[];
+  indexSequences: number[];
+  indexPositions: number[];
   /** CompID that a dynamic session has been given. */
   peerCompId?: string;
 }
@@ -37,7 +37,7 @@ export interface RecoveredStream {
 }
 
 export function newSession(): RecoveredSession {
-  return { nextIn: 1, nextOut: 1, epoch: 0, lastIndex: 0, countedUs: 0, anchorSequences: [], anchorPositions: [] };
+  return { nextIn: 1, nextOut: 1, epoch: 0, lastIndex: 0, countedUs: 0, indexSequences: [], indexPositions: [] };
 }
 
 interface Followed {
@@ -53,8 +53,8 @@ export class SideFold {
   constructor(known: Iterable<readonly [number, RecoveredSession]> = []) {
     for (const [id, session] of known) {
       const sequenceIndex = new SequenceIndex();
-      for (const [i, sequence] of session.anchorSequences.entries())
-        sequenceIndex.note(sequence, session.anchorPositions[i]!);
+      for (const [i, sequence] of session.indexSequences.entries())
+        sequenceIndex.note(sequence, session.indexPositions[i]!);
       this.followed.set(id, { session: { ...session }, sequenceIndex });
     }
   }

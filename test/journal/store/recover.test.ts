@@ -179,6 +179,6 @@ test("anchors lead to every 16th message of the newest epoch", () => {
   rig.close();
   const session = recoverSide(dir.path, "client0").sessions.get(0)!;
   const noted = Array.from({ length: 13 }, (_, i) => 16 * i + 1);
-  expect(session.anchorSequences).toEqual(noted);
-  expect(session.anchorPositions).toEqual(noted.map((sequence) => positions[sequence]!));
+  expect(session.indexSequences).toEqual(noted);
+  expect(session.indexPositions).toEqual(noted.map((sequence) => positions[sequence]!));
 });
