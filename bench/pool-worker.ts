@@ -75,13 +75,13 @@ function oneList(job: Job): Turn {
           wait(tries);
           at = central.poll(SIZE_CLASS);
         }
-        central.hold(at, job.lane);
+        central.setHolder(at, job.lane);
         words[at >> 2] = i + j;
         held[j] = at;
       }
       for (let j = 0; j < HELD; j++) {
         sum += words[held[j]! >> 2]!;
-        central.letGo(held[j]!, job.lane);
+        central.clearHolder(held[j]!, job.lane);
         for (let tries = 1; !central.give(held[j]!); tries++) wait(tries);
       }
     }

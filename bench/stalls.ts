@@ -14,7 +14,7 @@ import { Compiles, methodsOf } from "../src/stalls/compiles.ts";
 import { EngineWatch } from "../src/stalls/engine-watch.ts";
 import { StallMeter } from "../src/stalls/meter.ts";
 import { StallReader } from "../src/stalls/reader.ts";
-import { STALLS_BYTES, StallBook } from "../src/stalls/table.ts";
+import { STALLS_BYTES, StallTable } from "../src/stalls/table.ts";
 import { ThreadCounters } from "../src/stalls/thread-counters.ts";
 import { Counterparties } from "../src/warm-up/counterparties.ts";
 import { bulk } from "../src/warm-up/order-flow.ts";
@@ -53,10 +53,10 @@ const { loop, views } = stage;
 const at = stage.wordsAt >> 3;
 const engine = new EngineWatch(views, stage.wordsAt, new Compiles(methodsOf([stage.own, loop])));
 const stallViews = Views.allocate(STALLS_BYTES);
-const book = new StallBook(stallViews, 0);
+const table = new StallTable(stallViews, 0);
 const reader = new StallReader(stallViews, 0, []);
 const meter = new StallMeter(
-  book,
+  table,
   new ThreadCounters("/proc", threadId()),
   null,
   engine,
@@ -107,7 +107,7 @@ function idleTurns(): void {
 /** How long a turn took with nothing to do. */
 function turnsNs(seen: boolean): number {
   loop.watch = seen ? meter : engine;
-  loop.tellStalls(meter, seen ? STALL_NS : Number.POSITIVE_INFINITY);
+  loop.recordStalls(meter, seen ? STALL_NS : Number.POSITIVE_INFINITY);
   const before = views.doubles[at + TURNS_DOUBLE]!;
   const began = monotonicNs();
   for (let i = 0; i < TURNS; i++) loop.turn();
@@ -123,7 +123,7 @@ function workingTurns(): void {
   const { timed } = inner;
   const { turn } = loop;
   // A stall would have every agent timed for a while.
-  loop.tellStalls(meter, Number.POSITIVE_INFINITY);
+  loop.recordStalls(meter, Number.POSITIVE_INFINITY);
   let ns = 0;
   let worked = 0;
   loop.turn = () => {
@@ -175,7 +175,7 @@ function readClock(operations: number): number {
 /** Returns  how many stalls they wrote down. */
 function looks(operations: number): number {
   const before = reader.count;
-  for (let i = 0; i < operations; i++) meter.look();
+  for (let i = 0; i < operations; i++) meter.check();
   return reader.count - before;
 }
 
@@ -189,6 +189,6 @@ function stalls(operations: number): number {
 
 /** What was begun is finished: a stall is written down when all that may have caused it has been looked at. */
 function settle(): void {
-  meter.look();
-  while (meter.looking) meter.idle();
+  meter.check();
+  while (meter.checking) meter.idle();
 }

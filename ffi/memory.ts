@@ -38,10 +38,10 @@ const VIEW_BYTES_MAX = 2 ** 32;
  * later code mentions, not even one at the top of a module: without this the collector would take the memory back
  * while the kernel still writes there.
  */
-const kept = new Set<ArrayBufferLike>();
+const addressed = new Set<ArrayBufferLike>();
 
 /**
- * The address of memory that cannot move: an ArrayBuffer, a SharedArrayBuffer, or Views over one. The memory is kept
+ * The address of memory that cannot move: an ArrayBuffer, a SharedArrayBuffer, or Views over one. The memory is addressed
  * for the life of the thread: ask once for what is laid out once, never for passing things.
  * Fails  for typed arrays: small ones live in the collector's heap and move by themselves.
  */
@@ -49,26 +49,28 @@ export function addressOf(memory: ArrayBufferLike | { readonly buffer: ArrayBuff
   if (ArrayBuffer.isView(memory)) throw new TypeError("addressOf: a typed array can move; give the buffer it looks at");
   const buffer = "buffer" in memory ? memory.buffer : memory;
   if (buffer.byteLength === 0) throw new RangeError("addressOf: the memory is empty, so it has no address");
-  kept.add(buffer);
+  addressed.add(buffer);
   return ptr(buffer as ArrayBuffer);
 }
 
 /** How many stretches of memory have had their address given away in this thread. Cold. */
-export function keptCount(): number {
-  return kept.size;
+export function addressedCount(): number {
+  return addressed.size;
 }
 
 /** Where the memory lies that had its address given away in this thread, but for the first `from`. Cold. */
-export function keptRanges(from = 0): { address: number; bytes: number }[] {
-  return [...kept].slice(from).map((memory) => ({ address: ptr(memory as ArrayBuffer), bytes: memory.byteLength }));
+export function addressedRanges(from = 0): { address: number; bytes: number }[] {
+  return [...addressed]
+    .slice(from)
+    .map((memory) => ({ address: ptr(memory as ArrayBuffer), bytes: memory.byteLength }));
 }
 
 /**
  * Keeps no longer what had its address given away since there were `count` of them: it was laid out for a while that is
  * over, and the caller answers for it that nobody uses those addresses any more. Cold.
  */
-export function letGo(count: number): void {
-  for (const memory of [...kept].slice(count)) kept.delete(memory);
+export function forgetAddresses(count: number): void {
+  for (const memory of [...addressed].slice(count)) addressed.delete(memory);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { text } from "../../src/base/ascii.ts";
-import { describeClosing } from "../../src/base/disconnect-reason.ts";
+import { describeDisconnect } from "../../src/base/disconnect-reason.ts";
 import { idText } from "../../src/base/id.ts";
 import { agentKind } from "../../src/config/agents.ts";
 import { reasonText } from "../../src/core/risk/reasons.ts";
@@ -12,17 +12,17 @@ import {
   ENTRY_ORDER,
   ENTRY_REPORT,
   ENTRY_SESSION,
-  EVENT_BOUND,
-  EVENT_CLOSED,
-  EVENT_DISCONNECT,
-  EVENT_LOGON,
-  EVENT_LOGOUT,
-  EVENT_NEXT_IN,
-  EVENT_NUMBERS_SET,
-  EVENT_PASSED,
-  EVENT_REFUSED,
-  EVENT_RESET,
   NO_SESSION,
+  SESSION_EVENT_BOUND,
+  SESSION_EVENT_CLOSED,
+  SESSION_EVENT_DISCONNECT,
+  SESSION_EVENT_LOGON,
+  SESSION_EVENT_LOGOUT,
+  SESSION_EVENT_NEXT_IN,
+  SESSION_EVENT_NUMBERS_SET,
+  SESSION_EVENT_PASSED,
+  SESSION_EVENT_REFUSED,
+  SESSION_EVENT_RESET,
 } from "../../src/journal/layout.ts";
 import type { JournalNames } from "../../src/journal/store/names.ts";
 import type { EntryView } from "../../src/journal/store/reader.ts";
@@ -33,7 +33,7 @@ import { GROUPS_TEXT_AT } from "../../src/record/groups.ts";
 import { EXECUTION_REPORT } from "../../src/record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../../src/record/layout/order-request.ts";
 import { EntryRecords } from "../../src/recovery/entry-records.ts";
-import { partingText, readParting } from "../../src/telemetry/disconnect-record.ts";
+import { disconnectRecordText, readDisconnectRecord } from "../../src/telemetry/disconnect-record.ts";
 import { decimal, messageType, recordFields } from "./record-text.ts";
 
 /** The two CompIDs of a session, as the gateway's own messages carry them. */
@@ -206,32 +206,32 @@ function eventText(entry: EntryView): string {
   const word = entry.payloadAt >> 2;
   const nextOut = entry.payloadLength >= 4 ? entry.views.ints[word]! : 0;
   const reason = entry.payloadLength >= 12 ? entry.views.ints[word + 2]! : 0;
-  const why = reason === 0 ? "" : `: ${describeClosing(reason)}`;
+  const why = reason === 0 ? "" : `: ${describeDisconnect(reason)}`;
   const numbers = `next out ${nextOut}${entry.sequence > 0 ? `, next in ${entry.sequence}` : ""}`;
   switch (entry.index) {
-    case EVENT_LOGON:
+    case SESSION_EVENT_LOGON:
       return `logged on (${numbers})`;
-    case EVENT_LOGOUT:
+    case SESSION_EVENT_LOGOUT:
       return `logged out (${numbers})${why}`;
-    case EVENT_DISCONNECT: {
-      const disconnectRecord = readParting(entry.views, entry.payloadAt, entry.payloadLength);
-      return `disconnected (${disconnectRecord === null ? numbers : partingText(disconnectRecord)})${why}`;
+    case SESSION_EVENT_DISCONNECT: {
+      const disconnectRecord = readDisconnectRecord(entry.views, entry.payloadAt, entry.payloadLength);
+      return `disconnected (${disconnectRecord === null ? numbers : disconnectRecordText(disconnectRecord)})${why}`;
     }
-    case EVENT_REFUSED: {
-      const disconnectRecord = readParting(entry.views, entry.payloadAt, entry.payloadLength);
+    case SESSION_EVENT_REFUSED: {
+      const disconnectRecord = readDisconnectRecord(entry.views, entry.payloadAt, entry.payloadLength);
       return `connection refused: ${refusalText(reason, disconnectRecord ?? undefined)}`;
     }
-    case EVENT_RESET:
+    case SESSION_EVENT_RESET:
       return `numbers reset to 1 (epoch ${entry.epoch})`;
-    case EVENT_CLOSED:
+    case SESSION_EVENT_CLOSED:
       return `closed (${numbers})`;
-    case EVENT_NEXT_IN:
+    case SESSION_EVENT_NEXT_IN:
       return `next inbound number set (${numbers})`;
-    case EVENT_BOUND:
+    case SESSION_EVENT_BOUND:
       return `belongs to ${text(entry.views.bytes, entry.payloadAt, entry.payloadAt + entry.payloadLength)} from now on`;
-    case EVENT_NUMBERS_SET:
+    case SESSION_EVENT_NUMBERS_SET:
       return `numbers set by hand (${numbers}, epoch ${entry.epoch})`;
-    case EVENT_PASSED:
+    case SESSION_EVENT_PASSED:
       return `requests up to ${nextOut} are done; those that are refused here are not sent`;
     default:
       return `event ${entry.index} (${numbers})`;

@@ -2,7 +2,7 @@ import { viewAt } from "../../ffi/memory.ts";
 import { Log } from "../../src/base/log.ts";
 import { Views } from "../../src/base/views.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
-import { ENTRY_SESSION, EVENT_NUMBERS_SET, WINDOWS } from "../../src/journal/layout.ts";
+import { ENTRY_SESSION, SESSION_EVENT_NUMBERS_SET, WINDOWS } from "../../src/journal/layout.ts";
 import { closeDirectory, openDirectory } from "../../src/journal/store/open.ts";
 import { newSession } from "../../src/journal/store/recover.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
@@ -77,7 +77,7 @@ function change(config: GatewayConfig, options: SequenceOptions): string {
     views.ints[word + 1] = wanted.nextIn;
     views.ints[word + 2] = 0;
     // A new epoch: earlier entries with these numbers do not belong to it.
-    writer.commit(ENTRY_SESSION, id, wanted.nextIn, Date.now() * 1000, EVENT_NUMBERS_SET, before.epoch + 1);
+    writer.commit(ENTRY_SESSION, id, wanted.nextIn, Date.now() * 1000, SESSION_EVENT_NUMBERS_SET, before.epoch + 1);
   }
   closeDirectory(journal, plan.streams, shared);
   const was = `${isClient ? "client" : "venue"} ${session}: next in ${before.nextIn}, next out ${before.nextOut}`;

@@ -5,7 +5,7 @@ import { STOP_WORD } from "../../src/lane/words.ts";
 import { Compiles } from "../../src/stalls/compiles.ts";
 import { EngineWatch } from "../../src/stalls/engine-watch.ts";
 import { StallMeter } from "../../src/stalls/meter.ts";
-import { StallBook } from "../../src/stalls/table.ts";
+import { StallTable } from "../../src/stalls/table.ts";
 import type { StealTime, ThreadCounters } from "../../src/stalls/thread-counters.ts";
 import { Latency } from "../../src/telemetry/latency.ts";
 import { BLIND_DOUBLE, GAPS_AT, STALLS_AT, TURNS_DOUBLE } from "./words.ts";
@@ -33,7 +33,7 @@ export class Meter {
     this.doubles = views.doubles;
     this.gaps = new Latency(views, GAPS_AT);
     const engine = new EngineWatch(views, 0, new Compiles([]));
-    this.stalls = new StallMeter(new StallBook(views, STALLS_AT), ledger, stealTime, engine, this.time, views, 0);
+    this.stalls = new StallMeter(new StallTable(views, STALLS_AT), ledger, stealTime, engine, this.time, views, 0);
   }
 
   /** Runs all code until it is compiled, and drops the results. */
@@ -49,7 +49,7 @@ export class Meter {
 
   run(forNs: number): void {
     const { gaps, doubles, ints, stalls, time } = this;
-    stalls.look();
+    stalls.check();
     let last = monotonicNs();
     const end = last + forNs;
     let renewAt = last + RENEW_NS;
@@ -64,13 +64,13 @@ export class Meter {
       if (gapNs >= this.thresholdNs) {
         time.wallUs = wallUs() - gapNs / 1000;
         stalls.stalled(gapNs, NO_AGENT, 0, 0);
-      } else stalls.look();
+      } else stalls.check();
       last = monotonicNs();
       doubles[BLIND_DOUBLE] = doubles[BLIND_DOUBLE]! + last - now;
       renewAt = last + RENEW_NS;
     }
     // The last gap is recorded.
-    stalls.look();
+    stalls.check();
   }
 
   /** Closes the files it reads. */

@@ -70,7 +70,7 @@ export const DisconnectReason = {
 } as const;
 
 /** A reason for people. Cold: for the log. */
-export function describeClosing(reason: number): string {
+export function describeDisconnect(reason: number): string {
   return REASONS[reason]?.[0] ?? `reason ${reason}`;
 }
 

@@ -1,9 +1,9 @@
 /** Between two rounds. */
-const ROUND_MS = 500;
+const TICK_MS = 500;
 
-interface Visit {
-  readonly everyRounds: number;
-  readonly look: () => void;
+interface Task {
+  readonly everyTicks: number;
+  readonly run: () => void;
 }
 
 /**
@@ -11,13 +11,13 @@ interface Visit {
  * where CPUs are few, so there are two a second, not one for each that looks.
  */
 export class PeriodicTasks {
-  private readonly visits = new Set<Visit>();
+  private readonly tasks = new Set<Task>();
   private timer: ReturnType<typeof setInterval> | undefined;
   private count = 0;
 
   /** Does not keep the process from ending. */
   start(): void {
-    this.timer = setInterval(() => this.go(), ROUND_MS);
+    this.timer = setInterval(() => this.tick(), TICK_MS);
     this.timer.unref();
   }
 
@@ -25,16 +25,16 @@ export class PeriodicTasks {
     clearInterval(this.timer);
   }
 
-  /** Calls `look` every so often, a whole number of rounds. Returns what ends that. */
-  every(everyMs: number, look: () => void): () => void {
-    const every = { everyRounds: Math.max(1, Math.round(everyMs / ROUND_MS)), look };
-    this.visits.add(every);
-    return () => this.visits.delete(every);
+  /** Calls `run` every so often, a whole number of rounds. Returns what ends that. */
+  every(everyMs: number, run: () => void): () => void {
+    const every = { everyTicks: Math.max(1, Math.round(everyMs / TICK_MS)), run };
+    this.tasks.add(every);
+    return () => this.tasks.delete(every);
   }
 
   /** One round. */
-  go(): void {
+  tick(): void {
     this.count++;
-    for (const { everyRounds, look } of this.visits) if (this.count % everyRounds === 0) look();
+    for (const { everyTicks, run } of this.tasks) if (this.count % everyTicks === 0) run();
   }
 }

@@ -3,14 +3,16 @@ import type { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { Views } from "../base/views.ts";
 import type { LogonReader } from "../fix/session/logon-reader.ts";
-import { ENTRY_SESSION, EVENT_REFUSED, NO_SESSION } from "../journal/layout.ts";
+import { ENTRY_SESSION, NO_SESSION, SESSION_EVENT_REFUSED } from "../journal/layout.ts";
 import type { StreamWriter } from "../journal/writer.ts";
-import { DisconnectRecordWriter, PARTING_TEXT_AT, PARTING_TEXT_BYTES } from "../telemetry/disconnect-record.ts";
+import { DISCONNECT_TEXT_AT, DISCONNECT_TEXT_BYTES, DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
 import { EVENT_CONNECTION_REFUSED, type EventWriter } from "../telemetry/events.ts";
 
 /** Connections that never became a session's: of each a line of the log and an entry of the journal. */
 export class Refusals {
-  private readonly disconnectRecord = new DisconnectRecordWriter(Views.allocate(PARTING_TEXT_AT + PARTING_TEXT_BYTES));
+  private readonly disconnectRecord = new DisconnectRecordWriter(
+    Views.allocate(DISCONNECT_TEXT_AT + DISCONNECT_TEXT_BYTES),
+  );
 
   constructor(
     private readonly events: EventWriter,
@@ -34,7 +36,7 @@ export class Refusals {
     if (!journal.room(this.roomBytes)) return;
     const at = journal.claim(disconnectRecord.length);
     for (let i = 0; i < disconnectRecord.length; i++) journal.views.bytes[at + i] = bytes[i]!;
-    journal.commit(ENTRY_SESSION, NO_SESSION, 0, this.time.wallUs, EVENT_REFUSED, 0);
+    journal.commit(ENTRY_SESSION, NO_SESSION, 0, this.time.wallUs, SESSION_EVENT_REFUSED, 0);
   }
 }
 

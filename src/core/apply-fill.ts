@@ -8,13 +8,13 @@ import { COUNT_FILLS } from "./counters.ts";
 import { closeOrder } from "./orders/close-order.ts";
 import { DecimalCounter } from "./orders/decimal-counter.ts";
 import {
-  EVENT_BUST,
-  EVENT_FILL,
-  EVENT_LAST_FILL,
   ILLEGAL,
   isOpen,
   NEW,
   next,
+  ORDER_EVENT_BUST,
+  ORDER_EVENT_FILL,
+  ORDER_EVENT_LAST_FILL,
   PENDING_REPLACE,
 } from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
@@ -47,7 +47,7 @@ export class FillApplier {
     const quantity = report.lastQty;
     const price = report.lastPxE8;
     const leaves = order.leavesQty;
-    const to = next(order.state, quantity === leaves ? EVENT_LAST_FILL : EVENT_FILL);
+    const to = next(order.state, quantity === leaves ? ORDER_EVENT_LAST_FILL : ORDER_EVENT_FILL);
     if (to === ILLEGAL || quantity > leaves || !this.weigh(order, quantity, price, 1)) {
       return this.isKnown(order, report) ? DUPLICATE_EXECUTION : ILLEGAL_REPORT;
     }
@@ -80,7 +80,7 @@ export class FillApplier {
     const state = this.state;
     const quantity = report.lastQty;
     const price = report.lastPxE8;
-    const to = next(order.state, EVENT_BUST);
+    const to = next(order.state, ORDER_EVENT_BUST);
     if (to === ILLEGAL) return this.isKnown(order, report) ? DUPLICATE_EXECUTION : ILLEGAL_REPORT;
     if (quantity > order.cumQty || !this.weigh(order, quantity, price, -1)) {
       return this.passOn(order, report, timeUs);

@@ -23,18 +23,18 @@ import type { ClientReports } from "./client-report.ts";
 import { COUNT_VENUE_REJECTS } from "./counters.ts";
 import { clearPending, closeOrder } from "./orders/close-order.ts";
 import {
-  EVENT_ACK,
-  EVENT_CANCEL,
-  EVENT_DONE,
-  EVENT_EXPIRE,
-  EVENT_REJECT,
-  EVENT_REPLACE,
-  EVENT_RESTATE,
   FILLED,
   FREE,
   ILLEGAL,
   isOpen,
   next,
+  ORDER_EVENT_ACK,
+  ORDER_EVENT_CANCEL,
+  ORDER_EVENT_DONE,
+  ORDER_EVENT_EXPIRE,
+  ORDER_EVENT_REJECT,
+  ORDER_EVENT_REPLACE,
+  ORDER_EVENT_RESTATE,
   PENDING_CANCEL,
   PENDING_NEW,
   PENDING_REPLACE,
@@ -85,18 +85,18 @@ export class ReportApplier {
     const execType = report.execType;
     if (execType === EXEC_TRADE) return this.fills.fill(order, report, timeUs);
     if (execType === EXEC_NEW) return this.acknowledged(order, report, timeUs);
-    if (execType === EXEC_CANCELED) return this.ended(order, report, EVENT_CANCEL, timeUs);
+    if (execType === EXEC_CANCELED) return this.ended(order, report, ORDER_EVENT_CANCEL, timeUs);
     if (execType === EXEC_REPLACED) return this.replaced(order, report, timeUs);
-    if (execType === EXEC_REJECTED) return this.ended(order, report, EVENT_REJECT, timeUs);
-    if (execType === EXEC_EXPIRED) return this.ended(order, report, EVENT_EXPIRE, timeUs);
-    if (execType === EXEC_DONE_FOR_DAY) return this.ended(order, report, EVENT_DONE, timeUs);
+    if (execType === EXEC_REJECTED) return this.ended(order, report, ORDER_EVENT_REJECT, timeUs);
+    if (execType === EXEC_EXPIRED) return this.ended(order, report, ORDER_EVENT_EXPIRE, timeUs);
+    if (execType === EXEC_DONE_FOR_DAY) return this.ended(order, report, ORDER_EVENT_DONE, timeUs);
     if (execType === EXEC_RESTATED) return this.restated(order, report, timeUs);
     if (execType === EXEC_TRADE_CANCEL) return this.fills.bust(order, report, timeUs);
     return this.informed(order, report, execType, timeUs);
   }
 
   private acknowledged(order: Order, report: ExecutionReport, timeUs: number): number {
-    const to = next(order.state, EVENT_ACK);
+    const to = next(order.state, ORDER_EVENT_ACK);
     if (to === ILLEGAL) return ILLEGAL_REPORT;
     order.state = to;
     keepOrderId(order, report);
@@ -117,7 +117,7 @@ export class ReportApplier {
     else order.state = to;
     keepOrderId(order, report);
     const reply = this.clientReports.about(order, report.execType, entry, orig, timeUs);
-    if (event === EVENT_REJECT) {
+    if (event === ORDER_EVENT_REJECT) {
       this.state.count(COUNT_VENUE_REJECTS);
       reply.ordRejReason = report.ordRejReason;
     }
@@ -129,7 +129,7 @@ export class ReportApplier {
   /** The venue has accepted the pending replace, perhaps with another quantity or price. */
   private replaced(order: Order, report: ExecutionReport, timeUs: number): number {
     const state = this.state;
-    const to = next(order.state, EVENT_REPLACE);
+    const to = next(order.state, ORDER_EVENT_REPLACE);
     if (to === ILLEGAL || order.pending !== PENDING_REPLACE || !isAnswer(order, report)) return ILLEGAL_REPORT;
     const quantity = isQuantity(report.quantity) ? report.quantity : order.pendingQuantity;
     const price = report.priceE8 > 0 ? report.priceE8 : order.pendingPriceE8;
@@ -150,7 +150,7 @@ export class ReportApplier {
 
   /** The venue has changed the order unasked. */
   private restated(order: Order, report: ExecutionReport, timeUs: number): number {
-    const to = next(order.state, EVENT_RESTATE);
+    const to = next(order.state, ORDER_EVENT_RESTATE);
     const quantity = isQuantity(report.quantity) ? report.quantity : order.quantity;
     const price = report.priceE8 > 0 ? report.priceE8 : order.priceE8;
     if (to === ILLEGAL || quantity <= order.cumQty || !this.canHold(order, quantity, price)) return ILLEGAL_REPORT;

@@ -53,7 +53,7 @@ export class SessionBuilder {
     link.resender = new Resender(sequenceIndex, reader, parts.maxAgeUs, roomBytes);
     link.gate = gateFor(data, journal, views.ints, parts.streamWordsAt);
     link.groups = this.validators.groupsOf(settings.version, dialect, scan);
-    link.hours = this.schedule(settings.schedule);
+    link.schedule = this.schedule(settings.schedule);
     if (recovered !== undefined) restore(link, sequenceIndex, recovered);
     return link;
   }
@@ -85,6 +85,6 @@ function restore(link: Link<FixSession>, sequenceIndex: SequenceIndex, recovered
   session.numbers.nextIn = recovered.nextIn;
   session.numbers.nextOut = recovered.nextOut;
   session.numbers.epoch = recovered.epoch;
-  for (const [i, sequence] of recovered.anchorSequences.entries())
-    sequenceIndex.note(sequence, recovered.anchorPositions[i]!);
+  for (const [i, sequence] of recovered.indexSequences.entries())
+    sequenceIndex.note(sequence, recovered.indexPositions[i]!);
 }

@@ -1,7 +1,7 @@
-import { DisconnectReason, describeClosing } from "../base/disconnect-reason.ts";
+import { DisconnectReason, describeDisconnect } from "../base/disconnect-reason.ts";
 import type { LogLevel, LogLine } from "../base/log.ts";
 import * as tags from "../fix/wire/tags.ts";
-import { type Parting, partingText } from "../telemetry/disconnect-record.ts";
+import { type DisconnectRecord, disconnectRecordText } from "../telemetry/disconnect-record.ts";
 import type { GatewayEvent } from "../telemetry/event-reader.ts";
 import {
   EVENT_CONNECTION_REFUSED,
@@ -60,7 +60,7 @@ function whatOf(event: GatewayEvent): string {
     case EVENT_SESSION_LOGON:
       return `logged on; next in ${event.a}, next out ${event.b}`;
     case EVENT_SESSION_DISCONNECT:
-      return `disconnected: ${partingLine(event)}`;
+      return `disconnected: ${disconnectLine(event)}`;
     case EVENT_SESSION_BOUND:
       return `belongs to ${event.text} from now on`;
     case EVENT_SESSION_CPU:
@@ -72,7 +72,7 @@ function whatOf(event: GatewayEvent): string {
     case EVENT_VENUE_UP:
       return `up; next in ${event.a}, next out ${event.b}`;
     case EVENT_VENUE_DOWN:
-      return `down: ${partingLine(event)}`;
+      return `down: ${disconnectLine(event)}`;
     case EVENT_UNBOOKED_REPORT:
       return `its message ${event.a} can't be booked as it is: ${fieldName(event.b)}${event.text}`;
     case EVENT_JOURNAL_LOW:
@@ -96,18 +96,18 @@ function packetsLine({ a, b }: GatewayEvent): string {
   return `its packets come by CPU ${a}, its lane has CPU ${b} (SO_INCOMING_CPU; sockets.busyPollUs lets the lane fetch them itself)`;
 }
 
-function partingLine({ a, disconnectRecord }: GatewayEvent): string {
+function disconnectLine({ a, disconnectRecord }: GatewayEvent): string {
   return disconnectRecord === undefined
-    ? describeClosing(a)
-    : `${describeClosing(a)}; ${partingText(disconnectRecord)}`;
+    ? describeDisconnect(a)
+    : `${describeDisconnect(a)}; ${disconnectRecordText(disconnectRecord)}`;
 }
 
 /** Why, from where and as whom: a connection that never became a session has no numbers. Cold. */
-export function refusalText(reason: number, disconnectRecord: Parting | undefined): string {
+export function refusalText(reason: number, disconnectRecord: DisconnectRecord | undefined): string {
   const from = disconnectRecord === undefined || disconnectRecord.peer === "" ? "" : `; peer ${disconnectRecord.peer}`;
   const who =
     disconnectRecord === undefined || disconnectRecord.text === "" ? "" : `, logging on as ${disconnectRecord.text}`;
-  return `${describeClosing(reason)}${from}${who}`;
+  return `${describeDisconnect(reason)}${from}${who}`;
 }
 
 function nameOf(ids: Ids, id: number): string {

@@ -53,12 +53,12 @@ export class PagePreFault implements Part {
       .filter(({ lane }) => lane === plan.keeperLane)
       .map(({ name, wordsAt }) => ({ wordsAt, address: recovered.streams[name]! }));
     this.preFault = new PreFault(views.ints, streams, recovered.segmentBytes);
-    this.preFault.look();
+    this.preFault.populate();
   }
 
   /** Called when a keeper has woken the main thread. */
   run(): void {
-    this.preFault?.look();
+    this.preFault?.populate();
   }
 
   stop(): void {

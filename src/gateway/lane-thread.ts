@@ -9,7 +9,7 @@ import { LANE_FAILED, LANE_OPEN, RELEASED_WORD, STATE_WORD, THREAD_WORD } from "
 import { Compiles, methodsOf } from "../stalls/compiles.ts";
 import { EngineWatch } from "../stalls/engine-watch.ts";
 import { StallMeter } from "../stalls/meter.ts";
-import { StallBook } from "../stalls/table.ts";
+import { StallTable } from "../stalls/table.ts";
 import { StealTime, ThreadCounters } from "../stalls/thread-counters.ts";
 import { runWarmUp } from "../warm-up/warm-up.ts";
 import { buildWarmUpLane, Lane } from "./lane.ts";
@@ -57,7 +57,7 @@ function run(data: LaneData): void {
   if (stalls !== null) {
     if (data.warmUp !== null) stalls.warmUp();
     loop.watch = stalls;
-    loop.tellStalls(stalls, data.config.lanes.stallUs * NS_PER_US);
+    loop.recordStalls(stalls, data.config.lanes.stallUs * NS_PER_US);
   }
   loop.run();
   stalls?.end();
@@ -72,7 +72,7 @@ function meterStalls(data: LaneData, lane: Lane, engine: EngineWatch): StallMete
   const { stallsAt, wordsAt } = data.plan.lanes[data.lane]!;
   const stealTime = data.cpu === null ? null : new StealTime("/proc", data.cpu);
   const counters = new ThreadCounters("/proc", threadId());
-  return new StallMeter(new StallBook(views, stallsAt), counters, stealTime, engine, lane.time, views, wordsAt);
+  return new StallMeter(new StallTable(views, stallsAt), counters, stealTime, engine, lane.time, views, wordsAt);
 }
 
 function post(message: LaneMessage): void {

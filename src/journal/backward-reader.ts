@@ -3,11 +3,11 @@ import { closeFd, O_RDONLY, openFile } from "../../ffi/file.ts";
 import { mapFileAt, unmapToReserve } from "../../ffi/memory.ts";
 import { NONE } from "../base/units.ts";
 import {
+  BACKWARD_WINDOW,
   ENTRY_HEADER_BYTES,
   ENTRY_KIND_AT,
   ENTRY_LOST,
   ENTRY_PAD,
-  LOOKBACK_WINDOW,
   SEGMENT_HEADER_BYTES,
   segmentFile,
 } from "./layout.ts";
@@ -32,7 +32,7 @@ export class BackwardReader {
     private readonly dir: string,
   ) {
     this.ints = writer.views.ints;
-    this.windowAt = LOOKBACK_WINDOW * writer.segmentBytes;
+    this.windowAt = BACKWARD_WINDOW * writer.segmentBytes;
   }
 
   get views(): StreamWriter["views"] {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, unlinkSync } from "node:fs";
 import { allocateFile, closeFd, O_CREAT, O_RDWR, O_TRUNC, openFile } from "../../ffi/file.ts";
-import type { Spare } from "./spare-segments.ts";
+import type { SpareSegment } from "./spare-segments.ts";
 
 const SUFFIX = ".reserve";
 
@@ -26,7 +26,7 @@ export class DiskReserve {
   }
 
   /** One, the caller's now; null when none is left. Its pages are not there: only its disk is. */
-  take(): Spare | null {
+  take(): SpareSegment | null {
     const path = this.paths.findLast((each) => existsSync(each));
     return path === undefined ? null : { fd: openFile(path, O_RDWR), path };
   }

@@ -18,7 +18,7 @@ import {
 } from "./layout.ts";
 import { populatedAt, storeSynced } from "./positions.ts";
 import { prepareSegment } from "./segment.ts";
-import { type Spare, SpareSegments } from "./spare-segments.ts";
+import { type SpareSegment, SpareSegments } from "./spare-segments.ts";
 
 /*  What the keeper does around one stream's writer; everything moves to the right:
  *
@@ -26,27 +26,27 @@ import { type Spare, SpareSegments } from "./spare-segments.ts";
  *     ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ┼────────────────┼─────────────────┼ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─
  *                              released         position          populated
  *
- *  Segment n + 1 takes the window of n − 1, once all of n − 1 is released. Work is done in bites: large ones while the
+ *  Segment n + 1 takes the window of n − 1, once all of n − 1 is released. Work is done in steps: large ones while the
  *  streams rest; while they move only what is needed soon, a page in a turn in which nothing moved, so that on a shared lane
  *  it falls into the time when it waits; and large ones again, whatever else goes on, once half of that is used up.
  */
 /** Where the disk is waited for, what is populated is written out with the rest: little is. */
 const AHEAD_ON_DISK_BYTES = 256 * KIB;
 const IDLE_ON_DISK_DEADLINE_NS = 5 * NS_PER_MS;
-/** Populated ahead of a stream that rests: a burst then finds its pages there. */
+/** Populated ahead of a stream that idle: a burst then finds its pages there. */
 const AHEAD_BYTES = 16 * MIB;
 /** Below this it is also worked on between the messages of a stream that moves. */
 const LOW_BYTES = 2 * MIB;
 const BEHIND_BYTES = MIB;
 /** So much may stay behind a stream that moves. */
 const BEHIND_MOVING_BYTES = 8 * MIB;
-/** A stream that has not moved for so long rests. */
-const RESTS_AFTER_NS = NS_PER_MS;
-const QUIET_BITE_BYTES = 4 * KIB;
+/** A stream that has not moved for so long idle. */
+const IDLE_AFTER_NS = NS_PER_MS;
+const IDLE_TURN_BYTES = 4 * KIB;
 /** Spare segments are made again once the streams have rested so long, and little by little. */
 const SPARES_AFTER_NS = 100 * NS_PER_MS;
-const SPARE_BITE_BYTES = 16 * KIB;
-const BITE_BYTES = 256 * KIB;
+const SPARE_STEP_BYTES = 16 * KIB;
+const STEP_BYTES = 256 * KIB;
 /** Unmapping interrupts every CPU that runs this process, so it is done rarely and for much at once. */
 const RELEASE_BYTES = 512 * KIB;
 /** Pages are given back by the page cache this long after their writing out has begun. */
@@ -59,7 +59,7 @@ const RETRY_NS = 200 * NS_PER_MS;
 const BUSY_DEADLINE_NS = NS_PER_MS;
 const IDLE_DEADLINE_NS = 50 * NS_PER_MS;
 
-export interface KeptStream {
+export interface KeeperStream {
   readonly name: string;
   readonly wordsAt: number;
   readonly address: number;
@@ -69,12 +69,12 @@ export interface KeptStream {
 
 /** Hears of a disk that is full, and of room on it. */
 export interface DiskListener {
-  /** `errno` is 0 when there is room again; `left` segments are kept back. */
+  /** `errno` is 0 when there is room again; `left` segments are stream back. */
   disk(errno: number, left: number): void;
 }
 
 /** What the keeper knows of one stream; positions are segment × segmentBytes + offset. */
-class Kept {
+class StreamState {
   position = 0;
   synced = 0;
   populated = 0;
@@ -84,13 +84,13 @@ class Kept {
   /** Where it was when it was last asked whether this is a burst, and when. */
   markPosition = 0;
   markNs = 0;
-  /** Its next segment could not be made, not even of what is kept back. */
-  lacks = false;
+  /** Its next segment could not be made, not even of what is stream back. */
+  lacksSegment = false;
   /** Descriptors of the newest segments, by number & 1, and whether they were spares, whose pages are there. */
   evenFd = -1;
   oddFd = -1;
-  evenMade = false;
-  oddMade = false;
+  evenPopulated = false;
+  oddPopulated = false;
 
   constructor(
     readonly name: string,
@@ -105,29 +105,29 @@ class Kept {
 export class Keeper implements Agent {
   readonly name = "keeper";
   private readonly ints: Int32Array;
-  private readonly streams: Kept[] = [];
+  private readonly streams: StreamState[] = [];
   private readonly aheadBytes: number;
   private readonly lowBytes: number;
-  private readonly biteBytes: number;
+  private readonly stepBytes: number;
   private readonly behindMovingBytes: number;
   private readonly behindBytes: number;
   private readonly releaseBytes: number;
-  private readonly quietBytes: number;
+  private readonly idleTurnBytes: number;
   private readonly zerosAddress: number;
   private movedNs = 0;
   private streamsMovedNs = Number.NEGATIVE_INFINITY;
   private polledNs = 0;
   private stopping = false;
   /** The last turn found nothing to do, and had no stream moved; until one moves, or `retryNs`, there is nothing. */
-  private rests = false;
+  private idle = false;
   private retryNs = Number.POSITIVE_INFINITY;
   /** Why the disk gives nothing more, or 0; and when it is asked again. */
   private fullErrno = 0;
-  private askNs = 0;
+  private askDiskNs = 0;
 
   constructor(
     shared: Views,
-    private readonly kept: readonly KeptStream[],
+    private readonly plans: readonly KeeperStream[],
     private readonly dir: string,
     private readonly segmentBytes: number,
     private readonly birth: number,
@@ -143,29 +143,29 @@ export class Keeper implements Agent {
     this.ints = shared.ints;
     this.aheadBytes = Math.min(syncFile === null ? AHEAD_BYTES : AHEAD_ON_DISK_BYTES, (segmentBytes >> 3) * 5);
     this.lowBytes = Math.min(LOW_BYTES, segmentBytes >> 2);
-    this.biteBytes = Math.min(BITE_BYTES, segmentBytes >> 4);
+    this.stepBytes = Math.min(STEP_BYTES, segmentBytes >> 4);
     this.behindMovingBytes = Math.min(BEHIND_MOVING_BYTES, segmentBytes >> 1);
     this.behindBytes = Math.min(BEHIND_BYTES, segmentBytes >> 3);
     this.releaseBytes = Math.min(RELEASE_BYTES, segmentBytes >> 3);
-    this.quietBytes = Math.min(QUIET_BITE_BYTES, segmentBytes >> 4);
-    this.zerosAddress = addressOf(Views.allocate(BITE_BYTES));
+    this.idleTurnBytes = Math.min(IDLE_TURN_BYTES, segmentBytes >> 4);
+    this.zerosAddress = addressOf(Views.allocate(STEP_BYTES));
   }
 
   open(nowNs: number): void {
-    for (const { name, wordsAt, address, sameLane } of this.kept) {
+    for (const { name, wordsAt, address, sameLane } of this.plans) {
       const spares = new SpareSegments(this.dir, name, this.segmentBytes, this.spareCount);
-      const kept = new Kept(name, wordsAt >> 2, address, sameLane === true, spares);
-      const segment = Atomics.load(this.ints, kept.word + SEGMENT_WORD);
-      kept.firstSegment = segment;
-      kept.position = this.positionOf(kept);
-      kept.markPosition = kept.position;
-      kept.markNs = nowNs;
-      kept.populated = segment * this.segmentBytes + SEGMENT_HEADER_BYTES;
-      kept.released = segment * this.segmentBytes;
-      this.keepFd(kept, segment, openFile(`${this.dir}/${segmentFile(name, segment)}`, O_RDWR));
-      kept.synced = kept.released;
-      if (this.spareCount > 0 && kept.sameLane && this.syncFile === null) this.makeFirst(kept);
-      this.streams.push(kept);
+      const stream = new StreamState(name, wordsAt >> 2, address, sameLane === true, spares);
+      const segment = Atomics.load(this.ints, stream.word + SEGMENT_WORD);
+      stream.firstSegment = segment;
+      stream.position = this.positionOf(stream);
+      stream.markPosition = stream.position;
+      stream.markNs = nowNs;
+      stream.populated = segment * this.segmentBytes + SEGMENT_HEADER_BYTES;
+      stream.released = segment * this.segmentBytes;
+      this.replaceFd(stream, segment, openFile(`${this.dir}/${segmentFile(name, segment)}`, O_RDWR));
+      stream.synced = stream.released;
+      if (this.spareCount > 0 && stream.sameLane && this.syncFile === null) this.populateFirst(stream);
+      this.streams.push(stream);
       spares.fill();
     }
     const refilled = this.reserve === null ? 0 : this.reserve.refill();
@@ -178,28 +178,28 @@ export class Keeper implements Agent {
     const streams = this.streams;
     let moved = false;
     for (let i = 0; i < streams.length; i++) {
-      const kept = streams[i]!;
-      const position = this.positionOf(kept);
-      if (position === kept.position) continue;
-      kept.position = position;
+      const stream = streams[i]!;
+      const position = this.positionOf(stream);
+      if (position === stream.position) continue;
+      stream.position = position;
       moved = true;
-      if (position - kept.markPosition >= BURST_BYTES) this.tellBurst(kept, nowNs);
+      if (position - stream.markPosition >= BURST_BYTES) this.checkBurst(stream, nowNs);
     }
     this.polledNs = nowNs;
     if (moved) this.streamsMovedNs = nowNs;
-    if (!moved && this.rests && nowNs < this.retryNs) return 0;
+    if (!moved && this.idle && nowNs < this.retryNs) return 0;
     let work = 0;
     if (this.syncFile !== null) work += this.syncAll(this.syncFile);
     this.retryNs = Number.POSITIVE_INFINITY;
     // While the streams rest a turn is one bite of one of them: what comes next waits for no more than that.
-    const rest = nowNs - this.streamsMovedNs > RESTS_AFTER_NS;
-    let bites = 0;
-    for (let i = 0; i < streams.length && !(rest && bites > 0); i++) bites += this.keep(streams[i]!, !moved, nowNs);
-    work += bites;
+    const idle = nowNs - this.streamsMovedNs > IDLE_AFTER_NS;
+    let steps = 0;
+    for (let i = 0; i < streams.length && !(idle && steps > 0); i++) steps += this.maintain(streams[i]!, !moved, nowNs);
+    work += steps;
     if (work === 0 && nowNs - this.streamsMovedNs > SPARES_AFTER_NS) work += this.makeSpares();
-    this.rests = work === 0 && nowNs - this.streamsMovedNs > RESTS_AFTER_NS && !this.wantsSpares();
-    if (this.fullErrno !== 0) this.askForRoom(nowNs);
-    if (!this.rests) this.movedNs = nowNs;
+    this.idle = work === 0 && nowNs - this.streamsMovedNs > IDLE_AFTER_NS && !this.wantsSpares();
+    if (this.fullErrno !== 0) this.retryDisk(nowNs);
+    if (!this.idle) this.movedNs = nowNs;
     return work;
   }
 
@@ -228,81 +228,81 @@ export class Keeper implements Agent {
   }
 
   /** Cold: a burst right after the start finds the pages of the segment made that the start opened, as those of spares are. */
-  private makeFirst(kept: Kept): void {
-    const segment = Math.floor(kept.position / this.segmentBytes);
+  private populateFirst(stream: StreamState): void {
+    const segment = Math.floor(stream.position / this.segmentBytes);
     const even = (segment & 1) === 0;
-    const used = kept.position - segment * this.segmentBytes;
-    for (let at = Math.ceil(used / PAGE_BYTES) * PAGE_BYTES; at < this.segmentBytes; at += BITE_BYTES) {
-      const bytes = Math.min(BITE_BYTES, this.segmentBytes - at);
-      if (writeAt(even ? kept.evenFd : kept.oddFd, this.zerosAddress, bytes, at) < bytes) return;
+    const used = stream.position - segment * this.segmentBytes;
+    for (let at = Math.ceil(used / PAGE_BYTES) * PAGE_BYTES; at < this.segmentBytes; at += STEP_BYTES) {
+      const bytes = Math.min(STEP_BYTES, this.segmentBytes - at);
+      if (writeAt(even ? stream.evenFd : stream.oddFd, this.zerosAddress, bytes, at) < bytes) return;
     }
-    if (even) kept.evenMade = true;
-    else kept.oddMade = true;
+    if (even) stream.evenPopulated = true;
+    else stream.oddPopulated = true;
   }
 
   /** Where the writer is, or a little before: it moves the offset to the new segment's start first. */
-  private positionOf(kept: Kept): number {
-    const word = kept.word + SEGMENT_WORD;
-    const segment = kept.sameLane ? this.ints[word]! : Atomics.load(this.ints, word);
-    const offset = this.ints[kept.word + OFFSET_WORD]!;
-    return offset === SWITCHING ? kept.position : segment * this.segmentBytes + offset;
+  private positionOf(stream: StreamState): number {
+    const word = stream.word + SEGMENT_WORD;
+    const segment = stream.sameLane ? this.ints[word]! : Atomics.load(this.ints, word);
+    const offset = this.ints[stream.word + OFFSET_WORD]!;
+    return offset === SWITCHING ? stream.position : segment * this.segmentBytes + offset;
   }
 
   /** Group commit: whatever the streams hold by now goes to the disk, and then may leave. */
   private syncAll(syncFile: (fd: number) => number): number {
     let work = 0;
     for (let i = 0; i < this.streams.length; i++) {
-      const kept = this.streams[i]!;
-      if (kept.position <= kept.synced) continue;
-      this.syncTo(kept, kept.position, syncFile);
+      const stream = this.streams[i]!;
+      if (stream.position <= stream.synced) continue;
+      this.syncTo(stream, stream.position, syncFile);
       work++;
     }
     return work;
   }
 
   /** Throws where the disk does not say that it has it: then nothing that waits for it ever leaves. */
-  private syncTo(kept: Kept, position: number, syncFile: (fd: number) => number): void {
+  private syncTo(stream: StreamState, position: number, syncFile: (fd: number) => number): void {
     const to = Math.floor(position / this.segmentBytes);
-    for (let segment = Math.floor(kept.synced / this.segmentBytes); segment <= to; segment++) {
-      const synced = syncFile((segment & 1) === 0 ? kept.evenFd : kept.oddFd);
-      if (synced < 0) throw new SystemError(`fdatasync ${this.dir}/${segmentFile(kept.name, segment)}`, synced);
-      this.ints[kept.word + SYNCS_WORD] = (this.ints[kept.word + SYNCS_WORD]! + 1) | 0;
+    for (let segment = Math.floor(stream.synced / this.segmentBytes); segment <= to; segment++) {
+      const synced = syncFile((segment & 1) === 0 ? stream.evenFd : stream.oddFd);
+      if (synced < 0) throw new SystemError(`fdatasync ${this.dir}/${segmentFile(stream.name, segment)}`, synced);
+      this.ints[stream.word + SYNCS_WORD] = (this.ints[stream.word + SYNCS_WORD]! + 1) | 0;
     }
-    kept.synced = position;
-    storeSynced(this.ints, kept.word, to, position - to * this.segmentBytes);
+    stream.synced = position;
+    storeSynced(this.ints, stream.word, to, position - to * this.segmentBytes);
   }
 
-  private keep(kept: Kept, quiet: boolean, nowNs: number): number {
+  private maintain(stream: StreamState, idleTurn: boolean, nowNs: number): number {
     let work = 0;
-    const rests = nowNs - this.streamsMovedNs > RESTS_AFTER_NS;
-    const populated = populatedAt(this.ints, kept.word, this.segmentBytes);
-    if (populated > kept.populated) kept.populated = populated;
-    const ahead = kept.populated - kept.position;
-    if (rests) {
-      if (ahead <= this.aheadBytes - this.biteBytes) work += this.populate(kept, this.biteBytes);
-    } else if (ahead <= this.lowBytes - this.quietBytes && (quiet || 2 * ahead < this.lowBytes)) {
-      work += this.populate(kept, quiet ? this.quietBytes : this.biteBytes);
+    const idle = nowNs - this.streamsMovedNs > IDLE_AFTER_NS;
+    const populated = populatedAt(this.ints, stream.word, this.segmentBytes);
+    if (populated > stream.populated) stream.populated = populated;
+    const ahead = stream.populated - stream.position;
+    if (idle) {
+      if (ahead <= this.aheadBytes - this.stepBytes) work += this.populate(stream, this.stepBytes);
+    } else if (ahead <= this.lowBytes - this.idleTurnBytes && (idleTurn || 2 * ahead < this.lowBytes)) {
+      work += this.populate(stream, idleTurn ? this.idleTurnBytes : this.stepBytes);
     }
-    const behind = kept.position - kept.released;
-    if (behind >= (rests ? this.behindBytes : this.behindMovingBytes) + this.releaseBytes) {
-      work += this.release(kept, this.releaseBytes);
+    const behind = stream.position - stream.released;
+    if (behind >= (idle ? this.behindBytes : this.behindMovingBytes) + this.releaseBytes) {
+      work += this.release(stream, this.releaseBytes);
     }
-    const segment = Math.floor(kept.position / this.segmentBytes);
-    if (this.ints[kept.word + PREPARED_WORD]! > segment || kept.released < segment * this.segmentBytes) return work;
-    if (nowNs < kept.retryNs) {
-      if (kept.retryNs < this.retryNs) this.retryNs = kept.retryNs;
+    const segment = Math.floor(stream.position / this.segmentBytes);
+    if (this.ints[stream.word + PREPARED_WORD]! > segment || stream.released < segment * this.segmentBytes) return work;
+    if (nowNs < stream.retryNs) {
+      if (stream.retryNs < this.retryNs) this.retryNs = stream.retryNs;
       return work;
     }
-    const halfWay = 2 * (kept.position - segment * this.segmentBytes) > this.segmentBytes;
-    if (!quiet && !halfWay) return work;
-    return work + this.prepareNext(kept, segment + 1, nowNs);
+    const halfWay = 2 * (stream.position - segment * this.segmentBytes) > this.segmentBytes;
+    if (!idleTurn && !halfWay) return work;
+    return work + this.prepareNext(stream, segment + 1, nowNs);
   }
 
-  private tellBurst(kept: Kept, nowNs: number): void {
-    const isBurst = nowNs - kept.markNs < BURST_WITHIN_NS;
-    kept.markPosition = kept.position;
-    kept.markNs = nowNs;
-    if (isBurst && kept.sameLane && this.mainWakeup !== null) this.mainWakeup.ring();
+  private checkBurst(stream: StreamState, nowNs: number): void {
+    const isBurst = nowNs - stream.markNs < BURST_WITHIN_NS;
+    stream.markPosition = stream.position;
+    stream.markNs = nowNs;
+    if (isBurst && stream.sameLane && this.mainWakeup !== null) this.mainWakeup.ring();
   }
 
   private wantsSpares(): boolean {
@@ -314,29 +314,29 @@ export class Keeper implements Agent {
     for (let i = 0; i < this.streams.length; i++) {
       const spares = this.streams[i]!.spares;
       if (!spares.wanting) continue;
-      spares.step(SPARE_BITE_BYTES);
+      spares.step(SPARE_STEP_BYTES);
       return 1;
     }
     return 0;
   }
 
   /** Brings pages in ahead of the writer. */
-  private populate(kept: Kept, most: number): number {
+  private populate(stream: StreamState, most: number): number {
     // Where the writer has overtaken us it has brought in its pages itself.
-    if (kept.populated < kept.position) kept.populated = Math.ceil(kept.position / PAGE_BYTES) * PAGE_BYTES;
-    const segment = Math.floor(kept.populated / this.segmentBytes);
-    if (segment > this.ints[kept.word + PREPARED_WORD]!) return 0;
-    let offset = kept.populated - segment * this.segmentBytes;
+    if (stream.populated < stream.position) stream.populated = Math.ceil(stream.position / PAGE_BYTES) * PAGE_BYTES;
+    const segment = Math.floor(stream.populated / this.segmentBytes);
+    if (segment > this.ints[stream.word + PREPARED_WORD]!) return 0;
+    let offset = stream.populated - segment * this.segmentBytes;
     if (offset === 0) offset = SEGMENT_HEADER_BYTES;
     const bytes = Math.min(most, this.segmentBytes - offset);
     // Writing zeros makes the file's pages in one piece, which is much cheaper than a fault for each. They must not meet
     // the writer's bytes: from this lane they can't, as it is in no turn of its own while we are in ours.
     const even = (segment & 1) === 0;
-    if (kept.sameLane && !(even ? kept.evenMade : kept.oddMade)) {
-      writeAt(even ? kept.evenFd : kept.oddFd, this.zerosAddress, bytes, offset);
+    if (stream.sameLane && !(even ? stream.evenPopulated : stream.oddPopulated)) {
+      writeAt(even ? stream.evenFd : stream.oddFd, this.zerosAddress, bytes, offset);
     }
-    populateWrite(kept.address + (segment & 1) * this.segmentBytes + offset, bytes);
-    kept.populated = segment * this.segmentBytes + offset + bytes;
+    populateWrite(stream.address + (segment & 1) * this.segmentBytes + offset, bytes);
+    stream.populated = segment * this.segmentBytes + offset + bytes;
     return 1;
   }
 
@@ -344,14 +344,14 @@ export class Keeper implements Agent {
    * Gives pages behind the writer back: unmaps them, begins to write them out, and lets the page cache forget what was
    * written before, so that the same warm memory serves the pages to come. Their bytes stay in the file.
    */
-  private release(kept: Kept, most: number): number {
-    const segment = Math.floor(kept.released / this.segmentBytes);
-    const offset = kept.released - segment * this.segmentBytes;
+  private release(stream: StreamState, most: number): number {
+    const segment = Math.floor(stream.released / this.segmentBytes);
+    const offset = stream.released - segment * this.segmentBytes;
     const bytes = Math.min(most, this.segmentBytes - offset);
-    dontNeed(kept.address + (segment & 1) * this.segmentBytes + offset, bytes);
+    dontNeed(stream.address + (segment & 1) * this.segmentBytes + offset, bytes);
     // The disk's work would interrupt a lane that is shared; there the kernel writes out when it sees fit.
-    if (!kept.sameLane) this.writeOut((segment & 1) === 0 ? kept.evenFd : kept.oddFd, offset, bytes);
-    kept.released += bytes;
+    if (!stream.sameLane) this.writeOut((segment & 1) === 0 ? stream.evenFd : stream.oddFd, offset, bytes);
+    stream.released += bytes;
     return 1;
   }
 
@@ -360,88 +360,88 @@ export class Keeper implements Agent {
     if (offset >= DROP_LAG_BYTES) dropCache(fd, offset - DROP_LAG_BYTES, bytes);
   }
 
-  private keepFd(kept: Kept, segment: number, fd: number): void {
-    const old = (segment & 1) === 0 ? kept.evenFd : kept.oddFd;
+  private replaceFd(stream: StreamState, segment: number, fd: number): void {
+    const old = (segment & 1) === 0 ? stream.evenFd : stream.oddFd;
     if (old >= 0) closeFd(old);
-    if ((segment & 1) === 0) kept.evenFd = fd;
-    else kept.oddFd = fd;
+    if ((segment & 1) === 0) stream.evenFd = fd;
+    else stream.oddFd = fd;
   }
 
   /** Cold: once a segment, and every RETRY_NS while there is no room for it. Returns 1 when it is there. */
-  private prepareNext(kept: Kept, segment: number, nowNs: number): number {
+  private prepareNext(stream: StreamState, segment: number, nowNs: number): number {
     // The descriptor of the segment before last goes: it must be on the disk by now.
-    if (this.syncFile !== null) this.syncTo(kept, kept.position, this.syncFile);
-    const made = kept.spares.take();
+    if (this.syncFile !== null) this.syncTo(stream, stream.position, this.syncFile);
+    const made = stream.spares.take();
     let fd: number;
     try {
-      fd = this.prepare(kept, segment, made);
+      fd = this.prepare(stream, segment, made);
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
       this.full(error.errno, nowNs);
       const spare = this.reserve === null ? null : this.reserve.take();
-      kept.lacks = spare === null;
+      stream.lacksSegment = spare === null;
       if (spare === null) {
-        kept.retryNs = nowNs + RETRY_NS;
-        if (kept.retryNs < this.retryNs) this.retryNs = kept.retryNs;
+        stream.retryNs = nowNs + RETRY_NS;
+        if (stream.retryNs < this.retryNs) this.retryNs = stream.retryNs;
         return 0;
       }
-      fd = this.prepare(kept, segment, spare);
+      fd = this.prepare(stream, segment, spare);
     }
-    this.keepFd(kept, segment, fd);
-    if ((segment & 1) === 0) kept.evenMade = made !== null;
-    else kept.oddMade = made !== null;
-    kept.lacks = false;
+    this.replaceFd(stream, segment, fd);
+    if ((segment & 1) === 0) stream.evenPopulated = made !== null;
+    else stream.oddPopulated = made !== null;
+    stream.lacksSegment = false;
     if (this.syncFile !== null) syncDirectory(this.dir);
-    Atomics.store(this.ints, kept.word + PREPARED_WORD, segment);
+    Atomics.store(this.ints, stream.word + PREPARED_WORD, segment);
     return 1;
   }
 
   /** Cold: once a segment. */
-  private prepare(kept: Kept, segment: number, spare: Spare | null): number {
-    const address = kept.address + (segment & 1) * this.segmentBytes;
-    return prepareSegment(this.dir, kept.name, segment, this.segmentBytes, this.birth, address, spare);
+  private prepare(stream: StreamState, segment: number, spare: SpareSegment | null): number {
+    const address = stream.address + (segment & 1) * this.segmentBytes;
+    return prepareSegment(this.dir, stream.name, segment, this.segmentBytes, this.birth, address, spare);
   }
 
   /** Cold: every stream's writer sees that new orders have no room. */
   private full(errno: number, nowNs: number): void {
-    this.askNs = nowNs + RETRY_NS;
-    if (this.fullErrno === 0) this.tellDisk(errno);
+    this.askDiskNs = nowNs + RETRY_NS;
+    if (this.fullErrno === 0) this.notifyDisk(errno);
   }
 
   /** Cold: the reserve is made whole again before new orders are taken again. */
-  private askForRoom(nowNs: number): void {
-    if (nowNs >= this.askNs) {
-      this.askNs = nowNs + RETRY_NS;
-      let lacks = false;
-      for (let i = 0; i < this.streams.length; i++) lacks = lacks || this.streams[i]!.lacks;
-      if (!lacks && (this.reserve === null || this.reserve.refill() === 0)) {
-        this.tellDisk(0);
+  private retryDisk(nowNs: number): void {
+    if (nowNs >= this.askDiskNs) {
+      this.askDiskNs = nowNs + RETRY_NS;
+      let lacksSegment = false;
+      for (let i = 0; i < this.streams.length; i++) lacksSegment = lacksSegment || this.streams[i]!.lacksSegment;
+      if (!lacksSegment && (this.reserve === null || this.reserve.refill() === 0)) {
+        this.notifyDisk(0);
         return;
       }
     }
-    if (this.askNs < this.retryNs) this.retryNs = this.askNs;
+    if (this.askDiskNs < this.retryNs) this.retryNs = this.askDiskNs;
   }
 
   /** Cold. */
-  private tellDisk(errno: number): void {
+  private notifyDisk(errno: number): void {
     this.fullErrno = errno;
     for (let i = 0; i < this.streams.length; i++) Atomics.store(this.ints, this.streams[i]!.word + ERRNO_WORD, errno);
     if (this.listener !== null) this.listener.disk(errno, this.reserve === null ? 0 : this.reserve.left);
   }
 
   /** Cold: at the end. */
-  private sync(kept: Kept): void {
-    const last = Math.floor(this.positionOf(kept) / this.segmentBytes);
-    for (let segment = kept.firstSegment; segment <= last; segment++) {
-      const path = `${this.dir}/${segmentFile(kept.name, segment)}`;
+  private sync(stream: StreamState): void {
+    const last = Math.floor(this.positionOf(stream) / this.segmentBytes);
+    for (let segment = stream.firstSegment; segment <= last; segment++) {
+      const path = `${this.dir}/${segmentFile(stream.name, segment)}`;
       const fd = openFile(path, O_RDWR);
       const synced = syncData(fd);
       closeFd(fd);
       if (synced < 0) throw new SystemError(`fdatasync ${path}`, synced);
     }
-    if (kept.evenFd >= 0) closeFd(kept.evenFd);
-    if (kept.oddFd >= 0) closeFd(kept.oddFd);
-    kept.evenFd = -1;
-    kept.oddFd = -1;
+    if (stream.evenFd >= 0) closeFd(stream.evenFd);
+    if (stream.oddFd >= 0) closeFd(stream.oddFd);
+    stream.evenFd = -1;
+    stream.oddFd = -1;
   }
 }

@@ -32,31 +32,31 @@ export const ENTRY_REPORT = 2;
 export const ENTRY_CONTROL = 3;
 /** A FIX message as it was sent; index counts what the core gave this session, 0 for session-level messages. */
 export const ENTRY_MESSAGE = 4;
-/** Something that happened to a session: index is EVENT_…, payload three ints: next outbound, next inbound, closing reason. */
+/** Something that happened to a session: index is SESSION_EVENT_…, payload three ints: next outbound, next inbound, closing reason. */
 export const ENTRY_SESSION = 5;
 /** Fills the rest of a segment. */
 export const ENTRY_PAD = 6;
 /** Stands where a repair gave up what was damaged; its check is over the header alone, like a pad's. */
 export const ENTRY_LOST = 7;
 
-export const EVENT_LOGON = 1;
-export const EVENT_LOGOUT = 2;
-/** A connection's end; the payload is a Parting. */
-export const EVENT_DISCONNECT = 3;
+export const SESSION_EVENT_LOGON = 1;
+export const SESSION_EVENT_LOGOUT = 2;
+/** A connection's end; the payload is a DisconnectRecord. */
+export const SESSION_EVENT_DISCONNECT = 3;
 /** Both numbers are 1 again; epoch is the new one. */
-export const EVENT_RESET = 4;
+export const SESSION_EVENT_RESET = 4;
 /** A clean stop; the numbers are exact. */
-export const EVENT_CLOSED = 5;
+export const SESSION_EVENT_CLOSED = 5;
 /** A SequenceReset of the peer set the next inbound number. */
-export const EVENT_NEXT_IN = 6;
-/** A connection that never became a session's; session is NO_SESSION, the payload a Parting. */
-export const EVENT_REFUSED = 7;
+export const SESSION_EVENT_NEXT_IN = 6;
+/** A connection that never became a session's; session is NO_SESSION, the payload a DisconnectRecord. */
+export const SESSION_EVENT_REFUSED = 7;
 /** A dynamic session has its client from now on; the payload is its CompID. */
-export const EVENT_BOUND = 9;
+export const SESSION_EVENT_BOUND = 9;
 /** Both numbers were set by hand; epoch is the new one. */
-export const EVENT_NUMBERS_SET = 8;
+export const SESSION_EVENT_NUMBERS_SET = 8;
 /** What the core asked of a venue up to an index (the payload) was refused before it left, and the core knows. */
-export const EVENT_PASSED = 10;
+export const SESSION_EVENT_PASSED = 10;
 
 /** Session of what belongs to none. */
 export const NO_SESSION = -1;
@@ -95,7 +95,7 @@ export const SWITCHING = -1;
 
 /** A stream's addresses: two windows that segments take in turn, and one for looking back. */
 export const WINDOWS = 3;
-export const LOOKBACK_WINDOW = 2;
+export const BACKWARD_WINDOW = 2;
 
 /** File name of a segment. Cold. */
 export function segmentFile(stream: string, segment: number): string {

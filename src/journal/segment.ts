@@ -19,7 +19,7 @@ import {
   segmentFile,
   UNMADE_SUFFIX,
 } from "./layout.ts";
-import type { Spare } from "./spare-segments.ts";
+import type { SpareSegment } from "./spare-segments.ts";
 
 const header = Views.allocate(SEGMENT_HEADER_BYTES);
 const headerAddress = addressOf(header);
@@ -37,7 +37,7 @@ export function prepareSegment(
   segmentBytes: number,
   birth: number,
   address: number,
-  spare: Spare | null = null,
+  spare: SpareSegment | null = null,
 ): number {
   const path = `${dir}/${segmentFile(stream, segment)}`;
   const unmade = spare === null ? path + UNMADE_SUFFIX : spare.path;

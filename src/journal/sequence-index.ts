@@ -40,10 +40,10 @@ export class SequenceIndex {
   }
 
   /** What was noted, for a snapshot. Cold. */
-  noted(): { anchorSequences: number[]; anchorPositions: number[] } {
+  noted(): { indexSequences: number[]; indexPositions: number[] } {
     return {
-      anchorSequences: Array.from(this.sequences.subarray(0, this.count)),
-      anchorPositions: Array.from(this.positions.subarray(0, this.count)),
+      indexSequences: Array.from(this.sequences.subarray(0, this.count)),
+      indexPositions: Array.from(this.positions.subarray(0, this.count)),
     };
   }
 

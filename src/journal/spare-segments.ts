@@ -9,7 +9,7 @@ const PIECE_BYTES = 256 * KIB;
 const zerosAddress = addressOf(Views.allocate(PIECE_BYTES));
 
 /** A segment's file with its disk and its memory, in need of a header and a name. */
-export interface Spare {
+export interface SpareSegment {
   readonly fd: number;
   readonly path: string;
 }
@@ -20,8 +20,8 @@ export interface Spare {
  * next start removes what is left of them.
  */
 export class SpareSegments {
-  private readonly ready: Spare[] = [];
-  private making: Spare | null = null;
+  private readonly ready: SpareSegment[] = [];
+  private making: SpareSegment | null = null;
   private madeBytes = 0;
   private count = 0;
   /** There was no room for the last one: no more are tried until one is taken. */
@@ -66,7 +66,7 @@ export class SpareSegments {
   }
 
   /** Hands one over, the caller's from now on, or null when none is ready. */
-  take(): Spare | null {
+  take(): SpareSegment | null {
     this.noRoom = false;
     return this.ready.shift() ?? null;
   }
@@ -87,14 +87,14 @@ export class SpareSegments {
     else this.making = making;
   }
 
-  private giveUp(making: Spare): void {
+  private giveUp(making: SpareSegment): void {
     remove(making);
     this.making = null;
     this.noRoom = true;
   }
 }
 
-function remove(spare: Spare): void {
+function remove(spare: SpareSegment): void {
   closeFd(spare.fd);
   unlinkSync(spare.path);
 }

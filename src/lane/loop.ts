@@ -28,13 +28,13 @@ export interface Waiter {
 
 /** Checks periodically on collections and compilations of the lane; `stalls/engine-watch.ts` is one. */
 export interface Watch {
-  look(): void;
+  check(): void;
 }
 
 /** Records stalls of the lane; `stalls/meter.ts` is one. */
 export interface Stalls {
   /** `idle` is to be called in turns without work. */
-  readonly looking: boolean;
+  readonly checking: boolean;
   idle(): void;
   /** Records a gap; `agent` took longest in it (-1: unknown), all agents did `work`. Returns true to time every agent for a while. */
   stalled(gapNs: number, agent: number, agentNs: number, work: number): boolean;
@@ -44,7 +44,7 @@ export interface Stalls {
 const IDLE_TURNS = 32;
 /** Interval at which the wall clock is read; in between it advances with the monotonic clock. */
 const WALL_EVERY_NS = 10 * NS_PER_MS;
-/** Interval of `Watch.look`, which takes 30 µs: it reads files of the kernel and state of the engine that are not cached. */
+/** Interval of `Watch.check`, which takes 30 µs: it reads files of the kernel and state of the engine that are not cached. */
 const WATCH_EVERY_NS = 100 * NS_PER_MS;
 /** Longest block: the heartbeat word must advance for the watchdog. */
 const MAX_PARK_MS = 250;
@@ -105,7 +105,7 @@ export class Loop {
   }
 
   /** Cold: reports gaps of more than `overNs` between turns to `stalls`. */
-  tellStalls(stalls: Stalls, overNs: number): void {
+  recordStalls(stalls: Stalls, overNs: number): void {
     this.stalls = stalls;
     this.stallNs = overNs;
   }
@@ -154,7 +154,7 @@ export class Loop {
       this.idleTurns = 0;
       this.peerWakeups.ring();
     } else {
-      if (this.stalls?.looking) this.stalls.idle();
+      if (this.stalls?.checking) this.stalls.idle();
       if (!this.spins && ++this.idleTurns > IDLE_TURNS) this.park();
     }
     const stop = Atomics.load(this.ints, this.word + STOP_WORD);
@@ -184,7 +184,7 @@ export class Loop {
       this.wallOffsetUs = wallUs() - Math.floor(nowNs / 1000);
       if (this.watch !== null && nowNs - this.watchedNs >= WATCH_EVERY_NS) {
         this.watchedNs = nowNs;
-        this.watch.look();
+        this.watch.check();
       }
     }
     this.time.wallUs = Math.floor(nowNs / 1000) + this.wallOffsetUs;

@@ -12,7 +12,7 @@ const SHARE = 2;
 /** A cache that was not used for this long goes to the central lists. */
 const REST_NS = 1_000_000_000;
 /** Attempts at a list that has buffers but gives none, because another thread was preempted while it used the list. */
-const LOOKS = 64;
+const ATTEMPTS = 64;
 
 /*  Where a buffer can be, and what moves it:
  *
@@ -63,7 +63,7 @@ export class Buffers {
   /** Returns a buffer that this lane took. */
   give(at: number): void {
     const sizeClass = this.central.classOf(at);
-    this.central.letGo(at, this.lane);
+    this.central.clearHolder(at, this.lane);
     const counters = this.counters;
     counters[GIVEN]!++;
     counters[IN_USE]! -= CLASS_BYTES[sizeClass]!;
@@ -112,7 +112,7 @@ export class Buffers {
   }
 
   private taken(at: number, sizeClass: number): number {
-    this.central.hold(at, this.lane);
+    this.central.setHolder(at, this.lane);
     const counters = this.counters;
     const inUse = counters[IN_USE]! + CLASS_BYTES[sizeClass]!;
     counters[TAKEN]!++;
@@ -132,7 +132,7 @@ export class Buffers {
 
   /** Takes a buffer of another class. Rare: the pool is nearly exhausted. */
   private takeAny(sizeClass: number): number {
-    for (let look = 0; look < LOOKS; look++) {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       let at = this.takeStray(sizeClass);
       const least = sizeClass === SMALLEST ? SMALLEST : SMALLEST + 1;
       for (let other = sizeClass; at === EMPTY && other >= least; other--) at = this.takeOf(other);

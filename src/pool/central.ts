@@ -94,14 +94,14 @@ export class Central {
   }
 
   /** Notes the holder of a buffer. Thread: the one that took it. */
-  hold(at: number, holder: number): void {
+  setHolder(at: number, holder: number): void {
     const word = this.holders + (at >> UNIT_BITS);
     if (this.ints[word] !== 0) broken("POOL_BUFFER_TAKEN_TWICE", at);
     this.ints[word] = holder + 1;
   }
 
   /** Notes that a buffer has no holder any more. Thread: its holder. */
-  letGo(at: number, holder: number): void {
+  clearHolder(at: number, holder: number): void {
     const word = this.holders + (at >> UNIT_BITS);
     if (this.ints[word] !== holder + 1) broken("POOL_BUFFER_NOT_HELD", at);
     this.ints[word] = 0;

@@ -69,13 +69,13 @@ export function saveSide(
   to: StateSink,
 ): [number, RecoveredSession][] {
   const numbers = sessions.flatMap(([, session]) => [
-    session.anchorSequences.length,
-    ...session.anchorSequences,
-    ...session.anchorPositions,
+    session.indexSequences.length,
+    ...session.indexSequences,
+    ...session.indexPositions,
   ]);
   const doubles = Float64Array.from(numbers);
   to.words(`anchors ${stream}`, new Int32Array(doubles.buffer), 2 * doubles.length);
-  return sessions.map(([id, session]) => [id, { ...session, anchorSequences: [], anchorPositions: [] }]);
+  return sessions.map(([id, session]) => [id, { ...session, indexSequences: [], indexPositions: [] }]);
 }
 
 /** Sessions of a stream with their anchors. */
@@ -85,9 +85,9 @@ export function sideSessions(from: SnapshotReader, stream: string): [number, Rec
   let at = 0;
   return from.facts.sides[stream]!.map(([id, session]) => {
     const count = doubles[at]!;
-    const anchorSequences = Array.from(doubles.subarray(at + 1, at + 1 + count));
-    const anchorPositions = Array.from(doubles.subarray(at + 1 + count, at + 1 + 2 * count));
+    const indexSequences = Array.from(doubles.subarray(at + 1, at + 1 + count));
+    const indexPositions = Array.from(doubles.subarray(at + 1 + count, at + 1 + 2 * count));
     at += 1 + 2 * count;
-    return [id, { ...session, anchorSequences, anchorPositions }];
+    return [id, { ...session, indexSequences, indexPositions }];
   });
 }

@@ -6,7 +6,7 @@ import { SCHEDULE_BYTES, SCHEDULE_RESETS, SCHEDULE_RESETS_DOUBLE, SCHEDULE_WINDO
 
 const EVERY_MS = 60_000;
 /** The last reset is searched this far back: no session is closed for longer. */
-const LOOK_BACK_US = 60 * 86_400 * 1e6;
+const SEARCH_BACK_US = 60 * 86_400 * 1e6;
 
 /** Computes the next opens, closes and resets of a calendar and publishes them to the lanes. Cold. */
 export function publishSchedule(latest: Latest, calendar: Calendar, nowUs: number): void {
@@ -23,7 +23,7 @@ export function publishSchedule(latest: Latest, calendar: Calendar, nowUs: numbe
   const first = double + SCHEDULE_RESETS_DOUBLE;
   doubles[first] = Number.NEGATIVE_INFINITY;
   at = first + 1;
-  for (const us of resetsFrom(calendar, nowUs - LOOK_BACK_US)) {
+  for (const us of resetsFrom(calendar, nowUs - SEARCH_BACK_US)) {
     if (us <= nowUs) doubles[first] = us;
     else doubles[at++] = us;
     if (at === first + SCHEDULE_RESETS) break;

@@ -17,7 +17,7 @@ export const SCHEDULE_BYTES = 8 * (SCHEDULE_RESETS_DOUBLE + SCHEDULE_RESETS);
 
 /** A calendar's schedule on one lane, shared by the lane's sessions of that calendar. */
 export class SessionSchedule {
-  /** True while sessions may be logged on. False before the first `look` and after the last published close. */
+  /** True while sessions may be logged on. False before the first `update` and after the last published close. */
   open = false;
   /** Last reset of the sequence numbers up to now. */
   resetUs = Number.NEGATIVE_INFINITY;
@@ -25,24 +25,24 @@ export class SessionSchedule {
   nextUs = Number.POSITIVE_INFINITY;
   private readonly copy = Views.allocate(SCHEDULE_BYTES);
   private version = NONE;
-  private lookedUs = Number.NaN;
+  private updatedUs = Number.NaN;
 
   constructor(private readonly latest: Latest) {}
 
   /** Sets the fields for this time. Cheap when nothing has changed since the last call. */
-  look(wallUs: number): this {
+  update(wallUs: number): this {
     const version = this.latest.version();
-    if (version === this.version && wallUs >= this.lookedUs && wallUs < this.nextUs) {
-      this.lookedUs = wallUs;
+    if (version === this.version && wallUs >= this.updatedUs && wallUs < this.nextUs) {
+      this.updatedUs = wallUs;
       return this;
     }
     if (version !== this.version && this.latest.read(this.copy, 0)) this.version = version;
-    this.lookedUs = wallUs;
-    this.update(wallUs);
+    this.updatedUs = wallUs;
+    this.apply(wallUs);
     return this;
   }
 
-  private update(wallUs: number): void {
+  private apply(wallUs: number): void {
     const doubles = this.copy.doubles;
     let next = Number.POSITIVE_INFINITY;
     this.open = false;

@@ -49,9 +49,9 @@ export class LinkTurns {
     this.places = new Int32Array(streams.length).fill(NONE);
     for (let i = 0; i < streams.length; i++) streams[i]!.listIn(this.ready, i);
     for (let i = 0; i < links.length; i++) {
-      const hours = links[i]!.hours;
-      if (hours !== null && !this.schedules.includes(hours)) {
-        this.schedules.push(hours);
+      const schedule = links[i]!.schedule;
+      if (schedule !== null && !this.schedules.includes(schedule)) {
+        this.schedules.push(schedule);
         this.openings.push(false);
         this.resets.push(Number.NEGATIVE_INFINITY);
       }
@@ -138,12 +138,12 @@ export class LinkTurns {
   /** Every few milliseconds: links whose schedule has changed are due. */
   watchSchedules(nowNs: number, wallUs: number): void {
     for (let i = 0; i < this.schedules.length; i++) {
-      const schedule = this.schedules[i]!.look(wallUs);
+      const schedule = this.schedules[i]!.update(wallUs);
       if (schedule.open === this.openings[i] && schedule.resetUs === this.resets[i]) continue;
       this.openings[i] = schedule.open;
       this.resets[i] = schedule.resetUs;
       for (let place = 0; place < this.links.length; place++)
-        if (this.links[place]!.hours === schedule) this.deadlines.bringForward(place, nowNs);
+        if (this.links[place]!.schedule === schedule) this.deadlines.bringForward(place, nowNs);
     }
   }
 }

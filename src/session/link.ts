@@ -7,12 +7,12 @@ import { Views } from "../base/views.ts";
 import {
   ENTRY_MESSAGE,
   ENTRY_SESSION,
-  EVENT_BOUND,
-  EVENT_CLOSED,
-  EVENT_DISCONNECT,
-  EVENT_LOGON,
-  EVENT_PASSED,
-  EVENT_RESET,
+  SESSION_EVENT_BOUND,
+  SESSION_EVENT_CLOSED,
+  SESSION_EVENT_DISCONNECT,
+  SESSION_EVENT_LOGON,
+  SESSION_EVENT_PASSED,
+  SESSION_EVENT_RESET,
 } from "../journal/layout.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { BROKEN, ENDED, STARVED, type Stream } from "../net/stream.ts";
@@ -37,7 +37,7 @@ import type { Outlet, Resender } from "./resender.ts";
 /** Messages one poll takes from one connection, so that no peer keeps the lane from the others. */
 const MESSAGES_PER_POLL = 256;
 /** Where the three words of the other events stand in the memory of the disconnect record. */
-const EVENT_AT = 1024;
+const SESSION_EVENT_AT = 1024;
 
 /** The owner of links: acts on what they receive. `P` is the protocol of its links. */
 export interface LinkHandler<P extends Protocol> {
@@ -76,7 +76,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   /** The CPU that its packets came by when that was last logged, where it is not its lane's; -1: none. */
   packetsCpu = -1;
   /** When it may be logged on; null: always. */
-  hours: SessionSchedule | null = null;
+  schedule: SessionSchedule | null = null;
   /** Time of the last reset of the numbers, or of the last Logon, which continued them; microseconds since 1970. */
   countedUs = 0;
   /** How the last connection ended. */
@@ -143,9 +143,9 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   /** Binds a session without a client to this one: `source[from, to)` is its CompID. Cold: once a session. */
   giveTo(source: Uint8Array, from: number, to: number): void {
     const bytes = this.disconnectRecord.views.bytes;
-    for (let i = from; i < to; i++) bytes[EVENT_AT + i - from] = source[i]!;
+    for (let i = from; i < to; i++) bytes[SESSION_EVENT_AT + i - from] = source[i]!;
     this.session.adopt(text(source, from, to));
-    this.append(EVENT_BOUND, 0, this.recordAddress + EVENT_AT, to - from);
+    this.append(SESSION_EVENT_BOUND, 0, this.recordAddress + SESSION_EVENT_AT, to - from);
   }
 
   /** Takes the first message of a connection, which the acceptor has read to find its session, and left in the stream. */
@@ -236,7 +236,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   /** Heartbeats and time-outs, opens and closes. */
   tick(): void {
-    if (this.hours !== null) this.keep(this.hours);
+    if (this.schedule !== null) this.followSchedule(this.schedule);
     if (this.stream === null) return;
     const reason = this.session.tick();
     if (reason !== DisconnectReason.NONE) this.finish(reason);
@@ -244,32 +244,32 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   /** True when a connection may be made now: the session is open, and a due reset of its numbers is done. */
   admits(): boolean {
-    const hours = this.hours;
-    if (hours === null) return true;
-    this.keep(hours);
-    return hours.open && hours.resetUs <= this.countedUs;
+    const schedule = this.schedule;
+    if (schedule === null) return true;
+    this.followSchedule(schedule);
+    return schedule.open && schedule.resetUs <= this.countedUs;
   }
 
   /** True outside its hours, as of the last tick. */
   get shut(): boolean {
-    return this.hours !== null && !this.hours.open;
+    return this.schedule !== null && !this.schedule.open;
   }
 
   /** When `tick` next has something to do, in monotonic nanoseconds. */
   deadlineNs(): number {
     const deadline = this.session.deadlineNs();
-    if (this.hours === null) return deadline;
-    if (this.hours.resetUs > this.countedUs) return this.time.nowNs;
-    const change = this.time.nowNs + (this.hours.nextUs - this.time.wallUs) * NS_PER_US;
+    if (this.schedule === null) return deadline;
+    if (this.schedule.resetUs > this.countedUs) return this.time.nowNs;
+    const change = this.time.nowNs + (this.schedule.nextUs - this.time.wallUs) * NS_PER_US;
     return change < deadline ? change : deadline;
   }
 
   /** Logs out at the close, and resets the numbers when that is due. */
-  private keep(hours: SessionSchedule): void {
-    hours.look(this.time.wallUs);
+  private followSchedule(schedule: SessionSchedule): void {
+    schedule.update(this.time.wallUs);
     const session = this.session;
-    if (!hours.open && this.stream !== null && !session.loggingOut) this.logout(DisconnectReason.OUT_OF_HOURS);
-    if (hours.resetUs <= this.countedUs || !session.calm || !this.handler.ready()) return;
+    if (!schedule.open && this.stream !== null && !session.loggingOut) this.logout(DisconnectReason.OUT_OF_HOURS);
+    if (schedule.resetUs <= this.countedUs || !session.calm || !this.handler.ready()) return;
     // A running resend, and the messages that wait for it, have the old numbers.
     if (this.stream !== null && !this.live) return;
     session.restart();
@@ -288,13 +288,13 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   /** Journals the exact numbers of a clean stop, when no message is on its way. */
   recordClosed(): void {
-    this.event(EVENT_CLOSED, this.session.numbers.nextIn);
+    this.event(SESSION_EVENT_CLOSED, this.session.numbers.nextIn);
   }
 
   /** Journals that the core's requests up to this index are dealt with, although none was sent. */
   recordPassed(index: number): void {
-    this.disconnectRecord.views.ints[EVENT_AT >> 2] = index;
-    this.append(EVENT_PASSED, 0, this.recordAddress + EVENT_AT, 4);
+    this.disconnectRecord.views.ints[SESSION_EVENT_AT >> 2] = index;
+    this.append(SESSION_EVENT_PASSED, 0, this.recordAddress + SESSION_EVENT_AT, 4);
   }
 
   message(
@@ -345,7 +345,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.live = this.stream !== null;
     this.lastWired = 0;
     this.countedUs = this.time.wallUs;
-    this.event(EVENT_RESET, 1);
+    this.event(SESSION_EVENT_RESET, 1);
   }
 
   resend(begin: number, end: number): void {
@@ -368,7 +368,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   loggedOn(): void {
     // An inbound number is safe to keep only once the core has journalled its message, hence 0 here.
-    this.event(EVENT_LOGON, 0);
+    this.event(SESSION_EVENT_LOGON, 0);
     this.countedUs = this.time.wallUs;
     this.handler.loggedOn(this);
   }
@@ -376,10 +376,10 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   private event(code: number, nextIn: number): void {
     if (this.journal === null) return;
     const words = this.disconnectRecord.views.ints;
-    words[EVENT_AT >> 2] = this.session.numbers.nextOut;
-    words[(EVENT_AT >> 2) + 1] = nextIn;
-    words[(EVENT_AT >> 2) + 2] = this.session.closing;
-    this.append(code, nextIn, this.recordAddress + EVENT_AT, 12);
+    words[SESSION_EVENT_AT >> 2] = this.session.numbers.nextOut;
+    words[(SESSION_EVENT_AT >> 2) + 1] = nextIn;
+    words[(SESSION_EVENT_AT >> 2) + 2] = this.session.closing;
+    this.append(code, nextIn, this.recordAddress + SESSION_EVENT_AT, 12);
   }
 
   private append(code: number, nextIn: number, address: number, bytes: number): void {
@@ -410,7 +410,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     session.closing = reason;
     this.disconnectRecord.set(session.numbers.nextOut, session.numbers.nextIn, reason, stream.unsent, stream.peer);
     // An inbound number is safe to keep only once the core has journalled its message, hence 0 here.
-    this.append(EVENT_DISCONNECT, 0, this.recordAddress, this.disconnectRecord.length);
+    this.append(SESSION_EVENT_DISCONNECT, 0, this.recordAddress, this.disconnectRecord.length);
     session.disconnected();
     this.stream = null;
     this.live = false;

@@ -16,7 +16,7 @@ export class Collections {
   }
 
   /** Returns  1 when there were collections since the last call, else 0. About half a microsecond. */
-  look(): number {
+  check(): number {
     let dead = 0;
     for (let i = 0; i < CANARIES; i++) if (this.canaries[i]!.deref() === undefined) dead++;
     if (dead > 0) for (let i = 0; i < CANARIES; i++) this.canaries[i] = canary();

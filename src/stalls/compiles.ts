@@ -17,7 +17,7 @@ export class Compiles {
   constructor(functions: Iterable<AnyFunction>) {
     this.functions = [...functions];
     this.seen = new Int32Array(this.functions.length);
-    this.lookAtAll();
+    this.checkAll();
   }
 
   get count(): number {
@@ -25,7 +25,7 @@ export class Compiles {
   }
 
   /** Checks the next function in turn. Returns  its compilations since its last check. */
-  look(): number {
+  check(): number {
     const i = this.next;
     if (this.functions.length === 0) return 0;
     this.next = i + 1 === this.functions.length ? 0 : i + 1;
@@ -38,9 +38,9 @@ export class Compiles {
   }
 
   /** Checks every function. Returns  compilations since their last checks. */
-  lookAtAll(): number {
+  checkAll(): number {
     let more = 0;
-    for (let i = 0; i < this.functions.length; i++) more += this.look();
+    for (let i = 0; i < this.functions.length; i++) more += this.check();
     return more;
   }
 }

@@ -4,7 +4,7 @@ import { Collections } from "./collections.ts";
 import type { Compiles } from "./compiles.ts";
 
 /** Functions checked at a time, of about a thousand: 1 µs. */
-const FUNCTIONS_A_LOOK = 8;
+const FUNCTIONS_A_CHECK = 8;
 
 /** Counts a lane's garbage collections and the compilations of its functions, in its lane words. */
 export class EngineWatch {
@@ -12,7 +12,7 @@ export class EngineWatch {
   private readonly doubles: Float64Array;
   private readonly collectionsAt: number;
   private readonly compilationsAt: number;
-  /** Functions that `lookOn` has not checked yet. */
+  /** Functions that `continueCheckAll` has not checked yet. */
   private left = 0;
 
   /** Counts from now on. */
@@ -24,35 +24,35 @@ export class EngineWatch {
     this.doubles = shared.doubles;
     this.collectionsAt = (wordsAt >> 3) + COLLECTIONS_DOUBLE;
     this.compilationsAt = (wordsAt >> 3) + COMPILATIONS_DOUBLE;
-    compiles.lookAtAll();
-    this.seen.look();
+    compiles.checkAll();
+    this.seen.check();
   }
 
   /** Checks for a collection and the next few functions. */
-  look(): void {
+  check(): void {
     const doubles = this.doubles;
-    doubles[this.collectionsAt] = doubles[this.collectionsAt]! + this.seen.look();
+    doubles[this.collectionsAt] = doubles[this.collectionsAt]! + this.seen.check();
     this.checkSome();
   }
 
   private checkSome(): void {
     let compilations = 0;
-    for (let i = 0; i < FUNCTIONS_A_LOOK; i++) compilations += this.compiles.look();
+    for (let i = 0; i < FUNCTIONS_A_CHECK; i++) compilations += this.compiles.check();
     this.doubles[this.compilationsAt] = this.doubles[this.compilationsAt]! + compilations;
   }
 
   /** Checks every function. */
-  lookAtAll(): void {
+  checkAll(): void {
     const doubles = this.doubles;
-    doubles[this.compilationsAt] = doubles[this.compilationsAt]! + this.compiles.lookAtAll();
+    doubles[this.compilationsAt] = doubles[this.compilationsAt]! + this.compiles.checkAll();
   }
 
-  lookAround(): void {
+  beginCheckAll(): void {
     this.left = this.compiles.count;
   }
 
-  lookOn(): boolean {
-    this.left -= FUNCTIONS_A_LOOK;
+  continueCheckAll(): boolean {
+    this.left -= FUNCTIONS_A_CHECK;
     this.checkSome();
     return this.left <= 0;
   }
@@ -69,7 +69,7 @@ export class EngineWatch {
 
   /** Checks everything for the last time. Cold. */
   end(): void {
-    this.look();
-    this.lookAtAll();
+    this.check();
+    this.checkAll();
   }
 }

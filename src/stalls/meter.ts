@@ -2,7 +2,7 @@ import type { LaneTime } from "../base/lane-time.ts";
 import { NS_PER_MS } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import { STEAL_DOUBLE } from "../lane/words.ts";
-import { BUSY_WORK, causeOf, LONG_TURN, MINOR_FAULT, PREEMPTED, Stall, type StallBook, UNKNOWN } from "./table.ts";
+import { BUSY_WORK, causeOf, LONG_TURN, MINOR_FAULT, PREEMPTED, Stall, type StallTable, UNKNOWN } from "./table.ts";
 import type { StealTime, ThreadCounters } from "./thread-counters.ts";
 
 /** Counts of the engine's work on a lane; EngineWatch is one. */
@@ -10,12 +10,12 @@ export interface EngineCounts {
   readonly collections: number;
   /** Functions compiled again because an assumption of the compiler failed. */
   readonly recompilations: number;
-  look(): void;
+  check(): void;
   /** Checks every function; much slower than `look`. */
-  lookAtAll(): void;
-  /** Begins a check of every function in steps, which `lookOn` takes. `lookOn` returns  true after the last step. */
-  lookAround(): void;
-  lookOn(): boolean;
+  checkAll(): void;
+  /** Begins a check of every function in steps, which `continueCheckAll` takes. `continueCheckAll` returns  true after the last step. */
+  beginCheckAll(): void;
+  continueCheckAll(): boolean;
 }
 
 /** Shortest time between two readings of the steal time, which are slow on machines with many CPUs. */
@@ -36,7 +36,7 @@ export class StallMeter {
   private readonly stall = new Stall();
   private open = false;
   /** The functions are checked for the open stall, some in each idle turn. */
-  looking = false;
+  checking = false;
   private switches = 0;
   private waitNs = 0;
   private minorFaults = 0;
@@ -44,15 +44,15 @@ export class StallMeter {
   private collections = 0;
   private recompilations = 0;
   private stealNs = 0;
-  private lookedIntoNs = Number.NEGATIVE_INFINITY;
-  private lookedAtAllNs = Number.NEGATIVE_INFINITY;
+  private examinedNs = Number.NEGATIVE_INFINITY;
+  private checkedAllNs = Number.NEGATIVE_INFINITY;
   private lastGapNs = 0;
   private stealReadNs = Number.NEGATIVE_INFINITY;
   private readonly doubles: Float64Array;
   private readonly stealDouble: number;
 
   constructor(
-    private readonly book: StallBook,
+    private readonly table: StallTable,
     private readonly counters: ThreadCounters,
     /** Null where the lane has no CPU of its own. */
     private readonly stealTime: StealTime | null,
@@ -64,25 +64,25 @@ export class StallMeter {
   ) {
     this.doubles = shared.doubles;
     this.stealDouble = (wordsAt >> 3) + STEAL_DOUBLE;
-    this.look();
+    this.check();
   }
 
   /** Periodically brings the counters up to date, so that earlier events do not explain a later stall. */
-  look(): void {
-    this.engine.look();
-    if (this.looking) this.close();
+  check(): void {
+    this.engine.check();
+    if (this.checking) this.close();
     else if (this.open) {
-      this.looking = true;
-      this.engine.lookAround();
+      this.checking = true;
+      this.engine.beginCheckAll();
     }
     this.counters.read();
-    this.keep();
+    this.saveCounters();
   }
 
-  /** In an idle turn while `looking`: checks some more functions. All at once would delay the next message. */
+  /** In an idle turn while `checking`: checks some more functions. All at once would delay the next message. */
   idle(): void {
-    if (!this.engine.lookOn()) return;
-    this.lookedAtAllNs = this.time.nowNs;
+    if (!this.engine.continueCheckAll()) return;
+    this.checkedAllNs = this.time.nowNs;
     this.close();
   }
 
@@ -101,16 +101,16 @@ export class StallMeter {
     stall.work = work;
     const busy = work >= BUSY_WORK && gapNs <= 2 * this.lastGapNs;
     this.lastGapNs = gapNs;
-    if (busy && this.time.nowNs - this.lookedIntoNs < BUSY_EVERY_NS) {
+    if (busy && this.time.nowNs - this.examinedNs < BUSY_EVERY_NS) {
       stall.forgetCounts();
-      this.book.write(stall, causeOf(stall));
+      this.table.write(stall, causeOf(stall));
       return false;
     }
-    this.lookedIntoNs = this.time.nowNs;
+    this.examinedNs = this.time.nowNs;
     const counters = this.counters;
     const engine = this.engine;
     counters.read();
-    engine.look();
+    engine.check();
     stall.waitNs = counters.waitNs - this.waitNs;
     stall.switches = counters.switches - this.switches;
     stall.minorFaults = counters.minorFaults - this.minorFaults;
@@ -124,8 +124,8 @@ export class StallMeter {
       cause = causeOf(stall);
     }
     this.open = cause === UNKNOWN || cause === LONG_TURN || cause === MINOR_FAULT;
-    if (!this.open) this.book.write(stall, cause);
-    this.keep();
+    if (!this.open) this.table.write(stall, cause);
+    this.saveCounters();
     return cause === UNKNOWN || (agent < 0 && cause === PREEMPTED && stall.waitNs < gapNs / 2);
   }
 
@@ -140,26 +140,26 @@ export class StallMeter {
   warmUp(): void {
     for (let i = 0; i < WARM_UP_STALLS; i++) {
       this.stalled(i * 1000.5, i % 3, i * 500.5, i);
-      if (i % 2 === 0) this.look();
-      if (i % 8 === 0) while (this.looking) this.idle();
+      if (i % 2 === 0) this.check();
+      if (i % 8 === 0) while (this.checking) this.idle();
     }
     if (this.open) this.close();
-    this.book.clear();
+    this.table.clear();
   }
 
   private close(): void {
     const stall = this.stall;
     const engine = this.engine;
     this.open = false;
-    this.looking = false;
+    this.checking = false;
     const nowNs = this.time.nowNs;
-    if (nowNs - this.lookedAtAllNs >= BUSY_EVERY_NS) {
-      this.lookedAtAllNs = nowNs;
-      engine.lookAtAll();
+    if (nowNs - this.checkedAllNs >= BUSY_EVERY_NS) {
+      this.checkedAllNs = nowNs;
+      engine.checkAll();
     }
     stall.recompilations = engine.recompilations - this.recompilations;
     this.recompilations = engine.recompilations;
-    this.book.write(stall, causeOf(stall));
+    this.table.write(stall, causeOf(stall));
   }
 
   /** Steal time since the last look, whose count the main thread has published. */
@@ -173,7 +173,7 @@ export class StallMeter {
     return Math.max(0, stealTime.ns - before);
   }
 
-  private keep(): void {
+  private saveCounters(): void {
     const counters = this.counters;
     const engine = this.engine;
     this.switches = counters.switches;

@@ -95,7 +95,7 @@ export function causeOf(stall: Stall): number {
 }
 
 /** A lane's record of its stalls. */
-export class StallBook {
+export class StallTable {
   private readonly ints: Int32Array;
   private readonly doubles: Float64Array;
 

@@ -1,6 +1,6 @@
 import type { Views } from "../base/views.ts";
 
-/*  Parting: how a connection ended, or why it was refused. Journal and event ring carry the same bytes.
+/*  DisconnectRecord: how a connection ended, or why it was refused. Journal and event ring carry the same bytes.
  *
  *  byte 0          4         8        12             16        32      36            40              120
  *       ┌──────────┬─────────┬────────┬──────────────┬─────────┬───────┬─────────────┬────────────────┐
@@ -10,8 +10,8 @@ import type { Views } from "../base/views.ts";
  *  text     of a refused connection: who it said it was, `SENDER to TARGET`
  */
 const TEXT_LENGTH_WORD = 9;
-export const PARTING_TEXT_AT = 40;
-export const PARTING_TEXT_BYTES = 80;
+export const DISCONNECT_TEXT_AT = 40;
+export const DISCONNECT_TEXT_BYTES = 80;
 /** Address and port: five words. */
 export const PEER_WORDS = 5;
 
@@ -33,22 +33,22 @@ export class DisconnectRecordWriter {
   text(source: Uint8Array, from: number, to: number): void {
     const { bytes, ints } = this.views;
     let length = ints[TEXT_LENGTH_WORD]!;
-    for (let i = from; i < to && length < PARTING_TEXT_BYTES; i++) {
+    for (let i = from; i < to && length < DISCONNECT_TEXT_BYTES; i++) {
       const byte = source[i]!;
-      bytes[PARTING_TEXT_AT + length++] = byte < 32 || byte > 126 ? QUESTION : byte;
+      bytes[DISCONNECT_TEXT_AT + length++] = byte < 32 || byte > 126 ? QUESTION : byte;
     }
     ints[TEXT_LENGTH_WORD] = length;
   }
 
   get length(): number {
-    return PARTING_TEXT_AT + this.views.ints[TEXT_LENGTH_WORD]!;
+    return DISCONNECT_TEXT_AT + this.views.ints[TEXT_LENGTH_WORD]!;
   }
 }
 
 const QUESTION = 63;
 
 /** A record as people read it. */
-export interface Parting {
+export interface DisconnectRecord {
   readonly nextOut: number;
   readonly nextIn: number;
   readonly reason: number;
@@ -59,12 +59,12 @@ export interface Parting {
 }
 
 /** Reads the record of `length` bytes at `at`; null when it is too short to be one. Cold. */
-export function readParting(views: Views, at: number, length: number): Parting | null {
-  if (length < PARTING_TEXT_AT) return null;
+export function readDisconnectRecord(views: Views, at: number, length: number): DisconnectRecord | null {
+  if (length < DISCONNECT_TEXT_AT) return null;
   const word = at >> 2;
   const int = (index: number): number => views.ints[word + index]!;
-  const textLength = Math.max(0, Math.min(int(TEXT_LENGTH_WORD), length - PARTING_TEXT_AT, PARTING_TEXT_BYTES));
-  const from = at + PARTING_TEXT_AT;
+  const textLength = Math.max(0, Math.min(int(TEXT_LENGTH_WORD), length - DISCONNECT_TEXT_AT, DISCONNECT_TEXT_BYTES));
+  const from = at + DISCONNECT_TEXT_AT;
   return {
     nextOut: int(0),
     nextIn: int(1),
@@ -76,7 +76,7 @@ export function readParting(views: Views, at: number, length: number): Parting |
 }
 
 /** The numbers, the bytes and the peer of a record in words; the reason is its reader's to tell. Cold. */
-export function partingText(disconnectRecord: Parting): string {
+export function disconnectRecordText(disconnectRecord: DisconnectRecord): string {
   const numbers = `last in ${disconnectRecord.nextIn - 1}, last out ${disconnectRecord.nextOut - 1}, ${disconnectRecord.pendingBytes} bytes pending`;
   return disconnectRecord.peer === "" ? numbers : `${numbers}, peer ${disconnectRecord.peer}`;
 }

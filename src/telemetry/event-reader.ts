@@ -1,5 +1,5 @@
 import { EMPTY } from "../base/units.ts";
-import { type Parting, readParting } from "./disconnect-record.ts";
+import { type DisconnectRecord, readDisconnectRecord } from "./disconnect-record.ts";
 import {
   EVENT_CONNECTION_REFUSED,
   EVENT_JOURNAL_LOW,
@@ -39,7 +39,7 @@ const NAMES: Readonly<Record<number, string>> = {
   [EVENT_NOTICE]: "notice",
 };
 
-const PARTINGS: readonly number[] = [EVENT_SESSION_DISCONNECT, EVENT_CONNECTION_REFUSED, EVENT_VENUE_DOWN];
+const DISCONNECT_KINDS: readonly number[] = [EVENT_SESSION_DISCONNECT, EVENT_CONNECTION_REFUSED, EVENT_VENUE_DOWN];
 
 /** One event as the control plane sees it. */
 export interface GatewayEvent {
@@ -53,7 +53,7 @@ export interface GatewayEvent {
   readonly b: number;
   readonly text: string;
   /** Of an end or a refusal of a connection, instead of the text. */
-  readonly disconnectRecord?: Parting;
+  readonly disconnectRecord?: DisconnectRecord;
   /** Microseconds since 1970-01-01T00:00:00Z. */
   readonly atUs: number;
   /** Events of this lane that were lost between its previous one and this. */
@@ -95,7 +95,7 @@ export class EventReader {
     const dropped = doubles[(at >> 3) + 5]!;
     const droppedBefore = dropped - (this.droppedByLane.get(lane) ?? 0);
     this.droppedByLane.set(lane, dropped);
-    const disconnectRecord = PARTINGS.includes(kind) ? readParting(views, textAt, textLength) : null;
+    const disconnectRecord = DISCONNECT_KINDS.includes(kind) ? readDisconnectRecord(views, textAt, textLength) : null;
     return {
       kind,
       name: NAMES[kind] ?? `event ${kind}`,

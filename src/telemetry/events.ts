@@ -19,13 +19,13 @@ export const EVENT_TEXT_BYTES = EVENT_BYTES - EVENT_TEXT_AT;
 export const EVENT_SESSION_LOGON = 1;
 /** session: client session; a: reason of the logout. */
 export const EVENT_SESSION_LOGOUT = 2;
-/** session: client session; a: why its connection ended; instead of a text, a Parting. */
+/** session: client session; a: why its connection ended; instead of a text, a DisconnectRecord. */
 export const EVENT_SESSION_DISCONNECT = 3;
-/** a: why; the peer never became a session; instead of a text, a Parting. */
+/** a: why; the peer never became a session; instead of a text, a DisconnectRecord. */
 export const EVENT_CONNECTION_REFUSED = 4;
 /** session: venue; a, b: next inbound and outbound MsgSeqNum. */
 export const EVENT_VENUE_UP = 5;
-/** session: venue; a: why; instead of a text, a Parting. */
+/** session: venue; a: why; instead of a text, a DisconnectRecord. */
 export const EVENT_VENUE_DOWN = 6;
 /** a: errno of what the disk refused; b: segments kept back. New orders are refused until EVENT_JOURNAL_OK. */
 export const EVENT_JOURNAL_LOW = 7;

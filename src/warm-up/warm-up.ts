@@ -2,7 +2,7 @@
 
 import { accessSync, constants, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { keptCount, letGo } from "../../ffi/memory.ts";
+import { addressedCount, forgetAddresses } from "../../ffi/memory.ts";
 import { Compiles, methodsOf } from "../stalls/compiles.ts";
 import { Counterparties } from "./counterparties.ts";
 import { answers, brakes, bulk, changes, crowd, faults, groups, refusals } from "./order-flow.ts";
@@ -66,7 +66,7 @@ const ACTS = [...ODDITIES, ...Array<Act>(SLICES).fill((scene) => bulk(scene, ORD
  */
 export function runWarmUp(host: WarmUpHost, warmUp: WarmUp, progress: () => void = () => {}): WarmUpResult {
   const began = performance.now();
-  const kept = keptCount();
+  const kept = addressedCount();
   const course = new Course(host, warmUp, scratchDirectory(host.lane));
   let rounds = 0;
   let still = 0;
@@ -83,7 +83,7 @@ export function runWarmUp(host: WarmUpHost, warmUp: WarmUp, progress: () => void
     problem = (error as Error).message;
   }
   const { compiles, again } = course;
-  letGo(kept);
+  forgetAddresses(kept);
   // Also gives the memory back that its buffers had, which fullGC of bun:jsc keeps.
   Bun.gc(true);
   const orders = rounds * ORDERS_PER_ROUND;
@@ -121,7 +121,7 @@ export class Course {
     } finally {
       scene.close();
     }
-    this.compiles += this.watch.lookAtAll();
+    this.compiles += this.watch.checkAll();
     this.again = this.watch.again;
   }
 

@@ -13,7 +13,7 @@ import { Compiles, methodsOf } from "../../src/stalls/compiles.ts";
 import { EngineWatch } from "../../src/stalls/engine-watch.ts";
 import { StallMeter } from "../../src/stalls/meter.ts";
 import { StallReader, type StallRecord } from "../../src/stalls/reader.ts";
-import { STALLS_BYTES, StallBook } from "../../src/stalls/table.ts";
+import { STALLS_BYTES, StallTable } from "../../src/stalls/table.ts";
 import { StealTime, ThreadCounters } from "../../src/stalls/thread-counters.ts";
 import { untilSync } from "../eventually.ts";
 import { type LaneRig, lane } from "../lane/rig.ts";
@@ -47,11 +47,11 @@ function metered(seen: { stealTime?: StealTime; compiled?: object; spins?: boole
   const engine = new EngineWatch(rig.shared, LANE_WORDS_BYTES, new Compiles(methodsOf([seen.compiled ?? {}])));
   const ledger = new ThreadCounters("/proc", threadId());
   const stealTime = seen.stealTime ?? null;
-  const book = new StallBook(views, 0);
-  const meter = new StallMeter(book, ledger, stealTime, engine, rig.time, rig.shared, LANE_WORDS_BYTES);
+  const table = new StallTable(views, 0);
+  const meter = new StallMeter(table, ledger, stealTime, engine, rig.time, rig.shared, LANE_WORDS_BYTES);
   meters.push(meter);
   rig.loop.watch = meter;
-  rig.loop.tellStalls(meter, STALL_NS);
+  rig.loop.recordStalls(meter, STALL_NS);
   return { rig, meter, reader: new StallReader(views, 0, ["a", "b"]) };
 }
 
@@ -77,8 +77,8 @@ function provoke(reader: StallReader, meter: StallMeter, wanted: (stall: StallRe
   while (monotonicNs() < until) {
     act();
     // What is begun at one look is finished at the next, where no turn was idle.
-    meter.look();
-    meter.look();
+    meter.check();
+    meter.check();
     const found = reader.records().find(wanted);
     if (found !== undefined) return found;
   }
@@ -146,13 +146,13 @@ describe("a stall is put down to", () => {
       const adder = newAdder();
       const { rig, meter, reader } = metered({ compiled: { adder } });
       untilCompiled(adder, 1);
-      meter.look();
+      meter.check();
       once(rig, () => {
         untilCompiled(adder, 0.5);
         spin(LONG_NS);
       });
-      meter.look();
-      meter.look();
+      meter.check();
+      meter.check();
       found = reader.records().find(({ cause }) => cause === "recompilation");
     }
     expect(found?.recompilations).toBeGreaterThan(0);
@@ -163,7 +163,7 @@ describe("a stall is put down to", () => {
     stat(100);
     const { rig, meter, reader } = metered({ stealTime: new StealTime(PROC, 3) });
     rig.shared.doubles[(LANE_WORDS_BYTES >> 3) + STEAL_DOUBLE] = 1e9;
-    meter.look();
+    meter.check();
     let ticks = 100;
     const found = provoke(
       reader,
@@ -218,14 +218,14 @@ test("what a look has begun is finished in idle turns", () => {
     once(rig, () => spin(LONG_NS));
     const since = monotonicNs();
     rig.loop.turn();
-    meter.look();
-    const begun = meter.looking;
+    meter.check();
+    const begun = meter.checking;
     const before = reader.count;
     rig.agents[1]!.work = [1];
     seen = [];
     for (let i = 0; i < 2; i++) {
       rig.loop.turn();
-      seen.push([meter.looking, reader.count - before]);
+      seen.push([meter.checking, reader.count - before]);
     }
     // A stall of the machine's own between these turns ends the one that is looked into.
     if (begun && monotonicNs() - since < STALL_NS) break;
@@ -248,8 +248,8 @@ test("to block with nothing to do is no stall", () => {
   };
   while (blockedAtUs.length < 3) rig.loop.turn();
   rig.loop.turn();
-  meter.look();
-  meter.look();
+  meter.check();
+  meter.check();
   // The machine may stall at any time, but no such stall spans a block.
   const spanning = reader
     .records()
@@ -260,7 +260,7 @@ test("to block with nothing to do is no stall", () => {
 test("to warm up leaves nothing in the book", () => {
   const { meter, reader } = metered();
   meter.warmUp();
-  meter.look();
+  meter.check();
   expect(reader.count).toBe(0);
   expect(reader.sums().every(({ count, totalUs, worstUs }) => count + totalUs + worstUs === 0)).toBe(true);
 });

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { EINVAL, ENOSYS, EPERM, SystemError } from "../../ffi/errno.ts";
 import { allocateFile, closeFd, O_CREAT, O_RDONLY, O_RDWR, openFile } from "../../ffi/file.ts";
 import {
+  addressedCount,
+  addressedRanges,
   addressOf,
   bindToNode,
   copyMemory,
@@ -13,8 +15,6 @@ import {
   dontNeed,
   fillMemory,
   hugePages,
-  keptCount,
-  keptRanges,
   mapAnonymous,
   mapFileAt,
   nodeOf,
@@ -103,14 +103,14 @@ test("memory whose address was asked for is not collected while only the number 
 });
 
 test("where the memory lies whose address was given away", () => {
-  const count = keptCount();
+  const count = addressedCount();
   const [one, other] = [Views.allocate(8192), Views.allocate(65_536)];
   const addresses = [addressOf(one), addressOf(other)];
-  expect(keptRanges(count)).toEqual([
+  expect(addressedRanges(count)).toEqual([
     { address: addresses[0]!, bytes: 8192 },
     { address: addresses[1]!, bytes: 65_536 },
   ]);
-  expect(keptRanges().length).toBe(count + 2);
+  expect(addressedRanges().length).toBe(count + 2);
 });
 
 test("copying and filling", () => {

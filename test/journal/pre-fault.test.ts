@@ -37,7 +37,7 @@ test("all of the segments that are there is brought in, and the keeper leaves it
   const segment = Math.floor(rig.writer.position / SEGMENT);
   const window = rig.writer.address + (segment & 1) * SEGMENT;
   expect(mapped(window, SEGMENT)).toBeLessThan(2 * MIB);
-  aheadOf(rig).look();
+  aheadOf(rig).populate();
   expect(mapped(window, SEGMENT)).toBeGreaterThanOrEqual(SEGMENT - PAGE_BYTES);
   expect(populatedAt(rig.shared.ints, STREAM_WORDS_BYTES >> 2, SEGMENT)).toBe((segment + 1) * SEGMENT);
   const turns = rig.settle();
@@ -52,13 +52,13 @@ test("a stream that moves little is left to its keeper", () => {
   const rig = new Rig(dir.path, "core", 4 * SEGMENT);
   const ahead = aheadOf(rig);
   // Where it stands at first is a movement, too.
-  ahead.look();
+  ahead.populate();
   const before = populatedAt(rig.shared.ints, STREAM_WORDS_BYTES >> 2, 4 * SEGMENT);
   for (let sequence = 1; sequence <= 100; sequence++) rig.message(1, sequence, 4000);
-  ahead.look();
+  ahead.populate();
   expect(populatedAt(rig.shared.ints, STREAM_WORDS_BYTES >> 2, 4 * SEGMENT)).toBe(before);
   for (let sequence = 101; sequence <= 500; sequence++) rig.message(1, sequence, 4000);
-  ahead.look();
+  ahead.populate();
   expect(populatedAt(rig.shared.ints, STREAM_WORDS_BYTES >> 2, 4 * SEGMENT)).toBeGreaterThan(before);
   rig.close();
 });
@@ -70,11 +70,11 @@ test("a writer that is faster, and goes through many segments, loses nothing", (
   let sequence = 0;
   while (rig.writer.position < 20 * MIB) {
     if (sequence % 7 === 0) rig.settle();
-    if (sequence % 500 === 0) ahead.look();
+    if (sequence % 500 === 0) ahead.populate();
     while (!rig.writer.room(4000)) rig.settle();
     rig.message(1, ++sequence, 1000 + (sequence % 3000));
   }
-  ahead.look();
+  ahead.populate();
   expect(populatedAt(rig.shared.ints, STREAM_WORDS_BYTES >> 2, MIB)).toBeGreaterThanOrEqual(rig.writer.position);
   rig.close();
   expect(readBack(dir.path).sequences).toEqual(upTo(sequence));

@@ -57,12 +57,12 @@ describe("Central", () => {
   test("holders: taken twice and given by who does not hold it are faults of ours", () => {
     const { central } = new TestPool(1);
     const at = takeFrom(central, 2);
-    central.hold(at, 0);
+    central.setHolder(at, 0);
     expect(central.heldCount()).toBe(1);
-    expect(() => central.hold(at, 1)).toThrow(Broken);
-    expect(() => central.letGo(at, 1)).toThrow(Broken);
-    central.letGo(at, 0);
-    expect(() => central.letGo(at, 0)).toThrow(Broken);
+    expect(() => central.setHolder(at, 1)).toThrow(Broken);
+    expect(() => central.clearHolder(at, 1)).toThrow(Broken);
+    central.clearHolder(at, 0);
+    expect(() => central.clearHolder(at, 0)).toThrow(Broken);
     expect(central.heldCount()).toBe(0);
   });
 

@@ -23,13 +23,13 @@ const latest = (): Latest => new Latest(Views.allocate(Latest.bytesFor(SCHEDULE_
 function seen(calendar: Calendar, written: string, text = written): { open: boolean; reset: string; next: string } {
   const place = latest();
   publishSchedule(place, calendar, micros(written));
-  const hours = new SessionSchedule(place).look(micros(text));
+  const schedule = new SessionSchedule(place).update(micros(text));
   const utc = (us: number): string => (Number.isFinite(us) ? new Date(us / 1000).toISOString().slice(0, 16) : `${us}`);
-  return { open: hours.open, reset: utc(hours.resetUs), next: utc(hours.nextUs) };
+  return { open: schedule.open, reset: utc(schedule.resetUs), next: utc(schedule.nextUs) };
 }
 
 test("before they are written it is closed", () => {
-  expect(new SessionSchedule(latest()).look(micros("2026-11-24T15:00Z")).open).toBe(false);
+  expect(new SessionSchedule(latest()).update(micros("2026-11-24T15:00Z")).open).toBe(false);
 });
 
 test("open, closed, and the reset that is due, over days without being written again", () => {
@@ -58,8 +58,8 @@ test("what is not written again runs out closed", () => {
 test("one look follows the clock, also backwards, and what is written anew", () => {
   const place = latest();
   publishSchedule(place, NEW_YORK, micros("2026-11-24T12:00Z"));
-  const hours = new SessionSchedule(place);
-  const open = (text: string): boolean => hours.look(micros(text)).open;
+  const schedule = new SessionSchedule(place);
+  const open = (text: string): boolean => schedule.update(micros(text)).open;
   expect([open("2026-11-24T14:00Z"), open("2026-11-24T14:00Z"), open("2026-11-24T15:00Z")]).toEqual([
     false,
     false,

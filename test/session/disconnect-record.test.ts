@@ -1,20 +1,20 @@
 import { expect, test } from "bun:test";
-import { describeClosing } from "../../src/base/disconnect-reason.ts";
-import { ENTRY_SESSION, EVENT_DISCONNECT } from "../../src/journal/layout.ts";
+import { describeDisconnect } from "../../src/base/disconnect-reason.ts";
+import { ENTRY_SESSION, SESSION_EVENT_DISCONNECT } from "../../src/journal/layout.ts";
 import { readStream } from "../../src/journal/store/reader.ts";
-import { partingText, readParting } from "../../src/telemetry/disconnect-record.ts";
+import { disconnectRecordText, readDisconnectRecord } from "../../src/telemetry/disconnect-record.ts";
 import { LinkRig, SESSION } from "./rig.ts";
 
 /** Every end that the journal has, in words. */
 function ends(rig: LinkRig): string[] {
   const found: string[] = [];
   readStream(rig.journal.dir, "client0", (entry) => {
-    if (entry.kind !== ENTRY_SESSION || entry.index !== EVENT_DISCONNECT) return;
+    if (entry.kind !== ENTRY_SESSION || entry.index !== SESSION_EVENT_DISCONNECT) return;
     expect(entry.session).toBe(SESSION);
     // Only what the core has taken is safe to go on from.
     expect(entry.sequence).toBe(0);
-    const disconnectRecord = readParting(entry.views, entry.payloadAt, entry.payloadLength)!;
-    const line = `${describeClosing(disconnectRecord.reason)}; ${partingText(disconnectRecord)}`;
+    const disconnectRecord = readDisconnectRecord(entry.views, entry.payloadAt, entry.payloadLength)!;
+    const line = `${describeDisconnect(disconnectRecord.reason)}; ${disconnectRecordText(disconnectRecord)}`;
     expect(line).toMatch(/, peer 127\.0\.0\.1:\d+$/);
     found.push(line.replace(/, peer .*/, ""));
   });

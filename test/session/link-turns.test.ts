@@ -17,7 +17,7 @@ const source = addressOf(memory);
 /** What `LinkTurns` needs of a link: it reads what comes, and notes what is done to it. */
 class FakeLink {
   stream: Stream | null = null;
-  hours: SessionSchedule | null = null;
+  schedule: SessionSchedule | null = null;
   dueNs = NEVER;
   polls = 0;
   received = 0;
@@ -229,11 +229,11 @@ test("when a schedule changes, the links that keep it are due", () => {
   const schedule = {
     open: false,
     resetUs: Number.NEGATIVE_INFINITY,
-    look: () => schedule,
+    update: () => schedule,
   } as unknown as SessionSchedule;
   rig = new Rig(1);
   const links = [new FakeLink(), new FakeLink()];
-  links[1]!.hours = schedule;
+  links[1]!.schedule = schedule;
   const turns = new LinkTurns(rig, links as unknown as Link<Protocol>[], [], 2, NEVER);
   turns.watchSchedules(10, 0);
   expect(turns.deadlines.firstNs).toBe(NEVER);

@@ -4,10 +4,10 @@ import { KIB, MIB } from "../../src/base/units.ts";
 import {
   ENTRY_MESSAGE,
   ENTRY_SESSION,
-  EVENT_CLOSED,
-  EVENT_DISCONNECT,
-  EVENT_LOGON,
-  EVENT_RESET,
+  SESSION_EVENT_CLOSED,
+  SESSION_EVENT_DISCONNECT,
+  SESSION_EVENT_LOGON,
+  SESSION_EVENT_RESET,
 } from "../../src/journal/layout.ts";
 import { type EntryView, readStream } from "../../src/journal/store/reader.ts";
 import { EXHAUSTED, IN_USE, PEAK } from "../../src/pool/counters.ts";
@@ -191,7 +191,7 @@ test("a message is in the journal before it is on the wire, whoever is connected
   expect(journalled(rig)).toEqual([
     "8 1 index 1 epoch 0",
     "A 2 index 0 epoch 0",
-    `event ${EVENT_LOGON} out 3 in 0 epoch 0`,
+    `event ${SESSION_EVENT_LOGON} out 3 in 0 epoch 0`,
     "0 3 index 0 epoch 0",
     "8 4 index 2 epoch 0",
   ]);
@@ -209,12 +209,12 @@ test("resets, ends and a clean stop are in the journal", () => {
   rig.hangUp();
   rig.link.recordClosed();
   expect(journalled(rig).filter((entry) => entry.startsWith("event"))).toEqual([
-    `event ${EVENT_LOGON} out 2 in 0 epoch 0`,
-    `event ${EVENT_DISCONNECT} out 2 in 2 epoch 0`,
-    `event ${EVENT_RESET} out 1 in 1 epoch 1`,
-    `event ${EVENT_LOGON} out 2 in 0 epoch 1`,
-    `event ${EVENT_DISCONNECT} out 2 in 3 epoch 1`,
-    `event ${EVENT_CLOSED} out 2 in 3 epoch 1`,
+    `event ${SESSION_EVENT_LOGON} out 2 in 0 epoch 0`,
+    `event ${SESSION_EVENT_DISCONNECT} out 2 in 2 epoch 0`,
+    `event ${SESSION_EVENT_RESET} out 1 in 1 epoch 1`,
+    `event ${SESSION_EVENT_LOGON} out 2 in 0 epoch 1`,
+    `event ${SESSION_EVENT_DISCONNECT} out 2 in 3 epoch 1`,
+    `event ${SESSION_EVENT_CLOSED} out 2 in 3 epoch 1`,
   ]);
 });
 

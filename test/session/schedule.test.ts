@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { DisconnectReason } from "../../src/base/disconnect-reason.ts";
 import { Views } from "../../src/base/views.ts";
-import { ENTRY_SESSION, EVENT_RESET } from "../../src/journal/layout.ts";
+import { ENTRY_SESSION, SESSION_EVENT_RESET } from "../../src/journal/layout.ts";
 import { readStream } from "../../src/journal/store/reader.ts";
 import { recoverSide } from "../../src/journal/store/recover.ts";
 import { Latest } from "../../src/ring/latest.ts";
@@ -29,7 +29,7 @@ function hoursOf(windows: [open: number, close: number][], resets: number[]): Se
 /** A rig that keeps hours, and has logged on before if asked. */
 function scheduled(windows: [open: number, close: number][], resets: number[], profile = {}): LinkRig {
   const rig = new LinkRig({ profile });
-  rig.link.hours = hoursOf(windows, resets);
+  rig.link.schedule = hoursOf(windows, resets);
   return rig;
 }
 
@@ -37,7 +37,7 @@ function scheduled(windows: [open: number, close: number][], resets: number[], p
 function resetsOf(rig: LinkRig): number[] {
   const epochs: number[] = [];
   readStream(rig.journal.dir, "client0", (entry) => {
-    if (entry.kind === ENTRY_SESSION && entry.index === EVENT_RESET && entry.session === SESSION)
+    if (entry.kind === ENTRY_SESSION && entry.index === SESSION_EVENT_RESET && entry.session === SESSION)
       epochs.push(entry.epoch);
   });
   return epochs;

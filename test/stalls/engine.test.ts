@@ -10,11 +10,11 @@ let sink: unknown;
 test("a collection is seen once, and none that was not", () => {
   const collections = new Collections();
   fullGC();
-  expect(collections.look()).toBe(1);
-  expect(collections.look()).toBe(0);
+  expect(collections.check()).toBe(1);
+  expect(collections.check()).toBe(0);
   fullGC();
   fullGC();
-  expect(collections.look()).toBe(1);
+  expect(collections.check()).toBe(1);
 });
 
 test("one that leaves the heap as large as before is seen", () => {
@@ -23,7 +23,7 @@ test("one that leaves the heap as large as before is seen", () => {
   // The larger the heap of the whole test run has become, the longer until it is collected.
   for (let i = 0; i < 1000 * OBJECTS && seen < 3; i++) {
     sink = { i };
-    if (i % 1000 === 0) seen += collections.look();
+    if (i % 1000 === 0) seen += collections.check();
   }
   expect(sink).toBeDefined();
   expect(seen).toBeGreaterThan(2);
@@ -32,9 +32,9 @@ test("one that leaves the heap as large as before is seen", () => {
 test("a million looks bring none about", () => {
   const collections = new Collections();
   fullGC();
-  collections.look();
+  collections.check();
   let seen = 0;
-  for (let i = 0; i < 1_000_000; i++) seen += collections.look();
+  for (let i = 0; i < 1_000_000; i++) seen += collections.check();
   expect(seen).toBe(0);
 });
 
@@ -52,10 +52,10 @@ test("a function that is compiled anew is counted", async () => {
   const compiled = (value: number) =>
     until("compiled code", () => {
       for (let i = 0; i < 3_000_000; i++) adder.add(value);
-      return compiles.lookAtAll() > 0;
+      return compiles.checkAll() > 0;
     });
   await compiled(1);
-  expect([compiles.again, compiles.lookAtAll()]).toEqual([0, 0]);
+  expect([compiles.again, compiles.checkAll()]).toEqual([0, 0]);
   await compiled(0.5);
   expect(compiles.again).toBeGreaterThan(0);
 }, 60_000);

@@ -26,7 +26,7 @@ test.each([
 
 function book(): { write: (seen: Partial<stalls.Stall>, cause: number) => void; reader: StallReader } {
   const views = Views.allocate(64 + stalls.STALLS_BYTES);
-  const writer = new stalls.StallBook(views, 64);
+  const writer = new stalls.StallTable(views, 64);
   return {
     write: (seen, cause) => writer.write(Object.assign(new stalls.Stall(), seen), cause),
     reader: new StallReader(views, 64, ["client0", "core"]),

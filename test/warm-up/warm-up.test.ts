@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { keptCount } from "../../ffi/memory.ts";
+import { addressedCount } from "../../ffi/memory.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { sharedMemory } from "../../src/fix/wire/codec.ts";
 import { buildWarmUpLane } from "../../src/gateway/lane.ts";
@@ -122,12 +122,12 @@ test("a round begins with nothing of the round before in its memory", () => {
 test("nothing of it is left", () => {
   const { host, warmUps } = hostOf("one", true);
   const files = readdirSync("/proc/self/fd").length;
-  const kept = keptCount();
+  const kept = addressedCount();
   const warmUpResult = runWarmUp(host, { ...warmUps[0]!, maxMs: 300 });
   expect(warmUpResult.rounds).toBeGreaterThan(0);
   expect(warmUpResult.problem).toBeNull();
   expect(readdirSync("/proc/self/fd").length).toBe(files);
-  expect(keptCount()).toBe(kept);
+  expect(addressedCount()).toBe(kept);
   for (const place of ["/dev/shm", tmpdir()]) {
     expect(readdirSync(place).filter((name) => name.startsWith(`sallyport-warm-up-${process.pid}-`))).toEqual([]);
   }

@@ -39,17 +39,17 @@ export const EXPIRED = 7;
 export const DONE_FOR_DAY = 8;
 export const STATE_COUNT = 9;
 
-export const EVENT_ACK = 0;
-export const EVENT_FILL = 1;
-export const EVENT_LAST_FILL = 2;
-export const EVENT_CANCEL = 3;
-export const EVENT_REJECT = 4;
-export const EVENT_EXPIRE = 5;
-export const EVENT_DONE = 6;
-export const EVENT_REPLACE = 7;
-export const EVENT_RESTATE = 8;
-export const EVENT_BUST = 9;
-export const EVENT_COUNT = 10;
+export const ORDER_EVENT_ACK = 0;
+export const ORDER_EVENT_FILL = 1;
+export const ORDER_EVENT_LAST_FILL = 2;
+export const ORDER_EVENT_CANCEL = 3;
+export const ORDER_EVENT_REJECT = 4;
+export const ORDER_EVENT_EXPIRE = 5;
+export const ORDER_EVENT_DONE = 6;
+export const ORDER_EVENT_REPLACE = 7;
+export const ORDER_EVENT_RESTATE = 8;
+export const ORDER_EVENT_BUST = 9;
+export const ORDER_EVENT_COUNT = 10;
 
 /** Result of `next` where the table has a dot. */
 export const ILLEGAL = 0;
@@ -89,7 +89,7 @@ STATUS[DONE_FOR_DAY] = STATUS_DONE_FOR_DAY;
 
 /** The state after an event, or ILLEGAL. */
 export function next(state: number, event: number): number {
-  return NEXT[state * EVENT_COUNT + event]!;
+  return NEXT[state * ORDER_EVENT_COUNT + event]!;
 }
 
 /** True while the order can still trade. */

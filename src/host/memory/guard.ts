@@ -66,14 +66,14 @@ export class MemoryGuard {
 
   stop(): void {
     this.end();
-    this.collections += this.seen.look();
+    this.collections += this.seen.check();
     const own =
       this.off || this.limitBytes > 0 ? ` (${this.atQuiet} in quiet moments, ${this.atLimit} at the limit)` : "";
     this.log.info(`${this.collections} collections on the main thread${own}`);
   }
 
   check(nowMs: number): void {
-    this.collections += this.seen.look();
+    this.collections += this.seen.check();
     if (this.limitBytes > 0) this.keepLimit(nowMs);
     if (this.off) this.collectInQuiet(nowMs);
   }
@@ -114,7 +114,7 @@ export class MemoryGuard {
 
   private collect(): void {
     this.process.collect();
-    this.collections += this.seen.look();
+    this.collections += this.seen.check();
     this.leftBytes = this.process.heapBytes();
   }
 }

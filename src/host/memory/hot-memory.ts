@@ -1,10 +1,10 @@
 import { EINVAL, ENOSYS } from "../../../ffi/errno.ts";
 import {
+  addressedRanges,
   addressOf,
   bindToNode,
   dontDump,
   hugePages,
-  keptRanges,
   populateWrite,
   preferNode,
 } from "../../../ffi/memory.ts";
@@ -88,7 +88,7 @@ export class HotMemory {
    */
   placeOwn(except: ArrayBufferLike): HotUse {
     const elsewhere = addressOf(except);
-    const own = keptRanges().filter(({ address }) => address !== elsewhere);
+    const own = addressedRanges().filter(({ address }) => address !== elsewhere);
     return this.place(
       own.map(({ address, bytes }) => ({ kind: this.tables.has(address) ? "tables" : "buffers", address, bytes })),
     );

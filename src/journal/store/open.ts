@@ -186,7 +186,7 @@ function dropEmpty(dir: string, name: string): number {
 function holdsEntries(path: string): boolean {
   const file = new SegmentFile(path, Views.allocate(2 * SEGMENT_HEADER_BYTES));
   const room = file.size - SEGMENT_HEADER_BYTES;
-  const holds = room >= ENTRY_HEADER_BYTES && file.look(SEGMENT_HEADER_BYTES) === WHOLE;
+  const holds = room >= ENTRY_HEADER_BYTES && file.check(SEGMENT_HEADER_BYTES) === WHOLE;
   file.close();
   return holds;
 }

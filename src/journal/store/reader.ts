@@ -122,7 +122,7 @@ export class StreamReader {
         this.closeFile();
         continue;
       }
-      const found = this.look(file);
+      const found = this.check(file);
       if (found === WHOLE) {
         const at = file.at(this.offset, ENTRY_HEADER_BYTES);
         if (this.take(file, at)) return this.entry;
@@ -192,9 +192,9 @@ export class StreamReader {
     }
   }
 
-  private look(file: SegmentFile): number {
+  private check(file: SegmentFile): number {
     try {
-      return file.look(this.offset);
+      return file.check(this.offset);
     } catch (error) {
       if (error instanceof Changed && this.range.follow === true) return NOTHING;
       throw error;
@@ -310,7 +310,7 @@ export class StreamReader {
     if (file.size - at < ENTRY_HEADER_BYTES) return true;
     const goesOn = this.laterSegmentHasEntries() || this.entryFollows(file, at);
     file.load(at, ENTRY_HEADER_BYTES);
-    const now = file.look(at);
+    const now = file.check(at);
     if (now === WHOLE) return true;
     if (goesOn) {
       const what = found === NOTHING ? "a gap stands before later entries" : "the entry is damaged";
@@ -335,7 +335,7 @@ export class StreamReader {
   /** Whether a whole entry stands anywhere behind `at`. */
   private entryFollows(file: SegmentFile, at: number): boolean {
     for (let i = at + 8; i <= file.size - ENTRY_HEADER_BYTES; i += 8) {
-      if (file.views.ints[file.at(i, ENTRY_HEADER_BYTES) >> 2] !== 0 && file.look(i) === WHOLE) return true;
+      if (file.views.ints[file.at(i, ENTRY_HEADER_BYTES) >> 2] !== 0 && file.check(i) === WHOLE) return true;
     }
     return false;
   }

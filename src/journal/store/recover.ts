@@ -5,12 +5,12 @@ import {
   ENTRY_ORDER,
   ENTRY_REPORT,
   ENTRY_SESSION,
-  EVENT_BOUND,
-  EVENT_LOGON,
-  EVENT_NUMBERS_SET,
-  EVENT_PASSED,
-  EVENT_RESET,
   NO_SESSION,
+  SESSION_EVENT_BOUND,
+  SESSION_EVENT_LOGON,
+  SESSION_EVENT_NUMBERS_SET,
+  SESSION_EVENT_PASSED,
+  SESSION_EVENT_RESET,
 } from "../layout.ts";
 import { SequenceIndex } from "../sequence-index.ts";
 import { type EntryView, readStream, type StreamEnd } from "./reader.ts";
@@ -25,8 +25,8 @@ export interface RecoveredSession {
   /** When the numbers last began again, or a Logon took them on; microseconds since 1970. */
   countedUs: number;
   /** Sequences and positions of some messages of the epoch, for Anchors. */
-  anchorSequences: number[];
-  anchorPositions: number[];
+  indexSequences: number[];
+  indexPositions: number[];
   /** CompID that a dynamic session has been given. */
   peerCompId?: string;
 }
@@ -37,7 +37,7 @@ export interface RecoveredStream {
 }
 
 export function newSession(): RecoveredSession {
-  return { nextIn: 1, nextOut: 1, epoch: 0, lastIndex: 0, countedUs: 0, anchorSequences: [], anchorPositions: [] };
+  return { nextIn: 1, nextOut: 1, epoch: 0, lastIndex: 0, countedUs: 0, indexSequences: [], indexPositions: [] };
 }
 
 interface Followed {
@@ -53,8 +53,8 @@ export class SideFold {
   constructor(known: Iterable<readonly [number, RecoveredSession]> = []) {
     for (const [id, session] of known) {
       const sequenceIndex = new SequenceIndex();
-      for (const [i, sequence] of session.anchorSequences.entries())
-        sequenceIndex.note(sequence, session.anchorPositions[i]!);
+      for (const [i, sequence] of session.indexSequences.entries())
+        sequenceIndex.note(sequence, session.indexPositions[i]!);
       this.followed.set(id, { session: { ...session }, sequenceIndex });
     }
   }
@@ -80,12 +80,12 @@ export class SideFold {
     } else if (entry.kind === ENTRY_SESSION) {
       // Events that don't know the number say 0.
       session.nextIn = Math.max(session.nextIn, entry.sequence);
-      if (entry.index === EVENT_RESET || entry.index === EVENT_LOGON) session.countedUs = entry.timeUs;
-      if (entry.index === EVENT_BOUND)
+      if (entry.index === SESSION_EVENT_RESET || entry.index === SESSION_EVENT_LOGON) session.countedUs = entry.timeUs;
+      if (entry.index === SESSION_EVENT_BOUND)
         session.peerCompId = text(entry.views.bytes, entry.payloadAt, entry.payloadAt + entry.payloadLength);
-      if (entry.index === EVENT_PASSED)
+      if (entry.index === SESSION_EVENT_PASSED)
         session.lastIndex = Math.max(session.lastIndex, entry.views.ints[entry.payloadAt >> 2]!);
-      if (entry.index === EVENT_NUMBERS_SET) session.nextOut = entry.views.ints[entry.payloadAt >> 2]!;
+      if (entry.index === SESSION_EVENT_NUMBERS_SET) session.nextOut = entry.views.ints[entry.payloadAt >> 2]!;
     }
   }
 

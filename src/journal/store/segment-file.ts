@@ -135,7 +135,7 @@ export class SegmentFile {
   }
 
   /** What stands at file offset `at`: WHOLE, NOTHING or WRONG. */
-  look(at: number): number {
+  check(at: number): number {
     const word = this.at(at, ENTRY_HEADER_BYTES) >> 2;
     const length = claimedLength(this.views.ints, word, this.size - at);
     if (length <= 0) return length === 0 ? NOTHING : WRONG;

@@ -3,7 +3,7 @@ import { closeSync, openSync, readdirSync, writeFileSync, writeSync } from "node
 import { join } from "node:path";
 import { journalPrint } from "../../../appliance/journal/print.ts";
 import { journalVerify } from "../../../appliance/journal/verify.ts";
-import { DisconnectReason, describeClosing } from "../../../src/base/disconnect-reason.ts";
+import { DisconnectReason, describeDisconnect } from "../../../src/base/disconnect-reason.ts";
 import { putId } from "../../../src/base/id.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
 import { MAX_ORDER_QTY } from "../../../src/core/risk/reasons.ts";
@@ -13,9 +13,9 @@ import {
   ENTRY_ORDER,
   ENTRY_REPORT,
   ENTRY_SESSION,
-  EVENT_DISCONNECT,
-  EVENT_LOGON,
   SEGMENT_HEADER_BYTES,
+  SESSION_EVENT_DISCONNECT,
+  SESSION_EVENT_LOGON,
   segmentFile,
 } from "../../../src/journal/layout.ts";
 import {
@@ -144,9 +144,9 @@ function writeSide(dir: string, stream: string, their: string): void {
     rig.writer.append(ENTRY_SESSION, 0, words[1]!, at(seconds), code, 0, rig.sourceAddress, 12);
   };
   send(`8=FIX.4.4|9=50|35=A|34=1|49=SALLY|56=${their}|98=0|108=30|10=123|`, 1, 0.5);
-  event(EVENT_LOGON, 1, [2, 0, 0]);
+  event(SESSION_EVENT_LOGON, 1, [2, 0, 0]);
   send(`8=FIX.4.4|9=50|35=8|34=2|49=SALLY|56=${their}|58=caf\xe9\x1b[2J|10=001|`, 2, 5);
-  event(EVENT_DISCONNECT, 20, [3, 4, DisconnectReason.SLOW]);
+  event(SESSION_EVENT_DISCONNECT, 20, [3, 4, DisconnectReason.SLOW]);
   rig.close();
 }
 
@@ -204,7 +204,7 @@ describe("journal print", () => {
       `20261124-01:02:04.000007 ** ${kind} logged on (next out 2)`,
       // Two bytes of UTF-8, and what would have cleared the screen.
       `20261124-01:02:08.000007 -> ${kind} 8=FIX.4.4|9=50|35=8|34=2|49=SALLY|56=${their}|58=caf\\xc3\\xa9\\x1b[2J|10=001|`,
-      `20261124-01:02:23.000007 ** ${kind} disconnected (next out 3, next in 4): ${describeClosing(DisconnectReason.SLOW)}`,
+      `20261124-01:02:23.000007 ** ${kind} disconnected (next out 3, next in 4): ${describeDisconnect(DisconnectReason.SLOW)}`,
     ];
     const client = message("client FIRM1", "FIRM-ONE");
     const venue = message("venue ARCA", "ARCA-IN");

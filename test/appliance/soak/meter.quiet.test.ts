@@ -5,7 +5,7 @@ import { soakReport, soakText } from "../../../appliance/soak/report.ts";
 import * as words from "../../../appliance/soak/words.ts";
 import { threadId } from "../../../ffi/thread.ts";
 import { Views } from "../../../src/base/views.ts";
-import { STEAL, Stall, StallBook } from "../../../src/stalls/table.ts";
+import { STEAL, Stall, StallTable } from "../../../src/stalls/table.ts";
 import { ThreadCounters } from "../../../src/stalls/thread-counters.ts";
 
 test("gaps are counted by cause with total and worst, and a run allocates nothing", () => {
@@ -38,7 +38,7 @@ test("the text has a line for each doubling and each cause", () => {
     views.doubles[((words.GAPS_AT + 128) >> 3) + ns] = count;
   };
   bucket(50, 7);
-  const book = new StallBook(views, words.STALLS_AT);
+  const book = new StallTable(views, words.STALLS_AT);
   const stall = new Stall();
   for (const gapNs of [10_000, 20_000]) book.write(Object.assign(stall, { gapNs }), STEAL);
   const facts = { cpu: 3, isolated: true, seconds: 1, thresholdUs: 10, notTold: [] };

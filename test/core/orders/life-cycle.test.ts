@@ -46,7 +46,7 @@ const LEGAL: Record<keyof typeof STATES, Partial<Record<string, keyof typeof STA
 };
 
 test("every state and event leads where the table says, or nowhere", () => {
-  expect(EVENTS.length).toBe(life.EVENT_COUNT);
+  expect(EVENTS.length).toBe(life.ORDER_EVENT_COUNT);
   for (const [state, value] of Object.entries(STATES)) {
     EVENTS.forEach((event, index) => {
       const to = LEGAL[state as keyof typeof STATES][event];
@@ -55,12 +55,13 @@ test("every state and event leads where the table says, or nowhere", () => {
       );
     });
   }
-  for (let event = 0; event < life.EVENT_COUNT; event++) expect(life.next(life.FREE, event)).toBe(life.ILLEGAL);
+  for (let event = 0; event < life.ORDER_EVENT_COUNT; event++) expect(life.next(life.FREE, event)).toBe(life.ILLEGAL);
 });
 
 test("nothing leads out of the states that end an order but to another end", () => {
   for (let state = life.FILLED; state < life.STATE_COUNT; state++) {
-    for (let event = 0; event < life.EVENT_COUNT; event++) expect(life.isOpen(life.next(state, event))).toBe(false);
+    for (let event = 0; event < life.ORDER_EVENT_COUNT; event++)
+      expect(life.isOpen(life.next(state, event))).toBe(false);
   }
 });
 

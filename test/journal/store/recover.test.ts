@@ -5,12 +5,12 @@ import {
   ENTRY_ORDER,
   ENTRY_REPORT,
   ENTRY_SESSION,
-  EVENT_CLOSED,
-  EVENT_DISCONNECT,
-  EVENT_LOGON,
-  EVENT_NEXT_IN,
-  EVENT_PASSED,
-  EVENT_RESET,
+  SESSION_EVENT_CLOSED,
+  SESSION_EVENT_DISCONNECT,
+  SESSION_EVENT_LOGON,
+  SESSION_EVENT_NEXT_IN,
+  SESSION_EVENT_PASSED,
+  SESSION_EVENT_RESET,
 } from "../../../src/journal/layout.ts";
 import { mergeNextIn, recoverCore, recoverSide } from "../../../src/journal/store/recover.ts";
 import { Rig, scratchDirectory } from "../rig.ts";
@@ -46,7 +46,7 @@ test("requests that were refused before they left are dealt with as those that l
   const rig = new Rig(dir.path, "venue0");
   const passed = (index: number) => {
     rig.source.ints[0] = index;
-    rig.writer.append(ENTRY_SESSION, 0, 0, 1e15, EVENT_PASSED, 0, rig.sourceAddress, 4);
+    rig.writer.append(ENTRY_SESSION, 0, 0, 1e15, SESSION_EVENT_PASSED, 0, rig.sourceAddress, 4);
   };
   passed(7);
   expect(recoverSide(dir.path, "venue0").sessions.get(0)).toMatchObject({ nextOut: 1, nextIn: 1, lastIndex: 7 });
@@ -58,46 +58,57 @@ test("requests that were refused before they left are dealt with as those that l
 
 describe("a session after a restart", () => {
   const table: [string, Step[], Step[], { nextOut: number; nextIn: number; epoch: number; lastIndex: number }][] = [
-    ["nothing written", [event(EVENT_LOGON, 0)], [], { nextOut: 1, nextIn: 1, epoch: 0, lastIndex: 0 }],
+    ["nothing written", [event(SESSION_EVENT_LOGON, 0)], [], { nextOut: 1, nextIn: 1, epoch: 0, lastIndex: 0 }],
     [
       "messages sent, orders taken",
-      [event(EVENT_LOGON, 0), sent(1), sent(2, 1), sent(3, 2), sent(4)],
+      [event(SESSION_EVENT_LOGON, 0), sent(1), sent(2, 1), sent(3, 2), sent(4)],
       [order(2), order(3)],
       { nextOut: 5, nextIn: 4, epoch: 0, lastIndex: 2 },
     ],
     [
       "a clean stop knows of inbound session messages too",
-      [sent(1), sent(2), event(EVENT_CLOSED, 9)],
+      [sent(1), sent(2), event(SESSION_EVENT_CLOSED, 9)],
       [order(4)],
       { nextOut: 3, nextIn: 9, epoch: 0, lastIndex: 0 },
     ],
     [
       "orders taken after a clean stop count on",
-      [sent(1), event(EVENT_CLOSED, 5), event(EVENT_LOGON, 0), sent(2), event(EVENT_DISCONNECT, 0)],
+      [
+        sent(1),
+        event(SESSION_EVENT_CLOSED, 5),
+        event(SESSION_EVENT_LOGON, 0),
+        sent(2),
+        event(SESSION_EVENT_DISCONNECT, 0),
+      ],
       [order(4), order(7)],
       { nextOut: 3, nextIn: 8, epoch: 0, lastIndex: 0 },
     ],
     [
       "a reset begins both numbers again and forgets neither index nor epoch",
-      [sent(1), sent(2, 1), sent(3, 2), event(EVENT_RESET, 1, 1), sent(1, 0, 1), sent(2, 3, 1)],
+      [sent(1), sent(2, 1), sent(3, 2), event(SESSION_EVENT_RESET, 1, 1), sent(1, 0, 1), sent(2, 3, 1)],
       [order(50), order(2, 1)],
       { nextOut: 3, nextIn: 3, epoch: 1, lastIndex: 3 },
     ],
     [
       "orders of an earlier epoch say nothing of this one",
-      [sent(1), event(EVENT_RESET, 1, 1)],
+      [sent(1), event(SESSION_EVENT_RESET, 1, 1)],
       [order(50)],
       { nextOut: 1, nextIn: 1, epoch: 1, lastIndex: 0 },
     ],
     [
       "the peer set our next inbound number",
-      [sent(1), event(EVENT_NEXT_IN, 100)],
+      [sent(1), event(SESSION_EVENT_NEXT_IN, 100)],
       [order(4)],
       { nextOut: 2, nextIn: 100, epoch: 0, lastIndex: 0 },
     ],
     [
       "resets one after the other",
-      [event(EVENT_RESET, 1, 1), event(EVENT_RESET, 1, 2), sent(1, 0, 2), event(EVENT_RESET, 1, 3)],
+      [
+        event(SESSION_EVENT_RESET, 1, 1),
+        event(SESSION_EVENT_RESET, 1, 2),
+        sent(1, 0, 2),
+        event(SESSION_EVENT_RESET, 1, 3),
+      ],
       [order(3, 2)],
       { nextOut: 1, nextIn: 1, epoch: 3, lastIndex: 0 },
     ],
@@ -118,7 +129,12 @@ describe("a session after a restart", () => {
 test("sessions of one stream are kept apart", () => {
   using dir = scratchDirectory();
   const of = (session: number, step: Step): Step => ({ ...step, session });
-  write(dir.path, "venue0", [of(4, sent(1)), of(2, sent(1, 5)), of(4, sent(2, 9)), of(2, event(EVENT_RESET, 1, 1))]);
+  write(dir.path, "venue0", [
+    of(4, sent(1)),
+    of(2, sent(1, 5)),
+    of(4, sent(2, 9)),
+    of(2, event(SESSION_EVENT_RESET, 1, 1)),
+  ]);
   const { sessions } = recoverSide(dir.path, "venue0");
   expect([...sessions.keys()].sort()).toEqual([2, 4]);
   expect(sessions.get(4)).toMatchObject({ nextOut: 3, epoch: 0, lastIndex: 9 });
@@ -158,11 +174,11 @@ test("anchors lead to every 16th message of the newest epoch", () => {
     if (sequence % 50 === 0) rig.settle();
   };
   for (let sequence = 1; sequence <= 300; sequence++) send(sequence, 0);
-  rig.writer.append(ENTRY_SESSION, 0, 1, 1e15, EVENT_RESET, 1, rig.sourceAddress, 8);
+  rig.writer.append(ENTRY_SESSION, 0, 1, 1e15, SESSION_EVENT_RESET, 1, rig.sourceAddress, 8);
   for (let sequence = 1; sequence <= 200; sequence++) send(sequence, 1);
   rig.close();
   const session = recoverSide(dir.path, "client0").sessions.get(0)!;
   const noted = Array.from({ length: 13 }, (_, i) => 16 * i + 1);
-  expect(session.anchorSequences).toEqual(noted);
-  expect(session.anchorPositions).toEqual(noted.map((sequence) => positions[sequence]!));
+  expect(session.indexSequences).toEqual(noted);
+  expect(session.indexPositions).toEqual(noted.map((sequence) => positions[sequence]!));
 });
