@@ -39,7 +39,7 @@ export class WarmUpClient extends ClientPeer {
     return super.cancel(orig, { 1: null, ...change });
   }
 
-  protected override came(message: Message): void {
+  protected override onMessage(message: Message): void {
     const kind = `${message.possDup ? "again " : ""}${kindOf(message)}`;
     this.seen.set(kind, (this.seen.get(kind) ?? 0) + 1);
   }

@@ -151,7 +151,7 @@ export class WarmUpVenue extends PeerSession {
     return [`150=0|39=0|14=0|151=214|`];
   }
 
-  protected override came(message: Message): void {
+  protected override onMessage(message: Message): void {
     const kind = `${message.possDup ? "again " : ""}${message.type}`;
     this.seen.set(kind, (this.seen.get(kind) ?? 0) + 1);
   }
