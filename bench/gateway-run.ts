@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { monotonicNs, wallUs } from "../ffi/clock.ts";
 import { closeSocket, listenTcp, localPort } from "../ffi/socket.ts";
 import { Scratch } from "../src/counterparty/polled.ts";
-import { Trader } from "../src/warm-up/client-peer.ts";
-import { Market } from "../src/warm-up/venue-peer.ts";
+import { WarmUpClient } from "../src/warm-up/client-peer.ts";
+import { WarmUpVenue } from "../src/warm-up/venue-peer.ts";
 
 const PATIENCE_MS = 20_000;
 const STOP_MS = 10_000;
@@ -29,8 +29,8 @@ export async function stopped(gateway: Bun.Subprocess): Promise<void> {
 export class GatewayRun {
   private readonly clock = { nowNs: 0, wallUs: 0 };
   private readonly scratch = new Scratch(1 << 20);
-  readonly market = new Market("VENUE", this.clock, this.scratch);
-  readonly trader = new Trader("CLIENT", this.clock, this.scratch);
+  readonly venue = new WarmUpVenue("VENUE", this.clock, this.scratch);
+  readonly trader = new WarmUpClient("CLIENT", this.clock, this.scratch);
   /** All that it has said to stderr, where that is kept. */
   log = "";
   private readonly dir = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
@@ -40,7 +40,7 @@ export class GatewayRun {
   async start(command: string[], tables: string): Promise<number> {
     const port = freePort();
     const file = `${this.dir}/gateway.toml`;
-    writeFileSync(file, configOf(port, this.market.port) + tables);
+    writeFileSync(file, configOf(port, this.venue.port) + tables);
     const began = performance.now();
     const child = Bun.spawn([...command, "run", "--config", file, "--data", `${this.dir}/data`], {
       stdio: ["ignore", "pipe", "pipe"],
@@ -49,7 +49,7 @@ export class GatewayRun {
     void this.follow(child.stderr);
     await this.ready(child.stdout);
     const took = performance.now() - began;
-    this.turnUntil(() => this.market.seen.get("A") === 1);
+    this.turnUntil(() => this.venue.seen.get("A") === 1);
     this.trader.connect(port);
     this.trader.sendLogon(true);
     this.turnUntil(() => this.trader.seen.get("A") === 1);
@@ -65,7 +65,7 @@ export class GatewayRun {
   trade(): number {
     const filled = (this.trader.seen.get("8 F") ?? 0) + 1;
     const began = Bun.nanoseconds();
-    this.trader.plain(100, 1, "150.25");
+    this.trader.plainOrder(100, 1, "150.25");
     this.turnUntil(() => this.trader.seen.get("8 F") === filled);
     return Bun.nanoseconds() - began;
   }
@@ -74,7 +74,7 @@ export class GatewayRun {
     this.child?.kill("SIGKILL");
     await this.child?.exited;
     this.trader.drop();
-    this.market.close();
+    this.venue.close();
     rmSync(this.dir, { recursive: true, force: true });
   }
 
@@ -83,7 +83,7 @@ export class GatewayRun {
     while (!done()) {
       this.clock.nowNs = monotonicNs();
       this.clock.wallUs = wallUs();
-      this.market.poll();
+      this.venue.poll();
       this.trader.line.poll();
       if (performance.now() > until) throw new Error(`the gateway did not answer: ${this.log}`);
     }

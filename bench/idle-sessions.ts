@@ -12,9 +12,9 @@ import { Scratch } from "../src/counterparty/polled.ts";
 import { sharedMemory } from "../src/fix/wire/codec.ts";
 import { buildWarmUpLane } from "../src/gateway/lane.ts";
 import { planGateway } from "../src/plan/plan.ts";
-import { Trader } from "../src/warm-up/client-peer.ts";
-import { TestLane } from "../src/warm-up/test-lane.ts";
-import { Market } from "../src/warm-up/venue-peer.ts";
+import { WarmUpClient } from "../src/warm-up/client-peer.ts";
+import { WarmUpGateway } from "../src/warm-up/gateway.ts";
+import { WarmUpVenue } from "../src/warm-up/venue-peer.ts";
 import { check, median, report, TINY } from "./measure.ts";
 
 const ACTIVE = 10;
@@ -122,23 +122,23 @@ function waitFor(what: string, meanwhile: () => void, done: () => boolean): void
 }
 
 class Round {
-  private readonly traders: Trader[];
+  private readonly traders: WarmUpClient[];
   private readonly idle = new IdleSessions();
   private readonly turn = (): void => {
     this.lane.turn();
-    this.market.poll();
-    this.market.line.flush();
+    this.venue.poll();
+    this.venue.line.flush();
     this.idle.turn(Bun.nanoseconds());
   };
 
   constructor(
-    private readonly lane: TestLane,
-    private readonly market: Market,
+    private readonly lane: WarmUpGateway,
+    private readonly venue: WarmUpVenue,
     private readonly idleCount: number,
     private readonly clock: { nowNs: number; wallUs: number },
     scratch: Scratch,
   ) {
-    this.traders = names("A", ACTIVE).map((name) => new Trader(name, clock, scratch));
+    this.traders = names("A", ACTIVE).map((name) => new WarmUpClient(name, clock, scratch));
   }
 
   static run(idleCount: number): void {
@@ -148,11 +148,11 @@ class Round {
     const shared = sharedMemory(plan.sharedBytes);
     const clock = { nowNs: 0, wallUs: 0 };
     const scratch = new Scratch(1 << 20);
-    const market = new Market("EAST", clock, scratch);
+    const venue = new WarmUpVenue("EAST", clock, scratch);
     const host = { lane: 0, spins: true, birth: 1_700_000_000, shared, build: buildWarmUpLane };
     const warmUp = { config: config!, plan, sharedAt: 0, lane: 0, maxMs: 0 };
-    const lane = new TestLane(host, warmUp, join(directory, "lane"), market.port);
-    const round = new Round(lane, market, idleCount, clock, scratch);
+    const lane = new WarmUpGateway(host, warmUp, join(directory, "lane"), venue.port);
+    const round = new Round(lane, venue, idleCount, clock, scratch);
     try {
       round.measure();
     } finally {
@@ -164,7 +164,7 @@ class Round {
   private measure(): void {
     const port = this.lane.clientPort;
     this.setTime();
-    waitFor("the venue's Logon", this.turn, () => this.market.seen.get("A") === 1);
+    waitFor("the venue's Logon", this.turn, () => this.venue.seen.get("A") === 1);
     for (const trader of this.traders) {
       trader.connect(port);
       trader.sendLogon(true);
@@ -188,7 +188,7 @@ class Round {
   private close(): void {
     for (const trader of this.traders) trader.drop();
     this.idle.close();
-    this.market.close();
+    this.venue.close();
     this.lane.close();
   }
 
@@ -239,14 +239,14 @@ class Round {
     return (orders / (Bun.nanoseconds() - began)) * 1e9;
   }
 
-  private filledBy(trader: Trader): number {
+  private filledBy(trader: WarmUpClient): number {
     return trader.seen.get("8 F") ?? 0;
   }
 
   /** Returns when it was sent. */
-  private order(trader: Trader): number {
+  private order(trader: WarmUpClient): number {
     this.setTime();
-    trader.plain(100, 1, "150.25");
+    trader.plainOrder(100, 1, "150.25");
     const began = Bun.nanoseconds();
     trader.line.flush();
     return began;

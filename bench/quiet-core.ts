@@ -91,7 +91,7 @@ async function trial(name: string, measure: Measure, on: boolean): Promise<Figur
     const took = new Float64Array(ORDERS);
     for (let i = 0; i < ORDERS; i++) took[i] = run.trade() / 1_000;
     check("orders filled", run.trader.seen.get("8 F"), ORDERS);
-    check("orders at the venue", run.market.seen.get("D"), ORDERS);
+    check("orders at the venue", run.venue.seen.get("D"), ORDERS);
     const firstMs = took.subarray(0, FIRST).reduce((sum, one) => sum + one, 0) / 1_000;
     took.sort();
     const at = (share: number): number => took[Math.min(ORDERS - 1, Math.floor(ORDERS * share))]!;

@@ -46,7 +46,7 @@ class Session extends Client {
     await promise;
   }
 
-  protected override came(): void {
+  protected override onMessage(): void {
     if (++this.messages === this.wanted) this.got();
   }
 }

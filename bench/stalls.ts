@@ -17,7 +17,7 @@ import { StallReader } from "../src/stalls/reader.ts";
 import { STALLS_BYTES, StallTable } from "../src/stalls/table.ts";
 import { ThreadCounters } from "../src/stalls/thread-counters.ts";
 import { Counterparties } from "../src/warm-up/counterparties.ts";
-import { bulk } from "../src/warm-up/order-flow.ts";
+import { tradeOrders } from "../src/warm-up/order-flow.ts";
 import { planWarmUp } from "../src/warm-up/plan.ts";
 import { bench, check, median, report, scaled, TINY } from "./measure.ts";
 
@@ -47,11 +47,11 @@ ordersPerSecond = 1
 `;
 
 const dir = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
-const scene = openScene();
-const { stage } = scene;
-const { loop, views } = stage;
-const at = stage.wordsAt >> 3;
-const engine = new EngineWatch(views, stage.wordsAt, new Compiles(methodsOf([stage.own, loop])));
+const peers = openPeers();
+const { gateway } = peers;
+const { loop, views } = gateway;
+const at = gateway.wordsAt >> 3;
+const engine = new EngineWatch(views, gateway.wordsAt, new Compiles(methodsOf([gateway.own, loop])));
 const stallViews = Views.allocate(STALLS_BYTES);
 const table = new StallTable(stallViews, 0);
 const reader = new StallReader(stallViews, 0, []);
@@ -60,9 +60,9 @@ const meter = new StallMeter(
   new ThreadCounters("/proc", threadId()),
   null,
   engine,
-  stage.own.time,
+  gateway.own.time,
   views,
-  stage.wordsAt,
+  gateway.wordsAt,
 );
 meter.warmUp();
 
@@ -73,18 +73,18 @@ bench("a look every 100 ms", scaled(100_000), looks, 0);
 const stallCount = scaled(10_000);
 bench("what a stall costs when it is over", stallCount, stalls, stallCount);
 meter.end();
-scene.close();
+peers.close();
 rmSync(dir, { recursive: true, force: true });
 
-function openScene(): Counterparties {
+function openPeers(): Counterparties {
   const { config } = loadConfig(GATEWAY, "bench");
   const warmUp = planWarmUp(config!, config!.lanes.place[0]!.agents, 0)!;
   const shared = sharedMemory(warmUp.plan.sharedBytes);
   const host = { lane: 0, shared, spins: true, birth: 1_700_000_000, build: buildWarmUpLane };
-  const opened = new Counterparties(host, warmUp, join(dir, "stage"));
+  const opened = new Counterparties(host, warmUp, join(dir, "gateway"));
   opened.open();
   opened.logonBoth();
-  bulk(opened, ORDERS);
+  tradeOrders(opened, ORDERS);
   return opened;
 }
 
@@ -154,12 +154,12 @@ function workingTurns(): void {
 
 /** Orders one after the other, each until it is filled. */
 function trade(): void {
-  const filled = scene.anna.seen.get("8 F") ?? 0;
+  const filled = peers.client1.seen.get("8 F") ?? 0;
   for (let i = 1; i <= ORDERS; i++) {
-    scene.anna.plain(100, 1, "150.25");
-    scene.until(() => scene.anna.seen.get("8 F") === filled + i);
+    peers.client1.plainOrder(100, 1, "150.25");
+    peers.until(() => peers.client1.seen.get("8 F") === filled + i);
   }
-  check("orders filled", scene.anna.seen.get("8 F"), filled + ORDERS);
+  check("orders filled", peers.client1.seen.get("8 F"), filled + ORDERS);
 }
 
 function readClock(operations: number): number {

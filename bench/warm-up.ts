@@ -19,7 +19,7 @@ async function measure(warmUp: string): Promise<void> {
     const took = new Float64Array(MANY);
     for (let i = 0; i < MANY; i++) took[i] = run.trade();
     check("orders filled", run.trader.seen.get("8 F"), MANY);
-    check("orders at the venue", run.market.seen.get("D"), MANY);
+    check("orders at the venue", run.venue.seen.get("D"), MANY);
     report(`warm-up ${warmUp}, first ${FIRST} orders`, sum(took.subarray(0, FIRST)) / 1e6, "ms");
     report(`warm-up ${warmUp}, first ${MANY} orders`, sum(took) / 1e6, "ms");
     report(`warm-up ${warmUp}, longest round trip`, Math.max(...took) / 1e6, "ms");

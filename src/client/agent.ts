@@ -32,11 +32,11 @@ import type { AllowList } from "./allow-list.ts";
 import { ASKED, type PasswordGate, RIGHT } from "./password-gate.ts";
 import { Refusals } from "./refusals.ts";
 
-/** Reports that one poll brings to clients. */
+/** Reports sent to clients in one poll. */
 const REPORTS_PER_POLL = 256;
-/** A connection's password waits for a slot in which to be checked. */
+/** The password waits for a free slot of the password gate. */
 const UNCHECKED = -2;
-/** How often buffers, schedules and passwords that are being checked are looked at. */
+/** Interval of the periodic work: unused buffers, schedules, password answers. */
 const TICK_NS = 10_000_000;
 /** A stopping session waits this long for the peer's Logout before its connection is closed. */
 const STOP_PATIENCE_NS = 3_000_000_000;
@@ -52,12 +52,12 @@ export interface ClientAgentParts extends AcceptorParts {
   readonly journal: StreamWriter;
   readonly listen: () => Listener[];
   readonly scan: Scanner;
-  /** In the memory of the rings. */
+  /** Works in the memory of the rings. */
   readonly codec: Codec;
   readonly events: EventWriter;
-  /** Journal room that one message in or out may need: its own entry, an answer's, an event's. */
+  /** Journal room that one message in or out may need: its entry, an answer's and an event's. */
   readonly roomBytes: number;
-  /** By place in `links`: from where it may log on, and whether its password is to be checked. */
+  /** By index in `links`: addresses it may log on from, and whether its Logon needs a password. */
   readonly allowed: readonly AllowList[];
   readonly needsPassword: readonly boolean[];
   readonly passwords: PasswordGate;
@@ -80,7 +80,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   private readonly time: LaneTime;
   private readonly acceptor: Acceptor;
   private turns!: LinkTurns;
-  /** By stream index: the slot in which its password is being checked, UNCHECKED while it waits for one, or NONE. */
+  /** By stream index: slot of its password check, UNCHECKED while it waits for a slot, or NONE. */
   private readonly slots: Int32Array;
   private nextTickNs = 0;
   private stopAtNs = 0;
@@ -117,17 +117,17 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
 
   poll(nowNs: number): number {
     let work = this.pollReports();
-    // First those that have gone, so that their places are free for those that come.
+    // Closed connections first: their streams are then free for new ones.
     work += this.turns.poll(nowNs);
     work += this.acceptor.accept();
-    if (nowNs >= this.nextTickNs) this.look(nowNs);
+    if (nowNs >= this.nextTickNs) this.runPeriodic(nowNs);
     return work;
   }
 
   deadlineNs(): number {
     const firstNs = this.turns.deadlines.firstNs;
-    const looks = this.parts.reactor.restless || this.stopAtNs > 0;
-    return looks && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
+    const isPeriodic = this.parts.reactor.restless || this.stopAtNs > 0;
+    return isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
   }
 
   stop(nowNs: number): void {
@@ -208,7 +208,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   }
 
   stale(): void {
-    // Reports never get too old: a client may ask for any of the day.
+    // Reports have no age limit: a client may request a resend of any.
   }
 
   staleJournalled(): boolean {
@@ -273,7 +273,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     request.accountLength = account.length;
   }
 
-  /** Reads the first message of a connection, and gives the connection to the session that it names. */
+  /** Reads the first message of a connection and assigns the connection to the session it identifies. */
   private identify(index: number, stream: Stream): number {
     if (!this.ready()) return 0;
     const got = stream.receive();
@@ -290,12 +290,12 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     }
     const place = this.place();
     if (place !== NONE && this.links[place]!.stream !== null) {
-      // That connection may have ended since it was last looked at.
+      // That connection may have ended since its last poll.
       this.links[place]!.pollIn(true);
       this.links[place]!.stream?.wake();
       this.readLogon(stream);
     }
-    const why = this.whyNot(place, stream);
+    const why = this.refusalReason(place, stream);
     if (why !== DisconnectReason.NONE) {
       this.refuse(stream, why, logon);
       return 1;
@@ -307,7 +307,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     return 1;
   }
 
-  /** Has the password of a connection's Logon checked elsewhere, and goes on in a later turn: a lane waits for nobody. */
+  /** Requests a password check from the main thread, or takes its answer in a later turn: a lane never waits. */
   private checkPassword(stream: Stream): void {
     if (!this.ready()) return;
     const logon = this.logon;
@@ -323,12 +323,12 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
       return;
     }
     this.slots[index] = NONE;
-    const why = answer === RIGHT ? this.whyNot(place, stream) : DisconnectReason.PASSWORD;
+    const why = answer === RIGHT ? this.refusalReason(place, stream) : DisconnectReason.PASSWORD;
     if (why === DisconnectReason.NONE) this.admit(stream, place);
     else this.refuse(stream, why, logon);
   }
 
-  /** Reads the Logon of a pending connection again: others have been read since. */
+  /** Reads the Logon of a pending connection again: `logon` may hold another one since. */
   private readLogon(stream: Stream): void {
     stream.bringIn();
     this.logon.read(stream.in, stream.inFrom, stream.inTo);
@@ -347,7 +347,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     return slot === NONE ? UNCHECKED : slot;
   }
 
-  /** The connection is the session's now; `logon` holds its Logon, which the session takes itself. */
+  /** Gives the connection to its session, which reads the Logon from the stream itself. `logon` holds that Logon. */
   private admit(stream: Stream, place: number): number {
     const link = this.links[place]!;
     if (link.session.identity.peerCompId === "") this.bind(link);
@@ -361,8 +361,8 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     this.parts.events.emitText(EVENT_SESSION_BOUND, link.id, 0, 0, logon.bytes, logon.senderFrom, logon.senderTo);
   }
 
-  /** Why a connection can't be that session's now; NONE when nothing speaks against it. */
-  private whyNot(place: number, stream: Stream): DisconnectReason {
+  /** Reason to refuse this connection, or NONE to accept it. */
+  private refusalReason(place: number, stream: Stream): DisconnectReason {
     if (this.stopAtNs > 0) return DisconnectReason.STOPPING;
     if (place === NONE) return DisconnectReason.COMP_ID;
     if (!this.parts.allowed[place]!.admits(stream.peer)) return DisconnectReason.ADDRESS;
@@ -371,7 +371,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     return link.admits() ? DisconnectReason.NONE : DisconnectReason.OUT_OF_HOURS;
   }
 
-  /** Place in `links` of the session whose Logon was read, or NONE. */
+  /** Index in `links` of the session whose Logon was read, or NONE. */
   private place(): number {
     const scan = this.scan;
     for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.identity.isLogonOf(scan)) return i;
@@ -379,7 +379,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     return NONE;
   }
 
-  /** An identity we don't know, or that is connected already, gets no answer (FIX 4.4 Volume 2, cases 1S b, c, e). */
+  /** Closes a connection without an answer (FIX 4.4 Volume 2, cases 1S b, c, e). */
   private refuse(stream: Stream, reason: DisconnectReason, logon: LogonReader | null): void {
     const slot = this.slots[stream.index]!;
     if (slot >= 0) this.parts.passwords.abandon(slot);
@@ -388,7 +388,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     this.acceptor.refuse(stream);
   }
 
-  private look(nowNs: number): void {
+  private runPeriodic(nowNs: number): void {
     this.nextTickNs = nowNs + TICK_NS;
     this.parts.reactor.rest(nowNs);
     this.turns.watchSchedules(nowNs, this.time.wallUs);

@@ -3,7 +3,7 @@ export class AllowList {
   private readonly words: Int32Array;
   private readonly masks: Int32Array;
 
-  /** No range: from everywhere. */
+  /** Without ranges, every address is admitted. */
   constructor(ranges: readonly { readonly address: Uint8Array; readonly bits: number }[]) {
     const words = new Uint8Array(new ArrayBuffer(16 * ranges.length));
     const masks = new Uint8Array(new ArrayBuffer(16 * ranges.length));

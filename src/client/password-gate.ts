@@ -1,14 +1,14 @@
 import { NONE } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 
-/*  Passwords on their way to be checked: hashing takes far longer than a lane may, so the main thread does it.
+/*  Password checks. A hash takes far longer than a lane's turn may, so the main thread computes it.
  *
  *  slot  0      4         8             12             16          144                                 768
  *        ┌──────┬─────────┬─────────────┬──────────────┬───────────┬───────────────────────────────────┐
  *        │ state│ session │ name length │ length       │ username  │ password                          │
  *        └──────┴─────────┴─────────────┴──────────────┴───────────┴───────────────────────────────────┘
  *  state  FREE → ASKED by the lane, then RIGHT or WRONG by the main thread (which wipes the password), then FREE by the
- *         lane. Whoever may move the state on owns the slot.
+ *         lane. The slot is owned by the side that writes its next state.
  */
 const SLOTS = 8;
 const SLOT_BYTES = 768;
@@ -23,9 +23,9 @@ export const ASKED = 1;
 export const RIGHT = 2;
 export const WRONG = 3;
 
-/** A lane's end: asks, and looks for the answer in later turns. */
+/** A lane's side of the gate: asks, and polls the answer in later turns. */
 export class PasswordGate {
-  /** Slots whose answer nobody waits for any more. */
+  /** 1: the connection of this slot is closed; its answer is discarded. */
   private readonly abandoned = new Uint8Array(new ArrayBuffer(SLOTS));
 
   constructor(
@@ -33,7 +33,7 @@ export class PasswordGate {
     private readonly at: number,
   ) {}
 
-  /** Asks for `bytes[…)` to be checked. Returns the slot, or NONE while all are in use or when one is too long to be right. */
+  /** Requests a check of the username and password in `bytes`. Returns the slot, or NONE while all slots are in use. */
   ask(
     session: number,
     bytes: Uint8Array,
@@ -47,7 +47,7 @@ export class PasswordGate {
     const at = this.at + slot * SLOT_BYTES;
     const ints = this.views.ints;
     const target = this.views.bytes;
-    // One that is cut off can't be right.
+    // A text that is cut off matches no password.
     const nameLength = Math.min(USERNAME_BYTES, nameTo - nameFrom);
     const length = Math.min(PASSWORD_BYTES, passwordTo - passwordFrom);
     ints[(at >> 2) + 1] = session;
@@ -59,7 +59,7 @@ export class PasswordGate {
     return slot;
   }
 
-  /** ASKED while it is not known, then RIGHT or WRONG, once: the slot is free then. */
+  /** Returns ASKED while the answer is open, then RIGHT or WRONG once, which frees the slot. */
   answer(slot: number): number {
     const word = (this.at + slot * SLOT_BYTES) >> 2;
     const state = Atomics.load(this.views.ints, word);
@@ -67,7 +67,7 @@ export class PasswordGate {
     return state;
   }
 
-  /** The connection is gone; whatever the answer will be, it is for nobody. */
+  /** Discards the answer: the connection is closed. */
   abandon(slot: number): void {
     this.abandoned[slot] = 1;
   }
@@ -82,16 +82,16 @@ export class PasswordGate {
   }
 }
 
-/** One question, as the main thread sees it. */
+/** One password check for the main thread. */
 export interface PasswordQuestion {
   readonly session: number;
   readonly username: string;
-  /** A copy, the asker's to wipe. */
+  /** A copy; the caller wipes it. */
   readonly password: Uint8Array;
   answer(right: boolean): void;
 }
 
-/** Takes the questions that no one has taken yet out of a gate, and wipes the passwords there. Cold: the main thread's. */
+/** Takes the new questions of a gate and wipes their passwords there. Cold: the main thread's. */
 export function takeQuestions(views: Views, gateAt: number, taken: Set<number>): PasswordQuestion[] {
   const questions: PasswordQuestion[] = [];
   for (let slot = 0; slot < SLOTS; slot++) {

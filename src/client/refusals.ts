@@ -8,7 +8,7 @@ import type { StreamWriter } from "../journal/writer.ts";
 import { DISCONNECT_TEXT_AT, DISCONNECT_TEXT_BYTES, DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
 import { EVENT_CONNECTION_REFUSED, type EventWriter } from "../telemetry/events.ts";
 
-/** Connections that never became a session's: of each a line of the log and an entry of the journal. */
+/** Logs and journals connections that were refused before a logon. */
 export class Refusals {
   private readonly disconnectRecord = new DisconnectRecordWriter(
     Views.allocate(DISCONNECT_TEXT_AT + DISCONNECT_TEXT_BYTES),
@@ -21,7 +21,7 @@ export class Refusals {
     private readonly roomBytes: number,
   ) {}
 
-  /** `logon` has read the first message, which names the parties; null: none has come. */
+  /** `logon` holds the first message with its CompIDs; null: no message was received. */
   record(reason: DisconnectReason, pendingBytes: number, peer: Int32Array, logon: LogonReader | null): void {
     const disconnectRecord = this.disconnectRecord;
     disconnectRecord.set(1, 1, reason, pendingBytes, peer);

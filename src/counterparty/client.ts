@@ -37,7 +37,7 @@ export class ClientPeer extends PeerSession {
 
   /** Sends the Logon. `reset`: both sides' numbers begin again. */
   sendLogon(reset = false): void {
-    if (reset) this.numbersAgain();
+    if (reset) this.resetOut();
     this.send(LOGON, [[98, 0], [108, this.heartBtInt], ...(reset ? ([[141, "Y"]] as const) : []), ...this.logonMore]);
   }
 

@@ -56,7 +56,7 @@ export class SentMessages {
 }
 
 /** Contents of messages that have come, by number; "" where the number holds no application message. */
-export class HeardMessages {
+export class ReceivedMessages {
   private readonly contents: string[] = [];
 
   constructor(private readonly keeps: boolean) {}

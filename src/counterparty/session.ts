@@ -1,4 +1,4 @@
-import { HeardMessages, isAdministrative, type Sent, SentMessages } from "./history.ts";
+import { isAdministrative, ReceivedMessages, type Sent, SentMessages } from "./history.ts";
 import { Inbox, PATIENCE_MS, within } from "./inbox.ts";
 import {
   type Body,
@@ -80,17 +80,17 @@ export abstract class PeerSession {
   protected transport: Transport | null = null;
   protected readonly sent: SentMessages;
   /** Our Logout is out on this connection. */
-  protected leaving = false;
+  protected logoutSent = false;
   /** The side that sends its Logon first. */
   protected abstract readonly initiates: boolean;
   /** An application message that is asked for again comes again: it is not gap-filled. */
   protected abstract readonly expectsRepeats: boolean;
   private readonly keepsAll: boolean;
   private readonly inbox: Inbox;
-  private readonly heard: HeardMessages;
+  private readonly history: ReceivedMessages;
   private splitter = new Splitter();
   /** Our Logon is out on this connection. */
-  private introduced = false;
+  private logonSent = false;
   private gapTo = 0;
   private gapAtNs = 0;
   /** Last number on this connection that was not a repetition; 0: none. */
@@ -110,7 +110,7 @@ export abstract class PeerSession {
     this.clock = clock;
     this.keepsAll = keeps === "all";
     this.sent = new SentMessages(keeps !== "nothing");
-    this.heard = new HeardMessages(keeps !== "nothing");
+    this.history = new ReceivedMessages(keeps !== "nothing");
     this.inbox = new Inbox(this.keepsAll);
     this.beginString = beginStringOf(version);
     const applVerId = applVerIdOf(version);
@@ -121,7 +121,7 @@ export abstract class PeerSession {
   protected application(_message: Message): void {}
 
   /** Every message as it comes, in sequence or not. */
-  protected came(_message: Message): void {}
+  protected onMessage(_message: Message): void {}
 
   /** A Reject (35=3), in sequence. */
   protected rejected(_message: Message): void {}
@@ -159,8 +159,8 @@ export abstract class PeerSession {
     }
     this.transport = transport;
     this.loggedOn = false;
-    this.introduced = false;
-    this.leaving = false;
+    this.logonSent = false;
+    this.logoutSent = false;
     this.splitter = new Splitter(this.beginString);
     this.gapTo = 0;
     this.lastNew = 0;
@@ -200,9 +200,9 @@ export abstract class PeerSession {
     const time = this.now();
     const text = bodyText(body);
     this.sent.add(sequence, type, text, time);
-    if (type === LOGON) this.introduced = true;
-    if (type === LOGOUT) this.leaving = true;
-    if (this.initiates || this.introduced || type === LOGOUT) this.write(this.text(type, text, { sequence, time }));
+    if (type === LOGON) this.logonSent = true;
+    if (type === LOGOUT) this.logoutSent = true;
+    if (this.initiates || this.logonSent || type === LOGOUT) this.write(this.text(type, text, { sequence, time }));
     return sequence;
   }
 
@@ -295,8 +295,8 @@ export abstract class PeerSession {
   }
 
   /** Sends a Logout, once. */
-  leave(): void {
-    if (this.loggedOn && !this.leaving) this.send(LOGOUT);
+  sendLogout(): void {
+    if (this.loggedOn && !this.logoutSent) this.send(LOGOUT);
   }
 
   async logout(): Promise<void> {
@@ -316,12 +316,12 @@ export abstract class PeerSession {
 
   private message(message: Message): void {
     if (this.keepsAll) this.received.push(message);
-    this.came(message);
+    this.onMessage(message);
     const { type } = message;
     if (message.get(49) !== this.peerCompId || message.get(56) !== this.compId) this.fault(`CompIDs: ${message}`);
     if (!this.loggedOn && type === LOGOUT) this.refused(message);
     else if (!this.loggedOn && type !== LOGON) this.fault(`not logged on: ${message}`);
-    if (type === LOGON && message.get(141) === "Y") this.numbersBegin();
+    if (type === LOGON && message.get(141) === "Y") this.resetIn();
     const isReset = type === SEQUENCE_RESET && message.get(123) !== "Y";
     if (!isReset) this.checkOrder(message);
     const { sequence } = message;
@@ -331,9 +331,9 @@ export abstract class PeerSession {
     else this.inOrder(message);
   }
 
-  private numbersBegin(): void {
+  private resetIn(): void {
     this.nextIn = 1;
-    this.heard.clear();
+    this.history.clear();
     this.lastNew = 0;
     this.gapTo = 0;
   }
@@ -369,7 +369,7 @@ export abstract class PeerSession {
     this.repeats++;
     if (!message.possDup) return this.fault(`MsgSeqNum too low, ${this.nextIn} was next: ${message}`);
     if (message.type === SEQUENCE_RESET) return this.gapFill(message);
-    const wrong = this.heard.compare(message);
+    const wrong = this.history.compare(message);
     if (wrong !== null) this.fault(wrong);
   }
 
@@ -377,7 +377,7 @@ export abstract class PeerSession {
     if (message.type === SEQUENCE_RESET) this.gapFill(message);
     else {
       this.nextIn = message.sequence + 1;
-      this.heard.add(message);
+      this.history.add(message);
     }
     if (this.nextIn > this.gapTo) this.gapTo = 0;
     this.deliver(message);
@@ -388,7 +388,7 @@ export abstract class PeerSession {
     const next = message.number(36);
     const { sequence } = message;
     if (!(next > sequence)) return this.fault(`NewSeqNo: ${message}`);
-    const held = this.heard.fill(sequence, next);
+    const held = this.history.fill(sequence, next);
     if (held > 0 && this.expectsRepeats) this.fault(`number ${held} came before: ${message}`);
     if (next > this.nextIn) this.nextIn = next;
   }
@@ -408,10 +408,10 @@ export abstract class PeerSession {
   private logonCame(message: Message): void {
     if (!this.initiates) {
       const resets = message.get(141) === "Y";
-      if (resets) this.numbersAgain();
+      if (resets) this.resetOut();
       this.answerLogon(message, resets ? [[141, "Y"]] : []);
     }
-    this.loggedOn = this.transport !== null && !this.leaving;
+    this.loggedOn = this.transport !== null && !this.logoutSent;
   }
 
   protected answerLogon(message: Message, more: readonly Field[]): void {
@@ -419,14 +419,14 @@ export abstract class PeerSession {
   }
 
   /** Our numbers begin again, and what was sent is no more. */
-  numbersAgain(): void {
+  resetOut(): void {
     this.nextOut = 1;
     this.sent.clear();
   }
 
   private logoutCame(): void {
     if (!this.answersLogout) return;
-    if (!this.leaving) this.send(LOGOUT);
+    if (!this.logoutSent) this.send(LOGOUT);
     this.transport?.end();
   }
 

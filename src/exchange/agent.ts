@@ -16,11 +16,11 @@ import type { LinkTurns } from "../session/link-turns.ts";
 import { APPLICATION, type Verdict } from "../session/protocol.ts";
 import { OrderEntry } from "./order-entry.ts";
 
-/** How often the lane's buffers are looked at. */
+/** Interval at which unused buffers are returned. */
 const TICK_NS = 10_000_000;
 /** A stopping session waits this long for the peer's Logout before its connection is closed. */
 const STOP_PATIENCE_NS = 3_000_000_000;
-/** Symbols that have a book; each is made on first sight. */
+/** Most symbols; each gets a book with its first order. */
 const MAX_SYMBOLS = 4096;
 
 /** `links[i].id` is i. */
@@ -30,19 +30,18 @@ export interface ExchangeAgentParts extends AcceptorParts {
   readonly listen: () => Listener[];
   readonly scan: Scanner;
   readonly maxOrders: number;
-  /** Tells this run's OrderIDs and ExecIDs from those of every other: its start, seconds since 1970. */
+  /** Start of this run, seconds since 1970; makes its OrderIDs and ExecIDs unique. */
   readonly birth: number;
 }
 
 /**
- * The built-in exchange: FIX sessions around a book, all of it in memory only.
- * Nothing is journalled. A report for a session that is not connected takes its number and is lost; the peer gets a gap
- * fill when it asks for it. After a restart every session begins at 1 with an empty book, so its peers log on with
- * ResetSeqNumFlag.
+ * The built-in exchange: FIX sessions and a book, in memory only; nothing is journalled.
+ * A report for a disconnected session uses a sequence number and is lost; a resend of it is a gap fill. After a restart
+ * every session begins at 1 and the book is empty, so peers log on with ResetSeqNumFlag.
  */
 export class ExchangeAgent implements Agent, LinkHandler<FixSession>, AcceptorOwner {
   readonly name: string;
-  readonly desk: OrderEntry;
+  readonly orderEntry: OrderEntry;
   private readonly links: readonly Link<FixSession>[];
   private readonly request = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES));
   private readonly reader = new OrderReader();
@@ -60,7 +59,7 @@ export class ExchangeAgent implements Agent, LinkHandler<FixSession>, AcceptorOw
     this.scan = parts.scan;
     this.logon = new LogonReader(parts.scan);
     this.time = parts.time;
-    this.desk = new OrderEntry(parts.links, parts.time, parts.maxOrders, MAX_SYMBOLS, parts.birth);
+    this.orderEntry = new OrderEntry(parts.links, parts.time, parts.maxOrders, MAX_SYMBOLS, parts.birth);
     this.acceptor = new Acceptor(this, parts);
   }
 
@@ -70,7 +69,7 @@ export class ExchangeAgent implements Agent, LinkHandler<FixSession>, AcceptorOw
 
   poll(nowNs: number): number {
     let work = this.turns.poll(nowNs);
-    // What one session sends is reported to others as well.
+    // A request of one session may cause reports to others.
     if (work > 0) work += this.turns.flush();
     work += this.acceptor.accept();
     if (nowNs >= this.nextTickNs) {
@@ -82,8 +81,8 @@ export class ExchangeAgent implements Agent, LinkHandler<FixSession>, AcceptorOw
 
   deadlineNs(): number {
     const firstNs = this.turns.deadlines.firstNs;
-    const looks = this.parts.reactor.restless || this.stopAtNs > 0;
-    return looks && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
+    const isPeriodic = this.parts.reactor.restless || this.stopAtNs > 0;
+    return isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
   }
 
   stop(nowNs: number): void {
@@ -124,13 +123,13 @@ export class ExchangeAgent implements Agent, LinkHandler<FixSession>, AcceptorOw
     const result = this.reader.read(scan, request, session.profile.version);
     if (result === READ) {
       request.session = link.id;
-      this.desk.take(request);
+      this.orderEntry.take(request);
     } else if (result === NOT_AN_ORDER) session.rejects.unsupported(scan, sequence);
     else session.rejects.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
   }
 
   loggedOn(): void {
-    // Nothing waits for a session: what was reported while it was away is gone.
+    // Nothing to do: reports for a disconnected session are not kept.
   }
 
   closed(_link: Link<FixSession>, _reason: number, stream: Stream): void {
@@ -138,7 +137,7 @@ export class ExchangeAgent implements Agent, LinkHandler<FixSession>, AcceptorOw
   }
 
   stale(): void {
-    // Without a journal nothing is sent again.
+    // Nothing to do: without a journal there are no resends.
   }
 
   staleJournalled(): boolean {
@@ -146,7 +145,7 @@ export class ExchangeAgent implements Agent, LinkHandler<FixSession>, AcceptorOw
   }
 
   tooMany(_listener: Listener, _fd: number): void {
-    // It is closed without a word.
+    // Nothing to log: the acceptor closes the connection.
   }
 
   tick(key: number): void {
@@ -160,18 +159,18 @@ export class ExchangeAgent implements Agent, LinkHandler<FixSession>, AcceptorOw
       : this.acceptor.logonDueNs(this.acceptor.streamOf(key));
   }
 
-  /** Reads the first message of a connection, and gives the connection to the session that it names. */
+  /** Reads the first message of a connection and assigns the connection to the session it identifies. */
   pollUnlinked(_index: number, stream: Stream): number {
     const got = stream.receive();
     if (got === 0) return 0;
     if (got > 0 && !this.logon.read(stream.in, stream.inFrom, stream.inTo)) return 1;
-    const place = got < 0 || this.logon.refusal !== DisconnectReason.NONE ? NONE : this.placeOf(this.scan);
+    const place = got < 0 || this.logon.refusal !== DisconnectReason.NONE ? NONE : this.linkIndexOf(this.scan);
     if (place === NONE || this.links[place]!.stream !== null || this.stopAtNs > 0) this.acceptor.refuse(stream);
     else this.acceptor.give(stream, place);
     return 1;
   }
 
-  private placeOf(scan: Scanner): number {
+  private linkIndexOf(scan: Scanner): number {
     for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.identity.isLogonOf(scan)) return i;
     return NONE;
   }

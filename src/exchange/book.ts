@@ -2,14 +2,14 @@ import { broken } from "../base/broken.ts";
 import { NONE } from "../base/units.ts";
 import { Levels } from "./levels.ts";
 
-/** What a book says of its orders; the handlers must not call the book. */
+/** Events of a book; handlers must not call the book. */
 export interface BookEvents {
   accepted(order: number): void;
-  /** The order was not taken; `reason` is one of BAD_…. */
+  /** The order was not accepted; `reason` is one of BAD_…. */
   rejected(order: number, reason: number): void;
-  /** `maker` rested, `taker` came; both already hold their new quantities. */
+  /** `taker` traded against the resting `maker`; both have their new quantities. */
   filled(maker: number, taker: number, priceE8: number, quantity: number): void;
-  /** What was left of the order is gone: asked for, or because it may not rest. */
+  /** The order's remaining quantity was cancelled: by request, or because the order may not rest. */
   cancelled(order: number): void;
   replaced(order: number): void;
 }
@@ -17,18 +17,18 @@ export interface BookEvents {
 export const BAD_QUANTITY = 1;
 const BAD_PRICE = 2;
 
-/** What `cancel` and `replace` did. */
-export const TAKEN = 0;
-/** The order is filled or cancelled already. */
+/** Results of `cancel` and `replace`. */
+export const ACCEPTED = 0;
+/** The order is already filled or cancelled. */
 export const TOO_LATE = -1;
-/** The new quantity is not above what is filled, or the price is none. */
-export const UNFIT = -2;
+/** The new quantity is not above the filled quantity, or the price is not above 0. */
+export const BAD_REPLACE = -2;
 
-/** How long an order stands. */
-export const REST = 0;
-/** Immediate or cancel; every market order is. */
+/** Lifetime of an order: the remaining quantity rests. */
+export const RESTING = 0;
+/** Immediate or cancel; also every market order. */
 export const IMMEDIATE = 1;
-/** All of it at once, or nothing. */
+/** Fill or kill. */
 export const ALL_OR_NOTHING = 2;
 
 /** A market order's price limit. */
@@ -36,20 +36,20 @@ export const ANY_PRICE = 0;
 
 /**
  * Price-time matching of any number of symbols over one table of orders.
- * An order is a slot of the table: `claim` it, write what you keep by slot, then `enter` it. A slot whose order has ended
- * stays readable until all other free slots have been used.
+ * An order is a slot of the table: `claim` a slot, write your data of the order by slot, then `enter` it. The slot of an
+ * ended order stays readable until all other free slots have been used.
  */
 export class Book {
   readonly priceE8: Float64Array;
   readonly quantity: Float64Array;
   readonly filled: Float64Array;
-  /** Average price of what is filled, 1e-8. */
+  /** Average price of the filled quantity, 1e-8. */
   readonly averageE8: Float64Array;
   readonly buys: Uint8Array;
   /** 1 while it rests or is being matched. */
   readonly live: Uint8Array;
   readonly symbol: Int32Array;
-  /** Orders that rest now. */
+  /** Count of resting orders. */
   resting = 0;
   private readonly levels: Levels;
   private readonly free: Int32Array;
@@ -74,7 +74,7 @@ export class Book {
     this.freeCount = maxOrders;
   }
 
-  /** The slot that has been free longest, or NONE when every slot holds a live order. */
+  /** Returns the slot that has been free longest, or NONE when every slot holds a live order. */
   claim(): number {
     if (this.freeCount === 0) return NONE;
     const order = this.free[this.freeFrom]!;
@@ -85,20 +85,20 @@ export class Book {
     return order;
   }
 
-  /** What may still be filled. */
+  /** LeavesQty of an order. */
   leaves(order: number): number {
     return this.live[order] === 1 ? this.quantity[order]! - this.filled[order]! : 0;
   }
 
   /** Enters a claimed order; `priceE8` is ANY_PRICE for a market order. */
-  enter(order: number, symbol: number, buys: boolean, stands: number, priceE8: number, quantity: number): void {
+  enter(order: number, symbol: number, buys: boolean, lifetime: number, priceE8: number, quantity: number): void {
     this.symbol[order] = symbol;
     this.buys[order] = buys ? 1 : 0;
     this.priceE8[order] = priceE8;
     this.quantity[order] = quantity;
     const reason = !(quantity > 0)
       ? BAD_QUANTITY
-      : priceE8 < 0 || (priceE8 === ANY_PRICE && stands === REST)
+      : priceE8 < 0 || (priceE8 === ANY_PRICE && lifetime === RESTING)
         ? BAD_PRICE
         : 0;
     if (reason !== 0) {
@@ -108,35 +108,35 @@ export class Book {
     }
     this.live[order] = 1;
     this.events.accepted(order);
-    if (stands !== ALL_OR_NOTHING || this.within(order) >= quantity) this.match(order);
+    if (lifetime !== ALL_OR_NOTHING || this.within(order) >= quantity) this.match(order);
     if (this.live[order] === 0) return;
-    if (stands === REST) this.rest(order);
+    if (lifetime === RESTING) this.rest(order);
     else this.drop(order);
   }
 
-  /** Takes a resting order out. */
+  /** Cancels a resting order. */
   cancel(order: number): number {
     if (this.live[order] === 0) return TOO_LATE;
     this.levels.remove(order);
     this.resting--;
     this.drop(order);
-    return TAKEN;
+    return ACCEPTED;
   }
 
-  /** Changes a resting order. It keeps its place only when its price stays and its quantity does not grow. */
+  /** Changes a resting order. It keeps its priority only when its price is unchanged and its quantity does not grow. */
   replace(order: number, priceE8: number, quantity: number): number {
     if (this.live[order] === 0) return TOO_LATE;
-    if (!(quantity > this.filled[order]!) || !(priceE8 > 0)) return UNFIT;
+    if (!(quantity > this.filled[order]!) || !(priceE8 > 0)) return BAD_REPLACE;
     const keeps = priceE8 === this.priceE8[order] && quantity <= this.quantity[order]!;
     if (!keeps) this.levels.remove(order);
     this.priceE8[order] = priceE8;
     this.quantity[order] = quantity;
     this.events.replaced(order);
-    if (keeps) return TAKEN;
+    if (keeps) return ACCEPTED;
     this.resting--;
     this.match(order);
     if (this.live[order] === 1) this.rest(order);
-    return TAKEN;
+    return ACCEPTED;
   }
 
   /** Best resting price of a side, or NONE. */
@@ -184,7 +184,7 @@ export class Book {
     return this.buys[order] === 1 ? priceE8 <= limit : priceE8 >= limit;
   }
 
-  /** What could be filled at once, counted up to what the order wants. */
+  /** Quantity that can be filled at once, at most the order's. */
   private within(order: number): number {
     const levels = this.levels;
     let sum = 0;

@@ -1,4 +1,4 @@
-// What makes an exchange out of its configuration. Cold.
+// Builds an exchange from its configuration. Cold.
 
 import type { LaneTime } from "../base/lane-time.ts";
 import { FixSession } from "../fix/session/session.ts";
@@ -12,7 +12,7 @@ import type { SessionHost } from "../session/protocol.ts";
 import { ExchangeAgent } from "./agent.ts";
 
 export interface BuildExchangeParts {
-  /** As configured. */
+  /** Configuration of the exchange. */
   readonly exchange: {
     readonly compId: string;
     readonly sessions: readonly string[];
@@ -23,13 +23,13 @@ export interface BuildExchangeParts {
   readonly reactor: Reactor;
   readonly scan: Scanner;
   readonly time: LaneTime;
-  /** When this run began, seconds since 1970; makes its OrderIDs and ExecIDs its own. */
+  /** Start of this run, seconds since 1970; makes its OrderIDs and ExecIDs unique. */
   readonly birth: number;
-  /** Room that the longest message written may need. */
+  /** Bytes of the longest message that is written. */
   readonly messageBytes: number;
 }
 
-/** What a session's output has room for by itself, and with the lane's pool. */
+/** Output buffer of a session, and its limit with buffers of the lane's pool. */
 const OUT_BYTES = 1 << 16;
 const BACKLOG_BYTES = 8 << 20;
 const SPARE_CONNECTIONS = 8;
@@ -63,7 +63,7 @@ export function buildExchange(parts: BuildExchangeParts): ExchangeAgent {
       peerCompId: peer,
       initiator: false,
       heartBtIntS: MAX_HEARTBEAT_S,
-      // Where a peer cannot ask for it: a restart has forgotten the numbers.
+      // Versions without ResetSeqNumFlag: a restart does not know the numbers.
       resetOnLogon: !version.hasResetFlag,
       logonTimeoutMs: LOGON_TIMEOUT_MS,
     };

@@ -2,9 +2,9 @@ import { copyId, hashId, ID_BYTES, sameId } from "../base/id.ts";
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 
-/** Entries found by their id and owner: open addressing, no more than half full. An entry is a number below `capacity`. */
+/** Index of entries by id and owner: open addressing, at most half full. An entry is a number below `capacity`. */
 export class IdTable {
-  /** The id of entry n stands at n × 32. */
+  /** The id of entry n is at byte n × 32. */
   readonly ids: Views;
   readonly lengths: Uint8Array;
   readonly owners: Int32Array;
@@ -26,7 +26,7 @@ export class IdTable {
     return entry * ID_BYTES;
   }
 
-  /** The entry with this id and owner, or NONE. */
+  /** Returns the entry with this id and owner, or NONE. */
   find(ids: Int32Array, at: number, owner: number): number {
     let place = hashId(ids, at, owner) & this.mask;
     for (;;) {
@@ -37,7 +37,7 @@ export class IdTable {
     }
   }
 
-  /** Gives an entry its id, instead of the one it may have. The caller has seen that no other entry has it. */
+  /** Sets an entry's id and replaces an earlier one. The caller has checked that no other entry has this id. */
   put(entry: number, ids: Int32Array, at: number, length: number, owner: number): void {
     if (this.held[entry] === 1) this.remove(entry);
     copyId(this.ids.ints, this.at(entry), ids, at);
@@ -49,13 +49,13 @@ export class IdTable {
     this.places[place] = entry + 1;
   }
 
-  /** Forgets an entry's id, if it has one. */
+  /** Removes an entry's id, if it has one. */
   remove(entry: number): void {
     if (this.held[entry] === 0) return;
     this.held[entry] = 0;
     let hole = this.home(entry);
     while (this.places[hole] !== entry + 1) hole = (hole + 1) & this.mask;
-    // Whatever stands behind and would not be found past the hole moves into it.
+    // Later entries of the probe sequence that the hole would hide move into it.
     let place = hole;
     for (;;) {
       place = (place + 1) & this.mask;

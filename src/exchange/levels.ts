@@ -1,19 +1,19 @@
 import { NONE } from "../base/units.ts";
 
-/*  Resting orders: each side of a symbol is a list of price levels from the best to the worst, each level a list of
- *  orders from the first to the last that came.
+/*  Resting orders: each side of a symbol is a list of price levels from best to worst, each level a list of orders
+ *  from first to last in time.
  *
  *  best ──▶ level 101 ──worse──▶ level 100 ──worse──▶ level 98
  *            │ first ▶ order ▶ order ◀ last
  */
 
-/** The lists of all symbols over one pool of levels and one of orders; as many levels as orders. */
+/** The lists of all symbols, in one table of levels and one of orders; it has as many levels as orders. */
 export class Levels {
   readonly priceE8: Float64Array;
   readonly first: Int32Array;
   /** The next level away from the best price. */
   readonly worse: Int32Array;
-  /** By order: the one behind it at its level. */
+  /** By order: the next order of its level. */
   readonly next: Int32Array;
   private readonly last: Int32Array;
   private readonly better: Int32Array;
@@ -42,7 +42,7 @@ export class Levels {
     return this.tops[2 * symbol + (buys ? 1 : 0)]!;
   }
 
-  /** Puts an order behind all others of its price. */
+  /** Adds an order behind all others of its price. */
   add(order: number, symbol: number, buys: boolean, priceE8: number): void {
     const top = 2 * symbol + (buys ? 1 : 0);
     let before = NONE;

@@ -42,18 +42,18 @@ import {
 } from "../record/order-request.ts";
 import type { Link } from "../session/link.ts";
 import {
+  ACCEPTED,
   ALL_OR_NOTHING,
   ANY_PRICE,
   BAD_QUANTITY,
   Book,
   type BookEvents,
   IMMEDIATE,
-  REST,
-  TAKEN,
+  RESTING,
   TOO_LATE,
 } from "./book.ts";
 import { IdTable } from "./id-table.ts";
-import { OrderDetails, ReportWriter } from "./reports.ts";
+import { ExchangeReportWriter, OrderDetails } from "./reports.ts";
 
 /** OrdRejReason (103). */
 const REASON_BROKER = 0;
@@ -69,16 +69,16 @@ const CXL_DUPLICATE = 6;
 const CXL_OTHER = 99;
 const NO_REASON = -1;
 
-/** Takes requests of all sessions to the book, and reports what the book does. */
+/** Enters the requests of all sessions into the book, and reports the book's events to the sessions. */
 export class OrderEntry implements BookEvents {
   readonly book: Book;
   private readonly orders: IdTable;
   private readonly symbols: IdTable;
   private readonly details: OrderDetails;
-  private readonly reports: ReportWriter;
+  private readonly reports: ExchangeReportWriter;
   private symbolCount = 0;
   private orderCount = 0;
-  /** The request that is being answered, while one is. */
+  /** The request in progress. */
   private request!: OrderRequest;
   private requestOrder = NONE;
 
@@ -93,10 +93,10 @@ export class OrderEntry implements BookEvents {
     this.orders = new IdTable(maxOrders);
     this.symbols = new IdTable(maxSymbols);
     this.details = new OrderDetails(maxOrders);
-    this.reports = new ReportWriter(birth, this.book, this.details, this.orders, this.symbols);
+    this.reports = new ExchangeReportWriter(birth, this.book, this.details, this.orders, this.symbols);
   }
 
-  /** Acts on one request; `request.session` is the index of its link. */
+  /** Handles one request; `request.session` is the index of its link. */
   take(request: OrderRequest): void {
     this.request = request;
     this.requestOrder = NONE;
@@ -129,7 +129,7 @@ export class OrderEntry implements BookEvents {
     this.report(order, EXEC_CANCELED, NO_REASON, null);
   }
 
-  /** The order's id is the request's from here on. */
+  /** The order now has the request's ClOrdID. */
   replaced(order: number): void {
     const request = this.request;
     const reports = this.reports;
@@ -160,10 +160,10 @@ export class OrderEntry implements BookEvents {
       this.refuse(request, REASON_BROKER, ORDERS_FULL);
       return;
     }
-    this.note(order, request);
+    this.store(order, request);
     const isMarket = request.ordType === TYPE_MARKET;
     const price = isMarket ? ANY_PRICE : request.priceE8 === 0 ? NO_PRICE : request.priceE8;
-    this.book.enter(order, symbol, request.side === SIDE_BUY, stands(request), price, request.quantity);
+    this.book.enter(order, symbol, request.side === SIDE_BUY, lifetime(request), price, request.quantity);
   }
 
   private cancel(request: OrderRequest): void {
@@ -189,7 +189,7 @@ export class OrderEntry implements BookEvents {
     }
     const result = this.book.replace(order, request.priceE8, request.quantity);
     if (result === TOO_LATE) this.refuseCancel(request, order, CXL_TOO_LATE, null);
-    else if (result !== TAKEN) this.refuseCancel(request, order, CXL_OTHER, UNFIT_TEXT);
+    else if (result !== ACCEPTED) this.refuseCancel(request, order, CXL_OTHER, BAD_REPLACE_TEXT);
   }
 
   private status(request: OrderRequest): void {
@@ -210,7 +210,7 @@ export class OrderEntry implements BookEvents {
     return this.symbolCount++;
   }
 
-  private note(order: number, request: OrderRequest): void {
+  private store(order: number, request: OrderRequest): void {
     const details = this.details;
     this.orders.put(
       order,
@@ -257,7 +257,7 @@ export class OrderEntry implements BookEvents {
     this.unknown(request, EXEC_REJECTED, reason, text);
   }
 
-  /** A report about no order of ours: what it says of the order is what the request says. */
+  /** Reports without an order in the table; the order's fields are the request's. */
   private unknown(request: OrderRequest, execType: number, reason: number, text: Uint8Array): void {
     const session = this.links[request.session]!.session;
     const bytes = request.bytes;
@@ -326,9 +326,9 @@ function isStandard(request: OrderRequest): boolean {
   );
 }
 
-function stands(request: OrderRequest): number {
+function lifetime(request: OrderRequest): number {
   if (request.timeInForce === TIF_FOK) return ALL_OR_NOTHING;
-  return request.timeInForce === TIF_IOC || request.ordType === TYPE_MARKET ? IMMEDIATE : REST;
+  return request.timeInForce === TIF_IOC || request.ordType === TYPE_MARKET ? IMMEDIATE : RESTING;
 }
 
 const NO_ORDER = ascii("NONE");
@@ -339,5 +339,5 @@ const ORDERS_FULL = ascii("The exchange has no room for another open order");
 const NO_QUANTITY = ascii("OrderQty must be above 0");
 const BAD_PRICE_TEXT = ascii("Price must be above 0");
 const FIXED_TERMS = ascii("Only price and quantity of a limit order can be replaced");
-const UNFIT_TEXT = ascii("OrderQty must be above what is filled, Price above 0");
+const BAD_REPLACE_TEXT = ascii("OrderQty must be above what is filled, Price above 0");
 const UNKNOWN = ascii("Unknown order");

@@ -10,12 +10,12 @@ import { EXEC_NEW, EXEC_TRADE } from "../record/codes.ts";
 import type { Book } from "./book.ts";
 import type { IdTable } from "./id-table.ts";
 
-/** What the exchange keeps of each order besides what its book keeps; by slot. */
+/** Data of each order that is not in the book, by slot. */
 export class OrderDetails {
   readonly side: Uint8Array;
   readonly ordType: Uint8Array;
   readonly timeInForce: Uint8Array;
-  /** OrdStatus (39) as last reported. */
+  /** OrdStatus (39) of the last report. */
   readonly status: Uint8Array;
   readonly number: Float64Array;
   readonly accountLength: Uint8Array;
@@ -32,22 +32,22 @@ export class OrderDetails {
   }
 }
 
-/** Writes ExecutionReport (8) from what book and tables hold, in the words of a version, ascending by tag. */
-export class ReportWriter {
-  /** Of the next report: what a trade filled, 0 otherwise. */
+/** Writes ExecutionReport (8) of an order in the book, in a version of FIX, ascending by tag. */
+export class ExchangeReportWriter {
+  /** LastQty and LastPx of the next report; 0 unless it is a trade. */
   lastQty = 0;
   lastPxE8 = 0;
-  /** The id the order had before, or that its canceller names; length 0 leaves it out. */
+  /** OrigClOrdID of the next report; length 0: none. */
   readonly orig = Views.allocate(ID_BYTES);
   origLength = 0;
-  /** ClOrdID of the request that is answered instead of the order's; length 0: the order's own. */
+  /** ClOrdID of the answered request; length 0: the report has the order's ClOrdID. */
   readonly request = Views.allocate(ID_BYTES);
   requestLength = 0;
   private readonly orderPrefix: Uint8Array;
   private readonly execPrefix: Uint8Array;
   private execs = 0;
 
-  /** `birth` tells this run's OrderIDs and ExecIDs from those of every other. */
+  /** `birth` makes this run's OrderIDs and ExecIDs unique. */
   constructor(
     birth: number,
     private readonly book: Book,
@@ -60,7 +60,7 @@ export class ReportWriter {
     this.execPrefix = ascii(`E${run}-`);
   }
 
-  /** The body of a report of `order`; what was set for it is cleared. */
+  /** Writes the body of a report of `order`, and clears `orig` and `request`. */
   write(
     writer: Writer,
     order: number,
@@ -112,7 +112,7 @@ export class ReportWriter {
     this.numbered(writer, tag.OrderID, this.orderPrefix, this.details.number[order]!);
   }
 
-  /** A fresh ExecID, for a report that is written elsewhere. */
+  /** Writes a new ExecID into a report of another writer. */
   execId(writer: Writer): void {
     this.numbered(writer, tag.ExecID, this.execPrefix, ++this.execs);
   }

@@ -1,4 +1,4 @@
-// The in-memory twin of the kernel's sockets, for the simulator and tests. Cold: none of it is in the product.
+// In-memory sockets for the simulator and tests. Cold: none of it is in the product.
 
 import { EADDRINUSE, EAGAIN, ECONNREFUSED, ECONNRESET, EINPROGRESS, EPIPE, SystemError } from "../../ffi/errno.ts";
 import { addressOf, copyMemory } from "../../ffi/memory.ts";
@@ -6,12 +6,12 @@ import { Wakeup } from "../../ffi/poller.ts";
 import type { CongestionControl, SocketAddress } from "../../ffi/socket.ts";
 import type { Network, Readiness } from "./network.ts";
 
-/** Bytes that a pipe can ever hold; how many of them a network lets it is `capacity`. */
+/** Size of a pipe's memory; the network's `capacity` may be smaller. */
 const PIPE_BYTES = 65_536;
 
-/*  Linear; when the last byte is read both ends of it go back to the start:
+/*  Linear memory; `compact` moves the unread bytes to its start:
  *
- *  ├── read ──┤ from ── can be read ── arrived ── under way ── to ├── free ──┤
+ *  ├── read ──┤ from ── readable ── arrived ── in flight ── to ├── free ──┤
  */
 
 /** One direction of a connection. */
@@ -19,7 +19,7 @@ class Pipe {
   from = 0;
   arrived = 0;
   to = 0;
-  /** Its writer has closed: after `to` comes the end. */
+  /** The writer has closed: the end of the stream follows `to`. */
   ended = false;
   readonly address: number;
   readonly memory: ArrayBuffer;
@@ -29,12 +29,12 @@ class Pipe {
     this.address = addressOf(this.memory);
   }
 
-  /** Lets so many more of the bytes under way arrive. */
+  /** Makes up to `bytes` of the bytes in flight readable. */
   deliver(bytes: number): void {
     this.arrived = Math.min(this.to, this.arrived + bytes);
   }
 
-  get underWay(): number {
+  get inFlight(): number {
     return this.to - this.arrived;
   }
 
@@ -55,65 +55,65 @@ class Pipe {
   }
 }
 
-/** One side's descriptor of a connection. */
-class End {
-  peer: End | null = null;
-  /** The connection has broken: whatever has arrived can be read, then it fails. */
+/** One side of a connection. */
+class PipeSocket {
+  peer: PipeSocket | null = null;
+  /** The connection is reset: bytes that have arrived can be read, then calls fail. */
   reset = false;
-  /** The peer's descriptor is closed: what is sent from now on goes nowhere. */
-  orphan = false;
+  /** The peer has closed its socket: the next send resets the connection. */
+  peerClosed = false;
 
   constructor(
     readonly fd: number,
     readonly input: Pipe,
     readonly output: Pipe,
-    /** Where it was made to, for people. */
+    /** Address of the listener, for messages. */
     readonly name: string,
   ) {}
 }
 
-class Door {
+class PipeListener {
   readonly waiting: number[] = [];
 
   constructor(readonly name: string) {}
 }
 
-/** Pipes that no network uses; their addresses are given away for good, so they are used again. */
+/** Unused pipes for reuse: `addressOf` keeps their memory for the life of the process. */
 const spare: Pipe[] = [];
 
-/** Listeners, connections and pollers in memory. Nothing arrives before `deliver` says so, unless `instant`. */
+/** Listeners, connections and pollers in memory. Bytes arrive by `deliver`, or at once when `instant`. */
 export class PipeNetwork implements Network {
-  /** Everything arrives as soon as it is sent. */
+  /** Bytes arrive as soon as they are sent. */
   instant = true;
-  /** Bytes under way or unread in one direction, before its writer has to wait. */
+  /** Bytes in flight or unread in one direction at which `send` returns EAGAIN. */
   capacity = PIPE_BYTES;
-  readonly ends = new Map<number, End>();
-  private readonly doors = new Map<number, Door>();
+  readonly sockets = new Map<number, PipeSocket>();
+  private readonly listeners = new Map<number, PipeListener>();
   private readonly refused = new Set<number>();
   private nextFd = 3;
 
   receive(fd: number, address: number, bytes: number): number {
-    const end = this.ends.get(fd)!;
-    const pipe = end.input;
+    const socket = this.sockets.get(fd)!;
+    const pipe = socket.input;
     const count = Math.min(bytes, pipe.arrived - pipe.from);
     if (count > 0) {
       copyMemory(address, pipe.address + pipe.from, count);
       pipe.from += count;
       return count;
     }
-    if (end.reset) return -ECONNRESET;
+    if (socket.reset) return -ECONNRESET;
     return pipe.ended && pipe.from === pipe.to ? 0 : -EAGAIN;
   }
 
   send(fd: number, address: number, bytes: number): number {
-    const end = this.ends.get(fd)!;
-    if (end.reset) return -EPIPE;
-    if (end.orphan) {
-      // The kernel takes it, and the peer's answers with a reset.
-      end.reset = true;
+    const socket = this.sockets.get(fd)!;
+    if (socket.reset) return -EPIPE;
+    if (socket.peerClosed) {
+      // As in the kernel: the send succeeds, and the closed peer answers with a reset.
+      socket.reset = true;
       return bytes;
     }
-    const pipe = end.output;
+    const pipe = socket.output;
     const count = Math.min(bytes, this.capacity - (pipe.to - pipe.from));
     if (count <= 0) return -EAGAIN;
     if (pipe.to + count > PIPE_BYTES) pipe.compact();
@@ -123,80 +123,81 @@ export class PipeNetwork implements Network {
     return count;
   }
 
-  /** As the kernel does: bytes that were not read make it a reset. */
+  /** As in the kernel: unread bytes turn the close into a reset. */
   closeSocket(fd: number): void {
-    const end = this.ends.get(fd);
-    if (end === undefined) {
-      for (const waiting of this.doors.get(fd)?.waiting ?? []) this.abortSocket(waiting);
-      this.doors.delete(fd);
+    const socket = this.sockets.get(fd);
+    if (socket === undefined) {
+      for (const waiting of this.listeners.get(fd)?.waiting ?? []) this.abortSocket(waiting);
+      this.listeners.delete(fd);
       this.refused.delete(fd);
       return;
     }
-    if (end.input.to > end.input.from) this.abortSocket(fd);
-    else this.leave(end);
+    if (socket.input.to > socket.input.from) this.abortSocket(fd);
+    else this.detach(socket);
   }
 
   abortSocket(fd: number): void {
-    const end = this.ends.get(fd);
-    if (end === undefined) return this.closeSocket(fd);
-    if (end.peer !== null) this.breakEnd(end.peer, 0);
-    this.leave(end);
+    const socket = this.sockets.get(fd);
+    if (socket === undefined) return this.closeSocket(fd);
+    if (socket.peer !== null) this.breakSocket(socket.peer, 0);
+    this.detach(socket);
   }
 
-  /** Breaks a connection in the middle: of what is under way to each side, so many bytes still arrive. */
-  sever(end: End, bytes: number): void {
-    const peer = end.peer;
-    this.breakEnd(end, bytes);
-    if (peer !== null) this.breakEnd(peer, bytes);
+  /** Breaks a connection: `bytes` of the bytes in flight to each side still arrive. */
+  sever(socket: PipeSocket, bytes: number): void {
+    const peer = socket.peer;
+    this.breakSocket(socket, bytes);
+    if (peer !== null) this.breakSocket(peer, bytes);
   }
 
   connectTo(address: SocketAddress): number {
     return this.connect(address.text);
   }
 
-  /** Connects to a listener by its text. Returns a descriptor. */
+  /** Connects to the listener with this address text. Returns a descriptor. */
   connect(text: string): number {
     const fd = this.nextFd++;
-    const door = [...this.doors.values()].find((its) => its.name === text);
-    if (door === undefined) {
+    const listener = [...this.listeners.values()].find((its) => its.name === text);
+    if (listener === undefined) {
       this.refused.add(fd);
       return fd;
     }
-    const near = new End(fd, this.pipe(), this.pipe(), text);
-    const far = new End(this.nextFd++, near.output, near.input, text);
+    const near = new PipeSocket(fd, this.pipe(), this.pipe(), text);
+    const far = new PipeSocket(this.nextFd++, near.output, near.input, text);
     near.peer = far;
     far.peer = near;
-    this.ends.set(near.fd, near);
-    this.ends.set(far.fd, far);
-    door.waiting.push(far.fd);
+    this.sockets.set(near.fd, near);
+    this.sockets.set(far.fd, far);
+    listener.waiting.push(far.fd);
     return fd;
   }
 
   connectResult(fd: number): number {
     if (this.refused.has(fd)) return -ECONNREFUSED;
-    const end = this.ends.get(fd);
-    if (end === undefined) return -EINPROGRESS;
-    return end.reset ? -ECONNRESET : 0;
+    const socket = this.sockets.get(fd);
+    if (socket === undefined) return -EINPROGRESS;
+    return socket.reset ? -ECONNRESET : 0;
   }
 
   listenTcp(host: string, port: number, _backlog: number): number {
     const name = `${host}:${port}`;
-    for (const door of this.doors.values()) if (door.name === name) throw new SystemError(`bind ${name}`, EADDRINUSE);
-    this.doors.set(this.nextFd, new Door(name));
+    for (const listener of this.listeners.values())
+      if (listener.name === name) throw new SystemError(`bind ${name}`, EADDRINUSE);
+    this.listeners.set(this.nextFd, new PipeListener(name));
     return this.nextFd++;
   }
 
   localPort(fd: number): number {
-    return Number(this.doors.get(fd)!.name.split(":").at(-1));
+    return Number(this.listeners.get(fd)!.name.split(":").at(-1));
   }
 
-  /** Nobody has an address here. */
+  /** Peers have no addresses here. */
   readPeer(_fd: number, words: Int32Array): void {
     words.fill(0);
   }
 
   acceptTcp(fd: number): number {
-    return this.doors.get(fd)!.waiting.shift() ?? -EAGAIN;
+    return this.listeners.get(fd)!.waiting.shift() ?? -EAGAIN;
   }
 
   setNoDelay(_fd: number): number {
@@ -219,7 +220,7 @@ export class PipeNetwork implements Network {
     return 0;
   }
 
-  /** No packet ever comes. */
+  /** There are no packets, so there is no CPU. */
   incomingCpu(_fd: number): number {
     return -1;
   }
@@ -229,46 +230,50 @@ export class PipeNetwork implements Network {
   }
 
   wakeup(): Wakeup {
-    return silent;
+    return noWakeup;
   }
 
   isReadable(fd: number): boolean {
-    const door = this.doors.get(fd);
-    if (door !== undefined) return door.waiting.length > 0;
-    const end = this.ends.get(fd);
-    if (end === undefined) return this.refused.has(fd);
-    return end.reset || end.input.arrived > end.input.from || (end.input.ended && end.input.from === end.input.to);
+    const listener = this.listeners.get(fd);
+    if (listener !== undefined) return listener.waiting.length > 0;
+    const socket = this.sockets.get(fd);
+    if (socket === undefined) return this.refused.has(fd);
+    return (
+      socket.reset ||
+      socket.input.arrived > socket.input.from ||
+      (socket.input.ended && socket.input.from === socket.input.to)
+    );
   }
 
   isWritable(fd: number): boolean {
-    const end = this.ends.get(fd);
-    if (end === undefined) return this.refused.has(fd);
-    return end.reset || end.output.to - end.output.from < this.capacity;
+    const socket = this.sockets.get(fd);
+    if (socket === undefined) return this.refused.has(fd);
+    return socket.reset || socket.output.to - socket.output.from < this.capacity;
   }
 
-  /** Every descriptor that is left; those of a process that has died are the caller's to close. */
+  /** Count of open descriptors. The caller closes those of a killed process. */
   get descriptors(): number {
-    return this.ends.size + this.doors.size + this.refused.size;
+    return this.sockets.size + this.listeners.size + this.refused.size;
   }
 
-  private breakEnd(end: End, bytes: number): void {
-    const pipe = end.input;
+  private breakSocket(socket: PipeSocket, bytes: number): void {
+    const pipe = socket.input;
     pipe.deliver(bytes);
     pipe.to = pipe.arrived;
-    end.reset = true;
+    socket.reset = true;
   }
 
-  /** The descriptor is gone; the peer reads what is under way, and the end. */
-  private leave(end: End): void {
-    end.output.ended = true;
-    this.ends.delete(end.fd);
-    const peer = end.peer;
+  /** Removes the descriptor; the peer reads the bytes in flight, then the end of the stream. */
+  private detach(socket: PipeSocket): void {
+    socket.output.ended = true;
+    this.sockets.delete(socket.fd);
+    const peer = socket.peer;
     if (peer !== null) {
-      peer.orphan = true;
+      peer.peerClosed = true;
       peer.peer = null;
       return;
     }
-    spare.push(end.input.clear(), end.output.clear());
+    spare.push(socket.input.clear(), socket.output.clear());
   }
 
   private pipe(): Pipe {
@@ -324,10 +329,10 @@ class PipePoller implements Readiness {
   }
 }
 
-/** There is no other thread to be woken by. */
-class SilentWakeup extends Wakeup {
+/** Does nothing: there is no other thread that wakes this one. */
+class NoWakeup extends Wakeup {
   override ring(): void {}
   override drain(): void {}
 }
 
-const silent = new SilentWakeup(-1);
+const noWakeup = new NoWakeup(-1);

@@ -15,7 +15,7 @@ export interface AcceptorParts {
   readonly reactor: Reactor;
   readonly time: LaneTime;
   readonly maxConnections: number;
-  /** What a connection's output has room for by itself, and how much may be unsent at most. */
+  /** Output buffer of a connection, and its limit of unsent bytes. */
   readonly outBytes: number;
   readonly backlogBytes: number;
   readonly logonTimeoutMs: number;
@@ -23,21 +23,21 @@ export interface AcceptorParts {
 
 /** The agent that accepts connections. */
 export interface AcceptorOwner extends LinkOwner {
-  /** More connections than there is room for: this one is closed. */
+  /** There is no room for this connection: the acceptor closes it. */
   tooMany(listener: Listener, fd: number): void;
 }
 
 /**
- * Accepts connections, and keeps those that have not logged on yet. The key of a connection's logon timeout is its
- * stream's index behind the places of the links.
+ * Accepts connections, and owns those without a logon. The key of a connection's logon timeout is the count of links plus
+ * the index of its stream.
  */
 export class Acceptor {
   turns!: LinkTurns;
   private listeners: Listener[] = [];
   private readonly streams: Stream[] = [];
-  /** Streams that no connection uses. */
+  /** Unused streams. */
   private readonly idle: Stream[] = [];
-  /** By stream index: when its connection was accepted. */
+  /** By stream index: time at which its connection was accepted. */
   private readonly sinceNs: Float64Array;
 
   constructor(
@@ -51,7 +51,7 @@ export class Acceptor {
     this.sinceNs = new Float64Array(maxConnections);
   }
 
-  /** Once all links are there. Returns what polls them and the connections. */
+  /** Opens once all links exist. Returns the turns of links and connections. */
   open(listeners: Listener[], nowNs: number): LinkTurns {
     const { links } = this.parts;
     this.listeners = listeners;
@@ -59,7 +59,7 @@ export class Acceptor {
     return this.turns;
   }
 
-  /** Takes the connections that wait at the listeners. Returns how many. */
+  /** Accepts the connections that wait at the listeners. Returns their count. */
   accept(): number {
     let count = 0;
     for (let i = 0; i < this.listeners.length; i++)
@@ -90,18 +90,18 @@ export class Acceptor {
     return this.parts.links.length + stream.index;
   }
 
-  /** The stream whose key this is. */
+  /** Returns the stream of a key. */
   streamOf(key: number): Stream {
     return this.streams[key - this.parts.links.length]!;
   }
 
-  /** When a connection is closed unless it has logged on; Infinity once it has. */
+  /** Time at which a connection without a logon is closed; Infinity after a logon. */
   logonDueNs(stream: Stream): number {
     if (!stream.isOpen || this.turns.isLinked(stream)) return Number.POSITIVE_INFINITY;
     return this.sinceNs[stream.index]! + this.parts.logonTimeoutMs * NS_PER_MS;
   }
 
-  /** The connection is that of the link at `place` from now on, which reads its Logon itself. */
+  /** Assigns a connection to the link at `place`, which reads the Logon again from the stream. */
   give(stream: Stream, place: number): void {
     const link = this.parts.links[place]!;
     this.turns.deadlines.set(this.keyOf(stream), Number.POSITIVE_INFINITY);
@@ -112,14 +112,14 @@ export class Acceptor {
     this.turns.moved(place);
   }
 
-  /** A connection that never became a link's ends. */
+  /** Closes a connection that no link has. */
   refuse(stream: Stream): void {
     this.turns.deadlines.set(this.keyOf(stream), Number.POSITIVE_INFINITY);
     stream.close(false);
     this.idle.push(stream);
   }
 
-  /** A link's connection has ended. */
+  /** Takes the stream of a link's closed connection back. */
   release(stream: Stream): void {
     this.turns.assign(stream, NONE);
     this.idle.push(stream);
@@ -130,7 +130,7 @@ export class Acceptor {
     this.listeners.length = 0;
   }
 
-  /** Ends the connections that have not logged on. */
+  /** Closes the connections without a logon. */
   close(): void {
     for (let i = 0; i < this.streams.length; i++) {
       const stream = this.streams[i]!;

@@ -10,26 +10,26 @@ import type { Writer } from "../fix/wire/write.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import { EVENT_NOTICE, type EventWriter } from "../telemetry/events.ts";
 
-/** Reads the repeating groups of a session's messages, and writes those of ours. */
+/** Reads the repeating groups of incoming messages and writes those of outgoing ones. */
 export interface Groups {
   readonly reader: GroupReader;
   readonly writer: GroupWriter;
 }
 
-/** A session of any protocol, as far as its groups are concerned. */
+/** The groups of a session, for any protocol. */
 interface GroupSession {
   readonly id: number;
   readonly asciiName: Uint8Array;
-  /** Null: it carries none. */
+  /** Null: the session carries no groups. */
   readonly groups: Groups | null;
 }
 
-/** A notice is logged once for each session and tag; two pairs that share one of these places count as one. */
+/** Slots of the notices already logged. A notice is logged once for each session and tag; pairs in the same slot count as one. */
 const NOTICES = 4096;
 
 /**
- * The repeating groups of an agent's records, beside the rings of its records: `inward` to the core, `outward` from it.
- * A record with groups has the next slot here.
+ * Rings of repeating groups beside the rings of an agent's records: `inward` to the core, `outward` from it. Each record
+ * with groups uses the next slot.
  */
 export class GroupRings {
   private readonly noticed = new Uint8Array(new ArrayBuffer(NOTICES));
@@ -47,9 +47,9 @@ export class GroupRings {
   }
 
   /**
-   * Takes the groups, and the other fields that its record has no place for, out of an order, a cancel or a replace; `publish`
+   * Takes the groups, and the other fields that the record does not carry, out of an order, a cancel or a replace. `publish`
    * sends them.
-   * Returns  their bytes, 0 when it has none, or GROUPS_FAULTY: then `link.groups.reader` has the fault.
+   * Returns  their bytes, 0 without groups, or GROUPS_FAULTY: then `link.groups.reader` has the fault.
    */
   ofRequest(link: GroupSession, scan: Scanner): number {
     const type = scan.msgType;
@@ -57,7 +57,7 @@ export class GroupRings {
     return isTerms || type === tag.ORDER_CANCEL_REQUEST ? this.read(link, scan, true) : 0;
   }
 
-  /** Takes the groups out of a report. A report is never lost by its groups: those that can't be read are left out. */
+  /** Takes the groups out of a report. Unreadable groups are left out; the report itself is kept. */
   ofReport(link: GroupSession, scan: Scanner, sequence: number): number {
     if (scan.msgType !== tag.EXECUTION_REPORT && scan.msgType !== tag.ORDER_CANCEL_REJECT) return 0;
     const length = this.read(link, scan, false);
@@ -70,15 +70,15 @@ export class GroupRings {
     return link.groups === null ? 0 : link.groups.reader.read(scan, this.inward.views, this.inward.claim(), ofRequest);
   }
 
-  /** Before the record they belong to. */
+  /** Publishes the groups; the caller publishes their record afterwards. */
   publish(): void {
     this.inward.publish();
   }
 
   /**
-   * Writes the groups of the oldest record as a message of a session and a type has them, for `add`.
-   * Other fields may be left out when they are in `drop`.
-   * Returns  the session's writer, or null when it carries none.
+   * Writes the groups of the oldest record in the session's version for a message type; `add` appends them to a message.
+   * Fields outside groups may be left out when they are in `drop`.
+   * Returns  the session's writer, or null when the session carries no groups.
    */
   translate(link: GroupSession, msgType: number, drop?: Int32Array): GroupWriter | null {
     const at = this.outward.peek();
@@ -88,7 +88,7 @@ export class GroupRings {
     return link.groups.writer;
   }
 
-  /** Adds the groups that were written last for this session to a message; groups that are too long are left out whole. */
+  /** Appends the groups last written for this session to a message; groups that are too long are left out completely. */
   add(link: GroupSession, writer: Writer): void {
     if (link.groups === null) return;
     const out = link.groups.writer;
@@ -96,7 +96,7 @@ export class GroupRings {
     if (out.unknownTag !== 0 || out.tooLong) this.logLeftOut(link, out.unknownTag);
   }
 
-  /** Gives the slot of the oldest record back. */
+  /** Releases the slot of the oldest record. */
   release(): void {
     this.outward.release();
   }

@@ -1,4 +1,4 @@
-/** Where messages are written before they are sent; `journal/writer.ts` is one. */
+/** Journal of messages before they are sent; implemented by `journal/writer.ts`. */
 export interface LinkJournal {
   append(
     kind: number,
@@ -12,9 +12,9 @@ export interface LinkJournal {
   ): number;
 }
 
-/** Holds a connection's output back; `journal/gate.ts` is one. */
+/** Holds a connection's output back; implemented by `journal/gate.ts`. */
 export interface LinkGate {
-  /** A connection begins, of which so many bytes were written. */
+  /** Begins a connection; `end` is the count of its bytes written so far. */
   begin(end: number): void;
   limit(end: number): number;
 }

@@ -6,40 +6,40 @@ import type { SessionSchedule } from "../schedule/session-schedule.ts";
 import type { Link } from "./link.ts";
 import type { Protocol } from "./protocol.ts";
 
-/** Deadlines that one turn meets. A thousand sessions may be due at once: those that trade do not wait for all of them. */
+/** Deadlines handled in one turn: when a thousand sessions are due at once, active sessions do not wait for all of them. */
 const TICKS_PER_POLL = 8;
-/** What was due and found nothing to do, or could not do it, is due again after this long. */
+/** Delay until a deadline is due again when its tick had nothing to do, or no room to do it. */
 const AGAIN_NS = NS_PER_MS;
 
-/** The agent whose links are given their turns. */
+/** The agent that owns the links. */
 export interface LinkOwner {
-  /** An open stream that no link is attached to is ready. Returns work done. */
+  /** Handles a ready stream without a link. Returns work done. */
   pollUnlinked(index: number, stream: Stream): number;
-  /** The time of a key has come: a link's place, or a key of the owner's beyond these. */
+  /** Handles a deadline. The key is a link's place, or one of the owner's keys above these. */
   tick(key: number): void;
-  /** When a key is due; monotonic nanoseconds. */
+  /** Time at which a key is due; monotonic nanoseconds. */
   dueNs(key: number): number;
 }
 
 /**
- * Polls an agent's links: those whose stream has something, and those whose time has come. What a turn costs follows from
- * these, not from how many links there are.
+ * Polls an agent's links: those with a ready stream and those with a due deadline. The cost of a turn depends on these, not
+ * on the count of links.
  */
 export class LinkTurns {
   readonly ready: ReadyList;
   readonly deadlines: Deadlines;
-  /** By stream index: the place in `links` of the link that has it, or NONE. */
+  /** By stream index: the place in `links` of its link, or NONE. */
   private readonly places: Int32Array;
   private readonly schedules: SessionSchedule[] = [];
-  /** By schedule: what was known of it when its links were last told. */
+  /** By schedule: its state when its links were last made due. */
   private readonly openings: boolean[] = [];
   private readonly resets: number[] = [];
 
-  /** Every link is due at once. The keys behind the links' places are the owner's. */
+  /** Every link is due at first. The keys above the links' places are the owner's. */
   constructor(
     private readonly owner: LinkOwner,
     private readonly links: readonly Link<Protocol>[],
-    /** By index; they are listed in `ready` from now on. */
+    /** By index; the reactor lists them in `ready` from now on. */
     private readonly streams: readonly Stream[],
     keys: number,
     nowNs: number,
@@ -59,7 +59,7 @@ export class LinkTurns {
     }
   }
 
-  /** The stream is that of the link at `place`, or of none: NONE. */
+  /** Assigns a stream to the link at `place`; NONE: to no link. */
   assign(stream: Stream, place: number): void {
     this.places[stream.index] = place;
   }
@@ -97,12 +97,12 @@ export class LinkTurns {
     work += link.pollIn(stream.hot);
     if (link.stream !== null && stream.outTo !== stream.outFrom && link.pollOut() > 0) work++;
     this.ready.done(index, link.unfinished);
-    // A connection that is lost is no work, but its link may want the next one.
+    // A lost connection is no work, but its link may have to reconnect.
     if (work > 0 || link.stream === null) this.moved(place);
     return work;
   }
 
-  /** Sends what is written. Returns streams that took some of it. */
+  /** Sends pending output. Returns the count of streams that sent bytes. */
   flush(): number {
     const ready = this.ready;
     let work = 0;
@@ -117,7 +117,7 @@ export class LinkTurns {
     return work;
   }
 
-  /** Something has happened to a link: it may be due earlier than before. */
+  /** Updates the deadline of a key after an event that may have moved it. */
   moved(key: number): void {
     this.deadlines.bringForward(key, this.owner.dueNs(key));
   }
@@ -135,7 +135,7 @@ export class LinkTurns {
     return count;
   }
 
-  /** Every few milliseconds: links whose schedule has changed are due. */
+  /** Makes the links of changed schedules due. Called every few milliseconds. */
   watchSchedules(nowNs: number, wallUs: number): void {
     for (let i = 0; i < this.schedules.length; i++) {
       const schedule = this.schedules[i]!.update(wallUs);

@@ -34,14 +34,14 @@ import {
 } from "./protocol.ts";
 import type { Outlet, Resender } from "./resender.ts";
 
-/** Messages one poll takes from one connection, so that no peer keeps the lane from the others. */
+/** Messages read from one connection in one poll, so that no peer blocks the others. */
 const MESSAGES_PER_POLL = 256;
-/** Where the three words of the other events stand in the memory of the disconnect record. */
+/** Offset of the three words of other events in the memory of the disconnect record. */
 const SESSION_EVENT_AT = 1024;
 
-/** The owner of links: acts on what they receive. `P` is the protocol of its links. */
+/** The owner of links; handles their messages. `P` is the protocol of its links. */
 export interface LinkHandler<P extends Protocol> {
-  /** False while a ring or the journal has no room for the records of one more message: nothing is read then. */
+  /** False while a ring or the journal has no room for the records of one more message; links then read nothing. */
   ready(): boolean;
   /**
    * An application message in sequence (APPLICATION), one that the protocol has rejected (INVALID), or the peer's reject of one
@@ -49,15 +49,15 @@ export interface LinkHandler<P extends Protocol> {
    */
   application(link: Link<P>, verdict: Verdict): void;
   loggedOn(link: Link<P>): void;
-  /** The connection is gone and `stream` free again. */
+  /** The connection is closed and `stream` is free. */
   closed(link: Link<P>, reason: DisconnectReason, stream: Stream): void;
-  /** The protocol has read back a message of ours that the peer missed and that is too old to be sent again; a gap fill replaces it. */
+  /** A message of ours that the peer missed is too old to be sent again; a gap fill replaces it. The protocol has read it back. */
   stale(link: Link<P>): void;
-  /** True once the consequences of `stale` are journalled: the gap fill must not leave before. */
+  /** True once the reports caused by `stale` are journalled; the gap fill is sent only then. */
   staleJournalled(): boolean;
 }
 
-/** One session over its connections: bytes in and out, journal, schedule, resend. Its protocol decides what they mean. */
+/** One session over its connections: bytes in and out, journal, schedule, resend. The protocol interprets the bytes. */
 export class Link<P extends Protocol> implements SessionHost, Outlet {
   readonly session: P;
   stream: Stream | null = null;
@@ -69,13 +69,13 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   garbled = 0;
   /** Unsent bytes after which the peer reads too slowly; the stream may have room for less. */
   backlogBytes = Number.POSITIVE_INFINITY;
-  /** Answers resend requests from the journal; null: without a journal everything is gap-filled. */
+  /** Answers resend requests from the journal; null: there is no journal, every resend is a gap fill. */
   resender: Resender | null = null;
-  /** Reads and writes repeating groups in its version or dialect; null: it carries none. */
+  /** Reads and writes repeating groups in its version or dialect; null: the session carries no groups. */
   groups: Groups | null = null;
-  /** The CPU that its packets came by when that was last logged, where it is not its lane's; -1: none. */
+  /** CPU that received its packets, as last logged, if it is not the lane's; -1: none. */
   packetsCpu = -1;
-  /** When it may be logged on; null: always. */
+  /** Schedule of the session; null: always open. */
   schedule: SessionSchedule | null = null;
   /** Time of the last reset of the numbers, or of the last Logon, which continued them; microseconds since 1970. */
   countedUs = 0;
@@ -91,7 +91,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   private closing = false;
   /** Holds output back until the journal is on the disk; null: it does not wait. */
   gate: LinkGate | null = null;
-  /** Why the connection ends once the held output has left; NONE: it does not end. */
+  /** Reason to close the connection once the held output is sent; NONE: it stays open. */
   private finishing: DisconnectReason = DisconnectReason.NONE;
 
   constructor(
@@ -108,7 +108,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.session = protocol(this);
   }
 
-  /** The connection is made; an initiator's Logon goes out. */
+  /** Attaches an established connection; an initiator sends its Logon. */
   attach(stream: Stream): void {
     this.stream = stream;
     stream.limitTo(this.backlogBytes);
@@ -124,7 +124,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.session.connected();
   }
 
-  /** Logs when packets come by another CPU than the lane's, once for each. Cold: once a logon. */
+  /** Logs when another CPU than the lane's receives the packets, once for each CPU. Cold: once a logon. */
   logCpu(reactor: Reactor, events: EventWriter): void {
     const cpu = this.stream === null ? -1 : reactor.foreignCpu(this.stream.fd);
     if (cpu < 0 || cpu === this.packetsCpu) return;
@@ -148,12 +148,12 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.append(SESSION_EVENT_BOUND, 0, this.recordAddress + SESSION_EVENT_AT, to - from);
   }
 
-  /** Takes the first message of a connection, which the acceptor has read to find its session, and left in the stream. */
+  /** Takes the first message of a connection; the acceptor has read it to find the session and left it in the stream. */
   first(): void {
     const stream = this.stream;
     if (stream === null) return;
     this.takeOne(stream);
-    // Messages of the same read lie in the stream already: the next poll takes them although no byte follows.
+    // Messages of the same read are already in the stream: the next poll takes them without new bytes.
     if (this.stream !== null) this.stalled = stream.inTo > stream.inFrom;
   }
 
@@ -219,7 +219,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return sent;
   }
 
-  /** True when the next turn has something to do here that neither the reactor nor a writer announces. */
+  /** True when the next turn has work here that neither the reactor nor a writer signals. */
   get unfinished(): boolean {
     const stream = this.stream;
     if (stream === null) return false;
@@ -228,7 +228,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return stream.outTo !== stream.outFrom || (!this.live && this.resender !== null && !this.closing);
   }
 
-  /** After a resend that left a stale message out. Cold. */
+  /** True once output may continue after a resend with a stale message. Cold. */
   private released(): boolean {
     this.holdsOutput = !this.handler.staleJournalled();
     return !this.holdsOutput;
@@ -255,7 +255,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return this.schedule !== null && !this.schedule.open;
   }
 
-  /** When `tick` next has something to do, in monotonic nanoseconds. */
+  /** Time at which `tick` next has work; monotonic nanoseconds. */
   deadlineNs(): number {
     const deadline = this.session.deadlineNs();
     if (this.schedule === null) return deadline;
@@ -264,13 +264,13 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return change < deadline ? change : deadline;
   }
 
-  /** Logs out at the close, and resets the numbers when that is due. */
+  /** Logs out when the schedule closes, and resets the numbers when a reset is due. */
   private followSchedule(schedule: SessionSchedule): void {
     schedule.update(this.time.wallUs);
     const session = this.session;
     if (!schedule.open && this.stream !== null && !session.loggingOut) this.logout(DisconnectReason.OUT_OF_HOURS);
     if (schedule.resetUs <= this.countedUs || !session.calm || !this.handler.ready()) return;
-    // A running resend, and the messages that wait for it, have the old numbers.
+    // A running resend and the messages behind it have the old numbers.
     if (this.stream !== null && !this.live) return;
     session.restart();
   }
@@ -281,18 +281,18 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     else if (this.stream !== null) this.finish(reason);
   }
 
-  /** Ends the connection now, without waiting for the peer's answers. */
+  /** Closes the connection without waiting for the peer's Logout. */
   abandon(): void {
     this.lost(DisconnectReason.LOGOUT_UNANSWERED);
   }
 
-  /** Journals the exact numbers of a clean stop, when no message is on its way. */
+  /** Journals the exact numbers at a clean stop, when no message is in flight. */
   recordClosed(): void {
     this.event(SESSION_EVENT_CLOSED, this.session.numbers.nextIn);
   }
 
-  /** Journals that the core's requests up to this index are dealt with, although none was sent. */
-  recordPassed(index: number): void {
+  /** Journals that the core's requests up to this index are handled: they were refused, not sent. */
+  recordRefused(index: number): void {
     this.disconnectRecord.views.ints[SESSION_EVENT_AT >> 2] = index;
     this.append(SESSION_EVENT_PASSED, 0, this.recordAddress + SESSION_EVENT_AT, 4);
   }
@@ -367,7 +367,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   }
 
   loggedOn(): void {
-    // An inbound number is safe to keep only once the core has journalled its message, hence 0 here.
+    // The inbound number is 0: it is safe only after the core has journalled the message.
     this.event(SESSION_EVENT_LOGON, 0);
     this.countedUs = this.time.wallUs;
     this.handler.loggedOn(this);
@@ -404,12 +404,12 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     if (stream === null) return;
     if (this.finishing !== DisconnectReason.NONE) reason = this.finishing;
     const session = this.session;
-    // A peer that hangs up on our Logout: the reason for the Logout is why.
+    // The peer closed after our Logout: the reason is that of the Logout.
     const hungUp = reason === DisconnectReason.PEER_CLOSED || reason === DisconnectReason.LOST;
     if (hungUp && session.loggingOut && session.closing !== DisconnectReason.NONE) reason = session.closing;
     session.closing = reason;
     this.disconnectRecord.set(session.numbers.nextOut, session.numbers.nextIn, reason, stream.unsent, stream.peer);
-    // An inbound number is safe to keep only once the core has journalled its message, hence 0 here.
+    // The inbound number is 0: it is safe only after the core has journalled the message.
     this.append(SESSION_EVENT_DISCONNECT, 0, this.recordAddress, this.disconnectRecord.length);
     session.disconnected();
     this.stream = null;
@@ -420,7 +420,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   }
 }
 
-/** Why a connection has ended from which nothing more can be read. */
+/** Reason for the end of a connection, from the result of its last read. */
 function closingOf(received: number): DisconnectReason {
   if (received === STARVED) return DisconnectReason.NO_BUFFER;
   return received === ENDED ? DisconnectReason.PEER_CLOSED : DisconnectReason.LOST;

@@ -16,11 +16,11 @@ import type { SequenceIndex } from "../journal/sequence-index.ts";
 import type { Stream } from "../net/stream.ts";
 import type { Protocol } from "./protocol.ts";
 
-/** Journal entries read and messages sent in one turn; the rest follows in the next. */
+/** Most journal entries read, and messages sent, in one turn. */
 const ENTRIES_PER_STEP = 256;
 export const MESSAGES_PER_STEP = 32;
 
-/** The session that resends: where its messages go, and how far they are. */
+/** The session that resends: its output and its numbers. */
 export interface Outlet {
   readonly id: number;
   readonly session: Protocol;
@@ -32,21 +32,21 @@ export interface Outlet {
   lastWired: number;
   /** False while there is no room for the records of one more message. */
   ready(): boolean;
-  /** The protocol has read back a message that is too old to be sent again. */
+  /** A message is too old to be sent again; the protocol has read it back. */
   stale(): void;
 }
 
 /**
- * Answers a resend request from the journal: application messages once more as possible duplicates, gap fills for the
- * session-level ones. While it runs the session's new messages are only journalled; it sends these too, as they are, and
- * ends at the end of the journal, so that all messages leave in the order of their numbers.
+ * Answers a resend request from the journal: application messages are sent again as possible duplicates, session-level ones
+ * become gap fills. While it runs, new messages are only journalled. It sends these too, unchanged, and ends at the end of
+ * the journal, so all messages are sent in the order of their numbers.
  */
 export class Resender {
   private running = false;
-  /** Number the next entry must have, and the last one that was asked for. */
+  /** Number of the next entry, and the last number requested. */
   private next = 0;
   private last = 0;
-  /** First number of a gap fill that is not written yet; 0 when there is none. */
+  /** First number of the pending gap fill; 0: none. */
   private gapFrom = 0;
   private position = 0;
   /** Messages written in this turn. */
@@ -57,7 +57,7 @@ export class Resender {
     private readonly backwardReader: BackwardReader,
     /** Messages older than this are gap-filled and reported as stale: 0 sends none again, Infinity all. */
     private readonly maxAgeUs: number,
-    /** Output room that one entry may need: a gap fill and the longest message with its two more fields. */
+    /** Output room that one entry may need: a gap fill and the longest message with two additional fields. */
     private readonly roomBytes: number,
   ) {}
 
@@ -74,7 +74,7 @@ export class Resender {
     this.running = false;
   }
 
-  /** Continues for a bounded number of entries, as far as the connection has room. */
+  /** Resends a bounded count of entries while the connection has room. */
   step(link: Outlet): void {
     const stream = link.stream;
     if (!this.running || stream === null) return;
@@ -93,7 +93,7 @@ export class Resender {
     this.position = backwardReader.position;
   }
 
-  /** Has the protocol read back our message with this number; false when the journal does not have it. */
+  /** Makes the protocol read back our message with this number; false when the journal does not have it. */
   find(link: Outlet, sequence: number): boolean {
     const anchor = this.sequenceIndex.before(sequence);
     if (anchor === NONE) return false;
@@ -125,9 +125,9 @@ export class Resender {
     if (sequence < this.next || ints[word + (ENTRY_EPOCH_AT >> 2)] !== link.session.numbers.epoch) return;
     const payload = at + ENTRY_HEADER_BYTES;
     const length = ints[word + (ENTRY_PAYLOAD_LENGTH_AT >> 2)]!;
-    // Numbers that the journal does not have (archived, given up by a repair, or set by hand) are gap-filled.
+    // Numbers without a journal entry (archived, removed by a repair, or set by hand) are gap-filled.
     if (sequence > this.next && this.next <= this.last && this.gapFrom === 0) this.gapFrom = this.next;
-    // Numbers that were not asked for are not filled: the peer has them.
+    // Numbers beyond the request are not filled: the peer has them.
     if (sequence > this.last) this.closeGap(link, stream, this.last + 1);
     if (sequence > link.lastWired) {
       this.sent++;
@@ -140,7 +140,7 @@ export class Resender {
     this.next = sequence + 1;
   }
 
-  /** A message that was asked for: an application message is sent again, another one becomes a part of the gap fill. */
+  /** Handles a requested message: an application message is sent again, a session-level one joins the gap fill. */
   private again(link: Outlet, stream: Stream, at: number, payload: number, length: number, sequence: number): void {
     const views = this.backwardReader.views;
     const out = link.session.out;
@@ -164,7 +164,7 @@ export class Resender {
     return this.maxAgeUs === 0 || ageUs > this.maxAgeUs;
   }
 
-  /** Fills up to `next`, or to the end of what was asked for: the peer has the messages behind it. */
+  /** Writes the pending gap fill up to `next` or to the end of the request: the peer has the messages behind it. */
   private closeGap(link: Outlet, stream: Stream, next: number): void {
     if (this.gapFrom === 0) return;
     const out = link.session.out;
@@ -181,7 +181,7 @@ export class Resender {
   }
 }
 
-/** Puts a message into the output, which has room for it. */
+/** Copies a message into the output, which has room for it. */
 function put(stream: Stream, address: number, bytes: number): void {
   copyMemory(stream.outAddress + stream.outTo, address, bytes);
   stream.outTo += bytes;

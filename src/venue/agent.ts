@@ -29,7 +29,7 @@ import { ReportAlarms } from "./report-alarms.ts";
 import type { Venue } from "./venue.ts";
 
 const REQUESTS_PER_POLL = 256;
-/** How often buffers, schedules and refused requests are looked at. */
+/** Interval of the periodic work: unused buffers, schedules, refused requests. */
 const TICK_NS = 10_000_000;
 const STOP_PATIENCE_NS = 3_000_000_000;
 
@@ -42,19 +42,19 @@ export interface VenueAgentParts {
   readonly journal: StreamWriter;
   readonly reactor: Reactor;
   readonly scan: Scanner;
-  /** In the memory of the rings. */
+  /** Works in the memory of the rings. */
   readonly codec: Codec;
   readonly ids: VenueId;
   readonly events: EventWriter;
   readonly time: LaneTime;
-  /** Journal room that one message in or out may need: its own entry, an answer's, an event's. */
+  /** Journal room that one message in or out may need: its entry, an answer's and an event's. */
   readonly roomBytes: number;
 }
 
 /** Exchange sessions: requests out, reports in. */
 export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   readonly name: string;
-  /** Sends what the core has asked for, and nothing else. */
+  /** Only sends the core's requests; polled once more after the core. */
   readonly sending: Polled;
   private readonly venues: Venue[];
   private readonly byId: (Venue | null)[] = [];
@@ -72,11 +72,11 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   private readonly time: LaneTime;
   private nextTickNs = 0;
   private stopAtNs = 0;
-  /** Something is on its way to the core of which no journal knows: its place in the ring. */
-  private untold = false;
-  private untoldTail = 0;
-  /** A request was refused of which the journal does not say so yet. */
-  private passing = false;
+  /** A report in the ring is not journalled by the core yet; `pendingTail` is the ring's tail behind it. */
+  private reportPending = false;
+  private pendingTail = 0;
+  /** A request was refused, and the journal has no entry of it yet. */
+  private refusalUnrecorded = false;
   private readonly text = new Uint8Array(new ArrayBuffer(1024));
 
   constructor(private readonly parts: VenueAgentParts) {
@@ -95,7 +95,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     this.time = parts.time;
   }
 
-  /** Every venue is down until it has logged on, whatever the journal says of yesterday. */
+  /** Reports every venue as down until it logs on, whatever state the journal has. */
   open(nowNs: number): void {
     for (let i = 0; i < this.venues.length; i++) {
       const venue = this.venues[i]!;
@@ -113,7 +113,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   poll(nowNs: number): number {
     let work = this.pollRequests();
     work += this.turns.poll(nowNs);
-    if (nowNs >= this.nextTickNs) this.look(nowNs);
+    if (nowNs >= this.nextTickNs) this.runPeriodic(nowNs);
     return work;
   }
 
@@ -126,11 +126,11 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
 
   deadlineNs(): number {
     const firstNs = this.turns.deadlines.firstNs;
-    const looks = this.passing || this.parts.reactor.restless || this.stopAtNs > 0;
-    return looks && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
+    const isPeriodic = this.refusalUnrecorded || this.parts.reactor.restless || this.stopAtNs > 0;
+    return isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
   }
 
-  /** Its connection is being made. */
+  /** Continues a connect. */
   pollUnlinked(index: number, _stream: Stream): number {
     const work = this.connect(index);
     this.turns.moved(index);
@@ -175,7 +175,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     for (let i = 0; i < this.venues.length; i++) {
       const venue = this.venues[i]!;
       venue.link.abandon();
-      if (this.passing) venue.recordPassed();
+      if (this.refusalUnrecorded) venue.recordRefused();
       venue.link.recordClosed();
     }
   }
@@ -217,7 +217,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     else this.alarms.raise(link.id, scan, sequence, tag.ClOrdID, FOREIGN);
   }
 
-  /** A message of the venue that our session has rejected: when it is a report, it is not booked. */
+  /** Raises an alarm for a report that our session has rejected: it is not booked. */
   private invalid(link: Link<FixSession>, verdict: Verdict): void {
     const scan = this.scan;
     const isReport = scan.msgType === tag.EXECUTION_REPORT || scan.msgType === tag.ORDER_CANCEL_REJECT;
@@ -243,23 +243,23 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     if (ids.readFrom(this.scan)) this.notTaken(link.id, ids.number, ids.slot, null, 0, 0);
   }
 
-  /** The core journals a report before it gives its slot back. */
+  /** The core journals a report before it releases its slot. */
   staleJournalled(): boolean {
     const taken = this.reports.tail - this.reports.size();
-    this.untold = ((taken - this.untoldTail) | 0) < 0;
-    return !this.untold;
+    this.reportPending = ((taken - this.pendingTail) | 0) < 0;
+    return !this.reportPending;
   }
 
-  /** A request was refused here: once the core has it in its journal, ours says that this one is dealt with. */
-  private pass(venue: Venue, index: number): void {
-    venue.passed = index;
-    this.passing = true;
+  /** Notes a refused request. It is recorded in this journal once the core has journalled the refusal. */
+  private noteRefused(venue: Venue, index: number): void {
+    venue.refusedIndex = index;
+    this.refusalUnrecorded = true;
   }
 
-  /** Else the next start would offer it again, and tell the core again. */
-  private recordPassed(): void {
-    this.passing = false;
-    for (let i = 0; i < this.venues.length; i++) this.venues[i]!.recordPassed();
+  /** Records the refused requests; otherwise the next start would send and refuse them again. */
+  private recordRefused(): void {
+    this.refusalUnrecorded = false;
+    for (let i = 0; i < this.venues.length; i++) this.venues[i]!.recordRefused();
   }
 
   private pollRequests(): number {
@@ -274,15 +274,15 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
         this.notTaken(request.session, request.number, request.slot, null, 0, 0);
       else if (!venue.link.active || request.epoch === OF_THE_PAST) {
         this.notTaken(request.session, request.number, request.slot, null, 0, 0);
-        this.pass(venue, request.msgSeqNum);
-      } else if (this.untold && !this.staleJournalled()) {
-        // A restart takes the last request that was sent for proof that those before it were dealt with.
+        this.noteRefused(venue, request.msgSeqNum);
+      } else if (this.reportPending && !this.staleJournalled()) {
+        // A restart takes a sent request as proof that all requests before it were handled.
         return count + 1;
       } else if (groups === 0 || this.translate(venue, request)) {
         const session = venue.link.session;
         const writer = this.writer.write(session, request, this.time.wallUs, groups === 0);
         if (groups !== 0) this.groups.add(venue.link, writer);
-        // Towards a venue, msgSeqNum counts what the core asked of it.
+        // In a request to a venue, msgSeqNum counts the core's requests to this venue.
         session.out.end(request.msgSeqNum);
       }
       if (groups !== 0) this.groups.release();
@@ -293,9 +293,9 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   }
 
   /**
-   * Writes a request's groups as the venue's version has them. Where something of them would be lost, an order or a replace
-   * is refused unless the venue says otherwise; a cancel leaves without it. A field in no group is a reason to refuse any
-   * request, unless the venue's configuration drops its tag.
+   * Writes a request's groups in the venue's version. An order or a replace whose groups would lose a field is refused, unless
+   * the venue's configuration drops unknown groups; a cancel is sent without the field. A field outside groups that is not
+   * carried refuses any request, unless the venue's configuration drops its tag.
    * Returns  false when the request was refused.
    */
   private translate(venue: Venue, request: OrderRequest): boolean {
@@ -308,17 +308,17 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     return this.refuse(venue, request, UNKNOWN_GROUP, out.unknownTag);
   }
 
-  /** Refuses a request; the text ends with `refTag`, if that is not NONE. */
+  /** Refuses a request; the text ends with `refTag` unless it is NONE. */
   private refuse(venue: Venue, request: OrderRequest, words: Uint8Array, refTag: number): false {
     const text = this.text;
     let end = put(text, 0, words);
     if (refTag !== NONE) end = putInt(text, end, refTag);
     this.notTaken(request.session, request.number, request.slot, text, 0, end);
-    this.pass(venue, request.msgSeqNum);
+    this.noteRefused(venue, request.msgSeqNum);
     return false;
   }
 
-  /** A Reject (3), or a BusinessMessageReject that names no ClOrdID: find what it refuses by its number. */
+  /** Handles a Reject (3), or a BusinessMessageReject without a ClOrdID: finds the refused request by RefSeqNum (45). */
   private refused(link: Link<FixSession>, sequence: number): void {
     const reject = this.reject;
     const ids = this.parts.ids;
@@ -326,7 +326,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     reject.read(scan);
     const source = scan.bytes;
     const resender = link.resender;
-    // From here on the scanner holds our own message.
+    // `find` scans our message: the scanner holds it from here on.
     if (reject.refSeqNum < 0 || resender === null || !resender.find(link, reject.refSeqNum)) {
       this.alarms.raise(link.id, scan, sequence, tag.RefSeqNum, UNTRACED);
       return;
@@ -357,11 +357,11 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
       report.textLength = length;
     }
     this.reports.publish();
-    this.untold = true;
-    this.untoldTail = this.reports.tail;
+    this.reportPending = true;
+    this.pendingTail = this.reports.tail;
   }
 
-  /** Reports to the core that a venue is up or down. Returns false when the ring has no room: it must be reported later. */
+  /** Reports to the core that a venue is up or down. Returns false when the ring has no room: the caller repeats it later. */
   private reportState(kind: number, link: Link<FixSession>): boolean {
     const at = this.reports.claim();
     if (at === FULL) return false;
@@ -375,15 +375,15 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     return true;
   }
 
-  private look(nowNs: number): void {
+  private runPeriodic(nowNs: number): void {
     this.nextTickNs = nowNs + TICK_NS;
-    if (this.passing && this.staleJournalled() && this.ready()) this.recordPassed();
+    if (this.refusalUnrecorded && this.staleJournalled() && this.ready()) this.recordRefused();
     this.parts.reactor.rest(nowNs);
     this.turns.watchSchedules(nowNs, this.time.wallUs);
   }
 }
 
-/** Behind a field and its value. */
+/** Ends of an alarm's text, after a field and its value. */
 const UNREAD = ascii(" can't be read");
 const UNUSABLE = ascii(" is missing or no single character");
 const UNKNOWN_TYPE = ascii(" is no message type that is booked");
@@ -391,7 +391,7 @@ const FOREIGN = ascii(" is no ClOrdID of ours");
 const REJECTED = ascii(" was rejected as invalid");
 const UNTRACED = ascii(" is no request of ours");
 
-/** Begin a Text (58), 56 characters with the tag. */
+/** Begins of a Text (58): at most 56 characters with the tag. */
 const NOT_CARRIED = ascii("VENUE-001 FIELD_NOT_CARRIED tag=");
 const UNKNOWN_GROUP = ascii("VENUE-001 GROUP_UNKNOWN_TO_VENUE tag=");
 const GROUPS_TOO_LONG = ascii("VENUE-002 GROUPS_TOO_LONG limit=4096");

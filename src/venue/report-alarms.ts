@@ -4,13 +4,13 @@ import type { Scanner } from "../fix/wire/scan.ts";
 import * as tag from "../fix/wire/tags.ts";
 import { EVENT_UNBOOKED_REPORT, type EventWriter } from "../telemetry/events.ts";
 
-/** Alarms of a venue's messages that can't be booked: field, value and order as the venue said them. */
+/** Alarms for messages of a venue that cannot be booked, with the field, its value and the order's ids as received. */
 export class ReportAlarms {
   private readonly text = new Uint8Array(new ArrayBuffer(1024));
 
   constructor(private readonly events: EventWriter) {}
 
-  /** Raises one about what `scan` holds; `refTag` is the field at fault, not above 0 when it has no tag. */
+  /** Raises an alarm for the scanned message; `refTag` is the faulty field, 0 or less when none is known. */
   raise(venue: number, scan: Scanner, sequence: number, refTag: number, why: Uint8Array): void {
     let end = this.value(0, scan, refTag, EQUALS);
     end = put(this.text, end, why);
@@ -20,7 +20,7 @@ export class ReportAlarms {
     this.events.emitText(EVENT_UNBOOKED_REPORT, venue, sequence, Math.max(0, refTag), this.text, 0, end);
   }
 
-  /** Writes at most ID_BYTES of a field's value behind `before`; nothing where the field is absent. */
+  /** Writes `before` and at most ID_BYTES of a field's value; nothing when the field is absent. */
   private value(at: number, scan: Scanner, wanted: number, before: Uint8Array): number {
     const field = wanted > 0 ? scan.find(wanted) : -1;
     if (field < 0) return at;

@@ -6,35 +6,35 @@ import type { Link } from "../session/link.ts";
 
 const CONNECT_TIMEOUT_NS = 5_000_000_000;
 
-/** What the configuration says of a venue's connection and its orders. */
+/** Configuration of a venue's connection and its orders. */
 export interface VenueSettings {
   readonly reconnectMinMs: number;
   readonly reconnectMaxMs: number;
-  /** Of orders with groups that its version does not know: they are refused, or leave without these. */
+  /** Groups that the venue's version does not know: the order is refused, or sent without them. */
   readonly unknownGroups: "reject" | "drop";
   /** Tags that may be left out of requests that have them. */
   readonly fields: { readonly drop: readonly number[] };
 }
 
-/** One exchange session and the way to it: connects, and comes back with growing patience when that fails. */
+/** One exchange session and its connection: connects, and reconnects with a growing delay. */
 export class Venue {
   private connecting = false;
   private nextNs = 0;
   private delayMs: number;
-  /** Which address is tried; one that the session has been up at is tried again first. */
+  /** Index of the address that is tried; an address with a successful logon is tried again first. */
   private dialerIndex = 0;
   private wasUp = false;
   readonly refusesUnknownGroups: boolean;
   readonly drop: Int32Array;
-  /** Index of the last request that was refused here, and of the last of which the journal says so. */
-  passed = 0;
-  private recorded = 0;
-  /** The core does not know yet that this venue is down: its ring had no room. Nothing connects before. */
+  /** Index of the last request that was refused here, and of the last refusal in the journal. */
+  refusedIndex = 0;
+  private recordedIndex = 0;
+  /** The core's ring had no room for REPORT_VENUE_DOWN. The venue connects only after that report. */
   downUnreported = false;
 
   constructor(
     readonly link: Link<FixSession>,
-    /** One for each address, all for the same stream. */
+    /** One dialer for each address, all of the same stream. */
     private readonly dialers: readonly Dialer[],
     private readonly settings: VenueSettings,
   ) {
@@ -43,13 +43,13 @@ export class Venue {
     this.drop = Int32Array.from(settings.fields.drop);
   }
 
-  /** Writes it to the journal, unless a later request has left. */
-  recordPassed(): void {
-    if (((this.passed - this.recorded) | 0) > 0) this.link.recordPassed(this.passed);
-    this.recorded = this.passed;
+  /** Journals the last refused request, if it is not recorded yet. */
+  recordRefused(): void {
+    if (((this.refusedIndex - this.recordedIndex) | 0) > 0) this.link.recordRefused(this.refusedIndex);
+    this.recordedIndex = this.refusedIndex;
   }
 
-  /** The one that all of its connections use. */
+  /** The stream of all its connections. */
   get stream(): Stream {
     return this.dialers[0]!.stream;
   }
@@ -58,7 +58,7 @@ export class Venue {
     this.nextNs = nowNs;
   }
 
-  /** Goes on with connecting; hands the connection to the link once it stands. Returns 1 when something happened. */
+  /** Starts or continues a connect, and attaches the connection to the link when it is established. Returns work done. */
   connect(nowNs: number): number {
     if (this.connecting) return this.finishConnect(nowNs);
     if (nowNs < this.nextNs || !this.link.admits()) return 0;
@@ -68,13 +68,13 @@ export class Venue {
     return 1;
   }
 
-  /** Logged on: the next break begins with the shortest wait again. */
+  /** Logged on: resets the reconnect delay to its minimum. */
   succeeded(): void {
     this.delayMs = this.settings.reconnectMinMs;
     this.wasUp = true;
   }
 
-  /** Waits before the next attempt: at the next address, unless this one was good until now; longer after each round. */
+  /** Schedules the next attempt: at the next address unless this one had a logon, with a longer delay after each round. */
   failed(nowNs: number): void {
     this.nextNs = nowNs + this.delayMs * NS_PER_MS;
     if (!this.wasUp) this.dialerIndex = (this.dialerIndex + 1) % this.dialers.length;
@@ -87,7 +87,7 @@ export class Venue {
   }
 
   deadlineNs(): number {
-    // While it may not connect, only the hours count.
+    // While the session is closed, only its schedule matters.
     if (this.link.stream !== null || (!this.connecting && this.link.shut)) return this.link.deadlineNs();
     return this.nextNs;
   }

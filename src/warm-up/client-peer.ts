@@ -6,9 +6,9 @@ import type { Message } from "../counterparty/message.ts";
 import { PolledTransport, type Scratch } from "../counterparty/polled.ts";
 import type { Clock } from "../counterparty/transport.ts";
 
-export class Trader extends ClientPeer {
+export class WarmUpClient extends ClientPeer {
   readonly line: PolledTransport;
-  /** How often each kind of message has come: MsgType, and what tells its kind. */
+  /** Messages received, by MsgType and its reason or ExecType. */
   readonly seen = new Map<string, number>();
 
   constructor(compId: string, clock: Clock, scratch: Scratch) {
@@ -24,13 +24,13 @@ export class Trader extends ClientPeer {
   }
 
   /** Answers neither TestRequests nor Logouts nor ResendRequests. */
-  set sulking(sulking: boolean) {
-    this.automatic = !sulking;
-    this.answersLogout = !sulking;
+  set unresponsive(unresponsive: boolean) {
+    this.automatic = !unresponsive;
+    this.answersLogout = !unresponsive;
   }
 
-  /** The plain order, which is what there is most of. */
-  plain(quantity: number, side: number, price: string): void {
+  /** Sends a plain limit order, the most frequent request. */
+  plainOrder(quantity: number, side: number, price: string): void {
     const terms = `1=MAIN|55=AAPL|54=${side}|60=${this.now()}|38=${quantity}|40=2|44=${price}|59=0|`;
     this.send("D", `11=${this.nextId()}|${terms}`);
   }
@@ -39,13 +39,13 @@ export class Trader extends ClientPeer {
     return super.cancel(orig, { 1: null, ...change });
   }
 
-  protected override came(message: Message): void {
+  protected override onMessage(message: Message): void {
     const kind = `${message.possDup ? "again " : ""}${kindOf(message)}`;
     this.seen.set(kind, (this.seen.get(kind) ?? 0) + 1);
   }
 }
 
-/** The type with what tells its kind: what happened to an order, or the reason why not. */
+/** MsgType with ExecType, SessionRejectReason, or the reason code of a refusal. */
 function kindOf(message: Message): string {
   const { type } = message;
   const reason = /^(RISK|CORE|VENUE)-\d+/.exec(message.text(58))?.[0] ?? "";

@@ -1,102 +1,102 @@
-// The stage with its peers, and what they do together. Cold.
+// The gateway of the warm-up with its two clients and its venue, on one thread. Cold.
 
 import { monotonicNs, wallUs } from "../../ffi/clock.ts";
 import { Scratch } from "../counterparty/polled.ts";
-import { Trader } from "./client-peer.ts";
+import { WarmUpClient } from "./client-peer.ts";
+import { WarmUpGateway } from "./gateway.ts";
 import type { WarmUp } from "./plan.ts";
-import { TestLane } from "./test-lane.ts";
-import { Market } from "./venue-peer.ts";
+import { WarmUpVenue } from "./venue-peer.ts";
 import type { WarmUpHost } from "./warm-up-lane.ts";
 
-/** Turns in which nothing comes, before everything is taken to be over. */
-const STILL_TURNS = 3;
-/** A listener, or a connection on its way, is only looked at now and then. */
+/** Consecutive turns without received bytes that end `runUntilIdle`. */
+const IDLE_TURNS = 3;
+/** Limit of a wait: listeners and connects are polled only periodically, so a wait takes many turns. */
 const MOST_TURNS = 5_000;
 const SCRATCH_BYTES = 1 << 20;
 
 export class Counterparties {
   private readonly clock = { nowNs: 0, wallUs: 0 };
   private readonly scratch = new Scratch(SCRATCH_BYTES);
-  readonly market = new Market("EAST", this.clock, this.scratch);
-  readonly anna = new Trader("ANNA", this.clock, this.scratch);
-  readonly bert = new Trader("BERT", this.clock, this.scratch);
-  readonly stage: TestLane;
+  readonly venue = new WarmUpVenue("EAST", this.clock, this.scratch);
+  readonly client1 = new WarmUpClient("CLIENT1", this.clock, this.scratch);
+  readonly client2 = new WarmUpClient("CLIENT2", this.clock, this.scratch);
+  readonly gateway: WarmUpGateway;
   private timeMs = 0;
 
   constructor(host: WarmUpHost, warmUp: WarmUp, dir: string) {
-    this.stage = new TestLane(host, warmUp, dir, this.market.port);
+    this.gateway = new WarmUpGateway(host, warmUp, dir, this.venue.port);
   }
 
   get port(): number {
-    return this.stage.clientPort;
+    return this.gateway.clientPort;
   }
 
-  /** One turn of the gateway and of its peers. Returns how many bytes came to them. */
+  /** One turn of the gateway and of its peers. Returns bytes that the peers received. */
   turn(): number {
     this.setClock(monotonicNs(), wallUs());
     this.send();
-    this.stage.turn();
+    this.gateway.turn();
     return this.poll();
   }
 
-  /** Turns until nothing comes any more. */
-  pinLane(): void {
+  /** Turns until the peers receive nothing. */
+  runUntilIdle(): void {
     let still = 0;
-    for (let i = 0; still < STILL_TURNS && i < MOST_TURNS; i++) still = this.turn() > 0 ? 0 : still + 1;
+    for (let i = 0; still < IDLE_TURNS && i < MOST_TURNS; i++) still = this.turn() > 0 ? 0 : still + 1;
   }
 
-  /** Turns until something is so. */
+  /** Turns until `done`. */
   until(done: () => boolean): void {
     for (let i = 0; !done() && i < MOST_TURNS; i++) this.turn();
   }
 
-  /** The venue is logged on and the core knows. */
+  /** Turns until the venue is logged on and the core has its REPORT_VENUE_UP. */
   open(): void {
-    const logons = this.market.seen.get("A") ?? 0;
-    this.until(() => (this.market.seen.get("A") ?? 0) > logons);
-    this.pinLane();
+    const logons = this.venue.seen.get("A") ?? 0;
+    this.until(() => (this.venue.seen.get("A") ?? 0) > logons);
+    this.runUntilIdle();
   }
 
   logonBoth(): void {
-    this.logon(this.anna, false);
-    this.logon(this.bert, true);
+    this.logon(this.client1, false);
+    this.logon(this.client2, true);
   }
 
-  logon(trader: Trader, reset: boolean): void {
-    const logons = trader.seen.get("A") ?? 0;
-    trader.connect(this.port);
-    trader.sendLogon(reset);
-    this.until(() => !trader.connected || (trader.seen.get("A") ?? 0) > logons);
-    this.pinLane();
+  logon(client: WarmUpClient, reset: boolean): void {
+    const logons = client.seen.get("A") ?? 0;
+    client.connect(this.port);
+    client.sendLogon(reset);
+    this.until(() => !client.connected || (client.seen.get("A") ?? 0) > logons);
+    this.runUntilIdle();
   }
 
-  /** Time jumps on, by steps that every agent lives through. */
-  travel(ms: number, steps: number): void {
+  /** Advances the clock by `ms` in equal steps; every agent is polled at each step. */
+  advanceTime(ms: number, steps: number): void {
     for (let i = 0; i < steps; i++) {
       this.timeMs += ms / steps;
       const { clock } = this;
       this.setClock(monotonicNs() + this.timeMs * 1e6, wallUs() + this.timeMs * 1000);
       this.send();
-      this.stage.turnAt(clock.nowNs, clock.wallUs);
+      this.gateway.turnAt(clock.nowNs, clock.wallUs);
       this.poll();
     }
   }
 
   close(): void {
-    this.stage.close();
-    this.anna.drop();
-    this.bert.drop();
-    this.market.close();
+    this.gateway.close();
+    this.client1.drop();
+    this.client2.drop();
+    this.venue.close();
   }
 
   private send(): void {
-    this.market.line.flush();
-    this.anna.line.flush();
-    this.bert.line.flush();
+    this.venue.line.flush();
+    this.client1.line.flush();
+    this.client2.line.flush();
   }
 
   private poll(): number {
-    return this.market.poll() + this.anna.line.poll() + this.bert.line.poll();
+    return this.venue.poll() + this.client1.line.poll() + this.client2.line.poll();
   }
 
   private setClock(nowNs: number, atUs: number): void {

@@ -1,24 +1,24 @@
-// What a lane warms up with: a small gateway of the same shape. Cold; the main thread makes it.
+// The plan of a warm-up: a small gateway with the same agents on the same lanes. Cold; made by the main thread.
 
 import { agentKind } from "../config/agents.ts";
 import { loadConfig } from "../config/load.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import { type Plan, planGateway } from "../plan/plan.ts";
 
-/** Plain data: it is handed to the lane. */
+/** Plain data, passed to the lane. */
 export interface WarmUp {
   readonly config: GatewayConfig;
   readonly plan: Plan;
-  /** Where that plan's memory begins in what all lanes share. */
+  /** Offset of the plan's memory in the memory that all lanes share. */
   readonly sharedAt: number;
-  /** The lane of that plan whose part is warmed up. */
+  /** The lane of the plan that is warmed up. */
   readonly lane: number;
-  /** It ends by then, however warm it is. */
+  /** Time limit of the warm-up. */
   readonly maxMs: number;
 }
 
-/** Limits of every kind, each with an account or a symbol that reaches it. The stage puts the venue's port in. */
-const STAGE = `
+/** Limits of every kind, each with an account or a symbol that reaches it. `WarmUpGateway` sets the venue's port. */
+const SMALL_CONFIG = `
 [gateway]
 compId = "GATEWAY"
 [client]
@@ -27,9 +27,9 @@ maxConnections = 12
 logonTimeoutMs = 5_000
 maxMessageBytes = 2_048
 backlogBytes = 131_072
-[client.sessions.ANNA]
+[client.sessions.CLIENT1]
 accounts = ["MAIN", "MORE", "SLOW", "FEW", "SHUT"]
-[client.sessions.BERT]
+[client.sessions.CLIENT2]
 accounts = ["MAIN"]
 resetOnLogon = true
 [venues.EAST]
@@ -90,25 +90,25 @@ segmentMiB = 1
 maxMiB = 4
 `;
 
-/** The exchange is for trials: it is not warmed up. */
+/** The built-in exchange is not for production: it is not warmed up. */
 function isWarmedUp(agent: string): boolean {
   return agentKind(agent) !== "exchange";
 }
 
 /**
- * Plans the warm-up of one lane: its agents and the others are placed as in the real gateway, so that rings and streams
- * are between the same lanes. Returns null where there is nothing to warm up.
+ * Plans the warm-up of one lane. All agents are on the same lanes as in the real gateway, so rings and streams connect the
+ * same lanes. Returns null when the lane has no agent to warm up.
  */
 export function planWarmUp(config: GatewayConfig, agents: readonly string[], sharedAt: number): WarmUp | null {
   const own = agents.find(isWarmedUp);
   if (own === undefined) return null;
-  const { config: stage, problems } = loadConfig(STAGE, "warm-up");
-  if (stage === undefined) throw new Error(`warm-up: ${problems.map(({ where, what }) => `${where}: ${what}`)}`);
+  const { config: small, problems } = loadConfig(SMALL_CONFIG, "warm-up");
+  if (small === undefined) throw new Error(`warm-up: ${problems.map(({ where, what }) => `${where}: ${what}`)}`);
   const place = config.lanes.place
     .map((one) => ({ ...one, agents: one.agents.filter(isWarmedUp) }))
     .filter((one) => one.agents.length > 0);
-  stage.lanes = { ...config.lanes, place };
-  stage.sockets = config.sockets;
+  small.lanes = { ...config.lanes, place };
+  small.sockets = config.sockets;
   const lane = place.findIndex((one) => one.agents.includes(own));
-  return { config: stage, plan: planGateway(stage), sharedAt, lane, maxMs: config.lanes.warmUpMaxMs };
+  return { config: small, plan: planGateway(small), sharedAt, lane, maxMs: config.lanes.warmUpMaxMs };
 }

@@ -1,53 +1,53 @@
-// What happens to sessions and connections. Cold.
+// Session flow of the warm-up: logons, gaps, rejects, disconnects, timeouts. Cold.
 
 import { SO_RCVBUF, SO_SNDBUF, SOL_SOCKET } from "../../ffi/abi.ts";
 import { setOption } from "../../ffi/socket.ts";
 import { utcTimestamp } from "../counterparty/message.ts";
 import type { PeerSession } from "../counterparty/session.ts";
-import type { Trader } from "./client-peer.ts";
+import type { WarmUpClient } from "./client-peer.ts";
 import type { Counterparties } from "./counterparties.ts";
-import { bulk } from "./order-flow.ts";
+import { tradeOrders } from "./order-flow.ts";
 
-/** A kernel's least buffers: it takes a message or two at once. */
+/** The kernel's smallest socket buffers: room for one or two messages. */
 const TINY_BYTES = 4_608;
 const WIDE_BYTES = 1 << 20;
 const TURNS_TO_REFUSE = 10;
 const QUIET_TURNS = 3_000;
 
-/** Connections that never become sessions. */
-export function strangers(scene: Counterparties): void {
-  const { anna, port, stage } = scene;
-  const connections = stage.descriptors().length;
+/** Connections that never log on. */
+export function refusedConnections(peers: Counterparties): void {
+  const { client1, port, gateway } = peers;
+  const connections = gateway.descriptors().length;
   const openings: (() => string)[] = [
-    () => anna.text("0"),
-    () => anna.text("A", "98=0|108=30|", { compId: "NOBODY" }),
-    () => anna.text("A", "98=0|108=30|", { beginString: "FIX.4.0" }),
-    () => anna.text("A", "98=1|108=30|"),
-    () => anna.text("A", "98=0|108=99999|"),
-    () => anna.text("A", "98=0|108=30|", { time: "20000101-00:00:00" }),
-    () => anna.text("A", "98=0|108=30|").slice(0, 40),
+    () => client1.text("0"),
+    () => client1.text("A", "98=0|108=30|", { compId: "NOBODY" }),
+    () => client1.text("A", "98=0|108=30|", { beginString: "FIX.4.0" }),
+    () => client1.text("A", "98=1|108=30|"),
+    () => client1.text("A", "98=0|108=99999|"),
+    () => client1.text("A", "98=0|108=30|", { time: "20000101-00:00:00" }),
+    () => client1.text("A", "98=0|108=30|").slice(0, 40),
     () => "x".repeat(5_000),
     () => `8=FIX.4.4\u00019=99999\u0001${"x".repeat(4_000)}`,
   ];
   for (const opening of openings) {
-    anna.connect(port);
-    anna.write(opening());
-    scene.until(() => stage.descriptors().length > connections);
-    for (let i = 0; i < TURNS_TO_REFUSE && anna.connected; i++) scene.turn();
-    anna.line.close();
-    scene.until(() => stage.descriptors().length <= connections);
+    client1.connect(port);
+    client1.write(opening());
+    peers.until(() => gateway.descriptors().length > connections);
+    for (let i = 0; i < TURNS_TO_REFUSE && client1.connected; i++) peers.turn();
+    client1.line.close();
+    peers.until(() => gateway.descriptors().length <= connections);
   }
 }
 
-/** What both sides of a session may say to each other, right and wrong, without its end. */
-export function talk(scene: Counterparties, peer: PeerSession): void {
+/** Session messages, valid and faulty, that do not end the session. */
+export function sessionMessages(peers: Counterparties, peer: PeerSession): void {
   peer.send("0");
   peer.send("1", "112=hello|");
   peer.send("1");
   peer.send("2", "7=1|16=0|");
-  scene.pinLane();
+  peers.runUntilIdle();
   peer.send("2", "7=1|16=3|");
-  scene.pinLane();
+  peers.runUntilIdle();
   peer.send("2", "7=999999|16=0|");
   peer.send("2", "7=1|");
   peer.send("2", "16=1|");
@@ -74,127 +74,127 @@ export function talk(scene: Counterparties, peer: PeerSession): void {
   peer.write("garbage");
   peer.write(peer.text("0", "", { sequence: peer.nextOut++ }));
   peer.write(peer.text("0", "", { sequence: peer.nextOut++, time: utcTimestamp(Date.now() * 1000).slice(0, 17) }));
-  scene.pinLane();
+  peers.runUntilIdle();
 }
 
-/** Numbers are left out on both ways, and made up for. */
-export function gaps(scene: Counterparties, peer: PeerSession): void {
+/** Sequence gaps in both directions, and their resends. */
+export function sequenceGaps(peers: Counterparties, peer: PeerSession): void {
   peer.nextOut += 3;
   peer.send("0");
   peer.send("1", "112=gap|");
-  scene.pinLane();
+  peers.runUntilIdle();
   peer.nextOut += 2;
   peer.send("2", "7=1|16=0|");
-  scene.pinLane();
-  bulk(scene, 50);
+  peers.runUntilIdle();
+  tradeOrders(peers, 50);
   peer.send("2", `7=1|16=0|`);
-  bulk(scene, 50);
+  tradeOrders(peers, 50);
 }
 
-/** One wrong message each ends the session; it comes back. */
-export function ends(scene: Counterparties, trader: Trader): void {
+/** Messages that end the session; the client logs on again after each. */
+export function sessionEndings(peers: Counterparties, client: WarmUpClient): void {
   const endings: (() => string)[] = [
-    () => trader.text("0", "", { compId: "SOMEBODY" }),
-    () => trader.text("0", "", { time: "20000101-00:00:00" }),
-    () => trader.text("0", "", { sequence: 1 }),
-    () => trader.text("0", "", { sequence: "" }).replace("\u000134=", "\u000158=x"),
-    () => trader.text("0", "", { beginString: "FIX.4.2" }),
-    () => trader.text("0", "", { more: "43=Y|122=99990101-00:00:00|" }),
+    () => client.text("0", "", { compId: "SOMEBODY" }),
+    () => client.text("0", "", { time: "20000101-00:00:00" }),
+    () => client.text("0", "", { sequence: 1 }),
+    () => client.text("0", "", { sequence: "" }).replace("\u000134=", "\u000158=x"),
+    () => client.text("0", "", { beginString: "FIX.4.2" }),
+    () => client.text("0", "", { more: "43=Y|122=99990101-00:00:00|" }),
     () => `8=FIX.4.4\u00019=99999\u0001${"x".repeat(4_000)}`,
-    () => trader.text("5"),
-    () => trader.text("A", "98=0|108=30|141=Y|", { sequence: 1 }),
+    () => client.text("5"),
+    () => client.text("A", "98=0|108=30|141=Y|", { sequence: 1 }),
   ];
   for (const ending of endings) {
-    trader.write(ending());
-    scene.pinLane();
-    trader.line.close();
-    scene.pinLane();
-    scene.logon(trader, true);
+    client.write(ending());
+    peers.runUntilIdle();
+    client.line.close();
+    peers.runUntilIdle();
+    peers.logon(client, true);
   }
 }
 
-/** Connections break under orders, on both sides; what was missed is asked for. */
-export function breaks(scene: Counterparties): void {
-  const { anna, bert, market } = scene;
-  for (let i = 0; i < 60; i++) anna.plain(102, 1, "150.25");
-  scene.turn();
-  anna.drop();
-  scene.pinLane();
-  scene.logon(anna, false);
-  anna.send("2", "7=1|16=0|");
-  scene.pinLane();
+/** Disconnects with orders in flight, on both sides, and the resends after them. */
+export function disconnects(peers: Counterparties): void {
+  const { client1, client2, venue } = peers;
+  for (let i = 0; i < 60; i++) client1.plainOrder(102, 1, "150.25");
+  peers.turn();
+  client1.drop();
+  peers.runUntilIdle();
+  peers.logon(client1, false);
+  client1.send("2", "7=1|16=0|");
+  peers.runUntilIdle();
   for (const abort of [true, false]) {
-    const open = bert.order({ 38: 201 });
-    scene.pinLane();
-    for (let i = 0; i < 20; i++) bert.plain(100, 2, "150");
-    scene.turn();
-    if (abort) market.drop();
-    else market.line.close();
-    for (let i = 0; i < 5; i++) bert.plain(100, 2, "150");
-    scene.pinLane();
-    bert.cancel(open, { 38: 201 });
-    scene.turn();
-    scene.open();
+    const open = client2.order({ 38: 201 });
+    peers.runUntilIdle();
+    for (let i = 0; i < 20; i++) client2.plainOrder(100, 2, "150");
+    peers.turn();
+    if (abort) venue.drop();
+    else venue.line.close();
+    for (let i = 0; i < 5; i++) client2.plainOrder(100, 2, "150");
+    peers.runUntilIdle();
+    client2.cancel(open, { 38: 201 });
+    peers.turn();
+    peers.open();
   }
-  market.send("5");
-  scene.pinLane();
-  market.line.close();
-  market.unwilling = true;
-  scene.open();
-  market.line.close();
-  scene.open();
+  venue.send("5");
+  peers.runUntilIdle();
+  venue.line.close();
+  venue.refusesLogon = true;
+  peers.open();
+  venue.line.close();
+  peers.open();
 }
 
-/** Peers that read slowly, and one that does not read. */
-export function slow(scene: Counterparties): void {
-  const { anna, bert, market, stage } = scene;
-  for (const fd of stage.descriptors()) setOption(fd, SOL_SOCKET, SO_SNDBUF, TINY_BYTES);
-  setOption(anna.line.fd, SOL_SOCKET, SO_RCVBUF, TINY_BYTES);
+/** Peers that read slowly, and one that stops reading. */
+export function slowReaders(peers: Counterparties): void {
+  const { client1, client2, venue, gateway } = peers;
+  for (const fd of gateway.descriptors()) setOption(fd, SOL_SOCKET, SO_SNDBUF, TINY_BYTES);
+  setOption(client1.line.fd, SOL_SOCKET, SO_RCVBUF, TINY_BYTES);
   for (let i = 0; i < 20; i++) {
-    anna.line.paused = i % 3 !== 0;
-    market.line.paused = i % 4 !== 0;
-    bulk(scene, 40);
+    client1.line.paused = i % 3 !== 0;
+    venue.line.paused = i % 4 !== 0;
+    tradeOrders(peers, 40);
   }
-  market.line.paused = false;
-  scene.pinLane();
-  anna.line.paused = true;
-  for (let i = 0; i < 12; i++) bulk(scene, 200);
-  anna.line.paused = false;
-  scene.pinLane();
-  for (const fd of stage.descriptors()) setOption(fd, SOL_SOCKET, SO_SNDBUF, WIDE_BYTES);
-  if (!anna.connected) scene.logon(anna, false);
-  bert.send("0");
-  scene.pinLane();
+  venue.line.paused = false;
+  peers.runUntilIdle();
+  client1.line.paused = true;
+  for (let i = 0; i < 12; i++) tradeOrders(peers, 200);
+  client1.line.paused = false;
+  peers.runUntilIdle();
+  for (const fd of gateway.descriptors()) setOption(fd, SOL_SOCKET, SO_SNDBUF, WIDE_BYTES);
+  if (!client1.connected) peers.logon(client1, false);
+  client2.send("0");
+  peers.runUntilIdle();
 }
 
-/** Nothing comes for a while: pages are made ready, the clocks are looked at. */
-export function quiet(scene: Counterparties): void {
-  for (let i = 0; i < QUIET_TURNS; i++) scene.stage.turn();
-  scene.stage.runEmpty(QUIET_TURNS);
+/** Turns without messages: page pre-fault and periodic tasks. */
+export function idleTurns(peers: Counterparties): void {
+  for (let i = 0; i < QUIET_TURNS; i++) peers.gateway.turn();
+  peers.gateway.runEmpty(QUIET_TURNS);
 }
 
-/** Hours pass: heartbeats, silence, Logons that never come; then everyone is sent home, not all of them go. */
-export function evening(scene: Counterparties): void {
-  const { anna, bert, market, port, stage } = scene;
-  scene.travel(31_000, 40);
-  anna.sulking = true;
-  anna.connect(port);
-  scene.travel(6_000, 10);
-  market.sulking = true;
-  scene.travel(80_000, 60);
-  market.sulking = false;
-  scene.travel(5_000, 40);
-  market.send("2", "7=1|16=0|");
-  scene.travel(1_000, 10);
-  anna.sulking = false;
-  for (const trader of [anna, bert]) {
-    trader.connect(port);
-    trader.sendLogon(true);
+/** Timeouts (heartbeats, TestRequests, missing Logons), then the stop of the gateway with peers that do not answer its Logout. */
+export function shutDown(peers: Counterparties): void {
+  const { client1, client2, venue, port, gateway } = peers;
+  peers.advanceTime(31_000, 40);
+  client1.unresponsive = true;
+  client1.connect(port);
+  peers.advanceTime(6_000, 10);
+  venue.unresponsive = true;
+  peers.advanceTime(80_000, 60);
+  venue.unresponsive = false;
+  peers.advanceTime(5_000, 40);
+  venue.send("2", "7=1|16=0|");
+  peers.advanceTime(1_000, 10);
+  client1.unresponsive = false;
+  for (const client of [client1, client2]) {
+    client.connect(port);
+    client.sendLogon(true);
   }
-  scene.travel(1_000, 10);
-  bert.sulking = true;
-  stage.stop();
-  scene.travel(500, 10);
-  bert.plain(100, 1, "150.25");
-  scene.travel(4_000, 20);
+  peers.advanceTime(1_000, 10);
+  client2.unresponsive = true;
+  gateway.stop();
+  peers.advanceTime(500, 10);
+  client2.plainOrder(100, 1, "150.25");
+  peers.advanceTime(4_000, 20);
 }

@@ -1,4 +1,4 @@
-// The venue of the warm-up: an order's quantity says what it answers. Cold.
+// The venue of the warm-up: OrderQty selects its answer. Cold.
 
 import * as sockets from "../../ffi/socket.ts";
 import type { Field, Message } from "../counterparty/message.ts";
@@ -6,11 +6,11 @@ import { PolledTransport, type Scratch } from "../counterparty/polled.ts";
 import { PeerSession } from "../counterparty/session.ts";
 import type { Clock } from "../counterparty/transport.ts";
 
-/** A report's own fields, after its order's. */
+/** Fields of a report that follow those of its order. */
 type Report = string;
 
-/** Answers to a NewOrderSingle by OrderQty; all others are filled at once. `$` stands for a new ExecID. */
-const ANSWERS: Record<string, (market: Market, order: Message) => Report[]> = {
+/** Answers to a NewOrderSingle by OrderQty; orders of any other quantity are filled at once. */
+const ANSWERS: Record<string, (venue: WarmUpVenue, order: Message) => Report[]> = {
   101: () => [`150=0|39=0|14=0|151=101|`, fill(101, 101, 0)],
   102: () => [`150=0|39=0|14=0|151=102|`, fill(50, 50, 52), fill(52, 102, 0)],
   201: () => [`150=0|39=0|14=0|151=201|`],
@@ -36,10 +36,10 @@ const ANSWERS: Record<string, (market: Market, order: Message) => Report[]> = {
   ],
   209: () => [`150=0|39=0|14=0|151=209|`, fill(999, 999, 0), `150=5|39=0|38=1|14=0|151=1|`, `150=6|39=6|14=0|151=0|`],
   210: () => [`150=0|39=0|14=0|151=210|`, fill(10, 10, 200), `150=4|39=4|14=10|151=0|58=swept|`, fill(5, 15, 0)],
-  211: (market, order) => market.refuse(order),
-  212: (market, order) => market.refuseByName(order),
-  213: (market, order) => market.refuseByNumber(order),
-  214: (market, order) => market.mumble(order),
+  211: (venue, order) => venue.refuse(order),
+  212: (venue, order) => venue.refuseByName(order),
+  213: (venue, order) => venue.refuseByNumber(order),
+  214: (venue, order) => venue.invalidReports(order),
   215: () => [],
   221: () => [`150=0|39=0|14=0|151=221|453=1|448=US|452=1|`, fill(221, 221, 0) + CONTRAS],
 };
@@ -47,28 +47,28 @@ const ANSWERS: Record<string, (market: Market, order: Message) => Report[]> = {
 const CONTRAS = "382=2|375=A|337=T|437=200|375=B|437=21|136=1|137=0.1|138=USD|139=4|";
 
 /** Answers to a cancel, by the order's quantity. */
-const CANCELS: Record<string, (market: Market, order: Message) => Report[]> = {
+const CANCELS: Record<string, (venue: WarmUpVenue, order: Message) => Report[]> = {
   202: () => [`150=6|39=6|14=0|151=202|`, `150=4|39=4|14=0|151=0|`],
-  207: (market, order) => market.refuse(order),
-  209: (market, order) => market.refuseChange(order, 1),
-  214: (market, order) => market.refuseByName(order),
+  207: (venue, order) => venue.refuse(order),
+  209: (venue, order) => venue.refuseChange(order, 1),
+  214: (venue, order) => venue.refuseByName(order),
 };
 
 /** Answers to a replace, by the new quantity. */
-const REPLACES: Record<string, (market: Market, order: Message) => Report[]> = {
+const REPLACES: Record<string, (venue: WarmUpVenue, order: Message) => Report[]> = {
   302: () => [`150=E|39=E|38=302|14=0|151=302|`, `150=5|39=0|38=302|44=150.5|14=0|151=302|`],
-  303: (market, order) => market.refuseChange(order, 2),
-  304: (market, order) => market.refuse(order),
+  303: (venue, order) => venue.refuseChange(order, 2),
+  304: (venue, order) => venue.refuse(order),
   305: () => [],
 };
 
-export class Market extends PeerSession {
+export class WarmUpVenue extends PeerSession {
   readonly line: PolledTransport;
   readonly port: number;
-  /** How often each type of message has come. */
+  /** Messages received, by MsgType. */
   readonly seen = new Map<string, number>();
   /** Refuses the next Logon. */
-  unwilling = false;
+  refusesLogon = false;
   protected override readonly initiates = false;
   protected override readonly expectsRepeats = false;
   private readonly listenFd = sockets.listenTcp("127.0.0.1", 0, 8);
@@ -80,7 +80,7 @@ export class Market extends PeerSession {
     this.port = sockets.localPort(this.listenFd);
   }
 
-  /** Takes a connection, sends, and takes what has come. Returns bytes that came. */
+  /** Accepts a connection, sends and receives. Returns bytes received. */
   poll(): number {
     if (!this.connected) this.accept();
     return this.line.poll();
@@ -92,12 +92,12 @@ export class Market extends PeerSession {
   }
 
   /** Answers neither TestRequests nor Logouts nor ResendRequests. */
-  set sulking(sulking: boolean) {
-    this.automatic = !sulking;
-    this.answersLogout = !sulking;
+  set unresponsive(unresponsive: boolean) {
+    this.automatic = !unresponsive;
+    this.answersLogout = !unresponsive;
   }
 
-  /** One ExecutionReport about an order, by its ClOrdID or by a change's and its original. */
+  /** Sends an ExecutionReport for an order, or for a cancel or replace with its OrigClOrdID. */
   report(order: Message, fields: Report): void {
     const orig = order.text(41);
     const ids = `11=${order.text(11)}|${orig === "" ? "" : `41=${orig}|`}`;
@@ -133,8 +133,8 @@ export class Market extends PeerSession {
     return [];
   }
 
-  /** What means nothing to us, or lacks what it must have. */
-  mumble(order: Message): Report[] {
+  /** Sends reports that are unknown, incomplete or unreadable. */
+  invalidReports(order: Message): Report[] {
     const id = order.text(11);
     this.report(order, "150=I|39=0|14=0|151=214|");
     this.report(order, "150=Z|39=0|14=0|151=214|");
@@ -151,7 +151,7 @@ export class Market extends PeerSession {
     return [`150=0|39=0|14=0|151=214|`];
   }
 
-  protected override came(message: Message): void {
+  protected override onMessage(message: Message): void {
     const kind = `${message.possDup ? "again " : ""}${message.type}`;
     this.seen.set(kind, (this.seen.get(kind) ?? 0) + 1);
   }
@@ -164,9 +164,9 @@ export class Market extends PeerSession {
   }
 
   protected override answerLogon(message: Message, more: readonly Field[]): void {
-    if (this.unwilling) this.send("5", "58=not you|");
+    if (this.refusesLogon) this.send("5", "58=not you|");
     else super.answerLogon(message, more);
-    this.unwilling = false;
+    this.refusesLogon = false;
   }
 
   private answer(message: Message, table: typeof ANSWERS, otherwise: Report[]): void {

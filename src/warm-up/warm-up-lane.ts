@@ -4,7 +4,7 @@ import type { Agent, Polled } from "../lane/agent.ts";
 import type { Loop, Waiter } from "../lane/loop.ts";
 import type { Plan } from "../plan/plan.ts";
 
-/** What a lane of the warm-up's gateway is built from. */
+/** Parts from which a lane of the warm-up's gateway is built. */
 export interface WarmUpLaneParts {
   readonly lane: number;
   readonly spins: boolean;
@@ -35,7 +35,7 @@ export interface WarmUpLane {
   connect(): void;
 }
 
-/** The real lane that is to be warm, and how a lane of the warm-up's gateway is built. */
+/** The real lane that is warmed up, and the builder of the lanes of the warm-up's gateway. */
 export interface WarmUpHost {
   readonly lane: number;
   readonly spins: boolean;

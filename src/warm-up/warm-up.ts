@@ -1,81 +1,103 @@
-// A lane's warm-up: everything it will ever do, done until the compiler has nothing more to learn from it. Cold.
+// A lane's warm-up: runs all hot code until the JIT compiles nothing again. Cold.
 
 import { accessSync, constants, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { addressedCount, forgetAddresses } from "../../ffi/memory.ts";
 import { Compiles, methodsOf } from "../stalls/compiles.ts";
 import { Counterparties } from "./counterparties.ts";
-import { answers, brakes, bulk, changes, crowd, faults, groups, refusals } from "./order-flow.ts";
+import {
+  cancelsAndReplaces,
+  faultyMessages,
+  fillOrderTable,
+  killSwitchAndFullDisk,
+  repeatingGroups,
+  riskRefusals,
+  tradeOrders,
+  venueAnswers,
+} from "./order-flow.ts";
 import type { WarmUp } from "./plan.ts";
-import { breaks, ends, evening, gaps, quiet, slow, strangers, talk } from "./session-flow.ts";
+import {
+  disconnects,
+  idleTurns,
+  refusedConnections,
+  sequenceGaps,
+  sessionEndings,
+  sessionMessages,
+  shutDown,
+  slowReaders,
+} from "./session-flow.ts";
 import type { WarmUpHost } from "./warm-up-lane.ts";
 
-/** What it came to; plain data for the main thread. */
+/** Result; plain data for the main thread. */
 export interface WarmUpResult {
   readonly rounds: number;
   readonly orders: number;
   readonly ms: number;
-  /** Compilations, all rounds; and those in which something that had been compiled before was compiled again. */
+  /** Compilations of all rounds, and how many of them recompiled a function. */
   readonly compiles: number;
   readonly again: number;
-  /** False when time ran out before the compiler was at rest. */
+  /** False when the time limit ended it before it was warm. */
   readonly warm: boolean;
-  /** What went wrong on the stage, or null. The lane is none the worse, but cold. */
+  /** The error that ended it, or null. The lane then starts cold. */
   readonly problem: string | null;
 }
 
 const ORDERS_PER_ROUND = 4_000;
-/** More than the stage's order table holds. */
-const CROWD = 1_100;
-/** Rounds in which nothing is compiled again, before it counts as warm: rare functions may still come up for the first time. */
-const STILL_ROUNDS = 2;
+/** More than the order table of the warm-up's gateway holds. */
+const OPEN_ORDERS = 1_100;
+/** Consecutive rounds without a recompilation that count as warm. Rare functions may still be compiled for the first time. */
+const STABLE_ROUNDS = 2;
 
 const SLICES = 4;
 
-type Act = (scene: Counterparties) => void;
+type Scenario = (peers: Counterparties) => void;
 
-/** One after the other, all on one stage: everything that does not happen every day. */
-export const ODDITIES: readonly Act[] = [
-  (scene) => scene.open(),
-  strangers,
-  (scene) => scene.logonBoth(),
-  answers,
-  refusals,
-  faults,
-  changes,
-  groups,
-  brakes,
-  (scene) => talk(scene, scene.anna),
-  (scene) => talk(scene, scene.bert),
-  (scene) => talk(scene, scene.market),
-  (scene) => gaps(scene, scene.anna),
-  (scene) => gaps(scene, scene.market),
-  (scene) => ends(scene, scene.bert),
-  breaks,
-  slow,
-  (scene) => crowd(scene, CROWD),
-  quiet,
+/** Rare cases, in this order on one gateway. */
+export const RARE_CASES: readonly Scenario[] = [
+  (peers) => peers.open(),
+  refusedConnections,
+  (peers) => peers.logonBoth(),
+  venueAnswers,
+  riskRefusals,
+  faultyMessages,
+  cancelsAndReplaces,
+  repeatingGroups,
+  killSwitchAndFullDisk,
+  (peers) => sessionMessages(peers, peers.client1),
+  (peers) => sessionMessages(peers, peers.client2),
+  (peers) => sessionMessages(peers, peers.venue),
+  (peers) => sequenceGaps(peers, peers.client1),
+  (peers) => sequenceGaps(peers, peers.venue),
+  (peers) => sessionEndings(peers, peers.client2),
+  disconnects,
+  slowReaders,
+  (peers) => fillOrderTable(peers, OPEN_ORDERS),
+  idleTurns,
 ];
 
-/** And what does, before everyone goes home. */
-const ACTS = [...ODDITIES, ...Array<Act>(SLICES).fill((scene) => bulk(scene, ORDERS_PER_ROUND / SLICES)), evening];
+/** All of a round: rare cases, the usual order flow, the stop. */
+const SCENARIOS = [
+  ...RARE_CASES,
+  ...Array<Scenario>(SLICES).fill((peers) => tradeOrders(peers, ORDERS_PER_ROUND / SLICES)),
+  shutDown,
+];
 
 /**
- * Warms up until warm or `maxMs`; nothing of it is left but what the compiler has learnt. `progress` is called
- * now and then.
+ * Warms up until warm or `maxMs`. Memory, files and connections are released; only compiled code stays.
+ * `progress` is called after each scenario.
  */
 export function runWarmUp(host: WarmUpHost, warmUp: WarmUp, progress: () => void = () => {}): WarmUpResult {
   const began = performance.now();
   const kept = addressedCount();
-  const course = new Course(host, warmUp, scratchDirectory(host.lane));
+  const course = new WarmUpRounds(host, warmUp, scratchDirectory(host.lane));
   let rounds = 0;
   let still = 0;
   const isLate = (): boolean => performance.now() - began > warmUp.maxMs;
   let problem: string | null = null;
   try {
-    while (still < STILL_ROUNDS && !isLate()) {
+    while (still < STABLE_ROUNDS && !isLate()) {
       const { again } = course;
-      course.round(ACTS, isLate, progress);
+      course.round(SCENARIOS, isLate, progress);
       still = course.again > again ? 0 : still + 1;
       rounds++;
     }
@@ -84,17 +106,17 @@ export function runWarmUp(host: WarmUpHost, warmUp: WarmUp, progress: () => void
   }
   const { compiles, again } = course;
   forgetAddresses(kept);
-  // Also gives the memory back that its buffers had, which fullGC of bun:jsc keeps.
+  // Also returns the memory of its buffers, which fullGC of bun:jsc keeps.
   Bun.gc(true);
   const orders = rounds * ORDERS_PER_ROUND;
-  return { rounds, orders, compiles, again, ms: performance.now() - began, warm: still >= STILL_ROUNDS, problem };
+  return { rounds, orders, compiles, again, ms: performance.now() - began, warm: still >= STABLE_ROUNDS, problem };
 }
 
-/** One stage after another. */
-export class Course {
+/** Rounds of the warm-up, each on a new gateway. */
+export class WarmUpRounds {
   compiles = 0;
   again = 0;
-  /** What came to whom, and how often. */
+  /** Messages by receiver and kind, and events by name: how often each was seen. */
   readonly seen = new Map<string, number>();
   private watch: Compiles | null = null;
 
@@ -104,22 +126,22 @@ export class Course {
     private readonly dir: string,
   ) {}
 
-  /** A gateway's whole life, with an early evening when it is that late. */
-  round(acts = ACTS, isLate: () => boolean = () => false, progress: () => void = () => {}): void {
-    const scene = new Counterparties(this.host, this.warmUp, this.dir);
+  /** Starts a gateway, runs the scenarios, stops it. When `isLate`, only the shutdown is left. */
+  round(scenarios = SCENARIOS, isLate: () => boolean = () => false, progress: () => void = () => {}): void {
+    const peers = new Counterparties(this.host, this.warmUp, this.dir);
     try {
-      this.watch ??= new Compiles(methodsOf([scene.stage.own, scene.stage.loop]));
-      for (const act of acts) {
-        if (act !== evening && isLate()) continue;
-        act(scene);
-        this.keepEvents(scene);
+      this.watch ??= new Compiles(methodsOf([peers.gateway.own, peers.gateway.loop]));
+      for (const scenario of scenarios) {
+        if (scenario !== shutDown && isLate()) continue;
+        scenario(peers);
+        this.keepEvents(peers);
         progress();
       }
-      this.keepMessages("client", scene.anna);
-      this.keepMessages("client", scene.bert);
-      this.keepMessages("venue", scene.market);
+      this.keepMessages("client", peers.client1);
+      this.keepMessages("client", peers.client2);
+      this.keepMessages("venue", peers.venue);
     } finally {
-      scene.close();
+      peers.close();
     }
     this.compiles += this.watch.checkAll();
     this.again = this.watch.again;
@@ -129,10 +151,10 @@ export class Course {
     for (const [kind, count] of peer.seen) this.keep(`${who} ${kind}`, count);
   }
 
-  private keepEvents(scene: Counterparties): void {
+  private keepEvents(peers: Counterparties): void {
     // Alarms differ in field values and order ids.
     const why = (text: string): string => text.replace(/^=\S* /, "").replace(/;.*/, "");
-    scene.stage.drainEvents((name, text) => this.keep(text === "" ? name : why(text), 1));
+    peers.gateway.drainEvents((name, text) => this.keep(text === "" ? name : why(text), 1));
   }
 
   private keep(key: string, count: number): void {
@@ -142,7 +164,7 @@ export class Course {
 
 const PREFIX = "sallyport-warm-up-";
 
-/** A place for files that live for a second: memory where there is some. What a killed process has left there goes. */
+/** Directory for short-lived files, in memory where possible. Removes directories that killed processes left. */
 function scratchDirectory(lane: number): string {
   const base = ["/dev/shm", tmpdir()].find(isWritable) ?? tmpdir();
   for (const name of readdirSync(base)) {

@@ -67,7 +67,7 @@ export class SlowPeer extends ClientPeer {
     this.transportOfFd.close();
   }
 
-  protected override came({ type }: Message): void {
+  protected override onMessage({ type }: Message): void {
     this.counts.set(type, this.count(type) + 1);
   }
 }

@@ -114,7 +114,7 @@ test("a report for a session that is away takes its number, and is gap-filled wh
   await a.waitType("8");
   a.drop();
   await a.waitClosed();
-  while (agent.desk.book.resting === 1) {
+  while (agent.orderEntry.book.resting === 1) {
     b.send("D", order(`b${b.nextOut}`, 1, 10, "100"));
     await b.waitType("8");
   }

@@ -1,15 +1,15 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import {
+  ACCEPTED,
   ALL_OR_NOTHING,
   ANY_PRICE,
+  BAD_REPLACE,
   Book,
   type BookEvents,
   IMMEDIATE,
-  REST,
-  TAKEN,
+  RESTING,
   TOO_LATE,
-  UNFIT,
 } from "../../src/exchange/book.ts";
 import { drawn } from "../property.ts";
 
@@ -31,9 +31,9 @@ class Log implements BookEvents {
 function made(maxOrders = 64) {
   const log = new Log();
   const book = new Book(log, maxOrders, 2);
-  const enter = (buys: boolean, stands: number, price: number, quantity: number, symbol = 0): number => {
+  const enter = (buys: boolean, lifetime: number, price: number, quantity: number, symbol = 0): number => {
     const order = book.claim();
-    book.enter(order, symbol, buys, stands, price, quantity);
+    book.enter(order, symbol, buys, lifetime, price, quantity);
     return order;
   };
   return { log, book, enter };
@@ -41,11 +41,11 @@ function made(maxOrders = 64) {
 
 test("the best price trades first, and at one price the first that came", () => {
   const { log, book, enter } = made();
-  enter(false, REST, 102, 5);
-  enter(false, REST, 101, 5);
-  enter(false, REST, 101, 5);
+  enter(false, RESTING, 102, 5);
+  enter(false, RESTING, 101, 5);
+  enter(false, RESTING, 101, 5);
   log.take();
-  const taker = enter(true, REST, 102, 12);
+  const taker = enter(true, RESTING, 102, 12);
   expect(log.take()).toEqual([
     `accepted ${taker}`,
     `filled 1 ${taker} 101 5`,
@@ -59,7 +59,7 @@ test("the best price trades first, and at one price the first that came", () => 
 
 test("what may not rest is cancelled, and all-or-nothing leaves the book alone when it does not fit", () => {
   const { log, enter } = made();
-  enter(false, REST, 100, 5);
+  enter(false, RESTING, 100, 5);
   log.take();
   expect([enter(true, ALL_OR_NOTHING, 100, 6), log.take()]).toEqual([1, ["accepted 1", "cancelled 1"]]);
   expect([enter(true, IMMEDIATE, 99, 1), log.take()]).toEqual([2, ["accepted 2", "cancelled 2"]]);
@@ -71,18 +71,18 @@ test("what may not rest is cancelled, and all-or-nothing leaves the book alone w
 
 test("symbols do not meet", () => {
   const { book, enter } = made();
-  enter(false, REST, 100, 5, 0);
-  enter(true, REST, 100, 5, 1);
+  enter(false, RESTING, 100, 5, 0);
+  enter(true, RESTING, 100, 5, 1);
   expect(book.resting).toBe(2);
 });
 
 test("only a smaller quantity at the same price keeps the place", () => {
   const { log, book, enter } = made();
-  for (let i = 0; i < 3; i++) enter(true, REST, 100, 5);
-  expect(book.replace(0, 100, 4)).toBe(TAKEN);
-  expect(book.replace(1, 100, 6)).toBe(TAKEN);
+  for (let i = 0; i < 3; i++) enter(true, RESTING, 100, 5);
+  expect(book.replace(0, 100, 4)).toBe(ACCEPTED);
+  expect(book.replace(1, 100, 6)).toBe(ACCEPTED);
   log.take();
-  const taker = enter(false, REST, 100, 15);
+  const taker = enter(false, RESTING, 100, 15);
   expect(log.take().slice(1)).toEqual([
     `filled 0 ${taker} 100 4`,
     `filled 2 ${taker} 100 5`,
@@ -92,21 +92,21 @@ test("only a smaller quantity at the same price keeps the place", () => {
 
 test("a replaced price trades at once when it reaches the other side", () => {
   const { log, book, enter } = made();
-  enter(true, REST, 90, 5);
-  enter(false, REST, 100, 3);
+  enter(true, RESTING, 90, 5);
+  enter(false, RESTING, 100, 3);
   log.take();
   book.replace(0, 100, 5);
   expect(log.take()).toEqual(["replaced 0", "filled 1 0 100 3"]);
   expect(book.best(0, true)).toBe(100);
-  expect(book.replace(0, 100, 3)).toBe(UNFIT);
+  expect(book.replace(0, 100, 3)).toBe(BAD_REPLACE);
   expect(book.replace(1, 100, 9)).toBe(TOO_LATE);
 });
 
 test("a full table gives no slot, and an ended order's slot comes last", () => {
   const { book, enter } = made(3);
-  for (let i = 0; i < 3; i++) enter(true, REST, 100, 1);
+  for (let i = 0; i < 3; i++) enter(true, RESTING, 100, 1);
   expect(book.claim()).toBe(-1);
-  expect(book.cancel(1)).toBe(TAKEN);
+  expect(book.cancel(1)).toBe(ACCEPTED);
   expect(book.cancel(1)).toBe(TOO_LATE);
   expect(book.claim()).toBe(1);
 });
@@ -124,13 +124,13 @@ class Model {
   resting: ModelOrder[] = [];
   lines: string[] = [];
 
-  enter(id: number, buys: boolean, stands: number, price: number, quantity: number): void {
+  enter(id: number, buys: boolean, lifetime: number, price: number, quantity: number): void {
     this.lines.push(`accepted ${id}`);
     const order = { id, buys, price, left: quantity, quantity };
     const can = this.against(order).reduce((sum, other) => sum + other.left, 0);
-    if (stands !== ALL_OR_NOTHING || can >= quantity) this.match(order);
+    if (lifetime !== ALL_OR_NOTHING || can >= quantity) this.match(order);
     if (order.left === 0) return;
-    if (stands === REST) this.resting.push(order);
+    if (lifetime === RESTING) this.resting.push(order);
     else this.lines.push(`cancelled ${id}`);
   }
 
@@ -179,7 +179,7 @@ const step = fc.oneof(
   fc.record({
     kind: fc.constant("enter" as const),
     buys: fc.boolean(),
-    stands: fc.constantFrom(REST, REST, REST, IMMEDIATE, ALL_OR_NOTHING),
+    lifetime: fc.constantFrom(RESTING, RESTING, RESTING, IMMEDIATE, ALL_OR_NOTHING),
     price: fc.integer({ min: 95, max: 105 }),
     quantity: fc.integer({ min: 1, max: 20 }),
   }),
@@ -202,9 +202,9 @@ test("does what a slow and obvious book does", () => {
       for (const one of steps) {
         if (one.kind === "enter")
           model.enter(
-            enter(one.buys, one.stands, one.price, one.quantity),
+            enter(one.buys, one.lifetime, one.price, one.quantity),
             one.buys,
-            one.stands,
+            one.lifetime,
             one.price,
             one.quantity,
           );

@@ -34,11 +34,11 @@ test("what is sent can be read once it has arrived, in order and in parts", () =
   const [near, far] = pair(network);
   expect(say(network, near, "hello")).toBe(5);
   expect([hear(network, far), network.isReadable(far)]).toEqual([-EAGAIN, false]);
-  const pipe = network.ends.get(near)!.output;
+  const pipe = network.sockets.get(near)!.output;
   pipe.deliver(2);
   expect([network.isReadable(far), hear(network, far), hear(network, far)]).toEqual([true, "he", -EAGAIN]);
   pipe.deliver(99);
-  expect([hear(network, far), pipe.underWay]).toEqual(["llo", 0]);
+  expect([hear(network, far), pipe.inFlight]).toEqual(["llo", 0]);
 });
 
 test("a full pipe takes a part, then nothing, until it is read", () => {
@@ -72,7 +72,7 @@ test("a severed connection still brings some of what was under way", () => {
   network.instant = false;
   const [near, far] = pair(network);
   say(network, near, "half a message");
-  network.sever(network.ends.get(near)!, 4);
+  network.sever(network.sockets.get(near)!, 4);
   expect([hear(network, far), hear(network, far), hear(network, near)]).toEqual(["half", -ECONNRESET, -ECONNRESET]);
 });
 

@@ -79,8 +79,8 @@ export class Client extends ClientPeer implements Peer {
     super.write(text);
   }
 
-  protected override came(message: Message): void {
-    this.seat.came(message);
+  protected override onMessage(message: Message): void {
+    this.seat.onMessage(message);
   }
 
   protected override refused(message: Message): void {
@@ -218,7 +218,7 @@ export class Client extends ClientPeer implements Peer {
     else if (kind === 1 && last !== undefined) this.twice(last, "97=Y|");
     else if (kind === 2 && last !== undefined) this.twice(last, "");
     else if (kind === 3) this.seat.garble();
-    else if (kind === 4) this.leave();
+    else if (kind === 4) this.sendLogout();
     else if (kind === 5 && last !== undefined) this.flood(last);
     else this.seat.asleepUntilNs = this.scene.nowNs + random.within(1, 3000) * 1e6;
   }

@@ -50,7 +50,7 @@ export class Seat {
     return this.scene.fail(`${this.session.compId}: ${what}`);
   }
 
-  came(message: Message): void {
+  onMessage(message: Message): void {
     this.log(`< ${message}`);
     this.scene.note(message.sequence * 31 + message.raw.length);
   }

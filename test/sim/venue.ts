@@ -62,8 +62,8 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
     super.write(text);
   }
 
-  protected override came(message: Message): void {
-    this.seat.came(message);
+  protected override onMessage(message: Message): void {
+    this.seat.onMessage(message);
   }
 
   protected override refused(message: Message): void {
@@ -119,7 +119,7 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
     if (kind === 0) this.repeat(random.within(1, this.nextOut - 1));
     else if (kind === 1) this.sayAgain();
     else if (kind === 2) this.seat.garble();
-    else if (kind === 3) this.leave();
+    else if (kind === 3) this.sendLogout();
     else if (kind === 4) random.chance(0.5) ? this.drop() : this.seat.transport.close();
     else this.seat.asleepUntilNs = this.scene.nowNs + random.within(1, 3000) * 1e6;
   }

@@ -99,7 +99,7 @@ export class World implements Scene {
       undo();
       spare();
       if (this.gateway.alive) this.gateway.crash(this.random, false);
-      for (const fd of [...this.network.ends.keys()]) this.network.abortSocket(fd);
+      for (const fd of [...this.network.sockets.keys()]) this.network.abortSocket(fd);
       rmSync(this.dir, { recursive: true, force: true });
     }
   }
@@ -152,10 +152,10 @@ export class World implements Scene {
     this.turns++;
     shape.script?.(this, this.turns);
     this.pass(random.chance(shape.leaps) ? random.within(1, 2_500) * 1e6 : random.pick([20e3, 100e3, 500e3, 2e6]));
-    for (const end of this.network.ends.values()) {
+    for (const end of this.network.sockets.values()) {
       const { input } = end;
-      if (input.underWay > 0 && !random.chance(shape.delays)) {
-        input.deliver(random.chance(shape.splits) ? random.within(1, 120) : input.underWay);
+      if (input.inFlight > 0 && !random.chance(shape.delays)) {
+        input.deliver(random.chance(shape.splits) ? random.within(1, 120) : input.inFlight);
       }
       if (random.chance(shape.cuts)) this.network.sever(end, random.below(200));
     }
@@ -266,7 +266,7 @@ export class World implements Scene {
     this.log?.push(`${this.seconds} calm`);
     this.calm = true;
     this.network.instant = true;
-    for (const end of this.network.ends.values()) end.input.deliver(end.input.underWay);
+    for (const end of this.network.sockets.values()) end.input.deliver(end.input.inFlight);
     for (const peer of this.peers) {
       peer.seat.asleepUntilNs = 0;
       peer.seat.deafUntilNs = 0;

@@ -8,12 +8,12 @@ import { sharedMemory } from "../../src/fix/wire/codec.ts";
 import { buildWarmUpLane } from "../../src/gateway/lane.ts";
 import { planGateway } from "../../src/plan/plan.ts";
 import { planWarmUp, type WarmUp } from "../../src/warm-up/plan.ts";
-import { evening } from "../../src/warm-up/session-flow.ts";
-import { Course, ODDITIES, runWarmUp } from "../../src/warm-up/warm-up.ts";
+import { shutDown } from "../../src/warm-up/session-flow.ts";
+import { RARE_CASES, runWarmUp, WarmUpRounds } from "../../src/warm-up/warm-up.ts";
 import type { WarmUpHost } from "../../src/warm-up/warm-up-lane.ts";
 import { SMALL } from "../config/small.ts";
 
-/** What must have come to somebody, or been told of, when everything that can happen has happened. */
+/** Messages and events that the rare cases must produce. */
 const OUTCOMES = {
   "sessions begin, end and are refused": [
     "client A",
@@ -58,7 +58,7 @@ const OUTCOMES = {
   "orders, changes and cancels": ["venue D", "venue F", "venue G"],
 };
 
-/** What the warm-ups of the first lane need, and one for each lane. */
+/** The host of the first lane, and a warm-up for each lane. */
 function hostOf(preset: string, spins: boolean): { host: WarmUpHost; warmUps: WarmUp[] } {
   const config = loadConfig(SMALL.replace("[client.", `[lanes]\npreset = "${preset}"\n[client.`), "file").config!;
   const plan = planGateway(config);
@@ -76,10 +76,10 @@ function seenIn(preset: string, lane: number, spins: boolean): Map<string, numbe
 
 function seenOn(host: WarmUpHost, warmUp: WarmUp): Map<string, number> {
   const dir = mkdtempSync(join(tmpdir(), "sallyport-warm-up-test-"));
-  const course = new Course(host, warmUp, dir);
-  course.round([...ODDITIES, evening]);
+  const rounds = new WarmUpRounds(host, warmUp, dir);
+  rounds.round([...RARE_CASES, shutDown]);
   expect(existsSync(dir)).toBe(false);
-  return course.seen;
+  return rounds.seen;
 }
 
 const seen = seenIn("one", 0, true);
@@ -99,7 +99,7 @@ test.each([
   ["wide", 3],
   ["two", 1],
 ])(
-  "a lane of preset %s, number %d, lives through the same beside the others",
+  "a lane of preset %s, number %d, runs the same cases beside the others",
   (preset, lane) => {
     const kinds = seenIn(preset, lane, true);
     expect(
@@ -119,7 +119,7 @@ test("a round begins with nothing of the round before in its memory", () => {
   expect([...first.keys()].filter((kind) => !second.has(kind))).toEqual([]);
 });
 
-test("nothing of it is left", () => {
+test("a warm-up releases everything", () => {
   const { host, warmUps } = hostOf("one", true);
   const files = readdirSync("/proc/self/fd").length;
   const kept = addressedCount();
@@ -133,7 +133,7 @@ test("nothing of it is left", () => {
   }
 });
 
-test("one that fails says so, and is no harm", () => {
+test("a failed warm-up reports its problem", () => {
   const { host, warmUps } = hostOf("one", true);
   const { config } = warmUps[0]!;
   const listen = [{ host: "192.0.2.1", port: 1 }];

@@ -1,4 +1,4 @@
-// A whole gateway on one thread, over memory and files of its own. Cold, but what it turns is the real thing.
+// A whole gateway on one thread, with private memory and files. Cold, but it runs the real agents and loops.
 
 import { mkdirSync, rmSync } from "node:fs";
 import { monotonicNs, wallUs } from "../../ffi/clock.ts";
@@ -26,28 +26,28 @@ import { EVENT_BYTES } from "../telemetry/events.ts";
 import type { WarmUp } from "./plan.ts";
 import type { WarmUpHost, WarmUpLane } from "./warm-up-lane.ts";
 
-/** Positions in the journal are beyond 2^31 from the start, as they are one day: what is compiled takes them for doubles. */
+/** Journal positions begin beyond 2^31, as in a long-lived journal, so that the compiler sees them as doubles. */
 const LATE_SEGMENT = 4_096;
-/** The core reads its stream when it opens, and must find it whole. */
+/** The core reads its stream from the first segment when it opens. */
 const FIRST_SEGMENT = 1;
 
 const PARKS_EVERY = 64;
 
-/** Short enough that there are some in every warm-up. */
+/** Low enough that every warm-up has stalls. */
 const STALL_NS = 50_000;
 
-/** The lanes of a warm-up; this thread turns its own by its loop, and polls the agents of the others. */
-export class TestLane {
+/** The lanes of a warm-up. The thread runs the loop of its own lane and polls the agents of the others. */
+export class WarmUpGateway {
   readonly clientPort: number;
   readonly views: Views;
-  /** Numbers of the streams' words, by stream name. */
+  /** Index of each stream's first word, by stream name. */
   readonly streamWords: Readonly<Record<string, number>>;
   readonly own: WarmUpLane;
   private readonly commands: CommandRing;
   private readonly lanes: WarmUpLane[];
   readonly loop: Loop;
   private readonly stalls: StallMeter;
-  /** Of its own lane. */
+  /** Offset of its own lane's words. */
   readonly wordsAt: number;
   private readonly stopWord: number;
   private readonly segmentBytes: number;
@@ -66,10 +66,10 @@ export class TestLane {
   ) {
     const { plan, lane, sharedAt } = warmUp;
     this.spins = host.spins;
-    const { config, clientIds, venueIds } = stageConfig(warmUp, venuePort);
+    const { config, clientIds, venueIds } = configWithVenuePort(warmUp, venuePort);
     const { shared } = host;
     this.views = new Views(shared.buffer, sharedAt, plan.sharedBytes);
-    // One round after another has the same memory.
+    // All rounds use the same memory.
     this.views.bytes.fill(0);
     this.segmentBytes = config.journal.segmentMiB * MIB;
     this.streamWords = Object.fromEntries(plan.streams.map(({ name, wordsAt }) => [name, wordsAt >> 2]));
@@ -113,9 +113,9 @@ export class TestLane {
     this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
   }
 
-  /** One turn of everything, own lane last. */
+  /** One turn of every lane, its own last. */
   turn(): void {
-    // A lane that parks would wait in each turn that brings it nothing: now and then is enough to know how.
+    // A lane that parks would wait in each idle turn: it runs its loop only in every PARKS_EVERY-th turn.
     const whole = this.spins || this.turns++ % PARKS_EVERY === 0;
     for (let i = 0; i < this.lanes.length; i++) {
       if (this.lanes[i] !== this.own || !whole) this.poll(i, monotonicNs(), wallUs());
@@ -123,7 +123,7 @@ export class TestLane {
     if (whole) this.loop.turn();
   }
 
-  /** A lane's loop from its beginning to its end, over and over, with nothing on it. */
+  /** Starts and stops a loop without agents, `times` times. */
   runEmpty(times: number): void {
     const words = Views.allocate(LANE_WORDS_BYTES);
     Atomics.store(words.ints, STOP_WORD, STOP_LANE);
@@ -131,7 +131,7 @@ export class TestLane {
     for (let i = 0; i < times; i++) loop.run();
   }
 
-  /** One poll of every agent at a time yet to come; from then on it must not be turned at an earlier one. */
+  /** One poll of every agent at a future time. Later turns must not use an earlier time. */
   turnAt(nowNs: number, atUs: number): void {
     for (let i = 0; i < this.lanes.length; i++) this.poll(i, nowNs, atUs);
   }
@@ -144,33 +144,33 @@ export class TestLane {
     for (const agent of lane.pollOrder) agent.poll(nowNs);
   }
 
-  /** Descriptors of the gateway's own connections. */
+  /** Descriptors of the gateway's connections. */
   descriptors(): number[] {
     return this.lanes.flatMap((lane) => lane.reactor.descriptors());
   }
 
-  /** Sends the core a command of the control plane, and reads the answers of earlier ones. */
+  /** Sends a control command to the core and reads the answers of earlier ones. */
   command(kind: number, value: number): void {
     this.commands.drain(() => {});
     this.commands.send({ kind, value }, Date.now() * 1000);
   }
 
-  /** Hands over what the lanes had to tell. */
+  /** Calls `every` for each event of the lanes. */
   drainEvents(every: (name: string, text: string) => void): void {
     this.events.drain((event) => every(event.name, event.text));
   }
 
-  /** Every agent begins to end. */
+  /** Calls `stop` of every agent. */
   stop(): void {
     for (const lane of this.lanes) for (const agent of lane.agents) agent.stop(lane.time.nowNs);
   }
 
-  /** Whether every agent has. */
+  /** True when every agent has stopped. */
   stopped(): boolean {
     return this.lanes.every((lane) => lane.agents.every((agent) => agent.stopped()));
   }
 
-  /** The end of it: nothing of it is left, here or in the kernel, but what the collector will find. */
+  /** Closes agents, descriptors, mappings and files; only garbage is left. */
   close(): void {
     Atomics.store(this.views.ints, this.stopWord, STOP_LANE);
     this.loop.run();
@@ -198,8 +198,8 @@ export class TestLane {
   }
 }
 
-/** The warm-up's configuration with the venue where it really listens, and the ids of its sessions. */
-function stageConfig(warmUp: WarmUp, venuePort: number) {
+/** The warm-up's configuration with the venue's real port, and the ids of its sessions. */
+function configWithVenuePort(warmUp: WarmUp, venuePort: number) {
   const { config } = warmUp;
   const east = config.venues.EAST!;
   const venues = { ...config.venues, EAST: { ...east, address: [{ ...east.address[0]!, port: venuePort }] } };
