@@ -40,7 +40,7 @@ function holds(): number {
 test.skipIf(!mayOpen())("it is held at 0 while it is open, seen from another descriptor (needs the device)", () => {
   const before = holds();
   const latency = new CpuLatency();
-  expect(latency.hold()).toBe(`CPU latency: ${DEVICE} is held at 0 µs, read back`);
+  expect(latency.hold()).toBe(`${DEVICE} is held at 0 µs, read back`);
   expect([latency.held, holds()]).toEqual([true, 0]);
   latency.release();
   expect([latency.held, holds()]).toEqual([false, before]);
