@@ -86,7 +86,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   private overflow = false;
   /** A gap fill waits until the consequences of a stale message are journalled. */
   private holdsOutput = false;
-  /** Unread messages are left because the handler was not ready. */
+  /** Unread messages are left: the handler was not ready, or there were too many. */
   private stalled = false;
   private closing = false;
   /** Holds output back until the journal is on the disk; null: it does not wait. */
@@ -150,11 +150,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   /** Takes the first message of a connection; the acceptor has read it to find the session and left it in the stream. */
   first(): void {
-    const stream = this.stream;
-    if (stream === null) return;
-    this.takeOne(stream);
-    // Messages of the same read are already in the stream: the next poll takes them without new bytes.
-    if (this.stream !== null) this.stalled = stream.inTo > stream.inFrom;
+    if (this.stream !== null) this.takeAll(this.stream, 1);
   }
 
   /** Reads and handles incoming messages. Returns their number. */
@@ -167,36 +163,32 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
       if (got < 0) this.lost(closingOf(got));
       return 0;
     }
-    const count = this.takeAll(stream);
+    const count = this.takeAll(stream, MESSAGES_PER_POLL);
     if (got < 0 && !this.stalled && this.stream !== null) this.lost(closingOf(got));
     return count;
   }
 
-  private takeAll(stream: Stream): number {
+  /** Takes up to `most` messages; those that are left are taken by the next poll, although no byte may follow. */
+  private takeAll(stream: Stream, most: number): number {
+    const session = this.session;
     let count = 0;
     this.stalled = false;
     stream.bringIn();
     while (!this.closing) {
-      if (count === MESSAGES_PER_POLL || !this.handler.ready()) {
-        this.stalled = stream.inTo > stream.inFrom || this.session.holds;
+      if (count === most || !this.handler.ready()) {
+        this.stalled = stream.inTo > stream.inFrom || session.holds;
         break;
       }
-      if (!this.takeOne(stream)) break;
+      const verdict = session.receive(stream.in, stream.inFrom, stream.inTo);
+      const kind = verdict.kind;
+      if (kind === INCOMPLETE) break;
+      stream.inFrom = verdict.next;
       count++;
+      if (kind === APPLICATION || kind === REJECTED || kind === INVALID) this.handler.application(this, verdict);
+      else if (kind === CLOSE) this.finish(verdict.reason);
+      else if (kind === GARBLED) this.garbled++;
     }
     return count;
-  }
-
-  /** Takes the next message; false when it is incomplete. */
-  private takeOne(stream: Stream): boolean {
-    const verdict = this.session.receive(stream.in, stream.inFrom, stream.inTo);
-    const kind = verdict.kind;
-    if (kind === INCOMPLETE) return false;
-    stream.inFrom = verdict.next;
-    if (kind === APPLICATION || kind === REJECTED || kind === INVALID) this.handler.application(this, verdict);
-    else if (kind === CLOSE) this.finish(verdict.reason);
-    else if (kind === GARBLED) this.garbled++;
-    return true;
   }
 
   /** Sends the pending output and continues a resend. Returns bytes sent. */
