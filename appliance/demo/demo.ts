@@ -340,11 +340,13 @@ class Demo {
 
   /** What came of it, what the words mean, and what to do next. */
   summary(entry: string): string[] {
+    const measured = [this.paced, this.burst].filter(({ seconds }) => seconds > 0);
+    if (measured.length === 0) return ["Ended before anything was measured."];
     const [refused, late, other] = [REFUSED, TOO_LATE, OTHER_REJECTS].map((counter) => counted(this.total(counter)));
     const rejects = `refused ${refused}, cancels and replaces too late ${late}, other rejects ${other}`;
     return [
       "",
-      ...phaseLines([this.paced, this.burst].filter(({ seconds }) => seconds > 0)),
+      ...phaseLines(measured),
       `${counted(this.total(REQUESTS))} orders, ${counted(this.total(REPORTS))} reports; ${rejects}; lost ${counted(this.lane.lost())}.`,
       "",
       "Orders: new orders, cancels and replaces. Round trip: from the client's write of a new order to its first report.",
