@@ -6,7 +6,7 @@ import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);
 
-const ENGAGED = /: kill switch engaged \(SIGUSR1\): new orders are refused, cancels pass\n/;
+const ENGAGED = /kill switch: engaged \(SIGUSR1\): new orders are refused, cancels pass\n/;
 
 let ends: (() => Promise<void>)[] = [];
 
@@ -47,7 +47,7 @@ for (const [preset, durability] of [
     await alice.logon();
     expect(await refusal(alice)).toContain("KILL_SWITCH");
     gateway.signal("SIGUSR2");
-    await gateway.said(/: kill switch released \(SIGUSR2\)\n/);
+    await gateway.said(/kill switch: released \(SIGUSR2\)\n/);
     await alice.settle();
     await venueUp(alice);
     await alice.report(alice.order({ 38: 20, 44: "149" }), "0");
@@ -58,11 +58,11 @@ test("a second signal says that nothing changed", async () => {
   const { gateway } = made({});
   await gateway.start();
   gateway.signal("SIGUSR2");
-  await gateway.said(/: kill switch released \(SIGUSR2\), as it was before\n/);
+  await gateway.said(/kill switch: released \(SIGUSR2\), as it was before\n/);
   gateway.signal("SIGUSR1");
   await gateway.said(ENGAGED);
   gateway.signal("SIGUSR1");
-  await gateway.said(/: kill switch engaged \(SIGUSR1\), as it was before: new orders are refused, cancels pass\n/);
+  await gateway.said(/kill switch: engaged \(SIGUSR1\), as it was before: new orders are refused, cancels pass\n/);
   expect(await gateway.stop(), gateway.log).toBe(0);
 });
 
@@ -71,7 +71,7 @@ test("a signal during the start is kept until it is complete", async () => {
   const started = gateway.start();
   await gateway.said("no CPU is configured");
   gateway.signal("SIGUSR1");
-  await gateway.said("SIGUSR1: the kill switch waits until the start is complete\n");
+  await gateway.said("kill switch: SIGUSR1: waits until the start is complete\n");
   await started;
   await gateway.said(ENGAGED);
 });
@@ -85,5 +85,5 @@ test("a gateway that is stopping says that the switch is not engaged", async () 
   gateway.signal("SIGTERM");
   await gateway.said("SIGTERM: stopping");
   gateway.signal("SIGUSR1");
-  await gateway.said(/: alarm: kill switch NOT engaged \(SIGUSR1\): the gateway is stopping\n/);
+  await gateway.said(/kill switch: NOT engaged \(SIGUSR1\): the gateway is stopping\n/);
 });

@@ -129,7 +129,7 @@ test("the process at work killed: the one that the user sees comes to the end wi
   server.overseer.hook = once("restart", "before", worker);
   const { code, err } = await server.on("upgrade", good);
   server.overseer.hook = () => {};
-  expect(err).toBe("sallyport: the process at work was ended by SIGKILL; going on without it\n");
+  expect(err).toBe("sallyport: the upgrade's process was ended by SIGKILL; continuing without it\n");
   expect(code).toBe(0);
   await expectGood();
 });
@@ -202,5 +202,5 @@ test("two at once: the second one is told that the first is at work", async () =
   expect((await server.on("rollback")).code).toBe(0);
   server.overseer.hook = () => {};
   expect(second!.code).toBe(1);
-  expect(second!.err).toMatch(/another install, upgrade or rollback is at work \(pid \d+\)/);
+  expect(second!.err).toMatch(/another install, upgrade or rollback is running \(pid \d+\)/);
 });
