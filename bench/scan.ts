@@ -1,4 +1,4 @@
-// One thread: a FIX order framed, its CheckSum verified, its fields indexed, whose it is and when it was sent; then read into a record.
+// One thread: scans a FIX order (frame, CheckSum, fields, CompIDs, SendingTime), then reads it into a record.
 
 import { frame } from "../src/counterparty/message.ts";
 import { OrderReader, READ } from "../src/fix/orders/request-in.ts";

@@ -16,7 +16,7 @@ import {
   EVENT_VENUE_UP,
 } from "../telemetry/events.ts";
 
-/** An event as a line of the log. Cold. */
+/** Returns an event as a log line. Cold. */
 export function describeEvent(
   event: GatewayEvent,
   clients: Readonly<Record<string, number>>,
@@ -52,7 +52,7 @@ export function describeEvent(
   }
 }
 
-/** Such as "LastPx (31)". */
+/** Returns a field's name and tag, such as "LastPx (31)". */
 function fieldName(tag: number): string {
   // The names of message types are in capitals.
   const name = Object.entries(tags).find(([name, value]) => value === tag && /[a-z]/.test(name))?.[0];
@@ -70,7 +70,7 @@ function partingLine({ a, disconnectRecord }: GatewayEvent): string {
     : `${describeClosing(a)}; ${partingText(disconnectRecord)}`;
 }
 
-/** Why, from where and as whom: a connection that never became a session has no numbers. Cold. */
+/** Reason, address and CompIDs of a refused connection; it has no sequence numbers. Cold. */
 export function refusalText(reason: number, disconnectRecord: Parting | undefined): string {
   const from = disconnectRecord === undefined || disconnectRecord.peer === "" ? "" : `; peer ${disconnectRecord.peer}`;
   const who =
