@@ -129,13 +129,13 @@ function workingTurns(): void {
   loop.turn = () => {
     const before = views.doubles[at + WORKED_DOUBLE]!;
     const began = monotonicNs();
-    const goesOn = turn.call(loop);
+    const runs = turn.call(loop);
     const took = monotonicNs() - began;
     if (views.doubles[at + WORKED_DOUBLE]! > before) {
       ns += took;
       worked++;
     }
-    return goesOn;
+    return runs;
   };
   trade();
   const turnNs = ns / worked - clock;

@@ -77,7 +77,7 @@ export class Message {
     return value === "" ? Number.NaN : Number(value);
   }
 
-  /** Returns the text `tag=value|` from the first field with one of these tags to the end, without CheckSum: groups at the end of a body. */
+  /** Returns `tag=value|` text from the first field with one of these tags on, without CheckSum: groups at the end. */
   tail(...tags: readonly number[]): string {
     const { raw } = this;
     const found = tags.map((tag) => raw.indexOf(keyOf(tag))).filter((at) => at >= 0);

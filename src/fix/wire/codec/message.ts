@@ -20,7 +20,10 @@ const OPEN_DIGITS = 3;
 
 let bodyAt: usize = 0;
 
-/** Begins a message with a MsgType of one character; `processed` is LastMsgSeqNumProcessed (369), -1 for none. Returns the address of its body. */
+/**
+ * Begins a message with a MsgType of one character; `processed` is LastMsgSeqNumProcessed (369), -1 for none.
+ * Returns  the address of its body.
+ */
 export function begin(type: u32, sequence: i32, processed: i32): usize {
   const own = area + OWN_AT;
   let at = area + MESSAGE_AT + HEADER_ROOM;
