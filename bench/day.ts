@@ -1,5 +1,5 @@
 // A trading day without sockets: the real core agent, rings, stream writers and keeper on one thread, between a client and
-// a venue that answer at once. It makes journals as long as anyone wants, and reads them again as a start does.
+// a venue that answer at once. It makes journals of any length, and reads them again as a start does.
 import { addressOf, unmap, viewAt } from "../ffi/memory.ts";
 import { putId } from "../src/base/id.ts";
 import { LaneTime } from "../src/base/lane-time.ts";
@@ -111,7 +111,7 @@ export class Day {
   private execIds: number;
   private turn = 0;
 
-  /** Begins, or goes on with, a day in `dir`. */
+  /** Begins or continues a day in `dir`. */
   constructor(
     readonly dir: string,
     readonly config: CoreConfig,
@@ -157,12 +157,12 @@ export class Day {
     this.settle();
   }
 
-  /** Up to where each stream is written. */
+  /** Position of each stream's writer. */
   positions(): Record<string, number> {
     return Object.fromEntries(this.writers.map((writer) => [writer.name, writer.position]));
   }
 
-  /** Trades until so many messages have passed. */
+  /** Trades until `messages` more messages are journalled. */
   trade(messages: number): void {
     const until = this.messages + messages;
     while (this.messages < until) {
@@ -171,19 +171,19 @@ export class Day {
     }
   }
 
-  /** Enters requests whose consequences stay in the rings, as a process that dies at once leaves them. */
+  /** Enters requests whose outputs stay in the rings, as after a killed process. */
   leaveInFlight(count: number): void {
     for (let i = 0; i < count; i++) this.enter();
     this.agent.poll(0);
   }
 
-  /** As a process that dies. */
+  /** Stops as a killed process does. */
   abandon(): void {
     closeDirectory(this.journal, [], this.shared);
     for (const writer of this.writers) unmap(writer.address, WINDOWS * this.segmentBytes);
   }
 
-  /** Lets everything that is on its way arrive. */
+  /** Turns until the rings are empty. */
   private settle(): void {
     do {
       this.agent.poll(0);
@@ -192,7 +192,7 @@ export class Day {
       this.toClient();
     } while (this.requests.size() > 0 || this.reports.size() > 0 || this.answers.size() > 0 || this.orders.size() > 0);
     this.time.wallUs += 10;
-    // Seldom enough to be cheap, often enough for small segments.
+    // Rarely enough to be cheap, often enough for small segments.
     if (++this.turn % 64 === 0) for (let now = this.turn * 1e7; this.keeper.poll(now) > 0; now += 1e7);
   }
 
@@ -238,7 +238,7 @@ export class Day {
     if (this.open.length > 4096) this.open.shift();
   }
 
-  /** The venue agent and the venue: the request is journalled as a message, and answered. */
+  /** Acts as the venue agent and the venue: journals the request as a message, and answers it. */
   private toVenue(): void {
     for (let at = this.requests.peek(); at !== EMPTY && this.answers.has(4); at = this.requests.peek()) {
       const request = new OrderRequest(this.requests.views).aim(at);
@@ -324,14 +324,14 @@ function xorshift(seed: number): () => number {
   };
 }
 
-/** What a start makes of a day's journal. */
+/** Result of a start from a day's journal. */
 export interface Restarted {
   readonly digest: number;
   readonly snapshot: string | null;
   readonly inputs: number;
   /** `nextIn nextOut epoch lastIndex` of the client's and the venue's session. */
   readonly numbers: string;
-  /** What it still sends, one text a record. */
+  /** Outputs that it still sends, one text a record. */
   readonly outputs: string[];
 }
 

@@ -1,5 +1,5 @@
-// What it costs that nothing leaves before it is on the disk: the gateway as a process of its own, parked lanes, its
-// built-in exchange, and one client over loopback TCP, that first sends orders one by one and then keeps many on their way.
+// Cost of durability "disk": the gateway as a separate process, parked lanes, its built-in exchange, and one client over
+// loopback TCP. The client first sends orders one by one, then keeps many in flight.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,7 +63,7 @@ function ioOf(pid: number): number {
   return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1] ?? 0);
 }
 
-/** A client that counts. */
+/** A client that counts its reports. */
 class Trader extends Client {
   orders = 0;
   reports = 0;
@@ -76,7 +76,7 @@ class Trader extends Client {
     super("CLIENT", port, { keeps: "nothing" });
   }
 
-  /** Orders one by one until the venue takes them. */
+  /** Sends orders one by one until the venue accepts them. */
   async untilTaken(): Promise<void> {
     for (let i = 0; i < 500 && this.taken === 0; i++) {
       await this.keep(1, 1);
@@ -106,7 +106,7 @@ class Trader extends Client {
   private sendMore(): void {
     while (this.orders < this.until && this.orders - this.reports < this.window) {
       this.orders++;
-      // Far from any other: it rests, so that each order has one report.
+      // A price that does not match: the order rests and has one report.
       const price = 99 + (this.orders % 100) / 100;
       this.send("D", `11=O${this.orders}|1=ACC1|55=AAPL|54=1|38=100|40=2|44=${price}|59=0|60=${this.now()}|`);
     }

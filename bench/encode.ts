@@ -3,7 +3,7 @@ import { ReportWriter } from "../src/fix/orders/report-out.ts";
 import { Scanner } from "../src/fix/wire/scan.ts";
 import * as code from "../src/record/codes.ts";
 import { ExecutionReport } from "../src/record/execution-report.ts";
-import { codec, records, SessionOnPaper } from "../test/fix/wire/on-paper.ts";
+import { CapturedSession, codec, records } from "../test/fix/wire/captured-session.ts";
 import { bench, check, scaled } from "./measure.ts";
 
 const TURNS = scaled(1_000_000);
@@ -26,8 +26,8 @@ Object.assign(report, {
 });
 Object.assign(report, { clOrdIdLength: 11, symbolLength: 4, accountLength: 4, orderIdLength: 7, execIdLength: 7 });
 
-const paper = new SessionOnPaper("GATEWAY", "CLIENT");
-const { session } = paper;
+const captured = new CapturedSession("GATEWAY", "CLIENT");
+const { session } = captured;
 session.numbers.nextOut = 1_000_000;
 const reports = new ReportWriter(codec);
 
@@ -37,12 +37,12 @@ function encode(turns: number): number {
     session.numbers.nextOut = 1_000_000 + (i & 0xffff);
     reports.write(session, report, WALL_US + (i >> 6), true);
     session.out.end(i);
-    bytes += paper.length;
+    bytes += captured.length;
   }
   return bytes / turns;
 }
 
 encode(1);
-const { length } = paper;
+const { length } = captured;
 bench(`encoding of an ExecutionReport of ${length} bytes`, TURNS, encode, length);
-check("the message scans", new Scanner(8192).scan(paper.bytes, 0, length), length);
+check("the message scans", new Scanner(8192).scan(captured.bytes, 0, length), length);

@@ -1,4 +1,4 @@
-// What a call into libc costs, on one thread: a few nanoseconds for the border, the rest is the kernel's.
+// Cost of a call into libc, on one thread: a few nanoseconds for FFI, the rest is the kernel's.
 import { monotonicNs, wallUs } from "../ffi/clock.ts";
 import { EAGAIN, EBADF } from "../ffi/errno.ts";
 import { addressOf, copyMemory } from "../ffi/memory.ts";
@@ -110,7 +110,7 @@ bench(
     let bytes = 0;
     for (let i = 0; i < operations; i++) {
       bytes -= send(client, address, MESSAGE_BYTES);
-      // On a busy machine the kernel may hand it over a little later.
+      // On a busy machine the kernel may deliver the bytes later.
       for (let came = 0; came < MESSAGE_BYTES; ) {
         const count = receive(server, copies, SLOT_BYTES);
         if (count > 0) came += count;

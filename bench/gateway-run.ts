@@ -12,12 +12,12 @@ const STOP_MS = 10_000;
 const SOURCE = join(import.meta.dir, "../appliance/main.ts");
 const BINARY = process.env.SALLYPORT_BIN ?? join(import.meta.dir, "../dist/sallyport");
 
-/** The executable where it has been built, else the sources. */
+/** Command of the executable if it is built, else of the sources. */
 export function gatewayCommand(): string[] {
   return existsSync(BINARY) ? [BINARY] : [process.execPath, SOURCE];
 }
 
-/** An orderly stop of a gateway process; one that does not end is killed. */
+/** Stops a gateway process cleanly; kills it if it does not end. */
 export async function stopped(gateway: Bun.Subprocess): Promise<void> {
   gateway.kill("SIGTERM");
   const timer = setTimeout(() => gateway.kill("SIGKILL"), STOP_MS);
@@ -25,18 +25,18 @@ export async function stopped(gateway: Bun.Subprocess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** A gateway process of its own; a client and a venue of it, both on this thread, which spins while it waits. */
+/** A separate gateway process with one client and one venue, both on this thread, which spins while it waits. */
 export class GatewayRun {
   private readonly clock = { nowNs: 0, wallUs: 0 };
   private readonly scratch = new Scratch(1 << 20);
   readonly venue = new WarmUpVenue("VENUE", this.clock, this.scratch);
   readonly trader = new WarmUpClient("CLIENT", this.clock, this.scratch);
-  /** All that it has said to stderr, where that is kept. */
+  /** Its stderr, if kept. */
   log = "";
   private readonly dir = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
   private child: Bun.Subprocess<"ignore", "pipe", "pipe"> | null = null;
 
-  /** Starts it with these tables in its configuration, and logs on. Returns milliseconds until it was ready. */
+  /** Starts the gateway with these configuration tables, and logs on. Returns milliseconds until it was ready. */
   async start(command: string[], tables: string): Promise<number> {
     const port = freePort();
     const file = `${this.dir}/gateway.toml`;
@@ -61,7 +61,7 @@ export class GatewayRun {
     return this.child?.pid ?? 0;
   }
 
-  /** One order until it is filled. Returns nanoseconds. */
+  /** Sends one order and waits for its fill. Returns nanoseconds. */
   trade(): number {
     const filled = (this.trader.seen.get("8 F") ?? 0) + 1;
     const began = Bun.nanoseconds();

@@ -56,7 +56,7 @@ function session(name: string): string {
   return `[client.sessions.${name}]\naccounts = ["MAIN"]\nvalidate = false`;
 }
 
-/** Sessions that log on and heartbeat; all of them read into the same memory, and nothing is looked at. */
+/** Sessions that log on and send heartbeats; all read into the same memory and ignore the bytes. */
 class IdleSessions {
   private readonly memory = new ArrayBuffer(65_536);
   private readonly bytes = new Uint8Array(this.memory);
@@ -87,7 +87,7 @@ class IdleSessions {
     return got > 0 && Buffer.from(this.memory, 0, got).includes("\x0135=A\x01");
   }
 
-  /** One heartbeat when it is time: each session has one within HEARTBEAT_S. */
+  /** Sends one heartbeat when it is due: each session sends one within HEARTBEAT_S. */
   turn(nowNs: number): void {
     if (nowNs < this.nextAtNs || this.loggedOn === 0) return;
     this.nextAtNs = Math.max(this.nextAtNs, nowNs - 1e9) + (HEARTBEAT_S * 1e9) / this.loggedOn;
@@ -192,7 +192,7 @@ class Round {
     this.lane.close();
   }
 
-  /** Nanoseconds of a turn; the clients are silent meanwhile. */
+  /** Returns nanoseconds of a turn while the clients send nothing. */
   private idleTurn(): number {
     const took: number[] = [];
     for (let sample = 0; sample < (TINY ? 10 : 1_000); sample++) {
@@ -204,7 +204,7 @@ class Round {
     return median(took);
   }
 
-  /** One order at a time, of one client after another. Returns nanoseconds of each. */
+  /** Sends one order at a time, by one client after another. Returns nanoseconds of each. */
   private alone(orders: number): number[] {
     const took: number[] = [];
     for (let i = 0; i < orders; i++) {
@@ -220,7 +220,7 @@ class Round {
     return took;
   }
 
-  /** Each client sends its next order when its last one is filled. Returns orders per second. */
+  /** All clients send: each its next order when the last one is filled. Returns orders per second. */
   private together(orders: number): number {
     const before = this.traders.map((trader) => this.filledBy(trader));
     const began = Bun.nanoseconds();
@@ -243,7 +243,7 @@ class Round {
     return trader.seen.get("8 F") ?? 0;
   }
 
-  /** Returns when it was sent. */
+  /** Sends an order. Returns its time. */
   private order(trader: WarmUpClient): number {
     this.setTime();
     trader.plainOrder(100, 1, "150.25");

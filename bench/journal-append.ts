@@ -1,5 +1,5 @@
-// What it costs an agent to have a record in the journal, and what the journal's keeper takes beside it on the same lane;
-// then what reading it back takes at the next start. One thread, files in the directory for temporary files.
+// Cost of an append to the journal for an agent, cost of the keeper on the same lane, and cost of reading the journal at
+// the next start. One thread; files in the directory for temporary files.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { StreamWriter } from "../src/journal/writer.ts";
 import { bench, check, report, scaled, TINY } from "./measure.ts";
 
 const PAYLOAD_BYTES = 200;
-/** Entries that fit into pages which are there already, so that the append is measured alone. */
+/** Entries that fit into prepared pages, so that only the append is measured. */
 const BURST = 4_000;
 const COUNT = scaled(1_000_000);
 const segmentBytes = 32 * MIB;
@@ -43,7 +43,7 @@ try {
     return (writer.position - before) / 240;
   };
   const settle = (): void => {
-    // The turn that notices a movement leaves what can wait to a quiet one.
+    // The turn that finds new entries postpones work to an idle turn.
     keeper.poll(0);
     while (keeper.poll(0) > 0);
   };
@@ -55,7 +55,7 @@ try {
     append(BURST);
     bursts.push((Bun.nanoseconds() - began) / BURST);
   }
-  // The fastest: the others had a change of segment in them, or another program.
+  // The fastest burst: others include a change of segment or another program.
   report(`journal append of ${PAYLOAD_BYTES} bytes, pages there`, Math.min(...bursts), "ns");
 
   bench(

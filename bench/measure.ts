@@ -1,9 +1,9 @@
-/** Runs as part of the tests: a thousandth of the work, which proves the bench's answer but no figure. */
+/** Runs as part of the tests: a thousandth of the work checks the bench's answer; its figures mean nothing. */
 export const TINY = process.env.BENCH_TINY === "1";
 
 const REPEATS = TINY ? 1 : 7;
 
-/** `count`, or a small share of it (at least `least`) when the bench runs tiny. */
+/** Returns `count`, or a thousandth of it (at least `least`) when the bench runs tiny. */
 export function scaled(count: number, least = 100): number {
   return TINY ? Math.max(least, Math.ceil(count / 1000)) : count;
 }
@@ -20,7 +20,7 @@ export function report(name: string, value: number, unit: string): void {
   console.log(`${name}: ${value.toFixed(digits)} ${unit}`);
 }
 
-/** A bench whose answer is wrong has measured nothing: it fails. */
+/** Fails the bench when its answer is wrong. */
 export function check(what: string, got: unknown, expected: unknown): void {
   if (!Object.is(got, expected)) throw new Error(`${what}: expected ${expected}, got ${got}`);
 }
@@ -45,7 +45,7 @@ export function bench(name: string, operations: number, run: (operations: number
 }
 
 /**
- * The same for what is measured elsewhere (workers, sockets): `run` does one whole measurement, checks its own answer and
+ * As `bench`, for measurements in other threads or processes: `run` does one whole measurement, checks its answer and
  * returns the figure.
  * Returns  the median, after printing it.
  */

@@ -1,5 +1,5 @@
-// Another program on the same machine, as a bench starts it beside what it measures: busy for 2 ms of every 10, on whatever
-// CPU the scheduler gives it. It ends by itself where nobody ends it.
+// Another program on the same machine during a bench: busy for 2 ms of every 10, on any CPU of the scheduler's choice. It
+// ends by itself after a time limit.
 const BUSY_NS = 2_000_000;
 const REST_MS = 8;
 const ENDS_NS = Bun.nanoseconds() + 600e9;

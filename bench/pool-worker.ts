@@ -7,9 +7,9 @@ import { POOL_COUNTERS } from "../src/pool/counters.ts";
 import { CLASS_BYTES, SPAN_BYTES } from "../src/pool/layout.ts";
 
 export const SPANS = 32;
-/** 64 KiB, what a backlog begins with. */
+/** 64 KiB, the first size of a backlog. */
 export const SIZE_CLASS = 1;
-/** Buffers that one lane has at a time: as many sessions grow and go back in turn. */
+/** Buffers that one lane holds at a time. */
 const HELD = 8;
 
 export interface Job {
@@ -17,12 +17,12 @@ export interface Job {
   readonly lane: number;
   readonly address: number;
   readonly tables: SharedArrayBuffer;
-  /** Written by the workers (how many are ready), at last by the main thread: GO. */
+  /** Count of ready workers, written by the workers; then GO, written by the main thread. */
   readonly start: SharedArrayBuffer;
   readonly count: number;
 }
 
-/** Takes, marks and gives back `count` buffers, HELD of them at a time. Returns the sum of the marks found. */
+/** Takes, marks and returns `count` buffers, HELD of them at a time. Returns the sum of the marks found. */
 export type Turn = (count: number) => number;
 
 function views(job: Job): { central: Central; words: Int32Array } {
@@ -30,7 +30,7 @@ function views(job: Job): { central: Central; words: Int32Array } {
   return { central, words: new Int32Array(viewAt(job.address, SPANS * SPAN_BYTES)) };
 }
 
-/** As a session takes them: from the lane's cache, which takes from the list that all lanes share. */
+/** Buffers from the lane's cache, which takes them from the shared list: as sessions do. */
 function pool(job: Job): Turn {
   const { central, words } = views(job);
   const buffers = new Buffers(central, job.address, new Float64Array(POOL_COUNTERS.length), job.lane);
@@ -48,7 +48,7 @@ function pool(job: Job): Turn {
         buffers.give(held[j]!);
       }
     }
-    // The worker ends, and what it kept to itself would be lost.
+    // The worker ends: buffers in its cache would be lost.
     buffers.shareAll();
     return sum;
   };
@@ -56,13 +56,13 @@ function pool(job: Job): Turn {
 
 const bed = new Int32Array(new SharedArrayBuffer(4));
 
-/** A peer sits in the place that is next: sleeps once that has gone on so long that it must be off its CPU. */
+/** Waits for a peer in the next slot: sleeps after so many tries that the peer must be off its CPU. */
 function wait(tries: number): void {
   Atomics.pause();
   if (tries % 200 === 0) Atomics.wait(bed, 0, 0, 0.05);
 }
 
-/** Without caches: every buffer comes from the one list and goes there. */
+/** Buffers from the shared list, without a cache. */
 function oneList(job: Job): Turn {
   const { central, words } = views(job);
   const held = new Int32Array(HELD);
@@ -89,7 +89,7 @@ function oneList(job: Job): Turn {
   };
 }
 
-/** From the runtime, which zeroes each and collects them when it likes. */
+/** Buffers from the runtime, which zeroes and collects them. */
 function fresh(_job: Job): Turn {
   const held: Int32Array[] = new Array(HELD);
   return (count) => {

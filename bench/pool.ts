@@ -1,5 +1,5 @@
-// What a session buffer of 64 KiB costs, taken, written to and given back: from the pool as lanes have it, from one list that
-// all lanes share, and as `new Uint8Array`. And a whole backlog of 1 MiB, filled a message at a time and drained.
+// Cost of a session buffer of 64 KiB, taken, written and returned: from the pool with lane caches, from one shared list, and
+// as `new Uint8Array`. And a backlog of 1 MiB, filled by messages and drained.
 import { availableParallelism } from "node:os";
 import { addressOf } from "../ffi/memory.ts";
 import { Views } from "../src/base/views.ts";
@@ -23,7 +23,7 @@ const tables = new SharedArrayBuffer(poolBytes(SPANS));
 const central = new Central(new Views(tables), { at: 0, spans: SPANS });
 const address = mapRegion(SPANS);
 new PoolKeeper(central, address, SPANS, 1e9, 0).turn(0);
-// What the one list has to begin with.
+// The first buffers of the shared list.
 const first = new Buffers(central, address, new Float64Array(POOL_COUNTERS.length), 11);
 Array.from({ length: (LANES + 1) * 3 * 16 }, () => first.take(SIZE_CLASS)).forEach((at) => {
   first.give(at);
@@ -41,7 +41,7 @@ function jobOf(how: Job["how"], lane: number, count: number): Job {
   return { how, lane, address, tables, start: new SharedArrayBuffer(64), count };
 }
 
-/** All lanes at once, each in a worker; nanoseconds a buffer, as the slowest of them sees it. */
+/** All lanes at once, each in a worker; nanoseconds a buffer in the slowest worker. */
 async function together(how: Job["how"], count: number): Promise<number> {
   const start = new SharedArrayBuffer(64);
   const ints = new Int32Array(start);
@@ -77,7 +77,7 @@ function filledAndDrained(backlog: Backlog, from: number, times: number): number
   return gone;
 }
 
-/** The same in memory of its own, which doubles when it is full and is left to the collector. */
+/** The same backlog in an array that doubles when it is full and is garbage afterwards. */
 function grownAndLeft(from: Uint8Array, times: number): number {
   let gone = 0;
   for (let i = 0; i < times; i++) {

@@ -1,8 +1,8 @@
-// What each measure for a quiet core brings: a gateway process of its own (the executable where it is built), one lane
-// that spins on CPU 0, over loopback TCP, one order after the other; once without the measure, once with it, and both
-// twice more, so that a machine that changes meanwhile is seen to. Both ends of its sessions are this thread, on another
-// CPU. Two CPUs, no isolated one and no network card tell little of what isolation, busy polling and idle states are for.
-// bun bench/quiet-core.ts [--neighbour] [MEASURE…] takes some 40 s a measure; with --neighbour another program runs beside.
+// Effect of each measure for a quiet core: a separate gateway process (the executable if it is built), one lane that spins
+// on CPU 0, over loopback TCP, one order after the other; three times without and with the measure by turns, so that a
+// change of the machine is visible. Client and venue are this thread, on another CPU. A machine with two CPUs, no isolated
+// CPU and no network card shows little of isolation, busy polling and idle states.
+// bun bench/quiet-core.ts [--neighbour] [MEASURE…] takes about 40 s a measure; --neighbour runs another program beside it.
 import { join } from "node:path";
 import { permittedCpus, pinThread } from "../ffi/thread.ts";
 import { GatewayRun, gatewayCommand } from "./gateway-run.ts";
@@ -15,7 +15,7 @@ const CPUS = permittedCpus();
 const LANE = CPUS[0]!;
 const PINNED = `cpus = [${LANE}]`;
 
-/** Configuration without the measure, with it, and lines of [lanes] that both have. `needs`: what the log must say. */
+/** Configuration without and with the measure, and lines of [lanes] in both. `needs`: text that the log must have. */
 interface Measure {
   readonly off: string;
   readonly on: string;
@@ -36,7 +36,7 @@ const MEASURES: Record<string, Measure> = {
 };
 
 type Way = "off" | "on";
-/** Every start takes its time: tests take what is new in each measure. */
+/** A start is slow: tests run only the configuration with the measure. */
 const WAYS: readonly Way[] = TINY ? ["on"] : ["off", "on"];
 
 interface Figures {
@@ -82,7 +82,7 @@ async function compare(name: string, measure: Measure): Promise<void> {
 async function trial(name: string, measure: Measure, on: boolean): Promise<Figures> {
   const run = new GatewayRun();
   try {
-    // The gateway starts with all CPUs; then this end keeps away from the lane's, as clients and venues do.
+    // The gateway starts with all CPUs; then this thread leaves the lane's CPU, as clients and venues on other machines do.
     pinThread(0, CPUS);
     await run.start(gatewayCommand(), configOf(measure, on));
     if (CPUS.length > 1) pinThread(0, CPUS.slice(1));
@@ -103,7 +103,7 @@ async function trial(name: string, measure: Measure, on: boolean): Promise<Figur
 
 function configOf({ off, on, lanes = "", tables }: Measure, isOn: boolean): string {
   const own = isOn ? on : off;
-  // A run of the tests has no CPU to itself, and no seconds.
+  // In the tests there is no free CPU and little time.
   const idle = TINY ? 'idle = "park"\nwarmUpMaxMs = 200' : 'idle = "spin"';
   const warmUp = own.includes("warmUp") ? "" : `warmUp = "${TINY ? "off" : "on"}"`;
   return `[lanes]\n${idle}\n${warmUp}\n${lanes}\n${own}\n${tables?.(isOn) ?? ""}`;

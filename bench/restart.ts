@@ -1,5 +1,5 @@
-// How long a start takes with a whole day in the journal: ten million messages (in and out, to clients and venues), once
-// by reading all of it, once from the newest snapshot and what is behind it. The process itself is started too.
+// Time of a start with a day in the journal: ten million messages (in and out, to clients and venues), once from the whole
+// journal, once from the newest snapshot and the journal after it. Also starts the whole process.
 import {
   copyFileSync,
   existsSync,
@@ -20,7 +20,7 @@ import { Day, dayConfig, type Restarted, restart } from "./day.ts";
 import { check, report, scaled, TINY } from "./measure.ts";
 
 const MESSAGES = scaled(10_000_000, 20_000);
-/** What journal.snapshotMiB is when nobody says otherwise, less in the tests. */
+/** The default of journal.snapshotMiB; less in the tests. */
 const SNAPSHOT_BYTES = TINY ? 2 * MIB : 128 * MIB;
 const PIECE = scaled(20_000, 400);
 const segmentBytes = TINY ? MIB : 32 * MIB;
@@ -38,7 +38,7 @@ try {
   let tookMs = 0;
   const began = performance.now();
   while (day.messages < MESSAGES || written() - seen < (SNAPSHOT_BYTES * 9) / 10) {
-    // It ends at the worst moment: just before the next one would be made.
+    // The day ends at the worst moment: just before the next snapshot.
     day.trade(PIECE);
     if (written() - seen < SNAPSHOT_BYTES) continue;
     seen = written();
@@ -87,7 +87,7 @@ try {
   rmSync(root, { recursive: true, force: true });
 }
 
-/** Starts the gateway over a day's journal. Returns how long it takes until it accepts. */
+/** Starts the gateway over a day's journal. Returns milliseconds until it accepts connections. */
 async function readyMs(binary: string, dir: string): Promise<number> {
   const config = `${root}/gateway.toml`;
   const port = await freePort();

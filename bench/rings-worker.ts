@@ -2,7 +2,7 @@ import { Views } from "../src/base/views.ts";
 import { ManyToMany } from "../src/ring/many-to-many.ts";
 import { OneToOne } from "../src/ring/one-to-one.ts";
 
-/** An order's slot; of each the hot 64-byte line is written and read. */
+/** Slot of an order; its hot 64-byte line is written and read. */
 export const SLOT_BYTES = 256;
 export const SLOTS = 512;
 const LINE_DOUBLES = 8;
@@ -11,7 +11,7 @@ const BACK_AT = OneToOne.bytesFor(SLOTS, SLOT_BYTES);
 const READY_AT = Math.max(2 * BACK_AT, ManyToMany.bytesFor(SLOTS, SLOT_BYTES));
 const RECEIVED_AT = READY_AT + 128;
 export const SHARED_BYTES = RECEIVED_AT + 128;
-/** Written by the workers (how many are ready), at last by the main thread: GO. */
+/** Count of ready workers, written by the workers; then GO, written by the main thread. */
 export const READY_WORD = READY_AT >> 2;
 export const GO = -1;
 
@@ -29,7 +29,7 @@ export function writeLine(doubles: Float64Array, at: number, value: number): voi
   for (let i = 0; i < LINE_DOUBLES; i++) doubles[first + i] = value + i;
 }
 
-/** The value written, if the whole line is of one piece; otherwise a number that spoils every sum. */
+/** Returns the value of a line if all its words are equal; otherwise a number that makes every sum wrong. */
 export function readLine(doubles: Float64Array, at: number): number {
   const first = at >> 3;
   const value = doubles[first]!;
@@ -40,8 +40,8 @@ export function readLine(doubles: Float64Array, at: number): number {
 const bed = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Spins, with the pause that a lane's other agents make anyway: to look at a word without rest takes its line from the
- * writer. Sleeps once it has waited so long that the peer must be off its CPU. Returns how often it has waited now.
+ * Spins with a pause, as long as a lane's other agents take: reading a word without a pause takes its cache line from the
+ * writer. Sleeps after so many tries that the peer must be off its CPU. Returns the count of tries.
  */
 function wait(tries: number): number {
   Atomics.pause();
@@ -111,23 +111,23 @@ function poll(job: Job, views: Views): number {
   const ring = new ManyToMany(views, 0, SLOTS, SLOT_BYTES);
   const total = job.count * job.producers;
   let sum = 0;
-  let unsaid = 0;
+  let uncounted = 0;
   let tries = 0;
-  while (Atomics.load(views.ints, RECEIVED_AT >> 2) + unsaid < total) {
+  while (Atomics.load(views.ints, RECEIVED_AT >> 2) + uncounted < total) {
     const at = ring.poll();
     if (at >= 0) {
       tries = 0;
       sum += readLine(views.doubles, at);
       ring.release(at);
-      unsaid++;
+      uncounted++;
     } else tries = wait(tries);
-    // Told in bundles, so that counting does not become the bench; and whenever there is nothing to do.
-    if (unsaid === 64 || (at < 0 && unsaid > 0)) {
-      Atomics.add(views.ints, RECEIVED_AT >> 2, unsaid);
-      unsaid = 0;
+    // Counted in bundles, so that the bench does not measure the counting; and whenever the ring is empty.
+    if (uncounted === 64 || (at < 0 && uncounted > 0)) {
+      Atomics.add(views.ints, RECEIVED_AT >> 2, uncounted);
+      uncounted = 0;
     }
   }
-  Atomics.add(views.ints, RECEIVED_AT >> 2, unsaid);
+  Atomics.add(views.ints, RECEIVED_AT >> 2, uncounted);
   return sum;
 }
 

@@ -1,4 +1,4 @@
-// What a ring costs: a record through it on one thread, between two workers, and with several of each.
+// Cost of a record through a ring: on one thread, between two workers, and with several producers and consumers.
 import { availableParallelism } from "node:os";
 import { Views } from "../src/base/views.ts";
 import { ManyToMany } from "../src/ring/many-to-many.ts";
@@ -40,7 +40,7 @@ function throughManyToMany(ring: ManyToMany, count: number): number {
   return sum;
 }
 
-/** Benches `roles`, a worker each: every repeat in fresh memory by the same, warm workers. `records` cross, each counted once in the sum. */
+/** Benches `roles`, one worker each: every repeat in new memory by the same, warm workers. `records` cross, each once in the sum. */
 async function benchWorkers(
   name: string,
   roles: readonly Job["role"][],

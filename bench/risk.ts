@@ -1,5 +1,5 @@
-// What an order costs in the core: every check, the order table, its ClOrdID, the request to the venue; and its fill, with
-// exposure, average price and the report to the client. One thread; the records are written and read as agents do.
+// Cost of an order in the core: every check, the order table, its ClOrdID, the request to the venue; and of its fill, with
+// exposure, average price and the report to the client. One thread; records are written and read as agents do.
 import { addressOf, hugePages, populateWrite } from "../ffi/memory.ts";
 import { putWhole } from "../src/base/decimal.ts";
 import { ID_BYTES } from "../src/base/id.ts";
@@ -29,7 +29,7 @@ import { OneToOne } from "../src/ring/one-to-one.ts";
 import { bench, benchRuns, check, scaled } from "./measure.ts";
 
 const ORDERS = scaled(500_000);
-/** Open and remembered orders: a table that does not fit a core's own cache. */
+/** Open and remembered orders: the table does not fit into a CPU's private cache. */
 const TABLE = scaled(65_536, 1024);
 /** Orders that stay open while others come and go. */
 const RESTING = TABLE >> 1;
@@ -99,7 +99,7 @@ function zeroId(ints: Int32Array, at: number): void {
   for (let i = at >> 2; i < (at + ID_BYTES) >> 2; i++) ints[i] = 0;
 }
 
-/** One order in, its request out; leaves the request in `sent`. */
+/** Enters one order and takes its request into `sent`. */
 function enter(): void {
   zeroId(request.views.ints, REQUEST_CL_ORD_ID_AT);
   request.clOrdIdLength =
@@ -108,7 +108,7 @@ function enter(): void {
   sent.aim(requests.peek());
 }
 
-/** Its fill in, the report out. */
+/** Enters the fill of that order and takes the report. */
 function fill(): void {
   report.number = sent.number;
   report.slot = sent.slot;
@@ -129,7 +129,7 @@ function ordersAndFills(count: number): number {
   return core.state.accounts.executedQty(0, SIDE_BUY) - before;
 }
 
-/** The same orders, which stay open. */
+/** Enters orders that stay open. */
 function ordersOnly(count: number): number {
   const before = counters[COUNT_OPEN]!;
   for (let i = 0; i < count; i++) {

@@ -1,8 +1,8 @@
-// Runs the benchmarks, each in a process of its own: bun bench/run.ts [NAME…]. BENCH_TINY=1 makes each take under a second.
+// Runs the benchmarks, each in a separate process: bun bench/run.ts [NAME…]. With BENCH_TINY=1 each takes under a second.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Names of the benchmarks: what in this folder measures. The rest are their workers and this. */
+/** Names of the benchmarks in this folder, without their helpers. */
 export function benches(): string[] {
   return readdirSync(import.meta.dir)
     .filter(
@@ -13,7 +13,7 @@ export function benches(): string[] {
     .sort();
 }
 
-/** Runs one; its lines go where ours go. Returns its exit code, 0 when its own answer was right. */
+/** Runs one benchmark with our output. Returns its exit code, 0 when its answer was right. */
 export function runBench(name: string): number {
   const child = Bun.spawnSync([process.execPath, join(import.meta.dir, `${name}.ts`)], {
     stdio: ["ignore", "inherit", "inherit"],

@@ -1,11 +1,11 @@
-// One thread: a FIX order framed, its CheckSum verified, its fields indexed, whose it is and when it was sent; then read into a record.
+// One thread: scans a FIX order (frame, CheckSum, fields, CompIDs, SendingTime), then reads it into a record.
 
 import { frame } from "../src/counterparty/message.ts";
 import { OrderReader, READ } from "../src/fix/orders/request-in.ts";
 import { Scanner } from "../src/fix/wire/scan.ts";
 import { OrderRequest } from "../src/record/order-request.ts";
+import { CapturedSession, codec, records } from "../test/fix/wire/captured-session.ts";
 import { bytesOf } from "../test/fix/wire/messages.ts";
-import { codec, records, SessionOnPaper } from "../test/fix/wire/on-paper.ts";
 import { bench, scaled } from "./measure.ts";
 
 const TURNS = scaled(1_000_000);
@@ -15,7 +15,7 @@ const text = frame(
 const bytes = codec.input;
 bytes.set(bytesOf(text));
 const scanner = new Scanner(8192, codec);
-scanner.expect(new SessionOnPaper("GATEWAY", "CLIENT").session.identity.peerTexts);
+scanner.expect(new CapturedSession("GATEWAY", "CLIENT").session.identity.peerTexts);
 const reader = new OrderReader(codec);
 const request = new OrderRequest(records);
 

@@ -1,5 +1,5 @@
-// Loopback TCP, one parked lane with the built-in exchange: what a session costs in memory, connected and at rest, and after it
-// has had a burst of reports. SALLYPORT_BIN measures another build.
+// Loopback TCP, one parked lane with the built-in exchange: memory of a session, idle and after a burst of reports.
+// SALLYPORT_BIN measures another build.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,9 +10,9 @@ import { stopped } from "./gateway-run.ts";
 import { check, report, TINY } from "./measure.ts";
 
 const SESSIONS = TINY ? 20 : 1000;
-/** Reports of a burst, which each session asks for and reads: some 300 bytes each. */
+/** Reports of a burst, about 300 bytes each; each session requests and reads them. */
 const BURST = TINY ? 10 : 500;
-/** So long until what is not needed any more has gone back. */
+/** Time until unused memory is returned. */
 const REST_MS = TINY ? 100 : 15_000;
 
 const configOf = (directory: string, clientPort: number, venuePort: number): string => `
@@ -26,7 +26,7 @@ maxConnections = ${SESSIONS + 8}
 ${Array.from({ length: SESSIONS }, (_, i) => `[client.sessions.S${i}]\naccounts = ["ACC1"]`).join("\n")}
 ${oneSymbol(venuePort)}`;
 
-/** A client that counts the messages that come and keeps nothing of them. */
+/** A client that counts received messages and keeps none. */
 class Session extends Client {
   messages = 0;
   private wanted = 0;
@@ -37,7 +37,7 @@ class Session extends Client {
     this.heartBtInt = 60;
   }
 
-  /** Asks how an order is that nobody knows, so often at once. */
+  /** Sends `count` status requests for an unknown order at once. */
   async burst(count: number): Promise<void> {
     this.wanted = this.messages + count;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -64,7 +64,7 @@ function memoryOf(pid: number): Memory {
   return { rssKib: kib("VmRSS"), anonKib: kib("RssAnon"), tablesKib: kib("VmPTE"), sizeMib: kib("VmSize") / 1024 };
 }
 
-function tell(what: string, now: Memory, before: Memory): void {
+function reportMemory(what: string, now: Memory, before: Memory): void {
   report(`${what}, anonymous memory a session`, (now.anonKib - before.anonKib) / SESSIONS, "KiB");
   report(`${what}, page tables a session`, (now.tablesKib - before.tablesKib) / SESSIONS, "KiB");
   report(`${what}, anonymous memory of the process`, now.anonKib / 1024, "MiB");
@@ -76,12 +76,12 @@ async function measure(pid: number, port: number): Promise<void> {
   report("ready, addresses of the process", empty.sizeMib, "MiB");
   const sessions = Array.from({ length: SESSIONS }, (_, i) => new Session(`S${i}`, port));
   for (const session of sessions) await session.logon(true);
-  tell("connected", memoryOf(pid), empty);
+  reportMemory("connected", memoryOf(pid), empty);
   for (const session of sessions) await session.burst(BURST);
-  tell("after a burst", memoryOf(pid), empty);
+  reportMemory("after a burst", memoryOf(pid), empty);
   await Bun.sleep(REST_MS);
-  tell("after a rest", memoryOf(pid), empty);
-  check("messages that came", Math.min(...sessions.map(({ messages }) => messages)) >= BURST + 1, true);
+  reportMemory("after a rest", memoryOf(pid), empty);
+  check("messages received", Math.min(...sessions.map(({ messages }) => messages)) >= BURST + 1, true);
   for (const session of sessions) session.drop();
 }
 

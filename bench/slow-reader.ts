@@ -1,5 +1,5 @@
-// Loopback TCP, one parked lane with the built-in exchange: what one client's round trip is while another asks for a steady
-// stream of reports and reads them (A), and while it has stopped to read until it is disconnected (B). A B A B in one run.
+// Loopback TCP, one parked lane with the built-in exchange: round trip of one client while another requests a steady stream
+// of reports and reads them (A), and while it has stopped reading until it is disconnected (B). A B A B in one run.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ accounts = ["ACC1"]
 accounts = ["ACC1"]
 ${oneSymbol(venuePort)}`;
 
-/** The other client, in a process of its own: asks for the state of one order at an even pace, and reads or does not. */
+/** The other client, in a separate process: requests the status of one order at a constant rate, and reads or not. */
 async function other(port: number, stops: boolean): Promise<void> {
   const client = new Client("OTHER", port);
   client.heartBtInt = 60;
@@ -43,13 +43,13 @@ async function other(port: number, stops: boolean): Promise<void> {
     await Bun.sleep(PAUSE_MS);
     client.received.length = 0;
   }
-  // What is not read is not known to have ended: the gateway closes it, and the measuring process sees that in the log.
+  // A connection that is not read does not show its end: the gateway closes it, and the measuring process reads that in the log.
   if (!stops) await client.settle();
   else await Bun.sleep(1000);
   process.exit(0);
 }
 
-/** The client that is measured: one order at a time, and nothing kept of what comes, so that it costs the same each time. */
+/** The measured client: one order at a time. It keeps no messages, so that each order costs the same. */
 class Quick extends Client {
   constructor(port: number) {
     super("QUICK", port, { keeps: "nothing" });
@@ -87,7 +87,7 @@ class Bench {
   private async measure(): Promise<void> {
     const quick = new Quick(this.port);
     await quick.logon(true);
-    // The way to the exchange is open once an order is not refused.
+    // The exchange is connected once an order is not refused.
     while ((await quick.trade()).get(150) === "8") await Bun.sleep(20);
     for (const [i, stops] of PHASES.entries()) {
       const took = (await this.phase(quick, stops)).toSorted((a, b) => a - b);

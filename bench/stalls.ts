@@ -1,5 +1,5 @@
-// What it costs a lane to see its own stalls: idle turns of a real lane with two sessions and a venue, seen and unseen by
-// turns, and the clock readings that turns with work have more. Everything is one thread, over loopback TCP.
+// Cost of a lane's stall meter: idle turns of a real lane with two sessions and a venue, with and without the meter by
+// turns, and the additional clock reads of turns with work. Everything is one thread, over loopback TCP.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ import { tradeOrders } from "../src/warm-up/order-flow.ts";
 import { planWarmUp } from "../src/warm-up/plan.ts";
 import { bench, check, median, report, scaled, TINY } from "./measure.ts";
 
-/** Pairs so short that the machine is the same for both, and many of them. */
+/** Turns of one measurement: many short pairs, so that both halves of a pair see the same machine. */
 const TURNS = scaled(500, 500);
 const PAIRS = TINY ? 2 : 3_000;
 const ORDERS = scaled(2_000, 20);
@@ -104,7 +104,7 @@ function idleTurns(): void {
   report("more", (100 * median(more)) / median(unseen), "%");
 }
 
-/** How long a turn took with nothing to do. */
+/** Returns nanoseconds of an idle turn. */
 function turnsNs(seen: boolean): number {
   loop.watch = seen ? meter : engine;
   loop.recordStalls(meter, seen ? STALL_NS : Number.POSITIVE_INFINITY);
@@ -116,26 +116,26 @@ function turnsNs(seen: boolean): number {
   return took / TURNS;
 }
 
-/** Who did how much in a turn takes readings of the clock; one of them every turn with work had before. */
+/** Cost of the clock reads that attribute a turn's work to agents; one of them is part of every turn with work. */
 function workingTurns(): void {
   const clock = bench("reading the clock", CALLS, readClock, 0);
   const inner = loop as unknown as { timed(sinceNs: number, agent: number): number };
   const { timed } = inner;
   const { turn } = loop;
-  // A stall would have every agent timed for a while.
+  // After a stall every agent is timed for a while.
   loop.recordStalls(meter, Number.POSITIVE_INFINITY);
   let ns = 0;
   let worked = 0;
   loop.turn = () => {
     const before = views.doubles[at + WORKED_DOUBLE]!;
     const began = monotonicNs();
-    const goesOn = turn.call(loop);
+    const runs = turn.call(loop);
     const took = monotonicNs() - began;
     if (views.doubles[at + WORKED_DOUBLE]! > before) {
       ns += took;
       worked++;
     }
-    return goesOn;
+    return runs;
   };
   trade();
   const turnNs = ns / worked - clock;
@@ -152,7 +152,7 @@ function workingTurns(): void {
   report("more", (100 * (readings / worked - 1) * clock) / turnNs, "%");
 }
 
-/** Orders one after the other, each until it is filled. */
+/** Sends orders one after the other, each until it is filled. */
 function trade(): void {
   const filled = peers.client1.seen.get("8 F") ?? 0;
   for (let i = 1; i <= ORDERS; i++) {
@@ -172,14 +172,14 @@ function readClock(operations: number): number {
   return backwards;
 }
 
-/** Returns  how many stalls they wrote down. */
+/** Returns the count of recorded stalls. */
 function looks(operations: number): number {
   const before = reader.count;
   for (let i = 0; i < operations; i++) meter.check();
   return reader.count - before;
 }
 
-/** The same. */
+/** Returns the count of recorded stalls. */
 function stalls(operations: number): number {
   const before = reader.count;
   for (let i = 0; i < operations; i++) meter.stalled(STALL_NS, 0, STALL_NS, 0);
@@ -187,7 +187,7 @@ function stalls(operations: number): number {
   return reader.count - before;
 }
 
-/** What was begun is finished: a stall is written down when all that may have caused it has been looked at. */
+/** Finishes pending stalls: a stall is recorded after all its possible causes were checked. */
 function settle(): void {
   meter.check();
   while (meter.checking) meter.idle();

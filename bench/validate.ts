@@ -1,4 +1,4 @@
-// One thread: what the dictionary's check adds to an order that has been scanned.
+// One thread: cost of the dictionary's check of a scanned order.
 
 import { frame } from "../src/counterparty/message.ts";
 import { builtIn } from "../src/fix/dictionary/built-in.ts";

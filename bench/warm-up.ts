@@ -1,5 +1,5 @@
-// A gateway process of its own, one spinning lane, over loopback TCP: its first orders, one after the other, with and
-// without a warm-up before it is ready. Both ends of its sessions are this thread, which spins as well.
+// A separate gateway process, one spinning lane, over loopback TCP: its first orders, one after the other, with and without
+// a warm-up. Client and venue are this thread, which spins as well.
 import { join } from "node:path";
 import { GatewayRun } from "./gateway-run.ts";
 import { check, report, scaled, TINY } from "./measure.ts";

@@ -5,7 +5,7 @@ import { atLeast } from "./version.ts";
 /** Values by tag; null leaves a field out. */
 export type Values = Readonly<Record<number, string | number | null>>;
 
-/** Values by tag as fields, in the order of their tags. */
+/** Returns values by tag as fields, ascending by tag. */
 export function fieldsOf(values: Values): Field[] {
   const list: Field[] = [];
   for (const [tag, value] of Object.entries(values)) if (value !== null) list.push([Number(tag), value]);
@@ -17,7 +17,7 @@ const LATER_FIELDS: Readonly<Record<string, readonly number[]>> = { D: [60], F: 
 
 /** A trading client: sends requests, by default to buy 100 AAPL at 150 for ACC1. */
 export class ClientPeer extends PeerSession {
-  /** What an order has where the caller says nothing else. */
+  /** Default values of an order. */
   terms: Values = { 1: "ACC1", 21: 1, 38: 100, 40: 2, 44: "150", 54: 1, 55: "AAPL", 59: 0 };
   protected override readonly initiates = true;
   protected override readonly expectsRepeats = true;
@@ -29,13 +29,13 @@ export class ClientPeer extends PeerSession {
     this.isOld = !atLeast(this.version, "FIX.4.2");
   }
 
-  /** Without the fields that came with later versions. */
+  /** Sends a message without the fields of later versions. */
   override send(type: string, body: Body = ""): number {
     const later = this.isOld && typeof body !== "string" ? LATER_FIELDS[type] : undefined;
     return super.send(type, later === undefined ? body : (body as Field[]).filter(([tag]) => !later.includes(tag)));
   }
 
-  /** Sends the Logon. `reset`: both sides' numbers begin again. */
+  /** Sends the Logon; `reset` resets both sides' numbers. */
   sendLogon(reset = false): void {
     if (reset) this.resetOut();
     this.send(LOGON, [[98, 0], [108, this.heartBtInt], ...(reset ? ([[141, "Y"]] as const) : []), ...this.logonMore]);
@@ -45,7 +45,7 @@ export class ClientPeer extends PeerSession {
     return `${this.compId}-${++this.requests}`;
   }
 
-  /** Sends a NewOrderSingle with fields changed and groups behind them. Returns its ClOrdID. */
+  /** Sends a NewOrderSingle with changed fields, followed by groups. Returns its ClOrdID. */
   order(change: Values = {}, groups: Body = ""): string {
     return this.request("D", this.orderValues(change), groups);
   }
@@ -67,12 +67,12 @@ export class ClientPeer extends PeerSession {
     this.send("H", fieldsOf({ 1: account, 11: clOrdId, 54: side, 55: symbol, ...change }));
   }
 
-  /** The body of an order. */
+  /** Returns the body of an order. */
   orderBody(change: Values): Field[] {
     return fieldsOf(this.orderValues(change));
   }
 
-  /** The next ExecutionReport for a ClOrdID, of one ExecType if given. */
+  /** Waits for the next ExecutionReport of a ClOrdID, and of an ExecType if given. */
   report(clOrdId: string, execType?: string): Promise<Message> {
     return this.wait(
       `report${execType === undefined ? "" : ` with ExecType ${execType}`} for ${clOrdId}`,

@@ -3,18 +3,18 @@ import type { Message } from "./message.ts";
 export interface Sent {
   readonly type: string;
   readonly body: string;
-  /** Its SendingTime. */
+  /** SendingTime. */
   readonly time: string;
 }
 
-/** Types that are not sent again. A Reject is, as the standard asks. */
+/** MsgTypes that are not sent again. The standard requires a resend of Reject (3). */
 const ADMINISTRATIVE = "01245A";
 
 export function isAdministrative(type: string): boolean {
   return ADMINISTRATIVE.includes(type);
 }
 
-/** Messages that a session has sent, by number; a resend is made from them. */
+/** Sent messages of a session by number, for resends. */
 export class SentMessages {
   private readonly messages: Sent[] = [];
 
@@ -28,13 +28,13 @@ export class SentMessages {
     this.messages.length = 0;
   }
 
-  /** The message with a number, or undefined where there is none or it is not to be sent again. */
+  /** Returns the message of a number, or undefined when there is none or it is not sent again. */
   get(sequence: number): Sent | undefined {
     const sent = this.messages[sequence];
     return sent === undefined || isAdministrative(sent.type) ? undefined : sent;
   }
 
-  /** Calls `again` for each message from `begin` to `end`, and `gap` for each run of numbers that hold none. */
+  /** Calls `again` for each message from `begin` to `end`, and `gap` for each run of numbers without a message. */
   resend(
     begin: number,
     end: number,
@@ -55,7 +55,7 @@ export class SentMessages {
   }
 }
 
-/** Contents of messages that have come, by number; "" where the number holds no application message. */
+/** Contents of received messages by number; "" when the number is not an application message. */
 export class ReceivedMessages {
   private readonly contents: string[] = [];
 
@@ -69,14 +69,14 @@ export class ReceivedMessages {
     if (this.keeps) this.contents[message.sequence] = isAdministrative(message.type) ? "" : message.content;
   }
 
-  /** What is wrong with a message that came before, or null. */
+  /** Compares a repeated message with the first one. Returns the fault, or null. */
   compare(message: Message): string | null {
     const first = this.contents[message.sequence];
     if (first === undefined || isAdministrative(message.type) || first === message.content) return null;
     return `number ${message.sequence} was ${first.replaceAll("\x01", "|")}, and comes again as ${message}`;
   }
 
-  /** Numbers from `from` to before `next` are filled. Returns the first that held an application message, or 0. */
+  /** Fills the numbers from `from` to `next` − 1. Returns the first that was an application message, or 0. */
   fill(from: number, next: number): number {
     let first = 0;
     for (let number = from; number < next && this.keeps; number++) {

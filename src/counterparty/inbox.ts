@@ -1,6 +1,6 @@
 import type { Message } from "./message.ts";
 
-/** A wait that is longer has failed: it bounds, it does not measure. Milliseconds. */
+/** Limit of a wait; a longer wait has failed. Milliseconds. */
 export const PATIENCE_MS = 20_000;
 
 interface Waiter {
@@ -8,7 +8,7 @@ interface Waiter {
   readonly take: (message: Message) => void;
 }
 
-/** What a promise resolves to, or the error `late` after so many milliseconds. */
+/** Resolves as `promise`, or rejects with the error of `late` after `ms`. */
 export function within<T>(promise: Promise<T>, ms: number, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(late()), ms);
@@ -16,12 +16,12 @@ export function within<T>(promise: Promise<T>, ms: number, late: () => Error): P
   });
 }
 
-/** Messages that nobody has waited for yet, and those who wait for one. */
+/** Received messages that no wait has taken, and the pending waits. */
 export class Inbox {
   private readonly messages: Message[] = [];
   private readonly waiters: Waiter[] = [];
 
-  /** `keeps`: a message can be waited for after it came. */
+  /** `keeps`: a later wait can take messages received before. */
   constructor(private readonly keeps: boolean) {}
 
   add(message: Message): void {
@@ -30,7 +30,7 @@ export class Inbox {
     else if (this.keeps) this.messages.push(message);
   }
 
-  /** The next message that fits and that no earlier wait took; those that came before are first. */
+  /** Resolves with the first message that `found` accepts and no earlier wait took. */
   wait(found: (message: Message) => boolean, patienceMs: number, late: () => Error): Promise<Message> {
     const at = this.messages.findIndex(found);
     if (at >= 0) return Promise.resolve(this.messages.splice(at, 1)[0]!);

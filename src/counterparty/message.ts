@@ -1,5 +1,5 @@
-/*  FIX on the wire, in plain strings and from the standard alone. This room is the referee of our engine: it takes nothing
- *  from src/fix, so that a mistake is not made on both sides.
+/*  FIX messages as plain strings, written from the standard. This folder checks our engine independently: it imports nothing
+ *  from src/fix, so that both sides cannot share a mistake.
  */
 
 export const SOH = "\x01";
@@ -19,10 +19,10 @@ export type Body = string | readonly Field[];
 /** "10=123|" */
 const TRAILER_BYTES = 7;
 const MAX_LENGTH_DIGITS = 10;
-/** Of one sending: they may differ when the message is sent again. */
+/** Fields that may differ when a message is sent again. */
 const OF_THE_SENDING = /(?:^|\x01)(?:8|9|10|43|52|122|369)=[^\x01]*/g;
 
-/** By tag, what stands before its value. */
+/** By tag: SOH, tag and `=`. */
 const KEYS: string[] = [];
 
 function keyOf(tag: number): string {
@@ -30,7 +30,7 @@ function keyOf(tag: number): string {
   return KEYS[tag];
 }
 
-/** One message as it came. */
+/** One received message. */
 export class Message {
   readonly type: string;
   readonly sequence: number;
@@ -59,7 +59,7 @@ export class Message {
   get(tag: number): string | undefined {
     const { raw } = this;
     const key = keyOf(tag);
-    // The first field has nothing before it.
+    // The first field has no SOH before it.
     const at = tag === 8 ? -1 : raw.indexOf(key);
     if (at < 0 && tag !== 8) return undefined;
     const from = at + key.length;
@@ -77,14 +77,14 @@ export class Message {
     return value === "" ? Number.NaN : Number(value);
   }
 
-  /** Fields from the first with one of these tags on, as `tag=value|` text without the CheckSum: groups that end a body. */
+  /** Returns `tag=value|` text from the first field with one of these tags on, without CheckSum: groups at the end. */
   tail(...tags: readonly number[]): string {
     const { raw } = this;
     const found = tags.map((tag) => raw.indexOf(keyOf(tag))).filter((at) => at >= 0);
     return found.length === 0 ? "" : raw.slice(Math.min(...found) + 1, -TRAILER_BYTES).replaceAll(SOH, "|");
   }
 
-  /** What stays the same however often the message is sent. */
+  /** The fields that are equal in every resend. */
   get content(): string {
     return this.raw.replace(OF_THE_SENDING, "");
   }
@@ -95,7 +95,7 @@ export class Message {
   }
 }
 
-/** A body as it stands in a message. */
+/** Returns a body as message text. */
 export function bodyText(body: Body): string {
   if (typeof body === "string") return body.replaceAll("|", SOH);
   let text = "";
@@ -103,7 +103,7 @@ export function bodyText(body: Body): string {
   return text;
 }
 
-/** The fields of `11=A1|38=100|`. */
+/** Returns the fields of a text such as `11=A1|38=100|`. */
 export function fields(text: string): Field[] {
   return text
     .split("|")
@@ -114,7 +114,7 @@ export function fields(text: string): Field[] {
     });
 }
 
-/** The value of CheckSum for `text` from `from` to `to`. */
+/** Returns the CheckSum of `text` from `from` to `to`. */
 function checksum(text: string, from = 0, to = text.length): string {
   let sum = 0;
   for (let i = from; i < to; i++) sum += text.charCodeAt(i);
@@ -126,7 +126,7 @@ export function frame(body: Body, beginString = "FIX.4.4"): string {
   return frameText(bodyText(body), beginString);
 }
 
-/** `frame` of a body as it stands in a message. */
+/** As `frame`, for a body as message text. */
 export function frameText(text: string, beginString: string): string {
   return sealed(`8=${beginString}${SOH}9=${text.length}${SOH}${text}`);
 }
@@ -139,7 +139,7 @@ export function sealed(text: string): string {
 let stampedMs = Number.NaN;
 let stamped = "";
 
-/** UTCTimestamp in milliseconds of microseconds since 1970. */
+/** Returns microseconds since 1970 as a UTCTimestamp with milliseconds. */
 export function utcTimestamp(wallUs: number): string {
   const ms = Math.floor(wallUs / 1000);
   if (ms !== stampedMs) {
@@ -149,7 +149,7 @@ export function utcTimestamp(wallUs: number): string {
   return stamped;
 }
 
-/** UTCTimestamp of now. */
+/** Returns the current time as a UTCTimestamp. */
 export function now(): string {
   return utcTimestamp(Date.now() * 1000);
 }
@@ -169,7 +169,7 @@ export class Splitter {
     this.at = 0;
   }
 
-  /** The next whole message, or null while there is none. Throws on anything that is no well-formed message. */
+  /** Returns the next whole message, or null. Throws when a message is not well-formed. */
   next(): Message | null {
     const { text, at, head } = this;
     if (!text.startsWith(head, at)) {

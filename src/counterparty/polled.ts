@@ -3,7 +3,7 @@ import { addressOf } from "../../ffi/memory.ts";
 import type { PeerSession } from "./session.ts";
 import type { Transport } from "./transport.ts";
 
-/** Calls of the kernel, or of the simulator's pipes: each returns a count or -errno and does not wait. */
+/** Non-blocking socket calls of the kernel or of the in-memory network; each returns a count or -errno. */
 export interface SocketCalls {
   receive(fd: number, address: number, bytes: number): number;
   send(fd: number, address: number, bytes: number): number;
@@ -11,7 +11,7 @@ export interface SocketCalls {
   abortSocket(fd: number): void;
 }
 
-/** Memory that a thread's polled transports share: each uses it within one call only. */
+/** Memory shared by the polled transports of a thread; each uses it only during a call. */
 export class Scratch {
   readonly bytes: Buffer;
   readonly address: number;
@@ -23,7 +23,7 @@ export class Scratch {
   }
 }
 
-/** A connection over a descriptor that does not wait; the owner's loop polls it. */
+/** A connection over a non-blocking descriptor; its owner polls it. */
 export class PolledTransport implements Transport {
   paused = false;
   /** -1 without a connection. */
@@ -58,7 +58,7 @@ export class PolledTransport implements Transport {
     this.close();
   }
 
-  /** Closes; what the kernel has is still sent. */
+  /** Closes; the kernel still sends the bytes it has. */
   close(): void {
     if (this.fd < 0) return;
     this.calls.closeSocket(this.fd);
@@ -71,7 +71,7 @@ export class PolledTransport implements Transport {
     this.gone();
   }
 
-  /** Sends what the kernel takes and gives the session what has come. Returns bytes that came. */
+  /** Sends pending output and passes received bytes to the session. Returns bytes received. */
   poll(): number {
     this.flush();
     return this.read();

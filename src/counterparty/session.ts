@@ -25,13 +25,13 @@ export interface PeerOptions {
   readonly version?: Version;
   readonly clock?: Clock;
   /**
-   * What is kept: `all` that came, for tests that wait for it; of the `session` what resends need and are checked by;
-   * or `nothing`, so that resends are gap fills.
+   * `all` keeps every received message, for tests that wait for them; `session` keeps the data to answer and check resends;
+   * with `nothing` every resend is a gap fill.
    */
   readonly keeps?: "all" | "session" | "nothing";
 }
 
-/** Header fields that a test may want to be other than they are. */
+/** Header fields that a test may set. */
 export interface Header {
   readonly sequence?: number | string;
   readonly time?: string;
@@ -43,13 +43,13 @@ export interface Header {
 
 const MOST_FAULTS = 20;
 const ASK_AGAIN_NS = 5e9;
-/** Of the heartbeat interval: silence until a TestRequest, and until the connection is given up, which is a second more. */
+/** Multiples of HeartBtInt without received bytes: until a TestRequest, and (plus a second) until the connection is closed. */
 const TEST_AFTER = 1.2;
 const GIVE_UP_AFTER = 2.4;
 
 /**
- * One side of a FIX session. Its sequence numbers outlive its connections. Application messages are delivered in the order
- * of their numbers, each once. What the other side does against the standard is a fault.
+ * One side of a FIX session. Its sequence numbers continue over connections. Application messages are delivered in sequence,
+ * each once. A violation of the standard by the other side is a fault.
  */
 export abstract class PeerSession {
   nextOut = 1;
@@ -57,20 +57,20 @@ export abstract class PeerSession {
   /** Seconds. */
   heartBtInt = 30;
   loggedOn = false;
-  /** What broke the standard or a promise; must stay empty. */
+  /** Violations of the standard or of a test's rule; must stay empty. */
   readonly faults: string[] = [];
   /** Answers TestRequests, ResendRequests and gaps. */
   automatic = true;
   /** Answers Logouts. */
   answersLogout = true;
-  /** Of the session; over FIXT its Logon names the version. */
+  /** BeginString of the session; over FIXT the Logon has the version. */
   beginString: string;
   logonMore: readonly Field[] = [];
-  /** All that came, all connections; empty unless `keeps` is `all`. */
+  /** Received messages of all connections; empty unless `keeps` is `all`. */
   readonly received: Message[] = [];
   /** Resolves at the end of the last connection. */
   closed: Promise<void> = Promise.resolve();
-  /** ResendRequests: asked by us, and of us; and messages that came again. */
+  /** ResendRequests sent, ResendRequests answered, and repeated messages received. */
   resendsAsked = 0;
   resendsAnswered = 0;
   repeats = 0;
@@ -79,21 +79,21 @@ export abstract class PeerSession {
   readonly clock: Clock;
   protected transport: Transport | null = null;
   protected readonly sent: SentMessages;
-  /** Our Logout is out on this connection. */
+  /** Our Logout is sent on this connection. */
   protected logoutSent = false;
-  /** The side that sends its Logon first. */
+  /** This side sends its Logon first. */
   protected abstract readonly initiates: boolean;
-  /** An application message that is asked for again comes again: it is not gap-filled. */
+  /** A requested application message must be sent again, not gap-filled. */
   protected abstract readonly expectsRepeats: boolean;
   private readonly keepsAll: boolean;
   private readonly inbox: Inbox;
   private readonly history: ReceivedMessages;
   private splitter = new Splitter();
-  /** Our Logon is out on this connection. */
+  /** Our Logon is sent on this connection. */
   private logonSent = false;
   private gapTo = 0;
   private gapAtNs = 0;
-  /** Last number on this connection that was not a repetition; 0: none. */
+  /** Last new number on this connection; 0: none. */
   private lastNew = 0;
   private lastInNs = 0;
   private lastOutNs = 0;
@@ -117,19 +117,19 @@ export abstract class PeerSession {
     if (applVerId !== null) this.logonMore = [[1137, applVerId]];
   }
 
-  /** An application message, in sequence. */
+  /** Called for each application message, in sequence. */
   protected application(_message: Message): void {}
 
-  /** Every message as it comes, in sequence or not. */
+  /** Called for each received message, in sequence or not. */
   protected onMessage(_message: Message): void {}
 
-  /** A Reject (35=3), in sequence. */
+  /** Called for each Reject (3), in sequence. */
   protected rejected(_message: Message): void {}
 
-  /** The first message of a connection is a Logout. */
+  /** Called when the first message of a connection is a Logout. */
   protected refused(_message: Message): void {}
 
-  /** The connection has ended. */
+  /** Called when the connection has ended. */
   protected ended(): void {}
 
   fault(text: string): void {
@@ -140,17 +140,17 @@ export abstract class PeerSession {
     return this.transport !== null;
   }
 
-  /** Nothing is missing of what the other side has sent. */
+  /** True when there is no sequence gap. */
   get inSequence(): boolean {
     return this.gapTo === 0;
   }
 
-  /** UTCTimestamp of now. */
+  /** Returns the current time as a UTCTimestamp. */
   now(): string {
     return utcTimestamp(this.clock.wallUs);
   }
 
-  /** A new connection; it takes the place of an older one. */
+  /** Attaches a new connection; an older one is aborted. */
   attach(transport: Transport): void {
     const old = this.transport;
     if (old !== null) {
@@ -171,7 +171,7 @@ export abstract class PeerSession {
     this.closing = resolve;
   }
 
-  /** The connection's end, told by its transport. */
+  /** Called by the transport at the end of the connection. */
   disconnected(transport: Transport): void {
     if (transport !== this.transport) return;
     this.transport = null;
@@ -180,7 +180,7 @@ export abstract class PeerSession {
     this.closing();
   }
 
-  /** Bytes of a connection, as Latin-1. */
+  /** Takes received bytes of a connection, as Latin-1. */
   take(transport: Transport, text: string): void {
     if (transport !== this.transport) return;
     const { splitter } = this;
@@ -194,7 +194,7 @@ export abstract class PeerSession {
     }
   }
 
-  /** Sends a message with the next number, which it returns. Without a connection the message is only kept for a resend. */
+  /** Sends a message with the next number. Returns the number. Without a connection the message is only kept for a resend. */
   send(type: string, body: Body = ""): number {
     const sequence = this.nextOut++;
     const time = this.now();
@@ -206,12 +206,12 @@ export abstract class PeerSession {
     return sequence;
   }
 
-  /** Sends a message with a number and header fields of the caller's choice; the session's numbers stay. */
+  /** Sends a message with the caller's number and header fields; the session's numbers do not change. */
   sendAs(type: string, sequence: number, body: Body = "", more: Body = ""): void {
     this.write(this.text(type, body, { sequence, more }));
   }
 
-  /** A whole message. */
+  /** Returns a whole message. */
   text(type: string, body: Body = "", header: Header = {}): string {
     const { sequence = this.nextOut, compId = this.compId, beginString = this.beginString, more = "" } = header;
     const time = header.time ?? this.now();
@@ -219,14 +219,14 @@ export abstract class PeerSession {
     return frameText(head + bodyText(more) + bodyText(body), beginString);
   }
 
-  /** Sends any text. */
+  /** Sends a text unchanged. */
   write(text: string): void {
     if (this.transport === null) return;
     this.lastOutNs = this.clock.nowNs;
     this.transport.write(text);
   }
 
-  /** Sends an application message again that was sent before, unasked. */
+  /** Sends an application message again without a ResendRequest. */
   repeat(sequence: number): void {
     const sent = this.sent.get(sequence);
     if (sent !== undefined && this.loggedOn) this.writeAgain(sequence, sent);
@@ -245,7 +245,7 @@ export abstract class PeerSession {
     if (this.transport !== null) this.transport.paused = false;
   }
 
-  /** Sends heartbeats and TestRequests, asks again for what is missing, gives up a silent connection. */
+  /** Sends heartbeats, TestRequests and repeated ResendRequests, and drops a silent connection. */
   tick(): void {
     if (this.transport === null) return;
     const { nowNs } = this.clock;
@@ -260,7 +260,7 @@ export abstract class PeerSession {
     if (this.gapTo !== 0 && nowNs - this.gapAtNs > ASK_AGAIN_NS) this.askResend(this.nextIn);
   }
 
-  /** Sends a ResendRequest for `from` and all after it. */
+  /** Sends a ResendRequest from `from` to the last message. */
   askResend(from: number): void {
     this.gapAtNs = this.clock.nowNs;
     this.resendsAsked++;
@@ -270,7 +270,7 @@ export abstract class PeerSession {
     ]);
   }
 
-  /** The next message that fits and that no earlier `wait` took. */
+  /** Resolves with the next message that `found` accepts and no earlier `wait` took. */
   wait(what: string, found: (message: Message) => boolean, patienceMs = PATIENCE_MS): Promise<Message> {
     return this.inbox.wait(found, patienceMs, () => {
       const last = this.received.slice(-6).map((message) => `\n  ${message}`);
@@ -282,14 +282,14 @@ export abstract class PeerSession {
     return this.wait(`message of type ${type}`, (message) => message.type === type);
   }
 
-  /** Resolves once the other side has taken all that was sent before and its answers have come. */
+  /** Resolves once the other side has handled all messages sent before, and its answers are received. */
   async settle(patienceMs = PATIENCE_MS): Promise<void> {
     const id = `SETTLE${this.nextOut}`;
     this.send(TEST_REQUEST, [[112, id]]);
     await this.wait("heartbeat", (message) => message.type === HEARTBEAT && message.get(112) === id, patienceMs);
   }
 
-  /** The connection's end, bounded. */
+  /** Resolves at the end of the connection; rejects after PATIENCE_MS. */
   waitClosed(): Promise<void> {
     return within(this.closed, PATIENCE_MS, () => new Error(`${this.compId}: still connected`));
   }
@@ -338,7 +338,7 @@ export abstract class PeerSession {
     this.gapTo = 0;
   }
 
-  /** On one connection, what is new comes in the order of its numbers, none left out. */
+  /** Checks that new messages of a connection have consecutive numbers. */
   private checkOrder(message: Message): void {
     if (message.possDup || message.sequence < this.nextIn) return;
     if (this.lastNew !== 0 && message.sequence !== this.lastNew + 1)
@@ -353,7 +353,7 @@ export abstract class PeerSession {
     this.inbox.add(message);
   }
 
-  /** A gap shows; what must not wait for it is answered all the same. */
+  /** Handles a message behind a gap: Logon, Logout and ResendRequest at once, then requests a resend. */
   private early(message: Message): void {
     const { type } = message;
     if (type === LOGON || type === LOGOUT) this.deliver(message);
@@ -364,7 +364,7 @@ export abstract class PeerSession {
     this.askResend(this.nextIn);
   }
 
-  /** A number that came before: it is marked and the same as it was, or something is counted twice. */
+  /** Handles a repeated number: it must have PossDupFlag and the same content as before. */
   private again(message: Message): void {
     this.repeats++;
     if (!message.possDup) return this.fault(`MsgSeqNum too low, ${this.nextIn} was next: ${message}`);
@@ -383,7 +383,7 @@ export abstract class PeerSession {
     this.deliver(message);
   }
 
-  /** A gap fill says that these numbers hold nothing for us. */
+  /** Handles a gap fill. */
   private gapFill(message: Message): void {
     const next = message.number(36);
     const { sequence } = message;
@@ -404,7 +404,7 @@ export abstract class PeerSession {
     this.inbox.add(message);
   }
 
-  /** The acceptor answers; a Logon that resets the numbers resets ours, too. */
+  /** Handles a Logon; an acceptor answers it. A Logon with ResetSeqNumFlag resets our numbers, too. */
   private logonCame(message: Message): void {
     if (!this.initiates) {
       const resets = message.get(141) === "Y";
@@ -418,7 +418,7 @@ export abstract class PeerSession {
     this.send(LOGON, [[98, 0], [108, message.get(108) ?? "30"], ...more, ...this.logonMore]);
   }
 
-  /** Our numbers begin again, and what was sent is no more. */
+  /** Resets outgoing numbers and forgets the sent messages. */
   resetOut(): void {
     this.nextOut = 1;
     this.sent.clear();
@@ -430,7 +430,7 @@ export abstract class PeerSession {
     this.transport?.end();
   }
 
-  /** Application messages again with PossDupFlag and OrigSendingTime, the others as gap fills. */
+  /** Answers a ResendRequest: application messages with PossDupFlag and OrigSendingTime, gap fills for the others. */
   resend(request: Message): void {
     this.resendsAnswered++;
     const begin = request.number(7);

@@ -2,9 +2,9 @@ import type { Socket } from "bun";
 import type { PeerSession } from "./session.ts";
 import type { Transport } from "./transport.ts";
 
-/** A connection of Bun's event loop, for sessions that tests and benches wait for. */
+/** A connection on Bun's event loop, for asynchronous tests and benches. */
 class TcpTransport implements Transport {
-  /** Not yet taken by the kernel; `blocked` until it has room. */
+  /** Output that the kernel has not taken yet; `blocked` until it has room. */
   private pending: Buffer[] = [];
   private blocked = false;
   private isFlushDue = false;
@@ -22,7 +22,7 @@ class TcpTransport implements Transport {
     else this.socket.resume();
   }
 
-  /** What one turn of the event loop writes goes out together. */
+  /** Collects the writes of one turn of the event loop into one send. */
   write(text: string): void {
     this.pending.push(Buffer.from(text, "latin1"));
     if (this.blocked || this.isFlushDue) return;

@@ -1,11 +1,11 @@
-/** What carries the bytes. It gives its session what comes by `take`, and the end by `disconnected`. */
+/** A connection. It passes received bytes to its session by `take`, and calls `disconnected` at its end. */
 export interface Transport {
   write(text: string): void;
-  /** Sends what is written, then ends the connection. */
+  /** Sends pending output, then closes the connection. */
   end(): void;
-  /** Ends the connection at once. */
+  /** Resets the connection at once. */
   abort(): void;
-  /** While paused it reads nothing, so that what is sent to it piles up. */
+  /** While paused it reads nothing, so the peer's output backs up. */
   paused: boolean;
 }
 

@@ -7,13 +7,13 @@ export interface Trade {
   readonly execId: string;
   readonly quantity: number;
   readonly price: string;
-  /** Taken back later. */
+  /** Busted later. */
   busted: boolean;
 }
 
-/** An order as the venue has it. */
+/** An order in the venue's table. */
 export interface PeerOrder extends Progress {
-  /** ClOrdID of the last request that was accepted. */
+  /** ClOrdID of the last accepted request. */
   clOrdId: string;
   readonly orderId: string;
   readonly account: string;
@@ -28,12 +28,12 @@ export const TOO_LATE = 0;
 export const UNKNOWN_ORDER = 1;
 export const BROKER_OPTION = 2;
 
-/** A venue: keeps its orders, acknowledges them, accepts cancels and replaces, and fills when it is asked to. */
+/** A venue: keeps orders, acknowledges them, accepts cancels and replaces, and fills orders on the test's command. */
 export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession {
   readonly orders: Order[] = [];
-  /** By each ClOrdID that was accepted. */
+  /** Orders by each accepted ClOrdID. */
   readonly byClOrdId = new Map<string, Order>();
-  /** Orders are acknowledged, cancels and replaces accepted, at once. */
+  /** Acknowledges orders and accepts cancels and replaces at once. */
   acknowledges = true;
   protected override readonly initiates = false;
   protected override readonly expectsRepeats = false;
@@ -65,13 +65,13 @@ export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession 
     return this.report("fill", order, [...lastFields(quantity, price), ...more], order.clOrdId, execId);
   }
 
-  /** A filled order stays filled, also when a trade is taken back. */
+  /** Closes an order. A filled order stays filled, also after a bust. */
   private close(order: Order): void {
     order.open = false;
     order.status = "2";
   }
 
-  /** Takes a trade back. */
+  /** Busts a trade. */
   bust(order: Order, trade: Trade, more: readonly Field[] = [], execId = this.nextExecId()): string {
     trade.busted = true;
     order.filled -= trade.quantity;
@@ -79,7 +79,7 @@ export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession 
     return this.report("bust", order, [[19, trade.execId], ...last, ...more], order.clOrdId, execId);
   }
 
-  /** Ends an order that nobody asked to end. */
+  /** Ends an order without a request. */
   end(order: Order, event: "canceled" | "expired"): void {
     order.open = false;
     if (event === "expired") order.status = "C";
@@ -103,7 +103,7 @@ export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession 
     this.report("replaced", order, [[41, orig]]);
   }
 
-  /** Sends an OrderCancelReject; without an order it is an unknown one. */
+  /** Sends an OrderCancelReject; `undefined` is an unknown order. */
   refuseChange(order: Order | undefined, request: Message, reason: number): void {
     const { version } = this;
     this.send(
@@ -120,7 +120,7 @@ export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession 
     );
   }
 
-  /** Sends an ExecutionReport in the words of the version. Returns its ExecID. */
+  /** Sends an ExecutionReport in the session's version. Returns its ExecID. */
   report(
     event: Event,
     order: Order,

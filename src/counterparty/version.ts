@@ -1,5 +1,5 @@
-/*  The versions of FIX as their specifications have them, written apart from the gateway's tables. What happens to an order
- *  has one name here, and each version's words.
+/*  The FIX versions, written from the specifications and not from the gateway's tables. Each event of an order has one name
+ *  here, and its values in each version.
  */
 export const VERSIONS = [
   "FIX.4.0",
@@ -12,7 +12,7 @@ export const VERSIONS = [
   "FIX.5.0SP2",
 ] as const;
 export type Version = (typeof VERSIONS)[number];
-/** What a report tells. */
+/** The event of a report. */
 export type Event =
   | "new"
   | "fill"
@@ -39,12 +39,12 @@ export function applVerIdOf(version: Version): number | null {
   return atLeast(version, "FIX.5.0") ? VERSIONS.indexOf(version) + 2 : null;
 }
 
-/** How far an order is: what a report says of it beside the event. */
+/** State of an order in a report. */
 export interface Progress {
   quantity: number;
   filled: number;
   open: boolean;
-  /** OrdStatus (39) where it does not follow from the others. */
+  /** OrdStatus (39), if it does not follow from the other values. */
   status?: string;
 }
 

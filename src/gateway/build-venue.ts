@@ -15,7 +15,7 @@ import { outBytesFor } from "./lane-reactor.ts";
 import type { BuiltAgent } from "./poll-order.ts";
 
 const LOGON_TIMEOUT_MS = 10_000;
-/** What a venue's stream reads at once. */
+/** Input buffer of a venue's stream. */
 const IN_BYTES = 1 << 18;
 
 /** Builds a venue agent, its sessions and their connections. Cold. */

@@ -36,11 +36,11 @@ export interface GatewayOptions {
   /** Module URL of the process's entry, which runs `lane-thread.ts` in a worker. */
   readonly entry: string;
   readonly log: Log;
-  /** Called repeatedly during a long start with what it does. */
+  /** Called repeatedly during a long start, with its current step. */
   readonly starting?: (what: string) => void;
 }
 
-/** A gateway that is not started: its parts in their order, and those that its users see. */
+/** A gateway before its start: its parts in their order, and the parts for its users. */
 export interface Composition {
   readonly parts: readonly Part[];
   readonly lanes: LaneThreads;
@@ -54,7 +54,7 @@ export interface Composition {
   readonly ports: ListenPorts;
 }
 
-/** Lanes wake the main thread for events; this is for what changes with time alone. */
+/** Interval of checks that depend on time; for events the lanes wake the main thread. */
 const POLL_EVERY_MS = 500;
 const PROGRESS_EVERY_MS = 500;
 

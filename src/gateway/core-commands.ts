@@ -9,7 +9,7 @@ import type { Plan } from "../plan/plan.ts";
 
 const ANSWER_WITHIN_MS = 5_000;
 
-/** The commands of a gateway; with durability "disk" each is on the disk before its caller has the answer. */
+/** The commands of a gateway; with durability "disk" each is synced to the disk before its answer. */
 export function coreCommands(
   config: GatewayConfig,
   plan: Plan,

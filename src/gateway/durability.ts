@@ -10,7 +10,7 @@ export function isOnDisk(data: LaneData): boolean {
   return data.config.journal.durability === "disk";
 }
 
-/** The gate that holds a session's output back until its journal is on the disk, or null. */
+/** Returns the gate that holds a session's output back until its journal is on the disk, or null. */
 export function gateFor(data: LaneData, journal: StreamWriter, ints: Int32Array, wordsAt: number): DurableGate | null {
   if (!isOnDisk(data)) return null;
   return new DurableGate(journal, ints, wordsAt >> 2, data.plan.coreStreamWordsAt >> 2);

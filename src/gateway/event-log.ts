@@ -8,7 +8,7 @@ import { EventReader } from "../telemetry/event-reader.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
 import { describeEvent } from "./event-text.ts";
 
-/** Logs the lanes' events, and keeps count of the sessions that are logged on. */
+/** Logs the lanes' events, and counts the sessions that are logged on. */
 export class EventLog {
   readonly sessions: SessionStatus;
   private readonly reader: EventReader;

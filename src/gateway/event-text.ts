@@ -84,7 +84,7 @@ function whatOf(event: GatewayEvent): string {
   }
 }
 
-/** Such as "LastPx (31)". */
+/** Returns a field's name and tag, such as "LastPx (31)". */
 function fieldName(tag: number): string {
   // The names of message types are in capitals.
   const name = Object.entries(tags).find(([name, value]) => value === tag && /[a-z]/.test(name))?.[0];
@@ -102,7 +102,7 @@ function disconnectLine({ a, disconnectRecord }: GatewayEvent): string {
     : `${describeDisconnect(a)}; ${disconnectRecordText(disconnectRecord)}`;
 }
 
-/** Why, from where and as whom: a connection that never became a session has no numbers. Cold. */
+/** Reason, address and CompIDs of a refused connection; it has no sequence numbers. Cold. */
 export function refusalText(reason: number, disconnectRecord: DisconnectRecord | undefined): string {
   const from = disconnectRecord === undefined || disconnectRecord.peer === "" ? "" : `; peer ${disconnectRecord.peer}`;
   const who =

@@ -13,7 +13,7 @@ import { loadDialects } from "./load-dialects.ts";
 import type { BufferFigures } from "./session-buffers.ts";
 import { Supervisor } from "./supervisor.ts";
 
-/** Plans, recovers and starts a gateway; resolves once it accepts. Throws one line that says what is wrong. */
+/** Plans, recovers and starts a gateway; resolves once it accepts connections. Throws a problem as one line. */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions): Promise<Gateway> {
   readPasswordFiles(config);
   const { dialects, problems } = loadDialects(config);
@@ -57,7 +57,7 @@ export class Gateway {
     return this.supervisor.busyWith;
   }
 
-  /** Engages or releases the kill switch. Resolves once the core has journalled and applied it, or with why it has not. */
+  /** Engages or releases the kill switch. Resolves once the core has journalled and applied it, or with the reason of a failure. */
   kill(on: boolean): Promise<CommandOutcome> {
     return this.composition.commands.send({ kind: CONTROL_KILL, value: on ? 1 : 0 });
   }

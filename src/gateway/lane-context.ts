@@ -22,7 +22,7 @@ import { laneReactor } from "./lane-reactor.ts";
 /** Rings that other lanes read, and stream words that they wait for. */
 const MAX_WAKEUPS = 256;
 
-/** Ports that a lane listens on, by whose listeners they are. */
+/** Ports that a lane listens on, by kind of listener. */
 export interface ListenPorts {
   client: number[];
   exchange: number[];
@@ -71,7 +71,7 @@ export class LaneContext {
     return new OneToOne(this.views, at, slots, slotBytes, otherLane === this.data.lane);
   }
 
-  /** The same of a ring that `otherLane` reads; it is woken when there is something in it. */
+  /** As `ring`, for a ring that `otherLane` reads; that lane is woken when the ring has a record. */
   outwardRing(at: number, slotBytes: number, otherLane: number): OneToOne {
     const ring = this.ring(at, slotBytes, otherLane);
     if (otherLane !== this.data.lane) this.peerWakeups.add(ring, otherLane);

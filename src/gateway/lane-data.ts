@@ -27,7 +27,7 @@ export interface LaneData extends Recovered {
   /** NUMA node for the lane's memory, and whether that node is short of memory. */
   readonly node?: number;
   readonly nodeIsScarce?: boolean;
-  /** What the lane runs before it opens, or null. */
+  /** Warm-up that the lane runs before it opens, or null. */
   readonly warmUp: WarmUp | null;
   /** Dictionaries that are not built in. */
   readonly dialects?: Dialects;

@@ -29,7 +29,7 @@ export function runLane(): void {
   }
 }
 
-/** Builds the lane, warms up in a gateway of its own, opens the agents and runs them. */
+/** Builds the lane, runs its warm-up, opens the agents and runs them. */
 function run(data: LaneData): void {
   const ints = sharedViews(data).ints;
   const word = wordOf(data);

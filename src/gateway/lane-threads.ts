@@ -18,14 +18,14 @@ import type { WarmUpResult } from "../warm-up/warm-up.ts";
 import type { ListenPorts } from "./lane-context.ts";
 import type { LaneData } from "./lane-data.ts";
 
-/** What a lane's thread posts once its agents are open. */
+/** Message of a lane's thread once its agents are open. */
 export interface LaneOpen {
   readonly ports: ListenPorts;
   readonly warmUpResult: WarmUpResult | null;
   readonly memory: HotUse;
 }
 
-/** What a lane's thread posts to the main thread. */
+/** Message of a lane's thread to the main thread. */
 export interface LaneMessage {
   readonly open?: LaneOpen;
   readonly failed?: { readonly message: string; readonly stack: string };

@@ -18,7 +18,7 @@ export interface WarmUps {
   readonly sharedBytes: number;
 }
 
-/** Plans each lane's warm-up in shared memory of its own behind the plan's. */
+/** Plans each lane's warm-up, in shared memory behind the plan's. */
 export function planWarmUps(config: GatewayConfig, plan: Plan): WarmUps {
   let sharedBytes = plan.sharedBytes;
   const plans = plan.lanes.map(({ place }) => {
@@ -30,7 +30,7 @@ export function planWarmUps(config: GatewayConfig, plan: Plan): WarmUps {
   return { plans, sharedBytes };
 }
 
-/** What the lanes are opened with. */
+/** Input of `openLanes`. */
 export interface LanesInput {
   readonly config: GatewayConfig;
   readonly plan: Plan;

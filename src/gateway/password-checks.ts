@@ -4,7 +4,7 @@ import type { GatewayConfig } from "../config/schema.ts";
 
 const EVERY_MS = 50;
 
-/** What a session's Logon must contain. */
+/** Username and password that a session's Logon must have. */
 export interface Credentials {
   /** Empty: any username. */
   readonly username: string;

@@ -5,7 +5,7 @@ import type { Agent, Polled } from "../lane/agent.ts";
 export interface BuiltAgent {
   readonly kind: AgentKind;
   readonly agent: Agent;
-  /** What is polled once more after the core: a venue agent's sending. */
+  /** Polled again after the core, or null: a venue agent's sending. */
   readonly afterCore: Polled | null;
 }
 

@@ -9,8 +9,8 @@ import { OrderRequest } from "../record/order-request.ts";
 const GROUPS_AT = EXECUTION_REPORT_BYTES;
 
 /**
- * Records of journal entries, one at a time, in memory of their own: an entry keeps only as much of a record as it has, and
- * one of an earlier version lacks the fields that were added since. Those are absent here. Cold.
+ * Records of journal entries, one at a time, copied into private memory: an entry has only the used part of a record, and
+ * entries of earlier versions lack later fields. These are absent in the copy. Cold.
  */
 export class EntryRecords {
   readonly views = Views.allocate(EXECUTION_REPORT_BYTES + GROUP_SLOT_BYTES);

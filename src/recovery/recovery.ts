@@ -24,9 +24,9 @@ import { loadUnsent, sideSessions } from "./snapshot-parts.ts";
 
 type Ids = Readonly<Record<string, number>>;
 
-/** What a start takes from the journal; plain data, the same for every lane. */
+/** State that a start reads from the journal; plain data, the same for every lane. */
 export interface Recovered {
-  /** The data directory, and when it was made, seconds since 1970. */
+  /** The data directory, and its time of creation, seconds since 1970. */
   readonly dir: string;
   readonly birth: number;
   readonly segmentBytes: number;
@@ -34,7 +34,7 @@ export interface Recovered {
   readonly streams: Readonly<Record<string, number>>;
   readonly clientIds: Ids;
   readonly venueIds: Ids;
-  /** Path of the snapshot that the core starts from, or null; and where each stream stood in it. */
+  /** Path of the snapshot that the core starts from, or null; and each stream's position in it. */
   readonly snapshot: string | null;
   readonly snapshotPositions: Readonly<Record<string, number>>;
   /** Sessions by id. */

@@ -11,7 +11,7 @@ const EVERY_MS = 500;
 /** Pause after a snapshot, as a multiple of its time: bounds its share of a CPU and of the disk. */
 const REST_SHARE = 9;
 const RETRY_MS = 30_000;
-/** The one before the newest is read where the newest is damaged. */
+/** The second newest is read when the newest is damaged. */
 const SNAPSHOTS_KEPT = 2;
 
 export interface SnapshotterParts {

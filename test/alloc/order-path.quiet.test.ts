@@ -15,8 +15,8 @@ import { REPORT_CANCEL_REJECT, REPORT_EXECUTION } from "../../src/record/codes.t
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../../src/record/groups.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
+import { CapturedSession, codec, records } from "../fix/wire/captured-session.ts";
 import { bytesOf } from "../fix/wire/messages.ts";
-import { codec, records, SessionOnPaper } from "../fix/wire/on-paper.ts";
 
 setDefaultTimeout(60_000);
 
@@ -49,7 +49,7 @@ const groupedBytes = bytesOf(grouped);
 const groupReader = new GroupReader(dictionary);
 const groupWriter = new GroupWriter(dictionary, scanner);
 const slot = Views.allocate(GROUP_SLOT_BYTES);
-const { session, time } = new SessionOnPaper("GATEWAY", "CLIENT", {}, scanner);
+const { session, time } = new CapturedSession("GATEWAY", "CLIENT", {}, scanner);
 scanner.expect(session.identity.peerTexts);
 time.wallUs = WALL;
 session.state = STATE_ACTIVE;

@@ -10,8 +10,8 @@ const EXEC_RESTATED = "D".charCodeAt(0);
 
 describe("a cancel", () => {
   test("goes out with numbers of ours and the venue's OrderID, and answers under the client's ids", () => {
-    const desk = working();
-    expect(only(desk.cancel({ id: "X", orig: "A" }))).toMatchObject({
+    const driver = working();
+    expect(only(driver.cancel({ id: "X", orig: "A" }))).toMatchObject({
       venue: 0,
       index: 2,
       kind: code.REQUEST_CANCEL,
@@ -24,10 +24,10 @@ describe("a cancel", () => {
       account: "ACC1",
     });
     const fill = only(
-      desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: 100 * ONE, cumQty: 10, execId: "E" }),
+      driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: 100 * ONE, cumQty: 10, execId: "E" }),
     );
     expect(fill).toMatchObject({ ordStatus: "6", id: "A", orig: "", leavesQty: 90 });
-    expect(only(desk.say({ execType: code.EXEC_CANCELED, number: 1, requestNumber: 2, text: "bye" }))).toMatchObject({
+    expect(only(driver.say({ execType: code.EXEC_CANCELED, number: 1, requestNumber: 2, text: "bye" }))).toMatchObject({
       execType: "4",
       ordStatus: "4",
       id: "X",
@@ -36,22 +36,22 @@ describe("a cancel", () => {
       leavesQty: 0,
       text: "bye",
     });
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(0);
-    expect(desk.counters[counter.COUNT_OPEN]).toBe(0);
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(0);
+    expect(driver.counters[counter.COUNT_OPEN]).toBe(0);
   });
 
   test("may go out before the acknowledgement", () => {
-    const desk = new CoreDriver();
-    desk.order({ id: "A" });
-    expect(only(desk.cancel({ id: "X", orig: "A" }))).toMatchObject({ number: 2, orderId: "" });
-    expect(only(desk.say({ execType: code.EXEC_NEW, number: 1 }))).toMatchObject({ execType: "0", ordStatus: "6" });
+    const driver = new CoreDriver();
+    driver.order({ id: "A" });
+    expect(only(driver.cancel({ id: "X", orig: "A" }))).toMatchObject({ number: 2, orderId: "" });
+    expect(only(driver.say({ execType: code.EXEC_NEW, number: 1 }))).toMatchObject({ execType: "0", ordStatus: "6" });
   });
 
   test("refused by the venue leaves the order working", () => {
-    const desk = working();
-    desk.cancel({ id: "X", orig: "A" });
+    const driver = working();
+    driver.cancel({ id: "X", orig: "A" });
     const no = { kind: code.REPORT_CANCEL_REJECT, number: 1, requestNumber: 2, cxlRejReason: 2, text: "no" };
-    expect(only(desk.say(no))).toMatchObject({
+    expect(only(driver.say(no))).toMatchObject({
       out: "cancelReject",
       id: "X",
       orig: "A",
@@ -61,14 +61,14 @@ describe("a cancel", () => {
       cxlRejReason: 2,
       text: "no",
     });
-    expect(desk.tell(no)).toBe(ILLEGAL_REPORT);
-    expect(only(desk.cancel({ id: "Y", orig: "A" })).number).toBe(3);
+    expect(driver.tell(no)).toBe(ILLEGAL_REPORT);
+    expect(only(driver.cancel({ id: "Y", orig: "A" })).number).toBe(3);
   });
 
   test("that did not leave is refused with our reason", () => {
-    const desk = working();
-    desk.cancel({ id: "X", orig: "A" });
-    expect(only(desk.say({ kind: code.REPORT_NOT_TAKEN, number: 2 }))).toMatchObject({
+    const driver = working();
+    driver.cancel({ id: "X", orig: "A" });
+    expect(only(driver.say({ kind: code.REPORT_NOT_TAKEN, number: 2 }))).toMatchObject({
       out: "cancelReject",
       id: "X",
       cxlRejReason: 2,
@@ -78,13 +78,13 @@ describe("a cancel", () => {
   });
 
   test("is answered though the order was filled first", () => {
-    const desk = working();
-    desk.cancel({ id: "X", orig: "A" });
+    const driver = working();
+    driver.cancel({ id: "X", orig: "A" });
     expect(
-      only(desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 100, lastPx: ONE, cumQty: 100, execId: "E" }))
+      only(driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 100, lastPx: ONE, cumQty: 100, execId: "E" }))
         .ordStatus,
     ).toBe("2");
-    expect(only(desk.say({ kind: code.REPORT_CANCEL_REJECT, number: 2, cxlRejReason: 0 }))).toMatchObject({
+    expect(only(driver.say({ kind: code.REPORT_CANCEL_REJECT, number: 2, cxlRejReason: 0 }))).toMatchObject({
       out: "cancelReject",
       ordStatus: "2",
       id: "X",
@@ -93,8 +93,8 @@ describe("a cancel", () => {
   });
 
   test("of an unknown, ended or busy order, or under a used ClOrdID, is refused", () => {
-    const desk = working();
-    expect(only(desk.cancel({ id: "X", orig: "NOPE" }))).toMatchObject({
+    const driver = working();
+    expect(only(driver.cancel({ id: "X", orig: "NOPE" }))).toMatchObject({
       out: "cancelReject",
       orderId: "NONE",
       ordStatus: "8",
@@ -102,41 +102,45 @@ describe("a cancel", () => {
       id: "X",
       orig: "NOPE",
     });
-    expect(only(desk.cancel({ id: "A", orig: "A" }))).toMatchObject({ cxlRejReason: 6, ordStatus: "0", orderId: "1" });
-    desk.cancel({ id: "X", orig: "A" });
-    expect(only(desk.cancel({ id: "Y", orig: "A" }))).toMatchObject({ cxlRejReason: 3, ordStatus: "6" });
-    desk.say({ execType: code.EXEC_CANCELED, number: 2 });
-    expect(only(desk.cancel({ id: "Z", orig: "A" }))).toMatchObject({ cxlRejReason: 0, ordStatus: "4" });
-    expect(desk.counters[counter.COUNT_CANCEL_REJECTS]).toBe(4);
-    expect(only(desk.cancel({ id: "Q", orig: "A", session: 2 })).cxlRejReason).toBe(1);
+    expect(only(driver.cancel({ id: "A", orig: "A" }))).toMatchObject({
+      cxlRejReason: 6,
+      ordStatus: "0",
+      orderId: "1",
+    });
+    driver.cancel({ id: "X", orig: "A" });
+    expect(only(driver.cancel({ id: "Y", orig: "A" }))).toMatchObject({ cxlRejReason: 3, ordStatus: "6" });
+    driver.say({ execType: code.EXEC_CANCELED, number: 2 });
+    expect(only(driver.cancel({ id: "Z", orig: "A" }))).toMatchObject({ cxlRejReason: 0, ordStatus: "4" });
+    expect(driver.counters[counter.COUNT_CANCEL_REJECTS]).toBe(4);
+    expect(only(driver.cancel({ id: "Q", orig: "A", session: 2 })).cxlRejReason).toBe(1);
   });
 
   test("passes kill switch, rate and disabled accounts, but not a venue that is down", () => {
-    const desk = working();
-    desk.kill(true);
-    expect(only(desk.order({ id: "B" })).reason).toBe(reason.KILL_SWITCH);
-    expect(only(desk.replace({ id: "C", orig: "A" }))).toMatchObject({ reason: reason.KILL_SWITCH, responseTo: "2" });
-    desk.tell({ kind: code.REPORT_VENUE_DOWN, venue: 0 });
-    expect(only(desk.cancel({ id: "D", orig: "A" }))).toMatchObject({
+    const driver = working();
+    driver.kill(true);
+    expect(only(driver.order({ id: "B" })).reason).toBe(reason.KILL_SWITCH);
+    expect(only(driver.replace({ id: "C", orig: "A" }))).toMatchObject({ reason: reason.KILL_SWITCH, responseTo: "2" });
+    driver.tell({ kind: code.REPORT_VENUE_DOWN, venue: 0 });
+    expect(only(driver.cancel({ id: "D", orig: "A" }))).toMatchObject({
       reason: reason.VENUE_DOWN,
       ordStatus: "0",
       text: "CORE-202 VENUE_DOWN",
     });
-    desk.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
-    expect(only(desk.cancel({ id: "E", orig: "A" })).out).toBe("request");
+    driver.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
+    expect(only(driver.cancel({ id: "E", orig: "A" })).out).toBe("request");
   });
 
   test("resent with PossResend is dropped", () => {
-    const desk = working();
-    desk.cancel({ id: "X", orig: "A" });
-    expect(desk.cancel({ id: "X", orig: "A", possResend: true })).toEqual([]);
+    const driver = working();
+    driver.cancel({ id: "X", orig: "A" });
+    expect(driver.cancel({ id: "X", orig: "A", possResend: true })).toEqual([]);
   });
 });
 
 describe("a replace", () => {
   test("reserves both until it is answered, then goes by its own ClOrdID and number", () => {
-    const desk = working();
-    expect(only(desk.replace({ id: "B", orig: "A", qty: 200, px: 101 * ONE }))).toMatchObject({
+    const driver = working();
+    expect(only(driver.replace({ id: "B", orig: "A", qty: 200, px: 101 * ONE }))).toMatchObject({
       kind: code.REQUEST_REPLACE,
       number: 2,
       origNumber: 1,
@@ -144,18 +148,20 @@ describe("a replace", () => {
       price: 101 * ONE,
       orderId: "V1",
     });
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe((100 * 100 + 200 * 101) * 10_000);
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe((100 * 100 + 200 * 101) * 10_000);
     expect(
       only(
-        desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 50, lastPx: 100 * ONE, cumQty: 50, execId: "E1" }),
+        driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 50, lastPx: 100 * ONE, cumQty: 50, execId: "E1" }),
       ),
     ).toMatchObject({
       ordStatus: "E",
       id: "A",
       leavesQty: 50,
     });
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe((50 * 100 + 150 * 101) * 10_000);
-    expect(only(desk.say({ execType: code.EXEC_REPLACED, number: 1, requestNumber: 2, orderId: "V2" }))).toMatchObject({
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe((50 * 100 + 150 * 101) * 10_000);
+    expect(
+      only(driver.say({ execType: code.EXEC_REPLACED, number: 1, requestNumber: 2, orderId: "V2" })),
+    ).toMatchObject({
       execType: "5",
       ordStatus: "1",
       id: "B",
@@ -166,86 +172,90 @@ describe("a replace", () => {
       cumQty: 50,
       orderId: "1",
     });
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(150 * 101 * 10_000);
-    expect(only(desk.cancel({ id: "C", orig: "B" }))).toMatchObject({
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(150 * 101 * 10_000);
+    expect(only(driver.cancel({ id: "C", orig: "B" }))).toMatchObject({
       number: 3,
       origNumber: 2,
       orderId: "V2",
       quantity: 200,
     });
-    expect(only(desk.say({ execType: code.EXEC_CANCELED, number: 3 }))).toMatchObject({ id: "C", orig: "B" });
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(0);
+    expect(only(driver.say({ execType: code.EXEC_CANCELED, number: 3 }))).toMatchObject({ id: "C", orig: "B" });
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(0);
   });
 
   test("takes the terms that the venue gave it", () => {
-    const desk = working();
-    desk.replace({ id: "B", orig: "A", qty: 200 });
-    const out = only(desk.say({ execType: code.EXEC_REPLACED, number: 2, quantity: 150, price: 99 * ONE }));
+    const driver = working();
+    driver.replace({ id: "B", orig: "A", qty: 200 });
+    const out = only(driver.say({ execType: code.EXEC_REPLACED, number: 2, quantity: 150, price: 99 * ONE }));
     expect(out).toMatchObject({ quantity: 150, price: 99 * ONE, leavesQty: 150 });
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(150 * 99 * 10_000);
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(150 * 99 * 10_000);
   });
 
   test("down to what is filled ends the order", () => {
-    const desk = working();
-    desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 50, lastPx: 100 * ONE, cumQty: 50, execId: "E1" });
-    expect(only(desk.replace({ id: "X", orig: "A", qty: 49 }))).toMatchObject({
+    const driver = working();
+    driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 50, lastPx: 100 * ONE, cumQty: 50, execId: "E1" });
+    expect(only(driver.replace({ id: "X", orig: "A", qty: 49 }))).toMatchObject({
       reason: reason.BELOW_CUM_QTY,
       responseTo: "2",
       ordStatus: "1",
     });
-    desk.replace({ id: "B", orig: "A", qty: 50 });
-    expect(only(desk.say({ execType: code.EXEC_REPLACED, number: 2 }))).toMatchObject({ ordStatus: "2", leavesQty: 0 });
-    expect(desk.accounts.openOrders(0)).toBe(0);
+    driver.replace({ id: "B", orig: "A", qty: 50 });
+    expect(only(driver.say({ execType: code.EXEC_REPLACED, number: 2 }))).toMatchObject({
+      ordStatus: "2",
+      leavesQty: 0,
+    });
+    expect(driver.accounts.openOrders(0)).toBe(0);
   });
 
   test("refused by the venue gives back what it held", () => {
-    const desk = working();
-    desk.replace({ id: "B", orig: "A", qty: 200 });
-    expect(only(desk.say({ kind: code.REPORT_CANCEL_REJECT, number: 2, cxlRejReason: 99 }))).toMatchObject({
+    const driver = working();
+    driver.replace({ id: "B", orig: "A", qty: 200 });
+    expect(only(driver.say({ kind: code.REPORT_CANCEL_REJECT, number: 2, cxlRejReason: 99 }))).toMatchObject({
       out: "cancelReject",
       responseTo: "2",
       id: "B",
       orig: "A",
     });
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(100 * 100 * 10_000);
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(100 * 100 * 10_000);
     expect(
-      only(desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 100, lastPx: ONE, cumQty: 100, execId: "E" })).id,
+      only(driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 100, lastPx: ONE, cumQty: 100, execId: "E" }))
+        .id,
     ).toBe("A");
   });
 
   test("overtaken by fills ends the order at what is filled", () => {
-    const desk = working();
-    desk.replace({ id: "B", orig: "A", qty: 50 });
-    desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 60, lastPx: 100 * ONE, cumQty: 60, execId: "E1" });
-    const out = only(desk.say({ execType: code.EXEC_REPLACED, number: 2 }));
+    const driver = working();
+    driver.replace({ id: "B", orig: "A", qty: 50 });
+    driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 60, lastPx: 100 * ONE, cumQty: 60, execId: "E1" });
+    const out = only(driver.say({ execType: code.EXEC_REPLACED, number: 2 }));
     expect(out).toMatchObject({ ordStatus: "2", quantity: 60, cumQty: 60, leavesQty: 0 });
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(0);
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(0);
   });
 
   test("overtaken by fills holds again what a bust gives back", () => {
-    const desk = working();
-    desk.replace({ id: "B", orig: "A", qty: 50 });
-    desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 50, lastPx: 100 * ONE, cumQty: 50, execId: "E1" });
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(50 * 100 * 10_000);
-    desk.say({ execType: code.EXEC_TRADE_CANCEL, number: 1, lastQty: 50, lastPx: 100 * ONE, execId: "E2" });
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(150 * 100 * 10_000);
-    desk.say({ execType: code.EXEC_CANCELED, number: 1 });
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(0);
+    const driver = working();
+    driver.replace({ id: "B", orig: "A", qty: 50 });
+    driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 50, lastPx: 100 * ONE, cumQty: 50, execId: "E1" });
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(50 * 100 * 10_000);
+    driver.say({ execType: code.EXEC_TRADE_CANCEL, number: 1, lastQty: 50, lastPx: 100 * ONE, execId: "E2" });
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(150 * 100 * 10_000);
+    driver.say({ execType: code.EXEC_CANCELED, number: 1 });
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(0);
   });
 
   test("meets the same limits as an order", () => {
-    const desk = working();
-    expect(only(desk.replace({ id: "B", orig: "A", qty: 1_000_001 })).reason).toBe(reason.MAX_ORDER_QTY);
-    expect(only(desk.replace({ id: "B", orig: "A", px: 120 * ONE })).reason).toBe(reason.PRICE_COLLAR);
-    expect(only(desk.replace({ id: "B", orig: "A", qty: 0 })).reason).toBe(reason.BAD_QUANTITY);
-    expect(only(desk.replace({ id: "B", orig: "NOPE" })).cxlRejReason).toBe(1);
-    desk.tell({ kind: code.REPORT_VENUE_DOWN, venue: 0 });
-    expect(only(desk.replace({ id: "B", orig: "A" })).reason).toBe(reason.VENUE_DOWN);
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(100 * 100 * 10_000);
+    const driver = working();
+    expect(only(driver.replace({ id: "B", orig: "A", qty: 1_000_001 })).reason).toBe(reason.MAX_ORDER_QTY);
+    expect(only(driver.replace({ id: "B", orig: "A", px: 120 * ONE })).reason).toBe(reason.PRICE_COLLAR);
+    expect(only(driver.replace({ id: "B", orig: "A", qty: 0 })).reason).toBe(reason.BAD_QUANTITY);
+    expect(only(driver.replace({ id: "B", orig: "NOPE" })).cxlRejReason).toBe(1);
+    driver.tell({ kind: code.REPORT_VENUE_DOWN, venue: 0 });
+    expect(only(driver.replace({ id: "B", orig: "A" })).reason).toBe(reason.VENUE_DOWN);
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(100 * 100 * 10_000);
   });
 
   test("of anything but quantity and price is refused", () => {
-    const desk = working();
+    const driver = working();
     for (const change of [
       { side: SIDE_SELL },
       { symbol: "MSFT" },
@@ -253,18 +263,18 @@ describe("a replace", () => {
       { type: code.TYPE_MARKET },
       { tif: code.TIF_GTC },
     ]) {
-      expect(only(desk.replace({ id: "B", orig: "A", ...change })).reason).toBe(reason.TERMS_CHANGED);
+      expect(only(driver.replace({ id: "B", orig: "A", ...change })).reason).toBe(reason.TERMS_CHANGED);
     }
-    expect(only(desk.replace({ id: "B", orig: "A", account: "", tif: 0 })).out).toBe("request");
+    expect(only(driver.replace({ id: "B", orig: "A", account: "", tif: 0 })).out).toBe("request");
   });
 
   test("counts towards the rate", () => {
-    const desk = new CoreDriver();
-    desk.order({ id: "A", account: "ACC2" });
-    desk.replace({ id: "B", orig: "A", account: "ACC2", qty: 0 });
-    desk.replace({ id: "C", orig: "A", account: "ACC2" });
-    desk.say({ execType: code.EXEC_REPLACED, number: 2 });
-    expect(only(desk.replace({ id: "D", orig: "C", account: "ACC2" })).reason).toBe(reason.ORDER_RATE);
+    const driver = new CoreDriver();
+    driver.order({ id: "A", account: "ACC2" });
+    driver.replace({ id: "B", orig: "A", account: "ACC2", qty: 0 });
+    driver.replace({ id: "C", orig: "A", account: "ACC2" });
+    driver.say({ execType: code.EXEC_REPLACED, number: 2 });
+    expect(only(driver.replace({ id: "D", orig: "C", account: "ACC2" })).reason).toBe(reason.ORDER_RATE);
   });
 });
 
@@ -274,41 +284,41 @@ describe("what venues do by themselves", () => {
     [code.EXEC_EXPIRED, "C"],
     [code.EXEC_DONE_FOR_DAY, "3"],
   ])("an unsolicited end (%d) is passed on", (execType, ordStatus) => {
-    const desk = working();
-    expect(only(desk.say({ execType, number: 1 }))).toMatchObject({
+    const driver = working();
+    expect(only(driver.say({ execType, number: 1 }))).toMatchObject({
       execType: ordStatus,
       ordStatus,
       id: "A",
       orig: "",
       leavesQty: 0,
     });
-    expect(desk.accounts.openOrders(0)).toBe(0);
+    expect(driver.accounts.openOrders(0)).toBe(0);
   });
 
   test("an unsolicited end leaves a pending cancel to be answered", () => {
-    const desk = working();
-    desk.cancel({ id: "X", orig: "A" });
-    expect(only(desk.say({ execType: code.EXEC_EXPIRED, number: 1 }))).toMatchObject({ id: "A", ordStatus: "C" });
-    expect(only(desk.say({ kind: code.REPORT_CANCEL_REJECT, number: 2 }))).toMatchObject({ id: "X", ordStatus: "C" });
+    const driver = working();
+    driver.cancel({ id: "X", orig: "A" });
+    expect(only(driver.say({ execType: code.EXEC_EXPIRED, number: 1 }))).toMatchObject({ id: "A", ordStatus: "C" });
+    expect(only(driver.say({ kind: code.REPORT_CANCEL_REJECT, number: 2 }))).toMatchObject({ id: "X", ordStatus: "C" });
   });
 
   test("a restatement changes quantity, price and what is held", () => {
-    const desk = working();
-    expect(only(desk.say({ execType: EXEC_RESTATED, number: 1, quantity: 60, price: 99 * ONE }))).toMatchObject({
+    const driver = working();
+    expect(only(driver.say({ execType: EXEC_RESTATED, number: 1, quantity: 60, price: 99 * ONE }))).toMatchObject({
       execType: "D",
       ordStatus: "0",
       quantity: 60,
       price: 99 * ONE,
       leavesQty: 60,
     });
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(60 * 99 * 10_000);
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(60 * 99 * 10_000);
   });
 
   test("pending reports are passed on when they are ours to wait for", () => {
-    const desk = working();
-    expect(desk.tell({ execType: code.EXEC_PENDING_CANCEL, number: 1 })).toBe(ILLEGAL_REPORT);
-    desk.cancel({ id: "X", orig: "A" });
-    expect(only(desk.say({ execType: code.EXEC_PENDING_CANCEL, number: 1, requestNumber: 2 }))).toMatchObject({
+    const driver = working();
+    expect(driver.tell({ execType: code.EXEC_PENDING_CANCEL, number: 1 })).toBe(ILLEGAL_REPORT);
+    driver.cancel({ id: "X", orig: "A" });
+    expect(only(driver.say({ execType: code.EXEC_PENDING_CANCEL, number: 1, requestNumber: 2 }))).toMatchObject({
       execType: "6",
       ordStatus: "6",
       id: "X",
@@ -321,8 +331,8 @@ describe("what venues do by themselves", () => {
   });
 
   test("reports of nobody's order are orphans and change nothing", () => {
-    const desk = working();
-    const before = desk.core.digest();
+    const driver = working();
+    const before = driver.core.digest();
     const fill = { execType: code.EXEC_TRADE, lastQty: 10, lastPx: ONE, cumQty: 10, execId: "E" };
     for (const stray of [
       { ...fill, number: 1, slot: 1 },
@@ -331,17 +341,17 @@ describe("what venues do by themselves", () => {
       { ...fill, number: 2, slot: 0 },
       { ...fill, number: 1, slot: 0, venue: 1 },
     ]) {
-      expect(desk.tell(stray)).toBe(ORPHAN);
+      expect(driver.tell(stray)).toBe(ORPHAN);
     }
-    expect(desk.counters[counter.COUNT_ORPHANS]).toBe(5);
-    expect(desk.take()).toEqual([]);
-    expect(desk.core.digest()).toBe(before);
+    expect(driver.counters[counter.COUNT_ORPHANS]).toBe(5);
+    expect(driver.take()).toEqual([]);
+    expect(driver.core.digest()).toBe(before);
   });
 
   test("reports that the lifecycle forbids change nothing", () => {
-    const desk = working();
-    desk.say({ execType: code.EXEC_CANCELED, number: 1 });
-    const before = desk.core.digest();
+    const driver = working();
+    driver.say({ execType: code.EXEC_CANCELED, number: 1 });
+    const before = driver.core.digest();
     for (const execType of [
       code.EXEC_NEW,
       code.EXEC_CANCELED,
@@ -349,10 +359,10 @@ describe("what venues do by themselves", () => {
       code.EXEC_REJECTED,
       code.EXEC_EXPIRED,
     ]) {
-      expect(desk.tell({ execType, number: 1 })).toBe(ILLEGAL_REPORT);
+      expect(driver.tell({ execType, number: 1 })).toBe(ILLEGAL_REPORT);
     }
-    expect(desk.take()).toEqual([]);
-    expect(desk.core.digest()).toBe(before);
-    expect(desk.counters[counter.COUNT_ILLEGAL]).toBe(5);
+    expect(driver.take()).toEqual([]);
+    expect(driver.core.digest()).toBe(before);
+    expect(driver.counters[counter.COUNT_ILLEGAL]).toBe(5);
   });
 });

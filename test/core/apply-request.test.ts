@@ -10,8 +10,8 @@ const { SIDE_BUY, SIDE_SELL } = code;
 
 describe("a new order", () => {
   test("goes to the venue of its symbol under a number of ours, and the client hears nothing yet", () => {
-    const desk = new CoreDriver();
-    expect(only(desk.order({ id: "A" }))).toEqual({
+    const driver = new CoreDriver();
+    expect(only(driver.order({ id: "A" }))).toEqual({
       out: "request",
       venue: 0,
       index: 1,
@@ -29,21 +29,21 @@ describe("a new order", () => {
       symbol: "AAPL",
       orderId: "",
     });
-    expect(only(desk.order({ id: "B", symbol: "MSFT", px: 200 * ONE }))).toMatchObject({
+    expect(only(driver.order({ id: "B", symbol: "MSFT", px: 200 * ONE }))).toMatchObject({
       venue: 1,
       number: 2,
       slot: 1,
       index: 1,
     });
-    expect(desk.counters[counter.COUNT_OPEN]).toBe(2);
-    expect(desk.accounts.openOrders(0)).toBe(2);
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe((100 * 100 + 100 * 200) * 10_000);
+    expect(driver.counters[counter.COUNT_OPEN]).toBe(2);
+    expect(driver.accounts.openOrders(0)).toBe(2);
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe((100 * 100 + 100 * 200) * 10_000);
   });
 
   test("is reported once the venue takes it", () => {
-    const desk = new CoreDriver();
-    desk.order({ id: "A" });
-    expect(only(desk.say({ execType: code.EXEC_NEW, number: 1, slot: 0, orderId: "V1" }))).toEqual({
+    const driver = new CoreDriver();
+    driver.order({ id: "A" });
+    expect(only(driver.say({ execType: code.EXEC_NEW, number: 1, slot: 0, orderId: "V1" }))).toEqual({
       out: "execution",
       session: 1,
       index: 1,
@@ -72,9 +72,9 @@ describe("a new order", () => {
   });
 
   test("that the venue rejects gives everything back, with the venue's words", () => {
-    const desk = new CoreDriver();
-    desk.order({ id: "A" });
-    const out = only(desk.say({ execType: code.EXEC_REJECTED, number: 1, ordRejReason: 3, text: "too big" }));
+    const driver = new CoreDriver();
+    driver.order({ id: "A" });
+    const out = only(driver.say({ execType: code.EXEC_REJECTED, number: 1, ordRejReason: 3, text: "too big" }));
     expect(out).toMatchObject({
       execType: "8",
       ordStatus: "8",
@@ -83,22 +83,22 @@ describe("a new order", () => {
       text: "too big",
       reason: 0,
     });
-    expect(desk.accounts.openOrders(0)).toBe(0);
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(0);
+    expect(driver.accounts.openOrders(0)).toBe(0);
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(0);
   });
 
   test("that did not leave is rejected with our reason", () => {
-    const desk = new CoreDriver();
-    desk.order({ id: "A" });
-    const out = only(desk.say({ kind: code.REPORT_NOT_TAKEN, number: 1 }));
+    const driver = new CoreDriver();
+    driver.order({ id: "A" });
+    const out = only(driver.say({ kind: code.REPORT_NOT_TAKEN, number: 1 }));
     expect(out).toMatchObject({
       execType: "8",
       ordStatus: "8",
       reason: reason.NOT_TAKEN,
       text: "CORE-205 NOT_TAKEN_BY_VENUE",
     });
-    expect(desk.accounts.openOrders(0)).toBe(0);
-    expect(desk.tell({ kind: code.REPORT_NOT_TAKEN, number: 1 })).toBe(ILLEGAL_REPORT);
+    expect(driver.accounts.openOrders(0)).toBe(0);
+    expect(driver.tell({ kind: code.REPORT_NOT_TAKEN, number: 1 })).toBe(ILLEGAL_REPORT);
   });
 
   const refusals: [string, Parameters<CoreDriver["order"]>[0], number, number, string][] = [
@@ -149,8 +149,8 @@ describe("a new order", () => {
     ],
   ];
   test.each(refusals)("with %s is refused", (_name, terms, why, ordRejReason, text) => {
-    const desk = new CoreDriver();
-    const out = only(desk.order({ id: "A", ...terms }));
+    const driver = new CoreDriver();
+    const out = only(driver.order({ id: "A", ...terms }));
     expect(out).toMatchObject({
       out: "execution",
       session: terms.session ?? 1,
@@ -167,101 +167,101 @@ describe("a new order", () => {
       ordRejReason,
       text,
     });
-    expect(desk.counters[counter.COUNT_REJECTS]).toBe(1);
-    expect(desk.counters[counter.COUNT_OPEN]).toBe(0);
-    expect(desk.accounts.openOrders(0)).toBe(0);
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(0);
+    expect(driver.counters[counter.COUNT_REJECTS]).toBe(1);
+    expect(driver.counters[counter.COUNT_OPEN]).toBe(0);
+    expect(driver.accounts.openOrders(0)).toBe(0);
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(0);
   });
 
   test("at the edges of collar and limits passes", () => {
-    const desk = new CoreDriver();
-    expect(only(desk.order({ id: "A", px: 105 * ONE })).out).toBe("request");
-    expect(only(desk.order({ id: "B", px: 95 * ONE, side: SIDE_SELL })).out).toBe("request");
-    expect(only(desk.order({ id: "C", qty: 1_000_000 })).out).toBe("request");
+    const driver = new CoreDriver();
+    expect(only(driver.order({ id: "A", px: 105 * ONE })).out).toBe("request");
+    expect(only(driver.order({ id: "B", px: 95 * ONE, side: SIDE_SELL })).out).toBe("request");
+    expect(only(driver.order({ id: "C", qty: 1_000_000 })).out).toBe("request");
   });
 
   test("takes the first failing check's reason", () => {
-    const desk = new CoreDriver();
-    desk.kill(true);
+    const driver = new CoreDriver();
+    driver.kill(true);
     const bad = { account: "NOBODY", symbol: "NOPE", qty: 0, px: 0 };
-    expect(only(desk.order({ id: "A", ...bad })).reason).toBe(reason.KILL_SWITCH);
-    desk.kill(false);
-    expect(only(desk.order({ id: "B", ...bad })).reason).toBe(reason.UNKNOWN_ACCOUNT);
-    expect(only(desk.order({ id: "C", ...bad, account: "ACC1" })).reason).toBe(reason.UNKNOWN_SYMBOL);
-    expect(only(desk.order({ id: "D", qty: 0, px: 0 })).reason).toBe(reason.BAD_QUANTITY);
+    expect(only(driver.order({ id: "A", ...bad })).reason).toBe(reason.KILL_SWITCH);
+    driver.kill(false);
+    expect(only(driver.order({ id: "B", ...bad })).reason).toBe(reason.UNKNOWN_ACCOUNT);
+    expect(only(driver.order({ id: "C", ...bad, account: "ACC1" })).reason).toBe(reason.UNKNOWN_SYMBOL);
+    expect(only(driver.order({ id: "D", qty: 0, px: 0 })).reason).toBe(reason.BAD_QUANTITY);
   });
 
   test("with a ClOrdID in use is a duplicate; of another session it is not", () => {
-    const desk = new CoreDriver();
-    desk.order({ id: "A", account: "ACC2" });
-    expect(only(desk.order({ id: "A" }))).toMatchObject({
+    const driver = new CoreDriver();
+    driver.order({ id: "A", account: "ACC2" });
+    expect(only(driver.order({ id: "A" }))).toMatchObject({
       execType: "8",
       ordRejReason: 6,
       reason: reason.DUPLICATE_CL_ORD_ID,
       orderId: "2",
     });
-    expect(only(desk.order({ id: "A", session: 2, account: "ACC2" })).out).toBe("request");
+    expect(only(driver.order({ id: "A", session: 2, account: "ACC2" })).out).toBe("request");
   });
 
   test("of a refused order's ClOrdID is a duplicate too", () => {
-    const desk = new CoreDriver();
-    desk.order({ id: "A", qty: 0 });
-    expect(only(desk.order({ id: "A" })).reason).toBe(reason.DUPLICATE_CL_ORD_ID);
+    const driver = new CoreDriver();
+    driver.order({ id: "A", qty: 0 });
+    expect(only(driver.order({ id: "A" })).reason).toBe(reason.DUPLICATE_CL_ORD_ID);
   });
 
   test("resent with PossResend is dropped when its ClOrdID is known, and taken when not", () => {
-    const desk = new CoreDriver();
-    expect(only(desk.order({ id: "A", possResend: true })).out).toBe("request");
-    expect(desk.order({ id: "A", possResend: true })).toEqual([]);
-    expect(desk.counters[counter.COUNT_DROPPED]).toBe(1);
-    expect(desk.counters[counter.COUNT_ORDERS]).toBe(1);
+    const driver = new CoreDriver();
+    expect(only(driver.order({ id: "A", possResend: true })).out).toBe("request");
+    expect(driver.order({ id: "A", possResend: true })).toEqual([]);
+    expect(driver.counters[counter.COUNT_DROPPED]).toBe(1);
+    expect(driver.counters[counter.COUNT_ORDERS]).toBe(1);
   });
 
   test("from a session that nobody configured is refused without an answer", () => {
-    const desk = new CoreDriver();
-    expect(desk.order({ session: 0 })).toEqual([]);
-    expect(desk.counters[counter.COUNT_REJECTS]).toBe(1);
+    const driver = new CoreDriver();
+    expect(driver.order({ session: 0 })).toEqual([]);
+    expect(driver.counters[counter.COUNT_REJECTS]).toBe(1);
   });
 
   test("meets the rate of its account in whole seconds; refused ones count, cancels do not", () => {
-    const desk = new CoreDriver();
+    const driver = new CoreDriver();
     const account = "ACC2";
-    expect(only(desk.order({ id: "A", account })).out).toBe("request");
-    expect(only(desk.order({ id: "B", account, qty: 0 })).reason).toBe(reason.BAD_QUANTITY);
-    desk.cancel({ id: "X", orig: "A" });
-    expect(only(desk.order({ id: "C", account })).out).toBe("request");
-    expect(only(desk.order({ id: "D", account }))).toMatchObject({
+    expect(only(driver.order({ id: "A", account })).out).toBe("request");
+    expect(only(driver.order({ id: "B", account, qty: 0 })).reason).toBe(reason.BAD_QUANTITY);
+    driver.cancel({ id: "X", orig: "A" });
+    expect(only(driver.order({ id: "C", account })).out).toBe("request");
+    expect(only(driver.order({ id: "D", account }))).toMatchObject({
       reason: reason.ORDER_RATE,
       text: "RISK-016 ORDER_RATE limit=3 got=4",
     });
-    expect(only(desk.order({ id: "E", account: "ACC1" })).out).toBe("request");
-    desk.timeUs += 999_999;
-    expect(only(desk.order({ id: "F", account })).reason).toBe(reason.ORDER_RATE);
-    desk.timeUs = START_US + 1_000_000;
-    desk.say({ execType: code.EXEC_CANCELED, number: 1, slot: 0, requestNumber: 3 });
-    expect(only(desk.order({ id: "G", account })).out).toBe("request");
+    expect(only(driver.order({ id: "E", account: "ACC1" })).out).toBe("request");
+    driver.timeUs += 999_999;
+    expect(only(driver.order({ id: "F", account })).reason).toBe(reason.ORDER_RATE);
+    driver.timeUs = START_US + 1_000_000;
+    driver.say({ execType: code.EXEC_CANCELED, number: 1, slot: 0, requestNumber: 3 });
+    expect(only(driver.order({ id: "G", account })).out).toBe("request");
   });
 
   test("of another session's account does not use up its rate", () => {
-    const desk = new CoreDriver();
+    const driver = new CoreDriver();
     const config = { ...CONFIG, sessions: [CONFIG.sessions[0]!, { id: 2, accounts: ["ACC1"] }] };
     const other = new CoreDriver(config);
     for (let i = 0; i < 5; i++)
       expect(only(other.order({ id: `X${i}`, session: 2, account: "ACC2" })).reason).toBe(reason.NOT_ENTITLED);
     expect(only(other.order({ id: "A", account: "ACC2" })).out).toBe("request");
-    desk.take();
+    driver.take();
   });
 
   test("meets the number of open orders, which fills and cancels give back", () => {
-    const desk = new CoreDriver();
-    desk.order({ id: "A", account: "ACC2" });
-    desk.order({ id: "B", account: "ACC2" });
-    desk.timeUs += 1_000_000;
-    expect(only(desk.order({ id: "C", account: "ACC2" }))).toMatchObject({
+    const driver = new CoreDriver();
+    driver.order({ id: "A", account: "ACC2" });
+    driver.order({ id: "B", account: "ACC2" });
+    driver.timeUs += 1_000_000;
+    expect(only(driver.order({ id: "C", account: "ACC2" }))).toMatchObject({
       reason: reason.OPEN_ORDERS,
       text: "RISK-018 OPEN_ORDERS limit=2 got=3",
     });
-    desk.say({
+    driver.say({
       execType: code.EXEC_TRADE,
       number: 1,
       slot: 0,
@@ -270,52 +270,52 @@ describe("a new order", () => {
       cumQty: 100,
       execId: "E1",
     });
-    expect(only(desk.order({ id: "D", account: "ACC2" })).out).toBe("request");
+    expect(only(driver.order({ id: "D", account: "ACC2" })).out).toBe("request");
   });
 
   test("to a venue that is down, or without a venue, is refused at once", () => {
-    const desk = new CoreDriver(CONFIG, false);
-    expect(only(desk.order({ id: "A" }))).toMatchObject({ reason: reason.VENUE_DOWN, text: "CORE-202 VENUE_DOWN" });
-    desk.say({ kind: code.REPORT_VENUE_UP, venue: 0 });
-    expect(only(desk.order({ id: "B" })).out).toBe("request");
-    desk.say({ kind: code.REPORT_VENUE_DOWN, venue: 0 });
-    expect(only(desk.order({ id: "C" })).reason).toBe(reason.VENUE_DOWN);
+    const driver = new CoreDriver(CONFIG, false);
+    expect(only(driver.order({ id: "A" }))).toMatchObject({ reason: reason.VENUE_DOWN, text: "CORE-202 VENUE_DOWN" });
+    driver.say({ kind: code.REPORT_VENUE_UP, venue: 0 });
+    expect(only(driver.order({ id: "B" })).out).toBe("request");
+    driver.say({ kind: code.REPORT_VENUE_DOWN, venue: 0 });
+    expect(only(driver.order({ id: "C" })).reason).toBe(reason.VENUE_DOWN);
     const homeless = new CoreDriver({ ...CONFIG, defaultVenue: null });
     expect(only(homeless.order({ id: "A", symbol: "MSFT", px: 200 * ONE })).reason).toBe(reason.NO_ROUTE);
   });
 
   test("is refused while the disk is full, and a cancel is not", () => {
-    const desk = working();
-    desk.starved = true;
-    expect(only(desk.order({ id: "B" })).reason).toBe(reason.JOURNAL_FULL);
-    expect(only(desk.replace({ id: "C", orig: "A" })).reason).toBe(reason.JOURNAL_FULL);
-    expect(only(desk.cancel({ id: "D", orig: "A" })).out).toBe("request");
+    const driver = working();
+    driver.starved = true;
+    expect(only(driver.order({ id: "B" })).reason).toBe(reason.JOURNAL_FULL);
+    expect(only(driver.replace({ id: "C", orig: "A" })).reason).toBe(reason.JOURNAL_FULL);
+    expect(only(driver.cancel({ id: "D", orig: "A" })).out).toBe("request");
   });
 
   test("at the market is valued at the far end of the collar", () => {
-    const desk = new CoreDriver();
-    expect(only(desk.order({ id: "A", type: code.TYPE_MARKET }))).toMatchObject({ price: NO_PRICE, type: "1" });
-    expect(desk.accounts.openNotional(0, SIDE_BUY)).toBe(100 * 105 * 10_000);
+    const driver = new CoreDriver();
+    expect(only(driver.order({ id: "A", type: code.TYPE_MARKET }))).toMatchObject({ price: NO_PRICE, type: "1" });
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(100 * 105 * 10_000);
   });
 
   test("meets a new reference price", () => {
-    const desk = new CoreDriver();
-    expect(desk.reference("AAPL", 200 * ONE)).toBe(true);
-    expect(only(desk.order({ id: "A" })).reason).toBe(reason.PRICE_COLLAR);
-    expect(only(desk.order({ id: "B", px: 200 * ONE })).out).toBe("request");
-    expect(desk.reference("BLIND", 10 * ONE)).toBe(true);
-    expect(only(desk.order({ id: "C", symbol: "BLIND", px: 10 * ONE })).out).toBe("request");
-    expect(desk.reference("AAPL", 0)).toBe(true);
-    expect(only(desk.order({ id: "D" })).reason).toBe(reason.NO_REFERENCE_PRICE);
-    expect(desk.reference("NOPE", ONE)).toBe(false);
+    const driver = new CoreDriver();
+    expect(driver.reference("AAPL", 200 * ONE)).toBe(true);
+    expect(only(driver.order({ id: "A" })).reason).toBe(reason.PRICE_COLLAR);
+    expect(only(driver.order({ id: "B", px: 200 * ONE })).out).toBe("request");
+    expect(driver.reference("BLIND", 10 * ONE)).toBe(true);
+    expect(only(driver.order({ id: "C", symbol: "BLIND", px: 10 * ONE })).out).toBe("request");
+    expect(driver.reference("AAPL", 0)).toBe(true);
+    expect(only(driver.order({ id: "D" })).reason).toBe(reason.NO_REFERENCE_PRICE);
+    expect(driver.reference("NOPE", ONE)).toBe(false);
   });
 });
 
 describe("status", () => {
   test("of a known order tells its state; of an unknown one that it is", () => {
-    const desk = working();
-    desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 40, lastPx: 99 * ONE, cumQty: 40, execId: "E" });
-    expect(only(desk.status({ id: "A" }))).toMatchObject({
+    const driver = working();
+    driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 40, lastPx: 99 * ONE, cumQty: 40, execId: "E" });
+    expect(only(driver.status({ id: "A" }))).toMatchObject({
       execType: "I",
       ordStatus: "1",
       id: "A",
@@ -324,14 +324,14 @@ describe("status", () => {
       avgPx: 99 * ONE,
       orderId: "1",
     });
-    expect(only(desk.status({ id: "NOPE" }))).toMatchObject({
+    expect(only(driver.status({ id: "NOPE" }))).toMatchObject({
       execType: "I",
       ordStatus: "8",
       orderId: "NONE",
       text: "CORE-210 UNKNOWN_ORDER",
     });
-    desk.order({ id: "BAD", symbol: "NOPE", account: "NOBODY" });
-    expect(only(desk.status({ id: "BAD", symbol: "NOPE" }))).toMatchObject({
+    driver.order({ id: "BAD", symbol: "NOPE", account: "NOBODY" });
+    expect(only(driver.status({ id: "BAD", symbol: "NOPE" }))).toMatchObject({
       execType: "I",
       ordStatus: "8",
       symbol: "NOPE",

@@ -399,10 +399,10 @@ export function only(outs: Out[]): Out {
   return outs[0]!;
 }
 
-/** A desk with the order "A" (100 AAPL at 100) acknowledged. */
+/** A driver with the order "A" (100 AAPL at 100) acknowledged. */
 export function working(): CoreDriver {
-  const desk = new CoreDriver();
-  desk.order({ id: "A" });
-  desk.say({ execType: EXEC_NEW, number: 1, slot: 0, orderId: "V1" });
-  return desk;
+  const driver = new CoreDriver();
+  driver.order({ id: "A" });
+  driver.say({ execType: EXEC_NEW, number: 1, slot: 0, orderId: "V1" });
+  return driver;
 }

@@ -5,7 +5,7 @@ import type { Out, RequestTerms } from "./driver.ts";
 import { char, EMPTY_REPORT, isOpen, ModelLedger, type ModelOrder, whole } from "./model-ledger.ts";
 
 /** What clients ask of the model. */
-export class ModelDesk extends ModelLedger {
+export class ModelDriver extends ModelLedger {
   order(terms: Required<RequestTerms>, timeUs: number): Out[] {
     const known = this.config.sessions.some((session) => session.id === terms.session);
     if (!known) return [];

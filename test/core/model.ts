@@ -2,11 +2,11 @@ import * as outcome from "../../src/core/outcomes.ts";
 import * as why from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import type { Out, ReportTerms } from "./driver.ts";
-import { ModelDesk } from "./model-driver.ts";
+import { ModelDriver } from "./model-driver.ts";
 import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State, whole } from "./model-ledger.ts";
 
 /** The core once more, as plainly as it can be said: maps, strings, big integers, and every sum made anew. */
-export class Model extends ModelDesk {
+export class Model extends ModelDriver {
   report(terms: Required<ReportTerms>): { outcome: number; outs: Out[] } {
     const order = this.orders.get(terms.slot);
     const isOwn = (candidate: ModelOrder): boolean =>

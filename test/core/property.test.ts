@@ -149,31 +149,31 @@ function withoutText(outs: Out[]): Out[] {
   return outs.map((out) => (out.reason === 0 || out.reason === undefined ? out : { ...out, text: "" }));
 }
 
-function take(desk: CoreDriver, model: Model, given: Step): Out[] {
+function take(driver: CoreDriver, model: Model, given: Step): Out[] {
   if (given.what === "venue") {
     model.venue(given.id, given.up);
-    return desk.say({ kind: given.up ? code.REPORT_VENUE_UP : code.REPORT_VENUE_DOWN, venue: given.id });
+    return driver.say({ kind: given.up ? code.REPORT_VENUE_UP : code.REPORT_VENUE_DOWN, venue: given.id });
   }
   if (given.what === "kill") {
     model.kill(given.on);
-    desk.kill(given.on);
+    driver.kill(given.on);
   } else if (given.what === "reference") {
     // Market orders keep what they held until they change, which the model, adding up anew, does not know.
     const market = [...model.orders.values()].some((order) => order.type === code.TYPE_MARKET);
     if (market) return [];
     model.reference("AAPL", given.px);
-    desk.reference("AAPL", given.px);
-  } else if (given.what === "time") desk.timeUs += given.us;
+    driver.reference("AAPL", given.px);
+  } else if (given.what === "time") driver.timeUs += given.us;
   else if (given.what === "request") {
     const terms = aimed(model, given.terms, given.any);
-    desk.enter(makeRequest(terms));
-    const outs = desk.take();
-    expect(withoutText(outs)).toEqual(withoutText(model.order(terms, desk.timeUs)));
+    driver.enter(makeRequest(terms));
+    const outs = driver.take();
+    expect(withoutText(outs)).toEqual(withoutText(model.order(terms, driver.timeUs)));
     return outs;
   } else {
     const terms = meant(model, given.terms, given.any);
-    const outcome = desk.tell(terms);
-    const outs = desk.take();
+    const outcome = driver.tell(terms);
+    const outs = driver.take();
     const expected = model.report(terms);
     expect({ outcome, outs: withoutText(outs) }).toEqual({
       outcome: expected.outcome,
@@ -184,18 +184,18 @@ function take(desk: CoreDriver, model: Model, given: Step): Out[] {
   return [];
 }
 
-function compareExposure(desk: CoreDriver, model: Model): void {
-  desk.config.accounts.forEach(({ name }, account) => {
-    expect(desk.accounts.openOrders(account)).toBe(model.openOrders(name));
+function compareExposure(driver: CoreDriver, model: Model): void {
+  driver.config.accounts.forEach(({ name }, account) => {
+    expect(driver.accounts.openOrders(account)).toBe(model.openOrders(name));
     for (const [side, word] of [
       [code.SIDE_BUY, "buy"],
       [code.SIDE_SELL, "sell"],
     ] as const) {
-      expect(BigInt(desk.accounts.openNotional(account, side))).toBe(model.openNotional(name, word === "buy"));
-      expect(BigInt(desk.accounts.executedNotional(account, side))).toBe(
+      expect(BigInt(driver.accounts.openNotional(account, side))).toBe(model.openNotional(name, word === "buy"));
+      expect(BigInt(driver.accounts.executedNotional(account, side))).toBe(
         model.executedValue.get(`${name}/${word}`) ?? 0n,
       );
-      expect(desk.accounts.executedQty(account, side)).toBe(model.executedQty.get(`${name}/${word}`) ?? 0);
+      expect(driver.accounts.executedQty(account, side)).toBe(model.executedQty.get(`${name}/${word}`) ?? 0);
     }
   });
 }
@@ -210,17 +210,17 @@ test("the core does what the model does, holds what its orders add up to, and re
   const seen = new Set<string>();
   fc.assert(
     fc.property(steps, fc.nat(), (steps, cut) => {
-      const desk = new CoreDriver(SMALL);
+      const driver = new CoreDriver(SMALL);
       const model = new Model(SMALL);
       model.venue(0, true);
       model.venue(1, true);
       const outs: Out[] = [];
       for (const given of steps) {
-        const came = take(desk, model, given);
+        const came = take(driver, model, given);
         for (const out of came)
           seen.add(out.out === "request" ? `request ${out.kind}` : `${out.out} ${out.execType} ${out.reason}`);
         outs.push(...came);
-        compareExposure(desk, model);
+        compareExposure(driver, model);
       }
       const sent = outs.slice(0, outs.length === 0 ? 0 : cut % (outs.length + 1));
       for (const [before, after] of [
@@ -228,8 +228,8 @@ test("the core does what the model does, holds what its orders add up to, and re
         [sent, outs.slice(sent.length)],
       ] as const) {
         const again = new CoreDriver(SMALL, false);
-        again.replay(desk.journal, last(before, "session", 3), last(before, "venue", 2));
-        expect(again.core.digest()).toBe(desk.core.digest());
+        again.replay(driver.journal, last(before, "session", 3), last(before, "venue", 2));
+        expect(again.core.digest()).toBe(driver.core.digest());
         const kind = (wanted: boolean) => after.filter((out) => (out.out === "request") === wanted);
         expect(again.take()).toEqual([...kind(true), ...kind(false)]);
       }
@@ -250,14 +250,14 @@ test("the core does what the model does, holds what its orders add up to, and re
 }, 60_000);
 
 test("market orders hold what they held when the reference price moves, and give back exactly that", () => {
-  const desk = new CoreDriver(SMALL);
-  desk.order({ id: "A", type: code.TYPE_MARKET, qty: 100 });
-  const held = desk.accounts.openNotional(0, code.SIDE_BUY);
-  desk.reference("AAPL", 110 * ONE);
-  expect(desk.accounts.openNotional(0, code.SIDE_BUY)).toBe(held);
-  desk.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 50, lastPx: 110 * ONE, cumQty: 50, execId: "E1" });
-  expect(desk.accounts.openNotional(0, code.SIDE_BUY)).toBe(50 * 115.5 * 10_000);
-  desk.say({ execType: code.EXEC_CANCELED, number: 1 });
-  expect(desk.accounts.openNotional(0, code.SIDE_BUY)).toBe(0);
-  expect(desk.timeUs).toBe(START_US);
+  const driver = new CoreDriver(SMALL);
+  driver.order({ id: "A", type: code.TYPE_MARKET, qty: 100 });
+  const held = driver.accounts.openNotional(0, code.SIDE_BUY);
+  driver.reference("AAPL", 110 * ONE);
+  expect(driver.accounts.openNotional(0, code.SIDE_BUY)).toBe(held);
+  driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 50, lastPx: 110 * ONE, cumQty: 50, execId: "E1" });
+  expect(driver.accounts.openNotional(0, code.SIDE_BUY)).toBe(50 * 115.5 * 10_000);
+  driver.say({ execType: code.EXEC_CANCELED, number: 1 });
+  expect(driver.accounts.openNotional(0, code.SIDE_BUY)).toBe(0);
+  expect(driver.timeUs).toBe(START_US);
 });

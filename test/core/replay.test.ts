@@ -8,22 +8,30 @@ const { SIDE_BUY } = code;
 
 /** A day: "A" half filled and working, "B" pending cancel, "C" done, "D" refused; one on each venue. */
 function day(): CoreDriver {
-  const desk = new CoreDriver();
-  desk.order({ id: "A" });
-  desk.order({ id: "B", symbol: "MSFT", px: 200 * ONE });
-  desk.order({ id: "C" });
-  desk.order({ id: "D", qty: 0 });
-  desk.say({ execType: code.EXEC_NEW, number: 1, slot: 0, orderId: "V1" });
-  desk.say({ execType: code.EXEC_TRADE, number: 1, slot: 0, lastQty: 50, lastPx: 99 * ONE, cumQty: 50, execId: "E1" });
-  desk.say({ execType: code.EXEC_CANCELED, number: 3, slot: 2 });
-  desk.cancel({ id: "X", orig: "B" });
-  return desk;
+  const driver = new CoreDriver();
+  driver.order({ id: "A" });
+  driver.order({ id: "B", symbol: "MSFT", px: 200 * ONE });
+  driver.order({ id: "C" });
+  driver.order({ id: "D", qty: 0 });
+  driver.say({ execType: code.EXEC_NEW, number: 1, slot: 0, orderId: "V1" });
+  driver.say({
+    execType: code.EXEC_TRADE,
+    number: 1,
+    slot: 0,
+    lastQty: 50,
+    lastPx: 99 * ONE,
+    cumQty: 50,
+    execId: "E1",
+  });
+  driver.say({ execType: code.EXEC_CANCELED, number: 3, slot: 2 });
+  driver.cancel({ id: "X", orig: "B" });
+  return driver;
 }
 
 /** A core of another configuration that has read the day's journal; everything of it had been sent. */
-function restarted(desk: CoreDriver, config = desk.config): CoreDriver {
+function restarted(driver: CoreDriver, config = driver.config): CoreDriver {
   const again = new CoreDriver(config, false);
-  again.replay(desk.journal, [99, 99, 99], [99, 99]);
+  again.replay(driver.journal, [99, 99, 99], [99, 99]);
   again.core.endReplay();
   return again;
 }
@@ -68,12 +76,12 @@ describe("after a restart", () => {
   });
 
   test("the kill switch is as it was left, and on when the configuration says so", () => {
-    const desk = day();
-    desk.kill(true);
-    expect(restarted(desk).order({ id: "N" })).toMatchObject([{ reason: reason.KILL_SWITCH }]);
-    desk.kill(false);
-    expect(restarted(desk).order({ id: "N" })).toMatchObject([{ reason: reason.VENUE_DOWN }]);
-    const killed = restarted(desk, { ...CONFIG, kill: true });
+    const driver = day();
+    driver.kill(true);
+    expect(restarted(driver).order({ id: "N" })).toMatchObject([{ reason: reason.KILL_SWITCH }]);
+    driver.kill(false);
+    expect(restarted(driver).order({ id: "N" })).toMatchObject([{ reason: reason.VENUE_DOWN }]);
+    const killed = restarted(driver, { ...CONFIG, kill: true });
     expect(killed.order({ id: "N" })).toMatchObject([{ reason: reason.KILL_SWITCH }]);
     expect(killed.counters[counter.COUNT_KILLED]).toBe(1);
     killed.kill(false);
@@ -81,9 +89,9 @@ describe("after a restart", () => {
   });
 
   test("a reference price that was set holds", () => {
-    const desk = day();
-    desk.reference("AAPL", 50 * ONE);
-    const again = restarted(desk);
+    const driver = day();
+    driver.reference("AAPL", 50 * ONE);
+    const again = restarted(driver);
     again.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
     expect(again.order({ id: "N" })).toMatchObject([{ reason: reason.PRICE_COLLAR }]);
   });
@@ -91,15 +99,15 @@ describe("after a restart", () => {
 
 describe("a configuration that has changed in between", () => {
   test("does not unmake orders that went out under the old one", () => {
-    const desk = day();
+    const driver = day();
     const strict = {
       ...CONFIG,
       kill: true,
       accounts: CONFIG.accounts.map((account) => ({ ...account, enabled: false, maxOrderQty: 1 })),
       symbols: CONFIG.symbols.map((symbol) => ({ ...symbol, venue: "BETA", collarPpm: 1 })),
     };
-    const again = restarted(desk, strict);
-    expect(again.core.digest()).not.toBe(desk.core.digest());
+    const again = restarted(driver, strict);
+    expect(again.core.digest()).not.toBe(driver.core.digest());
     expect(again.accounts.openOrders(0)).toBe(2);
     expect(again.accounts.openNotional(0, SIDE_BUY)).toBe((50 * 100 + 100 * 200) * 10_000);
     // Today the kill switch would have refused all four orders, one of them for another reason than it was.
@@ -129,18 +137,18 @@ describe("a configuration that has changed in between", () => {
   });
 
   test("of the table's size keeps slots where the venues know them", () => {
-    const desk = new CoreDriver({ ...CONFIG, maxOrders: 3 });
-    for (let i = 0; i < 3; i++) desk.order({ id: `O${i}` });
-    desk.say({ execType: code.EXEC_CANCELED, number: 2, slot: 1 });
-    desk.order({ id: "N" });
-    desk.say({ execType: code.EXEC_CANCELED, number: 1, slot: 0 });
-    desk.order({ id: "M" });
-    const larger = restarted(desk, { ...CONFIG, maxOrders: 64 });
+    const driver = new CoreDriver({ ...CONFIG, maxOrders: 3 });
+    for (let i = 0; i < 3; i++) driver.order({ id: `O${i}` });
+    driver.say({ execType: code.EXEC_CANCELED, number: 2, slot: 1 });
+    driver.order({ id: "N" });
+    driver.say({ execType: code.EXEC_CANCELED, number: 1, slot: 0 });
+    driver.order({ id: "M" });
+    const larger = restarted(driver, { ...CONFIG, maxOrders: 64 });
     larger.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
     expect(larger.say({ execType: code.EXEC_NEW, number: 4, slot: 1 })).toMatchObject([{ id: "N" }]);
     expect(larger.say({ execType: code.EXEC_NEW, number: 5, slot: 0 })).toMatchObject([{ id: "M" }]);
     expect(larger.order({ id: "NEXT" })).toMatchObject([{ slot: 3 }]);
-    expect(() => restarted(desk, { ...CONFIG, maxOrders: 2 })).toThrow("core.maxOrders: expected room");
+    expect(() => restarted(driver, { ...CONFIG, maxOrders: 2 })).toThrow("core.maxOrders: expected room");
   });
 
   test("that has forgotten a session or venue the journal knows is refused by name", () => {
@@ -154,14 +162,14 @@ describe("a configuration that has changed in between", () => {
 });
 
 test("the disk's state at the time decides again", () => {
-  const desk = new CoreDriver();
-  desk.starved = true;
-  desk.order({ id: "A" });
-  desk.starved = false;
-  desk.order({ id: "B" });
+  const driver = new CoreDriver();
+  driver.starved = true;
+  driver.order({ id: "A" });
+  driver.starved = false;
+  driver.order({ id: "B" });
   const again = new CoreDriver(CONFIG, false);
-  again.replay(desk.journal, [], []);
-  expect(again.core.digest()).toBe(desk.core.digest());
+  again.replay(driver.journal, [], []);
+  expect(again.core.digest()).toBe(driver.core.digest());
   expect(again.counters[counter.COUNT_REPLAY_DIFFERS]).toBe(0);
   expect(again.take()).toMatchObject([
     { out: "request", id: "B" },

@@ -1,18 +1,18 @@
 import type { Exposure } from "./exposures.ts";
-import { type Execution, type Market, type MarketOrder, stateOf } from "./market.ts";
 import { type Fill, priceE8Of, type Trader, type TraderOrder } from "./trader.ts";
+import { type CrashOrder, type CrashVenue, type Execution, stateOf } from "./venue.ts";
 
 const MOST = 10;
 
 /** Compares what clients and venue wrote down. Returns one line for each difference: a loss, a double, a contradiction. */
-export function audit(traders: readonly Trader[], market: Market): string[] {
-  const wrong = [...traders.flatMap((trader) => trader.faults), ...market.faults];
+export function audit(traders: readonly Trader[], venue: CrashVenue): string[] {
+  const wrong = [...traders.flatMap((trader) => trader.faults), ...venue.faults];
   const say = (text: string) => wrong.push(text);
-  const byPrice = new Map<number, MarketOrder[]>();
-  for (const order of market.orders) {
+  const byPrice = new Map<number, CrashOrder[]>();
+  for (const order of venue.orders) {
     for (const price of order.prices) byPrice.set(price, [...(byPrice.get(price) ?? []), order]);
   }
-  const claimed = new Set<MarketOrder>();
+  const claimed = new Set<CrashOrder>();
   for (const trader of traders) {
     for (const request of trader.unanswered()) say(`${request}: never answered`);
     for (const order of trader.orders) {
@@ -21,23 +21,23 @@ export function audit(traders: readonly Trader[], market: Market): string[] {
       compare(order, [...theirs], say);
     }
   }
-  for (const order of market.orders) if (!claimed.has(order)) say(`${order.orderId}: no client asked for it`);
+  for (const order of venue.orders) if (!claimed.has(order)) say(`${order.orderId}: no client asked for it`);
   trades(
     "fill",
     traders.map((trader) => trader.fills),
-    market.executions,
+    venue.executions,
     say,
   );
   trades(
     "bust",
     traders.map((trader) => trader.busts),
-    market.busts,
+    venue.busts,
     say,
   );
   return wrong.length > MOST ? [...wrong.slice(0, MOST), `and ${wrong.length - MOST} more`] : wrong;
 }
 
-function compare(ours: TraderOrder, theirs: readonly MarketOrder[], say: (text: string) => void): void {
+function compare(ours: TraderOrder, theirs: readonly CrashOrder[], say: (text: string) => void): void {
   if (theirs.length > 1) say(`${ours.clOrdId}: ${theirs.length} times at the venue`);
   const order = theirs[0];
   if (order === undefined) {
@@ -80,20 +80,20 @@ function trades(
 }
 
 /** What the accounts' exposures must be, from the venue's books alone. */
-export function exposuresOf(market: Market, accounts: readonly string[]): Record<string, Exposure> {
-  return Object.fromEntries(accounts.map((account) => [account, exposureOf(market, account)]));
+export function exposuresOf(venue: CrashVenue, accounts: readonly string[]): Record<string, Exposure> {
+  return Object.fromEntries(accounts.map((account) => [account, exposureOf(venue, account)]));
 }
 
-function exposureOf(market: Market, account: string): Exposure {
+function exposureOf(venue: CrashVenue, account: string): Exposure {
   const sum: Exposure = { openOrders: 0, openBuy: 0, openSell: 0, bought: 0, sold: 0, position: 0 };
-  for (const order of market.orders) {
+  for (const order of venue.orders) {
     if (order.account !== account || !order.open) continue;
     sum.openOrders++;
     const held = moneyE4(order.quantity - order.filled, order.priceE8);
     if (order.side === "1") sum.openBuy += held;
     else sum.openSell += held;
   }
-  for (const { order, trade } of market.executions.values()) {
+  for (const { order, trade } of venue.executions.values()) {
     if (order.account !== account || trade.busted) continue;
     const { quantity } = trade;
     const value = moneyE4(quantity, priceE8Of(trade.price));

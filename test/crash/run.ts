@@ -4,9 +4,9 @@ import { Gateway } from "../e2e/gateway.ts";
 import { passes, until } from "../eventually.ts";
 import { audit, exposuresOf } from "./audit.ts";
 import { coldExposures, snapshotNow, snapshotOf } from "./exposures.ts";
-import { Market } from "./market.ts";
 import { Random } from "./random.ts";
 import { Trader } from "./trader.ts";
+import { CrashVenue } from "./venue.ts";
 
 export type Preset = "one" | "two" | "wide";
 export type Durability = "process" | "disk";
@@ -92,7 +92,7 @@ export class CrashRun {
   private readonly gateway = new Gateway();
   private readonly config: string;
   private readonly random: Random;
-  private readonly market: Market;
+  private readonly venue: CrashVenue;
   private readonly traders: Trader[];
   private readonly timer: Timer;
   private acting = true;
@@ -110,7 +110,7 @@ export class CrashRun {
     const chance = () => new Random(this.random.int(0, 2_147_483_647));
     let priceE8 = 14_900_000_000;
     const nextPriceE8 = () => ++priceE8;
-    this.market = new Market(gateway.venuePort, chance());
+    this.venue = new CrashVenue(gateway.venuePort, chance());
     this.traders = [
       new Trader("ALICE", "ACC1", gateway.clientPort, chance(), nextPriceE8),
       new Trader("BOB", "ACC2", gateway.clientPort, chance(), nextPriceE8),
@@ -120,7 +120,7 @@ export class CrashRun {
 
   async run(): Promise<RunResult> {
     try {
-      this.market.listen();
+      this.venue.listen();
       while (this.kills < this.options.kills && this.wrong.length === 0) {
         await this.life();
         if (this.kills % this.options.auditEvery === 0 || this.kills === this.options.kills) await this.audit();
@@ -128,7 +128,7 @@ export class CrashRun {
     } finally {
       clearInterval(this.timer);
       for (const trader of this.traders) trader.stop();
-      this.market.stop();
+      this.venue.stop();
       if (this.wrong.length > 0 && this.options.keep !== undefined) this.keepIn(this.options.keep);
       await this.gateway.remove();
     }
@@ -141,12 +141,12 @@ export class CrashRun {
     cpSync(this.gateway.directory, folder, { recursive: true });
     writeFileSync(`${folder}/gateway.log`, this.gateway.log);
     writeFileSync(`${folder}/wrong.txt`, this.wrong.join("\n"));
-    for (const peer of [...this.traders, this.market])
+    for (const peer of [...this.traders, this.venue])
       writeFileSync(`${folder}/${peer.compId}.txt`, peer.received.join("\n"));
   }
 
   private act(): void {
-    if (this.acting) this.market.act();
+    if (this.acting) this.venue.act();
     for (const trader of this.traders) {
       trader.connect();
       if (this.acting) trader.act();
@@ -178,7 +178,7 @@ export class CrashRun {
     if (random.chance(0.2)) {
       const part = random.next();
       await passes(ms * part);
-      (random.chance(0.5) ? this.market : random.pick(this.traders)!).drop();
+      (random.chance(0.5) ? this.venue : random.pick(this.traders)!).drop();
       ms *= 1 - part;
     }
     await passes(ms);
@@ -188,7 +188,7 @@ export class CrashRun {
   private async audit(): Promise<void> {
     await this.gateway.start();
     // On a machine that has much else to do, lives as short as those before may see next to no trade.
-    const { executions } = this.market;
+    const { executions } = this.venue;
     await this.until(
       `${LEAST_FILLS} fills`,
       () => executions.size >= LEAST_FILLS,
@@ -200,7 +200,7 @@ export class CrashRun {
       () => this.settled(),
       () => this.figures(),
     );
-    this.wrong.push(...audit(this.traders, this.market));
+    this.wrong.push(...audit(this.traders, this.venue));
     await this.gateway.crash();
     this.compareExposures(null);
     const snapshot = snapshotOf(this.config, this.gateway.data);
@@ -222,20 +222,20 @@ export class CrashRun {
   private compareExposures(snapshot: string | null): void {
     if (snapshot !== null) this.fromSnapshots++;
     const believed = JSON.stringify(coldExposures(this.config, this.gateway.data, snapshot));
-    const expected = JSON.stringify(exposuresOf(this.market, ACCOUNTS));
+    const expected = JSON.stringify(exposuresOf(this.venue, ACCOUNTS));
     if (believed === expected) return;
     const by = snapshot === null ? "its journal" : "its snapshot";
     this.wrong.push(`exposures: the gateway has ${believed} by ${by}, the venue's books ${expected}`);
   }
 
   private settled(): boolean {
-    this.market.sayAll();
+    this.venue.sayAll();
     const told = (of: "fills" | "busts") => this.traders.reduce((sum, trader) => sum + trader[of].size, 0);
     return (
-      this.market.loggedOn &&
+      this.venue.loggedOn &&
       this.traders.every((trader) => trader.loggedOn && trader.unanswered().length === 0) &&
-      told("fills") === this.market.executions.size &&
-      told("busts") === this.market.busts.size
+      told("fills") === this.venue.executions.size &&
+      told("busts") === this.venue.busts.size
     );
   }
 
@@ -244,7 +244,7 @@ export class CrashRun {
   }
 
   private figures(): Record<string, number> {
-    const peers = [...this.traders, this.market];
+    const peers = [...this.traders, this.venue];
     const sum = (of: (peer: (typeof peers)[number]) => number) => peers.reduce((all, peer) => all + of(peer), 0);
     return {
       kills: this.kills,
@@ -252,9 +252,9 @@ export class CrashRun {
       audits: this.audits,
       "exposures from snapshots": this.fromSnapshots,
       orders: this.traders.reduce((all, trader) => all + trader.orders.length, 0),
-      "orders at the venue": this.market.orders.length,
-      fills: this.market.executions.size,
-      busts: this.market.busts.size,
+      "orders at the venue": this.venue.orders.length,
+      fills: this.venue.executions.size,
+      busts: this.venue.busts.size,
       "messages to the gateway": sum((peer) => peer.nextOut - 1),
       "messages from it": sum((peer) => peer.nextIn - 1),
       "resends asked by it": sum((peer) => peer.resendsAnswered),

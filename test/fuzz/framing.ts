@@ -1,7 +1,7 @@
 import { GARBLED, INCOMPLETE, type Scanner, TOO_LONG } from "../../src/fix/wire/scan.ts";
 import { type FixVersion, VERSION_NAMES, versionOf } from "../../src/fix/wire/version.ts";
 import { Random } from "../crash/random.ts";
-import { codec, records } from "../fix/wire/on-paper.ts";
+import { codec, records } from "../fix/wire/captured-session.ts";
 import { Way } from "../fix/wire/twins.ts";
 import { Mutator } from "./mutator.ts";
 

@@ -29,7 +29,7 @@ import { Link, type LinkHandler } from "../../src/session/link.ts";
 import { INVALID, REJECTED, type SessionHost, type Verdict } from "../../src/session/protocol.ts";
 import { Resender } from "../../src/session/resender.ts";
 import type { Random } from "../crash/random.ts";
-import { codec, records } from "../fix/wire/on-paper.ts";
+import { codec, records } from "../fix/wire/captured-session.ts";
 import { Rig as JournalRig, scratchDirectory } from "../journal/rig.ts";
 import { TestPool } from "../pool/pool.ts";
 import { Outgoing } from "./outgoing.ts";

@@ -2,7 +2,7 @@ import { ClientPeer, type Values } from "../../src/counterparty/client.ts";
 import { fields, type Message } from "../../src/counterparty/message.ts";
 import type { Transport } from "../../src/counterparty/transport.ts";
 import { fillGroups, hasGroups, orderGroups } from "./groups.ts";
-import { type Peer, type Scene, Seat } from "./peer.ts";
+import { type Peer, SimConnection, type Simulation } from "./peer.ts";
 
 /** What a client knows of one of its orders, from what it was told. */
 export interface ClientOrder {
@@ -35,7 +35,7 @@ const OPEN = "A01E6";
 
 /** A trading client: sends orders, cancels and replaces by chance, and checks each report against all it knows. */
 export class Client extends ClientPeer implements Peer {
-  readonly seat: Seat;
+  readonly connection: SimConnection;
   readonly orders: ClientOrder[] = [];
   /** Accounts it names, and symbols; one of each may be blocked. */
   accounts: readonly string[] = [];
@@ -55,36 +55,36 @@ export class Client extends ClientPeer implements Peer {
 
   constructor(
     name: string,
-    private readonly scene: Scene,
+    private readonly simulation: Simulation,
     private readonly address: string,
   ) {
-    super(name, { clock: scene, keeps: "session" });
-    this.seat = new Seat(this, scene);
+    super(name, { clock: simulation, keeps: "session" });
+    this.connection = new SimConnection(this, simulation);
     this.terms = { 21: 1, 40: 2 };
-    this.heartBtInt = scene.random.within(1, 5);
+    this.heartBtInt = simulation.random.within(1, 5);
   }
 
   override attach(transport: Transport): void {
     super.attach(transport);
-    this.seat.log("connected");
+    this.connection.log("connected");
     this.sendLogon();
   }
 
   override fault(text: string): never {
-    return this.seat.fail(text);
+    return this.connection.fail(text);
   }
 
   override write(text: string): void {
-    this.seat.log(`> ${text.replaceAll("\x01", "|")}`);
+    this.connection.log(`> ${text.replaceAll("\x01", "|")}`);
     super.write(text);
   }
 
   protected override onMessage(message: Message): void {
-    this.seat.onMessage(message);
+    this.connection.onMessage(message);
   }
 
   protected override refused(message: Message): void {
-    this.seat.refused(message);
+    this.connection.refused(message);
   }
 
   protected override rejected(message: Message): void {
@@ -105,28 +105,28 @@ export class Client extends ClientPeer implements Peer {
   }
 
   turn(): void {
-    const { scene } = this;
-    if (scene.nowNs < this.seat.asleepUntilNs) return;
+    const { simulation } = this;
+    if (simulation.nowNs < this.connection.idleUntilNs) return;
     if (!this.connected) this.connect();
-    this.seat.poll();
+    this.connection.poll();
     if (this.loggedOn) {
-      if (!scene.calm) this.act();
+      if (!simulation.calm) this.act();
       else this.cancelRest();
     }
   }
 
   protected override ended(): void {
-    this.seat.ended();
-    const { random, calm, nowNs } = this.scene;
+    this.connection.ended();
+    const { random, calm, nowNs } = this.simulation;
     this.connectAtNs = nowNs + (calm ? 20e6 : random.within(1, 300) * 1e6);
   }
 
   private connect(): void {
-    const { network, nowNs } = this.scene;
+    const { network, nowNs } = this.simulation;
     if (nowNs < this.connectAtNs) return;
     const fd = network.connect(this.address);
     if (network.connectResult(fd) === 0) {
-      this.seat.transport.open(fd);
+      this.connection.transport.open(fd);
       return;
     }
     network.closeSocket(fd);
@@ -134,14 +134,14 @@ export class Client extends ClientPeer implements Peer {
   }
 
   private act(): void {
-    const { random } = this.scene;
+    const { random } = this.simulation;
     if (random.chance(this.rate / this.burst)) for (let i = 0; i < this.burst && this.budget > 0; i++) this.newOrder();
     if (random.chance(this.rate * 0.4)) this.change();
     if (random.chance(this.mischief)) this.misbehave();
   }
 
   private newOrder(): void {
-    const { random } = this.scene;
+    const { random } = this.simulation;
     this.budget--;
     const id = this.nextId();
     const order: ClientOrder = {
@@ -171,7 +171,7 @@ export class Client extends ClientPeer implements Peer {
 
   /** Cancels, replaces, or asks about one of the newest orders. */
   private change(): void {
-    const { random } = this.scene;
+    const { random } = this.simulation;
     const recent = this.orders.slice(-30).filter((order) => order.status !== "");
     const open = recent.filter((order) => OPEN.includes(order.status));
     const order = random.pick(random.chance(0.9) ? open : recent);
@@ -194,7 +194,7 @@ export class Client extends ClientPeer implements Peer {
   }
 
   private askReplace(order: ClientOrder): void {
-    const { random } = this.scene;
+    const { random } = this.simulation;
     const id = this.nextId();
     this.asked.set(id, { order, kind: "replace" });
     this.byId.set(id, order);
@@ -211,23 +211,23 @@ export class Client extends ClientPeer implements Peer {
   }
 
   private misbehave(): void {
-    const { random } = this.scene;
+    const { random } = this.simulation;
     const last = this.orders.at(-1);
     const kind = random.below(7);
     if (kind === 0) this.repeat(random.within(1, this.nextOut - 1));
     else if (kind === 1 && last !== undefined) this.twice(last, "97=Y|");
     else if (kind === 2 && last !== undefined) this.twice(last, "");
-    else if (kind === 3) this.seat.garble();
+    else if (kind === 3) this.connection.garble();
     else if (kind === 4) this.sendLogout();
     else if (kind === 5 && last !== undefined) this.flood(last);
-    else this.seat.asleepUntilNs = this.scene.nowNs + random.within(1, 3000) * 1e6;
+    else this.connection.idleUntilNs = this.simulation.nowNs + random.within(1, 3000) * 1e6;
   }
 
   /** Asks more than it is willing to read the answers of. */
   private flood(order: ClientOrder): void {
     if (order.status === "") return;
     for (let i = 0; i < 150; i++) this.askStatus(order);
-    this.seat.deafUntilNs = this.scene.nowNs + 300e6;
+    this.connection.notReadingUntilNs = this.simulation.nowNs + 300e6;
   }
 
   /** The last order's ClOrdID again, in a new message: with PossResend it changes nothing, without it is refused. */

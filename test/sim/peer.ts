@@ -6,11 +6,11 @@ import type { Clock } from "../../src/counterparty/transport.ts";
 import type { PipeNetwork } from "../../src/net/pipe.ts";
 import type { Random } from "./random.ts";
 
-/** What all that take part share. */
-export interface Scene extends Clock {
+/** Shared state of a simulation's peers. */
+export interface Simulation extends Clock {
   readonly network: PipeNetwork;
   readonly random: Random;
-  /** No more faults: everybody does what is left to do, and rests. */
+  /** No more faults: peers finish pending work and send nothing new. */
   calm: boolean;
   readonly log: string[] | null;
   /** Mixes into the run's fingerprint. */
@@ -19,40 +19,40 @@ export interface Scene extends Clock {
   fail(what: string): never;
 }
 
-/** Who takes part beside the gateway. */
+/** A peer of the gateway. */
 export interface Peer extends PeerSession {
-  readonly seat: Seat;
-  /** Its part of one turn of the run. */
+  readonly connection: SimConnection;
+  /** Runs one turn of the peer. */
   turn(): void;
 }
 
 const scratch = new Scratch(65_536);
 
-/** A session's place in the simulation: its pipe, its moods, and what is written down of it. */
-export class Seat {
+/** A session in the simulation: its connection, its pauses and its log. */
+export class SimConnection {
   readonly transport: PolledTransport;
-  asleepUntilNs = 0;
-  /** It writes, but does not read. */
-  deafUntilNs = 0;
+  idleUntilNs = 0;
+  /** Until then it writes, but does not read. */
+  notReadingUntilNs = 0;
 
   constructor(
     private readonly session: PeerSession,
-    readonly scene: Scene,
+    readonly simulation: Simulation,
   ) {
-    this.transport = new PolledTransport(session, scene.network, scratch);
+    this.transport = new PolledTransport(session, simulation.network, scratch);
   }
 
   log(what: string): void {
-    this.scene.log?.push(`${(this.scene.nowNs / 1e9).toFixed(6)} ${this.session.compId} ${what}`);
+    this.simulation.log?.push(`${(this.simulation.nowNs / 1e9).toFixed(6)} ${this.session.compId} ${what}`);
   }
 
   fail(what: string): never {
-    return this.scene.fail(`${this.session.compId}: ${what}`);
+    return this.simulation.fail(`${this.session.compId}: ${what}`);
   }
 
   onMessage(message: Message): void {
     this.log(`< ${message}`);
-    this.scene.note(message.sequence * 31 + message.raw.length);
+    this.simulation.note(message.sequence * 31 + message.raw.length);
   }
 
   refused(message: Message): void {
@@ -64,19 +64,19 @@ export class Seat {
     this.log(`disconnected; next in ${this.session.nextIn}, next out ${this.session.nextOut}`);
   }
 
-  /** Bytes that are no message. */
+  /** Sends a garbled message. */
   garble(): void {
     if (this.session.loggedOn) this.session.write(frame("35=0|34=1|").replace("10=", "10=9"));
   }
 
   /** Reads, answers and writes. */
   poll(): void {
-    if (this.scene.nowNs >= this.deafUntilNs) this.transport.read();
+    if (this.simulation.nowNs >= this.notReadingUntilNs) this.transport.read();
     this.session.tick();
     this.transport.flush();
   }
 
-  /** Nothing is missing of what the gateway has said, and all of its own is out. */
+  /** True when it has all messages of the gateway, and all its messages are sent. */
   get inStep(): boolean {
     return this.session.inSequence && this.transport.unsent === 0;
   }

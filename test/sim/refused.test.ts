@@ -26,7 +26,7 @@ test("an order that was refused as its venue was away does not leave after a res
     turns: 400,
     script(world, turn) {
       const { network, gateway } = world;
-      const end = network.sockets.get(world.venues[0]!.seat.transport.fd);
+      const end = network.sockets.get(world.venues[0]!.connection.transport.fd);
       if (heldSince === 0 && turn > 50 && end !== undefined) {
         // The core goes on asking, nothing leaves, and then the venue is away: all is refused, and the gateway dies soon.
         heldSince = turn;

@@ -9,7 +9,7 @@ test("an order that got too old is refused also when the gateway dies right afte
     turns: 400,
     script(world, turn) {
       const { network, gateway } = world;
-      const end = network.sockets.get(world.venues[0]!.seat.transport.fd);
+      const end = network.sockets.get(world.venues[0]!.connection.transport.fd);
       if (heldSince === 0 && turn > 50 && end !== undefined && end.input.inFlight > 150) {
         // Orders under way are lost with the connection, and too old to be sent again when it is back.
         network.sever(end, 0);

@@ -11,7 +11,7 @@ test("sessions that are sent everything again at the same time are each sent the
     script: ({ clients }, turn) => {
       if (turn < 200 || turn % 20 !== 0) return;
       for (const client of clients) {
-        if (!client.loggedOn || client.seat.transport.unsent > 0) continue;
+        if (!client.loggedOn || client.connection.transport.unsent > 0) continue;
         client.askResend(1);
         asked++;
       }

@@ -2,7 +2,7 @@ import { fields, type Message, SOH } from "../../src/counterparty/message.ts";
 import type { Transport } from "../../src/counterparty/transport.ts";
 import { BROKER_OPTION, type PeerOrder, TOO_LATE, UNKNOWN_ORDER, VenuePeer } from "../../src/counterparty/venue.ts";
 import { fillGroups, hasGroups, orderGroups } from "./groups.ts";
-import { type Peer, type Scene, Seat } from "./peer.ts";
+import { type Peer, SimConnection, type Simulation } from "./peer.ts";
 
 /** CxlRejReason (102): other. */
 const OTHER_REASON = 99;
@@ -20,7 +20,7 @@ interface Task {
 
 /** An exchange that follows a script of chance: slow, moody, forgetful of its manners, but true in what it says. */
 export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
-  readonly seat: Seat;
+  readonly connection: SimConnection;
   /** Number of any request → its order. */
   private readonly byNumber = new Map<number, VenueOrder>();
   /** What the gateway may not send at the time: refusals are told to the run. */
@@ -34,14 +34,14 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
 
   constructor(
     name: string,
-    private readonly scene: Scene,
+    private readonly simulation: Simulation,
     address: string,
   ) {
-    super(name, { clock: scene, keeps: "session" });
-    this.seat = new Seat(this, scene);
+    super(name, { clock: simulation, keeps: "session" });
+    this.connection = new SimConnection(this, simulation);
     this.heartBtInt = 2;
     const [host, port] = address.split(":");
-    this.door = scene.network.listenTcp(host!, Number(port), 1);
+    this.door = simulation.network.listenTcp(host!, Number(port), 1);
   }
 
   get idle(): boolean {
@@ -50,51 +50,51 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
 
   override attach(transport: Transport): void {
     super.attach(transport);
-    this.seat.log("connected");
+    this.connection.log("connected");
   }
 
   override fault(text: string): never {
-    return this.seat.fail(text);
+    return this.connection.fail(text);
   }
 
   override write(text: string): void {
-    this.seat.log(`> ${text.replaceAll(SOH, "|")}`);
+    this.connection.log(`> ${text.replaceAll(SOH, "|")}`);
     super.write(text);
   }
 
   protected override onMessage(message: Message): void {
-    this.seat.onMessage(message);
+    this.connection.onMessage(message);
   }
 
   protected override refused(message: Message): void {
-    this.seat.refused(message);
+    this.connection.refused(message);
   }
 
   protected override ended(): void {
-    this.seat.ended();
+    this.connection.ended();
   }
 
   turn(): void {
-    const { scene } = this;
-    if (scene.nowNs < this.seat.asleepUntilNs) return;
+    const { simulation } = this;
+    if (simulation.nowNs < this.connection.idleUntilNs) return;
     this.accept();
-    this.seat.poll();
+    this.connection.poll();
     this.work();
-    if (!scene.calm) this.act();
+    if (!simulation.calm) this.act();
     else if (this.loggedOn) this.finish();
-    this.seat.poll();
+    this.connection.poll();
   }
 
   /** The newest connection counts: the gateway has given up the older one. */
   private accept(): void {
-    const fd = this.scene.network.acceptTcp(this.door);
+    const fd = this.simulation.network.acceptTcp(this.door);
     if (fd < 0) return;
-    this.seat.transport.close();
-    this.seat.transport.open(fd);
+    this.connection.transport.close();
+    this.connection.transport.open(fd);
   }
 
   private work(): void {
-    const now = this.scene.nowNs;
+    const now = this.simulation.nowNs;
     if (!this.tasks.some((task) => task.atNs <= now)) return;
     const due = this.tasks.filter((task) => task.atNs <= now);
     this.tasks = this.tasks.filter((task) => task.atNs > now);
@@ -102,26 +102,26 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
   }
 
   private later(act: () => void): void {
-    const { random, nowNs, calm } = this.scene;
+    const { random, nowNs, calm } = this.simulation;
     const delay = calm ? 0 : random.chance(this.slowness) ? random.within(1, 2000) * 1e6 : random.within(0, 900) * 1e3;
     this.tasks.push({ atNs: nowNs + delay, act });
   }
 
   private act(): void {
-    const { random } = this.scene;
+    const { random } = this.simulation;
     if (random.chance(this.pace)) this.stir();
     if (random.chance(this.mischief)) this.misbehave();
   }
 
   private misbehave(): void {
-    const { random } = this.scene;
+    const { random } = this.simulation;
     const kind = random.below(6);
     if (kind === 0) this.repeat(random.within(1, this.nextOut - 1));
     else if (kind === 1) this.sayAgain();
-    else if (kind === 2) this.seat.garble();
+    else if (kind === 2) this.connection.garble();
     else if (kind === 3) this.sendLogout();
-    else if (kind === 4) random.chance(0.5) ? this.drop() : this.seat.transport.close();
-    else this.seat.asleepUntilNs = this.scene.nowNs + random.within(1, 3000) * 1e6;
+    else if (kind === 4) random.chance(0.5) ? this.drop() : this.connection.transport.close();
+    else this.connection.idleUntilNs = this.simulation.nowNs + random.within(1, 3000) * 1e6;
   }
 
   /** A fill once more with a new number and no flag: its ExecID says that it is the same. */
@@ -136,7 +136,7 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
 
   /** Something happens to an order that rests. */
   private stir(): void {
-    const { random } = this.scene;
+    const { random } = this.simulation;
     const live = this.orders.slice(-40).filter((order) => order.open);
     if (live.length === 0) return;
     const order = random.pick(live);
@@ -149,7 +149,7 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
   /** Brings what is left to an end; what the clients cancel meanwhile is theirs. */
   private finish(): void {
     for (const order of this.orders) {
-      if (order.open && this.scene.random.chance(0.02)) this.fillUpTo(order, order.quantity - order.filled);
+      if (order.open && this.simulation.random.chance(0.02)) this.fillUpTo(order, order.quantity - order.filled);
     }
   }
 
@@ -172,7 +172,7 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
   }
 
   protected override enter(message: Message): void {
-    const { random, calm } = this.scene;
+    const { random, calm } = this.simulation;
     const order = this.add(message);
     const { number, account } = order;
     if (this.byNumber.has(number)) this.fault(`the order of ${order.clOrdId} came a second time: ${message}`);
@@ -186,7 +186,7 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
   override acknowledge(order: VenueOrder): void {
     delete order.status;
     order.open = true;
-    const { random } = this.scene;
+    const { random } = this.simulation;
     // Some venues fill without an acknowledgement before.
     if (random.chance(0.9)) super.acknowledge(order);
     if (random.chance(0.4)) this.fillUpTo(order, random.within(1, order.quantity));
@@ -194,7 +194,7 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
 
   /** In one of the ways that venues have. */
   private refuseSomehow(order: VenueOrder, sequence: number): void {
-    const how = this.scene.random.below(3);
+    const how = this.simulation.random.below(3);
     if (how === 0) return this.refuse(order, "Not today", 0);
     order.status = "8";
     if (how === 1) this.send("3", `45=${sequence}|58=Bad field|371=1|372=D|373=5|`);
@@ -226,7 +226,7 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
   }
 
   private answer(order: VenueOrder, message: Message): void {
-    const { random, calm } = this.scene;
+    const { random, calm } = this.simulation;
     if (!order.open) this.refuseChange(order, message, TOO_LATE);
     else if (!calm && random.chance(this.moodiness)) this.refuseChange(order, message, BROKER_OPTION);
     else if (message.type === "F") {

@@ -6,7 +6,7 @@ import { Client } from "./client.ts";
 import { burnAtEntries, SimGateway } from "./gateway.ts";
 import { Crash } from "./host.ts";
 import { conservationFault, exposureFault, journalFault } from "./invariants.ts";
-import type { Peer, Scene } from "./peer.ts";
+import type { Peer, Simulation } from "./peer.ts";
 import { Random } from "./random.ts";
 import { ACCOUNTS, CLIENT_ADDRESS, CLIENTS, type Shape, SYMBOLS, shapeOf, VENUE_ADDRESSES, VENUES } from "./shape.ts";
 import { ScriptedVenue } from "./venue.ts";
@@ -44,7 +44,7 @@ interface Killed {
 }
 
 /** Clients, gateway and venues in one thread, on pipes and a clock of their own; all of it follows from the seed. */
-export class World implements Scene {
+export class World implements Simulation {
   readonly network = new PipeNetwork();
   readonly random: Random;
   nowNs = 1e9;
@@ -268,8 +268,8 @@ export class World implements Scene {
     this.network.instant = true;
     for (const end of this.network.sockets.values()) end.input.deliver(end.input.inFlight);
     for (const peer of this.peers) {
-      peer.seat.asleepUntilNs = 0;
-      peer.seat.deafUntilNs = 0;
+      peer.connection.idleUntilNs = 0;
+      peer.connection.notReadingUntilNs = 0;
     }
     this.wantKilled = false;
     this.gateway.fuse.set(Number.POSITIVE_INFINITY);
@@ -298,7 +298,7 @@ export class World implements Scene {
   private get unrest(): string {
     const { gateway, peers, clients, venues } = this;
     if (!gateway.alive) return "the gateway is down";
-    const off = peers.find((peer) => !peer.loggedOn || !peer.seat.inStep);
+    const off = peers.find((peer) => !peer.loggedOn || !peer.connection.inStep);
     if (off !== undefined) return `${off.compId} is ${off.loggedOn ? "out of step" : "not logged on"}`;
     const busy = clients.find((client) => !client.idle);
     if (busy !== undefined) return `${busy.compId} waits for ${busy.unresolved}`;

@@ -1,4 +1,4 @@
-// Cold: reads the facts of one version.
+// Reads the built-in tables of one version. Cold.
 
 import { dataType, earlyDataType, TEXT } from "./data-type.ts";
 import {
@@ -12,7 +12,7 @@ import {
 import { FIELD_TYPES, FIELD_VALUES } from "./field-facts.ts";
 import { GROUPS, MESSAGES, MSG_TYPES, TAGS } from "./message-facts.ts";
 
-/** The versions that have built-in tables, in the order of the facts' marks; the last three go over FIXT.1.1. */
+/** Versions with built-in tables, in the order of the marks in the tables; the last three use FIXT.1.1. */
 export const BUILT_IN_VERSIONS = [
   "FIX.4.0",
   "FIX.4.1",
@@ -24,9 +24,9 @@ export const BUILT_IN_VERSIONS = [
   "FIX.5.0SP2",
 ];
 
-/** FIX.4.2 is the first with data types of their own for chars and quantities. */
+/** FIX.4.2 is the first version with data types for chars and quantities. */
 const FIRST_TYPED = 2;
-/** From 5.0 on the session layer is FIXT.1.1, whose messages know no tags of the application's. */
+/** From 5.0 on the session layer is FIXT.1.1; its messages have no application tags. */
 const FIRST_FIXT = 5;
 
 interface Part {
@@ -37,7 +37,7 @@ interface Part {
   readonly members: { tag: number; required: boolean }[];
 }
 
-/** The built-in description of a version such as "FIX.4.2"; undefined when there is none. */
+/** Returns the built-in description of a version such as "FIX.4.2", or undefined. */
 export function builtIn(name: string): DictionaryDescription | undefined {
   const version = BUILT_IN_VERSIONS.indexOf(name);
   if (version < 0) return undefined;
@@ -135,7 +135,7 @@ function readValues(version: number): Map<number, string[]> {
   return values;
 }
 
-/** The words of the lines whose mark holds in a version. */
+/** Returns the words of the lines whose mark includes a version. */
 function marked(text: string, version: number): string[] {
   return lines(text)
     .map((line) => line.trim().split(/ +/))
@@ -143,7 +143,7 @@ function marked(text: string, version: number): string[] {
     .flatMap((words) => words.slice(1));
 }
 
-/** Does "2-", "0-3" or "4" hold in a version? */
+/** True when a mark such as "2-", "0-3" or "4" includes a version. */
 function holds(mark: string, version: number): boolean {
   const dash = mark.indexOf("-");
   if (dash < 0) return Number(mark) === version;
@@ -156,7 +156,7 @@ function span(word: string): number[] {
   return to === undefined ? [from!] : Array.from({ length: to - from! + 1 }, (_, i) => from! + i);
 }
 
-/** Values such as `A..F` and `10..13`. */
+/** Expands spans of values such as `A..F` and `10..13`. */
 function valueSpan(word: string): string[] {
   const [from, to] = word.split("..");
   if (to === undefined) return [word];
@@ -165,7 +165,7 @@ function valueSpan(word: string): string[] {
   return Array.from({ length: to.charCodeAt(0) - first + 1 }, (_, i) => String.fromCharCode(first + i));
 }
 
-/** Lines that begin with a space belong to the one before. */
+/** Joins lines that begin with a space to the line before. */
 function joined(text: string): string {
   return text.replaceAll("\n  ", " ");
 }

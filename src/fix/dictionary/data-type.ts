@@ -1,4 +1,4 @@
-/** How a field's value must look. What has no form of its own (ids, currencies, countries) is TEXT. */
+/** Data types of fields. Types without a format (ids, currencies, countries) are TEXT. */
 export const TEXT = 1;
 export const INT = 2;
 /** A number without a sign: sequence numbers, lengths, counts, tags. */
@@ -13,7 +13,7 @@ export const MONTH_YEAR = 10;
 export const DAY_OF_MONTH = 11;
 /** Values separated by spaces. */
 export const MULTIPLE = 12;
-/** Any bytes; how many is in the length field before it. */
+/** Any bytes; their count is in the length field before it. */
 export const DATA = 13;
 export const TZ_TIME = 14;
 export const TZ_TIMESTAMP = 15;
@@ -58,18 +58,18 @@ const BY_NAME: Readonly<Record<string, number>> = {
   TZTIMESTAMP: TZ_TIMESTAMP,
 };
 
-/** The data type of that name (FIX Volume 1), undefined when there is none. Cold. */
+/** Returns the data type of a name (FIX Volume 1), or undefined. Cold. */
 export function dataType(name: string): number | undefined {
   return Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
 }
 
-/** Before FIX.4.2 a char may have any length, and quantities are whole numbers. Cold. */
+/** Returns the data type of a name before FIX.4.2: a char has any length, quantities are whole numbers. Cold. */
 export function earlyDataType(name: string): number | undefined {
   if (name === "CHAR") return TEXT;
   return name === "QTY" ? INT : dataType(name);
 }
 
-/** Names of all data types, for messages. Cold. */
+/** Returns the names of all data types, for messages. Cold. */
 export function dataTypeNames(): string[] {
   return Object.keys(BY_NAME);
 }

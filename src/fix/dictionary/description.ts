@@ -1,25 +1,25 @@
-/*  A dictionary as plain data: what the built-in facts and XML files are turned into, what a lane is handed, and what
- *  `Dictionary` is compiled from. Components are resolved; a group stands where its count tag stands.
+/*  A dictionary as plain data. It is read from the built-in tables or an XML file, passed to a lane, and compiled into a
+ *  `Dictionary`. Components are resolved; a group is at the position of its count tag.
  */
 
 export interface FieldDescription {
   readonly tag: number;
   /** Data type, by fix/dictionary/data-type.ts. */
   readonly type: number;
-  /** The values it may have; empty: any. */
+  /** Allowed values; empty: any. */
   readonly values: readonly string[];
 }
 
 export interface MemberDescription {
   readonly tag: number;
   readonly required: boolean;
-  /** The fields of the repeating group that this tag counts; the first begins each entry. */
+  /** Fields of the repeating group of this count tag; the first field begins each entry. */
   readonly group?: readonly MemberDescription[];
 }
 
 export interface MessageDescription {
   readonly msgType: string;
-  /** Its body; null: the type exists, its fields are not described. */
+  /** Fields of the body; null: the type exists, its fields are not described. */
   readonly members: readonly MemberDescription[] | null;
 }
 
@@ -30,14 +30,14 @@ export interface DictionaryDescription {
   readonly header: readonly MemberDescription[];
   readonly trailer: readonly MemberDescription[];
   readonly messages: readonly MessageDescription[];
-  /** Where the session layer has a dictionary of its own (FIXT): the tags that exist for its messages; left out: all. */
+  /** Tags of session messages when the session layer has a separate dictionary (FIXT); absent: all tags. */
   readonly transportTags?: readonly number[];
 }
 
 /** MsgTypes of the session layer. */
 export const SESSION_TYPES: readonly string[] = ["0", "1", "2", "3", "4", "5", "A"];
 
-/** All tags of members, those of their groups included. Cold. */
+/** Returns the tags of members and of their groups. Cold. */
 export function tagsOf(members: readonly MemberDescription[]): number[] {
   return members.flatMap(({ tag, group }) => [tag, ...tagsOf(group ?? [])]);
 }

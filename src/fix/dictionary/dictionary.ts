@@ -8,13 +8,13 @@ import {
 } from "./description.ts";
 import { ValueSets } from "./value-sets.ts";
 
-/*  What is known of a tag in one message, as a word; 0: the message does not have it.
+/*  The rules of a tag in one message, as a word; 0: the message does not have the tag.
  *
  *    bits 0, 1   part: HEADER, BODY or TRAILER
  *    bit 2       REQUIRED
  *    bit 3       COUNTS_GROUP
- *    bits 4 to 7 data type          these and what follows are the tag's kind, the same in all messages
- *    bits 8 …    1 + its set of values, 0 without a limit
+ *    bits 4 to 7 data type          bits 4 and above are the tag's kind, the same in all messages
+ *    bits 8 …    1 + its set of values, 0 for any value
  */
 export const HEADER = 1;
 export const BODY = 2;
@@ -26,17 +26,17 @@ export const KIND = 4;
 export const TYPE = 15;
 export const SET = 8;
 
-/** Tags below this are slots themselves; the others (custom ones, mostly) have theirs behind. */
+/** A tag below this is its own slot; higher tags (mostly custom ones) have the slots from here on. */
 export const DIRECT_TAGS = 2048;
-/** A slot that no tag has. */
+/** Slot of unknown tags. */
 const NO_SLOT = 0;
 const ASCII = 128;
 
-/** What one MsgType takes. */
+/** The rules of one MsgType. */
 export class MessageRules {
   /** By slot. */
   readonly words: Int32Array;
-  /** Required tags in ascending order, without those that every message has. */
+  /** Required tags in ascending order, without those required in every message. */
   readonly required: Int32Array;
   readonly requiredCount: number;
   /** Count tags in this message, and the group of each. */
@@ -45,9 +45,9 @@ export class MessageRules {
 
   constructor(
     readonly msgType: string,
-    /** Its fields are not described: any known tag may stand in its body. */
+    /** True when its fields are not described: the body may have any known tag. */
     readonly open: boolean,
-    /** By slot: the kinds of the tags that exist for it. */
+    /** By slot: kinds of the tags that exist for this message. */
     readonly known: Int32Array,
     members: readonly (readonly [number, MemberDescription])[],
     kinds: Int32Array,
@@ -66,7 +66,7 @@ export class MessageRules {
     this.groups = Int32Array.from(counted, ([, member]) => groupOf(member));
   }
 
-  /** The group that a tag counts here. */
+  /** Returns the group of a count tag in this message. */
   groupOf(countTag: number): number {
     const tags = this.countTags;
     for (let i = 0; i < tags.length; i++) if (tags[i] === countTag) return this.groups[i]!;
@@ -74,31 +74,31 @@ export class MessageRules {
   }
 }
 
-/** BeginString, BodyLength, MsgType and CheckSum: without them there is no message at all. */
+/** BeginString, BodyLength, MsgType and CheckSum; the scanner has checked them. */
 const FRAMING = [8, 9, 10, 35];
-/** MsgSeqNum and SendingTime: a session has read both before it asks for a check, so they are not read again. */
+/** MsgSeqNum and SendingTime; the session has checked them. */
 const READ_BY_SESSION = [34, 52];
 
 /**
- * What a version of FIX, or a venue's dialect of it, defines, laid out for looking up: tags, types, values, messages, groups.
- * Compiled once from a description; read-only afterwards, and shared by all sessions of a lane.
+ * Lookup tables of a FIX version or a venue's dialect: tags, types, values, messages, groups.
+ * Compiled once from a description; then read-only and shared by all sessions of a lane.
  */
 export class Dictionary {
   readonly name: string;
   readonly slots: number;
-  /** By slot: a word without its place; 0 where there is no such field. */
+  /** By slot: the kind of the field; 0: the field does not exist. */
   readonly kinds: Int32Array;
-  /** Members of all groups; a group is a stretch of them. */
+  /** Members of all groups; the members of a group are consecutive. */
   readonly memberTags: Int32Array;
   readonly memberKinds: Int32Array;
   readonly memberRequired: Uint8Array;
-  /** 1 + the group that a member counts, 0 when it counts none. */
+  /** 1 + the group of a member that is a count tag, else 0. */
   readonly memberGroups: Int32Array;
   readonly groupFrom: Int32Array;
   readonly groupTo: Int32Array;
-  /** Tags that count a group in the body of some message. */
+  /** Count tags in the body of any message. */
   readonly countTags: Int32Array;
-  /** The same for messages of the session layer, where that has tags of its own. */
+  /** Kinds for session messages, when the session layer has a separate dictionary. */
   private readonly transportKinds: Int32Array;
   private readonly rules: MessageRules[];
   private readonly highTags: Int32Array;
@@ -155,7 +155,7 @@ export class Dictionary {
     );
   }
 
-  /** Where a tag's entries are; NO_SLOT, whose kind is 0, for tags that are not in the dictionary. */
+  /** Returns a tag's slot; NO_SLOT, with kind 0, for tags that are not in the dictionary. */
   slotOf(tag: number): number {
     if (tag < DIRECT_TAGS) return tag;
     const tags = this.highTags;
@@ -169,7 +169,7 @@ export class Dictionary {
     return low < tags.length && tags[low] === tag ? DIRECT_TAGS + low : NO_SLOT;
   }
 
-  /** The member of a group with this tag, or −1. */
+  /** Returns the member of a group with this tag, or −1. */
   memberOf(group: number, memberTag: number): number {
     const memberTags = this.memberTags;
     const to = this.groupTo[group]!;
@@ -178,19 +178,19 @@ export class Dictionary {
     return -1;
   }
 
-  /** Is the tag one of some group's? */
+  /** True when the tag is a member of any group. */
   isMember(anyTag: number): boolean {
     const tags = this.memberTags;
     for (let i = 0; i < tags.length; i++) if (tags[i] === anyTag) return true;
     return false;
   }
 
-  /** The rules of the message that `scan` holds, or null when its MsgType does not exist. */
+  /** Returns the rules of the scanned message, or null when its MsgType does not exist. */
   rulesOf(scan: Scanner): MessageRules | null {
     return scan.msgType === 0 ? this.longType(scan) : this.rulesOfType(scan.msgType);
   }
 
-  /** The same by a MsgType of one or two characters (fix/tags.ts). */
+  /** Returns the rules of a MsgType of one or two characters (fix/wire/tags.ts), or null. */
   rulesOfType(type: number): MessageRules | null {
     const first = type & 0xff;
     const second = type >> 8;
@@ -217,7 +217,7 @@ function typeIndex(first: number, second: number): number {
   return first | (second << 7);
 }
 
-/** Collects groups while messages are compiled; the same members make the same group. Cold. */
+/** Collects groups while messages are compiled; equal lists of members share one group. Cold. */
 class GroupTable {
   readonly tags: number[] = [];
   readonly required: number[] = [];

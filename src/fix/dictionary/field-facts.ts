@@ -49,7 +49,7 @@ UTCTIMESTAMP 52 60 122 126 168 370 438 483 515 586 629 769 1145 1492 1493
 XMLDATA 1185
 `;
 
-/** The values a field may have where the specification closes the list; `/3-` begins those of a mark. */
+/** Allowed values of fields with a closed list; `/3-` begins the values of a mark. */
 export const FIELD_VALUES = `
 13 CommType: 1..3 /3- 4..6
 18 ExecInst: 0..9 A..G I L..P R S U..W /0-3 T /3- H J K Q X..Z a..e /5- f..t

@@ -13,7 +13,7 @@ const YES = 89;
 const NO = 78;
 const MAX_INT_DIGITS = 18;
 
-/** Does `bytes[from, to)`, which is not empty, look like a value of this data type (FIX 5.0SP2 Volume 1)? */
+/** True when `bytes[from, to)`, which is not empty, has the format of this data type (FIX 5.0SP2 Volume 1). */
 export function hasFormat(dataType: number, bytes: Uint8Array, from: number, to: number): boolean {
   switch (dataType) {
     case type.INT:
@@ -58,7 +58,7 @@ function isInt(bytes: Uint8Array, from: number, to: number): boolean {
   return true;
 }
 
-/** Digits with perhaps one point among them and a minus before; no plus, no exponent. */
+/** Digits with at most one decimal point and an optional minus; no plus, no exponent. */
 function isDecimal(bytes: Uint8Array, from: number, to: number): boolean {
   let at = bytes[from] === MINUS ? from + 1 : from;
   let digits = to - at;
@@ -73,13 +73,13 @@ function isDecimal(bytes: Uint8Array, from: number, to: number): boolean {
   return digits > 0;
 }
 
-/** YYYYMMDD-HH:MM:SS with no or any number of decimals. */
+/** YYYYMMDD-HH:MM:SS with any number of decimals, or none. */
 function isTimestamp(bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from < 17 || !isDate(bytes, from) || bytes[from + 8] !== DASH) return false;
   return isTime(bytes, from + 9, to);
 }
 
-/** HH:MM:SS with no or any number of decimals; a 60th second is a leap second. */
+/** HH:MM:SS with any number of decimals, or none; second 60 is a leap second. */
 function isTime(bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from < 8) return false;
   const h = bytes[from]! - ZERO;
@@ -94,7 +94,7 @@ function isTime(bytes: Uint8Array, from: number, to: number): boolean {
   return to - from === 8 || (bytes[from + 8] === DOT && isInt(bytes, from + 9, to));
 }
 
-/** YYYYMMDD; as many days in a month as some month has. */
+/** YYYYMMDD; every month may have 31 days. */
 function isDate(bytes: Uint8Array, from: number): boolean {
   const c = bytes[from]! - ZERO;
   const cc = bytes[from + 1]! - ZERO;
@@ -109,7 +109,7 @@ function isDate(bytes: Uint8Array, from: number): boolean {
   return (low | high) >= 0;
 }
 
-/** Two digits as a number, negative or above 99 when they are none. */
+/** Two digits as a number; negative or above 99 when they are not digits. */
 function pair(bytes: Uint8Array, from: number): number {
   const tens = bytes[from]! - ZERO;
   const ones = bytes[from + 1]! - ZERO;
@@ -125,7 +125,7 @@ function isMonthYear(bytes: Uint8Array, from: number, to: number): boolean {
   return isInt(bytes, from, from + 6) && inRange(pair(bytes, from + 4), 1, 12);
 }
 
-/** HH:MM[:SS[.s…]] and then Z or +hh[:mm] or -hh[:mm]. */
+/** HH:MM[:SS[.s…]] followed by Z, +hh[:mm] or -hh[:mm]. */
 function isZonedTime(bytes: Uint8Array, from: number, to: number): boolean {
   let zone = from + 5;
   while (zone < to && bytes[zone] !== UPPER_Z && bytes[zone] !== PLUS && bytes[zone] !== MINUS) zone++;
@@ -142,7 +142,7 @@ function isOffset(bytes: Uint8Array, from: number, to: number): boolean {
   return pair(bytes, from) >= 0 && (to - from === 2 || pair(bytes, from + 3) >= 0);
 }
 
-/** Digits as a number; more than a double holds become a large one. */
+/** Digits as a number; beyond 2^53 it is approximate. */
 export function number(bytes: Uint8Array, from: number, to: number): number {
   let value = 0;
   for (let at = from; at < to; at++) value = value * 10 + bytes[at]! - ZERO;

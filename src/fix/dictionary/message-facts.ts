@@ -1,8 +1,8 @@
-// What FIX defines, version by version, as text that `built-in.ts` reads. A mark says in which versions what follows it
-// holds: 0 to 4 are FIX.4.0 to FIX.4.4, 5 to 7 are 5.0, 5.0SP1 and 5.0SP2 over FIXT.1.1; "2-" is 4.2 and all later ones.
-// `11..13` are the tags 11, 12 and 13. Source: FIX 4.0 to 5.0SP2, Volumes 1 to 6, as QuickFIX's message classes have them.
+// The FIX specifications as text that `built-in.ts` reads. A mark names the versions of the text that follows it: 0 to 4 are
+// FIX.4.0 to FIX.4.4, 5 to 7 are 5.0, 5.0SP1 and 5.0SP2 over FIXT.1.1; "2-" is 4.2 and all later versions. `11..13` are the
+// tags 11, 12 and 13. Source: FIX 4.0 to 5.0SP2, Volumes 1 to 6, as in QuickFIX's message classes.
 
-/** MsgTypes (35) that there are, whether or not they are described below. */
+/** All MsgTypes (35), described below or not. */
 export const MSG_TYPES = `
   0-   0 1 2 3 4 5 6 7 8 9 A B C D E F G H J K L M N P Q R S
   1-   T
@@ -15,7 +15,7 @@ export const MSG_TYPES = `
   7    CC CD CE
 `;
 
-/** Tags that there are, whether or not a message below has them. */
+/** All tags, used by a message below or not. */
 export const TAGS = `
   0-   1..19 21..23 25..45 48..50 52..75 77..84 87..91 93..100 102..104 106..108 110..124 126..140
   0-3  47
@@ -37,8 +37,8 @@ export const TAGS = `
 `;
 
 /**
- * Header, trailer, the session messages and those of order entry; `!` marks what is required, `+` a part they share.
- * The order of fields is free within header and body; count tags stand for their whole group (GROUPS).
+ * Header, trailer, session messages and order-entry messages; `!` marks a required field, `+` a shared part.
+ * The order of fields is free within header and body; a count tag represents its whole group (GROUPS).
  */
 export const MESSAGES = `
 part Instrument
@@ -175,7 +175,7 @@ message AF OrderMassStatusRequest +Instrument +MassTarget
   4-   660
 `;
 
-/** Repeating groups by count tag: their fields in order, the first begins each entry; `@` is a mark of one field. */
+/** Repeating groups by count tag: fields in order, the first begins each entry; `@` marks one field. */
 export const GROUPS = `
 78 NoAllocs: 79 661@4- 736@4- 467@3- 539@3- 80
 136 NoMiscFees: 137 138 139 891@4-

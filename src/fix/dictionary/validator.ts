@@ -17,19 +17,19 @@ import {
 import { hasFormat, number } from "./format.ts";
 import type { ValueSets } from "./value-sets.ts";
 
-/** How strict a session is with what its peer sends. Cold data. */
+/** Strictness of a session's validation. Cold data. */
 export interface Strictness {
-  /** Header, body and trailer in this order, and the fields of a group in the dictionary's. */
+  /** Rejects fields out of order: header, body, trailer, and the dictionary's order in a group. */
   readonly fieldsOutOfOrder: boolean;
-  /** No field without a value. */
+  /** Rejects fields without a value. */
   readonly fieldsHaveValues: boolean;
-  /** Tags from 5000 on must be in the dictionary, and in the message. */
+  /** Rejects tags from 5000 on that the dictionary or the message does not have. */
   readonly userDefinedFields: boolean;
-  /** What is required is there. */
+  /** Rejects messages without a required field. */
   readonly requiredTags: boolean;
-  /** Tags below 5000 that the message does not have are passed over. */
+  /** Accepts tags below 5000 that the message does not have. */
   readonly allowUnknownMsgFields: boolean;
-  /** A message with a fault is rejected; false: it is only counted. */
+  /** Rejects a faulty message; false: only counts it. */
   readonly rejectInvalidMessage: boolean;
 }
 
@@ -42,15 +42,15 @@ export const STRICT: Strictness = {
   rejectInvalidMessage: true,
 };
 
-/** What `check` says of a message. */
+/** Results of `check`. */
 export const VALID = 0;
-/** To be answered by Reject (3): `reason`, `refTag` and `text` say why. */
+/** Faulty: the answer is a Reject (3) with `reason`, `refTag` and `text`. */
 const REJECTED = 1;
-/** To be answered by BusinessMessageReject (j): a field is missing that another field's value requires. */
+/** A conditionally required field is missing: the answer is a BusinessMessageReject (j). */
 export const CONDITION_UNMET = 2;
 
 const FIRST_USER_TAG = 5000;
-/** The first three fields are BeginString, BodyLength and MsgType; the scanner has seen to them. */
+/** The first three fields are BeginString, BodyLength and MsgType; the scanner has checked them. */
 const FIRST_FIELD = 3;
 const FAULT = -1;
 const LIMIT = 50;
@@ -58,21 +58,21 @@ const STOP = 51;
 const STOP_LIMIT = 52;
 
 /**
- * Checks messages against a dictionary: which tags, where, how often, and their values; one pass over the scanner's index.
- * The first fault in the order of the fields is the one that is told; what is missing is looked for last.
+ * Checks messages against a dictionary: tags, their order and count, and their values; one pass over the scanner's index.
+ * Reports the first fault in the order of the fields; missing fields are checked last.
  * Source  FIX 4.4 Volume 2 with Errata 20030618, cases 14 a to m.
  */
 export class Validator {
-  /** Of the last check, whatever is made of it. */
+  /** Result of the last check before `rejectInvalidMessage` is applied. */
   verdict = VALID;
   /** SessionRejectReason (373) of the last fault. */
   reason = 0;
-  /** RefTagID (371), 0 when it names none; `~field` when what stands for a tag in that field is none. */
+  /** RefTagID (371), 0 for none; `~field` when the tag of that field is not a number. */
   refTag = 0;
   text: Uint8Array = text.REQUIRED_TAG_MISSING;
-  /** Messages with a fault that were let through. */
+  /** Count of faulty messages that were accepted. */
   tolerated = 0;
-  /** By slot and by member of a group: the check, or the group's entry, that saw it last. */
+  /** By slot and by member of a group: serial of the check, or of the entry, that had it last. */
   private readonly seen: Int32Array;
   private readonly memberSeen: Int32Array;
   private serial = 0;
@@ -90,7 +90,7 @@ export class Validator {
     this.memberSeen = new Int32Array(new ArrayBuffer(4 * dictionary.memberTags.length));
   }
 
-  /** Checks the message that `scan` holds. Returns VALID, REJECTED or CONDITION_UNMET. */
+  /** Checks the scanned message. Returns VALID, REJECTED or CONDITION_UNMET. */
   check(scan: Scanner): number {
     const rules = this.dictionary.rulesOf(scan);
     this.scan = scan;
@@ -128,7 +128,7 @@ export class Validator {
       const slot = fieldTag < DIRECT_TAGS ? fieldTag : this.dictionary.slotOf(fieldTag);
       const word = words[slot]!;
       if (word === 0) {
-        if (!this.stranger(i, slot)) return false;
+        if (!this.undefinedTag(i, slot)) return false;
         i++;
         continue;
       }
@@ -147,21 +147,21 @@ export class Validator {
     return required === this.rules.requiredCount * REQUIRED || !this.strict.requiredTags || this.requiredMissing();
   }
 
-  /** A tag that this message does not have, or not in this dictionary at all. */
-  private stranger(field: number, slot: number): boolean {
+  /** Checks a field whose tag the message, or the whole dictionary, does not have. */
+  private undefinedTag(field: number, slot: number): boolean {
     const kind = this.rules.known[slot]!;
     const known = kind !== 0;
     if (known && this.rules.open) return this.value(field, kind);
     const scan = this.scan;
     if (scan.ends[field] === scan.starts[field] && this.strict.fieldsHaveValues) return this.emptyFault(field);
-    if (this.passedOver(scan.tags[field]!)) return true;
+    if (this.isTolerated(scan.tags[field]!)) return true;
     if (known) return this.fieldFault(field, tag.TAG_NOT_DEFINED_FOR_TYPE, text.TAG_NOT_DEFINED);
     return this.fieldFault(field, tag.INVALID_TAG_NUMBER, text.INVALID_TAG_NUMBER);
   }
 
-  private passedOver(strangeTag: number): boolean {
-    if (strangeTag >= FIRST_USER_TAG) return !this.strict.userDefinedFields;
-    return this.strict.allowUnknownMsgFields && strangeTag > 0;
+  private isTolerated(anyTag: number): boolean {
+    if (anyTag >= FIRST_USER_TAG) return !this.strict.userDefinedFields;
+    return this.strict.allowUnknownMsgFields && anyTag > 0;
   }
 
   private value(field: number, word: number): boolean {
@@ -172,7 +172,7 @@ export class Validator {
     const type = (word >> KIND) & TYPE;
     const set = word >> SET;
     const bytes = scan.bytes;
-    // Most fields with a list of values have one character, which is looked up at once.
+    // Most fields with a list of values have one character: a direct lookup.
     if (type === CHAR && set !== 0 && to - from === 1) {
       if (this.values.hasByte(set, bytes[from]!)) return true;
     } else {
@@ -253,7 +253,7 @@ export class Validator {
     return true;
   }
 
-  /** The member of a group with this tag, looked for first behind the member before, where it mostly is, or −1. */
+  /** Returns the member of a group with this tag, or −1. Searches behind the previous member first, the usual place. */
   private memberAfter(last: number, group: number, memberTag: number): number {
     const memberTags = this.dictionary.memberTags;
     const to = this.dictionary.groupTo[group]!;
@@ -261,17 +261,17 @@ export class Validator {
     return this.dictionary.memberOf(group, memberTag);
   }
 
-  /** May the tag also stand outside groups? */
+  /** True when the message may also have the tag outside groups. */
   private outside(anyTag: number): boolean {
     return this.rules.words[this.dictionary.slotOf(anyTag)] !== 0;
   }
 
-  /** A tag inside an entry that is passed over, and does not end the entry. */
-  private skipped(strangeTag: number): boolean {
-    return !this.outside(strangeTag) && this.passedOver(strangeTag) && !this.dictionary.isMember(strangeTag);
+  /** True for an unknown tag inside an entry that is ignored and does not end the entry. */
+  private skipped(anyTag: number): boolean {
+    return !this.outside(anyTag) && this.isTolerated(anyTag) && !this.dictionary.isMember(anyTag);
   }
 
-  /** Tells the lowest tag that is required and missing. */
+  /** Reports the lowest missing required tag. */
   private requiredMissing(): boolean {
     const required = this.rules.required;
     for (let i = 0; i < required.length; i++) {
@@ -282,7 +282,7 @@ export class Validator {
     return true;
   }
 
-  /** A limit needs its Price, a stop its StopPx (case 14m). */
+  /** A limit order requires Price, a stop order StopPx (case 14m). */
   private conditions(): number {
     const scan = this.scan;
     const type = scan.msgType;

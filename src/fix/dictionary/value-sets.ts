@@ -4,8 +4,8 @@ const ASCII = 128;
 const SPACE = 32;
 
 /**
- * The values that fields are limited to; sets are counted from 1. One character is a bit of the set's four words; longer
- * values are looked for one by one.
+ * Sets of allowed values, numbered from 1. A value of one character is a bit of the set's four words; longer values are
+ * compared one by one.
  */
 export class ValueSets {
   private readonly single: Int32Array;
@@ -38,7 +38,7 @@ export class ValueSets {
     this.bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
   }
 
-  /** Is `bytes[from, to)` in the set? */
+  /** True when `bytes[from, to)` is in the set. */
   has(set: number, bytes: Uint8Array, from: number, to: number): boolean {
     if (to - from === 1) return this.hasByte(set, bytes[from]!);
     const end = this.longTo[set]!;
@@ -46,7 +46,7 @@ export class ValueSets {
     return false;
   }
 
-  /** Are all the values in `bytes[from, to)`, which spaces separate, in the set? */
+  /** True when all space-separated values in `bytes[from, to)` are in the set. */
   hasEach(set: number, bytes: Uint8Array, from: number, to: number): boolean {
     let at = from;
     while (at <= to) {

@@ -14,13 +14,13 @@ import {
 } from "../../record/codes.ts";
 import type { FixVersion } from "../wire/version.ts";
 
-/*  ExecType and OrdStatus of an ExecutionReport in each version. Records have those of 4.4.
+/*  ExecType and OrdStatus of an ExecutionReport in each version. Records use the values of 4.4.
  *
  *  ours            150 from 4.3 on   20, 150 to 4.2          39 in 4.0, which has no 150
  *  trade           F                 0, 1 or 2 (all filled)  1 or 2, with 32 above 0
- *  bust            H, 19             1, 0 or 1, 19           as it is now
- *  correction      G, 19             2, 1 or 2, 19           as it is now
- *  status          I                 3, as 39                as it is now
+ *  bust            H, 19             1, 0 or 1, 19           current status
+ *  correction      G, 19             2, 1 or 2, 19           current status
+ *  status          I                 3, as 39                current status
  *  replaced        5 with 39=0 or 1  0, 5 with 39=5 or 1     5
  *  pending replace E                 0, E (4.1: 6)           6
  */
@@ -28,7 +28,7 @@ const ZERO = 48;
 const ONE = 49;
 const TWO = 50;
 const THREE = 51;
-/** ExecType of a change by the venue, and the first versions' word for both pending changes. */
+/** ExecType of a change by the venue, and the value of early versions for both pending changes. */
 const RESTATED = "D".charCodeAt(0);
 const PENDING = "6".charCodeAt(0);
 
@@ -39,7 +39,7 @@ export function execTransType(execType: number): number {
   return execType === EXEC_STATUS ? THREE : ZERO;
 }
 
-/** ExecType (150) as the version has it; 4.0 has none. */
+/** ExecType (150) in the version; 4.0 has none. */
 export function execTypeFor(
   version: FixVersion,
   execType: number,
@@ -56,16 +56,16 @@ export function execTypeFor(
   return execType === EXEC_PENDING_REPLACE ? PENDING : execType;
 }
 
-/** OrdStatus (39) as the version has it. */
+/** OrdStatus (39) in the version. */
 export function ordStatusFor(version: FixVersion, execType: number, ordStatus: number, cumQty: number): number {
   if (!version.hasExecTransType) return ordStatus;
   const isOpen = ordStatus === STATUS_NEW || ordStatus === STATUS_PARTIALLY_FILLED;
-  // Without ExecType, OrdStatus alone says that the order was replaced.
+  // Without ExecType, only OrdStatus can show that the order was replaced.
   if (execType === EXEC_REPLACED && isOpen && (cumQty === 0 || !version.hasExecType)) return STATUS_REPLACED;
   return ordStatus === STATUS_PENDING_REPLACE && !version.hasPendingReplace ? STATUS_PENDING_CANCEL : ordStatus;
 }
 
-/** Our ExecType of a venue's report in that version: from 20, 150, 39 (0 where absent) and LastShares. */
+/** Our ExecType for a venue's report in a version: from 20, 150, 39 (0 when absent) and LastShares. */
 export function execTypeFrom(
   version: FixVersion,
   transType: number,
@@ -79,11 +79,11 @@ export function execTypeFrom(
   if (transType === THREE) return EXEC_STATUS;
   const type = version.hasExecType ? execType : typeOfStatus(ordStatus, lastQty);
   if (type === ONE || type === TWO) return EXEC_TRADE;
-  // It does not say which change is pending, so it changes nothing.
+  // The kind of the pending change is unknown, so the report is treated as a status.
   return type === PENDING && !version.hasPendingReplace ? EXEC_STATUS : type;
 }
 
-/** 4.0: a report with LastShares is a trade, whatever its OrdStatus; without, OrdStatus gives the ExecType. */
+/** 4.0: a report with LastShares is a trade, whatever its OrdStatus; without LastShares, OrdStatus gives the ExecType. */
 function typeOfStatus(ordStatus: number, lastQty: number): number {
   if (lastQty > 0) return EXEC_TRADE;
   return ordStatus === STATUS_PARTIALLY_FILLED || ordStatus === STATUS_FILLED ? EXEC_STATUS : ordStatus;

@@ -9,9 +9,9 @@ import * as tag from "../wire/tags.ts";
 const ABSENT = 0;
 const FAULT = -1;
 
-/** Reads a request's fields by the rule of their type, and knows what is wrong with the first that is faulty. */
+/** Reads a request's fields by their type, and keeps the reason of the first fault. */
 export class FieldReader {
-  /** Of the last fault. */
+  /** RefTagID (371) of the last fault. */
   refTag = 0;
   reason = 0;
   text: Uint8Array = MISSING;
@@ -33,7 +33,7 @@ export class FieldReader {
     return to - from;
   }
 
-  /** As `id`; negative when absent, too. */
+  /** As `id`, but negative when absent. */
   requiredId(fieldTag: number, at: number): number {
     const length = this.id(fieldTag, at);
     if (length !== ABSENT) return length;
@@ -41,14 +41,14 @@ export class FieldReader {
     return FAULT;
   }
 
-  /** The only character of a field, 0 when absent, negative when there are more. */
+  /** Returns a field's single character, 0 when absent, negative when the value is longer. */
   char(fieldTag: number): number {
     const value = this.scan.char(fieldTag);
     if (value < 0) this.fault(fieldTag, tag.VALUE_INCORRECT, INCORRECT);
     return value;
   }
 
-  /** Whole units, 0 when absent, NaN when they are none. */
+  /** Returns whole units, 0 when absent, NaN when the value is faulty. */
   whole(fieldTag: number): number {
     const scan = this.scan;
     const field = scan.find(fieldTag);
@@ -60,7 +60,7 @@ export class FieldReader {
     return Number.NaN;
   }
 
-  /** A price in 1e-8, NO_PRICE when absent, NaN when it is none. */
+  /** Returns a price in 1e-8, NO_PRICE when absent, NaN when the value is faulty. */
   price(fieldTag: number): number {
     const scan = this.scan;
     const field = scan.find(fieldTag);

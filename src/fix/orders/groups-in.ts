@@ -17,20 +17,20 @@ import { DIRECT_TAGS } from "../wire/codec/layout.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 
-/** BeginString, BodyLength and MsgType stand before. */
+/** Index of the first field behind BeginString, BodyLength and MsgType. */
 const FIRST_FIELD = 3;
 const MOST_FIELDS = 512;
 const FAULT = -1;
 
-/** The groups of a message cannot be passed on: `reason`, `refTag` and `text` say why. */
+/** The groups of a message are faulty, with `reason`, `refTag` and `text`. */
 export const GROUPS_FAULTY = -1;
 
 /**
- * Takes the repeating groups out of a message, nested ones with them, as a dictionary has them. The message may have been
- * checked against the same dictionary, or not at all.
+ * Takes the repeating groups, with nested ones, out of a message by a dictionary. The message may be unchecked, or checked
+ * against the same dictionary.
  */
 export class GroupReader {
-  /** Of the last GROUPS_FAULTY. */
+  /** SessionRejectReason (373) of the last GROUPS_FAULTY. */
   reason = 0;
   refTag = 0;
   text: Uint8Array = TOO_LONG;
@@ -45,9 +45,9 @@ export class GroupReader {
   }
 
   /**
-   * Writes the groups that `scan` holds to `at`, as record/groups.ts draws them; `scan.find` passes over them from then on.
-   * With `ofRequest` the other fields are written too that no OrderRequest carries.
-   * Returns  bytes written, 0 when there are none, or GROUPS_FAULTY.
+   * Writes the scanned message's groups to `at`, in the layout of record/groups.ts; `scan.find` ignores them afterwards.
+   * With `ofRequest` it also writes the other fields that an OrderRequest does not carry.
+   * Returns  bytes written, 0 without groups, or GROUPS_FAULTY.
    */
   read(scan: Scanner, views: Views, at: number, ofRequest = false): number {
     const rules = this.dictionary.rulesOf(scan);
@@ -90,7 +90,7 @@ export class GroupReader {
     return to - at;
   }
 
-  /** True when a venue gets this field of a request, with its value, by the request's record or from our session with it. */
+  /** True when the venue gets this field and its value from the request's record or from our session's header. */
   private isCarried(field: number): boolean {
     const scan = this.scan;
     const fieldTag = scan.tags[field]!;
@@ -121,8 +121,8 @@ export class GroupReader {
     let entries = 0;
     let i = field + 1;
     while (entries < expected) {
-      // What no table knows may stand within an entry: it belongs to the one before it.
-      const next = entries === 0 ? i : this.pastStrangers(i, depth + 1);
+      // An unknown tag may be inside an entry: it belongs to the entry before it.
+      const next = entries === 0 ? i : this.pastUnknown(i, depth + 1);
       if (next >= scan.count || tags[next] !== first) break;
       entries++;
       i = this.entry(next, group, depth + 1);
@@ -164,13 +164,13 @@ export class GroupReader {
     return end;
   }
 
-  private pastStrangers(from: number, depth: number): number {
+  private pastUnknown(from: number, depth: number): number {
     let i = from;
     while (i < this.scan.count && this.isStranger(this.scan.tags[i]!)) this.marks[i++] = depth;
     return i;
   }
 
-  /** May the tag stand outside groups in this message? */
+  /** True when this message may have the tag outside groups. */
   private outside(anyTag: number): boolean {
     return this.rules !== null && this.rules.words[this.dictionary.slotOf(anyTag)] !== 0;
   }
@@ -179,7 +179,7 @@ export class GroupReader {
     return !this.outside(anyTag) && !this.dictionary.isMember(anyTag);
   }
 
-  /** A group that stood in the message before. */
+  /** True when the message already had this group. */
   private isSecond(field: number): boolean {
     const hidden = ~this.scan.tags[field]!;
     for (let i = FIRST_FIELD; i < field; i++) if (this.scan.tags[i] === hidden) return true;

@@ -13,13 +13,13 @@ import { BODY, COUNTS_GROUP, type Dictionary, type MessageRules, PART } from "..
 import type { Scanner } from "../wire/scan.ts";
 import { Writer } from "../wire/write.ts";
 
-/** Room for the longest groups, and for a count in each field that they did not have before. */
+/** Room for the longest groups, with an additional count tag for each field. */
 const OUTPUT_BYTES = GROUP_TEXT_BYTES + 8 * GROUP_FIELDS;
 
 const NO_TAGS = new Int32Array(0);
 
-/*  Of a party, 4.3 has one PartySubID (523, in nested parties 545); from 4.4 on it is a group (802, 804) of such, each
- *  with a type: one without a type is the same in both.
+/*  A party in 4.3 has one PartySubID (523, in nested parties 545). From 4.4 on it has a group of them (802, 804), each with
+ *  a type; a single id without a type is the same in both.
  */
 const NO_PARTY_IDS = 453;
 const PARTY_ID = 448;
@@ -28,31 +28,31 @@ const PARTY_ROLE = 452;
 const SUB_IDS = new Int32Array([523, 545]);
 const SUB_ID_COUNTS = new Int32Array([802, 804]);
 
-/*  A party of a message that has no parties, as the versions before 4.3 have it: these roles have fields of their own,
- *  whose values are ids of no particular source (FIX 4.4 Volume 6, PartyRole).
+/*  Versions before 4.3 have no parties. They have fields for these roles, whose values are ids without a source (FIX 4.4
+ *  Volume 6, PartyRole).
  */
 const FORMER_ROLES = new Int32Array([1, 3, 4]);
 const FORMER_TAGS = new Int32Array([76, 109, 439]);
-/** PartyIDSource of an id that only the two sides know. */
+/** PartyIDSource of a proprietary id. */
 const PROPRIETARY = "D".charCodeAt(0);
 
 /**
- * Writes repeating groups that came in one version as another version, or a venue's dialect of it, has them: those that
- * the message has there, and of their entries the members it has, in its order.
+ * Writes received repeating groups in another version, or in a venue's dialect: the groups that the message has there, and
+ * the members that their entries have, in its order.
  */
 export class GroupWriter {
-  /** What was written: `bytes[0, length)`, whole fields. */
+  /** The output: `bytes[0, length)`, whole fields. */
   get bytes(): Uint8Array {
     return this.writer.bytes;
   }
   get length(): number {
     return this.writer.at;
   }
-  /** The first tag that was left out because it is not there in this version; 0: none was. */
+  /** First tag that was left out because this version does not have it; 0: none. */
   unknownTag = 0;
-  /** The first field in no group that may not be left out; NONE: there is none. */
+  /** First field outside groups that must not be left out; NONE: there is none. */
   uncarriedTag = NONE;
-  /** They have become too long, in bytes or fields. */
+  /** The output is too long, in bytes or fields. */
   tooLong = false;
   private unknownField = 0;
   private fields = 0;
@@ -68,8 +68,8 @@ export class GroupWriter {
   }
 
   /**
-   * Writes the groups at `at` (record/groups.ts) as a message of this type has them. Fields in no group are left out; they have
-   * to be in `drop`. Uses the scanner.
+   * Writes the groups at `at` (record/groups.ts) for a message of this type. Fields outside groups are left out; they must be
+   * in `drop`. Uses the scanner.
    */
   write(views: Views, at: number, msgType: number, drop: Int32Array = NO_TAGS): void {
     const scan = this.scan;
@@ -91,7 +91,7 @@ export class GroupWriter {
       if (!this.counts(i)) {
         if (this.uncarriedTag === NONE && !drop.includes(countTag)) this.uncarriedTag = countTag;
       } else if ((word & COUNTS_GROUP) !== 0 && (word & PART) === BODY) this.group(i, end, rules!.groupOf(countTag));
-      else if (word === 0 && countTag === NO_PARTY_IDS && rules !== null) this.formerly(i, end, rules);
+      else if (word === 0 && countTag === NO_PARTY_IDS && rules !== null) this.asFormerFields(i, end, rules);
       else this.leaveOut(i);
       i = end;
     }
@@ -105,7 +105,7 @@ export class GroupWriter {
     let entries = 0;
     for (let i = field + 1; i < end; i++) {
       if (!this.begins(i, depth)) continue;
-      // Without the member that begins an entry here, there is none.
+      // An entry needs the member that begins entries in this version.
       if (this.find(i, this.entryEnd(i, end), first) < 0) this.leaveOut(i);
       else entries++;
     }
@@ -119,8 +119,8 @@ export class GroupWriter {
     }
   }
 
-  /** Writes parties as the fields that they were before there was a group of them; the others are left out. */
-  private formerly(field: number, end: number, rules: MessageRules): void {
+  /** Writes parties as the fields of versions before 4.3; other parties are left out. */
+  private asFormerFields(field: number, end: number, rules: MessageRules): void {
     const depth = this.depthOf(field) + 1;
     let written = 0;
     for (let i = field + 1; i < end; i++) {
@@ -137,7 +137,7 @@ export class GroupWriter {
     }
   }
 
-  /** The field that a party was formerly, when nothing of it would be lost there; else 0. */
+  /** Returns the field of a party in versions before 4.3, or 0 when it would lose data. */
   private formerTag(from: number, to: number): number {
     const scan = this.scan;
     const role = this.find(from, to, PARTY_ROLE);
@@ -166,12 +166,12 @@ export class GroupWriter {
     for (let i = from; i < to; i++) {
       const fieldTag = this.scan.tags[i]!;
       if (this.depthOf(i) !== depth) continue;
-      if (this.dictionary.memberOf(group, fieldTag) < 0) this.unplaced(i, group);
+      if (this.dictionary.memberOf(group, fieldTag) < 0) this.nonMember(i, group);
       else if (this.find(from, to, fieldTag) !== i) this.leaveOut(i);
     }
   }
 
-  /** A member that the entry does not have: it may have it in the form of another version. */
+  /** Writes a member that the entry has only in the form of another version. */
   private otherForm(from: number, to: number, group: number, wanted: number): void {
     for (let i = 0; i < SUB_IDS.length; i++) {
       const id = SUB_IDS[i]!;
@@ -189,22 +189,22 @@ export class GroupWriter {
     }
   }
 
-  /** A field of an entry whose tag is no member here: left out, unless it was written in another form. */
-  private unplaced(field: number, group: number): void {
+  /** Leaves out a field that is no member in this version, unless it was written in another form. */
+  private nonMember(field: number, group: number): void {
     const tag = this.scan.tags[field]!;
     for (let i = 0; i < SUB_IDS.length; i++) {
       const isId = tag === SUB_IDS[i] && !this.counts(field);
       if (isId && this.dictionary.memberOf(group, SUB_ID_COUNTS[i]!) >= 0) return;
       if (tag !== SUB_ID_COUNTS[i] || !this.isSingle(field) || this.dictionary.memberOf(group, SUB_IDS[i]!) < 0)
         continue;
-      // The type has no place there.
+      // The other form has no type.
       if (this.endOf(field) > field + 2) this.leaveOut(field + 2);
       return;
     }
     this.leaveOut(field);
   }
 
-  /** True of a group of sub ids with one entry that begins with an id. */
+  /** True for a group of sub ids with one entry that begins with an id. */
   private isSingle(field: number): boolean {
     if (!this.counts(field)) return false;
     const end = this.endOf(field);
@@ -226,14 +226,14 @@ export class GroupWriter {
     this.unknownField = field;
   }
 
-  /** The field with this tag among those of the entry that begins at `from`, its groups' excluded, or −1. */
+  /** Returns the field with this tag in the entry that begins at `from`, without nested groups, or −1. */
   private find(from: number, to: number, wanted: number): number {
     const depth = this.depthOf(from);
     for (let i = from; i < to; i++) if (this.scan.tags[i] === wanted && this.depthOf(i) === depth) return i;
     return -1;
   }
 
-  /** The field behind this one and, if it counts a group, behind its entries. */
+  /** Returns the field behind this one and, for a count tag, behind its entries. */
   private endOf(field: number): number {
     const depth = this.depthOf(field);
     let i = field + 1;
@@ -241,7 +241,7 @@ export class GroupWriter {
     return i;
   }
 
-  /** The field behind the entry that begins at `from`, in a group that ends before `end`. */
+  /** Returns the field behind the entry that begins at `from`, in a group that ends before `end`. */
   private entryEnd(from: number, end: number): number {
     const depth = this.depthOf(from);
     let i = from + 1;

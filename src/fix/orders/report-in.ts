@@ -24,7 +24,7 @@ import type { VenueId } from "./venue-id.ts";
 
 /** Results of `read`. */
 export const REPORT_READ = 0;
-/** The message type is no report. */
+/** The message is not a report. */
 export const NOT_A_REPORT = -2;
 /** A required field is missing; `missingTag` says which. */
 export const REPORT_FAULTY = -1;
@@ -38,7 +38,7 @@ export class ReportReader {
   private scan!: Scanner;
   private version: FixVersion = FIX44;
 
-  /** `codec` reads plain ExecutionReports into records of its memory; null: all are read here. */
+  /** `codec` reads plain ExecutionReports into records of its memory; null: this reader reads all. */
   constructor(
     private readonly ids: VenueId,
     private readonly codec: Codec | null = null,
@@ -46,7 +46,7 @@ export class ReportReader {
     if (codec !== null) codec.prefix(ids.prefix);
   }
 
-  /** Tag of the first number that can't be read, or is beyond what we hold exactly; 0: there is none. */
+  /** Tag of the first number that is unreadable or not exactly representable; 0: none. */
   get unreadTag(): number {
     return this.values.unreadTag;
   }
@@ -64,7 +64,7 @@ export class ReportReader {
     return scan.msgType === tag.BUSINESS_MESSAGE_REJECT ? this.businessReject(report) : NOT_A_REPORT;
   }
 
-  /** Over FIXT a message may have another version than its session (ApplVerID, 1128). */
+  /** Version of the message: over FIXT, ApplVerID (1128) may differ from the session's. */
   private versionOf(scan: Scanner, version: FixVersion): FixVersion {
     const field = scan.find(tag.ApplVerID);
     return field < 0 ? version : (versionByApplId(scan.bytes, scan.starts[field]!, scan.ends[field]!) ?? version);
@@ -106,7 +106,7 @@ export class ReportReader {
     return this.numbers(report);
   }
 
-  /** The venue refused a message of ours; BusinessRejectRefID (379) is the ClOrdID of that message. */
+  /** Reads the refusal of a message of ours; BusinessRejectRefID (379) is the ClOrdID of that message. */
   private businessReject(report: ExecutionReport): number {
     report.kind = REPORT_NOT_TAKEN;
     const field = this.scan.find(tag.BusinessRejectRefID);
@@ -117,7 +117,7 @@ export class ReportReader {
     return REPORT_READ;
   }
 
-  /** `number` from ClOrdID. With an OrigClOrdID of ours, that gives `number`, and ClOrdID gives `requestNumber`. */
+  /** Reads `number` from ClOrdID. With an OrigClOrdID of ours, `number` is from OrigClOrdID and `requestNumber` from ClOrdID. */
   private numbers(report: ExecutionReport): number {
     const scan = this.scan;
     const field = scan.find(tag.ClOrdID);

@@ -89,12 +89,12 @@ function reasonOf(value: number): number {
   return value === NO_REASON ? -1 : value;
 }
 
-/** A trade, a bust or a correction. */
+/** True for a trade, a bust or a correction. */
 function isTrade(execType: number): boolean {
   return execType === EXEC_TRADE || execType === EXEC_TRADE_CANCEL || execType === EXEC_TRADE_CORRECT;
 }
 
-/** A field copied from the record; left out when it is empty. */
+/** Writes a field from the record, unless it is empty. */
 function field(writer: Writer, fieldTag: number, report: ExecutionReport, at: number, length: number): void {
   if (length > 0) writer.value(fieldTag, report.bytes, report.at + at, report.at + at + length);
 }

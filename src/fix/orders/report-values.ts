@@ -4,20 +4,20 @@ import { NO_PRICE } from "../../base/units.ts";
 import type { Views } from "../../base/views.ts";
 import type { Scanner } from "../wire/scan.ts";
 
-/** Reads values of a venue's report as far as they can be read, and notes the first number that can't. */
+/** Reads the values of a venue's report; unreadable values are absent, and the first unreadable number is noted. */
 export class ReportValues {
-  /** Tag of the first number that can't be read, or is beyond what we hold exactly; 0: there is none. */
+  /** Tag of the first number that is unreadable or not exactly representable; 0: none. */
   unreadTag = 0;
   private scan!: Scanner;
 
-  /** Begins a message that `scan` holds. */
+  /** Begins the scanned message. */
   aim(scan: Scanner): this {
     this.scan = scan;
     this.unreadTag = 0;
     return this;
   }
 
-  /** Copies an id of a venue; one longer than 32 bytes keeps its last 32, which tell ids apart. Returns its length, 0 when absent. */
+  /** Copies a venue's id; of a longer id the last 32 bytes, which are the distinct ones. Returns its length, 0 when absent. */
   id(fieldTag: number, views: Views, at: number): number {
     const scan = this.scan;
     const field = scan.find(fieldTag);
@@ -28,7 +28,7 @@ export class ReportValues {
     return to - from;
   }
 
-  /** Whole units, 0 when absent or unread. */
+  /** Returns whole units, 0 when absent or unreadable. */
   whole(fieldTag: number): number {
     const scan = this.scan;
     const field = scan.find(fieldTag);
@@ -37,7 +37,7 @@ export class ReportValues {
     return value === value && value !== Number.POSITIVE_INFINITY ? value : this.unread(fieldTag, 0);
   }
 
-  /** A price in 1e-8, NO_PRICE when absent or unread. */
+  /** Returns a price in 1e-8, NO_PRICE when absent or unreadable. */
   price(fieldTag: number): number {
     const scan = this.scan;
     const field = scan.find(fieldTag);

@@ -22,9 +22,9 @@ import { readRequestFields } from "./order-request-fields.ts";
 const YES = 89;
 const ABSENT = 0;
 
-/** The message type is no order request: the caller answers with BusinessMessageReject. */
+/** The message is not an order request: the caller answers with BusinessMessageReject. */
 export const NOT_AN_ORDER = -2;
-/** A field is faulty: `refTag`, `reason` and `text` say which and why; the caller answers with Reject. */
+/** A field is faulty: the caller answers with a Reject of `refTag`, `reason` and `text`. */
 export const FAULTY = -1;
 export const READ = 0;
 
@@ -32,7 +32,7 @@ export const READ = 0;
 export class OrderReader extends FieldReader {
   private version: FixVersion = FIX44;
 
-  /** `codec` reads plain orders, cancels and replaces into records of its memory; null: all are read here. */
+  /** `codec` reads plain orders, cancels and replaces into records of its memory; null: this reader reads all. */
   constructor(private readonly codec: Codec | null = null) {
     super();
   }
@@ -42,7 +42,7 @@ export class OrderReader extends FieldReader {
     return this.readPlain(scan, request, version) ? READ : this.readAny(scan, request, version);
   }
 
-  /** Has the codec read it. Returns false when it is out of the ordinary: it may have fields that `request` has no place for. */
+  /** Reads the message with the codec. Returns false when it is not plain: it may have fields that `request` does not carry. */
   readPlain(scan: Scanner, request: OrderRequest, version: FixVersion): boolean {
     return scan.peer !== null && this.codec !== null && this.isPlain(scan, request, this.codec, version);
   }
@@ -70,7 +70,7 @@ export class OrderReader extends FieldReader {
     return codec.readOrder(request.at, kind, needs);
   }
 
-  /** Over FIXT a message may have another version than its session (ApplVerID, 1128). */
+  /** Reads the message's version: over FIXT, ApplVerID (1128) may differ from the session's. */
   private ownVersion(): boolean {
     const scan = this.scan;
     const field = scan.find(tag.ApplVerID);
@@ -102,7 +102,7 @@ export class OrderReader extends FieldReader {
     return this.fields() && this.side() ? READ : FAULTY;
   }
 
-  /** The fields that are read by their types, and PossResend. */
+  /** Reads the fields that have no rule but their type, and PossResend. */
   private fields(): boolean {
     const scan = this.scan;
     if (scan.repeatedTag !== 0 && !this.unambiguous()) return false;
@@ -111,7 +111,7 @@ export class OrderReader extends FieldReader {
     return true;
   }
 
-  /** Some tag occurs twice, which repeating groups may do; a field of the record must not. */
+  /** False when a field of the record occurs twice; other tags may, in repeating groups. */
   private unambiguous(): boolean {
     const scan = this.scan;
     for (let i = 0; i < scan.count; i++) {
@@ -122,7 +122,7 @@ export class OrderReader extends FieldReader {
     return true;
   }
 
-  /** Side, OrderQty, OrdType, Price, TimeInForce. */
+  /** Reads Side, OrderQty, OrdType, Price and TimeInForce. */
   private terms(): boolean {
     const scan = this.scan;
     const request = this.request;
@@ -162,7 +162,7 @@ export class OrderReader extends FieldReader {
     return quantity === quantity;
   }
 
-  /** Where CxlType exists, only a cancel of the whole remaining quantity is taken. */
+  /** Checks CxlType, if the version has it: only a cancel of the whole remaining quantity is accepted. */
   private cxlType(): boolean {
     if (!this.version.hasCxlType) return true;
     const type = this.scan.char(tag.CxlType);
@@ -183,12 +183,12 @@ function kindOf(msgType: number): number {
   return msgType === tag.ORDER_CANCEL_REPLACE_REQUEST ? REQUEST_REPLACE : REQUEST_STATUS;
 }
 
-/** OrdType (40) of FIX 4.4: 1 to 9 and A to M. The core decides which of them it takes. */
+/** OrdType (40) of FIX 4.4: 1 to 9 and A to M. The core decides which of them it accepts. */
 function isOrdType(value: number): boolean {
   return (value >= 49 && value <= 57) || (value >= 65 && value <= 77);
 }
 
-/** The tags that a request is read from: a record's, and TransactTime. */
+/** The tags that are read from a request: those of its record, and TransactTime. */
 const IS_READ = new Uint8Array(1 + Math.max(...REQUEST_TAGS.D, ...REQUEST_TAGS.F, ...REQUEST_TAGS.G));
 for (const read of [...REQUEST_TAGS.D, ...REQUEST_TAGS.F, ...REQUEST_TAGS.G, tag.TransactTime]) IS_READ[read] = 1;
 

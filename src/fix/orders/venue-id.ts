@@ -6,11 +6,11 @@ import { ClOrdID } from "../wire/tags.ts";
 const DASH = 45;
 
 /**
- * The ClOrdID to a venue: `<birth>-<number>-<slot>`: second of the journal's creation in base 36, the core's request
- * number, the order's slot. Unique for the life of the journal; a report leads to its order without a search.
+ * The ClOrdID of a request to a venue: `<birth>-<number>-<slot>`: second of the journal's creation in base 36, the core's
+ * request number, the order's slot. It is unique for the life of the journal, and gives a report's order without a search.
  */
 export class VenueId {
-  /** Of the last `read`. */
+  /** Results of the last `read`. */
   number = 0;
   slot = 0;
   readonly prefix: Uint8Array;
@@ -27,7 +27,7 @@ export class VenueId {
     return putInt(bytes, o, slot);
   }
 
-  /** Reads the ClOrdID of a message; false when it is absent or none of ours. */
+  /** Reads the ClOrdID of a message; false when it is absent or not one of ours. */
   readFrom(scan: Scanner): boolean {
     const field = scan.find(ClOrdID);
     return field >= 0 && this.read(scan.bytes, scan.starts[field]!, scan.ends[field]!);

@@ -25,7 +25,7 @@ import { FieldTables } from "./field-tables.ts";
 import type { SessionTexts } from "./session-texts.ts";
 import type { Writer } from "./write.ts";
 
-/** What the code exports; every place is a byte of the memory. */
+/** Exports of the code; every address is a byte offset in the memory. */
 interface Code {
   open(area: number): void;
   scan(area: number, from: number, to: number, start: number, base: number, longest: number): number;
@@ -61,8 +61,8 @@ let module: WebAssembly.Module | null = null;
 const codes = new WeakMap<WebAssembly.Memory, Code>();
 
 /**
- * This thread's code over a memory: one for all that a thread turns, so that a warm-up warms what is called later. It takes
- * one area after another over, and between a scan and the reading of what was scanned nobody else's turn comes. Cold.
+ * This thread's code over a memory: one instance for all lanes of a thread, so that the warm-up compiles the code that runs
+ * later. Lanes use it by turns, each in its area; a scan and the reads of its message are always in the same turn. Cold.
  */
 function codeOver(memory: WebAssembly.Memory): Code {
   const known = codes.get(memory);
@@ -73,27 +73,27 @@ function codeOver(memory: WebAssembly.Memory): Code {
   return code;
 }
 
-/** Shared memory for rings and codecs, of at least so many bytes, all of them 0. Cold. */
+/** Allocates zeroed shared memory for rings and codecs, of at least `bytes`. Cold. */
 export function sharedMemory(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / 65_536);
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 }
 
-/** Bytes of shared memory that a lane's codec takes, with what its connections are read into. */
+/** Bytes of shared memory for a lane's codec and its input buffer. */
 export function codecBytes(inputBytes: number): number {
   return INPUT_AT + inputBytes + BEYOND;
 }
 
 /**
- * Plain FIX messages to records and back, where they lie in shared memory: the way of nearly every order and report. All that is
- * out of the ordinary is left to scan.ts, order-in.ts and report-in.ts, which know every exception. The code is WebAssembly, made
- * of the folder codec: it has vectors and whole words, and takes a third of the time.
+ * Translates plain FIX messages to records and back, directly in shared memory; nearly every order and report is plain. Other
+ * messages are read by scan.ts, request-in.ts and report-in.ts. The code is WebAssembly, compiled from the folder codec: with
+ * vectors and 64-bit words it takes a third of the time.
  */
 export class Codec extends FieldTables {
-  /** What connections are read into. */
+  /** Input buffer of the connections. */
   readonly input: Uint8Array;
   readonly inputAddress: number;
-  /** Whose messages are scanned. */
+  /** Texts of the peer whose messages are scanned. */
   peer: SessionTexts | null = null;
   private own: SessionTexts | null = null;
   private stampedBy: Writer | null = null;
@@ -106,7 +106,7 @@ export class Codec extends FieldTables {
   private readonly area: number;
   private readonly inputAt: number;
 
-  /** In `memory`, `at` bytes from its start and records `recordsAt` bytes; cold. */
+  /** Uses the area at byte `at` of `memory`, and records from byte `recordsAt`; cold. */
   constructor(
     memory: WebAssembly.Memory,
     at: number,
@@ -124,18 +124,18 @@ export class Codec extends FieldTables {
     this.inputAt = at + INPUT_AT;
     this.input = new Uint8Array(buffer, this.inputAt, inputBytes);
     this.inputAddress = this.address + INPUT_AT;
-    // It may have been another's, whose tables would be taken for its own.
+    // The area may hold the tables of an earlier codec.
     this.bytes.fill(0);
     this.code.open(at);
   }
 
-  /** ClOrdIDs towards venues begin with this. Cold. */
+  /** Sets the prefix of ClOrdIDs to venues. Cold. */
   prefix(text: Uint8Array): void {
     this.bytes.set(text, PREFIX_AT);
     this.bytes[PREFIX_LENGTH_AT] = text.length;
   }
 
-  /** What is scanned from now on should be of this session's peer. */
+  /** Sets the peer whose messages are scanned next. */
   expect(peer: SessionTexts): void {
     if (this.peer === peer) return;
     this.peer = peer;
@@ -147,17 +147,17 @@ export class Codec extends FieldTables {
     return this.code.scan(this.area, this.inputAt + from, this.inputAt + to, this.inputAt, base, longest);
   }
 
-  /** Of the last scan that went well. */
+  /** Fields of the last good scan. */
   get count(): number {
     return this.words[COUNT_WORD]!;
   }
 
-  /** First tag that stood twice, 0 when none did. */
+  /** First tag that occurred twice, 0 for none. */
   get repeatedTag(): number {
     return this.words[REPEATED_WORD]!;
   }
 
-  /** True when a tag has no place of its own. */
+  /** True when a tag is not below DIRECT_TAGS. */
   get hasHighTag(): boolean {
     return this.words[HIGH_WORD] !== 0;
   }
@@ -166,12 +166,12 @@ export class Codec extends FieldTables {
     return this.words[MSG_TYPE_WORD]!;
   }
 
-  /** -1 when it is none. */
+  /** -1 when it is not a number. */
   get msgSeqNum(): number {
     return this.words[MSG_SEQ_NUM_WORD]!;
   }
 
-  /** Microseconds since 1970, -1 when it is none. */
+  /** Microseconds since 1970, -1 when it is not a timestamp. */
   get sendingTimeUs(): number {
     return this.doubles[SENDING_TIME_DOUBLE]!;
   }
@@ -184,17 +184,17 @@ export class Codec extends FieldTables {
     return this.words[COMP_IDS_WORD] !== 0;
   }
 
-  /** Reads what was scanned into the OrderRequest at `at`, as one of that kind. False when it is out of the ordinary. */
+  /** Reads the scanned message into the OrderRequest at `at`, with this kind. Returns false when it is not plain. */
   readOrder(at: number, kind: number, needs: number): boolean {
     return this.code.readOrder(this.area, this.recordsAt + at, kind, needs) === 0;
   }
 
-  /** The same of an ExecutionReport. */
+  /** Reads the scanned message into the ExecutionReport at `at`. Returns false when it is not plain. */
   readExecution(at: number): boolean {
     return this.code.readExecution(this.area, this.recordsAt + at) === 0;
   }
 
-  /** From now on messages are written with this session's header and this time, as its writer has it. */
+  /** Sets the session's header, and the time in its writer's format, of the messages written next. */
   begin(own: SessionTexts, writer: Writer, wallUs: number): void {
     if (this.own !== own) {
       this.own = own;
@@ -256,7 +256,7 @@ export class Codec extends FieldTables {
     );
   }
 
-  /** Address of the message that was written last. */
+  /** Address of the last written message. */
   get messageAddress(): number {
     return this.address + MESSAGE_AT + this.words[WRITTEN_WORD]!;
   }

@@ -1,19 +1,19 @@
 import { DIRECT_AT, DIRECT_TAGS, ENDS_AT, MAX_FIELDS, SPECIAL_AT, STARTS_AT, TAGS_AT } from "./codec/layout.ts";
 
-/** Bytes that the tables take. */
+/** Bytes of the tables. */
 export const TABLES_BYTES = SPECIAL_AT + DIRECT_TAGS;
 
-/** The fields of one message, as a scan leaves them. */
+/** Tables of the fields of the scanned message. */
 export class FieldTables {
   readonly tags: Int32Array;
   /** Offsets of the values, and of the SOH behind each. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** Tag → base + field index; entries below the base are of earlier messages. */
+  /** Tag → base + field index; entries below the base belong to earlier messages. */
   readonly direct: Int32Array;
   /** Bits (codec/layout.ts). */
   readonly special: Uint8Array;
-  /** Of the message that stands there. */
+  /** Base of the message in the tables. */
   base = 0;
 
   constructor(memory: ArrayBufferLike, at = 0) {

@@ -2,7 +2,7 @@ import { addressOf } from "../../../ffi/memory.ts";
 
 const LEAST_BYTES = 4096;
 
-/** Memory in which messages are written, one at a time; the sessions of a lane share it. */
+/** Memory for writing messages, one at a time; the sessions of a lane share it. */
 export class MessageBuffer {
   readonly bytes: Uint8Array;
   readonly address: number;

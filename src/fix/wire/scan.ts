@@ -1,6 +1,6 @@
 import { readInt } from "../../base/decimal.ts";
 import { NOT_CARRIED } from "./carried-in.ts";
-import { COUNTS_GROUP, DIRECT_TAGS, IS_LENGTH, IS_ODD, MAX_FIELDS } from "./codec/layout.ts";
+import { COUNTS_GROUP, DIRECT_TAGS, IS_LENGTH, IS_SPECIAL, MAX_FIELDS } from "./codec/layout.ts";
 import type { Codec } from "./codec.ts";
 import { FieldTables, TABLES_BYTES } from "./field-tables.ts";
 import type { SessionTexts } from "./session-texts.ts";
@@ -9,42 +9,42 @@ const SOH = 1;
 const EQUALS = 61;
 const ZERO = 48;
 
-/** `scan` needs more bytes before it can say anything. */
+/** The message is incomplete. */
 export const INCOMPLETE = 0;
-/** A frame that is none: it is skipped without an answer and without using its number (FIX 4.4 Vol. 2, cases 2d, 2m, 2t, 3b). */
+/** A garbled frame: it is skipped without an answer, and its number is not used (FIX 4.4 Vol. 2, cases 2d, 2m, 2t, 3b). */
 export const GARBLED = -1;
-/** A frame longer than the limit, or a stretch without any frame: the connection is not worth keeping. */
+/** A frame above the limit, or that many bytes without a frame: the connection must be closed. */
 export const TOO_LONG = -2;
 
 /** Length fields whose data field follows and may contain SOH: RawData, Signature, XmlData, the Encoded… texts. */
 const LENGTH_TAGS = new Int32Array([90, 93, 95, 212, 348, 350, 352, 354, 356, 358, 360, 362, 364, 445, 618, 621]);
-/** Every field of a frame is at least this long: "8=x|". */
+/** Fewer bytes cannot be a whole message. */
 const SHORTEST_FRAME = 20;
 const MSG_SEQ_NUM = 34;
 
 /**
- * Finds one message in a stretch of bytes, checks BodyLength and CheckSum, and indexes its fields, in one pass.
+ * Finds one message in a range of bytes, checks BodyLength and CheckSum, and indexes its fields, in one pass.
  * The index points into the scanned bytes; it holds until the next `scan`.
  */
 export class Scanner {
-  /** What was scanned; set by `scan`. */
+  /** The scanned bytes; set by `scan`. */
   bytes: Uint8Array;
-  /** Offset behind the last frame, whatever became of it. */
+  /** Offset behind the last frame, good or garbled. */
   next = 0;
   /** Frame of the last good scan, `8=` to the last SOH. */
   from = 0;
   to = 0;
-  /** MsgType as an int (fix/tags.ts); 0 when longer than two characters. */
+  /** MsgType as an int (tags.ts); 0 when longer than two characters. */
   msgType = 0;
   count = 0;
-  /** First tag that stood twice, 0 when none did; repeating groups make their tags stand twice rightly. */
+  /** First tag that occurred twice, 0 for none; in repeating groups this is correct. */
   repeatedTag = 0;
-  /** First field without a value, or whose tag is no number: its index, −1 when there is none. */
+  /** Index of the first field without a value, and of the first whose tag is not a number; −1: none. */
   emptyField = -1;
   badTagField = -1;
-  /** First stretch between two SOHs without `=`: its index, −1 when there is none. */
+  /** Index of the first text between two SOHs without `=`; −1: none. */
   strayField = -1;
-  /** A tag that counts a repeating group in some dictionary (`expectGroups`), 0 when there is none. */
+  /** A count tag of the message (see `expectGroups`), 0 for none. */
   countTag = 0;
   readonly tags: Int32Array;
   readonly starts: Int32Array;
@@ -53,7 +53,7 @@ export class Scanner {
   private readonly special: Uint8Array;
   private highCountTags = new Int32Array(0);
   private readonly tables: FieldTables;
-  /** The codec scanned it, and compared it with what this peer's messages are like; else null. */
+  /** Texts that the codec has compared the message with; null when the codec has not scanned it. */
   peer: SessionTexts | null = null;
 
   /** The codec scans most messages of its input. */
@@ -74,8 +74,8 @@ export class Scanner {
   }
 
   /**
-   * Looks for a message at `from`.
-   * Returns  its length in bytes (leading garbage included), or INCOMPLETE, GARBLED (go on at `next`) or TOO_LONG.
+   * Scans a message at `from`.
+   * Returns  its length in bytes with leading garbage, or INCOMPLETE, GARBLED (continue at `next`) or TOO_LONG.
    */
   scan(bytes: Uint8Array, from: number, to: number): number {
     this.bytes = bytes;
@@ -84,8 +84,7 @@ export class Scanner {
       const length = this.plain(this.codec, from, to);
       if (length > 0) return length;
     }
-    // Offsets that were worked out from journal positions are doubles to the compiler; once it has seen one here, every step
-    // over the bytes would be in doubles.
+    // Offsets computed from journal positions are doubles for the compiler; without `| 0` all offsets here would be doubles.
     from |= 0;
     to |= 0;
     let at = from;
@@ -125,10 +124,10 @@ export class Scanner {
       bytes[trailer + 1] !== ZERO ||
       bytes[trailer + 2] !== EQUALS
     ) {
-      return this.misfit(frame, trailer, to);
+      return this.wrongBodyLength(frame, trailer, to);
     }
     this.next = trailer + 7;
-    if (bytes[trailer + 6] !== SOH) return this.misfit(frame, trailer, to);
+    if (bytes[trailer + 6] !== SOH) return this.wrongBodyLength(frame, trailer, to);
     const sum = this.indexed(frame, trailer);
     if (sum < 0) return GARBLED;
     const c0 = bytes[trailer + 3]! - ZERO;
@@ -140,16 +139,16 @@ export class Scanner {
     return this.next - from;
   }
 
-  /** From now on what is scanned should be from this peer. */
+  /** Sets the peer whose messages are scanned next. */
   expect(peer: SessionTexts): void {
     if (this.codec !== null) this.codec.expect(peer);
   }
 
-  /** Has the codec scan. Returns  the message's length, or what is not above 0 when it is out of the ordinary. */
+  /** Scans with the codec. Returns  the message's length, or 0 or less when it is not plain. */
   private plain(codec: Codec, from: number, to: number): number {
     const length = codec.scan(from, to, this.nextBase(), this.maxMessageBytes);
     if (length <= 0 || (codec.hasHighTag && this.highCountTags.length > 0)) return 0;
-    this.forgive();
+    this.clearFaults();
     this.count = codec.count;
     this.repeatedTag = codec.repeatedTag;
     this.msgType = codec.msgType;
@@ -160,17 +159,17 @@ export class Scanner {
     return length;
   }
 
-  /** MsgSeqNum, −1 when it is absent or none. */
+  /** MsgSeqNum, −1 when it is absent or not a number. */
   get msgSeqNum(): number {
     return this.peer === null ? this.int(MSG_SEQ_NUM) : this.codec!.msgSeqNum;
   }
 
   /**
    * Indexes the fields of `bytes[from, trailer)`.
-   * Returns  the sum of its bytes, or −1 when 35 is not third or fields are too many.
+   * Returns  the sum of its bytes, or −1 when 35 is not third or there are too many fields.
    */
   private indexed(from: number, trailer: number): number {
-    this.forgive();
+    this.clearFaults();
     const sum = this.index(from, trailer);
     if (sum < 0 || this.count < 3 || this.tags[2] !== 35) return -1;
     const bytes = this.bytes;
@@ -180,8 +179,8 @@ export class Scanner {
     return sum;
   }
 
-  /** Nothing is wrong with a message yet, nor special. */
-  private forgive(): void {
+  /** Clears the results about faulty and special fields. */
+  private clearFaults(): void {
     this.repeatedTag = 0;
     this.emptyField = -1;
     this.badTagField = -1;
@@ -189,14 +188,14 @@ export class Scanner {
     this.countTag = 0;
   }
 
-  /** Entries of `direct` below it count no more. */
+  /** Returns a new base; entries of `direct` below it are invalid. */
   private nextBase(): number {
     if (this.tables.base > 0x3fffffff) this.forget();
     this.tables.base += MAX_FIELDS;
     return this.tables.base;
   }
 
-  /** The same for any message, byte by byte. */
+  /** Indexes the fields of any message, byte by byte. Returns  the sum of the bytes, or −1 for too many fields. */
   private index(from: number, trailer: number): number {
     const bytes = this.bytes;
     const tags = this.tags;
@@ -215,7 +214,7 @@ export class Scanner {
       while (c !== EQUALS) {
         if (c < ZERO || c > 57 || tag > 99_999_999) {
           if (c === SOH) {
-            // No field at all: the value before holds a SOH. It counts as an empty one, for the sender to be told.
+            // Not a field: the value before holds a SOH. It is indexed as an empty field, so that the Reject names it.
             if (this.strayField < 0) this.strayField = count;
             tag = 0;
             at--;
@@ -243,9 +242,9 @@ export class Scanner {
         if (direct[tag]! >= base) {
           if (this.repeatedTag === 0) this.repeatedTag = tag;
         } else direct[tag] = base + count;
-        const odd = this.special[tag]! & IS_ODD;
-        if (odd !== 0) {
-          const end = odd === IS_LENGTH ? this.dataEnd(start, at, trailer) : this.noteCount(tag);
+        const special = this.special[tag]! & IS_SPECIAL;
+        if (special !== 0) {
+          const end = special === IS_LENGTH ? this.dataEnd(start, at, trailer) : this.noteCount(tag);
           while (at < end) sum += bytes[at++]!;
           if (end > 0) {
             count++;
@@ -260,7 +259,7 @@ export class Scanner {
     return sum;
   }
 
-  /** Where the data field behind a length field ends (behind its SOH), or 0 when there is no such field. */
+  /** Returns the end, behind the SOH, of the data field that follows a length field, or 0 when there is no such field. */
   private dataEnd(lengthFrom: number, at: number, trailer: number): number {
     const length = readInt(this.bytes, lengthFrom, at - 1);
     let equals = at;
@@ -284,7 +283,7 @@ export class Scanner {
       this.direct[tag] = this.tables.base + count;
   }
 
-  /** Returns 0, as where no data follows. */
+  /** Notes a count tag. Returns 0: no data follows. */
   private noteCount(tag: number): number {
     this.countTag = tag;
     return 0;
@@ -295,7 +294,7 @@ export class Scanner {
     for (let i = 0; i < tags.length; i++) if (tags[i] === tag) this.countTag = tag;
   }
 
-  /** From now on `countTag` tells of these tags. Cold. */
+  /** Adds tags that `countTag` reports. Cold. */
   expectGroups(countTags: Int32Array): void {
     for (const tag of countTags)
       if (tag < DIRECT_TAGS && (this.special[tag]! & IS_LENGTH) === 0) this.special[tag]! |= COUNTS_GROUP;
@@ -303,17 +302,17 @@ export class Scanner {
     this.highCountTags = Int32Array.from([...this.highCountTags, ...high]);
   }
 
-  /** Indexes whole fields that are no message, but of which a message that was scanned had all. */
+  /** Indexes whole fields that are not a message, copied from a scanned message. */
   fields(bytes: Uint8Array, from: number, to: number): void {
     this.bytes = bytes;
     this.peer = null;
     this.from = from | 0;
     this.to = to | 0;
-    this.forgive();
+    this.clearFaults();
     this.index(this.from, this.to);
   }
 
-  /** `find` passes over the fields `from` to `to` − 1 from now on; the tag of each is inverted. */
+  /** Hides the fields `from` to `to` − 1 from `find`: inverts their tags. */
   hide(from: number, to: number): void {
     const tags = this.tags;
     for (let i = from; i < to; i++) {
@@ -324,7 +323,7 @@ export class Scanner {
     }
   }
 
-  /** The first field with this tag from `from` on; −1, so that it is taken for one of an earlier message, when there is none. */
+  /** Returns the first field with this tag from `from` on, or −1, which makes the entry invalid. */
   private after(tag: number, from: number): number {
     for (let i = from; i < this.count; i++) if (this.tags[i] === tag) return i;
     return -1;
@@ -340,13 +339,13 @@ export class Scanner {
     return -1;
   }
 
-  /** The field as an unsigned int32, or −1 when absent or no number. */
+  /** Returns the field as an unsigned int32, or −1 when absent or not a number. */
   int(tag: number): number {
     const field = this.find(tag);
     return field < 0 ? -1 : readInt(this.bytes, this.starts[field]!, this.ends[field]!);
   }
 
-  /** The field's only character, 0 when absent, −1 when it is longer or empty. */
+  /** Returns the field's single character, 0 when absent, −1 when it is longer or empty. */
   char(tag: number): number {
     const field = this.find(tag);
     if (field < 0) return 0;
@@ -363,7 +362,7 @@ export class Scanner {
     return INCOMPLETE;
   }
 
-  /** No `8=` anywhere: everything but a last byte that could begin one is dropped. */
+  /** There is no `8=`: skips all bytes but a last `8`. */
   private noFrame(from: number, to: number): number {
     this.next = this.bytes[to - 1] === 56 ? to - 1 : to;
     return this.next === from ? INCOMPLETE : GARBLED;
@@ -376,10 +375,10 @@ export class Scanner {
     return GARBLED;
   }
 
-  /** BodyLength points elsewhere: framing follows it, so the frame ends at the first CheckSum behind that place. */
-  private misfit(frame: number, trailer: number, to: number): number {
+  /** BodyLength is wrong: the garbled frame ends at the first CheckSum behind the body that it gives. */
+  private wrongBodyLength(frame: number, trailer: number, to: number): number {
     const bytes = this.bytes;
-    // No further than a message may reach, or it would matter how much has arrived.
+    // Only up to the longest message: the result must not depend on the bytes received so far.
     const limit = to - frame > this.maxMessageBytes ? frame + this.maxMessageBytes : to;
     for (let at = trailer - 1; at + 3 < limit; at++) {
       if (bytes[at] !== SOH || bytes[at + 1] !== 49 || bytes[at + 2] !== ZERO || bytes[at + 3] !== EQUALS) continue;
@@ -393,7 +392,7 @@ export class Scanner {
   }
 }
 
-/** Offset of the next "8=" that begins the stretch or follows SOH or garbage, or −1. */
+/** Returns the offset of the next "8=", or −1. */
 function findBegin(bytes: Uint8Array, from: number, to: number): number {
   for (let at = from; at + 1 < to; at++) if (bytes[at] === 56 && bytes[at + 1] === EQUALS) return at;
   return -1;

@@ -1,7 +1,7 @@
 import { addressOf } from "../../../ffi/memory.ts";
 import { BEGIN_TEXT_AT, LONGEST_TEXT, SENDER_TEXT_AT, TARGET_TEXT_AT, TEXTS_BYTES } from "./codec/layout.ts";
 
-/** What the header of each of a session's messages has in common, as the codec needs it (codec/layout.ts draws it). */
+/** The constant header texts of a session's messages, in the codec's layout (codec/layout.ts). */
 export class SessionTexts {
   readonly address: number;
 

@@ -72,7 +72,7 @@ export const ApplExtID = 1156;
 
 const type = (text: string): number => text.charCodeAt(0) | (text.length > 1 ? text.charCodeAt(1) << 8 : 0);
 
-/** MsgType (35) of one or two characters as an int: first character, then the second shifted by 8. */
+/** MsgType (35) of one or two characters as an int: the first character plus the second shifted left by 8. */
 export const HEARTBEAT = type("0");
 export const TEST_REQUEST = type("1");
 export const RESEND_REQUEST = type("2");

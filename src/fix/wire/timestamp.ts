@@ -17,13 +17,13 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   return era * 146_097 + dayOfEra - 719_468;
 }
 
-/** Writes UTCTimestamp (FIX 4.4 Volume 1), in milliseconds or as told. Keeps the last one, so that the same millisecond is a copy. */
+/** Writes UTCTimestamp (FIX 4.4 Volume 1). Keeps the last text: the same millisecond is a copy. */
 export class TimestampWriter {
   private readonly cached = new Uint8Array(new ArrayBuffer(32));
   private cachedMs = -1;
   private cachedDay = -1;
   private cachedSecond = -1;
-  /** How long what it writes is. */
+  /** Bytes of the text. */
   private readonly length: number;
 
   /** `decimals` of the seconds: 0, 3, 6 or 9. */
@@ -42,7 +42,7 @@ export class TimestampWriter {
     return at + length;
   }
 
-  /** What a millisecond leaves over: microseconds, and nanoseconds as far as the clock has any. */
+  /** Writes the digits below the millisecond: microseconds and nanoseconds. */
   private refine(us: number): void {
     const whole = Math.floor(us);
     putPadded(this.cached, TIMESTAMP_BYTES, whole, 3);
@@ -88,12 +88,12 @@ export class TimestampWriter {
   }
 }
 
-/** Reads UTCTimestamps with 0 to 9 decimals. Keeps the last date, since most messages of a day share it. */
+/** Reads UTCTimestamps with 0 to 9 decimals. Keeps the last date: most messages share it. */
 export class TimestampReader {
   private date = -1;
   private dateUs = 0;
 
-  /** Microseconds since 1970, or −1 when `bytes[from, to)` is no UTCTimestamp. */
+  /** Returns microseconds since 1970, or −1 when `bytes[from, to)` is not a UTCTimestamp. */
   read(bytes: Uint8Array, from: number, to: number): number {
     const length = to - from;
     if (length < 17 || length === 18 || length > 27) return -1;

@@ -1,8 +1,8 @@
 import { ascii } from "../../base/ascii.ts";
 import type { HeaderText } from "./write.ts";
 
-/*  What differs between the versions of FIX, as data; one row for each version that is spoken. Sources: the specifications'
- *  Volume 2 (session) and Volume 4 (orders), and the executable session test cases.
+/*  Differences between the FIX versions; one row for each supported version. Sources: the specifications' Volume 2 (session)
+ *  and Volume 4 (orders), and the executable session test cases.
  *
  *                   4.0    4.1    4.2    4.3    4.4    5.0, 5.0SP1, 5.0SP2 over FIXT.1.1
  *  timestamps       s      s      ms     ms     ms     ms
@@ -15,20 +15,20 @@ import type { HeaderText } from "./write.ts";
  *  434 in 9         –      –      yes …
  */
 export interface FixVersion {
-  /** As configuration and people write it. */
+  /** Name in the configuration. */
   readonly name: string;
-  /** Counts the versions from FIX.4.0 on. */
+  /** Position in the versions, from FIX.4.0 on. */
   readonly ordinal: number;
   readonly beginString: string;
-  /** DefaultApplVerID (1137) of its Logon; empty where there is none. */
+  /** DefaultApplVerID (1137) of its Logon; empty before FIXT. */
   readonly applVerId: string;
-  /** Decimals of the seconds in what it sends; any are read. */
+  /** Decimals of the seconds in sent timestamps; received ones may have any. */
   readonly timeDecimals: number;
-  /** EndSeqNo (16) that means "all there are". */
+  /** EndSeqNo (16) that means "all messages". */
   readonly infinity: number;
   /** RefTagID (371), RefMsgType (372) and SessionRejectReason (373) exist in Reject (3); else Text names the tag. */
   readonly rejectHasReason: boolean;
-  /** Highest SessionRejectReason it knows; a Reject with a higher one goes without. */
+  /** Highest SessionRejectReason of the version; a Reject with a higher one omits it. */
   readonly maxRejectReason: number;
   /** BusinessMessageReject (j) exists. */
   readonly hasBusinessReject: boolean;
@@ -40,7 +40,7 @@ export interface FixVersion {
   readonly needsHandlInst: boolean;
   /** TransactTime (60) is a field of requests, and required. */
   readonly hasTransactTime: boolean;
-  /** CxlType (125) is required in an OrderCancelRequest, which may then also mean a part of the order. */
+  /** CxlType (125) is required in an OrderCancelRequest, which may also cancel a part of the order. */
   readonly hasCxlType: boolean;
   /** ExecType (150) and LeavesQty (151) exist. */
   readonly hasExecType: boolean;
@@ -48,21 +48,21 @@ export interface FixVersion {
   readonly hasExecTransType: boolean;
   /** LastShares and LastPx (32, 31) are required in every report. */
   readonly needsLast: boolean;
-  /** ExecType D and E, OrdStatus E; before, 6 stands for both pending changes. */
+  /** ExecType D and E and OrdStatus E exist; earlier versions use 6 for both pending changes. */
   readonly hasPendingReplace: boolean;
   /** OrdStatus (39) and OrigClOrdID (41) exist in an OrderCancelReject. */
   readonly cancelRejectHasStatus: boolean;
   /** CxlRejResponseTo (434), Account and TransactTime exist in an OrderCancelReject. */
   readonly hasCxlRejResponse: boolean;
-  /** By our CxlRejReason (102) and OrdRejReason (103): what is sent instead, NO_REASON to leave it out. */
+  /** Value sent for each of our CxlRejReason (102) and OrdRejReason (103); NO_REASON leaves the field out. */
   readonly cxlRejReasons: Uint8Array;
   readonly ordRejReasons: Uint8Array;
 }
 
-/** In a table of reasons: none of the version's fits. */
+/** In a table of reasons: the version has no such reason. */
 export const NO_REASON = 255;
 
-/** Reasons 0 to `last` and `more` are as they are; any other becomes `fallback`. Cold. */
+/** Reasons 0 to `last` and `more` are unchanged; any other becomes `fallback`. Cold. */
 function reasons(last: number, more: readonly number[], fallback: number): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, reason) => (reason <= last || more.includes(reason) ? reason : fallback));
 }
@@ -108,7 +108,7 @@ const FIX43: FixVersion = {
   ordinal: 3,
   beginString: "FIX.4.3",
   needsHandlInst: true,
-  // Neither field has an "other" yet: a broker's option is what comes nearest.
+  // Neither field has an "other" in this version: "broker option" is the nearest.
   cxlRejReasons: reasons(6, [], 2),
   ordRejReasons: reasons(12, [], 0),
 };
@@ -165,17 +165,17 @@ const VERSIONS: readonly FixVersion[] = [
   { ...FIX50, name: "FIX.5.0SP2", ordinal: 7, applVerId: "9" },
 ];
 
-/** Their names, oldest first. */
+/** Names of the versions, oldest first. */
 export const VERSION_NAMES: readonly string[] = VERSIONS.map((version) => version.name);
 
-/** The version of that name. Cold. */
+/** Returns the version of a name. Cold. */
 export function versionOf(name: string): FixVersion {
   const version = VERSIONS.find((one) => one.name === name);
   if (version === undefined) throw new TypeError(`no FIX version ${name}`);
   return version;
 }
 
-/** The version that an ApplVerID (1128) names, or null: "2" is FIX.4.0, "9" FIX.5.0SP2. */
+/** Returns the version of an ApplVerID (1128), or null: "2" is FIX.4.0, "9" FIX.5.0SP2. */
 export function versionByApplId(bytes: Uint8Array, from: number, to: number): FixVersion | null {
   const index = to - from === 1 ? bytes[from]! - FIRST_APPL_VER_ID : -1;
   return VERSIONS[index] ?? null;
@@ -184,7 +184,7 @@ export function versionByApplId(bytes: Uint8Array, from: number, to: number): Fi
 /** ApplVerID of the first of VERSIONS: "2". */
 const FIRST_APPL_VER_ID = 50;
 
-/** The constant header parts of what `sender` sends to `target`. Cold. */
+/** Returns the constant header parts of messages from `sender` to `target`. Cold. */
 export function headerText(version: FixVersion, sender: string, target: string): HeaderText {
   return {
     begin: ascii(`8=${version.beginString}\x019=`),

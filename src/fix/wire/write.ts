@@ -7,10 +7,10 @@ import { TimestampWriter } from "./timestamp.ts";
 const SOH = 1;
 const EQUALS = 61;
 const ZERO = 48;
-/** BodyLength is written as three digits first; `end` moves the body when it needs fewer or more. */
+/** BodyLength has room for three digits; `end` moves the body when it needs fewer or more. */
 const LENGTH_DIGITS = 3;
 
-/** The constant parts of one session's header: `8=…|9=`, `49=…|`, `56=…|` of what it sends. */
+/** The constant parts of a session's sent headers: `8=…|9=`, `49=…|`, `56=…|`. */
 export interface HeaderText {
   readonly begin: Uint8Array;
   readonly sender: Uint8Array;
@@ -19,20 +19,20 @@ export interface HeaderText {
 
 /**
  * Writes FIX messages into a buffer: `begin`, fields, `end`.
- * Header fields stand in the order 8 9 35 34 43 49 52 56 97 122, the body in whatever order the caller writes.
+ * Header fields are in the order 8 9 35 34 43 49 52 56 97 122, body fields in the caller's order.
  */
 export class Writer {
   private readonly words: Int32Array;
-  /** Of the message that was ended last. */
+  /** Address and length of the last ended message. */
   address = 0;
   length = 0;
-  /** The codec has written the message whole; it lies in the codec's memory. */
+  /** The codec has written the whole message, in its memory. */
   private isWhole = false;
-  /** Where the next byte goes. */
+  /** Offset of the next byte. */
   at = 0;
   /** First byte of the message being written. */
   from = 0;
-  /** Where its body begins, header excluded; a resend copies from here. */
+  /** Offset of the value of BodyLength. */
   private lengthAt = 0;
   private bodyAt = 0;
   private readonly stamp: TimestampWriter;
@@ -40,14 +40,14 @@ export class Writer {
   constructor(
     readonly bytes: Uint8Array,
     timestampDecimals = 3,
-    /** Address of the first of `bytes`, 0 where nobody needs it. */
+    /** Address of `bytes`, 0 when it is not needed. */
     private readonly bytesAddress = 0,
   ) {
     this.stamp = new TimestampWriter(timestampDecimals);
     this.words = new Int32Array(bytes.buffer, 0, bytes.length >> 2);
   }
 
-  /** Begins a message at the current place. The caller has made sure that the longest message fits. */
+  /** Begins a message at `at`. The caller has checked that the longest message fits. */
   begin(header: HeaderText, msgType: number, sequence: number, wallUs: number): void {
     this.start(header, msgType, sequence);
     this.put(header.sender);
@@ -55,7 +55,7 @@ export class Writer {
     this.put(header.target);
   }
 
-  /** Begins the resend of a message: PossDupFlag (43) and OrigSendingTime (122) with it. */
+  /** Begins the resend of a message, with PossDupFlag (43) and OrigSendingTime (122). */
   beginAgain(
     header: HeaderText,
     msgType: number,
@@ -73,7 +73,7 @@ export class Writer {
     this.value(122, source, origFrom, origTo);
   }
 
-  /** Begins a SequenceReset in place of messages that are not sent again; OrigSendingTime is its own time. */
+  /** Begins a SequenceReset that replaces messages which are not sent again; OrigSendingTime is its SendingTime. */
   beginGapFill(header: HeaderText, sequence: number, wallUs: number): void {
     this.start(header, SEQUENCE_RESET, sequence);
     this.char(43, 89);
@@ -83,7 +83,7 @@ export class Writer {
     this.timestamp(122, wallUs);
   }
 
-  /** Takes over the message that the codec has written at `address`: a whole one where it lies; another one continues here, up to `end`. */
+  /** Takes a message of the codec: a whole one stays in the codec's memory, another one is copied and continues here. */
   take(address: number, length: number, header: HeaderText, isWhole: boolean): void {
     this.isWhole = isWhole;
     this.address = address;
@@ -117,7 +117,7 @@ export class Writer {
     this.int(34, sequence);
   }
 
-  /** Ends the message: BodyLength, CheckSum. It is `length` bytes at `address`; written here, it stands in `bytes[from, at)`. */
+  /** Ends the message: BodyLength, CheckSum. It is `length` bytes at `address`; when written here, also `bytes[from, at)`. */
   end(): void {
     if (this.isWhole) return;
     const length = this.at - this.bodyAt;
@@ -144,7 +144,7 @@ export class Writer {
 
   /**
    * Sum of the bytes, modulo 256, four at a time: the even and the odd bytes of each word are added as pairs of 16 bits,
-   * which hold the sums of 64 words before they could run over 31 bits.
+   * which hold the sums of 64 words without an overflow of 31 bits.
    */
   private sum(from: number, to: number): number {
     const bytes = this.bytes;
@@ -164,7 +164,7 @@ export class Writer {
     return sum;
   }
 
-  /** Session-level messages and very long ones: the body moves so that BodyLength has no leading zeros. */
+  /** Moves the body of a short or very long message, so that BodyLength has no leading zeros. */
   private resize(length: number): void {
     const digits = length < 10 ? 1 : length < 100 ? 2 : length < 1000 ? 3 : length < 10_000 ? 4 : 5;
     const move = digits - LENGTH_DIGITS;
@@ -204,7 +204,7 @@ export class Writer {
     this.at = at + 1;
   }
 
-  /** Ends a field whose value was written by hand. */
+  /** Ends a field whose value the caller has written. */
   endField(at: number): void {
     this.bytes[at] = SOH;
     this.at = at + 1;
@@ -217,36 +217,36 @@ export class Writer {
     this.at += 2;
   }
 
-  /** A whole number from 0 to 2^31 − 1. */
+  /** Writes a whole number from 0 to 2^31 − 1. */
   int(tag: number, value: number): void {
     this.tag(tag);
     this.endField(putInt(this.bytes, this.at, value));
   }
 
-  /** A whole number from 0 to 2^53. */
+  /** Writes a whole number from 0 to 2^53. */
   whole(tag: number, value: number): void {
     this.tag(tag);
     this.endField(putWhole(this.bytes, this.at, value));
   }
 
-  /** A number of 1e-8. */
+  /** Writes a number in 1e-8 as a decimal. */
   decimalE8(tag: number, value: number): void {
     this.tag(tag);
     this.endField(putDecimalE8(this.bytes, this.at, value));
   }
 
-  /** UTCTimestamp in the session's precision, elsewhere; returns the offset behind it. */
+  /** Writes a UTCTimestamp in the session's precision to `bytes`; returns the offset behind it. */
   putStamp(bytes: Uint8Array, at: number, wallUs: number): number {
     return this.stamp.put(bytes, at, wallUs);
   }
 
-  /** UTCTimestamp in the session's precision. */
+  /** Writes a UTCTimestamp in the session's precision. */
   timestamp(tag: number, wallUs: number): void {
     this.tag(tag);
     this.endField(this.stamp.put(this.bytes, this.at, wallUs));
   }
 
-  /** `source[from, to)` as it is. */
+  /** Writes `source[from, to)` unchanged. */
   value(tag: number, source: Uint8Array, from: number, to: number): void {
     this.tag(tag);
     const bytes = this.bytes;
@@ -255,7 +255,7 @@ export class Writer {
     this.endField(at);
   }
 
-  /** Whole fields, SOH included, as they are. */
+  /** Writes whole fields with their SOHs, unchanged. */
   fields(source: Uint8Array, from: number, to: number): void {
     const bytes = this.bytes;
     let at = this.at;
@@ -267,7 +267,7 @@ export class Writer {
     this.value(tag, text, 0, text.length);
   }
 
-  /** Puts the number of the tag that a text is about behind it: `Required tag missing (56)`. */
+  /** Appends a tag to the last text: `Required tag missing (56)`. */
   addTag(about: number): void {
     const bytes = this.bytes;
     bytes[this.at - 1] = 32;
@@ -277,7 +277,7 @@ export class Writer {
     this.endField(end + 1);
   }
 
-  /** The same with a tag that is no number of one, as it was written. */
+  /** Appends an invalid tag to the last text, as received. */
   addText(source: Uint8Array, from: number, to: number): void {
     const bytes = this.bytes;
     bytes[this.at - 1] = 32;
@@ -288,7 +288,7 @@ export class Writer {
     this.endField(at + 1);
   }
 
-  /** Puts `=` and a number behind the text that was written last. */
+  /** Appends `=` and a number to the last text. */
   addValue(value: number): void {
     this.bytes[this.at - 1] = EQUALS;
     this.endField(putInt(this.bytes, this.at, value));

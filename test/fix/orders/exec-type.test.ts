@@ -14,8 +14,8 @@ import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { versionByApplId, versionOf } from "../../../src/fix/wire/version.ts";
 import * as code from "../../../src/record/codes.ts";
 import { ExecutionReport } from "../../../src/record/execution-report.ts";
+import { CapturedSession, codec, records } from "../wire/captured-session.ts";
 import { bytesOf, fields } from "../wire/messages.ts";
-import { codec, records, SessionOnPaper } from "../wire/on-paper.ts";
 
 const c = (text: string): number => text.charCodeAt(0);
 const OLD = ["FIX.4.0", "FIX.4.1", "FIX.4.2"];
@@ -124,10 +124,10 @@ describe("there and back", () => {
       12,
       3,
     ]);
-    const paper = new SessionOnPaper("A", "B", { version });
+    const captured = new CapturedSession("A", "B", { version });
     report.side = code.SIDE_BUY;
-    new ReportWriter(codec).write(paper.session, report, 0, true);
-    const wire = fields(paper.ended());
+    new ReportWriter(codec).write(captured.session, report, 0, true);
+    const wire = fields(captured.ended());
     expect([20, 150, 39, 32].map((tag) => wire.get(tag))).toEqual([
       old ? "0" : undefined,
       name === "FIX.4.0" ? undefined : old ? "1" : "F",

@@ -20,8 +20,8 @@ import { SLOTS_AT } from "../../../src/ring/layout.ts";
 import { OneToOne } from "../../../src/ring/one-to-one.ts";
 import { CoreDriver, makeRequest } from "../../core/driver.ts";
 import { type AnyRecord, fresh, isSized, putText, TABLES, textOf } from "../../record/tables.ts";
+import { CapturedSession, codec, records } from "../wire/captured-session.ts";
 import { fields } from "../wire/messages.ts";
-import { codec, records, SessionOnPaper } from "../wire/on-paper.ts";
 
 // Every row of the tables makes the whole trip: message, record, ring, core, journal's text, message.
 
@@ -135,7 +135,7 @@ describe.each(MESSAGES)("$table.name, 35=$type", ({ type, table, make, kind }) =
       record.clear();
       record.kind = kind;
       for (const row of written) set(record, row);
-      const on = new SessionOnPaper("A", "B", { version });
+      const on = new CapturedSession("A", "B", { version });
       if (table === ORDER_REQUEST)
         new RequestWriter(codec, IDS).write(on.session, record as unknown as OrderRequest, 0, true);
       else new ReportWriter(codec).write(on.session, record as unknown as ExecutionReport, 0, true);

@@ -6,8 +6,8 @@ import { VenueId } from "../../../src/fix/orders/venue-id.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import { OrderRequest } from "../../../src/record/order-request.ts";
+import { CapturedSession, codec, records } from "../wire/captured-session.ts";
 import { bytesOf, fields } from "../wire/messages.ts";
-import { codec, records, SessionOnPaper } from "../wire/on-paper.ts";
 
 const request = new OrderRequest(records);
 const NEW = "35=D|34=2|11=A|21=1|38=100|40=2|44=9|54=1|55=AAPL|60=20261124-01:02:03|";
@@ -51,9 +51,9 @@ describe.each(VERSION_NAMES)("%s", (name) => {
       read(name, body);
       request.number = 7;
       request.origNumber = 6;
-      const paper = new SessionOnPaper("A", "B", { version });
-      new RequestWriter(codec, new VenueId(1)).write(paper.session, request, 0, true);
-      return fields(paper.ended());
+      const captured = new CapturedSession("A", "B", { version });
+      new RequestWriter(codec, new VenueId(1)).write(captured.session, request, 0, true);
+      return fields(captured.ended());
     };
     const stamp = version.timeDecimals === 0 ? "19700101-00:00:00" : "19700101-00:00:00.000";
     const time = version.hasTransactTime ? stamp : undefined;

@@ -29,8 +29,8 @@ import {
   REQUEST_ORIG_CL_ORD_ID_AT,
   REQUEST_SYMBOL_AT,
 } from "../../../src/record/order-request.ts";
+import { CapturedSession, codec, records as views } from "../wire/captured-session.ts";
 import { bytesOf, fields, readable } from "../wire/messages.ts";
-import { codec, SessionOnPaper, records as views } from "../wire/on-paper.ts";
 
 const IDS = new VenueId(1_700_000_000);
 const PREFIX = "S44WE8";
@@ -49,7 +49,7 @@ function read(body: string): { result: number; reader: OrderReader } {
   return { result: reader.read(scanned(`${body}60=20261124-01:02:03|`), request.aim(64)), reader };
 }
 
-const paper = new SessionOnPaper("A", "B");
+const captured = new CapturedSession("A", "B");
 
 describe("orders in", () => {
   test("a limit order", () => {
@@ -122,8 +122,8 @@ test("requests towards a venue carry our ids and every term", () => {
   request.number = 12;
   request.origNumber = 7;
   request.slot = 3;
-  new RequestWriter(codec, IDS).write(paper.session, request, 0, true);
-  const message = fields(paper.ended());
+  new RequestWriter(codec, IDS).write(captured.session, request, 0, true);
+  const message = fields(captured.ended());
   const tags = [35, 1, 11, 41, 38, 40, 44, 54, 55, 59];
   expect(tags.map((tag) => message.get(tag))).toEqual([
     "G",
@@ -204,8 +204,8 @@ test("reports towards a client have every field that FIX 4.4 requires", () => {
     views.bytes.set(Buffer.from(text), report.at + at);
   }
   Object.assign(report, { clOrdIdLength: 2, orderIdLength: 2, execIdLength: 1 });
-  new ReportWriter(codec).write(paper.session, report, 0, true);
-  const message = fields(paper.ended());
+  new ReportWriter(codec).write(captured.session, report, 0, true);
+  const message = fields(captured.ended());
   const wanted = {
     11: "A1",
     37: "77",

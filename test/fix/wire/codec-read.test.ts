@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { frame, utcTimestamp } from "../../../src/counterparty/message.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import { drawn } from "../../property.ts";
-import { codec } from "./on-paper.ts";
+import { codec } from "./captured-session.ts";
 import { OURS, Twins, WALL_US } from "./twins.ts";
 
 setDefaultTimeout(60_000);

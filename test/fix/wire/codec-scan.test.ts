@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { frame, SOH, sealed } from "../../../src/counterparty/message.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import { drawn } from "../../property.ts";
-import { codec } from "./on-paper.ts";
+import { codec } from "./captured-session.ts";
 import { Twins } from "./twins.ts";
 
 const RUNS = drawn(4000);

@@ -6,8 +6,8 @@ import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import { GARBLED, INCOMPLETE } from "../../../src/session/protocol.ts";
 import { drawn } from "../../property.ts";
+import { CapturedSession, codec } from "./captured-session.ts";
 import { readable } from "./messages.ts";
-import { codec, SessionOnPaper } from "./on-paper.ts";
 import { Twins, WALL_US } from "./twins.ts";
 
 const TIME = utcTimestamp(WALL_US);
@@ -184,7 +184,7 @@ describe("who a message is from, and for", () => {
 });
 
 /** A session that keeps what it says. */
-class Kept extends SessionOnPaper {
+class Kept extends CapturedSession {
   readonly said: string[] = [];
 
   constructor(byCodec: boolean) {

@@ -13,8 +13,8 @@ import { OrderRequest } from "../../../src/record/order-request.ts";
 import { drawn } from "../../property.ts";
 import { fillReport, fillRequest, ints, reportParts, requestParts, wholes } from "../orders/record-arbitraries.ts";
 import { writeReport, writeRequest } from "../orders/reference-writers.ts";
+import { CapturedSession, codec, records } from "./captured-session.ts";
 import { fields } from "./messages.ts";
-import { codec, records, SessionOnPaper } from "./on-paper.ts";
 
 setDefaultTimeout(60_000);
 
@@ -29,8 +29,8 @@ const COMP_IDS = [
 
 /** Two sessions of the same kind: what one writes with the codec, the other writes field by field. */
 interface Pair {
-  readonly byCodec: SessionOnPaper;
-  readonly byBytes: SessionOnPaper;
+  readonly byCodec: CapturedSession;
+  readonly byBytes: CapturedSession;
 }
 
 const pairs: Pair[] = [];
@@ -39,7 +39,7 @@ for (const name of VERSION_NAMES) {
     for (const lastMsgSeqNumProcessed of [false, true]) {
       for (const [ours, theirs] of COMP_IDS) {
         const profile = { version: versionOf(name), options: { timestampDecimals, lastMsgSeqNumProcessed } };
-        const made = () => new SessionOnPaper(ours, theirs, profile);
+        const made = () => new CapturedSession(ours, theirs, profile);
         pairs.push({ byCodec: made(), byBytes: made() });
       }
     }
@@ -68,8 +68,8 @@ type Telling = typeof tellings extends fc.Arbitrary<infer Value> ? Value : never
 /** Readable texts of the same message, written both ways. */
 function both(
   told: Telling,
-  byCodec: (on: SessionOnPaper) => Writer,
-  byBytes: (on: SessionOnPaper) => Writer,
+  byCodec: (on: CapturedSession) => Writer,
+  byBytes: (on: CapturedSession) => Writer,
 ): string[] {
   return [told.pair.byCodec, told.pair.byBytes].map((on, i) => {
     on.bytes.fill(0xaa, 0, 4096);
@@ -199,8 +199,8 @@ describe("a request that the codec writes is what is written field by field", ()
     for (const birth of [0, 1, 36, 1_700_000_000, 2 ** 32, Number.MAX_SAFE_INTEGER]) {
       const some = new VenueId(birth);
       const writer = new RequestWriter(codec, some);
-      const on = new SessionOnPaper("A", "B");
-      const twin = new SessionOnPaper("A", "B");
+      const on = new CapturedSession("A", "B");
+      const twin = new CapturedSession("A", "B");
       const told = { ...PLAIN, pair: { byCodec: on, byBytes: twin } };
       const [byCodec, byBytes] = both(
         told,
@@ -230,8 +230,8 @@ test("every number of a message is written with all of its digits", () => {
 });
 
 test("a session whose CompID is told late writes with it from then on", () => {
-  const told = { ...PLAIN, pair: { byCodec: new SessionOnPaper("A", ""), byBytes: new SessionOnPaper("A", "") } };
+  const told = { ...PLAIN, pair: { byCodec: new CapturedSession("A", ""), byBytes: new CapturedSession("A", "") } };
   expectSameReport(told);
-  for (const { session } of Object.values(told.pair) as SessionOnPaper[]) session.adopt("LATE");
+  for (const { session } of Object.values(told.pair) as CapturedSession[]) session.adopt("LATE");
   expect(fields(expectSameReport(told)).get(56)).toBe("LATE");
 });

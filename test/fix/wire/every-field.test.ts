@@ -13,8 +13,8 @@ import * as code from "../../../src/record/codes.ts";
 import * as reports from "../../../src/record/execution-report.ts";
 import * as requests from "../../../src/record/order-request.ts";
 import { Rig } from "../session/pair.ts";
+import { CapturedSession, codec, records as views } from "./captured-session.ts";
 import { bytesOf, fields, readable } from "./messages.ts";
-import { codec, SessionOnPaper, records as views } from "./on-paper.ts";
 
 const IDS = new VenueId(1_700_000_000);
 const OURS = "S44WE8-12-3";
@@ -29,11 +29,11 @@ function scanned(body: string): Scanner {
   return scanner;
 }
 
-const paper = new SessionOnPaper("A", "B");
+const captured = new CapturedSession("A", "B");
 
 /** The body fields of the message that was begun, in their order, as text. */
 function body(): string {
-  const text = paper.ended();
+  const text = captured.ended();
   fields(text);
   return text.replace(/^.*\|56=B\|/, "").replace(/10=\d+\|$/, "");
 }
@@ -46,7 +46,7 @@ const text = (at: number, length: number): string => readable(views.bytes, at, a
 
 describe("reports towards a client", () => {
   const written = (): string => {
-    new ReportWriter(codec).write(paper.session, report, 1_000_000, true);
+    new ReportWriter(codec).write(captured.session, report, 1_000_000, true);
     return body();
   };
   const WHEN = "60=19700101-00:00:01.000|";
@@ -110,7 +110,7 @@ describe("reports towards a client", () => {
 
 describe("requests towards a venue", () => {
   const written = (): string => {
-    new RequestWriter(codec, IDS).write(paper.session, request, 1_000_000, true);
+    new RequestWriter(codec, IDS).write(captured.session, request, 1_000_000, true);
     return body();
   };
   const WHEN = "60=19700101-00:00:01.000|";

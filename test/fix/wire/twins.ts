@@ -15,7 +15,7 @@ import { ORDER_REQUEST } from "../../../src/record/layout/order-request.ts";
 import type { RecordTable } from "../../../src/record/layout/row.ts";
 import * as requests from "../../../src/record/order-request.ts";
 import { type AnyRecord, isSized, roomOf } from "../../record/tables.ts";
-import { codec, records } from "./on-paper.ts";
+import { codec, records } from "./captured-session.ts";
 
 export const WALL_US = Date.UTC(2026, 10, 24, 1, 2, 3) * 1000;
 /** What ClOrdIDs towards venues begin with. */

@@ -1,8 +1,8 @@
 import { type DictionaryDescription, SESSION_TYPES, tagsOf } from "../description.ts";
 
 /**
- * One dictionary of two: the application's messages, and the session layer's where the first leaves it out, as dictionaries
- * of FIX 5.0 and later do. What the first has wins.
+ * Combines an application dictionary and a session dictionary, which are separate files from FIX 5.0 on. The application
+ * dictionary has priority.
  */
 export function withTransport(
   application: DictionaryDescription,
@@ -13,7 +13,7 @@ export function withTransport(
   const header = application.header.length > 0 ? application.header : transport.header;
   const trailer = application.trailer.length > 0 ? application.trailer : transport.trailer;
   const session = transport.messages.filter(({ msgType }) => SESSION_TYPES.includes(msgType) && !types.has(msgType));
-  // Only what these need: a field that neither side uses is not one of this dialect.
+  // Only the fields that these messages use: other fields are not part of the dialect.
   const used = new Set([header, trailer, ...session.map(({ members }) => members ?? [])].flatMap(tagsOf));
   return {
     name: application.name,

@@ -11,11 +11,11 @@ export function readQuickfixXml(text: string, name: string): DictionaryDescripti
   return new Reader(readXml(text), name).read();
 }
 
-/** Turns the names in the file into tags: fields, then components and groups, wherever they are used. */
+/** Resolves the names of the file: fields first, then components and groups where they are used. */
 class Reader {
   private readonly tags = new Map<string, number>();
   private readonly components = new Map<string, XmlElement>();
-  /** Components that are being put in place, to find one that contains itself. */
+  /** Components being resolved, to find one that contains itself. */
   private readonly open: string[] = [];
 
   constructor(
@@ -74,7 +74,7 @@ class Reader {
     return { tag, type, values: open ? [] : values };
   }
 
-  /** FIX.4.0 and 4.1 have no type of their own for one character. */
+  /** True for FIX.4.0 and 4.1: they have no type for a single character. */
   private isEarly(): boolean {
     const { type = "FIX", major, minor } = this.root.attributes;
     return type === "FIX" && major === "4" && (minor === "0" || minor === "1");
@@ -115,7 +115,7 @@ class Reader {
     return this.root.children.filter((child) => child.name === name).flatMap((child) => child.children);
   }
 
-  /** The fields of a header, trailer, message or group, each tag once. */
+  /** Returns the fields of a header, trailer, message or group; throws when a tag occurs twice. */
   private members(element: XmlElement, owner: string): MemberDescription[] {
     const members = this.memberList(element, owner, true);
     const seen = new Set<number>();

@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 
-/** One element of an XML file, and the line it begins on. */
+/** One element of an XML file, with its first line. */
 export interface XmlElement {
   readonly name: string;
   readonly line: number;
@@ -8,7 +8,7 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
 }
 
-/** What is wrong in a file, and on which line. */
+/** A fault in a file, with its line. */
 export class XmlProblem extends Error {
   constructor(
     readonly line: number,

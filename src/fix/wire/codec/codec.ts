@@ -1,5 +1,5 @@
-// The codec: plain FIX messages to records and back, in WebAssembly, which has vectors, whole words and no bounds to check. It is
-// compiled by `npm run assemble` from this folder (AssemblyScript) into ../codec-code.ts; ../codec.ts is what calls it.
+// The codec: plain FIX messages to records and back, in WebAssembly, with vectors, 64-bit words and no bounds checks.
+// `npm run assemble` compiles this folder (AssemblyScript) into ../codec-code.ts; ../codec.ts calls it.
 import { open } from "./area.ts";
 import { readOrder } from "./order-in.ts";
 import { writeOrder } from "./order-out.ts";

@@ -1,22 +1,22 @@
-/*  What the codec works on lies in shared memory, as the rings' records do. Each lane has an area of its own there:
+/*  The codec works in shared memory, where the rings' records are. Each lane has one area there:
  *
  *  0        0x100    0x200 0x300   0x340    0x380   0x400   0x4e0   0x1000 0x1800   0x2000 0x2800   0x3800    0x4000    0x6000
  *  ┌────────┬────────┬─────┬───────┬────────┬───────┬───────┬─────┬─┬──────┬────────┬──────┬────────┬─────────┬─────────┬───────┐
  *  │ result │ peer's │ own │ stamp │ prefix │ clock │ pairs │masks│ │ tags │ starts │ ends │ direct │ special │ message │ input │
  *  └────────┴────────┴─────┴───────┴────────┴───────┴───────┴─────┴─┴──────┴────────┴──────┴────────┴─────────┴─────────┴───────┘
  *  result   of the last call, see below
- *  peer's   whose messages are scanned: BeginString, SenderCompID, TargetCompID as they must be
- *  own      whose messages are written: `8=…|9=`, `49=…|`, `56=…|`
- *  stamp    the time of what is written, as text
- *  prefix   what ClOrdIDs towards venues begin with
- *  clock    the second that was read last, as text, and in microseconds since 1970
+ *  peer's   expected BeginString, SenderCompID and TargetCompID of scanned messages
+ *  own      header texts of written messages: `8=…|9=`, `49=…|`, `56=…|`
+ *  stamp    SendingTime of written messages, as text
+ *  prefix   prefix of ClOrdIDs to venues
+ *  clock    the last second read, as text and in microseconds since 1970
  *  pairs    "00" to "99"
  *  masks    ones, then zeros: loaded at 16 - n it covers the first n bytes of a vector
- *  tags, starts, ends   of the fields of the message that was scanned
- *  direct   tag → base + field index; entries below the base are of earlier messages
- *  special  bits: a message with this tag is none of the plain ones (IS_LENGTH, COUNTS_GROUP); requests that do not carry it
- *  message  what is written
- *  input    what connections are read into
+ *  tags, starts, ends   fields of the scanned message
+ *  direct   tag → base + field index; entries below the base belong to earlier messages
+ *  special  bits: a message with this tag is not plain (IS_LENGTH, COUNTS_GROUP); requests that do not carry the tag
+ *  message  the written message
+ *  input    input buffer of the connections
  */
 export const RESULT_AT = 0;
 export const PEER_AT = 0x100;
@@ -34,29 +34,29 @@ export const DIRECT_AT = 0x2800;
 export const SPECIAL_AT = 0x3800;
 export const MESSAGE_AT = 0x4000;
 export const INPUT_AT = 0x6000;
-/** Vectors are read beyond the end of what is there. */
+/** Readable bytes behind the end: vector loads reach beyond it. */
 export const BEYOND = 64;
 
 /** Most fields of a message. */
 export const MAX_FIELDS = 512;
-/** Tags below this have a place of their own. */
+/** Tags below this are indexed in `direct`. */
 export const DIRECT_TAGS = 1024;
 
-/** Ints of the result of a scan: fields, the first tag that stood twice, whether a tag has no place of its own. */
+/** Ints of the result of a scan: count of fields, first tag that occurred twice, 1 when a tag is not below DIRECT_TAGS. */
 export const COUNT_WORD = 0;
 export const REPEATED_WORD = 1;
 export const HIGH_WORD = 2;
-/** MsgType as an int, 0 when longer than two characters; MsgSeqNum, -1 when it is none. */
+/** MsgType as an int, 0 when longer than two characters; MsgSeqNum, -1 when it is not a number. */
 export const MSG_TYPE_WORD = 3;
 export const MSG_SEQ_NUM_WORD = 4;
-/** Not 0: BeginString, both CompIDs, are as the peer's must be. */
+/** Not 0: BeginString, and both CompIDs, are those expected of the peer. */
 export const BEGIN_WORD = 5;
 export const COMP_IDS_WORD = 6;
-/** Of a message that was written: where it begins, from `message` on. */
+/** Offset of the written message in `message`. */
 export const WRITTEN_WORD = 7;
-/** The special bits of all its tags. */
+/** Special bits of all tags of the message. */
 export const SPECIALS_WORD = 10;
-/** Double: SendingTime in microseconds since 1970, -1 when it is none. */
+/** Double: SendingTime in microseconds since 1970, -1 when it is not a timestamp. */
 export const SENDING_TIME_DOUBLE = 4;
 
 /*  `peer's` and `own`:
@@ -72,20 +72,20 @@ export const SENDER_TEXT_AT = 32;
 export const TARGET_TEXT_AT = 144;
 /** Longest sender or target text, with its tag and the SOH. */
 export const LONGEST_TEXT = 112;
-/** In the last byte of its place: how long the stamp is, and the prefix. */
+/** Lengths of stamp and prefix, in the last byte of each. */
 export const STAMP_LENGTH_AT = STAMP_AT + 63;
 export const PREFIX_LENGTH_AT = PREFIX_AT + 63;
 
 /** Bits of a special tag: its data field may contain a SOH; it counts a repeating group; either. */
 export const IS_LENGTH = 1;
 export const COUNTS_GROUP = 2;
-export const IS_ODD = 3;
-/** Shifted by a request's kind: it does not carry the tag. */
+export const IS_SPECIAL = 3;
+/** Shifted left by the kind of request: the request does not carry the tag. */
 export const KIND_BIT = 2;
 
-/** A scan, or a reader, says: this message is not plain, go over it byte by byte. */
+/** Result of a scan or a reader: the message is not plain, the caller reads it byte by byte. */
 export const NOT_PLAIN = -1;
 
-/** Bits of what a version requires in a new order. */
+/** Bits of the fields that a version requires in a new order. */
 export const NEEDS_TRANSACT_TIME = 1;
 export const NEEDS_HANDL_INST = 2;

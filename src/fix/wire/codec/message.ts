@@ -13,14 +13,17 @@ import {
 import { putDecimal, putDigits, putInt, putWhole } from "./numbers.ts";
 
 const SOH = 1;
-/** `8=FIXT.1.1|9=12345|` and more finds room before the body. */
+/** Room for `8=FIXT.1.1|9=12345|` before the body. */
 const HEADER_ROOM = 64;
-/** A message that goes on elsewhere has so many digits for its BodyLength. */
+/** Digits of BodyLength in a message that another writer continues. */
 const OPEN_DIGITS = 3;
 
 let bodyAt: usize = 0;
 
-/** Begins a message of one character's type; `processed` is LastMsgSeqNumProcessed (369), -1 for none. Returns where its fields go. */
+/**
+ * Begins a message with a MsgType of one character; `processed` is LastMsgSeqNumProcessed (369), -1 for none.
+ * Returns  the address of its body.
+ */
 export function begin(type: u32, sequence: i32, processed: i32): usize {
   const own = area + OWN_AT;
   let at = area + MESSAGE_AT + HEADER_ROOM;
@@ -35,7 +38,7 @@ export function begin(type: u32, sequence: i32, processed: i32): usize {
   return processed < 0 ? at : soh(putInt(tag(at, 369), processed));
 }
 
-/** Ends it: BodyLength, and CheckSum unless it goes on elsewhere. Returns its length; `written` says where it begins. */
+/** Ends the message: BodyLength, and CheckSum if `isWhole`. Returns its length; `written` has its start. */
 export function end(at: usize, isWhole: bool): i32 {
   const own = area + OWN_AT;
   const body = bodyAt;
@@ -43,7 +46,7 @@ export function end(at: usize, isWhole: bool): i32 {
   const digits: u32 = !isWhole ? OPEN_DIGITS : length < 100 ? 2 : length < 1000 ? 3 : 4;
   const begin = <u32>load<u8>(own, 0);
   const from = body - 1 - digits - begin;
-  // As a whole vector, which reaches into the body.
+  // Loads a whole vector, which reaches into the body.
   const first = v128.load(body);
   v128.store(from, v128.load(own + BEGIN_TEXT_AT));
   v128.store(body, first);
@@ -60,7 +63,7 @@ export function end(at: usize, isWhole: bool): i32 {
 
 function sumOf(from: usize, to: usize): u32 {
   let sum = i32x4.splat(0);
-  // What is behind the end counts as nothing.
+  // The bytes behind the end are zeros in the sum.
   v128.store(to, i64x2.splat(0));
   for (; from < to; from += 16)
     sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(v128.load(from))));
@@ -76,7 +79,7 @@ export function soh(at: usize): usize {
   return at + 1;
 }
 
-/** Writes `tag=`; worked out by the compiler. */
+/** Writes `tag=`; computed at compile time. */
 // @ts-ignore: decorator
 @inline
 export function tag(at: usize, tag: u32): usize {
@@ -97,25 +100,25 @@ export function tag(at: usize, tag: u32): usize {
   return at + 5;
 }
 
-/** Copies a text of the area's, or of a record's; up to fifteen bytes behind it are written too. */
+/** Copies a text of the area or of a record; writes up to fifteen bytes behind it, too. */
 export function put(at: usize, text: usize, bytes: u32): usize {
   for (let i: u32 = 0; i < bytes; i += 16) v128.store(at + i, v128.load(text + i));
   return at + bytes;
 }
 
-/** A field with a text, left out when that is empty. */
+/** Writes a field with a text, unless the text is empty. */
 export function text(at: usize, number: u32, from: usize, bytes: u32): usize {
   return bytes === 0 ? at : soh(put(tag(at, number), from, bytes));
 }
 
-/** A field with an id of a record, left out when that is empty. */
+/** Writes a field with an id of a record, unless the id is empty. */
 // @ts-ignore: decorator
 @inline
 export function id(at: usize, number: u32, from: usize, bytes: u32): usize {
   return bytes === 0 ? at : soh(put32(tag(at, number), from, bytes));
 }
 
-/** Copies at most 32 bytes; all 32 places are written. */
+/** Copies at most 32 bytes; writes all 32. */
 // @ts-ignore: decorator
 @inline
 export function put32(at: usize, from: usize, bytes: u32): usize {
@@ -144,7 +147,7 @@ export function decimal(at: usize, number: u32, value: f64): usize {
   return soh(putDecimal(tag(at, number), value));
 }
 
-/** The time of what is written. */
+/** Writes the SendingTime text. */
 // @ts-ignore: decorator
 @inline
 export function stamp(at: usize, number: u32): usize {

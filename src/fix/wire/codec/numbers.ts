@@ -7,12 +7,12 @@ const MINUS = 45;
 /** Number.MAX_SAFE_INTEGER. */
 const MOST: u64 = 9007199254740991;
 
-/** What is no plain number: someone else has to look at it. */
+/** Not a plain number: the caller must read the message byte by byte. */
 // @ts-ignore: decorator
 @inline
-export const ODD: f64 = NaN;
+export const UNREADABLE: f64 = NaN;
 
-/** A whole number of units below 2^53, decimals only if they are zeros; else ODD. */
+/** Reads a whole number of units below 2^53, with decimals only if they are zeros; else UNREADABLE. */
 export function readWhole(at: usize, to: usize): f64 {
   const from = at;
   let value: u64 = 0;
@@ -22,19 +22,19 @@ export function readWhole(at: usize, to: usize): f64 {
     value = value * 10 + digit;
     at++;
   }
-  if (at === from || at - from > 15) return ODD;
+  if (at === from || at - from > 15) return UNREADABLE;
   if (at < to) {
-    if (load<u8>(at) !== DOT) return ODD;
-    for (at++; at < to; at++) if (load<u8>(at) !== ZERO) return ODD;
+    if (load<u8>(at) !== DOT) return UNREADABLE;
+    for (at++; at < to; at++) if (load<u8>(at) !== ZERO) return UNREADABLE;
   }
   return <f64>value;
 }
 
-/** A decimal number in 1e-8, of at most eight decimals, exact below 2^53; else ODD. */
+/** Reads a decimal number in 1e-8, with at most eight decimals, exact below 2^53; else UNREADABLE. */
 export function readDecimal(at: usize, to: usize): f64 {
   const negative = load<u8>(at) === MINUS;
   if (negative) at++;
-  if (at >= to || to - at > 17) return ODD;
+  if (at >= to || to - at > 17) return UNREADABLE;
   let value: u64 = 0;
   let digits: u32 = 0;
   let scale: u64 = 100_000_000;
@@ -45,21 +45,21 @@ export function readDecimal(at: usize, to: usize): f64 {
     digits++;
   }
   if (at < to) {
-    if (load<u8>(at) !== DOT) return ODD;
+    if (load<u8>(at) !== DOT) return UNREADABLE;
     for (at++; at < to; at++) {
       const digit = <u32>load<u8>(at) - ZERO;
-      if (digit > 9 || scale === 1) return ODD;
+      if (digit > 9 || scale === 1) return UNREADABLE;
       value = value * 10 + digit;
       scale /= 10;
       digits++;
     }
   }
-  if (digits === 0 || value > MOST / scale) return ODD;
+  if (digits === 0 || value > MOST / scale) return UNREADABLE;
   value *= scale;
   return negative ? -(<f64>value) : <f64>value;
 }
 
-/** An unsigned int32, -1 when it is none. */
+/** Reads an unsigned int32, -1 when it is not a number. */
 export function readInt(at: usize, to: usize): i32 {
   if (at >= to || to - at > 10) return -1;
   let value: u64 = 0;
@@ -71,7 +71,7 @@ export function readInt(at: usize, to: usize): i32 {
   return value > 0x7fffffff ? -1 : <i32>value;
 }
 
-/** Two digits' number, above 99 when they are none. */
+/** Reads a number of two digits; above 99 when they are not digits. */
 // @ts-ignore: decorator
 @inline
 function twoDigits(at: usize): u32 {
@@ -80,7 +80,7 @@ function twoDigits(at: usize): u32 {
   return high > 9 || low > 9 ? 100 : high * 10 + low;
 }
 
-/** A UTCTimestamp in microseconds since 1970, -1 when it is none. The second's text is kept: most messages share it. */
+/** Reads a UTCTimestamp in microseconds since 1970, -1 when it is faulty. Keeps the second's text: most messages share it. */
 export function readTime(at: usize, to: usize): f64 {
   const bytes = <u32>(to - at);
   if (bytes < 17 || bytes === 18 || bytes > 27) return -1;
@@ -101,7 +101,7 @@ export function readTime(at: usize, to: usize): f64 {
   return load<f64>(area, CLOCK_US_AT) + <f64>fraction;
 }
 
-/** Takes the second over into `clock`; false when it is none. */
+/** Reads a second into `clock`; false when it is faulty. */
 function readSecond(at: usize): bool {
   if (load<u8>(at, 8) !== MINUS || load<u8>(at, 11) !== 58 || load<u8>(at, 14) !== 58) return false;
   const century = twoDigits(at);
@@ -174,7 +174,7 @@ export function putDecimal(at: usize, valueE8: f64): usize {
   at = putInt(at, <u32>whole);
   if (fraction === 0) return at;
   store<u8>(at++, DOT);
-  // A fraction that is not 0 ends in at most seven zeros: four, two and one of them are taken off.
+  // A fraction above 0 ends in at most seven zeros: removes four, two and one of them.
   let width: u32 = 8;
   if (fraction % 10_000 === 0) {
     fraction /= 10_000;

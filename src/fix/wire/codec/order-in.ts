@@ -24,9 +24,9 @@ const DAY = 48;
 const YES = 89;
 
 /**
- * Reads the NewOrderSingle, OrderCancelRequest or OrderCancelReplaceRequest that was scanned into the OrderRequest at `order`;
- * whose it is, and when it came, the caller fills in.
- * Returns  0, or NOT_PLAIN when anything is out of the ordinary.
+ * Reads the scanned NewOrderSingle, OrderCancelRequest or OrderCancelReplaceRequest into the OrderRequest at `order`. The
+ * caller sets session and time.
+ * Returns  0, or NOT_PLAIN.
  */
 export function readOrder(at: usize, order: usize, kind: u32, needs: u32): i32 {
   aim(at);
@@ -50,7 +50,7 @@ export function readOrder(at: usize, order: usize, kind: u32, needs: u32): i32 {
   return kind === REQUEST_CANCEL || readTerms(order, needs) ? 0 : NOT_PLAIN;
 }
 
-/** What a cancel has not: OrdType, TimeInForce, Price. */
+/** Reads the fields that a cancel does not have: OrdType, TimeInForce, Price. */
 function readTerms(order: usize, needs: u32): bool {
   const ordType = readChar(40);
   if (ordType < 49 || (ordType > 57 && ordType < 65) || ordType > 77) return false;

@@ -12,12 +12,12 @@ const DASH = 45;
 const NO_MORE_TAGS: u32 = 0xffffffff;
 /** HandlInst (21): automated, no broker. */
 const AUTOMATED = 49;
-/** CxlType (125) of a cancel of all that is left. */
+/** CxlType (125): cancel of the whole remaining quantity. */
 const FULL = 70;
 
 /**
  * Writes NewOrderSingle (D), OrderCancelRequest (F) or OrderCancelReplaceRequest (G) from the record at `order`, ascending by tag.
- * Returns  the length of the message, which begins at `written`; with `isWhole` 0 groups and CheckSum are to follow.
+ * Returns  the length of the message, which begins at `written`; with `isWhole` 0 the caller adds groups and CheckSum.
  */
 export function writeOrder(
   to: usize,
@@ -49,7 +49,7 @@ export function writeOrder(
   return end(at, isWhole !== 0);
 }
 
-/** The ClOrdID that a venue sees (src/fix/orders/venue-id.ts), and the end of its field. */
+/** Writes the ClOrdID to a venue (src/fix/orders/venue-id.ts) and the end of its field. */
 function venueId(at: usize, number: f64, slot: i32): usize {
   at = putWhole(put32(at, area + PREFIX_AT, load<u8>(area, PREFIX_LENGTH_AT)), number);
   store<u8>(at, DASH);

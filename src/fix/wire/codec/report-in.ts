@@ -29,14 +29,14 @@ const PARTIALLY_FILLED = 49;
 const CORRECT = 71;
 const CANCEL = 72;
 
-/** Of the ClOrdID that was read last. */
+/** Number and slot of the last ClOrdID read. */
 let number: f64 = 0;
 let slot: i32 = 0;
 
 /**
- * Reads the ExecutionReport that was scanned into the one at `report`, in a version with ExecType and without ExecTransType; of
- * what was lately asked of the venue, as its ClOrdID says.
- * Returns  0, or NOT_PLAIN when anything is out of the ordinary.
+ * Reads the scanned ExecutionReport into the record at `report`, in a version with ExecType and without ExecTransType. Its
+ * ClOrdID must be one of ours.
+ * Returns  0, or NOT_PLAIN.
  */
 export function readExecution(at: usize, report: usize): i32 {
   aim(at);
@@ -66,7 +66,7 @@ export function readExecution(at: usize, report: usize): i32 {
   return 0;
 }
 
-/** True when the field is a ClOrdID that we gave: prefix, number, slot. */
+/** True when the field is a ClOrdID of ours: prefix, number, slot. */
 function ownId(field: i32): bool {
   if (field < 0) return false;
   let at = startOf(field);

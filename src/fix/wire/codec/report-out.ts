@@ -9,9 +9,9 @@ const EXECUTION_REPORT = 56;
 const NO_MORE_TAGS: u32 = 0xffffffff;
 
 /**
- * Writes an ExecutionReport (8) from the record at `report`, ascending by tag. What differs between versions is told as it is to
- * be written: `transType` and `execType` 0, `rejReason` and `processed` negative leave the field out.
- * Returns  the length of the message, which begins at `written`; with `isWhole` 0 groups and CheckSum are to follow.
+ * Writes an ExecutionReport (8) from the record at `report`, ascending by tag. Fields that differ between versions are
+ * arguments: `transType` and `execType` 0, `rejReason` and `processed` negative leave the field out.
+ * Returns  the length of the message, which begins at `written`; with `isWhole` 0 the caller adds groups and CheckSum.
  */
 export function writeExecution(
   to: usize,

@@ -8,7 +8,7 @@ import {
   DIRECT_TAGS,
   ENDS_AT,
   HIGH_WORD,
-  IS_ODD,
+  IS_SPECIAL,
   MAX_FIELDS,
   MSG_SEQ_NUM_WORD,
   MSG_TYPE_WORD,
@@ -30,7 +30,7 @@ const EQUALS = 61;
 const ZERO = 48;
 const SHORTEST: usize = 20;
 
-/** Where the message's offsets count from, and below which `direct` is of earlier messages. */
+/** Origin of the message's offsets, and base below which entries of `direct` belong to earlier messages. */
 export let origin: usize = 0;
 let mark: i32 = 0;
 
@@ -54,14 +54,14 @@ export function endOf(field: i32): usize {
 }
 
 /**
- * Scans the whole message that begins at `from`, if it is plain: framed as it should be, its sums right, every field one to
- * four digits, `=`, a value of at least one byte, SOH; no tag odd. Offsets are noted from `start` on.
- * Returns  its length, or NOT_PLAIN, also while it is not whole.
+ * Scans the message at `from` if it is whole and plain: correct frame, BodyLength and CheckSum; every field has one to four
+ * digits, `=`, a value and SOH; no tag is special. Offsets in the index count from `start`.
+ * Returns  its length, or NOT_PLAIN, also when it is incomplete.
  */
 export function scan(at: usize, from: usize, to: usize, start: usize, base: i32, longest: u32): i32 {
   aim(at);
   if (to - from < SHORTEST || load<u16>(from) !== 0x3d38) return NOT_PLAIN;
-  // What is read beyond `to` does no harm: the end that it leads to is beyond as well.
+  // Loads beyond `to` are harmless: a message that they complete ends beyond `to`, too.
   const hits = i8x16.bitmask(i8x16.eq(v128.load(from, 2), i8x16.splat(SOH)));
   if (hits === 0) return NOT_PLAIN;
   at = from + 3 + ctz(hits);
@@ -95,7 +95,7 @@ export function scan(at: usize, from: usize, to: usize, start: usize, base: i32,
   return <i32>(trailer + 7 - from);
 }
 
-/** What a session asks of every message. */
+/** Reads the fields that a session checks in every message. */
 function head(): void {
   const type = startOf(2);
   const width = endOf(2) - type;
@@ -120,7 +120,7 @@ function isText(tag: u32, text: usize, bytes: u32): bool {
   return <u32>(endOf(field) - at) === bytes && same(at, text, bytes);
 }
 
-/** Notes the fields from `at` to `end`, whose last byte is a SOH. Returns the sum of the bytes, or NOT_PLAIN. */
+/** Indexes the fields from `at` to `end`, whose last byte is a SOH. Returns the sum of the bytes, or NOT_PLAIN. */
 function index(at: usize, end: usize): i32 {
   const tags = area + TAGS_AT;
   const shift: usize = 0 - origin;
@@ -139,7 +139,7 @@ function index(at: usize, end: usize): i32 {
     while (hits !== 0) {
       const soh = at + ctz(hits);
       hits &= hits - 1;
-      // The tag's digits: where `=` stands in the field's first four bytes, found as the lowest byte that it makes zero.
+      // Count of the tag's digits: position of `=` in the first four bytes, found as the lowest zero byte of the XOR.
       const word = load<u32>(field);
       const equal = word ^ 0x3d3d3d3d;
       const zero = (equal - 0x01010101) & ~equal & 0x80808080;
@@ -148,7 +148,7 @@ function index(at: usize, end: usize): i32 {
         digits = ctz(zero) >> 3;
         if (digits === 0) return NOT_PLAIN;
       } else if (load<u8>(field, 4) !== EQUALS) return NOT_PLAIN;
-      // Four digits' values, missing ones in front as 0; then tens with ones, then hundreds with them.
+      // Values of four digits, with leading zeros; then tens plus ones, then hundreds.
       let tag = (word ^ 0x30303030) << ((4 - digits) << 3);
       if ((((tag + 0x76767676) | tag) & 0x80808080) !== 0) return NOT_PLAIN;
       tag = (tag * 2561) >> 8;
@@ -160,7 +160,7 @@ function index(at: usize, end: usize): i32 {
       store<u32>(tags + count4, soh + shift, ENDS_AT - TAGS_AT);
       if (tag < <u32>DIRECT_TAGS) {
         const special = <u32>load<u8>(area + tag, SPECIAL_AT);
-        if ((special & IS_ODD) !== 0) return NOT_PLAIN;
+        if ((special & IS_SPECIAL) !== 0) return NOT_PLAIN;
         specials |= special;
         const direct = area + (tag << 2);
         if (load<i32>(direct, DIRECT_AT) >= mark) {

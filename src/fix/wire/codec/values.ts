@@ -3,7 +3,7 @@ import { readDecimal, readWhole } from "./numbers.ts";
 import { endOf, find, startOf } from "./scan.ts";
 import { ID_BYTES, NO_PRICE } from "./units.ts";
 
-/** The field's only character, 0 when absent, -1 when it is longer. */
+/** Returns a field's single character, 0 when absent, -1 when it is longer. */
 export function readChar(tag: u32): i32 {
   const field = find(tag);
   if (field < 0) return 0;
@@ -11,7 +11,7 @@ export function readChar(tag: u32): i32 {
   return endOf(field) - at === 1 ? load<u8>(at) : -1;
 }
 
-/** Copies an id, zero padded. Returns its length, 0 when it is absent, -1 when it is too long. */
+/** Copies an id, zero padded. Returns its length, 0 when absent, -1 when too long. */
 export function idOf(tag: u32, to: usize): i32 {
   const field = find(tag);
   if (field < 0) return 0;
@@ -33,7 +33,7 @@ function putPadded(to: usize, at: usize, bytes: u32): void {
   }
 }
 
-/** Copies an id; one that is longer than 32 bytes keeps its last 32. Returns its length, 0 when it is absent. */
+/** Copies an id; of a longer id its last 32 bytes. Returns its length, 0 when absent. */
 export function lastOf(tag: u32, to: usize): u32 {
   const field = find(tag);
   if (field < 0) return 0;
@@ -43,13 +43,13 @@ export function lastOf(tag: u32, to: usize): u32 {
   return bytes;
 }
 
-/** A whole number of units, 0 when absent, ODD when it is no plain one. */
+/** Returns a whole number of units, 0 when absent, UNREADABLE when it is not plain. */
 export function wholeOf(tag: u32): f64 {
   const field = find(tag);
   return field < 0 ? 0 : readWhole(startOf(field), endOf(field));
 }
 
-/** A decimal number in 1e-8, NO_PRICE when absent, ODD when it is no plain one. */
+/** Returns a decimal number in 1e-8, NO_PRICE when absent, UNREADABLE when it is not plain. */
 export function decimalOf(tag: u32): f64 {
   const field = find(tag);
   return field < 0 ? NO_PRICE : readDecimal(startOf(field), endOf(field));

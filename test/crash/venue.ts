@@ -5,32 +5,32 @@ import { groupsFault, orderGroups, reportGroups } from "./groups.ts";
 import type { Random } from "./random.ts";
 import { priceE8Of } from "./trader.ts";
 
-/** An order as the venue has it. */
-export interface MarketOrder extends PeerOrder {
-  /** In 1e-8: now, and every one it has had. */
+/** An order in the venue's table. */
+export interface CrashOrder extends PeerOrder {
+  /** Current price and all its prices, in 1e-8. */
   priceE8: number;
   readonly prices: number[];
 }
 
 export interface Execution {
-  readonly order: MarketOrder;
+  readonly order: CrashOrder;
   readonly trade: Trade;
 }
 
-/** What has become of an order. */
-export function stateOf(order: MarketOrder): "open" | "done" | "refused" {
+/** Final or current state of an order. */
+export function stateOf(order: CrashOrder): "open" | "done" | "refused" {
   if (order.open) return "open";
   return order.status === "8" ? "refused" : "done";
 }
 
-/** A venue that answers, fills, refuses and forgets nothing, whether the gateway is there to hear it or not. */
-export class Market extends VenuePeer<MarketOrder> {
-  /** By ExecID, which it says in Text as well. */
+/** A venue that answers, fills, refuses, and keeps all messages, with and without a connection to the gateway. */
+export class CrashVenue extends VenuePeer<CrashOrder> {
+  /** By ExecID, which is also in Text. */
   readonly executions = new Map<string, Execution>();
   readonly busts = new Map<string, Execution>();
-  private readonly byPrice = new Map<number, MarketOrder>();
-  private readonly resting: MarketOrder[] = [];
-  /** Answers that take their time. */
+  private readonly byPrice = new Map<number, CrashOrder>();
+  private readonly resting: CrashOrder[] = [];
+  /** Delayed answers. */
   private readonly later: (() => void)[] = [];
   private readonly ids = new Set<string>();
   private listener: ReturnType<typeof listenFor> | null = null;
@@ -64,7 +64,7 @@ export class Market extends VenuePeer<MarketOrder> {
     for (let say = this.later.shift(); say !== undefined; say = this.later.shift()) say();
   }
 
-  override end(order: MarketOrder, event: "canceled" | "expired"): void {
+  override end(order: CrashOrder, event: "canceled" | "expired"): void {
     this.takeOut(order);
     super.end(order, event);
   }
@@ -85,7 +85,7 @@ export class Market extends VenuePeer<MarketOrder> {
     this.fault(`rejected: ${message}`);
   }
 
-  protected override newOrder(message: Message): MarketOrder {
+  protected override newOrder(message: Message): CrashOrder {
     const priceE8 = priceE8Of(message.text(44));
     return { ...super.newOrder(message), priceE8, prices: [priceE8] };
   }
@@ -118,12 +118,12 @@ export class Market extends VenuePeer<MarketOrder> {
     });
   }
 
-  override acceptCancel(order: MarketOrder, request: Message): void {
+  override acceptCancel(order: CrashOrder, request: Message): void {
     this.takeOut(order);
     super.acceptCancel(order, request);
   }
 
-  override acceptReplace(order: MarketOrder, request: Message): void {
+  override acceptReplace(order: CrashOrder, request: Message): void {
     order.priceE8 = priceE8Of(request.text(44));
     order.prices.push(order.priceE8);
     if (this.byPrice.has(order.priceE8)) this.fault(`a replace came twice: ${request}`);
@@ -158,7 +158,7 @@ export class Market extends VenuePeer<MarketOrder> {
   }
 
   /** It rests no more. */
-  private takeOut(order: MarketOrder): void {
+  private takeOut(order: CrashOrder): void {
     const at = this.resting.indexOf(order);
     if (at >= 0) this.resting.splice(at, 1);
   }

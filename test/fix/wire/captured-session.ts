@@ -20,7 +20,7 @@ export const records = new Views(memory.buffer, 0, RECORDS_BYTES);
 export const codec = new Codec(memory, RECORDS_BYTES, INPUT_BYTES);
 
 /** A session whose messages all go to the start of `bytes`, one over the other. */
-export class SessionOnPaper implements SessionHost {
+export class CapturedSession implements SessionHost {
   readonly session: FixSession;
   readonly time = new LaneTime();
   readonly bytes: Uint8Array;
