@@ -113,7 +113,7 @@ export class Wakeup {
   }
 
   /** Makes the descriptor readable; rings before it is drained are one. */
-  ring(): void {
+  wake(): void {
     libc.write(this.fd, this.address, 8);
   }
 

@@ -326,7 +326,7 @@ class PipePoller implements Readiness {
 
 /** There is no other thread to be woken by. */
 class SilentWakeup extends Wakeup {
-  override ring(): void {}
+  override wake(): void {}
   override drain(): void {}
 }
 

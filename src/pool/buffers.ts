@@ -180,7 +180,7 @@ export class Buffers {
   private cut(sizeClass: number): boolean {
     const first = this.central.serve(sizeClass);
     if (first === EMPTY) return false;
-    if (this.mainWakeup !== null) this.mainWakeup.ring();
+    if (this.mainWakeup !== null) this.mainWakeup.wake();
     const bytes = CLASS_BYTES[sizeClass]!;
     for (let i = 1; i < perSpan(sizeClass); i++) this.toAll(first + i * bytes);
     this.push(sizeClass, first);

@@ -6,7 +6,7 @@ export class MainWakeup {
   ) {}
 
   /** Where someone sleeps it takes some µs to wake him: for what is rare. Thread: the lane. */
-  ring(): void {
+  wake(): void {
     Atomics.add(this.ints, this.word, 1);
     Atomics.notify(this.ints, this.word);
   }

@@ -96,7 +96,7 @@ export class EventWriter {
 
   private publish(at: number): void {
     this.queue.publish(at);
-    if (this.mainWakeup !== null) this.mainWakeup.ring();
+    if (this.mainWakeup !== null) this.mainWakeup.wake();
   }
 
   private begin(kind: number, session: number, a: number, b: number): number {

@@ -201,7 +201,7 @@ describe("a data directory is refused in one line that says what to do", () => {
   test("when its segments have another size", () => {
     using dir = scratchDirectory();
     new Rig(dir.path, "core", 1 << 20).abandon();
-    expect(() => open(dir.path, 2 << 20)).toThrow(/its segments have 1 MiB, journal.segmentMiB says 2; set it to 1/);
+    expect(() => open(dir.path, 2 << 20)).toThrow(/its segments have 1 MiB, journal.segmentMiB is 2; set it to 1/);
   });
 
   const asNobody = process.getuid?.() === 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
