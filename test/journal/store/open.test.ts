@@ -222,7 +222,7 @@ describe("a data directory is refused in one line that says what to do", () => {
         .trim();
     chmodSync(dir.path, 0o755);
     mkdirSync(`${dir.path}/closed`, { mode: asNobody.length === 0 ? 0o500 : 0o755 });
-    expect(ask(`${dir.path}/closed`)).toMatch(/^open .*closed\/lock: EACCES \(the user may not: .*\)$/);
+    expect(ask(`${dir.path}/closed`)).toMatch(/^open .*closed\/lock: EACCES \(permission denied: .*\)$/);
     expect(ask(`${dir.path}/closed/deeper`)).toMatch(
       /^data directory .*EACCES.*; give a directory that this user may write to$/,
     );
