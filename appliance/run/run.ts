@@ -67,9 +67,9 @@ async function openWatchdog(): Promise<Watchdog> {
   await needCompiler(process.env);
   const slow = compilerSlow(process.env);
   if (slow !== null) say(`warning: ${slow}`);
-  const { ServiceManager } = await import("../../src/host/systemd/service-manager.ts");
+  const { ServiceNotifier } = await import("../../src/host/systemd/service-notifier.ts");
   const { Watchdog } = await import("../../src/host/systemd/watchdog.ts");
-  const manager = new ServiceManager(process.env, say);
+  const manager = new ServiceNotifier(process.env, say);
   for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete process.env[name];
   return new Watchdog(manager, say);
 }
@@ -79,7 +79,7 @@ async function start(config: GatewayConfig, options: RunOptions, watchdog: Watch
   dropAbsentCpus(config, onlineCpus(), say);
   const { startGateway } = await import("../../src/gateway/gateway.ts");
   const dataDir = options.dataDir ?? config.gateway.data;
-  const starting = (what: string): void => watchdog.manager.starting(what);
+  const starting = (what: string): void => watchdog.notifier.starting(what);
   return startGateway(config, { dataDir, entry: options.entry, log: say, starting });
 }
 

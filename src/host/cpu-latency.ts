@@ -30,7 +30,7 @@ export class CpuLatency {
       const read = readSync(this.fd, holds);
       if (read === 4 && holds[0] === 0) return `CPU latency: ${this.path} is held at 0 µs, read back`;
       this.release();
-      return `CPU latency: not held: asked for 0 µs, ${this.path} says ${read === 4 ? holds[0] : "nothing"}`;
+      return `CPU latency: not held: asked for 0 µs, ${this.path} has ${read === 4 ? holds[0] : "nothing"}`;
     } catch (error) {
       this.release();
       const code = error instanceof SystemError ? error.code : String((error as { code?: string }).code);

@@ -46,10 +46,10 @@ export class LaneCpus {
       this.housekeeping.start(periodicTasks);
     }
     for (const line of trySockets(this.config.sockets)) this.log(line);
-    this.keepAwake();
+    this.holdLatency();
   }
 
-  private keepAwake(): void {
+  private holdLatency(): void {
     const { cpuLatency } = this.config.lanes;
     const has = cpuLatency === "auto" && this.placements.some(({ cpu }) => cpu !== null);
     if (cpuLatency === "off" || (cpuLatency === "auto" && !has)) return;
@@ -97,7 +97,7 @@ export class LaneCpus {
   }
 }
 
-/** State of a lane's thread by the kernel; a warning where it differs from what was asked for. */
+/** State of a lane's thread by the kernel; a warning where it differs from the placement. */
 function laneReport(lane: number, placement: LanePlacement, tid: number, slackNs: number): string {
   const cpus = threadCpus(tid);
   const how = scheduling(tid);
@@ -137,7 +137,7 @@ function nameOf(tid: number): string | null {
 function othersReport(cpus: readonly number[], pinned: ReadonlySet<number>): string {
   const others = threads().filter((tid) => !pinned.has(tid));
   const astray = others.filter((tid) => !within(tid, cpus));
-  const what = `the process's other ${others.length} threads run on CPU ${cpuListText(cpus)}, looked after every second`;
+  const what = `the process's other ${others.length} threads run on CPU ${cpuListText(cpus)}, checked every second`;
   if (astray.length === 0) return what;
   return `warning: ${what}; elsewhere: ${astray.map((tid) => `${tid} "${nameOf(tid)}"`).join(", ")}`;
 }

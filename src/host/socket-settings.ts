@@ -13,7 +13,7 @@ import {
 } from "../../ffi/socket.ts";
 import { type SocketOptions, SYSTEM } from "../net/reactor.ts";
 
-/** Tries the socket options of every connection on a socket of its own. Returns one log line for each option. */
+/** Tries the socket options of connections on a test socket. Returns one log line for each option. */
 export function trySockets(options: SocketOptions): string[] {
   const { busyPollUs, preferBusyPoll: prefers, quickAck, congestionControl: control } = options;
   const lines: string[] = [];

@@ -23,6 +23,6 @@ test("what does not go with it is said", () => {
   ]);
   const long = "C".repeat(31);
   expect(problemsOf(changed(CLIENT, `[client.sessions.${long}]\ndynamicSessions = 2\n`))).toEqual([
-    `client.sessions.${long}.dynamicSessions: expected a shorter name of the table, as ${long}.2 is too long for a name`,
+    `client.sessions.${long}.dynamicSessions: expected a shorter table name: ${long}.2 is too long for a session name`,
   ]);
 });

@@ -70,7 +70,7 @@ test("growthPercent = off: nothing is collected while orders come, and the heap 
   await off.gateway.said(/\[GC<0x[0-9a-f]+>: START/, from);
   await trade(off.alice, off.venue, 500);
   expect(await off.gateway.stop()).toBe(0);
-  expect(off.gateway.log).toMatch(/main thread: [1-9]\d* collections \([1-9]\d* in quiet moments, 0 at the limit\)/);
+  expect(off.gateway.log).toMatch(/main thread: [1-9]\d* collections \([1-9]\d* without orders, 0 at the limit\)/);
 });
 
 test("a warm lane collects nothing, and its own count of that is the engine's", async () => {
@@ -96,7 +96,7 @@ test("beyond memory.limitMiB the main thread collects and raises an alarm, and o
   for (let i = 1; i <= 20; i++) await trade(alice, venue, 200 + i);
   expect(gateway.log.match(/alarm:/g)?.length).toBe(1);
   expect(await gateway.stop()).toBe(0);
-  expect(gateway.log).toMatch(/main thread: [1-9]\d* collections \(0 in quiet moments, [1-9]\d* at the limit\)/);
+  expect(gateway.log).toMatch(/main thread: [1-9]\d* collections \(0 without orders, [1-9]\d* at the limit\)/);
 });
 
 test("within the limit there is no alarm", async () => {
@@ -104,5 +104,5 @@ test("within the limit there is no alarm", async () => {
   for (let i = 1; i <= 20; i++) await trade(alice, venue, 200 + i);
   expect(await gateway.stop()).toBe(0);
   expect(gateway.log).not.toContain("alarm:");
-  expect(gateway.log).toContain("(0 in quiet moments, 0 at the limit)");
+  expect(gateway.log).toContain("(0 without orders, 0 at the limit)");
 });

@@ -114,7 +114,7 @@ test.skipIf(CPUS.length < 2)("a lane has its CPU, and every other thread the oth
     ),
   );
   expect(gateway.log).toContain("timer slack 1 ns");
-  expect(gateway.log).toMatch(/the process's other \d+ threads run on CPU [\d,-]+, looked after every second/);
+  expect(gateway.log).toMatch(/the process's other \d+ threads run on CPU [\d,-]+, checked every second/);
   // Helpers that stray are brought back within a sweep or two. Some may end before that, not all.
   const strays = threads.filter((one) => !isLane(one) && one.tid !== gateway.pid && leadAstray(one.tid, cpu));
   const swept = await threadsOnceSwept(gateway.pid, rest);

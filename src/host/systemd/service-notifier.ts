@@ -11,7 +11,7 @@ const AGAIN_WITHIN_MS = 5_000;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Notifies the service manager (systemd's sd_notify protocol); does nothing without one. */
-export class ServiceManager {
+export class ServiceNotifier {
   /** The watchdog's time limit; null: there is no watchdog. */
   readonly watchdogMs: number | null;
   private readonly socket: NotifySocket | null;
@@ -68,7 +68,7 @@ export class ServiceManager {
     const sent = this.socket?.send(text) ?? 0;
     if (sent < 0 && sent !== -EAGAIN && !this.warned) {
       this.warned = true;
-      this.log(`warning: the service manager cannot be told (NOTIFY_SOCKET): ${errnoName(sent)}`);
+      this.log(`warning: the service manager cannot be notified (NOTIFY_SOCKET): ${errnoName(sent)}`);
     }
     return sent !== -EAGAIN;
   }

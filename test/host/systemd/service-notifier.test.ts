@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { ServiceManager, watchdogMs } from "../../../src/host/systemd/service-manager.ts";
+import { ServiceNotifier, watchdogMs } from "../../../src/host/systemd/service-notifier.ts";
 import { NotifyListener } from "./notify-listener.ts";
 
 let listeners: NotifyListener[] = [];
@@ -10,10 +10,10 @@ afterEach(() => {
   listeners = [];
 });
 
-function managed(environment: Record<string, string> = {}): { manager: ServiceManager; listener: NotifyListener } {
+function managed(environment: Record<string, string> = {}): { manager: ServiceNotifier; listener: NotifyListener } {
   const listener = new NotifyListener(`@sallyport-manager-${process.pid}-${names++}`);
   listeners.push(listener);
-  const manager = new ServiceManager({ NOTIFY_SOCKET: listener.address, ...environment }, () => {});
+  const manager = new ServiceNotifier({ NOTIFY_SOCKET: listener.address, ...environment }, () => {});
   return { manager, listener };
 }
 
@@ -57,9 +57,9 @@ test("READY arrives also when the manager reads late", async () => {
 
 test("without a manager, or with one that is gone, nothing fails", async () => {
   const lines: string[] = [];
-  await new ServiceManager({}, (line) => lines.push(line)).ready("alone");
-  const gone = new ServiceManager({ NOTIFY_SOCKET: "@sallyport-nobody" }, (line) => lines.push(line));
+  await new ServiceNotifier({}, (line) => lines.push(line)).ready("alone");
+  const gone = new ServiceNotifier({ NOTIFY_SOCKET: "@sallyport-nobody" }, (line) => lines.push(line));
   await gone.ready("alone");
   gone.showStatus("still alone");
-  expect(lines).toEqual(["warning: the service manager cannot be told (NOTIFY_SOCKET): ECONNREFUSED"]);
+  expect(lines).toEqual(["warning: the service manager cannot be notified (NOTIFY_SOCKET): ECONNREFUSED"]);
 });
