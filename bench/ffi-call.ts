@@ -93,7 +93,7 @@ bench(
   (operations) => {
     let tokens = 0;
     for (let i = 0; i < operations; i++) {
-      wakeup.ring();
+      wakeup.wake();
       if (poller.wait(0) === 1) tokens += poller.token(0);
       wakeup.drain();
     }

@@ -1,7 +1,6 @@
 /*
- * What the C headers say and this side of the border cannot see: numbers of calls, flags, and where fields stand.
- * test/ffi/abi.test.ts compares every name here with the C compiler's opinion; a name the compiler would not know under
- * the same spelling is explained there. Where x86-64 and aarch64 differ, both stand.
+ * Constants of the C headers: numbers of calls, flags, and offsets of fields. test/ffi/abi.test.ts compares every name with
+ * the C compiler's value, and explains names that C spells differently. Where x86-64 and aarch64 differ, both values are here.
  */
 const arm = process.arch === "arm64";
 

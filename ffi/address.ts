@@ -12,17 +12,17 @@ import {
 import { libc } from "./libc.ts";
 import { addressOf, cString, SCRATCH_BYTES } from "./memory.ts";
 
-/** Room for an address of either family. */
+/** Size of an address of either family, bytes. */
 export const SOCKET_ADDRESS_BYTES = SOCKADDR_IN6_BYTES;
 
-/** Where to listen or connect, made ready for the kernel once. */
+/** An address to listen on or connect to, encoded once for the kernel. */
 export class SocketAddress {
   readonly address: number;
   readonly bytes: number;
   private readonly memory: ArrayBuffer;
 
   constructor(
-    /** As people write it: `127.0.0.1:9001`, `[::1]:9001`. */
+    /** As text: `127.0.0.1:9001`, `[::1]:9001`. */
     readonly text: string,
     readonly family: number,
     memory: ArrayBuffer,
@@ -35,7 +35,7 @@ export class SocketAddress {
 
 /**
  * Reads an IPv4 or IPv6 address (with or without brackets, a zone after `%`) and a port.
- * Fails  for names other than `localhost`: looking one up waits for a server, and may answer differently each time.
+ * Fails  for names other than `localhost`: a name lookup waits for a server, and its answer may change.
  */
 export function parseAddress(host: string, port: number): SocketAddress {
   if (!(Number.isInteger(port) && port >= 0 && port <= 65535))
@@ -72,12 +72,12 @@ const textMemory = new ArrayBuffer(SCRATCH_BYTES);
 const textBytes = new Uint8Array(textMemory);
 const textAt = addressOf(textMemory);
 
-/** Reads the port of an address the kernel wrote at `at`. */
+/** Port of an address that the kernel wrote at `at`. */
 export function socketAddressPort(memory: ArrayBuffer, at: number): number {
   return new DataView(memory).getUint16(at + SOCKADDR_PORT_AT);
 }
 
-/** Reads an address the kernel wrote at `at`. */
+/** Text of an address that the kernel wrote at `at`. */
 export function socketAddressText(memory: ArrayBuffer, at: number): string {
   const six = new DataView(memory).getUint16(at, true) === AF_INET6;
   const family = six ? AF_INET6 : AF_INET;

@@ -23,7 +23,7 @@ export function wallUs(): number {
   return (timeInts[0]! >>> 0) * 1e6 + ((timeInts[NS_WORD]! / 1000) | 0);
 }
 
-/** The machine's own clocks. */
+/** The machine's clocks. */
 export class SystemClock implements Clock {
   monotonicNs(): number {
     return monotonicNs();

@@ -113,34 +113,34 @@ const names: Readonly<Record<string, number>> = {
   EHWPOISON,
 };
 
-/** Every errno known here by name. */
+/** Errno by name. */
 export const ERRNO_NAMES = names;
 
 const nameOf = new Map(Object.entries(names).map(([name, number]) => [number, name]));
 
-/** What an operator does about it; `call NAME` comes before `NAME`. */
+/** Remedies for the operator; `call NAME` takes precedence over `NAME`. */
 const remedies: Readonly<Record<string, string>> = {
   "bind EACCES": "ports below 1024 need CAP_NET_BIND_SERVICE: grant it, or take a higher port",
   "bind EADDRNOTAVAIL": "no interface of this machine has that address: correct it, or listen on 0.0.0.0 or [::]",
   EADDRINUSE: "another program holds that port: stop it, or take another port",
   EADDRNOTAVAIL: "no local address or port is left for it: check the interface, and net.ipv4.ip_local_port_range",
   EAFNOSUPPORT: "this address family is turned off in the kernel: give an address of the other one",
-  ECONNREFUSED: "nobody listens there: start it, or correct the address",
-  ECONNRESET: "the other side cut the connection: look there for the reason",
+  ECONNREFUSED: "no program listens there: start it, or correct the address",
+  ECONNRESET: "the peer reset the connection: its log may have the reason",
   ETIMEDOUT: "no answer: check the address, the route and firewalls in between",
   EHOSTUNREACH: "no route to that host: check the address, the route and firewalls in between",
   ENETUNREACH: "no route to that network: check the address and the interface",
-  EMFILE: "this process has all the descriptors it may: raise LimitNOFILE",
-  ENFILE: "the machine has all the descriptors it may: raise fs.file-max",
+  EMFILE: "this process has reached its limit of descriptors: raise LimitNOFILE",
+  ENFILE: "the machine has reached its limit of descriptors: raise fs.file-max",
   ENOSPC: "the disk is full: free space there, or move the data directory",
   EDQUOT: "the disk quota is used up: raise it, or move the data directory",
   EFBIG: "the file would be larger than allowed: raise LimitFSIZE",
   EROFS: "that file system is read-only: give a directory that can be written",
-  EIO: "the device failed: look at the kernel log, and at the disk",
+  EIO: "the device failed: check the kernel log and the disk",
   ENOENT: "no such file or directory: correct the path, or create it",
   ENOTDIR: "part of that path is a file, not a directory: correct the path",
   EISDIR: "that is a directory: give a file",
-  EACCES: "the user may not: correct owner and mode, or run as the right user",
+  EACCES: "permission denied: correct owner and mode, or run as the right user",
   ENAMETOOLONG: "the path is too long: give a shorter one",
   "mlockall ENOMEM": "the limit on locked memory is too low: set LimitMEMLOCK=infinity, or grant CAP_IPC_LOCK",
   "mlockall EPERM": "locked memory is forbidden here: set LimitMEMLOCK=infinity, or grant CAP_IPC_LOCK",
@@ -160,7 +160,7 @@ const remedies: Readonly<Record<string, string>> = {
   "sched_setscheduler EPERM":
     "a real-time policy is not permitted here: set LimitRTPRIO and RestrictRealtime=no in the unit, or grant CAP_SYS_NICE",
   "setsockopt EPERM":
-    "grant CAP_NET_ADMIN; for SO_BUSY_POLL, which some kernels give to all, sysctl net.core.busy_read does as well; for TCP_CONGESTION, if sysctl net.ipv4.tcp_allowed_congestion_control names it",
+    "grant CAP_NET_ADMIN; for SO_BUSY_POLL, sysctl net.core.busy_read has the same effect; for TCP_CONGESTION, if sysctl net.ipv4.tcp_allowed_congestion_control names it",
   "setsockopt ENOENT": "this kernel has none of that name: see sysctl net.ipv4.tcp_available_congestion_control",
   "setsockopt ENOPROTOOPT": "this kernel was built without that option",
   ENOMEM: "not enough memory or mappings: free memory, or raise vm.max_map_count",
@@ -171,14 +171,14 @@ const remedies: Readonly<Record<string, string>> = {
 const location = new Int32Array(toArrayBuffer(libc.__errno_location() as Pointer, 0, 4));
 
 /**
- * The number the last failed call of this thread left; read it before any other call.
- * Thread  any; each has its own.
+ * The errno of this thread's last failed call; read it before any other call.
+ * Thread  any; each has its own errno.
  */
 export function errno(): number {
   return location[0]!;
 }
 
-/** Turns the result of a call that says -1 into -errno; everything else passes. */
+/** Converts the result -1 of a call to -errno; other results are unchanged. */
 export function result(returned: number): number {
   return returned < 0 ? 0 - location[0]! : returned;
 }
@@ -188,19 +188,19 @@ export function errnoName(number: number): string {
   return nameOf.get(Math.abs(number)) ?? `errno ${Math.abs(number)}`;
 }
 
-/** What to do about it, or an empty text when there is nothing better to say than the name. */
+/** Remedy for an errno, or an empty text. */
 export function remedyFor(call: string, number: number): string {
   const name = errnoName(number);
   return remedies[`${call} ${name}`] ?? remedies[name] ?? "";
 }
 
-/** A call to the kernel that failed where failing is not part of the plan: which, on what, why, and what to do. */
+/** An unexpected failure of a kernel call; its message has the call, its object, the errno and a remedy. */
 export class SystemError extends Error {
   readonly call: string;
   readonly errno: number;
   readonly code: string;
 
-  /** `call` may carry its object (`connect 127.0.0.1:9001`); `number` is an errno, or a negative result holding one. */
+  /** `call` may carry its object (`connect 127.0.0.1:9001`); `number` is an errno or -errno. */
   constructor(call: string, number: number) {
     const verb = call.split(" ", 1)[0]!;
     const remedy = remedyFor(verb, number);
@@ -212,7 +212,7 @@ export class SystemError extends Error {
   }
 }
 
-/** For cold calls: the result, or a SystemError made of the errno just left. */
+/** For cold calls: returns the result, or throws a SystemError with the errno of the call. */
 export function checked(call: string, returned: number): number {
   if (returned < 0) throw new SystemError(call, errno());
   return returned;

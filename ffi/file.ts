@@ -17,7 +17,7 @@ const ZERO_BYTES = 64 * 1024;
 const zeros = new ArrayBuffer(ZERO_BYTES);
 const zerosAt = addressOf(zeros);
 
-/** Opens a file (never inherited by children); `mode` counts when it is created. */
+/** Opens a file, not inherited by children; `mode` applies when it is created. */
 export function openFile(path: string, flags: number, mode = 0o640): number {
   const pathAt = cString(path);
   for (;;) {
@@ -28,8 +28,8 @@ export function openFile(path: string, flags: number, mode = 0o640): number {
 }
 
 /**
- * Gives a file `bytes` of disk, so that writing there cannot fail for want of room.
- * Returns  0 or -errno (-ENOSPC, -EDQUOT); then part of it may be taken: truncate it to give that back.
+ * Allocates `bytes` of disk space for a file, so that writes there cannot fail on a full disk.
+ * Returns  0 or -errno (-ENOSPC, -EDQUOT); after a failure part of it may be allocated: truncate the file to free it.
  */
 export function allocateFile(fd: number, bytes: number): number {
   for (;;) {
@@ -39,7 +39,7 @@ export function allocateFile(fd: number, bytes: number): number {
   }
 }
 
-/** What allocateFile does where the file system cannot allocate; only for files that hold nothing yet. */
+/** Replacement of allocateFile on file systems that cannot allocate; only for empty files. */
 export function writeZeros(fd: number, bytes: number): number {
   for (let at = 0; at < bytes; ) {
     const written = writeAt(fd, zerosAt, Math.min(ZERO_BYTES, bytes - at), at);
@@ -49,7 +49,7 @@ export function writeZeros(fd: number, bytes: number): number {
   return truncateFile(fd, bytes);
 }
 
-/** Cuts or lengthens the file. Returns 0 or -errno. */
+/** Shortens or extends the file. Returns 0 or -errno. */
 export function truncateFile(fd: number, bytes: number): number {
   for (;;) {
     const cut = result(libc.ftruncate(fd, bytes));
@@ -57,12 +57,12 @@ export function truncateFile(fd: number, bytes: number): number {
   }
 }
 
-/** Begins to write a range out and does not wait for it. Returns 0 or -errno (not every file system knows how). */
+/** Begins the write-out of a range, without waiting. Returns 0 or -errno (not all file systems support it). */
 export function beginWrite(fd: number, offset: number, bytes: number): number {
   return result(libc.sync_file_range(fd, offset, bytes, SYNC_FILE_RANGE_WRITE));
 }
 
-/** Gives back what the page cache holds of a range, as far as it is written and mapped nowhere. Returns 0 or an errno. */
+/** Drops the pages of a range from the page cache, if they are written and not mapped. Returns 0 or an errno. */
 export function dropCache(fd: number, offset: number, bytes: number): number {
   return libc.posix_fadvise(fd, offset, bytes, POSIX_FADV_DONTNEED);
 }
@@ -75,7 +75,7 @@ export function syncData(fd: number): number {
   }
 }
 
-/** Waits until names made, renamed or removed in a directory are on the disk. */
+/** Syncs a directory's entries to the disk. */
 export function syncDirectory(path: string): void {
   const fd = openFile(path, O_RDONLY | O_DIRECTORY);
   const synced = result(libc.fsync(fd));
@@ -83,12 +83,12 @@ export function syncDirectory(path: string): void {
   if (synced < 0) throw new SystemError(`fsync ${path}`, synced);
 }
 
-/** Closes it; the number is free for others at once, also when -errno comes back. */
+/** Closes a descriptor; its number is free for reuse also after an error. Returns 0 or -errno. */
 export function closeFd(fd: number): number {
   return result(libc.close(fd));
 }
 
-/** Locks the file for this process until it is closed; false while another holder has it. */
+/** Locks the file for this process until it is closed. Returns  false when another process has the lock. */
 export function lockFile(fd: number): boolean {
   for (;;) {
     const locked = result(libc.flock(fd, LOCK_EX | LOCK_NB));
@@ -98,12 +98,12 @@ export function lockFile(fd: number): boolean {
   }
 }
 
-/** Replaces `to` by `from` in one step, within one file system. */
+/** Replaces `to` by `from` atomically, within one file system. */
 export function rename(from: string, to: string): void {
   checked(`rename ${from} to ${to}`, libc.rename(cString(from, 0), cString(to, 1)));
 }
 
-/** Returns  how many bytes were read (0 at the end of the file, possibly fewer than asked), or -errno. */
+/** Returns  number of bytes read (0 at the end of the file, possibly fewer than requested), or -errno. */
 export function readAt(fd: number, address: number, bytes: number, offset: number): number {
   for (;;) {
     const read = result(libc.pread(fd, address, bytes, offset));
@@ -111,7 +111,7 @@ export function readAt(fd: number, address: number, bytes: number, offset: numbe
   }
 }
 
-/** Returns  how many bytes were written (possibly fewer than asked), or -errno. */
+/** Returns  number of bytes written (possibly fewer than requested), or -errno. */
 export function writeAt(fd: number, address: number, bytes: number, offset: number): number {
   for (;;) {
     const written = result(libc.pwrite(fd, address, bytes, offset));

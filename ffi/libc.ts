@@ -3,12 +3,12 @@ import { dlopen, type FFIFunction, FFIType } from "bun:ffi";
 /*
  * The one table of libc functions. Two rules keep calls free of allocation:
  *
- *  - sizes and counts that come back are declared i32 (none of ours reaches 2^31), addresses i64_fast: both are plain
- *    numbers, and -1 stays -1. A "ptr" result would bring a failed mmap back as a BigInt.
- *  - addresses go in as numbers made once by memory.ts; the calls here never see a typed array.
+ *  - results that are sizes and counts are declared i32 (ours are below 2^31), addresses i64_fast: both are plain numbers,
+ *    and -1 stays -1. With "ptr" the result of a failed mmap would be a BigInt.
+ *  - addresses are passed as numbers from memory.ts, never as typed arrays.
  *
- * glibc has no wrappers for the NUMA calls, and its gettid and mlock2 are younger than the libc Bun needs: all these go
- * through syscall().
+ * glibc has no wrappers for the NUMA calls, and its gettid and mlock2 are newer than the libc that Bun requires: these calls
+ * use syscall().
  */
 const table = {
   __errno_location: { args: [], returns: FFIType.i64_fast },
@@ -96,5 +96,5 @@ function load(): Libc {
   }
 }
 
-/** Every call Sallyport makes to the kernel's side of the world; addresses and sizes are numbers. */
+/** All libc functions that Sallyport calls; addresses and sizes are numbers. */
 export const libc: Libc = load();

@@ -4,15 +4,15 @@ import { libc } from "./libc.ts";
 import { addressOf } from "./memory.ts";
 
 /**
- * Locks what the process has in memory, and what it will bring in. Without ONFAULT the runtime's reserve of 6 GB would be
- * brought in at once.
- * Returns  0 or -errno (-ENOMEM, -EPERM: LimitMEMLOCK is too low; -EAGAIN: not all of it).
+ * Locks the process's memory, present and future pages. ONFAULT: without it the kernel would populate the runtime's reserve
+ * of 6 GB.
+ * Returns  0 or -errno (-ENOMEM, -EPERM: LimitMEMLOCK is too low; -EAGAIN: only a part was locked).
  */
 export function lockAll(): number {
   return result(libc.mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT));
 }
 
-/** As lockAll, but what is mapped later is not locked, so that mapping never fails by the limit. Returns 0 or -errno. */
+/** As lockAll, but without later mappings, so that no mapping fails by the limit. Returns 0 or -errno. */
 export function lockCurrent(): number {
   return result(libc.mlockall(MCL_CURRENT | MCL_ONFAULT));
 }
@@ -21,7 +21,7 @@ export function unlockAll(): number {
   return result(libc.munlockall());
 }
 
-/** Locks the pages of a range that are there, and the others when they come. Returns 0 or -errno. */
+/** Locks the present pages of a range, and the others at their first fault. Returns 0 or -errno. */
 export function lockRange(address: number, bytes: number): number {
   return result(libc.syscall(SYS_mlock2, address, bytes, MLOCK_ONFAULT, 0, 0, 0));
 }
@@ -30,24 +30,24 @@ export function unlockRange(address: number, bytes: number): number {
   return result(libc.munlock(address, bytes));
 }
 
-/** So many pages are asked for at a time: 256 MiB. */
+/** Pages of one mincore call: 256 MiB. */
 const PAGES_AT_ONCE = 65_536;
-const told = new ArrayBuffer(PAGES_AT_ONCE);
-const toldBytes = new Uint8Array(told);
-const toldAt = addressOf(told);
+const resident = new ArrayBuffer(PAGES_AT_ONCE);
+const residentBytes = new Uint8Array(resident);
+const residentAt = addressOf(resident);
 
 /**
- * Whether the pages of a range are in memory, a byte of 1 for each that is. `address` is a page's. Cold.
- * Fails  SystemError where part of it is not mapped.
+ * Returns  a byte for each page of a range: 1 when it is in memory. `address` is a page's. Cold.
+ * Fails    SystemError when part of the range is not mapped.
  */
 export function residentPages(address: number, bytes: number): Uint8Array {
   const pages = new Uint8Array(Math.ceil(bytes / PAGE_BYTES));
   for (let page = 0; page < pages.length; page += PAGES_AT_ONCE) {
     const count = Math.min(PAGES_AT_ONCE, pages.length - page);
     const at = address + page * PAGE_BYTES;
-    checked(`mincore ${count} pages`, libc.mincore(at, count * PAGE_BYTES, toldAt));
-    // Of each byte the kernel uses the lowest bit alone.
-    pages.set(toldBytes.subarray(0, count), page);
+    checked(`mincore ${count} pages`, libc.mincore(at, count * PAGE_BYTES, residentAt));
+    // The kernel uses only the lowest bit of each byte.
+    pages.set(residentBytes.subarray(0, count), page);
   }
   return pages;
 }

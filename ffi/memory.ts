@@ -27,38 +27,37 @@ import {
 import { checked, EINVAL, ENAMETOOLONG, result, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
 
-/** Below this an ArrayBuffer has no page of its own; memory for the kernel is never smaller. */
+/** Smallest buffer for the kernel: a smaller ArrayBuffer has no page of its own, and may move. */
 export const SCRATCH_BYTES = 4096;
 
-/** A larger view than this does not exist in this runtime: map more as several windows. */
+/** Largest view in this runtime: larger mappings need several windows. */
 const VIEW_BYTES_MAX = 2 ** 32;
 
 /**
- * Memory whose address has been given away. A number does not keep memory alive, and neither does a variable that no
- * later code mentions, not even one at the top of a module: without this the collector would take the memory back
- * while the kernel still writes there.
+ * Buffers whose address is in use. A number does not keep its memory alive, and neither does a variable that no later code
+ * uses, even at the top of a module: without this set the collector would free the memory while the kernel writes there.
  */
 const addressed = new Set<ArrayBufferLike>();
 
 /**
- * The address of memory that cannot move: an ArrayBuffer, a SharedArrayBuffer, or Views over one. The memory is addressed
- * for the life of the thread: ask once for what is laid out once, never for passing things.
- * Fails  for typed arrays: small ones live in the collector's heap and move by themselves.
+ * The address of memory that cannot move: an ArrayBuffer, a SharedArrayBuffer, or Views over one. The memory is never freed
+ * in the life of the thread, so this is only for long-lived buffers.
+ * Fails  for typed arrays: small ones are in the collector's heap and may move.
  */
 export function addressOf(memory: ArrayBufferLike | { readonly buffer: ArrayBufferLike }): number {
-  if (ArrayBuffer.isView(memory)) throw new TypeError("addressOf: a typed array can move; give the buffer it looks at");
+  if (ArrayBuffer.isView(memory)) throw new TypeError("addressOf: a typed array can move; give its buffer");
   const buffer = "buffer" in memory ? memory.buffer : memory;
   if (buffer.byteLength === 0) throw new RangeError("addressOf: the memory is empty, so it has no address");
   addressed.add(buffer);
   return ptr(buffer as ArrayBuffer);
 }
 
-/** How many stretches of memory have had their address given away in this thread. Cold. */
+/** Number of buffers whose address this thread has taken. Cold. */
 export function addressedCount(): number {
   return addressed.size;
 }
 
-/** Where the memory lies that had its address given away in this thread, but for the first `from`. Cold. */
+/** Ranges of the buffers whose address this thread has taken, without the first `from`. Cold. */
 export function addressedRanges(from = 0): { address: number; bytes: number }[] {
   return [...addressed]
     .slice(from)
@@ -66,15 +65,15 @@ export function addressedRanges(from = 0): { address: number; bytes: number }[] 
 }
 
 /**
- * Keeps no longer what had its address given away since there were `count` of them: it was laid out for a while that is
- * over, and the caller answers for it that nobody uses those addresses any more. Cold.
+ * Allows the collector to free all buffers whose address was taken after the first `count`. The caller guarantees that these
+ * addresses are not in use. Cold.
  */
 export function forgetAddresses(count: number): void {
   for (const memory of [...addressed].slice(count)) addressed.delete(memory);
 }
 
 /**
- * Looks at `bytes` of memory at an address without owning it. Each thread makes its own view; a view sent to another
+ * A view of `bytes` of memory at an address, without ownership. Each thread needs its own: a view that is sent to another
  * thread arrives as a copy.
  */
 export function viewAt(address: number, bytes: number): ArrayBuffer {
@@ -84,7 +83,7 @@ export function viewAt(address: number, bytes: number): ArrayBuffer {
   return toArrayBuffer(address as Pointer, 0, bytes);
 }
 
-/** Copies between memory that does not overlap. */
+/** Copies memory; the ranges must not overlap. */
 export function copyMemory(toAddress: number, fromAddress: number, bytes: number): void {
   libc.memcpy(toAddress, fromAddress, bytes);
 }
@@ -93,19 +92,19 @@ export function fillMemory(address: number, byte: number, bytes: number): void {
   libc.memset(address, byte, bytes);
 }
 
-/** A range of addresses with nothing in it: touching it faults until something is mapped over it. */
+/** Reserves addresses without memory: an access faults until something is mapped there. */
 export function reserve(bytes: number): number {
   return map("mmap (reserve)", 0, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
-/** Zeroed memory that all threads of the process share. */
+/** Zeroed shared memory. */
 export function mapAnonymous(bytes: number): number {
   return map("mmap (anonymous)", 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 }
 
 /**
- * Zeroed memory of the process's own, which takes room only where it has been written: dontNeed gives that back to the
- * system. (What mapAnonymous maps stays with the kernel as long as it is mapped.)
+ * Zeroed private memory whose pages are allocated at the first write; dontNeed returns them to the system. (Pages of
+ * mapAnonymous are freed only when they are unmapped.)
  */
 export function mapSparse(bytes: number): number {
   const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
@@ -113,8 +112,8 @@ export function mapSparse(bytes: number): number {
 }
 
 /**
- * Maps part of a file over addresses reserved before; what was mapped there is gone. Core dumps leave it out: its bytes
- * are in the file.
+ * Maps part of a file over reserved addresses, in place of an earlier mapping. It is excluded from core dumps, because its
+ * bytes are in the file.
  */
 export function mapFileAt(address: number, fd: number, fileOffset: number, bytes: number, writable: boolean): void {
   const protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
@@ -122,13 +121,13 @@ export function mapFileAt(address: number, fd: number, fileOffset: number, bytes
   dontDump(address, bytes);
 }
 
-/** Takes away what is mapped there and keeps the addresses: touching them faults again. */
+/** Removes the mapping and keeps the addresses reserved: an access faults again. */
 export function unmapToReserve(address: number, bytes: number): void {
   const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
   map("mmap (unmap)", inReserve(address), bytes, PROT_NONE, flags, -1, 0);
 }
 
-/** Gives addresses back for good; views of them must be gone. */
+/** Unmaps and frees the addresses; no view of them may exist. */
 export function unmap(address: number, bytes: number): void {
   checked("munmap", libc.munmap(address, bytes));
 }
@@ -146,15 +145,15 @@ function map(
   return checked(`${call} ${bytes} bytes`, libc.mmap(address, bytes, prot, flags, fd, at));
 }
 
-/** MAP_FIXED at a wrong address silently replaces whatever lives there. */
+/** Checks the address, because MAP_FIXED at a wrong one silently replaces its mapping. */
 function inReserve(address: number): number {
   if (Number.isSafeInteger(address) && address > 0 && address % PAGE_BYTES === 0) return address;
   throw new RangeError(`mmap: ${address} is not the address of a page`);
 }
 
 /**
- * Whether the kernel knows MADV_POPULATE_WRITE (Linux 5.14). Asked on a page of our own, because the same EINVAL also
- * means memory that may not be written, and touching that would be the end of the process.
+ * Whether the kernel supports MADV_POPULATE_WRITE (Linux 5.14). Tested on a new page, because EINVAL also means memory that
+ * is not writable, and the replacement, touching that memory, would end the process.
  */
 const populates = canPopulate();
 
@@ -166,20 +165,20 @@ function canPopulate(): boolean {
 }
 
 /**
- * Brings pages in, writable, so that the hot path takes no fault on them. `address` is a page's.
- * Returns  0 or -errno (-EFAULT: the file behind them has no room on the disk; -EINVAL: they may not be written).
- * Thread   any, while nobody writes the last byte of one of these pages (old kernels: it is written with itself).
+ * Populates pages, writable, so that the hot path takes no fault on them. `address` is a page's.
+ * Returns  0 or -errno (-EFAULT: the disk of their file is full; -EINVAL: they are not writable).
+ * Thread   any, while no thread writes the last byte of these pages (on old kernels it is overwritten with itself).
  */
 export function populateWrite(address: number, bytes: number): number {
   return populates ? result(libc.madvise(address, bytes, MADV_POPULATE_WRITE)) : touchPages(address, bytes);
 }
 
-/** True where populateWrite writes nothing. */
+/** True when populateWrite does not write. */
 export function populatesUnwritten(): boolean {
   return populates;
 }
 
-/** What populateWrite does on kernels that have no call for it. The memory must be writable. */
+/** Replacement of populateWrite on older kernels. The memory must be writable. */
 export function touchPages(address: number, bytes: number): number {
   const end = address + bytes;
   for (let page = address; page < end; page += PAGE_BYTES) {
@@ -189,12 +188,12 @@ export function touchPages(address: number, bytes: number): number {
   return 0;
 }
 
-/** Gives the pages back (of a file: only from this mapping); the addresses stay. Returns 0 or -errno. */
+/** Returns pages to the system (of a file: only unmaps them); the addresses stay. Returns 0 or -errno. */
 export function dontNeed(address: number, bytes: number): number {
-  // Of a locked mapping, as after lockAll() every one is, plain MADV_DONTNEED gives nothing back; this does of any.
+  // Plain MADV_DONTNEED fails on locked mappings, which all are after lockAll(); this works on any.
   const given = result(libc.madvise(address, bytes, MADV_DONTNEED_LOCKED));
   if (given !== -EINVAL) return given;
-  // Linux before 5.18 does not know it.
+  // Linux before 5.18 does not support it.
   const unlocked = result(libc.madvise(address, bytes, MADV_DONTNEED));
   if (unlocked !== -EINVAL) return unlocked;
   libc.munlock(address, bytes);
@@ -215,12 +214,12 @@ const NODES_MAX = 1024;
 const scratch = new ArrayBuffer(SCRATCH_BYTES);
 const scratchInts = new Int32Array(scratch);
 const scratchAt = addressOf(scratch);
-// The kernel reads one bit less than it is told.
+// The kernel reads one bit less than this argument.
 const NODE_BITS = NODES_MAX + 1;
 
 /**
- * Lets pages come only from one NUMA node, and moves those there that are elsewhere; node -1 lets them come from anywhere.
- * Where memory is short, `prefers` lets pages come from other nodes rather than ending the process. `address` is a page's.
+ * Binds pages to one NUMA node, and moves present ones there; node -1 lifts it. With `prefers`, pages come from other nodes
+ * when the node has no free memory, and the kernel does not end the process. `address` is a page's.
  * Returns  0 or -errno (-EINVAL: no such node; -ENOSYS: a kernel without NUMA; -EPERM: a sandbox).
  */
 export function bindToNode(address: number, bytes: number, node: number, prefers = false): number {
@@ -230,14 +229,14 @@ export function bindToNode(address: number, bytes: number, node: number, prefers
   return result(libc.syscall(SYS_mbind, address, bytes, mode, scratchAt, NODE_BITS, MPOL_MF_MOVE));
 }
 
-/** Lets this thread's new pages come from one NUMA node while it has any; node -1 lifts it. Returns 0 or -errno. */
+/** Prefers one NUMA node for this thread's new pages; node -1 lifts it. Returns 0 or -errno. */
 export function preferNode(node: number): number {
   if (!nodeInScratch(node)) return -EINVAL;
   const mode = node < 0 ? MPOL_DEFAULT : MPOL_PREFERRED;
   return result(libc.syscall(SYS_set_mempolicy, mode, node < 0 ? 0 : scratchAt, node < 0 ? 0 : NODE_BITS, 0, 0, 0));
 }
 
-/** The NUMA node that holds the page at an address (the page is brought in), or -errno. */
+/** NUMA node of the page at an address (which it populates), or -errno. */
 export function nodeOf(address: number): number {
   const asked = libc.syscall(SYS_get_mempolicy, scratchAt, 0, 0, address, MPOL_F_NODE | MPOL_F_ADDR, 0);
   return asked < 0 ? result(asked) : scratchInts[0]!;
@@ -250,7 +249,7 @@ function nodeInScratch(node: number): boolean {
   return true;
 }
 
-/*  Texts for the kernel: two at a time, as rename() needs. PATH_MAX counts the zero at the end. */
+/*  Texts for the kernel: two slots, for rename(). PATH_MAX includes the zero at the end. */
 const TEXT_BYTES = 4096;
 const texts = new ArrayBuffer(2 * TEXT_BYTES);
 const textBytes = new Uint8Array(texts);
@@ -258,7 +257,7 @@ const textsAt = addressOf(texts);
 const encoder = new TextEncoder();
 
 /**
- * A zero-terminated copy of a text, good until this thread asks for the next one of the same `slot`.
+ * A zero-terminated copy of a text, valid until this thread's next call with the same `slot`.
  * Returns  its address.
  */
 export function cString(text: string, slot: 0 | 1 = 0): number {

@@ -8,7 +8,7 @@ const PATH_MAX_BYTES = 107;
 const encoder = new TextEncoder();
 
 /**
- * The service manager's socket: datagrams of text, never waited for. An address that begins with @ has no file.
+ * The service manager's socket, for datagrams of text; never blocks. An address that begins with @ is abstract: it has no file.
  * Thread  the one that made it.
  */
 export class NotifySocket {
@@ -29,12 +29,12 @@ export class NotifySocket {
     const path = new Uint8Array(this.memory, SOCKADDR_UN_PATH_AT);
     path.set(name);
     if (abstract) path[0] = 0;
-    // An abstract name is as long as it is said to be; a path ends with its zero.
+    // The length of an abstract name is explicit; a path ends with a zero.
     this.addressBytes = SOCKADDR_UN_PATH_AT + name.length + (abstract ? 0 : 1);
     this.fd = checked("socket AF_UNIX", libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   }
 
-  /** Returns  0 or -errno: -EAGAIN while the manager has too much to read, -ENOENT or -ECONNREFUSED when it is gone. */
+  /** Returns  0 or -errno: -EAGAIN while the manager's queue is full, -ENOENT or -ECONNREFUSED when it has ended. */
   send(text: string): number {
     const { written } = encoder.encodeInto(text, this.text);
     const textAt = this.addressAt + SCRATCH_BYTES;

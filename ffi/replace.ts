@@ -6,8 +6,8 @@ const POINTER_BYTES = 8;
 const encoder = new TextEncoder();
 
 /**
- * Begins a program anew in this process, which keeps its number, its open files and its signals' masks; every other
- * thread ends. Returns only by throwing, when the kernel refuses. Cold.
+ * Replaces this process's program (execve): the process keeps its id, open files and signal masks; its other threads end.
+ * Throws SystemError when the kernel refuses; otherwise does not return. Cold.
  */
 export function replaceProcess(file: string, words: readonly string[], environment: readonly string[]): never {
   const wordsAt = textList(words);
@@ -16,7 +16,7 @@ export function replaceProcess(file: string, words: readonly string[], environme
   throw new SystemError(`execve ${file}`, errno());
 }
 
-/** Addresses of zero-terminated texts, with a zero behind the last, as the kernel takes them. Returns  where they are. */
+/** Encodes texts as a zero-terminated array of addresses. Returns  its address. */
 function textList(texts: readonly string[]): number {
   const encoded = texts.map((text) => encoder.encode(`${text}\0`));
   const headBytes = (texts.length + 1) * POINTER_BYTES;

@@ -9,18 +9,18 @@ const paramAt = addressOf(param);
 
 const NAMES = ["SCHED_OTHER", "SCHED_FIFO", "SCHED_RR", "SCHED_BATCH", "", "SCHED_IDLE", "SCHED_DEADLINE"];
 
-/** How the kernel's scheduler treats a thread. */
+/** Scheduling policy of a thread. */
 export interface Scheduling {
   readonly policy: string;
   /** 1 to 99 under a real-time policy, else 0. */
   readonly priority: number;
-  /** Threads it starts are ordinary ones. */
+  /** Threads that it starts have the ordinary policy. */
   readonly resetsOnFork: boolean;
 }
 
 /**
- * Lets a thread (0: this one) run until it waits, before all ordinary threads and those of lower priority. Threads that
- * it starts do not inherit that: the engine starts helpers when it likes.
+ * Sets SCHED_FIFO for a thread (0: this one): it runs until it waits, before ordinary threads and those of lower priority.
+ * Threads that it starts do not inherit the policy, because the engine starts helper threads at any time.
  * Returns  0 or -errno (-EPERM: RLIMIT_RTPRIO is lower, and there is no CAP_SYS_NICE).
  */
 export function setFifo(tid: number, priority: number): number {
@@ -28,14 +28,14 @@ export function setFifo(tid: number, priority: number): number {
   return result(libc.sched_setscheduler(tid, SCHED_FIFO | SCHED_RESET_ON_FORK, paramAt));
 }
 
-/** Takes a real-time policy back. Returns 0 or -errno. */
+/** Restores the ordinary policy. Returns 0 or -errno. */
 export function setOrdinary(tid: number): number {
   priorityWord[0] = 0;
   const kept = libc.sched_getscheduler(tid) & SCHED_RESET_ON_FORK;
   return result(libc.sched_setscheduler(tid, SCHED_OTHER | kept, paramAt));
 }
 
-/** What the kernel says of a thread (0: this one). */
+/** Policy of a thread (0: this one), from the kernel. */
 export function scheduling(tid: number): Scheduling {
   const policy = checked(`sched_getscheduler thread ${tid}`, libc.sched_getscheduler(tid));
   checked(`sched_getparam thread ${tid}`, libc.sched_getparam(tid, paramAt));

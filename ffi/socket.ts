@@ -63,8 +63,8 @@ const RECEIVE_FLAGS = MSG_DONTWAIT;
 const SEND_FLAGS = MSG_DONTWAIT | MSG_NOSIGNAL;
 
 /**
- * Listens on an address of this machine; port 0 takes a free one. An IPv6 address takes IPv6 only, whatever the
- * machine's default is: to listen on both, listen twice.
+ * Listens on an address of this machine; port 0 takes a free one. An IPv6 address accepts only IPv6, whatever the machine's
+ * default is: for both, listen twice.
  */
 export function listenTcp(host: string, port: number, backlog: number): number {
   const address = parseAddress(host, port);
@@ -77,7 +77,7 @@ export function listenTcp(host: string, port: number, backlog: number): number {
   throw new SystemError(`${failed} ${address.text}`, why);
 }
 
-/** Returns  the call that failed, or nothing. */
+/** Returns  name of the call that failed, or undefined. */
 function prepareListener(fd: number, address: SocketAddress, backlog: number): string {
   if (setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1) < 0) return "setsockopt";
   if (address.family === AF_INET6 && setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) < 0) return "setsockopt";
@@ -86,9 +86,9 @@ function prepareListener(fd: number, address: SocketAddress, backlog: number): s
 }
 
 /**
- * Takes the next connection, non-blocking.
- * Returns  its descriptor, or -errno: -EAGAIN when nobody waits, -EMFILE when no descriptor is left (the connection
- *          stays in the queue), -ECONNABORTED when it went away meanwhile.
+ * Accepts the next connection, non-blocking.
+ * Returns  its descriptor, or -errno: -EAGAIN when there is none, -EMFILE when no descriptor is left (the connection
+ *          stays in the queue), -ECONNABORTED when its peer has reset it.
  */
 export function acceptTcp(listenFd: number): number {
   return result(libc.accept4(listenFd, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC));
@@ -102,13 +102,13 @@ export function connectTo(address: SocketAddress): number {
   const fd = libc.socket(address.family, SOCKET_TYPE, 0);
   if (fd < 0) return result(fd);
   const started = result(libc.connect(fd, address.address, address.bytes));
-  // A signal does not stop a connect: it goes on as if it had said EINPROGRESS.
+  // A signal does not stop a connect: it continues as after EINPROGRESS.
   if (started === 0 || started === -EINPROGRESS || started === -EINTR) return fd;
   libc.close(fd);
   return started;
 }
 
-/** Starts to connect, without waiting; the address is read anew each time. */
+/** Starts to connect, without waiting; resolves the address at each call. */
 export function connectTcp(host: string, port: number): number {
   const address = parseAddress(host, port);
   const fd = connectTo(address);
@@ -116,7 +116,7 @@ export function connectTcp(host: string, port: number): number {
   return fd;
 }
 
-/** Returns  0 when connected, -EINPROGRESS while it is undecided, else -errno of why not. */
+/** Returns  0 when connected, -EINPROGRESS while it is in progress, else -errno. */
 export function connectResult(fd: number): number {
   ints[POLLFD_AT >> 2] = fd;
   ints[(POLLFD_AT + POLLFD_EVENTS_AT) >> 2] = POLLOUT;
@@ -125,32 +125,32 @@ export function connectResult(fd: number): number {
   if (decided < 0) return decided;
   const error = getOption(fd, SOL_SOCKET, SO_ERROR);
   if (error !== 0) return error < 0 ? error : -error;
-  // The error is told once; later only the missing peer says that it failed.
+  // The kernel reports the error once; later only the missing peer shows the failure.
   ints[LENGTH_AT >> 2] = SOCKET_ADDRESS_BYTES;
   return result(libc.getpeername(fd, nameAt, lengthAt));
 }
 
-/** Returns  how many bytes came, 0 when the peer has ended its side, -EAGAIN when there are none now, or -errno. */
+/** Returns  number of bytes received, 0 when the peer has closed its side, -EAGAIN when there are none, or -errno. */
 export function receive(fd: number, address: number, bytes: number): number {
   return result(libc.recv(fd, address, bytes, RECEIVE_FLAGS));
 }
 
-/** Returns  how many bytes the kernel took (possibly fewer), -EAGAIN when it takes none now, or -errno. */
+/** Returns  number of bytes sent (possibly fewer), -EAGAIN when the kernel's buffer is full, or -errno. */
 export function send(fd: number, address: number, bytes: number): number {
   return result(libc.send(fd, address, bytes, SEND_FLAGS));
 }
 
-/** Ends our side in order: the peer reads what is under way, then the end. Returns 0 or -errno. */
+/** Closes our sending side cleanly: the peer reads the bytes in transit, then the end. Returns 0 or -errno. */
 export function endSending(fd: number): number {
   return result(libc.shutdown(fd, SHUT_WR));
 }
 
-/** Closes; bytes the kernel holds are still sent. */
+/** Closes; the kernel still sends its buffered bytes. */
 export function closeSocket(fd: number): void {
   libc.close(fd);
 }
 
-/** Closes at once with a reset: bytes under way are dropped, the port is free immediately. */
+/** Closes with a reset: bytes in transit are dropped, and the port is free immediately. */
 export function abortSocket(fd: number): void {
   ints[OPTION_AT >> 2] = 1;
   ints[(OPTION_AT >> 2) + 1] = 0;
@@ -158,33 +158,33 @@ export function abortSocket(fd: number): void {
   libc.close(fd);
 }
 
-/** Sends each write at once, without waiting for more. Returns 0 or -errno. */
+/** Disables Nagle's algorithm (TCP_NODELAY). Returns 0 or -errno. */
 export function setNoDelay(fd: number): number {
   return setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 }
 
 /**
- * Lets receives look into the network card's queue themselves for so long.
- * Returns  0 or -errno (-EPERM: some kernels want CAP_NET_ADMIN).
+ * Lets receives poll the network card's queue for this long (SO_BUSY_POLL).
+ * Returns  0 or -errno (-EPERM: some kernels require CAP_NET_ADMIN).
  */
 export function setBusyPoll(fd: number, us: number): number {
   return setOption(fd, SOL_SOCKET, SO_BUSY_POLL, us);
 }
 
 /**
- * Keeps the network card's interrupts masked while receives look into its queue themselves.
- * Returns  0 or -errno (-EPERM: it needs CAP_NET_ADMIN; -ENOPROTOOPT: a kernel without busy polling).
+ * Keeps the network card's interrupts masked while receives poll its queue (SO_PREFER_BUSY_POLL).
+ * Returns  0 or -errno (-EPERM: it requires CAP_NET_ADMIN; -ENOPROTOOPT: a kernel without busy polling).
  */
 export function preferBusyPoll(fd: number): number {
   return setOption(fd, SOL_SOCKET, SO_PREFER_BUSY_POLL, 1);
 }
 
-/** Acknowledges what has come now and from here on at once, until our next send makes the kernel delay again. Returns 0 or -errno. */
+/** Acknowledges received bytes immediately (TCP_QUICKACK), until our next send makes the kernel delay again. Returns 0 or -errno. */
 export function setQuickAck(fd: number): number {
   return setOption(fd, IPPROTO_TCP, TCP_QUICKACK, 1);
 }
 
-/** The name of one of the kernel's ways to send no more than a network carries: `reno`, `cubic` and so on. Kept for the life of the thread. */
+/** Name of a congestion control algorithm of the kernel, as `reno` or `cubic`, encoded for it. Lives as long as the thread. */
 export class CongestionControl {
   readonly text: ArrayBuffer;
   readonly address: number;
@@ -196,12 +196,12 @@ export class CongestionControl {
   }
 }
 
-/** Returns  0 or -errno (-ENOENT: the kernel has none of that name; -EPERM: it takes CAP_NET_ADMIN). */
+/** Returns  0 or -errno (-ENOENT: the kernel has none of that name; -EPERM: it requires CAP_NET_ADMIN). */
 export function setCongestionControl(fd: number, { address }: CongestionControl): number {
   return result(libc.setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, address, CONGESTION_BYTES));
 }
 
-/** The name of the one that a connection has, or -errno. Cold. */
+/** Name of a connection's congestion control, or -errno. Cold. */
 export function congestionControl(fd: number): string | number {
   ints[LENGTH_AT >> 2] = CONGESTION_BYTES;
   const read = result(libc.getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, optionAt, lengthAt));
@@ -210,12 +210,12 @@ export function congestionControl(fd: number): string | number {
   return text.slice(0, text.indexOf("\0"));
 }
 
-/** The CPU that took the last packet of a connection from the network, -1 while there was none, or -errno. */
+/** CPU that received a connection's last packet, -1 while there was none, or -errno. */
 export function incomingCpu(fd: number): number {
   return getOption(fd, SOL_SOCKET, SO_INCOMING_CPU);
 }
 
-/** Asks for the kernel's buffers; it doubles the figures, and caps them at net.core.{r,w}mem_max. Returns 0 or -errno. */
+/** Sets the sizes of the kernel's buffers; it doubles them, and caps them at net.core.{r,w}mem_max. Returns 0 or -errno. */
 export function setBufferSizes(fd: number, receiveBytes: number, sendBytes: number): number {
   const received = setOption(fd, SOL_SOCKET, SO_RCVBUF, receiveBytes);
   return received < 0 ? received : setOption(fd, SOL_SOCKET, SO_SNDBUF, sendBytes);
@@ -242,8 +242,8 @@ export function localPort(fd: number): number {
 }
 
 /**
- * Writes who is at the other end into `words`: the IPv6 address in network order, an IPv4 one mapped into it, in the first
- * four, the port in the fifth. All are 0 when nobody is.
+ * Writes the peer's address into `words`: four words with the IPv6 address in network order (IPv4 mapped into it), and one
+ * with the port. All are 0 without a peer.
  */
 export function readPeer(fd: number, words: Int32Array): void {
   ints[LENGTH_AT >> 2] = SOCKET_ADDRESS_BYTES;
@@ -255,12 +255,12 @@ export function readPeer(fd: number, words: Int32Array): void {
     words[2] = MAPPED_IPV4;
     words[3] = ints[at + (SOCKADDR_IN_ADDRESS_AT >> 2)]!;
   }
-  // The port stands in network order in the upper half of the first word.
+  // The port is in network order in the upper half of the first word.
   const port = (ints[at]! >>> 16) & 0xffff;
   words[4] = known ? ((port & 255) << 8) | (port >> 8) : 0;
 }
 
-/** Who is at the other end, as `127.0.0.1:9001` or `[::1]:9001`. */
+/** The peer's address, as `127.0.0.1:9001` or `[::1]:9001`. */
 export function peerAddress(fd: number): string {
   ints[LENGTH_AT >> 2] = SOCKET_ADDRESS_BYTES;
   if (libc.getpeername(fd, nameAt, lengthAt) < 0) throw new SystemError("getpeername", errno());

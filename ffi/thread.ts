@@ -4,7 +4,7 @@ import { checked, EINVAL, result, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { addressOf, cString, SCRATCH_BYTES } from "./memory.ts";
 
-/** CPUs are numbered below this. */
+/** CPU numbers are below this. */
 const CPUS_MAX = 8192;
 const MASK_BYTES = CPUS_MAX / 8;
 const mask = new ArrayBuffer(SCRATCH_BYTES);
@@ -12,12 +12,12 @@ const maskBytes = new Uint8Array(mask);
 const maskWords = new Int32Array(mask, 0, MASK_BYTES >> 2);
 const maskAt = addressOf(mask);
 
-/** The kernel's number of this thread, as under /proc/self/task. */
+/** The kernel's id of this thread, as in /proc/self/task. */
 export function threadId(): number {
   return libc.syscall(SYS_gettid, 0, 0, 0, 0, 0, 0);
 }
 
-/** Lets a thread (0: this one) run only on these CPUs. */
+/** Pins a thread (0: this one) to these CPUs. */
 export function pinThread(tid: number, cpus: readonly number[]): void {
   const call = `sched_setaffinity thread ${tid} to CPU ${cpus.join(",")}`;
   fillMask(call, cpus);
@@ -43,8 +43,8 @@ export function threadCpus(tid: number): number[] {
 }
 
 /**
- * The CPUs that this thread could be given: those of its cpuset, whatever mask it was started with. The kernel tells by
- * taking from "all" what is not allowed; the thread's mask is as before afterwards.
+ * CPUs of this thread's cpuset, whatever mask it was started with. Sets the mask to all CPUs, which the kernel reduces to the
+ * cpuset, and restores it.
  */
 export function permittedCpus(): number[] {
   const before = threadCpus(0);
@@ -55,7 +55,7 @@ export function permittedCpus(): number[] {
   return permitted;
 }
 
-/** CPUs as the kernel takes them, for what is asked of many threads again and again. Kept for the life of the thread. */
+/** A CPU mask encoded for the kernel, for repeated use. Lives as long as the thread. */
 export class CpuMask {
   readonly words: Int32Array;
   readonly address: number;
@@ -69,8 +69,8 @@ export class CpuMask {
 }
 
 /**
- * Lets a thread run only on these CPUs, if it may run on others now.
- * Returns  1 when that had to be said, 0 when it was so, or -errno (-ESRCH: the thread has ended).
+ * Pins a thread to these CPUs if its mask is different.
+ * Returns  1 when the mask was changed, 0 when it was right, or -errno (-ESRCH: the thread has ended).
  */
 export function confineThread(tid: number, mask: CpuMask): number {
   maskBytes.fill(0, 0, MASK_BYTES);
@@ -104,13 +104,13 @@ export function timerSlack(): number {
 
 const CPU_DIRECTORY = "/sys/devices/system/cpu";
 
-/** The CPUs that are switched on; where /sys is hidden, those this thread may use. `root`: a made-up tree instead of the machine's. */
+/** The online CPUs; where /sys is hidden, those of this thread. `root`: a test's tree in place of the machine's. */
 export function onlineCpus(root = ""): number[] {
   const online = cpuList(`${root}${CPU_DIRECTORY}/online`);
   return online.length > 0 ? online : threadCpus(0);
 }
 
-/** The CPUs that the scheduler leaves alone (isolcpus); empty where there are none or the kernel does not tell. */
+/** The isolated CPUs (isolcpus); empty where there are none or the kernel does not report them. */
 export function isolatedCpus(root = ""): number[] {
   return cpuList(`${root}${CPU_DIRECTORY}/isolated`);
 }
@@ -123,7 +123,7 @@ function cpuList(path: string): number[] {
   }
 }
 
-/** The kernel's way of writing CPU sets: `0-2,5`. */
+/** Parses the kernel's text of a CPU set: `0-2,5`. */
 export function parseCpuList(text: string): number[] {
   const cpus: number[] = [];
   for (const range of text.trim().split(",")) {
@@ -134,7 +134,7 @@ export function parseCpuList(text: string): number[] {
   return cpus;
 }
 
-/** What parseCpuList reads. */
+/** Inverse of parseCpuList. */
 export function cpuListText(cpus: readonly number[]): string {
   const sorted = [...cpus].sort((a, b) => a - b);
   const ranges: [first: number, last: number][] = [];

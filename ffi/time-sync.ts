@@ -11,12 +11,12 @@ import { checked } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { addressOf, SCRATCH_BYTES } from "./memory.ts";
 
-/** What the kernel knows of how well its wall clock follows UTC, as the program that steers it has told. */
+/** Synchronisation of the wall clock with UTC, as the time daemon has reported it to the kernel. */
 export interface TimeSync {
   readonly synchronised: boolean;
-  /** Correction that is still to be made; programs that steer by frequency alone leave it at zero. */
+  /** Remaining correction; zero when the time daemon corrects only the frequency. */
   readonly offsetUs: number;
-  /** How far off the clock is thought to be, and how far off it can be at most. */
+  /** Estimated and largest possible error of the clock. */
   readonly estimatedErrorUs: number;
   readonly maxErrorUs: number;
 }
@@ -26,7 +26,7 @@ const words = new BigInt64Array(memory);
 const ints = new Int32Array(memory);
 const memoryAt = addressOf(memory);
 
-/** Asks adjtimex without changing anything (modes 0), which anyone may. */
+/** Reads adjtimex with modes 0, which changes nothing and needs no privilege. */
 export function timeSync(): TimeSync {
   ints.fill(0, 0, TIMEX_BYTES / 4);
   checked("adjtimex", libc.adjtimex(memoryAt));

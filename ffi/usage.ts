@@ -6,22 +6,22 @@ const usage = new ArrayBuffer(Math.max(SCRATCH_BYTES, RUSAGE_BYTES));
 const words = new Int32Array(usage);
 const usageAt = addressOf(usage);
 
-/** Has the kernel count anew what has happened to the calling thread; about 0.3 µs. */
+/** Reads the calling thread's counters from the kernel; about 0.3 µs. */
 export function readUsage(): void {
   libc.getrusage(RUSAGE_THREAD, usageAt);
 }
 
-/** As of the last readUsage: how often the thread was pushed aside by another. */
+/** Involuntary context switches, as of the last readUsage. */
 export function forcedSwitches(): number {
   return count(RUSAGE_NIVCSW_AT);
 }
 
-/** As of the last readUsage: pages that were there and had to be mapped, or were filled with zeros. */
+/** Faults on pages in memory or new pages, as of the last readUsage. */
 export function minorFaults(): number {
   return count(RUSAGE_MINFLT_AT);
 }
 
-/** As of the last readUsage: pages that had to come from a disk. */
+/** Faults on pages that were read from a disk, as of the last readUsage. */
 export function majorFaults(): number {
   return count(RUSAGE_MAJFLT_AT);
 }

@@ -78,9 +78,9 @@ async function openWatchdog(log: Log): Promise<Watchdog> {
   await needCompiler(process.env);
   const slow = compilerSlow(process.env);
   if (slow !== null) log.warning(slow);
-  const { ServiceManager } = await import("../../src/host/systemd/service-manager.ts");
+  const { ServiceNotifier } = await import("../../src/host/systemd/service-notifier.ts");
   const { Watchdog } = await import("../../src/host/systemd/watchdog.ts");
-  const manager = new ServiceManager(process.env, log.of("service manager"));
+  const manager = new ServiceNotifier(process.env, log.of("service manager"));
   for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete process.env[name];
   return new Watchdog(manager, log.of("watchdog"));
 }
@@ -91,7 +91,7 @@ async function start(config: GatewayConfig, options: RunOptions, watchdog: Watch
   const { onlineCpus } = await import("../../ffi/thread.ts");
   dropAbsentCpus(config, onlineCpus(), log.of("lane CPUs"));
   const { startGateway } = await import("../../src/gateway/gateway.ts");
-  const starting = (what: string): void => watchdog.manager.starting(what);
+  const starting = (what: string): void => watchdog.notifier.starting(what);
   return startGateway(config, { dataDir, entry: options.entry, log, starting });
 }
 

@@ -1,4 +1,4 @@
-/** An invariant of our own that does not hold: the lane stops, the process exits non-zero, a restart replays the journal. */
+/** A broken invariant: the lane stops, the process exits non-zero, and a restart replays the journal. */
 export class Broken extends Error {
   constructor(
     readonly code: string,
@@ -9,7 +9,7 @@ export class Broken extends Error {
   }
 }
 
-/** Stops the line. Peers' faults never come here; they are answered by their protocol. */
+/** Stops the lane. A peer's fault is never a broken invariant: its protocol has an answer for it. */
 export function broken(code: string, value: number): never {
   throw new Broken(code, value);
 }

@@ -1,4 +1,4 @@
-/** Where time comes from. Engines and the core never hold one: they are told the time. */
+/** A source of time. Protocol engines and the core have none: they get the time as an argument. */
 export interface Clock {
   /** Nanoseconds since an arbitrary start; the same origin in every thread. */
   monotonicNs(): number;

@@ -1,8 +1,8 @@
 import { PRICE_SCALE } from "./units.ts";
 
-/** Not a decimal number at all. */
+/** Not a decimal number. */
 const BAD_DECIMAL = Number.NaN;
-/** A decimal number that the fixed point can't hold: more than eight decimals, or too large. */
+/** A decimal number outside the fixed point: more than eight decimals, or too large. */
 export const UNFIT_DECIMAL = Number.POSITIVE_INFINITY;
 
 const ZERO = 48;
@@ -71,7 +71,7 @@ export function readWhole(bytes: Uint8Array, from: number, to: number): number {
   return value > Number.MAX_SAFE_INTEGER ? UNFIT_DECIMAL : value;
 }
 
-/** Reads an unsigned int32 such as a MsgSeqNum; −1 when it is none (FIX allows leading zeros). */
+/** Reads an unsigned int such as a MsgSeqNum, up to 2^31 − 1; −1 when it is not one (FIX allows leading zeros). */
 export function readInt(bytes: Uint8Array, from: number, to: number): number {
   if (from >= to || to - from > 10) return -1;
   let value = 0;
@@ -141,7 +141,7 @@ export function putDecimalE8(bytes: Uint8Array, at: number, valueE8: number): nu
   o = putInt(bytes, o, whole);
   if (fraction === 0) return o;
   bytes[o++] = DOT;
-  // A fraction that is not 0 ends in at most seven zeros: four, two and one of them are taken off.
+  // A fraction that is not 0 ends in at most seven zeros: removes four, two and one of them.
   let width = 8;
   if (fraction % 10_000 === 0) {
     fraction = (fraction / 10_000) | 0;

@@ -1,12 +1,12 @@
 import { ascii } from "./ascii.ts";
 
-/** Why a session's connection ended; one word each for the log, a text for the peer's Logout. */
+/** Reasons for the end of a session's connection: a text for the log, and the Text (58) of our Logout. */
 const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["none", ""],
   ["peer logged out", ""],
   ["peer closed the connection", ""],
   ["stopping", "Gateway is stopping"],
-  ["no Logon in time", ""],
+  ["no Logon within the timeout", ""],
   ["first message is not a Logon", ""],
   ["Logon refused by the peer", ""],
   ["malformed Logon", ""],
@@ -17,21 +17,21 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["MsgSeqNum too low", ""],
   ["peer is silent", ""],
   ["Logout not answered", ""],
-  ["peer reads too slowly: backlog over its bound", ""],
+  ["peer reads too slowly: backlog above its limit", ""],
   ["no message within the frame limit", ""],
   ["connection lost", ""],
   ["resend could not be read from the journal", "Resend not possible"],
-  ["identity is connected already", ""],
-  ["as many connections are open as may be", ""],
+  ["session is already connected", ""],
+  ["too many connections", ""],
   [
-    "resend loop: the peer asks for the same again and again",
-    "Resend loop: the same messages were asked for again and again",
+    "resend loop: the peer requests the same messages repeatedly",
+    "Resend loop: the same messages were requested repeatedly",
   ],
-  ["resend loop: our requests bring no progress", "Resend loop: our requests bring no progress"],
+  ["resend loop: our requests make no progress", "Resend loop: our requests make no progress"],
   ["NextExpectedMsgSeqNum too high", ""],
   ["address not allowed", ""],
   ["wrong Username or Password", ""],
-  ["outside the hours of its schedule", "Session is closed"],
+  ["outside its schedule", "Session is closed"],
   ["no memory for its backlog: the pool of session buffers is exhausted", ""],
 ];
 
@@ -65,11 +65,11 @@ export const DisconnectReason = {
   PASSWORD: 25,
   OUT_OF_HOURS: 26,
   NO_BUFFER: 27,
-  /** The text of our Logout. */
+  /** Text (58) of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;
 
-/** A reason for people. Cold: for the log. */
+/** A reason's text for the log. Cold. */
 export function describeDisconnect(reason: number): string {
   return REASONS[reason]?.[0] ?? `reason ${reason}`;
 }

@@ -4,11 +4,11 @@ import type { Views } from "./views.ts";
  *
  *  byte 0                              32
  *       ┌──────────────────────────────┬─ ─
- *       │ up to 32 bytes, zero padded  │        8-byte aligned; its length stands elsewhere in the record
+ *       │ up to 32 bytes, zero padded  │        8-byte aligned; the record has its length in another field
  *       └──────────────────────────────┴─ ─
  */
 
-/** Ids are at most this long; a longer one is refused by name, never cut. */
+/** Longest id; a longer one is refused, never cut. */
 export const ID_BYTES = 32;
 const ID_WORDS = ID_BYTES / 4;
 
@@ -26,7 +26,7 @@ export function copyId(to: Int32Array, toAt: number, from: Int32Array, fromAt: n
   to[t + 7] = from[f + 7]!;
 }
 
-/** True when both ids are the same, padding included. */
+/** True when both ids are equal, padding included. */
 export function sameId(a: Int32Array, aAt: number, b: Int32Array, bAt: number): boolean {
   const x = aAt >> 2;
   const y = bAt >> 2;
@@ -34,7 +34,7 @@ export function sameId(a: Int32Array, aAt: number, b: Int32Array, bAt: number): 
   return true;
 }
 
-/** A well-mixed int32 of the id and a seed (FNV-1a over words, murmur's finish). */
+/** Hash of an id with a seed, int32 (FNV-1a over words, murmur's finish). */
 export function hashId(words: Int32Array, at: number, seed: number): number {
   let hash = seed ^ 0x811c9dc5;
   const from = at >> 2;
@@ -50,7 +50,7 @@ export function hashId(words: Int32Array, at: number, seed: number): number {
 
 /**
  * As hashId, but ids that differ only in the low three bits of their last character differ only in the low three bits of
- * the hash: eight ids in sequence then stand side by side in a table, in one cache line where a place is eight bytes.
+ * the hash: eight sequential ids are then neighbours in a table, in one cache line when a slot has eight bytes.
  */
 export function hashSequentialId(words: Int32Array, at: number, length: number, seed: number): number {
   const last = at + length - 1;

@@ -1,4 +1,4 @@
-/** The time of this turn, told once a turn by the lane's loop to everything on the lane. */
+/** The time of this turn; the lane's loop sets it once a turn for all agents of the lane. */
 export class LaneTime {
   /** Monotonic nanoseconds. */
   nowNs = 0;

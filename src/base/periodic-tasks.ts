@@ -1,4 +1,4 @@
-/** Between two rounds. */
+/** Time between two ticks. */
 const TICK_MS = 500;
 
 interface Task {
@@ -7,15 +7,15 @@ interface Task {
 }
 
 /**
- * The main thread's rounds: whatever it looks at now and then, it does at one time. Each of its wake-ups interrupts somebody
- * where CPUs are few, so there are two a second, not one for each that looks.
+ * Runs the main thread's periodic tasks on one timer. Each wake-up of the main thread may interrupt a lane on a machine with
+ * few CPUs, so there are two a second, not one for each task.
  */
 export class PeriodicTasks {
   private readonly tasks = new Set<Task>();
   private timer: ReturnType<typeof setInterval> | undefined;
   private count = 0;
 
-  /** Does not keep the process from ending. */
+  /** Starts the timer, which does not keep the process alive. */
   start(): void {
     this.timer = setInterval(() => this.tick(), TICK_MS);
     this.timer.unref();
@@ -25,14 +25,14 @@ export class PeriodicTasks {
     clearInterval(this.timer);
   }
 
-  /** Calls `run` every so often, a whole number of rounds. Returns what ends that. */
+  /** Calls `run` at this interval, rounded to whole ticks. Returns a function that ends it. */
   every(everyMs: number, run: () => void): () => void {
     const every = { everyTicks: Math.max(1, Math.round(everyMs / TICK_MS)), run };
     this.tasks.add(every);
     return () => this.tasks.delete(every);
   }
 
-  /** One round. */
+  /** Runs the tasks that are due. */
   tick(): void {
     this.count++;
     for (const { everyTicks, run } of this.tasks) if (this.count % everyTicks === 0) run();

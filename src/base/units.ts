@@ -6,14 +6,14 @@ export const NS_PER_MS = 1_000_000;
 export const NS_PER_S = 1_000_000_000;
 export const US_PER_S = 1_000_000;
 
-/** Results of hot calls that are not a place or a count; all negative, so that one test tells them from an offset. */
+/** Results of hot calls besides offsets and counts; all negative, so that one comparison is enough. */
 export const FULL = -1;
 export const EMPTY = -1;
 export const NONE = -1;
 
 /** Prices are whole numbers of 1e-8 in a float64, exact to 2^53: up to 90,071,992.54740992. */
 export const PRICE_SCALE = 100_000_000;
-/** No price: market orders, and reports that carry none. */
+/** No price: market orders, and reports without a price. */
 export const NO_PRICE = -Number.MAX_SAFE_INTEGER;
 /** Money is whole numbers of 1e-4 in a float64. */
 export const MONEY_SCALE = 10_000;

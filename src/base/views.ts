@@ -1,10 +1,10 @@
-/** Buffers from a page on have a stable address. */
+/** Buffers of at least a page have a stable address. */
 const SMALLEST = 4096;
 const LARGE = 64 * 1024;
 
 /**
- * The four views of one stretch of memory that flyweights and rings read and write through.
- * Offsets are always bytes from where it begins; `ints[at >> 2]`, `doubles[at >> 3]`.
+ * Views of one range of memory, for flyweights and rings.
+ * Offsets are always bytes from its start: `ints[at >> 2]`, `doubles[at >> 3]`.
  */
 export class Views {
   readonly bytes: Uint8Array;
@@ -22,10 +22,10 @@ export class Views {
     this.doubles = new Float64Array(buffer, at, bytes >> 3);
   }
 
-  /** Told of every large stretch that `allocate` makes, before it is touched: the lane sees to where and how it lies. */
+  /** Called with every large buffer of `allocate` before its first use, so that the lane can place its pages. */
   static onLarge: ((buffer: ArrayBuffer) => void) | null = null;
 
-  /** Fresh zeroed memory of this thread's own; never below 4 KiB, so that its address is stable. */
+  /** New zeroed memory of this thread; at least 4 KiB, so that its address is stable. */
   static allocate(bytes: number): Views {
     const buffer = new ArrayBuffer(Math.max(SMALLEST, Math.ceil(bytes / 8) * 8));
     if (buffer.byteLength >= LARGE) Views.onLarge?.(buffer);

@@ -10,7 +10,7 @@ const ADDRESS = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/;
 
 /**
  * Reads `127.0.0.1:9001`, `[::1]:9001` or `localhost:9001`.
- * Returns  the parts, or null: other names are not looked up, since that waits for a server and may change its answer.
+ * Returns  the parts, or null, also for other names: a name lookup waits for a server, and its answer may change.
  */
 export function readAddress(text: unknown, lowestPort: number): Address | null {
   const match = typeof text === "string" ? ADDRESS.exec(text) : null;
@@ -22,12 +22,12 @@ export function readAddress(text: unknown, lowestPort: number): Address | null {
   return isIP(host) === 4 ? { host, port } : null;
 }
 
-/** As people write it. */
+/** An address as text. */
 export function addressText(address: Address): string {
   return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
-/** Whether two listeners would take the same port of the same interface. */
+/** Whether two listeners use the same port of the same interface. */
 export function sameListener(a: Address, b: Address): boolean {
   if (a.port !== b.port || a.port === 0) return false;
   return a.host === b.host || isEverywhere(a.host) || isEverywhere(b.host);

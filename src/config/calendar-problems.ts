@@ -1,7 +1,7 @@
 import { type Problem, pathText, valueText } from "./problem.ts";
 import { readDate, readTime, readWeekTime, timeText } from "./time.ts";
 
-/** What one calendar's fields say against each other; as in consistency.ts, each of them may be of any type. */
+/** Contradictions between the fields of one calendar. As in consistency.ts, a field may have any type. */
 export function calendarProblems(name: string, calendar: Record<string, unknown>): Problem[] {
   const problems: Problem[] = [];
   const report = (field: string, what: string, ...more: string[]): void => {
@@ -9,7 +9,7 @@ export function calendarProblems(name: string, calendar: Record<string, unknown>
   };
   if ((calendar.open === undefined) !== (calendar.close === undefined)) {
     const [there, missing] = calendar.close === undefined ? ["open", "close"] : ["close", "open"];
-    report(missing, `missing; expected a time, as ${there} is there`);
+    report(missing, `missing; expected a time beside ${there}`);
   }
   const open = readWeekTime(calendar.open);
   const close = readWeekTime(calendar.close);
@@ -19,19 +19,19 @@ export function calendarProblems(name: string, calendar: Record<string, unknown>
     else if (open.day === 0 && close.day > 0)
       report("close", `expected no day of the week, as open has none, got ${got}`);
     else if (open.day === close.day && open.seconds === close.seconds)
-      report("close", `expected another time than open, got ${got}`);
+      report("close", `expected a time other than open, got ${got}`);
   }
   const always = calendar.open === undefined && calendar.close === undefined;
   if (calendar.days !== undefined && (always || (open !== null && open.day > 0)))
-    report("days", `expected none beside ${always ? "no open and close" : "a weekly open"}; leave it out`);
+    report("days", `expected none beside ${always ? "no open and close" : "a weekly open"}; remove it`);
   if (always && Array.isArray(calendar.holidays) && calendar.holidays.length > 0)
-    report("holidays", "expected none without open and close; leave it out");
+    report("holidays", "expected none without open and close; remove it");
   const holidays = Array.isArray(calendar.holidays) ? calendar.holidays.map(readDate) : [];
   for (const [date, early] of Object.entries(tableOf(calendar.halfDays))) {
     if (!/^\d{4}-\d\d-\d\d$/.test(date)) continue;
     const seconds = readTime(early);
     if (readDate(date) === null) report("halfDays", "expected a date that exists", date);
-    else if (always) report("halfDays", "expected none without open and close; leave it out", date);
+    else if (always) report("halfDays", "expected none without open and close; remove it", date);
     else if (holidays.includes(date)) report("halfDays", "expected a date that is not in holidays too", date);
     else if (seconds !== null && open?.day === 0 && close?.day === 0) {
       const crosses = close.seconds <= open.seconds;

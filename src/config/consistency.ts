@@ -5,8 +5,8 @@ import { calendarProblems } from "./calendar-problems.ts";
 import { presetLanes } from "./placement.ts";
 import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
 
-/*  What no field can be checked for alone. The file may have problems of shape too, and all problems are to be listed at
- *  once, so everything here takes what is of the right type and passes over the rest.
+/*  Checks over several fields. The file may also have fields of a wrong type, and all problems are listed at once, so these
+ *  checks skip values of a wrong type.
  */
 type Table = Record<string, unknown>;
 type Key = string | number;
@@ -41,7 +41,7 @@ function checkVenueNames(file: Table, report: Report): void {
   for (const [name, symbol] of entriesOf(file.symbols)) {
     checkName(["symbols", name, "venue"], symbol.venue, venues, "a venue in venues", report);
     if (symbol.venue === undefined && fallback === undefined)
-      report(["symbols", name, "venue"], "missing; expected the name of a venue, as routing.default names none");
+      report(["symbols", name, "venue"], "missing; expected the name of a venue here or in routing.default");
   }
 }
 
@@ -88,7 +88,7 @@ function checkClientIds(file: Table, report: Report): void {
     else
       report(
         ["client", "sessions", name],
-        `expected CompIDs of its own, got ${pair} as in ${pathText(["client", "sessions", other])}`,
+        `expected unique CompIDs, got ${pair} as in ${pathText(["client", "sessions", other])}`,
       );
   }
 }
@@ -103,7 +103,7 @@ function checkVenueIds(file: Table, report: Report): void {
       const pair = `${ids} at ${addressText(address)}`;
       const other = taken.get(pair);
       if (other === undefined) taken.set(pair, name);
-      else report(["venues", name], `expected CompIDs of its own, got ${pair} as in ${pathText(["venues", other])}`);
+      else report(["venues", name], `expected unique CompIDs, got ${pair} as in ${pathText(["venues", other])}`);
     }
   }
 }
@@ -130,12 +130,12 @@ function checkListeners(file: Table, report: Report): void {
       const path: Key[] = several ? [owner, "listen", i] : [owner, "listen"];
       const other = taken.find((one) => sameListener(one.address, address));
       if (other === undefined) taken.push({ at: pathText(path), address });
-      else report(path, `expected a port of its own, got ${valueText(text)}, which ${other.at} takes already`);
+      else report(path, `expected an unused port, got ${valueText(text)}, which ${other.at} uses`);
     }
   }
 }
 
-/** A venue that points at the built-in exchange must be one of its sessions. */
+/** A venue with the address of the built-in exchange must be one of its sessions. */
 function checkExchange(file: Table, report: Report): void {
   const exchange = tableOf(file.exchange);
   const listen = Array.isArray(exchange.listen) ? exchange.listen : [exchange.listen];
@@ -153,7 +153,7 @@ function checkExchange(file: Table, report: Report): void {
     if (exchange.sessions !== undefined && !listOf(exchange.sessions).includes(ours))
       report(
         ["exchange", "sessions"],
-        `expected ${valueText(ours)} in it, as ${pathText(["venues", name])} logs on with that, got ${valueText(exchange.sessions)}`,
+        `expected ${valueText(ours)} in it, the CompID of ${pathText(["venues", name])}, got ${valueText(exchange.sessions)}`,
       );
   }
 }
@@ -162,7 +162,7 @@ function isDynamic(session: Table): boolean {
   return typeof session.dynamicSessions === "number" && session.dynamicSessions > 0;
 }
 
-/** Each dynamic session has a name of its own, and its CompID from its client. */
+/** Each dynamic session has a name, and takes its CompID from its client. */
 function checkDynamic(file: Table, report: Report): void {
   const sessions = tableOf(tableOf(file.client).sessions);
   for (const [name, session] of entriesOf(sessions)) {
@@ -171,10 +171,10 @@ function checkDynamic(file: Table, report: Report): void {
     if (session.compId !== undefined) report([...path, "compId"], "expected none beside dynamicSessions");
     const last = `${name}.${session.dynamicSessions}`;
     if (last.length > ID_BYTES)
-      report([...path, "dynamicSessions"], `expected a shorter name of the table, as ${last} is too long for a name`);
+      report([...path, "dynamicSessions"], `expected a shorter table name: ${last} is too long for a session name`);
     for (let i = 1; i <= (session.dynamicSessions as number); i++)
       if (Object.hasOwn(sessions, `${name}.${i}`))
-        report(["client", "sessions", `${name}.${i}`], `expected another name, as dynamicSessions of ${name} takes it`);
+        report(["client", "sessions", `${name}.${i}`], `expected another name: dynamicSessions of ${name} uses it`);
   }
 }
 
@@ -190,7 +190,7 @@ function checkNextExpected(file: Table, report: Report): void {
         report([...path, name, "nextExpectedMsgSeqNum"], `expected false in ${session.version}, got true`);
 }
 
-/** Who knows a password has to say whose; a secret stands in one place. */
+/** A username needs a password; a password has one source. */
 function checkCredentials(file: Table, report: Report): void {
   for (const [name, session] of entriesOf(tableOf(file.client).sessions)) {
     if (session.username !== undefined && session.passwordHash === undefined)
@@ -248,8 +248,7 @@ function checkLanes(lanes: Table, hasExchange: boolean, report: Report): void {
       );
     return;
   }
-  if (cpus !== undefined)
-    report(["lanes", "cpus"], "expected no such list beside lanes.place; give each lane its cpu there");
+  if (cpus !== undefined) report(["lanes", "cpus"], "expected none beside lanes.place; set cpu of each lane there");
   const places = listOf(lanes.place).map(tableOf);
   checkAgents(places, hasExchange, report);
   checkSpinning(
@@ -267,11 +266,11 @@ function checkAgents(places: Table[], hasExchange: boolean, report: Report): voi
       const name = agentName(agent);
       if (name === "exchange" && !hasExchange)
         report(["lanes", "place", i, "agents", j], "expected an [exchange] table beside it, got none");
-      // Who takes a connection does not know yet whose it is, and a connection stays on its lane.
+      // A connection is accepted before its session is known, and it stays on its lane.
       if (agentKind(name) === "client" && name !== "client0")
         report(
           ["lanes", "place", i, "agents", j],
-          `expected "client" or "client0", the one agent that takes connections, got "${agent}"`,
+          `expected "client" or "client0", the only agent that accepts connections, got "${agent}"`,
         );
       if (seen.has(name)) report(["lanes", "place", i, "agents", j], `expected each agent once, got "${agent}" again`);
       seen.add(name);
@@ -284,14 +283,14 @@ function checkAgents(places: Table[], hasExchange: boolean, report: Report): voi
   }
 }
 
-/** A lane that spins never gives its CPU away. */
+/** A lane that spins needs a CPU alone. */
 function checkSpinning(lanes: { cpu: unknown; spins: boolean }[], pathOf: (i: number) => Key[], report: Report): void {
   for (const [i, lane] of lanes.entries()) {
     const rival = lanes.findIndex((other, j) => j < i && other.cpu === lane.cpu && (other.spins || lane.spins));
     if (typeof lane.cpu === "number" && rival >= 0)
       report(
         pathOf(i),
-        `expected a CPU of its own, as a lane that spins takes all of it, got ${lane.cpu} as in lane ${rival}`,
+        `expected an unshared CPU, because a lane that spins uses all of it, got ${lane.cpu} as in lane ${rival}`,
       );
   }
 }
@@ -305,7 +304,7 @@ function ownId(session: Table, file: Table): unknown {
   return session.gatewayCompId ?? tableOf(file.gateway).compId;
 }
 
-/** Sender and target of a session; empty when one of them is no id, which is a problem of its own. */
+/** Sender and target of a session; empty when one of them is not an id, which is reported elsewhere. */
 function pairText(sender: unknown, target: unknown): string {
   if (typeof sender !== "string" || typeof target !== "string" || sender === "" || target === "") return "";
   return `${sender} → ${target}`;

@@ -1,12 +1,12 @@
-/** Why a value is no decimal that the fixed point holds. */
+/** Reason why a value is not a valid decimal. */
 export type DecimalFault = "form" | "places" | "range";
 
 const DECIMAL = /^(\d{1,30})(?:\.(\d{1,60}))?$/;
 const EXPONENT = /^(\d)(?:\.(\d+))?e-(\d+)$/;
 
 /**
- * Reads a positive decimal as a whole number of 10^-places, exactly; text as it stands, a number by its shortest decimal.
- * Returns  the whole number, or what is wrong: not a decimal, more places than are kept, not above 0 up to `max`.
+ * Reads a positive decimal as a whole number of 10^-places, exactly; a number is read by its shortest decimal text.
+ * Returns  the whole number, or the fault: not a decimal, too many places, or outside of 0 to `max`.
  */
 export function readDecimal(value: unknown, places: number, max: number): number | DecimalFault {
   if (typeof value !== "string" && typeof value !== "number") return "form";

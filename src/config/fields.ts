@@ -5,16 +5,15 @@ import { readDecimal } from "./decimal.ts";
 import { readNetwork } from "./network.ts";
 import { readDate, readTime, readWeekTime, readZone } from "./time.ts";
 
-/*  The kinds of field that the schema is made of. Beside TypeBox's own keywords a field has
+/*  Kinds of fields in the schema. Beside TypeBox's keywords a field has
  *
- *  expected   what it takes, in words, where the keywords do not say it well
- *  fallback   in words, the other field that it takes its value from when it is left out
- *  secret     what was given is not repeated in a message
+ *  expected   text of the accepted values, where the keywords are not clear
+ *  fallback   text of the other field that gives the default
+ *  secret     its value is never part of a message
  */
 export interface FieldWords {
   readonly expected?: string;
   readonly fallback?: string;
-  /** What was given is not repeated in a message. */
   readonly secret?: boolean;
 }
 
@@ -57,7 +56,7 @@ export const choice = <const T extends string[]>(description: string, names: [..
     names.map((name) => Type.Literal(name)),
     { description, expected: names.map((name) => `"${name}"`).join(" or "), ...more },
   ) as TSchema & { static: T[number] };
-/** An exact decimal above 0, as a number or as text: text keeps what a double cannot. `places` is how many are kept. */
+/** An exact decimal above 0 with up to `places` decimals, as a number, or as text for more digits than a double has. */
 export const decimal = (description: string, places: number, max: number, more = {}) =>
   Type.Unsafe<number | string>({
     [Kind]: "Decimal",
@@ -73,10 +72,10 @@ export const addresses = (description: string, lowestPort: number, more = {}) =>
     description,
     lowestPort,
     maxItems: 16,
-    expected: `"127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16 such: an IPv4 or IPv6 address (no name) and a port from ${lowestPort} to 65535`,
+    expected: `"127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16: an IPv4 or IPv6 address (no name) and a port from ${lowestPort} to 65535`,
     ...more,
   });
-/** Dates, times and zones are kept as they stand; `time.ts` reads them. */
+/** Dates, times and zones stay as in the file; `time.ts` reads them. */
 const moment =
   <T>(kind: string, expected: string) =>
   (description: string, more = {}) =>
@@ -104,7 +103,7 @@ export const network = (description: string) =>
     description,
     expected: `an address or a range such as "10.0.0.0/8", "192.0.2.7" or "2001:db8::/32"`,
   });
-/** What Username (553) and Password (554) take: SOH and other control characters would end a field. */
+/** A value of Username (553) or Password (554), without control characters, because SOH ends a field. */
 export const printable = (description: string, more = {}) =>
   Type.Optional(
     Type.String({
@@ -114,7 +113,7 @@ export const printable = (description: string, more = {}) =>
       ...more,
     }),
   );
-/** A table that is left out is an empty one, so that what is missing is named to the last field. */
+/** An absent table counts as empty, so that each of its missing fields is reported. */
 export const table = <T extends Parameters<typeof Type.Object>[0]>(description: string, fields: T, more = {}) =>
   Type.Object(fields, { description, additionalProperties: false, default: {}, ...more });
 export const named = <T extends TSchema>(description: string, entry: T, more = {}) =>

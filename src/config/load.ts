@@ -5,12 +5,12 @@ import type { ConfigFile, GatewayConfig } from "./schema.ts";
 import { shapeProblems, withDefaults } from "./shape.ts";
 import { parseToml } from "./toml.ts";
 
-/** A configuration, or everything that is wrong with its text. */
+/** A configuration, or all problems of its text. */
 export type LoadResult = { config: GatewayConfig; problems?: undefined } | { config?: undefined; problems: Problem[] };
 
 /**
- * Reads a configuration from TOML, checks it as a whole and puts the defaults in place.
- * Fails  never; what is wrong is listed, each place once. `fileName` is only for messages.
+ * Reads a configuration from TOML, checks it and applies the defaults.
+ * Fails  never: problems are listed, each path once. `fileName` is only for messages.
  */
 export function loadConfig(text: string, fileName: string): LoadResult {
   const parsed = parseToml(text, fileName);
@@ -25,7 +25,7 @@ export function loadConfig(text: string, fileName: string): LoadResult {
   return { config: resolveConfig(value as ConfigFile) };
 }
 
-/** A key `__proto__` would change the object that holds it as soon as it is copied. */
+/** Removes and reports keys `__proto__`, which would change the prototype of a copied object. */
 function takePrototypeKeys(value: unknown, path: (string | number)[], add: (problem: Problem) => void): void {
   if (typeof value !== "object" || value === null) return;
   for (const key of Object.keys(value)) {

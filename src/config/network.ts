@@ -1,13 +1,13 @@
 import { isIP } from "node:net";
 
-/** Addresses that begin with the same bits: as IPv6 in network order, an IPv4 one mapped into it. */
+/** A range of addresses: an IPv6 prefix in network order, IPv4 mapped into it. */
 export interface NetworkRange {
   readonly address: Uint8Array;
-  /** Leading bits that count, of 128. */
+  /** Length of the prefix, of 128 bits. */
   readonly bits: number;
 }
 
-/** Reads `10.0.0.0/8`, `192.0.2.7`, `2001:db8::/32` or `::1`. Returns null when it is none of these. Cold. */
+/** Reads `10.0.0.0/8`, `192.0.2.7`, `2001:db8::/32` or `::1`. Returns null for other texts. Cold. */
 export function readNetwork(text: unknown): NetworkRange | null {
   const [host, length, ...rest] = typeof text === "string" ? text.split("/") : [];
   const family = host === undefined ? 0 : isIP(host);
@@ -26,7 +26,7 @@ export function readNetwork(text: unknown): NetworkRange | null {
 }
 
 function ipv6Bytes(host: string): number[] {
-  // As a host of a URL it has only groups of hexadecimal digits and at most one `::`.
+  // A URL's host is normalised: groups of hexadecimal digits and at most one `::`.
   const text = new URL(`http://[${host}]`).hostname.slice(1, -1);
   const [before, after] = text.split("::").map((part) => (part === "" ? [] : part.split(":")));
   const missing = after === undefined ? 0 : 8 - before!.length - after.length;

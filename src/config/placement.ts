@@ -8,12 +8,12 @@ const PRESETS: Record<ConfigFile["lanes"]["preset"], string[][]> = {
   wide: [["client0"], ["core"], ["venue0"], ["keeper"]],
 };
 
-/** How many lanes a preset has. */
+/** Number of lanes of a preset. */
 export function presetLanes(preset: ConfigFile["lanes"]["preset"]): number {
   return PRESETS[preset].length;
 }
 
-/** Lanes with their agents, CPUs and idling, from the preset or the explicit placement. */
+/** Lanes with their agents, CPUs and idle strategy, from the preset or the explicit placement. */
 export function placeLanes(lanes: ConfigFile["lanes"]): LanesConfig {
   const { preset, idle, cpus, place: explicit, ...settings } = lanes;
   if (explicit === undefined) {

@@ -1,10 +1,10 @@
-/** One thing that is wrong with a configuration, where (a path, or file and line), and how to mend it. */
+/** One problem of a configuration: its place (a path, or file and line), and the expected and actual value. */
 export interface Problem {
   readonly where: string;
   readonly what: string;
 }
 
-/** The problem on a line of its own: `risk.accounts.ACC1.maxOrderQty: expected …, got 0`. */
+/** The problem as one line: `risk.accounts.ACC1.maxOrderQty: expected …, got 0`. */
 export function problemLine(problem: Problem): string {
   return `${problem.where}: ${problem.what}`;
 }
@@ -21,7 +21,7 @@ export function pathText(keys: readonly (string | number)[]): string {
 
 const SHOWN = 60;
 
-/** A value as the file would have it, cut to a line. */
+/** A value in the file's syntax, cut to one line. */
 export function valueText(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return cut(`[${value.map(valueText).join(", ")}]`);
@@ -38,10 +38,10 @@ function cut(text: string): string {
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
 }
 
-/** The name that was probably meant, as a hint behind a message; empty when none is near. */
+/** A hint with the most similar known name, for the end of a message; empty when none is similar. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   let best = "";
-  // Two slips in a long name (a swap of neighbours counts as two), one in a short one, none in a letter.
+  // At most two edits in a long name (a swap counts as two), one in a short one, none in a single letter.
   let bestDistance = Math.min(2, Math.floor(name.length / 2));
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());

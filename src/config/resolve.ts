@@ -15,7 +15,7 @@ import {
 } from "./schema.ts";
 import { DAY_NAMES, readDate, readTime, readWeekTime, readZone } from "./time.ts";
 
-/** Puts every default and unit in place in a file that has no problem. */
+/** Applies every default and converts units, for a file without problems. */
 export function resolveConfig(file: ConfigFile): GatewayConfig {
   const ownId = (session: { gatewayCompId?: string }) => session.gatewayCompId ?? file.gateway.compId;
   const { sessions, listen, ...client } = file.client;
@@ -93,7 +93,7 @@ function resolveExchange(exchange: NonNullable<ConfigFile["exchange"]>, file: Co
   return { ...exchange, listen, sessions, versions };
 }
 
-/** The version in which a venue that points at the exchange logs on to it with this CompID. */
+/** FIX version of the venue that logs on to the exchange with this CompID. */
 function versionTowards(listen: Address[], id: string, file: ConfigFile): FixVersionName {
   for (const venue of Object.values(file.venues)) {
     if ((venue.gatewayCompId ?? file.gateway.compId) !== id) continue;
@@ -103,7 +103,7 @@ function versionTowards(listen: Address[], id: string, file: ConfigFile): FixVer
   return "FIX.4.4";
 }
 
-/** Our CompIDs in the venues that point at the exchange; the gateway's where none does. */
+/** Our CompIDs in the venues with the exchange's address; the gateway's if there is none. */
 function exchangeClients(listen: Address[], file: ConfigFile): string[] {
   const ids = new Set<string>();
   for (const venue of Object.values(file.venues)) {
@@ -114,7 +114,7 @@ function exchangeClients(listen: Address[], file: ConfigFile): string[] {
   return ids.size === 0 ? [file.gateway.compId] : [...ids];
 }
 
-/** A table for dynamic sessions is one for each of them: `NAME.1`, `NAME.2`, … */
+/** Expands a table with dynamic sessions to one table for each: `NAME.1`, `NAME.2`, … */
 function withDynamic(sessions: ConfigFile["client"]["sessions"]): ConfigFile["client"]["sessions"] {
   const all: ConfigFile["client"]["sessions"] = Object.create(null);
   for (const [name, session] of Object.entries(sessions)) {
@@ -124,7 +124,7 @@ function withDynamic(sessions: ConfigFile["client"]["sessions"]): ConfigFile["cl
   return all;
 }
 
-/** Without a prototype, so that a name such as "constructor" is only there when the file has it. */
+/** Resolves each entry. The result has no prototype, so that a name such as "constructor" exists only if the file has it. */
 function byName<T, R>(table: Record<string, T>, resolve: (entry: T, name: string) => R): Record<string, R> {
   const resolved: Record<string, R> = Object.create(null);
   for (const [name, entry] of Object.entries(table)) resolved[name] = resolve(entry, name);

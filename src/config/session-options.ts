@@ -1,26 +1,26 @@
 import { choice, flag, whole } from "./fields.ts";
 
-/** Options that client sessions and venues have alike; `fix/options.ts` says what they do. */
+/** Options of client sessions and venues. */
 export const sessionOptions = {
-  checkLatency: flag("Whether SendingTime (52) is held against our clock.", { default: true }),
-  maxLatencyS: whole("How far SendingTime (52) may be from our clock, seconds.", 1, 86_400, { default: 120 }),
+  checkLatency: flag("Check SendingTime (52) against our clock.", { default: true }),
+  maxLatencyS: whole("Largest difference of SendingTime (52) from our clock, seconds.", 1, 86_400, { default: 120 }),
   timestampPrecision: choice(
-    "Precision of the timestamps we send; what comes may have any.",
+    "Precision of the timestamps that we send; received ones may have any.",
     ["seconds", "milliseconds", "microseconds", "nanoseconds"],
     { default: "milliseconds" },
   ),
   nextExpectedMsgSeqNum: flag(
-    "Logons carry NextExpectedMsgSeqNum (789), and each side sends unasked what the other misses (FIX 4.4 on).",
+    "Logons carry NextExpectedMsgSeqNum (789), and each side resends the messages that the other lacks without a ResendRequest (from FIX 4.4).",
     { default: false },
   ),
   lastMsgSeqNumProcessed: flag("Every message carries LastMsgSeqNumProcessed (369).", { default: false }),
-  resetOnLogout: flag("Both sequence numbers start at 1 after an exchange of Logouts.", { default: false }),
-  resetOnDisconnect: flag("Both sequence numbers start at 1 whenever a connection ends.", { default: false }),
-  maxResendRequest: whole("Messages that one ResendRequest of ours asks for; 0: all that are missing.", 0, 1_000_000, {
+  resetOnLogout: flag("Reset both sequence numbers to 1 after an exchange of Logouts.", { default: false }),
+  resetOnDisconnect: flag("Reset both sequence numbers to 1 at the end of every connection.", { default: false }),
+  maxResendRequest: whole("Most messages in one ResendRequest of ours; 0: all that are missing.", 0, 1_000_000, {
     default: 0,
   }),
   maxSameResends: whole(
-    "Times that either side may ask for the same messages again without progress; then the session is logged out.",
+    "Times that either side may request the same messages without progress before the session is logged out.",
     1,
     1_000,
     { default: 10 },

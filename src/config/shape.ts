@@ -5,12 +5,12 @@ import type { DecimalKeywords, FieldWords } from "./fields.ts";
 import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
 import { configSchema } from "./schema.ts";
 
-/** Gives the constant defaults to what is absent. */
+/** Applies the constant defaults to absent fields. */
 export function withDefaults(value: unknown): unknown {
   return Value.Default(configSchema, value);
 }
 
-/** What each field and table has against the schema, once per place. */
+/** Violations of the schema, each path once. */
 export function shapeProblems(value: unknown): Problem[] {
   const problems: Problem[] = [];
   for (const error of Value.Errors(configSchema, value)) {
@@ -59,7 +59,7 @@ function unknownKey({ schema, path }: ValueError): string {
   return hint === "" ? `unknown key; known here: ${known.join(", ")}` : `unknown key${hint}`;
 }
 
-/** What a field takes, in words. */
+/** Accepted values of a field, as text. */
 function expectation(schema: TSchema): string {
   const words = wordsOf(schema);
   switch (schema[Kind]) {

@@ -1,4 +1,4 @@
-/** A time of day in seconds, on a day of the week (1 Monday to 7 Sunday) or, with 0, on none in particular. */
+/** A time of day in seconds, on a day of the week (1 Monday to 7 Sunday) or, with 0, on every day. */
 export interface WeekTime {
   readonly day: number;
   readonly seconds: number;
@@ -7,7 +7,7 @@ export interface WeekTime {
 export const DAY_NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 const LONG_NAMES = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-/** Reads a date, as text or as TOML's own. Returns it as 2026-12-25, or null when it is none. */
+/** Reads a date, as text or a TOML date. Returns it as 2026-12-25, or null. */
 export function readDate(value: unknown): string | null {
   if (value instanceof Temporal.PlainDate) return value.toString();
   if (typeof value !== "string" || !/^\d{4}-\d\d-\d\d$/.test(value)) return null;
@@ -18,7 +18,7 @@ export function readDate(value: unknown): string | null {
   }
 }
 
-/** Reads 09:30 or 09:30:15, as text or as TOML's own. Returns the second of the day, or null. */
+/** Reads 09:30 or 09:30:15, as text or a TOML time. Returns the second of the day, or null. */
 export function readTime(value: unknown): number | null {
   if (value instanceof Temporal.PlainTime) {
     const whole = value.millisecond === 0 && value.microsecond === 0 && value.nanosecond === 0;
@@ -42,9 +42,9 @@ export function readWeekTime(value: unknown): WeekTime | null {
   return day === 0 || seconds === null ? null : { day, seconds };
 }
 
-/** The zone's name as the time zone database writes it, or null when there is none of this name. */
+/** The zone's name in the time zone database, or null when there is none. */
 export function readZone(value: unknown): string | null {
-  // Offsets such as +01:00 are no zones: they know no daylight saving.
+  // Offsets such as +01:00 are not accepted: they have no daylight saving time.
   if (typeof value !== "string" || !/^[A-Za-z]/.test(value)) return null;
   try {
     return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(value).timeZoneId;

@@ -1,6 +1,6 @@
 import type { Problem } from "./problem.ts";
 
-/** Parses TOML; what is wrong with it is named with its line. */
+/** Parses TOML; a syntax error is reported with its line. */
 export function parseToml(text: string, fileName: string): { value: unknown } | { problem: Problem } {
   const { value, fault } = tryParse(text);
   if (fault === "") return { value };
@@ -16,10 +16,9 @@ function tryParse(text: string): { value?: unknown; fault: string } {
 }
 
 /**
- * The line that does not parse, counted from 1; Bun's error has a line of JavaScript instead.
- * The parser stops at the first fault, so every beginning of the text that reaches it fails with the same words, and
- * halving finds the shortest such. Where something stays open up to the end of the text, it is the shortest beginning
- * that fails at all: there the statement starts.
+ * The line of the fault, counted from 1; Bun's error has a line of JavaScript instead. The parser stops at the first fault,
+ * so every prefix of the text that contains it fails with the same message; a binary search finds the shortest one. For an
+ * unterminated string, array or table it finds the shortest prefix that fails at all: its last line begins the statement.
  */
 function faultLine(text: string, fault: string): number {
   const lines = text.split("\n");
@@ -37,5 +36,5 @@ function faultLine(text: string, fault: string): number {
 
 function reworded(fault: string): string {
   if (!/^Integer (cannot|is outside)/.test(fault)) return `not TOML: ${fault}`;
-  return "expected whole numbers from -9007199254740991 to 9007199254740991, got one beyond";
+  return "expected whole numbers from -9007199254740991 to 9007199254740991, got a number outside of it";
 }

@@ -37,7 +37,7 @@ export interface CoreInput {
 
 export interface ControlAnswers {
   readonly ring: OneToOne;
-  readonly wakeup: { ring(): void } | null;
+  readonly wakeup: { wake(): void } | null;
 }
 
 export interface CoreAgentParts {
@@ -269,7 +269,7 @@ export class CoreAgent implements Agent {
       answers.ring.publish();
       ring.release();
     }
-    if (count > 0 && answers.wakeup !== null) answers.wakeup.ring();
+    if (count > 0 && answers.wakeup !== null) answers.wakeup.wake();
     return count;
   }
 

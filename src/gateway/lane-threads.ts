@@ -102,7 +102,7 @@ export class LaneThreads {
 
   /** Wakes a lane that may be parked. */
   wake({ wordsAt }: Pick<LanePlan, "wordsAt">): void {
-    new Wakeup(Atomics.load(this.ints, (wordsAt >> 2) + WAKEUP_WORD)).ring();
+    new Wakeup(Atomics.load(this.ints, (wordsAt >> 2) + WAKEUP_WORD)).wake();
   }
 
   private ask(lanes: readonly LanePlan[], how: number): void {

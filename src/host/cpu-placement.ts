@@ -79,7 +79,7 @@ function chooseCpus(places: readonly LanePlace[], machine: Machine, warnings: st
     if (place.cpu === null) return free.shift() ?? null;
     if (machine.permitted.includes(place.cpu)) return place.cpu;
     const permitted = cpuListText(machine.permitted);
-    warnings.push(`CPU ${place.cpu} for ${laneName(place)} is outside of what this process may use (${permitted})`);
+    warnings.push(`CPU ${place.cpu} for ${laneName(place)} is outside the cpuset of this process (${permitted})`);
     return null;
   });
 }
@@ -94,7 +94,7 @@ function othersCpus(given: readonly number[], machine: Machine): readonly number
 
 /** Reason why a lane cannot run under SCHED_FIFO, or null. */
 function fifoRefusal(cpu: number | null, spins: boolean, alone: boolean, machine: Machine): string | null {
-  if (cpu === null) return "SCHED_FIFO needs a CPU of its own";
+  if (cpu === null) return "SCHED_FIFO needs a pinned CPU";
   if (!alone) return `under SCHED_FIFO the process's other threads would get no time on CPU ${cpu}`;
   const { realTimeUs, realTimePeriodUs } = machine;
   if (!spins || realTimeUs === null || realTimeUs < 0) return null;

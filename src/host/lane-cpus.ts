@@ -47,10 +47,10 @@ export class LaneCpus {
       this.housekeeping.start(periodicTasks);
     }
     for (const line of trySockets(this.config.sockets)) this.log.of("sockets").line(line);
-    this.keepAwake();
+    this.holdLatency();
   }
 
-  private keepAwake(): void {
+  private holdLatency(): void {
     const { cpuLatency } = this.config.lanes;
     const has = cpuLatency === "auto" && this.placements.some(({ cpu }) => cpu !== null);
     if (cpuLatency === "off" || (cpuLatency === "auto" && !has)) return;

@@ -15,15 +15,15 @@ import { claimedLength, WHOLE, wholeAt } from "./store/segment-file.ts";
 import type { StreamWriter } from "./writer.ts";
 
 /**
- * Reads back entries of a stream on its writer's own lane, through the stream's third window: one a stream, whoever looks
- * through it goes to its own place first. Rare, and bounded by its caller.
+ * Reads earlier entries of a stream on its writer's lane, through the stream's third window. A stream has one reader; each
+ * user seeks its position first. Rare, and bounded by the caller.
  */
 export class BackwardReader {
   private readonly ints: Int32Array;
   private readonly windowAt: number;
   private segment = NONE;
   private mapped = NONE;
-  /** Bytes of the mapped segment's file; beyond them there is no memory. */
+  /** Bytes of the mapped segment's file; an access beyond them faults. */
   private mappedBytes = 0;
   private offset = 0;
 
@@ -39,7 +39,7 @@ export class BackwardReader {
     return this.writer.views;
   }
 
-  /** Absolute place of the next entry to look at. */
+  /** Absolute position of the next entry to read. */
   get position(): number {
     return this.segment * this.writer.segmentBytes + this.offset;
   }
@@ -50,16 +50,16 @@ export class BackwardReader {
     this.offset = position - this.segment * this.writer.segmentBytes;
   }
 
-  /** Offset in `views` of the next entry's header, good until the next call, or NONE when the writer stands there. */
+  /** Offset in `views` of the next entry's header, valid until the next call, or NONE at the writer's position. */
   next(): number {
     while (this.position < this.writer.position) {
       if (this.mapped !== this.segment) this.map();
-      // Positions are doubles, what lies in the windows is not.
+      // Positions are doubles; offsets in the windows are int32.
       const at = (this.windowAt + this.offset) | 0;
-      // The writer is on this thread. Not Atomics.load: once compiled it is an instruction that writes, and this is read-only.
+      // The writer is on this thread. No Atomics.load: compiled, it is an instruction that writes, and this mapping is read-only.
       const room = this.mappedBytes - this.offset;
       const length = room < ENTRY_HEADER_BYTES ? 0 : claimedLength(this.ints, at >> 2, room);
-      // A start that had a snapshot has not looked at old entries: what is damaged there is left out here.
+      // A start from a snapshot has not checked older entries: damaged ones are skipped here.
       if (length <= 0 || wholeAt(this.ints, at >> 2, length) !== WHOLE) {
         this.segment++;
         this.offset = SEGMENT_HEADER_BYTES;
@@ -73,7 +73,7 @@ export class BackwardReader {
     return NONE;
   }
 
-  /** Cold: maps the segment to look at; one that is not there any more is as if it were empty. */
+  /** Cold: maps the segment; a missing one counts as empty. */
   private map(): void {
     const { segmentBytes, address, name } = this.writer;
     this.mapped = this.segment;
@@ -86,7 +86,7 @@ export class BackwardReader {
     closeFd(fd);
   }
 
-  /** Cold: lets go of the memory that looking has brought in. */
+  /** Cold: releases the memory of the window. */
   private unmap(): void {
     unmapToReserve(this.writer.address + this.windowAt, this.writer.segmentBytes);
     this.mapped = NONE;

@@ -1,6 +1,6 @@
 /**
- * Check of an entry: four lanes of rotate, xor and add over its words, so that a core works on all four at once. Each
- * step is a bijection of the lane and of the word, so any change within one word changes the result.
+ * Checksum of an entry: four lanes of rotate, xor and add over its words, which a core computes in parallel. Each step is
+ * a bijection of the lane and of the word, so any change within one word changes the result.
  */
 export function checkWords(ints: Int32Array, fromWord: number, words: number, seed: number): number {
   let a = seed ^ 0x9e3779b9;

@@ -4,34 +4,34 @@ import type { SpareSegment } from "./spare-segments.ts";
 
 const SUFFIX = ".reserve";
 
-/** Segments' worth of disk that is taken before it is needed, as files; when the disk is full they become segments. Cold. */
+/** Files of one segment's size that reserve disk space; they become segments when the disk is full. Cold. */
 export class DiskReserve {
   private readonly paths: string[] = [];
 
   constructor(
     dir: string,
-    /** How many; 0: none is kept. */
+    /** Number of files; 0: no reserve. */
     readonly count: number,
     private readonly segmentBytes: number,
   ) {
     for (let i = 0; i < count; i++) this.paths.push(`${dir}/${i}${SUFFIX}`);
-    // Those of a configuration that kept more.
+    // Files of an earlier configuration with a larger reserve.
     for (const file of readdirSync(dir))
       if (file.endsWith(SUFFIX) && !this.paths.includes(`${dir}/${file}`)) unlinkSync(`${dir}/${file}`);
   }
 
-  /** How many are there. */
+  /** Number of files that exist. */
   get left(): number {
     return this.paths.filter((path) => existsSync(path)).length;
   }
 
-  /** One, the caller's now; null when none is left. Its pages are not there: only its disk is. */
+  /** Hands one file to the caller; null when the reserve is used up. Its disk space is allocated, its pages are not populated. */
   take(): SpareSegment | null {
     const path = this.paths.findLast((each) => existsSync(each));
     return path === undefined ? null : { fd: openFile(path, O_RDWR), path };
   }
 
-  /** Takes the disk of those that are missing. Returns 0 or -errno. */
+  /** Allocates the missing files. Returns 0 or -errno. */
   refill(): number {
     for (const path of this.paths) {
       if (existsSync(path)) continue;

@@ -1,13 +1,13 @@
 import { positionAt, syncedAt, UNKNOWN } from "./positions.ts";
 import type { StreamWriter } from "./writer.ts";
 
-/** Stretches of output that wait, each for positions of its own; what comes when all are taken joins the newest. */
+/** Most ranges of output that wait, each with its journal positions; when all are in use, more output joins the newest. */
 const MARKS = 32;
 
 /**
- * Holds a connection's bytes back until the journal that they follow from is on the disk: the session's own stream, in
- * which each message stands, and the core's, in which stands what caused it. What is written by the time somebody asks
- * waits for all that both streams hold by then, which is never too little and at most one sync too much.
+ * Holds a connection's output until the journal entries before it are on the disk: in the session's own stream, which
+ * records each message, and in the core's, which records its cause. Output waits for all entries that both streams have
+ * at the call of `limit`: never too few, and at most one sync too many.
  */
 export class DurableGate {
   private readonly ends = new Float64Array(new ArrayBuffer(8 * Math.max(512, MARKS)));
@@ -15,7 +15,7 @@ export class DurableGate {
   private readonly core = new Float64Array(new ArrayBuffer(8 * Math.max(512, MARKS)));
   private first = 0;
   private count = 0;
-  /** Up to where output has been looked at, and up to where it may leave. */
+  /** End of the output that `limit` has seen, and end of the output that may be sent. */
   private seen = 0;
   private released = 0;
 
@@ -26,14 +26,14 @@ export class DurableGate {
     private readonly coreWord: number,
   ) {}
 
-  /** A connection begins. */
+  /** Begins a connection whose output starts at `end`. */
   begin(end: number): void {
     this.count = 0;
     this.seen = end;
     this.released = end;
   }
 
-  /** `end`: where the output ends now. Returns up to where it may leave. */
+  /** `end`: end of the output. Returns the end of the output that may be sent. */
   limit(end: number): number {
     if (end > this.seen) this.note(end);
     if (this.count > 0) this.release();

@@ -20,38 +20,38 @@ import { populatedAt, storeSynced } from "./positions.ts";
 import { prepareSegment } from "./segment.ts";
 import { type SpareSegment, SpareSegments } from "./spare-segments.ts";
 
-/*  What the keeper does around one stream's writer; everything moves to the right:
+/*  The keeper's work around one stream's writer; all positions advance to the right:
  *
- *        given back to the kernel │ behind ≤ 1 MiB │ ahead ≤ 2 MiB   │ not in memory yet
+ *        unmapped                 │ behind ≤ 1 MiB │ ahead ≤ 2 MiB   │ not populated
  *     ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ┼────────────────┼─────────────────┼ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─
  *                              released         position          populated
  *
- *  Segment n + 1 takes the window of n − 1, once all of n − 1 is released. Work is done in steps: large ones while the
- *  streams rest; while they move only what is needed soon, a page in a turn in which nothing moved, so that on a shared lane
- *  it falls into the time when it waits; and large ones again, whatever else goes on, once half of that is used up.
+ *  Segment n + 1 takes the window of n − 1 after all of n − 1 is released. The work is done in steps. While the streams are
+ *  idle, steps are large. While they move, a step is one page, in a turn in which no stream moved, so that a shared lane
+ *  does it between messages. When half of the pages ahead are used up, steps are large again in every turn.
  */
-/** Where the disk is waited for, what is populated is written out with the rest: little is. */
+/** With durability "disk" a sync also writes the populated pages, so there are few. */
 const AHEAD_ON_DISK_BYTES = 256 * KIB;
 const IDLE_ON_DISK_DEADLINE_NS = 5 * NS_PER_MS;
-/** Populated ahead of a stream that idle: a burst then finds its pages there. */
+/** Populated ahead of an idle stream, for the next burst. */
 const AHEAD_BYTES = 16 * MIB;
-/** Below this it is also worked on between the messages of a stream that moves. */
+/** Below this, pages are also populated between the messages of a moving stream. */
 const LOW_BYTES = 2 * MIB;
 const BEHIND_BYTES = MIB;
-/** So much may stay behind a stream that moves. */
+/** Most bytes that stay mapped behind a moving stream. */
 const BEHIND_MOVING_BYTES = 8 * MIB;
-/** A stream that has not moved for so long idle. */
+/** Streams that have not moved for this long are idle. */
 const IDLE_AFTER_NS = NS_PER_MS;
 const IDLE_TURN_BYTES = 4 * KIB;
-/** Spare segments are made again once the streams have rested so long, and little by little. */
+/** Spare segments are made again after the streams were idle for this long, in small steps. */
 const SPARES_AFTER_NS = 100 * NS_PER_MS;
 const SPARE_STEP_BYTES = 16 * KIB;
 const STEP_BYTES = 256 * KIB;
-/** Unmapping interrupts every CPU that runs this process, so it is done rarely and for much at once. */
+/** Unmapping interrupts every CPU that runs this process, so it is done rarely and for many pages. */
 const RELEASE_BYTES = 512 * KIB;
-/** Pages are given back by the page cache this long after their writing out has begun. */
+/** Pages leave the page cache this many bytes after their write-out has begun. */
 const DROP_LAG_BYTES = 2 * MIB;
-/** Of a stream that moves so far in so short a time, the main thread brings in the pages ahead. */
+/** When a stream moves this far within this time, the main thread populates the pages ahead. */
 const BURST_BYTES = 4 * MIB;
 const BURST_WITHIN_NS = 100 * NS_PER_MS;
 const PAGE_BYTES = 4 * KIB;
@@ -63,17 +63,17 @@ export interface KeeperStream {
   readonly name: string;
   readonly wordsAt: number;
   readonly address: number;
-  /** Its writer is an agent of the keeper's own lane, which makes new pages at half the price. */
+  /** The writer is an agent of the keeper's lane: new pages then cost half. */
   readonly sameLane?: boolean;
 }
 
-/** Hears of a disk that is full, and of room on it. */
+/** Notified when the disk is full, and when it has room again. */
 export interface DiskListener {
-  /** `errno` is 0 when there is room again; `left` segments are stream back. */
+  /** `errno` is 0 when there is room again; `left` is the number of reserve segments. */
   disk(errno: number, left: number): void;
 }
 
-/** What the keeper knows of one stream; positions are segment × segmentBytes + offset. */
+/** State of one stream; positions are segment × segmentBytes + offset. */
 class StreamState {
   position = 0;
   synced = 0;
@@ -81,12 +81,12 @@ class StreamState {
   released = 0;
   firstSegment = 0;
   retryNs = 0;
-  /** Where it was when it was last asked whether this is a burst, and when. */
+  /** Position and time of the last check for a burst. */
   markPosition = 0;
   markNs = 0;
-  /** Its next segment could not be made, not even of what is stream back. */
+  /** Its next segment could not be made, not even from the reserve. */
   lacksSegment = false;
-  /** Descriptors of the newest segments, by number & 1, and whether they were spares, whose pages are there. */
+  /** Descriptors of the newest segments, by number & 1, and whether their pages are populated (spare segments). */
   evenFd = -1;
   oddFd = -1;
   evenPopulated = false;
@@ -101,7 +101,7 @@ class StreamState {
   ) {}
 }
 
-/** Keeps the journal's streams going: next segments, pages before and behind the writers, and the sync at the end. */
+/** Prepares the streams' next segments, populates pages ahead of the writers, releases pages behind them, and syncs. */
 export class Keeper implements Agent {
   readonly name = "keeper";
   private readonly ints: Int32Array;
@@ -118,10 +118,10 @@ export class Keeper implements Agent {
   private streamsMovedNs = Number.NEGATIVE_INFINITY;
   private polledNs = 0;
   private stopping = false;
-  /** The last turn found nothing to do, and had no stream moved; until one moves, or `retryNs`, there is nothing. */
+  /** Nothing to do until a stream moves or `retryNs` passes. */
   private idle = false;
   private retryNs = Number.POSITIVE_INFINITY;
-  /** Why the disk gives nothing more, or 0; and when it is asked again. */
+  /** Error of the last allocation, or 0; and the time of the next attempt. */
   private fullErrno = 0;
   private askDiskNs = 0;
 
@@ -133,11 +133,11 @@ export class Keeper implements Agent {
     private readonly birth: number,
     /** Spare segments for each stream. */
     private readonly spareCount = 0,
-    /** Waits until a file is on the disk, or null: only at the end. */
+    /** Syncs a file to the disk; null: files are synced only at the end. */
     private readonly syncFile: ((fd: number) => number) | null = null,
     private readonly reserve: DiskReserve | null = null,
     private readonly listener: DiskListener | null = null,
-    /** Calls the main thread in a burst; null: it does not help. */
+    /** Wakes the main thread in a burst; null: it does not help. */
     private readonly mainWakeup: MainWakeup | null = null,
   ) {
     this.ints = shared.ints;
@@ -170,7 +170,7 @@ export class Keeper implements Agent {
     }
     const refilled = this.reserve === null ? 0 : this.reserve.refill();
     if (refilled < 0) this.full(-refilled, 0);
-    // What stood in them before is on the disk since the streams were opened; now their names are, too.
+    // Contents were synced when the streams were opened; this syncs the directory entries.
     if (this.syncFile !== null) syncDirectory(this.dir);
   }
 
@@ -191,7 +191,7 @@ export class Keeper implements Agent {
     let work = 0;
     if (this.syncFile !== null) work += this.syncAll(this.syncFile);
     this.retryNs = Number.POSITIVE_INFINITY;
-    // While the streams rest a turn is one bite of one of them: what comes next waits for no more than that.
+    // While the streams are idle, a turn is one step of one stream: the next message waits no longer than that.
     const idle = nowNs - this.streamsMovedNs > IDLE_AFTER_NS;
     let steps = 0;
     for (let i = 0; i < streams.length && !(idle && steps > 0); i++) steps += this.maintain(streams[i]!, !moved, nowNs);
@@ -203,7 +203,7 @@ export class Keeper implements Agent {
     return work;
   }
 
-  /** On a lane of its own: soon while streams move. */
+  /** Short while streams move. */
   deadlineNs(): number {
     const busy = this.polledNs - this.movedNs < IDLE_DEADLINE_NS;
     if (busy) return this.polledNs + BUSY_DEADLINE_NS;
@@ -218,7 +218,7 @@ export class Keeper implements Agent {
     return this.stopping;
   }
 
-  /** Everything written is on the disk when this returns. */
+  /** Syncs all streams to the disk. */
   close(): void {
     for (let i = 0; i < this.streams.length; i++) {
       this.streams[i]!.spares.close();
@@ -227,7 +227,7 @@ export class Keeper implements Agent {
     syncDirectory(this.dir);
   }
 
-  /** Cold: a burst right after the start finds the pages of the segment made that the start opened, as those of spares are. */
+  /** Cold: populates the pages of the first segment, for a burst right after the start. */
   private populateFirst(stream: StreamState): void {
     const segment = Math.floor(stream.position / this.segmentBytes);
     const even = (segment & 1) === 0;
@@ -240,7 +240,7 @@ export class Keeper implements Agent {
     else stream.oddPopulated = true;
   }
 
-  /** Where the writer is, or a little before: it moves the offset to the new segment's start first. */
+  /** Position of the writer; during a switch to the next segment, the last known one. */
   private positionOf(stream: StreamState): number {
     const word = stream.word + SEGMENT_WORD;
     const segment = stream.sameLane ? this.ints[word]! : Atomics.load(this.ints, word);
@@ -248,7 +248,7 @@ export class Keeper implements Agent {
     return offset === SWITCHING ? stream.position : segment * this.segmentBytes + offset;
   }
 
-  /** Group commit: whatever the streams hold by now goes to the disk, and then may leave. */
+  /** Group commit: syncs every entry of the streams, so that output that waits for it may be sent. */
   private syncAll(syncFile: (fd: number) => number): number {
     let work = 0;
     for (let i = 0; i < this.streams.length; i++) {
@@ -260,7 +260,7 @@ export class Keeper implements Agent {
     return work;
   }
 
-  /** Throws where the disk does not say that it has it: then nothing that waits for it ever leaves. */
+  /** Throws when the sync fails: output that waits for it is then never sent. */
   private syncTo(stream: StreamState, position: number, syncFile: (fd: number) => number): void {
     const to = Math.floor(position / this.segmentBytes);
     for (let segment = Math.floor(stream.synced / this.segmentBytes); segment <= to; segment++) {
@@ -302,7 +302,7 @@ export class Keeper implements Agent {
     const isBurst = nowNs - stream.markNs < BURST_WITHIN_NS;
     stream.markPosition = stream.position;
     stream.markNs = nowNs;
-    if (isBurst && stream.sameLane && this.mainWakeup !== null) this.mainWakeup.ring();
+    if (isBurst && stream.sameLane && this.mainWakeup !== null) this.mainWakeup.wake();
   }
 
   private wantsSpares(): boolean {
@@ -320,17 +320,17 @@ export class Keeper implements Agent {
     return 0;
   }
 
-  /** Brings pages in ahead of the writer. */
+  /** Populates pages ahead of the writer. */
   private populate(stream: StreamState, most: number): number {
-    // Where the writer has overtaken us it has brought in its pages itself.
+    // A writer that has overtaken us has populated its pages by faults.
     if (stream.populated < stream.position) stream.populated = Math.ceil(stream.position / PAGE_BYTES) * PAGE_BYTES;
     const segment = Math.floor(stream.populated / this.segmentBytes);
     if (segment > this.ints[stream.word + PREPARED_WORD]!) return 0;
     let offset = stream.populated - segment * this.segmentBytes;
     if (offset === 0) offset = SEGMENT_HEADER_BYTES;
     const bytes = Math.min(most, this.segmentBytes - offset);
-    // Writing zeros makes the file's pages in one piece, which is much cheaper than a fault for each. They must not meet
-    // the writer's bytes: from this lane they can't, as it is in no turn of its own while we are in ours.
+    // Writing zeros makes the file's pages in one call, which is much cheaper than a fault for each. It must not overwrite
+    // the writer's bytes: on the same lane it cannot, because the writer does not run during this turn.
     const even = (segment & 1) === 0;
     if (stream.sameLane && !(even ? stream.evenPopulated : stream.oddPopulated)) {
       writeAt(even ? stream.evenFd : stream.oddFd, this.zerosAddress, bytes, offset);
@@ -341,15 +341,15 @@ export class Keeper implements Agent {
   }
 
   /**
-   * Gives pages behind the writer back: unmaps them, begins to write them out, and lets the page cache forget what was
-   * written before, so that the same warm memory serves the pages to come. Their bytes stay in the file.
+   * Releases pages behind the writer: unmaps them, begins their write-out, and drops earlier ones from the page cache, so
+   * that later pages reuse the same memory. Their bytes stay in the file.
    */
   private release(stream: StreamState, most: number): number {
     const segment = Math.floor(stream.released / this.segmentBytes);
     const offset = stream.released - segment * this.segmentBytes;
     const bytes = Math.min(most, this.segmentBytes - offset);
     dontNeed(stream.address + (segment & 1) * this.segmentBytes + offset, bytes);
-    // The disk's work would interrupt a lane that is shared; there the kernel writes out when it sees fit.
+    // On a shared lane the kernel decides when to write out: disk interrupts would delay the lane.
     if (!stream.sameLane) this.writeOut((segment & 1) === 0 ? stream.evenFd : stream.oddFd, offset, bytes);
     stream.released += bytes;
     return 1;
@@ -367,9 +367,9 @@ export class Keeper implements Agent {
     else stream.oddFd = fd;
   }
 
-  /** Cold: once a segment, and every RETRY_NS while there is no room for it. Returns 1 when it is there. */
+  /** Cold: once a segment, and every RETRY_NS while the disk is full. Returns 1 when the segment is prepared. */
   private prepareNext(stream: StreamState, segment: number, nowNs: number): number {
-    // The descriptor of the segment before last goes: it must be on the disk by now.
+    // This closes the descriptor of the segment before last, so its bytes must be on the disk.
     if (this.syncFile !== null) this.syncTo(stream, stream.position, this.syncFile);
     const made = stream.spares.take();
     let fd: number;
@@ -402,13 +402,13 @@ export class Keeper implements Agent {
     return prepareSegment(this.dir, stream.name, segment, this.segmentBytes, this.birth, address, spare);
   }
 
-  /** Cold: every stream's writer sees that new orders have no room. */
+  /** Cold: notifies every stream's writer that there is no room for new orders. */
   private full(errno: number, nowNs: number): void {
     this.askDiskNs = nowNs + RETRY_NS;
     if (this.fullErrno === 0) this.notifyDisk(errno);
   }
 
-  /** Cold: the reserve is made whole again before new orders are taken again. */
+  /** Cold: refills the reserve; new orders are accepted again only when it is complete. */
   private retryDisk(nowNs: number): void {
     if (nowNs >= this.askDiskNs) {
       this.askDiskNs = nowNs + RETRY_NS;

@@ -1,6 +1,6 @@
 import { KIB } from "../base/units.ts";
 
-/*  A journal is a directory; each writing agent has one stream in it, of segments `<stream>-<number>.journal`:
+/*  A journal is a directory; each agent that writes has one stream in it, of segments `<stream>-<number>.journal`:
  *
  *  byte 0             4096                                                     segmentBytes
  *       ┌─────────────┬───────┬───────┬─ ─ ─┬───────┬─────┬─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ┐
@@ -11,7 +11,7 @@ import { KIB } from "../base/units.ts";
  *         ┌────────┬──────┬─────────┬──────────┬────────┬───────────────┬───────┬───────┬───────┬─────────┬───┐
  *         │ length │ kind │ session │ sequence │ timeUs │ payloadLength │ index │ epoch │ check │ payload │ 0 │
  *         └────────┴──────┴─────────┴──────────┴────────┴───────────────┴───────┴───────┴───────┴─────────┴───┘
- *         length is stored last: while it is 0 the entry is not there. Entries are multiples of 8 bytes.
+ *         length is stored last: while it is 0 there is no entry. Entries are multiples of 8 bytes.
  */
 export const SEGMENT_HEADER_BYTES = 4 * KIB;
 export const ENTRY_HEADER_BYTES = 40;
@@ -25,40 +25,40 @@ export const ENTRY_INDEX_AT = 28;
 export const ENTRY_EPOCH_AT = 32;
 export const ENTRY_CHECK_AT = 36;
 
-/** An OrderRequest that the core has taken; session is a client session. */
+/** An OrderRequest that the core has accepted; session is a client session. */
 export const ENTRY_ORDER = 1;
-/** An ExecutionReport that the core has taken; session is a venue. */
+/** An ExecutionReport that the core has accepted; session is a venue. */
 export const ENTRY_REPORT = 2;
 export const ENTRY_CONTROL = 3;
-/** A FIX message as it was sent; index counts what the core gave this session, 0 for session-level messages. */
+/** A FIX message as it was sent; index counts the core's records for this session, 0 for session-level messages. */
 export const ENTRY_MESSAGE = 4;
-/** Something that happened to a session: index is SESSION_EVENT_…, payload three ints: next outbound, next inbound, closing reason. */
+/** An event of a session: index is SESSION_EVENT_…, payload three ints: next outbound, next inbound, disconnect reason. */
 export const ENTRY_SESSION = 5;
 /** Fills the rest of a segment. */
 export const ENTRY_PAD = 6;
-/** Stands where a repair gave up what was damaged; its check is over the header alone, like a pad's. */
+/** Marks a damaged range that a repair gave up; its check covers only the header, like a pad's. */
 export const ENTRY_LOST = 7;
 
 export const SESSION_EVENT_LOGON = 1;
 export const SESSION_EVENT_LOGOUT = 2;
-/** A connection's end; the payload is a DisconnectRecord. */
+/** End of a connection; the payload is a DisconnectRecord. */
 export const SESSION_EVENT_DISCONNECT = 3;
-/** Both numbers are 1 again; epoch is the new one. */
+/** Both numbers were reset to 1; epoch is the new one. */
 export const SESSION_EVENT_RESET = 4;
 /** A clean stop; the numbers are exact. */
 export const SESSION_EVENT_CLOSED = 5;
-/** A SequenceReset of the peer set the next inbound number. */
+/** The peer's SequenceReset set the next inbound number. */
 export const SESSION_EVENT_NEXT_IN = 6;
 /** A connection that never became a session's; session is NO_SESSION, the payload a DisconnectRecord. */
 export const SESSION_EVENT_REFUSED = 7;
-/** A dynamic session has its client from now on; the payload is its CompID. */
+/** A dynamic session was bound to a client; the payload is its CompID. */
 export const SESSION_EVENT_BOUND = 9;
-/** Both numbers were set by hand; epoch is the new one. */
+/** An operator set both numbers; epoch is the new one. */
 export const SESSION_EVENT_NUMBERS_SET = 8;
-/** What the core asked of a venue up to an index (the payload) was refused before it left, and the core knows. */
+/** Requests to a venue up to an index (the payload) were refused before they were sent, and the core was notified. */
 export const SESSION_EVENT_PASSED = 10;
 
-/** Session of what belongs to none. */
+/** Session of an entry without a session. */
 export const NO_SESSION = -1;
 
 /** Segment header words: magic (2), version, birth, segment number, segment bytes, check; then the stream's name at 64. */
@@ -74,12 +74,12 @@ export const HEADER_NAME_AT = 64;
 
 /*  Stream words, in shared memory:
  *
- *  int 0 segment  1 offset          written by the stream's writer: where it stands; the offset is SWITCHING for the moment
- *                                   in which it goes on to the next segment
- *      32 prepared  33 errno        written by the keeper: highest segment that is mapped; why the next could not be made
- *      34 segment  35 offset        by the keeper, where durability is "disk": all before it is on the disk
- *      36 syncs                     by the keeper: how often it has waited for the disk
- *      48 segment  49 offset        by the main thread: it has brought in the pages before it
+ *  int 0 segment  1 offset          written by the stream's writer: its position; the offset is SWITCHING during the switch
+ *                                   to the next segment
+ *      32 prepared  33 errno        by the keeper: highest segment that is mapped; error of the next one's allocation, or 0
+ *      34 segment  35 offset        by the keeper, with durability "disk": all bytes before this are on the disk
+ *      36 syncs                     by the keeper: number of syncs
+ *      48 segment  49 offset        by the main thread: all pages before this are populated
  */
 export const STREAM_WORDS_BYTES = 256;
 export const SEGMENT_WORD = 0;
@@ -93,7 +93,7 @@ export const POPULATED_SEGMENT_WORD = 48;
 export const POPULATED_OFFSET_WORD = 49;
 export const SWITCHING = -1;
 
-/** A stream's addresses: two windows that segments take in turn, and one for looking back. */
+/** A stream's windows: two for its segments in turn, and one for the backward reader. */
 export const WINDOWS = 3;
 export const BACKWARD_WINDOW = 2;
 
@@ -102,5 +102,5 @@ export function segmentFile(stream: string, segment: number): string {
   return `${stream}-${String(segment).padStart(8, "0")}.journal`;
 }
 
-/** Ends the name of a segment that is still being made: only whole ones are ever called `….journal`. */
+/** Suffix of an incomplete segment's name: only complete ones are named `….journal`. */
 export const UNMADE_SUFFIX = ".making";

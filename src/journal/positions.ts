@@ -8,10 +8,10 @@ import {
   SYNCED_SEGMENT_WORD,
 } from "./layout.ts";
 
-/** The writer is just going on to its next segment: ask again. */
+/** The writer is switching to its next segment: try again. */
 export const UNKNOWN = -1;
 
-/** Where a stream's writer stands, seen from any thread; `word` is the first of the stream's words. */
+/** Position of a stream's writer, or UNKNOWN; `word` is the first of the stream's words. Thread: any. */
 export function positionAt(ints: Int32Array, word: number, segmentBytes: number): number {
   const segment = Atomics.load(ints, word + SEGMENT_WORD);
   const offset = Atomics.load(ints, word + OFFSET_WORD);
@@ -19,13 +19,13 @@ export function positionAt(ints: Int32Array, word: number, segmentBytes: number)
   return segment * segmentBytes + offset;
 }
 
-/** All before it is on the disk; perhaps a little more is. */
+/** All bytes before this position are on the disk, and possibly some behind it. */
 export function syncedAt(ints: Int32Array, word: number, segmentBytes: number): number {
   const segment = Atomics.load(ints, word + SYNCED_SEGMENT_WORD);
   return segment * segmentBytes + Atomics.load(ints, word + SYNCED_OFFSET_WORD);
 }
 
-/** Shows a later position; a reader between two of the stores sees an earlier one. One writer: the keeper. */
+/** Publishes a later position; a reader between two of the stores reads an earlier one. One writer: the keeper. */
 export function storeSynced(ints: Int32Array, word: number, segment: number, offset: number): void {
   if (Atomics.load(ints, word + SYNCED_SEGMENT_WORD) !== segment) {
     Atomics.store(ints, word + SYNCED_OFFSET_WORD, 0);
@@ -34,7 +34,7 @@ export function storeSynced(ints: Int32Array, word: number, segment: number, off
   Atomics.store(ints, word + SYNCED_OFFSET_WORD, offset);
 }
 
-/** The main thread has brought in the pages before it, or a little more. */
+/** The main thread has populated all pages before this position. */
 export function populatedAt(ints: Int32Array, word: number, segmentBytes: number): number {
   return ints[word + POPULATED_SEGMENT_WORD]! * segmentBytes + ints[word + POPULATED_OFFSET_WORD]!;
 }

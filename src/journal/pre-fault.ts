@@ -5,23 +5,23 @@ import { positionAt, storePopulated, UNKNOWN } from "./positions.ts";
 
 /** At 400 MiB a second of three streams, this lasts for 100 ms. */
 const AHEAD_BYTES = 16 * MIB;
-/** What is brought in at once: other threads that map or unmap wait meanwhile, some 20 µs. */
+/** Populated in one call, about 20 µs, during which other threads that map or unmap wait. */
 const STEP_BYTES = 128 * KIB;
-/** A stream that has moved less since the last look leaves its keeper time enough between the messages. */
+/** The keeper needs no help with a stream that has moved less since the last call. */
 const BURST_BYTES = MIB;
 const PAGE_BYTES = 4 * KIB;
 
 /** A stream whose keeper shares its writer's lane. */
 export interface LaneStream {
   readonly wordsAt: number;
-  /** Where its windows begin. */
+  /** Address of its windows. */
   readonly address: number;
 }
 
 class StreamProgress {
-  /** What we have brought in ends here, as segment × segmentBytes + offset. */
+  /** End of the pages that we have populated, as segment × segmentBytes + offset. */
   to = 0;
-  /** Where the writer stood at the last look. */
+  /** The writer's position at the last call. */
   seen = 0;
 
   constructor(
@@ -31,9 +31,9 @@ class StreamProgress {
 }
 
 /**
- * Brings in the pages ahead of writers from the main thread during a burst, so that a lane that keeps its own journal need not:
- * the kernel takes 0.6 µs to map one that a spare segment has, and 8 µs to make one. The keeper does so itself where this is
- * not fast enough. Nothing is written, so it does not matter if a writer overtakes it. Cold.
+ * Populates the pages ahead of writers from the main thread during a burst, for a lane that also runs the keeper. The kernel
+ * takes 0.6 µs to map a page of a spare segment, and 8 µs to make a new one. If this is too slow, the keeper populates them
+ * itself. Nothing is written, so a writer may overtake it. Cold.
  */
 export class PreFault {
   private readonly streams: StreamProgress[];
@@ -46,7 +46,7 @@ export class PreFault {
     this.streams = streams.map(({ wordsAt, address }) => new StreamProgress(wordsAt >> 2, address));
   }
 
-  /** When a keeper has called; it does so again as long as the burst lasts. Does nothing where pages come only by writing. */
+  /** Called when a keeper wakes the main thread, repeatedly during a burst. Does nothing on kernels where populating writes. */
   populate(): void {
     if (!populatesUnwritten()) return;
     for (const stream of this.streams) {
@@ -60,13 +60,13 @@ export class PreFault {
     }
   }
 
-  /** Returns  false where there is nothing more to bring in. */
+  /** Returns  false when no more pages can be populated. */
   private populateStep(stream: StreamProgress): boolean {
     const segment = Math.floor(stream.to / this.segmentBytes);
     if (segment > Atomics.load(this.ints, stream.word + PREPARED_WORD)) return false;
     const offset = Math.max(stream.to - segment * this.segmentBytes, SEGMENT_HEADER_BYTES);
     const bytes = Math.min(STEP_BYTES, this.segmentBytes - offset);
-    // The disk is full, or the window has been taken for another segment meanwhile.
+    // The disk is full, or the window was remapped to another segment.
     if (populateWrite(stream.address + (segment & 1) * this.segmentBytes + offset, bytes) < 0) return false;
     stream.to = segment * this.segmentBytes + offset + bytes;
     storePopulated(this.ints, stream.word, segment, offset + bytes);

@@ -25,8 +25,8 @@ const header = Views.allocate(SEGMENT_HEADER_BYTES);
 const headerAddress = addressOf(header);
 
 /**
- * Makes one segment's file with its header, all of its disk taken, and maps it at `address`; from a spare if there is
- * one. Cold: once a segment.
+ * Makes one segment's file with its header, allocates its disk space, and maps it at `address`; uses `spare` if it is
+ * given. Cold: once a segment.
  * Returns  its descriptor.
  * Fails    SystemError, and leaves no file.
  */
@@ -76,7 +76,7 @@ export function headerBytes(stream: string, segment: number, segmentBytes: numbe
   return header.bytes.slice(0, SEGMENT_HEADER_BYTES);
 }
 
-/** Over the header's words before the check and the stream's name. */
+/** Check over the header's words before the check, and over the stream's name. */
 export function headerCheck(ints: Int32Array): number {
   return checkWords(ints, HEADER_NAME_AT >> 2, 16, checkWords(ints, 0, HEADER_CHECK_AT >> 2, 0));
 }

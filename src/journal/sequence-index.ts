@@ -2,7 +2,7 @@ import { NONE } from "../base/units.ts";
 
 const CAPACITY = 4096;
 
-/** Where in its stream a session's messages stand: every stride-th one, so that any of them is found with a short look. */
+/** Positions of every stride-th message of a session in its stream, so that a search for any message reads few entries. */
 export class SequenceIndex {
   private readonly sequences = new Int32Array(new ArrayBuffer(4 * CAPACITY));
   private readonly positions = new Float64Array(new ArrayBuffer(8 * CAPACITY));
@@ -10,7 +10,7 @@ export class SequenceIndex {
   private stride = 16;
   private nextSequence = 1;
 
-  /** Takes note of one message; sequences only grow until `clear`. */
+  /** Records a message's position; sequences only grow until `clear`. */
   note(sequence: number, position: number): void {
     if (sequence < this.nextSequence) return;
     if (this.count === CAPACITY) this.thin();
@@ -20,7 +20,7 @@ export class SequenceIndex {
     this.nextSequence = sequence + this.stride;
   }
 
-  /** Position of the last noted message whose sequence is not above `sequence`; the first noted one if all are; NONE if there is none. */
+  /** Position of the last indexed message with a sequence up to `sequence`, else of the first indexed one; NONE in an empty index. */
   before(sequence: number): number {
     if (this.count === 0) return NONE;
     let low = 0;
@@ -39,7 +39,7 @@ export class SequenceIndex {
     this.nextSequence = 1;
   }
 
-  /** What was noted, for a snapshot. Cold. */
+  /** The index's contents, for a snapshot. Cold. */
   noted(): { indexSequences: number[]; indexPositions: number[] } {
     return {
       indexSequences: Array.from(this.sequences.subarray(0, this.count)),
@@ -47,7 +47,7 @@ export class SequenceIndex {
     };
   }
 
-  /** Drops every second one, in place, and notes half as often from now on. */
+  /** Drops every second message and doubles the stride. */
   private thin(): void {
     this.count = CAPACITY / 2;
     for (let i = 0; i < this.count; i++) {

@@ -8,23 +8,22 @@ import { UNMADE_SUFFIX } from "./layout.ts";
 const PIECE_BYTES = 256 * KIB;
 const zerosAddress = addressOf(Views.allocate(PIECE_BYTES));
 
-/** A segment's file with its disk and its memory, in need of a header and a name. */
+/** A segment's file with disk space and pages, without a header and a name. */
 export interface SpareSegment {
   readonly fd: number;
   readonly path: string;
 }
 
 /**
- * Segments of one stream made before they are needed. What makes a segment dear is memory: the page cache takes, clears
- * and files every page of it. A burst that finds them made pays for mapping only. They are gone with the process: the
- * next start removes what is left of them.
+ * Segments of one stream that are made before they are needed. The cost of a segment is its pages, which the page cache
+ * allocates and clears one by one. With a spare segment a burst pays only for mapping. The next start removes leftovers.
  */
 export class SpareSegments {
   private readonly ready: SpareSegment[] = [];
   private making: SpareSegment | null = null;
   private madeBytes = 0;
   private count = 0;
-  /** There was no room for the last one: no more are tried until one is taken. */
+  /** The disk was full at the last attempt: no more attempts until a segment is taken. */
   private noRoom = false;
 
   constructor(
@@ -34,7 +33,7 @@ export class SpareSegments {
     private readonly wanted: number,
   ) {}
 
-  /** One is missing, and there was room for the last. */
+  /** A segment is missing, and the disk was not full at the last attempt. */
   get wanting(): boolean {
     return this.ready.length < this.wanted && !this.noRoom;
   }
@@ -43,12 +42,12 @@ export class SpareSegments {
     return this.ready.length;
   }
 
-  /** Makes all of them. Cold: before the lane turns. */
+  /** Makes all missing segments. Cold: before the lane runs. */
   fill(): void {
     while (this.wanting) this.step(PIECE_BYTES);
   }
 
-  /** Goes on with the next one, by so many bytes; a disk without room for it is left alone. */
+  /** Writes this many more bytes of the next segment; gives up when the disk is full. */
   step(bytes: number): void {
     if (this.making === null) this.begin();
     const making = this.making;
@@ -65,13 +64,13 @@ export class SpareSegments {
     this.making = null;
   }
 
-  /** Hands one over, the caller's from now on, or null when none is ready. */
+  /** Hands a segment to the caller; null when none is ready. */
   take(): SpareSegment | null {
     this.noRoom = false;
     return this.ready.shift() ?? null;
   }
 
-  /** Removes those that nobody took. Cold. */
+  /** Removes the segments that were not taken. Cold. */
   close(): void {
     if (this.making !== null) this.ready.push(this.making);
     this.making = null;

@@ -15,7 +15,7 @@ import {
   SWITCHING,
 } from "./layout.ts";
 
-/** The journal can't go on: its disk is full and what was kept back is used up. */
+/** The journal cannot be written: the disk is full and the reserve is used up. */
 class JournalFull extends Error {
   constructor(readonly stream: string) {
     super(
@@ -25,7 +25,7 @@ class JournalFull extends Error {
   }
 }
 
-/** Appends to one stream, into mapped memory; never calls the kernel and never waits. One a stream. */
+/** Appends to one stream in mapped memory; never calls the kernel and never waits. One writer a stream. */
 export class StreamWriter {
   private readonly ints: Int32Array;
   private readonly doubles: Float64Array;
@@ -33,7 +33,7 @@ export class StreamWriter {
   private readonly word: number;
   private segment: number;
   private offset: number;
-  /** Of the claimed entry: its header in `views`, and how long it is. */
+  /** The claimed entry: offset of its header in `views`, and its length. */
   private entryAt = 0;
   private entryBytes = 0;
   private payloadBytes = 0;
@@ -42,7 +42,7 @@ export class StreamWriter {
     readonly name: string,
     shared: Views,
     wordsAt: number,
-    /** Over the stream's three windows, which begin at `address`. */
+    /** Views of the stream's three windows, which begin at `address`. */
     readonly views: Views,
     readonly address: number,
     readonly segmentBytes: number,
@@ -55,12 +55,12 @@ export class StreamWriter {
     this.offset = Atomics.load(this.words, this.word + OFFSET_WORD);
   }
 
-  /** Absolute place of the next entry: segment × segmentBytes + offset, exact in a double. */
+  /** Absolute position of the next entry: segment × segmentBytes + offset, exact in a double. */
   get position(): number {
     return this.segment * this.segmentBytes + this.offset;
   }
 
-  /** True when entries of `bytes` together can be written now. Throws JournalFull once the disk has been full for too long. */
+  /** True when entries of `bytes` in total can be written now. Throws JournalFull when the disk and the reserve are full. */
   room(bytes: number): boolean {
     if (this.segmentBytes - this.offset >= bytes + ENTRY_HEADER_BYTES) return true;
     if (Atomics.load(this.words, this.word + PREPARED_WORD) > this.segment) return true;
@@ -68,15 +68,15 @@ export class StreamWriter {
     return false;
   }
 
-  /** The disk is full: new orders are to be refused; the rest goes on in what is prepared and kept back. */
+  /** The disk is full: new orders must be refused; other entries use the prepared segments and the reserve. */
   get starved(): boolean {
-    // Asked for every order, so without a fence: a turn later is early enough.
+    // Read for every order, so without a fence: a delay of one turn is harmless.
     return this.words[this.word + ERRNO_WORD] !== 0;
   }
 
   /**
-   * Claims an entry with so much payload, to be written in place; the caller has made sure of room.
-   * Returns  offset of the payload in `views`; a claim that is not committed is as if it had not been.
+   * Claims an entry with a payload of this size, to be written in place; the caller has checked `room`.
+   * Returns  offset of the payload in `views`; a claim that is not committed has no effect.
    */
   claim(payloadBytes: number): number {
     const bytes = (ENTRY_HEADER_BYTES + payloadBytes + 7) & ~7;
@@ -84,12 +84,12 @@ export class StreamWriter {
     this.entryAt = (this.segment & 1) * this.segmentBytes + this.offset;
     this.entryBytes = bytes;
     this.payloadBytes = payloadBytes;
-    // The last eight bytes hold the padding; the payload goes over what of them is not padding.
+    // Clears the padding, which is in the last eight bytes; the payload overwrites the others.
     this.doubles[(this.entryAt + bytes - 8) >> 3] = 0;
     return this.entryAt + ENTRY_HEADER_BYTES;
   }
 
-  /** Makes the claimed entry part of the journal. Returns its absolute position. */
+  /** Appends the claimed entry to the journal. Returns its absolute position. */
   commit(kind: number, session: number, sequence: number, timeUs: number, index: number, epoch: number): number {
     const ints = this.ints;
     const word = this.entryAt >> 2;
@@ -103,9 +103,9 @@ export class StreamWriter {
     ints[word + 9] = entryCheck(ints, word, this.entryBytes);
     const position = this.position;
     const end = this.offset + this.entryBytes;
-    // A longer claim that was given up may have left bytes where the next length goes; 0 there ends the stream.
+    // An abandoned longer claim may have left bytes at the next entry's length; 0 there ends the stream.
     if (end < this.segmentBytes) ints[word + (this.entryBytes >> 2)] = 0;
-    // A plain store: no other thread reads entries, and a process that is killed has its stores in order all the same.
+    // A plain store: no other thread reads entries, and the stores of a killed process are still in order.
     ints[word] = this.entryBytes;
     this.offset = end;
     this.words[this.word + OFFSET_WORD] = this.offset;
@@ -128,7 +128,7 @@ export class StreamWriter {
     return this.commit(kind, session, sequence, timeUs, index, epoch);
   }
 
-  /** The same of a payload in two parts; the first is a multiple of 8 bytes. */
+  /** The same for a payload in two parts; the first is a multiple of 8 bytes. */
   appendBoth(
     kind: number,
     session: number,
@@ -167,7 +167,7 @@ export class StreamWriter {
 const CHECK_WORD = ENTRY_CHECK_AT >> 2;
 const HEADER_WORDS = ENTRY_HEADER_BYTES >> 2;
 
-/** Over every header word but the length and the check itself, and over the payload with its padding. */
+/** Check over every header word but the length and the check itself, and over the payload with its padding. */
 export function entryCheck(ints: Int32Array, word: number, entryBytes: number): number {
   const header = checkWords(ints, word + 1, CHECK_WORD - 1, entryBytes);
   return checkWords(ints, word + HEADER_WORDS, (entryBytes >> 2) - HEADER_WORDS, header);

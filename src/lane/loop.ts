@@ -152,7 +152,7 @@ export class Loop {
     this.count(since - began, work);
     if (work > 0) {
       this.idleTurns = 0;
-      this.peerWakeups.ring();
+      this.peerWakeups.wake();
     } else {
       if (this.stalls?.checking) this.stalls.idle();
       if (!this.spins && ++this.idleTurns > IDLE_TURNS) this.park();
@@ -224,7 +224,7 @@ export class Loop {
     Atomics.store(this.ints, this.word + PARKED_WORD, 1);
     let work = 0;
     for (let i = 0; i < this.order.length; i++) work += this.order[i]!.poll(this.time.nowNs);
-    if (work > 0) this.peerWakeups.ring();
+    if (work > 0) this.peerWakeups.wake();
     else this.waiter.wait(this.timeoutMs());
     Atomics.store(this.ints, this.word + PARKED_WORD, 0);
   }

@@ -51,13 +51,13 @@ export class PeerWakeups {
   }
 
   /** Wakes the readers of rings that have advanced. Called after a turn that did work. */
-  ring(): void {
+  wake(): void {
     for (let i = 0; i < this.rings.length; i++) {
       const tail = this.rings[i]!.tail;
       if (tail === this.seen[i]) continue;
       this.seen[i] = tail;
       const lane = this.lanes[i]!;
-      if (Atomics.load(this.shared.ints, (this.wordsAt[lane]! >> 2) + PARKED_WORD) === 1) this.wakeups[lane]!.ring();
+      if (Atomics.load(this.shared.ints, (this.wordsAt[lane]! >> 2) + PARKED_WORD) === 1) this.wakeups[lane]!.wake();
     }
   }
 }

@@ -329,10 +329,10 @@ class PipePoller implements Readiness {
   }
 }
 
-/** Does nothing: there is no other thread that wakes this one. */
-class NoWakeup extends Wakeup {
-  override ring(): void {}
+/** There is no other thread to be woken by. */
+class SilentWakeup extends Wakeup {
+  override wake(): void {}
   override drain(): void {}
 }
 
-const noWakeup = new NoWakeup(-1);
+const noWakeup = new SilentWakeup(-1);

@@ -9,12 +9,12 @@ const CACHE_BUFFERS = 16;
 const CACHE_BYTES = 512 * 1024;
 /** The part of the cache that is filled from, or moved to, the central list at a time. */
 const SHARE = 2;
-/** A cache that was not used for this long goes to the central lists. */
+/** A cache that was not used for this long is moved to the central lists. */
 const REST_NS = 1_000_000_000;
 /** Attempts at a list that has buffers but gives none, because another thread was preempted while it used the list. */
 const ATTEMPTS = 64;
 
-/*  Where a buffer can be, and what moves it:
+/*  Places of a buffer, and moves between them:
  *
  *      lane's cache  ⇄  session       take, give: a stack of the lane, no shared memory is touched
  *           ⇅
@@ -180,7 +180,7 @@ export class Buffers {
   private cut(sizeClass: number): boolean {
     const first = this.central.serve(sizeClass);
     if (first === EMPTY) return false;
-    if (this.mainWakeup !== null) this.mainWakeup.ring();
+    if (this.mainWakeup !== null) this.mainWakeup.wake();
     const bytes = CLASS_BYTES[sizeClass]!;
     for (let i = 1; i < perSpan(sizeClass); i++) this.toAll(first + i * bytes);
     this.push(sizeClass, first);

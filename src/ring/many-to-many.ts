@@ -5,19 +5,19 @@ import { CACHE_LINE, checkRing, HEAD_AT, SLOTS_AT, TAIL_AT } from "./layout.ts";
 /*  byte 0        128       256
  *       ┌────────┬─────────┬──────────┬──────────┬─ ─    tail  positions claimed by producers, moved by compare-and-swap
  *       │ tail   │ head    │ sequence │ slot     │       head  positions claimed by consumers, moved by compare-and-swap
- *       └────────┴─────────┴──────────┴──────────┴─ ─    sequence  written by whoever holds the slot
+ *       └────────┴─────────┴──────────┴──────────┴─ ─    sequence  written by the thread that has claimed the slot
  *                           64 bytes   slotBytes         all wrap as int32
  *
- *  The sequence of a slot says whose turn it is, counted in whole laps of the ring (lap = position with the slot's index
- *  taken off, so that zeroed memory is an empty ring):
+ *  The sequence of a slot is its state, counted in laps of the ring (lap = position minus the slot's index, so that zeroed
+ *  memory is an empty ring):
  *      lap          free for the producer of this lap
  *      lap + 1      filled, for the consumer of this lap
  *      lap + slots  free for the next lap
- *  D. Vyukov's bounded queue: one CAS to claim, one store to hand over, nobody waits for a peer that was preempted
- *  except at the very slot it holds.
+ *  D. Vyukov's bounded queue: one CAS to claim, one store to publish. A thread waits for a preempted one only at the slot
+ *  that this one has claimed.
  */
 
-/** Claims lost in a row before a caller is told FULL or EMPTY: each one means that a peer got on, so it is never reached in practice. */
+/** Lost races in a row before the result is FULL or EMPTY; each one means progress of another thread, so it is not reached in practice. */
 const LOST_RACES = 1000;
 
 /** A bounded queue of fixed-size slots between any number of producers and consumers. */
@@ -29,12 +29,12 @@ export class ManyToMany {
   private readonly firstAt: number;
   private readonly stride: number;
 
-  /** Bytes that a ring of this shape takes. */
+  /** Size of a ring in memory, bytes. */
   static bytesFor(slots: number, slotBytes: number): number {
     return SLOTS_AT + slots * (slotBytes + CACHE_LINE);
   }
 
-  /** `slots` is a power of two, `slotBytes` a multiple of 64 (all of it the caller's), `at` a multiple of 64. */
+  /** `slots` is a power of two; `slotBytes` and `at` are multiples of 64. */
   constructor(
     readonly views: Views,
     at: number,
@@ -51,7 +51,7 @@ export class ManyToMany {
   }
 
   /**
-   * Claims a slot for one record; it must be published, soon.
+   * Claims a slot for one record; it must be published soon.
    * Returns  byte offset of the slot, or FULL.
    * Thread   any.
    */
@@ -68,7 +68,7 @@ export class ManyToMany {
   }
 
   /**
-   * Hands the offered slot at `slotAt` to the consumers.
+   * Publishes the claimed slot at `slotAt` to the consumers.
    * Thread   the one that claimed it.
    */
   publish(slotAt: number): void {
@@ -94,7 +94,7 @@ export class ManyToMany {
   }
 
   /**
-   * Gives the polled slot at `slotAt` back to the producers.
+   * Returns the polled slot at `slotAt` to the producers.
    * Thread   the one that claimed it.
    */
   release(slotAt: number): void {
@@ -103,7 +103,7 @@ export class ManyToMany {
   }
 
   /**
-   * How many slots are claimed or filled at about this moment.
+   * Approximate number of claimed and filled slots.
    * Thread   any.
    */
   size(): number {
@@ -117,7 +117,7 @@ export class ManyToMany {
   }
 }
 
-/** The sequence stands a whole line before its slot. */
+/** The sequence is one cache line before its slot. */
 function sequenceWord(slotAt: number): number {
   return (slotAt - CACHE_LINE) >> 2;
 }

@@ -5,14 +5,14 @@ import { checkRing, HEAD_AT, SLOTS_AT, TAIL_AT } from "./layout.ts";
 
 /*  byte 0        128       256            256 + slotBytes·slots
  *       ┌────────┬─────────┬──────┬─ ─ ─┬──────┐   tail  written by the producer: slots published
- *       │ tail   │ head    │ slot │     │ slot │   head  written by the consumer: slots given back
+ *       │ tail   │ head    │ slot │     │ slot │   head  written by the consumer: slots released
  *       └────────┴─────────┴──────┴─ ─ ─┴──────┘   both wrap as int32; only tail − head has meaning
  *
- *  Each side keeps the other's word in a field and reads the shared one only when that copy says full or empty, so that
- *  a busy ring moves the two lines between cores once per burst, not once per slot. Zeroed memory is an empty ring.
+ *  Each side caches the other's word and reads the shared one only when the cached one means full or empty, so that a busy
+ *  ring moves the two lines between cores once per burst, not once per slot. Zeroed memory is an empty ring.
  */
 
-/** A bounded queue of fixed-size slots from one thread to one other (or the same). */
+/** A bounded queue of fixed-size slots from one thread to another (or the same). */
 export class OneToOne {
   private readonly ints: Int32Array;
   private readonly mask: number;
@@ -24,16 +24,16 @@ export class OneToOne {
   private consumerHead: number;
   private seenTail: number;
 
-  /** Bytes that a ring of this shape takes. */
+  /** Size of a ring in memory, bytes. */
   static bytesFor(slots: number, slotBytes: number): number {
     return SLOTS_AT + slots * slotBytes;
   }
 
   /**
-   * One end, or both when they share a thread; resumes where the words in memory stand.
+   * One end, or both when they share a thread; continues from the words in memory.
    * `slots` is a power of two, `slotBytes` a multiple of 64, `at` a multiple of 64.
-   * `oneThread` says that producer and consumer share a thread: then their stores need no fence, which would make each of
-   * them wait until the journal's stores before it have reached memory.
+   * `oneThread`: producer and consumer share a thread. Their stores then need no fence, which would wait until the
+   * journal's stores before it have reached memory.
    */
   constructor(
     readonly views: Views,
@@ -55,7 +55,7 @@ export class OneToOne {
   }
 
   /**
-   * Claims the next slot for one record; the same slot again until it is published.
+   * Claims the next slot for one record; returns the same slot until it is published.
    * Returns  byte offset of the slot, or FULL while the consumer is a whole ring behind.
    * Thread   the ring's one producer.
    */
@@ -68,7 +68,7 @@ export class OneToOne {
   }
 
   /**
-   * Shows the claimed slot to the consumer.
+   * Publishes the claimed slot to the consumer.
    * Thread   the ring's one producer.
    */
   publish(): void {
@@ -80,7 +80,7 @@ export class OneToOne {
   }
 
   /**
-   * How many slots are certainly free; looks at the consumer's word only once less than half of them seem to be.
+   * Lower bound of the free slots; reads the consumer's word only when less than half seem free.
    * Thread   the ring's one producer.
    */
   free(): number {
@@ -101,7 +101,7 @@ export class OneToOne {
   }
 
   /**
-   * Looks at the oldest slot; the same slot again until it is released.
+   * Reads the oldest slot; returns the same slot until it is released.
    * Returns  byte offset of the slot, or EMPTY.
    * Thread   the ring's one consumer.
    */
@@ -114,7 +114,7 @@ export class OneToOne {
   }
 
   /**
-   * Looks at the slot `count` behind the oldest, if it was already filled when `peek` last looked.
+   * Reads the slot `count` behind the oldest, if it was filled at the last read of the tail by `peek`.
    * Returns  byte offset of the slot, or EMPTY.
    * Thread   the ring's one consumer.
    */
@@ -124,12 +124,12 @@ export class OneToOne {
   }
 
   /**
-   * Gives the oldest slot back to the producer; its bytes may be overwritten from now on.
+   * Returns the oldest slot to the producer, which may overwrite it.
    * Thread   the ring's one consumer.
    */
   release(): void {
     if (this.consumerHead === this.seenTail) {
-      // One who knows that a slot is filled need not have looked at it.
+      // A caller that knows that a slot is filled need not have called `peek`.
       this.seenTail = Atomics.load(this.ints, this.tailWord);
       if (this.consumerHead === this.seenTail) broken("ring release of an empty ring", this.slots);
     }
@@ -138,13 +138,13 @@ export class OneToOne {
     else Atomics.store(this.ints, this.headWord, this.consumerHead);
   }
 
-  /** Slots this producer has published, as an int32 that wraps. */
+  /** Slots that this producer has published, as an int32 that wraps. */
   get tail(): number {
     return this.producerTail;
   }
 
   /**
-   * How many slots are filled at about this moment.
+   * Approximate number of filled slots.
    * Thread   any.
    */
   size(): number {

@@ -36,7 +36,7 @@ export interface Window {
   readonly early: boolean;
 }
 
-/** Without a session in so many days there is none. */
+/** Days to search for the next session. */
 const DAYS_AHEAD = 800;
 const WEEK_DAYS = 7;
 const US_PER_MS = 1000;
@@ -52,7 +52,7 @@ export function* windowsFrom(calendar: Calendar, fromUs: number): Generator<Wind
   for (const window of windows) if (window.closeUs > fromUs) yield window;
 }
 
-/** The instants at which the numbers go back to 1, in order, beginning in the window that holds `fromUs`, or before it. */
+/** The instants at which the numbers are reset, in order, beginning in the window that holds `fromUs`, or before it. */
 export function* resetsFrom(calendar: Calendar, fromUs: number): Generator<number> {
   for (const window of windowsFrom(calendar, fromUs)) {
     if (calendar.resetAtOpen && window.begins) yield window.openUs;

@@ -8,7 +8,7 @@ import type { Latest } from "../ring/latest.ts";
  *  double 0              16                32
  *         ┌──────────────┬─────────────────┐   open, close  eight pairs in order from the first that has not ended; unused: +∞
  *         │ open, close  │ resets          │   resets       the last past one, or −∞; then later ones; unused: +∞
- *         └──────────────┴─────────────────┘   all in microseconds since 1970; they last for days, and are written each minute
+ *         └──────────────┴─────────────────┘   all in microseconds since 1970; they cover days, and are written each minute
  */
 export const SCHEDULE_WINDOWS = 8;
 export const SCHEDULE_RESETS = 16;

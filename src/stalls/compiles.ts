@@ -1,4 +1,4 @@
-// Compilations of our functions. Cold, but for `look`.
+// Compilations of our functions. Cold, but for `check`.
 
 import { numberOfDFGCompiles } from "bun:jsc";
 

@@ -95,7 +95,7 @@ export class StallLog {
       this.written = count;
       return true;
     } catch {
-      // A full disk has an alarm of its own; the next call tries again.
+      // Another alarm reports a full disk; the next call tries again.
       return false;
     }
   }

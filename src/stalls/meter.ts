@@ -11,7 +11,7 @@ export interface EngineCounts {
   /** Functions compiled again because an assumption of the compiler failed. */
   readonly recompilations: number;
   check(): void;
-  /** Checks every function; much slower than `look`. */
+  /** Checks every function; much slower than `check`. */
   checkAll(): void;
   /** Begins a check of every function in steps, which `continueCheckAll` takes. `continueCheckAll` returns  true after the last step. */
   beginCheckAll(): void;
@@ -28,9 +28,9 @@ const BUSY_EVERY_NS = 20 * NS_PER_MS;
 const WARM_UP_STALLS = 300;
 
 /**
- * Finds the cause of each stall of a lane by the counters that changed between the last look and the stall's end. The
+ * Finds the cause of each stall of a lane by the counters that changed between the last check and the stall's end. The
  * compiler finishes after the stall that it causes. So a stall without another cause stays open until every function has
- * been checked in idle turns, or until the second look after it.
+ * been checked in idle turns, or until the second check after it.
  */
 export class StallMeter {
   private readonly stall = new Stall();
@@ -54,7 +54,7 @@ export class StallMeter {
   constructor(
     private readonly table: StallTable,
     private readonly counters: ThreadCounters,
-    /** Null where the lane has no CPU of its own. */
+    /** Null when the lane has no CPU. */
     private readonly stealTime: StealTime | null,
     private readonly engine: EngineCounts,
     private readonly time: LaneTime,
@@ -162,7 +162,7 @@ export class StallMeter {
     this.table.write(stall, causeOf(stall));
   }
 
-  /** Steal time since the last look, whose count the main thread has published. */
+  /** Steal time since the last check, whose count the main thread has published. */
   private stolenNs(stealTime: StealTime): number {
     const nowNs = this.time.nowNs;
     if (nowNs - this.stealReadNs < STEAL_EVERY_NS) return 0;

@@ -9,9 +9,9 @@ import type { Views } from "../base/views.ts";
  *       └────────┴─ ─ ─ ┴─────────────────────────────┴──────────┴─ ─ ─┘
  *                        a triple of doubles a cause
  *
- *  record  double 0 began µs (wall) · 1 gap ns · 2 ns of the agent's turn · 3 waited for the CPU ns
+ *  record  double 0 began µs (wall) · 1 gap ns · 2 ns of the agent's turn · 3 ns waiting for the CPU
  *          int 8 cause · 9 agent (-1: none) · 10 forced switches · 11 minor faults · 12 major faults · 13 collections
- *              · 14 functions compiled anew · 15 stolen ms
+ *              · 14 recompiled functions · 15 steal ms
  */
 export const STALL_RECORDS = 1024;
 export const STALL_RECORD_BYTES = 64;
@@ -45,7 +45,7 @@ const MINOR_FAULT_NS = 2_000;
 /** Work of a turn that explains its length. */
 export const BUSY_WORK = 64;
 
-/** One stall and what happened in it; one object for all stalls. */
+/** One stall with its counts; one object for all stalls. */
 export class Stall {
   beganUs = 0;
   gapNs = 0;
@@ -76,7 +76,7 @@ export class Stall {
 }
 
 /**
- * Cause of a stall: first what explains its length, then what happened in it. Steal time counts in steps of 10 ms that may
+ * Cause of a stall: first the count that explains its length, then any other. Steal time counts in steps of 10 ms that may
  * have begun before the stall, so more exact counts go before it.
  */
 export function causeOf(stall: Stall): number {

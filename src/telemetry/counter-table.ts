@@ -1,14 +1,14 @@
 import type { Views } from "../base/views.ts";
 import { countersAt } from "./counters.ts";
 
-/** Where the counters of one owner stand and what they are called; plain data, from the plan. */
+/** Names and offset of one owner's counters; plain data, from the plan. */
 export interface CounterGroup {
   readonly owner: string;
   readonly names: readonly string[];
   readonly at: number;
 }
 
-/** Everyone's counters, by owner and name; for readers. */
+/** All counters, by owner and name; for readers. */
 export class CounterTable {
   private readonly owners = new Map<string, { names: readonly string[]; values: Float64Array }>();
 
@@ -19,7 +19,7 @@ export class CounterTable {
     }
   }
 
-  /** One counter. Fails when there is none of that owner and name. */
+  /** Value of one counter. Throws when the owner has no counter of that name. */
   value(owner: string, name: string): number {
     const group = this.owners.get(owner);
     const slot = group?.names.indexOf(name) ?? -1;
@@ -27,7 +27,7 @@ export class CounterTable {
     return group.values[slot]!;
   }
 
-  /** The counters of that name of all owners together. Fails when nobody has one. */
+  /** Sum of all owners' counters of that name. Throws when no owner has one. */
   total(name: string): number {
     let total = 0;
     let found = false;
@@ -41,7 +41,7 @@ export class CounterTable {
     return total;
   }
 
-  /** All of them as they stand now: owner → name → count. */
+  /** Current values: owner → name → count. */
   snapshot(): Record<string, Record<string, number>> {
     const all: Record<string, Record<string, number>> = {};
     for (const [owner, { names, values }] of this.owners)

@@ -1,19 +1,19 @@
 import { broken } from "../base/broken.ts";
 import type { Views } from "../base/views.ts";
 
-/*  Counters of one owner, side by side; every owner's begin on cache lines of their own.
+/*  Counters of one owner, contiguous; each owner's counters begin on a separate pair of cache lines.
  *
  *  byte 0          8          16
  *       ┌──────────┬──────────┬─ ─ ─    all written by the owner, read by anyone
- *       │ slot 0   │ slot 1   │         doubles: whole numbers up to 2^53, which at a million a second is 285 years
+ *       │ slot 0   │ slot 1   │         doubles: whole numbers up to 2^53, 285 years at a million a second
  *       └──────────┴──────────┴─ ─ ─
- *  An aligned double is stored in one piece on every machine this runs on, so a reader sees the old count or the new one.
+ *  Stores of aligned doubles are atomic on every supported machine, so a reader gets the old count or the new one.
  */
 
 /** Two lines: x86 fetches lines in pairs. */
 const OWNER_LINES = 128;
 
-/** Bytes that the counters of one owner take. */
+/** Size of one owner's counters, bytes. */
 export function countersBytes(names: readonly string[]): number {
   return Math.ceil((names.length * 8) / OWNER_LINES) * OWNER_LINES;
 }
@@ -33,8 +33,8 @@ export function counterSlots<const N extends string>(names: readonly N[]): Reado
 }
 
 /**
- * The counters of one owner, to be counted up with plain increments.
- * Thread  the owner's lane; everyone else reads through a CounterTable. Cold.
+ * The counters of one owner, incremented with plain stores.
+ * Thread  the owner's lane; other threads read through a CounterTable. Cold.
  */
 export function countersAt(views: Views, at: number, names: readonly string[]): Float64Array {
   if (at % 64 !== 0) broken("COUNTERS_NOT_ALIGNED", at);

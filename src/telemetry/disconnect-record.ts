@@ -1,13 +1,13 @@
 import type { Views } from "../base/views.ts";
 
-/*  DisconnectRecord: how a connection ended, or why it was refused. Journal and event ring carry the same bytes.
+/*  DisconnectRecord: the end of a connection, or its refusal. Journal and event ring have the same bytes.
  *
  *  byte 0          4         8        12             16        32      36            40              120
  *       ┌──────────┬─────────┬────────┬──────────────┬─────────┬───────┬─────────────┬────────────────┐
  *       │ next out │ next in │ reason │ bytes pending│ address │ port  │ text length │ text, ASCII    │
  *       └──────────┴─────────┴────────┴──────────────┴─────────┴───────┴─────────────┴────────────────┘
- *  address  IPv6 in network order, an IPv4 one mapped into it; port 0: not known
- *  text     of a refused connection: who it said it was, `SENDER to TARGET`
+ *  address  IPv6 in network order, IPv4 mapped into it; port 0: unknown
+ *  text     of a refused connection: the CompIDs of its Logon, `SENDER to TARGET`
  */
 const TEXT_LENGTH_WORD = 9;
 export const DISCONNECT_TEXT_AT = 40;
@@ -15,7 +15,7 @@ export const DISCONNECT_TEXT_BYTES = 80;
 /** Address and port: five words. */
 export const PEER_WORDS = 5;
 
-/** Writes one record at the start of memory of its own. */
+/** Writes one record at the start of `views`. */
 export class DisconnectRecordWriter {
   constructor(readonly views: Views) {}
 
@@ -29,7 +29,7 @@ export class DisconnectRecordWriter {
     ints[TEXT_LENGTH_WORD] = 0;
   }
 
-  /** Adds to the text what is printable of `source[from, to)`, as far as there is room. */
+  /** Appends `source[from, to)` to the text, up to its maximum length; `?` replaces unprintable bytes. */
   text(source: Uint8Array, from: number, to: number): void {
     const { bytes, ints } = this.views;
     let length = ints[TEXT_LENGTH_WORD]!;
@@ -47,18 +47,18 @@ export class DisconnectRecordWriter {
 
 const QUESTION = 63;
 
-/** A record as people read it. */
+/** A decoded record. */
 export interface DisconnectRecord {
   readonly nextOut: number;
   readonly nextIn: number;
   readonly reason: number;
   readonly pendingBytes: number;
-  /** `10.0.0.7:51234`, or nothing where it is not known. */
+  /** As `10.0.0.7:51234`; empty when unknown. */
   readonly peer: string;
   readonly text: string;
 }
 
-/** Reads the record of `length` bytes at `at`; null when it is too short to be one. Cold. */
+/** Reads the record of `length` bytes at `at`; null when it is too short. Cold. */
 export function readDisconnectRecord(views: Views, at: number, length: number): DisconnectRecord | null {
   if (length < DISCONNECT_TEXT_AT) return null;
   const word = at >> 2;
@@ -75,13 +75,13 @@ export function readDisconnectRecord(views: Views, at: number, length: number): 
   };
 }
 
-/** The numbers, the bytes and the peer of a record in words; the reason is its reader's to tell. Cold. */
+/** Numbers, pending bytes and peer of a record as text, without the reason. Cold. */
 export function disconnectRecordText(disconnectRecord: DisconnectRecord): string {
   const numbers = `last in ${disconnectRecord.nextIn - 1}, last out ${disconnectRecord.nextOut - 1}, ${disconnectRecord.pendingBytes} bytes pending`;
   return disconnectRecord.peer === "" ? numbers : `${numbers}, peer ${disconnectRecord.peer}`;
 }
 
-/** An address as people write it. Cold. */
+/** An address and port as text. Cold. */
 function peerText(address: Uint8Array, port: number): string {
   const mapped = address.slice(0, 12).every((byte, i) => byte === (i < 10 ? 0 : 255));
   if (mapped) return `${address.slice(12).join(".")}:${port}`;

@@ -41,22 +41,22 @@ const NAMES: Readonly<Record<number, string>> = {
 
 const DISCONNECT_KINDS: readonly number[] = [EVENT_SESSION_DISCONNECT, EVENT_CONNECTION_REFUSED, EVENT_VENUE_DOWN];
 
-/** One event as the control plane sees it. */
+/** One decoded event. */
 export interface GatewayEvent {
   /** One of EVENT_…. */
   readonly kind: number;
-  /** The kind in words, for logs. */
+  /** Name of the kind, for logs. */
   readonly name: string;
   readonly lane: number;
   readonly session: number;
   readonly a: number;
   readonly b: number;
   readonly text: string;
-  /** Of an end or a refusal of a connection, instead of the text. */
+  /** Instead of the text, when a connection ended or was refused. */
   readonly disconnectRecord?: DisconnectRecord;
   /** Microseconds since 1970-01-01T00:00:00Z. */
   readonly atUs: number;
-  /** Events of this lane that were lost between its previous one and this. */
+  /** Events of this lane that were lost since its previous one. */
   readonly droppedBefore: number;
 }
 
@@ -66,7 +66,7 @@ export class EventReader {
 
   constructor(private readonly queue: EventQueue) {}
 
-  /** The oldest event that was not read yet, or null. */
+  /** The oldest unread event, or null. */
   next(): GatewayEvent | null {
     const at = this.queue.poll();
     if (at === EMPTY) return null;
@@ -75,7 +75,7 @@ export class EventReader {
     return event;
   }
 
-  /** Hands over what has come so far, at most `limit` events, and returns how many. */
+  /** Calls `every` for the unread events, at most `limit`. Returns their number. */
   drain(every: (event: GatewayEvent) => void, limit = 1000): number {
     for (let count = 0; count < limit; count++) {
       const event = this.next();
@@ -112,7 +112,7 @@ export class EventReader {
   }
 }
 
-/** A text may repeat what a peer sent: it must not end a log's line or move a terminal's cursor. */
+/** A text may contain a peer's bytes: they must not end a log line or move a terminal's cursor. */
 function printable(bytes: Uint8Array): string {
   return Buffer.from(bytes)
     .toString("latin1")

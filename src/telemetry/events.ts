@@ -3,7 +3,7 @@ import { FULL } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import type { MainWakeup } from "../ring/main-wakeup.ts";
 
-/*  Event: what a lane tells the main thread now and then. 256 bytes, in a many-to-many ring; written by the lane.
+/*  Event: a notification from a lane to the main thread. 256 bytes, in a many-to-many ring; written by the lane.
  *
  *  byte 0     4      8         12           16      24    32    40       48        96                     256
  *       ┌─────┬──────┬─────────┬────────────┬───────┬─────┬─────┬────────┬─────────┬──────────────────────┐
@@ -19,31 +19,31 @@ export const EVENT_TEXT_BYTES = EVENT_BYTES - EVENT_TEXT_AT;
 export const EVENT_SESSION_LOGON = 1;
 /** session: client session; a: reason of the logout. */
 export const EVENT_SESSION_LOGOUT = 2;
-/** session: client session; a: why its connection ended; instead of a text, a DisconnectRecord. */
+/** session: client session; a: reason; instead of a text, a DisconnectRecord. */
 export const EVENT_SESSION_DISCONNECT = 3;
-/** a: why; the peer never became a session; instead of a text, a DisconnectRecord. */
+/** a: reason; the connection had no session; instead of a text, a DisconnectRecord. */
 export const EVENT_CONNECTION_REFUSED = 4;
 /** session: venue; a, b: next inbound and outbound MsgSeqNum. */
 export const EVENT_VENUE_UP = 5;
-/** session: venue; a: why; instead of a text, a DisconnectRecord. */
+/** session: venue; a: reason; instead of a text, a DisconnectRecord. */
 export const EVENT_VENUE_DOWN = 6;
-/** a: errno of what the disk refused; b: segments kept back. New orders are refused until EVENT_JOURNAL_OK. */
+/** a: errno of the disk's allocation; b: segments in the reserve. New orders are refused until EVENT_JOURNAL_OK. */
 export const EVENT_JOURNAL_LOW = 7;
 export const EVENT_JOURNAL_OK = 8;
-/** session: venue; a: MsgSeqNum of a report that can't be booked as it is; b: tag at fault, or 0; the text says its value, why, of which order. */
+/** session: venue; a: MsgSeqNum of a report that cannot be booked; b: tag at fault, or 0; the text has its value, the reason and the order. */
 export const EVENT_UNBOOKED_REPORT = 9;
 export const EVENT_LANE_STARTED = 10;
 export const EVENT_LANE_STOPPED = 11;
-/** session: dynamic client session; the text is the CompID it has from now on. */
+/** session: dynamic client session; the text is the CompID that it is bound to. */
 export const EVENT_SESSION_BOUND = 30;
-/** session: client session; a: CPU that its packets come by, which is not its lane's; b: its lane's. */
+/** session: client session; a: CPU that receives its packets, which is not its lane's; b: its lane's CPU. */
 export const EVENT_SESSION_CPU = 40;
 /** session: venue; the same. */
 export const EVENT_VENUE_CPU = 41;
-/** Anything else worth a line: the text says it. */
+/** Any other notice; the text is its log line. */
 export const EVENT_NOTICE = 12;
 
-/** What events need of a ring; `ring/many-to-many.ts` is one. */
+/** A ring for events; `ring/many-to-many.ts` is one. */
 export interface EventQueue {
   readonly views: Views;
   offer(): number;
@@ -52,7 +52,7 @@ export interface EventQueue {
   release(slotAt: number): void;
 }
 
-/** A lane's pen for events; one for all its agents. Never blocks: an event that finds the ring full is counted instead. */
+/** Writes a lane's events; one for all its agents. Never blocks: when the ring is full, the event is counted as lost. */
 export class EventWriter {
   private lost = 0;
 
@@ -60,17 +60,17 @@ export class EventWriter {
     private readonly queue: EventQueue,
     private readonly lane: number,
     private readonly time: LaneTime,
-    /** Rung for each; null: the reader looks by itself. */
+    /** Wakes the main thread for each event; null: it polls. */
     private readonly mainWakeup: MainWakeup | null = null,
   ) {}
 
-  /** Events lost in a full ring so far; the next event that fits tells the reader. */
+  /** Events lost in a full ring so far; the next event carries the count to the reader. */
   get dropped(): number {
     return this.lost;
   }
 
   /**
-   * Tells the main thread that something happened.
+   * Publishes an event to the main thread.
    * Returns  false when the ring was full and the event was counted as dropped.
    */
   emit(kind: number, session: number, a: number, b: number): boolean {
@@ -80,7 +80,7 @@ export class EventWriter {
     return true;
   }
 
-  /** The same with `text[from, to)`, ASCII; what is beyond EVENT_TEXT_BYTES is cut off. */
+  /** The same with `text[from, to)`, ASCII, cut at EVENT_TEXT_BYTES. */
   emitText(kind: number, session: number, a: number, b: number, text: Uint8Array, from: number, to: number): boolean {
     const at = this.begin(kind, session, a, b);
     if (at === FULL) return false;
@@ -96,7 +96,7 @@ export class EventWriter {
 
   private publish(at: number): void {
     this.queue.publish(at);
-    if (this.mainWakeup !== null) this.mainWakeup.ring();
+    if (this.mainWakeup !== null) this.mainWakeup.wake();
   }
 
   private begin(kind: number, session: number, a: number, b: number): number {

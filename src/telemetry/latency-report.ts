@@ -3,7 +3,7 @@ import { NS_PER_US } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import { bucketStartNs, bucketsWord, checkLatency, LATENCY_BUCKETS } from "./latency.ts";
 
-/** What became of a latency, in microseconds; all zero while nothing was recorded. */
+/** Statistics of a latency, in microseconds; all zero while nothing was recorded. */
 export interface LatencyFigures {
   readonly p50: number;
   readonly p90: number;
@@ -14,7 +14,7 @@ export interface LatencyFigures {
   readonly count: number;
 }
 
-/** Percentiles of one or several histograms in shared memory taken together (a lane each, say). Never disturbs the recorders. */
+/** Percentiles of one or more histograms in shared memory, merged (one per lane). Reads never disturb the recorders. */
 export class LatencyReader {
   private readonly seen = new Float64Array(LATENCY_BUCKETS);
   private readonly now = new Float64Array(LATENCY_BUCKETS);
@@ -33,7 +33,7 @@ export class LatencyReader {
     for (const at of places) checkLatency(views, at);
   }
 
-  /** Everything recorded since the memory was fresh. */
+  /** Everything recorded since the start. */
   total(): LatencyFigures {
     this.sumPlaces();
     let maxNs = 0;
@@ -41,7 +41,7 @@ export class LatencyReader {
     return this.figures(this.now, maxNs);
   }
 
-  /** What was recorded since the last call of this (or the start); its max is a bucket's end, at most 1.6 % too high. */
+  /** Everything recorded since the last call (or the start); `max` is a bucket's end, at most 1.6 % too high. */
   interval(): LatencyFigures {
     this.sumPlaces();
     const fresh = this.now.map((count, bucket) => count - this.seen[bucket]!);
@@ -63,7 +63,7 @@ export class LatencyReader {
     histogram.reset();
     for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++)
       if (counts[bucket]! > 0) histogram.recordValueWithCount(middleNs(bucket), counts[bucket]!);
-    // A value stands for its bucket's middle, which may lie above the longest one.
+    // Values are recorded as their bucket's middle, which may be above the maximum.
     const percentile = (p: number): number => Math.min(histogram.getValueAtPercentile(p), maxNs) / NS_PER_US;
     const count = histogram.totalCount;
     return {

@@ -2,11 +2,11 @@ import { broken } from "../base/broken.ts";
 import type { Views } from "../base/views.ts";
 
 /*  A latency histogram in shared memory, log-linear: 64 steps to each doubling, so that a bucket is at most 1/64 (1.6 %)
- *  of its value wide. All words written by the one recorder, read by anyone (telemetry/report.ts).
+ *  of its value wide. All words written by the one recorder, read by anyone (latency-report.ts).
  *
  *  byte 0         8        128                   128 + 8·2048
  *       ┌─────────┬─ ─ ─ ─ ┬──────────┬──────────┬─ ─ ─┐
- *       │ maxNs   │        │ bucket 0 │ bucket 1 │     │    doubles: how many values fell into each
+ *       │ maxNs   │        │ bucket 0 │ bucket 1 │     │    doubles: number of values in each
  *       └─────────┴─ ─ ─ ─ ┴──────────┴──────────┴─ ─ ─┘
  *
  *  ns below 128       bucket ns: exact
@@ -20,7 +20,7 @@ const LONGEST_NS = 2 ** 37 - 1;
 export const LATENCY_BUCKETS = 2048;
 export const LATENCY_BYTES = BUCKETS_AT + LATENCY_BUCKETS * 8;
 
-/** Records how long something took. */
+/** Records durations in a histogram. */
 export class Latency {
   private readonly doubles: Float64Array;
   private readonly first: number;
@@ -34,7 +34,7 @@ export class Latency {
   }
 
   /**
-   * Counts one time, in nanoseconds; one below zero (stamps of two clocks) counts as zero.
+   * Records one duration in nanoseconds; a negative one (from two clocks) counts as zero.
    * Thread  the one recorder.
    */
   record(ns: number): void {
@@ -45,9 +45,9 @@ export class Latency {
   }
 }
 
-/** The bucket that `ns` falls into. */
+/** Bucket of `ns`. */
 export function latencyBucket(ns: number): number {
-  // Compared this way round, a NaN ends here too.
+  // Written so that NaN takes this branch too.
   if (!(ns >= 2 * STEPS)) return ns > 0 ? ns | 0 : 0;
   if (ns < 2 ** 31) return bucketOf(ns | 0, 0);
   return bucketOf((Math.min(ns, LONGEST_NS) / 65536) | 0, 16);
@@ -59,7 +59,7 @@ function bucketOf(value: number, shifted: number): number {
   return ((shift + shifted) << STEP_BITS) + (value >> shift);
 }
 
-/** The smallest whole number of nanoseconds that falls into `bucket`; the bucket ends where the next begins. */
+/** Smallest whole number of nanoseconds in `bucket`; the bucket ends where the next begins. */
 export function bucketStartNs(bucket: number): number {
   if (bucket < 2 * STEPS) return bucket;
   const shift = (bucket >> STEP_BITS) - 1;
@@ -71,7 +71,7 @@ export function bucketsWord(at: number): number {
   return (at + BUCKETS_AT) >> 3;
 }
 
-/** Refuses a place that is not aligned or not wholly inside the memory. Cold. */
+/** Checks that the histogram is aligned and inside the memory. Cold. */
 export function checkLatency(views: Views, at: number): void {
   if (at < 0 || at % 64 !== 0) broken("LATENCY_NOT_ALIGNED", at);
   if (at + LATENCY_BYTES > views.bytes.length) broken("LATENCY_MEMORY_TOO_SMALL", at);

@@ -65,12 +65,12 @@ test.each<[lines: string, ...problems: string[]]>([
   [HOURS, `calendars.X.zone: missing; expected ${A_ZONE}`],
   [`zone = "America/New_Yrok"\n${HOURS}`, `calendars.X.zone: expected ${A_ZONE}, got "America/New_Yrok"`],
   [`zone = "+01:00"\n${HOURS}`, `calendars.X.zone: expected ${A_ZONE}, got "+01:00"`],
-  [`${ZONE}\nopen = "09:30"`, "calendars.X.close: missing; expected a time, as open is there"],
-  [`${ZONE}\nclose = "09:30"`, "calendars.X.open: missing; expected a time, as close is there"],
-  [`${ZONE}\nopen = "09:30"\nclose = "09:30:00"`, 'calendars.X.close: expected another time than open, got "09:30:00"'],
+  [`${ZONE}\nopen = "09:30"`, "calendars.X.close: missing; expected a time beside open"],
+  [`${ZONE}\nclose = "09:30"`, "calendars.X.open: missing; expected a time beside close"],
+  [`${ZONE}\nopen = "09:30"\nclose = "09:30:00"`, 'calendars.X.close: expected a time other than open, got "09:30:00"'],
   [
     `${ZONE}\nopen = "sun 17:00"\nclose = "sunday 17:00"`,
-    'calendars.X.close: expected another time than open, got "sunday 17:00"',
+    'calendars.X.close: expected a time other than open, got "sunday 17:00"',
   ],
   [`${ZONE}\nopen = "24:00"\nclose = "16:00"`, `calendars.X.open: expected ${WEEK_TIME}, got "24:00"`],
   [`${ZONE}\nopen = "9:30"\nclose = "16:00"`, `calendars.X.open: expected ${WEEK_TIME}, got "9:30"`],
@@ -85,9 +85,9 @@ test.each<[lines: string, ...problems: string[]]>([
   ],
   [
     `${ZONE}\nopen = "sun 17:00"\nclose = "fri 17:00"\ndays = ["mon"]`,
-    "calendars.X.days: expected none beside a weekly open; leave it out",
+    "calendars.X.days: expected none beside a weekly open; remove it",
   ],
-  [`${ZONE}\ndays = ["mon"]`, "calendars.X.days: expected none beside no open and close; leave it out"],
+  [`${ZONE}\ndays = ["mon"]`, "calendars.X.days: expected none beside no open and close; remove it"],
   [
     `${ZONE}\n${HOURS}\ndays = ["mon", "monday"]`,
     'calendars.X.days[1]: expected "mon" or "tue" or "wed" or "thu" or "fri" or "sat" or "sun", got "monday"',
@@ -100,7 +100,7 @@ test.each<[lines: string, ...problems: string[]]>([
     `${ZONE}\n${HOURS}\nholidays = ["christmas"]`,
     'calendars.X.holidays[0]: expected a date such as "2026-12-25", got "christmas"',
   ],
-  [`${ZONE}\nholidays = ["2026-12-25"]`, "calendars.X.holidays: expected none without open and close; leave it out"],
+  [`${ZONE}\nholidays = ["2026-12-25"]`, "calendars.X.holidays: expected none without open and close; remove it"],
   [
     `${ZONE}\n${HOURS}\nhalfDays = { friday = "13:00" }`,
     'calendars.X.halfDays.friday: expected entries such as 2026-11-27 = "13:00", got "friday"',

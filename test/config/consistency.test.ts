@@ -7,7 +7,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
     'default = "SIN"',
     'routing.default: expected the name of a venue in venues, got "SIN"; did you mean "SIM"?',
   ],
-  ['default = "SIM"', "", "symbols.AAPL.venue: missing; expected the name of a venue, as routing.default names none"],
+  ['default = "SIM"', "", "symbols.AAPL.venue: missing; expected the name of a venue here or in routing.default"],
   [
     'referencePrice = "150.25"',
     'referencePrice = "150.25"\nvenue = "NOWHERE"',
@@ -31,22 +31,22 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "[venues.SIM]",
     '[client.sessions.TWIN]\ncompId = "CLIENT"\naccounts = ["ACC1"]\n[venues.SIM]',
-    "client.sessions.TWIN: expected CompIDs of its own, got CLIENT → GATEWAY as in client.sessions.CLIENT",
+    "client.sessions.TWIN: expected unique CompIDs, got CLIENT → GATEWAY as in client.sessions.CLIENT",
   ],
   [
     "[routing]",
     '[venues.TWIN]\naddress = "127.0.0.1:9101"\ncompId = "SIM"\n[routing]',
-    "venues.TWIN: expected CompIDs of its own, got GATEWAY → SIM at 127.0.0.1:9101 as in venues.SIM",
+    "venues.TWIN: expected unique CompIDs, got GATEWAY → SIM at 127.0.0.1:9101 as in venues.SIM",
   ],
   [
     "[risk]\n",
     '[client]\nlisten = ["0.0.0.0:9001", "127.0.0.1:9001"]\n[risk]\n',
-    'client.listen[1]: expected a port of its own, got "127.0.0.1:9001", which client.listen[0] takes already',
+    'client.listen[1]: expected an unused port, got "127.0.0.1:9001", which client.listen[0] uses',
   ],
   [
     "[risk]\n",
     '[exchange]\nlisten = "127.0.0.1:9001"\n[risk]\n',
-    'exchange.listen: expected a port of its own, got "127.0.0.1:9001", which client.listen takes already',
+    'exchange.listen: expected an unused port, got "127.0.0.1:9001", which client.listen uses',
   ],
   [
     "[risk]\n",
@@ -56,7 +56,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "[risk]\n",
     '[exchange]\ncompId = "SIM"\nsessions = ["X"]\n[risk]\n',
-    'exchange.sessions: expected "GATEWAY" in it, as venues.SIM logs on with that, got ["X"]',
+    'exchange.sessions: expected "GATEWAY" in it, the CompID of venues.SIM, got ["X"]',
   ],
   [
     "[risk]\n",
@@ -82,7 +82,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "[risk]\n",
     '[[lanes.place]]\nagents = ["core", "client", "venue", "venue1", "keeper"]\n[[lanes.place]]\nagents = ["client1"]\n[risk]\n',
-    'lanes.place[1].agents[0]: expected "client" or "client0", the one agent that takes connections, got "client1"',
+    'lanes.place[1].agents[0]: expected "client" or "client0", the only agent that accepts connections, got "client1"',
   ],
   [
     "[risk]\n",
@@ -98,17 +98,17 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "[risk]\n",
     '[lanes]\ncpus = [0]\n[[lanes.place]]\nagents = ["core", "client", "venue", "keeper"]\n[risk]\n',
-    "lanes.cpus: expected no such list beside lanes.place; give each lane its cpu there",
+    "lanes.cpus: expected none beside lanes.place; set cpu of each lane there",
   ],
   [
     "[risk]\n",
     '[lanes]\npreset = "two"\nidle = "spin"\ncpus = [0, 0]\n[risk]\n',
-    "lanes.cpus[1]: expected a CPU of its own, as a lane that spins takes all of it, got 0 as in lane 0",
+    "lanes.cpus[1]: expected an unshared CPU, because a lane that spins uses all of it, got 0 as in lane 0",
   ],
   [
     "[risk]\n",
     '[[lanes.place]]\nagents = ["core", "client", "venue"]\ncpu = 1\nidle = "spin"\n[[lanes.place]]\nagents = ["keeper"]\ncpu = 1\n[risk]\n',
-    "lanes.place[1].cpu: expected a CPU of its own, as a lane that spins takes all of it, got 1 as in lane 0",
+    "lanes.place[1].cpu: expected an unshared CPU, because a lane that spins uses all of it, got 1 as in lane 0",
   ],
 ])("%#: %p made %p", (from, to, ...problems) => {
   expect(problemsOf(changed(from, to))).toEqual(problems);

@@ -16,13 +16,13 @@ test("what does not go with it is said", () => {
   const more = (lines: string) => problemsOf(changed(CLIENT, `${CLIENT}dynamicSessions = 2\n${lines}`));
   expect(more('compId = "X"\n')).toEqual(["client.sessions.CLIENT.compId: expected none beside dynamicSessions"]);
   expect(more('accounts = ["ACC1"]\n[client.sessions.OTHER]\ndynamicSessions = 1\n')).toEqual([
-    "client.sessions.OTHER: expected CompIDs of its own, got any other → GATEWAY as in client.sessions.CLIENT",
+    "client.sessions.OTHER: expected unique CompIDs, got any other → GATEWAY as in client.sessions.CLIENT",
   ]);
   expect(more('accounts = ["ACC1"]\n[client.sessions."CLIENT.2"]\n')).toEqual([
-    'client.sessions."CLIENT.2": expected another name, as dynamicSessions of CLIENT takes it',
+    'client.sessions."CLIENT.2": expected another name: dynamicSessions of CLIENT uses it',
   ]);
   const long = "C".repeat(31);
   expect(problemsOf(changed(CLIENT, `[client.sessions.${long}]\ndynamicSessions = 2\n`))).toEqual([
-    `client.sessions.${long}.dynamicSessions: expected a shorter name of the table, as ${long}.2 is too long for a name`,
+    `client.sessions.${long}.dynamicSessions: expected a shorter table name: ${long}.2 is too long for a session name`,
   ]);
 });

@@ -33,7 +33,7 @@ test("what is wrong with who may log on is said, secrets are not", () => {
     'client.sessions.CLIENT.allow[0]: expected an address or a range such as "10.0.0.0/8", "192.0.2.7" or "2001:db8::/32", got "10.0.0.0/40"',
   ]);
   expect(more('passwordHash = "hunter2"\n')).toEqual([
-    "client.sessions.CLIENT.passwordHash: expected what sallyport hash-password prints, got something else",
+    "client.sessions.CLIENT.passwordHash: expected the output of sallyport hash-password, got something else",
   ]);
   expect(more('username = "me"\n')).toEqual([
     "client.sessions.CLIENT.passwordHash: missing; expected one beside username",

@@ -96,17 +96,17 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     'address = "127.0.0.1:9101"',
     'address = "localhost"',
-    `venues.SIM.address: expected "127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16 such: ${ADDRESS} from 1 to 65535, got "localhost"`,
+    `venues.SIM.address: expected "127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16: ${ADDRESS} from 1 to 65535, got "localhost"`,
   ],
   [
     'address = "127.0.0.1:9101"',
     'address = "127.0.0.1:0"',
-    `venues.SIM.address: expected "127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16 such: ${ADDRESS} from 1 to 65535, got "127.0.0.1:0"`,
+    `venues.SIM.address: expected "127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16: ${ADDRESS} from 1 to 65535, got "127.0.0.1:0"`,
   ],
   [
     "[risk]\n",
     "[client]\nlisten = [9001]\n[risk]\n",
-    `client.listen: expected "127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16 such: ${ADDRESS} from 0 to 65535, got [9001]`,
+    `client.listen: expected "127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16: ${ADDRESS} from 0 to 65535, got [9001]`,
   ],
   ["[risk]\n", '[lanes]\npreset = "tow"\n[risk]\n', 'lanes.preset: expected "one" or "two" or "wide", got "tow"'],
   [

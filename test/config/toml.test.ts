@@ -17,11 +17,11 @@ test.each<[text: string, line: string]>([
   ["a = 1\n[b", "file.toml:2: not TOML: Expected ']' to close a table header but found end of file"],
   [
     "a = 1\nb = 9007199254740992\nc = 3",
-    "file.toml:2: expected whole numbers from -9007199254740991 to 9007199254740991, got one beyond",
+    "file.toml:2: expected whole numbers from -9007199254740991 to 9007199254740991, got a number outside of it",
   ],
   [
     "a = 99999999999999999999",
-    "file.toml:1: expected whole numbers from -9007199254740991 to 9007199254740991, got one beyond",
+    "file.toml:1: expected whole numbers from -9007199254740991 to 9007199254740991, got a number outside of it",
   ],
   [
     `${filler}\nb = \n${filler}`,

@@ -81,7 +81,7 @@ export class Rig {
       orders: [{ ring: this.orders, ringAddress: ADDRESS }],
       reports: [{ ring: this.reports, ringAddress: 2 * ADDRESS }],
       control: { ring: this.control, ringAddress: 3 * ADDRESS },
-      answers: { ring: this.answers, wakeup: { ring: () => void rig.wakeups++ } },
+      answers: { ring: this.answers, wakeup: { wake: () => void rig.wakeups++ } },
       journal: {
         room: (bytes) => rig.hasRoom && bytes <= 8192,
         get starved() {

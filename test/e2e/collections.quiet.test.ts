@@ -71,7 +71,7 @@ test("growthPercent = off: nothing is collected while orders come, and the heap 
   await trade(off.alice, off.venue, 500);
   expect(await off.gateway.stop()).toBe(0);
   expect(off.gateway.log).toMatch(
-    /memory: [1-9]\d* collections on the main thread \([1-9]\d* in quiet moments, 0 at the limit\)/,
+    /memory: [1-9]\d* collections on the main thread \([1-9]\d* without orders, 0 at the limit\)/,
   );
 });
 
@@ -99,7 +99,7 @@ test("beyond memory.limitMiB the main thread collects and raises an alarm, and o
   expect(gateway.log.match(/ALARM/g)?.length).toBe(1);
   expect(await gateway.stop()).toBe(0);
   expect(gateway.log).toMatch(
-    /memory: [1-9]\d* collections on the main thread \(0 in quiet moments, [1-9]\d* at the limit\)/,
+    /memory: [1-9]\d* collections on the main thread \(0 without orders, [1-9]\d* at the limit\)/,
   );
 });
 
@@ -108,5 +108,5 @@ test("within the limit there is no alarm", async () => {
   for (let i = 1; i <= 20; i++) await trade(alice, venue, 200 + i);
   expect(await gateway.stop()).toBe(0);
   expect(gateway.log).not.toContain("ALARM");
-  expect(gateway.log).toContain("(0 in quiet moments, 0 at the limit)");
+  expect(gateway.log).toContain("(0 without orders, 0 at the limit)");
 });

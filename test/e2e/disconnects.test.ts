@@ -84,7 +84,7 @@ test("so does each connection that is refused, with who it said it was", async (
   await gateway.said("connection refused: wrong CompID; peer 127.0.0.1:");
   const wanted = [
     /^\*\* gateway connection refused: wrong CompID; peer 127\.0\.0\.1:\d+, logging on as NOBODY to GATEWAY$/,
-    /^\*\* gateway connection refused: identity is connected already; .*logging on as BOB to GATEWAY$/,
+    /^\*\* gateway connection refused: session is already connected; .*logging on as BOB to GATEWAY$/,
     /^\*\* gateway connection refused: first message is not a Logon; .*logging on as ALICE to GATEWAY$/,
   ];
   const lines = (await ends()).filter((line) => line.includes("refused"));

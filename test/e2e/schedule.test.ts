@@ -88,7 +88,7 @@ test("refuses before the opening, takes Logons from it, logs out at the close an
     await until("an answer", () => !early.connected || early.received.length > 0);
     return () => expect([early.connected, early.received, venue.received]).toEqual([false, [], []]);
   });
-  await gateway.said(/connection refused.*outside the hours of its schedule/);
+  await gateway.said(/connection refused.*outside its schedule/);
   const bob = new Client("BOB", gateway.clientPort);
   await bob.logon();
 
@@ -100,8 +100,8 @@ test("refuses before the opening, takes Logons from it, logs out at the close an
   await alice.waitClosed();
   expect((await venue.waitType(LOGOUT)).get(58)).toBe("Session is closed");
   await venue.waitClosed();
-  await gateway.said(/client ALICE: disconnected: outside the hours of its schedule/);
-  await gateway.said(/venue VENUE: down: outside the hours of its schedule/);
+  await gateway.said(/client ALICE: disconnected: outside its schedule/);
+  await gateway.said(/venue VENUE: down: outside its schedule/);
 
   // BOB has no schedule, and what he sends finds the venue down.
   const order = bob.order();

@@ -95,7 +95,7 @@ const cases: [string, (calls: number) => void][] = [
     "waiting and being woken",
     (calls) => {
       for (let i = 0; i < calls; i++) {
-        wakeup.ring();
+        wakeup.wake();
         const count = poller.wait(0);
         for (let event = 0; event < count; event++) {
           results[0]! += poller.token(event);

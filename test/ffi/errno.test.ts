@@ -50,7 +50,7 @@ test("numbers have names, in either sign", () => {
 test("a SystemError says which call, on what, why, and what to do", () => {
   const error = new SystemError("connect 127.0.0.1:9001", -ECONNREFUSED);
   expect(error.message).toBe(
-    "connect 127.0.0.1:9001: ECONNREFUSED (nobody listens there: start it, or correct the address)",
+    "connect 127.0.0.1:9001: ECONNREFUSED (no program listens there: start it, or correct the address)",
   );
   expect(error).toMatchObject({ call: "connect", errno: ECONNREFUSED, code: "ECONNREFUSED", name: "SystemError" });
   expect(error).toBeInstanceOf(Error);

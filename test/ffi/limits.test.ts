@@ -27,7 +27,7 @@ test.skipIf(root && Bun.which("setpriv") === null)(
     expect([0, -EPERM]).toContain(answered.busyPoll);
     expect(answered).toMatchObject({ connect: -EMFILE, accept: -EMFILE, again: true });
     expect(answered).toMatchObject({
-      text: "accept4: EMFILE (this process has all the descriptors it may: raise LimitNOFILE)",
+      text: "accept4: EMFILE (this process has reached its limit of descriptors: raise LimitNOFILE)",
     });
   },
 );

@@ -30,4 +30,4 @@ if (asked.cpu !== undefined) pinThread(0, [asked.cpu]);
 // Stays until it is terminated, so that it can be looked at.
 parentPort!.on("message", () => {});
 parentPort!.postMessage({ thread: threadId(), cpus: threadCpus(0), now: monotonicNs(), saw, errnoMistakes });
-if (asked.ring !== undefined) new Wakeup(asked.ring).ring();
+if (asked.ring !== undefined) new Wakeup(asked.ring).wake();

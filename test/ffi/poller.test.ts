@@ -104,7 +104,7 @@ test("the end of the stream is readable; a reset has failed", () => {
 test("several at once keep their own tokens", () => {
   const wakeups = Array.from({ length: 20 }, () => new Wakeup());
   for (const [i, wakeup] of wakeups.entries()) poller.add(wakeup.fd, 1000 + i, false);
-  for (const i of [3, 11, 19]) wakeups[i]!.ring();
+  for (const i of [3, 11, 19]) wakeups[i]!.wake();
   expect(poller.wait(0)).toBe(3);
   expect([poller.token(0), poller.token(1), poller.token(2)].sort()).toEqual([1003, 1011, 1019]);
   for (const wakeup of wakeups) wakeup.close();
@@ -114,7 +114,7 @@ test("more events than one wait brings come with the next", () => {
   const wakeups = Array.from({ length: POLLER_EVENTS_MAX + 10 }, () => new Wakeup());
   for (const [i, wakeup] of wakeups.entries()) {
     poller.add(wakeup.fd, i, false);
-    wakeup.ring();
+    wakeup.wake();
   }
   const seen = new Set<number>();
   for (let turn = 0; turn < 4; turn++) {
@@ -146,14 +146,14 @@ test("rings are one until drained, and draining silence is nothing", () => {
   poller.add(wakeup.fd, 3, false);
   wakeup.drain();
   expect(poller.wait(0)).toBe(0);
-  same.ring();
-  same.ring();
+  same.wake();
+  same.wake();
   expect(poller.wait(0)).toBe(1);
   wakeup.drain();
   expect(poller.wait(0)).toBe(0);
   // A borrowed wakeup leaves the descriptor open.
   same.close();
-  wakeup.ring();
+  wakeup.wake();
   expect(poller.wait(0)).toBe(1);
   wakeup.close();
 });

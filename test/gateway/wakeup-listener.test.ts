@@ -22,13 +22,13 @@ test("what was rung is answered, whoever rings; many at a time are few", async (
   });
   calls.start();
   expect(answers).toEqual([0, 0]);
-  new MainWakeup(ints, 0).ring();
+  new MainWakeup(ints, 0).wake();
   await until("an answer", () => answered === 1);
   const worker = new Worker(LANE, { eval: true, workerData: { ints, word: 1, times: 10_000 } });
   await until("an answer", () => answered === 10_001);
   expect(answers.length).toBeLessThan(1_000);
-  new MainWakeup(ints, 1).ring();
-  new MainWakeup(ints, 0).ring();
+  new MainWakeup(ints, 1).wake();
+  new MainWakeup(ints, 0).wake();
   await until("an answer", () => answered === 10_003);
   calls.stop();
   Atomics.store(ints, 7, 1);
@@ -48,7 +48,7 @@ test("after the stop nothing is heard", async () => {
   calls.start();
   other.start();
   calls.stop();
-  new MainWakeup(ints, 0).ring();
+  new MainWakeup(ints, 0).wake();
   await until("what the other one hears", () => heard === 1);
   expect(count).toBe(1);
   other.stop();

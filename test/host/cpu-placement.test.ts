@@ -59,7 +59,7 @@ test("the cpuset bounds both lanes and the rest", () => {
   const { placements, others, warnings } = assignCpus([place("core", 7), place("keeper")], SETTINGS, confined);
   expect(placements.map(({ cpu }) => cpu)).toEqual([null, 5]);
   expect(others).toEqual([2, 3]);
-  expect(warnings[0]).toBe("CPU 7 for lane core is outside of what this process may use (2-3,5)");
+  expect(warnings[0]).toBe("CPU 7 for lane core is outside the cpuset of this process (2-3,5)");
 });
 
 test("the rest stays where the process was started, if a CPU of that is left; else it takes what it may have", () => {
@@ -85,7 +85,7 @@ test.each<[string, LanePlace[], Machine, boolean, number, RegExp | null]>([
   ["spins, not told", [place("core", 0, "spin")], { ...TWO, realTimeUs: null }, true, 10, null],
   ["spins, throttled", [place("core", 0, "spin")], TWO, true, 0, /sched_rt_runtime_us is 950000.* 50 ms .*-1/],
   ["spins on an isolated CPU, throttled", [place("core")], EIGHT, true, 0, /sched_rt_runtime_us/],
-  ["no CPU", [place("core", null, "spin")], UNLIMITED, true, 0, /needs a CPU of its own/],
+  ["no CPU", [place("core", null, "spin")], UNLIMITED, true, 0, /needs a pinned CPU/],
   ["others left there", [place("core", 0, "park")], UNLIMITED, false, 0, /would get no time on CPU 0/],
   ["every CPU", [place("core", 0), place("keeper", 1)], UNLIMITED, true, 0, /would get no time on CPU 0/],
 ])("SCHED_FIFO: %s", (_, places, machine, keepOthersOff, priority, refusal) => {

@@ -37,7 +37,7 @@ test("only a parked lane that has been written to is woken, once for each time",
     rings[lane]!.publish();
   };
   const rung = (): number[] => {
-    peerWakeups.ring();
+    peerWakeups.wake();
     const lanes = Array.from({ length: poller.wait(0) }, (_, i) => poller.token(i));
     for (const lane of lanes) wakeups[lane]!.drain();
     return lanes.toSorted();
@@ -73,7 +73,7 @@ test("two rings to one lane: each of them wakes it", () => {
   for (const ring of rings) {
     ring.claim();
     ring.publish();
-    peerWakeups.ring();
+    peerWakeups.wake();
     expect(poller.wait(0)).toBe(1);
     wakeup.drain();
   }
@@ -104,7 +104,7 @@ test("a lane in another thread that sleeps is woken by each record, and none is 
       expect(at).not.toBe(FULL);
       shared.ints[at >> 2] = i;
       ring.publish();
-      peerWakeups.ring();
+      peerWakeups.wake();
       sum += i;
     };
     const taken = () => Atomics.load(shared.ints, SUM_WORD) === sum;

@@ -88,8 +88,8 @@ test("one stream too many is a broken invariant", () => {
 test("a ring ends a wait, once", () => {
   const reactor = reactorOf(1);
   const mainWakeup = new Wakeup(reactor.wakeup.fd);
-  mainWakeup.ring();
-  mainWakeup.ring();
+  mainWakeup.wake();
+  mainWakeup.wake();
   expect(reactor.wait(30_000)).toBe(1);
   expect(reactor.wait(0)).toBe(0);
 });

@@ -36,7 +36,7 @@ test("every end leaves one record: the peer hangs up, breaks off, logs out, send
     "peer closed the connection; last in 2, last out 3, 0 bytes pending",
     "connection lost; last in 3, last out 4, 0 bytes pending",
     "peer logged out; last in 5, last out 6, 0 bytes pending",
-    "no Logon in time; last in 5, last out 6, 0 bytes pending",
+    "no Logon within the timeout; last in 5, last out 6, 0 bytes pending",
   ]);
 });
 

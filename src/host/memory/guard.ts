@@ -6,8 +6,8 @@ import type { GatewayConfig } from "../../config/schema.ts";
 import { Collections } from "../../stalls/collections.ts";
 
 const CHECK_EVERY_MS = 500;
-/** A quiet moment is this long without an order. */
-const QUIET_MS = 1_000;
+/** Collections without orders begin after this long without an order. */
+const NO_ORDER_MS = 1_000;
 /** Growth since the last collection that is worth another. */
 const WORTH_BYTES = MIB;
 /** Pause between collections while the process stays above its limit. */
@@ -32,22 +32,22 @@ export const THIS_PROCESS: Process = {
 
 /**
  * Keeps the process within its memory: collects the main thread's heap above the limit and, where the engine does not
- * collect for growth, in quiet moments. Lanes neither wait for this nor notice it.
+ * collect for growth, while there are no orders. Lanes neither wait for this nor are interrupted by it.
  */
 export class MemoryGuard {
   /** Above the limit after a collection. */
   alarmed = false;
   /** Collections of the main thread's heap, also by the engine. */
   collections = 0;
-  private atQuiet = 0;
+  private withoutOrders = 0;
   private atLimit = 0;
   private readonly seen = new Collections();
   private readonly limitBytes: number;
   private readonly off: boolean;
   private orders = -1;
-  private quietSinceMs = 0;
+  private lastOrderMs = 0;
   private leftBytes = 0;
-  private triedMs = Number.NEGATIVE_INFINITY;
+  private limitCollectionMs = Number.NEGATIVE_INFINITY;
   private end: () => void = () => {};
 
   constructor(
@@ -68,25 +68,25 @@ export class MemoryGuard {
     this.end();
     this.collections += this.seen.check();
     const own =
-      this.off || this.limitBytes > 0 ? ` (${this.atQuiet} in quiet moments, ${this.atLimit} at the limit)` : "";
+      this.off || this.limitBytes > 0 ? ` (${this.withoutOrders} without orders, ${this.atLimit} at the limit)` : "";
     this.log.info(`${this.collections} collections on the main thread${own}`);
   }
 
   check(nowMs: number): void {
     this.collections += this.seen.check();
-    if (this.limitBytes > 0) this.keepLimit(nowMs);
-    if (this.off) this.collectInQuiet(nowMs);
+    if (this.limitBytes > 0) this.checkLimit(nowMs);
+    if (this.off) this.collectWithoutOrders(nowMs);
   }
 
-  private keepLimit(nowMs: number): void {
+  private checkLimit(nowMs: number): void {
     const bytes = this.process.ownBytes();
     if (bytes <= this.limitBytes) {
       if (this.alarmed) this.log.info(`${mib(bytes)}, within memory.limitMiB again`);
       this.alarmed = false;
       return;
     }
-    if (nowMs - this.triedMs < AGAIN_AFTER_MS) return;
-    this.triedMs = nowMs;
+    if (nowMs - this.limitCollectionMs < AGAIN_AFTER_MS) return;
+    this.limitCollectionMs = nowMs;
     this.collect();
     this.atLimit++;
     const left = this.process.ownBytes();
@@ -100,16 +100,16 @@ export class MemoryGuard {
     }
   }
 
-  private collectInQuiet(nowMs: number): void {
+  private collectWithoutOrders(nowMs: number): void {
     const orders = this.orderCount();
     if (orders !== this.orders) {
       this.orders = orders;
-      this.quietSinceMs = nowMs;
+      this.lastOrderMs = nowMs;
     }
-    if (nowMs - this.quietSinceMs < QUIET_MS) return;
+    if (nowMs - this.lastOrderMs < NO_ORDER_MS) return;
     if (this.process.heapBytes() - this.leftBytes < WORTH_BYTES) return;
     this.collect();
-    this.atQuiet++;
+    this.withoutOrders++;
   }
 
   private collect(): void {

@@ -15,7 +15,7 @@ export interface MemorySettings {
   readonly prefault: boolean;
   readonly hugePages: boolean;
   readonly numa: boolean;
-  /** Core dumps may contain what clients sent. */
+  /** Core dumps may contain client data. */
   readonly dump: boolean;
 }
 

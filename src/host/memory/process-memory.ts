@@ -17,7 +17,7 @@ function interfaces(log: Log): ReturnType<typeof networkInterfaces> {
   try {
     return networkInterfaces();
   } catch (error) {
-    log.warning(`the network cards cannot be looked at: ${(error as Error).message} (the unit: AF_NETLINK)`);
+    log.warning(`the network cards cannot be read: ${(error as Error).message} (the unit: AF_NETLINK)`);
     return {};
   }
 }
@@ -44,7 +44,7 @@ export class ProcessMemory {
   }
 
   /**
-   * NUMA node of each lane's memory: that of its CPU. A lane with only the keeper brings in journal pages that others
+   * NUMA node of each lane's memory: that of its CPU. A lane with only the keeper populates journal pages that others
    * write, so it gets the core's node.
    */
   nodesOf(lanes: readonly Pick<LanePlan, "agents">[], cpus: readonly (number | null)[], coreLane: number): number[] {

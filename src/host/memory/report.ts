@@ -39,13 +39,13 @@ export function memoryLines(facts: MemoryFacts): LogLine[] {
 
 function placementLines({ settings, topology, card, uses, mappings, placements }: MemoryFacts): LogLine[] {
   const { nodes } = topology;
-  if (nodes.length === 0) return [info("the kernel shows no NUMA nodes")];
+  if (nodes.length === 0) return [info("the kernel reports no NUMA nodes")];
   const total = nodes.length === 1 ? "the only NUMA node" : `one of ${nodes.length} NUMA nodes`;
   const cardText = card === null || card.node === NO_NODE ? "" : `; card ${card.name} is on node ${card.node}`;
   if (!settings.numa) return [info(`NUMA placement is off${cardText}`)];
   const wanted = [...new Set(uses.map(({ node }) => node))].filter((node) => node !== NO_NODE).sort((a, b) => a - b);
   if (wanted.length === 0)
-    return [info(`no lane has a CPU of its own, so that its memory is bound to no NUMA node${cardText}`)];
+    return [info(`no lane has a CPU, so no memory is bound to a NUMA node${cardText}`)];
   return wanted.flatMap((node) => {
     const ranges = uses.filter((use) => use.node === node).flatMap((use) => use.ranges);
     const { bound, here, astray } =
@@ -87,14 +87,14 @@ function sampled(node: number, ranges: readonly HotRange[]): { bound: boolean; h
 }
 
 function lockLines({ settings, locked, mappings }: MemoryFacts, hot: readonly HotRange[]): LogLine[] {
-  if (!settings.lock || locked === null) return [info("locking is off: what is not used for long may be swapped out")];
+  if (!settings.lock || locked === null) return [info("locking is off: unused memory may be swapped out")];
   const resident = sum(mappings.map(({ residentBytes }) => residentBytes));
   const held = sum(mappings.filter(({ flags }) => flags.has("lo")).map(({ residentBytes }) => residentBytes));
   const empty = `; ${mib(locked.emptyBytes)} of the engine's reserve is empty and left unlocked`;
-  if (locked.how === "all") return [info(`${mib(held)} of ${mib(resident)} locked, and what is mapped later${empty}`)];
+  if (locked.how === "all") return [info(`${mib(held)} of ${mib(resident)} locked, and later mappings${empty}`)];
   const why = new SystemError("mlockall", locked.errno).message;
   if (locked.how === "current")
-    return [warning(`${mib(held)} of ${mib(resident)} locked, but not what is mapped later${empty}: ${why}`)];
+    return [warning(`${mib(held)} of ${mib(resident)} locked, without later mappings${empty}: ${why}`)];
   return [warning(`${mib(locked.rangeBytes)} of ${mib(bytesOf(hot))} hot memory locked, no other: ${why}`)];
 }
 
@@ -136,7 +136,7 @@ function holdsHugePage({ address, bytes }: Range): boolean {
 }
 
 function dumpLines(hot: readonly HotRange[], { settings, mappings }: MemoryFacts): LogLine[] {
-  if (settings.dump) return [info("what clients sent may be in core dumps (memory.dump)")];
+  if (settings.dump) return [info("core dumps may contain client data (memory.dump)")];
   const kept = flaggedBytes(hot, mappings, "dd");
   const text = `${mib(kept)} of ${mib(bytesOf(hot))} that clients' data passes through is kept out of core dumps`;
   if (mappings.length === 0 || kept >= bytesOf(hot)) return [info(text)];

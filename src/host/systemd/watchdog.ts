@@ -1,6 +1,6 @@
 import type { Log } from "../../base/log.ts";
 import type { LaneHeartbeats } from "./lane-heartbeats.ts";
-import type { ServiceManager } from "./service-manager.ts";
+import type { ServiceNotifier } from "./service-notifier.ts";
 
 /** What the watchdog needs of a gateway. */
 export interface Watched {
@@ -23,14 +23,14 @@ export class Watchdog {
   private alarmed = false;
 
   constructor(
-    readonly manager: ServiceManager,
+    readonly notifier: ServiceNotifier,
     private readonly log: Log,
   ) {}
 
   /** Notifies that the gateway is ready, and begins to check its lanes. */
   async begin(watched: Watched): Promise<void> {
-    await this.manager.ready(watched.status());
-    const everyMs = Math.min(CHECK_EVERY_MS, (this.manager.watchdogMs ?? Number.POSITIVE_INFINITY) / CHECKS);
+    await this.notifier.ready(watched.status());
+    const everyMs = Math.min(CHECK_EVERY_MS, (this.notifier.watchdogMs ?? Number.POSITIVE_INFINITY) / CHECKS);
     this.turnedMs = performance.now();
     this.timer = setInterval(() => this.check(watched), everyMs);
   }
@@ -38,7 +38,7 @@ export class Watchdog {
   /** Notifies the stop. The watchdog is fed until `end`, because a stop can hang too. */
   stopping(): Promise<void> {
     this.shownMs = Number.POSITIVE_INFINITY;
-    return this.manager.stopping("stopping: sessions log out, the journal is synced");
+    return this.notifier.stopping("stopping: sessions log out, the journal is synced");
   }
 
   end(): void {
@@ -49,20 +49,20 @@ export class Watchdog {
     const now = performance.now();
     if (watched.heartbeats.allTurned()) {
       this.turnedMs = now;
-      this.manager.alive();
+      this.notifier.alive();
       if (this.alarmed) this.log.info("every lane turns again");
       this.alarmed = false;
     } else if (!this.alarmed && now - this.turnedMs >= STILL_MS) this.alarm(watched, now);
     if (this.alarmed || now - this.shownMs < CHECK_EVERY_MS) return;
     this.shownMs = now;
-    this.manager.showStatus(watched.status());
+    this.notifier.showStatus(watched.status());
   }
 
   private alarm(watched: Watched, now: number): void {
     this.alarmed = true;
     const names = watched.heartbeats.still().map((lane) => watched.laneName(lane));
     const what = `${names.join(" and ")} stands still for ${((now - this.turnedMs) / 1000).toFixed(1)} s`;
-    this.log.alarm(this.manager.watchdogMs === null ? what : `${what}; the watchdog is not fed`);
-    this.manager.showStatus(`alarm: ${what}`);
+    this.log.alarm(this.notifier.watchdogMs === null ? what : `${what}; the watchdog is not fed`);
+    this.notifier.showStatus(`alarm: ${what}`);
   }
 }

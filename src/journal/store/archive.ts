@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { segmentFile } from "../layout.ts";
 
-/*  What no start and no resend needs any more moves to the directory `archive` beside the segments (which may be a mount
- *  or a link to elsewhere): each segment compressed, as `<its name>.zst`. What retention has deleted there is noted in
- *  `removed.json`, so that what is missing can be told from what was lost. Cold.
+/*  Segments that no start and no resend needs move to the directory `archive` beside the segments (which may be a mount or
+ *  a symbolic link): each segment compressed, as `<its name>.zst`. `removed.json` records the segments that retention has
+ *  deleted there, so that a reader can tell them from lost ones. Cold.
  */
 const ARCHIVE = "archive";
 export const COMPRESSED = ".zst";
@@ -34,7 +34,7 @@ export function archivedPath(dir: string, stream: string, segment: number): stri
   return `${archiveOf(dir)}/${segmentFile(stream, segment)}${COMPRESSED}`;
 }
 
-/** Where a segment is to be read: beside the others, or in the archive. */
+/** Path of a segment: in the directory, else in the archive. */
 export function segmentPath(dir: string, stream: string, segment: number): string {
   const plain = `${dir}/${segmentFile(stream, segment)}`;
   if (existsSync(plain)) return plain;

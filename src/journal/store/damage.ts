@@ -14,28 +14,28 @@ import {
 import { headerCheck } from "../segment.ts";
 import { claimedLength, isHollow, WHOLE, wholeAt } from "./segment-file.ts";
 
-// Looks for what is wrong in one file, all of it at once; a start stops at the first. Cold.
+// Finds all damage in one file; a start stops at the first. Cold.
 
-/** Bytes [from, to) of a file in which no entry can be read. */
+/** Bytes [from, to) of a file without a readable entry. */
 export interface LostRange {
   readonly from: number;
   readonly to: number;
-  /** Which entry of the file would stand there, from 1. */
+  /** Number of the entry at `from`, counted from 1. */
   readonly entry: number;
 }
 
-/** One file as it was found. */
+/** Findings in one file. */
 export interface Findings {
   readonly size: number;
-  /** Why it could not be read at all, or null. */
+  /** Reason why the file could not be read, or null. */
   readonly unreadable: string | null;
   readonly header: "whole" | "damaged" | "foreign" | "version";
   readonly segment: number;
   readonly birth: number;
   readonly entries: number;
-  /** Damage with whole entries behind it. */
+  /** Damage with intact entries behind it. */
   readonly lost: readonly LostRange[];
-  /** What stands behind the last whole entry: the end of the stream, or damage when another segment follows. */
+  /** Bytes behind the last intact entry: the end of the stream, or damage when another segment follows. */
   readonly tail: LostRange;
   readonly firstUs: number;
   readonly lastUs: number;

@@ -5,18 +5,18 @@ const FILE = "names.json";
 const FORMAT = "sallyport-journal";
 const VERSION = 1;
 
-/** What identifies a data directory, and the stable ids of its sessions and venues by name. */
+/** Identity of a data directory, and the stable ids of its sessions and venues by name. */
 export interface JournalNames {
   format: string;
   version: number;
-  /** Seconds since 1970 when it was made. */
+  /** Time of creation, seconds since 1970. */
   birth: number;
   segmentBytes: number;
   clients: Record<string, number>;
   venues: Record<string, number>;
 }
 
-/** Reads the names of a data directory; null when there are none yet. Throws one line that says what is wrong. Cold. */
+/** Reads the names of a data directory; null when there are none yet. Throws an error of one line. Cold. */
 export function readNames(dir: string): JournalNames | null {
   const path = `${dir}/${FILE}`;
   if (!existsSync(path)) return null;
@@ -37,7 +37,7 @@ export function readNames(dir: string): JournalNames | null {
   return names;
 }
 
-/** Adds what is missing: ids are never given twice, and stay when a name leaves the configuration. Cold. */
+/** Adds missing names. An id is never reused, and stays when its name leaves the configuration. Cold. */
 export function updateNames(
   dir: string,
   clients: readonly string[],
@@ -54,7 +54,7 @@ export function updateNames(
   };
   if (names.segmentBytes !== segmentBytes) {
     throw new Error(
-      `${dir}: its segments have ${names.segmentBytes >> 20} MiB, journal.segmentMiB says ${segmentBytes >> 20}; set it to ${names.segmentBytes >> 20}, or give another --data directory`,
+      `${dir}: its segments have ${names.segmentBytes >> 20} MiB, journal.segmentMiB is ${segmentBytes >> 20}; set it to ${names.segmentBytes >> 20}, or give another --data directory`,
     );
   }
   const added = add(names.clients, clients) + add(names.venues, venues);
@@ -73,7 +73,7 @@ function add(ids: Record<string, number>, names: readonly string[]): number {
   return added;
 }
 
-/** A new file takes the old one's place at once, or not at all. */
+/** Replaces the file atomically. */
 function write(dir: string, names: JournalNames): void {
   const path = `${dir}/${FILE}`;
   try {

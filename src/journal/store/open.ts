@@ -39,20 +39,20 @@ import { type JournalNames, readNames, updateNames } from "./names.ts";
 import { listStreams } from "./reader.ts";
 import { checkHeader, SegmentFile, WHOLE } from "./segment-file.ts";
 
-/** A data directory that is this process's alone. */
+/** A data directory that this process has locked. */
 export interface OpenJournal {
   readonly dir: string;
   readonly names: JournalNames;
   readonly lockFd: number;
 }
 
-/** One stream that is ready to be written: where its windows are. */
+/** A stream that is ready for its writer, and the address of its windows. */
 export interface OpenStream {
   readonly name: string;
   readonly address: number;
 }
 
-/** Makes and locks the data directory, checks what is in it, and reads its names. Throws one line that says what to do. Cold. */
+/** Makes and locks the data directory, checks its files, and reads its names. Throws an error of one line with a remedy. Cold. */
 export function openDirectory(
   dir: string,
   clients: readonly string[],
@@ -77,7 +77,7 @@ export function openDirectory(
   }
 }
 
-/** Takes the directory for this process; throws when another has it. The kernel lets go of the lock when the process ends, however it ends; the pid in it is only for people. */
+/** Locks the directory; throws when another process has the lock. The kernel releases it at the end of the process. The pid in the file is for the message. */
 export function lockDirectory(dir: string): number {
   const path = `${dir}/lock`;
   const fd = openFile(path, O_RDWR | O_CREAT);
@@ -93,7 +93,7 @@ export function lockDirectory(dir: string): number {
   return fd;
 }
 
-/** Every segment must be ours and of this directory; what an interrupted start left unfinished goes. */
+/** Checks that every segment belongs to this directory; removes incomplete ones of an interrupted start. */
 function checkFiles(dir: string): void {
   const birth = readNames(dir)?.birth;
   const header = Views.allocate(SEGMENT_HEADER_BYTES);
@@ -113,7 +113,7 @@ function checkFiles(dir: string): void {
   }
 }
 
-/** Returns  how many bytes of the file's start are now in `bytes`. */
+/** Reads the start of a file. Returns  number of bytes read into `bytes`. */
 function readStart(path: string, bytes: Uint8Array): number {
   if (!statSync(path).isFile()) return 0;
   let fd: number;
@@ -128,8 +128,9 @@ function readStart(path: string, bytes: Uint8Array): number {
 }
 
 /**
- * Opens a stream at a new segment: a start never appends to a segment of an earlier run, so a torn tail stays the end of
- * one. `usedBytes` is what reading the stream gave. Fills the stream's words. Throws SystemError. Cold.
+ * Opens a stream at a new segment: a start never appends to a segment of an earlier run, so a torn entry stays the last of
+ * its segment. `usedBytes` is the used length of the last segment, from reading it. Sets the stream's words. Throws
+ * SystemError. Cold.
  */
 export function openStream(
   journal: OpenJournal,
@@ -152,9 +153,8 @@ export function openStream(
 }
 
 /**
- * The end of a clean run, once every lane has ended: each stream's last segment is cut to what is used of it, the one
- * prepared after it goes, everything is on the disk, and the directory is free for the next process. Throws SystemError.
- * Cold.
+ * Closes the directory of a clean run, after every lane has ended: cuts each stream's last segment to its used length,
+ * removes the prepared one behind it, syncs, and releases the lock. Throws SystemError. Cold.
  */
 export function closeDirectory(
   journal: OpenJournal,
@@ -171,7 +171,7 @@ export function closeDirectory(
   closeFd(journal.lockFd);
 }
 
-/** Removes segments at the stream's end that hold no whole entry. Returns the number of the last that does, or 0. */
+/** Removes segments without an intact entry at the stream's end. Returns the number of the last one that has entries, or 0. */
 function dropEmpty(dir: string, name: string): number {
   const segments = listStreams(dir).get(name) ?? [];
   for (let last = segments.pop(); last !== undefined; last = segments.pop()) {
@@ -182,7 +182,7 @@ function dropEmpty(dir: string, name: string): number {
   return 0;
 }
 
-/** An entry that was being written when the process ended is none, also when it is a segment's first. */
+/** An incomplete first entry, torn by the end of the process, does not count. */
 function holdsEntries(path: string): boolean {
   const file = new SegmentFile(path, Views.allocate(2 * SEGMENT_HEADER_BYTES));
   const room = file.size - SEGMENT_HEADER_BYTES;

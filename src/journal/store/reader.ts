@@ -23,16 +23,16 @@ export interface EntryView {
 /** Where a stream ends. */
 export interface StreamEnd {
   entries: number;
-  /** Last segment that holds entries, and how much of it is used; 0 when there is none. */
+  /** Last segment that has entries, and its used length; 0 when there is none. */
   segment: number;
   usedBytes: number;
-  /** Said of an entry that was being written when the process died. */
+  /** Log line about an entry that was torn when the process died, or null. */
   notice: string | null;
 }
 
 const FILE_NAME = /^(.+)-(\d{8})\.journal$/;
 const CHUNK_BYTES = MIB;
-/** A power of two: so many take well below a second. */
+/** A power of two; they take well below a second. */
 const ENTRIES_PER_PROGRESS = 1 << 14;
 
 /** Segment numbers of each stream in a directory, ascending. Cold. */
@@ -48,23 +48,23 @@ export function listStreams(dir: string): Map<string, number[]> {
   return streams;
 }
 
-/** Segment numbers of a stream, ascending, those in the archive too. Cold. */
+/** Segment numbers of a stream, ascending, including the archive. Cold. */
 export function listSegments(dir: string, stream: string): number[] {
   const all = new Set([...(listArchived(dir).get(stream) ?? []), ...(listStreams(dir).get(stream) ?? [])]);
   return [...all].sort((a, b) => a - b);
 }
 
-/** What of a stream is to be read. */
+/** Part of a stream to read. */
 export interface Range {
-  /** An absolute position, at which an entry begins or the stream ended when it was noted; all before it is left out. */
+  /** Absolute position of an entry, or of the stream's end when it was recorded; earlier entries are skipped. */
   readonly from?: number;
-  /** No entry that begins here or later. */
+  /** Absolute position of the first entry not to read. */
   readonly until?: number;
-  /** A stream's end is where its writer stands just now: `next` may be asked again. */
+  /** The stream is being written: after its end, `next` may be called again. */
   readonly follow?: boolean;
-  /** What retention has deleted is not missed: for those who look at what there is. */
+  /** Segments that retention has deleted are not an error. */
   readonly partial?: boolean;
-  /** Called now and then by `readStream`: it goes on. */
+  /** Called periodically by `readStream`. */
   readonly progress?: () => void;
 }
 
@@ -73,18 +73,18 @@ export class StreamReader {
   readonly end: StreamEnd = { entries: 0, segment: 0, usedBytes: 0, notice: null };
   private readonly entry: EntryView;
   private views = Views.allocate(CHUNK_BYTES);
-  /** Segments that are still to be read, as far as they have been listed. */
+  /** Listed segments that are not read yet. */
   private ahead: number[];
-  /** The segment that was opened last; 0 before the first. */
+  /** Number of the last opened segment; 0 before the first. */
   private opened = 0;
   private file: SegmentFile | null = null;
   private offset = 0;
   private birth = 0;
-  /** Entries of the file that were given. */
+  /** Entries of the file that were returned. */
   private inFile = 0;
-  /** The last `next` of a reader that follows came to the end. */
+  /** With `follow`: the last `next` reached the end. */
   private waiting = false;
-  /** Absolute position of the next entry to look at; 0 before the first file. */
+  /** Absolute position of the next entry; 0 before the first file. */
   private here = 0;
 
   constructor(
@@ -108,7 +108,7 @@ export class StreamReader {
     };
   }
 
-  /** The next entry, good until the next call; null at the end. Throws Damaged. */
+  /** The next entry, valid until the next call; null at the end. Throws Damaged. */
   next(): EntryView | null {
     if (this.waiting) this.resume();
     for (;;) {
@@ -138,14 +138,14 @@ export class StreamReader {
     }
   }
 
-  /** Lets go of the file when the end is not waited for. */
+  /** Closes the file before the end was reached. */
   close(): void {
     this.closeFile();
   }
 
   private openNext(): boolean {
     const listed = this.ahead.length === 0;
-    // A stream that is being written may have gone on meanwhile.
+    // The writer may have added segments since the list was made.
     if (listed) this.ahead = this.list();
     const segment = this.ahead[0];
     if (segment === undefined) return this.noMore();
@@ -158,7 +158,7 @@ export class StreamReader {
       );
     }
     const file = this.open(segment, listed);
-    // A start takes what is empty at a stream's end away and makes it anew, and retention archives and deletes.
+    // A start replaces empty segments at a stream's end, and retention archives and deletes segments.
     if (file === null) {
       this.ahead = [];
       return !listed && this.openNext();
@@ -169,7 +169,7 @@ export class StreamReader {
     this.inFile = 0;
     if (file.header.segment !== segment) {
       throw new Damaged(
-        `${file.path}: its header says segment ${file.header.segment}; it was renamed, give it its name back, or ${repairHint(this.dir)}`,
+        `${file.path}: its header has segment ${file.header.segment}: the file was renamed; restore its name, or ${repairHint(this.dir)}`,
       );
     }
     if (this.birth !== 0 && file.header.birth !== this.birth) {
@@ -182,7 +182,7 @@ export class StreamReader {
     return true;
   }
 
-  /** Null where it has gone: since it was listed, or just now from under a reader that follows. */
+  /** Opens a segment; null when it was removed since it was listed, or while a reader follows the stream. */
   private open(segment: number, listed: boolean): SegmentFile | null {
     try {
       return new SegmentFile(segmentPath(this.dir, this.stream, segment), this.views);
@@ -201,15 +201,15 @@ export class StreamReader {
     }
   }
 
-  /** False; but what was there when `from` was noted cannot be gone. */
+  /** Returns  false at the stream's end; throws when the end is before the recorded `from`. */
   private noMore(): false {
     if ((this.range.from ?? 0) === 0 || this.here > 0) return false;
     throw new Damaged(
-      `${this.dir}: the last segments of stream ${this.stream} are missing, of which a snapshot knows; restore them from a copy`,
+      `${this.dir}: the last segments of stream ${this.stream} are missing: a snapshot covers more; restore them from a copy`,
     );
   }
 
-  /** Goes to the file's first entry, or in the first file to where reading begins. */
+  /** Seeks the file's first entry, or in the first file the position `from`. */
   private begin(file: SegmentFile, first: boolean): void {
     const { segment, segmentBytes } = file.header;
     const from = first ? (this.range.from ?? 0) : 0;
@@ -223,19 +223,19 @@ export class StreamReader {
     if (from === 0) return;
     if (this.offset > file.size) {
       throw new Damaged(
-        `${file.path}: has ${file.size} bytes, and a snapshot knows of ${this.offset}; restore it from a copy`,
+        `${file.path}: has ${file.size} bytes, but a snapshot covers ${this.offset}; restore it from a copy`,
       );
     }
     this.end.segment = segment;
     this.end.usedBytes = this.offset;
   }
 
-  /** The last segment that retention has deleted, where that is not missed. */
+  /** With `partial`: the last segment that retention has deleted. */
   private removed(): number {
     return this.range.partial === true ? (removedOf(this.dir)[this.stream] ?? 0) : 0;
   }
 
-  /** The stream's segments from where reading begins, or goes on. */
+  /** The stream's segments that are still to be read. */
   private list(): number[] {
     const segments = listSegments(this.dir, this.stream).filter((segment) => segment > this.opened);
     const { from = 0 } = this.range;
@@ -250,7 +250,7 @@ export class StreamReader {
     return file.header;
   }
 
-  /** Nothing more stood there. A start may have cut the file meanwhile, or put an empty one in its place. */
+  /** Continues after the end. A start may have cut the file, or replaced it by an empty one. */
   private resume(): void {
     const file = this.file;
     this.waiting = false;
@@ -270,7 +270,7 @@ export class StreamReader {
     this.file = null;
   }
 
-  /** Aims the view at the whole entry at byte `at` of the buffer and steps over it. Returns false for a pad. */
+  /** Aims the view at the intact entry at byte `at` of the buffer and advances. Returns false for a pad. */
   private take(file: SegmentFile, at: number): boolean {
     const { ints, doubles } = file.views;
     const word = at >> 2;
@@ -299,29 +299,29 @@ export class StreamReader {
   }
 
   /**
-   * No whole entry stands here. In a segment that the writer has left this is damage, and so it is when a whole entry
-   * follows. Else the stream ends here; what was being written when the process died is not part of it.
-   * Returns  true to look again, because a writer has gone on meanwhile, or the file ends here now.
+   * Handles a position without an intact entry. It is damage when a later segment has entries or an intact entry follows
+   * in this one. Otherwise the stream ends here; an entry that was torn when the process died is not part of it.
+   * Returns  true to check again, because the writer has advanced or the file was cut.
    */
   private pastEnd(file: SegmentFile, found: number): boolean {
     const at = this.offset;
-    // A start may have cut it here meanwhile.
+    // A start may have cut the file here.
     file.refresh();
     if (file.size - at < ENTRY_HEADER_BYTES) return true;
-    const goesOn = this.laterSegmentHasEntries() || this.entryFollows(file, at);
+    const hasMore = this.laterSegmentHasEntries() || this.entryFollows(file, at);
     file.load(at, ENTRY_HEADER_BYTES);
     const now = file.check(at);
     if (now === WHOLE) return true;
-    if (goesOn) {
-      const what = found === NOTHING ? "a gap stands before later entries" : "the entry is damaged";
-      const place = `it would be entry ${(this.inFile + 1).toLocaleString("en")} of the file, and good ones follow`;
+    if (hasMore) {
+      const what = found === NOTHING ? "a gap before later entries" : "the entry is damaged";
+      const place = `it would be entry ${(this.inFile + 1).toLocaleString("en")} of the file, and intact ones follow`;
       throw new Damaged(`${file.path}: ${what} at offset ${at}; ${place}: ${repairHint(this.dir)}`);
     }
     const word = file.at(at, ENTRY_HEADER_BYTES) >> 2;
     let begun = now === WRONG;
     for (let i = 1; i < ENTRY_HEADER_BYTES >> 2; i++) if (file.views.ints[word + i] !== 0) begun = true;
     if (begun) {
-      this.end.notice = `${file.path}: an entry was being written at offset ${at} when the process ended; it is left out`;
+      this.end.notice = `${file.path}: the entry at offset ${at} was incomplete when the process ended; it is ignored`;
     }
     return false;
   }
@@ -332,7 +332,7 @@ export class StreamReader {
     return later.some((segment) => hasEntries(`${this.dir}/${segmentFile(this.stream, segment)}`));
   }
 
-  /** Whether a whole entry stands anywhere behind `at`. */
+  /** Whether an intact entry follows anywhere behind `at`. */
   private entryFollows(file: SegmentFile, at: number): boolean {
     for (let i = at + 8; i <= file.size - ENTRY_HEADER_BYTES; i += 8) {
       if (file.views.ints[file.at(i, ENTRY_HEADER_BYTES) >> 2] !== 0 && file.check(i) === WHOLE) return true;
@@ -341,7 +341,7 @@ export class StreamReader {
   }
 }
 
-/** Whether anything was begun in a segment. */
+/** Whether a segment has an entry, possibly an incomplete one. */
 function hasEntries(path: string): boolean {
   let file: SegmentFile;
   try {
@@ -358,7 +358,7 @@ function hasEntries(path: string): boolean {
   }
 }
 
-/** Visits every entry of a stream in order. The view is only good during the call. Throws Damaged. Cold. */
+/** Calls `every` for each entry of a stream in order. The view is valid only during the call. Throws Damaged. Cold. */
 export function readStream(
   dir: string,
   stream: string,

@@ -15,19 +15,19 @@ import {
 import { SequenceIndex } from "../sequence-index.ts";
 import { type EntryView, readStream, type StreamEnd } from "./reader.ts";
 
-/** What the journal knows of one session; plain data, handed to the lane that owns the session. */
+/** State of one session from the journal; plain data for the lane that owns the session. */
 export interface RecoveredSession {
   nextIn: number;
   nextOut: number;
   epoch: number;
-  /** Highest report (or request) index that was given to the session, over all epochs. */
+  /** Highest report (or request) index of the session, over all epochs. */
   lastIndex: number;
-  /** When the numbers last began again, or a Logon took them on; microseconds since 1970. */
+  /** Time of the last reset of the numbers or the last Logon, microseconds since 1970. */
   countedUs: number;
-  /** Sequences and positions of some messages of the epoch, for Anchors. */
+  /** Sequences and positions of some messages of the epoch, for SequenceIndex. */
   indexSequences: number[];
   indexPositions: number[];
-  /** CompID that a dynamic session has been given. */
+  /** CompID that a dynamic session is bound to. */
   peerCompId?: string;
 }
 
@@ -45,11 +45,11 @@ interface Followed {
   sequenceIndex: SequenceIndex;
 }
 
-/** What the entries of a client or venue stream add up to, one after the other, whatever stretch of it was read before. Cold. */
+/** Folds the entries of a client or venue stream, in order, into the state of its sessions. Cold. */
 export class SideFold {
   private readonly followed = new Map<number, Followed>();
 
-  /** `known` is what was read before. */
+  /** `known`: state from the entries before. */
   constructor(known: Iterable<readonly [number, RecoveredSession]> = []) {
     for (const [id, session] of known) {
       const sequenceIndex = new SequenceIndex();
@@ -78,7 +78,7 @@ export class SideFold {
       if (entry.index > session.lastIndex) session.lastIndex = entry.index;
       sequenceIndex.note(entry.sequence, entry.position);
     } else if (entry.kind === ENTRY_SESSION) {
-      // Events that don't know the number say 0.
+      // Events without a number have 0.
       session.nextIn = Math.max(session.nextIn, entry.sequence);
       if (entry.index === SESSION_EVENT_RESET || entry.index === SESSION_EVENT_LOGON) session.countedUs = entry.timeUs;
       if (entry.index === SESSION_EVENT_BOUND)
@@ -89,7 +89,7 @@ export class SideFold {
     }
   }
 
-  /** The last index that a session was given, or 0. */
+  /** The session's last index, or 0. */
   lastIndex(session: number): number {
     return this.followed.get(session)?.session.lastIndex ?? 0;
   }
@@ -114,13 +114,13 @@ export function recoverSide(
   return { end, sessions: fold.sessions() };
 }
 
-/** What the core had taken of one session: the highest inbound number of its newest epoch. */
+/** The core's position in one session: the highest accepted inbound number of the newest epoch. */
 export interface Taken {
   epoch: number;
   sequence: number;
 }
 
-/** What the core's inputs add up to. Cold. */
+/** Folds the core's inputs into its position in each session. Cold. */
 export class CoreFold {
   readonly clients = new Map<number, Taken>();
   readonly venues = new Map<number, Taken>();
@@ -138,17 +138,17 @@ export interface RecoveredCore {
   readonly end: StreamEnd;
   readonly clients: Map<number, Taken>;
   readonly venues: Map<number, Taken>;
-  /** How many were read now. */
+  /** Number of inputs that were read. */
   readonly inputs: number;
 }
 
-/** What of the core's stream was read before. */
+/** State from the entries of the core's stream before. */
 export interface KnownCore {
   readonly clients: Iterable<readonly [number, Taken]>;
   readonly venues: Iterable<readonly [number, Taken]>;
 }
 
-/** Reads the core's stream for what it took from whom. Throws Damaged. Cold. */
+/** Reads the core's stream: its position in each session. Throws Damaged. Cold. */
 export function recoverCore(
   dir: string,
   stream: string,
@@ -169,7 +169,7 @@ function note(taken: Map<number, Taken>, session: number, epoch: number, sequenc
   else if (epoch === seen.epoch && sequence > seen.sequence) seen.sequence = sequence;
 }
 
-/** The number we expect next: what the core took, or a clean stop wrote, of the newest epoch. */
+/** Sets the next expected number: the higher of the core's position and the session's own, in the newest epoch. */
 export function mergeNextIn(session: RecoveredSession, taken: Taken | undefined): void {
   if (taken !== undefined && taken.epoch === session.epoch)
     session.nextIn = Math.max(session.nextIn, taken.sequence + 1);

@@ -29,17 +29,16 @@ import { listArchived, removedOf } from "./archive.ts";
 import { type Findings, inspect, type LostRange } from "./damage.ts";
 import { type JournalNames, readNames } from "./names.ts";
 
-// What `sallyport journal repair` does, and says before it does it. Every good entry stays where it is, so that
-// positions and the entries' order hold; what cannot be read is marked as lost, and every file that is changed or taken
-// away is kept under another name. Cold.
+// The steps of `sallyport journal repair`, which lists them before it applies them. Every intact entry keeps its position
+// and order. Unreadable ranges are marked as lost. Every changed or removed file is kept under another name. Cold.
 
-/** One step: what was found, what is done about it. */
+/** One step: a finding and its repair. */
 export interface RepairStep {
   readonly file: string;
   readonly found: string;
-  /** What `apply` does, or what a person must do. */
+  /** The action of `apply`, or of the operator. */
   readonly will: string;
-  /** Null: this cannot be mended here. */
+  /** Null: only the operator can repair this. */
   readonly apply: (() => void) | null;
 }
 
@@ -50,7 +49,7 @@ interface Segment {
 
 const SEGMENT_NAME = /^(.+)-(\d{8})\.journal$/;
 
-/** Looks through a data directory that no gateway uses. Throws one line when it has no names. */
+/** Plans the repair of a data directory that no gateway uses. Throws an error of one line when it has no names. */
 export function planRepair(dir: string): RepairStep[] {
   const names = readNames(dir);
   if (names === null)
@@ -73,12 +72,12 @@ class Planner {
     return this.steps;
   }
 
-  /** Is it a segment of ours that stands under its own name? */
+  /** Plans the steps for one file, and adds it to its stream if it is a segment. */
   private file(file: string): void {
     const path = `${this.dir}/${file}`;
     const match = SEGMENT_NAME.exec(file);
     if (match === null) {
-      this.moveAside(path, "no segment of any stream");
+      this.moveAside(path, "not a segment of a stream");
       return;
     }
     const stream = match[1]!;
@@ -112,7 +111,7 @@ class Planner {
 
   private stream(stream: string, segments: readonly Segment[]): void {
     const last = segments.findLast(({ found }) => found.entries > 0)?.number ?? 0;
-    // What is in the archive, or was deleted there, is not missing here.
+    // Segments in the archive, or deleted there, are not missing.
     let expected = Math.max(removedOf(this.dir)[stream] ?? 0, ...(listArchived(this.dir).get(stream) ?? [])) + 1;
     for (const { number, found } of segments) {
       for (; expected < number; expected++) this.missing(stream, expected);
@@ -134,13 +133,13 @@ class Planner {
   private renamed(path: string, stream: string, found: Findings): void {
     const right = `${this.dir}/${segmentFile(stream, found.segment)}`;
     if (existsSync(right)) {
-      this.moveAside(path, `its header says segment ${found.segment}, which is there already`);
+      this.moveAside(path, `its header has segment ${found.segment}, which exists already`);
       return;
     }
     const apply = (): void => renameSync(path, right);
     this.steps.push({
       file: path,
-      found: `its header says segment ${found.segment}`,
+      found: `its header has segment ${found.segment}`,
       will: `renames it to ${right}`,
       apply,
     });
@@ -157,10 +156,10 @@ class Planner {
       patch(path, 0, headerBytes(stream, number, this.names.segmentBytes, this.names.birth));
     };
     const entries = found.entries.toLocaleString("en");
-    const will = `writes the header anew from the file's name (a copy stays as ${kept})`;
+    const will = `rewrites the header from the file's name (a copy is kept as ${kept})`;
     this.steps.push({
       file: path,
-      found: `its header is damaged; ${entries} good entries stand behind it`,
+      found: `its header is damaged; ${entries} intact entries follow`,
       will,
       apply,
     });
@@ -177,7 +176,7 @@ class Planner {
       patch(path, SEGMENT_HEADER_BYTES, lostHeader({ from: SEGMENT_HEADER_BYTES, to: segmentBytes, entry: 1 }));
     };
     const will =
-      "puts a file in its place that says everything in it is lost; to keep its entries restore it from a copy instead";
+      "makes an empty file in its place, marked as lost; to keep its entries, restore it from a copy instead";
     this.steps.push({ file: path, found: "missing, though later ones are there", will, apply });
   }
 
@@ -188,28 +187,28 @@ class Planner {
       for (const range of lost) patch(path, range.from, lostHeader(range));
     };
     const places = lost.map(({ from, to, entry }) => `entry ${entry} at offset ${from} (${to - from} bytes)`);
-    const found = `no entry can be read at ${places.join(", ")}; good ones follow in it${where}`;
+    const found = `no entry can be read at ${places.join(", ")}; intact ones follow in it${where}`;
     this.steps.push({
       file: path,
       found,
-      will: `marks that as lost and keeps all others (a copy stays as ${kept})`,
+      will: `marks them as lost and keeps all others (a copy is kept as ${kept})`,
       apply,
     });
   }
 }
 
-/** Carries the steps out that can be, in order. */
+/** Applies the steps in order, except those for the operator. */
 export function applyRepair(dir: string, steps: readonly RepairStep[]): void {
   for (const step of steps) step.apply?.();
   syncDirectory(dir);
 }
 
-/** The next free name: a second repair keeps what the first kept. */
+/** The next free name: a second repair keeps the copies of the first. */
 function asideName(path: string, why: string): string {
   for (let i = 1; ; i++) if (!existsSync(`${path}.${why}-${i}`)) return `${path}.${why}-${i}`;
 }
 
-/** Two steps may keep the same file: the first copy is the one as it was found. */
+/** Two steps may copy the same file: the first copy is the original. */
 function keepCopy(path: string, kept: string): void {
   if (!existsSync(kept)) copyFileSync(path, kept, constants.COPYFILE_EXCL);
 }
@@ -224,7 +223,7 @@ function patch(path: string, at: number, bytes: Uint8Array): void {
   }
 }
 
-/** The header of an entry that takes a lost range's place. */
+/** Header of the entry that replaces a lost range. */
 function lostHeader({ from, to }: LostRange): Uint8Array {
   const entry = Views.allocate(ENTRY_HEADER_BYTES);
   const { ints } = entry;

@@ -20,11 +20,11 @@ import { listSnapshots, SnapshotReader, snapshotPath } from "./snapshot-file.ts"
 const MS_PER_HOUR = 3_600_000;
 const UNMADE = ".making";
 
-/** What stays where; from the configuration. */
+/** Retention periods, from the configuration. */
 export interface RetentionTerms {
-  /** Segments stay beside the gateway for at least so long after their last entry: resends come from them. */
+  /** Segments stay in the data directory for at least this long after their last entry, for resends. */
   readonly resendHours: number;
-  /** Archived segments are deleted after so many days, 0: never; and from the oldest on while they are more than so much, 0: any. */
+  /** Archived segments are deleted after this many days (0: never), and the oldest while there are more GiB (0: no limit). */
   readonly archiveDays: number;
   readonly archiveGiB: number;
 }
@@ -35,9 +35,9 @@ interface Old {
 }
 
 /**
- * Moves what nobody needs any more into the archive, and deletes there what is too old. A segment is needed while a kept
- * snapshot does not cover it, while resends may come from it, and while it is one of the stream's newest.
- * `current`: the segment that each stream's writer is in. Returns how many were moved. Throws what the disk says. Cold.
+ * Moves segments that are not needed to the archive, and deletes expired ones there. A segment is needed while a kept
+ * snapshot does not cover it, while resends may read it, and while it is one of the stream's newest.
+ * `current`: the segment of each stream's writer. Returns the number of moved segments. Throws errors of the disk. Cold.
  */
 export async function retain(
   dir: string,
@@ -53,7 +53,7 @@ export async function retain(
   return old.length;
 }
 
-/** Oldest first, without gaps: what stays is always a stream's end. */
+/** Oldest first, without gaps: the segments that stay are always a stream's end. */
 function oldSegments(
   dir: string,
   segmentBytes: number,
@@ -66,7 +66,7 @@ function oldSegments(
   const old: Old[] = [];
   for (const [stream, segments] of listStreams(dir)) {
     const needed = Math.min(...covered.map((positions) => Math.floor((positions[stream] ?? 0) / segmentBytes)));
-    // The one before the writer's stays: it may be the last that holds an entry, from which the next start counts on.
+    // The segment before the writer's stays: it may be the last one with an entry, and the next start continues its number.
     const last = Math.min(needed, (current[stream] ?? segments.at(-1)!) - 1);
     for (const segment of segments) {
       if (segment >= last || statSync(`${dir}/${segmentFile(stream, segment)}`).mtimeMs > beforeMs) break;
@@ -76,7 +76,7 @@ function oldSegments(
   return old;
 }
 
-/** Of a snapshot that cannot be read nothing is covered: then everything stays. */
+/** Positions that a snapshot covers; an unreadable one covers nothing, so every segment stays. */
 function coveredBy(path: string): Readonly<Record<string, number>> {
   try {
     const snapshot = new SnapshotReader(path, true);
@@ -87,7 +87,7 @@ function coveredBy(path: string): Readonly<Record<string, number>> {
   }
 }
 
-/** Compressed, on the disk, and only then gone from beside the others. */
+/** Writes the compressed copy, syncs it, and only then removes the segment. */
 async function archive(dir: string, stream: string, segment: number): Promise<void> {
   const from = `${dir}/${segmentFile(stream, segment)}`;
   const to = archivedPath(dir, stream, segment);
@@ -128,7 +128,7 @@ function expire(dir: string, terms: RetentionTerms, nowMs: number): void {
   }
 }
 
-/** Written before the file goes: what is noted and still there is only deleted again. */
+/** Records the deletion before the file is removed: a recorded file that still exists is deleted the next time. */
 function noteRemoved(dir: string, removed: Record<string, number>): void {
   const path = removedPath(dir);
   writeFileSync(path + UNMADE, `${JSON.stringify(removed)}\n`);

@@ -23,7 +23,7 @@ import { entryCheck } from "../writer.ts";
 import { COMPRESSED } from "./archive.ts";
 import { Changed, Damaged, repairHint } from "./damaged.ts";
 
-/** What a segment's header says. */
+/** Contents of a segment's header. */
 export interface SegmentHeader {
   readonly segment: number;
   readonly segmentBytes: number;
@@ -52,15 +52,15 @@ export function checkHeader(path: string, ints: Int32Array, bytes: number): Segm
   };
 }
 
-/** One segment file, seen through a buffer that slides over it. Cold. */
+/** One segment file, read through a sliding buffer. Cold. */
 export class SegmentFile {
   readonly header: SegmentHeader;
   size: number;
   views: Views;
-  /** File offset of the buffer's first byte, and how many bytes of it are read. */
+  /** File offset of the buffer's first byte, and number of valid bytes in it. */
   private from = 0;
   private length = 0;
-  /** Of an archived one, all of it; then there is no file. */
+  /** Contents of an archived segment; null: read from `fd`. */
   private readonly archived: Views | null;
   private readonly fd: number;
 
@@ -82,7 +82,7 @@ export class SegmentFile {
       this.fd = openSync(path, "r");
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      if (code === "ENOENT") throw new Changed(`${path}: is not there any more; read it again`);
+      if (code === "ENOENT") throw new Changed(`${path}: was removed; read it again`);
       throw new Damaged(`${path}: ${message}; make it readable to this user`);
     }
     this.size = this.sizeNow();
@@ -96,13 +96,13 @@ export class SegmentFile {
     }
   }
 
-  /** Byte in `views` of file offset `at`, with at least `bytes` behind it, which the file has. */
+  /** Byte in `views` of file offset `at`, with at least `bytes` loaded; the file must have them. */
   at(at: number, bytes: number): number {
     if (at < this.from || at + bytes > this.from + this.length) this.load(at, bytes);
     return at - this.from;
   }
 
-  /** Reads on from `at`, anew. */
+  /** Loads the buffer from file offset `at`. */
   load(at: number, bytes: number): void {
     if (this.archived !== null) return;
     if (bytes > this.views.buffer.byteLength) this.views = Views.allocate(bytes);
@@ -116,14 +116,14 @@ export class SegmentFile {
     }
   }
 
-  /** What is read next is read anew: the file of a writer that has gone on, or was cut by a start. */
+  /** Drops the buffer and reads the size again: the file may have grown, or been cut by a start. */
   refresh(): void {
     if (this.archived !== null) return;
     this.length = 0;
     this.size = this.sizeNow();
   }
 
-  /** True when another file has this one's name now, or none has. */
+  /** True when the path has another file now, or none. */
   get replaced(): boolean {
     if (this.archived !== null) return false;
     return statSync(this.path, { throwIfNoEntry: false })?.ino !== fstatSync(this.fd).ino;
@@ -134,7 +134,7 @@ export class SegmentFile {
     return status.isFile() ? status.size & ~7 : 0;
   }
 
-  /** What stands at file offset `at`: WHOLE, NOTHING or WRONG. */
+  /** State of the entry at file offset `at`: WHOLE, NOTHING or WRONG. */
   check(at: number): number {
     const word = this.at(at, ENTRY_HEADER_BYTES) >> 2;
     const length = claimedLength(this.views.ints, word, this.size - at);
@@ -160,18 +160,18 @@ function unpack(path: string): Views {
   }
 }
 
-/** What stands at an offset of a segment. */
+/** States of an offset of a segment. */
 export const WHOLE = 0;
 export const NOTHING = 1;
 export const WRONG = 2;
 
-/** Pads and lost stretches: their check is over the header alone. */
+/** True for pads and lost ranges, whose check covers only the header. */
 export function isHollow(ints: Int32Array, word: number): boolean {
   const kind = ints[word + (ENTRY_KIND_AT >> 2)];
   return kind === ENTRY_PAD || kind === ENTRY_LOST;
 }
 
-/** Length of the entry whose header stands at `word`, with `room` bytes left in its file; 0: none there, −1: none possible. */
+/** Length of the entry with its header at `word` and `room` bytes left in its file; 0: no entry, −1: invalid. */
 export function claimedLength(ints: Int32Array, word: number, room: number): number {
   const length = ints[word]!;
   if (length === 0) return 0;
@@ -181,7 +181,7 @@ export function claimedLength(ints: Int32Array, word: number, room: number): num
   return payload >= 0 && ((ENTRY_HEADER_BYTES + payload + 7) & ~7) === length ? length : -1;
 }
 
-/** WHOLE when the entry at `word` is as it was written, else WRONG. */
+/** WHOLE when the check of the entry at `word` is right, else WRONG. */
 export function wholeAt(ints: Int32Array, word: number, length: number): number {
   const checked = isHollow(ints, word) ? ENTRY_HEADER_BYTES : length;
   return ints[word + (ENTRY_CHECK_AT >> 2)] === entryCheck(ints, word, checked) ? WHOLE : WRONG;

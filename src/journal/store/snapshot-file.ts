@@ -17,19 +17,19 @@ import { Views } from "../../base/views.ts";
 import { checkWords } from "../check.ts";
 import type { RecoveredSession, Taken } from "./recover.ts";
 
-/*  A snapshot is a file `<number>.snapshot` beside the segments: what the journal up to some positions adds up to.
+/*  A snapshot is a file `<number>.snapshot` beside the segments: the state after the journal's entries up to some positions.
  *
  *  byte 0          4096
  *       ┌──────────┬──────────┬──────────┬─ ─ ─┬────────────┐   sections  words of tables, each at a multiple of 8
- *       │ header   │ section  │ section  │     │ contents   │   contents  JSON: positions, numbers, where sections are
+ *       │ header   │ section  │ section  │     │ contents   │   contents  JSON: positions, numbers, offsets of sections
  *       └──────────┴──────────┴──────────┴─ ─ ─┴────────────┘
  *  header  0        8        12        16        24           28         32 (ints but for contentsAt)
  *         ┌────────┬────────┬─────────┬─────────┬────────────┬──────────┐
  *         │ magic  │version │ birth   │contents │ contents'  │ check of │   each section's check stands in the contents
  *         │        │        │         │  At     │ bytes,check│ the rest │
  *         └────────┴────────┴─────────┴─────────┴────────────┴──────────┘
- *  It is written under another name, of its process's own, synced, and then gets its name unless another has it: one that
- *  has its name is whole, or was damaged since. A process that outlives its gateway may be at work beside the next one's.
+ *  It is written under a temporary name with the process id, synced, and renamed unless the name is taken: a file with its
+ *  final name is complete, unless it was damaged later. A snapshot process may outlive its gateway and run beside the next.
  */
 const HEADER_BYTES = 4096;
 const MAGIC_0 = 0x4c4c4153;
@@ -47,15 +47,15 @@ interface Section {
   readonly check: number;
 }
 
-/** What a snapshot knows besides the core's tables. */
+/** Contents of a snapshot besides the core's tables. */
 export interface SnapshotFacts {
-  /** When it was taken. */
+  /** Time of the snapshot. */
   atUs: number;
-  /** What of each stream it has seen: an absolute position. */
+  /** End of the entries that it covers, by stream: an absolute position. */
   positions: Record<string, number>;
-  /** Inputs of the core that it has seen, since the journal began. */
+  /** Inputs of the core that it covers, since the journal began. */
   inputs: number;
-  /** What the core had taken, by client session and by venue. */
+  /** The core's position in each session, by client session and by venue. */
   clients: [number, Taken][];
   venues: [number, Taken][];
   /** Sessions of each client or venue stream. */
@@ -67,7 +67,7 @@ interface Contents extends SnapshotFacts {
   numbers: Record<string, number[]>;
 }
 
-/** Writes one snapshot; a StateSink. Throws what the disk says, and leaves no file then. Cold. */
+/** Writes one snapshot; a StateSink. Throws errors of the disk, and then leaves no file. Cold. */
 export class SnapshotWriter {
   readonly path: string;
   private readonly unmade: string;
@@ -83,7 +83,7 @@ export class SnapshotWriter {
   ) {
     this.path = `${dir}/${String(number).padStart(8, "0")}.snapshot`;
     this.unmade = `${this.path}.${process.pid}${UNMADE}`;
-    // Whoever still writes what is left of an earlier one does not write into this.
+    // An earlier file of this name may still be open in another process, so a new one is made.
     rmSync(this.unmade, { force: true });
     this.fd = openSync(this.unmade, "wx", 0o640);
   }
@@ -99,7 +99,7 @@ export class SnapshotWriter {
     this.at = (this.at + bytes.length + 7) & ~7;
   }
 
-  /** Makes it one that a start finds. Throws where another has the number. */
+  /** Completes the snapshot under its final name. Throws when another one has the number. */
   finish(facts: SnapshotFacts): void {
     const contents: Contents = { ...facts, sections: this.sections, numbers: this.values };
     const text = padded(new TextEncoder().encode(JSON.stringify(contents)));
@@ -134,14 +134,14 @@ export class SnapshotWriter {
   }
 }
 
-/** A snapshot that is as it was written; a StateSource. Cold. */
+/** Reads an intact snapshot; a StateSource. Cold. */
 export class SnapshotReader {
   readonly birth: number;
   readonly facts: SnapshotFacts;
   private readonly contents: Contents;
   private readonly fd: number;
 
-  /** Throws one line that says what is wrong with it. Checks all of it unless the caller knows that it is good. */
+  /** Checks all of it unless it is `checked` already. Throws an error of one line. */
   constructor(
     readonly path: string,
     checked = false,
@@ -212,7 +212,7 @@ export class SnapshotReader {
   }
 }
 
-/** In the pieces in which it is read back. */
+/** Check over the same chunks in which it is read back. */
 function sum(words: Int32Array, count: number): number {
   let so = 0;
   for (let at = 0; at < count; at += CHUNK_BYTES >> 2) {
@@ -240,8 +240,8 @@ export function snapshotPath(dir: string, number: number): string {
 }
 
 /**
- * The newest snapshot of this directory that is good; each that is not is said by `notice`.
- * Returns  null when there is none: everything is read from the journal then.
+ * Opens the newest intact snapshot of this directory; `notice` gets a line for each other one.
+ * Returns  null when there is none: then the whole journal is read.
  */
 export function newestSnapshot(dir: string, birth: number, notice: (text: string) => void): SnapshotReader | null {
   for (const number of listSnapshots(dir)) {
@@ -250,15 +250,15 @@ export function newestSnapshot(dir: string, birth: number, notice: (text: string
       const snapshot = new SnapshotReader(path);
       if (snapshot.birth === birth) return snapshot;
       snapshot.close();
-      notice(`${path}: of another data directory; it is ignored`);
+      notice(`${path}: belongs to another data directory; it is ignored`);
     } catch (error) {
-      notice(`${path}: ${(error as Error).message}; it is ignored, more of the journal is read instead`);
+      notice(`${path}: ${(error as Error).message}; it is ignored, and more of the journal is read`);
     }
   }
   return null;
 }
 
-/** Keeps the newest few snapshots, and removes what an interrupted one left. */
+/** Removes all but the newest snapshots, and temporary files of processes that have ended. */
 export function pruneSnapshots(dir: string, keep: number): void {
   for (const number of listSnapshots(dir).slice(keep)) unlinkSync(snapshotPath(dir, number));
   for (const file of readdirSync(dir)) {

@@ -333,7 +333,7 @@ describe("journal verify", () => {
     const { text, code } = await verified(dir.path);
     expect(code).toBe(0);
     expect(text).toContain("core: 1 entry in 1 segment, all whole");
-    expect(text).toContain(`notice: ${dir.path}/core-00000001.journal: an entry was being written at offset`);
+    expect(text).toContain(`notice: ${dir.path}/core-00000001.journal: the entry at offset`);
     expect(readdirSync(dir.path).sort()).toEqual(before);
   });
 

@@ -140,7 +140,7 @@ describe("a resend loop", () => {
     const [logout] = rig.take();
     expect([logout?.get(35), logout?.get(58)]).toEqual([
       "5",
-      "Resend loop: the same messages were asked for again and again",
+      "Resend loop: the same messages were requested repeatedly",
     ]);
     expect(rig.session.state).toBe(STATE_LOGOUT_SENT);
     rig.pass(3);

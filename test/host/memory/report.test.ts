@@ -66,7 +66,7 @@ const off = { lock: false, prefault: false, hugePages: false, numa: false, dump:
 test("all is well: a line for each measure", () => {
   expect(told()).toEqual([
     "node 1, one of 2 NUMA nodes: 3.0 MiB of hot memory on it, bound; card eth0 is on node 1",
-    "3.0 MiB of 3.0 MiB locked, and what is mapped later; 5.0 MiB of the engine's reserve is empty and left unlocked",
+    "3.0 MiB of 3.0 MiB locked, and later mappings; 5.0 MiB of the engine's reserve is empty and left unlocked",
     "there before the first order: 1.0 MiB of 1.0 MiB of rings, 1.0 MiB of 2.0 MiB of tables, 1.0 MiB of 1.0 MiB of buffers",
     "2.0 MiB of tables on huge pages, 2.0 MiB asked for",
     "4.0 MiB of 4.0 MiB that clients' data passes through is kept out of core dumps",
@@ -98,11 +98,11 @@ test("without the kernel's books of nodes it is asked for a page of each range",
 });
 
 test("lanes without a CPU, one node, and none", () => {
-  expect(told({ uses: [use({ node: NO_NODE })], card: null })[0]).toContain("no lane has a CPU of its own");
+  expect(told({ uses: [use({ node: NO_NODE })], card: null })[0]).toContain("no lane has a CPU");
   expect(told({ topology: { nodes: [node(1)], cards: [] }, card: null })[0]).toContain(
     "node 1, the only NUMA node: 3.0",
   );
-  expect(told({ topology: { nodes: [], cards: [] } })[0]).toBe("the kernel shows no NUMA nodes");
+  expect(told({ topology: { nodes: [], cards: [] } })[0]).toBe("the kernel reports no NUMA nodes");
 });
 
 test("what could not be locked, why, and what to do", () => {
@@ -112,7 +112,7 @@ test("what could not be locked, why, and what to do", () => {
   const none = told({ locked: { how: "none", errno: EPERM, rangeBytes: 0, emptyBytes: 0 } })[1];
   expect(none).toContain("0.0 MiB of 4.0 MiB hot memory locked, no other: mlockall: EPERM (");
   const current = told({ locked: { how: "current", errno: ENOMEM, rangeBytes: 0, emptyBytes: MIB } })[1];
-  expect(current).toMatch(/^warning: 3\.0 MiB of 3\.0 MiB locked, but not what is mapped later; .*LimitMEMLOCK/);
+  expect(current).toMatch(/^warning: 3\.0 MiB of 3\.0 MiB locked, without later mappings; .*LimitMEMLOCK/);
 });
 
 test("huge pages that were not to be had, and memory that a core dump would have", () => {
@@ -139,9 +139,9 @@ test("calls that were refused, each once; what a kernel has not got is no flaw",
 test("what is turned off says so", () => {
   expect(told({ settings: off, locked: null })).toEqual([
     "NUMA placement is off; card eth0 is on node 1",
-    "locking is off: what is not used for long may be swapped out",
+    "locking is off: unused memory may be swapped out",
     "prefault is off: the first orders bring their memory in",
     "huge pages are off",
-    "what clients sent may be in core dumps (memory.dump)",
+    "core dumps may contain client data (memory.dump)",
   ]);
 });

@@ -201,7 +201,7 @@ describe("a data directory is refused in one line that says what to do", () => {
   test("when its segments have another size", () => {
     using dir = scratchDirectory();
     new Rig(dir.path, "core", 1 << 20).abandon();
-    expect(() => open(dir.path, 2 << 20)).toThrow(/its segments have 1 MiB, journal.segmentMiB says 2; set it to 1/);
+    expect(() => open(dir.path, 2 << 20)).toThrow(/its segments have 1 MiB, journal.segmentMiB is 2; set it to 1/);
   });
 
   const asNobody = process.getuid?.() === 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
@@ -222,7 +222,7 @@ describe("a data directory is refused in one line that says what to do", () => {
         .trim();
     chmodSync(dir.path, 0o755);
     mkdirSync(`${dir.path}/closed`, { mode: asNobody.length === 0 ? 0o500 : 0o755 });
-    expect(ask(`${dir.path}/closed`)).toMatch(/^open .*closed\/lock: EACCES \(the user may not: .*\)$/);
+    expect(ask(`${dir.path}/closed`)).toMatch(/^open .*closed\/lock: EACCES \(permission denied: .*\)$/);
     expect(ask(`${dir.path}/closed/deeper`)).toMatch(
       /^data directory .*EACCES.*; give a directory that this user may write to$/,
     );

@@ -55,7 +55,7 @@ describe("a stream's end", () => {
     const { sequences, end } = readBack(dir.path);
     expect(sequences).toEqual(upTo(9));
     expect(end.usedBytes).toBe(entryAt(10));
-    expect(end.notice).toContain(`${path}: an entry was being written at offset ${entryAt(10)}`);
+    expect(end.notice).toContain(`${path}: the entry at offset ${entryAt(10)} was incomplete`);
   });
 
   test.each([
@@ -118,7 +118,7 @@ describe("damage", () => {
     using dir = scratchDirectory();
     died(dir.path, 10);
     overwrite(`${dir.path}/${segmentFile("core", 1)}`, entryAt(4), new Array(ENTRY_BYTES).fill(0));
-    expect(() => readBack(dir.path)).toThrow(`a gap stands before later entries at offset ${entryAt(4)};`);
+    expect(() => readBack(dir.path)).toThrow(`a gap before later entries at offset ${entryAt(4)};`);
   });
 
   test("at the end of a segment that another follows is no end either", () => {
@@ -126,9 +126,7 @@ describe("damage", () => {
     died(dir.path, PER_SEGMENT + 5);
     const path = `${dir.path}/${segmentFile("core", 1)}`;
     overwrite(path, entryAt(PER_SEGMENT), [0, 0, 0, 0]);
-    expect(() => readBack(dir.path)).toThrow(
-      `${path}: a gap stands before later entries at offset ${entryAt(PER_SEGMENT)};`,
-    );
+    expect(() => readBack(dir.path)).toThrow(`${path}: a gap before later entries at offset ${entryAt(PER_SEGMENT)};`);
   });
 
   test("a segment that is missing between others is named", () => {
@@ -142,7 +140,7 @@ describe("damage", () => {
     using dir = scratchDirectory();
     died(dir.path, 5);
     renameSync(`${dir.path}/${segmentFile("core", 1)}`, `${dir.path}/${segmentFile("core", 2)}`);
-    expect(() => readBack(dir.path)).toThrow("its header says segment 1; it was renamed");
+    expect(() => readBack(dir.path)).toThrow("its header has segment 1: the file was renamed");
   });
 
   test.each([

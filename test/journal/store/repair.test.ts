@@ -151,9 +151,9 @@ describe("a repair", () => {
     const bytes = readFileSync(path);
     const steps = planRepair(dir.path);
     expect(steps.map(({ found }) => found)).toEqual([
-      `its header is damaged; ${(PER_SEGMENT - 3).toLocaleString("en")} good entries stand behind it`,
+      `its header is damaged; ${(PER_SEGMENT - 3).toLocaleString("en")} intact entries follow`,
       expect.stringContaining(
-        `entry 6 at offset ${SEGMENT_HEADER_BYTES + 5 * ENTRY_BYTES} (480 bytes), entry 90 at offset ${SEGMENT_HEADER_BYTES + 90 * ENTRY_BYTES} (240 bytes); good ones follow`,
+        `entry 6 at offset ${SEGMENT_HEADER_BYTES + 5 * ENTRY_BYTES} (480 bytes), entry 90 at offset ${SEGMENT_HEADER_BYTES + 90 * ENTRY_BYTES} (240 bytes); intact ones follow`,
       ),
     ]);
     expect(readFileSync(path).equals(bytes)).toBe(true);
@@ -198,8 +198,8 @@ describe("a repair", () => {
     const steps = planRepair(dir.path);
     expect(steps.map(({ found }) => found)).toEqual([
       "not a Sallyport journal file",
-      "its header says segment 2",
-      "no segment of any stream",
+      "its header has segment 2",
+      "not a segment of a stream",
       ...(foreign ? ["belongs to another data directory"] : []),
     ]);
     applyRepair(dir.path, steps);

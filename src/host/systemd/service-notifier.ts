@@ -12,7 +12,7 @@ const AGAIN_WITHIN_MS = 5_000;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Notifies the service manager (systemd's sd_notify protocol); does nothing without one. */
-export class ServiceManager {
+export class ServiceNotifier {
   /** The watchdog's time limit; null: there is no watchdog. */
   readonly watchdogMs: number | null;
   private readonly socket: NotifySocket | null;

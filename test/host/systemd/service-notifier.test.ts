@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { ServiceManager, watchdogMs } from "../../../src/host/systemd/service-manager.ts";
+import { ServiceNotifier, watchdogMs } from "../../../src/host/systemd/service-notifier.ts";
 import { keptLog } from "../../log.ts";
 import { NotifyListener } from "./notify-listener.ts";
 
@@ -11,10 +11,10 @@ afterEach(() => {
   listeners = [];
 });
 
-function managed(environment: Record<string, string> = {}): { manager: ServiceManager; listener: NotifyListener } {
+function managed(environment: Record<string, string> = {}): { manager: ServiceNotifier; listener: NotifyListener } {
   const listener = new NotifyListener(`@sallyport-manager-${process.pid}-${names++}`);
   listeners.push(listener);
-  const manager = new ServiceManager({ NOTIFY_SOCKET: listener.address, ...environment }, keptLog([]));
+  const manager = new ServiceNotifier({ NOTIFY_SOCKET: listener.address, ...environment }, keptLog([]));
   return { manager, listener };
 }
 
@@ -58,8 +58,8 @@ test("READY arrives also when the manager reads late", async () => {
 
 test("without a manager, or with one that is gone, nothing fails", async () => {
   const lines: string[] = [];
-  await new ServiceManager({}, keptLog(lines)).ready("alone");
-  const gone = new ServiceManager({ NOTIFY_SOCKET: "@sallyport-nobody" }, keptLog(lines));
+  await new ServiceNotifier({}, keptLog(lines)).ready("alone");
+  const gone = new ServiceNotifier({ NOTIFY_SOCKET: "@sallyport-nobody" }, keptLog(lines));
   await gone.ready("alone");
   gone.showStatus("still alone");
   expect(lines).toEqual(["warning: gateway: the service manager cannot be reached (NOTIFY_SOCKET): ECONNREFUSED"]);
