@@ -37,7 +37,7 @@ const residentBytes = new Uint8Array(resident);
 const residentAt = addressOf(resident);
 
 /**
- * Returns  a byte for each page of a range: 1 when it is in memory. `address` is a page's. Cold.
+ * Returns  a byte for each page of a range: 1 when it is in memory. `address` is a page's.
  * Fails    SystemError when part of the range is not mapped.
  */
 export function residentPages(address: number, bytes: number): Uint8Array {

@@ -52,12 +52,12 @@ export function addressOf(memory: ArrayBufferLike | { readonly buffer: ArrayBuff
   return ptr(buffer as ArrayBuffer);
 }
 
-/** Number of buffers whose address this thread has taken. Cold. */
+/** Number of buffers whose address this thread has taken. */
 export function addressedCount(): number {
   return addressed.size;
 }
 
-/** Ranges of the buffers whose address this thread has taken, without the first `from`. Cold. */
+/** Ranges of the buffers whose address this thread has taken, without the first `from`. */
 export function addressedRanges(from = 0): { address: number; bytes: number }[] {
   return [...addressed]
     .slice(from)
@@ -66,7 +66,7 @@ export function addressedRanges(from = 0): { address: number; bytes: number }[] 
 
 /**
  * Allows the collector to free all buffers whose address was taken after the first `count`. The caller guarantees that these
- * addresses are not in use. Cold.
+ * addresses are not in use.
  */
 export function forgetAddresses(count: number): void {
   for (const memory of [...addressed].slice(count)) addressed.delete(memory);

@@ -7,7 +7,7 @@ const encoder = new TextEncoder();
 
 /**
  * Replaces this process's program (execve): the process keeps its id, open files and signal masks; its other threads end.
- * Throws SystemError when the kernel refuses; otherwise does not return. Cold.
+ * Throws SystemError when the kernel refuses; otherwise does not return.
  */
 export function replaceProcess(file: string, words: readonly string[], environment: readonly string[]): never {
   const wordsAt = textList(words);

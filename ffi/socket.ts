@@ -201,7 +201,7 @@ export function setCongestionControl(fd: number, { address }: CongestionControl)
   return result(libc.setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, address, CONGESTION_BYTES));
 }
 
-/** Name of a connection's congestion control, or -errno. Cold. */
+/** Name of a connection's congestion control, or -errno. */
 export function congestionControl(fd: number): string | number {
   ints[LENGTH_AT >> 2] = CONGESTION_BYTES;
   const read = result(libc.getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, optionAt, lengthAt));

@@ -1,11 +1,11 @@
-/** Text as bytes in a new ArrayBuffer. Cold: for constants and configuration. */
+/** Text as bytes in a new ArrayBuffer. For constants and configuration. */
 export function ascii(text: string): Uint8Array {
   const bytes = new Uint8Array(new ArrayBuffer(text.length));
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
 }
 
-/** Bytes as text. Cold: for logs, errors and tests. */
+/** Bytes as text. For logs, errors and tests. */
 export function text(bytes: Uint8Array, from: number, to: number): string {
   let out = "";
   for (let i = from; i < to; i++) out += String.fromCharCode(bytes[i]!);

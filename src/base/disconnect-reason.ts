@@ -69,7 +69,7 @@ export const DisconnectReason = {
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;
 
-/** A reason's text for the log. Cold. */
+/** A reason's text for the log. */
 export function describeDisconnect(reason: number): string {
   return REASONS[reason]?.[0] ?? `reason ${reason}`;
 }

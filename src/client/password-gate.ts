@@ -91,7 +91,7 @@ export interface PasswordQuestion {
   answer(right: boolean): void;
 }
 
-/** Takes the new questions of a gate and wipes their passwords there. Cold: the main thread's. */
+/** Takes the new questions of a gate and wipes their passwords there. Main thread. */
 export function takeQuestions(views: Views, gateAt: number, taken: Set<number>): PasswordQuestion[] {
   const questions: PasswordQuestion[] = [];
   for (let slot = 0; slot < SLOTS; slot++) {

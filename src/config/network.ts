@@ -7,7 +7,7 @@ export interface NetworkRange {
   readonly bits: number;
 }
 
-/** Reads `10.0.0.0/8`, `192.0.2.7`, `2001:db8::/32` or `::1`. Returns null for other texts. Cold. */
+/** Reads `10.0.0.0/8`, `192.0.2.7`, `2001:db8::/32` or `::1`. Returns null for other texts. */
 export function readNetwork(text: unknown): NetworkRange | null {
   const [host, length, ...rest] = typeof text === "string" ? text.split("/") : [];
   const family = host === undefined ? 0 : isIP(host);

@@ -3,7 +3,7 @@ import type { GatewayConfig } from "./schema.ts";
 
 const LONGEST = 256;
 
-/** Reads the passwords that the configuration has in files. Throws an error of one line with the field. Cold. */
+/** Reads the passwords that the configuration has in files. Throws an error of one line with the field. */
 export function readPasswordFiles(config: GatewayConfig): void {
   for (const [name, venue] of Object.entries(config.venues)) {
     if (venue.passwordFile === undefined) continue;

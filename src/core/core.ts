@@ -139,7 +139,7 @@ export class Core {
     return answer.result;
   }
 
-  /** From now on inputs come from the journal; outputs up to these indexes were sent. See Outbox. Cold. */
+  /** From now on inputs come from the journal; outputs up to these indexes were sent. See Outbox. */
   beginReplay(sentReports: ArrayLike<number>, sentRequests: ArrayLike<number>): void {
     this.replaying = true;
     this.state.outbox.beginReplay(sentReports, sentRequests);
@@ -147,7 +147,7 @@ export class Core {
 
   /**
    * The journal has been read: what a restart changes of its own is changed now. No venue is up until it says so, and a
-   * kill switch that the configuration engages is engaged, whatever was released before. Counts begin anew. Cold.
+   * kill switch that the configuration engages is engaged, whatever was released before. Counts begin anew.
    */
   endReplay(): void {
     const state = this.state;
@@ -159,7 +159,7 @@ export class Core {
     setKilled(state, state.risk.killed || state.config.kill);
   }
 
-  /** One number of all that inputs have led to; equal in two cores that took the same inputs. Cold. */
+  /** One number of all that inputs have led to; equal in two cores that took the same inputs. */
   digest(): number {
     return this.state.digest();
   }
@@ -172,7 +172,7 @@ export class Core {
     else state.count(outcome === CUM_DIFFERS ? COUNT_CUM_DIFFERS : COUNT_UNSUPPORTED);
   }
 
-  /** Replaces today's decision by the journalled one: code, slot, number, and names no longer configured. Cold. */
+  /** Replaces today's decision by the journalled one: code, slot, number, and names no longer configured. */
   private takeReplayed(request: OrderRequest, decision: Decision, code: number): void {
     const state = this.state;
     const orders = state.orders;
@@ -204,7 +204,7 @@ export class Core {
     }
   }
 
-  /** Accounts and symbols that are no longer configured are added for their old orders; they take no new ones. Cold. */
+  /** Accounts and symbols that are no longer configured are added for their old orders; they take no new ones. */
   private adoptNames(request: OrderRequest, decision: Decision): void {
     const state = this.state;
     const ints = request.views.ints;
@@ -223,7 +223,6 @@ export class Core {
   }
 }
 
-/** Cold. */
 function outOfBounds(what: string, id: number): string {
   return "the journal has orders of " + what + " " + id + ", which names.json does not know";
 }

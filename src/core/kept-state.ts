@@ -1,5 +1,5 @@
 // What the core knows, as a snapshot keeps it. Tables go as they are; what depends on the configuration's order (account
-// and symbol indexes) goes with names and finds its place again by them. Cold.
+// and symbol indexes) goes with names and finds its place again by them.
 
 import { NONE } from "../base/units.ts";
 import { FREE } from "./orders/life-cycle.ts";

@@ -20,7 +20,7 @@ export interface OutputReader {
   output(record: Views, isRequest: boolean): void;
 }
 
-/** What a replay could not put into a full ring; kept until the ring's agent has started. Cold. */
+/** What a replay could not put into a full ring; kept until the ring's agent has started. */
 interface Late {
   readonly ring: OneToOne;
   /** Of its groups, behind the record in `words`; null: it has none. */
@@ -164,7 +164,7 @@ export class Outbox {
     this.publish(this.lateRequest.views);
   }
 
-  /** From now on outputs up to these indexes, by session and by venue id, are not sent again. Cold. */
+  /** From now on outputs up to these indexes, by session and by venue id, are not sent again. */
   beginReplay(sentReports: ArrayLike<number>, sentRequests: ArrayLike<number>): void {
     this.replaying = true;
     for (let i = 0; i < this.sentReports.length; i++)
@@ -174,23 +174,20 @@ export class Outbox {
     }
   }
 
-  /** Cold. */
   endReplay(): void {
     this.replaying = this.behind;
   }
 
-  /** From now on what nobody here reads is handed to `reader`: its records are good during the call. Cold. */
+  /** From now on what nobody here reads is handed to `reader`: its records are good during the call. */
   readBy(reader: OutputReader): void {
     this.reader = reader;
   }
 
-  /** Cold. */
   save(to: StateSink): void {
     to.numbers("reportIndexes", Array.from(this.reportIndex));
     to.numbers("requestIndexes", Array.from(this.requestIndex));
   }
 
-  /** Cold. */
   load(from: StateSource): void {
     this.reportIndex.set(from.numbers("reportIndexes"));
     this.requestIndex.set(from.numbers("requestIndexes"));
@@ -198,7 +195,7 @@ export class Outbox {
 
   /**
    * Takes up an output that a snapshot had not seen sent, after `beginReplay`: it is sent before all others, unless it was.
-   * Returns  false when it was sent, or nobody here reads it. Cold.
+   * Returns  false when it was sent, or nobody here reads it.
    */
   takeUp(isRequest: boolean, id: number, index: number, words: Int32Array): boolean {
     const sent = isRequest ? this.sentRequests[id]! : this.sentReports[id]!;
@@ -216,7 +213,7 @@ export class Outbox {
     return this.late.length > 0;
   }
 
-  /** Sends what waits, as far as there is room. Cold: runs after a restart only. */
+  /** Sends what waits, as far as there is room. Runs after a restart only. */
   drain(): void {
     let sent = 0;
     for (; sent < this.late.length; sent++) {
@@ -235,7 +232,7 @@ export class Outbox {
     this.replaying = this.behind;
   }
 
-  /** Mixes the indexes into `hash`. Cold. */
+  /** Mixes the indexes into `hash`. */
   digest(hash: number): number {
     for (let i = 0; i < this.reportIndex.length; i++) hash = Math.imul(hash ^ this.reportIndex[i]!, 0x01000193);
     for (let i = 0; i < this.requestIndex.length; i++) hash = Math.imul(hash ^ this.requestIndex[i]!, 0x01000193);
@@ -256,7 +253,7 @@ export class Outbox {
     return !this.isLate;
   }
 
-  /** Cold: in a replay only. */
+  /** In a replay only. */
   private groupsFit(): boolean {
     if (this.requestCarries === 0 && this.reportCarries === 0) return true;
     return this.hasGroupRoom(this.requestCarries !== 0);
@@ -301,7 +298,7 @@ export class Outbox {
     else ring.publish();
   }
 
-  /** Cold: in a replay only. */
+  /** In a replay only. */
   private keep(ring: OneToOne, record: Views): void {
     const isRequest = record === this.lateRequest.views;
     const bytes = isRequest ? this.lateRequest.groupsLength : this.lateReport.groupsLength;

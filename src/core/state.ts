@@ -63,7 +63,7 @@ export class State {
     this.counters[counter] = this.counters[counter]! + 1;
   }
 
-  /** Mixes all that an input can change into one number. Cold. */
+  /** Mixes all that an input can change into one number. */
   digest(): number {
     let hash = this.orders.digest(0x811c9dc5);
     hash = this.executions.digest(hash);

@@ -90,7 +90,7 @@ export class NameTable {
     }
   }
 
-  /** Adds a name that is not there. Returns its index. Cold. */
+  /** Adds a name that is not there. Returns its index. */
   add(from: Int32Array, at: number, length: number): number {
     if (this.count === this.capacity) {
       throw new Error("the journal has orders of too many names that are no longer configured: configure them again");
@@ -104,13 +104,12 @@ export class NameTable {
     return added;
   }
 
-  /** Cold. */
   save(to: StateSink, name: string): void {
     to.words(name, this.views.ints, (this.count * ID_BYTES) >> 2);
     to.numbers(name, Array.from(this.lengths.subarray(0, this.count)));
   }
 
-  /** Takes up the names of a snapshot. Returns the index of each here. Cold. */
+  /** Takes up the names of a snapshot. Returns the index of each here. */
   load(from: StateSource, name: string): Int32Array {
     const lengths = from.numbers(name);
     const names = new Int32Array(from.length(name));
@@ -149,12 +148,11 @@ export class Entitlements {
     this.known = new Uint8Array(sessionIds);
   }
 
-  /** Makes a session known. Cold. */
+  /** Makes a session known. */
   addSession(session: number): void {
     this.known[session] = 1;
   }
 
-  /** Cold. */
   grant(session: number, account: number): void {
     const bit = session * this.accounts + account;
     this.bits[bit >>> 5] = this.bits[bit >>> 5]! | (1 << (bit & 31));

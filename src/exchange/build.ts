@@ -1,4 +1,4 @@
-// Builds an exchange from its configuration. Cold.
+// Builds an exchange from its configuration.
 
 import type { LaneTime } from "../base/lane-time.ts";
 import { FixSession } from "../fix/session/session.ts";

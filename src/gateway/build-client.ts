@@ -15,7 +15,7 @@ import type { LaneContext } from "./lane-context.ts";
 import { outBytesFor } from "./lane-reactor.ts";
 import type { BuiltAgent } from "./poll-order.ts";
 
-/** Builds a client agent and its sessions. Cold. */
+/** Builds a client agent and its sessions. */
 export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: SidePlan): BuiltAgent {
   const { data, roomBytes } = lane;
   const { config, plan, clientIds } = data;

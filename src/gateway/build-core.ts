@@ -17,7 +17,7 @@ import type { BuiltAgent } from "./poll-order.ts";
 /** Not a lane: the other end of the control rings. */
 const MAIN_THREAD = -1;
 
-/** Builds the core between the rings of all client and venue agents. Cold. */
+/** Builds the core between the rings of all client and venue agents. */
 export function buildCore(lane: LaneContext): BuiltAgent {
   const { data, views } = lane;
   const { config, plan, clientIds, venueIds, dir, snapshot } = data;

@@ -2,7 +2,7 @@ import { buildExchange as buildExchangeAgent } from "../exchange/build.ts";
 import type { LaneContext } from "./lane-context.ts";
 import type { BuiltAgent } from "./poll-order.ts";
 
-/** Builds the built-in exchange. Cold. */
+/** Builds the built-in exchange. */
 export function buildExchange(lane: LaneContext): BuiltAgent {
   const exchange = lane.data.config.exchange!;
   const agent = buildExchangeAgent({

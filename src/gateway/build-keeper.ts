@@ -7,7 +7,7 @@ import { isOnDisk, wakeWaitingLanes } from "./durability.ts";
 import type { LaneContext } from "./lane-context.ts";
 import type { BuiltAgent } from "./poll-order.ts";
 
-/** Builds the keeper of all journal streams. Cold. */
+/** Builds the keeper of all journal streams. */
 export function buildKeeper(lane: LaneContext): BuiltAgent {
   const { data, views, events } = lane;
   const { plan, config, streams, dir, segmentBytes, birth } = data;

@@ -30,7 +30,7 @@ export interface SessionParts {
   readonly maxAgeUs: number;
 }
 
-/** Builds the FIX sessions of a lane; they share dictionaries, schedules, the buffer of outgoing messages and, by stream, the reader for resends. Cold. */
+/** Builds the FIX sessions of a lane; they share dictionaries, schedules, the buffer of outgoing messages and, by stream, the reader for resends. */
 export class SessionBuilder {
   private readonly validators = new Validators();
   private readonly schedules = new Map<string, SessionSchedule>();

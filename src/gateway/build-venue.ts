@@ -18,7 +18,7 @@ const LOGON_TIMEOUT_MS = 10_000;
 /** Input buffer of a venue's stream. */
 const IN_BYTES = 1 << 18;
 
-/** Builds a venue agent, its sessions and their connections. Cold. */
+/** Builds a venue agent, its sessions and their connections. */
 export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: SidePlan): BuiltAgent {
   const { data, roomBytes, reactor } = lane;
   const { config, plan, venueIds } = data;

@@ -1,4 +1,4 @@
-// Durability "disk": output waits for the journal, and lanes wake the keeper and are woken by it. Cold.
+// Durability "disk": output waits for the journal, and lanes wake the keeper and are woken by it.
 
 import { DurableGate } from "../journal/gate.ts";
 import { OFFSET_WORD, SYNCED_OFFSET_WORD } from "../journal/layout.ts";

@@ -22,7 +22,7 @@ type Ids = Readonly<Record<string, number>>;
 /** Ends of a venue's connection that are no reason to worry. */
 const EXPECTED_ENDS: readonly number[] = [DisconnectReason.STOPPING, DisconnectReason.OUT_OF_HOURS];
 
-/** An event as a line of the log. Cold. */
+/** An event as a line of the log. */
 export function describeEvent(event: GatewayEvent, clients: Ids, venues: Ids): LogLine & { readonly who: string } {
   return { who: whoOf(event, clients, venues), level: levelOf(event), what: whatOf(event) };
 }
@@ -102,7 +102,7 @@ function disconnectLine({ a, disconnectRecord }: GatewayEvent): string {
     : `${describeDisconnect(a)}; ${disconnectRecordText(disconnectRecord)}`;
 }
 
-/** Reason, address and CompIDs of a refused connection; it has no sequence numbers. Cold. */
+/** Reason, address and CompIDs of a refused connection; it has no sequence numbers. */
 export function refusalText(reason: number, disconnectRecord: DisconnectRecord | undefined): string {
   const from = disconnectRecord === undefined || disconnectRecord.peer === "" ? "" : `; peer ${disconnectRecord.peer}`;
   const who =

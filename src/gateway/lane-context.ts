@@ -28,7 +28,7 @@ export interface ListenPorts {
   exchange: number[];
 }
 
-/** Objects that the agents of one lane share, and helpers of their builders. Cold. */
+/** Objects that the agents of one lane share, and helpers of their builders. */
 export class LaneContext {
   readonly time = new LaneTime();
   readonly views: Views;

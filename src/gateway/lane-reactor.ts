@@ -16,7 +16,7 @@ const SPARE_STREAMS = 64;
 /** Output buffer of a session for one turn; what a slow reader leaves unread goes to the pool. */
 const OUT_BYTES = 64 * KIB;
 
-/** The reactor of a lane, with room for every connection that the configuration allows. Cold. */
+/** The reactor of a lane, with room for every connection that the configuration allows. */
 export function laneReactor(
   data: LaneData,
   views: Views,
@@ -37,7 +37,7 @@ function laneBuffers({ plan, lane, poolAddress }: LaneData, views: Views, mainWa
   return new Buffers(new Central(views, plan.pool), poolAddress, counters, lane, mainWakeup);
 }
 
-/** Output buffer of a session where one message and its answers need up to `roomBytes`: half of it has that room. Cold. */
+/** Output buffer of a session where one message and its answers need up to `roomBytes`: half of it has that room. */
 export function outBytesFor(roomBytes: number): number {
   return Math.max(OUT_BYTES, 2 * roomBytes);
 }

@@ -1,4 +1,4 @@
-// Log lines about lanes. Cold.
+// Log lines about lanes.
 
 import { info, type LogLine, warning } from "../base/log.ts";
 import { NS_PER_US } from "../base/units.ts";

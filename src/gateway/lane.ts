@@ -15,7 +15,7 @@ import { LaneContext } from "./lane-context.ts";
 import type { LaneData } from "./lane-data.ts";
 import { type BuiltAgent, pollOrder } from "./poll-order.ts";
 
-/** One lane: its agents, built from the plan, and what they share. Cold. */
+/** One lane: its agents, built from the plan, and what they share. */
 export class Lane {
   readonly context: LaneContext;
   readonly agents: readonly Agent[];

@@ -1,4 +1,4 @@
-// The main thread's side of the pool of session buffers: maps it, keeps spans ready, logs its use. Cold.
+// The main thread's side of the pool of session buffers: maps it, keeps spans ready, logs its use.
 
 import type { Log } from "../base/log.ts";
 import { MIB } from "../base/units.ts";

@@ -73,7 +73,7 @@ export class BackwardReader {
     return NONE;
   }
 
-  /** Cold: maps the segment; a missing one counts as empty. */
+  /** Maps the segment; a missing one counts as empty. */
   private map(): void {
     const { segmentBytes, address, name } = this.writer;
     this.mapped = this.segment;
@@ -86,7 +86,7 @@ export class BackwardReader {
     closeFd(fd);
   }
 
-  /** Cold: releases the memory of the window. */
+  /** Releases the memory of the window. */
   private unmap(): void {
     unmapToReserve(this.writer.address + this.windowAt, this.writer.segmentBytes);
     this.mapped = NONE;

@@ -4,7 +4,7 @@ import type { SpareSegment } from "./spare-segments.ts";
 
 const SUFFIX = ".reserve";
 
-/** Files of one segment's size that reserve disk space; they become segments when the disk is full. Cold. */
+/** Files of one segment's size that reserve disk space; they become segments when the disk is full. */
 export class DiskReserve {
   private readonly paths: string[] = [];
 

@@ -227,7 +227,7 @@ export class Keeper implements Agent {
     syncDirectory(this.dir);
   }
 
-  /** Cold: populates the pages of the first segment, for a burst right after the start. */
+  /** Populates the pages of the first segment, for a burst right after the start. */
   private populateFirst(stream: StreamState): void {
     const segment = Math.floor(stream.position / this.segmentBytes);
     const even = (segment & 1) === 0;
@@ -367,7 +367,7 @@ export class Keeper implements Agent {
     else stream.oddFd = fd;
   }
 
-  /** Cold: once a segment, and every RETRY_NS while the disk is full. Returns 1 when the segment is prepared. */
+  /** Called once a segment, and every RETRY_NS while the disk is full. Returns 1 when the segment is prepared. */
   private prepareNext(stream: StreamState, segment: number, nowNs: number): number {
     // This closes the descriptor of the segment before last, so its bytes must be on the disk.
     if (this.syncFile !== null) this.syncTo(stream, stream.position, this.syncFile);
@@ -396,19 +396,19 @@ export class Keeper implements Agent {
     return 1;
   }
 
-  /** Cold: once a segment. */
+  /** Called once a segment. */
   private prepare(stream: StreamState, segment: number, spare: SpareSegment | null): number {
     const address = stream.address + (segment & 1) * this.segmentBytes;
     return prepareSegment(this.dir, stream.name, segment, this.segmentBytes, this.birth, address, spare);
   }
 
-  /** Cold: notifies every stream's writer that there is no room for new orders. */
+  /** Notifies every stream's writer that there is no room for new orders. */
   private full(errno: number, nowNs: number): void {
     this.askDiskNs = nowNs + RETRY_NS;
     if (this.fullErrno === 0) this.notifyDisk(errno);
   }
 
-  /** Cold: refills the reserve; new orders are accepted again only when it is complete. */
+  /** Refills the reserve; new orders are accepted again only when it is complete. */
   private retryDisk(nowNs: number): void {
     if (nowNs >= this.askDiskNs) {
       this.askDiskNs = nowNs + RETRY_NS;
@@ -422,14 +422,13 @@ export class Keeper implements Agent {
     if (this.askDiskNs < this.retryNs) this.retryNs = this.askDiskNs;
   }
 
-  /** Cold. */
   private notifyDisk(errno: number): void {
     this.fullErrno = errno;
     for (let i = 0; i < this.streams.length; i++) Atomics.store(this.ints, this.streams[i]!.word + ERRNO_WORD, errno);
     if (this.listener !== null) this.listener.disk(errno, this.reserve === null ? 0 : this.reserve.left);
   }
 
-  /** Cold: at the end. */
+  /** Called at the end. */
   private sync(stream: StreamState): void {
     const last = Math.floor(this.positionOf(stream) / this.segmentBytes);
     for (let segment = stream.firstSegment; segment <= last; segment++) {

@@ -97,7 +97,7 @@ export const SWITCHING = -1;
 export const WINDOWS = 3;
 export const BACKWARD_WINDOW = 2;
 
-/** File name of a segment. Cold. */
+/** File name of a segment. */
 export function segmentFile(stream: string, segment: number): string {
   return `${stream}-${String(segment).padStart(8, "0")}.journal`;
 }

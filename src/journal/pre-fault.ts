@@ -33,7 +33,7 @@ class StreamProgress {
 /**
  * Populates the pages ahead of writers from the main thread during a burst, for a lane that also runs the keeper. The kernel
  * takes 0.6 µs to map a page of a spare segment, and 8 µs to make a new one. If this is too slow, the keeper populates them
- * itself. Nothing is written, so a writer may overtake it. Cold.
+ * itself. Nothing is written, so a writer may overtake it.
  */
 export class PreFault {
   private readonly streams: StreamProgress[];

@@ -26,7 +26,7 @@ const headerAddress = addressOf(header);
 
 /**
  * Makes one segment's file with its header, allocates its disk space, and maps it at `address`; uses `spare` if it is
- * given. Cold: once a segment.
+ * given. Called once a segment.
  * Returns  its descriptor.
  * Fails    SystemError, and leaves no file.
  */
@@ -70,7 +70,7 @@ function writeHeader(stream: string, segment: number, segmentBytes: number, birt
   header.ints[HEADER_CHECK_AT >> 2] = headerCheck(header.ints);
 }
 
-/** The bytes of a segment's header. Cold. */
+/** The bytes of a segment's header. */
 export function headerBytes(stream: string, segment: number, segmentBytes: number, birth: number): Uint8Array {
   writeHeader(stream, segment, segmentBytes, birth);
   return header.bytes.slice(0, SEGMENT_HEADER_BYTES);

@@ -39,7 +39,7 @@ export class SequenceIndex {
     this.nextSequence = 1;
   }
 
-  /** The index's contents, for a snapshot. Cold. */
+  /** The index's contents, for a snapshot. */
   noted(): { indexSequences: number[]; indexPositions: number[] } {
     return {
       indexSequences: Array.from(this.sequences.subarray(0, this.count)),

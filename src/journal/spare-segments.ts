@@ -42,7 +42,7 @@ export class SpareSegments {
     return this.ready.length;
   }
 
-  /** Makes all missing segments. Cold: before the lane runs. */
+  /** Makes all missing segments. Called before the lane runs. */
   fill(): void {
     while (this.wanting) this.step(PIECE_BYTES);
   }
@@ -70,7 +70,7 @@ export class SpareSegments {
     return this.ready.shift() ?? null;
   }
 
-  /** Removes the segments that were not taken. Cold. */
+  /** Removes the segments that were not taken. */
   close(): void {
     if (this.making !== null) this.ready.push(this.making);
     this.making = null;

@@ -104,13 +104,13 @@ export class Loop {
     this.which = order.map(({ name }) => agents.findIndex((agent) => agent.name === name));
   }
 
-  /** Cold: reports gaps of more than `overNs` between turns to `stalls`. */
+  /** Reports gaps of more than `overNs` between turns to `stalls`. */
   recordStalls(stalls: Stalls, overNs: number): void {
     this.stalls = stalls;
     this.stallNs = overNs;
   }
 
-  /** Cold: before the first turn. */
+  /** Called before the first turn. */
   open(): void {
     this.tell(monotonicNs());
     for (let i = 0; i < this.agents.length; i++) this.agents[i]!.open(this.time.nowNs);

@@ -36,14 +36,14 @@ export class PeerWakeups {
     this.wakeups = wordsAt.map(() => null);
   }
 
-  /** Cold: `ring` is written on this lane and read on `lane`. */
+  /** `ring` is written on this lane and read on `lane`. */
   add(ring: Moving, lane: number): void {
     this.seen[this.rings.length] = ring.tail;
     this.rings.push(ring);
     this.lanes.push(lane);
   }
 
-  /** Cold: once every lane is open; their descriptors are known then. */
+  /** Called once every lane is open; their descriptors are known then. */
   connect(): void {
     for (let i = 0; i < this.wordsAt.length; i++) {
       this.wakeups[i] = new Wakeup(Atomics.load(this.shared.ints, (this.wordsAt[i]! >> 2) + WAKEUP_WORD));

@@ -78,12 +78,12 @@ export const KERNEL: Network = {
   wakeup,
 };
 
-/** Cold: once a lane. */
+/** Called once a lane. */
 function poller(): Readiness {
   return new Poller();
 }
 
-/** Cold: once a lane. */
+/** Called once a lane. */
 function wakeup(): Wakeup {
   return new Wakeup();
 }

@@ -123,7 +123,7 @@ export class Reactor {
     this.open--;
   }
 
-  /** Sets the options of a connection's socket. Options that are not permitted were logged at the start. Cold: once a connection. */
+  /** Sets the options of a connection's socket. Options that are not permitted were logged at the start. Called once a connection. */
   prepare(fd: number): void {
     const { busyPollUs, preferBusyPoll, quickAck } = this.options;
     this.network.setNoDelay(fd);
@@ -133,14 +133,14 @@ export class Reactor {
     if (quickAck) this.network.setQuickAck(fd);
   }
 
-  /** CPU that received a connection's last packet if it is not the lane's own CPU; else -1. Cold: once a session. */
+  /** CPU that received a connection's last packet if it is not the lane's own CPU; else -1. Called once a session. */
   foreignCpu(fd: number): number {
     if (this.laneCpu < 0) return -1;
     const cpu = this.network.incomingCpu(fd);
     return cpu === this.laneCpu ? -1 : cpu;
   }
 
-  /** Cold: before the lane turns. */
+  /** Called before the lane turns. */
   addListener(listener: Listening): void {
     this.poller.add(listener.fd, this.maxStreams + this.listeners.length, false);
     this.listeners.push(listener);
@@ -242,7 +242,7 @@ export class Reactor {
     return this.buffers?.restless === true;
   }
 
-  /** Descriptors of the streams that are open. Cold. */
+  /** Descriptors of the streams that are open. */
   descriptors(): number[] {
     return this.streams.filter((stream) => stream !== null).map((stream) => stream.fd);
   }

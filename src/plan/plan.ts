@@ -137,7 +137,7 @@ function agentsOf(place: LanePlace): AgentPlan[] {
   });
 }
 
-/** Plans a gateway. Cold. */
+/** Plans a gateway. */
 export function planGateway(config: GatewayConfig): Plan {
   const layout = new Layout();
   // A message longer than one read would never be complete.

@@ -116,7 +116,7 @@ export class Central {
     this.ints[this.nexts + (at >> UNIT_BITS)] = next;
   }
 
-  /** Number of buffers that have a holder; 0 in a pool at rest. Cold. */
+  /** Number of buffers that have a holder; 0 in a pool at rest. */
   heldCount(): number {
     const count = (this.spans * SPAN_BYTES) >> UNIT_BITS;
     let held = 0;

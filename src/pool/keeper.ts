@@ -1,4 +1,4 @@
-// The main thread's part of the pool: populates pages before they are needed, returns memory to the system later. Cold.
+// The main thread's part of the pool: populates pages before they are needed, returns memory to the system later.
 
 import { dontDump, dontNeed, mapSparse, populateWrite, unmap } from "../../ffi/memory.ts";
 import { EMPTY } from "../base/units.ts";

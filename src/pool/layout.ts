@@ -58,17 +58,17 @@ export function perSpan(sizeClass: number): number {
   return SPAN_BYTES / CLASS_BYTES[sizeClass]!;
 }
 
-/** A ring's slots are a power of two. Cold. */
+/** A ring's slots are a power of two. */
 export function listSlots(spans: number, sizeClass: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(2, spans * perSpan(sizeClass))));
 }
 
-/** Bytes of a pool's tables. Cold. */
+/** Bytes of a pool's tables. */
 export function poolBytes(spans: number): number {
   return placesOf({ at: 0, spans }).end;
 }
 
-/** Byte offset of each table. Cold. */
+/** Byte offset of each table. */
 export function placesOf(plan: PoolPlan): {
   states: number;
   holders: number;
@@ -90,12 +90,11 @@ export function placesOf(plan: PoolPlan): {
   return { states, holders, nexts, lists, end };
 }
 
-/** Cold. */
 function lines(at: number): number {
   return (at + 127) & ~127;
 }
 
-/** Spans in a pool of `mib` MiB. Cold. */
+/** Spans in a pool of `mib` MiB. */
 export function spansOf(mib: number): number {
   return Math.floor((mib * MIB) / SPAN_BYTES);
 }

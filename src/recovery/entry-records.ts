@@ -10,7 +10,7 @@ const GROUPS_AT = EXECUTION_REPORT_BYTES;
 
 /**
  * Records of journal entries, one at a time, copied into private memory: an entry has only the used part of a record, and
- * entries of earlier versions lack later fields. These are absent in the copy. Cold.
+ * entries of earlier versions lack later fields. These are absent in the copy.
  */
 export class EntryRecords {
   readonly views = Views.allocate(EXECUTION_REPORT_BYTES + GROUP_SLOT_BYTES);

@@ -42,7 +42,7 @@ export interface Recovered {
   readonly venues: Readonly<Record<number, RecoveredSession>>;
 }
 
-/** Reads the journal and opens each stream at a new segment. Cold. */
+/** Reads the journal and opens each stream at a new segment. */
 export function recoverGateway(
   journal: OpenJournal,
   plan: Plan,
@@ -73,7 +73,7 @@ export function recoverGateway(
   };
 }
 
-/** The core's part of the configuration, with the journal's stable ids. Cold. */
+/** The core's part of the configuration, with the journal's stable ids. */
 export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids): CoreConfig {
   return {
     maxOrders: config.core.maxOrders,
@@ -91,14 +91,14 @@ export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids)
   };
 }
 
-/** The last index of each session, by id. Cold. */
+/** The last index of each session, by id. */
 export function sentIndexes(sessions: Readonly<Record<number, RecoveredSession>>): number[] {
   const sent: number[] = [];
   for (const [id, session] of Object.entries(sessions)) sent[Number(id)] = session.lastIndex;
   return Array.from(sent, (index) => index ?? 0);
 }
 
-/** Applies the journalled inputs to a core again, with their times and decisions. Cold. */
+/** Applies the journalled inputs to a core again, with their times and decisions. */
 export class Replay {
   private readonly records = new EntryRecords();
 
@@ -127,7 +127,7 @@ export class Replay {
   }
 }
 
-/** Replays the journal's inputs from position `from` into a core. Cold. */
+/** Replays the journal's inputs from position `from` into a core. */
 export function replayInto(core: Core, dir: string, from = 0, progress?: () => void): void {
   const replay = new Replay(core);
   readStream(dir, "core", (entry) => replay.take(entry), { from, progress });
@@ -135,7 +135,7 @@ export function replayInto(core: Core, dir: string, from = 0, progress?: () => v
 
 /**
  * Brings a new core to the end of the journal: loads the snapshot, if any, and replays every later input. Outputs up to
- * the sent indexes are not sent again. Cold.
+ * the sent indexes are not sent again.
  */
 export function recoverInto(
   core: Core,
@@ -173,7 +173,7 @@ export interface Known {
   readonly positions: Readonly<Record<string, number>>;
 }
 
-/** Reads the state of the sessions from the newest good snapshot and the journal after it. Throws Damaged. Cold. */
+/** Reads the state of the sessions from the newest good snapshot and the journal after it. Throws Damaged. */
 export function recoverSessions(
   dir: string,
   birth: number,

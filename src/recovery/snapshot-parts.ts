@@ -4,7 +4,7 @@ import type { SnapshotReader } from "../journal/store/snapshot-file.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
 
-// Parts of a snapshot beside the core's tables that are too large for its text. Cold.
+// Parts of a snapshot beside the core's tables that are too large for its text.
 
 /** An output of the core that no stream has journalled as sent. */
 export interface Unsent {

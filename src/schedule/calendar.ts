@@ -1,5 +1,4 @@
-// Cold: computes when a session is open from its calendar. Lanes read only the resulting instants (session-schedule.ts).
-//
+// Computes when a session is open from its calendar. Lanes read only the resulting instants (session-schedule.ts).
 // Every time of day is in the calendar's zone. Where clocks change, a skipped time counts as the moment of the skip, and a
 // repeated time as the first of the two: no session ends before it begins, and no two overlap. An empty session is left out.
 

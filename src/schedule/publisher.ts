@@ -8,7 +8,7 @@ const EVERY_MS = 60_000;
 /** The last reset is searched this far back: no session is closed for longer. */
 const SEARCH_BACK_US = 60 * 86_400 * 1e6;
 
-/** Computes the next opens, closes and resets of a calendar and publishes them to the lanes. Cold. */
+/** Computes the next opens, closes and resets of a calendar and publishes them to the lanes. */
 export function publishSchedule(latest: Latest, calendar: Calendar, nowUs: number): void {
   const double = latest.begin() >> 3;
   const { doubles } = latest.views;

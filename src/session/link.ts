@@ -124,7 +124,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.session.connected();
   }
 
-  /** Logs when another CPU than the lane's receives the packets, once for each CPU. Cold: once a logon. */
+  /** Logs when another CPU than the lane's receives the packets, once for each CPU. Called once a logon. */
   logCpu(reactor: Reactor, events: EventWriter): void {
     const cpu = this.stream === null ? -1 : reactor.foreignCpu(this.stream.fd);
     if (cpu < 0 || cpu === this.packetsCpu) return;
@@ -140,7 +140,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return this.session.active;
   }
 
-  /** Binds a session without a client to this one: `source[from, to)` is its CompID. Cold: once a session. */
+  /** Binds a session without a client to this one: `source[from, to)` is its CompID. Called once a session. */
   giveTo(source: Uint8Array, from: number, to: number): void {
     const bytes = this.disconnectRecord.views.bytes;
     for (let i = from; i < to; i++) bytes[SESSION_EVENT_AT + i - from] = source[i]!;
@@ -220,7 +220,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return stream.outTo !== stream.outFrom || (!this.live && this.resender !== null && !this.closing);
   }
 
-  /** True once output may continue after a resend with a stale message. Cold. */
+  /** True once output may continue after a resend with a stale message. */
   private released(): boolean {
     this.holdsOutput = !this.handler.staleJournalled();
     return !this.holdsOutput;

@@ -67,7 +67,7 @@ export class EngineWatch {
     return this.compiles.again;
   }
 
-  /** Checks everything for the last time. Cold. */
+  /** Checks everything for the last time. */
   end(): void {
     this.check();
     this.checkAll();

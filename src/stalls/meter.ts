@@ -129,14 +129,14 @@ export class StallMeter {
     return cause === UNKNOWN || (agent < 0 && cause === PREEMPTED && stall.waitNs < gapNs / 2);
   }
 
-  /** Writes the open stall and closes the kernel's files. Cold. */
+  /** Writes the open stall and closes the kernel's files. */
   end(): void {
     if (this.open) this.close();
     this.counters.close();
     this.stealTime?.close();
   }
 
-  /** Runs every path until it is compiled, and forgets the stalls. Cold. */
+  /** Runs every path until it is compiled, and forgets the stalls. */
   warmUp(): void {
     for (let i = 0; i < WARM_UP_STALLS; i++) {
       this.stalled(i * 1000.5, i % 3, i * 500.5, i);

@@ -1,4 +1,4 @@
-// Reads the stalls that lanes have recorded. Cold.
+// Reads the stalls that lanes have recorded.
 
 import { NS_PER_US } from "../base/units.ts";
 import { Views } from "../base/views.ts";

@@ -137,7 +137,7 @@ export class StallTable {
     doubles[at >> 3] = count + 1;
   }
 
-  /** Forgets all of them. Cold. */
+  /** Forgets all of them. */
   clear(): void {
     this.doubles.fill(0, this.at >> 3, (this.at + STALLS_BYTES) >> 3);
   }

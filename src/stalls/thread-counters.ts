@@ -87,7 +87,6 @@ export class ThreadCounters {
     if (this.schedule.read()) this.waitNs = this.schedule.number(0, 1);
   }
 
-  /** Cold. */
   close(): void {
     this.schedule.close();
   }
@@ -113,13 +112,11 @@ export class StealTime {
     if (this.machine.read()) this.ns = this.machine.number(this.machine.after(this.label), 7) * TICK_NS;
   }
 
-  /** Cold. */
   close(): void {
     this.machine.close();
   }
 }
 
-/** Cold. */
 function open(path: string, absent: string[]): number {
   try {
     return openFile(path, O_RDONLY);
@@ -129,17 +126,15 @@ function open(path: string, absent: string[]): number {
   }
 }
 
-/** Cold. */
 function filePath(proc: string, tid: number): string {
   return `${proc}/self/task/${tid}/schedstat`;
 }
 
-/** Cold. */
 function machinePath(proc: string): string {
   return `${proc}/stat`;
 }
 
-/** The line of one CPU. Cold. */
+/** The line of one CPU. */
 function labelOf(cpu: number): Uint8Array {
   return new Uint8Array(Buffer.from(`\ncpu${cpu} `, "latin1"));
 }

@@ -20,7 +20,7 @@ export function countersBytes(names: readonly string[]): number {
 
 /**
  * Slot of each name, for the writer's constants: `const SLOT = counterSlots(["orders", "rejects"]);`
- * then `values[SLOT.orders]!++`. Cold.
+ * then `values[SLOT.orders]!++`.
  */
 export function counterSlots<const N extends string>(names: readonly N[]): Readonly<Record<N, number>> {
   const slots = {} as Record<N, number>;
@@ -34,7 +34,7 @@ export function counterSlots<const N extends string>(names: readonly N[]): Reado
 
 /**
  * The counters of one owner, incremented with plain stores.
- * Thread  the owner's lane; other threads read through a CounterTable. Cold.
+ * Thread  the owner's lane; other threads read through a CounterTable.
  */
 export function countersAt(views: Views, at: number, names: readonly string[]): Float64Array {
   if (at % 64 !== 0) broken("COUNTERS_NOT_ALIGNED", at);

@@ -58,7 +58,7 @@ export interface DisconnectRecord {
   readonly text: string;
 }
 
-/** Reads the record of `length` bytes at `at`; null when it is too short. Cold. */
+/** Reads the record of `length` bytes at `at`; null when it is too short. */
 export function readDisconnectRecord(views: Views, at: number, length: number): DisconnectRecord | null {
   if (length < DISCONNECT_TEXT_AT) return null;
   const word = at >> 2;
@@ -75,13 +75,13 @@ export function readDisconnectRecord(views: Views, at: number, length: number): 
   };
 }
 
-/** Numbers, pending bytes and peer of a record as text, without the reason. Cold. */
+/** Numbers, pending bytes and peer of a record as text, without the reason. */
 export function disconnectRecordText(disconnectRecord: DisconnectRecord): string {
   const numbers = `last in ${disconnectRecord.nextIn - 1}, last out ${disconnectRecord.nextOut - 1}, ${disconnectRecord.pendingBytes} bytes pending`;
   return disconnectRecord.peer === "" ? numbers : `${numbers}, peer ${disconnectRecord.peer}`;
 }
 
-/** An address and port as text. Cold. */
+/** An address and port as text. */
 function peerText(address: Uint8Array, port: number): string {
   const mapped = address.slice(0, 12).every((byte, i) => byte === (i < 10 ? 0 : 255));
   if (mapped) return `${address.slice(12).join(".")}:${port}`;

@@ -71,7 +71,7 @@ export function bucketsWord(at: number): number {
   return (at + BUCKETS_AT) >> 3;
 }
 
-/** Checks that the histogram is aligned and inside the memory. Cold. */
+/** Checks that the histogram is aligned and inside the memory. */
 export function checkLatency(views: Views, at: number): void {
   if (at < 0 || at % 64 !== 0) broken("LATENCY_NOT_ALIGNED", at);
   if (at + LATENCY_BYTES > views.bytes.length) broken("LATENCY_MEMORY_TOO_SMALL", at);

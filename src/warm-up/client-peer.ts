@@ -1,4 +1,4 @@
-// A client of the warm-up. Cold.
+// A client of the warm-up.
 
 import * as sockets from "../../ffi/socket.ts";
 import { ClientPeer, type Values } from "../counterparty/client.ts";

@@ -1,4 +1,4 @@
-// The gateway of the warm-up with its two clients and its venue, on one thread. Cold.
+// The gateway of the warm-up with its two clients and its venue, on one thread.
 
 import { monotonicNs, wallUs } from "../../ffi/clock.ts";
 import { Scratch } from "../counterparty/polled.ts";

@@ -1,4 +1,4 @@
-// Order flow of the warm-up: every outcome of the core and of the translation. Cold.
+// Order flow of the warm-up: every outcome of the core and of the translation.
 
 import { ENOSPC } from "../../ffi/errno.ts";
 import type { Values } from "../counterparty/client.ts";

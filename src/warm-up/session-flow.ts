@@ -1,4 +1,4 @@
-// Session flow of the warm-up: logons, gaps, rejects, disconnects, timeouts. Cold.
+// Session flow of the warm-up: logons, gaps, rejects, disconnects, timeouts.
 
 import { SO_RCVBUF, SO_SNDBUF, SOL_SOCKET } from "../../ffi/abi.ts";
 import { setOption } from "../../ffi/socket.ts";

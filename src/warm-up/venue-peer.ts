@@ -1,4 +1,4 @@
-// The venue of the warm-up: OrderQty selects its answer. Cold.
+// The venue of the warm-up: OrderQty selects its answer.
 
 import * as sockets from "../../ffi/socket.ts";
 import type { Field, Message } from "../counterparty/message.ts";

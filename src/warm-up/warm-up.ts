@@ -1,4 +1,4 @@
-// A lane's warm-up: runs all hot code until the JIT compiles nothing again. Cold.
+// A lane's warm-up: runs all hot code until the JIT compiles nothing again.
 
 import { accessSync, constants, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -141,7 +141,6 @@ export class Executions {
     return ((region | (hash & (REGION_BUCKETS - 1))) & this.mask) * BUCKET_INTS;
   }
 
-  /** Cold. */
   save(to: StateSink): void {
     to.words("executions", this.ints, this.ints.length);
     to.words("reported", new Int32Array(this.reported.buffer), this.reported.length * 2);
@@ -149,7 +148,7 @@ export class Executions {
 
   /**
    * Into a memory in which nothing is yet. One of another size takes each bucket's executions for those of the newest
-   * orders that share it, `newest` being the last order's number. Cold.
+   * orders that share it, `newest` being the last order's number.
    */
   load(from: StateSource, newest: number): void {
     if (from.length("executions") === this.ints.length) {
@@ -172,7 +171,7 @@ export class Executions {
     }
   }
 
-  /** The oldest first. Cold. */
+  /** The oldest first. */
   private moveBucket(old: Int32Array, numbers: Float64Array, bucket: number, to: number): void {
     const pairs = BUCKET_INTS - FIRST;
     for (let i = 0; i < pairs; i += 2) {
@@ -186,7 +185,7 @@ export class Executions {
     }
   }
 
-  /** Mixes what is remembered into `hash`. Cold. */
+  /** Mixes what is remembered into `hash`. */
   digest(hash: number): number {
     for (let i = 0; i < this.ints.length; i++) hash = Math.imul(hash ^ this.ints[i]!, 0x01000193);
     return hash;

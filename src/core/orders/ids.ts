@@ -140,14 +140,13 @@ export class Ids {
     return words[word + OWNER]! >>> LENGTH_SHIFT;
   }
 
-  /** Cold. */
   save(to: StateSink): void {
     to.numbers("ids", [this.fresh, this.freed, this.used]);
     to.words("ids", this.words, this.fresh * ENTRY_WORDS);
     to.words("idIndex", this.index, this.index.length);
   }
 
-  /** Into a table in which nothing is yet; the index is made anew where it has another size. Cold. */
+  /** Into a table in which nothing is yet; the index is made anew where it has another size. */
   load(from: StateSource): void {
     const numbers = from.numbers("ids");
     if (numbers[0]! > this.capacity)
@@ -165,7 +164,6 @@ export class Ids {
     for (let i = 0; i < old.length; i += 2) if (old[i] !== 0) this.enter(old[i]! - 1, old[i + 1]!);
   }
 
-  /** Cold. */
   private enter(entry: number, hash: number): void {
     let place = (hash << 1) & this.mask;
     while (this.index[place] !== 0) place = (place + 2) & this.mask;
@@ -173,7 +171,7 @@ export class Ids {
     this.index[place + 1] = hash;
   }
 
-  /** Mixes all that is remembered into `hash`; independent of where it stands in the index. Cold. */
+  /** Mixes all that is remembered into `hash`; independent of where it stands in the index. */
   digest(hash: number): number {
     for (let i = 0; i < this.fresh * ENTRY_WORDS; i++) hash = Math.imul(hash ^ this.words[i]!, 0x01000193);
     return Math.imul(hash ^ this.used, 0x01000193);

@@ -191,14 +191,13 @@ export class Orders {
     order.idCount--;
   }
 
-  /** Cold. */
   save(to: StateSink): void {
     to.numbers("orders", [this.fresh, this.freed, this.oldest, this.newest, this.claimed, this.openCount]);
     to.words("orders", this.views.ints, (this.fresh * ORDER_BYTES) >>> 2);
     this.ids.save(to);
   }
 
-  /** Into a table in which nothing is yet, of any size that has room. Cold. */
+  /** Into a table in which nothing is yet, of any size that has room. */
   load(from: StateSource): void {
     const numbers = from.numbers("orders");
     if (numbers[0]! > this.maxOrders)
@@ -215,7 +214,7 @@ export class Orders {
     this.ids.load(from);
   }
 
-  /** Mixes the whole table into `hash`. Cold. */
+  /** Mixes the whole table into `hash`. */
   digest(hash: number): number {
     const words = (this.fresh * ORDER_BYTES) >>> 2;
     for (let i = 0; i < words; i++) hash = Math.imul(hash ^ this.views.ints[i]!, 0x01000193);

@@ -181,12 +181,12 @@ export class Accounts {
     this.f64[at + TO_HIGH] = high;
   }
 
-  /** What an account does (not what it may), in place. Cold. */
+  /** What an account does (not what it may), in place. */
   state(account: number): Float64Array {
     return this.f64.subarray(account * STRIDE + SECOND, account * STRIDE + LAST + 1);
   }
 
-  /** Mixes the state (not the limits) of every account into `hash`. Cold. */
+  /** Mixes the state (not the limits) of every account into `hash`. */
   digest(hash: number, count: number): number {
     for (let account = 0; account < count; account++) {
       for (let i = SECOND; i <= LAST; i++) {
@@ -240,13 +240,12 @@ export class Symbols {
     this.f64[at + MARKET] = usable ? priceE8 + shareAbove(priceE8, collar) : 0;
   }
 
-  /** Takes an operator's reference price. Cold. */
+  /** Takes an operator's reference price. */
   instruct(symbol: number, priceE8: number): void {
     this.setReference(symbol, priceE8);
     this.f64[symbol * SYMBOL_STRIDE + INSTRUCTED] = 1;
   }
 
-  /** Cold. */
   isInstructed(symbol: number): boolean {
     return this.f64[symbol * SYMBOL_STRIDE + INSTRUCTED] === 1;
   }
@@ -273,7 +272,7 @@ export class Symbols {
     return this.f64[symbol * SYMBOL_STRIDE + MARKET]!;
   }
 
-  /** Mixes the reference prices into `hash`. Cold. */
+  /** Mixes the reference prices into `hash`. */
   digest(hash: number, count: number): number {
     for (let symbol = 0; symbol < count; symbol++) {
       const value = this.reference(symbol);

@@ -50,7 +50,7 @@ const TEXTS: Uint8Array[] = [];
 const ORD_REJ_REASON = new Uint8Array(256);
 const CXL_REJ_REASON = new Uint8Array(256);
 
-/** OrdRejReason (103) and CxlRejReason (102) as FIX 4.4 has them; 102 has none for risk, so 99, or 2 (the broker's option). Cold. */
+/** OrdRejReason (103) and CxlRejReason (102) as FIX 4.4 has them; 102 has none for risk, so 99, or 2 (the broker's option). */
 function define(reason: number, prefix: string, name: string, ordRejReason: number, cxlRejReason: number): void {
   TEXTS[reason] = ascii(prefix + String(reason).padStart(3, "0") + " " + name);
   ORD_REJ_REASON[reason] = ordRejReason;
@@ -108,7 +108,7 @@ export function cxlRejReason(reason: number): number {
   return CXL_REJ_REASON[reason]!;
 }
 
-/** Code and name of a reason, such as `RISK-012 PRICE_COLLAR`. Cold. */
+/** Code and name of a reason, such as `RISK-012 PRICE_COLLAR`. */
 export function reasonText(reason: number): string {
   const bytes = TEXTS[reason]!;
   return text(bytes, 0, bytes.length);

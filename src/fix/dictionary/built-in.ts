@@ -1,4 +1,4 @@
-// Reads the built-in tables of one version. Cold.
+// Reads the built-in tables of one version.
 
 import { dataType, earlyDataType, TEXT } from "./data-type.ts";
 import {

@@ -58,18 +58,18 @@ const BY_NAME: Readonly<Record<string, number>> = {
   TZTIMESTAMP: TZ_TIMESTAMP,
 };
 
-/** Returns the data type of a name (FIX Volume 1), or undefined. Cold. */
+/** Returns the data type of a name (FIX Volume 1), or undefined. */
 export function dataType(name: string): number | undefined {
   return Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
 }
 
-/** Returns the data type of a name before FIX.4.2: a char has any length, quantities are whole numbers. Cold. */
+/** Returns the data type of a name before FIX.4.2: a char has any length, quantities are whole numbers. */
 export function earlyDataType(name: string): number | undefined {
   if (name === "CHAR") return TEXT;
   return name === "QTY" ? INT : dataType(name);
 }
 
-/** Returns the names of all data types, for messages. Cold. */
+/** Returns the names of all data types, for messages. */
 export function dataTypeNames(): string[] {
   return Object.keys(BY_NAME);
 }

@@ -37,7 +37,7 @@ export interface DictionaryDescription {
 /** MsgTypes of the session layer. */
 export const SESSION_TYPES: readonly string[] = ["0", "1", "2", "3", "4", "5", "A"];
 
-/** Returns the tags of members and of their groups. Cold. */
+/** Returns the tags of members and of their groups. */
 export function tagsOf(members: readonly MemberDescription[]): number[] {
   return members.flatMap(({ tag, group }) => [tag, ...tagsOf(group ?? [])]);
 }

@@ -137,7 +137,6 @@ export class Dictionary {
     this.countTags = Int32Array.from(new Set(counts));
   }
 
-  /** Cold. */
   private compile(message: MessageDescription, whole: DictionaryDescription, groups: GroupTable): MessageRules {
     const members = [
       ...whole.header.map((member) => [HEADER, member] as const),
@@ -217,7 +216,7 @@ function typeIndex(first: number, second: number): number {
   return first | (second << 7);
 }
 
-/** Collects groups while messages are compiled; equal lists of members share one group. Cold. */
+/** Collects groups while messages are compiled; equal lists of members share one group. */
 class GroupTable {
   readonly tags: number[] = [];
   readonly required: number[] = [];

@@ -36,19 +36,19 @@ const DEFAULT_OPTIONS: SessionOptions = {
   password: "",
 };
 
-/** These options, the others by default. Cold. */
+/** These options, the others by default. */
 export function optionsOf(some: Partial<SessionOptions> | undefined): SessionOptions {
   return { ...DEFAULT_OPTIONS, ...some };
 }
 
-/** How far SendingTime may be off, microseconds. Cold. */
+/** How far SendingTime may be off, microseconds. */
 export function latencyUs(options: SessionOptions): number {
   return options.checkLatency ? options.maxLatencyS * 1e6 : Number.POSITIVE_INFINITY;
 }
 
 const DECIMALS = { seconds: 0, milliseconds: 3, microseconds: 6, nanoseconds: 9 } as const;
 
-/** Options of a configuration. Cold. */
+/** Options of a configuration. */
 export function optionsFrom(
   from: Omit<SessionOptions, "timestampDecimals" | "username" | "password"> & {
     timestampPrecision: keyof typeof DECIMALS;

@@ -62,7 +62,7 @@ const codes = new WeakMap<WebAssembly.Memory, Code>();
 
 /**
  * This thread's code over a memory: one instance for all lanes of a thread, so that the warm-up compiles the code that runs
- * later. Lanes use it by turns, each in its area; a scan and the reads of its message are always in the same turn. Cold.
+ * later. Lanes use it by turns, each in its area; a scan and the reads of its message are always in the same turn.
  */
 function codeOver(memory: WebAssembly.Memory): Code {
   const known = codes.get(memory);
@@ -73,7 +73,7 @@ function codeOver(memory: WebAssembly.Memory): Code {
   return code;
 }
 
-/** Allocates zeroed shared memory for rings and codecs, of at least `bytes`. Cold. */
+/** Allocates zeroed shared memory for rings and codecs, of at least `bytes`. */
 export function sharedMemory(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / 65_536);
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
@@ -129,7 +129,7 @@ export class Codec extends FieldTables {
     this.code.open(at);
   }
 
-  /** Sets the prefix of ClOrdIDs to venues. Cold. */
+  /** Sets the prefix of ClOrdIDs to venues. */
   prefix(text: Uint8Array): void {
     this.bytes.set(text, PREFIX_AT);
     this.bytes[PREFIX_LENGTH_AT] = text.length;

@@ -7,7 +7,7 @@ export class MessageBuffer {
   readonly bytes: Uint8Array;
   readonly address: number;
 
-  /** Cold: once a lane. */
+  /** Called once a lane. */
   constructor(bytes: number) {
     const buffer = new ArrayBuffer(Math.max(LEAST_BYTES, bytes));
     this.bytes = new Uint8Array(buffer);

@@ -294,7 +294,7 @@ export class Scanner {
     for (let i = 0; i < tags.length; i++) if (tags[i] === tag) this.countTag = tag;
   }
 
-  /** Adds tags that `countTag` reports. Cold. */
+  /** Adds tags that `countTag` reports. */
   expectGroups(countTags: Int32Array): void {
     for (const tag of countTags)
       if (tag < DIRECT_TAGS && (this.special[tag]! & IS_LENGTH) === 0) this.special[tag]! |= COUNTS_GROUP;

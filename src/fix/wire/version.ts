@@ -62,7 +62,7 @@ export interface FixVersion {
 /** In a table of reasons: the version has no such reason. */
 export const NO_REASON = 255;
 
-/** Reasons 0 to `last` and `more` are unchanged; any other becomes `fallback`. Cold. */
+/** Reasons 0 to `last` and `more` are unchanged; any other becomes `fallback`. */
 function reasons(last: number, more: readonly number[], fallback: number): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, reason) => (reason <= last || more.includes(reason) ? reason : fallback));
 }
@@ -168,7 +168,7 @@ const VERSIONS: readonly FixVersion[] = [
 /** Names of the versions, oldest first. */
 export const VERSION_NAMES: readonly string[] = VERSIONS.map((version) => version.name);
 
-/** Returns the version of a name. Cold. */
+/** Returns the version of a name. */
 export function versionOf(name: string): FixVersion {
   const version = VERSIONS.find((one) => one.name === name);
   if (version === undefined) throw new TypeError(`no FIX version ${name}`);
@@ -184,7 +184,7 @@ export function versionByApplId(bytes: Uint8Array, from: number, to: number): Fi
 /** ApplVerID of the first of VERSIONS: "2". */
 const FIRST_APPL_VER_ID = 50;
 
-/** Returns the constant header parts of messages from `sender` to `target`. Cold. */
+/** Returns the constant header parts of messages from `sender` to `target`. */
 export function headerText(version: FixVersion, sender: string, target: string): HeaderText {
   return {
     begin: ascii(`8=${version.beginString}\x019=`),

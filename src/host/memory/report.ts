@@ -23,7 +23,7 @@ export interface MemoryFacts {
 /** Memory on a wrong node that needs no warning: pages that the kernel could not move. */
 const ASTRAY_BYTES = 64 * 1024;
 
-/** Log lines about each measure and its result, warnings where one failed. Cold. */
+/** Log lines about each measure and its result, warnings where one failed. */
 export function memoryLines(facts: MemoryFacts): LogLine[] {
   const { settings, uses } = facts;
   const hot = uses.flatMap(({ ranges }) => ranges);
@@ -44,8 +44,7 @@ function placementLines({ settings, topology, card, uses, mappings, placements }
   const cardText = card === null || card.node === NO_NODE ? "" : `; card ${card.name} is on node ${card.node}`;
   if (!settings.numa) return [info(`NUMA placement is off${cardText}`)];
   const wanted = [...new Set(uses.map(({ node }) => node))].filter((node) => node !== NO_NODE).sort((a, b) => a - b);
-  if (wanted.length === 0)
-    return [info(`no lane has a CPU, so no memory is bound to a NUMA node${cardText}`)];
+  if (wanted.length === 0) return [info(`no lane has a CPU, so no memory is bound to a NUMA node${cardText}`)];
   return wanted.flatMap((node) => {
     const ranges = uses.filter((use) => use.node === node).flatMap((use) => use.ranges);
     const { bound, here, astray } =

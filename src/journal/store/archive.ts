@@ -3,7 +3,7 @@ import { segmentFile } from "../layout.ts";
 
 /*  Segments that no start and no resend needs move to the directory `archive` beside the segments (which may be a mount or
  *  a symbolic link): each segment compressed, as `<its name>.zst`. `removed.json` records the segments that retention has
- *  deleted there, so that a reader can tell them from lost ones. Cold.
+ *  deleted there, so that a reader can tell them from lost ones.
  */
 const ARCHIVE = "archive";
 export const COMPRESSED = ".zst";

@@ -14,7 +14,7 @@ import {
 import { headerCheck } from "../segment.ts";
 import { claimedLength, isHollow, WHOLE, wholeAt } from "./segment-file.ts";
 
-// Finds all damage in one file; a start stops at the first. Cold.
+// Finds all damage in one file; a start stops at the first.
 
 /** Bytes [from, to) of a file without a readable entry. */
 export interface LostRange {

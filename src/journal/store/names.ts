@@ -16,7 +16,7 @@ export interface JournalNames {
   venues: Record<string, number>;
 }
 
-/** Reads the names of a data directory; null when there are none yet. Throws an error of one line. Cold. */
+/** Reads the names of a data directory; null when there are none yet. Throws an error of one line. */
 export function readNames(dir: string): JournalNames | null {
   const path = `${dir}/${FILE}`;
   if (!existsSync(path)) return null;
@@ -37,7 +37,7 @@ export function readNames(dir: string): JournalNames | null {
   return names;
 }
 
-/** Adds missing names. An id is never reused, and stays when its name leaves the configuration. Cold. */
+/** Adds missing names. An id is never reused, and stays when its name leaves the configuration. */
 export function updateNames(
   dir: string,
   clients: readonly string[],

@@ -52,7 +52,7 @@ export interface OpenStream {
   readonly address: number;
 }
 
-/** Makes and locks the data directory, checks its files, and reads its names. Throws an error of one line with a remedy. Cold. */
+/** Makes and locks the data directory, checks its files, and reads its names. Throws an error of one line with a remedy. */
 export function openDirectory(
   dir: string,
   clients: readonly string[],
@@ -130,7 +130,7 @@ function readStart(path: string, bytes: Uint8Array): number {
 /**
  * Opens a stream at a new segment: a start never appends to a segment of an earlier run, so a torn entry stays the last of
  * its segment. `usedBytes` is the used length of the last segment, from reading it. Sets the stream's words. Throws
- * SystemError. Cold.
+ * SystemError.
  */
 export function openStream(
   journal: OpenJournal,
@@ -154,7 +154,7 @@ export function openStream(
 
 /**
  * Closes the directory of a clean run, after every lane has ended: cuts each stream's last segment to its used length,
- * removes the prepared one behind it, syncs, and releases the lock. Throws SystemError. Cold.
+ * removes the prepared one behind it, syncs, and releases the lock. Throws SystemError.
  */
 export function closeDirectory(
   journal: OpenJournal,

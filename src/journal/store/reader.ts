@@ -35,7 +35,7 @@ const CHUNK_BYTES = MIB;
 /** A power of two; they take well below a second. */
 const ENTRIES_PER_PROGRESS = 1 << 14;
 
-/** Segment numbers of each stream in a directory, ascending. Cold. */
+/** Segment numbers of each stream in a directory, ascending. */
 export function listStreams(dir: string): Map<string, number[]> {
   const streams = new Map<string, number[]>();
   for (const file of readdirSync(dir).sort()) {
@@ -48,7 +48,7 @@ export function listStreams(dir: string): Map<string, number[]> {
   return streams;
 }
 
-/** Segment numbers of a stream, ascending, including the archive. Cold. */
+/** Segment numbers of a stream, ascending, including the archive. */
 export function listSegments(dir: string, stream: string): number[] {
   const all = new Set([...(listArchived(dir).get(stream) ?? []), ...(listStreams(dir).get(stream) ?? [])]);
   return [...all].sort((a, b) => a - b);
@@ -68,7 +68,7 @@ export interface Range {
   readonly progress?: () => void;
 }
 
-/** Reads one stream, entry by entry, also while it is being written. Memory: one chunk, or the longest entry. Cold. */
+/** Reads one stream, entry by entry, also while it is being written. Memory: one chunk, or the longest entry. */
 export class StreamReader {
   readonly end: StreamEnd = { entries: 0, segment: 0, usedBytes: 0, notice: null };
   private readonly entry: EntryView;
@@ -358,7 +358,7 @@ function hasEntries(path: string): boolean {
   }
 }
 
-/** Calls `every` for each entry of a stream in order. The view is valid only during the call. Throws Damaged. Cold. */
+/** Calls `every` for each entry of a stream in order. The view is valid only during the call. Throws Damaged. */
 export function readStream(
   dir: string,
   stream: string,

@@ -45,7 +45,7 @@ interface Followed {
   sequenceIndex: SequenceIndex;
 }
 
-/** Folds the entries of a client or venue stream, in order, into the state of its sessions. Cold. */
+/** Folds the entries of a client or venue stream, in order, into the state of its sessions. */
 export class SideFold {
   private readonly followed = new Map<number, Followed>();
 
@@ -101,7 +101,7 @@ export class SideFold {
   }
 }
 
-/** Reads a client or venue stream: the numbers of each session, by session id. Throws Damaged. Cold. */
+/** Reads a client or venue stream: the numbers of each session, by session id. Throws Damaged. */
 export function recoverSide(
   dir: string,
   stream: string,
@@ -120,7 +120,7 @@ export interface Taken {
   sequence: number;
 }
 
-/** Folds the core's inputs into its position in each session. Cold. */
+/** Folds the core's inputs into its position in each session. */
 export class CoreFold {
   readonly clients = new Map<number, Taken>();
   readonly venues = new Map<number, Taken>();
@@ -148,7 +148,7 @@ export interface KnownCore {
   readonly venues: Iterable<readonly [number, Taken]>;
 }
 
-/** Reads the core's stream: its position in each session. Throws Damaged. Cold. */
+/** Reads the core's stream: its position in each session. Throws Damaged. */
 export function recoverCore(
   dir: string,
   stream: string,

@@ -30,7 +30,7 @@ import { type Findings, inspect, type LostRange } from "./damage.ts";
 import { type JournalNames, readNames } from "./names.ts";
 
 // The steps of `sallyport journal repair`, which lists them before it applies them. Every intact entry keeps its position
-// and order. Unreadable ranges are marked as lost. Every changed or removed file is kept under another name. Cold.
+// and order. Unreadable ranges are marked as lost. Every changed or removed file is kept under another name.
 
 /** One step: a finding and its repair. */
 export interface RepairStep {

@@ -37,7 +37,7 @@ interface Old {
 /**
  * Moves segments that are not needed to the archive, and deletes expired ones there. A segment is needed while a kept
  * snapshot does not cover it, while resends may read it, and while it is one of the stream's newest.
- * `current`: the segment of each stream's writer. Returns the number of moved segments. Throws errors of the disk. Cold.
+ * `current`: the segment of each stream's writer. Returns the number of moved segments. Throws errors of the disk.
  */
 export async function retain(
   dir: string,

@@ -30,7 +30,7 @@ export interface SegmentHeader {
   readonly birth: number;
 }
 
-/** Checks the header at the start of `ints`. Throws Damaged. Cold. */
+/** Checks the header at the start of `ints`. Throws Damaged. */
 export function checkHeader(path: string, ints: Int32Array, bytes: number): SegmentHeader {
   const hint = repairHint(dirname(path));
   if (bytes < SEGMENT_HEADER_BYTES || ints[0] !== MAGIC_0 || ints[1] !== MAGIC_1) {
@@ -52,7 +52,7 @@ export function checkHeader(path: string, ints: Int32Array, bytes: number): Segm
   };
 }
 
-/** One segment file, read through a sliding buffer. Cold. */
+/** One segment file, read through a sliding buffer. */
 export class SegmentFile {
   readonly header: SegmentHeader;
   size: number;

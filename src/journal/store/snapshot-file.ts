@@ -67,7 +67,7 @@ interface Contents extends SnapshotFacts {
   numbers: Record<string, number[]>;
 }
 
-/** Writes one snapshot; a StateSink. Throws errors of the disk, and then leaves no file. Cold. */
+/** Writes one snapshot; a StateSink. Throws errors of the disk, and then leaves no file. */
 export class SnapshotWriter {
   readonly path: string;
   private readonly unmade: string;
@@ -134,7 +134,7 @@ export class SnapshotWriter {
   }
 }
 
-/** Reads an intact snapshot; a StateSource. Cold. */
+/** Reads an intact snapshot; a StateSource. */
 export class SnapshotReader {
   readonly birth: number;
   readonly facts: SnapshotFacts;
