@@ -22,7 +22,7 @@ import { Link, type LinkHandler } from "../../src/session/link.ts";
 import { APPLICATION, type SessionHost, type Verdict } from "../../src/session/protocol.ts";
 import { Venue } from "../../src/venue/venue.ts";
 import { Arrivals } from "./arrivals.ts";
-import { Figures, TradingSession } from "./trading-session.ts";
+import { PhaseCounters, TradingSession } from "./trading-session.ts";
 import {
   CLOSE_WORD,
   ENDED,
@@ -64,7 +64,7 @@ class Trader implements LinkHandler<FixSession> {
   private readonly sessions: TradingSession[] = [];
   private readonly ways: Venue[] = [];
   private readonly ints: Int32Array;
-  private readonly figures: Figures;
+  private readonly figures: PhaseCounters;
   private readonly arrivals = new Arrivals();
   private readonly exchange: ExchangeAgent;
   private readonly listener: Listener;
@@ -79,7 +79,7 @@ class Trader implements LinkHandler<FixSession> {
   constructor(private readonly data: TraderData) {
     const views = new Views(data.shared);
     this.ints = views.ints;
-    this.figures = new Figures(views);
+    this.figures = new PhaseCounters(views);
     this.reactor = new Reactor(data.sessions.length + EXCHANGE_CONNECTIONS + 1, false);
     this.listener = new Listener(this.reactor, "127.0.0.1", 0);
     this.exchange = buildExchange({

@@ -35,7 +35,7 @@ const BEYOND_PERCENT = 5;
 const LOST_NS = 1e9;
 
 /** Counters and histograms of all sessions by phase. */
-export class Figures {
+export class PhaseCounters {
   private readonly roundTrips: Latency[] = [];
   private readonly toExchange: Latency[] = [];
   private countsAt = countsOf(WARM_BURST);
@@ -95,7 +95,7 @@ export class TradingSession {
   constructor(
     readonly link: Link<FixSession>,
     private readonly data: TraderData,
-    private readonly figures: Figures,
+    private readonly figures: PhaseCounters,
     private readonly arrivals: Arrivals,
   ) {
     this.seed = 0x9e3779b9 ^ Math.imul(link.id + 1, 0x85ebca6b);

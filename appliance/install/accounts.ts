@@ -14,17 +14,17 @@ export function makeAccount(root: string, isRoot: boolean): string | null {
   if (program === null) {
     return `no user ${ACCOUNT} is made: there is no systemd-sysusers; make one (useradd --system --user-group ${ACCOUNT}) and install again`;
   }
-  const said = runProgram([program, ...rootWords(root), FILE], PATIENCE_MS);
-  if (said.code === 0 && serviceOwner(root) !== null) return null;
-  return `no user ${ACCOUNT} is made: systemd-sysusers says ${said.err.trim() || `nothing and ended with ${said.code}`}`;
+  const result = runProgram([program, ...rootWords(root), FILE], PATIENCE_MS);
+  if (result.code === 0 && serviceOwner(root) !== null) return null;
+  return `no user ${ACCOUNT} is made: systemd-sysusers says ${result.err.trim() || `nothing and ended with ${result.code}`}`;
 }
 
 /** Creates the directories of tmpfiles.d. Returns null, or what is wrong with them. */
 export function makeDirectories(root: string, isRoot: boolean): string | null {
   const program = Bun.which("systemd-tmpfiles");
   if (isRoot && program !== null) {
-    const said = runProgram([program, ...rootWords(root), "--create", FILE], PATIENCE_MS);
-    if (said.code === 0 && [CONFIG_DIR, DATA].every((place) => existsSync(below(root, place)))) return null;
+    const result = runProgram([program, ...rootWords(root), "--create", FILE], PATIENCE_MS);
+    if (result.code === 0 && [CONFIG_DIR, DATA].every((place) => existsSync(below(root, place)))) return null;
   }
   makeDirectory(below(root, CONFIG_DIR));
   const data = below(root, DATA);

@@ -10,7 +10,7 @@ export function applySettings(): string[] {
   const files = new MachineFiles();
   const writer = new MachineWriter();
   const text = new TextDecoder().decode(bytesOf(DROP_IN) ?? new Uint8Array());
-  const said: string[] = [];
+  const lines: string[] = [];
   /** Refused keys by errno, for one line each: a container refuses all for the same reason. */
   const refused = new Map<string, string[]>();
   for (const setting of readSettings(text)) {
@@ -18,9 +18,9 @@ export function applySettings(): string[] {
     const before = files.read(settingPath(key));
     if (before === undefined || satisfies(setting, before)) continue;
     const code = writer.write(settingPath(key), value);
-    if (code === null) said.push(line("set", `${key} ${before.replace(/\s+/g, " ")} -> ${value}`));
+    if (code === null) lines.push(line("set", `${key} ${before.replace(/\s+/g, " ")} -> ${value}`));
     else refused.set(code, [...(refused.get(code) ?? []), key]);
   }
-  for (const [code, keys] of refused) said.push(line("not set", `${code}, ${meaning(code)}: ${keys.join(" ")}`));
-  return said;
+  for (const [code, keys] of refused) lines.push(line("not set", `${code}, ${meaning(code)}: ${keys.join(" ")}`));
+  return lines;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 
-/** What a command said. */
-export interface Said {
+/** Result of a program. */
+export interface ProgramResult {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -67,13 +67,13 @@ export class ServiceManager {
     if (fault !== null) throw new Error(`systemctl ${words.join(" ")}: ${fault.replaceAll("\n", " ")}`);
   }
 
-  private ask(...words: string[]): Said {
+  private ask(...words: string[]): ProgramResult {
     return runProgram([this.program, ...words], PATIENCE_MS);
   }
 }
 
 /** Runs a program to its end. The code is not 0 when it cannot start or does not end in time. */
-export function runProgram(words: string[], timeoutMs: number, cwd?: string): Said {
+export function runProgram(words: string[], timeoutMs: number, cwd?: string): ProgramResult {
   try {
     const { exitCode, signalCode, stdout, stderr } = Bun.spawnSync(words, {
       timeout: timeoutMs,

@@ -83,14 +83,14 @@ export class EntryText {
 
   /** One line; bytes that could control a terminal are escaped. */
   line(entry: EntryView, party: Party): string {
-    const { direction, text: said } = this.said(entry, party);
-    return printable(`${timeText(entry.timeUs)} ${ARROWS[direction]} ${whoOf(party)} ${said}`);
+    const { direction, text: contents } = this.contents(entry, party);
+    return printable(`${timeText(entry.timeUs)} ${ARROWS[direction]} ${whoOf(party)} ${contents}`);
   }
 
   /** The same as data for JSON. */
   facts(stream: string, entry: EntryView, party: Party): Record<string, string | number> {
-    const { direction, text: said } = this.said(entry, party);
-    const isFix = /^(8=FIX|35=)/.test(said);
+    const { direction, text: contents } = this.contents(entry, party);
+    const isFix = /^(8=FIX|35=)/.test(contents);
     return {
       time: timeText(entry.timeUs),
       timeUs: entry.timeUs,
@@ -103,12 +103,12 @@ export class EntryText {
       msgSeqNum: entry.sequence,
       epoch: entry.epoch,
       index: entry.index,
-      [isFix ? "fix" : "text"]: printable(said),
+      [isFix ? "fix" : "text"]: printable(contents),
     };
   }
 
   /** What happened, without time and party. */
-  said(entry: EntryView, party: Party): { direction: Direction; text: string } {
+  contents(entry: EntryView, party: Party): { direction: Direction; text: string } {
     const who = whoOf(party);
     switch (entry.kind) {
       case ENTRY_ORDER:
@@ -142,12 +142,12 @@ export class EntryText {
 
   private report(entry: EntryView, comps: CompIds): { direction: Direction; text: string } {
     const report = this.records.venueReport(entry);
-    const said = text(report.bytes, REPORT_TEXT_AT, REPORT_TEXT_AT + report.textLength);
+    const reason = text(report.bytes, REPORT_TEXT_AT, REPORT_TEXT_AT + report.textLength);
     const event = (what: string) => ({ direction: "event" as const, text: what });
     if (report.kind === REPORT_VENUE_UP) return event("is up");
     if (report.kind === REPORT_VENUE_DOWN) return event("is down");
     if (report.kind === REPORT_NOT_TAKEN) {
-      return event(`did not take 11=${this.venueId(report.number, report.slot)}${said === "" ? "" : `: ${said}`}`);
+      return event(`did not take 11=${this.venueId(report.number, report.slot)}${reason === "" ? "" : `: ${reason}`}`);
     }
     const type = messageType(EXECUTION_REPORT, report)!;
     const fields = header(type, entry.sequence, comps.theirs, comps.ours);

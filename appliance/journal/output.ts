@@ -7,11 +7,11 @@ export type Output = (text: string) => boolean;
 
 /** Prints an error's line. Returns the exit code 1. */
 export function failed(error: unknown): number {
-  say((error as Error).message);
+  toStderr((error as Error).message);
   return FAILED;
 }
 
-export function say(line: string): void {
+export function toStderr(line: string): void {
   console.error(`sallyport: ${line}`);
 }
 

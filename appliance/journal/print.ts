@@ -3,7 +3,7 @@ import type { EntryView } from "../../src/journal/store/reader.ts";
 import { EntryText, type Party } from "./entry-text.ts";
 import { learnCompIds, Merged } from "./merge.ts";
 import { OrderTrace } from "./order.ts";
-import { failed, type Output, say, toStdout } from "./output.ts";
+import { failed, type Output, toStderr, toStdout } from "./output.ts";
 import { streamsOf } from "./streams.ts";
 
 const FLUSH_CHARS = 64 * 1024;
@@ -101,13 +101,13 @@ async function printAll(
     // The entries before the damage are printed too.
     if (lines !== "") output(lines);
   }
-  for (const notice of merged.notices()) say(`notice: ${notice}`);
+  for (const notice of merged.notices()) toStderr(`notice: ${notice}`);
   return OK;
 }
 
 function textOf(stream: string, entry: EntryView, party: Party, texts: EntryText, format: Format): string {
   if (format === "json") return `${JSON.stringify(texts.facts(stream, entry, party))}\n`;
   if (format === "lines") return `${texts.line(entry, party)}\n`;
-  const { text } = texts.said(entry, party);
+  const { text } = texts.contents(entry, party);
   return /^(8=FIX|35=)/.test(text) ? `${text.replaceAll("|", "\x01")}\n` : "";
 }

@@ -32,14 +32,14 @@ export interface SequenceOptions {
 export async function setSequence(options: SequenceOptions): Promise<number> {
   const { config, problems } = readConfig(options.configFile);
   if (config === undefined) {
-    say(`${problems[0]?.where}: ${problems[0]?.what} (see: sallyport check --config ${options.configFile})`);
+    toStderr(`${problems[0]?.where}: ${problems[0]?.what} (see: sallyport check --config ${options.configFile})`);
     return FAILED;
   }
   try {
     console.log(change(config, options));
     return OK;
   } catch (error) {
-    say((error as Error).message);
+    toStderr((error as Error).message);
     return FAILED;
   }
 }
@@ -60,7 +60,7 @@ function change(config: GatewayConfig, options: SequenceOptions): string {
   const shared = new Views(new SharedArrayBuffer(plan.sharedBytes));
   // Nothing is replayed here, but a torn entry that was cut is reported.
   const log = new Log((level, _, what) => {
-    if (level !== "info") say(what);
+    if (level !== "info") toStderr(what);
   });
   const recovered = recoverGateway(journal, plan, shared, log);
   const id = (isClient ? recovered.clientIds : recovered.venueIds)[session]!;
@@ -84,6 +84,6 @@ function change(config: GatewayConfig, options: SequenceOptions): string {
   return changes ? `${was}; now next in ${wanted.nextIn}, next out ${wanted.nextOut}` : was;
 }
 
-function say(line: string): void {
+function toStderr(line: string): void {
   console.error(`sallyport: ${line}`);
 }

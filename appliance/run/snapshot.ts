@@ -11,10 +11,10 @@ const LEAST_URGENT = 19;
 export async function snapshotCommand(): Promise<number> {
   stepBack();
   try {
-    takeSnapshot((await Bun.stdin.json()) as SnapshotJob, say);
+    takeSnapshot((await Bun.stdin.json()) as SnapshotJob, toStderr);
     return 0;
   } catch (error) {
-    say((error as Error).message);
+    toStderr((error as Error).message);
     return 1;
   }
 }
@@ -29,6 +29,6 @@ function stepBack(): void {
   }
 }
 
-function say(line: string): void {
+function toStderr(line: string): void {
   console.error(`sallyport: ${line}`);
 }

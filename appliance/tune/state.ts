@@ -25,7 +25,7 @@ const stateSchema = Type.Object(
 export type Entry = Static<typeof entry>;
 
 /** Record for --undo, in a file. */
-export class State {
+export class UndoRecord {
   constructor(private readonly path: string) {}
 
   /** Fails  with one line when the file cannot be read. */

@@ -1,7 +1,7 @@
 import { configOf, laneCpusOf, SOMETHING_FAILED } from "../doctor/doctor.ts";
 import { type Files, MachineFiles } from "../doctor/files.ts";
 import { type Change, changes, held } from "./changes.ts";
-import { type Entry, merged, State } from "./state.ts";
+import { type Entry, merged, UndoRecord } from "./state.ts";
 import { MachineWriter, meaning, type Writer } from "./writer.ts";
 
 const STATE = "/var/lib/sallyport/tune.json";
@@ -18,9 +18,9 @@ export interface TuneOptions {
 export interface Tuning {
   readonly files: Files;
   readonly writer: Writer;
-  readonly state: Pick<State, "read" | "write">;
+  readonly state: Pick<UndoRecord, "read" | "write">;
   readonly dryRun: boolean;
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 }
 
 /**
@@ -35,9 +35,9 @@ export function tuneCommand(options: TuneOptions): number {
   const tuning: Tuning = {
     files,
     writer: new MachineWriter(root),
-    state: new State(options.state ?? root + STATE),
+    state: new UndoRecord(options.state ?? root + STATE),
     dryRun: options.dryRun === true,
-    say: (line) => console.log(line),
+    print: (line) => console.log(line),
   };
   try {
     return options.undo === true ? undo(tuning) : tune(tuning, laneCpusOf(files, read.config));
@@ -48,12 +48,12 @@ export function tuneCommand(options: TuneOptions): number {
 }
 
 export function tune(tuning: Tuning, laneCpus: readonly number[]): number {
-  const { files, state, dryRun, say } = tuning;
-  if (laneCpus.length === 0) say("no lane has its own CPU: interrupts and work queues stay where they are");
+  const { files, state, dryRun, print } = tuning;
+  if (laneCpus.length === 0) print("no lane has its own CPU: interrupts and work queues stay where they are");
   const wanted = changes(files, laneCpus);
-  if (wanted.length === 0) say("nothing to do");
+  if (wanted.length === 0) print("nothing to do");
   if (dryRun || wanted.length === 0) {
-    for (const one of wanted) say(line("would set", one.what, one.before, one.after));
+    for (const one of wanted) print(line("would set", one.what, one.before, one.after));
     return 0;
   }
   const old = state.read();
@@ -72,28 +72,28 @@ export function tune(tuning: Tuning, laneCpus: readonly number[]): number {
 }
 
 /** Writes one change and prints the result. Returns  the errno's name when it was refused. */
-function apply({ files, writer, say }: Tuning, change: Change): string | null {
+function apply({ files, writer, print }: Tuning, change: Change): string | null {
   const { what, path, before, after } = change;
   const refused = writer.write(path, after);
-  if (refused === null) say(line("set", what, before, held(files, path) ?? after));
-  else say(`${line("refused", what, before, after)}: ${refused}, ${meaning(refused)}`);
+  if (refused === null) print(line("set", what, before, held(files, path) ?? after));
+  else print(`${line("refused", what, before, after)}: ${refused}, ${meaning(refused)}`);
   return refused;
 }
 
-export function undo({ files, writer, state, dryRun, say }: Tuning): number {
+export function undo({ files, writer, state, dryRun, print }: Tuning): number {
   const entries = state.read();
-  if (entries.length === 0) say("nothing to undo");
+  if (entries.length === 0) print("nothing to undo");
   const left: Entry[] = [];
   for (const one of entries.toReversed()) {
     const now = held(files, one.path);
-    if (now === one.before) say(line("as before", one.what, now, one.before));
-    else if (now !== one.after) say(`${line("left alone", one.what, now ?? "gone", one.before)}: changed since`);
-    else if (dryRun) say(line("would restore", one.what, now, one.before));
+    if (now === one.before) print(line("as before", one.what, now, one.before));
+    else if (now !== one.after) print(`${line("left alone", one.what, now ?? "gone", one.before)}: changed since`);
+    else if (dryRun) print(line("would restore", one.what, now, one.before));
     else {
       const refused = writer.write(one.undo?.path ?? one.path, one.undo?.value ?? one.before);
-      if (refused === null) say(line("restored", one.what, now, held(files, one.path) ?? one.before));
+      if (refused === null) print(line("restored", one.what, now, held(files, one.path) ?? one.before));
       else {
-        say(`${line("refused", one.what, now, one.before)}: ${refused}, ${meaning(refused)}`);
+        print(`${line("refused", one.what, now, one.before)}: ${refused}, ${meaning(refused)}`);
         left.unshift(one);
       }
     }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { bytesOf, makeDirectory, replaceFile, sha256Of, syncDirectory } from "../install/files.ts";
 import { Manifest } from "../install/manifest.ts";
 import { below, CURRENT, OPT, PREVIOUS, versionDir, versionFile, versionName } from "../install/places.ts";
-import { runProgram, type Said } from "../install/service-manager.ts";
+import { runProgram, type ProgramResult } from "../install/service-manager.ts";
 import { removeVersion, versionAt } from "../install/versions.ts";
 import { readRecord } from "./record.ts";
 
@@ -48,14 +48,14 @@ export function takeIn(root: string, bytes: Uint8Array): string {
 }
 
 function versionOf(file: string): string {
-  const said = run([file, "version"], VERSION_MS, "/");
-  const version = /^sallyport (\d[0-9A-Za-z.+-]*) \(Bun /.exec(said.out)?.[1];
-  if (said.code === 0 && version !== undefined) return version;
+  const result = run([file, "version"], VERSION_MS, "/");
+  const version = /^sallyport (\d[0-9A-Za-z.+-]*) \(Bun /.exec(result.out)?.[1];
+  if (result.code === 0 && version !== undefined) return version;
   // A plain Bun takes the command for a script's name.
-  if (said.err.includes('Script not found "version"')) {
+  if (result.err.includes('Script not found "version"')) {
     throw new Error("the new executable is a plain Bun without the product in it");
   }
-  throw new Error(`the new executable does not run: ${problem(said)}`);
+  throw new Error(`the new executable does not run: ${problem(result)}`);
 }
 
 /** Makes a version check the live configuration and read the live journal, without writing. Fails  with its output. */
@@ -83,12 +83,12 @@ export function dropUnused(root: string, name: string): void {
 }
 
 /** Runs at the lowest priority, because the gateway may be trading. */
-function run(words: string[], timeoutMs: number, cwd: string): Said {
+function run(words: string[], timeoutMs: number, cwd: string): ProgramResult {
   const nice = Bun.which("nice");
   return runProgram(nice === null ? words : [nice, "-n", "19", ...words], timeoutMs, cwd);
 }
 
-function problem({ code, err, out }: Said): string {
-  const said = (err.trim() || out.trim()).split("\n").slice(0, 5).join("; ");
-  return said === "" ? `it ended with ${code}` : `${said} (exit code ${code})`;
+function problem({ code, err, out }: ProgramResult): string {
+  const result = (err.trim() || out.trim()).split("\n").slice(0, 5).join("; ");
+  return result === "" ? `it ended with ${code}` : `${result} (exit code ${code})`;
 }

@@ -63,7 +63,7 @@ export const DisconnectReason = {
   NEXT_EXPECTED: 23,
   ADDRESS: 24,
   PASSWORD: 25,
-  OUT_OF_HOURS: 26,
+  OUTSIDE_SCHEDULE: 26,
   NO_BUFFER: 27,
   /** Text (58) of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,

@@ -27,9 +27,9 @@ export class PeriodicTasks {
 
   /** Calls `run` at this interval, rounded to whole ticks. Returns a function that ends it. */
   every(everyMs: number, run: () => void): () => void {
-    const every = { everyTicks: Math.max(1, Math.round(everyMs / TICK_MS)), run };
-    this.tasks.add(every);
-    return () => this.tasks.delete(every);
+    const task = { everyTicks: Math.max(1, Math.round(everyMs / TICK_MS)), run };
+    this.tasks.add(task);
+    return () => this.tasks.delete(task);
   }
 
   /** Runs the tasks that are due. */

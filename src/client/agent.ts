@@ -368,7 +368,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     if (!this.parts.allowed[place]!.admits(stream.peer)) return DisconnectReason.ADDRESS;
     const link = this.links[place]!;
     if (link.stream !== null || !this.ready()) return DisconnectReason.ALREADY_CONNECTED;
-    return link.admits() ? DisconnectReason.NONE : DisconnectReason.OUT_OF_HOURS;
+    return link.admits() ? DisconnectReason.NONE : DisconnectReason.OUTSIDE_SCHEDULE;
   }
 
   /** Index in `links` of the session whose Logon was read, or NONE. */

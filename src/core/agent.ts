@@ -180,7 +180,7 @@ export class CoreAgent implements Agent {
         report.inboundLength,
       );
       const outcome = this.core.report(report, timeUs);
-      if (outcome !== APPLIED) this.tell(report, outcome);
+      if (outcome !== APPLIED) this.logOutcome(report, outcome);
       ring.release();
     }
     return count;
@@ -245,7 +245,7 @@ export class CoreAgent implements Agent {
     this.outbox.carry(false, groups.views, groupsAt, report.groupsLength);
     const outcome = this.core.report(report, timeUs);
     this.outbox.carryNothing();
-    if (outcome !== APPLIED) this.tell(report, outcome);
+    if (outcome !== APPLIED) this.logOutcome(report, outcome);
     groups.release();
     return true;
   }
@@ -274,7 +274,7 @@ export class CoreAgent implements Agent {
   }
 
   /** A report that did not do what the venue meant: somebody should look. */
-  private tell(report: ExecutionReport, outcome: number): void {
+  private logOutcome(report: ExecutionReport, outcome: number): void {
     const events = this.parts.events;
     if (events === null) return;
     if (outcome === DUPLICATE_EXECUTION) {

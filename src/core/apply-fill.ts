@@ -93,18 +93,18 @@ export class FillApplier {
     state.accounts.execute(order.account, order.side, -quantity, -this.value);
     order.state = isOpen(to) && order.cumQty === 0 ? NEW : to;
     if (isOpen(to)) this.hold(order);
-    this.tell(order, report, timeUs);
+    this.reportToClient(order, report, timeUs);
     return APPLIED;
   }
 
   /** Reports a bust or correction to the client without applying it. */
   passOn(order: Order, report: ExecutionReport, timeUs: number): number {
     if (!this.isNew(order, report)) return DUPLICATE_EXECUTION;
-    this.tell(order, report, timeUs);
+    this.reportToClient(order, report, timeUs);
     return UNSUPPORTED;
   }
 
-  private tell(order: Order, report: ExecutionReport, timeUs: number): void {
+  private reportToClient(order: Order, report: ExecutionReport, timeUs: number): void {
     const reply = this.clientReports.about(order, report.execType, order.currentId, NONE, timeUs);
     reply.lastQty = report.lastQty;
     reply.lastPxE8 = report.lastPxE8;
@@ -117,13 +117,13 @@ export class FillApplier {
   private refer(order: Order, report: ExecutionReport, reply: ExecutionReport): void {
     const from = report.views.ints;
     const at = report.at + REPORT_EXEC_REF_ID_AT;
-    const told = this.state.executions.reportedAs(from, at, order.venue, order.number);
-    if (told === 0) {
+    const reported = this.state.executions.reportedAs(from, at, order.venue, order.number);
+    if (reported === 0) {
       copyId(reply.views.ints, reply.at + REPORT_EXEC_REF_ID_AT, from, at);
       reply.execRefIdLength = report.execRefIdLength;
       return;
     }
-    this.reference.turnTo(told);
+    this.reference.turnTo(reported);
     this.reference.copy(reply.views.ints, reply.at + REPORT_EXEC_REF_ID_AT);
     reply.execRefIdLength = this.reference.length;
   }

@@ -20,7 +20,7 @@ import {
 type Ids = Readonly<Record<string, number>>;
 
 /** Ends of a venue's connection that are no reason to worry. */
-const EXPECTED_ENDS: readonly number[] = [DisconnectReason.STOPPING, DisconnectReason.OUT_OF_HOURS];
+const EXPECTED_ENDS: readonly number[] = [DisconnectReason.STOPPING, DisconnectReason.OUTSIDE_SCHEDULE];
 
 /** An event as a line of the log. */
 export function describeEvent(event: GatewayEvent, clients: Ids, venues: Ids): LogLine & { readonly who: string } {

@@ -21,7 +21,7 @@ import {
 /** Watches the lane's sockets; `net/reactor.ts` is one. */
 export interface Waiter {
   /** Begins a turn: marks sockets that are ready. */
-  look(): void;
+  beginTurn(): void;
   /** Blocks until a socket is ready, another lane wakes this one, or the timeout passes. */
   wait(timeoutMs: number): number;
 }
@@ -112,7 +112,7 @@ export class Loop {
 
   /** Called before the first turn. */
   open(): void {
-    this.tell(monotonicNs());
+    this.setTime(monotonicNs());
     for (let i = 0; i < this.agents.length; i++) this.agents[i]!.open(this.time.nowNs);
   }
 
@@ -129,8 +129,8 @@ export class Loop {
     let began = monotonicNs();
     if (began - this.turnedNs > this.stallNs) began = this.stalled(began);
     this.turnedNs = began;
-    this.tell(began);
-    this.waiter.look();
+    this.setTime(began);
+    this.waiter.beginTurn();
     const order = this.order;
     const which = this.which;
     let work = 0;
@@ -177,7 +177,7 @@ export class Loop {
     return now;
   }
 
-  private tell(nowNs: number): void {
+  private setTime(nowNs: number): void {
     this.time.nowNs = nowNs;
     if (nowNs - this.wallReadNs >= WALL_EVERY_NS) {
       this.wallReadNs = nowNs;
@@ -193,13 +193,13 @@ export class Loop {
   /** Returns the present time, because finding the cause takes some. */
   private stalled(now: number): number {
     const agent = this.slowest;
-    const riddle = this.stalls!.stalled(
+    const isUnclear = this.stalls!.stalled(
       now - this.turnedNs,
       agent === SEVERAL ? NOBODY : agent,
       this.slowestNs,
       this.worked,
     );
-    this.timedTurns = riddle ? TIMED_TURNS : 0;
+    this.timedTurns = isUnclear ? TIMED_TURNS : 0;
     return monotonicNs();
   }
 

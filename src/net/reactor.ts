@@ -151,7 +151,7 @@ export class Reactor {
   }
 
   /** Begins a turn: calls epoll, on a spinning lane only in some turns. */
-  look(): void {
+  beginTurn(): void {
     this.turns = (this.turns + 1) | 0;
     if (!this.spins) {
       this.wait(0);

@@ -160,11 +160,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     let got = 0;
     if (direct || stream.readable) got = stream.receive();
     if (got <= 0 && !this.stalled) {
-      if (got < 0) this.lost(closingOf(got));
+      if (got < 0) this.lost(reasonOf(got));
       return 0;
     }
     const count = this.takeAll(stream, MESSAGES_PER_POLL);
-    if (got < 0 && !this.stalled && this.stream !== null) this.lost(closingOf(got));
+    if (got < 0 && !this.stalled && this.stream !== null) this.lost(reasonOf(got));
     return count;
   }
 
@@ -260,7 +260,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   private followSchedule(schedule: SessionSchedule): void {
     schedule.update(this.time.wallUs);
     const session = this.session;
-    if (!schedule.open && this.stream !== null && !session.loggingOut) this.logout(DisconnectReason.OUT_OF_HOURS);
+    if (!schedule.open && this.stream !== null && !session.loggingOut) this.logout(DisconnectReason.OUTSIDE_SCHEDULE);
     if (schedule.resetUs <= this.countedUs || !session.calm || !this.handler.ready()) return;
     // A running resend and the messages behind it have the old numbers.
     if (this.stream !== null && !this.live) return;
@@ -370,7 +370,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     const words = this.disconnectRecord.views.ints;
     words[SESSION_EVENT_AT >> 2] = this.session.numbers.nextOut;
     words[(SESSION_EVENT_AT >> 2) + 1] = nextIn;
-    words[(SESSION_EVENT_AT >> 2) + 2] = this.session.closing;
+    words[(SESSION_EVENT_AT >> 2) + 2] = this.session.closeReason;
     this.append(code, nextIn, this.recordAddress + SESSION_EVENT_AT, 12);
   }
 
@@ -398,8 +398,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     const session = this.session;
     // The peer closed after our Logout: the reason is that of the Logout.
     const hungUp = reason === DisconnectReason.PEER_CLOSED || reason === DisconnectReason.LOST;
-    if (hungUp && session.loggingOut && session.closing !== DisconnectReason.NONE) reason = session.closing;
-    session.closing = reason;
+    if (hungUp && session.loggingOut && session.closeReason !== DisconnectReason.NONE) reason = session.closeReason;
+    session.closeReason = reason;
     this.disconnectRecord.set(session.numbers.nextOut, session.numbers.nextIn, reason, stream.unsent, stream.peer);
     // The inbound number is 0: it is safe only after the core has journalled the message.
     this.append(SESSION_EVENT_DISCONNECT, 0, this.recordAddress, this.disconnectRecord.length);
@@ -413,7 +413,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 }
 
 /** Reason for the end of a connection, from the result of its last read. */
-function closingOf(received: number): DisconnectReason {
+function reasonOf(received: number): DisconnectReason {
   if (received === STARVED) return DisconnectReason.NO_BUFFER;
   return received === ENDED ? DisconnectReason.PEER_CLOSED : DisconnectReason.LOST;
 }

@@ -47,7 +47,7 @@ export interface Protocol {
   /** No message would be lost by a reset of the numbers. */
   readonly calm: boolean;
   /** Reason for the end of the connection. */
-  closing: DisconnectReason;
+  closeReason: DisconnectReason;
 
   /** A connection is established; an initiator sends its Logon. */
   connected(): void;

@@ -12,7 +12,7 @@ const NINE = 57;
 const TICK_NS = 10_000_000;
 
 /** A file of counters in /proc, kept open and read without allocation. */
-class Figures {
+class CounterFile {
   private readonly memory = new ArrayBuffer(TEXT_BYTES);
   private readonly bytes = new Uint8Array(this.memory);
   private readonly memoryAt = addressOf(this.memory);
@@ -71,11 +71,11 @@ export class ThreadCounters {
   majorFaults = 0;
   /** Files that could not be opened. */
   readonly absent: string[] = [];
-  private readonly schedule: Figures;
+  private readonly schedule: CounterFile;
 
   /** `proc` is /proc, `tid` the thread that reads. */
   constructor(proc: string, tid: number) {
-    this.schedule = new Figures(filePath(proc, tid), this.absent);
+    this.schedule = new CounterFile(filePath(proc, tid), this.absent);
   }
 
   /** Reads all counters. */
@@ -100,11 +100,11 @@ export class StealTime {
   ns = 0;
   /** Files that could not be opened. */
   readonly absent: string[] = [];
-  private readonly machine: Figures;
+  private readonly machine: CounterFile;
   private readonly label: Uint8Array;
 
   constructor(proc: string, cpu: number) {
-    this.machine = new Figures(machinePath(proc), this.absent);
+    this.machine = new CounterFile(machinePath(proc), this.absent);
     this.label = labelOf(cpu);
   }
 

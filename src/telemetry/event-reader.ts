@@ -75,12 +75,12 @@ export class EventReader {
     return event;
   }
 
-  /** Calls `every` for the unread events, at most `limit`. Returns their number. */
-  drain(every: (event: GatewayEvent) => void, limit = 1000): number {
+  /** Calls `take` for the unread events, at most `limit`. Returns their number. */
+  drain(take: (event: GatewayEvent) => void, limit = 1000): number {
     for (let count = 0; count < limit; count++) {
       const event = this.next();
       if (event === null) return count;
-      every(event);
+      take(event);
     }
     return limit;
   }

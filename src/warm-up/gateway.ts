@@ -155,9 +155,9 @@ export class WarmUpGateway {
     this.commands.send({ kind, value }, Date.now() * 1000);
   }
 
-  /** Calls `every` for each event of the lanes. */
-  drainEvents(every: (name: string, text: string) => void): void {
-    this.events.drain((event) => every(event.name, event.text));
+  /** Calls `take` for each event of the lanes. */
+  drainEvents(take: (name: string, text: string) => void): void {
+    this.events.drain((event) => take(event.name, event.text));
   }
 
   /** Calls `stop` of every agent. */

@@ -88,7 +88,7 @@ test.skipIf(!mayLock)(
     expect(log).not.toMatch(/WARN {2}memory(?!.* on huge pages)/);
     const now = mappings(gateway);
 
-    const [locked, total] = mibs(lineWith(gateway, "and what is mapped later"));
+    const [locked, total] = mibs(lineWith(gateway, "and later mappings"));
     expect(locked! / total!).toBeGreaterThan(0.95);
     const flagged = now.filter(({ flags }) => flags.has("lo"));
     expect(resident(flagged) / resident(now)).toBeGreaterThan(0.95);

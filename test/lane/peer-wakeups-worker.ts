@@ -40,7 +40,7 @@ if (!Bun.isMainThread) {
     // A lane looks by itself a few times a second. This one sleeps until it is woken: a bell that is lost is not made good.
     const waiter = {
       direct: false,
-      look: () => 0,
+      beginTurn: () => 0,
       wait: (timeoutMs: number) => reactor.wait(timeoutMs === 0 ? 0 : -1),
     };
     const peerWakeups = new PeerWakeups(shared, [LANE_WORDS_BYTES], 0);

@@ -45,7 +45,7 @@ export class Quiet implements Waiter {
   readonly waits: number[] = [];
   onWait: (timeoutMs: number) => void = () => {};
 
-  look(): void {
+  beginTurn(): void {
     this.looks++;
   }
 

@@ -100,7 +100,7 @@ function sendTo(reactor: Reactor, { stream, far }: { stream: Stream; far: number
   let turns = 0;
   untilSync("the mark", () => {
     turns++;
-    reactor.look();
+    reactor.beginTurn();
     return stream.readable;
   });
   return turns;
@@ -135,7 +135,7 @@ describe("hot streams", () => {
       let turns = 0;
       untilSync("the mark", () => {
         turns++;
-        reactor.look();
+        reactor.beginTurn();
         return listener.ready;
       });
       while (listener.accept() !== NO_CONNECTION) {}
@@ -160,7 +160,7 @@ describe("hot streams", () => {
       drain(one);
     }
     expect(hot(all)).toBe(HOT_STREAMS);
-    for (let i = 0; i < 10_000; i++) reactor.look();
+    for (let i = 0; i < 10_000; i++) reactor.beginTurn();
     expect(hot(all)).toBe(0);
     sendTo(reactor, all.at(-1)!);
     expect(all.at(-1)!.stream.hot).toBe(true);
@@ -177,7 +177,7 @@ describe("hot streams", () => {
       drain(one);
     }
     expect(hot(all)).toBe(2);
-    for (let i = 0; i < 10_000; i++) reactor.look();
+    for (let i = 0; i < 10_000; i++) reactor.beginTurn();
     expect(hot(all)).toBe(2);
     for (const { stream } of all) stream.close(false);
   });
@@ -195,7 +195,7 @@ describe("hot streams", () => {
       drain(one);
     }
     expect(hot(all)).toBe(0);
-    for (let i = 0; i < 5_000; i++) reactor.look();
+    for (let i = 0; i < 5_000; i++) reactor.beginTurn();
     sendTo(reactor, all[0]!);
     expect(hot(all)).toBe(1);
     for (const { stream } of all) stream.close(false);
@@ -208,7 +208,7 @@ test("a stream that something came for is in its owner's list, once", () => {
   const ready = new ReadyList(2);
   for (const [i, { stream }] of all.entries()) stream.listIn(ready, i);
   sendTo(reactor, all[1]!);
-  reactor.look();
+  reactor.beginTurn();
   expect([ready.size, ready.at(0)]).toEqual([1, 1]);
   all[0]!.stream.wrote(3);
   expect([ready.size, ready.at(1)]).toEqual([2, 0]);

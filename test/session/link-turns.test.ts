@@ -76,7 +76,7 @@ class Rig implements LinkOwner {
   }
 
   turn(): number {
-    this.reactor.look();
+    this.reactor.beginTurn();
     return this.turns.poll(this.nowNs);
   }
 

@@ -73,7 +73,7 @@ test("the close ends the session with a Logout that says so, once; the peer's an
   });
   expect(said).toEqual(["5 4 Session is closed"]);
   rig.say("5").turnUntil(() => rig.closings.length > 0);
-  expect(rig.closings).toEqual([DisconnectReason.OUT_OF_HOURS]);
+  expect(rig.closings).toEqual([DisconnectReason.OUTSIDE_SCHEDULE]);
 });
 
 test("a peer that doesn't answer the Logout is disconnected all the same", () => {
@@ -82,14 +82,14 @@ test("a peer that doesn't answer the Logout is disconnected all the same", () =>
   rig.pass(20);
   expect(rig.closings).toEqual([]);
   rig.pass(2.1);
-  expect(rig.closings).toEqual([DisconnectReason.OUT_OF_HOURS]);
+  expect(rig.closings).toEqual([DisconnectReason.OUTSIDE_SCHEDULE]);
 });
 
 test("a connection that has not logged on by the close just ends", () => {
   using rig = scheduled([[-10, 4]], []);
   rig.connect();
   rig.pass(4);
-  expect(rig.closings).toEqual([DisconnectReason.OUT_OF_HOURS]);
+  expect(rig.closings).toEqual([DisconnectReason.OUTSIDE_SCHEDULE]);
 });
 
 test("orders that come before the peer's answer to the Logout are taken", () => {

@@ -132,7 +132,7 @@ export class SimGateway {
   turn(index: number, nowNs: number, wallUs: number, agents = Number.POSITIVE_INFINITY): number {
     const lane = this.lanes[index]!;
     this.tell(lane, nowNs, wallUs);
-    lane.reactor.look();
+    lane.reactor.beginTurn();
     // A turn is far longer here than on a lane that spins.
     if ((Math.floor(nowNs / 1e6) & 3) === 0) lane.reactor.wait(0);
     const order = lane.pollOrder;

@@ -40,7 +40,7 @@ const MAY_IMPORT: Record<string, string> = {
   admin: "base record telemetry journal config node: npm:",
   ffi: "base node: bun:ffi",
   appliance: "src ffi systemd node: bun npm:",
-  bench: "src ffi appliance test node: bun: npm:",
+  bench: "src ffi appliance test node: bun bun: npm:",
   test: "src ffi appliance bench node: bun bun:test bun:jsc npm:",
 };
 /** Files that may import more than their room. */

@@ -44,7 +44,7 @@ const ZERO = 48;
  */
 export class FixSession implements Protocol {
   state = STATE_DOWN;
-  closing: DisconnectReason = DisconnectReason.NONE;
+  closeReason: DisconnectReason = DisconnectReason.NONE;
   readonly numbers = new SequenceNumbers();
   readonly identity: Identity;
   readonly out: SessionWriter;
@@ -105,7 +105,7 @@ export class FixSession implements Protocol {
   connected(): void {
     const now = this.time.nowNs;
     this.state = STATE_CONNECTED;
-    this.closing = DisconnectReason.NONE;
+    this.closeReason = DisconnectReason.NONE;
     this.gap.reset();
     this.loggedOut = false;
     this.peersRequests.clear();
@@ -149,7 +149,7 @@ export class FixSession implements Protocol {
     }
     verdict.epoch = this.numbers.epochIn;
     verdict.refTag = this.rejects.refTag;
-    verdict.reason = this.closing;
+    verdict.reason = this.closeReason;
     return verdict;
   }
 
@@ -193,7 +193,7 @@ export class FixSession implements Protocol {
 
   tick(): DisconnectReason {
     const reason = this.state === STATE_DOWN ? DisconnectReason.NONE : this.timeout(this.time.nowNs);
-    if (reason !== DisconnectReason.NONE) this.closing = reason;
+    if (reason !== DisconnectReason.NONE) this.closeReason = reason;
     return reason;
   }
 
@@ -349,7 +349,7 @@ export class FixSession implements Protocol {
   private peerLogout(): number {
     this.loggedOut = true;
     if (this.state !== STATE_LOGOUT_SENT) this.out.logout(text.NO_TEXT);
-    return this.close(this.closing === DisconnectReason.NONE ? DisconnectReason.PEER_LOGOUT : this.closing);
+    return this.close(this.closeReason === DisconnectReason.NONE ? DisconnectReason.PEER_LOGOUT : this.closeReason);
   }
 
   private resetInSession(scan: Scanner): number {
@@ -386,7 +386,7 @@ export class FixSession implements Protocol {
 
   /** Ends the connection once the output has left. */
   private close(reason: DisconnectReason): number {
-    this.closing = reason;
+    this.closeReason = reason;
     return CLOSE;
   }
 
@@ -403,7 +403,7 @@ export class FixSession implements Protocol {
 
   private sendLogout(reason: DisconnectReason, words: Uint8Array): void {
     this.out.logout(words);
-    this.closing = reason;
+    this.closeReason = reason;
     this.state = STATE_LOGOUT_SENT;
     this.sinceNs = this.time.nowNs;
   }
@@ -436,7 +436,7 @@ export class FixSession implements Protocol {
 
   /** Reason to close a connection on which our Logout is not answered: the reason for the Logout, if it had one. */
   private unansweredReason(): DisconnectReason {
-    const cause = this.closing;
+    const cause = this.closeReason;
     return cause === DisconnectReason.NONE || cause === DisconnectReason.STOPPING
       ? DisconnectReason.LOGOUT_UNANSWERED
       : cause;

@@ -358,17 +358,17 @@ function hasEntries(path: string): boolean {
   }
 }
 
-/** Calls `every` for each entry of a stream in order. The view is valid only during the call. Throws Damaged. */
+/** Calls `take` for each entry of a stream in order. The view is valid only during the call. Throws Damaged. */
 export function readStream(
   dir: string,
   stream: string,
-  every: (entry: EntryView) => void,
+  take: (entry: EntryView) => void,
   range: Range = {},
 ): StreamEnd {
   const reader = new StreamReader(dir, stream, range);
   try {
     for (let entry = reader.next(); entry !== null; entry = reader.next()) {
-      every(entry);
+      take(entry);
       if ((reader.end.entries & (ENTRIES_PER_PROGRESS - 1)) === 0) range.progress?.();
     }
   } finally {

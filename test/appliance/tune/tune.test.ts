@@ -50,7 +50,7 @@ function machine(refuses: Record<string, string> = {}, dryRun = false) {
     },
     state: { read: () => kept, write: (entries) => void (kept = structuredClone([...entries])) },
     dryRun,
-    say: (line) => said.push(line.replace(/ +/g, " ")),
+    print: (line) => said.push(line.replace(/ +/g, " ")),
   };
   return { tree, said, written, tuning, kept: () => kept };
 }

@@ -41,7 +41,7 @@ describe("NextExpectedMsgSeqNum", () => {
       "5",
       "NextExpectedMsgSeqNum too high, expecting 1 but received 9",
     ]);
-    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.NEXT_EXPECTED]);
+    expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.NEXT_EXPECTED]);
   });
 
   test("from a peer that does not say it falls back to a ResendRequest", () => {
@@ -144,7 +144,7 @@ describe("a resend loop", () => {
     ]);
     expect(rig.session.state).toBe(STATE_LOGOUT_SENT);
     rig.pass(3);
-    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.RESEND_LOOP]);
+    expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.RESEND_LOOP]);
   });
 
   test("is none when it is slow", () => {
@@ -164,7 +164,7 @@ describe("a resend loop", () => {
       rig.receive("0", "", { sequence: 10 + i });
     }
     expect(sent.replaceAll(/[01A]/g, "")).toBe("225");
-    expect(rig.session.closing).toBe(DisconnectReason.RESEND_FRUITLESS);
+    expect(rig.session.closeReason).toBe(DisconnectReason.RESEND_FRUITLESS);
   });
 });
 

@@ -87,7 +87,7 @@ describe("a SequenceReset", () => {
       expect([again.closed, again.types(), again.session.numbers.nextIn]).toEqual([false, "", 2]);
     }
     const low = active().receive("4", "123=Y|36=20|", { sequence: 1 });
-    expect([low.closed, low.session.closing]).toEqual([true, DisconnectReason.TOO_LOW]);
+    expect([low.closed, low.session.closeReason]).toEqual([true, DisconnectReason.TOO_LOW]);
   });
 });
 
@@ -151,18 +151,18 @@ describe("what is missing", () => {
 describe("a Logon", () => {
   test("from or to somebody else is refused without a word", () => {
     const rig = new Rig().receive("A", "98=0|108=30|", { sequence: 1, from: "OTHER" });
-    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.COMP_ID, ""]);
+    expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.COMP_ID, ""]);
   });
 
   test("of another time is refused without a word", () => {
     const header = `49=CLIENT|52=${utcTimestamp(WALL - 200e6)}|56=GATEWAY|`;
     const rig = new Rig().receive("A", "98=0|108=30|", { sequence: 1, header });
-    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.SENDING_TIME, ""]);
+    expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.SENDING_TIME, ""]);
   });
 
   test("answered with a Logout is refused", () => {
     const rig = new Rig({ initiator: true }).receive("5");
-    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.REFUSED]);
+    expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.REFUSED]);
   });
 });
 

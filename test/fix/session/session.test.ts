@@ -56,7 +56,7 @@ describe("logging on", () => {
 
   test("another first message is refused (1S e)", () => {
     const rig = new Rig().receive("0");
-    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.NOT_LOGON, ""]);
+    expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.NOT_LOGON, ""]);
   });
 
   test("resetOnLogon begins at 1 whatever was before", () => {
@@ -167,7 +167,7 @@ describe("time", () => {
     rig.pass(34);
     expect([rig.closed, rig.types()]).toEqual([false, ""]);
     rig.pass(3);
-    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.SILENT]);
+    expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.SILENT]);
   });
 
   test("a TestRequest is answered with its TestReqID (4b)", () => {

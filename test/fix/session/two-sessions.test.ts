@@ -28,7 +28,7 @@ describe("two sessions", () => {
     talk.settle();
     expect([talk[first].types(), talk[second].types()]).toEqual(["5", "5"]);
     expect([talk[first].closed, talk[second].closed]).toEqual([true, true]);
-    expect([talk[first].session.closing, talk[second].session.closing]).toEqual([
+    expect([talk[first].session.closeReason, talk[second].session.closeReason]).toEqual([
       DisconnectReason.STOPPING,
       DisconnectReason.PEER_LOGOUT,
     ]);
@@ -79,7 +79,7 @@ describe("two sessions", () => {
     talk.settle().cut();
     talk.gateway.session.numbers.nextOut = 2;
     talk.connect().settle();
-    expect([talk.venue.closed, talk.venue.session.closing]).toEqual([true, DisconnectReason.TOO_LOW]);
+    expect([talk.venue.closed, talk.venue.session.closeReason]).toEqual([true, DisconnectReason.TOO_LOW]);
     expect([talk.gateway.closed, talk.gateway.session.active]).toEqual([true, false]);
   });
 

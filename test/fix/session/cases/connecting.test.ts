@@ -34,14 +34,14 @@ describe.each(VERSION_NAMES)("%s: 1B, who connects", (version) => {
 
   test("1B d: an invalid Logon ends the connection", () => {
     const rig = connected().logon("98=0|");
-    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.BAD_LOGON]);
+    expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.BAD_LOGON]);
   });
 
   test("1B e: anything else ends the connection", () => {
     const rig = connected().receive("0");
-    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.NOT_LOGON]);
+    expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.NOT_LOGON]);
     const refused = connected().receive("5", "58=no|");
-    expect([refused.closed, refused.session.closing]).toEqual([true, DisconnectReason.REFUSED]);
+    expect([refused.closed, refused.session.closeReason]).toEqual([true, DisconnectReason.REFUSED]);
   });
 });
 
@@ -75,7 +75,7 @@ describe.each(VERSION_NAMES)("%s: 1S, who is connected to", (version) => {
     ["TargetCompID", { header: headed().replace("56=GATEWAY", "56=OTHER") }],
   ])("1S c: an unknown %s is dropped without a word", (_, more) => {
     const rig = listening().receive("A", logonBody(version), { sequence: 1, ...more });
-    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.COMP_ID, ""]);
+    expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.COMP_ID, ""]);
   });
 
   test.each([
@@ -84,24 +84,24 @@ describe.each(VERSION_NAMES)("%s: 1S, who is connected to", (version) => {
     ["with an encryption", "98=2|108=30|"],
   ])("1S d: a Logon %s is dropped without a word", (_, body) => {
     const rig = listening().logon(`${body}1137=${versionOf(version).applVerId || "9"}|`);
-    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.BAD_LOGON, ""]);
+    expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.BAD_LOGON, ""]);
   });
 
   test("1S d: a Logon of another day is dropped without a word", () => {
     const rig = listening().receive("A", logonBody(version), { sequence: 1, header: headed("", -86_400) });
-    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.SENDING_TIME, ""]);
+    expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.SENDING_TIME, ""]);
   });
 
   test("1S d: over FIXT, a Logon without the session's own DefaultApplVerID is dropped without a word", () => {
     if (versionOf(version).applVerId === "") return;
     for (const body of ["98=0|108=30|", "98=0|108=30|1137=6|"]) {
       const rig = listening().logon(body);
-      expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.BAD_LOGON, ""]);
+      expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.BAD_LOGON, ""]);
     }
   });
 
   test("1S e: a first message that is no Logon is dropped without a word", () => {
     const rig = listening().receive("0");
-    expect([rig.closed, rig.session.closing, rig.types()]).toEqual([true, DisconnectReason.NOT_LOGON, ""]);
+    expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.NOT_LOGON, ""]);
   });
 });

@@ -31,7 +31,7 @@ describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {
   test("2 c: with a lower number and no PossDupFlag ends it with a Logout that says so", () => {
     const rig = active(role, version).receive("0", "", { sequence: 1 });
     const [logout] = rig.take();
-    expect([logout?.get(35), logout?.get(58), rig.closed, rig.session.closing]).toEqual([
+    expect([logout?.get(35), logout?.get(58), rig.closed, rig.session.closeReason]).toEqual([
       "5",
       "MsgSeqNum too low, expecting 2 but received 1",
       true,
@@ -60,7 +60,7 @@ describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {
       expect(reasonOf(version, reject)).toEqual(reason(version, 10, "SendingTime accuracy problem"));
       expect([rig.session.numbers.nextIn, rig.applications]).toEqual([sequence + 1 < 3 ? 2 : 3, []]);
       rig.receive("5", "", { sequence: rig.session.numbers.nextIn });
-      expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.SENDING_TIME]);
+      expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.SENDING_TIME]);
     },
   );
 

@@ -31,7 +31,7 @@ describe.each(SETTINGS)("as %s in %s", (role, version) => {
     rig.pass(34);
     expect([rig.types(), rig.closed]).toEqual(["", false]);
     rig.pass(2);
-    expect([rig.types(), rig.closed, rig.session.closing]).toEqual(["", true, DisconnectReason.SILENT]);
+    expect([rig.types(), rig.closed, rig.session.closeReason]).toEqual(["", true, DisconnectReason.SILENT]);
   });
 
   test("6: any message answers it", () => {
@@ -113,7 +113,7 @@ describe.each(SETTINGS)("as %s in %s", (role, version) => {
     rig.session.logout(DisconnectReason.STOPPING);
     expect([rig.types(), rig.closed]).toEqual(["5", false]);
     rig.receive("5");
-    expect([rig.types(), rig.closed, rig.session.closing]).toEqual(["", true, DisconnectReason.STOPPING]);
+    expect([rig.types(), rig.closed, rig.session.closeReason]).toEqual(["", true, DisconnectReason.STOPPING]);
     const silent = active(role, version);
     silent.session.logout(DisconnectReason.STOPPING);
     expect(silent.pass(11).closed).toBe(true);
@@ -121,7 +121,7 @@ describe.each(SETTINGS)("as %s in %s", (role, version) => {
 
   test.each([1, 2, 77])("13 b: a Logout with number %i is answered by Logout, and ends it", (sequence) => {
     const rig = active(role, version).receive("5", "", { sequence });
-    expect([rig.types(), rig.closed, rig.session.closing]).toEqual(["5", true, DisconnectReason.PEER_LOGOUT]);
+    expect([rig.types(), rig.closed, rig.session.closeReason]).toEqual(["5", true, DisconnectReason.PEER_LOGOUT]);
   });
 
   test("14 b: a missing header field is rejected, and uses its number", () => {
@@ -167,7 +167,7 @@ describe.each(SETTINGS)("as %s in %s", (role, version) => {
 
   test("17: no encryption is spoken", () => {
     const rig = waiting(role, version).logon(logonBody(version).replace("98=0", "98=1"));
-    expect([rig.closed, rig.session.closing]).toEqual([true, DisconnectReason.BAD_LOGON]);
+    expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.BAD_LOGON]);
   });
 
   test("19: PossResend is the application's to judge: it comes with a number of its own", () => {
