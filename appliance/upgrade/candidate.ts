@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { bytesOf, makeDirectory, replaceFile, sha256Of, syncDirectory } from "../install/files.ts";
 import { Manifest } from "../install/manifest.ts";
 import { below, CURRENT, OPT, PREVIOUS, versionDir, versionFile, versionName } from "../install/places.ts";
-import { runProgram, type ProgramResult } from "../install/service-manager.ts";
+import { type ProgramResult, runProgram } from "../install/service-manager.ts";
 import { removeVersion, versionAt } from "../install/versions.ts";
 import { readRecord } from "./record.ts";
 

@@ -315,10 +315,17 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     const slot = this.slots[index]!;
     const answer = slot === UNCHECKED ? ASKED : this.parts.passwords.answer(slot);
     if (answer === ASKED && slot !== UNCHECKED) return;
-    this.readLogon(stream);
+    if (!this.readLogon(stream)) {
+      // The buffer that held it was lost, as the pool is empty.
+      this.slots[index] = NONE;
+      this.refuse(stream, DisconnectReason.NO_BUFFER, null);
+      return;
+    }
     const place = this.place();
     if (slot === UNCHECKED) {
-      if (logon.hasPassword) this.slots[index] = this.ask(this.links[place]!.id);
+      // Another connection may have taken the last place of its table.
+      if (place === NONE) this.refuse(stream, DisconnectReason.COMP_ID, logon);
+      else if (logon.hasPassword) this.slots[index] = this.ask(this.links[place]!.id);
       else this.refuse(stream, DisconnectReason.PASSWORD, logon);
       return;
     }
@@ -328,10 +335,10 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     else this.refuse(stream, why, logon);
   }
 
-  /** Reads the Logon of a pending connection again: `logon` may hold another one since. */
-  private readLogon(stream: Stream): void {
+  /** Reads the Logon of a pending connection again: `logon` may hold another one since. False when it is lost. */
+  private readLogon(stream: Stream): boolean {
     stream.bringIn();
-    this.logon.read(stream.in, stream.inFrom, stream.inTo);
+    return this.logon.read(stream.in, stream.inFrom, stream.inTo);
   }
 
   private ask(session: number): number {

@@ -97,9 +97,9 @@ export class Commands {
       const reason = applied ? "" : (REASONS[result] ?? `the core refused it: ${result}`);
       this.answered.push({ number, position, outcome: { applied, changed, value, reason } });
     });
-    const durable = this.answered.filter(({ position }) => this.parts.isDurable(position));
-    this.answered = this.answered.slice(durable.length);
-    for (const { number, outcome } of durable) this.settle(number, outcome);
+    let durable = 0;
+    while (durable < this.answered.length && this.parts.isDurable(this.answered[durable]!.position)) durable++;
+    for (const { number, outcome } of this.answered.splice(0, durable)) this.settle(number, outcome);
     clearTimeout(this.timer);
     if (this.answered.length > 0) this.timer = setTimeout(() => this.poll(), DURABLE_EVERY_MS);
   }

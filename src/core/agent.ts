@@ -4,14 +4,14 @@ import { putInt, putWhole } from "../base/decimal.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NO_PRICE } from "../base/units.ts";
 import type { Agent } from "../lane/agent.ts";
-import { EXEC_TRADE, REPORT_EXECUTION } from "../record/codes.ts";
+import { EXEC_TRADE, REPORT_EXECUTION, REPORT_NOT_TAKEN } from "../record/codes.ts";
 import { CONTROL_BYTES, Control } from "../record/control.ts";
 import { ControlAnswer } from "../record/control-answer.ts";
 import { ExecutionReport, REPORT_EXEC_ID_AT, REPORT_ORDER_ID_AT } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
-import { EVENT_NOTICE, EVENT_UNBOOKED_REPORT, type EventWriter } from "../telemetry/events.ts";
+import { EVENT_UNBOOKED_REPORT, EVENT_VENUE_NOTICE, type EventWriter } from "../telemetry/events.ts";
 import type { Core } from "./core.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT, type InputJournal } from "./input-journal.ts";
 import type { Outbox } from "./outbox.ts";
@@ -273,13 +273,13 @@ export class CoreAgent implements Agent {
     return count;
   }
 
-  /** A report that did not do what the venue meant: somebody should look. */
+  /** Logs a report that was not applied as the venue meant it. */
   private logOutcome(report: ExecutionReport, outcome: number): void {
     const events = this.parts.events;
-    if (events === null) return;
+    if (events === null || isOurStale(report)) return;
     if (outcome === DUPLICATE_EXECUTION) {
       const text = COUNTED_BEFORE;
-      events.emitText(EVENT_NOTICE, report.session, report.msgSeqNum, report.number, text, 0, text.length);
+      events.emitText(EVENT_VENUE_NOTICE, report.session, report.msgSeqNum, report.number, text, 0, text.length);
       return;
     }
     const field = fieldOf(report, outcome);
@@ -324,6 +324,11 @@ const LAST_QTY = 32;
 const EXEC_TYPE = 150;
 
 /** The field to look at first. */
+/** An order too old to be sent again that the venue or the client has long known: nothing of the venue's is lost. */
+function isOurStale(report: ExecutionReport): boolean {
+  return report.kind === REPORT_NOT_TAKEN && report.msgSeqNum === 0 && report.textLength === 0;
+}
+
 function fieldOf(report: ExecutionReport, outcome: number): number {
   if (outcome === CUM_DIFFERS) return CUM_QTY;
   if (outcome === ORPHAN || report.kind !== REPORT_EXECUTION) return CL_ORD_ID_TAG;
@@ -337,7 +342,7 @@ const CL_ORD_ID = ascii("; ClOrdID=*-");
 const ORDER_ID = ascii("; OrderID=");
 const EXEC_ID = ascii("; ExecID=");
 const NO_VALUE = ascii(" has no value that can be read:");
-const COUNTED_BEFORE = ascii("a venue's report was ignored: its ExecID was counted before");
+const COUNTED_BEFORE = ascii("ignored, its ExecID was counted before; order ");
 /** Behind a field and its value. */
 const OUTCOME_TEXTS: Uint8Array[] = [];
 OUTCOME_TEXTS[ORPHAN] = ascii(" is of no order here");

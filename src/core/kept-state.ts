@@ -16,8 +16,14 @@ export function saveState(state: State, to: StateSink): void {
   to.numbers("odometers", [state.number.value, state.execution.value]);
   to.numbers("killed", [state.risk.killed ? 1 : 0]);
   const accounts: number[] = [];
-  for (let i = 0; i < state.accountNames.count; i++) accounts.push(...state.accounts.state(i));
+  const highParts: number[] = [];
+  for (let i = 0; i < state.accountNames.count; i++) {
+    accounts.push(...state.accounts.state(i));
+    highParts.push(...state.accounts.highParts(i));
+  }
   to.numbers("accounts", accounts);
+  // Apart, so that versions without high parts read the snapshot as well.
+  to.numbers("accountsHigh", highParts);
   const references: number[] = [];
   for (let i = 0; i < state.symbolNames.count; i++)
     if (state.symbols.isInstructed(i)) references.push(i, state.symbols.reference(i));
@@ -36,12 +42,19 @@ export function loadState(state: State, from: StateSource): void {
   state.execution.turnTo(odometers[1]!);
   state.risk.killed = from.numbers("killed")[0] === 1;
   const values = from.numbers("accounts");
-  const each = values.length / Math.max(1, accounts.length);
-  for (let i = 0; i < accounts.length; i++)
-    state.accounts.state(accounts[i]!).set(values.slice(i * each, (i + 1) * each));
+  const highParts = from.numbers("accountsHigh");
+  for (let i = 0; i < accounts.length; i++) {
+    fillFrom(state.accounts.state(accounts[i]!), values, i);
+    fillFrom(state.accounts.highParts(accounts[i]!), highParts, i);
+  }
   const references = from.numbers("references");
   for (let i = 0; i < references.length; i += 2) state.symbols.instruct(symbols[references[i]!]!, references[i + 1]!);
   if (!isIdentity(accounts) || !isIdentity(symbols)) moveIndexes(state, accounts, symbols);
+}
+
+/** Takes row `i`; rows are as long as `view`. */
+function fillFrom(view: Float64Array, rows: readonly number[], i: number): void {
+  view.set(rows.slice(i * view.length, (i + 1) * view.length));
 }
 
 function isIdentity(indexes: Int32Array): boolean {

@@ -7,6 +7,7 @@ import {
   EVENT_CONNECTION_REFUSED,
   EVENT_JOURNAL_LOW,
   EVENT_JOURNAL_OK,
+  EVENT_NOTICE,
   EVENT_SESSION_BOUND,
   EVENT_SESSION_CPU,
   EVENT_SESSION_DISCONNECT,
@@ -14,6 +15,7 @@ import {
   EVENT_UNBOOKED_REPORT,
   EVENT_VENUE_CPU,
   EVENT_VENUE_DOWN,
+  EVENT_VENUE_NOTICE,
   EVENT_VENUE_UP,
 } from "../telemetry/events.ts";
 
@@ -38,6 +40,7 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_VENUE_UP:
     case EVENT_VENUE_DOWN:
     case EVENT_UNBOOKED_REPORT:
+    case EVENT_VENUE_NOTICE:
       return `venue ${nameOf(venues, session)}`;
     case EVENT_CONNECTION_REFUSED:
       return "client side";
@@ -79,6 +82,10 @@ function whatOf(event: GatewayEvent): string {
       return `the disk is full (errno ${event.a}): new orders are refused; cancels and reports continue in ${event.b} segments kept back. Make room`;
     case EVENT_JOURNAL_OK:
       return "the disk has room again: new orders are taken";
+    case EVENT_VENUE_NOTICE:
+      return `its message ${event.a}: ${event.text}${event.b}`;
+    case EVENT_NOTICE:
+      return event.text;
     default:
       return `${event.name}: session ${event.session}, ${event.a}, ${event.b} ${event.text}`;
   }

@@ -108,6 +108,8 @@ export class Acceptor {
     this.turns.assign(stream, place);
     link.attach(stream);
     link.first();
+    // Outside the stream's turn nobody else continues what had no room.
+    if (link.unfinished) stream.wake();
     link.pollOut();
     this.turns.moved(place);
   }

@@ -8,7 +8,7 @@ import type { Scanner } from "../fix/wire/scan.ts";
 import * as tag from "../fix/wire/tags.ts";
 import type { Writer } from "../fix/wire/write.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
-import { EVENT_NOTICE, type EventWriter } from "../telemetry/events.ts";
+import { EVENT_NOTICE, EVENT_VENUE_NOTICE, type EventWriter } from "../telemetry/events.ts";
 
 /** Reads the repeating groups of incoming messages and writes those of outgoing ones. */
 export interface Groups {
@@ -62,7 +62,7 @@ export class GroupRings {
     if (scan.msgType !== tag.EXECUTION_REPORT && scan.msgType !== tag.ORDER_CANCEL_REJECT) return 0;
     const length = this.read(link, scan, false);
     if (length !== GROUPS_FAULTY) return length;
-    this.events.emitText(EVENT_NOTICE, link.id, sequence, link.groups!.reader.refTag, UNREAD, 0, UNREAD.length);
+    this.events.emitText(EVENT_VENUE_NOTICE, link.id, sequence, link.groups!.reader.refTag, UNREAD, 0, UNREAD.length);
     return 0;
   }
 
@@ -114,7 +114,7 @@ export class GroupRings {
 }
 
 const UNREAD = ascii(
-  "the repeating groups of a venue's report can't be read, or are too long: it is passed on without them",
+  "its repeating groups can't be read, or are too long: the report is passed on without them; first faulty tag ",
 );
 const LEFT_OUT = ascii("repeating groups are left out of messages to ");
 const KNOWS_NO = ascii(", whose version or dialect does not know all of their tags, first of them ");

@@ -17,6 +17,7 @@ import {
   EVENT_UNBOOKED_REPORT,
   EVENT_VENUE_CPU,
   EVENT_VENUE_DOWN,
+  EVENT_VENUE_NOTICE,
   EVENT_VENUE_UP,
   type EventQueue,
 } from "./events.ts";
@@ -37,6 +38,7 @@ const NAMES: Readonly<Record<number, string>> = {
   [EVENT_SESSION_CPU]: "session CPU",
   [EVENT_VENUE_CPU]: "venue CPU",
   [EVENT_NOTICE]: "notice",
+  [EVENT_VENUE_NOTICE]: "venue notice",
 };
 
 const DISCONNECT_KINDS: readonly number[] = [EVENT_SESSION_DISCONNECT, EVENT_CONNECTION_REFUSED, EVENT_VENUE_DOWN];

@@ -3,15 +3,15 @@ import { FULL } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import type { MainWakeup } from "../ring/main-wakeup.ts";
 
-/*  Event: a notification from a lane to the main thread. 256 bytes, in a many-to-many ring; written by the lane.
+/*  Event: a notification from a lane to the main thread. 320 bytes, in a many-to-many ring; written by the lane.
  *
- *  byte 0     4      8         12           16      24    32    40       48        96                     256
+ *  byte 0     4      8         12           16      24    32    40       48        96                     320
  *       ┌─────┬──────┬─────────┬────────────┬───────┬─────┬─────┬────────┬─────────┬──────────────────────┐
  *       │kind │lane  │session  │text length │atUs   │a    │b    │dropped │ (free)  │ text, ASCII          │
  *       └─────┴──────┴─────────┴────────────┴───────┴─────┴─────┴────────┴─────────┴──────────────────────┘
  *  dropped  events that this lane has lost in a full ring since it started
  */
-export const EVENT_BYTES = 256;
+export const EVENT_BYTES = 320;
 export const EVENT_TEXT_AT = 96;
 export const EVENT_TEXT_BYTES = EVENT_BYTES - EVENT_TEXT_AT;
 
@@ -40,6 +40,8 @@ export const EVENT_SESSION_BOUND = 30;
 export const EVENT_SESSION_CPU = 40;
 /** session: venue; the same. */
 export const EVENT_VENUE_CPU = 41;
+/** session: venue; a: MsgSeqNum of its message; b: a number that ends the text. */
+export const EVENT_VENUE_NOTICE = 13;
 /** Any other notice; the text is its log line. */
 export const EVENT_NOTICE = 12;
 

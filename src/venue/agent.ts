@@ -145,7 +145,8 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
 
   dueNs(key: number): number {
     const venue = this.venues[key]!;
-    return this.stopAtNs > 0 && venue.link.stream === null ? Number.POSITIVE_INFINITY : venue.deadlineNs();
+    if (this.stopAtNs > 0 && venue.link.stream === null) return Number.POSITIVE_INFINITY;
+    return venue.downUnreported ? this.time.nowNs : venue.deadlineNs();
   }
 
   private connect(place: number): number {
@@ -331,7 +332,10 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
       this.alarms.raise(link.id, scan, sequence, tag.RefSeqNum, UNTRACED);
       return;
     }
-    if (ids.readFrom(scan)) this.notTaken(link.id, ids.number, ids.slot, source, reject.textFrom, reject.textTo);
+    if (!ids.readFrom(scan)) return;
+    if (reject.textTo > reject.textFrom)
+      this.notTaken(link.id, ids.number, ids.slot, source, reject.textFrom, reject.textTo);
+    else this.notTaken(link.id, ids.number, ids.slot, NO_REASON, 0, NO_REASON.length);
   }
 
   private notTaken(
@@ -384,6 +388,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
 }
 
 /** Ends of an alarm's text, after a field and its value. */
+const NO_REASON = ascii("rejected by the venue without a Text (58)");
 const UNREAD = ascii(" can't be read");
 const UNUSABLE = ascii(" is missing or no single character");
 const UNKNOWN_TYPE = ascii(" is no message type that is booked");

@@ -63,6 +63,7 @@ class FakeCore {
 let core: FakeCore;
 let woken: number;
 let durableTo: number;
+let isDurable: (position: number) => boolean;
 let late: string[];
 let commands: Commands;
 
@@ -70,6 +71,7 @@ beforeEach(() => {
   core = new FakeCore();
   woken = 0;
   durableTo = Number.POSITIVE_INFINITY;
+  isDurable = (position) => position < durableTo;
   late = [];
   commands = make(5_000);
 });
@@ -78,7 +80,7 @@ function make(timeoutMs: number): Commands {
   return new Commands({
     ring: core.ring,
     wakeCore: () => void woken++,
-    isDurable: (position) => position < durableTo,
+    isDurable: (position) => isDurable(position),
     timeoutMs,
     late: (command, { applied, reason }) => void late.push(`${commandText(command)}: ${applied} ${reason}`),
   });
@@ -124,6 +126,17 @@ test("each command has its own answer, in the order in which they were sent", as
   core.answer(answers.CONTROL_UNCHANGED, 1);
   commands.poll();
   expect((await third).changed).toBe(false);
+});
+
+test("an answer that becomes durable while answers are read loses no other", async () => {
+  const sent = [commands.send(ENGAGE), commands.send(ENGAGE)];
+  core.answer(answers.CONTROL_APPLIED, 1);
+  core.answer(answers.CONTROL_UNCHANGED, 1);
+  let asked = 0;
+  isDurable = () => asked++ > 0;
+  commands.poll();
+  commands.poll();
+  expect((await Promise.all(sent)).map(({ changed }) => changed)).toEqual([true, false]);
 });
 
 describe("a full ring", () => {

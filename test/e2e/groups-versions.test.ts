@@ -188,5 +188,5 @@ test("a venue's report whose groups can't be read is not lost: it is passed on w
   ]);
   const fill = await alice.report(clOrdId, "F");
   expect(fill.tail(382)).toBe("");
-  await gateway.said("the repeating groups of a venue's report can't be read");
+  await gateway.said("its repeating groups can't be read");
 });

@@ -9,7 +9,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/core/orders/ids.ts": "Ids.save Ids.load",
   "src/core/orders/orders.ts": "Orders.save",
   "src/core/outbox.ts": "Outbox.save Outbox.takeUp Outbox.drain Outbox.keep",
-  "src/core/risk/limits.ts": "Accounts.state",
+  "src/core/risk/limits.ts": "Accounts.state Accounts.highParts",
   "src/core/risk/reasons.ts": "define",
   "src/core/tables.ts": "NameTable.save NameTable.load",
   "src/fix/dictionary/built-in.ts": "*",

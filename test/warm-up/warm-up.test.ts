@@ -51,7 +51,7 @@ const OUTCOMES = {
   "the venue's refusals": ["client 9", "client 8 8", "client 8 VENUE-001", "is of no order here"],
   "reports that are not counted": [
     "ignored: the order's state does not allow it",
-    "a venue's report was ignored: its ExecID was counted before",
+    "ignored, its ExecID was counted before",
     "changed nothing: a correction or a kind that is not modelled",
     "is not what its fills add up to",
   ],

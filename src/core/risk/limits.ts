@@ -181,9 +181,14 @@ export class Accounts {
     this.f64[at + TO_HIGH] = high;
   }
 
-  /** What an account does (not what it may), in place. */
+  /** An account's exposure (not its limits), as a view: second to quantity sold. */
   state(account: number): Float64Array {
-    return this.f64.subarray(account * STRIDE + SECOND, account * STRIDE + LAST + 1);
+    return this.f64.subarray(account * STRIDE + SECOND, account * STRIDE + SOLD_QTY + 1);
+  }
+
+  /** The high parts of its executed sums, as a view. */
+  highParts(account: number): Float64Array {
+    return this.f64.subarray(account * STRIDE + SOLD_QTY + 1, account * STRIDE + LAST + 1);
   }
 
   /** Mixes the state (not the limits) of every account into `hash`. */
