@@ -199,3 +199,28 @@ test("no password is anywhere in the data directory or the log", async () => {
     for (const secret of SECRETS) expect(text.includes(secret)).toBe(false);
   expect(texts.some((text) => text.includes("553=gw"))).toBe(true);
 });
+
+test("more clients than places and password checks at once: one is let in, the others are refused, and it goes on", async () => {
+  const crowded = new Gateway();
+  const hash = await hashOf("client-s3cret");
+  const table = `[client.sessions.ANY]\ndynamicSessions = 1\naccounts = ["ACC1"]\nusername = "any"\npasswordHash = "${hash}"\n`;
+  const config = readFileSync(crowded.configFile, "utf8").replace("[venues.VENUE]", `${table}[venues.VENUE]`);
+  writeFileSync(crowded.configFile, config);
+  await crowded.start();
+  const clients = Array.from({ length: 24 }, (_, i) => new Client(`C${i}`, crowded.clientPort));
+  try {
+    await Promise.all(clients.map((client) => client.connect()));
+    for (const client of clients) client.send(LOGON, logonOf([553, "any"], [554, "client-s3cret"]));
+    const first = Promise.any(clients.map((client) => client.waitType(LOGON)));
+    await first;
+    const isIn = (client: Client): boolean => client.received.length > 0;
+    await Promise.all(clients.filter((client) => !isIn(client)).map((client) => client.waitClosed()));
+    expect(clients.filter(isIn)).toHaveLength(1);
+    const alice = new Client("ALICE", crowded.clientPort);
+    await alice.logon();
+    alice.drop();
+    expect(await crowded.stop(), crowded.log).toBe(0);
+  } finally {
+    await crowded.remove();
+  }
+});
