@@ -56,7 +56,7 @@ function pool(job: Job): Turn {
 
 const bed = new Int32Array(new SharedArrayBuffer(4));
 
-/** Waits for a peer in the next slot: sleeps after so many tries that the peer must be off its CPU. */
+/** Waits for a peer in the next slot: sleeps after enough tries that the peer must be off its CPU. */
 function wait(tries: number): void {
   Atomics.pause();
   if (tries % 200 === 0) Atomics.wait(bed, 0, 0, 0.05);

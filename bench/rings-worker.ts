@@ -41,7 +41,7 @@ const bed = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * Spins with a pause, as long as a lane's other agents take: reading a word without a pause takes its cache line from the
- * writer. Sleeps after so many tries that the peer must be off its CPU. Returns the count of tries.
+ * writer. Sleeps after enough tries that the peer must be off its CPU. Returns the count of tries.
  */
 function wait(tries: number): number {
   Atomics.pause();

@@ -53,7 +53,7 @@ const WARM_PACED_MS = 500;
 /** Without an end the phases alternate. */
 const PACED_S = 10;
 const BURST_S = 10;
-/** Headings are repeated after so many rows. */
+/** Rows between two headings. */
 const ROWS = 20;
 /** With fewer CPUs gateway, clients, main thread and compiler would wait for each other. */
 const CPUS_TO_SPIN = 4;
@@ -287,7 +287,7 @@ class Demo {
     this.burst = new Phase("burst", BURST, lane);
   }
 
-  /** Trades for so many seconds, or until somebody asks to stop. */
+  /** Trades for `seconds` seconds, or until stopped. */
   async run(seconds: number | undefined): Promise<void> {
     await this.warmUp(WARM_BURST, WARM_BURST_MS);
     await this.warmUp(WARM_PACED, WARM_PACED_MS);

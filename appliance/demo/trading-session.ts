@@ -29,9 +29,9 @@ const MASK = REMEMBERED - 1;
 /** Open orders of one session beyond which it cancels rather than adds. */
 const MOST_OPEN = 24;
 
-/** Of a hundred new orders in a burst, so many are beyond the account's limit on purpose. */
+/** Percentage of burst orders that exceed the account's limit on purpose. */
 const BEYOND_PERCENT = 5;
-/** A request without an answer for so long is lost. */
+/** A request without an answer after this time is lost. */
 const LOST_NS = 1e9;
 
 /** Counters and histograms of all sessions by phase. */

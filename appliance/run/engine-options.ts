@@ -9,7 +9,7 @@ const OFF_UNTIL_BYTES = 1024 * MIB;
  * Turns off Bun's timer, which collects the main thread's heap every second and takes the CPU for milliseconds. Without
  * it the heap is collected when it has grown.
  */
-const QUIET = { BUN_GC_TIMER_DISABLE: "1" };
+const NO_GC_TIMER = { BUN_GC_TIMER_DISABLE: "1" };
 
 /**
  * Environment that the engine needs at its start for the options of `memory`; it reads them nowhere else. They apply to
@@ -19,17 +19,17 @@ export function engineEnvironment({
   growthPercent,
   limitMiB,
 }: Pick<GatewayConfig["memory"], "growthPercent" | "limitMiB">): Record<string, string> {
-  if (growthPercent === undefined) return QUIET;
+  if (growthPercent === undefined) return NO_GC_TIMER;
   if (growthPercent === "off")
     return {
-      ...QUIET,
+      ...NO_GC_TIMER,
       BUN_JSC_largeHeapSize: String(limitMiB > 0 ? limitMiB * MIB : OFF_UNTIL_BYTES),
       // Turns off the engine's idle collection: the gateway knows when no orders arrive.
       BUN_JSC_collectionTimerMaxPercentCPU: "0.0000001",
     };
   const factor = String(1 + growthPercent / 100);
   return {
-    ...QUIET,
+    ...NO_GC_TIMER,
     BUN_JSC_smallHeapGrowthFactor: factor,
     BUN_JSC_mediumHeapGrowthFactor: factor,
     BUN_JSC_largeHeapGrowthFactor: factor,

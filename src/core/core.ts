@@ -146,8 +146,8 @@ export class Core {
   }
 
   /**
-   * The journal has been read: what a restart changes of its own is changed now. No venue is up until it says so, and a
-   * kill switch that the configuration engages is engaged, whatever was released before. Counts begin anew.
+   * Ends the replay: all venues are down until their agents report them up, `risk.kill` engages the kill switch even if
+   * it was released before, and counters start at 0.
    */
   endReplay(): void {
     const state = this.state;

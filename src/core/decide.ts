@@ -124,7 +124,7 @@ export class Decider {
     return duplicate ? DUPLICATE_CL_ORD_ID : ACCEPTED;
   }
 
-  /** No limit, switch or full disk stands here: a cancel is never blocked. It needs a venue to go to. */
+  /** No limit, kill switch or full disk applies to a cancel. It needs a venue to go to. */
   private cancel(request: OrderRequest, decision: Decision): number {
     const reason = this.change(request, decision);
     if (reason !== ACCEPTED) return reason;

@@ -5,7 +5,7 @@ export const ENTRY_CONTROL = 3;
 
 /** What the core needs of a journal; the stream writer is one. */
 export interface InputJournal {
-  /** True when entries of so many bytes can be appended now. */
+  /** True when entries of `bytes` bytes can be appended now. */
   room(bytes: number): boolean;
   /** True while the disk has no room for more than is prepared. */
   readonly starved: boolean;

@@ -29,8 +29,8 @@ interface Late {
 }
 
 /**
- * The core's way out: reports to client sessions, requests to venues, each with an index that counts them for ever. In
- * a replay those that were sent before the restart are written where nobody reads, so that none is sent twice.
+ * The core's way out: reports to client sessions, requests to venues, each with an index that counts them for the life
+ * of the journal. In a replay, outputs that were sent before the restart are discarded, so that none is sent twice.
  */
 export class Outbox {
   private readonly report: ExecutionReport[] = [];
@@ -41,14 +41,14 @@ export class Outbox {
   private readonly requestIndex: Int32Array;
   private readonly sentReports: Int32Array;
   private readonly sentRequests: Int32Array;
-  /** Also after the replay, until nothing of it waits any more. */
+  /** Also after the replay, until no output of the replay waits. */
   private replaying = false;
   /** Ring of the record that is being written, or null when nobody reads it. */
   private claimed: OneToOne | null = null;
   private isLate = false;
   private reader: OutputReader | null = null;
   private readonly late: Late[] = [];
-  /** Groups that go on with the request, or with the report, to which the input leads: where they are, 0 bytes for none. */
+  /** Groups of the input, for the request or report that it causes: their address, 0 bytes for none. */
   private carried: Views;
   private carriedAt = 0;
   private requestCarries = 0;

@@ -32,7 +32,7 @@ export interface ClientSession {
   readonly accounts: readonly string[];
 }
 
-/** All that the core is told at its start. */
+/** The core's configuration at its start. */
 export interface CoreConfig {
   readonly maxOrders: number;
   /** Starts with the kill switch engaged. */
@@ -48,7 +48,7 @@ export interface CoreConfig {
   readonly defaultVenue: string | null;
 }
 
-/** Names that left the configuration while orders of theirs are in the journal: so many are taken up again. */
+/** Most names that are no longer configured but occur in the journal's orders. */
 export const SPARE_NAMES = 256;
 
 /** Names as ids → index, by open addressing; filled at start, read for each order. */

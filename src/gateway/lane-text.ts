@@ -10,7 +10,7 @@ import type { WarmUpResult } from "../warm-up/warm-up.ts";
 export function warmUpLine(warmUpResult: WarmUpResult): LogLine {
   const { orders, ms, warm, problem } = warmUpResult;
   if (problem !== null) return warning(`its warm-up failed, so that its first orders will be slow: ${problem}`);
-  const end = warm ? "" : ", and was not at rest when its time was up";
+  const end = warm ? "" : "; it was still compiling when its time limit passed";
   return info(`warmed up with ${orders.toLocaleString("en")} orders in ${(ms / 1000).toFixed(1)} s${end}`);
 }
 

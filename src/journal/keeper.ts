@@ -396,7 +396,7 @@ export class Keeper implements Agent {
     return 1;
   }
 
-  /** Called once a segment. */
+  /** Makes and maps the segment's file. */
   private prepare(stream: StreamState, segment: number, spare: SpareSegment | null): number {
     const address = stream.address + (segment & 1) * this.segmentBytes;
     return prepareSegment(this.dir, stream.name, segment, this.segmentBytes, this.birth, address, spare);
@@ -428,7 +428,7 @@ export class Keeper implements Agent {
     if (this.listener !== null) this.listener.disk(errno, this.reserve === null ? 0 : this.reserve.left);
   }
 
-  /** Called at the end. */
+  /** Syncs the stream's segments of this run to the disk and closes their files, at the end. */
   private sync(stream: StreamState): void {
     const last = Math.floor(this.positionOf(stream) / this.segmentBytes);
     for (let segment = stream.firstSegment; segment <= last; segment++) {

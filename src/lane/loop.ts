@@ -110,7 +110,7 @@ export class Loop {
     this.stallNs = overNs;
   }
 
-  /** Called before the first turn. */
+  /** Opens all agents, before the first turn. */
   open(): void {
     this.setTime(monotonicNs());
     for (let i = 0; i < this.agents.length; i++) this.agents[i]!.open(this.time.nowNs);
@@ -190,7 +190,7 @@ export class Loop {
     this.time.wallUs = Math.floor(nowNs / 1000) + this.wallOffsetUs;
   }
 
-  /** Returns the present time, because finding the cause takes some. */
+  /** Records the stall and returns the time after it. */
   private stalled(now: number): number {
     const agent = this.slowest;
     const isUnclear = this.stalls!.stalled(

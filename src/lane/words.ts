@@ -4,7 +4,7 @@
  *      1 parked     by the lane: 1 while it blocks          33 released    by the main thread: 1 lets the lane begin to turn
  *      2 wakeup     by the lane: descriptor that wakes it
  *      3 heartbeat  by the lane: turns, wrapping; stands still while the lane hangs
- *      4 threadId   by the lane                       double 20 stolen ns of the lane's CPU, by the main thread
+ *      4 threadId   by the lane                       double 20 steal ns of the lane's CPU , by the main thread
  *      5 scheduler  by the lane: 0, or -errno with which its real-time policy was refused
  *      6 slack      by the lane: its timer slack, ns
  *      7 mainWakeup by the lane: how often it has woken the main thread, which waits for a change

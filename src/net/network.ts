@@ -78,12 +78,12 @@ export const KERNEL: Network = {
   wakeup,
 };
 
-/** Called once a lane. */
+/** Makes the lane's epoll descriptor. */
 function poller(): Readiness {
   return new Poller();
 }
 
-/** Called once a lane. */
+/** Makes the descriptor that wakes the lane. */
 function wakeup(): Wakeup {
   return new Wakeup();
 }

@@ -123,7 +123,7 @@ export class Reactor {
     this.open--;
   }
 
-  /** Sets the options of a connection's socket. Options that are not permitted were logged at the start. Called once a connection. */
+  /** Sets the options of a connection's socket. Options that are not permitted were logged at the start. */
   prepare(fd: number): void {
     const { busyPollUs, preferBusyPoll, quickAck } = this.options;
     this.network.setNoDelay(fd);

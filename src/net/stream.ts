@@ -120,7 +120,7 @@ export class Stream {
     this.outAddress = addressOf(output);
   }
 
-  /** Adds it to `ready` from now on whenever it has something to do. Called once. */
+  /** Adds it to `ready` from now on whenever it has something to do. */
   listIn(ready: ReadyList, index: number): void {
     this.ready = ready;
     this.index = index;

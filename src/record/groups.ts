@@ -1,5 +1,6 @@
 /*  The repeating groups of a message, and the other fields of a request that its record has no place for, on their way
- *  beside the record, which says how long this is: the fields as they were written, and what the reader found of their structure, so that a writer needs no tables but those of its own version.
+ *  beside the record, which has their length: the fields as received, and the structure that the reader found, so that a
+ *  writer needs only the tables of its own version.
  *
  *  byte 0           4                             4 + textBytes
  *       ┌───────────┬─────────────────────────────┬──────────────────────────┬─────┐

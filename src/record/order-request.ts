@@ -190,7 +190,7 @@ export class OrderRequest {
     return this;
   }
 
-  /** Copies the fields that go on untouched. */
+  /** Copies the fields that are passed on unchanged. */
   carry(from: OrderRequest): void {
     this.kind = from.kind;
     this.receivedUs = from.receivedUs;

@@ -242,7 +242,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return schedule.open && schedule.resetUs <= this.countedUs;
   }
 
-  /** True outside its hours, as of the last tick. */
+  /** True while its schedule is closed, as of the last tick. */
   get shut(): boolean {
     return this.schedule !== null && !this.schedule.open;
   }

@@ -1,4 +1,4 @@
-// Compilations of our functions. Cold, but for `check`.
+// Compilations of our functions.
 
 import { numberOfDFGCompiles } from "bun:jsc";
 

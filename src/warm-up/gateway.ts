@@ -1,4 +1,4 @@
-// A whole gateway on one thread, with private memory and files. Cold, but it runs the real agents and loops.
+// A whole gateway on one thread, with private memory and files. It runs the real agents and loops.
 
 import { mkdirSync, rmSync } from "node:fs";
 import { monotonicNs, wallUs } from "../../ffi/clock.ts";

@@ -1,4 +1,4 @@
-// The plan of a warm-up: a small gateway with the same agents on the same lanes. Cold; made by the main thread.
+// The plan of a warm-up: a small gateway with the same agents on the same lanes. The main thread makes it.
 
 import { agentKind } from "../config/agents.ts";
 import { loadConfig } from "../config/load.ts";

@@ -12,7 +12,7 @@ import { tradeOrders } from "./order-flow.ts";
 const TINY_BYTES = 4_608;
 const WIDE_BYTES = 1 << 20;
 const TURNS_TO_REFUSE = 10;
-const QUIET_TURNS = 3_000;
+const IDLE_TURNS = 3_000;
 
 /** Connections that never log on. */
 export function refusedConnections(peers: Counterparties): void {
@@ -169,8 +169,8 @@ export function slowReaders(peers: Counterparties): void {
 
 /** Turns without messages: page pre-fault and periodic tasks. */
 export function idleTurns(peers: Counterparties): void {
-  for (let i = 0; i < QUIET_TURNS; i++) peers.gateway.turn();
-  peers.gateway.runEmpty(QUIET_TURNS);
+  for (let i = 0; i < IDLE_TURNS; i++) peers.gateway.turn();
+  peers.gateway.runEmpty(IDLE_TURNS);
 }
 
 /** Timeouts (heartbeats, TestRequests, missing Logons), then the stop of the gateway with peers that do not answer its Logout. */

@@ -2,7 +2,7 @@ import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
 import { blocksOf, importOf, lengthOf, sized, snake } from "./rows.ts";
 
 // How the fields that need no more than their type's rule are read from a message that is not plain. What is wrong with a
-// request is told to the client; a venue's report is taken as far as it can be read.
+// request is reported to the client; a venue's report is taken as far as it can be read.
 
 export function messageFieldsOf(table: RecordTable, head: string): string {
   const rows = table.rows.filter(({ read }) => read);

@@ -155,7 +155,7 @@ function carry(table: RecordTable): string {
     const at = `${table.prefix}_${snake(row.name)}_AT`;
     if (row.type === "id") lines.push(`    copyId(this.i32, this.at + ${at}, from.i32, from.at + ${at});`);
   }
-  return `  /** Copies the fields that go on untouched. */
+  return `  /** Copies the fields that are passed on unchanged. */
   carry(from: ${table.name}): void {
 ${lines.join("\n")}
   }

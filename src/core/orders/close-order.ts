@@ -5,7 +5,7 @@ import type { State } from "../state.ts";
 import { isOpen, NOT_PENDING } from "./life-cycle.ts";
 import type { Order } from "./order.ts";
 
-/** The pending request has been answered: gives back what it held. */
+/** The pending request has been answered: releases the exposure it reserved. */
 export function clearPending(state: State, order: Order): void {
   if (order.pendingReserved !== 0) state.accounts.reserve(order.account, order.side, -order.pendingReserved);
   order.pending = NOT_PENDING;
@@ -15,7 +15,7 @@ export function clearPending(state: State, order: Order): void {
 }
 
 /**
- * An open order reaches a final state: gives back all it held, and lets it be recycled some day. A request that is still
+ * An open order reaches a final state: releases the exposure it reserved, and puts it in the queue of done orders. A request that is still
  * pending stays so, since the venue has yet to answer it.
  */
 export function closeOrder(state: State, order: Order, to: number): void {

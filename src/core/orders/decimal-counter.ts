@@ -6,8 +6,7 @@ const NINE = 0x39;
 const DIGITS_WORDS = 4;
 
 /**
- * A count that is always at hand as decimal text too: the next one's digits cost one byte's increment, where dividing a
- * number into digits costs a dozen steps.
+ * A counter kept as decimal text too: incrementing a digit is cheaper than dividing.
  */
 export class DecimalCounter {
   value = 0;
@@ -22,7 +21,7 @@ export class DecimalCounter {
     this.bytes[0] = ZERO;
   }
 
-  /** Goes to `value`: one further in no time, anywhere else the long way. */
+  /** Sets the value; the next one is fast, any other is computed. */
   turnTo(value: number): void {
     const last = this.length - 1;
     if (value === this.value + 1 && this.bytes[last]! < NINE) {

@@ -120,8 +120,8 @@ export class Executions {
   }
 
   /**
-   * Reads where the expected executions will be looked for and kept. Hardly ever is that in the cache, but for reads that
-   * follow each other this closely the processor waits together. Changes nothing that is remembered.
+   * Reads where the expected executions will be looked for and kept. These lines are rarely in the cache;
+   * reading them together overlaps the cache misses. Changes nothing that is remembered.
    */
   fetch(): void {
     const ints = this.ints;

@@ -26,7 +26,7 @@ import {
  *  A fill, cancel, replace or restatement may come without an ack before it: it says as much. A fill that crossed the
  *  cancel has happened all the same, so it counts, and the order stays canceled. A bust of everything that was filled
  *  leads a partially filled order back to New. Pending cancel and pending replace are a dimension of their own: they are
- *  shown before the state of an open order, while fills go on underneath.
+ *  shown before the state of an open order, while the order can still be filled.
  */
 export const FREE = 0;
 export const PENDING_NEW = 1;

@@ -48,7 +48,7 @@ export class Orders {
     this.other = new Order(this.views);
   }
 
-  /** The slot that the next `take` of none in particular gives, or NONE when every order is open. */
+  /** The slot that the next `take` without a slot returns, or NONE when every order is open. */
   candidate(): number {
     if (this.freed !== NONE) return this.freed;
     return this.fresh < this.maxOrders ? this.fresh : this.oldest;
@@ -69,7 +69,7 @@ export class Orders {
     return order.idCount < CLAIM || this.canClaimMore(order);
   }
 
-  /** Makes `slot` (the candidate; in a replay the one that the journal says) a cleared slot of nobody, and aims there. */
+  /** Clears `slot` (the candidate; in a replay the journalled one) and aims the view at it. */
   take(slot: number, order: Order): void {
     if (slot < 0 || slot >= this.maxOrders) broken("order slot", slot);
     if (slot === this.freed) this.freed = order.aim(slot).next;

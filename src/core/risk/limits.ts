@@ -3,7 +3,7 @@ import { SIDE_BUY } from "../../record/codes.ts";
 import type { AccountLimits, SymbolTerms } from "../tables.ts";
 import { PPM, shareAbove, shareOf } from "./money.ts";
 
-/*  One account, 192 bytes of doubles = 3 cache lines: what it may, then what it does.
+/*  One account, 192 bytes of doubles = 3 cache lines: its limits, then its exposure.
  *
  *  double 0      1           2            3             4          5       6      7       8        9
  *         ┌──────┬───────────┬────────────┬─────────────┬──────────┬───────┬──────┬───────┬────────┬─────────┐

@@ -28,7 +28,7 @@ export class Routes {
     if (venue >= 0 && venue < this.up.length) this.up[venue] = up ? 1 : 0;
   }
 
-  /** After a restart no session stands, whatever the journal says of yesterday. */
+  /** After a restart every venue is down, whatever the journal's last state was. */
   allDown(): void {
     this.up.fill(0);
   }

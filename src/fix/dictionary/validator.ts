@@ -17,7 +17,7 @@ import {
 import { hasFormat, number } from "./format.ts";
 import type { ValueSets } from "./value-sets.ts";
 
-/** Strictness of a session's validation. Cold data. */
+/** Strictness of a session's validation. */
 export interface Strictness {
   /** Rejects fields out of order: header, body, trailer, and the dictionary's order in a group. */
   readonly fieldsOutOfOrder: boolean;

@@ -36,7 +36,7 @@ export class Identity {
     this.adopt(peerCompId);
   }
 
-  /** Binds the session to this counterparty. Called once a session. */
+  /** Binds the session to this counterparty. */
   adopt(peerCompId: string): void {
     this.peerCompId = peerCompId;
     this.sender = ascii(peerCompId);

@@ -1,4 +1,4 @@
-/** Settings of a session, apart from its parties. Cold data. */
+/** Settings of a session, apart from its parties. */
 export interface SessionOptions {
   /** SendingTime (52) is compared with our clock, and how far off it may be. */
   readonly checkLatency: boolean;

@@ -2,7 +2,7 @@ import type { Validator } from "../dictionary/validator.ts";
 import type { FixVersion } from "../wire/version.ts";
 import type { SessionOptions } from "./options.ts";
 
-/** Who talks to whom, and by which rules. Cold data. */
+/** Who talks to whom, and by which rules. */
 export interface SessionProfile {
   readonly version: FixVersion;
   /** Our CompID: SenderCompID of what we send. */

@@ -106,7 +106,7 @@ export class Codec extends FieldTables {
   private readonly area: number;
   private readonly inputAt: number;
 
-  /** Uses the area at byte `at` of `memory`, and records from byte `recordsAt`; cold. */
+  /** Uses the area at byte `at` of `memory`, and records from byte `recordsAt`. */
   constructor(
     memory: WebAssembly.Memory,
     at: number,

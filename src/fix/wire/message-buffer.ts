@@ -7,7 +7,7 @@ export class MessageBuffer {
   readonly bytes: Uint8Array;
   readonly address: number;
 
-  /** Called once a lane. */
+  /** Allocates the buffer; one for each lane. */
   constructor(bytes: number) {
     const buffer = new ArrayBuffer(Math.max(LEAST_BYTES, bytes));
     this.bytes = new Uint8Array(buffer);

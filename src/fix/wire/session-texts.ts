@@ -5,7 +5,7 @@ import { BEGIN_TEXT_AT, LONGEST_TEXT, SENDER_TEXT_AT, TARGET_TEXT_AT, TEXTS_BYTE
 export class SessionTexts {
   readonly address: number;
 
-  /** Called once a session. */
+  /** Encodes the texts; one object for each session. */
   constructor(begin: Uint8Array, sender: Uint8Array, target: Uint8Array) {
     const buffer = new ArrayBuffer(TEXTS_BYTES);
     const bytes = new Uint8Array(buffer);

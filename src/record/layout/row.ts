@@ -1,4 +1,4 @@
-/*  A record is said once: its table has a row for each field. `npm run generate` makes from the tables
+/*  A record is defined once: its table has a row for each field. `npm run generate` makes from the tables
  *
  *    src/record/<record>.ts               the view: constants, getters and setters, clear, take, carry, journalled length
  *    src/fix/wire/codec/<record>.ts       the offsets, and <record>-fields.ts: reading and writing by the type's rule
