@@ -137,7 +137,7 @@ class Trader implements LinkHandler<FixSession> {
       const protocol = (host: SessionHost) => new FixSession(profile, host, this.time, this.scan, buffer);
       const link = new Link(id, name, protocol, this, null, this.time, MESSAGE_BYTES);
       const stream = new Stream(this.reactor, STREAM_BYTES, STREAM_BYTES);
-      this.ways.push(new Venue(link, [new Dialer(stream, parseAddress("127.0.0.1", port))], RECONNECTS));
+      this.ways.push(new Venue(link, [new Dialer(stream, parseAddress("127.0.0.1", port))], RECONNECTS, null));
       this.sessions.push(new TradingSession(link, this.data, this.figures, this.arrivals));
     });
   }

@@ -67,7 +67,7 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
     const backlogBytes = Math.max(settings.backlogBytes, 4 * roomBytes);
     const stream = new Stream(reactor, IN_BYTES, outBytesFor(roomBytes), backlogBytes);
     const dialers = settings.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
-    venues.push(new Venue(link, dialers, settings));
+    venues.push(new Venue(link, dialers, settings, lane.events));
   }
   return { kind: "venue", agent, afterCore: agent.sending };
 }

@@ -1,3 +1,4 @@
+import { errnoName } from "../../ffi/errno.ts";
 import { DisconnectReason, describeDisconnect } from "../base/disconnect-reason.ts";
 import type { LogLevel, LogLine } from "../base/log.ts";
 import * as tags from "../fix/wire/tags.ts";
@@ -16,6 +17,7 @@ import {
   EVENT_VENUE_CPU,
   EVENT_VENUE_DOWN,
   EVENT_VENUE_NOTICE,
+  EVENT_VENUE_UNREACHABLE,
   EVENT_VENUE_UP,
 } from "../telemetry/events.ts";
 
@@ -41,6 +43,7 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_VENUE_DOWN:
     case EVENT_UNBOOKED_REPORT:
     case EVENT_VENUE_NOTICE:
+    case EVENT_VENUE_UNREACHABLE:
       return `venue ${nameOf(venues, session)}`;
     case EVENT_CONNECTION_REFUSED:
       return "client side";
@@ -54,7 +57,7 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
 
 function levelOf({ kind, a }: GatewayEvent): LogLevel {
   if (kind === EVENT_UNBOOKED_REPORT || kind === EVENT_JOURNAL_LOW) return "alarm";
-  if (kind === EVENT_CONNECTION_REFUSED) return "warning";
+  if (kind === EVENT_CONNECTION_REFUSED || kind === EVENT_VENUE_UNREACHABLE) return "warning";
   return kind === EVENT_VENUE_DOWN && !EXPECTED_ENDS.includes(a) ? "warning" : "info";
 }
 
@@ -82,6 +85,8 @@ function whatOf(event: GatewayEvent): string {
       return `the disk is full (errno ${event.a}): new orders are refused; cancels and reports continue in ${event.b} segments kept back. Make room`;
     case EVENT_JOURNAL_OK:
       return "the disk has room again: new orders are taken";
+    case EVENT_VENUE_UNREACHABLE:
+      return `can't connect to ${event.text}: ${errnoName(event.a)}; the gateway tries again`;
     case EVENT_VENUE_NOTICE:
       return `its message ${event.a}: ${event.text}${event.b}`;
     case EVENT_NOTICE:

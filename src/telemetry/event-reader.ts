@@ -18,6 +18,7 @@ import {
   EVENT_VENUE_CPU,
   EVENT_VENUE_DOWN,
   EVENT_VENUE_NOTICE,
+  EVENT_VENUE_UNREACHABLE,
   EVENT_VENUE_UP,
   type EventQueue,
 } from "./events.ts";
@@ -39,6 +40,7 @@ const NAMES: Readonly<Record<number, string>> = {
   [EVENT_VENUE_CPU]: "venue CPU",
   [EVENT_NOTICE]: "notice",
   [EVENT_VENUE_NOTICE]: "venue notice",
+  [EVENT_VENUE_UNREACHABLE]: "venue unreachable",
 };
 
 const DISCONNECT_KINDS: readonly number[] = [EVENT_SESSION_DISCONNECT, EVENT_CONNECTION_REFUSED, EVENT_VENUE_DOWN];

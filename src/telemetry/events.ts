@@ -40,6 +40,8 @@ export const EVENT_SESSION_BOUND = 30;
 export const EVENT_SESSION_CPU = 40;
 /** session: venue; the same. */
 export const EVENT_VENUE_CPU = 41;
+/** session: venue; a: errno; text: the address that can't be connected to. */
+export const EVENT_VENUE_UNREACHABLE = 14;
 /** session: venue; a: MsgSeqNum of its message; b: a number that ends the text. */
 export const EVENT_VENUE_NOTICE = 13;
 /** Any other notice; the text is its log line. */

@@ -1,8 +1,10 @@
+import { ascii } from "../base/ascii.ts";
 import { NS_PER_MS } from "../base/units.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import { CONNECTED, CONNECTING, type Dialer } from "../net/dialer.ts";
 import type { Stream } from "../net/stream.ts";
 import type { Link } from "../session/link.ts";
+import { EVENT_VENUE_UNREACHABLE, type EventWriter } from "../telemetry/events.ts";
 
 const CONNECT_TIMEOUT_NS = 5_000_000_000;
 
@@ -24,6 +26,9 @@ export class Venue {
   /** Index of the address that is tried; an address with a successful logon is tried again first. */
   private dialerIndex = 0;
   private wasUp = false;
+  /** Of each address: its text, and the errno that is in the log since the last Logon. */
+  private readonly addresses: readonly Uint8Array[];
+  private readonly logged: Int32Array;
   readonly refusesUnknownGroups: boolean;
   readonly drop: Int32Array;
   /** Index of the last request that was refused here, and of the last refusal in the journal. */
@@ -37,7 +42,10 @@ export class Venue {
     /** One dialer for each address, all of the same stream. */
     private readonly dialers: readonly Dialer[],
     private readonly settings: VenueSettings,
+    private readonly events: EventWriter | null,
   ) {
+    this.addresses = dialers.map(({ address }) => ascii(address.text));
+    this.logged = new Int32Array(new ArrayBuffer(4 * dialers.length));
     this.delayMs = settings.reconnectMinMs;
     this.refusesUnknownGroups = settings.unknownGroups === "reject";
     this.drop = Int32Array.from(settings.fields.drop);
@@ -64,12 +72,13 @@ export class Venue {
     if (nowNs < this.nextNs || !this.link.admits()) return 0;
     this.connecting = this.dialer.begin();
     if (this.connecting) this.nextNs = nowNs + CONNECT_TIMEOUT_NS;
-    else this.failed(nowNs);
+    else this.unreachable(nowNs);
     return 1;
   }
 
   /** Logged on: resets the reconnect delay to its minimum. */
   succeeded(): void {
+    this.logged.fill(0);
     this.delayMs = this.settings.reconnectMinMs;
     this.wasUp = true;
   }
@@ -80,6 +89,18 @@ export class Venue {
     if (!this.wasUp) this.dialerIndex = (this.dialerIndex + 1) % this.dialers.length;
     if (this.dialerIndex === 0 || this.wasUp) this.delayMs = Math.min(this.settings.reconnectMaxMs, this.delayMs * 2);
     this.wasUp = false;
+  }
+
+  /** No connection came about. The log has a line for each address and errno, not for each attempt. */
+  private unreachable(nowNs: number): void {
+    const index = this.dialerIndex;
+    const errno = this.dialer.errno;
+    if (this.logged[index] !== errno) {
+      this.logged[index] = errno;
+      const address = this.addresses[index]!;
+      this.events?.emitText(EVENT_VENUE_UNREACHABLE, this.link.id, errno, 0, address, 0, address.length);
+    }
+    this.failed(nowNs);
   }
 
   private get dialer(): Dialer {
@@ -99,7 +120,7 @@ export class Venue {
     if (result === CONNECTED) this.link.attach(this.dialer.stream);
     else {
       this.dialer.giveUp();
-      this.failed(nowNs);
+      this.unreachable(nowNs);
     }
     return 1;
   }

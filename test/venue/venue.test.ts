@@ -2,25 +2,31 @@ import { expect, test } from "bun:test";
 import type { FixSession } from "../../src/fix/session/session.ts";
 import { CONNECTING, type Dialer, REFUSED } from "../../src/net/dialer.ts";
 import type { Link } from "../../src/session/link.ts";
+import type { EventWriter } from "../../src/telemetry/events.ts";
 import { Venue } from "../../src/venue/venue.ts";
 
 /** A venue whose dialers only say that they were asked. */
 function fixture(count: number) {
   const tried: number[] = [];
-  const state = { result: REFUSED };
+  const state = { result: REFUSED, errno: 111 };
+  const logged: string[] = [];
+  const events = {
+    emitText: (_kind: number, session: number, errno: number, _b: number, text: Uint8Array) =>
+      logged.push(`${session} ${errno} ${Buffer.from(text)}`) > 0,
+  } as unknown as EventWriter;
   const dialers = Array.from({ length: count }, (_, i) => ({
     stream: null,
+    address: { text: `10.0.0.${i}:9` },
+    get errno() {
+      return state.errno;
+    },
     begin: () => tried.push(i) > 0,
     result: () => state.result,
     giveUp: () => {},
   })) as unknown as Dialer[];
-  const link = { attach: () => {}, admits: () => true, stream: null } as unknown as Link<FixSession>;
-  const venue = new Venue(link, dialers, {
-    reconnectMinMs: 100,
-    reconnectMaxMs: 400,
-    unknownGroups: "reject",
-    fields: { drop: [] },
-  });
+  const link = { id: 7, attach: () => {}, admits: () => true, stream: null } as unknown as Link<FixSession>;
+  const settings = { reconnectMinMs: 100, reconnectMaxMs: 400, unknownGroups: "reject", fields: { drop: [] } } as const;
+  const venue = new Venue(link, dialers, settings, events);
   let nowMs = 0;
   /** Lets time pass until so many attempts were made; returns when each was, in milliseconds. */
   const attempts = (wanted: number): number[] => {
@@ -32,7 +38,7 @@ function fixture(count: number) {
     }
     return at;
   };
-  return { venue, tried, state, attempts, now: () => nowMs * 1e6 };
+  return { venue, tried, logged, state, attempts, now: () => nowMs * 1e6 };
 }
 
 const gaps = (at: number[]): number[] => at.slice(1).map((time, i) => Math.round((time - at[i]!) / 100) * 100);
@@ -64,4 +70,16 @@ test("an attempt that comes to nothing in time is given up, and the next address
   state.result = CONNECTING;
   expect(gaps(attempts(2)).every((gap) => gap >= 5000)).toBe(true);
   expect(tried).toEqual([0, 1]);
+});
+
+test("what can't be reached is logged once for each address and reason, and again after it was up", () => {
+  const { venue, attempts, logged, state } = fixture(2);
+  attempts(5);
+  expect(logged).toEqual(["7 111 10.0.0.0:9", "7 111 10.0.0.1:9"]);
+  state.errno = 113;
+  attempts(2);
+  expect(logged.slice(2).sort()).toEqual(["7 113 10.0.0.0:9", "7 113 10.0.0.1:9"]);
+  venue.succeeded();
+  attempts(4);
+  expect(logged.length).toBeGreaterThan(4);
 });
