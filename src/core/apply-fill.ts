@@ -27,10 +27,7 @@ const MOST = Number.MAX_SAFE_INTEGER;
 
 /** Applies trades and busts. */
 export class FillApplier {
-  /**
-   * Set by `weigh`, in 1e-4 money: the change of the order's executed value, rounded up, and its exact value with the
-   * trade. An account's sum is thus the sum over its orders, and busts in parts never take more than was added.
-   */
+  /** Set by `weigh`: the trade's value in 1e-4 money, rounded up, and the value of the order's fills with it. */
   private value = 0;
   private whole = 0;
   private rest = 0;
@@ -139,10 +136,9 @@ export class FillApplier {
     const low = quantity * lowOf(priceE8, high);
     const rest = order.cumRest + sign * low;
     const carry = rest === 0 ? 0 : carryOf(rest);
+    this.value = low === 0 ? quantity * high : quantity * high + Math.ceil(low / REST_SCALE);
     this.whole = order.cumWhole + sign * quantity * high + carry;
     this.rest = rest - carry * REST_SCALE;
-    const before = order.cumWhole + (order.cumRest > 0 ? 1 : 0);
-    this.value = sign * (this.whole + (this.rest > 0 ? 1 : 0) - before);
     return this.value <= MOST && this.whole <= MOST && this.whole >= 0;
   }
 

@@ -50,7 +50,7 @@ export interface ModelOrder {
 
 export const isOpen = (order: ModelOrder): boolean => ["PendingNew", "New", "Partial"].includes(order.state);
 export const char = (value: number): string => (value === 0 ? "" : String.fromCharCode(value));
-const money = (qty: number, px: number): bigint => roundedUp(BigInt(qty) * BigInt(px));
+export const money = (qty: number, px: number): bigint => (BigInt(qty) * BigInt(px) + 9_999n) / 10_000n;
 export const whole = (value: number): boolean => Number.isInteger(value) && value > 0;
 
 /** What the model keeps: orders, ids and executions in maps and lists; every sum is made anew. */
@@ -132,14 +132,12 @@ export class ModelLedger {
     this.done.push(order.slot);
   }
 
-  /** Adds a trade of an order; an account's value is that of its orders, each rounded up to 1e-4. */
   protected execute(order: ModelOrder, qty: number, value: bigint): void {
-    const before = roundedUp(order.value);
-    order.value += value;
     const key = `${order.account}/${order.side === code.SIDE_BUY ? "buy" : "sell"}`;
     this.executedQty.set(key, (this.executedQty.get(key) ?? 0) + qty);
-    const change = roundedUp(order.value) - before;
-    this.executedValue.set(key, (this.executedValue.get(key) ?? 0n) + change);
+    const sum = (this.executedValue.get(key) ?? 0n) + value;
+    // Busts in parts round up each.
+    this.executedValue.set(key, sum < 0n ? 0n : sum);
   }
 
   protected countRate(session: number, account: string, timeUs: number): void {
@@ -297,7 +295,3 @@ export const EMPTY_REPORT: Out = {
   responseTo: "",
   text: "",
 };
-
-function roundedUp(valueE8: bigint): bigint {
-  return (valueE8 + 9999n) / 10_000n;
-}

@@ -3,7 +3,7 @@ import * as why from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import type { Out, ReportTerms } from "./driver.ts";
 import { ModelDriver } from "./model-driver.ts";
-import { EMPTY_REPORT, isOpen, type ModelOrder, type State, whole } from "./model-ledger.ts";
+import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State, whole } from "./model-ledger.ts";
 
 /** The core once more, as plainly as it can be said: maps, strings, big integers, and every sum made anew. */
 export class Model extends ModelDriver {
@@ -70,7 +70,8 @@ export class Model extends ModelDriver {
     if (!fillable || !whole(terms.lastQty) || terms.lastQty > left || terms.lastPx < 0) return ILLEGAL;
     if (terms.execId !== "") this.executions.add(key);
     order.cum += terms.lastQty;
-    this.execute(order, terms.lastQty, BigInt(terms.lastQty) * BigInt(terms.lastPx));
+    order.value += BigInt(terms.lastQty) * BigInt(terms.lastPx);
+    this.execute(order, terms.lastQty, money(terms.lastQty, terms.lastPx));
     if (isOpen(order)) {
       if (terms.lastQty === left) this.end(order, "Filled");
       else order.state = "Partial";
@@ -94,7 +95,8 @@ export class Model extends ModelDriver {
     const simple = whole(terms.lastQty) && terms.lastQty <= order.cum && terms.lastPx >= 0 && value <= order.value;
     if (simple) {
       order.cum -= terms.lastQty;
-      this.execute(order, -terms.lastQty, -value);
+      order.value -= value;
+      this.execute(order, -terms.lastQty, -money(terms.lastQty, terms.lastPx));
       if (order.state === "Partial" && order.cum === 0) order.state = "New";
     }
     const report = {

@@ -38,6 +38,8 @@ const TO_HIGH = 4;
 const LAST = SOLD_QTY + TO_HIGH;
 /** What one of a high part stands for. A low part plus any exact amount stays exact. */
 const HIGH_UNIT = 2 ** 50;
+/** More than what rounding may take from an account's sum, in 1e-4 money: a broken invariant. */
+const MOST_ROUNDING = 1_000_000;
 
 const ENABLED = 1;
 const HAS_LIMITS = 2;
@@ -150,9 +152,15 @@ export class Accounts {
     return high * HIGH_UNIT + (this.f64[bought]! - this.f64[sold]!);
   }
 
-  /** Counts a fill, or (negative) takes one back. */
+  /**
+   * Counts a fill, or (negative) takes one back. Each value is rounded up, so busts in parts may take back a little more
+   * than their fill added: a sum ends at 0.
+   */
   execute(account: number, side: number, quantity: number, value: number): void {
-    this.addTo(account * STRIDE + (side === SIDE_BUY ? BOUGHT_VALUE : SOLD_VALUE), value);
+    const at = account * STRIDE + (side === SIDE_BUY ? BOUGHT_VALUE : SOLD_VALUE);
+    const left = this.sumAt(at) + value;
+    if (left < -MOST_ROUNDING) broken("executed sum of an account", account);
+    this.addTo(at, left < 0 ? value - left : value);
     this.addTo(account * STRIDE + (side === SIDE_BUY ? BOUGHT_QTY : SOLD_QTY), quantity);
   }
 
