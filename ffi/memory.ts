@@ -27,7 +27,7 @@ import {
 import { checked, EINVAL, ENAMETOOLONG, result, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
 
-/** Smallest buffer for the kernel: a smaller ArrayBuffer has no page of its own, and may move. */
+/** Smallest buffer for the kernel: a smaller ArrayBuffer shares its page, and may move. */
 export const SCRATCH_BYTES = 4096;
 
 /** Largest view in this runtime: larger mappings need several windows. */

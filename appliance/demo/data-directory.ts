@@ -37,7 +37,7 @@ export class DataDirectory {
 function startGuard(path: string): Bun.Subprocess<"pipe", "ignore", "ignore"> | null {
   try {
     const words = ["/bin/sh", "-c", GUARD, "sh", path];
-    // In a session of its own, so that a signal to the demo's group does not end it.
+    // In a separate session, so that a signal to the demo's group does not end it.
     return Bun.spawn(words, { cwd: "/", stdin: "pipe", stdout: "ignore", stderr: "ignore", detached: true });
   } catch {
     return null;

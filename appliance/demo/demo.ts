@@ -106,7 +106,7 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   }
 }
 
-/** Spinning is what a gateway does on CPUs of its own. */
+/** Spinning is what a gateway does on reserved CPUs. */
 function idleOf(): string {
   if (isolatedFrom().length > 0) return "auto";
   return maySpin() ? "spin" : "park";

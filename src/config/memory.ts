@@ -10,7 +10,7 @@ export const memory = table("Memory of the process.", {
     { default: 0 },
   ),
   lock: flag(
-    "Lock memory, so that none of it is swapped out after the gateway is ready; needs LimitMEMLOCK=infinity or CAP_IPC_LOCK. Otherwise memory up to the limit is locked, and the log has the amount.",
+    "Lock memory, so that nothing is swapped out after the gateway is ready; needs LimitMEMLOCK=infinity or CAP_IPC_LOCK. Otherwise memory up to the limit is locked, and the log has the amount.",
     { default: true },
   ),
   prefault: flag("Populate rings, tables and the start of session buffers before the first order.", {

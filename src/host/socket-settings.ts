@@ -14,7 +14,7 @@ import {
 import { info, type LogLine, warning } from "../base/log.ts";
 import { type SocketOptions, SYSTEM } from "../net/reactor.ts";
 
-/** Tries the socket options of every connection on a socket of its own. Returns one log line for each option. */
+/** Tries the socket options of every connection on a test socket. Returns one log line for each option. */
 export function trySockets(options: SocketOptions): LogLine[] {
   const { busyPollUs, preferBusyPoll: prefers, quickAck, congestionControl: control } = options;
   const lines: LogLine[] = [];

@@ -22,7 +22,7 @@ export class Input {
     readonly address: number,
   ) {}
 
-  /** Makes one with memory of its own. */
+  /** Makes one with private memory. */
   static ofSize(bytes: number): Input {
     const buffer = new ArrayBuffer(bytes);
     return new Input(new Uint8Array(buffer), addressOf(buffer));

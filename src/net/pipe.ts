@@ -1,4 +1,4 @@
-// In-memory sockets for the simulator and tests. None of it is in the product.
+// In-memory sockets for the simulator and tests. The product has none.
 
 import { EADDRINUSE, EAGAIN, ECONNREFUSED, ECONNRESET, EINPROGRESS, EPIPE, SystemError } from "../../ffi/errno.ts";
 import { addressOf, copyMemory } from "../../ffi/memory.ts";

@@ -36,7 +36,7 @@ const PARKS_EVERY = 64;
 /** Low enough that every warm-up has stalls. */
 const STALL_NS = 50_000;
 
-/** The lanes of a warm-up. The thread runs the loop of its own lane and polls the agents of the others. */
+/** The lanes of a warm-up. The thread runs the loop of its lane and polls the agents of the others. */
 export class WarmUpGateway {
   readonly clientPort: number;
   readonly views: Views;
@@ -47,7 +47,7 @@ export class WarmUpGateway {
   private readonly lanes: WarmUpLane[];
   readonly loop: Loop;
   private readonly stalls: StallMeter;
-  /** Offset of its own lane's words. */
+  /** Offset of its lane's words. */
   readonly wordsAt: number;
   private readonly stopWord: number;
   private readonly segmentBytes: number;

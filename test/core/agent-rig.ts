@@ -45,7 +45,7 @@ interface Entry {
   outputs: number;
 }
 
-/** The agent between rings of its own and a journal that takes notes. */
+/** The agent between private rings and a journal that records calls. */
 export class Rig {
   readonly orders = ring(512, ORDER_REQUEST_BYTES);
   readonly reports = ring(512, EXECUTION_REPORT_BYTES);

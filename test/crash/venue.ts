@@ -51,7 +51,7 @@ export class CrashVenue extends VenuePeer<CrashOrder> {
     this.drop();
   }
 
-  /** Some fills, some answers, now and then an end that nobody asked for. */
+  /** Some fills, some answers, sometimes an end that nobody asked for. */
   act(): void {
     for (let count = this.random.int(0, 8); count > 0; count--) this.trade();
     for (let count = this.random.int(0, 12); count > 0; count--) this.later.shift()?.();

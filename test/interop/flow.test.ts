@@ -14,7 +14,7 @@ const note = why === null ? "" : ` (skipped: ${why})`;
 /** What has to come in each life before the next kill. */
 const LEAST_TRADES = 30;
 const LEAST_CANCELS = 6;
-/** A trade follows the report before it at once: logs that have not grown for so many looks are complete. */
+/** A trade follows the report before it at once: logs that have not grown in this number of reads are complete. */
 const STILL_LOOKS = 8;
 
 const built = mkdtempSync(join(tmpdir(), "sallyport-flow-"));

@@ -27,7 +27,7 @@ export const isSized = ({ type }: Row): boolean => type === "id" || type === "te
 /** Most bytes of an id or a text. */
 export const roomOf = (row: Row): number => row.bytes ?? 32;
 
-/** A record of its own, cleared. */
+/** A separate record, cleared. */
 export function fresh(make: (views: Views) => AnyRecord): AnyRecord {
   const record = make(Views.allocate(1024)).aim(0);
   record.bytes.fill(0x77);

@@ -78,7 +78,7 @@ function read(table: RecordTable, row: Row): string[] {
     ];
   if (row.type !== "whole" && row.type !== "price")
     throw new Error(`${row.name}: a ${row.type} has no rule to be read by`);
-  if (required(table, row)) throw new Error(`${row.name}: a number that is required has a rule of its own`);
+  if (required(table, row)) throw new Error(`${row.name}: a required number needs a separate rule`);
   return [
     `const ${value} = ${row.type === "whole" ? "wholeOf" : "decimalOf"}(${row.tag});`,
     `if (isNaN(${value})) return false;`,

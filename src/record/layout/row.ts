@@ -39,7 +39,7 @@ export interface Row {
   readonly of?: string;
   /** First version that has it, by message; absent: every version. Before, it is not written. */
   readonly since?: Readonly<Record<string, string>>;
-  /** It is read by its type's rule. A field with a rule of its own is read by hand. */
+  /** It is read by its type's rule. A field with a separate rule is read by hand. */
   readonly read?: true;
   /** Messages of `of` in which it must not be missing. */
   readonly required?: string;

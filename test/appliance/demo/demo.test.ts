@@ -9,7 +9,7 @@ import { closeFd, lockFile, O_RDWR, openFile } from "../../../ffi/file.ts";
 import { PATIENCE_MS, until } from "../../eventually.ts";
 import { ROOT } from "../sallyport.ts";
 
-// A place of its own, as another demo on the machine leaves something in the common one while it runs.
+// A separate directory: another demo on the machine keeps files in the common one while it runs.
 const common = process.env.TMPDIR;
 const place = mkdtempSync(join(tmpdir(), "sallyport-demo-test-"));
 

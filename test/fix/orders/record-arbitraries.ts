@@ -27,7 +27,7 @@ const EDGES = [
 export const wholes = fc.oneof(fc.constantFrom(...EDGES), fc.nat(), fc.maxSafeNat());
 /** From 0 to 2^31 − 1. */
 export const ints = fc.oneof(fc.constantFrom(...EDGES.filter((edge) => edge < 2 ** 31)), fc.nat(2 ** 31 - 1));
-/** Prices in 1e-8, of every number of decimals, either sign; now and then one of 1e-8s without end. */
+/** Prices in 1e-8, of every number of decimals, either sign; sometimes one of 1e-8s without end. */
 export const prices = fc
   .tuple(wholes, fc.integer({ min: 0, max: 8 }), fc.boolean())
   .map(([value, zeros, isNegative]) => {
@@ -38,7 +38,7 @@ export const prices = fc
 export const pricesOrNone = fc.oneof({ weight: 4, arbitrary: prices }, { weight: 1, arbitrary: fc.constant(NO_PRICE) });
 
 const letter = fc.constantFrom(..."ABCXYZabz019 .-=\u00e9\u00ff\u0002");
-/** Texts of up to so many bytes, of every length. */
+/** Texts of every length up to the limit, in bytes. */
 export function texts(most: number): fc.Arbitrary<string> {
   return fc
     .integer({ min: 0, max: most })

@@ -14,7 +14,7 @@ function litter(): number {
   return buffers.length;
 }
 
-/** The engine gives memory back by a timer of its own. What it may not give back is still there after that time. */
+/** The engine's timer gives memory back. What it may not give back is still there after that time. */
 const GIVES_BACK_MS = 800;
 const LITTLE_KIB = 50_000;
 
