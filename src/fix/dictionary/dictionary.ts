@@ -198,6 +198,20 @@ export class Dictionary {
     return index === 0 ? null : this.rules[index - 1]!;
   }
 
+  /** True when the body of a message of this type may have the tag outside groups. */
+  has(type: number, tag: number): boolean {
+    const rules = this.rulesOfType(type);
+    if (rules === null) return false;
+    const slot = this.slotOf(tag);
+    return (rules.words[slot]! & PART) === BODY || (rules.open && rules.known[slot] !== 0);
+  }
+
+  /** True when the body of a message of this type must have the tag. */
+  requires(type: number, tag: number): boolean {
+    const rules = this.rulesOfType(type);
+    return rules !== null && (rules.words[this.slotOf(tag)]! & (REQUIRED | PART)) === (REQUIRED | BODY);
+  }
+
   private longType(scan: Scanner): MessageRules | null {
     const from = scan.starts[2]!;
     const length = scan.ends[2]! - from;
