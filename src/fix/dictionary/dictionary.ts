@@ -138,16 +138,22 @@ export class Dictionary {
   }
 
   private compile(message: MessageDescription, whole: DictionaryDescription, groups: GroupTable): MessageRules {
-    const members = [
-      ...whole.header.map((member) => [HEADER, member] as const),
-      ...(message.members ?? []).map((member) => [BODY, member] as const),
-      ...whole.trailer.map((member) => [TRAILER, member] as const),
-    ];
+    // A tag that two parts of a message have is in the first of header, trailer and body.
+    const members = new Map<number, readonly [number, MemberDescription]>();
+    for (const [part, list] of [
+      [HEADER, whole.header],
+      [TRAILER, whole.trailer],
+      [BODY, message.members ?? []],
+    ] as const)
+      for (const member of list) {
+        const [first, other] = members.get(member.tag) ?? [part, member];
+        members.set(member.tag, [first, { ...other, required: other.required || member.required }]);
+      }
     return new MessageRules(
       message.msgType,
       message.members === null,
       SESSION_TYPES.includes(message.msgType) ? this.transportKinds : this.kinds,
-      members,
+      [...members.values()],
       this.kinds,
       (tag) => this.slotOf(tag),
       (member) => groups.indexOf(member.group!),

@@ -89,7 +89,8 @@ export class OrderReader extends FieldReader {
 
   private cancel(): number {
     this.request.kind = REQUEST_CANCEL;
-    if (!this.fields() || !this.side() || !this.cxlType()) return FAULTY;
+    if (!this.fields() || !this.cxlType()) return FAULTY;
+    if (this.scan.find(tag.Side) >= 0 && !this.side()) return FAULTY;
     return this.scan.find(tag.OrderQty) < 0 || this.quantity() ? READ : FAULTY;
   }
 
