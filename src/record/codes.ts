@@ -65,3 +65,12 @@ export const EXEC_STATUS = ascii("I");
 /** CxlRejResponseTo (434). */
 export const RESPONSE_TO_CANCEL = ascii("1");
 export const RESPONSE_TO_REPLACE = ascii("2");
+
+/** `stated` of a venue's report: numbers that it said, and that the record holds exactly. */
+export const STATED_CUM_QTY = 1;
+export const STATED_LEAVES_QTY = 2;
+export const STATED_AVG_PX = 4;
+export const STATED_ORDER_QTY = 8;
+export const STATED_LAST_QTY = 16;
+export const STATED_LAST_PX = 32;
+export const STATED_PRICE = 64;

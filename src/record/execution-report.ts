@@ -70,11 +70,18 @@ export class ExecutionReport {
   set requestNumber(value: number) {
     this.f64[(this.at >> 3) + 11] = value;
   }
+  /** TransactTime (60) as the venue said it; towards a client without digits: when the gateway made the report. */
   get transactUs(): number {
     return this.f64[(this.at >> 3) + 12]!;
   }
   set transactUs(value: number) {
     this.f64[(this.at >> 3) + 12] = value;
+  }
+  get transactDigits(): number {
+    return this.bytes[this.at + 120]!;
+  }
+  set transactDigits(value: number) {
+    this.bytes[this.at + 120] = value;
   }
   get slot(): number {
     return this.i32[(this.at >> 2) + 26]!;
@@ -99,6 +106,27 @@ export class ExecutionReport {
   }
   set groupsLength(value: number) {
     this.i32[(this.at >> 2) + 29] = value;
+  }
+  /** Bits STATED_…: the numbers that the venue said, held exactly. */
+  get stated(): number {
+    return this.bytes[this.at + 121]!;
+  }
+  set stated(value: number) {
+    this.bytes[this.at + 121] = value;
+  }
+  /** 1: the order needs attention. */
+  get attention(): number {
+    return this.bytes[this.at + 122]!;
+  }
+  set attention(value: number) {
+    this.bytes[this.at + 122] = value;
+  }
+  /** Tag of the first number that the record can't hold exactly; it stands beside the record. 0: none. */
+  get unheldTag(): number {
+    return this.i32[(this.at >> 2) + 31]!;
+  }
+  set unheldTag(value: number) {
+    this.i32[(this.at >> 2) + 31] = value;
   }
   get execType(): number {
     return this.bytes[this.at + 16]!;
@@ -245,6 +273,8 @@ export class ExecutionReport {
 
   /** Bytes of a venue's report that the journal keeps; its groups follow them there. */
   get inboundLength(): number {
+    if (this.accountLength !== 0) return 384;
+    if (this.symbolLength !== 0) return 352;
     return this.execRefIdLength === 0 && this.textLength === 0 ? 200 : 256;
   }
 

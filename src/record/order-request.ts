@@ -17,9 +17,9 @@ export const NEW_ORDER_LENGTH = 168;
 export const OTHER_REQUEST_LENGTH = 232;
 /** Tags that the record has of each message. */
 export const REQUEST_TAGS = {
-  D: [1, 11, 38, 40, 44, 54, 55, 59, 97],
-  F: [1, 11, 37, 38, 41, 54, 55, 97],
-  G: [1, 11, 37, 38, 40, 41, 44, 54, 55, 59, 97],
+  D: [1, 11, 21, 38, 40, 44, 54, 55, 59, 60, 97],
+  F: [1, 11, 37, 38, 41, 54, 55, 60, 97],
+  G: [1, 11, 21, 37, 38, 40, 41, 44, 54, 55, 59, 60, 97],
   H: [1, 11, 54, 55, 97],
 } as const;
 
@@ -140,6 +140,33 @@ export class OrderRequest {
   set possResend(value: number) {
     this.bytes[this.at + 19] = value;
   }
+  /** TransactTime (60) as the client said it. */
+  get transactUs(): number {
+    return this.f64[(this.at >> 3) + 29]!;
+  }
+  set transactUs(value: number) {
+    this.f64[(this.at >> 3) + 29] = value;
+  }
+  get transactDigits(): number {
+    return this.bytes[this.at + 240]!;
+  }
+  set transactDigits(value: number) {
+    this.bytes[this.at + 240] = value;
+  }
+  /** HandlInst (21) as the client said it. */
+  get handlInst(): number {
+    return this.bytes[this.at + 241]!;
+  }
+  set handlInst(value: number) {
+    this.bytes[this.at + 241] = value;
+  }
+  /** Tag of the first number that the record can't hold exactly; 0: none. */
+  get unheldTag(): number {
+    return this.i32[(this.at >> 2) + 61]!;
+  }
+  set unheldTag(value: number) {
+    this.i32[(this.at >> 2) + 61] = value;
+  }
   get clOrdIdLength(): number {
     return this.bytes[this.at + 64]!;
   }
@@ -173,6 +200,7 @@ export class OrderRequest {
 
   /** Bytes of it that the journal keeps; its groups follow them there. */
   get length(): number {
+    if (this.unheldTag !== 0) return 248;
     return this.kind === REQUEST_NEW ? NEW_ORDER_LENGTH : OTHER_REQUEST_LENGTH;
   }
 
@@ -180,6 +208,10 @@ export class OrderRequest {
   clear(): void {
     const from = this.at >> 3;
     for (let i = 0; i < 9; i++) this.f64[from + i] = 0;
+    this.transactUs = 0;
+    this.transactDigits = 0;
+    this.handlInst = 0;
+    this.unheldTag = 0;
   }
 
   /** Makes it the record of which `length` bytes are at `from`, a multiple of 4; what they lack is absent. */
@@ -196,5 +228,8 @@ export class OrderRequest {
     this.receivedUs = from.receivedUs;
     this.clOrdIdLength = from.clOrdIdLength;
     copyId(this.i32, this.at + REQUEST_CL_ORD_ID_AT, from.i32, from.at + REQUEST_CL_ORD_ID_AT);
+    this.transactUs = from.transactUs;
+    this.transactDigits = from.transactDigits;
+    this.handlInst = from.handlInst;
   }
 }

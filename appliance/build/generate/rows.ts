@@ -44,6 +44,11 @@ export function placeOf(row: Row): string {
   return `this.${array}[${index === 0 ? from : `(${from}) + ${index}`}]`;
 }
 
+/** Code that tests whether a row of `this` has no value. */
+export function absentTest(row: Row): string {
+  return sized(row) ? `this.${lengthOf(row)} === 0` : `this.${row.name} === ${row.type === "price" ? "NO_PRICE" : 0}`;
+}
+
 /** Everything before the first id or text. */
 export function headBytes(table: RecordTable): number {
   return Math.min(...table.rows.filter(sized).map(({ at }) => at));
@@ -92,17 +97,23 @@ export interface Journalled {
   readonly long: number;
   /** Rows behind the short length that a message of that length must not have. */
   readonly behind: readonly Row[];
+  /** Rows that are kept only where they have a value, and where each ends; the last one first. */
+  readonly rare: readonly (readonly [row: Row, end: number])[];
 }
 
 export function journalledRows({ rows, journalled }: RecordTable): Journalled {
   const end = (row: Row): number => row.at + widthOf(row);
   const short = end(rows.find(({ name }) => name === journalled.upTo)!);
-  const kept = rows.filter(({ toClient }) => !toClient);
+  const kept = rows.filter(({ toClient, rare, unkept }) => !toClient && !rare && !unkept);
   const { of } = journalled;
   const behind = kept.filter(
     (row) => row.at >= short && (of === undefined || [...of].some((type) => row.of?.includes(type))),
   );
-  return { short, long: Math.max(...kept.map(end)), behind };
+  const rare = rows
+    .filter((row) => row.rare)
+    .map((row) => [row, end(row)] as const)
+    .sort((a, b) => b[1] - a[1]);
+  return { short, long: Math.max(...kept.map(end)), behind, rare };
 }
 
 /** Tags of the rows that a message of that type has, ascending. */

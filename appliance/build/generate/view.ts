@@ -1,5 +1,5 @@
 import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
-import { headBytes, journalledRows, lengthOf, placeOf, sized, snake, tagsOf } from "./rows.ts";
+import { absentTest, headBytes, journalledRows, lengthOf, placeOf, sized, snake, tagsOf } from "./rows.ts";
 
 // The TypeScript view of a record.
 
@@ -110,18 +110,20 @@ function absentTail(table: RecordTable): Row[] {
 
 function journalled(table: RecordTable): string {
   const { name, doc, of } = table.journalled;
-  const { short, long, behind } = journalledRows(table);
+  const { short, long, behind, rare } = journalledRows(table);
   const lengths = `${table.journalled.short ?? short} : ${table.journalled.long ?? long}`;
   const tests = [
     ...(of === undefined ? [] : [`${[...of].map((type) => `this.kind === ${table.kinds[type]}`).join(" || ")}`]),
-    ...behind.map((row) =>
-      sized(row) ? `this.${lengthOf(row)} === 0` : `this.${row.name} === ${row.type === "price" ? "NO_PRICE" : 0}`,
-    ),
+    ...behind.map(absentTest),
+  ];
+  const lines = [
+    ...rare.map(([row, end]) => `if (${absentTest(row).replace("===", "!==")}) return ${end};`),
+    `return ${tests.join(" && ")} ? ${lengths};`,
   ];
   return `
   /** ${doc} */
   get ${name}(): number {
-    return ${tests.join(" && ")} ? ${lengths};
+${lines.map((line) => `    ${line}`).join("\n")}
   }
 `;
 }

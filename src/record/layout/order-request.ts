@@ -9,10 +9,12 @@ import type { RecordTable } from "./row.ts";
  *       ├─────┴────────┴─────────┴──────┼────────┬────────┴──────┴──┬──────┴────────┴───┬───────┴───────────┴─────────┤
  *    64 │ lengths (8 × u8)              │ 72 ClOrdID     │ 104 Account      │ 136 Symbol       │ 168 end of a new order
  *       ├───────────────────────────────┼────────────────┼──────────────────┼──────────────────┘
- *       │ 168 OrigClOrdID               │ 200 OrderID    │ 232 end of the others
- *       └───────────────────────────────┴────────────────┘
+ *       │ 168 OrigClOrdID               │ 200 OrderID    │ 232 transactUs │ 240 … 244 unheldTag       │ 248
+ *       └───────────────────────────────┴────────────────┴────────────────┴───────────────────────────┘
  *  session  client side: client session id; towards a venue: venue session id
  *  slot, number, origNumber  the core's own order slot and request numbers; they make up the ClOrdID a venue sees
+ *  240 transactDigits, handlInst
+ *  unheldTag  the first field whose number the record can't hold exactly: the core refuses the request by that name
  *  the last three bytes of the lengths are one number: how long the groups are that come with it (record/groups.ts)
  */
 export const ORDER_REQUEST: RecordTable = {
@@ -108,6 +110,34 @@ export const ORDER_REQUEST: RecordTable = {
       tag: 97,
       of: "DFGH",
       doc: "1 when PossResend (97) was Y: a ClOrdID seen before is then dropped without an answer.",
+    },
+    {
+      name: "transactUs",
+      type: "time",
+      at: 232,
+      tag: 60,
+      of: "DFG",
+      carried: true,
+      unkept: true,
+      doc: "TransactTime (60) as the client said it.",
+    },
+    { name: "transactDigits", type: "code", at: 240, carried: true, unkept: true },
+    {
+      name: "handlInst",
+      type: "char",
+      at: 241,
+      tag: 21,
+      of: "DG",
+      carried: true,
+      unkept: true,
+      doc: "HandlInst (21) as the client said it.",
+    },
+    {
+      name: "unheldTag",
+      type: "i32",
+      at: 244,
+      rare: true,
+      doc: "Tag of the first number that the record can't hold exactly; 0: none.",
     },
   ],
 };

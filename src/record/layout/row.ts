@@ -15,8 +15,9 @@
  *   whole     whole units; absent is 0           code   a number below 256
  *   price     1e-8; absent is NO_PRICE           id     up to 32 bytes, zero padded, its length elsewhere
  *   text      up to `bytes` bytes, its length elsewhere
+ *   time      microseconds since 1970; of `fooUs`, the row `fooDigits` is 1 + its decimals (0, 3 or 6), or 0 when absent
  */
-export type RowType = "i32" | "f64" | "bits24" | "char" | "flag" | "code" | "whole" | "price" | "id" | "text";
+export type RowType = "i32" | "f64" | "bits24" | "char" | "flag" | "code" | "whole" | "price" | "id" | "text" | "time";
 
 export interface Row {
   /** Name of the getter; prices end in E8. Of an id or a text the view has `<name>Length` and a constant for the offset. */
@@ -49,8 +50,14 @@ export interface Row {
   readonly always?: true;
   /** Zero is a value like any other: written and printed. */
   readonly zero?: true;
+  /** Bit in `stated` that says that the message had the number. */
+  readonly stated?: number;
   /** Only a report of the gateway to a client has it. */
   readonly toClient?: true;
+  /** The journal keeps it only when it has a value, which is seldom. */
+  readonly rare?: true;
+  /** The journal does not need it: nothing is decided by it, and the message has it. */
+  readonly unkept?: true;
   /** The core copies it from the client's request into the venue's, untouched. */
   readonly carried?: true;
 }
@@ -70,7 +77,7 @@ export interface RecordTable {
   readonly longIds: "refused" | "last";
   /**
    * Bytes that the journal keeps: as far as row `upTo`, when the message is one `of` these (any, when absent) and no row
-   * behind has a value; else as far as the last row that is not `toClient`.
+   * behind has a value; else as far as the last row that is not `toClient`, or as far as a `rare` one that has a value.
    */
   readonly journalled: {
     readonly name: string;

@@ -13,6 +13,8 @@ import {
   REQUEST_CANCEL,
   SIDE,
   TIME_IN_FORCE,
+  TRANSACT_DIGITS,
+  TRANSACT_US,
 } from "./order-request.ts";
 import { NO_PRICE } from "./units.ts";
 import { readChar } from "./values.ts";
@@ -34,6 +36,8 @@ export function readOrder(at: usize, order: usize, kind: u32): i32 {
   if (uncarried !== 0) return NOT_PLAIN;
   for (let i: usize = 0; i < HEAD_BYTES - 8; i += 16) v128.store(order + i, i64x2.splat(0));
   store<u64>(order, 0, HEAD_BYTES - 8);
+  store<f64>(order, 0, TRANSACT_US);
+  store<u64>(order, 0, TRANSACT_DIGITS);
   store<u32>(order, kind, KIND);
   if (!readFields(order, kind)) return NOT_PLAIN;
   if (find(97) >= 0 && readChar(97) === YES) store<u8>(order, 1, POSS_RESEND);

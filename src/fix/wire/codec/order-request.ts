@@ -25,6 +25,10 @@ export const ORD_TYPE = 17;
 export const PRICE = 32;
 export const TIME_IN_FORCE = 18;
 export const POSS_RESEND = 19;
+export const TRANSACT_US = 232;
+export const TRANSACT_DIGITS = 240;
+export const HANDL_INST = 241;
+export const UNHELD_TAG = 244;
 /** The numbers and the lengths, which are zeroed first. */
 export const HEAD_BYTES: usize = 72;
 
