@@ -1,8 +1,10 @@
+import { COUNT_ATTENTION } from "./counters.ts";
 import { DecimalCounter } from "./orders/decimal-counter.ts";
 import { Executions } from "./orders/executions.ts";
 import { Order } from "./orders/order.ts";
 import { Orders } from "./orders/orders.ts";
 import type { Outbox } from "./outbox.ts";
+import { APPLIED, needsAttention } from "./outcomes.ts";
 import { Accounts, Symbols } from "./risk/limits.ts";
 import { Risk } from "./risk/risk.ts";
 import { Routes } from "./risk/routes.ts";
@@ -10,6 +12,8 @@ import { type CoreConfig, Entitlements, NameTable, SPARE_NAMES } from "./tables.
 
 /** Executions that are remembered for each order slot. */
 const EXECUTIONS_PER_ORDER = 4;
+
+const DAY_US = 86_400_000_000;
 
 /** Everything the core knows, in one place; the core's parts share it, and nobody else sees it. */
 export class State {
@@ -27,6 +31,10 @@ export class State {
   /** The last request number given, and the last ExecID. */
   readonly number = new DecimalCounter();
   readonly execution = new DecimalCounter();
+
+  /** What became of the report that is being applied (core/outcomes.ts), and the tag of the field at fault, or 0. */
+  outcome = APPLIED;
+  faultTag = 0;
 
   /** Bytes that the tables for `maxOrders` take. */
   static bytesFor(maxOrders: number): number {
@@ -57,6 +65,23 @@ export class State {
       }
     }
     this.risk = new Risk(this.accounts, this.symbols, this.entitlements);
+  }
+
+  /** Notes what is wrong with the report that is being applied, and the tag of the field; the first one counts. */
+  note(order: Order, outcome: number, tag: number): void {
+    if (this.outcome === APPLIED) {
+      this.outcome = outcome;
+      this.faultTag = tag;
+    }
+    if (order.attention !== 0 || !needsAttention(outcome)) return;
+    order.attention = 1;
+    this.orders.attentionCount++;
+    this.counters[COUNT_ATTENTION] = this.orders.attentionCount;
+  }
+
+  /** The trading day of an instant. */
+  dayOf(timeUs: number): number {
+    return Math.floor(timeUs / DAY_US);
   }
 
   count(counter: number): void {

@@ -10,7 +10,8 @@ import { MOST_IDS, ORDER_BYTES, Order } from "./order.ts";
  *
  *      free ──take──▶ open ──retire──▶ done ──recycle──▶ free        done orders stand in a queue, oldest first
  *
- *  A done order stays (status requests, late reports, duplicate ClOrdIDs) until its slot or its ids are needed. Slots are
+ *  A done order may live again (the bust of a filled one), and is then open again; it stays done where no claim to ids is left.
+ *  Else it stays (status requests, late reports, duplicate ClOrdIDs) until its slot or its ids are needed. Slots are
  *  given out freed first, then fresh ones, then the oldest done one; open ones never.
  *
  *  Of the pool of 2 · maxOrders ids every open order has a claim to two, its own and one for a cancel, and may take more
@@ -34,6 +35,8 @@ export class Orders {
   private newest = NONE;
   private claimed = 0;
   openCount = 0;
+  /** Orders in the table that need attention. */
+  attentionCount = 0;
   /** The slot that queue operations look at, apart from the caller's own view. */
   private readonly other: Order;
 
@@ -102,7 +105,7 @@ export class Orders {
   /** An open order is done: it goes behind the other done ones. `order.state` is already the final one. */
   closed(order: Order): void {
     this.openCount--;
-    this.claimed -= order.idCount > CLAIM ? order.idCount : CLAIM;
+    this.claimed -= claimOf(order);
     if (this.openCount < 0 || this.claimed < this.openCount * CLAIM) broken("ids claimed by open orders", this.claimed);
     this.retire(order);
   }
@@ -115,6 +118,25 @@ export class Orders {
     if (this.newest === NONE) this.oldest = slot;
     else this.other.aim(this.newest).next = slot;
     this.newest = slot;
+  }
+
+  /** True when a done order that lives again finds its claim to ids. */
+  canReopen(order: Order): boolean {
+    return this.claimed + claimOf(order) <= this.maxOrders * CLAIM;
+  }
+
+  /** The same of one that gets another ClOrdID with it. */
+  canReopenFor(order: Order): boolean {
+    const claim = order.idCount < CLAIM ? CLAIM : order.idCount + 1;
+    return this.claimed + claim <= this.maxOrders * CLAIM && order.idCount < MOST_IDS;
+  }
+
+  /** A done order lives again: it leaves the queue of done ones. The caller has asked `canReopen`. */
+  reopened(order: Order): void {
+    this.unlinkDone(order.slot);
+    this.openCount++;
+    this.claimed += claimOf(order);
+    if (this.claimed > this.maxOrders * CLAIM) broken("ids claimed by open orders", this.claimed);
   }
 
   private canClaimMore(order: Order): boolean {
@@ -144,13 +166,19 @@ export class Orders {
   private forget(slot: number): void {
     if (slot === NONE) broken("ids of done orders", this.claimed);
     const order = this.other.aim(slot);
-    const previous = order.previous;
-    const next = order.next;
+    if (order.attention !== 0) this.attentionCount--;
     for (let entry = order.ids; entry !== NONE; ) {
       const after = this.ids.next(entry);
       this.ids.remove(entry);
       entry = after;
     }
+    this.unlinkDone(slot);
+  }
+
+  private unlinkDone(slot: number): void {
+    const order = this.other.aim(slot);
+    const previous = order.previous;
+    const next = order.next;
     if (previous === NONE) this.oldest = next;
     else order.aim(previous).next = next;
     if (next === NONE) this.newest = previous;
@@ -160,6 +188,7 @@ export class Orders {
   private give(slot: number): void {
     const order = this.other.aim(slot);
     order.state = FREE;
+    order.attention = 0;
     order.next = this.freed;
     this.freed = slot;
   }
@@ -212,6 +241,8 @@ export class Orders {
     this.openCount = numbers[5]!;
     from.words("orders", this.views.ints);
     this.ids.load(from);
+    const order = this.other;
+    for (let slot = 0; slot < this.fresh; slot++) if (order.aim(slot).attention !== 0) this.attentionCount++;
   }
 
   /** Mixes the whole table into `hash`. */
@@ -224,4 +255,9 @@ export class Orders {
     hash = Math.imul(hash ^ this.claimed, 0x01000193);
     return this.ids.digest(Math.imul(hash ^ this.openCount, 0x01000193));
   }
+}
+
+/** Ids of the pool that an open order has a claim to. */
+function claimOf(order: Order): number {
+  return order.idCount > CLAIM ? order.idCount : CLAIM;
 }

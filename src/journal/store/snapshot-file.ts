@@ -172,6 +172,10 @@ export class SnapshotReader {
     return this.contents.numbers[name] ?? [];
   }
 
+  has(name: string): boolean {
+    return this.contents.sections.some((section) => section.name === name);
+  }
+
   length(name: string): number {
     return this.section(name).words;
   }
