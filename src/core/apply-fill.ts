@@ -2,7 +2,7 @@ import { broken } from "../base/broken.ts";
 import { copyId } from "../base/id.ts";
 import { NONE } from "../base/units.ts";
 import { EXEC_TRADE } from "../record/codes.ts";
-import { type ExecutionReport, REPORT_EXEC_ID_AT, REPORT_EXEC_REF_ID_AT } from "../record/execution-report.ts";
+import type { ExecutionReport } from "../record/execution-report.ts";
 import type { ClientReports } from "./client-report.ts";
 import { COUNT_FILLS } from "./counters.ts";
 import { closeOrder } from "./orders/close-order.ts";
@@ -116,16 +116,17 @@ export class FillApplier {
   /** ExecRefID: the ExecID that the client knows, or the venue's where that is no longer known. */
   private refer(order: Order, report: ExecutionReport, reply: ExecutionReport): void {
     const from = report.views.ints;
-    const at = report.at + REPORT_EXEC_REF_ID_AT;
-    const reported = this.state.executions.reportedAs(from, at, order.venue, order.number);
+    const at = report.execRefIdAt;
+    const length = report.execRefIdLength;
+    const reported = this.state.executions.reportedAs(from, at, length, order.venue, order.number);
     if (reported === 0) {
-      copyId(reply.views.ints, reply.at + REPORT_EXEC_REF_ID_AT, from, at);
-      reply.execRefIdLength = report.execRefIdLength;
+      reply.execRefIdLength = length;
+      copyId(reply.views.ints, reply.execRefIdAt, from, at, length);
       return;
     }
     this.reference.turnTo(reported);
-    this.reference.copy(reply.views.ints, reply.at + REPORT_EXEC_REF_ID_AT);
     reply.execRefIdLength = this.reference.length;
+    this.reference.copy(reply.views.ints, reply.execRefIdAt);
   }
 
   /** Computes the value of a trade and of the order's fills with it (`sign` 1) or without it (−1). False when it is not exact. */
@@ -160,13 +161,16 @@ export class FillApplier {
 
   /** Remembers the ExecID; false when it is known already. A report without ExecID always counts as new. */
   private isNew(order: Order, report: ExecutionReport): boolean {
-    if (report.execIdLength === 0) return true;
+    const length = report.execIdLength;
+    if (length === 0) return true;
     const next = this.state.execution.value + 1;
-    return this.state.executions.add(report.views.ints, report.at + REPORT_EXEC_ID_AT, order.venue, order.number, next);
+    const ints = report.views.ints;
+    return this.state.executions.add(ints, report.execIdAt, length, order.venue, order.number, next);
   }
 
   private isKnown(order: Order, report: ExecutionReport): boolean {
-    if (report.execIdLength === 0) return false;
-    return this.state.executions.has(report.views.ints, report.at + REPORT_EXEC_ID_AT, order.venue, order.number);
+    const length = report.execIdLength;
+    if (length === 0) return false;
+    return this.state.executions.has(report.views.ints, report.execIdAt, length, order.venue, order.number);
   }
 }

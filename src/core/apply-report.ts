@@ -17,7 +17,7 @@ import {
   REPORT_EXECUTION,
   REPORT_NOT_TAKEN,
 } from "../record/codes.ts";
-import { type ExecutionReport, REPORT_ORDER_ID_AT } from "../record/execution-report.ts";
+import type { ExecutionReport } from "../record/execution-report.ts";
 import type { FillApplier } from "./apply-fill.ts";
 import type { ClientReports } from "./client-report.ts";
 import { COUNT_VENUE_REJECTS } from "./counters.ts";
@@ -99,7 +99,7 @@ export class ReportApplier {
     const to = next(order.state, ORDER_EVENT_ACK);
     if (to === ILLEGAL) return ILLEGAL_REPORT;
     order.state = to;
-    keepOrderId(order, report);
+    this.keepOrderId(order, report);
     this.clientReports.about(order, EXEC_NEW, order.currentId, NONE, timeUs);
     this.state.outbox.publishReport();
     return APPLIED;
@@ -115,7 +115,7 @@ export class ReportApplier {
     if (answers) clearPending(this.state, order);
     if (isOpen(order.state)) closeOrder(this.state, order, to);
     else order.state = to;
-    keepOrderId(order, report);
+    this.keepOrderId(order, report);
     const reply = this.clientReports.about(order, report.execType, entry, orig, timeUs);
     if (event === ORDER_EVENT_REJECT) {
       this.state.count(COUNT_VENUE_REJECTS);
@@ -138,7 +138,7 @@ export class ReportApplier {
     order.currentId = order.pendingId;
     order.currentNumber = order.pendingNumber;
     clearPending(state, order);
-    keepOrderId(order, report);
+    this.keepOrderId(order, report);
     this.setTerms(order, Math.max(quantity, order.cumQty), price);
     if (order.leavesQty === 0) closeOrder(state, order, FILLED);
     else order.state = to;
@@ -156,7 +156,7 @@ export class ReportApplier {
     if (to === ILLEGAL || quantity <= order.cumQty || !this.canHold(order, quantity, price)) return ILLEGAL_REPORT;
     order.state = to;
     this.setTerms(order, quantity, price);
-    keepOrderId(order, report);
+    this.keepOrderId(order, report);
     const reply = this.clientReports.about(order, EXEC_RESTATED, order.currentId, NONE, timeUs);
     this.clientReports.copyText(reply, report);
     this.state.outbox.publishReport();
@@ -169,7 +169,7 @@ export class ReportApplier {
     if (execType === EXEC_STATUS) return APPLIED;
     if (execType === EXEC_PENDING_NEW) {
       if (order.state !== PENDING_NEW) return ILLEGAL_REPORT;
-      keepOrderId(order, report);
+      this.keepOrderId(order, report);
       return APPLIED;
     }
     if (execType === EXEC_PENDING_CANCEL || execType === EXEC_PENDING_REPLACE) {
@@ -226,6 +226,11 @@ export class ReportApplier {
     else if (reason !== 0) this.noDetail.write(reply, reason);
   }
 
+  private keepOrderId(order: Order, report: ExecutionReport): void {
+    const length = report.orderIdLength;
+    if (length > 0) this.state.orders.keepOrderId(order, report.views.ints, report.orderIdAt, length);
+  }
+
   /** False when the account's open notional would not be exact with these terms in place of today's and the pending ones. */
   private canHold(order: Order, quantity: number, priceE8: number): boolean {
     const state = this.state;
@@ -256,9 +261,4 @@ function isAnswer(order: Order, report: ExecutionReport): boolean {
 
 function isQuantity(value: number): boolean {
   return value > 0 && value <= MAX_QUANTITY && Math.floor(value) === value;
-}
-
-function keepOrderId(order: Order, report: ExecutionReport): void {
-  const length = report.orderIdLength;
-  if (length > 0) order.keepOrderId(report.views.ints, report.at + REPORT_ORDER_ID_AT, length);
 }

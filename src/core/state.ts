@@ -7,6 +7,7 @@ import { Accounts, Symbols } from "./risk/limits.ts";
 import { Risk } from "./risk/risk.ts";
 import { Routes } from "./risk/routes.ts";
 import { type CoreConfig, Entitlements, NameTable, SPARE_NAMES } from "./tables.ts";
+import { TradingDays, UTC_DAYS } from "./trading-days.ts";
 
 /** Executions that are remembered for each order slot. */
 const EXECUTIONS_PER_ORDER = 4;
@@ -24,6 +25,7 @@ export class State {
   readonly symbols: Symbols;
   readonly routes: Routes;
   readonly risk: Risk;
+  readonly tradingDays: TradingDays;
   /** The last request number given, and the last ExecID. */
   readonly number = new DecimalCounter();
   readonly execution = new DecimalCounter();
@@ -56,6 +58,7 @@ export class State {
         this.entitlements.grant(session.id, indexOf(config, session.accounts[a]!));
       }
     }
+    this.tradingDays = new TradingDays(config.tradingDay ?? UTC_DAYS);
     this.risk = new Risk(this.accounts, this.symbols, this.entitlements);
   }
 

@@ -1,4 +1,4 @@
-import { hashId, ID_BYTES } from "../../base/id.ts";
+import { hashId } from "../../base/id.ts";
 import { Views } from "../../base/views.ts";
 import type { StateSink, StateSource } from "../state-io.ts";
 
@@ -62,8 +62,8 @@ export class Executions {
    * Remembers an execution of an order, and the number under which it is reported on.
    * Returns  false when it was remembered already.
    */
-  add(from: Int32Array, at: number, venue: number, number: number, reported = 0): boolean {
-    if (this.has(from, at, venue, number)) return false;
+  add(from: Int32Array, at: number, length: number, venue: number, number: number, reported = 0): boolean {
+    if (this.has(from, at, length, venue, number)) return false;
     const ints = this.ints;
     const bucket = this.bucket;
     const place = ints[bucket]!;
@@ -75,20 +75,20 @@ export class Executions {
   }
 
   /** The number under which an execution was reported on, 0 when it is not remembered. */
-  reportedAs(from: Int32Array, at: number, venue: number, number: number): number {
-    return this.has(from, at, venue, number) ? this.reported[this.found >> 1]! : 0;
+  reportedAs(from: Int32Array, at: number, length: number, venue: number, number: number): number {
+    return this.has(from, at, length, venue, number) ? this.reported[this.found >> 1]! : 0;
   }
 
   /** True when it is remembered. */
-  has(from: Int32Array, at: number, venue: number, number: number): boolean {
+  has(from: Int32Array, at: number, length: number, venue: number, number: number): boolean {
     const seed = seedOf(venue, number);
     // Both as hashId has them, side by side.
     let a = SEED_A ^ seed ^ 0x811c9dc5;
     let b = (SEED_B + Math.imul(seed, 0x165667b1)) ^ 0x811c9dc5;
     const first = at >> 2;
-    for (let i = 0; i < ID_BYTES >> 2; i++) {
-      const word = from[first + i]!;
-      if (word === 0) break;
+    const end = first + ((length + 3) >> 2);
+    for (let i = first; i < end; i++) {
+      const word = from[i]!;
       a = Math.imul(a ^ word, 0x01000193);
       b = Math.imul(b ^ word, 0x01000193);
       a ^= a >>> 15;
@@ -113,9 +113,9 @@ export class Executions {
   }
 
   /** Notes that an execution will be looked for soon; `fetch` brings it. No more than EXPECTED_MOST at once. */
-  expect(from: Int32Array, at: number, venue: number, number: number): void {
+  expect(from: Int32Array, at: number, length: number, venue: number, number: number): void {
     if (this.expectedCount === EXPECTED_MOST) return;
-    const hash = hashId(from, at, SEED_A ^ seedOf(venue, number));
+    const hash = hashId(from, at, length, SEED_A ^ seedOf(venue, number));
     this.expected[this.expectedCount++] = this.bucketOf(number, hash);
   }
 
