@@ -8,7 +8,7 @@ import { ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_REPORT } from "../../src/journal/layo
 import { type EntryView, StreamReader } from "../../src/journal/store/reader.ts";
 import { REQUEST_NEW } from "../../src/record/codes.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
-import { OrderRequest, REQUEST_CL_ORD_ID_AT, REQUEST_ORIG_CL_ORD_ID_AT } from "../../src/record/order-request.ts";
+import { OrderRequest } from "../../src/record/order-request.ts";
 import { messageText } from "./entry-text.ts";
 
 /** One order from its first request through its replaces, with all its ids. */
@@ -135,8 +135,8 @@ function slotOf(request: OrderRequest, entry: EntryView): number {
 
 function namesOf(request: OrderRequest): string[] {
   const names: string[] = [];
-  if (request.clOrdIdLength > 0) names.push(idText(request.bytes, request.at + REQUEST_CL_ORD_ID_AT));
+  if (request.clOrdIdLength > 0) names.push(idText(request.bytes, request.clOrdIdAt, request.clOrdIdLength));
   if (request.kind !== REQUEST_NEW && request.origClOrdIdLength > 0)
-    names.push(idText(request.bytes, request.at + REQUEST_ORIG_CL_ORD_ID_AT));
+    names.push(idText(request.bytes, request.origClOrdIdAt, request.origClOrdIdLength));
   return names;
 }

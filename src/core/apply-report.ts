@@ -29,7 +29,7 @@ import {
   STATED_ORDER_QTY,
   STATED_PRICE,
 } from "../record/codes.ts";
-import { type ExecutionReport, REPORT_ORDER_ID_AT } from "../record/execution-report.ts";
+import type { ExecutionReport } from "../record/execution-report.ts";
 import { FillApplier } from "./apply-fill.ts";
 import type { ClientReports } from "./client-report.ts";
 import { COUNT_VENUE_REJECTS } from "./counters.ts";
@@ -127,19 +127,22 @@ export class ReportApplier {
     return kind === REPORT_NOT_TAKEN ? this.notTaken(order, report, timeUs) : UNSUPPORTED;
   }
 
-  /** Finds the order by slot; venue and request number must match. */
+  /** Finds the order by slot, where venue and request number must match, else by OrderID (37). */
   private find(report: ExecutionReport): Order | null {
     const state = this.state;
     const slot = report.slot;
-    if (slot < 0 || slot >= state.orders.fresh) return null;
-    const order = state.order.aim(slot);
-    if (order.state === FREE || order.venue !== report.session) return null;
-    return isOwn(order, report.number) || isOwn(order, report.requestNumber) ? order : null;
+    if (slot >= 0 && slot < state.orders.fresh) {
+      const order = state.order.aim(slot);
+      const isOfVenue = order.state !== FREE && order.venue === report.session;
+      if (isOfVenue && (isOwn(order, report.number) || isOwn(order, report.requestNumber))) return order;
+    }
+    const found = state.orders.byOrderId(report.session, report.views.ints, report.orderIdAt, report.orderIdLength);
+    return found === NONE ? null : state.order.aim(found);
   }
 
   private execution(order: Order, report: ExecutionReport, timeUs: number): number {
     const execType = report.execType;
-    if (order.orderIdLength === 0) keepOrderId(order, report);
+    if (order.orderIdLength === 0) this.keepOrderId(order, report);
     if (execType === EXEC_TRADE) return this.fills.trade(order, report, timeUs);
     if (execType === EXEC_NEW) return this.acknowledged(order, report, timeUs);
     if (execType === EXEC_CANCELED) return this.ended(order, report, ORDER_EVENT_CANCEL, timeUs);
@@ -158,7 +161,7 @@ export class ReportApplier {
     const to = next(order.state, ORDER_EVENT_ACK);
     if (to === ILLEGAL) return this.illegal(order, report, timeUs);
     order.state = to;
-    keepOrderId(order, report);
+    this.keepOrderId(order, report);
     this.takeTotals(order, report, timeUs);
     this.word.follow(order, report, INFORMS);
     return this.tell(order, report, order.currentId, NONE, timeUs);
@@ -173,7 +176,7 @@ export class ReportApplier {
     const entry = answers ? order.pendingId : order.currentId;
     const orig = answers ? order.currentId : NONE;
     if (answers) clearPending(state, order);
-    keepOrderId(order, report);
+    this.keepOrderId(order, report);
     if (event === ORDER_EVENT_REJECT) {
       state.count(COUNT_VENUE_REJECTS);
       // A rejection says 0, whatever was executed before.
@@ -220,7 +223,7 @@ export class ReportApplier {
   private takeTerms(order: Order, report: ExecutionReport, quantity: number, priceE8: number, timeUs: number): void {
     const state = this.state;
     const stated = report.stated;
-    keepOrderId(order, report);
+    this.keepOrderId(order, report);
     this.takeTotals(order, report, timeUs);
     if (isQuantity(report.quantity)) order.quantity = report.quantity;
     else {
@@ -338,6 +341,11 @@ export class ReportApplier {
     if (report.textLength > 0) this.clientReports.copyText(reply, report);
     else if (reason !== 0) this.noDetail.write(reply, reason);
   }
+
+  private keepOrderId(order: Order, report: ExecutionReport): void {
+    const length = report.orderIdLength;
+    if (length > 0) this.state.orders.keepOrderId(order, report.views.ints, report.orderIdAt, length);
+  }
 }
 
 function isOwn(order: Order, number: number): boolean {
@@ -381,9 +389,4 @@ function isLifeEvent(execType: number): boolean {
   if (execType === EXEC_NEW || execType === EXEC_CANCELED || execType === EXEC_REJECTED) return true;
   if (execType === EXEC_EXPIRED || execType === EXEC_DONE_FOR_DAY) return true;
   return execType === EXEC_REPLACED || execType === EXEC_RESTATED;
-}
-
-function keepOrderId(order: Order, report: ExecutionReport): void {
-  const length = report.orderIdLength;
-  if (length > 0) order.keepOrderId(report.views.ints, report.at + REPORT_ORDER_ID_AT, length);
 }

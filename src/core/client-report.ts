@@ -16,24 +16,8 @@ import {
   STATED_PRICE,
   STATUS_REJECTED,
 } from "../record/codes.ts";
-import {
-  type ExecutionReport,
-  REPORT_ACCOUNT_AT,
-  REPORT_CL_ORD_ID_AT,
-  REPORT_EXEC_ID_AT,
-  REPORT_ORDER_ID_AT,
-  REPORT_ORIG_CL_ORD_ID_AT,
-  REPORT_SYMBOL_AT,
-  REPORT_TEXT_AT,
-  REPORT_TEXT_BYTES,
-} from "../record/execution-report.ts";
-import {
-  type OrderRequest,
-  REQUEST_ACCOUNT_AT,
-  REQUEST_CL_ORD_ID_AT,
-  REQUEST_ORIG_CL_ORD_ID_AT,
-  REQUEST_SYMBOL_AT,
-} from "../record/order-request.ts";
+import { type ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
+import type { OrderRequest } from "../record/order-request.ts";
 import type { Decision } from "./decision.ts";
 import { ordStatus, PENDING_REPLACE } from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
@@ -58,8 +42,6 @@ export class ClientReports {
   about(order: Order, execType: number, entry: number, orig: number, timeUs: number): ExecutionReport {
     const state = this.state;
     const report = state.outbox.claimReport(order.session);
-    const views = report.views;
-    const at = report.at;
     report.kind = REPORT_EXECUTION;
     report.execType = execType;
     report.ordStatus = ordStatus(order.state, order.pending, order.told);
@@ -75,11 +57,9 @@ export class ClientReports {
     report.number = order.number;
     report.transactUs = timeUs;
     report.slot = order.slot;
-    report.orderIdLength = order.copyNumber(views, at + REPORT_ORDER_ID_AT);
+    report.orderIdLength = order.copyNumber(report.views, report.orderIdAt);
     this.putExecId(report);
-    const ids = state.orders.ids;
-    report.clOrdIdLength = ids.copy(entry, views.ints, at + REPORT_CL_ORD_ID_AT);
-    if (orig !== NONE) report.origClOrdIdLength = ids.copy(orig, views.ints, at + REPORT_ORIG_CL_ORD_ID_AT);
+    this.ids(report, entry, orig);
     this.parties(order, report);
     return report;
   }
@@ -125,11 +105,11 @@ export class ClientReports {
     }
     if (report.symbolLength > 0) {
       reply.symbolLength = report.symbolLength;
-      copyId(to, reply.at + REPORT_SYMBOL_AT, from, report.at + REPORT_SYMBOL_AT);
+      copyId(to, reply.symbolAt, from, report.symbolAt, report.symbolLength);
     }
     if (report.accountLength > 0) {
       reply.accountLength = report.accountLength;
-      copyId(to, reply.at + REPORT_ACCOUNT_AT, from, report.at + REPORT_ACCOUNT_AT);
+      copyId(to, reply.accountAt, from, report.accountAt, report.accountLength);
     }
     this.copyText(reply, report);
   }
@@ -138,18 +118,14 @@ export class ClientReports {
   aboutPending(order: Order, pending: number, entry: number, timeUs: number): ExecutionReport {
     const state = this.state;
     const report = state.outbox.claimReport(order.session);
-    const ints = report.views.ints;
-    const at = report.at;
     report.kind = REPORT_CANCEL_REJECT;
     report.ordStatus = ordStatus(order.state, order.pending, order.told);
     report.cxlRejResponseTo = pending === PENDING_REPLACE ? RESPONSE_TO_REPLACE : RESPONSE_TO_CANCEL;
     report.number = order.number;
     report.transactUs = timeUs;
     report.slot = order.slot;
-    report.orderIdLength = order.copyNumber(report.views, at + REPORT_ORDER_ID_AT);
-    const ids = state.orders.ids;
-    report.clOrdIdLength = ids.copy(entry, ints, at + REPORT_CL_ORD_ID_AT);
-    report.origClOrdIdLength = ids.copy(order.currentId, ints, at + REPORT_ORIG_CL_ORD_ID_AT);
+    report.orderIdLength = order.copyNumber(report.views, report.orderIdAt);
+    this.ids(report, entry, order.currentId);
     this.parties(order, report);
     return report;
   }
@@ -160,7 +136,7 @@ export class ClientReports {
     report.number = this.state.number.value;
     report.slot = decision.slot;
     const numbers = this.state.number;
-    numbers.copy(report.views.ints, report.at + REPORT_ORDER_ID_AT);
+    numbers.copy(report.views.ints, report.orderIdAt);
     report.orderIdLength = numbers.length;
     this.refused(report, decision);
   }
@@ -177,18 +153,15 @@ export class ClientReports {
     const state = this.state;
     const reason = decision.reason;
     const report = state.outbox.claimReport(request.session);
-    const views = report.views;
-    const from = request.views.ints;
-    const at = report.at;
     report.kind = REPORT_CANCEL_REJECT;
     report.cxlRejResponseTo = request.kind === REQUEST_REPLACE ? RESPONSE_TO_REPLACE : RESPONSE_TO_CANCEL;
     report.cxlRejReason = cxlRejReason(reason);
     report.reason = reason;
     report.transactUs = timeUs;
-    report.clOrdIdLength = request.clOrdIdLength;
-    copyId(views.ints, at + REPORT_CL_ORD_ID_AT, from, request.at + REQUEST_CL_ORD_ID_AT);
-    report.origClOrdIdLength = request.origClOrdIdLength;
-    copyId(views.ints, at + REPORT_ORIG_CL_ORD_ID_AT, from, request.at + REQUEST_ORIG_CL_ORD_ID_AT);
+    this.clOrdIdOf(request, report);
+    const length = request.origClOrdIdLength;
+    report.origClOrdIdLength = length;
+    copyId(report.views.ints, report.origClOrdIdAt, request.views.ints, request.origClOrdIdAt, length);
     if (order === null) {
       report.ordStatus = STATUS_REJECTED;
       this.noOrderId(report);
@@ -197,7 +170,7 @@ export class ClientReports {
       report.ordStatus = ordStatus(order.state, order.pending, order.told);
       report.number = order.number;
       report.slot = order.slot;
-      report.orderIdLength = order.copyNumber(views, at + REPORT_ORDER_ID_AT);
+      report.orderIdLength = order.copyNumber(report.views, report.orderIdAt);
       this.parties(order, report);
     }
     decision.detail.write(report, reason);
@@ -214,25 +187,50 @@ export class ClientReports {
     for (let i = 0; i < REPORT_TEXT_BYTES >> 2; i++) to.views.ints[target + i] = from.views.ints[source + i]!;
   }
 
+  /** ClOrdID by its entry, and OrigClOrdID unless `orig` is NONE. */
+  private ids(report: ExecutionReport, entry: number, orig: number): void {
+    const ids = this.state.orders.ids;
+    const ints = report.views.ints;
+    const length = ids.lengthOf(entry);
+    report.clOrdIdLength = length;
+    ids.copy(entry, ints, report.clOrdIdAt, length);
+    if (orig === NONE) return;
+    const origLength = ids.lengthOf(orig);
+    report.origClOrdIdLength = origLength;
+    ids.copy(orig, ints, report.origClOrdIdAt, origLength);
+  }
+
+  private clOrdIdOf(request: OrderRequest, report: ExecutionReport): void {
+    const length = request.clOrdIdLength;
+    report.clOrdIdLength = length;
+    copyId(report.views.ints, report.clOrdIdAt, request.views.ints, request.clOrdIdAt, length);
+  }
+
   /** Symbol and account by the order's own; an order refused for naming none of ours has none here. */
   private parties(order: Order, report: ExecutionReport): void {
     const state = this.state;
     const doubles = report.views.doubles;
-    const at = report.at;
     const symbol = order.symbol;
     const account = order.account;
-    if (symbol !== NONE) report.symbolLength = state.symbolNames.copy(symbol, doubles, at + REPORT_SYMBOL_AT);
-    if (account !== NONE) report.accountLength = state.accountNames.copy(account, doubles, at + REPORT_ACCOUNT_AT);
+    if (symbol !== NONE) {
+      report.symbolLength = state.symbolNames.lengthOf(symbol);
+      state.symbolNames.copy(symbol, doubles, report.symbolAt);
+    }
+    if (account === NONE) return;
+    report.accountLength = state.accountNames.lengthOf(account);
+    state.accountNames.copy(account, doubles, report.accountAt);
   }
 
   /** Symbol and account as the request has them. */
   partiesOf(request: OrderRequest, report: ExecutionReport): void {
     const to = report.views.ints;
     const from = request.views.ints;
-    report.symbolLength = request.symbolLength;
-    copyId(to, report.at + REPORT_SYMBOL_AT, from, request.at + REQUEST_SYMBOL_AT);
-    report.accountLength = request.accountLength;
-    copyId(to, report.at + REPORT_ACCOUNT_AT, from, request.at + REQUEST_ACCOUNT_AT);
+    const symbolLength = request.symbolLength;
+    report.symbolLength = symbolLength;
+    copyId(to, report.symbolAt, from, request.symbolAt, symbolLength);
+    const accountLength = request.accountLength;
+    report.accountLength = accountLength;
+    copyId(to, report.accountAt, from, request.accountAt, accountLength);
   }
 
   private aboutRequest(request: OrderRequest, execType: number, timeUs: number): ExecutionReport {
@@ -250,8 +248,7 @@ export class ClientReports {
     report.transactUs = timeUs;
     report.slot = NONE;
     this.putExecId(report);
-    report.clOrdIdLength = request.clOrdIdLength;
-    copyId(report.views.ints, report.at + REPORT_CL_ORD_ID_AT, request.views.ints, request.at + REQUEST_CL_ORD_ID_AT);
+    this.clOrdIdOf(request, report);
     this.partiesOf(request, report);
     return report;
   }
@@ -267,12 +264,12 @@ export class ClientReports {
   private putExecId(report: ExecutionReport): void {
     const execution = this.state.execution;
     execution.turnTo(execution.value + 1);
-    execution.copy(report.views.ints, report.at + REPORT_EXEC_ID_AT);
+    execution.copy(report.views.ints, report.execIdAt);
     report.execIdLength = execution.length;
   }
 
   private noOrderId(report: ExecutionReport): void {
-    putId(report.views, report.at + REPORT_ORDER_ID_AT, NO_ORDER_ID, 0, NO_ORDER_ID.length);
+    putId(report.views, report.orderIdAt, NO_ORDER_ID, 0, NO_ORDER_ID.length);
     report.orderIdLength = NO_ORDER_ID.length;
   }
 }

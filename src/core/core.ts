@@ -3,8 +3,8 @@ import { Views } from "../base/views.ts";
 import { REPORT_EXECUTION, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW, REQUEST_STATUS } from "../record/codes.ts";
 import type { Control } from "../record/control.ts";
 import { CONTROL_ANSWER_BYTES, CONTROL_UNKNOWN_KIND, ControlAnswer } from "../record/control-answer.ts";
-import { type ExecutionReport, REPORT_EXEC_ID_AT } from "../record/execution-report.ts";
-import { type OrderRequest, REQUEST_ACCOUNT_AT, REQUEST_SYMBOL_AT } from "../record/order-request.ts";
+import type { ExecutionReport } from "../record/execution-report.ts";
+import type { OrderRequest } from "../record/order-request.ts";
 import { ReportApplier } from "./apply-report.ts";
 import { RequestApplier } from "./apply-request.ts";
 import { ClientReports } from "./client-report.ts";
@@ -22,6 +22,7 @@ import {
   COUNT_REPORTS,
   COUNT_UNSUPPORTED,
 } from "./counters.ts";
+import { ownerOf } from "./exec-ids.ts";
 import { Decider } from "./decide.ts";
 import { Decision, reasonOf } from "./decision.ts";
 import type { Outbox } from "./outbox.ts";
@@ -90,7 +91,9 @@ export class Core {
   expectReport(report: ExecutionReport): void {
     const state = this.state;
     if (report.kind !== REPORT_EXECUTION) return;
-    state.executions.expect(report.views.ints, report.at + REPORT_EXEC_ID_AT, report.session, report.number);
+    const ints = report.views.ints;
+    const owner = ownerOf(report.session, report.execType);
+    state.executions.expect(ints, report.execIdAt, report.execIdLength, owner, report.number);
   }
 
   fetchExpected(): void {
@@ -209,12 +212,12 @@ export class Core {
   private adoptNames(request: OrderRequest, decision: Decision): void {
     const state = this.state;
     const ints = request.views.ints;
-    const accountAt = request.at + REQUEST_ACCOUNT_AT;
-    const symbolAt = request.at + REQUEST_SYMBOL_AT;
-    let account = state.accountNames.find(ints, accountAt);
-    if (account === NONE) account = state.accountNames.add(ints, accountAt, request.accountLength);
-    let symbol = state.symbolNames.find(ints, symbolAt);
-    if (symbol === NONE) symbol = state.symbolNames.add(ints, symbolAt, request.symbolLength);
+    const accountLength = request.accountLength;
+    const symbolLength = request.symbolLength;
+    let account = state.accountNames.find(ints, request.accountAt, accountLength);
+    if (account === NONE) account = state.accountNames.add(ints, request.accountAt, accountLength);
+    let symbol = state.symbolNames.find(ints, request.symbolAt, symbolLength);
+    if (symbol === NONE) symbol = state.symbolNames.add(ints, request.symbolAt, symbolLength);
     decision.account = account;
     decision.symbol = symbol;
   }

@@ -6,7 +6,7 @@ import {
   EXEC_TRADE_CANCEL,
   EXEC_TRADE_CORRECT,
 } from "../record/codes.ts";
-import { type ExecutionReport, REPORT_EXEC_ID_AT, REPORT_EXEC_REF_ID_AT } from "../record/execution-report.ts";
+import type { ExecutionReport } from "../record/execution-report.ts";
 import { DecimalCounter } from "./orders/decimal-counter.ts";
 import type { Order } from "./orders/order.ts";
 import type { State } from "./state.ts";
@@ -32,7 +32,7 @@ export class ExecIds {
   isKnown(order: Order, report: ExecutionReport): boolean {
     if (report.execIdLength === 0) return false;
     const owner = ownerOf(order.venue, report.execType);
-    return this.state.executions.has(report.views.ints, report.at + REPORT_EXEC_ID_AT, owner, order.number);
+    return this.state.executions.has(report.views.ints, report.execIdAt, report.execIdLength, owner, order.number);
   }
 
   /** Remembers that the report is applied, and will be told to the client next. */
@@ -42,7 +42,7 @@ export class ExecIds {
     const owner = ownerOf(order.venue, report.execType);
     const next = state.execution.value + 1;
     const ints = report.views.ints;
-    state.executions.add(ints, report.at + REPORT_EXEC_ID_AT, owner, order.number, next, quantity, priceE8);
+    state.executions.add(ints, report.execIdAt, report.execIdLength, owner, order.number, next, quantity, priceE8);
   }
 
   /** The same of a bust or correction of the execution that `lookUp` has found. */
@@ -51,7 +51,7 @@ export class ExecIds {
     const state = this.state;
     const owner = ownerOf(order.venue, report.execType);
     const next = state.execution.value + 1;
-    state.executions.addTo(report.views.ints, report.at + REPORT_EXEC_ID_AT, owner, order.number, next);
+    state.executions.addTo(report.views.ints, report.execIdAt, report.execIdLength, owner, order.number, next);
   }
 
   /** Looks up what the execution of ExecRefID (19) comes to: a fill, or one of its corrections. False when it is not known. */
@@ -59,39 +59,41 @@ export class ExecIds {
     if (report.execRefIdLength === 0) return false;
     const executions = this.state.executions;
     const ints = report.views.ints;
-    const at = report.at + REPORT_EXEC_REF_ID_AT;
+    const at = report.execRefIdAt;
+    const length = report.execRefIdLength;
     const venue = order.venue;
     const number = order.number;
-    if (executions.lookUp(ints, at, ownerOf(venue, EXEC_TRADE), number)) return true;
-    if (executions.lookUp(ints, at, ownerOf(venue, EXEC_TRADE_CORRECT), number)) return true;
-    return executions.lookUp(ints, at, ownerOf(venue, EXEC_TRADE_CANCEL), number);
+    if (executions.lookUp(ints, at, length, ownerOf(venue, EXEC_TRADE), number)) return true;
+    if (executions.lookUp(ints, at, length, ownerOf(venue, EXEC_TRADE_CORRECT), number)) return true;
+    return executions.lookUp(ints, at, length, ownerOf(venue, EXEC_TRADE_CANCEL), number);
   }
 
   /** ExecRefID: the ExecID that the client knows, or the venue's where that is no longer known. */
   refer(order: Order, report: ExecutionReport, reply: ExecutionReport): void {
     if (report.execRefIdLength === 0) return;
     const from = report.views.ints;
-    const at = report.at + REPORT_EXEC_REF_ID_AT;
-    const reported = this.reportedAs(order, from, at);
+    const at = report.execRefIdAt;
+    const length = report.execRefIdLength;
+    const reported = this.reportedAs(order, from, at, length);
     if (reported === 0) {
-      copyId(reply.views.ints, reply.at + REPORT_EXEC_REF_ID_AT, from, at);
-      reply.execRefIdLength = report.execRefIdLength;
+      reply.execRefIdLength = length;
+      copyId(reply.views.ints, reply.execRefIdAt, from, at, length);
       return;
     }
     this.reference.turnTo(reported);
-    this.reference.copy(reply.views.ints, reply.at + REPORT_EXEC_REF_ID_AT);
     reply.execRefIdLength = this.reference.length;
+    this.reference.copy(reply.views.ints, reply.execRefIdAt);
   }
 
-  private reportedAs(order: Order, from: Int32Array, at: number): number {
+  private reportedAs(order: Order, from: Int32Array, at: number, length: number): number {
     const executions = this.state.executions;
     const venue = order.venue;
     const number = order.number;
-    const fill = executions.reportedAs(from, at, ownerOf(venue, EXEC_TRADE), number);
+    const fill = executions.reportedAs(from, at, length, ownerOf(venue, EXEC_TRADE), number);
     if (fill !== 0) return fill;
-    const correction = executions.reportedAs(from, at, ownerOf(venue, EXEC_TRADE_CORRECT), number);
+    const correction = executions.reportedAs(from, at, length, ownerOf(venue, EXEC_TRADE_CORRECT), number);
     return correction !== 0
       ? correction
-      : executions.reportedAs(from, at, ownerOf(venue, EXEC_TRADE_CANCEL), number);
+      : executions.reportedAs(from, at, length, ownerOf(venue, EXEC_TRADE_CANCEL), number);
   }
 }

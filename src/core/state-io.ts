@@ -8,7 +8,7 @@ export interface StateSink {
 /** What was written, by the same names. */
 export interface StateSource {
   numbers(name: string): number[];
-  /** True when words of this name were written. */
+  /** True when words were written under that name. */
   has(name: string): boolean;
   /** How many words were written. */
   length(name: string): number;

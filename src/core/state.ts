@@ -9,11 +9,10 @@ import { Accounts, Symbols } from "./risk/limits.ts";
 import { Risk } from "./risk/risk.ts";
 import { Routes } from "./risk/routes.ts";
 import { type CoreConfig, Entitlements, NameTable, SPARE_NAMES } from "./tables.ts";
+import { TradingDays, UTC_DAYS } from "./trading-days.ts";
 
 /** Executions that are remembered for each order slot. */
 const EXECUTIONS_PER_ORDER = 4;
-
-const DAY_US = 86_400_000_000;
 
 /** Everything the core knows, in one place; the core's parts share it, and nobody else sees it. */
 export class State {
@@ -28,6 +27,7 @@ export class State {
   readonly symbols: Symbols;
   readonly routes: Routes;
   readonly risk: Risk;
+  readonly tradingDays: TradingDays;
   /** The last request number given, and the last ExecID. */
   readonly number = new DecimalCounter();
   readonly execution = new DecimalCounter();
@@ -64,6 +64,7 @@ export class State {
         this.entitlements.grant(session.id, indexOf(config, session.accounts[a]!));
       }
     }
+    this.tradingDays = new TradingDays(config.tradingDay ?? UTC_DAYS);
     this.risk = new Risk(this.accounts, this.symbols, this.entitlements);
   }
 
@@ -81,7 +82,7 @@ export class State {
 
   /** The trading day of an instant. */
   dayOf(timeUs: number): number {
-    return Math.floor(timeUs / DAY_US);
+    return this.tradingDays.of(timeUs);
   }
 
   count(counter: number): void {

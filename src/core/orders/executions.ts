@@ -1,4 +1,4 @@
-import { hashId, ID_BYTES } from "../../base/id.ts";
+import { hashId } from "../../base/id.ts";
 import { NO_PRICE, NONE } from "../../base/units.ts";
 import { Views } from "../../base/views.ts";
 import type { StateSink, StateSource } from "../state-io.ts";
@@ -84,22 +84,23 @@ export class Executions {
   add(
     from: Int32Array,
     at: number,
+    length: number,
     venue: number,
     number: number,
     reported = 0,
     quantity = 0,
     priceE8 = NO_PRICE,
   ): boolean {
-    if (this.has(from, at, venue, number)) return false;
+    if (this.has(from, at, length, venue, number)) return false;
     this.put(reported, NONE, quantity, priceE8);
     return true;
   }
 
   /** Remembers a bust or correction of the execution that `lookUp` has found last. The caller has asked `has`. */
-  addTo(from: Int32Array, at: number, venue: number, number: number, reported: number): void {
+  addTo(from: Int32Array, at: number, length: number, venue: number, number: number, reported: number): void {
     const root = this.root;
     const rootReported = this.facts[(root >> 1) * FACTS]!;
-    if (!this.has(from, at, venue, number)) this.put(reported, root, rootReported, NO_PRICE);
+    if (!this.has(from, at, length, venue, number)) this.put(reported, root, rootReported, NO_PRICE);
   }
 
   private put(reported: number, root: number, quantity: number, priceE8: number): void {
@@ -119,14 +120,14 @@ export class Executions {
   }
 
   /** The number under which an execution was reported on, 0 when it is not remembered. */
-  reportedAs(from: Int32Array, at: number, venue: number, number: number): number {
-    return this.has(from, at, venue, number) ? this.facts[(this.found >> 1) * FACTS]! : 0;
+  reportedAs(from: Int32Array, at: number, length: number, venue: number, number: number): number {
+    return this.has(from, at, length, venue, number) ? this.facts[(this.found >> 1) * FACTS]! : 0;
   }
 
   /** Sets `quantity` and `priceE8` to what an execution, with all its corrections, comes to. False when it is not remembered. */
-  lookUp(from: Int32Array, at: number, venue: number, number: number): boolean {
+  lookUp(from: Int32Array, at: number, length: number, venue: number, number: number): boolean {
     this.root = NONE;
-    if (!this.has(from, at, venue, number)) return false;
+    if (!this.has(from, at, length, venue, number)) return false;
     const facts = this.facts;
     let fact = (this.found >> 1) * FACTS;
     const root = facts[fact + ROOT]!;
@@ -156,15 +157,15 @@ export class Executions {
   }
 
   /** True when it is remembered. */
-  has(from: Int32Array, at: number, venue: number, number: number): boolean {
+  has(from: Int32Array, at: number, length: number, venue: number, number: number): boolean {
     const seed = seedOf(venue, number);
     // Both as hashId has them, side by side.
     let a = SEED_A ^ seed ^ 0x811c9dc5;
     let b = (SEED_B + Math.imul(seed, 0x165667b1)) ^ 0x811c9dc5;
     const first = at >> 2;
-    for (let i = 0; i < ID_BYTES >> 2; i++) {
-      const word = from[first + i]!;
-      if (word === 0) break;
+    const end = first + ((length + 3) >> 2);
+    for (let i = first; i < end; i++) {
+      const word = from[i]!;
       a = Math.imul(a ^ word, 0x01000193);
       b = Math.imul(b ^ word, 0x01000193);
       a ^= a >>> 15;
@@ -189,9 +190,9 @@ export class Executions {
   }
 
   /** Notes that an execution will be looked for soon; `fetch` brings it. No more than EXPECTED_MOST at once. */
-  expect(from: Int32Array, at: number, venue: number, number: number): void {
+  expect(from: Int32Array, at: number, length: number, venue: number, number: number): void {
     if (this.expectedCount === EXPECTED_MOST) return;
-    const hash = hashId(from, at, SEED_A ^ seedOf(venue, number));
+    const hash = hashId(from, at, length, SEED_A ^ seedOf(venue, number));
     this.expected[this.expectedCount++] = this.bucketOf(number, hash);
   }
 

@@ -1,10 +1,12 @@
 import { broken } from "../../base/broken.ts";
+import { SHORT_ID_BYTES } from "../../base/id.ts";
 import { NONE } from "../../base/units.ts";
 import { Views } from "../../base/views.ts";
 import type { StateSink, StateSource } from "../state-io.ts";
 import { Ids } from "./ids.ts";
 import { FREE, isOpen } from "./life-cycle.ts";
 import { MOST_IDS, ORDER_BYTES, Order } from "./order.ts";
+import { OrderIds } from "./order-ids.ts";
 
 /*  The order table: `maxOrders` slots, each free, open or done.
  *
@@ -23,11 +25,14 @@ import { MOST_IDS, ORDER_BYTES, Order } from "./order.ts";
  *  newest one of the same order that is not its current ClOrdID, such as that of a cancel which was refused.
  */
 const CLAIM = 2;
+/** Where a row of versions with ids of up to 32 bytes had the venue's OrderID. */
+const OLD_ORDER_ID_AT = 160;
 
 /** Slots of orders and the ClOrdIDs that lead to them. */
 export class Orders {
   readonly views: Views;
   readonly ids: Ids;
+  private readonly orderIds: OrderIds;
   /** Slots that have ever been used: [0, fresh). */
   fresh = 0;
   private freed = NONE;
@@ -42,12 +47,13 @@ export class Orders {
 
   /** Bytes that a table for `maxOrders` takes. */
   static bytesFor(maxOrders: number): number {
-    return maxOrders * ORDER_BYTES + Ids.bytesFor(maxOrders * CLAIM);
+    return maxOrders * ORDER_BYTES + Ids.bytesFor(maxOrders * CLAIM) + OrderIds.bytesFor(maxOrders);
   }
 
   constructor(readonly maxOrders: number) {
     this.views = Views.allocate(maxOrders * ORDER_BYTES);
     this.ids = new Ids(maxOrders * CLAIM);
+    this.orderIds = new OrderIds(maxOrders);
     this.other = new Order(this.views);
   }
 
@@ -100,6 +106,21 @@ export class Orders {
     order.ids = entry;
     order.idCount++;
     return entry;
+  }
+
+  /** Keeps the OrderID that a venue's report has of this order. */
+  keepOrderId(order: Order, from: Int32Array, at: number, length: number): void {
+    this.orderIds.set(order, from, at, length, this.other);
+  }
+
+  /** Copies the OrderID of the order's venue; its length is the order's `orderIdLength`. */
+  copyOrderId(order: Order, to: Int32Array, at: number): void {
+    this.orderIds.copy(order, to, at);
+  }
+
+  /** The slot of the order that a venue knows by this OrderID, or NONE. */
+  byOrderId(venue: number, from: Int32Array, at: number, length: number): number {
+    return this.orderIds.find(from, at, venue, length, this.other);
   }
 
   /** An open order is done: it goes behind the other done ones. `order.state` is already the final one. */
@@ -167,6 +188,7 @@ export class Orders {
     if (slot === NONE) broken("ids of done orders", this.claimed);
     const order = this.other.aim(slot);
     if (order.attention !== 0) this.attentionCount--;
+    this.orderIds.remove(order);
     for (let entry = order.ids; entry !== NONE; ) {
       const after = this.ids.next(entry);
       this.ids.remove(entry);
@@ -224,6 +246,7 @@ export class Orders {
     to.numbers("orders", [this.fresh, this.freed, this.oldest, this.newest, this.claimed, this.openCount]);
     to.words("orders", this.views.ints, (this.fresh * ORDER_BYTES) >>> 2);
     this.ids.save(to);
+    this.orderIds.save(to, this.fresh);
   }
 
   /** Into a table in which nothing is yet, of any size that has room. */
@@ -241,8 +264,38 @@ export class Orders {
     this.openCount = numbers[5]!;
     from.words("orders", this.views.ints);
     this.ids.load(from);
+    if (from.has("orderIds")) this.orderIds.load(from);
+    else this.takeOrderIds();
+    if (!from.has("executionFacts")) this.deriveTotals();
     const order = this.other;
     for (let slot = 0; slot < this.fresh; slot++) if (order.aim(slot).attention !== 0) this.attentionCount++;
+  }
+
+  /** What versions that took no venue's totals did not keep of an order. */
+  private deriveTotals(): void {
+    const order = this.other;
+    for (let slot = 0; slot < this.fresh; slot++) {
+      order.aim(slot).leavesQty = isOpen(order.state) ? order.quantity - order.cumQty : 0;
+      order.executedValue = order.cumWhole + (order.cumRest > 0 ? 1 : 0);
+    }
+  }
+
+  /** Out of the orders' own rows, where versions with ids of up to 32 bytes kept them: the newest orders last. */
+  private takeOrderIds(): void {
+    const order = new Order(this.views);
+    const slots = Array.from({ length: this.fresh }, (_, slot) => slot);
+    const numbers = slots.map((slot) => order.aim(slot).number);
+    const old = Views.allocate(SHORT_ID_BYTES).ints;
+    for (const slot of slots.sort((a, b) => numbers[a]! - numbers[b]!)) {
+      const length = order.aim(slot).orderIdLength;
+      const row = (slot * ORDER_BYTES + OLD_ORDER_ID_AT) >> 2;
+      old.set(this.views.ints.subarray(row, row + SHORT_ID_BYTES / 4));
+      this.views.ints.fill(0, row, row + SHORT_ID_BYTES / 4);
+      order.orderIdLength = 0;
+      // When its requests came is not known: its ClOrdIDs are not used again.
+      order.day = NONE;
+      if (order.state !== FREE && length > 0) this.keepOrderId(order, old, 0, length);
+    }
   }
 
   /** Mixes the whole table into `hash`. */
@@ -253,6 +306,7 @@ export class Orders {
     hash = Math.imul(hash ^ this.oldest, 0x01000193);
     hash = Math.imul(hash ^ this.newest, 0x01000193);
     hash = Math.imul(hash ^ this.claimed, 0x01000193);
+    hash = this.orderIds.digest(hash, this.fresh);
     return this.ids.digest(Math.imul(hash ^ this.openCount, 0x01000193));
   }
 }
