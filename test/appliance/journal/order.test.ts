@@ -7,7 +7,7 @@ import { KIB } from "../../../src/base/units.ts";
 import { ENTRY_ORDER } from "../../../src/journal/layout.ts";
 import { StreamReader } from "../../../src/journal/store/reader.ts";
 import { REQUEST_CANCEL, REQUEST_REPLACE } from "../../../src/record/codes.ts";
-import { OrderRequest, REQUEST_CL_ORD_ID_AT, REQUEST_ORIG_CL_ORD_ID_AT } from "../../../src/record/order-request.ts";
+import { OrderRequest } from "../../../src/record/order-request.ts";
 import { PATIENCE_MS, until } from "../../eventually.ts";
 import { Rig, SEGMENT_BYTES, scratchDirectory } from "../../journal/rig.ts";
 
@@ -36,8 +36,9 @@ function requestsOf(dir: string): Asked[] {
   for (let entry = reader.next(); entry !== null; entry = reader.next()) {
     if (entry.kind !== ENTRY_ORDER) continue;
     const request = new OrderRequest(entry.views).aim(entry.payloadAt);
-    const id = idText(request.bytes, request.at + REQUEST_CL_ORD_ID_AT);
-    const orig = request.origClOrdIdLength > 0 ? idText(request.bytes, request.at + REQUEST_ORIG_CL_ORD_ID_AT) : "";
+    const id = idText(request.bytes, request.clOrdIdAt, request.clOrdIdLength);
+    const orig =
+      request.origClOrdIdLength > 0 ? idText(request.bytes, request.origClOrdIdAt, request.origClOrdIdLength) : "";
     asked.push({ kind: request.kind, id, orig, number: request.number, slot: request.slot });
   }
   return asked;
