@@ -2,23 +2,32 @@ import { addressOf, copyMemory } from "../../ffi/memory.ts";
 import { ascii, text } from "../base/ascii.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
-import { NS_PER_US } from "../base/units.ts";
+import { KIB, NS_PER_US } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import {
+  ENTRY_HEADER_BYTES,
   ENTRY_MESSAGE,
+  ENTRY_RECEIVED,
+  ENTRY_RESENT,
   ENTRY_SESSION,
+  RECEIVED_GARBLED,
+  RECEIVED_MESSAGE,
+  RECEIVED_UNREAD,
   SESSION_EVENT_BOUND,
   SESSION_EVENT_CLOSED,
   SESSION_EVENT_DISCONNECT,
   SESSION_EVENT_LOGON,
   SESSION_EVENT_PASSED,
   SESSION_EVENT_RESET,
+  SESSION_EVENT_UNRECORDED,
+  UNRECORDED_BYTES,
 } from "../journal/layout.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { BROKEN, ENDED, STARVED, type Stream } from "../net/stream.ts";
 import type { SessionSchedule } from "../schedule/session-schedule.ts";
-import { DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
+import { DISCONNECT_TEXT_BYTES, DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
 import { EVENT_SESSION_CPU, EVENT_VENUE_CPU, type EventWriter } from "../telemetry/events.ts";
+import { Allowance } from "./allowance.ts";
 import type { Groups } from "./group-rings.ts";
 import type { LinkGate, LinkJournal } from "./journal.ts";
 import {
@@ -38,6 +47,9 @@ import type { Outlet, Resender } from "./resender.ts";
 const MESSAGES_PER_POLL = 256;
 /** Offset of the three words of other events in the memory of the disconnect record. */
 const SESSION_EVENT_AT = 1024;
+/** Garbled and unread bytes of a session that the journal keeps, with their headers: at once, and each second. */
+const GARBAGE_BURST = 256 * KIB;
+const GARBAGE_PER_SECOND = 16 * KIB;
 
 /** The owner of links; handles their messages. `P` is the protocol of its links. */
 export interface LinkHandler<P extends Protocol> {
@@ -83,6 +95,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   readonly disconnectRecord = new DisconnectRecordWriter(Views.allocate(4096));
   private readonly recordAddress = addressOf(this.disconnectRecord.views.buffer);
   readonly asciiName: Uint8Array;
+  /** Garbled and unread bytes that the journal takes. */
+  private readonly garbage = new Allowance(GARBAGE_BURST, GARBAGE_PER_SECOND);
+  /** Text of the peer's Logout on this connection. */
+  private readonly peerText = new Uint8Array(new ArrayBuffer(DISCONNECT_TEXT_BYTES));
+  private peerTextLength = 0;
   private overflow = false;
   /** A gap fill waits until the consequences of a stale message are journalled. */
   private holdsOutput = false;
@@ -121,6 +138,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.stalled = false;
     this.closing = false;
     this.lastWired = 0;
+    this.peerTextLength = 0;
     this.session.connected();
   }
 
@@ -315,6 +333,86 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     if (this.send(address, bytes)) this.lastWired = sequence;
   }
 
+  received(from: number, to: number, sequence: number, isSecret: boolean): void {
+    const stream = this.stream;
+    if (this.journal === null || stream === null) return;
+    const epoch = this.session.numbers.epoch;
+    const wallUs = this.time.wallUs;
+    if (this.garbage.refused > 0) this.recordUnrecorded();
+    if (isSecret) this.appendMasked(this.journal, stream, from, to, sequence, RECEIVED_MESSAGE);
+    else {
+      const address = stream.inAddress + from;
+      this.journal.append(ENTRY_RECEIVED, this.id, sequence, wallUs, RECEIVED_MESSAGE, epoch, address, to - from);
+    }
+  }
+
+  skipped(from: number, to: number): void {
+    if (this.stream !== null) this.recordGarbage(this.stream, from, to, RECEIVED_GARBLED);
+  }
+
+  /** Journals bytes that are no message, as far as the session's allowance goes. */
+  private recordGarbage(stream: Stream, from: number, to: number, what: number): void {
+    const journal = this.journal;
+    const garbage = this.garbage;
+    if (journal === null) return;
+    if (!garbage.take(to - from + ENTRY_HEADER_BYTES, this.time.nowNs)) {
+      garbage.refuse(to - from);
+      return;
+    }
+    if (garbage.refused > 0) this.recordUnrecorded();
+    this.appendMasked(journal, stream, from, to, 0, what);
+  }
+
+  private appendMasked(
+    journal: LinkJournal,
+    stream: Stream,
+    from: number,
+    to: number,
+    sequence: number,
+    what: number,
+  ): void {
+    const at = journal.claim(to - from);
+    copyMemory(journal.address + at, stream.inAddress + from, to - from);
+    this.session.maskSecrets(journal.views.bytes, at, at + to - from);
+    journal.commit(ENTRY_RECEIVED, this.id, sequence, this.time.wallUs, what, this.session.numbers.epoch);
+  }
+
+  peerLogout(bytes: Uint8Array, from: number, to: number): void {
+    const length = Math.min(to - from, DISCONNECT_TEXT_BYTES);
+    for (let i = 0; i < length; i++) this.peerText[i] = bytes[from + i]!;
+    this.peerTextLength = length;
+  }
+
+  /** Journals a message of a resend, before it is sent. */
+  resent(sequence: number, address: number, bytes: number): void {
+    if (this.journal === null) return;
+    const epoch = this.session.numbers.epoch;
+    this.journal.append(ENTRY_RESENT, this.id, sequence, this.time.wallUs, 0, epoch, address, bytes);
+  }
+
+  /** Journals the count of the garbled and unread bytes that were not journalled. */
+  private recordUnrecorded(): void {
+    const views = this.disconnectRecord.views;
+    views.ints[SESSION_EVENT_AT >> 2] = this.garbage.refused;
+    views.doubles[(SESSION_EVENT_AT + 8) >> 3] = this.garbage.refusedBytes;
+    this.append(SESSION_EVENT_UNRECORDED, 0, this.recordAddress + SESSION_EVENT_AT, UNRECORDED_BYTES);
+    this.garbage.clear();
+  }
+
+  /** Journals the input that the connection leaves unread, in pieces. */
+  private recordUnread(stream: Stream): void {
+    if (this.journal === null) return;
+    stream.bringIn();
+    // A piece may end within a password.
+    this.session.maskSecrets(stream.in, stream.inFrom, stream.inTo);
+    while (stream.inFrom < stream.inTo) {
+      const to = Math.min(stream.inTo, stream.inFrom + this.maxMessageBytes);
+      if (this.journal.room(2 * this.maxMessageBytes)) this.recordGarbage(stream, stream.inFrom, to, RECEIVED_UNREAD);
+      else this.garbage.refuse(to - stream.inFrom);
+      stream.inFrom = to;
+    }
+  }
+
   /** Puts a finished message into the output; false while messages are journalled only, or when the peer reads too slowly. */
   private send(address: number, bytes: number): boolean {
     const stream = this.stream;
@@ -400,7 +498,10 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     const hungUp = reason === DisconnectReason.PEER_CLOSED || reason === DisconnectReason.LOST;
     if (hungUp && session.loggingOut && session.closeReason !== DisconnectReason.NONE) reason = session.closeReason;
     session.closeReason = reason;
+    this.recordUnread(stream);
+    if (this.garbage.refused > 0) this.recordUnrecorded();
     this.disconnectRecord.set(session.numbers.nextOut, session.numbers.nextIn, reason, stream.unsent, stream.peer);
+    this.disconnectRecord.text(this.peerText, 0, this.peerTextLength);
     // The inbound number is 0: it is safe only after the core has journalled the message.
     this.append(SESSION_EVENT_DISCONNECT, 0, this.recordAddress, this.disconnectRecord.length);
     session.disconnected();

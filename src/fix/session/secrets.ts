@@ -1,73 +1,81 @@
-import { putInt } from "../../base/decimal.ts";
-import { NewPassword, Password, RawData, RawDataLength } from "../wire/tags.ts";
+import type { Scanner } from "../wire/scan.ts";
+import {
+  EncryptedNewPassword,
+  EncryptedPassword,
+  LOGON,
+  NewPassword,
+  Password,
+  RawData,
+  RawDataLength,
+  USER_REQUEST,
+} from "../wire/tags.ts";
 
 const SOH = 1;
 const EQUALS = 61;
 const ZERO = 48;
 const STAR = 42;
-/** The body is written behind the longest header, then moved up to its end. */
-const BODY_AT = 64;
+/** `10=123|` */
+const CHECKSUM_BYTES = 7;
+/** Most digits of a tag or a length that is read. */
+const DIGITS = 9;
+
+/** True when a scanned message may hold a secret. */
+export function mayHoldSecrets(scan: Scanner): boolean {
+  const type = scan.msgType;
+  return type === LOGON || type === USER_REQUEST || scan.find(Password) >= 0 || scan.find(NewPassword) >= 0;
+}
 
 /**
- * Copies the message `source[from, to)` to the start of `target` with `***` for Password (554), NewPassword (925) and
- * RawData (96); BodyLength, RawDataLength and CheckSum are corrected: the copy is well formed and holds no secret.
- * Returns  its length.
+ * Overwrites the values of Password (554), NewPassword (925), RawData (96) and the encrypted passwords (1402, 1404) in
+ * `bytes[from, to)` with `*`: whole messages, parts of one, or no message at all.
  */
-export function maskSecrets(source: Uint8Array, from: number, to: number, target: Uint8Array): number {
-  const lengthAt = fieldEnd(source, from, to) + 3;
-  const bodyFrom = fieldEnd(source, lengthAt, to) + 1;
-  const trailer = to - 7;
-  let out = BODY_AT;
+export function maskSecrets(bytes: Uint8Array, from: number, to: number): void {
   let rawBytes = 0;
-  for (let at = bodyFrom; at < trailer; ) {
+  for (let at = from; at < to; ) {
     let tag = 0;
     let value = at;
-    for (; value < trailer && source[value] !== EQUALS; value++) tag = tag * 10 + source[value]! - ZERO;
-    value++;
-    const end = tag === RawData && rawBytes > 0 ? value + rawBytes : fieldEnd(source, value, trailer);
-    if (tag === RawDataLength) rawBytes = number(source, value, end);
-    for (let i = at; i < value; i++) target[out++] = source[i]!;
-    if (tag === RawDataLength) target[out++] = ZERO + 3;
-    else if (tag === RawData || tag === Password || tag === NewPassword) {
-      target[out++] = STAR;
-      target[out++] = STAR;
-      target[out++] = STAR;
-    } else for (let i = value; i < end; i++) target[out++] = source[i]!;
-    target[out++] = SOH;
+    for (; value < to && bytes[value] !== EQUALS && bytes[value] !== SOH; value++) tag = withDigit(tag, bytes[value]!);
+    // A length that lies hides too much rather than too little.
+    const least = tag === RawData ? Math.min(to, value + 1 + rawBytes) : value;
+    let end = least;
+    while (end < to && bytes[end] !== SOH) end++;
+    if (bytes[value] === EQUALS) {
+      if (tag === RawDataLength) rawBytes = number(bytes, value + 1, end);
+      else if (isSecret(tag)) for (let i = value + 1; i < end; i++) bytes[i] = STAR;
+    }
     at = end + 1;
   }
-  return frame(source, from, lengthAt, target, out);
 }
 
-/** BodyLength before the body that ends at `bodyEnd`, CheckSum behind it. */
-function frame(source: Uint8Array, from: number, lengthAt: number, target: Uint8Array, bodyEnd: number): number {
-  let at = 0;
-  for (let i = from; i < lengthAt; i++) target[at++] = source[i]!;
-  at = putInt(target, at, bodyEnd - BODY_AT);
-  target[at++] = SOH;
-  target.copyWithin(at, BODY_AT, bodyEnd);
-  at += bodyEnd - BODY_AT;
+/** The same for a whole message, whose CheckSum is corrected: the copy is well formed. */
+export function maskMessage(bytes: Uint8Array, from: number, to: number): void {
+  maskSecrets(bytes, from, to - CHECKSUM_BYTES);
   let sum = 0;
-  for (let i = 0; i < at; i++) sum += target[i]!;
+  for (let i = from; i < to - CHECKSUM_BYTES; i++) sum += bytes[i]!;
   sum &= 255;
-  target[at++] = 49;
-  target[at++] = ZERO;
-  target[at++] = EQUALS;
-  target[at++] = ZERO + ((sum / 100) | 0);
-  target[at++] = ZERO + (((sum / 10) | 0) % 10);
-  target[at++] = ZERO + (sum % 10);
-  target[at++] = SOH;
-  return at;
+  bytes[to - 4] = ZERO + ((sum / 100) | 0);
+  bytes[to - 3] = ZERO + (((sum / 10) | 0) % 10);
+  bytes[to - 2] = ZERO + (sum % 10);
 }
 
-function fieldEnd(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  while (at < to && bytes[at] !== SOH) at++;
-  return at;
+function isSecret(tag: number): boolean {
+  return (
+    tag === Password ||
+    tag === NewPassword ||
+    tag === RawData ||
+    tag === EncryptedPassword ||
+    tag === EncryptedNewPassword
+  );
+}
+
+/** The number with one more digit; −1 from the first byte on that is none. */
+function withDigit(value: number, byte: number): number {
+  const digit = byte - ZERO;
+  return value < 0 || digit < 0 || digit > 9 || value >= 10 ** (DIGITS - 1) ? -1 : value * 10 + digit;
 }
 
 function number(bytes: Uint8Array, from: number, to: number): number {
   let value = 0;
-  for (let i = from; i < to; i++) value = value * 10 + bytes[i]! - ZERO;
-  return value;
+  for (let i = from; i < to; i++) value = withDigit(value, bytes[i]!);
+  return value < 0 ? 0 : value;
 }

@@ -23,6 +23,7 @@ import { latencyUs, optionsOf, type SessionOptions } from "./options.ts";
 import type { SessionProfile } from "./profile.ts";
 import { Rejects } from "./rejects.ts";
 import { ResendGuard } from "./resend-guard.ts";
+import { maskSecrets, mayHoldSecrets } from "./secrets.ts";
 import { SequenceNumbers } from "./sequence-numbers.ts";
 import { SessionWriter } from "./session-writer.ts";
 import { STATE_ACTIVE, STATE_CONNECTED, STATE_DOWN, STATE_LOGON_SENT, STATE_LOGOUT_SENT } from "./states.ts";
@@ -33,6 +34,8 @@ const LOGOUT_TIMEOUT_NS = 2 * NS_PER_S;
 /** A gap that does not become smaller is asked for again after this long. */
 const RESEND_PATIENCE_NS = 10 * NS_PER_S;
 const MAX_HEARTBEAT_S = 3600;
+/** Bytes of a message above the limit that are journalled before the answer; the rest when the connection ends. */
+const RECORDED_TOO_LONG = 1024;
 /** Room for messages behind a gap where the profile names none. */
 const HELD_BYTES = 262_144;
 const YES = 89;
@@ -143,8 +146,9 @@ export class FixSession implements Protocol {
     else {
       scan.expect(this.identity.peerTexts);
       const length = scan.scan(bytes, from, to);
-      if (length <= 0) return this.noMessage(length);
+      if (length <= 0) return this.noMessage(length, from, to);
       verdict.next = scan.next;
+      this.record(scan, from);
       verdict.kind = this.take(scan);
     }
     verdict.epoch = this.numbers.epochIn;
@@ -153,16 +157,33 @@ export class FixSession implements Protocol {
     return verdict;
   }
 
-  private noMessage(result: number): Verdict {
+  /** Journals the scanned message, and what was skipped before it, before anything is done with it. */
+  private record(scan: Scanner, from: number): void {
+    const host = this.host;
+    if (scan.from > from) host.skipped(from, scan.from);
+    host.received(scan.from, scan.to, scan.msgSeqNum, mayHoldSecrets(scan));
+    if (scan.msgType !== tag.LOGOUT) return;
+    const field = scan.find(tag.Text);
+    host.peerLogout(scan.bytes, field < 0 ? 0 : scan.starts[field]!, field < 0 ? 0 : scan.ends[field]!);
+  }
+
+  maskSecrets(bytes: Uint8Array, from: number, to: number): void {
+    maskSecrets(bytes, from, to);
+  }
+
+  private noMessage(result: number, from: number, to: number): Verdict {
     const verdict = this.verdict;
     verdict.kind = INCOMPLETE;
     if (result === TOO_LONG) {
+      verdict.next = Math.min(to, from + RECORDED_TOO_LONG);
+      this.host.skipped(from, verdict.next);
       this.logout(DisconnectReason.TOO_LONG);
       verdict.kind = CLOSE;
       verdict.reason = DisconnectReason.TOO_LONG;
     } else if (result < 0) {
       verdict.kind = GARBLED;
       verdict.next = this.scan.next;
+      this.host.skipped(from, verdict.next);
     }
     return verdict;
   }
