@@ -383,6 +383,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.peerTextLength = length;
   }
 
+  aside(address: number, bytes: number, sequence: number): void {
+    this.resent(sequence, address, bytes);
+    this.send(address, bytes);
+  }
+
   /** Journals a message of a resend, before it is sent. */
   resent(sequence: number, address: number, bytes: number): void {
     if (this.journal === null) return;
