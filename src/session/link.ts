@@ -309,6 +309,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     if (this.send(address, bytes)) this.lastWired = sequence;
   }
 
+  aside(address: number, bytes: number, sequence: number): void {
+    this.recorder.resent(address, bytes, sequence);
+    this.send(address, bytes);
+  }
+
   /** Puts a finished message into the output; false while messages are journalled only, or when the peer reads too slowly. */
   private send(address: number, bytes: number): boolean {
     const stream = this.stream;
