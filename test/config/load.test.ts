@@ -64,6 +64,7 @@ test("defaults and units are put in place", () => {
             resetOnLogon: false,
             accounts: ["ACC1"],
             maxHeartBtIntS: 60,
+            newestConnectionWins: false,
             dynamicSessions: 0,
             ...OPTIONS,
             validate: true,

@@ -323,7 +323,7 @@ describe("what the core decided", () => {
     order.clear();
     order.kind = kind;
     order.priceE8 = NO_PRICE;
-    order.clOrdIdLength = id(rig, REQUEST_CL_ORD_ID_AT, "ORD-1");
+    order.clOrdIdLength = id(rig, order.clOrdIdAt, "ORD-1");
     const made = new Decision();
     made.reason = reason;
     made.venue = venue;
@@ -354,7 +354,7 @@ describe("messages as they came and were sent", () => {
     record.clear();
     record.kind = REQUEST_NEW;
     record.priceE8 = NO_PRICE;
-    record.clOrdIdLength = id(core, REQUEST_CL_ORD_ID_AT, "A\nB|C");
+    record.clOrdIdLength = id(core, record.clOrdIdAt, "A\nB|C");
     core.writer.append(ENTRY_ORDER, 0, 2, at(2), 0, 0, core.sourceAddress, record.length);
     core.close();
     const rig = new Rig(dir, "client0");
