@@ -61,8 +61,8 @@ describe("what happened to an order", () => {
     expect(await printed(dir.path, { order: venueId })).toBe(byFirst);
     const lines = byFirst.trim().split("\n");
     for (const { id } of same) expect(byFirst).toContain(`11=${id}|`);
-    expect(lines.filter((line) => line.includes(" <- client CLIENT "))).toHaveLength(same.length);
-    expect(lines.some((line) => line.includes(" <- venue XCH ") && line.includes("150=5"))).toBe(true);
+    expect(lines.filter((line) => line.includes(" == client CLIENT "))).toHaveLength(same.length);
+    expect(lines.some((line) => line.includes(" == venue XCH ") && line.includes("150=5"))).toBe(true);
     // Nothing of anybody else's.
     const others = asked.filter(({ slot }) => slot !== first.slot);
     for (const { id } of others) expect(byFirst.includes(`11=${id}|`)).toBe(false);
@@ -98,7 +98,7 @@ describe("what is printed", () => {
   test.each([
     ["json", /^\{"time":".*"fix":"35=D\|/m],
     ["fix", /^35=D\x01.*11=.*\x01$/m],
-    ["lines", /<- client CLIENT 35=D\|/],
+    ["lines", /== client CLIENT 35=D\|/],
   ] as [Format, RegExp][])("comes as %s", async (format, expected) => {
     using dir = scratchDirectory();
     const day = new Day(dir.path, dayConfig(1024), 256 * KIB, 23);
