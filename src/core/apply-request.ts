@@ -21,7 +21,14 @@ import {
 } from "./counters.ts";
 import type { Decision } from "./decision.ts";
 import { reopenOrder } from "./orders/close-order.ts";
-import { isOpen, PARTIALLY_FILLED, PENDING_CANCEL, PENDING_NEW, PENDING_REPLACE, REJECTED } from "./orders/life-cycle.ts";
+import {
+  isOpen,
+  PARTIALLY_FILLED,
+  PENDING_CANCEL,
+  PENDING_NEW,
+  PENDING_REPLACE,
+  REJECTED,
+} from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
 import { ACCEPTED, BAD_CL_ORD_ID, DROPPED, DUPLICATE_CL_ORD_ID, UNKNOWN_SESSION } from "./risk/reasons.ts";
 import { secondOf } from "./risk/risk.ts";

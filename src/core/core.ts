@@ -22,9 +22,9 @@ import {
   COUNT_REPORTS,
   COUNT_UNSUPPORTED,
 } from "./counters.ts";
-import { ownerOf } from "./exec-ids.ts";
 import { Decider } from "./decide.ts";
 import { Decision, reasonOf } from "./decision.ts";
+import { ownerOf } from "./exec-ids.ts";
 import type { Outbox } from "./outbox.ts";
 import { APPLIED, DUPLICATE_EXECUTION, needsAttention, ORPHAN, UNSUPPORTED } from "./outcomes.ts";
 import { ACCEPTED, JOURNAL_FULL } from "./risk/reasons.ts";

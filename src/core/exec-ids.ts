@@ -1,11 +1,5 @@
 import { copyId } from "../base/id.ts";
-import {
-  EXEC_FILL,
-  EXEC_PARTIAL_FILL,
-  EXEC_TRADE,
-  EXEC_TRADE_CANCEL,
-  EXEC_TRADE_CORRECT,
-} from "../record/codes.ts";
+import { EXEC_FILL, EXEC_PARTIAL_FILL, EXEC_TRADE, EXEC_TRADE_CANCEL, EXEC_TRADE_CORRECT } from "../record/codes.ts";
 import type { ExecutionReport } from "../record/execution-report.ts";
 import { DecimalCounter } from "./orders/decimal-counter.ts";
 import type { Order } from "./orders/order.ts";

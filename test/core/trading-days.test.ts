@@ -6,7 +6,9 @@ const us = (text: string): number => Temporal.Instant.from(text).epochMillisecon
 
 /** The date of the trading day of an instant. */
 function dayOf(days: TradingDays, instant: string): string {
-  return Temporal.PlainDate.from("1970-01-01").add({ days: days.of(us(instant)) }).toString();
+  return Temporal.PlainDate.from("1970-01-01")
+    .add({ days: days.of(us(instant)) })
+    .toString();
 }
 
 test("trading days begin at midnight UTC, in whatever order they are asked for", () => {
@@ -30,7 +32,9 @@ test("every hour of thirty years is in the day that the zone says", () => {
   for (const zone of ["Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo"]) {
     const days = new TradingDays(resolveTradingDay({ begins: "05:30", zone }));
     for (let at = us("2021-01-01T00:30:00Z"); at < us("2051-01-01T00:00:00Z"); at += 3_600_000_000 * 7) {
-      const local = Temporal.Instant.fromEpochMilliseconds(at / 1000).toZonedDateTimeISO(zone).toPlainDateTime();
+      const local = Temporal.Instant.fromEpochMilliseconds(at / 1000)
+        .toZonedDateTimeISO(zone)
+        .toPlainDateTime();
       const begun = local.subtract({ hours: 5, minutes: 30 }).toPlainDate().toString();
       expect([zone, at, dayOf(days, new Date(at / 1000).toISOString())]).toEqual([zone, at, begun]);
     }

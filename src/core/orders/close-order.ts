@@ -1,8 +1,8 @@
 import { broken } from "../../base/broken.ts";
 import { NONE } from "../../base/units.ts";
 import { COUNT_OPEN } from "../counters.ts";
-import type { State } from "../state.ts";
 import { OVERFLOW } from "../risk/money.ts";
+import type { State } from "../state.ts";
 import { isOpen, NOT_PENDING, PENDING_REPLACE } from "./life-cycle.ts";
 import type { Order } from "./order.ts";
 

@@ -241,7 +241,8 @@ export class Executions {
     const last = Math.floor(newest / ORDERS_PER_REGION);
     // Where the roots of busts and corrections go.
     const moved = new Map<number, number>();
-    for (let fact = 0; fact < facts.length; fact += FACTS) if (facts[fact + ROOT]! > 0) moved.set(facts[fact + ROOT]!, 0);
+    for (let fact = 0; fact < facts.length; fact += FACTS)
+      if (facts[fact + ROOT]! > 0) moved.set(facts[fact + ROOT]!, 0);
     for (let bucket = 0; bucket < old.length; bucket += BUCKET_INTS) {
       const index = bucket / BUCKET_INTS;
       const behind = (((last - (index >> REGION_SHIFT)) % regions) + regions) % regions;
