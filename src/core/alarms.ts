@@ -128,7 +128,7 @@ const CLIENT_ID = ascii(" of the client's ClOrdID=");
 const CL_ORD_ID = ascii("; ClOrdID=*-");
 const ORDER_ID = ascii("; OrderID=");
 const EXEC_ID = ascii("; ExecID=");
-const NO_VALUE = ascii(" has no value");
+const NO_VALUE = ascii(" has no value that can be read:");
 const COUNTED_BEFORE = ascii("ignored, its ExecID was counted before; order ");
 /** Behind a field and its value. */
 const TEXTS: Uint8Array[] = [];

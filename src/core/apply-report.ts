@@ -197,6 +197,7 @@ export class ReportApplier {
   private replaced(order: Order, report: ExecutionReport, timeUs: number): number {
     const isConfirmed = order.pending === PENDING_REPLACE && isOfToday(order, report);
     if (!isConfirmed) {
+      if (!isOpen(order.state)) return this.illegal(order, report, timeUs);
       if (this.execIds.isKnown(order, report)) return DUPLICATE_EXECUTION;
       return this.restated(order, report, timeUs);
     }
