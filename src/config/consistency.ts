@@ -1,3 +1,4 @@
+import { MIB } from "../base/units.ts";
 import { type Address, addressText, readAddress, sameListener } from "./address.ts";
 import { agentKind, agentName } from "./agents.ts";
 import { calendarProblems } from "./calendar-problems.ts";
@@ -213,6 +214,12 @@ function checkSizes(file: Table, report: Report): void {
     report(
       ["client", "backlogBytes"],
       `expected at least twice client.maxMessageBytes (${maxMessageBytes}), got ${backlogBytes}`,
+    );
+  const { segmentMiB } = tableOf(file.journal);
+  if (typeof segmentMiB === "number" && isAbove(4 * Number(maxMessageBytes), segmentMiB * MIB))
+    report(
+      ["journal", "segmentMiB"],
+      `expected at least 4 times client.maxMessageBytes (${maxMessageBytes}), got ${segmentMiB}`,
     );
   for (const [name, session] of entriesOf(client.sessions)) {
     if (typeof maxMessageBytes === "number" && isAbove(2 * maxMessageBytes, session.backlogBytes))

@@ -14,7 +14,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/core/risk/reasons.ts": "define",
   "src/core/tables.ts": "NameTable.save NameTable.load",
   "src/fix/dictionary/built-in.ts": "*",
-  "src/fix/dictionary/data-type.ts": "dataType dataTypeNames",
+  "src/fix/dictionary/data-type.ts": "dataType plainName",
   "src/fix/dictionary/description.ts": "*",
   "src/fix/dictionary/dictionary.ts": "Dictionary.compile GroupTable.indexOf",
   "src/fix/session/identity.ts": "Identity.adopt",

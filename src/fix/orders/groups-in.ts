@@ -19,6 +19,7 @@ import * as tag from "../wire/tags.ts";
 
 /** Index of the first field behind BeginString, BodyLength and MsgType. */
 const FIRST_FIELD = 3;
+/** Most fields of a message where the scanner has no other limit. */
 const MOST_FIELDS = 512;
 const FAULT = -1;
 
@@ -34,13 +35,17 @@ export class GroupReader {
   reason = 0;
   refTag = 0;
   text: Uint8Array = TOO_LONG;
-  private readonly marks = new Uint8Array(new ArrayBuffer(2 * MOST_FIELDS));
+  private readonly marks: Uint8Array;
   private readonly memberSeen: Int32Array;
   private serial = 0;
   private scan!: Scanner;
   private rules: MessageRules | null = null;
 
-  constructor(private readonly dictionary: Dictionary) {
+  constructor(
+    private readonly dictionary: Dictionary,
+    mostFields = MOST_FIELDS,
+  ) {
+    this.marks = new Uint8Array(new ArrayBuffer(mostFields));
     this.memberSeen = new Int32Array(new ArrayBuffer(4 * Math.max(1024, dictionary.memberTags.length)));
   }
 
@@ -64,7 +69,7 @@ export class GroupReader {
       const countTag = tags[i]!;
       const word = rules === null ? 0 : rules.words[this.dictionary.slotOf(countTag)]!;
       const isGroup = (word & COUNTS_GROUP) !== 0 && (word & PART) === BODY;
-      if (!isGroup && (!ofRequest || this.isCarried(i))) {
+      if (!isGroup && (!ofRequest || this.isCarried(i, word))) {
         i++;
         continue;
       }
@@ -91,7 +96,9 @@ export class GroupReader {
   }
 
   /** True when the venue gets this field and its value from the request's record or from our session's header. */
-  private isCarried(field: number): boolean {
+  private isCarried(field: number, word: number): boolean {
+    // Header and trailer are each session's own, with the fields that its dictionary adds to them.
+    if (word !== 0 && (word & PART) !== BODY) return true;
     const scan = this.scan;
     const fieldTag = scan.tags[field]!;
     const type = scan.msgType;

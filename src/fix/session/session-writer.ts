@@ -10,7 +10,7 @@ import { Writer } from "../wire/write.ts";
 import type { Identity } from "./identity.ts";
 import { optionsOf } from "./options.ts";
 import type { SessionProfile } from "./profile.ts";
-import { maskSecrets } from "./secrets.ts";
+import { maskMessage } from "./secrets.ts";
 import type { SequenceNumbers } from "./sequence-numbers.ts";
 import * as text from "./texts.ts";
 
@@ -118,7 +118,10 @@ export class SessionWriter implements ProtocolWriter {
       return;
     }
     writer.end();
-    this.handOver(writer, masked.address, maskSecrets(writer.bytes, writer.from, writer.at, masked.bytes), 0);
+    const bytes = writer.length;
+    for (let i = 0; i < bytes; i++) masked.bytes[i] = writer.bytes[writer.from + i]!;
+    maskMessage(masked.bytes, 0, bytes);
+    this.handOver(writer, masked.address, bytes, 0);
   }
 
   /** Sends a Heartbeat that answers no TestRequest. */
@@ -149,6 +152,26 @@ export class SessionWriter implements ProtocolWriter {
     const writer = this.begin(tag.LOGOUT);
     if (words.length > 0) writer.text(tag.Text, words);
     this.end(0);
+  }
+
+  /**
+   * Logout that refuses a Logon; `value` ends the text unless it is below 0. Aside, it has number 1 and uses up none of ours.
+   */
+  logoutNaming(words: Uint8Array, value: number, isAside: boolean): void {
+    let at = put(this.scratch, 0, words);
+    if (value >= 0) at = putInt(this.scratch, at, value);
+    if (!isAside) {
+      this.begin(tag.LOGOUT).value(tag.Text, this.scratch, 0, at);
+      this.end(0);
+      return;
+    }
+    const writer = this.writer;
+    writer.at = 0;
+    writer.begin(this.identity.header, tag.LOGOUT, 1, this.time.wallUs);
+    this.putProcessed();
+    writer.value(tag.Text, this.scratch, 0, at);
+    writer.end();
+    this.host.aside(writer.address, writer.length, 1);
   }
 
   /** Logout with a text that names the number we expected and the one that came. */

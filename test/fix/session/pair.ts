@@ -86,6 +86,12 @@ export class Rig implements SessionHost {
   reset(): void {
     this.resets++;
   }
+  aside(): void {
+    this.message();
+  }
+  received(): void {}
+  skipped(): void {}
+  peerLogout(): void {}
   resend(begin: number, end: number): void {
     this.resends.push([begin, end]);
   }

@@ -53,6 +53,10 @@ export class CapturedSession implements SessionHost {
     this.length = bytes;
   }
   reset(): void {}
+  aside(): void {}
+  received(): void {}
+  skipped(): void {}
+  peerLogout(): void {}
   resend(): void {}
   loggedOn(): void {}
 }

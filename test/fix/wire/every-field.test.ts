@@ -217,7 +217,6 @@ describe("orders of a client", () => {
   test.each([
     ["a TimeInForce that is none", `${ORDER}59=8|`, 59, 5],
     ["a TimeInForce of two characters", `${ORDER}59=11|`, 59, 5],
-    ["no TransactTime", ORDER.replace(`60=${TIME}|`, ""), 60, 1],
     ["a Symbol of 65", ORDER.replace("AAPL", "x".repeat(65)), 55, 5],
     ["an OrigClOrdID of 65", `35=F|11=A|41=${"x".repeat(65)}|55=A|54=1|60=${TIME}|`, 41, 5],
     ["an OrderID of 65", `35=F|11=A|41=B|37=${"x".repeat(65)}|55=A|54=1|60=${TIME}|`, 37, 5],
