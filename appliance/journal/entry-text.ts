@@ -306,7 +306,9 @@ function controlText(entry: EntryView): string {
   if (control.kind === CONTROL_KILL) {
     return control.value === 1 ? "kill switch engaged" : "kill switch released";
   }
-  const name = escaped(idText(entry.views.bytes, entry.payloadAt + CONTROL_NAME_AT));
+  // Entries of versions with names of up to 32 bytes end behind them.
+  const length = Math.min(control.nameLength, entry.payloadLength - CONTROL_NAME_AT);
+  const name = escaped(idText(entry.views.bytes, entry.payloadAt + CONTROL_NAME_AT, length));
   if (control.kind === CONTROL_REFERENCE_PRICE) return `reference price of ${name} is ${decimal(control.amount)}`;
   return `control ${control.kind} ${name} value ${control.value} amount ${control.amount}`;
 }

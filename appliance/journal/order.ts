@@ -7,8 +7,8 @@ import { VenueId } from "../../src/fix/orders/venue-id.ts";
 import { ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_RECEIVED, ENTRY_REPORT, ENTRY_RESENT } from "../../src/journal/layout.ts";
 import { type EntryView, StreamReader } from "../../src/journal/store/reader.ts";
 import { REQUEST_NEW } from "../../src/record/codes.ts";
-import { ExecutionReport, REPORT_ORDER_ID_AT } from "../../src/record/execution-report.ts";
-import { OrderRequest, REQUEST_CL_ORD_ID_AT, REQUEST_ORIG_CL_ORD_ID_AT } from "../../src/record/order-request.ts";
+import { ExecutionReport } from "../../src/record/execution-report.ts";
+import { OrderRequest } from "../../src/record/order-request.ts";
 import { messageFields } from "./entry-text.ts";
 
 /** One order from its first request through its replaces, with all its ids. */
@@ -95,7 +95,7 @@ export class OrderTrace {
       this.taken.add(keyOf("venue", entry));
       const report = new ExecutionReport(entry.views).aim(entry.payloadAt);
       if (report.orderIdLength === 0) return;
-      this.orderIds.add(`${entry.session} ${idText(report.bytes, report.at + REPORT_ORDER_ID_AT)}`);
+      this.orderIds.add(`${entry.session} ${idText(report.bytes, report.orderIdAt, report.orderIdLength)}`);
     }
   }
 
@@ -185,8 +185,8 @@ function slotOf(request: OrderRequest, entry: EntryView): number {
 
 function namesOf(request: OrderRequest): string[] {
   const names: string[] = [];
-  if (request.clOrdIdLength > 0) names.push(idText(request.bytes, request.at + REQUEST_CL_ORD_ID_AT));
+  if (request.clOrdIdLength > 0) names.push(idText(request.bytes, request.clOrdIdAt, request.clOrdIdLength));
   if (request.kind !== REQUEST_NEW && request.origClOrdIdLength > 0)
-    names.push(idText(request.bytes, request.at + REQUEST_ORIG_CL_ORD_ID_AT));
+    names.push(idText(request.bytes, request.origClOrdIdAt, request.origClOrdIdLength));
   return names;
 }

@@ -41,14 +41,8 @@ import {
   TYPE_LIMIT,
 } from "../../../src/record/codes.ts";
 import { CONTROL_KILL, Control } from "../../../src/record/control.ts";
-import { ExecutionReport, REPORT_EXEC_ID_AT, REPORT_ORDER_ID_AT } from "../../../src/record/execution-report.ts";
-import {
-  OrderRequest,
-  REQUEST_ACCOUNT_AT,
-  REQUEST_CL_ORD_ID_AT,
-  REQUEST_ORIG_CL_ORD_ID_AT,
-  REQUEST_SYMBOL_AT,
-} from "../../../src/record/order-request.ts";
+import { ExecutionReport } from "../../../src/record/execution-report.ts";
+import { OrderRequest } from "../../../src/record/order-request.ts";
 import { Rig, SEGMENT_BYTES, scratchDirectory } from "../../journal/rig.ts";
 
 const SECOND = 1_000_000;
@@ -84,18 +78,18 @@ function writeCore(dir: string): void {
   order.timeInForce = TIF_DAY;
   order.quantity = 300;
   order.priceE8 = 15_025_000_000;
-  order.clOrdIdLength = id(rig, REQUEST_CL_ORD_ID_AT, "ORD-1");
-  order.accountLength = id(rig, REQUEST_ACCOUNT_AT, "ACC1");
-  order.symbolLength = id(rig, REQUEST_SYMBOL_AT, "AAPL");
+  order.clOrdIdLength = id(rig, order.clOrdIdAt, "ORD-1");
+  order.accountLength = id(rig, order.accountAt, "ACC1");
+  order.symbolLength = id(rig, order.symbolAt, "AAPL");
   put(ENTRY_ORDER, 0, 2, 2, 0, order.length);
   put(ENTRY_ORDER, 1, 2, 3, MAX_ORDER_QTY, order.length);
   order.clear();
   order.kind = REQUEST_CANCEL;
   order.side = SIDE_BUY;
   order.priceE8 = NO_PRICE;
-  order.clOrdIdLength = id(rig, REQUEST_CL_ORD_ID_AT, "ORD-1C");
-  order.origClOrdIdLength = id(rig, REQUEST_ORIG_CL_ORD_ID_AT, "ORD-1");
-  order.symbolLength = id(rig, REQUEST_SYMBOL_AT, "AAPL");
+  order.clOrdIdLength = id(rig, order.clOrdIdAt, "ORD-1C");
+  order.origClOrdIdLength = id(rig, order.origClOrdIdAt, "ORD-1");
+  order.symbolLength = id(rig, order.symbolAt, "AAPL");
   put(ENTRY_ORDER, 0, 3, 6, 0, order.length);
   writeReports(rig, put);
   const control = new Control(rig.source).aim(0);
@@ -124,8 +118,8 @@ function writeReports(rig: Rig, put: Put): void {
   report.leavesQty = 200;
   report.number = 5;
   report.slot = 9;
-  report.orderIdLength = id(rig, REPORT_ORDER_ID_AT, "V77");
-  report.execIdLength = id(rig, REPORT_EXEC_ID_AT, "E1");
+  report.orderIdLength = id(rig, report.orderIdAt, "V77");
+  report.execIdLength = id(rig, report.execIdAt, "E1");
   put(ENTRY_REPORT, 0, 4, 7, 0, report.inboundLength);
   report.clear();
   report.kind = REPORT_CANCEL_REJECT;
@@ -135,7 +129,7 @@ function writeReports(rig: Rig, put: Put): void {
   report.number = 5;
   report.requestNumber = 6;
   report.slot = 9;
-  report.orderIdLength = id(rig, REPORT_ORDER_ID_AT, "V77");
+  report.orderIdLength = id(rig, report.orderIdAt, "V77");
   put(ENTRY_REPORT, 0, 5, 8, 0, report.inboundLength);
 }
 
@@ -329,7 +323,7 @@ describe("what the core decided", () => {
     order.clear();
     order.kind = kind;
     order.priceE8 = NO_PRICE;
-    order.clOrdIdLength = id(rig, REQUEST_CL_ORD_ID_AT, "ORD-1");
+    order.clOrdIdLength = id(rig, order.clOrdIdAt, "ORD-1");
     const made = new Decision();
     made.reason = reason;
     made.venue = venue;
@@ -360,7 +354,7 @@ describe("messages as they came and were sent", () => {
     record.clear();
     record.kind = REQUEST_NEW;
     record.priceE8 = NO_PRICE;
-    record.clOrdIdLength = id(core, REQUEST_CL_ORD_ID_AT, "A\nB|C");
+    record.clOrdIdLength = id(core, record.clOrdIdAt, "A\nB|C");
     core.writer.append(ENTRY_ORDER, 0, 2, at(2), 0, 0, core.sourceAddress, record.length);
     core.close();
     const rig = new Rig(dir, "client0");

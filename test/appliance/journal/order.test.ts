@@ -8,8 +8,8 @@ import { KIB, NO_PRICE } from "../../../src/base/units.ts";
 import { ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_RECEIVED, ENTRY_REPORT, ENTRY_RESENT } from "../../../src/journal/layout.ts";
 import { StreamReader } from "../../../src/journal/store/reader.ts";
 import { REPORT_EXECUTION, REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE } from "../../../src/record/codes.ts";
-import { ExecutionReport, REPORT_ORDER_ID_AT } from "../../../src/record/execution-report.ts";
-import { OrderRequest, REQUEST_CL_ORD_ID_AT, REQUEST_ORIG_CL_ORD_ID_AT } from "../../../src/record/order-request.ts";
+import { ExecutionReport } from "../../../src/record/execution-report.ts";
+import { OrderRequest } from "../../../src/record/order-request.ts";
 import { PATIENCE_MS, until } from "../../eventually.ts";
 import { Rig, SEGMENT_BYTES, scratchDirectory } from "../../journal/rig.ts";
 
@@ -38,8 +38,9 @@ function requestsOf(dir: string): Asked[] {
   for (let entry = reader.next(); entry !== null; entry = reader.next()) {
     if (entry.kind !== ENTRY_ORDER) continue;
     const request = new OrderRequest(entry.views).aim(entry.payloadAt);
-    const id = idText(request.bytes, request.at + REQUEST_CL_ORD_ID_AT);
-    const orig = request.origClOrdIdLength > 0 ? idText(request.bytes, request.at + REQUEST_ORIG_CL_ORD_ID_AT) : "";
+    const id = idText(request.bytes, request.clOrdIdAt, request.clOrdIdLength);
+    const orig =
+      request.origClOrdIdLength > 0 ? idText(request.bytes, request.origClOrdIdAt, request.origClOrdIdLength) : "";
     asked.push({ kind: request.kind, id, orig, number: request.number, slot: request.slot });
   }
   return asked;
@@ -113,7 +114,7 @@ describe("the messages of an order, as they came and were sent", () => {
       order.slot = slot + epoch;
       order.priceE8 = NO_PRICE;
       order.clOrdIdLength = 2;
-      putId(rig.source, REQUEST_CL_ORD_ID_AT, ascii("O1"), 0, 2);
+      putId(rig.source, order.clOrdIdAt, ascii("O1"), 0, 2);
       rig.writer.append(ENTRY_ORDER, 0, 2, 1e15 + epoch, 0, epoch, rig.sourceAddress, order.length);
     }
     const report = new ExecutionReport(rig.source).aim(0);
@@ -122,7 +123,7 @@ describe("the messages of an order, as they came and were sent", () => {
     report.number = 5;
     report.slot = slot;
     report.orderIdLength = 2;
-    putId(rig.source, REPORT_ORDER_ID_AT, ascii("V7"), 0, 2);
+    putId(rig.source, report.orderIdAt, ascii("V7"), 0, 2);
     rig.writer.append(ENTRY_REPORT, 0, 2, 1e15 + 5, 0, 0, rig.sourceAddress, report.inboundLength);
     const { birth } = rig.journal.names;
     rig.close();
