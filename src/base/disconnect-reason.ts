@@ -95,6 +95,8 @@ export const DisconnectReason = {
   NO_SENDING_TIME: 40,
   OLD_LOGON: 41,
   LOGON_FIELD: 42,
+  /** True when a Logon is refused for what it says. */
+  isOfLogon: (reason: number): boolean => reason === 9 || reason === 10 || (reason >= 33 && reason <= 42),
   /** Text (58) of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;
