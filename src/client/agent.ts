@@ -100,7 +100,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   private readonly noPeer = new Int32Array(PEER_WORDS);
   private readonly refusals: Refusals;
   private readonly reject = new RejectReader();
-  private readonly rejectLines: BoundedLines;
+  private readonly lines: BoundedLines;
 
   constructor(private readonly parts: ClientAgentParts) {
     this.name = parts.name;
@@ -116,7 +116,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     this.reader = new OrderReader(parts.codec);
     this.writer = new ReportWriter(parts.codec);
     this.refusals = new Refusals(parts.events, parts.journal, parts.time, parts.roomBytes);
-    this.rejectLines = new BoundedLines(parts.events, EVENT_SESSION_REJECT, parts.time);
+    this.lines = new BoundedLines(parts.events, EVENT_SESSION_REJECT, parts.time);
     this.acceptor = new Acceptor(this, parts);
     this.slots = new Int32Array(parts.maxConnections).fill(NONE);
     this.places = new Places(parts);
@@ -184,8 +184,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     const scan = this.scan;
     const sequence = verdict.msgSeqNum;
     if (verdict.kind !== APPLICATION || scan.msgType === tag.BUSINESS_MESSAGE_REJECT) {
-      if (this.reject.read(scan))
-        this.rejectLines.emit(link.id, sequence, this.reject.words, this.reject.describe(scan));
+      if (this.reject.read(scan)) this.lines.emit(link.id, sequence, this.reject.words, this.reject.describe(scan));
       return;
     }
     const at = this.orders.claim();
@@ -316,10 +315,6 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
       return 1;
     }
     const place = this.places.find();
-    if (place !== NONE && !this.links[place]!.takesLogons) {
-      this.refuse(stream, DisconnectReason.LOGON_FLOOD, logon);
-      return 1;
-    }
     if (place !== NONE && this.links[place]!.stream !== null) {
       // That connection may have ended since its last poll.
       this.links[place]!.pollIn(true);
@@ -413,8 +408,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
 
   /** Asks a client that seems to log on twice whether its old connection is alive; if not, its next try succeeds. */
   private probe(place: number): void {
-    this.links[place]!.session.probe();
-    this.links[place]!.stream?.wake();
+    this.links[place]!.probe();
     this.turns.moved(place);
   }
 
@@ -432,6 +426,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     if (place === NONE) return this.places.unknownReason();
     if (!this.parts.allowed[place]!.admits(stream.peer)) return DisconnectReason.ADDRESS;
     const link = this.links[place]!;
+    if (!link.takesLogons) return DisconnectReason.LOGON_FLOOD;
     if (link.stream !== null && !this.parts.newestWins[place]) return DisconnectReason.ALREADY_CONNECTED;
     return link.admits() ? DisconnectReason.NONE : DisconnectReason.OUTSIDE_SCHEDULE;
   }

@@ -84,11 +84,13 @@ const calendar = table("Open times of sessions; a session has its name as schedu
     ),
   ),
   close: Type.Optional(
-    weekTime("Time at which they close; on the next day if it is earlier than open. Default, with open: always open."),
+    weekTime(
+      "Time at which they close; on the next day (of a week: in the next week) if it is not after open. The same time as open: always open, and a new session begins at that time without a Logout. Default, with open: always open.",
+    ),
   ),
   days: Type.Optional(
     Type.Array(choice("Day of the week.", [...DAY_NAMES]), {
-      description: "Days on which a daily session closes. Default: mon to fri.",
+      description: "Days on which a daily session closes. Default: mon to fri; with close the same as open: all.",
       minItems: 1,
       maxItems: 7,
       uniqueItems: true,
@@ -182,6 +184,12 @@ const venue = table("One venue session, which we initiate.", {
     default: 100,
   }),
   reconnectMaxMs: whole("Longest wait before reconnecting, milliseconds.", 10, 600_000, { default: 5_000 }),
+  refusedMaxMs: whole(
+    "Longest wait after the venue has refused our Logon (a Logout as its answer, or sequence numbers that do not fit), milliseconds. It begins with 1 second and doubles.",
+    10,
+    3_600_000,
+    { default: 60_000 },
+  ),
   resendOrdersWithinS: whole(
     "On a ResendRequest, orders younger than this are resent, seconds; older ones are gap-filled and reported as rejected. 0: no order is resent.",
     0,

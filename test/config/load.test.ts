@@ -83,6 +83,7 @@ test("defaults and units are put in place", () => {
           resetOnLogon: false,
           reconnectMinMs: 100,
           reconnectMaxMs: 5000,
+          refusedMaxMs: 60_000,
           resendOrdersWithinS: 5,
           ...OPTIONS,
           unknownGroups: "reject",
