@@ -20,7 +20,15 @@ import {
   COUNT_STATUS_REQUESTS,
 } from "./counters.ts";
 import type { Decision } from "./decision.ts";
-import { PENDING_CANCEL, PENDING_NEW, PENDING_REPLACE, REJECTED } from "./orders/life-cycle.ts";
+import { reopenOrder } from "./orders/close-order.ts";
+import {
+  isOpen,
+  PARTIALLY_FILLED,
+  PENDING_CANCEL,
+  PENDING_NEW,
+  PENDING_REPLACE,
+  REJECTED,
+} from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
 import { ACCEPTED, BAD_CL_ORD_ID, DROPPED, DUPLICATE_CL_ORD_ID, UNKNOWN_SESSION } from "./risk/reasons.ts";
 import { secondOf } from "./risk/risk.ts";
@@ -65,7 +73,7 @@ export class RequestApplier {
     order.venue = decision.venue;
     order.state = PENDING_NEW;
     order.reserved = decision.notional;
-    state.orders.opened();
+    state.orders.opened(order.session);
     this.remember(request, order);
     state.accounts.countOpen(order.account, 1);
     state.accounts.reserve(order.account, order.side, order.reserved);
@@ -93,6 +101,7 @@ export class RequestApplier {
     order.lastNumber = decision.number;
     order.currentNumber = decision.number;
     order.quantity = request.quantity;
+    order.leavesQty = decision.reason === ACCEPTED ? request.quantity : 0;
     order.priceE8 = request.ordType === TYPE_MARKET ? NO_PRICE : request.priceE8;
     order.session = request.session;
     order.account = decision.account;
@@ -122,6 +131,8 @@ export class RequestApplier {
     state.count(replaces ? COUNT_REPLACES : COUNT_CANCELS);
     if (decision.former !== NONE) state.orders.ids.hide(decision.former);
     this.date(request, order, timeUs);
+    // A filled order of which more is asked for; nothing is left of it before the venue accepts.
+    if (!isOpen(order.state)) reopenOrder(state, order, PARTIALLY_FILLED);
     const at = request.clOrdIdAt;
     order.pendingId = state.orders.addId(order, request.views.ints, at, request.clOrdIdLength);
     state.number.turnTo(decision.number);

@@ -9,12 +9,17 @@ import {
   REQUEST_REPLACE,
   RESPONSE_TO_CANCEL,
   RESPONSE_TO_REPLACE,
+  STATED_AVG_PX,
+  STATED_CUM_QTY,
+  STATED_LEAVES_QTY,
+  STATED_ORDER_QTY,
+  STATED_PRICE,
   STATUS_REJECTED,
 } from "../record/codes.ts";
 import { type ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
 import type { OrderRequest } from "../record/order-request.ts";
 import type { Decision } from "./decision.ts";
-import { isOpen, ordStatus, PENDING_REPLACE } from "./orders/life-cycle.ts";
+import { ordStatus, PENDING_REPLACE } from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
 import { averageE8 } from "./risk/money.ts";
 import { cxlRejReason, ordRejReason } from "./risk/reasons.ts";
@@ -39,16 +44,16 @@ export class ClientReports {
     const report = state.outbox.claimReport(order.session);
     report.kind = REPORT_EXECUTION;
     report.execType = execType;
-    report.ordStatus = ordStatus(order.state, order.pending);
+    report.ordStatus = ordStatus(order.state, order.pending, order.told);
     report.side = order.side;
     report.ordType = order.ordType;
     report.timeInForce = order.timeInForce;
     report.lastPxE8 = NO_PRICE;
     report.cumQty = order.cumQty;
-    report.leavesQty = isOpen(order.state) ? order.leavesQty : 0;
+    report.leavesQty = order.leavesQty;
     report.quantity = order.quantity;
     report.priceE8 = order.priceE8;
-    if (order.cumQty !== 0) report.avgPxE8 = averageE8(order.cumWhole, order.cumRest, order.cumQty);
+    report.avgPxE8 = averageOf(order);
     report.number = order.number;
     report.transactUs = timeUs;
     report.slot = order.slot;
@@ -59,12 +64,62 @@ export class ClientReports {
     return report;
   }
 
+  /**
+   * The same of a venue's report: with what that says, in the order's own words where it says nothing. The totals that the venue
+   * says are in the order already, unless they can't be held there.
+   */
+  said(
+    order: Order,
+    report: ExecutionReport,
+    execType: number,
+    entry: number,
+    orig: number,
+    timeUs: number,
+  ): ExecutionReport {
+    const reply = this.about(order, execType, entry, orig, timeUs);
+    const stated = report.stated;
+    if (report.ordStatus !== 0) reply.ordStatus = report.ordStatus;
+    if (report.side !== 0) reply.side = report.side;
+    if (report.ordType !== 0) reply.ordType = report.ordType;
+    if (report.timeInForce !== 0) reply.timeInForce = report.timeInForce;
+    if ((stated & STATED_ORDER_QTY) !== 0) reply.quantity = report.quantity;
+    if ((stated & STATED_PRICE) !== 0) reply.priceE8 = report.priceE8;
+    if ((stated & STATED_CUM_QTY) !== 0) reply.cumQty = report.cumQty;
+    if ((stated & STATED_LEAVES_QTY) !== 0) reply.leavesQty = report.leavesQty;
+    // An AvgPx of 0 beside executions is none: venues without one write it so.
+    if ((stated & STATED_AVG_PX) !== 0 && (report.avgPxE8 !== 0 || reply.cumQty === 0)) reply.avgPxE8 = report.avgPxE8;
+    reply.lastQty = report.lastQty;
+    reply.lastPxE8 = report.lastPxE8;
+    this.copyWords(report, reply);
+    return reply;
+  }
+
+  /** Time, symbol, account and Text of a venue's report, as far as it has them. */
+  private copyWords(report: ExecutionReport, reply: ExecutionReport): void {
+    const to = reply.views.ints;
+    const from = report.views.ints;
+    reply.ordRejReason = report.ordRejReason;
+    if (report.transactDigits !== 0) {
+      reply.transactUs = report.transactUs;
+      reply.transactDigits = report.transactDigits;
+    }
+    if (report.symbolLength > 0) {
+      reply.symbolLength = report.symbolLength;
+      copyId(to, reply.symbolAt, from, report.symbolAt, report.symbolLength);
+    }
+    if (report.accountLength > 0) {
+      reply.accountLength = report.accountLength;
+      copyId(to, reply.accountAt, from, report.accountAt, report.accountLength);
+    }
+    this.copyText(reply, report);
+  }
+
   /** Claims an OrderCancelReject about the order's pending request. The caller adds reason and text, and publishes it. */
   aboutPending(order: Order, pending: number, entry: number, timeUs: number): ExecutionReport {
     const state = this.state;
     const report = state.outbox.claimReport(order.session);
     report.kind = REPORT_CANCEL_REJECT;
-    report.ordStatus = ordStatus(order.state, order.pending);
+    report.ordStatus = ordStatus(order.state, order.pending, order.told);
     report.cxlRejResponseTo = pending === PENDING_REPLACE ? RESPONSE_TO_REPLACE : RESPONSE_TO_CANCEL;
     report.number = order.number;
     report.transactUs = timeUs;
@@ -112,7 +167,7 @@ export class ClientReports {
       this.noOrderId(report);
       this.partiesOf(request, report);
     } else {
-      report.ordStatus = ordStatus(order.state, order.pending);
+      report.ordStatus = ordStatus(order.state, order.pending, order.told);
       report.number = order.number;
       report.slot = order.slot;
       report.orderIdLength = order.copyNumber(report.views, report.orderIdAt);
@@ -217,4 +272,10 @@ export class ClientReports {
     putId(report.views, report.orderIdAt, NO_ORDER_ID, 0, NO_ORDER_ID.length);
     report.orderIdLength = NO_ORDER_ID.length;
   }
+}
+
+/** AvgPx of what is executed; 0 without executions, and where it is beyond any price. */
+function averageOf(order: Order): number {
+  const average = averageE8(order.cumWhole, order.cumRest, order.cumQty);
+  return Math.abs(average) < Number.MAX_SAFE_INTEGER ? average : 0;
 }

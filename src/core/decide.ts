@@ -3,7 +3,8 @@ import { NONE } from "../base/units.ts";
 import { REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE } from "../record/codes.ts";
 import type { OrderRequest } from "../record/order-request.ts";
 import type { Decision } from "./decision.ts";
-import { isOpen, NOT_PENDING } from "./orders/life-cycle.ts";
+import { FILLED, isOpen, NOT_PENDING } from "./orders/life-cycle.ts";
+import type { Order } from "./orders/order.ts";
 import {
   ACCEPTED,
   ALREADY_PENDING,
@@ -13,6 +14,7 @@ import {
   DUPLICATE_CL_ORD_ID,
   JOURNAL_FULL,
   NO_ROUTE,
+  NUMBER_NOT_HELD,
   TABLE_FULL,
   TERMS_CHANGED,
   TOO_LATE,
@@ -94,6 +96,7 @@ export class Decider {
     const side = request.side;
     const kind = risk.checkKind(side, ordType, request.timeInForce);
     if (kind !== ACCEPTED) return kind;
+    if (request.unheldTag !== 0) return notHeld(request, decision);
     const size = risk.checkSize(
       decision.account,
       decision.symbol,
@@ -132,7 +135,7 @@ export class Decider {
     decision.slot = ids.slotOf(decision.entry);
     const isDuplicate = decision.former !== NONE && !this.mayUseAgain(decision.former, request, timeUs);
     const order = state.order.aim(decision.slot);
-    if (!isOpen(order.state)) return TOO_LATE;
+    if (!isOpen(order.state) && !isIncrease(order, request)) return TOO_LATE;
     if (order.pending !== NOT_PENDING) return ALREADY_PENDING;
     return isDuplicate ? DUPLICATE_CL_ORD_ID : ACCEPTED;
   }
@@ -155,6 +158,7 @@ export class Decider {
     const parties = risk.checkParties(request.session, order.account, order.symbol);
     if (parties !== ACCEPTED) return parties;
     if (!this.sameTerms(request)) return TERMS_CHANGED;
+    if (request.unheldTag !== 0) return notHeld(request, decision);
     if (request.quantity < order.cumQty) return BELOW_CUM_QTY;
     const size = risk.checkSize(
       order.account,
@@ -168,7 +172,10 @@ export class Decider {
     );
     if (size !== ACCEPTED) return size;
     if (!state.routes.isUp(order.venue)) return VENUE_DOWN;
-    return state.orders.hasRoomFor(order) ? ACCEPTED : TABLE_FULL;
+    if (isOpen(order.state)) return state.orders.hasRoomFor(order) ? ACCEPTED : TABLE_FULL;
+    const open = risk.checkOpenOrders(order.account, decision);
+    if (open !== ACCEPTED) return open;
+    return state.orders.canReopenFor(order) ? ACCEPTED : TABLE_FULL;
   }
 
   /** A replace changes quantity and price; anything else is refused by name rather than left out in silence. */
@@ -195,4 +202,14 @@ export class Decider {
     decision.slot = ids.slotOf(decision.entry);
     return ACCEPTED;
   }
+}
+
+/** True for a replace that asks for more of a filled order, which the venue may still accept (order state matrix C.1.c). */
+function isIncrease(order: Order, request: OrderRequest): boolean {
+  return request.kind === REQUEST_REPLACE && order.state === FILLED && request.quantity > order.cumQty;
+}
+
+function notHeld(request: OrderRequest, decision: Decision): number {
+  decision.detail.setNotHeld(request.unheldTag);
+  return NUMBER_NOT_HELD;
 }

@@ -5,6 +5,7 @@ import { Views } from "../../base/views.ts";
 import type { StateSink, StateSource } from "../state-io.ts";
 import { Ids } from "./ids.ts";
 import { FREE, isOpen } from "./life-cycle.ts";
+import type { OpenBySession } from "./open-by-session.ts";
 import { MOST_IDS, ORDER_BYTES, Order } from "./order.ts";
 import { OrderIds } from "./order-ids.ts";
 
@@ -12,7 +13,8 @@ import { OrderIds } from "./order-ids.ts";
  *
  *      free ──take──▶ open ──retire──▶ done ──recycle──▶ free        done orders stand in a queue, oldest first
  *
- *  A done order stays (status requests, late reports, duplicate ClOrdIDs) until its slot or its ids are needed. Slots are
+ *  A done order may live again (the bust of a filled one), and is then open again; it stays done where no claim to ids is left.
+ *  Else it stays (status requests, late reports, duplicate ClOrdIDs) until its slot or its ids are needed. Slots are
  *  given out freed first, then fresh ones, then the oldest done one; open ones never.
  *
  *  Of the pool of 2 · maxOrders ids every open order has a claim to two, its own and one for a cancel, and may take more
@@ -39,6 +41,10 @@ export class Orders {
   private newest = NONE;
   private claimed = 0;
   openCount = 0;
+  /** Orders in the table that need attention. */
+  attentionCount = 0;
+  /** Counts them by client session; null: nobody asks. Set before the first order. */
+  openBySession: OpenBySession | null = null;
   /** The slot that queue operations look at, apart from the caller's own view. */
   private readonly other: Order;
 
@@ -84,9 +90,10 @@ export class Orders {
     order.aim(slot).clear();
   }
 
-  /** Counts an order that has just become open; it has one id. */
-  opened(): void {
+  /** Counts an order of this session that has just become open; it has one id. */
+  opened(session: number): void {
     this.openCount++;
+    if (this.openBySession !== null) this.openBySession.opened(session);
     this.claimed += CLAIM;
     if (this.claimed > this.maxOrders * CLAIM) broken("ids claimed by open orders", this.claimed);
   }
@@ -123,7 +130,8 @@ export class Orders {
   /** An open order is done: it goes behind the other done ones. `order.state` is already the final one. */
   closed(order: Order): void {
     this.openCount--;
-    this.claimed -= order.idCount > CLAIM ? order.idCount : CLAIM;
+    if (this.openBySession !== null) this.openBySession.closed(order.session);
+    this.claimed -= claimOf(order);
     if (this.openCount < 0 || this.claimed < this.openCount * CLAIM) broken("ids claimed by open orders", this.claimed);
     this.retire(order);
   }
@@ -136,6 +144,26 @@ export class Orders {
     if (this.newest === NONE) this.oldest = slot;
     else this.other.aim(this.newest).next = slot;
     this.newest = slot;
+  }
+
+  /** True when a done order that lives again finds its claim to ids. */
+  canReopen(order: Order): boolean {
+    return this.claimed + claimOf(order) <= this.maxOrders * CLAIM;
+  }
+
+  /** The same of one that gets another ClOrdID with it. */
+  canReopenFor(order: Order): boolean {
+    const claim = order.idCount < CLAIM ? CLAIM : order.idCount + 1;
+    return this.claimed + claim <= this.maxOrders * CLAIM && order.idCount < MOST_IDS;
+  }
+
+  /** A done order lives again: it leaves the queue of done ones. The caller has asked `canReopen`. */
+  reopened(order: Order): void {
+    this.unlinkDone(order.slot);
+    this.openCount++;
+    if (this.openBySession !== null) this.openBySession.opened(order.session);
+    this.claimed += claimOf(order);
+    if (this.claimed > this.maxOrders * CLAIM) broken("ids claimed by open orders", this.claimed);
   }
 
   private canClaimMore(order: Order): boolean {
@@ -165,14 +193,20 @@ export class Orders {
   private forget(slot: number): void {
     if (slot === NONE) broken("ids of done orders", this.claimed);
     const order = this.other.aim(slot);
-    const previous = order.previous;
-    const next = order.next;
+    if (order.attention !== 0) this.attentionCount--;
     this.orderIds.remove(order);
     for (let entry = order.ids; entry !== NONE; ) {
       const after = this.ids.next(entry);
       this.ids.remove(entry);
       entry = after;
     }
+    this.unlinkDone(slot);
+  }
+
+  private unlinkDone(slot: number): void {
+    const order = this.other.aim(slot);
+    const previous = order.previous;
+    const next = order.next;
     if (previous === NONE) this.oldest = next;
     else order.aim(previous).next = next;
     if (next === NONE) this.newest = previous;
@@ -182,6 +216,7 @@ export class Orders {
   private give(slot: number): void {
     const order = this.other.aim(slot);
     order.state = FREE;
+    order.attention = 0;
     order.next = this.freed;
     this.freed = slot;
   }
@@ -237,6 +272,18 @@ export class Orders {
     this.ids.load(from);
     if (from.has("orderIds")) this.orderIds.load(from);
     else this.takeOrderIds();
+    if (!from.has("executionFacts")) this.deriveTotals();
+    const order = this.other;
+    for (let slot = 0; slot < this.fresh; slot++) if (order.aim(slot).attention !== 0) this.attentionCount++;
+  }
+
+  /** What versions that took no venue's totals did not keep of an order. */
+  private deriveTotals(): void {
+    const order = this.other;
+    for (let slot = 0; slot < this.fresh; slot++) {
+      order.aim(slot).leavesQty = isOpen(order.state) ? order.quantity - order.cumQty : 0;
+      order.executedValue = order.cumWhole + (order.cumRest > 0 ? 1 : 0);
+    }
   }
 
   /** Out of the orders' own rows, where versions with ids of up to 32 bytes kept them: the newest orders last. */
@@ -255,6 +302,9 @@ export class Orders {
       order.day = NONE;
       if (order.state !== FREE && length > 0) this.keepOrderId(order, old, 0, length);
     }
+    if (this.openBySession === null) return;
+    for (let slot = 0; slot < this.fresh; slot++)
+      if (isOpen(this.other.aim(slot).state)) this.openBySession.opened(this.other.session);
   }
 
   /** Mixes the whole table into `hash`. */
@@ -268,4 +318,9 @@ export class Orders {
     hash = this.orderIds.digest(hash, this.fresh);
     return this.ids.digest(Math.imul(hash ^ this.openCount, 0x01000193));
   }
+}
+
+/** Ids of the pool that an open order has a claim to. */
+function claimOf(order: Order): number {
+  return order.idCount > CLAIM ? order.idCount : CLAIM;
 }
