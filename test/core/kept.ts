@@ -2,8 +2,8 @@ import type { StateSink, StateSource } from "../../src/core/state-io.ts";
 
 /** A snapshot in memory; like a file, it throws where something is asked for that it was not given. */
 export class Kept implements StateSink, StateSource {
-  private readonly all = new Map<string, Int32Array>();
-  private readonly lists = new Map<string, number[]>();
+  readonly all = new Map<string, Int32Array>();
+  readonly lists = new Map<string, number[]>();
 
   words(name: string, words: Int32Array, count?: number): void {
     if (count === undefined) words.set(this.all.get(name)!);
