@@ -96,6 +96,6 @@ export class FieldReader {
 const MISSING = ascii("Required tag missing");
 const INCORRECT = ascii("Value is incorrect (out of range) for this tag");
 const FORMAT = ascii("Incorrect data format for value");
-const ID_TOO_LONG = ascii("Value is incorrect (out of range) for this tag: at most 64 characters");
+const ID_TOO_LONG = ascii("Value is incorrect (out of range): at most 64 characters");
 const PRICE_UNFIT = ascii("Value is incorrect (out of range) for this tag: at most 8 decimals, below 90071992");
 const QUANTITY_UNFIT = ascii("Value is incorrect (out of range) for this tag: whole units only");
