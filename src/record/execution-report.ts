@@ -14,6 +14,11 @@ export const REPORT_CL_ORD_ID_AT = 256;
 export const REPORT_ORIG_CL_ORD_ID_AT = 288;
 export const REPORT_SYMBOL_AT = 320;
 export const REPORT_ACCOUNT_AT = 352;
+/** Tags that the record has of each message. */
+export const REPORT_TAGS = {
+  8: [1, 6, 11, 14, 17, 19, 31, 32, 37, 38, 39, 40, 41, 44, 54, 55, 58, 59, 60, 103, 150, 151],
+  9: [1, 11, 37, 39, 41, 58, 60, 102, 434],
+} as const;
 
 /** A view of one ExecutionReport; owns nothing, is re-aimed with `aim`. */
 export class ExecutionReport {

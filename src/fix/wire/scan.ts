@@ -1,8 +1,8 @@
 import { readInt } from "../../base/decimal.ts";
-import { NOT_CARRIED } from "./carried-in.ts";
 import { COUNTS_GROUP, DIRECT_TAGS, IS_LENGTH, IS_SPECIAL, MAX_FIELDS } from "./codec/layout.ts";
 import type { Codec } from "./codec.ts";
 import { FieldTables, TABLES_BYTES } from "./field-tables.ts";
+import { NOT_HELD } from "./held.ts";
 import type { SessionTexts } from "./session-texts.ts";
 
 const SOH = 1;
@@ -69,7 +69,7 @@ export class Scanner {
     this.ends = tables.ends;
     this.direct = tables.direct;
     this.special = tables.special;
-    for (let i = 0; i < DIRECT_TAGS; i++) this.special[i]! |= NOT_CARRIED[i]!;
+    for (let i = 0; i < DIRECT_TAGS; i++) this.special[i]! |= NOT_HELD[i]!;
     for (let i = 0; i < LENGTH_TAGS.length; i++) this.special[LENGTH_TAGS[i]!]! |= IS_LENGTH;
   }
 

@@ -3,15 +3,16 @@ import { ascii } from "../../../src/base/ascii.ts";
 import { idText } from "../../../src/base/id.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
 import { frame } from "../../../src/counterparty/message.ts";
-import { REPORT_FAULTY, REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
-import { ReportWriter } from "../../../src/fix/orders/report-out.ts";
+import { REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
+import { ReportWriter, reportType } from "../../../src/fix/orders/report-out.ts";
 import { FAULTY, OrderReader, READ } from "../../../src/fix/orders/request-in.ts";
-import { RequestWriter } from "../../../src/fix/orders/request-out.ts";
+import { RequestWriter, requestType } from "../../../src/fix/orders/request-out.ts";
 import { VenueId } from "../../../src/fix/orders/venue-id.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import * as code from "../../../src/record/codes.ts";
 import * as reports from "../../../src/record/execution-report.ts";
 import * as requests from "../../../src/record/order-request.ts";
+import { fieldsOf } from "../orders/fields-of.ts";
 import { Rig } from "../session/pair.ts";
 import { CapturedSession, codec, records as views } from "./captured-session.ts";
 import { bytesOf, fields, readable } from "./messages.ts";
@@ -46,7 +47,14 @@ const text = (at: number, length: number): string => readable(views.bytes, at, a
 
 describe("reports towards a client", () => {
   const written = (): string => {
-    new ReportWriter(codec).write(captured.session, report, 1_000_000, true);
+    new ReportWriter(codec).write(
+      captured.session,
+      report,
+      1_000_000,
+      fieldsOf("FIX.4.4", reportType(report)),
+      0,
+      true,
+    );
     return body();
   };
   const WHEN = "60=19700101-00:00:01.000|";
@@ -110,10 +118,17 @@ describe("reports towards a client", () => {
 
 describe("requests towards a venue", () => {
   const written = (): string => {
-    new RequestWriter(codec, IDS).write(captured.session, request, 1_000_000, true);
+    new RequestWriter(codec, IDS).write(
+      captured.session,
+      request,
+      1_000_000,
+      fieldsOf("FIX.4.4", requestType(request)),
+      0,
+      true,
+    );
     return body();
   };
-  const WHEN = "60=19700101-00:00:01.000|";
+  const WHEN = `60=${TIME}|`;
   const terms = `1=ACC1|55=AAPL|54=1|38=50|40=2|44=10.5|59=1|60=${TIME}|`;
 
   function take(message: string): void {
@@ -123,17 +138,24 @@ describe("requests towards a venue", () => {
 
   test("an order", () => {
     take(`35=D|11=C1|${terms}`);
-    expect(written()).toBe(`1=ACC1|11=${OURS}|21=1|38=50|40=2|44=10.5|54=1|55=AAPL|59=1|${WHEN}`);
+    expect(written()).toBe(`1=ACC1|11=${OURS}|38=50|40=2|44=10.5|54=1|55=AAPL|59=1|${WHEN}`);
+    take(`35=D|11=C1|21=3|${terms}`);
+    expect(written()).toBe(`1=ACC1|11=${OURS}|21=3|38=50|40=2|44=10.5|54=1|55=AAPL|59=1|${WHEN}`);
+  });
+
+  test("an order without TransactTime has ours where the venue requires it", () => {
+    take(`35=D|11=C1|${terms.replace(`60=${TIME}|`, "")}`);
+    expect(written()).toEndWith("|59=1|60=19700101-00:00:01.000|");
   });
 
   test("a market order without account", () => {
     take(`35=D|11=C1|55=AAPL|54=1|38=50|40=1|60=${TIME}|`);
-    expect(written()).toBe(`11=${OURS}|21=1|38=50|40=1|54=1|55=AAPL|59=0|${WHEN}`);
+    expect(written()).toBe(`11=${OURS}|38=50|40=1|54=1|55=AAPL|59=0|${WHEN}`);
   });
 
   test("a replace and a cancel, with the venue's OrderID", () => {
     take(`35=G|11=C2|41=C1|37=V9|${terms}`);
-    expect(written()).toBe(`1=ACC1|11=${OURS}|21=1|37=V9|38=50|40=2|41=S44WE8-7-3|44=10.5|54=1|55=AAPL|59=1|${WHEN}`);
+    expect(written()).toBe(`1=ACC1|11=${OURS}|37=V9|38=50|40=2|41=S44WE8-7-3|44=10.5|54=1|55=AAPL|59=1|${WHEN}`);
     take(`35=F|11=C2|41=C1|37=V9|${terms}`);
     expect(written()).toBe(`1=ACC1|11=${OURS}|37=V9|38=50|41=S44WE8-7-3|54=1|55=AAPL|${WHEN}`);
   });
@@ -168,12 +190,14 @@ describe("reports of a venue", () => {
   });
 
   test.each([
-    ["ExecType", EXECUTION.replace("150=F|", ""), 150],
-    ["OrdStatus", EXECUTION.replace("39=1|", ""), 39],
-    ["ExecID", EXECUTION.replace("17=E5|", ""), 17],
-    ["CxlRejResponseTo", `35=9|37=V9|39=0|11=${OURS}|102=1|`, 434],
-  ])("one without %s is faulty", (_, message, missing) => {
-    expect([take(message), reader.missingTag]).toEqual([REPORT_FAULTY, missing]);
+    ["ExecType", EXECUTION.replace("150=F|", "")],
+    ["OrdStatus", EXECUTION.replace("39=1|", "")],
+    ["ExecID", EXECUTION.replace("17=E5|", "")],
+    ["CxlRejResponseTo", `35=9|37=V9|39=0|11=${OURS}|102=1|`],
+    ["OrderID", `35=9|434=1|39=0|11=${OURS}|102=1|`],
+  ])("one without %s is read, too", (_, message) => {
+    expect(take(message)).toBe(REPORT_READ);
+    expect([report.number, report.slot]).toEqual([12, 3]);
   });
 
   test("every field of a cancel reject is read", () => {
@@ -188,12 +212,14 @@ describe("reports of a venue", () => {
     expect(text(report.at + reports.REPORT_TEXT_AT, report.textLength)).toBe("late");
   });
 
-  test("ids beyond 32 keep their end, texts beyond 56 their beginning", () => {
+  test("ids beyond 32 keep their end, a text beyond 56 stands beside whole", () => {
     const long = `${"x".repeat(8)}abcdefghijklmnopqrstuvwxyz012345`;
     expect(take(`35=8|37=${long}|17=${long}|150=0|39=0|11=${OURS}|58=${"t".repeat(55)}uv|`)).toBe(REPORT_READ);
-    expect([report.orderIdLength, report.execIdLength, report.textLength]).toEqual([32, 32, 56]);
+    expect([report.orderIdLength, report.execIdLength, report.textLength]).toEqual([32, 32, 0]);
     expect(idText(views.bytes, report.at + reports.REPORT_EXEC_ID_AT)).toBe(long.slice(8));
-    expect(text(report.at + reports.REPORT_TEXT_AT, 56)).toBe(`${"t".repeat(55)}u`);
+    expect(reader.aside.has(58)).toBe(true);
+    expect(take(`35=8|37=V|17=E|150=0|39=0|11=${OURS}|58=${"t".repeat(56)}|`)).toBe(REPORT_READ);
+    expect([report.textLength, reader.aside.has(58)]).toEqual([56, false]);
   });
 });
 
@@ -207,11 +233,20 @@ describe("orders of a client", () => {
     ["a Symbol of 33", ORDER.replace("AAPL", "x".repeat(33)), 55, 5],
     ["an OrigClOrdID of 33", `35=F|11=A|41=${"x".repeat(33)}|55=A|54=1|60=${TIME}|`, 41, 5],
     ["an OrderID of 33", `35=F|11=A|41=B|37=${"x".repeat(33)}|55=A|54=1|60=${TIME}|`, 37, 5],
-    ["a quantity beyond 2^53", ORDER.replace("38=1|", "38=9007199254740993|"), 38, 5],
+    ["a quantity that is none", ORDER.replace("38=1|", "38=x|"), 38, 6],
   ])("%s is a fault of that tag, with a text", (_, message, refTag, reason) => {
     expect(reader.read(scanned(message), request.aim(64))).toBe(FAULTY);
     expect([reader.refTag, reader.reason]).toEqual([refTag, reason]);
     expect(reader.text.length).toBeGreaterThan(10);
+  });
+
+  test.each([
+    ["a quantity beyond 2^53", ORDER.replace("38=1|", "38=9007199254740993|"), 38],
+    ["half a unit", ORDER.replace("38=1|", "38=0.5|"), 38],
+    ["a price of nine decimals", `${ORDER.replace("40=1|", "40=2|")}44=1.123456789|`, 44],
+  ])("%s is read, for the core to refuse by name", (_, message, unheld) => {
+    expect(reader.read(scanned(message), request.aim(64))).toBe(READ);
+    expect([request.unheldTag, reader.aside.has(unheld)]).toEqual([unheld, true]);
   });
 
   test("the text of one fault is not that of the fault before", () => {
