@@ -31,7 +31,7 @@ export function recordFields(table: RecordTable, record: RecordView, type: strin
 function valueText(row: Row, record: RecordView): string {
   const numbers = record as unknown as Readonly<Record<string, number>>;
   if (row.type === "id" || row.type === "text") {
-    const from = record.at + row.at;
+    const from = row.type === "id" ? numbers[`${row.name}At`]! : record.at + row.at;
     return text(record.bytes, from, from + numbers[`${row.name}Length`]!);
   }
   const value = numbers[row.name]!;

@@ -2,18 +2,11 @@
 
 import type { Views } from "../base/views.ts";
 
-export const EXECUTION_REPORT_BYTES = 384;
-export const REPORT_ORDER_ID_AT = 136;
-export const REPORT_EXEC_ID_AT = 168;
-export const REPORT_EXEC_REF_ID_AT = 224;
+export const EXECUTION_REPORT_BYTES = 832;
 /** Of text, where execRefId has a value. */
 export const REPORT_SHORT_TEXT_BYTES = 24;
 export const REPORT_TEXT_AT = 200;
 export const REPORT_TEXT_BYTES = 56;
-export const REPORT_CL_ORD_ID_AT = 256;
-export const REPORT_ORIG_CL_ORD_ID_AT = 288;
-export const REPORT_SYMBOL_AT = 320;
-export const REPORT_ACCOUNT_AT = 352;
 /** Tags that the record has of each message. */
 export const REPORT_TAGS = {
   8: [1, 6, 11, 14, 17, 19, 31, 32, 37, 38, 39, 40, 41, 44, 54, 55, 58, 59, 60, 103, 150, 151],
@@ -232,11 +225,19 @@ export class ExecutionReport {
   set orderIdLength(value: number) {
     this.bytes[this.at + 128] = value;
   }
+  /** Where it stands: set its length before. */
+  get orderIdAt(): number {
+    return this.at + (this.orderIdLength > 32 ? 384 : 136);
+  }
   get execIdLength(): number {
     return this.bytes[this.at + 129]!;
   }
   set execIdLength(value: number) {
     this.bytes[this.at + 129] = value;
+  }
+  /** Where it stands: set its length before. */
+  get execIdAt(): number {
+    return this.at + (this.execIdLength > 32 ? 448 : 168);
   }
   /** Above 0 in a bust or correction: which execution it is about. */
   get execRefIdLength(): number {
@@ -244,6 +245,10 @@ export class ExecutionReport {
   }
   set execRefIdLength(value: number) {
     this.bytes[this.at + 135] = value;
+  }
+  /** Where it stands: set its length before. */
+  get execRefIdAt(): number {
+    return this.at + (this.execRefIdLength > 32 ? 512 : 224);
   }
   get textLength(): number {
     return this.bytes[this.at + 130]!;
@@ -257,11 +262,19 @@ export class ExecutionReport {
   set clOrdIdLength(value: number) {
     this.bytes[this.at + 131] = value;
   }
+  /** Where it stands: set its length before. */
+  get clOrdIdAt(): number {
+    return this.at + (this.clOrdIdLength > 32 ? 704 : 256);
+  }
   get origClOrdIdLength(): number {
     return this.bytes[this.at + 132]!;
   }
   set origClOrdIdLength(value: number) {
     this.bytes[this.at + 132] = value;
+  }
+  /** Where it stands: set its length before. */
+  get origClOrdIdAt(): number {
+    return this.at + (this.origClOrdIdLength > 32 ? 768 : 288);
   }
   get symbolLength(): number {
     return this.bytes[this.at + 133]!;
@@ -269,15 +282,28 @@ export class ExecutionReport {
   set symbolLength(value: number) {
     this.bytes[this.at + 133] = value;
   }
+  /** Where it stands: set its length before. */
+  get symbolAt(): number {
+    return this.at + (this.symbolLength > 32 ? 576 : 320);
+  }
   get accountLength(): number {
     return this.bytes[this.at + 134]!;
   }
   set accountLength(value: number) {
     this.bytes[this.at + 134] = value;
   }
+  /** Where it stands: set its length before. */
+  get accountAt(): number {
+    return this.at + (this.accountLength > 32 ? 640 : 352);
+  }
 
   /** Bytes of a venue's report that the journal keeps; its groups follow them there. */
   get inboundLength(): number {
+    if (this.accountLength > 32) return 704;
+    if (this.symbolLength > 32) return 640;
+    if (this.execRefIdLength > 32) return 576;
+    if (this.execIdLength > 32) return 512;
+    if (this.orderIdLength > 32) return 448;
     if (this.accountLength !== 0) return 384;
     if (this.symbolLength !== 0) return 352;
     return this.execRefIdLength === 0 && this.textLength === 0 ? 200 : 256;

@@ -4,13 +4,8 @@ import { copyId } from "../base/id.ts";
 import type { Views } from "../base/views.ts";
 import { REQUEST_NEW } from "./codes.ts";
 
-export const ORDER_REQUEST_BYTES = 256;
+export const ORDER_REQUEST_BYTES = 576;
 export const REQUEST_EPOCH_AT = 12;
-export const REQUEST_CL_ORD_ID_AT = 72;
-export const REQUEST_ORIG_CL_ORD_ID_AT = 168;
-export const REQUEST_ORDER_ID_AT = 200;
-export const REQUEST_ACCOUNT_AT = 104;
-export const REQUEST_SYMBOL_AT = 136;
 /** What the journal keeps without the fields behind. */
 export const NEW_ORDER_LENGTH = 168;
 /** What the journal keeps with all fields. */
@@ -173,11 +168,19 @@ export class OrderRequest {
   set clOrdIdLength(value: number) {
     this.bytes[this.at + 64] = value;
   }
+  /** Where it stands: set its length before. */
+  get clOrdIdAt(): number {
+    return this.at + (this.clOrdIdLength > 32 ? 256 : 72);
+  }
   get origClOrdIdLength(): number {
     return this.bytes[this.at + 67]!;
   }
   set origClOrdIdLength(value: number) {
     this.bytes[this.at + 67] = value;
+  }
+  /** Where it stands: set its length before. */
+  get origClOrdIdAt(): number {
+    return this.at + (this.origClOrdIdLength > 32 ? 320 : 168);
   }
   get orderIdLength(): number {
     return this.bytes[this.at + 68]!;
@@ -185,11 +188,19 @@ export class OrderRequest {
   set orderIdLength(value: number) {
     this.bytes[this.at + 68] = value;
   }
+  /** Where it stands: set its length before. */
+  get orderIdAt(): number {
+    return this.at + (this.orderIdLength > 32 ? 512 : 200);
+  }
   get accountLength(): number {
     return this.bytes[this.at + 65]!;
   }
   set accountLength(value: number) {
     this.bytes[this.at + 65] = value;
+  }
+  /** Where it stands: set its length before. */
+  get accountAt(): number {
+    return this.at + (this.accountLength > 32 ? 384 : 104);
   }
   get symbolLength(): number {
     return this.bytes[this.at + 66]!;
@@ -197,9 +208,18 @@ export class OrderRequest {
   set symbolLength(value: number) {
     this.bytes[this.at + 66] = value;
   }
+  /** Where it stands: set its length before. */
+  get symbolAt(): number {
+    return this.at + (this.symbolLength > 32 ? 448 : 136);
+  }
 
   /** Bytes of it that the journal keeps; its groups follow them there. */
   get length(): number {
+    if (this.orderIdLength > 32) return 576;
+    if (this.symbolLength > 32) return 512;
+    if (this.accountLength > 32) return 448;
+    if (this.origClOrdIdLength > 32) return 384;
+    if (this.clOrdIdLength > 32) return 320;
     if (this.unheldTag !== 0) return 248;
     return this.kind === REQUEST_NEW ? NEW_ORDER_LENGTH : OTHER_REQUEST_LENGTH;
   }
@@ -227,7 +247,7 @@ export class OrderRequest {
     this.kind = from.kind;
     this.receivedUs = from.receivedUs;
     this.clOrdIdLength = from.clOrdIdLength;
-    copyId(this.i32, this.at + REQUEST_CL_ORD_ID_AT, from.i32, from.at + REQUEST_CL_ORD_ID_AT);
+    copyId(this.i32, this.clOrdIdAt, from.i32, from.clOrdIdAt, this.clOrdIdLength);
     this.transactUs = from.transactUs;
     this.transactDigits = from.transactDigits;
     this.handlInst = from.handlInst;

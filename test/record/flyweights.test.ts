@@ -9,7 +9,7 @@ import { EXECUTION_REPORT } from "../../src/record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../../src/record/layout/order-request.ts";
 import type { Row } from "../../src/record/layout/row.ts";
 import { OrderRequest, OTHER_REQUEST_LENGTH } from "../../src/record/order-request.ts";
-import { type AnyRecord, fresh, isSized, putText, roomOf, TABLES, textOf } from "./tables.ts";
+import { type AnyRecord, fresh, isSized, putText, TABLES, textOf } from "./tables.ts";
 
 const BYTE = [0, 1, 255];
 const BITS24 = [0, 1, 0xffffff];
@@ -52,14 +52,19 @@ const RECORDS = [
     make,
     fields: table.rows.map(fieldOf),
     // What lies within another's room shares its bytes.
-    ids: table.rows.filter((row) => isSized(row) && !row.within).map((row) => [row.at, roomOf(row)] as const),
+    ids: table.rows
+      .filter((row) => isSized(row))
+      .flatMap((row) => [
+        ...(row.within ? [] : [[row.at, row.bytes ?? 32] as const]),
+        ...(row.longAt === undefined ? [] : [[row.longAt, 64] as const]),
+      ]),
   })),
   {
     name: "Control",
     bytes: CONTROL_BYTES,
     make: (views: Views) => new Control(views) as unknown as AnyRecord,
     fields: CONTROL,
-    ids: [[CONTROL_NAME_AT, 32] as const],
+    ids: [[CONTROL_NAME_AT, 64] as const],
   },
   {
     name: "ControlAnswer",
@@ -128,11 +133,14 @@ describe.each([...TABLES])("$table.name", ({ table, make }) => {
       for (const [, kind] of types) {
         const record = fresh(make);
         record.kind = kinds[kind]!;
-        if (isSized(row)) putText(record, row, "ABC");
-        else if (row.name !== "kind") record[row.name] = 1;
-        const read = fresh(make).take(record.views as Views, 0, record[journalled] as number);
-        if (isSized(row)) expect(textOf(read, row)).toBe("ABC");
-        else expect(read[row.name]).toBe(record[row.name]);
+        const texts = row.type === "id" ? ["ABC", "L".repeat(32), `${"L".repeat(32)}1`, "M".repeat(64)] : ["ABC"];
+        for (const text of isSized(row) ? texts : [""]) {
+          if (isSized(row)) putText(record, row, text);
+          else if (row.name !== "kind") record[row.name] = 1;
+          const read = fresh(make).take(record.views as Views, 0, record[journalled] as number);
+          if (isSized(row)) expect(textOf(read, row)).toBe(text);
+          else expect(read[row.name]).toBe(record[row.name]);
+        }
       }
     },
   );
@@ -175,13 +183,24 @@ test("the journalled length of a record is as short as what it has", () => {
   expect(report.inboundLength).toBe(384);
   request.unheldTag = 38;
   expect(request.length).toBe(248);
+  request.clOrdIdLength = 32;
+  expect(request.length).toBe(248);
+  request.clOrdIdLength = 33;
+  expect(request.length).toBe(320);
+  request.symbolLength = 64;
+  expect(request.length).toBe(512);
+  report.orderIdLength = 36;
+  expect(report.inboundLength).toBe(448);
+  // Only towards a client.
+  report.clOrdIdLength = 64;
+  expect(report.inboundLength).toBe(448);
 });
 
 test("what is carried is copied, and nothing else", () => {
   const from = fresh((views) => new OrderRequest(views) as unknown as AnyRecord);
   const to = fresh((views) => new OrderRequest(views) as unknown as AnyRecord);
   for (const row of ORDER_REQUEST.rows) {
-    if (isSized(row)) putText(from, row, row.name.slice(0, 9));
+    if (isSized(row)) putText(from, row, row.type === "id" ? row.name.repeat(8).slice(0, 64) : "words");
     else from[row.name] = 7;
   }
   (to as unknown as OrderRequest).carry(from as unknown as OrderRequest);

@@ -1,12 +1,12 @@
 import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
-import { blocksOf, importOf, lengthOf, sized, snake } from "./rows.ts";
+import { blocksOf, importOf, lengthOf } from "./rows.ts";
 
 // How the fields that need no more than their type's rule are read from a message that is not plain. What is wrong with a
 // request is reported to the client; a venue's report is taken as far as it can be read.
 
 export function messageFieldsOf(table: RecordTable, head: string): string {
   const rows = table.rows.filter(({ read }) => read);
-  const strict = table.longIds === "refused";
+  const strict = table.faulty === "refused";
   const noun = table.prefix.toLowerCase();
   const signature = strict
     ? `readRequestFields(reader: FieldReader, ${noun}: ${table.name}): boolean`
@@ -16,10 +16,9 @@ export function messageFieldsOf(table: RecordTable, head: string): string {
       test: namesIn(table, row.of!)
         .map((name) => `kind === ${name}`)
         .join(" || "),
-      lines: strict ? strictly(table, row) : leniently(table, row),
+      lines: strict ? strictly(row) : leniently(row),
     })),
   );
-  const ids = rows.filter(sized).map((row) => `${table.prefix}_${snake(row.name)}_AT`);
   const kinds = [...new Set(rows.flatMap((row) => namesIn(table, row.of!)))].sort();
   const doc = strict
     ? "Returns false when one is missing or faulty: the reader knows which."
@@ -32,7 +31,7 @@ export function messageFieldsOf(table: RecordTable, head: string): string {
     : "";
   return `${head}
 ${units}${importOf(kinds, "../../record/codes.ts")}
-${importOf([`type ${table.name}`, ...ids], `../../record/${table.file}.ts`)}
+import type { ${table.name} } from "../../record/${table.file}.ts";
 ${others.join("\n")}
 
 /**
@@ -45,14 +44,15 @@ ${lines.map((line) => `  ${line}\n`).join("")}${strict ? "  return true;\n" : ""
 `;
 }
 
-function strictly(table: RecordTable, row: Row): string[] {
+function strictly(row: Row): string[] {
   const isRequired = row.required !== undefined;
   const value = row.name;
   if (row.type === "id")
     return [
-      `const ${value} = reader.${isRequired ? "requiredId" : "id"}(${row.tag}, ${table.prefix}_${snake(row.name)}_AT);`,
+      `const ${value} = reader.${isRequired ? "requiredId" : "id"}(${row.tag});`,
       `if (${value} < 0) return false;`,
       `request.${lengthOf(row)} = ${value};`,
+      `reader.copyId(request.views, request.${row.name}At);`,
     ];
   const by = row.type === "char" || row.type === "whole" || row.type === "price" ? row.type : "";
   if (by === "") throw new Error(`${row.name}: a ${row.type} has no rule to be read by`);
@@ -63,11 +63,9 @@ function strictly(table: RecordTable, row: Row): string[] {
   ];
 }
 
-function leniently(table: RecordTable, row: Row): string[] {
+function leniently(row: Row): string[] {
   if (row.type === "id") {
-    const by = row.rare ? "shortId" : "id";
-    const at = `report.at + ${table.prefix}_${snake(row.name)}_AT`;
-    return [`report.${lengthOf(row)} = values.${by}(${row.tag}, report.views, ${at});`];
+    return [`report.${lengthOf(row)} = values.id(${row.tag});`, `values.copyId(report.views, report.${row.name}At);`];
   }
   if (row.type === "char") return [`report.${row.name} = values.char(${row.tag});`];
   if (row.type !== "whole" && row.type !== "price")

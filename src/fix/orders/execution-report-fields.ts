@@ -2,13 +2,7 @@
 
 import { NO_PRICE } from "../../base/units.ts";
 import { REPORT_EXECUTION } from "../../record/codes.ts";
-import {
-  type ExecutionReport,
-  REPORT_ACCOUNT_AT,
-  REPORT_EXEC_ID_AT,
-  REPORT_ORDER_ID_AT,
-  REPORT_SYMBOL_AT,
-} from "../../record/execution-report.ts";
+import type { ExecutionReport } from "../../record/execution-report.ts";
 import type { ReportValues } from "./report-values.ts";
 
 /**
@@ -17,9 +11,11 @@ import type { ReportValues } from "./report-values.ts";
  */
 export function readReportFields(values: ReportValues, report: ExecutionReport): void {
   const kind = report.kind;
-  report.orderIdLength = values.id(37, report.views, report.at + REPORT_ORDER_ID_AT);
+  report.orderIdLength = values.id(37);
+  values.copyId(report.views, report.orderIdAt);
   if (kind === REPORT_EXECUTION) {
-    report.execIdLength = values.id(17, report.views, report.at + REPORT_EXEC_ID_AT);
+    report.execIdLength = values.id(17);
+    values.copyId(report.views, report.execIdAt);
     report.side = values.char(54);
     report.ordType = values.char(40);
     report.quantity = values.whole(38, 8, 0);
@@ -30,7 +26,9 @@ export function readReportFields(values: ReportValues, report: ExecutionReport):
     report.leavesQty = values.whole(151, 2, 0);
     report.cumQty = values.whole(14, 1, 0);
     report.avgPxE8 = values.price(6, 4, 0);
-    report.symbolLength = values.shortId(55, report.views, report.at + REPORT_SYMBOL_AT);
+    report.symbolLength = values.id(55);
+    values.copyId(report.views, report.symbolAt);
   }
-  report.accountLength = values.shortId(1, report.views, report.at + REPORT_ACCOUNT_AT);
+  report.accountLength = values.id(1);
+  values.copyId(report.views, report.accountAt);
 }

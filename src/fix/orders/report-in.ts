@@ -10,7 +10,6 @@ import {
 } from "../../record/codes.ts";
 import {
   type ExecutionReport,
-  REPORT_EXEC_REF_ID_AT,
   REPORT_SHORT_TEXT_BYTES,
   REPORT_TEXT_AT,
   REPORT_TEXT_BYTES,
@@ -105,8 +104,7 @@ export class ReportReader {
     const transType = version.hasExecTransType ? scan.char(tag.ExecTransType) : 0;
     report.execType = execTypeFrom(version, transType, positive(scan.char(tag.ExecType)), ordStatus, report.lastQty);
     report.ordStatus = ordStatusFrom(ordStatus, report.cumQty);
-    if (isCorrection(report.execType))
-      report.execRefIdLength = values.id(tag.ExecRefID, report.views, report.at + REPORT_EXEC_REF_ID_AT);
+    if (isCorrection(report.execType)) this.execRefId(report);
     report.ordRejReason = values.code(tag.OrdRejReason, OTHER);
     this.leaveOthers(report);
     this.common(report);
@@ -121,6 +119,11 @@ export class ReportReader {
     if (execType === EXEC_TRADE || isCorrection(execType)) return;
     aside.add(tag.LastPx);
     aside.add(tag.LastQty);
+  }
+
+  private execRefId(report: ExecutionReport): void {
+    report.execRefIdLength = this.values.id(tag.ExecRefID);
+    this.values.copyId(report.views, report.execRefIdAt);
   }
 
   private cancelReject(report: ExecutionReport): number {

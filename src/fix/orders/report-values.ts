@@ -2,9 +2,13 @@ import { readDecimalE8, readWhole } from "../../base/decimal.ts";
 import { ID_BYTES, putId } from "../../base/id.ts";
 import type { Views } from "../../base/views.ts";
 import type { Scanner } from "../wire/scan.ts";
-import { AvgPx } from "../wire/tags.ts";
+import * as tag from "../wire/tags.ts";
 import { TimestampReader } from "../wire/timestamp.ts";
 import { Aside, timeDecimals } from "./aside.ts";
+
+/** Hash characters at the end of a key, and bits of the hash in each. */
+const KEY_CHARACTERS = 16;
+const CHARACTER_BITS = 4;
 
 /** Reads the values of a venue's report; what the record can't hold exactly is absent there and noted, so that it stands beside it. */
 export class ReportValues {
@@ -17,6 +21,8 @@ export class ReportValues {
   digits = 0;
   private readonly times = new TimestampReader();
   private scan!: Scanner;
+  private found = -1;
+  private isKey = false;
 
   /** Begins the scanned message. */
   aim(scan: Scanner): void {
@@ -26,27 +32,32 @@ export class ReportValues {
     this.aside.clear();
   }
 
-  /** Copies a venue's id; of a longer id the last 32 bytes, which are the distinct ones. Returns its length, 0 when absent. */
-  id(fieldTag: number, views: Views, at: number): number {
+  /**
+   * Finds an id, for `copyId`. Returns its length, 0 when absent or longer than ID_BYTES. In the place of a longer ExecID or
+   * ExecRefID a key of ID_BYTES is copied, by which it is told apart; a longer OrderID is left out.
+   */
+  id(fieldTag: number): number {
     const scan = this.scan;
     const field = scan.find(fieldTag);
+    this.found = field;
+    this.isKey = false;
     if (field < 0) return 0;
-    const to = scan.ends[field]!;
-    const from = Math.max(scan.starts[field]!, to - ID_BYTES);
-    putId(views, at, scan.bytes, from, to);
-    return to - from;
+    const length = scan.ends[field]! - scan.starts[field]!;
+    if (length <= ID_BYTES) return length;
+    this.isKey = fieldTag === tag.ExecID || fieldTag === tag.ExecRefID;
+    if (this.isKey) return ID_BYTES;
+    this.found = -1;
+    return fieldTag === tag.OrderID ? 0 : this.leave(fieldTag, 0);
   }
 
-  /** Copies an id. Returns its length, 0 when it is absent or too long. */
-  shortId(fieldTag: number, views: Views, at: number): number {
-    const scan = this.scan;
-    const field = scan.find(fieldTag);
-    if (field < 0) return 0;
-    const from = scan.starts[field]!;
-    const to = scan.ends[field]!;
-    if (to - from > ID_BYTES) return this.leave(fieldTag, 0);
-    putId(views, at, scan.bytes, from, to);
-    return to - from;
+  /** Copies the id that was found last, if any. */
+  copyId(views: Views, at: number): void {
+    const field = this.found;
+    if (field < 0) return;
+    const from = this.scan.starts[field]!;
+    const to = this.scan.ends[field]!;
+    putId(views, at, this.scan.bytes, from, this.isKey ? from + ID_BYTES : to);
+    if (this.isKey) putKey(views.bytes, at, this.scan.bytes, from, to);
   }
 
   /** Returns a field's single character, 0 when it is absent or longer. */
@@ -96,12 +107,30 @@ export class ReportValues {
       return value;
     }
     // The books don't need an average: it has often more decimals than a price.
-    if (this.unheldTag === 0 && fieldTag !== AvgPx) this.unheldTag = fieldTag;
+    if (this.unheldTag === 0 && fieldTag !== tag.AvgPx) this.unheldTag = fieldTag;
     return this.leave(fieldTag, absent);
   }
 
   private leave(fieldTag: number, absent: number): number {
     this.aside.add(fieldTag);
     return absent;
+  }
+}
+
+/** Replaces the last characters of the key at `at` by two hashes of the whole id, in hexadecimal. */
+function putKey(bytes: Uint8Array, at: number, id: Uint8Array, from: number, to: number): void {
+  let a = 0x811c9dc5;
+  let b = 0x2545f491;
+  for (let i = from; i < to; i++) {
+    a = Math.imul(a ^ id[i]!, 0x01000193);
+    b = Math.imul(b ^ id[i]!, 0x85ebca6b);
+    b ^= b >>> 13;
+  }
+  a ^= a >>> 16;
+  b ^= b >>> 16;
+  for (let i = 0; i < KEY_CHARACTERS; i++) {
+    const hash = i < KEY_CHARACTERS / 2 ? a : b;
+    const digit = (hash >>> ((i * CHARACTER_BITS) & 31)) & 15;
+    bytes[at + ID_BYTES - KEY_CHARACTERS + i] = digit < 10 ? 48 + digit : 55 + digit;
   }
 }

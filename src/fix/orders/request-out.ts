@@ -1,6 +1,6 @@
 import { NO_PRICE } from "../../base/units.ts";
 import { REQUEST_CANCEL, REQUEST_NEW, TIF_DAY, TYPE_MARKET } from "../../record/codes.ts";
-import { type OrderRequest, REQUEST_ACCOUNT_AT } from "../../record/order-request.ts";
+import type { OrderRequest } from "../../record/order-request.ts";
 import type { FixSession } from "../session/session.ts";
 import type { Codec } from "../wire/codec.ts";
 import { FULL } from "../wire/held.ts";
@@ -97,10 +97,8 @@ function writeConfigured(writer: Writer, request: OrderRequest, fields: MessageF
     if (from === tag.HandlInst && request.handlInst !== 0) writer.char(to, request.handlInst);
     else if (from === tag.TransactTime && request.transactDigits !== 0)
       writer.time(to, request.transactUs, request.transactDigits - 1);
-    else if (from === tag.Account && request.accountLength > 0) {
-      const at = request.at + REQUEST_ACCOUNT_AT;
-      writer.value(to, request.bytes, at, at + request.accountLength);
-    }
+    else if (from === tag.Account && request.accountLength > 0)
+      writer.value(to, request.bytes, request.accountAt, request.accountAt + request.accountLength);
   }
   writer.fields(fields.fixed, 0, fields.fixed.length);
 }

@@ -1,8 +1,8 @@
 import * as codes from "../codes.ts";
 import type { RecordTable } from "./row.ts";
 
-/*  ExecutionReport: what became of an order, on its way venue → core → client. 384 bytes; of a report from a venue the
- *  first 200 (256 with a text) matter, of one to a client all.
+/*  ExecutionReport: what became of an order, on its way venue → core → client. 832 bytes; of a report from a venue the
+ *  first 200 (256 with a text) matter, more where it names a symbol or account or has a long id; of one to a client all.
  *
  *  byte 0     4        8         12     16                                        24      32       40      48        56         64
  *       ┌─────┬────────┬─────────┬──────┬─────────────────────────────────────────┬───────┬────────┬───────┬─────────┬──────────┐
@@ -13,7 +13,12 @@ import type { RecordTable } from "./row.ts";
  *   128 │ lengths (8 × u8)              │136 OrderID     │168 ExecID      │200 Text (56)          │ 256 end of a venue's report
  *       ├───────────────────────────────┼────────────────┼────────────────┼───────────────────────┘
  *   256 │ ClOrdID                       │288 OrigClOrdID │320 Symbol      │352 Account            │ 384
- *       └───────────────────────────────┴────────────────┴────────────────┴───────────────────────┘
+ *       ├───────────────────────────────┼────────────────┴────────────────┼───────────────────────┴──────────┐
+ *   384 │ long OrderID                  │ 448 long ExecID                 │ 512 long ExecRefID               │ 576
+ *       ├───────────────────────────────┼─────────────────────────────────┼──────────────────────────────────┤
+ *   576 │ long Symbol                   │ 640 long Account                │ 704 long ClOrdID, OrigClOrdID    │ 832
+ *       └───────────────────────────────┴─────────────────────────────────┴──────────────────────────────────┘
+ *  long …            rooms of 64 bytes, for ids of more than 32
  *  number, slot      the core's order and request number, read back from the ClOrdID a venue echoes
  *  requestNumber     the cancel's or replace's number (OrigClOrdID side), 0 when there is none
  *  ExecRefID         of a bust or correction: in the last 32 bytes of Text, which is then shorter
@@ -28,9 +33,9 @@ export const EXECUTION_REPORT: RecordTable = {
   name: "ExecutionReport",
   file: "execution-report",
   prefix: "REPORT",
-  bytes: ["EXECUTION_REPORT_BYTES", 384],
+  bytes: ["EXECUTION_REPORT_BYTES", 832],
   kinds: { "8": "REPORT_EXECUTION", "9": "REPORT_CANCEL_REJECT" },
-  longIds: "last",
+  faulty: "passedOn",
   journalled: {
     name: "inboundLength",
     doc: "Bytes of a venue's report that the journal keeps; its groups follow them there.",
@@ -65,12 +70,24 @@ export const EXECUTION_REPORT: RecordTable = {
       at: 124,
       doc: "Tag of the first number that the record can't hold exactly; it stands beside the record. 0: none.",
     },
-    { name: "orderId", type: "id", at: 136, lengthAt: 128, tag: 37, of: "89", read: true, write: "8" },
-    { name: "execId", type: "id", at: 168, lengthAt: 129, tag: 17, of: "8", read: true, required: "8", write: "8" },
+    { name: "orderId", type: "id", at: 136, longAt: 384, lengthAt: 128, tag: 37, of: "89", read: true, write: "8" },
+    {
+      name: "execId",
+      type: "id",
+      at: 168,
+      longAt: 448,
+      lengthAt: 129,
+      tag: 17,
+      of: "8",
+      read: true,
+      required: "8",
+      write: "8",
+    },
     {
       name: "execRefId",
       type: "id",
       at: 224,
+      longAt: 512,
       lengthAt: 135,
       within: "text",
       tag: 19,
@@ -135,18 +152,41 @@ export const EXECUTION_REPORT: RecordTable = {
     { name: "cxlRejReason", type: "code", at: 22, tag: 102, of: "9", zero: true, doc: "CxlRejReason (102), a number." },
     { name: "ordRejReason", type: "code", at: 23, tag: 103, of: "8", zero: true, doc: "OrdRejReason (103), a number." },
     { name: "text", type: "text", at: 200, bytes: 56, lengthAt: 130, tag: 58, of: "89", write: "8" },
-    { name: "clOrdId", type: "id", at: 256, lengthAt: 131, tag: 11, of: "89", write: "8", toClient: true },
+    { name: "clOrdId", type: "id", at: 256, longAt: 704, lengthAt: 131, tag: 11, of: "89", write: "8", toClient: true },
     {
       name: "origClOrdId",
       type: "id",
       at: 288,
+      longAt: 768,
       lengthAt: 132,
       tag: 41,
       of: "89",
       write: "8",
       toClient: true,
     },
-    { name: "symbol", type: "id", at: 320, lengthAt: 133, tag: 55, of: "8", read: true, write: "8", rare: true },
-    { name: "account", type: "id", at: 352, lengthAt: 134, tag: 1, of: "89", read: true, write: "8", rare: true },
+    {
+      name: "symbol",
+      type: "id",
+      at: 320,
+      longAt: 576,
+      lengthAt: 133,
+      tag: 55,
+      of: "8",
+      read: true,
+      write: "8",
+      rare: true,
+    },
+    {
+      name: "account",
+      type: "id",
+      at: 352,
+      longAt: 640,
+      lengthAt: 134,
+      tag: 1,
+      of: "89",
+      read: true,
+      write: "8",
+      rare: true,
+    },
   ],
 };

@@ -66,7 +66,7 @@ const OF_REPORT: Values = {
   cxlRejResponseTo: char("12"),
   transactDigits: fc.constantFrom(0, 1, 4, 7),
   avgPxE8: prices,
-  execRefId: fc.oneof({ weight: 3, arbitrary: fc.constant("") }, { weight: 1, arbitrary: texts(32) }),
+  execRefId: fc.oneof({ weight: 3, arbitrary: fc.constant("") }, { weight: 1, arbitrary: texts(64) }),
 };
 
 type Value = number | string;

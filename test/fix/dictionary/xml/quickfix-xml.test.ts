@@ -9,6 +9,7 @@ import { withTransport } from "../../../../src/fix/dictionary/xml/combine.ts";
 import { readQuickfixXml, type XmlWarning } from "../../../../src/fix/dictionary/xml/quickfix-xml.ts";
 import { XmlProblem } from "../../../../src/fix/dictionary/xml/xml-tree.ts";
 import { HEAD, verdict } from "../check.ts";
+import { EXCHANGE_XML } from "./exchange-xml.ts";
 import { VENUE_XML } from "./venue-xml.ts";
 
 /** Beside the repository, or one folder further up. */
@@ -48,6 +49,27 @@ describe("a venue's dialect", () => {
     expect(parties.required).toBe(false);
     expect(parties.group!.map(({ required }) => required)).toEqual([true, true, false]);
   });
+});
+
+test("a transport dictionary of its own brings its header and its session messages", () => {
+  const application = readQuickfixXml(
+    VENUE_XML.replace(/<header>[\s\S]*?<\/header>/, "<header/>").replace(/<message name="Heart[\s\S]*?<\/message>/, ""),
+    "app.xml",
+  );
+  const transport = readQuickfixXml(
+    EXCHANGE_XML.replace('type="FIX" major="4"', 'type="FIXT" major="1"'),
+    "session.xml",
+  );
+  const whole = withTransport(application, transport);
+  const inHeader = (type: string, body: string): string =>
+    verdict(new Validator(new Dictionary(whole), STRICT), `35=${type}|25000=1.5|${HEAD}${body}`);
+  const LOGON = "98=0|108=30|95=1|96=x|553=me|";
+  expect(inHeader("D", "11=a|55=X|54=1|20001=7|")).toBe("ok");
+  expect(inHeader("A", `${LOGON}25035=1|`)).toBe("ok");
+  expect(inHeader("A", LOGON)).toBe("1 25035 Required tag missing");
+  // The application's tags are none of the session's, nor the other way round.
+  expect(inHeader("A", `${LOGON}25035=1|20001=7|`)).toBe("0 20001 Invalid tag number");
+  expect(inHeader("D", "11=a|55=X|54=1|25035=1|")).toBe("2 25035 Tag not defined for this message type");
 });
 
 test("an application dictionary gets header, trailer and session messages from a transport dictionary", () => {
