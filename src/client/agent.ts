@@ -308,6 +308,10 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
       return 1;
     }
     const place = this.place();
+    if (place !== NONE && !this.links[place]!.takesLogons) {
+      this.refuse(stream, DisconnectReason.LOGON_FLOOD, logon);
+      return 1;
+    }
     if (place !== NONE && this.links[place]!.stream !== null) {
       // That connection may have ended since its last poll.
       this.links[place]!.pollIn(true);

@@ -53,6 +53,8 @@ export interface Protocol {
   readonly calm: boolean;
   /** Reason for the end of the connection. */
   closeReason: DisconnectReason;
+  /** Reason to refuse the Logon that comes next, or NONE; cleared by `connected`. */
+  declines: DisconnectReason;
 
   /** A connection is established; an initiator sends its Logon. */
   connected(): void;
@@ -107,6 +109,8 @@ export interface SessionHost {
     /** Index of the core's record for this session; 0 for session-level messages. */
     index: number,
   ): void;
+  /** Journals a message that uses up none of our numbers, and sends it. */
+  aside(address: number, bytes: number, sequence: number): void;
   /** Both numbers were reset to 1, in a new epoch. */
   reset(): void;
   /** Answers a resend request: our messages `begin` to `end`, both included. */

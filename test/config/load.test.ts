@@ -40,7 +40,16 @@ test("defaults and units are put in place", () => {
         keepOthersOff: true,
         cpuLatency: "auto",
       },
-      sockets: { busyPollUs: 0, preferBusyPoll: false, congestionControl: "reno", quickAck: false },
+      sockets: {
+        busyPollUs: 0,
+        preferBusyPoll: false,
+        congestionControl: "reno",
+        quickAck: false,
+        keepAliveIdleS: 30,
+        keepAliveIntervalS: 10,
+        keepAliveCount: 3,
+        userTimeoutMs: 60_000,
+      },
       client: {
         listen: [{ host: "127.0.0.1", port: 9001 }],
         maxConnections: 64,

@@ -12,7 +12,7 @@ import {
 } from "../../record/groups.ts";
 import { BODY, COUNTS_GROUP, type Dictionary, type MessageRules, PART } from "../dictionary/dictionary.ts";
 import * as texts from "../session/texts.ts";
-import { DIRECT_TAGS, MAX_FIELDS } from "../wire/codec/layout.ts";
+import { DIRECT_TAGS } from "../wire/codec/layout.ts";
 import { FULL, heldBit, NOT_HELD } from "../wire/held.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
@@ -20,6 +20,8 @@ import type { Aside } from "./aside.ts";
 
 /** Index of the first field behind BeginString, BodyLength and MsgType. */
 const FIRST_FIELD = 3;
+/** Most fields of a message where the scanner has no other limit. */
+const MOST_FIELDS = 512;
 const FAULT = -1;
 
 /** The groups of a message are faulty, with `reason`, `refTag` and `text`. */
@@ -36,13 +38,17 @@ export class GroupReader {
   reason = 0;
   refTag = 0;
   text: Uint8Array = TOO_LONG;
-  private readonly marks = new Uint8Array(new ArrayBuffer(2 * MAX_FIELDS));
+  private readonly marks: Uint8Array;
   private readonly memberSeen: Int32Array;
   private serial = 0;
   private scan!: Scanner;
   private rules: MessageRules | null = null;
 
-  constructor(private readonly dictionary: Dictionary) {
+  constructor(
+    private readonly dictionary: Dictionary,
+    mostFields = MOST_FIELDS,
+  ) {
+    this.marks = new Uint8Array(new ArrayBuffer(mostFields));
     this.memberSeen = new Int32Array(new ArrayBuffer(4 * Math.max(1024, dictionary.memberTags.length)));
   }
 

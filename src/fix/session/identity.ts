@@ -92,11 +92,18 @@ export class Identity {
 
   /** True when SendingTime is there and within tolerance of `wallUs`. */
   rightTime(scan: Scanner, wallUs: number): boolean {
-    const sent = scan.peer === null ? this.sendingTime(scan) : scan.codec!.sendingTimeUs;
-    return sent >= 0 && Math.abs(sent - wallUs) <= this.toleranceUs;
+    return this.isWithin(scan, wallUs, this.toleranceUs);
   }
 
-  private sendingTime(scan: Scanner): number {
+  /** True when SendingTime is there and at most `mostUs` from `wallUs`. */
+  isWithin(scan: Scanner, wallUs: number, mostUs: number): boolean {
+    const sent = this.sendingTime(scan);
+    return sent >= 0 && Math.abs(sent - wallUs) <= mostUs;
+  }
+
+  /** SendingTime in microseconds since 1970; −1 when it is absent or not a UTCTimestamp. */
+  sendingTime(scan: Scanner): number {
+    if (scan.peer !== null) return scan.codec!.sendingTimeUs;
     const field = scan.find(tag.SendingTime);
     return field < 0 ? -1 : this.time.read(scan.bytes, scan.starts[field]!, scan.ends[field]!);
   }

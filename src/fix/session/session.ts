@@ -34,10 +34,12 @@ import * as text from "./texts.ts";
 const LOGOUT_TIMEOUT_NS = 2 * NS_PER_S;
 /** A gap that does not become smaller is asked for again after this long. */
 const RESEND_PATIENCE_NS = 10 * NS_PER_S;
-const MAX_HEARTBEAT_S = 3600;
+/** A Logon that is further off than any time zone is from UTC is an old one: it gets no answer. */
+const MOST_OFF_US = 15 * 3_600e6;
 /** Room for messages behind a gap where the profile names none. */
 const HELD_BYTES = 262_144;
 const YES = 89;
+const NO = 78;
 const ZERO = 48;
 
 /**
@@ -47,6 +49,7 @@ const ZERO = 48;
 export class FixSession implements Protocol {
   state = STATE_DOWN;
   closeReason: DisconnectReason = DisconnectReason.NONE;
+  declines: DisconnectReason = DisconnectReason.NONE;
   readonly numbers = new SequenceNumbers();
   readonly identity: Identity;
   readonly out: SessionWriter;
@@ -61,6 +64,8 @@ export class FixSession implements Protocol {
   private sinceNs = 0;
   /** The peer has sent a Logout on this connection. */
   private loggedOut = false;
+  /** Our Logon on this connection says ResetSeqNumFlag (141) = Y. */
+  private askedReset = false;
 
   constructor(
     readonly profile: SessionProfile,
@@ -109,6 +114,7 @@ export class FixSession implements Protocol {
     const now = this.time.nowNs;
     this.state = STATE_CONNECTED;
     this.closeReason = DisconnectReason.NONE;
+    this.declines = DisconnectReason.NONE;
     this.gap.reset();
     this.loggedOut = false;
     this.peersRequests.clear();
@@ -116,8 +122,15 @@ export class FixSession implements Protocol {
     this.heartbeats.begin(this.profile.heartBtIntS, now);
     if (!this.profile.initiator) return;
     if (this.profile.resetOnLogon) this.reset();
-    this.sendLogon(this.profile.resetOnLogon, 0);
+    this.askedReset = this.profile.resetOnLogon || this.hasFreshNumbers();
+    this.sendLogon(this.askedReset, 0);
     this.state = STATE_LOGON_SENT;
+  }
+
+  /** True when both numbers are 1 because of a reset of ours that the peer may not know of. */
+  private hasFreshNumbers(): boolean {
+    const { resetOnLogout, resetOnDisconnect } = this.options;
+    return (resetOnLogout || resetOnDisconnect) && this.numbers.nextOut === 1 && this.numbers.nextIn === 1;
   }
 
   disconnected(): void {
@@ -174,8 +187,8 @@ export class FixSession implements Protocol {
     this.verdict.msgSeqNum = sequence;
     this.heartbeats.received(this.time.nowNs);
     if (!this.identity.rightBegin(scan)) return this.logoutAndClose(DisconnectReason.BEGIN_STRING);
-    if (sequence < 0) return this.logoutAndClose(DisconnectReason.NO_SEQUENCE);
     if (this.state < STATE_ACTIVE) return this.firstMessage(scan, sequence);
+    if (sequence < 0) return this.logoutAndClose(DisconnectReason.NO_SEQUENCE);
     if (!this.identity.rightCompIds(scan)) return this.badCompId(scan, sequence);
     if (!this.identity.rightTime(scan, this.time.wallUs)) return this.badTime(scan, sequence, tag.SendingTime);
     return sequence === this.numbers.nextIn ? this.inSequence(scan, sequence) : this.outOfSequence(scan, sequence);
@@ -229,26 +242,30 @@ export class FixSession implements Protocol {
 
   private firstMessage(scan: Scanner, sequence: number): number {
     const numbers = this.numbers;
-    if (scan.msgType === tag.LOGOUT && this.state === STATE_LOGON_SENT) return this.close(DisconnectReason.REFUSED);
-    if (scan.msgType !== tag.LOGON) return this.close(DisconnectReason.NOT_LOGON);
-    if (!this.identity.rightCompIds(scan)) return this.close(DisconnectReason.COMP_ID);
-    if (!this.identity.rightTime(scan, this.time.wallUs)) return this.close(DisconnectReason.SENDING_TIME);
-    const heartBtInt = scan.int(tag.HeartBtInt);
-    if (heartBtInt < 0 || heartBtInt > MAX_HEARTBEAT_S || scan.char(tag.EncryptMethod) !== ZERO)
-      return this.close(DisconnectReason.BAD_LOGON);
-    if (!this.identity.rightApplVerId(scan)) return this.close(DisconnectReason.BAD_LOGON);
-    const wantsReset = scan.char(tag.ResetSeqNumFlag) === YES;
     const ours = this.state === STATE_LOGON_SENT;
+    if (scan.msgType === tag.LOGOUT && ours) return this.close(DisconnectReason.REFUSED);
+    if (scan.msgType !== tag.LOGON) return this.close(DisconnectReason.NOT_LOGON);
+    if (!ours && !this.identity.rightCompIds(scan)) return this.close(DisconnectReason.COMP_ID);
+    const fault = this.logonFault(scan, sequence, ours);
+    if (fault !== DisconnectReason.NONE) return this.decline(scan, fault);
+    const peerResets = scan.char(tag.ResetSeqNumFlag) === YES;
+    const weReset = this.profile.resetOnLogon;
     if (!ours) {
-      this.heartbeats.intervalNs = heartBtInt * NS_PER_S;
+      this.heartbeats.intervalNs = scan.int(tag.HeartBtInt) * NS_PER_S;
       // A number below 1 is refused: that must not have reset anything.
-      if ((this.profile.resetOnLogon || wantsReset) && sequence > 0) this.reset();
-    } else if (wantsReset && !this.profile.resetOnLogon && sequence > 0) this.resetIn();
+      if ((weReset || peerResets) && sequence > 0) this.reset();
+      // What the peer has sent with its old numbers is gone: its Logon is the first message, and our answer says so.
+      if (weReset && sequence > 0) sequence = 1;
+    } else if (peerResets && !this.askedReset) {
+      // The peer counts our Logon, which it has seen, as the first message.
+      numbers.nextOut = 2;
+      this.resetIn();
+    }
     if (sequence < numbers.nextIn) return this.tooLow(sequence);
     const peerExpects = this.options.nextExpectedMsgSeqNum ? scan.int(tag.NextExpectedMsgSeqNum) : -1;
     const last = numbers.nextOut;
     if (peerExpects > last) return this.expectsTooMuch(peerExpects);
-    if (!ours) this.sendLogon(wantsReset, sequence === numbers.nextIn ? sequence + 1 : numbers.nextIn);
+    if (!ours) this.sendLogon(weReset || peerResets, sequence === numbers.nextIn ? sequence + 1 : numbers.nextIn);
     this.state = STATE_ACTIVE;
     this.host.loggedOn();
     if (sequence === numbers.nextIn) numbers.nextIn = sequence + 1;
@@ -259,6 +276,48 @@ export class FixSession implements Protocol {
     // Messages that the peer misses, by its Logon, are sent unasked; our Logon, which it saw too early, is one of them.
     if (peerExpects > 0 && peerExpects < last) this.host.resend(peerExpects, numbers.nextOut - 1);
     return HANDLED;
+  }
+
+  /** Reason to refuse a Logon, or NONE. A venue's answer to `ours` is read leniently: EncryptMethod and HeartBtInt may be absent. */
+  private logonFault(scan: Scanner, sequence: number, ours: boolean): DisconnectReason {
+    const identity = this.identity;
+    if (!identity.rightCompIds(scan)) return DisconnectReason.COMP_ID;
+    if (this.declines !== DisconnectReason.NONE) return this.declines;
+    if (sequence < 0) return DisconnectReason.NO_SEQUENCE;
+    const wallUs = this.time.wallUs;
+    if (!identity.rightTime(scan, wallUs)) {
+      if (identity.sendingTime(scan) < 0) return DisconnectReason.NO_SENDING_TIME;
+      return identity.isWithin(scan, wallUs, MOST_OFF_US) ? DisconnectReason.SENDING_TIME : DisconnectReason.OLD_LOGON;
+    }
+    if (scan.dataFault >= 0 || scan.badTagField >= 0 || scan.strayField >= 0) return DisconnectReason.LOGON_FIELD;
+    if (scan.char(tag.EncryptMethod) !== ZERO && (!ours || scan.find(tag.EncryptMethod) >= 0))
+      return DisconnectReason.ENCRYPT_METHOD;
+    const heartBtInt = scan.int(tag.HeartBtInt);
+    if (!ours && (heartBtInt < 0 || heartBtInt > this.profile.heartBtIntS)) return DisconnectReason.HEARTBEAT;
+    const flag = scan.char(tag.ResetSeqNumFlag);
+    if (flag !== YES && flag !== NO && scan.find(tag.ResetSeqNumFlag) >= 0) return DisconnectReason.RESET_FLAG;
+    if (flag === YES && sequence !== 1) return DisconnectReason.RESET_NUMBER;
+    if (!identity.rightApplVerId(scan)) {
+      const isMissing = scan.find(tag.DefaultApplVerID) < 0;
+      return isMissing ? DisconnectReason.NO_APPL_VERSION : DisconnectReason.APPL_VERSION;
+    }
+    const hasNextExpected = this.options.nextExpectedMsgSeqNum && scan.find(tag.NextExpectedMsgSeqNum) >= 0;
+    if (hasNextExpected && scan.int(tag.NextExpectedMsgSeqNum) < 0) return DisconnectReason.NEXT_EXPECTED_FORM;
+    return DisconnectReason.NONE;
+  }
+
+  /**
+   * Refuses a Logon with a Logout that says why; a reason without a text is for those who get no answer (cases 1c, 1S b, c).
+   * A peer that began new numbers gets it with number 1, which counts in neither its old numbers nor ours.
+   */
+  private decline(scan: Scanner, reason: DisconnectReason): number {
+    const words = DisconnectReason.text(reason);
+    if (words.length === 0) return this.close(reason);
+    const isAside = this.state !== STATE_LOGON_SENT && scan.char(tag.ResetSeqNumFlag) === YES;
+    if (reason === DisconnectReason.HEARTBEAT) this.out.logoutNaming(words, this.profile.heartBtIntS, isAside);
+    else if (reason === DisconnectReason.LOGON_FIELD) this.out.logoutNaming(words, faultyTag(scan), isAside);
+    else this.out.logoutNaming(words, -1, isAside);
+    return this.close(reason);
   }
 
   private inSequence(scan: Scanner, sequence: number): number {
@@ -278,7 +337,7 @@ export class FixSession implements Protocol {
   private outOfSequence(scan: Scanner, sequence: number): number {
     const type = scan.msgType;
     if (type === tag.SEQUENCE_RESET && scan.char(tag.GapFillFlag) !== YES) return this.sequenceReset(scan, sequence);
-    if (type === tag.LOGON && scan.char(tag.ResetSeqNumFlag) === YES) return this.resetInSession(scan);
+    if (type === tag.LOGON && this.isReset(scan, sequence)) return this.resetInSession(sequence);
     if (type === tag.LOGOUT) return this.peerLogout();
     if (sequence < this.numbers.nextIn) return this.behind(scan, sequence);
     if (type === tag.RESEND_REQUEST) this.resendRequest(scan);
@@ -308,7 +367,12 @@ export class FixSession implements Protocol {
     if (type === tag.REJECT) return REJECTED;
     if (type === tag.RESEND_REQUEST) return this.resendRequest(scan);
     if (type === tag.LOGOUT) return this.peerLogout();
-    return this.resetInSession(scan);
+    return this.isReset(scan, this.numbers.nextIn - 1) ? this.resetInSession(this.numbers.nextIn - 1) : HANDLED;
+  }
+
+  /** True for a Logon that begins new numbers. An answer to ours that does may leave the flag out. */
+  private isReset(scan: Scanner, sequence: number): boolean {
+    return scan.char(tag.ResetSeqNumFlag) === YES || (this.numbers.restarting && sequence === 1);
   }
 
   private testRequest(scan: Scanner): number {
@@ -354,9 +418,12 @@ export class FixSession implements Protocol {
     return this.close(this.closeReason === DisconnectReason.NONE ? DisconnectReason.PEER_LOGOUT : this.closeReason);
   }
 
-  private resetInSession(scan: Scanner): number {
+  private resetInSession(sequence: number): number {
     const numbers = this.numbers;
-    if (scan.char(tag.ResetSeqNumFlag) !== YES) return HANDLED;
+    if (sequence !== 1) {
+      this.sendLogout(DisconnectReason.RESET_NUMBER, DisconnectReason.text(DisconnectReason.RESET_NUMBER));
+      return HANDLED;
+    }
     if (numbers.restarting) {
       numbers.restarting = false;
       this.gap.close();
@@ -447,4 +514,11 @@ export class FixSession implements Protocol {
 
 function isAdmin(type: number): boolean {
   return (type >= tag.HEARTBEAT && type <= tag.LOGOUT) || type === tag.LOGON;
+}
+
+/** Tag of a field that can't be read; 0 where it has none. */
+function faultyTag(scan: Scanner): number {
+  if (scan.missingLength > 0) return scan.missingLength;
+  if (scan.dataFault >= 0) return scan.tags[scan.dataFault]!;
+  return scan.strayField > 0 ? scan.tags[scan.strayField - 1]! : 0;
 }
