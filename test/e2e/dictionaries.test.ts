@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Field, Message } from "../../src/counterparty/message.ts";
@@ -125,4 +125,42 @@ test("doubts about the file are in the start log and in `check`, which loads it"
     expect(checked.out).toContain(`warning: ${doubt}\n`);
     expect(gateway.log).toContain(`WARN  gateway: ${doubt}\n`);
   }
+});
+
+// A client of the standard's FIX 4.4, at a venue with an exchange's own schema.
+describe("a venue's dictionary", () => {
+  const other = new Gateway({ venue: `dictionary = ${JSON.stringify(file)}` });
+  const exchange = new Venue(other.venuePort);
+  const alice = new Client("ALICE", other.clientPort);
+
+  beforeAll(async () => {
+    exchange.listen();
+    await other.start();
+    await other.said("venue VENUE: up");
+    await alice.logon();
+  });
+  afterAll(async () => {
+    exchange.stop();
+    await other.remove();
+  });
+
+  const came = (type: string, quantity: number): Promise<Message> =>
+    exchange.wait(`${type} of ${quantity}`, (m) => m.type === type && m.number(38) === quantity);
+  const tagsIn = (message: Message): number[] => [1, 21, 54, 60].filter((tag) => message.get(tag) !== undefined);
+
+  test("requests leave without Account, HandlInst and TransactTime, a cancel without Side", async () => {
+    const placed = alice.order({ 38: 101 });
+    expect((await alice.report(placed, "0")).get(1)).toBe("ACC1");
+    expect(tagsIn(await came("D", 101))).toEqual([54]);
+    const replaced = alice.replace(placed, { 38: 102 });
+    await alice.report(replaced, "5");
+    expect(tagsIn(await came("G", 102))).toEqual([54]);
+    await alice.report(alice.cancel(replaced, { 38: 102 }), "4");
+    expect(tagsIn(await came("F", 102))).toEqual([]);
+  });
+
+  test("a term that it does not have is refused by tag", async () => {
+    const report = await alice.report(alice.order({ 38: 103, 111: 10 }));
+    expect([report.get(39), report.get(58)]).toEqual(["8", "VENUE-001 FIELD_UNKNOWN_TO_VENUE tag=111"]);
+  });
 });
