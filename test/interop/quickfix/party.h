@@ -69,7 +69,8 @@ class Party : public FIX::Application {
 
  protected:
   virtual void take(const FIX::Message& message) = 0;
-  bool is42() const { return version_ == "FIX.4.2"; }
+  // Before FIX 4.3 a trade's ExecType is the order's state, and ExecTransType tells a bust.
+  bool isOld() const { return version_ < "FIX.4.3"; }
   FIX::Message start(const std::string& type) const {
     FIX::Message message;
     message.getHeader().setField(8, beginOf(version_));
@@ -78,6 +79,7 @@ class Party : public FIX::Application {
   }
   void send(FIX::Message& message) { FIX::Session::sendToTarget(message, id_); }
   const FIX::SessionID& id() const { return id_; }
+  const std::string& version() const { return version_; }
   void fault(const std::string& text) { log_.line('E', text); }
 
  private:
