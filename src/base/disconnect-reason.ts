@@ -48,6 +48,7 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["Logon without a SendingTime (52) that can be read", "SendingTime (52) is missing or no UTCTimestamp"],
   ["Logon with a SendingTime (52) more than 15 hours off", ""],
   ["Logon with a faulty field", "Logon has a faulty field, tag "],
+  ["too many refused Logons of this session", ""],
 ];
 
 export type DisconnectReason = number;
@@ -95,6 +96,7 @@ export const DisconnectReason = {
   NO_SENDING_TIME: 40,
   OLD_LOGON: 41,
   LOGON_FIELD: 42,
+  LOGON_FLOOD: 43,
   /** True when a Logon is refused for what it says. */
   isOfLogon: (reason: number): boolean => reason === 9 || reason === 10 || (reason >= 33 && reason <= 42),
   /** Text (58) of our Logout. */

@@ -1,5 +1,6 @@
 import { broken } from "../base/broken.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
+import { putId } from "../base/id.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
@@ -17,7 +18,7 @@ import type { Agent } from "../lane/agent.ts";
 import type { Listener } from "../net/listener.ts";
 import { STARVED, type Stream } from "../net/stream.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
-import { OrderRequest, REQUEST_ACCOUNT_AT } from "../record/order-request.ts";
+import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import { Acceptor, type AcceptorOwner, type AcceptorParts } from "../session/acceptor.ts";
 import { BoundedLines } from "../session/bounded-lines.ts";
@@ -295,10 +296,8 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   private fillAccount(session: number, request: OrderRequest): void {
     const account = this.parts.defaultAccounts[session];
     if (account === null || account === undefined) return;
-    const at = request.at + REQUEST_ACCOUNT_AT;
-    request.views.ints.fill(0, at >> 2, (at >> 2) + 8);
-    for (let i = 0; i < account.length; i++) request.bytes[at + i] = account[i]!;
     request.accountLength = account.length;
+    putId(request.views, request.accountAt, account, 0, account.length);
   }
 
   /** Reads the first message of a connection and assigns the connection to the session it identifies. */
@@ -317,6 +316,10 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
       return 1;
     }
     const place = this.places.find();
+    if (place !== NONE && !this.links[place]!.takesLogons) {
+      this.refuse(stream, DisconnectReason.LOGON_FLOOD, logon);
+      return 1;
+    }
     if (place !== NONE && this.links[place]!.stream !== null) {
       // That connection may have ended since its last poll.
       this.links[place]!.pollIn(true);

@@ -1,4 +1,3 @@
-import { copyMemory } from "../../ffi/memory.ts";
 import { ascii } from "../base/ascii.ts";
 import type { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
@@ -91,9 +90,11 @@ export class Refusals {
   /** Journals what the connection has sent. */
   private keep(stream: Stream, bytes: number): void {
     const journal = this.journal;
+    const source = stream.in;
+    const target = journal.views.bytes;
     const at = journal.claim(bytes);
-    copyMemory(journal.address + at, stream.inAddress + stream.inFrom, bytes);
-    maskSecrets(journal.views.bytes, at, at + bytes);
+    for (let i = 0; i < bytes; i++) target[at + i] = source[stream.inFrom + i]!;
+    maskSecrets(target, at, at + bytes);
     journal.commit(ENTRY_RECEIVED, NO_SESSION, 0, this.time.wallUs, RECEIVED_UNREAD, 0);
   }
 

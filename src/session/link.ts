@@ -1,31 +1,13 @@
-import { addressOf, copyMemory } from "../../ffi/memory.ts";
+import { copyMemory } from "../../ffi/memory.ts";
 import { ascii, text } from "../base/ascii.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
-import { KIB, NS_PER_US } from "../base/units.ts";
-import { Views } from "../base/views.ts";
-import {
-  ENTRY_HEADER_BYTES,
-  ENTRY_MESSAGE,
-  ENTRY_RECEIVED,
-  ENTRY_RESENT,
-  ENTRY_SESSION,
-  RECEIVED_GARBLED,
-  RECEIVED_MESSAGE,
-  RECEIVED_UNREAD,
-  SESSION_EVENT_BOUND,
-  SESSION_EVENT_CLOSED,
-  SESSION_EVENT_DISCONNECT,
-  SESSION_EVENT_LOGON,
-  SESSION_EVENT_PASSED,
-  SESSION_EVENT_RESET,
-  SESSION_EVENT_UNRECORDED,
-  UNRECORDED_BYTES,
-} from "../journal/layout.ts";
+import { NS_PER_US } from "../base/units.ts";
+import { SESSION_EVENT_CLOSED, SESSION_EVENT_LOGON, SESSION_EVENT_RESET } from "../journal/layout.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { BROKEN, ENDED, STARVED, type Stream } from "../net/stream.ts";
 import type { SessionSchedule } from "../schedule/session-schedule.ts";
-import { DISCONNECT_TEXT_BYTES, DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
+import type { DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
 import { EVENT_SESSION_CPU, EVENT_VENUE_CPU, type EventWriter } from "../telemetry/events.ts";
 import { Allowance } from "./allowance.ts";
 import type { Groups } from "./group-rings.ts";
@@ -41,15 +23,14 @@ import {
   type SessionHost,
   type Verdict,
 } from "./protocol.ts";
+import { Recorder } from "./recorder.ts";
 import type { Outlet, Resender } from "./resender.ts";
 
 /** Messages read from one connection in one poll, so that no peer blocks the others. */
 const MESSAGES_PER_POLL = 256;
-/** Offset of the three words of other events in the memory of the disconnect record. */
-const SESSION_EVENT_AT = 1024;
-/** Garbled and unread bytes of a session that the journal keeps, with their headers: at once, and each second. */
-const GARBAGE_BURST = 256 * KIB;
-const GARBAGE_PER_SECOND = 16 * KIB;
+/** Connections without a successful Logon that the journal and the log take, at once and each second. */
+const REFUSED_LOGONS = 100;
+const REFUSED_LOGONS_PER_SECOND = 1;
 
 /** The owner of links; handles their messages. `P` is the protocol of its links. */
 export interface LinkHandler<P extends Protocol> {
@@ -91,15 +72,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   schedule: SessionSchedule | null = null;
   /** Time of the last reset of the numbers, or of the last Logon, which continued them; microseconds since 1970. */
   countedUs = 0;
-  /** How the last connection ended. */
-  readonly disconnectRecord = new DisconnectRecordWriter(Views.allocate(4096));
-  private readonly recordAddress = addressOf(this.disconnectRecord.views.buffer);
+  private readonly recorder: Recorder;
+  private readonly refusedLogons = new Allowance(REFUSED_LOGONS, REFUSED_LOGONS_PER_SECOND);
+  /** A Logon has succeeded on this connection. */
+  private hasLoggedOn = false;
   readonly asciiName: Uint8Array;
-  /** Garbled and unread bytes that the journal takes. */
-  private readonly garbage = new Allowance(GARBAGE_BURST, GARBAGE_PER_SECOND);
-  /** Text of the peer's Logout on this connection. */
-  private readonly peerText = new Uint8Array(new ArrayBuffer(DISCONNECT_TEXT_BYTES));
-  private peerTextLength = 0;
   private overflow = false;
   /** A gap fill waits until the consequences of a stale message are journalled. */
   private holdsOutput = false;
@@ -117,12 +94,13 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     /** Makes the protocol's side of the session, whose host the link is. */
     protocol: (host: SessionHost) => P,
     private readonly handler: LinkHandler<P>,
-    private readonly journal: LinkJournal | null,
+    journal: LinkJournal | null,
     private readonly time: LaneTime,
     private readonly maxMessageBytes: number,
   ) {
     this.asciiName = ascii(name);
     this.session = protocol(this);
+    this.recorder = new Recorder(id, journal, this.session, time, maxMessageBytes);
   }
 
   /** Attaches an established connection; an initiator sends its Logon. */
@@ -138,7 +116,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.stalled = false;
     this.closing = false;
     this.lastWired = 0;
-    this.peerTextLength = 0;
+    this.hasLoggedOn = false;
+    this.recorder.begin();
     this.session.connected();
   }
 
@@ -148,6 +127,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     if (cpu < 0 || cpu === this.packetsCpu) return;
     this.packetsCpu = cpu;
     events.emit(this.session.initiator ? EVENT_VENUE_CPU : EVENT_SESSION_CPU, this.id, cpu, reactor.laneCpu);
+  }
+
+  /** How the last connection ended. */
+  get disconnectRecord(): DisconnectRecordWriter {
+    return this.recorder.disconnectRecord;
   }
 
   get wallUs(): number {
@@ -160,10 +144,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   /** Binds the session to a client: `source[from, to)` is its CompID. If it had another client, its numbers begin at 1. */
   giveTo(source: Uint8Array, from: number, to: number): void {
-    const bytes = this.disconnectRecord.views.bytes;
-    for (let i = from; i < to; i++) bytes[SESSION_EVENT_AT + i - from] = source[i]!;
     this.session.adopt(text(source, from, to));
-    this.append(SESSION_EVENT_BOUND, 0, this.recordAddress + SESSION_EVENT_AT, to - from);
+    this.recorder.bound(source, from, to);
   }
 
   /** Takes the first message of a connection; the acceptor has read it to find the session and left it in the stream. */
@@ -260,6 +242,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return schedule.open && schedule.resetUs <= this.countedUs;
   }
 
+  /** False while too many Logons of this session were refused: strangers could fill the disk with them. */
+  get takesLogons(): boolean {
+    return this.refusedLogons.has(1, this.time.nowNs);
+  }
+
   /** True while its schedule is closed, as of the last tick. */
   get shut(): boolean {
     return this.schedule !== null && !this.schedule.open;
@@ -305,13 +292,28 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   /** Journals the exact numbers at a clean stop, when no message is in flight. */
   recordClosed(): void {
-    this.event(SESSION_EVENT_CLOSED, this.session.numbers.nextIn);
+    this.recorder.event(SESSION_EVENT_CLOSED, this.session.numbers.nextIn);
   }
 
   /** Journals that the core's requests up to this index are handled: they were refused, not sent. */
   recordRefused(index: number): void {
-    this.disconnectRecord.views.ints[SESSION_EVENT_AT >> 2] = index;
-    this.append(SESSION_EVENT_PASSED, 0, this.recordAddress + SESSION_EVENT_AT, 4);
+    this.recorder.passed(index);
+  }
+
+  received(from: number, to: number, sequence: number, isSecret: boolean): void {
+    if (this.stream !== null) this.recorder.received(this.stream, from, to, sequence, isSecret);
+  }
+
+  skipped(from: number, to: number): void {
+    if (this.stream !== null) this.recorder.garbled(this.stream, from, to);
+  }
+
+  peerLogout(bytes: Uint8Array, from: number, to: number): void {
+    this.recorder.peerLogout(bytes, from, to);
+  }
+
+  resent(sequence: number, address: number, bytes: number): void {
+    this.recorder.resent(address, bytes, sequence);
   }
 
   message(
@@ -322,107 +324,14 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     sequence: number,
     index: number,
   ): void {
-    if (this.journal !== null) {
-      const epoch = this.session.numbers.epoch;
-      const wallUs = this.time.wallUs;
-      const position = this.journal.append(
-        ENTRY_MESSAGE,
-        this.id,
-        sequence,
-        wallUs,
-        index,
-        epoch,
-        journalAddress,
-        journalBytes,
-      );
-      if (this.resender !== null) this.resender.sequenceIndex.note(sequence, position);
-    }
+    const position = this.recorder.sent(journalAddress, journalBytes, sequence, index);
+    if (this.resender !== null) this.resender.sequenceIndex.note(sequence, position);
     if (this.send(address, bytes)) this.lastWired = sequence;
   }
 
-  received(from: number, to: number, sequence: number, isSecret: boolean): void {
-    const stream = this.stream;
-    if (this.journal === null || stream === null) return;
-    const epoch = this.session.numbers.epoch;
-    const wallUs = this.time.wallUs;
-    if (this.garbage.refused > 0) this.recordUnrecorded();
-    if (isSecret) this.appendMasked(this.journal, stream, from, to, sequence, RECEIVED_MESSAGE);
-    else {
-      const address = stream.inAddress + from;
-      this.journal.append(ENTRY_RECEIVED, this.id, sequence, wallUs, RECEIVED_MESSAGE, epoch, address, to - from);
-    }
-  }
-
-  skipped(from: number, to: number): void {
-    if (this.stream !== null) this.recordGarbage(this.stream, from, to, RECEIVED_GARBLED);
-  }
-
-  /** Journals bytes that are no message, as far as the session's allowance goes. */
-  private recordGarbage(stream: Stream, from: number, to: number, what: number): void {
-    const journal = this.journal;
-    const garbage = this.garbage;
-    if (journal === null) return;
-    if (!garbage.take(to - from + ENTRY_HEADER_BYTES, this.time.nowNs)) {
-      garbage.refuse(to - from);
-      return;
-    }
-    if (garbage.refused > 0) this.recordUnrecorded();
-    this.appendMasked(journal, stream, from, to, 0, what);
-  }
-
-  private appendMasked(
-    journal: LinkJournal,
-    stream: Stream,
-    from: number,
-    to: number,
-    sequence: number,
-    what: number,
-  ): void {
-    const at = journal.claim(to - from);
-    copyMemory(journal.address + at, stream.inAddress + from, to - from);
-    this.session.maskSecrets(journal.views.bytes, at, at + to - from);
-    journal.commit(ENTRY_RECEIVED, this.id, sequence, this.time.wallUs, what, this.session.numbers.epoch);
-  }
-
-  peerLogout(bytes: Uint8Array, from: number, to: number): void {
-    const length = Math.min(to - from, DISCONNECT_TEXT_BYTES);
-    for (let i = 0; i < length; i++) this.peerText[i] = bytes[from + i]!;
-    this.peerTextLength = length;
-  }
-
   aside(address: number, bytes: number, sequence: number): void {
-    this.resent(sequence, address, bytes);
+    this.recorder.resent(address, bytes, sequence);
     this.send(address, bytes);
-  }
-
-  /** Journals a message of a resend, before it is sent. */
-  resent(sequence: number, address: number, bytes: number): void {
-    if (this.journal === null) return;
-    const epoch = this.session.numbers.epoch;
-    this.journal.append(ENTRY_RESENT, this.id, sequence, this.time.wallUs, 0, epoch, address, bytes);
-  }
-
-  /** Journals the count of the garbled and unread bytes that were not journalled. */
-  private recordUnrecorded(): void {
-    const views = this.disconnectRecord.views;
-    views.ints[SESSION_EVENT_AT >> 2] = this.garbage.refused;
-    views.doubles[(SESSION_EVENT_AT + 8) >> 3] = this.garbage.refusedBytes;
-    this.append(SESSION_EVENT_UNRECORDED, 0, this.recordAddress + SESSION_EVENT_AT, UNRECORDED_BYTES);
-    this.garbage.clear();
-  }
-
-  /** Journals the input that the connection leaves unread, in pieces. */
-  private recordUnread(stream: Stream): void {
-    if (this.journal === null) return;
-    stream.bringIn();
-    // A piece may end within a password.
-    this.session.maskSecrets(stream.in, stream.inFrom, stream.inTo);
-    while (stream.inFrom < stream.inTo) {
-      const to = Math.min(stream.inTo, stream.inFrom + this.maxMessageBytes);
-      if (this.journal.room(2 * this.maxMessageBytes)) this.recordGarbage(stream, stream.inFrom, to, RECEIVED_UNREAD);
-      else this.garbage.refuse(to - stream.inFrom);
-      stream.inFrom = to;
-    }
   }
 
   /** Puts a finished message into the output; false while messages are journalled only, or when the peer reads too slowly. */
@@ -447,7 +356,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.live = this.stream !== null;
     this.lastWired = 0;
     this.countedUs = this.time.wallUs;
-    this.event(SESSION_EVENT_RESET, 1);
+    this.recorder.event(SESSION_EVENT_RESET, 1);
   }
 
   resend(begin: number, end: number): void {
@@ -469,25 +378,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   }
 
   loggedOn(): void {
+    this.hasLoggedOn = true;
     // The inbound number is 0: it is safe only after the core has journalled the message.
-    this.event(SESSION_EVENT_LOGON, 0);
+    this.recorder.event(SESSION_EVENT_LOGON, 0);
     this.countedUs = this.time.wallUs;
     this.handler.loggedOn(this);
-  }
-
-  private event(code: number, nextIn: number): void {
-    if (this.journal === null) return;
-    const words = this.disconnectRecord.views.ints;
-    words[SESSION_EVENT_AT >> 2] = this.session.numbers.nextOut;
-    words[(SESSION_EVENT_AT >> 2) + 1] = nextIn;
-    words[(SESSION_EVENT_AT >> 2) + 2] = this.session.closeReason;
-    this.append(code, nextIn, this.recordAddress + SESSION_EVENT_AT, 12);
-  }
-
-  private append(code: number, nextIn: number, address: number, bytes: number): void {
-    if (this.journal === null) return;
-    const epoch = this.session.numbers.epoch;
-    this.journal.append(ENTRY_SESSION, this.id, nextIn, this.time.wallUs, code, epoch, address, bytes);
   }
 
   /** Sends the output if the kernel takes it at once (and the gate lets it), then closes. */
@@ -510,12 +405,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     const hungUp = reason === DisconnectReason.PEER_CLOSED || reason === DisconnectReason.LOST;
     if (hungUp && session.loggingOut && session.closeReason !== DisconnectReason.NONE) reason = session.closeReason;
     session.closeReason = reason;
-    this.recordUnread(stream);
-    if (this.garbage.refused > 0) this.recordUnrecorded();
-    this.disconnectRecord.set(session.numbers.nextOut, session.numbers.nextIn, reason, stream.unsent, stream.peer);
-    this.disconnectRecord.text(this.peerText, 0, this.peerTextLength);
-    // The inbound number is 0: it is safe only after the core has journalled the message.
-    this.append(SESSION_EVENT_DISCONNECT, 0, this.recordAddress, this.disconnectRecord.length);
+    this.recorder.disconnected(reason, stream);
+    if (!this.hasLoggedOn) this.refusedLogons.take(1, this.time.nowNs);
     session.disconnected();
     this.stream = null;
     this.live = false;

@@ -36,8 +36,13 @@ export class Verdict {
 export interface Protocol {
   /** We connect and log on first. */
   readonly initiator: boolean;
-  /** Numbers of the next message in each direction; `epoch` counts their resets. */
-  readonly numbers: { readonly nextIn: number; readonly nextOut: number; readonly epoch: number };
+  /** Numbers of the next message in each direction; `epoch` counts their resets, `epochIn` those of the peer's messages. */
+  readonly numbers: {
+    readonly nextIn: number;
+    readonly nextOut: number;
+    readonly epoch: number;
+    readonly epochIn: number;
+  };
   /** Logged on. */
   readonly active: boolean;
   /** Our Logout is sent, the peer's is not received yet. */

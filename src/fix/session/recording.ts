@@ -6,11 +6,14 @@ import { mayHoldSecrets } from "./secrets.ts";
 /** Bytes of a message above the limit that are journalled before the answer; the rest when the connection ends. */
 export const TOO_LONG_BYTES = 1024;
 
-/** Journals the scanned message, and what was skipped before it, before anything is done with it. */
-export function record(host: SessionHost, scan: Scanner, from: number): void {
+/** Journals the scanned message, and the bytes from `from` on that were skipped before it. */
+export function recordMessage(host: SessionHost, scan: Scanner, from: number): void {
   if (scan.from > from) host.skipped(from, scan.from);
   host.received(scan.from, scan.to, scan.msgSeqNum, mayHoldSecrets(scan));
-  if (scan.msgType !== tag.LOGOUT) return;
+  if (scan.msgType === tag.LOGOUT) noteText(host, scan);
+}
+
+function noteText(host: SessionHost, scan: Scanner): void {
   const field = scan.find(tag.Text);
   host.peerLogout(scan.bytes, field < 0 ? 0 : scan.starts[field]!, field < 0 ? 0 : scan.ends[field]!);
 }

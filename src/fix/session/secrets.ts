@@ -16,8 +16,8 @@ const ZERO = 48;
 const STAR = 42;
 /** `10=123|` */
 const CHECKSUM_BYTES = 7;
-/** Most digits of a tag or a length that is read. */
-const DIGITS = 9;
+/** Above this, no digit is added to a tag or a length. */
+const MOST = 99_999_999;
 
 /** True when a scanned message may hold a secret. */
 export function mayHoldSecrets(scan: Scanner): boolean {
@@ -27,24 +27,28 @@ export function mayHoldSecrets(scan: Scanner): boolean {
 
 /**
  * Overwrites the values of Password (554), NewPassword (925), RawData (96) and the encrypted passwords (1402, 1404) in
- * `bytes[from, to)` with `*`: whole messages, parts of one, or no message at all.
+ * `bytes[from, to)` with `*`. What is no message, or a part of one, is masked wherever such a tag and `=` stand in it.
  */
 export function maskSecrets(bytes: Uint8Array, from: number, to: number): void {
+  let tag = 0;
   let rawBytes = 0;
-  for (let at = from; at < to; ) {
-    let tag = 0;
-    let value = at;
-    for (; value < to && bytes[value] !== EQUALS && bytes[value] !== SOH; value++) tag = withDigit(tag, bytes[value]!);
-    // A length that lies hides too much rather than too little.
-    const least = tag === RawData ? Math.min(to, value + 1 + rawBytes) : value;
-    let end = least;
-    while (end < to && bytes[end] !== SOH) end++;
-    if (bytes[value] === EQUALS) {
-      if (tag === RawDataLength) rawBytes = number(bytes, value + 1, end);
-      else if (isSecret(tag)) for (let i = value + 1; i < end; i++) bytes[i] = STAR;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]!;
+    if (byte !== EQUALS) tag = isDigit(byte) ? withDigit(tag, byte) : 0;
+    else {
+      if (tag === RawDataLength) rawBytes = number(bytes, at + 1, to);
+      // A length that lies hides too much rather than too little.
+      else if (isSecret(tag)) at = mask(bytes, at + 1, tag === RawData ? Math.min(to, at + 1 + rawBytes) : at + 1, to);
+      tag = 0;
     }
-    at = end + 1;
   }
+}
+
+/** Masks up to the first SOH from `least` on. Returns  the offset of the last masked byte. */
+function mask(bytes: Uint8Array, from: number, least: number, to: number): number {
+  let at = from;
+  for (; at < to && (at < least || bytes[at] !== SOH); at++) bytes[at] = STAR;
+  return at - 1;
 }
 
 /** The same for a whole message, whose CheckSum is corrected: the copy is well formed. */
@@ -68,14 +72,17 @@ function isSecret(tag: number): boolean {
   );
 }
 
-/** The number with one more digit; −1 from the first byte on that is none. */
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= ZERO + 9;
+}
+
+/** The number with one more digit, as long as it can be a tag or a length. */
 function withDigit(value: number, byte: number): number {
-  const digit = byte - ZERO;
-  return value < 0 || digit < 0 || digit > 9 || value >= 10 ** (DIGITS - 1) ? -1 : value * 10 + digit;
+  return value > MOST ? value : value * 10 + byte - ZERO;
 }
 
 function number(bytes: Uint8Array, from: number, to: number): number {
   let value = 0;
-  for (let i = from; i < to; i++) value = withDigit(value, bytes[i]!);
-  return value < 0 ? 0 : value;
+  for (let i = from; i < to && isDigit(bytes[i]!); i++) value = withDigit(value, bytes[i]!);
+  return value;
 }

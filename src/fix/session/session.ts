@@ -23,7 +23,7 @@ import { LogonCheck } from "./logon-check.ts";
 import { latencyUs, optionsOf, type SessionOptions } from "./options.ts";
 import { IS_LOOP, PeerRequests } from "./peer-requests.ts";
 import type { SessionProfile } from "./profile.ts";
-import { record, TOO_LONG_BYTES } from "./recording.ts";
+import { recordMessage, TOO_LONG_BYTES } from "./recording.ts";
 import { Rejects } from "./rejects.ts";
 import { maskSecrets } from "./secrets.ts";
 import { SequenceNumbers } from "./sequence-numbers.ts";
@@ -49,6 +49,7 @@ export class FixSession implements Protocol {
   readonly out: SessionWriter;
   readonly rejects: Rejects;
   readonly options: SessionOptions;
+  readonly maskSecrets = maskSecrets;
   private readonly logonCheck: LogonCheck;
   private readonly gap: Gap;
   private readonly heartbeats: Heartbeats;
@@ -156,17 +157,13 @@ export class FixSession implements Protocol {
       const length = scan.scan(bytes, from, to);
       if (length <= 0) return this.noMessage(length, from, to);
       verdict.next = scan.next;
-      record(this.host, scan, from);
+      recordMessage(this.host, scan, from);
       verdict.kind = this.take(scan);
     }
     verdict.epoch = this.numbers.epochIn;
     verdict.refTag = this.rejects.refTag;
     verdict.reason = this.closeReason;
     return verdict;
-  }
-
-  maskSecrets(bytes: Uint8Array, from: number, to: number): void {
-    maskSecrets(bytes, from, to);
   }
 
   private noMessage(result: number, from: number, to: number): Verdict {

@@ -236,7 +236,8 @@ describe("an initiator's password", () => {
     ["the end of one", "54=1|0554=abc|1402=x|1404=yz|", "54=1|0554=***|1402=*|1404=**|"],
     ["data whose length is too short", "95=2|96=a|cd|10=1|", "95=2|96=****|10=1|"],
     ["data whose length is too long", "95=99|96=abcd|10=1|", "95=99|96=**********"],
-    ["no fields at all", "554|554a=b|x554=c|=554=d|", "554|554a=b|x554=c|=554=d|"],
+    ["no fields at all", "554|554a=b|x554=cd|=554=e|", "554|554a=b|x554=**|=554=*|"],
+    ["one with other delimiters", "8=FIX.4.4;554=ab;10=1|9=1|", "8=FIX.4.4;554=*******|9=1|"],
     ["a tag as long as a line", `${"5".repeat(300)}554=a|`, `${"5".repeat(300)}554=a|`],
   ])("is masked in what a peer sent: %s", (_, text, masked) => {
     const bytes = bytesOf(text.replaceAll("|", "\x01"));
