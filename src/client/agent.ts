@@ -191,30 +191,35 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     if (at === FULL) return broken("ring of orders has no room", link.id);
     const request = this.request.aim(at);
     const version = session.profile.version;
-    let groups = 0;
+    const reader = this.reader;
     let result = READ;
-    if (!this.reader.readPlain(scan, request, version)) {
-      groups = this.groups.ofRequest(link, scan);
-      if (groups === GROUPS_FAULTY) {
-        const fault = link.groups!.reader;
-        session.rejects.reject(scan, sequence, fault.reason, fault.refTag, fault.text);
-        return;
+    let beside = 0;
+    if (reader.readPlain(scan, request, version)) {
+      if (reader.hasBeside(scan.msgType)) {
+        this.groups.ofPlain(link, scan);
+        beside = this.groups.take(link, scan, reader.aside);
       }
-      result = this.reader.readAny(scan, request, version);
+    } else {
+      beside = this.groups.ofRequest(link, scan);
+      if (beside === 0) result = reader.readAny(scan, request, version);
+      if (beside === 0 && result === READ) beside = this.groups.take(link, scan, reader.aside);
     }
-    if (result === READ) {
+    if (beside === GROUPS_FAULTY) {
+      const fault = link.groups!.reader;
+      session.rejects.reject(scan, sequence, fault.reason, fault.refTag, fault.text);
+    } else if (result === READ) {
       request.session = link.id;
       request.msgSeqNum = sequence;
       request.epoch = verdict.epoch;
       request.receivedUs = this.time.wallUs;
       if (request.accountLength === 0) this.fillAccount(link.id, request);
-      if (groups > 0) {
-        request.groupsLength = groups;
+      if (beside > 0) {
+        request.groupsLength = beside;
         this.groups.publish();
       }
       this.orders.publish();
     } else if (result === NOT_AN_ORDER) session.rejects.unsupported(scan, sequence);
-    else session.rejects.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
+    else session.rejects.reject(scan, sequence, reader.reason, reader.refTag, reader.text);
   }
 
   loggedOn(link: Link<FixSession>): void {
@@ -280,9 +285,12 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
       const link = this.byId[report.session];
       if (link !== null && link !== undefined) {
         const session = link.session;
-        const hasGroups = report.groupsLength !== 0 && this.groups.translate(link, reportType(report)) !== null;
-        const writer = this.writer.write(session, report, this.time.wallUs, !hasGroups);
-        if (hasGroups) this.groups.add(link, writer);
+        const type = reportType(report);
+        const isWhole = report.groupsLength === 0 || this.groups.translate(link, type) === null;
+        const beside = isWhole ? 0 : this.groups.written;
+        const fields = link.groups!.fields.of(type);
+        const writer = this.writer.write(session, report, this.time.wallUs, fields, beside, isWhole);
+        if (!isWhole) this.groups.add(link, writer);
         session.out.end(report.index);
       }
       if (report.groupsLength !== 0) this.groups.release();

@@ -20,8 +20,6 @@ export interface VenueSettings {
   readonly refusedMaxMs: number;
   /** Groups that the venue's version does not know: the order is refused, or sent without them. */
   readonly unknownGroups: "reject" | "drop";
-  /** Tags that may be left out of requests that have them. */
-  readonly fields: { readonly drop: readonly number[] };
 }
 
 /** One exchange session and its connection: connects, and reconnects with a growing delay. */
@@ -37,7 +35,6 @@ export class Venue {
   private readonly addresses: readonly Uint8Array[];
   private readonly logged: Int32Array;
   readonly refusesUnknownGroups: boolean;
-  readonly drop: Int32Array;
   /** Index of the last request that was refused here, and of the last refusal in the journal. */
   refusedIndex = 0;
   private recordedIndex = 0;
@@ -55,7 +52,6 @@ export class Venue {
     this.logged = new Int32Array(new ArrayBuffer(4 * dialers.length));
     this.delayMs = settings.reconnectMinMs;
     this.refusesUnknownGroups = settings.unknownGroups === "reject";
-    this.drop = Int32Array.from(settings.fields.drop);
   }
 
   /** Journals the last refused request, if it is not recorded yet. */

@@ -5,6 +5,7 @@ import { loadConfig } from "../../src/config/load.ts";
 import { changed, problemsOf, SMALL } from "./small.ts";
 
 /** Of client sessions and venues alike. */
+const UNCHANGED = { drop: [], rename: {}, set: {} };
 const OPTIONS = {
   checkLatency: true,
   maxLatencyS: 120,
@@ -87,7 +88,7 @@ test("defaults and units are put in place", () => {
           resendOrdersWithinS: 5,
           ...OPTIONS,
           unknownGroups: "reject",
-          fields: { drop: [] },
+          fields: { ...UNCHANGED, D: UNCHANGED, F: UNCHANGED, G: UNCHANGED },
           heldBytes: 262_144,
           backlogBytes: 4_194_304,
           validate: false,
