@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Values } from "../../src/counterparty/client.ts";
-import { LOGON } from "../../src/counterparty/message.ts";
+import { type Field, LOGON, now } from "../../src/counterparty/message.ts";
 import type { PeerOrder } from "../../src/counterparty/venue.ts";
-import { atLeast, VERSIONS, type Version } from "../../src/counterparty/version.ts";
+import { atLeast, reportWords, VERSIONS, type Version } from "../../src/counterparty/version.ts";
 import { until } from "../eventually.ts";
 import { Client } from "./client.ts";
 import { Gateway } from "./gateway.ts";
@@ -78,6 +78,24 @@ async function open(client: Client, venue: ScriptedVenue): Promise<Open> {
   return { id, order };
 }
 
+/** A fill that names its order by OrderID alone. */
+function fillBody(order: PeerOrder, quantity: number, execId: string, version: Version): Field[] {
+  const words = Object.entries(reportWords(version, "fill", order));
+  return [
+    [6, "149"],
+    [14, order.filled],
+    [17, execId],
+    [31, "149"],
+    [32, quantity],
+    [37, order.orderId],
+    [38, order.quantity],
+    [54, order.side],
+    [55, order.symbol],
+    [60, now()],
+    ...words.flatMap(([tag, value]): Field[] => (value === undefined ? [] : [[Number(tag), value]])),
+  ];
+}
+
 for (const client of clients) {
   for (const venue of venues) {
     describe(`ids of 64: a client of ${client.version}, a venue of ${venue.version}`, () => {
@@ -100,6 +118,25 @@ for (const client of clients) {
         );
         venue.fill(order, 20, "149", [], second);
         expect((await client.report(id)).get(14)).toBe("30");
+      });
+
+      test("a fill without ClOrdID, and a bust of one of two fills that differ in one character", async () => {
+        const { id, order } = await open(client, venue);
+        const [first, second] = ["1", "2"].map((n) => `${filled("EXECUTION").slice(0, 40)}${n}${"z".repeat(23)}`);
+        venue.fill(order, 10, "149", [], first);
+        await client.report(id);
+        order.filled += 20;
+        venue.send("8", fillBody(order, 20, second!, venue.version));
+        const fill = await client.report(id);
+        expect([fill.get(14), fill.get(32)]).toEqual(["30", "20"]);
+        order.filled -= 20;
+        venue.report("bust", order, [
+          [19, second!],
+          [31, "149"],
+          [32, 20],
+        ]);
+        const bust = await client.report(id);
+        expect([bust.get(19), bust.get(14)]).toEqual([fill.get(17), "10"]);
       });
 
       test("a replace, then a cancel that is refused, then one that is accepted", async () => {
