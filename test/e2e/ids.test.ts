@@ -3,9 +3,9 @@ import type { Values } from "../../src/counterparty/client.ts";
 import { type Field, LOGON, now } from "../../src/counterparty/message.ts";
 import type { PeerOrder } from "../../src/counterparty/venue.ts";
 import { atLeast, reportWords, VERSIONS, type Version } from "../../src/counterparty/version.ts";
-import { until } from "../eventually.ts";
+import { PATIENCE_MS, until } from "../eventually.ts";
 import { Client } from "./client.ts";
-import { Gateway } from "./gateway.ts";
+import { Gateway, runToEnd } from "./gateway.ts";
 import { freePort } from "./ports.ts";
 import { nameOf, ScriptedVenue } from "./versions.ts";
 
@@ -307,4 +307,41 @@ test("orders, fills and OrderIDs of 64 characters live through a kill", async ()
     expect((await client.report(canceled)).get(14)).toBe("10");
     return true;
   });
+});
+
+test("on the next trading day a ClOrdID of a done order is used again; both orders are found by it", async () => {
+  const SOON_MS = 4_000;
+  const begins = new Date(Date.now() + SOON_MS);
+  const day = new Gateway({ tables: `[core.tradingDay]\nbegins = "${begins.toISOString().slice(11, 19)}"` });
+  const venue = new ScriptedVenue(day.venuePort);
+  const alice = new Client("ALICE", day.clientPort);
+  venue.listen();
+  await day.start();
+  await venue.waitType(LOGON);
+  await alice.logon();
+  await day.said("venue VENUE: up");
+  const id = filled("DAILY-1");
+  /** Returns whether the order reached the venue, for which `order` waits. */
+  const trade = async (order: Promise<PeerOrder>): Promise<boolean> => {
+    alice.order({ 11: id });
+    const report = alice.report(id);
+    const first = await Promise.race([report, order]);
+    if ("get" in first) return false;
+    venue.fill(first, 100, "150");
+    expect((await report).get(39)).toBe("2");
+    return true;
+  };
+  expect(await trade(venue.order())).toBe(true);
+  await day.crash();
+  for (const peer of [alice, venue]) await peer.waitClosed();
+  await day.start();
+  await venue.waitType(LOGON);
+  await alice.logon();
+  const order = venue.order();
+  await until("the next trading day", () => trade(order), SOON_MS + PATIENCE_MS);
+  expect(Date.now()).toBeGreaterThanOrEqual(Math.floor(begins.getTime() / 1000) * 1000);
+  const { out } = await runToEnd(["journal", "order", id, day.data]);
+  expect(out.split("\n").filter((line) => line.includes("-> venue VENUE") && line.includes("35=D")).length).toBe(2);
+  venue.stop();
+  await day.remove();
 });
