@@ -34,10 +34,10 @@ const REFUSED: readonly Values[] = [
 /** Faulty orders, each with a different fault. */
 const FAULTY: readonly Values[] = [
   { 11: null },
-  { 11: "X".repeat(33) },
+  { 11: "X".repeat(65) },
   { 55: null },
-  { 55: "X".repeat(33) },
-  { 1: "X".repeat(33) },
+  { 55: "X".repeat(65) },
+  { 1: "X".repeat(65) },
   { 54: null },
   { 54: "Z" },
   { 38: null },
