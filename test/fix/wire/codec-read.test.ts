@@ -12,7 +12,7 @@ setDefaultTimeout(60_000);
 const RUNS = drawn(10_000);
 const TIME = utcTimestamp(WALL_US);
 const HEADER = `34=7|49=CLIENT|52=${TIME}|56=GATEWAY|`;
-const LONG = "abcdefghijklmnopqrstuvwxyz0123456789";
+const LONG = "abcdefghijklmnopqrstuvwxyz0123456789".repeat(2);
 const twins = new Twins();
 
 type Fields = [tag: string, value: string][];
