@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { KIB, MIB } from "../base/units.ts";
 import type { Address } from "./address.ts";
 import { calendar } from "./calendar.ts";
+import { core, type TradingDay } from "./core.ts";
 import {
   addresses,
   byLongId,
@@ -21,7 +22,6 @@ import { memory } from "./memory.ts";
 import { sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
 import type { WeekTime } from "./time.ts";
-import { type TradingDay, tradingDay } from "./trading-day.ts";
 import { upgrade } from "./upgrade.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
 
@@ -249,13 +249,6 @@ const risk = table("Limits that an order must pass before it is sent. An account
     default: false,
   }),
   accounts: byLongId("The accounts by name (1).", accountSchema, { minProperties: 1, maxProperties: 65_536 }),
-});
-
-const core = table("Order state.", {
-  maxOrders: whole("Orders in memory: open ones and recent done ones.", 1_024, 16_777_216, {
-    default: 1_048_576,
-  }),
-  tradingDay,
 });
 
 const journal = table("The journal: every message is written before it is sent.", {
