@@ -154,7 +154,7 @@ for (const preset of ["one", "two", "wide"] as const) {
         // As it came and as the core has it, and the order with its resend.
         ...["<- client ALICE", "== client ALICE", "-> venue VENUE", "-> venue VENUE"],
       ]);
-      expect(out.split("\n").filter((line) => line.includes(CONTRAS)).length).toBe(2);
+      expect(out.split("\n").filter((line) => line.includes(CONTRAS)).length).toBe(4);
       await venueUp(alice);
     });
 
