@@ -84,11 +84,13 @@ const calendar = table("Open times of sessions; a session has its name as schedu
     ),
   ),
   close: Type.Optional(
-    weekTime("Time at which they close; on the next day if it is earlier than open. Default, with open: always open."),
+    weekTime(
+      "Time at which they close; on the next day (of a week: in the next week) if it is not after open. The same time as open: always open, and a new session begins at that time without a Logout. Default, with open: always open.",
+    ),
   ),
   days: Type.Optional(
     Type.Array(choice("Day of the week.", [...DAY_NAMES]), {
-      description: "Days on which a daily session closes. Default: mon to fri.",
+      description: "Days on which a daily session closes. Default: mon to fri; with close the same as open: all.",
       minItems: 1,
       maxItems: 7,
       uniqueItems: true,
@@ -127,8 +129,12 @@ const clientSession = table("One client session; the journal identifies it by it
     fallback: "client.backlogBytes",
   }),
   schedule,
+  newestConnectionWins: flag(
+    "A Logon of a client that is connected already ends its old connection and is taken. false: it is refused without an answer, and the old connection is ended unless its peer answers a TestRequest within 2 seconds.",
+    { default: false },
+  ),
   dynamicSessions: whole(
-    "Number of clients with unknown CompIDs that may log on with these settings; each is bound to one session permanently. 0: none.",
+    "Number of clients with unknown CompIDs that may be logged on or have open orders with these settings. Each is bound to one session, which is free for another CompID once it is logged off and has no open order. 0: none.",
     0,
     256,
     { default: 0 },
@@ -206,6 +212,12 @@ const venue = table("One venue session, which we initiate.", {
     default: 100,
   }),
   reconnectMaxMs: whole("Longest wait before reconnecting, milliseconds.", 10, 600_000, { default: 5_000 }),
+  refusedMaxMs: whole(
+    "Longest wait after the venue has refused our Logon (a Logout as its answer, or sequence numbers that do not fit), milliseconds. It begins with 1 second and doubles.",
+    10,
+    3_600_000,
+    { default: 60_000 },
+  ),
   resendOrdersWithinS: whole(
     "On a ResendRequest, orders younger than this are resent, seconds; older ones are gap-filled and reported as rejected. 0: no order is resent.",
     0,

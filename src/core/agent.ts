@@ -88,6 +88,9 @@ export class CoreAgent implements Agent {
   /** Control records first, then reports, so that orders are checked against current limits and prices. */
   poll(_nowNs: number): number {
     const parts = this.parts;
+    const openBySession = this.core.state.orders.openBySession;
+    // The reports of the last turn are in their rings.
+    if (openBySession !== null) openBySession.show();
     let work = this.pollControl(parts.control);
     if (this.outbox.behind) {
       this.outbox.drain();

@@ -164,6 +164,15 @@ export class Reactor {
     this.listeners.push(listener);
   }
 
+  /** Announces no connections of this listener until it is resumed. */
+  pauseListener(listener: Listening): void {
+    this.poller.remove(listener.fd);
+  }
+
+  resumeListener(listener: Listening): void {
+    this.poller.add(listener.fd, this.maxStreams + this.listeners.indexOf(listener), false);
+  }
+
   removeListener(listener: Listening): void {
     this.poller.remove(listener.fd);
   }

@@ -142,7 +142,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return this.session.active;
   }
 
-  /** Binds a session without a client to this one: `source[from, to)` is its CompID. Called once a session. */
+  /** Binds the session to a client: `source[from, to)` is its CompID. If it had another client, its numbers begin at 1. */
   giveTo(source: Uint8Array, from: number, to: number): void {
     this.session.adopt(text(source, from, to));
     this.recorder.bound(source, from, to);
@@ -242,6 +242,13 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return schedule.open && schedule.resetUs <= this.countedUs;
   }
 
+  /** Asks whether the peer is there, because it seems to log on a second time: a refused Logon. */
+  probe(): void {
+    this.refusedLogons.take(1, this.time.nowNs);
+    this.session.probe();
+    this.stream?.wake();
+  }
+
   /** False while too many Logons of this session were refused: strangers could fill the disk with them. */
   get takesLogons(): boolean {
     return this.refusedLogons.has(1, this.time.nowNs);
@@ -276,6 +283,13 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   logout(reason: DisconnectReason): void {
     if (this.active) this.session.logout(reason);
     else if (this.stream !== null) this.finish(reason);
+  }
+
+  /** Ends the connection at once, with a Logout if that can leave now: a newer one takes its place. */
+  giveWay(): void {
+    this.session.logout(DisconnectReason.REPLACED);
+    this.finish(DisconnectReason.REPLACED);
+    this.lost(DisconnectReason.REPLACED);
   }
 
   /** Closes the connection without waiting for the peer's Logout. */

@@ -65,6 +65,8 @@ export interface Protocol {
   tick(): DisconnectReason;
   /** Time at which `tick` next has work; monotonic nanoseconds. */
   deadlineNs(): number;
+  /** Asks the peer whether it is there; `tick` ends the connection when it sends nothing for a short time. */
+  probe(): void;
   /** Logs out and waits for the peer's answer. */
   logout(reason: DisconnectReason): void;
   /** Resets the numbers at an agreed time; with a connection, by a Logon. */

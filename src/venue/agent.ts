@@ -248,7 +248,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   }
 
   loggedOn(link: Link<FixSession>): void {
-    this.byId[link.id]!.succeeded();
+    this.byId[link.id]!.succeeded(this.time.nowNs);
     if (!this.reportState(REPORT_VENUE_UP, link)) broken("ring of reports has no room", link.id);
     this.parts.events.emit(EVENT_VENUE_UP, link.id, link.session.numbers.nextIn, link.session.numbers.nextOut);
     link.logCpu(this.parts.reactor, this.parts.events);
@@ -257,8 +257,8 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   closed(link: Link<FixSession>, reason: number, _stream: Stream): void {
     this.byId[link.id]!.downUnreported = !this.reportState(REPORT_VENUE_DOWN, link);
     const record = link.disconnectRecord;
-    this.parts.events.emitText(EVENT_VENUE_DOWN, link.id, reason, 0, record.views.bytes, 0, record.length);
-    this.byId[link.id]!.failed(this.time.nowNs);
+    const delayMs = this.byId[link.id]!.failed(this.time.nowNs, isRefusal(reason));
+    this.parts.events.emitText(EVENT_VENUE_DOWN, link.id, reason, delayMs, record.views.bytes, 0, record.length);
   }
 
   stale(link: Link<FixSession>): void {
@@ -420,6 +420,12 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     this.parts.reactor.rest(nowNs);
     this.turns.watchSchedules(nowNs, this.time.wallUs);
   }
+}
+
+/** True when the same Logon will probably be refused again. */
+function isRefusal(reason: number): boolean {
+  if (reason === DisconnectReason.REFUSED || reason === DisconnectReason.TOO_LOW) return true;
+  return reason === DisconnectReason.NEXT_EXPECTED || DisconnectReason.isOfLogon(reason);
 }
 
 /** Ends of an alarm's text, after a field and its value. */

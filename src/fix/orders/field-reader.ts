@@ -128,4 +128,4 @@ export class FieldReader {
 const MISSING = ascii("Required tag missing");
 const INCORRECT = ascii("Value is incorrect (out of range) for this tag");
 const FORMAT = ascii("Incorrect data format for value");
-const ID_TOO_LONG = ascii("Value is incorrect (out of range) for this tag: at most 64 characters");
+const ID_TOO_LONG = ascii("Value is incorrect (out of range): at most 64 characters");

@@ -51,10 +51,15 @@ export class Identity {
     return scan.msgType === tag.LOGON && this.rightBegin(scan) && this.rightCompIds(scan);
   }
 
-  /** True for a Logon to us, when this session has no client and could be its sender's. */
+  /** True for a Logon to us in this session's version, whoever sends it. */
   couldBeOf(scan: Scanner): boolean {
-    if (this.peerCompId !== "") return false;
     return scan.msgType === tag.LOGON && this.rightBegin(scan) && this.isForUs(scan);
+  }
+
+  /** True for a message of this session's peer to us but for its BeginString. */
+  hasOtherBegin(scan: Scanner): boolean {
+    const isPeer = this.peerCompId === "" ? this.isForUs(scan) : this.rightCompIds(scan);
+    return isPeer && !this.rightBegin(scan);
   }
 
   rightBegin(scan: Scanner): boolean {

@@ -1,7 +1,9 @@
 import { readInt } from "../../base/decimal.ts";
 import { COUNTS_GROUP, DIRECT_TAGS, IS_DATA, IS_LENGTH, IS_SPECIAL, MAX_FIELDS } from "./codec/layout.ts";
 import type { Codec } from "./codec.ts";
+import { dataKind, dataTagOf, lengthTagOf } from "./data-fields.ts";
 import { FieldTables, TABLES_BYTES } from "./field-tables.ts";
+import { findBegin } from "./find-begin.ts";
 import { NOT_HELD } from "./held.ts";
 import type { SessionTexts } from "./session-texts.ts";
 
@@ -16,18 +18,11 @@ export const GARBLED = -1;
 /** A frame above the limit, or that many bytes without a frame: the connection must be closed. */
 export const TOO_LONG = -2;
 
-/** Length fields whose data field follows and may contain SOH: RawData, Signature, XmlData, the Encoded… texts, passwords. */
-const LENGTH_TAGS = new Int32Array([
-  ...[90, 93, 95, 212, 348, 350, 352, 354, 356, 358, 360, 362, 364, 445, 618, 621],
-  ...[1184, 1277, 1280, 1282, 1397, 1401, 1403, 1468],
-]);
-/** Their data fields, in the same order: the next tag but for Signature (89). */
-const DATA_TAGS = LENGTH_TAGS.map((tag) => (tag === 93 ? 89 : tag + 1));
 /** Fewer bytes cannot be a whole message. */
 const SHORTEST_FRAME = 20;
 /** Fewest bytes of a field that is no fault by itself: a tag of one digit, `=` and SOH. */
 const SHORTEST_FIELD = 3;
-/** The tag that is read is not a number from 1 to 999,999,999. */
+/** Not a number from 1 to 999,999,999. */
 const BAD_TAG = 0x7fffffff;
 const MSG_SEQ_NUM = 34;
 
@@ -65,8 +60,7 @@ export class Scanner {
   ends: Int32Array;
   private readonly direct: Int32Array;
   private readonly special: Uint8Array;
-  /** Tags from DIRECT_TAGS on that are special, and how. */
-  private highTags = Int32Array.from([...LENGTH_TAGS, ...DATA_TAGS]).filter((tag) => tag >= DIRECT_TAGS);
+  private highCountTags = new Int32Array(0);
   private readonly tables: FieldTables;
   /** Room for the fields of any message; the tables are large enough for nearly all. */
   private readonly longTags: Int32Array;
@@ -92,13 +86,7 @@ export class Scanner {
     this.longTags = new Int32Array(new ArrayBuffer(4 * most));
     this.longStarts = new Int32Array(new ArrayBuffer(4 * most));
     this.longEnds = new Int32Array(new ArrayBuffer(4 * most));
-    for (let i = 0; i < DIRECT_TAGS; i++) this.special[i]! |= NOT_HELD[i]!;
-    for (let i = 0; i < LENGTH_TAGS.length; i++) {
-      const lengthTag = LENGTH_TAGS[i]!;
-      if (lengthTag >= DIRECT_TAGS) continue;
-      this.special[lengthTag]! |= IS_LENGTH;
-      this.special[DATA_TAGS[i]!]! |= IS_DATA;
-    }
+    for (let i = 0; i < DIRECT_TAGS; i++) this.special[i]! |= NOT_HELD[i]! | dataKind(i);
   }
 
   /** Most fields that a message can have. */
@@ -328,7 +316,7 @@ export class Scanner {
   private dataEnd(field: number, lengthTag: number, lengthFrom: number, at: number, trailer: number): number {
     const bytes = this.bytes;
     const length = readInt(bytes, lengthFrom, at - 1);
-    const dataTag = DATA_TAGS[LENGTH_TAGS.indexOf(lengthTag)]!;
+    const dataTag = dataTagOf(lengthTag);
     let equals = at;
     while (equals < trailer && bytes[equals]! >= ZERO && bytes[equals]! <= 57) equals++;
     const isNext = bytes[equals] === EQUALS && readInt(bytes, at, equals) === dataTag;
@@ -348,16 +336,12 @@ export class Scanner {
   private noteLoneData(field: number, dataTag: number): void {
     if (this.dataFault >= 0) return;
     this.dataFault = field;
-    this.missingLength = LENGTH_TAGS[DATA_TAGS.indexOf(dataTag)]!;
+    this.missingLength = lengthTagOf(dataTag);
   }
 
   /** What is special about a tag from DIRECT_TAGS on; 0: nothing. */
   private highSpecial(tag: number): number {
-    const tags = this.highTags;
-    let i = 0;
-    while (i < tags.length && tags[i] !== tag) i++;
-    if (i === tags.length) return 0;
-    return LENGTH_TAGS.includes(tag) ? IS_LENGTH : DATA_TAGS.includes(tag) ? IS_DATA : COUNTS_GROUP;
+    return this.highCountTags.includes(tag) ? COUNTS_GROUP : dataKind(tag);
   }
 
   private hasHighSpecial(): boolean {
@@ -370,8 +354,8 @@ export class Scanner {
   expectGroups(countTags: Int32Array): void {
     for (const tag of countTags)
       if (tag < DIRECT_TAGS && (this.special[tag]! & IS_LENGTH) === 0) this.special[tag]! |= COUNTS_GROUP;
-    const high = countTags.filter((tag) => tag >= DIRECT_TAGS && !this.highTags.includes(tag));
-    this.highTags = Int32Array.from([...this.highTags, ...high]);
+    const high = countTags.filter((tag) => tag >= DIRECT_TAGS && !this.highCountTags.includes(tag));
+    this.highCountTags = Int32Array.from([...this.highCountTags, ...high]);
   }
 
   /** Indexes whole fields that are not a message, copied from a scanned message. */
@@ -462,10 +446,4 @@ export class Scanner {
     }
     return to > limit ? TOO_LONG : INCOMPLETE;
   }
-}
-
-/** Returns the offset of the next "8=", or −1. */
-function findBegin(bytes: Uint8Array, from: number, to: number): number {
-  for (let at = from; at + 1 < to; at++) if (bytes[at] === 56 && bytes[at + 1] === EQUALS) return at;
-  return -1;
 }
