@@ -202,7 +202,7 @@ export abstract class PeerSession {
     this.sent.add(sequence, type, text, time);
     if (type === LOGON) this.logonSent = true;
     if (type === LOGOUT) this.logoutSent = true;
-    if (this.initiates || this.logonSent || type === LOGOUT) this.write(this.text(type, text, { sequence, time }));
+    if (this.initiates || this.logonSent || type === LOGOUT) this.write(this.whole(type, text, { sequence, time }));
     return sequence;
   }
 
@@ -213,10 +213,15 @@ export abstract class PeerSession {
 
   /** Returns a whole message. */
   text(type: string, body: Body = "", header: Header = {}): string {
+    return this.whole(type, bodyText(body), header);
+  }
+
+  /** Returns a whole message with the body as message text. */
+  private whole(type: string, body: string, header: Header): string {
     const { sequence = this.nextOut, compId = this.compId, beginString = this.beginString, more = "" } = header;
     const time = header.time ?? this.now();
     const head = `35=${type}${SOH}34=${sequence}${SOH}49=${compId}${SOH}52=${time}${SOH}56=${this.peerCompId}${SOH}`;
-    return frameText(head + bodyText(more) + bodyText(body), beginString);
+    return frameText(head + bodyText(more) + body, beginString);
   }
 
   /** Sends a text unchanged. */
@@ -444,6 +449,6 @@ export abstract class PeerSession {
   }
 
   private writeAgain(sequence: number, sent: Sent): void {
-    this.sendAs(sent.type, sequence, sent.body, `43=Y|122=${sent.time}|`);
+    this.write(this.whole(sent.type, sent.body, { sequence, more: `43=Y|122=${sent.time}|` }));
   }
 }
