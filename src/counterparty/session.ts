@@ -198,11 +198,10 @@ export abstract class PeerSession {
   send(type: string, body: Body = ""): number {
     const sequence = this.nextOut++;
     const time = this.now();
-    const text = bodyText(body);
-    this.sent.add(sequence, type, text, time);
+    this.sent.add(sequence, type, body, time);
     if (type === LOGON) this.logonSent = true;
     if (type === LOGOUT) this.logoutSent = true;
-    if (this.initiates || this.logonSent || type === LOGOUT) this.write(this.whole(type, text, { sequence, time }));
+    if (this.initiates || this.logonSent || type === LOGOUT) this.write(this.text(type, body, { sequence, time }));
     return sequence;
   }
 
@@ -213,15 +212,10 @@ export abstract class PeerSession {
 
   /** Returns a whole message. */
   text(type: string, body: Body = "", header: Header = {}): string {
-    return this.whole(type, bodyText(body), header);
-  }
-
-  /** Returns a whole message with the body as message text. */
-  private whole(type: string, body: string, header: Header): string {
     const { sequence = this.nextOut, compId = this.compId, beginString = this.beginString, more = "" } = header;
     const time = header.time ?? this.now();
     const head = `35=${type}${SOH}34=${sequence}${SOH}49=${compId}${SOH}52=${time}${SOH}56=${this.peerCompId}${SOH}`;
-    return frameText(head + bodyText(more) + body, beginString);
+    return frameText(head + bodyText(more) + bodyText(body), beginString);
   }
 
   /** Sends a text unchanged. */
@@ -449,6 +443,6 @@ export abstract class PeerSession {
   }
 
   private writeAgain(sequence: number, sent: Sent): void {
-    this.write(this.whole(sent.type, sent.body, { sequence, more: `43=Y|122=${sent.time}|` }));
+    this.sendAs(sent.type, sequence, sent.body, `43=Y|122=${sent.time}|`);
   }
 }

@@ -1,4 +1,4 @@
-import type { Field, Message } from "../../../src/counterparty/message.ts";
+import { bodyText, type Field, type Message } from "../../../src/counterparty/message.ts";
 import type { PeerOptions } from "../../../src/counterparty/session.ts";
 import { atLeast } from "../../../src/counterparty/version.ts";
 import { Client } from "../client.ts";
@@ -43,7 +43,7 @@ export class FieldVenue extends Venue {
 
   protected override rejected(message: Message): void {
     const body = this.sent.get(message.number(45))?.body ?? "";
-    this.fault(`rejected: ${message.text(58)} (${message.get(371)}): ${escaped(body)}`);
+    this.fault(`rejected: ${message.text(58)} (${message.get(371)}): ${escaped(bodyText(body))}`);
   }
 }
 
