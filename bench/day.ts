@@ -33,20 +33,8 @@ import {
 } from "../src/record/codes.ts";
 import { CONTROL_BYTES } from "../src/record/control.ts";
 import { CONTROL_ANSWER_BYTES } from "../src/record/control-answer.ts";
-import {
-  EXECUTION_REPORT_BYTES,
-  ExecutionReport,
-  REPORT_EXEC_ID_AT,
-  REPORT_ORDER_ID_AT,
-} from "../src/record/execution-report.ts";
-import {
-  ORDER_REQUEST_BYTES,
-  OrderRequest,
-  REQUEST_ACCOUNT_AT,
-  REQUEST_CL_ORD_ID_AT,
-  REQUEST_ORIG_CL_ORD_ID_AT,
-  REQUEST_SYMBOL_AT,
-} from "../src/record/order-request.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../src/record/execution-report.ts";
+import { ORDER_REQUEST_BYTES, OrderRequest } from "../src/record/order-request.ts";
 import { recoverInto, recoverSessions, sentIndexes } from "../src/recovery/recovery.ts";
 import { OneToOne } from "../src/ring/one-to-one.ts";
 import { readReport, readRequest } from "../test/core/driver.ts";
@@ -212,11 +200,11 @@ export class Day {
     request.timeInForce = TIF_DAY;
     request.quantity = 100 + Math.floor(this.random() * 900);
     request.priceE8 = (98 + Math.floor(this.random() * 4)) * ONE;
-    request.clOrdIdLength = this.put(request.views, at + REQUEST_CL_ORD_ID_AT, this.nextId());
+    request.clOrdIdLength = this.put(request.views, request.clOrdIdAt, this.nextId());
     const orig = request.kind === REQUEST_NEW ? "" : old!.id;
-    request.origClOrdIdLength = this.put(request.views, at + REQUEST_ORIG_CL_ORD_ID_AT, orig);
-    request.accountLength = this.put(request.views, at + REQUEST_ACCOUNT_AT, this.random() < 0.5 ? "ACC1" : "ACC2");
-    request.symbolLength = this.put(request.views, at + REQUEST_SYMBOL_AT, this.random() < 0.5 ? "AAPL" : "MSFT");
+    request.origClOrdIdLength = this.put(request.views, request.origClOrdIdAt, orig);
+    request.accountLength = this.put(request.views, request.accountAt, this.random() < 0.5 ? "ACC1" : "ACC2");
+    request.symbolLength = this.put(request.views, request.symbolAt, this.random() < 0.5 ? "AAPL" : "MSFT");
     if (request.kind === REQUEST_NEW) this.keep(request);
     this.orders.publish();
     this.messages++;
@@ -229,10 +217,7 @@ export class Day {
   private keep(request: OrderRequest): void {
     const { quantity, priceE8, side } = request;
     const id = String.fromCharCode(
-      ...request.bytes.subarray(
-        request.at + REQUEST_CL_ORD_ID_AT,
-        request.at + REQUEST_CL_ORD_ID_AT + request.clOrdIdLength,
-      ),
+      ...request.bytes.subarray(request.clOrdIdAt, request.clOrdIdAt + request.clOrdIdLength),
     );
     this.open.push({ id, number: 0, slot: 0, quantity, filled: 0, price: priceE8, side });
     if (this.open.length > 4096) this.open.shift();
@@ -277,8 +262,8 @@ export class Day {
       report.execType = type;
       report.number = number;
       report.slot = slot;
-      report.execIdLength = this.put(report.views, report.at + REPORT_EXEC_ID_AT, `E${this.execIds++}`);
-      report.orderIdLength = this.put(report.views, report.at + REPORT_ORDER_ID_AT, `V${number}`);
+      report.execIdLength = this.put(report.views, report.execIdAt, `E${this.execIds++}`);
+      report.orderIdLength = this.put(report.views, report.orderIdAt, `V${number}`);
       more(report);
     });
     this.messages++;

@@ -2,7 +2,7 @@
 // exposure, average price and the report to the client. One thread; records are written and read as agents do.
 import { addressOf, hugePages, populateWrite } from "../ffi/memory.ts";
 import { putWhole } from "../src/base/decimal.ts";
-import { ID_BYTES } from "../src/base/id.ts";
+import { SHORT_ID_BYTES } from "../src/base/id.ts";
 import { Views } from "../src/base/views.ts";
 import { Core } from "../src/core/core.ts";
 import { CORE_COUNTERS, COUNT_OPEN, COUNT_REJECTS } from "../src/core/counters.ts";
@@ -17,14 +17,8 @@ import {
   TIF_DAY,
   TYPE_LIMIT,
 } from "../src/record/codes.ts";
-import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_EXEC_ID_AT } from "../src/record/execution-report.ts";
-import {
-  ORDER_REQUEST_BYTES,
-  OrderRequest,
-  REQUEST_ACCOUNT_AT,
-  REQUEST_CL_ORD_ID_AT,
-  REQUEST_SYMBOL_AT,
-} from "../src/record/order-request.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../src/record/execution-report.ts";
+import { ORDER_REQUEST_BYTES, OrderRequest } from "../src/record/order-request.ts";
 import { OneToOne } from "../src/ring/one-to-one.ts";
 import { bench, benchRuns, check, scaled } from "./measure.ts";
 
@@ -87,8 +81,8 @@ request.ordType = TYPE_LIMIT;
 request.timeInForce = TIF_DAY;
 request.quantity = 100;
 request.priceE8 = PRICE;
-request.accountLength = Buffer.from(request.bytes.buffer).write("ACC1", REQUEST_ACCOUNT_AT, "latin1");
-request.symbolLength = Buffer.from(request.bytes.buffer).write("AAPL", REQUEST_SYMBOL_AT, "latin1");
+request.accountLength = Buffer.from(request.bytes.buffer).write("ACC1", request.accountAt, "latin1");
+request.symbolLength = Buffer.from(request.bytes.buffer).write("AAPL", request.symbolAt, "latin1");
 report.kind = REPORT_VENUE_UP;
 core.report(report, TIME_US);
 report.kind = REPORT_EXECUTION;
@@ -98,14 +92,13 @@ report.cumQty = 100;
 report.lastPxE8 = PRICE;
 
 function zeroId(ints: Int32Array, at: number): void {
-  for (let i = at >> 2; i < (at + ID_BYTES) >> 2; i++) ints[i] = 0;
+  for (let i = at >> 2; i < (at + SHORT_ID_BYTES) >> 2; i++) ints[i] = 0;
 }
 
 /** Enters one order and takes its request into `sent`. */
 function enter(): void {
-  zeroId(request.views.ints, REQUEST_CL_ORD_ID_AT);
-  request.clOrdIdLength =
-    putWhole(request.bytes, REQUEST_CL_ORD_ID_AT, 1_000_000_000 + clOrdId++) - REQUEST_CL_ORD_ID_AT;
+  zeroId(request.views.ints, request.clOrdIdAt);
+  request.clOrdIdLength = putWhole(request.bytes, request.clOrdIdAt, 1_000_000_000 + clOrdId++) - request.clOrdIdAt;
   core.order(request, TIME_US);
   sent.aim(requests.peek());
 }
@@ -115,8 +108,8 @@ function fill(): void {
   report.number = sent.number;
   report.slot = sent.slot;
   requests.release();
-  zeroId(report.views.ints, REPORT_EXEC_ID_AT);
-  report.execIdLength = putWhole(report.bytes, REPORT_EXEC_ID_AT, clOrdId) - REPORT_EXEC_ID_AT;
+  zeroId(report.views.ints, report.execIdAt);
+  report.execIdLength = putWhole(report.bytes, report.execIdAt, clOrdId) - report.execIdAt;
   core.report(report, TIME_US);
   reports.peek();
   reports.release();

@@ -1,6 +1,6 @@
 import { KIB, MIB } from "../../src/base/units.ts";
 import { addressText } from "../../src/config/address.ts";
-import { problemLine } from "../../src/config/problem.ts";
+import { type Problem, problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig, LanePlace } from "../../src/config/schema.ts";
 import { loadDialects } from "../../src/gateway/load-dialects.ts";
 import { type PlanItem, planGateway } from "../../src/plan/plan.ts";
@@ -13,11 +13,13 @@ import { readConfig } from "./config-file.ts";
  */
 export async function checkConfig(fileName: string): Promise<number> {
   const { config, problems } = readConfig(fileName);
-  const found = problems ?? loadDialects(config).problems;
+  const { problems: found, warnings } =
+    problems === undefined ? loadDialects(config) : { problems, warnings: [] as Problem[] };
   if (config === undefined || found.length > 0) {
     for (const problem of found) console.error(problemLine(problem));
     return 1;
   }
+  for (const warning of warnings) console.log(`warning: ${problemLine(warning)}`);
   console.log(`${fileName}: no problems`);
   for (const line of planLines(config)) console.log(line);
   return 0;

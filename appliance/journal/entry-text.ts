@@ -2,7 +2,8 @@ import { text } from "../../src/base/ascii.ts";
 import { describeDisconnect } from "../../src/base/disconnect-reason.ts";
 import { idText } from "../../src/base/id.ts";
 import { agentKind } from "../../src/config/agents.ts";
-import { reasonText } from "../../src/core/risk/reasons.ts";
+import { Decision } from "../../src/core/decision.ts";
+import { ACCEPTED, reasonText } from "../../src/core/risk/reasons.ts";
 import { VenueId } from "../../src/fix/orders/venue-id.ts";
 import { OrdRejReason } from "../../src/fix/wire/tags.ts";
 import { refusalText } from "../../src/gateway/event-text.ts";
@@ -10,9 +11,13 @@ import {
   ENTRY_CONTROL,
   ENTRY_MESSAGE,
   ENTRY_ORDER,
+  ENTRY_RECEIVED,
   ENTRY_REPORT,
+  ENTRY_RESENT,
   ENTRY_SESSION,
   NO_SESSION,
+  RECEIVED_GARBLED,
+  RECEIVED_UNREAD,
   SESSION_EVENT_BOUND,
   SESSION_EVENT_CLOSED,
   SESSION_EVENT_DISCONNECT,
@@ -23,17 +28,25 @@ import {
   SESSION_EVENT_PASSED,
   SESSION_EVENT_REFUSED,
   SESSION_EVENT_RESET,
+  SESSION_EVENT_UNRECORDED,
 } from "../../src/journal/layout.ts";
 import type { JournalNames } from "../../src/journal/store/names.ts";
 import type { EntryView } from "../../src/journal/store/reader.ts";
-import { EXEC_REJECTED, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP } from "../../src/record/codes.ts";
+import {
+  EXEC_REJECTED,
+  REPORT_NOT_TAKEN,
+  REPORT_VENUE_DOWN,
+  REPORT_VENUE_UP,
+  REQUEST_NEW,
+} from "../../src/record/codes.ts";
 import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE, Control } from "../../src/record/control.ts";
 import { REPORT_TEXT_AT } from "../../src/record/execution-report.ts";
 import { GROUPS_TEXT_AT } from "../../src/record/groups.ts";
 import { EXECUTION_REPORT } from "../../src/record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../../src/record/layout/order-request.ts";
 import { EntryRecords } from "../../src/recovery/entry-records.ts";
-import { disconnectRecordText, readDisconnectRecord } from "../../src/telemetry/disconnect-record.ts";
+import { disconnectRecordText, peerLogoutText, readDisconnectRecord } from "../../src/telemetry/disconnect-record.ts";
+import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { decimal, messageType, recordFields } from "./record-text.ts";
 
 /** The two CompIDs of a session, as the gateway's own messages carry them. */
@@ -48,23 +61,43 @@ export interface Party {
   readonly name: string;
 }
 
-export type Direction = "in" | "out" | "event";
+/** Bytes received or sent; a record of the core, made from a message received; an event. */
+export type Direction = "in" | "out" | "core" | "event";
 
-const ARROWS: Record<Direction, string> = { in: "<-", out: "->", event: "**" };
+/** What an entry says, without time and party. */
+export interface Contents {
+  readonly direction: Direction;
+  /** FIX fields with their SOHs, as they came or were sent; or else a text. */
+  readonly fields?: string;
+  readonly text?: string;
+  /** Why a received message was not taken: it stands before the message. */
+  readonly skipped?: string;
+  /** What the core decided about a request. */
+  readonly decision?: string;
+}
+
+const ARROWS: Record<Direction, string> = { in: "<-", out: "->", core: "==", event: "**" };
 const KINDS: Record<number, string> = {
   [ENTRY_ORDER]: "order",
   [ENTRY_REPORT]: "report",
   [ENTRY_CONTROL]: "control",
   [ENTRY_MESSAGE]: "message",
   [ENTRY_SESSION]: "session",
+  [ENTRY_RECEIVED]: "received",
+  [ENTRY_RESENT]: "resent",
 };
 
-/** Formats entries as readable lines: time, direction (<- received, -> sent, ** event), session, FIX. */
+const SKIPPED: Record<number, string> = { [RECEIVED_GARBLED]: "garbled", [RECEIVED_UNREAD]: "not read" };
+const SOH = "\x01";
+
+/** Formats entries as readable lines: time, direction (<- received, -> sent, == the core's record, ** event), session, FIX. */
 export class EntryText {
   /** CompIDs by `client FIRM1`. */
   readonly compIds = new Map<string, CompIds>();
   private readonly ids: VenueId;
   private readonly records = new EntryRecords();
+  private readonly decision = new Decision();
+  private readonly parties = new Set<string>();
   private readonly clients: ReadonlyMap<number, string>;
   private readonly venues: ReadonlyMap<number, string>;
 
@@ -81,16 +114,28 @@ export class EntryText {
     return { kind: client ? "client" : "venue", name };
   }
 
-  /** One line; bytes that could control a terminal are escaped. */
+  /** Notes that the messages of this party are in the journal as they came, from here on. */
+  noteBytes(party: Party): void {
+    this.parties.add(whoOf(party));
+  }
+
+  /** False before the first message of a party, and in journals of earlier versions, which have only the core's records. */
+  hasBytesOf(party: Party): boolean {
+    return this.parties.has(whoOf(party));
+  }
+
+  /** One line; whatever is in a message or an id, it stays one. */
   line(entry: EntryView, party: Party): string {
-    const { direction, text: contents } = this.contents(entry, party);
-    return printable(`${timeText(entry.timeUs)} ${ARROWS[direction]} ${whoOf(party)} ${contents}`);
+    const { direction, fields, text, skipped, decision } = this.contents(entry, party);
+    const what = fields === undefined ? ownLine(text ?? "") : fieldsLine(fields);
+    const before = skipped === undefined ? "" : `(${skipped}) `;
+    const behind = decision === undefined ? "" : ` (${decision})`;
+    return `${timeText(entry.timeUs)} ${ARROWS[direction]} ${whoOf(party)} ${before}${what}${behind}`;
   }
 
   /** The same as data for JSON. */
   facts(stream: string, entry: EntryView, party: Party): Record<string, string | number> {
-    const { direction, text: contents } = this.contents(entry, party);
-    const isFix = /^(8=FIX|35=)/.test(contents);
+    const { direction, fields, text, skipped, decision } = this.contents(entry, party);
     return {
       time: timeText(entry.timeUs),
       timeUs: entry.timeUs,
@@ -103,20 +148,26 @@ export class EntryText {
       msgSeqNum: entry.sequence,
       epoch: entry.epoch,
       index: entry.index,
-      [isFix ? "fix" : "text"]: printable(contents),
+      ...(skipped === undefined ? {} : { skipped }),
+      ...(decision === undefined ? {} : { decision }),
+      ...(fields === undefined ? { text: ownLine(text ?? "") } : { fix: fieldsLine(fields) }),
     };
   }
 
-  /** What happened, without time and party. */
-  contents(entry: EntryView, party: Party): { direction: Direction; text: string } {
+  contents(entry: EntryView, party: Party): Contents {
     const who = whoOf(party);
     switch (entry.kind) {
       case ENTRY_ORDER:
-        return { direction: "in", text: this.order(entry, this.comps(who, party)) };
+        return this.order(entry, this.comps(who, party));
       case ENTRY_REPORT:
         return this.report(entry, this.comps(who, party));
       case ENTRY_MESSAGE:
-        return { direction: "out", text: messageText(entry) };
+      case ENTRY_RESENT:
+        return { direction: "out", fields: messageText(entry) };
+      case ENTRY_RECEIVED: {
+        const skipped = entry.session === NO_SESSION ? "before a Logon" : SKIPPED[entry.index];
+        return { direction: "in", fields: messageText(entry), ...(skipped === undefined ? {} : { skipped }) };
+      }
       case ENTRY_SESSION:
         return { direction: "event", text: eventText(entry) };
       case ENTRY_CONTROL:
@@ -130,24 +181,29 @@ export class EntryText {
     return this.compIds.get(who) ?? { ours: "GATEWAY", theirs: party.name };
   }
 
-  private order(entry: EntryView, comps: CompIds): string {
+  private order(entry: EntryView, comps: CompIds): Contents {
     const order = this.records.order(entry);
     const type = messageType(ORDER_REQUEST, order)!;
     const fields = header(type, entry.sequence, comps.theirs, comps.ours);
     fields.push(...recordFields(ORDER_REQUEST, order, type));
     this.groups(fields, order.groupsLength);
-    const refused = entry.index === 0 ? "" : ` (refused: ${reasonText(entry.index & 255)})`;
-    return fix(fields) + refused;
+    this.decision.code = entry.index;
+    const { reason, venue } = this.decision;
+    // Only a new order is routed.
+    const taken = order.kind === REQUEST_NEW ? `accepted for ${this.venues.get(venue) ?? `#${venue}`}` : "accepted";
+    const decision = reason === ACCEPTED ? taken : `refused: ${reasonText(reason)}`;
+    return { direction: "core", fields: joined(fields), decision };
   }
 
-  private report(entry: EntryView, comps: CompIds): { direction: Direction; text: string } {
+  private report(entry: EntryView, comps: CompIds): Contents {
     const report = this.records.venueReport(entry);
     const reason = text(report.bytes, REPORT_TEXT_AT, REPORT_TEXT_AT + report.textLength);
     const event = (what: string) => ({ direction: "event" as const, text: what });
     if (report.kind === REPORT_VENUE_UP) return event("is up");
     if (report.kind === REPORT_VENUE_DOWN) return event("is down");
     if (report.kind === REPORT_NOT_TAKEN) {
-      return event(`did not take 11=${this.venueId(report.number, report.slot)}${reason === "" ? "" : `: ${reason}`}`);
+      const why = reason === "" ? "" : `: ${escaped(reason)}`;
+      return event(`did not take 11=${this.venueId(report.number, report.slot)}${why}`);
     }
     const type = messageType(EXECUTION_REPORT, report)!;
     const fields = header(type, entry.sequence, comps.theirs, comps.ours);
@@ -159,7 +215,7 @@ export class EntryText {
     const all = recordFields(EXECUTION_REPORT, report, type);
     fields.push(...all.filter((field) => report.execType === EXEC_REJECTED || !isReason(field)));
     this.groups(fields, report.groupsLength);
-    return { direction: "in", text: fix(fields) };
+    return { direction: "core", fields: joined(fields) };
   }
 
   /** The repeating groups behind the record that was read, as they came. */
@@ -167,7 +223,7 @@ export class EntryText {
     const { views, groupsAt } = this.records;
     if (length === 0) return;
     const from = groupsAt + GROUPS_TEXT_AT;
-    fields.push(text(views.bytes, from, from + views.ints[groupsAt >> 2]! - 1).replaceAll("\x01", "|"));
+    fields.push(text(views.bytes, from, from + views.ints[groupsAt >> 2]! - 1));
   }
 
   private venueId(number: number, slot: number): string {
@@ -184,22 +240,24 @@ export function timeText(timeUs: number): string {
   return `${iso.slice(0, 10).replaceAll("-", "")}-${iso.slice(11, 23)}${micros}`;
 }
 
-/** The message's own bytes, with | for SOH. */
-export function messageText(entry: EntryView): string {
+/** The message's own bytes. */
+function messageText(entry: EntryView): string {
   const from = entry.payloadAt;
-  return text(entry.views.bytes, from, from + entry.payloadLength).replaceAll("\x01", "|");
+  return text(entry.views.bytes, from, from + entry.payloadLength);
+}
+
+/** The fields of a message by tag; of a repeated tag, the first. */
+export function messageFields(entry: EntryView): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const field of messageText(entry).split(SOH)) {
+    const equals = field.indexOf("=");
+    if (equals > 0 && !fields.has(field.slice(0, equals))) fields.set(field.slice(0, equals), field.slice(equals + 1));
+  }
+  return fields;
 }
 
 function whoOf(party: Party): string {
   return party.kind === "" ? "gateway" : `${party.kind} ${party.name}`;
-}
-
-function printable(line: string): string {
-  return line.replace(/[^\x20-\x7e]/g, escaped);
-}
-
-function escaped(character: string): string {
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }
 
 function eventText(entry: EntryView): string {
@@ -215,7 +273,8 @@ function eventText(entry: EntryView): string {
       return `logged out (${numbers})${why}`;
     case SESSION_EVENT_DISCONNECT: {
       const disconnectRecord = readDisconnectRecord(entry.views, entry.payloadAt, entry.payloadLength);
-      return `disconnected (${disconnectRecord === null ? numbers : disconnectRecordText(disconnectRecord)})${why}`;
+      if (disconnectRecord === null) return `disconnected (${numbers})${why}`;
+      return `disconnected (${disconnectRecordText(disconnectRecord)})${why}${peerLogoutText(disconnectRecord)}`;
     }
     case SESSION_EVENT_REFUSED: {
       const disconnectRecord = readDisconnectRecord(entry.views, entry.payloadAt, entry.payloadLength);
@@ -228,11 +287,15 @@ function eventText(entry: EntryView): string {
     case SESSION_EVENT_NEXT_IN:
       return `next inbound number set (${numbers})`;
     case SESSION_EVENT_BOUND:
-      return `belongs to ${text(entry.views.bytes, entry.payloadAt, entry.payloadAt + entry.payloadLength)} from now on`;
+      return `belongs to ${escaped(messageText(entry))} from now on`;
     case SESSION_EVENT_NUMBERS_SET:
       return `numbers set by hand (${numbers}, epoch ${entry.epoch})`;
     case SESSION_EVENT_PASSED:
       return `requests up to ${nextOut} are done; those that are refused here are not sent`;
+    case SESSION_EVENT_UNRECORDED: {
+      const bytes = entry.views.doubles[(entry.payloadAt + 8) >> 3]!;
+      return `more came than the journal keeps: ${nextOut} more times, ${bytes} bytes, are only counted`;
+    }
     default:
       return `event ${entry.index} (${numbers})`;
   }
@@ -243,7 +306,9 @@ function controlText(entry: EntryView): string {
   if (control.kind === CONTROL_KILL) {
     return control.value === 1 ? "kill switch engaged" : "kill switch released";
   }
-  const name = idText(entry.views.bytes, entry.payloadAt + CONTROL_NAME_AT);
+  // Entries of versions with names of up to 32 bytes end behind them.
+  const length = Math.min(control.nameLength, entry.payloadLength - CONTROL_NAME_AT);
+  const name = escaped(idText(entry.views.bytes, entry.payloadAt + CONTROL_NAME_AT, length));
   if (control.kind === CONTROL_REFERENCE_PRICE) return `reference price of ${name} is ${decimal(control.amount)}`;
   return `control ${control.kind} ${name} value ${control.value} amount ${control.amount}`;
 }
@@ -252,6 +317,6 @@ function header(type: string, sequence: number, sender: string, target: string):
   return [`35=${type}`, `34=${sequence}`, `49=${sender}`, `56=${target}`];
 }
 
-function fix(fields: string[]): string {
-  return `${fields.join("|")}|`;
+function joined(fields: string[]): string {
+  return `${fields.join(SOH)}${SOH}`;
 }

@@ -1,11 +1,14 @@
-import { ENTRY_MESSAGE } from "../../src/journal/layout.ts";
+import { ENTRY_MESSAGE, ENTRY_RECEIVED } from "../../src/journal/layout.ts";
 import { type EntryView, StreamReader } from "../../src/journal/store/reader.ts";
-import { type EntryText, messageText } from "./entry-text.ts";
+import { type EntryText, messageFields } from "./entry-text.ts";
 
 /** Entries searched for the sessions' CompIDs: the first message of each session is its Logon. */
 const LOOK_FOR_COMP_IDS = 10_000;
 
-/** Merges streams by time; keeps the order within a stream. Holds one entry of each. */
+/**
+ * Merges streams by time; keeps the order within a stream. At equal times a message that came is first, then the core's record
+ * of it, then the messages that followed. Holds one entry of each.
+ */
 export class Merged {
   /** Stream of the last entry returned. */
   stream = "";
@@ -29,12 +32,22 @@ export class Merged {
     let earliest = -1;
     for (let i = 0; i < this.heads.length; i++) {
       const head = this.heads[i]!;
-      if (head !== null && (earliest < 0 || head.timeUs < this.heads[earliest]!.timeUs)) earliest = i;
+      if (head !== null && (earliest < 0 || this.isBefore(i, earliest))) earliest = i;
     }
     this.given = earliest;
     if (earliest < 0) return null;
     this.stream = this.streams[earliest]!;
     return this.heads[earliest]!;
+  }
+
+  private isBefore(i: number, j: number): boolean {
+    const one = this.heads[i]!;
+    const other = this.heads[j]!;
+    return one.timeUs < other.timeUs || (one.timeUs === other.timeUs && this.rank(i) < this.rank(j));
+  }
+
+  private rank(i: number): number {
+    return this.heads[i]!.kind === ENTRY_RECEIVED ? 0 : this.streams[i] === "core" ? 1 : 2;
   }
 
   notices(): string[] {
@@ -57,11 +70,9 @@ export function learnCompIds(dir: string, stream: string, texts: EntryText): voi
       const party = texts.party(stream, entry);
       const who = `${party.kind} ${party.name}`;
       if (texts.compIds.has(who)) continue;
-      const fields = messageText(entry).split("|");
-      const value = (tag: string): string | undefined =>
-        fields.find((field) => field.startsWith(tag))?.slice(tag.length);
-      const ours = value("49=");
-      const theirs = value("56=");
+      const fields = messageFields(entry);
+      const ours = fields.get("49");
+      const theirs = fields.get("56");
       if (ours !== undefined && theirs !== undefined) texts.compIds.set(who, { ours, theirs });
     }
   } catch {

@@ -4,12 +4,12 @@ import { agentKind } from "../../src/config/agents.ts";
 import { reasonOf } from "../../src/core/decision.ts";
 import { ACCEPTED } from "../../src/core/risk/reasons.ts";
 import { VenueId } from "../../src/fix/orders/venue-id.ts";
-import { ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_REPORT } from "../../src/journal/layout.ts";
+import { ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_RECEIVED, ENTRY_REPORT, ENTRY_RESENT } from "../../src/journal/layout.ts";
 import { type EntryView, StreamReader } from "../../src/journal/store/reader.ts";
 import { REQUEST_NEW } from "../../src/record/codes.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
-import { OrderRequest, REQUEST_CL_ORD_ID_AT, REQUEST_ORIG_CL_ORD_ID_AT } from "../../src/record/order-request.ts";
-import { messageText } from "./entry-text.ts";
+import { OrderRequest } from "../../src/record/order-request.ts";
+import { messageFields } from "./entry-text.ts";
 
 /** One order from its first request through its replaces, with all its ids. */
 interface Life {
@@ -21,9 +21,19 @@ interface Life {
   wanted: boolean;
 }
 
+/** Reject and BusinessMessageReject: they name a message by its number only. */
+const REJECTS = ["3", "j"];
+
 /** Selects the entries of one order. */
 export class OrderTrace {
   private readonly ids: VenueId;
+  /** Messages that became records of the order, and of others with the same ClOrdIDs: `client 0 1 17`, of session, epoch and number. */
+  private readonly taken = new Set<string>();
+  private readonly foreign = new Set<string>();
+  /** The order's OrderIDs at venues: `0 V77`. */
+  private readonly orderIds = new Set<string>();
+  /** Messages of the order met so far, by direction, as in `taken`. */
+  private readonly met = new Set<string>();
 
   private constructor(
     birth: number,
@@ -38,7 +48,7 @@ export class OrderTrace {
 
   /**
    * Finds an order by a ClOrdID of its client, by our OrderID, or by our ClOrdID at a venue. The same ClOrdID in
-   * several sessions or on several days finds all of them. Reads the core's stream twice.
+   * several sessions or on several days finds all of them. Reads the core's stream three times.
    */
   static find(dir: string, birth: number, id: string): OrderTrace {
     const ids = new VenueId(birth);
@@ -67,32 +77,61 @@ export class OrderTrace {
       for (const name of names) life!.clOrdIds.add(name);
       life!.wanted ||= names.includes(id) || (number > 0 && request.number === number);
     });
-    return new OrderTrace(
+    const trace = new OrderTrace(
       birth,
       lives.filter((life) => life.wanted),
     );
+    if (trace.found) eachEntry(dir, (entry) => trace.note(entry));
+    return trace;
+  }
+
+  /** Notes which messages became the core's records of the order, and which of other orders. */
+  private note(entry: EntryView): void {
+    if (entry.kind === ENTRY_ORDER) {
+      const request = new OrderRequest(entry.views).aim(entry.payloadAt);
+      if (this.hasRequest(entry)) this.taken.add(keyOf("client", entry));
+      else if (this.isNamed(entry.session, namesOf(request))) this.foreign.add(keyOf("client", entry));
+    } else if (entry.kind === ENTRY_REPORT && this.hasReport(entry)) {
+      this.taken.add(keyOf("venue", entry));
+      const report = new ExecutionReport(entry.views).aim(entry.payloadAt);
+      if (report.orderIdLength === 0) return;
+      this.orderIds.add(`${entry.session} ${idText(report.bytes, report.orderIdAt, report.orderIdLength)}`);
+    }
   }
 
   /** Whether an entry of a stream is about the order. */
   has(stream: string, entry: EntryView): boolean {
     if (entry.kind === ENTRY_ORDER) return this.hasRequest(entry);
     if (entry.kind === ENTRY_REPORT) return this.hasReport(entry);
-    if (entry.kind !== ENTRY_MESSAGE || entry.index === 0) return false;
-    const fields = new Map(
-      messageText(entry)
-        .split("|")
-        .map((field) => [field.slice(0, field.indexOf("=")), field.slice(field.indexOf("=") + 1)]),
-    );
+    if (entry.kind !== ENTRY_RECEIVED && entry.kind !== ENTRY_MESSAGE && entry.kind !== ENTRY_RESENT) return false;
+    const side = agentKind(stream) === "venue" ? "venue" : "client";
+    const key = keyOf(side, entry);
+    const isIn = entry.kind === ENTRY_RECEIVED;
+    if (isIn && this.foreign.has(key)) return false;
+    const isOurs = (isIn && this.taken.has(key)) || this.namesIt(side, entry, isIn);
+    if (isOurs) this.met.add(`${isIn} ${key}`);
+    return isOurs;
+  }
+
+  /** Whether a message is about the order by its ids; a reject, by the message that it rejects. */
+  private namesIt(side: Side, entry: EntryView, isIn: boolean): boolean {
+    const fields = messageFields(entry);
+    if (REJECTS.includes(fields.get("35") ?? "")) {
+      const rejected = { session: entry.session, epoch: entry.epoch, sequence: Number(fields.get("45")) };
+      return this.met.has(`${!isIn} ${keyOf(side, rejected)}`);
+    }
     const names = [fields.get("11"), fields.get("41")].filter((name) => name !== undefined);
-    if (agentKind(stream) === "venue") return names.some((name) => this.hasVenueId(name));
+    if (side === "venue") {
+      if (names.some((name) => this.hasVenueId(name))) return true;
+      return names.length === 0 && this.orderIds.has(`${entry.session} ${fields.get("37")}`);
+    }
     const orderId = Number(fields.get("37") ?? Number.NaN);
-    return this.lives.some(
-      (life) =>
-        life.session === entry.session &&
-        (Number.isNaN(orderId) || orderId === 0
-          ? names.some((name) => life.clOrdIds.has(name))
-          : life.numbers.has(orderId)),
-    );
+    if (Number.isNaN(orderId) || orderId === 0) return this.isNamed(entry.session, names);
+    return this.lives.some((life) => life.session === entry.session && life.numbers.has(orderId));
+  }
+
+  private isNamed(session: number, names: readonly string[]): boolean {
+    return this.lives.some((life) => life.session === session && names.some((name) => life.clOrdIds.has(name)));
   }
 
   private hasRequest(entry: EntryView): boolean {
@@ -117,11 +156,22 @@ export class OrderTrace {
   }
 }
 
+type Side = "client" | "venue";
+
+function keyOf(side: Side, { session, epoch, sequence }: Pick<EntryView, "session" | "epoch" | "sequence">): string {
+  return `${side} ${session} ${epoch} ${sequence}`;
+}
+
 function eachRequest(dir: string, visit: (request: OrderRequest, entry: EntryView) => void): void {
+  eachEntry(dir, (entry) => {
+    if (entry.kind === ENTRY_ORDER) visit(new OrderRequest(entry.views).aim(entry.payloadAt), entry);
+  });
+}
+
+function eachEntry(dir: string, visit: (entry: EntryView) => void): void {
   const reader = new StreamReader(dir, "core", { partial: true });
   try {
-    for (let entry = reader.next(); entry !== null; entry = reader.next())
-      if (entry.kind === ENTRY_ORDER) visit(new OrderRequest(entry.views).aim(entry.payloadAt), entry);
+    for (let entry = reader.next(); entry !== null; entry = reader.next()) visit(entry);
   } finally {
     reader.close();
   }
@@ -135,8 +185,8 @@ function slotOf(request: OrderRequest, entry: EntryView): number {
 
 function namesOf(request: OrderRequest): string[] {
   const names: string[] = [];
-  if (request.clOrdIdLength > 0) names.push(idText(request.bytes, request.at + REQUEST_CL_ORD_ID_AT));
+  if (request.clOrdIdLength > 0) names.push(idText(request.bytes, request.clOrdIdAt, request.clOrdIdLength));
   if (request.kind !== REQUEST_NEW && request.origClOrdIdLength > 0)
-    names.push(idText(request.bytes, request.at + REQUEST_ORIG_CL_ORD_ID_AT));
+    names.push(idText(request.bytes, request.origClOrdIdAt, request.origClOrdIdLength));
   return names;
 }

@@ -1,6 +1,8 @@
+import { ENTRY_RECEIVED } from "../../src/journal/layout.ts";
 import { readNames } from "../../src/journal/store/names.ts";
 import type { EntryView } from "../../src/journal/store/reader.ts";
 import { EntryText, type Party } from "./entry-text.ts";
+import { exportLine } from "./escape.ts";
 import { learnCompIds, Merged } from "./merge.ts";
 import { OrderTrace } from "./order.ts";
 import { failed, type Output, toStderr, toStdout } from "./output.ts";
@@ -25,7 +27,7 @@ export interface PrintOptions {
   readonly format?: Format;
 }
 
-/** Readable lines; one line of JSON for each entry; or the FIX messages alone, one a line, with SOH. */
+/** Readable lines; one line of JSON for each entry; or the messages alone as they came and were sent, one a line, with SOH. */
 export type Format = "lines" | "json" | "fix";
 
 /**
@@ -41,7 +43,6 @@ export async function journalPrint(dir: string, options: PrintOptions, output: O
 }
 
 async function print(dir: string, options: PrintOptions, output: Output): Promise<number> {
-  // At equal times the core's input comes first, then the messages that followed from it.
   const streams = [...streamsOf(dir).keys()].sort((a, b) => Number(b === "core") - Number(a === "core"));
   if (options.stream !== undefined && !streams.includes(options.stream)) {
     throw new Error(`${dir}: no stream ${options.stream}; there are: ${streams.join(", ")}`);
@@ -89,6 +90,7 @@ async function printAll(
         continue;
       }
       const party = texts.party(merged.stream, entry);
+      if (entry.kind === ENTRY_RECEIVED) texts.noteBytes(party);
       if (options.session !== undefined && party.name !== options.session) continue;
       if (entry.timeUs < fromUs || entry.timeUs > toUs || trace?.has(merged.stream, entry) === false) continue;
       lines += textOf(merged.stream, entry, party, texts, options.format ?? "lines");
@@ -108,6 +110,6 @@ async function printAll(
 function textOf(stream: string, entry: EntryView, party: Party, texts: EntryText, format: Format): string {
   if (format === "json") return `${JSON.stringify(texts.facts(stream, entry, party))}\n`;
   if (format === "lines") return `${texts.line(entry, party)}\n`;
-  const { text } = texts.contents(entry, party);
-  return /^(8=FIX|35=)/.test(text) ? `${text.replaceAll("|", "\x01")}\n` : "";
+  const { direction, fields } = texts.contents(entry, party);
+  return fields === undefined || (direction === "core" && texts.hasBytesOf(party)) ? "" : `${exportLine(fields)}\n`;
 }

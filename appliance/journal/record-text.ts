@@ -1,6 +1,7 @@
 import { text } from "../../src/base/ascii.ts";
 import { putDecimalE8 } from "../../src/base/decimal.ts";
 import { NO_PRICE } from "../../src/base/units.ts";
+import { TimestampWriter } from "../../src/fix/wire/timestamp.ts";
 import * as codes from "../../src/record/codes.ts";
 import type { RecordTable, Row } from "../../src/record/layout/row.ts";
 
@@ -30,14 +31,28 @@ export function recordFields(table: RecordTable, record: RecordView, type: strin
 function valueText(row: Row, record: RecordView): string {
   const numbers = record as unknown as Readonly<Record<string, number>>;
   if (row.type === "id" || row.type === "text") {
-    const from = record.at + row.at;
+    const from = row.type === "id" ? numbers[`${row.name}At`]! : record.at + row.at;
     return text(record.bytes, from, from + numbers[`${row.name}Length`]!);
   }
   const value = numbers[row.name]!;
-  if (row.type === "price") return value === NO_PRICE ? "" : decimal(value);
-  if (value === 0 && !row.zero) return "";
+  if (row.type === "time") return timeText(value, numbers[row.name.replace("Us", "Digits")]!);
+  const isStated = row.stated !== undefined && (numbers.stated! & row.stated) !== 0;
+  if (row.type === "price") return value === NO_PRICE || isUnsaid(row, value, isStated) ? "" : decimal(value);
+  if (value === 0 && !row.zero && !isStated) return "";
   if (row.type === "flag") return "Y";
   return row.type === "char" ? String.fromCharCode(value) : String(value);
+}
+
+/** AvgPx is 0 where the venue did not say it. */
+function isUnsaid(row: Row, value: number, isStated: boolean): boolean {
+  return row.name === "avgPxE8" && value === 0 && !isStated;
+}
+
+/** A UTCTimestamp of microseconds since 1970, with the decimals that `digits` says (record/layout/row.ts). */
+function timeText(us: number, digits: number): string {
+  if (digits === 0) return "";
+  const bytes = new Uint8Array(32);
+  return text(bytes, 0, new TimestampWriter(digits - 1).put(bytes, 0, us));
 }
 
 /** 1e-8 as a decimal number. */

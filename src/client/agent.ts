@@ -1,22 +1,26 @@
 import { broken } from "../base/broken.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
+import { putId } from "../base/id.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
 import { ReportWriter, reportType } from "../fix/orders/report-out.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
 import { LogonReader } from "../fix/session/logon-reader.ts";
+import { RejectReader } from "../fix/session/reject-reader.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import type { Codec } from "../fix/wire/codec.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
+import * as tag from "../fix/wire/tags.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent } from "../lane/agent.ts";
 import type { Listener } from "../net/listener.ts";
 import { STARVED, type Stream } from "../net/stream.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
-import { OrderRequest, REQUEST_ACCOUNT_AT } from "../record/order-request.ts";
+import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import { Acceptor, type AcceptorOwner, type AcceptorParts } from "../session/acceptor.ts";
+import { BoundedLines } from "../session/bounded-lines.ts";
 import type { GroupRings } from "../session/group-rings.ts";
 import type { Link, LinkHandler } from "../session/link.ts";
 import type { LinkTurns } from "../session/link-turns.ts";
@@ -26,6 +30,7 @@ import {
   EVENT_SESSION_BOUND,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
+  EVENT_SESSION_REJECT,
   type EventWriter,
 } from "../telemetry/events.ts";
 import type { AllowList } from "./allow-list.ts";
@@ -87,6 +92,8 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   private closedRecorded = false;
   private readonly noPeer = new Int32Array(PEER_WORDS);
   private readonly refusals: Refusals;
+  private readonly reject = new RejectReader();
+  private readonly rejectLines: BoundedLines;
 
   constructor(private readonly parts: ClientAgentParts) {
     this.name = parts.name;
@@ -102,6 +109,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     this.reader = new OrderReader(parts.codec);
     this.writer = new ReportWriter(parts.codec);
     this.refusals = new Refusals(parts.events, parts.journal, parts.time, parts.roomBytes);
+    this.rejectLines = new BoundedLines(parts.events, EVENT_SESSION_REJECT, parts.time);
     this.acceptor = new Acceptor(this, parts);
     this.slots = new Int32Array(parts.maxConnections).fill(NONE);
   }
@@ -126,7 +134,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
 
   deadlineNs(): number {
     const firstNs = this.turns.deadlines.firstNs;
-    const isPeriodic = this.parts.reactor.restless || this.stopAtNs > 0;
+    const isPeriodic = this.parts.reactor.restless || this.stopAtNs > 0 || this.refusals.pending;
     return isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
   }
 
@@ -149,6 +157,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
 
   close(): void {
     this.acceptor.close();
+    this.refusals.close();
     for (let i = 0; i < this.links.length; i++) {
       const link = this.links[i]!;
       link.abandon();
@@ -162,10 +171,14 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   }
 
   application(link: Link<FixSession>, verdict: Verdict): void {
-    if (verdict.kind !== APPLICATION) return;
     const session = link.session;
     const scan = this.scan;
     const sequence = verdict.msgSeqNum;
+    if (verdict.kind !== APPLICATION || scan.msgType === tag.BUSINESS_MESSAGE_REJECT) {
+      if (this.reject.read(scan))
+        this.rejectLines.emit(link.id, sequence, this.reject.words, this.reject.describe(scan));
+      return;
+    }
     const at = this.orders.claim();
     if (at === FULL) return broken("ring of orders has no room", link.id);
     const request = this.request.aim(at);
@@ -217,7 +230,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
 
   tooMany(listener: Listener, fd: number): void {
     listener.peerOf(fd, this.noPeer);
-    this.refusals.record(DisconnectReason.FULL, 0, this.noPeer, null);
+    this.refusals.record(DisconnectReason.FULL, this.noPeer, null, null);
   }
 
   pollUnlinked(index: number, stream: Stream): number {
@@ -267,10 +280,8 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   private fillAccount(session: number, request: OrderRequest): void {
     const account = this.parts.defaultAccounts[session];
     if (account === null || account === undefined) return;
-    const at = request.at + REQUEST_ACCOUNT_AT;
-    request.views.ints.fill(0, at >> 2, (at >> 2) + 8);
-    for (let i = 0; i < account.length; i++) request.bytes[at + i] = account[i]!;
     request.accountLength = account.length;
+    putId(request.views, request.accountAt, account, 0, account.length);
   }
 
   /** Reads the first message of a connection and assigns the connection to the session it identifies. */
@@ -391,13 +402,14 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     const slot = this.slots[stream.index]!;
     if (slot >= 0) this.parts.passwords.abandon(slot);
     this.slots[stream.index] = NONE;
-    this.refusals.record(reason, stream.unsent, stream.peer, logon);
+    this.refusals.record(reason, stream.peer, stream, logon);
     this.acceptor.refuse(stream);
   }
 
   private runPeriodic(nowNs: number): void {
     this.nextTickNs = nowNs + TICK_NS;
     this.parts.reactor.rest(nowNs);
+    this.refusals.tick();
     this.turns.watchSchedules(nowNs, this.time.wallUs);
   }
 }

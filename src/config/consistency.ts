@@ -1,7 +1,8 @@
-import { ID_BYTES } from "../base/id.ts";
+import { MIB } from "../base/units.ts";
 import { type Address, addressText, readAddress, sameListener } from "./address.ts";
 import { agentKind, agentName } from "./agents.ts";
 import { calendarProblems } from "./calendar-problems.ts";
+import { NAME_BYTES } from "./fields.ts";
 import { presetLanes } from "./placement.ts";
 import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
 
@@ -170,7 +171,7 @@ function checkDynamic(file: Table, report: Report): void {
     const path = ["client", "sessions", name];
     if (session.compId !== undefined) report([...path, "compId"], "expected none beside dynamicSessions");
     const last = `${name}.${session.dynamicSessions}`;
-    if (last.length > ID_BYTES)
+    if (last.length > NAME_BYTES)
       report([...path, "dynamicSessions"], `expected a shorter table name: ${last} is too long for a session name`);
     for (let i = 1; i <= (session.dynamicSessions as number); i++)
       if (Object.hasOwn(sessions, `${name}.${i}`))
@@ -213,6 +214,12 @@ function checkSizes(file: Table, report: Report): void {
     report(
       ["client", "backlogBytes"],
       `expected at least twice client.maxMessageBytes (${maxMessageBytes}), got ${backlogBytes}`,
+    );
+  const { segmentMiB } = tableOf(file.journal);
+  if (typeof segmentMiB === "number" && isAbove(4 * Number(maxMessageBytes), segmentMiB * MIB))
+    report(
+      ["journal", "segmentMiB"],
+      `expected at least 4 times client.maxMessageBytes (${maxMessageBytes}), got ${segmentMiB}`,
     );
   for (const [name, session] of entriesOf(client.sessions)) {
     if (typeof maxMessageBytes === "number" && isAbove(2 * maxMessageBytes, session.backlogBytes))

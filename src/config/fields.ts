@@ -5,6 +5,9 @@ import { readDecimal } from "./decimal.ts";
 import { readNetwork } from "./network.ts";
 import { readDate, readTime, readWeekTime, readZone } from "./time.ts";
 
+/** Longest name of a session, a venue, a calendar; longest CompID. */
+export const NAME_BYTES = 32;
+
 /*  Kinds of fields in the schema. Beside TypeBox's keywords a field has
  *
  *  expected   text of the accepted values, where the keywords are not clear
@@ -42,12 +45,16 @@ TypeRegistry.Set("WeekTime", (_field, value) => readWeekTime(value) !== null);
 TypeRegistry.Set("Zone", (_field, value) => readZone(value) !== null);
 TypeRegistry.Set("Network", (_field, value) => readNetwork(value) !== null);
 
-/** One to ID_BYTES printable ASCII characters; no SOH and no "=", which delimit FIX fields; no space at either end. */
-const ID = "[!-<>-~](?:[ -<>-~]{0,30}[!-<>-~])?";
-const ID_EXPECTED = `1 to ${ID_BYTES} printable ASCII characters without "="`;
+/** One to `bytes` printable ASCII characters; no SOH and no "=", which delimit FIX fields; no space at either end. */
+const idOf = (bytes: number) => `^[!-<>-~](?:[ -<>-~]{0,${bytes - 2}}[!-<>-~])?$`;
+const expectedOf = (bytes: number) => `1 to ${bytes} printable ASCII characters without "="`;
 
+/** A CompID, or a name that the configuration gives. */
 export const id = (description: string, more = {}) =>
-  Type.String({ description, pattern: `^${ID}$`, expected: ID_EXPECTED, ...more });
+  Type.String({ description, pattern: idOf(NAME_BYTES), expected: expectedOf(NAME_BYTES), ...more });
+/** An account. */
+export const longId = (description: string, more = {}) =>
+  Type.String({ description, pattern: idOf(ID_BYTES), expected: expectedOf(ID_BYTES), ...more });
 export const whole = (description: string, minimum: number, maximum: number, more = {}) =>
   Type.Integer({ description, minimum, maximum, ...more });
 export const flag = (description: string, more = {}) => Type.Boolean({ description, ...more });
@@ -116,10 +123,13 @@ export const printable = (description: string, more = {}) =>
 /** An absent table counts as empty, so that each of its missing fields is reported. */
 export const table = <T extends Parameters<typeof Type.Object>[0]>(description: string, fields: T, more = {}) =>
   Type.Object(fields, { description, additionalProperties: false, default: {}, ...more });
-export const named = <T extends TSchema>(description: string, entry: T, more = {}) =>
-  Type.Record(Type.String({ pattern: `^${ID}$` }), entry, {
+export const named = <T extends TSchema>(description: string, entry: T, more = {}, bytes = NAME_BYTES) =>
+  Type.Record(Type.String({ pattern: idOf(bytes) }), entry, {
     description,
     additionalProperties: false,
-    expected: `tables with names of ${ID_EXPECTED}`,
+    expected: `tables with names of ${expectedOf(bytes)}`,
     ...more,
   });
+/** The same by accounts or symbols. */
+export const byLongId = <T extends TSchema>(description: string, entry: T, more = {}) =>
+  named(description, entry, more, ID_BYTES);

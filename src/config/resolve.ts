@@ -14,6 +14,7 @@ import {
   symbolSchema,
 } from "./schema.ts";
 import { DAY_NAMES, readDate, readTime, readWeekTime, readZone } from "./time.ts";
+import { resolveTradingDay } from "./trading-day.ts";
 
 /** Applies every default and converts units, for a file without problems. */
 export function resolveConfig(file: ConfigFile): GatewayConfig {
@@ -43,7 +44,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     calendars: byName(file.calendars, resolveCalendar),
     symbols: byName(file.symbols, (symbol) => resolveSymbol(symbol, file)),
     risk: { kill: file.risk.kill, accounts: byName(file.risk.accounts, resolveAccount) },
-    core: file.core,
+    core: { ...file.core, tradingDay: resolveTradingDay(file.core.tradingDay) },
     journal: file.journal,
     upgrade: file.upgrade,
     memory: file.memory,

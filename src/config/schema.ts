@@ -4,11 +4,13 @@ import type { Address } from "./address.ts";
 import {
   addresses,
   byDate,
+  byLongId,
   choice,
   date,
   decimal,
   flag,
   id,
+  longId,
   named,
   network,
   printable,
@@ -23,6 +25,7 @@ import { memory } from "./memory.ts";
 import { sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
 import { DAY_NAMES, type WeekTime } from "./time.ts";
+import { type TradingDay, tradingDay } from "./trading-day.ts";
 import { upgrade } from "./upgrade.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
 
@@ -113,7 +116,7 @@ const clientSession = table("One client session; the journal identifies it by it
   gatewayCompId,
   version,
   resetOnLogon: resetOnLogon("Reset both sequence numbers to 1 with every Logon."),
-  accounts: Type.Array(id("Account (1)."), {
+  accounts: Type.Array(longId("Account (1)."), {
     description: "Accounts that it may trade, from risk.accounts; orders for others are refused.",
     minItems: 1,
     maxItems: 1024,
@@ -239,13 +242,14 @@ const risk = table("Limits that an order must pass before it is sent. An account
   kill: flag("Start with the kill switch engaged: new orders and replaces are refused, cancels pass.", {
     default: false,
   }),
-  accounts: named("The accounts by name (1).", accountSchema, { minProperties: 1, maxProperties: 65_536 }),
+  accounts: byLongId("The accounts by name (1).", accountSchema, { minProperties: 1, maxProperties: 65_536 }),
 });
 
 const core = table("Order state.", {
   maxOrders: whole("Orders in memory: open ones and recent done ones.", 1_024, 16_777_216, {
     default: 1_048_576,
   }),
+  tradingDay,
 });
 
 const journal = table("The journal: every message is written before it is sent.", {
@@ -334,7 +338,7 @@ export const configSchema = table("Configuration of Sallyport.", {
   venues: named("The venue sessions by name.", venue, { minProperties: 1, maxProperties: 1024 }),
   calendars: named("Calendars by name.", calendar, { default: {}, minProperties: 0, maxProperties: 256 }),
   routing,
-  symbols: named("The symbols (55) by name.", symbolSchema, { minProperties: 1, maxProperties: 65_536 }),
+  symbols: byLongId("The symbols (55) by name.", symbolSchema, { minProperties: 1, maxProperties: 65_536 }),
   risk,
   core,
   journal,
@@ -400,7 +404,7 @@ export interface GatewayConfig {
   /** Their venues and accounts exist. */
   symbols: Record<string, SymbolConfig>;
   risk: { kill: boolean; accounts: Record<string, AccountConfig> };
-  core: ConfigFile["core"];
+  core: Replace<ConfigFile["core"], { tradingDay: TradingDay }>;
   journal: ConfigFile["journal"];
   upgrade: ConfigFile["upgrade"];
   memory: ConfigFile["memory"];

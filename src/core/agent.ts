@@ -7,7 +7,7 @@ import type { Agent } from "../lane/agent.ts";
 import { EXEC_TRADE, REPORT_EXECUTION, REPORT_NOT_TAKEN } from "../record/codes.ts";
 import { CONTROL_BYTES, Control } from "../record/control.ts";
 import { ControlAnswer } from "../record/control-answer.ts";
-import { ExecutionReport, REPORT_EXEC_ID_AT, REPORT_ORDER_ID_AT } from "../record/execution-report.ts";
+import { ExecutionReport } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
@@ -286,8 +286,8 @@ export class CoreAgent implements Agent {
     let end = this.value(field, report);
     end = put(this.text, end, OUTCOME_TEXTS[outcome]!);
     end = this.number(put(this.text, end, CL_ORD_ID), report);
-    end = this.id(put(this.text, end, ORDER_ID), report, REPORT_ORDER_ID_AT, report.orderIdLength);
-    end = this.id(put(this.text, end, EXEC_ID), report, REPORT_EXEC_ID_AT, report.execIdLength);
+    end = this.id(put(this.text, end, ORDER_ID), report, report.orderIdAt, report.orderIdLength);
+    end = this.id(put(this.text, end, EXEC_ID), report, report.execIdAt, report.execIdLength);
     events.emitText(EVENT_UNBOOKED_REPORT, report.session, report.msgSeqNum, field, this.text, 0, end);
   }
 
@@ -311,7 +311,7 @@ export class CoreAgent implements Agent {
   }
 
   private id(at: number, report: ExecutionReport, from: number, length: number): number {
-    for (let i = 0; i < length; i++) this.text[at + i] = report.bytes[report.at + from + i]!;
+    for (let i = 0; i < length; i++) this.text[at + i] = report.bytes[from + i]!;
     return at + length;
   }
 }

@@ -1,172 +1,152 @@
-import { broken } from "../base/broken.ts";
-import { copyId } from "../base/id.ts";
-import { NONE } from "../base/units.ts";
-import { EXEC_TRADE } from "../record/codes.ts";
-import { type ExecutionReport, REPORT_EXEC_ID_AT, REPORT_EXEC_REF_ID_AT } from "../record/execution-report.ts";
+import { NO_PRICE, NONE } from "../base/units.ts";
+import { EXEC_STATUS, EXEC_TRADE, STATED_CUM_QTY } from "../record/codes.ts";
+import type { ExecutionReport } from "../record/execution-report.ts";
 import type { ClientReports } from "./client-report.ts";
 import { COUNT_FILLS } from "./counters.ts";
-import { closeOrder } from "./orders/close-order.ts";
-import { DecimalCounter } from "./orders/decimal-counter.ts";
-import {
-  ILLEGAL,
-  isOpen,
-  NEW,
-  next,
-  ORDER_EVENT_BUST,
-  ORDER_EVENT_FILL,
-  ORDER_EVENT_LAST_FILL,
-  PENDING_REPLACE,
-} from "./orders/life-cycle.ts";
+import type { ExecIds } from "./exec-ids.ts";
+import { endOf, FILLED, FREE, isOpen, REJECTED } from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
-import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, UNSUPPORTED } from "./outcomes.ts";
-import { carryOf, highOf, lowOf, REST_SCALE } from "./risk/money.ts";
+import {
+  DUPLICATE_EXECUTION,
+  NO_QUANTITY,
+  OVERFILLED,
+  STATUS_DIFFERS,
+  UNKNOWN_EXECUTION,
+  VALUE_UNKNOWN,
+} from "./outcomes.ts";
 import type { State } from "./state.ts";
+import type { Totals } from "./totals.ts";
+import { EXECUTES, INFORMS, type VenueWord } from "./venue-word.ts";
 
-/** Money is exact up to here. */
-const MOST = Number.MAX_SAFE_INTEGER;
+const EXEC_REF_ID = 19;
+const LAST_PX = 31;
+const LAST_QTY = 32;
+const ORD_STATUS = 39;
 
-/** Applies trades and busts. */
+/**
+ * Applies executions: trades, busts, corrections. They have happened, whatever state the order is in, so that all that can be counted
+ * exactly is counted.
+ */
 export class FillApplier {
-  /** Set by `weigh`: the trade's value in 1e-4 money, rounded up, and the value of the order's fills with it. */
-  private value = 0;
-  private whole = 0;
-  private rest = 0;
-  private readonly reference = new DecimalCounter();
-
   constructor(
     private readonly state: State,
     private readonly clientReports: ClientReports,
+    private readonly execIds: ExecIds,
+    private readonly totals: Totals,
+    private readonly word: VenueWord,
   ) {}
 
-  /**
-   * Applies a trade by its LastQty. Where the venue's CumQty differs, our sum stays and the outcome is CUM_DIFFERS.
-   * A trade of more than LeavesQty, or whose value passes 2^53, is an ILLEGAL_REPORT.
-   */
-  fill(order: Order, report: ExecutionReport, timeUs: number): number {
+  trade(order: Order, report: ExecutionReport, timeUs: number): number {
     const state = this.state;
-    const quantity = report.lastQty;
+    const totals = this.totals;
+    if (this.execIds.isKnown(order, report)) return this.repeated(order, report, timeUs);
+    const quantity = wholeOf(report.lastQty);
     const price = report.lastPxE8;
-    const leaves = order.leavesQty;
-    const to = next(order.state, quantity === leaves ? ORDER_EVENT_LAST_FILL : ORDER_EVENT_FILL);
-    if (to === ILLEGAL || quantity > leaves || !this.weigh(order, quantity, price, 1)) {
-      return this.isKnown(order, report) ? DUPLICATE_EXECUTION : ILLEGAL_REPORT;
+    totals.begin(order);
+    if (quantity === 0) state.note(order, NO_QUANTITY, LAST_QTY);
+    else {
+      if (price === NO_PRICE) state.note(order, VALUE_UNKNOWN, LAST_PX);
+      totals.add(quantity, price, 1);
     }
-    if (!this.isNew(order, report)) return DUPLICATE_EXECUTION;
-    const wasOpen = isOpen(order.state);
-    order.cumWhole = this.whole;
-    order.cumRest = this.rest;
-    order.cumQty += quantity;
-    if (order.cumQty > order.quantity) broken("executed quantity of an order", order.number);
-    state.accounts.execute(order.account, order.side, quantity, this.value);
-    if (!wasOpen) order.state = to;
-    else if (isOpen(to)) {
-      order.state = to;
-      this.hold(order);
-    } else closeOrder(state, order, to);
+    totals.takeVenues(report, quantity === 0);
+    this.execIds.remember(order, report, quantity, price);
+    if (order.state === REJECTED) state.note(order, STATUS_DIFFERS, ORD_STATUS);
     state.count(COUNT_FILLS);
-    const reply = this.clientReports.about(order, EXEC_TRADE, order.currentId, NONE, timeUs);
-    reply.lastQty = quantity;
-    reply.lastPxE8 = price;
-    this.clientReports.copyText(reply, report);
-    state.outbox.publishReport();
-    return report.cumQty === order.cumQty ? APPLIED : CUM_DIFFERS;
+    this.finish(order, report, EXEC_TRADE, timeUs);
+    return state.outcome;
   }
 
   /**
-   * Applies a bust. Without quantity and price the report is passed on to the client and changes nothing else.
-   * A final state stays final: a venue that works the quantity again says so in further reports.
+   * Applies a bust (Trade Cancel). LastQty is what is taken back; where it is 0 or missing, all of the execution that ExecRefID names;
+   * where that is not known, the venue's totals say what is left.
    */
   bust(order: Order, report: ExecutionReport, timeUs: number): number {
     const state = this.state;
-    const quantity = report.lastQty;
-    const price = report.lastPxE8;
-    const to = next(order.state, ORDER_EVENT_BUST);
-    if (to === ILLEGAL) return this.isKnown(order, report) ? DUPLICATE_EXECUTION : ILLEGAL_REPORT;
-    if (quantity > order.cumQty || !this.weigh(order, quantity, price, -1)) {
-      return this.passOn(order, report, timeUs);
+    const totals = this.totals;
+    const execIds = this.execIds;
+    if (execIds.isKnown(order, report)) return DUPLICATE_EXECUTION;
+    const isFound = execIds.lookUp(order, report);
+    const said = wholeOf(report.lastQty);
+    let quantity = said;
+    let price = report.lastPxE8 === 0 ? NO_PRICE : report.lastPxE8;
+    totals.begin(order);
+    if (isFound && state.executions.quantity > 0) {
+      const executed = state.executions.quantity;
+      if (said === 0 || said > executed) quantity = executed;
+      price = state.executions.priceE8;
+      state.executions.correct(executed - quantity, price);
     }
-    if (!this.isNew(order, report)) return DUPLICATE_EXECUTION;
-    order.cumWhole = this.whole;
-    order.cumRest = this.rest;
-    order.cumQty -= quantity;
-    if (order.cumQty < 0) broken("executed quantity of an order", order.number);
-    state.accounts.execute(order.account, order.side, -quantity, -this.value);
-    order.state = isOpen(to) && order.cumQty === 0 ? NEW : to;
-    if (isOpen(to)) this.hold(order);
-    this.reportToClient(order, report, timeUs);
-    return APPLIED;
+    if (quantity > 0) totals.add(quantity, price, -1);
+    this.takeTotals(order, report, quantity === 0);
+    if (isFound) execIds.rememberChange(order, report);
+    else execIds.remember(order, report, 0, NO_PRICE);
+    this.finish(order, report, report.execType, timeUs);
+    return state.outcome;
   }
 
-  /** Reports a bust or correction to the client without applying it. */
-  passOn(order: Order, report: ExecutionReport, timeUs: number): number {
-    if (!this.isNew(order, report)) return DUPLICATE_EXECUTION;
-    this.reportToClient(order, report, timeUs);
-    return UNSUPPORTED;
-  }
-
-  private reportToClient(order: Order, report: ExecutionReport, timeUs: number): void {
-    const reply = this.clientReports.about(order, report.execType, order.currentId, NONE, timeUs);
-    reply.lastQty = report.lastQty;
-    reply.lastPxE8 = report.lastPxE8;
-    this.clientReports.copyText(reply, report);
-    if (report.execRefIdLength > 0) this.refer(order, report, reply);
-    this.state.outbox.publishReport();
-  }
-
-  /** ExecRefID: the ExecID that the client knows, or the venue's where that is no longer known. */
-  private refer(order: Order, report: ExecutionReport, reply: ExecutionReport): void {
-    const from = report.views.ints;
-    const at = report.at + REPORT_EXEC_REF_ID_AT;
-    const reported = this.state.executions.reportedAs(from, at, order.venue, order.number);
-    if (reported === 0) {
-      copyId(reply.views.ints, reply.at + REPORT_EXEC_REF_ID_AT, from, at);
-      reply.execRefIdLength = report.execRefIdLength;
-      return;
-    }
-    this.reference.turnTo(reported);
-    this.reference.copy(reply.views.ints, reply.at + REPORT_EXEC_REF_ID_AT);
-    reply.execRefIdLength = this.reference.length;
-  }
-
-  /** Computes the value of a trade and of the order's fills with it (`sign` 1) or without it (−1). False when it is not exact. */
-  private weigh(order: Order, quantity: number, priceE8: number, sign: number): boolean {
-    if (!(quantity > 0) || Math.floor(quantity) !== quantity) return false;
-    if (!(priceE8 >= 0) || Math.floor(priceE8) !== priceE8) return false;
-    const high = highOf(priceE8);
-    const low = quantity * lowOf(priceE8, high);
-    const rest = order.cumRest + sign * low;
-    const carry = rest === 0 ? 0 : carryOf(rest);
-    this.value = low === 0 ? quantity * high : quantity * high + Math.ceil(low / REST_SCALE);
-    this.whole = order.cumWhole + sign * quantity * high + carry;
-    this.rest = rest - carry * REST_SCALE;
-    return this.value <= MOST && this.whole <= MOST && this.whole >= 0;
-  }
-
-  /** Adjusts the notional that an open order reserves: for LeavesQty, and for the pending replace. */
-  private hold(order: Order): void {
+  /**
+   * Applies a correction: the execution that ExecRefID names has been LastQty at LastPx; what the report lacks of these stays. An
+   * execution that is not known is corrected by the venue's totals.
+   */
+  correct(order: Order, report: ExecutionReport, timeUs: number): number {
     const state = this.state;
-    const risk = state.risk;
-    let change = risk.held(order.symbol, order.ordType, order.leavesQty, order.priceE8) - order.reserved;
-    order.reserved += change;
-    if (order.reserved < 0) broken("notional held by an order", order.number);
-    if (order.pending === PENDING_REPLACE) {
-      const leaves = order.pendingQuantity > order.cumQty ? order.pendingQuantity - order.cumQty : 0;
-      const held = risk.held(order.symbol, order.ordType, leaves, order.pendingPriceE8);
-      change += held - order.pendingReserved;
-      order.pendingReserved = held;
+    const totals = this.totals;
+    const execIds = this.execIds;
+    if (execIds.isKnown(order, report)) return DUPLICATE_EXECUTION;
+    const said = wholeOf(report.lastQty);
+    const saidPrice = report.lastPxE8 === 0 && said === 0 ? NO_PRICE : report.lastPxE8;
+    const isFound = execIds.lookUp(order, report) && state.executions.isMeasured;
+    const isSaid = said > 0 || saidPrice !== NO_PRICE;
+    totals.begin(order);
+    if (isFound) {
+      const executed = state.executions.quantity;
+      const executedPx = state.executions.priceE8;
+      const quantity = said > 0 ? said : executed;
+      const price = saidPrice === NO_PRICE ? executedPx : saidPrice;
+      if (executed > 0) totals.add(executed, executedPx, -1);
+      if (quantity > 0) totals.add(quantity, price, 1);
+      this.takeTotals(order, report, !isSaid);
+      const left = isSaid ? quantity : executed + totals.cumQty - order.cumQty;
+      state.executions.correct(left > 0 ? left : 0, price);
+      execIds.rememberChange(order, report);
+    } else {
+      this.takeTotals(order, report, true);
+      execIds.remember(order, report, said, saidPrice);
     }
-    state.accounts.reserve(order.account, order.side, change);
+    this.finish(order, report, report.execType, timeUs);
+    return state.outcome;
   }
 
-  /** Remembers the ExecID; false when it is known already. A report without ExecID always counts as new. */
-  private isNew(order: Order, report: ExecutionReport): boolean {
-    if (report.execIdLength === 0) return true;
-    const next = this.state.execution.value + 1;
-    return this.state.executions.add(report.views.ints, report.at + REPORT_EXEC_ID_AT, order.venue, order.number, next);
+  /** A trade that was counted before. Its end of the order is not lost, where it comes with the second one only. */
+  private repeated(order: Order, report: ExecutionReport, timeUs: number): number {
+    const end = endOf(report.ordStatus);
+    if (!isOpen(order.state) || end === FREE || end === FILLED) return DUPLICATE_EXECUTION;
+    this.word.follow(order, report, INFORMS);
+    if (isOpen(order.state)) return DUPLICATE_EXECUTION;
+    this.clientReports.said(order, report, EXEC_STATUS, order.currentId, NONE, timeUs);
+    this.state.outbox.publishReport();
+    return this.state.outcome;
   }
 
-  private isKnown(order: Order, report: ExecutionReport): boolean {
-    if (report.execIdLength === 0) return false;
-    return this.state.executions.has(report.views.ints, report.at + REPORT_EXEC_ID_AT, order.venue, order.number);
+  /** `explains`: the report itself does not say what was executed; without totals nothing does. */
+  private takeTotals(order: Order, report: ExecutionReport, explains: boolean): void {
+    if (explains && (report.stated & STATED_CUM_QTY) === 0) this.state.note(order, UNKNOWN_EXECUTION, EXEC_REF_ID);
+    this.totals.takeVenues(report, explains);
   }
+
+  private finish(order: Order, report: ExecutionReport, execType: number, timeUs: number): void {
+    const state = this.state;
+    const before = order.cumQty;
+    this.totals.keep(timeUs);
+    if (order.cumQty > order.quantity && order.cumQty > before) state.note(order, OVERFILLED, LAST_QTY);
+    this.word.follow(order, report, EXECUTES);
+    const reply = this.clientReports.said(order, report, execType, order.currentId, NONE, timeUs);
+    this.execIds.refer(order, report, reply);
+    state.outbox.publishReport();
+  }
+}
+
+/** A quantity that can be counted; else 0. */
+function wholeOf(quantity: number): number {
+  return quantity > 0 && quantity <= Number.MAX_SAFE_INTEGER && Math.floor(quantity) === quantity ? quantity : 0;
 }

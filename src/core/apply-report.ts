@@ -1,32 +1,47 @@
 import { NONE } from "../base/units.ts";
 import {
+  EXEC_CALCULATED,
   EXEC_CANCELED,
   EXEC_DONE_FOR_DAY,
   EXEC_EXPIRED,
+  EXEC_FILL,
+  EXEC_IN_CLEARING_HOLD,
   EXEC_NEW,
+  EXEC_PARTIAL_FILL,
   EXEC_PENDING_CANCEL,
   EXEC_PENDING_NEW,
   EXEC_PENDING_REPLACE,
   EXEC_REJECTED,
+  EXEC_RELEASED_TO_CLEARING,
   EXEC_REPLACED,
+  EXEC_RESTATED,
   EXEC_STATUS,
+  EXEC_STOPPED,
+  EXEC_SUSPENDED,
   EXEC_TRADE,
   EXEC_TRADE_CANCEL,
   EXEC_TRADE_CORRECT,
+  EXEC_TRIGGERED,
   REPORT_CANCEL_REJECT,
   REPORT_EXECUTION,
   REPORT_NOT_TAKEN,
+  STATED_CUM_QTY,
+  STATED_ORDER_QTY,
+  STATED_PRICE,
 } from "../record/codes.ts";
-import { type ExecutionReport, REPORT_ORDER_ID_AT } from "../record/execution-report.ts";
-import type { FillApplier } from "./apply-fill.ts";
+import type { ExecutionReport } from "../record/execution-report.ts";
+import { FillApplier } from "./apply-fill.ts";
 import type { ClientReports } from "./client-report.ts";
 import { COUNT_VENUE_REJECTS } from "./counters.ts";
+import { ExecIds } from "./exec-ids.ts";
 import { clearPending, closeOrder } from "./orders/close-order.ts";
 import {
+  endOf,
   FILLED,
   FREE,
   ILLEGAL,
   isOpen,
+  NOT_PENDING,
   next,
   ORDER_EVENT_ACK,
   ORDER_EVENT_CANCEL,
@@ -35,55 +50,100 @@ import {
   ORDER_EVENT_REJECT,
   ORDER_EVENT_REPLACE,
   ORDER_EVENT_RESTATE,
+  PARTIALLY_FILLED,
   PENDING_CANCEL,
   PENDING_NEW,
   PENDING_REPLACE,
   REJECTED,
 } from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
-import { APPLIED, ILLEGAL_REPORT, ORPHAN, UNSUPPORTED } from "./outcomes.ts";
-import { MAX_QUANTITY } from "./risk/money.ts";
+import {
+  APPLIED,
+  CUM_DIFFERS,
+  DUPLICATE_EXECUTION,
+  ILLEGAL_REPORT,
+  NOT_HELD,
+  ORPHAN,
+  STATUS_DIFFERS,
+  UNSUPPORTED,
+} from "./outcomes.ts";
+import { MAX_PRICE_E8, MAX_QUANTITY } from "./risk/money.ts";
 import { cxlRejReason, Detail, NOT_TAKEN, ordRejReason } from "./risk/reasons.ts";
 import type { State } from "./state.ts";
+import { Totals } from "./totals.ts";
+import { INFORMS, SETS_TERMS, VenueWord } from "./venue-word.ts";
 
-/** ExecType (150): the venue has changed the order unasked. */
-const EXEC_RESTATED = "D".charCodeAt(0);
+/** Tags by which an alarm names what is wrong with a report. */
+const AVG_PX = 6;
+const CL_ORD_ID = 11;
+const CUM_QTY = 14;
+const ORDER_QTY = 38;
+const ORD_STATUS = 39;
+const PRICE = 44;
+const CXL_REJ_REASON = 102;
+const EXEC_TYPE = 150;
 
-/** Applies venues' reports: changes order state and exposure, and reports to the client. */
+/** CxlRejReason (102). */
+const UNKNOWN_ORDER = 1;
+
+/**
+ * Applies venues' reports: changes order state and exposure, and reports to the client. Each report of a known order leads to one
+ * report to the client, unless it was applied before: what the books can't take is passed on as it is.
+ */
 export class ReportApplier {
   /** Reasons here have no limit and value to show. */
   private readonly noDetail = new Detail();
+  private readonly fills: FillApplier;
+  private readonly execIds: ExecIds;
+  private readonly totals: Totals;
+  private readonly word: VenueWord;
 
   constructor(
     private readonly state: State,
     private readonly clientReports: ClientReports,
-    private readonly fills: FillApplier,
-  ) {}
+  ) {
+    this.execIds = new ExecIds(state);
+    this.totals = new Totals(state);
+    this.word = new VenueWord(state);
+    this.fills = new FillApplier(state, clientReports, this.execIds, this.totals, this.word);
+  }
 
-  /** Returns an outcome (core/outcomes.ts); all but APPLIED and CUM_DIFFERS have changed no state. */
+  /** Returns an outcome (core/outcomes.ts); `state.faultTag` is the field that it is about. */
   apply(report: ExecutionReport, timeUs: number): number {
+    const state = this.state;
+    state.outcome = APPLIED;
+    state.faultTag = 0;
     const order = this.find(report);
-    if (order === null) return ORPHAN;
+    if (order === null) {
+      state.faultTag = CL_ORD_ID;
+      return ORPHAN;
+    }
+    // AvgPx is not needed to book anything.
+    const unheld = report.unheldTag;
+    if (unheld !== 0 && unheld !== AVG_PX) state.note(order, NOT_HELD, unheld);
     const kind = report.kind;
-    if (kind === REPORT_EXECUTION && report.execType === EXEC_TRADE) return this.fills.fill(order, report, timeUs);
     if (kind === REPORT_EXECUTION) return this.execution(order, report, timeUs);
     if (kind === REPORT_CANCEL_REJECT) return this.cancelReject(order, report, timeUs);
     return kind === REPORT_NOT_TAKEN ? this.notTaken(order, report, timeUs) : UNSUPPORTED;
   }
 
-  /** Finds the order by slot; venue and request number must match. */
+  /** Finds the order by slot, where venue and request number must match, else by OrderID (37). */
   private find(report: ExecutionReport): Order | null {
     const state = this.state;
     const slot = report.slot;
-    if (slot < 0 || slot >= state.orders.fresh) return null;
-    const order = state.order.aim(slot);
-    if (order.state === FREE || order.venue !== report.session) return null;
-    return isOwn(order, report.number) || isOwn(order, report.requestNumber) ? order : null;
+    if (slot >= 0 && slot < state.orders.fresh) {
+      const order = state.order.aim(slot);
+      const isOfVenue = order.state !== FREE && order.venue === report.session;
+      if (isOfVenue && (isOwn(order, report.number) || isOwn(order, report.requestNumber))) return order;
+    }
+    const found = state.orders.byOrderId(report.session, report.views.ints, report.orderIdAt, report.orderIdLength);
+    return found === NONE ? null : state.order.aim(found);
   }
 
   private execution(order: Order, report: ExecutionReport, timeUs: number): number {
     const execType = report.execType;
-    if (execType === EXEC_TRADE) return this.fills.fill(order, report, timeUs);
+    if (order.orderIdLength === 0) this.keepOrderId(order, report);
+    if (execType === EXEC_TRADE) return this.fills.trade(order, report, timeUs);
     if (execType === EXEC_NEW) return this.acknowledged(order, report, timeUs);
     if (execType === EXEC_CANCELED) return this.ended(order, report, ORDER_EVENT_CANCEL, timeUs);
     if (execType === EXEC_REPLACED) return this.replaced(order, report, timeUs);
@@ -92,111 +152,156 @@ export class ReportApplier {
     if (execType === EXEC_DONE_FOR_DAY) return this.ended(order, report, ORDER_EVENT_DONE, timeUs);
     if (execType === EXEC_RESTATED) return this.restated(order, report, timeUs);
     if (execType === EXEC_TRADE_CANCEL) return this.fills.bust(order, report, timeUs);
+    if (execType === EXEC_TRADE_CORRECT) return this.fills.correct(order, report, timeUs);
+    if (execType === EXEC_PARTIAL_FILL || execType === EXEC_FILL) return this.fills.trade(order, report, timeUs);
     return this.informed(order, report, execType, timeUs);
   }
 
   private acknowledged(order: Order, report: ExecutionReport, timeUs: number): number {
     const to = next(order.state, ORDER_EVENT_ACK);
-    if (to === ILLEGAL) return ILLEGAL_REPORT;
+    if (to === ILLEGAL) return this.illegal(order, report, timeUs);
     order.state = to;
-    keepOrderId(order, report);
-    this.clientReports.about(order, EXEC_NEW, order.currentId, NONE, timeUs);
-    this.state.outbox.publishReport();
-    return APPLIED;
+    this.keepOrderId(order, report);
+    this.takeTotals(order, report, timeUs);
+    this.word.follow(order, report, INFORMS);
+    return this.tell(order, report, order.currentId, NONE, timeUs);
   }
 
-  /** Canceled, rejected, expired, done for day: the order is closed. */
+  /** Canceled, rejected, expired, done for day: the order is done, unless it is for the day only. */
   private ended(order: Order, report: ExecutionReport, event: number, timeUs: number): number {
+    const state = this.state;
     const to = next(order.state, event);
-    if (to === ILLEGAL) return ILLEGAL_REPORT;
     const answers = isAnswer(order, report);
+    if (to === ILLEGAL && !answers) return this.illegal(order, report, timeUs);
     const entry = answers ? order.pendingId : order.currentId;
     const orig = answers ? order.currentId : NONE;
-    if (answers) clearPending(this.state, order);
-    if (isOpen(order.state)) closeOrder(this.state, order, to);
-    else order.state = to;
-    keepOrderId(order, report);
-    const reply = this.clientReports.about(order, report.execType, entry, orig, timeUs);
+    if (answers) clearPending(state, order);
+    this.keepOrderId(order, report);
     if (event === ORDER_EVENT_REJECT) {
-      this.state.count(COUNT_VENUE_REJECTS);
-      reply.ordRejReason = report.ordRejReason;
-    }
-    this.clientReports.copyText(reply, report);
-    this.state.outbox.publishReport();
-    return APPLIED;
+      state.count(COUNT_VENUE_REJECTS);
+      // A rejection says 0, whatever was executed before.
+      if ((report.stated & STATED_CUM_QTY) !== 0 && report.cumQty !== order.cumQty)
+        state.note(order, CUM_DIFFERS, CUM_QTY);
+      if (order.cumQty !== 0) state.note(order, STATUS_DIFFERS, ORD_STATUS);
+    } else this.takeTotals(order, report, timeUs);
+    const wasOpen = isOpen(order.state);
+    this.word.follow(order, report, INFORMS);
+    const goesOn = event === ORDER_EVENT_DONE && order.told !== 0;
+    if (isOpen(order.state)) {
+      if (!goesOn) closeOrder(state, order, to);
+    } else if (!wasOpen && to !== ILLEGAL) order.state = to;
+    return this.tell(order, report, entry, orig, timeUs);
   }
 
   /** The venue has accepted the pending replace, perhaps with another quantity or price. */
   private replaced(order: Order, report: ExecutionReport, timeUs: number): number {
-    const state = this.state;
-    const to = next(order.state, ORDER_EVENT_REPLACE);
-    if (to === ILLEGAL || order.pending !== PENDING_REPLACE || !isAnswer(order, report)) return ILLEGAL_REPORT;
-    const quantity = isQuantity(report.quantity) ? report.quantity : order.pendingQuantity;
-    const price = report.priceE8 > 0 ? report.priceE8 : order.pendingPriceE8;
-    if (!this.canHold(order, quantity > order.cumQty ? quantity : order.cumQty, price)) return ILLEGAL_REPORT;
+    const isConfirmed = order.pending === PENDING_REPLACE && isOfToday(order, report);
+    if (!isConfirmed) {
+      if (this.execIds.isKnown(order, report)) return DUPLICATE_EXECUTION;
+      return this.restated(order, report, timeUs);
+    }
+    if (next(order.state, ORDER_EVENT_REPLACE) === ILLEGAL) return this.illegal(order, report, timeUs);
     const previousId = order.currentId;
     order.currentId = order.pendingId;
     order.currentNumber = order.pendingNumber;
-    clearPending(state, order);
-    keepOrderId(order, report);
-    this.setTerms(order, Math.max(quantity, order.cumQty), price);
-    if (order.leavesQty === 0) closeOrder(state, order, FILLED);
-    else order.state = to;
-    const reply = this.clientReports.about(order, EXEC_REPLACED, order.currentId, previousId, timeUs);
-    this.clientReports.copyText(reply, report);
-    state.outbox.publishReport();
-    return APPLIED;
+    const quantity = order.pendingQuantity;
+    const price = order.pendingPriceE8;
+    clearPending(this.state, order);
+    this.takeTerms(order, report, quantity, price, timeUs);
+    return this.tell(order, report, order.currentId, previousId, timeUs);
   }
 
   /** The venue has changed the order unasked. */
   private restated(order: Order, report: ExecutionReport, timeUs: number): number {
     const to = next(order.state, ORDER_EVENT_RESTATE);
-    const quantity = isQuantity(report.quantity) ? report.quantity : order.quantity;
-    const price = report.priceE8 > 0 ? report.priceE8 : order.priceE8;
-    if (to === ILLEGAL || quantity <= order.cumQty || !this.canHold(order, quantity, price)) return ILLEGAL_REPORT;
-    order.state = to;
-    this.setTerms(order, quantity, price);
-    keepOrderId(order, report);
-    const reply = this.clientReports.about(order, EXEC_RESTATED, order.currentId, NONE, timeUs);
-    this.clientReports.copyText(reply, report);
-    this.state.outbox.publishReport();
-    return APPLIED;
+    if (isOpen(to)) order.state = to;
+    this.takeTerms(order, report, order.quantity, order.priceE8, timeUs);
+    return this.tell(order, report, order.currentId, NONE, timeUs);
   }
 
-  /** Reports that change no terms: pending states and corrections are passed on, others are ignored. */
-  private informed(order: Order, report: ExecutionReport, execType: number, timeUs: number): number {
+  /** Takes quantity and price of the report; these where it has none. */
+  private takeTerms(order: Order, report: ExecutionReport, quantity: number, priceE8: number, timeUs: number): void {
     const state = this.state;
-    if (execType === EXEC_STATUS) return APPLIED;
-    if (execType === EXEC_PENDING_NEW) {
-      if (order.state !== PENDING_NEW) return ILLEGAL_REPORT;
-      keepOrderId(order, report);
-      return APPLIED;
+    const stated = report.stated;
+    this.keepOrderId(order, report);
+    this.takeTotals(order, report, timeUs);
+    if (isQuantity(report.quantity)) order.quantity = report.quantity;
+    else {
+      order.quantity = quantity;
+      if ((stated & STATED_ORDER_QTY) !== 0) state.note(order, NOT_HELD, ORDER_QTY);
     }
-    if (execType === EXEC_PENDING_CANCEL || execType === EXEC_PENDING_REPLACE) {
-      const wanted = execType === EXEC_PENDING_CANCEL ? PENDING_CANCEL : PENDING_REPLACE;
-      if (order.pending !== wanted || !isOpen(order.state)) return ILLEGAL_REPORT;
-      this.clientReports.about(order, execType, order.pendingId, order.currentId, timeUs);
-      state.outbox.publishReport();
-      return APPLIED;
+    if (order.quantity < order.cumQty) order.quantity = order.cumQty;
+    if (report.priceE8 > 0 && report.priceE8 <= MAX_PRICE_E8) order.priceE8 = report.priceE8;
+    else {
+      order.priceE8 = priceE8;
+      if ((stated & STATED_PRICE) !== 0) state.note(order, NOT_HELD, PRICE);
     }
-    if (execType !== EXEC_TRADE_CORRECT) return UNSUPPORTED;
-    // The corrected fill is not known here: the report is passed on, exposure stays.
-    return this.fills.passOn(order, report, timeUs);
+    this.word.follow(order, report, SETS_TERMS);
   }
 
+  /** Reports that change no terms: pending states, status, what becomes of a trade in clearing, and kinds that nobody knows. */
+  private informed(order: Order, report: ExecutionReport, execType: number, timeUs: number): number {
+    const pending = pendingOf(execType);
+    const answers = pending !== NOT_PENDING && order.pending === pending;
+    if (execType === EXEC_PENDING_NEW && order.state !== PENDING_NEW) return this.illegal(order, report, timeUs);
+    if (pending !== NOT_PENDING && !answers && !isOpen(order.state)) return this.illegal(order, report, timeUs);
+    if (isKnownKind(execType)) {
+      if (execType !== EXEC_PENDING_NEW) this.takeTotals(order, report, timeUs);
+      this.word.follow(order, report, INFORMS);
+    } else this.state.note(order, UNSUPPORTED, EXEC_TYPE);
+    const entry = answers ? order.pendingId : order.currentId;
+    return this.tell(order, report, entry, answers ? order.currentId : NONE, timeUs);
+  }
+
+  /** A report that the order's state does not allow is passed on and changes nothing, unless it came before. */
+  private illegal(order: Order, report: ExecutionReport, timeUs: number): number {
+    if (this.execIds.isKnown(order, report)) return DUPLICATE_EXECUTION;
+    this.state.note(order, ILLEGAL_REPORT, EXEC_TYPE);
+    return this.tell(order, report, order.currentId, NONE, timeUs);
+  }
+
+  private tell(order: Order, report: ExecutionReport, entry: number, orig: number, timeUs: number): number {
+    const state = this.state;
+    if (isLifeEvent(report.execType)) this.execIds.remember(order, report, 0, 0);
+    const reply = this.clientReports.said(order, report, report.execType, entry, orig, timeUs);
+    this.execIds.refer(order, report, reply);
+    state.outbox.publishReport();
+    return state.outcome;
+  }
+
+  private takeTotals(order: Order, report: ExecutionReport, timeUs: number): void {
+    this.totals.begin(order);
+    this.totals.takeVenues(report, false);
+    this.totals.keep(timeUs);
+  }
+
+  /** The venue refuses a cancel or replace. Some name neither the request nor why: the one that is pending is meant. */
   private cancelReject(order: Order, report: ExecutionReport, timeUs: number): number {
-    if (!isAnswer(order, report)) return ILLEGAL_REPORT;
-    this.refusePending(order, report, report.cxlRejReason, 0, timeUs);
-    return APPLIED;
+    const state = this.state;
+    const answers = order.pending !== NOT_PENDING && isOfToday(order, report);
+    if (!answers) state.note(order, ILLEGAL_REPORT, CL_ORD_ID);
+    const reason = report.cxlRejReason;
+    const end = endOf(report.ordStatus);
+    if (reason === UNKNOWN_ORDER) state.note(order, STATUS_DIFFERS, CXL_REJ_REASON);
+    else if (end !== FREE && isOpen(order.state)) state.note(order, STATUS_DIFFERS, ORD_STATUS);
+    this.refusePending(order, report, answers, reason, 0, timeUs);
+    // What a venue does not know, or rejects so late, may still be there: its notional stays held.
+    if (end !== FREE && end !== REJECTED && reason !== UNKNOWN_ORDER && isOpen(order.state))
+      closeOrder(state, order, end);
+    return state.outcome;
   }
 
   /** A request was not sent, or the venue refused the message: rejects a new order, refuses a cancel or replace. */
   private notTaken(order: Order, report: ExecutionReport, timeUs: number): number {
     if (isAnswer(order, report)) {
-      this.refusePending(order, report, cxlRejReason(NOT_TAKEN), NOT_TAKEN, timeUs);
-      return APPLIED;
+      this.refusePending(order, report, true, cxlRejReason(NOT_TAKEN), NOT_TAKEN, timeUs);
+      return this.state.outcome;
     }
-    if (order.state !== PENDING_NEW || report.number !== order.number) return ILLEGAL_REPORT;
+    if (order.state !== PENDING_NEW || report.number !== order.number) {
+      // A request too old to be sent again: the client has long known what became of it.
+      if (report.textLength > 0) this.state.note(order, ILLEGAL_REPORT, CL_ORD_ID);
+      return ILLEGAL_REPORT;
+    }
     this.state.count(COUNT_VENUE_REJECTS);
     closeOrder(this.state, order, REJECTED);
     const reply = this.clientReports.about(order, EXEC_REJECTED, order.currentId, NONE, timeUs);
@@ -204,16 +309,27 @@ export class ReportApplier {
     reply.reason = NOT_TAKEN;
     this.explain(reply, report, NOT_TAKEN);
     this.state.outbox.publishReport();
-    return APPLIED;
+    return this.state.outcome;
   }
 
-  private refusePending(order: Order, report: ExecutionReport, code: number, reason: number, timeUs: number): void {
+  private refusePending(
+    order: Order,
+    report: ExecutionReport,
+    answers: boolean,
+    code: number,
+    reason: number,
+    timeUs: number,
+  ): void {
     const state = this.state;
-    const entry = order.pendingId;
+    const entry = answers ? order.pendingId : order.currentId;
     const pending = order.pending;
     state.count(COUNT_VENUE_REJECTS);
-    clearPending(state, order);
+    if (answers) clearPending(state, order);
+    // A replace of a filled order: nothing is left of it.
+    if (order.state === PARTIALLY_FILLED && order.leavesQty === 0) closeOrder(state, order, FILLED);
     const reply = this.clientReports.aboutPending(order, pending, entry, timeUs);
+    if (report.ordStatus !== 0) reply.ordStatus = report.ordStatus;
+    if (report.cxlRejResponseTo !== 0) reply.cxlRejResponseTo = report.cxlRejResponseTo;
     reply.cxlRejReason = code;
     reply.reason = reason;
     this.explain(reply, report, reason);
@@ -226,21 +342,9 @@ export class ReportApplier {
     else if (reason !== 0) this.noDetail.write(reply, reason);
   }
 
-  /** False when the account's open notional would not be exact with these terms in place of today's and the pending ones. */
-  private canHold(order: Order, quantity: number, priceE8: number): boolean {
-    const state = this.state;
-    const more = state.risk.held(order.symbol, order.ordType, quantity - order.cumQty, priceE8);
-    return state.accounts.canHold(order.account, order.side, more - order.reserved - order.pendingReserved);
-  }
-
-  /** Sets quantity and price of an open order, and the notional it reserves. */
-  private setTerms(order: Order, quantity: number, priceE8: number): void {
-    const state = this.state;
-    order.quantity = quantity;
-    order.priceE8 = priceE8;
-    const held = state.risk.held(order.symbol, order.ordType, order.leavesQty, priceE8);
-    state.accounts.reserve(order.account, order.side, held - order.reserved);
-    order.reserved = held;
+  private keepOrderId(order: Order, report: ExecutionReport): void {
+    const length = report.orderIdLength;
+    if (length > 0) this.state.orders.keepOrderId(order, report.views.ints, report.orderIdAt, length);
   }
 }
 
@@ -254,11 +358,35 @@ function isAnswer(order: Order, report: ExecutionReport): boolean {
   return pending !== 0 && (report.number === pending || report.requestNumber === pending);
 }
 
+/** True when the report names no request that is over: the pending one, the order as it is now, or none at all. */
+function isOfToday(order: Order, report: ExecutionReport): boolean {
+  return isCurrent(order, report.number) && isCurrent(order, report.requestNumber);
+}
+
+function isCurrent(order: Order, number: number): boolean {
+  return number === 0 || number === order.pendingNumber || number === order.currentNumber || number === order.number;
+}
+
 function isQuantity(value: number): boolean {
   return value > 0 && value <= MAX_QUANTITY && Math.floor(value) === value;
 }
 
-function keepOrderId(order: Order, report: ExecutionReport): void {
-  const length = report.orderIdLength;
-  if (length > 0) order.keepOrderId(report.views.ints, report.at + REPORT_ORDER_ID_AT, length);
+function pendingOf(execType: number): number {
+  if (execType === EXEC_PENDING_CANCEL) return PENDING_CANCEL;
+  return execType === EXEC_PENDING_REPLACE ? PENDING_REPLACE : NOT_PENDING;
+}
+
+/** Kinds that say what they mean by their totals and status. */
+function isKnownKind(execType: number): boolean {
+  if (execType === EXEC_PENDING_NEW || pendingOf(execType) !== NOT_PENDING || execType === EXEC_STATUS) return true;
+  if (execType === EXEC_STOPPED || execType === EXEC_SUSPENDED || execType === EXEC_CALCULATED) return true;
+  if (execType === EXEC_TRIGGERED || execType === EXEC_IN_CLEARING_HOLD) return true;
+  return execType === EXEC_RELEASED_TO_CLEARING;
+}
+
+/** Kinds that happen once, so that a second one with the same ExecID is a repetition. */
+function isLifeEvent(execType: number): boolean {
+  if (execType === EXEC_NEW || execType === EXEC_CANCELED || execType === EXEC_REJECTED) return true;
+  if (execType === EXEC_EXPIRED || execType === EXEC_DONE_FOR_DAY) return true;
+  return execType === EXEC_REPLACED || execType === EXEC_RESTATED;
 }

@@ -7,13 +7,7 @@ import {
   REQUEST_STATUS,
   TYPE_MARKET,
 } from "../record/codes.ts";
-import {
-  type OrderRequest,
-  REQUEST_ACCOUNT_AT,
-  REQUEST_CL_ORD_ID_AT,
-  REQUEST_ORDER_ID_AT,
-  REQUEST_SYMBOL_AT,
-} from "../record/order-request.ts";
+import type { OrderRequest } from "../record/order-request.ts";
 import type { ClientReports } from "./client-report.ts";
 import {
   COUNT_CANCEL_REJECTS,
@@ -26,7 +20,15 @@ import {
   COUNT_STATUS_REQUESTS,
 } from "./counters.ts";
 import type { Decision } from "./decision.ts";
-import { PENDING_CANCEL, PENDING_NEW, PENDING_REPLACE, REJECTED } from "./orders/life-cycle.ts";
+import { reopenOrder } from "./orders/close-order.ts";
+import {
+  isOpen,
+  PARTIALLY_FILLED,
+  PENDING_CANCEL,
+  PENDING_NEW,
+  PENDING_REPLACE,
+  REJECTED,
+} from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
 import { ACCEPTED, BAD_CL_ORD_ID, DROPPED, DUPLICATE_CL_ORD_ID, UNKNOWN_SESSION } from "./risk/reasons.ts";
 import { secondOf } from "./risk/risk.ts";
@@ -63,11 +65,11 @@ export class RequestApplier {
     if (reason !== ACCEPTED) {
       state.count(COUNT_REJECTS);
       if (decision.slot !== NONE && reason !== DUPLICATE_CL_ORD_ID && reason !== BAD_CL_ORD_ID)
-        this.keepRefused(request, decision);
+        this.keepRefused(request, decision, timeUs);
       this.clientReports.refuseOrder(request, decision, timeUs);
       return;
     }
-    const order = this.take(request, decision);
+    const order = this.take(request, decision, timeUs);
     order.venue = decision.venue;
     order.state = PENDING_NEW;
     order.reserved = decision.notional;
@@ -80,22 +82,26 @@ export class RequestApplier {
   }
 
   /** A refused order is kept, too: its ClOrdID is used, and a status request may ask for it. */
-  private keepRefused(request: OrderRequest, decision: Decision): void {
-    const order = this.take(request, decision);
+  private keepRefused(request: OrderRequest, decision: Decision, timeUs: number): void {
+    const order = this.take(request, decision, timeUs);
     order.state = REJECTED;
     order.venue = NONE;
     this.remember(request, order);
     this.state.orders.retire(order);
   }
 
-  private take(request: OrderRequest, decision: Decision): Order {
+  private take(request: OrderRequest, decision: Decision, timeUs: number): Order {
     const state = this.state;
     const order = state.order;
+    // Before the slot is taken: it may be that of the former order.
+    if (decision.former !== NONE) state.orders.ids.hide(decision.former);
     state.orders.take(decision.slot, order);
+    this.date(request, order, timeUs);
     order.keepNumber(state.number);
     order.lastNumber = decision.number;
     order.currentNumber = decision.number;
     order.quantity = request.quantity;
+    order.leavesQty = decision.reason === ACCEPTED ? request.quantity : 0;
     order.priceE8 = request.ordType === TYPE_MARKET ? NO_PRICE : request.priceE8;
     order.session = request.session;
     order.account = decision.account;
@@ -106,8 +112,14 @@ export class RequestApplier {
     return order;
   }
 
+  /** Keeps when the order's newest request came: its ClOrdIDs may be used again later. */
+  private date(request: OrderRequest, order: Order, timeUs: number): void {
+    order.epoch = request.epoch;
+    order.day = this.state.tradingDays.of(timeUs);
+  }
+
   private remember(request: OrderRequest, order: Order): void {
-    const at = request.at + REQUEST_CL_ORD_ID_AT;
+    const at = request.clOrdIdAt;
     order.currentId = this.state.orders.addId(order, request.views.ints, at, request.clOrdIdLength);
   }
 
@@ -117,7 +129,11 @@ export class RequestApplier {
     const order = state.order.aim(decision.slot);
     const replaces = request.kind === REQUEST_REPLACE;
     state.count(replaces ? COUNT_REPLACES : COUNT_CANCELS);
-    const at = request.at + REQUEST_CL_ORD_ID_AT;
+    if (decision.former !== NONE) state.orders.ids.hide(decision.former);
+    this.date(request, order, timeUs);
+    // A filled order of which more is asked for; nothing is left of it before the venue accepts.
+    if (!isOpen(order.state)) reopenOrder(state, order, PARTIALLY_FILLED);
+    const at = request.clOrdIdAt;
     order.pendingId = state.orders.addId(order, request.views.ints, at, request.clOrdIdLength);
     state.number.turnTo(decision.number);
     order.pendingNumber = state.number.value;
@@ -182,11 +198,13 @@ export class RequestApplier {
     out.priceE8 = kind === REQUEST_REPLACE ? order.pendingPriceE8 : order.priceE8;
     out.number = state.number.value;
     out.origNumber = origNumber;
-    out.accountLength = state.accountNames.copy(order.account, out.views.doubles, out.at + REQUEST_ACCOUNT_AT);
-    out.symbolLength = state.symbolNames.copy(order.symbol, out.views.doubles, out.at + REQUEST_SYMBOL_AT);
+    out.accountLength = state.accountNames.lengthOf(order.account);
+    state.accountNames.copy(order.account, out.views.doubles, out.accountAt);
+    out.symbolLength = state.symbolNames.lengthOf(order.symbol);
+    state.symbolNames.copy(order.symbol, out.views.doubles, out.symbolAt);
     if (kind !== REQUEST_NEW && order.orderIdLength > 0) {
       out.orderIdLength = order.orderIdLength;
-      order.copyOrderId(out.views.ints, out.at + REQUEST_ORDER_ID_AT);
+      state.orders.copyOrderId(order, out.views.ints, out.orderIdAt);
     }
     state.outbox.publishRequest();
   }

@@ -9,28 +9,17 @@ import {
   REQUEST_REPLACE,
   RESPONSE_TO_CANCEL,
   RESPONSE_TO_REPLACE,
+  STATED_AVG_PX,
+  STATED_CUM_QTY,
+  STATED_LEAVES_QTY,
+  STATED_ORDER_QTY,
+  STATED_PRICE,
   STATUS_REJECTED,
 } from "../record/codes.ts";
-import {
-  type ExecutionReport,
-  REPORT_ACCOUNT_AT,
-  REPORT_CL_ORD_ID_AT,
-  REPORT_EXEC_ID_AT,
-  REPORT_ORDER_ID_AT,
-  REPORT_ORIG_CL_ORD_ID_AT,
-  REPORT_SYMBOL_AT,
-  REPORT_TEXT_AT,
-  REPORT_TEXT_BYTES,
-} from "../record/execution-report.ts";
-import {
-  type OrderRequest,
-  REQUEST_ACCOUNT_AT,
-  REQUEST_CL_ORD_ID_AT,
-  REQUEST_ORIG_CL_ORD_ID_AT,
-  REQUEST_SYMBOL_AT,
-} from "../record/order-request.ts";
+import { type ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
+import type { OrderRequest } from "../record/order-request.ts";
 import type { Decision } from "./decision.ts";
-import { isOpen, ordStatus, PENDING_REPLACE } from "./orders/life-cycle.ts";
+import { ordStatus, PENDING_REPLACE } from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
 import { averageE8 } from "./risk/money.ts";
 import { cxlRejReason, ordRejReason } from "./risk/reasons.ts";
@@ -53,48 +42,90 @@ export class ClientReports {
   about(order: Order, execType: number, entry: number, orig: number, timeUs: number): ExecutionReport {
     const state = this.state;
     const report = state.outbox.claimReport(order.session);
-    const views = report.views;
-    const at = report.at;
     report.kind = REPORT_EXECUTION;
     report.execType = execType;
-    report.ordStatus = ordStatus(order.state, order.pending);
+    report.ordStatus = ordStatus(order.state, order.pending, order.told);
     report.side = order.side;
     report.ordType = order.ordType;
     report.timeInForce = order.timeInForce;
     report.lastPxE8 = NO_PRICE;
     report.cumQty = order.cumQty;
-    report.leavesQty = isOpen(order.state) ? order.leavesQty : 0;
+    report.leavesQty = order.leavesQty;
     report.quantity = order.quantity;
     report.priceE8 = order.priceE8;
-    if (order.cumQty !== 0) report.avgPxE8 = averageE8(order.cumWhole, order.cumRest, order.cumQty);
+    report.avgPxE8 = averageOf(order);
     report.number = order.number;
     report.transactUs = timeUs;
     report.slot = order.slot;
-    report.orderIdLength = order.copyNumber(views, at + REPORT_ORDER_ID_AT);
+    report.orderIdLength = order.copyNumber(report.views, report.orderIdAt);
     this.putExecId(report);
-    const ids = state.orders.ids;
-    report.clOrdIdLength = ids.copy(entry, views.ints, at + REPORT_CL_ORD_ID_AT);
-    if (orig !== NONE) report.origClOrdIdLength = ids.copy(orig, views.ints, at + REPORT_ORIG_CL_ORD_ID_AT);
+    this.ids(report, entry, orig);
     this.parties(order, report);
     return report;
+  }
+
+  /**
+   * The same of a venue's report: with what that says, in the order's own words where it says nothing. The totals that the venue
+   * says are in the order already, unless they can't be held there.
+   */
+  said(
+    order: Order,
+    report: ExecutionReport,
+    execType: number,
+    entry: number,
+    orig: number,
+    timeUs: number,
+  ): ExecutionReport {
+    const reply = this.about(order, execType, entry, orig, timeUs);
+    const stated = report.stated;
+    if (report.ordStatus !== 0) reply.ordStatus = report.ordStatus;
+    if (report.side !== 0) reply.side = report.side;
+    if (report.ordType !== 0) reply.ordType = report.ordType;
+    if (report.timeInForce !== 0) reply.timeInForce = report.timeInForce;
+    if ((stated & STATED_ORDER_QTY) !== 0) reply.quantity = report.quantity;
+    if ((stated & STATED_PRICE) !== 0) reply.priceE8 = report.priceE8;
+    if ((stated & STATED_CUM_QTY) !== 0) reply.cumQty = report.cumQty;
+    if ((stated & STATED_LEAVES_QTY) !== 0) reply.leavesQty = report.leavesQty;
+    // An AvgPx of 0 beside executions is none: venues without one write it so.
+    if ((stated & STATED_AVG_PX) !== 0 && (report.avgPxE8 !== 0 || reply.cumQty === 0)) reply.avgPxE8 = report.avgPxE8;
+    reply.lastQty = report.lastQty;
+    reply.lastPxE8 = report.lastPxE8;
+    this.copyWords(report, reply);
+    return reply;
+  }
+
+  /** Time, symbol, account and Text of a venue's report, as far as it has them. */
+  private copyWords(report: ExecutionReport, reply: ExecutionReport): void {
+    const to = reply.views.ints;
+    const from = report.views.ints;
+    reply.ordRejReason = report.ordRejReason;
+    if (report.transactDigits !== 0) {
+      reply.transactUs = report.transactUs;
+      reply.transactDigits = report.transactDigits;
+    }
+    if (report.symbolLength > 0) {
+      reply.symbolLength = report.symbolLength;
+      copyId(to, reply.symbolAt, from, report.symbolAt, report.symbolLength);
+    }
+    if (report.accountLength > 0) {
+      reply.accountLength = report.accountLength;
+      copyId(to, reply.accountAt, from, report.accountAt, report.accountLength);
+    }
+    this.copyText(reply, report);
   }
 
   /** Claims an OrderCancelReject about the order's pending request. The caller adds reason and text, and publishes it. */
   aboutPending(order: Order, pending: number, entry: number, timeUs: number): ExecutionReport {
     const state = this.state;
     const report = state.outbox.claimReport(order.session);
-    const ints = report.views.ints;
-    const at = report.at;
     report.kind = REPORT_CANCEL_REJECT;
-    report.ordStatus = ordStatus(order.state, order.pending);
+    report.ordStatus = ordStatus(order.state, order.pending, order.told);
     report.cxlRejResponseTo = pending === PENDING_REPLACE ? RESPONSE_TO_REPLACE : RESPONSE_TO_CANCEL;
     report.number = order.number;
     report.transactUs = timeUs;
     report.slot = order.slot;
-    report.orderIdLength = order.copyNumber(report.views, at + REPORT_ORDER_ID_AT);
-    const ids = state.orders.ids;
-    report.clOrdIdLength = ids.copy(entry, ints, at + REPORT_CL_ORD_ID_AT);
-    report.origClOrdIdLength = ids.copy(order.currentId, ints, at + REPORT_ORIG_CL_ORD_ID_AT);
+    report.orderIdLength = order.copyNumber(report.views, report.orderIdAt);
+    this.ids(report, entry, order.currentId);
     this.parties(order, report);
     return report;
   }
@@ -105,7 +136,7 @@ export class ClientReports {
     report.number = this.state.number.value;
     report.slot = decision.slot;
     const numbers = this.state.number;
-    numbers.copy(report.views.ints, report.at + REPORT_ORDER_ID_AT);
+    numbers.copy(report.views.ints, report.orderIdAt);
     report.orderIdLength = numbers.length;
     this.refused(report, decision);
   }
@@ -122,27 +153,24 @@ export class ClientReports {
     const state = this.state;
     const reason = decision.reason;
     const report = state.outbox.claimReport(request.session);
-    const views = report.views;
-    const from = request.views.ints;
-    const at = report.at;
     report.kind = REPORT_CANCEL_REJECT;
     report.cxlRejResponseTo = request.kind === REQUEST_REPLACE ? RESPONSE_TO_REPLACE : RESPONSE_TO_CANCEL;
     report.cxlRejReason = cxlRejReason(reason);
     report.reason = reason;
     report.transactUs = timeUs;
-    report.clOrdIdLength = request.clOrdIdLength;
-    copyId(views.ints, at + REPORT_CL_ORD_ID_AT, from, request.at + REQUEST_CL_ORD_ID_AT);
-    report.origClOrdIdLength = request.origClOrdIdLength;
-    copyId(views.ints, at + REPORT_ORIG_CL_ORD_ID_AT, from, request.at + REQUEST_ORIG_CL_ORD_ID_AT);
+    this.clOrdIdOf(request, report);
+    const length = request.origClOrdIdLength;
+    report.origClOrdIdLength = length;
+    copyId(report.views.ints, report.origClOrdIdAt, request.views.ints, request.origClOrdIdAt, length);
     if (order === null) {
       report.ordStatus = STATUS_REJECTED;
       this.noOrderId(report);
       this.partiesOf(request, report);
     } else {
-      report.ordStatus = ordStatus(order.state, order.pending);
+      report.ordStatus = ordStatus(order.state, order.pending, order.told);
       report.number = order.number;
       report.slot = order.slot;
-      report.orderIdLength = order.copyNumber(views, at + REPORT_ORDER_ID_AT);
+      report.orderIdLength = order.copyNumber(report.views, report.orderIdAt);
       this.parties(order, report);
     }
     decision.detail.write(report, reason);
@@ -159,25 +187,50 @@ export class ClientReports {
     for (let i = 0; i < REPORT_TEXT_BYTES >> 2; i++) to.views.ints[target + i] = from.views.ints[source + i]!;
   }
 
+  /** ClOrdID by its entry, and OrigClOrdID unless `orig` is NONE. */
+  private ids(report: ExecutionReport, entry: number, orig: number): void {
+    const ids = this.state.orders.ids;
+    const ints = report.views.ints;
+    const length = ids.lengthOf(entry);
+    report.clOrdIdLength = length;
+    ids.copy(entry, ints, report.clOrdIdAt, length);
+    if (orig === NONE) return;
+    const origLength = ids.lengthOf(orig);
+    report.origClOrdIdLength = origLength;
+    ids.copy(orig, ints, report.origClOrdIdAt, origLength);
+  }
+
+  private clOrdIdOf(request: OrderRequest, report: ExecutionReport): void {
+    const length = request.clOrdIdLength;
+    report.clOrdIdLength = length;
+    copyId(report.views.ints, report.clOrdIdAt, request.views.ints, request.clOrdIdAt, length);
+  }
+
   /** Symbol and account by the order's own; an order refused for naming none of ours has none here. */
   private parties(order: Order, report: ExecutionReport): void {
     const state = this.state;
     const doubles = report.views.doubles;
-    const at = report.at;
     const symbol = order.symbol;
     const account = order.account;
-    if (symbol !== NONE) report.symbolLength = state.symbolNames.copy(symbol, doubles, at + REPORT_SYMBOL_AT);
-    if (account !== NONE) report.accountLength = state.accountNames.copy(account, doubles, at + REPORT_ACCOUNT_AT);
+    if (symbol !== NONE) {
+      report.symbolLength = state.symbolNames.lengthOf(symbol);
+      state.symbolNames.copy(symbol, doubles, report.symbolAt);
+    }
+    if (account === NONE) return;
+    report.accountLength = state.accountNames.lengthOf(account);
+    state.accountNames.copy(account, doubles, report.accountAt);
   }
 
   /** Symbol and account as the request has them. */
   partiesOf(request: OrderRequest, report: ExecutionReport): void {
     const to = report.views.ints;
     const from = request.views.ints;
-    report.symbolLength = request.symbolLength;
-    copyId(to, report.at + REPORT_SYMBOL_AT, from, request.at + REQUEST_SYMBOL_AT);
-    report.accountLength = request.accountLength;
-    copyId(to, report.at + REPORT_ACCOUNT_AT, from, request.at + REQUEST_ACCOUNT_AT);
+    const symbolLength = request.symbolLength;
+    report.symbolLength = symbolLength;
+    copyId(to, report.symbolAt, from, request.symbolAt, symbolLength);
+    const accountLength = request.accountLength;
+    report.accountLength = accountLength;
+    copyId(to, report.accountAt, from, request.accountAt, accountLength);
   }
 
   private aboutRequest(request: OrderRequest, execType: number, timeUs: number): ExecutionReport {
@@ -195,8 +248,7 @@ export class ClientReports {
     report.transactUs = timeUs;
     report.slot = NONE;
     this.putExecId(report);
-    report.clOrdIdLength = request.clOrdIdLength;
-    copyId(report.views.ints, report.at + REPORT_CL_ORD_ID_AT, request.views.ints, request.at + REQUEST_CL_ORD_ID_AT);
+    this.clOrdIdOf(request, report);
     this.partiesOf(request, report);
     return report;
   }
@@ -212,12 +264,18 @@ export class ClientReports {
   private putExecId(report: ExecutionReport): void {
     const execution = this.state.execution;
     execution.turnTo(execution.value + 1);
-    execution.copy(report.views.ints, report.at + REPORT_EXEC_ID_AT);
+    execution.copy(report.views.ints, report.execIdAt);
     report.execIdLength = execution.length;
   }
 
   private noOrderId(report: ExecutionReport): void {
-    putId(report.views, report.at + REPORT_ORDER_ID_AT, NO_ORDER_ID, 0, NO_ORDER_ID.length);
+    putId(report.views, report.orderIdAt, NO_ORDER_ID, 0, NO_ORDER_ID.length);
     report.orderIdLength = NO_ORDER_ID.length;
   }
+}
+
+/** AvgPx of what is executed; 0 without executions, and where it is beyond any price. */
+function averageOf(order: Order): number {
+  const average = averageE8(order.cumWhole, order.cumRest, order.cumQty);
+  return Math.abs(average) < Number.MAX_SAFE_INTEGER ? average : 0;
 }

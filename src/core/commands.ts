@@ -34,7 +34,7 @@ class KillSwitch implements Command {
 /** Sets the reference price of a symbol; from then on the configuration's no longer counts. */
 class ReferencePrice implements Command {
   apply(state: State, control: Control, _answer: ControlAnswer): number {
-    const symbol = state.symbolNames.find(control.views.ints, control.at + CONTROL_NAME_AT);
+    const symbol = state.symbolNames.find(control.views.ints, control.at + CONTROL_NAME_AT, control.nameLength);
     if (symbol === NONE) return CONTROL_UNKNOWN_NAME;
     const priceE8 = control.amount;
     if (!(priceE8 >= 0 && priceE8 <= Number.MAX_SAFE_INTEGER)) return CONTROL_BAD_VALUE;

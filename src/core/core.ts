@@ -3,14 +3,14 @@ import { Views } from "../base/views.ts";
 import { REPORT_EXECUTION, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW, REQUEST_STATUS } from "../record/codes.ts";
 import type { Control } from "../record/control.ts";
 import { CONTROL_ANSWER_BYTES, CONTROL_UNKNOWN_KIND, ControlAnswer } from "../record/control-answer.ts";
-import { type ExecutionReport, REPORT_EXEC_ID_AT } from "../record/execution-report.ts";
-import { type OrderRequest, REQUEST_ACCOUNT_AT, REQUEST_SYMBOL_AT } from "../record/order-request.ts";
-import { FillApplier } from "./apply-fill.ts";
+import type { ExecutionReport } from "../record/execution-report.ts";
+import type { OrderRequest } from "../record/order-request.ts";
 import { ReportApplier } from "./apply-report.ts";
 import { RequestApplier } from "./apply-request.ts";
 import { ClientReports } from "./client-report.ts";
 import { COMMANDS, setKilled } from "./commands.ts";
 import {
+  COUNT_ATTENTION,
   COUNT_CONTROLS,
   COUNT_CUM_DIFFERS,
   COUNT_DUPLICATE_EXECS,
@@ -24,8 +24,9 @@ import {
 } from "./counters.ts";
 import { Decider } from "./decide.ts";
 import { Decision, reasonOf } from "./decision.ts";
+import { ownerOf } from "./exec-ids.ts";
 import type { Outbox } from "./outbox.ts";
-import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, ORPHAN } from "./outcomes.ts";
+import { APPLIED, DUPLICATE_EXECUTION, needsAttention, ORPHAN, UNSUPPORTED } from "./outcomes.ts";
 import { ACCEPTED, JOURNAL_FULL } from "./risk/reasons.ts";
 import { State } from "./state.ts";
 import type { CoreConfig } from "./tables.ts";
@@ -61,7 +62,7 @@ export class Core {
     this.decider = new Decider(this.state);
     const clientReports = new ClientReports(this.state);
     this.requests = new RequestApplier(this.state, clientReports);
-    this.reports = new ReportApplier(this.state, clientReports, new FillApplier(this.state, clientReports));
+    this.reports = new ReportApplier(this.state, clientReports);
     setKilled(this.state, config.kill);
   }
 
@@ -90,7 +91,9 @@ export class Core {
   expectReport(report: ExecutionReport): void {
     const state = this.state;
     if (report.kind !== REPORT_EXECUTION) return;
-    state.executions.expect(report.views.ints, report.at + REPORT_EXEC_ID_AT, report.session, report.number);
+    const ints = report.views.ints;
+    const owner = ownerOf(report.session, report.execType);
+    state.executions.expect(ints, report.execIdAt, report.execIdLength, owner, report.number);
   }
 
   fetchExpected(): void {
@@ -156,6 +159,7 @@ export class Core {
     state.routes.allDown();
     for (let i = 0; i < COUNT_REPLAYED; i++) state.counters[i] = 0;
     state.counters[COUNT_OPEN] = state.orders.openCount;
+    state.counters[COUNT_ATTENTION] = state.orders.attentionCount;
     setKilled(state, state.risk.killed || state.config.kill);
   }
 
@@ -167,9 +171,9 @@ export class Core {
   private countOutcome(outcome: number): void {
     const state = this.state;
     if (outcome === ORPHAN) state.count(COUNT_ORPHANS);
-    else if (outcome === ILLEGAL_REPORT) state.count(COUNT_ILLEGAL);
     else if (outcome === DUPLICATE_EXECUTION) state.count(COUNT_DUPLICATE_EXECS);
-    else state.count(outcome === CUM_DIFFERS ? COUNT_CUM_DIFFERS : COUNT_UNSUPPORTED);
+    else if (outcome === UNSUPPORTED) state.count(COUNT_UNSUPPORTED);
+    else state.count(needsAttention(outcome) ? COUNT_ILLEGAL : COUNT_CUM_DIFFERS);
   }
 
   /** Replaces today's decision by the journalled one: code, slot, number, and names no longer configured. */
@@ -208,12 +212,12 @@ export class Core {
   private adoptNames(request: OrderRequest, decision: Decision): void {
     const state = this.state;
     const ints = request.views.ints;
-    const accountAt = request.at + REQUEST_ACCOUNT_AT;
-    const symbolAt = request.at + REQUEST_SYMBOL_AT;
-    let account = state.accountNames.find(ints, accountAt);
-    if (account === NONE) account = state.accountNames.add(ints, accountAt, request.accountLength);
-    let symbol = state.symbolNames.find(ints, symbolAt);
-    if (symbol === NONE) symbol = state.symbolNames.add(ints, symbolAt, request.symbolLength);
+    const accountLength = request.accountLength;
+    const symbolLength = request.symbolLength;
+    let account = state.accountNames.find(ints, request.accountAt, accountLength);
+    if (account === NONE) account = state.accountNames.add(ints, request.accountAt, accountLength);
+    let symbol = state.symbolNames.find(ints, request.symbolAt, symbolLength);
+    if (symbol === NONE) symbol = state.symbolNames.add(ints, request.symbolAt, symbolLength);
     decision.account = account;
     decision.symbol = symbol;
   }

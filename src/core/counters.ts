@@ -16,10 +16,10 @@ export const COUNT_FILLS = 8;
 export const COUNT_VENUE_REJECTS = 9;
 /** Reports of orders that are not in the table. */
 export const COUNT_ORPHANS = 10;
-/** Reports that the lifecycle forbids. */
+/** Reports that the lifecycle forbids, or whose numbers can't be booked as they are. */
 export const COUNT_ILLEGAL = 11;
 export const COUNT_DUPLICATE_EXECS = 12;
-/** Fills after which the venue's CumQty was not ours. */
+/** Reports whose CumQty, LeavesQty or AvgPx was not ours, and was taken. */
 export const COUNT_CUM_DIFFERS = 13;
 /** Reports passed on or left out because the core does not model them. */
 export const COUNT_UNSUPPORTED = 14;
@@ -31,7 +31,9 @@ export const COUNT_REPLAYED = 17;
 export const COUNT_REPLAY_DIFFERS = 18;
 /** Not a count but 1 while the kill switch is engaged. */
 export const COUNT_KILLED = 19;
-export const CORE_COUNTERS = 20;
+/** Not a count but the number of orders in the table that need attention. */
+export const COUNT_ATTENTION = 20;
+export const CORE_COUNTERS = 21;
 
 /** Names in the order above, for reports. */
 export const COUNTER_NAMES: readonly string[] = [
@@ -55,4 +57,5 @@ export const COUNTER_NAMES: readonly string[] = [
   "replayedInputs",
   "replayDifferences",
   "killSwitch",
+  "ordersNeedingAttention",
 ];

@@ -27,6 +27,8 @@ export class Decision {
   slot = NONE;
   /** The entry of the ClOrdID that was looked up, or NONE. */
   entry = NONE;
+  /** The entry of an earlier use of the request's ClOrdID, or NONE. */
+  former = NONE;
   /** The number the request will get, or 0. */
   number = 0;
   /** Notional of an order that passed the limits, 1e-4 money. */
@@ -42,6 +44,7 @@ export class Decision {
     this.symbol = NONE;
     this.slot = NONE;
     this.entry = NONE;
+    this.former = NONE;
     this.number = 0;
     this.notional = 0;
     this.detail.clear();

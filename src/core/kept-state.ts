@@ -17,13 +17,16 @@ export function saveState(state: State, to: StateSink): void {
   to.numbers("killed", [state.risk.killed ? 1 : 0]);
   const accounts: number[] = [];
   const highParts: number[] = [];
+  const positions: number[] = [];
   for (let i = 0; i < state.accountNames.count; i++) {
     accounts.push(...state.accounts.state(i));
     highParts.push(...state.accounts.highParts(i));
+    positions.push(...state.accounts.positionParts(i));
   }
   to.numbers("accounts", accounts);
-  // Apart, so that versions without high parts read the snapshot as well.
+  // Apart, since earlier versions had none of these.
   to.numbers("accountsHigh", highParts);
+  to.numbers("accountPositions", positions);
   const references: number[] = [];
   for (let i = 0; i < state.symbolNames.count; i++)
     if (state.symbols.isInstructed(i)) references.push(i, state.symbols.reference(i));
@@ -43,9 +46,12 @@ export function loadState(state: State, from: StateSource): void {
   state.risk.killed = from.numbers("killed")[0] === 1;
   const values = from.numbers("accounts");
   const highParts = from.numbers("accountsHigh");
+  const positions = from.numbers("accountPositions");
   for (let i = 0; i < accounts.length; i++) {
     fillFrom(state.accounts.state(accounts[i]!), values, i);
     fillFrom(state.accounts.highParts(accounts[i]!), highParts, i);
+    if (positions.length === 0) state.accounts.derivePosition(accounts[i]!);
+    else fillFrom(state.accounts.positionParts(accounts[i]!), positions, i);
   }
   const references = from.numbers("references");
   for (let i = 0; i < references.length; i += 2) state.symbols.instruct(symbols[references[i]!]!, references[i + 1]!);

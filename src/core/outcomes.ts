@@ -1,12 +1,40 @@
-/** Outcomes of a venue's report. */
+/** Outcomes of a venue's report. All but ORPHAN and DUPLICATE_EXECUTION are told to the client. */
 export const APPLIED = 0;
-/** No order in the table matches: recycled, or never ours. */
+/** It names no order in the table: recycled, or never ours. */
 export const ORPHAN = 1;
-/** The order's state does not allow it, or its numbers are impossible. */
+/** The order's state does not allow it: it changed nothing. */
 export const ILLEGAL_REPORT = 2;
 /** Its ExecID was applied before. */
 export const DUPLICATE_EXECUTION = 3;
-/** The core does not apply this kind; a trade correction is passed on to the client. */
+/** Its ExecType is none that the core knows. */
 export const UNSUPPORTED = 4;
-/** Applied, but the venue's CumQty differs from our sum. */
+/** Applied; the venue's CumQty, LeavesQty or AvgPx differ from our sums, and were taken. */
 export const CUM_DIFFERS = 5;
+export const LEAVES_DIFFER = 6;
+export const AVERAGE_DIFFERS = 7;
+/** Applied, and more is executed than was ordered. */
+export const OVERFILLED = 8;
+/** A number of it can't be held exactly; what can was applied. */
+export const NOT_HELD = 9;
+/** An execution without LastQty, which the totals do not explain. */
+export const NO_QUANTITY = 10;
+/** An execution without LastPx; its quantity was applied, its value is an estimate. */
+export const VALUE_UNKNOWN = 11;
+/** The bust or correction of an execution that is not known, and the report has no totals. */
+export const UNKNOWN_EXECUTION = 12;
+/** A done order lives again that should not. */
+export const REVIVED = 13;
+/** A done order lives again, and the order table has no room: it stays done. */
+export const NO_ROOM = 14;
+/** The venue does not know the order, or contradicts what is known of its end. */
+export const STATUS_DIFFERS = 15;
+
+const NEEDS_ATTENTION: boolean[] = [];
+for (const outcome of [ILLEGAL_REPORT, UNSUPPORTED, OVERFILLED, NOT_HELD, NO_QUANTITY, VALUE_UNKNOWN])
+  NEEDS_ATTENTION[outcome] = true;
+for (const outcome of [UNKNOWN_EXECUTION, REVIVED, NO_ROOM, STATUS_DIFFERS]) NEEDS_ATTENTION[outcome] = true;
+
+/** True when somebody must look at the order. */
+export function needsAttention(outcome: number): boolean {
+  return NEEDS_ATTENTION[outcome] === true;
+}

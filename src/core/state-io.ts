@@ -8,6 +8,8 @@ export interface StateSink {
 /** What was written, by the same names. */
 export interface StateSource {
   numbers(name: string): number[];
+  /** True when words were written under that name. */
+  has(name: string): boolean;
   /** How many words were written. */
   length(name: string): number;
   /** Reads them to the start of `into`. */

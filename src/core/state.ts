@@ -1,12 +1,15 @@
+import { COUNT_ATTENTION } from "./counters.ts";
 import { DecimalCounter } from "./orders/decimal-counter.ts";
 import { Executions } from "./orders/executions.ts";
 import { Order } from "./orders/order.ts";
 import { Orders } from "./orders/orders.ts";
 import type { Outbox } from "./outbox.ts";
+import { APPLIED, needsAttention } from "./outcomes.ts";
 import { Accounts, Symbols } from "./risk/limits.ts";
 import { Risk } from "./risk/risk.ts";
 import { Routes } from "./risk/routes.ts";
 import { type CoreConfig, Entitlements, NameTable, SPARE_NAMES } from "./tables.ts";
+import { TradingDays, UTC_DAYS } from "./trading-days.ts";
 
 /** Executions that are remembered for each order slot. */
 const EXECUTIONS_PER_ORDER = 4;
@@ -24,9 +27,14 @@ export class State {
   readonly symbols: Symbols;
   readonly routes: Routes;
   readonly risk: Risk;
+  readonly tradingDays: TradingDays;
   /** The last request number given, and the last ExecID. */
   readonly number = new DecimalCounter();
   readonly execution = new DecimalCounter();
+
+  /** What became of the report that is being applied (core/outcomes.ts), and the tag of the field at fault, or 0. */
+  outcome = APPLIED;
+  faultTag = 0;
 
   /** Bytes that the tables for `maxOrders` take. */
   static bytesFor(maxOrders: number): number {
@@ -56,7 +64,25 @@ export class State {
         this.entitlements.grant(session.id, indexOf(config, session.accounts[a]!));
       }
     }
+    this.tradingDays = new TradingDays(config.tradingDay ?? UTC_DAYS);
     this.risk = new Risk(this.accounts, this.symbols, this.entitlements);
+  }
+
+  /** Notes what is wrong with the report that is being applied, and the tag of the field; the first one counts. */
+  note(order: Order, outcome: number, tag: number): void {
+    if (this.outcome === APPLIED) {
+      this.outcome = outcome;
+      this.faultTag = tag;
+    }
+    if (order.attention !== 0 || !needsAttention(outcome)) return;
+    order.attention = 1;
+    this.orders.attentionCount++;
+    this.counters[COUNT_ATTENTION] = this.orders.attentionCount;
+  }
+
+  /** The trading day of an instant. */
+  dayOf(timeUs: number): number {
+    return this.tradingDays.of(timeUs);
   }
 
   count(counter: number): void {

@@ -1,8 +1,9 @@
 import { ascii } from "../base/ascii.ts";
-import { copyId, hashId, ID_BYTES, putId } from "../base/id.ts";
+import { copyId, hashId, ID_BYTES, putId, SHORT_ID_BYTES, sameId } from "../base/id.ts";
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import type { StateSink, StateSource } from "./state-io.ts";
+import type { TradingDayConfig } from "./trading-days.ts";
 
 /** The limits of one account; all are required, a missing or nonsensical one blocks the account. */
 export interface AccountLimits {
@@ -46,6 +47,8 @@ export interface CoreConfig {
   /** Venue ids, of today and of the journal's past, are below this. */
   readonly venueIds: number;
   readonly defaultVenue: string | null;
+  /** Absent: trading days begin at midnight UTC. */
+  readonly tradingDay?: TradingDayConfig;
 }
 
 /** Most names that are no longer configured but occur in the journal's orders. */
@@ -73,20 +76,21 @@ export class NameTable {
     for (let i = 0; i < names.length; i++) {
       const bytes = ascii(names[i]!);
       if (bytes.length === 0 || bytes.length > ID_BYTES)
-        throw new Error(names[i] + ": expected a name of 1 to 32 bytes");
+        throw new Error(names[i] + ": expected a name of 1 to 64 bytes");
       putId(id, 0, bytes, 0, bytes.length);
-      if (this.find(id.ints, 0) !== NONE) throw new Error(names[i] + ": expected each name once, got it twice");
+      if (this.find(id.ints, 0, bytes.length) !== NONE)
+        throw new Error(names[i] + ": expected each name once, got it twice");
       this.add(id.ints, 0, bytes.length);
     }
   }
 
   /** Returns the index of an id, or NONE. */
-  find(from: Int32Array, at: number): number {
-    const hash = hashId(from, at, 0);
+  find(from: Int32Array, at: number, length: number): number {
+    const hash = hashId(from, at, length, 0);
     for (let place = hash & this.mask; ; place = (place + 1) & this.mask) {
       const found = this.index[place]! - 1;
       if (found < 0) return NONE;
-      if (sameName(this.views.ints, (found * ID_BYTES) >> 2, from, at >> 2)) return found;
+      if (this.lengths[found] === length && sameId(this.views.ints, found * ID_BYTES, from, at, length)) return found;
     }
   }
 
@@ -96,9 +100,9 @@ export class NameTable {
       throw new Error("the journal has orders of too many names that are no longer configured: configure them again");
     }
     const added = this.count++;
-    copyId(this.views.ints, added * ID_BYTES, from, at);
+    copyId(this.views.ints, added * ID_BYTES, from, at, length);
     this.lengths[added] = length;
-    let place = hashId(from, at, 0) & this.mask;
+    let place = hashId(from, at, length, 0) & this.mask;
     while (this.index[place] !== 0) place = (place + 1) & this.mask;
     this.index[place] = added + 1;
     return added;
@@ -114,24 +118,31 @@ export class NameTable {
     const lengths = from.numbers(name);
     const names = new Int32Array(from.length(name));
     from.words(name, names);
+    // Versions with names of up to 32 bytes saved that many of each.
+    const stride = names.length * 4 < lengths.length * ID_BYTES ? SHORT_ID_BYTES : ID_BYTES;
     const indexes = new Int32Array(lengths.length);
     for (let i = 0; i < lengths.length; i++) {
-      const found = this.find(names, i * ID_BYTES);
-      indexes[i] = found === NONE ? this.add(names, i * ID_BYTES, lengths[i]!) : found;
+      const found = this.find(names, i * stride, lengths[i]!);
+      indexes[i] = found === NONE ? this.add(names, i * stride, lengths[i]!) : found;
     }
     return indexes;
   }
 
-  /** Copies a name as an id, eight bytes at a time: of printable ASCII they are never a NaN. Returns its length. */
-  copy(index: number, to: Float64Array, at: number): number {
+  lengthOf(index: number): number {
+    return this.lengths[index]!;
+  }
+
+  /** Copies a name as an id, eight bytes at a time: of printable ASCII they are never a NaN. */
+  copy(index: number, to: Float64Array, at: number): void {
     const names = this.views.doubles;
-    const from = index << 2;
+    const from = index << 3;
     const target = at >> 3;
     to[target] = names[from]!;
     to[target + 1] = names[from + 1]!;
     to[target + 2] = names[from + 2]!;
     to[target + 3] = names[from + 3]!;
-    return this.lengths[index]!;
+    if (this.lengths[index]! > SHORT_ID_BYTES)
+      for (let i = 4; i < ID_BYTES >> 3; i++) to[target + i] = names[from + i]!;
   }
 }
 
@@ -166,14 +177,4 @@ export class Entitlements {
     const bit = session * this.accounts + account;
     return ((this.bits[bit >>> 5]! >>> (bit & 31)) & 1) === 1;
   }
-}
-
-/** As sameId, but names are short: the first word that is zero in both ends them. */
-function sameName(names: Int32Array, name: number, from: Int32Array, at: number): boolean {
-  for (let i = 0; i < ID_BYTES >> 2; i++) {
-    const word = from[at + i]!;
-    if (names[name + i] !== word) return false;
-    if (word === 0) return true;
-  }
-  return true;
 }

@@ -4,7 +4,7 @@ import { Views } from "../base/views.ts";
 
 /** Index of entries by id and owner: open addressing, at most half full. An entry is a number below `capacity`. */
 export class IdTable {
-  /** The id of entry n is at byte n × 32. */
+  /** The id of entry n is at byte n × 64. */
   readonly ids: Views;
   readonly lengths: Uint8Array;
   readonly owners: Int32Array;
@@ -27,12 +27,13 @@ export class IdTable {
   }
 
   /** Returns the entry with this id and owner, or NONE. */
-  find(ids: Int32Array, at: number, owner: number): number {
-    let place = hashId(ids, at, owner) & this.mask;
+  find(ids: Int32Array, at: number, length: number, owner: number): number {
+    let place = hashId(ids, at, length, owner) & this.mask;
     for (;;) {
       const entry = this.places[place]! - 1;
       if (entry < 0) return NONE;
-      if (this.owners[entry] === owner && sameId(this.ids.ints, this.at(entry), ids, at)) return entry;
+      const isSimilar = this.owners[entry] === owner && this.lengths[entry] === length;
+      if (isSimilar && sameId(this.ids.ints, this.at(entry), ids, at, length)) return entry;
       place = (place + 1) & this.mask;
     }
   }
@@ -40,7 +41,7 @@ export class IdTable {
   /** Sets an entry's id and replaces an earlier one. The caller has checked that no other entry has this id. */
   put(entry: number, ids: Int32Array, at: number, length: number, owner: number): void {
     if (this.held[entry] === 1) this.remove(entry);
-    copyId(this.ids.ints, this.at(entry), ids, at);
+    copyId(this.ids.ints, this.at(entry), ids, at, length);
     this.lengths[entry] = length;
     this.owners[entry] = owner;
     this.held[entry] = 1;
@@ -69,6 +70,6 @@ export class IdTable {
   }
 
   private home(entry: number): number {
-    return hashId(this.ids.ints, this.at(entry), this.owners[entry]!) & this.mask;
+    return hashId(this.ids.ints, this.at(entry), this.lengths[entry]!, this.owners[entry]!) & this.mask;
   }
 }

@@ -33,13 +33,7 @@ import {
   TYPE_LIMIT,
   TYPE_MARKET,
 } from "../record/codes.ts";
-import {
-  type OrderRequest,
-  REQUEST_ACCOUNT_AT,
-  REQUEST_CL_ORD_ID_AT,
-  REQUEST_ORIG_CL_ORD_ID_AT,
-  REQUEST_SYMBOL_AT,
-} from "../record/order-request.ts";
+import type { OrderRequest } from "../record/order-request.ts";
 import type { Link } from "../session/link.ts";
 import {
   ACCEPTED,
@@ -133,16 +127,16 @@ export class OrderEntry implements BookEvents {
   replaced(order: number): void {
     const request = this.request;
     const reports = this.reports;
-    copyId(reports.orig.ints, 0, this.orders.ids.ints, this.orders.at(order));
+    copyId(reports.orig.ints, 0, this.orders.ids.ints, this.orders.at(order), this.orders.lengths[order]!);
     reports.origLength = this.orders.lengths[order]!;
     const owner = this.orders.owners[order]!;
-    this.orders.put(order, request.views.ints, request.at + REQUEST_CL_ORD_ID_AT, request.clOrdIdLength, owner);
+    this.orders.put(order, request.views.ints, request.clOrdIdAt, request.clOrdIdLength, owner);
     this.report(order, EXEC_REPLACED, NO_REASON, null);
   }
 
   private enter(request: OrderRequest): void {
     const ints = request.views.ints;
-    if (this.orders.find(ints, request.at + REQUEST_CL_ORD_ID_AT, request.session) !== NONE) {
+    if (this.orders.find(ints, request.clOrdIdAt, request.clOrdIdLength, request.session) !== NONE) {
       if (request.possResend === 0) this.refuse(request, REASON_DUPLICATE, DUPLICATE);
       return;
     }
@@ -179,7 +173,7 @@ export class OrderEntry implements BookEvents {
       this.refuseCancel(request, NONE, CXL_UNKNOWN, null);
       return;
     }
-    if (this.orders.find(request.views.ints, request.at + REQUEST_CL_ORD_ID_AT, request.session) !== NONE) {
+    if (this.orders.find(request.views.ints, request.clOrdIdAt, request.clOrdIdLength, request.session) !== NONE) {
       this.refuseCancel(request, order, CXL_DUPLICATE, DUPLICATE);
       return;
     }
@@ -193,40 +187,33 @@ export class OrderEntry implements BookEvents {
   }
 
   private status(request: OrderRequest): void {
-    const order = this.orders.find(request.views.ints, request.at + REQUEST_CL_ORD_ID_AT, request.session);
+    const order = this.orders.find(request.views.ints, request.clOrdIdAt, request.clOrdIdLength, request.session);
     if (order !== NONE) this.report(order, EXEC_STATUS, NO_REASON, null);
     else this.unknown(request, EXEC_STATUS, NO_REASON, UNKNOWN);
   }
 
   private original(request: OrderRequest): number {
-    return this.orders.find(request.views.ints, request.at + REQUEST_ORIG_CL_ORD_ID_AT, request.session);
+    return this.orders.find(request.views.ints, request.origClOrdIdAt, request.origClOrdIdLength, request.session);
   }
 
   private symbolOf(request: OrderRequest): number {
-    const at = request.at + REQUEST_SYMBOL_AT;
-    const symbol = this.symbols.find(request.views.ints, at, 0);
+    const length = request.symbolLength;
+    const symbol = this.symbols.find(request.views.ints, request.symbolAt, length, 0);
     if (symbol !== NONE || this.symbolCount === this.maxSymbols) return symbol;
-    this.symbols.put(this.symbolCount, request.views.ints, at, request.symbolLength, 0);
+    this.symbols.put(this.symbolCount, request.views.ints, request.symbolAt, length, 0);
     return this.symbolCount++;
   }
 
   private store(order: number, request: OrderRequest): void {
     const details = this.details;
-    this.orders.put(
-      order,
-      request.views.ints,
-      request.at + REQUEST_CL_ORD_ID_AT,
-      request.clOrdIdLength,
-      request.session,
-    );
+    this.orders.put(order, request.views.ints, request.clOrdIdAt, request.clOrdIdLength, request.session);
     details.side[order] = request.side;
     details.ordType[order] = request.ordType;
     details.timeInForce[order] = request.timeInForce;
     details.number[order] = ++this.orderCount;
-    details.accountLength[order] = request.accountLength;
-    if (request.accountLength > 0) {
-      copyId(details.accounts.ints, order * ID_BYTES, request.views.ints, request.at + REQUEST_ACCOUNT_AT);
-    }
+    const length = request.accountLength;
+    details.accountLength[order] = length;
+    if (length > 0) copyId(details.accounts.ints, order * ID_BYTES, request.views.ints, request.accountAt, length);
   }
 
   private trade(order: number, priceE8: number, quantity: number): void {
@@ -240,10 +227,11 @@ export class OrderEntry implements BookEvents {
   private answersRequest(): void {
     const request = this.request;
     const reports = this.reports;
-    copyId(reports.request.ints, 0, request.views.ints, request.at + REQUEST_CL_ORD_ID_AT);
+    const ints = request.views.ints;
     reports.requestLength = request.clOrdIdLength;
-    copyId(reports.orig.ints, 0, request.views.ints, request.at + REQUEST_ORIG_CL_ORD_ID_AT);
+    copyId(reports.request.ints, 0, ints, request.clOrdIdAt, request.clOrdIdLength);
     reports.origLength = request.origClOrdIdLength;
+    copyId(reports.orig.ints, 0, ints, request.origClOrdIdAt, request.origClOrdIdLength);
   }
 
   private report(order: number, execType: number, reason: number, text: Uint8Array | null): void {
@@ -261,11 +249,10 @@ export class OrderEntry implements BookEvents {
   private unknown(request: OrderRequest, execType: number, reason: number, text: Uint8Array): void {
     const session = this.links[request.session]!.session;
     const bytes = request.bytes;
-    const at = request.at;
     const version = session.profile.version;
     const writer = session.out.begin(tag.EXECUTION_REPORT);
     writer.int(tag.AvgPx, 0);
-    writer.value(tag.ClOrdID, bytes, at + REQUEST_CL_ORD_ID_AT, at + REQUEST_CL_ORD_ID_AT + request.clOrdIdLength);
+    writer.value(tag.ClOrdID, bytes, request.clOrdIdAt, request.clOrdIdAt + request.clOrdIdLength);
     writer.int(tag.CumQty, 0);
     this.reports.execId(writer);
     if (version.hasExecTransType) writer.char(tag.ExecTransType, execTransType(execType));
@@ -277,7 +264,7 @@ export class OrderEntry implements BookEvents {
     if (request.quantity > 0) writer.whole(tag.OrderQty, request.quantity);
     writer.char(tag.OrdStatus, STATUS_REJECTED);
     writer.char(tag.Side, request.side);
-    writer.value(tag.Symbol, bytes, at + REQUEST_SYMBOL_AT, at + REQUEST_SYMBOL_AT + request.symbolLength);
+    writer.value(tag.Symbol, bytes, request.symbolAt, request.symbolAt + request.symbolLength);
     writer.text(tag.Text, text);
     writer.timestamp(tag.TransactTime, this.time.wallUs);
     if (reason >= 0) writer.int(tag.OrdRejReason, version.ordRejReasons[reason]!);
@@ -292,15 +279,14 @@ export class OrderEntry implements BookEvents {
   private refuseCancel(request: OrderRequest, order: number, reason: number, text: Uint8Array | null): void {
     const session = this.links[request.session]!.session;
     const bytes = request.bytes;
-    const at = request.at;
     const version = session.profile.version;
     const writer = session.out.begin(tag.ORDER_CANCEL_REJECT);
-    writer.value(tag.ClOrdID, bytes, at + REQUEST_CL_ORD_ID_AT, at + REQUEST_CL_ORD_ID_AT + request.clOrdIdLength);
+    writer.value(tag.ClOrdID, bytes, request.clOrdIdAt, request.clOrdIdAt + request.clOrdIdLength);
     if (order === NONE) writer.text(tag.OrderID, NO_ORDER);
     else this.reports.orderId(writer, order);
     if (version.cancelRejectHasStatus) {
       writer.char(tag.OrdStatus, order === NONE ? STATUS_REJECTED : this.details.status[order]!);
-      const orig = at + REQUEST_ORIG_CL_ORD_ID_AT;
+      const orig = request.origClOrdIdAt;
       writer.value(tag.OrigClOrdID, bytes, orig, orig + request.origClOrdIdLength);
     }
     if (text !== null) writer.text(tag.Text, text);

@@ -41,7 +41,7 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
     codec: lane.codec,
     events: lane.events,
     time: lane.time,
-    roomBytes,
+    roomBytes: lane.journalRoomBytes,
     maxConnections: config.client.maxConnections,
     outBytes: outBytesFor(roomBytes),
     backlogBytes: Math.max(...side.members.map(backlogOf), 4 * roomBytes),

@@ -37,7 +37,7 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
     ids: new VenueId(data.birth),
     events: lane.events,
     time: lane.time,
-    roomBytes,
+    roomBytes: lane.journalRoomBytes,
   });
   for (const name of side.members) {
     const settings = config.venues[name]!;

@@ -28,8 +28,8 @@ export class EventLog {
   drain(): void {
     const { clients, venues } = this.names;
     this.reader.drain((event) => {
-      this.sessions.take(event);
       const { who, level, what } = describeEvent(event, clients, venues);
+      this.sessions.take(event, who);
       this.log.of(who).line({ level, what });
     });
   }

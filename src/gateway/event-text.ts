@@ -2,7 +2,7 @@ import { errnoName } from "../../ffi/errno.ts";
 import { DisconnectReason, describeDisconnect } from "../base/disconnect-reason.ts";
 import type { LogLevel, LogLine } from "../base/log.ts";
 import * as tags from "../fix/wire/tags.ts";
-import { type DisconnectRecord, disconnectRecordText } from "../telemetry/disconnect-record.ts";
+import { type DisconnectRecord, disconnectRecordText, peerLogoutText } from "../telemetry/disconnect-record.ts";
 import type { GatewayEvent } from "../telemetry/event-reader.ts";
 import {
   EVENT_CONNECTION_REFUSED,
@@ -13,13 +13,24 @@ import {
   EVENT_SESSION_CPU,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
+  EVENT_SESSION_REJECT,
   EVENT_UNBOOKED_REPORT,
+  EVENT_UNRECORDED,
   EVENT_VENUE_CPU,
   EVENT_VENUE_DOWN,
   EVENT_VENUE_NOTICE,
+  EVENT_VENUE_REJECT,
   EVENT_VENUE_UNREACHABLE,
   EVENT_VENUE_UP,
 } from "../telemetry/events.ts";
+
+const WARNINGS: readonly number[] = [
+  EVENT_CONNECTION_REFUSED,
+  EVENT_SESSION_REJECT,
+  EVENT_UNRECORDED,
+  EVENT_VENUE_REJECT,
+  EVENT_VENUE_UNREACHABLE,
+];
 
 type Ids = Readonly<Record<string, number>>;
 
@@ -37,15 +48,18 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_SESSION_DISCONNECT:
     case EVENT_SESSION_BOUND:
     case EVENT_SESSION_CPU:
+    case EVENT_SESSION_REJECT:
       return `client ${nameOf(clients, session)}`;
     case EVENT_VENUE_CPU:
     case EVENT_VENUE_UP:
     case EVENT_VENUE_DOWN:
     case EVENT_UNBOOKED_REPORT:
     case EVENT_VENUE_NOTICE:
+    case EVENT_VENUE_REJECT:
     case EVENT_VENUE_UNREACHABLE:
       return `venue ${nameOf(venues, session)}`;
     case EVENT_CONNECTION_REFUSED:
+    case EVENT_UNRECORDED:
       return "client side";
     case EVENT_JOURNAL_LOW:
     case EVENT_JOURNAL_OK:
@@ -57,7 +71,7 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
 
 function levelOf({ kind, a }: GatewayEvent): LogLevel {
   if (kind === EVENT_UNBOOKED_REPORT || kind === EVENT_JOURNAL_LOW) return "alarm";
-  if (kind === EVENT_CONNECTION_REFUSED || kind === EVENT_VENUE_UNREACHABLE) return "warning";
+  if (WARNINGS.includes(kind)) return "warning";
   return kind === EVENT_VENUE_DOWN && !EXPECTED_ENDS.includes(a) ? "warning" : "info";
 }
 
@@ -89,6 +103,11 @@ function whatOf(event: GatewayEvent): string {
       return `can't connect to ${event.text}: ${errnoName(event.a)}; the gateway tries again`;
     case EVENT_VENUE_NOTICE:
       return `its message ${event.a}: ${event.text}${event.b}`;
+    case EVENT_SESSION_REJECT:
+    case EVENT_VENUE_REJECT:
+      return `its message ${event.a} ${event.text}${event.b === 0 ? "" : `; ${event.b} more before it are in the journal only`}`;
+    case EVENT_UNRECORDED:
+      return `too much came from connections without a Logon: ${event.a} more, ${event.b} bytes, are only counted`;
     case EVENT_NOTICE:
       return event.text;
     default:
@@ -111,7 +130,7 @@ function packetsLine({ a, b }: GatewayEvent): string {
 function disconnectLine({ a, disconnectRecord }: GatewayEvent): string {
   return disconnectRecord === undefined
     ? describeDisconnect(a)
-    : `${describeDisconnect(a)}; ${disconnectRecordText(disconnectRecord)}`;
+    : `${describeDisconnect(a)}${peerLogoutText(disconnectRecord)}; ${disconnectRecordText(disconnectRecord)}`;
 }
 
 /** Reason, address and CompIDs of a refused connection; it has no sequence numbers. */

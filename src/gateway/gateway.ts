@@ -16,8 +16,9 @@ import { Supervisor } from "./supervisor.ts";
 /** Plans, recovers and starts a gateway; resolves once it accepts connections. Throws a problem as one line. */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions): Promise<Gateway> {
   readPasswordFiles(config);
-  const { dialects, problems } = loadDialects(config);
+  const { dialects, problems, warnings } = loadDialects(config);
   if (problems.length > 0) throw new Error(problems.map(problemLine).join("\n"));
+  for (const warning of warnings) options.log.warning(problemLine(warning));
   const plan = planGateway(config);
   const journal = openDirectory(
     options.dataDir,

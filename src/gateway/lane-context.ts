@@ -40,8 +40,10 @@ export class LaneContext {
   readonly mainWakeup: MainWakeup;
   /** Longest message that is written. */
   readonly messageBytes: number;
-  /** Room for a message and for what it causes. */
+  /** Output room for a message and for what it causes. */
   readonly roomBytes: number;
+  /** Journal room for a message as it came, and for what it causes. */
+  readonly journalRoomBytes: number;
   readonly wordsAt: number;
   /** Known once the agents are open. */
   readonly ports: ListenPorts = { client: [], exchange: [] };
@@ -55,6 +57,7 @@ export class LaneContext {
     this.wordsAt = plan.lanes[lane]!.wordsAt;
     this.messageBytes = config.client.maxMessageBytes + 1024;
     this.roomBytes = 2 * this.messageBytes + 1024;
+    this.journalRoomBytes = this.roomBytes + this.messageBytes + 1024;
     const codecAt = data.sharedAt + plan.lanes[lane]!.codecAt;
     this.codec = new Codec(data.shared, codecAt, plan.inputBytes, data.sharedAt);
     this.scan = new Scanner(config.client.maxMessageBytes, this.codec);

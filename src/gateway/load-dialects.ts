@@ -4,7 +4,7 @@ import type { GatewayConfig } from "../config/schema.ts";
 import { builtIn } from "../fix/dictionary/built-in.ts";
 import type { DictionaryDescription } from "../fix/dictionary/description.ts";
 import { withTransport } from "../fix/dictionary/xml/combine.ts";
-import { readQuickfixXml } from "../fix/dictionary/xml/quickfix-xml.ts";
+import { readQuickfixXml, type XmlWarning } from "../fix/dictionary/xml/quickfix-xml.ts";
 import { XmlProblem } from "../fix/dictionary/xml/xml-tree.ts";
 import type { Dialects } from "./validators.ts";
 
@@ -14,16 +14,24 @@ interface Session {
   readonly transportDictionary?: string;
 }
 
+interface LoadedDialects {
+  readonly dialects: Dialects;
+  readonly problems: Problem[];
+  /** Places of the files whose meaning is in doubt, and how they are read. */
+  readonly warnings: Problem[];
+}
+
 /** Reads the dictionaries that a configuration names, each file once. Returns them and every problem found. */
-export function loadDialects(config: GatewayConfig): { dialects: Dialects; problems: Problem[] } {
+export function loadDialects(config: GatewayConfig): LoadedDialects {
   const problems: Problem[] = [];
+  const warnings: Problem[] = [];
   const files = new Map<string, DictionaryDescription | null>();
   const whole = new Map<string, DictionaryDescription>();
   const clients: Record<string, DictionaryDescription> = {};
   const venues: Record<string, DictionaryDescription> = {};
 
   const read = (file: string, path: string[]): DictionaryDescription | null => {
-    if (!files.has(file)) files.set(file, readFile(file, path, problems));
+    if (!files.has(file)) files.set(file, readFile(file, path, problems, warnings));
     return files.get(file)!;
   };
   const load = (session: Session, path: string[], into: Record<string, DictionaryDescription>): void => {
@@ -44,13 +52,21 @@ export function loadDialects(config: GatewayConfig): { dialects: Dialects; probl
   for (const [name, session] of Object.entries(config.client.sessions))
     load(session, ["client", "sessions", name], clients);
   for (const [name, venue] of Object.entries(config.venues)) load(venue, ["venues", name], venues);
-  return { dialects: { clients, venues }, problems };
+  return { dialects: { clients, venues }, problems, warnings };
 }
 
-function readFile(file: string, path: string[], problems: Problem[]): DictionaryDescription | null {
+function readFile(
+  file: string,
+  path: string[],
+  problems: Problem[],
+  warnings: Problem[],
+): DictionaryDescription | null {
   const where = pathText(path);
+  const doubts: XmlWarning[] = [];
   try {
-    return readQuickfixXml(readFileSync(file, "utf8"), file);
+    const description = readQuickfixXml(readFileSync(file, "utf8"), file, doubts);
+    for (const { line, what } of doubts) warnings.push({ where, what: `${file} line ${line}: ${what}` });
+    return description;
   } catch (error) {
     const what =
       error instanceof XmlProblem

@@ -248,10 +248,13 @@ export class Keeper implements Agent {
     return offset === SWITCHING ? stream.position : segment * this.segmentBytes + offset;
   }
 
-  /** Group commit: syncs every entry of the streams, so that output that waits for it may be sent. */
+  /**
+   * Group commit: syncs every entry of the streams, so that output that waits for it may be sent. The first stream, the
+   * core's, comes last: the messages that its entries came from are then on the disk.
+   */
   private syncAll(syncFile: (fd: number) => number): number {
     let work = 0;
-    for (let i = 0; i < this.streams.length; i++) {
+    for (let i = this.streams.length - 1; i >= 0; i--) {
       const stream = this.streams[i]!;
       if (stream.position <= stream.synced) continue;
       this.syncTo(stream, stream.position, syncFile);

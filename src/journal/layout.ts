@@ -38,6 +38,20 @@ export const ENTRY_SESSION = 5;
 export const ENTRY_PAD = 6;
 /** Marks a damaged range that a repair gave up; its check covers only the header, like a pad's. */
 export const ENTRY_LOST = 7;
+/**
+ * Bytes from a peer as they came, before anything is done with them; passwords are masked. index is RECEIVED_…, sequence the
+ * message's number; session is NO_SESSION before a Logon.
+ */
+export const ENTRY_RECEIVED = 8;
+/** A message that was sent again, or the gap fill in its place, as it was sent. It uses no number: sequence is its MsgSeqNum. */
+export const ENTRY_RESENT = 9;
+
+/** A whole message. */
+export const RECEIVED_MESSAGE = 0;
+/** Bytes that were skipped: no message. */
+export const RECEIVED_GARBLED = 1;
+/** Bytes that were not read when the connection ended. */
+export const RECEIVED_UNREAD = 2;
 
 export const SESSION_EVENT_LOGON = 1;
 export const SESSION_EVENT_LOGOUT = 2;
@@ -57,6 +71,9 @@ export const SESSION_EVENT_BOUND = 9;
 export const SESSION_EVENT_NUMBERS_SET = 8;
 /** Requests to a venue up to an index (the payload) were refused before they were sent, and the core was notified. */
 export const SESSION_EVENT_PASSED = 10;
+/** What an Allowance did not let into the journal; the payload is a count (int, at 0) and its bytes (double, at 8). */
+export const SESSION_EVENT_UNRECORDED = 11;
+export const UNRECORDED_BYTES = 16;
 
 /** Session of an entry without a session. */
 export const NO_SESSION = -1;

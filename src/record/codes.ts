@@ -43,25 +43,48 @@ export const STATUS_CANCELED = ascii("4");
 export const STATUS_REPLACED = ascii("5");
 export const STATUS_PENDING_CANCEL = ascii("6");
 export const STATUS_REJECTED = ascii("8");
+export const STATUS_STOPPED = ascii("7");
+export const STATUS_SUSPENDED = ascii("9");
 export const STATUS_PENDING_NEW = ascii("A");
+export const STATUS_CALCULATED = ascii("B");
 export const STATUS_EXPIRED = ascii("C");
 export const STATUS_PENDING_REPLACE = ascii("E");
 
 /** ExecType (150). */
 export const EXEC_NEW = ascii("0");
+/** Up to FIX 4.2, and from some venues of later versions, a trade is one of these. */
+export const EXEC_PARTIAL_FILL = ascii("1");
+export const EXEC_FILL = ascii("2");
 export const EXEC_DONE_FOR_DAY = ascii("3");
 export const EXEC_CANCELED = ascii("4");
 export const EXEC_REPLACED = ascii("5");
 export const EXEC_PENDING_CANCEL = ascii("6");
+export const EXEC_STOPPED = ascii("7");
 export const EXEC_REJECTED = ascii("8");
+export const EXEC_SUSPENDED = ascii("9");
 export const EXEC_PENDING_NEW = ascii("A");
+export const EXEC_CALCULATED = ascii("B");
 export const EXEC_EXPIRED = ascii("C");
+/** The venue has changed the order unasked. */
+export const EXEC_RESTATED = ascii("D");
 export const EXEC_PENDING_REPLACE = ascii("E");
 export const EXEC_TRADE = ascii("F");
 export const EXEC_TRADE_CORRECT = ascii("G");
 export const EXEC_TRADE_CANCEL = ascii("H");
 export const EXEC_STATUS = ascii("I");
+export const EXEC_IN_CLEARING_HOLD = ascii("J");
+export const EXEC_RELEASED_TO_CLEARING = ascii("K");
+export const EXEC_TRIGGERED = ascii("L");
 
 /** CxlRejResponseTo (434). */
 export const RESPONSE_TO_CANCEL = ascii("1");
 export const RESPONSE_TO_REPLACE = ascii("2");
+
+/** `stated` of a venue's report: numbers that it said, and that the record holds exactly. */
+export const STATED_CUM_QTY = 1;
+export const STATED_LEAVES_QTY = 2;
+export const STATED_AVG_PX = 4;
+export const STATED_ORDER_QTY = 8;
+export const STATED_LAST_QTY = 16;
+export const STATED_LAST_PX = 32;
+export const STATED_PRICE = 64;

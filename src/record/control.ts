@@ -1,15 +1,16 @@
 import type { Views } from "../base/views.ts";
 
-/*  Control: a command from the main thread to the core. The core journals each one, so that a restart applies it again. 64 bytes.
+/*  Control: a command from the main thread to the core. The core journals each one, so that a restart applies it again. 128 bytes.
  *
- *  byte 0      4       8        16       24       28     32 (name)                         64
- *       ┌──────┬───────┬────────┬────────┬────────┬──────┬─────────────────────────────────┐
- *       │ kind │ value │ amount │ atUs   │ number │      │ symbol or account, zero padded  │
- *       └──────┴───────┴────────┴────────┴────────┴──────┴─────────────────────────────────┘
+ *  byte 0      4       8        16       24       28     32 (name)                         96      128
+ *       ┌──────┬───────┬────────┬────────┬────────┬──────┬─────────────────────────────────┬───────┐
+ *       │ kind │ value │ amount │ atUs   │ number │      │ symbol or account, zero padded  │       │
+ *       └──────┴───────┴────────┴────────┴────────┴──────┴─────────────────────────────────┴───────┘
  *  number  counts the commands of one run from 1; its ControlAnswer repeats it
  */
-export const CONTROL_BYTES = 64;
+export const CONTROL_BYTES = 128;
 export const CONTROL_NAME_AT = 32;
+const NAME_BYTES = 64;
 
 /** Kill switch: value 1 refuses every new order and replace, 0 accepts them again. Cancels always pass. */
 export const CONTROL_KILL = 1;
@@ -24,6 +25,13 @@ export class Control {
   aim(at: number): this {
     this.at = at;
     return this;
+  }
+  /** Length of the name; 0 without one. */
+  get nameLength(): number {
+    const at = this.at + CONTROL_NAME_AT;
+    let length = 0;
+    while (length < NAME_BYTES && this.views.bytes[at + length] !== 0) length++;
+    return length;
   }
   get kind(): number {
     return this.views.ints[this.at >> 2]!;

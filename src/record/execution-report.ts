@@ -2,18 +2,11 @@
 
 import type { Views } from "../base/views.ts";
 
-export const EXECUTION_REPORT_BYTES = 384;
-export const REPORT_ORDER_ID_AT = 136;
-export const REPORT_EXEC_ID_AT = 168;
-export const REPORT_EXEC_REF_ID_AT = 224;
+export const EXECUTION_REPORT_BYTES = 832;
 /** Of text, where execRefId has a value. */
 export const REPORT_SHORT_TEXT_BYTES = 24;
 export const REPORT_TEXT_AT = 200;
 export const REPORT_TEXT_BYTES = 56;
-export const REPORT_CL_ORD_ID_AT = 256;
-export const REPORT_ORIG_CL_ORD_ID_AT = 288;
-export const REPORT_SYMBOL_AT = 320;
-export const REPORT_ACCOUNT_AT = 352;
 
 /** A view of one ExecutionReport; owns nothing, is re-aimed with `aim`. */
 export class ExecutionReport {
@@ -70,11 +63,18 @@ export class ExecutionReport {
   set requestNumber(value: number) {
     this.f64[(this.at >> 3) + 11] = value;
   }
+  /** TransactTime (60) as the venue said it; towards a client without digits: when the gateway made the report. */
   get transactUs(): number {
     return this.f64[(this.at >> 3) + 12]!;
   }
   set transactUs(value: number) {
     this.f64[(this.at >> 3) + 12] = value;
+  }
+  get transactDigits(): number {
+    return this.bytes[this.at + 120]!;
+  }
+  set transactDigits(value: number) {
+    this.bytes[this.at + 120] = value;
   }
   get slot(): number {
     return this.i32[(this.at >> 2) + 26]!;
@@ -99,6 +99,27 @@ export class ExecutionReport {
   }
   set groupsLength(value: number) {
     this.i32[(this.at >> 2) + 29] = value;
+  }
+  /** Bits STATED_…: the numbers that the venue said, held exactly. */
+  get stated(): number {
+    return this.bytes[this.at + 121]!;
+  }
+  set stated(value: number) {
+    this.bytes[this.at + 121] = value;
+  }
+  /** 1: the order needs attention. */
+  get attention(): number {
+    return this.bytes[this.at + 122]!;
+  }
+  set attention(value: number) {
+    this.bytes[this.at + 122] = value;
+  }
+  /** Tag of the first number that the record can't hold exactly; it stands beside the record. 0: none. */
+  get unheldTag(): number {
+    return this.i32[(this.at >> 2) + 31]!;
+  }
+  set unheldTag(value: number) {
+    this.i32[(this.at >> 2) + 31] = value;
   }
   get execType(): number {
     return this.bytes[this.at + 16]!;
@@ -199,11 +220,19 @@ export class ExecutionReport {
   set orderIdLength(value: number) {
     this.bytes[this.at + 128] = value;
   }
+  /** Where it stands: set its length before. */
+  get orderIdAt(): number {
+    return this.at + (this.orderIdLength > 32 ? 384 : 136);
+  }
   get execIdLength(): number {
     return this.bytes[this.at + 129]!;
   }
   set execIdLength(value: number) {
     this.bytes[this.at + 129] = value;
+  }
+  /** Where it stands: set its length before. */
+  get execIdAt(): number {
+    return this.at + (this.execIdLength > 32 ? 448 : 168);
   }
   /** Above 0 in a bust or correction: which execution it is about. */
   get execRefIdLength(): number {
@@ -211,6 +240,10 @@ export class ExecutionReport {
   }
   set execRefIdLength(value: number) {
     this.bytes[this.at + 135] = value;
+  }
+  /** Where it stands: set its length before. */
+  get execRefIdAt(): number {
+    return this.at + (this.execRefIdLength > 32 ? 512 : 224);
   }
   get textLength(): number {
     return this.bytes[this.at + 130]!;
@@ -224,11 +257,19 @@ export class ExecutionReport {
   set clOrdIdLength(value: number) {
     this.bytes[this.at + 131] = value;
   }
+  /** Where it stands: set its length before. */
+  get clOrdIdAt(): number {
+    return this.at + (this.clOrdIdLength > 32 ? 704 : 256);
+  }
   get origClOrdIdLength(): number {
     return this.bytes[this.at + 132]!;
   }
   set origClOrdIdLength(value: number) {
     this.bytes[this.at + 132] = value;
+  }
+  /** Where it stands: set its length before. */
+  get origClOrdIdAt(): number {
+    return this.at + (this.origClOrdIdLength > 32 ? 768 : 288);
   }
   get symbolLength(): number {
     return this.bytes[this.at + 133]!;
@@ -236,15 +277,30 @@ export class ExecutionReport {
   set symbolLength(value: number) {
     this.bytes[this.at + 133] = value;
   }
+  /** Where it stands: set its length before. */
+  get symbolAt(): number {
+    return this.at + (this.symbolLength > 32 ? 576 : 320);
+  }
   get accountLength(): number {
     return this.bytes[this.at + 134]!;
   }
   set accountLength(value: number) {
     this.bytes[this.at + 134] = value;
   }
+  /** Where it stands: set its length before. */
+  get accountAt(): number {
+    return this.at + (this.accountLength > 32 ? 640 : 352);
+  }
 
   /** Bytes of a venue's report that the journal keeps; its groups follow them there. */
   get inboundLength(): number {
+    if (this.accountLength > 32) return 704;
+    if (this.symbolLength > 32) return 640;
+    if (this.execRefIdLength > 32) return 576;
+    if (this.execIdLength > 32) return 512;
+    if (this.orderIdLength > 32) return 448;
+    if (this.accountLength !== 0) return 384;
+    if (this.symbolLength !== 0) return 352;
     return this.execRefIdLength === 0 && this.textLength === 0 ? 200 : 256;
   }
 

@@ -4,22 +4,17 @@ import { copyId } from "../base/id.ts";
 import type { Views } from "../base/views.ts";
 import { REQUEST_NEW } from "./codes.ts";
 
-export const ORDER_REQUEST_BYTES = 256;
+export const ORDER_REQUEST_BYTES = 576;
 export const REQUEST_EPOCH_AT = 12;
-export const REQUEST_CL_ORD_ID_AT = 72;
-export const REQUEST_ORIG_CL_ORD_ID_AT = 168;
-export const REQUEST_ORDER_ID_AT = 200;
-export const REQUEST_ACCOUNT_AT = 104;
-export const REQUEST_SYMBOL_AT = 136;
 /** What the journal keeps without the fields behind. */
 export const NEW_ORDER_LENGTH = 168;
 /** What the journal keeps with all fields. */
 export const OTHER_REQUEST_LENGTH = 232;
 /** Tags that the record has of each message. */
 export const REQUEST_TAGS = {
-  D: [1, 11, 38, 40, 44, 54, 55, 59, 97],
-  F: [1, 11, 37, 38, 41, 54, 55, 97],
-  G: [1, 11, 37, 38, 40, 41, 44, 54, 55, 59, 97],
+  D: [1, 11, 21, 38, 40, 44, 54, 55, 59, 60, 97],
+  F: [1, 11, 37, 38, 41, 54, 55, 60, 97],
+  G: [1, 11, 21, 37, 38, 40, 41, 44, 54, 55, 59, 60, 97],
   H: [1, 11, 54, 55, 97],
 } as const;
 
@@ -140,11 +135,42 @@ export class OrderRequest {
   set possResend(value: number) {
     this.bytes[this.at + 19] = value;
   }
+  /** TransactTime (60) as the client said it. */
+  get transactUs(): number {
+    return this.f64[(this.at >> 3) + 29]!;
+  }
+  set transactUs(value: number) {
+    this.f64[(this.at >> 3) + 29] = value;
+  }
+  get transactDigits(): number {
+    return this.bytes[this.at + 240]!;
+  }
+  set transactDigits(value: number) {
+    this.bytes[this.at + 240] = value;
+  }
+  /** HandlInst (21) as the client said it. */
+  get handlInst(): number {
+    return this.bytes[this.at + 241]!;
+  }
+  set handlInst(value: number) {
+    this.bytes[this.at + 241] = value;
+  }
+  /** Tag of the first number that the record can't hold exactly; 0: none. */
+  get unheldTag(): number {
+    return this.i32[(this.at >> 2) + 61]!;
+  }
+  set unheldTag(value: number) {
+    this.i32[(this.at >> 2) + 61] = value;
+  }
   get clOrdIdLength(): number {
     return this.bytes[this.at + 64]!;
   }
   set clOrdIdLength(value: number) {
     this.bytes[this.at + 64] = value;
+  }
+  /** Where it stands: set its length before. */
+  get clOrdIdAt(): number {
+    return this.at + (this.clOrdIdLength > 32 ? 256 : 72);
   }
   get origClOrdIdLength(): number {
     return this.bytes[this.at + 67]!;
@@ -152,11 +178,19 @@ export class OrderRequest {
   set origClOrdIdLength(value: number) {
     this.bytes[this.at + 67] = value;
   }
+  /** Where it stands: set its length before. */
+  get origClOrdIdAt(): number {
+    return this.at + (this.origClOrdIdLength > 32 ? 320 : 168);
+  }
   get orderIdLength(): number {
     return this.bytes[this.at + 68]!;
   }
   set orderIdLength(value: number) {
     this.bytes[this.at + 68] = value;
+  }
+  /** Where it stands: set its length before. */
+  get orderIdAt(): number {
+    return this.at + (this.orderIdLength > 32 ? 512 : 200);
   }
   get accountLength(): number {
     return this.bytes[this.at + 65]!;
@@ -164,15 +198,29 @@ export class OrderRequest {
   set accountLength(value: number) {
     this.bytes[this.at + 65] = value;
   }
+  /** Where it stands: set its length before. */
+  get accountAt(): number {
+    return this.at + (this.accountLength > 32 ? 384 : 104);
+  }
   get symbolLength(): number {
     return this.bytes[this.at + 66]!;
   }
   set symbolLength(value: number) {
     this.bytes[this.at + 66] = value;
   }
+  /** Where it stands: set its length before. */
+  get symbolAt(): number {
+    return this.at + (this.symbolLength > 32 ? 448 : 136);
+  }
 
   /** Bytes of it that the journal keeps; its groups follow them there. */
   get length(): number {
+    if (this.orderIdLength > 32) return 576;
+    if (this.symbolLength > 32) return 512;
+    if (this.accountLength > 32) return 448;
+    if (this.origClOrdIdLength > 32) return 384;
+    if (this.clOrdIdLength > 32) return 320;
+    if (this.unheldTag !== 0) return 248;
     return this.kind === REQUEST_NEW ? NEW_ORDER_LENGTH : OTHER_REQUEST_LENGTH;
   }
 
@@ -180,6 +228,10 @@ export class OrderRequest {
   clear(): void {
     const from = this.at >> 3;
     for (let i = 0; i < 9; i++) this.f64[from + i] = 0;
+    this.transactUs = 0;
+    this.transactDigits = 0;
+    this.handlInst = 0;
+    this.unheldTag = 0;
   }
 
   /** Makes it the record of which `length` bytes are at `from`, a multiple of 4; what they lack is absent. */
@@ -195,6 +247,9 @@ export class OrderRequest {
     this.kind = from.kind;
     this.receivedUs = from.receivedUs;
     this.clOrdIdLength = from.clOrdIdLength;
-    copyId(this.i32, this.at + REQUEST_CL_ORD_ID_AT, from.i32, from.at + REQUEST_CL_ORD_ID_AT);
+    copyId(this.i32, this.clOrdIdAt, from.i32, from.clOrdIdAt, this.clOrdIdLength);
+    this.transactUs = from.transactUs;
+    this.transactDigits = from.transactDigits;
+    this.handlInst = from.handlInst;
   }
 }

@@ -1,6 +1,6 @@
 import { Views } from "../base/views.ts";
 import type { EntryView } from "../journal/store/reader.ts";
-import { Control } from "../record/control.ts";
+import { CONTROL_BYTES, Control } from "../record/control.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
 import { OrderRequest } from "../record/order-request.ts";
@@ -34,6 +34,7 @@ export class EntryRecords {
 
   /** The instruction of an ENTRY_CONTROL, until the next call. */
   control(entry: EntryView): Control {
+    this.views.ints.fill(0, 0, CONTROL_BYTES >> 2);
     this.copy(entry, entry.payloadAt, 0, entry.payloadLength);
     return this.instruction;
   }

@@ -88,6 +88,7 @@ export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids)
     venues: Object.keys(config.venues).map((name) => ({ id: venueIds[name]!, name })),
     venueIds: Math.max(-1, ...Object.values(venueIds)) + 1,
     defaultVenue: null,
+    tradingDay: config.core.tradingDay,
   };
 }
 

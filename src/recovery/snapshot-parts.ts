@@ -16,6 +16,8 @@ export interface Unsent {
 }
 
 const UNSENT_HEAD = 4;
+/** Words of an output of versions with ids of up to 32 bytes. */
+const FORMER_STRIDE = UNSENT_HEAD + 96;
 
 /** The repeating groups of all outputs are one section; without groups it is absent. */
 export function saveUnsent(unsent: readonly Unsent[], to: StateSink): void {
@@ -29,6 +31,7 @@ export function saveUnsent(unsent: readonly Unsent[], to: StateSink): void {
     groups.push(...all.subarray(record.length));
   }
   to.words("unsent", words, stride * unsent.length);
+  to.numbers("unsentStride", [stride]);
   to.numbers(
     "unsentGroupWords",
     unsent.map(({ isRequest, words: all }) => all.length - recordWords(isRequest)),
@@ -36,8 +39,9 @@ export function saveUnsent(unsent: readonly Unsent[], to: StateSink): void {
   if (groups.length > 0) to.words("unsentGroups", Int32Array.from(groups), groups.length);
 }
 
+/** A record of an earlier version, which was shorter, is as long as today's. */
 export function loadUnsent(from: StateSource): Unsent[] {
-  const stride = UNSENT_HEAD + (EXECUTION_REPORT_BYTES >> 2);
+  const stride = from.numbers("unsentStride")[0] ?? FORMER_STRIDE;
   const words = new Int32Array(from.length("unsent"));
   from.words("unsent", words);
   const groupWords = from.numbers("unsentGroupWords");
@@ -48,12 +52,13 @@ export function loadUnsent(from: StateSource): Unsent[] {
   let groupsAt = 0;
   for (let at = 0; at < words.length; at += stride) {
     const count = groupWords[at / stride] ?? 0;
-    const record = words.subarray(at + UNSENT_HEAD, at + UNSENT_HEAD + words[at + 3]!);
-    const all = new Int32Array(record.length + count);
-    all.set(record);
-    all.set(groups.subarray(groupsAt, groupsAt + count), record.length);
+    const isRequest = words[at] === 1;
+    const length = recordWords(isRequest);
+    const all = new Int32Array(length + count);
+    all.set(words.subarray(at + UNSENT_HEAD, at + UNSENT_HEAD + words[at + 3]!));
+    all.set(groups.subarray(groupsAt, groupsAt + count), length);
     groupsAt += count;
-    unsent.push({ isRequest: words[at] === 1, id: words[at + 1]!, index: words[at + 2]!, words: all });
+    unsent.push({ isRequest, id: words[at + 1]!, index: words[at + 2]!, words: all });
   }
   return unsent;
 }

@@ -1,5 +1,15 @@
-/** Journal of messages before they are sent; implemented by `journal/writer.ts`. */
+import type { Views } from "../base/views.ts";
+
+/** Journal of messages before they are sent or handled; implemented by `journal/writer.ts`. */
 export interface LinkJournal {
+  /** Memory of the claimed payload, which begins at `address`. */
+  readonly views: Views;
+  readonly address: number;
+  /** True when entries of `bytes` in total can be written now. */
+  room(bytes: number): boolean;
+  /** Claims an entry, whose payload is written at the returned offset in `views`, and which `commit` appends. */
+  claim(payloadBytes: number): number;
+  commit(kind: number, session: number, sequence: number, timeUs: number, index: number, epoch: number): number;
   append(
     kind: number,
     session: number,

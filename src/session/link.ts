@@ -1,23 +1,13 @@
-import { addressOf, copyMemory } from "../../ffi/memory.ts";
+import { copyMemory } from "../../ffi/memory.ts";
 import { ascii, text } from "../base/ascii.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { NS_PER_US } from "../base/units.ts";
-import { Views } from "../base/views.ts";
-import {
-  ENTRY_MESSAGE,
-  ENTRY_SESSION,
-  SESSION_EVENT_BOUND,
-  SESSION_EVENT_CLOSED,
-  SESSION_EVENT_DISCONNECT,
-  SESSION_EVENT_LOGON,
-  SESSION_EVENT_PASSED,
-  SESSION_EVENT_RESET,
-} from "../journal/layout.ts";
+import { SESSION_EVENT_CLOSED, SESSION_EVENT_LOGON, SESSION_EVENT_RESET } from "../journal/layout.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { BROKEN, ENDED, STARVED, type Stream } from "../net/stream.ts";
 import type { SessionSchedule } from "../schedule/session-schedule.ts";
-import { DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
+import type { DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
 import { EVENT_SESSION_CPU, EVENT_VENUE_CPU, type EventWriter } from "../telemetry/events.ts";
 import type { Groups } from "./group-rings.ts";
 import type { LinkGate, LinkJournal } from "./journal.ts";
@@ -32,12 +22,11 @@ import {
   type SessionHost,
   type Verdict,
 } from "./protocol.ts";
+import { Recorder } from "./recorder.ts";
 import type { Outlet, Resender } from "./resender.ts";
 
 /** Messages read from one connection in one poll, so that no peer blocks the others. */
 const MESSAGES_PER_POLL = 256;
-/** Offset of the three words of other events in the memory of the disconnect record. */
-const SESSION_EVENT_AT = 1024;
 
 /** The owner of links; handles their messages. `P` is the protocol of its links. */
 export interface LinkHandler<P extends Protocol> {
@@ -79,9 +68,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   schedule: SessionSchedule | null = null;
   /** Time of the last reset of the numbers, or of the last Logon, which continued them; microseconds since 1970. */
   countedUs = 0;
-  /** How the last connection ended. */
-  readonly disconnectRecord = new DisconnectRecordWriter(Views.allocate(4096));
-  private readonly recordAddress = addressOf(this.disconnectRecord.views.buffer);
+  private readonly recorder: Recorder;
   readonly asciiName: Uint8Array;
   private overflow = false;
   /** A gap fill waits until the consequences of a stale message are journalled. */
@@ -100,12 +87,13 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     /** Makes the protocol's side of the session, whose host the link is. */
     protocol: (host: SessionHost) => P,
     private readonly handler: LinkHandler<P>,
-    private readonly journal: LinkJournal | null,
+    journal: LinkJournal | null,
     private readonly time: LaneTime,
     private readonly maxMessageBytes: number,
   ) {
     this.asciiName = ascii(name);
     this.session = protocol(this);
+    this.recorder = new Recorder(id, journal, this.session, time, maxMessageBytes);
   }
 
   /** Attaches an established connection; an initiator sends its Logon. */
@@ -121,6 +109,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.stalled = false;
     this.closing = false;
     this.lastWired = 0;
+    this.recorder.begin();
     this.session.connected();
   }
 
@@ -130,6 +119,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     if (cpu < 0 || cpu === this.packetsCpu) return;
     this.packetsCpu = cpu;
     events.emit(this.session.initiator ? EVENT_VENUE_CPU : EVENT_SESSION_CPU, this.id, cpu, reactor.laneCpu);
+  }
+
+  /** How the last connection ended. */
+  get disconnectRecord(): DisconnectRecordWriter {
+    return this.recorder.disconnectRecord;
   }
 
   get wallUs(): number {
@@ -142,10 +136,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   /** Binds a session without a client to this one: `source[from, to)` is its CompID. Called once a session. */
   giveTo(source: Uint8Array, from: number, to: number): void {
-    const bytes = this.disconnectRecord.views.bytes;
-    for (let i = from; i < to; i++) bytes[SESSION_EVENT_AT + i - from] = source[i]!;
     this.session.adopt(text(source, from, to));
-    this.append(SESSION_EVENT_BOUND, 0, this.recordAddress + SESSION_EVENT_AT, to - from);
+    this.recorder.bound(source, from, to);
   }
 
   /** Takes the first message of a connection; the acceptor has read it to find the session and left it in the stream. */
@@ -280,13 +272,28 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   /** Journals the exact numbers at a clean stop, when no message is in flight. */
   recordClosed(): void {
-    this.event(SESSION_EVENT_CLOSED, this.session.numbers.nextIn);
+    this.recorder.event(SESSION_EVENT_CLOSED, this.session.numbers.nextIn);
   }
 
   /** Journals that the core's requests up to this index are handled: they were refused, not sent. */
   recordRefused(index: number): void {
-    this.disconnectRecord.views.ints[SESSION_EVENT_AT >> 2] = index;
-    this.append(SESSION_EVENT_PASSED, 0, this.recordAddress + SESSION_EVENT_AT, 4);
+    this.recorder.passed(index);
+  }
+
+  received(from: number, to: number, sequence: number, isSecret: boolean): void {
+    if (this.stream !== null) this.recorder.received(this.stream, from, to, sequence, isSecret);
+  }
+
+  skipped(from: number, to: number): void {
+    if (this.stream !== null) this.recorder.garbled(this.stream, from, to);
+  }
+
+  peerLogout(bytes: Uint8Array, from: number, to: number): void {
+    this.recorder.peerLogout(bytes, from, to);
+  }
+
+  resent(sequence: number, address: number, bytes: number): void {
+    this.recorder.resent(address, bytes, sequence);
   }
 
   message(
@@ -297,21 +304,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     sequence: number,
     index: number,
   ): void {
-    if (this.journal !== null) {
-      const epoch = this.session.numbers.epoch;
-      const wallUs = this.time.wallUs;
-      const position = this.journal.append(
-        ENTRY_MESSAGE,
-        this.id,
-        sequence,
-        wallUs,
-        index,
-        epoch,
-        journalAddress,
-        journalBytes,
-      );
-      if (this.resender !== null) this.resender.sequenceIndex.note(sequence, position);
-    }
+    const position = this.recorder.sent(journalAddress, journalBytes, sequence, index);
+    if (this.resender !== null) this.resender.sequenceIndex.note(sequence, position);
     if (this.send(address, bytes)) this.lastWired = sequence;
   }
 
@@ -337,7 +331,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.live = this.stream !== null;
     this.lastWired = 0;
     this.countedUs = this.time.wallUs;
-    this.event(SESSION_EVENT_RESET, 1);
+    this.recorder.event(SESSION_EVENT_RESET, 1);
   }
 
   resend(begin: number, end: number): void {
@@ -360,24 +354,9 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   loggedOn(): void {
     // The inbound number is 0: it is safe only after the core has journalled the message.
-    this.event(SESSION_EVENT_LOGON, 0);
+    this.recorder.event(SESSION_EVENT_LOGON, 0);
     this.countedUs = this.time.wallUs;
     this.handler.loggedOn(this);
-  }
-
-  private event(code: number, nextIn: number): void {
-    if (this.journal === null) return;
-    const words = this.disconnectRecord.views.ints;
-    words[SESSION_EVENT_AT >> 2] = this.session.numbers.nextOut;
-    words[(SESSION_EVENT_AT >> 2) + 1] = nextIn;
-    words[(SESSION_EVENT_AT >> 2) + 2] = this.session.closeReason;
-    this.append(code, nextIn, this.recordAddress + SESSION_EVENT_AT, 12);
-  }
-
-  private append(code: number, nextIn: number, address: number, bytes: number): void {
-    if (this.journal === null) return;
-    const epoch = this.session.numbers.epoch;
-    this.journal.append(ENTRY_SESSION, this.id, nextIn, this.time.wallUs, code, epoch, address, bytes);
   }
 
   /** Sends the output if the kernel takes it at once (and the gate lets it), then closes. */
@@ -400,9 +379,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     const hungUp = reason === DisconnectReason.PEER_CLOSED || reason === DisconnectReason.LOST;
     if (hungUp && session.loggingOut && session.closeReason !== DisconnectReason.NONE) reason = session.closeReason;
     session.closeReason = reason;
-    this.disconnectRecord.set(session.numbers.nextOut, session.numbers.nextIn, reason, stream.unsent, stream.peer);
-    // The inbound number is 0: it is safe only after the core has journalled the message.
-    this.append(SESSION_EVENT_DISCONNECT, 0, this.recordAddress, this.disconnectRecord.length);
+    this.recorder.disconnected(reason, stream);
     session.disconnected();
     this.stream = null;
     this.live = false;

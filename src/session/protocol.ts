@@ -36,8 +36,13 @@ export class Verdict {
 export interface Protocol {
   /** We connect and log on first. */
   readonly initiator: boolean;
-  /** Numbers of the next message in each direction; `epoch` counts their resets. */
-  readonly numbers: { readonly nextIn: number; readonly nextOut: number; readonly epoch: number };
+  /** Numbers of the next message in each direction; `epoch` counts their resets, `epochIn` those of the peer's messages. */
+  readonly numbers: {
+    readonly nextIn: number;
+    readonly nextOut: number;
+    readonly epoch: number;
+    readonly epochIn: number;
+  };
   /** Logged on. */
   readonly active: boolean;
   /** Our Logout is sent, the peer's is not received yet. */
@@ -64,6 +69,8 @@ export interface Protocol {
   restart(): void;
   /** Binds a session without a client to this one. */
   adopt(peer: string): void;
+  /** Masks the passwords in a copy of received bytes; they keep their length. */
+  maskSecrets(bytes: Uint8Array, from: number, to: number): void;
   readonly out: ProtocolWriter;
 }
 
@@ -81,6 +88,15 @@ export interface ProtocolWriter {
 
 /** The session's side of the contract: its connection and its journal. */
 export interface SessionHost {
+  /**
+   * Journals a received message before the session acts on it: `[from, to)` of what `receive` was given. With `isSecret` the
+   * copy in the journal is masked.
+   */
+  received(from: number, to: number, sequence: number, isSecret: boolean): void;
+  /** Journals bytes that are no message. */
+  skipped(from: number, to: number): void;
+  /** The peer logs out; `bytes[from, to)` is its text. */
+  peerLogout(bytes: Uint8Array, from: number, to: number): void;
   /** Journals a finished message and sends it. The journal gets a different copy when the message holds a password. */
   message(
     address: number,

@@ -16,8 +16,8 @@ import type { SequenceIndex } from "../journal/sequence-index.ts";
 import type { Stream } from "../net/stream.ts";
 import type { Protocol } from "./protocol.ts";
 
-/** Most journal entries read, and messages sent, in one turn. */
-const ENTRIES_PER_STEP = 256;
+/** Most journal entries read, and messages sent, in one turn. Most entries are no messages of ours. */
+const ENTRIES_PER_STEP = 512;
 export const MESSAGES_PER_STEP = 32;
 
 /** The session that resends: its output and its numbers. */
@@ -34,6 +34,8 @@ export interface Outlet {
   ready(): boolean;
   /** A message is too old to be sent again; the protocol has read it back. */
   stale(): void;
+  /** Journals a message that is sent again, or the gap fill in its place. */
+  resent(sequence: number, address: number, bytes: number): void;
 }
 
 /**
@@ -157,6 +159,7 @@ export class Resender {
     this.closeGap(link, stream, sequence);
     this.sent++;
     const bytes = out.writeAgain(sequence);
+    link.resent(sequence, out.address, bytes);
     put(stream, out.address, bytes);
   }
 
@@ -169,6 +172,7 @@ export class Resender {
     if (this.gapFrom === 0) return;
     const out = link.session.out;
     const bytes = out.writeGapFill(this.gapFrom, next > this.last ? this.last + 1 : next);
+    link.resent(this.gapFrom, out.address, bytes);
     put(stream, out.address, bytes);
     this.gapFrom = 0;
   }

@@ -2,16 +2,16 @@ import type { Views } from "../base/views.ts";
 
 /*  DisconnectRecord: the end of a connection, or its refusal. Journal and event ring have the same bytes.
  *
- *  byte 0          4         8        12             16        32      36            40              120
+ *  byte 0          4         8        12             16        32      36            40              224
  *       ┌──────────┬─────────┬────────┬──────────────┬─────────┬───────┬─────────────┬────────────────┐
  *       │ next out │ next in │ reason │ bytes pending│ address │ port  │ text length │ text, ASCII    │
  *       └──────────┴─────────┴────────┴──────────────┴─────────┴───────┴─────────────┴────────────────┘
  *  address  IPv6 in network order, IPv4 mapped into it; port 0: unknown
- *  text     of a refused connection: the CompIDs of its Logon, `SENDER to TARGET`
+ *  text     of a refused connection: the CompIDs of its Logon, `SENDER to TARGET`; of a session: the Text of the peer's Logout
  */
 const TEXT_LENGTH_WORD = 9;
 export const DISCONNECT_TEXT_AT = 40;
-export const DISCONNECT_TEXT_BYTES = 80;
+export const DISCONNECT_TEXT_BYTES = 184;
 /** Address and port: five words. */
 export const PEER_WORDS = 5;
 
@@ -79,6 +79,11 @@ export function readDisconnectRecord(views: Views, at: number, length: number): 
 export function disconnectRecordText(disconnectRecord: DisconnectRecord): string {
   const numbers = `last in ${disconnectRecord.nextIn - 1}, last out ${disconnectRecord.nextOut - 1}, ${disconnectRecord.pendingBytes} bytes pending`;
   return disconnectRecord.peer === "" ? numbers : `${numbers}, peer ${disconnectRecord.peer}`;
+}
+
+/** What a session's peer said in its Logout, in quotes behind the reason; empty when it said nothing. */
+export function peerLogoutText({ text }: DisconnectRecord): string {
+  return text === "" ? "" : `, it said ${JSON.stringify(text)}`;
 }
 
 /** An address and port as text. */

@@ -44,6 +44,12 @@ export const EVENT_VENUE_CPU = 41;
 export const EVENT_VENUE_UNREACHABLE = 14;
 /** session: venue; a: MsgSeqNum of its message; b: a number that ends the text. */
 export const EVENT_VENUE_NOTICE = 13;
+/** session: client session; a: MsgSeqNum of its Reject or BusinessMessageReject; b: others before it that are not logged; the text says why. */
+export const EVENT_SESSION_REJECT = 50;
+/** session: venue; the same. */
+export const EVENT_VENUE_REJECT = 51;
+/** a: refused connections, and parts of one, that are counted only; b: bytes that they sent. */
+export const EVENT_UNRECORDED = 52;
 /** Any other notice; the text is its log line. */
 export const EVENT_NOTICE = 12;
 

@@ -20,11 +20,12 @@ import { OF_THE_PAST, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQU
 import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
+import { BoundedLines } from "../session/bounded-lines.ts";
 import type { GroupRings } from "../session/group-rings.ts";
 import type { Link, LinkHandler } from "../session/link.ts";
 import { type LinkOwner, LinkTurns } from "../session/link-turns.ts";
 import { APPLICATION, INVALID, type Verdict } from "../session/protocol.ts";
-import { EVENT_VENUE_DOWN, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
+import { EVENT_VENUE_DOWN, EVENT_VENUE_REJECT, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
 import { ReportAlarms } from "./report-alarms.ts";
 import type { Venue } from "./venue.ts";
 
@@ -69,6 +70,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   private readonly alarms: ReportAlarms;
   private readonly scan: Scanner;
   private readonly reject = new RejectReader();
+  private readonly rejectLines: BoundedLines;
   private readonly time: LaneTime;
   private nextTickNs = 0;
   private stopAtNs = 0;
@@ -91,6 +93,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     this.reader = new ReportReader(parts.ids, parts.codec);
     this.writer = new RequestWriter(parts.codec, parts.ids);
     this.alarms = new ReportAlarms(parts.events);
+    this.rejectLines = new BoundedLines(parts.events, EVENT_VENUE_REJECT, parts.time);
     this.scan = parts.scan;
     this.time = parts.time;
   }
@@ -221,6 +224,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   /** Raises an alarm for a report that our session has rejected: it is not booked. */
   private invalid(link: Link<FixSession>, verdict: Verdict): void {
     const scan = this.scan;
+    if (this.reject.read(scan)) this.logReject(link, verdict.msgSeqNum);
     const isReport = scan.msgType === tag.EXECUTION_REPORT || scan.msgType === tag.ORDER_CANCEL_REJECT;
     if (isReport) this.alarms.raise(link.id, scan, verdict.msgSeqNum, verdict.refTag, REJECTED);
   }
@@ -325,6 +329,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     const ids = this.parts.ids;
     const scan = this.scan;
     reject.read(scan);
+    this.logReject(link, sequence);
     const source = scan.bytes;
     const resender = link.resender;
     // `find` scans our message: the scanner holds it from here on.
@@ -336,6 +341,11 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     if (reject.textTo > reject.textFrom)
       this.notTaken(link.id, ids.number, ids.slot, source, reject.textFrom, reject.textTo);
     else this.notTaken(link.id, ids.number, ids.slot, NO_REASON, 0, NO_REASON.length);
+  }
+
+  /** Logs the reject that was read. */
+  private logReject(link: Link<FixSession>, sequence: number): void {
+    this.rejectLines.emit(link.id, sequence, this.reject.words, this.reject.describe(this.scan));
   }
 
   private notTaken(

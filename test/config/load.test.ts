@@ -98,7 +98,10 @@ test("defaults and units are put in place", () => {
         },
       },
       pool: { maxMiB: 256, readyMiB: 4, idleS: 10 },
-      core: { maxOrders: 1_048_576 },
+      core: {
+        maxOrders: 1_048_576,
+        tradingDay: { beginsS: 0, offsets: [{ fromUs: Date.UTC(2020, 0) * 1000, offsetS: 0 }] },
+      },
       journal: {
         segmentMiB: 32,
         spareMiB: 0,

@@ -139,15 +139,15 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   ],
   [
     "[symbols.AAPL]",
-    `[symbols."${"x".repeat(33)}"]`,
-    `symbols.${"x".repeat(33)}: expected tables with names of 1 to 32 printable ASCII characters without "=", got "${"x".repeat(33)}"`,
+    `[symbols."${"x".repeat(65)}"]`,
+    `symbols.${"x".repeat(65)}: expected tables with names of 1 to 64 printable ASCII characters without "=", got "${"x".repeat(65)}"`,
   ],
   ["[risk]\n", "[memory]\ngrowthPercent = 5\n[risk]\n", 'memory.growthPercent: expected 10 to 1,000, or "off", got 5'],
   [
     "[symbols.AAPL]",
     "[symbols.__proto__]",
     "symbols.__proto__: expected another name",
-    'symbols: expected 1 to 65,536 tables with names of 1 to 32 printable ASCII characters without "=", got 0',
+    'symbols: expected 1 to 65,536 tables with names of 1 to 64 printable ASCII characters without "=", got 0',
   ],
   // Tables.
   ["[risk]\n", "[rusk]\n[risk]\n", 'rusk: unknown key; did you mean "risk"?'],
@@ -164,7 +164,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     '[symbols.AAPL]\nreferencePrice = "150.25"',
     "symbols = 1",
-    'symbols: missing; expected 1 to 65,536 tables with names of 1 to 32 printable ASCII characters without "="',
+    'symbols: missing; expected 1 to 65,536 tables with names of 1 to 64 printable ASCII characters without "="',
     "routing.symbols: unknown key; known here: default",
   ],
 ])("%#: %p made %p", (from, to, ...problems) => {

@@ -6,13 +6,8 @@ import { Core } from "../../src/core/core.ts";
 import { CORE_COUNTERS, COUNT_FILLS, COUNT_REJECTS } from "../../src/core/counters.ts";
 import { Outbox } from "../../src/core/outbox.ts";
 import { EXEC_TRADE, REPORT_EXECUTION, REQUEST_CANCEL, REQUEST_NEW, REQUEST_STATUS } from "../../src/record/codes.ts";
-import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_EXEC_ID_AT } from "../../src/record/execution-report.ts";
-import {
-  ORDER_REQUEST_BYTES,
-  OrderRequest,
-  REQUEST_CL_ORD_ID_AT,
-  REQUEST_ORIG_CL_ORD_ID_AT,
-} from "../../src/record/order-request.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
+import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
 import { CONFIG, makeReport, makeRequest, ONE, ring, START_US } from "./driver.ts";
 
 const TURNS = 1_000_000;
@@ -51,21 +46,21 @@ test("a million orders with fills, refusals, refused cancels and status requests
   const turn = (i: number): void => {
     request.kind = REQUEST_NEW;
     request.quantity = 100;
-    request.views.ints[REQUEST_CL_ORD_ID_AT >> 2] = i + 1;
+    request.views.ints[request.clOrdIdAt >> 2] = i + 1;
     request.clOrdIdLength = 4;
     core.order(request, START_US + i * 100);
     sent.aim(requests.peek());
     report.number = sent.number;
     report.slot = sent.slot;
     requests.release();
-    report.views.ints[REPORT_EXEC_ID_AT >> 2] = i + 1;
+    report.views.ints[report.execIdAt >> 2] = i + 1;
     core.report(report, START_US + i * 100);
     if (i % 16 === 0) {
       request.quantity = 5_000_000;
-      request.views.ints[REQUEST_CL_ORD_ID_AT >> 2] = -i - 2;
+      request.views.ints[request.clOrdIdAt >> 2] = -i - 2;
       core.order(request, START_US + i * 100);
       request.kind = REQUEST_CANCEL;
-      request.views.ints[REQUEST_ORIG_CL_ORD_ID_AT >> 2] = i + 1;
+      request.views.ints[request.origClOrdIdAt >> 2] = i + 1;
       request.origClOrdIdLength = 4;
       core.order(request, START_US + i * 100);
       request.kind = REQUEST_STATUS;

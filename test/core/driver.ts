@@ -27,27 +27,8 @@ import {
   Control,
 } from "../../src/record/control.ts";
 import { CONTROL_UNCHANGED } from "../../src/record/control-answer.ts";
-import {
-  EXECUTION_REPORT_BYTES,
-  ExecutionReport,
-  REPORT_ACCOUNT_AT,
-  REPORT_CL_ORD_ID_AT,
-  REPORT_EXEC_ID_AT,
-  REPORT_EXEC_REF_ID_AT,
-  REPORT_ORDER_ID_AT,
-  REPORT_ORIG_CL_ORD_ID_AT,
-  REPORT_SYMBOL_AT,
-  REPORT_TEXT_AT,
-} from "../../src/record/execution-report.ts";
-import {
-  ORDER_REQUEST_BYTES,
-  OrderRequest,
-  REQUEST_ACCOUNT_AT,
-  REQUEST_CL_ORD_ID_AT,
-  REQUEST_ORDER_ID_AT,
-  REQUEST_ORIG_CL_ORD_ID_AT,
-  REQUEST_SYMBOL_AT,
-} from "../../src/record/order-request.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_TEXT_AT } from "../../src/record/execution-report.ts";
+import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
 
 /** 1.00 in 1e-8. */
@@ -107,6 +88,7 @@ export interface RequestTerms {
   qty?: number;
   px?: number;
   possResend?: boolean;
+  epoch?: number;
 }
 
 export interface ReportTerms {
@@ -134,10 +116,9 @@ export interface Out {
   [field: string]: string | number;
 }
 
-function put(views: Views, at: number, value: string): number {
+function put(views: Views, at: number, value: string): void {
   const bytes = ascii(value);
   putId(views, at, bytes, 0, bytes.length);
-  return bytes.length;
 }
 
 /** A request record over its own memory. */
@@ -154,10 +135,15 @@ export function makeRequest(terms: RequestTerms): OrderRequest {
   request.priceE8 = type === TYPE_MARKET ? NO_PRICE : (terms.px ?? 100 * ONE);
   request.receivedUs = START_US;
   request.possResend = terms.possResend ? 1 : 0;
-  request.clOrdIdLength = put(views, REQUEST_CL_ORD_ID_AT, terms.id ?? "A");
-  request.accountLength = put(views, REQUEST_ACCOUNT_AT, terms.account ?? "ACC1");
-  request.symbolLength = put(views, REQUEST_SYMBOL_AT, terms.symbol ?? "AAPL");
-  request.origClOrdIdLength = put(views, REQUEST_ORIG_CL_ORD_ID_AT, terms.orig ?? "");
+  request.clOrdIdLength = (terms.id ?? "A").length;
+  put(views, request.clOrdIdAt, terms.id ?? "A");
+  request.accountLength = (terms.account ?? "ACC1").length;
+  put(views, request.accountAt, terms.account ?? "ACC1");
+  request.symbolLength = (terms.symbol ?? "AAPL").length;
+  put(views, request.symbolAt, terms.symbol ?? "AAPL");
+  request.origClOrdIdLength = (terms.orig ?? "").length;
+  put(views, request.origClOrdIdAt, terms.orig ?? "");
+  request.epoch = terms.epoch ?? 0;
   return request;
 }
 
@@ -178,12 +164,17 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
   report.priceE8 = terms.price ?? NO_PRICE;
   report.cxlRejReason = terms.cxlRejReason ?? 0;
   report.ordRejReason = terms.ordRejReason ?? 0;
-  report.execIdLength = put(views, REPORT_EXEC_ID_AT, terms.execId ?? "");
-  report.orderIdLength = put(views, REPORT_ORDER_ID_AT, terms.orderId ?? "");
+  report.execIdLength = (terms.execId ?? "").length;
+  put(views, report.execIdAt, terms.execId ?? "");
+  report.orderIdLength = (terms.orderId ?? "").length;
+  put(views, report.orderIdAt, terms.orderId ?? "");
   const words = ascii(terms.text ?? "");
   report.bytes.set(words, REPORT_TEXT_AT);
   report.textLength = words.length;
-  if (terms.execRefId) report.execRefIdLength = put(views, REPORT_EXEC_REF_ID_AT, terms.execRefId);
+  if (terms.execRefId) {
+    report.execRefIdLength = terms.execRefId.length;
+    put(views, report.execRefIdAt, terms.execRefId);
+  }
   return report;
 }
 
@@ -192,7 +183,7 @@ function code(value: number): string {
 }
 
 function read(bytes: Uint8Array, at: number, length: number): string {
-  return length === 0 ? "" : idText(bytes, at);
+  return idText(bytes, at, length);
 }
 
 export function readReport(report: ExecutionReport): Out {
@@ -205,15 +196,13 @@ export function readReport(report: ExecutionReport): Out {
     execType: code(report.execType),
     ordStatus: code(report.ordStatus),
     side: code(report.side),
-    id: read(bytes, at + REPORT_CL_ORD_ID_AT, report.clOrdIdLength),
-    orig: read(bytes, at + REPORT_ORIG_CL_ORD_ID_AT, report.origClOrdIdLength),
-    orderId: read(bytes, at + REPORT_ORDER_ID_AT, report.orderIdLength),
-    execId: read(bytes, at + REPORT_EXEC_ID_AT, report.execIdLength),
-    ...(report.execRefIdLength > 0
-      ? { execRefId: read(bytes, at + REPORT_EXEC_REF_ID_AT, report.execRefIdLength) }
-      : {}),
-    symbol: read(bytes, at + REPORT_SYMBOL_AT, report.symbolLength),
-    account: read(bytes, at + REPORT_ACCOUNT_AT, report.accountLength),
+    id: read(bytes, report.clOrdIdAt, report.clOrdIdLength),
+    orig: read(bytes, report.origClOrdIdAt, report.origClOrdIdLength),
+    orderId: read(bytes, report.orderIdAt, report.orderIdLength),
+    execId: read(bytes, report.execIdAt, report.execIdLength),
+    ...(report.execRefIdLength > 0 ? { execRefId: read(bytes, report.execRefIdAt, report.execRefIdLength) } : {}),
+    symbol: read(bytes, report.symbolAt, report.symbolLength),
+    account: read(bytes, report.accountAt, report.accountLength),
     quantity: report.quantity,
     price: report.priceE8,
     lastQty: report.lastQty,
@@ -230,7 +219,7 @@ export function readReport(report: ExecutionReport): Out {
 }
 
 export function readRequest(request: OrderRequest): Out {
-  const { bytes, at } = request;
+  const { bytes } = request;
   return {
     out: "request",
     venue: request.session,
@@ -244,10 +233,10 @@ export function readRequest(request: OrderRequest): Out {
     tif: code(request.timeInForce),
     quantity: request.quantity,
     price: request.priceE8,
-    id: read(bytes, at + REQUEST_CL_ORD_ID_AT, request.clOrdIdLength),
-    account: read(bytes, at + REQUEST_ACCOUNT_AT, request.accountLength),
-    symbol: read(bytes, at + REQUEST_SYMBOL_AT, request.symbolLength),
-    orderId: read(bytes, at + REQUEST_ORDER_ID_AT, request.orderIdLength),
+    id: read(bytes, request.clOrdIdAt, request.clOrdIdLength),
+    account: read(bytes, request.accountAt, request.accountLength),
+    symbol: read(bytes, request.symbolAt, request.symbolLength),
+    orderId: read(bytes, request.orderIdAt, request.orderIdLength),
   };
 }
 
@@ -295,7 +284,7 @@ export class CoreDriver {
     this.core.stamp(request, decision);
     this.journal.push({
       kind: "order",
-      words: request.views.ints.slice(0, 64),
+      words: request.views.ints.slice(0, ORDER_REQUEST_BYTES / 4),
       timeUs: this.timeUs,
       decision: decision.code,
     });
@@ -324,7 +313,11 @@ export class CoreDriver {
   /** Gives a venue's report. Returns its outcome; what came out is for `take`. */
   tell(terms: ReportTerms): number {
     const report = makeReport(terms);
-    this.journal.push({ kind: "report", words: report.views.ints.slice(0, 96), timeUs: this.timeUs });
+    this.journal.push({
+      kind: "report",
+      words: report.views.ints.slice(0, EXECUTION_REPORT_BYTES / 4),
+      timeUs: this.timeUs,
+    });
     return this.core.report(report, this.timeUs);
   }
 
@@ -349,7 +342,7 @@ export class CoreDriver {
     control.value = value;
     control.amount = amount;
     put(control.views, CONTROL_NAME_AT, name);
-    this.journal.push({ kind: "control", words: control.views.ints.slice(0, 16), timeUs: this.timeUs });
+    this.journal.push({ kind: "control", words: control.views.ints.slice(0, CONTROL_BYTES / 4), timeUs: this.timeUs });
     return this.core.control(control, this.timeUs);
   }
 
@@ -376,7 +369,7 @@ export class CoreDriver {
   replay(journal: readonly Input[], sentReports: number[], sentRequests: number[]): void {
     this.core.beginReplay(sentReports, sentRequests);
     for (const input of journal) {
-      const views = Views.allocate(512);
+      const views = Views.allocate(EXECUTION_REPORT_BYTES);
       views.ints.set(input.words);
       if (input.kind === "order") this.core.order(new OrderRequest(views), input.timeUs, input.decision);
       else if (input.kind === "report") this.core.report(new ExecutionReport(views), input.timeUs);

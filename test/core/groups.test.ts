@@ -191,6 +191,9 @@ class Kept implements StateSink, StateSource {
     this.lists.set(name, [...values]);
     return undefined;
   }
+  has(name: string): boolean {
+    return this.all.has(name);
+  }
   length(name: string): number {
     return this.all.get(name)!.length;
   }

@@ -2,7 +2,7 @@ import { NO_PRICE } from "../../src/base/units.ts";
 import * as why from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import type { Out, RequestTerms } from "./driver.ts";
-import { char, EMPTY_REPORT, isOpen, ModelLedger, type ModelOrder, whole } from "./model-ledger.ts";
+import { char, dayOf, EMPTY_REPORT, isOpen, ModelLedger, type ModelOrder, whole } from "./model-ledger.ts";
 
 /** What clients ask of the model. */
 export class ModelDriver extends ModelLedger {
@@ -15,15 +15,16 @@ export class ModelDriver extends ModelLedger {
   }
 
   private newOrder(terms: Required<RequestTerms>, timeUs: number): Out[] {
-    const duplicate = this.find(terms.session, terms.id) !== undefined;
-    if (duplicate && terms.possResend) return [];
+    if (terms.possResend && this.find(terms.session, terms.id) !== undefined) return [];
+    const duplicate = this.isDuplicate(terms, timeUs);
     const reason = duplicate ? why.DUPLICATE_CL_ORD_ID : this.checkNew(terms, timeUs);
     this.countRate(terms.session, terms.account, timeUs);
     const number = ++this.number;
     const canKeep = this.slot() !== undefined && (this.idsUsed() < 2 * this.config.maxOrders || this.done.length > 0);
     if (reason !== why.ACCEPTED) {
       if (!duplicate && canKeep) {
-        const order = this.take(terms, number, "Rejected", -1);
+        this.hide(terms);
+        const order = this.take(terms, number, "Rejected", -1, timeUs);
         this.addId(order, terms.id);
         this.done.push(order.slot);
       }
@@ -36,7 +37,8 @@ export class ModelDriver extends ModelLedger {
         }),
       ];
     }
-    const order = this.take(terms, number, "PendingNew", this.route(terms.symbol)!);
+    this.hide(terms);
+    const order = this.take(terms, number, "PendingNew", this.route(terms.symbol)!, timeUs);
     this.addId(order, terms.id);
     return [this.request(order, terms, 0, number)];
   }
@@ -88,8 +90,8 @@ export class ModelDriver extends ModelLedger {
 
   private change(terms: Required<RequestTerms>, timeUs: number): Out[] {
     const replaces = terms.kind === code.REQUEST_REPLACE;
-    const duplicate = this.find(terms.session, terms.id) !== undefined;
-    if (duplicate && terms.possResend) return [];
+    if (terms.possResend && this.find(terms.session, terms.id) !== undefined) return [];
+    const duplicate = this.isDuplicate(terms, timeUs);
     const order = this.find(terms.session, terms.orig);
     const reason = this.checkChange(order, duplicate, replaces, terms, timeUs);
     if (replaces && order !== undefined) this.countRate(terms.session, order.account, timeUs);
@@ -113,6 +115,9 @@ export class ModelDriver extends ModelLedger {
       ];
     }
     const target = order!;
+    this.hide(terms);
+    target.epoch = terms.epoch;
+    target.day = dayOf(timeUs);
     this.addId(target, terms.id);
     const number = ++this.number;
     target.numbers.add(number);

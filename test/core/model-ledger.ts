@@ -46,12 +46,21 @@ export interface ModelOrder {
   /** Oldest first. */
   ids: string[];
   venueId: string;
+  /** Of the newest request. */
+  epoch: number;
+  day: number;
+  /** Those of `ids` that lead to another order since. */
+  hidden: Set<string>;
 }
 
 export const isOpen = (order: ModelOrder): boolean => ["PendingNew", "New", "Partial"].includes(order.state);
 export const char = (value: number): string => (value === 0 ? "" : String.fromCharCode(value));
 export const money = (qty: number, px: number): bigint => (BigInt(qty) * BigInt(px) + 9_999n) / 10_000n;
 export const whole = (value: number): boolean => Number.isInteger(value) && value > 0;
+
+/** Trading days begin at midnight UTC. */
+export const dayOf = (timeUs: number): number => Math.floor(timeUs / 86_400_000_000);
+const keyOf = (order: ModelOrder): string => `${order.venue}/${order.venueId}`;
 
 /** What the model keeps: orders, ids and executions in maps and lists; every sum is made anew. */
 export class ModelLedger {
@@ -64,6 +73,8 @@ export class ModelLedger {
   protected killed = false;
   protected readonly up = new Set<number>();
   protected readonly references = new Map<string, number>();
+  /** Slots by `venue/OrderID`. */
+  readonly byVenueId = new Map<string, number>();
   protected readonly executions = new Set<string>();
   protected readonly rates = new Map<string, number[]>();
   protected readonly reportIndex = new Map<number, number>();
@@ -163,7 +174,13 @@ export class ModelLedger {
     return (BigInt(qty) * above + 9_999n) / 10_000n;
   }
 
-  protected take(terms: Required<RequestTerms>, number: number, state: State, venue: number): ModelOrder {
+  protected take(
+    terms: Required<RequestTerms>,
+    number: number,
+    state: State,
+    venue: number,
+    timeUs: number,
+  ): ModelOrder {
     const slot = this.slot()!;
     if (this.freed.at(-1) === slot) this.freed.pop();
     else if (slot === this.fresh) this.fresh++;
@@ -192,6 +209,9 @@ export class ModelLedger {
       id: terms.id,
       ids: [],
       venueId: "",
+      epoch: terms.epoch,
+      day: dayOf(timeUs),
+      hidden: new Set(),
     };
     this.orders.set(slot, order);
     return order;
@@ -210,6 +230,7 @@ export class ModelLedger {
 
   protected recycle(): void {
     const slot = this.done.shift()!;
+    this.forgetVenueId(this.orders.get(slot)!);
     this.orders.delete(slot);
     this.freed.push(slot);
   }
@@ -228,7 +249,31 @@ export class ModelLedger {
   }
 
   find(session: number, id: string): ModelOrder | undefined {
-    return [...this.orders.values()].find((order) => order.session === session && order.ids.includes(id));
+    return [...this.orders.values()].find(
+      (order) => order.session === session && order.ids.includes(id) && !order.hidden.has(id),
+    );
+  }
+
+  /** True when the request's ClOrdID was used before, and may not be used again; else the former order loses it. */
+  protected isDuplicate(terms: Required<RequestTerms>, timeUs: number): boolean {
+    const former = this.find(terms.session, terms.id);
+    return former !== undefined && (isOpen(former) || (former.epoch === terms.epoch && former.day === dayOf(timeUs)));
+  }
+
+  protected hide(terms: Required<RequestTerms>): void {
+    this.find(terms.session, terms.id)?.hidden.add(terms.id);
+  }
+
+  protected setVenueId(order: ModelOrder, id: string): void {
+    if (id === "" || id === order.venueId) return;
+    this.forgetVenueId(order);
+    order.venueId = id;
+    const owner = this.orders.get(this.byVenueId.get(keyOf(order)) ?? -1);
+    if (owner === undefined || !isOpen(owner) || isOpen(order)) this.byVenueId.set(keyOf(order), order.slot);
+  }
+
+  private forgetVenueId(order: ModelOrder): void {
+    if (this.byVenueId.get(keyOf(order)) === order.slot) this.byVenueId.delete(keyOf(order));
   }
 
   protected statusOf(order: ModelOrder): string {

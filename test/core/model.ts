@@ -37,7 +37,7 @@ export class Model extends ModelDriver {
       case "0":
         if (order.state !== "PendingNew") return ILLEGAL;
         order.state = "New";
-        order.venueId = terms.orderId || order.venueId;
+        this.setVenueId(order, terms.orderId);
         return applied(this.about(order, "0", order.id, ""));
       case "F":
         return this.fill(order, terms);
@@ -113,7 +113,7 @@ export class Model extends ModelDriver {
     if (answers) order.pending = null;
     if (isOpen(order)) this.end(order, state);
     else order.state = state;
-    order.venueId = terms.orderId || order.venueId;
+    this.setVenueId(order, terms.orderId);
     return applied({
       ...this.about(order, execType, id, answers ? order.id : ""),
       ordRejReason: execType === "8" ? terms.ordRejReason : 0,
@@ -129,7 +129,7 @@ export class Model extends ModelDriver {
     order.current = pending.number;
     order.qty = Math.max(order.cum, whole(terms.quantity) ? terms.quantity : pending.qty);
     order.px = terms.price > 0 ? terms.price : pending.px;
-    order.venueId = terms.orderId || order.venueId;
+    this.setVenueId(order, terms.orderId);
     if (order.qty === order.cum) this.end(order, "Filled");
     else order.state = order.state === "Partial" ? "Partial" : "New";
     return applied({ ...this.about(order, "5", order.id, previous), text: terms.text });
@@ -141,7 +141,7 @@ export class Model extends ModelDriver {
     order.qty = qty;
     order.px = terms.price > 0 ? terms.price : order.px;
     order.state = order.state === "Partial" ? "Partial" : "New";
-    order.venueId = terms.orderId || order.venueId;
+    this.setVenueId(order, terms.orderId);
     return applied({ ...this.about(order, "D", order.id, ""), text: terms.text });
   }
 

@@ -6,6 +6,7 @@ import { drawn, isUsual } from "../property.ts";
 import {
   CONFIG,
   CoreDriver,
+  makeReport,
   makeRequest,
   ONE,
   type Out,
@@ -28,7 +29,7 @@ const pick = <T>(...values: T[]) => fc.constantFrom(...values);
 /** Mostly the first, now and then one of the others. */
 const mostly = <T>(usual: T, ...others: T[]) =>
   fc.oneof({ weight: 8, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: pick(...(others as [T, ...T[]])) });
-const id = fc.integer({ min: 0, max: 40 }).map((n) => `ID${n}`);
+const id = fc.integer({ min: 0, max: 40 }).map((n) => `${n % 3 === 0 ? "LONG-".repeat(12) : "ID"}${n}`);
 const px = fc.oneof(
   { weight: 10, arbitrary: fc.integer({ min: 95 * ONE, max: 105 * ONE }) },
   { weight: 1, arbitrary: pick(95 * ONE, 105 * ONE, 0, -ONE, 105 * ONE + 1) },
@@ -38,6 +39,8 @@ const qty = fc.oneof(
   { weight: 1, arbitrary: pick(0, 0.5, 501, 999_999, 2_000_000) },
 );
 const any = fc.nat();
+const DAY_US = 86_400_000_000;
+const ORDER_IDS = ["V1", "VENUE-ORDER-2", "6f9619ff-8b86-d011-b42d-00c04fc964ff"];
 
 const request = fc.record<Required<RequestTerms>>({
   kind: pick(code.REQUEST_NEW, code.REQUEST_NEW, code.REQUEST_CANCEL, code.REQUEST_REPLACE, code.REQUEST_STATUS),
@@ -52,6 +55,7 @@ const request = fc.record<Required<RequestTerms>>({
   qty,
   px,
   possResend: mostly(false, true),
+  epoch: mostly(0, 1),
 });
 
 const report = fc.record({
@@ -61,8 +65,8 @@ const report = fc.record({
   number: pick("first", "current", "pending", "pending", "stray"),
   requestNumber: pick("none", "none", "pending"),
   slot: fc.integer({ min: 0, max: SMALL.maxOrders - 1 }),
-  execId: fc.integer({ min: 0, max: 30 }).map((n) => `E${n}`),
-  orderId: pick("", "V1", "VENUE-ORDER-2"),
+  execId: fc.integer({ min: 0, max: 30 }).map((n) => `${n % 2 === 0 ? "E" : "EXECUTION-".repeat(6)}${n}`),
+  orderId: pick("", ...ORDER_IDS),
   lastQty: pick("leaves", "some", "some", "more", "nothing"),
   lastPx: fc.oneof(fc.integer({ min: 90 * ONE, max: 110 * ONE }), pick(100 * ONE, NO_PRICE)),
   cumQty: mostly(true, false),
@@ -85,7 +89,13 @@ const stepOf = (reports: number) =>
     },
     {
       weight: 1,
-      arbitrary: fc.record({ what: fc.constant("time" as const), us: fc.integer({ min: 1, max: 400_000 }) }),
+      arbitrary: fc.record({
+        what: fc.constant("time" as const),
+        us: fc.oneof(
+          { weight: 4, arbitrary: fc.integer({ min: 1, max: 400_000 }) },
+          { weight: 1, arbitrary: pick(DAY_US) },
+        ),
+      }),
     },
   );
 const step = stepOf(12);
@@ -200,6 +210,16 @@ function compareExposure(driver: CoreDriver, model: Model): void {
   });
 }
 
+function compareOrderIds(driver: CoreDriver, model: Model): void {
+  const { orders } = driver.core.state;
+  for (const id of ORDER_IDS)
+    for (const venue of [0, 1]) {
+      const { views, orderIdAt, orderIdLength } = makeReport({ orderId: id });
+      const found = orders.byOrderId(venue, views.ints, orderIdAt, orderIdLength);
+      expect([venue, id, found]).toEqual([venue, id, model.byVenueId.get(`${venue}/${id}`) ?? -1]);
+    }
+}
+
 function last(outs: Out[], key: "session" | "venue", ids: number): number[] {
   const indexes = new Array<number>(ids).fill(0);
   for (const out of outs) if (typeof out[key] === "number") indexes[out[key]] = out.index as number;
@@ -221,6 +241,7 @@ test("the core does what the model does, holds what its orders add up to, and re
           seen.add(out.out === "request" ? `request ${out.kind}` : `${out.out} ${out.execType} ${out.reason}`);
         outs.push(...came);
         compareExposure(driver, model);
+        compareOrderIds(driver, model);
       }
       const sent = outs.slice(0, outs.length === 0 ? 0 : cut % (outs.length + 1));
       for (const [before, after] of [

@@ -45,18 +45,23 @@ test("what happened to an order: one command beside the running gateway tells it
   expect(told.code).toBe(0);
   const lines = told.out.trim().split("\n");
   const kinds = lines.map((line) =>
-    /(<-|->|\*\*) (client|venue) \w+ (?:\S*\|)?35=(\w)/.exec(line)?.slice(1, 4).join(" "),
+    /(<-|->|==|\*\*) (client|venue) \w+ (?:\S*\|)?35=(\w)/.exec(line)?.slice(1, 4).join(" "),
   );
   const expected = [
     "<- client D",
+    "== client D",
     "-> venue D",
     "<- venue 8",
+    "== venue 8",
     "-> client 8",
     "<- venue 8",
+    "== venue 8",
     "-> client 8",
     "<- client F",
+    "== client F",
     "-> venue F",
     "<- venue 8",
+    "== venue 8",
     "-> client 8",
   ];
   expect(kinds).toEqual(expected);
@@ -69,7 +74,7 @@ test("what happened to an order: one command beside the running gateway tells it
     .split("\n")
     .map((line) => JSON.parse(line) as Record<string, string>);
   expect(facts.map(({ direction }) => direction)).toEqual(
-    expected.map((kind) => (kind.startsWith("<-") ? "in" : "out")),
+    expected.map((kind) => (kind.startsWith("<-") ? "in" : kind.startsWith("==") ? "core" : "out")),
   );
   const unknown = await runToEnd(["journal", "order", "NOBODY", gateway.data]);
   expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining("no order NOBODY") });

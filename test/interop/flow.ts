@@ -4,7 +4,7 @@ import { dictionaryOf } from "./quickfix.ts";
 
 /** One line of a program's log. */
 export interface Line {
-  /** R received, D received as a duplicate, S sent first, E a fault. */
+  /** R received, D received as a duplicate, S sent first, E a fault, C a command done. */
   readonly kind: string;
   readonly text: string;
   /** Fields by tag; the first of each. */
@@ -43,7 +43,12 @@ export class Party {
 
   /** The client sends no more orders, and stays for the answers. */
   quiet(): void {
-    this.child?.stdin.write("\n");
+    this.say("");
+  }
+
+  /** Writes a line to its input. */
+  say(line: string): void {
+    this.child?.stdin.write(`${line}\n`);
     this.child?.stdin.flush();
   }
 
@@ -61,7 +66,7 @@ export class Party {
   lines(): Line[] {
     if (!existsSync(this.logFile)) return [];
     const whole = readFileSync(this.logFile, "latin1").split("\n").slice(0, -1);
-    return whole.filter((line) => /^[RDSE] /.test(line)).map(parse);
+    return whole.filter((line) => /^[RDSEC] /.test(line)).map(parse);
   }
 }
 

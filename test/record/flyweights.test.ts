@@ -9,7 +9,7 @@ import { EXECUTION_REPORT } from "../../src/record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../../src/record/layout/order-request.ts";
 import type { Row } from "../../src/record/layout/row.ts";
 import { OrderRequest, OTHER_REQUEST_LENGTH } from "../../src/record/order-request.ts";
-import { type AnyRecord, fresh, isSized, putText, roomOf, TABLES, textOf } from "./tables.ts";
+import { type AnyRecord, fresh, isSized, putText, TABLES, textOf } from "./tables.ts";
 
 const BYTE = [0, 1, 255];
 const BITS24 = [0, 1, 0xffffff];
@@ -52,14 +52,19 @@ const RECORDS = [
     make,
     fields: table.rows.map(fieldOf),
     // What lies within another's room shares its bytes.
-    ids: table.rows.filter((row) => isSized(row) && !row.within).map((row) => [row.at, roomOf(row)] as const),
+    ids: table.rows
+      .filter((row) => isSized(row))
+      .flatMap((row) => [
+        ...(row.within ? [] : [[row.at, row.bytes ?? 32] as const]),
+        ...(row.longAt === undefined ? [] : [[row.longAt, 64] as const]),
+      ]),
   })),
   {
     name: "Control",
     bytes: CONTROL_BYTES,
     make: (views: Views) => new Control(views) as unknown as AnyRecord,
     fields: CONTROL,
-    ids: [[CONTROL_NAME_AT, 32] as const],
+    ids: [[CONTROL_NAME_AT, 64] as const],
   },
   {
     name: "ControlAnswer",
@@ -121,18 +126,21 @@ describe.each([...TABLES])("$table.name", ({ table, make }) => {
     expect([views.bytes[bytes - 1], views.bytes[2 * bytes]]).toEqual([0x77, 0x77]);
   });
 
-  test.each(table.rows.filter(({ toClient }) => !toClient))(
+  test.each(table.rows.filter(({ toClient, unkept }) => !toClient && !unkept))(
     "$name is in the journal's part of a record that has it",
     (row) => {
       const types = Object.entries(table.kinds).filter(([type]) => row.of === undefined || row.of.includes(type));
       for (const [, kind] of types) {
         const record = fresh(make);
         record.kind = kinds[kind]!;
-        if (isSized(row)) putText(record, row, "ABC");
-        else if (row.name !== "kind") record[row.name] = 1;
-        const read = fresh(make).take(record.views as Views, 0, record[journalled] as number);
-        if (isSized(row)) expect(textOf(read, row)).toBe("ABC");
-        else expect(read[row.name]).toBe(record[row.name]);
+        const texts = row.type === "id" ? ["ABC", "L".repeat(32), `${"L".repeat(32)}1`, "M".repeat(64)] : ["ABC"];
+        for (const text of isSized(row) ? texts : [""]) {
+          if (isSized(row)) putText(record, row, text);
+          else if (row.name !== "kind") record[row.name] = 1;
+          const read = fresh(make).take(record.views as Views, 0, record[journalled] as number);
+          if (isSized(row)) expect(textOf(read, row)).toBe(text);
+          else expect(read[row.name]).toBe(record[row.name]);
+        }
       }
     },
   );
@@ -169,13 +177,30 @@ test("the journalled length of a record is as short as what it has", () => {
   report.textLength = 0;
   report.execRefIdLength = 1;
   expect(report.inboundLength).toBe(256);
+  report.symbolLength = 1;
+  expect(report.inboundLength).toBe(352);
+  report.accountLength = 1;
+  expect(report.inboundLength).toBe(384);
+  request.unheldTag = 38;
+  expect(request.length).toBe(248);
+  request.clOrdIdLength = 32;
+  expect(request.length).toBe(248);
+  request.clOrdIdLength = 33;
+  expect(request.length).toBe(320);
+  request.symbolLength = 64;
+  expect(request.length).toBe(512);
+  report.orderIdLength = 36;
+  expect(report.inboundLength).toBe(448);
+  // Only towards a client.
+  report.clOrdIdLength = 64;
+  expect(report.inboundLength).toBe(448);
 });
 
 test("what is carried is copied, and nothing else", () => {
   const from = fresh((views) => new OrderRequest(views) as unknown as AnyRecord);
   const to = fresh((views) => new OrderRequest(views) as unknown as AnyRecord);
   for (const row of ORDER_REQUEST.rows) {
-    if (isSized(row)) putText(from, row, row.name.slice(0, 9));
+    if (isSized(row)) putText(from, row, row.type === "id" ? row.name.repeat(8).slice(0, 64) : "words");
     else from[row.name] = 7;
   }
   (to as unknown as OrderRequest).carry(from as unknown as OrderRequest);
@@ -202,7 +227,7 @@ test.each([
       "0 kind i32, 4 session i32, 8 msgSeqNum i32, 12 epoch i32, 16 execType char, 17 ordStatus char, 18 side char",
       "19 ordType char, 20 timeInForce char, 21 cxlRejResponseTo char, 22 cxlRejReason code, 23 ordRejReason code",
       "24 lastQty whole, 32 lastPxE8 price, 40 cumQty whole, 48 leavesQty whole, 56 quantity whole, 64 priceE8 price",
-      "72 avgPxE8 price, 80 number f64, 88 requestNumber f64, 96 transactUs f64, 104 slot i32, 108 index i32",
+      "72 avgPxE8 price, 80 number f64, 88 requestNumber f64, 96 transactUs time, 104 slot i32, 108 index i32",
       "112 reason i32, 116 groupsLength i32, 136 orderId id 128, 168 execId id 129, 200 text text 130",
       "224 execRefId id 135, 256 clOrdId id 131, 288 origClOrdId id 132, 320 symbol id 133, 352 account id 134",
     ],

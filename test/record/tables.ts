@@ -25,7 +25,7 @@ export const TABLES: readonly { readonly table: RecordTable; readonly make: (vie
 export const isSized = ({ type }: Row): boolean => type === "id" || type === "text";
 
 /** Most bytes of an id or a text. */
-export const roomOf = (row: Row): number => row.bytes ?? 32;
+export const roomOf = (row: Row): number => row.bytes ?? 64;
 
 /** A separate record, cleared. */
 export function fresh(make: (views: Views) => AnyRecord): AnyRecord {
@@ -35,15 +35,19 @@ export function fresh(make: (views: Views) => AnyRecord): AnyRecord {
   return record;
 }
 
+function placeOf(record: AnyRecord, row: Row): number {
+  return row.type === "id" ? (record[`${row.name}At`] as number) : record.at + row.at;
+}
+
 /** Sets an id or a text. */
 export function putText(record: AnyRecord, row: Row, text: string): void {
-  const at = record.at + row.at;
-  if (row.type === "id") record.bytes.fill(0, at, at + 32);
-  record.bytes.set(Buffer.from(text, "latin1"), at);
   record[`${row.name}Length`] = text.length;
+  const at = placeOf(record, row);
+  if (row.type === "id") record.bytes.fill(0, at, at + (text.length > 32 ? 64 : 32));
+  record.bytes.set(Buffer.from(text, "latin1"), at);
 }
 
 export function textOf(record: AnyRecord, row: Row): string {
-  const at = record.at + row.at;
+  const at = placeOf(record, row);
   return Buffer.from(record.bytes.subarray(at, at + (record[`${row.name}Length`] as number))).toString("latin1");
 }

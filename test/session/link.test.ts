@@ -3,6 +3,7 @@ import { DisconnectReason } from "../../src/base/disconnect-reason.ts";
 import { KIB, MIB } from "../../src/base/units.ts";
 import {
   ENTRY_MESSAGE,
+  ENTRY_RECEIVED,
   ENTRY_SESSION,
   SESSION_EVENT_CLOSED,
   SESSION_EVENT_DISCONNECT,
@@ -13,11 +14,11 @@ import { type EntryView, readStream } from "../../src/journal/store/reader.ts";
 import { EXHAUSTED, IN_USE, PEAK } from "../../src/pool/counters.ts";
 import { LinkRig, SESSION, short } from "./rig.ts";
 
-/** What the link's stream holds, message by message and event by event. */
+/** What the link's stream holds of what it sent, message by message, and event by event. */
 function journalled(rig: LinkRig): string[] {
   const seen: string[] = [];
   readStream(rig.journal.dir, "client0", (entry) => {
-    if (entry.session === SESSION) seen.push(describeEntry(entry));
+    if (entry.session === SESSION && entry.kind !== ENTRY_RECEIVED) seen.push(describeEntry(entry));
   });
   return seen;
 }

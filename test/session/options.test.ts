@@ -49,5 +49,5 @@ test("a password goes over the wire and never into the journal", () => {
   });
   expect(kept.length).toBe(1);
   const masked = fields(kept[0]!);
-  expect([masked.get(35), masked.get(34), masked.get(553), masked.get(554)]).toEqual(["A", "1", "trader", "***"]);
+  expect([masked.get(35), masked.get(34), masked.get(553), masked.get(554)]).toEqual(["A", "1", "trader", "******"]);
 });

@@ -25,6 +25,7 @@ import { TestPool } from "../pool/pool.ts";
 
 export const SESSION = 1;
 const MAX_MESSAGE = 2048;
+const ROOM = 4 * MAX_MESSAGE;
 
 export type Fields = Map<number, string>;
 
@@ -127,6 +128,7 @@ export class LinkRig implements LinkHandler<FixSession>, Disposable {
   /** One turn of the lane. */
   turn(): number {
     this.reactor.wait(0);
+    if (!this.journal.writer.room(ROOM)) this.journal.settle();
     return this.link.pollOut() + this.link.pollIn(false) + this.link.pollOut();
   }
 
@@ -199,7 +201,7 @@ export class LinkRig implements LinkHandler<FixSession>, Disposable {
   }
 
   ready(): boolean {
-    return this.rooms-- > 0;
+    return this.journal.writer.room(ROOM) && this.rooms-- > 0;
   }
   application(_link: Link<FixSession>, { kind, msgSeqNum, epoch, refTag }: Verdict): void {
     const scan = this.scanner;

@@ -13,6 +13,7 @@ const KINDS = ["D", "F", "G", "8"];
 export function offsetsOf(table: RecordTable, head: string): string {
   const lines = table.rows.flatMap((row) => [
     `export const ${snake(row.name)} = ${row.at};`,
+    ...(row.longAt === undefined ? [] : [`export const ${longOf(row)} = ${row.longAt};`]),
     ...(sized(row) ? [`export const ${snake(lengthOf(row))} = ${row.lengthAt};`] : []),
     ...(row.bytes === undefined ? [] : [`export const ${snake(row.name)}_BYTES = ${row.bytes};`]),
   ]);
@@ -30,12 +31,12 @@ export function fieldsOf(table: RecordTable, head: string): string {
     const found = names.filter((name) => new RegExp(`\\b${name}\\b`).test(body));
     return found.length === 0 ? [] : [importOf(found, from)];
   };
-  const offsets = table.rows.flatMap((row) => [snake(row.name), snake(lengthOf(row))]);
+  const offsets = table.rows.flatMap((row) => [snake(row.name), longOf(row), snake(lengthOf(row))]);
   const lines = [
-    ...used(["char", "decimal", "id", "put32", "soh", "tag", "text", "whole"], "./message.ts"),
+    ...used(["char", "decimal", "id", "putId", "soh", "tag", "text", "whole"], "./message.ts"),
     ...used([...offsets, ...kindsOf(table).map(([, name]) => name)], `./${table.file}.ts`),
     ...used(["NO_PRICE"], "./units.ts"),
-    ...used(["decimalOf", "idOf", "lastOf", "readChar", "wholeOf"], "./values.ts"),
+    ...used(["decimalOf", "idOf", "readChar", "wholeOf"], "./values.ts"),
   ];
   return `${head}${lines.join("\n")}\n\n${body}`;
 }
@@ -62,14 +63,12 @@ function read(table: RecordTable, row: Row): string[] {
   if (row.tag! >= DIRECT_TAGS) throw new Error(`${row.name}: the codec finds tags below ${DIRECT_TAGS} only`);
   const value = row.name;
   const refuse = required(table, row) ? "<= 0" : "< 0";
-  if (row.type === "id") {
-    const by = table.longIds === "last" ? "lastOf" : "idOf";
+  if (row.type === "id")
     return [
-      `const ${value} = ${by}(${row.tag}, record + ${snake(row.name)});`,
-      ...(by === "idOf" || required(table, row) ? [`if (${value} ${refuse}) return false;`] : []),
+      `const ${value} = idOf(${row.tag}, record + ${snake(row.name)});`,
+      `if (${value} ${refuse}) return false;`,
       `store<u8>(record, ${value}, ${snake(lengthOf(row))});`,
     ];
-  }
   if (row.type === "char")
     return [
       `const ${value} = readChar(${row.tag});`,
@@ -144,13 +143,11 @@ function write(row: Row): { line: string; when: string } {
   const place = snake(row.name);
   const length = snake(lengthOf(row));
   const isAlways = row.always === true || row.zero === true;
-  if (row.type === "id" && row.always)
-    return { line: `at = soh(put32(tag(at, ${row.tag}), record + ${place}, load<u8>(record, ${length})));`, when: "" };
-  if (row.type === "id" || row.type === "text")
-    return {
-      line: `at = ${row.type}(at, ${row.tag}, record + ${place}, load<u8>(record, ${length}));`,
-      when: "",
-    };
+  const rooms = `record + ${place}, record + ${longOf(row)}, load<u8>(record, ${length})`;
+  if (row.type === "id" && row.always) return { line: `at = soh(putId(tag(at, ${row.tag}), ${rooms}));`, when: "" };
+  if (row.type === "id") return { line: `at = id(at, ${row.tag}, ${rooms});`, when: "" };
+  if (row.type === "text")
+    return { line: `at = text(at, ${row.tag}, record + ${place}, load<u8>(record, ${length}));`, when: "" };
   if (row.type === "char")
     return {
       line: `at = char(at, ${row.tag}, load<u8>(record, ${place}));`,
@@ -163,6 +160,11 @@ function write(row: Row): { line: string; when: string } {
     line: `at = ${by}(at, ${row.tag}, load<f64>(record, ${place}));`,
     when: isAlways ? "" : `load<f64>(record, ${place}) !== ${row.type === "whole" ? "0" : "NO_PRICE"}`,
   };
+}
+
+/** Offset of an id's long room. */
+function longOf(row: Row): string {
+  return `${snake(row.name)}_LONG`;
 }
 
 function kindsOf(table: RecordTable): [type: string, name: string][] {

@@ -1,12 +1,12 @@
 import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
-import { blocksOf, importOf, lengthOf, sized, snake } from "./rows.ts";
+import { blocksOf, importOf, lengthOf } from "./rows.ts";
 
 // How the fields that need no more than their type's rule are read from a message that is not plain. What is wrong with a
 // request is reported to the client; a venue's report is taken as far as it can be read.
 
 export function messageFieldsOf(table: RecordTable, head: string): string {
   const rows = table.rows.filter(({ read }) => read);
-  const strict = table.longIds === "refused";
+  const strict = table.faulty === "refused";
   const noun = table.prefix.toLowerCase();
   const signature = strict
     ? `readRequestFields(reader: FieldReader, ${noun}: ${table.name}): boolean`
@@ -16,10 +16,9 @@ export function messageFieldsOf(table: RecordTable, head: string): string {
       test: namesIn(table, row.of!)
         .map((name) => `kind === ${name}`)
         .join(" || "),
-      lines: strict ? strictly(table, row) : leniently(table, row),
+      lines: strict ? strictly(row) : leniently(row),
     })),
   );
-  const ids = rows.filter(sized).map((row) => `${table.prefix}_${snake(row.name)}_AT`);
   const kinds = [...new Set(rows.flatMap((row) => namesIn(table, row.of!)))].sort();
   const doc = strict
     ? "Returns false when one is missing or faulty: the reader knows which."
@@ -29,7 +28,7 @@ export function messageFieldsOf(table: RecordTable, head: string): string {
     : ['import type { ReportValues } from "./report-values.ts";'];
   return `${head}
 ${importOf(kinds, "../../record/codes.ts")}
-${importOf([`type ${table.name}`, ...ids], `../../record/${table.file}.ts`)}
+import type { ${table.name} } from "../../record/${table.file}.ts";
 ${others.join("\n")}
 
 /**
@@ -43,14 +42,15 @@ ${lines.map((line) => `  ${line}\n`).join("")}  return ${strict ? "true" : "0"};
 `;
 }
 
-function strictly(table: RecordTable, row: Row): string[] {
+function strictly(row: Row): string[] {
   const isRequired = row.required !== undefined;
   const value = row.name;
   if (row.type === "id")
     return [
-      `const ${value} = reader.${isRequired ? "requiredId" : "id"}(${row.tag}, ${table.prefix}_${snake(row.name)}_AT);`,
+      `const ${value} = reader.${isRequired ? "requiredId" : "id"}(${row.tag});`,
       `if (${value} < 0) return false;`,
       `request.${lengthOf(row)} = ${value};`,
+      `reader.copyId(request.views, request.${row.name}At);`,
     ];
   const by = row.type === "char" || row.type === "whole" || row.type === "price" ? row.type : "";
   if (by === "") throw new Error(`${row.name}: a ${row.type} has no rule to be read by`);
@@ -61,10 +61,11 @@ function strictly(table: RecordTable, row: Row): string[] {
   ];
 }
 
-function leniently(table: RecordTable, row: Row): string[] {
+function leniently(row: Row): string[] {
   if (row.type === "id") {
     const lines = [
-      `report.${lengthOf(row)} = values.id(${row.tag}, report.views, report.at + ${table.prefix}_${snake(row.name)}_AT);`,
+      `report.${lengthOf(row)} = values.id(${row.tag});`,
+      `values.copyId(report.views, report.${row.name}At);`,
     ];
     return row.required === undefined ? lines : [...lines, `if (report.${lengthOf(row)} === 0) return ${row.tag};`];
   }

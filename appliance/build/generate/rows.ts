@@ -1,4 +1,4 @@
-import { ID_BYTES } from "../../../src/base/id.ts";
+import { ID_BYTES, SHORT_ID_BYTES } from "../../../src/base/id.ts";
 import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
 
 // What the makers of code ask about tables.
@@ -25,7 +25,7 @@ export function lengthOf(row: Row): string {
 
 /** Bytes of the row in the record. */
 function widthOf(row: Row): number {
-  if (row.type === "id") return ID_BYTES;
+  if (row.type === "id") return SHORT_ID_BYTES;
   if (row.type === "text") return row.bytes!;
   if (row.type === "i32" || row.type === "bits24") return 4;
   return isByte(row) ? 1 : 8;
@@ -42,6 +42,16 @@ export function placeOf(row: Row): string {
   const index = row.at >> (shift as number);
   const from = `this.at >> ${shift}`;
   return `this.${array}[${index === 0 ? from : `(${from}) + ${index}`}]`;
+}
+
+/** Code that tests whether a row of `this` has no value. */
+export function absentTest(row: Row): string {
+  return sized(row) ? `this.${lengthOf(row)} === 0` : `this.${row.name} === ${row.type === "price" ? "NO_PRICE" : 0}`;
+}
+
+/** Code that tests whether an id of `this` is in its long room. */
+export function longTest(row: Row): string {
+  return `this.${lengthOf(row)} > ${SHORT_ID_BYTES}`;
 }
 
 /** Everything before the first id or text. */
@@ -92,17 +102,26 @@ export interface Journalled {
   readonly long: number;
   /** Rows behind the short length that a message of that length must not have. */
   readonly behind: readonly Row[];
+  /** What is kept only where a test says that it is there, and where each ends; the last one first. */
+  readonly rare: readonly (readonly [test: string, end: number])[];
 }
 
 export function journalledRows({ rows, journalled }: RecordTable): Journalled {
   const end = (row: Row): number => row.at + widthOf(row);
   const short = end(rows.find(({ name }) => name === journalled.upTo)!);
-  const kept = rows.filter(({ toClient }) => !toClient);
+  const kept = rows.filter(({ toClient, rare, unkept }) => !toClient && !rare && !unkept);
   const { of } = journalled;
   const behind = kept.filter(
     (row) => row.at >= short && (of === undefined || [...of].some((type) => row.of?.includes(type))),
   );
-  return { short, long: Math.max(...kept.map(end)), behind };
+  const seldom = rows
+    .filter((row) => row.rare)
+    .map((row) => [absentTest(row).replace("===", "!=="), end(row)] as const);
+  const longIds = rows
+    .filter(({ longAt, toClient, unkept }) => longAt !== undefined && !toClient && !unkept)
+    .map((row) => [longTest(row), row.longAt! + ID_BYTES] as const);
+  const rare = [...seldom, ...longIds].sort((a, b) => b[1] - a[1]);
+  return { short, long: Math.max(...kept.map(end)), behind, rare };
 }
 
 /** Tags of the rows that a message of that type has, ascending. */

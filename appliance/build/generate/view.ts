@@ -1,5 +1,5 @@
 import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
-import { headBytes, journalledRows, lengthOf, placeOf, sized, snake, tagsOf } from "./rows.ts";
+import { absentTest, headBytes, journalledRows, lengthOf, longTest, placeOf, sized, snake, tagsOf } from "./rows.ts";
 
 // The TypeScript view of a record.
 
@@ -57,7 +57,7 @@ function constants(table: RecordTable): string {
     `${doc === "" ? "" : `/** ${doc} */\n`}export const ${name} = ${value};`;
   const lines = [constant(...table.bytes)];
   for (const row of rows) {
-    if (row.placed || sized(row)) lines.push(constant(`${prefix}_${snake(row.name)}_AT`, row.at));
+    if (row.placed || row.type === "text") lines.push(constant(`${prefix}_${snake(row.name)}_AT`, row.at));
     if (row.bytes !== undefined) lines.push(constant(`${prefix}_${snake(row.name)}_BYTES`, row.bytes));
     if (row.within !== undefined) {
       const outer = rows.find(({ name }) => name === row.within)!;
@@ -95,7 +95,10 @@ function accessors(row: Row): string {
 
 function lengthAccessors(row: Row): string {
   const place = `this.bytes[this.at + ${row.lengthAt}]`;
-  return pair(`${row.name}Length`, row.doc, `return ${place}!;`, `${place} = value;`);
+  const length = pair(`${row.name}Length`, row.doc, `return ${place}!;`, `${place} = value;`);
+  if (row.type !== "id") return length;
+  const room = `${longTest(row)} ? ${row.longAt!} : ${row.at}`;
+  return `${length}\n  /** Where it stands: set its length before. */\n  get ${row.name}At(): number {\n    return this.at + (${room});\n  }`;
 }
 
 function pair(name: string, doc: string | undefined, get: string, set: string): string {
@@ -110,18 +113,20 @@ function absentTail(table: RecordTable): Row[] {
 
 function journalled(table: RecordTable): string {
   const { name, doc, of } = table.journalled;
-  const { short, long, behind } = journalledRows(table);
+  const { short, long, behind, rare } = journalledRows(table);
   const lengths = `${table.journalled.short ?? short} : ${table.journalled.long ?? long}`;
   const tests = [
     ...(of === undefined ? [] : [`${[...of].map((type) => `this.kind === ${table.kinds[type]}`).join(" || ")}`]),
-    ...behind.map((row) =>
-      sized(row) ? `this.${lengthOf(row)} === 0` : `this.${row.name} === ${row.type === "price" ? "NO_PRICE" : 0}`,
-    ),
+    ...behind.map(absentTest),
+  ];
+  const lines = [
+    ...rare.map(([test, end]) => `if (${test}) return ${end};`),
+    `return ${tests.join(" && ")} ? ${lengths};`,
   ];
   return `
   /** ${doc} */
   get ${name}(): number {
-    return ${tests.join(" && ")} ? ${lengths};
+${lines.map((line) => `    ${line}`).join("\n")}
   }
 `;
 }
@@ -152,8 +157,8 @@ function carry(table: RecordTable): string {
   for (const row of table.rows.filter(({ carried }) => carried)) {
     const name = sized(row) ? lengthOf(row) : row.name;
     lines.push(`    this.${name} = from.${name};`);
-    const at = `${table.prefix}_${snake(row.name)}_AT`;
-    if (row.type === "id") lines.push(`    copyId(this.i32, this.at + ${at}, from.i32, from.at + ${at});`);
+    if (row.type === "id")
+      lines.push(`    copyId(this.i32, this.${row.name}At, from.i32, from.${row.name}At, this.${name});`);
   }
   return `  /** Copies the fields that are passed on unchanged. */
   carry(from: ${table.name}): void {

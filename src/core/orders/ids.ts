@@ -1,5 +1,5 @@
 import { broken } from "../../base/broken.ts";
-import { copyId, hashSequentialId, ID_BYTES } from "../../base/id.ts";
+import { hashSequentialId, ID_BYTES, SHORT_ID_BYTES } from "../../base/id.ts";
 import { NONE } from "../../base/units.ts";
 import { Views } from "../../base/views.ts";
 import type { StateSink, StateSource } from "../state-io.ts";
@@ -7,9 +7,10 @@ import type { StateSink, StateSource } from "../state-io.ts";
 /*  ClOrdIDs of all sessions: a pool of entries and an index over it, both written by the core alone.
  *
  *  entry  0                 32               36     40    44     48
- *         ┌─────────────────┬────────────────┬──────┬─────┬──────┐   owner  session | length << 24
+ *         ┌─────────────────┬────────────────┬──────┬─────┬──────┐   owner  session | length << 24 | HIDDEN
  *         │ ClOrdID         │ owner          │ slot │next │ hash │   next   the same order's next entry, or of the free list
  *         └─────────────────┴────────────────┴──────┴─────┴──────┘
+ *  tail   of an entry whose ClOrdID is longer than 32 bytes: the other 32, zero padded, apart, so that short ids touch no more memory
  *
  *  The index is open addressing over [entry + 1 (0: empty) | hash], at most half full, with backward-shift deletion: there
  *  are no tombstones, so that a table that lives for weeks probes as short as a new one. The hashes stand beside the
@@ -17,12 +18,16 @@ import type { StateSink, StateSource } from "../state-io.ts";
  */
 const ENTRY_BYTES = 48;
 const ENTRY_WORDS = ENTRY_BYTES / 4;
-const ID_WORDS = ID_BYTES / 4;
+const HEAD_WORDS = SHORT_ID_BYTES / 4;
+const TAIL_BYTES = ID_BYTES - SHORT_ID_BYTES;
+const TAIL_WORDS = TAIL_BYTES / 4;
 const OWNER = 8;
 const SLOT = 9;
 const NEXT = 10;
 const HASH = 11;
 const LENGTH_SHIFT = 24;
+/** Of an owner: the entry is not in the index, because its ClOrdID has been used again. */
+const HIDDEN = 1 << 31;
 
 /** Session ids are below this. */
 const MAX_SESSIONS = 1 << LENGTH_SHIFT;
@@ -30,6 +35,7 @@ const MAX_SESSIONS = 1 << LENGTH_SHIFT;
 /** (session, ClOrdID) → order slot. */
 export class Ids {
   private readonly words: Int32Array;
+  private readonly tails: Int32Array;
   private readonly index: Int32Array;
   private readonly mask: number;
   private readonly capacity: number;
@@ -40,12 +46,13 @@ export class Ids {
 
   /** Bytes that a table of this capacity takes. */
   static bytesFor(capacity: number): number {
-    return capacity * ENTRY_BYTES + indexSlots(capacity) * 8;
+    return capacity * (ENTRY_BYTES + TAIL_BYTES) + indexSlots(capacity) * 8;
   }
 
   constructor(capacity: number) {
     this.capacity = capacity;
     this.words = Views.allocate(capacity * ENTRY_BYTES).ints;
+    this.tails = Views.allocate(capacity * TAIL_BYTES).ints;
     const slots = indexSlots(capacity);
     this.index = Views.allocate(slots * 8).ints;
     this.mask = slots * 2 - 1;
@@ -70,9 +77,15 @@ export class Ids {
       const word = entry * ENTRY_WORDS;
       if (words[word + OWNER] !== owner) continue;
       let i = 0;
-      while (i < ID_WORDS && words[word + i] === from[source + i]) i++;
-      if (i === ID_WORDS) return entry;
+      while (i < HEAD_WORDS && words[word + i] === from[source + i]) i++;
+      if (i === HEAD_WORDS && (length <= SHORT_ID_BYTES || this.isTail(entry, from, source + HEAD_WORDS))) return entry;
     }
+  }
+
+  private isTail(entry: number, from: Int32Array, word: number): boolean {
+    const tail = entry * TAIL_WORDS;
+    for (let i = 0; i < TAIL_WORDS; i++) if (this.tails[tail + i] !== from[word + i]) return false;
+    return true;
   }
 
   /**
@@ -87,7 +100,9 @@ export class Ids {
     else this.freed = words[entry * ENTRY_WORDS + NEXT]!;
     this.used++;
     const word = entry * ENTRY_WORDS;
-    copyId(words, word << 2, from, at);
+    const source = at >> 2;
+    for (let i = 0; i < HEAD_WORDS; i++) words[word + i] = from[source + i]!;
+    if (length > SHORT_ID_BYTES) this.putTail(entry, from, source + HEAD_WORDS);
     const hash = hashSequentialId(from, at, length, session);
     words[word + OWNER] = session | (length << LENGTH_SHIFT);
     words[word + SLOT] = slot;
@@ -100,8 +115,29 @@ export class Ids {
     return entry;
   }
 
-  /** Forgets an entry; the entries behind it in the index move up. */
+  private putTail(entry: number, from: Int32Array, word: number): void {
+    const tail = entry * TAIL_WORDS;
+    for (let i = 0; i < TAIL_WORDS; i++) this.tails[tail + i] = from[word + i]!;
+  }
+
+  /** Forgets an entry. */
   remove(entry: number): void {
+    const words = this.words;
+    if (words[entry * ENTRY_WORDS + OWNER]! >= 0) this.unlink(entry);
+    words[entry * ENTRY_WORDS + NEXT] = this.freed;
+    this.freed = entry;
+    this.used--;
+  }
+
+  /** The id no longer leads to the entry, so that it can be added again; the entry keeps its text. */
+  hide(entry: number): void {
+    const owner = entry * ENTRY_WORDS + OWNER;
+    this.unlink(entry);
+    this.words[owner] = this.words[owner]! | HIDDEN;
+  }
+
+  /** Takes an entry out of the index; the entries behind it there move up. */
+  private unlink(entry: number): void {
     const words = this.words;
     const index = this.index;
     const mask = this.mask;
@@ -115,9 +151,6 @@ export class Ids {
       hole = place;
     }
     index[hole] = 0;
-    words[entry * ENTRY_WORDS + NEXT] = this.freed;
-    this.freed = entry;
-    this.used--;
   }
 
   slotOf(entry: number): number {
@@ -132,17 +165,26 @@ export class Ids {
     this.words[entry * ENTRY_WORDS + NEXT] = next;
   }
 
-  /** Copies an entry's id; returns its length. */
-  copy(entry: number, to: Int32Array, at: number): number {
+  /** Length of an entry's id. */
+  lengthOf(entry: number): number {
+    return (this.words[entry * ENTRY_WORDS + OWNER]! & ~HIDDEN) >>> LENGTH_SHIFT;
+  }
+
+  /** Copies an entry's id of `length` bytes. */
+  copy(entry: number, to: Int32Array, at: number, length: number): void {
     const words = this.words;
     const word = entry * ENTRY_WORDS;
-    copyId(to, at, words, word << 2);
-    return words[word + OWNER]! >>> LENGTH_SHIFT;
+    const target = at >> 2;
+    for (let i = 0; i < HEAD_WORDS; i++) to[target + i] = words[word + i]!;
+    if (length <= SHORT_ID_BYTES) return;
+    const tail = entry * TAIL_WORDS;
+    for (let i = 0; i < TAIL_WORDS; i++) to[target + HEAD_WORDS + i] = this.tails[tail + i]!;
   }
 
   save(to: StateSink): void {
     to.numbers("ids", [this.fresh, this.freed, this.used]);
     to.words("ids", this.words, this.fresh * ENTRY_WORDS);
+    to.words("idTails", this.tails, this.fresh * TAIL_WORDS);
     to.words("idIndex", this.index, this.index.length);
   }
 
@@ -155,6 +197,8 @@ export class Ids {
     this.freed = numbers[1]!;
     this.used = numbers[2]!;
     from.words("ids", this.words);
+    // Snapshots of versions with ids of up to 32 bytes have no tails.
+    if (from.has("idTails")) from.words("idTails", this.tails);
     if (from.length("idIndex") === this.index.length) {
       from.words("idIndex", this.index);
       return;
@@ -174,6 +218,7 @@ export class Ids {
   /** Mixes all that is remembered into `hash`; independent of where it stands in the index. */
   digest(hash: number): number {
     for (let i = 0; i < this.fresh * ENTRY_WORDS; i++) hash = Math.imul(hash ^ this.words[i]!, 0x01000193);
+    for (let i = 0; i < this.fresh * TAIL_WORDS; i++) hash = Math.imul(hash ^ this.tails[i]!, 0x01000193);
     return Math.imul(hash ^ this.used, 0x01000193);
   }
 }

@@ -9,24 +9,28 @@ import {
   STATUS_PENDING_NEW,
   STATUS_PENDING_REPLACE,
   STATUS_REJECTED,
+  STATUS_REPLACED,
+  STATUS_STOPPED,
+  STATUS_SUSPENDED,
 } from "../../record/codes.ts";
 
-/*  What may follow what. A cell is the next state, · is illegal: such a report changes nothing and is counted.
+/*  What may follow what. A cell is the next state, · is illegal: such a report is passed on to the client and alarmed, and changes
+ *  nothing else.
  *
- *                 ack  fill      last-fill  cancel    reject    expire   done     replace  restate  bust
- *  PendingNew     New  Partial   Filled     Canceled  Rejected  Expired  DoneDay  New      New      ·
- *  New            ·    Partial   Filled     Canceled  Rejected  Expired  DoneDay  New      New      ·
- *  Partial        ·    Partial   Filled     Canceled  ·         Expired  DoneDay  Partial  Partial  Partial
- *  Filled         ·    ·         ·          ·         ·         ·        ·        ·        ·        Filled
- *  Canceled       ·    Canceled  Canceled   ·         ·         ·        ·        ·        ·        Canceled
- *  Expired        ·    Expired   Expired    ·         ·         ·        ·        ·        ·        Expired
- *  DoneForDay     ·    DoneDay   DoneDay    Canceled  ·         Expired  ·        ·        ·        DoneDay
- *  Rejected       ·    ·         ·          ·         ·         ·        ·        ·        ·        ·
+ *                 ack  cancel    reject    expire   done     replace  restate
+ *  PendingNew     New  Canceled  Rejected  Expired  DoneDay  New      New
+ *  New            ·    Canceled  Rejected  Expired  DoneDay  New      New
+ *  Partial        ·    Canceled  Rejected  Expired  DoneDay  Partial  Partial
+ *  Filled         ·    ·         ·         ·        ·        Filled   Filled
+ *  Canceled       ·    ·         ·         ·        ·        ·        Canceled
+ *  Expired        ·    ·         ·         ·        ·        ·        Expired
+ *  DoneForDay     ·    Canceled  ·         Expired  ·        DoneDay  DoneDay
+ *  Rejected       ·    ·         ·         ·        ·        ·        Rejected
  *
- *  A fill, cancel, replace or restatement may come without an ack before it: it says as much. A fill that crossed the
- *  cancel has happened all the same, so it counts, and the order stays canceled. A bust of everything that was filled
- *  leads a partially filled order back to New. Pending cancel and pending replace are a dimension of their own: they are
- *  shown before the state of an open order, while the order can still be filled.
+ *  Executions (fills, busts, corrections) are legal in every state: they have happened. The venue's OrdStatus and LeavesQty then
+ *  say what the order is (core/venue-word.ts): one that ends with its last fill, one whose rest is canceled, one that lives again.
+ *  A cancel, replace or restatement may come without an ack before it: it says as much. Pending cancel and pending replace are
+ *  a dimension of their own: they are shown before the state of an open order, while the order can still be filled.
  */
 export const FREE = 0;
 export const PENDING_NEW = 1;
@@ -40,16 +44,13 @@ export const DONE_FOR_DAY = 8;
 export const STATE_COUNT = 9;
 
 export const ORDER_EVENT_ACK = 0;
-export const ORDER_EVENT_FILL = 1;
-export const ORDER_EVENT_LAST_FILL = 2;
-export const ORDER_EVENT_CANCEL = 3;
-export const ORDER_EVENT_REJECT = 4;
-export const ORDER_EVENT_EXPIRE = 5;
-export const ORDER_EVENT_DONE = 6;
-export const ORDER_EVENT_REPLACE = 7;
-export const ORDER_EVENT_RESTATE = 8;
-export const ORDER_EVENT_BUST = 9;
-export const ORDER_EVENT_COUNT = 10;
+export const ORDER_EVENT_CANCEL = 1;
+export const ORDER_EVENT_REJECT = 2;
+export const ORDER_EVENT_EXPIRE = 3;
+export const ORDER_EVENT_DONE = 4;
+export const ORDER_EVENT_REPLACE = 5;
+export const ORDER_EVENT_RESTATE = 6;
+export const ORDER_EVENT_COUNT = 7;
 
 /** Result of `next` where the table has a dot. */
 export const ILLEGAL = 0;
@@ -60,21 +61,23 @@ export const PENDING_REPLACE = 2;
 
 const X = ILLEGAL;
 const P = PARTIALLY_FILLED;
+const F = FILLED;
 const C = CANCELED;
+const R = REJECTED;
 const E = EXPIRED;
 const D = DONE_FOR_DAY;
 
 // biome-ignore format: one row a state, one column an event.
 const NEXT = new Uint8Array([
-  /* free         */ X, X, X, X, X, X, X, X, X, X,
-  /* pending new  */ NEW, P, FILLED, C, REJECTED, E, D, NEW, NEW, X,
-  /* new          */ X, P, FILLED, C, REJECTED, E, D, NEW, NEW, X,
-  /* partial      */ X, P, FILLED, C, X, E, D, P, P, P,
-  /* filled       */ X, X, X, X, X, X, X, X, X, FILLED,
-  /* canceled     */ X, C, C, X, X, X, X, X, X, C,
-  /* rejected     */ X, X, X, X, X, X, X, X, X, X,
-  /* expired      */ X, E, E, X, X, X, X, X, X, E,
-  /* done for day */ X, D, D, C, X, E, X, X, X, D,
+  /* free         */ X, X, X, X, X, X, X,
+  /* pending new  */ NEW, C, R, E, D, NEW, NEW,
+  /* new          */ X, C, R, E, D, NEW, NEW,
+  /* partial      */ X, C, R, E, D, P, P,
+  /* filled       */ X, X, X, X, X, F, F,
+  /* canceled     */ X, X, X, X, X, X, C,
+  /* rejected     */ X, X, X, X, X, X, R,
+  /* expired      */ X, X, X, X, X, X, E,
+  /* done for day */ X, C, X, E, X, D, D,
 ]);
 
 const STATUS = new Uint8Array(STATE_COUNT);
@@ -87,6 +90,17 @@ STATUS[REJECTED] = STATUS_REJECTED;
 STATUS[EXPIRED] = STATUS_EXPIRED;
 STATUS[DONE_FOR_DAY] = STATUS_DONE_FOR_DAY;
 
+const ENDS = new Uint8Array(256);
+for (let state = FILLED; state < STATE_COUNT; state++) ENDS[STATUS[state]!] = state;
+
+const TRADES = new Uint8Array(256);
+for (let state = PENDING_NEW; state < FILLED; state++) TRADES[STATUS[state]!] = 1;
+TRADES[STATUS_PENDING_CANCEL] = 1;
+TRADES[STATUS_PENDING_REPLACE] = 1;
+TRADES[STATUS_REPLACED] = 1;
+TRADES[STATUS_STOPPED] = 1;
+TRADES[STATUS_SUSPENDED] = 1;
+
 /** The state after an event, or ILLEGAL. */
 export function next(state: number, event: number): number {
   return NEXT[state * ORDER_EVENT_COUNT + event]!;
@@ -97,10 +111,20 @@ export function isOpen(state: number): boolean {
   return state >= PENDING_NEW && state <= PARTIALLY_FILLED;
 }
 
-/** OrdStatus (39): the pending status comes first, as long as the order is open. */
-export function ordStatus(state: number, pending: number): number {
+/** OrdStatus (39): the pending status comes first, as long as the order is open, then what only the venue says. */
+export function ordStatus(state: number, pending: number, told: number): number {
   if (pending !== NOT_PENDING && isOpen(state)) {
     return pending === PENDING_CANCEL ? STATUS_PENDING_CANCEL : STATUS_PENDING_REPLACE;
   }
-  return STATUS[state]!;
+  return told === 0 ? STATUS[state]! : told;
+}
+
+/** State of an order with this OrdStatus (39) of a venue, if that ends orders; else FREE. */
+export function endOf(status: number): number {
+  return ENDS[status]!;
+}
+
+/** True for an OrdStatus (39) with which an order can still trade. */
+export function canTrade(status: number): boolean {
+  return TRADES[status] === 1;
 }

@@ -1,5 +1,4 @@
 import { putWhole } from "../../base/decimal.ts";
-import { ID_BYTES } from "../../base/id.ts";
 import { NONE } from "../../base/units.ts";
 import type { Views } from "../../base/views.ts";
 import type { DecimalCounter } from "./decimal-counter.ts";
@@ -12,24 +11,31 @@ import type { DecimalCounter } from "./decimal-counter.ts";
  *       ├────────┼───────────┼─────────┼────────┼────────┼─────────┼────────┴───┬────┴───────┴─────────┤
  *    64 │cumWhole│cumRest    │current  │pending │pendQty │pendPrice│pendReserved│ venue │ tif … count  │
  *       ├────────┴───┬───────┴─────────┼────────┴────────┼─────────┴────────────┴───────┴──────────────┘
- *   128 │ids current │pendingId next   │previous, digits │ 160 OrderID of the venue                    │ 192
- *       └────────────┴─────────────────┴─────────────────┴─────────────────────────────────────────────┘
+ *   128 │ids current │pendingId next   │previous, digits │ 160 epoch, day │168 leavesQty │ executedValue │184 told attention │
+ *       └────────────┴─────────────────┴─────────────────┴────────────────┴──────────────┴───────────────┴───────────────────┘
  *  number        the first request's number; as decimal text the OrderID a client sees
  *  lastNumber    of the newest request sent for it: reports with numbers from `number` to this are its own
  *  current       the number under which the venue knows it now: the new order's or the last accepted replace's
  *  reserved      what it holds of its account's open notional, 1e-4 money; pendReserved: what a pending replace adds
- *  cumWhole/Rest value of its fills: 1e-4 money, and what is left of it in 1e-8
+ *  cumWhole/Rest value of its executions: 1e-4 money, and what is left of it in 1e-8
+ *  leavesQty     what can still be filled: as the venue said it, else quantity less cumQty; 0 when it is done
+ *  executedValue what its executions add to its account, each rounded up to 1e-4 money
+ *  told          OrdStatus (39) of the venue that no state here stands for (stopped, suspended, …), or 0
+ *  attention     1: something of it can't be held exactly, or contradicts itself: somebody must look at it
  *  digits        the first 12 digits of `number` as text; OrderIDs of 13 digits are made from the number
  *  ids           its ClOrdIDs, newest first; `currentId` is the one it goes by, `pendingId` the pending request's
+ *  epoch, day    of the newest request: how often the session's numbers had been reset, and the trading day
  *  next/previous in the queue of done orders, or (next) of free slots
  */
 export const ORDER_BYTES = 192;
 const WORDS = ORDER_BYTES / 4;
 const DOUBLES = ORDER_BYTES / 8;
-const ORDER_ID_AT = 160;
-const ID_WORDS = ID_BYTES / 4;
 /** An order remembers no more ClOrdIDs than this. */
 export const MOST_IDS = 255;
+/** Doubles, and the first of two bytes. */
+const LEAVES_QTY = 21;
+const EXECUTED_VALUE = 22;
+const TOLD_AT = 184;
 /** Word of the digits. */
 const DIGITS = 37;
 const TWELVE_DIGITS = 1e12;
@@ -193,6 +199,7 @@ export class Order {
   set timeInForce(value: number) {
     this.u8[this.b + 124] = value;
   }
+  /** Length of the venue's OrderID (order-ids.ts). */
   get orderIdLength(): number {
     return this.u8[this.b + 125]!;
   }
@@ -229,6 +236,18 @@ export class Order {
   set previous(value: number) {
     this.i32[this.i + 36] = value;
   }
+  get epoch(): number {
+    return this.i32[this.i + 40]!;
+  }
+  set epoch(value: number) {
+    this.i32[this.i + 40] = value;
+  }
+  get day(): number {
+    return this.i32[this.i + 41]!;
+  }
+  set day(value: number) {
+    this.i32[this.i + 41] = value;
+  }
   /** How many ClOrdIDs it has; at most MOST_IDS. */
   get idCount(): number {
     return this.u8[this.b + 126]!;
@@ -239,7 +258,28 @@ export class Order {
 
   /** What can still be filled. */
   get leavesQty(): number {
-    return this.quantity - this.cumQty;
+    return this.f64[this.d + LEAVES_QTY]!;
+  }
+  set leavesQty(value: number) {
+    this.f64[this.d + LEAVES_QTY] = value;
+  }
+  get executedValue(): number {
+    return this.f64[this.d + EXECUTED_VALUE]!;
+  }
+  set executedValue(value: number) {
+    this.f64[this.d + EXECUTED_VALUE] = value;
+  }
+  get told(): number {
+    return this.u8[this.b + TOLD_AT]!;
+  }
+  set told(value: number) {
+    this.u8[this.b + TOLD_AT] = value;
+  }
+  get attention(): number {
+    return this.u8[this.b + TOLD_AT + 1]!;
+  }
+  set attention(value: number) {
+    this.u8[this.b + TOLD_AT + 1] = value;
   }
 
   /** Forgets what another order left in the slot, but for what `take` of a new one writes anyway. */
@@ -254,6 +294,9 @@ export class Order {
     f64[d + 12] = 0;
     f64[d + 13] = 0;
     f64[d + 14] = 0;
+    f64[d + LEAVES_QTY] = 0;
+    f64[d + EXECUTED_VALUE] = 0;
+    f64[d + (TOLD_AT >> 3)] = 0;
     const ints = this.i32;
     const i = this.i;
     ints[i + 15] = 0;
@@ -286,21 +329,6 @@ export class Order {
     ints[word + 7] = 0;
     const number = this.number;
     return number < TWELVE_DIGITS ? digitsOf(number) : putWhole(views.bytes, at, number) - at;
-  }
-
-  /** Keeps the venue's OrderID of a report. */
-  keepOrderId(from: Int32Array, at: number, length: number): void {
-    const word = this.i + (ORDER_ID_AT >> 2);
-    const source = at >> 2;
-    for (let i = 0; i < ID_WORDS; i++) this.i32[word + i] = from[source + i]!;
-    this.orderIdLength = length;
-  }
-
-  /** Copies the venue's OrderID. */
-  copyOrderId(to: Int32Array, at: number): void {
-    const word = this.i + (ORDER_ID_AT >> 2);
-    const target = at >> 2;
-    for (let i = 0; i < ID_WORDS; i++) to[target + i] = this.i32[word + i]!;
   }
 }
 

@@ -1,16 +1,19 @@
 import { broken } from "../../base/broken.ts";
+import { SHORT_ID_BYTES } from "../../base/id.ts";
 import { NONE } from "../../base/units.ts";
 import { Views } from "../../base/views.ts";
 import type { StateSink, StateSource } from "../state-io.ts";
 import { Ids } from "./ids.ts";
 import { FREE, isOpen } from "./life-cycle.ts";
 import { MOST_IDS, ORDER_BYTES, Order } from "./order.ts";
+import { OrderIds } from "./order-ids.ts";
 
 /*  The order table: `maxOrders` slots, each free, open or done.
  *
  *      free ──take──▶ open ──retire──▶ done ──recycle──▶ free        done orders stand in a queue, oldest first
  *
- *  A done order stays (status requests, late reports, duplicate ClOrdIDs) until its slot or its ids are needed. Slots are
+ *  A done order may live again (the bust of a filled one), and is then open again; it stays done where no claim to ids is left.
+ *  Else it stays (status requests, late reports, duplicate ClOrdIDs) until its slot or its ids are needed. Slots are
  *  given out freed first, then fresh ones, then the oldest done one; open ones never.
  *
  *  Of the pool of 2 · maxOrders ids every open order has a claim to two, its own and one for a cancel, and may take more
@@ -22,11 +25,14 @@ import { MOST_IDS, ORDER_BYTES, Order } from "./order.ts";
  *  newest one of the same order that is not its current ClOrdID, such as that of a cancel which was refused.
  */
 const CLAIM = 2;
+/** Where a row of versions with ids of up to 32 bytes had the venue's OrderID. */
+const OLD_ORDER_ID_AT = 160;
 
 /** Slots of orders and the ClOrdIDs that lead to them. */
 export class Orders {
   readonly views: Views;
   readonly ids: Ids;
+  private readonly orderIds: OrderIds;
   /** Slots that have ever been used: [0, fresh). */
   fresh = 0;
   private freed = NONE;
@@ -34,17 +40,20 @@ export class Orders {
   private newest = NONE;
   private claimed = 0;
   openCount = 0;
+  /** Orders in the table that need attention. */
+  attentionCount = 0;
   /** The slot that queue operations look at, apart from the caller's own view. */
   private readonly other: Order;
 
   /** Bytes that a table for `maxOrders` takes. */
   static bytesFor(maxOrders: number): number {
-    return maxOrders * ORDER_BYTES + Ids.bytesFor(maxOrders * CLAIM);
+    return maxOrders * ORDER_BYTES + Ids.bytesFor(maxOrders * CLAIM) + OrderIds.bytesFor(maxOrders);
   }
 
   constructor(readonly maxOrders: number) {
     this.views = Views.allocate(maxOrders * ORDER_BYTES);
     this.ids = new Ids(maxOrders * CLAIM);
+    this.orderIds = new OrderIds(maxOrders);
     this.other = new Order(this.views);
   }
 
@@ -99,10 +108,25 @@ export class Orders {
     return entry;
   }
 
+  /** Keeps the OrderID that a venue's report has of this order. */
+  keepOrderId(order: Order, from: Int32Array, at: number, length: number): void {
+    this.orderIds.set(order, from, at, length, this.other);
+  }
+
+  /** Copies the OrderID of the order's venue; its length is the order's `orderIdLength`. */
+  copyOrderId(order: Order, to: Int32Array, at: number): void {
+    this.orderIds.copy(order, to, at);
+  }
+
+  /** The slot of the order that a venue knows by this OrderID, or NONE. */
+  byOrderId(venue: number, from: Int32Array, at: number, length: number): number {
+    return this.orderIds.find(from, at, venue, length, this.other);
+  }
+
   /** An open order is done: it goes behind the other done ones. `order.state` is already the final one. */
   closed(order: Order): void {
     this.openCount--;
-    this.claimed -= order.idCount > CLAIM ? order.idCount : CLAIM;
+    this.claimed -= claimOf(order);
     if (this.openCount < 0 || this.claimed < this.openCount * CLAIM) broken("ids claimed by open orders", this.claimed);
     this.retire(order);
   }
@@ -115,6 +139,25 @@ export class Orders {
     if (this.newest === NONE) this.oldest = slot;
     else this.other.aim(this.newest).next = slot;
     this.newest = slot;
+  }
+
+  /** True when a done order that lives again finds its claim to ids. */
+  canReopen(order: Order): boolean {
+    return this.claimed + claimOf(order) <= this.maxOrders * CLAIM;
+  }
+
+  /** The same of one that gets another ClOrdID with it. */
+  canReopenFor(order: Order): boolean {
+    const claim = order.idCount < CLAIM ? CLAIM : order.idCount + 1;
+    return this.claimed + claim <= this.maxOrders * CLAIM && order.idCount < MOST_IDS;
+  }
+
+  /** A done order lives again: it leaves the queue of done ones. The caller has asked `canReopen`. */
+  reopened(order: Order): void {
+    this.unlinkDone(order.slot);
+    this.openCount++;
+    this.claimed += claimOf(order);
+    if (this.claimed > this.maxOrders * CLAIM) broken("ids claimed by open orders", this.claimed);
   }
 
   private canClaimMore(order: Order): boolean {
@@ -144,13 +187,20 @@ export class Orders {
   private forget(slot: number): void {
     if (slot === NONE) broken("ids of done orders", this.claimed);
     const order = this.other.aim(slot);
-    const previous = order.previous;
-    const next = order.next;
+    if (order.attention !== 0) this.attentionCount--;
+    this.orderIds.remove(order);
     for (let entry = order.ids; entry !== NONE; ) {
       const after = this.ids.next(entry);
       this.ids.remove(entry);
       entry = after;
     }
+    this.unlinkDone(slot);
+  }
+
+  private unlinkDone(slot: number): void {
+    const order = this.other.aim(slot);
+    const previous = order.previous;
+    const next = order.next;
     if (previous === NONE) this.oldest = next;
     else order.aim(previous).next = next;
     if (next === NONE) this.newest = previous;
@@ -160,6 +210,7 @@ export class Orders {
   private give(slot: number): void {
     const order = this.other.aim(slot);
     order.state = FREE;
+    order.attention = 0;
     order.next = this.freed;
     this.freed = slot;
   }
@@ -195,6 +246,7 @@ export class Orders {
     to.numbers("orders", [this.fresh, this.freed, this.oldest, this.newest, this.claimed, this.openCount]);
     to.words("orders", this.views.ints, (this.fresh * ORDER_BYTES) >>> 2);
     this.ids.save(to);
+    this.orderIds.save(to, this.fresh);
   }
 
   /** Into a table in which nothing is yet, of any size that has room. */
@@ -212,6 +264,38 @@ export class Orders {
     this.openCount = numbers[5]!;
     from.words("orders", this.views.ints);
     this.ids.load(from);
+    if (from.has("orderIds")) this.orderIds.load(from);
+    else this.takeOrderIds();
+    if (!from.has("executionFacts")) this.deriveTotals();
+    const order = this.other;
+    for (let slot = 0; slot < this.fresh; slot++) if (order.aim(slot).attention !== 0) this.attentionCount++;
+  }
+
+  /** What versions that took no venue's totals did not keep of an order. */
+  private deriveTotals(): void {
+    const order = this.other;
+    for (let slot = 0; slot < this.fresh; slot++) {
+      order.aim(slot).leavesQty = isOpen(order.state) ? order.quantity - order.cumQty : 0;
+      order.executedValue = order.cumWhole + (order.cumRest > 0 ? 1 : 0);
+    }
+  }
+
+  /** Out of the orders' own rows, where versions with ids of up to 32 bytes kept them: the newest orders last. */
+  private takeOrderIds(): void {
+    const order = new Order(this.views);
+    const slots = Array.from({ length: this.fresh }, (_, slot) => slot);
+    const numbers = slots.map((slot) => order.aim(slot).number);
+    const old = Views.allocate(SHORT_ID_BYTES).ints;
+    for (const slot of slots.sort((a, b) => numbers[a]! - numbers[b]!)) {
+      const length = order.aim(slot).orderIdLength;
+      const row = (slot * ORDER_BYTES + OLD_ORDER_ID_AT) >> 2;
+      old.set(this.views.ints.subarray(row, row + SHORT_ID_BYTES / 4));
+      this.views.ints.fill(0, row, row + SHORT_ID_BYTES / 4);
+      order.orderIdLength = 0;
+      // When its requests came is not known: its ClOrdIDs are not used again.
+      order.day = NONE;
+      if (order.state !== FREE && length > 0) this.keepOrderId(order, old, 0, length);
+    }
   }
 
   /** Mixes the whole table into `hash`. */
@@ -222,6 +306,12 @@ export class Orders {
     hash = Math.imul(hash ^ this.oldest, 0x01000193);
     hash = Math.imul(hash ^ this.newest, 0x01000193);
     hash = Math.imul(hash ^ this.claimed, 0x01000193);
+    hash = this.orderIds.digest(hash, this.fresh);
     return this.ids.digest(Math.imul(hash ^ this.openCount, 0x01000193));
   }
+}
+
+/** Ids of the pool that an open order has a claim to. */
+function claimOf(order: Order): number {
+  return order.idCount > CLAIM ? order.idCount : CLAIM;
 }

@@ -11,12 +11,16 @@ import { PPM, shareAbove, shareOf } from "./money.ts";
  *         ├──────┴────┬──────┴─────┬──────┴─────┬───────┴──────┬───┴───────┴──────┴───────┴────────┴─────────┘
  *      10 │boughtValue│soldValue   │boughtQty   │soldQty       │
  *         ├───────────┼────────────┼────────────┼──────────────┤
- *      14 │    "      │    "       │    "       │    "         │ high parts; 18 to 23 spare
- *         └───────────┴────────────┴────────────┴──────────────┘
+ *      14 │    "      │    "       │    "       │    "         │ high parts
+ *         ├───────────┼────────────┼────────────┼──────────────┘
+ *      18 │position   │    " high  │day         │ 21 to 23 spare
+ *         └───────────┴────────────┴────────────┘
  *  second, count  the second in which the last order came, and how many have come in it
  *  open…          orders that can still trade and the notional they hold, 1e-4 money
- *  …Value, …Qty   what was executed since the account began: high · 2^50 + low, 0 <= low < 2^50, so that no lifetime of
- *                 an account is too long; position = boughtQty − soldQty
+ *  day            trading day of the last execution
+ *  …Value, …Qty   what was executed on that day: high · 2^50 + low, 0 <= low < 2^50. Below 0 where more of earlier days was
+ *                 busted than was executed
+ *  position       bought less sold since the account began, in the same form: exact however long it lives
  */
 const STRIDE = 24;
 const FLAGS = 0;
@@ -35,11 +39,12 @@ const BOUGHT_QTY = 12;
 const SOLD_QTY = 13;
 /** From a low part to its high part. */
 const TO_HIGH = 4;
-const LAST = SOLD_QTY + TO_HIGH;
+const POSITION = 18;
+const POSITION_HIGH = 19;
+const DAY = 20;
+const LAST = DAY;
 /** What one of a high part stands for. A low part plus any exact amount stays exact. */
 const HIGH_UNIT = 2 ** 50;
-/** More than what rounding may take from an account's sum, in 1e-4 money: a broken invariant. */
-const MOST_ROUNDING = 1_000_000;
 
 const ENABLED = 1;
 const HAS_LIMITS = 2;
@@ -134,34 +139,43 @@ export class Accounts {
     this.f64[at] = held;
   }
 
-  /** In 1e-4 money; exact below 2^53, else the nearest double. */
+  /** Of the account's last trading day, in 1e-4 money; exact below 2^53, else the nearest double. */
   executedNotional(account: number, side: number): number {
     return this.sumAt(account * STRIDE + (side === SIDE_BUY ? BOUGHT_VALUE : SOLD_VALUE));
   }
 
-  /** Exact below 2^53, else the nearest double. */
+  /** The same in units. */
   executedQty(account: number, side: number): number {
     return this.sumAt(account * STRIDE + (side === SIDE_BUY ? BOUGHT_QTY : SOLD_QTY));
   }
 
   /** Exact while it is below 2^53 on either side, however much was bought and sold. */
   position(account: number): number {
-    const bought = account * STRIDE + BOUGHT_QTY;
-    const sold = account * STRIDE + SOLD_QTY;
-    const high = this.f64[bought + TO_HIGH]! - this.f64[sold + TO_HIGH]!;
-    return high * HIGH_UNIT + (this.f64[bought]! - this.f64[sold]!);
+    const at = account * STRIDE;
+    return this.f64[at + POSITION_HIGH]! * HIGH_UNIT + this.f64[at + POSITION]!;
   }
 
-  /**
-   * Counts a fill, or (negative) takes one back. Each value is rounded up, so busts in parts may take back a little more
-   * than their fill added: a sum ends at 0.
-   */
-  execute(account: number, side: number, quantity: number, value: number): void {
-    const at = account * STRIDE + (side === SIDE_BUY ? BOUGHT_VALUE : SOLD_VALUE);
-    const left = this.sumAt(at) + value;
-    if (left < -MOST_ROUNDING) broken("executed sum of an account", account);
-    this.addTo(at, left < 0 ? value - left : value);
-    this.addTo(account * STRIDE + (side === SIDE_BUY ? BOUGHT_QTY : SOLD_QTY), quantity);
+  /** Trading day of the account's last execution. */
+  day(account: number): number {
+    return this.f64[account * STRIDE + DAY]!;
+  }
+
+  /** Counts an execution, or (negative) takes one back. The first one of a trading day begins new sums. */
+  execute(account: number, side: number, quantity: number, value: number, day: number): void {
+    const at = account * STRIDE;
+    if (day > this.f64[at + DAY]!) this.begin(at, day);
+    const buys = side === SIDE_BUY;
+    this.addTo(at + (buys ? BOUGHT_VALUE : SOLD_VALUE), TO_HIGH, value);
+    this.addTo(at + (buys ? BOUGHT_QTY : SOLD_QTY), TO_HIGH, quantity);
+    this.addTo(at + POSITION, POSITION_HIGH - POSITION, buys ? quantity : -quantity);
+  }
+
+  private begin(at: number, day: number): void {
+    for (let i = BOUGHT_VALUE; i <= SOLD_QTY; i++) {
+      this.f64[at + i] = 0;
+      this.f64[at + i + TO_HIGH] = 0;
+    }
+    this.f64[at + DAY] = day;
   }
 
   /** True when the open notional of a side stays exact with `more`. */
@@ -173,20 +187,18 @@ export class Accounts {
     return this.f64[at + TO_HIGH]! * HIGH_UNIT + this.f64[at]!;
   }
 
-  private addTo(at: number, change: number): void {
+  private addTo(at: number, toHigh: number, change: number): void {
     const low = this.f64[at]! + change;
     if (low >= 0 && low < HIGH_UNIT) this.f64[at] = low;
-    else this.carry(at, change);
+    else this.carry(at, toHigh, change);
   }
 
-  private carry(at: number, change: number): void {
+  private carry(at: number, toHigh: number, change: number): void {
     const units = Math.floor(change / HIGH_UNIT);
     const low = this.f64[at]! + (change - units * HIGH_UNIT);
     const more = low >= HIGH_UNIT ? 1 : 0;
-    const high = this.f64[at + TO_HIGH]! + units + more;
-    if (high < 0) broken("executed sum of an account", Math.floor(at / STRIDE));
     this.f64[at] = low - more * HIGH_UNIT;
-    this.f64[at + TO_HIGH] = high;
+    this.f64[at + toHigh] = this.f64[at + toHigh]! + units + more;
   }
 
   /** An account's exposure (not its limits), as a view: second to quantity sold. */
@@ -196,7 +208,23 @@ export class Accounts {
 
   /** The high parts of its executed sums, as a view. */
   highParts(account: number): Float64Array {
-    return this.f64.subarray(account * STRIDE + SOLD_QTY + 1, account * STRIDE + LAST + 1);
+    return this.f64.subarray(account * STRIDE + SOLD_QTY + 1, account * STRIDE + POSITION);
+  }
+
+  /** Its position in two parts, and the day of its sums, as a view. */
+  positionParts(account: number): Float64Array {
+    return this.f64.subarray(account * STRIDE + POSITION, account * STRIDE + LAST + 1);
+  }
+
+  /** The position that sums since the account began come to: snapshots of versions without trading days have only these. */
+  derivePosition(account: number): void {
+    const at = account * STRIDE;
+    for (let high = 0; high <= TO_HIGH; high += TO_HIGH) {
+      const bought = this.f64[at + BOUGHT_QTY + high]!;
+      const sold = this.f64[at + SOLD_QTY + high]!;
+      if (high === 0) this.addTo(at + POSITION, POSITION_HIGH - POSITION, bought - sold);
+      else this.f64[at + POSITION_HIGH] = this.f64[at + POSITION_HIGH]! + bought - sold;
+    }
   }
 
   /** Mixes the state (not the limits) of every account into `hash`. */

@@ -64,3 +64,8 @@ export function shareAbove(priceE8: number, ppm: number): number {
   const high = Math.floor(priceE8 / PPM);
   return high * ppm + Math.ceil(((priceE8 - high * PPM) * ppm) / PPM);
 }
+
+/** True when a product of whole numbers is exact. */
+export function isExactProduct(a: number, b: number): boolean {
+  return Math.abs(a * b) <= Number.MAX_SAFE_INTEGER;
+}

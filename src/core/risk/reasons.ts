@@ -2,6 +2,7 @@ import { ascii, put, text } from "../../base/ascii.ts";
 import { putDecimalE8, putPadded, putWhole } from "../../base/decimal.ts";
 import { MONEY_SCALE } from "../../base/units.ts";
 import { type ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../../record/execution-report.ts";
+import { MAX_QUANTITY } from "./money.ts";
 
 /** Why the core refused. Stable: they stand in journals and in clients' programs. Below 100: the check's number in the catalogue. */
 export const ACCEPTED = 0;
@@ -16,6 +17,8 @@ export const PRICE_COLLAR = 12;
 export const DUPLICATE_CL_ORD_ID = 15;
 export const ORDER_RATE = 16;
 export const OPEN_ORDERS = 18;
+/** A number of the request that its record can't hold exactly. */
+export const NUMBER_NOT_HELD = 20;
 export const UNKNOWN_ACCOUNT = 101;
 export const ACCOUNT_DISABLED = 102;
 export const ACCOUNT_WITHOUT_LIMITS = 103;
@@ -45,6 +48,7 @@ export const DETAIL_NONE = 0;
 export const DETAIL_WHOLE = 1;
 export const DETAIL_MONEY = 2;
 export const DETAIL_COLLAR = 3;
+export const DETAIL_NOT_HELD = 4;
 
 const TEXTS: Uint8Array[] = [];
 const ORD_REJ_REASON = new Uint8Array(256);
@@ -69,6 +73,7 @@ define(PRICE_COLLAR, "RISK-", "PRICE_COLLAR", 99, 99);
 define(DUPLICATE_CL_ORD_ID, "RISK-", "DUPLICATE_CLORDID", 6, 6);
 define(ORDER_RATE, "RISK-", "ORDER_RATE", 99, 99);
 define(OPEN_ORDERS, "RISK-", "OPEN_ORDERS", 3, 99);
+define(NUMBER_NOT_HELD, "ORDER-", "NUMBER_NOT_HELD", 99, 99);
 define(UNKNOWN_ACCOUNT, "RISK-", "UNKNOWN_ACCOUNT", 15, 99);
 define(ACCOUNT_DISABLED, "RISK-", "ACCOUNT_DISABLED", 99, 99);
 define(ACCOUNT_WITHOUT_LIMITS, "RISK-", "ACCOUNT_WITHOUT_LIMITS", 99, 99);
@@ -93,6 +98,11 @@ define(BAD_CL_ORD_ID, "CORE-", "BAD_CLORDID", 99, 99);
 
 const LIMIT = ascii(" limit=");
 const GOT = ascii(" got=");
+const TAG = ascii(" tag=");
+/** What OrderQty and prices are held to: whole units, and eight decimals. Tag, most and step are 56 characters with the code. */
+const QUANTITY_HELD = ascii(" max=" + MAX_QUANTITY + " step=1");
+const PRICE_HELD = ascii(" max=90071992.54740991");
+const ORDER_QTY = 38;
 const REFERENCE = ascii(" ref=");
 const PRICE = ascii(" px=");
 const PERCENT = 0x25;
@@ -147,6 +157,10 @@ export class Detail {
     this.reference = referenceE8;
   }
 
+  setNotHeld(tag: number): void {
+    this.set(DETAIL_NOT_HELD, tag, 0);
+  }
+
   /**
    * Writes code, name and numbers into the Text of a report: `RISK-010 MAX_ORDER_QTY limit=1000 got=5000`. A number that
    * does not fit whole is left out with all behind it.
@@ -168,6 +182,7 @@ export class Detail {
   }
 
   private putLimit(bytes: Uint8Array, at: number): number {
+    if (this.kind === DETAIL_NOT_HELD) return putWhole(bytes, put(bytes, at, TAG), this.limit);
     const o = put(bytes, at, LIMIT);
     if (this.kind === DETAIL_WHOLE) return putWhole(bytes, o, this.limit);
     const end = putE4(bytes, o, this.limit);
@@ -177,6 +192,7 @@ export class Detail {
   }
 
   private putSecond(bytes: Uint8Array, at: number): number {
+    if (this.kind === DETAIL_NOT_HELD) return put(bytes, at, this.limit === ORDER_QTY ? QUANTITY_HELD : PRICE_HELD);
     if (this.kind === DETAIL_COLLAR) return putDecimalE8(bytes, put(bytes, at, REFERENCE), this.reference);
     const o = put(bytes, at, GOT);
     return this.kind === DETAIL_WHOLE ? putWhole(bytes, o, this.got) : putE4(bytes, o, this.got);

@@ -26,6 +26,8 @@ const BY_NAME: Readonly<Record<string, number>> = {
   LANGUAGE: TEXT,
   TENOR: TEXT,
   PATTERN: TEXT,
+  XID: TEXT,
+  XIDREF: TEXT,
   INT,
   FLOAT: DECIMAL,
   QTY: DECIMAL,
@@ -58,18 +60,19 @@ const BY_NAME: Readonly<Record<string, number>> = {
   TZTIMESTAMP: TZ_TIMESTAMP,
 };
 
-/** Returns the data type of a name (FIX Volume 1), or undefined. */
+/** Returns the data type of a name (FIX Volume 1) in any spelling such as UTC-Timestamp, or undefined. */
 export function dataType(name: string): number | undefined {
-  return Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
+  const plain = plainName(name);
+  return Object.hasOwn(BY_NAME, plain) ? BY_NAME[plain] : undefined;
 }
 
 /** Returns the data type of a name before FIX.4.2: a char has any length, quantities are whole numbers. */
 export function earlyDataType(name: string): number | undefined {
-  if (name === "CHAR") return TEXT;
-  return name === "QTY" ? INT : dataType(name);
+  const plain = plainName(name);
+  if (plain === "CHAR") return TEXT;
+  return plain === "QTY" ? INT : dataType(plain);
 }
 
-/** Returns the names of all data types, for messages. */
-export function dataTypeNames(): string[] {
-  return Object.keys(BY_NAME);
+function plainName(name: string): string {
+  return name.toUpperCase().replace(/[^A-Z0-9]/g, "");
 }

@@ -138,16 +138,22 @@ export class Dictionary {
   }
 
   private compile(message: MessageDescription, whole: DictionaryDescription, groups: GroupTable): MessageRules {
-    const members = [
-      ...whole.header.map((member) => [HEADER, member] as const),
-      ...(message.members ?? []).map((member) => [BODY, member] as const),
-      ...whole.trailer.map((member) => [TRAILER, member] as const),
-    ];
+    // A tag that two parts of a message have is in the first of header, trailer and body.
+    const members = new Map<number, readonly [number, MemberDescription]>();
+    for (const [part, list] of [
+      [HEADER, whole.header],
+      [TRAILER, whole.trailer],
+      [BODY, message.members ?? []],
+    ] as const)
+      for (const member of list) {
+        const [first, other] = members.get(member.tag) ?? [part, member];
+        members.set(member.tag, [first, { ...other, required: other.required || member.required }]);
+      }
     return new MessageRules(
       message.msgType,
       message.members === null,
       SESSION_TYPES.includes(message.msgType) ? this.transportKinds : this.kinds,
-      members,
+      [...members.values()],
       this.kinds,
       (tag) => this.slotOf(tag),
       (member) => groups.indexOf(member.group!),
@@ -196,6 +202,20 @@ export class Dictionary {
     if (first >= ASCII || second >= ASCII) return null;
     const index = this.byType[typeIndex(first, second)]!;
     return index === 0 ? null : this.rules[index - 1]!;
+  }
+
+  /** True when the body of a message of this type may have the tag outside groups. */
+  has(type: number, tag: number): boolean {
+    const rules = this.rulesOfType(type);
+    if (rules === null) return false;
+    const slot = this.slotOf(tag);
+    return (rules.words[slot]! & PART) === BODY || (rules.open && rules.known[slot] !== 0);
+  }
+
+  /** True when the body of a message of this type must have the tag. */
+  requires(type: number, tag: number): boolean {
+    const rules = this.rulesOfType(type);
+    return rules !== null && (rules.words[this.slotOf(tag)]! & (REQUIRED | PART)) === (REQUIRED | BODY);
   }
 
   private longType(scan: Scanner): MessageRules | null {

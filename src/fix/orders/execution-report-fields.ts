@@ -1,7 +1,7 @@
 // Made from src/record/layout/execution-report.ts by `npm run generate`.
 
 import { REPORT_EXECUTION } from "../../record/codes.ts";
-import { type ExecutionReport, REPORT_EXEC_ID_AT, REPORT_ORDER_ID_AT } from "../../record/execution-report.ts";
+import type { ExecutionReport } from "../../record/execution-report.ts";
 import type { ReportValues } from "./report-values.ts";
 
 /**
@@ -10,9 +10,11 @@ import type { ReportValues } from "./report-values.ts";
  */
 export function readReportFields(values: ReportValues, report: ExecutionReport): number {
   const kind = report.kind;
-  report.orderIdLength = values.id(37, report.views, report.at + REPORT_ORDER_ID_AT);
+  report.orderIdLength = values.id(37);
+  values.copyId(report.views, report.orderIdAt);
   if (kind === REPORT_EXECUTION) {
-    report.execIdLength = values.id(17, report.views, report.at + REPORT_EXEC_ID_AT);
+    report.execIdLength = values.id(17);
+    values.copyId(report.views, report.execIdAt);
     if (report.execIdLength === 0) return 17;
     report.quantity = values.whole(38);
     report.priceE8 = values.price(44);

@@ -2,6 +2,7 @@ import { ascii } from "../../base/ascii.ts";
 import { readDecimalE8, readWhole } from "../../base/decimal.ts";
 import { ID_BYTES, putId } from "../../base/id.ts";
 import { NO_PRICE } from "../../base/units.ts";
+import type { Views } from "../../base/views.ts";
 import type { OrderRequest } from "../../record/order-request.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
@@ -17,25 +18,29 @@ export class FieldReader {
   text: Uint8Array = MISSING;
   protected scan!: Scanner;
   protected request!: OrderRequest;
+  private found = -1;
 
-  /** Copies an id into the request, `at` bytes from its start. Returns its length, 0 when absent, negative when too long. */
-  id(fieldTag: number, at: number): number {
+  /** Finds an id, for `copyId`. Returns its length, 0 when absent, negative when too long. */
+  id(fieldTag: number): number {
     const scan = this.scan;
     const field = scan.find(fieldTag);
+    this.found = field;
     if (field < 0) return ABSENT;
-    const from = scan.starts[field]!;
-    const to = scan.ends[field]!;
-    if (to - from > ID_BYTES) {
-      this.fault(fieldTag, tag.VALUE_INCORRECT, ID_TOO_LONG);
-      return FAULT;
-    }
-    putId(this.request.views, this.request.at + at, scan.bytes, from, to);
-    return to - from;
+    const length = scan.ends[field]! - scan.starts[field]!;
+    if (length <= ID_BYTES) return length;
+    this.fault(fieldTag, tag.VALUE_INCORRECT, ID_TOO_LONG);
+    return FAULT;
+  }
+
+  /** Copies the id that was found last, if any. */
+  copyId(views: Views, at: number): void {
+    const field = this.found;
+    if (field >= 0) putId(views, at, this.scan.bytes, this.scan.starts[field]!, this.scan.ends[field]!);
   }
 
   /** As `id`, but negative when absent. */
-  requiredId(fieldTag: number, at: number): number {
-    const length = this.id(fieldTag, at);
+  requiredId(fieldTag: number): number {
+    const length = this.id(fieldTag);
     if (length !== ABSENT) return length;
     this.missing(fieldTag);
     return FAULT;
@@ -91,6 +96,6 @@ export class FieldReader {
 const MISSING = ascii("Required tag missing");
 const INCORRECT = ascii("Value is incorrect (out of range) for this tag");
 const FORMAT = ascii("Incorrect data format for value");
-const ID_TOO_LONG = ascii("Value is incorrect (out of range) for this tag: ids are at most 32 characters");
+const ID_TOO_LONG = ascii("Value is incorrect (out of range) for this tag: at most 64 characters");
 const PRICE_UNFIT = ascii("Value is incorrect (out of range) for this tag: at most 8 decimals, below 90071992");
 const QUANTITY_UNFIT = ascii("Value is incorrect (out of range) for this tag: whole units only");

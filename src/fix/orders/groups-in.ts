@@ -64,7 +64,7 @@ export class GroupReader {
       const countTag = tags[i]!;
       const word = rules === null ? 0 : rules.words[this.dictionary.slotOf(countTag)]!;
       const isGroup = (word & COUNTS_GROUP) !== 0 && (word & PART) === BODY;
-      if (!isGroup && (!ofRequest || this.isCarried(i))) {
+      if (!isGroup && (!ofRequest || this.isCarried(i, word))) {
         i++;
         continue;
       }
@@ -91,7 +91,9 @@ export class GroupReader {
   }
 
   /** True when the venue gets this field and its value from the request's record or from our session's header. */
-  private isCarried(field: number): boolean {
+  private isCarried(field: number, word: number): boolean {
+    // Header and trailer are each session's own, with the fields that its dictionary adds to them.
+    if (word !== 0 && (word & PART) !== BODY) return true;
     const scan = this.scan;
     const fieldTag = scan.tags[field]!;
     const type = scan.msgType;

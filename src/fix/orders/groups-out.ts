@@ -61,7 +61,7 @@ export class GroupWriter {
   private readonly writer = new Writer(new Uint8Array(new ArrayBuffer(OUTPUT_BYTES)));
 
   constructor(
-    private readonly dictionary: Dictionary,
+    readonly dictionary: Dictionary,
     private readonly scan: Scanner,
   ) {
     this.source = this.writer.bytes;

@@ -1,14 +1,7 @@
 // Made from src/record/layout/order-request.ts by `npm run generate`.
 
 import { REQUEST_CANCEL, REQUEST_REPLACE } from "../../record/codes.ts";
-import {
-  type OrderRequest,
-  REQUEST_ACCOUNT_AT,
-  REQUEST_CL_ORD_ID_AT,
-  REQUEST_ORDER_ID_AT,
-  REQUEST_ORIG_CL_ORD_ID_AT,
-  REQUEST_SYMBOL_AT,
-} from "../../record/order-request.ts";
+import type { OrderRequest } from "../../record/order-request.ts";
 import type { FieldReader } from "./field-reader.ts";
 
 /**
@@ -17,22 +10,27 @@ import type { FieldReader } from "./field-reader.ts";
  */
 export function readRequestFields(reader: FieldReader, request: OrderRequest): boolean {
   const kind = request.kind;
-  const clOrdId = reader.requiredId(11, REQUEST_CL_ORD_ID_AT);
+  const clOrdId = reader.requiredId(11);
   if (clOrdId < 0) return false;
   request.clOrdIdLength = clOrdId;
+  reader.copyId(request.views, request.clOrdIdAt);
   if (kind === REQUEST_CANCEL || kind === REQUEST_REPLACE) {
-    const origClOrdId = reader.requiredId(41, REQUEST_ORIG_CL_ORD_ID_AT);
+    const origClOrdId = reader.requiredId(41);
     if (origClOrdId < 0) return false;
     request.origClOrdIdLength = origClOrdId;
-    const orderId = reader.id(37, REQUEST_ORDER_ID_AT);
+    reader.copyId(request.views, request.origClOrdIdAt);
+    const orderId = reader.id(37);
     if (orderId < 0) return false;
     request.orderIdLength = orderId;
+    reader.copyId(request.views, request.orderIdAt);
   }
-  const account = reader.id(1, REQUEST_ACCOUNT_AT);
+  const account = reader.id(1);
   if (account < 0) return false;
   request.accountLength = account;
-  const symbol = reader.requiredId(55, REQUEST_SYMBOL_AT);
+  reader.copyId(request.views, request.accountAt);
+  const symbol = reader.requiredId(55);
   if (symbol < 0) return false;
   request.symbolLength = symbol;
+  reader.copyId(request.views, request.symbolAt);
   return true;
 }

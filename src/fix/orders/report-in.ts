@@ -8,7 +8,6 @@ import {
 } from "../../record/codes.ts";
 import {
   type ExecutionReport,
-  REPORT_EXEC_REF_ID_AT,
   REPORT_SHORT_TEXT_BYTES,
   REPORT_TEXT_AT,
   REPORT_TEXT_BYTES,
@@ -83,12 +82,16 @@ export class ReportReader {
     const transType = version.hasExecTransType ? scan.char(tag.ExecTransType) : 0;
     report.execType = execTypeFrom(version, transType, execType, ordStatus, report.lastQty);
     report.ordStatus = ordStatusFrom(ordStatus, report.cumQty);
-    if (isCorrection(report.execType))
-      report.execRefIdLength = this.values.id(tag.ExecRefID, report.views, report.at + REPORT_EXEC_REF_ID_AT);
+    if (isCorrection(report.execType)) this.execRefId(report);
     const rejectReason = scan.int(tag.OrdRejReason);
     report.ordRejReason = rejectReason < 0 ? 99 : rejectReason;
     this.text(report);
     return this.numbers(report);
+  }
+
+  private execRefId(report: ExecutionReport): void {
+    report.execRefIdLength = this.values.id(tag.ExecRefID);
+    this.values.copyId(report.views, report.execRefIdAt);
   }
 
   private cancelReject(report: ExecutionReport): number {

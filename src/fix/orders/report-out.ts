@@ -5,14 +5,7 @@ import {
   EXEC_TRADE_CORRECT,
   REPORT_CANCEL_REJECT,
 } from "../../record/codes.ts";
-import {
-  type ExecutionReport,
-  REPORT_ACCOUNT_AT,
-  REPORT_CL_ORD_ID_AT,
-  REPORT_ORDER_ID_AT,
-  REPORT_ORIG_CL_ORD_ID_AT,
-  REPORT_TEXT_AT,
-} from "../../record/execution-report.ts";
+import { type ExecutionReport, REPORT_TEXT_AT } from "../../record/execution-report.ts";
 import type { FixSession } from "../session/session.ts";
 import type { Codec } from "../wire/codec.ts";
 import * as tag from "../wire/tags.ts";
@@ -68,14 +61,14 @@ export class ReportWriter {
 
 function writeCancelReject(writer: Writer, report: ExecutionReport, wallUs: number, version: FixVersion): void {
   const isFull = version.hasCxlRejResponse;
-  if (isFull) field(writer, tag.Account, report, REPORT_ACCOUNT_AT, report.accountLength);
-  field(writer, tag.ClOrdID, report, REPORT_CL_ORD_ID_AT, report.clOrdIdLength);
-  field(writer, tag.OrderID, report, REPORT_ORDER_ID_AT, report.orderIdLength);
+  if (isFull) field(writer, tag.Account, report, report.accountAt, report.accountLength);
+  field(writer, tag.ClOrdID, report, report.clOrdIdAt, report.clOrdIdLength);
+  field(writer, tag.OrderID, report, report.orderIdAt, report.orderIdLength);
   if (version.cancelRejectHasStatus) {
     writer.char(tag.OrdStatus, ordStatusFor(version, 0, report.ordStatus, report.cumQty));
-    field(writer, tag.OrigClOrdID, report, REPORT_ORIG_CL_ORD_ID_AT, report.origClOrdIdLength);
+    field(writer, tag.OrigClOrdID, report, report.origClOrdIdAt, report.origClOrdIdLength);
   }
-  field(writer, tag.Text, report, REPORT_TEXT_AT, report.textLength);
+  field(writer, tag.Text, report, report.at + REPORT_TEXT_AT, report.textLength);
   if (isFull) writer.timestamp(tag.TransactTime, wallUs);
   reason(writer, tag.CxlRejReason, version.cxlRejReasons[report.cxlRejReason]!);
   if (isFull) writer.char(tag.CxlRejResponseTo, report.cxlRejResponseTo);
@@ -96,5 +89,5 @@ function isTrade(execType: number): boolean {
 
 /** Writes a field from the record, unless it is empty. */
 function field(writer: Writer, fieldTag: number, report: ExecutionReport, at: number, length: number): void {
-  if (length > 0) writer.value(fieldTag, report.bytes, report.at + at, report.at + at + length);
+  if (length > 0) writer.value(fieldTag, report.bytes, at, at + length);
 }

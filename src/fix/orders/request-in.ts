@@ -11,7 +11,6 @@ import {
 } from "../../record/codes.ts";
 import { type OrderRequest, REQUEST_TAGS } from "../../record/order-request.ts";
 import { FULL } from "../wire/carried-in.ts";
-import { NEEDS_HANDL_INST, NEEDS_TRANSACT_TIME } from "../wire/codec/layout.ts";
 import type { Codec } from "../wire/codec.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
@@ -28,7 +27,10 @@ export const NOT_AN_ORDER = -2;
 export const FAULTY = -1;
 export const READ = 0;
 
-/** NewOrderSingle, OrderCancelRequest, OrderCancelReplaceRequest, OrderStatusRequest → OrderRequest, by the rules of a version. */
+/**
+ * NewOrderSingle, OrderCancelRequest, OrderCancelReplaceRequest, OrderStatusRequest → OrderRequest, by the rules of a version.
+ * Requires the fields that the core needs; the session's dictionary says what else is required (fix/dictionary/validator.ts).
+ */
 export class OrderReader extends FieldReader {
   private version: FixVersion = FIX44;
 
@@ -66,8 +68,7 @@ export class OrderReader extends FieldReader {
     const kind = kindOf(scan.msgType);
     if (kind === REQUEST_STATUS || (kind === REQUEST_CANCEL && version.hasCxlType)) return false;
     if (scan.repeatedTag !== 0 || (version.applVerId.length > 0 && codec.hasHighTag)) return false;
-    const needs = (version.hasTransactTime ? NEEDS_TRANSACT_TIME : 0) | (version.needsHandlInst ? NEEDS_HANDL_INST : 0);
-    return codec.readOrder(request.at, kind, needs);
+    return codec.readOrder(request.at, kind);
   }
 
   /** Reads the message's version: over FIXT, ApplVerID (1128) may differ from the session's. */
@@ -88,7 +89,8 @@ export class OrderReader extends FieldReader {
 
   private cancel(): number {
     this.request.kind = REQUEST_CANCEL;
-    if (!this.fields() || !this.side() || !this.transactTime() || !this.cxlType()) return FAULTY;
+    if (!this.fields() || !this.cxlType()) return FAULTY;
+    if (this.scan.find(tag.Side) >= 0 && !this.side()) return FAULTY;
     return this.scan.find(tag.OrderQty) < 0 || this.quantity() ? READ : FAULTY;
   }
 
@@ -126,7 +128,7 @@ export class OrderReader extends FieldReader {
   private terms(): boolean {
     const scan = this.scan;
     const request = this.request;
-    if (!this.side() || !this.quantity() || !this.transactTime()) return false;
+    if (!this.side() || !this.quantity()) return false;
     const ordType = scan.char(tag.OrdType);
     if (ordType === ABSENT) return this.missing(tag.OrdType);
     if (ordType < 0 || !isOrdType(ordType)) return this.incorrect(tag.OrdType);
@@ -134,7 +136,6 @@ export class OrderReader extends FieldReader {
     const timeInForce = scan.char(tag.TimeInForce);
     if (timeInForce < 0 || timeInForce > 55) return this.incorrect(tag.TimeInForce);
     request.timeInForce = timeInForce === ABSENT ? TIF_DAY : timeInForce;
-    if (this.version.needsHandlInst && scan.find(tag.HandlInst) < 0) return this.missing(tag.HandlInst);
     return this.isPriced(ordType);
   }
 
@@ -168,11 +169,6 @@ export class OrderReader extends FieldReader {
     const type = this.scan.char(tag.CxlType);
     if (type === ABSENT) return this.missing(tag.CxlType);
     return type === FULL || this.incorrect(tag.CxlType);
-  }
-
-  private transactTime(): boolean {
-    if (!this.version.hasTransactTime) return true;
-    return this.scan.find(tag.TransactTime) >= 0 || this.missing(tag.TransactTime);
   }
 }
 

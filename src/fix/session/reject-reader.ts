@@ -1,5 +1,10 @@
+import { ascii, put } from "../../base/ascii.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
+
+/** Bytes of a field that a log line repeats. */
+const VALUE_BYTES = 64;
+const CLOSING = 41;
 
 /** Reads Reject (3) and BusinessMessageReject (j) of a peer: the message it rejects, and why. */
 export class RejectReader {
@@ -8,6 +13,8 @@ export class RejectReader {
   /** Text in the scanned bytes; empty when it is absent. */
   textFrom = 0;
   textTo = 0;
+  /** The reject in words, as `describe` has written it. */
+  readonly words = new Uint8Array(new ArrayBuffer(1024));
 
   /** True when the message is one of the two. */
   read(scan: Scanner): boolean {
@@ -17,4 +24,40 @@ export class RejectReader {
     this.textTo = field < 0 ? 0 : scan.ends[field]!;
     return scan.msgType === tag.REJECT || scan.msgType === tag.BUSINESS_MESSAGE_REJECT;
   }
+
+  /** Writes the reject that was read to `words`, for a log line. Returns  the length. */
+  describe(scan: Scanner): number {
+    const words = this.words;
+    let end = this.field(0, scan, OUR_MESSAGE, tag.RefSeqNum);
+    if (end === 0) end = put(words, 0, A_MESSAGE);
+    end = this.field(end, scan, MSG_TYPE, tag.RefMsgType);
+    end = this.field(end, scan, TAG, tag.RefTagID);
+    end = this.field(end, scan, REASON, tag.SessionRejectReason);
+    end = this.field(end, scan, BUSINESS_REASON, tag.BusinessRejectReason);
+    end = this.field(end, scan, REF_ID, tag.BusinessRejectRefID);
+    words[end++] = CLOSING;
+    const to = Math.min(this.textTo, this.textFrom + 4 * VALUE_BYTES);
+    if (to > this.textFrom) end = put(words, end, COLON);
+    for (let i = this.textFrom; i < to; i++) words[end++] = scan.bytes[i]!;
+    return end;
+  }
+
+  /** Writes `before` and the field's value; nothing when the field is absent. */
+  private field(at: number, scan: Scanner, before: Uint8Array, wanted: number): number {
+    const field = scan.find(wanted);
+    if (field < 0) return at;
+    let end = put(this.words, at, before);
+    const to = Math.min(scan.ends[field]!, scan.starts[field]! + VALUE_BYTES);
+    for (let i = scan.starts[field]!; i < to; i++) this.words[end++] = scan.bytes[i]!;
+    return end;
+  }
 }
+
+const OUR_MESSAGE = ascii("rejects our message (MsgSeqNum ");
+const A_MESSAGE = ascii("rejects a message of ours (without its MsgSeqNum");
+const MSG_TYPE = ascii(", MsgType ");
+const TAG = ascii(", tag ");
+const REASON = ascii(", SessionRejectReason ");
+const BUSINESS_REASON = ascii(", BusinessRejectReason ");
+const REF_ID = ascii(", id ");
+const COLON = ascii(": ");

@@ -10,7 +10,7 @@ import { Writer } from "../wire/write.ts";
 import type { Identity } from "./identity.ts";
 import { optionsOf } from "./options.ts";
 import type { SessionProfile } from "./profile.ts";
-import { maskSecrets } from "./secrets.ts";
+import { maskMessage } from "./secrets.ts";
 import type { SequenceNumbers } from "./sequence-numbers.ts";
 import * as text from "./texts.ts";
 
@@ -118,7 +118,10 @@ export class SessionWriter implements ProtocolWriter {
       return;
     }
     writer.end();
-    this.handOver(writer, masked.address, maskSecrets(writer.bytes, writer.from, writer.at, masked.bytes), 0);
+    const bytes = writer.length;
+    for (let i = 0; i < bytes; i++) masked.bytes[i] = writer.bytes[writer.from + i]!;
+    maskMessage(masked.bytes, 0, bytes);
+    this.handOver(writer, masked.address, bytes, 0);
   }
 
   /** Sends a Heartbeat that answers no TestRequest. */

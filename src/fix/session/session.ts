@@ -21,8 +21,10 @@ import { Heartbeats } from "./heartbeats.ts";
 import { Identity } from "./identity.ts";
 import { latencyUs, optionsOf, type SessionOptions } from "./options.ts";
 import type { SessionProfile } from "./profile.ts";
+import { recordMessage } from "./recording.ts";
 import { Rejects } from "./rejects.ts";
 import { ResendGuard } from "./resend-guard.ts";
+import { maskSecrets } from "./secrets.ts";
 import { SequenceNumbers } from "./sequence-numbers.ts";
 import { SessionWriter } from "./session-writer.ts";
 import { STATE_ACTIVE, STATE_CONNECTED, STATE_DOWN, STATE_LOGON_SENT, STATE_LOGOUT_SENT } from "./states.ts";
@@ -50,6 +52,7 @@ export class FixSession implements Protocol {
   readonly out: SessionWriter;
   readonly rejects: Rejects;
   readonly options: SessionOptions;
+  readonly maskSecrets = maskSecrets;
   private readonly gap: Gap;
   private readonly heartbeats: Heartbeats;
   private readonly verdict = new Verdict();
@@ -143,8 +146,9 @@ export class FixSession implements Protocol {
     else {
       scan.expect(this.identity.peerTexts);
       const length = scan.scan(bytes, from, to);
-      if (length <= 0) return this.noMessage(length);
+      if (length <= 0) return this.noMessage(length, from, to);
       verdict.next = scan.next;
+      recordMessage(this.host, scan, from);
       verdict.kind = this.take(scan);
     }
     verdict.epoch = this.numbers.epochIn;
@@ -153,17 +157,15 @@ export class FixSession implements Protocol {
     return verdict;
   }
 
-  private noMessage(result: number): Verdict {
+  private noMessage(result: number, from: number, to: number): Verdict {
     const verdict = this.verdict;
-    verdict.kind = INCOMPLETE;
-    if (result === TOO_LONG) {
-      this.logout(DisconnectReason.TOO_LONG);
-      verdict.kind = CLOSE;
-      verdict.reason = DisconnectReason.TOO_LONG;
-    } else if (result < 0) {
-      verdict.kind = GARBLED;
-      verdict.next = this.scan.next;
-    }
+    verdict.kind = result === TOO_LONG ? CLOSE : result < 0 ? GARBLED : INCOMPLETE;
+    if (result >= 0) return verdict;
+    verdict.next = result === TOO_LONG ? to : this.scan.next;
+    this.host.skipped(from, verdict.next);
+    if (result !== TOO_LONG) return verdict;
+    verdict.reason = DisconnectReason.TOO_LONG;
+    this.logout(verdict.reason);
     return verdict;
   }
 

@@ -29,7 +29,7 @@ import type { Writer } from "./write.ts";
 interface Code {
   open(area: number): void;
   scan(area: number, from: number, to: number, start: number, base: number, longest: number): number;
-  readOrder(area: number, order: number, kind: number, needs: number): number;
+  readOrder(area: number, order: number, kind: number): number;
   readExecution(area: number, report: number): number;
   writeExecution(
     area: number,
@@ -185,8 +185,8 @@ export class Codec extends FieldTables {
   }
 
   /** Reads the scanned message into the OrderRequest at `at`, with this kind. Returns false when it is not plain. */
-  readOrder(at: number, kind: number, needs: number): boolean {
-    return this.code.readOrder(this.area, this.recordsAt + at, kind, needs) === 0;
+  readOrder(at: number, kind: number): boolean {
+    return this.code.readOrder(this.area, this.recordsAt + at, kind) === 0;
   }
 
   /** Reads the scanned message into the ExecutionReport at `at`. Returns false when it is not plain. */

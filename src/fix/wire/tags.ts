@@ -65,6 +65,8 @@ export const Username = 553;
 export const Password = 554;
 export const NextExpectedMsgSeqNum = 789;
 export const NewPassword = 925;
+export const EncryptedPassword = 1402;
+export const EncryptedNewPassword = 1404;
 export const ApplVerID = 1128;
 export const CstmApplVerID = 1129;
 export const DefaultApplVerID = 1137;
@@ -87,6 +89,7 @@ export const ORDER_CANCEL_REQUEST = type("F");
 export const ORDER_CANCEL_REPLACE_REQUEST = type("G");
 export const ORDER_STATUS_REQUEST = type("H");
 export const BUSINESS_MESSAGE_REJECT = type("j");
+export const USER_REQUEST = type("BE");
 
 /** SessionRejectReason (373). */
 export const INVALID_TAG_NUMBER = 0;

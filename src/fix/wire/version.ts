@@ -36,9 +36,7 @@ export interface FixVersion {
   readonly hasResetFlag: boolean;
   /** OnBehalfOfLocationID (144) and DeliverToLocationID (145) exist. */
   readonly hasLocations: boolean;
-  /** HandlInst (21) is required in orders. */
-  readonly needsHandlInst: boolean;
-  /** TransactTime (60) is a field of requests, and required. */
+  /** TransactTime (60) is a field of requests. */
   readonly hasTransactTime: boolean;
   /** CxlType (125) is required in an OrderCancelRequest, which may also cancel a part of the order. */
   readonly hasCxlType: boolean;
@@ -79,7 +77,6 @@ const FIX50: FixVersion = {
   hasBusinessReject: true,
   hasResetFlag: true,
   hasLocations: true,
-  needsHandlInst: false,
   hasTransactTime: true,
   hasCxlType: false,
   hasExecType: true,
@@ -107,7 +104,6 @@ const FIX43: FixVersion = {
   name: "FIX.4.3",
   ordinal: 3,
   beginString: "FIX.4.3",
-  needsHandlInst: true,
   // Neither field has an "other" in this version: "broker option" is the nearest.
   cxlRejReasons: reasons(6, [], 2),
   ordRejReasons: reasons(12, [], 0),

@@ -4,12 +4,19 @@ import {
   EVENT_JOURNAL_OK,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
+  EVENT_SESSION_REJECT,
   EVENT_VENUE_DOWN,
+  EVENT_VENUE_REJECT,
   EVENT_VENUE_UP,
 } from "../../telemetry/events.ts";
 
-/** Sessions and venues that are logged on, counted from the lanes' events. */
+/** Sessions whose peers' words are shown. */
+const MOST_WORDS = 4;
+
+/** Sessions and venues that are logged on, counted from the lanes' events, and what peers last said in a Logout or a Reject. */
 export class SessionStatus {
+  /** By session: what its peer said since its last logon. */
+  private readonly words = new Map<string, string>();
   private readonly clients = new Set<number>();
   private readonly venues = new Set<number>();
   private diskFull = false;
@@ -20,7 +27,12 @@ export class SessionStatus {
     private readonly venueCount: number,
   ) {}
 
-  take({ kind, session, droppedBefore }: GatewayEvent): void {
+  /** `who` names the event's session. */
+  take({ kind, session, droppedBefore, text, disconnectRecord }: GatewayEvent, who: string): void {
+    if (kind === EVENT_SESSION_LOGON || kind === EVENT_VENUE_UP) this.words.delete(who);
+    if (kind === EVENT_SESSION_REJECT || kind === EVENT_VENUE_REJECT) this.remember(who, text);
+    if ((kind === EVENT_SESSION_DISCONNECT || kind === EVENT_VENUE_DOWN) && (disconnectRecord?.text ?? "") !== "")
+      this.remember(who, `logged out: ${disconnectRecord?.text}`);
     if (droppedBefore > 0) this.unsure = true;
     if (kind === EVENT_SESSION_LOGON) this.clients.add(session);
     else if (kind === EVENT_SESSION_DISCONNECT) this.clients.delete(session);
@@ -30,10 +42,17 @@ export class SessionStatus {
     else if (kind === EVENT_JOURNAL_OK) this.diskFull = false;
   }
 
+  private remember(who: string, words: string): void {
+    this.words.delete(who);
+    this.words.set(who, words);
+    if (this.words.size > MOST_WORDS) this.words.delete(this.words.keys().next().value!);
+  }
+
   text(): string {
     // Events were lost in a burst, so the counts may be wrong.
     const about = this.unsure ? "about " : "";
+    const said = [...this.words].map(([who, words]) => `; ${who} ${words}`);
     const disk = this.diskFull ? "; the journal's disk is full: no new orders" : "";
-    return `${about}${this.clients.size} of ${this.clientCount} client sessions on, ${this.venues.size} of ${this.venueCount} venues up${disk}`;
+    return `${about}${this.clients.size} of ${this.clientCount} client sessions on, ${this.venues.size} of ${this.venueCount} venues up${disk}${said.join("")}`;
   }
 }

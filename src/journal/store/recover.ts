@@ -3,7 +3,9 @@ import {
   ENTRY_CONTROL,
   ENTRY_MESSAGE,
   ENTRY_ORDER,
+  ENTRY_RECEIVED,
   ENTRY_REPORT,
+  ENTRY_RESENT,
   ENTRY_SESSION,
   NO_SESSION,
   SESSION_EVENT_BOUND,
@@ -60,7 +62,7 @@ export class SideFold {
   }
 
   take(entry: EntryView): void {
-    if (entry.session === NO_SESSION) return;
+    if (entry.session === NO_SESSION || entry.kind === ENTRY_RECEIVED || entry.kind === ENTRY_RESENT) return;
     let followed = this.followed.get(entry.session);
     if (followed === undefined) {
       followed = { session: newSession(), sequenceIndex: new SequenceIndex() };

@@ -34,7 +34,9 @@ import type { RecoveredSession, Taken } from "./recover.ts";
 const HEADER_BYTES = 4096;
 const MAGIC_0 = 0x4c4c4153;
 const MAGIC_1 = 0x504e5359;
-const VERSION = 1;
+/** Version 1 had ids of up to 32 bytes only. */
+const VERSION = 2;
+const OLDEST_VERSION = 1;
 const CHUNK_BYTES = 4 * MIB;
 const NAME = /^(\d{8})\.snapshot$/;
 const UNMADE = ".making";
@@ -152,7 +154,8 @@ export class SnapshotReader {
       const { ints } = header;
       this.read(header.bytes, 0);
       if (ints[0] !== MAGIC_0 || ints[1] !== MAGIC_1) throw new Error("not a snapshot");
-      if (ints[2] !== VERSION) throw new Error(`version ${ints[2]}, this binary reads ${VERSION}`);
+      if (ints[2]! < OLDEST_VERSION || ints[2]! > VERSION)
+        throw new Error(`version ${ints[2]}, this binary reads ${OLDEST_VERSION} to ${VERSION}`);
       if (ints[8] !== checkWords(ints, 0, 8, 0)) throw new Error("damaged at offset 0");
       this.birth = ints[3]!;
       const at = header.doubles[2]!;
@@ -170,6 +173,10 @@ export class SnapshotReader {
 
   numbers(name: string): number[] {
     return this.contents.numbers[name] ?? [];
+  }
+
+  has(name: string): boolean {
+    return this.contents.sections.some((section) => section.name === name);
   }
 
   length(name: string): number {

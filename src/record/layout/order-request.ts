@@ -1,7 +1,7 @@
 import type { RecordTable } from "./row.ts";
 
 /*  OrderRequest: what a client asks, on its way client → core → venue. Written by the client agent, then by the core into
- *  the venue's ring. 256 bytes; the journal keeps the first `length`.
+ *  the venue's ring. 576 bytes; the journal keeps the first `length`.
  *
  *  byte 0     4        8         12     16                20     24        32       40          48          56        64
  *       ┌─────┬────────┬─────────┬──────┬─────────────────┬──────┬─────────┬────────┬───────────┬───────────┬─────────┐
@@ -9,19 +9,24 @@ import type { RecordTable } from "./row.ts";
  *       ├─────┴────────┴─────────┴──────┼────────┬────────┴──────┴──┬──────┴────────┴───┬───────┴───────────┴─────────┤
  *    64 │ lengths (8 × u8)              │ 72 ClOrdID     │ 104 Account      │ 136 Symbol       │ 168 end of a new order
  *       ├───────────────────────────────┼────────────────┼──────────────────┼──────────────────┘
- *       │ 168 OrigClOrdID               │ 200 OrderID    │ 232 end of the others
- *       └───────────────────────────────┴────────────────┘
+ *       │ 168 OrigClOrdID               │ 200 OrderID    │ 232 transactUs │ 240 … 244 unheldTag       │ 248
+ *       ├──────────────────┬────────────┴────────┬───────┴──────────┬─────┴───────────┬───────────────┤
+ *   256 │ long ClOrdID     │ 320 long OrigClOrdID│ 384 long Account │ 448 long Symbol │512 OrderID 576│
+ *       └──────────────────┴─────────────────────┴──────────────────┴─────────────────┴───────────────┘
  *  session  client side: client session id; towards a venue: venue session id
  *  slot, number, origNumber  the core's own order slot and request numbers; they make up the ClOrdID a venue sees
+ *  long …   rooms of 64 bytes, for ids of more than 32
+ *  240 transactDigits, handlInst
+ *  unheldTag  the first field whose number the record can't hold exactly: the core refuses the request by that name
  *  the last three bytes of the lengths are one number: how long the groups are that come with it (record/groups.ts)
  */
 export const ORDER_REQUEST: RecordTable = {
   name: "OrderRequest",
   file: "order-request",
   prefix: "REQUEST",
-  bytes: ["ORDER_REQUEST_BYTES", 256],
+  bytes: ["ORDER_REQUEST_BYTES", 576],
   kinds: { D: "REQUEST_NEW", F: "REQUEST_CANCEL", G: "REQUEST_REPLACE", H: "REQUEST_STATUS" },
-  longIds: "refused",
+  faulty: "refused",
   journalled: {
     name: "length",
     doc: "Bytes of it that the journal keeps; its groups follow them there.",
@@ -55,6 +60,7 @@ export const ORDER_REQUEST: RecordTable = {
       name: "clOrdId",
       type: "id",
       at: 72,
+      longAt: 256,
       lengthAt: 64,
       tag: 11,
       of: "DFGH",
@@ -62,12 +68,23 @@ export const ORDER_REQUEST: RecordTable = {
       required: "DFGH",
       carried: true,
     },
-    { name: "origClOrdId", type: "id", at: 168, lengthAt: 67, tag: 41, of: "FG", read: true, required: "FG" },
-    { name: "orderId", type: "id", at: 200, lengthAt: 68, tag: 37, of: "FG", read: true, write: "FG" },
+    {
+      name: "origClOrdId",
+      type: "id",
+      at: 168,
+      longAt: 320,
+      lengthAt: 67,
+      tag: 41,
+      of: "FG",
+      read: true,
+      required: "FG",
+    },
+    { name: "orderId", type: "id", at: 200, longAt: 512, lengthAt: 68, tag: 37, of: "FG", read: true, write: "FG" },
     {
       name: "account",
       type: "id",
       at: 104,
+      longAt: 384,
       lengthAt: 65,
       tag: 1,
       of: "DFGH",
@@ -79,6 +96,7 @@ export const ORDER_REQUEST: RecordTable = {
       name: "symbol",
       type: "id",
       at: 136,
+      longAt: 448,
       lengthAt: 66,
       tag: 55,
       of: "DFGH",
@@ -108,6 +126,34 @@ export const ORDER_REQUEST: RecordTable = {
       tag: 97,
       of: "DFGH",
       doc: "1 when PossResend (97) was Y: a ClOrdID seen before is then dropped without an answer.",
+    },
+    {
+      name: "transactUs",
+      type: "time",
+      at: 232,
+      tag: 60,
+      of: "DFG",
+      carried: true,
+      unkept: true,
+      doc: "TransactTime (60) as the client said it.",
+    },
+    { name: "transactDigits", type: "code", at: 240, carried: true, unkept: true },
+    {
+      name: "handlInst",
+      type: "char",
+      at: 241,
+      tag: 21,
+      of: "DG",
+      carried: true,
+      unkept: true,
+      doc: "HandlInst (21) as the client said it.",
+    },
+    {
+      name: "unheldTag",
+      type: "i32",
+      at: 244,
+      rare: true,
+      doc: "Tag of the first number that the record can't hold exactly; 0: none.",
     },
   ],
 };

@@ -13,13 +13,14 @@
  *   i32, f64  the gateway's own numbers          char   one character, as its code; absent is 0
  *   bits24    upper 24 bits of an i32            flag   1 for Y
  *   whole     whole units; absent is 0           code   a number below 256
- *   price     1e-8; absent is NO_PRICE           id     up to 32 bytes, zero padded, its length elsewhere
+ *   price     1e-8; absent is NO_PRICE           id     up to 64 bytes, zero padded, its length elsewhere
  *   text      up to `bytes` bytes, its length elsewhere
+ *   time      microseconds since 1970; of `fooUs`, the row `fooDigits` is 1 + its decimals (0, 3 or 6), or 0 when absent
  */
-export type RowType = "i32" | "f64" | "bits24" | "char" | "flag" | "code" | "whole" | "price" | "id" | "text";
+export type RowType = "i32" | "f64" | "bits24" | "char" | "flag" | "code" | "whole" | "price" | "id" | "text" | "time";
 
 export interface Row {
-  /** Name of the getter; prices end in E8. Of an id or a text the view has `<name>Length` and a constant for the offset. */
+  /** Name of the getter; prices end in E8. Of an id the view has `<name>Length` and `<name>At`, of a text `<name>Length` and a constant for the offset. */
   readonly name: string;
   readonly type: RowType;
   /** Byte offset in the record. */
@@ -27,6 +28,8 @@ export interface Row {
   readonly doc?: string;
   /** Byte offset of the length of an id or a text. */
   readonly lengthAt?: number;
+  /** Byte offset of the room of 64 bytes in which an id of more than 32 stands, instead of in the 32 bytes at `at`. */
+  readonly longAt?: number;
   /** Room of a text. */
   readonly bytes?: number;
   /** It lies in the end of that text's room; the text is shorter where it has a value. */
@@ -49,8 +52,14 @@ export interface Row {
   readonly always?: true;
   /** Zero is a value like any other: written and printed. */
   readonly zero?: true;
+  /** Bit in `stated` that says that the message had the number. */
+  readonly stated?: number;
   /** Only a report of the gateway to a client has it. */
   readonly toClient?: true;
+  /** The journal keeps it only when it has a value, which is seldom. */
+  readonly rare?: true;
+  /** The journal does not need it: nothing is decided by it, and the message has it. */
+  readonly unkept?: true;
   /** The core copies it from the client's request into the venue's, untouched. */
   readonly carried?: true;
 }
@@ -66,11 +75,11 @@ export interface RecordTable {
   readonly bytes: readonly [constant: string, bytes: number];
   /** Value of `kind` (record/codes.ts) by message type. */
   readonly kinds: Readonly<Record<string, string>>;
-  /** Of an id that is too long: the message is refused, or the last bytes are kept. */
-  readonly longIds: "refused" | "last";
+  /** A message with a faulty field: it is refused, or passed on as far as it can be read. */
+  readonly faulty: "refused" | "passedOn";
   /**
    * Bytes that the journal keeps: as far as row `upTo`, when the message is one `of` these (any, when absent) and no row
-   * behind has a value; else as far as the last row that is not `toClient`.
+   * behind has a value; else as far as the last row that is not `toClient`, or as far as a `rare` one that has a value, or the room of a long id.
    */
   readonly journalled: {
     readonly name: string;

@@ -33,14 +33,8 @@ import {
   TYPE_LIMIT,
 } from "../../../src/record/codes.ts";
 import { CONTROL_KILL, Control } from "../../../src/record/control.ts";
-import { ExecutionReport, REPORT_EXEC_ID_AT, REPORT_ORDER_ID_AT } from "../../../src/record/execution-report.ts";
-import {
-  OrderRequest,
-  REQUEST_ACCOUNT_AT,
-  REQUEST_CL_ORD_ID_AT,
-  REQUEST_ORIG_CL_ORD_ID_AT,
-  REQUEST_SYMBOL_AT,
-} from "../../../src/record/order-request.ts";
+import { ExecutionReport } from "../../../src/record/execution-report.ts";
+import { OrderRequest } from "../../../src/record/order-request.ts";
 import { Rig, SEGMENT_BYTES, scratchDirectory } from "../../journal/rig.ts";
 
 const SECOND = 1_000_000;
@@ -76,18 +70,18 @@ function writeCore(dir: string): void {
   order.timeInForce = TIF_DAY;
   order.quantity = 300;
   order.priceE8 = 15_025_000_000;
-  order.clOrdIdLength = id(rig, REQUEST_CL_ORD_ID_AT, "ORD-1");
-  order.accountLength = id(rig, REQUEST_ACCOUNT_AT, "ACC1");
-  order.symbolLength = id(rig, REQUEST_SYMBOL_AT, "AAPL");
+  order.clOrdIdLength = id(rig, order.clOrdIdAt, "ORD-1");
+  order.accountLength = id(rig, order.accountAt, "ACC1");
+  order.symbolLength = id(rig, order.symbolAt, "AAPL");
   put(ENTRY_ORDER, 0, 2, 2, 0, order.length);
   put(ENTRY_ORDER, 1, 2, 3, MAX_ORDER_QTY, order.length);
   order.clear();
   order.kind = REQUEST_CANCEL;
   order.side = SIDE_BUY;
   order.priceE8 = NO_PRICE;
-  order.clOrdIdLength = id(rig, REQUEST_CL_ORD_ID_AT, "ORD-1C");
-  order.origClOrdIdLength = id(rig, REQUEST_ORIG_CL_ORD_ID_AT, "ORD-1");
-  order.symbolLength = id(rig, REQUEST_SYMBOL_AT, "AAPL");
+  order.clOrdIdLength = id(rig, order.clOrdIdAt, "ORD-1C");
+  order.origClOrdIdLength = id(rig, order.origClOrdIdAt, "ORD-1");
+  order.symbolLength = id(rig, order.symbolAt, "AAPL");
   put(ENTRY_ORDER, 0, 3, 6, 0, order.length);
   writeReports(rig, put);
   const control = new Control(rig.source).aim(0);
@@ -116,8 +110,8 @@ function writeReports(rig: Rig, put: Put): void {
   report.leavesQty = 200;
   report.number = 5;
   report.slot = 9;
-  report.orderIdLength = id(rig, REPORT_ORDER_ID_AT, "V77");
-  report.execIdLength = id(rig, REPORT_EXEC_ID_AT, "E1");
+  report.orderIdLength = id(rig, report.orderIdAt, "V77");
+  report.execIdLength = id(rig, report.execIdAt, "E1");
   put(ENTRY_REPORT, 0, 4, 7, 0, report.inboundLength);
   report.clear();
   report.kind = REPORT_CANCEL_REJECT;
@@ -127,7 +121,7 @@ function writeReports(rig: Rig, put: Put): void {
   report.number = 5;
   report.requestNumber = 6;
   report.slot = 9;
-  report.orderIdLength = id(rig, REPORT_ORDER_ID_AT, "V77");
+  report.orderIdLength = id(rig, report.orderIdAt, "V77");
   put(ENTRY_REPORT, 0, 5, 8, 0, report.inboundLength);
 }
 
@@ -213,14 +207,14 @@ describe("journal print", () => {
       venue[0]!,
       client[1]!,
       venue[1]!,
-      "20261124-01:02:05.000007 <- client FIRM1 35=D|34=2|49=FIRM-ONE|56=SALLY|11=ORD-1|1=ACC1|55=AAPL|54=1|38=300|40=2|44=150.25|59=0|",
-      "20261124-01:02:06.000007 <- client FIRM2 35=D|34=2|49=FIRM2|56=GATEWAY|11=ORD-1|1=ACC1|55=AAPL|54=1|38=300|40=2|44=150.25|59=0| (refused: RISK-010 MAX_ORDER_QTY)",
+      "20261124-01:02:05.000007 == client FIRM1 35=D|34=2|49=FIRM-ONE|56=SALLY|11=ORD-1|1=ACC1|55=AAPL|54=1|38=300|40=2|44=150.25|59=0| (accepted for ARCA)",
+      "20261124-01:02:06.000007 == client FIRM2 35=D|34=2|49=FIRM2|56=GATEWAY|11=ORD-1|1=ACC1|55=AAPL|54=1|38=300|40=2|44=150.25|59=0| (refused: RISK-010 MAX_ORDER_QTY)",
       client[2]!,
       venue[2]!,
-      "20261124-01:02:09.000007 <- client FIRM1 35=F|34=3|49=FIRM-ONE|56=SALLY|11=ORD-1C|41=ORD-1|55=AAPL|54=1|",
+      "20261124-01:02:09.000007 == client FIRM1 35=F|34=3|49=FIRM-ONE|56=SALLY|11=ORD-1C|41=ORD-1|55=AAPL|54=1| (accepted)",
       "20261124-01:02:09.500007 ** venue ARCA is up",
-      `20261124-01:02:10.000007 <- venue ARCA 35=8|34=4|49=ARCA-IN|56=SALLY|11=${birth}-5-9|37=V77|17=E1|150=F|39=1|32=100|31=150|151=200|14=100|`,
-      `20261124-01:02:11.000007 <- venue ARCA 35=9|34=5|49=ARCA-IN|56=SALLY|11=${birth}-6-9|41=${birth}-5-9|37=V77|39=0|434=1|102=1|`,
+      `20261124-01:02:10.000007 == venue ARCA 35=8|34=4|49=ARCA-IN|56=SALLY|11=${birth}-5-9|37=V77|17=E1|150=F|39=1|32=100|31=150|151=200|14=100|`,
+      `20261124-01:02:11.000007 == venue ARCA 35=9|34=5|49=ARCA-IN|56=SALLY|11=${birth}-6-9|41=${birth}-5-9|37=V77|39=0|434=1|102=1|`,
       "20261124-01:02:12.000007 ** gateway kill switch engaged",
       client[3]!,
       venue[3]!,

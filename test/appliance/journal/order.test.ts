@@ -7,7 +7,7 @@ import { KIB } from "../../../src/base/units.ts";
 import { ENTRY_ORDER } from "../../../src/journal/layout.ts";
 import { StreamReader } from "../../../src/journal/store/reader.ts";
 import { REQUEST_CANCEL, REQUEST_REPLACE } from "../../../src/record/codes.ts";
-import { OrderRequest, REQUEST_CL_ORD_ID_AT, REQUEST_ORIG_CL_ORD_ID_AT } from "../../../src/record/order-request.ts";
+import { OrderRequest } from "../../../src/record/order-request.ts";
 import { PATIENCE_MS, until } from "../../eventually.ts";
 import { Rig, SEGMENT_BYTES, scratchDirectory } from "../../journal/rig.ts";
 
@@ -36,8 +36,9 @@ function requestsOf(dir: string): Asked[] {
   for (let entry = reader.next(); entry !== null; entry = reader.next()) {
     if (entry.kind !== ENTRY_ORDER) continue;
     const request = new OrderRequest(entry.views).aim(entry.payloadAt);
-    const id = idText(request.bytes, request.at + REQUEST_CL_ORD_ID_AT);
-    const orig = request.origClOrdIdLength > 0 ? idText(request.bytes, request.at + REQUEST_ORIG_CL_ORD_ID_AT) : "";
+    const id = idText(request.bytes, request.clOrdIdAt, request.clOrdIdLength);
+    const orig =
+      request.origClOrdIdLength > 0 ? idText(request.bytes, request.origClOrdIdAt, request.origClOrdIdLength) : "";
     asked.push({ kind: request.kind, id, orig, number: request.number, slot: request.slot });
   }
   return asked;
@@ -60,8 +61,8 @@ describe("what happened to an order", () => {
     expect(await printed(dir.path, { order: venueId })).toBe(byFirst);
     const lines = byFirst.trim().split("\n");
     for (const { id } of same) expect(byFirst).toContain(`11=${id}|`);
-    expect(lines.filter((line) => line.includes(" <- client CLIENT "))).toHaveLength(same.length);
-    expect(lines.some((line) => line.includes(" <- venue XCH ") && line.includes("150=5"))).toBe(true);
+    expect(lines.filter((line) => line.includes(" == client CLIENT "))).toHaveLength(same.length);
+    expect(lines.some((line) => line.includes(" == venue XCH ") && line.includes("150=5"))).toBe(true);
     // Nothing of anybody else's.
     const others = asked.filter(({ slot }) => slot !== first.slot);
     for (const { id } of others) expect(byFirst.includes(`11=${id}|`)).toBe(false);
@@ -97,7 +98,7 @@ describe("what is printed", () => {
   test.each([
     ["json", /^\{"time":".*"fix":"35=D\|/m],
     ["fix", /^35=D\x01.*11=.*\x01$/m],
-    ["lines", /<- client CLIENT 35=D\|/],
+    ["lines", /== client CLIENT 35=D\|/],
   ] as [Format, RegExp][])("comes as %s", async (format, expected) => {
     using dir = scratchDirectory();
     const day = new Day(dir.path, dayConfig(1024), 256 * KIB, 23);

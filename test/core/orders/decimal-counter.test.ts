@@ -9,7 +9,7 @@ test("shows the digits of every count, one after the other and after a jump", ()
   const shown = (): string => {
     to.bytes.fill(0x58);
     decimalCounter.copy(to.ints, 0);
-    return idText(to.bytes, 0);
+    return idText(to.bytes, 0, decimalCounter.length);
   };
   expect(shown()).toBe("0");
   for (let value = 1; value <= 12_345; value++) {

@@ -7,6 +7,13 @@ import { Ids } from "../../../src/core/orders/ids.ts";
 
 const views = Views.allocate(64);
 
+/** The id of an entry. */
+function textOf(ids: Ids, entry: number): string {
+  const to = Views.allocate(128);
+  ids.copy(entry, to.ints, 32, ids.lengthOf(entry));
+  return idText(to.bytes, 32, ids.lengthOf(entry));
+}
+
 function id(text: string): number {
   const bytes = ascii(text);
   putId(views, 0, bytes, 0, bytes.length);
@@ -21,13 +28,33 @@ test("finds what was added, by session and whole id", () => {
   expect(ids.slotOf(entry)).toBe(7);
   expect(ids.find(views.ints, 0, 2, length)).toBe(NONE);
   expect(ids.find(views.ints, 0, 1, id("AB"))).toBe(NONE);
-  const to = Views.allocate(64);
-  expect(ids.copy(entry, to.ints, 32)).toBe(1);
-  expect(idText(to.bytes, 32)).toBe("A");
-  const long = id("X".repeat(32));
-  expect(ids.find(views.ints, 0, 1, long)).toBe(NONE);
-  expect(ids.copy(ids.add(views.ints, 0, 1, long, 8, entry), to.ints, 0)).toBe(32);
-  expect(ids.used).toBe(2);
+  expect(textOf(ids, entry)).toBe("A");
+  const most = "X".repeat(32);
+  const long = `${most}${"Y".repeat(31)}`;
+  for (const text of [most, `${long}1`, `${long}2`, `${most}1`]) {
+    const length = id(text);
+    expect(ids.find(views.ints, 0, 1, length)).toBe(NONE);
+    const added = ids.add(views.ints, 0, 1, length, 8, entry);
+    expect([ids.find(views.ints, 0, 1, length), textOf(ids, added)]).toEqual([added, text]);
+  }
+  expect(ids.used).toBe(5);
+});
+
+test("a hidden id leads nowhere, can be added again, and keeps its text until it is removed", () => {
+  const ids = new Ids(16);
+  for (const text of ["A", "L".repeat(64)]) {
+    const length = id(text);
+    const former = ids.add(views.ints, 0, 1, length, 7, NONE);
+    ids.hide(former);
+    expect(ids.find(views.ints, 0, 1, length)).toBe(NONE);
+    const again = ids.add(views.ints, 0, 1, length, 8, NONE);
+    expect([ids.find(views.ints, 0, 1, length), ids.slotOf(again)]).toEqual([again, 8]);
+    expect([textOf(ids, former), ids.slotOf(former), textOf(ids, again)]).toEqual([text, 7, text]);
+    ids.remove(former);
+    expect(ids.find(views.ints, 0, 1, length)).toBe(again);
+    ids.remove(again);
+    expect([ids.find(views.ints, 0, 1, length), ids.used]).toEqual([NONE, 0]);
+  }
 });
 
 test("keeps up with a map over many additions and removals", () => {
@@ -41,7 +68,8 @@ test("keeps up with a map over many additions and removals", () => {
   };
   for (let turn = 0; turn < 60_000; turn++) {
     const session = random(3);
-    const text = `ORDER-${random(600)}`;
+    const number = random(600);
+    const text = `${number % 3 === 0 ? "LONG-".repeat(8) : "ORDER-"}${number}`;
     const key = `${session}/${text}`;
     const length = id(text);
     const found = ids.find(views.ints, 0, session, length);

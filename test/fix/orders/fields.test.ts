@@ -51,6 +51,7 @@ const SAMPLES: Readonly<Record<RowType, (row: Row) => readonly [text: string, va
   price: ({ at }) => [`${1000 + at}.5`, (1000 + at) * 1e8 + 5e7],
   id: ({ name }) => [name, name],
   text: ({ name }) => [name, name],
+  time: () => ["20261124-01:02:03.004005", 1_795_482_123_004_005],
 };
 const textFor = (row: Row): string => SAMPLES[row.type](row)[0];
 const absent = ({ type }: Row): number | string => (type === "price" ? NO_PRICE : type === "id" ? "" : 0);
@@ -60,6 +61,7 @@ function set(record: AnyRecord, row: Row): void {
   const value = SAMPLES[row.type](row)[1];
   if (typeof value === "string") putText(record, row, value);
   else record[row.name] = value;
+  if (row.type === "time") record[row.name.replace("Us", "Digits")] = 7;
 }
 
 /** The record that a message is read into: by the codec, and byte by byte. */

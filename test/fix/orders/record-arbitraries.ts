@@ -53,6 +53,8 @@ const OF_REQUEST: Values = {
   ordType: char("123456789ABCDEFGHIJKLM"),
   timeInForce: char("01234567"),
   groupsLength: fc.nat(4000),
+  transactDigits: fc.constantFrom(0, 1, 4, 7),
+  handlInst: fc.oneof(fc.constant(0), char("123")),
 };
 const OF_REPORT: Values = {
   kind: fc.constantFrom(REPORT_EXECUTION, REPORT_EXECUTION, REPORT_EXECUTION, REPORT_CANCEL_REJECT),
@@ -62,8 +64,9 @@ const OF_REPORT: Values = {
   ordType: fc.oneof(fc.constant(0), char("12K")),
   timeInForce: fc.oneof(fc.constant(0), char("01346")),
   cxlRejResponseTo: char("12"),
+  transactDigits: fc.constantFrom(0, 1, 4, 7),
   avgPxE8: prices,
-  execRefId: fc.oneof({ weight: 3, arbitrary: fc.constant("") }, { weight: 1, arbitrary: texts(32) }),
+  execRefId: fc.oneof({ weight: 3, arbitrary: fc.constant("") }, { weight: 1, arbitrary: texts(64) }),
 };
 
 type Value = number | string;
@@ -83,6 +86,7 @@ const BY_TYPE: Readonly<Record<RowType, (row: Row) => fc.Arbitrary<Value>>> = {
   price: () => pricesOrNone,
   id: (row) => texts(roomOf(row)),
   text: (row) => texts(roomOf(row)),
+  time: () => fc.integer({ min: 0, max: 4e15 }),
 };
 
 function partsOf(table: RecordTable, values: Values): fc.Arbitrary<Parts> {

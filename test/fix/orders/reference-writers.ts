@@ -78,7 +78,7 @@ function writeRows(
 function writeRow(writer: Writer, row: Row, record: AnyRecord): void {
   const isAlways = row.always === true || row.zero === true;
   if (isSized(row)) {
-    const from = record.at + row.at;
+    const from = row.type === "id" ? (record[`${row.name}At`] as number) : record.at + row.at;
     const length = record[`${row.name}Length`] as number;
     if (length > 0 || isAlways) writer.value(row.tag!, record.bytes, from, from + length);
     return;
@@ -98,14 +98,14 @@ function last(writer: Writer, report: reports.ExecutionReport): void {
 
 function writeCancelReject(writer: Writer, report: reports.ExecutionReport, wallUs: number, version: FixVersion): void {
   const isFull = version.hasCxlRejResponse;
-  if (isFull) field(writer, tag.Account, report, reports.REPORT_ACCOUNT_AT, report.accountLength);
-  field(writer, tag.ClOrdID, report, reports.REPORT_CL_ORD_ID_AT, report.clOrdIdLength);
-  field(writer, tag.OrderID, report, reports.REPORT_ORDER_ID_AT, report.orderIdLength);
+  if (isFull) field(writer, tag.Account, report, report.accountAt, report.accountLength);
+  field(writer, tag.ClOrdID, report, report.clOrdIdAt, report.clOrdIdLength);
+  field(writer, tag.OrderID, report, report.orderIdAt, report.orderIdLength);
   if (version.cancelRejectHasStatus) {
     writer.char(tag.OrdStatus, ordStatusFor(version, 0, report.ordStatus, report.cumQty));
-    field(writer, tag.OrigClOrdID, report, reports.REPORT_ORIG_CL_ORD_ID_AT, report.origClOrdIdLength);
+    field(writer, tag.OrigClOrdID, report, report.origClOrdIdAt, report.origClOrdIdLength);
   }
-  field(writer, tag.Text, report, reports.REPORT_TEXT_AT, report.textLength);
+  field(writer, tag.Text, report, report.at + reports.REPORT_TEXT_AT, report.textLength);
   if (isFull) writer.timestamp(tag.TransactTime, wallUs);
   reason(writer, tag.CxlRejReason, version.cxlRejReasons[report.cxlRejReason]!);
   if (isFull) writer.char(tag.CxlRejResponseTo, report.cxlRejResponseTo);
@@ -128,7 +128,7 @@ function field(
   at: number,
   length: number,
 ): void {
-  if (length > 0) writer.value(fieldTag, record.bytes, record.at + at, record.at + at + length);
+  if (length > 0) writer.value(fieldTag, record.bytes, at, at + length);
 }
 
 /** Writes the body of NewOrderSingle, OrderCancelRequest or OrderCancelReplaceRequest towards a venue of that version. */

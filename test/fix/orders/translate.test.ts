@@ -15,20 +15,8 @@ import { RequestWriter } from "../../../src/fix/orders/request-out.ts";
 import { VenueId } from "../../../src/fix/orders/venue-id.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import * as code from "../../../src/record/codes.ts";
-import {
-  ExecutionReport,
-  REPORT_CL_ORD_ID_AT,
-  REPORT_EXEC_ID_AT,
-  REPORT_ORDER_ID_AT,
-  REPORT_TEXT_AT,
-} from "../../../src/record/execution-report.ts";
-import {
-  OrderRequest,
-  REQUEST_ACCOUNT_AT,
-  REQUEST_CL_ORD_ID_AT,
-  REQUEST_ORIG_CL_ORD_ID_AT,
-  REQUEST_SYMBOL_AT,
-} from "../../../src/record/order-request.ts";
+import { ExecutionReport, REPORT_TEXT_AT } from "../../../src/record/execution-report.ts";
+import { OrderRequest } from "../../../src/record/order-request.ts";
 import { CapturedSession, codec, records as views } from "../wire/captured-session.ts";
 import { bytesOf, fields, readable } from "../wire/messages.ts";
 
@@ -62,12 +50,11 @@ describe("orders in", () => {
       1,
     ]);
     expect([request.quantity, request.priceE8]).toEqual([100, 15_025_000_000]);
-    const at = request.at;
-    expect([idText(views.bytes, at + REQUEST_CL_ORD_ID_AT), request.clOrdIdLength]).toEqual(["A1", 2]);
-    expect([idText(views.bytes, at + REQUEST_ACCOUNT_AT), idText(views.bytes, at + REQUEST_SYMBOL_AT)]).toEqual([
-      "ACC1",
-      "AAPL",
-    ]);
+    expect([idText(views.bytes, request.clOrdIdAt, request.clOrdIdLength), request.clOrdIdLength]).toEqual(["A1", 2]);
+    expect([
+      idText(views.bytes, request.accountAt, request.accountLength),
+      idText(views.bytes, request.symbolAt, request.symbolLength),
+    ]).toEqual(["ACC1", "AAPL"]);
   });
 
   test("a market order has no price, a day order no TimeInForce", () => {
@@ -77,7 +64,7 @@ describe("orders in", () => {
 
   test("a cancel, a replace, a status request", () => {
     expect(read("35=F|11=C1|41=A1|55=AAPL|54=1|38=100|").result).toBe(READ);
-    expect([request.kind, idText(views.bytes, request.at + REQUEST_ORIG_CL_ORD_ID_AT)]).toEqual([
+    expect([request.kind, idText(views.bytes, request.origClOrdIdAt, request.origClOrdIdLength)]).toEqual([
       code.REQUEST_CANCEL,
       "A1",
     ]);
@@ -90,9 +77,9 @@ describe("orders in", () => {
 
   test.each([
     ["no ClOrdID", "35=D|55=AAPL|54=1|38=1|40=1|", 11, 1],
-    ["a ClOrdID of 33", `35=D|11=${"x".repeat(33)}|55=AAPL|54=1|38=1|40=1|`, 11, 5],
+    ["a ClOrdID of 65", `35=D|11=${"x".repeat(65)}|55=AAPL|54=1|38=1|40=1|`, 11, 5],
     ["no Symbol", "35=D|11=A|54=1|38=1|40=1|", 55, 1],
-    ["an Account of 33", `35=D|11=A|1=${"x".repeat(33)}|55=AAPL|54=1|38=1|40=1|`, 1, 5],
+    ["an Account of 65", `35=D|11=A|1=${"x".repeat(65)}|55=AAPL|54=1|38=1|40=1|`, 1, 5],
     ["no Side", "35=D|11=A|55=AAPL|38=1|40=1|", 54, 1],
     ["a Side that is none", "35=D|11=A|55=AAPL|54=z|38=1|40=1|", 54, 5],
     ["no OrderQty", "35=D|11=A|55=AAPL|54=1|40=1|", 38, 1],
@@ -113,7 +100,7 @@ describe("orders in", () => {
   test("an id of exactly 32 is taken whole", () => {
     const id = "abcdefghijklmnopqrstuvwxyz012345";
     expect(read(`35=D|11=${id}|55=AAPL|54=1|38=1|40=1|`).result).toBe(READ);
-    expect([idText(views.bytes, request.at + REQUEST_CL_ORD_ID_AT), request.clOrdIdLength]).toEqual([id, 32]);
+    expect([idText(views.bytes, request.clOrdIdAt, request.clOrdIdLength), request.clOrdIdLength]).toEqual([id, 32]);
   });
 });
 
@@ -152,8 +139,8 @@ describe("reports in", () => {
     expect(result).toBe(REPORT_READ);
     expect([report.number, report.slot, report.requestNumber]).toEqual([12, 3, 0]);
     expect([report.lastQty, report.lastPxE8, report.cumQty, report.leavesQty]).toEqual([40, 15_012_500_000, 40, 60]);
-    expect(idText(views.bytes, report.at + REPORT_ORDER_ID_AT)).toBe("V9");
-    expect(idText(views.bytes, report.at + REPORT_EXEC_ID_AT)).toBe("E5");
+    expect(idText(views.bytes, report.orderIdAt, report.orderIdLength)).toBe("V9");
+    expect(idText(views.bytes, report.execIdAt, report.execIdLength)).toBe("E5");
     expect(readable(views.bytes, report.at + REPORT_TEXT_AT, report.at + REPORT_TEXT_AT + report.textLength)).toBe(
       "ok",
     );
@@ -197,11 +184,11 @@ test("reports towards a client have every field that FIX 4.4 requires", () => {
     avgPxE8: 4.5e8,
   });
   for (const [at, text] of [
-    [REPORT_CL_ORD_ID_AT, "A1"],
-    [REPORT_ORDER_ID_AT, "77"],
-    [REPORT_EXEC_ID_AT, "9"],
+    [report.clOrdIdAt, "A1"],
+    [report.orderIdAt, "77"],
+    [report.execIdAt, "9"],
   ] as const) {
-    views.bytes.set(Buffer.from(text), report.at + at);
+    views.bytes.set(Buffer.from(text), at);
   }
   Object.assign(report, { clOrdIdLength: 2, orderIdLength: 2, execIdLength: 1 });
   new ReportWriter(codec).write(captured.session, report, 0, true);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { ascii } from "../../../src/base/ascii.ts";
 import { DisconnectReason } from "../../../src/base/disconnect-reason.ts";
 import { frame, utcTimestamp } from "../../../src/counterparty/message.ts";
-import { maskSecrets } from "../../../src/fix/session/secrets.ts";
+import { maskMessage, maskSecrets } from "../../../src/fix/session/secrets.ts";
 import { STATE_LOGOUT_SENT } from "../../../src/fix/session/states.ts";
 import { TimestampReader, TimestampWriter } from "../../../src/fix/wire/timestamp.ts";
 import { bytesOf, fields, readable } from "../wire/messages.ts";
@@ -219,15 +219,29 @@ describe("an initiator's password", () => {
     expect(talk.gateway.masked).toEqual([true, false]);
   });
 
-  test("is masked with its lengths and CheckSum made to fit", () => {
+  test("is masked, keeps its length, and the CheckSum is made to fit", () => {
     const secret = frame(
       "35=A|34=1|49=A|52=20261124-01:02:03|56=B|98=0|95=5|96=ab\x01cd|553=me|554=s3cret|925=news|141=Y|",
     );
-    const target = new Uint8Array(4096);
-    const source = Buffer.concat([ascii("junk"), Buffer.from(secret, "latin1")]);
-    const length = maskSecrets(source, 4, source.length, target);
-    const masked = readable(target, 0, length);
-    expect(masked).toContain("|95=3|96=***|553=me|554=***|925=***|141=Y|10=");
+    const bytes = Buffer.concat([ascii("junk"), Buffer.from(secret, "latin1")]);
+    maskMessage(bytes, 4, bytes.length);
+    const masked = readable(bytes, 4, bytes.length);
+    expect(masked).toContain("|95=5|96=*****|553=me|554=******|925=****|141=Y|10=");
     expect(fields(masked).get(34)).toBe("1");
+  });
+
+  test.each([
+    ["a whole message", "8=FIX.4.4|553=me|554=abc|925=d|10=001|", "8=FIX.4.4|553=me|554=***|925=*|10=001|"],
+    ["one that is cut within its password", "8=FIX.4.4|554=ab", "8=FIX.4.4|554=**"],
+    ["the end of one", "54=1|0554=abc|1402=x|1404=yz|", "54=1|0554=***|1402=*|1404=**|"],
+    ["data whose length is too short", "95=2|96=a|cd|10=1|", "95=2|96=****|10=1|"],
+    ["data whose length is too long", "95=99|96=abcd|10=1|", "95=99|96=**********"],
+    ["no fields at all", "554|554a=b|x554=cd|=554=e|", "554|554a=b|x554=**|=554=*|"],
+    ["one with other delimiters", "8=FIX.4.4;554=ab;10=1|9=1|", "8=FIX.4.4;554=*******|9=1|"],
+    ["a tag as long as a line", `${"5".repeat(300)}554=a|`, `${"5".repeat(300)}554=a|`],
+  ])("is masked in what a peer sent: %s", (_, text, masked) => {
+    const bytes = bytesOf(text.replaceAll("|", "\x01"));
+    maskSecrets(bytes, 0, text.length);
+    expect(readable(bytes, 0, text.length)).toBe(masked);
   });
 });

@@ -86,6 +86,9 @@ export class Rig implements SessionHost {
   reset(): void {
     this.resets++;
   }
+  received(): void {}
+  skipped(): void {}
+  peerLogout(): void {}
   resend(begin: number, end: number): void {
     this.resends.push([begin, end]);
   }

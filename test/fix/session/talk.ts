@@ -116,6 +116,9 @@ export class Side implements SessionHost {
   }
 
   /** Application messages again, one gap fill for each run of others; by plain string code. */
+  received(): void {}
+  skipped(): void {}
+  peerLogout(): void {}
   resend(begin: number, end: number): void {
     let gapFrom = 0;
     const fill = (next: number): void => {

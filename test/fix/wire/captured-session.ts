@@ -53,6 +53,9 @@ export class CapturedSession implements SessionHost {
     this.length = bytes;
   }
   reset(): void {}
+  received(): void {}
+  skipped(): void {}
+  peerLogout(): void {}
   resend(): void {}
   loggedOn(): void {}
 }

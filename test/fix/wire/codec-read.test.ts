@@ -305,7 +305,7 @@ test("good orders and reports are the codec's own to read", () => {
   ] as const) {
     twins.expectSameOf(wire(fields, "FIX.4.4"));
     expect([byCodec.scanner.peer !== null, String.fromCharCode(byCodec.scanner.msgType)]).toEqual([true, type]);
-    expect(type === "8" ? codec.readExecution(512) : codec.readOrder(0, KINDS[type], 3)).toBe(true);
+    expect(type === "8" ? codec.readExecution(512) : codec.readOrder(0, KINDS[type])).toBe(true);
   }
 });
 
@@ -316,7 +316,7 @@ test.each([
 ] as const)("one with a field that its record does not carry is not: %s", (type, fields, tags) => {
   const read = (more: Fields): boolean => {
     twins.expectSameOf(wire([...fields, ...more], "FIX.4.4"));
-    return codec.readOrder(0, KINDS[type], 3);
+    return codec.readOrder(0, KINDS[type]);
   };
   for (const tag of tags.split(" ")) expect([tag, read([[tag, "1"]])]).toEqual([tag, false]);
   for (const tag of ["50", "57", "115", "116", "128", "129", "142", "369"])
@@ -331,7 +331,7 @@ test("nor one with a value that would be another at the venue", () => {
         "FIX.4.4",
       ),
     );
-    return codec.readOrder(0, 1, 3);
+    return codec.readOrder(0, 1);
   };
   expect([read({}), read({ 21: "2" }), read({ 21: "11" }), read({ 40: "1" })]).toEqual([true, false, false, false]);
 });

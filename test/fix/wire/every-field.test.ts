@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { ascii } from "../../../src/base/ascii.ts";
-import { idText } from "../../../src/base/id.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
 import { frame } from "../../../src/counterparty/message.ts";
 import { REPORT_FAULTY, REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
@@ -39,7 +38,7 @@ function body(): string {
 }
 
 function id(at: number, value: string): void {
-  views.bytes.set(ascii(value), report.at + at);
+  views.bytes.set(ascii(value), at);
 }
 
 const text = (at: number, length: number): string => readable(views.bytes, at, at + length);
@@ -54,13 +53,13 @@ describe("reports towards a client", () => {
   function fill(): void {
     report.aim(512).clear();
     report.kind = code.REPORT_EXECUTION;
-    id(reports.REPORT_ACCOUNT_AT, "ACC1");
-    id(reports.REPORT_CL_ORD_ID_AT, "C2");
-    id(reports.REPORT_EXEC_ID_AT, "E33");
-    id(reports.REPORT_ORDER_ID_AT, "O4444");
-    id(reports.REPORT_ORIG_CL_ORD_ID_AT, "C1");
-    id(reports.REPORT_SYMBOL_AT, "AAPL");
-    id(reports.REPORT_TEXT_AT, "words");
+    id(report.accountAt, "ACC1");
+    id(report.clOrdIdAt, "C2");
+    id(report.execIdAt, "E33");
+    id(report.orderIdAt, "O4444");
+    id(report.origClOrdIdAt, "C1");
+    id(report.symbolAt, "AAPL");
+    id(report.at + reports.REPORT_TEXT_AT, "words");
     Object.assign(report, { accountLength: 4, clOrdIdLength: 2, execIdLength: 3, orderIdLength: 5 });
     Object.assign(report, { origClOrdIdLength: 2, symbolLength: 4, textLength: 5 });
     Object.assign(report, { avgPxE8: 1.5e8, cumQty: 40, lastPxE8: 2.5e8, lastQty: 10, quantity: 100, leavesQty: 60 });
@@ -188,11 +187,25 @@ describe("reports of a venue", () => {
     expect(text(report.at + reports.REPORT_TEXT_AT, report.textLength)).toBe("late");
   });
 
-  test("ids beyond 32 keep their end, texts beyond 56 their beginning", () => {
-    const long = `${"x".repeat(8)}abcdefghijklmnopqrstuvwxyz012345`;
-    expect(take(`35=8|37=${long}|17=${long}|150=0|39=0|11=${OURS}|58=${"t".repeat(55)}uv|`)).toBe(REPORT_READ);
-    expect([report.orderIdLength, report.execIdLength, report.textLength]).toEqual([32, 32, 56]);
-    expect(idText(views.bytes, report.at + reports.REPORT_EXEC_ID_AT)).toBe(long.slice(8));
+  test("ids of 64 are whole, a longer ExecID becomes a key, a longer OrderID is left out", () => {
+    const long = "abcdefghijklmnopqrstuvwxyz012345".repeat(2);
+    expect(take(`35=8|37=${long}|17=${long}|150=0|39=0|11=${OURS}|`)).toBe(REPORT_READ);
+    expect([text(report.orderIdAt, report.orderIdLength), text(report.execIdAt, report.execIdLength)]).toEqual([
+      long,
+      long,
+    ]);
+    const keys = ["1", "2", "11"].map((end) => {
+      expect(take(`35=8|37=${long}${end}|17=${long}${end}|150=0|39=0|11=${OURS}|`)).toBe(REPORT_READ);
+      expect(report.orderIdLength).toBe(0);
+      return text(report.execIdAt, report.execIdLength);
+    });
+    expect(keys.map((key) => [key.length, key.startsWith(long.slice(0, 48))])).toEqual(Array(3).fill([64, true]));
+    expect(new Set(keys).size).toBe(3);
+  });
+
+  test("texts beyond 56 keep their beginning", () => {
+    expect(take(`35=8|37=V9|17=E5|150=0|39=0|11=${OURS}|58=${"t".repeat(55)}uv|`)).toBe(REPORT_READ);
+    expect(report.textLength).toBe(56);
     expect(text(report.at + reports.REPORT_TEXT_AT, 56)).toBe(`${"t".repeat(55)}u`);
   });
 });
@@ -204,10 +217,9 @@ describe("orders of a client", () => {
   test.each([
     ["a TimeInForce that is none", `${ORDER}59=8|`, 59, 5],
     ["a TimeInForce of two characters", `${ORDER}59=11|`, 59, 5],
-    ["no TransactTime", ORDER.replace(`60=${TIME}|`, ""), 60, 1],
-    ["a Symbol of 33", ORDER.replace("AAPL", "x".repeat(33)), 55, 5],
-    ["an OrigClOrdID of 33", `35=F|11=A|41=${"x".repeat(33)}|55=A|54=1|60=${TIME}|`, 41, 5],
-    ["an OrderID of 33", `35=F|11=A|41=B|37=${"x".repeat(33)}|55=A|54=1|60=${TIME}|`, 37, 5],
+    ["a Symbol of 65", ORDER.replace("AAPL", "x".repeat(65)), 55, 5],
+    ["an OrigClOrdID of 65", `35=F|11=A|41=${"x".repeat(65)}|55=A|54=1|60=${TIME}|`, 41, 5],
+    ["an OrderID of 65", `35=F|11=A|41=B|37=${"x".repeat(65)}|55=A|54=1|60=${TIME}|`, 37, 5],
     ["a quantity beyond 2^53", ORDER.replace("38=1|", "38=9007199254740993|"), 38, 5],
   ])("%s is a fault of that tag, with a text", (_, message, refTag, reason) => {
     expect(reader.read(scanned(message), request.aim(64))).toBe(FAULTY);

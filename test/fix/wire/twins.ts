@@ -1,4 +1,5 @@
 import { expect } from "bun:test";
+import { ID_BYTES, SHORT_ID_BYTES } from "../../../src/base/id.ts";
 import type { Views } from "../../../src/base/views.ts";
 import { REPORT_FAULTY, REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
 import { FAULTY, OrderReader, READ } from "../../../src/fix/orders/request-in.ts";
@@ -14,7 +15,7 @@ import { EXECUTION_REPORT } from "../../../src/record/layout/execution-report.ts
 import { ORDER_REQUEST } from "../../../src/record/layout/order-request.ts";
 import type { RecordTable } from "../../../src/record/layout/row.ts";
 import * as requests from "../../../src/record/order-request.ts";
-import { type AnyRecord, isSized, roomOf } from "../../record/tables.ts";
+import { type AnyRecord, isSized } from "../../record/tables.ts";
 import { codec, records } from "./captured-session.ts";
 
 export const WALL_US = Date.UTC(2026, 10, 24, 1, 2, 3) * 1000;
@@ -112,8 +113,9 @@ export class Way {
     return table.rows.map((row) => {
       if (!isSized(row)) return `${row.name} ${record[row.name]}`;
       const length = record[`${row.name}Length`] as number;
-      const bytes = row.type === "id" && length > 0 ? roomOf(row) : length;
-      const at = record.at + row.at;
+      const room = row.type === "id" ? (length > SHORT_ID_BYTES ? ID_BYTES : SHORT_ID_BYTES) : length;
+      const bytes = length > 0 ? room : 0;
+      const at = row.type === "id" ? (record[`${row.name}At`] as number) : record.at + row.at;
       return `${row.name} ${length} ${shown(record.bytes.subarray(at, at + bytes))}`;
     });
   }

@@ -1,108 +1,29 @@
-// Both ends of an order flow on the QuickFIX library, to be killed and started again at any moment: its FileStore keeps
-// the session, its log the application messages, one a line:
-//
-//     R <message>   received, before it was acted on       D <message>   the same with PossDupFlag
-//     S <message>   about to be sent for the first time    E <text>      something was wrong
+// Both ends of an order flow, to be killed and started again at any moment (the log: party.h):
 //
 //     flow client VERSION PORT STORE LOG RUN [DICTIONARY]     sends orders numbered <RUN>-<n> until a line comes on stdin
 //     flow venue  VERSION PORT STORE LOG RUN [DICTIONARY]     answers by the order's quantity, also again after a kill
 //
 // VERSION is FIX.4.2, FIX.4.4 or FIX.5.0SP2 (then over FIXT.1.1). An order whose quantity is a multiple of three stays
 // open and is canceled; others are filled in two parts. Every execution has one ExecID for ever and carries it as Text.
-#include <quickfix/Application.h>
-#include <quickfix/FileStore.h>
-#include <quickfix/Session.h>
-#include <quickfix/SessionSettings.h>
 #include <quickfix/SocketAcceptor.h>
 #include <quickfix/SocketInitiator.h>
 
-#include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <map>
-#include <memory>
-#include <mutex>
 #include <set>
-#include <sstream>
-#include <string>
 #include <thread>
-#include <vector>
+
+#include "party.h"
 
 namespace {
 
 const char kPrice[] = "149.5";
 
-std::string field(const FIX::FieldMap& message, int tag) { return message.isSetField(tag) ? message.getField(tag) : ""; }
-
-std::string beginOf(const std::string& version) { return version.compare(0, 5, "FIX.5") == 0 ? "FIXT.1.1" : version; }
-
-std::string now() { return FIX::UtcTimeStampConvertor::convert(FIX::UtcTimeStamp(), 3); }
-
-bool isDup(const FIX::Message& message) { return field(message.getHeader(), 43) == "Y"; }
-
-class Log {
+class Client : public Party {
  public:
-  explicit Log(const std::string& path) : file_(std::fopen(path.c_str(), "a")) {}
-  void line(char kind, std::string text) {
-    for (char& c : text)
-      if (c == '\x01') c = '|';
-    std::lock_guard<std::mutex> lock(mutex_);
-    std::fprintf(file_, "%c %s\n", kind, text.c_str());
-    std::fflush(file_);
-  }
-
- private:
-  std::FILE* file_;
-  std::mutex mutex_;
-};
-
-class Flow : public FIX::Application {
- public:
-  Flow(Log& log, const std::string& version) : log_(log), version_(version) {}
-  void onCreate(const FIX::SessionID& id) override { id_ = id; }
-  void onLogon(const FIX::SessionID&) override { up_ = true; }
-  void onLogout(const FIX::SessionID&) override { up_ = false; }
-  void toAdmin(FIX::Message& message, const FIX::SessionID&) override {
-    if (field(message.getHeader(), 35) == "3") log_.line('E', "QuickFIX rejects " + message.toString());
-  }
-  void toApp(FIX::Message& message, const FIX::SessionID&) throw(FIX::DoNotSend) override {
-    if (field(message.getHeader(), 35) == "j") log_.line('E', "QuickFIX rejects " + message.toString());
-    if (!isDup(message)) log_.line('S', message.toString());
-  }
-  void fromAdmin(const FIX::Message& message, const FIX::SessionID&)
-      throw(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::RejectLogon) override {
-    if (field(message.getHeader(), 35) == "3") log_.line('E', "the gateway rejects " + message.toString());
-  }
-  void fromApp(const FIX::Message& message, const FIX::SessionID&)
-      throw(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::UnsupportedMessageType) override {
-    log_.line(isDup(message) ? 'D' : 'R', message.toString());
-    take(message);
-  }
-  bool up() const { return up_; }
-
- protected:
-  virtual void take(const FIX::Message& message) = 0;
-  bool is42() const { return version_ == "FIX.4.2"; }
-  FIX::Message start(const std::string& type) const {
-    FIX::Message message;
-    message.getHeader().setField(8, beginOf(version_));
-    message.getHeader().setField(35, type);
-    return message;
-  }
-  void send(FIX::Message& message) { FIX::Session::sendToTarget(message, id_); }
-
- private:
-  Log& log_;
-  std::string version_;
-  FIX::SessionID id_;
-  std::atomic<bool> up_{false};
-};
-
-class Client : public Flow {
- public:
-  using Flow::Flow;
+  using Party::Party;
   void order(const std::string& id, int quantity) {
     FIX::Message message = start("D");
     message.setField(1, "ACC1");
@@ -138,9 +59,9 @@ class Client : public Flow {
 };
 
 // Answers the same request in the same way each time; what of the answer was sent before a kill is in the log.
-class Venue : public Flow {
+class Venue : public Party {
  public:
-  Venue(Log& log, const std::string& version, const std::string& logPath) : Flow(log, version) {
+  Venue(Log& log, const std::string& version, const std::string& logPath) : Party(log, version) {
     std::ifstream file(logPath);
     for (std::string line; std::getline(file, line);) {
       const size_t at = line.find("|17=");
@@ -189,19 +110,6 @@ class Venue : public Flow {
   }
   std::set<std::string> done_;
 };
-
-std::string settingsOf(bool client, const std::string& version, const std::string& port, const std::string& store,
-                       const std::string& dictionary) {
-  std::ostringstream text;
-  text << "[DEFAULT]\nConnectionType=" << (client ? "initiator" : "acceptor") << "\nReconnectInterval=1\nFileStorePath=" << store
-       << "\nStartTime=00:00:00\nEndTime=00:00:00\nHeartBtInt=5\nSocketReuseAddress=Y\nSocketNodelay=Y\nUseDataDictionary="
-       << (dictionary.empty() ? "N" : "Y\nDataDictionary=" + dictionary);
-  if (beginOf(version) != version) text << "\nDefaultApplVerID=" << version;
-  text << "\n[SESSION]\nBeginString=" << beginOf(version) << "\nTargetCompID=GATEWAY\nSenderCompID=" << (client ? "ALICE" : "VENUE");
-  if (client) text << "\nSocketConnectHost=127.0.0.1\nSocketConnectPort=" << port << "\n";
-  else text << "\nSocketAcceptPort=" << port << "\n";
-  return text.str();
-}
 
 // Orders at a few a turn, while the gateway is there and, a few, while it is not.
 void trade(Client& client, const std::string& run) {

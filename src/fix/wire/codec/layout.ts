@@ -85,7 +85,3 @@ export const KIND_BIT = 2;
 
 /** Result of a scan or a reader: the message is not plain, the caller reads it byte by byte. */
 export const NOT_PLAIN = -1;
-
-/** Bits of the fields that a version requires in a new order. */
-export const NEEDS_TRANSACT_TIME = 1;
-export const NEEDS_HANDL_INST = 2;

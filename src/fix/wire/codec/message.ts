@@ -11,6 +11,7 @@ import {
   WRITTEN_WORD,
 } from "./layout.ts";
 import { putDecimal, putDigits, putInt, putWhole } from "./numbers.ts";
+import { SHORT_ID_BYTES } from "./units.ts";
 
 const SOH = 1;
 /** Room for `8=FIXT.1.1|9=12345|` before the body. */
@@ -111,11 +112,18 @@ export function text(at: usize, number: u32, from: usize, bytes: u32): usize {
   return bytes === 0 ? at : soh(put(tag(at, number), from, bytes));
 }
 
-/** Writes a field with an id of a record, unless the id is empty. */
+/** Writes a field with an id of a record, from one of its two rooms, unless the id is empty. */
 // @ts-ignore: decorator
 @inline
-export function id(at: usize, number: u32, from: usize, bytes: u32): usize {
-  return bytes === 0 ? at : soh(put32(tag(at, number), from, bytes));
+export function id(at: usize, number: u32, from: usize, long: usize, bytes: u32): usize {
+  return bytes === 0 ? at : soh(putId(tag(at, number), from, long, bytes));
+}
+
+/** Copies an id of a record. */
+// @ts-ignore: decorator
+@inline
+export function putId(at: usize, from: usize, long: usize, bytes: u32): usize {
+  return bytes > SHORT_ID_BYTES ? put(at, long, bytes) : put32(at, from, bytes);
 }
 
 /** Copies at most 32 bytes; writes all 32. */

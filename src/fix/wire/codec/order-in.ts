@@ -1,5 +1,5 @@
 import { aim, area } from "./area.ts";
-import { HIGH_WORD, KIND_BIT, NEEDS_HANDL_INST, NEEDS_TRANSACT_TIME, NOT_PLAIN, SPECIALS_WORD } from "./layout.ts";
+import { HIGH_WORD, KIND_BIT, NOT_PLAIN, SPECIALS_WORD } from "./layout.ts";
 import { readDecimal, readWhole } from "./numbers.ts";
 import { endOf, find, startOf } from "./scan.ts";
 import { readFields } from "./order-request-fields.ts";
@@ -13,6 +13,8 @@ import {
   REQUEST_CANCEL,
   SIDE,
   TIME_IN_FORCE,
+  TRANSACT_DIGITS,
+  TRANSACT_US,
 } from "./order-request.ts";
 import { NO_PRICE } from "./units.ts";
 import { readChar } from "./values.ts";
@@ -28,36 +30,37 @@ const YES = 89;
  * caller sets session and time.
  * Returns  0, or NOT_PLAIN.
  */
-export function readOrder(at: usize, order: usize, kind: u32, needs: u32): i32 {
+export function readOrder(at: usize, order: usize, kind: u32): i32 {
   aim(at);
   const uncarried = (load<u32>(area, SPECIALS_WORD * 4) & (KIND_BIT << kind)) | load<u32>(area, HIGH_WORD * 4);
   if (uncarried !== 0) return NOT_PLAIN;
   for (let i: usize = 0; i < HEAD_BYTES - 8; i += 16) v128.store(order + i, i64x2.splat(0));
   store<u64>(order, 0, HEAD_BYTES - 8);
+  store<f64>(order, 0, TRANSACT_US);
+  store<u64>(order, 0, TRANSACT_DIGITS);
   store<u32>(order, kind, KIND);
   if (!readFields(order, kind)) return NOT_PLAIN;
   if (find(97) >= 0 && readChar(97) === YES) store<u8>(order, 1, POSS_RESEND);
   const side = readChar(54);
   if (side < 49 || (side > 57 && side < 65) || side > 71) return NOT_PLAIN;
   store<u8>(order, side, SIDE);
-  if ((needs & NEEDS_TRANSACT_TIME) !== 0 && find(60) < 0) return NOT_PLAIN;
   const quantityField = find(38);
   if (quantityField < 0 && kind !== REQUEST_CANCEL) return NOT_PLAIN;
   const quantity = quantityField < 0 ? 0 : readWhole(startOf(quantityField), endOf(quantityField));
   if (isNaN(quantity)) return NOT_PLAIN;
   store<f64>(order, quantity, QUANTITY);
   store<f64>(order, NO_PRICE, PRICE);
-  return kind === REQUEST_CANCEL || readTerms(order, needs) ? 0 : NOT_PLAIN;
+  return kind === REQUEST_CANCEL || readTerms(order) ? 0 : NOT_PLAIN;
 }
 
 /** Reads the fields that a cancel does not have: OrdType, TimeInForce, Price. */
-function readTerms(order: usize, needs: u32): bool {
+function readTerms(order: usize): bool {
   const ordType = readChar(40);
   if (ordType < 49 || (ordType > 57 && ordType < 65) || ordType > 77) return false;
   const timeInForce = readChar(59);
   if (timeInForce < 0 || timeInForce > 55) return false;
   const handlInst = readChar(21);
-  if (handlInst !== AUTOMATED && (handlInst !== 0 || (needs & NEEDS_HANDL_INST) !== 0)) return false;
+  if (handlInst !== AUTOMATED && handlInst !== 0) return false;
   store<u8>(order, ordType, ORD_TYPE);
   store<u8>(order, timeInForce === 0 ? DAY : timeInForce, TIME_IN_FORCE);
   const field = find(44);

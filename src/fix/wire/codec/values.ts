@@ -1,7 +1,7 @@
 import { maskOf } from "./area.ts";
 import { readDecimal, readWhole } from "./numbers.ts";
 import { endOf, find, startOf } from "./scan.ts";
-import { ID_BYTES, NO_PRICE } from "./units.ts";
+import { NO_PRICE, SHORT_ID_BYTES } from "./units.ts";
 
 /** Returns a field's single character, 0 when absent, -1 when it is longer. */
 export function readChar(tag: u32): i32 {
@@ -11,13 +11,13 @@ export function readChar(tag: u32): i32 {
   return endOf(field) - at === 1 ? load<u8>(at) : -1;
 }
 
-/** Copies an id, zero padded. Returns its length, 0 when absent, -1 when too long. */
+/** Copies an id of up to 32 bytes, zero padded. Returns its length, 0 when absent, -1 when it is longer. */
 export function idOf(tag: u32, to: usize): i32 {
   const field = find(tag);
   if (field < 0) return 0;
   const at = startOf(field);
   const bytes = <u32>(endOf(field) - at);
-  if (bytes > ID_BYTES) return -1;
+  if (bytes > SHORT_ID_BYTES) return -1;
   putPadded(to, at, bytes);
   return <i32>bytes;
 }
@@ -31,16 +31,6 @@ function putPadded(to: usize, at: usize, bytes: u32): void {
     v128.store(to, v128.load(at));
     v128.store(to, v128.and(v128.load(at, 16), maskOf(bytes - 16)), 16);
   }
-}
-
-/** Copies an id; of a longer id its last 32 bytes. Returns its length, 0 when absent. */
-export function lastOf(tag: u32, to: usize): u32 {
-  const field = find(tag);
-  if (field < 0) return 0;
-  const end = endOf(field);
-  const bytes = min<u32>(ID_BYTES, <u32>(end - startOf(field)));
-  putPadded(to, end - bytes, bytes);
-  return bytes;
 }
 
 /** Returns a whole number of units, 0 when absent, UNREADABLE when it is not plain. */

@@ -1,0 +1,32 @@
+import { table, timeOfDay, zone } from "./fields.ts";
+import { readTime } from "./time.ts";
+
+/** When a new trading day begins. */
+export const tradingDay = table(
+  "The trading day: with it, executed sums begin at 0 and ClOrdIDs of done orders may be used again.",
+  {
+    begins: timeOfDay("Time at which it begins.", { default: "00:00" }),
+    zone: zone("Time zone of that time, by name in the time zone database.", { default: "UTC" }),
+  },
+);
+
+export interface TradingDay {
+  /** Second of the local day at which one begins. */
+  beginsS: number;
+  /** Offsets of the zone from UTC, ascending; each holds from its instant to the next. */
+  offsets: { fromUs: number; offsetS: number }[];
+}
+
+/** Instants between which the changes of a zone's clocks are looked up. */
+const FROM = Temporal.Instant.from("2020-01-01T00:00:00Z");
+const UNTIL = Temporal.Instant.from("2070-01-01T00:00:00Z");
+
+export function resolveTradingDay(file: { begins: unknown; zone: string }): TradingDay {
+  const offsets: TradingDay["offsets"] = [];
+  let at: Temporal.ZonedDateTime | null = FROM.toZonedDateTimeISO(file.zone);
+  while (at !== null && Temporal.Instant.compare(at.toInstant(), UNTIL) < 0) {
+    offsets.push({ fromUs: at.epochMilliseconds * 1000, offsetS: at.offsetNanoseconds / 1e9 });
+    at = at.getTimeZoneTransition("next");
+  }
+  return { beginsS: readTime(file.begins) ?? 0, offsets };
+}

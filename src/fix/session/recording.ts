@@ -1,0 +1,16 @@
+import type { SessionHost } from "../../session/protocol.ts";
+import type { Scanner } from "../wire/scan.ts";
+import * as tag from "../wire/tags.ts";
+import { mayHoldSecrets } from "./secrets.ts";
+
+/** Journals the scanned message, and the bytes from `from` on that were skipped before it. */
+export function recordMessage(host: SessionHost, scan: Scanner, from: number): void {
+  if (scan.from > from) host.skipped(from, scan.from);
+  host.received(scan.from, scan.to, scan.msgSeqNum, mayHoldSecrets(scan));
+  if (scan.msgType === tag.LOGOUT) noteText(host, scan);
+}
+
+function noteText(host: SessionHost, scan: Scanner): void {
+  const field = scan.find(tag.Text);
+  host.peerLogout(scan.bytes, field < 0 ? 0 : scan.starts[field]!, field < 0 ? 0 : scan.ends[field]!);
+}
