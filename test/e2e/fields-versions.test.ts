@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Version } from "../../src/counterparty/version.ts";
 import { drawn } from "../property.ts";
 import { FieldGateway } from "./fields/gateway.ts";
@@ -32,6 +32,7 @@ const gateway = new FieldGateway(PAIRS);
 console.log(`fields: seed ${drawn().seed} (SALLYPORT_TEST_SEED)`);
 
 beforeAll(() => gateway.start());
+beforeEach(() => expect(gateway.isRunning).toBe(true));
 afterAll(() => gateway.remove());
 
 for (const [mine, theirs] of PAIRS) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { atLeast, VERSIONS } from "../../src/counterparty/version.ts";
 import { drawn } from "../property.ts";
 import { shown } from "./fields/cases.ts";
@@ -21,6 +21,7 @@ const gateway = new FieldGateway(VERSIONS.map((version) => [version, version] as
 console.log(`fields: seed ${drawn().seed} (SALLYPORT_TEST_SEED)`);
 
 beforeAll(() => gateway.start());
+beforeEach(() => expect(gateway.isRunning).toBe(true));
 afterAll(() => gateway.remove());
 
 for (const version of VERSIONS) {

@@ -150,6 +150,10 @@ export class Gateway {
     if (!out.includes("sallyport: ready\n")) throw new Error(`the gateway did not start:\n${out}${this.log}`);
   }
 
+  get isRunning(): boolean {
+    return this.child?.exitCode === null && this.child.signalCode === null;
+  }
+
   signal(name: "SIGUSR1" | "SIGUSR2" | "SIGTERM"): void {
     this.child?.kill(name);
   }

@@ -64,6 +64,7 @@ for (const [i, [mine, theirs]] of PAIRS.entries()) {
     const known = MATRICES.filter(({ since = "FIX.4.0" as Version }) => atLeast(mine, since) && atLeast(theirs, since));
 
     test.each(known.map((matrix) => [matrix.name, matrix] as const))("%s", async (_, matrix) => {
+      expect(gateway.isRunning).toBe(true);
       const terms = { 1: "ACC2", 40: "2", 44: "150", 54: "1", 55: `S${names[i]}` };
       const play = new Play(clients[i]!, venues[i]!, terms);
       await play.play(matrix);

@@ -56,6 +56,10 @@ ordersPerSecond = 10_000_000`,
     for (const { venue } of this.all) await this.gateway.said(`venue ${venue.compId}: up`);
   }
 
+  get isRunning(): boolean {
+    return this.gateway.isRunning;
+  }
+
   faults(): string[] {
     return this.all.flatMap(({ client, venue }) => [...client.faults, ...venue.faults]);
   }
