@@ -12,6 +12,7 @@ import {
   SO_BUSY_POLL,
   SO_ERROR,
   SO_INCOMING_CPU,
+  SO_KEEPALIVE,
   SO_LINGER,
   SO_PREFER_BUSY_POLL,
   SO_RCVBUF,
@@ -24,8 +25,12 @@ import {
   SOCKADDR_IN6_ADDRESS_AT,
   SOL_SOCKET,
   TCP_CONGESTION,
+  TCP_KEEPCNT,
+  TCP_KEEPIDLE,
+  TCP_KEEPINTVL,
   TCP_NODELAY,
   TCP_QUICKACK,
+  TCP_USER_TIMEOUT,
 } from "./abi.ts";
 import {
   parseAddress,
@@ -182,6 +187,23 @@ export function preferBusyPoll(fd: number): number {
 /** Acknowledges received bytes immediately (TCP_QUICKACK), until our next send makes the kernel delay again. Returns 0 or -errno. */
 export function setQuickAck(fd: number): number {
   return setOption(fd, IPPROTO_TCP, TCP_QUICKACK, 1);
+}
+
+/**
+ * Ends a connection whose peer is gone: after `idleS` without data the kernel asks every `intervalS`, and gives up after
+ * `count` questions without an answer (SO_KEEPALIVE). Returns 0 or -errno.
+ */
+export function setKeepAlive(fd: number, idleS: number, intervalS: number, count: number): number {
+  const idle = setOption(fd, IPPROTO_TCP, TCP_KEEPIDLE, idleS);
+  const interval = setOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, intervalS);
+  const probes = setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, count);
+  const on = setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  return idle < 0 ? idle : interval < 0 ? interval : probes < 0 ? probes : on;
+}
+
+/** Ends a connection when sent data is not acknowledged for this long (TCP_USER_TIMEOUT). Returns 0 or -errno. */
+export function setUserTimeout(fd: number, ms: number): number {
+  return setOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, ms);
 }
 
 /** Name of a congestion control algorithm of the kernel, as `reno` or `cubic`, encoded for it. Lives as long as the thread. */

@@ -12,6 +12,7 @@ import type { FixSession } from "../fix/session/session.ts";
 import type { Codec } from "../fix/wire/codec.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
 import * as tag from "../fix/wire/tags.ts";
+import { NO_SESSION } from "../journal/layout.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent } from "../lane/agent.ts";
 import type { Listener } from "../net/listener.ts";
@@ -27,6 +28,8 @@ import type { LinkTurns } from "../session/link-turns.ts";
 import { APPLICATION, type Verdict } from "../session/protocol.ts";
 import { PEER_WORDS } from "../telemetry/disconnect-record.ts";
 import {
+  EVENT_DESCRIPTORS_OK,
+  EVENT_NO_DESCRIPTORS,
   EVENT_SESSION_BOUND,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
@@ -35,6 +38,7 @@ import {
 } from "../telemetry/events.ts";
 import type { AllowList } from "./allow-list.ts";
 import { ASKED, type PasswordGate, RIGHT } from "./password-gate.ts";
+import { Places, type PlacesParts } from "./places.ts";
 import { Refusals } from "./refusals.ts";
 
 /** Reports sent to clients in one poll. */
@@ -46,7 +50,7 @@ const TICK_NS = 10_000_000;
 /** A stopping session waits this long for the peer's Logout before its connection is closed. */
 const STOP_PATIENCE_NS = 3_000_000_000;
 
-export interface ClientAgentParts extends AcceptorParts {
+export interface ClientAgentParts extends AcceptorParts, PlacesParts {
   readonly name: string;
   readonly links: readonly Link<FixSession>[];
   /** By session id: the account of a session that has only one (orders need not name it), or null. */
@@ -65,6 +69,8 @@ export interface ClientAgentParts extends AcceptorParts {
   /** By index in `links`: addresses it may log on from, and whether its Logon needs a password. */
   readonly allowed: readonly AllowList[];
   readonly needsPassword: readonly boolean[];
+  /** A Logon of a client that is connected already replaces that connection. */
+  readonly newestWins: readonly boolean[];
   readonly passwords: PasswordGate;
 }
 
@@ -87,6 +93,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   private turns!: LinkTurns;
   /** By stream index: slot of its password check, UNCHECKED while it waits for a slot, or NONE. */
   private readonly slots: Int32Array;
+  private readonly places: Places;
   private nextTickNs = 0;
   private stopAtNs = 0;
   private closedRecorded = false;
@@ -112,6 +119,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     this.rejectLines = new BoundedLines(parts.events, EVENT_SESSION_REJECT, parts.time);
     this.acceptor = new Acceptor(this, parts);
     this.slots = new Int32Array(parts.maxConnections).fill(NONE);
+    this.places = new Places(parts);
   }
 
   open(nowNs: number): void {
@@ -135,7 +143,8 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   deadlineNs(): number {
     const firstNs = this.turns.deadlines.firstNs;
     const isPeriodic = this.parts.reactor.restless || this.stopAtNs > 0 || this.refusals.pending;
-    return isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
+    const nextNs = isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
+    return this.acceptor.deadlineNs < nextNs ? this.acceptor.deadlineNs : nextNs;
   }
 
   stop(nowNs: number): void {
@@ -216,6 +225,9 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
 
   closed(link: Link<FixSession>, reason: number, stream: Stream): void {
     this.acceptor.release(stream);
+    this.places.left(this.links.indexOf(link), this.time.nowNs);
+    // Its refusal is recorded.
+    if (link.session.declines !== DisconnectReason.NONE) return;
     const record = link.disconnectRecord;
     this.parts.events.emitText(EVENT_SESSION_DISCONNECT, link.id, reason, 0, record.views.bytes, 0, record.length);
   }
@@ -231,6 +243,10 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   tooMany(listener: Listener, fd: number): void {
     listener.peerOf(fd, this.noPeer);
     this.refusals.record(DisconnectReason.FULL, this.noPeer, null, null);
+  }
+
+  outOfDescriptors(isOut: boolean): void {
+    this.parts.events.emit(isOut ? EVENT_NO_DESCRIPTORS : EVENT_DESCRIPTORS_OK, NO_SESSION, 0, 0);
   }
 
   pollUnlinked(index: number, stream: Stream): number {
@@ -299,7 +315,11 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
       this.refuse(stream, logon.refusal, logon);
       return 1;
     }
-    const place = this.place();
+    const place = this.places.find();
+    if (place !== NONE && !this.links[place]!.takesLogons) {
+      this.refuse(stream, DisconnectReason.LOGON_FLOOD, logon);
+      return 1;
+    }
     if (place !== NONE && this.links[place]!.stream !== null) {
       // That connection may have ended since its last poll.
       this.links[place]!.pollIn(true);
@@ -308,7 +328,8 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     }
     const why = this.refusalReason(place, stream);
     if (why !== DisconnectReason.NONE) {
-      this.refuse(stream, why, logon);
+      if (why === DisconnectReason.ALREADY_CONNECTED) this.probe(place);
+      this.decline(stream, place, why);
       return 1;
     }
     if (!this.parts.needsPassword[place]) return this.admit(stream, place);
@@ -332,18 +353,18 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
       this.refuse(stream, DisconnectReason.NO_BUFFER, null);
       return;
     }
-    const place = this.place();
+    const place = this.places.find();
     if (slot === UNCHECKED) {
       // Another connection may have taken the last place of its table.
-      if (place === NONE) this.refuse(stream, DisconnectReason.COMP_ID, logon);
+      if (place === NONE) this.refuse(stream, this.places.unknownReason(), logon);
       else if (logon.hasPassword) this.slots[index] = this.ask(this.links[place]!.id);
-      else this.refuse(stream, DisconnectReason.PASSWORD, logon);
+      else this.decline(stream, place, DisconnectReason.PASSWORD);
       return;
     }
     this.slots[index] = NONE;
     const why = answer === RIGHT ? this.refusalReason(place, stream) : DisconnectReason.PASSWORD;
     if (why === DisconnectReason.NONE) this.admit(stream, place);
-    else this.refuse(stream, why, logon);
+    else this.decline(stream, place, why);
   }
 
   /** Reads the Logon of a pending connection again: `logon` may hold another one since. False when it is lost. */
@@ -368,13 +389,39 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   /** Gives the connection to its session, which reads the Logon from the stream itself. `logon` holds that Logon. */
   private admit(stream: Stream, place: number): number {
     const link = this.links[place]!;
-    if (link.session.identity.peerCompId === "") this.bind(link);
+    if (link.stream !== null) link.giveWay();
+    if (!link.session.identity.isLogonOf(this.scan)) this.bind(link);
     this.acceptor.give(stream, place);
     return 1;
   }
 
+  /**
+   * Refuses a Logon. A known client that may be told why gets a Logout of its session; others get no answer (FIX 4.4 Volume
+   * 2, cases 1S b, c).
+   */
+  private decline(stream: Stream, place: number, why: DisconnectReason): void {
+    const isTold = why === DisconnectReason.PASSWORD || why === DisconnectReason.OUTSIDE_SCHEDULE;
+    const link = place === NONE ? null : this.links[place]!;
+    if (!isTold || link === null || link.stream !== null || !link.session.identity.isLogonOf(this.scan)) {
+      this.refuse(stream, why, this.logon);
+      return;
+    }
+    this.slots[stream.index] = NONE;
+    this.refusals.record(why, stream.peer, null, this.logon);
+    this.acceptor.give(stream, place, why);
+  }
+
+  /** Asks a client that seems to log on twice whether its old connection is alive; if not, its next try succeeds. */
+  private probe(place: number): void {
+    this.links[place]!.session.probe();
+    this.links[place]!.stream?.wake();
+    this.turns.moved(place);
+  }
+
   private bind(link: Link<FixSession>): void {
     const logon = this.logon;
+    // Another client was here: its numbers, and what can be sent again, are not for this one.
+    if (link.session.identity.peerCompId !== "") link.session.restart();
     link.giveTo(logon.bytes, logon.senderFrom, logon.senderTo);
     this.parts.events.emitText(EVENT_SESSION_BOUND, link.id, 0, 0, logon.bytes, logon.senderFrom, logon.senderTo);
   }
@@ -382,19 +429,11 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   /** Reason to refuse this connection, or NONE to accept it. */
   private refusalReason(place: number, stream: Stream): DisconnectReason {
     if (this.stopAtNs > 0) return DisconnectReason.STOPPING;
-    if (place === NONE) return DisconnectReason.COMP_ID;
+    if (place === NONE) return this.places.unknownReason();
     if (!this.parts.allowed[place]!.admits(stream.peer)) return DisconnectReason.ADDRESS;
     const link = this.links[place]!;
-    if (link.stream !== null || !this.ready()) return DisconnectReason.ALREADY_CONNECTED;
+    if (link.stream !== null && !this.parts.newestWins[place]) return DisconnectReason.ALREADY_CONNECTED;
     return link.admits() ? DisconnectReason.NONE : DisconnectReason.OUTSIDE_SCHEDULE;
-  }
-
-  /** Index in `links` of the session whose Logon was read, or NONE. */
-  private place(): number {
-    const scan = this.scan;
-    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.identity.isLogonOf(scan)) return i;
-    for (let i = 0; i < this.links.length; i++) if (this.links[i]!.session.identity.couldBeOf(scan)) return i;
-    return NONE;
   }
 
   /** Closes a connection without an answer (FIX 4.4 Volume 2, cases 1S b, c, e). */

@@ -127,8 +127,12 @@ const clientSession = table("One client session; the journal identifies it by it
     fallback: "client.backlogBytes",
   }),
   schedule,
+  newestConnectionWins: flag(
+    "A Logon of a client that is connected already ends its old connection and is taken. false: it is refused without an answer, and the old connection is ended unless its peer answers a TestRequest within 2 seconds.",
+    { default: false },
+  ),
   dynamicSessions: whole(
-    "Number of clients with unknown CompIDs that may log on with these settings; each is bound to one session permanently. 0: none.",
+    "Number of clients with unknown CompIDs that may be logged on or have open orders with these settings. Each is bound to one session, which is free for another CompID once it is logged off and has no open order. 0: none.",
     0,
     256,
     { default: 0 },

@@ -1,21 +1,19 @@
-import { ascii, put } from "../base/ascii.ts";
 import { broken } from "../base/broken.ts";
-import { putInt, putWhole } from "../base/decimal.ts";
 import type { LaneTime } from "../base/lane-time.ts";
-import { EMPTY, FULL, NO_PRICE } from "../base/units.ts";
+import { EMPTY, FULL, NONE } from "../base/units.ts";
 import type { Agent } from "../lane/agent.ts";
-import { EXEC_TRADE, REPORT_EXECUTION, REPORT_NOT_TAKEN } from "../record/codes.ts";
 import { CONTROL_BYTES, Control } from "../record/control.ts";
 import { ControlAnswer } from "../record/control-answer.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
-import { EVENT_UNBOOKED_REPORT, EVENT_VENUE_NOTICE, type EventWriter } from "../telemetry/events.ts";
+import type { EventWriter } from "../telemetry/events.ts";
+import { ReportAlarms } from "./alarms.ts";
 import type { Core } from "./core.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT, type InputJournal } from "./input-journal.ts";
 import type { Outbox } from "./outbox.ts";
-import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, ORPHAN, UNSUPPORTED } from "./outcomes.ts";
+import { APPLIED } from "./outcomes.ts";
 
 /** Most inputs of each ring in one poll: enough for a burst, short enough for the other agents of the lane. */
 const BATCH = 256;
@@ -69,13 +67,14 @@ export class CoreAgent implements Agent {
   private readonly reports: ExecutionReport[] = [];
   private stopping = false;
   private idle = false;
-  private readonly text = new Uint8Array(new ArrayBuffer(512));
+  private readonly alarms: ReportAlarms | null;
 
   constructor(private readonly parts: CoreAgentParts) {
     this.core = parts.core;
     this.outbox = parts.outbox;
     this.journal = parts.journal;
     this.time = parts.time;
+    this.alarms = parts.events === null ? null : new ReportAlarms(parts.events, parts.core.state);
     this.control = new Control(parts.control.ring.views);
     this.answer = new ControlAnswer(parts.answers.ring.views);
     for (let i = 0; i < parts.orders.length; i++) this.requests.push(new OrderRequest(parts.orders[i]!.ring.views));
@@ -89,6 +88,9 @@ export class CoreAgent implements Agent {
   /** Control records first, then reports, so that orders are checked against current limits and prices. */
   poll(_nowNs: number): number {
     const parts = this.parts;
+    const openBySession = this.core.state.orders.openBySession;
+    // The reports of the last turn are in their rings.
+    if (openBySession !== null) openBySession.show();
     let work = this.pollControl(parts.control);
     if (this.outbox.behind) {
       this.outbox.drain();
@@ -180,7 +182,7 @@ export class CoreAgent implements Agent {
         report.inboundLength,
       );
       const outcome = this.core.report(report, timeUs);
-      if (outcome !== APPLIED) this.logOutcome(report, outcome);
+      if (outcome !== APPLIED && this.alarms !== null) this.alarms.raise(report, outcome, report.views, NONE);
       ring.release();
     }
     return count;
@@ -245,7 +247,7 @@ export class CoreAgent implements Agent {
     this.outbox.carry(false, groups.views, groupsAt, report.groupsLength);
     const outcome = this.core.report(report, timeUs);
     this.outbox.carryNothing();
-    if (outcome !== APPLIED) this.logOutcome(report, outcome);
+    if (outcome !== APPLIED && this.alarms !== null) this.alarms.raise(report, outcome, groups.views, groupsAt);
     groups.release();
     return true;
   }
@@ -272,80 +274,4 @@ export class CoreAgent implements Agent {
     if (count > 0 && answers.wakeup !== null) answers.wakeup.wake();
     return count;
   }
-
-  /** Logs a report that was not applied as the venue meant it. */
-  private logOutcome(report: ExecutionReport, outcome: number): void {
-    const events = this.parts.events;
-    if (events === null || isOurStale(report)) return;
-    if (outcome === DUPLICATE_EXECUTION) {
-      const text = COUNTED_BEFORE;
-      events.emitText(EVENT_VENUE_NOTICE, report.session, report.msgSeqNum, report.number, text, 0, text.length);
-      return;
-    }
-    const field = fieldOf(report, outcome);
-    let end = this.value(field, report);
-    end = put(this.text, end, OUTCOME_TEXTS[outcome]!);
-    end = this.number(put(this.text, end, CL_ORD_ID), report);
-    end = this.id(put(this.text, end, ORDER_ID), report, report.orderIdAt, report.orderIdLength);
-    end = this.id(put(this.text, end, EXEC_ID), report, report.execIdAt, report.execIdLength);
-    events.emitText(EVENT_UNBOOKED_REPORT, report.session, report.msgSeqNum, field, this.text, 0, end);
-  }
-
-  /** Writes the field's value as the record has it. */
-  private value(field: number, report: ExecutionReport): number {
-    const text = this.text;
-    if (field === LAST_PX) return put(text, 0, NO_VALUE);
-    text[0] = EQUALS;
-    if (field === CL_ORD_ID_TAG) return this.number(1, report);
-    if (field === LAST_QTY) return putWhole(text, 1, report.lastQty);
-    if (field === CUM_QTY) return putWhole(text, 1, report.cumQty);
-    text[1] = report.execType;
-    return 2;
-  }
-
-  /** The end of the ClOrdID that the venue named: number and slot. */
-  private number(at: number, report: ExecutionReport): number {
-    const end = putWhole(this.text, at, report.requestNumber > 0 ? report.requestNumber : report.number);
-    this.text[end] = DASH;
-    return putInt(this.text, end + 1, Math.max(0, report.slot));
-  }
-
-  private id(at: number, report: ExecutionReport, from: number, length: number): number {
-    for (let i = 0; i < length; i++) this.text[at + i] = report.bytes[from + i]!;
-    return at + length;
-  }
 }
-
-/** Tags by which an alarm names what a report can't be booked for. */
-const CL_ORD_ID_TAG = 11;
-const CUM_QTY = 14;
-const LAST_PX = 31;
-const LAST_QTY = 32;
-const EXEC_TYPE = 150;
-
-/** The field to look at first. */
-/** An order too old to be sent again that the venue or the client has long known: nothing of the venue's is lost. */
-function isOurStale(report: ExecutionReport): boolean {
-  return report.kind === REPORT_NOT_TAKEN && report.msgSeqNum === 0 && report.textLength === 0;
-}
-
-function fieldOf(report: ExecutionReport, outcome: number): number {
-  if (outcome === CUM_DIFFERS) return CUM_QTY;
-  if (outcome === ORPHAN || report.kind !== REPORT_EXECUTION) return CL_ORD_ID_TAG;
-  if (outcome !== ILLEGAL_REPORT || report.execType !== EXEC_TRADE) return EXEC_TYPE;
-  return report.lastPxE8 === NO_PRICE ? LAST_PX : LAST_QTY;
-}
-
-const DASH = 45;
-const EQUALS = 61;
-const CL_ORD_ID = ascii("; ClOrdID=*-");
-const ORDER_ID = ascii("; OrderID=");
-const EXEC_ID = ascii("; ExecID=");
-const NO_VALUE = ascii(" has no value that can be read:");
-const COUNTED_BEFORE = ascii("ignored, its ExecID was counted before; order ");
-/** Behind a field and its value. */
-const OUTCOME_TEXTS: Uint8Array[] = [];
-OUTCOME_TEXTS[ORPHAN] = ascii(" is of no order here");
-OUTCOME_TEXTS[ILLEGAL_REPORT] = ascii(" ignored: the order's state does not allow it");
-OUTCOME_TEXTS[UNSUPPORTED] = ascii(" changed nothing: a correction or a kind that is not modelled");
-OUTCOME_TEXTS[CUM_DIFFERS] = ascii(" is not what its fills add up to");

@@ -120,9 +120,9 @@ export class FillApplier {
   /** A trade that was counted before. Its end of the order is not lost, where it comes with the second one only. */
   private repeated(order: Order, report: ExecutionReport, timeUs: number): number {
     const end = endOf(report.ordStatus);
-    if (!isOpen(order.state) || end === FREE || end === FILLED) return DUPLICATE_EXECUTION;
+    const goesOn = end === FREE || end === FILLED || report.leavesQty > 0;
+    if (goesOn || !isOpen(order.state)) return DUPLICATE_EXECUTION;
     this.word.follow(order, report, INFORMS);
-    if (isOpen(order.state)) return DUPLICATE_EXECUTION;
     this.clientReports.said(order, report, EXEC_STATUS, order.currentId, NONE, timeUs);
     this.state.outbox.publishReport();
     return this.state.outcome;

@@ -118,10 +118,11 @@ export class ReportApplier {
       state.faultTag = CL_ORD_ID;
       return ORPHAN;
     }
-    // AvgPx is not needed to book anything.
-    const unheld = report.unheldTag;
-    if (unheld !== 0 && unheld !== AVG_PX) state.note(order, NOT_HELD, unheld);
     const kind = report.kind;
+    const unheld = report.unheldTag;
+    // AvgPx is not needed to book anything.
+    if (unheld !== 0 && unheld !== AVG_PX && !(kind === REPORT_EXECUTION && this.execIds.isKnown(order, report)))
+      state.note(order, NOT_HELD, unheld);
     if (kind === REPORT_EXECUTION) return this.execution(order, report, timeUs);
     if (kind === REPORT_CANCEL_REJECT) return this.cancelReject(order, report, timeUs);
     return kind === REPORT_NOT_TAKEN ? this.notTaken(order, report, timeUs) : UNSUPPORTED;
@@ -197,6 +198,7 @@ export class ReportApplier {
   private replaced(order: Order, report: ExecutionReport, timeUs: number): number {
     const isConfirmed = order.pending === PENDING_REPLACE && isOfToday(order, report);
     if (!isConfirmed) {
+      if (!isOpen(order.state)) return this.illegal(order, report, timeUs);
       if (this.execIds.isKnown(order, report)) return DUPLICATE_EXECUTION;
       return this.restated(order, report, timeUs);
     }

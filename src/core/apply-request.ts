@@ -73,7 +73,7 @@ export class RequestApplier {
     order.venue = decision.venue;
     order.state = PENDING_NEW;
     order.reserved = decision.notional;
-    state.orders.opened();
+    state.orders.opened(order.session);
     this.remember(request, order);
     state.accounts.countOpen(order.account, 1);
     state.accounts.reserve(order.account, order.side, order.reserved);

@@ -82,7 +82,8 @@ export class ExchangeAgent implements Agent, LinkHandler<FixSession>, AcceptorOw
   deadlineNs(): number {
     const firstNs = this.turns.deadlines.firstNs;
     const isPeriodic = this.parts.reactor.restless || this.stopAtNs > 0;
-    return isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
+    const nextNs = isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
+    return this.acceptor.deadlineNs < nextNs ? this.acceptor.deadlineNs : nextNs;
   }
 
   stop(nowNs: number): void {
@@ -146,6 +147,10 @@ export class ExchangeAgent implements Agent, LinkHandler<FixSession>, AcceptorOw
 
   tooMany(_listener: Listener, _fd: number): void {
     // Nothing to log: the acceptor closes the connection.
+  }
+
+  outOfDescriptors(): void {
+    // Nothing to log: the client side of the same process says so.
   }
 
   tick(key: number): void {

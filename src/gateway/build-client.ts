@@ -23,6 +23,7 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
   const index = plan.clients.indexOf(side);
   // An unread backlog has room for a resend.
   const backlogOf = (name: string): number => Math.max(config.client.sessions[name]!.backlogBytes, 4 * roomBytes);
+  const allSessions = Object.keys(config.client.sessions);
   const links: Link<FixSession>[] = [];
   const allowed: AllowList[] = [];
   const needsPassword: boolean[] = [];
@@ -49,6 +50,11 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
     allowed,
     passwords: new PasswordGate(lane.views, plan.passwordGatesAt[index]!),
     needsPassword,
+    sessions: side.members.length,
+    newestWins: side.members.map((name) => config.client.sessions[name]!.newestConnectionWins),
+    isDynamic: side.members.map((name) => config.client.sessions[name]!.dynamicSessions > 0),
+    openOrders: lane.views.ints,
+    openOrdersWords: side.members.map((name) => (plan.openOrdersAt >> 2) + allSessions.indexOf(name)),
   });
   for (const name of side.members) {
     const settings = config.client.sessions[name]!;

@@ -1,7 +1,9 @@
 import { addressOf } from "../../ffi/memory.ts";
+import { NONE } from "../base/units.ts";
 import { CoreAgent, type CoreInput } from "../core/agent.ts";
 import { Core } from "../core/core.ts";
 import { COUNTER_NAMES } from "../core/counters.ts";
+import { OpenBySession } from "../core/orders/open-by-session.ts";
 import { Outbox } from "../core/outbox.ts";
 import { HEARTBEAT_WORD } from "../lane/words.ts";
 import type { SidePlan } from "../plan/plan.ts";
@@ -31,6 +33,11 @@ export function buildCore(lane: LaneContext): BuiltAgent {
     plan.venues.map((side) => lane.groups(side.requestGroupsAt, side.lane)),
   );
   const core = new Core(settings, outbox, countersAt(views, plan.countersAt, COUNTER_NAMES));
+  const sessions = Object.keys(config.client.sessions);
+  const places = new Int32Array(settings.sessionIds).fill(NONE);
+  for (const [place, name] of sessions.entries()) places[clientIds[name]!] = place;
+  const shown = views.ints.subarray(plan.openOrdersAt >> 2, (plan.openOrdersAt >> 2) + sessions.length);
+  core.state.orders.openBySession = new OpenBySession(settings.sessionIds, shown, places);
   const ringAddress = addressOf(views) + data.sharedAt;
   const input = (side: SidePlan, at: number, slotBytes: number, groupsAt: number): CoreInput => ({
     ring: lane.ring(at, slotBytes, side.lane),

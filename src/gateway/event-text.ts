@@ -6,8 +6,10 @@ import { type DisconnectRecord, disconnectRecordText, peerLogoutText } from "../
 import type { GatewayEvent } from "../telemetry/event-reader.ts";
 import {
   EVENT_CONNECTION_REFUSED,
+  EVENT_DESCRIPTORS_OK,
   EVENT_JOURNAL_LOW,
   EVENT_JOURNAL_OK,
+  EVENT_NO_DESCRIPTORS,
   EVENT_NOTICE,
   EVENT_SESSION_BOUND,
   EVENT_SESSION_CPU,
@@ -24,6 +26,7 @@ import {
   EVENT_VENUE_UP,
 } from "../telemetry/events.ts";
 
+const ALARMS: readonly number[] = [EVENT_JOURNAL_LOW, EVENT_NO_DESCRIPTORS, EVENT_UNBOOKED_REPORT];
 const WARNINGS: readonly number[] = [
   EVENT_CONNECTION_REFUSED,
   EVENT_SESSION_REJECT,
@@ -59,6 +62,8 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_VENUE_UNREACHABLE:
       return `venue ${nameOf(venues, session)}`;
     case EVENT_CONNECTION_REFUSED:
+    case EVENT_NO_DESCRIPTORS:
+    case EVENT_DESCRIPTORS_OK:
     case EVENT_UNRECORDED:
       return "client side";
     case EVENT_JOURNAL_LOW:
@@ -70,7 +75,7 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
 }
 
 function levelOf({ kind, a }: GatewayEvent): LogLevel {
-  if (kind === EVENT_UNBOOKED_REPORT || kind === EVENT_JOURNAL_LOW) return "alarm";
+  if (ALARMS.includes(kind)) return "alarm";
   if (WARNINGS.includes(kind)) return "warning";
   return kind === EVENT_VENUE_DOWN && !EXPECTED_ENDS.includes(a) ? "warning" : "info";
 }
@@ -108,6 +113,10 @@ function whatOf(event: GatewayEvent): string {
       return `its message ${event.a} ${event.text}${event.b === 0 ? "" : `; ${event.b} more before it are in the journal only`}`;
     case EVENT_UNRECORDED:
       return `too much came from connections without a Logon: ${event.a} more, ${event.b} bytes, are only counted`;
+    case EVENT_NO_DESCRIPTORS:
+      return "no descriptor is left (EMFILE or ENFILE): new connections wait, sessions continue. Raise LimitNOFILE of the unit, or close what holds them";
+    case EVENT_DESCRIPTORS_OK:
+      return "descriptors are there again: connections are accepted";
     case EVENT_NOTICE:
       return event.text;
     default:

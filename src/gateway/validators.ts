@@ -47,7 +47,7 @@ export class Validators {
     const dictionary = this.dictionary(version, dialect);
     let groups = this.groups.get(dictionary);
     if (groups === undefined) {
-      groups = { reader: new GroupReader(dictionary), writer: new GroupWriter(dictionary, scan) };
+      groups = { reader: new GroupReader(dictionary, scan.mostFields), writer: new GroupWriter(dictionary, scan) };
       this.groups.set(dictionary, groups);
       scan.expectGroups(dictionary.countTags);
     }

@@ -6,7 +6,7 @@ const BACKLOG = 1024;
 /** No connection is waiting. */
 export const NO_CONNECTION = -1;
 /** The process or the system is out of descriptors; the connection stays in the queue. */
-const NO_DESCRIPTOR = -2;
+export const NO_DESCRIPTOR = -2;
 
 /** A listening TCP socket. */
 export class Listener {
@@ -33,6 +33,16 @@ export class Listener {
     if (fd >= 0) return fd;
     this.ready = false;
     return fd === -EAGAIN || fd === -EINTR || fd === -ECONNABORTED ? NO_CONNECTION : NO_DESCRIPTOR;
+  }
+
+  /** Leaves waiting connections in the queue: the reactor does not announce them until `resume`. */
+  pause(): void {
+    this.ready = false;
+    this.reactor.pauseListener(this);
+  }
+
+  resume(): void {
+    this.reactor.resumeListener(this);
   }
 
   /** Reads the peer's address of an accepted connection; see `readPeer`. */

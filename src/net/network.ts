@@ -16,8 +16,10 @@ import {
   send,
   setBusyPoll,
   setCongestionControl,
+  setKeepAlive,
   setNoDelay,
   setQuickAck,
+  setUserTimeout,
 } from "../../ffi/socket.ts";
 
 /** Reports which descriptors are ready; the kernel's is `ffi/poller.ts`. */
@@ -51,6 +53,8 @@ export interface Network {
   setBusyPoll(fd: number, us: number): number;
   preferBusyPoll(fd: number): number;
   setQuickAck(fd: number): number;
+  setKeepAlive(fd: number, idleS: number, intervalS: number, count: number): number;
+  setUserTimeout(fd: number, ms: number): number;
   setCongestionControl(fd: number, control: CongestionControl): number;
   incomingCpu(fd: number): number;
   poller(): Readiness;
@@ -72,6 +76,8 @@ export const KERNEL: Network = {
   setBusyPoll,
   preferBusyPoll,
   setQuickAck,
+  setKeepAlive,
+  setUserTimeout,
   setCongestionControl,
   incomingCpu,
   poller,

@@ -216,6 +216,14 @@ export class PipeNetwork implements Network {
     return 0;
   }
 
+  setKeepAlive(_fd: number, _idleS: number, _intervalS: number, _count: number): number {
+    return 0;
+  }
+
+  setUserTimeout(_fd: number, _ms: number): number {
+    return 0;
+  }
+
   setCongestionControl(_fd: number, _control: CongestionControl): number {
     return 0;
   }

@@ -31,12 +31,27 @@ export interface SocketOptions {
   readonly quickAck: boolean;
   /** Name of the kernel's congestion control; SYSTEM: the machine's default. */
   readonly congestionControl: string;
+  /** SO_KEEPALIVE: seconds without data before the first question, and between two; how many. 0 seconds: none is asked. */
+  readonly keepAliveIdleS: number;
+  readonly keepAliveIntervalS: number;
+  readonly keepAliveCount: number;
+  /** TCP_USER_TIMEOUT: sent data that is not acknowledged for this long ends the connection, milliseconds; 0: the system's. */
+  readonly userTimeoutMs: number;
 }
 
 /** Leaves the machine's congestion control as it is. */
 export const SYSTEM = "system";
 
-const PLAIN: SocketOptions = { busyPollUs: 0, preferBusyPoll: false, quickAck: false, congestionControl: SYSTEM };
+const PLAIN: SocketOptions = {
+  busyPollUs: 0,
+  preferBusyPoll: false,
+  quickAck: false,
+  congestionControl: SYSTEM,
+  keepAliveIdleS: 0,
+  keepAliveIntervalS: 0,
+  keepAliveCount: 0,
+  userTimeoutMs: 0,
+};
 
 /** A listening socket. */
 export interface Listening {
@@ -125,8 +140,11 @@ export class Reactor {
 
   /** Sets the options of a connection's socket. Options that are not permitted were logged at the start. */
   prepare(fd: number): void {
-    const { busyPollUs, preferBusyPoll, quickAck } = this.options;
+    const { busyPollUs, preferBusyPoll, quickAck, keepAliveIdleS, userTimeoutMs } = this.options;
     this.network.setNoDelay(fd);
+    if (keepAliveIdleS > 0)
+      this.network.setKeepAlive(fd, keepAliveIdleS, this.options.keepAliveIntervalS, this.options.keepAliveCount);
+    if (userTimeoutMs > 0) this.network.setUserTimeout(fd, userTimeoutMs);
     if (this.congestionControl !== null) this.network.setCongestionControl(fd, this.congestionControl);
     if (busyPollUs > 0) this.network.setBusyPoll(fd, busyPollUs);
     if (preferBusyPoll) this.network.preferBusyPoll(fd);
@@ -144,6 +162,15 @@ export class Reactor {
   addListener(listener: Listening): void {
     this.poller.add(listener.fd, this.maxStreams + this.listeners.length, false);
     this.listeners.push(listener);
+  }
+
+  /** Announces no connections of this listener until it is resumed. */
+  pauseListener(listener: Listening): void {
+    this.poller.remove(listener.fd);
+  }
+
+  resumeListener(listener: Listening): void {
+    this.poller.add(listener.fd, this.maxStreams + this.listeners.indexOf(listener), false);
   }
 
   removeListener(listener: Listening): void {

@@ -89,6 +89,8 @@ export interface Plan {
   readonly passwordGatesAt: readonly number[];
   readonly eventsAt: number;
   readonly countersAt: number;
+  /** Open orders of each client session, in the order of the configuration. */
+  readonly openOrdersAt: number;
   /** Lists of the pool's free buffers (the buffers are mapped apart), and the pool counters of each lane. */
   readonly pool: PoolPlan;
   readonly poolCountersAt: readonly number[];
@@ -163,6 +165,8 @@ export function planGateway(config: GatewayConfig): Plan {
   const passwordGatesAt = clients.map(({ name }) => layout.take(name, "passwords to check", GATE_BYTES));
   const eventsAt = layout.take("all lanes", "event ring", ManyToMany.bytesFor(EVENT_SLOTS, EVENT_BYTES));
   const countersAt = layout.take("core", "counters", countersBytes(COUNTER_NAMES));
+  const sessionCount = Object.keys(config.client.sessions).length;
+  const openOrdersAt = layout.take("core", "open orders of client sessions", 4 * sessionCount);
   const poolCountersAt = lanes.map((_, i) => layout.take(`lane ${i}`, "pool counters", countersBytes(POOL_COUNTERS)));
   const spans = spansOf(config.pool.maxMiB);
   const pool = { at: layout.take("all lanes", "lists of free session buffers", poolBytes(spans)), spans };
@@ -189,6 +193,7 @@ export function planGateway(config: GatewayConfig): Plan {
     passwordGatesAt,
     eventsAt,
     countersAt,
+    openOrdersAt,
     pool,
     poolCountersAt,
     schedulesAt: Object.fromEntries(schedules),

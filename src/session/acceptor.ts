@@ -1,7 +1,8 @@
+import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { NONE, NS_PER_MS } from "../base/units.ts";
 import { INPUT_BYTES } from "../net/input.ts";
-import type { Listener } from "../net/listener.ts";
+import { type Listener, NO_DESCRIPTOR } from "../net/listener.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { Stream } from "../net/stream.ts";
 import type { Link } from "./link.ts";
@@ -9,6 +10,11 @@ import { type LinkOwner, LinkTurns } from "./link-turns.ts";
 import type { Protocol } from "./protocol.ts";
 
 const ACCEPTS_PER_POLL = 16;
+/** Pause of a listener without descriptors: the first one, and the longest; each is twice the one before. */
+const FIRST_PAUSE_NS = 10 * NS_PER_MS;
+const LONGEST_PAUSE_NS = 500 * NS_PER_MS;
+/** After this long without a pause the descriptors suffice again. */
+const CALM_NS = 1_000 * NS_PER_MS;
 
 export interface AcceptorParts {
   readonly links: readonly Link<Protocol>[];
@@ -25,6 +31,8 @@ export interface AcceptorParts {
 export interface AcceptorOwner extends LinkOwner {
   /** There is no room for this connection: the acceptor closes it. */
   tooMany(listener: Listener, fd: number): void;
+  /** The process is out of descriptors and accepts no connections, or it accepts them again. */
+  outOfDescriptors(isOut: boolean): void;
 }
 
 /**
@@ -39,6 +47,11 @@ export class Acceptor {
   private readonly idle: Stream[] = [];
   /** By stream index: time at which its connection was accepted. */
   private readonly sinceNs: Float64Array;
+  /** The listeners are paused until then; Infinity while they are not. */
+  private resumeNs = Number.POSITIVE_INFINITY;
+  /** Last pause, and when it began; 0: descriptors are there. */
+  private pauseNs = 0;
+  private outNs = 0;
 
   constructor(
     private readonly owner: AcceptorOwner,
@@ -59,9 +72,15 @@ export class Acceptor {
     return this.turns;
   }
 
+  /** When `accept` next has work that the reactor does not announce. */
+  get deadlineNs(): number {
+    return this.resumeNs;
+  }
+
   /** Accepts the connections that wait at the listeners. Returns their count. */
   accept(): number {
     let count = 0;
+    if (this.parts.time.nowNs >= this.resumeNs) this.resume();
     for (let i = 0; i < this.listeners.length; i++)
       if (this.listeners[i]!.ready) count += this.acceptFrom(this.listeners[i]!);
     return count;
@@ -71,8 +90,10 @@ export class Acceptor {
     let count = 0;
     while (count < ACCEPTS_PER_POLL) {
       const fd = listener.accept();
+      if (fd === NO_DESCRIPTOR) this.pause();
       if (fd < 0) break;
       count++;
+      if (this.pauseNs > 0 && this.parts.time.nowNs - this.outNs > CALM_NS) this.hasDescriptors();
       const stream = this.idle.pop();
       if (stream === undefined) {
         this.owner.tooMany(listener, fd);
@@ -84,6 +105,25 @@ export class Acceptor {
       this.turns.moved(this.keyOf(stream));
     }
     return count;
+  }
+
+  /** Out of descriptors: connections wait in the kernel's queue, and the lane does not try in every turn. */
+  private pause(): void {
+    if (this.pauseNs === 0) this.owner.outOfDescriptors(true);
+    this.pauseNs = this.pauseNs === 0 ? FIRST_PAUSE_NS : Math.min(2 * this.pauseNs, LONGEST_PAUSE_NS);
+    this.outNs = this.parts.time.nowNs;
+    this.resumeNs = this.outNs + this.pauseNs;
+    for (let i = 0; i < this.listeners.length; i++) this.listeners[i]!.pause();
+  }
+
+  private resume(): void {
+    this.resumeNs = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < this.listeners.length; i++) this.listeners[i]!.resume();
+  }
+
+  private hasDescriptors(): void {
+    this.pauseNs = 0;
+    this.owner.outOfDescriptors(false);
   }
 
   keyOf(stream: Stream): number {
@@ -101,12 +141,16 @@ export class Acceptor {
     return this.sinceNs[stream.index]! + this.parts.logonTimeoutMs * NS_PER_MS;
   }
 
-  /** Assigns a connection to the link at `place`, which reads the Logon again from the stream. */
-  give(stream: Stream, place: number): void {
+  /**
+   * Assigns a connection to the link at `place`, which reads the Logon again from the stream. With a reason the Logon is
+   * refused there, with a Logout that says why.
+   */
+  give(stream: Stream, place: number, declines: DisconnectReason = DisconnectReason.NONE): void {
     const link = this.parts.links[place]!;
     this.turns.deadlines.set(this.keyOf(stream), Number.POSITIVE_INFINITY);
     this.turns.assign(stream, place);
     link.attach(stream);
+    link.session.declines = declines;
     link.first();
     // Outside the stream's turn nobody else continues what had no room.
     if (link.unfinished) stream.wake();
@@ -128,6 +172,7 @@ export class Acceptor {
   }
 
   stopListening(): void {
+    if (this.resumeNs !== Number.POSITIVE_INFINITY) this.resume();
     for (let i = 0; i < this.listeners.length; i++) this.listeners[i]!.close();
     this.listeners.length = 0;
   }

@@ -9,6 +9,7 @@ import { BROKEN, ENDED, STARVED, type Stream } from "../net/stream.ts";
 import type { SessionSchedule } from "../schedule/session-schedule.ts";
 import type { DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
 import { EVENT_SESSION_CPU, EVENT_VENUE_CPU, type EventWriter } from "../telemetry/events.ts";
+import { Allowance } from "./allowance.ts";
 import type { Groups } from "./group-rings.ts";
 import type { LinkGate, LinkJournal } from "./journal.ts";
 import {
@@ -27,6 +28,9 @@ import type { Outlet, Resender } from "./resender.ts";
 
 /** Messages read from one connection in one poll, so that no peer blocks the others. */
 const MESSAGES_PER_POLL = 256;
+/** Connections without a successful Logon that the journal and the log take, at once and each second. */
+const REFUSED_LOGONS = 100;
+const REFUSED_LOGONS_PER_SECOND = 1;
 
 /** The owner of links; handles their messages. `P` is the protocol of its links. */
 export interface LinkHandler<P extends Protocol> {
@@ -69,6 +73,9 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   /** Time of the last reset of the numbers, or of the last Logon, which continued them; microseconds since 1970. */
   countedUs = 0;
   private readonly recorder: Recorder;
+  private readonly refusedLogons = new Allowance(REFUSED_LOGONS, REFUSED_LOGONS_PER_SECOND);
+  /** A Logon has succeeded on this connection. */
+  private hasLoggedOn = false;
   readonly asciiName: Uint8Array;
   private overflow = false;
   /** A gap fill waits until the consequences of a stale message are journalled. */
@@ -109,6 +116,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.stalled = false;
     this.closing = false;
     this.lastWired = 0;
+    this.hasLoggedOn = false;
     this.recorder.begin();
     this.session.connected();
   }
@@ -134,7 +142,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return this.session.active;
   }
 
-  /** Binds a session without a client to this one: `source[from, to)` is its CompID. Called once a session. */
+  /** Binds the session to a client: `source[from, to)` is its CompID. If it had another client, its numbers begin at 1. */
   giveTo(source: Uint8Array, from: number, to: number): void {
     this.session.adopt(text(source, from, to));
     this.recorder.bound(source, from, to);
@@ -234,6 +242,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return schedule.open && schedule.resetUs <= this.countedUs;
   }
 
+  /** False while too many Logons of this session were refused: strangers could fill the disk with them. */
+  get takesLogons(): boolean {
+    return this.refusedLogons.has(1, this.time.nowNs);
+  }
+
   /** True while its schedule is closed, as of the last tick. */
   get shut(): boolean {
     return this.schedule !== null && !this.schedule.open;
@@ -263,6 +276,13 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   logout(reason: DisconnectReason): void {
     if (this.active) this.session.logout(reason);
     else if (this.stream !== null) this.finish(reason);
+  }
+
+  /** Ends the connection at once, with a Logout if that can leave now: a newer one takes its place. */
+  giveWay(): void {
+    this.session.logout(DisconnectReason.REPLACED);
+    this.finish(DisconnectReason.REPLACED);
+    this.lost(DisconnectReason.REPLACED);
   }
 
   /** Closes the connection without waiting for the peer's Logout. */
@@ -309,6 +329,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     if (this.send(address, bytes)) this.lastWired = sequence;
   }
 
+  aside(address: number, bytes: number, sequence: number): void {
+    this.recorder.resent(address, bytes, sequence);
+    this.send(address, bytes);
+  }
+
   /** Puts a finished message into the output; false while messages are journalled only, or when the peer reads too slowly. */
   private send(address: number, bytes: number): boolean {
     const stream = this.stream;
@@ -353,6 +378,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   }
 
   loggedOn(): void {
+    this.hasLoggedOn = true;
     // The inbound number is 0: it is safe only after the core has journalled the message.
     this.recorder.event(SESSION_EVENT_LOGON, 0);
     this.countedUs = this.time.wallUs;
@@ -380,6 +406,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     if (hungUp && session.loggingOut && session.closeReason !== DisconnectReason.NONE) reason = session.closeReason;
     session.closeReason = reason;
     this.recorder.disconnected(reason, stream);
+    if (!this.hasLoggedOn) this.refusedLogons.take(1, this.time.nowNs);
     session.disconnected();
     this.stream = null;
     this.live = false;

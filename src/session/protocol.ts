@@ -53,6 +53,8 @@ export interface Protocol {
   readonly calm: boolean;
   /** Reason for the end of the connection. */
   closeReason: DisconnectReason;
+  /** Reason to refuse the Logon that comes next, or NONE; cleared by `connected`. */
+  declines: DisconnectReason;
 
   /** A connection is established; an initiator sends its Logon. */
   connected(): void;
@@ -63,6 +65,8 @@ export interface Protocol {
   tick(): DisconnectReason;
   /** Time at which `tick` next has work; monotonic nanoseconds. */
   deadlineNs(): number;
+  /** Asks the peer whether it is there; `tick` ends the connection when it sends nothing for a short time. */
+  probe(): void;
   /** Logs out and waits for the peer's answer. */
   logout(reason: DisconnectReason): void;
   /** Resets the numbers at an agreed time; with a connection, by a Logon. */
@@ -107,6 +111,8 @@ export interface SessionHost {
     /** Index of the core's record for this session; 0 for session-level messages. */
     index: number,
   ): void;
+  /** Journals a message that uses up none of our numbers, and sends it. */
+  aside(address: number, bytes: number, sequence: number): void;
   /** Both numbers were reset to 1, in a new epoch. */
   reset(): void;
   /** Answers a resend request: our messages `begin` to `end`, both included. */

@@ -2,10 +2,12 @@ import { EMPTY } from "../base/units.ts";
 import { type DisconnectRecord, readDisconnectRecord } from "./disconnect-record.ts";
 import {
   EVENT_CONNECTION_REFUSED,
+  EVENT_DESCRIPTORS_OK,
   EVENT_JOURNAL_LOW,
   EVENT_JOURNAL_OK,
   EVENT_LANE_STARTED,
   EVENT_LANE_STOPPED,
+  EVENT_NO_DESCRIPTORS,
   EVENT_NOTICE,
   EVENT_SESSION_BOUND,
   EVENT_SESSION_CPU,
@@ -47,6 +49,8 @@ const NAMES: Readonly<Record<number, string>> = {
   [EVENT_SESSION_REJECT]: "session reject",
   [EVENT_VENUE_REJECT]: "venue reject",
   [EVENT_UNRECORDED]: "not recorded",
+  [EVENT_NO_DESCRIPTORS]: "no descriptors",
+  [EVENT_DESCRIPTORS_OK]: "descriptors ok",
 };
 
 const DISCONNECT_KINDS: readonly number[] = [EVENT_SESSION_DISCONNECT, EVENT_CONNECTION_REFUSED, EVENT_VENUE_DOWN];

@@ -50,6 +50,9 @@ export const EVENT_SESSION_REJECT = 50;
 export const EVENT_VENUE_REJECT = 51;
 /** a: refused connections, and parts of one, that are counted only; b: bytes that they sent. */
 export const EVENT_UNRECORDED = 52;
+/** The process is out of descriptors: connections wait until EVENT_DESCRIPTORS_OK. */
+export const EVENT_NO_DESCRIPTORS = 60;
+export const EVENT_DESCRIPTORS_OK = 61;
 /** Any other notice; the text is its log line. */
 export const EVENT_NOTICE = 12;
 

@@ -64,6 +64,11 @@ test.each<[from: string, to: string, ...problems: string[]]>([
     "client.backlogBytes: expected at least twice client.maxMessageBytes (65536), got 65536",
   ],
   [
+    "[risk]\n",
+    "[client]\nbacklogBytes = 1048576\nmaxMessageBytes = 524288\n[journal]\nsegmentMiB = 1\n[risk]\n",
+    "journal.segmentMiB: expected at least 4 times client.maxMessageBytes (524288), got 1",
+  ],
+  [
     'address = "127.0.0.1:9101"',
     'address = "127.0.0.1:9101"\nreconnectMinMs = 9000',
     "venues.SIM.reconnectMaxMs: expected at least reconnectMinMs (9000), got 5000",

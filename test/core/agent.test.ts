@@ -186,14 +186,16 @@ test("reports that did nothing are events", () => {
   rig.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 2000, lastPx: ONE, execId: "E2" });
   rig.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 1, lastPx: NO_PRICE, execId: "E3" });
   rig.agent.poll(0);
+  const order = "; order 1 of the client's ClOrdID=A; ClOrdID=*-1-0; OrderID=; ExecID=";
   expect(rig.alarms()).toEqual([
     "11=77-3 is of no order here; ClOrdID=*-77-3; OrderID=; ExecID=",
-    "14=9 is not what its fills add up to; ClOrdID=*-1-0; OrderID=; ExecID=E",
-    "150=0 ignored: the order's state does not allow it; ClOrdID=*-1-0; OrderID=; ExecID=",
-    "32=2000 ignored: the order's state does not allow it; ClOrdID=*-1-0; OrderID=; ExecID=E2",
-    "31 has no value that can be read: ignored: the order's state does not allow it; ClOrdID=*-1-0; OrderID=; ExecID=E3",
+    `14=9 taken, though it is not what its executions add up to${order}E`,
+    `150=0 passed on, and else ignored: the order's state does not allow it${order}`,
+    `32=2000 booked: more is executed than was ordered${order}E2`,
+    `31 has no value that can be read: booked by its quantity: without a price its value is an estimate${order}E3`,
   ]);
   expect([rig.counters[COUNT_ORPHANS], rig.counters[COUNT_ILLEGAL]]).toEqual([1, 3]);
+  expect(rig.told().length).toBe(4);
 });
 
 test("recovers before its first turn, and sends what was not sent before it takes anything new", () => {

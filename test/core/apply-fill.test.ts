@@ -1,7 +1,18 @@
 import { describe, expect, test } from "bun:test";
 import { NO_PRICE } from "../../src/base/units.ts";
 import * as counter from "../../src/core/counters.ts";
-import { APPLIED, CUM_DIFFERS, DUPLICATE_EXECUTION, ILLEGAL_REPORT, UNSUPPORTED } from "../../src/core/outcomes.ts";
+import {
+  APPLIED,
+  AVERAGE_DIFFERS,
+  CUM_DIFFERS,
+  DUPLICATE_EXECUTION,
+  LEAVES_DIFFER,
+  NO_QUANTITY,
+  NOT_HELD,
+  OVERFILLED,
+  UNKNOWN_EXECUTION,
+  VALUE_UNKNOWN,
+} from "../../src/core/outcomes.ts";
 import * as code from "../../src/record/codes.ts";
 import { CoreDriver, ONE, only, working } from "./driver.ts";
 
@@ -57,36 +68,97 @@ describe("fills", () => {
     expect(driver.counters[counter.COUNT_DUPLICATE_EXECS]).toBe(2);
   });
 
-  test("of more than is left, of nothing, of fractions, or without a price change nothing", () => {
-    const driver = new CoreDriver();
-    driver.order({ id: "A", qty: 1_000_000 });
-    const fill = {
-      execType: code.EXEC_TRADE,
-      number: 1,
-      lastQty: 1_000_001,
-      lastPx: 100 * ONE,
-      cumQty: 0,
-      execId: "E1",
-    };
-    const before = driver.core.digest();
-    expect(driver.tell(fill)).toBe(ILLEGAL_REPORT);
-    expect(driver.tell({ ...fill, lastQty: 0 })).toBe(ILLEGAL_REPORT);
-    expect(driver.tell({ ...fill, lastQty: 0.5 })).toBe(ILLEGAL_REPORT);
-    expect(driver.tell({ ...fill, lastQty: -1 })).toBe(ILLEGAL_REPORT);
-    expect(driver.tell({ ...fill, lastQty: 1, lastPx: NO_PRICE })).toBe(ILLEGAL_REPORT);
-    expect(driver.tell({ ...fill, lastQty: 1_000_000, lastPx: Number.MAX_SAFE_INTEGER })).toBe(ILLEGAL_REPORT);
-    expect(driver.core.digest()).toBe(before);
-    expect(driver.take()).toEqual([]);
-    expect(driver.tell({ ...fill, lastQty: 1_000_000, cumQty: 1_000_000 })).toBe(APPLIED);
+  test("of more than is left are booked, and the order needs attention", () => {
+    const driver = working();
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 130, lastPx: 100 * ONE, execId: "E1" };
+    expect(driver.tell(fill)).toBe(OVERFILLED);
+    expect(only(driver.take())).toMatchObject({ ordStatus: "2", cumQty: 130, leavesQty: 0, quantity: 100 });
+    expect(driver.tell({ ...fill, lastQty: 5, execId: "E2", status: "2" })).toBe(OVERFILLED);
+    expect(only(driver.take())).toMatchObject({ ordStatus: "2", cumQty: 135, leavesQty: 0 });
+    expect(driver.accounts.position(0)).toBe(135);
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(0);
+    expect(driver.counters[counter.COUNT_ATTENTION]).toBe(1);
   });
 
-  test("with another CumQty than ours are counted by LastQty, and the difference is told", () => {
+  test("of nothing, or of fractions, are passed on; what can be counted is counted", () => {
     const driver = working();
-    expect(
-      driver.tell({ execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: ONE, cumQty: 30, execId: "E1" }),
-    ).toBe(CUM_DIFFERS);
-    expect(only(driver.take()).cumQty).toBe(10);
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 0, lastPx: 100 * ONE, execId: "E1", status: "1" };
+    expect(driver.tell(fill)).toBe(NO_QUANTITY);
+    expect(driver.tell({ ...fill, execId: "E2", unheldTag: 32 })).toBe(NOT_HELD);
+    expect(driver.tell({ ...fill, lastQty: -1, execId: "E3" })).toBe(NO_QUANTITY);
+    expect(driver.take().map((out) => [out.execType, out.ordStatus, out.cumQty, out.leavesQty])).toEqual([
+      ["F", "1", 0, 100],
+      ["F", "1", 0, 100],
+      ["F", "1", 0, 100],
+    ]);
+    expect(driver.accounts.position(0)).toBe(0);
+    // The totals know more.
+    expect(driver.tell({ ...fill, execId: "E4", cumQty: 30, avgPx: 100 * ONE })).toBe(NO_QUANTITY);
+    expect(only(driver.take())).toMatchObject({ cumQty: 30, leavesQty: 70 });
+    expect([driver.accounts.position(0), driver.accounts.executedNotional(0, SIDE_BUY)]).toEqual([30, 30_000_000]);
+  });
+
+  test("without a price count by their quantity; their value is an estimate until the venue says an average", () => {
+    const driver = working();
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: NO_PRICE, execId: "E1" };
+    expect(driver.tell(fill)).toBe(VALUE_UNKNOWN);
+    expect(only(driver.take())).toMatchObject({ cumQty: 10, leavesQty: 90, lastPx: NO_PRICE });
+    expect(driver.accounts.position(0)).toBe(10);
+    expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(10 * 100 * 10_000);
+    expect(driver.tell({ ...fill, execId: "E2", avgPx: 98 * ONE })).toBe(VALUE_UNKNOWN);
+    expect(only(driver.take())).toMatchObject({ cumQty: 20, avgPx: 98 * ONE });
+    expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(20 * 98 * 10_000);
+  });
+
+  test("below zero, and of sums beyond what is exact", () => {
+    const driver = new CoreDriver();
+    driver.order({ id: "A", qty: 1_000_000 });
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: -3_763_000_000, execId: "E1" };
+    expect(driver.tell(fill)).toBe(APPLIED);
+    expect(only(driver.take())).toMatchObject({ cumQty: 10, lastPx: -3_763_000_000, avgPx: -3_763_000_000 });
+    expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(-3_763_000);
+    expect(driver.tell({ ...fill, lastQty: 999_000, lastPx: Number.MAX_SAFE_INTEGER, execId: "E2" })).toBe(NOT_HELD);
+    expect(only(driver.take())).toMatchObject({ cumQty: 999_010, leavesQty: 990 });
+    expect(driver.tell({ ...fill, lastQty: Number.MAX_SAFE_INTEGER, execId: "E3" })).toBe(NOT_HELD);
+    expect(only(driver.take())).toMatchObject({ lastQty: Number.MAX_SAFE_INTEGER, cumQty: 999_010 });
+    expect(driver.accounts.position(0)).toBe(999_010);
+  });
+
+  test("with another CumQty than ours: the venue's is taken, told and alarmed, at its average", () => {
+    const driver = working();
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: 100 * ONE, execId: "E1" };
+    expect(driver.tell({ ...fill, cumQty: 30, leavesQty: 70, avgPx: 99 * ONE })).toBe(CUM_DIFFERS);
+    expect(only(driver.take())).toMatchObject({ cumQty: 30, leavesQty: 70, avgPx: 99 * ONE, lastQty: 10 });
     expect(driver.counters[counter.COUNT_CUM_DIFFERS]).toBe(1);
+    expect(driver.counters[counter.COUNT_ATTENTION]).toBe(0);
+    expect(driver.accounts.position(0)).toBe(30);
+    expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(30 * 99 * 10_000);
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(70 * 100 * 10_000);
+    expect(driver.tell({ ...fill, execId: "E2", cumQty: 20, leavesQty: 80, avgPx: 100 * ONE })).toBe(CUM_DIFFERS);
+    expect(only(driver.take())).toMatchObject({ cumQty: 20, leavesQty: 80, avgPx: 100 * ONE });
+    expect([driver.accounts.position(0), driver.accounts.executedNotional(0, SIDE_BUY)]).toEqual([20, 20_000_000]);
+  });
+
+  test("with another LeavesQty or AvgPx than ours: the venue's are taken, told and alarmed", () => {
+    const driver = working();
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: 100 * ONE, status: "1" };
+    expect(driver.tell({ ...fill, execId: "E1", cumQty: 10, leavesQty: 50 })).toBe(LEAVES_DIFFER);
+    expect(only(driver.take())).toMatchObject({ cumQty: 10, leavesQty: 50, ordStatus: "1" });
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(50 * 100 * 10_000);
+    expect(only(driver.status({ id: "A" })).leavesQty).toBe(50);
+    expect(driver.tell({ ...fill, execId: "E2", cumQty: 20, leavesQty: 80, avgPx: 99.5 * ONE })).toBe(AVERAGE_DIFFERS);
+    expect(only(driver.take())).toMatchObject({ cumQty: 20, leavesQty: 80, avgPx: 99.5 * ONE });
+    expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(20 * 99.5 * 10_000);
+  });
+
+  test("with an AvgPx that is rounded, or 0 for none, are as our sums have them", () => {
+    const driver = working();
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 1, cumQty: 1 };
+    driver.say({ ...fill, lastPx: 100 * ONE, execId: "E1", avgPx: 0 });
+    driver.say({ ...fill, lastPx: 100 * ONE, execId: "E2", cumQty: 2, avgPx: 100 * ONE });
+    expect(driver.tell({ ...fill, lastPx: 101 * ONE, execId: "E3", cumQty: 3, avgPx: 100.33 * ONE })).toBe(APPLIED);
+    expect(driver.take().map((out) => out.avgPx)).toEqual([100.33 * ONE]);
+    expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(301 * 10_000);
   });
 
   test("that crossed the cancel count, and the order stays canceled", () => {
@@ -132,11 +204,11 @@ describe("fills", () => {
     const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 2, lastPx: 1_012_345_000, cumQty: 2, execId: "E1" };
     driver.say(fill);
     expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(202_469);
-    for (const [execId, left] of [
-      ["E2", 101_234],
-      ["E3", 0],
+    for (const [execId, cumQty, left] of [
+      ["E2", 1, 101_234],
+      ["E3", 0, 0],
     ] as const) {
-      driver.say({ ...fill, execType: code.EXEC_TRADE_CANCEL, lastQty: 1, execId });
+      driver.say({ ...fill, execType: code.EXEC_TRADE_CANCEL, lastQty: 1, cumQty, execId });
       expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(left);
     }
   });
@@ -155,19 +227,24 @@ describe("fills", () => {
     expect(driver.accounts.openOrders(0)).toBe(0);
   });
 
-  test("that are corrected, or busted without saying which, are passed on and counted", () => {
+  test("that are corrected or busted without saying which are passed on where no totals explain them", () => {
     const driver = working();
-    driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 40, lastPx: 100 * ONE, cumQty: 40, execId: "E1" });
-    expect(
-      driver.tell({ execType: code.EXEC_TRADE_CORRECT, number: 1, lastQty: 30, lastPx: 100 * ONE, execId: "E2" }),
-    ).toBe(UNSUPPORTED);
-    expect(driver.tell({ execType: code.EXEC_TRADE_CANCEL, number: 1, execId: "E3" })).toBe(UNSUPPORTED);
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 40, lastPx: 100 * ONE };
+    driver.say({ ...fill, cumQty: 40, execId: "E1" });
+    const change = { execType: code.EXEC_TRADE_CORRECT, number: 1, lastQty: 30, lastPx: 100 * ONE, status: "1" };
+    expect(driver.tell({ ...change, execId: "E2" })).toBe(UNKNOWN_EXECUTION);
+    expect(driver.tell({ ...change, execType: code.EXEC_TRADE_CANCEL, lastQty: 0, execId: "E3" })).toBe(
+      UNKNOWN_EXECUTION,
+    );
     expect(driver.take().map((out) => [out.execType, out.ordStatus, out.cumQty])).toEqual([
       ["G", "1", 40],
       ["H", "1", 40],
     ]);
     expect(driver.accounts.executedQty(0, SIDE_BUY)).toBe(40);
-    expect(driver.counters[counter.COUNT_UNSUPPORTED]).toBe(2);
+    expect(driver.counters[counter.COUNT_ATTENTION]).toBe(1);
+    expect(driver.tell({ ...change, execId: "E4", cumQty: 30, avgPx: 101 * ONE })).toBe(APPLIED);
+    expect(only(driver.take())).toMatchObject({ cumQty: 30, avgPx: 101 * ONE });
+    expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(30 * 101 * 10_000);
   });
 
   test("that are busted or corrected are named as the client knows them", () => {

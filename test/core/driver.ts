@@ -15,6 +15,13 @@ import {
   REQUEST_REPLACE,
   REQUEST_STATUS,
   SIDE_BUY,
+  STATED_AVG_PX,
+  STATED_CUM_QTY,
+  STATED_LAST_PX,
+  STATED_LAST_QTY,
+  STATED_LEAVES_QTY,
+  STATED_ORDER_QTY,
+  STATED_PRICE,
   TIF_DAY,
   TYPE_LIMIT,
   TYPE_MARKET,
@@ -104,6 +111,11 @@ export interface ReportTerms {
   lastQty?: number;
   lastPx?: number;
   cumQty?: number;
+  leavesQty?: number;
+  avgPx?: number;
+  /** OrdStatus (39). */
+  status?: string;
+  unheldTag?: number;
   quantity?: number;
   price?: number;
   text?: string;
@@ -160,6 +172,18 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
   report.lastQty = terms.lastQty ?? 0;
   report.lastPxE8 = terms.lastPx ?? NO_PRICE;
   report.cumQty = terms.cumQty ?? 0;
+  report.leavesQty = terms.leavesQty ?? 0;
+  report.avgPxE8 = terms.avgPx ?? 0;
+  report.ordStatus = terms.status === undefined ? 0 : terms.status.charCodeAt(0);
+  report.unheldTag = terms.unheldTag ?? 0;
+  report.stated =
+    (terms.cumQty === undefined ? 0 : STATED_CUM_QTY) |
+    (terms.leavesQty === undefined ? 0 : STATED_LEAVES_QTY) |
+    (terms.avgPx === undefined ? 0 : STATED_AVG_PX) |
+    (terms.quantity ? STATED_ORDER_QTY : 0) |
+    (terms.lastQty === undefined ? 0 : STATED_LAST_QTY) |
+    (terms.lastPx === undefined || terms.lastPx === NO_PRICE ? 0 : STATED_LAST_PX) |
+    (terms.price === undefined || terms.price === NO_PRICE ? 0 : STATED_PRICE);
   report.quantity = terms.quantity ?? 0;
   report.priceE8 = terms.price ?? NO_PRICE;
   report.cxlRejReason = terms.cxlRejReason ?? 0;

@@ -4,7 +4,6 @@ import { Views } from "../../src/base/views.ts";
 import { Core } from "../../src/core/core.ts";
 import { CORE_COUNTERS } from "../../src/core/counters.ts";
 import { Outbox } from "../../src/core/outbox.ts";
-import type { StateSink, StateSource } from "../../src/core/state-io.ts";
 import type { EntryView } from "../../src/journal/store/reader.ts";
 import { EXEC_NEW, EXEC_TRADE, REPORT_VENUE_UP } from "../../src/record/codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
@@ -14,6 +13,7 @@ import { Replay } from "../../src/recovery/recovery.ts";
 import { loadUnsent, saveUnsent, type Unsent } from "../../src/recovery/snapshot-parts.ts";
 import type { OneToOne } from "../../src/ring/one-to-one.ts";
 import { CONFIG, makeReport, makeRequest, ring, START_US } from "./driver.ts";
+import { Kept } from "./kept.ts";
 
 const ORDER = 1;
 const REPORT = 2;
@@ -174,27 +174,3 @@ test("a snapshot keeps the groups of what was not sent; a start from it sends th
   expect(requestsOf(rig)).toEqual(["", "groups of C, longer ones", "groups of D."]);
   expect(reportsOf(rig)).toEqual(["parties.", "contra brokers.."]);
 });
-
-/** A snapshot in memory; like a file, it throws where something is asked for that it was not given. */
-class Kept implements StateSink, StateSource {
-  private readonly all = new Map<string, Int32Array>();
-  private readonly lists = new Map<string, number[]>();
-
-  words(name: string, words: Int32Array, count?: number): void {
-    if (count === undefined) words.set(this.all.get(name)!);
-    else this.all.set(name, words.slice(0, count));
-  }
-  numbers(name: string, values: readonly number[]): void;
-  numbers(name: string): number[];
-  numbers(name: string, values?: readonly number[]): number[] | undefined {
-    if (values === undefined) return this.lists.get(name) ?? [];
-    this.lists.set(name, [...values]);
-    return undefined;
-  }
-  has(name: string): boolean {
-    return this.all.has(name);
-  }
-  length(name: string): number {
-    return this.all.get(name)!.length;
-  }
-}

@@ -48,7 +48,7 @@ test("unknown clients log on up to the bound, trade, and have numbers of their o
   await gateway.said("client ANY.1: belongs to DAN from now on");
   await gateway.said("client ANY.2: belongs to EVE from now on");
   await isRefused(new Client("FAYE", gateway.clientPort));
-  await gateway.said("refused: wrong CompID; peer 127.0.0.1:");
+  await gateway.said("refused: unknown CompID, and no free place in dynamicSessions; peer 127.0.0.1:");
   // A known client is no dynamic one, and nobody is twice here.
   const alice = new Client("ALICE", gateway.clientPort);
   await alice.logon();

@@ -226,6 +226,7 @@ function bytesSaid(text: string): Promise<void> {
     const socket = connect(gateway.clientPort, "127.0.0.1", () => socket.write(Buffer.from(text, "latin1")));
     socket.on("close", () => resolve());
     socket.on("error", () => {});
+    socket.resume();
   });
 }
 
@@ -272,6 +273,23 @@ test("a flood of garbage within a session is bounded, and counted", async () => 
   expect(out).toMatch(
     /\*\* client ALICE more came than the journal keeps: \d+ more times, \d+ bytes, are only counted/,
   );
+});
+
+test("refused Logons of a known session are bounded, too, and a good one is taken again", async () => {
+  const bob = new Client("BOB", gateway.clientPort);
+  const bad = bob.text(LOGON, `98=0${SOH}108=-5${SOH}`);
+  const before = payloads("client0", () => true).join("").length;
+  for (let i = 0; i < 400; i += 20) await Promise.all(Array.from({ length: 20 }, () => bytesSaid(bad)));
+  expect(gateway.log.match(/client BOB: disconnected/g)!.length).toBeLessThan(120);
+  expect(payloads("client0", () => true).join("").length - before).toBeLessThan(150_000);
+  await until("a Logon that is taken", async () => {
+    const again = new Client("BOB", gateway.clientPort);
+    await again.connect();
+    again.sendLogon(true);
+    const taken = await Promise.race([again.waitType(LOGON).then(() => true), again.closed.then(() => false)]);
+    if (taken) await again.logout();
+    return taken;
+  });
 });
 
 test("a restart reads all that", async () => {

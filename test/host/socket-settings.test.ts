@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { trySockets } from "../../src/host/socket-settings.ts";
 import { lineText } from "../log.ts";
 
-const NONE = { busyPollUs: 0, preferBusyPoll: false, quickAck: false, congestionControl: "system" };
-const ALL = { busyPollUs: 50, preferBusyPoll: true, quickAck: true, congestionControl: "reno" };
+const DEAD = { keepAliveIdleS: 0, keepAliveIntervalS: 1, keepAliveCount: 1, userTimeoutMs: 0 };
+const NONE = { ...DEAD, busyPollUs: 0, preferBusyPoll: false, quickAck: false, congestionControl: "system" };
+const ALL = { ...DEAD, busyPollUs: 50, preferBusyPoll: true, quickAck: true, congestionControl: "reno" };
 const root = process.getuid?.() === 0;
 
 test("nothing asked, nothing said", () => {

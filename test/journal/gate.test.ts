@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { readlinkSync } from "node:fs";
 import { SystemError } from "../../ffi/errno.ts";
 import { viewAt } from "../../ffi/memory.ts";
 import { DisconnectReason } from "../../src/base/disconnect-reason.ts";
@@ -13,6 +14,7 @@ import {
   SYNCED_OFFSET_WORD,
   SYNCED_SEGMENT_WORD,
   SYNCS_WORD,
+  segmentFile,
   WINDOWS,
 } from "../../src/journal/layout.ts";
 import { positionAt, storeSynced, syncedAt, UNKNOWN } from "../../src/journal/positions.ts";
@@ -228,6 +230,38 @@ describe("a keeper that waits for the disk", () => {
     const quiet = disk.seen.length;
     disk.keeper.poll((now += 1e7));
     expect(disk.seen.length).toBe(quiet);
+  });
+
+  test("syncs the core's stream last: what its entries came from is on the disk then", () => {
+    using dir = scratchDirectory();
+    const shared = new Views(new SharedArrayBuffer(8192));
+    const journal = openDirectory(dir.path, ["FIRM1"], ["ARCA"], SEGMENT_BYTES);
+    const streams = ["core", "client0", "venue0"].map((name, i) => {
+      const wordsAt = (i + 1) * STREAM_WORDS_BYTES;
+      const { address } = openStream(journal, name, 0, shared, wordsAt);
+      const views = new Views(viewAt(address, WINDOWS * SEGMENT_BYTES));
+      return {
+        name,
+        wordsAt,
+        address,
+        sameLane: true,
+        writer: new StreamWriter(name, shared, wordsAt, views, address, SEGMENT_BYTES),
+      };
+    });
+    const synced: string[] = [];
+    const keeper = new Keeper(shared, streams, dir.path, SEGMENT_BYTES, journal.names.birth, 0, (fd) => {
+      synced.push(readlinkSync(`/proc/self/fd/${fd}`));
+      return 0;
+    });
+    keeper.open(0);
+    for (const { writer } of streams) {
+      writer.claim(100);
+      writer.commit(4, 1, 1, 1, 1, 0);
+    }
+    keeper.poll(1e7);
+    expect(synced.slice(0, 3)).toEqual(
+      ["venue0", "client0", "core"].map((name) => `${dir.path}/${segmentFile(name, 1)}`),
+    );
   });
 
   test("stops when the disk says no, and what waits never leaves", () => {

@@ -168,7 +168,16 @@ describe("hot streams", () => {
   });
 
   test("with busy polling some stay hot: only to receive polls the card", () => {
-    const options = { busyPollUs: 50, preferBusyPoll: false, quickAck: false, congestionControl: SYSTEM };
+    const options = {
+      busyPollUs: 50,
+      preferBusyPoll: false,
+      quickAck: false,
+      congestionControl: SYSTEM,
+      keepAliveIdleS: 0,
+      keepAliveIntervalS: 1,
+      keepAliveCount: 1,
+      userTimeoutMs: 0,
+    };
     const reactor = new Reactor(HOT_STREAMS + 1, true, undefined, null, options);
     reactors.push(reactor);
     const all = Array.from({ length: HOT_STREAMS + 1 }, () => opened(reactor));

@@ -3,10 +3,15 @@ import { readFileSync } from "node:fs";
 import {
   IPPROTO_TCP,
   SO_BUSY_POLL,
+  SO_KEEPALIVE,
   SO_PREFER_BUSY_POLL,
   SOL_SOCKET,
+  TCP_KEEPCNT,
+  TCP_KEEPIDLE,
+  TCP_KEEPINTVL,
   TCP_NODELAY,
   TCP_QUICKACK,
+  TCP_USER_TIMEOUT,
 } from "../../ffi/abi.ts";
 import { EPERM } from "../../ffi/errno.ts";
 import { addressOf } from "../../ffi/memory.ts";
@@ -30,8 +35,16 @@ import { Stream } from "../../src/net/stream.ts";
 import { untilSync } from "../eventually.ts";
 import { connection } from "./sockets.ts";
 
-const ALL: SocketOptions = { busyPollUs: 60, preferBusyPoll: true, quickAck: true, congestionControl: "reno" };
-const NONE: SocketOptions = { busyPollUs: 0, preferBusyPoll: false, quickAck: false, congestionControl: SYSTEM };
+const DEAD = { keepAliveIdleS: 7, keepAliveIntervalS: 3, keepAliveCount: 4, userTimeoutMs: 19_000 };
+const NEVER = { keepAliveIdleS: 0, keepAliveIntervalS: 3, keepAliveCount: 4, userTimeoutMs: 0 };
+const ALL: SocketOptions = { ...DEAD, busyPollUs: 60, preferBusyPoll: true, quickAck: true, congestionControl: "reno" };
+const NONE: SocketOptions = {
+  ...NEVER,
+  busyPollUs: 0,
+  preferBusyPoll: false,
+  quickAck: false,
+  congestionControl: SYSTEM,
+};
 const bytes = new ArrayBuffer(4096);
 const bytesAt = addressOf(bytes);
 const ends: (() => void)[] = [];
@@ -83,6 +96,9 @@ test("connections that are taken and made have what was configured", () => {
     expect(getOption(one.fd, IPPROTO_TCP, TCP_NODELAY)).toBe(1);
     expect(quick(one)).toBe(1);
     expect(congestionControl(one.fd)).toBe("reno");
+    expect(getOption(one.fd, SOL_SOCKET, SO_KEEPALIVE)).toBe(1);
+    const kept = [TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT];
+    expect(kept.map((name) => getOption(one.fd, IPPROTO_TCP, name))).toEqual([7, 3, 4, 19_000]);
     if (!mayPoll(far)) continue;
     expect(getOption(one.fd, SOL_SOCKET, SO_BUSY_POLL)).toBe(60);
     expect(getOption(one.fd, SOL_SOCKET, SO_PREFER_BUSY_POLL)).toBe(1);
@@ -92,6 +108,8 @@ test("connections that are taken and made have what was configured", () => {
 test("without options only TCP_NODELAY is set", () => {
   const { stream } = opened(NONE);
   expect(getOption(stream.fd, IPPROTO_TCP, TCP_NODELAY)).toBe(1);
+  expect(getOption(stream.fd, SOL_SOCKET, SO_KEEPALIVE)).toBe(0);
+  expect(getOption(stream.fd, IPPROTO_TCP, TCP_USER_TIMEOUT)).toBe(0);
   expect(getOption(stream.fd, SOL_SOCKET, SO_PREFER_BUSY_POLL)).toBe(0);
   expect(getOption(stream.fd, SOL_SOCKET, SO_BUSY_POLL)).not.toBe(60);
   const ofTheSystem = readFileSync("/proc/sys/net/ipv4/tcp_congestion_control", "utf8").trimEnd();

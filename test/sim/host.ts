@@ -92,6 +92,14 @@ export class Host implements Network {
     return this.network.setQuickAck(fd);
   }
 
+  setKeepAlive(fd: number, idleS: number, intervalS: number, count: number): number {
+    return this.network.setKeepAlive(fd, idleS, intervalS, count);
+  }
+
+  setUserTimeout(fd: number, ms: number): number {
+    return this.network.setUserTimeout(fd, ms);
+  }
+
   setCongestionControl(fd: number, control: CongestionControl): number {
     return this.network.setCongestionControl(fd, control);
   }

@@ -170,6 +170,14 @@ export class Ids {
     return (this.words[entry * ENTRY_WORDS + OWNER]! & ~HIDDEN) >>> LENGTH_SHIFT;
   }
 
+  /** Byte `i` of an entry's id. */
+  byteOf(entry: number, i: number): number {
+    const word = i >> 2;
+    const words =
+      word < HEAD_WORDS ? this.words[entry * ENTRY_WORDS + word] : this.tails[entry * TAIL_WORDS + word - HEAD_WORDS];
+    return (words! >>> ((i & 3) << 3)) & 255;
+  }
+
   /** Copies an entry's id of `length` bytes. */
   copy(entry: number, to: Int32Array, at: number, length: number): void {
     const words = this.words;

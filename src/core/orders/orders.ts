@@ -5,6 +5,7 @@ import { Views } from "../../base/views.ts";
 import type { StateSink, StateSource } from "../state-io.ts";
 import { Ids } from "./ids.ts";
 import { FREE, isOpen } from "./life-cycle.ts";
+import type { OpenBySession } from "./open-by-session.ts";
 import { MOST_IDS, ORDER_BYTES, Order } from "./order.ts";
 import { OrderIds } from "./order-ids.ts";
 
@@ -42,6 +43,8 @@ export class Orders {
   openCount = 0;
   /** Orders in the table that need attention. */
   attentionCount = 0;
+  /** Counts them by client session; null: nobody asks. Set before the first order. */
+  openBySession: OpenBySession | null = null;
   /** The slot that queue operations look at, apart from the caller's own view. */
   private readonly other: Order;
 
@@ -87,9 +90,10 @@ export class Orders {
     order.aim(slot).clear();
   }
 
-  /** Counts an order that has just become open; it has one id. */
-  opened(): void {
+  /** Counts an order of this session that has just become open; it has one id. */
+  opened(session: number): void {
     this.openCount++;
+    if (this.openBySession !== null) this.openBySession.opened(session);
     this.claimed += CLAIM;
     if (this.claimed > this.maxOrders * CLAIM) broken("ids claimed by open orders", this.claimed);
   }
@@ -126,6 +130,7 @@ export class Orders {
   /** An open order is done: it goes behind the other done ones. `order.state` is already the final one. */
   closed(order: Order): void {
     this.openCount--;
+    if (this.openBySession !== null) this.openBySession.closed(order.session);
     this.claimed -= claimOf(order);
     if (this.openCount < 0 || this.claimed < this.openCount * CLAIM) broken("ids claimed by open orders", this.claimed);
     this.retire(order);
@@ -156,6 +161,7 @@ export class Orders {
   reopened(order: Order): void {
     this.unlinkDone(order.slot);
     this.openCount++;
+    if (this.openBySession !== null) this.openBySession.opened(order.session);
     this.claimed += claimOf(order);
     if (this.claimed > this.maxOrders * CLAIM) broken("ids claimed by open orders", this.claimed);
   }
@@ -296,6 +302,9 @@ export class Orders {
       order.day = NONE;
       if (order.state !== FREE && length > 0) this.keepOrderId(order, old, 0, length);
     }
+    if (this.openBySession === null) return;
+    for (let slot = 0; slot < this.fresh; slot++)
+      if (isOpen(this.other.aim(slot).state)) this.openBySession.opened(this.other.session);
   }
 
   /** Mixes the whole table into `hash`. */

@@ -1,3 +1,4 @@
+import { daysOfMonth } from "../wire/timestamp.ts";
 import * as type from "./data-type.ts";
 
 const ZERO = 48;
@@ -12,6 +13,8 @@ const UPPER_Z = 90;
 const YES = 89;
 const NO = 78;
 const MAX_INT_DIGITS = 18;
+/** Picoseconds. */
+const MAX_TIME_DECIMALS = 12;
 
 /** True when `bytes[from, to)`, which is not empty, has the format of this data type (FIX 5.0SP2 Volume 1). */
 export function hasFormat(dataType: number, bytes: Uint8Array, from: number, to: number): boolean {
@@ -73,13 +76,13 @@ function isDecimal(bytes: Uint8Array, from: number, to: number): boolean {
   return digits > 0;
 }
 
-/** YYYYMMDD-HH:MM:SS with any number of decimals, or none. */
+/** YYYYMMDD-HH:MM:SS with up to 12 decimals. */
 function isTimestamp(bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from < 17 || !isDate(bytes, from) || bytes[from + 8] !== DASH) return false;
   return isTime(bytes, from + 9, to);
 }
 
-/** HH:MM:SS with any number of decimals, or none; second 60 is a leap second. */
+/** HH:MM:SS with up to 12 decimals; second 60 is a leap second. */
 function isTime(bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from < 8) return false;
   const h = bytes[from]! - ZERO;
@@ -91,25 +94,21 @@ function isTime(bytes: Uint8Array, from: number, to: number): boolean {
   const digits = h | hh | m | mm | s | ss | (9 - hh) | (9 - mm) | (9 - ss) | (5 - m);
   const ranges = (23 - 10 * h - hh) | (60 - 10 * s - ss);
   if ((digits | ranges) < 0 || bytes[from + 2] !== COLON || bytes[from + 5] !== COLON) return false;
-  return to - from === 8 || (bytes[from + 8] === DOT && isInt(bytes, from + 9, to));
+  if (to - from === 8) return true;
+  return bytes[from + 8] === DOT && to - from - 9 <= MAX_TIME_DECIMALS && isInt(bytes, from + 9, to);
 }
 
-/** YYYYMMDD; every month may have 31 days. */
+/** YYYYMMDD, a day that exists. */
 function isDate(bytes: Uint8Array, from: number): boolean {
-  const c = bytes[from]! - ZERO;
-  const cc = bytes[from + 1]! - ZERO;
-  const y = bytes[from + 2]! - ZERO;
-  const yy = bytes[from + 3]! - ZERO;
-  const m = bytes[from + 4]! - ZERO;
-  const mm = bytes[from + 5]! - ZERO;
-  const d = bytes[from + 6]! - ZERO;
-  const dd = bytes[from + 7]! - ZERO;
-  const low = c | cc | y | yy | m | mm | d | dd | (10 * m + mm - 1) | (10 * d + dd - 1);
-  const high = (9 - c) | (9 - cc) | (9 - y) | (9 - yy) | (9 - mm) | (9 - dd) | (12 - 10 * m - mm) | (31 - 10 * d - dd);
-  return (low | high) >= 0;
+  const century = pair(bytes, from);
+  const year = pair(bytes, from + 2);
+  const month = pair(bytes, from + 4);
+  const day = pair(bytes, from + 6);
+  if ((century | year | month | day) < 0) return false;
+  return day >= 1 && day <= daysOfMonth(100 * century + year, month);
 }
 
-/** Two digits as a number; negative or above 99 when they are not digits. */
+/** Two digits as a number, −1 when they are not digits. */
 function pair(bytes: Uint8Array, from: number): number {
   const tens = bytes[from]! - ZERO;
   const ones = bytes[from + 1]! - ZERO;

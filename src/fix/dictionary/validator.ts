@@ -98,10 +98,11 @@ export class Validator {
     if (rules === null) this.fault(0, tag.INVALID_MSG_TYPE, text.INVALID_MSG_TYPE);
     else if (scan.strayField > 0)
       this.fault(scan.tags[scan.strayField - 1]!, tag.VALUE_INCLUDES_DELIMITER, text.DELIMITER_IN_VALUE);
-    else if (scan.badTagField >= 0) this.fault(~scan.badTagField, tag.INVALID_TAG_NUMBER, text.INVALID_TAG_NUMBER);
     else {
       this.rules = rules;
-      if (this.fields()) this.verdict = this.conditions();
+      if (scan.dataFault >= 0) this.dataFault(scan);
+      else if (scan.badTagField >= 0) this.unknownTag(~scan.badTagField, tag.INVALID_TAG_NUMBER);
+      else if (this.fields()) this.verdict = this.conditions();
     }
     if (this.verdict === VALID || this.strict.rejectInvalidMessage) return this.verdict;
     this.tolerated++;
@@ -155,8 +156,25 @@ export class Validator {
     const scan = this.scan;
     if (scan.ends[field] === scan.starts[field] && this.strict.fieldsHaveValues) return this.emptyFault(field);
     if (this.isTolerated(scan.tags[field]!)) return true;
-    if (known) return this.fieldFault(field, tag.TAG_NOT_DEFINED_FOR_TYPE, text.TAG_NOT_DEFINED);
-    return this.fieldFault(field, tag.INVALID_TAG_NUMBER, text.INVALID_TAG_NUMBER);
+    return this.unknownTag(scan.tags[field]!, known ? tag.TAG_NOT_DEFINED_FOR_TYPE : tag.INVALID_TAG_NUMBER);
+  }
+
+  /** Reports a tag that does not belong into the message, unless a required one is missing, which is reported first. */
+  private unknownTag(refTag: number, reason: number): false {
+    const required = this.rules.required;
+    if (this.strict.requiredTags)
+      for (let i = 0; i < required.length; i++)
+        if (this.scan.find(required[i]!) < 0)
+          return this.fault(required[i]!, tag.REQUIRED_TAG_MISSING, text.REQUIRED_TAG_MISSING);
+    const isUndefined = reason === tag.TAG_NOT_DEFINED_FOR_TYPE;
+    return this.fault(refTag, reason, isUndefined ? text.TAG_NOT_DEFINED : text.INVALID_TAG_NUMBER);
+  }
+
+  /** Reports a length field that its data contradicts, or a data field without its length. */
+  private dataFault(scan: Scanner): false {
+    if (scan.missingLength > 0)
+      return this.fault(scan.missingLength, tag.REQUIRED_TAG_MISSING, text.REQUIRED_TAG_MISSING);
+    return this.fault(scan.tags[scan.dataFault]!, tag.VALUE_INCORRECT, text.VALUE_OUT_OF_RANGE);
   }
 
   private isTolerated(anyTag: number): boolean {

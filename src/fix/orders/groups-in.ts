@@ -19,6 +19,7 @@ import * as tag from "../wire/tags.ts";
 
 /** Index of the first field behind BeginString, BodyLength and MsgType. */
 const FIRST_FIELD = 3;
+/** Most fields of a message where the scanner has no other limit. */
 const MOST_FIELDS = 512;
 const FAULT = -1;
 
@@ -34,13 +35,17 @@ export class GroupReader {
   reason = 0;
   refTag = 0;
   text: Uint8Array = TOO_LONG;
-  private readonly marks = new Uint8Array(new ArrayBuffer(2 * MOST_FIELDS));
+  private readonly marks: Uint8Array;
   private readonly memberSeen: Int32Array;
   private serial = 0;
   private scan!: Scanner;
   private rules: MessageRules | null = null;
 
-  constructor(private readonly dictionary: Dictionary) {
+  constructor(
+    private readonly dictionary: Dictionary,
+    mostFields = MOST_FIELDS,
+  ) {
+    this.marks = new Uint8Array(new ArrayBuffer(mostFields));
     this.memberSeen = new Int32Array(new ArrayBuffer(4 * Math.max(1024, dictionary.memberTags.length)));
   }
 

@@ -4,6 +4,8 @@ import type { SessionWriter } from "./session-writer.ts";
 /** A TestRequest is sent after 1.2 heartbeat intervals of silence; the connection ends after 2.4 (case 6). */
 const TEST_AFTER = 1.2;
 const GIVE_UP_AFTER = 2.4;
+/** A peer that is probed must send something within this time. */
+const PROBE_NS = 2 * NS_PER_S;
 
 /** Shows the peer that we are there, and watches whether it is. */
 export class Heartbeats {
@@ -12,6 +14,8 @@ export class Heartbeats {
   private lastReceivedNs = 0;
   /** Our TestRequest is not answered. */
   private testSent = false;
+  /** Until then a probed peer must send something; Infinity: it is not probed. */
+  private probeNs = Number.POSITIVE_INFINITY;
 
   constructor(private readonly out: SessionWriter) {}
 
@@ -25,11 +29,22 @@ export class Heartbeats {
   received(nowNs: number): void {
     this.lastReceivedNs = nowNs;
     this.testSent = false;
+    this.probeNs = Number.POSITIVE_INFINITY;
+  }
+
+  /** Asks whether the peer is there; `check` then waits a short time only. */
+  probe(nowNs: number): void {
+    if (this.probeNs !== Number.POSITIVE_INFINITY) return;
+    this.probeNs = nowNs + PROBE_NS;
+    if (!this.testSent) this.out.testRequest();
+    this.testSent = true;
   }
 
   /** Sends the Heartbeat or TestRequest that is due. Returns  false when the peer has been silent for too long. */
   check(nowNs: number): boolean {
+    if (nowNs >= this.probeNs) return false;
     const intervalNs = this.intervalNs;
+    if (intervalNs === 0) return true;
     const silence = nowNs - this.lastReceivedNs;
     if (silence > intervalNs * GIVE_UP_AFTER) return false;
     if (silence > intervalNs * TEST_AFTER && !this.testSent) {
@@ -42,6 +57,12 @@ export class Heartbeats {
 
   /** When `check` next has something to do. */
   deadlineNs(): number {
+    if (this.intervalNs === 0) return this.probeNs;
+    const next = this.beatNs();
+    return this.probeNs < next ? this.probeNs : next;
+  }
+
+  private beatNs(): number {
     const test = this.lastReceivedNs + this.intervalNs * (this.testSent ? GIVE_UP_AFTER : TEST_AFTER);
     const beat = this.testSent ? test : this.out.lastSentNs + this.intervalNs;
     return beat < test ? beat : test;

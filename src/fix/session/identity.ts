@@ -51,10 +51,15 @@ export class Identity {
     return scan.msgType === tag.LOGON && this.rightBegin(scan) && this.rightCompIds(scan);
   }
 
-  /** True for a Logon to us, when this session has no client and could be its sender's. */
+  /** True for a Logon to us in this session's version, whoever sends it. */
   couldBeOf(scan: Scanner): boolean {
-    if (this.peerCompId !== "") return false;
     return scan.msgType === tag.LOGON && this.rightBegin(scan) && this.isForUs(scan);
+  }
+
+  /** True for a message of this session's peer to us but for its BeginString. */
+  hasOtherBegin(scan: Scanner): boolean {
+    const isPeer = this.peerCompId === "" ? this.isForUs(scan) : this.rightCompIds(scan);
+    return isPeer && !this.rightBegin(scan);
   }
 
   rightBegin(scan: Scanner): boolean {
@@ -92,11 +97,18 @@ export class Identity {
 
   /** True when SendingTime is there and within tolerance of `wallUs`. */
   rightTime(scan: Scanner, wallUs: number): boolean {
-    const sent = scan.peer === null ? this.sendingTime(scan) : scan.codec!.sendingTimeUs;
-    return sent >= 0 && Math.abs(sent - wallUs) <= this.toleranceUs;
+    return this.isWithin(scan, wallUs, this.toleranceUs);
   }
 
-  private sendingTime(scan: Scanner): number {
+  /** True when SendingTime is there and at most `mostUs` from `wallUs`. */
+  isWithin(scan: Scanner, wallUs: number, mostUs: number): boolean {
+    const sent = this.sendingTime(scan);
+    return sent >= 0 && Math.abs(sent - wallUs) <= mostUs;
+  }
+
+  /** SendingTime in microseconds since 1970; −1 when it is absent or not a UTCTimestamp. */
+  sendingTime(scan: Scanner): number {
+    if (scan.peer !== null) return scan.codec!.sendingTimeUs;
     const field = scan.find(tag.SendingTime);
     return field < 0 ? -1 : this.time.read(scan.bytes, scan.starts[field]!, scan.ends[field]!);
   }

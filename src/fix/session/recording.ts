@@ -3,6 +3,9 @@ import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 import { mayHoldSecrets } from "./secrets.ts";
 
+/** Bytes of a message above the limit that are journalled before the answer; the rest when the connection ends. */
+export const TOO_LONG_BYTES = 1024;
+
 /** Journals the scanned message, and the bytes from `from` on that were skipped before it. */
 export function recordMessage(host: SessionHost, scan: Scanner, from: number): void {
   if (scan.from > from) host.skipped(from, scan.from);

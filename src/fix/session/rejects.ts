@@ -13,8 +13,8 @@ const SOH = 1;
 const ZERO = 48;
 const NINE = 57;
 const MINUS = 45;
-/** Most characters of an invalid tag that a Reject repeats. */
-const LONGEST_TAG = 12;
+/** Most characters of an invalid tag that a Reject repeats: peers read RefTagID as a 32-bit number. */
+const LONGEST_TAG = 9;
 
 /** Finds faults in messages and answers them with Reject (3) or BusinessMessageReject (j). */
 export class Rejects {
@@ -119,7 +119,7 @@ export class Rejects {
   /** True when a field of the message is at fault, by the session's dictionary if it has one. */
   hasFault(scan: Scanner): boolean {
     if (this.validator !== null) return this.validator.check(scan) !== VALID;
-    return scan.emptyField >= 0 || scan.badTagField >= 0;
+    return scan.emptyField >= 0 || scan.badTagField >= 0 || scan.dataFault >= 0;
   }
 
   /** Answers the fault that `hasFault` found in the next message. Returns  INVALID; `refTag` is the field at fault. */
@@ -143,6 +143,11 @@ export class Rejects {
       const before = scan.tags[scan.strayField - 1]!;
       return this.refuse(scan, sequence, tag.VALUE_INCLUDES_DELIMITER, before, text.DELIMITER_IN_VALUE);
     }
+    if (scan.missingLength > 0) return this.missing(scan, sequence, scan.missingLength);
+    if (scan.dataFault >= 0) {
+      const lengthTag = scan.tags[scan.dataFault]!;
+      return this.refuse(scan, sequence, tag.VALUE_INCORRECT, lengthTag, text.VALUE_OUT_OF_RANGE);
+    }
     if (scan.badTagField >= 0)
       return this.refuse(scan, sequence, tag.INVALID_TAG_NUMBER, ~scan.badTagField, text.INVALID_TAG_NUMBER);
     return this.refuse(scan, sequence, tag.TAG_WITHOUT_VALUE, scan.tags[scan.emptyField]!, text.TAG_WITHOUT_VALUE);
@@ -164,11 +169,12 @@ function putInvalidTag(writer: Writer, scan: Scanner, field: number, inText: boo
   else writer.value(tag.RefTagID, scan.bytes, from, to);
 }
 
-/** Offset of a field's tag; −1 when it is no number, which RefTagID can't hold. */
+/** Offset of a field's tag; −1 when RefTagID can't hold it: it is empty, no number, or too large. */
 function tagStart(scan: Scanner, field: number): number {
   const end = scan.starts[field]! - 1;
   let at = end;
   while (scan.bytes[at - 1]! >= ZERO && scan.bytes[at - 1]! <= NINE) at--;
+  if (at === end) return -1;
   if (scan.bytes[at - 1] === MINUS) at--;
   return scan.bytes[at - 1] === SOH && end - at <= LONGEST_TAG ? at : -1;
 }

@@ -154,6 +154,26 @@ export class SessionWriter implements ProtocolWriter {
     this.end(0);
   }
 
+  /**
+   * Logout that refuses a Logon; `value` ends the text unless it is below 0. Aside, it has number 1 and uses up none of ours.
+   */
+  logoutNaming(words: Uint8Array, value: number, isAside: boolean): void {
+    let at = put(this.scratch, 0, words);
+    if (value >= 0) at = putInt(this.scratch, at, value);
+    if (!isAside) {
+      this.begin(tag.LOGOUT).value(tag.Text, this.scratch, 0, at);
+      this.end(0);
+      return;
+    }
+    const writer = this.writer;
+    writer.at = 0;
+    writer.begin(this.identity.header, tag.LOGOUT, 1, this.time.wallUs);
+    this.putProcessed();
+    writer.value(tag.Text, this.scratch, 0, at);
+    writer.end();
+    this.host.aside(writer.address, writer.length, 1);
+  }
+
   /** Logout with a text that names the number we expected and the one that came. */
   logoutExpecting(words: Uint8Array, expected: number, received: number): void {
     let at = put(this.scratch, 0, words);

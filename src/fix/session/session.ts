@@ -1,7 +1,7 @@
 import { broken } from "../../base/broken.ts";
 import { DisconnectReason } from "../../base/disconnect-reason.ts";
 import type { LaneTime } from "../../base/lane-time.ts";
-import { NS_PER_MS, NS_PER_S } from "../../base/units.ts";
+import { NS_PER_S } from "../../base/units.ts";
 import {
   APPLICATION,
   CLOSE,
@@ -19,26 +19,22 @@ import * as tag from "../wire/tags.ts";
 import { Gap } from "./gap.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { Identity } from "./identity.ts";
+import { LogonCheck } from "./logon-check.ts";
 import { latencyUs, optionsOf, type SessionOptions } from "./options.ts";
+import { IS_LOOP, PeerRequests } from "./peer-requests.ts";
 import type { SessionProfile } from "./profile.ts";
-import { recordMessage } from "./recording.ts";
+import { recordMessage, TOO_LONG_BYTES } from "./recording.ts";
 import { Rejects } from "./rejects.ts";
-import { ResendGuard } from "./resend-guard.ts";
 import { maskSecrets } from "./secrets.ts";
 import { SequenceNumbers } from "./sequence-numbers.ts";
 import { SessionWriter } from "./session-writer.ts";
 import { STATE_ACTIVE, STATE_CONNECTED, STATE_DOWN, STATE_LOGON_SENT, STATE_LOGOUT_SENT } from "./states.ts";
 import * as text from "./texts.ts";
+import { Timeouts } from "./timeouts.ts";
 
-/** After our Logout, the peer has this long (case 12). */
-const LOGOUT_TIMEOUT_NS = 2 * NS_PER_S;
-/** A gap that does not become smaller is asked for again after this long. */
-const RESEND_PATIENCE_NS = 10 * NS_PER_S;
-const MAX_HEARTBEAT_S = 3600;
 /** Room for messages behind a gap where the profile names none. */
 const HELD_BYTES = 262_144;
 const YES = 89;
-const ZERO = 48;
 
 /**
  * State machine of one FIX session: Logon to Logout, heartbeats, gaps, rejects. Owns neither socket nor clock nor store.
@@ -47,20 +43,23 @@ const ZERO = 48;
 export class FixSession implements Protocol {
   state = STATE_DOWN;
   closeReason: DisconnectReason = DisconnectReason.NONE;
+  declines: DisconnectReason = DisconnectReason.NONE;
   readonly numbers = new SequenceNumbers();
   readonly identity: Identity;
   readonly out: SessionWriter;
   readonly rejects: Rejects;
   readonly options: SessionOptions;
   readonly maskSecrets = maskSecrets;
+  private readonly logonCheck: LogonCheck;
   private readonly gap: Gap;
   private readonly heartbeats: Heartbeats;
+  private readonly timeouts: Timeouts;
   private readonly verdict = new Verdict();
-  private readonly peersRequests: ResendGuard;
-  /** When a state with a time limit began. */
-  private sinceNs = 0;
+  private readonly peersRequests: PeerRequests;
   /** The peer has sent a Logout on this connection. */
   private loggedOut = false;
+  /** Our Logon on this connection says ResetSeqNumFlag (141) = Y. */
+  private askedReset = false;
 
   constructor(
     readonly profile: SessionProfile,
@@ -73,11 +72,13 @@ export class FixSession implements Protocol {
     this.options = optionsOf(profile.options);
     this.identity = new Identity(version, peerCompId, compId, latencyUs(this.options));
     this.out = new SessionWriter(profile, this.identity, this.numbers, host, time, scan, buffer);
+    this.logonCheck = new LogonCheck(profile, this.options, this.identity, this.out, time);
     this.rejects = new Rejects(this.out, this.numbers, version, validator ?? null);
     this.heartbeats = new Heartbeats(this.out);
     const { maxResendRequest, maxSameResends } = this.options;
     this.gap = new Gap(this.out, heldBytes ?? HELD_BYTES, version.infinity, maxResendRequest, maxSameResends);
-    this.peersRequests = new ResendGuard(maxSameResends);
+    this.timeouts = new Timeouts(this.heartbeats, this.gap, this.numbers, profile.logonTimeoutMs);
+    this.peersRequests = new PeerRequests(this.numbers, host, version, maxSameResends);
   }
 
   get initiator(): boolean {
@@ -109,15 +110,23 @@ export class FixSession implements Protocol {
     const now = this.time.nowNs;
     this.state = STATE_CONNECTED;
     this.closeReason = DisconnectReason.NONE;
+    this.declines = DisconnectReason.NONE;
     this.gap.reset();
     this.loggedOut = false;
     this.peersRequests.clear();
-    this.sinceNs = now;
+    this.timeouts.sinceNs = now;
     this.heartbeats.begin(this.profile.heartBtIntS, now);
     if (!this.profile.initiator) return;
     if (this.profile.resetOnLogon) this.reset();
-    this.sendLogon(this.profile.resetOnLogon, 0);
+    this.askedReset = this.profile.resetOnLogon || this.hasFreshNumbers();
+    this.sendLogon(this.askedReset, 0);
     this.state = STATE_LOGON_SENT;
+  }
+
+  /** True when both numbers are 1 because of a reset of ours that the peer may not know of. */
+  private hasFreshNumbers(): boolean {
+    const resets = this.options.resetOnLogout || this.options.resetOnDisconnect;
+    return resets && this.numbers.nextOut === 1 && this.numbers.nextIn === 1;
   }
 
   disconnected(): void {
@@ -134,7 +143,7 @@ export class FixSession implements Protocol {
     if (this.state === STATE_DOWN) return this.reset();
     this.numbers.beginRestart();
     this.host.reset();
-    this.sinceNs = this.time.nowNs;
+    this.timeouts.sinceNs = this.time.nowNs;
     this.sendLogon(true, 0);
   }
 
@@ -159,13 +168,18 @@ export class FixSession implements Protocol {
 
   private noMessage(result: number, from: number, to: number): Verdict {
     const verdict = this.verdict;
-    verdict.kind = result === TOO_LONG ? CLOSE : result < 0 ? GARBLED : INCOMPLETE;
-    if (result >= 0) return verdict;
-    verdict.next = result === TOO_LONG ? to : this.scan.next;
-    this.host.skipped(from, verdict.next);
-    if (result !== TOO_LONG) return verdict;
-    verdict.reason = DisconnectReason.TOO_LONG;
-    this.logout(verdict.reason);
+    verdict.kind = INCOMPLETE;
+    if (result === TOO_LONG) {
+      verdict.next = Math.min(to, from + TOO_LONG_BYTES);
+      this.host.skipped(from, verdict.next);
+      this.logout(DisconnectReason.TOO_LONG);
+      verdict.kind = CLOSE;
+      verdict.reason = DisconnectReason.TOO_LONG;
+    } else if (result < 0) {
+      verdict.kind = GARBLED;
+      verdict.next = this.scan.next;
+      this.host.skipped(from, verdict.next);
+    }
     return verdict;
   }
 
@@ -174,9 +188,10 @@ export class FixSession implements Protocol {
     this.verdict.msgSeqNum = sequence;
     this.heartbeats.received(this.time.nowNs);
     if (!this.identity.rightBegin(scan)) return this.logoutAndClose(DisconnectReason.BEGIN_STRING);
-    if (sequence < 0) return this.logoutAndClose(DisconnectReason.NO_SEQUENCE);
     if (this.state < STATE_ACTIVE) return this.firstMessage(scan, sequence);
-    if (!this.identity.rightCompIds(scan)) return this.badCompId(scan, sequence);
+    if (sequence < 0) return this.logoutAndClose(DisconnectReason.NO_SEQUENCE);
+    if (!this.identity.rightCompIds(scan))
+      return this.rejects.badCompId(scan, sequence) ? this.logoutAndWait(DisconnectReason.COMP_ID) : HANDLED;
     if (!this.identity.rightTime(scan, this.time.wallUs)) return this.badTime(scan, sequence, tag.SendingTime);
     return sequence === this.numbers.nextIn ? this.inSequence(scan, sequence) : this.outOfSequence(scan, sequence);
   }
@@ -194,33 +209,20 @@ export class FixSession implements Protocol {
   }
 
   tick(): DisconnectReason {
-    const reason = this.state === STATE_DOWN ? DisconnectReason.NONE : this.timeout(this.time.nowNs);
+    if (this.state === STATE_DOWN) return DisconnectReason.NONE;
+    const now = this.time.nowNs;
+    const reason = this.timeouts.check(this.state, now, this.closeReason);
     if (reason !== DisconnectReason.NONE) this.closeReason = reason;
+    else if (this.state === STATE_ACTIVE && this.timeouts.asksAgain(now)) this.requestResend();
     return reason;
   }
 
-  private timeout(now: number): DisconnectReason {
-    if (this.state === STATE_LOGOUT_SENT)
-      return now - this.sinceNs > LOGOUT_TIMEOUT_NS ? this.unansweredReason() : DisconnectReason.NONE;
-    if (this.state < STATE_ACTIVE || this.numbers.restarting) {
-      if (now - this.sinceNs > this.profile.logonTimeoutMs * NS_PER_MS) return DisconnectReason.NO_LOGON;
-      if (this.state < STATE_ACTIVE) return DisconnectReason.NONE;
-    }
-    if (this.heartbeats.intervalNs === 0) return DisconnectReason.NONE;
-    if (!this.heartbeats.check(now)) return DisconnectReason.SILENT;
-    if (this.gap.isOpen && now - this.gap.sinceNs > RESEND_PATIENCE_NS) this.requestResend();
-    return DisconnectReason.NONE;
+  deadlineNs(): number {
+    return this.timeouts.deadlineNs(this.state);
   }
 
-  deadlineNs(): number {
-    if (this.state === STATE_DOWN) return Number.POSITIVE_INFINITY;
-    if (this.state < STATE_ACTIVE || this.numbers.restarting)
-      return this.sinceNs + this.profile.logonTimeoutMs * NS_PER_MS;
-    if (this.state === STATE_LOGOUT_SENT) return this.sinceNs + LOGOUT_TIMEOUT_NS;
-    if (this.heartbeats.intervalNs === 0) return Number.POSITIVE_INFINITY;
-    const next = this.heartbeats.deadlineNs();
-    const ask = this.gap.isOpen ? this.gap.sinceNs + RESEND_PATIENCE_NS : next;
-    return ask < next ? ask : next;
+  probe(): void {
+    if (this.state === STATE_ACTIVE) this.heartbeats.probe(this.time.nowNs);
   }
 
   logout(reason: DisconnectReason): void {
@@ -229,26 +231,36 @@ export class FixSession implements Protocol {
 
   private firstMessage(scan: Scanner, sequence: number): number {
     const numbers = this.numbers;
-    if (scan.msgType === tag.LOGOUT && this.state === STATE_LOGON_SENT) return this.close(DisconnectReason.REFUSED);
-    if (scan.msgType !== tag.LOGON) return this.close(DisconnectReason.NOT_LOGON);
-    if (!this.identity.rightCompIds(scan)) return this.close(DisconnectReason.COMP_ID);
-    if (!this.identity.rightTime(scan, this.time.wallUs)) return this.close(DisconnectReason.SENDING_TIME);
-    const heartBtInt = scan.int(tag.HeartBtInt);
-    if (heartBtInt < 0 || heartBtInt > MAX_HEARTBEAT_S || scan.char(tag.EncryptMethod) !== ZERO)
-      return this.close(DisconnectReason.BAD_LOGON);
-    if (!this.identity.rightApplVerId(scan)) return this.close(DisconnectReason.BAD_LOGON);
-    const wantsReset = scan.char(tag.ResetSeqNumFlag) === YES;
     const ours = this.state === STATE_LOGON_SENT;
+    if (scan.msgType === tag.LOGOUT && ours) return this.close(DisconnectReason.REFUSED);
+    if (scan.msgType !== tag.LOGON) return this.close(DisconnectReason.NOT_LOGON);
+    if (!ours && !this.identity.rightCompIds(scan)) return this.close(DisconnectReason.COMP_ID);
+    const fault = this.logonCheck.fault(scan, sequence, ours, this.declines);
+    if (fault !== DisconnectReason.NONE) {
+      this.logonCheck.refuse(scan, fault, ours);
+      return this.close(fault);
+    }
+    const peerResets = scan.char(tag.ResetSeqNumFlag) === YES;
+    const weReset = this.profile.resetOnLogon;
     if (!ours) {
-      this.heartbeats.intervalNs = heartBtInt * NS_PER_S;
+      this.heartbeats.intervalNs = scan.int(tag.HeartBtInt) * NS_PER_S;
       // A number below 1 is refused: that must not have reset anything.
-      if ((this.profile.resetOnLogon || wantsReset) && sequence > 0) this.reset();
-    } else if (wantsReset && !this.profile.resetOnLogon && sequence > 0) this.resetIn();
+      if ((weReset || peerResets) && sequence > 0) this.reset();
+      // What the peer has sent with its old numbers is gone: its Logon is the first message, and our answer says so.
+      if (weReset && sequence > 0) sequence = 1;
+    } else if (peerResets && !this.askedReset) {
+      // The peer counts our Logon, which it has seen, as the first message.
+      numbers.nextOut = 2;
+      this.resetIn();
+    }
     if (sequence < numbers.nextIn) return this.tooLow(sequence);
     const peerExpects = this.options.nextExpectedMsgSeqNum ? scan.int(tag.NextExpectedMsgSeqNum) : -1;
     const last = numbers.nextOut;
-    if (peerExpects > last) return this.expectsTooMuch(peerExpects);
-    if (!ours) this.sendLogon(wantsReset, sequence === numbers.nextIn ? sequence + 1 : numbers.nextIn);
+    if (peerExpects > last) {
+      this.out.logoutExpecting(text.NEXT_EXPECTED_TOO_HIGH, last, peerExpects);
+      return this.close(DisconnectReason.NEXT_EXPECTED);
+    }
+    if (!ours) this.sendLogon(weReset || peerResets, sequence === numbers.nextIn ? sequence + 1 : numbers.nextIn);
     this.state = STATE_ACTIVE;
     this.host.loggedOn();
     if (sequence === numbers.nextIn) numbers.nextIn = sequence + 1;
@@ -278,7 +290,7 @@ export class FixSession implements Protocol {
   private outOfSequence(scan: Scanner, sequence: number): number {
     const type = scan.msgType;
     if (type === tag.SEQUENCE_RESET && scan.char(tag.GapFillFlag) !== YES) return this.sequenceReset(scan, sequence);
-    if (type === tag.LOGON && scan.char(tag.ResetSeqNumFlag) === YES) return this.resetInSession(scan);
+    if (type === tag.LOGON && this.isReset(scan, sequence)) return this.resetInSession(sequence);
     if (type === tag.LOGOUT) return this.peerLogout();
     if (sequence < this.numbers.nextIn) return this.behind(scan, sequence);
     if (type === tag.RESEND_REQUEST) this.resendRequest(scan);
@@ -308,7 +320,12 @@ export class FixSession implements Protocol {
     if (type === tag.REJECT) return REJECTED;
     if (type === tag.RESEND_REQUEST) return this.resendRequest(scan);
     if (type === tag.LOGOUT) return this.peerLogout();
-    return this.resetInSession(scan);
+    return this.isReset(scan, this.numbers.nextIn - 1) ? this.resetInSession(this.numbers.nextIn - 1) : HANDLED;
+  }
+
+  /** True for a Logon that begins new numbers. An answer to ours that does may leave the flag out. */
+  private isReset(scan: Scanner, sequence: number): boolean {
+    return scan.char(tag.ResetSeqNumFlag) === YES || (this.numbers.restarting && sequence === 1);
   }
 
   private testRequest(scan: Scanner): number {
@@ -321,15 +338,9 @@ export class FixSession implements Protocol {
   private resendRequest(scan: Scanner): number {
     // It asks for old numbers, which the peer is about to forget.
     if (this.numbers.restarting) return HANDLED;
-    const begin = scan.int(tag.BeginSeqNo);
-    const end = scan.int(tag.EndSeqNo);
-    if (begin < 0 || end < 0)
-      return this.rejects.missing(scan, scan.msgSeqNum, begin < 0 ? tag.BeginSeqNo : tag.EndSeqNo);
-    const last = this.numbers.nextOut - 1;
-    const from = begin < 1 ? 1 : begin;
-    if (!this.peersRequests.asks(from, this.time.nowNs)) this.logout(DisconnectReason.RESEND_LOOP);
-    else if (from <= last)
-      this.host.resend(from, end === 0 || end === this.profile.version.infinity || end > last ? last : end);
+    const answer = this.peersRequests.answer(scan, this.time.nowNs);
+    if (answer > 0) return this.rejects.missing(scan, scan.msgSeqNum, answer);
+    if (answer === IS_LOOP) this.logout(DisconnectReason.RESEND_LOOP);
     return HANDLED;
   }
 
@@ -354,9 +365,12 @@ export class FixSession implements Protocol {
     return this.close(this.closeReason === DisconnectReason.NONE ? DisconnectReason.PEER_LOGOUT : this.closeReason);
   }
 
-  private resetInSession(scan: Scanner): number {
+  private resetInSession(sequence: number): number {
     const numbers = this.numbers;
-    if (scan.char(tag.ResetSeqNumFlag) !== YES) return HANDLED;
+    if (sequence !== 1) {
+      this.sendLogout(DisconnectReason.RESET_NUMBER, DisconnectReason.text(DisconnectReason.RESET_NUMBER));
+      return HANDLED;
+    }
     if (numbers.restarting) {
       numbers.restarting = false;
       this.gap.close();
@@ -368,10 +382,6 @@ export class FixSession implements Protocol {
     return HANDLED;
   }
 
-  private badCompId(scan: Scanner, sequence: number): number {
-    return this.rejects.badCompId(scan, sequence) ? this.logoutAndWait(DisconnectReason.COMP_ID) : HANDLED;
-  }
-
   private badTime(scan: Scanner, sequence: number, timeTag: number): number {
     return this.rejects.badTime(scan, sequence, timeTag) ? this.logoutAndWait(DisconnectReason.SENDING_TIME) : HANDLED;
   }
@@ -379,11 +389,6 @@ export class FixSession implements Protocol {
   private tooLow(sequence: number): number {
     this.out.logoutExpecting(text.TOO_LOW_EXPECTING, this.numbers.nextIn, sequence);
     return this.close(DisconnectReason.TOO_LOW);
-  }
-
-  private expectsTooMuch(peerExpects: number): number {
-    this.out.logoutExpecting(text.NEXT_EXPECTED_TOO_HIGH, this.numbers.nextOut, peerExpects);
-    return this.close(DisconnectReason.NEXT_EXPECTED);
   }
 
   /** Ends the connection once the output has left. */
@@ -407,7 +412,7 @@ export class FixSession implements Protocol {
     this.out.logout(words);
     this.closeReason = reason;
     this.state = STATE_LOGOUT_SENT;
-    this.sinceNs = this.time.nowNs;
+    this.timeouts.sinceNs = this.time.nowNs;
   }
 
   /** `expected` as in `SessionWriter.logon`. A Logon within a session resets the numbers and needs no credentials. */
@@ -434,14 +439,6 @@ export class FixSession implements Protocol {
   private skipTo(next: number): void {
     this.numbers.nextIn = next;
     this.gap.skippedTo(next, this.time.nowNs);
-  }
-
-  /** Reason to close a connection on which our Logout is not answered: the reason for the Logout, if it had one. */
-  private unansweredReason(): DisconnectReason {
-    const cause = this.closeReason;
-    return cause === DisconnectReason.NONE || cause === DisconnectReason.STOPPING
-      ? DisconnectReason.LOGOUT_UNANSWERED
-      : cause;
   }
 }
 

@@ -1,8 +1,10 @@
 import { readInt } from "../../base/decimal.ts";
 import { NOT_CARRIED } from "./carried-in.ts";
-import { COUNTS_GROUP, DIRECT_TAGS, IS_LENGTH, IS_SPECIAL, MAX_FIELDS } from "./codec/layout.ts";
+import { COUNTS_GROUP, DIRECT_TAGS, IS_DATA, IS_LENGTH, IS_SPECIAL, MAX_FIELDS } from "./codec/layout.ts";
 import type { Codec } from "./codec.ts";
+import { dataKind, dataTagOf, lengthTagOf } from "./data-fields.ts";
 import { FieldTables, TABLES_BYTES } from "./field-tables.ts";
+import { findBegin } from "./find-begin.ts";
 import type { SessionTexts } from "./session-texts.ts";
 
 const SOH = 1;
@@ -16,10 +18,12 @@ export const GARBLED = -1;
 /** A frame above the limit, or that many bytes without a frame: the connection must be closed. */
 export const TOO_LONG = -2;
 
-/** Length fields whose data field follows and may contain SOH: RawData, Signature, XmlData, the Encoded… texts. */
-const LENGTH_TAGS = new Int32Array([90, 93, 95, 212, 348, 350, 352, 354, 356, 358, 360, 362, 364, 445, 618, 621]);
 /** Fewer bytes cannot be a whole message. */
 const SHORTEST_FRAME = 20;
+/** Fewest bytes of a field that is no fault by itself: a tag of one digit, `=` and SOH. */
+const SHORTEST_FIELD = 3;
+/** Not a number from 1 to 999,999,999. */
+const BAD_TAG = 0x7fffffff;
 const MSG_SEQ_NUM = 34;
 
 /**
@@ -44,15 +48,24 @@ export class Scanner {
   badTagField = -1;
   /** Index of the first text between two SOHs without `=`; −1: none. */
   strayField = -1;
+  /** Index of the first length field that its data contradicts, or data field without a length before it; −1: none. */
+  dataFault = -1;
+  /** Of a data field without a length: the tag of the length field; else 0. */
+  missingLength = 0;
   /** A count tag of the message (see `expectGroups`), 0 for none. */
   countTag = 0;
-  readonly tags: Int32Array;
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
+  /** Of the fields: tag, offset of the value, and of the SOH behind it. */
+  tags: Int32Array;
+  starts: Int32Array;
+  ends: Int32Array;
   private readonly direct: Int32Array;
   private readonly special: Uint8Array;
   private highCountTags = new Int32Array(0);
   private readonly tables: FieldTables;
+  /** Room for the fields of any message; the tables are large enough for nearly all. */
+  private readonly longTags: Int32Array;
+  private readonly longStarts: Int32Array;
+  private readonly longEnds: Int32Array;
   /** Texts that the codec has compared the message with; null when the codec has not scanned it. */
   peer: SessionTexts | null = null;
 
@@ -69,8 +82,16 @@ export class Scanner {
     this.ends = tables.ends;
     this.direct = tables.direct;
     this.special = tables.special;
-    for (let i = 0; i < DIRECT_TAGS; i++) this.special[i]! |= NOT_CARRIED[i]!;
-    for (let i = 0; i < LENGTH_TAGS.length; i++) this.special[LENGTH_TAGS[i]!]! |= IS_LENGTH;
+    const most = Math.max(MAX_FIELDS, Math.ceil(maxMessageBytes / SHORTEST_FIELD));
+    this.longTags = new Int32Array(new ArrayBuffer(4 * most));
+    this.longStarts = new Int32Array(new ArrayBuffer(4 * most));
+    this.longEnds = new Int32Array(new ArrayBuffer(4 * most));
+    for (let i = 0; i < DIRECT_TAGS; i++) this.special[i]! |= NOT_CARRIED[i]! | dataKind(i);
+  }
+
+  /** Most fields that a message can have. */
+  get mostFields(): number {
+    return this.longTags.length;
   }
 
   /**
@@ -147,9 +168,10 @@ export class Scanner {
   /** Scans with the codec. Returns  the message's length, or 0 or less when it is not plain. */
   private plain(codec: Codec, from: number, to: number): number {
     const length = codec.scan(from, to, this.nextBase(), this.maxMessageBytes);
-    if (length <= 0 || (codec.hasHighTag && this.highCountTags.length > 0)) return 0;
+    this.useTables();
+    this.count = length <= 0 ? 0 : codec.count;
+    if (length <= 0 || (codec.hasHighTag && this.hasHighSpecial())) return 0;
     this.clearFaults();
-    this.count = codec.count;
     this.repeatedTag = codec.repeatedTag;
     this.msgType = codec.msgType;
     this.peer = codec.peer;
@@ -166,12 +188,12 @@ export class Scanner {
 
   /**
    * Indexes the fields of `bytes[from, trailer)`.
-   * Returns  the sum of its bytes, or −1 when 35 is not third or there are too many fields.
+   * Returns  the sum of its bytes, or −1 when 35 is not third.
    */
   private indexed(from: number, trailer: number): number {
     this.clearFaults();
     const sum = this.index(from, trailer);
-    if (sum < 0 || this.count < 3 || this.tags[2] !== 35) return -1;
+    if (this.count < 3 || this.tags[2] !== 35) return -1;
     const bytes = this.bytes;
     const at = this.starts[2]!;
     const width = this.ends[2]! - at;
@@ -185,46 +207,67 @@ export class Scanner {
     this.emptyField = -1;
     this.badTagField = -1;
     this.strayField = -1;
+    this.dataFault = -1;
+    this.missingLength = 0;
     this.countTag = 0;
   }
 
   /** Returns a new base; entries of `direct` below it are invalid. */
   private nextBase(): number {
     if (this.tables.base > 0x3fffffff) this.forget();
-    this.tables.base += MAX_FIELDS;
+    this.tables.base += this.count > MAX_FIELDS ? this.count : MAX_FIELDS;
     return this.tables.base;
   }
 
-  /** Indexes the fields of any message, byte by byte. Returns  the sum of the bytes, or −1 for too many fields. */
+  /** The fields of the next message go into the tables. */
+  private useTables(): void {
+    this.tags = this.tables.tags;
+    this.starts = this.tables.starts;
+    this.ends = this.tables.ends;
+  }
+
+  /** The tables are full: moves the fields to where there is room for all. */
+  private useLong(): void {
+    for (let i = 0; i < MAX_FIELDS; i++) {
+      this.longTags[i] = this.tags[i]!;
+      this.longStarts[i] = this.starts[i]!;
+      this.longEnds[i] = this.ends[i]!;
+    }
+    this.tags = this.longTags;
+    this.starts = this.longStarts;
+    this.ends = this.longEnds;
+  }
+
+  /** Indexes the fields of any message, byte by byte. Returns  the sum of the bytes. */
   private index(from: number, trailer: number): number {
     const bytes = this.bytes;
-    const tags = this.tags;
-    const starts = this.starts;
-    const ends = this.ends;
     const direct = this.direct;
     const base = this.nextBase();
-    this.repeatedTag = 0;
-    let count = 0;
+    this.useTables();
+    this.count = 0;
     let sum = 0;
     let at = from;
     while (at < trailer) {
+      const tagFrom = at;
       let tag = 0;
       let c = bytes[at++]!;
       sum += c;
       while (c !== EQUALS) {
-        if (c < ZERO || c > 57 || tag > 99_999_999) {
-          if (c === SOH) {
-            // Not a field: the value before holds a SOH. It is indexed as an empty field, so that the Reject names it.
-            if (this.strayField < 0) this.strayField = count;
-            tag = 0;
-            at--;
-            sum--;
-            break;
-          }
-          if (this.badTagField < 0) this.badTagField = count;
-        } else tag = tag * 10 + c - ZERO;
+        if (c === SOH) {
+          // Not a field: the value before holds a SOH. It is indexed as an empty field, so that the Reject names it.
+          if (this.strayField < 0) this.strayField = this.count;
+          at--;
+          sum--;
+          break;
+        }
+        tag = c < ZERO || c > 57 || tag > 99_999_999 ? BAD_TAG : tag * 10 + c - ZERO;
         c = bytes[at++]!;
         sum += c;
+      }
+      if (c === SOH) tag = 0;
+      else if (tag === BAD_TAG || tag === 0 || bytes[tagFrom] === ZERO) {
+        if (this.badTagField < 0) this.badTagField = this.count;
+        tag = 0;
       }
       const start = at;
       c = bytes[at++]!;
@@ -233,65 +276,78 @@ export class Scanner {
         c = bytes[at++]!;
         sum += c;
       }
-      if (count === MAX_FIELDS) return -1;
-      tags[count] = tag;
-      starts[count] = start;
-      ends[count] = at - 1;
-      if (at - 1 === start && this.emptyField < 0) this.emptyField = count;
+      const field = this.count;
+      if (!this.note(tag, start, at - 1)) continue;
+      if (at - 1 === start && this.emptyField < 0) this.emptyField = field;
+      let special = 0;
       if (tag < DIRECT_TAGS) {
         if (direct[tag]! >= base) {
           if (this.repeatedTag === 0) this.repeatedTag = tag;
-        } else direct[tag] = base + count;
-        const special = this.special[tag]! & IS_SPECIAL;
-        if (special !== 0) {
-          const end = special === IS_LENGTH ? this.dataEnd(start, at, trailer) : this.noteCount(tag);
-          while (at < end) sum += bytes[at++]!;
-          if (end > 0) {
-            count++;
-            if (count === MAX_FIELDS) return -1;
-            this.noteData(count, start, end);
-          }
-        }
-      } else if (this.countTag === 0) this.noteHigh(tag);
-      count++;
+        } else direct[tag] = base + field;
+        special = this.special[tag]! & IS_SPECIAL;
+      } else special = this.highSpecial(tag);
+      if (special === IS_LENGTH) {
+        const end = this.dataEnd(field, tag, start, at, trailer);
+        while (at < end) sum += bytes[at++]!;
+      } else if (special === IS_DATA) this.noteLoneData(field, tag);
+      else if (special === COUNTS_GROUP) this.countTag = tag;
     }
-    this.count = count;
     return sum;
   }
 
-  /** Returns the end, behind the SOH, of the data field that follows a length field, or 0 when there is no such field. */
-  private dataEnd(lengthFrom: number, at: number, trailer: number): number {
-    const length = readInt(this.bytes, lengthFrom, at - 1);
+  /** Adds a field. Returns  false when there is no room: only fields that are a fault are so short and so many. */
+  private note(tag: number, start: number, end: number): boolean {
+    const field = this.count;
+    if (field === this.tags.length) {
+      if (this.tags === this.longTags) return false;
+      this.useLong();
+    }
+    this.tags[field] = tag;
+    this.starts[field] = start;
+    this.ends[field] = end;
+    this.count++;
+    return true;
+  }
+
+  /**
+   * Notes the data field that follows a length field. A length of 0 needs none.
+   * Returns  its end, behind the SOH, or 0: there is none of this length, which `dataFault` says.
+   */
+  private dataEnd(field: number, lengthTag: number, lengthFrom: number, at: number, trailer: number): number {
+    const bytes = this.bytes;
+    const length = readInt(bytes, lengthFrom, at - 1);
+    const dataTag = dataTagOf(lengthTag);
     let equals = at;
-    while (equals < trailer && equals - at < 6 && this.bytes[equals] !== EQUALS) equals++;
+    while (equals < trailer && bytes[equals]! >= ZERO && bytes[equals]! <= 57) equals++;
+    const isNext = bytes[equals] === EQUALS && readInt(bytes, at, equals) === dataTag;
     const end = equals + 1 + length;
-    if (length < 0 || end >= trailer || this.bytes[equals] !== EQUALS || this.bytes[end] !== SOH) return 0;
-    return end + 1;
-  }
-
-  private noteData(count: number, lengthFrom: number, end: number): void {
-    let at = lengthFrom;
-    while (this.bytes[at] !== SOH) at++;
-    at++;
-    const from = at;
-    while (this.bytes[at] !== EQUALS) at++;
-    const tag = readInt(this.bytes, from, at);
-    this.tags[count] = tag < 0 ? 0 : tag;
-    this.starts[count] = at + 1;
-    this.ends[count] = end - 1;
-    if (tag > 0 && tag < DIRECT_TAGS && this.direct[tag]! < this.tables.base)
-      this.direct[tag] = this.tables.base + count;
-  }
-
-  /** Notes a count tag. Returns 0: no data follows. */
-  private noteCount(tag: number): number {
-    this.countTag = tag;
+    if (isNext && length >= 0 && end < trailer && bytes[end] === SOH) {
+      const dataField = this.count;
+      this.note(dataTag, equals + 1, end);
+      if (dataTag < DIRECT_TAGS && this.direct[dataTag]! < this.tables.base)
+        this.direct[dataTag] = this.tables.base + dataField;
+      return end + 1;
+    }
+    const isEmpty = lengthFrom === at - 1;
+    if (this.dataFault < 0 && !isEmpty && (isNext || length !== 0)) this.dataFault = field;
     return 0;
   }
 
-  private noteHigh(tag: number): void {
-    const tags = this.highCountTags;
-    for (let i = 0; i < tags.length; i++) if (tags[i] === tag) this.countTag = tag;
+  private noteLoneData(field: number, dataTag: number): void {
+    if (this.dataFault >= 0) return;
+    this.dataFault = field;
+    this.missingLength = lengthTagOf(dataTag);
+  }
+
+  /** What is special about a tag from DIRECT_TAGS on; 0: nothing. */
+  private highSpecial(tag: number): number {
+    return this.highCountTags.includes(tag) ? COUNTS_GROUP : dataKind(tag);
+  }
+
+  private hasHighSpecial(): boolean {
+    for (let i = 0; i < this.count; i++)
+      if (this.tags[i]! >= DIRECT_TAGS && this.highSpecial(this.tags[i]!) !== 0) return true;
+    return false;
   }
 
   /** Adds tags that `countTag` reports. */
@@ -390,10 +446,4 @@ export class Scanner {
     }
     return to > limit ? TOO_LONG : INCOMPLETE;
   }
-}
-
-/** Returns the offset of the next "8=", or −1. */
-function findBegin(bytes: Uint8Array, from: number, to: number): number {
-  for (let at = from; at + 1 < to; at++) if (bytes[at] === 56 && bytes[at + 1] === EQUALS) return at;
-  return -1;
 }

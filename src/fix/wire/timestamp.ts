@@ -17,6 +17,13 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   return era * 146_097 + dayOfEra - 719_468;
 }
 
+/** Days of a month; months outside 1 to 12 have none. */
+export function daysOfMonth(year: number, month: number): number {
+  if (month < 1 || month > 12) return 0;
+  if (month === 2) return (year & 3) === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
 /** Writes UTCTimestamp (FIX 4.4 Volume 1). Keeps the last text: the same millisecond is a copy. */
 export class TimestampWriter {
   private readonly cached = new Uint8Array(new ArrayBuffer(32));
@@ -88,7 +95,7 @@ export class TimestampWriter {
   }
 }
 
-/** Reads UTCTimestamps with 0 to 9 decimals. Keeps the last date: most messages share it. */
+/** Reads UTCTimestamps with 0 to 12 decimals; those behind the sixth are dropped. Keeps the last date: most messages share it. */
 export class TimestampReader {
   private date = -1;
   private dateUs = 0;
@@ -96,7 +103,7 @@ export class TimestampReader {
   /** Returns microseconds since 1970, or −1 when `bytes[from, to)` is not a UTCTimestamp. */
   read(bytes: Uint8Array, from: number, to: number): number {
     const length = to - from;
-    if (length < 17 || length === 18 || length > 27) return -1;
+    if (length < 17 || length === 18 || length > 30) return -1;
     if (bytes[from + 8] !== 45 || bytes[from + 11] !== 58 || bytes[from + 14] !== 58) return -1;
     const date = digits(bytes, from, 8);
     const hour = digits(bytes, from + 9, 2);
@@ -122,7 +129,7 @@ export class TimestampReader {
     const year = (date / 10_000) | 0;
     const month = ((date / 100) | 0) % 100;
     const day = date % 100;
-    if (month < 1 || month > 12 || day < 1 || day > 31) return false;
+    if (day < 1 || day > daysOfMonth(year, month)) return false;
     this.date = date;
     this.dateUs = daysFromCivil(year, month, day) * US_PER_DAY;
     return true;

@@ -2,11 +2,13 @@ import { describe, expect, test } from "bun:test";
 import { type Format, journalPrint, type PrintOptions } from "../../../appliance/journal/print.ts";
 import { timeOf } from "../../../appliance/journal/time-of.ts";
 import { Day, dayConfig } from "../../../bench/day.ts";
-import { idText } from "../../../src/base/id.ts";
-import { KIB } from "../../../src/base/units.ts";
-import { ENTRY_ORDER } from "../../../src/journal/layout.ts";
+import { ascii } from "../../../src/base/ascii.ts";
+import { idText, putId } from "../../../src/base/id.ts";
+import { KIB, NO_PRICE } from "../../../src/base/units.ts";
+import { ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_RECEIVED, ENTRY_REPORT, ENTRY_RESENT } from "../../../src/journal/layout.ts";
 import { StreamReader } from "../../../src/journal/store/reader.ts";
-import { REQUEST_CANCEL, REQUEST_REPLACE } from "../../../src/record/codes.ts";
+import { REPORT_EXECUTION, REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE } from "../../../src/record/codes.ts";
+import { ExecutionReport } from "../../../src/record/execution-report.ts";
 import { OrderRequest } from "../../../src/record/order-request.ts";
 import { PATIENCE_MS, until } from "../../eventually.ts";
 import { Rig, SEGMENT_BYTES, scratchDirectory } from "../../journal/rig.ts";
@@ -76,6 +78,103 @@ describe("what happened to an order", () => {
     day.trade(50);
     day.abandon();
     expect(await journalPrint(dir.path, { order: "NOBODY" }, () => true)).toBe(1);
+  });
+});
+
+describe("the messages of an order, as they came and were sent", () => {
+  const slot = 9;
+
+  interface Sent {
+    kind: number;
+    session?: number;
+    sequence: number;
+    epoch?: number;
+    index?: number;
+    text: string;
+  }
+
+  function write(dir: string, stream: string, all: readonly Sent[]): void {
+    const rig = new Rig(dir, stream);
+    for (const [i, { kind, session = 0, sequence, epoch = 0, index = 0, text }] of all.entries()) {
+      const bytes = Buffer.from(`8=FIX.4.4|${text}|10=001|`.replaceAll("|", "\x01"), "latin1");
+      rig.source.bytes.set(bytes);
+      rig.writer.append(kind, session, sequence, 1e15 + i, index, epoch, rig.sourceAddress, bytes.length);
+    }
+    rig.close();
+  }
+
+  /** Two orders with the same ClOrdID, of epochs 0 and 1, and a report of the first. */
+  function writeCore(dir: string): string {
+    const rig = new Rig(dir, "core");
+    const order = new OrderRequest(rig.source).aim(0);
+    for (const epoch of [0, 1]) {
+      order.clear();
+      order.kind = REQUEST_NEW;
+      order.number = 5 + epoch;
+      order.slot = slot + epoch;
+      order.priceE8 = NO_PRICE;
+      order.clOrdIdLength = 2;
+      putId(rig.source, order.clOrdIdAt, ascii("O1"), 0, 2);
+      rig.writer.append(ENTRY_ORDER, 0, 2, 1e15 + epoch, 0, epoch, rig.sourceAddress, order.length);
+    }
+    const report = new ExecutionReport(rig.source).aim(0);
+    report.clear();
+    report.kind = REPORT_EXECUTION;
+    report.number = 5;
+    report.slot = slot;
+    report.orderIdLength = 2;
+    putId(rig.source, report.orderIdAt, ascii("V7"), 0, 2);
+    rig.writer.append(ENTRY_REPORT, 0, 2, 1e15 + 5, 0, 0, rig.sourceAddress, report.inboundLength);
+    const { birth } = rig.journal.names;
+    rig.close();
+    return `${birth.toString(36).toUpperCase()}-5-${slot}`;
+  }
+
+  test("are found by its ids, by the core's records of them, and by what rejects them", async () => {
+    using dir = scratchDirectory();
+    const venueId = writeCore(dir.path);
+    const IN = ENTRY_RECEIVED;
+    const OUT = ENTRY_MESSAGE;
+    write(dir.path, "client0", [
+      { kind: IN, sequence: 2, text: "35=D|11=O1|58=yes, taken" },
+      { kind: OUT, sequence: 2, index: 1, text: "35=8|37=5|11=O1|58=yes, report" },
+      { kind: IN, sequence: 3, text: "35=3|45=2|58=yes, rejects our report" },
+      { kind: IN, sequence: 4, text: "35=3|45=77|58=no, rejects another" },
+      { kind: IN, sequence: 5, text: "35=F|41=O1|58=yes, refused before the core" },
+      { kind: OUT, sequence: 5, text: "35=3|45=5|58=yes, the refusal" },
+      { kind: ENTRY_RESENT, sequence: 2, text: "35=8|37=5|11=O1|43=Y|58=yes, again" },
+      { kind: IN, sequence: 6, session: 1, text: "35=F|41=O1|58=no, another session" },
+      { kind: IN, sequence: 2, epoch: 1, text: "35=D|11=O1|58=no, another order of this name" },
+      { kind: OUT, sequence: 2, epoch: 1, index: 2, text: "35=8|37=6|11=O1|58=no, its report" },
+      { kind: IN, sequence: 9, text: "35=0|58=no, a heartbeat" },
+    ]);
+    write(dir.path, "venue0", [
+      { kind: OUT, sequence: 2, index: 1, text: `35=D|11=${venueId}|58=yes, sent` },
+      { kind: IN, sequence: 2, text: "35=8|37=V7|58=yes, by its OrderID" },
+      { kind: IN, sequence: 3, text: `35=8|11=${venueId}|58=yes, by our id` },
+      { kind: IN, sequence: 4, text: "35=j|45=2|58=yes, rejects the order" },
+      { kind: IN, sequence: 5, text: "35=8|37=V8|58=no, another OrderID" },
+      { kind: IN, sequence: 6, text: "35=8|11=O1|58=no, no id of ours" },
+    ]);
+    const lines = (await printed(dir.path, { order: "5" })).trim().split("\n");
+    const said = lines.map((line) => /58=([^|]+)/.exec(line)?.[1]).filter((text) => text !== undefined);
+    expect(said.toSorted()).toEqual(
+      [
+        "taken",
+        "report",
+        "rejects our report",
+        "refused before the core",
+        "the refusal",
+        "again",
+        "sent",
+        "by its OrderID",
+        "by our id",
+        "rejects the order",
+      ]
+        .map((text) => `yes, ${text}`)
+        .toSorted(),
+    );
+    expect(lines.filter((line) => line.includes(" == ")).length).toBe(2);
   });
 });
 

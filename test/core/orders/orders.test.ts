@@ -13,7 +13,7 @@ let count = 0;
 function open(orders: Orders, order: Order, slot = orders.candidate()): number {
   orders.take(slot, order);
   order.state = NEW;
-  orders.opened();
+  orders.opened(order.session);
   order.currentId = add(orders, order);
   return slot;
 }

@@ -13,6 +13,8 @@ const COMPLETE = {
   ordersPerSecond: 1,
 };
 
+const DAY = 20_000;
+
 test("an account has limits only when all of them are sensible", () => {
   const broken = (["maxOrderQty", "maxOrderNotionalE4", "maxOpenOrders", "ordersPerSecond"] as const).flatMap((limit) =>
     [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, undefined, null].map((value) => ({
@@ -41,8 +43,8 @@ test("exposure is kept by side; short sales sell", () => {
   accounts.reserve(0, SIDE_BUY, 10);
   accounts.reserve(0, SIDE_SELL, 5);
   accounts.reserve(0, SIDE_SELL_SHORT, 2);
-  accounts.execute(0, SIDE_BUY, 3, 300);
-  accounts.execute(0, SIDE_SELL_SHORT, 4, 400);
+  accounts.execute(0, SIDE_BUY, 3, 300, DAY);
+  accounts.execute(0, SIDE_SELL_SHORT, 4, 400, DAY);
   expect([accounts.openNotional(0, SIDE_BUY), accounts.openNotional(0, SIDE_SELL)]).toEqual([10, 7]);
   expect([accounts.executedNotional(0, SIDE_BUY), accounts.executedNotional(0, SIDE_SELL)]).toEqual([300, 400]);
   expect([accounts.executedQty(0, SIDE_SELL), accounts.position(0)]).toEqual([4, -1]);
@@ -51,7 +53,7 @@ test("exposure is kept by side; short sales sell", () => {
 test("a side can hold no more than stays exact, whatever it has executed", () => {
   const accounts = new Accounts([COMPLETE], 1);
   const most = Number.MAX_SAFE_INTEGER;
-  accounts.execute(0, SIDE_BUY, 1, most - 10);
+  accounts.execute(0, SIDE_BUY, 1, most - 10, DAY);
   accounts.reserve(0, SIDE_BUY, 4);
   expect([
     accounts.canHold(0, SIDE_BUY, most - 4),
@@ -71,18 +73,33 @@ test("executed sums and positions are exact over any lifetime of an account, and
       const exact = (name: number): bigint => BigInt(high[name]!) * 2n ** 50n + BigInt(parts[first + name]!);
       const [value, quantity] = [[0n, 0n] as [bigint, bigint], [0n, 0n] as [bigint, bigint]];
       for (const [buys, count, worth] of fills) {
-        accounts.execute(0, buys ? SIDE_BUY : SIDE_SELL, count, worth);
+        accounts.execute(0, buys ? SIDE_BUY : SIDE_SELL, count, worth, DAY);
         value[buys ? 0 : 1] += BigInt(worth);
         quantity[buys ? 0 : 1] += BigInt(count);
       }
       expect([0, 1, 2, 3].map(exact)).toEqual([...value, ...quantity]);
       const position = quantity[0] - quantity[1];
       if (position < 2n ** 53n && position > -(2n ** 53n)) expect(BigInt(accounts.position(0))).toBe(position);
-      for (const [buys, count, worth] of fills) accounts.execute(0, buys ? SIDE_BUY : SIDE_SELL, -count, -worth);
+      for (const [buys, count, worth] of fills) accounts.execute(0, buys ? SIDE_BUY : SIDE_SELL, -count, -worth, DAY);
       expect([...parts.slice(first), ...high]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
     }),
     drawn(),
   );
+});
+
+test("the first execution of a trading day begins new sums, and the position goes on", () => {
+  const accounts = new Accounts([COMPLETE, COMPLETE], 2);
+  accounts.execute(0, SIDE_BUY, 10, 1000, DAY);
+  accounts.execute(1, SIDE_BUY, 1, 1, DAY);
+  accounts.execute(0, SIDE_SELL, 4, 500, DAY + 1);
+  expect([accounts.executedQty(0, SIDE_BUY), accounts.executedNotional(0, SIDE_BUY)]).toEqual([0, 0]);
+  expect([accounts.executedQty(0, SIDE_SELL), accounts.executedNotional(0, SIDE_SELL)]).toEqual([4, 500]);
+  expect([accounts.position(0), accounts.day(0), accounts.day(1)]).toEqual([6, DAY + 1, DAY]);
+  // A bust of yesterday's fill, and a clock that goes back.
+  accounts.execute(0, SIDE_BUY, -10, -1000, DAY + 1);
+  accounts.execute(0, SIDE_SELL, 1, 100, DAY);
+  expect([accounts.executedQty(0, SIDE_BUY), accounts.executedNotional(0, SIDE_BUY)]).toEqual([-10, -1000]);
+  expect([accounts.executedQty(0, SIDE_SELL), accounts.position(0)]).toEqual([5, -5]);
 });
 
 test("money that is given back twice, or an order that closes twice, stops the line", () => {
@@ -93,7 +110,6 @@ test("money that is given back twice, or an order that closes twice, stops the l
   accounts.countOpen(0, -1);
   expect(() => accounts.reserve(0, SIDE_BUY, -1)).toThrow("open notional of an account");
   expect(() => accounts.countOpen(0, -1)).toThrow("open orders of an account");
-  expect(() => accounts.execute(0, SIDE_BUY, -1, -1)).toThrow("executed sum of an account");
 });
 
 test("a symbol's band is its collar around the reference price, rounded inwards", () => {

@@ -50,7 +50,7 @@ describe("a refusal's text", () => {
     for (let reason = 1; reason < 256; reason++) {
       const text = reasons.reasonText(reason);
       expect(text.length).toBeLessThanOrEqual(REPORT_TEXT_BYTES);
-      expect(text.slice(5, 8)).toBe(String(reason).padStart(3, "0"));
+      expect(/^(?:RISK|CORE|ORDER)-(\d{3}) /.exec(text)?.[1]).toBe(String(reason).padStart(3, "0"));
       if (text.endsWith(" REFUSED")) continue;
       names.add(text);
       defined++;

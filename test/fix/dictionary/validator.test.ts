@@ -47,6 +47,21 @@ describe.each(BUILT_IN_VERSIONS)("%s", (version) => {
     expect(verdict(validator, `35=0|${HEAD.replace("56=GATEWAY|", "")}`)).toBe(`1 56 ${MISSING}`);
   });
 
+  test("a required tag that is missing is told before an unknown tag", () => {
+    const short = order.replace("54=1|", "");
+    is("D", `${short}9999=HI|`, `1 54 ${MISSING}`);
+    is("D", `${short}112=x|`, `1 54 ${MISSING}`);
+    is("D", `${short}0=x|`, `1 54 ${MISSING}`);
+    is("D", `${short}x=x|`, `1 54 ${MISSING}`);
+    is("D", `${order}9999=HI|`, `0 9999 ${UNKNOWN}`);
+  });
+
+  test("a data field has its length before it, and no other", () => {
+    is("0", "95=3|96=abc|", `2 95 ${UNDEFINED}`);
+    is("A", `98=0|95=2|96=abc|108=30|${since("FIX.5.0") ? "1137=9|" : ""}`, `5 95 ${ENUM}`);
+    is("A", `98=0|96=abc|108=30|${since("FIX.5.0") ? "1137=9|" : ""}`, `1 95 ${MISSING}`);
+  });
+
   test("14c to 14f: tags of other messages, empty ones, values and formats", () => {
     is("0", "98=0|", `2 98 ${UNDEFINED}`);
     // FIXT has a dictionary of its own, in which the application's tags do not exist.
@@ -119,4 +134,32 @@ describe.each(BUILT_IN_VERSIONS)("%s", (version) => {
     is("D", `${order.replace("40=1", "40=3")}44=1|`, "j 99 Conditionally Required Field Missing (99)");
     is("D", `${order.replace("40=1", "40=4")}44=1|99=2|`, "ok");
   });
+});
+
+test.each([
+  ["20240229", true],
+  ["20230229", false],
+  ["20000229", true],
+  ["21000229", false],
+  ["20260230", false],
+  ["20260228", true],
+  ["20260431", false],
+  ["20260430", true],
+  ["20261231", true],
+  ["20261301", false],
+  ["20260100", false],
+  ["2026013 ", false],
+])("%s is a day that exists: %p", (day, exists) => {
+  const expected = (tag: number): string => (exists ? "ok" : `6 ${tag} ${FORMAT}`);
+  expect(judged("FIX.4.4", "D", `${ORDER.replace("20261124", day)}`)).toBe(expected(60));
+  expect(judged("FIX.4.4", "D", `${ORDER}75=${day}|`)).toBe(expected(75));
+  expect(judged("FIX.4.4", "D", `${ORDER}200=${day}|`)).toBe(expected(200));
+});
+
+test.each(["", ".1", ".123", ".123456", ".123456789", ".123456789012"])("a time may end with %p", (decimals) => {
+  expect(judged("FIX.4.4", "D", ORDER.replace("01:02:03", `01:02:03${decimals}`))).toBe("ok");
+});
+
+test.each([".", ".1234567890123", ",123", ".12x"])("a time may not end with %p", (decimals) => {
+  expect(judged("FIX.4.4", "D", ORDER.replace("01:02:03", `01:02:03${decimals}`))).toBe(`6 60 ${FORMAT}`);
 });

@@ -37,9 +37,18 @@ test("anything else is refused with a reason", () => {
   expect(read(text, text.length - 1)).toBe(false);
   read(frame(`35=D|${HEAD}`));
   expect([logon.refusal, logon.isMessage]).toEqual([DisconnectReason.NOT_LOGON, true]);
-  for (const odd of ["GET / HTTP/1.1 and so on", frame(`35=A|${HEAD}58=${"x".repeat(1024)}|`)]) {
+  const { HTTP, NOT_FIX, TLS, TOO_LONG } = DisconnectReason;
+  for (const [odd, reason] of [
+    ["GET / HTTP/1.1 and so on", HTTP],
+    ["OPTIONS * HTTP/1.1 and so on", HTTP],
+    ["PRI * HTTP/2.0 and so on", HTTP],
+    ["\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a hello", TLS],
+    ["SSH-2.0-OpenSSH_9.2 and so on", NOT_FIX],
+    [text.replace("108=30", "108=31"), NOT_FIX],
+    [frame(`35=A|${HEAD}58=${"x".repeat(1024)}|`), TOO_LONG],
+  ] as const) {
     read(odd);
-    expect([logon.refusal, logon.isMessage]).toEqual([DisconnectReason.TOO_LONG, false]);
+    expect([logon.refusal, logon.isMessage]).toEqual([reason, false]);
   }
 });
 

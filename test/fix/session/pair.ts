@@ -86,6 +86,9 @@ export class Rig implements SessionHost {
   reset(): void {
     this.resets++;
   }
+  aside(): void {
+    this.message();
+  }
   received(): void {}
   skipped(): void {}
   peerLogout(): void {}

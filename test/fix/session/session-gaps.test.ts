@@ -92,18 +92,85 @@ describe("a SequenceReset", () => {
 });
 
 describe("a reset", () => {
-  test.each([1, 2, 7])(
-    "by a Logon with 141=Y in a running session, whatever its number (%i), is answered alike",
-    (sequence) => {
-      const rig = active();
-      rig.session.numbers.nextOut = 40;
-      rig.receive("A", "98=0|108=30|141=Y|", { sequence });
-      const [logon, ...none] = rig.take();
-      expect([logon?.get(35), logon?.get(34), logon?.get(141), none.length]).toEqual(["A", "1", "Y", 0]);
-      expect([rig.session.numbers.nextIn, rig.session.numbers.nextOut, rig.session.numbers.epoch, rig.resets]).toEqual([
-        2, 2, 1, 1,
-      ]);
-      expect(rig.session.state).toBe(STATE_ACTIVE);
+  test("by a Logon with 141=Y in a running session is answered alike", () => {
+    const rig = active();
+    rig.session.numbers.nextOut = 40;
+    rig.receive("A", "98=0|108=30|141=Y|", { sequence: 1 });
+    const [logon, ...none] = rig.take();
+    expect([logon?.get(35), logon?.get(34), logon?.get(141), none.length]).toEqual(["A", "1", "Y", 0]);
+    const { numbers, state } = rig.session;
+    expect([numbers.nextIn, numbers.nextOut, numbers.epoch, rig.resets, state]).toEqual([2, 2, 1, 1, STATE_ACTIVE]);
+  });
+
+  test.each([2, 7])("by a Logon with 141=Y and number %i in a running session is refused with a Logout", (sequence) => {
+    const rig = active();
+    rig.session.numbers.nextOut = 40;
+    rig.receive("A", "98=0|108=30|141=Y|", { sequence });
+    const [logout, ...none] = rig.take();
+    expect([logout?.get(35), logout?.get(34), none.length]).toEqual(["5", "40", 0]);
+    expect(logout?.get(58)).toBe("ResetSeqNumFlag (141) = Y needs MsgSeqNum (34) = 1");
+    expect([rig.session.numbers.epoch, rig.resets]).toEqual([0, 0]);
+  });
+
+  test("that we ask for in a running session may be answered by number 1 without the flag", () => {
+    const rig = active();
+    rig.session.numbers.nextIn = 40;
+    rig.session.restart();
+    rig.receive("A", "98=0|108=30|", { sequence: 1 });
+    const { numbers, state } = rig.session;
+    expect([numbers.nextIn, numbers.nextOut, numbers.restarting, state]).toEqual([2, 2, false, STATE_ACTIVE]);
+  });
+
+  test("that a venue's answer says unasked resets both numbers", () => {
+    const rig = new Rig({ initiator: true });
+    rig.session.disconnected();
+    rig.session.numbers.nextIn = 9;
+    rig.session.numbers.nextOut = 57;
+    rig.session.connected();
+    rig.take();
+    rig.logon("98=0|108=30|141=Y|").receive("1", "112=x|");
+    const [heartbeat, ...none] = rig.take();
+    expect([heartbeat?.get(35), heartbeat?.get(34), none.length]).toEqual(["0", "2", 0]);
+    expect([rig.session.numbers.nextIn, rig.session.numbers.epoch, rig.resets]).toEqual([3, 1, 1]);
+  });
+
+  test.each([
+    ["a client's Logon", false],
+    ["a venue's answer", true],
+  ])("by %s with 141=Y needs number 1", (_, initiator) => {
+    const rig = new Rig({ initiator });
+    rig.session.numbers.nextIn = 3;
+    rig.session.numbers.nextOut = 8;
+    rig.take();
+    rig.logon("98=0|108=30|141=Y|", 5);
+    const [logout, ...none] = rig.take();
+    expect([logout?.get(35), logout?.get(34), none.length]).toEqual(["5", initiator ? "8" : "1", 0]);
+    expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.RESET_NUMBER]);
+    expect([rig.resets, rig.session.numbers.nextIn]).toEqual([0, 3]);
+  });
+
+  test.each([1, 7])("of ours by resetOnLogon is told a client whose Logon has number %i and no flag", (sequence) => {
+    const rig = new Rig({ resetOnLogon: true });
+    rig.session.numbers.nextIn = 40;
+    rig.session.numbers.nextOut = 50;
+    rig.logon("98=0|108=30|", sequence);
+    const [logon, ...none] = rig.take();
+    expect([logon?.get(35), logon?.get(34), logon?.get(141), none.length]).toEqual(["A", "1", "Y", 0]);
+    expect([rig.session.numbers.nextIn, rig.session.numbers.nextOut]).toEqual([2, 2]);
+  });
+
+  test.each([{ resetOnLogout: true }, { resetOnDisconnect: true }, { resetOnLogout: false }])(
+    "of ours by %p is told the venue with our Logon",
+    (options) => {
+      const rig = new Rig({ initiator: true, options });
+      rig.take();
+      rig.logon().receive("5");
+      rig.take();
+      rig.session.disconnected();
+      rig.session.connected();
+      const [logon] = rig.take();
+      const resets = Object.values(options)[0];
+      expect([logon?.get(34), logon?.get(141)]).toEqual(resets ? ["1", "Y"] : ["3", undefined]);
     },
   );
 
@@ -154,10 +221,15 @@ describe("a Logon", () => {
     expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.COMP_ID, ""]);
   });
 
-  test("of another time is refused without a word", () => {
-    const header = `49=CLIENT|52=${utcTimestamp(WALL - 200e6)}|56=GATEWAY|`;
-    const rig = new Rig().receive("A", "98=0|108=30|", { sequence: 1, header });
-    expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.SENDING_TIME, ""]);
+  test("of another time is refused, and told so unless it is an old one", () => {
+    const at = (seconds: number): Rig => {
+      const header = `49=CLIENT|52=${utcTimestamp(WALL - seconds * 1e6)}|56=GATEWAY|`;
+      return new Rig().receive("A", "98=0|108=30|", { sequence: 1, header });
+    };
+    const late = at(200);
+    expect([late.closed, late.session.closeReason, late.types()]).toEqual([true, DisconnectReason.SENDING_TIME, "5"]);
+    const old = at(86_400);
+    expect([old.closed, old.session.closeReason, old.types()]).toEqual([true, DisconnectReason.OLD_LOGON, ""]);
   });
 
   test("answered with a Logout is refused", () => {

@@ -32,8 +32,10 @@ describe("logging on", () => {
     rig.session.numbers.nextIn = 9;
     rig.session.numbers.nextOut = 5;
     rig.receive("A", "98=0|108=30|141=Y|", { sequence: 0 });
-    expect(rig.take()[0]?.get(34)).toBe("5");
-    expect([rig.closed, rig.resets, rig.session.numbers.nextIn]).toEqual([true, 0, 9]);
+    // Its new numbers begin at 1, and so does our answer; ours do not change.
+    const [logout] = rig.take();
+    expect([logout?.get(35), logout?.get(34)]).toEqual(["5", "1"]);
+    expect([rig.closed, rig.resets, rig.session.numbers.nextIn, rig.session.numbers.nextOut]).toEqual([true, 0, 9, 5]);
   });
 
   test("a number that is too low ends it with a Logout that says so", () => {
@@ -45,13 +47,58 @@ describe("logging on", () => {
   });
 
   test.each([
-    ["no HeartBtInt", "98=0|"],
-    ["an encryption", "98=1|108=30|"],
-    ["a HeartBtInt of days", "98=0|108=999999|"],
-  ])("%s is refused without a word (1S d)", (_, body) => {
-    const rig = new Rig().logon(body);
-    expect(rig.closed).toBe(true);
-    expect(rig.take()).toEqual([]);
+    ["no HeartBtInt", "98=0|", "HeartBtInt (108) must be a whole number of seconds from 0 to 30"],
+    ["an unreadable HeartBtInt", "98=0|108=x|", "HeartBtInt (108) must be a whole number of seconds from 0 to 30"],
+    ["a HeartBtInt above ours", "98=0|108=31|", "HeartBtInt (108) must be a whole number of seconds from 0 to 30"],
+    ["a HeartBtInt of days", "98=0|108=999999|", "HeartBtInt (108) must be a whole number of seconds from 0 to 30"],
+    ["no EncryptMethod", "108=30|", "EncryptMethod (98) must be 0"],
+    ["an encryption", "98=1|108=30|", "EncryptMethod (98) must be 0"],
+    ["an odd ResetSeqNumFlag", "98=0|108=30|141=J|", "ResetSeqNumFlag (141) must be Y or N"],
+    ["a RawDataLength that lies", "98=0|95=9|96=abc|108=30|", "Logon has a faulty field, tag 95"],
+    ["RawData without its length", "98=0|96=abc|108=30|", "Logon has a faulty field, tag 95"],
+    ["a stray text", "98=0|108=30|58=a\x01b|", "Logon has a faulty field, tag 58"],
+    ["a tag that is none", "98=0|108=30|x=b|", "Logon has a faulty field, tag 0"],
+  ])("%s is refused with a Logout that names the field (1S d)", (_, body, words) => {
+    const rig = new Rig();
+    rig.session.numbers.nextOut = 7;
+    rig.logon(body);
+    const [logout, ...none] = rig.take();
+    expect([logout?.get(35), logout?.get(34), logout?.get(58), none.length]).toEqual(["5", "7", words, 0]);
+    expect([rig.closed, rig.session.numbers.nextOut]).toEqual([true, 8]);
+  });
+
+  test("a Logon without a number, or without a time, is told so", () => {
+    expect(new Rig().logon("98=0|108=30|", -1).take()[0]?.get(58)).toBe("MsgSeqNum missing");
+    const header = "49=CLIENT|56=GATEWAY|";
+    const timeless = new Rig().receive("A", "98=0|108=30|", { sequence: 1, header }).take()[0];
+    expect(timeless?.get(58)).toBe("SendingTime (52) is missing or no UTCTimestamp");
+  });
+
+  test("the owner may refuse a Logon that is right", () => {
+    const rig = new Rig();
+    rig.session.declines = DisconnectReason.PASSWORD;
+    rig.logon();
+    expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.PASSWORD]);
+    expect(rig.take()[0]?.get(58)).toBe("Username (553) or Password (554) is wrong");
+    rig.session.disconnected();
+    rig.session.connected();
+    expect(rig.logon("98=0|108=30|", 1).types()).toBe("A");
+  });
+
+  test.each(["", "98=0|", "108=30|", "98=0|108=99999|", "108=x|"])("a venue may answer with %p", (body) => {
+    const rig = new Rig({ initiator: true });
+    rig.take();
+    rig.logon(body);
+    expect([rig.session.active, rig.types()]).toEqual([true, ""]);
+  });
+
+  test("a venue's answer may have picoseconds", () => {
+    const rig = new Rig({ initiator: true });
+    rig.receive("A", "98=0|108=30|", {
+      sequence: 1,
+      header: "49=CLIENT|52=20261124-01:02:03.123456789012|56=GATEWAY|",
+    });
+    expect(rig.session.active).toBe(true);
   });
 
   test("another first message is refused (1S e)", () => {

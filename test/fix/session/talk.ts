@@ -116,6 +116,10 @@ export class Side implements SessionHost {
   }
 
   /** Application messages again, one gap fill for each run of others; by plain string code. */
+  aside(): void {
+    const { bytes, from, at } = this.session.out.writer;
+    this.out(readable(bytes, from, at));
+  }
   received(): void {}
   skipped(): void {}
   peerLogout(): void {}

@@ -53,6 +53,7 @@ export class CapturedSession implements SessionHost {
     this.length = bytes;
   }
   reset(): void {}
+  aside(): void {}
   received(): void {}
   skipped(): void {}
   peerLogout(): void {}

@@ -27,22 +27,62 @@ test("a message is judged by its own faults, not by those of the one before", ()
 test.each([
   ["longer than the message", "95=900|96=abc|"],
   ["that ends within a field", "95=2|96=abc|"],
+  ["that is too long for its field", "95=5|96=abc|"],
   ["that is no number", "95=x|96=abc|"],
-])("a data length %s is no length: the fields are read as they stand", (_, body) => {
+  ["that is negative", "95=-1|96=abc|"],
+  ["beyond 32 bits", "95=99999999999999999999|96=abc|"],
+  ["without data", "95=3|"],
+  ["before another field", "95=3|58=abc|"],
+  ["with a tag of six digits", "1401=2|1402=abc|"],
+])("a data length %s is a fault, and the fields are read as they stand", (_, body) => {
   const scanner = new Scanner(4096);
   expect(scan(scanner, frame(`35=B|34=2|${body}148=end|`))).toBeGreaterThan(0);
-  const data = scanner.find(tag.RawData);
-  expect(scanner.ends[data]! - scanner.starts[data]!).toBe(3);
-  expect(scanner.find(148)).toBeGreaterThan(data);
+  expect([scanner.dataFault, scanner.missingLength]).toEqual([4, 0]);
+  expect(scanner.find(148)).toBe(scanner.count - 1);
+  scan(scanner, BEAT);
+  expect(scanner.dataFault).toBe(-1);
+});
+
+test.each([
+  ["RawData", "96=abc|", 95],
+  ["Signature", "89=abc|", 93],
+  ["EncryptedPassword", "1402=abc|", 1401],
+  ["RawData twice", "95=3|96=abc|96=d|", 95],
+])("%s without a length before it is a fault", (_, body, length) => {
+  const scanner = new Scanner(4096);
+  scan(scanner, frame(`35=B|34=2|${body}148=end|`));
+  expect(scanner.missingLength).toBe(length);
+});
+
+test.each(["95=0|148=x|", "95=0|96=|", "95=|96=", "95=|"])("%s has no data and no fault of its length", (body) => {
+  const scanner = new Scanner(4096);
+  scan(scanner, frame(`35=B|34=2|${body}|`));
+  expect(scanner.dataFault).toBe(body.startsWith("95=|96") ? 5 : -1);
 });
 
 test("data of every length field may hold SOH", () => {
   const scanner = new Scanner(4096);
-  for (const length of [90, 93, 95, 212, 348, 350, 352, 354, 356, 358, 360, 362, 364, 445, 618, 621]) {
-    expect(scan(scanner, frame(`35=B|34=2|${length}=5|5000=a${SOH}1=b|148=x|`))).toBeGreaterThan(0);
-    const data = scanner.find(5000);
+  const lengths = [90, 93, 95, 212, 348, 350, 352, 354, 356, 358, 360, 362, 364, 445, 618, 621];
+  for (const length of [...lengths, 1184, 1277, 1280, 1282, 1397, 1401, 1403, 1468]) {
+    const dataTag = length === 93 ? 89 : length + 1;
+    expect(scan(scanner, frame(`35=B|34=2|${length}=5|${dataTag}=a${SOH}1=b|148=x|`))).toBeGreaterThan(0);
+    const data = scanner.find(dataTag);
     expect([length, scanner.ends[data]! - scanner.starts[data]!, scanner.find(tag.Account)]).toEqual([length, 5, -1]);
+    expect([scanner.dataFault, scanner.strayField]).toEqual([-1, -1]);
   }
+});
+
+test.each(["0", "-58", "058", "99999999999", "1000000000", "abc", "5 8", "58a", ""])("%p is no tag", (text) => {
+  const scanner = new Scanner(4096);
+  expect(scan(scanner, frame(`35=0|34=8|${text}=x|1=b|`))).toBeGreaterThan(0);
+  expect([scanner.badTagField, scanner.find(tag.Text), scanner.find(tag.Account)]).toEqual([4, -1, 5]);
+});
+
+test("the largest tag, and = in a value", () => {
+  const scanner = new Scanner(4096);
+  scan(scanner, frame("35=0|34=8|999999999=x|58=a=b=c|"));
+  expect([scanner.badTagField, scanner.find(999_999_999)]).toEqual([-1, 4]);
+  expect(scanner.ends[5]! - scanner.starts[5]!).toBe(5);
 });
 
 test.each([
@@ -69,14 +109,25 @@ test.each([
   expect(scanner.msgType).toBe(tag.HEARTBEAT);
 });
 
-test("a message with the most fields there may be, and with one more", () => {
-  const scanner = new Scanner(65_536);
-  const filler = (count: number): string => "9000=x|".repeat(count);
+test.each([4, 511, 512, 513, 1000, 1600])("a message of %d fields is taken, and forgotten by the next", (count) => {
+  const scanner = new Scanner(8192);
   // 8, 9, 35 and 34 are fields too.
-  expect(scan(scanner, frame(`35=0|34=1|${filler(508)}`))).toBeGreaterThan(0);
-  expect(scanner.count).toBe(512);
-  expect(scan(scanner, frame(`35=0|34=1|${filler(509)}`))).toBe(GARBLED);
-  expect(scan(scanner, frame(`35=0|34=1|${filler(507)}95=1|96=x|`))).toBe(GARBLED);
+  expect(scan(scanner, frame(`35=0|34=1|${"9=x|".repeat(count - 4)}`))).toBeGreaterThan(0);
+  expect([scanner.count, scanner.find(34), scanner.find(1)]).toEqual([count, 3, -1]);
+  expect(scan(scanner, frame(`35=0|34=1|${"90=x|".repeat(count - 4)}95=2|96=a${SOH}|1=b|`))).toBeGreaterThan(0);
+  expect([scanner.count, scanner.find(96), scanner.find(1)]).toEqual([count + 3, count + 1, count + 2]);
+  expect(scan(scanner, BEAT)).toBe(BEAT.length);
+  expect([scanner.count, scanner.find(96), scanner.find(1), scanner.find(34)]).toEqual([6, -1, -1, 3]);
+});
+
+test.each(["1=|", "=|", "|", "a|"])("as many %p as fit into a message are taken, with their fault", (field) => {
+  const scanner = new Scanner(8192);
+  const body = field.repeat(Math.floor(8100 / field.length));
+  expect(scan(scanner, frame(`35=0|34=1|${body}`))).toBeGreaterThan(0);
+  expect(scanner.emptyField).toBeGreaterThan(0);
+  expect(scanner.find(34)).toBe(3);
+  expect(scan(scanner, BEAT)).toBe(BEAT.length);
+  expect(scanner.emptyField).toBe(-1);
 });
 
 test("the last byte of garbage may begin a message", () => {

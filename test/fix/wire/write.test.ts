@@ -85,11 +85,27 @@ test.each([
   "20261124 01:02:03",
   "20261124-25:02:03",
   "20261124-01:02:03.",
+  "20261124-01:02:03.1234567890123",
+  "20260230-01:02:03",
+  "20250229-01:02:03",
+  "21000229-01:02:03",
+  "20260431-01:02:03",
+  "20260100-01:02:03",
   "x",
 ])("%s is no timestamp", (text) => expect(new TimestampReader().read(bytesOf(text), 0, text.length)).toBe(-1));
 
-test("microseconds are read", () => {
-  expect(new TimestampReader().read(bytesOf("20261124-01:02:03.123456789"), 0, 27) % 1_000_000).toBe(123_456);
+test.each(["123456", "1234567", "12345678", "123456789", "123456789012"])(
+  "of .%s the microseconds are read",
+  (text) => {
+    const stamp = `20261124-01:02:03.${text}`;
+    expect(new TimestampReader().read(bytesOf(stamp), 0, stamp.length) % 1_000_000).toBe(123_456);
+  },
+);
+
+test.each(["20240229", "20000229", "20261231"])("%s is a day", (day) => {
+  const stamp = `${day}-01:02:03`;
+  const expected = Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6)), 1, 2, 3);
+  expect(new TimestampReader().read(bytesOf(stamp), 0, 17)).toBe(expected * 1000);
 });
 
 test("ids towards venues lead back to number and slot, and only ours do", () => {

@@ -3,7 +3,9 @@ import {
   ENTRY_CONTROL,
   ENTRY_MESSAGE,
   ENTRY_ORDER,
+  ENTRY_RECEIVED,
   ENTRY_REPORT,
+  ENTRY_RESENT,
   ENTRY_SESSION,
   SESSION_EVENT_CLOSED,
   SESSION_EVENT_DISCONNECT,
@@ -100,6 +102,17 @@ describe("a session after a restart", () => {
       [sent(1), event(SESSION_EVENT_NEXT_IN, 100)],
       [order(4)],
       { nextOut: 2, nextIn: 100, epoch: 0, lastIndex: 0 },
+    ],
+    [
+      "messages as they came, and what was sent again, count for nothing",
+      [
+        sent(1),
+        sent(2, 1),
+        { kind: ENTRY_RECEIVED, sequence: 70, index: 9, epoch: 4 },
+        { kind: ENTRY_RESENT, sequence: 1, index: 0, epoch: 0 },
+      ],
+      [order(4)],
+      { nextOut: 3, nextIn: 5, epoch: 0, lastIndex: 1 },
     ],
     [
       "resets one after the other",

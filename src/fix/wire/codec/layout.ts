@@ -37,7 +37,7 @@ export const INPUT_AT = 0x6000;
 /** Readable bytes behind the end: vector loads reach beyond it. */
 export const BEYOND = 64;
 
-/** Most fields of a message. */
+/** Most fields of a message that the codec scans. */
 export const MAX_FIELDS = 512;
 /** Tags below this are indexed in `direct`. */
 export const DIRECT_TAGS = 1024;
@@ -76,9 +76,11 @@ export const LONGEST_TEXT = 112;
 export const STAMP_LENGTH_AT = STAMP_AT + 63;
 export const PREFIX_LENGTH_AT = PREFIX_AT + 63;
 
-/** Bits of a special tag: its data field may contain a SOH; it counts a repeating group; either. */
+/** A special tag: its data field, which follows, may contain a SOH; it counts a repeating group; it is a data field. */
 export const IS_LENGTH = 1;
 export const COUNTS_GROUP = 2;
+export const IS_DATA = 3;
+/** The bits of these. */
 export const IS_SPECIAL = 3;
 /** Shifted left by the kind of request: the request does not carry the tag. */
 export const KIND_BIT = 2;

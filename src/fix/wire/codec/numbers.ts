@@ -83,7 +83,7 @@ function twoDigits(at: usize): u32 {
 /** Reads a UTCTimestamp in microseconds since 1970, -1 when it is faulty. Keeps the second's text: most messages share it. */
 export function readTime(at: usize, to: usize): f64 {
   const bytes = <u32>(to - at);
-  if (bytes < 17 || bytes === 18 || bytes > 27) return -1;
+  if (bytes < 17 || bytes === 18 || bytes > 30) return -1;
   const clock = area + CLOCK_AT;
   const isOther = v128.any_true(v128.xor(v128.load(at), v128.load(clock))) || load<u8>(at, 16) !== load<u8>(clock, 16);
   if (isOther && !readSecond(at)) return -1;
@@ -111,13 +111,21 @@ function readSecond(at: usize): bool {
   const hour = twoDigits(at + 9);
   const minute = twoDigits(at + 12);
   const second = twoDigits(at + 15);
-  if (century > 99 || year > 99 || month < 1 || month > 12 || day < 1 || day > 31) return false;
+  if (century > 99 || year > 99 || month < 1 || month > 12 || day < 1) return false;
+  if (day > daysOf(century * 100 + year, month)) return false;
   if (hour > 23 || minute > 59 || second > 60) return false;
   const days = daysFromCivil(<i32>(century * 100 + year), <i32>month, <i32>day);
   const seconds = <i64>days * 86_400 + <i64>((hour * 60 + minute) * 60 + second);
   store<f64>(area, <f64>seconds * 1e6, CLOCK_US_AT);
   memory.copy(area + CLOCK_AT, at, 17);
   return true;
+}
+
+/** Days of a month. */
+function daysOf(year: u32, month: u32): u32 {
+  if (month === 2) return (year & 3) === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  // 30 days: months 4, 6, 9 and 11.
+  return 31 - ((0x0a50 >> month) & 1);
 }
 
 /** Days since 1970-01-01 of a civil date (proleptic Gregorian; Howard Hinnant's days_from_civil). */

@@ -143,6 +143,8 @@ function index(at: usize, end: usize): i32 {
       const word = load<u32>(field);
       const equal = word ^ 0x3d3d3d3d;
       const zero = (equal - 0x01010101) & ~equal & 0x80808080;
+      // No tag begins with 0.
+      if ((word & 0xff) === ZERO) return NOT_PLAIN;
       let digits: u32 = 4;
       if (zero !== 0) {
         digits = ctz(zero) >> 3;

@@ -33,8 +33,11 @@ describe.each(VERSION_NAMES)("%s: 1B, who connects", (version) => {
   });
 
   test("1B d: an invalid Logon ends the connection", () => {
-    const rig = connected().logon("98=0|");
-    expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.BAD_LOGON]);
+    const rig = connected();
+    rig.take();
+    rig.logon(logonBody(version).replace("98=0", "98=1"));
+    expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.ENCRYPT_METHOD]);
+    expect(rig.take()[0]?.get(58)).toBe("EncryptMethod (98) must be 0");
   });
 
   test("1B e: anything else ends the connection", () => {
@@ -79,25 +82,36 @@ describe.each(VERSION_NAMES)("%s: 1S, who is connected to", (version) => {
   });
 
   test.each([
-    ["without HeartBtInt", "98=0|"],
-    ["without EncryptMethod", "108=30|"],
-    ["with an encryption", "98=2|108=30|"],
-  ])("1S d: a Logon %s is dropped without a word", (_, body) => {
+    ["without HeartBtInt", "98=0|", DisconnectReason.HEARTBEAT],
+    ["without EncryptMethod", "108=30|", DisconnectReason.ENCRYPT_METHOD],
+    ["with an encryption", "98=2|108=30|", DisconnectReason.ENCRYPT_METHOD],
+  ])("1S d: a Logon %s is answered with a Logout that says so", (_, body, reason) => {
     const rig = listening().logon(`${body}1137=${versionOf(version).applVerId || "9"}|`);
-    expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.BAD_LOGON, ""]);
+    expect([rig.closed, rig.session.closeReason]).toEqual([true, reason]);
+    const [logout, ...none] = rig.take();
+    const field = reason === DisconnectReason.HEARTBEAT ? "HeartBtInt (108)" : "EncryptMethod (98)";
+    expect([logout?.get(35), logout?.get(58)?.startsWith(field), none.length]).toEqual(["5", true, 0]);
   });
 
   test("1S d: a Logon of another day is dropped without a word", () => {
     const rig = listening().receive("A", logonBody(version), { sequence: 1, header: headed("", -86_400) });
-    expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.SENDING_TIME, ""]);
+    expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.OLD_LOGON, ""]);
   });
 
-  test("1S d: over FIXT, a Logon without the session's own DefaultApplVerID is dropped without a word", () => {
+  test("1S d: a Logon of another time zone is told so", () => {
+    const rig = listening().receive("A", logonBody(version), { sequence: 1, header: headed("", -3600) });
+    expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.SENDING_TIME]);
+    expect(rig.take()[0]?.get(58)).toContain("SendingTime (52)");
+  });
+
+  test("1S d: over FIXT, a Logon without DefaultApplVerID is dropped without a word, one with another is told so", () => {
     if (versionOf(version).applVerId === "") return;
-    for (const body of ["98=0|108=30|", "98=0|108=30|1137=6|"]) {
-      const rig = listening().logon(body);
-      expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.BAD_LOGON, ""]);
-    }
+    const without = listening().logon("98=0|108=30|");
+    const { NO_APPL_VERSION, APPL_VERSION } = DisconnectReason;
+    expect([without.closed, without.session.closeReason, without.types()]).toEqual([true, NO_APPL_VERSION, ""]);
+    const other = listening().logon("98=0|108=30|1137=6|");
+    expect([other.closed, other.session.closeReason]).toEqual([true, APPL_VERSION]);
+    expect(other.take()[0]?.get(58)).toContain("DefaultApplVerID (1137)");
   });
 
   test("1S e: a first message that is no Logon is dropped without a word", () => {

@@ -167,7 +167,7 @@ describe.each(SETTINGS)("as %s in %s", (role, version) => {
 
   test("17: no encryption is spoken", () => {
     const rig = waiting(role, version).logon(logonBody(version).replace("98=0", "98=1"));
-    expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.BAD_LOGON]);
+    expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.ENCRYPT_METHOD]);
   });
 
   test("19: PossResend is the application's to judge: it comes with a number of its own", () => {

@@ -1,0 +1,80 @@
+import { DisconnectReason } from "../base/disconnect-reason.ts";
+import { NONE } from "../base/units.ts";
+import type { FixSession } from "../fix/session/session.ts";
+import type { Scanner } from "../fix/wire/scan.ts";
+import type { OneToOne } from "../ring/one-to-one.ts";
+import type { Link } from "../session/link.ts";
+
+export interface PlacesParts {
+  readonly scan: Scanner;
+  readonly links: readonly Link<FixSession>[];
+  readonly orders: OneToOne;
+  readonly reports: OneToOne;
+  /** Count of the links. */
+  readonly sessions: number;
+  /** By index in `links`: it may be bound to any client, and to another one when that is gone. */
+  readonly isDynamic: readonly boolean[];
+  /** Words in which the core shows the open orders of each session; by index in `links`: which one. */
+  readonly openOrders: Int32Array;
+  readonly openOrdersWords: readonly number[];
+}
+
+/** Finds the session of a Logon that the scanner holds, and the dynamic sessions whose clients are gone. */
+export class Places {
+  /** By place: when its last connection ended, 0: it had none; and the tail of the ring of orders then. */
+  private readonly leftNs: Float64Array;
+  private readonly leftTail: Int32Array;
+
+  constructor(private readonly parts: PlacesParts) {
+    // The links are filled in after this.
+    this.leftNs = new Float64Array(new ArrayBuffer(8 * parts.sessions));
+    this.leftTail = new Int32Array(new ArrayBuffer(4 * parts.sessions));
+  }
+
+  /** The connection of the session at `place` has ended. */
+  left(place: number, nowNs: number): void {
+    this.leftNs[place] = nowNs;
+    this.leftTail[place] = this.parts.orders.tail;
+  }
+
+  /** Index in `links` of the session that the Logon is for, or NONE. An unknown client gets an unused dynamic session first. */
+  find(): number {
+    const parts = this.parts;
+    const scan = parts.scan;
+    const links = parts.links;
+    for (let i = 0; i < links.length; i++) if (links[i]!.session.identity.isLogonOf(scan)) return i;
+    let free = NONE;
+    for (let i = 0; i < links.length; i++) {
+      const identity = links[i]!.session.identity;
+      if (!parts.isDynamic[i] || !identity.couldBeOf(scan)) continue;
+      if (identity.peerCompId === "") return i;
+      if (this.isFree(i) && (free === NONE || this.leftNs[i]! < this.leftNs[free]!)) free = i;
+    }
+    return free;
+  }
+
+  /** Why no session is that of the Logon. */
+  unknownReason(): DisconnectReason {
+    const parts = this.parts;
+    const scan = parts.scan;
+    const links = parts.links;
+    let isFull = false;
+    for (let i = 0; i < links.length; i++) {
+      const identity = links[i]!.session.identity;
+      if (identity.hasOtherBegin(scan)) return DisconnectReason.BEGIN_STRING;
+      if (parts.isDynamic[i] && identity.couldBeOf(scan)) isFull = true;
+    }
+    return isFull ? DisconnectReason.NO_PLACE : DisconnectReason.COMP_ID;
+  }
+
+  /** True when the client of this session is gone: it is not connected, has no open order, and nothing of it is under way. */
+  private isFree(place: number): boolean {
+    const parts = this.parts;
+    const orders = parts.orders;
+    if (parts.links[place]!.stream !== null) return false;
+    if (Atomics.load(parts.openOrders, parts.openOrdersWords[place]!) !== 0) return false;
+    if (this.leftNs[place] === 0) return true;
+    const taken = (orders.tail - orders.size()) | 0;
+    return ((taken - this.leftTail[place]!) | 0) >= 0 && parts.reports.size() === 0;
+  }
+}

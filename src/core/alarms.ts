@@ -1,0 +1,150 @@
+import { ascii, equals, put } from "../base/ascii.ts";
+import { putDecimalE8, putInt, putWhole } from "../base/decimal.ts";
+import { NO_PRICE, NONE } from "../base/units.ts";
+import type { Views } from "../base/views.ts";
+import { REPORT_NOT_TAKEN } from "../record/codes.ts";
+import type { ExecutionReport } from "../record/execution-report.ts";
+import { GROUPS_TEXT_AT } from "../record/groups.ts";
+import { EVENT_UNBOOKED_REPORT, EVENT_VENUE_NOTICE, type EventWriter } from "../telemetry/events.ts";
+import * as outcomes from "./outcomes.ts";
+import type { State } from "./state.ts";
+
+const SOH = 1;
+const DASH = 45;
+const EQUALS = 61;
+/** More of a value that stands beside the record is not shown. */
+const MOST_VALUE = 64;
+
+/** Alarms for reports that were not applied as the venue meant them: field, value, what was done, and the order's ids. */
+export class ReportAlarms {
+  private readonly text = new Uint8Array(new ArrayBuffer(1024));
+  private readonly wanted = new Uint8Array(new ArrayBuffer(16));
+
+  constructor(
+    private readonly events: EventWriter,
+    private readonly state: State,
+  ) {}
+
+  /** `beside`: where the fields that the record does not hold stand, at `besideAt`; NONE: there are none. */
+  raise(report: ExecutionReport, outcome: number, beside: Views, besideAt: number): void {
+    if (isOurStale(report)) return;
+    const events = this.events;
+    const text = this.text;
+    if (outcome === outcomes.DUPLICATE_EXECUTION) {
+      const end = put(text, 0, COUNTED_BEFORE);
+      events.emitText(EVENT_VENUE_NOTICE, report.session, report.msgSeqNum, report.number, text, 0, end);
+      return;
+    }
+    const field = this.state.faultTag;
+    let end = this.value(field, report, beside, besideAt);
+    end = put(text, end, TEXTS[outcome]!);
+    if (outcome !== outcomes.ORPHAN) end = this.order(end);
+    end = this.number(put(text, end, CL_ORD_ID), report);
+    end = this.id(put(text, end, ORDER_ID), report, report.orderIdAt, report.orderIdLength);
+    end = this.id(put(text, end, EXEC_ID), report, report.execIdAt, report.execIdLength);
+    events.emitText(EVENT_UNBOOKED_REPORT, report.session, report.msgSeqNum, field, text, 0, end);
+  }
+
+  /** The field's value as the venue wrote it beside the record, else as the record has it. */
+  private value(field: number, report: ExecutionReport, beside: Views, besideAt: number): number {
+    const text = this.text;
+    text[0] = EQUALS;
+    if (besideAt !== NONE) {
+      const end = this.copyBeside(field, beside, besideAt);
+      if (end > 1) return end;
+    }
+    if (field === 11) return this.number(1, report);
+    if (field === 6) return this.price(report.avgPxE8);
+    if (field === 31) return this.price(report.lastPxE8);
+    if (field === 44) return this.price(report.priceE8);
+    if (field === 14) return putWhole(text, 1, report.cumQty);
+    if (field === 32) return putWhole(text, 1, report.lastQty);
+    if (field === 38) return putWhole(text, 1, report.quantity);
+    if (field === 151) return putWhole(text, 1, report.leavesQty);
+    if (field === 102) return putInt(text, 1, report.cxlRejReason);
+    if (field === 19) return this.id(1, report, report.execRefIdAt, report.execRefIdLength);
+    text[1] = field === 39 ? report.ordStatus : report.execType;
+    return text[1] === 0 ? 1 : 2;
+  }
+
+  private price(valueE8: number): number {
+    const text = this.text;
+    return valueE8 === NO_PRICE ? put(text, 0, NO_VALUE) : putDecimalE8(text, 1, valueE8);
+  }
+
+  /** Returns 1 when the field is not there. */
+  private copyBeside(field: number, beside: Views, at: number): number {
+    const bytes = beside.bytes;
+    const wanted = this.wanted;
+    const length = putInt(wanted, 0, field);
+    wanted[length] = EQUALS;
+    const to = at + GROUPS_TEXT_AT + beside.ints[at >> 2]!;
+    for (let from = at + GROUPS_TEXT_AT; from < to; from++) {
+      if (equals(bytes, from, from + length + 1, wanted)) return this.copyValue(bytes, from + length + 1);
+      while (bytes[from] !== SOH) from++;
+    }
+    return 1;
+  }
+
+  private copyValue(bytes: Uint8Array, from: number): number {
+    let end = 1;
+    for (let i = from; bytes[i] !== SOH && end <= MOST_VALUE; i++) this.text[end++] = bytes[i]!;
+    return end;
+  }
+
+  /** The order as its client knows it. */
+  private order(at: number): number {
+    const state = this.state;
+    const text = this.text;
+    const order = state.order;
+    const ids = state.orders.ids;
+    let end = putWhole(text, put(text, at, ORDER), order.number);
+    end = put(text, end, CLIENT_ID);
+    const length = ids.lengthOf(order.currentId);
+    for (let i = 0; i < length; i++) text[end + i] = ids.byteOf(order.currentId, i);
+    return end + length;
+  }
+
+  /** The end of the ClOrdID that the venue named: number and slot. */
+  private number(at: number, report: ExecutionReport): number {
+    const end = putWhole(this.text, at, report.requestNumber > 0 ? report.requestNumber : report.number);
+    this.text[end] = DASH;
+    return putInt(this.text, end + 1, Math.max(0, report.slot));
+  }
+
+  private id(at: number, report: ExecutionReport, from: number, length: number): number {
+    for (let i = 0; i < length; i++) this.text[at + i] = report.bytes[from + i]!;
+    return at + length;
+  }
+}
+
+/** An order too old to be sent again that the venue or the client has long known: nothing of the venue's is lost. */
+function isOurStale(report: ExecutionReport): boolean {
+  return report.kind === REPORT_NOT_TAKEN && report.msgSeqNum === 0 && report.textLength === 0;
+}
+
+const ORDER = ascii("; order ");
+const CLIENT_ID = ascii(" of the client's ClOrdID=");
+const CL_ORD_ID = ascii("; ClOrdID=*-");
+const ORDER_ID = ascii("; OrderID=");
+const EXEC_ID = ascii("; ExecID=");
+const NO_VALUE = ascii(" has no value that can be read:");
+const COUNTED_BEFORE = ascii("ignored, its ExecID was counted before; order ");
+/** Behind a field and its value. */
+const TEXTS: Uint8Array[] = [];
+TEXTS[outcomes.ORPHAN] = ascii(" is of no order here");
+TEXTS[outcomes.ILLEGAL_REPORT] = ascii(" passed on, and else ignored: the order's state does not allow it");
+TEXTS[outcomes.UNSUPPORTED] = ascii(" passed on, and else ignored: no known ExecType");
+TEXTS[outcomes.CUM_DIFFERS] = ascii(" taken, though it is not what its executions add up to");
+TEXTS[outcomes.LEAVES_DIFFER] = ascii(" taken, though it is not OrderQty less CumQty");
+TEXTS[outcomes.AVERAGE_DIFFERS] = ascii(" taken, though it is not the average of its executions");
+TEXTS[outcomes.OVERFILLED] = ascii(" booked: more is executed than was ordered");
+TEXTS[outcomes.NOT_HELD] = ascii(" passed on: can't be held exactly");
+TEXTS[outcomes.NO_QUANTITY] = ascii(" passed on: an execution without a quantity");
+TEXTS[outcomes.VALUE_UNKNOWN] = ascii(" booked by its quantity: without a price its value is an estimate");
+TEXTS[outcomes.UNKNOWN_EXECUTION] = ascii(" passed on: the execution is not known, and no totals are said");
+TEXTS[outcomes.REVIVED] = ascii(" taken: a done order lives again");
+TEXTS[outcomes.NO_ROOM] = ascii(
+  " passed on: the order lives again, and core.maxOrders leaves no room: it stays done here",
+);
+TEXTS[outcomes.STATUS_DIFFERS] = ascii(" passed on: it contradicts what is known of the order");

@@ -1,0 +1,106 @@
+import { expect, test } from "bun:test";
+import { DisconnectReason } from "../../src/base/disconnect-reason.ts";
+import { LaneTime } from "../../src/base/lane-time.ts";
+import { Views } from "../../src/base/views.ts";
+import { describeEvent } from "../../src/gateway/event-text.ts";
+import { SessionStatus } from "../../src/host/systemd/session-status.ts";
+import { ManyToMany } from "../../src/ring/many-to-many.ts";
+import { DisconnectRecordWriter } from "../../src/telemetry/disconnect-record.ts";
+import { EventReader, type GatewayEvent } from "../../src/telemetry/event-reader.ts";
+import {
+  EVENT_BYTES,
+  EVENT_SESSION_DISCONNECT,
+  EVENT_SESSION_LOGON,
+  EVENT_SESSION_REJECT,
+  EVENT_UNRECORDED,
+  EVENT_VENUE_DOWN,
+  EVENT_VENUE_REJECT,
+  EVENT_VENUE_UP,
+  EventWriter,
+} from "../../src/telemetry/events.ts";
+
+const CLIENTS = { FIRM1: 0 };
+const VENUES = { ARCA: 0, BATS: 1 };
+const SLOTS = 16;
+
+/** Events through a ring. */
+class Ring {
+  private readonly ring = new ManyToMany(
+    new Views(new SharedArrayBuffer(ManyToMany.bytesFor(SLOTS, EVENT_BYTES))),
+    0,
+    SLOTS,
+    EVENT_BYTES,
+  );
+  readonly events = new EventWriter(this.ring, 0, new LaneTime());
+  private readonly reader = new EventReader(this.ring);
+
+  says(kind: number, session: number, a: number, b: number, text: string): GatewayEvent {
+    this.events.emitText(kind, session, a, b, Buffer.from(text, "latin1"), 0, text.length);
+    return this.reader.next()!;
+  }
+
+  /** A connection ends; its peer has said `text` in a Logout. */
+  ends(kind: number, session: number, text: string): GatewayEvent {
+    const record = new DisconnectRecordWriter(Views.allocate(4096));
+    record.set(5, 8, DisconnectReason.PEER_LOGOUT, 0, new Int32Array(5));
+    record.text(Buffer.from(text, "latin1"), 0, text.length);
+    this.events.emitText(kind, session, DisconnectReason.PEER_LOGOUT, 0, record.views.bytes, 0, record.length);
+    return this.reader.next()!;
+  }
+}
+
+const lineOf = (event: GatewayEvent): string => {
+  const { who, level, what } = describeEvent(event, CLIENTS, VENUES);
+  return `${level} ${who}: ${what}`;
+};
+
+test("a line of the log says what a peer's Logout said, in quotes", () => {
+  const ring = new Ring();
+  expect(lineOf(ring.ends(EVENT_VENUE_DOWN, 1, 'back at "17:00"\nINFO all is well'))).toBe(
+    'warning venue BATS: down: peer logged out, it said "back at \\"17:00\\"?INFO all is well"; last in 7, last out 4, 0 bytes pending',
+  );
+  expect(lineOf(ring.ends(EVENT_SESSION_DISCONNECT, 0, ""))).toBe(
+    "info client FIRM1: disconnected: peer logged out; last in 7, last out 4, 0 bytes pending",
+  );
+});
+
+test("and what it rejects, with the count of the lines left out", () => {
+  const ring = new Ring();
+  expect(lineOf(ring.says(EVENT_SESSION_REJECT, 0, 7, 0, "rejects our message (MsgSeqNum 3): no"))).toBe(
+    "warning client FIRM1: its message 7 rejects our message (MsgSeqNum 3): no",
+  );
+  expect(lineOf(ring.says(EVENT_VENUE_REJECT, 0, 8, 12, "rejects a message of ours"))).toBe(
+    "warning venue ARCA: its message 8 rejects a message of ours; 12 more before it are in the journal only",
+  );
+  expect(lineOf(ring.says(EVENT_UNRECORDED, -1, 3, 400, ""))).toBe(
+    "warning client side: too much came from connections without a Logon: 3 more, 400 bytes, are only counted",
+  );
+});
+
+test("the status has the last words of a session until its next logon", () => {
+  const ring = new Ring();
+  const status = new SessionStatus(1, 2);
+  const take = (event: GatewayEvent): string => {
+    status.take(event, describeEvent(event, CLIENTS, VENUES).who);
+    return status.text();
+  };
+  const none = "0 of 1 client sessions on, 0 of 2 venues up";
+  expect(take(ring.ends(EVENT_VENUE_DOWN, 0, ""))).toBe(none);
+  expect(take(ring.ends(EVENT_VENUE_DOWN, 0, "maintenance"))).toBe(`${none}; venue ARCA logged out: maintenance`);
+  expect(take(ring.says(EVENT_SESSION_REJECT, 0, 7, 0, "rejects our message (MsgSeqNum 3): no"))).toBe(
+    `${none}; venue ARCA logged out: maintenance; client FIRM1 rejects our message (MsgSeqNum 3): no`,
+  );
+  expect(take(ring.says(EVENT_VENUE_UP, 0, 1, 1, ""))).toBe(
+    "0 of 1 client sessions on, 1 of 2 venues up; client FIRM1 rejects our message (MsgSeqNum 3): no",
+  );
+  expect(take(ring.says(EVENT_SESSION_LOGON, 0, 1, 1, ""))).toBe("1 of 1 client sessions on, 1 of 2 venues up");
+});
+
+test("and of the last four sessions only", () => {
+  const ring = new Ring();
+  const status = new SessionStatus(9, 0);
+  for (let id = 0; id < 9; id++) status.take(ring.ends(EVENT_SESSION_DISCONNECT, id, `bye ${id}`), `client C${id}`);
+  expect(status.text()).toBe(
+    `0 of 9 client sessions on, 0 of 0 venues up${[5, 6, 7, 8].map((id) => `; client C${id} logged out: bye ${id}`).join("")}`,
+  );
+});
