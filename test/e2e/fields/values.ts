@@ -111,6 +111,10 @@ export const heldPrice = fc.oneof(
   joined("00", fc.integer({ min: 1, max: 99 }).map(String), ".500"),
 );
 
+/** The longest id that a request may have. */
+const ID_BYTES = 64;
+export const heldId = fc.string({ unit: character, minLength: 1, maxLength: ID_BYTES });
+
 /** Random items of the messages of one dictionary. */
 export class Items {
   private readonly fields: ReadonlyMap<number, FieldDescription>;

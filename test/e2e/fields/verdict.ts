@@ -4,7 +4,7 @@ import { type Message, SOH } from "../../../src/counterparty/message.ts";
 import { type Case, casesOf, escaped, isSame, type MsgType, shown, type Tables } from "./cases.ts";
 import { isNotYet } from "./not-yet.ts";
 import type { Outcome, Pair } from "./pair.ts";
-import { type Chosen, heldPrice, type Item, Items, unpaired } from "./values.ts";
+import { type Chosen, heldId, heldPrice, type Item, Items, unpaired } from "./values.ts";
 
 /** One fault of one field. */
 export interface Fault {
@@ -41,7 +41,8 @@ const BY_VERSION = [20, 39, 150, 151];
 /** Fields whose faults are shown. */
 const MOST_SHOWN = 60;
 
-const HELD: Chosen = { 38: fc.integer({ min: 1, max: 999 }).map(String), 44: heldPrice };
+/** What the records of requests hold: quantities that are no key of Pair, prices, ids of up to 64 characters. */
+const HELD: Chosen = { 37: heldId, 38: fc.integer({ min: 1, max: 999 }).map(String), 44: heldPrice, 526: heldId };
 
 /** All cases of one type of message in the version of `tables`. */
 export function allCases(tables: Tables, type: MsgType, each: number, sets: number): Case[] {

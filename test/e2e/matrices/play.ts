@@ -72,18 +72,19 @@ interface Execution {
 interface Said {
   readonly execType: string;
   readonly ordStatus: string;
-  readonly cumQty: string;
+  /** CumQty has reached OrderQty. */
+  readonly isWhole: boolean;
 }
 
 /** ExecTransType, ExecType and OrdStatus in a version (FIX 4.2 Appendix D). */
-function wordsIn(version: Version, { execType, ordStatus }: Said): Record<number, string> {
+function wordsIn(version: Version, { execType, ordStatus, isWhole }: Said): Record<number, string> {
   if (atLeast(version, "FIX.4.3")) return { 39: ordStatus, 150: execType };
   const transTypes: Record<string, string> = { H: "1", G: "2", I: "3" };
   const isExecution = "FGH".includes(execType);
   const isOldest = version === "FIX.4.0";
   const isReplaced = execType === "5" && (ordStatus === "0" || isOldest);
   const status = isReplaced ? "5" : isOldest && ordStatus === "E" ? "6" : ordStatus;
-  const type = isExecution ? (ordStatus === "2" ? "2" : "1") : execType === "I" ? status : execType;
+  const type = isExecution ? (isWhole ? "2" : "1") : execType === "I" ? status : execType;
   const words: Record<number, string> = { 20: transTypes[execType] ?? "0", 39: status };
   if (!isOldest) words[150] = type;
   return words;
@@ -187,7 +188,7 @@ export class Play {
 
   private async report(ids: string, rest: string[], more: Map<string, string>, byGateway: boolean): Promise<boolean> {
     const [execType = "", ordStatus = "", orderQty = "", cumQty = "", leavesQty = "", last] = rest;
-    const said: Said = { execType, ordStatus, cumQty };
+    const said: Said = { execType, ordStatus, isWhole: cumQty === orderQty };
     const [lastQty, lastPx] = last?.split("@") ?? [];
     const [own = "", orig] = ids.split(",");
     const execId = `${this.name}-${++this.reports}`;
@@ -301,7 +302,9 @@ export class Play {
         11: venueId,
         37: `${this.name}-V`,
         39:
-          venue.version === "FIX.4.0" ? undefined : wordsIn(venue.version, { execType: "", ordStatus, cumQty: "" })[39],
+          venue.version === "FIX.4.0"
+            ? undefined
+            : wordsIn(venue.version, { execType: "", ordStatus, isWhole: false })[39],
         41: venue.version === "FIX.4.0" ? undefined : this.venueIds.get(orig),
         102: reason,
         434: atLeast(venue.version, "FIX.4.2") ? (request === "F" ? "1" : "2") : undefined,
@@ -317,7 +320,7 @@ export class Play {
     const isOldest = client.version === "FIX.4.0";
     this.expect(got, 11, this.id(own));
     if (!isOldest) this.expect(got, 41, this.id(orig));
-    if (!isOldest) this.expect(got, 39, wordsIn(client.version, { execType: "", ordStatus, cumQty: "" })[39]!);
+    if (!isOldest) this.expect(got, 39, wordsIn(client.version, { execType: "", ordStatus, isWhole: false })[39]!);
     const known = reason !== "3" || atLeast(client.version, "FIX.4.2");
     if (known) this.expect(got, 102, reason);
     this.sameOrder(got);
@@ -335,7 +338,7 @@ export class Play {
     const told = { ...this.told };
     for (const [tag, value] of more) told[Number(tag)] = value;
     const ordStatus = told[39] ?? "";
-    const words = wordsIn(client.version, { execType: "I", ordStatus, cumQty: "" });
+    const words = wordsIn(client.version, { execType: "I", ordStatus, isWhole: false });
     for (const [tag, value] of Object.entries({ ...told, ...words }))
       if (client.version !== "FIX.4.0" || Number(tag) !== 151) this.number(got, Number(tag), value);
     return true;
