@@ -101,6 +101,13 @@ const VALUES: Readonly<Record<number, fc.Arbitrary<string>>> = {
   [type.TZ_TIMESTAMP]: joined(date, "-", zoned),
 };
 
+/** As FIX.4.0 and 4.1 have them, and months of all versions before 4.3. */
+const EARLY_TIMES: Readonly<Record<number, fc.Arbitrary<string>>> = {
+  [type.UTC_TIMESTAMP]: joined(date, "-", two(0, 23), ":", two(0, 59), ":", two(0, 59)),
+  [type.UTC_TIME]: joined(two(0, 23), ":", two(0, 59), ":", two(0, 59)),
+};
+const EARLY_MONTHS = { [type.MONTH_YEAR]: joined(fc.constantFrom("2026", "2027"), two(1, 12)) };
+
 /** Values of a tag that a test replaces. */
 export type Chosen = Readonly<Record<number, fc.Arbitrary<string>>>;
 
@@ -118,12 +125,17 @@ export const heldId = fc.string({ unit: character, minLength: 1, maxLength: ID_B
 /** Random items of the messages of one dictionary. */
 export class Items {
   private readonly fields: ReadonlyMap<number, FieldDescription>;
+  private readonly values: Readonly<Record<number, fc.Arbitrary<string>>>;
 
   constructor(
     dictionary: DictionaryDescription,
     private readonly chosen: Chosen = {},
   ) {
     this.fields = new Map(dictionary.fields.map((field) => [field.tag, field]));
+    const { name } = dictionary;
+    const times = ["FIX.4.0", "FIX.4.1"].includes(name) ? EARLY_TIMES : {};
+    const months = ["FIX.4.0", "FIX.4.1", "FIX.4.2"].includes(name) ? EARLY_MONTHS : {};
+    this.values = { ...VALUES, ...times, ...months };
   }
 
   /** Every allowed value of a field with a list, `count` random ones of others. */
@@ -181,7 +193,7 @@ export class Items {
     const field = this.fields.get(tag);
     if (field === undefined) throw new Error(`no field ${tag}`);
     const { values } = field;
-    if (values.length === 0) return VALUES[field.type]!;
+    if (values.length === 0) return this.values[field.type]!;
     if (field.type !== type.MULTIPLE) return fc.constantFrom(...values);
     return fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 4 }).map((list) => list.join(" "));
   }
