@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import fc from "fast-check";
 import { type Message, SOH } from "../../../src/counterparty/message.ts";
-import { type Case, casesOf, escaped, isSame, type MsgType, shown, type Tables } from "./cases.ts";
+import { type Case, casesOf, escaped, hasSameFields, isSame, type MsgType, shown, type Tables } from "./cases.ts";
 import { isNotYet } from "./not-yet.ts";
 import type { Outcome, Pair } from "./pair.ts";
 import { type Chosen, heldId, heldPrice, type Item, Items, unpaired } from "./values.ts";
@@ -38,6 +38,8 @@ const ADDED: Readonly<Record<MsgType, readonly number[]>> = {
 };
 /** Each version has its own words for the kind of a report. */
 const BY_VERSION = [20, 39, 150, 151];
+/** Each session's own where the venue's version has it. */
+const WHERE_IT_IS_KNOWN = [21, 60];
 /** Fields whose faults are shown. */
 const MOST_SHOWN = 60;
 
@@ -118,8 +120,9 @@ function translated(to: Tables, type: MsgType, items: readonly Item[], got: Mess
     const other = came.get(item.tag);
     if (OWNED[type].includes(item.tag) || BY_VERSION.includes(item.tag)) continue;
     const isKnown = to.hasItem(type, item) && to.allows(item);
-    if (isKnown && !isSame(item, other)) faults.push(changed(item, other));
-    if (!isKnown && keepsAll && other === undefined && !stands)
+    if (isKnown && !hasSameFields(item, other)) faults.push(changed(item, other));
+    const isOurs = WHERE_IT_IS_KNOWN.includes(item.tag);
+    if (!isKnown && keepsAll && other === undefined && !stands && !isOurs)
       faults.push({ tag: item.tag, text: `${shown(item.fields)} was left out in silence` });
   }
   for (const item of came.values())
