@@ -83,7 +83,7 @@ export class Tables {
       if (group !== undefined) {
         const inside = new Set(tagsOf(group));
         while (i < fields.length && inside.has(fields[i]![0])) i++;
-      } else if (DATA_OF.get(tag) === fields[i]?.[0]) i++;
+      } else if (DATA_OF.has(tag)) i++;
       if (this.frame.has(tag)) continue;
       items.set(tag, { tag, fields: fields.slice(from, i) });
     }
@@ -94,8 +94,7 @@ export class Tables {
 /** The index behind a member that begins at `from`, with its data or its entries, or −1 where it is no such member. */
 function endOf({ tag, group }: MemberDescription, fields: readonly Field[], from: number): number {
   if (fields[from]?.[0] !== tag) return -1;
-  let i = from + 1;
-  if (DATA_OF.get(tag) === fields[i]?.[0]) i++;
+  let i = from + (DATA_OF.has(tag) ? 2 : 1);
   for (let entries = Number(fields[from]![1]); group !== undefined && entries > 0; entries--) {
     const first = i;
     for (let member = group[0]; member !== undefined; ) {
