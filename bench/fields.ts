@@ -125,31 +125,32 @@ async function figuresOf(
   [, oldMarket]: readonly [Market, Market],
 ): Promise<Figures> {
   const figures: Figures = new Map();
-  const timed = async (name: string, count: number, run: () => Promise<void>, ofJournal: boolean): Promise<void> => {
+  const timed = async (name: string, count: number, run: () => Promise<void>): Promise<void> => {
     const bytes = journalBytes(data);
     const cpuUs = cpuOf(pid);
     await run();
     figures.set(name, { value: (cpuOf(pid) - cpuUs) / count, unit: "us CPU" });
     if (ofJournal) figures.set(`${name}, journal`, { value: (journalBytes(data) - bytes) / count, unit: "bytes" });
   };
-  await send(trader, "S44", "", ORDERS);
-  check("a plain order is taken", trader.reason, "");
-  await timed("plain order", ORDERS, () => send(trader, "S44", "", ORDERS), true);
-  await send(trader, "S44", PARTIES, ORDERS / 2);
-  await timed("order with Parties", ORDERS, () => send(trader, "S44", PARTIES, ORDERS), true);
-  check("an order with Parties is taken", trader.reason, "");
-  await send(trader, "S44", `${PARTIES}${DOZEN}`, WINDOW);
-  if (trader.reason === "") {
-    const all = `${PARTIES}${DOZEN}`;
-    await send(trader, "S44", all, ORDERS / 2);
-    await timed("order with Parties and twelve more fields", ORDERS, () => send(trader, "S44", all, ORDERS), true);
-  } else console.log(`order with Parties and twelve more fields: refused, ${trader.reason}`);
-  await send(old, "S42", "", ORDERS / 2);
+  const all = `${PARTIES}${DOZEN}`;
+  await send(trader, "S44", all, WINDOW);
+  const carriesAll = trader.reason === "";
+  if (!carriesAll) console.log(`order with Parties and twelve more fields: refused, ${trader.reason}`);
+  trader.reason = "";
+  // Each kind has been run often before it is measured.
+  for (const more of ["", PARTIES, ...(carriesAll ? [all] : [])]) await send(trader, "S44", more, ORDERS);
+  await send(old, "S42", "", ORDERS);
   await fillAll(old, oldMarket.orders.splice(0), oldMarket);
-  await timed("plain order of 4.2", ORDERS, () => send(old, "S42", "", ORDERS), true);
+  const filled = old.filled;
+  await timed("plain order", ORDERS, () => send(trader, "S44", "", ORDERS));
+  await timed("order with Parties", ORDERS, () => send(trader, "S44", PARTIES, ORDERS));
+  if (carriesAll)
+    await timed("order with Parties and twelve more fields", ORDERS, () => send(trader, "S44", all, ORDERS));
+  await timed("plain order of 4.2", ORDERS, () => send(old, "S42", "", ORDERS));
   const fills = ORDERS * FILLS_EACH;
-  await timed("fill of 4.2", fills, () => fillAll(old, oldMarket.orders, oldMarket), true);
-  check("fills that reached the client", old.filled, 1.5 * fills);
+  await timed("fill of 4.2", fills, () => fillAll(old, oldMarket.orders, oldMarket));
+  check("refusals", trader.reason, "");
+  check("fills that reached the client", old.filled - filled, fills);
   return figures;
 }
 
