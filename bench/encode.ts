@@ -3,6 +3,7 @@ import { ReportWriter } from "../src/fix/orders/report-out.ts";
 import { Scanner } from "../src/fix/wire/scan.ts";
 import * as code from "../src/record/codes.ts";
 import { ExecutionReport } from "../src/record/execution-report.ts";
+import { fieldsOf } from "../test/fix/orders/fields-of.ts";
 import { CapturedSession, codec, records } from "../test/fix/wire/captured-session.ts";
 import { bench, check, scaled } from "./measure.ts";
 
@@ -30,12 +31,13 @@ const captured = new CapturedSession("GATEWAY", "CLIENT");
 const { session } = captured;
 session.numbers.nextOut = 1_000_000;
 const reports = new ReportWriter(codec);
+const FIELDS = fieldsOf("FIX.4.4", "8");
 
 function encode(turns: number): number {
   let bytes = 0;
   for (let i = 0; i < turns; i++) {
     session.numbers.nextOut = 1_000_000 + (i & 0xffff);
-    reports.write(session, report, WALL_US + (i >> 6), true);
+    reports.write(session, report, WALL_US + (i >> 6), FIELDS, 0, true);
     session.out.end(i);
     bytes += captured.length;
   }

@@ -55,7 +55,13 @@ const EXCHANGE_ORDERS = 65_536;
 /** The gateway's session, and connections to the exchange that are not logged on. */
 const EXCHANGE_CONNECTIONS = 1 + 8;
 
-const RECONNECTS = { reconnectMinMs: 50, reconnectMaxMs: 1000, unknownGroups: "reject", fields: { drop: [] } } as const;
+const RECONNECTS = {
+  reconnectMinMs: 50,
+  reconnectMaxMs: 1000,
+  refusedMaxMs: 1000,
+  unknownGroups: "reject",
+  fields: { drop: [] },
+} as const;
 
 class Trader implements LinkHandler<FixSession> {
   private readonly time = new LaneTime();
@@ -201,11 +207,11 @@ class Trader implements LinkHandler<FixSession> {
   }
 
   loggedOn(link: Link<FixSession>): void {
-    this.ways[link.id]!.succeeded();
+    this.ways[link.id]!.succeeded(this.time.nowNs);
   }
 
   closed(link: Link<FixSession>, _reason: number, _stream: Stream): void {
-    this.ways[link.id]!.failed(this.time.nowNs);
+    this.ways[link.id]!.failed(this.time.nowNs, false);
   }
 
   stale(): void {

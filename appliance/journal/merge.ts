@@ -1,13 +1,30 @@
-import { ENTRY_MESSAGE, ENTRY_RECEIVED } from "../../src/journal/layout.ts";
+import { agentKind } from "../../src/config/agents.ts";
+import {
+  ENTRY_MESSAGE,
+  ENTRY_ORDER,
+  ENTRY_RECEIVED,
+  ENTRY_REPORT,
+  RECEIVED_MESSAGE,
+} from "../../src/journal/layout.ts";
 import { type EntryView, StreamReader } from "../../src/journal/store/reader.ts";
 import { type EntryText, messageFields } from "./entry-text.ts";
 
 /** Entries searched for the sessions' CompIDs: the first message of each session is its Logon. */
 const LOOK_FOR_COMP_IDS = 10_000;
 
+/** Lanes read the clock once a turn: a core's record may have an earlier time than the message that it was made from. */
+const SKEW_US = 1000;
+
+/** The last message of a session that was returned as it came, and the stream that has these. */
+interface LastReceived {
+  readonly stream: number;
+  readonly epoch: number;
+  readonly sequence: number;
+}
+
 /**
- * Merges streams by time; keeps the order within a stream. At equal times a message that came is first, then the core's record
- * of it, then the messages that followed. Holds one entry of each.
+ * Merges streams by time; keeps the order within a stream. A message that came is before the core's record of it; at equal
+ * times the messages that followed come last. Holds one entry of each.
  */
 export class Merged {
   /** Stream of the last entry returned. */
@@ -15,6 +32,7 @@ export class Merged {
   private readonly readers: StreamReader[];
   private readonly heads: (EntryView | null)[];
   private given = -1;
+  private readonly received = new Map<string, LastReceived>();
 
   /** With `follow`, a later call of `next` finds entries written since. */
   constructor(
@@ -34,10 +52,26 @@ export class Merged {
       const head = this.heads[i]!;
       if (head !== null && (earliest < 0 || this.isBefore(i, earliest))) earliest = i;
     }
-    this.given = earliest;
+    this.given = earliest < 0 ? earliest : this.causeOf(earliest);
     if (earliest < 0) return null;
-    this.stream = this.streams[earliest]!;
-    return this.heads[earliest]!;
+    this.stream = this.streams[this.given]!;
+    const entry = this.heads[this.given]!;
+    if (entry.kind === ENTRY_RECEIVED && entry.index === RECEIVED_MESSAGE) this.note(entry);
+    return entry;
+  }
+
+  private note({ session, epoch, sequence }: EntryView): void {
+    this.received.set(`${agentKind(this.stream)} ${session}`, { stream: this.given, epoch, sequence });
+  }
+
+  /** The stream that leads to the message of a record of the core, while that message has not been returned; else the same one. */
+  private causeOf(i: number): number {
+    const { kind, session, epoch, sequence, timeUs } = this.heads[i]!;
+    if (kind !== ENTRY_ORDER && kind !== ENTRY_REPORT) return i;
+    const last = this.received.get(`${kind === ENTRY_ORDER ? "client" : "venue"} ${session}`);
+    if (last === undefined || last.epoch > epoch || (last.epoch === epoch && last.sequence >= sequence)) return i;
+    const head = this.heads[last.stream];
+    return head !== null && head !== undefined && head.timeUs <= timeUs + SKEW_US ? last.stream : i;
   }
 
   private isBefore(i: number, j: number): boolean {

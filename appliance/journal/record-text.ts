@@ -37,15 +37,11 @@ function valueText(row: Row, record: RecordView): string {
   const value = numbers[row.name]!;
   if (row.type === "time") return timeText(value, numbers[row.name.replace("Us", "Digits")]!);
   const isStated = row.stated !== undefined && (numbers.stated! & row.stated) !== 0;
-  if (row.type === "price") return value === NO_PRICE || isUnsaid(row, value, isStated) ? "" : decimal(value);
+  const isUnsaid = row.zeroPrice && value === 0 && !isStated;
+  if (row.type === "price") return value === NO_PRICE || isUnsaid ? "" : decimal(value);
   if (value === 0 && !row.zero && !isStated) return "";
   if (row.type === "flag") return "Y";
   return row.type === "char" ? String.fromCharCode(value) : String(value);
-}
-
-/** AvgPx is 0 where the venue did not say it. */
-function isUnsaid(row: Row, value: number, isStated: boolean): boolean {
-  return row.name === "avgPxE8" && value === 0 && !isStated;
 }
 
 /** A UTCTimestamp of microseconds since 1970, with the decimals that `digits` says (record/layout/row.ts). */

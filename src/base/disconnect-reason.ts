@@ -97,6 +97,8 @@ export const DisconnectReason = {
   OLD_LOGON: 41,
   LOGON_FIELD: 42,
   LOGON_FLOOD: 43,
+  /** True when a Logon is refused for what it says. */
+  isOfLogon: (reason: number): boolean => reason === 9 || reason === 10 || (reason >= 33 && reason <= 42),
   /** Text (58) of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;

@@ -100,7 +100,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   private readonly noPeer = new Int32Array(PEER_WORDS);
   private readonly refusals: Refusals;
   private readonly reject = new RejectReader();
-  private readonly rejectLines: BoundedLines;
+  private readonly lines: BoundedLines;
 
   constructor(private readonly parts: ClientAgentParts) {
     this.name = parts.name;
@@ -116,7 +116,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     this.reader = new OrderReader(parts.codec);
     this.writer = new ReportWriter(parts.codec);
     this.refusals = new Refusals(parts.events, parts.journal, parts.time, parts.roomBytes);
-    this.rejectLines = new BoundedLines(parts.events, EVENT_SESSION_REJECT, parts.time);
+    this.lines = new BoundedLines(parts.events, EVENT_SESSION_REJECT, parts.time);
     this.acceptor = new Acceptor(this, parts);
     this.slots = new Int32Array(parts.maxConnections).fill(NONE);
     this.places = new Places(parts);
@@ -184,38 +184,42 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     const scan = this.scan;
     const sequence = verdict.msgSeqNum;
     if (verdict.kind !== APPLICATION || scan.msgType === tag.BUSINESS_MESSAGE_REJECT) {
-      if (this.reject.read(scan))
-        this.rejectLines.emit(link.id, sequence, this.reject.words, this.reject.describe(scan));
+      if (this.reject.read(scan)) this.lines.emit(link.id, sequence, this.reject.words, this.reject.describe(scan));
       return;
     }
     const at = this.orders.claim();
     if (at === FULL) return broken("ring of orders has no room", link.id);
     const request = this.request.aim(at);
     const version = session.profile.version;
-    let groups = 0;
+    const reader = this.reader;
     let result = READ;
-    if (!this.reader.readPlain(scan, request, version)) {
-      groups = this.groups.ofRequest(link, scan);
-      if (groups === GROUPS_FAULTY) {
-        const fault = link.groups!.reader;
-        session.rejects.reject(scan, sequence, fault.reason, fault.refTag, fault.text);
-        return;
+    let beside = 0;
+    if (reader.readPlain(scan, request, version)) {
+      if (reader.hasBeside(scan.msgType)) {
+        this.groups.ofPlain(link, scan);
+        beside = this.groups.take(link, scan, reader.aside);
       }
-      result = this.reader.readAny(scan, request, version);
+    } else {
+      beside = this.groups.ofRequest(link, scan);
+      if (beside === 0) result = reader.readAny(scan, request, version);
+      if (beside === 0 && result === READ) beside = this.groups.take(link, scan, reader.aside);
     }
-    if (result === READ) {
+    if (beside === GROUPS_FAULTY) {
+      const fault = link.groups!.reader;
+      session.rejects.reject(scan, sequence, fault.reason, fault.refTag, fault.text);
+    } else if (result === READ) {
       request.session = link.id;
       request.msgSeqNum = sequence;
       request.epoch = verdict.epoch;
       request.receivedUs = this.time.wallUs;
       if (request.accountLength === 0) this.fillAccount(link.id, request);
-      if (groups > 0) {
-        request.groupsLength = groups;
+      if (beside > 0) {
+        request.groupsLength = beside;
         this.groups.publish();
       }
       this.orders.publish();
     } else if (result === NOT_AN_ORDER) session.rejects.unsupported(scan, sequence);
-    else session.rejects.reject(scan, sequence, this.reader.reason, this.reader.refTag, this.reader.text);
+    else session.rejects.reject(scan, sequence, reader.reason, reader.refTag, reader.text);
   }
 
   loggedOn(link: Link<FixSession>): void {
@@ -281,9 +285,12 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
       const link = this.byId[report.session];
       if (link !== null && link !== undefined) {
         const session = link.session;
-        const hasGroups = report.groupsLength !== 0 && this.groups.translate(link, reportType(report)) !== null;
-        const writer = this.writer.write(session, report, this.time.wallUs, !hasGroups);
-        if (hasGroups) this.groups.add(link, writer);
+        const type = reportType(report);
+        const isWhole = report.groupsLength === 0 || this.groups.translate(link, type) === null;
+        const beside = isWhole ? 0 : this.groups.written;
+        const fields = link.groups!.fields.of(type);
+        const writer = this.writer.write(session, report, this.time.wallUs, fields, beside, isWhole);
+        if (!isWhole) this.groups.add(link, writer);
         session.out.end(report.index);
       }
       if (report.groupsLength !== 0) this.groups.release();
@@ -316,10 +323,6 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
       return 1;
     }
     const place = this.places.find();
-    if (place !== NONE && !this.links[place]!.takesLogons) {
-      this.refuse(stream, DisconnectReason.LOGON_FLOOD, logon);
-      return 1;
-    }
     if (place !== NONE && this.links[place]!.stream !== null) {
       // That connection may have ended since its last poll.
       this.links[place]!.pollIn(true);
@@ -413,8 +416,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
 
   /** Asks a client that seems to log on twice whether its old connection is alive; if not, its next try succeeds. */
   private probe(place: number): void {
-    this.links[place]!.session.probe();
-    this.links[place]!.stream?.wake();
+    this.links[place]!.probe();
     this.turns.moved(place);
   }
 
@@ -432,6 +434,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     if (place === NONE) return this.places.unknownReason();
     if (!this.parts.allowed[place]!.admits(stream.peer)) return DisconnectReason.ADDRESS;
     const link = this.links[place]!;
+    if (!link.takesLogons) return DisconnectReason.LOGON_FLOOD;
     if (link.stream !== null && !this.parts.newestWins[place]) return DisconnectReason.ALREADY_CONNECTED;
     return link.admits() ? DisconnectReason.NONE : DisconnectReason.OUTSIDE_SCHEDULE;
   }

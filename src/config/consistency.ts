@@ -31,8 +31,50 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkCredentials(file, report);
   checkDynamic(file, report);
   checkNextExpected(file, report);
+  for (const [name, venue] of entriesOf(file.venues)) checkFields(["venues", name, "fields"], venue.fields, report);
   checkLanes(tableOf(file.lanes), file.exchange !== undefined, report);
   return problems;
+}
+
+/** Tags of the header and the trailer, and of the ids that the gateway gives: no configuration changes them. */
+const NEVER_CHANGED = new Set([
+  ...[
+    8, 9, 10, 11, 34, 35, 37, 41, 43, 49, 50, 52, 56, 57, 89, 90, 91, 93, 97, 115, 116, 122, 128, 129, 142, 143, 144,
+    145,
+  ],
+  ...[212, 213, 347, 369, 370, 627, 628, 629, 630, 1128, 1129, 1156],
+]);
+/** Terms that the risk checks have seen: the venue must get these, under their tags. */
+const CHECKED_TERMS = new Set([38, 40, 44, 54, 55, 59]);
+/** Terms without which a request means nothing, or something else. */
+const NEVER_DROPPED = new Set([38, 40, 54, 55]);
+
+/** Changes of fields that contradict each other, or that would change what the risk checks have seen. */
+function checkFields(path: readonly Key[], value: unknown, report: Report): void {
+  const fields = tableOf(value);
+  for (const type of ["", "D", "F", "G"]) {
+    const at = type === "" ? path : [...path, type];
+    const changes = type === "" ? fields : tableOf(fields[type]);
+    const drop = listOf(changes.drop).map(Number);
+    const rename = tableOf(changes.rename);
+    const set = tableOf(changes.set);
+    for (const [i, tag] of drop.entries())
+      if (NEVER_CHANGED.has(tag) || NEVER_DROPPED.has(tag)) report([...at, "drop", i], `${tag} can't be dropped`);
+    for (const [from, to] of Object.entries(rename)) {
+      const isFixed = (tag: number): boolean => NEVER_CHANGED.has(tag) || CHECKED_TERMS.has(tag);
+      if (isFixed(Number(from))) report([...at, "rename", from], `${from} can't be renamed`);
+      else if (isFixed(Number(to))) report([...at, "rename", from], `no field can be renamed to ${to}`);
+      else if (drop.includes(Number(from))) report([...at, "rename", from], "is dropped, too");
+      else if (from in set) report([...at, "rename", from], "has a fixed value, too");
+    }
+    const targets = Object.values(rename);
+    if (new Set(targets).size < targets.length) report([...at, "rename"], "two tags have the same new tag");
+    for (const tag of Object.keys(set)) {
+      if (NEVER_CHANGED.has(Number(tag)) || CHECKED_TERMS.has(Number(tag)))
+        report([...at, "set", tag], `${tag} can't have a fixed value`);
+      else if (drop.includes(Number(tag))) report([...at, "set", tag], "is dropped, too");
+    }
+  }
 }
 
 function checkVenueNames(file: Table, report: Report): void {

@@ -54,11 +54,14 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
 }
 
 function resolveCalendar(calendar: ConfigFile["calendars"][string]): CalendarConfig {
-  const days = calendar.days ?? WORKING_DAYS;
+  const open = readWeekTime(calendar.open);
+  const close = readWeekTime(calendar.close);
+  const isRoundTheClock = open !== null && close !== null && open.day === close.day && open.seconds === close.seconds;
+  const days = calendar.days ?? (isRoundTheClock ? DAY_NAMES : WORKING_DAYS);
   return {
     zone: readZone(calendar.zone) ?? "",
-    open: readWeekTime(calendar.open),
-    close: readWeekTime(calendar.close),
+    open,
+    close,
     days: days.map((day) => DAY_NAMES.indexOf(day) + 1),
     holidays: calendar.holidays.map((date) => readDate(date) ?? ""),
     halfDays: byName(calendar.halfDays, (time) => readTime(time) ?? 0),

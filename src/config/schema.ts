@@ -84,11 +84,13 @@ const calendar = table("Open times of sessions; a session has its name as schedu
     ),
   ),
   close: Type.Optional(
-    weekTime("Time at which they close; on the next day if it is earlier than open. Default, with open: always open."),
+    weekTime(
+      "Time at which they close; on the next day (of a week: in the next week) if it is not after open. The same time as open: always open, and a new session begins at that time without a Logout. Default, with open: always open.",
+    ),
   ),
   days: Type.Optional(
     Type.Array(choice("Day of the week.", [...DAY_NAMES]), {
-      description: "Days on which a daily session closes. Default: mon to fri.",
+      description: "Days on which a daily session closes. Default: mon to fri; with close the same as open: all.",
       minItems: 1,
       maxItems: 7,
       uniqueItems: true,
@@ -171,6 +173,34 @@ const client = table("The client side: its listeners and sessions.", {
   sessions: named("The client sessions by name.", clientSession, { minProperties: 1, maxProperties: 4096 }),
 });
 
+const byTag = { pattern: "^[1-9]\\d{0,8}$", expected: "tables with tags as names" };
+
+/** What is changed in requests to a venue. */
+const fieldChanges = {
+  drop: Type.Array(whole("Tag.", 1, 999_999_999), {
+    description: "Tags that are left out.",
+    default: [],
+    maxItems: 1024,
+    uniqueItems: true,
+  }),
+  rename: Type.Record(Type.String({ pattern: byTag.pattern }), whole("Tag.", 1, 999_999_999), {
+    description: "New tag by old tag, such as 5001 = 9001.",
+    additionalProperties: false,
+    expected: byTag.expected,
+    default: {},
+  }),
+  set: Type.Record(
+    Type.String({ pattern: byTag.pattern }),
+    Type.String({ pattern: "^[^\\x00-\\x1f]{1,256}$", expected: "1 to 256 characters, no control characters" }),
+    {
+      description: 'Fixed value by tag, such as 100 = "XNAS": added, or in the place of what the client says.',
+      additionalProperties: false,
+      expected: byTag.expected,
+      default: {},
+    },
+  ),
+};
+
 const venue = table("One venue session, which we initiate.", {
   address: addresses("Addresses of the venue; after a failure the next one is tried.", 1),
   compId: id("The venue's CompID (56 in our messages).", { fallback: "the venue's name" }),
@@ -182,6 +212,12 @@ const venue = table("One venue session, which we initiate.", {
     default: 100,
   }),
   reconnectMaxMs: whole("Longest wait before reconnecting, milliseconds.", 10, 600_000, { default: 5_000 }),
+  refusedMaxMs: whole(
+    "Longest wait after the venue has refused our Logon (a Logout as its answer, or sequence numbers that do not fit), milliseconds. It begins with 1 second and doubles.",
+    10,
+    3_600_000,
+    { default: 60_000 },
+  ),
   resendOrdersWithinS: whole(
     "On a ResendRequest, orders younger than this are resent, seconds; older ones are gap-filled and reported as rejected. 0: no order is resent.",
     0,
@@ -193,15 +229,15 @@ const venue = table("One venue session, which we initiate.", {
     ["reject", "drop"],
     { default: "reject" },
   ),
-  fields: table("Fields of orders, replaces and cancels.", {
-    drop: Type.Array(whole("Tag.", 1, 999_999_999), {
-      description:
-        "Tags that the gateway does not carry and drops from requests to the venue; a request with any other such field is refused.",
-      default: [],
-      maxItems: 1024,
-      uniqueItems: true,
-    }),
-  }),
+  fields: table(
+    "Fields of requests to the venue. A request with a field that its version or dictionary does not have is refused, unless it is dropped or renamed here.",
+    {
+      ...fieldChanges,
+      D: table("More for new orders (35=D).", fieldChanges),
+      F: table("More for cancels (35=F).", fieldChanges),
+      G: table("More for replaces (35=G).", fieldChanges),
+    },
+  ),
   heldBytes,
   backlogBytes: backlogBytes("Unsent bytes above which the session is disconnected.", 4 * MIB),
   schedule,

@@ -1,9 +1,9 @@
 import { ID_BYTES } from "../base/id.ts";
 import { NONE } from "../base/units.ts";
-import { REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE } from "../record/codes.ts";
+import { REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE, TIF_DAY } from "../record/codes.ts";
 import type { OrderRequest } from "../record/order-request.ts";
 import type { Decision } from "./decision.ts";
-import { FILLED, isOpen, NOT_PENDING } from "./orders/life-cycle.ts";
+import { DONE_FOR_DAY, FILLED, isOpen, NOT_PENDING } from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
 import {
   ACCEPTED,
@@ -84,6 +84,8 @@ export class Decider {
     const state = this.state;
     const order = state.order.aim(state.orders.ids.slotOf(entry));
     if (isOpen(order.state) || order.day === NONE) return false;
+    // It works again on the next day.
+    if (order.state === DONE_FOR_DAY && order.timeInForce !== TIF_DAY) return false;
     return order.epoch !== request.epoch || order.day !== state.tradingDays.of(timeUs);
   }
 

@@ -1,4 +1,5 @@
 import type { DictionaryDescription } from "../fix/dictionary/description.ts";
+import type { FieldSettings } from "../fix/orders/message-fields.ts";
 import type { SessionProfile } from "../fix/session/profile.ts";
 import { FixSession } from "../fix/session/session.ts";
 import { MessageBuffer } from "../fix/wire/message-buffer.ts";
@@ -22,6 +23,8 @@ export interface SessionParts {
   readonly profile: Omit<SessionProfile, "validator">;
   /** Its dictionary, where that is not built in. */
   readonly dialect: DictionaryDescription | undefined;
+  /** What the configuration says about the fields of requests to a venue. */
+  readonly fields?: FieldSettings;
   readonly handler: LinkHandler<FixSession>;
   readonly journal: StreamWriter;
   readonly streamWordsAt: number;
@@ -52,7 +55,7 @@ export class SessionBuilder {
     const reader = this.backwardReader(journal);
     link.resender = new Resender(sequenceIndex, reader, parts.maxAgeUs, roomBytes);
     link.gate = gateFor(data, journal, views.ints, parts.streamWordsAt);
-    link.groups = this.validators.groupsOf(settings.version, dialect, scan);
+    link.groups = this.validators.groupsOf(settings, settings.version, dialect, scan, parts.fields ?? null);
     link.schedule = this.schedule(settings.schedule);
     if (recovered !== undefined) restore(link, sequenceIndex, recovered);
     return link;

@@ -58,6 +58,7 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
         heldBytes: settings.heldBytes,
       },
       dialect: data.dialects?.venues[name],
+      fields: settings.fields,
       handler: agent,
       journal,
       streamWordsAt: side.streamWordsAt,

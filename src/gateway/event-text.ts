@@ -97,7 +97,7 @@ function whatOf(event: GatewayEvent): string {
     case EVENT_VENUE_UP:
       return `up; next in ${event.a}, next out ${event.b}`;
     case EVENT_VENUE_DOWN:
-      return `down: ${disconnectLine(event)}`;
+      return `down: ${disconnectLine(event)}${remedyLine(event)}`;
     case EVENT_UNBOOKED_REPORT:
       return `its message ${event.a} can't be booked as it is: ${fieldName(event.b)}${event.text}`;
     case EVENT_JOURNAL_LOW:
@@ -135,6 +135,20 @@ function fieldName(tag: number): string {
 function packetsLine({ a, b }: GatewayEvent): string {
   return `its packets come by CPU ${a}, its lane has CPU ${b} (SO_INCOMING_CPU; sockets.busyPollUs lets the lane fetch them itself)`;
 }
+
+/** What to do about a Logon that the venue has refused, or whose answer we had to refuse, and when it is tried again. */
+function remedyLine({ a, b }: GatewayEvent): string {
+  const remedy = a === DisconnectReason.NEXT_EXPECTED ? REMEDIES[DisconnectReason.TOO_LOW] : REMEDIES[a];
+  if (remedy === undefined && !DisconnectReason.isOfLogon(a)) return "";
+  return `. ${remedy ?? "Its Logon is not as agreed: ask the venue"}. The next try is in ${b / 1000} s`;
+}
+
+const REMEDIES: Readonly<Record<number, string>> = {
+  [DisconnectReason.REFUSED]:
+    "Check what it said, our CompIDs and password, and the sequence numbers (sallyport sequence, on the stopped gateway)",
+  [DisconnectReason.TOO_LOW]:
+    "The venue has begun new sequence numbers: agree on a reset with it, by resetOnLogon = true or with sallyport sequence on the stopped gateway",
+};
 
 function disconnectLine({ a, disconnectRecord }: GatewayEvent): string {
   return disconnectRecord === undefined

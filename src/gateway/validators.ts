@@ -4,6 +4,7 @@ import { Dictionary } from "../fix/dictionary/dictionary.ts";
 import { Validator } from "../fix/dictionary/validator.ts";
 import { GroupReader } from "../fix/orders/groups-in.ts";
 import { GroupWriter } from "../fix/orders/groups-out.ts";
+import { type FieldSettings, PeerFields } from "../fix/orders/message-fields.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
 import type { Groups } from "../session/group-rings.ts";
 
@@ -27,7 +28,7 @@ export interface ValidationConfig {
 /** Builds the validators of a lane's sessions; sessions with the same dictionary share its tables. */
 export class Validators {
   private readonly compiled = new Map<string | DictionaryDescription, Dictionary>();
-  private readonly groups = new Map<Dictionary, Groups>();
+  private readonly groups = new Map<Dictionary, Omit<Groups, "fields">>();
 
   /** Validator of a session of a version such as "FIX.4.4", or null where validation is off. */
   build(config: ValidationConfig, version: string, dialect: DictionaryDescription | undefined): Validator | null {
@@ -42,8 +43,17 @@ export class Validators {
     });
   }
 
-  /** Reader and writer of repeating groups, with or without validation; `scan` notes groups from now on. */
-  groupsOf(version: string, dialect: DictionaryDescription | undefined, scan: Scanner): Groups {
+  /**
+   * What a session needs for fields beside records, with or without validation; `scan` notes groups from now on. `changes` is what
+   * a venue's configuration says about fields.
+   */
+  groupsOf(
+    config: ValidationConfig,
+    version: string,
+    dialect: DictionaryDescription | undefined,
+    scan: Scanner,
+    changes: FieldSettings | null,
+  ): Groups {
     const dictionary = this.dictionary(version, dialect);
     let groups = this.groups.get(dictionary);
     if (groups === undefined) {
@@ -51,7 +61,8 @@ export class Validators {
       this.groups.set(dictionary, groups);
       scan.expectGroups(dictionary.countTags);
     }
-    return groups;
+    const passesUserTags = !config.validate || !config.validateUserDefinedFields;
+    return { ...groups, fields: new PeerFields(dictionary, passesUserTags, changes) };
   }
 
   private dictionary(version: string, dialect: DictionaryDescription | undefined): Dictionary {

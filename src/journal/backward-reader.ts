@@ -8,6 +8,8 @@ import {
   ENTRY_KIND_AT,
   ENTRY_LOST,
   ENTRY_PAD,
+  ENTRY_RECEIVED,
+  ENTRY_RESENT,
   SEGMENT_HEADER_BYTES,
   segmentFile,
 } from "./layout.ts";
@@ -59,14 +61,16 @@ export class BackwardReader {
       // The writer is on this thread. No Atomics.load: compiled, it is an instruction that writes, and this mapping is read-only.
       const room = this.mappedBytes - this.offset;
       const length = room < ENTRY_HEADER_BYTES ? 0 : claimedLength(this.ints, at >> 2, room);
+      const kind = this.ints[(at + ENTRY_KIND_AT) >> 2];
+      // Nobody reads the bytes of these here, so they are stepped over unchecked.
+      const isSkipped = kind === ENTRY_RECEIVED || kind === ENTRY_RESENT;
       // A start from a snapshot has not checked older entries: damaged ones are skipped here.
-      if (length <= 0 || wholeAt(this.ints, at >> 2, length) !== WHOLE) {
+      if (length <= 0 || (!isSkipped && wholeAt(this.ints, at >> 2, length) !== WHOLE)) {
         this.segment++;
         this.offset = SEGMENT_HEADER_BYTES;
         continue;
       }
       this.offset += length;
-      const kind = this.ints[(at + ENTRY_KIND_AT) >> 2];
       if (kind !== ENTRY_PAD && kind !== ENTRY_LOST) return at;
     }
     if (this.mapped !== NONE) this.unmap();

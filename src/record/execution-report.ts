@@ -7,6 +7,11 @@ export const EXECUTION_REPORT_BYTES = 832;
 export const REPORT_SHORT_TEXT_BYTES = 24;
 export const REPORT_TEXT_AT = 200;
 export const REPORT_TEXT_BYTES = 56;
+/** Tags that the record has of each message. */
+export const REPORT_TAGS = {
+  8: [1, 6, 11, 14, 17, 19, 31, 32, 37, 38, 39, 40, 41, 44, 54, 55, 58, 59, 60, 103, 150, 151],
+  9: [1, 11, 37, 39, 41, 58, 60, 102, 434],
+} as const;
 
 /** A view of one ExecutionReport; owns nothing, is re-aimed with `aim`. */
 export class ExecutionReport {

@@ -1,6 +1,6 @@
-/*  The repeating groups of a message, and the other fields of a request that its record has no place for, on their way
- *  beside the record, which has their length: the fields as received, and the structure that the reader found, so that a
- *  writer needs only the tables of its own version.
+/*  The fields of a message that its record does not hold, repeating groups among them, on their way beside the record, which has
+ *  their length: as received and in their order, and the structure that the reader found, so that a writer needs only the tables
+ *  of its own version.
  *
  *  byte 0           4                             4 + textBytes
  *       ┌───────────┬─────────────────────────────┬──────────────────────────┬─────┐
@@ -15,6 +15,8 @@ export const MARK_DEPTH = 15;
 export const MARK_BEGINS = 16;
 /** The field counts the entries of a group, which follow it one deeper. */
 export const MARK_COUNTS = 32;
+/** The field is of a group whose structure could not be found. */
+export const MARK_UNREAD = 64;
 
 /** What the groups of one message may come to; longer ones are refused, never cut. */
 export const GROUP_TEXT_BYTES = 4096;

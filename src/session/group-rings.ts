@@ -1,26 +1,31 @@
 import { ascii, put } from "../base/ascii.ts";
 import { broken } from "../base/broken.ts";
 import { putInt } from "../base/decimal.ts";
-import { EMPTY } from "../base/units.ts";
+import { EMPTY, NONE } from "../base/units.ts";
+import type { Aside } from "../fix/orders/aside.ts";
 import { GROUPS_FAULTY, type GroupReader } from "../fix/orders/groups-in.ts";
 import type { GroupWriter } from "../fix/orders/groups-out.ts";
+import type { PeerFields } from "../fix/orders/message-fields.ts";
+import { heldBit } from "../fix/wire/held.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
-import * as tag from "../fix/wire/tags.ts";
 import type { Writer } from "../fix/wire/write.ts";
+import { GROUP_TEXT_BYTES, GROUPS_TEXT_AT } from "../record/groups.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import { EVENT_NOTICE, EVENT_VENUE_NOTICE, type EventWriter } from "../telemetry/events.ts";
 
-/** Reads the repeating groups of incoming messages and writes those of outgoing ones. */
+/** Reads the fields beside the records of incoming messages and writes those of outgoing ones. */
 export interface Groups {
   readonly reader: GroupReader;
   readonly writer: GroupWriter;
+  /** The fields that messages to the session's peer may have. */
+  readonly fields: PeerFields;
 }
 
 /** The groups of a session, for any protocol. */
 interface GroupSession {
   readonly id: number;
   readonly asciiName: Uint8Array;
-  /** Null: the session carries no groups. */
+  /** Null: the session carries nothing beside its records. */
   readonly groups: Groups | null;
 }
 
@@ -28,12 +33,14 @@ interface GroupSession {
 const NOTICES = 4096;
 
 /**
- * Rings of repeating groups beside the rings of an agent's records: `inward` to the core, `outward` from it. Each record
- * with groups uses the next slot.
+ * Rings of what stands beside the records of an agent: `inward` to the core, `outward` from it. Each record that has something
+ * beside it uses the next slot.
  */
 export class GroupRings {
   private readonly noticed = new Uint8Array(new ArrayBuffer(NOTICES));
   private readonly text = new Uint8Array(new ArrayBuffer(1024));
+  /** Bits of the record's fields that the last `translate` has written (fix/orders/message-fields.ts). */
+  written = 0;
 
   constructor(
     private readonly inward: OneToOne,
@@ -41,59 +48,86 @@ export class GroupRings {
     private readonly events: EventWriter,
   ) {}
 
-  /** True when the next message may have groups. */
+  /** True when the next message may have something beside its record. */
   hasRoom(): boolean {
     return this.inward.has(1);
   }
 
   /**
-   * Takes the groups, and the other fields that the record does not carry, out of an order, a cancel or a replace. `publish`
-   * sends them.
-   * Returns  their bytes, 0 without groups, or GROUPS_FAULTY: then `link.groups.reader` has the fault.
+   * Finds the groups of a request, so that its record can be read.
+   * Returns  0, or GROUPS_FAULTY: then `link.groups.reader` has the fault.
    */
   ofRequest(link: GroupSession, scan: Scanner): number {
-    const type = scan.msgType;
-    const isTerms = type === tag.NEW_ORDER_SINGLE || type === tag.ORDER_CANCEL_REPLACE_REQUEST;
-    return isTerms || type === tag.ORDER_CANCEL_REQUEST ? this.read(link, scan, true) : 0;
+    return link.groups === null || heldBit(scan.msgType) === 0 ? 0 : link.groups.reader.find(scan);
   }
 
-  /** Takes the groups out of a report. Unreadable groups are left out; the report itself is kept. */
-  ofReport(link: GroupSession, scan: Scanner, sequence: number): number {
-    if (scan.msgType !== tag.EXECUTION_REPORT && scan.msgType !== tag.ORDER_CANCEL_REJECT) return 0;
-    const length = this.read(link, scan, false);
-    if (length !== GROUPS_FAULTY) return length;
-    this.events.emitText(EVENT_VENUE_NOTICE, link.id, sequence, link.groups!.reader.refTag, UNREAD, 0, UNREAD.length);
-    return 0;
+  /** The same of a report. A group that can't be read stays as it stands. */
+  ofReport(link: GroupSession, scan: Scanner, sequence: number): void {
+    if (link.groups === null || heldBit(scan.msgType) === 0) return;
+    const reader = link.groups.reader;
+    if (reader.find(scan, true) === GROUPS_FAULTY)
+      this.events.emitText(EVENT_VENUE_NOTICE, link.id, sequence, reader.refTag, UNREAD, 0, UNREAD.length);
   }
 
-  private read(link: GroupSession, scan: Scanner, ofRequest: boolean): number {
-    return link.groups === null ? 0 : link.groups.reader.read(scan, this.inward.views, this.inward.claim(), ofRequest);
+  /** The same of a message that was found to have no groups. */
+  ofPlain(link: GroupSession, scan: Scanner): void {
+    if (link.groups !== null) link.groups.reader.findNone(scan);
   }
 
-  /** Publishes the groups; the caller publishes their record afterwards. */
+  /**
+   * Takes what the message whose groups were found has beside its record; `aside` has the tags that the record could not hold.
+   * `publish` sends it.
+   * Returns  its bytes, 0 for none, or GROUPS_FAULTY when it is too long: `link.groups.reader` has the fault, and `length` the bytes
+   *          of what has room.
+   */
+  take(link: GroupSession, scan: Scanner, aside: Aside): number {
+    if (link.groups === null || heldBit(scan.msgType) === 0) return 0;
+    return link.groups.reader.take(this.inward.views, this.inward.claim(), aside);
+  }
+
+  /** Takes a text (58) that is too long for its record. Returns its bytes. */
+  takeText(source: Uint8Array, from: number, to: number): number {
+    const at = this.inward.claim();
+    const bytes = this.inward.views.bytes;
+    const most = from + GROUP_TEXT_BYTES - TEXT_TAG.length - 1;
+    let end = put(bytes, at + GROUPS_TEXT_AT, TEXT_TAG);
+    for (let i = from; i < to && i < most; i++) bytes[end++] = source[i]!;
+    bytes[end++] = SOH;
+    this.inward.views.ints[at >> 2] = end - at - GROUPS_TEXT_AT;
+    // Its mark, which is 0.
+    do bytes[end++] = 0;
+    while ((end & 3) !== 0);
+    return end - at;
+  }
+
+  /** Publishes what was taken; the caller publishes its record afterwards. */
   publish(): void {
     this.inward.publish();
   }
 
   /**
-   * Writes the groups of the oldest record in the session's version for a message type; `add` appends them to a message.
-   * Fields outside groups may be left out when they are in `drop`.
-   * Returns  the session's writer, or null when the session carries no groups.
+   * Writes what stands beside the oldest record for a message of this type to the session's peer; `add` appends it to the message.
+   * Returns  the session's writer, or null when the session carries nothing beside its records.
    */
-  translate(link: GroupSession, msgType: number, drop?: Int32Array): GroupWriter | null {
+  translate(link: GroupSession, msgType: number): GroupWriter | null {
     const at = this.outward.peek();
     if (at === EMPTY) broken("groups of a record", link.id);
+    this.written = 0;
     if (link.groups === null) return null;
-    link.groups.writer.write(this.outward.views, at, msgType, drop);
-    return link.groups.writer;
+    const writer = link.groups.writer;
+    writer.write(this.outward.views, at, link.groups.fields.of(msgType));
+    if (!writer.tooLong) this.written = writer.written;
+    return writer;
   }
 
-  /** Appends the groups last written for this session to a message; groups that are too long are left out completely. */
+  /** Appends what was last written for this session to a message; what is too long is left out completely. */
   add(link: GroupSession, writer: Writer): void {
     if (link.groups === null) return;
     const out = link.groups.writer;
     if (!out.tooLong) writer.fields(out.bytes, 0, out.length);
-    if (out.unknownTag !== 0 || out.tooLong) this.logLeftOut(link, out.unknownTag);
+    if (out.tooLong) this.logLeftOut(link, 0);
+    if (out.unknownTag !== 0) this.logLeftOut(link, out.unknownTag);
+    if (out.uncarriedTag !== NONE) this.logLeftOut(link, out.uncarriedTag);
   }
 
   /** Releases the slot of the oldest record. */
@@ -113,9 +147,12 @@ export class GroupRings {
   }
 }
 
+/** `58=`. */
+const TEXT_TAG = ascii("58=");
+const SOH = 1;
 const UNREAD = ascii(
-  "its repeating groups can't be read, or are too long: the report is passed on without them; first faulty tag ",
+  "a repeating group of it can't be read: the report is passed on without that group; first faulty tag ",
 );
-const LEFT_OUT = ascii("repeating groups are left out of messages to ");
-const KNOWS_NO = ascii(", whose version or dialect does not know all of their tags, first of them ");
+const LEFT_OUT = ascii("fields are left out of messages to ");
+const KNOWS_NO = ascii(", whose version or dialect does not know all of them, first of them ");
 const TOO_LONG = ascii(", for which they are too long");

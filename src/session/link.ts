@@ -242,6 +242,13 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return schedule.open && schedule.resetUs <= this.countedUs;
   }
 
+  /** Asks whether the peer is there, because it seems to log on a second time: a refused Logon. */
+  probe(): void {
+    this.refusedLogons.take(1, this.time.nowNs);
+    this.session.probe();
+    this.stream?.wake();
+  }
+
   /** False while too many Logons of this session were refused: strangers could fill the disk with them. */
   get takesLogons(): boolean {
     return this.refusedLogons.has(1, this.time.nowNs);

@@ -16,8 +16,9 @@ import type { SequenceIndex } from "../journal/sequence-index.ts";
 import type { Stream } from "../net/stream.ts";
 import type { Protocol } from "./protocol.ts";
 
-/** Most journal entries read, and messages sent, in one turn. Most entries are no messages of ours. */
-const ENTRIES_PER_STEP = 512;
+/** Most journal entries stepped over, messages of all sessions read, and messages sent, in one turn. */
+const ENTRIES_PER_STEP = 2048;
+const READ_PER_STEP = 256;
 export const MESSAGES_PER_STEP = 32;
 
 /** The session that resends: its output and its numbers. */
@@ -83,13 +84,16 @@ export class Resender {
     const backwardReader = this.backwardReader;
     backwardReader.seek(this.position);
     this.sent = 0;
-    for (let i = 0; i < ENTRIES_PER_STEP && this.sent < MESSAGES_PER_STEP; i++) {
+    let read = 0;
+    for (let i = 0; i < ENTRIES_PER_STEP && read < READ_PER_STEP && this.sent < MESSAGES_PER_STEP; i++) {
       if (!stream.roomHere(this.roomBytes) || !link.ready()) break;
       const at = backwardReader.next();
       if (at === NONE) {
         this.finish(link, stream);
         return;
       }
+      if (backwardReader.views.ints[(at + ENTRY_KIND_AT) >> 2] !== ENTRY_MESSAGE) continue;
+      read++;
       this.entry(link, stream, at);
     }
     this.position = backwardReader.position;
@@ -122,7 +126,7 @@ export class Resender {
   private entry(link: Outlet, stream: Stream, at: number): void {
     const ints = this.backwardReader.views.ints;
     const word = at >> 2;
-    if (ints[word + (ENTRY_KIND_AT >> 2)] !== ENTRY_MESSAGE || ints[word + (ENTRY_SESSION_AT >> 2)] !== link.id) return;
+    if (ints[word + (ENTRY_SESSION_AT >> 2)] !== link.id) return;
     const sequence = ints[word + (ENTRY_SEQUENCE_AT >> 2)]!;
     if (sequence < this.next || ints[word + (ENTRY_EPOCH_AT >> 2)] !== link.session.numbers.epoch) return;
     const payload = at + ENTRY_HEADER_BYTES;

@@ -3,15 +3,15 @@ import { FULL } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import type { MainWakeup } from "../ring/main-wakeup.ts";
 
-/*  Event: a notification from a lane to the main thread. 320 bytes, in a many-to-many ring; written by the lane.
+/*  Event: a notification from a lane to the main thread. 640 bytes, in a many-to-many ring; written by the lane.
  *
- *  byte 0     4      8         12           16      24    32    40       48        96                     320
+ *  byte 0     4      8         12           16      24    32    40       48        96                     640
  *       ┌─────┬──────┬─────────┬────────────┬───────┬─────┬─────┬────────┬─────────┬──────────────────────┐
  *       │kind │lane  │session  │text length │atUs   │a    │b    │dropped │ (free)  │ text, ASCII          │
  *       └─────┴──────┴─────────┴────────────┴───────┴─────┴─────┴────────┴─────────┴──────────────────────┘
  *  dropped  events that this lane has lost in a full ring since it started
  */
-export const EVENT_BYTES = 320;
+export const EVENT_BYTES = 640;
 export const EVENT_TEXT_AT = 96;
 export const EVENT_TEXT_BYTES = EVENT_BYTES - EVENT_TEXT_AT;
 

@@ -4,8 +4,9 @@ import { putInt } from "../base/decimal.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
-import { NOT_A_REPORT, REPORT_FAULTY, REPORT_READ, ReportReader } from "../fix/orders/report-in.ts";
-import { RequestWriter, requestType } from "../fix/orders/request-out.ts";
+import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
+import { REPORT_READ, ReportReader } from "../fix/orders/report-in.ts";
+import { RequestWriter, requestType, tagWithoutPlace } from "../fix/orders/request-out.ts";
 import type { VenueId } from "../fix/orders/venue-id.ts";
 import { RejectReader } from "../fix/session/reject-reader.ts";
 import type { FixSession } from "../fix/session/session.ts";
@@ -24,7 +25,7 @@ import { BoundedLines } from "../session/bounded-lines.ts";
 import type { GroupRings } from "../session/group-rings.ts";
 import type { Link, LinkHandler } from "../session/link.ts";
 import { type LinkOwner, LinkTurns } from "../session/link-turns.ts";
-import { APPLICATION, INVALID, type Verdict } from "../session/protocol.ts";
+import { INVALID, type Verdict } from "../session/protocol.ts";
 import { EVENT_VENUE_DOWN, EVENT_VENUE_REJECT, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
 import { ReportAlarms } from "./report-alarms.ts";
 import type { Venue } from "./venue.ts";
@@ -33,6 +34,8 @@ const REQUESTS_PER_POLL = 256;
 /** Interval of the periodic work: unused buffers, schedules, refused requests. */
 const TICK_NS = 10_000_000;
 const STOP_PATIENCE_NS = 3_000_000_000;
+/** The message is no report. */
+const UNREAD = -2;
 
 export interface VenueAgentParts {
   readonly name: string;
@@ -189,48 +192,63 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   }
 
   application(link: Link<FixSession>, verdict: Verdict): void {
-    const session = link.session;
     const scan = this.scan;
     const sequence = verdict.msgSeqNum;
-    if (verdict.kind !== APPLICATION) {
-      if (verdict.kind === INVALID) this.invalid(link, verdict);
-      else this.refused(link, sequence);
+    const isReject = scan.msgType === tag.REJECT || scan.msgType === tag.BUSINESS_MESSAGE_REJECT;
+    if (verdict.kind === INVALID) {
+      // Our session has rejected it, but what it says has happened.
+      const isReport = scan.msgType === tag.EXECUTION_REPORT || scan.msgType === tag.ORDER_CANCEL_REJECT;
+      if (isReport) this.alarms.raise(link.id, scan, sequence, verdict.refTag, REJECTED);
+      else if (!isReject) return;
+    }
+    if (scan.msgType === tag.REJECT) {
+      this.refused(link, sequence);
       return;
     }
     const at = this.reports.claim();
     if (at === FULL) return broken("ring of reports has no room", link.id);
-    const groups = scan.countTag === 0 ? 0 : this.groups.ofReport(link, scan, sequence);
     const report = this.report.aim(at);
-    const result = this.reader.read(scan, report, session.profile.version);
-    if (result === REPORT_READ) {
+    const beside = this.read(link, report, sequence);
+    if (beside !== UNREAD) {
       report.session = link.id;
       report.msgSeqNum = sequence;
       report.epoch = verdict.epoch;
-      report.transactUs = this.time.wallUs;
-      if (groups > 0) {
-        report.groupsLength = groups;
+      if (beside > 0) {
+        report.groupsLength = beside;
         this.groups.publish();
       }
       this.reports.publish();
-      if (this.reader.unreadTag !== 0) this.alarms.raise(link.id, scan, sequence, this.reader.unreadTag, UNREAD);
-      return;
-    }
-    if (this.reject.read(scan)) this.refused(link, sequence);
-    else if (result === REPORT_FAULTY) this.alarms.raise(link.id, scan, sequence, this.reader.missingTag, UNUSABLE);
-    else if (result === NOT_A_REPORT) this.alarms.raise(link.id, scan, sequence, tag.MsgType, UNKNOWN_TYPE);
-    else this.alarms.raise(link.id, scan, sequence, tag.ClOrdID, FOREIGN);
+      if (report.unheldTag !== 0) this.alarms.raise(link.id, scan, sequence, report.unheldTag, UNHELD);
+      if (isReject && this.reject.read(scan)) this.logReject(link, sequence);
+    } else if (isReject) this.refused(link, sequence);
+    else this.alarms.raise(link.id, scan, sequence, tag.MsgType, UNKNOWN_TYPE);
   }
 
-  /** Raises an alarm for a report that our session has rejected: it is not booked. */
-  private invalid(link: Link<FixSession>, verdict: Verdict): void {
+  /** Reads the scanned message into `report`. Returns bytes of what it has beside the record, or UNREAD when it is no report. */
+  private read(link: Link<FixSession>, report: ExecutionReport, sequence: number): number {
     const scan = this.scan;
-    if (this.reject.read(scan)) this.logReject(link, verdict.msgSeqNum);
-    const isReport = scan.msgType === tag.EXECUTION_REPORT || scan.msgType === tag.ORDER_CANCEL_REJECT;
-    if (isReport) this.alarms.raise(link.id, scan, verdict.msgSeqNum, verdict.refTag, REJECTED);
+    const reader = this.reader;
+    const groups = this.groups;
+    const version = link.session.profile.version;
+    if (reader.readPlain(scan, report, version)) {
+      if (!reader.hasBeside) return 0;
+      groups.ofPlain(link, scan);
+    } else {
+      groups.ofReport(link, scan, sequence);
+      if (reader.readAny(scan, report, version) !== REPORT_READ) return UNREAD;
+    }
+    if (report.kind === REPORT_NOT_TAKEN) {
+      const field = reader.aside.has(tag.Text) ? scan.find(tag.Text) : -1;
+      return field < 0 ? 0 : groups.takeText(scan.bytes, scan.starts[field]!, scan.ends[field]!);
+    }
+    const bytes = groups.take(link, scan, reader.aside);
+    if (bytes !== GROUPS_FAULTY) return bytes;
+    this.alarms.raise(link.id, scan, sequence, link.groups!.reader.refTag, NO_ROOM);
+    return link.groups!.reader.length;
   }
 
   loggedOn(link: Link<FixSession>): void {
-    this.byId[link.id]!.succeeded();
+    this.byId[link.id]!.succeeded(this.time.nowNs);
     if (!this.reportState(REPORT_VENUE_UP, link)) broken("ring of reports has no room", link.id);
     this.parts.events.emit(EVENT_VENUE_UP, link.id, link.session.numbers.nextIn, link.session.numbers.nextOut);
     link.logCpu(this.parts.reactor, this.parts.events);
@@ -239,8 +257,8 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   closed(link: Link<FixSession>, reason: number, _stream: Stream): void {
     this.byId[link.id]!.downUnreported = !this.reportState(REPORT_VENUE_DOWN, link);
     const record = link.disconnectRecord;
-    this.parts.events.emitText(EVENT_VENUE_DOWN, link.id, reason, 0, record.views.bytes, 0, record.length);
-    this.byId[link.id]!.failed(this.time.nowNs);
+    const delayMs = this.byId[link.id]!.failed(this.time.nowNs, isRefusal(reason));
+    this.parts.events.emitText(EVENT_VENUE_DOWN, link.id, reason, delayMs, record.views.bytes, 0, record.length);
   }
 
   stale(link: Link<FixSession>): void {
@@ -283,10 +301,13 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
       } else if (this.reportPending && !this.staleJournalled()) {
         // A restart takes a sent request as proof that all requests before it were handled.
         return count + 1;
-      } else if (groups === 0 || this.translate(venue, request)) {
+      } else if (this.hasPlace(venue, request)) {
         const session = venue.link.session;
-        const writer = this.writer.write(session, request, this.time.wallUs, groups === 0);
-        if (groups !== 0) this.groups.add(venue.link, writer);
+        const isWhole = groups === 0;
+        const fields = venue.link.groups!.fields.of(requestType(request));
+        const beside = isWhole ? 0 : this.groups.written;
+        const writer = this.writer.write(session, request, this.time.wallUs, fields, beside, isWhole);
+        if (!isWhole) this.groups.add(venue.link, writer);
         // In a request to a venue, msgSeqNum counts the core's requests to this venue.
         session.out.end(request.msgSeqNum);
       }
@@ -298,19 +319,22 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   }
 
   /**
-   * Writes a request's groups in the venue's version. An order or a replace whose groups would lose a field is refused, unless
-   * the venue's configuration drops unknown groups; a cancel is sent without the field. A field outside groups that is not
-   * carried refuses any request, unless the venue's configuration drops its tag.
+   * Writes what stands beside a request for the venue. A request with a field that the venue's version or dictionary does not have
+   * is refused, unless the venue's configuration drops or renames it. Members of groups are refused in orders and replaces only,
+   * unless the configuration drops them.
    * Returns  false when the request was refused.
    */
-  private translate(venue: Venue, request: OrderRequest): boolean {
-    const out = this.groups.translate(venue.link, requestType(request), venue.drop);
-    if (out === null) return true;
-    if (out.uncarriedTag !== NONE) return this.refuse(venue, request, NOT_CARRIED, out.uncarriedTag);
-    if ((out.unknownTag === 0 && !out.tooLong) || request.kind === REQUEST_CANCEL) return true;
-    if (!out.tooLong && !venue.refusesUnknownGroups) return true;
-    if (out.tooLong) return this.refuse(venue, request, GROUPS_TOO_LONG, NONE);
-    return this.refuse(venue, request, UNKNOWN_GROUP, out.unknownTag);
+  private hasPlace(venue: Venue, request: OrderRequest): boolean {
+    const fields = venue.link.groups!.fields.of(requestType(request));
+    const out = request.groupsLength === 0 ? null : this.groups.translate(venue.link, fields.msgType);
+    if (out !== null) {
+      if (out.uncarriedTag !== NONE) return this.refuse(venue, request, UNKNOWN_FIELD, out.uncarriedTag);
+      if (out.tooLong) return this.refuse(venue, request, GROUPS_TOO_LONG, NONE);
+      const drops = !venue.refusesUnknownGroups || request.kind === REQUEST_CANCEL;
+      if (out.unknownTag !== 0 && !drops) return this.refuse(venue, request, UNKNOWN_GROUP, out.unknownTag);
+    }
+    const missing = tagWithoutPlace(request, fields, out === null ? 0 : out.written);
+    return missing === 0 || this.refuse(venue, request, UNKNOWN_FIELD, missing);
   }
 
   /** Refuses a request; the text ends with `refTag` unless it is NONE. */
@@ -364,11 +388,12 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     report.session = session;
     report.number = number;
     report.slot = slot;
-    report.transactUs = this.time.wallUs;
-    if (text !== null) {
-      const length = Math.min(REPORT_TEXT_BYTES, to - from);
-      for (let i = 0; i < length; i++) report.bytes[at + REPORT_TEXT_AT + i] = text[from + i]!;
-      report.textLength = length;
+    if (text !== null && to - from > REPORT_TEXT_BYTES) {
+      report.groupsLength = this.groups.takeText(text, from, to);
+      this.groups.publish();
+    } else if (text !== null) {
+      for (let i = 0; i < to - from; i++) report.bytes[at + REPORT_TEXT_AT + i] = text[from + i]!;
+      report.textLength = to - from;
     }
     this.reports.publish();
     this.reportPending = true;
@@ -397,16 +422,21 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   }
 }
 
+/** True when the same Logon will probably be refused again. */
+function isRefusal(reason: number): boolean {
+  if (reason === DisconnectReason.REFUSED || reason === DisconnectReason.TOO_LOW) return true;
+  return reason === DisconnectReason.NEXT_EXPECTED || DisconnectReason.isOfLogon(reason);
+}
+
 /** Ends of an alarm's text, after a field and its value. */
 const NO_REASON = ascii("rejected by the venue without a Text (58)");
-const UNREAD = ascii(" can't be read");
-const UNUSABLE = ascii(" is missing or no single character");
+const UNHELD = ascii(" can't be read");
+const NO_ROOM = ascii(" and what follows it are too long to be passed on");
 const UNKNOWN_TYPE = ascii(" is no message type that is booked");
-const FOREIGN = ascii(" is no ClOrdID of ours");
 const REJECTED = ascii(" was rejected as invalid");
 const UNTRACED = ascii(" is no request of ours");
 
 /** Begins of a Text (58): at most 56 characters with the tag. */
-const NOT_CARRIED = ascii("VENUE-001 FIELD_NOT_CARRIED tag=");
+const UNKNOWN_FIELD = ascii("VENUE-001 FIELD_UNKNOWN_TO_VENUE tag=");
 const UNKNOWN_GROUP = ascii("VENUE-001 GROUP_UNKNOWN_TO_VENUE tag=");
 const GROUPS_TOO_LONG = ascii("VENUE-002 GROUPS_TOO_LONG limit=4096");

@@ -7,15 +7,19 @@ import type { Link } from "../session/link.ts";
 import { EVENT_VENUE_UNREACHABLE, type EventWriter } from "../telemetry/events.ts";
 
 const CONNECT_TIMEOUT_NS = 5_000_000_000;
+/** A session that lasted less counts as a failed attempt. */
+const STABLE_NS = 1_000_000_000;
+/** Shortest delay after a refused Logon: some venues lock out who repeats a wrong password. */
+const REFUSED_MIN_MS = 1_000;
 
 /** Configuration of a venue's connection and its orders. */
 export interface VenueSettings {
   readonly reconnectMinMs: number;
   readonly reconnectMaxMs: number;
+  /** Longest delay after the venue has refused our Logon. */
+  readonly refusedMaxMs: number;
   /** Groups that the venue's version does not know: the order is refused, or sent without them. */
   readonly unknownGroups: "reject" | "drop";
-  /** Tags that may be left out of requests that have them. */
-  readonly fields: { readonly drop: readonly number[] };
 }
 
 /** One exchange session and its connection: connects, and reconnects with a growing delay. */
@@ -26,11 +30,11 @@ export class Venue {
   /** Index of the address that is tried; an address with a successful logon is tried again first. */
   private dialerIndex = 0;
   private wasUp = false;
+  private upNs = 0;
   /** Of each address: its text, and the errno that is in the log since the last Logon. */
   private readonly addresses: readonly Uint8Array[];
   private readonly logged: Int32Array;
   readonly refusesUnknownGroups: boolean;
-  readonly drop: Int32Array;
   /** Index of the last request that was refused here, and of the last refusal in the journal. */
   refusedIndex = 0;
   private recordedIndex = 0;
@@ -48,7 +52,6 @@ export class Venue {
     this.logged = new Int32Array(new ArrayBuffer(4 * dialers.length));
     this.delayMs = settings.reconnectMinMs;
     this.refusesUnknownGroups = settings.unknownGroups === "reject";
-    this.drop = Int32Array.from(settings.fields.drop);
   }
 
   /** Journals the last refused request, if it is not recorded yet. */
@@ -76,19 +79,27 @@ export class Venue {
     return 1;
   }
 
-  /** Logged on: resets the reconnect delay to its minimum. */
-  succeeded(): void {
+  /** Logged on. */
+  succeeded(nowNs: number): void {
     this.logged.fill(0);
-    this.delayMs = this.settings.reconnectMinMs;
     this.wasUp = true;
+    this.upNs = nowNs;
   }
 
-  /** Schedules the next attempt: at the next address unless this one had a logon, with a longer delay after each round. */
-  failed(nowNs: number): void {
-    this.nextNs = nowNs + this.delayMs * NS_PER_MS;
+  /**
+   * Schedules the next attempt: at the next address unless this one had a logon, with a longer delay after each round, and after
+   * each attempt that the venue has refused. A session that lasted resets the delay.
+   * Returns  the delay in milliseconds.
+   */
+  failed(nowNs: number, wasRefused: boolean): number {
+    if (this.wasUp && nowNs - this.upNs >= STABLE_NS) this.delayMs = this.settings.reconnectMinMs;
+    const most = wasRefused ? this.settings.refusedMaxMs : this.settings.reconnectMaxMs;
+    const delayMs = Math.min(most, wasRefused ? Math.max(REFUSED_MIN_MS, this.delayMs) : this.delayMs);
+    this.nextNs = nowNs + delayMs * NS_PER_MS;
     if (!this.wasUp) this.dialerIndex = (this.dialerIndex + 1) % this.dialers.length;
-    if (this.dialerIndex === 0 || this.wasUp) this.delayMs = Math.min(this.settings.reconnectMaxMs, this.delayMs * 2);
+    if (this.dialerIndex === 0 || this.wasUp || wasRefused) this.delayMs = Math.min(most, delayMs * 2);
     this.wasUp = false;
+    return delayMs;
   }
 
   /** No connection came about. The log has a line for each address and errno, not for each attempt. */
@@ -100,7 +111,7 @@ export class Venue {
       const address = this.addresses[index]!;
       this.events?.emitText(EVENT_VENUE_UNREACHABLE, this.link.id, errno, 0, address, 0, address.length);
     }
-    this.failed(nowNs);
+    this.failed(nowNs, false);
   }
 
   private get dialer(): Dialer {

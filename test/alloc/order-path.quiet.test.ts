@@ -4,17 +4,18 @@ import { Views } from "../../src/base/views.ts";
 import { frame, utcTimestamp } from "../../src/counterparty/message.ts";
 import { builtIn } from "../../src/fix/dictionary/built-in.ts";
 import { Dictionary } from "../../src/fix/dictionary/dictionary.ts";
+import { Aside } from "../../src/fix/orders/aside.ts";
 import { GroupReader } from "../../src/fix/orders/groups-in.ts";
 import { GroupWriter } from "../../src/fix/orders/groups-out.ts";
 import { ReportWriter } from "../../src/fix/orders/report-out.ts";
 import { OrderReader } from "../../src/fix/orders/request-in.ts";
 import { STATE_ACTIVE } from "../../src/fix/session/states.ts";
 import { Scanner } from "../../src/fix/wire/scan.ts";
-import { NEW_ORDER_SINGLE } from "../../src/fix/wire/tags.ts";
 import { REPORT_CANCEL_REJECT, REPORT_EXECUTION } from "../../src/record/codes.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../../src/record/groups.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
+import { fieldsOf } from "../fix/orders/fields-of.ts";
 import { CapturedSession, codec, records } from "../fix/wire/captured-session.ts";
 import { bytesOf } from "../fix/wire/messages.ts";
 
@@ -43,11 +44,15 @@ cancelReject.kind = REPORT_CANCEL_REJECT;
 const reports = new ReportWriter(codec);
 const dictionary = new Dictionary(builtIn("FIX.4.4")!);
 const grouped = frame(
-  `35=D|34=7|49=CLIENT|52=${utcTimestamp(WALL)}|56=GATEWAY|11=A1|453=1|448=A|447=D|452=1|802=1|523=S|78=2|79=F|80=1|79=G|80=2|`,
+  `35=D|34=7|49=CLIENT|52=${utcTimestamp(WALL)}|56=GATEWAY|11=A1|453=1|448=A|447=D|452=1|802=1|523=S|78=2|79=F|80=1|79=G|80=2|109=C|528=A|529=1 3|541=20301231|1138=5|5001=x|`,
 );
 const groupedBytes = bytesOf(grouped);
 const groupReader = new GroupReader(dictionary);
 const groupWriter = new GroupWriter(dictionary, scanner);
+const aside = new Aside();
+const EXECUTION = fieldsOf("FIX.4.4", "8");
+const CANCEL_REJECT = fieldsOf("FIX.4.4", "9");
+const NEW_ORDER = fieldsOf("FIX.4.2", "D");
 const slot = Views.allocate(GROUP_SLOT_BYTES);
 const { session, time } = new CapturedSession("GATEWAY", "CLIENT", {}, scanner);
 scanner.expect(session.identity.peerTexts);
@@ -98,7 +103,7 @@ test.each([
     "writing a report",
     (i: number) => {
       time.wallUs = WALL + i;
-      reports.write(session, report, WALL + i, true);
+      reports.write(session, report, WALL + i, EXECUTION, 0, true);
       session.out.end(i);
     },
   ],
@@ -106,16 +111,17 @@ test.each([
     "writing a cancel reject",
     (i: number) => {
       time.wallUs = WALL + i;
-      reports.write(session, cancelReject, WALL + i, true);
+      reports.write(session, cancelReject, WALL + i, CANCEL_REJECT, 0, true);
       session.out.end(i);
     },
   ],
   [
-    "reading groups and writing them on",
+    "reading what is beside a record and writing it on",
     () => {
       scanner.scan(groupedBytes, 0, grouped.length);
-      groupReader.read(scanner, slot, 0);
-      groupWriter.write(slot, 0, NEW_ORDER_SINGLE);
+      groupReader.find(scanner);
+      groupReader.take(slot, 0, aside);
+      groupWriter.write(slot, 0, NEW_ORDER);
     },
   ],
 ])("a million turns of %s leave nothing on the heap", (_, turn) => {

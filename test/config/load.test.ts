@@ -5,6 +5,7 @@ import { loadConfig } from "../../src/config/load.ts";
 import { changed, problemsOf, SMALL } from "./small.ts";
 
 /** Of client sessions and venues alike. */
+const UNCHANGED = { drop: [], rename: {}, set: {} };
 const OPTIONS = {
   checkLatency: true,
   maxLatencyS: 120,
@@ -83,10 +84,11 @@ test("defaults and units are put in place", () => {
           resetOnLogon: false,
           reconnectMinMs: 100,
           reconnectMaxMs: 5000,
+          refusedMaxMs: 60_000,
           resendOrdersWithinS: 5,
           ...OPTIONS,
           unknownGroups: "reject",
-          fields: { drop: [] },
+          fields: { ...UNCHANGED, D: UNCHANGED, F: UNCHANGED, G: UNCHANGED },
           heldBytes: 262_144,
           backlogBytes: 4_194_304,
           validate: false,

@@ -147,7 +147,8 @@ test("any report of a known order is told once or was told before, and breaks no
             expect(out!.out).toBe(terms.kind === code.REPORT_EXECUTION ? "execution" : "cancelReject");
             if (terms.status !== undefined) expect(out!.ordStatus).toBe(terms.status);
             for (const said of ["cumQty", "leavesQty", "lastQty"] as const)
-              if (terms.kind === code.REPORT_EXECUTION && terms[said] !== undefined) expect(out![said]).toBe(terms[said]!);
+              if (terms.kind === code.REPORT_EXECUTION && terms[said] !== undefined)
+                expect(out![said]).toBe(terms[said]!);
           }
         }
         check(driver);

@@ -362,7 +362,15 @@ describe("what venues do by themselves", () => {
     expect(driver.say(report).length).toBe(1);
     const shown = ["7", "9", "B"].includes(status) ? status : "0";
     expect(only(driver.status({ id: "A" })).ordStatus).toBe(shown);
-    driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: ONE, cumQty: 10, execId: "E", status: "1" });
+    driver.say({
+      execType: code.EXEC_TRADE,
+      number: 1,
+      lastQty: 10,
+      lastPx: ONE,
+      cumQty: 10,
+      execId: "E",
+      status: "1",
+    });
     expect(only(driver.status({ id: "A" })).ordStatus).toBe("1");
   });
 

@@ -114,7 +114,10 @@ describe("J.1.a: a filled order, followed by correction and cancellation of exec
   test("where each correction names the first execution instead of the one before", () => {
     const driver = ordered();
     play(driver, FIRST);
-    play(driver, CHANGES.map((row) => (row.id === "H" ? { ...row, ref: "D" } : row)));
+    play(
+      driver,
+      CHANGES.map((row) => (row.id === "H" ? { ...row, ref: "D" } : row)),
+    );
     // A bust of either name takes back what it comes to now.
     const bust = { type: "H", status: "1", id: "L", ref: "F", cum: 1000, leaves: 9000, avg: 120, last: 0 };
     play(driver, [bust]);

@@ -257,7 +257,9 @@ export class ModelLedger {
   /** True when the request's ClOrdID was used before, and may not be used again; else the former order loses it. */
   protected isDuplicate(terms: Required<RequestTerms>, timeUs: number): boolean {
     const former = this.find(terms.session, terms.id);
-    return former !== undefined && (isOpen(former) || (former.epoch === terms.epoch && former.day === dayOf(timeUs)));
+    if (former === undefined || isOpen(former)) return former !== undefined;
+    if (former.state === "DoneForDay" && former.tif !== code.TIF_DAY) return true;
+    return former.epoch === terms.epoch && former.day === dayOf(timeUs);
   }
 
   protected hide(terms: Required<RequestTerms>): void {

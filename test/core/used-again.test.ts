@@ -1,7 +1,15 @@
 import { expect, test } from "bun:test";
 import { loadState, saveState } from "../../src/core/kept-state.ts";
 import { DUPLICATE_CL_ORD_ID } from "../../src/core/risk/reasons.ts";
-import { EXEC_CANCELED, EXEC_NEW, EXEC_TRADE, REQUEST_CANCEL } from "../../src/record/codes.ts";
+import {
+  EXEC_CANCELED,
+  EXEC_DONE_FOR_DAY,
+  EXEC_NEW,
+  EXEC_TRADE,
+  REQUEST_CANCEL,
+  TIF_DAY,
+  TIF_GTC,
+} from "../../src/record/codes.ts";
 import { CONFIG, CoreDriver, ONE, only, START_US } from "./driver.ts";
 import { Kept } from "./kept.ts";
 
@@ -54,6 +62,17 @@ test("a ClOrdID of an open order is never used again, nor is that of its cancel"
   driver.say({ execType: EXEC_CANCELED, number: 1, requestNumber: 2 });
   // Their order's last request came in epoch 0.
   for (const id of ["A", "B"]) expect(only(driver.order({ id, epoch: 5 })).out).toBe("request");
+});
+
+test("an order that is done for the day keeps its ClOrdID until it is over, unless it was for the day", () => {
+  const driver = new CoreDriver();
+  for (const [i, tif] of [TIF_DAY, TIF_GTC].entries()) {
+    driver.order({ id: `A${i}`, tif });
+    driver.say({ execType: EXEC_DONE_FOR_DAY, number: i + 1, slot: i });
+  }
+  driver.timeUs += DAY_US;
+  expect(only(driver.order({ id: "A0" })).out).toBe("request");
+  expect(only(driver.order({ id: "A1" }))).toMatchObject({ reason: DUPLICATE_CL_ORD_ID });
 });
 
 test("a request counts from when it came: a cancel today keeps the order's ClOrdIDs from being used today", () => {

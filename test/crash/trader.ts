@@ -2,6 +2,7 @@ import { ClientPeer } from "../../src/counterparty/client.ts";
 import type { Message } from "../../src/counterparty/message.ts";
 import { connectTo } from "../../src/counterparty/tcp.ts";
 import type { Transport } from "../../src/counterparty/transport.ts";
+import { mixed } from "../mixed-ids.ts";
 import { groupsFault, orderGroups, reportGroups } from "./groups.ts";
 import type { Random } from "./random.ts";
 
@@ -66,6 +67,10 @@ export class Trader extends ClientPeer {
     private readonly nextPriceE8: () => number,
   ) {
     super(compId);
+  }
+
+  override nextId(): string {
+    return mixed(super.nextId());
   }
 
   /** Requests that have no answer yet. */

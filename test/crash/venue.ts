@@ -1,6 +1,7 @@
 import type { Field, Message } from "../../src/counterparty/message.ts";
 import { listenFor } from "../../src/counterparty/tcp.ts";
 import { type PeerOrder, type Trade, UNKNOWN_ORDER, VenuePeer } from "../../src/counterparty/venue.ts";
+import { mixed } from "../mixed-ids.ts";
 import { groupsFault, orderGroups, reportGroups } from "./groups.ts";
 import type { Random } from "./random.ts";
 import { priceE8Of } from "./trader.ts";
@@ -87,7 +88,8 @@ export class CrashVenue extends VenuePeer<CrashOrder> {
 
   protected override newOrder(message: Message): CrashOrder {
     const priceE8 = priceE8Of(message.text(44));
-    return { ...super.newOrder(message), priceE8, prices: [priceE8] };
+    const order = super.newOrder(message);
+    return { ...order, orderId: mixed(order.orderId), priceE8, prices: [priceE8] };
   }
 
   protected override enter(message: Message): void {

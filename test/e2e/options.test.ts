@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Field, LOGON, RESEND_REQUEST, SEQUENCE_RESET } from "../../src/counterparty/message.ts";
+import { type Field, LOGON, LOGOUT, RESEND_REQUEST, SEQUENCE_RESET } from "../../src/counterparty/message.ts";
 import { Client } from "./client.ts";
 import { executable, Gateway, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
@@ -93,7 +93,8 @@ test("who comes from elsewhere than allowed gets no answer", async () => {
   await gateway.said(/refused: address not allowed; peer 127\.0\.0\.1:\d+, logging on as BOB to GATEWAY/);
 });
 
-test("only the right name and password log on; the wrong ones get no answer and take no number", async () => {
+test("only the right name and password log on; the wrong ones are told so", async () => {
+  let refused = 0;
   for (const credentials of [
     [],
     [[553, "carol"]],
@@ -112,13 +113,22 @@ test("only the right name and password log on; the wrong ones get no answer and 
     const from = gateway.log.length;
     carol.send(LOGON, logonOf(...credentials));
     await carol.waitClosed();
-    expect(carol.received).toEqual([]);
+    const [logout, ...none] = carol.received;
+    expect([logout?.type, logout?.get(58), none]).toEqual([LOGOUT, "Username (553) or Password (554) is wrong", []]);
+    // Our answers count, as the client's engine counts them; what its Logons say does not.
+    expect(logout?.sequence).toBe(++refused);
     await gateway.said("refused: wrong Username or Password", from);
   }
+  const resetting = new Client("CAROL", gateway.clientPort);
+  await resetting.connect();
+  resetting.send(LOGON, logonOf([141, "Y"], [553, "carol"], [554, "wrong-s3cret"]));
+  await resetting.waitClosed();
+  expect(resetting.received.map(({ type, sequence }) => [type, sequence])).toEqual([[LOGOUT, 1]]);
   const carol = new Client("CAROL", gateway.clientPort);
+  carol.nextIn = refused + 1;
   await carol.connect();
   carol.send(LOGON, logonOf([553, "carol"], [554, "client-s3cret"]));
-  expect((await carol.waitType(LOGON)).sequence).toBe(1);
+  expect((await carol.waitType(LOGON)).sequence).toBe(refused + 1);
   await venueUp(carol);
   carol.drop();
 });

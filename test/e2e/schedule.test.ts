@@ -86,7 +86,9 @@ test("refuses before the opening, takes Logons from it, logs out at the close an
       [108, 30],
     ]);
     await until("an answer", () => !early.connected || early.received.length > 0);
-    return () => expect([early.connected, early.received, venue.received]).toEqual([false, [], []]);
+    await early.waitClosed();
+    const said = early.received.map((message) => [message.type, message.get(58)]);
+    return () => expect([said, venue.received]).toEqual([[[LOGOUT, "Session is closed"]], []]);
   });
   await gateway.said(/connection refused.*outside its schedule/);
   const bob = new Client("BOB", gateway.clientPort);
@@ -113,7 +115,7 @@ test("refuses before the opening, takes Logons from it, logs out at the close an
     [108, 30],
   ]);
   await late.waitClosed();
-  expect(late.received).toEqual([]);
+  expect(late.received.map((message) => [message.type, message.get(58)])).toEqual([[LOGOUT, "Session is closed"]]);
   expect(venue.connected).toBe(false);
   expect([alice.faults, bob.faults, venue.faults]).toEqual([[], [], []]);
 });

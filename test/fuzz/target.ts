@@ -3,8 +3,10 @@ import { LaneTime } from "../../src/base/lane-time.ts";
 import { Views } from "../../src/base/views.ts";
 import { builtIn } from "../../src/fix/dictionary/built-in.ts";
 import { Dictionary } from "../../src/fix/dictionary/dictionary.ts";
+import { Aside } from "../../src/fix/orders/aside.ts";
 import { GroupReader } from "../../src/fix/orders/groups-in.ts";
 import { GroupWriter } from "../../src/fix/orders/groups-out.ts";
+import { PeerFields } from "../../src/fix/orders/message-fields.ts";
 import { ReportReader } from "../../src/fix/orders/report-in.ts";
 import { ReportWriter } from "../../src/fix/orders/report-out.ts";
 import { FAULTY, OrderReader } from "../../src/fix/orders/request-in.ts";
@@ -35,6 +37,7 @@ import { TestPool } from "../pool/pool.ts";
 import { Outgoing } from "./outgoing.ts";
 
 const DICTIONARY = new Dictionary(builtIn("FIX.4.4")!);
+const FIELDS = new PeerFields(DICTIONARY, true);
 const DOOR = "127.0.0.1:1";
 const MAX_MESSAGE = 8192;
 /** What the lane of a gateway has once, so has this process. */
@@ -69,6 +72,7 @@ export class Target implements LinkHandler<FixSession>, Disposable {
   private readonly ours = new ExecutionReport(records).aim(4096);
   private readonly groupReader = new GroupReader(DICTIONARY);
   private readonly groupWriter = new GroupWriter(DICTIONARY, new Scanner(MAX_MESSAGE));
+  private readonly aside = new Aside();
   private readonly groupSlot = Views.allocate(GROUP_SLOT_BYTES + 64);
   private far = -1;
   private seenIn = 1;
@@ -135,7 +139,7 @@ export class Target implements LinkHandler<FixSession>, Disposable {
   say(): void {
     const { session } = this.link;
     this.ours.quantity = ++this.index;
-    this.writer.write(session, this.ours, this.time.wallUs, true);
+    this.writer.write(session, this.ours, this.time.wallUs, FIELDS.of(tag.EXECUTION_REPORT), 0, true);
     session.out.end(this.index);
     this.turns();
   }
@@ -212,11 +216,12 @@ export class Target implements LinkHandler<FixSession>, Disposable {
   /** Whatever a message has of groups: they fit their slot, and their own version has a place for all but strangers. */
   private carry(scan: Scanner): void {
     const { bytes } = this.groupSlot;
-    const length = this.groupReader.read(scan, this.groupSlot, 0);
+    this.groupReader.find(scan, true);
+    const length = this.groupReader.take(this.groupSlot, 0, this.aside);
     if (bytes[GROUP_SLOT_BYTES] !== 0 || length > GROUP_SLOT_BYTES) throw new Error(`groups of ${length} bytes`);
     if (length <= 0) return;
     this.carried++;
-    this.groupWriter.write(this.groupSlot, 0, scan.msgType);
+    this.groupWriter.write(this.groupSlot, 0, FIELDS.of(scan.msgType));
     if (this.groupWriter.unknownTag === 0 && this.groupWriter.length > this.groupSlot.ints[0]!)
       throw new Error("groups have grown");
   }

@@ -282,3 +282,26 @@ test("a calendar in which every day is a holiday ends", () => {
   const never = calendar("UTC", "08:00", "09:00", { days: [] });
   expect([...windowsFrom(never, micros("2026-01-01T00:00Z"))]).toEqual([]);
 });
+
+test("open = close is always open, with a new session each day, over changes of the clock and weekends", () => {
+  const days = { days: [1, 2, 3, 4, 5, 6, 7] };
+  const found = windows(calendar("America/New_York", "17:00", "17:00", days), "2026-03-06T12:00Z", 4);
+  expect(found).toEqual([
+    "2026-03-05T22:00 2026-03-06T22:00",
+    "2026-03-06T22:00 2026-03-07T22:00",
+    "2026-03-07T22:00 2026-03-08T21:00",
+    "2026-03-08T21:00 2026-03-09T21:00",
+  ]);
+  expect(resets(calendar("America/New_York", "17:00", "17:00", days), "2026-03-07T12:00Z", 3)).toEqual([
+    "2026-03-06T22:00",
+    "2026-03-07T22:00",
+    "2026-03-08T21:00",
+  ]);
+});
+
+test("open = close on one day of the week is always open, with a new session each week", () => {
+  expect(windows(calendar("UTC", "sun 17:00", "sun 17:00"), "2026-03-06T12:00Z", 2)).toEqual([
+    "2026-03-01T17:00 2026-03-08T17:00",
+    "2026-03-08T17:00 2026-03-15T17:00",
+  ]);
+});

@@ -1,6 +1,7 @@
 import { ClientPeer, type Values } from "../../src/counterparty/client.ts";
 import { fields, type Message } from "../../src/counterparty/message.ts";
 import type { Transport } from "../../src/counterparty/transport.ts";
+import { mixed } from "../mixed-ids.ts";
 import { fillGroups, hasGroups, orderGroups } from "./groups.ts";
 import { type Peer, SimConnection, type Simulation } from "./peer.ts";
 
@@ -138,6 +139,11 @@ export class Client extends ClientPeer implements Peer {
     if (random.chance(this.rate / this.burst)) for (let i = 0; i < this.burst && this.budget > 0; i++) this.newOrder();
     if (random.chance(this.rate * 0.4)) this.change();
     if (random.chance(this.mischief)) this.misbehave();
+  }
+
+  /** Every third id has 64 characters. */
+  override nextId(): string {
+    return mixed(super.nextId());
   }
 
   private newOrder(): void {

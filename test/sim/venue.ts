@@ -1,6 +1,7 @@
 import { bodyText, fields, type Message, SOH } from "../../src/counterparty/message.ts";
 import type { Transport } from "../../src/counterparty/transport.ts";
 import { BROKER_OPTION, type PeerOrder, TOO_LATE, UNKNOWN_ORDER, VenuePeer } from "../../src/counterparty/venue.ts";
+import { mixed } from "../mixed-ids.ts";
 import { fillGroups, hasGroups, orderGroups } from "./groups.ts";
 import { type Peer, SimConnection, type Simulation } from "./peer.ts";
 
@@ -162,6 +163,10 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
     super.application(message);
   }
 
+  override nextExecId(): string {
+    return mixed(super.nextExecId());
+  }
+
   private numberOf(id: string): number {
     const number = Number(id.split("-")[1]);
     return number > 0 ? number : this.fault(`ClOrdID ${id}`);
@@ -169,7 +174,7 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
 
   protected override newOrder(message: Message): VenueOrder {
     const number = this.numberOf(message.text(11));
-    return { ...super.newOrder(message), number, orderId: `V${number}`, status: "A", open: false };
+    return { ...super.newOrder(message), number, orderId: mixed(`V${number}`), status: "A", open: false };
   }
 
   protected override enter(message: Message): void {

@@ -64,7 +64,7 @@ describe("events", () => {
     const { writerOf, reader } = fixture();
     const writer = writerOf(0);
     for (let lap = 0; lap < SLOTS; lap++) {
-      const long = ascii(`<${"x".repeat(300)}`);
+      const long = ascii(`<${"x".repeat(events.EVENT_TEXT_BYTES)}`);
       writer.emitText(events.EVENT_NOTICE, 0, 0, 0, long, 0, long.length);
       expect(reader.next()?.text).toBe(`<${"x".repeat(events.EVENT_TEXT_BYTES - 1)}`);
     }

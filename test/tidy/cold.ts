@@ -17,6 +17,8 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/fix/dictionary/data-type.ts": "dataType plainName",
   "src/fix/dictionary/description.ts": "*",
   "src/fix/dictionary/dictionary.ts": "Dictionary.compile GroupTable.indexOf",
+  "src/fix/orders/message-fields.ts": "recordOf",
+  "src/fix/orders/translations.ts": "read",
   "src/fix/session/identity.ts": "Identity.adopt",
   "src/fix/session/options.ts": "optionsOf optionsFrom",
   "src/fix/wire/codec.ts": "codeOver sharedMemory",
@@ -30,6 +32,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/pool/keeper.ts": "PoolKeeper.turn PoolKeeper.prepare PoolKeeper.retire PoolKeeper.free",
   "src/pool/layout.ts": "poolBytes placesOf",
   "src/stalls/thread-counters.ts": "filePath machinePath labelOf",
+  "src/record/layout/row.ts": "writtenTags",
   "src/telemetry/counters.ts": "counterSlots countersAt",
 };
 

@@ -24,7 +24,7 @@ const MAY_IMPORT: Record<string, string> = {
   "journal/store": "base journal ffi node:",
   schedule: "base ring",
   "session/protocol.ts": "base",
-  session: "base ring lane fix/orders fix/wire net telemetry journal schedule session/protocol.ts ffi",
+  session: "base record ring lane fix/orders fix/wire net telemetry journal schedule session/protocol.ts ffi",
   client: "base record ring lane fix net telemetry journal session",
   venue: "base record ring lane fix net telemetry journal session",
   exchange: "base record lane fix net session",
@@ -46,8 +46,8 @@ const MAY_IMPORT: Record<string, string> = {
 /** Files that may import more than their room. */
 const BESIDES: Record<string, string> = {
   "src/telemetry/latency-report.ts": "node: npm:hdr-histogram-js",
-  // The kinds of requests, for the table of what each carries.
-  "src/fix/wire/carried-in.ts": "record",
+  // The kinds of records, for the table of what each holds.
+  "src/fix/wire/held.ts": "record",
 };
 const ROOMS = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length);
 

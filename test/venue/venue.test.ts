@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { FixSession } from "../../src/fix/session/session.ts";
-import { CONNECTING, type Dialer, REFUSED } from "../../src/net/dialer.ts";
+import { CONNECTED, CONNECTING, type Dialer, REFUSED } from "../../src/net/dialer.ts";
 import type { Link } from "../../src/session/link.ts";
 import type { EventWriter } from "../../src/telemetry/events.ts";
 import { Venue } from "../../src/venue/venue.ts";
@@ -25,7 +25,13 @@ function fixture(count: number) {
     giveUp: () => {},
   })) as unknown as Dialer[];
   const link = { id: 7, attach: () => {}, admits: () => true, stream: null } as unknown as Link<FixSession>;
-  const settings = { reconnectMinMs: 100, reconnectMaxMs: 400, unknownGroups: "reject", fields: { drop: [] } } as const;
+  const settings = {
+    reconnectMinMs: 100,
+    reconnectMaxMs: 400,
+    refusedMaxMs: 8000,
+    unknownGroups: "reject",
+    fields: { drop: [] },
+  } as const;
   const venue = new Venue(link, dialers, settings, events);
   let nowMs = 0;
   /** Lets time pass until so many attempts were made; returns when each was, in milliseconds. */
@@ -58,8 +64,8 @@ test("the one that was up is tried again first", () => {
   const { venue, attempts, tried, now } = fixture(3);
   attempts(2);
   venue.connect(now() + 1e6);
-  venue.succeeded();
-  venue.failed(now());
+  venue.succeeded(now());
+  venue.failed(now(), false);
   const before = tried.length;
   attempts(2);
   expect(tried.slice(before)).toEqual([tried[before]!, (tried[before]! + 1) % 3]);
@@ -73,13 +79,32 @@ test("an attempt that comes to nothing in time is given up, and the next address
 });
 
 test("what can't be reached is logged once for each address and reason, and again after it was up", () => {
-  const { venue, attempts, logged, state } = fixture(2);
+  const { venue, attempts, logged, state, now } = fixture(2);
   attempts(5);
   expect(logged).toEqual(["7 111 10.0.0.0:9", "7 111 10.0.0.1:9"]);
   state.errno = 113;
   attempts(2);
   expect(logged.slice(2).sort()).toEqual(["7 113 10.0.0.0:9", "7 113 10.0.0.1:9"]);
-  venue.succeeded();
+  venue.succeeded(now());
   attempts(4);
   expect(logged.length).toBeGreaterThan(4);
+});
+
+test("a refused Logon is tried again after a second, two, four, up to the limit", () => {
+  const { venue, state, now } = fixture(1);
+  state.result = CONNECTED;
+  const delays = Array.from({ length: 6 }, () => venue.failed(now(), true));
+  expect(delays).toEqual([1000, 2000, 4000, 8000, 8000, 8000]);
+  // What is no refusal has its own limit.
+  expect(venue.failed(now(), false)).toBe(400);
+});
+
+test("a session that lasted begins the delays anew, one that did not goes on with them", () => {
+  const { venue, now } = fixture(1);
+  const ended = (afterMs: number): number => {
+    venue.succeeded(now());
+    return venue.failed(now() + afterMs * 1e6, false);
+  };
+  expect([ended(10), ended(10), ended(10), ended(10)]).toEqual([100, 200, 400, 400]);
+  expect([ended(1000), ended(10)]).toEqual([100, 200]);
 });

@@ -1,7 +1,6 @@
 import { DIRECT_TAGS } from "../../../src/fix/wire/codec/layout.ts";
-import { versionOf } from "../../../src/fix/wire/version.ts";
 import * as codes from "../../../src/record/codes.ts";
-import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
+import { type RecordTable, type Row, writtenTags } from "../../../src/record/layout/row.ts";
 import { blocksOf, headBytes, importOf, isByte, lengthOf, sized, snake } from "./rows.ts";
 
 // The codec's knowledge of a record: offsets, and how fields are read and written that need no more than their type's rule.
@@ -18,8 +17,18 @@ export function offsetsOf(table: RecordTable, head: string): string {
     ...(row.bytes === undefined ? [] : [`export const ${snake(row.name)}_BYTES = ${row.bytes};`]),
   ]);
   const kinds = kindsOf(table).map(([, name]) => `export const ${name}: u32 = ${codeOf(name)};`);
+  const masks = writtenTags(table).map((tag, i) => `export const ${maskOf(rowOf(table, tag))}: u32 = ${2 ** i};`);
+  const bits = "/** Bits of the fields that a message may have, by the peer's dictionary. */";
   const size = "/** The numbers and the lengths, which are zeroed first. */";
-  return `${head}\n${lines.join("\n")}\n${size}\nexport const HEAD_BYTES: usize = ${headBytes(table)};\n\n${kinds.join("\n")}\n`;
+  return `${head}\n${lines.join("\n")}\n${size}\nexport const HEAD_BYTES: usize = ${headBytes(table)};\n\n${kinds.join("\n")}\n\n${bits}\n${masks.join("\n")}\n`;
+}
+
+function rowOf(table: RecordTable, tag: number): Row {
+  return table.rows.find((row) => row.tag === tag)!;
+}
+
+function maskOf(row: Row): string {
+  return `WRITES_${snake(row.name)}`;
 }
 
 /** Readers and writers of the rows. */
@@ -31,10 +40,12 @@ export function fieldsOf(table: RecordTable, head: string): string {
     const found = names.filter((name) => new RegExp(`\\b${name}\\b`).test(body));
     return found.length === 0 ? [] : [importOf(found, from)];
   };
-  const offsets = table.rows.flatMap((row) => [snake(row.name), longOf(row), snake(lengthOf(row))]);
+  const offsets = table.rows.flatMap((row) => [snake(row.name), longOf(row), snake(lengthOf(row)), maskOf(row)]);
   const lines = [
-    ...used(["char", "decimal", "id", "putId", "soh", "tag", "text", "whole"], "./message.ts"),
+    ...used(["char", "decimal", "id", "putId", "soh", "tag", "text", "time", "whole"], "./message.ts"),
     ...used([...offsets, ...kindsOf(table).map(([, name]) => name)], `./${table.file}.ts`),
+    ...used(["readDecimal", "readWhole"], "./numbers.ts"),
+    ...used(["endOf", "find", "startOf"], "./scan.ts"),
     ...used(["NO_PRICE"], "./units.ts"),
     ...used(["decimalOf", "idOf", "readChar", "wholeOf"], "./values.ts"),
   ];
@@ -48,7 +59,12 @@ function readerOf(table: RecordTable): string {
     lines: read(table, row),
     others: absent(table, row),
   }));
-  const lines = blocksOf(parts);
+  const hasStated = rows.some(({ stated }) => stated !== undefined);
+  const lines = [
+    ...(hasStated ? ["let stated: u32 = 0;"] : []),
+    ...blocksOf(parts),
+    ...(hasStated ? ["store<u8>(record, stated, STATED);"] : []),
+  ];
   return `/**
  * Reads the fields that have no rule but their type's from the message that was scanned into the record at \`record\`, whose head
  * is zeroed. Returns false where one is missing, or out of the ordinary.
@@ -78,6 +94,18 @@ function read(table: RecordTable, row: Row): string[] {
   if (row.type !== "whole" && row.type !== "price")
     throw new Error(`${row.name}: a ${row.type} has no rule to be read by`);
   if (required(table, row)) throw new Error(`${row.name}: a required number needs a separate rule`);
+  if (row.stated !== undefined)
+    return [
+      `const ${value} = find(${row.tag});`,
+      `if (${value} >= 0) {`,
+      `  const value = ${row.type === "whole" ? "readWhole" : "readDecimal"}(startOf(${value}), endOf(${value}));`,
+      "  if (isNaN(value)) return false;",
+      `  store<f64>(record, value, ${snake(row.name)});`,
+      `  stated |= ${row.stated};`,
+      ...(row.type === "price" && !row.zeroPrice
+        ? [`} else store<f64>(record, NO_PRICE, ${snake(row.name)});`]
+        : ["}"]),
+    ];
   return [
     `const ${value} = ${row.type === "whole" ? "wholeOf" : "decimalOf"}(${row.tag});`,
     `if (isNaN(${value})) return false;`,
@@ -109,34 +137,24 @@ function testOf(table: RecordTable, of: string): string {
 }
 
 function writerOf(table: RecordTable): string {
-  const rows = table.rows.filter(({ write }) => write).sort((a, b) => a.tag! - b.tag!);
+  const rows = writtenTags(table).map((tag) => rowOf(table, tag));
   const lines = rows.flatMap((row) => {
-    const tests = [`above < ${row.tag} && below > ${row.tag}`, testOf(table, row.write!), ...sinceOf(table, row)];
+    const tests = [`above < ${row.tag} && below > ${row.tag}`, `(writes & ${maskOf(row)}) !== 0`];
     const value = write(row);
     const test = [...tests, value.when].filter((one) => one !== "").join(" && ");
     return [`  if (${test}) ${value.line}`];
   });
   return `/**
- * Writes the fields that have no rule but their type's, of tags between \`above\` and \`below\`, ascending; \`version\` counts from
- * FIX.4.0 on. Returns where the next field goes.
+ * Writes the fields that have no rule but their type's, of tags between \`above\` and \`below\`, ascending; \`writes\` has the bits
+ * of those that the message may have. Returns where the next field goes.
  */
 // @ts-ignore: decorator
 @inline
-export function writeFields(at: usize, record: usize, kind: u32, version: u32, above: u32, below: u32): usize {
+export function writeFields(at: usize, record: usize, writes: u32, above: u32, below: u32): usize {
 ${lines.join("\n")}
   return at;
 }
 `;
-}
-
-/** A message that has the field from a version on only. */
-function sinceOf(table: RecordTable, { since, write: types }: Row): string[] {
-  return Object.entries(since ?? {})
-    .filter(([type]) => types!.includes(type))
-    .map(([type, version]) => {
-      const isNew = `version >= ${versionOf(version).ordinal}`;
-      return types === type ? isNew : `(kind !== ${table.kinds[type]} || ${isNew})`;
-    });
 }
 
 function write(row: Row): { line: string; when: string } {
@@ -153,6 +171,13 @@ function write(row: Row): { line: string; when: string } {
       line: `at = char(at, ${row.tag}, load<u8>(record, ${place}));`,
       when: isAlways ? "" : `load<u8>(record, ${place}) !== 0`,
     };
+  if (row.type === "time") {
+    const digits = `load<u8>(record, ${place.replace("_US", "_DIGITS")})`;
+    return {
+      line: `at = time(at, ${row.tag}, load<f64>(record, ${place}), ${digits});`,
+      when: `${digits} !== 0`,
+    };
+  }
   if (row.type !== "whole" && row.type !== "price")
     throw new Error(`${row.name}: a ${row.type} has no rule to be written by`);
   const by = row.type === "whole" ? "whole" : "decimal";

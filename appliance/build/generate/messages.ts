@@ -10,7 +10,7 @@ export function messageFieldsOf(table: RecordTable, head: string): string {
   const noun = table.prefix.toLowerCase();
   const signature = strict
     ? `readRequestFields(reader: FieldReader, ${noun}: ${table.name}): boolean`
-    : `readReportFields(values: ReportValues, ${noun}: ${table.name}): number`;
+    : `readReportFields(values: ReportValues, ${noun}: ${table.name}): void`;
   const lines = blocksOf(
     rows.map((row) => ({
       test: namesIn(table, row.of!)
@@ -22,12 +22,15 @@ export function messageFieldsOf(table: RecordTable, head: string): string {
   const kinds = [...new Set(rows.flatMap((row) => namesIn(table, row.of!)))].sort();
   const doc = strict
     ? "Returns false when one is missing or faulty: the reader knows which."
-    : "Returns 0, or the tag of the one that is missing.";
+    : "What it can't hold exactly is noted by the reader.";
   const others = strict
     ? ['import type { FieldReader } from "./field-reader.ts";']
     : ['import type { ReportValues } from "./report-values.ts";'];
+  const units = lines.some((line) => line.includes("NO_PRICE"))
+    ? 'import { NO_PRICE } from "../../base/units.ts";\n'
+    : "";
   return `${head}
-${importOf(kinds, "../../record/codes.ts")}
+${units}${importOf(kinds, "../../record/codes.ts")}
 import type { ${table.name} } from "../../record/${table.file}.ts";
 ${others.join("\n")}
 
@@ -37,8 +40,7 @@ ${others.join("\n")}
  */
 export function ${signature} {
   const kind = ${noun}.kind;
-${lines.map((line) => `  ${line}\n`).join("")}  return ${strict ? "true" : "0"};
-}
+${lines.map((line) => `  ${line}\n`).join("")}${strict ? "  return true;\n" : ""}}
 `;
 }
 
@@ -63,15 +65,13 @@ function strictly(row: Row): string[] {
 
 function leniently(row: Row): string[] {
   if (row.type === "id") {
-    const lines = [
-      `report.${lengthOf(row)} = values.id(${row.tag});`,
-      `values.copyId(report.views, report.${row.name}At);`,
-    ];
-    return row.required === undefined ? lines : [...lines, `if (report.${lengthOf(row)} === 0) return ${row.tag};`];
+    return [`report.${lengthOf(row)} = values.id(${row.tag});`, `values.copyId(report.views, report.${row.name}At);`];
   }
+  if (row.type === "char") return [`report.${row.name} = values.char(${row.tag});`];
   if (row.type !== "whole" && row.type !== "price")
     throw new Error(`${row.name}: a ${row.type} has no rule to be read by`);
-  return [`report.${row.name} = values.${row.type}(${row.tag});`];
+  const absent = row.type === "whole" || row.zeroPrice ? "0" : "NO_PRICE";
+  return [`report.${row.name} = values.${row.type}(${row.tag}, ${row.stated}, ${absent});`];
 }
 
 function namesIn(table: RecordTable, of: string): string[] {

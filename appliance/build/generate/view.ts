@@ -69,12 +69,10 @@ function constants(table: RecordTable): string {
   if (of.short !== undefined)
     lines.push(constant(of.short, short, "What the journal keeps without the fields behind."));
   if (of.long !== undefined) lines.push(constant(of.long, long, "What the journal keeps with all fields."));
-  if (rows.some(({ carried }) => carried)) {
-    const types = Object.keys(table.kinds).map((type) => `  ${type}: [${tagsOf(table, type).join(", ")}],`);
-    lines.push(
-      `/** Tags that the record has of each message. */\nexport const ${prefix}_TAGS = {\n${types.join("\n")}\n} as const;`,
-    );
-  }
+  const types = Object.keys(table.kinds).map((type) => `  ${type}: [${tagsOf(table, type).join(", ")}],`);
+  lines.push(
+    `/** Tags that the record has of each message. */\nexport const ${prefix}_TAGS = {\n${types.join("\n")}\n} as const;`,
+  );
   return `${lines.join("\n")}\n`;
 }
 

@@ -274,7 +274,10 @@ export class Orders {
     else this.takeOrderIds();
     if (!from.has("executionFacts")) this.deriveTotals();
     const order = this.other;
-    for (let slot = 0; slot < this.fresh; slot++) if (order.aim(slot).attention !== 0) this.attentionCount++;
+    for (let slot = 0; slot < this.fresh; slot++) {
+      if (order.aim(slot).attention !== 0) this.attentionCount++;
+      if (this.openBySession !== null && isOpen(order.state)) this.openBySession.opened(order.session);
+    }
   }
 
   /** What versions that took no venue's totals did not keep of an order. */
@@ -302,9 +305,6 @@ export class Orders {
       order.day = NONE;
       if (order.state !== FREE && length > 0) this.keepOrderId(order, old, 0, length);
     }
-    if (this.openBySession === null) return;
-    for (let slot = 0; slot < this.fresh; slot++)
-      if (isOpen(this.other.aim(slot).state)) this.openBySession.opened(this.other.session);
   }
 
   /** Mixes the whole table into `hash`. */

@@ -218,6 +218,12 @@ export class Dictionary {
     return rules !== null && (rules.words[this.slotOf(tag)]! & (REQUIRED | PART)) === (REQUIRED | BODY);
   }
 
+  /** True when `bytes[from, to)` is one of the tag's values, or the tag has no list of values. */
+  allows(tag: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const set = this.kinds[this.slotOf(tag)]! >> SET;
+    return set === 0 || this.values.has(set, bytes, from, to);
+  }
+
   private longType(scan: Scanner): MessageRules | null {
     const from = scan.starts[2]!;
     const length = scan.ends[2]! - from;

@@ -23,6 +23,7 @@ import type { FixVersion } from "../wire/version.ts";
  *  status          I                 3, as 39                current status
  *  replaced        5 with 39=0 or 1  0, 5 with 39=5 or 1     5
  *  pending replace E                 0, E (4.1: 6)           6
+ *  J, K, L         from 5.0 on; I    0, as 39                current status
  */
 const ZERO = 48;
 const ONE = 49;
@@ -31,6 +32,9 @@ const THREE = 51;
 /** ExecType of a change by the venue, and the value of early versions for both pending changes. */
 const RESTATED = "D".charCodeAt(0);
 const PENDING = "6".charCodeAt(0);
+
+/** FIX.5.0 is the first version with the ExecTypes J, K and L. */
+const FIRST_WITH_CLEARING = 5;
 
 /** ExecTransType (20) of our ExecType; only versions up to 4.2 have it. */
 export function execTransType(execType: number): number {
@@ -47,10 +51,11 @@ export function execTypeFor(
   cumQty: number,
   quantity: number,
 ): number {
-  if (!version.hasExecTransType) return execType;
+  if (!version.hasExecTransType)
+    return execType > EXEC_STATUS && version.ordinal < FIRST_WITH_CLEARING ? EXEC_STATUS : execType;
   if (execType === EXEC_TRADE || execType === EXEC_TRADE_CORRECT) return cumQty >= quantity ? TWO : ONE;
   if (execType === EXEC_TRADE_CANCEL) return cumQty === 0 ? ZERO : ONE;
-  if (execType === EXEC_STATUS) return ordStatusFor(version, execType, ordStatus, cumQty);
+  if (execType >= EXEC_STATUS) return ordStatusFor(version, execType, ordStatus, cumQty);
   if (version.hasPendingReplace) return execType;
   if (execType === RESTATED) return ordStatusFor(version, execType, ordStatus, cumQty);
   return execType === EXEC_PENDING_REPLACE ? PENDING : execType;
@@ -73,14 +78,20 @@ export function execTypeFrom(
   ordStatus: number,
   lastQty: number,
 ): number {
-  if (!version.hasExecTransType) return execType;
+  if (!version.hasExecTransType) return lateType(execType, ordStatus, lastQty);
   if (transType === ONE) return EXEC_TRADE_CANCEL;
   if (transType === TWO) return EXEC_TRADE_CORRECT;
   if (transType === THREE) return EXEC_STATUS;
-  const type = version.hasExecType ? execType : typeOfStatus(ordStatus, lastQty);
+  const type = version.hasExecType && execType !== 0 ? execType : typeOfStatus(ordStatus, lastQty);
   if (type === ONE || type === TWO) return EXEC_TRADE;
   // The kind of the pending change is unknown, so the report is treated as a status.
   return type === PENDING && !version.hasPendingReplace ? EXEC_STATUS : type;
+}
+
+/** From 4.3 on: some venues still say 1 and 2 for trades; without ExecType, OrdStatus says it. */
+function lateType(execType: number, ordStatus: number, lastQty: number): number {
+  if (execType === ONE || execType === TWO) return EXEC_TRADE;
+  return execType === 0 ? typeOfStatus(ordStatus, lastQty) : execType;
 }
 
 /** 4.0: a report with LastShares is a trade, whatever its OrdStatus; without LastShares, OrdStatus gives the ExecType. */

@@ -6,12 +6,17 @@ import type { Views } from "../../base/views.ts";
 import type { OrderRequest } from "../../record/order-request.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
+import { TimestampReader } from "../wire/timestamp.ts";
+import { Aside, timeDecimals } from "./aside.ts";
 
 const ABSENT = 0;
 const FAULT = -1;
 
-/** Reads a request's fields by their type, and keeps the reason of the first fault. */
+/** Reads a request's fields by their type, keeps the reason of the first fault, and notes what the record can't hold. */
 export class FieldReader {
+  /** Tags of the last message's fields that the record has a place for and can't hold: they stand beside it. */
+  readonly aside = new Aside();
+  private readonly times = new TimestampReader();
   /** RefTagID (371) of the last fault. */
   refTag = 0;
   reason = 0;
@@ -53,7 +58,28 @@ export class FieldReader {
     return value;
   }
 
-  /** Returns whole units, 0 when absent, NaN when the value is faulty. */
+  /** Returns a field's single character, 0 when it is absent or longer. */
+  charOrAside(fieldTag: number): number {
+    const value = this.scan.char(fieldTag);
+    if (value < 0) this.aside.add(fieldTag);
+    return value < 0 ? ABSENT : value;
+  }
+
+  /** Reads TransactTime, unless the record can't hold it exactly. */
+  protected transactTime(): void {
+    const scan = this.scan;
+    const field = scan.find(tag.TransactTime);
+    if (field < 0) return;
+    const decimals = timeDecimals(scan, field, this.times);
+    if (decimals < 0) {
+      this.aside.add(tag.TransactTime);
+      return;
+    }
+    this.request.transactUs = this.times.read(scan.bytes, scan.starts[field]!, scan.ends[field]!);
+    this.request.transactDigits = 1 + decimals;
+  }
+
+  /** Returns whole units; 0 when absent or not held exactly, NaN when the value is faulty. */
   whole(fieldTag: number): number {
     const scan = this.scan;
     const field = scan.find(fieldTag);
@@ -61,11 +87,11 @@ export class FieldReader {
     const value = readWhole(scan.bytes, scan.starts[field]!, scan.ends[field]!);
     if (value !== value) this.fault(fieldTag, tag.INCORRECT_DATA_FORMAT, FORMAT);
     if (value !== Number.POSITIVE_INFINITY) return value;
-    this.fault(fieldTag, tag.VALUE_INCORRECT, QUANTITY_UNFIT);
-    return Number.NaN;
+    this.unheld(fieldTag);
+    return 0;
   }
 
-  /** Returns a price in 1e-8, NO_PRICE when absent, NaN when the value is faulty. */
+  /** Returns a price in 1e-8; NO_PRICE when absent or not held exactly, NaN when the value is faulty. */
   price(fieldTag: number): number {
     const scan = this.scan;
     const field = scan.find(fieldTag);
@@ -73,8 +99,14 @@ export class FieldReader {
     const value = readDecimalE8(scan.bytes, scan.starts[field]!, scan.ends[field]!);
     if (value !== value) this.fault(fieldTag, tag.INCORRECT_DATA_FORMAT, FORMAT);
     if (value !== Number.POSITIVE_INFINITY) return value;
-    this.fault(fieldTag, tag.VALUE_INCORRECT, PRICE_UNFIT);
-    return Number.NaN;
+    this.unheld(fieldTag);
+    return NO_PRICE;
+  }
+
+  /** A number that the record can't hold exactly: the core refuses the request by its tag. */
+  private unheld(fieldTag: number): void {
+    if (this.request.unheldTag === 0) this.request.unheldTag = fieldTag;
+    this.aside.add(fieldTag);
   }
 
   protected missing(fieldTag: number): false {
@@ -96,6 +128,4 @@ export class FieldReader {
 const MISSING = ascii("Required tag missing");
 const INCORRECT = ascii("Value is incorrect (out of range) for this tag");
 const FORMAT = ascii("Incorrect data format for value");
-const ID_TOO_LONG = ascii("Value is incorrect (out of range) for this tag: at most 64 characters");
-const PRICE_UNFIT = ascii("Value is incorrect (out of range) for this tag: at most 8 decimals, below 90071992");
-const QUANTITY_UNFIT = ascii("Value is incorrect (out of range) for this tag: whole units only");
+const ID_TOO_LONG = ascii("Value is incorrect (out of range): at most 64 characters");

@@ -1,7 +1,6 @@
 import { ascii } from "../../base/ascii.ts";
 import { readInt } from "../../base/decimal.ts";
 import type { Views } from "../../base/views.ts";
-import { TYPE_MARKET } from "../../record/codes.ts";
 import {
   GROUP_FIELDS,
   GROUP_TEXT_BYTES,
@@ -9,13 +8,15 @@ import {
   MARK_BEGINS,
   MARK_COUNTS,
   MARK_DEPTH,
+  MARK_UNREAD,
 } from "../../record/groups.ts";
 import { BODY, COUNTS_GROUP, type Dictionary, type MessageRules, PART } from "../dictionary/dictionary.ts";
 import * as texts from "../session/texts.ts";
-import { AUTOMATED, FULL, NOT_CARRIED, NOT_IN_CANCEL, NOT_IN_NEW, NOT_IN_REPLACE } from "../wire/carried-in.ts";
 import { DIRECT_TAGS } from "../wire/codec/layout.ts";
+import { FULL, heldBit, NOT_HELD } from "../wire/held.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
+import type { Aside } from "./aside.ts";
 
 /** Index of the first field behind BeginString, BodyLength and MsgType. */
 const FIRST_FIELD = 3;
@@ -27,10 +28,12 @@ const FAULT = -1;
 export const GROUPS_FAULTY = -1;
 
 /**
- * Takes the repeating groups, with nested ones, out of a message by a dictionary. The message may be unchecked, or checked
- * against the same dictionary.
+ * Takes what a message has beside its record: repeating groups, with nested ones, by a dictionary, and all fields that the record
+ * does not hold. The message may be unchecked, or checked against the same dictionary.
  */
 export class GroupReader {
+  /** Bytes that the last `take` has written. */
+  length = 0;
   /** SessionRejectReason (373) of the last GROUPS_FAULTY. */
   reason = 0;
   refTag = 0;
@@ -50,71 +53,106 @@ export class GroupReader {
   }
 
   /**
-   * Writes the scanned message's groups to `at`, in the layout of record/groups.ts; `scan.find` ignores them afterwards.
-   * With `ofRequest` it also writes the other fields that an OrderRequest does not carry.
-   * Returns  bytes written, 0 without groups, or GROUPS_FAULTY.
+   * Finds the scanned message's groups; `scan.find` ignores their fields afterwards. Runs before the record is read, and before
+   * `take`. With `leavesFaulty` a faulty group is left as it stands: it is only noted.
+   * Returns  0, or GROUPS_FAULTY.
    */
-  read(scan: Scanner, views: Views, at: number, ofRequest = false): number {
+  find(scan: Scanner, leavesFaulty = false): number {
     const rules = this.dictionary.rulesOf(scan);
-    if (rules === null && !ofRequest) return 0;
     this.scan = scan;
     this.rules = rules;
+    let result = 0;
     if (this.serial > 0x3fffffff) this.forget();
-    const tags = scan.tags;
-    const textAt = at + GROUPS_TEXT_AT;
-    let textTo = textAt;
-    let fields = 0;
     let i = FIRST_FIELD;
     while (i < scan.count) {
-      const countTag = tags[i]!;
+      this.marks[i] = 0;
+      const countTag = scan.tags[i]!;
       const word = rules === null ? 0 : rules.words[this.dictionary.slotOf(countTag)]!;
-      const isGroup = (word & COUNTS_GROUP) !== 0 && (word & PART) === BODY;
-      if (!isGroup && (!ofRequest || this.isCarried(i, word))) {
+      if ((word & COUNTS_GROUP) === 0 || (word & PART) !== BODY) {
         i++;
         continue;
       }
-      if (isGroup && this.isSecond(i)) return this.refuse(i, tag.TAG_APPEARS_MORE_THAN_ONCE, texts.TAG_REPEATED);
-      this.marks[i] = 0;
-      const end = isGroup ? this.group(i, rules!.groupOf(countTag), 0) : i + 1;
-      if (end === FAULT) return GROUPS_FAULTY;
-      const from = scan.ends[i - 1]! + 1;
-      const bytes = scan.ends[end - 1]! + 1 - from;
-      if (textTo - textAt + bytes > GROUP_TEXT_BYTES || fields + end - i > GROUP_FIELDS)
-        return this.refuse(i, tag.VALUE_INCORRECT, TOO_LONG);
-      for (let b = 0; b < bytes; b++) views.bytes[textTo + b] = scan.bytes[from + b]!;
-      textTo += bytes;
-      for (let j = i; j < end; j++) this.marks[fields++] = this.marks[j]!;
-      if (isGroup) scan.hide(i, end);
+      const isSecond = this.isSecond(i);
+      if (isSecond) this.refuse(i, tag.TAG_APPEARS_MORE_THAN_ONCE, texts.TAG_REPEATED);
+      const end = isSecond ? FAULT : this.group(i, rules!.groupOf(countTag), 0);
+      if (end === FAULT) {
+        result = GROUPS_FAULTY;
+        if (!leavesFaulty) return result;
+        i = this.unread(i);
+        continue;
+      }
+      scan.hide(i, end);
       i = end;
     }
-    if (fields === 0) return 0;
-    views.ints[at >> 2] = textTo - textAt;
+    return result;
+  }
+
+  /** As `find`, of a message that was found to have no groups. */
+  findNone(scan: Scanner): void {
+    this.scan = scan;
+    this.rules = this.dictionary.rulesOf(scan);
+    for (let i = FIRST_FIELD; i < scan.count; i++) this.marks[i] = 0;
+  }
+
+  /**
+   * Writes what the message has beside its record to `at`, in the layout of record/groups.ts: its groups, and the other fields of
+   * the body that the record does not hold. `aside` has tags that the record has a place for and could not hold.
+   * Returns  bytes written, 0 for none, or GROUPS_FAULTY when there is no room for all.
+   */
+  take(views: Views, at: number, aside: Aside): number {
+    const scan = this.scan;
+    const textAt = at + GROUPS_TEXT_AT;
+    let textTo = textAt;
+    let fields = 0;
+    let result = 0;
+    for (let i = FIRST_FIELD; i < scan.count; i++) {
+      if (scan.tags[i]! >= 0 && this.isHeld(i, aside)) continue;
+      const from = scan.ends[i - 1]! + 1;
+      const bytes = scan.ends[i]! + 1 - from;
+      if (textTo - textAt + bytes > GROUP_TEXT_BYTES || fields === GROUP_FIELDS) {
+        if (result === 0) this.refuse(i, tag.VALUE_INCORRECT, TOO_LONG);
+        result = GROUPS_FAULTY;
+        continue;
+      }
+      for (let b = 0; b < bytes; b++) views.bytes[textTo + b] = scan.bytes[from + b]!;
+      textTo += bytes;
+      this.marks[fields++] = this.marks[i]!;
+    }
+    this.length = fields === 0 ? 0 : this.close(views, at, textTo, fields);
+    return result === 0 ? this.length : result;
+  }
+
+  /** Writes the length of the text and the marks. Returns bytes in all. */
+  private close(views: Views, at: number, textTo: number, fields: number): number {
+    views.ints[at >> 2] = textTo - at - GROUPS_TEXT_AT;
     for (let j = 0; j < fields; j++) views.bytes[textTo + j] = this.marks[j]!;
     let to = textTo + fields;
     while ((to & 3) !== 0) views.bytes[to++] = 0;
     return to - at;
   }
 
-  /** True when the venue gets this field and its value from the request's record or from our session's header. */
-  private isCarried(field: number, word: number): boolean {
-    // Header and trailer are each session's own, with the fields that its dictionary adds to them.
-    if (word !== 0 && (word & PART) !== BODY) return true;
+  /** True when the record holds this field, or a session writes it itself. Fields without a tag that can be written are left out, too. */
+  private isHeld(field: number, aside: Aside): boolean {
     const scan = this.scan;
     const fieldTag = scan.tags[field]!;
+    if (fieldTag === 0 || field === scan.badTagField) return true;
+    const word = this.rules === null ? 0 : this.rules.words[this.dictionary.slotOf(fieldTag)]!;
+    if ((word & PART) !== 0 && (word & PART) !== BODY) return true;
     const type = scan.msgType;
     if (fieldTag >= DIRECT_TAGS)
       return fieldTag === tag.ApplVerID || fieldTag === tag.CstmApplVerID || fieldTag === tag.ApplExtID;
-    if (fieldTag === tag.CxlType) return type === tag.ORDER_CANCEL_REQUEST && this.is(field, FULL);
-    const kind =
-      type === tag.NEW_ORDER_SINGLE ? NOT_IN_NEW : type === tag.ORDER_CANCEL_REQUEST ? NOT_IN_CANCEL : NOT_IN_REPLACE;
-    if ((NOT_CARRIED[fieldTag]! & kind) !== 0) return false;
-    if (fieldTag === tag.HandlInst) return this.is(field, AUTOMATED);
-    return fieldTag !== tag.Price || scan.char(tag.OrdType) !== TYPE_MARKET;
+    if ((NOT_HELD[fieldTag]! & heldBit(type)) === 0) return !aside.has(fieldTag) || scan.find(fieldTag) !== field;
+    return fieldTag === tag.CxlType && type === tag.ORDER_CANCEL_REQUEST && scan.char(fieldTag) === FULL;
   }
 
-  private is(field: number, value: number): boolean {
-    const at = this.scan.starts[field]!;
-    return this.scan.ends[field]! - at === 1 && this.scan.bytes[at] === value;
+  /** Marks a faulty group, whose count is in `field`. Returns the field behind it. */
+  private unread(field: number): number {
+    const tags = this.scan.tags;
+    this.marks[field] = MARK_UNREAD;
+    let i = field + 1;
+    while (i < this.scan.count && this.dictionary.isMember(tags[i]!) && !this.outside(tags[i]!))
+      this.marks[i++] = MARK_UNREAD;
+    return i;
   }
 
   /** Reads the entries whose count is in `field`. Returns the field behind them, or FAULT. */
@@ -195,7 +233,8 @@ export class GroupReader {
 
   private refuse(field: number, reason: number, text: Uint8Array): number {
     const refTag = this.scan.tags[field]!;
-    this.refTag = refTag === 0 ? ~field : refTag;
+    // A hidden field has its tag inverted.
+    this.refTag = refTag === 0 ? ~field : refTag < 0 ? ~refTag : refTag;
     this.reason = reason;
     this.text = text;
     return FAULT;

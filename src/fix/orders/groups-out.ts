@@ -1,5 +1,4 @@
 import { readInt } from "../../base/decimal.ts";
-import { NONE } from "../../base/units.ts";
 import type { Views } from "../../base/views.ts";
 import {
   GROUP_FIELDS,
@@ -12,33 +11,30 @@ import {
 import { BODY, COUNTS_GROUP, type Dictionary, type MessageRules, PART } from "../dictionary/dictionary.ts";
 import type { Scanner } from "../wire/scan.ts";
 import { Writer } from "../wire/write.ts";
+import type { MessageFields } from "./message-fields.ts";
+import {
+  FORMER_ROLES,
+  FORMER_TAGS,
+  NO_PARTY_IDS,
+  PARTY_ID,
+  PARTY_ID_SOURCE,
+  PARTY_ROLE,
+  PROPRIETARY,
+} from "./parties.ts";
+import { SingleWriter } from "./singles-out.ts";
 
 /** Room for the longest groups, with an additional count tag for each field. */
 const OUTPUT_BYTES = GROUP_TEXT_BYTES + 8 * GROUP_FIELDS;
 
-const NO_TAGS = new Int32Array(0);
-
 /*  A party in 4.3 has one PartySubID (523, in nested parties 545). From 4.4 on it has a group of them (802, 804), each with
  *  a type; a single id without a type is the same in both.
  */
-const NO_PARTY_IDS = 453;
-const PARTY_ID = 448;
-const PARTY_ID_SOURCE = 447;
-const PARTY_ROLE = 452;
 const SUB_IDS = new Int32Array([523, 545]);
 const SUB_ID_COUNTS = new Int32Array([802, 804]);
 
-/*  Versions before 4.3 have no parties. They have fields for these roles, whose values are ids without a source (FIX 4.4
- *  Volume 6, PartyRole).
- */
-const FORMER_ROLES = new Int32Array([1, 3, 4]);
-const FORMER_TAGS = new Int32Array([76, 109, 439]);
-/** PartyIDSource of a proprietary id. */
-const PROPRIETARY = "D".charCodeAt(0);
-
 /**
- * Writes received repeating groups in another version, or in a venue's dialect: the groups that the message has there, and
- * the members that their entries have, in its order.
+ * Writes what came beside a record for another version, or a venue's dialect: groups that the message has there, with the members
+ * that their entries have, in its order, and single fields under the name and with the value that they have there.
  */
 export class GroupWriter {
   /** The output: `bytes[0, length)`, whole fields. */
@@ -48,54 +44,60 @@ export class GroupWriter {
   get length(): number {
     return this.writer.at;
   }
-  /** First tag that was left out because this version does not have it; 0: none. */
+  /** First tag of a group that was left out because this version does not have it; 0: none. */
   unknownTag = 0;
-  /** First field outside groups that must not be left out; NONE: there is none. */
-  uncarriedTag = NONE;
+  /** First field outside groups that was left out because this version does not have it; NONE: there is none. */
+  get uncarriedTag(): number {
+    return this.singles.leftOut;
+  }
   /** The output is too long, in bytes or fields. */
   tooLong = false;
+  /** Bits of the record's fields (`fields.bitOf`) that were written: they are not written from the record. */
+  get written(): number {
+    return this.singles.written;
+  }
   private unknownField = 0;
-  private fields = 0;
+  private count = 0;
   private marksAt = 0;
   private source: Uint8Array;
   private readonly writer = new Writer(new Uint8Array(new ArrayBuffer(OUTPUT_BYTES)));
+  private readonly singles: SingleWriter;
 
   constructor(
     readonly dictionary: Dictionary,
     private readonly scan: Scanner,
   ) {
     this.source = this.writer.bytes;
+    this.singles = new SingleWriter(dictionary, scan, this.writer);
   }
 
-  /**
-   * Writes the groups at `at` (record/groups.ts) for a message of this type. Fields outside groups are left out; they must be
-   * in `drop`. Uses the scanner.
-   */
-  write(views: Views, at: number, msgType: number, drop: Int32Array = NO_TAGS): void {
+  /** Writes the fields at `at` (record/groups.ts) for a message that has these fields. Uses the scanner. */
+  write(views: Views, at: number, fields: MessageFields): void {
     const scan = this.scan;
     const writer = this.writer;
     const textAt = at + GROUPS_TEXT_AT;
     this.source = views.bytes;
     this.marksAt = textAt + views.ints[at >> 2]!;
     this.unknownTag = 0;
-    this.uncarriedTag = NONE;
-    this.fields = 0;
+    this.count = 0;
     writer.at = 0;
     scan.fields(views.bytes, textAt, this.marksAt);
-    const rules = this.dictionary.rulesOfType(msgType);
+    this.singles.begin(this.source, this.marksAt, fields);
+    const rules = this.dictionary.rulesOfType(fields.msgType);
     let i = 0;
     while (i < scan.count) {
       const countTag = scan.tags[i]!;
       const end = this.endOf(i);
       const word = rules === null ? 0 : rules.words[this.dictionary.slotOf(countTag)]!;
-      if (!this.counts(i)) {
-        if (this.uncarriedTag === NONE && !drop.includes(countTag)) this.uncarriedTag = countTag;
-      } else if ((word & COUNTS_GROUP) !== 0 && (word & PART) === BODY) this.group(i, end, rules!.groupOf(countTag));
-      else if (word === 0 && countTag === NO_PARTY_IDS && rules !== null) this.asFormerFields(i, end, rules);
+      if (!this.counts(i)) this.singles.write(i, rules);
+      else if ((word & COUNTS_GROUP) !== 0 && (word & PART) === BODY) this.group(i, end, rules!.groupOf(countTag));
+      else if (fields.isDropped(countTag)) {
+        // As configured.
+      } else if (word === 0 && countTag === NO_PARTY_IDS && rules !== null) this.asFormerFields(i, end, rules);
       else this.leaveOut(i);
       i = end;
     }
-    this.tooLong = writer.at > GROUP_TEXT_BYTES || this.fields > GROUP_FIELDS;
+    this.tooLong = writer.at > GROUP_TEXT_BYTES || this.count + this.singles.count > GROUP_FIELDS;
   }
 
   /** Writes the group whose count is in `field` and whose entries end before `end`. */
@@ -111,7 +113,7 @@ export class GroupWriter {
     }
     if (entries === 0 && end > field + 1) return;
     this.writer.int(this.scan.tags[field]!, entries);
-    this.fields++;
+    this.count++;
     for (let i = field + 1; i < end; i++) {
       if (!this.begins(i, depth)) continue;
       const to = this.entryEnd(i, end);
@@ -132,7 +134,7 @@ export class GroupWriter {
       if (fits) {
         written |= 1 << place;
         this.writer.value(former, this.source, this.scan.starts[i]!, this.scan.ends[i]!);
-        this.fields++;
+        this.count++;
       } else this.leaveOut(field);
     }
   }
@@ -180,7 +182,7 @@ export class GroupWriter {
         const field = this.find(from, to, id);
         if (field < 0 || this.counts(field)) return;
         this.writer.int(count, 1);
-        this.fields++;
+        this.count++;
         this.value(field);
       } else if (wanted === id) {
         const field = this.find(from, to, count);
@@ -217,7 +219,7 @@ export class GroupWriter {
   private value(field: number): void {
     const scan = this.scan;
     this.writer.value(scan.tags[field]!, this.source, scan.starts[field]!, scan.ends[field]!);
-    this.fields++;
+    this.count++;
   }
 
   private leaveOut(field: number): void {

@@ -1,5 +1,7 @@
 import { NO_PRICE } from "../../base/units.ts";
 import {
+  EXEC_REJECTED,
+  EXEC_TRADE,
   EXEC_TRADE_CANCEL,
   EXEC_TRADE_CORRECT,
   REPORT_CANCEL_REJECT,
@@ -13,9 +15,11 @@ import {
   REPORT_TEXT_BYTES,
 } from "../../record/execution-report.ts";
 import type { Codec } from "../wire/codec.ts";
+import { heldBit } from "../wire/held.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 import { FIX44, type FixVersion, versionByApplId } from "../wire/version.ts";
+import type { Aside } from "./aside.ts";
 import { execTypeFrom, ordStatusFrom } from "./exec-type.ts";
 import { readReportFields } from "./execution-report-fields.ts";
 import { ReportValues } from "./report-values.ts";
@@ -25,14 +29,19 @@ import type { VenueId } from "./venue-id.ts";
 export const REPORT_READ = 0;
 /** The message is not a report. */
 export const NOT_A_REPORT = -2;
-/** A required field is missing; `missingTag` says which. */
-export const REPORT_FAULTY = -1;
-/** Well formed, but its ClOrdID is not one of ours. */
+/** A BusinessMessageReject that does not name a message of ours by its ClOrdID. */
 export const REPORT_FOREIGN = -3;
 
-/** ExecutionReport, OrderCancelReject, BusinessMessageReject of a venue → ExecutionReport record. */
+/** `slot` of a report that names no order by a ClOrdID of ours. */
+const NO_SLOT = -1;
+/** CxlRejReason and OrdRejReason where the venue says none: other. */
+const OTHER = 99;
+
+/**
+ * ExecutionReport, OrderCancelReject, BusinessMessageReject of a venue → ExecutionReport record. Every ExecutionReport and
+ * OrderCancelReject is read, whatever it lacks.
+ */
 export class ReportReader {
-  missingTag = 0;
   private readonly values = new ReportValues();
   private scan!: Scanner;
   private version: FixVersion = FIX44;
@@ -45,15 +54,31 @@ export class ReportReader {
     if (codec !== null) codec.prefix(ids.prefix);
   }
 
-  /** Tag of the first number that is unreadable or not exactly representable; 0: none. */
-  get unreadTag(): number {
-    return this.values.unreadTag;
+  /** Tags of the last message's fields that the record has a place for and can't hold. */
+  get aside(): Aside {
+    return this.values.aside;
   }
 
   read(scan: Scanner, report: ExecutionReport, version = FIX44): number {
+    return this.readPlain(scan, report, version) ? REPORT_READ : this.readAny(scan, report, version);
+  }
+
+  /** Reads an ExecutionReport with the codec. Returns false when it is not plain. */
+  readPlain(scan: Scanner, report: ExecutionReport, version: FixVersion): boolean {
+    if (scan.peer === null || this.codec === null || scan.msgType !== tag.EXECUTION_REPORT) return false;
+    if (!isPlain(this.codec, version) || scan.repeatedTag !== 0 || !this.codec.readExecution(report.at)) return false;
+    this.values.aside.clear();
+    return true;
+  }
+
+  /** True when the message that `readPlain` has read may have fields beside its record. */
+  get hasBeside(): boolean {
+    return this.codec!.hasBeside(heldBit(tag.EXECUTION_REPORT));
+  }
+
+  /** As `read`, without the codec. */
+  readAny(scan: Scanner, report: ExecutionReport, version: FixVersion): number {
     this.values.aim(scan);
-    if (scan.peer !== null && this.codec !== null && scan.msgType === tag.EXECUTION_REPORT)
-      if (isPlain(this.codec, version) && this.codec.readExecution(report.at)) return REPORT_READ;
     this.scan = scan;
     this.version = version.applVerId.length === 0 ? version : this.versionOf(scan, version);
     report.clear();
@@ -71,22 +96,29 @@ export class ReportReader {
 
   private execution(report: ExecutionReport): number {
     const scan = this.scan;
+    const values = this.values;
     report.kind = REPORT_EXECUTION;
     const version = this.version;
-    const execType = scan.char(tag.ExecType);
-    const ordStatus = scan.char(tag.OrdStatus);
-    if (execType <= 0 && version.hasExecType) return this.missing(tag.ExecType);
-    if (ordStatus <= 0) return this.missing(tag.OrdStatus);
-    const missing = readReportFields(this.values, report);
-    if (missing !== 0) return this.missing(missing);
+    readReportFields(values, report);
+    const ordStatus = positive(scan.char(tag.OrdStatus));
     const transType = version.hasExecTransType ? scan.char(tag.ExecTransType) : 0;
-    report.execType = execTypeFrom(version, transType, execType, ordStatus, report.lastQty);
+    report.execType = execTypeFrom(version, transType, positive(scan.char(tag.ExecType)), ordStatus, report.lastQty);
     report.ordStatus = ordStatusFrom(ordStatus, report.cumQty);
     if (isCorrection(report.execType)) this.execRefId(report);
-    const rejectReason = scan.int(tag.OrdRejReason);
-    report.ordRejReason = rejectReason < 0 ? 99 : rejectReason;
-    this.text(report);
-    return this.numbers(report);
+    report.ordRejReason = values.code(tag.OrdRejReason, OTHER);
+    this.leaveOthers(report);
+    this.common(report);
+    return REPORT_READ;
+  }
+
+  /** Notes the fields that the client gets from the record in some ExecTypes only. */
+  private leaveOthers(report: ExecutionReport): void {
+    const execType = report.execType;
+    const aside = this.values.aside;
+    if (execType !== EXEC_REJECTED) aside.add(tag.OrdRejReason);
+    if (execType === EXEC_TRADE || isCorrection(execType)) return;
+    aside.add(tag.LastPx);
+    aside.add(tag.LastQty);
   }
 
   private execRefId(report: ExecutionReport): void {
@@ -96,17 +128,25 @@ export class ReportReader {
 
   private cancelReject(report: ExecutionReport): number {
     const scan = this.scan;
+    const values = this.values;
     report.kind = REPORT_CANCEL_REJECT;
-    const response = scan.char(tag.CxlRejResponseTo);
-    if (response <= 0 && this.version.hasCxlRejResponse) return this.missing(tag.CxlRejResponseTo);
-    report.cxlRejResponseTo = response < 0 ? 0 : response;
-    const reason = scan.int(tag.CxlRejReason);
-    report.cxlRejReason = reason < 0 ? 99 : reason;
-    const status = scan.char(tag.OrdStatus);
-    report.ordStatus = status < 0 ? 0 : status;
-    readReportFields(this.values, report);
+    report.cxlRejResponseTo = positive(scan.char(tag.CxlRejResponseTo));
+    report.cxlRejReason = values.code(tag.CxlRejReason, OTHER);
+    report.ordStatus = positive(scan.char(tag.OrdStatus));
+    readReportFields(values, report);
+    this.common(report);
+    return REPORT_READ;
+  }
+
+  /** Reads TransactTime, Text and the order's numbers. */
+  private common(report: ExecutionReport): void {
+    const values = this.values;
+    report.transactUs = values.time(tag.TransactTime);
+    report.transactDigits = values.digits;
+    report.stated = values.stated;
+    report.unheldTag = values.unheldTag;
     this.text(report);
-    return this.numbers(report);
+    this.numbers(report);
   }
 
   /** Reads the refusal of a message of ours; BusinessRejectRefID (379) is the ClOrdID of that message. */
@@ -120,38 +160,40 @@ export class ReportReader {
     return REPORT_READ;
   }
 
-  /** Reads `number` from ClOrdID. With an OrigClOrdID of ours, `number` is from OrigClOrdID and `requestNumber` from ClOrdID. */
-  private numbers(report: ExecutionReport): number {
+  /**
+   * Reads `number` from ClOrdID. With an OrigClOrdID of ours, `number` is from OrigClOrdID and `requestNumber` from ClOrdID.
+   * Without a ClOrdID of ours, OrigClOrdID alone gives the number, or nothing does.
+   */
+  private numbers(report: ExecutionReport): void {
     const scan = this.scan;
     const field = scan.find(tag.ClOrdID);
-    if (field < 0) return REPORT_FOREIGN;
-    if (!this.own(field)) return REPORT_FOREIGN;
-    report.number = this.ids.number;
-    report.slot = this.ids.slot;
     const orig = scan.find(tag.OrigClOrdID);
-    if (orig >= 0 && this.own(orig)) {
-      report.requestNumber = report.number;
+    report.slot = NO_SLOT;
+    if (field >= 0 && this.own(field)) {
       report.number = this.ids.number;
+      report.slot = this.ids.slot;
     }
-    return REPORT_READ;
+    if (orig < 0 || !this.own(orig)) return;
+    report.requestNumber = report.number;
+    report.number = this.ids.number;
+    if (report.slot === NO_SLOT) report.slot = this.ids.slot;
   }
 
   private own(field: number): boolean {
     return this.ids.read(this.scan.bytes, this.scan.starts[field]!, this.scan.ends[field]!);
   }
 
-  private missing(wanted: number): number {
-    this.missingTag = wanted;
-    return REPORT_FAULTY;
-  }
-
+  /** Reads Text, unless it is longer than its room. */
   private text(report: ExecutionReport): void {
     const scan = this.scan;
     const field = scan.find(tag.Text);
     if (field < 0) return;
     const from = scan.starts[field]!;
-    const room = report.execRefIdLength > 0 ? REPORT_SHORT_TEXT_BYTES : REPORT_TEXT_BYTES;
-    const length = Math.min(room, scan.ends[field]! - from);
+    const length = scan.ends[field]! - from;
+    if (length > (report.execRefIdLength > 0 ? REPORT_SHORT_TEXT_BYTES : REPORT_TEXT_BYTES)) {
+      this.values.aside.add(tag.Text);
+      return;
+    }
     const at = report.at + REPORT_TEXT_AT;
     for (let i = 0; i < length; i++) report.bytes[at + i] = scan.bytes[from + i]!;
     report.textLength = length;
@@ -165,4 +207,9 @@ function isPlain(codec: Codec, version: FixVersion): boolean {
 
 function isCorrection(execType: number): boolean {
   return execType === EXEC_TRADE_CANCEL || execType === EXEC_TRADE_CORRECT;
+}
+
+/** 0 for a value that is no single character. */
+function positive(value: number): number {
+  return value < 0 ? 0 : value;
 }

@@ -7,11 +7,13 @@ import {
 } from "../../record/codes.ts";
 import { type ExecutionReport, REPORT_TEXT_AT } from "../../record/execution-report.ts";
 import type { FixSession } from "../session/session.ts";
+import { HAS_LAST_PX, HAS_LAST_QTY } from "../wire/codec/layout.ts";
 import type { Codec } from "../wire/codec.ts";
 import * as tag from "../wire/tags.ts";
 import { type FixVersion, NO_REASON } from "../wire/version.ts";
 import type { Writer } from "../wire/write.ts";
 import { execTransType, execTypeFor, ordStatusFor } from "./exec-type.ts";
+import type { MessageFields } from "./message-fields.ts";
 
 /** MsgType of a report to a client. */
 export function reportType(report: ExecutionReport): number {
@@ -22,12 +24,29 @@ export function reportType(report: ExecutionReport): number {
 export class ReportWriter {
   constructor(private readonly codec: Codec) {}
 
-  /** Begins the session's next message with the fields of `report`; `isWhole`: no groups follow. The caller ends the message. */
-  write(session: FixSession, report: ExecutionReport, wallUs: number, isWhole: boolean): Writer {
+  /**
+   * Begins the session's next message with the fields of `report`; `beside` has the bits of those that the caller writes. `isWhole`:
+   * nothing follows. The caller ends the message.
+   */
+  write(
+    session: FixSession,
+    report: ExecutionReport,
+    wallUs: number,
+    fields: MessageFields,
+    beside: number,
+    isWhole: boolean,
+  ): Writer {
     const version = session.profile.version;
-    if (report.kind !== REPORT_CANCEL_REJECT) return this.execution(session, report, wallUs, version, isWhole);
-    const writer = session.out.begin(tag.ORDER_CANCEL_REJECT);
-    writeCancelReject(writer, report, wallUs, version);
+    const out = session.out;
+    const writes = fields.writes & ~beside;
+    if (report.transactDigits === 0) {
+      report.transactUs = wallUs;
+      report.transactDigits = 1 + out.timeDecimals;
+    } else if (version.timeDecimals === 0) report.transactDigits = 1;
+    if (report.kind !== REPORT_CANCEL_REJECT)
+      return this.execution(session, report, wallUs, version, fields, writes, isWhole);
+    const writer = out.begin(tag.ORDER_CANCEL_REJECT);
+    writeCancelReject(writer, report, version, fields, writes);
     return writer;
   }
 
@@ -36,42 +55,63 @@ export class ReportWriter {
     report: ExecutionReport,
     wallUs: number,
     version: FixVersion,
+    fields: MessageFields,
+    writes: number,
     isWhole: boolean,
   ): Writer {
     const out = session.out;
     const execType = report.execType;
     const cumQty = report.cumQty;
     const codec = this.codec;
+    const hasLast = isTrade(execType) || report.execRefIdLength > 0 || version.needsLast;
+    const hasReason = execType === EXEC_REJECTED && has(fields, writes, tag.OrdRejReason);
     codec.begin(session.identity.ownTexts, out.writer, wallUs);
     const length = codec.writeExecution(
       report.at,
       session.numbers.nextOut,
       out.processed,
-      version.ordinal,
+      writes,
       version.hasExecTransType ? execTransType(execType) : 0,
-      isTrade(execType) || report.execRefIdLength > 0 || version.needsLast,
+      hasLast ? lastOf(fields, writes) : 0,
       ordStatusFor(version, execType, report.ordStatus, cumQty),
       version.hasExecType ? execTypeFor(version, execType, report.ordStatus, cumQty, report.quantity) : 0,
-      execType === EXEC_REJECTED ? reasonOf(version.ordRejReasons[report.ordRejReason]!) : -1,
+      hasReason ? reasonOf(version.ordRejReasons[report.ordRejReason]!) : -1,
       isWhole,
     );
     return out.take(codec, length, isWhole);
   }
 }
 
-function writeCancelReject(writer: Writer, report: ExecutionReport, wallUs: number, version: FixVersion): void {
-  const isFull = version.hasCxlRejResponse;
-  if (isFull) field(writer, tag.Account, report, report.accountAt, report.accountLength);
+/** Bits of LastPx and LastQty, as far as they are written from the record. */
+function lastOf(fields: MessageFields, writes: number): number {
+  return (has(fields, writes, tag.LastPx) ? HAS_LAST_PX : 0) | (has(fields, writes, tag.LastQty) ? HAS_LAST_QTY : 0);
+}
+
+function writeCancelReject(
+  writer: Writer,
+  report: ExecutionReport,
+  version: FixVersion,
+  fields: MessageFields,
+  writes: number,
+): void {
+  if (has(fields, writes, tag.Account)) field(writer, tag.Account, report, report.accountAt, report.accountLength);
   field(writer, tag.ClOrdID, report, report.clOrdIdAt, report.clOrdIdLength);
   field(writer, tag.OrderID, report, report.orderIdAt, report.orderIdLength);
   if (version.cancelRejectHasStatus) {
     writer.char(tag.OrdStatus, ordStatusFor(version, 0, report.ordStatus, report.cumQty));
     field(writer, tag.OrigClOrdID, report, report.origClOrdIdAt, report.origClOrdIdLength);
   }
-  field(writer, tag.Text, report, report.at + REPORT_TEXT_AT, report.textLength);
-  if (isFull) writer.timestamp(tag.TransactTime, wallUs);
-  reason(writer, tag.CxlRejReason, version.cxlRejReasons[report.cxlRejReason]!);
-  if (isFull) writer.char(tag.CxlRejResponseTo, report.cxlRejResponseTo);
+  if (has(fields, writes, tag.Text)) field(writer, tag.Text, report, report.at + REPORT_TEXT_AT, report.textLength);
+  if (has(fields, writes, tag.TransactTime))
+    writer.time(tag.TransactTime, report.transactUs, report.transactDigits - 1);
+  if (has(fields, writes, tag.CxlRejReason))
+    reason(writer, tag.CxlRejReason, version.cxlRejReasons[report.cxlRejReason]!);
+  if (has(fields, writes, tag.CxlRejResponseTo) && report.cxlRejResponseTo !== 0)
+    writer.char(tag.CxlRejResponseTo, report.cxlRejResponseTo);
+}
+
+function has(fields: MessageFields, writes: number, fieldTag: number): boolean {
+  return (writes & fields.bitOf(fieldTag)) !== 0;
 }
 
 function reason(writer: Writer, reasonTag: number, value: number): void {

@@ -1,32 +1,40 @@
 import { readDecimalE8, readWhole } from "../../base/decimal.ts";
 import { ID_BYTES, putId } from "../../base/id.ts";
-import { NO_PRICE } from "../../base/units.ts";
 import type { Views } from "../../base/views.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
+import { TimestampReader } from "../wire/timestamp.ts";
+import { Aside, timeDecimals } from "./aside.ts";
 
 /** Hash characters at the end of a key, and bits of the hash in each. */
 const KEY_CHARACTERS = 16;
 const CHARACTER_BITS = 4;
 
-/** Reads the values of a venue's report; unreadable values are absent, and the first unreadable number is noted. */
+/** Reads the values of a venue's report; what the record can't hold exactly is absent there and noted, so that it stands beside it. */
 export class ReportValues {
-  /** Tag of the first number that is unreadable or not exactly representable; 0: none. */
-  unreadTag = 0;
+  /** Bits STATED_… of the numbers that were read. */
+  stated = 0;
+  /** Tag of the first number that the books need and the record can't hold exactly; 0: none. */
+  unheldTag = 0;
+  readonly aside = new Aside();
+  /** 1 + the decimals of the last time, 0 when it was absent. */
+  digits = 0;
+  private readonly times = new TimestampReader();
   private scan!: Scanner;
   private found = -1;
   private isKey = false;
 
   /** Begins the scanned message. */
-  aim(scan: Scanner): this {
+  aim(scan: Scanner): void {
     this.scan = scan;
-    this.unreadTag = 0;
-    return this;
+    this.stated = 0;
+    this.unheldTag = 0;
+    this.aside.clear();
   }
 
   /**
    * Finds an id, for `copyId`. Returns its length, 0 when absent or longer than ID_BYTES. In the place of a longer ExecID or
-   * ExecRefID a key of ID_BYTES is copied, by which it is told apart.
+   * ExecRefID a key of ID_BYTES is copied, by which it is told apart; a longer OrderID is left out.
    */
   id(fieldTag: number): number {
     const scan = this.scan;
@@ -39,7 +47,7 @@ export class ReportValues {
     this.isKey = fieldTag === tag.ExecID || fieldTag === tag.ExecRefID;
     if (this.isKey) return ID_BYTES;
     this.found = -1;
-    return 0;
+    return fieldTag === tag.OrderID ? 0 : this.leave(fieldTag, 0);
   }
 
   /** Copies the id that was found last, if any. */
@@ -52,27 +60,60 @@ export class ReportValues {
     if (this.isKey) putKey(views.bytes, at, this.scan.bytes, from, to);
   }
 
-  /** Returns whole units, 0 when absent or unreadable. */
-  whole(fieldTag: number): number {
+  /** Returns a field's single character, 0 when it is absent or longer. */
+  char(fieldTag: number): number {
+    const value = this.scan.char(fieldTag);
+    return value < 0 ? this.leave(fieldTag, 0) : value;
+  }
+
+  /** Returns a number from 0 to 254, `absent` when it is absent or another one. */
+  code(fieldTag: number, absent: number): number {
+    const value = this.scan.int(fieldTag);
+    if (value >= 0 && value < 255) return value;
+    return this.scan.find(fieldTag) < 0 ? absent : this.leave(fieldTag, absent);
+  }
+
+  /** Returns whole units and notes the bit that they were said; `absent` when they are absent or not held exactly. */
+  whole(fieldTag: number, bit: number, absent: number): number {
     const scan = this.scan;
     const field = scan.find(fieldTag);
+    if (field < 0) return absent;
+    return this.number(readWhole(scan.bytes, scan.starts[field]!, scan.ends[field]!), fieldTag, bit, absent);
+  }
+
+  /** The same of a price in 1e-8. */
+  price(fieldTag: number, bit: number, absent: number): number {
+    const scan = this.scan;
+    const field = scan.find(fieldTag);
+    if (field < 0) return absent;
+    return this.number(readDecimalE8(scan.bytes, scan.starts[field]!, scan.ends[field]!), fieldTag, bit, absent);
+  }
+
+  /** Returns a UTCTimestamp in microseconds since 1970 and sets `digits`; both are 0 when it is absent or not held exactly. */
+  time(fieldTag: number): number {
+    const scan = this.scan;
+    const field = scan.find(fieldTag);
+    this.digits = 0;
     if (field < 0) return 0;
-    const value = readWhole(scan.bytes, scan.starts[field]!, scan.ends[field]!);
-    return value === value && value !== Number.POSITIVE_INFINITY ? value : this.unread(fieldTag, 0);
+    const decimals = timeDecimals(scan, field, this.times);
+    if (decimals < 0) return this.leave(fieldTag, 0);
+    this.digits = 1 + decimals;
+    return this.times.read(scan.bytes, scan.starts[field]!, scan.ends[field]!);
   }
 
-  /** Returns a price in 1e-8, NO_PRICE when absent or unreadable. */
-  price(fieldTag: number): number {
-    const scan = this.scan;
-    const field = scan.find(fieldTag);
-    if (field < 0) return NO_PRICE;
-    const value = readDecimalE8(scan.bytes, scan.starts[field]!, scan.ends[field]!);
-    return value === value && value !== Number.POSITIVE_INFINITY ? value : this.unread(fieldTag, NO_PRICE);
+  private number(value: number, fieldTag: number, bit: number, absent: number): number {
+    if (value === value && value !== Number.POSITIVE_INFINITY) {
+      this.stated |= bit;
+      return value;
+    }
+    // The books don't need an average: it has often more decimals than a price.
+    if (this.unheldTag === 0 && fieldTag !== tag.AvgPx) this.unheldTag = fieldTag;
+    return this.leave(fieldTag, absent);
   }
 
-  private unread(fieldTag: number, instead: number): number {
-    if (this.unreadTag === 0) this.unreadTag = fieldTag;
-    return instead;
+  private leave(fieldTag: number, absent: number): number {
+    this.aside.add(fieldTag);
+    return absent;
   }
 }
 

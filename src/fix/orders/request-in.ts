@@ -10,8 +10,8 @@ import {
   TYPE_MARKET,
 } from "../../record/codes.ts";
 import { type OrderRequest, REQUEST_TAGS } from "../../record/order-request.ts";
-import { FULL } from "../wire/carried-in.ts";
 import type { Codec } from "../wire/codec.ts";
+import { FULL, heldBit } from "../wire/held.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 import { FIX44, type FixVersion, versionByApplId } from "../wire/version.ts";
@@ -44,9 +44,16 @@ export class OrderReader extends FieldReader {
     return this.readPlain(scan, request, version) ? READ : this.readAny(scan, request, version);
   }
 
-  /** Reads the message with the codec. Returns false when it is not plain: it may have fields that `request` does not carry. */
+  /** Reads the message with the codec. Returns false when it is not plain. */
   readPlain(scan: Scanner, request: OrderRequest, version: FixVersion): boolean {
-    return scan.peer !== null && this.codec !== null && this.isPlain(scan, request, this.codec, version);
+    if (scan.peer === null || this.codec === null || !this.isPlain(scan, request, this.codec, version)) return false;
+    this.aside.clear();
+    return true;
+  }
+
+  /** True when the message of this type that `readPlain` has read may have fields beside its record. */
+  hasBeside(msgType: number): boolean {
+    return this.codec!.hasBeside(heldBit(msgType));
   }
 
   /** As `read`, without the codec. */
@@ -54,6 +61,7 @@ export class OrderReader extends FieldReader {
     this.scan = scan;
     this.request = request;
     this.version = version;
+    this.aside.clear();
     request.clear();
     request.priceE8 = NO_PRICE;
     if (version.applVerId.length > 0 && !this.ownVersion()) return FAULTY;
@@ -110,6 +118,7 @@ export class OrderReader extends FieldReader {
     if (scan.repeatedTag !== 0 && !this.unambiguous()) return false;
     if (!readRequestFields(this, this.request)) return false;
     if (scan.find(tag.PossResend) >= 0 && scan.char(tag.PossResend) === YES) this.request.possResend = 1;
+    this.transactTime();
     return true;
   }
 
@@ -136,6 +145,7 @@ export class OrderReader extends FieldReader {
     const timeInForce = scan.char(tag.TimeInForce);
     if (timeInForce < 0 || timeInForce > 55) return this.incorrect(tag.TimeInForce);
     request.timeInForce = timeInForce === ABSENT ? TIF_DAY : timeInForce;
+    request.handlInst = this.charOrAside(tag.HandlInst);
     return this.isPriced(ordType);
   }
 
@@ -145,6 +155,7 @@ export class OrderReader extends FieldReader {
     const price = this.price(tag.Price);
     if (price !== price) return false;
     if (ordType !== TYPE_MARKET) this.request.priceE8 = price;
+    else this.aside.add(tag.Price);
     return true;
   }
 
@@ -184,9 +195,9 @@ function isOrdType(value: number): boolean {
   return (value >= 49 && value <= 57) || (value >= 65 && value <= 77);
 }
 
-/** The tags that are read from a request: those of its record, and TransactTime. */
+/** The tags of a request's record. */
 const IS_READ = new Uint8Array(1 + Math.max(...REQUEST_TAGS.D, ...REQUEST_TAGS.F, ...REQUEST_TAGS.G));
-for (const read of [...REQUEST_TAGS.D, ...REQUEST_TAGS.F, ...REQUEST_TAGS.G, tag.TransactTime]) IS_READ[read] = 1;
+for (const read of [...REQUEST_TAGS.D, ...REQUEST_TAGS.F, ...REQUEST_TAGS.G]) IS_READ[read] = 1;
 
 const REPEATED = ascii("Tag appears more than once");
 const UNSUPPORTED_VERSION = ascii("Invalid/Unsupported Application Version");

@@ -4,7 +4,8 @@ import type { SessionWriter } from "./session-writer.ts";
 /** A TestRequest is sent after 1.2 heartbeat intervals of silence; the connection ends after 2.4 (case 6). */
 const TEST_AFTER = 1.2;
 const GIVE_UP_AFTER = 2.4;
-/** A peer that is probed must send something within this time. */
+/** A peer that is probed gets a TestRequest after this silence, and must send something within this time after it. */
+const PROBE_AFTER_NS = 0.5 * NS_PER_S;
 const PROBE_NS = 2 * NS_PER_S;
 
 /** Shows the peer that we are there, and watches whether it is. */
@@ -14,8 +15,9 @@ export class Heartbeats {
   private lastReceivedNs = 0;
   /** Our TestRequest is not answered. */
   private testSent = false;
-  /** Until then a probed peer must send something; Infinity: it is not probed. */
+  /** Time of the TestRequest to a probed peer, then the time by which it must send something; Infinity: it is not probed. */
   private probeNs = Number.POSITIVE_INFINITY;
+  private probeSent = false;
 
   constructor(private readonly out: SessionWriter) {}
 
@@ -32,17 +34,28 @@ export class Heartbeats {
     this.probeNs = Number.POSITIVE_INFINITY;
   }
 
-  /** Asks whether the peer is there; `check` then waits a short time only. */
+  /** Asks whether the peer is there, unless it says something right now; `check` then waits a short time only. */
   probe(nowNs: number): void {
     if (this.probeNs !== Number.POSITIVE_INFINITY) return;
+    const quietNs = this.lastReceivedNs + PROBE_AFTER_NS;
+    this.probeNs = quietNs > nowNs ? quietNs : nowNs;
+    this.probeSent = false;
+  }
+
+  /** Sends the TestRequest of a probe. Returns  false when the time for its answer is over. */
+  private checkProbe(nowNs: number): boolean {
+    if (nowNs < this.probeNs) return true;
+    if (this.probeSent) return false;
+    this.probeSent = true;
     this.probeNs = nowNs + PROBE_NS;
     if (!this.testSent) this.out.testRequest();
     this.testSent = true;
+    return true;
   }
 
   /** Sends the Heartbeat or TestRequest that is due. Returns  false when the peer has been silent for too long. */
   check(nowNs: number): boolean {
-    if (nowNs >= this.probeNs) return false;
+    if (!this.checkProbe(nowNs)) return false;
     const intervalNs = this.intervalNs;
     if (intervalNs === 0) return true;
     const silence = nowNs - this.lastReceivedNs;

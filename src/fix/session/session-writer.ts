@@ -26,6 +26,8 @@ export class SessionWriter implements ProtocolWriter {
   lastSentNs = 0;
   /** While a Logon is written that answers the peer's: MsgSeqNum we expect after it; 0: `numbers.nextIn`. */
   private expected = 0;
+  /** Decimals of the seconds in the timestamps that we write. */
+  readonly timeDecimals: number;
   private readonly hasProcessed: boolean;
   private readonly hasNextExpected: boolean;
   private readonly username: Uint8Array;
@@ -49,6 +51,7 @@ export class SessionWriter implements ProtocolWriter {
     const { version, initiator } = profile;
     // The first versions know whole seconds only.
     const decimals = version.timeDecimals === 0 ? 0 : options.timestampDecimals;
+    this.timeDecimals = decimals;
     this.writer = new Writer(buffer.bytes, decimals, buffer.address);
     this.hasProcessed = options.lastMsgSeqNumProcessed;
     this.hasNextExpected = options.nextExpectedMsgSeqNum;

@@ -15,6 +15,7 @@ import {
   PREFIX_LENGTH_AT,
   REPEATED_WORD,
   SENDING_TIME_DOUBLE,
+  SPECIALS_WORD,
   STAMP_AT,
   STAMP_LENGTH_AT,
   TEXTS_BYTES,
@@ -36,9 +37,9 @@ interface Code {
     report: number,
     sequence: number,
     processed: number,
-    version: number,
+    writes: number,
     transType: number,
-    hasLast: number,
+    last: number,
     status: number,
     execType: number,
     rejReason: number,
@@ -49,9 +50,8 @@ interface Code {
     order: number,
     sequence: number,
     processed: number,
-    version: number,
-    hasTransactTime: number,
-    hasCxlType: number,
+    writes: number,
+    cxlType: number,
     isWhole: number,
   ): number;
 }
@@ -162,6 +162,11 @@ export class Codec extends FieldTables {
     return this.words[HIGH_WORD] !== 0;
   }
 
+  /** True when the message may have fields that the record of a kind with this bit does not hold. */
+  hasBeside(bit: number): boolean {
+    return (this.words[SPECIALS_WORD]! & bit) !== 0 || this.hasHighTag;
+  }
+
   get msgType(): number {
     return this.words[MSG_TYPE_WORD]!;
   }
@@ -211,9 +216,9 @@ export class Codec extends FieldTables {
     at: number,
     sequence: number,
     processed: number,
-    version: number,
+    writes: number,
     transType: number,
-    hasLast: boolean,
+    last: number,
     status: number,
     execType: number,
     rejReason: number,
@@ -224,9 +229,9 @@ export class Codec extends FieldTables {
       this.recordsAt + at,
       sequence,
       processed,
-      version,
+      writes,
       transType,
-      hasLast ? 1 : 0,
+      last,
       status,
       execType,
       rejReason,
@@ -239,21 +244,11 @@ export class Codec extends FieldTables {
     at: number,
     sequence: number,
     processed: number,
-    version: number,
-    hasTransactTime: boolean,
-    hasCxlType: boolean,
+    writes: number,
+    cxlType: number,
     isWhole: boolean,
   ): number {
-    return this.code.writeOrder(
-      this.area,
-      this.recordsAt + at,
-      sequence,
-      processed,
-      version,
-      hasTransactTime ? 1 : 0,
-      hasCxlType ? 1 : 0,
-      isWhole ? 1 : 0,
-    );
+    return this.code.writeOrder(this.area, this.recordsAt + at, sequence, processed, writes, cxlType, isWhole ? 1 : 0);
   }
 
   /** Address of the last written message. */

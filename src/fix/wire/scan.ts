@@ -1,10 +1,10 @@
 import { readInt } from "../../base/decimal.ts";
-import { NOT_CARRIED } from "./carried-in.ts";
 import { COUNTS_GROUP, DIRECT_TAGS, IS_DATA, IS_LENGTH, IS_SPECIAL, MAX_FIELDS } from "./codec/layout.ts";
 import type { Codec } from "./codec.ts";
 import { dataKind, dataTagOf, lengthTagOf } from "./data-fields.ts";
 import { FieldTables, TABLES_BYTES } from "./field-tables.ts";
 import { findBegin } from "./find-begin.ts";
+import { NOT_HELD } from "./held.ts";
 import type { SessionTexts } from "./session-texts.ts";
 
 const SOH = 1;
@@ -86,7 +86,7 @@ export class Scanner {
     this.longTags = new Int32Array(new ArrayBuffer(4 * most));
     this.longStarts = new Int32Array(new ArrayBuffer(4 * most));
     this.longEnds = new Int32Array(new ArrayBuffer(4 * most));
-    for (let i = 0; i < DIRECT_TAGS; i++) this.special[i]! |= NOT_CARRIED[i]! | dataKind(i);
+    for (let i = 0; i < DIRECT_TAGS; i++) this.special[i]! |= NOT_HELD[i]! | dataKind(i);
   }
 
   /** Most fields that a message can have. */

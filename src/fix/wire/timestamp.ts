@@ -40,10 +40,18 @@ export class TimestampWriter {
 
   /** Writes `wallUs`; returns the offset behind it. */
   put(bytes: Uint8Array, at: number, wallUs: number): number {
+    return this.putBytes(bytes, at, wallUs, this.length);
+  }
+
+  /** The same with other decimals. */
+  putWith(bytes: Uint8Array, at: number, wallUs: number, decimals: number): number {
+    return this.putBytes(bytes, at, wallUs, decimals === 0 ? TIMESTAMP_BYTES - 4 : TIMESTAMP_BYTES - 3 + decimals);
+  }
+
+  private putBytes(bytes: Uint8Array, at: number, wallUs: number, length: number): number {
     const ms = Math.floor(wallUs / 1000);
     if (ms !== this.cachedMs) this.refresh(ms);
     const cached = this.cached;
-    const length = this.length;
     if (length > TIMESTAMP_BYTES) this.refine(wallUs - ms * 1000);
     for (let i = 0; i < length; i++) bytes[at + i] = cached[i]!;
     return at + length;

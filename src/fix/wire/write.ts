@@ -246,6 +246,12 @@ export class Writer {
     this.endField(this.stamp.put(this.bytes, this.at, wallUs));
   }
 
+  /** Writes a UTCTimestamp with these decimals of the seconds. */
+  time(tag: number, us: number, decimals: number): void {
+    this.tag(tag);
+    this.endField(this.stamp.putWith(this.bytes, this.at, us, decimals));
+  }
+
   /** Writes `source[from, to)` unchanged. */
   value(tag: number, source: Uint8Array, from: number, to: number): void {
     this.tag(tag);

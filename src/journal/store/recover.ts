@@ -83,6 +83,9 @@ export class SideFold {
       // Events without a number have 0.
       session.nextIn = Math.max(session.nextIn, entry.sequence);
       if (entry.index === SESSION_EVENT_RESET || entry.index === SESSION_EVENT_LOGON) session.countedUs = entry.timeUs;
+      // A reset that answers the peer's leaves number 1 to the Logon before it.
+      if (entry.index === SESSION_EVENT_RESET)
+        session.nextOut = Math.max(session.nextOut, entry.views.ints[entry.payloadAt >> 2]!);
       if (entry.index === SESSION_EVENT_BOUND)
         session.peerCompId = text(entry.views.bytes, entry.payloadAt, entry.payloadAt + entry.payloadLength);
       if (entry.index === SESSION_EVENT_PASSED)

@@ -90,7 +90,6 @@ export const ORDER_REQUEST: RecordTable = {
       of: "DFGH",
       read: true,
       write: "DFG",
-      since: { F: "FIX.4.2" },
     },
     {
       name: "symbol",
@@ -133,6 +132,7 @@ export const ORDER_REQUEST: RecordTable = {
       at: 232,
       tag: 60,
       of: "DFG",
+      write: "DFG",
       carried: true,
       unkept: true,
       doc: "TransactTime (60) as the client said it.",
@@ -144,6 +144,7 @@ export const ORDER_REQUEST: RecordTable = {
       at: 241,
       tag: 21,
       of: "DG",
+      write: "DG",
       carried: true,
       unkept: true,
       doc: "HandlInst (21) as the client said it.",

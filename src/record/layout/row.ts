@@ -40,18 +40,18 @@ export interface Row {
   readonly tag?: number;
   /** Types of the messages that have it, one character each. */
   readonly of?: string;
-  /** First version that has it, by message; absent: every version. Before, it is not written. */
-  readonly since?: Readonly<Record<string, string>>;
   /** It is read by its type's rule. A field with a separate rule is read by hand. */
   readonly read?: true;
   /** Messages of `of` in which it must not be missing. */
   readonly required?: string;
-  /** Messages in which it is written by its type's rule, ascending by tag. */
+  /** Messages in which it is written by its type's rule, ascending by tag, where the peer's dictionary has it. */
   readonly write?: string;
   /** It is written even when it is zero or empty. */
   readonly always?: true;
   /** Zero is a value like any other: written and printed. */
   readonly zero?: true;
+  /** A price that the message does not have is 0, and not NO_PRICE. */
+  readonly zeroPrice?: true;
   /** Bit in `stated` that says that the message had the number. */
   readonly stated?: number;
   /** Only a report of the gateway to a client has it. */
@@ -91,4 +91,14 @@ export interface RecordTable {
     readonly long?: string;
   };
   readonly rows: readonly Row[];
+}
+
+/**
+ * Tags of the rows that are written by their type's rule, ascending. Bit i of a mask of them stands for the i-th.
+ */
+export function writtenTags({ rows }: RecordTable): number[] {
+  return rows
+    .filter(({ write }) => write !== undefined)
+    .map(({ tag }) => tag!)
+    .sort((a, b) => a - b);
 }

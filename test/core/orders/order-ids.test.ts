@@ -32,7 +32,7 @@ class Rig {
     this.view.number = this.orders.fresh;
     this.view.venue = venue;
     this.view.state = NEW;
-    this.orders.opened();
+    this.orders.opened(0);
     return this.view.slot;
   }
 

@@ -7,7 +7,7 @@ import {
   ordStatusFor,
   ordStatusFrom,
 } from "../../../src/fix/orders/exec-type.ts";
-import { REPORT_FAULTY, REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
+import { REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
 import { ReportWriter } from "../../../src/fix/orders/report-out.ts";
 import { VenueId } from "../../../src/fix/orders/venue-id.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
@@ -16,6 +16,7 @@ import * as code from "../../../src/record/codes.ts";
 import { ExecutionReport } from "../../../src/record/execution-report.ts";
 import { CapturedSession, codec, records } from "../wire/captured-session.ts";
 import { bytesOf, fields } from "../wire/messages.ts";
+import { fieldsOf } from "./fields-of.ts";
 
 const c = (text: string): number => text.charCodeAt(0);
 const OLD = ["FIX.4.0", "FIX.4.1", "FIX.4.2"];
@@ -126,7 +127,7 @@ describe("there and back", () => {
     ]);
     const captured = new CapturedSession("A", "B", { version });
     report.side = code.SIDE_BUY;
-    new ReportWriter(codec).write(captured.session, report, 0, true);
+    new ReportWriter(codec).write(captured.session, report, 0, fieldsOf(name, "8"), 0, true);
     const wire = fields(captured.ended());
     expect([20, 150, 39, 32].map((tag) => wire.get(tag))).toEqual([
       old ? "0" : undefined,
@@ -137,9 +138,9 @@ describe("there and back", () => {
     expect(wire.has(151)).toBe(name !== "FIX.4.0");
   });
 
-  test("from 4.1 on a report without ExecType is faulty, in 4.0 it has none", () => {
-    const said = "35=8|34=2|11=S44WE8-12-3|14=0|17=E7|20=0|37=V1|38=100|39=0|54=1|55=A|";
-    expect([parsed("FIX.4.0", said), parsed("FIX.4.1", said)]).toEqual([REPORT_READ, REPORT_FAULTY]);
+  test.each(["FIX.4.0", "FIX.4.1", "FIX.4.4"])("%s: a report without ExecType is read by its OrdStatus", (name) => {
+    const said = "35=8|34=2|11=S44WE8-12-3|14=0|17=E7|20=0|37=V1|38=100|39=4|54=1|55=A|";
+    expect([parsed(name, said), report.execType]).toEqual([REPORT_READ, code.EXEC_CANCELED]);
   });
 
   test("over FIXT, a report that names 4.2 is read by that", () => {
@@ -150,14 +151,15 @@ describe("there and back", () => {
   test("an old cancel reject says less, and is read all the same", () => {
     const said = "35=9|34=2|11=S44WE8-12-3|37=V1|102=1|";
     expect([parsed("FIX.4.0", said), report.cxlRejReason, report.number]).toEqual([REPORT_READ, 1, 12]);
-    expect(parsed("FIX.4.2", said)).toBe(REPORT_FAULTY);
+    expect(parsed("FIX.4.2", said)).toBe(REPORT_READ);
   });
 
-  test("a bust keeps the id of what it takes back, and then a shorter text", () => {
+  test("a bust keeps the id of what it takes back; its text is shorter, or stands beside", () => {
     const words = "x".repeat(60);
     const said = `35=8|34=2|11=S44WE8-12-3|14=0|17=E8|19=E7|31=9|32=40|37=V|38=100|39=0|54=1|55=A|150=H|58=${words}|`;
-    expect([parsed("FIX.4.4", said), report.execRefIdLength, report.textLength]).toEqual([REPORT_READ, 2, 24]);
-    expect(report.inboundLength).toBe(256);
+    expect([parsed("FIX.4.4", said), report.execRefIdLength, report.textLength]).toEqual([REPORT_READ, 2, 0]);
+    expect([parsed("FIX.4.4", said.replace(words, words.slice(0, 24))), report.textLength]).toEqual([REPORT_READ, 24]);
+    expect(report.inboundLength).toBe(352);
   });
 });
 

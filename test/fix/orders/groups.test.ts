@@ -3,8 +3,10 @@ import { Views } from "../../../src/base/views.ts";
 import { frame } from "../../../src/counterparty/message.ts";
 import { builtIn } from "../../../src/fix/dictionary/built-in.ts";
 import { Dictionary } from "../../../src/fix/dictionary/dictionary.ts";
+import { Aside } from "../../../src/fix/orders/aside.ts";
 import { GROUPS_FAULTY, GroupReader } from "../../../src/fix/orders/groups-in.ts";
 import { GroupWriter } from "../../../src/fix/orders/groups-out.ts";
+import { type FieldChanges, MessageFields } from "../../../src/fix/orders/message-fields.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { GROUP_FIELDS, GROUP_SLOT_BYTES, GROUP_TEXT_BYTES, GROUPS_TEXT_AT } from "../../../src/record/groups.ts";
 import { dictionaryOf, HEAD } from "../dictionary/check.ts";
@@ -12,6 +14,7 @@ import { bytesOf, readable } from "../wire/messages.ts";
 
 const ORDER = "11=A|55=X|54=1|60=20260102-10:00:00|40=1|38=5|";
 const AT = 64;
+const NOTHING = new Aside();
 
 function scanned(fields: string, ...dictionaries: Dictionary[]): Scanner {
   const scanner = new Scanner(65_536);
@@ -25,18 +28,19 @@ function scanned(fields: string, ...dictionaries: Dictionary[]): Scanner {
 function read(from: Dictionary, body: string, type = "D"): { views: Views; length: number; said: string } {
   const reader = new GroupReader(from);
   const views = Views.allocate(AT + GROUP_SLOT_BYTES);
-  const length = reader.read(scanned(`35=${type}|${HEAD}${body}`, from), views, AT);
+  const fault = reader.find(scanned(`35=${type}|${HEAD}${body}`, from));
+  const length = fault === GROUPS_FAULTY ? fault : reader.take(views, AT, NOTHING);
   if (length === GROUPS_FAULTY) return { views, length, said: `${reader.reason} ${reader.refTag}` };
   const from0 = AT + GROUPS_TEXT_AT;
   return { views, length, said: length === 0 ? "" : readable(views.bytes, from0, from0 + views.ints[AT >> 2]!) };
 }
 
-/** The groups of a message of `from` as `to` has them, and the tag that this does not know. */
+/** What a message of `from` has beside its record as `to` has it, and the tag of a group that this does not know. */
 function crossed(from: Dictionary, to: Dictionary, body: string, type = "D"): [string, number] {
   const { views, length, said } = read(from, body, type);
   if (length <= 0) throw new Error(`not read: ${said}`);
   const writer = new GroupWriter(to, new Scanner(65_536));
-  writer.write(views, AT, type.charCodeAt(0));
+  writer.write(views, AT, new MessageFields(to, type.charCodeAt(0), false));
   expect(writer.tooLong).toBe(false);
   return [readable(writer.bytes, 0, writer.length), writer.unknownTag];
 }
@@ -70,52 +74,158 @@ describe("a scanner tells of groups", () => {
   });
 });
 
-describe("fields that no record carries", () => {
-  /** What a request has beside its record, and the first tag of it that is not in `drop`. */
-  function beside(type: string, body: string, drop: number[] = [], from = V44): [string, number] {
+describe("fields beside a record", () => {
+  /** What a message has beside its record. */
+  function beside(type: string, body: string, from = V44, aside = NOTHING): string {
     const views = Views.allocate(AT + GROUP_SLOT_BYTES);
-    const length = new GroupReader(from).read(scanned(`35=${type}|${HEAD}${body}`, from), views, AT, true);
-    if (length <= 0) return ["", length];
-    const writer = new GroupWriter(from, new Scanner(65_536));
-    writer.write(views, AT, type.charCodeAt(0), Int32Array.from(drop));
+    const reader = new GroupReader(from);
+    expect(reader.find(scanned(`35=${type}|${HEAD}${body}`, from))).toBe(0);
+    const length = reader.take(views, AT, aside);
     const from0 = AT + GROUPS_TEXT_AT;
-    return [readable(views.bytes, from0, from0 + views.ints[AT >> 2]!), writer.uncarriedTag];
+    return length === 0 ? "" : readable(views.bytes, from0, from0 + views.ints[AT >> 2]!);
   }
   const ALL = "1=A|11=B|21=1|38=5|40=2|44=1|54=1|55=X|59=0|60=20260102-10:00:00|";
 
-  test("are taken in their order, among groups, and the first that is not dropped is named", () => {
-    expect(beside("D", `${ALL}18=G|${PARTIES}5001=a|111=2|`)).toEqual([`18=G|${PARTIES}5001=a|111=2|`, 18]);
-    expect(beside("D", `${ALL}18=G|${PARTIES}5001=a|111=2|`, [18, 111])).toEqual([
-      `18=G|${PARTIES}5001=a|111=2|`,
-      5001,
-    ]);
-    expect(beside("D", `${ALL}18=G|111=2|`, [111, 18])).toEqual(["18=G|111=2|", -1]);
-    expect(beside("D", ALL)).toEqual(["", 0]);
-    expect(beside("D", `${ALL}1=A|0=x|`)[1]).toBe(0);
+  test("are taken in their order, among groups", () => {
+    expect(beside("D", `${ALL}18=G|${PARTIES}5001=a|111=2|`)).toBe(`18=G|${PARTIES}5001=a|111=2|`);
+    expect(beside("D", ALL)).toBe("");
+    expect(beside("D", `${ALL}1=A|0=x|`)).toBe("");
   });
 
   test.each([
-    ["D", "21=2|", "21=2|"],
-    ["D", "21=1|40=1|44=5|", "44=5|"],
+    ["D", "21=2|60=x|", ""],
     ["D", "37=A|41=B|125=F|", "37=A|41=B|125=F|"],
     ["G", "37=A|41=B|21=1|", ""],
-    ["G", "21=3|", "21=3|"],
     ["F", "37=A|41=B|125=F|", ""],
     ["F", "125=P|", "125=P|"],
     ["F", "21=1|40=2|44=5|59=0|", "21=1|40=2|44=5|59=0|"],
     ["D", "50=S|57=T|115=O|128=P|1128=9|1129=x|1156=1|97=Y|", ""],
     ["D", "1127=x|2000=x|", "1127=x|2000=x|"],
+    ["8", "1=A|6=1|11=B|14=1|17=E|19=D|20=0|31=1|32=1|37=O|38=1|39=0|150=0|151=1|54=1|55=X|58=t|59=0|60=x|103=1|", ""],
+    ["8", "30=XNAS|75=20261124|198=S|434=1|851=2|", "30=XNAS|75=20261124|198=S|434=1|851=2|"],
+    ["9", "1=A|11=B|37=O|39=0|41=C|58=t|60=x|102=1|434=1|", ""],
+    ["9", "14=1|198=S|636=N|", "14=1|198=S|636=N|"],
   ])("of %s: %s", (type, body, expected) => {
-    expect(beside(type, body)[0]).toBe(expected);
+    expect(beside(type, body)).toBe(expected);
   });
 
   test("are taken of a type that the dictionary does not have, too", () => {
     const own = new Dictionary({ ...builtIn("FIX.4.4")!, messages: [] });
-    expect(beside("D", `${ALL}18=G|`, [], own)).toEqual(["18=G|", 18]);
+    expect(beside("D", `${ALL}18=G|`, own)).toBe("18=G|");
   });
 
-  test("are none of a report's", () => {
-    expect(read(V44, "17=E|31=5|", "8").said).toBe("");
+  test("are those of the dictionary's body, not of its header", () => {
+    const base = builtIn("FIX.4.4")!;
+    const own = new Dictionary({
+      ...base,
+      fields: [...base.fields, { tag: 25_000, type: 1, values: [] }],
+      header: [...base.header, { tag: 25_000, required: false }],
+    });
+    expect(beside("D", `25000=5|${ALL}18=G|25001=6|`, own)).toBe("18=G|25001=6|");
+  });
+
+  test("are among them what the record has a place for and can't hold", () => {
+    const aside = new Aside();
+    aside.add(38);
+    aside.add(60);
+    expect(beside("D", `${ALL}18=G|`, V44, aside)).toBe("38=5|60=20260102-10:00:00|18=G|");
+  });
+
+  test("of a report with a group that can't be read: all of it, as it stands; a writer leaves the group out", () => {
+    const scan = scanned(`35=8|${HEAD}17=E|453=3|448=A|447=D|452=1|30=XNAS|382=1|375=B|`, V44);
+    const reader = new GroupReader(V44);
+    const views = Views.allocate(AT + GROUP_SLOT_BYTES);
+    expect([reader.find(scan, true), reader.refTag]).toEqual([GROUPS_FAULTY, 453]);
+    expect(reader.take(views, AT, NOTHING)).toBeGreaterThan(0);
+    const from0 = AT + GROUPS_TEXT_AT;
+    expect(readable(views.bytes, from0, from0 + views.ints[AT >> 2]!)).toBe(
+      "453=3|448=A|447=D|452=1|30=XNAS|382=1|375=B|",
+    );
+    const writer = new GroupWriter(V44, new Scanner(65_536));
+    writer.write(views, AT, new MessageFields(V44, 56, true));
+    expect([readable(writer.bytes, 0, writer.length), writer.uncarriedTag]).toEqual(["30=XNAS|382=1|375=B|", 453]);
+  });
+});
+
+/** What a venue or a client of `to` gets of the fields that a message of `from` has beside its record; the first that has no place. */
+function told(
+  from: string,
+  to: string,
+  body: string,
+  type = "D",
+  changes: Partial<FieldChanges> = {},
+): [string, number] {
+  const [a, b] = [dictionaryOf(from), dictionaryOf(to)];
+  const reader = new GroupReader(a);
+  const views = Views.allocate(AT + GROUP_SLOT_BYTES);
+  expect(reader.find(scanned(`35=${type}|${HEAD}${body}`, a, b))).toBe(0);
+  expect(reader.take(views, AT, NOTHING)).toBeGreaterThan(0);
+  const writer = new GroupWriter(b, new Scanner(65_536));
+  const all = { drop: [], rename: {}, set: {}, ...changes };
+  writer.write(views, AT, new MessageFields(b, type.charCodeAt(0), true, [all]));
+  return [readable(writer.bytes, 0, writer.length), writer.uncarriedTag];
+}
+
+describe("single fields are told to another version", () => {
+  test("as they stand where it has them", () => {
+    const all = "18=G|110=5|111=2|15=EUR|48=US0378331005|22=4|58=note|5001=x|";
+    expect(told("FIX.4.4", "FIX.4.4", all)).toEqual([all, -1]);
+    expect(told("FIX.4.4", "FIX.4.0", all)[0]).toBe(all);
+  });
+
+  test("the first that it does not have is named", () => {
+    expect(told("FIX.4.4", "FIX.4.2", "18=G|847=1|848=V|")).toEqual(["18=G|", 847]);
+    expect(told("FIX.4.4", "FIX.4.4", "37=A|")).toEqual(["", 37]);
+    expect(told("FIX.4.4", "FIX.4.4", "1093=1|4999=x|5000=y|")).toEqual(["5000=y|", 1093]);
+  });
+
+  test.each([
+    ["FIX.4.2", "FIX.4.4", "47=A|", "528=A|"],
+    ["FIX.4.2", "FIX.4.4", "47=J|", "528=I|529=1 2|"],
+    ["FIX.4.4", "FIX.4.2", "528=P|", "47=P|"],
+    ["FIX.4.4", "FIX.4.2", "529=1 3|528=A|", "47=Y|"],
+    ["FIX.4.2", "FIX.4.4", "204=1|", "528=P|"],
+    ["FIX.5.0", "FIX.4.4", "1138=50|", "210=50|"],
+    ["FIX.4.2", "FIX.4.3", "201=0|", "461=OPXXXX|"],
+    ["FIX.4.3", "FIX.4.2", "461=OCXXXX|", "201=1|"],
+    ["FIX.4.3", "FIX.4.4", "465=6|", "854=1|"],
+    ["FIX.4.4", "FIX.4.3", "854=0|", "465=1|"],
+    ["FIX.4.2", "FIX.4.4", "200=203012|205=5|", "200=203012|541=20301205|"],
+    ["FIX.4.4", "FIX.4.2", "541=20301205|", "200=203012|205=05|"],
+    ["FIX.4.4", "FIX.4.2", "200=203012|541=20301205|", "200=203012|205=05|"],
+    ["FIX.4.4", "FIX.4.2", "200=20301205|", "200=203012|205=05|"],
+    ["FIX.4.2", "FIX.4.4", "167=RP|", "167=REPO|"],
+    ["FIX.4.4", "FIX.4.2", "167=REPO|", "167=RP|"],
+    ["FIX.4.2", "FIX.4.4", "167=CS|", "167=CS|"],
+    ["FIX.4.2", "FIX.4.4", "109=C|18=G|76=B|", "453=2|448=B|447=D|452=1|448=C|447=D|452=3|18=G|"],
+  ])("%s to %s: %s is %s", (from, to, body, expected) => {
+    expect(told(from, to, body)).toEqual([expected, -1]);
+  });
+
+  test.each([
+    ["FIX.4.2", "FIX.4.4", "47=B|", 47],
+    ["FIX.4.4", "FIX.4.2", "528=G|", 528],
+    ["FIX.4.4", "FIX.4.2", "528=A|529=7|", 528],
+    ["FIX.4.4", "FIX.4.2", "529=1|", 529],
+    ["FIX.4.3", "FIX.4.2", "461=ESVUFR|", 461],
+    ["FIX.4.4", "FIX.4.2", "541=20301205|200=203011|", 541],
+    ["FIX.4.2", "FIX.4.4", "205=5|", 205],
+  ])("%s to %s: %s has no other name, and is named", (from, to, body, tag) => {
+    expect(told(from, to, body)[1]).toBe(tag);
+  });
+
+  test("a venue's configuration drops, renames and fixes them, whatever its version has", () => {
+    const changes = { drop: [18, 111], rename: { 5001: 9001, 847: 9847 }, set: { 100: "XNAS" } };
+    expect(told("FIX.4.4", "FIX.4.2", "18=G|111=2|5001=x|847=1|100=XLON|15=EUR|", "D", changes)).toEqual([
+      "9001=x|9847=1|15=EUR|",
+      -1,
+    ]);
+  });
+
+  test("a report's, too", () => {
+    const fill = "30=XNAS|75=20301231|64=20301231|29=1|12=1|13=1|";
+    expect(told("FIX.4.4", "FIX.4.4", `${fill}851=2|`, "8")).toEqual([`${fill}851=2|`, -1]);
+    expect(told("FIX.4.4", "FIX.4.2", `${fill}851=2|`, "8")).toEqual([fill, 851]);
   });
 });
 
@@ -130,7 +240,7 @@ describe("groups are taken out of a message", () => {
   test("only those of the version; nothing of them is found as the message's own afterwards", () => {
     expect(read(V42, ORDER + PARTIES.slice(0, 0) + "386=2|336=A|336=B|").said).toBe("386=2|336=A|336=B|");
     const scan = scanned(`35=D|${HEAD}${ORDER}${PARTIES}`, V44);
-    new GroupReader(V44).read(scan, Views.allocate(AT + GROUP_SLOT_BYTES), AT);
+    new GroupReader(V44).find(scan);
     expect([scan.find(453), scan.find(448), scan.find(523)]).toEqual([-1, -1, -1]);
     expect(scan.find(11)).toBeGreaterThan(0);
   });
@@ -143,7 +253,8 @@ describe("groups are taken out of a message", () => {
 
   test("what no table knows belongs to an entry when one of its members or the next entry follows", () => {
     const odd = "453=2|448=A|9001=x|452=1|9002=y|448=B|452=2|";
-    expect(read(V44, `${ORDER}${odd}9003=z|`).said).toBe(odd);
+    expect(read(V44, `${ORDER}${odd}9003=z|`).said).toBe(`${odd}9003=z|`);
+    expect(crossed(V44, V44, `${ORDER}${odd}9003=z|`)[1]).toBe(9001);
   });
 
   test.each([
@@ -161,11 +272,11 @@ describe("groups are taken out of a message", () => {
   test("none is cut: up to so many bytes and fields, and not one more", () => {
     const of = (bytes: number): string => `453=1|448=${"x".repeat(bytes - "453=1|448=|".length)}|`;
     expect(read(V44, of(GROUP_TEXT_BYTES)).said).toBe(of(GROUP_TEXT_BYTES));
-    expect(read(V44, of(GROUP_TEXT_BYTES + 1)).said).toBe("5 453");
-    expect(read(V44, `386=1|336=A|${of(GROUP_TEXT_BYTES - 5)}`).said).toBe("5 453");
+    expect(read(V44, of(GROUP_TEXT_BYTES + 1)).said).toBe("5 448");
+    expect(read(V44, `386=1|336=A|${of(GROUP_TEXT_BYTES - 5)}`).said).toBe("5 448");
     const many = (entries: number): string => `386=${entries}|${"336=A|".repeat(entries)}`;
     expect(read(V44, many(GROUP_FIELDS - 1)).length).toBeLessThanOrEqual(GROUP_SLOT_BYTES);
-    expect(read(V44, many(GROUP_FIELDS)).said).toBe("5 386");
+    expect(read(V44, many(GROUP_FIELDS)).said).toBe("5 336");
   });
 });
 

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { frame } from "../../../src/counterparty/message.ts";
 import { FAULTY, OrderReader, READ } from "../../../src/fix/orders/request-in.ts";
-import { RequestWriter } from "../../../src/fix/orders/request-out.ts";
+import { RequestWriter, requestType } from "../../../src/fix/orders/request-out.ts";
 import { VenueId } from "../../../src/fix/orders/venue-id.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import { OrderRequest } from "../../../src/record/order-request.ts";
 import { CapturedSession, codec, records } from "../wire/captured-session.ts";
 import { bytesOf, fields } from "../wire/messages.ts";
+import { fieldsOf } from "./fields-of.ts";
 
 const request = new OrderRequest(records);
 const NEW = "35=D|34=2|11=A|21=1|38=100|40=2|44=9|54=1|55=AAPL|60=20261124-01:02:03|";
@@ -50,11 +51,19 @@ describe.each(VERSION_NAMES)("%s", (name) => {
       request.number = 7;
       request.origNumber = 6;
       const captured = new CapturedSession("A", "B", { version });
-      new RequestWriter(codec, new VenueId(1)).write(captured.session, request, 0, true);
+      new RequestWriter(codec, new VenueId(1)).write(
+        captured.session,
+        request,
+        0,
+        fieldsOf(name, requestType(request)),
+        0,
+        true,
+      );
       return fields(captured.ended());
     };
     const stamp = version.timeDecimals === 0 ? "19700101-00:00:00" : "19700101-00:00:00.000";
-    const time = version.hasTransactTime ? stamp : undefined;
+    // As the client said it.
+    const time = version.hasTransactTime ? "20261124-01:02:03" : undefined;
     expect([8, 21, 52, 60, 125].map((tag) => written(NEW).get(tag))).toEqual([
       version.beginString,
       "1",

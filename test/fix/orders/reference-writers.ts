@@ -2,7 +2,7 @@ import { NO_PRICE } from "../../../src/base/units.ts";
 import { execTransType, execTypeFor, ordStatusFor } from "../../../src/fix/orders/exec-type.ts";
 import type { VenueId } from "../../../src/fix/orders/venue-id.ts";
 import * as tag from "../../../src/fix/wire/tags.ts";
-import { type FixVersion, NO_REASON, VERSION_NAMES } from "../../../src/fix/wire/version.ts";
+import { type FixVersion, NO_REASON } from "../../../src/fix/wire/version.ts";
 import type { Writer } from "../../../src/fix/wire/write.ts";
 import {
   EXEC_REJECTED,
@@ -19,6 +19,7 @@ import { ORDER_REQUEST } from "../../../src/record/layout/order-request.ts";
 import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
 import type * as requests from "../../../src/record/order-request.ts";
 import { type AnyRecord, isSized } from "../../record/tables.ts";
+import { fieldsOf } from "./fields-of.ts";
 
 // How reports and requests are written, field by field and byte by byte: what the codec's messages are compared with.
 
@@ -40,16 +41,14 @@ export function writeReport(
 function writeExecution(writer: Writer, report: reports.ExecutionReport, wallUs: number, version: FixVersion): void {
   const { execType, cumQty } = report;
   const rows = (above: number, below: number): void =>
-    writeRows(writer, EXECUTION_REPORT, report, "8", version, above, below);
+    writeRows(writer, EXECUTION_REPORT, report, "8", version, above, below, wallUs);
   rows(0, tag.ExecTransType);
   if (version.hasExecTransType) writer.char(tag.ExecTransType, execTransType(execType));
   rows(tag.ExecTransType, tag.LastPx);
   if (isTrade(execType) || report.execRefIdLength > 0 || version.needsLast) last(writer, report);
   rows(tag.LastQty, tag.OrdStatus);
   writer.char(tag.OrdStatus, ordStatusFor(version, execType, report.ordStatus, cumQty));
-  rows(tag.OrdStatus, tag.TransactTime);
-  writer.timestamp(tag.TransactTime, wallUs);
-  rows(tag.TransactTime, tag.OrdRejReason);
+  rows(tag.OrdStatus, tag.OrdRejReason);
   if (execType === EXEC_REJECTED) reason(writer, tag.OrdRejReason, version.ordRejReasons[report.ordRejReason]!);
   rows(tag.OrdRejReason, tag.ExecType);
   if (version.hasExecType)
@@ -66,13 +65,34 @@ function writeRows(
   version: FixVersion,
   above: number,
   below: number,
+  wallUs: number,
 ): void {
+  const has = fieldsOf(version.name, type);
   const rows = table.rows.filter(({ tag, write }) => write?.includes(type) && tag! > above && tag! < below);
   for (const row of rows.sort((a, b) => a.tag! - b.tag!)) {
-    const since = row.since?.[type];
-    if (since === undefined || VERSION_NAMES.indexOf(version.name) >= VERSION_NAMES.indexOf(since))
-      writeRow(writer, row, record as unknown as AnyRecord);
+    if (!has.has(row.tag!)) continue;
+    if (row.type === "time") writeTime(writer, record, has.needsTransactTime || type === "8", wallUs);
+    else if (row.name === "handlInst") writeHandlInst(writer, record as requests.OrderRequest, has.needsHandlInst);
+    else writeRow(writer, row, record as unknown as AnyRecord);
   }
+}
+
+/** TransactTime as it was said; ours where the message must have one. */
+function writeTime(
+  writer: Writer,
+  record: reports.ExecutionReport | requests.OrderRequest,
+  isNeeded: boolean,
+  wallUs: number,
+): void {
+  const { transactUs, transactDigits } = record;
+  if (transactDigits === 0) {
+    if (isNeeded) writer.timestamp(tag.TransactTime, wallUs);
+  } else writer.time(tag.TransactTime, transactUs, transactDigits - 1);
+}
+
+function writeHandlInst(writer: Writer, { handlInst }: requests.OrderRequest, isNeeded: boolean): void {
+  if (handlInst !== 0) writer.char(tag.HandlInst, handlInst);
+  else if (isNeeded) writer.char(tag.HandlInst, AUTOMATED);
 }
 
 function writeRow(writer: Writer, row: Row, record: AnyRecord): void {
@@ -106,9 +126,9 @@ function writeCancelReject(writer: Writer, report: reports.ExecutionReport, wall
     field(writer, tag.OrigClOrdID, report, report.origClOrdIdAt, report.origClOrdIdLength);
   }
   field(writer, tag.Text, report, report.at + reports.REPORT_TEXT_AT, report.textLength);
-  if (isFull) writer.timestamp(tag.TransactTime, wallUs);
+  if (isFull) writeTime(writer, report, true, wallUs);
   reason(writer, tag.CxlRejReason, version.cxlRejReasons[report.cxlRejReason]!);
-  if (isFull) writer.char(tag.CxlRejResponseTo, report.cxlRejResponseTo);
+  if (isFull && report.cxlRejResponseTo !== 0) writer.char(tag.CxlRejResponseTo, report.cxlRejResponseTo);
 }
 
 function reason(writer: Writer, reasonTag: number, value: number): void {
@@ -142,20 +162,16 @@ export function writeRequest(
   const isCancel = request.kind === REQUEST_CANCEL;
   const type = request.kind === REQUEST_NEW ? "D" : isCancel ? "F" : "G";
   const rows = (above: number, below: number): void =>
-    writeRows(writer, ORDER_REQUEST, request, type, version, above, below);
+    writeRows(writer, ORDER_REQUEST, request, type, version, above, below, wallUs);
   rows(0, tag.ClOrdID);
   writer.tag(tag.ClOrdID);
   writer.endField(ids.put(writer.bytes, writer.at, request.number, request.slot));
-  rows(tag.ClOrdID, tag.HandlInst);
-  if (!isCancel) writer.char(tag.HandlInst, AUTOMATED);
-  rows(tag.HandlInst, tag.OrigClOrdID);
+  rows(tag.ClOrdID, tag.OrigClOrdID);
   if (type !== "D") {
     writer.tag(tag.OrigClOrdID);
     writer.endField(ids.put(writer.bytes, writer.at, request.origNumber, request.slot));
   }
-  rows(tag.OrigClOrdID, tag.TransactTime);
-  if (version.hasTransactTime) writer.timestamp(tag.TransactTime, wallUs);
-  rows(tag.TransactTime, tag.CxlType);
+  rows(tag.OrigClOrdID, tag.CxlType);
   if (isCancel && version.hasCxlType) writer.char(tag.CxlType, FULL_CANCEL);
   rows(tag.CxlType, Number.POSITIVE_INFINITY);
 }

@@ -2,13 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { idText } from "../../../src/base/id.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
 import { frame } from "../../../src/counterparty/message.ts";
-import {
-  NOT_A_REPORT,
-  REPORT_FAULTY,
-  REPORT_FOREIGN,
-  REPORT_READ,
-  ReportReader,
-} from "../../../src/fix/orders/report-in.ts";
+import { NOT_A_REPORT, REPORT_FOREIGN, REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
 import { ReportWriter } from "../../../src/fix/orders/report-out.ts";
 import { FAULTY, NOT_AN_ORDER, OrderReader, READ } from "../../../src/fix/orders/request-in.ts";
 import { RequestWriter } from "../../../src/fix/orders/request-out.ts";
@@ -19,6 +13,7 @@ import { ExecutionReport, REPORT_TEXT_AT } from "../../../src/record/execution-r
 import { OrderRequest } from "../../../src/record/order-request.ts";
 import { CapturedSession, codec, records as views } from "../wire/captured-session.ts";
 import { bytesOf, fields, readable } from "../wire/messages.ts";
+import { fieldsOf } from "./fields-of.ts";
 
 const IDS = new VenueId(1_700_000_000);
 const PREFIX = "S44WE8";
@@ -84,11 +79,9 @@ describe("orders in", () => {
     ["a Side that is none", "35=D|11=A|55=AAPL|54=z|38=1|40=1|", 54, 5],
     ["no OrderQty", "35=D|11=A|55=AAPL|54=1|40=1|", 38, 1],
     ["an OrderQty of letters", "35=D|11=A|55=AAPL|54=1|38=+200|40=1|", 38, 6],
-    ["half a unit", "35=D|11=A|55=AAPL|54=1|38=1.5|40=1|", 38, 5],
     ["no OrdType", "35=D|11=A|55=AAPL|54=1|38=1|", 40, 1],
     ["an OrdType that is none", "35=D|11=A|55=AAPL|54=1|38=1|40=~|", 40, 5],
     ["a limit order without Price", "35=D|11=A|55=AAPL|54=1|38=1|40=2|", 44, 1],
-    ["nine decimals", "35=D|11=A|55=AAPL|54=1|38=1|40=2|44=1.123456789|", 44, 5],
     ["a Price of letters", "35=D|11=A|55=AAPL|54=1|38=1|40=2|44=1e5|", 44, 6],
     ["a tag twice", "35=D|11=A|55=AAPL|54=1|38=1|38=2|40=1|", 38, 13],
     ["a cancel without OrigClOrdID", "35=F|11=A|55=AAPL|54=1|", 41, 1],
@@ -109,7 +102,7 @@ test("requests towards a venue carry our ids and every term", () => {
   request.number = 12;
   request.origNumber = 7;
   request.slot = 3;
-  new RequestWriter(codec, IDS).write(captured.session, request, 0, true);
+  new RequestWriter(codec, IDS).write(captured.session, request, 0, fieldsOf("FIX.4.4", "G"), 0, true);
   const message = fields(captured.ended());
   const tags = [35, 1, 11, 41, 38, 40, 44, 54, 55, 59];
   expect(tags.map((tag) => message.get(tag))).toEqual([
@@ -159,12 +152,71 @@ describe("reports in", () => {
     expect(take("35=j|45=4|372=D|380=4|").result).toBe(REPORT_FOREIGN);
   });
 
-  test("what is foreign or faulty is told apart", () => {
-    expect(take("35=8|37=V9|17=E5|150=F|39=1|11=somebody|").result).toBe(REPORT_FOREIGN);
-    const { result, reader } = take(`35=8|37=V9|17=E5|39=1|11=${PREFIX}-12-3|`);
-    expect([result, reader.missingTag]).toEqual([REPORT_FAULTY, 150]);
+  test("what names no order by our ClOrdID is read all the same, and what is no report is not", () => {
+    expect(take("35=8|37=V9|17=E5|150=F|39=1|11=somebody|").result).toBe(REPORT_READ);
+    expect([report.number, report.slot, report.requestNumber]).toEqual([0, -1, 0]);
+    expect(take("35=8|37=V9|17=E5|150=F|39=1|").result).toBe(REPORT_READ);
+    expect([report.number, report.slot]).toEqual([0, -1]);
+    expect(take(`35=9|11=somebody|41=${PREFIX}-12-3|`).result).toBe(REPORT_READ);
+    expect([report.number, report.slot, report.requestNumber]).toEqual([12, 3, 0]);
     expect(take("35=B|148=x|").result).toBe(NOT_A_REPORT);
   });
+
+  test.each([
+    ["150=F|39=1|", "F", "1"],
+    ["150=1|39=1|", "F", "1"],
+    ["150=2|39=2|", "F", "2"],
+    ["39=1|32=5|", "F", "1"],
+    ["39=4|", "4", "4"],
+    ["150=4|", "4", "\0"],
+    ["150=FF|39=1|32=5|", "F", "1"],
+    ["150=L|39=0|", "L", "0"],
+    ["39=xx|150=0|", "0", "\0"],
+  ])("%s is ExecType %s, OrdStatus %s", (said, type, status) => {
+    expect(take(`35=8|37=V9|17=E5|11=${PREFIX}-12-3|${said}`).result).toBe(REPORT_READ);
+    expect([report.execType, report.ordStatus]).toEqual([type, status].map((one) => one.charCodeAt(0)));
+  });
+
+  test("what the venue says of the order is read, with the numbers that it said", () => {
+    const body = `35=8|37=V9|17=E5|150=F|39=1|11=${PREFIX}-12-3|`;
+    take(`${body}1=A|6=2.5|14=40|31=2.5|32=40|38=100|40=2|44=3|54=1|55=X|59=3|60=20261124-01:02:03.004|151=60|`);
+    expect([report.side, report.ordType, report.timeInForce].map((one) => String.fromCharCode(one))).toEqual([
+      "1",
+      "2",
+      "3",
+    ]);
+    expect([report.avgPxE8, report.stated, report.unheldTag]).toEqual([2.5e8, 127, 0]);
+    expect([report.transactUs, report.transactDigits]).toEqual([1_795_482_123_004_000, 4]);
+    expect([report.symbolLength, report.accountLength]).toEqual([1, 1]);
+    take(body);
+    expect([report.side, report.avgPxE8, report.stated, report.transactDigits, report.symbolLength]).toEqual([
+      0, 0, 0, 0, 0,
+    ]);
+  });
+
+  test.each([
+    ["31=1.123456789|", 31, 16 + 1],
+    ["31=90071993|", 31, 16 + 1],
+    ["32=1.5|", 32, 32 + 1],
+    ["32=x|31=y|", 31, 1],
+    ["32=|", 32, 32 + 1],
+    ["14=9007199254740993|", 14, 32 + 16],
+    ["6=1.12345678901|", 0, 32 + 16 + 1],
+  ])("%s can't be held exactly: it stands beside the record", (said, unheld, stated) => {
+    const tags = said.match(/\d+(?==)/g)!.map(Number);
+    const body = "14=40|31=2.5|32=40|".replace(new RegExp(`(?<![0-9])(${tags.join("|")})=[^|]*\\|`, "g"), "");
+    const { reader } = take(`35=8|37=V9|17=E5|150=F|39=1|11=${PREFIX}-12-3|${body}${said}`);
+    expect([report.unheldTag, report.stated]).toEqual([unheld === 31 && tags.length > 1 ? 32 : unheld, stated]);
+    expect(tags.map((tag) => reader.aside.has(tag))).toEqual(tags.map(() => true));
+  });
+
+  test.each(["20161231-23:59:60", "20260230-00:00:00", "20260102-10:00:00.123456789", "20260102-10:00:00.1", "now"])(
+    "a TransactTime that is not exactly microseconds stands beside: %s",
+    (time) => {
+      const { reader } = take(`35=8|37=V9|17=E5|150=0|39=0|11=${PREFIX}-12-3|60=${time}|`);
+      expect([report.transactUs, report.transactDigits, reader.aside.has(60)]).toEqual([0, 0, true]);
+    },
+  );
 });
 
 test("reports towards a client have every field that FIX 4.4 requires", () => {
@@ -191,7 +243,7 @@ test("reports towards a client have every field that FIX 4.4 requires", () => {
     views.bytes.set(Buffer.from(text), at);
   }
   Object.assign(report, { clOrdIdLength: 2, orderIdLength: 2, execIdLength: 1 });
-  new ReportWriter(codec).write(captured.session, report, 0, true);
+  new ReportWriter(codec).write(captured.session, report, 0, fieldsOf("FIX.4.4", "8"), 0, true);
   const message = fields(captured.ended());
   const wanted = {
     11: "A1",

@@ -1,6 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { frame, utcTimestamp } from "../../../src/counterparty/message.ts";
+import { heldBit } from "../../../src/fix/wire/held.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import { drawn } from "../../property.ts";
 import { codec } from "./captured-session.ts";
@@ -242,7 +243,6 @@ const REPORT: Fields = [
   ["14", "40"],
   ["151", "60"],
   ["44", "9.5"],
-  ["103", "0"],
   ["58", "ok"],
   ["41", `${OURS}-7-3`],
 ];
@@ -313,25 +313,51 @@ test.each([
   ["D", ORDER, "18 37 41 48 58 99 100 111 125 1023 1024 5001"],
   ["F", CANCEL, "15 21 40 44 58 59 125 5001"],
   ["G", REPLACE, "18 58 99 111 125 5001"],
-] as const)("one with a field that its record does not carry is not: %s", (type, fields, tags) => {
+  ["8", REPORT, "12 30 48 64 75 198 434 851 1023 1024 5001"],
+] as const)("so is one with fields that its record does not hold, which it tells of: %s", (type, fields, tags) => {
   const read = (more: Fields): boolean => {
     twins.expectSameOf(wire([...fields, ...more], "FIX.4.4"));
-    return codec.readOrder(0, KINDS[type]);
+    expect(type === "8" ? codec.readExecution(512) : codec.readOrder(0, KINDS[type])).toBe(true);
+    return codec.hasBeside(heldBit(type.charCodeAt(0)));
   };
-  for (const tag of tags.split(" ")) expect([tag, read([[tag, "1"]])]).toEqual([tag, false]);
+  for (const tag of tags.split(" ")) expect([tag, read([[tag, "1"]])]).toEqual([tag, true]);
   for (const tag of ["50", "57", "115", "116", "128", "129", "142", "369"])
-    expect([tag, read([[tag, "1"]])]).toEqual([tag, true]);
+    expect([tag, read([[tag, "1"]])]).toEqual([tag, false]);
 });
 
-test("nor one with a value that would be another at the venue", () => {
-  const read = (changes: Record<string, string>): boolean => {
-    twins.expectSameOf(
-      wire(
-        ORDER.map(([tag, value]): [string, string] => [tag, changes[tag] ?? value]),
-        "FIX.4.4",
-      ),
-    );
-    return codec.readOrder(0, 1);
-  };
-  expect([read({}), read({ 21: "2" }), read({ 21: "11" }), read({ 40: "1" })]).toEqual([true, false, false, false]);
+/** True when the codec reads the message with other values for some of its tags, or without those that are null. */
+function reads(type: "D" | "8", fields: Fields, changes: Record<string, string | null>): boolean {
+  const kept = fields.filter(([tag]) => !(tag in changes));
+  const more = Object.entries(changes).filter((one): one is [string, string] => one[1] !== null);
+  twins.expectSameOf(wire([...kept, ...more], "FIX.4.4"));
+  return type === "8" ? codec.readExecution(512) : codec.readOrder(0, 1);
+}
+
+test("an order with a value that its record can't hold is not", () => {
+  const read = (changes: Record<string, string>): boolean => reads("D", ORDER, changes);
+  expect([read({}), read({ 21: "2" }), read({ 60: "20261124-01:02:03.004005" })]).toEqual([true, true, true]);
+  for (const time of ["20261124-01:02:03.1", "20261124-01:02:03.123456789", "20161231-23:59:60", "20260230-00:00:00"])
+    expect([time, read({ 60: time })]).toEqual([time, false]);
+  expect([read({ 21: "11" }), read({ 40: "1" }), read({ 38: "0.5" }), read({ 44: "1.123456789" })]).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
+
+test("nor is a report with one, or with fields that the client gets from the record in some ExecTypes only", () => {
+  const read = (changes: Record<string, string | null>): boolean => reads("8", REPORT, changes);
+  const no = { 31: null, 32: null, 103: null };
+  expect([read({ 150: "F", 103: null }), read({ 150: "4", ...no })]).toEqual([true, true]);
+  expect([read({ 150: "8", 31: null, 32: null, 103: "3" })]).toEqual([true]);
+  const others: Record<string, string | null>[] = [
+    ...[{ 150: "4", 32: "0" }, { 150: "4", 31: "0" }, { 150: "4", 103: "0" }, { 150: "1" }, { 150: "2" }, { 150: "G" }],
+    ...[{ 58: "x".repeat(57) }, { 6: "1.123456789" }, { 55: "x".repeat(33) }, { 1: "x".repeat(33) }, { 54: "11" }],
+    ...[{ 60: "20161231-23:59:60" }, { 14: "0.5" }, { 11: "other" }, { 17: null }, { 39: null }],
+  ];
+  for (const changes of others) {
+    const base: Record<string, string | null> = "150" in changes ? no : { 150: "F", 103: null };
+    expect([changes, read({ ...base, ...changes })]).toEqual([changes, false]);
+  }
 });

@@ -1,16 +1,19 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { NO_PRICE } from "../../../src/base/units.ts";
+import type { MessageFields } from "../../../src/fix/orders/message-fields.ts";
 import { ReportWriter, reportType } from "../../../src/fix/orders/report-out.ts";
 import { RequestWriter, requestType } from "../../../src/fix/orders/request-out.ts";
 import { VenueId } from "../../../src/fix/orders/venue-id.ts";
 import type { SessionOptions } from "../../../src/fix/session/options.ts";
+import type { FixSession } from "../../../src/fix/session/session.ts";
 import { FIX44, VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import type { Writer } from "../../../src/fix/wire/write.ts";
 import * as code from "../../../src/record/codes.ts";
 import { ExecutionReport } from "../../../src/record/execution-report.ts";
 import { OrderRequest } from "../../../src/record/order-request.ts";
 import { drawn } from "../../property.ts";
+import { fieldsOf } from "../orders/fields-of.ts";
 import { fillReport, fillRequest, ints, reportParts, requestParts, wholes } from "../orders/record-arbitraries.ts";
 import { writeReport, writeRequest } from "../orders/reference-writers.ts";
 import { CapturedSession, codec, records } from "./captured-session.ts";
@@ -82,6 +85,7 @@ function both(
   });
 }
 
+const hasOf = (session: FixSession, type: number): MessageFields => fieldsOf(session.profile.version.name, type);
 const report = new ExecutionReport(records).aim(1024);
 const reports = new ReportWriter(codec);
 const request = new OrderRequest(records).aim(2048);
@@ -91,7 +95,8 @@ const requests = new RequestWriter(codec, ids);
 function expectSameReport(told: Telling): string {
   const [byCodec, byBytes] = both(
     told,
-    ({ session }) => reports.write(session, report, told.wallUs, told.more === ""),
+    ({ session }) =>
+      reports.write(session, report, told.wallUs, hasOf(session, reportType(report)), 0, told.more === ""),
     ({ session }) => {
       const writer = session.out.begin(reportType(report));
       writeReport(writer, report, told.wallUs, session.profile.version);
@@ -105,7 +110,8 @@ function expectSameReport(told: Telling): string {
 function expectSameRequest(told: Telling): string {
   const [byCodec, byBytes] = both(
     told,
-    ({ session }) => requests.write(session, request, told.wallUs, told.more === ""),
+    ({ session }) =>
+      requests.write(session, request, told.wallUs, hasOf(session, requestType(request)), 0, told.more === ""),
     ({ session }) => {
       const writer = session.out.begin(requestType(request));
       writeRequest(writer, request, ids, told.wallUs, session.profile.version);
@@ -204,7 +210,7 @@ describe("a request that the codec writes is what is written field by field", ()
       const told = { ...PLAIN, pair: { byCodec: on, byBytes: twin } };
       const [byCodec, byBytes] = both(
         told,
-        ({ session }) => writer.write(session, request, 0, true),
+        ({ session }) => writer.write(session, request, 0, hasOf(session, requestType(request)), 0, true),
         ({ session }) => {
           const begun = session.out.begin(requestType(request));
           writeRequest(begun, request, some, 0, session.profile.version);

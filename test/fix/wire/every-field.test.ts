@@ -2,15 +2,16 @@ import { describe, expect, test } from "bun:test";
 import { ascii } from "../../../src/base/ascii.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
 import { frame } from "../../../src/counterparty/message.ts";
-import { REPORT_FAULTY, REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
-import { ReportWriter } from "../../../src/fix/orders/report-out.ts";
+import { REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
+import { ReportWriter, reportType } from "../../../src/fix/orders/report-out.ts";
 import { FAULTY, OrderReader, READ } from "../../../src/fix/orders/request-in.ts";
-import { RequestWriter } from "../../../src/fix/orders/request-out.ts";
+import { RequestWriter, requestType } from "../../../src/fix/orders/request-out.ts";
 import { VenueId } from "../../../src/fix/orders/venue-id.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import * as code from "../../../src/record/codes.ts";
 import * as reports from "../../../src/record/execution-report.ts";
 import * as requests from "../../../src/record/order-request.ts";
+import { fieldsOf } from "../orders/fields-of.ts";
 import { Rig } from "../session/pair.ts";
 import { CapturedSession, codec, records as views } from "./captured-session.ts";
 import { bytesOf, fields, readable } from "./messages.ts";
@@ -45,7 +46,14 @@ const text = (at: number, length: number): string => readable(views.bytes, at, a
 
 describe("reports towards a client", () => {
   const written = (): string => {
-    new ReportWriter(codec).write(captured.session, report, 1_000_000, true);
+    new ReportWriter(codec).write(
+      captured.session,
+      report,
+      1_000_000,
+      fieldsOf("FIX.4.4", reportType(report)),
+      0,
+      true,
+    );
     return body();
   };
   const WHEN = "60=19700101-00:00:01.000|";
@@ -109,10 +117,17 @@ describe("reports towards a client", () => {
 
 describe("requests towards a venue", () => {
   const written = (): string => {
-    new RequestWriter(codec, IDS).write(captured.session, request, 1_000_000, true);
+    new RequestWriter(codec, IDS).write(
+      captured.session,
+      request,
+      1_000_000,
+      fieldsOf("FIX.4.4", requestType(request)),
+      0,
+      true,
+    );
     return body();
   };
-  const WHEN = "60=19700101-00:00:01.000|";
+  const WHEN = `60=${TIME}|`;
   const terms = `1=ACC1|55=AAPL|54=1|38=50|40=2|44=10.5|59=1|60=${TIME}|`;
 
   function take(message: string): void {
@@ -122,17 +137,24 @@ describe("requests towards a venue", () => {
 
   test("an order", () => {
     take(`35=D|11=C1|${terms}`);
-    expect(written()).toBe(`1=ACC1|11=${OURS}|21=1|38=50|40=2|44=10.5|54=1|55=AAPL|59=1|${WHEN}`);
+    expect(written()).toBe(`1=ACC1|11=${OURS}|38=50|40=2|44=10.5|54=1|55=AAPL|59=1|${WHEN}`);
+    take(`35=D|11=C1|21=3|${terms}`);
+    expect(written()).toBe(`1=ACC1|11=${OURS}|21=3|38=50|40=2|44=10.5|54=1|55=AAPL|59=1|${WHEN}`);
+  });
+
+  test("an order without TransactTime has ours where the venue requires it", () => {
+    take(`35=D|11=C1|${terms.replace(`60=${TIME}|`, "")}`);
+    expect(written()).toEndWith("|59=1|60=19700101-00:00:01.000|");
   });
 
   test("a market order without account", () => {
     take(`35=D|11=C1|55=AAPL|54=1|38=50|40=1|60=${TIME}|`);
-    expect(written()).toBe(`11=${OURS}|21=1|38=50|40=1|54=1|55=AAPL|59=0|${WHEN}`);
+    expect(written()).toBe(`11=${OURS}|38=50|40=1|54=1|55=AAPL|59=0|${WHEN}`);
   });
 
   test("a replace and a cancel, with the venue's OrderID", () => {
     take(`35=G|11=C2|41=C1|37=V9|${terms}`);
-    expect(written()).toBe(`1=ACC1|11=${OURS}|21=1|37=V9|38=50|40=2|41=S44WE8-7-3|44=10.5|54=1|55=AAPL|59=1|${WHEN}`);
+    expect(written()).toBe(`1=ACC1|11=${OURS}|37=V9|38=50|40=2|41=S44WE8-7-3|44=10.5|54=1|55=AAPL|59=1|${WHEN}`);
     take(`35=F|11=C2|41=C1|37=V9|${terms}`);
     expect(written()).toBe(`1=ACC1|11=${OURS}|37=V9|38=50|41=S44WE8-7-3|54=1|55=AAPL|${WHEN}`);
   });
@@ -167,12 +189,14 @@ describe("reports of a venue", () => {
   });
 
   test.each([
-    ["ExecType", EXECUTION.replace("150=F|", ""), 150],
-    ["OrdStatus", EXECUTION.replace("39=1|", ""), 39],
-    ["ExecID", EXECUTION.replace("17=E5|", ""), 17],
-    ["CxlRejResponseTo", `35=9|37=V9|39=0|11=${OURS}|102=1|`, 434],
-  ])("one without %s is faulty", (_, message, missing) => {
-    expect([take(message), reader.missingTag]).toEqual([REPORT_FAULTY, missing]);
+    ["ExecType", EXECUTION.replace("150=F|", "")],
+    ["OrdStatus", EXECUTION.replace("39=1|", "")],
+    ["ExecID", EXECUTION.replace("17=E5|", "")],
+    ["CxlRejResponseTo", `35=9|37=V9|39=0|11=${OURS}|102=1|`],
+    ["OrderID", `35=9|434=1|39=0|11=${OURS}|102=1|`],
+  ])("one without %s is read, too", (_, message) => {
+    expect(take(message)).toBe(REPORT_READ);
+    expect([report.number, report.slot]).toEqual([12, 3]);
   });
 
   test("every field of a cancel reject is read", () => {
@@ -203,10 +227,13 @@ describe("reports of a venue", () => {
     expect(new Set(keys).size).toBe(3);
   });
 
-  test("texts beyond 56 keep their beginning", () => {
-    expect(take(`35=8|37=V9|17=E5|150=0|39=0|11=${OURS}|58=${"t".repeat(55)}uv|`)).toBe(REPORT_READ);
-    expect(report.textLength).toBe(56);
-    expect(text(report.at + reports.REPORT_TEXT_AT, 56)).toBe(`${"t".repeat(55)}u`);
+  test("a Symbol and an Account beyond 64, and a text beyond 56, stand beside whole", () => {
+    const long = "x".repeat(65);
+    expect(take(`35=8|17=E5|150=0|39=0|11=${OURS}|1=${long}|55=${long}|58=${"t".repeat(57)}|`)).toBe(REPORT_READ);
+    expect([report.accountLength, report.symbolLength, report.textLength]).toEqual([0, 0, 0]);
+    expect([1, 55, 58].map((tag) => reader.aside.has(tag))).toEqual([true, true, true]);
+    expect(take(`35=8|37=V|17=E|150=0|39=0|11=${OURS}|58=${"t".repeat(56)}|`)).toBe(REPORT_READ);
+    expect([report.textLength, reader.aside.has(58)]).toEqual([56, false]);
   });
 });
 
@@ -220,11 +247,20 @@ describe("orders of a client", () => {
     ["a Symbol of 65", ORDER.replace("AAPL", "x".repeat(65)), 55, 5],
     ["an OrigClOrdID of 65", `35=F|11=A|41=${"x".repeat(65)}|55=A|54=1|60=${TIME}|`, 41, 5],
     ["an OrderID of 65", `35=F|11=A|41=B|37=${"x".repeat(65)}|55=A|54=1|60=${TIME}|`, 37, 5],
-    ["a quantity beyond 2^53", ORDER.replace("38=1|", "38=9007199254740993|"), 38, 5],
+    ["a quantity that is none", ORDER.replace("38=1|", "38=x|"), 38, 6],
   ])("%s is a fault of that tag, with a text", (_, message, refTag, reason) => {
     expect(reader.read(scanned(message), request.aim(64))).toBe(FAULTY);
     expect([reader.refTag, reader.reason]).toEqual([refTag, reason]);
     expect(reader.text.length).toBeGreaterThan(10);
+  });
+
+  test.each([
+    ["a quantity beyond 2^53", ORDER.replace("38=1|", "38=9007199254740993|"), 38],
+    ["half a unit", ORDER.replace("38=1|", "38=0.5|"), 38],
+    ["a price of nine decimals", `${ORDER.replace("40=1|", "40=2|")}44=1.123456789|`, 44],
+  ])("%s is read, for the core to refuse by name", (_, message, unheld) => {
+    expect(reader.read(scanned(message), request.aim(64))).toBe(READ);
+    expect([request.unheldTag, reader.aside.has(unheld)]).toEqual([unheld, true]);
   });
 
   test("the text of one fault is not that of the fault before", () => {

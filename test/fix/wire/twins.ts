@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import { ID_BYTES, SHORT_ID_BYTES } from "../../../src/base/id.ts";
 import type { Views } from "../../../src/base/views.ts";
-import { REPORT_FAULTY, REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
+import { REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
 import { FAULTY, OrderReader, READ } from "../../../src/fix/orders/request-in.ts";
 import { VenueId } from "../../../src/fix/orders/venue-id.ts";
 import { Identity } from "../../../src/fix/session/identity.ts";
@@ -102,7 +102,6 @@ export class Way {
     const { report } = this;
     this.views.bytes.fill(0x55, report.at, report.at + reports.EXECUTION_REPORT_BYTES);
     const result = this.reports.read(this.scanner, report, version);
-    if (result === REPORT_FAULTY) return { result, missing: this.reports.missingTag };
     if (result !== REPORT_READ) return { result };
     return { result, report: this.parts(EXECUTION_REPORT, report) };
   }

@@ -1,4 +1,4 @@
-import { CLOCK_AT, MASKS_AT, PAIRS_AT } from "./layout.ts";
+import { CLOCK_AT, MASKS_AT, PAIRS_AT, WRITTEN_SECOND_AT } from "./layout.ts";
 
 const SOH: u8 = 1;
 
@@ -21,6 +21,7 @@ export function open(at: usize): void {
   v128.store(at + MASKS_AT + 16, i8x16.splat(0));
   // SOH is in no field, so the cached second matches no time.
   memory.fill(at + CLOCK_AT, SOH, 17);
+  store<i64>(at + WRITTEN_SECOND_AT, -1);
 }
 
 /** Ones over the first `bytes` of a vector. */

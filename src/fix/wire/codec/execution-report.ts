@@ -58,3 +58,22 @@ export const ACCOUNT_LENGTH = 134;
 export const HEAD_BYTES: usize = 136;
 
 export const REPORT_EXECUTION: u32 = 1;
+
+/** Bits of the fields that a message may have, by the peer's dictionary. */
+export const WRITES_ACCOUNT: u32 = 1;
+export const WRITES_AVG_PX: u32 = 2;
+export const WRITES_CL_ORD_ID: u32 = 4;
+export const WRITES_CUM_QTY: u32 = 8;
+export const WRITES_EXEC_ID: u32 = 16;
+export const WRITES_EXEC_REF_ID: u32 = 32;
+export const WRITES_ORDER_ID: u32 = 64;
+export const WRITES_QUANTITY: u32 = 128;
+export const WRITES_ORD_TYPE: u32 = 256;
+export const WRITES_ORIG_CL_ORD_ID: u32 = 512;
+export const WRITES_PRICE: u32 = 1024;
+export const WRITES_SIDE: u32 = 2048;
+export const WRITES_SYMBOL: u32 = 4096;
+export const WRITES_TEXT: u32 = 8192;
+export const WRITES_TIME_IN_FORCE: u32 = 16384;
+export const WRITES_TRANSACT_US: u32 = 32768;
+export const WRITES_LEAVES_QTY: u32 = 65536;

@@ -9,12 +9,12 @@
  *  own      header texts of written messages: `8=…|9=`, `49=…|`, `56=…|`
  *  stamp    SendingTime of written messages, as text
  *  prefix   prefix of ClOrdIDs to venues
- *  clock    the last second read, as text and in microseconds since 1970
+ *  clock    the last second read, as text and in microseconds since 1970; the last one written
  *  pairs    "00" to "99"
  *  masks    ones, then zeros: loaded at 16 - n it covers the first n bytes of a vector
  *  tags, starts, ends   fields of the scanned message
  *  direct   tag → base + field index; entries below the base belong to earlier messages
- *  special  bits: a message with this tag is not plain (IS_LENGTH, COUNTS_GROUP); requests that do not carry the tag
+ *  special  bits: a message with this tag is not plain (IS_LENGTH, COUNTS_GROUP); messages whose record does not hold the tag
  *  message  the written message
  *  input    input buffer of the connections
  */
@@ -25,6 +25,9 @@ export const STAMP_AT = 0x300;
 export const PREFIX_AT = 0x340;
 export const CLOCK_AT = 0x380;
 export const CLOCK_US_AT = CLOCK_AT + 24;
+/** The last second written, as text, and its number since 1970. */
+export const WRITTEN_CLOCK_AT = CLOCK_AT + 32;
+export const WRITTEN_SECOND_AT = CLOCK_AT + 56;
 export const PAIRS_AT = 0x400;
 export const MASKS_AT = 0x4e0;
 export const TAGS_AT = 0x1000;
@@ -82,8 +85,13 @@ export const COUNTS_GROUP = 2;
 export const IS_DATA = 3;
 /** The bits of these. */
 export const IS_SPECIAL = 3;
-/** Shifted left by the kind of request: the request does not carry the tag. */
-export const KIND_BIT = 2;
+/** Shifted left by the kind of a request, and of a report: the record does not hold the tag. */
+export const REQUEST_BIT = 2;
+export const REPORT_BIT = 16;
 
 /** Result of a scan or a reader: the message is not plain, the caller reads it byte by byte. */
 export const NOT_PLAIN = -1;
+
+/** Bits of the fields of an ExecutionReport that only some of them have. */
+export const HAS_LAST_PX = 1;
+export const HAS_LAST_QTY = 2;

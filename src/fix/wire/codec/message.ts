@@ -10,7 +10,7 @@ import {
   TARGET_TEXT_AT,
   WRITTEN_WORD,
 } from "./layout.ts";
-import { putDecimal, putDigits, putInt, putWhole } from "./numbers.ts";
+import { putDecimal, putDigits, putInt, putTime, putWhole } from "./numbers.ts";
 import { SHORT_ID_BYTES } from "./units.ts";
 
 const SOH = 1;
@@ -153,6 +153,11 @@ export function whole(at: usize, number: u32, value: f64): usize {
 @inline
 export function decimal(at: usize, number: u32, value: f64): usize {
   return soh(putDecimal(tag(at, number), value));
+}
+
+/** Writes a UTCTimestamp; `digits` is 1 + its decimals. */
+export function time(at: usize, number: u32, us: f64, digits: u32): usize {
+  return soh(putTime(tag(at, number), us, digits - 1));
 }
 
 /** Writes the SendingTime text. */

@@ -1,9 +1,10 @@
 import { area } from "./area.ts";
-import { CLOCK_AT, CLOCK_US_AT, PAIRS_AT } from "./layout.ts";
+import { CLOCK_AT, CLOCK_US_AT, PAIRS_AT, WRITTEN_CLOCK_AT, WRITTEN_SECOND_AT } from "./layout.ts";
 
 const ZERO = 48;
 const DOT = 46;
 const MINUS = 45;
+const COLON = 58;
 /** Number.MAX_SAFE_INTEGER. */
 const MOST: u64 = 9007199254740991;
 
@@ -135,6 +136,64 @@ function daysFromCivil(year: i32, month: i32, day: i32): i32 {
   const yearOfEra = y - era * 400;
   const dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
   return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468;
+}
+
+/**
+ * Decimals of the seconds in a UTCTimestamp, 0, 3 or 6, where its number of microseconds is exactly that text again; else -1: it
+ * has other decimals, a leap second, or a day that does not exist.
+ */
+export function decimalsOf(at: usize, to: usize): i32 {
+  const bytes = <i32>(to - at);
+  if (bytes !== 17 && bytes !== 21 && bytes !== 24) return -1;
+  if (load<u8>(at, 15) > 53) return -1;
+  const day = twoDigits(at + 6);
+  if (day > 28 && day > daysIn(twoDigits(at + 4), twoDigits(at) * 100 + twoDigits(at + 2))) return -1;
+  return bytes === 17 ? 0 : bytes - 18;
+}
+
+function daysIn(month: u32, year: u32): u32 {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** Writes microseconds since 1970 as a UTCTimestamp with 0, 3, 6 or 9 decimals of the seconds. Keeps the second's text. */
+export function putTime(at: usize, us: f64, decimals: u32): usize {
+  const clock = area + WRITTEN_CLOCK_AT;
+  const whole = <i64>us;
+  const second = whole / 1_000_000;
+  if (load<i64>(area, WRITTEN_SECOND_AT) !== second) turnTo(clock, second);
+  v128.store(at, v128.load(clock));
+  store<u8>(at, load<u8>(clock, 16), 16);
+  if (decimals === 0) return at + 17;
+  store<u8>(at, DOT, 17);
+  const micros = <u32>(whole - second * 1_000_000);
+  if (decimals === 3) return putDigits(at + 18, micros / 1000, 3);
+  at = putDigits(at + 18, micros, 6);
+  return decimals === 6 ? at : putDigits(at, <u32>((us - <f64>whole) * 1000), 3);
+}
+
+/** Writes the text of a second since 1970 at `clock`. */
+function turnTo(clock: usize, second: i64): void {
+  const days = <i32>(second / 86_400);
+  const inDay = <u32>(second - <i64>days * 86_400);
+  // civil_from_days, the inverse of daysFromCivil, for days from 1970 on.
+  const z = <u32>(days + 719_468);
+  const era = z / 146_097;
+  const dayOfEra = z - era * 146_097;
+  const yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+  const dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
+  const shifted = (5 * dayOfYear + 2) / 153;
+  const month = shifted < 10 ? shifted + 3 : shifted - 9;
+  putDigits(clock, yearOfEra + era * 400 + (month <= 2 ? 1 : 0), 4);
+  putDigits(clock + 4, month, 2);
+  putDigits(clock + 6, dayOfYear - (153 * shifted + 2) / 5 + 1, 2);
+  store<u8>(clock, MINUS, 8);
+  putDigits(clock + 9, inDay / 3600, 2);
+  store<u8>(clock, COLON, 11);
+  putDigits(clock + 12, (inDay / 60) % 60, 2);
+  store<u8>(clock, COLON, 14);
+  putDigits(clock + 15, inDay % 60, 2);
+  store<i64>(area, second, WRITTEN_SECOND_AT);
 }
 
 function widthOf(value: u32): u32 {

@@ -1,9 +1,10 @@
-import { aim, area } from "./area.ts";
-import { HIGH_WORD, KIND_BIT, NOT_PLAIN, SPECIALS_WORD } from "./layout.ts";
+import { aim } from "./area.ts";
+import { NOT_PLAIN } from "./layout.ts";
 import { readDecimal, readWhole } from "./numbers.ts";
 import { endOf, find, startOf } from "./scan.ts";
 import { readFields } from "./order-request-fields.ts";
 import {
+  HANDL_INST,
   HEAD_BYTES,
   KIND,
   ORD_TYPE,
@@ -17,9 +18,8 @@ import {
   TRANSACT_US,
 } from "./order-request.ts";
 import { NO_PRICE } from "./units.ts";
-import { readChar } from "./values.ts";
+import { readChar, readTransactTime } from "./values.ts";
 
-const AUTOMATED = 49;
 const MARKET = 49;
 const LIMIT = 50;
 const DAY = 48;
@@ -27,19 +27,18 @@ const YES = 89;
 
 /**
  * Reads the scanned NewOrderSingle, OrderCancelRequest or OrderCancelReplaceRequest into the OrderRequest at `order`. The
- * caller sets session and time.
+ * caller sets session and time, and takes the fields that the record does not hold.
  * Returns  0, or NOT_PLAIN.
  */
 export function readOrder(at: usize, order: usize, kind: u32): i32 {
   aim(at);
-  const uncarried = (load<u32>(area, SPECIALS_WORD * 4) & (KIND_BIT << kind)) | load<u32>(area, HIGH_WORD * 4);
-  if (uncarried !== 0) return NOT_PLAIN;
   for (let i: usize = 0; i < HEAD_BYTES - 8; i += 16) v128.store(order + i, i64x2.splat(0));
   store<u64>(order, 0, HEAD_BYTES - 8);
   store<f64>(order, 0, TRANSACT_US);
   store<u64>(order, 0, TRANSACT_DIGITS);
   store<u32>(order, kind, KIND);
   if (!readFields(order, kind)) return NOT_PLAIN;
+  if (!readTransactTime(60, order + TRANSACT_US, order + TRANSACT_DIGITS)) return NOT_PLAIN;
   if (find(97) >= 0 && readChar(97) === YES) store<u8>(order, 1, POSS_RESEND);
   const side = readChar(54);
   if (side < 49 || (side > 57 && side < 65) || side > 71) return NOT_PLAIN;
@@ -60,7 +59,8 @@ function readTerms(order: usize): bool {
   const timeInForce = readChar(59);
   if (timeInForce < 0 || timeInForce > 55) return false;
   const handlInst = readChar(21);
-  if (handlInst !== AUTOMATED && handlInst !== 0) return false;
+  if (handlInst < 0) return false;
+  store<u8>(order, handlInst, HANDL_INST);
   store<u8>(order, ordType, ORD_TYPE);
   store<u8>(order, timeInForce === 0 ? DAY : timeInForce, TIME_IN_FORCE);
   const field = find(44);

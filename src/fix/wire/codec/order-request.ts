@@ -40,3 +40,15 @@ export const HEAD_BYTES: usize = 72;
 export const REQUEST_NEW: u32 = 1;
 export const REQUEST_CANCEL: u32 = 2;
 export const REQUEST_REPLACE: u32 = 3;
+
+/** Bits of the fields that a message may have, by the peer's dictionary. */
+export const WRITES_ACCOUNT: u32 = 1;
+export const WRITES_HANDL_INST: u32 = 2;
+export const WRITES_ORDER_ID: u32 = 4;
+export const WRITES_QUANTITY: u32 = 8;
+export const WRITES_ORD_TYPE: u32 = 16;
+export const WRITES_PRICE: u32 = 32;
+export const WRITES_SIDE: u32 = 64;
+export const WRITES_SYMBOL: u32 = 128;
+export const WRITES_TIME_IN_FORCE: u32 = 256;
+export const WRITES_TRANSACT_US: u32 = 512;

@@ -17,17 +17,24 @@ import {
   TEXT,
   TEXT_BYTES,
   TEXT_LENGTH,
+  TRANSACT_DIGITS,
+  TRANSACT_US,
 } from "./execution-report.ts";
-import { readChar } from "./values.ts";
+import { readChar, readTransactTime } from "./values.ts";
 
 const OTHER = 99;
 const DASH = 45;
 const REPLACED = 53;
 const NEW = 48;
 const PARTIALLY_FILLED = 49;
-/** ExecType of a correction and of a bust, which name another execution. */
+/** ExecTypes whose reports are plain: a trade is F, from early versions a fill is 1 or 2; a bust and a correction name another execution. */
+const TRADE = 70;
+const FILL = 50;
 const CORRECT = 71;
 const CANCEL = 72;
+const REJECTED = 56;
+/** A reason above this does not fit the record. */
+const MOST_REASON = 254;
 
 /** Number and slot of the last ClOrdID read. */
 let number: f64 = 0;
@@ -35,7 +42,7 @@ let slot: i32 = 0;
 
 /**
  * Reads the scanned ExecutionReport into the record at `report`, in a version with ExecType and without ExecTransType. Its
- * ClOrdID must be one of ours.
+ * ClOrdID must be one of ours. The caller takes the fields that the record does not hold.
  * Returns  0, or NOT_PLAIN.
  */
 export function readExecution(at: usize, report: usize): i32 {
@@ -46,6 +53,11 @@ export function readExecution(at: usize, report: usize): i32 {
   const execType = readChar(150);
   const status = readChar(39);
   if (execType <= 0 || status <= 0 || execType === CORRECT || execType === CANCEL) return NOT_PLAIN;
+  if (execType === PARTIALLY_FILLED || execType === FILL) return NOT_PLAIN;
+  // Such fields of other reports stand beside the record.
+  if (execType !== TRADE && (find(31) >= 0 || find(32) >= 0)) return NOT_PLAIN;
+  const reason = find(103);
+  if (execType !== REJECTED && reason >= 0) return NOT_PLAIN;
   if (!ownId(find(11)) || !readFields(report, REPORT_EXECUTION)) return NOT_PLAIN;
   store<i32>(report, slot, SLOT);
   const request = number;
@@ -53,13 +65,15 @@ export function readExecution(at: usize, report: usize): i32 {
   store<f64>(report, number, NUMBER);
   store<u8>(report, execType, EXEC_TYPE);
   store<u8>(report, status !== REPLACED ? status : load<f64>(report, CUM_QTY) > 0 ? PARTIALLY_FILLED : NEW, ORD_STATUS);
-  const reason = find(103);
-  const value = reason < 0 ? -1 : readInt(startOf(reason), endOf(reason));
-  store<u8>(report, value < 0 ? OTHER : value, ORD_REJ_REASON);
+  const value = reason < 0 ? OTHER : readInt(startOf(reason), endOf(reason));
+  if (value < 0 || value > MOST_REASON) return NOT_PLAIN;
+  store<u8>(report, value, ORD_REJ_REASON);
+  if (!readTransactTime(60, report + TRANSACT_US, report + TRANSACT_DIGITS)) return NOT_PLAIN;
   const text = find(58);
   if (text >= 0) {
     const at = startOf(text);
-    const bytes = min<u32>(TEXT_BYTES, <u32>(endOf(text) - at));
+    const bytes = <u32>(endOf(text) - at);
+    if (bytes > <u32>TEXT_BYTES) return NOT_PLAIN;
     memory.copy(report + TEXT, at, bytes);
     store<u8>(report, bytes, TEXT_LENGTH);
   }

@@ -1,7 +1,7 @@
 import { maskOf } from "./area.ts";
-import { readDecimal, readWhole } from "./numbers.ts";
+import { decimalsOf, readTime } from "./numbers.ts";
 import { endOf, find, startOf } from "./scan.ts";
-import { NO_PRICE, SHORT_ID_BYTES } from "./units.ts";
+import { SHORT_ID_BYTES } from "./units.ts";
 
 /** Returns a field's single character, 0 when absent, -1 when it is longer. */
 export function readChar(tag: u32): i32 {
@@ -33,14 +33,19 @@ function putPadded(to: usize, at: usize, bytes: u32): void {
   }
 }
 
-/** Returns a whole number of units, 0 when absent, UNREADABLE when it is not plain. */
-export function wholeOf(tag: u32): f64 {
+/**
+ * Reads a UTCTimestamp into the record, microseconds at `us` and 1 + its decimals at `digits`, unless it is absent.
+ * Returns  false when they do not hold it exactly.
+ */
+export function readTransactTime(tag: u32, us: usize, digits: usize): bool {
   const field = find(tag);
-  return field < 0 ? 0 : readWhole(startOf(field), endOf(field));
-}
-
-/** Returns a decimal number in 1e-8, NO_PRICE when absent, UNREADABLE when it is not plain. */
-export function decimalOf(tag: u32): f64 {
-  const field = find(tag);
-  return field < 0 ? NO_PRICE : readDecimal(startOf(field), endOf(field));
+  if (field < 0) return true;
+  const at = startOf(field);
+  const to = endOf(field);
+  const decimals = decimalsOf(at, to);
+  const time = decimals < 0 ? -1 : readTime(at, to);
+  if (time < 0) return false;
+  store<f64>(us, time);
+  store<u8>(digits, decimals + 1);
+  return true;
 }

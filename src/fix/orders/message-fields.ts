@@ -1,0 +1,144 @@
+import { ascii } from "../../base/ascii.ts";
+import { EXECUTION_REPORT } from "../../record/layout/execution-report.ts";
+import { ORDER_REQUEST } from "../../record/layout/order-request.ts";
+import { type RecordTable, writtenTags } from "../../record/layout/row.ts";
+import type { Dictionary } from "../dictionary/dictionary.ts";
+import { DIRECT_TAGS } from "../wire/codec/layout.ts";
+import * as tag from "../wire/tags.ts";
+
+/** What a venue's configuration says about the fields of requests to it. */
+export interface FieldChanges {
+  /** Tags that are left out. */
+  readonly drop: readonly number[];
+  /** New tag by old tag. */
+  readonly rename: Readonly<Record<string, number>>;
+  /** Fixed value by tag: added, or in the place of what the client says. */
+  readonly set: Readonly<Record<string, string>>;
+}
+
+/** Changes in all requests, and more of them by type. */
+export interface FieldSettings extends FieldChanges {
+  readonly D: FieldChanges;
+  readonly F: FieldChanges;
+  readonly G: FieldChanges;
+}
+
+/** Fields of an ExecutionReport that are written by the kind of the report; their bits follow those of the record's rows. */
+const MORE_REPORT_TAGS = [tag.LastPx, tag.LastQty, tag.CxlRejReason, tag.OrdRejReason, tag.CxlRejResponseTo];
+
+const NO_CHANGES: FieldChanges = { drop: [], rename: {}, set: {} };
+const NO_TAGS = new Int32Array(0);
+
+/** The record, and its tags in the order of their bits. */
+function recordOf(msgType: number): { table: RecordTable; tags: readonly number[] } {
+  if (msgType !== tag.EXECUTION_REPORT && msgType !== tag.ORDER_CANCEL_REJECT)
+    return { table: ORDER_REQUEST, tags: writtenTags(ORDER_REQUEST) };
+  return { table: EXECUTION_REPORT, tags: [...writtenTags(EXECUTION_REPORT), ...MORE_REPORT_TAGS] };
+}
+
+/** Which fields the messages of one type to one peer have: by its dictionary, and by the configuration. */
+export class MessageFields {
+  /** Bits of the record's fields that the codec writes (record/layout/row.ts). */
+  readonly writes: number;
+  /** The message must have them; the gateway writes them where the client has said none. */
+  readonly needsHandlInst: boolean;
+  readonly needsTransactTime: boolean;
+  /** Whole fields with fixed values, and their tags. */
+  readonly fixed: Uint8Array;
+  readonly fixedTags: Int32Array;
+  private readonly drop: Int32Array;
+  private readonly renameFrom: Int32Array;
+  private readonly renameTo: Int32Array;
+  /** By tag: its bit; 0 for tags that the record does not have. */
+  private readonly bits = new Int32Array(new ArrayBuffer(4 * DIRECT_TAGS));
+
+  constructor(
+    private readonly dictionary: Dictionary,
+    readonly msgType: number,
+    /** Tags from 5000 on that the dictionary does not have are passed on. */
+    readonly passesUserTags: boolean,
+    changes: readonly FieldChanges[] = [NO_CHANGES],
+  ) {
+    const { table, tags } = recordOf(msgType);
+    const all = { drop: changes.flatMap(({ drop }) => drop) };
+    const rename = Object.entries(Object.assign({}, ...changes.map((one) => one.rename)) as Record<string, number>);
+    const set = Object.entries(Object.assign({}, ...changes.map((one) => one.set)) as Record<string, string>);
+    this.drop = Int32Array.from(all.drop);
+    this.renameFrom = Int32Array.from(rename, ([from]) => Number(from));
+    this.renameTo = Int32Array.from(rename, ([, to]) => to);
+    this.fixedTags = Int32Array.from(set, ([one]) => Number(one));
+    this.fixed = ascii(set.map(([one, value]) => `${one}=${value}\x01`).join(""));
+    const type = String.fromCharCode(msgType);
+    let writes = 0;
+    for (const [i, one] of tags.entries()) {
+      this.bits[one] = 2 ** i;
+      const row = table.rows.find((row) => row.tag === one);
+      const isWritten = row?.write === undefined || row.write.includes(type) || type === "9";
+      // A limit order keeps its price: what is dropped is that of a market order.
+      if (isWritten && this.has(one) && (one === tag.Price || !this.isChanged(one))) writes |= 2 ** i;
+    }
+    this.writes = writes;
+    this.needsHandlInst = dictionary.requires(msgType, tag.HandlInst);
+    this.needsTransactTime = dictionary.requires(msgType, tag.TransactTime);
+  }
+
+  /** True when the message may have the tag outside groups. A message that the dictionary does not have may have any. */
+  has(fieldTag: number): boolean {
+    return this.dictionary.rulesOfType(this.msgType) === null || this.dictionary.has(this.msgType, fieldTag);
+  }
+
+  /** Bit of a tag that the record has, 0 for any other. */
+  bitOf(fieldTag: number): number {
+    return fieldTag < DIRECT_TAGS ? this.bits[fieldTag]! : 0;
+  }
+
+  isDropped(fieldTag: number): boolean {
+    return this.drop.length > 0 && this.drop.includes(fieldTag);
+  }
+
+  isFixed(fieldTag: number): boolean {
+    return this.fixedTags.length > 0 && this.fixedTags.includes(fieldTag);
+  }
+
+  /** The configured name of a tag, 0 when it keeps its own. */
+  renamed(fieldTag: number): number {
+    const place = this.renameFrom.length === 0 ? -1 : this.renameFrom.indexOf(fieldTag);
+    return place < 0 ? 0 : this.renameTo[place]!;
+  }
+
+  /** True when the configuration drops, renames or fixes the tag. */
+  isChanged(fieldTag: number): boolean {
+    return this.isDropped(fieldTag) || this.isFixed(fieldTag) || this.renamed(fieldTag) !== 0;
+  }
+
+  /** Old tags of all renamed fields. */
+  get renames(): Int32Array {
+    return this.renameFrom.length === 0 ? NO_TAGS : this.renameFrom;
+  }
+}
+
+/** The fields of all orders, cancels, replaces and reports to one peer. */
+export class PeerFields {
+  private readonly newOrder: MessageFields;
+  private readonly cancel: MessageFields;
+  private readonly replace: MessageFields;
+  private readonly execution: MessageFields;
+  private readonly cancelReject: MessageFields;
+
+  constructor(dictionary: Dictionary, passesUserTags: boolean, settings: FieldSettings | null = null) {
+    const of = (type: number, more: FieldChanges | undefined): MessageFields =>
+      new MessageFields(dictionary, type, passesUserTags, settings === null ? [] : [settings, more ?? NO_CHANGES]);
+    this.newOrder = of(tag.NEW_ORDER_SINGLE, settings?.D);
+    this.cancel = of(tag.ORDER_CANCEL_REQUEST, settings?.F);
+    this.replace = of(tag.ORDER_CANCEL_REPLACE_REQUEST, settings?.G);
+    this.execution = of(tag.EXECUTION_REPORT, undefined);
+    this.cancelReject = of(tag.ORDER_CANCEL_REJECT, undefined);
+  }
+
+  of(msgType: number): MessageFields {
+    if (msgType === tag.EXECUTION_REPORT) return this.execution;
+    if (msgType === tag.NEW_ORDER_SINGLE) return this.newOrder;
+    if (msgType === tag.ORDER_CANCEL_REQUEST) return this.cancel;
+    return msgType === tag.ORDER_CANCEL_REPLACE_REQUEST ? this.replace : this.cancelReject;
+  }
+}

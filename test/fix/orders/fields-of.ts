@@ -1,0 +1,14 @@
+import { type FieldChanges, MessageFields } from "../../../src/fix/orders/message-fields.ts";
+import { dictionaryOf } from "../dictionary/check.ts";
+
+const known = new Map<string, MessageFields>();
+
+/** The fields that a message of a type has in a version such as "FIX.4.4", to a peer that takes tags of its own. */
+export function fieldsOf(version: string, type: string | number, changes: Partial<FieldChanges> = {}): MessageFields {
+  const msgType = typeof type === "number" ? type : type.charCodeAt(0);
+  const key = JSON.stringify([version, msgType, changes]);
+  const all = { drop: [], rename: {}, set: {}, ...changes };
+  const made = known.get(key) ?? new MessageFields(dictionaryOf(version), msgType, true, [all]);
+  known.set(key, made);
+  return made;
+}
