@@ -130,7 +130,7 @@ async function figuresOf(
     const cpuUs = cpuOf(pid);
     await run();
     figures.set(name, { value: (cpuOf(pid) - cpuUs) / count, unit: "us CPU" });
-    if (ofJournal) figures.set(`${name}, journal`, { value: (journalBytes(data) - bytes) / count, unit: "bytes" });
+    figures.set(`${name}, journal`, { value: (journalBytes(data) - bytes) / count, unit: "bytes" });
   };
   const all = `${PARTIES}${DOZEN}`;
   await send(trader, "S44", all, WINDOW);
