@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <fstream>
 #include <mutex>
 #include <sstream>
 #include <string>
@@ -91,11 +92,16 @@ class Party : public FIX::Application {
 
 std::string settingsOf(bool client, const std::string& version, const std::string& port, const std::string& store,
                        const std::string& dictionary) {
+  const bool isFixt = beginOf(version) != version;
+  // Over FIXT the session's messages have a dictionary of their own, beside the application's.
+  const std::string transport = dictionary.substr(0, dictionary.rfind('/') + 1) + "FIXT11.xml";
   std::ostringstream text;
   text << "[DEFAULT]\nConnectionType=" << (client ? "initiator" : "acceptor") << "\nReconnectInterval=1\nFileStorePath=" << store
-       << "\nStartTime=00:00:00\nEndTime=00:00:00\nHeartBtInt=5\nSocketReuseAddress=Y\nSocketNodelay=Y\nUseDataDictionary="
-       << (dictionary.empty() ? "N" : "Y\nDataDictionary=" + dictionary);
-  if (beginOf(version) != version) text << "\nDefaultApplVerID=" << version;
+       << "\nStartTime=00:00:00\nEndTime=00:00:00\nHeartBtInt=5\nSocketReuseAddress=Y\nSocketNodelay=Y\nUseDataDictionary=";
+  if (dictionary.empty() || (isFixt && !std::ifstream(transport))) text << "N";
+  else if (isFixt) text << "Y\nTransportDataDictionary=" << transport << "\nAppDataDictionary=" << dictionary;
+  else text << "Y\nDataDictionary=" << dictionary;
+  if (isFixt) text << "\nDefaultApplVerID=" << version;
   text << "\n[SESSION]\nBeginString=" << beginOf(version) << "\nTargetCompID=GATEWAY\nSenderCompID=" << (client ? "ALICE" : "VENUE");
   if (client) text << "\nSocketConnectHost=127.0.0.1\nSocketConnectPort=" << port << "\n";
   else text << "\nSocketAcceptPort=" << port << "\n";
