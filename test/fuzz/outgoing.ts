@@ -19,6 +19,11 @@ export class Outgoing {
     this.fresh = true;
   }
 
+  /** The peer has reset our numbers without being asked: our Logon, which it has seen, is the first message. */
+  resetByPeer(): void {
+    this.next = 2;
+  }
+
   take(bytes: Uint8Array): void {
     let all = bytes;
     if (this.rest.length > 0) {
@@ -60,6 +65,8 @@ export class Outgoing {
     const type = this.char(bytes, from, to, 35);
     const resets = type === "A" && this.char(bytes, from, to, 141) === "Y";
     if (resets) this.next = sequence;
+    // Refuses a Logon that would have reset the numbers: it counts in neither.
+    if (this.fresh && type === "5" && sequence === 1) return;
     if (this.char(bytes, from, to, 43) === "Y") return this.again(bytes, from, to, sequence, type);
     // A Logon of a session that has spoken while nobody was there: the peer sees the gap and asks.
     if (this.fresh && sequence > this.next) this.next = sequence;
