@@ -134,7 +134,7 @@ export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession 
     const noLast = isOld && !more.some(([tag]) => tag === 32) ? lastFields(0, "0") : [];
     this.send("8", [
       ...(order.account === "" ? [] : ([[1, order.account]] as const)),
-      [6, order.filled > 0 ? order.price : 0],
+      [6, averageOf(order)],
       [11, clOrdId],
       [14, order.filled],
       [17, execId],
@@ -204,4 +204,12 @@ function lastFields(quantity: number, price: string): Field[] {
     [31, price],
     [32, quantity],
   ];
+}
+
+/** Average price of the trades that stand. */
+function averageOf({ trades }: PeerOrder): number {
+  const standing = trades.filter(({ busted }) => !busted);
+  const quantity = standing.reduce((sum, trade) => sum + trade.quantity, 0);
+  const value = standing.reduce((sum, trade) => sum + trade.quantity * Number(trade.price), 0);
+  return quantity === 0 ? 0 : Math.round((value / quantity) * 1e8) / 1e8;
 }
