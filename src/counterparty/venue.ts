@@ -134,7 +134,7 @@ export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession 
     const noLast = isOld && !more.some(([tag]) => tag === 32) ? lastFields(0, "0") : [];
     this.send("8", [
       ...(order.account === "" ? [] : ([[1, order.account]] as const)),
-      [6, order.filled > 0 ? order.price : 0],
+      [6, averageOf(order)],
       [11, clOrdId],
       [14, order.filled],
       [17, execId],
@@ -204,4 +204,23 @@ function lastFields(quantity: number, price: string): Field[] {
     [31, price],
     [32, quantity],
   ];
+}
+
+/** AvgPx (6): what the standing trades come to for each, to the nearest 1e-8. */
+function averageOf(order: PeerOrder): string {
+  let quantity = 0n;
+  let value = 0n;
+  for (const trade of order.trades) {
+    if (trade.busted) continue;
+    quantity += BigInt(trade.quantity);
+    value += BigInt(trade.quantity) * e8Of(trade.price);
+  }
+  if (quantity === 0n) return "0";
+  const digits = String((2n * value + quantity) / (2n * quantity)).padStart(9, "0");
+  return `${digits.slice(0, -8)}.${digits.slice(-8)}`.replace(/\.?0+$/, "");
+}
+
+function e8Of(price: string): bigint {
+  const [whole, fraction = ""] = price.split(".");
+  return BigInt(whole! + fraction.padEnd(8, "0"));
 }
