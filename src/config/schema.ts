@@ -1,13 +1,13 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { KIB, MIB } from "../base/units.ts";
 import type { Address } from "./address.ts";
+import { calendar } from "./calendar.ts";
+import { core, type TradingDay } from "./core.ts";
 import { fields } from "./field-changes.ts";
 import {
   addresses,
-  byDate,
   byLongId,
   choice,
-  date,
   decimal,
   flag,
   id,
@@ -16,17 +16,13 @@ import {
   network,
   printable,
   table,
-  timeOfDay,
-  weekTime,
   whole,
-  zone,
 } from "./fields.ts";
 import { type LanesConfig, lanes } from "./lanes.ts";
 import { memory } from "./memory.ts";
 import { sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
-import { DAY_NAMES, type WeekTime } from "./time.ts";
-import { type TradingDay, tradingDay } from "./trading-day.ts";
+import type { WeekTime } from "./time.ts";
 import { upgrade } from "./upgrade.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
 
@@ -77,36 +73,6 @@ const backlogBytes = (description: string, more: number) => whole(description, 6
 
 const schedule = Type.Optional(id("Its calendar in calendars. Default: always open."));
 
-const calendar = table("Open times of sessions; a session has its name as schedule.", {
-  zone: zone("Time zone of its times, by name in the time zone database."),
-  open: Type.Optional(
-    weekTime(
-      "Time at which sessions open, on every day in days; with a day of the week: once a week. Default: always open.",
-    ),
-  ),
-  close: Type.Optional(
-    weekTime(
-      "Time at which they close; on the next day (of a week: in the next week) if it is not after open. The same time as open: always open, and a new session begins at that time without a Logout. Default, with open: always open.",
-    ),
-  ),
-  days: Type.Optional(
-    Type.Array(choice("Day of the week.", [...DAY_NAMES]), {
-      description: "Days on which a daily session closes. Default: mon to fri; with close the same as open: all.",
-      minItems: 1,
-      maxItems: 7,
-      uniqueItems: true,
-    }),
-  ),
-  holidays: Type.Array(date("Date."), {
-    description: "Dates without a session: there is no daily session that closes then, and a weekly one pauses.",
-    default: [],
-    minItems: 0,
-    maxItems: 1000,
-  }),
-  halfDays: byDate("Early closes by date.", timeOfDay("Early close."), { minProperties: 0, maxProperties: 1000 }),
-  resetAtOpen: flag("Reset both sequence numbers to 1 at each opening (of a week: at the first).", { default: true }),
-  resetAt: Type.Optional(timeOfDay("Reset both sequence numbers to 1 at this time, also while logged on.")),
-});
 const heldBytes = whole(
   "Buffer for messages behind a gap, until it is closed, bytes; messages that do not fit are requested again.",
   0,
@@ -248,13 +214,6 @@ const risk = table("Limits that an order must pass before it is sent. An account
     default: false,
   }),
   accounts: byLongId("The accounts by name (1).", accountSchema, { minProperties: 1, maxProperties: 65_536 }),
-});
-
-const core = table("Order state.", {
-  maxOrders: whole("Orders in memory: open ones and recent done ones.", 1_024, 16_777_216, {
-    default: 1_048_576,
-  }),
-  tradingDay,
 });
 
 const journal = table("The journal: every message is written before it is sent.", {

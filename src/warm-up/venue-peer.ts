@@ -5,6 +5,7 @@ import type { Field, Message } from "../counterparty/message.ts";
 import { PolledTransport, type Scratch } from "../counterparty/polled.ts";
 import { PeerSession } from "../counterparty/session.ts";
 import type { Clock } from "../counterparty/transport.ts";
+import { warmUpId } from "./client-peer.ts";
 
 /** Fields of a report that follow those of its order. */
 type Report = string;
@@ -104,11 +105,11 @@ export class WarmUpVenue extends PeerSession {
   report(order: Message, fields: Report): void {
     const orig = order.text(41);
     const ids = `11=${order.text(11)}|${orig === "" ? "" : `41=${orig}|`}`;
-    const own = fields.startsWith("17=") ? "" : `17=E${++this.executions}|`;
+    const own = fields.startsWith("17=") ? "" : `17=${warmUpId(`E${++this.executions}`)}|`;
     const quantity = fields.includes("|38=") ? "" : `38=${order.text(38)}|`;
     this.send(
       "8",
-      `37=V${order.text(34)}|${ids}${own}55=${order.text(55)}|54=${order.text(54)}|${quantity}6=150.25|${fields}`,
+      `37=${warmUpId(`V${order.text(34)}`)}|${ids}${own}55=${order.text(55)}|54=${order.text(54)}|${quantity}6=150.25|${fields}`,
     );
   }
 
