@@ -4,9 +4,10 @@ import { PeerSession } from "./session.ts";
 import { atLeast, type Event, type Progress, reportWords, statusOf } from "./version.ts";
 
 export interface Trade {
-  readonly execId: string;
-  readonly quantity: number;
-  readonly price: string;
+  /** Of the last report about it. */
+  execId: string;
+  quantity: number;
+  price: string;
   /** Busted later. */
   busted: boolean;
 }
@@ -79,6 +80,15 @@ export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession 
     return this.report("bust", order, [[19, trade.execId], ...last, ...more], order.clOrdId, execId);
   }
 
+  /** Corrects quantity and price of a trade. */
+  correct(order: Order, trade: Trade, quantity: number, price: string, more: readonly Field[], execId: string): string {
+    const reference: Field = [19, trade.execId];
+    order.filled += quantity - trade.quantity;
+    Object.assign(trade, { execId, quantity, price });
+    if (order.open && order.filled >= order.quantity) this.close(order);
+    return this.report("correct", order, [reference, ...lastFields(quantity, price), ...more], order.clOrdId, execId);
+  }
+
   /** Ends an order without a request. */
   end(order: Order, event: "canceled" | "expired"): void {
     order.open = false;
@@ -134,7 +144,7 @@ export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession 
     const noLast = isOld && !more.some(([tag]) => tag === 32) ? lastFields(0, "0") : [];
     this.send("8", [
       ...(order.account === "" ? [] : ([[1, order.account]] as const)),
-      [6, order.filled > 0 ? order.price : 0],
+      [6, order.filled > 0 ? averagePrice(order) : 0],
       [11, clOrdId],
       [14, order.filled],
       [17, execId],
@@ -196,6 +206,22 @@ export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession 
     this.byClOrdId.set(order.clOrdId, order);
     return order;
   }
+}
+
+/** Average price of an order's executions with up to 8 decimals; its price where there are none. */
+function averagePrice({ trades, price }: PeerOrder): string {
+  const made = trades.filter(({ busted }) => !busted);
+  const quantity = made.reduce((sum, trade) => sum + trade.quantity, 0);
+  if (quantity === 0) return price;
+  const value = made.reduce((sum, trade) => sum + BigInt(trade.quantity) * e8Of(trade.price), 0n);
+  const digits = String(value / BigInt(quantity)).padStart(9, "0");
+  return `${digits.slice(0, -8)}.${digits.slice(-8)}`;
+}
+
+/** A price in 1e-8. */
+function e8Of(price: string): bigint {
+  const [whole = "0", rest = ""] = price.split(".");
+  return BigInt(whole + rest.padEnd(8, "0").slice(0, 8));
 }
 
 /** LastPx and LastQty. */
