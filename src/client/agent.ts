@@ -36,7 +36,6 @@ import {
   EVENT_SESSION_REJECT,
   type EventWriter,
 } from "../telemetry/events.ts";
-import type { AllowList } from "./allow-list.ts";
 import { ASKED, type PasswordGate, RIGHT } from "./password-gate.ts";
 import { Places, type PlacesParts } from "./places.ts";
 import { Refusals } from "./refusals.ts";
@@ -66,11 +65,8 @@ export interface ClientAgentParts extends AcceptorParts, PlacesParts {
   readonly events: EventWriter;
   /** Journal room that one message in or out may need: its entry, an answer's and an event's. */
   readonly roomBytes: number;
-  /** By index in `links`: addresses it may log on from, and whether its Logon needs a password. */
-  readonly allowed: readonly AllowList[];
+  /** By index in `links`: its Logon needs a password. */
   readonly needsPassword: readonly boolean[];
-  /** A Logon of a client that is connected already replaces that connection. */
-  readonly newestWins: readonly boolean[];
   readonly passwords: PasswordGate;
 }
 
@@ -428,15 +424,8 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     this.parts.events.emitText(EVENT_SESSION_BOUND, link.id, 0, 0, logon.bytes, logon.senderFrom, logon.senderTo);
   }
 
-  /** Reason to refuse this connection, or NONE to accept it. */
   private refusalReason(place: number, stream: Stream): DisconnectReason {
-    if (this.stopAtNs > 0) return DisconnectReason.STOPPING;
-    if (place === NONE) return this.places.unknownReason();
-    if (!this.parts.allowed[place]!.admits(stream.peer)) return DisconnectReason.ADDRESS;
-    const link = this.links[place]!;
-    if (!link.takesLogons) return DisconnectReason.LOGON_FLOOD;
-    if (link.stream !== null && !this.parts.newestWins[place]) return DisconnectReason.ALREADY_CONNECTED;
-    return link.admits() ? DisconnectReason.NONE : DisconnectReason.OUTSIDE_SCHEDULE;
+    return this.stopAtNs > 0 ? DisconnectReason.STOPPING : this.places.refusalReason(place, stream);
   }
 
   /** Closes a connection without an answer (FIX 4.4 Volume 2, cases 1S b, c, e). */

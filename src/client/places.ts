@@ -2,8 +2,10 @@ import { DisconnectReason } from "../base/disconnect-reason.ts";
 import { NONE } from "../base/units.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
+import type { Stream } from "../net/stream.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import type { Link } from "../session/link.ts";
+import type { AllowList } from "./allow-list.ts";
 
 export interface PlacesParts {
   readonly scan: Scanner;
@@ -12,6 +14,10 @@ export interface PlacesParts {
   readonly reports: OneToOne;
   /** Count of the links. */
   readonly sessions: number;
+  /** By index in `links`: addresses it may log on from. */
+  readonly allowed: readonly AllowList[];
+  /** By index in `links`: a Logon of a client that is connected already replaces that connection. */
+  readonly newestWins: readonly boolean[];
   /** By index in `links`: it may be bound to any client, and to another one when that is gone. */
   readonly isDynamic: readonly boolean[];
   /** Words in which the core shows the open orders of each session; by index in `links`: which one. */
@@ -51,6 +57,17 @@ export class Places {
       if (this.isFree(i) && (free === NONE || this.leftNs[i]! < this.leftNs[free]!)) free = i;
     }
     return free;
+  }
+
+  /** Reason to refuse this connection, whose Logon is for the session at `place`, or NONE to accept it. */
+  refusalReason(place: number, stream: Stream): DisconnectReason {
+    if (place === NONE) return this.unknownReason();
+    const parts = this.parts;
+    if (!parts.allowed[place]!.admits(stream.peer)) return DisconnectReason.ADDRESS;
+    const link = parts.links[place]!;
+    if (!link.takesLogons) return DisconnectReason.LOGON_FLOOD;
+    if (link.stream !== null && !parts.newestWins[place]) return DisconnectReason.ALREADY_CONNECTED;
+    return link.admits() ? DisconnectReason.NONE : DisconnectReason.OUTSIDE_SCHEDULE;
   }
 
   /** Why no session is that of the Logon. */

@@ -1,12 +1,13 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { KIB, MIB } from "../base/units.ts";
 import type { Address } from "./address.ts";
+import { calendar } from "./calendar.ts";
+import { core, type TradingDay } from "./core.ts";
+import { fields } from "./field-changes.ts";
 import {
   addresses,
-  byDate,
   byLongId,
   choice,
-  date,
   decimal,
   flag,
   id,
@@ -15,17 +16,13 @@ import {
   network,
   printable,
   table,
-  timeOfDay,
-  weekTime,
   whole,
-  zone,
 } from "./fields.ts";
 import { type LanesConfig, lanes } from "./lanes.ts";
 import { memory } from "./memory.ts";
 import { sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
-import { DAY_NAMES, type WeekTime } from "./time.ts";
-import { type TradingDay, tradingDay } from "./trading-day.ts";
+import type { WeekTime } from "./time.ts";
 import { upgrade } from "./upgrade.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
 
@@ -76,36 +73,6 @@ const backlogBytes = (description: string, more: number) => whole(description, 6
 
 const schedule = Type.Optional(id("Its calendar in calendars. Default: always open."));
 
-const calendar = table("Open times of sessions; a session has its name as schedule.", {
-  zone: zone("Time zone of its times, by name in the time zone database."),
-  open: Type.Optional(
-    weekTime(
-      "Time at which sessions open, on every day in days; with a day of the week: once a week. Default: always open.",
-    ),
-  ),
-  close: Type.Optional(
-    weekTime(
-      "Time at which they close; on the next day (of a week: in the next week) if it is not after open. The same time as open: always open, and a new session begins at that time without a Logout. Default, with open: always open.",
-    ),
-  ),
-  days: Type.Optional(
-    Type.Array(choice("Day of the week.", [...DAY_NAMES]), {
-      description: "Days on which a daily session closes. Default: mon to fri; with close the same as open: all.",
-      minItems: 1,
-      maxItems: 7,
-      uniqueItems: true,
-    }),
-  ),
-  holidays: Type.Array(date("Date."), {
-    description: "Dates without a session: there is no daily session that closes then, and a weekly one pauses.",
-    default: [],
-    minItems: 0,
-    maxItems: 1000,
-  }),
-  halfDays: byDate("Early closes by date.", timeOfDay("Early close."), { minProperties: 0, maxProperties: 1000 }),
-  resetAtOpen: flag("Reset both sequence numbers to 1 at each opening (of a week: at the first).", { default: true }),
-  resetAt: Type.Optional(timeOfDay("Reset both sequence numbers to 1 at this time, also while logged on.")),
-});
 const heldBytes = whole(
   "Buffer for messages behind a gap, until it is closed, bytes; messages that do not fit are requested again.",
   0,
@@ -173,34 +140,6 @@ const client = table("The client side: its listeners and sessions.", {
   sessions: named("The client sessions by name.", clientSession, { minProperties: 1, maxProperties: 4096 }),
 });
 
-const byTag = { pattern: "^[1-9]\\d{0,8}$", expected: "tables with tags as names" };
-
-/** What is changed in requests to a venue. */
-const fieldChanges = {
-  drop: Type.Array(whole("Tag.", 1, 999_999_999), {
-    description: "Tags that are left out.",
-    default: [],
-    maxItems: 1024,
-    uniqueItems: true,
-  }),
-  rename: Type.Record(Type.String({ pattern: byTag.pattern }), whole("Tag.", 1, 999_999_999), {
-    description: "New tag by old tag, such as 5001 = 9001.",
-    additionalProperties: false,
-    expected: byTag.expected,
-    default: {},
-  }),
-  set: Type.Record(
-    Type.String({ pattern: byTag.pattern }),
-    Type.String({ pattern: "^[^\\x00-\\x1f]{1,256}$", expected: "1 to 256 characters, no control characters" }),
-    {
-      description: 'Fixed value by tag, such as 100 = "XNAS": added, or in the place of what the client says.',
-      additionalProperties: false,
-      expected: byTag.expected,
-      default: {},
-    },
-  ),
-};
-
 const venue = table("One venue session, which we initiate.", {
   address: addresses("Addresses of the venue; after a failure the next one is tried.", 1),
   compId: id("The venue's CompID (56 in our messages).", { fallback: "the venue's name" }),
@@ -229,15 +168,7 @@ const venue = table("One venue session, which we initiate.", {
     ["reject", "drop"],
     { default: "reject" },
   ),
-  fields: table(
-    "Fields of requests to the venue. A request with a field that its version or dictionary does not have is refused, unless it is dropped or renamed here.",
-    {
-      ...fieldChanges,
-      D: table("More for new orders (35=D).", fieldChanges),
-      F: table("More for cancels (35=F).", fieldChanges),
-      G: table("More for replaces (35=G).", fieldChanges),
-    },
-  ),
+  fields,
   heldBytes,
   backlogBytes: backlogBytes("Unsent bytes above which the session is disconnected.", 4 * MIB),
   schedule,
@@ -283,13 +214,6 @@ const risk = table("Limits that an order must pass before it is sent. An account
     default: false,
   }),
   accounts: byLongId("The accounts by name (1).", accountSchema, { minProperties: 1, maxProperties: 65_536 }),
-});
-
-const core = table("Order state.", {
-  maxOrders: whole("Orders in memory: open ones and recent done ones.", 1_024, 16_777_216, {
-    default: 1_048_576,
-  }),
-  tradingDay,
 });
 
 const journal = table("The journal: every message is written before it is sent.", {

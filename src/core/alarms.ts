@@ -1,4 +1,4 @@
-import { ascii, equals, put } from "../base/ascii.ts";
+import { ascii, put } from "../base/ascii.ts";
 import { putDecimalE8, putInt, putWhole } from "../base/decimal.ts";
 import { NO_PRICE, NONE } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
@@ -11,6 +11,7 @@ import type { State } from "./state.ts";
 
 const SOH = 1;
 const DASH = 45;
+const ZERO = 48;
 const EQUALS = 61;
 /** More of a value that stands beside the record is not shown. */
 const MOST_VALUE = 64;
@@ -18,7 +19,6 @@ const MOST_VALUE = 64;
 /** Alarms for reports that were not applied as the venue meant them: field, value, what was done, and the order's ids. */
 export class ReportAlarms {
   private readonly text = new Uint8Array(new ArrayBuffer(1024));
-  private readonly wanted = new Uint8Array(new ArrayBuffer(16));
 
   constructor(
     private readonly events: EventWriter,
@@ -39,7 +39,7 @@ export class ReportAlarms {
     let end = this.value(field, report, beside, besideAt);
     end = put(text, end, TEXTS[outcome]!);
     if (outcome !== outcomes.ORPHAN) end = this.order(end);
-    end = this.number(put(text, end, CL_ORD_ID), report);
+    if (isNamed(report)) end = this.number(put(text, end, CL_ORD_ID), report);
     end = this.id(put(text, end, ORDER_ID), report, report.orderIdAt, report.orderIdLength);
     end = this.id(put(text, end, EXEC_ID), report, report.execIdAt, report.execIdLength);
     events.emitText(EVENT_UNBOOKED_REPORT, report.session, report.msgSeqNum, field, text, 0, end);
@@ -53,7 +53,7 @@ export class ReportAlarms {
       const end = this.copyBeside(field, beside, besideAt);
       if (end > 1) return end;
     }
-    if (field === 11) return this.number(1, report);
+    if (field === 11) return isNamed(report) ? this.number(1, report) : 0;
     if (field === 6) return this.price(report.avgPxE8);
     if (field === 31) return this.price(report.lastPxE8);
     if (field === 44) return this.price(report.priceE8);
@@ -75,13 +75,14 @@ export class ReportAlarms {
   /** Returns 1 when the field is not there. */
   private copyBeside(field: number, beside: Views, at: number): number {
     const bytes = beside.bytes;
-    const wanted = this.wanted;
-    const length = putInt(wanted, 0, field);
-    wanted[length] = EQUALS;
     const to = at + GROUPS_TEXT_AT + beside.ints[at >> 2]!;
-    for (let from = at + GROUPS_TEXT_AT; from < to; from++) {
-      if (equals(bytes, from, from + length + 1, wanted)) return this.copyValue(bytes, from + length + 1);
-      while (bytes[from] !== SOH) from++;
+    let from = at + GROUPS_TEXT_AT;
+    while (from < to) {
+      let tag = 0;
+      for (; from < to && bytes[from] !== EQUALS; from++) tag = tag * 10 + bytes[from]! - ZERO;
+      if (tag === field) return this.copyValue(bytes, from + 1);
+      while (from < to && bytes[from] !== SOH) from++;
+      from++;
     }
     return 1;
   }
@@ -116,6 +117,11 @@ export class ReportAlarms {
     for (let i = 0; i < length; i++) this.text[at + i] = report.bytes[from + i]!;
     return at + length;
   }
+}
+
+/** True when the report names a request of ours. */
+function isNamed(report: ExecutionReport): boolean {
+  return report.number > 0 || report.requestNumber > 0;
 }
 
 /** An order too old to be sent again that the venue or the client has long known: nothing of the venue's is lost. */

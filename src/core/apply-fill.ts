@@ -14,6 +14,7 @@ import {
   UNKNOWN_EXECUTION,
   VALUE_UNKNOWN,
 } from "./outcomes.ts";
+import { isCountable } from "./risk/money.ts";
 import type { State } from "./state.ts";
 import type { Totals } from "./totals.ts";
 import { EXECUTES, INFORMS, type VenueWord } from "./venue-word.ts";
@@ -148,5 +149,5 @@ export class FillApplier {
 
 /** A quantity that can be counted; else 0. */
 function wholeOf(quantity: number): number {
-  return quantity > 0 && quantity <= Number.MAX_SAFE_INTEGER && Math.floor(quantity) === quantity ? quantity : 0;
+  return isCountable(quantity) ? quantity : 0;
 }

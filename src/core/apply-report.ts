@@ -202,7 +202,9 @@ export class ReportApplier {
       if (this.execIds.isKnown(order, report)) return DUPLICATE_EXECUTION;
       return this.restated(order, report, timeUs);
     }
-    if (next(order.state, ORDER_EVENT_REPLACE) === ILLEGAL) return this.illegal(order, report, timeUs);
+    const to = next(order.state, ORDER_EVENT_REPLACE);
+    if (to === ILLEGAL) return this.illegal(order, report, timeUs);
+    if (isOpen(to)) order.state = to;
     const previousId = order.currentId;
     order.currentId = order.pendingId;
     order.currentNumber = order.pendingNumber;
@@ -334,6 +336,7 @@ export class ReportApplier {
     if (report.cxlRejResponseTo !== 0) reply.cxlRejResponseTo = report.cxlRejResponseTo;
     reply.cxlRejReason = code;
     reply.reason = reason;
+    this.clientReports.copyWords(report, reply);
     this.explain(reply, report, reason);
     state.outbox.publishReport();
   }

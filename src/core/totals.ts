@@ -3,7 +3,7 @@ import { STATED_AVG_PX, STATED_CUM_QTY } from "../record/codes.ts";
 import type { ExecutionReport } from "../record/execution-report.ts";
 import type { Order } from "./orders/order.ts";
 import { AVERAGE_DIFFERS, CUM_DIFFERS, NOT_HELD, VALUE_UNKNOWN } from "./outcomes.ts";
-import { averageE8, carryOf, highOf, isExactProduct, lowOf, REST_SCALE } from "./risk/money.ts";
+import { averageE8, carryOf, highOf, isCountable, isExactProduct, lowOf, REST_SCALE } from "./risk/money.ts";
 import type { State } from "./state.ts";
 
 const LAST_PX = 31;
@@ -66,7 +66,7 @@ export class Totals {
   /** Takes the venue's CumQty and AvgPx where it said them. `explains`: they say what the report itself does not, no difference. */
   takeVenues(report: ExecutionReport, explains: boolean): void {
     const said = report.stated;
-    const hasCum = (said & STATED_CUM_QTY) !== 0 && report.cumQty >= 0;
+    const hasCum = (said & STATED_CUM_QTY) !== 0 && isCountable(report.cumQty);
     const average = (said & STATED_AVG_PX) !== 0 && report.avgPxE8 !== 0 ? report.avgPxE8 : NO_PRICE;
     const isSaid = average !== NO_PRICE;
     if (hasCum && report.cumQty !== this.cumQty) {

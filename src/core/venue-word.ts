@@ -11,10 +11,12 @@ import {
   isOpen,
   NEW,
   PARTIALLY_FILLED,
+  PENDING_REPLACE,
   REJECTED,
 } from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
 import { LEAVES_DIFFER, NO_ROOM, NOT_HELD, REVIVED, STATUS_DIFFERS } from "./outcomes.ts";
+import { isCountable } from "./risk/money.ts";
 import type { State } from "./state.ts";
 
 /** What a report is about. INFORMS: LeavesQty 0 alone ends nothing, some venues say it always. */
@@ -37,7 +39,7 @@ export class VenueWord {
 
   follow(order: Order, report: ExecutionReport, about: number): void {
     const status = report.ordStatus;
-    const isSaid = (report.stated & STATED_LEAVES_QTY) !== 0 && report.leavesQty >= 0;
+    const isSaid = (report.stated & STATED_LEAVES_QTY) !== 0 && isCountable(report.leavesQty);
     const said = isSaid ? report.leavesQty : 0;
     const expected = order.quantity > order.cumQty ? order.quantity - order.cumQty : 0;
     const leaves = isSaid && (said > 0 || about === EXECUTES) ? said : expected;
@@ -47,7 +49,7 @@ export class VenueWord {
     if (isOpen(order.state)) {
       if (isSaid && leaves !== expected && leaves === said) this.state.note(order, LEAVES_DIFFER, LEAVES_QTY);
       // An order of which nothing changes holds what it held when it was admitted.
-      const changes = about !== INFORMS || order.leavesQty !== before;
+      const changes = about !== INFORMS || order.leavesQty !== before || order.pending === PENDING_REPLACE;
       if (changes && !holdNotional(this.state, order)) this.state.note(order, NOT_HELD, ORDER_QTY);
     }
     if (status !== 0) order.told = isShown(order, status) ? status : 0;

@@ -144,7 +144,7 @@ export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession 
     const noLast = isOld && !more.some(([tag]) => tag === 32) ? lastFields(0, "0") : [];
     this.send("8", [
       ...(order.account === "" ? [] : ([[1, order.account]] as const)),
-      [6, order.filled > 0 ? averagePrice(order) : 0],
+      [6, averageOf(order)],
       [11, clOrdId],
       [14, order.filled],
       [17, execId],
@@ -208,26 +208,18 @@ export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession 
   }
 }
 
-/** Average price of an order's executions with up to 8 decimals; its price where there are none. */
-function averagePrice({ trades, price }: PeerOrder): string {
-  const made = trades.filter(({ busted }) => !busted);
-  const quantity = made.reduce((sum, trade) => sum + trade.quantity, 0);
-  if (quantity === 0) return price;
-  const value = made.reduce((sum, trade) => sum + BigInt(trade.quantity) * e8Of(trade.price), 0n);
-  const digits = String(value / BigInt(quantity)).padStart(9, "0");
-  return `${digits.slice(0, -8)}.${digits.slice(-8)}`;
-}
-
-/** A price in 1e-8. */
-function e8Of(price: string): bigint {
-  const [whole = "0", rest = ""] = price.split(".");
-  return BigInt(whole + rest.padEnd(8, "0").slice(0, 8));
-}
-
 /** LastPx and LastQty. */
 function lastFields(quantity: number, price: string): Field[] {
   return [
     [31, price],
     [32, quantity],
   ];
+}
+
+/** Average price of the trades that stand. */
+function averageOf({ trades }: PeerOrder): number {
+  const standing = trades.filter(({ busted }) => !busted);
+  const quantity = standing.reduce((sum, trade) => sum + trade.quantity, 0);
+  const value = standing.reduce((sum, trade) => sum + trade.quantity * Number(trade.price), 0);
+  return quantity === 0 ? 0 : Math.round((value / quantity) * 1e8) / 1e8;
 }

@@ -218,7 +218,6 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
         this.groups.publish();
       }
       this.reports.publish();
-      if (report.unheldTag !== 0) this.alarms.raise(link.id, scan, sequence, report.unheldTag, UNHELD);
       if (isReject && this.reject.read(scan)) this.logReject(link, sequence);
     } else if (isReject) this.refused(link, sequence);
     else this.alarms.raise(link.id, scan, sequence, tag.MsgType, UNKNOWN_TYPE);
@@ -430,7 +429,6 @@ function isRefusal(reason: number): boolean {
 
 /** Ends of an alarm's text, after a field and its value. */
 const NO_REASON = ascii("rejected by the venue without a Text (58)");
-const UNHELD = ascii(" can't be read");
 const NO_ROOM = ascii(" and what follows it are too long to be passed on");
 const UNKNOWN_TYPE = ascii(" is no message type that is booked");
 const REJECTED = ascii(" was rejected as invalid");

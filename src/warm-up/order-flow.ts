@@ -34,10 +34,10 @@ const REFUSED: readonly Values[] = [
 /** Faulty orders, each with a different fault. */
 const FAULTY: readonly Values[] = [
   { 11: null },
-  { 11: "X".repeat(33) },
+  { 11: "X".repeat(65) },
   { 55: null },
-  { 55: "X".repeat(33) },
-  { 1: "X".repeat(33) },
+  { 55: "X".repeat(65) },
+  { 1: "X".repeat(65) },
   { 54: null },
   { 54: "Z" },
   { 38: null },
@@ -112,7 +112,7 @@ export function faultyMessages(peers: Counterparties): void {
   for (const fields of FAULTY) client1.order(fields);
   client1.send("D", "11=R1|11=R2|1=MAIN|55=AAPL|");
   client1.send("F", "11=F1|55=AAPL|54=1|60=20260101-00:00:00|");
-  client1.send("F", `41=F0|11=F2|37=${"X".repeat(33)}|55=AAPL|54=1|`);
+  client1.send("F", `41=F0|11=F2|37=${"X".repeat(65)}|55=AAPL|54=1|`);
   client1.send("F", "41=F0|11=F3|55=AAPL|54=1|60=20260101-00:00:00|38=x|");
   client1.send("H", "11=F4|55=AAPL|");
   client1.send("B", "148=news|");

@@ -5,6 +5,7 @@ import type { Field, Message } from "../counterparty/message.ts";
 import { PolledTransport, type Scratch } from "../counterparty/polled.ts";
 import { PeerSession } from "../counterparty/session.ts";
 import type { Clock } from "../counterparty/transport.ts";
+import { warmUpId } from "./client-peer.ts";
 
 /** Fields of a report that follow those of its order. */
 type Report = string;
@@ -23,7 +24,11 @@ const ANSWERS: Record<string, (venue: WarmUpVenue, order: Message) => Report[]> 
     fill(100, 100, 106),
     `150=H|39=0|32=100|31=150.25|14=0|151=206|`,
     `150=H|39=0|32=900|31=150.25|14=0|151=206|`,
-    `150=G|39=1|32=90|31=150.25|14=90|151=116|`,
+    `17=PART|150=F|39=1|32=100|31=150.25|14=100|151=106|`,
+    `19=PART|150=G|39=1|32=90|31=150.25|14=90|151=116|`,
+    `150=F|39=2|32=116|31=150.25|14=206|151=0|`,
+    `19=PART|150=H|39=1|32=0|31=0|14=116|151=90|`,
+    `150=F|39=2|32=100|31=150.25|14=216|151=0|`,
   ],
   207: () => [`150=0|39=0|14=0|151=207|`, `150=D|39=0|38=150|44=150|14=0|151=150|58=less|`],
   208: () => [
@@ -32,9 +37,8 @@ const ANSWERS: Record<string, (venue: WarmUpVenue, order: Message) => Report[]> 
     `17=TWICE|150=F|39=1|32=10|31=150.25|14=10|151=198|`,
     `150=F|39=1|32=8|31=150.25|14=99|151=190|`,
     `150=H|39=1|32=8|31=150.25|14=10|151=198|`,
-    `17=TWICE|150=H|39=1|32=10|31=150.25|14=0|151=208|`,
   ],
-  209: () => [`150=0|39=0|14=0|151=209|`, fill(999, 999, 0), `150=5|39=0|38=1|14=0|151=1|`, `150=6|39=6|14=0|151=0|`],
+  209: () => [`150=0|39=0|14=0|151=209|`, `150=0|39=0|14=0|151=209|`, `150=6|39=6|14=0|151=209|`],
   210: () => [`150=0|39=0|14=0|151=210|`, fill(10, 10, 200), `150=4|39=4|14=10|151=0|58=swept|`, fill(5, 15, 0)],
   211: (venue, order) => venue.refuse(order),
   212: (venue, order) => venue.refuseByName(order),
@@ -101,11 +105,11 @@ export class WarmUpVenue extends PeerSession {
   report(order: Message, fields: Report): void {
     const orig = order.text(41);
     const ids = `11=${order.text(11)}|${orig === "" ? "" : `41=${orig}|`}`;
-    const own = fields.startsWith("17=") ? "" : `17=E${++this.executions}|`;
+    const own = fields.startsWith("17=") ? "" : `17=${warmUpId(`E${++this.executions}`)}|`;
     const quantity = fields.includes("|38=") ? "" : `38=${order.text(38)}|`;
     this.send(
       "8",
-      `37=V${order.text(34)}|${ids}${own}55=${order.text(55)}|54=${order.text(54)}|${quantity}6=150.25|${fields}`,
+      `37=${warmUpId(`V${order.text(34)}`)}|${ids}${own}55=${order.text(55)}|54=${order.text(54)}|${quantity}6=150.25|${fields}`,
     );
   }
 

@@ -118,7 +118,13 @@ export class ModelDriver extends ModelLedger {
     this.hide(terms);
     target.epoch = terms.epoch;
     target.day = dayOf(timeUs);
+    if (!isOpen(target)) {
+      target.state = "Partial";
+      this.done.splice(this.done.indexOf(target.slot), 1);
+    }
     this.addId(target, terms.id);
+    // A filled order may be replaced under a ClOrdID of its own that it had on another day.
+    target.hidden.delete(terms.id);
     const number = ++this.number;
     target.numbers.add(number);
     target.pending = {
@@ -139,7 +145,8 @@ export class ModelDriver extends ModelLedger {
     timeUs: number,
   ): number {
     if (order === undefined) return why.UNKNOWN_ORDER;
-    if (!isOpen(order)) return why.TOO_LATE;
+    const isIncrease = replaces && order.state === "Filled" && terms.qty > order.cum;
+    if (!isOpen(order) && !isIncrease) return why.TOO_LATE;
     if (order.pending !== null) return why.ALREADY_PENDING;
     if (duplicate) return why.DUPLICATE_CL_ORD_ID;
     if (!replaces) return this.up.has(order.venue) ? why.ACCEPTED : why.VENUE_DOWN;
@@ -156,7 +163,10 @@ export class ModelDriver extends ModelLedger {
     const size = this.checkSize(order.account, order.symbol, order.type, terms.qty, this.priceOf(terms), timeUs);
     if (size !== why.ACCEPTED) return size;
     if (!this.up.has(order.venue)) return why.VENUE_DOWN;
-    return order.ids.length < 2 || this.claimed() < 2 * this.config.maxOrders ? why.ACCEPTED : why.TABLE_FULL;
+    const room = 2 * this.config.maxOrders - this.claimed();
+    if (isOpen(order)) return order.ids.length < 2 || room > 0 ? why.ACCEPTED : why.TABLE_FULL;
+    if (this.openOrders(order.account) >= this.account(order.account)!.maxOpenOrders) return why.OPEN_ORDERS;
+    return Math.max(2, order.ids.length + 1) <= room ? why.ACCEPTED : why.TABLE_FULL;
   }
 
   private status(terms: Required<RequestTerms>): Out[] {
@@ -210,7 +220,8 @@ export class ModelDriver extends ModelLedger {
       side: char(order.side),
       type: char(order.type),
       tif: char(order.tif),
-      quantity: replaces ? terms.qty : order.qty,
+      // A cancel says what its client says, the order's where that says none.
+      quantity: replaces || (terms.kind === code.REQUEST_CANCEL && terms.qty !== 0) ? terms.qty : order.qty,
       price: replaces ? this.priceOf(terms) : order.px,
       id: terms.id,
       account: order.account,

@@ -39,7 +39,10 @@ export interface ModelOrder {
   qty: number;
   px: number;
   cum: number;
+  leaves: number;
   value: bigint;
+  /** What its executions add to its account, each rounded up. */
+  worth: bigint;
   state: State;
   pending: Pending | null;
   id: string;
@@ -55,7 +58,11 @@ export interface ModelOrder {
 
 export const isOpen = (order: ModelOrder): boolean => ["PendingNew", "New", "Partial"].includes(order.state);
 export const char = (value: number): string => (value === 0 ? "" : String.fromCharCode(value));
-export const money = (qty: number, px: number): bigint => (BigInt(qty) * BigInt(px) + 9_999n) / 10_000n;
+/** Rounded up. */
+export const money = (qty: number, px: number): bigint => {
+  const exact = BigInt(qty) * BigInt(px);
+  return exact < 0n ? -(-exact / 10_000n) : (exact + 9_999n) / 10_000n;
+};
 export const whole = (value: number): boolean => Number.isInteger(value) && value > 0;
 
 /** Trading days begin at midnight UTC. */
@@ -79,7 +86,11 @@ export class ModelLedger {
   protected readonly rates = new Map<string, number[]>();
   protected readonly reportIndex = new Map<number, number>();
   protected readonly requestIndex = new Map<number, number>();
-  /** Executed value and quantity, by `account/side`. */
+  /** Time of the input. */
+  nowUs = 0;
+  private readonly lastDay = new Map<string, number>();
+  readonly positions = new Map<string, number>();
+  /** Executed value and quantity of the account's last day, by `account/side`. */
   readonly executedValue = new Map<string, bigint>();
   readonly executedQty = new Map<string, number>();
 
@@ -133,22 +144,40 @@ export class ModelLedger {
       price: order.px,
       lastPx: NO_PRICE,
       cumQty: order.cum,
-      leavesQty: isOpen(order) ? order.qty - order.cum : 0,
-      avgPx: order.cum === 0 ? 0 : Number((2n * order.value + BigInt(order.cum)) / (2n * BigInt(order.cum))),
+      leavesQty: order.leaves,
+      avgPx: this.average(order),
     };
+  }
+
+  /** To the nearest 1e-8. */
+  protected average(order: ModelOrder): number {
+    if (order.cum === 0) return 0;
+    const twice = 2n * order.value + BigInt(order.cum);
+    const by = 2n * BigInt(order.cum);
+    return Number(twice >= 0n ? twice / by : -((-twice + by - 1n) / by));
   }
 
   protected end(order: ModelOrder, state: State): void {
     order.state = state;
+    order.leaves = 0;
     this.done.push(order.slot);
   }
 
   protected execute(order: ModelOrder, qty: number, value: bigint): void {
+    if (qty === 0 && value === 0n) return;
+    const day = dayOf(this.nowUs);
+    if (day > (this.lastDay.get(order.account) ?? 0)) {
+      this.lastDay.set(order.account, day);
+      for (const side of ["buy", "sell"]) {
+        this.executedQty.delete(`${order.account}/${side}`);
+        this.executedValue.delete(`${order.account}/${side}`);
+      }
+    }
     const key = `${order.account}/${order.side === code.SIDE_BUY ? "buy" : "sell"}`;
     this.executedQty.set(key, (this.executedQty.get(key) ?? 0) + qty);
-    const sum = (this.executedValue.get(key) ?? 0n) + value;
-    // Busts in parts round up each.
-    this.executedValue.set(key, sum < 0n ? 0n : sum);
+    this.executedValue.set(key, (this.executedValue.get(key) ?? 0n) + value);
+    const signed = order.side === code.SIDE_BUY ? qty : -qty;
+    this.positions.set(order.account, (this.positions.get(order.account) ?? 0) + signed);
   }
 
   protected countRate(session: number, account: string, timeUs: number): void {
@@ -160,7 +189,7 @@ export class ModelLedger {
 
   /** The price that an order was admitted at stays what it holds, as long as nothing of it changes. */
   protected held(order: ModelOrder): bigint {
-    let held = this.valueOf(order.symbol, order.type, order.qty - order.cum, order.px);
+    let held = this.valueOf(order.symbol, order.type, order.leaves, order.px);
     if (order.pending?.kind === "replace") {
       held += this.valueOf(order.symbol, order.type, Math.max(0, order.pending.qty - order.cum), order.pending.px);
     }
@@ -203,7 +232,9 @@ export class ModelLedger {
       qty: terms.qty,
       px: this.priceOf(terms),
       cum: 0,
+      leaves: state === "PendingNew" ? terms.qty : 0,
       value: 0n,
+      worth: 0n,
       state,
       pending: null,
       id: terms.id,

@@ -1,3 +1,4 @@
+import { NO_PRICE } from "../../src/base/units.ts";
 import * as outcome from "../../src/core/outcomes.ts";
 import * as why from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
@@ -5,25 +6,49 @@ import type { Out, ReportTerms } from "./driver.ts";
 import { ModelDriver } from "./model-driver.ts";
 import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State, whole } from "./model-ledger.ts";
 
+/** A venue's report without OrdStatus, LeavesQty and AvgPx: what the venue says in those is the matrices' test. */
+export type ModelReport = Required<Omit<ReportTerms, "status" | "leavesQty" | "avgPx" | "unheldTag" | "cumQty">> & {
+  cumQty: number | undefined;
+};
+
+/** What a report leads to: records, or that it is of no order or came before. */
+interface Result {
+  silent: number | null;
+  outs: Out[];
+}
+
+const DUPLICATE: Result = { silent: outcome.DUPLICATE_EXECUTION, outs: [] };
+/** States that an end may lead from, by ExecType. */
+const ENDS: Record<string, { to: State; from: State[] }> = {
+  4: { to: "Canceled", from: ["PendingNew", "New", "Partial", "DoneForDay"] },
+  8: { to: "Rejected", from: ["PendingNew", "New", "Partial"] },
+  C: { to: "Expired", from: ["PendingNew", "New", "Partial", "DoneForDay"] },
+  3: { to: "DoneForDay", from: ["PendingNew", "New", "Partial"] },
+};
+
 /** The core once more, as plainly as it can be said: maps, strings, big integers, and every sum made anew. */
 export class Model extends ModelDriver {
-  report(terms: Required<ReportTerms>): { outcome: number; outs: Out[] } {
-    const order = this.orders.get(terms.slot);
-    const isOwn = (candidate: ModelOrder): boolean =>
-      [terms.number, terms.requestNumber].some(
-        (number) => number >= candidate.number && number <= Math.max(...candidate.numbers),
-      );
-    if (order === undefined || order.venue !== terms.venue || !isOwn(order))
-      return { outcome: outcome.ORPHAN, outs: [] };
+  report(terms: ModelReport): Result {
+    const order = this.addressed(terms);
+    if (order === undefined) return { silent: outcome.ORPHAN, outs: [] };
+    const { cum, worth } = order;
+    const result = this.reportOf(order, terms);
+    this.execute(order, order.cum - cum, order.worth - worth);
+    return result;
+  }
+
+  private reportOf(order: ModelOrder, terms: ModelReport): Result {
     const answers = order.pending !== null && [terms.number, terms.requestNumber].includes(order.pending.number);
     if (terms.kind === code.REPORT_EXECUTION) return this.execution(order, terms, answers);
     if (terms.kind === code.REPORT_CANCEL_REJECT) {
-      return answers ? applied(this.refusePending(order, terms.cxlRejReason, 0, terms.text)) : ILLEGAL;
+      const isAnswer = order.pending !== null && this.isOfToday(order, terms);
+      return told(this.refusePending(order, isAnswer, terms.cxlRejReason, 0, terms.text));
     }
-    if (answers) return applied(this.refusePending(order, why.cxlRejReason(why.NOT_TAKEN), why.NOT_TAKEN, terms.text));
-    if (order.state !== "PendingNew" || terms.number !== order.number) return ILLEGAL;
+    if (answers) return told(this.refusePending(order, true, 2, why.NOT_TAKEN, terms.text));
+    if (order.state !== "PendingNew" || terms.number !== order.number)
+      return { silent: outcome.ILLEGAL_REPORT, outs: [] };
     this.end(order, "Rejected");
-    return applied({
+    return told({
       ...this.about(order, "8", order.id, ""),
       reason: why.NOT_TAKEN,
       ordRejReason: why.ordRejReason(why.NOT_TAKEN),
@@ -31,145 +56,194 @@ export class Model extends ModelDriver {
     });
   }
 
-  private execution(order: ModelOrder, terms: Required<ReportTerms>, answers: boolean) {
-    const open = isOpen(order);
-    switch (String.fromCharCode(terms.execType)) {
-      case "0":
-        if (order.state !== "PendingNew") return ILLEGAL;
-        order.state = "New";
-        this.setVenueId(order, terms.orderId);
-        return applied(this.about(order, "0", order.id, ""));
-      case "F":
-        return this.fill(order, terms);
-      case "H":
-        return this.bust(order, terms);
-      case "4":
-        return open || order.state === "DoneForDay" ? this.ended(order, "Canceled", "4", terms, answers) : ILLEGAL;
-      case "8":
-        if (order.state !== "PendingNew" && order.state !== "New") return ILLEGAL;
-        return this.ended(order, "Rejected", "8", terms, answers);
-      case "C":
-        return open || order.state === "DoneForDay" ? this.ended(order, "Expired", "C", terms, answers) : ILLEGAL;
-      case "3":
-        return open ? this.ended(order, "DoneForDay", "3", terms, answers) : ILLEGAL;
-      case "5":
-        return open && answers && order.pending!.kind === "replace" ? this.replaced(order, terms) : ILLEGAL;
-      case "D":
-        return this.restated(order, terms);
-      default:
-        return { outcome: outcome.UNSUPPORTED, outs: [] };
-    }
+  /** By slot and number, else by the venue's OrderID. */
+  private addressed(terms: ModelReport): ModelOrder | undefined {
+    const order = this.orders.get(terms.slot);
+    const isOwn =
+      order?.venue === terms.venue &&
+      [terms.number, terms.requestNumber].some(
+        (number) => number >= order.number && number <= Math.max(...order.numbers),
+      );
+    return isOwn ? order : this.orders.get(this.byVenueId.get(`${terms.venue}/${terms.orderId}`) ?? -1);
   }
 
-  private fill(order: ModelOrder, terms: Required<ReportTerms>) {
-    const left = order.qty - order.cum;
-    const fillable = !["Filled", "Rejected"].includes(order.state);
-    const key = `${order.venue}/${order.number}/${terms.execId}`;
-    const known = terms.execId !== "" && this.executions.has(key);
-    if (known) return DUPLICATE;
-    if (!fillable || !whole(terms.lastQty) || terms.lastQty > left || terms.lastPx < 0) return ILLEGAL;
-    if (terms.execId !== "") this.executions.add(key);
-    order.cum += terms.lastQty;
-    order.value += BigInt(terms.lastQty) * BigInt(terms.lastPx);
-    this.execute(order, terms.lastQty, money(terms.lastQty, terms.lastPx));
-    if (isOpen(order)) {
-      if (terms.lastQty === left) this.end(order, "Filled");
-      else order.state = "Partial";
-    }
-    const report = {
-      ...this.about(order, "F", order.id, ""),
-      lastQty: terms.lastQty,
-      lastPx: terms.lastPx,
-      text: terms.text,
-    };
-    return { outcome: terms.cumQty === order.cum ? outcome.APPLIED : outcome.CUM_DIFFERS, outs: [report] };
+  private isOfToday(order: ModelOrder, terms: ModelReport): boolean {
+    return [terms.number, terms.requestNumber].every((number) =>
+      [0, order.number, order.current, order.pending?.number ?? 0].includes(number),
+    );
   }
 
-  private bust(order: ModelOrder, terms: Required<ReportTerms>) {
-    const key = `${order.venue}/${order.number}/${terms.execId}`;
-    const known = terms.execId !== "" && this.executions.has(key);
-    if (known) return DUPLICATE;
-    if (["PendingNew", "New", "Rejected"].includes(order.state)) return ILLEGAL;
-    if (terms.execId !== "") this.executions.add(key);
-    const value = BigInt(Math.max(0, terms.lastQty)) * BigInt(Math.max(0, terms.lastPx));
-    const simple = whole(terms.lastQty) && terms.lastQty <= order.cum && terms.lastPx >= 0 && value <= order.value;
-    if (simple) {
-      order.cum -= terms.lastQty;
-      order.value -= value;
-      this.execute(order, -terms.lastQty, -money(terms.lastQty, terms.lastPx));
-      if (order.state === "Partial" && order.cum === 0) order.state = "New";
+  private execution(order: ModelOrder, terms: ModelReport, answers: boolean): Result {
+    if (order.venueId === "") this.setVenueId(order, terms.orderId);
+    const execType = String.fromCharCode(terms.execType);
+    if (execType === "F") return this.fill(order, terms);
+    if (execType === "H") return this.bust(order, terms);
+    if (execType === "5") return this.replaced(order, terms);
+    if (execType === "D") return this.restated(order, terms, order.qty, order.px, order.id, "");
+    if (execType === "0") {
+      if (order.state !== "PendingNew") return this.illegal(order, terms);
+      order.state = "New";
+      this.setVenueId(order, terms.orderId);
+      this.takeTotals(order, terms);
+      this.goOn(order, false);
+      return this.tell(order, terms, order.id, "");
     }
-    const report = {
-      ...this.about(order, "H", order.id, ""),
-      lastQty: terms.lastQty,
-      lastPx: terms.lastPx,
-      text: terms.text,
-    };
-    return { outcome: simple ? outcome.APPLIED : outcome.UNSUPPORTED, outs: [report] };
-  }
-
-  private ended(order: ModelOrder, state: State, execType: string, terms: Required<ReportTerms>, answers: boolean) {
+    const { to, from } = ENDS[execType]!;
+    const isLegal = from.includes(order.state);
+    if (!isLegal && !answers) return this.illegal(order, terms);
     const id = answers ? order.pending!.id : order.id;
     if (answers) order.pending = null;
-    if (isOpen(order)) this.end(order, state);
-    else order.state = state;
     this.setVenueId(order, terms.orderId);
-    return applied({
-      ...this.about(order, execType, id, answers ? order.id : ""),
-      ordRejReason: execType === "8" ? terms.ordRejReason : 0,
-      text: terms.text,
-    });
+    if (execType !== "8") this.takeTotals(order, terms);
+    if (isOpen(order)) this.end(order, to);
+    else if (isLegal) order.state = to;
+    return this.tell(order, terms, id, answers ? order.id : "");
   }
 
-  private replaced(order: ModelOrder, terms: Required<ReportTerms>) {
-    const pending = order.pending!;
+  private fill(order: ModelOrder, terms: ModelReport): Result {
+    if (this.isKnown(order, terms)) return DUPLICATE;
+    if (whole(terms.lastQty)) this.add(order, terms.lastQty, terms.lastPx, 1);
+    this.takeTotals(order, terms);
+    this.remember(order, terms);
+    this.goOn(order, true);
+    return told(this.said(order, terms, order.id, ""));
+  }
+
+  private bust(order: ModelOrder, terms: ModelReport): Result {
+    if (this.isKnown(order, terms)) return DUPLICATE;
+    if (whole(terms.lastQty)) this.add(order, terms.lastQty, terms.lastPx, -1);
+    this.takeTotals(order, terms);
+    this.remember(order, terms);
+    this.goOn(order, true);
+    return told(this.said(order, terms, order.id, ""));
+  }
+
+  /** What an order is worth without a price that is known: the average so far, else its own. */
+  private usualPx(order: ModelOrder): number {
+    if (order.cum > 0) return this.average(order);
+    return order.px === NO_PRICE ? 0 : order.px;
+  }
+
+  private add(order: ModelOrder, qty: number, px: number, sign: 1 | -1): void {
+    const price = px === NO_PRICE ? this.usualPx(order) : px;
+    const cum = Math.max(0, order.cum + sign * qty);
+    this.book(
+      order,
+      cum,
+      cum === 0 ? 0n : order.value + BigInt(sign * qty) * BigInt(price),
+      cum === 0 ? 0n : order.worth + BigInt(sign) * money(qty, price),
+    );
+  }
+
+  private takeTotals(order: ModelOrder, terms: ModelReport): void {
+    if (terms.cumQty === undefined || terms.cumQty === order.cum || !Number.isInteger(terms.cumQty)) return;
+    const price = this.usualPx(order);
+    this.book(order, terms.cumQty, BigInt(terms.cumQty) * BigInt(price), money(terms.cumQty, price));
+  }
+
+  private book(order: ModelOrder, cum: number, value: bigint, worth: bigint): void {
+    order.cum = cum;
+    order.value = value;
+    order.worth = worth;
+  }
+
+  /** An open order goes on with what is left of it, or `ends` with nothing left. */
+  private goOn(order: ModelOrder, ends: boolean): void {
+    if (!isOpen(order)) return;
+    order.leaves = Math.max(0, order.qty - order.cum);
+    if (order.leaves === 0 && ends) this.end(order, "Filled");
+    else if (order.cum > 0) order.state = "Partial";
+    else if (ends || order.state === "Partial") order.state = "New";
+  }
+
+  private replaced(order: ModelOrder, terms: ModelReport): Result {
+    const pending = order.pending;
+    if (pending?.kind !== "replace" || !this.isOfToday(order, terms)) {
+      if (!isOpen(order)) return this.illegal(order, terms);
+      if (this.isKnown(order, terms)) return DUPLICATE;
+      return this.restated(order, terms, order.qty, order.px, order.id, "");
+    }
+    if (!isOpen(order) && !["Filled", "DoneForDay"].includes(order.state)) return this.illegal(order, terms);
     const previous = order.id;
     order.pending = null;
     order.id = pending.id;
     order.current = pending.number;
-    order.qty = Math.max(order.cum, whole(terms.quantity) ? terms.quantity : pending.qty);
-    order.px = terms.price > 0 ? terms.price : pending.px;
-    this.setVenueId(order, terms.orderId);
-    if (order.qty === order.cum) this.end(order, "Filled");
-    else order.state = order.state === "Partial" ? "Partial" : "New";
-    return applied({ ...this.about(order, "5", order.id, previous), text: terms.text });
+    return this.restated(order, terms, pending.qty, pending.px, order.id, previous);
   }
 
-  private restated(order: ModelOrder, terms: Required<ReportTerms>) {
-    const qty = whole(terms.quantity) ? terms.quantity : order.qty;
-    if (!isOpen(order) || qty <= order.cum) return ILLEGAL;
-    order.qty = qty;
-    order.px = terms.price > 0 ? terms.price : order.px;
-    order.state = order.state === "Partial" ? "Partial" : "New";
+  private restated(order: ModelOrder, terms: ModelReport, qty: number, px: number, id: string, orig: string): Result {
     this.setVenueId(order, terms.orderId);
-    return applied({ ...this.about(order, "D", order.id, ""), text: terms.text });
+    if (isOpen(order) && order.state === "PendingNew") order.state = "New";
+    this.takeTotals(order, terms);
+    order.qty = Math.max(order.cum, whole(terms.quantity) ? terms.quantity : qty);
+    order.px = terms.price > 0 ? terms.price : px;
+    if (isOpen(order)) {
+      this.goOn(order, false);
+      if (order.leaves === 0) this.end(order, "Filled");
+    }
+    return this.tell(order, terms, id, orig);
   }
 
-  private refusePending(order: ModelOrder, cxlRejReason: number, reason: number, text: string): Out {
-    const pending = order.pending!;
-    order.pending = null;
+  private illegal(order: ModelOrder, terms: ModelReport): Result {
+    return this.isKnown(order, terms) ? DUPLICATE : this.tell(order, terms, order.id, "");
+  }
+
+  private tell(order: ModelOrder, terms: ModelReport, id: string, orig: string): Result {
+    this.remember(order, terms);
+    return told(this.said(order, terms, id, orig));
+  }
+
+  private keyOf(order: ModelOrder, terms: ModelReport): string {
+    return `${order.venue}/${order.number}/${terms.execType}/${terms.execId}`;
+  }
+
+  private isKnown(order: ModelOrder, terms: ModelReport): boolean {
+    return terms.execId !== "" && this.executions.has(this.keyOf(order, terms));
+  }
+
+  private remember(order: ModelOrder, terms: ModelReport): void {
+    if (terms.execId !== "") this.executions.add(this.keyOf(order, terms));
+  }
+
+  /** In the venue's words where it has any. */
+  private said(order: ModelOrder, terms: ModelReport, id: string, orig: string): Out {
+    const about = this.about(order, String.fromCharCode(terms.execType), id, orig);
+    return {
+      ...about,
+      quantity: terms.quantity > 0 ? terms.quantity : about.quantity!,
+      price: terms.price === NO_PRICE ? about.price! : terms.price,
+      cumQty: terms.cumQty ?? about.cumQty!,
+      lastQty: terms.lastQty,
+      lastPx: terms.lastPx,
+      ordRejReason: terms.ordRejReason,
+      text: terms.text,
+    };
+  }
+
+  private refusePending(order: ModelOrder, answers: boolean, cxlRejReason: number, reason: number, text: string): Out {
+    const kind = order.pending?.kind;
+    const id = answers ? order.pending!.id : order.id;
+    if (answers) order.pending = null;
+    if (order.state === "Partial" && order.leaves === 0) this.end(order, "Filled");
     return {
       ...EMPTY_REPORT,
       out: "cancelReject",
       session: order.session,
       index: this.nextReport(order.session),
       ordStatus: this.statusOf(order),
-      id: pending.id,
+      id,
       orig: order.id,
       orderId: String(order.number),
       symbol: order.symbol,
       account: order.account,
       reason,
       cxlRejReason,
-      responseTo: pending.kind === "replace" ? "2" : "1",
+      responseTo: kind === "replace" ? "2" : "1",
       text,
     };
   }
 }
 
-const ILLEGAL = { outcome: outcome.ILLEGAL_REPORT, outs: [] as Out[] };
-const DUPLICATE = { outcome: outcome.DUPLICATE_EXECUTION, outs: [] as Out[] };
-
-function applied(out: Out) {
-  return { outcome: outcome.APPLIED, outs: [out] };
+function told(out: Out): Result {
+  return { silent: null, outs: [out] };
 }

@@ -3,18 +3,8 @@ import fc from "fast-check";
 import { NO_PRICE } from "../../src/base/units.ts";
 import * as code from "../../src/record/codes.ts";
 import { drawn, isUsual } from "../property.ts";
-import {
-  CONFIG,
-  CoreDriver,
-  makeReport,
-  makeRequest,
-  ONE,
-  type Out,
-  type ReportTerms,
-  type RequestTerms,
-  START_US,
-} from "./driver.ts";
-import { Model } from "./model.ts";
+import { CONFIG, CoreDriver, makeReport, makeRequest, ONE, type Out, type RequestTerms, START_US } from "./driver.ts";
+import { Model, type ModelReport } from "./model.ts";
 
 /** A table so small that it overflows, and limits so near that they are met. */
 const SMALL = {
@@ -69,7 +59,7 @@ const report = fc.record({
   orderId: pick("", ...ORDER_IDS),
   lastQty: pick("leaves", "some", "some", "more", "nothing"),
   lastPx: fc.oneof(fc.integer({ min: 90 * ONE, max: 110 * ONE }), pick(100 * ONE, NO_PRICE)),
-  cumQty: mostly(true, false),
+  cumQty: pick("right", "right", "right", "right", "unsaid", "unsaid", "seven"),
   quantity: fc.oneof(pick(0, 0, 0), fc.integer({ min: 1, max: 500 })),
   price: fc.oneof(pick(NO_PRICE, NO_PRICE), fc.integer({ min: 95 * ONE, max: 105 * ONE })),
 });
@@ -117,15 +107,12 @@ function aimed(model: Model, terms: Required<RequestTerms>, any: number): Requir
 }
 
 /** Turns a drawn report into one about what the slot holds now. */
-function meant(
-  model: Model,
-  drawn: typeof report extends fc.Arbitrary<infer T> ? T : never,
-  any: number,
-): Required<ReportTerms> {
+function meant(model: Model, drawn: typeof report extends fc.Arbitrary<infer T> ? T : never, any: number): ModelReport {
   const order = model.orders.get(drawn.slot);
-  const leaves = order === undefined ? 10 : order.qty - order.cum;
+  const leaves = order === undefined ? 10 : Math.max(0, order.qty - order.cum);
   const lastQty = { leaves, some: Math.max(1, Math.floor(leaves / 3)), more: leaves + 1, nothing: 0 }[drawn.lastQty]!;
   const pending = order?.pending?.number ?? 0;
+  const moved = { F: lastQty, H: -lastQty }[drawn.execType] ?? 0;
   const numbers: Record<string, number> = {
     first: order?.number ?? 1,
     current: order?.current ?? 1,
@@ -145,7 +132,7 @@ function meant(
     orderId: drawn.orderId,
     lastQty,
     lastPx: drawn.lastPx,
-    cumQty: drawn.cumQty ? (order?.cum ?? 0) + lastQty : 7,
+    cumQty: { right: Math.max(0, (order?.cum ?? 0) + moved), unsaid: undefined, seven: 7 }[drawn.cumQty],
     quantity: drawn.quantity,
     price: drawn.price,
     text: "venue says",
@@ -182,13 +169,13 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     return outs;
   } else {
     const terms = meant(model, given.terms, given.any);
-    const outcome = driver.tell(terms);
+    const { cumQty, ...rest } = terms;
+    const outcome = driver.tell(cumQty === undefined ? rest : { ...rest, cumQty });
     const outs = driver.take();
-    const expected = model.report(terms);
-    expect({ outcome, outs: withoutText(outs) }).toEqual({
-      outcome: expected.outcome,
-      outs: withoutText(expected.outs),
-    });
+    model.nowUs = driver.timeUs;
+    const { silent, outs: expected } = model.report(terms);
+    expect(withoutText(outs)).toEqual(withoutText(expected));
+    if (silent !== null) expect(outcome).toBe(silent);
     return outs;
   }
   return [];
@@ -197,6 +184,7 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
 function compareExposure(driver: CoreDriver, model: Model): void {
   driver.config.accounts.forEach(({ name }, account) => {
     expect(driver.accounts.openOrders(account)).toBe(model.openOrders(name));
+    expect(driver.accounts.position(account)).toBe(model.positions.get(name) ?? 0);
     for (const [side, word] of [
       [code.SIDE_BUY, "buy"],
       [code.SIDE_SELL, "sell"],

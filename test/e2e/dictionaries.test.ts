@@ -1,16 +1,21 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Field, Message } from "../../src/counterparty/message.ts";
 import { EXCHANGE_XML } from "../fix/dictionary/xml/exchange-xml.ts";
 import { Client } from "./client.ts";
-import { Gateway, runToEnd } from "./gateway.ts";
+import { Gateway, runToEnd, temporary } from "./gateway.ts";
 import { Venue } from "./venue.ts";
 
 setDefaultTimeout(60_000);
 
 // A client with an exchange's own schema, at a venue of the standard's FIX 4.4.
-const gateway = new Gateway({ tables: `[client.sessions.OWN]\naccounts = ["ACC1"]\ndictionary = "exchange.xml"` });
+const directory = temporary();
+const file = join(directory, "exchange.xml");
+writeFileSync(file, EXCHANGE_XML);
+const gateway = new Gateway({
+  tables: `[client.sessions.OWN]\naccounts = ["ACC1"]\ndictionary = ${JSON.stringify(file)}`,
+});
 const venue = new Venue(gateway.venuePort);
 const client = new Client("OWN", gateway.clientPort);
 /** Fields of the Logon that the schema requires. The signature has an SOH in it. */
@@ -22,8 +27,6 @@ const SIGNED: Field[] = [
 ];
 
 beforeAll(async () => {
-  writeFileSync(join(gateway.directory, "exchange.xml"), EXCHANGE_XML);
-  process.chdir(gateway.directory);
   venue.listen();
   await gateway.start();
   await gateway.said("venue VENUE: up");
@@ -33,8 +36,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   venue.stop();
-  process.chdir(import.meta.dir);
   await gateway.remove();
+  rmSync(directory, { recursive: true, force: true });
 });
 
 /** Sends a message; returns the next answer that is a report or a Reject. */
@@ -64,9 +67,11 @@ async function arrived(type: string, quantity: number, tags: number[]): Promise<
 
 test("an order needs no Account, HandlInst and TransactTime where the client's dictionary has none", async () => {
   const report = await answer("D", order("O1", 101));
-  expect([150, 1, 11, 38].map((tag) => report.get(tag))).toEqual(["0", "ACC1", "O1", "101"]);
+  expect([150, 11, 38].map((tag) => report.get(tag))).toEqual(["0", "O1", "101"]);
+  // Nor has it Account, AvgPx or TransactTime in reports.
+  expect([1, 6, 60].map((tag) => report.get(tag))).toEqual([undefined, undefined, undefined]);
   const [account, handlInst, time] = await arrived("D", 101, [1, 21, 60]);
-  expect([account, handlInst]).toEqual(["ACC1", "1"]);
+  expect([account, handlInst]).toEqual(["ACC1", undefined]);
   expect(time).toMatch(/^\d{8}-/);
 });
 
@@ -74,7 +79,7 @@ test("nor do a replace and a cancel, which has no Side either: the venue gets th
   await answer("D", order("O2", 102));
   const replaced = await answer("G", [...order("O3", 103), [41, "O2"]]);
   expect([150, 11, 41].map((tag) => replaced.get(tag))).toEqual(["5", "O3", "O2"]);
-  expect(await arrived("G", 103, [1, 21, 54])).toEqual(["ACC1", "1", "1"]);
+  expect(await arrived("G", 103, [1, 54])).toEqual(["ACC1", "1"]);
   const canceled = await answer("F", [
     [11, "O4"],
     [41, "O3"],
@@ -111,8 +116,8 @@ test("a header field of the dictionary's own is checked, and stays between clien
 
 test("doubts about the file are in the start log and in `check`, which loads it", async () => {
   const doubts = [
-    `client.sessions.OWN.dictionary: exchange.xml line 4: <field> has required="C": it is not required`,
-    `client.sessions.OWN.dictionary: exchange.xml line 6: field ResponseMode has the unknown type "FANCY": it is text, and any value is accepted`,
+    `client.sessions.OWN.dictionary: ${file} line 4: <field> has required="C": it is not required`,
+    `client.sessions.OWN.dictionary: ${file} line 6: field ResponseMode has the unknown type "FANCY": it is text, and any value is accepted`,
   ];
   const checked = await runToEnd(["check", "--config", gateway.configFile]);
   expect([checked.code, checked.err]).toEqual([0, ""]);
@@ -120,4 +125,42 @@ test("doubts about the file are in the start log and in `check`, which loads it"
     expect(checked.out).toContain(`warning: ${doubt}\n`);
     expect(gateway.log).toContain(`WARN  gateway: ${doubt}\n`);
   }
+});
+
+// A client of the standard's FIX 4.4, at a venue with an exchange's own schema.
+describe("a venue's dictionary", () => {
+  const other = new Gateway({ venue: `dictionary = ${JSON.stringify(file)}` });
+  const exchange = new Venue(other.venuePort);
+  const alice = new Client("ALICE", other.clientPort);
+
+  beforeAll(async () => {
+    exchange.listen();
+    await other.start();
+    await other.said("venue VENUE: up");
+    await alice.logon();
+  });
+  afterAll(async () => {
+    exchange.stop();
+    await other.remove();
+  });
+
+  const came = (type: string, quantity: number): Promise<Message> =>
+    exchange.wait(`${type} of ${quantity}`, (m) => m.type === type && m.number(38) === quantity);
+  const tagsIn = (message: Message): number[] => [1, 21, 54, 60].filter((tag) => message.get(tag) !== undefined);
+
+  test("requests leave without Account, HandlInst and TransactTime, a cancel without Side", async () => {
+    const placed = alice.order({ 38: 101 });
+    expect((await alice.report(placed, "0")).get(1)).toBe("ACC1");
+    expect(tagsIn(await came("D", 101))).toEqual([54]);
+    const replaced = alice.replace(placed, { 38: 102 });
+    await alice.report(replaced, "5");
+    expect(tagsIn(await came("G", 102))).toEqual([54]);
+    await alice.report(alice.cancel(replaced, { 38: 102 }), "4");
+    expect(tagsIn(await came("F", 102))).toEqual([]);
+  });
+
+  test("a term that it does not have is refused by tag", async () => {
+    const report = await alice.report(alice.order({ 38: 103, 111: 10 }));
+    expect([report.get(39), report.get(58)]).toEqual(["8", "VENUE-001 FIELD_UNKNOWN_TO_VENUE tag=111"]);
+  });
 });

@@ -13,7 +13,18 @@ setDefaultTimeout(60_000);
 // A client of 4.4 at venues of other versions, and one of 4.2 at the venue of 4.4.
 const directory = temporary();
 const dialectFile = join(directory, "venue.xml");
-writeFileSync(dialectFile, VENUE_XML);
+/** The dialect with the terms of an order, and neither HandlInst nor TransactTime nor Account. */
+const TERMS: [number: number, name: string, type: string][] = [
+  [38, "OrderQty", "QTY"],
+  [40, "OrdType", "CHAR"],
+  [44, "Price", "PRICE"],
+];
+const members = TERMS.map(([, name]) => `<field name="${name}" required="N"/>`).join("");
+const numbers = TERMS.map(([number, name, type]) => `<field number="${number}" name="${name}" type="${type}"/>`).join(
+  "",
+);
+const inOrder = '<field name="Side" required="Y"/>';
+writeFileSync(dialectFile, VENUE_XML.replace(inOrder, inOrder + members).replace("<fields>", `<fields>${numbers}`));
 
 const venues = {
   STRICT42: new Venue(freePort(), "STRICT42", { version: "FIX.4.2" }),
@@ -116,7 +127,7 @@ test("a replace is refused as well, and the order stands; a cancel leaves withou
   const cancel = await venues.STRICT42.wait("cancel", (m) => m.type === "F" && m.get(38) === String(of));
   expect(cancel.tail(453)).toBe("");
   await alice.report(`${clOrdId}C`, "4");
-  await gateway.said("repeating groups are left out of messages to STRICT42");
+  await gateway.said("fields are left out of messages to STRICT42");
 });
 
 test("or it is dropped where the venue's configuration says so; what the venue has of it is sent", async () => {
@@ -134,6 +145,13 @@ test("a venue's own dictionary says what it has, in its order, also when its mes
   expect(await arrived("OWN", "453=1|448=DESK7|452=13|802=2|523=A|523=B|")).toBe(
     "453=1|448=DESK7|452=13|802=2|523=A|523=B|",
   );
+  const got = venues.OWN.received.findLast(({ type }) => type === "D")!;
+  expect([1, 21, 38, 40, 44, 59, 60].map((tag) => got.get(tag))).toEqual([
+    ...[undefined, undefined, String(quantity), "2", "150", undefined, undefined],
+  ]);
+  quantity++;
+  alice.send("D", alice.orderBody({ 11: `V${quantity}`, 38: quantity, 55: "OWN", 59: 3 }));
+  expect((await alice.report(`V${quantity}`, "8")).get(58)).toBe("VENUE-001 FIELD_UNKNOWN_TO_VENUE tag=59");
   expect(await refused("OWN", PARTIES)).toBe("VENUE-001 GROUP_UNKNOWN_TO_VENUE tag=447");
   expect(await refused("OWN", SESSIONS)).toBe("VENUE-001 GROUP_UNKNOWN_TO_VENUE tag=386");
 });
@@ -162,7 +180,7 @@ test("a report reaches a client of an older version without what this does not h
   ]);
   const fill = await old.report(clOrdId, "2");
   expect(fill.tail(382, 453)).toBe("382=2|375=BRK1|337=TR9|437=60|438=20260102-10:00:00|375=BRK2|437=40|");
-  await gateway.said("repeating groups are left out of messages to OLD");
+  await gateway.said("fields are left out of messages to OLD");
 });
 
 test("a venue's report whose groups can't be read is not lost: it is passed on without them", async () => {
@@ -188,5 +206,5 @@ test("a venue's report whose groups can't be read is not lost: it is passed on w
   ]);
   const fill = await alice.report(clOrdId, "F");
   expect(fill.tail(382)).toBe("");
-  await gateway.said("its repeating groups can't be read");
+  await gateway.said("a repeating group of it can't be read");
 });

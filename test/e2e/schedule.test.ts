@@ -167,10 +167,13 @@ test("both numbers begin again at an opening, once, whether it runs or was kille
   expect([second.faults, third.faults]).toEqual([[], []]);
 });
 
-test("a reset within the session: a Logon with ResetSeqNumFlag each way, and orders go on", async () => {
+test.each([
+  ["resetAt", (roomS: number) => keepHours(-3600, 3600, `resetAt = "${timeOfDay(roomS)}"`)],
+  ["open = close", (roomS: number) => keepHours(roomS, roomS)],
+])("a reset within the session by %s: a Logon with ResetSeqNumFlag each way, and orders go on", async (_, keep) => {
   let alice!: Client;
   await inTime(5, async (roomS) => {
-    keepHours(-3600, 3600, `resetAt = "${timeOfDay(roomS)}"`);
+    keep(roomS);
     await gateway.start();
     alice = new Client("ALICE", gateway.clientPort);
     await alice.logon();

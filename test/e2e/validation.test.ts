@@ -173,12 +173,15 @@ test("switches pass over what they name, and nothing else", async () => {
 test("a dictionary file with a fault stops the start, with file and line", async () => {
   const config = join(directory, "bad.toml");
   const bad = join(directory, "bad.xml");
-  writeFileSync(bad, DIALECT.replace('type="SEQNUM"', 'type="SEQ"'));
+  const fault = '<message name="Heartbeat" msgtype="0" msgcat="admin">\n      <field name="TestReqID"';
+  expect(DIALECT).toContain(fault);
+  writeFileSync(bad, DIALECT.replace(fault, fault.replace("TestReqID", "TestID")));
   const text = await Bun.file(gateway.configFile).text();
   writeFileSync(config, text.replace(JSON.stringify(dialectFile), JSON.stringify(bad)));
-  const line = DIALECT.slice(0, DIALECT.indexOf('type="SEQNUM"')).split("\n").length;
+  const line = DIALECT.slice(0, DIALECT.indexOf(fault)).split("\n").length + 1;
   const { code, err } = await runToEnd(["check", "--config", config]);
   expect(code).toBe(1);
-  expect(err).toContain(`client.sessions.DIALECT.dictionary: ${bad} line ${line}: field MsgSeqNum: expected a type of`);
-  expect(err).toContain('got "SEQ"');
+  expect(err).toContain(
+    `client.sessions.DIALECT.dictionary: ${bad} line ${line}: message Heartbeat: expected a field of <fields>, got "TestID"`,
+  );
 });

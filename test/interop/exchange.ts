@@ -112,7 +112,10 @@ export class ExchangeFlow implements AsyncDisposable {
     const received = () => {
       const all = this.client.received.filter(({ type }) => type === "8");
       const orderId = all.find((message) => message.get(11) === order.clOrdId)?.get(37);
-      return all.filter((message) => message.get(37) === orderId && message.get(43) !== "Y").map(reader);
+      const ours = all.filter((message) => message.get(37) === orderId);
+      // By number: what was on its way when the gateway was killed comes later, by a resend.
+      const byNumber = new Map(ours.map((message) => [message.number(34), message]));
+      return [...byNumber].toSorted(([a], [b]) => a - b).map(([, message]) => reader(message));
     };
     const all = () => received().length >= sent().length;
     await until(`reports of ${order.exchange}`, all, PATIENCE_MS, this.state).catch(() => {});

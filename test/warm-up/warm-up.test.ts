@@ -50,10 +50,11 @@ const OUTCOMES = {
   ].map((code) => `client 9 ${code}`),
   "the venue's refusals": ["client 9", "client 8 8", "client 8 VENUE-001", "is of no order here"],
   "reports that are not counted": [
-    "ignored: the order's state does not allow it",
+    "passed on, and else ignored: the order's state does not allow it",
     "ignored, its ExecID was counted before",
-    "changed nothing: a correction or a kind that is not modelled",
-    "is not what its fills add up to",
+    "passed on, and else ignored: no known ExecType",
+    "taken, though it is not what its executions add up to",
+    "booked: more is executed than was ordered",
   ],
   "orders, changes and cancels": ["venue D", "venue F", "venue G"],
 };

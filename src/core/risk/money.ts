@@ -69,3 +69,8 @@ export function shareAbove(priceE8: number, ppm: number): number {
 export function isExactProduct(a: number, b: number): boolean {
   return Math.abs(a * b) <= Number.MAX_SAFE_INTEGER;
 }
+
+/** True for a quantity, 0 included, that can be counted. */
+export function isCountable(quantity: number): boolean {
+  return quantity >= 0 && quantity <= Number.MAX_SAFE_INTEGER && Math.floor(quantity) === quantity;
+}

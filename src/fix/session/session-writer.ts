@@ -192,7 +192,8 @@ export class SessionWriter implements ProtocolWriter {
   }
 
   readBack(bytes: Uint8Array, from: number, to: number): boolean {
-    return this.scan.scan(bytes, from, to) > 0;
+    // Ours may be longer than what peers may send.
+    return this.scan.scan(bytes, from, to, to - from) > 0;
   }
 
   writeAgain(sequence: number): number {

@@ -98,7 +98,7 @@ export class Scanner {
    * Scans a message at `from`.
    * Returns  its length in bytes with leading garbage, or INCOMPLETE, GARBLED (continue at `next`) or TOO_LONG.
    */
-  scan(bytes: Uint8Array, from: number, to: number): number {
+  scan(bytes: Uint8Array, from: number, to: number, longest = this.maxMessageBytes): number {
     this.bytes = bytes;
     this.peer = null;
     if (this.codec !== null && this.codec.input === bytes) {
@@ -136,7 +136,7 @@ export class Scanner {
     if (at === to) return INCOMPLETE;
     if (digits === 0) return this.skipFrom(frame + 2, to);
     const body = at + 1;
-    if (length + (body - frame) + 7 > this.maxMessageBytes) return TOO_LONG;
+    if (length + (body - frame) + 7 > longest) return TOO_LONG;
     const trailer = body + length;
     if (to < trailer + 7) return INCOMPLETE;
     if (

@@ -270,3 +270,45 @@ describe("messages", () => {
     expect(active().receive("5", "", { sequence: 77 }).types()).toBe("5");
   });
 });
+
+describe("a probe", () => {
+  test("asks a quiet peer, and ends the connection when it does not answer within 2 s", () => {
+    for (const body of ["98=0|108=30|", "98=0|108=0|"]) {
+      const rig = new Rig().logon(body).pass(1);
+      rig.take();
+      rig.session.probe();
+      expect(rig.pass(0.001).types()).toBe("1");
+      rig.session.probe();
+      expect([rig.pass(1.9).types(), rig.closed]).toEqual(["", false]);
+      expect([rig.pass(0.2).closed, rig.session.closeReason]).toEqual([true, DisconnectReason.SILENT]);
+    }
+  });
+
+  test("is over with anything that the peer sends", () => {
+    const rig = new Rig().logon("98=0|108=0|").pass(1);
+    rig.take();
+    rig.session.probe();
+    rig.pass(0.1).receive("D").pass(60);
+    expect([rig.closed, rig.types(), rig.session.deadlineNs()]).toEqual([false, "1", Number.POSITIVE_INFINITY]);
+  });
+
+  test("asks nothing of a peer that has just sent something, unless it is quiet from then on", () => {
+    const rig = new Rig().logon();
+    rig.take();
+    rig.session.probe();
+    expect(rig.pass(0.4).types()).toBe("");
+    rig.receive("0").pass(5);
+    expect([rig.types(), rig.closed]).toEqual(["", false]);
+    rig.receive("0").session.probe();
+    expect([rig.pass(0.4).types(), rig.pass(0.2).types()]).toEqual(["", "1"]);
+  });
+
+  test("does not repeat a TestRequest that is unanswered", () => {
+    const rig = new Rig().logon("98=0|108=10|");
+    rig.take();
+    expect(rig.pass(12.5).types()).toBe("1");
+    rig.session.probe();
+    rig.pass(0.1);
+    expect([rig.types(), rig.closed, rig.pass(2).closed]).toEqual(["", false, true]);
+  });
+});
