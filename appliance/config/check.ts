@@ -4,6 +4,8 @@ import { type Problem, problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig, LanePlace } from "../../src/config/schema.ts";
 import { loadDialects } from "../../src/gateway/load-dialects.ts";
 import { type PlanItem, planGateway } from "../../src/plan/plan.ts";
+import { sinceText } from "../../src/recovery/kill-switch.ts";
+import { readKillSwitch } from "../doctor/measure.ts";
 import { columns } from "../terminal/columns.ts";
 import { readConfig } from "./config-file.ts";
 
@@ -22,7 +24,17 @@ export async function checkConfig(fileName: string): Promise<number> {
   for (const warning of warnings) console.log(`warning: ${problemLine(warning)}`);
   console.log(`${fileName}: no problems`);
   for (const line of planLines(config)) console.log(line);
+  console.log(killSwitchLine(config));
   return 0;
+}
+
+/** How the kill switch will be at the next start. */
+function killSwitchLine(config: GatewayConfig): string {
+  if (config.risk.kill) return "kill switch ENGAGED by risk.kill: new orders will be refused";
+  const state = readKillSwitch(config.gateway.data);
+  if (typeof state === "string") return `kill switch not known: ${state}`;
+  if (state?.engaged !== true) return "kill switch not engaged";
+  return `kill switch ENGAGED${sinceText(state.sinceUs)} in ${config.gateway.data}: new orders will be refused`;
 }
 
 /** Lanes, sizes and their owners. */

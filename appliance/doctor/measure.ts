@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type TimeSync, timeSync } from "../../ffi/time-sync.ts";
+import { type KillSwitchState, killSwitchOf } from "../../src/recovery/kill-switch.ts";
 import type { Disk, Executable } from "./box.ts";
 
 /** Enough for a p99, and short enough not to disturb other programs. */
@@ -87,5 +88,14 @@ export function measureExecutable(): Executable {
     return { path: process.execPath, compiled, sha256: compiled ? hasher.digest("hex") : null };
   } catch {
     return { path: process.execPath, compiled, sha256: null };
+  }
+}
+
+/** The kill switch of a data directory; null: it has no journal; or why it could not be read. */
+export function readKillSwitch(dir: string): KillSwitchState | null | string {
+  try {
+    return killSwitchOf(dir);
+  } catch (error) {
+    return (error as Error).message;
   }
 }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type Log, type LogLine, warning } from "../../src/base/log.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { CommandOutcome } from "../../src/control/commands.ts";
@@ -6,13 +7,17 @@ import type { Watchdog } from "../../src/host/systemd/watchdog.ts";
 import { readConfig } from "../config/config-file.ts";
 import { engineEnvironment, restartWith } from "./engine-options.ts";
 import { compilerSlow, needCompiler } from "./jit.ts";
-import { automaticFormat, type LogFormat, logLine, openLog } from "./log-format.ts";
+import { automaticFormat, type LogFormat, logLine, lostLine, openLog } from "./log-format.ts";
+import type { LogOutput } from "./log-output.ts";
 import { logStart, logVersion } from "./start-lines.ts";
 
 /** Longest clean stop; then the process exits anyway, and the next start replays the journal. */
 const STOP_WITHIN_MS = 10_000;
 
 const KILL_SWITCH = "kill switch";
+
+const STDOUT = 1;
+const STDERR = 2;
 
 const FAILED = 1;
 /** A fault of our own (EX_SOFTWARE of sysexits.h); a supervisor can distinguish it from a wrong configuration. */
@@ -41,9 +46,30 @@ export async function runGateway(options: RunOptions): Promise<number> {
     return failed(`${first?.where}: ${first?.what}${more}`);
   }
   await restartWith(engineEnvironment(config.memory));
+  try {
+    await needCompiler(process.env);
+  } catch (error) {
+    return failed(oneLine(error));
+  }
+  const { LogOutput } = await import("./log-output.ts");
   const format = options.logFormat ?? automaticFormat(process.env);
-  const log = openLog(format);
+  const output = LogOutput.on(STDERR, lostLine(format));
+  try {
+    return await runToEnd(config, options, format, output);
+  } finally {
+    await output.end();
+  }
+}
+
+async function runToEnd(
+  config: GatewayConfig,
+  options: RunOptions,
+  format: LogFormat,
+  output: LogOutput,
+): Promise<number> {
+  const log = openLog(format, (line) => output.line(line));
   const stopped = stopSignals();
+  process.on("SIGHUP", () => log.warning(noReload(options.configFile)));
   const killSwitch = new KillSignals(log);
   let watchdog: Watchdog;
   let gateway: Gateway | string;
@@ -51,7 +77,8 @@ export async function runGateway(options: RunOptions): Promise<number> {
     watchdog = await openWatchdog(log);
     gateway = await Promise.race([stopped, start(config, options, watchdog, log)]);
   } catch (error) {
-    return failed(oneLine(error));
+    output.line(`sallyport: ${oneLine(error)}`);
+    return FAILED;
   }
   if (typeof gateway === "string") {
     // No session was on yet, and the journal is as valid as after a kill.
@@ -62,7 +89,7 @@ export async function runGateway(options: RunOptions): Promise<number> {
   await watchdog.begin(gateway);
   logStart(log, config, gateway);
   log.info(`ready: ${gateway.status()}`);
-  logReady(format);
+  await logReady(format);
   const fault = await Promise.race([stopped, gateway.failed]);
   if (fault instanceof Error) {
     log.error(oneLine(fault));
@@ -75,7 +102,6 @@ export async function runGateway(options: RunOptions): Promise<number> {
 
 /** Finds the service manager. Its variables are removed: they are not for processes that this one starts. */
 async function openWatchdog(log: Log): Promise<Watchdog> {
-  await needCompiler(process.env);
   const slow = compilerSlow(process.env);
   if (slow !== null) log.warning(slow);
   const { ServiceNotifier } = await import("../../src/host/systemd/service-notifier.ts");
@@ -180,9 +206,17 @@ async function stop(gateway: Gateway, log: Log): Promise<number> {
 }
 
 /** For scripts that wait for it. Where journald reads, the service manager knows. */
-function logReady(format: LogFormat): void {
-  if (format === "text") console.log("sallyport: ready");
-  else if (format === "json") console.log(logLine(format, new Date(), "info", "gateway", "ready"));
+async function logReady(format: LogFormat): Promise<void> {
+  if (format === "journald") return;
+  const { LogOutput } = await import("./log-output.ts");
+  const ready = format === "text" ? "sallyport: ready" : logLine(format, new Date(), "info", "gateway", "ready");
+  LogOutput.on(STDOUT, lostLine(format)).line(ready);
+}
+
+/** The answer to SIGHUP. */
+function noReload(configFile: string): string {
+  const file = resolve(configFile);
+  return `SIGHUP: a running gateway does not read its configuration again; nothing has changed. Check ${file} with sallyport check, then restart the gateway (systemctl restart sallyport): orders and sequence numbers stay`;
 }
 
 /** The command's one line about why it did not start. */

@@ -63,7 +63,7 @@ export class Core {
     const clientReports = new ClientReports(this.state);
     this.requests = new RequestApplier(this.state, clientReports);
     this.reports = new ReportApplier(this.state, clientReports);
-    setKilled(this.state, config.kill);
+    setKilled(this.state, config.kill, 0);
   }
 
   /**
@@ -129,7 +129,7 @@ export class Core {
    * Applies a command of the control plane and fills its answer, but for the answer's position.
    * Returns  the answer's result (record/control-answer.ts).
    */
-  control(control: Control, _timeUs: number, answer: ControlAnswer = this.unread): number {
+  control(control: Control, timeUs: number, answer: ControlAnswer = this.unread): number {
     const state = this.state;
     if (this.replaying) state.count(COUNT_REPLAYED);
     state.count(COUNT_CONTROLS);
@@ -138,7 +138,7 @@ export class Core {
     answer.number = control.number;
     answer.kind = kind;
     answer.value = 0;
-    answer.result = command === undefined ? CONTROL_UNKNOWN_KIND : command.apply(state, control, answer);
+    answer.result = command === undefined ? CONTROL_UNKNOWN_KIND : command.apply(state, control, timeUs, answer);
     return answer.result;
   }
 
@@ -160,7 +160,7 @@ export class Core {
     for (let i = 0; i < COUNT_REPLAYED; i++) state.counters[i] = 0;
     state.counters[COUNT_OPEN] = state.orders.openCount;
     state.counters[COUNT_ATTENTION] = state.orders.attentionCount;
-    setKilled(state, state.risk.killed || state.config.kill);
+    setKilled(state, state.risk.killed || state.config.kill, 0);
   }
 
   /** One number of all that inputs have led to; equal in two cores that took the same inputs. */

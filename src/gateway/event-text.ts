@@ -1,4 +1,4 @@
-import { errnoName } from "../../ffi/errno.ts";
+import { errnoText } from "../../ffi/errno.ts";
 import { DisconnectReason, describeDisconnect } from "../base/disconnect-reason.ts";
 import type { LogLevel, LogLine } from "../base/log.ts";
 import * as tags from "../fix/wire/tags.ts";
@@ -105,7 +105,7 @@ function whatOf(event: GatewayEvent): string {
     case EVENT_JOURNAL_OK:
       return "the disk has room again: new orders are taken";
     case EVENT_VENUE_UNREACHABLE:
-      return `can't connect to ${event.text}: ${errnoName(event.a)}; the gateway tries again`;
+      return `can't connect to ${event.text}: ${errnoText("connect", event.a)}; ${attemptsLine(event)}`;
     case EVENT_VENUE_NOTICE:
       return `its message ${event.a}: ${event.text}${event.b}`;
     case EVENT_SESSION_REJECT:
@@ -122,6 +122,16 @@ function whatOf(event: GatewayEvent): string {
     default:
       return `${event.name}: session ${event.session}, ${event.a}, ${event.b} ${event.text}`;
   }
+}
+
+function attemptsLine({ b, sinceUs }: GatewayEvent): string {
+  if (b === 1) return "the gateway tries again";
+  return `${b.toLocaleString("en")} attempts have failed since ${timeText(sinceUs)}; the gateway tries again`;
+}
+
+/** A time as the log has it. */
+function timeText(us: number): string {
+  return new Date(us / 1000).toISOString();
 }
 
 /** Returns a field's name and tag, such as "LastPx (31)". */

@@ -7,6 +7,7 @@ import type { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
 import { openDirectory } from "../journal/store/open.ts";
 import { type Plan, planGateway } from "../plan/plan.ts";
 import { CONTROL_KILL } from "../record/control.ts";
+import { sinceText } from "../recovery/kill-switch.ts";
 import { type Composition, composeGateway, type GatewayOptions } from "./compose.ts";
 import type { ListenPorts } from "./lane-context.ts";
 import { loadDialects } from "./load-dialects.ts";
@@ -71,7 +72,9 @@ export class Gateway {
   /** One line about its sessions, venues and lanes. */
   status(): string {
     const { length } = this.plan.lanes;
-    return `${this.composition.events.sessions.text()}; ${length === 1 ? "one lane" : `${length} lanes`}`;
+    const { killSwitch, killSwitchSinceUs } = this.counters();
+    const killed = killSwitch === 0 ? "" : `KILL SWITCH ENGAGED${sinceText(killSwitchSinceUs!)}: no new orders; `;
+    return `${killed}${this.composition.events.sessions.text()}; ${length === 1 ? "one lane" : `${length} lanes`}`;
   }
 
   laneName(lane: number): string {

@@ -154,7 +154,7 @@ export class Gateway {
     return this.child?.exitCode === null && this.child.signalCode === null;
   }
 
-  signal(name: "SIGUSR1" | "SIGUSR2" | "SIGTERM"): void {
+  signal(name: "SIGUSR1" | "SIGUSR2" | "SIGTERM" | "SIGHUP"): void {
     this.child?.kill(name);
   }
 

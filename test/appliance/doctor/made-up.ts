@@ -25,6 +25,7 @@ export function box(tree: Record<string, string | number>, more: Partial<Box> = 
     timeSync: null,
     disk: { dir: "data", measuredAt: "/data", syncsUs: "cannot be written to: EACCES", freeBytes: null },
     executable: { path: "/usr/local/bin/sallyport", compiled: true, sha256: "ab12" },
+    killSwitch: { engaged: false, sinceUs: 0 },
     ...more,
   };
 }
