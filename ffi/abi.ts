@@ -27,6 +27,13 @@ export const POSIX_FADV_DONTNEED = 4;
 export const LOCK_EX = 2;
 export const LOCK_NB = 4;
 export const LOCK_UN = 8;
+export const F_OFD_GETLK = 36;
+export const F_OFD_SETLK = 37;
+export const F_RDLCK = 0;
+export const F_WRLCK = 1;
+export const F_UNLCK = 2;
+export const FLOCK_START_AT = 8;
+export const FLOCK_LENGTH_AT = 16;
 
 export const PROT_NONE = 0;
 export const PROT_READ = 1;

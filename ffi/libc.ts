@@ -38,6 +38,7 @@ const table = {
   posix_fadvise: { args: ["i32", "i64", "i64", "i32"], returns: "i32" },
   fdatasync: { args: ["i32"], returns: "i32" },
   fsync: { args: ["i32"], returns: "i32" },
+  fcntl: { args: ["i32", "i32", "ptr"], returns: "i32" },
   flock: { args: ["i32", "i32"], returns: "i32" },
   rename: { args: ["ptr", "ptr"], returns: "i32" },
 

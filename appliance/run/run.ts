@@ -4,6 +4,7 @@ import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { CommandOutcome } from "../../src/control/commands.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import type { Watchdog } from "../../src/host/systemd/watchdog.ts";
+import { JournalLost } from "../../src/journal/store/damaged.ts";
 import { readConfig } from "../config/config-file.ts";
 import { engineEnvironment, restartWith } from "./engine-options.ts";
 import { compilerSlow, needCompiler } from "./jit.ts";
@@ -22,6 +23,8 @@ const STDERR = 2;
 const FAILED = 1;
 /** A fault of our own (EX_SOFTWARE of sysexits.h); a supervisor can distinguish it from a wrong configuration. */
 const BROKEN = 70;
+/** The files of the journal were removed or cut while the gateway ran (EX_IOERR). */
+const LOST = 74;
 
 export interface RunOptions {
   configFile: string;
@@ -199,7 +202,7 @@ async function stop(gateway: Gateway, log: Log): Promise<number> {
     return FAILED;
   } catch (error) {
     log.error(oneLine(error));
-    return FAILED;
+    return error instanceof JournalLost ? LOST : FAILED;
   } finally {
     clearTimeout(timer);
   }

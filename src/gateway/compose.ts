@@ -18,6 +18,7 @@ import { StallLog } from "../stalls/log.ts";
 import { StealTimePublisher } from "../stalls/steal-time.ts";
 import { countersAt } from "../telemetry/counters.ts";
 import { coreCommands } from "./core-commands.ts";
+import { DataWatch } from "./data-watch.ts";
 import { EventLog } from "./event-log.ts";
 import { JournalPart, PagePreFault } from "./journal-part.ts";
 import type { ListenPorts } from "./lane-context.ts";
@@ -52,6 +53,7 @@ export interface Composition {
   readonly counters: Float64Array;
   /** Filled while the gateway starts. */
   readonly ports: ListenPorts;
+  readonly dataWatch: DataWatch;
 }
 
 /** Interval of checks that depend on time; for events the lanes wake the main thread. */
@@ -78,6 +80,7 @@ export function composeGateway(
   const journal = new JournalPart(directory, plan, views, onDisk, log.of("journal"), () =>
     starting("starting: reads the journal"),
   );
+  const dataWatch = new DataWatch(journal, tasks, log.of("data directory"));
   const preFault = new PagePreFault(journal, !onDisk);
   const snapshots = new Snapshots(config, journal, entry, tasks, log.of("journal"));
   const schedules = new SchedulePublisher(views, config.calendars, plan.schedulesAt);
@@ -158,6 +161,7 @@ export function composeGateway(
     { name: "lane report", start: () => cpus.report() },
     preFault,
     snapshots,
+    dataWatch,
   ];
-  return { parts, lanes, commands, events, heartbeats, buffers, counters, ports };
+  return { parts, lanes, commands, events, heartbeats, buffers, counters, ports, dataWatch };
 }

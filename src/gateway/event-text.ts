@@ -101,9 +101,9 @@ function whatOf(event: GatewayEvent): string {
     case EVENT_UNBOOKED_REPORT:
       return `its message ${event.a} can't be booked as it is: ${fieldName(event.b)}${event.text}`;
     case EVENT_JOURNAL_LOW:
-      return `the disk is full (errno ${event.a}): new orders are refused; cancels and reports continue in ${event.b} segments kept back. Make room`;
+      return `no file can be made for the journal: ${errnoText("journal", event.a)}. New orders are refused; cancels and reports continue in ${event.b} segments kept back`;
     case EVENT_JOURNAL_OK:
-      return "the disk has room again: new orders are taken";
+      return "files can be made for the journal again: new orders are taken";
     case EVENT_VENUE_UNREACHABLE:
       return `can't connect to ${event.text}: ${errnoText("connect", event.a)}; ${attemptsLine(event)}`;
     case EVENT_VENUE_NOTICE:

@@ -74,7 +74,9 @@ export class Gateway {
     const { length } = this.plan.lanes;
     const { killSwitch, killSwitchSinceUs } = this.counters();
     const killed = killSwitch === 0 ? "" : `KILL SWITCH ENGAGED${sinceText(killSwitchSinceUs!)}: no new orders; `;
-    return `${killed}${this.composition.events.sessions.text()}; ${length === 1 ? "one lane" : `${length} lanes`}`;
+    const { problem } = this.composition.dataWatch;
+    const data = problem === "" ? "" : `ALARM: ${problem}; `;
+    return `${data}${killed}${this.composition.events.sessions.text()}; ${length === 1 ? "one lane" : `${length} lanes`}`;
   }
 
   laneName(lane: number): string {

@@ -2,6 +2,7 @@ import type { Log } from "../base/log.ts";
 import type { Views } from "../base/views.ts";
 import { SYNCS_WORD } from "../journal/layout.ts";
 import { PreFault } from "../journal/pre-fault.ts";
+import { JournalLost } from "../journal/store/damaged.ts";
 import { closeDirectory, type OpenJournal } from "../journal/store/open.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Recovered, recoverGateway } from "../recovery/recovery.ts";
@@ -32,6 +33,8 @@ export class JournalPart implements Part {
     const { streams } = this.plan;
     const syncs = streams.reduce((sum, { wordsAt }) => sum + this.views.ints[(wordsAt >> 2) + SYNCS_WORD]!, 0);
     if (this.onDisk) this.log.info(`waited for the disk ${syncs} times`);
+    if (this.directory.lock.missing() === "directory")
+      throw new JournalLost(`${this.directory.dir} was removed or replaced: the journal of this run is lost`);
     closeDirectory(this.directory, streams, this.views);
   }
 }

@@ -31,6 +31,8 @@ const inC: Readonly<Record<string, string>> = {
   SOCKADDR_UN_PATH_AT: "offsetof(struct sockaddr_un, sun_path)",
   EPOLL_EVENT_BYTES: "sizeof(struct epoll_event)",
   EPOLL_DATA_AT: "offsetof(struct epoll_event, data)",
+  FLOCK_START_AT: "offsetof(struct flock, l_start)",
+  FLOCK_LENGTH_AT: "offsetof(struct flock, l_len)",
   TIMESPEC_BYTES: "sizeof(struct timespec)",
   TIMESPEC_NS_AT: "offsetof(struct timespec, tv_nsec)",
   POLLFD_BYTES: "sizeof(struct pollfd)",

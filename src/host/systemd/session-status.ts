@@ -63,7 +63,7 @@ export class SessionStatus {
     // Events were lost in a burst, so the counts may be wrong.
     const about = this.unsure ? "about " : "";
     const said = [...this.words].map(([who, words]) => `; ${who} ${words}`);
-    const disk = this.diskFull ? "; the journal's disk is full: no new orders" : "";
+    const disk = this.diskFull ? "; no file can be made for the journal: no new orders" : "";
     return `${about}${this.clients.size} of ${this.clientCount} client sessions on, ${this.venues.size} of ${this.venueCount} venues up${disk}${said.join("")}`;
   }
 }
