@@ -14,7 +14,7 @@ const PIECE_BYTES = 4096;
  * Thread  the one that made it.
  */
 export class Output {
-  private readonly isSocket: boolean;
+  readonly isSocket: boolean;
   private readonly isFile: boolean;
   private readonly own: number;
   /*  memory  0 a pollfd │ SCRATCH_BYTES the piece */
@@ -29,6 +29,11 @@ export class Output {
     this.isFile = stat.isFile();
     const again = stat.isFIFO() || stat.isCharacterDevice();
     this.own = again ? libc.open(cString(`/proc/self/fd/${fd}`), O_WRONLY | O_NONBLOCK | O_CLOEXEC, 0) : -1;
+  }
+
+  /** The descriptor to write to without waiting, where there is one. */
+  get descriptor(): number {
+    return this.own >= 0 ? this.own : this.fd;
   }
 
   /** Returns  number of bytes written (possibly fewer than there are from `from` on), -EAGAIN when none fits now, or -errno. */

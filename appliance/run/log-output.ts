@@ -1,9 +1,9 @@
-import { EAGAIN } from "../../ffi/errno.ts";
-import { Output } from "../../ffi/output.ts";
 import { KIB } from "../../src/base/units.ts";
 
 /** Text that waits for its reader; lines beyond it are lost and counted. */
 const WAITING_BYTES = 256 * KIB;
+/** Of ffi/errno.ts, which needs the compiler: this file is loaded before that is known to be there. */
+const EAGAIN = 11;
 const AGAIN_MS = 100;
 /** The end of the process waits this long for the reader. */
 const END_MS = 200;
@@ -29,11 +29,6 @@ export class LogOutput {
     /** Returns  the line about lost lines. */
     private readonly lostLine: (count: number, sinceMs: number) => string,
   ) {}
-
-  /** An output on a descriptor of this process. */
-  static on(fd: number, lostLine: (count: number, sinceMs: number) => string): LogOutput {
-    return new LogOutput(new Output(fd), lostLine);
-  }
 
   /** Writes the line, or keeps it until its reader reads on. */
   line(text: string): void {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { type Log, type LogLine, warning } from "../../src/base/log.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { CommandOutcome } from "../../src/control/commands.ts";
+import type { LastLine } from "../../src/gateway/cut-files.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import type { Watchdog } from "../../src/host/systemd/watchdog.ts";
 import { JournalLost } from "../../src/journal/store/damaged.ts";
@@ -9,7 +10,7 @@ import { readConfig } from "../config/config-file.ts";
 import { engineEnvironment, restartWith } from "./engine-options.ts";
 import { compilerSlow, needCompiler } from "./jit.ts";
 import { automaticFormat, type LogFormat, logLine, lostLine, openLog } from "./log-format.ts";
-import type { LogOutput } from "./log-output.ts";
+import { LogOutput } from "./log-output.ts";
 import { logStart, logVersion } from "./start-lines.ts";
 
 /** Longest clean stop; then the process exits anyway, and the next start replays the journal. */
@@ -54,21 +55,29 @@ export async function runGateway(options: RunOptions): Promise<number> {
   } catch (error) {
     return failed(oneLine(error));
   }
-  const { LogOutput } = await import("./log-output.ts");
   const format = options.logFormat ?? automaticFormat(process.env);
-  const output = LogOutput.on(STDERR, lostLine(format));
+  const { Output } = await import("../../ffi/output.ts");
+  const stderr = new Output(STDERR);
+  const output = new LogOutput(stderr, lostLine(format));
+  const line = (who: string, what: string): string => logLine(format, new Date(), "error", who, what);
+  const lastLine = { fd: stderr.descriptor, isSocket: stderr.isSocket, line };
   try {
-    return await runToEnd(config, options, format, output);
+    return await runToEnd(config, options, { format, output, lastLine });
   } finally {
     await output.end();
   }
 }
 
+interface Outputs {
+  readonly format: LogFormat;
+  readonly output: LogOutput;
+  readonly lastLine: LastLine;
+}
+
 async function runToEnd(
   config: GatewayConfig,
   options: RunOptions,
-  format: LogFormat,
-  output: LogOutput,
+  { format, output, lastLine }: Outputs,
 ): Promise<number> {
   const log = openLog(format, (line) => output.line(line));
   const stopped = stopSignals();
@@ -78,7 +87,7 @@ async function runToEnd(
   let gateway: Gateway | string;
   try {
     watchdog = await openWatchdog(log);
-    gateway = await Promise.race([stopped, start(config, options, watchdog, log)]);
+    gateway = await Promise.race([stopped, start(config, options, lastLine, watchdog, log)]);
   } catch (error) {
     output.line(`sallyport: ${oneLine(error)}`);
     return FAILED;
@@ -114,14 +123,20 @@ async function openWatchdog(log: Log): Promise<Watchdog> {
   return new Watchdog(manager, log.of("watchdog"));
 }
 
-async function start(config: GatewayConfig, options: RunOptions, watchdog: Watchdog, log: Log): Promise<Gateway> {
+async function start(
+  config: GatewayConfig,
+  options: RunOptions,
+  lastLine: LastLine,
+  watchdog: Watchdog,
+  log: Log,
+): Promise<Gateway> {
   const dataDir = options.dataDir ?? config.gateway.data;
   logVersion(log, options.configFile, dataDir);
   const { onlineCpus } = await import("../../ffi/thread.ts");
   dropAbsentCpus(config, onlineCpus(), log.of("lane CPUs"));
   const { startGateway } = await import("../../src/gateway/gateway.ts");
   const starting = (what: string): void => watchdog.notifier.starting(what);
-  return startGateway(config, { dataDir, entry: options.entry, log, starting });
+  return startGateway(config, { dataDir, entry: options.entry, log, starting, lastLine });
 }
 
 /** Removes CPUs that this machine lacks: no error, as the configuration may be for another machine; the lane runs unpinned. */
@@ -211,9 +226,9 @@ async function stop(gateway: Gateway, log: Log): Promise<number> {
 /** For scripts that wait for it. Where journald reads, the service manager knows. */
 async function logReady(format: LogFormat): Promise<void> {
   if (format === "journald") return;
-  const { LogOutput } = await import("./log-output.ts");
+  const { Output } = await import("../../ffi/output.ts");
   const ready = format === "text" ? "sallyport: ready" : logLine(format, new Date(), "info", "gateway", "ready");
-  LogOutput.on(STDOUT, lostLine(format)).line(ready);
+  new LogOutput(new Output(STDOUT), lostLine(format)).line(ready);
 }
 
 /** The answer to SIGHUP. */

@@ -18,6 +18,7 @@ import { StallLog } from "../stalls/log.ts";
 import { StealTimePublisher } from "../stalls/steal-time.ts";
 import { countersAt } from "../telemetry/counters.ts";
 import { coreCommands } from "./core-commands.ts";
+import { CutFiles, type LastLine } from "./cut-files.ts";
 import { DataWatch } from "./data-watch.ts";
 import { EventLog } from "./event-log.ts";
 import { JournalPart, PagePreFault } from "./journal-part.ts";
@@ -39,6 +40,8 @@ export interface GatewayOptions {
   readonly log: Log;
   /** Called repeatedly during a long start, with its current step. */
   readonly starting?: (what: string) => void;
+  /** Where the process says why it ends when nothing of it can run any more. */
+  readonly lastLine?: LastLine;
 }
 
 /** A gateway before its start: its parts in their order, and the parts for its users. */
@@ -162,6 +165,7 @@ export function composeGateway(
     preFault,
     snapshots,
     dataWatch,
+    new CutFiles(journal, tasks, options.lastLine),
   ];
   return { parts, lanes, commands, events, heartbeats, buffers, counters, ports, dataWatch };
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { LOGON } from "../../src/counterparty/message.ts";
 import { Client } from "./client.ts";
@@ -113,6 +113,29 @@ test("a journal file in use is removed: an alarm that names it", async () => {
   const { gateway } = await trading();
   unlinkSync(join(gateway.data, "core-00000001.journal"));
   await gateway.said(/ALARM data directory: \S+\/core-00000001\.journal was removed while the gateway writes to it/);
+});
+
+test.each(["one", "wide"] as const)(
+  "a journal file in use is cut: one true line, exit code 74, no other word; preset %s",
+  async (preset) => {
+    const { gateway, alice } = await trading(preset);
+    const from = gateway.log.length;
+    truncateSync(join(gateway.data, "core-00000001.journal"), 0);
+    for (let i = 0; i < 3; i++) alice.order({ 38: 10 });
+    await gateway.said("(process ended: 74)", from);
+    const log = gateway.log.slice(from).replace(/^\S+ (?:INFO|ALARM) .*\n/gm, "");
+    expect(log).toMatch(
+      /^\S+Z ERROR journal: a file of stream core was cut while the gateway writes to it, or its disk fails: the gateway ends at once, exit code 74\. To examine what is left: sallyport journal repair \S+\n\(process ended: 74\)\n$/,
+    );
+  },
+);
+
+test("a journal file in use is cut while nothing is written: an alarm that names it", async () => {
+  const { gateway } = await trading();
+  truncateSync(join(gateway.data, "client0-00000001.journal"), 4096 * 64);
+  await gateway.said(
+    /ALARM data directory: \S+\/client0-00000001\.journal was cut to 262144 bytes while the gateway writes to it/,
+  );
 });
 
 test("after the end the directory is free", async () => {

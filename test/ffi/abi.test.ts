@@ -33,6 +33,8 @@ const inC: Readonly<Record<string, string>> = {
   EPOLL_DATA_AT: "offsetof(struct epoll_event, data)",
   FLOCK_START_AT: "offsetof(struct flock, l_start)",
   FLOCK_LENGTH_AT: "offsetof(struct flock, l_len)",
+  SIGACTION_BYTES: "sizeof(struct sigaction)",
+  SIGACTION_FLAGS_AT: "offsetof(struct sigaction, sa_flags)",
   TIMESPEC_BYTES: "sizeof(struct timespec)",
   TIMESPEC_NS_AT: "offsetof(struct timespec, tv_nsec)",
   POLLFD_BYTES: "sizeof(struct pollfd)",
