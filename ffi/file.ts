@@ -101,6 +101,11 @@ export function syncEntries(fd: number): number {
   }
 }
 
+/** Makes the descriptor `fd` one of what `of` leads to, at once: its number is never free. Returns it, or -errno. */
+export function turnFd(fd: number, of: number): number {
+  return result(libc.dup3(of, fd, O_CLOEXEC));
+}
+
 /** Closes a descriptor; its number is free for reuse also after an error. Returns 0 or -errno. */
 export function closeFd(fd: number): number {
   return result(libc.close(fd));

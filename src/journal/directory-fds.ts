@@ -1,5 +1,5 @@
 import { ENOENT, SystemError } from "../../ffi/errno.ts";
-import { closeFd, O_DIRECTORY, O_RDONLY, O_RDWR, openFile, syncData, syncEntries } from "../../ffi/file.ts";
+import { closeFd, O_DIRECTORY, O_RDONLY, O_RDWR, openFile, syncData, syncEntries, turnFd } from "../../ffi/file.ts";
 
 /** Descriptors that are kept back: for the next segment, a file of the reserve, and one of each more. */
 const KEPT = 4;
@@ -13,22 +13,20 @@ export class DirectoryFds {
 
   open(): void {
     this.fd = openFile(this.dir, O_RDONLY | O_DIRECTORY);
-    this.keep();
+    for (let i = 0; i < KEPT; i++) this.kept.push(openFile(this.dir, O_RDONLY | O_DIRECTORY));
   }
 
-  /** Keeps descriptors back, as far as there are any. */
-  keep(): void {
-    try {
-      while (this.kept.length < KEPT) this.kept.push(openFile(this.dir, O_RDONLY | O_DIRECTORY));
-    } catch (error) {
-      if (!(error instanceof SystemError)) throw error;
-    }
+  /** Frees one of those that are kept back. Returns  false when there is none. */
+  release(): boolean {
+    const fd = this.kept.pop();
+    if (fd !== undefined) closeFd(fd);
+    return fd !== undefined;
   }
 
-  /** Frees those that are kept back. */
-  release(): void {
-    for (let i = 0; i < this.kept.length; i++) closeFd(this.kept[i]!);
-    this.kept.length = 0;
+  /** Takes back a descriptor that is no longer needed, so that nobody else gets it first. */
+  takeBack(fd: number): void {
+    if (this.kept.length < KEPT && turnFd(fd, this.fd) >= 0) this.kept.push(fd);
+    else closeFd(fd);
   }
 
   /** Syncs the names of the files. Throws SystemError. */
@@ -38,7 +36,7 @@ export class DirectoryFds {
   }
 
   close(): void {
-    this.release();
+    while (this.release());
     closeFd(this.fd);
   }
 }

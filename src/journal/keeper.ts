@@ -343,7 +343,7 @@ export class Keeper implements Agent {
 
   private replaceFd(stream: StreamState, segment: number, fd: number): void {
     const old = (segment & 1) === 0 ? stream.evenFd : stream.oddFd;
-    if (old >= 0) closeFd(old);
+    if (old >= 0) this.directory.takeBack(old);
     if ((segment & 1) === 0) stream.evenFd = fd;
     else stream.oddFd = fd;
   }
@@ -354,12 +354,8 @@ export class Keeper implements Agent {
     if (this.syncFile !== null) this.syncTo(stream, stream.position, this.syncFile);
     const made = stream.spares.take();
     let fd = this.tryPrepare(stream, segment, made);
-    if (fd === -EMFILE || fd === -ENFILE) {
-      // Connections have taken all of them; the journal has its own.
-      this.directory.release();
-      fd = this.tryPrepare(stream, segment, null);
-      if (fd >= 0) this.directory.keep();
-    }
+    // Connections have taken all descriptors; the journal has its own. Another lane may be faster to take one.
+    while ((fd === -EMFILE || fd === -ENFILE) && this.directory.release()) fd = this.tryPrepare(stream, segment, null);
     if (fd < 0) {
       this.full(-fd, nowNs);
       const spare = this.reserve === null ? null : this.reserve.take();
