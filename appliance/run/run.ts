@@ -33,6 +33,8 @@ export interface RunOptions {
   dataDir?: string;
   /** Module URL that a lane's worker runs. */
   entry: string;
+  /** What becomes of open orders of clients and venues that the configuration no longer has; left out: no start. */
+  orphans?: "keep" | "cancel";
   /** What suits the standard error output, where it is left out. */
   logFormat?: LogFormat;
 }
@@ -136,7 +138,7 @@ async function start(
   dropAbsentCpus(config, onlineCpus(), log.of("lane CPUs"));
   const { startGateway } = await import("../../src/gateway/gateway.ts");
   const starting = (what: string): void => watchdog.notifier.starting(what);
-  return startGateway(config, { dataDir, entry: options.entry, log, starting, lastLine });
+  return startGateway(config, { dataDir, entry: options.entry, log, starting, lastLine, orphans: options.orphans });
 }
 
 /** Removes CPUs that this machine lacks: no error, as the configuration may be for another machine; the lane runs unpinned. */

@@ -1,7 +1,7 @@
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { REPORT_EXECUTION, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW, REQUEST_STATUS } from "../record/codes.ts";
-import type { Control } from "../record/control.ts";
+import { CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER, type Control } from "../record/control.ts";
 import { CONTROL_ANSWER_BYTES, CONTROL_UNKNOWN_KIND, ControlAnswer } from "../record/control-answer.ts";
 import type { ExecutionReport } from "../record/execution-report.ts";
 import type { OrderRequest } from "../record/order-request.ts";
@@ -25,6 +25,7 @@ import {
 import { Decider } from "./decide.ts";
 import { Decision, reasonOf } from "./decision.ts";
 import { ownerOf } from "./exec-ids.ts";
+import { OperatorCancel } from "./operator-cancel.ts";
 import type { Outbox } from "./outbox.ts";
 import { APPLIED, DUPLICATE_EXECUTION, needsAttention, ORPHAN, UNSUPPORTED } from "./outcomes.ts";
 import { ACCEPTED, JOURNAL_FULL } from "./risk/reasons.ts";
@@ -47,6 +48,7 @@ export class Core {
   private readonly decider: Decider;
   private readonly requests: RequestApplier;
   private readonly reports: ReportApplier;
+  private readonly operatorCancel: OperatorCancel;
   /** Answer of a command that nobody waits for: in a replay. */
   private readonly unread = new ControlAnswer(Views.allocate(CONTROL_ANSWER_BYTES));
   private replaying = false;
@@ -63,6 +65,7 @@ export class Core {
     const clientReports = new ClientReports(this.state);
     this.requests = new RequestApplier(this.state, clientReports);
     this.reports = new ReportApplier(this.state, clientReports);
+    this.operatorCancel = new OperatorCancel(this.state, this.requests, clientReports);
     setKilled(this.state, config.kill, 0);
   }
 
@@ -135,10 +138,12 @@ export class Core {
     state.count(COUNT_CONTROLS);
     const kind = control.kind;
     const command = kind >= 0 && kind < COMMANDS.length ? COMMANDS[kind] : undefined;
+    const ofOrder = kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER;
     answer.number = control.number;
     answer.kind = kind;
     answer.value = 0;
-    answer.result = command === undefined ? CONTROL_UNKNOWN_KIND : command.apply(state, control, timeUs, answer);
+    if (ofOrder) answer.result = this.operatorCancel.apply(control, timeUs, answer);
+    else answer.result = command === undefined ? CONTROL_UNKNOWN_KIND : command.apply(state, control, timeUs, answer);
     return answer.result;
   }
 

@@ -13,6 +13,7 @@ import { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
 import type { OpenJournal } from "../journal/store/open.ts";
 import { MAIN_WAKEUP_WORD } from "../lane/words.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { OrphanOrder } from "../recovery/orphans.ts";
 import { SchedulePublisher } from "../schedule/publisher.ts";
 import { StallLog } from "../stalls/log.ts";
 import { StealTimePublisher } from "../stalls/steal-time.ts";
@@ -26,6 +27,7 @@ import type { ListenPorts } from "./lane-context.ts";
 import { laneText } from "./lane-text.ts";
 import { LaneThreads } from "./lane-threads.ts";
 import { openLanes, planWarmUps } from "./open-lanes.ts";
+import { OrphanOrders, type OrphanPolicy } from "./orphan-orders.ts";
 import { credentialsOf, PasswordChecks } from "./password-checks.ts";
 import { SessionBuffers } from "./session-buffers.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -42,6 +44,8 @@ export interface GatewayOptions {
   readonly starting?: (what: string) => void;
   /** Where the process says why it ends when nothing of it can run any more. */
   readonly lastLine?: LastLine;
+  /** What becomes of open orders whose client or venue is no longer configured; undefined: the start is refused. */
+  readonly orphans?: OrphanPolicy;
 }
 
 /** A gateway before its start: its parts in their order, and the parts for its users. */
@@ -57,6 +61,7 @@ export interface Composition {
   /** Filled while the gateway starts. */
   readonly ports: ListenPorts;
   readonly dataWatch: DataWatch;
+  readonly orphans: OrphanOrders;
 }
 
 /** Interval of checks that depend on time; for events the lanes wake the main thread. */
@@ -70,6 +75,7 @@ export function composeGateway(
   plan: Plan,
   directory: OpenJournal,
   dialects: Dialects,
+  orphanOrders: readonly OrphanOrder[],
 ): Composition {
   const { log, entry, starting = () => {} } = options;
   const warmUps = planWarmUps(config, plan);
@@ -99,6 +105,15 @@ export function composeGateway(
   const buffers = new SessionBuffers(views, plan, config.pool, log.of("session buffers"));
   const events = new EventLog(views, plan, directory.names, log);
   const commands = coreCommands(config, plan, views, () => lanes.wake(plan.lanes[plan.coreLane]!), log.of("core"));
+  const orphans = new OrphanOrders(
+    orphanOrders,
+    options.orphans,
+    commands,
+    events.sessions,
+    directory.names.venues,
+    tasks,
+    log.of("orphan orders"),
+  );
   const credentials = credentialsOf(config, directory.names.clients);
   const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials);
   const stealTime = new StealTimePublisher();
@@ -166,6 +181,7 @@ export function composeGateway(
     snapshots,
     dataWatch,
     new CutFiles(journal, tasks, options.lastLine),
+    orphans,
   ];
-  return { parts, lanes, commands, events, heartbeats, buffers, counters, ports, dataWatch };
+  return { parts, lanes, commands, events, heartbeats, buffers, counters, ports, dataWatch, orphans };
 }

@@ -11,6 +11,7 @@ import { sinceText } from "../recovery/kill-switch.ts";
 import { type Composition, composeGateway, type GatewayOptions } from "./compose.ts";
 import type { ListenPorts } from "./lane-context.ts";
 import { loadDialects } from "./load-dialects.ts";
+import { OrphanSearch } from "./orphan-orders.ts";
 import type { BufferFigures } from "./session-buffers.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -21,13 +22,17 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   if (problems.length > 0) throw new Error(problems.map(problemLine).join("\n"));
   for (const warning of warnings) options.log.warning(problemLine(warning));
   const plan = planGateway(config);
+  const { dataDir, orphans: policy, starting, log } = options;
+  const progress = (): void => starting?.("starting: looks for orders of removed clients and venues");
+  const search = new OrphanSearch(dataDir, config, policy, log.of("orphan orders"), progress);
   const journal = openDirectory(
-    options.dataDir,
+    dataDir,
     Object.keys(config.client.sessions),
     Object.keys(config.venues),
     config.journal.segmentMiB << 20,
+    search.changes(),
   );
-  const composition = composeGateway(config, options, plan, journal, dialects);
+  const composition = composeGateway(config, options, plan, journal, dialects, search.found);
   const supervisor = new Supervisor(composition.parts);
   await supervisor.start();
   return new Gateway(plan, composition, supervisor);
@@ -76,7 +81,7 @@ export class Gateway {
     const killed = killSwitch === 0 ? "" : `KILL SWITCH ENGAGED${sinceText(killSwitchSinceUs!)}: no new orders; `;
     const { problem } = this.composition.dataWatch;
     const data = problem === "" ? "" : `ALARM: ${problem}; `;
-    return `${data}${killed}${this.composition.events.sessions.text()}; ${length === 1 ? "one lane" : `${length} lanes`}`;
+    return `${data}${killed}${this.composition.events.sessions.text()}${this.composition.orphans.text()}; ${length === 1 ? "one lane" : `${length} lanes`}`;
   }
 
   laneName(lane: number): string {

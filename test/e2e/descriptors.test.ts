@@ -71,8 +71,8 @@ test.each(["process", "disk"])(
     expect(gateway.isRunning).toBe(true);
 
     for (const socket of fillers) socket.terminate();
-  await passes(1_200);
-  await new Client("BOB", gateway.clientPort).logon();
+    await passes(1_200);
+    await new Client("BOB", gateway.clientPort).logon();
     await gateway.said("client side: descriptors are there again");
     expect(await gateway.stop(), gateway.log).toBe(0);
     expect(gateway.log).not.toMatch(/^\s+at /m);

@@ -128,10 +128,10 @@ export class Gateway {
     return this.child?.pid ?? 0;
   }
 
-  /** Starts it, through `wrapper` if there is one, and resolves once it accepts. */
-  async start(wrapper: string[] = []): Promise<void> {
+  /** Starts it, through `wrapper` if there is one, with `more` options, and resolves once it accepts. */
+  async start(wrapper: string[] = [], more: string[] = []): Promise<void> {
     this.wrapped = wrapper.length > 0;
-    const command = [...wrapper, executable(), "run", "--config", this.configFile, "--data", this.data];
+    const command = [...wrapper, executable(), "run", "--config", this.configFile, "--data", this.data, ...more];
     // As the unit does: it need not start itself anew.
     const env = { ...process.env, ...engineEnvironment({ limitMiB: 0 }) };
     const child = Bun.spawn(command, { env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });

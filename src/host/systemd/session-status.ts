@@ -53,6 +53,11 @@ export class SessionStatus {
     else if (kind === EVENT_JOURNAL_OK) this.diskFull = false;
   }
 
+  /** Whether a venue is logged on, by its id. */
+  isUp(venue: number): boolean {
+    return this.venues.has(venue);
+  }
+
   private remember(who: string, words: string): void {
     this.words.delete(who);
     this.words.set(who, words);

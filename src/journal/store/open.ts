@@ -16,7 +16,7 @@ import {
 import { prepareSegment } from "../segment.ts";
 import { Damaged, repairHint } from "./damaged.ts";
 import { DirectoryLock } from "./lock.ts";
-import { type JournalNames, readNames, updateNames } from "./names.ts";
+import { type JournalNames, type NameChanges, readNames, updateNames } from "./names.ts";
 import { listStreams } from "./reader.ts";
 import { checkHeader, SegmentFile, WHOLE } from "./segment-file.ts";
 
@@ -39,6 +39,7 @@ export function openDirectory(
   clients: readonly string[],
   venues: readonly string[],
   segmentBytes: number,
+  changes: NameChanges = {},
 ): OpenJournal {
   if (existsSync(dir) && !statSync(dir).isDirectory()) {
     throw new Error(`data directory ${dir}: is a file; give a directory`);
@@ -51,7 +52,7 @@ export function openDirectory(
   const lock = new DirectoryLock(dir);
   try {
     checkFiles(dir);
-    return { dir, names: updateNames(dir, clients, venues, segmentBytes), lock };
+    return { dir, names: updateNames(dir, clients, venues, segmentBytes, changes), lock };
   } catch (error) {
     lock.close();
     throw error;
