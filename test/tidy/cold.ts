@@ -3,14 +3,15 @@
 
 export const COLD: Readonly<Record<string, string>> = {
   "src/client/password-gate.ts": "takeQuestions",
+  "src/core/alarms.ts": "outcomeText",
   "src/core/core.ts": "outOfBounds",
   "src/core/kept-state.ts": "*",
-  "src/core/orders/executions.ts": "Executions.save Executions.load",
+  "src/core/orders/executions.ts": "Executions.save Executions.load Executions.digest doublesOf factsOf",
   "src/core/orders/ids.ts": "Ids.save Ids.load",
   "src/core/orders/order-ids.ts": "OrderIds.load",
   "src/core/orders/orders.ts": "Orders.save Orders.takeOrderIds",
   "src/core/outbox.ts": "Outbox.save Outbox.takeUp Outbox.drain Outbox.keep",
-  "src/core/risk/limits.ts": "Accounts.state Accounts.highParts",
+  "src/core/risk/limits.ts": "Accounts.state Accounts.highParts Accounts.positionParts",
   "src/core/risk/reasons.ts": "define",
   "src/core/tables.ts": "NameTable.save NameTable.load",
   "src/fix/dictionary/built-in.ts": "*",
