@@ -226,7 +226,13 @@ export class Target implements LinkHandler<FixSession>, Disposable {
       throw new Error("groups have grown");
   }
 
-  loggedOn(): void {}
+  loggedOn(): void {
+    const { numbers } = this.link.session;
+    if (!this.initiator || numbers.epoch === this.seenEpoch) return;
+    // Our Logon is on the wire.
+    this.takeOut();
+    this.outgoing.resetByPeer();
+  }
   closed(): void {}
   stale(): void {}
   staleJournalled(): boolean {
