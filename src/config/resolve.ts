@@ -1,4 +1,5 @@
 import { type Address, readAddress, sameListener } from "./address.ts";
+import { resolveTradingDay } from "./core.ts";
 import { readDecimal } from "./decimal.ts";
 import type { DecimalKeywords } from "./fields.ts";
 import { placeLanes } from "./placement.ts";
@@ -14,7 +15,6 @@ import {
   symbolSchema,
 } from "./schema.ts";
 import { DAY_NAMES, readDate, readTime, readWeekTime, readZone } from "./time.ts";
-import { resolveTradingDay } from "./trading-day.ts";
 
 /** Applies every default and converts units, for a file without problems. */
 export function resolveConfig(file: ConfigFile): GatewayConfig {

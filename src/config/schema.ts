@@ -2,6 +2,8 @@ import { type Static, Type } from "@sinclair/typebox";
 import { KIB, MIB } from "../base/units.ts";
 import type { Address } from "./address.ts";
 import { calendar } from "./calendar.ts";
+import { core, type TradingDay } from "./core.ts";
+import { fields } from "./field-changes.ts";
 import {
   addresses,
   byLongId,
@@ -21,7 +23,6 @@ import { memory } from "./memory.ts";
 import { sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
 import type { WeekTime } from "./time.ts";
-import { type TradingDay, tradingDay } from "./trading-day.ts";
 import { upgrade } from "./upgrade.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
 
@@ -139,34 +140,6 @@ const client = table("The client side: its listeners and sessions.", {
   sessions: named("The client sessions by name.", clientSession, { minProperties: 1, maxProperties: 4096 }),
 });
 
-const byTag = { pattern: "^[1-9]\\d{0,8}$", expected: "tables with tags as names" };
-
-/** What is changed in requests to a venue. */
-const fieldChanges = {
-  drop: Type.Array(whole("Tag.", 1, 999_999_999), {
-    description: "Tags that are left out.",
-    default: [],
-    maxItems: 1024,
-    uniqueItems: true,
-  }),
-  rename: Type.Record(Type.String({ pattern: byTag.pattern }), whole("Tag.", 1, 999_999_999), {
-    description: "New tag by old tag, such as 5001 = 9001.",
-    additionalProperties: false,
-    expected: byTag.expected,
-    default: {},
-  }),
-  set: Type.Record(
-    Type.String({ pattern: byTag.pattern }),
-    Type.String({ pattern: "^[^\\x00-\\x1f]{1,256}$", expected: "1 to 256 characters, no control characters" }),
-    {
-      description: 'Fixed value by tag, such as 100 = "XNAS": added, or in the place of what the client says.',
-      additionalProperties: false,
-      expected: byTag.expected,
-      default: {},
-    },
-  ),
-};
-
 const venue = table("One venue session, which we initiate.", {
   address: addresses("Addresses of the venue; after a failure the next one is tried.", 1),
   compId: id("The venue's CompID (56 in our messages).", { fallback: "the venue's name" }),
@@ -191,19 +164,11 @@ const venue = table("One venue session, which we initiate.", {
     { default: 5 },
   ),
   unknownGroups: choice(
-    "Orders and replaces with repeating groups, or fields in them, that are not in the venue's version or dictionary: reject refuses them, drop sends them without these. A cancel is always sent.",
+    "Requests with repeating groups, or fields in them, that are not in the venue's version or dictionary: reject refuses them, drop sends them without these.",
     ["reject", "drop"],
     { default: "reject" },
   ),
-  fields: table(
-    "Fields of requests to the venue. A request with a field that its version or dictionary does not have is refused, unless it is dropped or renamed here.",
-    {
-      ...fieldChanges,
-      D: table("More for new orders (35=D).", fieldChanges),
-      F: table("More for cancels (35=F).", fieldChanges),
-      G: table("More for replaces (35=G).", fieldChanges),
-    },
-  ),
+  fields,
   heldBytes,
   backlogBytes: backlogBytes("Unsent bytes above which the session is disconnected.", 4 * MIB),
   schedule,
@@ -249,13 +214,6 @@ const risk = table("Limits that an order must pass before it is sent. An account
     default: false,
   }),
   accounts: byLongId("The accounts by name (1).", accountSchema, { minProperties: 1, maxProperties: 65_536 }),
-});
-
-const core = table("Order state.", {
-  maxOrders: whole("Orders in memory: open ones and recent done ones.", 1_024, 16_777_216, {
-    default: 1_048_576,
-  }),
-  tradingDay,
 });
 
 const journal = table("The journal: every message is written before it is sent.", {

@@ -336,6 +336,7 @@ export class ReportApplier {
     if (report.cxlRejResponseTo !== 0) reply.cxlRejResponseTo = report.cxlRejResponseTo;
     reply.cxlRejReason = code;
     reply.reason = reason;
+    this.clientReports.copyWords(report, reply);
     this.explain(reply, report, reason);
     state.outbox.publishReport();
   }

@@ -194,7 +194,7 @@ export class RequestApplier {
     out.ordType = order.ordType;
     out.timeInForce = order.timeInForce;
     out.slot = order.slot;
-    out.quantity = kind === REQUEST_CANCEL ? order.quantity : request.quantity;
+    out.quantity = kind === REQUEST_CANCEL && request.quantity === 0 ? order.quantity : request.quantity;
     out.priceE8 = kind === REQUEST_REPLACE ? order.pendingPriceE8 : order.priceE8;
     out.number = state.number.value;
     out.origNumber = origNumber;

@@ -90,15 +90,16 @@ export class ClientReports {
     if ((stated & STATED_AVG_PX) !== 0 && (report.avgPxE8 !== 0 || reply.cumQty === 0)) reply.avgPxE8 = report.avgPxE8;
     reply.lastQty = report.lastQty;
     reply.lastPxE8 = report.lastPxE8;
+    reply.words = report.words;
+    reply.ordRejReason = report.ordRejReason;
     this.copyWords(report, reply);
     return reply;
   }
 
   /** Time, symbol, account and Text of a venue's report, as far as it has them. */
-  private copyWords(report: ExecutionReport, reply: ExecutionReport): void {
+  copyWords(report: ExecutionReport, reply: ExecutionReport): void {
     const to = reply.views.ints;
     const from = report.views.ints;
-    reply.ordRejReason = report.ordRejReason;
     if (report.transactDigits !== 0) {
       reply.transactUs = report.transactUs;
       reply.transactDigits = report.transactDigits;

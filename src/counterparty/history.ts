@@ -1,8 +1,8 @@
-import type { Message } from "./message.ts";
+import type { Body, Message } from "./message.ts";
 
 export interface Sent {
   readonly type: string;
-  readonly body: string;
+  readonly body: Body;
   /** SendingTime. */
   readonly time: string;
 }
@@ -20,7 +20,7 @@ export class SentMessages {
 
   constructor(private readonly keeps: boolean) {}
 
-  add(sequence: number, type: string, body: string, time: string): void {
+  add(sequence: number, type: string, body: Body, time: string): void {
     if (this.keeps) this.messages[sequence] = { type, body, time };
   }
 

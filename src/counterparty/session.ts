@@ -198,11 +198,10 @@ export abstract class PeerSession {
   send(type: string, body: Body = ""): number {
     const sequence = this.nextOut++;
     const time = this.now();
-    const text = bodyText(body);
-    this.sent.add(sequence, type, text, time);
+    this.sent.add(sequence, type, body, time);
     if (type === LOGON) this.logonSent = true;
     if (type === LOGOUT) this.logoutSent = true;
-    if (this.initiates || this.logonSent || type === LOGOUT) this.write(this.text(type, text, { sequence, time }));
+    if (this.initiates || this.logonSent || type === LOGOUT) this.write(this.text(type, body, { sequence, time }));
     return sequence;
   }
 

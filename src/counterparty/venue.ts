@@ -4,9 +4,10 @@ import { PeerSession } from "./session.ts";
 import { atLeast, type Event, type Progress, reportWords, statusOf } from "./version.ts";
 
 export interface Trade {
-  readonly execId: string;
-  readonly quantity: number;
-  readonly price: string;
+  /** Of the last report about it. */
+  execId: string;
+  quantity: number;
+  price: string;
   /** Busted later. */
   busted: boolean;
 }
@@ -77,6 +78,15 @@ export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession 
     order.filled -= trade.quantity;
     const last = lastFields(trade.quantity, trade.price);
     return this.report("bust", order, [[19, trade.execId], ...last, ...more], order.clOrdId, execId);
+  }
+
+  /** Corrects quantity and price of a trade. */
+  correct(order: Order, trade: Trade, quantity: number, price: string, more: readonly Field[], execId: string): string {
+    const reference: Field = [19, trade.execId];
+    order.filled += quantity - trade.quantity;
+    Object.assign(trade, { execId, quantity, price });
+    if (order.open && order.filled >= order.quantity) this.close(order);
+    return this.report("correct", order, [reference, ...lastFields(quantity, price), ...more], order.clOrdId, execId);
   }
 
   /** Ends an order without a request. */

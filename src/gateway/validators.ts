@@ -6,6 +6,7 @@ import { GroupReader } from "../fix/orders/groups-in.ts";
 import { GroupWriter } from "../fix/orders/groups-out.ts";
 import { type FieldSettings, PeerFields } from "../fix/orders/message-fields.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
+import { versionOf } from "../fix/wire/version.ts";
 import type { Groups } from "../session/group-rings.ts";
 
 /** Dictionaries of the sessions that name a file, by session; plain data for the lanes. */
@@ -62,7 +63,7 @@ export class Validators {
       scan.expectGroups(dictionary.countTags);
     }
     const passesUserTags = !config.validate || !config.validateUserDefinedFields;
-    return { ...groups, fields: new PeerFields(dictionary, passesUserTags, changes) };
+    return { ...groups, fields: new PeerFields(dictionary, versionOf(version), passesUserTags, changes) };
   }
 
   private dictionary(version: string, dialect: DictionaryDescription | undefined): Dictionary {

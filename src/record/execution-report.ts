@@ -119,6 +119,13 @@ export class ExecutionReport {
   set attention(value: number) {
     this.bytes[this.at + 122] = value;
   }
+  /** ExecType and OrdStatus as the venue said them, where the record has others (fix/orders/exec-type.ts); 0: as they are. */
+  get words(): number {
+    return this.bytes[this.at + 123]!;
+  }
+  set words(value: number) {
+    this.bytes[this.at + 123] = value;
+  }
   /** Tag of the first number that the record can't hold exactly; it stands beside the record. 0: none. */
   get unheldTag(): number {
     return this.i32[(this.at >> 2) + 31]!;

@@ -81,6 +81,12 @@ export class Resender {
   step(link: Outlet): void {
     const stream = link.stream;
     if (!this.running || stream === null) return;
+    // No message has these numbers yet: the peer has reset them.
+    if (this.position === NONE) this.position = this.sequenceIndex.before(this.next);
+    if (this.position === NONE) {
+      if (stream.roomHere(this.roomBytes) && link.ready()) this.finish(link, stream);
+      return;
+    }
     const backwardReader = this.backwardReader;
     backwardReader.seek(this.position);
     this.sent = 0;

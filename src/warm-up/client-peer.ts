@@ -1,10 +1,16 @@
 // A client of the warm-up.
 
 import * as sockets from "../../ffi/socket.ts";
+import { ID_BYTES } from "../base/id.ts";
 import { ClientPeer, type Values } from "../counterparty/client.ts";
 import type { Message } from "../counterparty/message.ts";
 import { PolledTransport, type Scratch } from "../counterparty/polled.ts";
 import type { Clock } from "../counterparty/transport.ts";
+
+/** Every fifth id in its long form. */
+export function warmUpId(id: string): string {
+  return id.endsWith("0") || id.endsWith("5") ? id.padStart(ID_BYTES, "L") : id;
+}
 
 export class WarmUpClient extends ClientPeer {
   readonly line: PolledTransport;
@@ -32,7 +38,12 @@ export class WarmUpClient extends ClientPeer {
   /** Sends a plain limit order, the most frequent request. */
   plainOrder(quantity: number, side: number, price: string): void {
     const terms = `1=MAIN|55=AAPL|54=${side}|60=${this.now()}|38=${quantity}|40=2|44=${price}|59=0|`;
-    this.send("D", `11=${this.nextId()}|${terms}`);
+    this.send("D", `11=${super.nextId()}|${terms}`);
+  }
+
+  /** Some ids are long. */
+  override nextId(): string {
+    return warmUpId(super.nextId());
   }
 
   override cancel(orig: string, change: Values = {}): string {

@@ -322,8 +322,9 @@ export class CoreDriver {
     return this.take();
   }
 
+  /** A cancel without an OrderQty, unless the terms have one. */
   cancel(terms: RequestTerms): Out[] {
-    return this.order({ ...terms, kind: REQUEST_CANCEL });
+    return this.order({ qty: 0, ...terms, kind: REQUEST_CANCEL });
   }
 
   replace(terms: RequestTerms): Out[] {

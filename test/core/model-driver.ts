@@ -220,7 +220,8 @@ export class ModelDriver extends ModelLedger {
       side: char(order.side),
       type: char(order.type),
       tif: char(order.tif),
-      quantity: replaces ? terms.qty : order.qty,
+      // A cancel says what its client says, the order's where that says none.
+      quantity: replaces || (terms.kind === code.REQUEST_CANCEL && terms.qty !== 0) ? terms.qty : order.qty,
       price: replaces ? this.priceOf(terms) : order.px,
       id: terms.id,
       account: order.account,

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { resolveTradingDay } from "../../src/config/trading-day.ts";
+import { resolveTradingDay } from "../../src/config/core.ts";
 import { TradingDays, UTC_DAYS } from "../../src/core/trading-days.ts";
 
 const us = (text: string): number => Temporal.Instant.from(text).epochMilliseconds * 1000;

@@ -32,6 +32,7 @@ export interface Setting {
   venue?: string;
   tables?: string;
   segmentMiB?: number;
+  maxOrders?: number;
 }
 
 /** Two client sessions, one venue, and one account per limit, so that no test runs into another's. */
@@ -77,7 +78,7 @@ maxOrderNotional = 10_000_000
 maxOpenOrders = 2
 ordersPerSecond = 1_000_000
 [core]
-maxOrders = 16_384
+maxOrders = ${setting.maxOrders ?? 16_384}
 [journal]
 segmentMiB = ${setting.segmentMiB ?? 4}
 ${setting.tables ?? ""}
@@ -147,6 +148,10 @@ export class Gateway {
       if (out.includes("sallyport: ready\n")) break;
     }
     if (!out.includes("sallyport: ready\n")) throw new Error(`the gateway did not start:\n${out}${this.log}`);
+  }
+
+  get isRunning(): boolean {
+    return this.child?.exitCode === null && this.child.signalCode === null;
   }
 
   signal(name: "SIGUSR1" | "SIGUSR2" | "SIGTERM"): void {

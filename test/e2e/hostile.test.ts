@@ -195,13 +195,13 @@ test("a message over the frame limit ends the session", async () => {
   expect(bob.received.filter((message) => message.get(11) === "LONG")).toEqual([]);
 });
 
-test("a ClOrdID of 33 characters is rejected, one of 32 is taken", async () => {
+test("a ClOrdID of 65 characters is rejected, one of 64 is taken", async () => {
   bob = await bobsSession();
-  bob.order({ 11: "x".repeat(33) });
+  bob.order({ 11: "x".repeat(65) });
   const reject = await bob.waitType(REJECT);
   expect([reject.get(371), reject.get(373)]).toEqual(["11", "5"]);
-  expect(reject.get(58)).toContain("32");
-  const longest = `${Date.now()}`.padEnd(32, "y");
+  expect(reject.get(58)).toContain("64");
+  const longest = `${Date.now()}`.padEnd(64, "y");
   bob.order({ 11: longest });
   await bob.report(longest, "0");
 });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Values } from "../../src/counterparty/client.ts";
-import { LOGON } from "../../src/counterparty/message.ts";
+import { type Field, LOGON, now } from "../../src/counterparty/message.ts";
 import type { PeerOrder } from "../../src/counterparty/venue.ts";
-import { atLeast, VERSIONS, type Version } from "../../src/counterparty/version.ts";
-import { until } from "../eventually.ts";
+import { atLeast, reportWords, VERSIONS, type Version } from "../../src/counterparty/version.ts";
+import { PATIENCE_MS, until } from "../eventually.ts";
 import { Client } from "./client.ts";
-import { Gateway } from "./gateway.ts";
+import { Gateway, runToEnd } from "./gateway.ts";
 import { freePort } from "./ports.ts";
 import { nameOf, ScriptedVenue } from "./versions.ts";
 
@@ -78,6 +78,24 @@ async function open(client: Client, venue: ScriptedVenue): Promise<Open> {
   return { id, order };
 }
 
+/** A fill that names its order by OrderID alone. */
+function fillBody(order: PeerOrder, quantity: number, execId: string, version: Version): Field[] {
+  const words = Object.entries(reportWords(version, "fill", order));
+  return [
+    [6, "149"],
+    [14, order.filled],
+    [17, execId],
+    [31, "149"],
+    [32, quantity],
+    [37, order.orderId],
+    [38, order.quantity],
+    [54, order.side],
+    [55, order.symbol],
+    [60, now()],
+    ...words.flatMap(([tag, value]): Field[] => (value === undefined ? [] : [[Number(tag), value]])),
+  ];
+}
+
 for (const client of clients) {
   for (const venue of venues) {
     describe(`ids of 64: a client of ${client.version}, a venue of ${venue.version}`, () => {
@@ -100,6 +118,25 @@ for (const client of clients) {
         );
         venue.fill(order, 20, "149", [], second);
         expect((await client.report(id)).get(14)).toBe("30");
+      });
+
+      test("a fill without ClOrdID, and a bust of one of two fills that differ in one character", async () => {
+        const { id, order } = await open(client, venue);
+        const [first, second] = ["1", "2"].map((n) => `${filled("EXECUTION").slice(0, 40)}${n}${"z".repeat(23)}`);
+        venue.fill(order, 10, "149", [], first);
+        await client.report(id);
+        order.filled += 20;
+        venue.send("8", fillBody(order, 20, second!, venue.version));
+        const fill = await client.report(id);
+        expect([fill.get(14), fill.get(32)]).toEqual(["30", "20"]);
+        order.filled -= 20;
+        venue.report("bust", order, [
+          [19, second!],
+          [31, "149"],
+          [32, 20],
+        ]);
+        const bust = await client.report(id);
+        expect([bust.get(19), bust.get(14)]).toEqual([fill.get(17), "10"]);
       });
 
       test("a replace, then a cancel that is refused, then one that is accepted", async () => {
@@ -270,4 +307,41 @@ test("orders, fills and OrderIDs of 64 characters live through a kill", async ()
     expect((await client.report(canceled)).get(14)).toBe("10");
     return true;
   });
+});
+
+test("on the next trading day a ClOrdID of a done order is used again; both orders are found by it", async () => {
+  const SOON_MS = 4_000;
+  const begins = new Date(Date.now() + SOON_MS);
+  const day = new Gateway({ tables: `[core.tradingDay]\nbegins = "${begins.toISOString().slice(11, 19)}"` });
+  const venue = new ScriptedVenue(day.venuePort);
+  const alice = new Client("ALICE", day.clientPort);
+  venue.listen();
+  await day.start();
+  await venue.waitType(LOGON);
+  await alice.logon();
+  await day.said("venue VENUE: up");
+  const id = filled("DAILY-1");
+  /** Returns whether the order reached the venue, for which `order` waits. */
+  const trade = async (order: Promise<PeerOrder>): Promise<boolean> => {
+    alice.order({ 11: id });
+    const report = alice.report(id);
+    const first = await Promise.race([report, order]);
+    if ("get" in first) return false;
+    venue.fill(first, 100, "150");
+    expect((await report).get(39)).toBe("2");
+    return true;
+  };
+  expect(await trade(venue.order())).toBe(true);
+  await day.crash();
+  for (const peer of [alice, venue]) await peer.waitClosed();
+  await day.start();
+  await venue.waitType(LOGON);
+  await alice.logon();
+  const order = venue.order();
+  await until("the next trading day", () => trade(order), SOON_MS + PATIENCE_MS);
+  expect(Date.now()).toBeGreaterThanOrEqual(Math.floor(begins.getTime() / 1000) * 1000);
+  const { out } = await runToEnd(["journal", "order", id, day.data]);
+  expect(out.split("\n").filter((line) => line.includes("-> venue VENUE") && line.includes("35=D")).length).toBe(2);
+  venue.stop();
+  await day.remove();
 });

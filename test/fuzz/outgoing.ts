@@ -9,6 +9,7 @@ export class Outgoing {
   private readonly begin: string;
   /** On this connection nothing has come yet. */
   private fresh = true;
+  private loggedOn = false;
 
   constructor(beginString: string) {
     this.begin = `8=${beginString}\x019=`;
@@ -17,6 +18,12 @@ export class Outgoing {
   connected(): void {
     this.rest = new Uint8Array(0);
     this.fresh = true;
+    this.loggedOn = false;
+  }
+
+  /** The peer has reset our numbers without being asked: our Logon, which it has seen, is the first message. */
+  resetByPeer(): void {
+    this.next = 2;
   }
 
   take(bytes: Uint8Array): void {
@@ -60,6 +67,9 @@ export class Outgoing {
     const type = this.char(bytes, from, to, 35);
     const resets = type === "A" && this.char(bytes, from, to, 141) === "Y";
     if (resets) this.next = sequence;
+    // Refuses a Logon that would have reset the numbers: it counts in neither.
+    if (!this.loggedOn && type === "5" && sequence === 1) return;
+    if (type === "A") this.loggedOn = true;
     if (this.char(bytes, from, to, 43) === "Y") return this.again(bytes, from, to, sequence, type);
     // A Logon of a session that has spoken while nobody was there: the peer sees the gap and asks.
     if (this.fresh && sequence > this.next) this.next = sequence;

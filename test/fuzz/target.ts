@@ -16,7 +16,7 @@ import { STATE_ACTIVE } from "../../src/fix/session/states.ts";
 import { MessageBuffer } from "../../src/fix/wire/message-buffer.ts";
 import { Scanner } from "../../src/fix/wire/scan.ts";
 import * as tag from "../../src/fix/wire/tags.ts";
-import type { FixVersion } from "../../src/fix/wire/version.ts";
+import { type FixVersion, versionOf } from "../../src/fix/wire/version.ts";
 import { BackwardReader } from "../../src/journal/backward-reader.ts";
 import { SequenceIndex } from "../../src/journal/sequence-index.ts";
 import { Input } from "../../src/net/input.ts";
@@ -37,7 +37,7 @@ import { TestPool } from "../pool/pool.ts";
 import { Outgoing } from "./outgoing.ts";
 
 const DICTIONARY = new Dictionary(builtIn("FIX.4.4")!);
-const FIELDS = new PeerFields(DICTIONARY, true);
+const FIELDS = new PeerFields(DICTIONARY, versionOf("FIX.4.4"), true);
 const DOOR = "127.0.0.1:1";
 const MAX_MESSAGE = 8192;
 /** What the lane of a gateway has once, so has this process. */
@@ -226,7 +226,13 @@ export class Target implements LinkHandler<FixSession>, Disposable {
       throw new Error("groups have grown");
   }
 
-  loggedOn(): void {}
+  loggedOn(): void {
+    const { numbers } = this.link.session;
+    if (!this.initiator || numbers.epoch === this.seenEpoch) return;
+    // Our Logon is on the wire.
+    this.takeOut();
+    this.outgoing.resetByPeer();
+  }
   closed(): void {}
   stale(): void {}
   staleJournalled(): boolean {

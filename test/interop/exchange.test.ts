@@ -29,6 +29,10 @@ describe.skipIf(why !== null).each([
   ["FIX.4.2", "FIX.4.2"],
   ["FIX.4.4", "FIX.4.2"],
   ["FIX.4.2", "FIX.5.0SP2"],
+  ["FIX.5.0SP2", "FIX.4.4"],
+  ["FIX.4.1", "FIX.4.3"],
+  ["FIX.4.4", "FIX.4.1"],
+  ["FIX.4.4", "FIX.4.0"],
 ] as const)(`a client of %s at a QuickFIX exchange of %s${note}`, (clientVersion, venueVersion) => {
   let flow: ExchangeFlow;
   beforeAll(async () => {

@@ -59,7 +59,7 @@ export class ExchangeFlow implements AsyncDisposable {
     const quantity = ++this.quantity;
     const clOrdId = this.client.order({ 38: quantity });
     const came = (line: Line) =>
-      line.kind === "S" && line.fields.get(38) === String(quantity) && line.fields.get(150) === "0";
+      line.kind === "S" && line.fields.get(38) === String(quantity) && line.fields.get(39) === "0";
     await until(
       `order of ${quantity} at the exchange`,
       () => this.exchange.lines().some(came),
@@ -160,9 +160,11 @@ const OLD_EVENTS: Readonly<Record<string, string>> = { 1: "bust", 2: "correction
 
 /** The event of a report, in words that do not depend on the version. */
 function eventOf(get: Reader, version: Version): string {
-  const execType = get(150) ?? "";
+  const execType = get(150) ?? get(39) ?? "";
   if (!OLD.includes(version)) return EVENTS[execType] ?? execType;
-  return OLD_EVENTS[get(20) ?? "0"] ?? (execType === "1" || execType === "2" ? "trade" : execType);
+  // FIX 4.0 has no ExecType: a trade is known by its quantity.
+  const isTrade = version === "FIX.4.0" ? Number(get(32)) > 0 : execType === "1" || execType === "2";
+  return OLD_EVENTS[get(20) ?? "0"] ?? (isTrade ? "trade" : execType);
 }
 
 /** One line for each report: event, OrdStatus, quantity and price of the trade, totals, and which report it is about. */
@@ -170,7 +172,8 @@ function wordsOf(reports: readonly Reader[], version: Version): string[] {
   const ids = reports.map((get) => get(17));
   return reports.map((get) => {
     const event = eventOf(get, version);
-    const [last, price, cum, leaves, average] = [32, 31, 14, 151, 6].map((tag) => Number(get(tag) ?? 0));
+    const [last, price, cum, average, quantity] = [32, 31, 14, 6, 38].map((tag) => Number(get(tag) ?? 0));
+    const leaves = Number(get(151) ?? (/[015]/.test(get(39) ?? "") ? quantity! - cum! : 0));
     const isTrade = ["trade", "bust", "correction"].includes(event);
     const about = get(19) === undefined || !isTrade ? "" : ` of report ${ids.indexOf(get(19)) + 1}`;
     // Before 4.3 a replaced order has that as its state.

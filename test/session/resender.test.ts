@@ -285,3 +285,16 @@ test("a turn sends a bounded number of messages again, and reads what the peer s
   }
   expect(rig.applications).toEqual(["meanwhile"]);
 });
+
+test("after a reset by the peer, number 1, its Logon's answer, is no message of the journal: it is gap-filled", () => {
+  using rig = new LinkRig({ profile: { initiator: true } });
+  rig.link.session.numbers.nextOut = 57;
+  rig.connect();
+  rig.turnUntil(() => rig.take().length > 0);
+  rig.say("A", "98=0|108=30|141=Y|", 1).turnUntil(() => rig.logons > 0);
+  rig.say("2", "7=1|16=0|");
+  expect(short(rig.settle())).toEqual(["4* 1>2"]);
+  rig.report("one");
+  expect(short(rig.settle())).toEqual(["8 3 one"]);
+  expect(short(rig.say("2", "7=1|16=0|").settle())).toEqual(["4* 1>3", "8* 3 one", "4* 4>5"]);
+});

@@ -1,4 +1,4 @@
-import { fields, type Message, SOH } from "../../src/counterparty/message.ts";
+import { bodyText, fields, type Message, SOH } from "../../src/counterparty/message.ts";
 import type { Transport } from "../../src/counterparty/transport.ts";
 import { BROKER_OPTION, type PeerOrder, TOO_LATE, UNKNOWN_ORDER, VenuePeer } from "../../src/counterparty/venue.ts";
 import { mixed } from "../mixed-ids.ts";
@@ -129,7 +129,8 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
   private sayAgain(): void {
     for (let sequence = this.nextOut - 1; sequence > Math.max(0, this.nextOut - 20); sequence--) {
       const { type, body } = this.sent.get(sequence) ?? { type: "", body: "" };
-      if (type !== "8" || !body.includes(`${SOH}150=F${SOH}`) || body.includes(`${SOH}151=0${SOH}`)) continue;
+      const text = bodyText(body);
+      if (type !== "8" || !text.includes(`${SOH}150=F${SOH}`) || text.includes(`${SOH}151=0${SOH}`)) continue;
       this.send("8", body);
       return;
     }

@@ -18,7 +18,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/fix/dictionary/data-type.ts": "dataType plainName",
   "src/fix/dictionary/description.ts": "*",
   "src/fix/dictionary/dictionary.ts": "Dictionary.compile GroupTable.indexOf",
-  "src/fix/orders/message-fields.ts": "recordOf",
+  "src/fix/orders/message-fields.ts": "recordOf reasons",
   "src/fix/orders/translations.ts": "read",
   "src/fix/session/identity.ts": "Identity.adopt",
   "src/fix/session/options.ts": "optionsOf optionsFrom",

@@ -81,7 +81,7 @@ function read(table: RecordTable, row: Row): string[] {
   const refuse = required(table, row) ? "<= 0" : "< 0";
   if (row.type === "id")
     return [
-      `const ${value} = idOf(${row.tag}, record + ${snake(row.name)});`,
+      `const ${value} = idOf(${row.tag}, record + ${snake(row.name)}, record + ${longOf(row)});`,
       `if (${value} ${refuse}) return false;`,
       `store<u8>(record, ${value}, ${snake(lengthOf(row))});`,
     ];

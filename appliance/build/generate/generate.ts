@@ -1,6 +1,6 @@
 // Makes the code of the records from their tables (src/record/layout): `npm run generate`, after a change of one.
 import { join } from "node:path";
-import { SHORT_ID_BYTES } from "../../../src/base/id.ts";
+import { ID_BYTES, SHORT_ID_BYTES } from "../../../src/base/id.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
 import { EXECUTION_REPORT } from "../../../src/record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../../../src/record/layout/order-request.ts";
@@ -30,6 +30,7 @@ function unitsOf(): string {
   return `// Made from src/base/units.ts and src/base/id.ts by \`npm run generate\`.
 
 export const NO_PRICE: f64 = ${NO_PRICE};
+export const ID_BYTES: u32 = ${ID_BYTES};
 export const SHORT_ID_BYTES: u32 = ${SHORT_ID_BYTES};
 `;
 }

@@ -22,7 +22,7 @@ import type { FixVersion } from "../wire/version.ts";
  *  correction      G, 19             2, 1 or 2, 19           current status
  *  status          I                 3, as 39                current status
  *  replaced        5 with 39=0 or 1  0, 5 with 39=5 or 1     5
- *  pending replace E                 0, E (4.1: 6)           6
+ *  pending replace E                 0, E (4.1: 6)           6; 6 of 4.1 is read as a pending cancel
  *  J, K, L         from 5.0 on; I    0, as 39                current status
  */
 const ZERO = 48;
@@ -84,8 +84,30 @@ export function execTypeFrom(
   if (transType === THREE) return EXEC_STATUS;
   const type = version.hasExecType && execType !== 0 ? execType : typeOfStatus(ordStatus, lastQty);
   if (type === ONE || type === TWO) return EXEC_TRADE;
-  // The kind of the pending change is unknown, so the report is treated as a status.
-  return type === PENDING && !version.hasPendingReplace ? EXEC_STATUS : type;
+  return type;
+}
+
+/*  `words` of a report: what the venue said where the record has other codes, so that a client of such a version hears the same.
+ *
+ *  bits 0 to 6  ExecType (150) of a version up to 4.2 as it was said; of a later one, LATE + 1 or 2 for a trade
+ *  bit 7        OrdStatus (39) was 5, replaced
+ */
+const LATE = 48;
+const SAID_TYPE = 127;
+export const SAID_REPLACED = 128;
+
+/** The words of a report in a version. */
+export function wordsOf(version: FixVersion, execType: number, ordStatus: number): number {
+  const isFill = execType === ONE || execType === TWO;
+  const type = version.hasExecTransType ? execType & SAID_TYPE : isFill ? LATE + execType : 0;
+  return ordStatus === STATUS_REPLACED ? type | SAID_REPLACED : type;
+}
+
+/** The ExecType that was said in a version like this one, 0 when it was another one. */
+export function saidType(version: FixVersion, words: number): number {
+  const type = words & SAID_TYPE;
+  if (version.hasExecTransType) return type > LATE + ZERO ? type - LATE : type;
+  return type > LATE + ZERO ? type - LATE : 0;
 }
 
 /** From 4.3 on: some venues still say 1 and 2 for trades; without ExecType, OrdStatus says it. */

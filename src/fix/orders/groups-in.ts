@@ -105,12 +105,15 @@ export class GroupReader {
     let textTo = textAt;
     let fields = 0;
     let result = 0;
+    let count = 0;
     for (let i = FIRST_FIELD; i < scan.count; i++) {
-      if (scan.tags[i]! >= 0 && this.isHeld(i, aside)) continue;
+      const isOfGroup = scan.tags[i]! < 0;
+      if (!isOfGroup && this.isHeld(i, aside)) continue;
+      if (this.marks[i] === MARK_COUNTS) count = i;
       const from = scan.ends[i - 1]! + 1;
       const bytes = scan.ends[i]! + 1 - from;
       if (textTo - textAt + bytes > GROUP_TEXT_BYTES || fields === GROUP_FIELDS) {
-        if (result === 0) this.refuse(i, tag.VALUE_INCORRECT, TOO_LONG);
+        if (result === 0) this.refuse(isOfGroup ? count : i, tag.VALUE_INCORRECT, TOO_LONG);
         result = GROUPS_FAULTY;
         continue;
       }

@@ -1,10 +1,12 @@
 import { ascii } from "../../base/ascii.ts";
+import { STATUS_REPLACED } from "../../record/codes.ts";
 import { EXECUTION_REPORT } from "../../record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../../record/layout/order-request.ts";
 import { type RecordTable, writtenTags } from "../../record/layout/row.ts";
 import type { Dictionary } from "../dictionary/dictionary.ts";
 import { DIRECT_TAGS } from "../wire/codec/layout.ts";
 import * as tag from "../wire/tags.ts";
+import type { FixVersion } from "../wire/version.ts";
 
 /** What a venue's configuration says about the fields of requests to it. */
 export interface FieldChanges {
@@ -27,7 +29,6 @@ export interface FieldSettings extends FieldChanges {
 const MORE_REPORT_TAGS = [tag.LastPx, tag.LastQty, tag.CxlRejReason, tag.OrdRejReason, tag.CxlRejResponseTo];
 
 const NO_CHANGES: FieldChanges = { drop: [], rename: {}, set: {} };
-const NO_TAGS = new Int32Array(0);
 
 /** The record, and its tags in the order of their bits. */
 function recordOf(msgType: number): { table: RecordTable; tags: readonly number[] } {
@@ -36,16 +37,34 @@ function recordOf(msgType: number): { table: RecordTable; tags: readonly number[
   return { table: EXECUTION_REPORT, tags: [...writtenTags(EXECUTION_REPORT), ...MORE_REPORT_TAGS] };
 }
 
+function allows(dictionary: Dictionary, one: number, value: string): boolean {
+  return dictionary.allows(one, ascii(value), 0, value.length);
+}
+
+/** A reason that the dictionary has is said as it is, another one as the version says it. */
+function reasons(dictionary: Dictionary, one: number, ofVersion: Uint8Array): Uint8Array {
+  return ofVersion.map((nearest, reason) => (allows(dictionary, one, String(reason)) ? reason : nearest));
+}
+
 /** Which fields the messages of one type to one peer have: by its dictionary, and by the configuration. */
 export class MessageFields {
   /** Bits of the record's fields that the codec writes (record/layout/row.ts). */
   readonly writes: number;
+  /** By CxlRejReason and OrdRejReason: what the messages say for it; NO_REASON leaves the field out. */
+  readonly cxlRejReasons: Uint8Array;
+  readonly ordRejReasons: Uint8Array;
+  /** OrdStatus 5, replaced, exists. */
+  readonly saysReplaced: boolean;
+  /** By ExecType: 1 where it exists. */
+  private readonly types = new Uint8Array(new ArrayBuffer(128));
   /** The message must have them; the gateway writes them where the client has said none. */
   readonly needsHandlInst: boolean;
   readonly needsTransactTime: boolean;
   /** Whole fields with fixed values, and their tags. */
   readonly fixed: Uint8Array;
   readonly fixedTags: Int32Array;
+  /** Tags of the record that are renamed. */
+  readonly renames: Int32Array;
   private readonly drop: Int32Array;
   private readonly renameFrom: Int32Array;
   private readonly renameTo: Int32Array;
@@ -55,6 +74,7 @@ export class MessageFields {
   constructor(
     private readonly dictionary: Dictionary,
     readonly msgType: number,
+    version: FixVersion,
     /** Tags from 5000 on that the dictionary does not have are passed on. */
     readonly passesUserTags: boolean,
     changes: readonly FieldChanges[] = [NO_CHANGES],
@@ -78,8 +98,19 @@ export class MessageFields {
       if (isWritten && this.has(one) && (one === tag.Price || !this.isChanged(one))) writes |= 2 ** i;
     }
     this.writes = writes;
+    this.renames = this.renameFrom.filter((one) => this.bitOf(one) !== 0);
+    this.cxlRejReasons = reasons(dictionary, tag.CxlRejReason, version.cxlRejReasons);
+    this.ordRejReasons = reasons(dictionary, tag.OrdRejReason, version.ordRejReasons);
+    this.saysReplaced = allows(dictionary, tag.OrdStatus, String.fromCharCode(STATUS_REPLACED));
+    for (let i = 0; i < this.types.length; i++)
+      this.types[i] = allows(dictionary, tag.ExecType, String.fromCharCode(i)) ? 1 : 0;
     this.needsHandlInst = dictionary.requires(msgType, tag.HandlInst);
     this.needsTransactTime = dictionary.requires(msgType, tag.TransactTime);
+  }
+
+  /** True when the ExecType exists in these messages. */
+  saysType(execType: number): boolean {
+    return this.types[execType] === 1;
   }
 
   /** True when the message may have the tag outside groups. A message that the dictionary does not have may have any. */
@@ -110,11 +141,6 @@ export class MessageFields {
   isChanged(fieldTag: number): boolean {
     return this.isDropped(fieldTag) || this.isFixed(fieldTag) || this.renamed(fieldTag) !== 0;
   }
-
-  /** Old tags of all renamed fields. */
-  get renames(): Int32Array {
-    return this.renameFrom.length === 0 ? NO_TAGS : this.renameFrom;
-  }
 }
 
 /** The fields of all orders, cancels, replaces and reports to one peer. */
@@ -125,9 +151,20 @@ export class PeerFields {
   private readonly execution: MessageFields;
   private readonly cancelReject: MessageFields;
 
-  constructor(dictionary: Dictionary, passesUserTags: boolean, settings: FieldSettings | null = null) {
+  constructor(
+    dictionary: Dictionary,
+    version: FixVersion,
+    passesUserTags: boolean,
+    settings: FieldSettings | null = null,
+  ) {
     const of = (type: number, more: FieldChanges | undefined): MessageFields =>
-      new MessageFields(dictionary, type, passesUserTags, settings === null ? [] : [settings, more ?? NO_CHANGES]);
+      new MessageFields(
+        dictionary,
+        type,
+        version,
+        passesUserTags,
+        settings === null ? [] : [settings, more ?? NO_CHANGES],
+      );
     this.newOrder = of(tag.NEW_ORDER_SINGLE, settings?.D);
     this.cancel = of(tag.ORDER_CANCEL_REQUEST, settings?.F);
     this.replace = of(tag.ORDER_CANCEL_REPLACE_REQUEST, settings?.G);

@@ -4,6 +4,7 @@ import {
   EXEC_TRADE_CANCEL,
   EXEC_TRADE_CORRECT,
   REPORT_CANCEL_REJECT,
+  STATUS_REPLACED,
 } from "../../record/codes.ts";
 import { type ExecutionReport, REPORT_TEXT_AT } from "../../record/execution-report.ts";
 import type { FixSession } from "../session/session.ts";
@@ -12,7 +13,7 @@ import type { Codec } from "../wire/codec.ts";
 import * as tag from "../wire/tags.ts";
 import { type FixVersion, NO_REASON } from "../wire/version.ts";
 import type { Writer } from "../wire/write.ts";
-import { execTransType, execTypeFor, ordStatusFor } from "./exec-type.ts";
+import { execTransType, execTypeFor, ordStatusFor, SAID_REPLACED, saidType } from "./exec-type.ts";
 import type { MessageFields } from "./message-fields.ts";
 
 /** MsgType of a report to a client. */
@@ -61,7 +62,6 @@ export class ReportWriter {
   ): Writer {
     const out = session.out;
     const execType = report.execType;
-    const cumQty = report.cumQty;
     const codec = this.codec;
     const hasLast = isTrade(execType) || report.execRefIdLength > 0 || version.needsLast;
     const hasReason = execType === EXEC_REJECTED && has(fields, writes, tag.OrdRejReason);
@@ -73,13 +73,26 @@ export class ReportWriter {
       writes,
       version.hasExecTransType ? execTransType(execType) : 0,
       hasLast ? lastOf(fields, writes) : 0,
-      ordStatusFor(version, execType, report.ordStatus, cumQty),
-      version.hasExecType ? execTypeFor(version, execType, report.ordStatus, cumQty, report.quantity) : 0,
-      hasReason ? reasonOf(version.ordRejReasons[report.ordRejReason]!) : -1,
+      statusOf(report, version, fields),
+      version.hasExecType ? typeOf(report, version, fields) : 0,
+      hasReason ? reasonOf(fields.ordRejReasons[report.ordRejReason]!) : -1,
       isWhole,
     );
     return out.take(codec, length, isWhole);
   }
+}
+
+/** OrdStatus (39): 5 where the venue said that and the client's version has it. */
+function statusOf(report: ExecutionReport, version: FixVersion, fields: MessageFields): number {
+  if ((report.words & SAID_REPLACED) !== 0 && fields.saysReplaced) return STATUS_REPLACED;
+  return ordStatusFor(version, report.execType, report.ordStatus, report.cumQty);
+}
+
+/** ExecType (150): as the venue said it where the client's version has it in that sense. */
+function typeOf(report: ExecutionReport, version: FixVersion, fields: MessageFields): number {
+  const said = saidType(version, report.words);
+  if (said !== 0 && fields.saysType(said)) return said;
+  return execTypeFor(version, report.execType, report.ordStatus, report.cumQty, report.quantity);
 }
 
 /** Bits of LastPx and LastQty, as far as they are written from the record. */
@@ -105,7 +118,7 @@ function writeCancelReject(
   if (has(fields, writes, tag.TransactTime))
     writer.time(tag.TransactTime, report.transactUs, report.transactDigits - 1);
   if (has(fields, writes, tag.CxlRejReason))
-    reason(writer, tag.CxlRejReason, version.cxlRejReasons[report.cxlRejReason]!);
+    reason(writer, tag.CxlRejReason, fields.cxlRejReasons[report.cxlRejReason]!);
   if (has(fields, writes, tag.CxlRejResponseTo) && report.cxlRejResponseTo !== 0)
     writer.char(tag.CxlRejResponseTo, report.cxlRejResponseTo);
 }

@@ -140,10 +140,10 @@ export class OrderReader extends FieldReader {
     if (!this.side() || !this.quantity()) return false;
     const ordType = scan.char(tag.OrdType);
     if (ordType === ABSENT) return this.missing(tag.OrdType);
-    if (ordType < 0 || !isOrdType(ordType)) return this.incorrect(tag.OrdType);
+    if (ordType < 0 || !isLetterOrDigit(ordType)) return this.incorrect(tag.OrdType);
     request.ordType = ordType;
     const timeInForce = scan.char(tag.TimeInForce);
-    if (timeInForce < 0 || timeInForce > 55) return this.incorrect(tag.TimeInForce);
+    if (timeInForce < 0 || (timeInForce > 0 && !isLetterOrDigit(timeInForce))) return this.incorrect(tag.TimeInForce);
     request.timeInForce = timeInForce === ABSENT ? TIF_DAY : timeInForce;
     request.handlInst = this.charOrAside(tag.HandlInst);
     return this.isPriced(ordType);
@@ -190,9 +190,9 @@ function kindOf(msgType: number): number {
   return msgType === tag.ORDER_CANCEL_REPLACE_REQUEST ? REQUEST_REPLACE : REQUEST_STATUS;
 }
 
-/** OrdType (40) of FIX 4.4: 1 to 9 and A to M. The core decides which of them it accepts. */
-function isOrdType(value: number): boolean {
-  return (value >= 49 && value <= 57) || (value >= 65 && value <= 77);
+/** A code of any version, such as an OrdType (40) or a TimeInForce (59). The core decides which of them it accepts. */
+function isLetterOrDigit(value: number): boolean {
+  return (value >= 48 && value <= 57) || (value >= 65 && value <= 90);
 }
 
 /** The tags of a request's record. */

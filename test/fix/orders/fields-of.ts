@@ -1,4 +1,5 @@
 import { type FieldChanges, MessageFields } from "../../../src/fix/orders/message-fields.ts";
+import { versionOf } from "../../../src/fix/wire/version.ts";
 import { dictionaryOf } from "../dictionary/check.ts";
 
 const known = new Map<string, MessageFields>();
@@ -8,7 +9,7 @@ export function fieldsOf(version: string, type: string | number, changes: Partia
   const msgType = typeof type === "number" ? type : type.charCodeAt(0);
   const key = JSON.stringify([version, msgType, changes]);
   const all = { drop: [], rename: {}, set: {}, ...changes };
-  const made = known.get(key) ?? new MessageFields(dictionaryOf(version), msgType, true, [all]);
+  const made = known.get(key) ?? new MessageFields(dictionaryOf(version), msgType, versionOf(version), true, [all]);
   known.set(key, made);
   return made;
 }

@@ -8,6 +8,7 @@ import { GROUPS_FAULTY, GroupReader } from "../../../src/fix/orders/groups-in.ts
 import { GroupWriter } from "../../../src/fix/orders/groups-out.ts";
 import { type FieldChanges, MessageFields } from "../../../src/fix/orders/message-fields.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
+import { FIX44 } from "../../../src/fix/wire/version.ts";
 import { GROUP_FIELDS, GROUP_SLOT_BYTES, GROUP_TEXT_BYTES, GROUPS_TEXT_AT } from "../../../src/record/groups.ts";
 import { dictionaryOf, HEAD } from "../dictionary/check.ts";
 import { bytesOf, readable } from "../wire/messages.ts";
@@ -40,7 +41,7 @@ function crossed(from: Dictionary, to: Dictionary, body: string, type = "D"): [s
   const { views, length, said } = read(from, body, type);
   if (length <= 0) throw new Error(`not read: ${said}`);
   const writer = new GroupWriter(to, new Scanner(65_536));
-  writer.write(views, AT, new MessageFields(to, type.charCodeAt(0), false));
+  writer.write(views, AT, new MessageFields(to, type.charCodeAt(0), FIX44, false));
   expect(writer.tooLong).toBe(false);
   return [readable(writer.bytes, 0, writer.length), writer.unknownTag];
 }
@@ -142,7 +143,7 @@ describe("fields beside a record", () => {
       "453=3|448=A|447=D|452=1|30=XNAS|382=1|375=B|",
     );
     const writer = new GroupWriter(V44, new Scanner(65_536));
-    writer.write(views, AT, new MessageFields(V44, 56, true));
+    writer.write(views, AT, new MessageFields(V44, 56, FIX44, true));
     expect([readable(writer.bytes, 0, writer.length), writer.uncarriedTag]).toEqual(["30=XNAS|382=1|375=B|", 453]);
   });
 });
@@ -162,7 +163,7 @@ function told(
   expect(reader.take(views, AT, NOTHING)).toBeGreaterThan(0);
   const writer = new GroupWriter(b, new Scanner(65_536));
   const all = { drop: [], rename: {}, set: {}, ...changes };
-  writer.write(views, AT, new MessageFields(b, type.charCodeAt(0), true, [all]));
+  writer.write(views, AT, new MessageFields(b, type.charCodeAt(0), FIX44, true, [all]));
   return [readable(writer.bytes, 0, writer.length), writer.uncarriedTag];
 }
 
@@ -272,11 +273,11 @@ describe("groups are taken out of a message", () => {
   test("none is cut: up to so many bytes and fields, and not one more", () => {
     const of = (bytes: number): string => `453=1|448=${"x".repeat(bytes - "453=1|448=|".length)}|`;
     expect(read(V44, of(GROUP_TEXT_BYTES)).said).toBe(of(GROUP_TEXT_BYTES));
-    expect(read(V44, of(GROUP_TEXT_BYTES + 1)).said).toBe("5 448");
-    expect(read(V44, `386=1|336=A|${of(GROUP_TEXT_BYTES - 5)}`).said).toBe("5 448");
+    expect(read(V44, of(GROUP_TEXT_BYTES + 1)).said).toBe("5 453");
+    expect(read(V44, `386=1|336=A|${of(GROUP_TEXT_BYTES - 5)}`).said).toBe("5 453");
     const many = (entries: number): string => `386=${entries}|${"336=A|".repeat(entries)}`;
     expect(read(V44, many(GROUP_FIELDS - 1)).length).toBeLessThanOrEqual(GROUP_SLOT_BYTES);
-    expect(read(V44, many(GROUP_FIELDS)).said).toBe("5 336");
+    expect(read(V44, many(GROUP_FIELDS)).said).toBe("5 386");
   });
 });
 

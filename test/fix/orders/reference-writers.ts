@@ -39,7 +39,11 @@ export function writeReport(
 }
 
 function writeExecution(writer: Writer, report: reports.ExecutionReport, wallUs: number, version: FixVersion): void {
-  const { execType, cumQty } = report;
+  const { execType, cumQty, words } = report;
+  const has = fieldsOf(version.name, "8");
+  const isReplaced = words >= 128 && has.saysReplaced;
+  // As the venue said it, in the same or in an equal version.
+  const wasSaid = words % 128 > 96 ? (words % 128) - 48 : version.hasExecTransType ? words % 128 : 0;
   const rows = (above: number, below: number): void =>
     writeRows(writer, EXECUTION_REPORT, report, "8", version, above, below, wallUs);
   rows(0, tag.ExecTransType);
@@ -47,11 +51,12 @@ function writeExecution(writer: Writer, report: reports.ExecutionReport, wallUs:
   rows(tag.ExecTransType, tag.LastPx);
   if (isTrade(execType) || report.execRefIdLength > 0 || version.needsLast) last(writer, report);
   rows(tag.LastQty, tag.OrdStatus);
-  writer.char(tag.OrdStatus, ordStatusFor(version, execType, report.ordStatus, cumQty));
+  writer.char(tag.OrdStatus, isReplaced ? 53 : ordStatusFor(version, execType, report.ordStatus, cumQty));
   rows(tag.OrdStatus, tag.OrdRejReason);
-  if (execType === EXEC_REJECTED) reason(writer, tag.OrdRejReason, version.ordRejReasons[report.ordRejReason]!);
+  if (execType === EXEC_REJECTED) reason(writer, tag.OrdRejReason, has.ordRejReasons[report.ordRejReason]!);
   rows(tag.OrdRejReason, tag.ExecType);
-  if (version.hasExecType)
+  if (version.hasExecType && wasSaid !== 0 && has.saysType(wasSaid)) writer.char(tag.ExecType, wasSaid);
+  else if (version.hasExecType)
     writer.char(tag.ExecType, execTypeFor(version, execType, report.ordStatus, cumQty, report.quantity));
   rows(tag.ExecType, Number.POSITIVE_INFINITY);
 }
@@ -127,7 +132,7 @@ function writeCancelReject(writer: Writer, report: reports.ExecutionReport, wall
   }
   field(writer, tag.Text, report, report.at + reports.REPORT_TEXT_AT, report.textLength);
   if (isFull) writeTime(writer, report, true, wallUs);
-  reason(writer, tag.CxlRejReason, version.cxlRejReasons[report.cxlRejReason]!);
+  reason(writer, tag.CxlRejReason, fieldsOf(version.name, "9").cxlRejReasons[report.cxlRejReason]!);
   if (isFull && report.cxlRejResponseTo !== 0) writer.char(tag.CxlRejResponseTo, report.cxlRejResponseTo);
 }
 

@@ -12,7 +12,7 @@ setDefaultTimeout(60_000);
 const RUNS = drawn(10_000);
 const TIME = utcTimestamp(WALL_US);
 const HEADER = `34=7|49=CLIENT|52=${TIME}|56=GATEWAY|`;
-const LONG = "abcdefghijklmnopqrstuvwxyz0123456789";
+const LONG = "abcdefghijklmnopqrstuvwxyz0123456789".repeat(2);
 const twins = new Twins();
 
 type Fields = [tag: string, value: string][];
@@ -49,8 +49,8 @@ const number = fc.oneof(
   },
 );
 const id = fc.oneof(
-  fc.integer({ min: 1, max: 36 }).map((length) => LONG.slice(0, length)),
-  fc.string({ minLength: 1, maxLength: 40, unit: fc.constantFrom(..."aZ09 =.-\u00ff\u0000") }),
+  fc.integer({ min: 1, max: 68 }).map((length) => LONG.slice(0, length)),
+  fc.string({ minLength: 1, maxLength: 70, unit: fc.constantFrom(..."aZ09 =.-\u00ff\u0000") }),
 );
 const char = (good: string) =>
   fc.oneof(
@@ -333,6 +333,18 @@ function reads(type: "D" | "8", fields: Fields, changes: Record<string, string |
   return type === "8" ? codec.readExecution(512) : codec.readOrder(0, 1);
 }
 
+test("orders and reports with ids of up to 64 characters are, with longer ones they are not", () => {
+  for (const length of [31, 32, 33, 48, 49, 63, 64, 65]) {
+    const id = Array.from({ length }, (_, i) => String.fromCharCode(65 + (i % 26))).join("");
+    for (const tag of [11, 1, 55])
+      expect([tag, length, reads("D", ORDER, { [tag]: id })]).toEqual([tag, length, length < 65]);
+    for (const tag of [37, 17, 1, 55]) {
+      const changes = { 150: "F", 103: null, [tag]: id };
+      expect([tag, length, reads("8", REPORT, changes)]).toEqual([tag, length, length < 65]);
+    }
+  }
+});
+
 test("an order with a value that its record can't hold is not", () => {
   const read = (changes: Record<string, string>): boolean => reads("D", ORDER, changes);
   expect([read({}), read({ 21: "2" }), read({ 60: "20261124-01:02:03.004005" })]).toEqual([true, true, true]);
@@ -353,7 +365,7 @@ test("nor is a report with one, or with fields that the client gets from the rec
   expect([read({ 150: "8", 31: null, 32: null, 103: "3" })]).toEqual([true]);
   const others: Record<string, string | null>[] = [
     ...[{ 150: "4", 32: "0" }, { 150: "4", 31: "0" }, { 150: "4", 103: "0" }, { 150: "1" }, { 150: "2" }, { 150: "G" }],
-    ...[{ 58: "x".repeat(57) }, { 6: "1.123456789" }, { 55: "x".repeat(33) }, { 1: "x".repeat(33) }, { 54: "11" }],
+    ...[{ 58: "x".repeat(57) }, { 6: "1.123456789" }, { 55: "x".repeat(65) }, { 1: "x".repeat(65) }, { 54: "11" }],
     ...[{ 60: "20161231-23:59:60" }, { 14: "0.5" }, { 11: "other" }, { 17: null }, { 39: null }],
   ];
   for (const changes of others) {

@@ -242,7 +242,8 @@ describe("orders of a client", () => {
   const ORDER = `35=D|11=A|55=AAPL|54=1|38=1|40=1|60=${TIME}|`;
 
   test.each([
-    ["a TimeInForce that is none", `${ORDER}59=8|`, 59, 5],
+    ["a TimeInForce that is none", `${ORDER}59=~|`, 59, 5],
+    ["an OrdType that is none", `${ORDER.replace("40=1|", "40=a|")}`, 40, 5],
     ["a TimeInForce of two characters", `${ORDER}59=11|`, 59, 5],
     ["a Symbol of 65", ORDER.replace("AAPL", "x".repeat(65)), 55, 5],
     ["an OrigClOrdID of 65", `35=F|11=A|41=${"x".repeat(65)}|55=A|54=1|60=${TIME}|`, 41, 5],

@@ -14,7 +14,7 @@
 //     reset                      both numbers begin at 1 again; the connection ends
 //
 // ORDER is the OrderID, V1 and so on in the order of their coming; EXEC the ExecID, RUN and a number. Orders are
-// acknowledged, cancels and replaces accepted, at once. VERSION is FIX.4.2, FIX.4.4 or FIX.5.0SP2 (then over FIXT.1.1).
+// acknowledged, cancels and replaces accepted, at once. VERSION is FIX.4.0 to FIX.5.0SP2 (5.0 and later over FIXT.1.1).
 #include <quickfix/SocketAcceptor.h>
 
 #include <chrono>
@@ -87,7 +87,7 @@ class Exchange : public Party {
     if (verb == "bust" || verb == "correct") return change(verb == "bust", name, {static_cast<int>(first), second});
     Order& order = find(name);
     if (verb == "fill" || verb == "lose") return trade(order, {static_cast<int>(first), second}, verb == "fill");
-    if (verb == "status") return report(order, is42() ? order.status() : "I", is42() ? "3" : "");
+    if (verb == "status") return report(order, isOld() ? order.status() : "I", isOld() ? "3" : "");
     if (verb != "expire") throw std::runtime_error("no such command: " + line);
     order.ended = "C";
     report(order, "C", "0");
@@ -132,11 +132,10 @@ class Exchange : public Party {
     order.price = field(request, 44);
   }
 
-  // From FIX 4.3 on trades are ExecType F; before, their ExecType is the order's state.
   void trade(Order& order, const Trade& trade, bool isReported) {
     const std::string exec = nextExec();
     order.trades[exec] = trade;
-    if (isReported) report(order, is42() ? order.status() : "F", "0", &trade, exec);
+    if (isReported) report(order, isOld() ? order.status() : "F", "0", &trade, exec);
   }
 
   void change(bool isBust, const std::string& exec, const Trade& now) {
@@ -147,7 +146,7 @@ class Exchange : public Party {
       const Trade said = isBust ? at->second : now;
       if (isBust) order.trades.erase(at);
       else at->second = now;
-      return report(order, is42() ? order.status() : isBust ? "H" : "G", isBust ? "1" : "2", &said, nextExec(), exec);
+      return report(order, isOld() ? order.status() : isBust ? "H" : "G", isBust ? "1" : "2", &said, nextExec(), exec);
     }
     throw std::runtime_error("no such trade: " + exec);
   }
@@ -160,20 +159,23 @@ class Exchange : public Party {
     message.setField(14, std::to_string(order.done()));
     message.setField(17, exec.empty() ? nextExec() : exec);
     if (!ref.empty()) message.setField(19, ref);
-    if (is42()) message.setField(20, transType);
-    if (last != nullptr) {
-      message.setField(31, text(last->price));
-      message.setField(32, std::to_string(last->quantity));
+    if (isOld()) message.setField(20, transType);
+    if (last != nullptr || version() < "FIX.4.2") {
+      message.setField(31, text(last == nullptr ? 0 : last->price));
+      message.setField(32, std::to_string(last == nullptr ? 0 : last->quantity));
     }
     message.setField(37, order.id);
     message.setField(38, std::to_string(order.quantity));
-    message.setField(39, order.status());
+    // FIX 4.0 has no ExecType: its OrdStatus says that the order was replaced.
+    message.setField(39, execType == "5" && version() == "FIX.4.0" ? "5" : order.status());
     if (!order.origClOrdId.empty()) message.setField(41, order.origClOrdId);
     message.setField(54, order.side);
     message.setField(55, order.symbol);
     message.setField(60, now());
-    message.setField(150, execType);
-    message.setField(151, std::to_string(order.leaves()));
+    if (version() != "FIX.4.0") {
+      message.setField(150, execType);
+      message.setField(151, std::to_string(order.leaves()));
+    }
     send(message);
   }
 

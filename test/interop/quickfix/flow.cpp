@@ -49,7 +49,7 @@ class Client : public Party {
 
  private:
   void terms(FIX::Message& message, int quantity) const {
-    if (is42() && field(message.getHeader(), 35) == "D") message.setField(21, "1");
+    if (isOld() && field(message.getHeader(), 35) == "D") message.setField(21, "1");
     message.setField(38, std::to_string(quantity));
     message.setField(54, "1");
     message.setField(55, "AAPL");
@@ -76,8 +76,8 @@ class Venue : public Party {
     if (type == "F") return report(request, "4", "4", 0, 0);
     report(request, "0", "0", 0, 0);
     if (quantity % 3 == 0) return;
-    report(request, is42() ? "1" : "F", "1", quantity / 2, quantity / 2);
-    report(request, is42() ? "2" : "F", "2", quantity - quantity / 2, quantity);
+    report(request, isOld() ? "1" : "F", "1", quantity / 2, quantity / 2);
+    report(request, isOld() ? "2" : "F", "2", quantity - quantity / 2, quantity);
   }
 
  private:
@@ -90,7 +90,7 @@ class Venue : public Party {
     message.setField(11, id);
     message.setField(14, std::to_string(done));
     message.setField(17, execId);
-    if (is42()) message.setField(20, "0");
+    if (isOld()) message.setField(20, "0");
     if (last > 0) {
       message.setField(31, kPrice);
       message.setField(32, std::to_string(last));

@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <fstream>
 #include <mutex>
 #include <sstream>
 #include <string>
@@ -69,7 +70,8 @@ class Party : public FIX::Application {
 
  protected:
   virtual void take(const FIX::Message& message) = 0;
-  bool is42() const { return version_ == "FIX.4.2"; }
+  // Before FIX 4.3 a trade's ExecType is the order's state, and ExecTransType tells a bust.
+  bool isOld() const { return version_ < "FIX.4.3"; }
   FIX::Message start(const std::string& type) const {
     FIX::Message message;
     message.getHeader().setField(8, beginOf(version_));
@@ -78,6 +80,7 @@ class Party : public FIX::Application {
   }
   void send(FIX::Message& message) { FIX::Session::sendToTarget(message, id_); }
   const FIX::SessionID& id() const { return id_; }
+  const std::string& version() const { return version_; }
   void fault(const std::string& text) { log_.line('E', text); }
 
  private:
@@ -89,11 +92,16 @@ class Party : public FIX::Application {
 
 std::string settingsOf(bool client, const std::string& version, const std::string& port, const std::string& store,
                        const std::string& dictionary) {
+  const bool isFixt = beginOf(version) != version;
+  // Over FIXT the session's messages have a dictionary of their own, beside the application's.
+  const std::string transport = dictionary.substr(0, dictionary.rfind('/') + 1) + "FIXT11.xml";
   std::ostringstream text;
   text << "[DEFAULT]\nConnectionType=" << (client ? "initiator" : "acceptor") << "\nReconnectInterval=1\nFileStorePath=" << store
-       << "\nStartTime=00:00:00\nEndTime=00:00:00\nHeartBtInt=5\nSocketReuseAddress=Y\nSocketNodelay=Y\nUseDataDictionary="
-       << (dictionary.empty() ? "N" : "Y\nDataDictionary=" + dictionary);
-  if (beginOf(version) != version) text << "\nDefaultApplVerID=" << version;
+       << "\nStartTime=00:00:00\nEndTime=00:00:00\nHeartBtInt=5\nSocketReuseAddress=Y\nSocketNodelay=Y\nUseDataDictionary=";
+  if (dictionary.empty() || (isFixt && !std::ifstream(transport))) text << "N";
+  else if (isFixt) text << "Y\nTransportDataDictionary=" << transport << "\nAppDataDictionary=" << dictionary;
+  else text << "Y\nDataDictionary=" << dictionary;
+  if (isFixt) text << "\nDefaultApplVerID=" << version;
   text << "\n[SESSION]\nBeginString=" << beginOf(version) << "\nTargetCompID=GATEWAY\nSenderCompID=" << (client ? "ALICE" : "VENUE");
   if (client) text << "\nSocketConnectHost=127.0.0.1\nSocketConnectPort=" << port << "\n";
   else text << "\nSocketAcceptPort=" << port << "\n";

@@ -66,10 +66,10 @@ import { idOf, readChar } from "./values.ts";
  */
 export function readFields(record: usize, kind: u32): bool {
   let stated: u32 = 0;
-  const orderId = idOf(37, record + ORDER_ID);
+  const orderId = idOf(37, record + ORDER_ID, record + ORDER_ID_LONG);
   if (orderId < 0) return false;
   store<u8>(record, orderId, ORDER_ID_LENGTH);
-  const execId = idOf(17, record + EXEC_ID);
+  const execId = idOf(17, record + EXEC_ID, record + EXEC_ID_LONG);
   if (execId <= 0) return false;
   store<u8>(record, execId, EXEC_ID_LENGTH);
   const side = readChar(54);
@@ -130,10 +130,10 @@ export function readFields(record: usize, kind: u32): bool {
     store<f64>(record, value, AVG_PX);
     stated |= 4;
   }
-  const symbol = idOf(55, record + SYMBOL);
+  const symbol = idOf(55, record + SYMBOL, record + SYMBOL_LONG);
   if (symbol < 0) return false;
   store<u8>(record, symbol, SYMBOL_LENGTH);
-  const account = idOf(1, record + ACCOUNT);
+  const account = idOf(1, record + ACCOUNT, record + ACCOUNT_LONG);
   if (account < 0) return false;
   store<u8>(record, account, ACCOUNT_LENGTH);
   store<u8>(record, stated, STATED);

@@ -14,6 +14,7 @@ export const REASON = 112;
 export const GROUPS_LENGTH = 116;
 export const STATED = 121;
 export const ATTENTION = 122;
+export const WORDS = 123;
 export const UNHELD_TAG = 124;
 export const ORDER_ID = 136;
 export const ORDER_ID_LONG = 384;

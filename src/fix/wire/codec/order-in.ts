@@ -55,9 +55,9 @@ export function readOrder(at: usize, order: usize, kind: u32): i32 {
 /** Reads the fields that a cancel does not have: OrdType, TimeInForce, Price. */
 function readTerms(order: usize): bool {
   const ordType = readChar(40);
-  if (ordType < 49 || (ordType > 57 && ordType < 65) || ordType > 77) return false;
+  if (!isLetterOrDigit(ordType)) return false;
   const timeInForce = readChar(59);
-  if (timeInForce < 0 || timeInForce > 55) return false;
+  if (timeInForce !== 0 && !isLetterOrDigit(timeInForce)) return false;
   const handlInst = readChar(21);
   if (handlInst < 0) return false;
   store<u8>(order, handlInst, HANDL_INST);
@@ -69,4 +69,9 @@ function readTerms(order: usize): bool {
   if (isNaN(price) || ordType === MARKET) return false;
   store<f64>(order, price, PRICE);
   return true;
+}
+
+/** A code of any version. The core decides which of them it accepts. */
+function isLetterOrDigit(value: i32): bool {
+  return (value >= 48 && value <= 57) || (value >= 65 && value <= 90);
 }

@@ -6,6 +6,7 @@ import {
   ACCOUNT_LONG,
   CL_ORD_ID,
   CL_ORD_ID_LENGTH,
+  CL_ORD_ID_LONG,
   HANDL_INST,
   ORDER_ID,
   ORDER_ID_LENGTH,
@@ -13,6 +14,7 @@ import {
   ORD_TYPE,
   ORIG_CL_ORD_ID,
   ORIG_CL_ORD_ID_LENGTH,
+  ORIG_CL_ORD_ID_LONG,
   PRICE,
   QUANTITY,
   REQUEST_NEW,
@@ -42,21 +44,21 @@ import { idOf } from "./values.ts";
  * is zeroed. Returns false where one is missing, or out of the ordinary.
  */
 export function readFields(record: usize, kind: u32): bool {
-  const clOrdId = idOf(11, record + CL_ORD_ID);
+  const clOrdId = idOf(11, record + CL_ORD_ID, record + CL_ORD_ID_LONG);
   if (clOrdId <= 0) return false;
   store<u8>(record, clOrdId, CL_ORD_ID_LENGTH);
   if (kind !== REQUEST_NEW) {
-    const origClOrdId = idOf(41, record + ORIG_CL_ORD_ID);
+    const origClOrdId = idOf(41, record + ORIG_CL_ORD_ID, record + ORIG_CL_ORD_ID_LONG);
     if (origClOrdId <= 0) return false;
     store<u8>(record, origClOrdId, ORIG_CL_ORD_ID_LENGTH);
-    const orderId = idOf(37, record + ORDER_ID);
+    const orderId = idOf(37, record + ORDER_ID, record + ORDER_ID_LONG);
     if (orderId < 0) return false;
     store<u8>(record, orderId, ORDER_ID_LENGTH);
   }
-  const account = idOf(1, record + ACCOUNT);
+  const account = idOf(1, record + ACCOUNT, record + ACCOUNT_LONG);
   if (account < 0) return false;
   store<u8>(record, account, ACCOUNT_LENGTH);
-  const symbol = idOf(55, record + SYMBOL);
+  const symbol = idOf(55, record + SYMBOL, record + SYMBOL_LONG);
   if (symbol <= 0) return false;
   store<u8>(record, symbol, SYMBOL_LENGTH);
   return true;

@@ -19,6 +19,7 @@ import {
   TEXT_LENGTH,
   TRANSACT_DIGITS,
   TRANSACT_US,
+  WORDS,
 } from "./execution-report.ts";
 import { readChar, readTransactTime } from "./values.ts";
 
@@ -33,6 +34,8 @@ const FILL = 50;
 const CORRECT = 71;
 const CANCEL = 72;
 const REJECTED = 56;
+/** In `words`: OrdStatus was 5. */
+const SAID_REPLACED = 128;
 /** A reason above this does not fit the record. */
 const MOST_REASON = 254;
 
@@ -64,6 +67,7 @@ export function readExecution(at: usize, report: usize): i32 {
   if (ownId(find(41))) store<f64>(report, request, REQUEST_NUMBER);
   store<f64>(report, number, NUMBER);
   store<u8>(report, execType, EXEC_TYPE);
+  if (status === REPLACED) store<u8>(report, SAID_REPLACED, WORDS);
   store<u8>(report, status !== REPLACED ? status : load<f64>(report, CUM_QTY) > 0 ? PARTIALLY_FILLED : NEW, ORD_STATUS);
   const value = reason < 0 ? OTHER : readInt(startOf(reason), endOf(reason));
   if (value < 0 || value > MOST_REASON) return NOT_PLAIN;

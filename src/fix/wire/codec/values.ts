@@ -1,7 +1,7 @@
 import { maskOf } from "./area.ts";
 import { decimalsOf, readTime } from "./numbers.ts";
 import { endOf, find, startOf } from "./scan.ts";
-import { SHORT_ID_BYTES } from "./units.ts";
+import { ID_BYTES, SHORT_ID_BYTES } from "./units.ts";
 
 /** Returns a field's single character, 0 when absent, -1 when it is longer. */
 export function readChar(tag: u32): i32 {
@@ -11,14 +11,15 @@ export function readChar(tag: u32): i32 {
   return endOf(field) - at === 1 ? load<u8>(at) : -1;
 }
 
-/** Copies an id of up to 32 bytes, zero padded. Returns its length, 0 when absent, -1 when it is longer. */
-export function idOf(tag: u32, to: usize): i32 {
+/** Copies an id, zero padded, to the room `to` or, when it is longer than 32 bytes, `long`. Returns its length, 0 when absent, -1 when too long. */
+export function idOf(tag: u32, to: usize, long: usize): i32 {
   const field = find(tag);
   if (field < 0) return 0;
   const at = startOf(field);
   const bytes = <u32>(endOf(field) - at);
-  if (bytes > SHORT_ID_BYTES) return -1;
-  putPadded(to, at, bytes);
+  if (bytes > ID_BYTES) return -1;
+  if (bytes > SHORT_ID_BYTES) putLong(long, at, bytes);
+  else putPadded(to, at, bytes);
   return <i32>bytes;
 }
 
@@ -31,6 +32,13 @@ function putPadded(to: usize, at: usize, bytes: u32): void {
     v128.store(to, v128.load(at));
     v128.store(to, v128.and(v128.load(at, 16), maskOf(bytes - 16)), 16);
   }
+}
+
+/** Writes an id of 33 to 64 bytes. */
+function putLong(to: usize, at: usize, bytes: u32): void {
+  v128.store(to, v128.load(at));
+  v128.store(to, v128.load(at, 16), 16);
+  putPadded(to + SHORT_ID_BYTES, at + SHORT_ID_BYTES, bytes - SHORT_ID_BYTES);
 }
 
 /**

@@ -1,14 +1,21 @@
-import { table, timeOfDay, zone } from "./fields.ts";
+import { table, timeOfDay, whole, zone } from "./fields.ts";
 import { readTime } from "./time.ts";
 
 /** When a new trading day begins. */
-export const tradingDay = table(
+const tradingDay = table(
   "The trading day: with it, executed sums begin at 0 and ClOrdIDs of done orders may be used again.",
   {
     begins: timeOfDay("Time at which it begins.", { default: "00:00" }),
     zone: zone("Time zone of that time, by name in the time zone database.", { default: "UTC" }),
   },
 );
+
+export const core = table("Order state.", {
+  maxOrders: whole("Orders in memory: open ones and recent done ones.", 1_024, 16_777_216, {
+    default: 1_048_576,
+  }),
+  tradingDay,
+});
 
 export interface TradingDay {
   /** Second of the local day at which one begins. */
