@@ -164,7 +164,7 @@ const venue = table("One venue session, which we initiate.", {
     { default: 5 },
   ),
   unknownGroups: choice(
-    "Orders and replaces with repeating groups, or fields in them, that are not in the venue's version or dictionary: reject refuses them, drop sends them without these. A cancel is always sent.",
+    "Requests with repeating groups, or fields in them, that are not in the venue's version or dictionary: reject refuses them, drop sends them without these.",
     ["reject", "drop"],
     { default: "reject" },
   ),

@@ -91,6 +91,7 @@ export class ClientReports {
     reply.lastQty = report.lastQty;
     reply.lastPxE8 = report.lastPxE8;
     reply.words = report.words;
+    reply.ordRejReason = report.ordRejReason;
     this.copyWords(report, reply);
     return reply;
   }
@@ -99,7 +100,6 @@ export class ClientReports {
   copyWords(report: ExecutionReport, reply: ExecutionReport): void {
     const to = reply.views.ints;
     const from = report.views.ints;
-    reply.ordRejReason = report.ordRejReason;
     if (report.transactDigits !== 0) {
       reply.transactUs = report.transactUs;
       reply.transactDigits = report.transactDigits;

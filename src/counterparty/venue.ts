@@ -4,9 +4,10 @@ import { PeerSession } from "./session.ts";
 import { atLeast, type Event, type Progress, reportWords, statusOf } from "./version.ts";
 
 export interface Trade {
-  readonly execId: string;
-  readonly quantity: number;
-  readonly price: string;
+  /** Of the last report about it. */
+  execId: string;
+  quantity: number;
+  price: string;
   /** Busted later. */
   busted: boolean;
 }
@@ -77,6 +78,15 @@ export class VenuePeer<Order extends PeerOrder = PeerOrder> extends PeerSession 
     order.filled -= trade.quantity;
     const last = lastFields(trade.quantity, trade.price);
     return this.report("bust", order, [[19, trade.execId], ...last, ...more], order.clOrdId, execId);
+  }
+
+  /** Corrects quantity and price of a trade. */
+  correct(order: Order, trade: Trade, quantity: number, price: string, more: readonly Field[], execId: string): string {
+    const reference: Field = [19, trade.execId];
+    order.filled += quantity - trade.quantity;
+    Object.assign(trade, { execId, quantity, price });
+    if (order.open && order.filled >= order.quantity) this.close(order);
+    return this.report("correct", order, [reference, ...lastFields(quantity, price), ...more], order.clOrdId, execId);
   }
 
   /** Ends an order without a request. */
@@ -206,10 +216,21 @@ function lastFields(quantity: number, price: string): Field[] {
   ];
 }
 
-/** Average price of the trades that stand. */
-function averageOf({ trades }: PeerOrder): number {
-  const standing = trades.filter(({ busted }) => !busted);
-  const quantity = standing.reduce((sum, trade) => sum + trade.quantity, 0);
-  const value = standing.reduce((sum, trade) => sum + trade.quantity * Number(trade.price), 0);
-  return quantity === 0 ? 0 : Math.round((value / quantity) * 1e8) / 1e8;
+/** AvgPx (6): what the standing trades come to for each, to the nearest 1e-8. */
+function averageOf(order: PeerOrder): string {
+  let quantity = 0n;
+  let value = 0n;
+  for (const trade of order.trades) {
+    if (trade.busted) continue;
+    quantity += BigInt(trade.quantity);
+    value += BigInt(trade.quantity) * e8Of(trade.price);
+  }
+  if (quantity === 0n) return "0";
+  const digits = String((2n * value + quantity) / (2n * quantity)).padStart(9, "0");
+  return `${digits.slice(0, -8)}.${digits.slice(-8)}`.replace(/\.?0+$/, "");
+}
+
+function e8Of(price: string): bigint {
+  const [whole, fraction = ""] = price.split(".");
+  return BigInt(whole! + fraction.padEnd(8, "0"));
 }

@@ -17,7 +17,7 @@ import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent, Polled } from "../lane/agent.ts";
 import type { Reactor } from "../net/reactor.ts";
 import type { Stream } from "../net/stream.ts";
-import { OF_THE_PAST, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_CANCEL } from "../record/codes.ts";
+import { OF_THE_PAST, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP } from "../record/codes.ts";
 import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
@@ -319,8 +319,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
 
   /**
    * Writes what stands beside a request for the venue. A request with a field that the venue's version or dictionary does not have
-   * is refused, unless the venue's configuration drops or renames it. Members of groups are refused in orders and replaces only,
-   * unless the configuration drops them.
+   * is refused, unless the venue's configuration drops or renames it.
    * Returns  false when the request was refused.
    */
   private hasPlace(venue: Venue, request: OrderRequest): boolean {
@@ -329,8 +328,8 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     if (out !== null) {
       if (out.uncarriedTag !== NONE) return this.refuse(venue, request, UNKNOWN_FIELD, out.uncarriedTag);
       if (out.tooLong) return this.refuse(venue, request, GROUPS_TOO_LONG, NONE);
-      const drops = !venue.refusesUnknownGroups || request.kind === REQUEST_CANCEL;
-      if (out.unknownTag !== 0 && !drops) return this.refuse(venue, request, UNKNOWN_GROUP, out.unknownTag);
+      if (out.unknownTag !== 0 && venue.refusesUnknownGroups)
+        return this.refuse(venue, request, UNKNOWN_GROUP, out.unknownTag);
     }
     const missing = tagWithoutPlace(request, fields, out === null ? 0 : out.written);
     return missing === 0 || this.refuse(venue, request, UNKNOWN_FIELD, missing);

@@ -52,6 +52,8 @@ const FAULTY: readonly Values[] = [
   { 60: null },
 ];
 
+const TERMS =
+  "15=USD|18=G|48=US0378331005|22=4|58=desk 7|63=0|77=O|100=XNAS|110=10|111=10|114=N|126=20301231-23:59:59|528=A|582=1|";
 const PARTIES = "453=2|448=DESK|447=D|452=13|802=1|523=TRADER|803=2|448=FIRM|452=4|";
 const ALLOCS = "78=2|79=FUND|80=60|79=REST|80=40|";
 const GROUPED_ORDERS = 200;
@@ -120,6 +122,24 @@ export function faultyMessages(peers: Counterparties): void {
   peers.runUntilIdle();
 }
 
+/** Orders and reports with fields beside their records, and some that the venue does not have. */
+export function fieldsBeside(peers: Counterparties): void {
+  const { client1, client2 } = peers;
+  for (let i = 0; i < GROUPED_ORDERS; i++) {
+    client1.order({ 38: 222 }, i % 2 === 0 ? TERMS : "58=desk|");
+    if (i % 8 === 0) client1.order({ 38: 223, 21: null }, TERMS);
+    peers.turn();
+  }
+  const open = client1.order({ 38: 201, 60: "20301231-00:00:00.004005006" }, TERMS);
+  peers.runUntilIdle();
+  client1.replace(open, { 38: 301 }, TERMS);
+  peers.runUntilIdle();
+  client2.order({ 38: 222 }, `${TERMS}5001=x|`);
+  client2.order({}, "1093=1|");
+  client1.order({ 40: 1 });
+  peers.runUntilIdle();
+}
+
 /** Orders and reports with repeating groups, valid and faulty. */
 export function repeatingGroups(peers: Counterparties): void {
   const { client1 } = peers;
@@ -128,7 +148,6 @@ export function repeatingGroups(peers: Counterparties): void {
     peers.turn();
   }
   client1.order({ 38: 221 }, "453=2|448=A|");
-  client1.order({ 111: 10 });
   peers.runUntilIdle();
 }
 

@@ -32,12 +32,15 @@ accounts = ["MAIN", "MORE", "SLOW", "FEW", "SHUT"]
 [client.sessions.CLIENT2]
 accounts = ["MAIN"]
 resetOnLogon = true
+validate = false
 [venues.EAST]
 address = "127.0.0.1:1"
 reconnectMinMs = 10
 reconnectMaxMs = 20
 resendOrdersWithinS = 5
 backlogBytes = 131_072
+fields.drop = [114]
+fields.rename = { 5001 = 9001 }
 [venues.DARK]
 address = "127.0.0.1:1"
 reconnectMinMs = 10

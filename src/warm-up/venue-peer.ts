@@ -45,8 +45,17 @@ const ANSWERS: Record<string, (venue: WarmUpVenue, order: Message) => Report[]> 
   213: (venue, order) => venue.refuseByNumber(order),
   214: (venue, order) => venue.invalidReports(order),
   215: () => [],
+  222: () => [`150=0|39=0|14=0|151=222|60=20301231-00:00:00.004|`, fill(222, 222, 0) + SETTLED],
+  223: () => [
+    `150=0|39=0|14=0|151=223|31=0|32=0|103=0|1=THEIRS|58=|`,
+    `150=F|39=1|32=100|31=150.123456789|14=100|151=123|${SETTLED}58=${"long ".repeat(20)}|`,
+    `150=1|39=2|32=123|31=150.25|14=223|151=0|453=3|448=A|`,
+  ],
   221: () => [`150=0|39=0|14=0|151=221|453=1|448=US|452=1|`, fill(221, 221, 0) + CONTRAS],
 };
+
+/** What a fill says beside its record. */
+const SETTLED = "30=XNAS|75=20301231|64=20301231|29=1|12=0.01|13=1|851=2|5001=x|";
 
 const CONTRAS = "382=2|375=A|337=T|437=200|375=B|437=21|136=1|137=0.1|138=USD|139=4|";
 

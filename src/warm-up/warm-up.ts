@@ -8,6 +8,7 @@ import { Counterparties } from "./counterparties.ts";
 import {
   cancelsAndReplaces,
   faultyMessages,
+  fieldsBeside,
   fillOrderTable,
   killSwitchAndFullDisk,
   repeatingGroups,
@@ -61,6 +62,7 @@ export const RARE_CASES: readonly Scenario[] = [
   riskRefusals,
   faultyMessages,
   cancelsAndReplaces,
+  fieldsBeside,
   repeatingGroups,
   killSwitchAndFullDisk,
   (peers) => sessionMessages(peers, peers.client1),

@@ -34,6 +34,12 @@ export function audit(traders: readonly Trader[], venue: CrashVenue): string[] {
     venue.busts,
     say,
   );
+  trades(
+    "correction",
+    traders.map((trader) => trader.corrections),
+    venue.corrections,
+    say,
+  );
   return wrong.length > MOST ? [...wrong.slice(0, MOST), `and ${wrong.length - MOST} more`] : wrong;
 }
 
@@ -66,8 +72,8 @@ function trades(
     const execution = made.get(execId);
     if (execution === undefined) say(`${order.clOrdId}: ${what} ${execId} that the venue never sent`);
     else if (
-      execution.trade.quantity !== quantity ||
-      (price !== null && priceE8Of(execution.trade.price) !== priceE8Of(price)) ||
+      execution.quantity !== quantity ||
+      (price !== null && priceE8Of(execution.price) !== priceE8Of(price)) ||
       !order.prices.includes(execution.order.priceE8)
     ) {
       say(`${order.clOrdId}: ${what} ${execId} is not as the venue sent it`);

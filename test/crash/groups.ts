@@ -1,6 +1,32 @@
 import type { Field, Message } from "../../src/counterparty/message.ts";
 
-// Repeating groups that follow from what names their message, so that who gets it knows what they must be.
+// Fields beside the records that follow from what names their message, so that who gets it knows what they must be.
+
+/** Fields of an order or a replace, by its price; the text has a byte that is no ASCII. */
+export function orderFields(priceE8: number): Field[] {
+  return [
+    [18, priceE8 % 2 === 0 ? "G" : "6 1"],
+    [111, 1 + (priceE8 % 97)],
+    [58, `note ${priceE8}|\xe9`],
+  ];
+}
+
+/** Fields of an execution, by the venue's ExecID. */
+export function reportFields(execId: string): Field[] {
+  const number = Number(/\d+$/.exec(execId)![0]);
+  return [
+    [30, "XNAS"],
+    [75, "20260302"],
+    [198, `S${number}`],
+    [851, 1 + (number % 3)],
+  ];
+}
+
+/** What fields of a message have to be and are not; the empty text when they are. */
+export function fieldsFault(message: Message, expected: readonly Field[]): string {
+  const wrong = expected.find(([tag, value]) => message.get(tag) !== String(value));
+  return wrong === undefined ? "" : `expected ${wrong.join("=")}: ${message}`;
+}
 
 /** Parties with sub ids and allocations of two orders in three, by the price that names the order. */
 export function orderGroups(priceE8: number): Field[] {
@@ -27,7 +53,7 @@ export function orderGroups(priceE8: number): Field[] {
 
 /** Contra brokers of two executions in three, by the venue's ExecID. */
 export function reportGroups(execId: string): Field[] {
-  const number = Number(execId.slice(1));
+  const number = Number(/\d+$/.exec(execId)![0]);
   if (number % 3 === 0) return [];
   return [
     [382, 2],

@@ -4,6 +4,7 @@ import { Gateway } from "../e2e/gateway.ts";
 import { passes, until } from "../eventually.ts";
 import { audit, exposuresOf } from "./audit.ts";
 import { coldExposures, snapshotNow, snapshotOf } from "./exposures.ts";
+import { compareJournal } from "./journal.ts";
 import { Random } from "./random.ts";
 import { Trader } from "./trader.ts";
 import { CrashVenue } from "./venue.ts";
@@ -100,6 +101,7 @@ export class CrashRun {
   private early = 0;
   private audits = 0;
   private fromSnapshots = 0;
+  private journalled = 0;
   private wrong: string[] = [];
 
   constructor(private readonly options: RunOptions) {
@@ -202,6 +204,9 @@ export class CrashRun {
     );
     this.wrong.push(...audit(this.traders, this.venue));
     await this.gateway.crash();
+    const { count, wrong } = compareJournal(this.gateway.data, [...this.traders, this.venue]);
+    this.journalled = count;
+    this.wrong.push(...wrong);
     this.compareExposures(null);
     const snapshot = snapshotOf(this.config, this.gateway.data);
     if (snapshot !== null) this.compareExposures(snapshot);
@@ -230,12 +235,14 @@ export class CrashRun {
 
   private settled(): boolean {
     this.venue.sayAll();
-    const told = (of: "fills" | "busts") => this.traders.reduce((sum, trader) => sum + trader[of].size, 0);
+    const told = (of: "fills" | "busts" | "corrections") =>
+      this.traders.reduce((sum, trader) => sum + trader[of].size, 0);
     return (
       this.venue.loggedOn &&
       this.traders.every((trader) => trader.loggedOn && trader.unanswered().length === 0) &&
       told("fills") === this.venue.executions.size &&
-      told("busts") === this.venue.busts.size
+      told("busts") === this.venue.busts.size &&
+      told("corrections") === this.venue.corrections.size
     );
   }
 
@@ -255,6 +262,8 @@ export class CrashRun {
       "orders at the venue": this.venue.orders.length,
       fills: this.venue.executions.size,
       busts: this.venue.busts.size,
+      corrections: this.venue.corrections.size,
+      "messages in the journal": this.journalled,
       "messages to the gateway": sum((peer) => peer.nextOut - 1),
       "messages from it": sum((peer) => peer.nextIn - 1),
       "resends asked by it": sum((peer) => peer.resendsAnswered),

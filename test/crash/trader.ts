@@ -3,7 +3,7 @@ import type { Message } from "../../src/counterparty/message.ts";
 import { connectTo } from "../../src/counterparty/tcp.ts";
 import type { Transport } from "../../src/counterparty/transport.ts";
 import { mixed } from "../mixed-ids.ts";
-import { groupsFault, orderGroups, reportGroups } from "./groups.ts";
+import { fieldsFault, groupsFault, orderFields, orderGroups, reportFields, reportGroups } from "./groups.ts";
 import type { Random } from "./random.ts";
 
 export type OrderState = "sent" | "open" | "done" | "refused";
@@ -36,7 +36,6 @@ interface Change {
 export interface Fill {
   readonly order: TraderOrder;
   readonly quantity: number;
-  /** Null where a trade is taken back. */
   readonly price: string | null;
 }
 
@@ -47,9 +46,14 @@ const MOST_QUEUED = 25;
 /** A trading client: sends orders, cancels and replaces as chance has it, and holds every answer to what it asked. */
 export class Trader extends ClientPeer {
   readonly orders: TraderOrder[] = [];
-  /** By the venue's ExecID, which comes as Text: trades, and trades taken back. */
+  /** By the venue's ExecID, which comes as Text: trades, trades taken back, and corrections. */
   readonly fills = new Map<string, Fill>();
   readonly busts = new Map<string, Fill>();
+  readonly corrections = new Map<string, Fill>();
+  /** All that went over the wire. */
+  readonly written = new Set<string>();
+  /** Quantity of each trade by each ExecID that told of it. */
+  private readonly trades = new Map<string, { quantity: number }>();
   private readonly byId = new Map<string, TraderOrder>();
   private readonly changes = new Map<string, Change>();
   private readonly open: TraderOrder[] = [];
@@ -82,6 +86,11 @@ export class Trader extends ClientPeer {
   stop(): void {
     this.stopped = true;
     this.drop();
+  }
+
+  override write(text: string): void {
+    if (this.connected) this.written.add(text);
+    super.write(text);
   }
 
   /** Nothing goes before our Logon. */
@@ -141,7 +150,8 @@ export class Trader extends ClientPeer {
     this.open.push(order);
     this.byId.set(order.clOrdId, order);
     const { account, side, clOrdId, quantity } = order;
-    this.order({ 1: account, 11: clOrdId, 38: quantity, 44: priceText(priceE8), 54: side }, orderGroups(priceE8));
+    const values = { 1: account, 11: clOrdId, 38: quantity, 44: priceText(priceE8), 54: side };
+    this.order(values, [...orderFields(priceE8), ...orderGroups(priceE8)]);
   }
 
   private change(): void {
@@ -156,7 +166,8 @@ export class Trader extends ClientPeer {
     if (isReplace) order.prices.push(priceE8);
     this.changes.set(change.clOrdId, change);
     const values = { 1: order.account, 11: change.clOrdId, 38: quantity, 54: order.side };
-    if (isReplace) this.replace(order.clOrdId, { ...values, 44: priceText(priceE8) }, orderGroups(priceE8));
+    const more = [...orderFields(priceE8), ...orderGroups(priceE8)];
+    if (isReplace) this.replace(order.clOrdId, { ...values, 44: priceText(priceE8) }, more);
     else this.cancel(order.clOrdId, values);
   }
 
@@ -183,8 +194,9 @@ export class Trader extends ClientPeer {
     } else if (type === "8") {
       if (order.state !== "sent") this.fault(`refused after it was ${order.state}: ${message}`);
       this.end(order, "refused");
-    } else if (type === "F") this.trade(order, message, this.fills, 1);
-    else if (type === "H") this.trade(order, message, this.busts, -1);
+    } else if (type === "F") this.trade(order, message, this.fills);
+    else if (type === "H") this.trade(order, message, this.busts);
+    else if (type === "G") this.trade(order, message, this.corrections);
     else if (type === "5") this.replaced(order, change, message);
     else if (type === "4" || type === "C") {
       if (order.pending?.clOrdId === message.get(11)) order.pending = null;
@@ -192,17 +204,28 @@ export class Trader extends ClientPeer {
     } else if (type !== "6" && type !== "E") this.fault(`not expected: ${message}`);
   }
 
-  private trade(order: TraderOrder, message: Message, into: Map<string, Fill>, sign: 1 | -1): void {
-    // A trade that is taken back says no LastQty.
-    const quantity = sign === 1 ? Number(message.get(32)) : order.filled - Number(message.get(14));
+  private trade(order: TraderOrder, message: Message, into: Map<string, Fill>): void {
     const execId = message.get(58) ?? "";
     if (into.has(execId)) this.fault(`a trade twice: ${message}`);
-    const wrong = groupsFault(message, [382], reportGroups(execId));
-    if (wrong !== "") this.fault(wrong);
+    for (const wrong of [groupsFault(message, [382], reportGroups(execId)), fieldsFault(message, reportFields(execId))])
+      if (wrong !== "") this.fault(wrong);
+    const trade = into === this.fills ? { quantity: 0 } : this.trades.get(message.text(19));
+    if (trade === undefined) return this.fault(`ExecRefID is no trade of mine: ${message}`);
+    const quantity = Number(message.get(32));
     into.set(execId, { order, quantity, price: message.get(31) ?? null });
-    order.filled += sign * quantity;
+    order.filled -= trade.quantity;
+    trade.quantity = into === this.busts ? 0 : quantity;
+    order.filled += trade.quantity;
+    this.trades.set(message.text(17), trade);
     if (order.state === "sent") order.state = "open";
-    if (order.filled === order.quantity) this.end(order, "done");
+    if (order.state === "done" && "016E".includes(message.text(39))) this.reopen(order);
+    else if (order.state === "open" && order.filled === order.quantity) this.end(order, "done");
+  }
+
+  /** A filled order works again. */
+  private reopen(order: TraderOrder): void {
+    order.state = "open";
+    this.open.push(order);
   }
 
   private replaced(order: TraderOrder, change: Change | undefined, message: Message): void {

@@ -2,7 +2,7 @@ import type { Field, Message } from "../../src/counterparty/message.ts";
 import { listenFor } from "../../src/counterparty/tcp.ts";
 import { type PeerOrder, type Trade, UNKNOWN_ORDER, VenuePeer } from "../../src/counterparty/venue.ts";
 import { mixed } from "../mixed-ids.ts";
-import { groupsFault, orderGroups, reportGroups } from "./groups.ts";
+import { fieldsFault, groupsFault, orderFields, orderGroups, reportFields, reportGroups } from "./groups.ts";
 import type { Random } from "./random.ts";
 import { priceE8Of } from "./trader.ts";
 
@@ -13,9 +13,12 @@ export interface CrashOrder extends PeerOrder {
   readonly prices: number[];
 }
 
+/** One report about a trade: what it says, and the trade, which later ones change. */
 export interface Execution {
   readonly order: CrashOrder;
   readonly trade: Trade;
+  readonly quantity: number;
+  readonly price: string;
 }
 
 /** Final or current state of an order. */
@@ -29,6 +32,9 @@ export class CrashVenue extends VenuePeer<CrashOrder> {
   /** By ExecID, which is also in Text. */
   readonly executions = new Map<string, Execution>();
   readonly busts = new Map<string, Execution>();
+  readonly corrections = new Map<string, Execution>();
+  /** All that went over the wire. */
+  readonly written = new Set<string>();
   private readonly byPrice = new Map<number, CrashOrder>();
   private readonly resting: CrashOrder[] = [];
   /** Delayed answers. */
@@ -57,7 +63,13 @@ export class CrashVenue extends VenuePeer<CrashOrder> {
     for (let count = this.random.int(0, 8); count > 0; count--) this.trade();
     for (let count = this.random.int(0, 12); count > 0; count--) this.later.shift()?.();
     if (this.random.chance(0.01)) this.endUnasked();
-    if (this.random.chance(0.01)) this.bustOne();
+    if (this.random.chance(0.02)) this.bustOne();
+    if (this.random.chance(0.02)) this.correctOne();
+  }
+
+  override write(text: string): void {
+    if (this.connected) this.written.add(text);
+    super.write(text);
   }
 
   /** Says all that it has still to say. */
@@ -75,9 +87,12 @@ export class CrashVenue extends VenuePeer<CrashOrder> {
     if (this.ids.has(clOrdId)) this.fault(`a request came twice: ${message}`);
     this.ids.add(clOrdId);
     const isPriced = message.type === "D" || message.type === "G";
-    const groups = isPriced ? orderGroups(priceE8Of(message.text(44))) : [];
+    const priceE8 = priceE8Of(message.text(44));
+    const groups = isPriced ? orderGroups(priceE8) : [];
     const wrong = groupsFault(message, [453, 78], groups);
     if (wrong !== "") this.fault(wrong);
+    const wrongField = isPriced ? fieldsFault(message, orderFields(priceE8)) : "";
+    if (wrongField !== "") this.fault(wrongField);
     if (!"DFG".includes(message.type)) this.fault(`not expected: ${message}`);
     super.application(message);
   }
@@ -141,17 +156,45 @@ export class CrashVenue extends VenuePeer<CrashOrder> {
     if (quantity === leaves) this.takeOut(order);
     const execId = this.nextExecId();
     this.fill(order, quantity, order.price, marks(execId), execId);
-    this.executions.set(execId, { order, trade: order.trades.at(-1)! });
+    this.executions.set(execId, { order, trade: order.trades.at(-1)!, quantity, price: order.price });
   }
 
-  /** Takes a trade of an order back that still works. */
+  /** A late trade that is not taken back, of an order that works or is over. */
+  private someTrade(): Execution | undefined {
+    return this.random.pick([...this.executions.values()].slice(-200).filter(({ trade }) => !trade.busted));
+  }
+
+  /** Takes a trade back; a filled order works again. */
   private bustOne(): void {
-    const of = [...this.executions.values()].slice(-200).filter(({ order, trade }) => order.open && !trade.busted);
-    const execution = this.random.pick(of);
+    const execution = this.someTrade();
     if (execution === undefined) return;
+    const { order, trade } = execution;
     const execId = this.nextExecId();
-    this.busts.set(execId, execution);
-    this.bust(execution.order, execution.trade, marks(execId), execId);
+    this.busts.set(execId, { order, trade, quantity: trade.quantity, price: trade.price });
+    this.reopen(order);
+    this.bust(order, trade, marks(execId), execId);
+  }
+
+  /** Changes a trade's quantity and price; a filled order that has less now works again. */
+  private correctOne(): void {
+    const execution = this.someTrade();
+    if (execution === undefined) return;
+    const { order, trade } = execution;
+    const most = trade.quantity + (order.open ? order.quantity - order.filled : 0);
+    const quantity = this.random.chance(0.3) ? trade.quantity : this.random.int(1, most);
+    const price = this.random.chance(0.5) ? trade.price : String(this.random.int(140, 150));
+    const execId = this.nextExecId();
+    this.corrections.set(execId, { order, trade, quantity, price });
+    if (quantity < trade.quantity) this.reopen(order);
+    if (order.filled + quantity - trade.quantity >= order.quantity) this.takeOut(order);
+    this.correct(order, trade, quantity, price, marks(execId), execId);
+  }
+
+  private reopen(order: CrashOrder): void {
+    if (order.status !== "2") return;
+    delete order.status;
+    order.open = true;
+    this.resting.push(order);
   }
 
   private endUnasked(): void {
@@ -174,5 +217,5 @@ export class CrashVenue extends VenuePeer<CrashOrder> {
 
 /** Text and groups that follow from the ExecID. */
 function marks(execId: string): Field[] {
-  return [[58, execId], ...reportGroups(execId)];
+  return [[58, execId], ...reportFields(execId), ...reportGroups(execId)];
 }

@@ -29,7 +29,6 @@ export interface FieldSettings extends FieldChanges {
 const MORE_REPORT_TAGS = [tag.LastPx, tag.LastQty, tag.CxlRejReason, tag.OrdRejReason, tag.CxlRejResponseTo];
 
 const NO_CHANGES: FieldChanges = { drop: [], rename: {}, set: {} };
-const NO_TAGS = new Int32Array(0);
 
 /** The record, and its tags in the order of their bits. */
 function recordOf(msgType: number): { table: RecordTable; tags: readonly number[] } {
@@ -64,6 +63,8 @@ export class MessageFields {
   /** Whole fields with fixed values, and their tags. */
   readonly fixed: Uint8Array;
   readonly fixedTags: Int32Array;
+  /** Tags of the record that are renamed. */
+  readonly renames: Int32Array;
   private readonly drop: Int32Array;
   private readonly renameFrom: Int32Array;
   private readonly renameTo: Int32Array;
@@ -97,6 +98,7 @@ export class MessageFields {
       if (isWritten && this.has(one) && (one === tag.Price || !this.isChanged(one))) writes |= 2 ** i;
     }
     this.writes = writes;
+    this.renames = this.renameFrom.filter((one) => this.bitOf(one) !== 0);
     this.cxlRejReasons = reasons(dictionary, tag.CxlRejReason, version.cxlRejReasons);
     this.ordRejReasons = reasons(dictionary, tag.OrdRejReason, version.ordRejReasons);
     this.saysReplaced = allows(dictionary, tag.OrdStatus, String.fromCharCode(STATUS_REPLACED));
@@ -138,11 +140,6 @@ export class MessageFields {
   /** True when the configuration drops, renames or fixes the tag. */
   isChanged(fieldTag: number): boolean {
     return this.isDropped(fieldTag) || this.isFixed(fieldTag) || this.renamed(fieldTag) !== 0;
-  }
-
-  /** Old tags of all renamed fields. */
-  get renames(): Int32Array {
-    return this.renameFrom.length === 0 ? NO_TAGS : this.renameFrom;
   }
 }
 
