@@ -11,7 +11,7 @@ export class FieldGateway {
 
   constructor(
     versions: readonly (readonly [client: Version, venue: Version])[],
-    more: (venue: Version) => string = () => "",
+    more: (client: Version, venue: Version) => string = () => "",
   ) {
     const names = versions.map(([mine, theirs]) => `${nameOf(mine)}X${nameOf(theirs)}`);
     const ports = names.map(() => freePort());
@@ -24,7 +24,7 @@ accounts = ["A${names[i]}"]
 address = "127.0.0.1:${ports[i]}"
 version = "${theirs}"
 reconnectMinMs = 20
-${more(theirs)}
+${more(mine, theirs)}
 [symbols.S${names[i]}]
 venue = "V${names[i]}"
 referencePrice = "150"
