@@ -51,7 +51,6 @@ import {
   ORDER_EVENT_REPLACE,
   ORDER_EVENT_RESTATE,
   PARTIALLY_FILLED,
-  PENDING_CANCEL,
   PENDING_NEW,
   PENDING_REPLACE,
   REJECTED,
@@ -245,10 +244,10 @@ export class ReportApplier {
 
   /** Reports that change no terms: pending states, status, what becomes of a trade in clearing, and kinds that nobody knows. */
   private informed(order: Order, report: ExecutionReport, execType: number, timeUs: number): number {
-    const pending = pendingOf(execType);
-    const answers = pending !== NOT_PENDING && order.pending === pending;
+    const isPending = execType === EXEC_PENDING_CANCEL || execType === EXEC_PENDING_REPLACE;
+    const answers = isPending && isAboutPending(order, report);
     if (execType === EXEC_PENDING_NEW && order.state !== PENDING_NEW) return this.illegal(order, report, timeUs);
-    if (pending !== NOT_PENDING && !answers && !isOpen(order.state)) return this.illegal(order, report, timeUs);
+    if (isPending && !answers && !isOpen(order.state)) return this.illegal(order, report, timeUs);
     if (isKnownKind(execType)) {
       if (execType !== EXEC_PENDING_NEW) this.takeTotals(order, report, timeUs);
       this.word.follow(order, report, INFORMS);
@@ -376,14 +375,16 @@ function isQuantity(value: number): boolean {
   return value > 0 && value <= MAX_QUANTITY && Math.floor(value) === value;
 }
 
-function pendingOf(execType: number): number {
-  if (execType === EXEC_PENDING_CANCEL) return PENDING_CANCEL;
-  return execType === EXEC_PENDING_REPLACE ? PENDING_REPLACE : NOT_PENDING;
+/** True when the report names the pending request, or nothing but the OrderID. */
+function isAboutPending(order: Order, report: ExecutionReport): boolean {
+  if (isAnswer(order, report)) return true;
+  return order.pending !== NOT_PENDING && report.number === 0 && report.requestNumber === 0;
 }
 
 /** Kinds that say what they mean by their totals and status. */
 function isKnownKind(execType: number): boolean {
-  if (execType === EXEC_PENDING_NEW || pendingOf(execType) !== NOT_PENDING || execType === EXEC_STATUS) return true;
+  if (execType === EXEC_PENDING_NEW || execType === EXEC_PENDING_CANCEL) return true;
+  if (execType === EXEC_PENDING_REPLACE || execType === EXEC_STATUS) return true;
   if (execType === EXEC_STOPPED || execType === EXEC_SUSPENDED || execType === EXEC_CALCULATED) return true;
   if (execType === EXEC_TRIGGERED || execType === EXEC_IN_CLEARING_HOLD) return true;
   return execType === EXEC_RELEASED_TO_CLEARING;

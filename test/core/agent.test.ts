@@ -1,7 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { EMPTY, NO_PRICE } from "../../src/base/units.ts";
 import { COUNT_ILLEGAL, COUNT_ORDERS, COUNT_ORPHANS } from "../../src/core/counters.ts";
-import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../../src/core/input-journal.ts";
+import {
+  ENTRY_CONTROL,
+  ENTRY_ORDER,
+  ENTRY_OUTCOME,
+  ENTRY_REPORT,
+  OUTCOME_BYTES,
+  OUTCOME_TAG_SHIFT,
+} from "../../src/core/input-journal.ts";
+import { CUM_DIFFERS, ILLEGAL_REPORT, OVERFILLED, VALUE_UNKNOWN } from "../../src/core/outcomes.ts";
 import * as reason from "../../src/core/risk/reasons.ts";
 import * as layout from "../../src/journal/layout.ts";
 import * as code from "../../src/record/codes.ts";
@@ -130,10 +138,11 @@ describe("an input", () => {
 });
 
 test("its entries have the kinds that the journal knows them by", () => {
-  expect([ENTRY_ORDER, ENTRY_REPORT, ENTRY_CONTROL]).toEqual([
+  expect([ENTRY_ORDER, ENTRY_REPORT, ENTRY_CONTROL, ENTRY_OUTCOME]).toEqual([
     layout.ENTRY_ORDER,
     layout.ENTRY_REPORT,
     layout.ENTRY_CONTROL,
+    layout.ENTRY_OUTCOME,
   ]);
 });
 
@@ -196,6 +205,13 @@ test("reports that did nothing are events", () => {
   ]);
   expect([rig.counters[COUNT_ORPHANS], rig.counters[COUNT_ILLEGAL]]).toEqual([1, 3]);
   expect(rig.told().length).toBe(4);
+  const outcomes = rig.entries.filter(({ kind }) => kind === ENTRY_OUTCOME);
+  expect(outcomes.map(({ index, payloadBytes }) => [index & 255, index >> OUTCOME_TAG_SHIFT, payloadBytes])).toEqual([
+    [CUM_DIFFERS, 14, OUTCOME_BYTES],
+    [ILLEGAL_REPORT, 150, OUTCOME_BYTES],
+    [OVERFILLED, 32, OUTCOME_BYTES],
+    [VALUE_UNKNOWN, 31, OUTCOME_BYTES],
+  ]);
 });
 
 test("recovers before its first turn, and sends what was not sent before it takes anything new", () => {
