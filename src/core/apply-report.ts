@@ -127,6 +127,21 @@ export class ReportApplier {
     return kind === REPORT_NOT_TAKEN ? this.notTaken(order, report, timeUs) : UNSUPPORTED;
   }
 
+  /** Leaves out of a venue's report the Symbol and the Account that its order has anyway: the journal need not keep them. */
+  abbreviate(report: ExecutionReport): void {
+    if (report.symbolLength === 0 && report.accountLength === 0) return;
+    const order = this.find(report);
+    if (order === null) return;
+    const state = this.state;
+    const ints = report.views.ints;
+    const symbol = order.symbol;
+    const account = order.account;
+    if (symbol !== NONE && state.symbolNames.is(symbol, ints, report.symbolAt, report.symbolLength))
+      report.symbolLength = 0;
+    if (account !== NONE && state.accountNames.is(account, ints, report.accountAt, report.accountLength))
+      report.accountLength = 0;
+  }
+
   /** Finds the order by slot, where venue and request number must match, else by OrderID (37). */
   private find(report: ExecutionReport): Order | null {
     const state = this.state;

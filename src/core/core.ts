@@ -107,6 +107,11 @@ export class Core {
     this.apply(request, timeUs, decision);
   }
 
+  /** Makes a venue's report as short as the journal needs it, before it is journalled. */
+  abbreviate(report: ExecutionReport): void {
+    this.reports.abbreviate(report);
+  }
+
   /** Applies a venue's report. Returns an outcome (core/outcomes.ts). */
   report(report: ExecutionReport, timeUs: number): number {
     const state = this.state;

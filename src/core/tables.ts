@@ -132,6 +132,11 @@ export class NameTable {
     return this.lengths[index]!;
   }
 
+  /** True when a name is this id. */
+  is(index: number, from: Int32Array, at: number, length: number): boolean {
+    return this.lengths[index] === length && sameId(this.views.ints, index * ID_BYTES, from, at, length);
+  }
+
   /** Copies a name as an id, eight bytes at a time: of printable ASCII they are never a NaN. */
   copy(index: number, to: Float64Array, at: number): void {
     const names = this.views.doubles;

@@ -74,6 +74,23 @@ describe("an input", () => {
     expect(rig.told()).toMatchObject([{ execType: "0" }, { execType: "4", text: "why" }]);
   });
 
+  test("of a venue is journalled without the Symbol and the Account that its order has anyway", () => {
+    const rig = new Rig().up();
+    rig.put({ id: "A" });
+    rig.agent.poll(0);
+    rig.entries.length = 0;
+    rig.say({ execType: code.EXEC_NEW, number: 1, symbol: "AAPL", account: "ACC1" });
+    rig.say({ execType: code.EXEC_STATUS, number: 1, symbol: "AAPL.N", account: "ACC1" });
+    rig.say({ execType: code.EXEC_STATUS, number: 1, symbol: "AAPL", account: "HOUSE" });
+    rig.agent.poll(0);
+    expect(rig.entries.map(({ payloadBytes }) => payloadBytes)).toEqual([200, 352, 384]);
+    expect(rig.told().map((out) => [out.symbol, out.account])).toEqual([
+      ["AAPL", "ACC1"],
+      ["AAPL.N", "ACC1"],
+      ["AAPL", "HOUSE"],
+    ]);
+  });
+
   test("of the operator comes before orders that wait", () => {
     const rig = new Rig().up();
     rig.put({ id: "A" });
