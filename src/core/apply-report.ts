@@ -34,6 +34,7 @@ import { FillApplier } from "./apply-fill.ts";
 import type { ClientReports } from "./client-report.ts";
 import { COUNT_VENUE_REJECTS } from "./counters.ts";
 import { ExecIds } from "./exec-ids.ts";
+import { isFormer, wasLeftOut } from "./former-reports.ts";
 import { clearPending, closeOrder } from "./orders/close-order.ts";
 import {
   endOf,
@@ -118,6 +119,10 @@ export class ReportApplier {
       return ORPHAN;
     }
     const kind = report.kind;
+    if (isFormer(report)) {
+      report.ordStatus = 0;
+      if (wasLeftOut(order, report, isAnswer(order, report))) return ILLEGAL_REPORT;
+    }
     const unheld = report.unheldTag;
     // AvgPx is not needed to book anything.
     if (unheld !== 0 && unheld !== AVG_PX && !(kind === REPORT_EXECUTION && this.execIds.isKnown(order, report)))
