@@ -8,7 +8,7 @@ import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State, whole } from 
 
 /** A venue's report without OrdStatus, LeavesQty and AvgPx: what the venue says in those is the matrices' test. */
 export type ModelReport = Required<
-  Omit<ReportTerms, "status" | "leavesQty" | "avgPx" | "unheldTag" | "former" | "cumQty">
+  Omit<ReportTerms, "status" | "leavesQty" | "avgPx" | "unheldTag" | "former" | "cumQty" | "symbol" | "account">
 > & {
   cumQty: number | undefined;
 };
