@@ -351,7 +351,7 @@ export class ReportApplier {
     timeUs: number,
   ): void {
     const state = this.state;
-    const entry = answers ? order.pendingId : order.currentId;
+    const entry = answers ? order.pendingId : newestOf(order, report);
     const pending = order.pending;
     state.count(COUNT_VENUE_REJECTS);
     if (answers) clearPending(state, order);
@@ -387,6 +387,12 @@ function isOwn(order: Order, number: number): boolean {
 function isAnswer(order: Order, report: ExecutionReport): boolean {
   const pending = order.pendingNumber;
   return pending !== 0 && (report.number === pending || report.requestNumber === pending);
+}
+
+/** The ClOrdID of the newest request when the report names that, else the one that the order goes by. */
+function newestOf(order: Order, report: ExecutionReport): number {
+  const last = order.lastNumber;
+  return report.number === last || report.requestNumber === last ? order.ids : order.currentId;
 }
 
 /** True when the report names no request that is over: the pending one, the order as it is now, or none at all. */
