@@ -30,6 +30,6 @@ test("a seed runs the same every time, with its log and without", () => {
     expect(outcomes[1]).toEqual(outcomes[0]!);
     expect(outcomes[2]).toEqual(outcomes[0]!);
     expect(second).toEqual(first);
-    expect(first.length).toBeGreaterThan(100);
+    expect(first.length).toBeGreaterThan(50);
   }
 });
