@@ -180,7 +180,7 @@ export class CoreAgent implements Agent {
         ring.release();
         continue;
       }
-      this.core.abbreviate(report);
+      this.core.shorten(report);
       this.journal.append(
         ENTRY_REPORT,
         report.session,
@@ -242,7 +242,7 @@ export class CoreAgent implements Agent {
     const groups = input.groups!;
     const groupsAt = groups.peek();
     if (groupsAt === EMPTY) broken("groups of a report", report.msgSeqNum);
-    this.core.abbreviate(report);
+    this.core.shorten(report);
     this.journal.appendBoth(
       ENTRY_REPORT,
       report.session,

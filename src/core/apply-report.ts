@@ -127,32 +127,39 @@ export class ReportApplier {
     return kind === REPORT_NOT_TAKEN ? this.notTaken(order, report, timeUs) : UNSUPPORTED;
   }
 
-  /** Leaves out of a venue's report the Symbol and the Account that its order has anyway: the journal need not keep them. */
-  abbreviate(report: ExecutionReport): void {
-    if (report.symbolLength === 0 && report.accountLength === 0) return;
-    const order = this.find(report);
+  /**
+   * Leaves out Symbol (55) and Account (1) of a report where they are the order's: the client is told them anyway, and the
+   * journal need not keep them.
+   */
+  shorten(report: ExecutionReport): void {
+    const symbolLength = report.symbolLength;
+    const accountLength = report.accountLength;
+    if ((symbolLength | accountLength) === 0) return;
+    const order = this.findByNumber(report);
     if (order === null) return;
     const state = this.state;
     const ints = report.views.ints;
-    const symbol = order.symbol;
-    const account = order.account;
-    if (symbol !== NONE && state.symbolNames.is(symbol, ints, report.symbolAt, report.symbolLength))
-      report.symbolLength = 0;
-    if (account !== NONE && state.accountNames.is(account, ints, report.accountAt, report.accountLength))
-      report.accountLength = 0;
+    if (state.symbolNames.is(order.symbol, ints, report.symbolAt, symbolLength)) report.symbolLength = 0;
+    if (state.accountNames.is(order.account, ints, report.accountAt, accountLength)) report.accountLength = 0;
   }
 
-  /** Finds the order by slot, where venue and request number must match, else by OrderID (37). */
+  /** Finds the order by the ClOrdID that the venue named, else by OrderID (37). */
   private find(report: ExecutionReport): Order | null {
+    const order = this.findByNumber(report);
+    if (order !== null) return order;
     const state = this.state;
-    const slot = report.slot;
-    if (slot >= 0 && slot < state.orders.fresh) {
-      const order = state.order.aim(slot);
-      const isOfVenue = order.state !== FREE && order.venue === report.session;
-      if (isOfVenue && (isOwn(order, report.number) || isOwn(order, report.requestNumber))) return order;
-    }
     const found = state.orders.byOrderId(report.session, report.views.ints, report.orderIdAt, report.orderIdLength);
     return found === NONE ? null : state.order.aim(found);
+  }
+
+  /** Finds the order by slot, where venue and request number must match. */
+  private findByNumber(report: ExecutionReport): Order | null {
+    const state = this.state;
+    const slot = report.slot;
+    if (slot < 0 || slot >= state.orders.fresh) return null;
+    const order = state.order.aim(slot);
+    if (order.state === FREE || order.venue !== report.session) return null;
+    return isOwn(order, report.number) || isOwn(order, report.requestNumber) ? order : null;
   }
 
   private execution(order: Order, report: ExecutionReport, timeUs: number): number {

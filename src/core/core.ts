@@ -107,9 +107,9 @@ export class Core {
     this.apply(request, timeUs, decision);
   }
 
-  /** Makes a venue's report as short as the journal needs it, before it is journalled. */
-  abbreviate(report: ExecutionReport): void {
-    this.reports.abbreviate(report);
+  /** Leaves out of a venue's report what its order has anyway, before it is journalled. */
+  shorten(report: ExecutionReport): void {
+    this.reports.shorten(report);
   }
 
   /** Applies a venue's report. Returns an outcome (core/outcomes.ts). */

@@ -128,13 +128,15 @@ export class NameTable {
     return indexes;
   }
 
-  lengthOf(index: number): number {
-    return this.lengths[index]!;
+  /** True when an id is the name of this index, which may be NONE. */
+  is(index: number, from: Int32Array, at: number, length: number): boolean {
+    return (
+      index !== NONE && this.lengths[index] === length && sameId(this.views.ints, index * ID_BYTES, from, at, length)
+    );
   }
 
-  /** True when a name is this id. */
-  is(index: number, from: Int32Array, at: number, length: number): boolean {
-    return this.lengths[index] === length && sameId(this.views.ints, index * ID_BYTES, from, at, length);
+  lengthOf(index: number): number {
+    return this.lengths[index]!;
   }
 
   /** Copies a name as an id, eight bytes at a time: of printable ASCII they are never a NaN. */

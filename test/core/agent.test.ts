@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { ascii } from "../../src/base/ascii.ts";
+import { putId } from "../../src/base/id.ts";
 import { EMPTY, NO_PRICE } from "../../src/base/units.ts";
 import { COUNT_ILLEGAL, COUNT_ORDERS, COUNT_ORPHANS } from "../../src/core/counters.ts";
 import {
@@ -14,6 +16,7 @@ import * as reason from "../../src/core/risk/reasons.ts";
 import * as layout from "../../src/journal/layout.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONTROL_BYTES } from "../../src/record/control.ts";
+import type { ExecutionReport } from "../../src/record/execution-report.ts";
 import {
   NEW_ORDER_LENGTH,
   ORDER_REQUEST_BYTES,
@@ -74,20 +77,36 @@ describe("an input", () => {
     expect(rig.told()).toMatchObject([{ execType: "0" }, { execType: "4", text: "why" }]);
   });
 
-  test("of a venue is journalled without the Symbol and the Account that its order has anyway", () => {
+  test("of a venue is kept without symbol and account where they are the order's, and told with them", () => {
     const rig = new Rig().up();
     rig.put({ id: "A" });
     rig.agent.poll(0);
+    const sent = rig.sent();
     rig.entries.length = 0;
-    rig.say({ execType: code.EXEC_NEW, number: 1, symbol: "AAPL", account: "ACC1" });
-    rig.say({ execType: code.EXEC_STATUS, number: 1, symbol: "AAPL.N", account: "ACC1" });
-    rig.say({ execType: code.EXEC_STATUS, number: 1, symbol: "AAPL", account: "HOUSE" });
-    rig.agent.poll(0);
-    expect(rig.entries.map(({ payloadBytes }) => payloadBytes)).toEqual([200, 352, 384]);
-    expect(rig.told().map((out) => [out.symbol, out.account])).toEqual([
+    const named = (symbol: string, account: string) => (report: ExecutionReport) => {
+      report.symbolLength = symbol.length;
+      putId(report.views, report.symbolAt, ascii(symbol), 0, symbol.length);
+      report.accountLength = account.length;
+      putId(report.views, report.accountAt, ascii(account), 0, account.length);
+    };
+    const long = "S".repeat(64);
+    for (const [i, [symbol, account]] of [
       ["AAPL", "ACC1"],
       ["AAPL.N", "ACC1"],
-      ["AAPL", "HOUSE"],
+      ["AAPL", "ACC2"],
+      [long, ""],
+    ].entries())
+      rig.say({ execType: code.EXEC_STATUS, number: 1, execId: `E${i}` }, named(symbol!, account!));
+    // One of an order that is not there is kept as it is.
+    rig.say({ execType: code.EXEC_STATUS, number: 7, execId: "E9" }, named("AAPL", "ACC1"));
+    rig.agent.poll(0);
+    expect(sent.length).toBe(1);
+    expect(rig.entries.map(({ payloadBytes }) => payloadBytes)).toEqual([200, 352, 384, 640, 384]);
+    expect(rig.told().map(({ symbol, account }) => [symbol, account])).toEqual([
+      ["AAPL", "ACC1"],
+      ["AAPL.N", "ACC1"],
+      ["AAPL", "ACC2"],
+      [long, "ACC1"],
     ]);
   });
 
