@@ -18,8 +18,6 @@ import { isAny, isValue, RESPELLINGS, secondOf, TRANSLATIONS, type Translation }
 
 const ZERO = 48;
 const NINE = 57;
-/** Tags from here on are not the standard's. */
-const FIRST_USER_TAG = 5000;
 
 /** Fields of instruments whose date is one field in later versions, and month and day in early ones. */
 const MATURITY_MONTH_YEAR = 200;
@@ -71,7 +69,7 @@ export class SingleWriter {
       if (!this.isRespelled(field) && !this.isSplitDate(field)) this.put(fieldTag, field);
     } else if (this.isPart(fieldTag) || this.isTranslated(field) || this.isDate(field)) return;
     else if (rules !== null && this.isFormerParty(field, rules)) this.asParties(rules);
-    else if (fieldTag >= FIRST_USER_TAG && fields.passesUserTags) this.put(fieldTag, field);
+    else if (fields.passesOn(fieldTag)) this.put(fieldTag, field);
     else if (rules !== null && this.isOfGroup(fieldTag, field, rules)) this.put(fieldTag, field);
     else this.leaveOutSingle(fieldTag);
   }
