@@ -138,20 +138,19 @@ export class SingleWriter {
     return false;
   }
 
-  /** Writes a field that this version does not have by the table of translations. */
+  /**
+   * Writes a field that this version does not have by the table of translations. False where the message, or another of its
+   * fields, says something else in that place.
+   */
   private isTranslated(field: number): boolean {
-    const scan = this.scan;
-    const fields = this.fields;
-    const from = scan.starts[field]!;
-    const to = scan.ends[field]!;
-    for (let i = 0; i < TRANSLATIONS.length; i++) {
-      const row = TRANSLATIONS[i]!;
-      if (row.older !== scan.tags[field] || !fields.has(row.newer)) continue;
-      if (!isValue(row.olderValue, this.source, from, to) || this.flat(row.newer) >= 0) continue;
-      if (row.also !== 0 && !fields.has(row.also)) continue;
-      if (isAny(row.newerValue)) this.put(row.newer, field);
-      else this.putText(row.newer, row.newerValue);
-      if (row.also !== 0) this.putText(row.also, row.alsoValue);
+    const newer = this.newerOf(field);
+    if (newer !== null) {
+      const before = this.sameBefore(field, newer);
+      if (before !== null)
+        return isEqual(before.newerValue, newer.newerValue) && isEqual(before.alsoValue, newer.alsoValue);
+      if (isAny(newer.newerValue)) this.put(newer.newer, field);
+      else this.putText(newer.newer, newer.newerValue);
+      if (newer.also !== 0) this.putText(newer.also, newer.alsoValue);
       return true;
     }
     const row = this.olderOf(field);
@@ -159,6 +158,32 @@ export class SingleWriter {
     if (isAny(row.olderValue)) this.put(row.older, field);
     else this.putText(row.older, row.olderValue);
     return true;
+  }
+
+  /** The row by which this version has the newer form of a field, or null. */
+  private newerOf(field: number): Translation | null {
+    const scan = this.scan;
+    const fields = this.fields;
+    const from = scan.starts[field]!;
+    const to = scan.ends[field]!;
+    for (let i = 0; i < TRANSLATIONS.length; i++) {
+      const row = TRANSLATIONS[i]!;
+      if (row.older !== scan.tags[field] || !fields.has(row.newer) || this.flat(row.newer) >= 0) continue;
+      if (row.also !== 0 && (!fields.has(row.also) || this.flat(row.also) >= 0)) continue;
+      if (isValue(row.olderValue, this.source, from, to)) return row;
+    }
+    return null;
+  }
+
+  /** The row by which an earlier field has the same newer form, or null. */
+  private sameBefore(field: number, row: Translation): Translation | null {
+    const tags = this.scan.tags;
+    for (let i = 0; i < field; i++) {
+      if (this.fields.has(tags[i]!) || this.flat(tags[i]!) !== i) continue;
+      const other = this.newerOf(i);
+      if (other !== null && other.newer === row.newer) return other;
+    }
+    return null;
   }
 
   /** The row by which this version has the older form of a field, or null. */
@@ -272,4 +297,8 @@ export class SingleWriter {
   private counts(field: number): boolean {
     return (this.source[this.marksAt + field]! & MARK_COUNTS) !== 0;
   }
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return equals(a, 0, a.length, b);
 }
