@@ -77,11 +77,13 @@ export class Gateway {
   /** One line about its sessions, venues and lanes. */
   status(): string {
     const { length } = this.plan.lanes;
-    const { killSwitch, killSwitchSinceUs } = this.counters();
+    const { killSwitch, killSwitchSinceUs, ordersNeedingAttention: attention } = this.counters();
     const killed = killSwitch === 0 ? "" : `KILL SWITCH ENGAGED${sinceText(killSwitchSinceUs!)}: no new orders; `;
     const { problem } = this.composition.dataWatch;
     const data = problem === "" ? "" : `ALARM: ${problem}; `;
-    return `${data}${killed}${this.composition.events.sessions.text()}${this.composition.orphans.text()}; ${length === 1 ? "one lane" : `${length} lanes`}`;
+    const { events, orphans } = this.composition;
+    const orders = attention === 0 ? "" : `; ${attention} ${attention === 1 ? "order needs" : "orders need"} attention`;
+    return `${data}${killed}${events.sessions.text()}${orphans.text()}; ${length === 1 ? "one lane" : `${length} lanes`}${orders}`;
   }
 
   laneName(lane: number): string {
