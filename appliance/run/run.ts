@@ -4,6 +4,7 @@ import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { CommandOutcome } from "../../src/control/commands.ts";
 import type { LastLine } from "../../src/gateway/cut-files.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
+import { withLimits } from "../../src/host/memory/room.ts";
 import type { Watchdog } from "../../src/host/systemd/watchdog.ts";
 import { JournalLost } from "../../src/journal/store/damaged.ts";
 import { readConfig } from "../config/config-file.ts";
@@ -91,7 +92,7 @@ async function runToEnd(
     watchdog = await openWatchdog(log);
     gateway = await Promise.race([stopped, start(config, options, lastLine, watchdog, log)]);
   } catch (error) {
-    output.line(`sallyport: ${oneLine(error)}`);
+    output.line(`sallyport: ${oneLine(error instanceof Error ? withLimits(error) : error)}`);
     return FAILED;
   }
   if (typeof gateway === "string") {

@@ -9,6 +9,7 @@ import { LaneCpus } from "../host/lane-cpus.ts";
 import { readMachine } from "../host/machine.ts";
 import { MemoryGuard } from "../host/memory/guard.ts";
 import { ProcessMemory } from "../host/memory/process-memory.ts";
+import { MemoryRoom } from "../host/memory/room.ts";
 import { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
 import type { OpenJournal } from "../journal/store/open.ts";
 import { MAIN_WAKEUP_WORD } from "../lane/words.ts";
@@ -118,6 +119,7 @@ export function composeGateway(
   const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials);
   const stealTime = new StealTimePublisher();
   const stalls = new StallLog(plan.lanes, views, directory.dir, config.lanes.stallUs, log);
+  const room = new MemoryRoom(log.of("memory"));
   const guard = new MemoryGuard(config.memory, () => counters.reduce((sum, count) => sum + count, 0), log.of("memory"));
   const poll = (): void => {
     events.drain();
@@ -168,6 +170,7 @@ export function composeGateway(
       start: () => stealTime.start(plan.lanes, views, cpuOf, tasks),
       stop: () => stealTime.stop(),
     },
+    { name: "memory limits", start: () => room.start(tasks), stop: () => room.stop() },
     { name: "memory guard", start: () => guard.start(tasks), stop: () => guard.stop() },
     {
       name: "events and session buffers",

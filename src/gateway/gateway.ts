@@ -2,7 +2,9 @@ import { readPasswordFiles } from "../config/password-file.ts";
 import { problemLine } from "../config/problem.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { CommandOutcome } from "../control/commands.ts";
+import { Core } from "../core/core.ts";
 import { COUNTER_NAMES } from "../core/counters.ts";
+import { needMemory } from "../host/memory/room.ts";
 import type { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
 import { openDirectory } from "../journal/store/open.ts";
 import { type Plan, planGateway } from "../plan/plan.ts";
@@ -22,6 +24,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   if (problems.length > 0) throw new Error(problems.map(problemLine).join("\n"));
   for (const warning of warnings) options.log.warning(problemLine(warning));
   const plan = planGateway(config);
+  needMemory(plan.sharedBytes + Core.bytesFor(config.core.maxOrders));
   const { dataDir, orphans: policy, starting, log } = options;
   const progress = (): void => starting?.("starting: looks for orders of removed clients and venues");
   const search = new OrphanSearch(dataDir, config, policy, log.of("orphan orders"), progress);

@@ -1,5 +1,6 @@
 import type { Log } from "../base/log.ts";
 import type { Views } from "../base/views.ts";
+import { oomKills } from "../host/memory/room.ts";
 import { SYNCS_WORD } from "../journal/layout.ts";
 import { PreFault } from "../journal/pre-fault.ts";
 import { JournalLost } from "../journal/store/damaged.ts";
@@ -26,6 +27,8 @@ export class JournalPart implements Part {
 
   start(): void {
     this.progress();
+    const { before } = this.directory.lock;
+    if (before !== "") this.log.warning(unclean(before, oomKills()));
     this.recovered = recoverGateway(this.directory, this.plan, this.views, this.log, this.progress);
   }
 
@@ -37,6 +40,13 @@ export class JournalPart implements Part {
       throw new JournalLost(`${this.directory.dir} was removed or replaced: the journal of this run is lost`);
     closeDirectory(this.directory, streams, this.views);
   }
+}
+
+/** About a run that did not end cleanly. */
+function unclean(pid: string, kills: number): string {
+  const memory =
+    kills === 0 ? "" : `; the kernel has ended ${kills} processes of this control group for want of memory`;
+  return `the process before this one (${pid}) did not end cleanly: its log or the kernel's says why${memory}. The journal has everything up to then`;
 }
 
 /** Brings in journal pages ahead of the writers on the keeper's lane. It stops before the keeper cuts its segments. */

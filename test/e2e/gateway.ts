@@ -93,8 +93,8 @@ export interface Ended {
 }
 
 /** Runs the executable to its end; it is killed where it does not end. */
-export async function runToEnd(args: string[]): Promise<Ended> {
-  const child = Bun.spawn([executable(), ...args], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+export async function runToEnd(args: string[], wrapper: string[] = []): Promise<Ended> {
+  const child = Bun.spawn([...wrapper, executable(), ...args], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   using _bound = deadline(START_MS, () => child.kill("SIGKILL"));
   const [out, err, code] = await Promise.all([
     new Response(child.stdout).text(),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { fstatSync, readFileSync, realpathSync, type Stats, statSync, writeFileSync } from "node:fs";
+import { fstatSync, readFileSync, realpathSync, type Stats, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { SystemError } from "../../../ffi/errno.ts";
 import {
@@ -34,7 +34,9 @@ const HASH_BYTES = 6;
 export class DirectoryLock {
   private readonly fds: number[] = [];
   private readonly directory: Stats;
-  private file!: Stats;
+  private file: Stats | undefined;
+  /** Pid of the process that had the directory before and did not give it back; "": it did, or there was none. */
+  before = "";
 
   /** Throws an error of one line when another process has one of the locks. */
   constructor(private readonly dir: string) {
@@ -51,12 +53,18 @@ export class DirectoryLock {
   /** Returns  what of the directory was removed or replaced since, or null. */
   missing(): "directory" | "lock file" | null {
     if (!isSame(this.directory, this.dir)) return "directory";
-    return isSame(this.file, `${this.dir}/${NAME}`) ? null : "lock file";
+    return this.file !== undefined && isSame(this.file, `${this.dir}/${NAME}`) ? null : "lock file";
   }
 
   /** Makes and locks the lock file again. Throws an error of one line. */
   makeFile(): void {
     this.lockFile();
+  }
+
+  /** The end of a clean run: the next start knows of it. */
+  giveBack(): void {
+    if (this.missing() === null) truncateSync(`${this.dir}/${NAME}`);
+    this.close();
   }
 
   close(): void {
@@ -72,7 +80,9 @@ export class DirectoryLock {
   private lockFile(): void {
     const path = `${this.dir}/${NAME}`;
     const fd = this.open(path, O_RDWR | O_CREAT);
-    if (!lockFile(fd)) throw this.inUse(readFileSync(path, "utf8").trim());
+    const pid = readFileSync(path, "utf8").trim();
+    if (!lockFile(fd)) throw this.inUse(pid);
+    if (this.file === undefined) this.before = pid;
     writeFileSync(path, `${process.pid}\n`);
     this.file = fstatSync(fd);
   }

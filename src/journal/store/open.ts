@@ -134,7 +134,7 @@ export function closeDirectory(
     if (last === segment) cut(`${journal.dir}/${segmentFile(name, last)}`, shared.ints[word + OFFSET_WORD]!);
   }
   syncDirectory(journal.dir);
-  journal.lock.close();
+  journal.lock.giveBack();
 }
 
 /** Removes segments without an intact entry at the stream's end. Returns the number of the last one that has entries, or 0. */
