@@ -15,6 +15,8 @@ export type OrphanPolicy = "keep" | "cancel" | undefined;
 /** Orders in the log; the rest are counted. */
 const LISTED = 100;
 const EVERY_MS = 1_000;
+/** Longest pause before a venue is asked again that has refused a cancel; the first is EVERY_MS, each twice the one before. */
+const LONGEST_PAUSE_MS = 60_000;
 /** Commands under way at a time. */
 const AT_ONCE = 8;
 
@@ -79,6 +81,8 @@ export class OrphanOrders implements Part {
   readonly name = "orphan orders";
   private open: readonly OrphanOrder[];
   private isAsking = false;
+  /** By order number: when it may be asked for again, and the pause before that. */
+  private readonly pauses = new Map<number, { readonly untilMs: number; readonly pauseMs: number }>();
   private end: () => void = () => {};
 
   constructor(
@@ -129,8 +133,12 @@ export class OrphanOrders implements Part {
   /** Resolves with whether the order is done. */
   private async ends({ slot, number, venue, venueIsGone, text }: OrphanOrder): Promise<boolean> {
     if (!venueIsGone && !this.sessions.isUp(this.venueIds[venue]!)) return false;
+    const pause = this.pauses.get(number);
+    if (pause !== undefined && performance.now() < pause.untilMs) return false;
     const kind = venueIsGone ? CONTROL_CLOSE_ORDER : CONTROL_CANCEL_ORDER;
     const { applied, changed, value, reason } = await this.commands.send({ kind, value: slot, amount: number });
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * (pause?.pauseMs ?? EVERY_MS / 2));
+    if (changed) this.pauses.set(number, { untilMs: performance.now() + pauseMs, pauseMs });
     if (!applied) this.log.warning(`${text}: not canceled: ${reason}`);
     else if (changed && venueIsGone) this.log.warning(`${text}: closed in the books; its venue was not asked`);
     else if (changed) this.log.info(`${text}: its venue was asked to cancel it`);
