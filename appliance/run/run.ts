@@ -107,6 +107,7 @@ async function runToEnd(
   await logReady(format);
   const fault = await Promise.race([stopped, gateway.failed]);
   if (fault instanceof Error) {
+    gateway.logEvents();
     log.error(oneLine(fault));
     return BROKEN;
   }

@@ -62,6 +62,11 @@ export class Gateway {
     return this.supervisor.stop();
   }
 
+  /** Logs what lanes have said and the log does not have yet. */
+  logEvents(): void {
+    this.composition.events.drain();
+  }
+
   /** The part that `stop` waits for, or "". */
   get stopping(): string {
     return this.supervisor.busyWith;

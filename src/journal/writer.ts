@@ -1,3 +1,4 @@
+import { errnoText } from "../../ffi/errno.ts";
 import { copyMemory } from "../../ffi/memory.ts";
 import { broken } from "../base/broken.ts";
 import type { Views } from "../base/views.ts";
@@ -15,12 +16,13 @@ import {
   SWITCHING,
 } from "./layout.ts";
 
-/** The journal cannot be written: the disk is full and the reserve is used up. */
+/** The journal cannot be written: its next segment can't be made, most often on a full disk, and the reserve is used up. */
 class JournalFull extends Error {
-  constructor(readonly stream: string) {
-    super(
-      `journal stream ${stream}: no space left for its next segment; free space in the data directory and start again`,
-    );
+  constructor(
+    readonly stream: string,
+    errno: number,
+  ) {
+    super(`journal stream ${stream}: its next segment can't be made: ${errnoText("journal", errno)}; then start again`);
     this.name = "JournalFull";
   }
 }
@@ -64,7 +66,7 @@ export class StreamWriter {
   room(bytes: number): boolean {
     if (this.segmentBytes - this.offset >= bytes + ENTRY_HEADER_BYTES) return true;
     if (Atomics.load(this.words, this.word + PREPARED_WORD) > this.segment) return true;
-    if (this.starved) throw new JournalFull(this.name);
+    if (this.starved) throw new JournalFull(this.name, this.words[this.word + ERRNO_WORD]!);
     return false;
   }
 

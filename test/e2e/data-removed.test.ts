@@ -85,6 +85,27 @@ test.each(["one", "wide"] as const)(
   },
 );
 
+test("the directory is removed and the journal needs files: new orders are refused, and the end says why", async () => {
+  const gateway = new Gateway({ segmentMiB: 1, tables: "snapshotMiB = 0" });
+  const venue = new Venue(gateway.venuePort);
+  const alice = new Client("ALICE", gateway.clientPort);
+  ends.push(() => gateway.remove());
+  ends.push(() => venue.stop());
+  venue.listen();
+  await gateway.start();
+  await venue.waitType(LOGON);
+  await alice.logon();
+  await venueUp(alice);
+  rmSync(gateway.data, { recursive: true });
+  while (alice.connected && !gateway.log.includes("process ended")) {
+    const ids = Array.from({ length: 200 }, () => alice.order({ 38: 10, 44: "149" }));
+    await Promise.race([alice.report(ids.at(-1)!).catch(() => {}), alice.closed]);
+  }
+  await gateway.said("process ended: 70");
+  expect(gateway.log).toMatch(/ALARM journal: no file can be made for the journal: ENOENT \(.*New orders are refused/);
+  expect(gateway.log).toMatch(/ERROR gateway: journal stream \w+: its next segment can't be made: ENOENT \(/);
+});
+
 test("the directory is moved: its new name and its old one are both in use", async () => {
   const { gateway } = await trading();
   const moved = join(gateway.directory, "moved");
