@@ -4,12 +4,15 @@ import {
   fdatasyncSync,
   openSync,
   readFileSync,
+  realpathSync,
   statfsSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type TimeSync, timeSync } from "../../ffi/time-sync.ts";
+import { nearestExisting } from "../config/surroundings.ts";
 import type { Disk, Executable } from "./box.ts";
 
 /** Enough for a p99, and short enough not to disturb other programs. */
@@ -26,14 +29,28 @@ export function measureClock(): TimeSync | null {
   }
 }
 
-/** Times small writes to the disk of a directory; of its nearest existing parent when it does not exist yet. */
+/**
+ * Times small writes to the disk of a directory; of its nearest existing parent when it does not exist yet. A directory
+ * with a journal is a gateway's, perhaps a running one's: the writes are made beside it, on the same disk.
+ */
 export function measureDisk(dir: string): Disk {
-  const measuredAt = nearest(resolve(dir));
-  return { dir, measuredAt, syncsUs: syncTimes(measuredAt), freeBytes: freeBytes(measuredAt) };
+  const measuredAt = nearestExisting(resolve(dir));
+  const free = freeBytes(measuredAt);
+  if (!hasJournal(measuredAt))
+    return { dir, measuredAt, writtenIn: measuredAt, syncsUs: syncTimes(measuredAt), freeBytes: free };
+  const writtenIn = dirname(realpathSync(measuredAt));
+  const syncsUs = isOneDisk(measuredAt, writtenIn)
+    ? syncTimes(writtenIn)
+    : "a file system with a journal of a gateway, where doctor writes nothing; name another directory of it with --data";
+  return { dir, measuredAt, writtenIn, syncsUs, freeBytes: free };
 }
 
-function nearest(dir: string): string {
-  return existsSync(dir) || dirname(dir) === dir ? dir : nearest(dirname(dir));
+function hasJournal(dir: string): boolean {
+  return ["lock", "names.json"].some((name) => existsSync(join(dir, name)));
+}
+
+function isOneDisk(a: string, b: string): boolean {
+  return statSync(a).dev === statSync(b).dev;
 }
 
 function syncTimes(dir: string): number[] | string {

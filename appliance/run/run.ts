@@ -1,4 +1,5 @@
 import { type Log, type LogLine, warning } from "../../src/base/log.ts";
+import { problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { CommandOutcome } from "../../src/control/commands.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
@@ -33,18 +34,21 @@ export interface RunOptions {
  * Returns  0 after a clean stop, 1 when it cannot start or stop in time, 70 when an invariant of ours broke.
  */
 export async function runGateway(options: RunOptions): Promise<number> {
-  const { config, problems } = readConfig(options.configFile);
-  if (config === undefined) {
+  const read = readConfig(options.configFile);
+  if (read.config === undefined) {
+    const { problems } = read;
     const [first] = problems;
     const more =
       problems.length === 1 ? "" : ` (and ${problems.length - 1} more: sallyport check --config ${options.configFile})`;
     return failed(`${first?.where}: ${first?.what}${more}`);
   }
+  const { config, warnings } = read;
   await restartWith(engineEnvironment(config.memory));
   const format = options.logFormat ?? automaticFormat(process.env);
   const log = openLog(format);
   const stopped = stopSignals();
   const killSwitch = new KillSignals(log);
+  for (const warning of warnings) log.of("configuration").warning(problemLine(warning));
   let watchdog: Watchdog;
   let gateway: Gateway | string;
   try {

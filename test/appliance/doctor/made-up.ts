@@ -23,7 +23,13 @@ export function box(tree: Record<string, string | number>, more: Partial<Box> = 
     laneCpus: [],
     config: null,
     timeSync: null,
-    disk: { dir: "data", measuredAt: "/data", syncsUs: "cannot be written to: EACCES", freeBytes: null },
+    disk: {
+      dir: "data",
+      measuredAt: "/data",
+      writtenIn: "/data",
+      syncsUs: "cannot be written to: EACCES",
+      freeBytes: null,
+    },
     executable: { path: "/usr/local/bin/sallyport", compiled: true, sha256: "ab12" },
     ...more,
   };
