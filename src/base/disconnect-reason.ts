@@ -49,6 +49,7 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["Logon with a SendingTime (52) more than 15 hours off", ""],
   ["Logon with a faulty field", "Logon has a faulty field, tag "],
   ["too many refused Logons of this session", ""],
+  ["Logon with a tag that is no number", "Logon has a tag that is no number"],
 ];
 
 export type DisconnectReason = number;
@@ -97,8 +98,9 @@ export const DisconnectReason = {
   OLD_LOGON: 41,
   LOGON_FIELD: 42,
   LOGON_FLOOD: 43,
+  LOGON_TAG: 44,
   /** True when a Logon is refused for what it says. */
-  isOfLogon: (reason: number): boolean => reason === 9 || reason === 10 || (reason >= 33 && reason <= 42),
+  isOfLogon: (reason: number): boolean => reason === 9 || reason === 10 || (reason >= 33 && reason <= 44),
   /** Text (58) of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;

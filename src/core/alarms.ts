@@ -1,4 +1,4 @@
-import { ascii, put } from "../base/ascii.ts";
+import { ascii, put, text as textOf } from "../base/ascii.ts";
 import { putDecimalE8, putInt, putWhole } from "../base/decimal.ts";
 import { NO_PRICE, NONE } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
@@ -100,6 +100,7 @@ export class ReportAlarms {
     const order = state.order;
     const ids = state.orders.ids;
     let end = putWhole(text, put(text, at, ORDER), order.number);
+    end = putInt(text, put(text, end, CLIENT), order.session);
     end = put(text, end, CLIENT_ID);
     const length = ids.lengthOf(order.currentId);
     for (let i = 0; i < length; i++) text[end + i] = ids.byteOf(order.currentId, i);
@@ -130,7 +131,9 @@ function isOurStale(report: ExecutionReport): boolean {
 }
 
 const ORDER = ascii("; order ");
-const CLIENT_ID = ascii(" of the client's ClOrdID=");
+/** The log has the name of the session instead of its number. */
+const CLIENT = ascii(" of client #");
+const CLIENT_ID = ascii(", its ClOrdID=");
 const CL_ORD_ID = ascii("; ClOrdID=*-");
 const ORDER_ID = ascii("; OrderID=");
 const EXEC_ID = ascii("; ExecID=");
@@ -154,3 +157,9 @@ TEXTS[outcomes.NO_ROOM] = ascii(
   " passed on: the order lives again, and core.maxOrders leaves no room: it stays done here",
 );
 TEXTS[outcomes.STATUS_DIFFERS] = ascii(" passed on: it contradicts what is known of the order");
+
+/** What was done with a report, for people. */
+export function outcomeText(outcome: number): string {
+  const text = TEXTS[outcome];
+  return text === undefined ? "outcome " + outcome : textOf(text, 1, text.length);
+}

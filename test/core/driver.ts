@@ -116,11 +116,15 @@ export interface ReportTerms {
   /** OrdStatus (39). */
   status?: string;
   unheldTag?: number;
+  /** As versions wrote it that did not pass every report on. */
+  former?: boolean;
   quantity?: number;
   price?: number;
   text?: string;
   cxlRejReason?: number;
   ordRejReason?: number;
+  symbol?: string;
+  account?: string;
 }
 
 /** A record that came out, as plain data. */
@@ -176,6 +180,7 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
   report.avgPxE8 = terms.avgPx ?? 0;
   report.ordStatus = terms.status === undefined ? 0 : terms.status.charCodeAt(0);
   report.unheldTag = terms.unheldTag ?? 0;
+  if (terms.former) report.transactUs = START_US;
   report.stated =
     (terms.cumQty === undefined ? 0 : STATED_CUM_QTY) |
     (terms.leavesQty === undefined ? 0 : STATED_LEAVES_QTY) |
@@ -199,6 +204,10 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
     report.execRefIdLength = terms.execRefId.length;
     put(views, report.execRefIdAt, terms.execRefId);
   }
+  report.symbolLength = (terms.symbol ?? "").length;
+  put(views, report.symbolAt, terms.symbol ?? "");
+  report.accountLength = (terms.account ?? "").length;
+  put(views, report.accountAt, terms.account ?? "");
   return report;
 }
 
