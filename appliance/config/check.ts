@@ -43,8 +43,20 @@ export async function checkConfig({ config: fileName, ...options }: CheckOptions
 }
 
 function refuse(problems: readonly Problem[], exitCode: number): number {
-  for (const problem of problems) console.error(problemLine(problem));
+  for (const line of problemLines(problems)) console.error(line);
   return exitCode;
+}
+
+/** Problems of one kind that are printed; what lacks a default, for instance, every symbol may lack. */
+const ALIKE = 20;
+
+/** A line for each problem; of many that differ only in their place the first, and how many more there are. */
+function problemLines(problems: readonly Problem[]): string[] {
+  const alike = Map.groupBy(problems, ({ what }) => what);
+  return [...alike.values()].flatMap((group) => [
+    ...group.slice(0, ALIKE).map(problemLine),
+    ...(group.length > ALIKE ? [`… and ${count(group.length - ALIKE)} more, up to ${problemLine(group.at(-1)!)}`] : []),
+  ]);
 }
 
 /** Lanes, sizes and their owners. */

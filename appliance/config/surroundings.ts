@@ -8,8 +8,11 @@ import {
   rmdirSync,
   statSync,
 } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { KIB, MIB } from "../../src/base/units.ts";
+import { isEverywhere } from "../../src/config/address.ts";
+import { inNetwork, isLoopback, readNetwork } from "../../src/config/network.ts";
 import { passwordFileProblems } from "../../src/config/password-file.ts";
 import { type Problem, pathText } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
@@ -40,6 +43,7 @@ export function surroundings(config: GatewayConfig, memory: MemoryUse, { files, 
     ],
     warnings: [
       ...readableSecrets(config, fileName),
+      ...foreignAddresses(config, files),
       ...absentCpus(config, files),
       ...scarceMemory(config, memory, files),
     ],
@@ -113,6 +117,31 @@ function readableFile(file: string, [first, ...others]: readonly (readonly strin
   const more = others.length === 0 ? "" : `, with this secret and ${others.length} more`;
   const what = `every user may read ${file} (mode ${(mode & 0o777).toString(8)})${more}; chmod o= ${file}`;
   return [{ where: pathText(first), what }];
+}
+
+/** Addresses to listen on that no interface has; it may get them before the start. */
+function foreignAddresses({ client, exchange }: GatewayConfig, files: Files): Problem[] {
+  const own = ownAddresses().map((address) => readNetwork(address)!);
+  if (own.length === 0 || files.read("/proc/sys/net/ipv4/ip_nonlocal_bind") === "1") return [];
+  return Object.entries({ client: client.listen, exchange: exchange?.listen ?? [] }).flatMap(([owner, listen]) =>
+    listen.flatMap(({ host }, i) => {
+      const { address } = readNetwork(host)!;
+      if (isEverywhere(host) || isLoopback(address) || own.some((range) => inNetwork(address, range))) return [];
+      const where = pathText(listen.length === 1 ? [owner, "listen"] : [owner, "listen", i]);
+      return [{ where, what: `${host} is no address of this machine now; without it run can't start` }];
+    }),
+  );
+}
+
+/** Addresses of this machine's interfaces; none where a sandbox hides them. */
+function ownAddresses(): string[] {
+  try {
+    return Object.values(networkInterfaces()).flatMap((all) =>
+      (all ?? []).map(({ address }) => address.split("%")[0]!),
+    );
+  } catch {
+    return [];
+  }
 }
 
 /** CPUs of lanes that this machine lacks. */

@@ -33,6 +33,13 @@ export function inNetwork(address: Uint8Array, { address: start, bits }: Network
   });
 }
 
+const LOOPBACK = ["127.0.0.0/8", "::1"].map((range) => readNetwork(range)!);
+
+/** Whether only this machine reaches an address. */
+export function isLoopback(address: Uint8Array): boolean {
+  return LOOPBACK.some((range) => inNetwork(address, range));
+}
+
 function ipv6Bytes(host: string): number[] {
   // A URL's host is normalised: groups of hexadecimal digits and at most one `::`.
   const text = new URL(`http://[${host}]`).hostname.slice(1, -1);

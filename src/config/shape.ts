@@ -86,8 +86,25 @@ function unknownKey({ schema, path }: ValueError): string {
   const expected = wordsOf(schema).expected;
   if (schema[Kind] === "Record") return `expected ${expected}, got ${JSON.stringify(name)}`;
   const known = Object.keys(schema.properties);
+  const homes = tablesWith(name);
+  if (homes.length > 0) return `unknown key here; it belongs in ${homes.slice(0, HOMES).join(" or ")}`;
   const hint = didYouMean(name, known);
   return hint === "" ? `unknown key; known here: ${nearestText(name, known)}` : `unknown key${hint}`;
+}
+
+/** Tables in one message. */
+const HOMES = 3;
+
+/** The tables of the file that have a key of this name: `[core]`, `[venues.NAME]`. */
+function tablesWith(name: string, schema: TSchema = configSchema, path = ""): string[] {
+  const found = path !== "" && Object.hasOwn(schema.properties ?? {}, name) ? [`[${path}]`] : [];
+  for (const [key, inner] of Object.entries<TSchema>(schema.properties ?? {})) {
+    const at = path === "" ? key : `${path}.${key}`;
+    found.push(...tablesWith(name, inner, at));
+    for (const entry of Object.values<TSchema>(inner.patternProperties ?? {}))
+      found.push(...tablesWith(name, entry, `${at}.NAME`));
+  }
+  return found;
 }
 
 /** Accepted values of a field, as text. */

@@ -1,5 +1,5 @@
 import { addressText, isEverywhere, readAddress, sameListener } from "./address.ts";
-import { inNetwork, type NetworkRange, readNetwork } from "./network.ts";
+import { inNetwork, isLoopback, type NetworkRange, readNetwork } from "./network.ts";
 import { type Problem, pathText, valueText } from "./problem.ts";
 import type { ConfigFile } from "./schema.ts";
 
@@ -86,7 +86,7 @@ function doubtVenues({ venues, symbols, routing, client }: ConfigFile, report: R
     for (const [path, text] of listeners(["venues", name, "address"], venue.address)) {
       const address = readAddress(text, 1)!;
       const same = own.find(([, at]) => sameListener(readAddress(at, 0)!, address));
-      if (same !== undefined && isLocal(address.host))
+      if (same !== undefined && isLoopback(readNetwork(address.host)!.address))
         report(path, `${addressText(address)} is ${pathText(same[0])} of this gateway`);
     }
   }
@@ -95,13 +95,6 @@ function doubtVenues({ venues, symbols, routing, client }: ConfigFile, report: R
       ["routing", "default"],
       `every symbol has a venue of its own: ${valueText(routing.default)} is not used here`,
     );
-}
-
-const LOOPBACK = ["127.0.0.0/8", "::1"].map((range) => readNetwork(range)!);
-
-function isLocal(host: string): boolean {
-  const { address } = readNetwork(host)!;
-  return LOOPBACK.some((range) => inNetwork(address, range));
 }
 
 /** Limits and switches that let no order through. */

@@ -172,6 +172,8 @@ test.each<[from: string, to: string, ...problems: string[]]>([
     'symbols: missing; expected 1 to 65,536 tables with names of 1 to 64 printable ASCII characters without "="',
     "routing.symbols: unknown key; known here: default",
   ],
+  ["[risk]\n", "[risk]\nmaxOrders = 1\n", "risk.maxOrders: unknown key here; it belongs in [core] or [exchange]"],
+  ["[risk]\n", "[risk]\nmaxOrderQty = 1\n", "risk.maxOrderQty: unknown key here; it belongs in [risk.accounts.NAME]"],
   [
     'accounts = ["ACC1"]',
     'accounts = ["ACC1"]\ntimeoutLogout = 1',

@@ -207,6 +207,15 @@ test("fewer connections than sessions, a public address without passwords; the l
   }
 });
 
+test("an address that this machine does not have", async () => {
+  expect(
+    await warnings([LISTEN, 'listen = ["127.0.0.1:25801", "192.0.2.77:25801"]'], [ALICE, `${ALICE}allow = ["::1"]\n`]),
+  ).toEqual([
+    'client.listen[1]: "192.0.2.77:25801" can be reached from other networks, and session BOB has neither passwordHash nor allow',
+    "client.listen[1]: 192.0.2.77 is no address of this machine now; without it run can't start",
+  ]);
+});
+
 test("a venue without a symbol, symbols without a venue, limits that let nothing through", async () => {
   expect(await warnings([VENUE, `[venues.DARK]\naddress = "127.0.0.1:25804"\n${VENUE}`])).toEqual([
     "venues.DARK: no symbol has it as its venue, so no order goes there",
@@ -243,6 +252,14 @@ test("messages name the key and the element, and of a long list of keys the near
   expect(lines.find((line) => line.startsWith("venues.VENUE.timeout: "))).toMatch(
     /^venues\.VENUE\.timeout: unknown key; known here: (?:\w+, ){4}\w+ … \(\d+ more\)$/,
   );
+});
+
+test("of many problems of one kind the first are printed, and how many more there are", async () => {
+  const symbols = Array.from({ length: 500 }, (_, i) => `[symbols.S${i}]\nreferencePrice = 1\n`).join("");
+  const ended = await check(file(['default = "VENUE"', ""], ["[risk]\n", `${symbols}[risk]\n`]));
+  const lines = ended.err.trimEnd().split("\n");
+  expect([ended.code, lines.length]).toEqual([1, 21]);
+  expect(lines.at(-1)).toStartWith("… and 481 more, up to symbols.S499.venue: missing;");
 });
 
 test("what is no TOML is said in words", async () => {
@@ -316,7 +333,7 @@ test("the production example passes the check as it is, and with all its setting
     writeFileSync(path, text, { mode: 0o600 });
     const ended = await check(path);
     expect(ended).toMatchObject({ code: 0, err: "" });
-    expect(ended.out.match(/^warning: (?!lanes\.cpus)/gm)).toBeNull();
+    expect(ended.out.match(/^warning: (?!lanes\.cpus|client\.listen: 10\.0\.0\.5 is no address)/gm)).toBeNull();
   }
 });
 
