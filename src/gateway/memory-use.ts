@@ -30,7 +30,9 @@ export interface MemoryUse {
  */
 const ENGINE_BYTES = 30 * MIB;
 const LANE_BYTES = 10 * MIB;
-const WARM_LANE_BYTES = 45 * MIB;
+/** Of warm-ups: compiled code, which lanes share in part. */
+const WARM_BYTES = 50 * MIB;
+const WARM_LANE_BYTES = 19 * MIB;
 const CLIENT_SESSION_BYTES = 300 * KIB;
 const VENUE_BYTES = 900 * KIB;
 /** Of the built-in exchange: book, levels, ids and details. */
@@ -47,6 +49,8 @@ export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): 
   const venues = Object.keys(config.venues).length;
   const spins = lanes.place.some(({ idle }) => idle === "spin" || (idle === "auto" && isolated));
   const warmsUp = lanes.warmUp === "on" || (lanes.warmUp === "auto" && spins);
+  const sharedBytes = warmsUp ? planWarmUps(config, plan).sharedBytes : plan.sharedBytes;
+  const warmBytes = warmsUp ? WARM_BYTES + plan.lanes.length * WARM_LANE_BYTES : 0;
   const held = client.heldBytes * sessions;
   const venuesHeld = Object.values(config.venues).reduce((sum, venue) => sum + venue.heldBytes, 0);
   const items: MemoryItem[] = [
@@ -54,7 +58,7 @@ export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): 
     {
       what: "rings and state that lanes share",
       key: "lanes, pool.maxMiB",
-      bytes: planWarmUps(config, plan).sharedBytes,
+      bytes: sharedBytes,
     },
     {
       what: "client sessions",
@@ -67,7 +71,7 @@ export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): 
     {
       what: "engine and its threads",
       key: warmsUp ? "lanes, lanes.warmUp" : "lanes",
-      bytes: ENGINE_BYTES + plan.lanes.length * (LANE_BYTES + (warmsUp ? WARM_LANE_BYTES : 0)),
+      bytes: ENGINE_BYTES + plan.lanes.length * LANE_BYTES + warmBytes,
     },
   ];
   if (exchange !== null)

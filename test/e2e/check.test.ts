@@ -294,6 +294,7 @@ test.each([
   ["small", { maxOrders: 16_384 }],
   ["usual", { maxOrders: 1_048_576, client: "maxConnections = 300" }],
   ["wide", { maxOrders: 262_144, preset: "wide" }],
+  ["warm", { lanes: 'idle = "park"\nwarmUp = "on"' }],
 ] as const)("memory of the process: a %s gateway takes what check says", async (_, setting) => {
   const gateway = new Gateway(setting);
   try {
