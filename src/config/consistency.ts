@@ -200,7 +200,7 @@ function checkExchange(file: Table, report: Report): void {
     if (exchange.sessions !== undefined && !listOf(exchange.sessions).includes(ours))
       report(
         ["exchange", "sessions"],
-        `expected ${valueText(ours)} in it, the CompID of ${pathText(["venues", name])}, got ${valueText(exchange.sessions)}`,
+        `expected ${valueText(ours)} among them, the CompID of ${pathText(["venues", name])}, got none such`,
       );
   }
 }

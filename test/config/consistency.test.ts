@@ -74,7 +74,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "[risk]\n",
     '[exchange]\ncompId = "SIM"\nsessions = ["X"]\n[risk]\n',
-    'exchange.sessions: expected "GATEWAY" in it, the CompID of venues.SIM, got ["X"]',
+    'exchange.sessions: expected "GATEWAY" among them, the CompID of venues.SIM, got none such',
   ],
   [
     "[risk]\n",
