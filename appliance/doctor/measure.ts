@@ -14,6 +14,7 @@ import { dirname, join, resolve } from "node:path";
 import { type TimeSync, timeSync } from "../../ffi/time-sync.ts";
 import { nearestExisting } from "../config/surroundings.ts";
 import type { Disk, Executable } from "./box.ts";
+import { MachineFiles } from "./files.ts";
 
 /** Enough for a p99, and short enough not to disturb other programs. */
 const WRITES = 200;
@@ -31,26 +32,29 @@ export function measureClock(): TimeSync | null {
 
 /**
  * Times small writes to the disk of a directory; of its nearest existing parent when it does not exist yet. A directory
- * with a journal is a gateway's, perhaps a running one's: the writes are made beside it, on the same disk.
+ * with a journal is a gateway's: the writes are made beside it, on the same disk. Where the directory is a disk of its own,
+ * they are made in it, but never while a gateway runs.
  */
 export function measureDisk(dir: string): Disk {
   const measuredAt = nearestExisting(resolve(dir));
-  const free = freeBytes(measuredAt);
-  if (!hasJournal(measuredAt))
-    return { dir, measuredAt, writtenIn: measuredAt, syncsUs: syncTimes(measuredAt), freeBytes: free };
-  const writtenIn = dirname(realpathSync(measuredAt));
-  const syncsUs = isOneDisk(measuredAt, writtenIn)
-    ? syncTimes(writtenIn)
-    : "a file system with a journal of a gateway, where doctor writes nothing; name another directory of it with --data";
-  return { dir, measuredAt, writtenIn, syncsUs, freeBytes: free };
+  const beside = dirname(realpathSync(measuredAt));
+  const isOwnDisk = statSync(beside).dev !== statSync(measuredAt).dev;
+  const writtenIn = hasJournal(measuredAt) && !isOwnDisk ? beside : measuredAt;
+  const syncsUs = writtenIn === measuredAt && isLocked(measuredAt) ? LIVE : syncTimes(writtenIn);
+  return { dir, measuredAt, writtenIn, syncsUs, freeBytes: freeBytes(measuredAt) };
+}
+
+const LIVE =
+  "a gateway runs on this disk, and nothing is written into its directory; --data DIR names another one of the same disk";
+
+/** Whether a process has the lock of a data directory. */
+function isLocked(dir: string): boolean {
+  const lock = statSync(join(dir, "lock"), { throwIfNoEntry: false });
+  return lock !== undefined && new RegExp(`:${lock.ino} `).test(new MachineFiles().read("/proc/locks") ?? "");
 }
 
 function hasJournal(dir: string): boolean {
   return ["lock", "names.json"].some((name) => existsSync(join(dir, name)));
-}
-
-function isOneDisk(a: string, b: string): boolean {
-  return statSync(a).dev === statSync(b).dev;
 }
 
 function syncTimes(dir: string): number[] | string {

@@ -362,6 +362,25 @@ test("doctor measures the disk beside a live data directory and leaves that alon
   }
 });
 
+const canMount =
+  process.getuid?.() === 0 && Bun.spawnSync(["unshare", "-m", "true"], { stderr: "ignore" }).exitCode === 0;
+
+test.skipIf(!canMount)("a disk of its own is measured while no gateway runs on it (needs root)", () => {
+  const data = join(DIR, "disk");
+  mkdirSync(data);
+  const examine = `"${executable()}" doctor --json --data "${data}"`;
+  const script = `mount -t tmpfs none "${data}" && echo {} > "${data}/names.json" && (${examine} > idle.json || true)
+    touch "${data}/lock" && (flock "${data}/lock" sh -c '${examine}' > live.json || true); ls -A "${data}"`;
+  const child = Bun.spawnSync(["unshare", "-m", "sh", "-c", script], { cwd: DIR });
+  expect(child.stdout.toString(), child.stderr.toString()).toBe("lock\nnames.json\n");
+  const seen = (name: string) =>
+    (JSON.parse(readFileSync(join(DIR, name), "utf8")) as { checks: { name: string; seen: string }[] }).checks.find(
+      (one) => one.name === "fdatasync p99",
+    )!.seen;
+  expect(seen("idle.json")).toEndWith(`writes in ${data})`);
+  expect(seen("live.json")).toStartWith(`${data}: a gateway runs on this disk`);
+});
+
 test("a configuration that check doubts starts", async () => {
   const gateway = new Gateway();
   try {
