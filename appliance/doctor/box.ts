@@ -22,6 +22,8 @@ export interface Disk {
   /** The configured journal directory, and its nearest existing parent. */
   readonly dir: string;
   readonly measuredAt: string;
+  /** Where the writes were made: beside a directory that has a journal. */
+  readonly writtenIn: string;
   /** Time of each small synced write, microseconds, sorted; or why it could not be measured. */
   readonly syncsUs: readonly number[] | string;
   /** Null when it is not reported. */

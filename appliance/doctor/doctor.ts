@@ -3,17 +3,18 @@ import { problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import { nearestToCard, type Topology } from "../../src/host/memory/topology.ts";
 import { planGateway } from "../../src/plan/plan.ts";
+import { readKillSwitch } from "../../src/recovery/kill-switch.ts";
 import { readConfig } from "../config/config-file.ts";
 import { binaryChecks } from "./binary.ts";
 import type { Box } from "./box.ts";
 import { clockChecks } from "./clock.ts";
 import { cpuChecks } from "./cpu.ts";
 import { diskChecks } from "./disk.ts";
-import { type Files, isolated, MachineFiles } from "./files.ts";
+import { type Files, isOnline, isolated, MachineFiles } from "./files.ts";
 import type { Finding, Report, Verdict } from "./finding.ts";
 import { tradingChecks } from "./kill-switch.ts";
 import { limitChecks } from "./limits.ts";
-import { measureClock, measureDisk, measureExecutable, readKillSwitch } from "./measure.ts";
+import { measureClock, measureDisk, measureExecutable } from "./measure.ts";
 import { memoryChecks, settingChecks } from "./memory.ts";
 import { networkChecks } from "./network.ts";
 
@@ -70,14 +71,17 @@ export function configOf(fileName: string | undefined): { config: GatewayConfig 
   return undefined;
 }
 
-/** The CPUs that lanes will run on: those configured, then isolated ones; without a configuration all isolated ones. */
+/** The CPUs that lanes will run on: those configured that are there, then isolated ones; without a configuration all isolated ones. */
 export function laneCpusOf(files: Files, config: GatewayConfig | null, topology?: Topology): number[] {
   const alone = isolated(files);
   if (config === null) return alone;
   const places = planGateway(config).lanes.map(({ place }) => place.cpu);
   const listening = config.client.listen.map(({ host }) => host);
   const free = nearestToCard(alone, listening, topology).filter((cpu) => !places.includes(cpu));
-  const cpus = places.map((cpu) => cpu ?? free.shift() ?? null).filter((cpu) => cpu !== null);
+  // As `run` does: a CPU that is not there counts as none.
+  const cpus = places
+    .map((cpu) => (cpu !== null && isOnline(files, cpu) ? cpu : (free.shift() ?? null)))
+    .filter((cpu) => cpu !== null);
   return [...new Set(cpus)].sort((a, b) => a - b);
 }
 

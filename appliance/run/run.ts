@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type Log, type LogLine, warning } from "../../src/base/log.ts";
+import { type Problem, problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { CommandOutcome } from "../../src/control/commands.ts";
 import type { LastLine } from "../../src/gateway/cut-files.ts";
@@ -45,13 +46,15 @@ export interface RunOptions {
  * Returns  0 after a clean stop, 1 when it cannot start or stop in time, 70 when an invariant of ours broke.
  */
 export async function runGateway(options: RunOptions): Promise<number> {
-  const { config, problems } = readConfig(options.configFile);
-  if (config === undefined) {
+  const read = readConfig(options.configFile);
+  if (read.config === undefined) {
+    const { problems } = read;
     const [first] = problems;
     const more =
       problems.length === 1 ? "" : ` (and ${problems.length - 1} more: sallyport check --config ${options.configFile})`;
     return failed(`${first?.where}: ${first?.what}${more}`);
   }
+  const { config } = read;
   await restartWith(engineEnvironment(config.memory));
   try {
     await needCompiler(process.env);
@@ -65,7 +68,7 @@ export async function runGateway(options: RunOptions): Promise<number> {
   const line = (who: string, what: string): string => logLine(format, new Date(), "error", who, what);
   const lastLine = { fd: stderr.descriptor, isSocket: stderr.isSocket, line };
   try {
-    return await runToEnd(config, options, { format, output, lastLine });
+    return await runToEnd(read, options, { format, output, lastLine });
   } finally {
     await output.end();
   }
@@ -78,7 +81,7 @@ interface Outputs {
 }
 
 async function runToEnd(
-  config: GatewayConfig,
+  { config, warnings }: { config: GatewayConfig; warnings: readonly Problem[] },
   options: RunOptions,
   { format, output, lastLine }: Outputs,
 ): Promise<number> {
@@ -86,6 +89,7 @@ async function runToEnd(
   const stopped = stopSignals();
   process.on("SIGHUP", () => log.warning(noReload(options.configFile)));
   const killSwitch = new KillSignals(log);
+  for (const warning of warnings) log.of("configuration").warning(problemLine(warning));
   let watchdog: Watchdog;
   let gateway: Gateway | string;
   try {

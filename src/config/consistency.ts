@@ -69,8 +69,12 @@ function checkFields(path: readonly Key[], value: unknown, report: Report): void
       else if (drop.includes(Number(from))) report([...at, "rename", from], "is dropped, too");
       else if (from in set) report([...at, "rename", from], "has a fixed value, too");
     }
-    const targets = Object.values(rename);
-    if (new Set(targets).size < targets.length) report([...at, "rename"], "two tags have the same new tag");
+    const taken = new Map<unknown, string>();
+    for (const [from, to] of Object.entries(rename)) {
+      const other = taken.get(to);
+      if (other === undefined) taken.set(to, from);
+      else report([...at, "rename", from], `expected a new tag of its own, got ${valueText(to)} as for ${other}`);
+    }
     for (const tag of Object.keys(set)) {
       if (NEVER_CHANGED.has(Number(tag)) || CHECKED_TERMS.has(Number(tag)))
         report([...at, "set", tag], `${tag} can't have a fixed value`);
@@ -198,7 +202,7 @@ function checkExchange(file: Table, report: Report): void {
     if (exchange.sessions !== undefined && !listOf(exchange.sessions).includes(ours))
       report(
         ["exchange", "sessions"],
-        `expected ${valueText(ours)} in it, the CompID of ${pathText(["venues", name])}, got ${valueText(exchange.sessions)}`,
+        `expected ${valueText(ours)} among them, the CompID of ${pathText(["venues", name])}, got none such`,
       );
   }
 }
@@ -302,8 +306,8 @@ function checkLanes(lanes: Table, hasExchange: boolean, report: Report): void {
     const count = presetLanes(preset);
     if (listOf(cpus).length > count)
       report(
-        ["lanes", "cpus"],
-        `expected at most ${count} CPUs for the lanes of preset "${preset}", got ${valueText(cpus)}`,
+        ["lanes", "cpus", count],
+        `expected at most ${count === 1 ? "one CPU for the lane" : `${count} CPUs for the lanes`} of preset "${preset}", got ${listOf(cpus).length}`,
       );
     if (lanes.idle === "spin")
       checkSpinning(
