@@ -5,7 +5,9 @@ import type { GatewayConfig, LanePlace } from "../../src/config/schema.ts";
 import { loadDialects } from "../../src/gateway/load-dialects.ts";
 import { type MemoryUse, memoryUse } from "../../src/gateway/memory-use.ts";
 import { type Plan, planGateway } from "../../src/plan/plan.ts";
+import { sinceText } from "../../src/recovery/kill-switch.ts";
 import { isolated, MachineFiles } from "../doctor/files.ts";
+import { readKillSwitch } from "../doctor/measure.ts";
 import { columns } from "../terminal/columns.ts";
 import { readConfig } from "./config-file.ts";
 import { surroundings } from "./surroundings.ts";
@@ -39,7 +41,17 @@ export async function checkConfig({ config: fileName, ...options }: CheckOptions
   if (here.problems.length > 0) return refuse(here.problems, NOT_HERE);
   console.log(`${fileName}: no problems`);
   for (const line of planLines(config, plan, memory, options.data)) console.log(line);
+  console.log(killSwitchLine(config, options.data ?? config.gateway.data));
   return 0;
+}
+
+/** How the kill switch will be at the next start. */
+function killSwitchLine(config: GatewayConfig, data: string): string {
+  if (config.risk.kill) return "kill switch ENGAGED by risk.kill: new orders will be refused";
+  const state = readKillSwitch(data);
+  if (typeof state === "string") return `kill switch not known: ${state}`;
+  if (state?.engaged !== true) return "kill switch not engaged";
+  return `kill switch ENGAGED${sinceText(state.sinceUs)} in ${data}: new orders will be refused`;
 }
 
 function refuse(problems: readonly Problem[], exitCode: number): number {

@@ -11,8 +11,9 @@ import { cpuChecks } from "./cpu.ts";
 import { diskChecks } from "./disk.ts";
 import { type Files, isOnline, isolated, MachineFiles } from "./files.ts";
 import type { Finding, Report, Verdict } from "./finding.ts";
+import { tradingChecks } from "./kill-switch.ts";
 import { limitChecks } from "./limits.ts";
-import { measureClock, measureDisk, measureExecutable } from "./measure.ts";
+import { measureClock, measureDisk, measureExecutable, readKillSwitch } from "./measure.ts";
 import { memoryChecks, settingChecks } from "./memory.ts";
 import { networkChecks } from "./network.ts";
 
@@ -29,6 +30,7 @@ const CHECKS: readonly ((box: Box) => Finding)[] = [
   ...limitChecks,
   ...diskChecks,
   ...binaryChecks,
+  ...tradingChecks,
 ];
 
 export interface DoctorOptions {
@@ -53,6 +55,7 @@ export function doctor(options: DoctorOptions): number {
     timeSync: measureClock(),
     disk: measureDisk(options.data ?? config?.gateway.data ?? DEFAULT_DATA),
     executable: measureExecutable(),
+    killSwitch: readKillSwitch(options.data ?? config?.gateway.data ?? DEFAULT_DATA),
   });
   console.log(options.json === true ? JSON.stringify(report, null, 2) : reportText(report));
   return report.verdict === "fail" ? SOMETHING_FAILED : 0;

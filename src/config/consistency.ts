@@ -31,6 +31,8 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkCredentials(file, report);
   checkDynamic(file, report);
   checkNextExpected(file, report);
+  checkRenamed(["client", "sessions"], tableOf(file.client).sessions, report);
+  checkRenamed(["venues"], file.venues, report);
   for (const [name, venue] of entriesOf(file.venues)) checkFields(["venues", name, "fields"], venue.fields, report);
   checkLanes(tableOf(file.lanes), file.exchange !== undefined, report);
   return problems;
@@ -235,6 +237,20 @@ function checkNextExpected(file: Table, report: Report): void {
     for (const [name, session] of entriesOf(table))
       if (session.nextExpectedMsgSeqNum === true && /^FIX\.4\.[0-3]$/.test(String(session.version)))
         report([...path, name, "nextExpectedMsgSeqNum"], `expected false in ${session.version}, got true`);
+}
+
+/** A former name is nobody's name now. */
+function checkRenamed(path: readonly Key[], tables: unknown, report: Report): void {
+  const names = new Set<unknown>(Object.keys(tableOf(tables)));
+  for (const [name, { renamedFrom }] of entriesOf(tables)) {
+    if (renamedFrom === undefined) continue;
+    if (names.has(renamedFrom))
+      report(
+        [...path, name, "renamedFrom"],
+        `expected a former name: ${renamedFrom} is there still, or is another's former name`,
+      );
+    names.add(renamedFrom);
+  }
 }
 
 /** A username needs a password; a password has one source. */

@@ -70,6 +70,8 @@ export interface GatewayEvent {
   readonly disconnectRecord?: DisconnectRecord;
   /** Microseconds since 1970-01-01T00:00:00Z. */
   readonly atUs: number;
+  /** When the condition began that the event is about, microseconds since 1970; 0: it says nothing of it. */
+  readonly sinceUs: number;
   /** Events of this lane that were lost since its previous one. */
   readonly droppedBefore: number;
 }
@@ -121,6 +123,7 @@ export class EventReader {
         ? { text: printable(bytes.subarray(textAt, textAt + textLength)) }
         : { text: "", disconnectRecord }),
       atUs: doubles[(at >> 3) + 2]!,
+      sinceUs: doubles[(at >> 3) + 6]!,
       droppedBefore,
     };
   }

@@ -31,6 +31,7 @@ export function box(tree: Record<string, string | number>, more: Partial<Box> = 
       freeBytes: null,
     },
     executable: { path: "/usr/local/bin/sallyport", compiled: true, sha256: "ab12" },
+    killSwitch: { engaged: false, sinceUs: 0 },
     ...more,
   };
 }
