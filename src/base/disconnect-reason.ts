@@ -49,7 +49,15 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["Logon with a SendingTime (52) more than 15 hours off", ""],
   ["Logon with a faulty field", "Logon has a faulty field, tag "],
   ["too many refused Logons of this session", ""],
+  ["too many connections of its address", ""],
+  ["too many connections of its network", ""],
+  ["too many connections without a Logon: a newer one took its place", ""],
+  ["too soon after wrong passwords", ""],
+  ["session is locked after wrong passwords", "Session is locked"],
 ];
+
+/** Count of the reasons. */
+export const DISCONNECT_REASONS = REASONS.length;
 
 export type DisconnectReason = number;
 export const DisconnectReason = {
@@ -97,6 +105,11 @@ export const DisconnectReason = {
   OLD_LOGON: 41,
   LOGON_FIELD: 42,
   LOGON_FLOOD: 43,
+  ADDRESS_FULL: 44,
+  NETWORK_FULL: 45,
+  CROWDED_OUT: 46,
+  PASSWORD_DELAY: 47,
+  PASSWORD_LOCK: 48,
   /** True when a Logon is refused for what it says. */
   isOfLogon: (reason: number): boolean => reason === 9 || reason === 10 || (reason >= 33 && reason <= 42),
   /** Text (58) of our Logout. */

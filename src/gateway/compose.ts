@@ -26,6 +26,7 @@ import { LaneThreads } from "./lane-threads.ts";
 import { openLanes, planWarmUps } from "./open-lanes.ts";
 import { credentialsOf, PasswordChecks } from "./password-checks.ts";
 import { SessionBuffers } from "./session-buffers.ts";
+import { SessionLocks } from "./session-locks.ts";
 import { Snapshots } from "./snapshots.ts";
 import type { Part } from "./supervisor.ts";
 import type { Dialects } from "./validators.ts";
@@ -94,7 +95,8 @@ export function composeGateway(
   const events = new EventLog(views, plan, directory.names, log);
   const commands = coreCommands(config, plan, views, () => lanes.wake(plan.lanes[plan.coreLane]!), log.of("core"));
   const credentials = credentialsOf(config, directory.names.clients);
-  const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials);
+  const locks = new SessionLocks(directory.dir, config.client.lockAfter, log.of("client side"));
+  const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials, locks);
   const stealTime = new StealTimePublisher();
   const stalls = new StallLog(plan.lanes, views, directory.dir, config.lanes.stallUs, log);
   const guard = new MemoryGuard(config.memory, () => counters.reduce((sum, count) => sum + count, 0), log.of("memory"));

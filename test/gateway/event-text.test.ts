@@ -12,7 +12,6 @@ import {
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
   EVENT_SESSION_REJECT,
-  EVENT_UNRECORDED,
   EVENT_VENUE_DOWN,
   EVENT_VENUE_REJECT,
   EVENT_VENUE_UP,
@@ -71,9 +70,6 @@ test("and what it rejects, with the count of the lines left out", () => {
   );
   expect(lineOf(ring.says(EVENT_VENUE_REJECT, 0, 8, 12, "rejects a message of ours"))).toBe(
     "warning venue ARCA: its message 8 rejects a message of ours; 12 more before it are in the journal only",
-  );
-  expect(lineOf(ring.says(EVENT_UNRECORDED, -1, 3, 400, ""))).toBe(
-    "warning client side: too much came from connections without a Logon: 3 more, 400 bytes, are only counted",
   );
 });
 
