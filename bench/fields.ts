@@ -13,11 +13,13 @@ import { freePort } from "../test/e2e/ports.ts";
 import { gatewayCommand, stopped } from "./gateway-run.ts";
 import { check, median, report, scaled, TINY } from "./measure.ts";
 
-const ORDERS = scaled(20_000, 200);
+const ORDERS = scaled(10_000, 200);
 const FILLS_EACH = 5;
 /** Orders under way. */
 const WINDOW = 100;
-const TURNS = TINY ? 1 : 5;
+const TURNS = TINY ? 1 : 3;
+/** Of one process; the least of them counts. */
+const ROUNDS = TINY ? 1 : 4;
 const PARTIES: Body = "453=2|448=DESK7|447=D|452=13|802=1|523=TRADER1|803=2|448=CLEARER|447=C|452=4|";
 const DOZEN: Body = "15=USD|18=G|58=a note|63=0|77=O|110=10|114=N|120=USD|528=A|581=1|582=4|635=C|";
 
@@ -125,12 +127,16 @@ async function figuresOf(
   [, oldMarket]: readonly [Market, Market],
 ): Promise<Figures> {
   const figures: Figures = new Map();
+  const fills = ORDERS * FILLS_EACH;
+  const least = (name: string, value: number, unit: string): void => {
+    figures.set(name, { value: Math.min(value, figures.get(name)?.value ?? value), unit });
+  };
   const timed = async (name: string, count: number, run: () => Promise<void>): Promise<void> => {
     const bytes = journalBytes(data);
     const cpuUs = cpuOf(pid);
     await run();
-    figures.set(name, { value: (cpuOf(pid) - cpuUs) / count, unit: "us CPU" });
-    figures.set(`${name}, journal`, { value: (journalBytes(data) - bytes) / count, unit: "bytes" });
+    least(name, (cpuOf(pid) - cpuUs) / count, "us CPU");
+    least(`${name}, journal`, (journalBytes(data) - bytes) / count, "bytes");
   };
   const all = `${PARTIES}${DOZEN}`;
   await send(trader, "S44", all, WINDOW);
@@ -142,15 +148,18 @@ async function figuresOf(
   await send(old, "S42", "", ORDERS);
   await fillAll(old, oldMarket.orders.splice(0), oldMarket);
   const filled = old.filled;
-  await timed("plain order", ORDERS, () => send(trader, "S44", "", ORDERS));
-  await timed("order with Parties", ORDERS, () => send(trader, "S44", PARTIES, ORDERS));
-  if (carriesAll)
-    await timed("order with Parties and twelve more fields", ORDERS, () => send(trader, "S44", all, ORDERS));
-  await timed("plain order of 4.2", ORDERS, () => send(old, "S42", "", ORDERS));
-  const fills = ORDERS * FILLS_EACH;
-  await timed("fill of 4.2", fills, () => fillAll(old, oldMarket.orders, oldMarket));
+  const kinds = Object.entries({
+    "plain order": "",
+    "order with Parties": PARTIES,
+    ...(carriesAll ? { "order with Parties and twelve more fields": all } : {}),
+  });
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, more] of kinds) await timed(name, ORDERS, () => send(trader, "S44", more, ORDERS));
+    await timed("plain order of 4.2", ORDERS, () => send(old, "S42", "", ORDERS));
+    await timed("fill of 4.2", fills, () => fillAll(old, oldMarket.orders.splice(0), oldMarket));
+  }
   check("refusals", trader.reason, "");
-  check("fills that reached the client", old.filled - filled, fills);
+  check("fills that reached the client", old.filled - filled, ROUNDS * fills);
   return figures;
 }
 

@@ -2,7 +2,10 @@ import { text } from "../../src/base/ascii.ts";
 import { describeDisconnect } from "../../src/base/disconnect-reason.ts";
 import { idText } from "../../src/base/id.ts";
 import { agentKind } from "../../src/config/agents.ts";
+import { outcomeText } from "../../src/core/alarms.ts";
 import { Decision } from "../../src/core/decision.ts";
+import { OUTCOME_TAG_SHIFT } from "../../src/core/input-journal.ts";
+import { needsAttention } from "../../src/core/outcomes.ts";
 import { ACCEPTED, reasonText } from "../../src/core/risk/reasons.ts";
 import { VenueId } from "../../src/fix/orders/venue-id.ts";
 import { OrdRejReason } from "../../src/fix/wire/tags.ts";
@@ -11,6 +14,7 @@ import {
   ENTRY_CONTROL,
   ENTRY_MESSAGE,
   ENTRY_ORDER,
+  ENTRY_OUTCOME,
   ENTRY_RECEIVED,
   ENTRY_REPORT,
   ENTRY_RESENT,
@@ -40,7 +44,7 @@ import {
   REQUEST_NEW,
 } from "../../src/record/codes.ts";
 import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE, Control } from "../../src/record/control.ts";
-import { REPORT_TEXT_AT } from "../../src/record/execution-report.ts";
+import { ExecutionReport, REPORT_TEXT_AT } from "../../src/record/execution-report.ts";
 import { GROUPS_TEXT_AT } from "../../src/record/groups.ts";
 import { EXECUTION_REPORT } from "../../src/record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../../src/record/layout/order-request.ts";
@@ -85,7 +89,11 @@ const KINDS: Record<number, string> = {
   [ENTRY_SESSION]: "session",
   [ENTRY_RECEIVED]: "received",
   [ENTRY_RESENT]: "resent",
+  [ENTRY_OUTCOME]: "outcome",
 };
+
+/** Entries of the core's stream that a venue's message led to. */
+const OF_VENUES: readonly number[] = [ENTRY_REPORT, ENTRY_OUTCOME];
 
 const SKIPPED: Record<number, string> = { [RECEIVED_GARBLED]: "garbled", [RECEIVED_UNREAD]: "not read" };
 const SOH = "\x01";
@@ -109,7 +117,7 @@ export class EntryText {
 
   party(stream: string, entry: EntryView): Party {
     if (entry.kind === ENTRY_CONTROL || entry.session === NO_SESSION) return { kind: "", name: "" };
-    const client = entry.kind === ENTRY_ORDER || (entry.kind !== ENTRY_REPORT && agentKind(stream) === "client");
+    const client = entry.kind === ENTRY_ORDER || (!OF_VENUES.includes(entry.kind) && agentKind(stream) === "client");
     const name = (client ? this.clients : this.venues).get(entry.session) ?? `#${entry.session}`;
     return { kind: client ? "client" : "venue", name };
   }
@@ -172,6 +180,8 @@ export class EntryText {
         return { direction: "event", text: eventText(entry) };
       case ENTRY_CONTROL:
         return { direction: "event", text: controlText(entry) };
+      case ENTRY_OUTCOME:
+        return { direction: "event", text: outcomeLine(entry) };
       default:
         return { direction: "event", text: `entry of unknown kind ${entry.kind} at position ${entry.position}` };
     }
@@ -299,6 +309,14 @@ function eventText(entry: EntryView): string {
     default:
       return `event ${entry.index} (${numbers})`;
   }
+}
+
+/** What was wrong with the report before, such as `order 5 needs attention: field 31 passed on: can't be held exactly`. */
+function outcomeLine(entry: EntryView): string {
+  const outcome = entry.index & 255;
+  const { number } = new ExecutionReport(entry.views).aim(entry.payloadAt);
+  const marks = needsAttention(outcome) ? " needs attention" : "";
+  return `order ${number}${marks}: field ${entry.index >> OUTCOME_TAG_SHIFT} ${outcomeText(outcome)}`;
 }
 
 function controlText(entry: EntryView): string {

@@ -4,7 +4,14 @@ import { agentKind } from "../../src/config/agents.ts";
 import { reasonOf } from "../../src/core/decision.ts";
 import { ACCEPTED } from "../../src/core/risk/reasons.ts";
 import { VenueId } from "../../src/fix/orders/venue-id.ts";
-import { ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_RECEIVED, ENTRY_REPORT, ENTRY_RESENT } from "../../src/journal/layout.ts";
+import {
+  ENTRY_MESSAGE,
+  ENTRY_ORDER,
+  ENTRY_OUTCOME,
+  ENTRY_RECEIVED,
+  ENTRY_REPORT,
+  ENTRY_RESENT,
+} from "../../src/journal/layout.ts";
 import { type EntryView, StreamReader } from "../../src/journal/store/reader.ts";
 import { REQUEST_NEW } from "../../src/record/codes.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
@@ -102,7 +109,7 @@ export class OrderTrace {
   /** Whether an entry of a stream is about the order. */
   has(stream: string, entry: EntryView): boolean {
     if (entry.kind === ENTRY_ORDER) return this.hasRequest(entry);
-    if (entry.kind === ENTRY_REPORT) return this.hasReport(entry);
+    if (entry.kind === ENTRY_REPORT || entry.kind === ENTRY_OUTCOME) return this.hasReport(entry);
     if (entry.kind !== ENTRY_RECEIVED && entry.kind !== ENTRY_MESSAGE && entry.kind !== ENTRY_RESENT) return false;
     const side = agentKind(stream) === "venue" ? "venue" : "client";
     const key = keyOf(side, entry);

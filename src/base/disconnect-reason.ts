@@ -49,6 +49,7 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["Logon with a SendingTime (52) more than 15 hours off", ""],
   ["Logon with a faulty field", "Logon has a faulty field, tag "],
   ["too many refused Logons of this session", ""],
+  ["Logon with a tag that is no number", "Logon has a tag that is no number"],
   ["too many connections of its address", ""],
   ["too many connections of its network", ""],
   ["too many connections without a Logon: a newer one took its place", ""],
@@ -105,13 +106,14 @@ export const DisconnectReason = {
   OLD_LOGON: 41,
   LOGON_FIELD: 42,
   LOGON_FLOOD: 43,
-  ADDRESS_FULL: 44,
-  NETWORK_FULL: 45,
-  CROWDED_OUT: 46,
-  PASSWORD_DELAY: 47,
-  PASSWORD_LOCK: 48,
+  LOGON_TAG: 44,
+  ADDRESS_FULL: 45,
+  NETWORK_FULL: 46,
+  CROWDED_OUT: 47,
+  PASSWORD_DELAY: 48,
+  PASSWORD_LOCK: 49,
   /** True when a Logon is refused for what it says. */
-  isOfLogon: (reason: number): boolean => reason === 9 || reason === 10 || (reason >= 33 && reason <= 42),
+  isOfLogon: (reason: number): boolean => reason === 9 || reason === 10 || (reason >= 33 && reason <= 44),
   /** Text (58) of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;

@@ -1,6 +1,7 @@
 import { broken } from "../base/broken.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
+import type { Views } from "../base/views.ts";
 import type { Agent } from "../lane/agent.ts";
 import { CONTROL_BYTES, Control } from "../record/control.ts";
 import { ControlAnswer } from "../record/control-answer.ts";
@@ -11,15 +12,23 @@ import type { OneToOne } from "../ring/one-to-one.ts";
 import type { EventWriter } from "../telemetry/events.ts";
 import { ReportAlarms } from "./alarms.ts";
 import type { Core } from "./core.ts";
-import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT, type InputJournal } from "./input-journal.ts";
+import {
+  ENTRY_CONTROL,
+  ENTRY_ORDER,
+  ENTRY_OUTCOME,
+  ENTRY_REPORT,
+  type InputJournal,
+  OUTCOME_BYTES,
+  OUTCOME_TAG_SHIFT,
+} from "./input-journal.ts";
 import type { Outbox } from "./outbox.ts";
-import { APPLIED } from "./outcomes.ts";
+import { APPLIED, DUPLICATE_EXECUTION, ORPHAN } from "./outcomes.ts";
 
 /** Most inputs of each ring in one poll: enough for a burst, short enough for the other agents of the lane. */
 const BATCH = 256;
 /** Reports of a burst whose executions are fetched into the cache together. */
 const GROUP = 32;
-/** Most journal bytes of one input without groups. */
+/** Most journal bytes of one input without groups, and of what was wrong with it. */
 const ENTRY_ROOM = 1024;
 /** Most journal bytes of one input with groups. */
 const GROUPS_ROOM = ENTRY_ROOM + GROUP_SLOT_BYTES;
@@ -171,6 +180,7 @@ export class CoreAgent implements Agent {
         ring.release();
         continue;
       }
+      this.core.shorten(report);
       this.journal.append(
         ENTRY_REPORT,
         report.session,
@@ -182,7 +192,7 @@ export class CoreAgent implements Agent {
         report.inboundLength,
       );
       const outcome = this.core.report(report, timeUs);
-      if (outcome !== APPLIED && this.alarms !== null) this.alarms.raise(report, outcome, report.views, NONE);
+      if (outcome !== APPLIED) this.differs(input, report, outcome, report.views, NONE, timeUs);
       ring.release();
     }
     return count;
@@ -232,6 +242,7 @@ export class CoreAgent implements Agent {
     const groups = input.groups!;
     const groupsAt = groups.peek();
     if (groupsAt === EMPTY) broken("groups of a report", report.msgSeqNum);
+    this.core.shorten(report);
     this.journal.appendBoth(
       ENTRY_REPORT,
       report.session,
@@ -247,9 +258,34 @@ export class CoreAgent implements Agent {
     this.outbox.carry(false, groups.views, groupsAt, report.groupsLength);
     const outcome = this.core.report(report, timeUs);
     this.outbox.carryNothing();
-    if (outcome !== APPLIED && this.alarms !== null) this.alarms.raise(report, outcome, groups.views, groupsAt);
+    if (outcome !== APPLIED) this.differs(input, report, outcome, groups.views, groupsAt, timeUs);
     groups.release();
     return true;
+  }
+
+  /** A report was not applied as the venue meant it: an alarm, and an entry of the order that it is about. */
+  private differs(
+    input: CoreInput,
+    report: ExecutionReport,
+    outcome: number,
+    beside: Views,
+    besideAt: number,
+    timeUs: number,
+  ): void {
+    if (this.alarms !== null) this.alarms.raise(report, outcome, beside, besideAt);
+    const state = this.core.state;
+    if (outcome === ORPHAN || outcome === DUPLICATE_EXECUTION || state.outcome === APPLIED) return;
+    report.number = state.order.number;
+    this.journal.append(
+      ENTRY_OUTCOME,
+      report.session,
+      report.msgSeqNum,
+      timeUs,
+      outcome | (state.faultTag << OUTCOME_TAG_SHIFT),
+      report.epoch,
+      input.ringAddress + report.at,
+      OUTCOME_BYTES,
+    );
   }
 
   /** A command has no output, so no slow client or venue delays it. */

@@ -1,4 +1,4 @@
-import { ascii, put } from "../base/ascii.ts";
+import { ascii, put, text as textOf } from "../base/ascii.ts";
 import { putDecimalE8, putInt, putWhole } from "../base/decimal.ts";
 import { NO_PRICE, NONE } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
@@ -154,3 +154,9 @@ TEXTS[outcomes.NO_ROOM] = ascii(
   " passed on: the order lives again, and core.maxOrders leaves no room: it stays done here",
 );
 TEXTS[outcomes.STATUS_DIFFERS] = ascii(" passed on: it contradicts what is known of the order");
+
+/** What was done with a report, for people. */
+export function outcomeText(outcome: number): string {
+  const text = TEXTS[outcome];
+  return text === undefined ? "outcome " + outcome : textOf(text, 1, text.length);
+}

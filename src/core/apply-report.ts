@@ -51,7 +51,6 @@ import {
   ORDER_EVENT_REPLACE,
   ORDER_EVENT_RESTATE,
   PARTIALLY_FILLED,
-  PENDING_CANCEL,
   PENDING_NEW,
   PENDING_REPLACE,
   REJECTED,
@@ -128,17 +127,39 @@ export class ReportApplier {
     return kind === REPORT_NOT_TAKEN ? this.notTaken(order, report, timeUs) : UNSUPPORTED;
   }
 
-  /** Finds the order by slot, where venue and request number must match, else by OrderID (37). */
-  private find(report: ExecutionReport): Order | null {
+  /**
+   * Leaves out Symbol (55) and Account (1) of a report where they are the order's: the client is told them anyway, and the
+   * journal need not keep them.
+   */
+  shorten(report: ExecutionReport): void {
+    const symbolLength = report.symbolLength;
+    const accountLength = report.accountLength;
+    if ((symbolLength | accountLength) === 0) return;
+    const order = this.findByNumber(report);
+    if (order === null) return;
     const state = this.state;
-    const slot = report.slot;
-    if (slot >= 0 && slot < state.orders.fresh) {
-      const order = state.order.aim(slot);
-      const isOfVenue = order.state !== FREE && order.venue === report.session;
-      if (isOfVenue && (isOwn(order, report.number) || isOwn(order, report.requestNumber))) return order;
-    }
+    const ints = report.views.ints;
+    if (state.symbolNames.is(order.symbol, ints, report.symbolAt, symbolLength)) report.symbolLength = 0;
+    if (state.accountNames.is(order.account, ints, report.accountAt, accountLength)) report.accountLength = 0;
+  }
+
+  /** Finds the order by the ClOrdID that the venue named, else by OrderID (37). */
+  private find(report: ExecutionReport): Order | null {
+    const order = this.findByNumber(report);
+    if (order !== null) return order;
+    const state = this.state;
     const found = state.orders.byOrderId(report.session, report.views.ints, report.orderIdAt, report.orderIdLength);
     return found === NONE ? null : state.order.aim(found);
+  }
+
+  /** Finds the order by slot, where venue and request number must match. */
+  private findByNumber(report: ExecutionReport): Order | null {
+    const state = this.state;
+    const slot = report.slot;
+    if (slot < 0 || slot >= state.orders.fresh) return null;
+    const order = state.order.aim(slot);
+    if (order.state === FREE || order.venue !== report.session) return null;
+    return isOwn(order, report.number) || isOwn(order, report.requestNumber) ? order : null;
   }
 
   private execution(order: Order, report: ExecutionReport, timeUs: number): number {
@@ -245,10 +266,10 @@ export class ReportApplier {
 
   /** Reports that change no terms: pending states, status, what becomes of a trade in clearing, and kinds that nobody knows. */
   private informed(order: Order, report: ExecutionReport, execType: number, timeUs: number): number {
-    const pending = pendingOf(execType);
-    const answers = pending !== NOT_PENDING && order.pending === pending;
+    const isPending = execType === EXEC_PENDING_CANCEL || execType === EXEC_PENDING_REPLACE;
+    const answers = isPending && isAboutPending(order, report);
     if (execType === EXEC_PENDING_NEW && order.state !== PENDING_NEW) return this.illegal(order, report, timeUs);
-    if (pending !== NOT_PENDING && !answers && !isOpen(order.state)) return this.illegal(order, report, timeUs);
+    if (isPending && !answers && !isOpen(order.state)) return this.illegal(order, report, timeUs);
     if (isKnownKind(execType)) {
       if (execType !== EXEC_PENDING_NEW) this.takeTotals(order, report, timeUs);
       this.word.follow(order, report, INFORMS);
@@ -376,14 +397,16 @@ function isQuantity(value: number): boolean {
   return value > 0 && value <= MAX_QUANTITY && Math.floor(value) === value;
 }
 
-function pendingOf(execType: number): number {
-  if (execType === EXEC_PENDING_CANCEL) return PENDING_CANCEL;
-  return execType === EXEC_PENDING_REPLACE ? PENDING_REPLACE : NOT_PENDING;
+/** True when the report names the pending request, or nothing but the OrderID. */
+function isAboutPending(order: Order, report: ExecutionReport): boolean {
+  if (isAnswer(order, report)) return true;
+  return order.pending !== NOT_PENDING && report.number === 0 && report.requestNumber === 0;
 }
 
 /** Kinds that say what they mean by their totals and status. */
 function isKnownKind(execType: number): boolean {
-  if (execType === EXEC_PENDING_NEW || pendingOf(execType) !== NOT_PENDING || execType === EXEC_STATUS) return true;
+  if (execType === EXEC_PENDING_NEW || execType === EXEC_PENDING_CANCEL) return true;
+  if (execType === EXEC_PENDING_REPLACE || execType === EXEC_STATUS) return true;
   if (execType === EXEC_STOPPED || execType === EXEC_SUSPENDED || execType === EXEC_CALCULATED) return true;
   if (execType === EXEC_TRIGGERED || execType === EXEC_IN_CLEARING_HOLD) return true;
   return execType === EXEC_RELEASED_TO_CLEARING;

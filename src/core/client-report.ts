@@ -22,7 +22,7 @@ import type { Decision } from "./decision.ts";
 import { ordStatus, PENDING_REPLACE } from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
 import { averageE8 } from "./risk/money.ts";
-import { cxlRejReason, ordRejReason } from "./risk/reasons.ts";
+import { ALREADY_PENDING, cxlRejReason, ordRejReason } from "./risk/reasons.ts";
 import type { State } from "./state.ts";
 
 /** OrderID (37) of an unknown order (FIX 4.4 Volume 4, OrderCancelReject). */
@@ -160,9 +160,9 @@ export class ClientReports {
     report.reason = reason;
     report.transactUs = timeUs;
     this.clOrdIdOf(request, report);
-    const length = request.origClOrdIdLength;
-    report.origClOrdIdLength = length;
-    copyId(report.views.ints, report.origClOrdIdAt, request.views.ints, request.origClOrdIdAt, length);
+    // OrigClOrdID is the order's last accepted one, where the request names the pending one instead (order state matrix D.2.c).
+    if (order !== null && reason === ALREADY_PENDING) this.origOf(report, order.currentId);
+    else this.origFrom(request, report);
     if (order === null) {
       report.ordStatus = STATUS_REJECTED;
       this.noOrderId(report);
@@ -195,10 +195,20 @@ export class ClientReports {
     const length = ids.lengthOf(entry);
     report.clOrdIdLength = length;
     ids.copy(entry, ints, report.clOrdIdAt, length);
-    if (orig === NONE) return;
-    const origLength = ids.lengthOf(orig);
-    report.origClOrdIdLength = origLength;
-    ids.copy(orig, ints, report.origClOrdIdAt, origLength);
+    if (orig !== NONE) this.origOf(report, orig);
+  }
+
+  private origOf(report: ExecutionReport, entry: number): void {
+    const ids = this.state.orders.ids;
+    const length = ids.lengthOf(entry);
+    report.origClOrdIdLength = length;
+    ids.copy(entry, report.views.ints, report.origClOrdIdAt, length);
+  }
+
+  private origFrom(request: OrderRequest, report: ExecutionReport): void {
+    const length = request.origClOrdIdLength;
+    report.origClOrdIdLength = length;
+    copyId(report.views.ints, report.origClOrdIdAt, request.views.ints, request.origClOrdIdAt, length);
   }
 
   private clOrdIdOf(request: OrderRequest, report: ExecutionReport): void {

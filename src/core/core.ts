@@ -107,6 +107,11 @@ export class Core {
     this.apply(request, timeUs, decision);
   }
 
+  /** Leaves out of a venue's report what its order has anyway, before it is journalled. */
+  shorten(report: ExecutionReport): void {
+    this.reports.shorten(report);
+  }
+
   /** Applies a venue's report. Returns an outcome (core/outcomes.ts). */
   report(report: ExecutionReport, timeUs: number): number {
     const state = this.state;

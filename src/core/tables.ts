@@ -128,6 +128,13 @@ export class NameTable {
     return indexes;
   }
 
+  /** True when an id is the name of this index, which may be NONE. */
+  is(index: number, from: Int32Array, at: number, length: number): boolean {
+    return (
+      index !== NONE && this.lengths[index] === length && sameId(this.views.ints, index * ID_BYTES, from, at, length)
+    );
+  }
+
   lengthOf(index: number): number {
     return this.lengths[index]!;
   }

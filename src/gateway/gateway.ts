@@ -71,7 +71,9 @@ export class Gateway {
   /** One line about its sessions, venues and lanes. */
   status(): string {
     const { length } = this.plan.lanes;
-    return `${this.composition.events.sessions.text()}; ${length === 1 ? "one lane" : `${length} lanes`}`;
+    const attention = this.counters().ordersNeedingAttention!;
+    const orders = attention === 0 ? "" : `; ${attention} ${attention === 1 ? "order needs" : "orders need"} attention`;
+    return `${this.composition.events.sessions.text()}; ${length === 1 ? "one lane" : `${length} lanes`}${orders}`;
   }
 
   laneName(lane: number): string {

@@ -1,6 +1,7 @@
 import { viewAt } from "../../ffi/memory.ts";
 import { LaneTime } from "../base/lane-time.ts";
 import { Views } from "../base/views.ts";
+import type { GatewayConfig } from "../config/schema.ts";
 import { Codec } from "../fix/wire/codec.ts";
 import { Scanner } from "../fix/wire/scan.ts";
 import { StreamWriter } from "../journal/writer.ts";
@@ -55,7 +56,7 @@ export class LaneContext {
     const { plan, config, lane } = data;
     this.views = sharedViews(data);
     this.wordsAt = plan.lanes[lane]!.wordsAt;
-    this.messageBytes = config.client.maxMessageBytes + 1024;
+    this.messageBytes = config.client.maxMessageBytes + 1024 + fixedBytes(config);
     this.roomBytes = 2 * this.messageBytes + 1024;
     this.journalRoomBytes = this.roomBytes + this.messageBytes + 1024;
     const codecAt = data.sharedAt + plan.lanes[lane]!.codecAt;
@@ -105,4 +106,14 @@ export class LaneContext {
     this.ports[whose] = listeners.map((listener) => listener.port);
     return listeners;
   }
+}
+
+/** Most bytes that the configuration of any venue adds to a message. */
+function fixedBytes({ venues }: GatewayConfig): number {
+  const bytesOf = (set: Readonly<Record<string, string>>): number =>
+    Object.entries(set).reduce((sum, [tag, value]) => sum + tag.length + value.length + 2, 0);
+  const all = Object.values(venues).map(({ fields: { set, D, F, G } }) =>
+    [set, D.set, F.set, G.set].reduce((sum, one) => sum + bytesOf(one), 0),
+  );
+  return Math.max(...all);
 }

@@ -45,6 +45,11 @@ export const ENTRY_LOST = 7;
 export const ENTRY_RECEIVED = 8;
 /** A message that was sent again, or the gap fill in its place, as it was sent. It uses no number: sequence is its MsgSeqNum. */
 export const ENTRY_RESENT = 9;
+/**
+ * What was wrong with the report before it: index is an outcome (core/outcomes.ts) and, from bit 8 on, the tag at fault. The payload
+ * is the begin of the report's record, with the number of the order that it is about. A replay finds the same again.
+ */
+export const ENTRY_OUTCOME = 10;
 
 /** A whole message. */
 export const RECEIVED_MESSAGE = 0;

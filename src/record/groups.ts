@@ -18,11 +18,11 @@ export const MARK_COUNTS = 32;
 /** The field is of a group whose structure could not be found. */
 export const MARK_UNREAD = 64;
 
-/** What the groups of one message may come to; longer ones are refused, never cut. */
-export const GROUP_TEXT_BYTES = 4096;
-/** Fewer than a scanner indexes, so that our own message with them can be read again. */
-export const GROUP_FIELDS = 448;
+/** What one message may have beside its record: all of a message of the default limit (client.maxMessageBytes). */
+export const GROUP_TEXT_BYTES = 8192;
+/** As many as fit in these bytes: a field has four at least. */
+export const GROUP_FIELDS = GROUP_TEXT_BYTES / 4;
 
 /** A slot of the ring of groups that runs beside each ring of records: GROUPS_TEXT_AT, text and marks, whole lines. */
-export const GROUP_SLOT_BYTES = 4608;
+export const GROUP_SLOT_BYTES = 10_304;
 export const GROUP_SLOTS = 128;

@@ -436,4 +436,4 @@ const UNTRACED = ascii(" is no request of ours");
 /** Begins of a Text (58): at most 56 characters with the tag. */
 const UNKNOWN_FIELD = ascii("VENUE-001 FIELD_UNKNOWN_TO_VENUE tag=");
 const UNKNOWN_GROUP = ascii("VENUE-001 GROUP_UNKNOWN_TO_VENUE tag=");
-const GROUPS_TOO_LONG = ascii("VENUE-002 GROUPS_TOO_LONG limit=4096");
+const GROUPS_TOO_LONG = ascii("VENUE-002 GROUPS_TOO_LONG limit=8192");

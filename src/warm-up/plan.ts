@@ -37,6 +37,7 @@ validate = false
 address = "127.0.0.1:1"
 reconnectMinMs = 10
 reconnectMaxMs = 20
+refusedMaxMs = 20
 resendOrdersWithinS = 5
 backlogBytes = 131_072
 fields.drop = [114]

@@ -116,11 +116,14 @@ export class Rig {
     this.orders.publish();
   }
 
-  say(terms: ReportTerms): void {
+  /** `change` may set what the terms lack. */
+  say(terms: ReportTerms, change: (report: ExecutionReport) => void = () => {}): void {
     const at = this.reports.claim();
     expect(at).not.toBe(FULL);
     this.reports.views.ints.set(makeReport(terms).views.ints.subarray(0, EXECUTION_REPORT_BYTES / 4), at >> 2);
-    new ExecutionReport(this.reports.views).aim(at).msgSeqNum = 9;
+    const report = new ExecutionReport(this.reports.views).aim(at);
+    report.msgSeqNum = 9;
+    change(report);
     this.reports.publish();
   }
 

@@ -1,11 +1,22 @@
 import { describe, expect, test } from "bun:test";
+import { ascii } from "../../src/base/ascii.ts";
+import { putId } from "../../src/base/id.ts";
 import { EMPTY, NO_PRICE } from "../../src/base/units.ts";
 import { COUNT_ILLEGAL, COUNT_ORDERS, COUNT_ORPHANS } from "../../src/core/counters.ts";
-import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../../src/core/input-journal.ts";
+import {
+  ENTRY_CONTROL,
+  ENTRY_ORDER,
+  ENTRY_OUTCOME,
+  ENTRY_REPORT,
+  OUTCOME_BYTES,
+  OUTCOME_TAG_SHIFT,
+} from "../../src/core/input-journal.ts";
+import { CUM_DIFFERS, ILLEGAL_REPORT, OVERFILLED, VALUE_UNKNOWN } from "../../src/core/outcomes.ts";
 import * as reason from "../../src/core/risk/reasons.ts";
 import * as layout from "../../src/journal/layout.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONTROL_BYTES } from "../../src/record/control.ts";
+import type { ExecutionReport } from "../../src/record/execution-report.ts";
 import {
   NEW_ORDER_LENGTH,
   ORDER_REQUEST_BYTES,
@@ -64,6 +75,39 @@ describe("an input", () => {
       { kind: ENTRY_REPORT, payloadBytes: 256, outputs: 2 },
     ]);
     expect(rig.told()).toMatchObject([{ execType: "0" }, { execType: "4", text: "why" }]);
+  });
+
+  test("of a venue is kept without symbol and account where they are the order's, and told with them", () => {
+    const rig = new Rig().up();
+    rig.put({ id: "A" });
+    rig.agent.poll(0);
+    const sent = rig.sent();
+    rig.entries.length = 0;
+    const named = (symbol: string, account: string) => (report: ExecutionReport) => {
+      report.symbolLength = symbol.length;
+      putId(report.views, report.symbolAt, ascii(symbol), 0, symbol.length);
+      report.accountLength = account.length;
+      putId(report.views, report.accountAt, ascii(account), 0, account.length);
+    };
+    const long = "S".repeat(64);
+    for (const [i, [symbol, account]] of [
+      ["AAPL", "ACC1"],
+      ["AAPL.N", "ACC1"],
+      ["AAPL", "ACC2"],
+      [long, ""],
+    ].entries())
+      rig.say({ execType: code.EXEC_STATUS, number: 1, execId: `E${i}` }, named(symbol!, account!));
+    // One of an order that is not there is kept as it is.
+    rig.say({ execType: code.EXEC_STATUS, number: 7, execId: "E9" }, named("AAPL", "ACC1"));
+    rig.agent.poll(0);
+    expect(sent.length).toBe(1);
+    expect(rig.entries.map(({ payloadBytes }) => payloadBytes)).toEqual([200, 352, 384, 640, 384]);
+    expect(rig.told().map(({ symbol, account }) => [symbol, account])).toEqual([
+      ["AAPL", "ACC1"],
+      ["AAPL.N", "ACC1"],
+      ["AAPL", "ACC2"],
+      [long, "ACC1"],
+    ]);
   });
 
   test("of the operator comes before orders that wait", () => {
@@ -130,10 +174,11 @@ describe("an input", () => {
 });
 
 test("its entries have the kinds that the journal knows them by", () => {
-  expect([ENTRY_ORDER, ENTRY_REPORT, ENTRY_CONTROL]).toEqual([
+  expect([ENTRY_ORDER, ENTRY_REPORT, ENTRY_CONTROL, ENTRY_OUTCOME]).toEqual([
     layout.ENTRY_ORDER,
     layout.ENTRY_REPORT,
     layout.ENTRY_CONTROL,
+    layout.ENTRY_OUTCOME,
   ]);
 });
 
@@ -196,6 +241,13 @@ test("reports that did nothing are events", () => {
   ]);
   expect([rig.counters[COUNT_ORPHANS], rig.counters[COUNT_ILLEGAL]]).toEqual([1, 3]);
   expect(rig.told().length).toBe(4);
+  const outcomes = rig.entries.filter(({ kind }) => kind === ENTRY_OUTCOME);
+  expect(outcomes.map(({ index, payloadBytes }) => [index & 255, index >> OUTCOME_TAG_SHIFT, payloadBytes])).toEqual([
+    [CUM_DIFFERS, 14, OUTCOME_BYTES],
+    [ILLEGAL_REPORT, 150, OUTCOME_BYTES],
+    [OVERFILLED, 32, OUTCOME_BYTES],
+    [VALUE_UNKNOWN, 31, OUTCOME_BYTES],
+  ]);
 });
 
 test("recovers before its first turn, and sends what was not sent before it takes anything new", () => {

@@ -121,6 +121,8 @@ export interface ReportTerms {
   text?: string;
   cxlRejReason?: number;
   ordRejReason?: number;
+  symbol?: string;
+  account?: string;
 }
 
 /** A record that came out, as plain data. */
@@ -199,6 +201,10 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
     report.execRefIdLength = terms.execRefId.length;
     put(views, report.execRefIdAt, terms.execRefId);
   }
+  report.symbolLength = (terms.symbol ?? "").length;
+  put(views, report.symbolAt, terms.symbol ?? "");
+  report.accountLength = (terms.account ?? "").length;
+  put(views, report.accountAt, terms.account ?? "");
   return report;
 }
 

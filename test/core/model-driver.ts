@@ -104,7 +104,7 @@ export class ModelDriver extends ModelLedger {
           index: this.nextReport(terms.session),
           ordStatus: order === undefined ? "8" : this.statusOf(order),
           id: terms.id,
-          orig: terms.orig,
+          orig: reason === why.ALREADY_PENDING ? order!.id : terms.orig,
           orderId: order === undefined ? "NONE" : String(order.number),
           symbol: order === undefined ? terms.symbol : this.symbolOf(order),
           account: order === undefined ? terms.account : this.accountOf(order),

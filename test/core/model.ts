@@ -7,7 +7,9 @@ import { ModelDriver } from "./model-driver.ts";
 import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State, whole } from "./model-ledger.ts";
 
 /** A venue's report without OrdStatus, LeavesQty and AvgPx: what the venue says in those is the matrices' test. */
-export type ModelReport = Required<Omit<ReportTerms, "status" | "leavesQty" | "avgPx" | "unheldTag" | "cumQty">> & {
+export type ModelReport = Required<
+  Omit<ReportTerms, "status" | "leavesQty" | "avgPx" | "unheldTag" | "cumQty" | "symbol" | "account">
+> & {
   cumQty: number | undefined;
 };
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { atLeast, VERSIONS } from "../../src/counterparty/version.ts";
+import { PATIENCE_MS, until } from "../eventually.ts";
 import { drawn } from "../property.ts";
 import { shown } from "./fields/cases.ts";
 import { FieldGateway } from "./fields/gateway.ts";
@@ -70,6 +71,21 @@ function isAllowed(pair: Pair, tag: number, value: string): boolean {
 function triggerOf(ordType: string) {
   return ordType === "3" || ordType === "4" ? [{ tag: 99, fields: [[99, "151"] as const] }] : [];
 }
+
+// Both sides compare what comes again with what came first.
+test("after a crash, everything is sent again as it was", async () => {
+  const pairs = VERSIONS.map((version) => gateway.pair(version, version));
+  await gateway.restart();
+  for (const { client, venue } of pairs) for (const peer of [client, venue]) peer.askResend(1);
+  for (const { client, venue } of pairs)
+    for (const peer of [client, venue])
+      await until(
+        `all again for ${peer.compId}`,
+        () => peer.repeats >= peer.told,
+        PATIENCE_MS,
+        () => peer.repeats,
+      );
+});
 
 test("nobody has seen anything that breaks the standard", () => {
   expect(gateway.faults()).toEqual([]);

@@ -3,6 +3,7 @@
 
 export const COLD: Readonly<Record<string, string>> = {
   "src/client/password-gate.ts": "takeQuestions",
+  "src/core/alarms.ts": "outcomeText",
   "src/core/core.ts": "outOfBounds",
   "src/core/kept-state.ts": "*",
   "src/core/orders/executions.ts": "Executions.save Executions.load Executions.digest doublesOf factsOf",

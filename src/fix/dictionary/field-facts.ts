@@ -66,8 +66,8 @@ export const FIELD_VALUES = `
 77 PositionEffect: C O /3- F R /5- D N
 81 ProcessCode: 0..6
 98 EncryptMethod: 0..6
-102 CxlRejReason: 0..3 /3- 4..6 99 /5- 7 8 18
-103 OrdRejReason: 0..8 /3- 9 10 11 13..15 99 /5- 12 16 18
+102 CxlRejReason: 0..3 /3- 4..6 /4- 99 /5- 7 8 18
+103 OrdRejReason: 0..8 /3- 9 10 11 13..15 /4- 99 /5- 12 16 18
 125 CxlType: F P
 139 MiscFeeType: 1..9 /3- 10..12 /5- 13 14
 150 ExecType: 0 3..9 A..C /0-3 1 2 /2- D E /3- F..I /5- J..L

@@ -89,25 +89,40 @@ export function execTypeFrom(
 
 /*  `words` of a report: what the venue said where the record has other codes, so that a client of such a version hears the same.
  *
- *  bits 0 to 6  ExecType (150) of a version up to 4.2 as it was said; of a later one, LATE + 1 or 2 for a trade
+ *  bits 0 to 6  FIX.4.0: EARLY; 4.1 and 4.2: ExecType (150) as it was said; later versions: LATE + 1 or 2 for a trade, else 0
  *  bit 7        OrdStatus (39) was 5, replaced
  */
+const EARLY = 1;
 const LATE = 48;
 const SAID_TYPE = 127;
-export const SAID_REPLACED = 128;
+const SAID_REPLACED = 128;
 
 /** The words of a report in a version. */
 export function wordsOf(version: FixVersion, execType: number, ordStatus: number): number {
-  const isFill = execType === ONE || execType === TWO;
-  const type = version.hasExecTransType ? execType & SAID_TYPE : isFill ? LATE + execType : 0;
-  return ordStatus === STATUS_REPLACED ? type | SAID_REPLACED : type;
+  return typeWordOf(version, execType) | (ordStatus === STATUS_REPLACED ? SAID_REPLACED : 0);
+}
+
+function typeWordOf(version: FixVersion, execType: number): number {
+  if (!version.hasExecTransType) return execType === ONE || execType === TWO ? LATE + execType : 0;
+  return version.hasExecType ? execType & SAID_TYPE : EARLY;
 }
 
 /** The ExecType that was said in a version like this one, 0 when it was another one. */
 export function saidType(version: FixVersion, words: number): number {
+  if (!isLike(version, words) || !version.hasExecType) return 0;
   const type = words & SAID_TYPE;
-  if (version.hasExecTransType) return type > LATE + ZERO ? type - LATE : type;
-  return type > LATE + ZERO ? type - LATE : 0;
+  return version.hasExecTransType ? type : type - (type === 0 ? 0 : LATE);
+}
+
+/** True when OrdStatus was 5, replaced, in a version like this one. */
+export function saidReplaced(version: FixVersion, words: number): boolean {
+  return (words & SAID_REPLACED) !== 0 && isLike(version, words);
+}
+
+function isLike(version: FixVersion, words: number): boolean {
+  const type = words & SAID_TYPE;
+  if (!version.hasExecTransType) return type === 0 || type > LATE + ZERO;
+  return version.hasExecType ? type >= ZERO && type <= LATE + ZERO : type === EARLY;
 }
 
 /** From 4.3 on: some venues still say 1 and 2 for trades; without ExecType, OrdStatus says it. */

@@ -250,5 +250,5 @@ export class GroupReader {
 }
 
 const TOO_LONG = ascii(
-  "Value is incorrect (out of range) for this tag: what a message has beside its record, such as repeating groups, is at most 4096 bytes and 448 fields",
+  "Value is incorrect (out of range) for this tag: what a message has beside its record, such as repeating groups, is at most 8192 bytes",
 );

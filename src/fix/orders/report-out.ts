@@ -13,7 +13,7 @@ import type { Codec } from "../wire/codec.ts";
 import * as tag from "../wire/tags.ts";
 import { type FixVersion, NO_REASON } from "../wire/version.ts";
 import type { Writer } from "../wire/write.ts";
-import { execTransType, execTypeFor, ordStatusFor, SAID_REPLACED, saidType } from "./exec-type.ts";
+import { execTransType, execTypeFor, ordStatusFor, saidReplaced, saidType } from "./exec-type.ts";
 import type { MessageFields } from "./message-fields.ts";
 
 /** MsgType of a report to a client. */
@@ -84,7 +84,7 @@ export class ReportWriter {
 
 /** OrdStatus (39): 5 where the venue said that and the client's version has it. */
 function statusOf(report: ExecutionReport, version: FixVersion, fields: MessageFields): number {
-  if ((report.words & SAID_REPLACED) !== 0 && fields.saysReplaced) return STATUS_REPLACED;
+  if (fields.saysReplaced && saidReplaced(version, report.words)) return STATUS_REPLACED;
   return ordStatusFor(version, report.execType, report.ordStatus, report.cumQty);
 }
 

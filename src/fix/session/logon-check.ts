@@ -37,7 +37,8 @@ export class LogonCheck {
       if (identity.sendingTime(scan) < 0) return DisconnectReason.NO_SENDING_TIME;
       return identity.isWithin(scan, wallUs, MOST_OFF_US) ? DisconnectReason.SENDING_TIME : DisconnectReason.OLD_LOGON;
     }
-    if (scan.dataFault >= 0 || scan.badTagField >= 0 || scan.strayField >= 0) return DisconnectReason.LOGON_FIELD;
+    if (scan.dataFault >= 0 || scan.strayField >= 0) return DisconnectReason.LOGON_FIELD;
+    if (scan.badTagField >= 0) return DisconnectReason.LOGON_TAG;
     if (scan.char(tag.EncryptMethod) !== ZERO && (!ours || scan.find(tag.EncryptMethod) >= 0))
       return DisconnectReason.ENCRYPT_METHOD;
     const heartBtInt = scan.int(tag.HeartBtInt);
@@ -68,9 +69,8 @@ export class LogonCheck {
   }
 }
 
-/** Tag of a field that can't be read; 0 where it has none. */
+/** Tag of a field that can't be read. */
 function faultyTag(scan: Scanner): number {
   if (scan.missingLength > 0) return scan.missingLength;
-  if (scan.dataFault >= 0) return scan.tags[scan.dataFault]!;
-  return scan.strayField > 0 ? scan.tags[scan.strayField - 1]! : 0;
+  return scan.tags[scan.dataFault >= 0 ? scan.dataFault : scan.strayField - 1]!;
 }

@@ -11,7 +11,7 @@ export class FieldGateway {
 
   constructor(
     versions: readonly (readonly [client: Version, venue: Version])[],
-    more: (venue: Version) => string = () => "",
+    more: (client: Version, venue: Version) => string = () => "",
   ) {
     const names = versions.map(([mine, theirs]) => `${nameOf(mine)}X${nameOf(theirs)}`);
     const ports = names.map(() => freePort());
@@ -24,7 +24,8 @@ accounts = ["A${names[i]}"]
 address = "127.0.0.1:${ports[i]}"
 version = "${theirs}"
 reconnectMinMs = 20
-${more(theirs)}
+resendOrdersWithinS = 3600
+${more(mine, theirs)}
 [symbols.S${names[i]}]
 venue = "V${names[i]}"
 referencePrice = "150"
@@ -54,6 +55,15 @@ ordersPerSecond = 10_000_000`,
     await Promise.all(logons);
     await Promise.all(this.all.map(({ client }) => client.logon()));
     for (const { venue } of this.all) await this.gateway.said(`venue ${venue.compId}: up`);
+  }
+
+  /** Kills it, and starts it again; the sessions go on with their numbers. */
+  async restart(): Promise<void> {
+    await this.gateway.crash();
+    const logons = this.all.map(({ venue }) => venue.waitType(LOGON));
+    await this.gateway.start();
+    await Promise.all(logons);
+    await Promise.all(this.all.map(({ client }) => client.logon()));
   }
 
   get isRunning(): boolean {

@@ -13,6 +13,8 @@ const LOOK_MS = 2;
 export class FieldClient extends Client {
   readonly answers = new Map<string, Message>();
   readonly rejects = new Map<number, Message>();
+  /** Reports, cancel rejects and business rejects. */
+  told = 0;
 
   constructor(compId: string, port: number, options: PeerOptions) {
     super(compId, port, { ...options, keeps: "session" });
@@ -20,6 +22,7 @@ export class FieldClient extends Client {
 
   protected override application(message: Message): void {
     const clOrdId = message.text(11);
+    this.told++;
     if (message.type === "j") this.rejects.set(message.number(45), message);
     else if (!this.answers.has(clOrdId)) this.answers.set(clOrdId, message);
   }
@@ -32,12 +35,15 @@ export class FieldClient extends Client {
 /** A venue that answers what the test says. */
 export class FieldVenue extends Venue {
   answer: (request: Message) => void = () => {};
+  /** Requests. */
+  told = 0;
 
   constructor(port: number, compId: string, options: PeerOptions) {
     super(port, compId, { ...options, keeps: "session" });
   }
 
   protected override application(message: Message): void {
+    this.told++;
     this.answer(message);
   }
 

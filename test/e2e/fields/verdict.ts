@@ -105,6 +105,17 @@ export function translatedRequestFaults(
   return isNamed ? [] : [{ tag: firstTag(items), text: `${shownItems(items)} ${said(answer)}` }];
 }
 
+/** The faults of a request to a venue of another version, whose unknown fields are dropped: it arrives with all others. */
+export function droppingRequestFaults(
+  pair: Pair,
+  type: MsgType,
+  { items }: Case,
+  { answer, atVenue }: Outcome,
+): Fault[] {
+  if (atVenue === undefined) return [{ tag: firstTag(items), text: `${shownItems(items)} ${said(answer)}` }];
+  return translated(pair.theirs, type, items, atVenue, false);
+}
+
 /** The faults of a report to a client of another version: it comes, with all that this version has. */
 export function translatedReportFaults(pair: Pair, type: MsgType, { items }: Case, { answer }: Outcome): Fault[] {
   if (answer?.type !== type) return [{ tag: firstTag(items), text: `${shownItems(items)} ${said(answer)}` }];

@@ -3,7 +3,7 @@ import type { PeerOptions } from "../../../src/counterparty/session.ts";
 import { atLeast, type Version } from "../../../src/counterparty/version.ts";
 import { Client } from "../client.ts";
 import { Venue } from "../venue.ts";
-import type { Matrix } from "./table.ts";
+import type { Matrix } from "./matrix.ts";
 
 /** What is not there after this long does not come. */
 const PATIENCE_MS = 1_500;

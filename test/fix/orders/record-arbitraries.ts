@@ -64,7 +64,7 @@ const OF_REPORT: Values = {
   ordType: fc.oneof(fc.constant(0), char("12K")),
   timeInForce: fc.oneof(fc.constant(0), char("01346")),
   cxlRejResponseTo: char("12"),
-  words: fc.constantFrom(0, 0, 128, 48, 49, 50, 54, 49 + 128, 97, 98),
+  words: fc.constantFrom(0, 0, 128, 1, 129, 48, 49, 50, 54, 49 + 128, 97, 98),
   transactDigits: fc.constantFrom(0, 1, 4, 7),
   avgPxE8: prices,
   execRefId: fc.oneof({ weight: 3, arbitrary: fc.constant("") }, { weight: 1, arbitrary: texts(64) }),

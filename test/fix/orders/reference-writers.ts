@@ -38,12 +38,18 @@ export function writeReport(
   else writeExecution(writer, report, wallUs, version);
 }
 
+function eraOf(version: FixVersion): number {
+  return !version.hasExecTransType ? 2 : version.hasExecType ? 1 : 0;
+}
+
 function writeExecution(writer: Writer, report: reports.ExecutionReport, wallUs: number, version: FixVersion): void {
   const { execType, cumQty, words } = report;
   const has = fieldsOf(version.name, "8");
-  const isReplaced = words >= 128 && has.saysReplaced;
-  // As the venue said it, in the same or in an equal version.
-  const wasSaid = words % 128 > 96 ? (words % 128) - 48 : version.hasExecTransType ? words % 128 : 0;
+  // As the venue said it, where its version was like this one: 4.0, 4.1 and 4.2, later ones.
+  const type = words % 128;
+  const isLike = eraOf(version) === (type === 1 ? 0 : type >= 48 && type <= 96 ? 1 : 2);
+  const isReplaced = words >= 128 && isLike && has.saysReplaced;
+  const wasSaid = !isLike ? 0 : type > 96 ? type - 48 : type >= 48 ? type : 0;
   const rows = (above: number, below: number): void =>
     writeRows(writer, EXECUTION_REPORT, report, "8", version, above, below, wallUs);
   rows(0, tag.ExecTransType);

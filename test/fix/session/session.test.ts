@@ -57,7 +57,7 @@ describe("logging on", () => {
     ["a RawDataLength that lies", "98=0|95=9|96=abc|108=30|", "Logon has a faulty field, tag 95"],
     ["RawData without its length", "98=0|96=abc|108=30|", "Logon has a faulty field, tag 95"],
     ["a stray text", "98=0|108=30|58=a\x01b|", "Logon has a faulty field, tag 58"],
-    ["a tag that is none", "98=0|108=30|x=b|", "Logon has a faulty field, tag 0"],
+    ["a tag that is none", "98=0|108=30|x=b|", "Logon has a tag that is no number"],
   ])("%s is refused with a Logout that names the field (1S d)", (_, body, words) => {
     const rig = new Rig();
     rig.session.numbers.nextOut = 7;
