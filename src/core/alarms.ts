@@ -100,6 +100,7 @@ export class ReportAlarms {
     const order = state.order;
     const ids = state.orders.ids;
     let end = putWhole(text, put(text, at, ORDER), order.number);
+    end = putInt(text, put(text, end, CLIENT), order.session);
     end = put(text, end, CLIENT_ID);
     const length = ids.lengthOf(order.currentId);
     for (let i = 0; i < length; i++) text[end + i] = ids.byteOf(order.currentId, i);
@@ -130,7 +131,9 @@ function isOurStale(report: ExecutionReport): boolean {
 }
 
 const ORDER = ascii("; order ");
-const CLIENT_ID = ascii(" of the client's ClOrdID=");
+/** The log has the name of the session instead of its number. */
+const CLIENT = ascii(" of client #");
+const CLIENT_ID = ascii(", its ClOrdID=");
 const CL_ORD_ID = ascii("; ClOrdID=*-");
 const ORDER_ID = ascii("; OrderID=");
 const EXEC_ID = ascii("; ExecID=");

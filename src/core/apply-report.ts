@@ -34,6 +34,7 @@ import { FillApplier } from "./apply-fill.ts";
 import type { ClientReports } from "./client-report.ts";
 import { COUNT_VENUE_REJECTS } from "./counters.ts";
 import { ExecIds } from "./exec-ids.ts";
+import { isFormer, wasLeftOut } from "./former-reports.ts";
 import { clearPending, closeOrder } from "./orders/close-order.ts";
 import {
   endOf,
@@ -118,6 +119,10 @@ export class ReportApplier {
       return ORPHAN;
     }
     const kind = report.kind;
+    if (isFormer(report)) {
+      report.ordStatus = 0;
+      if (wasLeftOut(order, report, isAnswer(order, report))) return ILLEGAL_REPORT;
+    }
     const unheld = report.unheldTag;
     // AvgPx is not needed to book anything.
     if (unheld !== 0 && unheld !== AVG_PX && !(kind === REPORT_EXECUTION && this.execIds.isKnown(order, report)))
@@ -346,7 +351,7 @@ export class ReportApplier {
     timeUs: number,
   ): void {
     const state = this.state;
-    const entry = answers ? order.pendingId : order.currentId;
+    const entry = answers ? order.pendingId : newestOf(order, report);
     const pending = order.pending;
     state.count(COUNT_VENUE_REJECTS);
     if (answers) clearPending(state, order);
@@ -382,6 +387,12 @@ function isOwn(order: Order, number: number): boolean {
 function isAnswer(order: Order, report: ExecutionReport): boolean {
   const pending = order.pendingNumber;
   return pending !== 0 && (report.number === pending || report.requestNumber === pending);
+}
+
+/** The ClOrdID of the newest request when the report names that, else the one that the order goes by. */
+function newestOf(order: Order, report: ExecutionReport): number {
+  const last = order.lastNumber;
+  return report.number === last || report.requestNumber === last ? order.ids : order.currentId;
 }
 
 /** True when the report names no request that is over: the pending one, the order as it is now, or none at all. */

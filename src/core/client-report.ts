@@ -86,8 +86,8 @@ export class ClientReports {
     if ((stated & STATED_PRICE) !== 0) reply.priceE8 = report.priceE8;
     if ((stated & STATED_CUM_QTY) !== 0) reply.cumQty = report.cumQty;
     if ((stated & STATED_LEAVES_QTY) !== 0) reply.leavesQty = report.leavesQty;
-    // An AvgPx of 0 beside executions is none: venues without one write it so.
-    if ((stated & STATED_AVG_PX) !== 0 && (report.avgPxE8 !== 0 || reply.cumQty === 0)) reply.avgPxE8 = report.avgPxE8;
+    // Also 0 beside executions, as venues without an average say: the books have their own.
+    if ((stated & STATED_AVG_PX) !== 0) reply.avgPxE8 = report.avgPxE8;
     reply.lastQty = report.lastQty;
     reply.lastPxE8 = report.lastPxE8;
     reply.words = report.words;

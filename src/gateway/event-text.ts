@@ -46,7 +46,7 @@ const EXPECTED_ENDS: readonly number[] = [DisconnectReason.STOPPING, DisconnectR
 
 /** An event as a line of the log. */
 export function describeEvent(event: GatewayEvent, clients: Ids, venues: Ids): LogLine & { readonly who: string } {
-  return { who: whoOf(event, clients, venues), level: levelOf(event), what: whatOf(event) };
+  return { who: whoOf(event, clients, venues), level: levelOf(event), what: whatOf(event, clients) };
 }
 
 function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): string {
@@ -84,7 +84,7 @@ function levelOf({ kind, a }: GatewayEvent): LogLevel {
   return kind === EVENT_VENUE_DOWN && !EXPECTED_ENDS.includes(a) ? "warning" : "info";
 }
 
-function whatOf(event: GatewayEvent): string {
+function whatOf(event: GatewayEvent, clients: Ids): string {
   switch (event.kind) {
     case EVENT_SESSION_LOGON:
       return `logged on; next in ${event.a}, next out ${event.b}`;
@@ -103,7 +103,7 @@ function whatOf(event: GatewayEvent): string {
     case EVENT_VENUE_DOWN:
       return `down: ${disconnectLine(event)}${remedyLine(event)}`;
     case EVENT_UNBOOKED_REPORT:
-      return `its message ${event.a} can't be booked as it is: ${fieldName(event.b)}${event.text}`;
+      return `its message ${event.a} can't be booked as it is: ${fieldName(event.b)}${withClient(event.text, clients)}`;
     case EVENT_JOURNAL_LOW:
       return `the disk is full (errno ${event.a}): new orders are refused; cancels and reports continue in ${event.b} segments kept back. Make room`;
     case EVENT_JOURNAL_OK:
@@ -126,6 +126,13 @@ function whatOf(event: GatewayEvent): string {
     default:
       return `${event.name}: session ${event.session}, ${event.a}, ${event.b} ${event.text}`;
   }
+}
+
+/** The core knows a client's session by its number. */
+function withClient(text: string, clients: Ids): string {
+  return text.replace(/(?<=; order \d+ of client )#(\d+)(?=, its ClOrdID=)/, (_, id: string) =>
+    nameOf(clients, Number(id)),
+  );
 }
 
 /** Returns a field's name and tag, such as "LastPx (31)". */

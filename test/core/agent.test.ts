@@ -231,7 +231,7 @@ test("reports that did nothing are events", () => {
   rig.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 2000, lastPx: ONE, execId: "E2" });
   rig.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 1, lastPx: NO_PRICE, execId: "E3" });
   rig.agent.poll(0);
-  const order = "; order 1 of the client's ClOrdID=A; ClOrdID=*-1-0; OrderID=; ExecID=";
+  const order = "; order 1 of client #1, its ClOrdID=A; ClOrdID=*-1-0; OrderID=; ExecID=";
   expect(rig.alarms()).toEqual([
     "11=77-3 is of no order here; ClOrdID=*-77-3; OrderID=; ExecID=",
     `14=9 taken, though it is not what its executions add up to${order}E`,

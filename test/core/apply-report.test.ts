@@ -61,7 +61,7 @@ describe("a cancel", () => {
       text: "no",
     });
     expect(driver.tell(no)).toBe(ILLEGAL_REPORT);
-    expect(only(driver.take())).toMatchObject({ out: "cancelReject", id: "A", orig: "A", text: "no" });
+    expect(only(driver.take())).toMatchObject({ out: "cancelReject", id: "X", orig: "A", text: "no" });
     expect(only(driver.cancel({ id: "Y", orig: "A" })).number).toBe(3);
   });
 

@@ -116,6 +116,8 @@ export interface ReportTerms {
   /** OrdStatus (39). */
   status?: string;
   unheldTag?: number;
+  /** As versions wrote it that did not pass every report on. */
+  former?: boolean;
   quantity?: number;
   price?: number;
   text?: string;
@@ -178,6 +180,7 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
   report.avgPxE8 = terms.avgPx ?? 0;
   report.ordStatus = terms.status === undefined ? 0 : terms.status.charCodeAt(0);
   report.unheldTag = terms.unheldTag ?? 0;
+  if (terms.former) report.transactUs = START_US;
   report.stated =
     (terms.cumQty === undefined ? 0 : STATED_CUM_QTY) |
     (terms.leavesQty === undefined ? 0 : STATED_LEAVES_QTY) |

@@ -8,7 +8,7 @@ import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State, whole } from 
 
 /** A venue's report without OrdStatus, LeavesQty and AvgPx: what the venue says in those is the matrices' test. */
 export type ModelReport = Required<
-  Omit<ReportTerms, "status" | "leavesQty" | "avgPx" | "unheldTag" | "cumQty" | "symbol" | "account">
+  Omit<ReportTerms, "status" | "leavesQty" | "avgPx" | "unheldTag" | "former" | "cumQty" | "symbol" | "account">
 > & {
   cumQty: number | undefined;
 };
@@ -44,7 +44,9 @@ export class Model extends ModelDriver {
     if (terms.kind === code.REPORT_EXECUTION) return this.execution(order, terms, answers);
     if (terms.kind === code.REPORT_CANCEL_REJECT) {
       const isAnswer = order.pending !== null && this.isOfToday(order, terms);
-      return told(this.refusePending(order, isAnswer, terms.cxlRejReason, 0, terms.text));
+      const isNewest = [terms.number, terms.requestNumber].includes(Math.max(...order.numbers));
+      const id = isNewest ? order.ids.at(-1)! : order.id;
+      return told(this.refusePending(order, isAnswer, terms.cxlRejReason, 0, terms.text, id));
     }
     if (answers) return told(this.refusePending(order, true, 2, why.NOT_TAKEN, terms.text));
     if (order.state !== "PendingNew" || terms.number !== order.number)
@@ -222,9 +224,17 @@ export class Model extends ModelDriver {
     };
   }
 
-  private refusePending(order: ModelOrder, answers: boolean, cxlRejReason: number, reason: number, text: string): Out {
+  /** `other`: the ClOrdID where it does not answer the pending request. */
+  private refusePending(
+    order: ModelOrder,
+    answers: boolean,
+    cxlRejReason: number,
+    reason: number,
+    text: string,
+    other = "",
+  ): Out {
     const kind = order.pending?.kind;
-    const id = answers ? order.pending!.id : order.id;
+    const id = answers ? order.pending!.id : other;
     if (answers) order.pending = null;
     if (order.state === "Partial" && order.leaves === 0) this.end(order, "Filled");
     return {

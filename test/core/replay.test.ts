@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import * as counter from "../../src/core/counters.ts";
 import * as reason from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
-import { CONFIG, CoreDriver, ONE } from "./driver.ts";
+import { CONFIG, CoreDriver, ONE, type ReportTerms } from "./driver.ts";
 
 const { SIDE_BUY } = code;
 
@@ -175,4 +175,26 @@ test("the disk's state at the time decides again", () => {
     { out: "request", id: "B" },
     { reason: reason.JOURNAL_FULL, id: "A" },
   ]);
+});
+
+test("reports of a version that did not pass all on lead to the outputs that it sent, and to no others", () => {
+  const driver = new CoreDriver();
+  driver.order({ id: "A" });
+  const former = { former: true, number: 1 };
+  const fill = { ...former, execType: code.EXEC_TRADE, lastQty: 40, lastPx: 100 * ONE };
+  const told = (terms: ReportTerms): (string | number)[] =>
+    driver.say(terms).flatMap((out) => [out.execType!, out.ordStatus!, out.cumQty!]);
+  expect(told({ ...former, execType: code.EXEC_PENDING_NEW, status: "A" })).toEqual([]);
+  expect(told({ ...former, execType: code.EXEC_NEW, status: "0", execId: "E1" })).toEqual(["0", "0", 0]);
+  expect(told({ ...former, execType: code.EXEC_STATUS, status: "0", execId: "E2" })).toEqual([]);
+  expect(told({ ...former, execType: code.EXEC_PENDING_CANCEL, status: "6" })).toEqual([]);
+  // What the venue said of the end was not taken.
+  expect(told({ ...fill, status: "4", execId: "F1" })).toEqual(["F", "1", 40]);
+  expect(told({ ...fill, lastQty: 61, execId: "F2" })).toEqual([]);
+  expect(told({ ...former, kind: code.REPORT_CANCEL_REJECT })).toEqual([]);
+  expect(told({ ...fill, lastQty: 60, status: "2", execId: "F3" })).toEqual(["F", "2", 100]);
+  expect(told({ ...fill, lastQty: 1, status: "2", execId: "F4" })).toEqual([]);
+  expect(told({ ...fill, execType: code.EXEC_TRADE_CANCEL, status: "1", execId: "H1" })).toEqual(["H", "2", 60]);
+  expect(told({ ...fill, execType: code.EXEC_TRADE_CORRECT, execId: "G1" })).toEqual(["G", "2", 60]);
+  expect(driver.accounts.position(0)).toBe(60);
 });

@@ -35,7 +35,9 @@ test("what the books can't hold reaches the client as it is; alarm, journal and 
   venue.fill(order, 10, "150.123456789");
   const fill = await alice.report(id, "F");
   expect(told(fill, 31, 32, 14, 151, 39)).toEqual(["150.123456789", "10", "10", "290", "1"]);
-  await gateway.said(`LastPx .31.=150.123456789 passed on: can't be held exactly; order ${orderId} of the client's`);
+  await gateway.said(
+    `LastPx .31.=150.123456789 passed on: can't be held exactly; order ${orderId} of client ALICE, its`,
+  );
   const journal = await runToEnd(["journal", "order", id, gateway.data]);
   expect(journal.out).toContain(`** venue VENUE order ${orderId} needs attention: field 31 passed on: can't be held`);
 

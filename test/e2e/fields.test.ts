@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Field } from "../../src/counterparty/message.ts";
 import { atLeast, VERSIONS } from "../../src/counterparty/version.ts";
 import { PATIENCE_MS, until } from "../eventually.ts";
 import { drawn } from "../property.ts";
-import { shown } from "./fields/cases.ts";
+import { type Case, shown } from "./fields/cases.ts";
 import { FieldGateway } from "./fields/gateway.ts";
 import { NOT_YET } from "./fields/not-yet.ts";
 import type { Pair } from "./fields/pair.ts";
@@ -71,6 +72,37 @@ function isAllowed(pair: Pair, tag: number, value: string): boolean {
 function triggerOf(ordType: string) {
   return ordType === "3" || ordType === "4" ? [{ tag: 99, fields: [[99, "151"] as const] }] : [];
 }
+
+describe("a message as long as maxMessageBytes allows", () => {
+  const pair = gateway.pair("FIX.4.4", "FIX.4.4");
+  const text = (bytes: number): Case => ({ items: [{ tag: 58, fields: [[58, "x".repeat(bytes)]] }] });
+  const group = (count: number, tags: readonly number[]): Case => {
+    const entries = Array.from({ length: count }, (_, i) => tags.map((tag): Field => [tag, String(i + 1)]));
+    return {
+      items: [{ tag: tags === ALLOC ? 78 : 382, fields: [[tags === ALLOC ? 78 : 382, count], ...entries.flat()] }],
+    };
+  };
+  const ALLOC = [79, 80];
+  const CONTRA = [375, 437];
+
+  test("a report reaches the client whole", async () => {
+    const all = [...[1_000, 4_100, 7_500].map(text), ...[100, 230, 400].map((count) => group(count, CONTRA))];
+    const outcomes = await pair.reports(all);
+    expectNone(all.flatMap((one, i) => reportFaults(pair, "8", one, outcomes[i]!)));
+  });
+
+  test("an order reaches the venue whole, or its tag is refused", async () => {
+    const all = [...[1_000, 4_100, 7_500].map(text), ...[100, 230, 400].map((count) => group(count, ALLOC))];
+    const outcomes = await pair.requests("D", all);
+    expectNone(
+      all.flatMap((one, i) => {
+        const { answer } = outcomes[i]!;
+        const isNamed = answer?.get(39) === "8" && answer.text(58).includes(`tag=${one.items[0]!.tag}`);
+        return isNamed ? [] : requestFaults(pair, "D", one, outcomes[i]!);
+      }),
+    );
+  });
+});
 
 // Both sides compare what comes again with what came first.
 test("after a crash, everything is sent again as it was", async () => {

@@ -31,7 +31,7 @@ import { Fuse, Host } from "./host.ts";
 import type { Random } from "./random.ts";
 
 /** Memory that one life after another shares its rings in. */
-const SHARED_BYTES = 8 << 20;
+const SHARED_BYTES = 16 << 20;
 /** And the pool of session buffers. */
 const POOL_MIB = 8;
 const shared = sharedMemory(SHARED_BYTES);

@@ -12,6 +12,7 @@ export class FieldGateway {
   constructor(
     versions: readonly (readonly [client: Version, venue: Version])[],
     more: (client: Version, venue: Version) => string = () => "",
+    preset: "one" | "wide" = "one",
   ) {
     const names = versions.map(([mine, theirs]) => `${nameOf(mine)}X${nameOf(theirs)}`);
     const ports = names.map(() => freePort());
@@ -36,7 +37,7 @@ maxOrderNotional = 900_000_000_000
 maxOpenOrders = 65_536
 ordersPerSecond = 10_000_000`,
     );
-    this.gateway = new Gateway({ tables: tables.join("\n"), segmentMiB: 32, maxOrders: 65_536 });
+    this.gateway = new Gateway({ tables: tables.join("\n"), segmentMiB: 32, maxOrders: 65_536, preset });
     this.all = versions.map(([mine, theirs], i) => {
       const client = new FieldClient(`C${names[i]}`, this.gateway.clientPort, { version: mine });
       const venue = new FieldVenue(ports[i]!, `V${names[i]}`, { version: theirs });

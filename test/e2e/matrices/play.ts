@@ -111,6 +111,7 @@ export class Play {
     private readonly client: ScriptClient,
     private readonly venue: ScriptVenue,
     private readonly terms: Record<number, string>,
+    private readonly afterStep: () => Promise<void> = async () => {},
   ) {}
 
   async play({ script }: Matrix): Promise<void> {
@@ -121,6 +122,7 @@ export class Play {
       const goesOn = await this.step(line.trim());
       for (let i = before; i < this.faults.length; i++) this.faults[i] = `${line.trim()} · ${this.faults[i]}`;
       if (!goesOn) return;
+      await this.afterStep();
     }
     if (this.current !== "" && !script.includes("H X")) await this.step(`H ${this.current}`);
     await this.client.settle();
