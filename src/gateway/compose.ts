@@ -17,6 +17,7 @@ import { SchedulePublisher } from "../schedule/publisher.ts";
 import { StallLog } from "../stalls/log.ts";
 import { StealTimePublisher } from "../stalls/steal-time.ts";
 import { countersAt } from "../telemetry/counters.ts";
+import { ClockWatch } from "./clock-watch.ts";
 import { coreCommands } from "./core-commands.ts";
 import { EventLog } from "./event-log.ts";
 import { JournalPart, PagePreFault } from "./journal-part.ts";
@@ -80,8 +81,9 @@ export function composeGateway(
     starting("starting: reads the journal"),
   );
   const preFault = new PagePreFault(journal, !onDisk);
-  const snapshots = new Snapshots(config, journal, entry, tasks, log.of("journal"));
   const schedules = new SchedulePublisher(views, config.calendars, plan.schedulesAt);
+  const clock = new ClockWatch(tasks, log.of("clock"), () => schedules.publish());
+  const snapshots = new Snapshots(config, journal, entry, tasks, log.of("journal"), clock);
   const listening = config.client.listen.map(({ host }) => host);
   const memory = new ProcessMemory(config.memory, listening, log.of("memory"));
   const machine = readMachine();
@@ -126,6 +128,7 @@ export function composeGateway(
   const parts: Part[] = [
     journal,
     { name: "periodic tasks", start: () => tasks.start(), stop: () => tasks.stop() },
+    clock,
     { name: "schedules", start: () => schedules.start(tasks), stop: () => schedules.stop() },
     { name: "lane CPUs", start: () => cpus.start(tasks), stop: () => cpus.stop() },
     {
