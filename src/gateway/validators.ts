@@ -62,8 +62,11 @@ export class Validators {
       this.groups.set(dictionary, groups);
       scan.expectGroups(dictionary.countTags);
     }
-    const passesUserTags = !config.validate || !config.validateUserDefinedFields;
-    return { ...groups, fields: new PeerFields(dictionary, versionOf(version), passesUserTags, changes) };
+    const passes = {
+      user: !config.validate || !config.validateUserDefinedFields,
+      unknown: !config.validate || config.allowUnknownMsgFields,
+    };
+    return { ...groups, fields: new PeerFields(dictionary, versionOf(version), passes, changes) };
   }
 
   private dictionary(version: string, dialect: DictionaryDescription | undefined): Dictionary {

@@ -10,8 +10,9 @@ import type { WarmUpHost } from "./warm-up-lane.ts";
 
 /** Consecutive turns without received bytes that end `runUntilIdle`. */
 const IDLE_TURNS = 3;
-/** Limit of a wait: listeners and connects are polled only periodically, so a wait takes many turns. */
+/** Limits of a wait: listeners and connects are polled only periodically, and a venue is called again after a pause. */
 const MOST_TURNS = 5_000;
+const MOST_WAIT_NS = 200_000_000;
 const SCRATCH_BYTES = 1 << 20;
 
 export class Counterparties {
@@ -45,9 +46,10 @@ export class Counterparties {
     for (let i = 0; still < IDLE_TURNS && i < MOST_TURNS; i++) still = this.turn() > 0 ? 0 : still + 1;
   }
 
-  /** Turns until `done`. */
+  /** Turns until `done`, for MOST_TURNS and MOST_WAIT_NS at most. */
   until(done: () => boolean): void {
-    for (let i = 0; !done() && i < MOST_TURNS; i++) this.turn();
+    const beganNs = monotonicNs();
+    for (let i = 0; !done() && (i < MOST_TURNS || monotonicNs() - beganNs < MOST_WAIT_NS); i++) this.turn();
   }
 
   /** Turns until the venue is logged on and the core has its REPORT_VENUE_UP. */

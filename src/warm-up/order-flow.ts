@@ -180,6 +180,9 @@ export function cancelsAndReplaces(peers: Counterparties): void {
   client1.status(ids[201]!);
   client1.status("NONE");
   peers.runUntilIdle();
+  const done = client1.order();
+  peers.runUntilIdle();
+  client1.cancel(done);
   const half = client1.order({ 38: 208 });
   peers.runUntilIdle();
   client1.replace(half, { 38: 5 });

@@ -162,7 +162,11 @@ export function slowReaders(peers: Counterparties): void {
   client1.line.paused = false;
   peers.runUntilIdle();
   for (const fd of gateway.descriptors()) setOption(fd, SOL_SOCKET, SO_SNDBUF, WIDE_BYTES);
-  if (!client1.connected) peers.logon(client1, false);
+  // A new connection: the old one's small window would delay what follows.
+  client1.drop();
+  peers.runUntilIdle();
+  peers.logon(client1, false);
+  if (!venue.connected) peers.open();
   client2.send("0");
   peers.runUntilIdle();
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, t
 import type { Version } from "../../src/counterparty/version.ts";
 import { drawn } from "../property.ts";
 import { FieldGateway } from "./fields/gateway.ts";
+import type { Item } from "./fields/values.ts";
 import { allCases, expectNone, translatedReportFaults, translatedRequestFaults } from "./fields/verdict.ts";
 
 setDefaultTimeout(60_000);
@@ -53,6 +54,14 @@ for (const [mine, theirs] of PAIRS) {
     });
   });
 }
+
+test("a field that is said wins over one that another is translated to", async () => {
+  const pair = gateway.pair("FIX.4.3", "FIX.4.4");
+  const item = (tag: number, value: string): Item => ({ tag, fields: [[tag, value]] });
+  const one = { items: [item(47, "C"), item(529, "1 8 4")] };
+  const [outcome] = await pair.requests("D", [one]);
+  expectNone(translatedRequestFaults(pair, "D", one, outcome!));
+});
 
 test("nobody has seen anything that breaks the standard", () => {
   expect(gateway.faults()).toEqual([]);

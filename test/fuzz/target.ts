@@ -37,7 +37,7 @@ import { TestPool } from "../pool/pool.ts";
 import { Outgoing } from "./outgoing.ts";
 
 const DICTIONARY = new Dictionary(builtIn("FIX.4.4")!);
-const FIELDS = new PeerFields(DICTIONARY, versionOf("FIX.4.4"), true);
+const FIELDS = new PeerFields(DICTIONARY, versionOf("FIX.4.4"), { user: true, unknown: true });
 const DOOR = "127.0.0.1:1";
 const MAX_MESSAGE = 8192;
 /** What the lane of a gateway has once, so has this process. */

@@ -60,6 +60,11 @@ export function builtIn(name: string): DictionaryDescription | undefined {
   return version < FIRST_FIXT ? described : { ...described, transportTags: transportTags(described) };
 }
 
+/** All tags of the standard, in any version. */
+export function standardTags(): number[] {
+  return lines(TAGS).flatMap((line) => line.trim().split(/ +/).slice(1).flatMap(span));
+}
+
 function transportTags({ header, trailer, messages }: DictionaryDescription): number[] {
   const session = messages.filter(({ msgType }) => SESSION_TYPES.includes(msgType)).map(({ members }) => members ?? []);
   return [header, trailer, ...session].flatMap(tagsOf);

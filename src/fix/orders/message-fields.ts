@@ -3,10 +3,19 @@ import { STATUS_REPLACED } from "../../record/codes.ts";
 import { EXECUTION_REPORT } from "../../record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../../record/layout/order-request.ts";
 import { type RecordTable, writtenTags } from "../../record/layout/row.ts";
+import { standardTags } from "../dictionary/built-in.ts";
 import type { Dictionary } from "../dictionary/dictionary.ts";
 import { DIRECT_TAGS } from "../wire/codec/layout.ts";
 import * as tag from "../wire/tags.ts";
 import type { FixVersion } from "../wire/version.ts";
+
+/** Which tags that a session's dictionary does not have are passed on. */
+export interface PassedTags {
+  /** Those from 5000 on. */
+  readonly user: boolean;
+  /** Those below 5000 that no version of the standard has. */
+  readonly unknown: boolean;
+}
 
 /** What a venue's configuration says about the fields of requests to it. */
 export interface FieldChanges {
@@ -24,6 +33,12 @@ export interface FieldSettings extends FieldChanges {
   readonly F: FieldChanges;
   readonly G: FieldChanges;
 }
+
+/** Tags from here on are the users'. */
+const FIRST_USER_TAG = 5000;
+/** By tag below that: 1 where a version of the standard has it. */
+const STANDARD = new Uint8Array(new ArrayBuffer(FIRST_USER_TAG));
+for (const one of standardTags()) STANDARD[one] = 1;
 
 /** Fields of an ExecutionReport that are written by the kind of the report; their bits follow those of the record's rows. */
 const MORE_REPORT_TAGS = [tag.LastPx, tag.LastQty, tag.CxlRejReason, tag.OrdRejReason, tag.CxlRejResponseTo];
@@ -75,15 +90,16 @@ export class MessageFields {
     private readonly dictionary: Dictionary,
     readonly msgType: number,
     version: FixVersion,
-    /** Tags from 5000 on that the dictionary does not have are passed on. */
-    readonly passesUserTags: boolean,
+    private readonly passes: PassedTags,
     changes: readonly FieldChanges[] = [NO_CHANGES],
   ) {
     const { table, tags } = recordOf(msgType);
-    const all = { drop: changes.flatMap(({ drop }) => drop) };
+    const drop = changes.flatMap((one) => one.drop);
     const rename = Object.entries(Object.assign({}, ...changes.map((one) => one.rename)) as Record<string, number>);
-    const set = Object.entries(Object.assign({}, ...changes.map((one) => one.set)) as Record<string, string>);
-    this.drop = Int32Array.from(all.drop);
+    const set = Object.entries(Object.assign({}, ...changes.map((one) => one.set)) as Record<string, string>).filter(
+      ([one]) => !drop.includes(Number(one)),
+    );
+    this.drop = Int32Array.from(drop);
     this.renameFrom = Int32Array.from(rename, ([from]) => Number(from));
     this.renameTo = Int32Array.from(rename, ([, to]) => to);
     this.fixedTags = Int32Array.from(set, ([one]) => Number(one));
@@ -123,6 +139,12 @@ export class MessageFields {
     return fieldTag < DIRECT_TAGS ? this.bits[fieldTag]! : 0;
   }
 
+  /** True for a tag that the dictionary does not have, and that is passed on all the same. */
+  passesOn(fieldTag: number): boolean {
+    if (fieldTag >= FIRST_USER_TAG) return this.passes.user;
+    return this.passes.unknown && STANDARD[fieldTag] === 0;
+  }
+
   isDropped(fieldTag: number): boolean {
     return this.drop.length > 0 && this.drop.includes(fieldTag);
   }
@@ -151,20 +173,9 @@ export class PeerFields {
   private readonly execution: MessageFields;
   private readonly cancelReject: MessageFields;
 
-  constructor(
-    dictionary: Dictionary,
-    version: FixVersion,
-    passesUserTags: boolean,
-    settings: FieldSettings | null = null,
-  ) {
+  constructor(dictionary: Dictionary, version: FixVersion, passes: PassedTags, settings: FieldSettings | null = null) {
     const of = (type: number, more: FieldChanges | undefined): MessageFields =>
-      new MessageFields(
-        dictionary,
-        type,
-        version,
-        passesUserTags,
-        settings === null ? [] : [settings, more ?? NO_CHANGES],
-      );
+      new MessageFields(dictionary, type, version, passes, settings === null ? [] : [settings, more ?? NO_CHANGES]);
     this.newOrder = of(tag.NEW_ORDER_SINGLE, settings?.D);
     this.cancel = of(tag.ORDER_CANCEL_REQUEST, settings?.F);
     this.replace = of(tag.ORDER_CANCEL_REPLACE_REQUEST, settings?.G);

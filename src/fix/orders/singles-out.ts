@@ -18,8 +18,6 @@ import { isAny, isValue, RESPELLINGS, secondOf, TRANSLATIONS, type Translation }
 
 const ZERO = 48;
 const NINE = 57;
-/** Tags from here on are not the standard's. */
-const FIRST_USER_TAG = 5000;
 
 /** Fields of instruments whose date is one field in later versions, and month and day in early ones. */
 const MATURITY_MONTH_YEAR = 200;
@@ -71,7 +69,7 @@ export class SingleWriter {
       if (!this.isRespelled(field) && !this.isSplitDate(field)) this.put(fieldTag, field);
     } else if (this.isPart(fieldTag) || this.isTranslated(field) || this.isDate(field)) return;
     else if (rules !== null && this.isFormerParty(field, rules)) this.asParties(rules);
-    else if (fieldTag >= FIRST_USER_TAG && fields.passesUserTags) this.put(fieldTag, field);
+    else if (fields.passesOn(fieldTag)) this.put(fieldTag, field);
     else if (rules !== null && this.isOfGroup(fieldTag, field, rules)) this.put(fieldTag, field);
     else this.leaveOutSingle(fieldTag);
   }
@@ -140,20 +138,19 @@ export class SingleWriter {
     return false;
   }
 
-  /** Writes a field that this version does not have by the table of translations. */
+  /**
+   * Writes a field that this version does not have by the table of translations. False where the message, or another of its
+   * fields, says something else in that place.
+   */
   private isTranslated(field: number): boolean {
-    const scan = this.scan;
-    const fields = this.fields;
-    const from = scan.starts[field]!;
-    const to = scan.ends[field]!;
-    for (let i = 0; i < TRANSLATIONS.length; i++) {
-      const row = TRANSLATIONS[i]!;
-      if (row.older !== scan.tags[field] || !fields.has(row.newer)) continue;
-      if (!isValue(row.olderValue, this.source, from, to) || this.flat(row.newer) >= 0) continue;
-      if (row.also !== 0 && !fields.has(row.also)) continue;
-      if (isAny(row.newerValue)) this.put(row.newer, field);
-      else this.putText(row.newer, row.newerValue);
-      if (row.also !== 0) this.putText(row.also, row.alsoValue);
+    const newer = this.newerOf(field);
+    if (newer !== null) {
+      const before = this.sameBefore(field, newer);
+      if (before !== null)
+        return isEqual(before.newerValue, newer.newerValue) && isEqual(before.alsoValue, newer.alsoValue);
+      if (isAny(newer.newerValue)) this.put(newer.newer, field);
+      else this.putText(newer.newer, newer.newerValue);
+      if (newer.also !== 0) this.putText(newer.also, newer.alsoValue);
       return true;
     }
     const row = this.olderOf(field);
@@ -161,6 +158,32 @@ export class SingleWriter {
     if (isAny(row.olderValue)) this.put(row.older, field);
     else this.putText(row.older, row.olderValue);
     return true;
+  }
+
+  /** The row by which this version has the newer form of a field, or null. */
+  private newerOf(field: number): Translation | null {
+    const scan = this.scan;
+    const fields = this.fields;
+    const from = scan.starts[field]!;
+    const to = scan.ends[field]!;
+    for (let i = 0; i < TRANSLATIONS.length; i++) {
+      const row = TRANSLATIONS[i]!;
+      if (row.older !== scan.tags[field] || !fields.has(row.newer) || this.flat(row.newer) >= 0) continue;
+      if (row.also !== 0 && (!fields.has(row.also) || this.flat(row.also) >= 0)) continue;
+      if (isValue(row.olderValue, this.source, from, to)) return row;
+    }
+    return null;
+  }
+
+  /** The row by which an earlier field has the same newer form, or null. */
+  private sameBefore(field: number, row: Translation): Translation | null {
+    const tags = this.scan.tags;
+    for (let i = 0; i < field; i++) {
+      if (this.fields.has(tags[i]!) || this.flat(tags[i]!) !== i) continue;
+      const other = this.newerOf(i);
+      if (other !== null && other.newer === row.newer) return other;
+    }
+    return null;
   }
 
   /** The row by which this version has the older form of a field, or null. */
@@ -274,4 +297,8 @@ export class SingleWriter {
   private counts(field: number): boolean {
     return (this.source[this.marksAt + field]! & MARK_COUNTS) !== 0;
   }
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return equals(a, 0, a.length, b);
 }

@@ -85,7 +85,8 @@ export class Tables {
         while (i < fields.length && inside.has(fields[i]![0])) i++;
       } else if (DATA_OF.has(tag)) i++;
       if (this.frame.has(tag)) continue;
-      items.set(tag, { tag, fields: fields.slice(from, i) });
+      // A tag that comes twice is no item that anybody said.
+      items.set(tag, { tag, fields: [...(items.get(tag)?.fields ?? []), ...fields.slice(from, i)] });
     }
     return items;
   }

@@ -6,6 +6,9 @@ import {
   execTypeFrom,
   ordStatusFor,
   ordStatusFrom,
+  saidReplaced,
+  saidType,
+  wordsOf,
 } from "../../../src/fix/orders/exec-type.ts";
 import { REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
 import { ReportWriter } from "../../../src/fix/orders/report-out.ts";
@@ -99,6 +102,25 @@ describe("what happened, from a venue", () => {
     expect([ordStatusFrom(c("5"), 0), ordStatusFrom(c("5"), 40), ordStatusFrom(c("2"), 100)]).toEqual(
       ["0", "1", "2"].map(c),
     );
+  });
+});
+
+describe("what a venue said is told to clients of versions like its own, and to no other", () => {
+  const ERAS = [["FIX.4.0"], ["FIX.4.1", "FIX.4.2"], ["FIX.4.3", "FIX.4.4", "FIX.5.0SP2"]];
+  test.each(ERAS.flatMap((venues) => venues.map((venue) => [venue, venues] as const)))("%s", (venue, alike) => {
+    for (const client of ERAS.flat()) {
+      const isLike = alike.includes(client);
+      const words = wordsOf(versionOf(venue), c("2"), c("5"));
+      expect([client, saidReplaced(versionOf(client), words)]).toEqual([client, isLike]);
+      const type = isLike && versionOf(client).hasExecType ? c("2") : 0;
+      expect([client, saidType(versionOf(client), words)]).toEqual([client, type]);
+      expect(saidReplaced(versionOf(client), wordsOf(versionOf(venue), c("0"), c("1")))).toBe(false);
+    }
+  });
+
+  test("ExecTypes of 5.0 are a status before, and the current status up to 4.2", () => {
+    const told = (name: string): string => String.fromCharCode(execTypeFor(versionOf(name), c("L"), c("1"), 40, 100));
+    expect(["FIX.5.0", "FIX.4.4", "FIX.4.3", "FIX.4.2"].map(told)).toEqual(["L", "I", "I", "1"]);
   });
 });
 

@@ -16,6 +16,8 @@ import { bytesOf, readable } from "../wire/messages.ts";
 const ORDER = "11=A|55=X|54=1|60=20260102-10:00:00|40=1|38=5|";
 const AT = 64;
 const NOTHING = new Aside();
+const EVERY = { user: true, unknown: true };
+const NONE = { user: false, unknown: false };
 
 function scanned(fields: string, ...dictionaries: Dictionary[]): Scanner {
   const scanner = new Scanner(65_536);
@@ -41,7 +43,7 @@ function crossed(from: Dictionary, to: Dictionary, body: string, type = "D"): [s
   const { views, length, said } = read(from, body, type);
   if (length <= 0) throw new Error(`not read: ${said}`);
   const writer = new GroupWriter(to, new Scanner(65_536));
-  writer.write(views, AT, new MessageFields(to, type.charCodeAt(0), FIX44, false));
+  writer.write(views, AT, new MessageFields(to, type.charCodeAt(0), FIX44, NONE));
   expect(writer.tooLong).toBe(false);
   return [readable(writer.bytes, 0, writer.length), writer.unknownTag];
 }
@@ -143,7 +145,7 @@ describe("fields beside a record", () => {
       "453=3|448=A|447=D|452=1|30=XNAS|382=1|375=B|",
     );
     const writer = new GroupWriter(V44, new Scanner(65_536));
-    writer.write(views, AT, new MessageFields(V44, 56, FIX44, true));
+    writer.write(views, AT, new MessageFields(V44, 56, FIX44, EVERY));
     expect([readable(writer.bytes, 0, writer.length), writer.uncarriedTag]).toEqual(["30=XNAS|382=1|375=B|", 453]);
   });
 });
@@ -155,6 +157,7 @@ function told(
   body: string,
   type = "D",
   changes: Partial<FieldChanges> = {},
+  passes = EVERY,
 ): [string, number] {
   const [a, b] = [dictionaryOf(from), dictionaryOf(to)];
   const reader = new GroupReader(a);
@@ -163,7 +166,7 @@ function told(
   expect(reader.take(views, AT, NOTHING)).toBeGreaterThan(0);
   const writer = new GroupWriter(b, new Scanner(65_536));
   const all = { drop: [], rename: {}, set: {}, ...changes };
-  writer.write(views, AT, new MessageFields(b, type.charCodeAt(0), FIX44, true, [all]));
+  writer.write(views, AT, new MessageFields(b, type.charCodeAt(0), FIX44, passes, [all]));
   return [readable(writer.bytes, 0, writer.length), writer.uncarriedTag];
 }
 
@@ -177,7 +180,17 @@ describe("single fields are told to another version", () => {
   test("the first that it does not have is named", () => {
     expect(told("FIX.4.4", "FIX.4.2", "18=G|847=1|848=V|")).toEqual(["18=G|", 847]);
     expect(told("FIX.4.4", "FIX.4.4", "37=A|")).toEqual(["", 37]);
-    expect(told("FIX.4.4", "FIX.4.4", "1093=1|4999=x|5000=y|")).toEqual(["5000=y|", 1093]);
+    expect(told("FIX.4.4", "FIX.4.4", "1093=1|")).toEqual(["", 1093]);
+  });
+
+  test("what no version has is passed on where the peer takes it", () => {
+    const body = "2362=1|4999=x|5000=y|25000=z|";
+    expect(told("FIX.4.4", "FIX.4.4", body)).toEqual([body, -1]);
+    expect(told("FIX.4.4", "FIX.4.4", body, "D", {}, { user: true, unknown: false })).toEqual([
+      "5000=y|25000=z|",
+      2362,
+    ]);
+    expect(told("FIX.4.4", "FIX.4.4", body, "D", {}, { user: false, unknown: true })).toEqual(["2362=1|4999=x|", 5000]);
   });
 
   test.each([
