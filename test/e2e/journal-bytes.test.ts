@@ -278,6 +278,7 @@ test("refused Logons of a known session are bounded, too, and a good one is take
   const bad = bob.text(LOGON, `98=0${SOH}108=-5${SOH}`);
   const before = payloads("client0", () => true).join("").length;
   for (let i = 0; i < 400; i += 20) await Promise.all(Array.from({ length: 20 }, () => bytesSaid(bad)));
+  await gateway.said("connection refused: too many refused Logons of this session");
   expect(gateway.log.match(/client BOB: disconnected/g)!.length).toBeLessThan(120);
   expect(payloads("client0", () => true).join("").length - before).toBeLessThan(150_000);
   await until("a Logon that is taken", async () => {
