@@ -345,6 +345,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     }
     if (!this.parts.needsPassword[place]) return this.admit(stream, place);
     this.passwords.begin(stream);
+    this.acceptor.asks(stream);
     this.checkPassword(stream);
     this.turns.moved(this.acceptor.keyOf(stream));
     return 1;

@@ -80,7 +80,10 @@ export class LogonPasswords {
   /** Waits while all slots of the gate are in use. */
   private ask(stream: Stream, place: number, id: number, logon: LogonReader): DisconnectReason {
     if (this.delays.waitNs(place, stream.peer, this.time.nowNs) > 0) return DisconnectReason.PASSWORD_DELAY;
-    if (!logon.hasPassword) return DisconnectReason.PASSWORD;
+    if (!logon.hasPassword) {
+      this.countWrong(stream, place, id);
+      return DisconnectReason.PASSWORD;
+    }
     const slot = this.gate.ask(id, logon);
     if (slot !== NONE) this.slots[stream.index] = slot;
     return WAIT;

@@ -182,6 +182,11 @@ export class Acceptor {
     this.turns.moved(place);
   }
 
+  /** The connection has sent a Logon, whose password is being checked. */
+  asks(stream: Stream): void {
+    if (this.door !== null) this.door.asks(stream.index);
+  }
+
   /** Closes a connection that no link has. */
   refuse(stream: Stream): void {
     this.turns.deadlines.set(this.keyOf(stream), Number.POSITIVE_INFINITY);

@@ -3,6 +3,11 @@ import { NONE } from "../base/units.ts";
 import { PEER_WORDS } from "../telemetry/disconnect-record.ts";
 import { PeerCounts } from "./peer-counts.ts";
 
+/** States of a connection: closed or a session's, without a Logon, with a Logon whose password is being checked. */
+const NOT_WAITING = 0;
+const SILENT = 1;
+const ASKING = 2;
+
 export interface DoorLimits {
   readonly maxConnections: number;
   /** Connections without a Logon. */
@@ -24,12 +29,12 @@ export interface DoorLimits {
 export class Door {
   private readonly addresses: PeerCounts;
   private readonly networks: PeerCounts;
-  /** By connection: its slots in both counts, NONE: it is closed; its peer; its number; whether it waits for a Logon. */
+  /** By connection: its slots in both counts, NONE: it is closed; its peer; its number; its state. */
   private readonly addressSlots: Int32Array;
   private readonly networkSlots: Int32Array;
   private readonly peers: Int32Array[] = [];
   private readonly numbers: Float64Array;
-  private readonly isWaiting: Uint8Array;
+  private readonly states: Uint8Array;
   /** Connections so far. */
   private count = 0;
   private openCount = 0;
@@ -42,7 +47,7 @@ export class Door {
     this.addressSlots = new Int32Array(new ArrayBuffer(4 * connections)).fill(NONE);
     this.networkSlots = new Int32Array(new ArrayBuffer(4 * connections));
     this.numbers = new Float64Array(new ArrayBuffer(8 * connections));
-    this.isWaiting = new Uint8Array(new ArrayBuffer(connections));
+    this.states = new Uint8Array(new ArrayBuffer(connections));
     for (let i = 0; i < connections; i++) this.peers.push(new Int32Array(new ArrayBuffer(4 * PEER_WORDS)));
   }
 
@@ -61,7 +66,9 @@ export class Door {
   crowdedOut(): number {
     const limits = this.limits;
     const isFull = this.openCount >= limits.maxConnections || this.waitingCount >= limits.maxBeforeLogon;
-    return isFull && this.waitingCount > 0 ? this.oldestOfMost() : NONE;
+    if (!isFull || this.waitingCount === 0) return NONE;
+    const silent = this.oldestOfMost(SILENT);
+    return silent === NONE ? this.oldestOfMost(ASKING) : silent;
   }
 
   /** The connection `index` of `peer` was taken. */
@@ -71,15 +78,20 @@ export class Door {
     this.addressSlots[index] = this.addresses.enter(own);
     this.networkSlots[index] = this.networks.enter(own);
     this.numbers[index] = ++this.count;
-    this.isWaiting[index] = 1;
+    this.states[index] = SILENT;
     this.openCount++;
     this.waitingCount++;
   }
 
+  /** Its Logon has come, and the password is being checked: others are crowded out before it. */
+  asks(index: number): void {
+    if (this.states[index] === SILENT) this.states[index] = ASKING;
+  }
+
   /** Its Logon was taken or refused: it is a session's now. */
   identified(index: number): void {
-    if (this.isWaiting[index] === 0) return;
-    this.isWaiting[index] = 0;
+    if (this.states[index] === NOT_WAITING) return;
+    this.states[index] = NOT_WAITING;
     this.addresses.waiting[this.addressSlots[index]!]!--;
     this.networks.waiting[this.networkSlots[index]!]!--;
     this.waitingCount--;
@@ -94,11 +106,11 @@ export class Door {
     this.openCount--;
   }
 
-  private oldestOfMost(): number {
+  private oldestOfMost(state: number): number {
     let best = NONE;
     let most = 0;
-    for (let i = 0; i < this.isWaiting.length; i++) {
-      if (this.isWaiting[i] === 0) continue;
+    for (let i = 0; i < this.states.length; i++) {
+      if (this.states[i] !== state) continue;
       const count = this.networks.waiting[this.networkSlots[i]!]!;
       if (count < most || (count === most && this.numbers[i]! >= this.numbers[best]!)) continue;
       most = count;

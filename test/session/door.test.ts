@@ -106,6 +106,19 @@ describe("Door", () => {
     expect(door.crowdedOut()).toBe(NONE);
   });
 
+  test("but before those whose password is being checked, any silent one", () => {
+    const door = doorOf({ maxBeforeLogon: 3 });
+    door.enter(0, peer("10.0.0.1"));
+    door.enter(1, peer("10.0.0.2"));
+    door.enter(2, peer("10.0.9.1"));
+    door.asks(0);
+    expect(door.crowdedOut()).toBe(1);
+    door.asks(1);
+    expect(door.crowdedOut()).toBe(2);
+    door.asks(2);
+    expect(door.crowdedOut()).toBe(0);
+  });
+
   test("and when all connections are open, if any of them has no Logon yet", () => {
     const door = doorOf({ maxConnections: 2 });
     door.enter(0, peer("10.0.0.1"));
