@@ -80,6 +80,10 @@ export class Day {
   readonly core: Core;
   /** Messages in and out, in both directions. */
   messages = 0;
+  /** New orders. */
+  entered = 0;
+  /** Orders that may be open; with more, the oldest is canceled. */
+  mostOpen = Number.POSITIVE_INFINITY;
   private readonly shared = new Views(new SharedArrayBuffer(4096));
   private readonly writers: StreamWriter[] = [];
   private readonly keeper: Keeper;
@@ -145,6 +149,15 @@ export class Day {
     this.settle();
   }
 
+  get wallUs(): number {
+    return this.time.wallUs;
+  }
+
+  /** Nothing happens until then. */
+  waitUntil(wallUs: number): void {
+    this.time.wallUs = Math.max(this.time.wallUs, wallUs);
+  }
+
   /** Position of each stream's writer. */
   positions(): Record<string, number> {
     return Object.fromEntries(this.writers.map((writer) => [writer.name, writer.position]));
@@ -188,8 +201,10 @@ export class Day {
     const at = this.orders.claim();
     const request = new OrderRequest(this.orders.views).aim(at);
     request.clear();
-    const choice = this.random();
-    const old = this.open.length === 0 ? undefined : this.open[Math.floor(this.random() * this.open.length)];
+    const isFull = this.open.length > this.mostOpen;
+    const choice = isFull ? 0.7 : this.random();
+    const any = isFull ? this.open.shift() : this.open[Math.floor(this.random() * this.open.length)];
+    const old = this.open.length === 0 ? undefined : any;
     request.kind = old === undefined || choice < 0.7 ? REQUEST_NEW : choice < 0.85 ? REQUEST_CANCEL : REQUEST_REPLACE;
     request.session = 0;
     request.msgSeqNum = this.client.nextIn++;
@@ -205,7 +220,10 @@ export class Day {
     request.origClOrdIdLength = this.put(request.views, request.origClOrdIdAt, orig);
     request.accountLength = this.put(request.views, request.accountAt, this.random() < 0.5 ? "ACC1" : "ACC2");
     request.symbolLength = this.put(request.views, request.symbolAt, this.random() < 0.5 ? "AAPL" : "MSFT");
-    if (request.kind === REQUEST_NEW) this.keep(request);
+    if (request.kind === REQUEST_NEW) {
+      this.entered++;
+      this.keep(request);
+    }
     this.orders.publish();
     this.messages++;
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monotonicNs, wallUs } from "../ffi/clock.ts";
@@ -61,13 +61,32 @@ export class GatewayRun {
     return this.child?.pid ?? 0;
   }
 
-  /** Sends one order and waits for its fill. Returns nanoseconds. */
-  trade(): number {
+  /** Sends one order and waits for its fill; by the quantity the venue decides on more reports. Returns nanoseconds. */
+  trade(quantity = 100): number {
     const filled = (this.trader.seen.get("8 F") ?? 0) + 1;
     const began = Bun.nanoseconds();
-    this.trader.plainOrder(100, 1, "150.25");
+    this.trader.plainOrder(quantity, 1, "150.25");
     this.turnUntil(() => this.trader.seen.get("8 F") === filled);
     return Bun.nanoseconds() - began;
+  }
+
+  /** Stops the gateway cleanly. Returns  the bytes of its journal, whose files end with their last entries then, and as archived. */
+  async stop(): Promise<{ bytes: number; archived: number }> {
+    const { child } = this;
+    if (child === null) return { bytes: 0, archived: 0 };
+    child.kill("SIGTERM");
+    const turning = setInterval(() => this.turn(), 1);
+    await child.exited;
+    clearInterval(turning);
+    const data = `${this.dir}/data`;
+    let bytes = 0;
+    let archived = 0;
+    for (const file of readdirSync(data).filter((name) => name.endsWith(".journal"))) {
+      const segment = readFileSync(`${data}/${file}`);
+      bytes += segment.length;
+      archived += (await Bun.zstdCompress(segment)).length;
+    }
+    return { bytes, archived };
   }
 
   async end(): Promise<void> {
@@ -78,13 +97,17 @@ export class GatewayRun {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
+  private turn(): void {
+    this.clock.nowNs = monotonicNs();
+    this.clock.wallUs = wallUs();
+    this.venue.poll();
+    this.trader.line.poll();
+  }
+
   private turnUntil(done: () => boolean): void {
     const until = performance.now() + PATIENCE_MS;
     while (!done()) {
-      this.clock.nowNs = monotonicNs();
-      this.clock.wallUs = wallUs();
-      this.venue.poll();
-      this.trader.line.poll();
+      this.turn();
       if (performance.now() > until) throw new Error(`the gateway did not answer: ${this.log}`);
     }
   }

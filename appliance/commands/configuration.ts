@@ -74,3 +74,15 @@ export const hashPassword = command({
     return hashPassword();
   },
 });
+
+export const unlock = command({
+  name: "unlock",
+  arguments: ["NAME"],
+  summary: "release a client session that is locked after wrong passwords",
+  options: { config, data: text("DIR", "journal directory, instead of gateway.data in the configuration") },
+  page: "sessions",
+  run: async ({ config: configFile, data }, { arguments: [name] }) => {
+    const { unlockSession } = await import("../config/unlock.ts");
+    return unlockSession(configFile, data, name!);
+  },
+});

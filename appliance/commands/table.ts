@@ -14,6 +14,7 @@ export const commands: readonly Command[] = [
   configuration.schedule,
   configuration.sequence,
   configuration.hashPassword,
+  configuration.unlock,
   journal.journal,
   journal.print,
   journal.exportMessages,

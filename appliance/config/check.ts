@@ -5,8 +5,9 @@ import type { GatewayConfig, LanePlace } from "../../src/config/schema.ts";
 import { loadDialects } from "../../src/gateway/load-dialects.ts";
 import { type MemoryUse, memoryUse } from "../../src/gateway/memory-use.ts";
 import { type Plan, planGateway } from "../../src/plan/plan.ts";
-import { readKillSwitch, sinceText } from "../../src/recovery/kill-switch.ts";
+import { sinceText } from "../../src/recovery/kill-switch.ts";
 import { isolated, MachineFiles } from "../doctor/files.ts";
+import { readKillSwitch } from "../doctor/measure.ts";
 import { columns } from "../terminal/columns.ts";
 import { readConfig } from "./config-file.ts";
 import { surroundings } from "./surroundings.ts";
@@ -40,12 +41,12 @@ export async function checkConfig({ config: fileName, ...options }: CheckOptions
   if (here.problems.length > 0) return refuse(here.problems, NOT_HERE);
   console.log(`${fileName}: no problems`);
   for (const line of planLines(config, plan, memory, options.data)) console.log(line);
-  console.log(killSwitchLine(config, options.data));
+  console.log(killSwitchLine(config, options.data ?? config.gateway.data));
   return 0;
 }
 
 /** How the kill switch will be at the next start. */
-function killSwitchLine(config: GatewayConfig, data = config.gateway.data): string {
+function killSwitchLine(config: GatewayConfig, data: string): string {
   if (config.risk.kill) return "kill switch ENGAGED by risk.kill: new orders will be refused";
   const state = readKillSwitch(data);
   if (typeof state === "string") return `kill switch not known: ${state}`;

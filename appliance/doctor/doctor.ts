@@ -3,7 +3,6 @@ import { problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import { nearestToCard, type Topology } from "../../src/host/memory/topology.ts";
 import { planGateway } from "../../src/plan/plan.ts";
-import { readKillSwitch } from "../../src/recovery/kill-switch.ts";
 import { readConfig } from "../config/config-file.ts";
 import { binaryChecks } from "./binary.ts";
 import type { Box } from "./box.ts";
@@ -14,7 +13,7 @@ import { type Files, isOnline, isolated, MachineFiles } from "./files.ts";
 import type { Finding, Report, Verdict } from "./finding.ts";
 import { tradingChecks } from "./kill-switch.ts";
 import { limitChecks } from "./limits.ts";
-import { measureClock, measureDisk, measureExecutable } from "./measure.ts";
+import { measureClock, measureDisk, measureExecutable, readKillSwitch } from "./measure.ts";
 import { memoryChecks, settingChecks } from "./memory.ts";
 import { networkChecks } from "./network.ts";
 

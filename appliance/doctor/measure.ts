@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type TimeSync, timeSync } from "../../ffi/time-sync.ts";
+import { type KillSwitchState, killSwitchOf } from "../../src/recovery/kill-switch.ts";
 import { nearestExisting } from "../config/surroundings.ts";
 import type { Disk, Executable } from "./box.ts";
 import { MachineFiles } from "./files.ts";
@@ -108,5 +109,14 @@ export function measureExecutable(): Executable {
     return { path: process.execPath, compiled, sha256: compiled ? hasher.digest("hex") : null };
   } catch {
     return { path: process.execPath, compiled, sha256: null };
+  }
+}
+
+/** The kill switch of a data directory; null: it has no journal; or why it could not be read. */
+export function readKillSwitch(dir: string): KillSwitchState | null | string {
+  try {
+    return killSwitchOf(dir);
+  } catch (error) {
+    return (error as Error).message;
   }
 }

@@ -15,6 +15,9 @@ const LOOK_FOR_COMP_IDS = 10_000;
 /** Lanes read the clock once a turn: a core's record may have an earlier time than the message that it was made from. */
 const SKEW_US = 1000;
 
+/** A stream's time that goes back by more is that of a clock that was set back. */
+const SET_BACK_US = 500_000;
+
 /** The last message of a session that was returned as it came, and the stream that has these. */
 interface LastReceived {
   readonly stream: number;
@@ -23,7 +26,7 @@ interface LastReceived {
 }
 
 /**
- * Merges streams by time; keeps the order within a stream. A message that came is before the core's record of it; at equal
+ * Merges streams by time, what follows a clock's setting back after what was before it; keeps the order within a stream. A message that came is before the core's record of it; at equal
  * times the messages that followed come last. Holds one entry of each.
  */
 export class Merged {
@@ -31,6 +34,8 @@ export class Merged {
   stream = "";
   private readonly readers: StreamReader[];
   private readonly heads: (EntryView | null)[];
+  /** By stream: times that its clock was set back, up to its head. */
+  private readonly setBacks: number[];
   private given = -1;
   private readonly received = new Map<string, LastReceived>();
 
@@ -42,10 +47,11 @@ export class Merged {
   ) {
     this.readers = streams.map((stream) => new StreamReader(dir, stream, { partial: true, follow }));
     this.heads = this.readers.map((reader) => reader.next());
+    this.setBacks = streams.map(() => 0);
   }
 
   next(): EntryView | null {
-    if (this.given >= 0) this.heads[this.given] = this.readers[this.given]!.next();
+    if (this.given >= 0) this.advance(this.given);
     else for (const [i, head] of this.heads.entries()) if (head === null) this.heads[i] = this.readers[i]!.next();
     let earliest = -1;
     for (let i = 0; i < this.heads.length; i++) {
@@ -58,6 +64,13 @@ export class Merged {
     const entry = this.heads[this.given]!;
     if (entry.kind === ENTRY_RECEIVED && entry.index === RECEIVED_MESSAGE) this.note(entry);
     return entry;
+  }
+
+  private advance(i: number): void {
+    const beforeUs = this.heads[i]!.timeUs;
+    const head = this.readers[i]!.next();
+    if (head !== null && head.timeUs < beforeUs - SET_BACK_US) this.setBacks[i]!++;
+    this.heads[i] = head;
   }
 
   private note({ session, epoch, sequence }: EntryView): void {
@@ -77,6 +90,8 @@ export class Merged {
   private isBefore(i: number, j: number): boolean {
     const one = this.heads[i]!;
     const other = this.heads[j]!;
+    const setBacks = this.setBacks[i]! - this.setBacks[j]!;
+    if (setBacks !== 0) return setBacks < 0;
     return one.timeUs < other.timeUs || (one.timeUs === other.timeUs && this.rank(i) < this.rank(j));
   }
 

@@ -1,3 +1,4 @@
+import capacity from "./capacity.md" with { type: "text" };
 import configuration from "./configuration.md" with { type: "text" };
 import design from "./design.md" with { type: "text" };
 import hosts from "./hosts.md" with { type: "text" };
@@ -23,6 +24,7 @@ export const pages: Readonly<Record<string, string>> = {
   upgrades,
   hosts,
   performance,
+  capacity,
   design,
   troubleshooting,
 };

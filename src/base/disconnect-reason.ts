@@ -50,7 +50,15 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["Logon with a faulty field", "Logon has a faulty field, tag "],
   ["too many refused Logons of this session", ""],
   ["Logon with a tag that is no number", "Logon has a tag that is no number"],
+  ["too many connections of its address", ""],
+  ["too many connections of its network", ""],
+  ["too many connections without a Logon: a newer one took its place", ""],
+  ["too soon after wrong passwords", ""],
+  ["session is locked after wrong passwords", "Session is locked"],
 ];
+
+/** Count of the reasons. */
+export const DISCONNECT_REASONS = REASONS.length;
 
 export type DisconnectReason = number;
 export const DisconnectReason = {
@@ -99,6 +107,11 @@ export const DisconnectReason = {
   LOGON_FIELD: 42,
   LOGON_FLOOD: 43,
   LOGON_TAG: 44,
+  ADDRESS_FULL: 45,
+  NETWORK_FULL: 46,
+  CROWDED_OUT: 47,
+  PASSWORD_DELAY: 48,
+  PASSWORD_LOCK: 49,
   /** True when a Logon is refused for what it says. */
   isOfLogon: (reason: number): boolean => reason === 9 || reason === 10 || (reason >= 33 && reason <= 44),
   /** Text (58) of our Logout. */

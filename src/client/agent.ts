@@ -6,6 +6,7 @@ import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
 import { ReportWriter, reportType } from "../fix/orders/report-out.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
+import { WAIT } from "../fix/session/logon-guard.ts";
 import { LogonReader } from "../fix/session/logon-reader.ts";
 import { RejectReader } from "../fix/session/reject-reader.ts";
 import type { FixSession } from "../fix/session/session.ts";
@@ -26,7 +27,6 @@ import type { GroupRings } from "../session/group-rings.ts";
 import type { Link, LinkHandler } from "../session/link.ts";
 import type { LinkTurns } from "../session/link-turns.ts";
 import { APPLICATION, type Verdict } from "../session/protocol.ts";
-import { PEER_WORDS } from "../telemetry/disconnect-record.ts";
 import {
   EVENT_DESCRIPTORS_OK,
   EVENT_NO_DESCRIPTORS,
@@ -36,18 +36,25 @@ import {
   EVENT_SESSION_REJECT,
   type EventWriter,
 } from "../telemetry/events.ts";
-import { ASKED, type PasswordGate, RIGHT } from "./password-gate.ts";
+import { LogonPasswords } from "./logon-passwords.ts";
+import { ASKED, type PasswordGate } from "./password-gate.ts";
 import { Places, type PlacesParts } from "./places.ts";
 import { Refusals } from "./refusals.ts";
+import { RelogonGuard } from "./relogon-guard.ts";
 
 /** Reports sent to clients in one poll. */
 const REPORTS_PER_POLL = 256;
-/** The password waits for a free slot of the password gate. */
-const UNCHECKED = -2;
 /** Interval of the periodic work: unused buffers, schedules, password answers. */
 const TICK_NS = 10_000_000;
 /** A stopping session waits this long for the peer's Logout before its connection is closed. */
 const STOP_PATIENCE_NS = 3_000_000_000;
+
+/** Reasons that a refused Logon of a known client is told. */
+const TOLD: readonly DisconnectReason[] = [
+  DisconnectReason.PASSWORD,
+  DisconnectReason.PASSWORD_LOCK,
+  DisconnectReason.OUTSIDE_SCHEDULE,
+];
 
 export interface ClientAgentParts extends AcceptorParts, PlacesParts {
   readonly name: string;
@@ -87,13 +94,11 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   private readonly time: LaneTime;
   private readonly acceptor: Acceptor;
   private turns!: LinkTurns;
-  /** By stream index: slot of its password check, UNCHECKED while it waits for a slot, or NONE. */
-  private readonly slots: Int32Array;
+  private readonly passwords: LogonPasswords;
   private readonly places: Places;
   private nextTickNs = 0;
   private stopAtNs = 0;
   private closedRecorded = false;
-  private readonly noPeer = new Int32Array(PEER_WORDS);
   private readonly refusals: Refusals;
   private readonly reject = new RejectReader();
   private readonly lines: BoundedLines;
@@ -114,7 +119,8 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     this.refusals = new Refusals(parts.events, parts.journal, parts.time, parts.roomBytes);
     this.lines = new BoundedLines(parts.events, EVENT_SESSION_REJECT, parts.time);
     this.acceptor = new Acceptor(this, parts);
-    this.slots = new Int32Array(parts.maxConnections).fill(NONE);
+    const { maxConnections, sessions } = parts;
+    this.passwords = new LogonPasswords(parts.passwords, parts.events, parts.time, maxConnections, sessions);
     this.places = new Places(parts);
   }
 
@@ -123,6 +129,9 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
       const link = this.links[i]!;
       while (this.byId.length <= link.id) this.byId.push(null);
       this.byId[link.id] = link;
+      if (!this.parts.needsPassword[i]) continue;
+      const wrong = (): void => this.passwords.countWrong(link.stream!, i, link.id);
+      link.session.relogons.guard = new RelogonGuard(link.id, this.parts.passwords, this.logon, wrong);
     }
     this.turns = this.acceptor.open(this.parts.listen(), nowNs);
   }
@@ -240,17 +249,20 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     return true;
   }
 
-  tooMany(listener: Listener, fd: number): void {
-    listener.peerOf(fd, this.noPeer);
-    this.refusals.record(DisconnectReason.FULL, this.noPeer, null, null);
+  turnedAway(reason: DisconnectReason, peer: Int32Array): void {
+    this.refusals.record(reason, peer, null, null);
+  }
+
+  crowdedOut(stream: Stream): void {
+    this.refuse(stream, DisconnectReason.CROWDED_OUT, null);
   }
 
   outOfDescriptors(isOut: boolean): void {
     this.parts.events.emit(isOut ? EVENT_NO_DESCRIPTORS : EVENT_DESCRIPTORS_OK, NO_SESSION, 0, 0);
   }
 
-  pollUnlinked(index: number, stream: Stream): number {
-    return this.slots[index] === NONE && stream.readable ? this.identify(index, stream) : 0;
+  pollUnlinked(_index: number, stream: Stream): number {
+    return !this.passwords.isPending(stream) && stream.readable ? this.identify(stream) : 0;
   }
 
   tick(key: number): void {
@@ -260,7 +272,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     }
     const stream = this.acceptor.streamOf(key);
     if (this.time.nowNs >= this.acceptor.logonDueNs(stream)) this.refuse(stream, DisconnectReason.NO_LOGON, null);
-    else if (this.slots[stream.index] !== NONE) this.checkPassword(stream);
+    else if (this.passwords.isPending(stream)) this.checkPassword(stream);
   }
 
   dueNs(key: number): number {
@@ -268,7 +280,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     const stream = this.acceptor.streamOf(key);
     const logonNs = this.acceptor.logonDueNs(stream);
     const answerNs = this.time.nowNs + TICK_NS;
-    return this.slots[stream.index] !== NONE && answerNs < logonNs ? answerNs : logonNs;
+    return this.passwords.isPending(stream) && answerNs < logonNs ? answerNs : logonNs;
   }
 
   private pollReports(): number {
@@ -304,7 +316,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   }
 
   /** Reads the first message of a connection and assigns the connection to the session it identifies. */
-  private identify(index: number, stream: Stream): number {
+  private identify(stream: Stream): number {
     if (!this.ready()) return 0;
     const got = stream.receive();
     if (got < 0) {
@@ -332,7 +344,8 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
       return 1;
     }
     if (!this.parts.needsPassword[place]) return this.admit(stream, place);
-    this.slots[index] = UNCHECKED;
+    this.passwords.begin(stream);
+    this.acceptor.asks(stream);
     this.checkPassword(stream);
     this.turns.moved(this.acceptor.keyOf(stream));
     return 1;
@@ -341,27 +354,23 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   /** Requests a password check from the main thread, or takes its answer in a later turn: a lane never waits. */
   private checkPassword(stream: Stream): void {
     if (!this.ready()) return;
-    const logon = this.logon;
-    const index = stream.index;
-    const slot = this.slots[index]!;
-    const answer = slot === UNCHECKED ? ASKED : this.parts.passwords.answer(slot);
-    if (answer === ASKED && slot !== UNCHECKED) return;
+    const news = this.passwords.news(stream);
+    if (news === ASKED) return;
     if (!this.readLogon(stream)) {
       // The buffer that held it was lost, as the pool is empty.
-      this.slots[index] = NONE;
       this.refuse(stream, DisconnectReason.NO_BUFFER, null);
       return;
     }
     const place = this.places.find();
-    if (slot === UNCHECKED) {
+    if (place === NONE) {
       // Another connection may have taken the last place of its table.
-      if (place === NONE) this.refuse(stream, this.places.unknownReason(), logon);
-      else if (logon.hasPassword) this.slots[index] = this.ask(this.links[place]!.id);
-      else this.decline(stream, place, DisconnectReason.PASSWORD);
+      this.refuse(stream, this.places.unknownReason(), this.logon);
       return;
     }
-    this.slots[index] = NONE;
-    const why = answer === RIGHT ? this.refusalReason(place, stream) : DisconnectReason.PASSWORD;
+    let why = this.passwords.verdict(news, stream, place, this.links[place]!.id, this.logon);
+    if (why === WAIT) return;
+    this.passwords.end(stream);
+    if (why === DisconnectReason.NONE) why = this.refusalReason(place, stream);
     if (why === DisconnectReason.NONE) this.admit(stream, place);
     else this.decline(stream, place, why);
   }
@@ -370,19 +379,6 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   private readLogon(stream: Stream): boolean {
     stream.bringIn();
     return this.logon.read(stream.in, stream.inFrom, stream.inTo);
-  }
-
-  private ask(session: number): number {
-    const logon = this.logon;
-    const slot = this.parts.passwords.ask(
-      session,
-      logon.bytes,
-      logon.usernameFrom,
-      logon.usernameTo,
-      logon.passwordFrom,
-      logon.passwordTo,
-    );
-    return slot === NONE ? UNCHECKED : slot;
   }
 
   /** Gives the connection to its session, which reads the Logon from the stream itself. `logon` holds that Logon. */
@@ -399,13 +395,12 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
    * 2, cases 1S b, c).
    */
   private decline(stream: Stream, place: number, why: DisconnectReason): void {
-    const isTold = why === DisconnectReason.PASSWORD || why === DisconnectReason.OUTSIDE_SCHEDULE;
+    const isTold = TOLD.includes(why);
     const link = place === NONE ? null : this.links[place]!;
     if (!isTold || link === null || link.stream !== null || !link.session.identity.isLogonOf(this.scan)) {
       this.refuse(stream, why, this.logon);
       return;
     }
-    this.slots[stream.index] = NONE;
     this.refusals.record(why, stream.peer, null, this.logon);
     this.acceptor.give(stream, place, why);
   }
@@ -430,9 +425,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
 
   /** Closes a connection without an answer (FIX 4.4 Volume 2, cases 1S b, c, e). */
   private refuse(stream: Stream, reason: DisconnectReason, logon: LogonReader | null): void {
-    const slot = this.slots[stream.index]!;
-    if (slot >= 0) this.parts.passwords.abandon(slot);
-    this.slots[stream.index] = NONE;
+    this.passwords.end(stream);
     this.refusals.record(reason, stream.peer, stream, logon);
     this.acceptor.refuse(stream);
   }

@@ -1,5 +1,6 @@
 import { NONE } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
+import type { LogonReader } from "../fix/session/logon-reader.ts";
 
 /*  Password checks. A hash takes far longer than a lane's turn may, so the main thread computes it.
  *
@@ -7,7 +8,7 @@ import type { Views } from "../base/views.ts";
  *        ┌──────┬─────────┬─────────────┬──────────────┬───────────┬───────────────────────────────────┐
  *        │ state│ session │ name length │ length       │ username  │ password                          │
  *        └──────┴─────────┴─────────────┴──────────────┴───────────┴───────────────────────────────────┘
- *  state  FREE → ASKED by the lane, then RIGHT or WRONG by the main thread (which wipes the password), then FREE by the
+ *  state  FREE → ASKED by the lane, then RIGHT, WRONG or LOCKED by the main thread (which wipes the password), then FREE by the
  *         lane. The slot is owned by the side that writes its next state.
  */
 const SLOTS = 8;
@@ -22,6 +23,8 @@ const FREE = 0;
 export const ASKED = 1;
 export const RIGHT = 2;
 export const WRONG = 3;
+/** The session is locked: the password was not looked at. */
+export const LOCKED = 4;
 
 /** A lane's side of the gate: asks, and polls the answer in later turns. */
 export class PasswordGate {
@@ -33,8 +36,19 @@ export class PasswordGate {
     private readonly at: number,
   ) {}
 
-  /** Requests a check of the username and password in `bytes`. Returns the slot, or NONE while all slots are in use. */
-  ask(
+  /** Requests a check of a Logon's username and password. Returns  the slot, or NONE while all slots are in use. */
+  ask(session: number, logon: LogonReader): number {
+    return this.askFor(
+      session,
+      logon.bytes,
+      logon.usernameFrom,
+      logon.usernameTo,
+      logon.passwordFrom,
+      logon.passwordTo,
+    );
+  }
+
+  askFor(
     session: number,
     bytes: Uint8Array,
     nameFrom: number,
@@ -59,11 +73,11 @@ export class PasswordGate {
     return slot;
   }
 
-  /** Returns ASKED while the answer is open, then RIGHT or WRONG once, which frees the slot. */
+  /** Returns ASKED while the answer is open, then RIGHT, WRONG or LOCKED once, which frees the slot. */
   answer(slot: number): number {
     const word = (this.at + slot * SLOT_BYTES) >> 2;
     const state = Atomics.load(this.views.ints, word);
-    if (state === RIGHT || state === WRONG) Atomics.store(this.views.ints, word, FREE);
+    if (state >= RIGHT) Atomics.store(this.views.ints, word, FREE);
     return state;
   }
 
@@ -88,7 +102,8 @@ export interface PasswordQuestion {
   readonly username: string;
   /** A copy; the caller wipes it. */
   readonly password: Uint8Array;
-  answer(right: boolean): void;
+  /** RIGHT, WRONG or LOCKED. */
+  answer(state: number): void;
 }
 
 /** Takes the new questions of a gate and wipes their passwords there. Main thread. */
@@ -105,9 +120,9 @@ export function takeQuestions(views: Views, gateAt: number, taken: Set<number>):
       session: views.ints[(at >> 2) + 1]!,
       username: Array.from(name, (byte) => String.fromCharCode(byte)).join(""),
       password,
-      answer: (right) => {
+      answer: (state) => {
         taken.delete(at);
-        Atomics.store(views.ints, at >> 2, right ? RIGHT : WRONG);
+        Atomics.store(views.ints, at >> 2, state);
       },
     });
   }

@@ -19,7 +19,8 @@ import type { StreamWriter } from "../journal/writer.ts";
 import type { Stream } from "../net/stream.ts";
 import { Allowance } from "../session/allowance.ts";
 import { DISCONNECT_TEXT_AT, DISCONNECT_TEXT_BYTES, DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
-import { EVENT_CONNECTION_REFUSED, EVENT_UNRECORDED, type EventWriter } from "../telemetry/events.ts";
+import type { EventWriter } from "../telemetry/events.ts";
+import { RefusalLines } from "./refusal-lines.ts";
 
 /** Journal bytes of all refused connections, at once and each second: a flood fills at most 350 MB a day. */
 const BURST = 128 * KIB;
@@ -37,13 +38,16 @@ export class Refusals {
   private readonly allowance = new Allowance(BURST, PER_SECOND);
   /** When the count was last recorded. */
   private countedNs = 0;
+  private readonly lines: RefusalLines;
 
   constructor(
-    private readonly events: EventWriter,
+    events: EventWriter,
     private readonly journal: StreamWriter,
     private readonly time: LaneTime,
     private readonly roomBytes: number,
-  ) {}
+  ) {
+    this.lines = new RefusalLines(events, time);
+  }
 
   /**
    * Records a connection before it is answered or closed. `stream` has the bytes that it sent, null: none were received.
@@ -57,6 +61,7 @@ export class Refusals {
       disconnectRecord.text(TO, 0, TO.length);
       disconnectRecord.text(logon.bytes, logon.targetFrom, logon.targetTo);
     }
+    this.lines.add(reason, disconnectRecord);
     if (stream !== null) stream.bringIn();
     const received = stream === null ? 0 : stream.inTo - stream.inFrom;
     const kept = Math.min(received, KEPT_BYTES);
@@ -65,26 +70,30 @@ export class Refusals {
       this.allowance.refuse(received);
       return;
     }
-    if (this.pending) this.recordCount();
+    if (this.allowance.refused > 0) this.recordCount();
     if (received > kept) this.allowance.refuse(received - kept);
     if (stream !== null && kept > 0) this.keep(stream, kept);
-    const bytes = disconnectRecord.views.bytes;
-    this.events.emitText(EVENT_CONNECTION_REFUSED, NO_SESSION, reason, 0, bytes, 0, disconnectRecord.length);
     this.append(SESSION_EVENT_REFUSED, 0, disconnectRecord.length);
   }
 
   /** Something is counted, and the count is not recorded yet. */
   get pending(): boolean {
-    return this.allowance.refused > 0;
+    return this.allowance.refused > 0 || this.lines.pending;
   }
 
   /** Records their count once a second. */
   tick(): void {
-    if (this.pending && this.time.nowNs - this.countedNs >= NS_PER_S) this.close();
+    this.lines.tick();
+    if (this.time.nowNs - this.countedNs >= NS_PER_S) this.count();
   }
 
   close(): void {
-    if (this.pending && this.journal.room(this.roomBytes)) this.recordCount();
+    this.lines.emit();
+    this.count();
+  }
+
+  private count(): void {
+    if (this.allowance.refused > 0 && this.journal.room(this.roomBytes)) this.recordCount();
   }
 
   /** Journals what the connection has sent. */
@@ -105,7 +114,6 @@ export class Refusals {
     views.ints[COUNTED_AT >> 2] = allowance.refused;
     views.doubles[(COUNTED_AT + 8) >> 3] = allowance.refusedBytes;
     this.append(SESSION_EVENT_UNRECORDED, COUNTED_AT, UNRECORDED_BYTES);
-    this.events.emit(EVENT_UNRECORDED, NO_SESSION, allowance.refused, allowance.refusedBytes);
     allowance.clear();
   }
 

@@ -26,6 +26,9 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     sockets: file.sockets,
     client: {
       ...client,
+      maxBeforeLogon: client.maxBeforeLogon ?? Math.ceil(client.maxConnections / 2),
+      maxPerAddress: client.maxPerAddress ?? client.maxConnections,
+      maxPerNetwork: client.maxPerNetwork ?? client.maxConnections,
       listen: addressList(listen),
       sessions: byName(withDynamic(sessions), (session, name) => ({
         ...session,

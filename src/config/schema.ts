@@ -136,6 +136,26 @@ const client = table("The client side: its listeners and sessions.", {
     default: "127.0.0.1:9001",
   }),
   maxConnections: whole("Most open connections, logged on or not.", 1, 4096, { default: 64 }),
+  maxBeforeLogon: whole(
+    "Most connections without a Logon. Above it, or when all connections are open, a new one ends the oldest of the network that has most of them.",
+    1,
+    4096,
+    { fallback: "half of client.maxConnections" },
+  ),
+  maxPerAddress: whole("Most connections from one address, logged on or not.", 1, 4096, {
+    fallback: "client.maxConnections",
+  }),
+  maxPerNetwork: whole("Most connections from one network, logged on or not.", 1, 4096, {
+    fallback: "client.maxConnections",
+  }),
+  network4Bits: whole("Length of a network's prefix, IPv4.", 8, 32, { default: 24 }),
+  network6Bits: whole("Length of a network's prefix, IPv6.", 16, 128, { default: 56 }),
+  lockAfter: whole(
+    "Wrong passwords in a row after which a session is locked until sallyport unlock releases it; 0: never.",
+    0,
+    1_000_000,
+    { default: 0 },
+  ),
   logonTimeoutMs: whole("Longest time of a connection without a Logon, milliseconds.", 100, 60_000, {
     default: 5_000,
   }),
@@ -327,7 +347,10 @@ export type ConfigFile = Static<typeof configSchema>;
 
 type Replace<T, R> = Omit<T, keyof R> & R;
 
-export type ClientConfig = Replace<Static<typeof client>, { listen: Address[] }>;
+export type ClientConfig = Replace<
+  Static<typeof client>,
+  { listen: Address[]; maxBeforeLogon: number; maxPerAddress: number; maxPerNetwork: number }
+>;
 /** `password` comes from `passwordFile`, if there is one, when the gateway starts. */
 export type VenueConfig = Replace<Static<typeof venue>, { address: Address[] }>;
 export type AccountConfig = Replace<

@@ -145,8 +145,12 @@ export class ExchangeAgent implements Agent, LinkHandler<FixSession>, AcceptorOw
     return true;
   }
 
-  tooMany(_listener: Listener, _fd: number): void {
+  turnedAway(): void {
     // Nothing to log: the acceptor closes the connection.
+  }
+
+  crowdedOut(stream: Stream): void {
+    this.acceptor.refuse(stream);
   }
 
   outOfDescriptors(): void {

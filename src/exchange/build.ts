@@ -54,6 +54,7 @@ export function buildExchange(parts: BuildExchangeParts): ExchangeAgent {
     outBytes: Math.max(OUT_BYTES, 2 * parts.messageBytes),
     backlogBytes: BACKLOG_BYTES,
     logonTimeoutMs: LOGON_TIMEOUT_MS,
+    door: null,
   });
   exchange.sessions.forEach((peer, id) => {
     const version = versionOf(exchange.versions[peer]!);

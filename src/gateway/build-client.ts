@@ -9,6 +9,7 @@ import { versionOf } from "../fix/wire/version.ts";
 import type { SidePlan } from "../plan/plan.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
+import { Door } from "../session/door.ts";
 import type { Link } from "../session/link.ts";
 import type { SessionBuilder } from "./build-session.ts";
 import type { LaneContext } from "./lane-context.ts";
@@ -47,6 +48,10 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
     outBytes: outBytesFor(roomBytes),
     backlogBytes: Math.max(...side.members.map(backlogOf), 4 * roomBytes),
     logonTimeoutMs: config.client.logonTimeoutMs,
+    door: new Door({
+      ...config.client,
+      allowed: allowedAnywhere(side.members.map((name) => config.client.sessions[name]!)),
+    }),
     allowed,
     passwords: new PasswordGate(lane.views, plan.passwordGatesAt[index]!),
     needsPassword,
@@ -85,8 +90,18 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
     });
     link.backlogBytes = backlogOf(name);
     links.push(link);
-    allowed.push(new AllowList((settings.allow ?? []).map((range) => readNetwork(range)!)));
+    allowed.push(allowListOf(settings.allow ?? []));
     needsPassword.push(settings.passwordHash !== undefined);
   }
   return { kind: "client", agent, afterCore: null };
+}
+
+function allowListOf(ranges: readonly string[]): AllowList {
+  return new AllowList(ranges.map((range) => readNetwork(range)!));
+}
+
+/** The addresses that any of the sessions admits; null: every address. */
+function allowedAnywhere(sessions: readonly { allow?: string[] }[]): AllowList | null {
+  if (sessions.some(({ allow }) => allow === undefined)) return null;
+  return allowListOf(sessions.flatMap(({ allow }) => allow ?? []));
 }

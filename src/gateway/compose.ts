@@ -19,6 +19,7 @@ import { SchedulePublisher } from "../schedule/publisher.ts";
 import { StallLog } from "../stalls/log.ts";
 import { StealTimePublisher } from "../stalls/steal-time.ts";
 import { countersAt } from "../telemetry/counters.ts";
+import { ClockWatch } from "./clock-watch.ts";
 import { coreCommands } from "./core-commands.ts";
 import { CutFiles, type LastLine } from "./cut-files.ts";
 import { DataWatch } from "./data-watch.ts";
@@ -31,6 +32,7 @@ import { openLanes, planWarmUps } from "./open-lanes.ts";
 import { OrphanOrders, type OrphanPolicy } from "./orphan-orders.ts";
 import { credentialsOf, PasswordChecks } from "./password-checks.ts";
 import { SessionBuffers } from "./session-buffers.ts";
+import { SessionLocks } from "./session-locks.ts";
 import { Snapshots } from "./snapshots.ts";
 import type { Part } from "./supervisor.ts";
 import type { Dialects } from "./validators.ts";
@@ -92,8 +94,9 @@ export function composeGateway(
   );
   const dataWatch = new DataWatch(journal, tasks, log.of("data directory"));
   const preFault = new PagePreFault(journal, !onDisk);
-  const snapshots = new Snapshots(config, journal, entry, tasks, log.of("journal"));
   const schedules = new SchedulePublisher(views, config.calendars, plan.schedulesAt);
+  const clock = new ClockWatch(tasks, log.of("clock"), () => schedules.publish());
+  const snapshots = new Snapshots(config, journal, entry, tasks, log.of("journal"), clock);
   const listening = config.client.listen.map(({ host }) => host);
   const memory = new ProcessMemory(config.memory, listening, log.of("memory"));
   const machine = readMachine();
@@ -116,7 +119,8 @@ export function composeGateway(
     log.of("orphan orders"),
   );
   const credentials = credentialsOf(config, directory.names.clients);
-  const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials);
+  const locks = new SessionLocks(directory.dir, config.client.lockAfter, log.of("client side"));
+  const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials, locks);
   const stealTime = new StealTimePublisher();
   const stalls = new StallLog(plan.lanes, views, directory.dir, config.lanes.stallUs, log);
   const room = new MemoryRoom(log.of("memory"));
@@ -147,6 +151,7 @@ export function composeGateway(
   const parts: Part[] = [
     journal,
     { name: "periodic tasks", start: () => tasks.start(), stop: () => tasks.stop() },
+    clock,
     { name: "schedules", start: () => schedules.start(tasks), stop: () => schedules.stop() },
     { name: "lane CPUs", start: () => cpus.start(tasks), stop: () => cpus.stop() },
     {

@@ -17,20 +17,24 @@ import {
   EVENT_SESSION_LOGON,
   EVENT_SESSION_REJECT,
   EVENT_UNBOOKED_REPORT,
-  EVENT_UNRECORDED,
   EVENT_VENUE_CPU,
   EVENT_VENUE_DOWN,
   EVENT_VENUE_NOTICE,
   EVENT_VENUE_REJECT,
   EVENT_VENUE_UNREACHABLE,
   EVENT_VENUE_UP,
+  EVENT_WRONG_PASSWORDS,
 } from "../telemetry/events.ts";
 
-const ALARMS: readonly number[] = [EVENT_JOURNAL_LOW, EVENT_NO_DESCRIPTORS, EVENT_UNBOOKED_REPORT];
+const ALARMS: readonly number[] = [
+  EVENT_JOURNAL_LOW,
+  EVENT_NO_DESCRIPTORS,
+  EVENT_UNBOOKED_REPORT,
+  EVENT_WRONG_PASSWORDS,
+];
 const WARNINGS: readonly number[] = [
   EVENT_CONNECTION_REFUSED,
   EVENT_SESSION_REJECT,
-  EVENT_UNRECORDED,
   EVENT_VENUE_REJECT,
   EVENT_VENUE_UNREACHABLE,
 ];
@@ -52,6 +56,7 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_SESSION_BOUND:
     case EVENT_SESSION_CPU:
     case EVENT_SESSION_REJECT:
+    case EVENT_WRONG_PASSWORDS:
       return `client ${nameOf(clients, session)}`;
     case EVENT_VENUE_CPU:
     case EVENT_VENUE_UP:
@@ -64,7 +69,6 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_CONNECTION_REFUSED:
     case EVENT_NO_DESCRIPTORS:
     case EVENT_DESCRIPTORS_OK:
-    case EVENT_UNRECORDED:
       return "client side";
     case EVENT_JOURNAL_LOW:
     case EVENT_JOURNAL_OK:
@@ -93,7 +97,7 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
     case EVENT_VENUE_CPU:
       return packetsLine(event);
     case EVENT_CONNECTION_REFUSED:
-      return `connection refused: ${refusalText(event.a, event.disconnectRecord)}`;
+      return `connection refused: ${refusalText(event.a, event.disconnectRecord)}${othersText(event)}`;
     case EVENT_VENUE_UP:
       return `up; next in ${event.a}, next out ${event.b}`;
     case EVENT_VENUE_DOWN:
@@ -111,8 +115,8 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
     case EVENT_SESSION_REJECT:
     case EVENT_VENUE_REJECT:
       return `its message ${event.a} ${event.text}${event.b === 0 ? "" : `; ${event.b} more before it are in the journal only`}`;
-    case EVENT_UNRECORDED:
-      return `too much came from connections without a Logon: ${event.a} more, ${event.b} bytes, are only counted`;
+    case EVENT_WRONG_PASSWORDS:
+      return `${event.a} wrong passwords in a row, ${event.b} in a row from the address of the last one, ${event.disconnectRecord?.peer}: more of them are refused unread for 1 second, then 2, 4 … 60`;
     case EVENT_NO_DESCRIPTORS:
       return "no descriptor is left (EMFILE or ENFILE): new connections wait, sessions continue. Raise LimitNOFILE of the unit, or close what holds them";
     case EVENT_DESCRIPTORS_OK:
@@ -179,6 +183,17 @@ export function refusalText(reason: number, disconnectRecord: DisconnectRecord |
   const who =
     disconnectRecord === undefined || disconnectRecord.text === "" ? "" : `, logging on as ${disconnectRecord.text}`;
   return `${describeDisconnect(reason)}${from}${who}`;
+}
+
+/** The other refused connections of the same second, by reason. */
+function othersText({ a, b, refused }: GatewayEvent): string {
+  if (refused === undefined) return "";
+  const counts = refused
+    .map((count, reason) => ({ count: reason === a ? count - 1 : count, reason }))
+    .filter(({ count }) => count > 0)
+    .sort((one, other) => other.count - one.count)
+    .map(({ count, reason }) => `${count} × ${describeDisconnect(reason)}`);
+  return `; ${b} more in this second: ${counts.join(", ")}`;
 }
 
 function nameOf(ids: Ids, id: number): string {

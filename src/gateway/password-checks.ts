@@ -1,11 +1,14 @@
 import type { Views } from "../base/views.ts";
-import { takeQuestions } from "../client/password-gate.ts";
+import { LOCKED, type PasswordQuestion, RIGHT, takeQuestions, WRONG } from "../client/password-gate.ts";
 import type { GatewayConfig } from "../config/schema.ts";
+import type { SessionLocks } from "./session-locks.ts";
 
 const EVERY_MS = 50;
 
 /** Username and password that a session's Logon must have. */
 export interface Credentials {
+  /** Of the session. */
+  readonly name: string;
   /** Empty: any username. */
   readonly username: string;
   readonly passwordHash: string;
@@ -22,6 +25,7 @@ export class PasswordChecks {
     private readonly gates: readonly number[],
     /** By session id. */
     private readonly credentials: ReadonlyMap<number, Credentials>,
+    private readonly locks: SessionLocks,
   ) {}
 
   /** Polls the gates from now on, if any session has a password. */
@@ -40,14 +44,23 @@ export class PasswordChecks {
     try {
       for (const gate of this.gates)
         for (const question of takeQuestions(this.views, gate, this.taken)) {
-          const wanted = this.credentials.get(question.session);
-          const right = wanted !== undefined && (await matches(question.password, wanted.passwordHash));
+          const answer = await this.answerTo(question);
           question.password.fill(0);
-          question.answer(right && (wanted.username === "" || wanted.username === question.username));
+          question.answer(answer);
         }
     } finally {
       this.busy = false;
     }
+  }
+
+  private async answerTo({ session, username, password }: PasswordQuestion): Promise<number> {
+    const wanted = this.credentials.get(session);
+    if (wanted === undefined) return WRONG;
+    if (this.locks.isLocked(wanted.name)) return LOCKED;
+    const isPassword = await matches(password, wanted.passwordHash);
+    const isRight = isPassword && (wanted.username === "" || wanted.username === username);
+    this.locks.count(wanted.name, isRight);
+    return isRight ? RIGHT : WRONG;
   }
 }
 
@@ -55,7 +68,7 @@ export class PasswordChecks {
 export function credentialsOf(config: GatewayConfig, ids: Readonly<Record<string, number>>): Map<number, Credentials> {
   const credentials = new Map<number, Credentials>();
   for (const [name, { username, passwordHash }] of Object.entries(config.client.sessions))
-    if (passwordHash !== undefined) credentials.set(ids[name]!, { username: username ?? "", passwordHash });
+    if (passwordHash !== undefined) credentials.set(ids[name]!, { name, username: username ?? "", passwordHash });
   return credentials;
 }
 

@@ -6,6 +6,7 @@ import { SEGMENT_WORD } from "../journal/layout.ts";
 import { retain } from "../journal/store/retention.ts";
 import { coreConfig } from "../recovery/recovery.ts";
 import { Snapshotter } from "../recovery/snapshotter.ts";
+import type { ClockWatch } from "./clock-watch.ts";
 import type { JournalPart } from "./journal-part.ts";
 import type { Part } from "./supervisor.ts";
 
@@ -21,6 +22,7 @@ export class Snapshots implements Part {
     private readonly entry: string,
     private readonly tasks: PeriodicTasks,
     private readonly log: Log,
+    private readonly clock: ClockWatch,
   ) {}
 
   start(): void {
@@ -56,7 +58,7 @@ export class Snapshots implements Part {
     const current: Record<string, number> = {};
     for (const { name, wordsAt } of plan.streams)
       current[name] = Atomics.load(views.ints, (wordsAt >> 2) + SEGMENT_WORD);
-    retain(dir, names.segmentBytes, current, this.config.journal, Date.now())
+    retain(dir, names.segmentBytes, current, this.config.journal, this.clock.cautiousMs)
       .catch((error: Error) => this.log.warning(`the archive cannot be written: ${error.message}`))
       .finally(() => {
         this.archiving = false;

@@ -14,7 +14,7 @@ export interface KillSwitchState {
 }
 
 /** Reads the kill switch of a data directory, of a running gateway too; null when the directory has no journal. Throws Damaged. */
-function killSwitchOf(dir: string): KillSwitchState | null {
+export function killSwitchOf(dir: string): KillSwitchState | null {
   const names = existsSync(dir) ? readNames(dir) : null;
   if (names === null) return null;
   const snapshot = newestSnapshot(dir, names.birth, () => {});
@@ -38,15 +38,6 @@ function killSwitchOf(dir: string): KillSwitchState | null {
     { from },
   );
   return state;
-}
-
-/** The same; or why it could not be read. */
-export function readKillSwitch(dir: string): KillSwitchState | null | string {
-  try {
-    return killSwitchOf(dir);
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 /** The time since when it is engaged, for a line of text; empty where it is not known. */

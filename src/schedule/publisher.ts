@@ -52,7 +52,7 @@ export class SchedulePublisher {
     this.end();
   }
 
-  private publish(): void {
+  publish(): void {
     for (const [name, calendar] of Object.entries(this.calendars)) {
       publishSchedule(new Latest(this.views, this.places[name]!, SCHEDULE_BYTES), calendar, Date.now() * 1000);
     }

@@ -5,6 +5,8 @@ import { INPUT_BYTES } from "../net/input.ts";
 import { type Listener, NO_DESCRIPTOR } from "../net/listener.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { Stream } from "../net/stream.ts";
+import { PEER_WORDS } from "../telemetry/disconnect-record.ts";
+import type { Door } from "./door.ts";
 import type { Link } from "./link.ts";
 import { type LinkOwner, LinkTurns } from "./link-turns.ts";
 import type { Protocol } from "./protocol.ts";
@@ -25,12 +27,16 @@ export interface AcceptorParts {
   readonly outBytes: number;
   readonly backlogBytes: number;
   readonly logonTimeoutMs: number;
+  /** Limits of connections; null: only their number is limited. */
+  readonly door: Door | null;
 }
 
 /** The agent that accepts connections. */
 export interface AcceptorOwner extends LinkOwner {
-  /** There is no room for this connection: the acceptor closes it. */
-  tooMany(listener: Listener, fd: number): void;
+  /** The connection of `peer` is refused: the acceptor closes it. */
+  turnedAway(reason: DisconnectReason, peer: Int32Array): void;
+  /** A connection without a Logon has to end for a newer one: the owner calls `refuse`. */
+  crowdedOut(stream: Stream): void;
   /** The process is out of descriptors and accepts no connections, or it accepts them again. */
   outOfDescriptors(isOut: boolean): void;
 }
@@ -52,11 +58,14 @@ export class Acceptor {
   /** Last pause, and when it began; 0: descriptors are there. */
   private pauseNs = 0;
   private outNs = 0;
+  private readonly door: Door | null;
+  private readonly peer = new Int32Array(new ArrayBuffer(4 * PEER_WORDS));
 
   constructor(
     private readonly owner: AcceptorOwner,
     private readonly parts: AcceptorParts,
   ) {
+    this.door = parts.door;
     const { reactor, maxConnections, outBytes, backlogBytes } = parts;
     for (let i = 0; i < maxConnections; i++)
       this.streams.push(new Stream(reactor, INPUT_BYTES, outBytes, backlogBytes));
@@ -94,17 +103,31 @@ export class Acceptor {
       if (fd < 0) break;
       count++;
       if (this.pauseNs > 0 && this.parts.time.nowNs - this.outNs > CALM_NS) this.hasDescriptors();
-      const stream = this.idle.pop();
-      if (stream === undefined) {
-        this.owner.tooMany(listener, fd);
-        listener.refuse(fd);
-        continue;
-      }
-      stream.open(fd, false);
-      this.sinceNs[stream.index] = this.parts.time.nowNs;
-      this.turns.moved(this.keyOf(stream));
+      listener.peerOf(fd, this.peer);
+      const reason = this.takeIn(fd);
+      if (reason === DisconnectReason.NONE) continue;
+      this.owner.turnedAway(reason, this.peer);
+      listener.refuse(fd);
     }
     return count;
+  }
+
+  /** Takes a connection of `this.peer`. Returns  the reason to refuse it, or NONE. */
+  private takeIn(fd: number): DisconnectReason {
+    const door = this.door;
+    if (door !== null) {
+      const reason = door.refusal(this.peer);
+      if (reason !== DisconnectReason.NONE) return reason;
+      const crowdedOut = door.crowdedOut();
+      if (crowdedOut !== NONE) this.owner.crowdedOut(this.streams[crowdedOut]!);
+    }
+    const stream = this.idle.pop();
+    if (stream === undefined) return DisconnectReason.FULL;
+    stream.open(fd, false);
+    this.sinceNs[stream.index] = this.parts.time.nowNs;
+    if (door !== null) door.enter(stream.index, this.peer);
+    this.turns.moved(this.keyOf(stream));
+    return DisconnectReason.NONE;
   }
 
   /** Out of descriptors: connections wait in the kernel's queue, and the lane does not try in every turn. */
@@ -147,6 +170,7 @@ export class Acceptor {
    */
   give(stream: Stream, place: number, declines: DisconnectReason = DisconnectReason.NONE): void {
     const link = this.parts.links[place]!;
+    if (this.door !== null) this.door.identified(stream.index);
     this.turns.deadlines.set(this.keyOf(stream), Number.POSITIVE_INFINITY);
     this.turns.assign(stream, place);
     link.attach(stream);
@@ -158,16 +182,26 @@ export class Acceptor {
     this.turns.moved(place);
   }
 
+  /** The connection has sent a Logon, whose password is being checked. */
+  asks(stream: Stream): void {
+    if (this.door !== null) this.door.asks(stream.index);
+  }
+
   /** Closes a connection that no link has. */
   refuse(stream: Stream): void {
     this.turns.deadlines.set(this.keyOf(stream), Number.POSITIVE_INFINITY);
     stream.close(false);
-    this.idle.push(stream);
+    this.free(stream);
   }
 
   /** Takes the stream of a link's closed connection back. */
   release(stream: Stream): void {
     this.turns.assign(stream, NONE);
+    this.free(stream);
+  }
+
+  private free(stream: Stream): void {
+    if (this.door !== null) this.door.leave(stream.index);
     this.idle.push(stream);
   }
 

@@ -22,6 +22,7 @@ import {
   REJECTED,
   type SessionHost,
   type Verdict,
+  WAITING,
 } from "./protocol.ts";
 import { Recorder } from "./recorder.ts";
 import type { Outlet, Resender } from "./resender.ts";
@@ -182,6 +183,10 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
       const verdict = session.receive(stream.in, stream.inFrom, stream.inTo);
       const kind = verdict.kind;
       if (kind === INCOMPLETE) break;
+      if (kind === WAITING) {
+        this.stalled = true;
+        break;
+      }
       stream.inFrom = verdict.next;
       count++;
       if (kind === APPLICATION || kind === REJECTED || kind === INVALID) this.handler.application(this, verdict);

@@ -17,6 +17,8 @@ export const INVALID = 4;
 export const CLOSE = 5;
 /** Garbled bytes were skipped. */
 export const GARBLED = 6;
+/** The message waits for an answer from outside; nothing was consumed, and it is to be received again. */
+export const WAITING = 7;
 
 /** Result of `receive`. One object a session; valid until its next `receive`. */
 export class Verdict {
@@ -30,6 +32,11 @@ export class Verdict {
   /** Tag of the faulty field of an INVALID message; 0 or less when none is known. */
   refTag = 0;
   reason: DisconnectReason = 0;
+
+  wait(): Verdict {
+    this.kind = WAITING;
+    return this;
+  }
 }
 
 /** The protocol's side of one session. */

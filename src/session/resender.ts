@@ -173,8 +173,9 @@ export class Resender {
     put(stream, out.address, bytes);
   }
 
+  /** A message of a time to come is of before the clock was set back: its age is unknown. */
   private tooOld(ageUs: number): boolean {
-    return this.maxAgeUs === 0 || ageUs > this.maxAgeUs;
+    return this.maxAgeUs === 0 || Math.abs(ageUs) > this.maxAgeUs;
   }
 
   /** Writes the pending gap fill up to `next` or to the end of the request: the peer has the messages behind it. */

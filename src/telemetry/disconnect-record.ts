@@ -12,6 +12,8 @@ import type { Views } from "../base/views.ts";
 const TEXT_LENGTH_WORD = 9;
 export const DISCONNECT_TEXT_AT = 40;
 export const DISCONNECT_TEXT_BYTES = 184;
+/** In the event of several refused connections: their counts by reason, behind the last one's record. */
+export const REFUSED_COUNTS_AT = DISCONNECT_TEXT_AT + DISCONNECT_TEXT_BYTES;
 /** Address and port: five words. */
 export const PEER_WORDS = 5;
 

@@ -1,5 +1,5 @@
 import { EMPTY } from "../base/units.ts";
-import { type DisconnectRecord, readDisconnectRecord } from "./disconnect-record.ts";
+import { type DisconnectRecord, REFUSED_COUNTS_AT, readDisconnectRecord } from "./disconnect-record.ts";
 import {
   EVENT_CONNECTION_REFUSED,
   EVENT_DESCRIPTORS_OK,
@@ -18,13 +18,13 @@ import {
   EVENT_TEXT_AT,
   EVENT_TEXT_BYTES,
   EVENT_UNBOOKED_REPORT,
-  EVENT_UNRECORDED,
   EVENT_VENUE_CPU,
   EVENT_VENUE_DOWN,
   EVENT_VENUE_NOTICE,
   EVENT_VENUE_REJECT,
   EVENT_VENUE_UNREACHABLE,
   EVENT_VENUE_UP,
+  EVENT_WRONG_PASSWORDS,
   type EventQueue,
 } from "./events.ts";
 
@@ -48,12 +48,17 @@ const NAMES: Readonly<Record<number, string>> = {
   [EVENT_VENUE_UNREACHABLE]: "venue unreachable",
   [EVENT_SESSION_REJECT]: "session reject",
   [EVENT_VENUE_REJECT]: "venue reject",
-  [EVENT_UNRECORDED]: "not recorded",
+  [EVENT_WRONG_PASSWORDS]: "wrong passwords",
   [EVENT_NO_DESCRIPTORS]: "no descriptors",
   [EVENT_DESCRIPTORS_OK]: "descriptors ok",
 };
 
-const DISCONNECT_KINDS: readonly number[] = [EVENT_SESSION_DISCONNECT, EVENT_CONNECTION_REFUSED, EVENT_VENUE_DOWN];
+const DISCONNECT_KINDS: readonly number[] = [
+  EVENT_SESSION_DISCONNECT,
+  EVENT_CONNECTION_REFUSED,
+  EVENT_VENUE_DOWN,
+  EVENT_WRONG_PASSWORDS,
+];
 
 /** One decoded event. */
 export interface GatewayEvent {
@@ -68,6 +73,8 @@ export interface GatewayEvent {
   readonly text: string;
   /** Instead of the text, when a connection ended or was refused. */
   readonly disconnectRecord?: DisconnectRecord;
+  /** Of several refused connections in one event: how many, by reason. */
+  readonly refused?: readonly number[];
   /** Microseconds since 1970-01-01T00:00:00Z. */
   readonly atUs: number;
   /** When the condition began that the event is about, microseconds since 1970; 0: it says nothing of it. */
@@ -122,6 +129,9 @@ export class EventReader {
       ...(disconnectRecord === null
         ? { text: printable(bytes.subarray(textAt, textAt + textLength)) }
         : { text: "", disconnectRecord }),
+      ...(disconnectRecord !== null && textLength > REFUSED_COUNTS_AT
+        ? { refused: Array.from(ints.slice((textAt + REFUSED_COUNTS_AT) >> 2, (textAt + textLength) >> 2)) }
+        : {}),
       atUs: doubles[(at >> 3) + 2]!,
       sinceUs: doubles[(at >> 3) + 6]!,
       droppedBefore,

@@ -22,7 +22,7 @@ export const EVENT_SESSION_LOGON = 1;
 export const EVENT_SESSION_LOGOUT = 2;
 /** session: client session; a: reason; instead of a text, a DisconnectRecord. */
 export const EVENT_SESSION_DISCONNECT = 3;
-/** a: reason; the connection had no session; instead of a text, a DisconnectRecord. */
+/** a: reason; b: others in the same second; the connection had no session; instead of a text, a DisconnectRecord, and their counts. */
 export const EVENT_CONNECTION_REFUSED = 4;
 /** session: venue; a, b: next inbound and outbound MsgSeqNum. */
 export const EVENT_VENUE_UP = 5;
@@ -49,8 +49,8 @@ export const EVENT_VENUE_NOTICE = 13;
 export const EVENT_SESSION_REJECT = 50;
 /** session: venue; the same. */
 export const EVENT_VENUE_REJECT = 51;
-/** a: refused connections, and parts of one, that are counted only; b: bytes that they sent. */
-export const EVENT_UNRECORDED = 52;
+/** session: client session; a, b: wrong passwords in a row of it and of the address; instead of a text, a DisconnectRecord. */
+export const EVENT_WRONG_PASSWORDS = 52;
 /** The process is out of descriptors: connections wait until EVENT_DESCRIPTORS_OK. */
 export const EVENT_NO_DESCRIPTORS = 60;
 export const EVENT_DESCRIPTORS_OK = 61;

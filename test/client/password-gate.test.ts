@@ -3,6 +3,8 @@ import { ascii } from "../../src/base/ascii.ts";
 import { Views } from "../../src/base/views.ts";
 import { ASKED, GATE_BYTES, PasswordGate, RIGHT, WRONG } from "../../src/client/password-gate.ts";
 import { PasswordChecks } from "../../src/gateway/password-checks.ts";
+import { SessionLocks } from "../../src/gateway/session-locks.ts";
+import { keptLog } from "../log.ts";
 
 const AT = 256;
 const HASH = await Bun.password.hash("s3cret", { algorithm: "argon2id", memoryCost: 8, timeCost: 1 });
@@ -11,14 +13,15 @@ function fixture() {
   const views = new Views(new SharedArrayBuffer(AT + GATE_BYTES));
   const gate = new PasswordGate(views, AT);
   const credentials = new Map([
-    [3, { username: "", passwordHash: HASH }],
-    [4, { username: "me", passwordHash: HASH }],
-    [5, { username: "", passwordHash: "$argon2id$nonsense" }],
+    [3, { name: "THREE", username: "", passwordHash: HASH }],
+    [4, { name: "FOUR", username: "me", passwordHash: HASH }],
+    [5, { name: "FIVE", username: "", passwordHash: "$argon2id$nonsense" }],
   ]);
-  const checks = new PasswordChecks(views, [AT], credentials);
+  const locks = new SessionLocks("/nonexistent", 0, keptLog([]));
+  const checks = new PasswordChecks(views, [AT], credentials, locks);
   const ask = (session: number, name: string, password: string): number => {
     const bytes = ascii(name + password);
-    return gate.ask(session, bytes, 0, name.length, name.length, bytes.length);
+    return gate.askFor(session, bytes, 0, name.length, name.length, bytes.length);
   };
   return { views, gate, checks, ask };
 }

@@ -53,6 +53,12 @@ test("defaults and units are put in place", () => {
       client: {
         listen: [{ host: "127.0.0.1", port: 9001 }],
         maxConnections: 64,
+        maxBeforeLogon: 32,
+        maxPerAddress: 64,
+        maxPerNetwork: 64,
+        network4Bits: 24,
+        network6Bits: 56,
+        lockAfter: 0,
         logonTimeoutMs: 5000,
         maxMessageBytes: 8192,
         heldBytes: 262_144,

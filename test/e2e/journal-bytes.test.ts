@@ -243,9 +243,7 @@ test("what comes before a Logon is there, masked; a flood of it is bounded, and 
   const chunk = `GET / HTTP/1.1\r\n${"x".repeat(20_000)}`;
   const count = 400;
   for (let i = 0; i < count; i += 20) await Promise.all(Array.from({ length: 20 }, () => bytesSaid(chunk)));
-  await gateway.said(
-    /client side: too much came from connections without a Logon: \d+ more, \d+ bytes, are only counted/,
-  );
+  await gateway.said(/connection refused: an HTTP request, .*; \d+ more in this second: \d+ × an HTTP request/);
   const size = payloads("client0", ({ session }) => session === NO_SESSION).join("").length;
   expect(size).toBeLessThan(300_000);
   expect(payloads("client0", (entry) => isEvent(entry, SESSION_EVENT_REFUSED)).length).toBeLessThan(100);
@@ -280,6 +278,7 @@ test("refused Logons of a known session are bounded, too, and a good one is take
   const bad = bob.text(LOGON, `98=0${SOH}108=-5${SOH}`);
   const before = payloads("client0", () => true).join("").length;
   for (let i = 0; i < 400; i += 20) await Promise.all(Array.from({ length: 20 }, () => bytesSaid(bad)));
+  await gateway.said("connection refused: too many refused Logons of this session");
   expect(gateway.log.match(/client BOB: disconnected/g)!.length).toBeLessThan(120);
   expect(payloads("client0", () => true).join("").length - before).toBeLessThan(150_000);
   await until("a Logon that is taken", async () => {

@@ -119,11 +119,14 @@ test("only the right name and password log on; the wrong ones are told so", asyn
     expect(logout?.sequence).toBe(++refused);
     await gateway.said("refused: wrong Username or Password", from);
   }
+  // The fifth in a row is followed by a delay, the sixth by a longer one.
+  await Bun.sleep(1_100);
   const resetting = new Client("CAROL", gateway.clientPort);
   await resetting.connect();
   resetting.send(LOGON, logonOf([141, "Y"], [553, "carol"], [554, "wrong-s3cret"]));
   await resetting.waitClosed();
   expect(resetting.received.map(({ type, sequence }) => [type, sequence])).toEqual([[LOGOUT, 1]]);
+  await Bun.sleep(2_100);
   const carol = new Client("CAROL", gateway.clientPort);
   carol.nextIn = refused + 1;
   await carol.connect();

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { DisconnectReason } from "../../src/base/disconnect-reason.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
 import { Views } from "../../src/base/views.ts";
+import { RefusalLines } from "../../src/client/refusal-lines.ts";
 import { describeEvent } from "../../src/gateway/event-text.ts";
 import { SessionStatus } from "../../src/host/systemd/session-status.ts";
 import { ManyToMany } from "../../src/ring/many-to-many.ts";
@@ -12,10 +13,10 @@ import {
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
   EVENT_SESSION_REJECT,
-  EVENT_UNRECORDED,
   EVENT_VENUE_DOWN,
   EVENT_VENUE_REJECT,
   EVENT_VENUE_UP,
+  EVENT_WRONG_PASSWORDS,
   EventWriter,
 } from "../../src/telemetry/events.ts";
 
@@ -33,6 +34,14 @@ class Ring {
   );
   readonly events = new EventWriter(this.ring, 0, new LaneTime());
   private readonly reader = new EventReader(this.ring);
+
+  next(): GatewayEvent {
+    return this.reader.next()!;
+  }
+
+  get isEmpty(): boolean {
+    return this.reader.next() === null;
+  }
 
   says(kind: number, session: number, a: number, b: number, text: string): GatewayEvent {
     this.events.emitText(kind, session, a, b, Buffer.from(text, "latin1"), 0, text.length);
@@ -72,8 +81,45 @@ test("and what it rejects, with the count of the lines left out", () => {
   expect(lineOf(ring.says(EVENT_VENUE_REJECT, 0, 8, 12, "rejects a message of ours"))).toBe(
     "warning venue ARCA: its message 8 rejects a message of ours; 12 more before it are in the journal only",
   );
-  expect(lineOf(ring.says(EVENT_UNRECORDED, -1, 3, 400, ""))).toBe(
-    "warning client side: too much came from connections without a Logon: 3 more, 400 bytes, are only counted",
+});
+
+test("refused connections: the last one, and how many others by reason", () => {
+  const ring = new Ring();
+  const time = new LaneTime();
+  const lines = new RefusalLines(ring.events, time);
+  const record = new DisconnectRecordWriter(Views.allocate(4096));
+  const refuse = (reason: number): void => {
+    record.set(1, 1, reason, 0, new Int32Array(5));
+    lines.add(reason, record);
+  };
+  time.nowNs = 5e9;
+  refuse(DisconnectReason.ADDRESS);
+  expect(lineOf(ring.next())).toBe("warning client side: connection refused: address not allowed");
+  for (let i = 0; i < 3; i++) refuse(DisconnectReason.FULL);
+  refuse(DisconnectReason.ADDRESS);
+  for (let i = 0; i < 5; i++) refuse(DisconnectReason.NOT_FIX);
+  lines.tick();
+  expect([ring.isEmpty, lines.pending]).toEqual([true, true]);
+  time.nowNs = 6e9;
+  lines.tick();
+  expect(lineOf(ring.next())).toBe(
+    "warning client side: connection refused: first bytes are no FIX message; 8 more in this second: " +
+      "4 × first bytes are no FIX message, 3 × too many connections, 1 × address not allowed",
+  );
+  expect(lines.pending).toBe(false);
+  time.nowNs = 9e9;
+  refuse(DisconnectReason.FULL);
+  expect(lineOf(ring.next())).toBe("warning client side: connection refused: too many connections");
+});
+
+test("wrong passwords are an alarm", () => {
+  const ring = new Ring();
+  const record = new DisconnectRecordWriter(Views.allocate(4096));
+  record.set(1, 1, DisconnectReason.PASSWORD, 0, Int32Array.of(0, 0, -65_536, 0x0100007f, 4711));
+  ring.events.emitText(EVENT_WRONG_PASSWORDS, 0, 10, 2, record.views.bytes, 0, record.length);
+  expect(lineOf(ring.next())).toBe(
+    "alarm client FIRM1: 10 wrong passwords in a row, 2 in a row from the address of the last one, 127.0.0.1:4711: " +
+      "more of them are refused unread for 1 second, then 2, 4 … 60",
   );
 });
 

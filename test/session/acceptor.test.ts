@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { describeDisconnect } from "../../src/base/disconnect-reason.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
 import { type Listener, NO_CONNECTION, NO_DESCRIPTOR } from "../../src/net/listener.ts";
 import { Reactor } from "../../src/net/reactor.ts";
@@ -13,7 +14,7 @@ function fixture() {
   const said: string[] = [];
   const owner = {
     outOfDescriptors: (isOut: boolean) => said.push(isOut ? "out" : "ok"),
-    tooMany: () => said.push("too many"),
+    turnedAway: (reason: number) => said.push(describeDisconnect(reason)),
     pollUnlinked: () => 0,
     tick: () => {},
     dueNs: () => Number.POSITIVE_INFINITY,
@@ -35,9 +36,10 @@ function fixture() {
       state.paused = false;
     },
     close: () => {},
+    peerOf: () => {},
   };
   const parts = { links: [], reactor, time, maxConnections: 2, outBytes: 65_536, backlogBytes: 65_536 };
-  const acceptor = new Acceptor(owner, { ...parts, logonTimeoutMs: 1000 });
+  const acceptor = new Acceptor(owner, { ...parts, logonTimeoutMs: 1000, door: null });
   acceptor.open([listener as unknown as Listener], time.nowNs);
   /** Turns of a millisecond; a connection waits all the time. */
   const turns = (count: number): void => {

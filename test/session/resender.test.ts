@@ -127,6 +127,17 @@ test("what is too old is gap-filled and reported, the rest is sent", () => {
   expect(short(again)).toEqual(["4* 3>5", "8* 5 young", "4* 6>7"]);
 });
 
+test("what was sent before the clock was set back is of unknown age: too old", () => {
+  using rig = active({ maxAgeUs: 5_000_000 });
+  rig.report("before");
+  rig.time.wallUs -= 3_600_000_000;
+  rig.report("after");
+  rig.settle();
+  const again = rig.say("2", "7=3|16=0|").settle();
+  expect(rig.stales).toEqual(["before"]);
+  expect(short(again)).toEqual(["4* 3>4", "8* 4 after", "4* 5>6"]);
+});
+
 test("a gap fill over what was too old does not leave before that is told", () => {
   using rig = active({ maxAgeUs: 0 });
   rig.report("old");

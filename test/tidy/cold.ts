@@ -29,6 +29,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/lane/peer-wakeups.ts": "PeerWakeups.connect",
   "src/net/network.ts": "*",
   "src/net/pipe.ts": "*",
+  "src/session/peer-counts.ts": "maskOf",
   "src/net/reactor.ts": "Reactor.prepare Reactor.descriptors",
   "src/pool/keeper.ts": "PoolKeeper.turn PoolKeeper.prepare PoolKeeper.retire PoolKeeper.free",
   "src/pool/layout.ts": "poolBytes placesOf",

@@ -41,7 +41,13 @@ export class LogonReader {
     this.isMessage = length > 0;
     if (length < 0) this.refusal = length === TOO_LONG ? DisconnectReason.TOO_LONG : DisconnectReason.NOT_FIX;
     else this.refusal = scan.msgType === tag.LOGON ? DisconnectReason.NONE : DisconnectReason.NOT_LOGON;
-    if (length < 0) return true;
+    if (length > 0) this.readFields();
+    return true;
+  }
+
+  /** Reads the Logon that the scanner holds. */
+  readFields(): void {
+    const scan = this.scan;
     const sender = scan.find(tag.SenderCompID);
     const target = scan.find(tag.TargetCompID);
     const username = scan.find(tag.Username);
@@ -55,7 +61,6 @@ export class LogonReader {
     this.hasPassword = password >= 0;
     this.passwordFrom = startOf(scan, password);
     this.passwordTo = endOf(scan, password);
-    return true;
   }
 }
 

@@ -20,6 +20,7 @@ import { Gap } from "./gap.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { Identity } from "./identity.ts";
 import { LogonCheck } from "./logon-check.ts";
+import { Relogons, WAIT } from "./logon-guard.ts";
 import { latencyUs, optionsOf, type SessionOptions } from "./options.ts";
 import { IS_LOOP, PeerRequests } from "./peer-requests.ts";
 import type { SessionProfile } from "./profile.ts";
@@ -28,7 +29,7 @@ import { Rejects } from "./rejects.ts";
 import { maskSecrets } from "./secrets.ts";
 import { SequenceNumbers } from "./sequence-numbers.ts";
 import { SessionWriter } from "./session-writer.ts";
-import { STATE_ACTIVE, STATE_CONNECTED, STATE_DOWN, STATE_LOGON_SENT, STATE_LOGOUT_SENT } from "./states.ts";
+import { isAdmin, STATE_ACTIVE, STATE_CONNECTED, STATE_DOWN, STATE_LOGON_SENT, STATE_LOGOUT_SENT } from "./states.ts";
 import * as text from "./texts.ts";
 import { Timeouts } from "./timeouts.ts";
 
@@ -44,6 +45,7 @@ export class FixSession implements Protocol {
   state = STATE_DOWN;
   closeReason: DisconnectReason = DisconnectReason.NONE;
   declines: DisconnectReason = DisconnectReason.NONE;
+  readonly relogons = new Relogons();
   readonly numbers = new SequenceNumbers();
   readonly identity: Identity;
   readonly out: SessionWriter;
@@ -130,6 +132,7 @@ export class FixSession implements Protocol {
   }
 
   disconnected(): void {
+    this.relogons.abandon();
     const wasOn = this.state >= STATE_ACTIVE;
     const numbers = this.numbers;
     const options = this.options;
@@ -156,9 +159,11 @@ export class FixSession implements Protocol {
       scan.expect(this.identity.peerTexts);
       const length = scan.scan(bytes, from, to);
       if (length <= 0) return this.noMessage(length, from, to);
+      const refusal = this.relogons.refusal(scan, this.state);
+      if (refusal === WAIT) return verdict.wait();
       verdict.next = scan.next;
       recordMessage(this.host, scan, from);
-      verdict.kind = this.take(scan);
+      verdict.kind = refusal === DisconnectReason.NONE ? this.take(scan) : this.logoutAndClose(refusal);
     }
     verdict.epoch = this.numbers.epochIn;
     verdict.refTag = this.rejects.refTag;
@@ -440,8 +445,4 @@ export class FixSession implements Protocol {
     this.numbers.nextIn = next;
     this.gap.skippedTo(next, this.time.nowNs);
   }
-}
-
-function isAdmin(type: number): boolean {
-  return (type >= tag.HEARTBEAT && type <= tag.LOGOUT) || type === tag.LOGON;
 }

@@ -1,3 +1,5 @@
+import * as tag from "../wire/tags.ts";
+
 /** FixSession.state: there is no connection. */
 export const STATE_DOWN = 0;
 /** Connected; an acceptor waits for a Logon. */
@@ -7,3 +9,7 @@ export const STATE_LOGON_SENT = 2;
 export const STATE_ACTIVE = 3;
 /** Our Logout is sent; the peer's is awaited. */
 export const STATE_LOGOUT_SENT = 4;
+
+export function isAdmin(msgType: number): boolean {
+  return (msgType >= tag.HEARTBEAT && msgType <= tag.LOGOUT) || msgType === tag.LOGON;
+}
