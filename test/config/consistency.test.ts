@@ -14,6 +14,11 @@ test.each<[from: string, to: string, ...problems: string[]]>([
     'symbols.AAPL.venue: expected the name of a venue in venues, got "NOWHERE"',
   ],
   [
+    "[venues.SIM]",
+    '[venues.SIM]\nrenamedFrom = "SIM"',
+    "venues.SIM.renamedFrom: expected a former name: SIM is there still, or is another's former name",
+  ],
+  [
     "collarPercent = 5",
     "",
     "symbols.AAPL.collarPercent: missing; expected a percentage here or for all symbols in risk.collarPercent",

@@ -20,6 +20,33 @@ test("ids stay with their names, whatever comes and goes", () => {
   expect(readdirSync(dir.path)).toEqual(["names.json"]);
 });
 
+test("a new name takes the id of its former one, once", () => {
+  using dir = scratchDirectory();
+  updateNames(dir.path, ["A", "B"], ["X"], SEGMENT_BYTES);
+  const renames = { clients: { NEW: "A" }, venues: { Y: "X" } };
+  for (let start = 0; start < 2; start++) {
+    const { clients, venues } = updateNames(dir.path, ["NEW", "B"], ["Y"], SEGMENT_BYTES, { renames });
+    expect(clients).toEqual({ B: 1, NEW: 0 });
+    expect(venues).toEqual({ Y: 0 });
+  }
+  // A name with a history of its own can't have another's.
+  const other = { clients: { NEW: "B" }, venues: {} };
+  expect(() => updateNames(dir.path, ["NEW"], ["Y"], SEGMENT_BYTES, { renames: other })).toThrow(
+    "has both B and NEW, so that NEW can't be its new name (renamedFrom); take another new name",
+  );
+});
+
+test("names that are not approved are not written", () => {
+  using dir = scratchDirectory();
+  updateNames(dir.path, ["A"], ["X"], SEGMENT_BYTES);
+  const before = readNames(dir.path);
+  const approve = (): never => {
+    throw new Error("an order is open");
+  };
+  expect(() => updateNames(dir.path, ["B"], ["X"], SEGMENT_BYTES, { approve })).toThrow("an order is open");
+  expect(readNames(dir.path)).toEqual(before);
+});
+
 test("names may be those of an object's own members", () => {
   using dir = scratchDirectory();
   const names = updateNames(dir.path, ["constructor", "toString"], ["hasOwnProperty"], SEGMENT_BYTES);
