@@ -18,7 +18,7 @@ const ENODEV = 19;
 const ENOTDIR = 20;
 const EISDIR = 21;
 export const EINVAL = 22;
-const ENFILE = 23;
+export const ENFILE = 23;
 export const EMFILE = 24;
 export const EFBIG = 27;
 export const ENOSPC = 28;
@@ -194,6 +194,12 @@ export function remedyFor(call: string, number: number): string {
   return remedies[`${call} ${name}`] ?? remedies[name] ?? "";
 }
 
+/** `ECONNREFUSED (no program listens there: …)`: an errno by name, and in words where there are some. */
+export function errnoText(call: string, number: number): string {
+  const remedy = remedyFor(call, number);
+  return `${errnoName(number)}${remedy === "" ? "" : ` (${remedy})`}`;
+}
+
 /** An unexpected failure of a kernel call; its message has the call, its object, the errno and a remedy. */
 export class SystemError extends Error {
   readonly call: string;
@@ -203,8 +209,7 @@ export class SystemError extends Error {
   /** `call` may carry its object (`connect 127.0.0.1:9001`); `number` is an errno or -errno. */
   constructor(call: string, number: number) {
     const verb = call.split(" ", 1)[0]!;
-    const remedy = remedyFor(verb, number);
-    super(`${call}: ${errnoName(number)}${remedy === "" ? "" : ` (${remedy})`}`);
+    super(`${call}: ${errnoText(verb, number)}`);
     this.name = "SystemError";
     this.call = verb;
     this.errno = Math.abs(number);

@@ -1,4 +1,11 @@
 import {
+  F_OFD_GETLK,
+  F_OFD_SETLK,
+  F_RDLCK,
+  F_UNLCK,
+  F_WRLCK,
+  FLOCK_LENGTH_AT,
+  FLOCK_START_AT,
   LOCK_EX,
   LOCK_NB,
   O_CLOEXEC,
@@ -9,13 +16,16 @@ import {
 } from "./abi.ts";
 import { checked, EAGAIN, EINTR, EOPNOTSUPP, errno, result, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
-import { addressOf, cString } from "./memory.ts";
+import { addressOf, cString, SCRATCH_BYTES } from "./memory.ts";
 
-export { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "./abi.ts";
+export { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "./abi.ts";
 
 const ZERO_BYTES = 64 * 1024;
 const zeros = new ArrayBuffer(ZERO_BYTES);
 const zerosAt = addressOf(zeros);
+/** A struct flock. */
+const byteLock = new DataView(new ArrayBuffer(SCRATCH_BYTES));
+const byteLockAt = addressOf(byteLock.buffer);
 
 /** Opens a file, not inherited by children; `mode` applies when it is created. */
 export function openFile(path: string, flags: number, mode = 0o640): number {
@@ -83,6 +93,19 @@ export function syncDirectory(path: string): void {
   if (synced < 0) throw new SystemError(`fsync ${path}`, synced);
 }
 
+/** Waits until a directory's entries are on the disk. Returns 0 or -errno. */
+export function syncEntries(fd: number): number {
+  for (;;) {
+    const synced = result(libc.fsync(fd));
+    if (synced !== -EINTR) return synced;
+  }
+}
+
+/** Makes the descriptor `fd` one of what `of` leads to, at once: its number is never free. Returns it, or -errno. */
+export function turnFd(fd: number, of: number): number {
+  return result(libc.dup3(of, fd, O_CLOEXEC));
+}
+
 /** Closes a descriptor; its number is free for reuse also after an error. Returns 0 or -errno. */
 export function closeFd(fd: number): number {
   return result(libc.close(fd));
@@ -96,6 +119,27 @@ export function lockFile(fd: number): boolean {
     if (locked === -EAGAIN) return false;
     if (locked !== -EINTR) throw new SystemError("flock", locked);
   }
+}
+
+/**
+ * Takes a shared lock on one byte of a file or directory until the descriptor is closed; there need be no such byte.
+ * Returns  0 or -errno (-EAGAIN: another has an exclusive one; -ENOLCK, -EINVAL: not on this file system).
+ */
+export function shareByte(fd: number, byte: number): number {
+  return lockCall(fd, F_OFD_SETLK, F_RDLCK, byte);
+}
+
+/** False when another open file has any lock on that byte. */
+export function isByteFree(fd: number, byte: number): boolean {
+  return lockCall(fd, F_OFD_GETLK, F_WRLCK, byte) < 0 || byteLock.getInt16(0, true) === F_UNLCK;
+}
+
+function lockCall(fd: number, call: number, kind: number, byte: number): number {
+  new Uint8Array(byteLock.buffer).fill(0, 0, 64);
+  byteLock.setInt16(0, kind, true);
+  byteLock.setBigInt64(FLOCK_START_AT, BigInt(byte), true);
+  byteLock.setBigInt64(FLOCK_LENGTH_AT, 1n, true);
+  return result(libc.fcntl(fd, call, byteLockAt));
 }
 
 /** Replaces `to` by `from` atomically, within one file system. */

@@ -17,6 +17,7 @@ const table = {
   memcpy: { args: ["ptr", "ptr", "u64"], returns: "void" },
   memset: { args: ["ptr", "i32", "u64"], returns: "void" },
   mmap: { args: ["ptr", "u64", "i32", "i32", "i32", "i64"], returns: FFIType.i64_fast },
+  mprotect: { args: ["ptr", "u64", "i32"], returns: "i32" },
   munmap: { args: ["ptr", "u64"], returns: "i32" },
   madvise: { args: ["ptr", "u64", "i32"], returns: "i32" },
   mlockall: { args: ["i32"], returns: "i32" },
@@ -24,9 +25,11 @@ const table = {
   munlock: { args: ["ptr", "u64"], returns: "i32" },
   mincore: { args: ["ptr", "u64", "ptr"], returns: "i32" },
 
+  sigaction: { args: ["i32", "ptr", "ptr"], returns: "i32" },
   execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
 
   open: { args: ["ptr", "i32", "i32"], returns: "i32" },
+  dup3: { args: ["i32", "i32", "i32"], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },
   read: { args: ["i32", "ptr", "u64"], returns: "i32" },
   write: { args: ["i32", "ptr", "u64"], returns: "i32" },
@@ -38,6 +41,7 @@ const table = {
   posix_fadvise: { args: ["i32", "i64", "i64", "i32"], returns: "i32" },
   fdatasync: { args: ["i32"], returns: "i32" },
   fsync: { args: ["i32"], returns: "i32" },
+  fcntl: { args: ["i32", "i32", "ptr"], returns: "i32" },
   flock: { args: ["i32", "i32"], returns: "i32" },
   rename: { args: ["ptr", "ptr"], returns: "i32" },
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { mostSimilar } from "../../src/config/problem.ts";
 
 /** One option of a command. Its name on the command line is its key in the row, in kebab case. */
 export interface Option<T> {
@@ -68,7 +69,9 @@ export function word<T extends string>(value: string, summary: string, words: re
   return converted(value, summary, (given) => {
     const found = words.find((one) => one === given);
     if (found !== undefined) return found;
-    throw new InvalidArgumentError(`It must be one of: ${words.join(", ")}`);
+    const similar = mostSimilar(given, words);
+    const hint = similar === "" ? "" : ` (Did you mean ${similar}?)`;
+    throw new InvalidArgumentError(`It must be one of: ${words.join(", ")}${hint}`);
   });
 }
 

@@ -2,13 +2,18 @@ import { command, converted, flag, otherwise, required, text, whole } from "./co
 import { instant } from "./option-values.ts";
 
 const config = required(text("FILE", "configuration (TOML)"));
+const data = text("DIR", "journal directory, instead of gateway.data in the configuration");
 
 export const example = command({
   name: "example",
   summary: "print an example configuration that explains every key",
+  options: { production: flag("print one for production: no built-in exchange, each comment a setting in its table") },
   page: "configuration",
-  run: async () => {
-    const { default: file } = await import("../gateway.toml", { with: { type: "text" } });
+  run: async ({ production }) => {
+    const { default: file } =
+      production === true
+        ? await import("../production.toml", { with: { type: "text" } })
+        : await import("../gateway.toml", { with: { type: "text" } });
     console.log(file.trimEnd());
     return 0;
   },
@@ -16,12 +21,13 @@ export const example = command({
 
 export const check = command({
   name: "check",
-  summary: "check a configuration, and show its lanes and memory",
-  options: { config },
+  summary: "check a configuration and what it needs on this machine, and show its lanes and memory",
+  options: { config, data },
+  notes: ["Run it as the gateway's user. Exit code 0; 1: the file is not valid; 3: run could not start with it here."],
   page: "configuration",
   run: async (options) => {
     const { checkConfig } = await import("../config/check.ts");
-    return checkConfig(options.config);
+    return checkConfig(options);
   },
 });
 
@@ -47,7 +53,7 @@ export const sequence = command({
   summary: "show or set the sequence numbers of a session while the gateway is stopped",
   options: {
     config,
-    data: text("DIR", "journal directory, instead of gateway.data in the configuration"),
+    data,
     session: required(text("NAME", "client session or venue")),
     nextIn: whole("N", "MsgSeqNum (34) expected next", 1, 999_999_999),
     nextOut: whole("N", "MsgSeqNum (34) sent next", 1, 999_999_999),

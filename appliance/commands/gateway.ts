@@ -12,15 +12,20 @@ export const run = command({
       "format of the log: text, json, journald; by default journald under systemd, else text",
       LOG_FORMATS,
     ),
+    orphanOrders: word(
+      "POLICY",
+      "open orders of clients and venues that the configuration no longer has: keep, cancel; without it the start is refused",
+      ["keep", "cancel"],
+    ),
   },
   notes: [
-    "SIGINT and SIGTERM shut it down cleanly. SIGUSR1 engages the kill switch, SIGUSR2 releases it.",
-    "Exit code 0: clean shutdown; 1: it could not start; 70: internal fault.",
+    "SIGINT and SIGTERM shut it down cleanly. SIGUSR1 engages the kill switch, SIGUSR2 releases it. SIGHUP ends nothing.",
+    "Exit code 0: clean shutdown; 1: it could not start; 70: internal fault; 74: its journal files were removed or cut.",
   ],
   page: "operation",
-  run: async ({ config, data, logFormat }, { entry }) => {
+  run: async ({ config, data, logFormat, orphanOrders }, { entry }) => {
     const { runGateway } = await import("../run/run.ts");
-    return runGateway({ configFile: config, dataDir: data, logFormat, entry });
+    return runGateway({ configFile: config, dataDir: data, logFormat, orphans: orphanOrders, entry });
   },
 });
 

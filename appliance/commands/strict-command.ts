@@ -1,4 +1,5 @@
-import { Command, type HelpContext } from "commander";
+import { Command, type HelpContext, type Option } from "commander";
+import { mostSimilar } from "../../src/config/problem.ts";
 
 /** Bad usage; the message is the one line that is printed. */
 export class UsageError extends Error {}
@@ -20,6 +21,38 @@ export class StrictCommand extends Command {
   override help(context?: HelpContext | ((text: string) => string)): never {
     if (typeof context === "object" && context.error === true) this.error("a command is missing");
     return super.help(context as HelpContext);
+  }
+
+  /** commander calls the next three. A word that does not belong here is named before what is missing: it is the typo. */
+  missingMandatoryOptionValue(option: Option): void {
+    const stray = this.args.find((word) => word.startsWith("-"));
+    if (stray !== undefined) this.unknownOption(stray);
+    if (this.args.length > this.registeredArguments.length)
+      this.error(`unexpected word '${this.args[0]}' (Did you mean ${option.long} ${this.args[0]}?)`);
+    this.error(`required option '${option.flags}' not specified`);
+  }
+
+  unknownOption(flag: string): void {
+    const name = flag.replace(/=.*$/, "");
+    const known = this.createHelp()
+      .visibleOptions(this)
+      .flatMap(({ long }) => long ?? []);
+    const similar =
+      name.length === 2
+        ? known.find((long) => long[2] === name[1])
+        : mostSimilar(`--${name.replace(/^-+/, "")}`, known);
+    const inCommand =
+      this.parent === null &&
+      !similar &&
+      this.commands.some(({ options }) => options.some(({ long }) => long === name));
+    const hint = inCommand ? "; it stands behind the command" : similar ? ` (Did you mean ${similar}?)` : "";
+    this.error(`unknown option '${name}'${hint}`);
+  }
+
+  _excessArguments(words: readonly string[]): void {
+    const word = words[this.registeredArguments.length];
+    const isFile = this.options.some(({ long }) => long === "--config") && /\.toml$/.test(word!);
+    this.error(`unexpected word '${word}'${isFile ? ` (Did you mean --config ${word}?)` : ""}`);
   }
 
   private fullName(): string {

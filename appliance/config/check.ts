@@ -3,31 +3,76 @@ import { addressText } from "../../src/config/address.ts";
 import { type Problem, problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig, LanePlace } from "../../src/config/schema.ts";
 import { loadDialects } from "../../src/gateway/load-dialects.ts";
-import { type PlanItem, planGateway } from "../../src/plan/plan.ts";
+import { type MemoryUse, memoryUse } from "../../src/gateway/memory-use.ts";
+import { type Plan, planGateway } from "../../src/plan/plan.ts";
+import { sinceText } from "../../src/recovery/kill-switch.ts";
+import { isolated, MachineFiles } from "../doctor/files.ts";
+import { readKillSwitch } from "../doctor/measure.ts";
 import { columns } from "../terminal/columns.ts";
 import { readConfig } from "./config-file.ts";
+import { surroundings } from "./surroundings.ts";
+
+const INVALID = 1;
+/** The file is valid; as this user, on this machine, `run` would not start. */
+export const NOT_HERE = 3;
+
+export interface CheckOptions {
+  readonly config: string;
+  /** Journal directory, instead of gateway.data. */
+  readonly data?: string;
+}
 
 /**
- * Checks a configuration file, and prints its lanes, sessions and memory.
- * Returns  0, or 1 with one line for each problem on stderr.
+ * Checks a configuration file and what it needs here, and prints its lanes, sessions and memory.
+ * Returns  0; 1 when the file is not valid; 3 when `run` could not start with it here. Problems are lines on stderr.
  */
-export async function checkConfig(fileName: string): Promise<number> {
-  const { config, problems } = readConfig(fileName);
-  const { problems: found, warnings } =
-    problems === undefined ? loadDialects(config) : { problems, warnings: [] as Problem[] };
-  if (config === undefined || found.length > 0) {
-    for (const problem of found) console.error(problemLine(problem));
-    return 1;
-  }
-  for (const warning of warnings) console.log(`warning: ${problemLine(warning)}`);
+export async function checkConfig({ config: fileName, ...options }: CheckOptions): Promise<number> {
+  const read = readConfig(fileName);
+  if (read.config === undefined) return refuse(read.problems, INVALID);
+  const { config } = read;
+  const dialects = loadDialects(config);
+  if (dialects.problems.length > 0) return refuse(dialects.problems, INVALID);
+  const files = new MachineFiles();
+  const plan = planGateway(config);
+  const memory = memoryUse(config, plan, isolated(files).length > 0);
+  const here = surroundings(config, memory, { files, fileName, ...options });
+  for (const warning of [...dialects.warnings, ...read.warnings, ...here.warnings])
+    console.log(`warning: ${problemLine(warning)}`);
+  if (here.problems.length > 0) return refuse(here.problems, NOT_HERE);
   console.log(`${fileName}: no problems`);
-  for (const line of planLines(config)) console.log(line);
+  for (const line of planLines(config, plan, memory, options.data)) console.log(line);
+  console.log(killSwitchLine(config, options.data ?? config.gateway.data));
   return 0;
 }
 
+/** How the kill switch will be at the next start. */
+function killSwitchLine(config: GatewayConfig, data: string): string {
+  if (config.risk.kill) return "kill switch ENGAGED by risk.kill: new orders will be refused";
+  const state = readKillSwitch(data);
+  if (typeof state === "string") return `kill switch not known: ${state}`;
+  if (state?.engaged !== true) return "kill switch not engaged";
+  return `kill switch ENGAGED${sinceText(state.sinceUs)} in ${data}: new orders will be refused`;
+}
+
+function refuse(problems: readonly Problem[], exitCode: number): number {
+  for (const line of problemLines(problems)) console.error(line);
+  return exitCode;
+}
+
+/** Problems of one kind that are printed; what lacks a default, for instance, every symbol may lack. */
+const ALIKE = 20;
+
+/** A line for each problem; of many that differ only in their place the first, and how many more there are. */
+function problemLines(problems: readonly Problem[]): string[] {
+  const alike = Map.groupBy(problems, ({ what }) => what);
+  return [...alike.values()].flatMap((group) => [
+    ...group.slice(0, ALIKE).map(problemLine),
+    ...(group.length > ALIKE ? [`… and ${count(group.length - ALIKE)} more, up to ${problemLine(group.at(-1)!)}`] : []),
+  ]);
+}
+
 /** Lanes, sizes and their owners. */
-function planLines(config: GatewayConfig): string[] {
-  const plan = planGateway(config);
+function planLines(config: GatewayConfig, plan: Plan, memory: MemoryUse, data = config.gateway.data): string[] {
   const streams = ["core", ...plan.clients.map(({ name }) => name), ...plan.venues.map(({ name }) => name)];
   const venues = Object.entries(config.venues);
   return [
@@ -43,11 +88,10 @@ function planLines(config: GatewayConfig): string[] {
       : [`  exchange  built in, at ${config.exchange.listen.map(addressText).join(" ")}`]),
     "tables",
     `  orders ${count(config.core.maxOrders)}, symbols ${count(Object.keys(config.symbols).length)}, accounts ${count(Object.keys(config.risk.accounts).length)}`,
-    "shared memory",
-    ...columns(plan.items.map(itemCells), [0, 1, 2]).map((line) => `  ${line}`.trimEnd()),
-    `  ${sizeText(plan.sharedBytes)} in all`,
+    "memory of the process",
+    ...memoryLines(memory),
     "journal",
-    `  ${streams.length} streams (${streams.join(" ")}) of ${config.journal.segmentMiB} MiB segments, in ${config.gateway.data}`,
+    `  ${streams.length} streams (${streams.join(" ")}) of ${config.journal.segmentMiB} MiB segments, in ${data}`,
   ];
 }
 
@@ -56,8 +100,18 @@ function laneLine(place: LanePlace, index: number, fifoPriority: number): string
   return `  ${index}  ${place.agents.join(" ")} on ${cpu}, idle ${place.idle}${fifoPriority > 0 ? `, SCHED_FIFO ${fifoPriority}` : ""}`;
 }
 
-function itemCells(item: PlanItem): string[] {
-  return [item.owner, item.what, sizeText(item.bytes)];
+function memoryLines(memory: MemoryUse): string[] {
+  const sized = memory.items.filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes);
+  const rows = [
+    ...sized.map(({ what, bytes, key }) => [what, sizeText(bytes), key]),
+    ["program code", sizeText(memory.codeBytes), ""],
+  ];
+  return [
+    ...columns(rows, [0, 2]).map((line) => `  ${line}`.trimEnd()),
+    `  about ${sizeText(memory.privateBytes + memory.codeBytes)} in all when it is ready`,
+    `  up to ${sizeText(memory.backlogBytes)} more for clients and venues that do not read (pool.maxMiB)`,
+    `  beside it up to ${sizeText(memory.journalBytes)} of the journal in the system's file cache`,
+  ];
 }
 
 function sizeText(bytes: number): string {

@@ -1,7 +1,5 @@
 import { readFileSync } from "node:fs";
-import { loadConfig } from "../../src/config/load.ts";
-import type { Problem } from "../../src/config/problem.ts";
-import type { GatewayConfig } from "../../src/config/schema.ts";
+import { type LoadResult, loadConfig } from "../../src/config/load.ts";
 
 const REMEDIES: Record<string, string> = {
   ENOENT: "no such file; `sallyport example` prints one to start from",
@@ -10,9 +8,7 @@ const REMEDIES: Record<string, string> = {
 };
 
 /** Reads and checks a configuration file; an unreadable file is reported as a problem. */
-export function readConfig(
-  fileName: string,
-): { config: GatewayConfig; problems?: undefined } | { config?: undefined; problems: Problem[] } {
+export function readConfig(fileName: string): LoadResult {
   try {
     return loadConfig(readFileSync(fileName, "utf8"), fileName);
   } catch (error) {

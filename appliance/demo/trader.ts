@@ -237,7 +237,7 @@ class Trader implements LinkHandler<FixSession> {
     for (let i = 0; i < this.sessions.length; i++) {
       const { link } = this.sessions[i]!;
       if (link.stream === null) {
-        if (sends) work += this.ways[i]!.connect(nowNs);
+        if (sends) work += this.ways[i]!.connect(nowNs, this.time.wallUs);
         continue;
       }
       work += link.pollIn(false);

@@ -1,5 +1,6 @@
 import type { TimeSync } from "../../ffi/time-sync.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
+import type { KillSwitchState } from "../../src/recovery/kill-switch.ts";
 import type { Files } from "./files.ts";
 
 /** Input of the checks: files that they read, and measurements made before. */
@@ -12,6 +13,8 @@ export interface Box {
   readonly timeSync: TimeSync | null;
   readonly disk: Disk;
   readonly executable: Executable;
+  /** Of the data directory; null: it has no journal; or why it could not be read. */
+  readonly killSwitch: KillSwitchState | null | string;
 }
 
 /** The disk under the journal. */
@@ -19,6 +22,8 @@ export interface Disk {
   /** The configured journal directory, and its nearest existing parent. */
   readonly dir: string;
   readonly measuredAt: string;
+  /** Where the writes were made: beside a directory that has a journal. */
+  readonly writtenIn: string;
   /** Time of each small synced write, microseconds, sorted; or why it could not be measured. */
   readonly syncsUs: readonly number[] | string;
   /** Null when it is not reported. */

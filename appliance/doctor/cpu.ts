@@ -1,6 +1,6 @@
 import { parseCpuList } from "../../ffi/thread.ts";
 import type { Box } from "./box.ts";
-import { bootOption, cpuListText, cpuSet, isolated, online } from "./files.ts";
+import { bootOption, cpuListText, cpuSet, isOnline, isolated, online } from "./files.ts";
 import { type Finding, fail, notApplicable, ok, type Subject, warn } from "./finding.ts";
 
 const CPU = "/sys/devices/system/cpu";
@@ -12,11 +12,18 @@ const STEAL_FAIL = 2;
 const NO_LANE = "no lane has its own CPU";
 
 export function laneCpus({ files, laneCpus, config }: Box): Finding {
-  const subject = cpu("lane CPUs", "a lane on a CPU that does not exist runs unpinned");
+  const subject = cpu(
+    "lane CPUs",
+    "a lane without its own CPU shares one with everything else; the gateway runs all the same",
+  );
   if (config === null) return notApplicable(subject, "no configuration was given");
-  const absent = laneCpus.filter((one) => !online(files).includes(one));
+  const absent = config.lanes.place.map(({ cpu: one }) => one).filter((one) => one !== null && !isOnline(files, one));
   if (absent.length > 0)
-    return fail(subject, `CPU ${cpuListText(absent)} is not online`, "Name CPUs of /sys/devices/system/cpu/online.");
+    return warn(
+      subject,
+      `CPU ${cpuListText(absent as number[])} is not there: the gateway starts, and its lane runs unpinned`,
+      `Name CPUs of this machine in the configuration: ${cpuListText(online(files))}.`,
+    );
   if (laneCpus.length === 0) return warn(subject, NO_LANE, "Isolate CPUs, or name them in lanes.cpus.");
   return ok(subject, `CPU ${cpuListText(laneCpus)}`);
 }

@@ -20,11 +20,11 @@ const DISTANT = /^(nfs|cifs|smb|fuse|ceph|gluster|9p|overlay|virtiofs)/;
 export function syncTime({ disk }: Box): Finding {
   const subject = diskSubject("fdatasync p99", "how long what was journaled may be lost if the power fails");
   const { syncsUs } = disk;
-  if (typeof syncsUs === "string") return notApplicable(subject, `${disk.measuredAt}: ${syncsUs}`);
-  if (syncsUs.length === 0) return notApplicable(subject, `${disk.measuredAt}: nothing was measured`);
+  if (typeof syncsUs === "string") return notApplicable(subject, `${disk.writtenIn}: ${syncsUs}`);
+  if (syncsUs.length === 0) return notApplicable(subject, `${disk.writtenIn}: nothing was measured`);
   const p99Us = quantile(syncsUs, 0.99);
   const figures = `p50 ${ms(quantile(syncsUs, 0.5))}, p99 ${ms(p99Us)}, longest ${ms(syncsUs.at(-1)!)}`;
-  const seen = `${figures} (${syncsUs.length} writes in ${disk.measuredAt})`;
+  const seen = `${figures} (${syncsUs.length} writes in ${disk.writtenIn})`;
   const remedy = "A separate disk for the journal, whose cache survives a power loss (enterprise NVMe).";
   if (p99Us > SYNC_FAIL_US) return fail(subject, seen, remedy);
   return p99Us > SYNC_WARN_US ? warn(subject, seen, remedy) : ok(subject, seen);

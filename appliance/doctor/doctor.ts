@@ -9,10 +9,11 @@ import type { Box } from "./box.ts";
 import { clockChecks } from "./clock.ts";
 import { cpuChecks } from "./cpu.ts";
 import { diskChecks } from "./disk.ts";
-import { type Files, isolated, MachineFiles } from "./files.ts";
+import { type Files, isOnline, isolated, MachineFiles } from "./files.ts";
 import type { Finding, Report, Verdict } from "./finding.ts";
+import { tradingChecks } from "./kill-switch.ts";
 import { limitChecks } from "./limits.ts";
-import { measureClock, measureDisk, measureExecutable } from "./measure.ts";
+import { measureClock, measureDisk, measureExecutable, readKillSwitch } from "./measure.ts";
 import { memoryChecks, settingChecks } from "./memory.ts";
 import { networkChecks } from "./network.ts";
 
@@ -29,6 +30,7 @@ const CHECKS: readonly ((box: Box) => Finding)[] = [
   ...limitChecks,
   ...diskChecks,
   ...binaryChecks,
+  ...tradingChecks,
 ];
 
 export interface DoctorOptions {
@@ -53,6 +55,7 @@ export function doctor(options: DoctorOptions): number {
     timeSync: measureClock(),
     disk: measureDisk(options.data ?? config?.gateway.data ?? DEFAULT_DATA),
     executable: measureExecutable(),
+    killSwitch: readKillSwitch(options.data ?? config?.gateway.data ?? DEFAULT_DATA),
   });
   console.log(options.json === true ? JSON.stringify(report, null, 2) : reportText(report));
   return report.verdict === "fail" ? SOMETHING_FAILED : 0;
@@ -67,14 +70,17 @@ export function configOf(fileName: string | undefined): { config: GatewayConfig 
   return undefined;
 }
 
-/** The CPUs that lanes will run on: those configured, then isolated ones; without a configuration all isolated ones. */
+/** The CPUs that lanes will run on: those configured that are there, then isolated ones; without a configuration all isolated ones. */
 export function laneCpusOf(files: Files, config: GatewayConfig | null, topology?: Topology): number[] {
   const alone = isolated(files);
   if (config === null) return alone;
   const places = planGateway(config).lanes.map(({ place }) => place.cpu);
   const listening = config.client.listen.map(({ host }) => host);
   const free = nearestToCard(alone, listening, topology).filter((cpu) => !places.includes(cpu));
-  const cpus = places.map((cpu) => cpu ?? free.shift() ?? null).filter((cpu) => cpu !== null);
+  // As `run` does: a CPU that is not there counts as none.
+  const cpus = places
+    .map((cpu) => (cpu !== null && isOnline(files, cpu) ? cpu : (free.shift() ?? null)))
+    .filter((cpu) => cpu !== null);
   return [...new Set(cpus)].sort((a, b) => a - b);
 }
 

@@ -44,6 +44,12 @@ export function online(files: Files): number[] {
   return cpuSet(files, `${CPU}/online`) ?? [];
 }
 
+/** Whether a CPU is there; true where the kernel does not report its CPUs. */
+export function isOnline(files: Files, one: number): boolean {
+  const there = online(files);
+  return there.length === 0 || there.includes(one);
+}
+
 export function isolated(files: Files): number[] {
   return cpuSet(files, `${CPU}/isolated`) ?? [];
 }

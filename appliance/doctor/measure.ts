@@ -4,13 +4,18 @@ import {
   fdatasyncSync,
   openSync,
   readFileSync,
+  realpathSync,
   statfsSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type TimeSync, timeSync } from "../../ffi/time-sync.ts";
+import { type KillSwitchState, killSwitchOf } from "../../src/recovery/kill-switch.ts";
+import { nearestExisting } from "../config/surroundings.ts";
 import type { Disk, Executable } from "./box.ts";
+import { MachineFiles } from "./files.ts";
 
 /** Enough for a p99, and short enough not to disturb other programs. */
 const WRITES = 200;
@@ -26,14 +31,31 @@ export function measureClock(): TimeSync | null {
   }
 }
 
-/** Times small writes to the disk of a directory; of its nearest existing parent when it does not exist yet. */
+/**
+ * Times small writes to the disk of a directory; of its nearest existing parent when it does not exist yet. A directory
+ * with a journal is a gateway's: the writes are made beside it, on the same disk. Where the directory is a disk of its own,
+ * they are made in it, but never while a gateway runs.
+ */
 export function measureDisk(dir: string): Disk {
-  const measuredAt = nearest(resolve(dir));
-  return { dir, measuredAt, syncsUs: syncTimes(measuredAt), freeBytes: freeBytes(measuredAt) };
+  const measuredAt = nearestExisting(resolve(dir));
+  const beside = dirname(realpathSync(measuredAt));
+  const isOwnDisk = statSync(beside).dev !== statSync(measuredAt).dev;
+  const writtenIn = hasJournal(measuredAt) && !isOwnDisk ? beside : measuredAt;
+  const syncsUs = writtenIn === measuredAt && isLocked(measuredAt) ? LIVE : syncTimes(writtenIn);
+  return { dir, measuredAt, writtenIn, syncsUs, freeBytes: freeBytes(measuredAt) };
 }
 
-function nearest(dir: string): string {
-  return existsSync(dir) || dirname(dir) === dir ? dir : nearest(dirname(dir));
+const LIVE =
+  "a gateway runs on this disk, and nothing is written into its directory; --data DIR names another one of the same disk";
+
+/** Whether a process has the lock of a data directory. */
+function isLocked(dir: string): boolean {
+  const lock = statSync(join(dir, "lock"), { throwIfNoEntry: false });
+  return lock !== undefined && new RegExp(`:${lock.ino} `).test(new MachineFiles().read("/proc/locks") ?? "");
+}
+
+function hasJournal(dir: string): boolean {
+  return ["lock", "names.json"].some((name) => existsSync(join(dir, name)));
 }
 
 function syncTimes(dir: string): number[] | string {
@@ -87,5 +109,14 @@ export function measureExecutable(): Executable {
     return { path: process.execPath, compiled, sha256: compiled ? hasher.digest("hex") : null };
   } catch {
     return { path: process.execPath, compiled, sha256: null };
+  }
+}
+
+/** The kill switch of a data directory; null: it has no journal; or why it could not be read. */
+export function readKillSwitch(dir: string): KillSwitchState | null | string {
+  try {
+    return killSwitchOf(dir);
+  } catch (error) {
+    return (error as Error).message;
   }
 }

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { closeFd } from "../../ffi/file.ts";
-import { lockDirectory } from "../../src/journal/store/open.ts";
+import { DirectoryLock } from "../../src/journal/store/lock.ts";
 import { applyRepair, planRepair } from "../../src/journal/store/repair.ts";
 
 const OK = 0;
@@ -14,11 +13,11 @@ const FAILED = 1;
 export async function journalRepair(dir: string, yes: boolean): Promise<number> {
   try {
     if (!existsSync(dir)) throw new Error(`${dir}: no such directory; give a gateway's data directory`);
-    const lockFd = lockDirectory(dir);
+    const lock = new DirectoryLock(dir);
     try {
       return repair(dir, yes);
     } finally {
-      closeFd(lockFd);
+      lock.close();
     }
   } catch (error) {
     console.error(`sallyport: ${(error as Error).message}`);

@@ -7,6 +7,7 @@ import { closeDirectory, openDirectory } from "../../src/journal/store/open.ts";
 import { newSession } from "../../src/journal/store/recover.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
 import { planGateway } from "../../src/plan/plan.ts";
+import { renamesOf } from "../../src/recovery/orphans.ts";
 import { recoverGateway } from "../../src/recovery/recovery.ts";
 import { readConfig } from "../config/config-file.ts";
 
@@ -56,7 +57,8 @@ function change(config: GatewayConfig, options: SequenceOptions): string {
   const isClient = plan.clients.includes(side);
   const clients = Object.keys(config.client.sessions);
   const dir = options.dataDir ?? config.gateway.data;
-  const journal = openDirectory(dir, clients, Object.keys(config.venues), config.journal.segmentMiB << 20);
+  const renames = { renames: renamesOf(config) };
+  const journal = openDirectory(dir, clients, Object.keys(config.venues), config.journal.segmentMiB << 20, renames);
   const shared = new Views(new SharedArrayBuffer(plan.sharedBytes));
   // Nothing is replayed here, but a torn entry that was cut is reported.
   const log = new Log((level, _, what) => {

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 const NEEDED = ["BUN_JSC_useJIT", "BUN_JSC_useBaselineJIT", "BUN_JSC_useDFGJIT"];
 const FASTER = "BUN_JSC_useFTLJIT";
 const OFF = /^(0|false|no)$/i;
+const MIB = 1024 * 1024;
 const SELINUX = "/sys/fs/selinux";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,7 +24,14 @@ export function compilerSlow(environment: Environment): string | null {
 }
 
 /** Line that says why the kernel refuses writable and executable memory, and what to do. */
-function whyNoCompiler(status = read("/proc/self/status"), selinux = SELINUX): string {
+function whyNoCompiler(
+  status = read("/proc/self/status"),
+  limits = read("/proc/self/limits"),
+  selinux = SELINUX,
+): string {
+  const addresses = /^Max address space +(\d+) /m.exec(limits)?.[1];
+  if (addresses !== undefined)
+    return `the limit of addresses (ulimit -v, LimitAS) is ${Math.round(Number(addresses) / MIB).toLocaleString("en")} MiB: the JavaScript engine has no room for its JIT compiler; set it to unlimited`;
   const what = "memory that is both written and executed is refused here, so there is no JIT compiler";
   if (/^1/.test(read(`${selinux}/enforce`)) && /^1/.test(read(`${selinux}/booleans/deny_execmem`)))
     return `${what} (SELinux: deny_execmem is on; allow execmem to its domain, or setsebool deny_execmem off)`;

@@ -15,9 +15,18 @@ const WORDS: Readonly<Record<LogLevel, string>> = {
 /** Priorities of syslog(3), as sd-daemon(3) has them at the beginning of a line. */
 const PRIORITIES: Readonly<Record<LogLevel, number>> = { info: 6, warning: 4, error: 3, alarm: 1 };
 
-/** The gateway's log on the standard error output. */
-export function openLog(format: LogFormat): Log {
-  return new Log((level, who, what) => console.error(logLine(format, new Date(), level, who, what)));
+/** The gateway's log, line by line. */
+export function openLog(format: LogFormat, write: (line: string) => void): Log {
+  return new Log((level, who, what) => write(logLine(format, new Date(), level, who, what)));
+}
+
+/** The line about lines that nobody has read in time. */
+export function lostLine(format: LogFormat): (count: number, sinceMs: number) => string {
+  return (count, sinceMs) => {
+    const lines = count === 1 ? "1 line" : `${count.toLocaleString("en")} lines`;
+    const what = `${lines} of the log lost since ${new Date(sinceMs).toISOString()}: their reader did not read on`;
+    return logLine(format, new Date(), "warning", "log", what);
+  };
 }
 
 /** One line of the log, without its end. The time is for people and programs alike: UTC, milliseconds. */

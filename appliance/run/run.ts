@@ -1,12 +1,18 @@
+import { resolve } from "node:path";
 import { type Log, type LogLine, warning } from "../../src/base/log.ts";
+import { type Problem, problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { CommandOutcome } from "../../src/control/commands.ts";
+import type { LastLine } from "../../src/gateway/cut-files.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
+import { withLimits } from "../../src/host/memory/room.ts";
 import type { Watchdog } from "../../src/host/systemd/watchdog.ts";
+import { JournalLost } from "../../src/journal/store/damaged.ts";
 import { readConfig } from "../config/config-file.ts";
 import { engineEnvironment, restartWith } from "./engine-options.ts";
 import { compilerSlow, needCompiler } from "./jit.ts";
-import { automaticFormat, type LogFormat, logLine, openLog } from "./log-format.ts";
+import { automaticFormat, type LogFormat, logLine, lostLine, openLog } from "./log-format.ts";
+import { LogOutput } from "./log-output.ts";
 import { logStart, logVersion } from "./start-lines.ts";
 
 /** Longest clean stop; then the process exits anyway, and the next start replays the journal. */
@@ -14,9 +20,14 @@ const STOP_WITHIN_MS = 10_000;
 
 const KILL_SWITCH = "kill switch";
 
+const STDOUT = 1;
+const STDERR = 2;
+
 const FAILED = 1;
 /** A fault of our own (EX_SOFTWARE of sysexits.h); a supervisor can distinguish it from a wrong configuration. */
 const BROKEN = 70;
+/** The files of the journal were removed or cut while the gateway ran (EX_IOERR). */
+const LOST = 74;
 
 export interface RunOptions {
   configFile: string;
@@ -24,6 +35,8 @@ export interface RunOptions {
   dataDir?: string;
   /** Module URL that a lane's worker runs. */
   entry: string;
+  /** What becomes of open orders of clients and venues that the configuration no longer has; left out: no start. */
+  orphans?: "keep" | "cancel";
   /** What suits the standard error output, where it is left out. */
   logFormat?: LogFormat;
 }
@@ -33,25 +46,58 @@ export interface RunOptions {
  * Returns  0 after a clean stop, 1 when it cannot start or stop in time, 70 when an invariant of ours broke.
  */
 export async function runGateway(options: RunOptions): Promise<number> {
-  const { config, problems } = readConfig(options.configFile);
-  if (config === undefined) {
+  const read = readConfig(options.configFile);
+  if (read.config === undefined) {
+    const { problems } = read;
     const [first] = problems;
     const more =
       problems.length === 1 ? "" : ` (and ${problems.length - 1} more: sallyport check --config ${options.configFile})`;
     return failed(`${first?.where}: ${first?.what}${more}`);
   }
+  const { config } = read;
   await restartWith(engineEnvironment(config.memory));
+  try {
+    await needCompiler(process.env);
+  } catch (error) {
+    return failed(oneLine(error));
+  }
   const format = options.logFormat ?? automaticFormat(process.env);
-  const log = openLog(format);
+  const { Output } = await import("../../ffi/output.ts");
+  const stderr = new Output(STDERR);
+  const output = new LogOutput(stderr, lostLine(format));
+  const line = (who: string, what: string): string => logLine(format, new Date(), "error", who, what);
+  const lastLine = { fd: stderr.descriptor, isSocket: stderr.isSocket, line };
+  try {
+    return await runToEnd(read, options, { format, output, lastLine });
+  } finally {
+    await output.end();
+  }
+}
+
+interface Outputs {
+  readonly format: LogFormat;
+  readonly output: LogOutput;
+  readonly lastLine: LastLine;
+}
+
+async function runToEnd(
+  { config, warnings }: { config: GatewayConfig; warnings: readonly Problem[] },
+  options: RunOptions,
+  { format, output, lastLine }: Outputs,
+): Promise<number> {
+  const log = openLog(format, (line) => output.line(line));
   const stopped = stopSignals();
+  process.on("SIGHUP", () => log.warning(noReload(options.configFile)));
   const killSwitch = new KillSignals(log);
+  for (const warning of warnings) log.of("configuration").warning(problemLine(warning));
   let watchdog: Watchdog;
   let gateway: Gateway | string;
   try {
     watchdog = await openWatchdog(log);
-    gateway = await Promise.race([stopped, start(config, options, watchdog, log)]);
+    gateway = await Promise.race([stopped, start(config, options, lastLine, watchdog, log)]);
   } catch (error) {
-    return failed(oneLine(error));
+    output.line(`sallyport: ${oneLine(error instanceof Error ? withLimits(error) : error)}`);
+    return FAILED;
   }
   if (typeof gateway === "string") {
     // No session was on yet, and the journal is as valid as after a kill.
@@ -62,7 +108,7 @@ export async function runGateway(options: RunOptions): Promise<number> {
   await watchdog.begin(gateway);
   logStart(log, config, gateway);
   log.info(`ready: ${gateway.status()}`);
-  logReady(format);
+  await logReady(format);
   const fault = await Promise.race([stopped, gateway.failed]);
   if (fault instanceof Error) {
     log.error(oneLine(fault));
@@ -75,7 +121,6 @@ export async function runGateway(options: RunOptions): Promise<number> {
 
 /** Finds the service manager. Its variables are removed: they are not for processes that this one starts. */
 async function openWatchdog(log: Log): Promise<Watchdog> {
-  await needCompiler(process.env);
   const slow = compilerSlow(process.env);
   if (slow !== null) log.warning(slow);
   const { ServiceNotifier } = await import("../../src/host/systemd/service-notifier.ts");
@@ -85,14 +130,20 @@ async function openWatchdog(log: Log): Promise<Watchdog> {
   return new Watchdog(manager, log.of("watchdog"));
 }
 
-async function start(config: GatewayConfig, options: RunOptions, watchdog: Watchdog, log: Log): Promise<Gateway> {
+async function start(
+  config: GatewayConfig,
+  options: RunOptions,
+  lastLine: LastLine,
+  watchdog: Watchdog,
+  log: Log,
+): Promise<Gateway> {
   const dataDir = options.dataDir ?? config.gateway.data;
   logVersion(log, options.configFile, dataDir);
   const { onlineCpus } = await import("../../ffi/thread.ts");
   dropAbsentCpus(config, onlineCpus(), log.of("lane CPUs"));
   const { startGateway } = await import("../../src/gateway/gateway.ts");
   const starting = (what: string): void => watchdog.notifier.starting(what);
-  return startGateway(config, { dataDir, entry: options.entry, log, starting });
+  return startGateway(config, { dataDir, entry: options.entry, log, starting, lastLine, orphans: options.orphans });
 }
 
 /** Removes CPUs that this machine lacks: no error, as the configuration may be for another machine; the lane runs unpinned. */
@@ -173,16 +224,24 @@ async function stop(gateway: Gateway, log: Log): Promise<number> {
     return FAILED;
   } catch (error) {
     log.error(oneLine(error));
-    return FAILED;
+    return error instanceof JournalLost ? LOST : FAILED;
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** For scripts that wait for it. Where journald reads, the service manager knows. */
-function logReady(format: LogFormat): void {
-  if (format === "text") console.log("sallyport: ready");
-  else if (format === "json") console.log(logLine(format, new Date(), "info", "gateway", "ready"));
+async function logReady(format: LogFormat): Promise<void> {
+  if (format === "journald") return;
+  const { Output } = await import("../../ffi/output.ts");
+  const ready = format === "text" ? "sallyport: ready" : logLine(format, new Date(), "info", "gateway", "ready");
+  new LogOutput(new Output(STDOUT), lostLine(format)).line(ready);
+}
+
+/** The answer to SIGHUP. */
+function noReload(configFile: string): string {
+  const file = resolve(configFile);
+  return `SIGHUP: a running gateway does not read its configuration again; nothing has changed. Check ${file} with sallyport check, then restart the gateway (systemctl restart sallyport): orders and sequence numbers stay`;
 }
 
 /** The command's one line about why it did not start. */

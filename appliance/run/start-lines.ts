@@ -3,6 +3,7 @@ import type { Log } from "../../src/base/log.ts";
 import { addressText } from "../../src/config/address.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
+import { sinceText } from "../../src/recovery/kill-switch.ts";
 import { versionText } from "../commands/version.ts";
 
 /** Names in one line; the rest are counted. */
@@ -30,10 +31,11 @@ export function logStart(log: Log, config: GatewayConfig, gateway: Pick<Gateway,
   log.of("limits").info(counted(Object.keys(config.risk.accounts), "account"));
   log.of("limits").info(counted(Object.keys(config.symbols), "symbol"));
   const killSwitch = log.of("kill switch");
-  if (gateway.counters().killSwitch === 0) killSwitch.info("not engaged");
+  const { killSwitch: engaged, killSwitchSinceUs = 0 } = gateway.counters();
+  if (engaged === 0) killSwitch.info("not engaged");
   else
     killSwitch.warning(
-      `ENGAGED ${config.risk.kill ? "by risk.kill of the configuration" : "before this start"}: new orders are refused, cancels pass; SIGUSR2 releases it`,
+      `ENGAGED ${killSwitchSinceUs === 0 && config.risk.kill ? "by risk.kill of the configuration" : `before this start${sinceText(killSwitchSinceUs)}`}: new orders are refused, cancels pass; SIGUSR2 releases it`,
     );
 }
 

@@ -10,6 +10,8 @@ export interface Evidence {
   readonly sha256?: string;
 }
 
+const SIGNED = "signed by the key of upgrade.publicKey";
+
 /**
  * Checks that a file is genuine: signed with the configured key, or else of the published checksum.
  * Returns  the evidence in a few words.
@@ -23,9 +25,12 @@ export function requireTrust(file: string, bytes: Uint8Array, { publicKey, sha25
   }
   if (publicKey !== undefined) {
     requireSignature(file, bytes, publicKey);
-    return "signature of upgrade.publicKey";
+    return published === null ? SIGNED : `${SIGNED}, and its checksum matches (sha256 ${sum})`;
   }
-  if (published !== null) return `sha256 ${sum}`;
+  if (published !== null) {
+    const unread = bytesOf(`${file}.sig`) === null ? "" : `; ${file}.sig is not checked without upgrade.publicKey`;
+    return `checksum matches (sha256 ${sum})${unread}`;
+  }
   throw new Error(
     `${file}: nothing says that it is genuine; expected ${file}.sha256 or --sha256 HEX, or upgrade.publicKey in the configuration and ${file}.sig`,
   );

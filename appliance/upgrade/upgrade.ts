@@ -130,7 +130,7 @@ function prepareUpgrade(
     ...(publicKey === undefined ? {} : { publicKey }),
     ...(options.sha256 === undefined ? {} : { sha256: options.sha256 }),
   });
-  console.log(`${file}: genuine (${spoke})`);
+  console.log(`${file}: ${spoke}`);
   const begun = readRecord(root);
   const to = takeIn(root, bytes);
   try {

@@ -33,6 +33,7 @@ export function sameListener(a: Address, b: Address): boolean {
   return a.host === b.host || isEverywhere(a.host) || isEverywhere(b.host);
 }
 
-function isEverywhere(host: string): boolean {
+/** Whether a listener with this host listens on every interface. */
+export function isEverywhere(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }

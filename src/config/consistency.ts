@@ -31,6 +31,8 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkCredentials(file, report);
   checkDynamic(file, report);
   checkNextExpected(file, report);
+  checkRenamed(["client", "sessions"], tableOf(file.client).sessions, report);
+  checkRenamed(["venues"], file.venues, report);
   for (const [name, venue] of entriesOf(file.venues)) checkFields(["venues", name, "fields"], venue.fields, report);
   checkLanes(tableOf(file.lanes), file.exchange !== undefined, report);
   return problems;
@@ -67,8 +69,12 @@ function checkFields(path: readonly Key[], value: unknown, report: Report): void
       else if (drop.includes(Number(from))) report([...at, "rename", from], "is dropped, too");
       else if (from in set) report([...at, "rename", from], "has a fixed value, too");
     }
-    const targets = Object.values(rename);
-    if (new Set(targets).size < targets.length) report([...at, "rename"], "two tags have the same new tag");
+    const taken = new Map<unknown, string>();
+    for (const [from, to] of Object.entries(rename)) {
+      const other = taken.get(to);
+      if (other === undefined) taken.set(to, from);
+      else report([...at, "rename", from], `expected a new tag of its own, got ${valueText(to)} as for ${other}`);
+    }
     for (const tag of Object.keys(set)) {
       if (NEVER_CHANGED.has(Number(tag)) || CHECKED_TERMS.has(Number(tag)))
         report([...at, "set", tag], `${tag} can't have a fixed value`);
@@ -196,7 +202,7 @@ function checkExchange(file: Table, report: Report): void {
     if (exchange.sessions !== undefined && !listOf(exchange.sessions).includes(ours))
       report(
         ["exchange", "sessions"],
-        `expected ${valueText(ours)} in it, the CompID of ${pathText(["venues", name])}, got ${valueText(exchange.sessions)}`,
+        `expected ${valueText(ours)} among them, the CompID of ${pathText(["venues", name])}, got none such`,
       );
   }
 }
@@ -231,6 +237,20 @@ function checkNextExpected(file: Table, report: Report): void {
     for (const [name, session] of entriesOf(table))
       if (session.nextExpectedMsgSeqNum === true && /^FIX\.4\.[0-3]$/.test(String(session.version)))
         report([...path, name, "nextExpectedMsgSeqNum"], `expected false in ${session.version}, got true`);
+}
+
+/** A former name is nobody's name now. */
+function checkRenamed(path: readonly Key[], tables: unknown, report: Report): void {
+  const names = new Set<unknown>(Object.keys(tableOf(tables)));
+  for (const [name, { renamedFrom }] of entriesOf(tables)) {
+    if (renamedFrom === undefined) continue;
+    if (names.has(renamedFrom))
+      report(
+        [...path, name, "renamedFrom"],
+        `expected a former name: ${renamedFrom} is there still, or is another's former name`,
+      );
+    names.add(renamedFrom);
+  }
 }
 
 /** A username needs a password; a password has one source. */
@@ -286,8 +306,8 @@ function checkLanes(lanes: Table, hasExchange: boolean, report: Report): void {
     const count = presetLanes(preset);
     if (listOf(cpus).length > count)
       report(
-        ["lanes", "cpus"],
-        `expected at most ${count} CPUs for the lanes of preset "${preset}", got ${valueText(cpus)}`,
+        ["lanes", "cpus", count],
+        `expected at most ${count === 1 ? "one CPU for the lane" : `${count} CPUs for the lanes`} of preset "${preset}", got ${listOf(cpus).length}`,
       );
     if (lanes.idle === "spin")
       checkSpinning(

@@ -24,9 +24,11 @@ export interface DecimalKeywords {
   readonly places: number;
   readonly max: number;
 }
-interface AddressesKeywords {
+export interface AddressesKeywords {
   readonly lowestPort: number;
   readonly maxItems: number;
+  /** Text of one accepted address. */
+  readonly oneExpected: string;
 }
 
 TypeRegistry.Set<DecimalKeywords>(
@@ -73,15 +75,18 @@ export const decimal = (description: string, places: number, max: number, more =
     expected: `a number above 0 up to ${max.toLocaleString("en-US")} with at most ${places} decimals`,
     ...more,
   });
-export const addresses = (description: string, lowestPort: number, more = {}) =>
-  Type.Unsafe<string | string[]>({
+export const addresses = (description: string, lowestPort: number, more = {}) => {
+  const [form, one] = ['"127.0.0.1:9001" or "[::1]:9001"', "an IPv4 or IPv6 address (no name) and a port from"];
+  return Type.Unsafe<string | string[]>({
     [Kind]: "Addresses",
     description,
     lowestPort,
     maxItems: 16,
-    expected: `"127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16: an IPv4 or IPv6 address (no name) and a port from ${lowestPort} to 65535`,
+    expected: `${form}, or a list of 1 to 16: ${one} ${lowestPort} to 65535`,
+    oneExpected: `${form}: ${one} ${lowestPort} to 65535`,
     ...more,
   });
+};
 /** Dates, times and zones stay as in the file; `time.ts` reads them. */
 const moment =
   <T>(kind: string, expected: string) =>

@@ -4,9 +4,12 @@ import { resolveConfig } from "./resolve.ts";
 import type { ConfigFile, GatewayConfig } from "./schema.ts";
 import { shapeProblems, withDefaults } from "./shape.ts";
 import { parseToml } from "./toml.ts";
+import { configWarnings } from "./warnings.ts";
 
-/** A configuration, or all problems of its text. */
-export type LoadResult = { config: GatewayConfig; problems?: undefined } | { config?: undefined; problems: Problem[] };
+/** A configuration with doubts about it, or all problems of its text. */
+export type LoadResult =
+  | { config: GatewayConfig; warnings: Problem[]; problems?: undefined }
+  | { config?: undefined; problems: Problem[] };
 
 /**
  * Reads a configuration from TOML, checks it and applies the defaults.
@@ -22,7 +25,8 @@ export function loadConfig(text: string, fileName: string): LoadResult {
   shapeProblems(value).forEach(add);
   consistencyProblems(value).forEach(add);
   if (problems.size > 0) return { problems: [...problems.values()] };
-  return { config: resolveConfig(value as ConfigFile) };
+  const file = value as ConfigFile;
+  return { config: resolveConfig(file), warnings: configWarnings(file) };
 }
 
 /** Removes and reports keys `__proto__`, which would change the prototype of a copied object. */

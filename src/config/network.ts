@@ -25,6 +25,21 @@ export function readNetwork(text: unknown): NetworkRange | null {
   return { address, bits: family === 4 ? 96 + bits : bits };
 }
 
+/** Whether an address, as `readNetwork` reads it, is within a range. */
+export function inNetwork(address: Uint8Array, { address: start, bits }: NetworkRange): boolean {
+  return start.every((byte, i) => {
+    const left = Math.max(0, 8 * (i + 1) - bits);
+    return left >= 8 || byte >> left === address[i]! >> left;
+  });
+}
+
+const LOOPBACK = ["127.0.0.0/8", "::1"].map((range) => readNetwork(range)!);
+
+/** Whether only this machine reaches an address. */
+export function isLoopback(address: Uint8Array): boolean {
+  return LOOPBACK.some((range) => inNetwork(address, range));
+}
+
 function ipv6Bytes(host: string): number[] {
   // A URL's host is normalised: groups of hexadecimal digits and at most one `::`.
   const text = new URL(`http://[${host}]`).hostname.slice(1, -1);

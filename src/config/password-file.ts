@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type Problem, pathText, problemLine } from "./problem.ts";
 import type { GatewayConfig } from "./schema.ts";
 
 const LONGEST = 256;
@@ -7,15 +8,31 @@ const LONGEST = 256;
 export function readPasswordFiles(config: GatewayConfig): void {
   for (const [name, venue] of Object.entries(config.venues)) {
     if (venue.passwordFile === undefined) continue;
-    const where = `venues.${name}.passwordFile`;
-    let password: string;
-    try {
-      password = readFileSync(venue.passwordFile, "latin1").replace(/\r?\n$/, "");
-    } catch (error) {
-      throw new Error(`${where}: ${(error as Error).message}; make the file readable to this user`);
-    }
-    if (!/^[\x20-\x7e]+$/.test(password) || password.length > LONGEST)
-      throw new Error(`${where}: expected one line of 1 to ${LONGEST} printable ASCII characters in the file`);
-    venue.password = password;
+    const read = readPassword(venue.passwordFile);
+    if (read.password === undefined) throw new Error(problemLine({ where: pathOf(name), what: read.what }));
+    venue.password = read.password;
   }
+}
+
+/** The password files that a start would refuse. */
+export function passwordFileProblems(config: GatewayConfig): Problem[] {
+  return Object.entries(config.venues).flatMap(([name, { passwordFile }]) => {
+    const read = passwordFile === undefined ? { password: "" } : readPassword(passwordFile);
+    return read.password === undefined ? [{ where: pathOf(name), what: read.what }] : [];
+  });
+}
+
+function pathOf(venue: string): string {
+  return pathText(["venues", venue, "passwordFile"]);
+}
+
+function readPassword(path: string): { password: string } | { password?: undefined; what: string } {
+  let password: string;
+  try {
+    password = readFileSync(path, "latin1").replace(/\r?\n$/, "");
+  } catch (error) {
+    return { what: `${(error as Error).message}; make the file readable to this user` };
+  }
+  if (/^[\x20-\x7e]+$/.test(password) && password.length <= LONGEST) return { password };
+  return { what: `expected one line of 1 to ${LONGEST} printable ASCII characters in ${path}` };
 }

@@ -40,6 +40,12 @@ function cut(text: string): string {
 
 /** A hint with the most similar known name, for the end of a message; empty when none is similar. */
 export function didYouMean(name: string, known: Iterable<string>): string {
+  const best = mostSimilar(name, known);
+  return best === "" ? "" : `; did you mean ${JSON.stringify(best)}?`;
+}
+
+/** The most similar known name; empty when none is similar. */
+export function mostSimilar(name: string, known: Iterable<string>): string {
   let best = "";
   // At most two edits in a long name (a swap counts as two), one in a short one, none in a single letter.
   let bestDistance = Math.min(2, Math.floor(name.length / 2));
@@ -50,7 +56,26 @@ export function didYouMean(name: string, known: Iterable<string>): string {
       bestDistance = distance;
     }
   }
-  return best === "" ? "" : `; did you mean ${JSON.stringify(best)}?`;
+  return best;
+}
+
+const NEAREST = 5;
+
+/** The known names that have most letter pairs in common with a name, and how many more there are. */
+export function nearestText(name: string, known: readonly string[]): string {
+  if (known.length <= NEAREST) return known.join(", ");
+  const wanted = letterPairs(name);
+  const likeness = (one: string): number => {
+    const pairs = letterPairs(one);
+    return (2 * pairs.filter((pair) => wanted.includes(pair)).length) / (pairs.length + wanted.length);
+  };
+  const sorted = [...known].sort((a, b) => likeness(b) - likeness(a));
+  return `${sorted.slice(0, NEAREST).join(", ")} … (${known.length - NEAREST} more)`;
+}
+
+function letterPairs(name: string): string[] {
+  const text = ` ${name.toLowerCase()}`;
+  return Array.from({ length: name.length }, (_, i) => text.slice(i, i + 2));
 }
 
 /** Insertions, deletions and replacements that turn `a` into `b` (Levenshtein). */

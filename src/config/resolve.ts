@@ -126,7 +126,9 @@ function withDynamic(sessions: ConfigFile["client"]["sessions"]): ConfigFile["cl
   const all: ConfigFile["client"]["sessions"] = Object.create(null);
   for (const [name, session] of Object.entries(sessions)) {
     if (session.dynamicSessions === 0) all[name] = session;
-    for (let i = 1; i <= session.dynamicSessions; i++) all[`${name}.${i}`] = session;
+    const { renamedFrom } = session;
+    for (let i = 1; i <= session.dynamicSessions; i++)
+      all[`${name}.${i}`] = renamedFrom === undefined ? session : { ...session, renamedFrom: `${renamedFrom}.${i}` };
   }
   return all;
 }

@@ -122,6 +122,11 @@ const clientSession = table("One client session; the journal identifies it by it
       secret: true,
     }),
   ),
+  renamedFrom: Type.Optional(
+    id(
+      "Its former name: it keeps that one's sequence numbers and orders. May stay after the first start with the new name.",
+    ),
+  ),
   ...sessionOptions,
   ...clientValidation,
 });
@@ -200,6 +205,11 @@ const venue = table("One venue session, which we initiate.", {
       minLength: 1,
       maxLength: 1024,
     }),
+  ),
+  renamedFrom: Type.Optional(
+    id(
+      "Its former name: it keeps that one's sequence numbers and orders. May stay after the first start with the new name.",
+    ),
   ),
   ...sessionOptions,
   ...venueValidation,

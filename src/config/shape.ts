@@ -1,8 +1,9 @@
 import { Kind, type TSchema } from "@sinclair/typebox";
 import { Value, type ValueError, ValueErrorType } from "@sinclair/typebox/value";
+import { readAddress } from "./address.ts";
 import { readDecimal } from "./decimal.ts";
-import type { DecimalKeywords, FieldWords } from "./fields.ts";
-import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
+import type { AddressesKeywords, DecimalKeywords, FieldWords } from "./fields.ts";
+import { didYouMean, nearestText, type Problem, pathText, valueText } from "./problem.ts";
 import { configSchema } from "./schema.ts";
 
 /** Applies the constant defaults to absent fields. */
@@ -15,7 +16,9 @@ export function shapeProblems(value: unknown): Problem[] {
   const problems: Problem[] = [];
   for (const error of Value.Errors(configSchema, value)) {
     if (error.value === undefined && wordsOf(error.schema).fallback !== undefined) continue;
-    problems.push({ where: pathText(keysOf(error.path, value)), what: complaint(error) });
+    const keys = keysOf(error.path, value);
+    const { at, what } = elementComplaint(error, keys) ?? { at: keys, what: complaint(error) };
+    problems.push({ where: pathText(at), what });
   }
   return problems;
 }
@@ -30,6 +33,34 @@ function keysOf(pointer: string, root: unknown): (string | number)[] {
     at = (at as Record<string, unknown> | undefined)?.[key];
   }
   return keys;
+}
+
+/** A complaint about one element of a list; null when the whole value is meant. */
+function elementComplaint({ schema, type, value }: ValueError, keys: (string | number)[]): Complaint | null {
+  if (!Array.isArray(value)) return null;
+  if (schema[Kind] === "Addresses") {
+    const { lowestPort, maxItems, oneExpected } = schema as unknown as AddressesKeywords;
+    if (value.length === 0 || value.length > maxItems)
+      return { at: keys, what: `expected 1 to ${maxItems} addresses, got ${value.length}` };
+    const wrong = value.findIndex((one) => readAddress(one, lowestPort) === null);
+    return { at: [...keys, wrong], what: `expected ${oneExpected}, got ${valueText(value[wrong])}` };
+  }
+  if (type === ValueErrorType.ArrayUniqueItems) {
+    const again = value.findIndex((one, i) => value.indexOf(one) < i);
+    if (again < 0) return null;
+    const first = pathText([...keys, value.indexOf(value[again])]);
+    return {
+      at: [...keys, again],
+      what: `expected entries that differ, got ${valueText(value[again])} as in ${first}`,
+    };
+  }
+  if (type !== ValueErrorType.ArrayMaxItems) return null;
+  return { at: keys, what: `expected ${expectation(schema)}, got ${count(value.length)}` };
+}
+
+interface Complaint {
+  readonly at: (string | number)[];
+  readonly what: string;
 }
 
 function complaint(error: ValueError): string {
@@ -55,8 +86,25 @@ function unknownKey({ schema, path }: ValueError): string {
   const expected = wordsOf(schema).expected;
   if (schema[Kind] === "Record") return `expected ${expected}, got ${JSON.stringify(name)}`;
   const known = Object.keys(schema.properties);
+  const homes = tablesWith(name);
+  if (homes.length > 0) return `unknown key here; it belongs in ${homes.slice(0, HOMES).join(" or ")}`;
   const hint = didYouMean(name, known);
-  return hint === "" ? `unknown key; known here: ${known.join(", ")}` : `unknown key${hint}`;
+  return hint === "" ? `unknown key; known here: ${nearestText(name, known)}` : `unknown key${hint}`;
+}
+
+/** Tables in one message. */
+const HOMES = 3;
+
+/** The tables of the file that have a key of this name: `[core]`, `[venues.NAME]`. */
+function tablesWith(name: string, schema: TSchema = configSchema, path = ""): string[] {
+  const found = path !== "" && Object.hasOwn(schema.properties ?? {}, name) ? [`[${path}]`] : [];
+  for (const [key, inner] of Object.entries<TSchema>(schema.properties ?? {})) {
+    const at = path === "" ? key : `${path}.${key}`;
+    found.push(...tablesWith(name, inner, at));
+    for (const entry of Object.values<TSchema>(inner.patternProperties ?? {}))
+      found.push(...tablesWith(name, entry, `${at}.NAME`));
+  }
+  return found;
 }
 
 /** Accepted values of a field, as text. */

@@ -4,7 +4,8 @@ import type { Problem } from "./problem.ts";
 export function parseToml(text: string, fileName: string): { value: unknown } | { problem: Problem } {
   const { value, fault } = tryParse(text);
   if (fault === "") return { value };
-  return { problem: { where: `${fileName}:${faultLine(text, fault)}`, what: reworded(fault) } };
+  const line = faultLine(text, fault);
+  return { problem: { where: `${fileName}:${line}`, what: reworded(fault, text.split("\n")[line - 1] ?? "") } };
 }
 
 function tryParse(text: string): { value?: unknown; fault: string } {
@@ -34,7 +35,26 @@ function faultLine(text: string, fault: string): number {
   return line;
 }
 
-function reworded(fault: string): string {
-  if (!/^Integer (cannot|is outside)/.test(fault)) return `not TOML: ${fault}`;
-  return "expected whole numbers from -9007199254740991 to 9007199254740991, got a number outside of it";
+/** Bytes that the parser names by their number. */
+const BYTE_WORDS: Readonly<Record<string, string>> = {
+  "0x09": "a tab",
+  "0x0A": "the end of the line",
+  "0x0D": "the end of the line",
+  "0x20": "a space",
+};
+
+/** The parser's message in words. A line with a password is not repeated. */
+function reworded(fault: string, line: string): string {
+  if (/^Integer (cannot|is outside)/.test(fault))
+    return "expected whole numbers from -9007199254740991 to 9007199254740991, got a number outside of it";
+  if (/password/i.test(line) && fault.startsWith("Strings must be quoted")) return "not TOML: Strings must be quoted";
+  return `not TOML: ${fault.replace(/\((0x[0-9A-F]{2})\)/, (_, byte: string) => BYTE_WORDS[byte] ?? characterText(byte, line))}`;
+}
+
+/** The first character of the line that begins with this byte, or the byte's name where it is no character. */
+function characterText(byte: string, line: string): string {
+  const value = Number(byte);
+  if (value < 0x80) return `a control character (${byte})`;
+  const character = [...line].find((one) => new TextEncoder().encode(one)[0] === value);
+  return character === undefined ? "a byte that is not UTF-8" : `'${character}', which is not ASCII`;
 }

@@ -5,6 +5,7 @@ import {
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_KIND,
   CONTROL_UNKNOWN_NAME,
+  CONTROL_UNKNOWN_ORDER,
 } from "../record/control-answer.ts";
 import type { Command, CommandRing } from "./command-ring.ts";
 
@@ -48,6 +49,7 @@ const REASONS: Readonly<Record<number, string>> = {
   [CONTROL_UNKNOWN_KIND]: "the core has no such command",
   [CONTROL_UNKNOWN_NAME]: "the core has no symbol or account of this name",
   [CONTROL_BAD_VALUE]: "the value is out of range",
+  [CONTROL_UNKNOWN_ORDER]: "the core has no order of this number",
 };
 /** A sync takes about this long on a fast disk; nobody is woken by it. */
 const DURABLE_EVERY_MS = 2;

@@ -3,7 +3,7 @@ import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import type { Agent } from "../lane/agent.ts";
-import { CONTROL_BYTES, Control } from "../record/control.ts";
+import { CONTROL_BYTES, CONTROL_CANCEL_ORDER, Control } from "../record/control.ts";
 import { ControlAnswer } from "../record/control-answer.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
@@ -288,7 +288,7 @@ export class CoreAgent implements Agent {
     );
   }
 
-  /** A command has no output, so no slow client or venue delays it. */
+  /** Only a command about an order has an output: no slow client or venue delays another. */
   private pollControl(input: CoreInput): number {
     const ring = input.ring;
     const timeUs = this.time.wallUs;
@@ -298,6 +298,7 @@ export class CoreAgent implements Agent {
       const at = ring.peek();
       if (at === EMPTY || !this.journal.room(ENTRY_ROOM)) break;
       const control = this.control.aim(at);
+      if (control.kind >= CONTROL_CANCEL_ORDER && (this.outbox.behind || !this.outbox.hasRoom())) break;
       const answerAt = answers.ring.claim();
       // The sender never has more commands under way than the ring of answers has slots.
       if (answerAt === FULL) broken("CONTROL_ANSWERS_FULL", control.number);

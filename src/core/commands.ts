@@ -7,7 +7,7 @@ import {
   CONTROL_UNKNOWN_NAME,
   type ControlAnswer,
 } from "../record/control-answer.ts";
-import { COUNT_KILLED } from "./counters.ts";
+import { COUNT_KILLED, COUNT_KILLED_US } from "./counters.ts";
 import type { State } from "./state.ts";
 
 /** One kind of command from the control plane. */
@@ -16,16 +16,16 @@ interface Command {
    * Applies a command to the state and sets the answer's value.
    * Returns  the answer's result.
    */
-  apply(state: State, control: Control, answer: ControlAnswer): number;
+  apply(state: State, control: Control, timeUs: number, answer: ControlAnswer): number;
 }
 
 /** Engages the kill switch (value 1) or releases it (0); the answer's value says how it is. */
 class KillSwitch implements Command {
-  apply(state: State, control: Control, answer: ControlAnswer): number {
+  apply(state: State, control: Control, timeUs: number, answer: ControlAnswer): number {
     const value = control.value;
     if (value !== 0 && value !== 1) return CONTROL_BAD_VALUE;
     const before = state.risk.killed;
-    setKilled(state, value === 1);
+    setKilled(state, value === 1, timeUs);
     answer.value = value;
     return before === state.risk.killed ? CONTROL_UNCHANGED : CONTROL_APPLIED;
   }
@@ -33,7 +33,7 @@ class KillSwitch implements Command {
 
 /** Sets the reference price of a symbol; from then on the configuration's no longer counts. */
 class ReferencePrice implements Command {
-  apply(state: State, control: Control, _answer: ControlAnswer): number {
+  apply(state: State, control: Control, _timeUs: number, _answer: ControlAnswer): number {
     const symbol = state.symbolNames.find(control.views.ints, control.at + CONTROL_NAME_AT, control.nameLength);
     if (symbol === NONE) return CONTROL_UNKNOWN_NAME;
     const priceE8 = control.amount;
@@ -49,7 +49,11 @@ export const COMMANDS: (Command | undefined)[] = [];
 COMMANDS[CONTROL_KILL] = new KillSwitch();
 COMMANDS[CONTROL_REFERENCE_PRICE] = new ReferencePrice();
 
-export function setKilled(state: State, killed: boolean): void {
-  state.risk.killed = killed;
+/** Sets the kill switch; `timeUs` is when, 0 where that is not known. An engaged one keeps its time. */
+export function setKilled(state: State, killed: boolean, timeUs: number): void {
+  const risk = state.risk;
+  if (killed !== risk.killed) risk.killedUs = killed ? timeUs : 0;
+  risk.killed = killed;
   state.counters[COUNT_KILLED] = killed ? 1 : 0;
+  state.counters[COUNT_KILLED_US] = risk.killedUs;
 }

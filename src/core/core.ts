@@ -1,7 +1,7 @@
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { REPORT_EXECUTION, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW, REQUEST_STATUS } from "../record/codes.ts";
-import type { Control } from "../record/control.ts";
+import { CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER, type Control } from "../record/control.ts";
 import { CONTROL_ANSWER_BYTES, CONTROL_UNKNOWN_KIND, ControlAnswer } from "../record/control-answer.ts";
 import type { ExecutionReport } from "../record/execution-report.ts";
 import type { OrderRequest } from "../record/order-request.ts";
@@ -25,6 +25,7 @@ import {
 import { Decider } from "./decide.ts";
 import { Decision, reasonOf } from "./decision.ts";
 import { ownerOf } from "./exec-ids.ts";
+import { OperatorCancel } from "./operator-cancel.ts";
 import type { Outbox } from "./outbox.ts";
 import { APPLIED, DUPLICATE_EXECUTION, needsAttention, ORPHAN, UNSUPPORTED } from "./outcomes.ts";
 import { ACCEPTED, JOURNAL_FULL } from "./risk/reasons.ts";
@@ -47,6 +48,7 @@ export class Core {
   private readonly decider: Decider;
   private readonly requests: RequestApplier;
   private readonly reports: ReportApplier;
+  private readonly operatorCancel: OperatorCancel;
   /** Answer of a command that nobody waits for: in a replay. */
   private readonly unread = new ControlAnswer(Views.allocate(CONTROL_ANSWER_BYTES));
   private replaying = false;
@@ -63,7 +65,8 @@ export class Core {
     const clientReports = new ClientReports(this.state);
     this.requests = new RequestApplier(this.state, clientReports);
     this.reports = new ReportApplier(this.state, clientReports);
-    setKilled(this.state, config.kill);
+    this.operatorCancel = new OperatorCancel(this.state, this.requests, clientReports);
+    setKilled(this.state, config.kill, 0);
   }
 
   /**
@@ -134,16 +137,18 @@ export class Core {
    * Applies a command of the control plane and fills its answer, but for the answer's position.
    * Returns  the answer's result (record/control-answer.ts).
    */
-  control(control: Control, _timeUs: number, answer: ControlAnswer = this.unread): number {
+  control(control: Control, timeUs: number, answer: ControlAnswer = this.unread): number {
     const state = this.state;
     if (this.replaying) state.count(COUNT_REPLAYED);
     state.count(COUNT_CONTROLS);
     const kind = control.kind;
     const command = kind >= 0 && kind < COMMANDS.length ? COMMANDS[kind] : undefined;
+    const ofOrder = kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER;
     answer.number = control.number;
     answer.kind = kind;
     answer.value = 0;
-    answer.result = command === undefined ? CONTROL_UNKNOWN_KIND : command.apply(state, control, answer);
+    if (ofOrder) answer.result = this.operatorCancel.apply(control, timeUs, answer);
+    else answer.result = command === undefined ? CONTROL_UNKNOWN_KIND : command.apply(state, control, timeUs, answer);
     return answer.result;
   }
 
@@ -165,7 +170,7 @@ export class Core {
     for (let i = 0; i < COUNT_REPLAYED; i++) state.counters[i] = 0;
     state.counters[COUNT_OPEN] = state.orders.openCount;
     state.counters[COUNT_ATTENTION] = state.orders.attentionCount;
-    setKilled(state, state.risk.killed || state.config.kill);
+    setKilled(state, state.risk.killed || state.config.kill, 0);
   }
 
   /** One number of all that inputs have led to; equal in two cores that took the same inputs. */

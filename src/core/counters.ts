@@ -33,7 +33,9 @@ export const COUNT_REPLAY_DIFFERS = 18;
 export const COUNT_KILLED = 19;
 /** Not a count but the number of orders in the table that need attention. */
 export const COUNT_ATTENTION = 20;
-export const CORE_COUNTERS = 21;
+/** Not a count but when the kill switch was engaged, microseconds since 1970; 0: it is not, or that is not known. */
+export const COUNT_KILLED_US = 21;
+export const CORE_COUNTERS = 22;
 
 /** Names in the order above, for reports. */
 export const COUNTER_NAMES: readonly string[] = [
@@ -58,4 +60,5 @@ export const COUNTER_NAMES: readonly string[] = [
   "replayDifferences",
   "killSwitch",
   "ordersNeedingAttention",
+  "killSwitchSinceUs",
 ];

@@ -14,7 +14,7 @@ export function saveState(state: State, to: StateSink): void {
   state.executions.save(to);
   state.outbox.save(to);
   to.numbers("odometers", [state.number.value, state.execution.value]);
-  to.numbers("killed", [state.risk.killed ? 1 : 0]);
+  to.numbers("killed", [state.risk.killed ? 1 : 0, state.risk.killedUs]);
   const accounts: number[] = [];
   const highParts: number[] = [];
   const positions: number[] = [];
@@ -43,7 +43,10 @@ export function loadState(state: State, from: StateSource): void {
   state.number.turnTo(odometers[0]!);
   state.executions.load(from, odometers[0]!);
   state.execution.turnTo(odometers[1]!);
-  state.risk.killed = from.numbers("killed")[0] === 1;
+  const killed = from.numbers("killed");
+  state.risk.killed = killed[0] === 1;
+  // Earlier versions kept no time.
+  state.risk.killedUs = killed[1] ?? 0;
   const values = from.numbers("accounts");
   const highParts = from.numbers("accountsHigh");
   const positions = from.numbers("accountPositions");

@@ -9,22 +9,27 @@ import { LaneCpus } from "../host/lane-cpus.ts";
 import { readMachine } from "../host/machine.ts";
 import { MemoryGuard } from "../host/memory/guard.ts";
 import { ProcessMemory } from "../host/memory/process-memory.ts";
+import { MemoryRoom } from "../host/memory/room.ts";
 import { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
 import type { OpenJournal } from "../journal/store/open.ts";
 import { MAIN_WAKEUP_WORD } from "../lane/words.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { OrphanOrder } from "../recovery/orphans.ts";
 import { SchedulePublisher } from "../schedule/publisher.ts";
 import { StallLog } from "../stalls/log.ts";
 import { StealTimePublisher } from "../stalls/steal-time.ts";
 import { countersAt } from "../telemetry/counters.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { coreCommands } from "./core-commands.ts";
+import { CutFiles, type LastLine } from "./cut-files.ts";
+import { DataWatch } from "./data-watch.ts";
 import { EventLog } from "./event-log.ts";
 import { JournalPart, PagePreFault } from "./journal-part.ts";
 import type { ListenPorts } from "./lane-context.ts";
 import { laneText } from "./lane-text.ts";
 import { LaneThreads } from "./lane-threads.ts";
 import { openLanes, planWarmUps } from "./open-lanes.ts";
+import { OrphanOrders, type OrphanPolicy } from "./orphan-orders.ts";
 import { credentialsOf, PasswordChecks } from "./password-checks.ts";
 import { SessionBuffers } from "./session-buffers.ts";
 import { SessionLocks } from "./session-locks.ts";
@@ -40,6 +45,10 @@ export interface GatewayOptions {
   readonly log: Log;
   /** Called repeatedly during a long start, with its current step. */
   readonly starting?: (what: string) => void;
+  /** Where the process says why it ends when nothing of it can run any more. */
+  readonly lastLine?: LastLine;
+  /** What becomes of open orders whose client or venue is no longer configured; undefined: the start is refused. */
+  readonly orphans?: OrphanPolicy;
 }
 
 /** A gateway before its start: its parts in their order, and the parts for its users. */
@@ -54,6 +63,8 @@ export interface Composition {
   readonly counters: Float64Array;
   /** Filled while the gateway starts. */
   readonly ports: ListenPorts;
+  readonly dataWatch: DataWatch;
+  readonly orphans: OrphanOrders;
 }
 
 /** Interval of checks that depend on time; for events the lanes wake the main thread. */
@@ -67,6 +78,7 @@ export function composeGateway(
   plan: Plan,
   directory: OpenJournal,
   dialects: Dialects,
+  orphanOrders: readonly OrphanOrder[],
 ): Composition {
   const { log, entry, starting = () => {} } = options;
   const warmUps = planWarmUps(config, plan);
@@ -80,6 +92,7 @@ export function composeGateway(
   const journal = new JournalPart(directory, plan, views, onDisk, log.of("journal"), () =>
     starting("starting: reads the journal"),
   );
+  const dataWatch = new DataWatch(journal, tasks, log.of("data directory"));
   const preFault = new PagePreFault(journal, !onDisk);
   const schedules = new SchedulePublisher(views, config.calendars, plan.schedulesAt);
   const clock = new ClockWatch(tasks, log.of("clock"), () => schedules.publish());
@@ -96,11 +109,21 @@ export function composeGateway(
   const buffers = new SessionBuffers(views, plan, config.pool, log.of("session buffers"));
   const events = new EventLog(views, plan, directory.names, log);
   const commands = coreCommands(config, plan, views, () => lanes.wake(plan.lanes[plan.coreLane]!), log.of("core"));
+  const orphans = new OrphanOrders(
+    orphanOrders,
+    options.orphans,
+    commands,
+    events.sessions,
+    directory.names.venues,
+    tasks,
+    log.of("orphan orders"),
+  );
   const credentials = credentialsOf(config, directory.names.clients);
   const locks = new SessionLocks(directory.dir, config.client.lockAfter, log.of("client side"));
   const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials, locks);
   const stealTime = new StealTimePublisher();
   const stalls = new StallLog(plan.lanes, views, directory.dir, config.lanes.stallUs, log);
+  const room = new MemoryRoom(log.of("memory"));
   const guard = new MemoryGuard(config.memory, () => counters.reduce((sum, count) => sum + count, 0), log.of("memory"));
   const poll = (): void => {
     events.drain();
@@ -152,6 +175,7 @@ export function composeGateway(
       start: () => stealTime.start(plan.lanes, views, cpuOf, tasks),
       stop: () => stealTime.stop(),
     },
+    { name: "memory limits", start: () => room.start(tasks), stop: () => room.stop() },
     { name: "memory guard", start: () => guard.start(tasks), stop: () => guard.stop() },
     {
       name: "events and session buffers",
@@ -163,6 +187,9 @@ export function composeGateway(
     { name: "lane report", start: () => cpus.report() },
     preFault,
     snapshots,
+    dataWatch,
+    new CutFiles(journal, tasks, options.lastLine),
+    orphans,
   ];
-  return { parts, lanes, commands, events, heartbeats, buffers, counters, ports };
+  return { parts, lanes, commands, events, heartbeats, buffers, counters, ports, dataWatch, orphans };
 }

@@ -1,4 +1,4 @@
-import { errnoName } from "../../ffi/errno.ts";
+import { errnoText } from "../../ffi/errno.ts";
 import { DisconnectReason, describeDisconnect } from "../base/disconnect-reason.ts";
 import type { LogLevel, LogLine } from "../base/log.ts";
 import * as tags from "../fix/wire/tags.ts";
@@ -105,11 +105,11 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
     case EVENT_UNBOOKED_REPORT:
       return `its message ${event.a} can't be booked as it is: ${fieldName(event.b)}${withClient(event.text, clients)}`;
     case EVENT_JOURNAL_LOW:
-      return `the disk is full (errno ${event.a}): new orders are refused; cancels and reports continue in ${event.b} segments kept back. Make room`;
+      return `no file can be made for the journal: ${errnoText("journal", event.a)}. New orders are refused; cancels and reports continue in ${event.b} segments kept back`;
     case EVENT_JOURNAL_OK:
-      return "the disk has room again: new orders are taken";
+      return "files can be made for the journal again: new orders are taken";
     case EVENT_VENUE_UNREACHABLE:
-      return `can't connect to ${event.text}: ${errnoName(event.a)}; the gateway tries again`;
+      return `can't connect to ${event.text}: ${errnoText("connect", event.a)}; ${attemptsLine(event)}`;
     case EVENT_VENUE_NOTICE:
       return `its message ${event.a}: ${event.text}${event.b}`;
     case EVENT_SESSION_REJECT:
@@ -126,6 +126,16 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
     default:
       return `${event.name}: session ${event.session}, ${event.a}, ${event.b} ${event.text}`;
   }
+}
+
+function attemptsLine({ b, sinceUs }: GatewayEvent): string {
+  if (b === 1) return "the gateway tries again";
+  return `${b.toLocaleString("en")} attempts have failed since ${timeText(sinceUs)}; the gateway tries again`;
+}
+
+/** A time as the log has it. */
+function timeText(us: number): string {
+  return new Date(us / 1000).toISOString();
 }
 
 /** The core knows a client's session by its number. */

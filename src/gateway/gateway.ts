@@ -2,14 +2,18 @@ import { readPasswordFiles } from "../config/password-file.ts";
 import { problemLine } from "../config/problem.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { CommandOutcome } from "../control/commands.ts";
+import { Core } from "../core/core.ts";
 import { COUNTER_NAMES } from "../core/counters.ts";
+import { needMemory } from "../host/memory/room.ts";
 import type { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
 import { openDirectory } from "../journal/store/open.ts";
 import { type Plan, planGateway } from "../plan/plan.ts";
 import { CONTROL_KILL } from "../record/control.ts";
+import { sinceText } from "../recovery/kill-switch.ts";
 import { type Composition, composeGateway, type GatewayOptions } from "./compose.ts";
 import type { ListenPorts } from "./lane-context.ts";
 import { loadDialects } from "./load-dialects.ts";
+import { OrphanSearch } from "./orphan-orders.ts";
 import type { BufferFigures } from "./session-buffers.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -20,13 +24,18 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   if (problems.length > 0) throw new Error(problems.map(problemLine).join("\n"));
   for (const warning of warnings) options.log.warning(problemLine(warning));
   const plan = planGateway(config);
+  needMemory(plan.sharedBytes + Core.bytesFor(config.core.maxOrders));
+  const { dataDir, orphans: policy, starting, log } = options;
+  const progress = (): void => starting?.("starting: looks for orders of removed clients and venues");
+  const search = new OrphanSearch(dataDir, config, policy, log.of("orphan orders"), progress);
   const journal = openDirectory(
-    options.dataDir,
+    dataDir,
     Object.keys(config.client.sessions),
     Object.keys(config.venues),
     config.journal.segmentMiB << 20,
+    search.changes(),
   );
-  const composition = composeGateway(config, options, plan, journal, dialects);
+  const composition = composeGateway(config, options, plan, journal, dialects, search.found);
   const supervisor = new Supervisor(composition.parts);
   await supervisor.start();
   return new Gateway(plan, composition, supervisor);
@@ -71,9 +80,13 @@ export class Gateway {
   /** One line about its sessions, venues and lanes. */
   status(): string {
     const { length } = this.plan.lanes;
-    const attention = this.counters().ordersNeedingAttention!;
+    const { killSwitch, killSwitchSinceUs, ordersNeedingAttention: attention } = this.counters();
+    const killed = killSwitch === 0 ? "" : `KILL SWITCH ENGAGED${sinceText(killSwitchSinceUs!)}: no new orders; `;
+    const { problem } = this.composition.dataWatch;
+    const data = problem === "" ? "" : `ALARM: ${problem}; `;
+    const { events, orphans } = this.composition;
     const orders = attention === 0 ? "" : `; ${attention} ${attention === 1 ? "order needs" : "orders need"} attention`;
-    return `${this.composition.events.sessions.text()}; ${length === 1 ? "one lane" : `${length} lanes`}${orders}`;
+    return `${data}${killed}${events.sessions.text()}${orphans.text()}; ${length === 1 ? "one lane" : `${length} lanes`}${orders}`;
   }
 
   laneName(lane: number): string {

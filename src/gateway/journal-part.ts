@@ -1,7 +1,9 @@
 import type { Log } from "../base/log.ts";
 import type { Views } from "../base/views.ts";
+import { oomKills } from "../host/memory/room.ts";
 import { SYNCS_WORD } from "../journal/layout.ts";
 import { PreFault } from "../journal/pre-fault.ts";
+import { JournalLost } from "../journal/store/damaged.ts";
 import { closeDirectory, type OpenJournal } from "../journal/store/open.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Recovered, recoverGateway } from "../recovery/recovery.ts";
@@ -25,6 +27,8 @@ export class JournalPart implements Part {
 
   start(): void {
     this.progress();
+    const { before } = this.directory.lock;
+    if (before !== "") this.log.warning(unclean(before, oomKills()));
     this.recovered = recoverGateway(this.directory, this.plan, this.views, this.log, this.progress);
   }
 
@@ -32,8 +36,17 @@ export class JournalPart implements Part {
     const { streams } = this.plan;
     const syncs = streams.reduce((sum, { wordsAt }) => sum + this.views.ints[(wordsAt >> 2) + SYNCS_WORD]!, 0);
     if (this.onDisk) this.log.info(`waited for the disk ${syncs} times`);
+    if (this.directory.lock.missing() === "directory")
+      throw new JournalLost(`${this.directory.dir} was removed or replaced: the journal of this run is lost`);
     closeDirectory(this.directory, streams, this.views);
   }
+}
+
+/** About a run that did not end cleanly. */
+function unclean(pid: string, kills: number): string {
+  const memory =
+    kills === 0 ? "" : `; the kernel has ended ${kills} processes of this control group for want of memory`;
+  return `the process before this one (${pid}) did not end cleanly: its log or the kernel's says why${memory}. The journal has everything up to then`;
 }
 
 /** Brings in journal pages ahead of the writers on the keeper's lane. It stops before the keeper cuts its segments. */

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, unlinkSync } from "node:fs";
+import { SystemError } from "../../ffi/errno.ts";
 import { allocateFile, closeFd, O_CREAT, O_RDWR, O_TRUNC, openFile } from "../../ffi/file.ts";
 import type { SpareSegment } from "./spare-segments.ts";
 
@@ -25,17 +26,19 @@ export class DiskReserve {
     return this.paths.filter((path) => existsSync(path)).length;
   }
 
-  /** Hands one file to the caller; null when the reserve is used up. Its disk space is allocated, its pages are not populated. */
+  /** Hands one file to the caller; null when the reserve is used up, or no descriptor is left. Its disk space is allocated, its pages are not populated. */
   take(): SpareSegment | null {
     const path = this.paths.findLast((each) => existsSync(each));
-    return path === undefined ? null : { fd: openFile(path, O_RDWR), path };
+    const fd = path === undefined ? -1 : tryOpen(path, O_RDWR);
+    return path === undefined || fd < 0 ? null : { fd, path };
   }
 
   /** Allocates the missing files. Returns 0 or -errno. */
   refill(): number {
     for (const path of this.paths) {
       if (existsSync(path)) continue;
-      const fd = openFile(path, O_RDWR | O_CREAT | O_TRUNC);
+      const fd = tryOpen(path, O_RDWR | O_CREAT | O_TRUNC);
+      if (fd < 0) return fd;
       const allocated = allocateFile(fd, this.segmentBytes);
       closeFd(fd);
       if (allocated < 0) {
@@ -44,5 +47,15 @@ export class DiskReserve {
       }
     }
     return 0;
+  }
+}
+
+/** Returns  a descriptor, or -errno: no descriptor is left, or the directory was removed. */
+function tryOpen(path: string, flags: number): number {
+  try {
+    return openFile(path, flags);
+  } catch (error) {
+    if (error instanceof SystemError) return -error.errno;
+    throw error;
   }
 }

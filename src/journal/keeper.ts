@@ -1,11 +1,13 @@
-import { SystemError } from "../../ffi/errno.ts";
-import { beginWrite, closeFd, dropCache, O_RDWR, openFile, syncData, syncDirectory, writeAt } from "../../ffi/file.ts";
+import { EMFILE, ENFILE, SystemError } from "../../ffi/errno.ts";
+import { beginWrite, closeFd, dropCache, O_RDWR, openFile, writeAt } from "../../ffi/file.ts";
 import { addressOf, dontNeed, populateWrite } from "../../ffi/memory.ts";
 import { KIB, MIB, NS_PER_MS } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import type { Agent } from "../lane/agent.ts";
 import type { MainWakeup } from "../ring/main-wakeup.ts";
+import { DirectoryFds, syncSegment } from "./directory-fds.ts";
 import type { DiskReserve } from "./disk-reserve.ts";
+import { StreamState } from "./keeper-stream.ts";
 import {
   ERRNO_WORD,
   OFFSET_WORD,
@@ -73,34 +75,6 @@ export interface DiskListener {
   disk(errno: number, left: number): void;
 }
 
-/** State of one stream; positions are segment × segmentBytes + offset. */
-class StreamState {
-  position = 0;
-  synced = 0;
-  populated = 0;
-  released = 0;
-  firstSegment = 0;
-  retryNs = 0;
-  /** Position and time of the last check for a burst. */
-  markPosition = 0;
-  markNs = 0;
-  /** Its next segment could not be made, not even from the reserve. */
-  lacksSegment = false;
-  /** Descriptors of the newest segments, by number & 1, and whether their pages are populated (spare segments). */
-  evenFd = -1;
-  oddFd = -1;
-  evenPopulated = false;
-  oddPopulated = false;
-
-  constructor(
-    readonly name: string,
-    readonly word: number,
-    readonly address: number,
-    readonly sameLane: boolean,
-    readonly spares: SpareSegments,
-  ) {}
-}
-
 /** Prepares the streams' next segments, populates pages ahead of the writers, releases pages behind them, and syncs. */
 export class Keeper implements Agent {
   readonly name = "keeper";
@@ -123,6 +97,7 @@ export class Keeper implements Agent {
   private retryNs = Number.POSITIVE_INFINITY;
   /** Error of the last allocation, or 0; and the time of the next attempt. */
   private fullErrno = 0;
+  private readonly directory: DirectoryFds;
   private askDiskNs = 0;
 
   constructor(
@@ -141,6 +116,7 @@ export class Keeper implements Agent {
     private readonly mainWakeup: MainWakeup | null = null,
   ) {
     this.ints = shared.ints;
+    this.directory = new DirectoryFds(dir);
     this.aheadBytes = Math.min(syncFile === null ? AHEAD_BYTES : AHEAD_ON_DISK_BYTES, (segmentBytes >> 3) * 5);
     this.lowBytes = Math.min(LOW_BYTES, segmentBytes >> 2);
     this.stepBytes = Math.min(STEP_BYTES, segmentBytes >> 4);
@@ -171,7 +147,8 @@ export class Keeper implements Agent {
     const refilled = this.reserve === null ? 0 : this.reserve.refill();
     if (refilled < 0) this.full(-refilled, 0);
     // Contents were synced when the streams were opened; this syncs the directory entries.
-    if (this.syncFile !== null) syncDirectory(this.dir);
+    this.directory.open();
+    if (this.syncFile !== null) this.directory.sync();
   }
 
   poll(nowNs: number): number {
@@ -224,7 +201,8 @@ export class Keeper implements Agent {
       this.streams[i]!.spares.close();
       this.sync(this.streams[i]!);
     }
-    syncDirectory(this.dir);
+    this.directory.sync();
+    this.directory.close();
   }
 
   /** Populates the pages of the first segment, for a burst right after the start. */
@@ -365,7 +343,7 @@ export class Keeper implements Agent {
 
   private replaceFd(stream: StreamState, segment: number, fd: number): void {
     const old = (segment & 1) === 0 ? stream.evenFd : stream.oddFd;
-    if (old >= 0) closeFd(old);
+    if (old >= 0) this.directory.takeBack(old);
     if ((segment & 1) === 0) stream.evenFd = fd;
     else stream.oddFd = fd;
   }
@@ -375,28 +353,37 @@ export class Keeper implements Agent {
     // This closes the descriptor of the segment before last, so its bytes must be on the disk.
     if (this.syncFile !== null) this.syncTo(stream, stream.position, this.syncFile);
     const made = stream.spares.take();
-    let fd: number;
-    try {
-      fd = this.prepare(stream, segment, made);
-    } catch (error) {
-      if (!(error instanceof SystemError)) throw error;
-      this.full(error.errno, nowNs);
+    let fd = this.tryPrepare(stream, segment, made);
+    // Connections have taken all descriptors; the journal has its own. Another lane may be faster to take one.
+    while ((fd === -EMFILE || fd === -ENFILE) && this.directory.release()) fd = this.tryPrepare(stream, segment, null);
+    if (fd < 0) {
+      this.full(-fd, nowNs);
       const spare = this.reserve === null ? null : this.reserve.take();
-      stream.lacksSegment = spare === null;
-      if (spare === null) {
+      if (spare !== null) fd = this.tryPrepare(stream, segment, spare);
+      stream.lacksSegment = fd < 0;
+      if (fd < 0) {
         stream.retryNs = nowNs + RETRY_NS;
         if (stream.retryNs < this.retryNs) this.retryNs = stream.retryNs;
         return 0;
       }
-      fd = this.prepare(stream, segment, spare);
     }
     this.replaceFd(stream, segment, fd);
     if ((segment & 1) === 0) stream.evenPopulated = made !== null;
     else stream.oddPopulated = made !== null;
     stream.lacksSegment = false;
-    if (this.syncFile !== null) syncDirectory(this.dir);
+    if (this.syncFile !== null) this.directory.sync();
     Atomics.store(this.ints, stream.word + PREPARED_WORD, segment);
     return 1;
+  }
+
+  /** Returns  the descriptor of the segment's file, or -errno. */
+  private tryPrepare(stream: StreamState, segment: number, spare: SpareSegment | null): number {
+    try {
+      return this.prepare(stream, segment, spare);
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      return -error.errno;
+    }
   }
 
   /** Makes and maps the segment's file. */
@@ -435,11 +422,7 @@ export class Keeper implements Agent {
   private sync(stream: StreamState): void {
     const last = Math.floor(this.positionOf(stream) / this.segmentBytes);
     for (let segment = stream.firstSegment; segment <= last; segment++) {
-      const path = `${this.dir}/${segmentFile(stream.name, segment)}`;
-      const fd = openFile(path, O_RDWR);
-      const synced = syncData(fd);
-      closeFd(fd);
-      if (synced < 0) throw new SystemError(`fdatasync ${path}`, synced);
+      syncSegment(`${this.dir}/${segmentFile(stream.name, segment)}`);
     }
     if (stream.evenFd >= 0) closeFd(stream.evenFd);
     if (stream.oddFd >= 0) closeFd(stream.oddFd);

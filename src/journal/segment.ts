@@ -1,4 +1,4 @@
-import { unlinkSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { SystemError } from "../../ffi/errno.ts";
 import { allocateFile, closeFd, O_CREAT, O_RDWR, O_TRUNC, openFile, rename, writeAt } from "../../ffi/file.ts";
 import { addressOf, mapFileAt } from "../../ffi/memory.ts";
@@ -52,7 +52,8 @@ export function prepareSegment(
     rename(unmade, path);
   } catch (error) {
     closeFd(fd);
-    unlinkSync(unmade);
+    // It may be gone: with its directory, or under its final name.
+    rmSync(unmade, { force: true });
     throw error;
   }
   return fd;

@@ -1,4 +1,5 @@
-import { unlinkSync } from "node:fs";
+import { rmSync } from "node:fs";
+import { SystemError } from "../../ffi/errno.ts";
 import { allocateFile, closeFd, O_CREAT, O_RDWR, O_TRUNC, openFile, writeAt } from "../../ffi/file.ts";
 import { addressOf } from "../../ffi/memory.ts";
 import { KIB } from "../base/units.ts";
@@ -80,8 +81,16 @@ export class SpareSegments {
 
   private begin(): void {
     const path = `${this.dir}/${this.stream}-spare${this.count++}.journal${UNMADE_SUFFIX}`;
-    const making = { fd: openFile(path, O_RDWR | O_CREAT | O_TRUNC), path };
     this.madeBytes = 0;
+    let fd: number;
+    try {
+      fd = openFile(path, O_RDWR | O_CREAT | O_TRUNC);
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      this.noRoom = true;
+      return;
+    }
+    const making = { fd, path };
     if (allocateFile(making.fd, this.segmentBytes) < 0) this.giveUp(making);
     else this.making = making;
   }
@@ -95,5 +104,5 @@ export class SpareSegments {
 
 function remove(spare: SpareSegment): void {
   closeFd(spare.fd);
-  unlinkSync(spare.path);
+  rmSync(spare.path, { force: true });
 }

@@ -22,6 +22,8 @@ export const CONTROL_UNKNOWN_KIND = 3;
 export const CONTROL_UNKNOWN_NAME = 4;
 /** Refused: the value or the amount is out of range. */
 export const CONTROL_BAD_VALUE = 5;
+/** Refused: the core has no order of this slot and number. */
+export const CONTROL_UNKNOWN_ORDER = 6;
 
 /** A view of one ControlAnswer record; `aim` moves it to another. */
 export class ControlAnswer {

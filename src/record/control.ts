@@ -16,6 +16,10 @@ const NAME_BYTES = 64;
 export const CONTROL_KILL = 1;
 /** Reference price of the symbol in `name`: amount in 1e-8. */
 export const CONTROL_REFERENCE_PRICE = 2;
+/** Cancels an open order at its venue: `value` is its slot, `amount` its first number. */
+export const CONTROL_CANCEL_ORDER = 3;
+/** The same, but the order ends in the books alone: its venue is not asked. */
+export const CONTROL_CLOSE_ORDER = 4;
 
 /** A view of one Control record; `aim` moves it to another. */
 export class Control {

@@ -61,11 +61,18 @@ export class Snapshotter {
     const positions = this.positionsNow();
     if (positions === null) return;
     if (this.bytesOf(positions) - this.seenBytes < this.parts.everyBytes) return;
-    void this.make(positions);
+    this.make(positions).catch((error: Error) => this.failed(error.message));
+  }
+
+  /** It is tried again later. */
+  private failed(why: string): void {
+    this.child = null;
+    this.notBeforeMs = performance.now() + RETRY_MS;
+    this.parts.log.warning(`no snapshot of the journal could be made, starts take longer: ${why}`);
   }
 
   private async make(positions: Record<string, number>): Promise<void> {
-    const { dir, birth, core, entry, log, made } = this.parts;
+    const { dir, birth, core, entry, made } = this.parts;
     const job: SnapshotJob = { dir, birth, core, positions, keep: SNAPSHOTS_KEPT };
     const began = performance.now();
     this.child = Bun.spawn([...ourselves(entry), "snapshot"], {
@@ -85,8 +92,7 @@ export class Snapshotter {
       made();
       return;
     }
-    this.notBeforeMs = performance.now() + RETRY_MS;
-    log.warning(`no snapshot of the journal could be made, starts take longer: ${errors.trim().split("\n").at(-1)}`);
+    this.failed(errors.trim().split("\n").at(-1) ?? "");
   }
 
   /** The core's position is read first: the other streams are then at least as far. */

@@ -77,6 +77,8 @@ export interface GatewayEvent {
   readonly refused?: readonly number[];
   /** Microseconds since 1970-01-01T00:00:00Z. */
   readonly atUs: number;
+  /** When the condition began that the event is about, microseconds since 1970; 0: it says nothing of it. */
+  readonly sinceUs: number;
   /** Events of this lane that were lost since its previous one. */
   readonly droppedBefore: number;
 }
@@ -131,6 +133,7 @@ export class EventReader {
         ? { refused: Array.from(ints.slice((textAt + REFUSED_COUNTS_AT) >> 2, (textAt + textLength) >> 2)) }
         : {}),
       atUs: doubles[(at >> 3) + 2]!,
+      sinceUs: doubles[(at >> 3) + 6]!,
       droppedBefore,
     };
   }

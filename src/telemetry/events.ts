@@ -5,11 +5,12 @@ import type { MainWakeup } from "../ring/main-wakeup.ts";
 
 /*  Event: a notification from a lane to the main thread. 640 bytes, in a many-to-many ring; written by the lane.
  *
- *  byte 0     4      8         12           16      24    32    40       48        96                     640
- *       ┌─────┬──────┬─────────┬────────────┬───────┬─────┬─────┬────────┬─────────┬──────────────────────┐
- *       │kind │lane  │session  │text length │atUs   │a    │b    │dropped │ (free)  │ text, ASCII          │
- *       └─────┴──────┴─────────┴────────────┴───────┴─────┴─────┴────────┴─────────┴──────────────────────┘
+ *  byte 0     4      8         12           16      24    32    40       48        56        96                     640
+ *       ┌─────┬──────┬─────────┬────────────┬───────┬─────┬─────┬────────┬─────────┬─────────┬──────────────────────┐
+ *       │kind │lane  │session  │text length │atUs   │a    │b    │dropped │sinceUs  │ (free)  │ text, ASCII          │
+ *       └─────┴──────┴─────────┴────────────┴───────┴─────┴─────┴────────┴─────────┴─────────┴──────────────────────┘
  *  dropped  events that this lane has lost in a full ring since it started
+ *  sinceUs  when the condition began that the event is about, or 0
  */
 export const EVENT_BYTES = 640;
 export const EVENT_TEXT_AT = 96;
@@ -40,7 +41,7 @@ export const EVENT_SESSION_BOUND = 30;
 export const EVENT_SESSION_CPU = 40;
 /** session: venue; the same. */
 export const EVENT_VENUE_CPU = 41;
-/** session: venue; a: errno; text: the address that can't be connected to. */
+/** session: venue; a: errno; b: attempts that failed since `sinceUs`; text: the address that can't be connected to. */
 export const EVENT_VENUE_UNREACHABLE = 14;
 /** session: venue; a: MsgSeqNum of its message; b: a number that ends the text. */
 export const EVENT_VENUE_NOTICE = 13;
@@ -94,12 +95,22 @@ export class EventWriter {
   }
 
   /** The same with `text[from, to)`, ASCII, cut at EVENT_TEXT_BYTES. */
-  emitText(kind: number, session: number, a: number, b: number, text: Uint8Array, from: number, to: number): boolean {
+  emitText(
+    kind: number,
+    session: number,
+    a: number,
+    b: number,
+    text: Uint8Array,
+    from: number,
+    to: number,
+    sinceUs = 0,
+  ): boolean {
     const at = this.begin(kind, session, a, b);
     if (at === FULL) return false;
     const views = this.queue.views;
     const length = Math.min(to - from, EVENT_TEXT_BYTES);
     views.ints[(at >> 2) + 3] = length;
+    views.doubles[(at >> 3) + 6] = sinceUs;
     const bytes = views.bytes;
     const textAt = at + EVENT_TEXT_AT;
     for (let i = 0; i < length; i++) bytes[textAt + i] = text[from + i]!;
@@ -130,6 +141,7 @@ export class EventWriter {
     doubles[double + 3] = a;
     doubles[double + 4] = b;
     doubles[double + 5] = this.lost;
+    doubles[double + 6] = 0;
     return at;
   }
 }

@@ -158,7 +158,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   private connect(place: number): number {
     const venue = this.venues[place]!;
     if (venue.downUnreported) venue.downUnreported = !this.reportState(REPORT_VENUE_DOWN, venue.link);
-    return this.stopAtNs > 0 || venue.downUnreported ? 0 : venue.connect(this.time.nowNs);
+    return this.stopAtNs > 0 || venue.downUnreported ? 0 : venue.connect(this.time.nowNs, this.time.wallUs);
   }
 
   stop(nowNs: number): void {

@@ -11,6 +11,9 @@ const CONNECT_TIMEOUT_NS = 5_000_000_000;
 const STABLE_NS = 1_000_000_000;
 /** Shortest delay after a refused Logon: some venues lock out who repeats a wrong password. */
 const REFUSED_MIN_MS = 1_000;
+/** Interval between two lines of the log about an address that can't be reached: the first one, and the longest; each is twice the one before. */
+const FIRST_LOG_NS = 1_000_000_000;
+const LONGEST_LOG_NS = 300_000_000_000;
 
 /** Configuration of a venue's connection and its orders. */
 export interface VenueSettings {
@@ -31,9 +34,8 @@ export class Venue {
   private dialerIndex = 0;
   private wasUp = false;
   private upNs = 0;
-  /** Of each address: its text, and the errno that is in the log since the last Logon. */
-  private readonly addresses: readonly Uint8Array[];
-  private readonly logged: Int32Array;
+  /** Of each address: its text, and the failures since the last Logon. */
+  private readonly addresses: readonly Unreachable[];
   readonly refusesUnknownGroups: boolean;
   /** Index of the last request that was refused here, and of the last refusal in the journal. */
   refusedIndex = 0;
@@ -48,8 +50,7 @@ export class Venue {
     private readonly settings: VenueSettings,
     private readonly events: EventWriter | null,
   ) {
-    this.addresses = dialers.map(({ address }) => ascii(address.text));
-    this.logged = new Int32Array(new ArrayBuffer(4 * dialers.length));
+    this.addresses = dialers.map(({ address }) => new Unreachable(ascii(address.text)));
     this.delayMs = settings.reconnectMinMs;
     this.refusesUnknownGroups = settings.unknownGroups === "reject";
   }
@@ -70,18 +71,18 @@ export class Venue {
   }
 
   /** Starts or continues a connect, and attaches the connection to the link when it is established. Returns work done. */
-  connect(nowNs: number): number {
-    if (this.connecting) return this.finishConnect(nowNs);
+  connect(nowNs: number, wallUs: number): number {
+    if (this.connecting) return this.finishConnect(nowNs, wallUs);
     if (nowNs < this.nextNs || !this.link.admits()) return 0;
     this.connecting = this.dialer.begin();
     if (this.connecting) this.nextNs = nowNs + CONNECT_TIMEOUT_NS;
-    else this.unreachable(nowNs);
+    else this.unreachable(nowNs, wallUs);
     return 1;
   }
 
   /** Logged on. */
   succeeded(nowNs: number): void {
-    this.logged.fill(0);
+    for (let i = 0; i < this.addresses.length; i++) this.addresses[i]!.attempts = 0;
     this.wasUp = true;
     this.upNs = nowNs;
   }
@@ -102,14 +103,15 @@ export class Venue {
     return delayMs;
   }
 
-  /** No connection came about. The log has a line for each address and errno, not for each attempt. */
-  private unreachable(nowNs: number): void {
-    const index = this.dialerIndex;
-    const errno = this.dialer.errno;
-    if (this.logged[index] !== errno) {
-      this.logged[index] = errno;
-      const address = this.addresses[index]!;
-      this.events?.emitText(EVENT_VENUE_UNREACHABLE, this.link.id, errno, 0, address, 0, address.length);
+  /** No connection came about. The log has a line at once, then at growing intervals, and when the errno changes. */
+  private unreachable(nowNs: number, wallUs: number): void {
+    const address = this.addresses[this.dialerIndex]!;
+    const text = address.text;
+    const id = this.link.id;
+    if (address.failed(this.dialer.errno, nowNs, wallUs) && this.events !== null) {
+      const attempts = address.attempts;
+      const since = address.sinceUs;
+      this.events.emitText(EVENT_VENUE_UNREACHABLE, id, address.errno, attempts, text, 0, text.length, since);
     }
     this.failed(nowNs, false);
   }
@@ -124,15 +126,39 @@ export class Venue {
     return this.nextNs;
   }
 
-  private finishConnect(nowNs: number): number {
+  private finishConnect(nowNs: number, wallUs: number): number {
     const result = this.dialer.result();
     if (result === CONNECTING && nowNs < this.nextNs) return 0;
     this.connecting = false;
     if (result === CONNECTED) this.link.attach(this.dialer.stream);
     else {
       this.dialer.giveUp();
-      this.unreachable(nowNs);
+      this.unreachable(nowNs, wallUs);
     }
     return 1;
+  }
+}
+
+/** An address that can't be reached: its failed attempts since the last Logon, and when the log has the next line. */
+class Unreachable {
+  attempts = 0;
+  errno = 0;
+  sinceUs = 0;
+  private nextNs = 0;
+  private intervalNs = 0;
+
+  constructor(readonly text: Uint8Array) {}
+
+  /** Counts a failed attempt. Returns  true when it is for the log. */
+  failed(errno: number, nowNs: number, wallUs: number): boolean {
+    const isFirst = this.attempts === 0;
+    if (isFirst) this.sinceUs = wallUs;
+    this.attempts++;
+    if (isFirst || errno !== this.errno) this.intervalNs = FIRST_LOG_NS;
+    else if (nowNs < this.nextNs) return false;
+    else this.intervalNs = Math.min(LONGEST_LOG_NS, 2 * this.intervalNs);
+    this.errno = errno;
+    this.nextNs = nowNs + this.intervalNs;
+    return true;
   }
 }

@@ -35,7 +35,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
     "venues.SIM.fields.drop[1]: 38 can't be dropped",
     "venues.SIM.fields.D.rename.44: 44 can't be renamed",
     "venues.SIM.fields.D.rename.5001: no field can be renamed to 49",
-    "venues.SIM.fields.D.rename: two tags have the same new tag",
+    "venues.SIM.fields.D.rename.5003: expected a new tag of its own, got 9002 as for 5002",
     "venues.SIM.fields.F.set.41: 41 can't have a fixed value",
     "venues.SIM.fields.F.set.54: 54 can't have a fixed value",
   ],
@@ -74,7 +74,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "[risk]\n",
     '[exchange]\ncompId = "SIM"\nsessions = ["X"]\n[risk]\n',
-    'exchange.sessions: expected "GATEWAY" in it, the CompID of venues.SIM, got ["X"]',
+    'exchange.sessions: expected "GATEWAY" among them, the CompID of venues.SIM, got none such',
   ],
   [
     "[risk]\n",

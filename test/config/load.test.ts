@@ -134,6 +134,7 @@ test("defaults and units are put in place", () => {
       upgrade: { sessionsWithinS: 60 },
       exchange: null,
     },
+    warnings: [],
   });
 });
 
@@ -236,5 +237,5 @@ test("the example loads, and what it shows as defaults are the defaults", () => 
     .replace(/^# cpus = .*$/m, "")
     .replace(/^# ([a-zA-Z]+ = )/gm, "$1");
   expect(whole).not.toBe(text);
-  expect(loadConfig(whole, "gateway.toml")).toEqual({ config: config! });
+  expect(loadConfig(whole, "gateway.toml")).toEqual({ config: config!, warnings: [] });
 });

@@ -81,7 +81,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     'accounts = ["ACC1"]',
     'accounts = ["ACC1", "ACC1"]',
-    'client.sessions.CLIENT.accounts: expected entries that differ, got ["ACC1", "ACC1"]',
+    'client.sessions.CLIENT.accounts[1]: expected entries that differ, got "ACC1" as in client.sessions.CLIENT.accounts[0]',
   ],
   [
     'accounts = ["ACC1"]',
@@ -106,14 +106,19 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "[risk]\n",
     "[client]\nlisten = [9001]\n[risk]\n",
-    `client.listen: expected "127.0.0.1:9001" or "[::1]:9001", or a list of 1 to 16: ${ADDRESS} from 0 to 65535, got [9001]`,
+    `client.listen[0]: expected "127.0.0.1:9001" or "[::1]:9001": ${ADDRESS} from 0 to 65535, got 9001`,
   ],
   ["[risk]\n", '[lanes]\npreset = "tow"\n[risk]\n', 'lanes.preset: expected "one" or "two" or "wide", got "tow"'],
+  ["[risk]\n", "[lanes]\ncpus = [0, -1]\n[risk]\n", "lanes.cpus[1]: expected a whole number from 0 to 1,023, got -1"],
   [
     "[risk]\n",
-    "[lanes]\ncpus = [0, -1]\n[risk]\n",
-    "lanes.cpus[1]: expected a whole number from 0 to 1,023, got -1",
-    'lanes.cpus: expected at most 1 CPUs for the lanes of preset "one", got [0, -1]',
+    "[lanes]\ncpus = [0, 1, 2]\n[risk]\n",
+    'lanes.cpus[1]: expected at most one CPU for the lane of preset "one", got 3',
+  ],
+  [
+    'address = "127.0.0.1:9101"',
+    'address = ["127.0.0.1:9101", "venue.example:9101"]',
+    `venues.SIM.address[1]: expected "127.0.0.1:9001" or "[::1]:9001": ${ADDRESS} from 1 to 65535, got "venue.example:9101"`,
   ],
   ["[risk]\n", '[gateway]\ndata = ""\n[risk]\n', 'gateway.data: expected text of 1 to 1,024 characters, got ""'],
   // Ids.
@@ -154,7 +159,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "[risk]\n",
     "[what]\n[risk]\n",
-    "what: unknown key; known here: gateway, lanes, sockets, client, venues, calendars, routing, symbols, risk, core, journal, memory, pool, upgrade, exchange",
+    "what: unknown key; known here: gateway, exchange, lanes, sockets, client … (10 more)",
   ],
   [
     '[symbols.AAPL]\nreferencePrice = "150.25"',
@@ -166,6 +171,13 @@ test.each<[from: string, to: string, ...problems: string[]]>([
     "symbols = 1",
     'symbols: missing; expected 1 to 65,536 tables with names of 1 to 64 printable ASCII characters without "="',
     "routing.symbols: unknown key; known here: default",
+  ],
+  ["[risk]\n", "[risk]\nmaxOrders = 1\n", "risk.maxOrders: unknown key here; it belongs in [core] or [exchange]"],
+  ["[risk]\n", "[risk]\nmaxOrderQty = 1\n", "risk.maxOrderQty: unknown key here; it belongs in [risk.accounts.NAME]"],
+  [
+    'accounts = ["ACC1"]',
+    'accounts = ["ACC1"]\ntimeoutLogout = 1',
+    "client.sessions.CLIENT.timeoutLogout: unknown key; known here: resetOnLogout, timestampPrecision, resetOnLogon, backlogBytes, transportDictionary … (27 more)",
   ],
 ])("%#: %p made %p", (from, to, ...problems) => {
   expect(problemsOf(changed(from, to))).toEqual(problems);

@@ -15,6 +15,11 @@ test.each<[text: string, line: string]>([
   ["a = 1\nb = [\n  1,\n", "file.toml:2: not TOML: Unterminated array; expected ']'"],
   ['a = 1\nb = """\nc = 2\nd = 3\n', "file.toml:2: not TOML: Unterminated string"],
   ["a = 1\n[b", "file.toml:2: not TOML: Expected ']' to close a table header but found end of file"],
+  ["a = 1\n[b\nc = 2", "file.toml:2: not TOML: Expected ']' to close a table header but found the end of the line"],
+  ["[[a] ]", "file.toml:1: not TOML: Expected ']]' to close an array-of-tables header but found a space"],
+  ["a = 1\nb = “x”", "file.toml:2: not TOML: Expected a value but found '“', which is not ASCII"],
+  ['a = "\u0001"', "file.toml:1: not TOML: Control character must be escaped in a string: a control character (0x01)"],
+  ["a = 1\npassword = hunter2", "file.toml:2: not TOML: Strings must be quoted"],
   [
     "a = 1\nb = 9007199254740992\nc = 3",
     "file.toml:2: expected whole numbers from -9007199254740991 to 9007199254740991, got a number outside of it",

@@ -93,8 +93,8 @@ export interface Ended {
 }
 
 /** Runs the executable to its end; it is killed where it does not end. */
-export async function runToEnd(args: string[]): Promise<Ended> {
-  const child = Bun.spawn([executable(), ...args], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+export async function runToEnd(args: string[], wrapper: string[] = []): Promise<Ended> {
+  const child = Bun.spawn([...wrapper, executable(), ...args], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   using _bound = deadline(START_MS, () => child.kill("SIGKILL"));
   const [out, err, code] = await Promise.all([
     new Response(child.stdout).text(),
@@ -128,10 +128,10 @@ export class Gateway {
     return this.child?.pid ?? 0;
   }
 
-  /** Starts it, through `wrapper` if there is one, and resolves once it accepts. */
-  async start(wrapper: string[] = []): Promise<void> {
+  /** Starts it, through `wrapper` if there is one, with `more` options, and resolves once it accepts. */
+  async start(wrapper: string[] = [], more: string[] = []): Promise<void> {
     this.wrapped = wrapper.length > 0;
-    const command = [...wrapper, executable(), "run", "--config", this.configFile, "--data", this.data];
+    const command = [...wrapper, executable(), "run", "--config", this.configFile, "--data", this.data, ...more];
     // As the unit does: it need not start itself anew.
     const env = { ...process.env, ...engineEnvironment({ limitMiB: 0 }) };
     const child = Bun.spawn(command, { env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
@@ -154,7 +154,7 @@ export class Gateway {
     return this.child?.exitCode === null && this.child.signalCode === null;
   }
 
-  signal(name: "SIGUSR1" | "SIGUSR2" | "SIGTERM"): void {
+  signal(name: "SIGUSR1" | "SIGUSR2" | "SIGTERM" | "SIGHUP"): void {
     this.child?.kill(name);
   }
 

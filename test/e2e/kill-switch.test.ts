@@ -1,7 +1,9 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { LOGON } from "../../src/counterparty/message.ts";
+import { NotifyListener } from "../host/systemd/notify-listener.ts";
 import { Client } from "./client.ts";
-import { Gateway } from "./gateway.ts";
+import { Gateway, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);
@@ -86,4 +88,36 @@ test("a gateway that is stopping says that the switch is not engaged", async () 
   await gateway.said("SIGTERM: stopping");
   gateway.signal("SIGUSR1");
   await gateway.said(/kill switch: NOT engaged \(SIGUSR1\): the gateway is stopping\n/);
+});
+
+test("the start, the status, doctor and check show since when it is engaged", async () => {
+  const { gateway } = made({});
+  const text = readFileSync(gateway.configFile, "utf8").replace("[gateway]", `[gateway]\ndata = "${gateway.data}"`);
+  writeFileSync(gateway.configFile, text);
+  const config = ["--config", gateway.configFile];
+  const shown = async (): Promise<string> => {
+    const { out } = await runToEnd(["check", ...config]);
+    const { out: doctor } = await runToEnd(["doctor", ...config, "--json"]);
+    const { checks } = JSON.parse(doctor) as { checks: { name: string; verdict: string; seen: string }[] };
+    const { verdict, seen } = checks.find(({ name }) => name === "kill switch")!;
+    return `${/^kill switch .*/m.exec(out)?.[0]}; doctor: ${verdict} ${seen}`;
+  };
+  expect(await shown()).toBe("kill switch not engaged; doctor: not applicable the data directory has no journal yet");
+  const manager = new NotifyListener(`@sallyport-kill-${process.pid}`);
+  ends.push(async () => manager.close());
+  await gateway.start(["env", `NOTIFY_SOCKET=${manager.address}`]);
+  await gateway.said("kill switch: not engaged\n");
+  expect(await shown()).toBe("kill switch not engaged; doctor: ok not engaged");
+  gateway.signal("SIGUSR1");
+  await gateway.said(ENGAGED);
+  await manager.heard(/^STATUS=KILL SWITCH ENGAGED since \d\S+Z: no new orders; 0 of 2 client sessions on/);
+  const engaged = /^STATUS=KILL SWITCH ENGAGED since (\S+):/m.exec(manager.said.join("\n"))![1]!;
+  const lines = `kill switch ENGAGED since ${engaged} in ${gateway.data}: new orders will be refused; doctor: warn engaged since ${engaged}`;
+  expect(await shown()).toBe(lines);
+  await gateway.crash();
+  expect(await shown()).toBe(lines);
+  await gateway.start();
+  await gateway.said(`kill switch: ENGAGED before this start since ${engaged}: new orders are refused`);
+  expect(await gateway.stop()).toBe(0);
+  expect(await shown()).toBe(lines);
 });

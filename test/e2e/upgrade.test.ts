@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { generateKeyPairSync, sign } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PATIENCE_MS, until } from "../eventually.ts";
 import { configOf, executable, freePort } from "./gateway.ts";
@@ -123,12 +123,15 @@ test("with a key in the configuration only what it has signed is taken", async (
   const file = server.offerLike("signed");
   await refused(file, "a checksum is not enough");
   writeFileSync(`${file}.sig`, sign(null, Buffer.from("another file"), privateKey));
+  // A checksum that matches does not help a bad signature; and nothing else is needed to refuse it.
   await refused(file, "the signature in");
   await refused(file, "the signature in", "--sha256", sumOf(file));
+  rmSync(`${file}.sha256`);
+  await refused(file, "is not that of upgrade.publicKey over this file");
   writeFileSync(`${file}.sig`, sign(null, readFileSync(file), privateKey));
   const { code, out, err } = await server.on("upgrade", file);
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  expect(out).toStartWith(`${file}: genuine (signature of upgrade.publicKey)\n`);
+  expect(out).toStartWith(`${file}: signed by the key of upgrade.publicKey\n`);
   await trades();
   expect((await server.on("rollback")).code).toBe(0);
   server.configure();
@@ -137,8 +140,10 @@ test("with a key in the configuration only what it has signed is taken", async (
 
 test("a good one runs afterwards, and the sessions are on again", async () => {
   const { pid } = server.overseer;
-  const { code, out, err } = await server.on("upgrade", server.offerGood("good"));
+  const file = server.offerGood("good");
+  const { code, out, err } = await server.on("upgrade", file);
   expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toStartWith(`${file}: checksum matches (sha256 ${sumOf(file)})\n`);
   expect(out).toContain(`reads the journal in ${server.data}`);
   expect(link("current")).not.toBe(first);
   expect(link("previous")).toBe(first);

@@ -149,7 +149,7 @@ export class SimGateway {
     this.host.die();
     if (torn) this.tear(random);
     this.letGo();
-    closeFd(this.journal.lockFd);
+    this.journal.lock.close();
   }
 
   askToStop(nowNs: number): void {

@@ -36,6 +36,7 @@ describe("events", () => {
       b: 4,
       text: "",
       atUs: 1_800_000_000_000_001,
+      sinceUs: 0,
       droppedBefore: 0,
     });
     expect(reader.next()).toMatchObject({

@@ -39,7 +39,7 @@ function fixture(count: number) {
     const at: number[] = [];
     for (const before = tried.length; tried.length < before + wanted; nowMs++) {
       const had = tried.length;
-      venue.connect(nowMs * 1e6);
+      venue.connect(nowMs * 1e6, nowMs * 1e3);
       if (tried.length > had) at.push(nowMs);
     }
     return at;
@@ -63,7 +63,7 @@ test("several are tried in turn; patience grows with each round", () => {
 test("the one that was up is tried again first", () => {
   const { venue, attempts, tried, now } = fixture(3);
   attempts(2);
-  venue.connect(now() + 1e6);
+  venue.connect(now() + 1e6, 0);
   venue.succeeded(now());
   venue.failed(now(), false);
   const before = tried.length;
@@ -78,7 +78,7 @@ test("an attempt that comes to nothing in time is given up, and the next address
   expect(tried).toEqual([0, 1]);
 });
 
-test("what can't be reached is logged once for each address and reason, and again after it was up", () => {
+test("what can't be reached is logged at once for each address and reason, and again after it was up", () => {
   const { venue, attempts, logged, state, now } = fixture(2);
   attempts(5);
   expect(logged).toEqual(["7 111 10.0.0.0:9", "7 111 10.0.0.1:9"]);
@@ -88,6 +88,24 @@ test("what can't be reached is logged once for each address and reason, and agai
   venue.succeeded(now());
   attempts(4);
   expect(logged.length).toBeGreaterThan(4);
+});
+
+test("what stays out of reach is logged again and again, after longer and longer", () => {
+  const { venue, attempts, logged, state, now } = fixture(1);
+  const at: number[] = [];
+  while (now() < 40e9) {
+    const before = logged.length;
+    attempts(1);
+    if (logged.length > before) at.push(now() / 1e9);
+  }
+  const pauses = at.slice(1).map((time, i) => time - at[i]!);
+  expect(pauses).toHaveLength(5);
+  for (const [i, pause] of pauses.entries()) expect(pause).toBeWithin(2 ** i - 0.5, 2 ** i + 0.9);
+  // A reason that has changed is news.
+  state.errno = 113;
+  attempts(2);
+  expect(logged.at(-1)).toStartWith("7 113");
+  venue.succeeded(now());
 });
 
 test("a refused Logon is tried again after a second, two, four, up to the limit", () => {

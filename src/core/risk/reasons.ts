@@ -34,6 +34,8 @@ export const VENUE_DOWN = 202;
 export const JOURNAL_FULL = 203;
 export const TABLE_FULL = 204;
 export const NOT_TAKEN = 205;
+/** No refusal: an operator has closed the order, because its venue is no longer configured. */
+export const CLOSED_BY_OPERATOR = 206;
 export const UNKNOWN_ORDER = 210;
 export const TOO_LATE = 211;
 export const ALREADY_PENDING = 212;
@@ -89,6 +91,7 @@ define(VENUE_DOWN, "CORE-", "VENUE_DOWN", 2, 2);
 define(JOURNAL_FULL, "CORE-", "JOURNAL_FULL", 0, 2);
 define(TABLE_FULL, "CORE-", "TABLE_FULL", 0, 2);
 define(NOT_TAKEN, "CORE-", "NOT_TAKEN_BY_VENUE", 0, 2);
+define(CLOSED_BY_OPERATOR, "CORE-", "CLOSED_WITHOUT_ITS_VENUE", 99, 99);
 define(UNKNOWN_ORDER, "CORE-", "UNKNOWN_ORDER", 5, 1);
 define(TOO_LATE, "CORE-", "TOO_LATE_TO_CANCEL", 4, 0);
 define(ALREADY_PENDING, "CORE-", "ALREADY_PENDING", 99, 3);

@@ -56,6 +56,8 @@ import {
 export class Risk {
   /** True while the kill switch is engaged. */
   killed = false;
+  /** When it was engaged; 0: not, or not known. */
+  killedUs = 0;
 
   constructor(
     private readonly accounts: Accounts,

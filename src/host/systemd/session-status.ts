@@ -1,3 +1,5 @@
+import { errnoName } from "../../../ffi/errno.ts";
+import { describeDisconnect } from "../../base/disconnect-reason.ts";
 import type { GatewayEvent } from "../../telemetry/event-reader.ts";
 import {
   EVENT_JOURNAL_LOW,
@@ -7,6 +9,7 @@ import {
   EVENT_SESSION_REJECT,
   EVENT_VENUE_DOWN,
   EVENT_VENUE_REJECT,
+  EVENT_VENUE_UNREACHABLE,
   EVENT_VENUE_UP,
 } from "../../telemetry/events.ts";
 
@@ -28,11 +31,19 @@ export class SessionStatus {
   ) {}
 
   /** `who` names the event's session. */
-  take({ kind, session, droppedBefore, text, disconnectRecord }: GatewayEvent, who: string): void {
+  take({ kind, session, a, droppedBefore, text, sinceUs, disconnectRecord }: GatewayEvent, who: string): void {
     if (kind === EVENT_SESSION_LOGON || kind === EVENT_VENUE_UP) this.words.delete(who);
     if (kind === EVENT_SESSION_REJECT || kind === EVENT_VENUE_REJECT) this.remember(who, text);
     if ((kind === EVENT_SESSION_DISCONNECT || kind === EVENT_VENUE_DOWN) && (disconnectRecord?.text ?? "") !== "")
       this.remember(who, `logged out: ${disconnectRecord?.text}`);
+    // It was not up: its connection ended before it had answered our Logon as it should.
+    if (kind === EVENT_VENUE_DOWN && !this.venues.has(session) && (disconnectRecord?.text ?? "") === "")
+      this.remember(who, `is not logged on: ${describeDisconnect(a)}`);
+    if (kind === EVENT_VENUE_UNREACHABLE)
+      this.remember(
+        who,
+        `can't be reached at ${text} since ${new Date(sinceUs / 1000).toISOString()}: ${errnoName(a)}`,
+      );
     if (droppedBefore > 0) this.unsure = true;
     if (kind === EVENT_SESSION_LOGON) this.clients.add(session);
     else if (kind === EVENT_SESSION_DISCONNECT) this.clients.delete(session);
@@ -40,6 +51,11 @@ export class SessionStatus {
     else if (kind === EVENT_VENUE_DOWN) this.venues.delete(session);
     else if (kind === EVENT_JOURNAL_LOW) this.diskFull = true;
     else if (kind === EVENT_JOURNAL_OK) this.diskFull = false;
+  }
+
+  /** Whether a venue is logged on, by its id. */
+  isUp(venue: number): boolean {
+    return this.venues.has(venue);
   }
 
   private remember(who: string, words: string): void {
@@ -52,7 +68,7 @@ export class SessionStatus {
     // Events were lost in a burst, so the counts may be wrong.
     const about = this.unsure ? "about " : "";
     const said = [...this.words].map(([who, words]) => `; ${who} ${words}`);
-    const disk = this.diskFull ? "; the journal's disk is full: no new orders" : "";
+    const disk = this.diskFull ? "; no file can be made for the journal: no new orders" : "";
     return `${about}${this.clients.size} of ${this.clientCount} client sessions on, ${this.venues.size} of ${this.venueCount} venues up${disk}${said.join("")}`;
   }
 }

@@ -10,3 +10,6 @@ export class Changed extends Damaged {}
 export function repairHint(dir: string): string {
   return `to examine it, run: sallyport journal repair ${dir}`;
 }
+
+/** The files of the journal were removed while the gateway ran. */
+export class JournalLost extends Error {}

@@ -14,6 +14,20 @@ export interface JournalNames {
   segmentBytes: number;
   clients: Record<string, number>;
   venues: Record<string, number>;
+  /** Names that had no open order when they left the configuration; absent: none. */
+  retired?: NameLists;
+}
+
+/** Names of client sessions and of venues. */
+export interface NameLists {
+  readonly clients: readonly string[];
+  readonly venues: readonly string[];
+}
+
+/** New names of client sessions and of venues, each with its former one. */
+export interface Renames {
+  readonly clients: Readonly<Record<string, string>>;
+  readonly venues: Readonly<Record<string, string>>;
 }
 
 /** Reads the names of a data directory; null when there are none yet. Throws an error of one line. */
@@ -37,12 +51,23 @@ export function readNames(dir: string): JournalNames | null {
   return names;
 }
 
-/** Adds missing names. An id is never reused, and stays when its name leaves the configuration. */
+/** What `updateNames` does besides. */
+export interface NameChanges {
+  readonly renames?: Renames;
+  /** Called with the names before they are written. Returns those that may leave for good; throws where some may not. */
+  readonly approve?: (names: JournalNames) => NameLists;
+}
+
+/**
+ * Adds missing names, and gives the ids of former names to their new ones. An id is never reused, and stays when its name
+ * leaves the configuration. Throws an error of one line, and then nothing is written.
+ */
 export function updateNames(
   dir: string,
   clients: readonly string[],
   venues: readonly string[],
   segmentBytes: number,
+  { renames, approve }: NameChanges = {},
 ): JournalNames {
   const names = readNames(dir) ?? {
     format: FORMAT,
@@ -57,20 +82,32 @@ export function updateNames(
       `${dir}: its segments have ${names.segmentBytes >> 20} MiB, journal.segmentMiB is ${segmentBytes >> 20}; set it to ${names.segmentBytes >> 20}, or give another --data directory`,
     );
   }
-  const added = add(names.clients, clients) + add(names.venues, venues);
-  if (added > 0 || readNames(dir) === null) write(dir, names);
+  const before = JSON.stringify(names);
+  rename(`${dir}/${FILE}`, names.clients, renames?.clients ?? {});
+  rename(`${dir}/${FILE}`, names.venues, renames?.venues ?? {});
+  add(names.clients, clients);
+  add(names.venues, venues);
+  if (approve !== undefined) names.retired = approve(names);
+  if (JSON.stringify(names) !== before || readNames(dir) === null) write(dir, names);
   return names;
 }
 
-function add(ids: Record<string, number>, names: readonly string[]): number {
-  let next = Math.max(-1, ...Object.values(ids)) + 1;
-  let added = 0;
-  for (const name of names) {
-    if (Object.hasOwn(ids, name)) continue;
-    ids[name] = next++;
-    added++;
+/** Where the former name is unknown, it was renamed at an earlier start, or the directory is new. */
+function rename(path: string, ids: Record<string, number>, renames: Readonly<Record<string, string>>): void {
+  for (const [name, former] of Object.entries(renames)) {
+    if (!Object.hasOwn(ids, former)) continue;
+    if (Object.hasOwn(ids, name))
+      throw new Error(
+        `${path}: has both ${former} and ${name}, so that ${name} can't be its new name (renamedFrom); take another new name`,
+      );
+    ids[name] = ids[former]!;
+    delete ids[former];
   }
-  return added;
+}
+
+function add(ids: Record<string, number>, names: readonly string[]): void {
+  let next = Math.max(-1, ...Object.values(ids)) + 1;
+  for (const name of names) if (!Object.hasOwn(ids, name)) ids[name] = next++;
 }
 
 /** Replaces the file atomically. */

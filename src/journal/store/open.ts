@@ -1,26 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, statSync, unlinkSync } from "node:fs";
 import { SystemError } from "../../../ffi/errno.ts";
-import {
-  closeFd,
-  lockFile,
-  O_CREAT,
-  O_RDWR,
-  openFile,
-  syncData,
-  syncDirectory,
-  truncateFile,
-} from "../../../ffi/file.ts";
+import { closeFd, O_RDWR, openFile, syncData, syncDirectory, truncateFile } from "../../../ffi/file.ts";
 import { reserve } from "../../../ffi/memory.ts";
 import { Views } from "../../base/views.ts";
 import {
@@ -35,7 +15,8 @@ import {
 } from "../layout.ts";
 import { prepareSegment } from "../segment.ts";
 import { Damaged, repairHint } from "./damaged.ts";
-import { type JournalNames, readNames, updateNames } from "./names.ts";
+import { DirectoryLock } from "./lock.ts";
+import { type JournalNames, type NameChanges, readNames, updateNames } from "./names.ts";
 import { listStreams } from "./reader.ts";
 import { checkHeader, SegmentFile, WHOLE } from "./segment-file.ts";
 
@@ -43,7 +24,7 @@ import { checkHeader, SegmentFile, WHOLE } from "./segment-file.ts";
 export interface OpenJournal {
   readonly dir: string;
   readonly names: JournalNames;
-  readonly lockFd: number;
+  readonly lock: DirectoryLock;
 }
 
 /** A stream that is ready for its writer, and the address of its windows. */
@@ -58,6 +39,7 @@ export function openDirectory(
   clients: readonly string[],
   venues: readonly string[],
   segmentBytes: number,
+  changes: NameChanges = {},
 ): OpenJournal {
   if (existsSync(dir) && !statSync(dir).isDirectory()) {
     throw new Error(`data directory ${dir}: is a file; give a directory`);
@@ -67,30 +49,14 @@ export function openDirectory(
   } catch (error) {
     throw new Error(`data directory ${dir}: ${(error as Error).message}; give a directory that this user may write to`);
   }
-  const lockFd = lockDirectory(dir);
+  const lock = new DirectoryLock(dir);
   try {
     checkFiles(dir);
-    return { dir, names: updateNames(dir, clients, venues, segmentBytes), lockFd };
+    return { dir, names: updateNames(dir, clients, venues, segmentBytes, changes), lock };
   } catch (error) {
-    closeFd(lockFd);
+    lock.close();
     throw error;
   }
-}
-
-/** Locks the directory; throws when another process has the lock. The kernel releases it at the end of the process. The pid in the file is for the message. */
-export function lockDirectory(dir: string): number {
-  const path = `${dir}/lock`;
-  const fd = openFile(path, O_RDWR | O_CREAT);
-  if (!lockFile(fd)) {
-    const pid = readFileSync(path, "utf8").trim();
-    closeFd(fd);
-    const who = pid === "" ? "" : ` (pid ${pid})`;
-    throw new Error(
-      `data directory ${dir}: in use by another process${who}; stop it, or give another --data directory`,
-    );
-  }
-  writeFileSync(path, `${process.pid}\n`);
-  return fd;
 }
 
 /** Checks that every segment belongs to this directory; removes incomplete ones of an interrupted start. */
@@ -168,7 +134,7 @@ export function closeDirectory(
     if (last === segment) cut(`${journal.dir}/${segmentFile(name, last)}`, shared.ints[word + OFFSET_WORD]!);
   }
   syncDirectory(journal.dir);
-  closeFd(journal.lockFd);
+  journal.lock.giveBack();
 }
 
 /** Removes segments without an intact entry at the stream's end. Returns the number of the last one that has entries, or 0. */

@@ -5,7 +5,8 @@ import { ROOT, sallyport } from "../sallyport.ts";
 
 const COMMANDS =
   "expected: run, demo, check, schedule, sequence, hash-password, unlock, journal, doctor, tune, soak, stalls, install, uninstall, upgrade, rollback, example, manual, version (see: sallyport --help)";
-const RUN = "expected: sallyport run --config FILE [--data DIR] [--log-format FORMAT] (see: sallyport run --help)";
+const RUN =
+  "expected: sallyport run --config FILE [--data DIR] [--log-format FORMAT] [--orphan-orders POLICY] (see: sallyport run --help)";
 const DEMO = "expected: sallyport demo [--seconds N] [--json] [--sessions N] (see: sallyport demo --help)";
 
 test.each<[words: string[], line: string]>([
@@ -15,6 +16,18 @@ test.each<[words: string[], line: string]>([
   [["run"], `sallyport run: required option '--config <FILE>' not specified; ${RUN}`],
   [["run", "--config"], `sallyport run: option '--config <FILE>' argument missing; ${RUN}`],
   [["run", "--config", "x", "--dta", "y"], `sallyport run: unknown option '--dta' (Did you mean --data?); ${RUN}`],
+  // The typo is named before what is missing because of it.
+  [["run", "--confg", "x"], `sallyport run: unknown option '--confg' (Did you mean --config?); ${RUN}`],
+  [["run", "--confg=x"], `sallyport run: unknown option '--confg' (Did you mean --config?); ${RUN}`],
+  [["run", "-config", "x"], `sallyport run: unknown option '-config' (Did you mean --config?); ${RUN}`],
+  [["run", "-c", "x"], `sallyport run: unknown option '-c' (Did you mean --config?); ${RUN}`],
+  [["run", "x.toml"], `sallyport run: unexpected word 'x.toml' (Did you mean --config x.toml?); ${RUN}`],
+  [["run", "--config", "x", "y"], `sallyport run: unexpected word 'y'; ${RUN}`],
+  [
+    ["run", "--config", "x", "--log-format", "jsn"],
+    `sallyport run: option '--log-format <FORMAT>' argument 'jsn' is invalid. It must be one of: text, json, journald (Did you mean json?); ${RUN}`,
+  ],
+  [["--config", "x", "run"], `sallyport: unknown option '--config'; it stands behind the command; ${COMMANDS}`],
   [
     ["demo", "--seconds", "0"],
     `sallyport demo: option '--seconds <N>' argument '0' is invalid. It must be a whole number from 1 to 86400; ${DEMO}`,
@@ -63,7 +76,7 @@ test.each<[words: string[], contains: string[]]>([
     ["demo", "--help"],
     ["Usage: sallyport demo", "--seconds", "--json", "--sessions"],
   ],
-  [["check", "--help"], ["Usage: sallyport check --config FILE"]],
+  [["check", "--help"], ["Usage: sallyport check --config FILE [--data DIR]"]],
   [
     ["schedule", "--help"],
     ["Usage: sallyport schedule --config FILE [--count N]", "--count", "--from", "--session", "--json"],

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { integrity } from "../../../appliance/doctor/binary.ts";
@@ -10,7 +10,10 @@ import { measureDisk } from "../../../appliance/doctor/measure.ts";
 import { MIB } from "../../../src/base/units.ts";
 import { box, config } from "./made-up.ts";
 
-const at = (more: Partial<Disk>) => ({ dir: "data", measuredAt: "/srv/data", syncsUs: [], freeBytes: null, ...more });
+const at = (more: Partial<Disk>) => ({
+  ...{ dir: "data", measuredAt: "/srv/data", writtenIn: "/srv/data", syncsUs: [], freeBytes: null },
+  ...more,
+});
 
 test("the 99th percentile of small writes is judged, not the longest", () => {
   const verdict = (syncsUs: number[] | string) => disk.syncTime(box({}, { disk: at({ syncsUs }) }));
@@ -57,6 +60,22 @@ test("a directory that is not there yet is measured above, and nothing stays beh
     expect(syncsUs.length).toBeGreaterThan(0);
     expect(syncsUs).toEqual([...syncsUs].sort((a, b) => a - b));
     expect(readdirSync(dir)).toEqual([]);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
+test("a directory with a journal is measured beside it, and not touched", () => {
+  const dir = mkdtempSync(join(tmpdir(), "sallyport-doctor-"));
+  const data = join(dir, "data");
+  try {
+    mkdirSync(data);
+    writeFileSync(join(data, "names.json"), "{}");
+    const before = statSync(data).mtimeMs;
+    const measured = measureDisk(data);
+    expect(measured).toMatchObject({ measuredAt: data, writtenIn: dir });
+    expect(measured.syncsUs).toBeArray();
+    expect([statSync(data).mtimeMs, readdirSync(data), readdirSync(dir)]).toEqual([before, ["names.json"], ["data"]]);
   } finally {
     rmSync(dir, { recursive: true });
   }

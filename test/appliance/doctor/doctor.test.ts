@@ -17,7 +17,7 @@ test("on a machine that tells nothing no check fails and none crashes", () => {
 });
 
 test("the worst verdict is the report's", () => {
-  const full = { dir: "d", measuredAt: "/d", syncsUs: [], freeBytes: 1 };
+  const full = { dir: "d", measuredAt: "/d", writtenIn: "/d", syncsUs: [], freeBytes: 1 };
   expect(examine(box(ISOLATED, { disk: full })).verdict).toBe("fail");
   expect(examine(box({ "/proc/sys/vm/swappiness": 60 })).verdict).toBe("warn");
 });
@@ -32,6 +32,7 @@ test("the schema refuses what is no report", () => {
 test("lanes get the configured CPUs, then isolated ones", () => {
   expect(laneCpusOf(made(ISOLATED), null)).toEqual([4, 5, 6, 7]);
   expect(laneCpusOf(made(ISOLATED), config('[lanes]\npreset = "wide"\ncpus = [1, 5]'))).toEqual([1, 4, 5, 6]);
+  expect(laneCpusOf(made(ISOLATED), config('[lanes]\npreset = "two"\ncpus = [1, 9]'))).toEqual([1, 4]);
   const near = (id: number, cpus: number[], distances: Record<number, number>) => ({
     ...{ id, cpus, distances },
     ...{ totalBytes: 0, freeBytes: 0 },

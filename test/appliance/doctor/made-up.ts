@@ -23,8 +23,15 @@ export function box(tree: Record<string, string | number>, more: Partial<Box> = 
     laneCpus: [],
     config: null,
     timeSync: null,
-    disk: { dir: "data", measuredAt: "/data", syncsUs: "cannot be written to: EACCES", freeBytes: null },
+    disk: {
+      dir: "data",
+      measuredAt: "/data",
+      writtenIn: "/data",
+      syncsUs: "cannot be written to: EACCES",
+      freeBytes: null,
+    },
     executable: { path: "/usr/local/bin/sallyport", compiled: true, sha256: "ab12" },
+    killSwitch: { engaged: false, sinceUs: 0 },
     ...more,
   };
 }

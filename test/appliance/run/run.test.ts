@@ -121,7 +121,7 @@ test("the log says what runs, where it listens, whom it serves and how the kill 
   const killSwitch = lines.map((line) => JSON.parse(line)).find(({ who }) => who === "kill switch");
   expect(killSwitch).toMatchObject({
     level: "warning",
-    what: expect.stringMatching(/^ENGAGED before this start: new orders/),
+    what: expect.stringMatching(/^ENGAGED before this start since \S+Z: new orders/),
   });
 });
 

@@ -30,8 +30,8 @@ const ours = pair();
 const theirs = pair();
 
 test("without a key a checksum speaks for a file, from beside it or from the command line", () => {
-  expect(requireTrust(offered({ sha256: `${SUM}  file\n` }), BYTES, {})).toBe(`sha256 ${SUM}`);
-  expect(requireTrust(offered({}), BYTES, { sha256: SUM.toUpperCase() })).toBe(`sha256 ${SUM}`);
+  expect(requireTrust(offered({ sha256: `${SUM}  file\n` }), BYTES, {})).toBe(`checksum matches (sha256 ${SUM})`);
+  expect(requireTrust(offered({}), BYTES, { sha256: SUM.toUpperCase() })).toBe(`checksum matches (sha256 ${SUM})`);
   expect(() => requireTrust(offered({}), BYTES, {})).toThrow("nothing says that it is genuine");
   const wrong = SUM.replace(/^./, (digit) => (digit === "0" ? "1" : "0"));
   expect(() => requireTrust(offered({ sha256: wrong }), BYTES, {})).toThrow("not the file that was published");
@@ -41,7 +41,7 @@ test("without a key a checksum speaks for a file, from beside it or from the com
 test("with a key only its signature over these bytes does", () => {
   const { publicKey, privateKey } = ours;
   const sig = sign(null, BYTES, privateKey);
-  expect(requireTrust(offered({ sig }), BYTES, { publicKey })).toBe("signature of upgrade.publicKey");
+  expect(requireTrust(offered({ sig }), BYTES, { publicKey })).toBe("signed by the key of upgrade.publicKey");
   const other = "not that of upgrade.publicKey over this file";
   expect(() => requireTrust(offered({ sig: sign(null, BYTES, theirs.privateKey) }), BYTES, { publicKey })).toThrow(
     other,
@@ -49,6 +49,25 @@ test("with a key only its signature over these bytes does", () => {
   expect(() => requireTrust(offered({ sig }), BYTES.with(0, 0), { publicKey })).toThrow(other);
   expect(() => requireTrust(offered({ sig: sig.subarray(1) }), BYTES, { publicKey })).toThrow(
     "63 bytes; expected the 64",
+  );
+});
+
+test("a bad signature is refused alone, and also beside a checksum that matches", () => {
+  const { publicKey, privateKey } = ours;
+  const other = "not that of upgrade.publicKey over this file";
+  const bad = sign(null, new TextEncoder().encode("another"), privateKey);
+  expect(() => requireTrust(offered({ sig: bad }), BYTES, { publicKey })).toThrow(other);
+  expect(() => requireTrust(offered({ sig: bad, sha256: SUM }), BYTES, { publicKey })).toThrow(other);
+  const sig = sign(null, BYTES, privateKey);
+  expect(requireTrust(offered({ sig, sha256: SUM }), BYTES, { publicKey })).toBe(
+    `signed by the key of upgrade.publicKey, and its checksum matches (sha256 ${SUM})`,
+  );
+});
+
+test("without a key a signature is not checked, and that is said", () => {
+  const file = offered({ sig: sign(null, BYTES, ours.privateKey), sha256: SUM });
+  expect(requireTrust(file, BYTES, {})).toBe(
+    `checksum matches (sha256 ${SUM}); ${file}.sig is not checked without upgrade.publicKey`,
   );
 });
 
@@ -91,6 +110,6 @@ test.skipIf(Bun.which("openssl") === null)("what the manual has openssl do is a 
     said += stdout.toString();
   }
   const publicKey = said.split("\n").find((line) => line.startsWith("MCow"))!;
-  expect(requireTrust(file, BYTES, { publicKey })).toBe("signature of upgrade.publicKey");
+  expect(requireTrust(file, BYTES, { publicKey })).toBe("signed by the key of upgrade.publicKey");
   expect(() => requireTrust(file, BYTES.with(1, 0), { publicKey })).toThrow("is not that of upgrade.publicKey");
 });

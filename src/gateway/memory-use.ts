@@ -1,0 +1,90 @@
+import { KIB, MIB } from "../base/units.ts";
+import type { GatewayConfig } from "../config/schema.ts";
+import { Core } from "../core/core.ts";
+import type { Plan } from "../plan/plan.ts";
+import { outBytesFor } from "./lane-reactor.ts";
+import { planWarmUps } from "./open-lanes.ts";
+
+/** One line of the process's memory; `key`: what of the configuration decides it. */
+export interface MemoryItem {
+  readonly what: string;
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** Memory of a gateway's process. */
+export interface MemoryUse {
+  /** Private memory when it is ready. */
+  readonly items: readonly MemoryItem[];
+  readonly privateBytes: number;
+  /** The executable's own pages in memory. */
+  readonly codeBytes: number;
+  /** More, while peers do not read: the rest of the pool. */
+  readonly backlogBytes: number;
+  /** Pages of the journal's windows, which the kernel counts as cache of the disk. */
+  readonly journalBytes: number;
+}
+
+/*  What no table says: measured on the compiled executable with one thing more at a time, as private memory (smaps_rollup)
+ *  after the start. A test compares the sum with the memory of a real process.
+ */
+const ENGINE_BYTES = 30 * MIB;
+const LANE_BYTES = 10 * MIB;
+/** Of warm-ups: compiled code, which lanes share in part. */
+const WARM_BYTES = 50 * MIB;
+const WARM_LANE_BYTES = 19 * MIB;
+const CLIENT_SESSION_BYTES = 300 * KIB;
+const VENUE_BYTES = 900 * KIB;
+/** Of the built-in exchange: book, levels, ids and details. */
+const EXCHANGE_ORDER_BYTES = 240;
+const CODE_BYTES = 56 * MIB;
+/** Mapped at once of each stream. */
+const WINDOWS = 3;
+
+/** Memory of the process that a configuration makes. `isolated`: whether lanes find isolated CPUs, where they spin. */
+export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): MemoryUse {
+  const { client, core, exchange, pool, lanes } = config;
+  const roomBytes = 2 * (client.maxMessageBytes + KIB) + KIB;
+  const sessions = Object.keys(client.sessions).length;
+  const venues = Object.keys(config.venues).length;
+  const spins = lanes.place.some(({ idle }) => idle === "spin" || (idle === "auto" && isolated));
+  const warmsUp = lanes.warmUp === "on" || (lanes.warmUp === "auto" && spins);
+  const sharedBytes = warmsUp ? planWarmUps(config, plan).sharedBytes : plan.sharedBytes;
+  const warmBytes = warmsUp ? WARM_BYTES + plan.lanes.length * WARM_LANE_BYTES : 0;
+  const held = client.heldBytes * sessions;
+  const venuesHeld = Object.values(config.venues).reduce((sum, venue) => sum + venue.heldBytes, 0);
+  const items: MemoryItem[] = [
+    { what: "orders", key: "core.maxOrders", bytes: Core.bytesFor(core.maxOrders) },
+    {
+      what: "rings and state that lanes share",
+      key: "lanes, pool.maxMiB",
+      bytes: sharedBytes,
+    },
+    {
+      what: "client sessions",
+      key: "client.sessions, client.heldBytes",
+      bytes: sessions * CLIENT_SESSION_BYTES + held,
+    },
+    { what: "connections", key: "client.maxConnections", bytes: client.maxConnections * outBytesFor(roomBytes) },
+    { what: "venues", key: "venues, heldBytes", bytes: venues * (VENUE_BYTES + outBytesFor(roomBytes)) + venuesHeld },
+    { what: "backlogs, ready", key: "pool.readyMiB", bytes: pool.readyMiB * MIB },
+    {
+      what: "engine and its threads",
+      key: warmsUp ? "lanes, lanes.warmUp" : "lanes",
+      bytes: ENGINE_BYTES + plan.lanes.length * LANE_BYTES + warmBytes,
+    },
+  ];
+  if (exchange !== null)
+    items.push({
+      what: "built-in exchange",
+      key: "exchange.maxOrders",
+      bytes: exchange.maxOrders * EXCHANGE_ORDER_BYTES,
+    });
+  return {
+    items,
+    privateBytes: items.reduce((sum, { bytes }) => sum + bytes, 0),
+    codeBytes: CODE_BYTES,
+    backlogBytes: Math.max(0, pool.maxMiB - pool.readyMiB) * MIB,
+    journalBytes: plan.streams.length * WINDOWS * config.journal.segmentMiB * MIB,
+  };
+}

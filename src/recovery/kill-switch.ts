@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { ENTRY_CONTROL } from "../journal/layout.ts";
+import { readNames } from "../journal/store/names.ts";
+import { readStream } from "../journal/store/reader.ts";
+import { newestSnapshot } from "../journal/store/snapshot-file.ts";
+import { CONTROL_KILL } from "../record/control.ts";
+import { EntryRecords } from "./entry-records.ts";
+
+/** The kill switch of a data directory, as its journal has it. */
+export interface KillSwitchState {
+  readonly engaged: boolean;
+  /** When it was engaged, microseconds since 1970; 0: not known. */
+  readonly sinceUs: number;
+}
+
+/** Reads the kill switch of a data directory, of a running gateway too; null when the directory has no journal. Throws Damaged. */
+export function killSwitchOf(dir: string): KillSwitchState | null {
+  const names = existsSync(dir) ? readNames(dir) : null;
+  if (names === null) return null;
+  const snapshot = newestSnapshot(dir, names.birth, () => {});
+  const [killed = 0, killedUs = 0] = snapshot?.numbers("killed") ?? [];
+  const from = snapshot?.facts.positions.core ?? 0;
+  snapshot?.close();
+  let state: KillSwitchState = { engaged: killed === 1, sinceUs: killedUs };
+  const records = new EntryRecords();
+  const take = (kind: number, value: number, timeUs: number): void => {
+    if (kind !== CONTROL_KILL || value === (state.engaged ? 1 : 0)) return;
+    state = { engaged: value === 1, sinceUs: value === 1 ? timeUs : 0 };
+  };
+  readStream(
+    dir,
+    "core",
+    (entry) => {
+      if (entry.kind !== ENTRY_CONTROL) return;
+      const control = records.control(entry);
+      take(control.kind, control.value, entry.timeUs);
+    },
+    { from },
+  );
+  return state;
+}
+
+/** The time since when it is engaged, for a line of text; empty where it is not known. */
+export function sinceText(sinceUs: number): string {
+  return sinceUs === 0 ? "" : ` since ${new Date(sinceUs / 1000).toISOString()}`;
+}

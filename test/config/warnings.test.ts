@@ -1,0 +1,109 @@
+import { expect, test } from "bun:test";
+import { loadConfig } from "../../src/config/load.ts";
+import { problemLine } from "../../src/config/problem.ts";
+import { changed, SMALL } from "./small.ts";
+
+/** The doubts about a valid text. */
+function doubts(text: string): string[] {
+  const loaded = loadConfig(text, "file.toml");
+  expect(loaded.problems ?? []).toEqual([]);
+  return loaded.config === undefined ? [] : loaded.warnings.map(problemLine);
+}
+
+const listen = (addresses: string, session = "") =>
+  changed("[client.sessions.CLIENT]\n", `[client]\nlisten = ${addresses}\n[client.sessions.CLIENT]\n${session}`);
+const HASH = `passwordHash = "$argon2id$${"x".repeat(30)}"\n`;
+const OPEN = "can be reached from other networks, and session CLIENT has neither passwordHash nor allow";
+
+test("about a small configuration there are none", () => {
+  expect(doubts(SMALL)).toEqual([]);
+});
+
+test.each([
+  ['"0.0.0.0:9001"', "", [`client.listen: "0.0.0.0:9001" ${OPEN}`]],
+  ['["127.0.0.1:9001", "[::]:9002"]', "", [`client.listen[1]: "[::]:9002" ${OPEN}`]],
+  ['"203.0.113.7:9001"', "", [`client.listen: "203.0.113.7:9001" ${OPEN}`]],
+  ['"[2001:db8::1]:9001"', "", [`client.listen: "[2001:db8::1]:9001" ${OPEN}`]],
+  ['["10.1.2.3:9001", "192.168.0.1:9001", "172.31.0.1:9001", "[fd00::1]:9001", "[::1]:9001"]', "", []],
+  ['"172.32.0.1:9001"', "", [`client.listen: "172.32.0.1:9001" ${OPEN}`]],
+  ['"0.0.0.0:9001"', HASH, []],
+  ['"0.0.0.0:9001"', 'allow = ["203.0.113.0/24"]\n', []],
+  ['"0.0.0.0:9001"', 'allow = ["203.0.113.0/24", "0.0.0.0/0"]\n', [`client.listen: "0.0.0.0:9001" ${OPEN}`]],
+  ['"0.0.0.0:9001"', 'allow = ["::/0"]\n', [`client.listen: "0.0.0.0:9001" ${OPEN}`]],
+  ['"0.0.0.0:9001"', 'allow = ["2001:db8::/96"]\n', []],
+  [
+    '["127.0.0.1:9001", "127.0.0.1:0"]',
+    "",
+    ['client.listen[1]: "127.0.0.1:0": port 0 is another free port at each start'],
+  ],
+])("listening on %s with %p", (addresses, session, expected) => {
+  expect(doubts(listen(addresses, session))).toEqual(expected);
+});
+
+test("of many open sessions some are named", () => {
+  const more = Array.from({ length: 8 }, (_, i) => `[client.sessions.C${i}]\naccounts = ["ACC1"]\n`).join("");
+  expect(doubts(listen('"0.0.0.0:9001"').replace("[venues.SIM]", `${more}[venues.SIM]`))).toEqual([
+    'client.listen: "0.0.0.0:9001" can be reached from other networks, and sessions CLIENT, C0, C1, C2, C3 and 4 more have neither passwordHash nor allow',
+  ]);
+});
+
+test("connections for all sessions, dynamic ones too", () => {
+  const text = (most: number) =>
+    changed(
+      "[client.sessions.CLIENT]\n",
+      `[client]\nmaxConnections = ${most}\n[client.sessions.CLIENT]\ndynamicSessions = 5\n`,
+    );
+  expect(doubts(text(5))).toEqual([]);
+  expect(doubts(text(4))).toEqual([
+    "client.maxConnections: 4 is less than the 5 client sessions: not all of them can be on at once",
+  ]);
+});
+
+test("a venue without a symbol, a default that no symbol needs, a venue that is the gateway itself", () => {
+  const venue = '[venues.DARK]\naddress = "127.0.0.1:9102"\n';
+  expect(doubts(SMALL + venue)).toEqual(["venues.DARK: no symbol has it as its venue, so no order goes there"]);
+  expect(doubts(`${changed("[symbols.AAPL]\n", '[symbols.AAPL]\nvenue = "DARK"\n')}${venue}`)).toEqual([
+    "venues.SIM: no symbol has it as its venue, so no order goes there",
+    'routing.default: every symbol has a venue of its own: "SIM" is not used here',
+  ]);
+  expect(doubts(changed('address = "127.0.0.1:9101"', 'address = ["192.0.2.1:9001", "127.0.0.1:9001"]'))).toEqual([
+    "venues.SIM.address[1]: 127.0.0.1:9001 is client.listen of this gateway",
+  ]);
+});
+
+test.each<[from: string, to: string, ...expected: string[]]>([
+  [
+    "[risk]\n",
+    "[risk]\nkill = true\n",
+    "risk.kill: the gateway starts with the kill switch engaged: every new order is refused",
+  ],
+  [
+    "maxOrderQty = 1000",
+    "maxOrderQty = 1000\nenabled = false",
+    "risk.accounts: every account has enabled = false: every new order is refused",
+    "client.sessions.CLIENT.accounts: all of them have enabled = false: every new order is refused",
+  ],
+  [
+    'referencePrice = "150.25"',
+    'referencePrice = "150.25"\nenabled = false',
+    "symbols: every symbol has enabled = false: every new order is refused",
+  ],
+  [
+    "maxOrderNotional = 250000.5",
+    "maxOrderNotional = 142.7",
+    "risk.accounts.ACC1.maxOrderNotional: 142.7 does not pay one unit of any symbol (AAPL costs 142.7375 or more): every order is refused",
+  ],
+  ["maxOrderNotional = 250000.5", "maxOrderNotional = 142.8"],
+  [
+    "[risk]\n",
+    '[symbols.DEAR]\nreferencePrice = "500000"\n[risk]\n',
+    "symbols.DEAR.referencePrice: one unit costs 475000 or more, above maxOrderNotional of every account: every order is refused",
+  ],
+  [
+    "[risk.accounts.ACC1]\n",
+    "[risk.accounts.IDLE]\nmaxOrderQty = 1\nmaxOrderNotional = 1000\nmaxOpenOrders = 1\nordersPerSecond = 1\n[risk.accounts.ACC1]\n",
+    "risk.accounts.IDLE: no client session may trade it",
+  ],
+])("%#: limits that let nothing through: %p made %p", (from, to, ...expected) => {
+  expect(doubts(changed(from, to))).toEqual(expected);
+});
