@@ -443,6 +443,8 @@ export abstract class PeerSession {
   }
 
   private writeAgain(sequence: number, sent: Sent): void {
-    this.sendAs(sent.type, sequence, sent.body, `43=Y|122=${sent.time}|`);
+    // Not after SendingTime, also where the clock was set back since.
+    const now = this.now();
+    this.sendAs(sent.type, sequence, sent.body, `43=Y|122=${sent.time < now ? sent.time : now}|`);
   }
 }

@@ -363,6 +363,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   reset(): void {
     if (this.resender !== null) {
       this.resender.sequenceIndex.clear();
+      this.resender.staleTo = 0;
       this.resender.end();
     }
     this.live = this.stream !== null;

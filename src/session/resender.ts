@@ -55,6 +55,9 @@ export class Resender {
   /** Messages written in this turn. */
   private sent = 0;
 
+  /** Highest number that was too old to be sent again: it stays so, also where the clock is set back. 0: none was. */
+  staleTo = 0;
+
   constructor(
     readonly sequenceIndex: SequenceIndex,
     private readonly backwardReader: BackwardReader,
@@ -161,7 +164,8 @@ export class Resender {
       if (this.gapFrom === 0) this.gapFrom = sequence;
       return;
     }
-    if (this.tooOld(link.wallUs - views.doubles[(at + ENTRY_TIME_AT) >> 3]!)) {
+    if (sequence <= this.staleTo || this.tooOld(link.wallUs - views.doubles[(at + ENTRY_TIME_AT) >> 3]!)) {
+      this.staleTo = Math.max(this.staleTo, sequence);
       if (this.gapFrom === 0) this.gapFrom = sequence;
       link.stale();
       return;

@@ -38,6 +38,13 @@ class SetClock {
     await Bun.sleep(100);
   }
 
+  /** Sets the gateway's only: the peers' clocks stay. */
+  async gatewayTo(offsetS: number): Promise<void> {
+    const { offsetS: ours } = this;
+    await this.to(offsetS);
+    this.offsetS = ours;
+  }
+
   /** In place: the gateway has the file mapped. */
   private set(offsetS: number): void {
     this.offsetS = offsetS;
@@ -227,5 +234,23 @@ describe.skipIf(compiler === null)("a clock that is set under a running gateway 
     await trades();
     expect(gateway.log.slice(from)).not.toMatch(/ALARM/);
     expect([...alice.faults, ...venue.faults]).toEqual([]);
+  });
+
+  test("a fill that comes while the gateway's clock is wrong is not lost: the venue sends it again", async () => {
+    await clock.to(0);
+    const bob = new Client("BOB", gateway.clientPort, { clock });
+    await bob.logon(true);
+    const clOrdId = bob.order({ 38: ++quantity });
+    const order = await venue.orderOf(quantity);
+    await bob.report(clOrdId, "0");
+    const from = venue.received.length;
+    await clock.gatewayTo(HOUR_S);
+    venue.fill(order, quantity);
+    await until("the venue's Logout", () => !venue.connected);
+    expect(venue.received.slice(from).filter(({ type }) => type === REJECT)).toEqual([]);
+    await clock.gatewayTo(0);
+    expect((await bob.report(clOrdId, "F")).get(39)).toBe("2");
+    await gateway.said("venue VENUE: down: SendingTime out of tolerance");
+    expect(bob.faults).toEqual([]);
   });
 });

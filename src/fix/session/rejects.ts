@@ -7,6 +7,7 @@ import type { Writer } from "../wire/write.ts";
 import { reverseRoute } from "./routing.ts";
 import type { SequenceNumbers } from "./sequence-numbers.ts";
 import type { SessionWriter } from "./session-writer.ts";
+import { isOfOrders } from "./states.ts";
 import * as text from "./texts.ts";
 
 const SOH = 1;
@@ -94,11 +95,16 @@ export class Rejects {
     return this.refuse(scan, sequence, tag.VALUE_INCORRECT, tag.NewSeqNo, text.ATTEMPT_TO_LOWER, newSeqNo);
   }
 
-  /** SendingTime, or the OrigSendingTime of a possible duplicate, is absent or wrong (2o; 2g, 2f). Returns  true when it is wrong. */
-  badTime(scan: Scanner, sequence: number, timeTag: number): boolean {
+  /**
+   * SendingTime, or the OrigSendingTime of a possible duplicate, is absent or wrong (2o; 2g, 2f). Returns  true when it is wrong.
+   * A Reject uses the message's number up, and a venue's report would be a fill that nobody knows of: it gets none, so the
+   * venue sends it again after its next Logon.
+   */
+  badTime(scan: Scanner, sequence: number, timeTag: number, isVenue: boolean): boolean {
     if (scan.find(timeTag) < 0) this.missing(scan, sequence, timeTag);
     else {
-      this.refuse(scan, sequence, tag.SENDING_TIME_PROBLEM, 0, text.SENDING_TIME_PROBLEM);
+      const isNeeded = isVenue && timeTag === tag.SendingTime && isOfOrders(scan.msgType);
+      if (!isNeeded) this.refuse(scan, sequence, tag.SENDING_TIME_PROBLEM, 0, text.SENDING_TIME_PROBLEM);
       return true;
     }
     return false;

@@ -388,7 +388,8 @@ export class FixSession implements Protocol {
   }
 
   private badTime(scan: Scanner, sequence: number, timeTag: number): number {
-    return this.rejects.badTime(scan, sequence, timeTag) ? this.logoutAndWait(DisconnectReason.SENDING_TIME) : HANDLED;
+    const isWrong = this.rejects.badTime(scan, sequence, timeTag, this.profile.initiator);
+    return isWrong ? this.logoutAndWait(DisconnectReason.SENDING_TIME) : HANDLED;
   }
 
   private tooLow(sequence: number): number {

@@ -13,3 +13,8 @@ export const STATE_LOGOUT_SENT = 4;
 export function isAdmin(msgType: number): boolean {
   return (msgType >= tag.HEARTBEAT && msgType <= tag.LOGOUT) || msgType === tag.LOGON;
 }
+
+/** True for what can say something of an order: application messages, and a Reject of one. */
+export function isOfOrders(msgType: number): boolean {
+  return !isAdmin(msgType) || msgType === tag.REJECT;
+}

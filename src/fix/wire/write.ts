@@ -17,6 +17,9 @@ export interface HeaderText {
   readonly target: Uint8Array;
 }
 
+/** `52=` */
+const SENDING_TIME_TAG_BYTES = 3;
+
 /**
  * Writes FIX messages into a buffer: `begin`, fields, `end`.
  * Header fields are in the order 8 9 35 34 43 49 52 56 97 122, body fields in the caller's order.
@@ -55,7 +58,10 @@ export class Writer {
     this.put(header.target);
   }
 
-  /** Begins the resend of a message, with PossDupFlag (43) and OrigSendingTime (122). */
+  /**
+   * Begins the resend of a message, with PossDupFlag (43) and OrigSendingTime (122). A peer refuses one after SendingTime, so
+   * SendingTime takes its place where the clock was set back since.
+   */
   beginAgain(
     header: HeaderText,
     msgType: number,
@@ -68,9 +74,12 @@ export class Writer {
     this.start(header, msgType, sequence);
     this.char(43, 89);
     this.put(header.sender);
+    const sentFrom = this.at + SENDING_TIME_TAG_BYTES;
     this.timestamp(52, wallUs);
+    const isLater = isTextAfter(source, origFrom, origTo, this.bytes, sentFrom, this.at - 1);
     this.put(header.target);
-    this.value(122, source, origFrom, origTo);
+    if (isLater) this.timestamp(122, wallUs);
+    else this.value(122, source, origFrom, origTo);
   }
 
   /** Begins a SequenceReset that replaces messages which are not sent again; OrigSendingTime is its SendingTime. */
@@ -299,4 +308,20 @@ export class Writer {
     this.bytes[this.at - 1] = EQUALS;
     this.endField(putInt(this.bytes, this.at, value));
   }
+}
+
+/** Whether one timestamp is after another: both are digits in one layout, with more or fewer decimals. */
+function isTextAfter(
+  one: Uint8Array,
+  from: number,
+  to: number,
+  other: Uint8Array,
+  otherFrom: number,
+  otherTo: number,
+): boolean {
+  for (let i = 0; from + i < to && otherFrom + i < otherTo; i++) {
+    const difference = one[from + i]! - other[otherFrom + i]!;
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
 }

@@ -31,6 +31,20 @@ test.each([0, 30, 900, 2000])(
   },
 );
 
+test.each([
+  ["20261124-01:02:03.044", "20261124-01:02:03.044"],
+  ["20261124-01:02:03.045", "20261124-01:02:03.045"],
+  ["20261124-01:02:03.046", "20261124-01:02:03.045"],
+  ["20261125-00:00:00", "20261124-01:02:03.045"],
+  ["20261124-01:02:03", "20261124-01:02:03"],
+])("a message of %s is sent again with an OrigSendingTime that is not after SendingTime: %s", (sent, expected) => {
+  const writer = new Writer(bytesOf("", 8192));
+  writer.beginAgain(HEADER, 56, 12, WALL, ascii(sent), 0, sent.length);
+  writer.end();
+  const message = fields(readable(writer.bytes, writer.from, writer.at));
+  expect([message.get(52), message.get(122), message.get(43)]).toEqual(["20261124-01:02:03.045", expected, "Y"]);
+});
+
 test("the CheckSum is right for any bytes", () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 1500 }), (data) => {

@@ -109,6 +109,12 @@ describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {
     expect([logout?.get(35), rig.session.numbers.nextIn]).toEqual(["5", 3]);
   });
 
+  test.each(["8", "9", "3", "j"])("2 o: a venue's %s that is 121 s away is not used up: Logout only", (type) => {
+    const rig = active(role, version).receive(type, "", { header: headed("", 121) });
+    const isVenue = role === "initiator";
+    expect([rig.types(), rig.session.numbers.nextIn]).toEqual([isVenue ? "5" : "35", isVenue ? 2 : 3]);
+  });
+
   test("2 r: of a type that nobody takes is refused in the version's way", () => {
     const rig = active(role, version);
     const scan = new Scanner(4096);
