@@ -169,7 +169,7 @@ export class ReportApplier {
 
   private execution(order: Order, report: ExecutionReport, timeUs: number): number {
     const execType = report.execType;
-    if (order.orderIdLength === 0) this.keepOrderId(order, report);
+    if (order.orderIdLength === 0) this.word.keepOrderId(order, report);
     if (execType === EXEC_TRADE) return this.fills.trade(order, report, timeUs);
     if (execType === EXEC_NEW) return this.acknowledged(order, report, timeUs);
     if (execType === EXEC_CANCELED) return this.ended(order, report, ORDER_EVENT_CANCEL, timeUs);
@@ -188,7 +188,7 @@ export class ReportApplier {
     const to = next(order.state, ORDER_EVENT_ACK);
     if (to === ILLEGAL) return this.illegal(order, report, timeUs);
     order.state = to;
-    this.keepOrderId(order, report);
+    this.word.keepOrderId(order, report);
     this.takeTotals(order, report, timeUs);
     this.word.follow(order, report, INFORMS);
     return this.tell(order, report, order.currentId, NONE, timeUs);
@@ -203,7 +203,7 @@ export class ReportApplier {
     const entry = answers ? order.pendingId : order.currentId;
     const orig = answers ? order.currentId : NONE;
     if (answers) clearPending(state, order);
-    this.keepOrderId(order, report);
+    this.word.keepOrderId(order, report);
     if (event === ORDER_EVENT_REJECT) {
       state.count(COUNT_VENUE_REJECTS);
       // A rejection says 0, whatever was executed before.
@@ -253,7 +253,7 @@ export class ReportApplier {
   private takeTerms(order: Order, report: ExecutionReport, quantity: number, priceE8: number, timeUs: number): void {
     const state = this.state;
     const stated = report.stated;
-    this.keepOrderId(order, report);
+    this.word.keepOrderId(order, report);
     this.takeTotals(order, report, timeUs);
     if (isQuantity(report.quantity)) order.quantity = report.quantity;
     else {
@@ -279,6 +279,7 @@ export class ReportApplier {
       if (execType !== EXEC_PENDING_NEW) this.takeTotals(order, report, timeUs);
       this.word.follow(order, report, INFORMS);
     } else this.state.note(order, UNSUPPORTED, EXEC_TYPE);
+    this.word.takeOrderId(order, report);
     const entry = answers ? order.pendingId : order.currentId;
     return this.tell(order, report, entry, answers ? order.currentId : NONE, timeUs);
   }
@@ -371,11 +372,6 @@ export class ReportApplier {
   private explain(reply: ExecutionReport, report: ExecutionReport, reason: number): void {
     if (report.textLength > 0) this.clientReports.copyText(reply, report);
     else if (reason !== 0) this.noDetail.write(reply, reason);
-  }
-
-  private keepOrderId(order: Order, report: ExecutionReport): void {
-    const length = report.orderIdLength;
-    if (length > 0) this.state.orders.keepOrderId(order, report.views.ints, report.orderIdAt, length);
   }
 }
 
