@@ -301,6 +301,16 @@ describe("a report reaches its client with every field", () => {
     ]);
   });
 
+  test.each(["2", "6", "8", "700", "99999999999", "x", "0"])(
+    "a data field whose length is said to be %s has its own length: no reader is misled",
+    async (length) => {
+      const order = await standing("STRICT");
+      fill("STRICT", order, {}, `354=${length}|355=a b c d|58=after|`);
+      const got = await clients.alice.report(order.clOrdId, "F");
+      expect([354, 355, 58].map((tag) => got.get(tag))).toEqual(["7", "a b c d", "after"]);
+    },
+  );
+
   test("a client of another version gets what its version has; the log names what it has not", async () => {
     const order = await standing("STRICT", "old");
     fill("STRICT", order, {}, `${SETTLED}528=P|`);
