@@ -20,10 +20,11 @@ type Name = keyof typeof venues;
 const MORE: Record<Name, string> = {
   STRICT: "",
   LAX: `fields.drop = [21, 44, 111, 5001]
-fields.rename = { 5002 = 9002, 1 = 440 }
+fields.rename = { 5002 = 9002, 5005 = 58, 1 = 440 }
 fields.set = { 100 = "XNAS" }
 fields.D.drop = [18]
 fields.G.set = { 58 = "replaced" }
+fields.G.drop = [354, 453]
 fields.F.rename = { 5003 = 9003 }`,
   V42: 'version = "FIX.4.2"',
   V41: 'version = "FIX.4.1"',
@@ -224,6 +225,19 @@ describe("a venue's configuration", () => {
     expect([18, 58, 5003, 100].map((tag) => replace.get(tag))).toEqual(["G", "replaced", "c", "XNAS"]);
     const cancel = await changed("LAX", "F", { ...order, clOrdId: `${order.clOrdId}G` }, "5003=c|", "free");
     expect([9003, 5003].map((tag) => cancel.get(tag))).toEqual(["c", undefined]);
+  });
+
+  test("drops a group by the tag of its count, and data with its length", async () => {
+    const order = send("LAX", "", "free");
+    await clients.free.report(order.clOrdId, "0");
+    const replace = await changed("LAX", "G", order, `354=5|355=a\x01b=c|${PARTIES}15=USD|`, "free");
+    expect([354, 355, 453, 448].map((tag) => replace.get(tag))).toEqual(Array(4).fill(undefined));
+    expect(replace.get(15)).toBe("USD");
+  });
+
+  test("refuses an order that says a field and its new tag", async () => {
+    expect((await arrived("LAX", "5005=a|", "free")).get(58)).toBe("a");
+    expect(await refused("LAX", "5005=a|58=b|", "free")).toBe("VENUE-001 FIELD_UNKNOWN_TO_VENUE tag=5005");
   });
 
   test("drops the price of a market order, and no other", async () => {
