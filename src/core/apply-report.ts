@@ -64,6 +64,7 @@ import {
   ILLEGAL_REPORT,
   NOT_HELD,
   ORPHAN,
+  REFUSED_LATE,
   STATUS_DIFFERS,
   UNSUPPORTED,
 } from "./outcomes.ts";
@@ -330,8 +331,8 @@ export class ReportApplier {
     }
     if (order.state !== PENDING_NEW || report.number !== order.number) {
       // A request too old to be sent again: the client has long known what became of it.
-      if (report.textLength > 0) this.state.note(order, ILLEGAL_REPORT, CL_ORD_ID);
-      return ILLEGAL_REPORT;
+      if (report.textLength > 0) this.state.note(order, REFUSED_LATE, CL_ORD_ID);
+      return REFUSED_LATE;
     }
     this.state.count(COUNT_VENUE_REJECTS);
     closeOrder(this.state, order, REJECTED);

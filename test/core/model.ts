@@ -50,7 +50,7 @@ export class Model extends ModelDriver {
     }
     if (answers) return told(this.refusePending(order, true, 2, why.NOT_TAKEN, terms.text));
     if (order.state !== "PendingNew" || terms.number !== order.number)
-      return { silent: outcome.ILLEGAL_REPORT, outs: [] };
+      return { silent: outcome.REFUSED_LATE, outs: [] };
     this.end(order, "Rejected");
     return told({
       ...this.about(order, "8", order.id, ""),
