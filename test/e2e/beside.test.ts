@@ -325,6 +325,13 @@ describe("a report reaches its client with every field", () => {
     },
   );
 
+  test("a fill without a price tells none", async () => {
+    const order = await standing("STRICT");
+    fill("STRICT", order, { 31: null });
+    const got = await clients.alice.report(order.clOrdId, "F");
+    expect([31, 32, 6].map((tag) => got.get(tag))).toEqual([undefined, "1", "150"]);
+  });
+
   test("a client of another version gets what its version has; the log names what it has not", async () => {
     const order = await standing("STRICT", "old");
     fill("STRICT", order, {}, `${SETTLED}528=P|`);
