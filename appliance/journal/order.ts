@@ -54,40 +54,18 @@ export class OrderTrace {
   }
 
   /**
-   * Finds an order by a ClOrdID of its client, by our OrderID, or by our ClOrdID at a venue. The same ClOrdID in
-   * several sessions or on several days finds all of them. Reads the core's stream three times.
+   * Finds an order by a ClOrdID of its client, by our OrderID, or by our ClOrdID at a venue; else by an OrderID or ExecID of a
+   * venue. The same id in several sessions, at several venues or on several days finds all of them. Reads the core's stream several
+   * times.
    */
   static find(dir: string, birth: number, id: string): OrderTrace {
     const ids = new VenueId(birth);
     const bytes = new TextEncoder().encode(id);
     const number = ids.read(bytes, 0, bytes.length) ? ids.number : /^\d{1,15}$/.test(id) ? Number(id) : NONE;
-    const slots = new Set<number>();
-    eachRequest(dir, (request, entry) => {
-      const names = namesOf(request);
-      if (names.includes(id) || (number > 0 && request.number === number)) slots.add(slotOf(request, entry));
-    });
-    const lives: Life[] = [];
-    const current = new Map<number, Life>();
-    eachRequest(dir, (request, entry) => {
-      const slot = slotOf(request, entry);
-      if (!slots.has(slot)) return;
-      const names = namesOf(request);
-      let life = current.get(slot);
-      const goesOn = request.kind !== REQUEST_NEW && names.some((name) => life?.clOrdIds.has(name) === true);
-      if (!goesOn || life?.session !== request.session) {
-        life = { session: request.session, slot, clOrdIds: new Set(), numbers: new Set(), wanted: false };
-        lives.push(life);
-        current.set(slot, life);
-      }
-      if (request.number > 0) life!.numbers.add(request.number);
-      // A ClOrdID refused as a duplicate is not an id of this order.
-      for (const name of names) life!.clOrdIds.add(name);
-      life!.wanted ||= names.includes(id) || (number > 0 && request.number === number);
-    });
-    const trace = new OrderTrace(
-      birth,
-      lives.filter((life) => life.wanted),
-    );
+    // As the journal's ids are read: a character for each byte.
+    const text = Buffer.from(bytes).toString("latin1");
+    const named = livesOf(dir, text, new Set(number > 0 ? [number] : []));
+    const trace = new OrderTrace(birth, named.length > 0 ? named : livesOf(dir, "", numbersAtVenues(dir, text)));
     if (trace.found) eachEntry(dir, (entry) => trace.note(entry));
     return trace;
   }
@@ -101,8 +79,7 @@ export class OrderTrace {
     } else if (entry.kind === ENTRY_REPORT && this.hasReport(entry)) {
       this.taken.add(keyOf("venue", entry));
       const report = new ExecutionReport(entry.views).aim(entry.payloadAt);
-      if (report.orderIdLength === 0) return;
-      this.orderIds.add(`${entry.session} ${idText(report.bytes, report.orderIdAt, report.orderIdLength)}`);
+      if (report.orderIdLength > 0) this.orderIds.add(venueOrderId(entry, report));
     }
   }
 
@@ -153,7 +130,8 @@ export class OrderTrace {
 
   private hasReport(entry: EntryView): boolean {
     const report = new ExecutionReport(entry.views).aim(entry.payloadAt);
-    const numbers = [report.number, report.requestNumber].filter((number) => number > 0);
+    const numbers = numbersOf(report);
+    if (numbers.length === 0) return entry.kind === ENTRY_REPORT && this.orderIds.has(venueOrderId(entry, report));
     return numbers.some((number) => this.lives.some((life) => life.numbers.has(number)));
   }
 
@@ -173,6 +151,61 @@ function eachRequest(dir: string, visit: (request: OrderRequest, entry: EntryVie
   eachEntry(dir, (entry) => {
     if (entry.kind === ENTRY_ORDER) visit(new OrderRequest(entry.views).aim(entry.payloadAt), entry);
   });
+}
+
+/** Orders with a request of this ClOrdID, or of one of these numbers. */
+function livesOf(dir: string, id: string, numbers: ReadonlySet<number>): Life[] {
+  const isWanted = (request: OrderRequest, names: readonly string[]): boolean =>
+    names.includes(id) || numbers.has(request.number);
+  const slots = new Set<number>();
+  eachRequest(dir, (request, entry) => {
+    if (isWanted(request, namesOf(request))) slots.add(slotOf(request, entry));
+  });
+  const lives: Life[] = [];
+  const current = new Map<number, Life>();
+  eachRequest(dir, (request, entry) => {
+    const slot = slotOf(request, entry);
+    if (!slots.has(slot)) return;
+    const names = namesOf(request);
+    let life = current.get(slot);
+    const goesOn = request.kind !== REQUEST_NEW && names.some((name) => life?.clOrdIds.has(name) === true);
+    if (!goesOn || life?.session !== request.session) {
+      life = { session: request.session, slot, clOrdIds: new Set(), numbers: new Set(), wanted: false };
+      lives.push(life);
+      current.set(slot, life);
+    }
+    if (request.number > 0) life!.numbers.add(request.number);
+    // A ClOrdID refused as a duplicate is not an id of this order.
+    for (const name of names) life!.clOrdIds.add(name);
+    life!.wanted ||= isWanted(request, names);
+  });
+  return lives.filter((life) => life.wanted);
+}
+
+/** Numbers of the requests that venues' reports with this OrderID or ExecID are about. */
+function numbersAtVenues(dir: string, id: string): Set<number> {
+  const found = new Set<number>();
+  const byOrderId = new Map<string, number>();
+  eachEntry(dir, (entry) => {
+    if (entry.kind !== ENTRY_REPORT) return;
+    const report = new ExecutionReport(entry.views).aim(entry.payloadAt);
+    const orderId = venueOrderId(entry, report);
+    const number = numbersOf(report)[0] ?? byOrderId.get(orderId);
+    if (number === undefined) return;
+    if (report.orderIdLength > 0) byOrderId.set(orderId, number);
+    if (orderId === `${entry.session} ${id}` || idText(report.bytes, report.execIdAt, report.execIdLength) === id)
+      found.add(number);
+  });
+  return found;
+}
+
+/** Numbers of the requests that a report names by our ClOrdIDs. */
+function numbersOf(report: ExecutionReport): number[] {
+  return [report.number, report.requestNumber].filter((number) => number > 0);
+}
+
+function venueOrderId(entry: EntryView, report: ExecutionReport): string {
+  return `${entry.session} ${idText(report.bytes, report.orderIdAt, report.orderIdLength)}`;
 }
 
 function eachEntry(dir: string, visit: (entry: EntryView) => void): void {

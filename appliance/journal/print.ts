@@ -18,7 +18,7 @@ export interface PrintOptions {
   readonly session?: string;
   /** Only this stream. */
   readonly stream?: string;
-  /** Only entries of this order and its replaces: the client's ClOrdID, our OrderID, or our ClOrdID at a venue. */
+  /** Only entries of this order and its replaces: the client's ClOrdID, our OrderID, our ClOrdID at a venue, or a venue's id. */
   readonly order?: string;
   readonly fromUs?: number;
   readonly toUs?: number;
@@ -57,7 +57,7 @@ async function print(dir: string, options: PrintOptions, output: Output): Promis
   const trace = options.order === undefined ? null : OrderTrace.find(dir, names.birth, options.order);
   if (trace?.found === false) {
     throw new Error(
-      `${dir}: no order ${options.order}; give a client's ClOrdID, our OrderID, or our ClOrdID at a venue`,
+      `${dir}: no order ${options.order}; give a client's ClOrdID, our OrderID, our ClOrdID at a venue, or a venue's OrderID or ExecID`,
     );
   }
   const texts = new EntryText(names);

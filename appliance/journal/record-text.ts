@@ -37,11 +37,18 @@ function valueText(row: Row, record: RecordView): string {
   const value = numbers[row.name]!;
   if (row.type === "time") return timeText(value, numbers[row.name.replace("Us", "Digits")]!);
   const isStated = row.stated !== undefined && (numbers.stated! & row.stated) !== 0;
-  const isUnsaid = row.zeroPrice && value === 0 && !isStated;
-  if (row.type === "price") return value === NO_PRICE || isUnsaid ? "" : decimal(value);
+  const isUnsaid =
+    value === 0 && !isStated && (row.zeroPrice === true || (row.stated !== undefined && !isFormer(numbers)));
+  if (isUnsaid) return "";
+  if (row.type === "price") return value === NO_PRICE ? "" : decimal(value);
   if (value === 0 && !row.zero && !isStated) return "";
   if (row.type === "flag") return "Y";
   return row.type === "char" ? String.fromCharCode(value) : String(value);
+}
+
+/** True for a record of versions that did not keep which numbers a report has: their time has no digits. */
+function isFormer(numbers: Readonly<Record<string, number>>): boolean {
+  return numbers.transactUs !== 0 && numbers.transactDigits === 0;
 }
 
 /** A UTCTimestamp of microseconds since 1970, with the decimals that `digits` says (record/layout/row.ts). */

@@ -51,6 +51,13 @@ const CHECKED_TERMS = new Set([38, 40, 44, 54, 55, 59]);
 /** Terms without which a request means nothing, or something else. */
 const NEVER_DROPPED = new Set([38, 40, 54, 55]);
 
+/** Lengths and their data fields, whose values may hold SOH: under another tag such a value would be read as several fields. */
+const DATA = new Set([
+  ...[89, 90, 91, 93, 95, 96, 212, 213, 348, 349, 350, 351, 352, 353, 354, 355, 356, 357, 358, 359, 360, 361, 362, 363],
+  ...[364, 365, 445, 446, 618, 619, 621, 622, 1184, 1185, 1277, 1278, 1280, 1281, 1282, 1283, 1397, 1398, 1401, 1402],
+  ...[1403, 1404, 1468, 1469],
+]);
+
 /** Changes of fields that contradict each other, or that would change what the risk checks have seen. */
 function checkFields(path: readonly Key[], value: unknown, report: Report): void {
   const fields = tableOf(value);
@@ -63,11 +70,12 @@ function checkFields(path: readonly Key[], value: unknown, report: Report): void
     for (const [i, tag] of drop.entries())
       if (NEVER_CHANGED.has(tag) || NEVER_DROPPED.has(tag)) report([...at, "drop", i], `${tag} can't be dropped`);
     for (const [from, to] of Object.entries(rename)) {
-      const isFixed = (tag: number): boolean => NEVER_CHANGED.has(tag) || CHECKED_TERMS.has(tag);
+      const isFixed = (tag: number): boolean => NEVER_CHANGED.has(tag) || CHECKED_TERMS.has(tag) || DATA.has(tag);
       if (isFixed(Number(from))) report([...at, "rename", from], `${from} can't be renamed`);
       else if (isFixed(Number(to))) report([...at, "rename", from], `no field can be renamed to ${to}`);
       else if (drop.includes(Number(from))) report([...at, "rename", from], "is dropped, too");
       else if (from in set) report([...at, "rename", from], "has a fixed value, too");
+      else if (String(to) in set) report([...at, "rename", from], `${to} has a fixed value`);
     }
     const taken = new Map<unknown, string>();
     for (const [from, to] of Object.entries(rename)) {
@@ -76,7 +84,7 @@ function checkFields(path: readonly Key[], value: unknown, report: Report): void
       else report([...at, "rename", from], `expected a new tag of its own, got ${valueText(to)} as for ${other}`);
     }
     for (const tag of Object.keys(set)) {
-      if (NEVER_CHANGED.has(Number(tag)) || CHECKED_TERMS.has(Number(tag)))
+      if (NEVER_CHANGED.has(Number(tag)) || CHECKED_TERMS.has(Number(tag)) || DATA.has(Number(tag)))
         report([...at, "set", tag], `${tag} can't have a fixed value`);
       else if (drop.includes(Number(tag))) report([...at, "set", tag], "is dropped, too");
     }

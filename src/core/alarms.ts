@@ -157,6 +157,7 @@ TEXTS[outcomes.NO_ROOM] = ascii(
   " passed on: the order lives again, and core.maxOrders leaves no room: it stays done here",
 );
 TEXTS[outcomes.STATUS_DIFFERS] = ascii(" passed on: it contradicts what is known of the order");
+TEXTS[outcomes.REFUSED_LATE] = ascii(" ignored: refuses a request that was answered before");
 
 /** What was done with a report, for people. */
 export function outcomeText(outcome: number): string {

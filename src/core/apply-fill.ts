@@ -138,6 +138,7 @@ export class FillApplier {
   private finish(order: Order, report: ExecutionReport, execType: number, timeUs: number): void {
     const state = this.state;
     const before = order.cumQty;
+    this.word.takeOrderId(order, report);
     this.totals.keep(timeUs);
     if (order.cumQty > order.quantity && order.cumQty > before) state.note(order, OVERFILLED, LAST_QTY);
     this.word.follow(order, report, EXECUTES);

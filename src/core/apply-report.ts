@@ -64,6 +64,7 @@ import {
   ILLEGAL_REPORT,
   NOT_HELD,
   ORPHAN,
+  REFUSED_LATE,
   STATUS_DIFFERS,
   UNSUPPORTED,
 } from "./outcomes.ts";
@@ -169,7 +170,7 @@ export class ReportApplier {
 
   private execution(order: Order, report: ExecutionReport, timeUs: number): number {
     const execType = report.execType;
-    if (order.orderIdLength === 0) this.keepOrderId(order, report);
+    if (order.orderIdLength === 0) this.word.keepOrderId(order, report);
     if (execType === EXEC_TRADE) return this.fills.trade(order, report, timeUs);
     if (execType === EXEC_NEW) return this.acknowledged(order, report, timeUs);
     if (execType === EXEC_CANCELED) return this.ended(order, report, ORDER_EVENT_CANCEL, timeUs);
@@ -188,7 +189,7 @@ export class ReportApplier {
     const to = next(order.state, ORDER_EVENT_ACK);
     if (to === ILLEGAL) return this.illegal(order, report, timeUs);
     order.state = to;
-    this.keepOrderId(order, report);
+    this.word.keepOrderId(order, report);
     this.takeTotals(order, report, timeUs);
     this.word.follow(order, report, INFORMS);
     return this.tell(order, report, order.currentId, NONE, timeUs);
@@ -203,7 +204,7 @@ export class ReportApplier {
     const entry = answers ? order.pendingId : order.currentId;
     const orig = answers ? order.currentId : NONE;
     if (answers) clearPending(state, order);
-    this.keepOrderId(order, report);
+    this.word.keepOrderId(order, report);
     if (event === ORDER_EVENT_REJECT) {
       state.count(COUNT_VENUE_REJECTS);
       // A rejection says 0, whatever was executed before.
@@ -253,7 +254,7 @@ export class ReportApplier {
   private takeTerms(order: Order, report: ExecutionReport, quantity: number, priceE8: number, timeUs: number): void {
     const state = this.state;
     const stated = report.stated;
-    this.keepOrderId(order, report);
+    this.word.keepOrderId(order, report);
     this.takeTotals(order, report, timeUs);
     if (isQuantity(report.quantity)) order.quantity = report.quantity;
     else {
@@ -279,6 +280,7 @@ export class ReportApplier {
       if (execType !== EXEC_PENDING_NEW) this.takeTotals(order, report, timeUs);
       this.word.follow(order, report, INFORMS);
     } else this.state.note(order, UNSUPPORTED, EXEC_TYPE);
+    this.word.takeOrderId(order, report);
     const entry = answers ? order.pendingId : order.currentId;
     return this.tell(order, report, entry, answers ? order.currentId : NONE, timeUs);
   }
@@ -329,8 +331,8 @@ export class ReportApplier {
     }
     if (order.state !== PENDING_NEW || report.number !== order.number) {
       // A request too old to be sent again: the client has long known what became of it.
-      if (report.textLength > 0) this.state.note(order, ILLEGAL_REPORT, CL_ORD_ID);
-      return ILLEGAL_REPORT;
+      if (report.textLength > 0) this.state.note(order, REFUSED_LATE, CL_ORD_ID);
+      return REFUSED_LATE;
     }
     this.state.count(COUNT_VENUE_REJECTS);
     closeOrder(this.state, order, REJECTED);
@@ -371,11 +373,6 @@ export class ReportApplier {
   private explain(reply: ExecutionReport, report: ExecutionReport, reason: number): void {
     if (report.textLength > 0) this.clientReports.copyText(reply, report);
     else if (reason !== 0) this.noDetail.write(reply, reason);
-  }
-
-  private keepOrderId(order: Order, report: ExecutionReport): void {
-    const length = report.orderIdLength;
-    if (length > 0) this.state.orders.keepOrderId(order, report.views.ints, report.orderIdAt, length);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Outcomes of a venue's report. All but ORPHAN and DUPLICATE_EXECUTION are told to the client. */
+/** Outcomes of a venue's report. All but ORPHAN, DUPLICATE_EXECUTION and REFUSED_LATE are told to the client. */
 export const APPLIED = 0;
 /** It names no order in the table: recycled, or never ours. */
 export const ORPHAN = 1;
@@ -28,11 +28,14 @@ export const REVIVED = 13;
 export const NO_ROOM = 14;
 /** The venue does not know the order, or contradicts what is known of its end. */
 export const STATUS_DIFFERS = 15;
+/** A refusal of a request that was answered before: nothing is changed, and nobody told. */
+export const REFUSED_LATE = 16;
 
 const NEEDS_ATTENTION: boolean[] = [];
 for (const outcome of [ILLEGAL_REPORT, UNSUPPORTED, OVERFILLED, NOT_HELD, NO_QUANTITY, VALUE_UNKNOWN])
   NEEDS_ATTENTION[outcome] = true;
-for (const outcome of [UNKNOWN_EXECUTION, REVIVED, NO_ROOM, STATUS_DIFFERS]) NEEDS_ATTENTION[outcome] = true;
+for (const outcome of [UNKNOWN_EXECUTION, REVIVED, NO_ROOM, STATUS_DIFFERS, REFUSED_LATE])
+  NEEDS_ATTENTION[outcome] = true;
 
 /** True when somebody must look at the order. */
 export function needsAttention(outcome: number): boolean {

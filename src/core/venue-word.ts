@@ -55,6 +55,19 @@ export class VenueWord {
     if (status !== 0) order.told = isShown(order, status) ? status : 0;
   }
 
+  /**
+   * Takes the OrderID of a report that changes no terms, where it is under the order's own ClOrdID: a late one of the time before
+   * a replace has the former OrderID.
+   */
+  takeOrderId(order: Order, report: ExecutionReport): void {
+    if ((report.requestNumber || report.number) === order.currentNumber) this.keepOrderId(order, report);
+  }
+
+  keepOrderId(order: Order, report: ExecutionReport): void {
+    const length = report.orderIdLength;
+    if (length > 0) this.state.orders.keepOrderId(order, report.views.ints, report.orderIdAt, length);
+  }
+
   /** The state that an OrdStatus ends an open order with, or FREE. */
   private endBy(order: Order, status: number, said: number): number {
     const isFull = order.cumQty >= order.quantity;

@@ -53,6 +53,14 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   ],
   [
     "[venues.SIM]",
+    '[venues.SIM]\nfields.rename = { 58 = 9001, 355 = 9002, 5001 = 354 }\nfields.set = { 9001 = "X", 95 = "1" }',
+    "venues.SIM.fields.rename.58: 9001 has a fixed value",
+    "venues.SIM.fields.rename.355: 355 can't be renamed",
+    "venues.SIM.fields.rename.5001: no field can be renamed to 354",
+    "venues.SIM.fields.set.95: 95 can't have a fixed value",
+  ],
+  [
+    "[venues.SIM]",
     '[client.sessions.TWIN]\ncompId = "CLIENT"\naccounts = ["ACC1"]\n[venues.SIM]',
     "client.sessions.TWIN: expected unique CompIDs, got CLIENT → GATEWAY as in client.sessions.CLIENT",
   ],

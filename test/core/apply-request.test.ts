@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { NO_PRICE } from "../../src/base/units.ts";
+import { outcomeText } from "../../src/core/alarms.ts";
 import * as counter from "../../src/core/counters.ts";
-import { ILLEGAL_REPORT } from "../../src/core/outcomes.ts";
+import { REFUSED_LATE } from "../../src/core/outcomes.ts";
 import * as reason from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONFIG, CoreDriver, ONE, only, START_US, working } from "./driver.ts";
@@ -98,7 +99,9 @@ describe("a new order", () => {
       text: "CORE-205 NOT_TAKEN_BY_VENUE",
     });
     expect(driver.accounts.openOrders(0)).toBe(0);
-    expect(driver.tell({ kind: code.REPORT_NOT_TAKEN, number: 1 })).toBe(ILLEGAL_REPORT);
+    expect(driver.tell({ kind: code.REPORT_NOT_TAKEN, number: 1 })).toBe(REFUSED_LATE);
+    expect(driver.take()).toEqual([]);
+    expect(outcomeText(REFUSED_LATE)).toBe("ignored: refuses a request that was answered before");
   });
 
   const refusals: [string, Parameters<CoreDriver["order"]>[0], number, number, string][] = [

@@ -50,7 +50,7 @@ export class Model extends ModelDriver {
     }
     if (answers) return told(this.refusePending(order, true, 2, why.NOT_TAKEN, terms.text));
     if (order.state !== "PendingNew" || terms.number !== order.number)
-      return { silent: outcome.ILLEGAL_REPORT, outs: [] };
+      return { silent: outcome.REFUSED_LATE, outs: [] };
     this.end(order, "Rejected");
     return told({
       ...this.about(order, "8", order.id, ""),
@@ -106,6 +106,7 @@ export class Model extends ModelDriver {
 
   private fill(order: ModelOrder, terms: ModelReport): Result {
     if (this.isKnown(order, terms)) return DUPLICATE;
+    this.goBy(order, terms);
     if (whole(terms.lastQty)) this.add(order, terms.lastQty, terms.lastPx, 1);
     this.takeTotals(order, terms);
     this.remember(order, terms);
@@ -115,11 +116,17 @@ export class Model extends ModelDriver {
 
   private bust(order: ModelOrder, terms: ModelReport): Result {
     if (this.isKnown(order, terms)) return DUPLICATE;
+    this.goBy(order, terms);
     if (whole(terms.lastQty)) this.add(order, terms.lastQty, terms.lastPx, -1);
     this.takeTotals(order, terms);
     this.remember(order, terms);
     this.goOn(order, true);
     return told(this.said(order, terms, order.id, ""));
+  }
+
+  /** Executions under the order's own ClOrdID say its OrderID. */
+  private goBy(order: ModelOrder, terms: ModelReport): void {
+    if ((terms.requestNumber || terms.number) === order.current) this.setVenueId(order, terms.orderId);
   }
 
   /** What an order is worth without a price that is known: the average so far, else its own. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { NONE } from "../../src/base/units.ts";
 import * as counter from "../../src/core/counters.ts";
 import {
   APPLIED,
@@ -37,6 +38,21 @@ describe("what venues do by themselves", () => {
     driver.cancel({ id: "X", orig: "A" });
     expect(only(driver.say({ execType: code.EXEC_EXPIRED, number: 1 }))).toMatchObject({ id: "A", ordStatus: "C" });
     expect(only(driver.say({ kind: code.REPORT_CANCEL_REJECT, number: 2 }))).toMatchObject({ id: "X", ordStatus: "C" });
+  });
+
+  test("an order goes by the OrderID that a fill or a pending report says last, and not by that of a former request", () => {
+    const driver = working();
+    const fill = { execType: code.EXEC_TRADE, lastQty: 1, lastPx: 100 * ONE };
+    driver.say({ ...fill, number: 1, execId: "F1", orderId: "V2" });
+    expect(only(driver.say({ ...fill, slot: NONE, execId: "F2", orderId: "V2" }))).toMatchObject({
+      id: "A",
+      cumQty: 2,
+    });
+    driver.say({ execType: code.EXEC_PENDING_CANCEL, number: 1, status: "6", orderId: "V3" });
+    driver.replace({ id: "B", orig: "A", qty: 200 });
+    driver.say({ execType: code.EXEC_REPLACED, number: 1, requestNumber: 2, orderId: "V4" });
+    driver.say({ ...fill, number: 1, execId: "F3", orderId: "V3" });
+    expect(only(driver.cancel({ id: "X", orig: "B" }))).toMatchObject({ orderId: "V4" });
   });
 
   test("a restatement changes quantity, price and what is held", () => {

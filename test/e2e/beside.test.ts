@@ -20,10 +20,11 @@ type Name = keyof typeof venues;
 const MORE: Record<Name, string> = {
   STRICT: "",
   LAX: `fields.drop = [21, 44, 111, 5001]
-fields.rename = { 5002 = 9002, 1 = 440 }
+fields.rename = { 5002 = 9002, 5005 = 58, 1 = 440 }
 fields.set = { 100 = "XNAS" }
 fields.D.drop = [18]
 fields.G.set = { 58 = "replaced" }
+fields.G.drop = [354, 453]
 fields.F.rename = { 5003 = 9003 }`,
   V42: 'version = "FIX.4.2"',
   V41: 'version = "FIX.4.1"',
@@ -226,6 +227,19 @@ describe("a venue's configuration", () => {
     expect([9003, 5003].map((tag) => cancel.get(tag))).toEqual(["c", undefined]);
   });
 
+  test("drops a group by the tag of its count, and data with its length", async () => {
+    const order = send("LAX", "", "free");
+    await clients.free.report(order.clOrdId, "0");
+    const replace = await changed("LAX", "G", order, `354=5|355=a\x01b=c|${PARTIES}15=USD|`, "free");
+    expect([354, 355, 453, 448].map((tag) => replace.get(tag))).toEqual(Array(4).fill(undefined));
+    expect(replace.get(15)).toBe("USD");
+  });
+
+  test("refuses an order that says a field and its new tag", async () => {
+    expect((await arrived("LAX", "5005=a|", "free")).get(58)).toBe("a");
+    expect(await refused("LAX", "5005=a|58=b|", "free")).toBe("VENUE-001 FIELD_UNKNOWN_TO_VENUE tag=5005");
+  });
+
   test("drops the price of a market order, and no other", async () => {
     expect((await arrived("LAX", "", "alice", { 40: 1 })).get(44)).toBeUndefined();
     expect((await arrived("LAX", "")).get(44)).toBe("150");
@@ -299,6 +313,23 @@ describe("a report reaches its client with every field", () => {
     expect([55, 54, 40, 59, 1, 60].map((tag) => got.get(tag))).toEqual([
       ...["STRICT.N", "2", "K", "6", "HOUSE", "20261124-01:02:03.004005"],
     ]);
+  });
+
+  test.each(["2", "6", "8", "700", "99999999999", "x", "0"])(
+    "a data field whose length is said to be %s has its own length: no reader is misled",
+    async (length) => {
+      const order = await standing("STRICT");
+      fill("STRICT", order, {}, `354=${length}|355=a b c d|58=after|`);
+      const got = await clients.alice.report(order.clOrdId, "F");
+      expect([354, 355, 58].map((tag) => got.get(tag))).toEqual(["7", "a b c d", "after"]);
+    },
+  );
+
+  test("a fill without a price tells none", async () => {
+    const order = await standing("STRICT");
+    fill("STRICT", order, { 31: null });
+    const got = await clients.alice.report(order.clOrdId, "F");
+    expect([31, 32, 6].map((tag) => got.get(tag))).toEqual([undefined, "1", "150"]);
   });
 
   test("a client of another version gets what its version has; the log names what it has not", async () => {

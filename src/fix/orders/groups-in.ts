@@ -1,5 +1,6 @@
 import { ascii } from "../../base/ascii.ts";
-import { readInt } from "../../base/decimal.ts";
+import { putInt, readInt } from "../../base/decimal.ts";
+import { NONE } from "../../base/units.ts";
 import type { Views } from "../../base/views.ts";
 import {
   GROUP_FIELDS,
@@ -12,7 +13,8 @@ import {
 } from "../../record/groups.ts";
 import { BODY, COUNTS_GROUP, type Dictionary, type MessageRules, PART } from "../dictionary/dictionary.ts";
 import * as texts from "../session/texts.ts";
-import { DIRECT_TAGS } from "../wire/codec/layout.ts";
+import { DIRECT_TAGS, IS_LENGTH } from "../wire/codec/layout.ts";
+import { dataKind, dataTagOf } from "../wire/data-fields.ts";
 import { FULL, heldBit, NOT_HELD } from "../wire/held.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
@@ -23,6 +25,9 @@ const FIRST_FIELD = 3;
 /** Most fields of a message where the scanner has no other limit. */
 const MOST_FIELDS = 512;
 const FAULT = -1;
+const SOH = 1;
+/** Most digits of a corrected length. */
+const MOST_DIGITS = 10;
 
 /** The groups of a message are faulty, with `reason`, `refTag` and `text`. */
 export const GROUPS_FAULTY = -1;
@@ -96,7 +101,8 @@ export class GroupReader {
 
   /**
    * Writes what the message has beside its record to `at`, in the layout of record/groups.ts: its groups, and the other fields of
-   * the body that the record does not hold. `aside` has tags that the record has a place for and could not hold.
+   * the body that the record does not hold. `aside` has tags that the record has a place for and could not hold. A length that its
+   * data contradicts is corrected: with it, the message would be garbled for its reader, again with each resend.
    * Returns  bytes written, 0 for none, or GROUPS_FAULTY when there is no room for all.
    */
   take(views: Views, at: number, aside: Aside): number {
@@ -112,17 +118,42 @@ export class GroupReader {
       if (this.marks[i] === MARK_COUNTS) count = i;
       const from = scan.ends[i - 1]! + 1;
       const bytes = scan.ends[i]! + 1 - from;
-      if (textTo - textAt + bytes > GROUP_TEXT_BYTES || fields === GROUP_FIELDS) {
+      const dataBytes = scan.dataFault < 0 ? NONE : this.otherLength(i);
+      const room = dataBytes === NONE ? bytes : bytes + MOST_DIGITS;
+      if (textTo - textAt + room > GROUP_TEXT_BYTES || fields === GROUP_FIELDS) {
         if (result === 0) this.refuse(isOfGroup ? count : i, tag.VALUE_INCORRECT, TOO_LONG);
         result = GROUPS_FAULTY;
         continue;
       }
-      for (let b = 0; b < bytes; b++) views.bytes[textTo + b] = scan.bytes[from + b]!;
-      textTo += bytes;
+      if (dataBytes === NONE) {
+        for (let b = 0; b < bytes; b++) views.bytes[textTo + b] = scan.bytes[from + b]!;
+        textTo += bytes;
+      } else textTo = this.putLength(views.bytes, textTo, from, i, dataBytes);
       this.marks[fields++] = this.marks[i]!;
     }
     this.length = fields === 0 ? 0 : this.close(views, at, textTo, fields);
     return result === 0 ? this.length : result;
+  }
+
+  /** Bytes of the data field behind a length field that says another number; NONE: there is none. */
+  private otherLength(field: number): number {
+    const scan = this.scan;
+    const next = field + 1;
+    const lengthTag = Math.max(scan.tags[field]!, ~scan.tags[field]!);
+    if (next === scan.count || dataKind(lengthTag) !== IS_LENGTH) return NONE;
+    if (Math.max(scan.tags[next]!, ~scan.tags[next]!) !== dataTagOf(lengthTag)) return NONE;
+    const bytes = scan.ends[next]! - scan.starts[next]!;
+    return readInt(scan.bytes, scan.starts[field]!, scan.ends[field]!) === bytes ? NONE : bytes;
+  }
+
+  /** Writes a length field, which begins at `from`, with this length. Returns the offset behind it. */
+  private putLength(target: Uint8Array, at: number, from: number, field: number, length: number): number {
+    const scan = this.scan;
+    let to = at;
+    for (let b = from; b < scan.starts[field]!; b++) target[to++] = scan.bytes[b]!;
+    to = putInt(target, to, length);
+    target[to] = SOH;
+    return to + 1;
   }
 
   /** Writes the length of the text and the marks. Returns bytes in all. */

@@ -90,10 +90,10 @@ export class GroupWriter {
       const end = this.endOf(i);
       const word = rules === null ? 0 : rules.words[this.dictionary.slotOf(countTag)]!;
       if (!this.counts(i)) this.singles.write(i, rules);
-      else if ((word & COUNTS_GROUP) !== 0 && (word & PART) === BODY) this.group(i, end, rules!.groupOf(countTag));
       else if (fields.isDropped(countTag)) {
         // As configured.
-      } else if (word === 0 && countTag === NO_PARTY_IDS && rules !== null) this.asFormerFields(i, end, rules);
+      } else if ((word & COUNTS_GROUP) !== 0 && (word & PART) === BODY) this.group(i, end, rules!.groupOf(countTag));
+      else if (word === 0 && countTag === NO_PARTY_IDS && rules !== null) this.asFormerFields(i, end, rules);
       else this.leaveOut(i);
       i = end;
     }

@@ -1,3 +1,4 @@
+import { NO_PRICE } from "../../base/units.ts";
 import {
   EXEC_REJECTED,
   EXEC_TRADE,
@@ -72,7 +73,7 @@ export class ReportWriter {
       out.processed,
       writes,
       version.hasExecTransType ? execTransType(execType) : 0,
-      hasLast ? lastOf(fields, writes) : 0,
+      hasLast ? lastOf(report, version, fields, writes) : 0,
       statusOf(report, version, fields),
       version.hasExecType ? typeOf(report, version, fields) : 0,
       hasReason ? reasonOf(fields.ordRejReasons[report.ordRejReason]!) : -1,
@@ -95,9 +96,11 @@ function typeOf(report: ExecutionReport, version: FixVersion, fields: MessageFie
   return execTypeFor(version, report.execType, report.ordStatus, report.cumQty, report.quantity);
 }
 
-/** Bits of LastPx and LastQty, as far as they are written from the record. */
-function lastOf(fields: MessageFields, writes: number): number {
-  return (has(fields, writes, tag.LastPx) ? HAS_LAST_PX : 0) | (has(fields, writes, tag.LastQty) ? HAS_LAST_QTY : 0);
+/** Bits of LastPx and LastQty, as far as they are written from the record. A LastPx that the venue did not say is 0 only where it must be. */
+function lastOf(report: ExecutionReport, version: FixVersion, fields: MessageFields, writes: number): number {
+  const hasPrice = report.lastPxE8 !== NO_PRICE || version.needsLast;
+  const price = hasPrice && has(fields, writes, tag.LastPx) ? HAS_LAST_PX : 0;
+  return price | (has(fields, writes, tag.LastQty) ? HAS_LAST_QTY : 0);
 }
 
 function writeCancelReject(

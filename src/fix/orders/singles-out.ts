@@ -2,6 +2,8 @@ import { equals } from "../../base/ascii.ts";
 import { NONE } from "../../base/units.ts";
 import { MARK_COUNTS, MARK_UNREAD } from "../../record/groups.ts";
 import type { Dictionary, MessageRules } from "../dictionary/dictionary.ts";
+import { IS_DATA, IS_LENGTH } from "../wire/codec/layout.ts";
+import { dataKind, dataTagOf, lengthTagOf } from "../wire/data-fields.ts";
 import type { Scanner } from "../wire/scan.ts";
 import type { Writer } from "../wire/write.ts";
 import type { MessageFields } from "./message-fields.ts";
@@ -62,8 +64,13 @@ export class SingleWriter {
     const fields = this.fields;
     const fieldTag = scan.tags[field]!;
     if (fields.isDropped(fieldTag) || fields.isFixed(fieldTag) || scan.starts[field] === scan.ends[field]) return;
+    const half = this.otherHalf(field);
+    if (half !== NONE && this.hasPlace(fieldTag) && !this.hasPlace(scan.tags[half]!)) {
+      if (!fields.isDropped(scan.tags[half]!)) this.leaveOutSingle(scan.tags[half]!);
+      return;
+    }
     const renamed = fields.renamed(fieldTag);
-    if (renamed !== 0) this.put(renamed, field);
+    if (renamed !== 0) this.rename(field, renamed);
     else if ((this.source[this.marksAt + field]! & MARK_UNREAD) !== 0) this.leaveOutSingle(fieldTag);
     else if (fields.has(fieldTag)) {
       if (!this.isRespelled(field) && !this.isSplitDate(field)) this.put(fieldTag, field);
@@ -72,6 +79,28 @@ export class SingleWriter {
     else if (fields.passesOn(fieldTag)) this.put(fieldTag, field);
     else if (rules !== null && this.isOfGroup(fieldTag, field, rules)) this.put(fieldTag, field);
     else this.leaveOutSingle(fieldTag);
+  }
+
+  /** Writes a field under its configured tag. Where the message says that tag itself, there is no place for both. */
+  private rename(field: number, as: number): void {
+    const taken = this.flat(as);
+    if (taken >= 0 && !this.fields.isChanged(as)) this.leaveOutSingle(this.scan.tags[field]!);
+    else this.put(as, field);
+  }
+
+  /** Returns the data field of a length, or the length of a data field; NONE for other fields, and for a half alone. */
+  private otherHalf(field: number): number {
+    const tags = this.scan.tags;
+    const kind = dataKind(tags[field]!);
+    if (kind === IS_LENGTH)
+      return field + 1 < this.scan.count && tags[field + 1] === dataTagOf(tags[field]!) ? field + 1 : NONE;
+    return kind === IS_DATA && field > 0 && tags[field - 1] === lengthTagOf(tags[field]!) ? field - 1 : NONE;
+  }
+
+  /** False for a half that is not written. The other one is not written either: data without its length may be read as fields. */
+  private hasPlace(fieldTag: number): boolean {
+    const fields = this.fields;
+    return !fields.isDropped(fieldTag) && (fields.has(fieldTag) || fields.passesOn(fieldTag));
   }
 
   private leaveOutSingle(fieldTag: number): void {

@@ -8,11 +8,13 @@ const LENGTH_TAGS = new Int32Array([
 /** Their data fields, in the same order: the next tag but for Signature (89). */
 const DATA_TAGS = LENGTH_TAGS.map((tag) => (tag === 93 ? 89 : tag + 1));
 const LAST = 1_469;
+const KINDS = new Uint8Array(new ArrayBuffer(LAST + 1));
+for (const tag of LENGTH_TAGS) KINDS[tag] = IS_LENGTH;
+for (const tag of DATA_TAGS) KINDS[tag] = IS_DATA;
 
 /** What a tag is: IS_LENGTH, IS_DATA, or 0. */
 export function dataKind(tag: number): number {
-  if (tag > LAST) return 0;
-  return LENGTH_TAGS.includes(tag) ? IS_LENGTH : DATA_TAGS.includes(tag) ? IS_DATA : 0;
+  return tag > LAST ? 0 : KINDS[tag]!;
 }
 
 export function dataTagOf(lengthTag: number): number {

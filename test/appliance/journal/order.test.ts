@@ -124,7 +124,15 @@ describe("the messages of an order, as they came and were sent", () => {
     report.slot = slot;
     report.orderIdLength = 2;
     putId(rig.source, report.orderIdAt, ascii("V7"), 0, 2);
+    report.execIdLength = 2;
+    putId(rig.source, report.execIdAt, ascii("X1"), 0, 2);
     rig.writer.append(ENTRY_REPORT, 0, 2, 1e15 + 5, 0, 0, rig.sourceAddress, report.inboundLength);
+    // Of the same order, by its OrderID.
+    report.number = 0;
+    report.slot = -1;
+    report.execIdLength = 2;
+    putId(rig.source, report.execIdAt, Buffer.from("é"), 0, 2);
+    rig.writer.append(ENTRY_REPORT, 0, 2, 1e15 + 6, 0, 0, rig.sourceAddress, report.inboundLength);
     const { birth } = rig.journal.names;
     rig.close();
     return `${birth.toString(36).toUpperCase()}-5-${slot}`;
@@ -174,7 +182,9 @@ describe("the messages of an order, as they came and were sent", () => {
         .map((text) => `yes, ${text}`)
         .toSorted(),
     );
-    expect(lines.filter((line) => line.includes(" == ")).length).toBe(2);
+    expect(lines.filter((line) => line.includes(" == ")).length).toBe(3);
+    for (const order of ["V7", "X1", "é"])
+      expect((await printed(dir.path, { order })).trim().split("\n")).toEqual(lines);
   });
 });
 

@@ -133,6 +133,15 @@ describe.each(MESSAGES)("$table.name, 35=$type", ({ type, table, make, kind }) =
     expect(recordFields(table, view, type)).toEqual(came.map((row) => `${row.tag}=${textFor(row)}`));
   });
 
+  test("and no number that a report did not say", () => {
+    const record = fresh(make);
+    record.kind = kind;
+    const view = record as unknown as { at: number; kind: number; bytes: Uint8Array };
+    const text = recordFields(table, view, type);
+    const unsaid = table.rows.filter(({ stated }) => stated !== undefined).map(({ tag }) => `${tag}=`);
+    expect(text.filter((field) => unsaid.some((start) => field.startsWith(start)))).toEqual([]);
+  });
+
   const written = table.rows.filter(({ write }) => write?.includes(type));
   if (written.length === 0) return;
   test("fields are written where the version has them", () => {

@@ -55,7 +55,7 @@ function writeExecution(writer: Writer, report: reports.ExecutionReport, wallUs:
   rows(0, tag.ExecTransType);
   if (version.hasExecTransType) writer.char(tag.ExecTransType, execTransType(execType));
   rows(tag.ExecTransType, tag.LastPx);
-  if (isTrade(execType) || report.execRefIdLength > 0 || version.needsLast) last(writer, report);
+  if (isTrade(execType) || report.execRefIdLength > 0 || version.needsLast) last(writer, report, version);
   rows(tag.LastQty, tag.OrdStatus);
   writer.char(tag.OrdStatus, isReplaced ? 53 : ordStatusFor(version, execType, report.ordStatus, cumQty));
   rows(tag.OrdStatus, tag.OrdRejReason);
@@ -121,9 +121,10 @@ function writeRow(writer: Writer, row: Row, record: AnyRecord): void {
   else writer.char(row.tag!, value);
 }
 
-/** LastPx and LastShares; versions that require them in every report get zeros where nothing traded. */
-function last(writer: Writer, report: reports.ExecutionReport): void {
-  writer.decimalE8(tag.LastPx, report.lastPxE8 === NO_PRICE ? 0 : report.lastPxE8);
+/** LastPx and LastShares; versions that require them in every report get zeros where nothing traded, or no price is known. */
+function last(writer: Writer, report: reports.ExecutionReport, version: FixVersion): void {
+  const price = report.lastPxE8 === NO_PRICE ? 0 : report.lastPxE8;
+  if (report.lastPxE8 !== NO_PRICE || version.needsLast) writer.decimalE8(tag.LastPx, price);
   writer.whole(tag.LastQty, report.lastQty);
 }
 
