@@ -113,7 +113,7 @@ export const DisconnectReason = {
   PASSWORD_DELAY: 48,
   PASSWORD_LOCK: 49,
   /** True when a Logon is refused for what it says. */
-  isOfLogon: (reason: number): boolean => reason === 9 || reason === 10 || (reason >= 33 && reason <= 44),
+  isOfLogon: (reason: number): boolean => (reason >= 8 && reason <= 10) || (reason >= 33 && reason <= 44),
   /** Text (58) of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;

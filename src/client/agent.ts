@@ -339,7 +339,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     }
     const why = this.refusalReason(place, stream);
     if (why !== DisconnectReason.NONE) {
-      if (why === DisconnectReason.ALREADY_CONNECTED) this.probe(place);
+      if (this.places.isSecond(place, why)) this.probe(place);
       this.decline(stream, place, why);
       return 1;
     }
@@ -395,8 +395,9 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
    * 2, cases 1S b, c).
    */
   private decline(stream: Stream, place: number, why: DisconnectReason): void {
-    const isTold = TOLD.includes(why);
     const link = place === NONE ? null : this.links[place]!;
+    const isWrong = why === DisconnectReason.PASSWORD && link?.answersPasswords === true;
+    const isTold = isWrong || (why !== DisconnectReason.PASSWORD && TOLD.includes(why));
     if (!isTold || link === null || link.stream !== null || !link.session.identity.isLogonOf(this.scan)) {
       this.refuse(stream, why, this.logon);
       return;

@@ -67,7 +67,18 @@ export class Places {
     const link = parts.links[place]!;
     if (!link.takesLogons) return DisconnectReason.LOGON_FLOOD;
     if (link.stream !== null && !parts.newestWins[place]) return DisconnectReason.ALREADY_CONNECTED;
+    if (link.stream !== null) {
+      // A Logon that can't succeed ends no other connection.
+      const fault = link.session.logonCheck.refusal(parts.scan, link.session.numbers.nextIn);
+      if (fault !== DisconnectReason.NONE) return fault;
+    }
     return link.admits() ? DisconnectReason.NONE : DisconnectReason.OUTSIDE_SCHEDULE;
+  }
+
+  /** True for a Logon that was refused because its client seems to be connected: it may be there no more. */
+  isSecond(place: number, why: DisconnectReason): boolean {
+    const isNot = why === DisconnectReason.ADDRESS || why === DisconnectReason.LOGON_FLOOD;
+    return place !== NONE && !isNot && this.parts.links[place]!.stream !== null;
   }
 
   /** Why no session is that of the Logon. */

@@ -75,6 +75,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   countedUs = 0;
   private readonly recorder: Recorder;
   private readonly refusedLogons = new Allowance(REFUSED_LOGONS, REFUSED_LOGONS_PER_SECOND);
+  /** The same for those with a wrong password, by themselves: strangers who try passwords must not keep the client out. */
+  private readonly wrongPasswords = new Allowance(REFUSED_LOGONS, REFUSED_LOGONS_PER_SECOND);
   /** A Logon has succeeded on this connection. */
   private hasLoggedOn = false;
   readonly asciiName: Uint8Array;
@@ -259,6 +261,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return this.refusedLogons.has(1, this.time.nowNs);
   }
 
+  /** False while too many passwords were wrong: the next one is refused without an answer, and without entries in the journal. */
+  get answersPasswords(): boolean {
+    return this.wrongPasswords.has(1, this.time.nowNs);
+  }
+
   /** True while its schedule is closed, as of the last tick. */
   get shut(): boolean {
     return this.schedule !== null && !this.schedule.open;
@@ -419,7 +426,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     if (hungUp && session.loggingOut && session.closeReason !== DisconnectReason.NONE) reason = session.closeReason;
     session.closeReason = reason;
     this.recorder.disconnected(reason, stream);
-    if (!this.hasLoggedOn) this.refusedLogons.take(1, this.time.nowNs);
+    const allowance = reason === DisconnectReason.PASSWORD ? this.wrongPasswords : this.refusedLogons;
+    if (!this.hasLoggedOn) allowance.take(1, this.time.nowNs);
     session.disconnected();
     this.stream = null;
     this.live = false;

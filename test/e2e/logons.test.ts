@@ -155,6 +155,30 @@ describe("a second connection of one client", () => {
     second.drop();
     await gateway.said(/client NEWEST: disconnected: replaced by a newer connection/);
   });
+
+  test.each([
+    ["that is faulty", 1, [[98, 0]], "Logon with a wrong HeartBtInt"],
+    ["with an old number", 1, LOGON_BODY, "MsgSeqNum too low"],
+  ] as [string, number, [number, string | number][], string][])(
+    "does not win with a Logon %s",
+    async (_, sequence, body, reason) => {
+      const first = await connected("NEWEST");
+      first.sendLogon(true);
+      await first.waitType(LOGON);
+      const from = gateway.log.length;
+      const second = await connected("NEWEST");
+      second.nextOut = sequence;
+      second.send(LOGON, body);
+      await second.waitClosed();
+      expect(second.received).toEqual([]);
+      await gateway.said(`connection refused: ${reason}`, from);
+      await first.settle();
+      expect(first.connected).toBe(true);
+      first.drop();
+      await first.waitClosed();
+      await gateway.said(/client NEWEST: disconnected/, from);
+    },
+  );
 });
 
 describe("a place of dynamicSessions", () => {

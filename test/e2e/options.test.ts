@@ -136,6 +136,26 @@ test("only the right name and password log on; the wrong ones are told so", asyn
   carol.drop();
 });
 
+test("strangers who try passwords do not keep the client out", async () => {
+  const guess = async (i: number): Promise<boolean> => {
+    const stranger = new Client("CAROL", gateway.clientPort);
+    await stranger.connect();
+    stranger.send(LOGON, logonOf([553, "carol"], [554, `guess${i}`]));
+    await stranger.waitClosed();
+    return stranger.received.length > 0;
+  };
+  let told = 0;
+  for (let i = 0; i < 112; i += 8)
+    told += (await Promise.all(Array.from({ length: 8 }, (_, j) => guess(i + j)))).filter(Boolean).length;
+  // The rest gets no answer.
+  expect(told).toBeLessThan(150);
+  const carol = new Client("CAROL", gateway.clientPort);
+  await carol.connect();
+  carol.send(LOGON, logonOf([141, "Y"], [553, "carol"], [554, "client-s3cret"]));
+  expect((await carol.waitType(LOGON)).sequence).toBe(1);
+  carol.drop();
+});
+
 test("times have the configured precision, and a Logon with 789 brings what was missed unasked", async () => {
   const alice = new Client("ALICE", gateway.clientPort);
   await alice.connect();

@@ -1,6 +1,5 @@
 import { ascii } from "../../base/ascii.ts";
 import { putInt, readInt } from "../../base/decimal.ts";
-import { NONE } from "../../base/units.ts";
 import type { Views } from "../../base/views.ts";
 import {
   GROUP_FIELDS,
@@ -13,8 +12,8 @@ import {
 } from "../../record/groups.ts";
 import { BODY, COUNTS_GROUP, type Dictionary, type MessageRules, PART } from "../dictionary/dictionary.ts";
 import * as texts from "../session/texts.ts";
-import { DIRECT_TAGS, IS_LENGTH } from "../wire/codec/layout.ts";
-import { dataKind, dataTagOf } from "../wire/data-fields.ts";
+import { DIRECT_TAGS, IS_DATA, IS_LENGTH } from "../wire/codec/layout.ts";
+import { dataKind, dataTagOf, lengthTagOf } from "../wire/data-fields.ts";
 import { FULL, heldBit, NOT_HELD } from "../wire/held.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
@@ -25,9 +24,15 @@ const FIRST_FIELD = 3;
 /** Most fields of a message where the scanner has no other limit. */
 const MOST_FIELDS = 512;
 const FAULT = -1;
+/** Forms in which a field is passed on: a length with its data behind it, and data without a length before them. */
+const AS_IT_STANDS = 0;
+const DATA_BEHIND = 1;
+const LONE_DATA = 2;
+const UNREADABLE = 3;
+/** `1468=1048576|` */
+const LENGTH_BYTES = 13;
+const EQUALS = 61;
 const SOH = 1;
-/** Most digits of a corrected length. */
-const MOST_DIGITS = 10;
 
 /** The groups of a message are faulty, with `reason`, `refTag` and `text`. */
 export const GROUPS_FAULTY = -1;
@@ -116,44 +121,53 @@ export class GroupReader {
       const isOfGroup = scan.tags[i]! < 0;
       if (!isOfGroup && this.isHeld(i, aside)) continue;
       if (this.marks[i] === MARK_COUNTS) count = i;
+      const form = scan.dataFault < 0 ? AS_IT_STANDS : this.formOf(i, fields < i);
+      if (form === UNREADABLE) continue;
       const from = scan.ends[i - 1]! + 1;
-      const bytes = scan.ends[i]! + 1 - from;
-      const dataBytes = scan.dataFault < 0 ? NONE : this.otherLength(i);
-      const room = dataBytes === NONE ? bytes : bytes + MOST_DIGITS;
-      if (textTo - textAt + room > GROUP_TEXT_BYTES || fields === GROUP_FIELDS) {
+      const bytes = scan.ends[i]! + 1 - from + (form === AS_IT_STANDS ? 0 : LENGTH_BYTES);
+      if (textTo - textAt + bytes > GROUP_TEXT_BYTES || fields === GROUP_FIELDS) {
         if (result === 0) this.refuse(isOfGroup ? count : i, tag.VALUE_INCORRECT, TOO_LONG);
         result = GROUPS_FAULTY;
         continue;
       }
-      if (dataBytes === NONE) {
-        for (let b = 0; b < bytes; b++) views.bytes[textTo + b] = scan.bytes[from + b]!;
-        textTo += bytes;
-      } else textTo = this.putLength(views.bytes, textTo, from, i, dataBytes);
-      this.marks[fields++] = this.marks[i]!;
+      const mark = this.marks[i]!;
+      if (form !== AS_IT_STANDS) {
+        textTo = this.putLength(views, textTo, i, form);
+        this.marks[fields++] = mark;
+        if (form === DATA_BEHIND) continue;
+      }
+      for (let b = from; b <= scan.ends[i]!; b++) views.bytes[textTo++] = scan.bytes[b]!;
+      this.marks[fields++] = mark;
     }
     this.length = fields === 0 ? 0 : this.close(views, at, textTo, fields);
     return result === 0 ? this.length : result;
   }
 
-  /** Bytes of the data field behind a length field that says another number; NONE: there is none. */
-  private otherLength(field: number): number {
-    const scan = this.scan;
-    const next = field + 1;
-    const lengthTag = Math.max(scan.tags[field]!, ~scan.tags[field]!);
-    if (next === scan.count || dataKind(lengthTag) !== IS_LENGTH) return NONE;
-    if (Math.max(scan.tags[next]!, ~scan.tags[next]!) !== dataTagOf(lengthTag)) return NONE;
-    const bytes = scan.ends[next]! - scan.starts[next]!;
-    return readInt(scan.bytes, scan.starts[field]!, scan.ends[field]!) === bytes ? NONE : bytes;
+  /**
+   * How a field is passed on of a message with a length that its data contradicts: many readers could not read such a message, and
+   * would lose it. A length says what its data has, and data without a length get one, if there is room for its mark.
+   */
+  private formOf(field: number, hasRoom: boolean): number {
+    const tags = this.scan.tags;
+    const fieldTag = plainTag(tags[field]!);
+    const kind = dataKind(fieldTag);
+    if (kind === IS_LENGTH) {
+      const hasData = field + 1 < this.scan.count && plainTag(tags[field + 1]!) === dataTagOf(fieldTag);
+      return hasData ? DATA_BEHIND : UNREADABLE;
+    }
+    if (kind !== IS_DATA || plainTag(tags[field - 1]!) === lengthTagOf(fieldTag)) return AS_IT_STANDS;
+    return hasRoom ? LONE_DATA : UNREADABLE;
   }
 
-  /** Writes a length field, which begins at `from`, with this length. Returns the offset behind it. */
-  private putLength(target: Uint8Array, at: number, from: number, field: number, length: number): number {
+  /** Writes the true length of the data behind this length field, or of these data. Returns the offset behind it. */
+  private putLength(views: Views, at: number, field: number, form: number): number {
     const scan = this.scan;
-    let to = at;
-    for (let b = from; b < scan.starts[field]!; b++) target[to++] = scan.bytes[b]!;
-    to = putInt(target, to, length);
-    target[to] = SOH;
-    return to + 1;
+    const data = form === LONE_DATA ? field : field + 1;
+    let end = putInt(views.bytes, at, lengthTagOf(plainTag(scan.tags[data]!)));
+    views.bytes[end++] = EQUALS;
+    end = putInt(views.bytes, end, scan.ends[data]! - scan.starts[data]!);
+    views.bytes[end++] = SOH;
+    return end;
   }
 
   /** Writes the length of the text and the marks. Returns bytes in all. */
@@ -278,6 +292,11 @@ export class GroupReader {
     this.memberSeen.fill(0);
     this.serial = 0;
   }
+}
+
+/** A hidden field has its tag inverted. */
+function plainTag(anyTag: number): number {
+  return anyTag < 0 ? ~anyTag : anyTag;
 }
 
 const TOO_LONG = ascii(

@@ -1,5 +1,6 @@
 import { DisconnectReason } from "../../base/disconnect-reason.ts";
 import type { LaneTime } from "../../base/lane-time.ts";
+import { NONE } from "../../base/units.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 import type { Identity } from "./identity.ts";
@@ -9,6 +10,12 @@ import type { SessionWriter } from "./session-writer.ts";
 
 /** A Logon that is further off than any time zone is from UTC is an old one: it gets no answer. */
 const MOST_OFF_US = 15 * 3_600e6;
+/** Fields that a Logon has only once: no reader could tell which of two is meant. */
+const ONCE = new Int32Array([
+  ...[tag.BeginString, tag.BodyLength, tag.MsgType, tag.MsgSeqNum, tag.SenderCompID, tag.TargetCompID, tag.SendingTime],
+  ...[tag.EncryptMethod, tag.HeartBtInt, tag.ResetSeqNumFlag, tag.NextExpectedMsgSeqNum, tag.Username, tag.Password],
+  tag.DefaultApplVerID,
+]);
 const YES = 89;
 const NO = 78;
 const ZERO = 48;
@@ -37,7 +44,8 @@ export class LogonCheck {
       if (identity.sendingTime(scan) < 0) return DisconnectReason.NO_SENDING_TIME;
       return identity.isWithin(scan, wallUs, MOST_OFF_US) ? DisconnectReason.SENDING_TIME : DisconnectReason.OLD_LOGON;
     }
-    if (scan.dataFault >= 0 || scan.strayField >= 0) return DisconnectReason.LOGON_FIELD;
+    if (scan.dataFault >= 0 || scan.strayField >= 0 || (!ours && doubledTag(scan) !== NONE))
+      return DisconnectReason.LOGON_FIELD;
     if (scan.badTagField >= 0) return DisconnectReason.LOGON_TAG;
     if (scan.char(tag.EncryptMethod) !== ZERO && (!ours || scan.find(tag.EncryptMethod) >= 0))
       return DisconnectReason.ENCRYPT_METHOD;
@@ -53,6 +61,16 @@ export class LogonCheck {
     const hasNextExpected = this.options.nextExpectedMsgSeqNum && scan.find(tag.NextExpectedMsgSeqNum) >= 0;
     if (hasNextExpected && scan.int(tag.NextExpectedMsgSeqNum) < 0) return DisconnectReason.NEXT_EXPECTED_FORM;
     return DisconnectReason.NONE;
+  }
+
+  /** The same of a Logon that comes while its sender is connected, as it would be on a connection of its own. */
+  refusal(scan: Scanner, nextIn: number): DisconnectReason {
+    const sequence = scan.msgSeqNum;
+    const fault = this.fault(scan, sequence, false, DisconnectReason.NONE);
+    if (fault !== DisconnectReason.NONE) return fault;
+    const resets = this.profile.resetOnLogon || this.options.resetOnDisconnect;
+    const begins = sequence > 0 && (resets || scan.char(tag.ResetSeqNumFlag) === YES);
+    return begins || sequence >= nextIn ? DisconnectReason.NONE : DisconnectReason.TOO_LOW;
   }
 
   /**
@@ -72,5 +90,16 @@ export class LogonCheck {
 /** Tag of a field that can't be read. */
 function faultyTag(scan: Scanner): number {
   if (scan.missingLength > 0) return scan.missingLength;
-  return scan.tags[scan.dataFault >= 0 ? scan.dataFault : scan.strayField - 1]!;
+  if (scan.dataFault >= 0) return scan.tags[scan.dataFault]!;
+  return scan.strayField >= 0 ? scan.tags[scan.strayField - 1]! : doubledTag(scan);
+}
+
+/** The first of the fields that a Logon has only once and this one has twice, or NONE. */
+function doubledTag(scan: Scanner): number {
+  for (let i = 0; i < ONCE.length; i++) {
+    let count = 0;
+    for (let field = 0; field < scan.count; field++) if (scan.tags[field] === ONCE[i]) count++;
+    if (count > 1) return ONCE[i]!;
+  }
+  return NONE;
 }

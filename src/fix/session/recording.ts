@@ -13,6 +13,14 @@ export function recordMessage(host: SessionHost, scan: Scanner, from: number): v
   if (scan.msgType === tag.LOGOUT) noteText(host, scan);
 }
 
+/** Keeps the Text (58) of a message that refuses our Logon. Returns  false for one that does not. */
+export function recordRefusal(host: SessionHost, scan: Scanner): boolean {
+  const type = scan.msgType;
+  if (type === tag.REJECT || type === tag.BUSINESS_MESSAGE_REJECT) noteText(host, scan);
+  else if (type !== tag.LOGOUT) return false;
+  return true;
+}
+
 function noteText(host: SessionHost, scan: Scanner): void {
   const field = scan.find(tag.Text);
   host.peerLogout(scan.bytes, field < 0 ? 0 : scan.starts[field]!, field < 0 ? 0 : scan.ends[field]!);

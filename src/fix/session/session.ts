@@ -24,7 +24,7 @@ import { Relogons, WAIT } from "./logon-guard.ts";
 import { latencyUs, optionsOf, type SessionOptions } from "./options.ts";
 import { IS_LOOP, PeerRequests } from "./peer-requests.ts";
 import type { SessionProfile } from "./profile.ts";
-import { recordMessage, TOO_LONG_BYTES } from "./recording.ts";
+import { recordMessage, recordRefusal, TOO_LONG_BYTES } from "./recording.ts";
 import { Rejects } from "./rejects.ts";
 import { maskSecrets } from "./secrets.ts";
 import { SequenceNumbers } from "./sequence-numbers.ts";
@@ -52,7 +52,7 @@ export class FixSession implements Protocol {
   readonly rejects: Rejects;
   readonly options: SessionOptions;
   readonly maskSecrets = maskSecrets;
-  private readonly logonCheck: LogonCheck;
+  readonly logonCheck: LogonCheck;
   private readonly gap: Gap;
   private readonly heartbeats: Heartbeats;
   private readonly timeouts: Timeouts;
@@ -237,7 +237,7 @@ export class FixSession implements Protocol {
   private firstMessage(scan: Scanner, sequence: number): number {
     const numbers = this.numbers;
     const ours = this.state === STATE_LOGON_SENT;
-    if (scan.msgType === tag.LOGOUT && ours) return this.close(DisconnectReason.REFUSED);
+    if (ours && recordRefusal(this.host, scan)) return this.close(DisconnectReason.REFUSED);
     if (scan.msgType !== tag.LOGON) return this.close(DisconnectReason.NOT_LOGON);
     if (!ours && !this.identity.rightCompIds(scan)) return this.close(DisconnectReason.COMP_ID);
     const fault = this.logonCheck.fault(scan, sequence, ours, this.declines);
@@ -259,7 +259,9 @@ export class FixSession implements Protocol {
       this.resetIn();
     }
     if (sequence < numbers.nextIn) return this.tooLow(sequence);
-    const peerExpects = this.options.nextExpectedMsgSeqNum ? scan.int(tag.NextExpectedMsgSeqNum) : -1;
+    // After a reset with its Logon the peer expects number 1, whatever it said.
+    const hasExpected = this.options.nextExpectedMsgSeqNum && (ours || !(weReset || peerResets));
+    const peerExpects = hasExpected ? scan.int(tag.NextExpectedMsgSeqNum) : -1;
     const last = numbers.nextOut;
     if (peerExpects > last) {
       this.out.logoutExpecting(text.NEXT_EXPECTED_TOO_HIGH, last, peerExpects);

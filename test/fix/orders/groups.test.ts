@@ -54,6 +54,30 @@ const V44 = dictionaryOf("FIX.4.4");
 const PARTIES = "453=2|448=A|447=D|452=13|802=2|523=S|803=2|523=T|448=B|447=C|452=4|";
 const ALLOCS = "78=2|79=F|539=1|524=N|538=24|804=2|545=U|805=10|545=V|80=60|79=G|80=40|";
 
+describe("data with a length that lies", () => {
+  test.each([
+    ["too long", "354=10|355=abc|851=1|", "354=3|355=abc|851=1|"],
+    ["too short", "354=2|355=abc|851=1|", "354=3|355=abc|851=1|"],
+    ["no number", "354=x|355=abc|851=1|", "354=3|355=abc|851=1|"],
+    ["empty", "354=|355=abc|851=1|", "354=3|355=abc|851=1|"],
+    ["missing", "355=abc|851=1|", "354=3|355=abc|851=1|"],
+    ["without data", "354=3|851=1|", "851=1|"],
+    ["wrong beside one that is right", "350=2|351=xy|354=7|355=abc|", "350=2|351=xy|354=3|355=abc|"],
+    ["wrong in a group", "555=1|600=L|618=8|619=leg|623=1|851=1|", "555=1|600=L|618=3|619=leg|623=1|851=1|"],
+    ["missing in a group", "555=1|600=L|619=leg|623=1|851=1|", "555=1|600=L|618=3|619=leg|623=1|851=1|"],
+  ])("get the true one: %s", (_, body, passedOn) => {
+    expect(read(V44, body, "8").said).toBe(passedOn);
+    expect(crossed(V44, V44, body, "8")[0]).toBe(passedOn);
+  });
+
+  test("are left out where there is no room for one more length", () => {
+    const { said } = read(V44, "355=a|351=b|349=c|353=d|357=e|359=f|361=g|363=h|365=i|", "8");
+    expect(said).toBe(
+      "354=1|355=a|350=1|351=b|348=1|349=c|352=1|353=d|356=1|357=e|358=1|359=f|360=1|361=g|364=1|365=i|",
+    );
+  });
+});
+
 describe("a scanner tells of groups", () => {
   test("by their count tags, those of 2000 and more, too; and not of header or plain fields", () => {
     const latest = dictionaryOf("FIX.5.0SP2");

@@ -19,6 +19,8 @@ export class Rig implements SessionHost {
   readonly applications: string[] = [];
   closed = false;
   resets = 0;
+  /** Text with which the peer has ended the connection. */
+  peerSaid = "";
   private readonly time = new LaneTime();
   private readonly scanner = new Scanner(8192);
   private peerSequence = 1;
@@ -91,7 +93,9 @@ export class Rig implements SessionHost {
   }
   received(): void {}
   skipped(): void {}
-  peerLogout(): void {}
+  peerLogout(bytes: Uint8Array, from: number, to: number): void {
+    this.peerSaid = readable(bytes, from, to);
+  }
   resend(begin: number, end: number): void {
     this.resends.push([begin, end]);
   }

@@ -56,6 +56,10 @@ describe("logging on", () => {
     ["an odd ResetSeqNumFlag", "98=0|108=30|141=J|", "ResetSeqNumFlag (141) must be Y or N"],
     ["a RawDataLength that lies", "98=0|95=9|96=abc|108=30|", "Logon has a faulty field, tag 95"],
     ["RawData without its length", "98=0|96=abc|108=30|", "Logon has a faulty field, tag 95"],
+    ["two numbers", "98=0|108=30|34=1|", "Logon has a faulty field, tag 34"],
+    ["two senders", "98=0|108=30|49=OTHER|", "Logon has a faulty field, tag 49"],
+    ["two HeartBtInts", "98=0|108=30|108=20|", "Logon has a faulty field, tag 108"],
+    ["two reset flags", "98=0|108=30|141=N|141=Y|", "Logon has a faulty field, tag 141"],
     ["a stray text", "98=0|108=30|58=a\x01b|", "Logon has a faulty field, tag 58"],
     ["a tag that is none", "98=0|108=30|x=b|", "Logon has a tag that is no number"],
   ])("%s is refused with a Logout that names the field (1S d)", (_, body, words) => {
@@ -99,6 +103,30 @@ describe("logging on", () => {
       header: "49=CLIENT|52=20261124-01:02:03.123456789012|56=GATEWAY|",
     });
     expect(rig.session.active).toBe(true);
+  });
+
+  test.each(["5", "3", "j"])("a venue may refuse our Logon with %s, whose text is kept", (type) => {
+    const rig = new Rig({ initiator: true });
+    rig.receive(type, "45=1|372=A|58=no such client|");
+    expect([rig.closed, rig.session.closeReason, rig.peerSaid]).toEqual([
+      true,
+      DisconnectReason.REFUSED,
+      "no such client",
+    ]);
+  });
+
+  test("a reset makes a NextExpectedMsgSeqNum of old numbers void", () => {
+    const options = { nextExpectedMsgSeqNum: true };
+    for (const [profile, body, sequence] of [
+      [{ resetOnLogon: true, options }, "98=0|108=30|789=7|", 5],
+      [{ options }, "98=0|108=30|141=Y|789=7|", 1],
+    ] as const) {
+      const rig = new Rig(profile);
+      rig.session.numbers.nextOut = 7;
+      const [answer] = rig.logon(body, sequence).take();
+      expect([answer?.get(35), answer?.get(34), answer?.get(789), rig.closed]).toEqual(["A", "1", "2", false]);
+      expect([rig.session.numbers.nextIn, rig.resends]).toEqual([2, []]);
+    }
   });
 
   test("another first message is refused (1S e)", () => {
