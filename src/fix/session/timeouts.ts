@@ -36,7 +36,7 @@ export class Timeouts {
 
   /** True when the gap is to be asked for again. */
   asksAgain(nowNs: number): boolean {
-    return this.watchesGap && nowNs - this.gap.sinceNs > RESEND_PATIENCE_NS;
+    return this.gap.isOpen && nowNs - this.gap.sinceNs > RESEND_PATIENCE_NS;
   }
 
   /** When `check` or `asksAgain` next has work. */
@@ -45,16 +45,12 @@ export class Timeouts {
     if (this.awaitsLogon(state)) return this.sinceNs + this.logonNs;
     if (state === STATE_LOGOUT_SENT) return this.sinceNs + LOGOUT_TIMEOUT_NS;
     const next = this.heartbeats.deadlineNs();
-    const ask = this.watchesGap ? this.gap.sinceNs + RESEND_PATIENCE_NS : next;
+    const ask = this.gap.isOpen ? this.gap.sinceNs + RESEND_PATIENCE_NS : next;
     return ask < next ? ask : next;
   }
 
   private awaitsLogon(state: number): boolean {
     return state < STATE_ACTIVE || this.numbers.restarting;
-  }
-
-  private get watchesGap(): boolean {
-    return this.gap.isOpen && this.heartbeats.intervalNs > 0;
   }
 }
 

@@ -154,8 +154,8 @@ describe("a resend loop", () => {
     expect(rig.closed).toBe(false);
   });
 
-  test("of ours is ended as well", () => {
-    const rig = new Rig({ options: { maxSameResends: 2 } }).logon();
+  test.each([30, 0])("of ours is ended as well, with HeartBtInt %p", (heartBtIntS) => {
+    const rig = new Rig({ heartBtIntS, options: { maxSameResends: 2 } }).logon(`98=0|108=${heartBtIntS}|`);
     rig.receive("0", "", { sequence: 9 });
     let sent = "";
     for (let i = 0; i < 4; i++) {
