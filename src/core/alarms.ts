@@ -30,7 +30,7 @@ export class ReportAlarms {
     if (isOurStale(report)) return;
     const events = this.events;
     const text = this.text;
-    if (outcome === outcomes.DUPLICATE_EXECUTION) {
+    if (outcome === outcomes.DUPLICATE_EXECUTION && this.state.faultTag === 0) {
       const end = put(text, 0, COUNTED_BEFORE);
       events.emitText(EVENT_VENUE_NOTICE, report.session, report.msgSeqNum, report.number, text, 0, end);
       return;
@@ -143,6 +143,7 @@ const COUNTED_BEFORE = ascii("ignored, its ExecID was counted before; order ");
 const TEXTS: Uint8Array[] = [];
 TEXTS[outcomes.ORPHAN] = ascii(" is of no order here");
 TEXTS[outcomes.ILLEGAL_REPORT] = ascii(" passed on, and else ignored: the order's state does not allow it");
+TEXTS[outcomes.DUPLICATE_EXECUTION] = ascii(" ignored: its ExecID was counted before, with another value");
 TEXTS[outcomes.UNSUPPORTED] = ascii(" passed on, and else ignored: no known ExecType");
 TEXTS[outcomes.CUM_DIFFERS] = ascii(" taken, though it is not what its executions add up to");
 TEXTS[outcomes.LEAVES_DIFFER] = ascii(" taken, though it is not OrderQty less CumQty");

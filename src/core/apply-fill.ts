@@ -122,6 +122,7 @@ export class FillApplier {
   private repeated(order: Order, report: ExecutionReport, timeUs: number): number {
     const end = endOf(report.ordStatus);
     const goesOn = end === FREE || end === FILLED || report.leavesQty > 0;
+    this.state.faultTag = this.execIds.otherThanBefore(order, report);
     if (goesOn || !isOpen(order.state)) return DUPLICATE_EXECUTION;
     this.word.follow(order, report, INFORMS);
     this.clientReports.said(order, report, EXEC_STATUS, order.currentId, NONE, timeUs);

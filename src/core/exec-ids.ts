@@ -5,6 +5,9 @@ import { DecimalCounter } from "./orders/decimal-counter.ts";
 import type { Order } from "./orders/order.ts";
 import type { State } from "./state.ts";
 
+const LAST_PX = 31;
+const LAST_QTY = 32;
+
 /**
  * Who an ExecID belongs to: venues may use one again for a report of another kind (17=0 in all that are no trade).
  */
@@ -27,6 +30,16 @@ export class ExecIds {
     if (report.execIdLength === 0) return false;
     const owner = ownerOf(order.venue, report.execType);
     return this.state.executions.has(report.views.ints, report.execIdAt, report.execIdLength, owner, order.number);
+  }
+
+  /** Tag of the first number in which a trade that is known differs from what it comes to; 0: none. */
+  otherThanBefore(order: Order, report: ExecutionReport): number {
+    const executions = this.state.executions;
+    const owner = ownerOf(order.venue, report.execType);
+    if (!executions.lookUp(report.views.ints, report.execIdAt, report.execIdLength, owner, order.number)) return 0;
+    if (executions.quantity === 0) return 0;
+    if (report.lastQty !== executions.quantity) return LAST_QTY;
+    return report.lastPxE8 === executions.priceE8 ? 0 : LAST_PX;
   }
 
   /** Remembers that the report is applied, and will be told to the client next. */

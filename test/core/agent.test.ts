@@ -23,6 +23,7 @@ import {
   OrderRequest,
   OTHER_REQUEST_LENGTH,
 } from "../../src/record/order-request.ts";
+import { EVENT_VENUE_NOTICE } from "../../src/telemetry/events.ts";
 import { ADDRESS, Rig } from "./agent-rig.ts";
 import { makeRequest, ONE, START_US } from "./driver.ts";
 
@@ -219,6 +220,20 @@ test("a burst leads to what its inputs lead to one by one", () => {
   const told = burst.told();
   expect(told.length).toBeGreaterThan(180);
   expect(told).toEqual(single.told());
+});
+
+test("an ExecID that comes again with other numbers is an alarm, and not counted", () => {
+  const rig = new Rig().up();
+  rig.put({ id: "A" });
+  rig.agent.poll(0);
+  const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 1, lastPx: ONE, execId: "E" };
+  for (const change of [{}, {}, { lastQty: 2, cumQty: 3 }, { lastPx: 2 * ONE }]) rig.say({ ...fill, ...change });
+  rig.agent.poll(0);
+  const why = " ignored: its ExecID was counted before, with another value; order 1 of client #1, its ClOrdID=A; ";
+  const [again, ...alarms] = rig.alarms();
+  expect(again).toBe(String(EVENT_VENUE_NOTICE));
+  expect(alarms).toEqual(["32=2", "31=2"].map((field) => `${field}${why}ClOrdID=*-1-0; OrderID=; ExecID=E`));
+  expect(rig.told().length).toBe(1);
 });
 
 test("reports that did nothing are events", () => {
