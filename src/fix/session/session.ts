@@ -135,10 +135,9 @@ export class FixSession implements Protocol {
     this.relogons.abandon();
     const wasOn = this.state >= STATE_ACTIVE;
     const numbers = this.numbers;
-    const options = this.options;
     this.state = STATE_DOWN;
     if (numbers.restarting) numbers.nextIn = 1;
-    else if (wasOn && (options.resetOnDisconnect || (options.resetOnLogout && this.loggedOut))) this.reset();
+    else if (wasOn && (this.options.resetOnDisconnect || (this.options.resetOnLogout && this.loggedOut))) this.reset();
     numbers.restarting = false;
   }
 
