@@ -133,11 +133,11 @@ export class FixSession implements Protocol {
 
   disconnected(): void {
     this.relogons.abandon();
-    const { numbers, options } = this;
     const wasOn = this.state >= STATE_ACTIVE;
+    const numbers = this.numbers;
     this.state = STATE_DOWN;
     if (numbers.restarting) numbers.nextIn = 1;
-    else if (wasOn && (options.resetOnDisconnect || (options.resetOnLogout && this.loggedOut))) this.reset();
+    else if (wasOn && (this.options.resetOnDisconnect || (this.options.resetOnLogout && this.loggedOut))) this.reset();
     numbers.restarting = false;
   }
 

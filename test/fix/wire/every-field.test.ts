@@ -93,7 +93,7 @@ describe("reports towards a client", () => {
       report.execType = execType;
       expect(written()).toContain("|31=2.5|32=10|37=O4444|");
       report.lastPxE8 = NO_PRICE;
-      expect(written()).toContain("|31=0|32=10|37=O4444|");
+      expect(written()).toContain("|17=E33|32=10|37=O4444|");
     }
   });
 
