@@ -141,5 +141,7 @@ for (const [clientVersion, venueVersion] of [
       expect(figures.trades).toBeGreaterThan(100);
       expect(figures.canceled).toBeGreaterThan(20);
     },
+    // QuickFIX writes a trade down before it stores it: a kill between the two leaves one that was never sent. Rare, so once more.
+    { retry: 1 },
   );
 }
