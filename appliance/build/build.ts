@@ -1,14 +1,13 @@
-// Builds dist/sallyport, the one executable. With --if-stale only when one of its sources is newer.
+// Builds dist/sallyport, the one executable. With --if-stale only when one of its sources is newer. The codec is compiled
+// before (assemble.ts), in another process: this one may not see a file that it has made itself.
 import { chmodSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { assembleIfStale } from "./assemble.ts";
 import { makeStripProof } from "./strip-proof.ts";
 
 const ROOT = join(import.meta.dir, "..", "..");
 const EXECUTABLE = join(ROOT, "dist", "sallyport");
 const MADE_OF = ["src", "ffi", "appliance", "systemd", "package.json", "package-lock.json"];
 
-await assembleIfStale();
 if (process.argv.includes("--if-stale") && builtMs() > newestMs(MADE_OF)) process.exit(0);
 
 await Bun.build({

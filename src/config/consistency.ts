@@ -48,8 +48,8 @@ const NEVER_CHANGED = new Set([
 ]);
 /** Terms that the risk checks have seen: the venue must get these, under their tags. */
 const CHECKED_TERMS = new Set([38, 40, 44, 54, 55, 59]);
-/** Terms without which a request means nothing, or something else. */
-const NEVER_DROPPED = new Set([38, 40, 54, 55]);
+/** Of these only the price of a market order can be dropped, which means nothing. */
+const PRICE = 44;
 
 /** Lengths and their data fields, whose values may hold SOH: under another tag such a value would be read as several fields. */
 const DATA = new Set([
@@ -68,7 +68,8 @@ function checkFields(path: readonly Key[], value: unknown, report: Report): void
     const rename = tableOf(changes.rename);
     const set = tableOf(changes.set);
     for (const [i, tag] of drop.entries())
-      if (NEVER_CHANGED.has(tag) || NEVER_DROPPED.has(tag)) report([...at, "drop", i], `${tag} can't be dropped`);
+      if (NEVER_CHANGED.has(tag) || (CHECKED_TERMS.has(tag) && tag !== PRICE))
+        report([...at, "drop", i], `${tag} can't be dropped`);
     for (const [from, to] of Object.entries(rename)) {
       const isFixed = (tag: number): boolean => NEVER_CHANGED.has(tag) || CHECKED_TERMS.has(tag) || DATA.has(tag);
       if (isFixed(Number(from))) report([...at, "rename", from], `${from} can't be renamed`);
@@ -81,7 +82,7 @@ function checkFields(path: readonly Key[], value: unknown, report: Report): void
     for (const [from, to] of Object.entries(rename)) {
       const other = taken.get(to);
       if (other === undefined) taken.set(to, from);
-      else report([...at, "rename", from], `expected a new tag of its own, got ${valueText(to)} as for ${other}`);
+      else report([...at, "rename", from], `expected another new tag, got ${valueText(to)} as for ${other}`);
     }
     for (const tag of Object.keys(set)) {
       if (NEVER_CHANGED.has(Number(tag)) || CHECKED_TERMS.has(Number(tag)) || DATA.has(Number(tag)))

@@ -1,6 +1,7 @@
 import { KIB, MIB } from "../base/units.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import { Core } from "../core/core.ts";
+import { WINDOWS } from "../journal/layout.ts";
 import type { Plan } from "../plan/plan.ts";
 import { outBytesFor } from "./lane-reactor.ts";
 import { planWarmUps } from "./open-lanes.ts";
@@ -38,8 +39,6 @@ const VENUE_BYTES = 900 * KIB;
 /** Of the built-in exchange: book, levels, ids and details. */
 const EXCHANGE_ORDER_BYTES = 240;
 const CODE_BYTES = 56 * MIB;
-/** Mapped at once of each stream. */
-const WINDOWS = 3;
 
 /** Memory of the process that a configuration makes. `isolated`: whether lanes find isolated CPUs, where they spin. */
 export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): MemoryUse {

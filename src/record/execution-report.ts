@@ -112,13 +112,6 @@ export class ExecutionReport {
   set stated(value: number) {
     this.bytes[this.at + 121] = value;
   }
-  /** 1: the order needs attention. */
-  get attention(): number {
-    return this.bytes[this.at + 122]!;
-  }
-  set attention(value: number) {
-    this.bytes[this.at + 122] = value;
-  }
   /** ExecType and OrdStatus as the venue said them, where the record has others (fix/orders/exec-type.ts); 0: as they are. */
   get words(): number {
     return this.bytes[this.at + 123]!;

@@ -223,7 +223,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     else this.alarms.raise(link.id, scan, sequence, tag.MsgType, UNKNOWN_TYPE);
   }
 
-  /** Reads the scanned message into `report`. Returns bytes of what it has beside the record, or UNREAD when it is no report. */
+  /** Reads the scanned message into `report`. Returns bytes of the fields beside the record, or UNREAD when it is no report. */
   private read(link: Link<FixSession>, report: ExecutionReport, sequence: number): number {
     const scan = this.scan;
     const reader = this.reader;
@@ -241,6 +241,9 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
       return field < 0 ? 0 : groups.takeText(scan.bytes, scan.starts[field]!, scan.ends[field]!);
     }
     const bytes = groups.take(link, scan, reader.aside);
+    if (reader.unusableTag !== 0) this.alarms.raise(link.id, scan, sequence, reader.unusableTag, UNUSABLE);
+    const repeated = link.groups === null ? 0 : link.groups.reader.repeatedTag;
+    if (repeated !== 0) this.alarms.raise(link.id, scan, sequence, repeated, REPEATED);
     if (bytes !== GROUPS_FAULTY) return bytes;
     this.alarms.raise(link.id, scan, sequence, link.groups!.reader.refTag, NO_ROOM);
     return link.groups!.reader.length;
@@ -429,6 +432,8 @@ function isRefusal(reason: number): boolean {
 /** Ends of an alarm's text, after a field and its value. */
 const NO_REASON = ascii("rejected by the venue without a Text (58)");
 const NO_ROOM = ascii(" and what follows it are too long to be passed on");
+const UNUSABLE = ascii(" is no single character: the client is told what our books say");
+const REPEATED = ascii(" stands a second time, with a value that is left out");
 const UNKNOWN_TYPE = ascii(" is no message type that is booked");
 const REJECTED = ascii(" was rejected as invalid");
 const UNTRACED = ascii(" is no request of ours");

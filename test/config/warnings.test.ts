@@ -64,7 +64,7 @@ test("a venue without a symbol, a default that no symbol needs, a venue that is 
   expect(doubts(SMALL + venue)).toEqual(["venues.DARK: no symbol has it as its venue, so no order goes there"]);
   expect(doubts(`${changed("[symbols.AAPL]\n", '[symbols.AAPL]\nvenue = "DARK"\n')}${venue}`)).toEqual([
     "venues.SIM: no symbol has it as its venue, so no order goes there",
-    'routing.default: every symbol has a venue of its own: "SIM" is not used here',
+    'routing.default: every symbol names its venue: "SIM" is not used here',
   ]);
   expect(doubts(changed('address = "127.0.0.1:9101"', 'address = ["192.0.2.1:9001", "127.0.0.1:9001"]'))).toEqual([
     "venues.SIM.address[1]: 127.0.0.1:9001 is client.listen of this gateway",

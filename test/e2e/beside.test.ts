@@ -3,6 +3,7 @@ import { type Field, fields, LOGON, type Message, now } from "../../src/counterp
 import { Client } from "./client.ts";
 import { freePort, Gateway, runToEnd } from "./gateway.ts";
 import { holds, PARTIES } from "./groups.ts";
+import { venueTables } from "./tables.ts";
 import { Venue } from "./venue.ts";
 
 setDefaultTimeout(60_000);
@@ -30,16 +31,7 @@ fields.F.rename = { 5003 = 9003 }`,
   V41: 'version = "FIX.4.1"',
   CHECKED: "validate = true\nrejectInvalidMessage = true",
 };
-const tables = (Object.keys(venues) as Name[]).map(
-  (name) => `
-[venues.${name}]
-address = "127.0.0.1:${venues[name].port}"
-reconnectMinMs = 20
-${MORE[name]}
-[symbols.${name}]
-venue = "${name}"
-referencePrice = "150"`,
-);
+const tables = (Object.keys(venues) as Name[]).map((name) => venueTables(name, venues[name].port, MORE[name]));
 const gateway = new Gateway({
   tables: `
 [client.sessions.OLD]
@@ -246,6 +238,21 @@ describe("a venue's configuration", () => {
   });
 });
 
+describe("what a client is not told as the venue said it is an alarm", () => {
+  test.each([
+    [{ 39: "AA" }, "", "OrdStatus (39)=AA is no single character"],
+    [{ 150: "FF" }, "", "ExecType (150)=FF is no single character"],
+    [{}, "32=5|", "LastQty (32)=1 stands a second time"],
+    [{}, "58=one|58=two|", "Text (58)=one stands a second time"],
+  ] as [Change, string, string][])("%j %s", async (change, more, said) => {
+    const order = await standing("STRICT");
+    const from = gateway.log.length;
+    fill("STRICT", order, change, more);
+    await gateway.said(new RegExp(`ALARM venue STRICT: its message \\d+ .*: ${RegExp.escape(said)}.*; ClOrdID=`), from);
+    expect((await clients.alice.report(order.clOrdId)).type).toBe("8");
+  });
+});
+
 describe("a number that the books can't hold", () => {
   test.each<Change>([{ 38: "0.5" }, { 38: "9007199254740993" }, { 44: "1.123456789" }, { 44: "90071993" }])(
     "%j is refused by a report, never by a session Reject",
@@ -332,7 +339,7 @@ describe("a report reaches its client with every field", () => {
     expect([31, 32, 6].map((tag) => got.get(tag))).toEqual([undefined, "1", "150"]);
   });
 
-  test("a client of another version gets what its version has; the log names what it has not", async () => {
+  test("a client of another version gets the fields of its version; the log names the others", async () => {
     const order = await standing("STRICT", "old");
     fill("STRICT", order, {}, `${SETTLED}528=P|`);
     const got = await clients.old.report(order.clOrdId, "1");

@@ -6,6 +6,7 @@ import { VENUE_XML } from "../fix/dictionary/xml/venue-xml.ts";
 import { Client } from "./client.ts";
 import { freePort, Gateway, temporary } from "./gateway.ts";
 import { ALLOCS, PARTIES, SESSIONS } from "./groups.ts";
+import { venueTables } from "./tables.ts";
 import { Venue } from "./venue.ts";
 
 setDefaultTimeout(60_000);
@@ -41,16 +42,7 @@ const MORE: Record<Name, string> = {
   OWN: `dictionary = ${JSON.stringify(dialectFile)}\nvalidate = false`,
   SAME: "",
 };
-const tables = (Object.keys(venues) as Name[]).map(
-  (name) => `
-[venues.${name}]
-address = "127.0.0.1:${venues[name].port}"
-reconnectMinMs = 20
-${MORE[name]}
-[symbols.${name}]
-venue = "${name}"
-referencePrice = "150"`,
-);
+const tables = (Object.keys(venues) as Name[]).map((name) => venueTables(name, venues[name].port, MORE[name]));
 const gateway = new Gateway({
   tables: `
 [client.sessions.OLD]

@@ -7,6 +7,7 @@ import { PATIENCE_MS, until } from "../eventually.ts";
 import { Client } from "./client.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
 import { freePort } from "./ports.ts";
+import { venueTables } from "./tables.ts";
 import { nameOf, ScriptedVenue } from "./versions.ts";
 
 setDefaultTimeout(60_000);
@@ -20,14 +21,7 @@ const tables = VERSIONS.map(
   (version, i) => `
 [client.sessions.C${nameOf(version)}]
 version = "${version}"
-accounts = ["${ACCOUNT}"]
-[venues.V${nameOf(version)}]
-address = "127.0.0.1:${venues[i]!.port}"
-version = "${version}"
-reconnectMinMs = 20
-[symbols.${symbolOf(version)}]
-venue = "V${nameOf(version)}"
-referencePrice = "150"`,
+accounts = ["${ACCOUNT}"]${venueTables(`V${nameOf(version)}`, venues[i]!.port, `version = "${version}"`, symbolOf(version))}`,
 ).join("");
 const gateway = new Gateway({
   tables: `${tables}

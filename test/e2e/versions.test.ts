@@ -6,6 +6,7 @@ import { until } from "../eventually.ts";
 import { Client } from "./client.ts";
 import { Gateway } from "./gateway.ts";
 import { freePort } from "./ports.ts";
+import { venueTables } from "./tables.ts";
 import { expectSaid, nameOf, ScriptedVenue } from "./versions.ts";
 
 setDefaultTimeout(60_000);
@@ -16,14 +17,7 @@ const tables = VERSIONS.map(
   (version, i) => `
 [client.sessions.C${nameOf(version)}]
 version = "${version}"
-accounts = ["ACC1"]
-[venues.V${nameOf(version)}]
-address = "127.0.0.1:${venues[i]!.port}"
-version = "${version}"
-reconnectMinMs = 20
-[symbols.${symbolOf(version)}]
-venue = "V${nameOf(version)}"
-referencePrice = "150"`,
+accounts = ["ACC1"]${venueTables(`V${nameOf(version)}`, venues[i]!.port, `version = "${version}"`, symbolOf(version))}`,
 ).join("");
 const gateway = new Gateway({ tables });
 const clients = VERSIONS.map((version) => new Client(`C${nameOf(version)}`, gateway.clientPort, { version }));

@@ -47,6 +47,8 @@ export class GroupReader {
   /** SessionRejectReason (373) of the last GROUPS_FAULTY. */
   reason = 0;
   refTag = 0;
+  /** A tag that the record holds and the last message had a second time, which `take` has left out; 0: none. */
+  repeatedTag = 0;
   text: Uint8Array = TOO_LONG;
   private readonly marks: Uint8Array;
   private readonly memberSeen: Int32Array;
@@ -117,9 +119,14 @@ export class GroupReader {
     let fields = 0;
     let result = 0;
     let count = 0;
+    this.repeatedTag = 0;
     for (let i = FIRST_FIELD; i < scan.count; i++) {
       const isOfGroup = scan.tags[i]! < 0;
-      if (!isOfGroup && this.isHeld(i, aside)) continue;
+      if (!isOfGroup && this.isHeld(i, aside)) {
+        const fieldTag = scan.tags[i]!;
+        if (scan.repeatedTag !== 0 && fieldTag !== 0 && scan.find(fieldTag) !== i) this.repeatedTag = fieldTag;
+        continue;
+      }
       if (this.marks[i] === MARK_COUNTS) count = i;
       const form = scan.dataFault < 0 ? AS_IT_STANDS : this.formOf(i, fields < i);
       if (form === UNREADABLE) continue;

@@ -42,6 +42,8 @@ const OTHER = 99;
  * OrderCancelReject is read, whatever it lacks.
  */
 export class ReportReader {
+  /** ExecType or OrdStatus of the last message where it is no single character, and so in no record; 0: both can be read. */
+  unusableTag = 0;
   private readonly values = new ReportValues();
   private scan!: Scanner;
   private version: FixVersion = FIX44;
@@ -68,6 +70,7 @@ export class ReportReader {
     if (scan.peer === null || this.codec === null || scan.msgType !== tag.EXECUTION_REPORT) return false;
     if (!isPlain(this.codec, version) || scan.repeatedTag !== 0 || !this.codec.readExecution(report.at)) return false;
     this.values.aside.clear();
+    this.unusableTag = 0;
     return true;
   }
 
@@ -79,6 +82,7 @@ export class ReportReader {
   /** As `read`, without the codec. */
   readAny(scan: Scanner, report: ExecutionReport, version: FixVersion): number {
     this.values.aim(scan);
+    this.unusableTag = 0;
     this.scan = scan;
     this.version = version.applVerId.length === 0 ? version : this.versionOf(scan, version);
     report.clear();
@@ -100,9 +104,9 @@ export class ReportReader {
     report.kind = REPORT_EXECUTION;
     const version = this.version;
     readReportFields(values, report);
-    const ordStatus = positive(scan.char(tag.OrdStatus));
+    const ordStatus = this.word(tag.OrdStatus);
     const transType = version.hasExecTransType ? scan.char(tag.ExecTransType) : 0;
-    const execType = positive(scan.char(tag.ExecType));
+    const execType = this.word(tag.ExecType);
     report.execType = execTypeFrom(version, transType, execType, ordStatus, report.lastQty);
     report.words = wordsOf(version, execType, ordStatus);
     report.ordStatus = ordStatusFrom(ordStatus, report.cumQty);
@@ -134,10 +138,18 @@ export class ReportReader {
     report.kind = REPORT_CANCEL_REJECT;
     report.cxlRejResponseTo = positive(scan.char(tag.CxlRejResponseTo));
     report.cxlRejReason = values.code(tag.CxlRejReason, OTHER);
-    report.ordStatus = positive(scan.char(tag.OrdStatus));
+    report.ordStatus = this.word(tag.OrdStatus);
     readReportFields(values, report);
     this.common(report);
     return REPORT_READ;
+  }
+
+  /** Returns a single character; 0 when it is absent, or longer, which is noted. */
+  private word(fieldTag: number): number {
+    const value = this.scan.char(fieldTag);
+    if (value >= 0) return value;
+    this.unusableTag = fieldTag;
+    return 0;
   }
 
   /** Reads TransactTime, Text and the order's numbers. */

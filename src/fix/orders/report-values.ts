@@ -34,7 +34,7 @@ export class ReportValues {
 
   /**
    * Finds an id, for `copyId`. Returns its length, 0 when absent or longer than ID_BYTES. In the place of a longer ExecID or
-   * ExecRefID a key of ID_BYTES is copied, by which it is told apart; a longer OrderID is left out.
+   * ExecRefID a key of ID_BYTES is copied, which distinguishes it; a longer OrderID is left out.
    */
   id(fieldTag: number): number {
     const scan = this.scan;
