@@ -1,4 +1,4 @@
-// A week of trading under a clock of its own: the real core, journal, keeper, snapshots and retention, one thread, no sockets.
+// A week of trading under a simulated clock: the real core, journal, keeper, snapshots and retention, one thread, no sockets.
 // Orders come in eight hours of each day; once an hour the journal gets a snapshot and is cleared, as the gateway does it.
 // A hundredth of 12 million orders a day, in segments that are 32 times smaller. What files and memory grow to is checked.
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";

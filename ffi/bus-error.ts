@@ -21,8 +21,8 @@ import { addressOf, SCRATCH_BYTES, viewAt } from "./memory.ts";
 export const BUS_ERROR_EXIT = 74;
 
 /*  An access to a mapped file behind its end, or to a page that the disk can't give, is a SIGBUS. JavaScript can't run then, so the
- *  handler is machine code of its own, in a page of its own. It compares the address with a list of ranges. In one of them: it writes
- *  that range's text and ends the process. In none: it goes on in the handler that was there before.
+ *  handler is separate machine code in a separate page. It compares the address with a list of ranges. In one of them: it writes
+ *  that range's text and ends the process. In none: it continues in the handler that was there before.
  *
  *  x86-64                                  aarch64                                    the list, words of 8 bytes
  *    mov    rax, [rsi+16]   ; si_addr        ldr x3, [x1, #16]                           0 count of ranges

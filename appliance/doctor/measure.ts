@@ -33,7 +33,7 @@ export function measureClock(): TimeSync | null {
 
 /**
  * Times small writes to the disk of a directory; of its nearest existing parent when it does not exist yet. A directory
- * with a journal is a gateway's: the writes are made beside it, on the same disk. Where the directory is a disk of its own,
+ * with a journal is a gateway's: the writes are made beside it, on the same disk. Where the directory is a separate disk,
  * they are made in it, but never while a gateway runs.
  */
 export function measureDisk(dir: string): Disk {

@@ -64,7 +64,7 @@ export function requireFit(root: string, name: string, live: Live): void {
   const file = below(root, versionFile(name));
   const cwd = existsSync(live.data) ? live.data : "/";
   const check = run([file, "check", "--config", live.config], CHECK_MS, cwd);
-  // What the file needs on this machine is the service's to have: it is another user, with a directory of its own.
+  // What the file needs on this machine is the service's to have: it is another user, with another directory.
   if (check.code !== 0 && check.code !== NOT_HERE)
     throw new Error(`${name} does not accept ${live.config}: ${problem(check)}`);
   console.log(`${name} accepts ${live.config}`);

@@ -49,7 +49,7 @@ const TICK_NS = 10_000_000;
 /** A stopping session waits this long for the peer's Logout before its connection is closed. */
 const STOP_PATIENCE_NS = 3_000_000_000;
 
-/** Reasons that a refused Logon of a known client is told. */
+/** Reasons for which a refused Logon of a known client gets a Logout. */
 const TOLD: readonly DisconnectReason[] = [
   DisconnectReason.PASSWORD,
   DisconnectReason.PASSWORD_LOCK,

@@ -91,10 +91,7 @@ function doubtVenues({ venues, symbols, routing, client }: ConfigFile, report: R
     }
   }
   if (routing.default !== undefined && !used.has(routing.default))
-    report(
-      ["routing", "default"],
-      `every symbol has a venue of its own: ${valueText(routing.default)} is not used here`,
-    );
+    report(["routing", "default"], `every symbol names its venue: ${valueText(routing.default)} is not used here`);
 }
 
 /** Limits and switches that let no order through. */

@@ -134,7 +134,7 @@ export class ReportApplier {
   }
 
   /**
-   * Leaves out Symbol (55) and Account (1) of a report where they are the order's: the client is told them anyway, and the
+   * Leaves out Symbol (55) and Account (1) of a report where they are the order's: the client gets them anyway, and the
    * journal need not keep them.
    */
   shorten(report: ExecutionReport): void {

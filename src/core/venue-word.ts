@@ -31,7 +31,7 @@ const ORD_STATUS = 39;
 const LEAVES_QTY = 151;
 
 /**
- * Lets an order follow what its venue's report says of it in OrdStatus (39) and LeavesQty (151): that it goes on with so much left,
+ * Lets an order follow what its venue's report says of it in OrdStatus (39) and LeavesQty (151): that it is open with so much left,
  * that it ends, that it lives again. Executions and terms of the report are in the order already.
  */
 export class VenueWord {
@@ -73,7 +73,7 @@ export class VenueWord {
     const isFull = order.cumQty >= order.quantity;
     let end = endOf(status);
     if (status === STATUS_CALCULATED) end = isFull ? FILLED : DONE_FOR_DAY;
-    // Done for today, and goes on tomorrow.
+    // Done for today, and open again tomorrow.
     if (end === DONE_FOR_DAY && said > 0) return FREE;
     if (end !== FILLED) return end;
     if (!isFull) this.state.note(order, STATUS_DIFFERS, ORD_STATUS);

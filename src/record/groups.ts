@@ -1,6 +1,6 @@
 /*  The fields of a message that its record does not hold, repeating groups among them, on their way beside the record, which has
  *  their length: as received and in their order, and the structure that the reader found, so that a writer needs only the tables
- *  of its own version.
+ *  of that peer's version.
  *
  *  byte 0           4                             4 + textBytes
  *       ┌───────────┬─────────────────────────────┬──────────────────────────┬─────┐

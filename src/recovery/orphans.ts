@@ -37,7 +37,7 @@ export function goneNames(
   };
 }
 
-/** Replays the journal into a core of its own, and lists the open orders of these clients and venues. Throws Damaged. */
+/** Replays the journal into a separate core, and lists the open orders of these clients and venues. Throws Damaged. */
 export function orphanOrders(
   dir: string,
   names: JournalNames,

@@ -10,7 +10,7 @@ import { drawn, isUsual } from "../property.ts";
 import { CONFIG, CoreDriver, ONE, type ReportTerms } from "./driver.ts";
 import { Kept } from "./kept.ts";
 
-/*  Whatever a venue says of an order that is known is told to its client once, or was told before; nothing that it says breaks
+/*  Whatever a venue says of an order that is known reaches its client once, or did before; nothing that it says breaks
  *  an invariant; exposures and positions are what the orders add up to; a replay and a snapshot come to the same state.
  */
 
@@ -118,7 +118,7 @@ function check(driver: CoreDriver): void {
   if (position < BigInt(MOST) && position > -BigInt(MOST)) expect(BigInt(accounts.position(0))).toBe(position);
 }
 
-test("any report of a known order is told once or was told before, and breaks nothing", () => {
+test("any report of a known order reaches the client once, and breaks nothing", () => {
   const seen = new Set<number>();
   fc.assert(
     fc.property(steps, (steps) => {

@@ -26,7 +26,7 @@ function former(driver: CoreDriver): Kept {
   return kept;
 }
 
-test("a snapshot of a version that took no venue's totals loads: what it lacks follows from what it has", () => {
+test("a snapshot of a version that took no venue's totals loads: what it lacks is derived", () => {
   const driver = working();
   const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 40, lastPx: 99 * ONE, cumQty: 40, execId: "E1" };
   const first = only(driver.say(fill));

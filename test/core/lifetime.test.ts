@@ -10,7 +10,7 @@ const QTY = 1000;
 /** 9 million an order: 100,000 of them were the life of an account that was never refused its sums. */
 const PX = 9000 * ONE;
 
-test("an account of large orders is never refused for what it has executed, and its position stays exact", () => {
+test("an account of large orders is never refused for its executions, and its position stays exact", () => {
   const driver = new CoreDriver({
     ...CONFIG,
     symbols: CONFIG.symbols.map((symbol) => ({ ...symbol, referencePriceE8: PX })),

@@ -38,7 +38,7 @@ function reportOf(row: Row): ReportTerms {
   };
 }
 
-/** An order of 10,000 at 120, and what becomes of it: each row is told as the venue said it, and all that it says is booked. */
+/** An order of 10,000 at 120, and what becomes of it: each row reaches the client as the venue said it, and is booked. */
 function play(driver: CoreDriver, rows: Row[], price = 120): void {
   for (const row of rows) {
     expect([row.id, driver.tell(reportOf(row))]).toEqual([row.id, APPLIED]);
@@ -80,7 +80,7 @@ describe("J.1.a: a filled order, followed by correction and cancellation of exec
   const replaced: Row = { type: "5", status: "1", id: "J", request: 2, cum: 10_000, leaves: 2000, quantity: 12_000 };
   const last: Row = { type: "G", status: "1", id: "K", ref: "H", cum: 10_500, leaves: 1500, last: 9500, lastPx: 120 };
 
-  test("is told and booked row by row", () => {
+  test("reaches the client and is booked row by row", () => {
     const driver = ordered();
     play(driver, [...FIRST, ...CHANGES]);
     expect(only(driver.replace({ id: "Y", orig: "X", qty: 12_000, px: px(120) })).out).toBe("request");

@@ -123,7 +123,7 @@ export class ModelDriver extends ModelLedger {
       this.done.splice(this.done.indexOf(target.slot), 1);
     }
     this.addId(target, terms.id);
-    // A filled order may be replaced under a ClOrdID of its own that it had on another day.
+    // A filled order may be replaced under a ClOrdID that it had on another day.
     target.hidden.delete(terms.id);
     const number = ++this.number;
     target.numbers.add(number);

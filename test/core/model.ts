@@ -158,7 +158,7 @@ export class Model extends ModelDriver {
     order.worth = worth;
   }
 
-  /** An open order goes on with what is left of it, or `ends` with nothing left. */
+  /** An open order stays open with the rest, or `ends` with nothing left. */
   private goOn(order: ModelOrder, ends: boolean): void {
     if (!isOpen(order)) return;
     order.leaves = Math.max(0, order.qty - order.cum);

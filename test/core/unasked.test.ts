@@ -126,7 +126,7 @@ describe("what venues do by themselves", () => {
     expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(100 * 99 * 10_000);
   });
 
-  test("done for the day with something left goes on: it can be canceled and filled", () => {
+  test("done for the day with something left stays open: it can be canceled and filled", () => {
     const driver = working();
     const done = { execType: code.EXEC_DONE_FOR_DAY, number: 1, status: "3", leavesQty: 100, cumQty: 0, execId: "D1" };
     expect(only(driver.say(done))).toMatchObject({ execType: "3", ordStatus: "3", leavesQty: 100 });

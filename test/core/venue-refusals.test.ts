@@ -10,7 +10,7 @@ const { SIDE_BUY } = code;
 describe("a cancel or replace that the venue refuses", () => {
   const no = { kind: code.REPORT_CANCEL_REJECT, number: 1, requestNumber: 2 };
 
-  test("because it does not know the order is told as such; the order stays open and needs attention", () => {
+  test("because it does not know the order reaches the client as such; the order stays open and needs attention", () => {
     const driver = working();
     driver.cancel({ id: "X", orig: "A" });
     expect(driver.tell({ ...no, cxlRejReason: 1, status: "8" })).toBe(STATUS_DIFFERS);
@@ -32,7 +32,7 @@ describe("a cancel or replace that the venue refuses", () => {
     expect(driver.accounts.position(0)).toBe(100);
   });
 
-  test("without OrigClOrdID, or under the order's ClOrdID alone, is told of the request that is pending", () => {
+  test("without OrigClOrdID, or under the order's ClOrdID alone, names the request that is pending", () => {
     for (const named of [{ number: 2 }, { number: 1 }, { number: 1, requestNumber: 1 }]) {
       const driver = working();
       driver.replace({ id: "B", orig: "A", qty: 200 });

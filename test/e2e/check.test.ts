@@ -365,7 +365,7 @@ test("doctor measures the disk beside a live data directory and leaves that alon
 const canMount =
   process.getuid?.() === 0 && Bun.spawnSync(["unshare", "-m", "true"], { stderr: "ignore" }).exitCode === 0;
 
-test.skipIf(!canMount)("a disk of its own is measured while no gateway runs on it (needs root)", () => {
+test.skipIf(!canMount)("a separate disk is measured while no gateway runs on it (needs root)", () => {
   const data = join(DIR, "disk");
   mkdirSync(data);
   const examine = `"${executable()}" doctor --json --data "${data}"`;

@@ -8,7 +8,7 @@ import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);
 
-/** What another container has of its own. */
+/** Namespaces of another container. */
 const ISOLATED = ["unshare", "--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--mount-proc"];
 const canUnshare =
   process.getuid?.() === 0 && Bun.spawnSync([...ISOLATED, "true"], { stderr: "ignore" }).exitCode === 0;

@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 test.each(["process", "disk"])(
-  "no descriptor is left: lines that say so, and the journal goes on; durability %s",
+  "no descriptor is left: lines that say so, and the journal continues; durability %s",
   async (durability) => {
     const tables = `durability = "${durability}"\nspareMiB = 0\nsnapshotMiB = 2`;
     const gateway = new Gateway({ tables, segmentMiB: 1, client: "maxConnections = 256\nlogonTimeoutMs = 60000" });

@@ -76,7 +76,7 @@ describe("a refused Logon", () => {
     ],
     ["without EncryptMethod", [[108, 30]], "EncryptMethod (98) must be 0"],
     ["with 141=Y and number 2", [...LOGON_BODY, [141, "Y"]], "ResetSeqNumFlag (141) = Y needs MsgSeqNum (34) = 1"],
-  ] as [string, [number, string | number][], string][])("%s is told why", async (name, body, words) => {
+  ] as [string, [number, string | number][], string][])("%s gets the reason", async (name, body, words) => {
     const bob = await connected("BOB");
     if (name.includes("141=Y")) bob.nextOut = 2;
     bob.send(LOGON, body);
@@ -104,7 +104,7 @@ function head(sender: string, target = "GATEWAY"): [number, string | number][] {
 }
 
 describe("a second connection of one client", () => {
-  test("is refused without an answer, and the first, which answers a TestRequest, goes on", async () => {
+  test("is refused without an answer, and the first, which answers a TestRequest, stays", async () => {
     const first = await connected("BOB");
     await first.exchangeLogons(true);
     await Bun.sleep(700);
@@ -234,7 +234,7 @@ describe("a place of dynamicSessions", () => {
   });
 });
 
-test("messages of any length up to maxMessageBytes are answered, and the session goes on", async () => {
+test("messages of any length up to maxMessageBytes are answered, and the session stays", async () => {
   const bob = await connected("BOB");
   await bob.exchangeLogons(true);
   await venueUp(bob);

@@ -157,7 +157,7 @@ describe.skipIf(compiler === null)("a clock that is set under a running gateway 
     }
   });
 
-  test("a peer whose clock was not set is told so, and logged out", async () => {
+  test("a peer whose clock was not set gets the reason, and is logged out", async () => {
     await clock.to(0);
     const bob = new Client("BOB", gateway.clientPort);
     await bob.logon();

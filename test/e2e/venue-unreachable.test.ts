@@ -62,7 +62,7 @@ const canUnshare =
 test.skipIf(!canUnshare)("an address that no route leads to (needs root)", async () => {
   const gateway = new Gateway({ venue: "", tables: '[venues.FAR]\naddress = "192.0.2.1:9000"' });
   ends.push(() => gateway.remove());
-  // A network of its own, which leads nowhere.
+  // A network that leads nowhere.
   await gateway.start(["unshare", "-n"]);
   await gateway.said(
     /WARN {2}venue FAR: can't connect to 192\.0\.2\.1:9000: ENETUNREACH \(no route to that network: [^)]+\); the gateway tries again\n/,

@@ -82,7 +82,7 @@ describe.skipIf(why !== null).each([
     await agrees(flow, order, `45 done at 148.22222222, ${order.quantity - 45}`);
   });
 
-  test("more than was ordered is told to the client, and an alarm names the order", async () => {
+  test("more than was ordered reaches the client, and an alarm names the order", async () => {
     const order = await flow.order();
     await flow.fill(order, 80);
     const from = flow.gateway.log.length;

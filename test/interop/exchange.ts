@@ -15,7 +15,7 @@ export interface Pair {
   readonly quantity: number;
 }
 
-/** A client, the gateway and an exchange on the QuickFIX library that does what it is told (quickfix/exchange.cpp). */
+/** A client, the gateway and an exchange on the QuickFIX library that follows commands (quickfix/exchange.cpp). */
 export class ExchangeFlow implements AsyncDisposable {
   readonly gateway = new Gateway();
   readonly client: Client;

@@ -132,7 +132,7 @@ test("a resend is there as it was sent, gap fills too, and is not taken for new 
   expect(again.filter((message) => message.get(43) === "Y").map((message) => message.get(52))).toEqual(
     marked.map((text) => /\x0152=([^\x01]+)/.exec(text)![1]),
   );
-  // The same once more: the resender steps over what it has written.
+  // The same once more: the resender steps over these entries.
   expect(
     rig
       .say("2", "7=1|16=0|")

@@ -162,7 +162,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
         if (change < -20_000_000) original.call(this, account, side, -1);
       },
   ),
-  "an execution is counted as often as it is told": method(ExecIds, "isKnown", () => () => false),
+  "a repeated execution is counted again": method(ExecIds, "isKnown", () => () => false),
   "an order that was not taken is not reported": method(VenueAgent, "notTaken", () => () => {}),
   "a byte is lost when what is unsent is moved": method(
     Stream,

@@ -117,7 +117,7 @@ test("a refused Logon is tried again after a second, two, four, up to the limit"
   expect(venue.failed(now(), false)).toBe(400);
 });
 
-test("a session that lasted begins the delays anew, one that did not goes on with them", () => {
+test("a session that lasted begins the delays anew, one that did not keeps them", () => {
   const { venue, now } = fixture(1);
   const ended = (afterMs: number): number => {
     venue.succeeded(now());

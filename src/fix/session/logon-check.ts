@@ -63,7 +63,7 @@ export class LogonCheck {
     return DisconnectReason.NONE;
   }
 
-  /** The same of a Logon that comes while its sender is connected, as it would be on a connection of its own. */
+  /** The same of a Logon that comes while its sender is connected, as it would be on a new connection. */
   refusal(scan: Scanner, nextIn: number): DisconnectReason {
     const sequence = scan.msgSeqNum;
     const fault = this.fault(scan, sequence, false, DisconnectReason.NONE);

@@ -23,7 +23,7 @@ const HASH_BYTES = 6;
  *    what                                          how            holds when this was removed or replaced
  *    the directory itself                          flock          everything in it, the lock file too
  *    its file `lock`, with the pid                 flock          the directory, for processes that hold it no more
- *    each directory above, at a byte of its own    shared lock    the directory itself: a new one of the same name is refused
+ *    each directory above, at a separate byte      shared lock    the directory itself: a new one of the same name is refused
  *
  *  The kernel keeps them at the inode, so other containers see them, whatever their namespaces. Two cases stay open. A container
  *  that mounts the directory alone shares no directory above it: there a removed and remade directory is another one. And a

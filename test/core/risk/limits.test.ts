@@ -87,7 +87,7 @@ test("executed sums and positions are exact over any lifetime of an account, and
   );
 });
 
-test("the first execution of a trading day begins new sums, and the position goes on", () => {
+test("the first execution of a trading day begins new sums, and the position stays", () => {
   const accounts = new Accounts([COMPLETE, COMPLETE], 2);
   accounts.execute(0, SIDE_BUY, 10, 1000, DAY);
   accounts.execute(1, SIDE_BUY, 1, 1, DAY);

@@ -154,7 +154,7 @@ function bounded(items: readonly Item[]): Item[] {
   });
 }
 
-/** The body of a message: `base`, with the values of the case, and what it has beside them. */
+/** The body of a message: `base`, with the values of the case, and the fields beside them. */
 export function bodyOf(base: readonly Field[], { items }: Case): Field[] {
   const said = new Set(items.map(({ tag }) => tag));
   return [...base.filter(([tag]) => !said.has(tag)), ...items.flatMap(({ fields }) => fields)];

@@ -105,7 +105,7 @@ export class Pair {
     return this.send(type, cases, orders, (request, i) => this.accept(request, orders[i]));
   }
 
-  /** Sends reports, each about an order of its own: those of even number acknowledge it, those of odd number fill 10 of it. */
+  /** Sends reports, each about another order: those of even number acknowledge it, those of odd number fill 10 of it. */
   async reports(cases: readonly Case[]): Promise<Outcome[]> {
     const plain = cases.map(() => PLAIN);
     return this.send("D", plain, [], (request, i) => {

@@ -276,7 +276,7 @@ export class Play {
     const { version } = this.client;
     const isSame = version === this.venue.version;
     const has = (tag: number): boolean => version !== "FIX.4.0" || ![41, 103, 151].includes(tag);
-    // A bust has no word of its own for its ExecType before 4.3.
+    // A bust has no separate ExecType before 4.3.
     const words = wordsIn(version, said);
     if (!isSame && said.execType === "H" && !atLeast(version, "FIX.4.3")) delete words[150];
     this.expect(got, 11, this.id(own));

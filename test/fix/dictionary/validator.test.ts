@@ -47,7 +47,7 @@ describe.each(BUILT_IN_VERSIONS)("%s", (version) => {
     expect(verdict(validator, `35=0|${HEAD.replace("56=GATEWAY|", "")}`)).toBe(`1 56 ${MISSING}`);
   });
 
-  test("a required tag that is missing is told before an unknown tag", () => {
+  test("a required tag that is missing is named before an unknown tag", () => {
     const short = order.replace("54=1|", "");
     is("D", `${short}9999=HI|`, `1 54 ${MISSING}`);
     is("D", `${short}112=x|`, `1 54 ${MISSING}`);

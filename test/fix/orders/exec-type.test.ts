@@ -105,7 +105,7 @@ describe("what happened, from a venue", () => {
   });
 });
 
-describe("what a venue said is told to clients of versions like its own, and to no other", () => {
+describe("what a venue said reaches clients of like versions, and no other", () => {
   const ERAS = [["FIX.4.0"], ["FIX.4.1", "FIX.4.2"], ["FIX.4.3", "FIX.4.4", "FIX.5.0SP2"]];
   test.each(ERAS.flatMap((venues) => venues.map((venue) => [venue, venues] as const)))("%s", (venue, alike) => {
     for (const client of ERAS.flat()) {

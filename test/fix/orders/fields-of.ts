@@ -5,7 +5,7 @@ import { dictionaryOf } from "../dictionary/check.ts";
 const ALL = { user: true, unknown: true };
 const known = new Map<string, MessageFields>();
 
-/** The fields that a message of a type has in a version such as "FIX.4.4", to a peer that takes tags of its own. */
+/** The fields that a message of a type has in a version such as "FIX.4.4", to a peer that takes custom tags. */
 export function fieldsOf(version: string, type: string | number, changes: Partial<FieldChanges> = {}): MessageFields {
   const msgType = typeof type === "number" ? type : type.charCodeAt(0);
   const key = JSON.stringify([version, msgType, changes]);

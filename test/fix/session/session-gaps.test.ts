@@ -149,7 +149,7 @@ describe("a reset", () => {
     expect([rig.resets, rig.session.numbers.nextIn]).toEqual([0, 3]);
   });
 
-  test.each([1, 7])("of ours by resetOnLogon is told a client whose Logon has number %i and no flag", (sequence) => {
+  test.each([1, 7])("of ours by resetOnLogon is said to a client whose Logon has number %i and no flag", (sequence) => {
     const rig = new Rig({ resetOnLogon: true });
     rig.session.numbers.nextIn = 40;
     rig.session.numbers.nextOut = 50;
@@ -160,7 +160,7 @@ describe("a reset", () => {
   });
 
   test.each([{ resetOnLogout: true }, { resetOnDisconnect: true }, { resetOnLogout: false }])(
-    "of ours by %p is told the venue with our Logon",
+    "of ours by %p is said to the venue with our Logon",
     (options) => {
       const rig = new Rig({ initiator: true, options });
       rig.take();

@@ -71,7 +71,7 @@ describe("logging on", () => {
     expect([rig.closed, rig.session.numbers.nextOut]).toEqual([true, 8]);
   });
 
-  test("a Logon without a number, or without a time, is told so", () => {
+  test("a Logon without a number, or without a time, gets the reason", () => {
     expect(new Rig().logon("98=0|108=30|", -1).take()[0]?.get(58)).toBe("MsgSeqNum missing");
     const header = "49=CLIENT|56=GATEWAY|";
     const timeless = new Rig().receive("A", "98=0|108=30|", { sequence: 1, header }).take()[0];

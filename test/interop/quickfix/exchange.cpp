@@ -1,4 +1,4 @@
-// An exchange that does what it is told, one command a line on stdin (the log: party.h):
+// An exchange that follows commands, one command a line on stdin (the log: party.h):
 //
 //     exchange venue VERSION PORT STORE LOG RUN [DICTIONARY]
 //

@@ -29,7 +29,7 @@ test("a new name takes the id of its former one, once", () => {
     expect(clients).toEqual({ B: 1, NEW: 0 });
     expect(venues).toEqual({ Y: 0 });
   }
-  // A name with a history of its own can't have another's.
+  // A name with a history can't have another's.
   const other = { clients: { NEW: "B" }, venues: {} };
   expect(() => updateNames(dir.path, ["NEW"], ["Y"], SEGMENT_BYTES, { renames: other })).toThrow(
     "has both B and NEW, so that NEW can't be its new name (renamedFrom); take another new name",

@@ -51,7 +51,7 @@ describe("a venue's dialect", () => {
   });
 });
 
-test("a transport dictionary of its own brings its header and its session messages", () => {
+test("a separate transport dictionary brings its header and its session messages", () => {
   const application = readQuickfixXml(
     VENUE_XML.replace(/<header>[\s\S]*?<\/header>/, "<header/>").replace(/<message name="Heart[\s\S]*?<\/message>/, ""),
     "app.xml",

@@ -98,13 +98,13 @@ describe.each(VERSION_NAMES)("%s: 1S, who is connected to", (version) => {
     expect([rig.closed, rig.session.closeReason, rig.types()]).toEqual([true, DisconnectReason.OLD_LOGON, ""]);
   });
 
-  test("1S d: a Logon of another time zone is told so", () => {
+  test("1S d: a Logon of another time zone gets the reason", () => {
     const rig = listening().receive("A", logonBody(version), { sequence: 1, header: headed("", -3600) });
     expect([rig.closed, rig.session.closeReason]).toEqual([true, DisconnectReason.SENDING_TIME]);
     expect(rig.take()[0]?.get(58)).toContain("SendingTime (52)");
   });
 
-  test("1S d: over FIXT, a Logon without DefaultApplVerID is dropped without a word, one with another is told so", () => {
+  test("1S d: over FIXT, a Logon without DefaultApplVerID is dropped without a word, one with another gets the reason", () => {
     if (versionOf(version).applVerId === "") return;
     const without = listening().logon("98=0|108=30|");
     const { NO_APPL_VERSION, APPL_VERSION } = DisconnectReason;
