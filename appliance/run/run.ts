@@ -207,7 +207,7 @@ export function killLine({ name, on }: KillSignal, { applied, changed, reason }:
   const what = on ? "engaged" : "released";
   if (!applied) return { level: "alarm", what: `NOT ${what} (${name}): ${reason}` };
   const before = changed ? "" : ", as it was before";
-  return warning(`${what} (${name})${before}${on ? ": new orders are refused, cancels pass" : ""}`);
+  return warning(`${what} (${name})${before}${on ? ": new orders and replaces are refused, cancels pass" : ""}`);
 }
 
 async function stop(gateway: Gateway, log: Log): Promise<number> {

@@ -35,7 +35,7 @@ export function logStart(log: Log, config: GatewayConfig, gateway: Pick<Gateway,
   if (engaged === 0) killSwitch.info("not engaged");
   else
     killSwitch.warning(
-      `ENGAGED ${killSwitchSinceUs === 0 && config.risk.kill ? "by risk.kill of the configuration" : `before this start${sinceText(killSwitchSinceUs)}`}: new orders are refused, cancels pass; SIGUSR2 releases it`,
+      `ENGAGED ${killSwitchSinceUs === 0 && config.risk.kill ? "by risk.kill of the configuration" : `before this start${sinceText(killSwitchSinceUs)}`}: new orders and replaces are refused, cancels pass; SIGUSR2 releases it`,
     );
 }
 

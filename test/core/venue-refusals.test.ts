@@ -115,7 +115,7 @@ test("an order that a record can't hold is refused by tag and limit, and so is a
   });
   expect(refused(44, code.REQUEST_REPLACE)).toMatchObject({
     out: "cancelReject",
-    text: "ORDER-020 NUMBER_NOT_HELD tag=44 max=90071992.54740991",
+    text: "ORDER-020 NUMBER_NOT_HELD tag=44 max=90071992 step=1e-8",
   });
   expect(refused(38, code.REQUEST_CANCEL)).toMatchObject({ out: "request" });
 });

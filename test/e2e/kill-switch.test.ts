@@ -8,7 +8,7 @@ import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);
 
-const ENGAGED = /kill switch: engaged \(SIGUSR1\): new orders are refused, cancels pass\n/;
+const ENGAGED = /kill switch: engaged \(SIGUSR1\): new orders and replaces are refused, cancels pass\n/;
 
 let ends: (() => Promise<void>)[] = [];
 
@@ -64,7 +64,9 @@ test("a second signal says that nothing changed", async () => {
   gateway.signal("SIGUSR1");
   await gateway.said(ENGAGED);
   gateway.signal("SIGUSR1");
-  await gateway.said(/kill switch: engaged \(SIGUSR1\), as it was before: new orders are refused, cancels pass\n/);
+  await gateway.said(
+    /kill switch: engaged \(SIGUSR1\), as it was before: new orders and replaces are refused, cancels pass\n/,
+  );
   expect(await gateway.stop(), gateway.log).toBe(0);
 });
 
@@ -117,7 +119,7 @@ test("the start, the status, doctor and check show since when it is engaged", as
   await gateway.crash();
   expect(await shown()).toBe(lines);
   await gateway.start();
-  await gateway.said(`kill switch: ENGAGED before this start since ${engaged}: new orders are refused`);
+  await gateway.said(`kill switch: ENGAGED before this start since ${engaged}: new orders and replaces are refused`);
   expect(await gateway.stop()).toBe(0);
   expect(await shown()).toBe(lines);
 });

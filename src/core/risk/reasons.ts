@@ -104,7 +104,7 @@ const GOT = ascii(" got=");
 const TAG = ascii(" tag=");
 /** What OrderQty and prices are held to: whole units, and eight decimals. Tag, most and step are 56 characters with the code. */
 const QUANTITY_HELD = ascii(" max=" + MAX_QUANTITY + " step=1");
-const PRICE_HELD = ascii(" max=90071992.54740991");
+const PRICE_HELD = ascii(" max=90071992 step=1e-8");
 const ORDER_QTY = 38;
 const REFERENCE = ascii(" ref=");
 const PRICE = ascii(" px=");

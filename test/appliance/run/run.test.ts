@@ -69,7 +69,7 @@ test("ready is said once; the kill switch follows its signals; SIGTERM ends it i
   const child = start("signals", "127.0.0.1:0");
   expect(await until(child.stdout, "sallyport: ready")).toBe("sallyport: ready\n");
   child.kill("SIGUSR1");
-  const engaged = "WARN  kill switch: engaged (SIGUSR1): new orders are refused, cancels pass";
+  const engaged = "WARN  kill switch: engaged (SIGUSR1): new orders and replaces are refused, cancels pass";
   expect(await until(child.stderr, engaged)).toContain(engaged);
   child.kill("SIGUSR2");
   const released = "WARN  kill switch: released (SIGUSR2)";
@@ -81,8 +81,14 @@ test("ready is said once; the kill switch follows its signals; SIGTERM ends it i
 });
 
 test.each([
-  ["SIGUSR1", true, "", "warning", "engaged (SIGUSR1): new orders are refused, cancels pass"],
-  ["SIGUSR1", false, "", "warning", "engaged (SIGUSR1), as it was before: new orders are refused, cancels pass"],
+  ["SIGUSR1", true, "", "warning", "engaged (SIGUSR1): new orders and replaces are refused, cancels pass"],
+  [
+    "SIGUSR1",
+    false,
+    "",
+    "warning",
+    "engaged (SIGUSR1), as it was before: new orders and replaces are refused, cancels pass",
+  ],
   ["SIGUSR2", true, "", "warning", "released (SIGUSR2)"],
   ["SIGUSR2", false, "", "warning", "released (SIGUSR2), as it was before"],
   ["SIGUSR1", false, "the ring is full", "alarm", "NOT engaged (SIGUSR1): the ring is full"],
@@ -96,7 +102,10 @@ test("the log says what runs, where it listens, whom it serves and how the kill 
   const child = start("lines", "127.0.0.1:0");
   await until(child.stdout, "sallyport: ready");
   child.kill("SIGUSR1");
-  const log = await until(child.stderr, "kill switch: engaged (SIGUSR1): new orders are refused, cancels pass");
+  const log = await until(
+    child.stderr,
+    "kill switch: engaged (SIGUSR1): new orders and replaces are refused, cancels pass",
+  );
   child.kill("SIGTERM");
   expect(await child.exited).toBe(0);
   for (const line of log.trimEnd().split("\n"))
