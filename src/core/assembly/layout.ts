@@ -1,0 +1,201 @@
+/*  Where the core's state lies in shared memory. Both sides read this file: the code (WebAssembly) and the TypeScript around it,
+ *  which lays the area out before the code opens it (core/area.ts). All numbers are byte offsets.
+ *
+ *  0            0x200         0x300          0x400               0x1000
+ *  ┌────────────┬─────────────┬──────────────┬───────────────────┬──────────────────────────────────┐
+ *  │ addresses, │ what inputs │ digits of    │ scratch: texts    │ tables and ends of rings,        │
+ *  │ sizes      │ change      │ two counters │ of refusals, ids  │ at the addresses                 │
+ *  └────────────┴─────────────┴──────────────┴───────────────────┴──────────────────────────────────┘
+ *  An address is a byte offset in the memory (unsigned 32 bits); every table begins at a multiple of 64.
+ */
+
+// Order table.
+export const MAX_ORDERS = 0x00;
+/** maxOrders rows of ORDER_BYTES (core/layout/order.ts). */
+export const ORDERS_AT = 0x04;
+
+// ClOrdIDs: ID_ENTRY_BYTES each; TAIL_BYTES each; index of pairs of ints (entry + 1, hash).
+export const ID_CAPACITY = 0x08;
+export const IDS_AT = 0x0c;
+export const ID_TAILS_AT = 0x10;
+export const ID_INDEX_AT = 0x14;
+/** Slots of the index, a power of two. */
+export const ID_INDEX_SLOTS = 0x18;
+
+// OrderIDs of venues: ID_BYTES each, by slot; index of pairs of ints (slot + 1, hash).
+export const ORDER_IDS_AT = 0x1c;
+export const ORDER_ID_INDEX_AT = 0x20;
+export const ORDER_ID_INDEX_SLOTS = 0x24;
+
+// Executions: buckets of BUCKET_BYTES; facts of FACTS_BYTES a bucket.
+export const EXECUTION_BUCKETS = 0x28;
+export const EXECUTIONS_AT = 0x2c;
+export const FACTS_AT = 0x30;
+
+// Names: ID_BYTES each, one byte of length each, index of ints (name + 1). The count is changed by inputs.
+export const ACCOUNT_NAMES = 0x34;
+export const SYMBOL_NAMES = 0x4c;
+/** Of each of the two: */
+export const NAMES_AT = 0x00;
+export const NAME_LENGTHS_AT = 0x04;
+export const NAME_INDEX_AT = 0x08;
+/** Slots of the index, a power of two. */
+export const NAME_INDEX_SLOTS = 0x0c;
+export const NAME_CAPACITY = 0x10;
+export const NAME_COUNT = 0x14;
+
+/** Rows of ACCOUNT_BYTES, and of SYMBOL_BYTES. */
+export const ACCOUNTS_AT = 0x64;
+export const SYMBOLS_AT = 0x68;
+/** The venue of each symbol, ints, NONE for none; and one byte for each venue id: 1 while it is up. */
+export const VENUE_OF_AT = 0x6c;
+export const VENUES_UP_AT = 0x70;
+export const VENUE_IDS = 0x74;
+/** Bits session · account capacity + account; and one byte for each session id: 1 when it is known. */
+export const ENTITLEMENTS_AT = 0x78;
+export const KNOWN_SESSIONS_AT = 0x7c;
+export const SESSION_IDS = 0x80;
+/** Offsets of the trading day's zone: pairs of doubles (from, microseconds; shift, microseconds), ascending. */
+export const DAY_OFFSETS_AT = 0x84;
+export const DAY_OFFSET_COUNT = 0x88;
+
+// Outputs. By client session id and venue id, ints: the ring that leads there, NONE for none; the last index; the last one sent.
+export const SESSION_RING_AT = 0x8c;
+export const VENUE_RING_AT = 0x90;
+export const REPORT_INDEXES_AT = 0x94;
+export const REQUEST_INDEXES_AT = 0x98;
+export const SENT_REPORTS_AT = 0x9c;
+export const SENT_REQUESTS_AT = 0xa0;
+/** Ends of rings, RING_END_BYTES each: out to clients and venues, with as many of groups; in from clients and venues. */
+export const REPORT_RINGS_AT = 0xa4;
+export const REPORT_GROUP_RINGS_AT = 0xa8;
+export const REPORT_RING_COUNT = 0xac;
+export const REQUEST_RINGS_AT = 0xb0;
+export const REQUEST_GROUP_RINGS_AT = 0xb4;
+export const REQUEST_RING_COUNT = 0xb8;
+export const ORDER_INPUTS_AT = 0xbc;
+export const ORDER_GROUP_INPUTS_AT = 0xc0;
+export const ORDER_INPUT_COUNT = 0xc4;
+export const REPORT_INPUTS_AT = 0xc8;
+export const REPORT_GROUP_INPUTS_AT = 0xcc;
+export const REPORT_INPUT_COUNT = 0xd0;
+/** One end each: commands in, their answers out. */
+export const CONTROL_INPUT_AT = 0xd4;
+export const ANSWERS_AT = 0xd8;
+
+/** Doubles (core/counters.ts), which others may read. */
+export const COUNTERS_AT = 0xdc;
+/** Open orders, ints: by session id; the place of each session id, NONE for none; by place, which others may read; 0: nobody does. */
+export const OPEN_COUNTS_AT = 0xe0;
+export const OPEN_PLACES_AT = 0xe4;
+export const OPEN_SHOWN_AT = 0xe8;
+/** By reason code, REASON_BYTES each: length, OrdRejReason, CxlRejReason, 0, text. */
+export const REASONS_AT = 0xec;
+/** A request and a report with the slot of groups behind: outputs that lead to no ring now. */
+export const LATE_REQUEST_AT = 0xf0;
+export const LATE_REPORT_AT = 0xf4;
+/** A request of the operator. */
+export const OPERATOR_REQUEST_AT = 0xf8;
+/** Buckets of expected executions: EXPECTED_MOST ints. */
+export const EXPECTED_AT = 0xfc;
+
+// What inputs change, besides tables.
+export const NUMBER = 0x200;
+export const EXECUTION = 0x208;
+export const KILLED_US = 0x210;
+/** The span of time that is known to be in DAY, microseconds. */
+export const DAY_FROM_US = 0x218;
+export const DAY_UNTIL_US = 0x220;
+/** Of the execution that was looked up last. */
+export const FOUND_QUANTITY = 0x228;
+export const FOUND_PRICE = 0x230;
+export const KILLED = 0x238;
+export const DAY = 0x23c;
+/** Slots that have ever been used; heads of the free and of the done ones. */
+export const FRESH = 0x240;
+export const FREED = 0x244;
+export const OLDEST = 0x248;
+export const NEWEST = 0x24c;
+export const CLAIMED = 0x250;
+export const OPEN_COUNT = 0x254;
+export const ATTENTION_COUNT = 0x258;
+export const IDS_FRESH = 0x25c;
+export const IDS_FREED = 0x260;
+export const IDS_USED = 0x264;
+/** What became of the report that is being applied, and the tag of the field at fault. */
+export const OUTCOME = 0x268;
+export const FAULT_TAG = 0x26c;
+/** The order that the present input is about: its slot, NONE for none. */
+export const ORDER_SLOT = 0x270;
+/** 1 while inputs come from the journal; 1 while outputs do, also after the replay until none of them waits. */
+export const REPLAYING = 0x274;
+export const OUTPUTS_OF_THE_PAST = 0x278;
+/** How many outputs wait for their rings; the TypeScript side keeps them. */
+export const LATE_COUNT = 0x27c;
+/** 1: outputs that lead to no ring are shown to the import `output`. */
+export const SHOWS_OUTPUTS = 0x280;
+/** Session whose count of open orders has fallen and is not shown yet, or NONE. */
+export const FALLEN = 0x284;
+
+/** Digits of the two counters: 16 bytes of text each, and the length in the byte behind. */
+export const NUMBER_DIGITS = 0x300;
+export const EXECUTION_DIGITS = 0x320;
+export const REFERENCE_DIGITS = 0x340;
+export const SCRATCH = 0x400;
+export const HEAD_BYTES = 0x1000;
+
+/*  End of a ring, as the code keeps it (ring/one-to-one.ts): its own word is `mine`, the other side's last read one is `seen`.
+ *
+ *  0       4        8        12     16          20          24     28       64
+ *  ┌───────┬────────┬────────┬──────┬───────────┬───────────┬──────┬──────┬──┐
+ *  │ tail  │ head   │ slots  │ mask │ slotBytes │ oneThread │ mine │ seen │  │   the first three are addresses
+ *  └───────┴────────┴────────┴──────┴───────────┴───────────┴──────┴──────┴──┘
+ */
+export const RING_END_BYTES = 64;
+export const RING_TAIL_AT = 0;
+export const RING_HEAD_AT = 4;
+export const RING_SLOTS_AT = 8;
+export const RING_MASK = 12;
+export const RING_SLOT_BYTES = 16;
+export const RING_ONE_THREAD = 20;
+export const RING_MINE = 24;
+export const RING_SEEN = 28;
+
+export const ORDER_BYTES = 192;
+export const ID_ENTRY_BYTES = 48;
+export const TAIL_BYTES = 32;
+export const BUCKET_BYTES = 64;
+export const FACTS_BYTES = 256;
+export const ACCOUNT_BYTES = 192;
+export const SYMBOL_BYTES = 64;
+export const REASON_BYTES = 64;
+export const REASON_TEXT_AT = 4;
+export const EXPECTED_MOST = 64;
+
+// What a table of names is called in a failure.
+export const ACCOUNTS = 0;
+export const SYMBOLS = 1;
+
+// Failures, by the number that the import `fail` gets: see core/failures.ts.
+export const BAD_SLOT = 1;
+export const SLOT_TAKEN = 2;
+export const IDS_CLAIMED = 3;
+export const IDS_OF_DONE = 4;
+export const OWNER_OF_ID = 5;
+export const OPEN_OF_ACCOUNT = 6;
+export const HELD_BY_ACCOUNT = 7;
+export const OPEN_OF_SESSION = 8;
+export const CLOSED_TO_STATE = 9;
+export const REOPENED_TO_STATE = 10;
+export const OUTBOX_ROOM = 11;
+export const OUTBOX_GROUPS = 12;
+export const RING_PUBLISH = 13;
+export const RING_RELEASE = 14;
+export const GROUPS_OF_ORDER = 15;
+export const GROUPS_OF_REPORT = 16;
+export const ANSWERS_FULL = 17;
+/** These three are no broken invariants: the journal does not fit the configuration. */
+export const JOURNAL_SESSION = 18;
+export const JOURNAL_VENUE = 19;
+export const JOURNAL_ORDERS = 20;
+export const JOURNAL_NAMES = 21;
