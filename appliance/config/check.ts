@@ -4,6 +4,7 @@ import { type Problem, problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig, LanePlace } from "../../src/config/schema.ts";
 import { loadDialects } from "../../src/gateway/load-dialects.ts";
 import { type MemoryUse, memoryUse } from "../../src/gateway/memory-use.ts";
+import { sharedProblem } from "../../src/gateway/open-lanes.ts";
 import { type Plan, planGateway } from "../../src/plan/plan.ts";
 import { sinceText } from "../../src/recovery/kill-switch.ts";
 import { isolated, MachineFiles } from "../doctor/files.ts";
@@ -34,6 +35,8 @@ export async function checkConfig({ config: fileName, ...options }: CheckOptions
   if (dialects.problems.length > 0) return refuse(dialects.problems, INVALID);
   const files = new MachineFiles();
   const plan = planGateway(config);
+  const oversize = sharedProblem(config, plan);
+  if (oversize !== null) return refuse([oversize], INVALID);
   const memory = memoryUse(config, plan, isolated(files).length > 0);
   const here = surroundings(config, memory, { files, fileName, ...options });
   for (const warning of [...dialects.warnings, ...read.warnings, ...here.warnings])

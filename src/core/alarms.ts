@@ -3,11 +3,11 @@ import { putDecimalE8, putInt, putWhole } from "../base/decimal.ts";
 import { NO_PRICE, NONE } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import { REPORT_NOT_TAKEN } from "../record/codes.ts";
-import type { ExecutionReport } from "../record/execution-report.ts";
+import { ExecutionReport } from "../record/execution-report.ts";
 import { GROUPS_TEXT_AT } from "../record/groups.ts";
 import { EVENT_UNBOOKED_REPORT, EVENT_VENUE_NOTICE, type EventWriter } from "../telemetry/events.ts";
+import type { CoreTables } from "./core-tables.ts";
 import * as outcomes from "./outcomes.ts";
-import type { State } from "./state.ts";
 
 const SOH = 1;
 const DASH = 45;
@@ -20,23 +20,37 @@ const MOST_VALUE = 64;
 export class ReportAlarms {
   private readonly text = new Uint8Array(new ArrayBuffer(1024));
 
+  private readonly report: ExecutionReport;
+
+  /** `records`: the memory of the core's rings. */
   constructor(
     private readonly events: EventWriter,
-    private readonly state: State,
-  ) {}
+    private readonly tables: CoreTables,
+    private readonly records: Views,
+  ) {
+    this.report = new ExecutionReport(records);
+  }
 
-  /** `beside`: where the fields that the record does not hold stand, at `besideAt`; NONE: there are none. */
-  raise(report: ExecutionReport, outcome: number, beside: Views, besideAt: number): void {
-    if (isOurStale(report)) return;
+  /**
+   * The report at an address of the core's memory. `beside`: where the fields that the record does not hold are; NONE: there
+   * are none.
+   */
+  raise(at: number, outcome: number, beside: number): void {
+    const base = this.records.bytes.byteOffset;
+    const report = this.report.aim(at - base);
+    if (!isOurStale(report)) this.tell(report, outcome, beside === NONE ? NONE : beside - base);
+  }
+
+  private tell(report: ExecutionReport, outcome: number, besideAt: number): void {
     const events = this.events;
     const text = this.text;
-    if (outcome === outcomes.DUPLICATE_EXECUTION && this.state.faultTag === 0) {
+    if (outcome === outcomes.DUPLICATE_EXECUTION && this.tables.faultTag === 0) {
       const end = put(text, 0, COUNTED_BEFORE);
       events.emitText(EVENT_VENUE_NOTICE, report.session, report.msgSeqNum, report.number, text, 0, end);
       return;
     }
-    const field = this.state.faultTag;
-    let end = this.value(field, report, beside, besideAt);
+    const field = this.tables.faultTag;
+    let end = this.value(field, report, besideAt);
     end = put(text, end, TEXTS[outcome]!);
     if (outcome !== outcomes.ORPHAN) end = this.order(end);
     if (isNamed(report)) end = this.number(put(text, end, CL_ORD_ID), report);
@@ -46,11 +60,11 @@ export class ReportAlarms {
   }
 
   /** The field's value as the venue wrote it beside the record, else as the record has it. */
-  private value(field: number, report: ExecutionReport, beside: Views, besideAt: number): number {
+  private value(field: number, report: ExecutionReport, besideAt: number): number {
     const text = this.text;
     text[0] = EQUALS;
     if (besideAt !== NONE) {
-      const end = this.copyBeside(field, beside, besideAt);
+      const end = this.copyBeside(field, besideAt);
       if (end > 1) return end;
     }
     if (field === 11) return isNamed(report) ? this.number(1, report) : 0;
@@ -73,9 +87,9 @@ export class ReportAlarms {
   }
 
   /** Returns 1 when the field is not there. */
-  private copyBeside(field: number, beside: Views, at: number): number {
-    const bytes = beside.bytes;
-    const to = at + GROUPS_TEXT_AT + beside.ints[at >> 2]!;
+  private copyBeside(field: number, at: number): number {
+    const { bytes, ints } = this.records;
+    const to = at + GROUPS_TEXT_AT + ints[at >> 2]!;
     let from = at + GROUPS_TEXT_AT;
     while (from < to) {
       let tag = 0;
@@ -95,16 +109,11 @@ export class ReportAlarms {
 
   /** The order as its client knows it. */
   private order(at: number): number {
-    const state = this.state;
-    const text = this.text;
-    const order = state.order;
-    const ids = state.orders.ids;
+    const { tables, text } = this;
+    const order = tables.order.aim(tables.orderSlot);
     let end = putWhole(text, put(text, at, ORDER), order.number);
     end = putInt(text, put(text, end, CLIENT), order.session);
-    end = put(text, end, CLIENT_ID);
-    const length = ids.lengthOf(order.currentId);
-    for (let i = 0; i < length; i++) text[end + i] = ids.byteOf(order.currentId, i);
-    return end + length;
+    return tables.copyClOrdId(order.currentId, text, put(text, end, CLIENT_ID));
   }
 
   /** The end of the ClOrdID that the venue named: number and slot. */

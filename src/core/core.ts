@@ -1,46 +1,75 @@
+import { instantiate, sharedMemory } from "../assembly/module.ts";
+import { broken } from "../base/broken.ts";
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
-import { REPORT_EXECUTION, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW, REQUEST_STATUS } from "../record/codes.ts";
 import type { Control } from "../record/control.ts";
-import { ControlAnswer } from "../record/control-answer.ts";
+import { CONTROL_BYTES } from "../record/control-codes.ts";
+import { EXECUTION_REPORT_BYTES, type ExecutionReport } from "../record/execution-report.ts";
+import { GROUP_SLOT_BYTES } from "../record/groups.ts";
+import { ORDER_REQUEST_BYTES, type OrderRequest } from "../record/order-request.ts";
+import { CACHE_LINE } from "../ring/layout.ts";
+import type { ReportAlarms } from "./alarms.ts";
 import {
-  CONTROL_ANSWER_BYTES,
-  CONTROL_CANCEL_ORDER,
-  CONTROL_CLOSE_ORDER,
-  CONTROL_UNKNOWN_KIND,
-} from "../record/control-codes.ts";
-import type { ExecutionReport } from "../record/execution-report.ts";
-import type { OrderRequest } from "../record/order-request.ts";
-import { ReportApplier } from "./apply-report.ts";
-import { RequestApplier } from "./apply-request.ts";
-import { ClientReports } from "./client-report.ts";
-import { COMMANDS, setKilled } from "./commands.ts";
+  type CoreRings,
+  coreBytes,
+  layOut,
+  SCRATCH_ANSWER_AT,
+  SCRATCH_BYTES,
+  SCRATCH_CONTROL_AT,
+  SCRATCH_GROUPS_AT,
+  sizesOf,
+} from "./area.ts";
+import { AreaViews } from "./area-views.ts";
 import {
-  COUNT_ATTENTION,
-  COUNT_CONTROLS,
-  COUNT_CUM_DIFFERS,
-  COUNT_DUPLICATE_EXECS,
-  COUNT_ILLEGAL,
-  COUNT_OPEN,
-  COUNT_ORPHANS,
-  COUNT_REPLAY_DIFFERS,
-  COUNT_REPLAYED,
-  COUNT_REPORTS,
-  COUNT_UNSUPPORTED,
-} from "./counters.ts";
-import { Decider } from "./decide.ts";
-import { Decision, reasonOf } from "./decision.ts";
-import { ownerOf } from "./exec-ids.ts";
-import { OperatorCancel } from "./operator-cancel.ts";
-import type { Outbox } from "./outbox.ts";
-import { APPLIED, DUPLICATE_EXECUTION, NEEDS_ATTENTION, ORPHAN, UNSUPPORTED } from "./outcomes.ts";
-import { ACCEPTED, JOURNAL_FULL } from "./risk/reason-codes.ts";
-import { State } from "./state.ts";
-import type { CoreConfig } from "./tables.ts";
+  COUNTERS_AT,
+  LATE_REPORT_AT,
+  LATE_REQUEST_AT,
+  OPEN_PLACES_AT,
+  OPEN_SHOWN_AT,
+  SENT_REPORTS_AT,
+  SENT_REQUESTS_AT,
+  SHOWS_OUTPUTS,
+} from "./assembly/layout.ts";
+import type { CoreCode } from "./code.ts";
+import type { CoreConfig } from "./config.ts";
+import { configure } from "./configure.ts";
+import { CoreTables } from "./core-tables.ts";
+import { CORE_COUNTERS } from "./counters.ts";
+import { digest } from "./digest.ts";
+import { failure } from "./failures.ts";
+import type { InputJournal } from "./input-journal.ts";
+import { LateOutputs, type OutputReader } from "./late-outputs.ts";
+import { noRings, type RingSlots, ringBytes, ringsIn } from "./own-rings.ts";
+
+/** Where a core's state is. */
+export interface CorePlace {
+  readonly memory: WebAssembly.Memory;
+  /** First byte of its area, which is all 0, and its size. */
+  readonly at: number;
+  readonly bytes: number;
+  /** First byte of CORE_COUNTERS doubles, which others may read. */
+  readonly countersAt: number;
+  /** Where others read how many open orders each session has; absent: nobody does. */
+  readonly openOrders?: OpenOrdersPlace;
+}
+
+export interface OpenOrdersPlace {
+  /** First byte of the ints. */
+  readonly at: number;
+  /** By session id: which of the ints it has, or NONE. */
+  readonly places: Int32Array;
+}
+
+/** A record in any memory. */
+interface Placed {
+  readonly views: Views;
+  readonly at: number;
+}
 
 /**
  * The core owns all orders, account limits and exposures, and routes. It has no clock, socket or randomness: the same inputs in
- * the same order give the same outputs and the same state.
+ * the same order give the same outputs and the same state. Its code is WebAssembly (core/assembly), its state one area of shared
+ * memory; this class lays the area out and gives inputs to the code.
  *
  * A request is journalled with its decision before it is applied:
  *
@@ -49,119 +78,161 @@ import type { CoreConfig } from "./tables.ts";
  * A replay feeds the journalled inputs with their decisions to the same `order`, `report` and `control`.
  */
 export class Core {
-  readonly state: State;
-  private readonly decision = new Decision();
-  private readonly decider: Decider;
-  private readonly requests: RequestApplier;
-  private readonly reports: ReportApplier;
-  private readonly operatorCancel: OperatorCancel;
-  /** Answer of a command that nobody waits for: in a replay. */
-  private readonly unread = new ControlAnswer(Views.allocate(CONTROL_ANSWER_BYTES));
-  private replaying = false;
+  readonly area: AreaViews;
+  readonly code: CoreCode;
+  readonly tables: CoreTables;
+  readonly late: LateOutputs;
+  readonly counters: Float64Array;
+  /** Room for one input in the core's memory: a request or report at 0, its groups at SCRATCH_GROUPS_AT, a command. */
+  readonly scratch: Views;
+  private readonly buffer: ArrayBufferLike;
+  private readonly scratchAt: number;
+  private reader: OutputReader | null = null;
+  private journal: InputJournal | null = null;
+  private memoryAddress = 0;
+  private alarms: ReportAlarms | null = null;
 
-  /** Bytes that the tables for `maxOrders` take. */
-  static bytesFor(maxOrders: number): number {
-    return State.bytesFor(maxOrders);
+  constructor(
+    readonly config: CoreConfig,
+    place: CorePlace,
+    readonly rings: CoreRings,
+  ) {
+    const { memory, at, bytes, countersAt, openOrders } = place;
+    const sizes = sizesOf(config, rings.toClients.length, rings.toVenues.length);
+    if (coreBytes(sizes) > bytes) broken("room of the core's area", bytes);
+    this.buffer = memory.buffer;
+    this.area = new AreaViews(memory.buffer, at);
+    this.scratchAt = at + coreBytes(sizes) - SCRATCH_BYTES;
+    this.scratch = new Views(memory.buffer, this.scratchAt, SCRATCH_BYTES);
+    layOut(this.area, sizes, rings);
+    this.area.setWord(COUNTERS_AT, countersAt);
+    this.counters = this.area.doubles(COUNTERS_AT, CORE_COUNTERS);
+    if (openOrders !== undefined) {
+      this.area.setWord(OPEN_SHOWN_AT, openOrders.at);
+      this.area.ints(OPEN_PLACES_AT, config.sessionIds).set(openOrders.places);
+    }
+    this.code = this.instantiate(memory);
+    this.code.openCore(at);
+    this.tables = new CoreTables(this.area);
+    this.late = new LateOutputs(this.area, this.code);
+    configure(this.code, this.area, config);
   }
 
-  /** `counters` has room for CORE_COUNTERS. */
-  constructor(config: CoreConfig, outbox: Outbox, counters: Float64Array) {
-    this.state = new State(config, outbox, counters);
-    this.decider = new Decider(this.state);
-    const clientReports = new ClientReports(this.state);
-    this.requests = new RequestApplier(this.state, clientReports);
-    this.reports = new ReportApplier(this.state, clientReports);
-    this.operatorCancel = new OperatorCancel(this.state, this.requests, clientReports);
-    setKilled(this.state, config.kill, 0);
+  /**
+   * A core in a memory of its own, for those that have no gateway: it has one agent on each side with rings of so many slots, or
+   * (null) none.
+   */
+  static alone(config: CoreConfig, slots: RingSlots | null = null): Core {
+    const agents = slots === null ? 0 : 1;
+    const at = slots === null ? CACHE_LINE : ringBytes(slots);
+    const bytes = coreBytes(sizesOf(config, agents, agents));
+    const countersAt = at + bytes;
+    const memory = sharedMemory(countersAt + 8 * CORE_COUNTERS);
+    return new Core(
+      config,
+      { memory, at, bytes, countersAt },
+      slots === null ? noRings(config) : ringsIn(memory, config, slots),
+    );
+  }
+
+  private instantiate(memory: WebAssembly.Memory): CoreCode {
+    return instantiate(memory, {
+      fail: failure,
+      hasJournalRoom: (bytes) => (this.journal!.room(bytes) ? 1 : 0),
+      isStarved: () => (this.journal!.starved ? 1 : 0),
+      append: (kind, session, sequence, timeUs, index, epoch, from, bytes, moreFrom, moreBytes) => {
+        const journal = this.journal!;
+        const address = this.memoryAddress + (from >>> 0);
+        if (moreBytes === 0) return journal.append(kind, session, sequence, timeUs, index, epoch, address, bytes);
+        const more = this.memoryAddress + (moreFrom >>> 0);
+        return journal.appendBoth(kind, session, sequence, timeUs, index, epoch, address, bytes, more, moreBytes);
+      },
+      differs: (report, outcome, besideAt) => {
+        if (this.alarms !== null) this.alarms.raise(report >>> 0, outcome, besideAt === NONE ? NONE : besideAt >>> 0);
+      },
+      keepLate: (isRequest, ring, _record, groupBytes) => this.late.keep(isRequest !== 0, ring, groupBytes),
+      output: (isRequest) => this.show(isRequest !== 0),
+    });
+  }
+
+  /** What the core's agent journals to, and the address of byte 0 of the core's memory in this process. */
+  attach(journal: InputJournal, memoryAddress: number, alarms: ReportAlarms | null): void {
+    this.journal = journal;
+    this.memoryAddress = memoryAddress;
+    this.alarms = alarms;
+  }
+
+  /** From now on what nobody here reads is handed to `reader`: its records are good during the call. */
+  readBy(reader: OutputReader): void {
+    this.reader = reader;
+    this.area.setWord(SHOWS_OUTPUTS, 1);
+  }
+
+  private show(isRequest: boolean): void {
+    const word = isRequest ? LATE_REQUEST_AT : LATE_REPORT_AT;
+    const bytes = (isRequest ? ORDER_REQUEST_BYTES : EXECUTION_REPORT_BYTES) + GROUP_SLOT_BYTES;
+    this.reader!.output(this.area.table(word, bytes), isRequest);
   }
 
   /**
    * Decides a request and changes nothing; `apply` must follow before any other input. `starved` says that the disk is
    * full, so that nothing new can be taken.
-   * Returns  the decision, good until the next one; the journal keeps its code as the entry's index.
+   * Returns  the decision as the journal keeps it (core/decision.ts).
    */
-  decide(request: OrderRequest, timeUs: number, starved: boolean): Decision {
-    this.decider.decide(request, timeUs, starved, this.decision);
-    return this.decision;
+  decide(request: OrderRequest, timeUs: number, starved: boolean): number {
+    return this.code.decide(this.enter(request, ORDER_REQUEST_BYTES), timeUs, starved ? 1 : 0);
   }
 
   /** Writes slot and number that the request was given into its record, on its way to the journal. */
-  stamp(request: OrderRequest, decision: Decision): void {
-    request.slot = decision.slot;
-    request.number = decision.number;
+  stamp(request: OrderRequest): void {
+    this.code.stamp(this.enter(request, ORDER_REQUEST_BYTES));
+    this.leave(request, ORDER_REQUEST_BYTES);
   }
 
-  /** Carries out what was decided. */
-  apply(request: OrderRequest, timeUs: number, decision: Decision): void {
-    this.requests.apply(request, decision, timeUs);
-  }
-
-  /** Notes the execution of a report that comes soon; `fetchExpected` brings all noted ones into the cache. */
-  expectReport(report: ExecutionReport): void {
-    const state = this.state;
-    if (report.kind !== REPORT_EXECUTION) return;
-    const ints = report.views.ints;
-    const owner = ownerOf(report.session, report.execType);
-    state.executions.expect(ints, report.execIdAt, report.execIdLength, owner, report.number);
-  }
-
-  fetchExpected(): void {
-    this.state.executions.fetch();
+  /** Carries out what was decided last. */
+  apply(request: OrderRequest, timeUs: number): void {
+    this.code.applyDecided(this.enter(request, ORDER_REQUEST_BYTES), timeUs);
   }
 
   /** Decides and carries out, without a journal between; in a replay carries out the journalled decision. */
   order(request: OrderRequest, timeUs: number, code = NONE): void {
-    const decision = this.decide(request, timeUs, this.replaying && reasonOf(code) === JOURNAL_FULL);
-    if (this.replaying) this.takeReplayed(request, decision, code);
-    this.apply(request, timeUs, decision);
+    this.code.order(this.enter(request, ORDER_REQUEST_BYTES), timeUs, code);
+    this.leave(request, ORDER_REQUEST_BYTES);
   }
 
   /** Leaves out of a venue's report what its order has anyway, before it is journalled. */
   shorten(report: ExecutionReport): void {
-    this.reports.shorten(report);
+    this.code.shorten(this.enter(report, EXECUTION_REPORT_BYTES));
+    this.leave(report, EXECUTION_REPORT_BYTES);
   }
 
   /** Applies a venue's report. Returns an outcome (core/outcomes.ts). */
   report(report: ExecutionReport, timeUs: number): number {
-    const state = this.state;
-    if (this.replaying) {
-      state.count(COUNT_REPLAYED);
-      this.prepareVenue(report.session);
-    }
-    state.count(COUNT_REPORTS);
-    const kind = report.kind;
-    if (kind === REPORT_VENUE_UP || kind === REPORT_VENUE_DOWN) {
-      state.routes.setUp(report.session, kind === REPORT_VENUE_UP);
-      return APPLIED;
-    }
-    const outcome = this.reports.apply(report, timeUs);
-    if (outcome !== APPLIED) this.countOutcome(outcome);
+    const outcome = this.code.report(this.enter(report, EXECUTION_REPORT_BYTES), timeUs);
+    this.leave(report, EXECUTION_REPORT_BYTES);
     return outcome;
   }
 
-  /**
-   * Applies a command of the control plane and fills its answer, but for the answer's position.
-   * Returns  the answer's result (record/control-answer.ts).
-   */
-  control(control: Control, timeUs: number, answer: ControlAnswer = this.unread): number {
-    const state = this.state;
-    if (this.replaying) state.count(COUNT_REPLAYED);
-    state.count(COUNT_CONTROLS);
-    const kind = control.kind;
-    const command = kind >= 0 && kind < COMMANDS.length ? COMMANDS[kind] : undefined;
-    const ofOrder = kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER;
-    answer.number = control.number;
-    answer.kind = kind;
-    answer.value = 0;
-    if (ofOrder) answer.result = this.operatorCancel.apply(control, timeUs, answer);
-    else answer.result = command === undefined ? CONTROL_UNKNOWN_KIND : command.apply(state, control, timeUs, answer);
-    return answer.result;
+  /** Applies a command of the control plane. Returns the result (record/control-codes.ts). */
+  control(control: Control, timeUs: number): number {
+    const at = this.enter(control, CONTROL_BYTES, SCRATCH_CONTROL_AT);
+    return this.code.control(at, timeUs, this.scratchAt + SCRATCH_ANSWER_AT);
   }
 
-  /** From now on inputs come from the journal; outputs up to these indexes were sent. See Outbox. */
+  /** The groups at `at` came with the input that is taken next: what that leads to has them too, until `carryNothing`. */
+  carry(isRequest: boolean, views: Views, at: number, bytes: number): void {
+    this.code.carry(isRequest ? 1 : 0, this.enter({ views, at }, bytes, SCRATCH_GROUPS_AT), bytes);
+  }
+
+  carryNothing(): void {
+    this.code.carryNothing();
+  }
+
+  /** From now on inputs come from the journal; outputs up to these indexes, by session and by venue id, were sent. */
   beginReplay(sentReports: ArrayLike<number>, sentRequests: ArrayLike<number>): void {
-    this.replaying = true;
-    this.state.outbox.beginReplay(sentReports, sentRequests);
+    putSent(this.area.ints(SENT_REPORTS_AT, this.config.sessionIds), sentReports);
+    putSent(this.area.ints(SENT_REQUESTS_AT, this.config.venueIds), sentRequests);
+    this.code.beginReplay();
   }
 
   /**
@@ -169,80 +240,31 @@ export class Core {
    * it was released before, and counters start at 0.
    */
   endReplay(): void {
-    const state = this.state;
-    this.replaying = false;
-    state.outbox.endReplay();
-    state.routes.allDown();
-    for (let i = 0; i < COUNT_REPLAYED; i++) state.counters[i] = 0;
-    state.counters[COUNT_OPEN] = state.orders.openCount;
-    state.counters[COUNT_ATTENTION] = state.orders.attentionCount;
-    setKilled(state, state.risk.killed || state.config.kill, 0);
+    this.code.endReplay(this.config.kill ? 1 : 0);
   }
 
   /** One number of all that inputs have led to; equal in two cores that took the same inputs. */
   digest(): number {
-    return this.state.digest();
+    return digest(this.area);
   }
 
-  private countOutcome(outcome: number): void {
-    const state = this.state;
-    if (outcome === ORPHAN) state.count(COUNT_ORPHANS);
-    else if (outcome === DUPLICATE_EXECUTION) state.count(COUNT_DUPLICATE_EXECS);
-    else if (outcome === UNSUPPORTED) state.count(COUNT_UNSUPPORTED);
-    else state.count((NEEDS_ATTENTION >>> outcome) & 1 ? COUNT_ILLEGAL : COUNT_CUM_DIFFERS);
+  /** The address of a record; one of another memory is copied to the scratch. */
+  private enter({ views, at }: Placed, bytes: number, scratchAt = 0): number {
+    if (views.buffer === this.buffer) return views.bytes.byteOffset + at;
+    copyWords(this.scratch.ints, scratchAt, views.ints, at, bytes);
+    return this.scratchAt + scratchAt;
   }
 
-  /** Replaces today's decision by the journalled one: code, slot, number, and names no longer configured. */
-  private takeReplayed(request: OrderRequest, decision: Decision, code: number): void {
-    const state = this.state;
-    const orders = state.orders;
-    const kind = request.kind;
-    state.count(COUNT_REPLAYED);
-    if (decision.code !== code) {
-      state.count(COUNT_REPLAY_DIFFERS);
-      decision.detail.clear();
-    }
-    decision.code = code;
-    decision.slot = request.slot;
-    decision.number = request.number;
-    if (request.session >= state.outbox.sessionIds) throw new Error(outOfBounds("client session", request.session));
-    if (decision.reason !== ACCEPTED) {
-      // A refused order that an earlier, larger table remembered need not be remembered.
-      if (kind === REQUEST_NEW && (request.slot >= orders.maxOrders || !orders.hasRoomForDone())) decision.slot = NONE;
-      return;
-    }
-    const isNew = kind === REQUEST_NEW;
-    if (isNew) this.prepareVenue(decision.venue);
-    if (request.slot >= orders.maxOrders || (isNew && !orders.hasRoom())) {
-      throw new Error("core.maxOrders: expected room for the open orders of the journal, got " + orders.maxOrders);
-    }
-    if (isNew) {
-      this.adoptNames(request, decision);
-      decision.notional = state.risk.held(decision.symbol, request.ordType, request.quantity, request.priceE8);
-    } else if (kind === REQUEST_STATUS && decision.entry === NONE) {
-      decision.entry = state.order.aim(request.slot).currentId;
-    }
-  }
-
-  /** Accounts and symbols that are no longer configured are added for their old orders; they take no new ones. */
-  private adoptNames(request: OrderRequest, decision: Decision): void {
-    const state = this.state;
-    const ints = request.views.ints;
-    const accountLength = request.accountLength;
-    const symbolLength = request.symbolLength;
-    let account = state.accountNames.find(ints, request.accountAt, accountLength);
-    if (account === NONE) account = state.accountNames.add(ints, request.accountAt, accountLength);
-    let symbol = state.symbolNames.find(ints, request.symbolAt, symbolLength);
-    if (symbol === NONE) symbol = state.symbolNames.add(ints, request.symbolAt, symbolLength);
-    decision.account = account;
-    decision.symbol = symbol;
-  }
-
-  private prepareVenue(venue: number): void {
-    if (venue >= this.state.outbox.venueIds) throw new Error(outOfBounds("venue", venue));
+  /** Copies back what the core has changed in a record of another memory. */
+  private leave({ views, at }: Placed, bytes: number): void {
+    if (views.buffer !== this.buffer) copyWords(views.ints, at, this.scratch.ints, 0, bytes);
   }
 }
 
-function outOfBounds(what: string, id: number): string {
-  return "the journal has orders of " + what + " " + id + ", which names.json does not know";
+function copyWords(to: Int32Array, toAt: number, from: Int32Array, fromAt: number, bytes: number): void {
+  for (let i = 0; i < bytes >> 2; i++) to[(toAt >> 2) + i] = from[(fromAt >> 2) + i]!;
+}
+
+function putSent(to: Int32Array, sent: ArrayLike<number>): void {
+  for (let i = 0; i < to.length; i++) to[i] = i < sent.length ? sent[i]! : 0;
 }

@@ -156,7 +156,7 @@ export function composeGateway(
     { name: "lane CPUs", start: () => cpus.start(tasks), stop: () => cpus.stop() },
     {
       name: "shared memory",
-      start: () => memory.placeShared(views, buffers.region, nodes[plan.coreLane]!),
+      start: () => memory.placeShared(views, plan.coreAt, buffers.region, nodes[plan.coreLane]!),
       stop: () => memory.release(),
     },
     { name: "lane threads", start: open, stop: () => lanes.letGo() },

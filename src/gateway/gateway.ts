@@ -2,7 +2,6 @@ import { readPasswordFiles } from "../config/password-file.ts";
 import { problemLine } from "../config/problem.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { CommandOutcome } from "../control/commands.ts";
-import { Core } from "../core/core.ts";
 import { COUNTER_NAMES } from "../core/counter-names.ts";
 import { needMemory } from "../host/memory/room.ts";
 import type { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
@@ -10,9 +9,11 @@ import { openDirectory } from "../journal/store/open.ts";
 import { type Plan, planGateway } from "../plan/plan.ts";
 import { CONTROL_KILL } from "../record/control-codes.ts";
 import { sinceText } from "../recovery/kill-switch.ts";
+import { idCount } from "../recovery/recovery.ts";
 import { type Composition, composeGateway, type GatewayOptions } from "./compose.ts";
 import type { ListenPorts } from "./lane-context.ts";
 import { loadDialects } from "./load-dialects.ts";
+import { sharedProblem } from "./open-lanes.ts";
 import { OrphanSearch } from "./orphan-orders.ts";
 import type { BufferFigures } from "./session-buffers.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -23,8 +24,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const { dialects, problems, warnings } = loadDialects(config);
   if (problems.length > 0) throw new Error(problems.map(problemLine).join("\n"));
   for (const warning of warnings) options.log.warning(problemLine(warning));
-  const plan = planGateway(config);
-  needMemory(plan.sharedBytes + Core.bytesFor(config.core.maxOrders));
+  needMemory(planGateway(config).sharedBytes);
   const { dataDir, orphans: policy, starting, log } = options;
   const progress = (): void => starting?.("starting: looks for orders of removed clients and venues");
   const search = new OrphanSearch(dataDir, config, policy, log.of("orphan orders"), progress);
@@ -35,6 +35,10 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     config.journal.segmentMiB << 20,
     search.changes(),
   );
+  const { clients, venues } = journal.names;
+  const plan = planGateway(config, { clients: idCount(clients), venues: idCount(venues) });
+  const problem = sharedProblem(config, plan);
+  if (problem !== null) throw new Error(problemLine(problem));
   const composition = composeGateway(config, options, plan, journal, dialects, search.found);
   const supervisor = new Supervisor(composition.parts);
   await supervisor.start();

@@ -1,6 +1,5 @@
 import { KIB, MIB } from "../base/units.ts";
 import type { GatewayConfig } from "../config/schema.ts";
-import { Core } from "../core/core.ts";
 import { WINDOWS } from "../journal/layout.ts";
 import type { Plan } from "../plan/plan.ts";
 import { outBytesFor } from "./lane-reactor.ts";
@@ -42,7 +41,7 @@ const CODE_BYTES = 56 * MIB;
 
 /** Memory of the process that a configuration makes. `isolated`: whether lanes find isolated CPUs, where they spin. */
 export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): MemoryUse {
-  const { client, core, exchange, pool, lanes } = config;
+  const { client, exchange, pool, lanes } = config;
   const roomBytes = 2 * (client.maxMessageBytes + KIB) + KIB;
   const sessions = Object.keys(client.sessions).length;
   const venues = Object.keys(config.venues).length;
@@ -53,11 +52,11 @@ export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): 
   const held = client.heldBytes * sessions;
   const venuesHeld = Object.values(config.venues).reduce((sum, venue) => sum + venue.heldBytes, 0);
   const items: MemoryItem[] = [
-    { what: "orders", key: "core.maxOrders", bytes: Core.bytesFor(core.maxOrders) },
+    { what: "orders", key: "core.maxOrders", bytes: plan.coreBytes },
     {
       what: "rings and state that lanes share",
       key: "lanes, pool.maxMiB",
-      bytes: sharedBytes,
+      bytes: sharedBytes - plan.coreBytes,
     },
     {
       what: "client sessions",

@@ -1,4 +1,6 @@
 import type { Log } from "../base/log.ts";
+import { MIB } from "../base/units.ts";
+import type { Problem } from "../config/problem.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { LaneCpus } from "../host/lane-cpus.ts";
 import type { ProcessMemory } from "../host/memory/process-memory.ts";
@@ -28,6 +30,20 @@ export function planWarmUps(config: GatewayConfig, plan: Plan): WarmUps {
     return warmUp;
   });
   return { plans, sharedBytes };
+}
+
+/** Most pages of 64 KiB that the memory of WebAssembly has. */
+const MOST_SHARED_BYTES = 65_536 * 65_536;
+
+/** What is wrong with the size of the memory that lanes share, or null. */
+export function sharedProblem(config: GatewayConfig, plan: Plan): Problem | null {
+  const { sharedBytes } = planWarmUps(config, plan);
+  if (sharedBytes <= MOST_SHARED_BYTES) return null;
+  const mib = (bytes: number): string => `${Math.ceil(bytes / MIB).toLocaleString("en")} MiB`;
+  return {
+    where: "core.maxOrders",
+    what: `expected at most ${mib(MOST_SHARED_BYTES)} of memory that lanes share, got ${mib(sharedBytes)}, of which orders take ${mib(plan.coreBytes)}`,
+  };
 }
 
 /** Input of `openLanes`. */

@@ -1,6 +1,8 @@
 import { GATE_BYTES } from "../client/password-gate.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig, LanePlace } from "../config/schema.ts";
+import { coreBytes } from "../core/area.ts";
+import { UTC_DAYS } from "../core/config.ts";
 import { COUNTER_NAMES } from "../core/counter-names.ts";
 import { codecBytes } from "../fix/wire/codec.ts";
 import { STREAM_WORDS_BYTES } from "../journal/layout.ts";
@@ -90,6 +92,9 @@ export interface Plan {
   readonly countersAt: number;
   /** Open orders of each client session, in the order of the configuration. */
   readonly openOrdersAt: number;
+  /** The core's state: orders, ids, executions, limits, exposures. */
+  readonly coreAt: number;
+  readonly coreBytes: number;
   /** Lists of the pool's free buffers (the buffers are mapped apart), and the pool counters of each lane. */
   readonly pool: PoolPlan;
   readonly poolCountersAt: readonly number[];
@@ -138,8 +143,18 @@ function agentsOf(place: LanePlace): AgentPlan[] {
   });
 }
 
+/** How many ids of client sessions and venues a journal has given, also to those that are no longer configured. */
+export interface IdCounts {
+  readonly clients: number;
+  readonly venues: number;
+}
+
+function configuredIds(config: GatewayConfig): IdCounts {
+  return { clients: Object.keys(config.client.sessions).length, venues: Object.keys(config.venues).length };
+}
+
 /** Plans a gateway. */
-export function planGateway(config: GatewayConfig): Plan {
+export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds(config)): Plan {
   const layout = new Layout();
   // A message longer than one read would never be complete.
   const inputBytes = Math.max(INPUT_BYTES, (2 * config.client.maxMessageBytes + 7) & ~7);
@@ -173,6 +188,18 @@ export function planGateway(config: GatewayConfig): Plan {
     name,
     layout.take("main", `schedule of calendar ${name}`, Latest.bytesFor(SCHEDULE_BYTES)),
   ]);
+  const stateBytes = coreBytes({
+    maxOrders: config.core.maxOrders,
+    accounts: Object.keys(config.risk.accounts).length,
+    symbols: Object.keys(config.symbols).length,
+    sessionIds: ids.clients,
+    venueIds: ids.venues,
+    dayOffsets: (config.core.tradingDay ?? UTC_DAYS).offsets.length,
+    clients: clients.length,
+    venues: venues.length,
+  });
+  // Last: the rings before it are then within the first 2 GiB.
+  const coreAt = layout.take("core", "orders, ids, executions, limits, exposures", stateBytes);
   return {
     items: layout.items,
     sharedBytes: layout.bytes,
@@ -193,6 +220,8 @@ export function planGateway(config: GatewayConfig): Plan {
     eventsAt,
     countersAt,
     openOrdersAt,
+    coreAt,
+    coreBytes: stateBytes,
     pool,
     poolCountersAt,
     schedulesAt: Object.fromEntries(schedules),

@@ -10,16 +10,21 @@ import { OrderRequest } from "../record/order-request.ts";
 const GROUPS_AT = EXECUTION_REPORT_BYTES;
 
 /**
- * Records of journal entries, one at a time, copied into private memory: an entry has only the used part of a record, and
+ * Records of journal entries, one at a time, copied into the memory of `views`: an entry has only the used part of a record, and
  * entries of earlier versions lack later fields. These are absent in the copy.
  */
 export class EntryRecords {
-  readonly views = Views.allocate(EXECUTION_REPORT_BYTES + GROUP_SLOT_BYTES);
   /** Where the record's groups are, if it has any (`groupsLength`). */
   readonly groupsAt = GROUPS_AT;
-  private readonly request = new OrderRequest(this.views).aim(0);
-  private readonly report = new ExecutionReport(this.views).aim(0);
-  private readonly instruction = new Control(this.views).aim(0);
+  private readonly request: OrderRequest;
+  private readonly report: ExecutionReport;
+  private readonly instruction: Control;
+
+  constructor(readonly views = Views.allocate(EXECUTION_REPORT_BYTES + GROUP_SLOT_BYTES)) {
+    this.request = new OrderRequest(views).aim(0);
+    this.report = new ExecutionReport(views).aim(0);
+    this.instruction = new Control(views).aim(0);
+  }
 
   /** The request of an ENTRY_ORDER, until the next call. */
   order(entry: EntryView): OrderRequest {

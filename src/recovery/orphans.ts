@@ -1,15 +1,11 @@
-import { idText } from "../base/id.ts";
-import { NONE } from "../base/units.ts";
-import { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
+import type { CoreConfig } from "../core/config.ts";
 import { Core } from "../core/core.ts";
-import { CORE_COUNTERS } from "../core/counters.ts";
-import { isOpen } from "../core/orders/life-cycle.ts";
-import type { Order } from "../core/orders/order.ts";
-import { Outbox } from "../core/outbox.ts";
-import type { CoreConfig } from "../core/tables.ts";
+import type { CoreTables } from "../core/core-tables.ts";
+import { isOpen, type Order } from "../core/orders/order.ts";
 import type { JournalNames, Renames } from "../journal/store/names.ts";
 import { newestSnapshot } from "../journal/store/snapshot-file.ts";
+import { SIDE_BUY } from "../record/codes.ts";
 import { recoverInto } from "./recovery.ts";
 
 /** An open order of a client session or of a venue that the configuration no longer has. */
@@ -45,9 +41,7 @@ export function orphanOrders(
   gone: { readonly clients: readonly string[]; readonly venues: readonly string[] },
   progress?: () => void,
 ): OrphanOrder[] {
-  const nobody = (ids: number): Int32Array => new Int32Array(ids).fill(NONE);
-  const outbox = new Outbox([], [], nobody(config.sessionIds), nobody(config.venueIds));
-  const core = new Core(config, outbox, new Float64Array(CORE_COUNTERS));
+  const core = Core.alone(config);
   const snapshot = newestSnapshot(dir, names.birth, () => {});
   const path = snapshot?.path ?? null;
   snapshot?.close();
@@ -55,16 +49,16 @@ export function orphanOrders(
   const clientOf = byId(names.clients);
   const venueOf = byId(names.venues);
   const orphans: OrphanOrder[] = [];
-  const { orders, order } = core.state;
-  for (let slot = 0; slot < orders.fresh; slot++) {
-    order.aim(slot);
+  const { tables } = core;
+  for (let slot = 0; slot < tables.fresh; slot++) {
+    const order = tables.order.aim(slot);
     if (!isOpen(order.state)) continue;
     const client = clientOf.get(order.session) ?? "";
     const venue = venueOf.get(order.venue) ?? "";
     const clientIsGone = gone.clients.includes(client);
     const venueIsGone = gone.venues.includes(venue);
     if (!clientIsGone && !venueIsGone) continue;
-    const text = `OrderID ${order.number}, ClOrdID ${clOrdIdOf(core, order)} of client ${client} at venue ${venue}: ${termsOf(core, order)}`;
+    const text = `OrderID ${order.number}, ClOrdID ${tables.clOrdId(order.currentId)} of client ${client} at venue ${venue}: ${termsOf(tables, order)}`;
     orphans.push({ slot, number: order.number, client, venue, clientIsGone, venueIsGone, text });
   }
   return orphans;
@@ -74,19 +68,9 @@ function byId(ids: Readonly<Record<string, number>>): Map<number, string> {
   return new Map(Object.entries(ids).map(([name, id]) => [id, name]));
 }
 
-const idRoom = Views.allocate(64);
-
-function clOrdIdOf({ state }: Core, { currentId }: Order): string {
-  const length = state.orders.ids.lengthOf(currentId);
-  state.orders.ids.copy(currentId, idRoom.ints, 0, length);
-  return idText(idRoom.bytes, 0, length);
-}
-
-function termsOf({ state }: Core, order: Order): string {
-  state.symbolNames.copy(order.symbol, idRoom.doubles, 0);
-  const symbol = idText(idRoom.bytes, 0, state.symbolNames.lengthOf(order.symbol));
-  const side = String.fromCharCode(order.side) === "1" ? "buy" : "sell";
-  return `${side} ${order.quantity} ${symbol}, ${order.cumQty} executed`;
+function termsOf(tables: CoreTables, order: Order): string {
+  const side = order.side === SIDE_BUY ? "buy" : "sell";
+  return `${side} ${order.quantity} ${tables.symbolName(order.symbol)}, ${order.cumQty} executed`;
 }
 
 /** New names by what the tables say. */

@@ -2,9 +2,9 @@ import type { Log } from "../base/log.ts";
 import type { Views } from "../base/views.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig } from "../config/schema.ts";
+import type { CoreConfig } from "../core/config.ts";
 import type { Core } from "../core/core.ts";
 import { loadState } from "../core/kept-state.ts";
-import type { CoreConfig } from "../core/tables.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../journal/layout.ts";
 import { type OpenJournal, openStream } from "../journal/store/open.ts";
 import { type EntryView, listStreams, readStream } from "../journal/store/reader.ts";
@@ -73,6 +73,11 @@ export function recoverGateway(
   };
 }
 
+/** Ids are below this. */
+export function idCount(ids: Ids): number {
+  return Object.values(ids).reduce((most, id) => Math.max(most, id + 1), 0);
+}
+
 /** The core's part of the configuration, with the journal's stable ids. */
 export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids): CoreConfig {
   return {
@@ -84,9 +89,9 @@ export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids)
       id: clientIds[name]!,
       accounts: session.accounts,
     })),
-    sessionIds: Math.max(-1, ...Object.values(clientIds)) + 1,
+    sessionIds: idCount(clientIds),
     venues: Object.keys(config.venues).map((name) => ({ id: venueIds[name]!, name })),
-    venueIds: Math.max(-1, ...Object.values(venueIds)) + 1,
+    venueIds: idCount(venueIds),
     defaultVenue: null,
     tradingDay: config.core.tradingDay,
   };
@@ -101,9 +106,11 @@ export function sentIndexes(sessions: Readonly<Record<number, RecoveredSession>>
 
 /** Applies the journalled inputs to a core again, with their times and decisions. */
 export class Replay {
-  private readonly records = new EntryRecords();
+  private readonly records: EntryRecords;
 
-  constructor(private readonly core: Core) {}
+  constructor(private readonly core: Core) {
+    this.records = new EntryRecords(core.scratch);
+  }
 
   take(entry: EntryView): void {
     if (entry.kind === ENTRY_ORDER) this.order(entry);
@@ -112,19 +119,19 @@ export class Replay {
   }
 
   private order(entry: EntryView): void {
-    const { outbox } = this.core.state;
-    const request = this.records.order(entry);
-    if (request.groupsLength !== 0) outbox.carry(true, this.records.views, this.records.groupsAt, request.groupsLength);
-    this.core.order(request, entry.timeUs, entry.index);
-    outbox.carryNothing();
+    const { core, records } = this;
+    const request = records.order(entry);
+    if (request.groupsLength !== 0) core.carry(true, records.views, records.groupsAt, request.groupsLength);
+    core.order(request, entry.timeUs, entry.index);
+    core.carryNothing();
   }
 
   private venueReport(entry: EntryView): void {
-    const { outbox } = this.core.state;
-    const report = this.records.venueReport(entry);
-    if (report.groupsLength !== 0) outbox.carry(false, this.records.views, this.records.groupsAt, report.groupsLength);
-    this.core.report(report, entry.timeUs);
-    outbox.carryNothing();
+    const { core, records } = this;
+    const report = records.venueReport(entry);
+    if (report.groupsLength !== 0) core.carry(false, records.views, records.groupsAt, report.groupsLength);
+    core.report(report, entry.timeUs);
+    core.carryNothing();
   }
 }
 
@@ -150,9 +157,8 @@ export function recoverInto(
   let from = 0;
   if (snapshotPath !== null) {
     const snapshot = new SnapshotReader(snapshotPath, true);
-    loadState(core.state, snapshot);
-    for (const { isRequest, id, index, words } of loadUnsent(snapshot))
-      core.state.outbox.takeUp(isRequest, id, index, words);
+    loadState(core, snapshot);
+    for (const { isRequest, id, index, words } of loadUnsent(snapshot)) core.late.takeUp(isRequest, id, index, words);
     from = snapshot.facts.positions.core ?? 0;
     snapshot.close();
   }

@@ -1,11 +1,9 @@
-import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
+import type { CoreConfig } from "../core/config.ts";
 import { Core } from "../core/core.ts";
-import { CORE_COUNTERS } from "../core/counters.ts";
 import { loadState, saveState } from "../core/kept-state.ts";
-import { Outbox, type OutputReader } from "../core/outbox.ts";
-import type { CoreConfig } from "../core/tables.ts";
+import type { OutputReader } from "../core/late-outputs.ts";
 import { listStreams, readStream } from "../journal/store/reader.ts";
 import { CoreFold, SideFold } from "../journal/store/recover.ts";
 import {
@@ -74,12 +72,9 @@ class Shadow implements OutputReader {
     private readonly job: SnapshotJob,
     private readonly from: SnapshotReader | null,
   ) {
-    const { core } = job;
-    const nobody = (ids: number): Int32Array => new Int32Array(ids).fill(NONE);
-    const outbox = new Outbox([], [], nobody(core.sessionIds), nobody(core.venueIds));
-    outbox.readBy(this);
     // A start applies the configuration's kill switch itself.
-    this.core = new Core({ ...core, kill: false }, outbox, new Float64Array(CORE_COUNTERS));
+    this.core = Core.alone({ ...job.core, kill: false });
+    this.core.readBy(this);
     this.before = from?.facts ?? null;
   }
 
@@ -105,7 +100,7 @@ class Shadow implements OutputReader {
   }
 
   save(writer: SnapshotWriter): void {
-    saveState(this.core.state, writer);
+    saveState(this.core, writer);
     saveUnsent(this.unsent, writer);
     const sides: SnapshotFacts["sides"] = {};
     for (const [stream, fold] of this.sides) sides[stream] = saveSide(stream, [...fold.sessions()], writer);
@@ -153,7 +148,7 @@ class Shadow implements OutputReader {
   }
 
   private load(from: SnapshotReader): void {
-    loadState(this.core.state, from);
+    loadState(this.core, from);
     for (const [id, taken] of from.facts.clients) this.fold.clients.set(id, taken);
     for (const [id, taken] of from.facts.venues) this.fold.venues.set(id, taken);
     for (const unsent of loadUnsent(from))

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
-import type { CoreConfig } from "../core/tables.ts";
+import type { CoreConfig } from "../core/config.ts";
 import { positionAt, UNKNOWN } from "../journal/positions.ts";
 import type { SnapshotJob } from "./snapshot.ts";
 

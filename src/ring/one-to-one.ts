@@ -37,10 +37,10 @@ export class OneToOne {
    */
   constructor(
     readonly views: Views,
-    at: number,
+    readonly at: number,
     readonly slots: number,
     readonly slotBytes: number,
-    private readonly oneThread = false,
+    readonly oneThread = false,
   ) {
     checkRing(views, at, slots, slotBytes, OneToOne.bytesFor(slots, slotBytes));
     this.ints = views.ints;
@@ -138,9 +138,9 @@ export class OneToOne {
     else Atomics.store(this.ints, this.headWord, this.consumerHead);
   }
 
-  /** Slots that this producer has published, as an int32 that wraps. */
+  /** Slots that the producer, on this thread, has published, as an int32 that wraps. */
   get tail(): number {
-    return this.producerTail;
+    return this.ints[this.tailWord]!;
   }
 
   /**

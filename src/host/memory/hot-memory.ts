@@ -76,11 +76,9 @@ export class HotMemory {
   /** Places a new table whose pages are not touched yet. */
   table(buffer: ArrayBuffer): void {
     const address = addressOf(buffer);
-    const { hugePages: huge, prefault } = this.settings;
     this.tables.add(address);
-    if (huge && buffer.byteLength >= HUGE_BYTES)
-      this.note("madvise MADV_HUGEPAGE", hugePages(address, buffer.byteLength));
-    if (prefault) this.note("populate", populateWrite(address, buffer.byteLength));
+    this.askHuge(address, buffer.byteLength);
+    if (this.settings.prefault) this.note("populate", populateWrite(address, buffer.byteLength));
   }
 
   /**
@@ -106,9 +104,14 @@ export class HotMemory {
     const length = address + bytes - from;
     if (this.places) this.note("mbind", bindToNode(from, length, this.node, this.scarce));
     if (!this.settings.dump) this.note("madvise MADV_DONTDUMP", dontDump(from, length));
+    if (kind === "tables") this.askHuge(from, length);
     if (!this.settings.prefault || kind === "pool") return;
     const wanted = kind === "buffers" ? Math.min(length, BUFFER_PREFAULT_BYTES) : length;
     this.note("populate", populateWrite(from, wanted));
+  }
+
+  private askHuge(address: number, bytes: number): void {
+    if (this.settings.hugePages && bytes >= HUGE_BYTES) this.note("madvise MADV_HUGEPAGE", hugePages(address, bytes));
   }
 
   /** Notes a refused call, each once. */

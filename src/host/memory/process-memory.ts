@@ -59,11 +59,14 @@ export class ProcessMemory {
     return nodes.length > 1 && nodes.some(({ id, freeBytes }) => id === node && freeBytes < SCARCE_BYTES);
   }
 
-  /** Places the memory that lanes share on the core's node and brings in its pages. */
-  placeShared(shared: Views, pool: { address: number; bytes: number }, node: number): void {
+  /** Places the memory that lanes share, which ends with the core's tables, on the core's node and brings in its pages. */
+  placeShared(shared: Views, tablesAt: number, pool: { address: number; bytes: number }, node: number): void {
     const hot = new HotMemory(this.settings, node, this.isScarce(node), false);
-    const rings: HotRange = { kind: "rings", address: addressOf(shared), bytes: shared.bytes.length };
-    this.uses.push(hot.place([rings, { kind: "pool", ...pool }]));
+    const address = addressOf(shared);
+    const rings: HotRange = { kind: "rings", address, bytes: tablesAt };
+    const bytes = shared.bytes.length - tablesAt;
+    const tables: HotRange = { kind: "tables", address: address + tablesAt, bytes };
+    this.uses.push(hot.place([rings, tables, { kind: "pool", ...pool }]));
   }
 
   /** Adds the hot memory of a lane. */

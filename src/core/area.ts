@@ -1,0 +1,263 @@
+import { ascii } from "../base/ascii.ts";
+import { ID_BYTES } from "../base/id.ts";
+import { NONE } from "../base/units.ts";
+import { CONTROL_ANSWER_BYTES, CONTROL_BYTES } from "../record/control-codes.ts";
+import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
+import { GROUP_SLOT_BYTES } from "../record/groups.ts";
+import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
+import { HEAD_AT, SLOTS_AT, TAIL_AT } from "../ring/layout.ts";
+import type { OneToOne } from "../ring/one-to-one.ts";
+import type { AreaViews } from "./area-views.ts";
+import * as layout from "./assembly/layout.ts";
+import type { CoreConfig } from "./config.ts";
+import { UTC_DAYS } from "./config.ts";
+import { cxlRejReason, ordRejReason, reasonText } from "./risk/reasons.ts";
+
+/** Most names that are no longer configured but occur in the journal's orders. */
+const SPARE_NAMES = 256;
+const IDS_PER_ORDER = 2;
+/** Executions that are remembered for each order slot. */
+const EXECUTIONS_PER_ORDER = 4;
+const REASONS = 256;
+
+/** Records that TypeScript gives to the core: a request or report, its groups, a command, an answer. */
+export const SCRATCH_GROUPS_AT = EXECUTION_REPORT_BYTES;
+export const SCRATCH_CONTROL_AT = SCRATCH_GROUPS_AT + GROUP_SLOT_BYTES;
+export const SCRATCH_ANSWER_AT = SCRATCH_CONTROL_AT + CONTROL_BYTES;
+export const SCRATCH_BYTES = SCRATCH_ANSWER_AT + CONTROL_ANSWER_BYTES;
+
+/** What decides how large a core's area is. */
+export interface CoreSizes {
+  readonly maxOrders: number;
+  /** Configured ones. */
+  readonly accounts: number;
+  readonly symbols: number;
+  readonly sessionIds: number;
+  readonly venueIds: number;
+  readonly dayOffsets: number;
+  /** Agents with rings to and from the core. */
+  readonly clients: number;
+  readonly venues: number;
+}
+
+/** A ring of records and the one of their groups beside it. */
+export interface RingPair {
+  readonly ring: OneToOne;
+  readonly groups: OneToOne;
+}
+
+/** All rings between a core and its agents, in the core's memory. */
+export interface CoreRings {
+  readonly toClients: readonly RingPair[];
+  readonly toVenues: readonly RingPair[];
+  readonly orders: readonly RingPair[];
+  readonly reports: readonly RingPair[];
+  /** Commands, and their answers; null: there are none. */
+  readonly control: OneToOne | null;
+  readonly answers: OneToOne | null;
+  /** By session id and by venue id: which of the rings leads there, NONE for the ids of a past that has no agent today. */
+  readonly sessionRing: Int32Array;
+  readonly venueRing: Int32Array;
+}
+
+export function sizesOf(config: CoreConfig, clients: number, venues: number): CoreSizes {
+  return {
+    maxOrders: config.maxOrders,
+    accounts: config.accounts.length,
+    symbols: config.symbols.length,
+    sessionIds: config.sessionIds,
+    venueIds: config.venueIds,
+    dayOffsets: (config.tradingDay ?? UTC_DAYS).offsets.length,
+    clients,
+    venues,
+  };
+}
+
+/** Bytes of an area. */
+export function coreBytes(sizes: CoreSizes): number {
+  return tablesOf(sizes).reduce((at, { bytes }) => at + wholeLines(bytes), layout.HEAD_BYTES) + SCRATCH_BYTES;
+}
+
+interface Table {
+  /** Where in the area its address is written. */
+  readonly word: number;
+  readonly bytes: number;
+}
+
+/** All tables in their order. */
+function tablesOf(sizes: CoreSizes): Table[] {
+  const { maxOrders, sessionIds, venueIds, clients, venues } = sizes;
+  const ids = maxOrders * IDS_PER_ORDER;
+  const buckets = bucketsFor(maxOrders * EXECUTIONS_PER_ORDER);
+  const accounts = sizes.accounts + SPARE_NAMES;
+  const symbols = sizes.symbols + SPARE_NAMES;
+  const ends = (word: number, count: number): Table => ({ word, bytes: count * layout.RING_END_BYTES });
+  return [
+    ...namesOf(layout.ACCOUNT_NAMES, accounts),
+    ...namesOf(layout.SYMBOL_NAMES, symbols),
+    { word: layout.ACCOUNTS_AT, bytes: accounts * layout.ACCOUNT_BYTES },
+    { word: layout.SYMBOLS_AT, bytes: symbols * layout.SYMBOL_BYTES },
+    { word: layout.VENUE_OF_AT, bytes: 4 * symbols },
+    { word: layout.VENUES_UP_AT, bytes: venueIds },
+    { word: layout.ENTITLEMENTS_AT, bytes: 4 * (((sessionIds * accounts) >>> 5) + 1) },
+    { word: layout.KNOWN_SESSIONS_AT, bytes: sessionIds },
+    { word: layout.DAY_OFFSETS_AT, bytes: 16 * sizes.dayOffsets },
+    { word: layout.SESSION_RING_AT, bytes: 4 * sessionIds },
+    { word: layout.VENUE_RING_AT, bytes: 4 * venueIds },
+    { word: layout.REPORT_INDEXES_AT, bytes: 4 * sessionIds },
+    { word: layout.REQUEST_INDEXES_AT, bytes: 4 * venueIds },
+    { word: layout.SENT_REPORTS_AT, bytes: 4 * sessionIds },
+    { word: layout.SENT_REQUESTS_AT, bytes: 4 * venueIds },
+    ends(layout.REPORT_RINGS_AT, clients),
+    ends(layout.REPORT_GROUP_RINGS_AT, clients),
+    ends(layout.REQUEST_RINGS_AT, venues),
+    ends(layout.REQUEST_GROUP_RINGS_AT, venues),
+    ends(layout.ORDER_INPUTS_AT, clients),
+    ends(layout.ORDER_GROUP_INPUTS_AT, clients),
+    ends(layout.REPORT_INPUTS_AT, venues),
+    ends(layout.REPORT_GROUP_INPUTS_AT, venues),
+    ends(layout.CONTROL_INPUT_AT, 1),
+    ends(layout.ANSWERS_AT, 1),
+    { word: layout.OPEN_COUNTS_AT, bytes: 4 * sessionIds },
+    { word: layout.OPEN_PLACES_AT, bytes: 4 * sessionIds },
+    { word: layout.REASONS_AT, bytes: REASONS * layout.REASON_BYTES },
+    { word: layout.LATE_REQUEST_AT, bytes: ORDER_REQUEST_BYTES + GROUP_SLOT_BYTES },
+    { word: layout.LATE_REPORT_AT, bytes: EXECUTION_REPORT_BYTES + GROUP_SLOT_BYTES },
+    { word: layout.OPERATOR_REQUEST_AT, bytes: ORDER_REQUEST_BYTES },
+    { word: layout.EXPECTED_AT, bytes: 4 * layout.EXPECTED_MOST },
+    { word: layout.ORDERS_AT, bytes: maxOrders * layout.ORDER_BYTES },
+    { word: layout.ID_INDEX_AT, bytes: 8 * indexSlots(ids) },
+    { word: layout.IDS_AT, bytes: ids * layout.ID_ENTRY_BYTES },
+    { word: layout.ID_TAILS_AT, bytes: ids * layout.TAIL_BYTES },
+    { word: layout.ORDER_ID_INDEX_AT, bytes: 8 * indexSlots(maxOrders) },
+    { word: layout.ORDER_IDS_AT, bytes: maxOrders * ID_BYTES },
+    { word: layout.EXECUTIONS_AT, bytes: buckets * layout.BUCKET_BYTES },
+    { word: layout.FACTS_AT, bytes: buckets * layout.FACTS_BYTES },
+  ];
+}
+
+function namesOf(at: number, capacity: number): Table[] {
+  return [
+    { word: at + layout.NAMES_AT, bytes: capacity * ID_BYTES },
+    { word: at + layout.NAME_LENGTHS_AT, bytes: capacity },
+    { word: at + layout.NAME_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * capacity) },
+  ];
+}
+
+/** Slots of the index of this many ids. */
+function indexSlots(capacity: number): number {
+  return powerOfTwo(1024, 2 * capacity);
+}
+
+/** The power of two of cache lines that holds at least seven eighths of `capacity`. */
+function bucketsFor(capacity: number): number {
+  return powerOfTwo(1024, capacity / 8);
+}
+
+function powerOfTwo(least: number, wanted: number): number {
+  let power = least;
+  while (power < wanted) power *= 2;
+  return power;
+}
+
+function wholeLines(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64;
+}
+
+/** Writes addresses, sizes, ends of rings and texts into an area of zeros. */
+export function layOut(area: AreaViews, sizes: CoreSizes, rings: CoreRings): void {
+  let at = area.at + layout.HEAD_BYTES;
+  for (const { word, bytes } of tablesOf(sizes)) {
+    area.setWord(word, at);
+    at += wholeLines(bytes);
+  }
+  putSizes(area, sizes);
+  for (const digits of [layout.NUMBER_DIGITS, layout.EXECUTION_DIGITS, layout.REFERENCE_DIGITS]) {
+    area.bytes[digits] = 0x30;
+    area.bytes[digits + 16] = 1;
+  }
+  for (const word of [layout.FREED, layout.OLDEST, layout.NEWEST, layout.IDS_FREED, layout.ORDER_SLOT, layout.FALLEN])
+    area.setWord(word, NONE);
+  area.ints(layout.VENUE_OF_AT, sizes.symbols + SPARE_NAMES).fill(NONE);
+  area.ints(layout.OPEN_PLACES_AT, sizes.sessionIds).fill(NONE);
+  area.ints(layout.SESSION_RING_AT, sizes.sessionIds).set(rings.sessionRing);
+  area.ints(layout.VENUE_RING_AT, sizes.venueIds).set(rings.venueRing);
+  putRings(area, rings);
+  putReasons(area);
+}
+
+function putSizes(area: AreaViews, sizes: CoreSizes): void {
+  const { maxOrders } = sizes;
+  const ids = maxOrders * IDS_PER_ORDER;
+  area.setWord(layout.MAX_ORDERS, maxOrders);
+  area.setWord(layout.ID_CAPACITY, ids);
+  area.setWord(layout.ID_INDEX_SLOTS, indexSlots(ids));
+  area.setWord(layout.ORDER_ID_INDEX_SLOTS, indexSlots(maxOrders));
+  area.setWord(layout.EXECUTION_BUCKETS, bucketsFor(maxOrders * EXECUTIONS_PER_ORDER));
+  area.setWord(layout.VENUE_IDS, sizes.venueIds);
+  area.setWord(layout.SESSION_IDS, sizes.sessionIds);
+  area.setWord(layout.DAY_OFFSET_COUNT, sizes.dayOffsets);
+  area.setWord(layout.REPORT_RING_COUNT, sizes.clients);
+  area.setWord(layout.REQUEST_RING_COUNT, sizes.venues);
+  area.setWord(layout.ORDER_INPUT_COUNT, sizes.clients);
+  area.setWord(layout.REPORT_INPUT_COUNT, sizes.venues);
+  putNameSizes(area, layout.ACCOUNT_NAMES, sizes.accounts + SPARE_NAMES);
+  putNameSizes(area, layout.SYMBOL_NAMES, sizes.symbols + SPARE_NAMES);
+}
+
+function putNameSizes(area: AreaViews, at: number, capacity: number): void {
+  area.setWord(at + layout.NAME_CAPACITY, capacity);
+  area.setWord(at + layout.NAME_INDEX_SLOTS, powerOfTwo(64, 2 * capacity));
+}
+
+function putRings(area: AreaViews, rings: CoreRings): void {
+  putEnds(area, layout.REPORT_RINGS_AT, rings.toClients.map(recordsOf), true);
+  putEnds(area, layout.REPORT_GROUP_RINGS_AT, rings.toClients.map(groupsOf), true);
+  putEnds(area, layout.REQUEST_RINGS_AT, rings.toVenues.map(recordsOf), true);
+  putEnds(area, layout.REQUEST_GROUP_RINGS_AT, rings.toVenues.map(groupsOf), true);
+  putEnds(area, layout.ORDER_INPUTS_AT, rings.orders.map(recordsOf), false);
+  putEnds(area, layout.ORDER_GROUP_INPUTS_AT, rings.orders.map(groupsOf), false);
+  putEnds(area, layout.REPORT_INPUTS_AT, rings.reports.map(recordsOf), false);
+  putEnds(area, layout.REPORT_GROUP_INPUTS_AT, rings.reports.map(groupsOf), false);
+  if (rings.control !== null) putEnds(area, layout.CONTROL_INPUT_AT, [rings.control], false);
+  if (rings.answers !== null) putEnds(area, layout.ANSWERS_AT, [rings.answers], true);
+}
+
+function recordsOf({ ring }: RingPair): OneToOne {
+  return ring;
+}
+
+function groupsOf({ groups }: RingPair): OneToOne {
+  return groups;
+}
+
+/** Continues from the rings' own words. */
+function putEnds(area: AreaViews, table: number, rings: readonly OneToOne[], produces: boolean): void {
+  const words = area.ints(table, (rings.length * layout.RING_END_BYTES) >> 2);
+  for (const [i, ring] of rings.entries()) {
+    const at = (i * layout.RING_END_BYTES) >> 2;
+    const from = ring.views.bytes.byteOffset + ring.at;
+    const tail = Atomics.load(ring.views.ints, (ring.at + TAIL_AT) >> 2);
+    const head = Atomics.load(ring.views.ints, (ring.at + HEAD_AT) >> 2);
+    words[at + (layout.RING_TAIL_AT >> 2)] = from + TAIL_AT;
+    words[at + (layout.RING_HEAD_AT >> 2)] = from + HEAD_AT;
+    words[at + (layout.RING_SLOTS_AT >> 2)] = from + SLOTS_AT;
+    words[at + (layout.RING_MASK >> 2)] = ring.slots - 1;
+    words[at + (layout.RING_SLOT_BYTES >> 2)] = ring.slotBytes;
+    words[at + (layout.RING_ONE_THREAD >> 2)] = ring.oneThread ? 1 : 0;
+    words[at + (layout.RING_MINE >> 2)] = produces ? tail : head;
+    words[at + (layout.RING_SEEN >> 2)] = produces ? head : tail;
+  }
+}
+
+function putReasons(area: AreaViews): void {
+  const bytes = area.tableBytes(layout.REASONS_AT, REASONS * layout.REASON_BYTES);
+  for (let reason = 0; reason < REASONS; reason++) {
+    const at = reason * layout.REASON_BYTES;
+    const text = ascii(reasonText(reason));
+    bytes[at] = text.length;
+    bytes[at + 1] = ordRejReason(reason);
+    bytes[at + 2] = cxlRejReason(reason);
+    bytes.set(text, at + layout.REASON_TEXT_AT);
+  }
+}

@@ -1,0 +1,68 @@
+/** What the core's code asks of the TypeScript around it. Addresses are byte offsets in its memory, signed in a call. */
+export interface CoreImports {
+  /** Throws: a broken invariant, or a journal that does not fit the configuration (core/failures.ts). */
+  fail(what: number, value: number): void;
+  /** Not 0 when entries of `bytes` bytes can be journalled now. */
+  hasJournalRoom(bytes: number): number;
+  /** Not 0 while the disk has no room for more than is prepared. */
+  isStarved(): number;
+  /** Journals one entry, whose payload is in two parts unless `moreBytes` is 0. Returns its position. */
+  append(
+    kind: number,
+    session: number,
+    sequence: number,
+    timeUs: number,
+    index: number,
+    epoch: number,
+    from: number,
+    bytes: number,
+    moreFrom: number,
+    moreBytes: number,
+  ): number;
+  /** A report was not applied as the venue meant it. `besideAt`: where the fields that it does not hold are, -1 for none. */
+  differs(report: number, outcome: number, besideAt: number): void;
+  /** An output of a replay finds no room in ring number `ring`: it is kept, with its groups, which are behind its slot. */
+  keepLate(isRequest: number, ring: number, record: number, groupBytes: number): void;
+  /** An output that leads to no ring. */
+  output(isRequest: number, record: number): void;
+}
+
+/** Exports of the core's code (core/assembly); `table` is ACCOUNTS or SYMBOLS. */
+export interface CoreCode {
+  /** Takes up the area that `layOut` has laid out, and after a load what has changed in it. */
+  openCore(area: number): void;
+  addName(table: number, at: number, length: number): number;
+  findName(table: number, at: number, length: number): number;
+  setLimits(
+    account: number,
+    isEnabled: number,
+    maxOrderQty: number,
+    maxNotionalE4: number,
+    maxOpenOrders: number,
+    ordersPerSecond: number,
+  ): void;
+  setSymbol(symbol: number, isEnabled: number, collarPpm: number, referenceE8: number, venue: number): void;
+  /** Sets an operator's reference price. */
+  instruct(symbol: number, priceE8: number): void;
+  addSession(session: number): void;
+  grant(session: number, account: number): void;
+  setKilled(isKilled: number, timeUs: number): void;
+  /** Returns the decision as the journal keeps it. */
+  decide(request: number, timeUs: number, isStarved: number): number;
+  stamp(request: number): void;
+  applyDecided(request: number, timeUs: number): void;
+  order(request: number, timeUs: number, code: number): void;
+  report(report: number, timeUs: number): number;
+  shorten(report: number): void;
+  control(control: number, timeUs: number, answer: number): number;
+  carry(isRequest: number, at: number, bytes: number): void;
+  carryNothing(): void;
+  beginReplay(): void;
+  endReplay(isKilled: number): void;
+  /** A free slot of an output ring, or of the ring of groups beside it; -1: none. */
+  claimLate(isRequest: number, ring: number): number;
+  claimLateGroups(isRequest: number, ring: number): number;
+  publishLate(isRequest: number, ring: number, hasGroups: number): void;
+  /** One turn of the agent. Returns the amount of work done. */
+  poll(timeUs: number): number;
+}

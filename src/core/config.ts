@@ -1,0 +1,56 @@
+/** The limits of one account; all are required, a missing or nonsensical one blocks the account. */
+export interface AccountLimits {
+  readonly name: string;
+  readonly enabled: boolean;
+  /** Whole units. */
+  readonly maxOrderQty: number;
+  /** Money in 1e-4. */
+  readonly maxOrderNotionalE4: number;
+  readonly maxOpenOrders: number;
+  readonly ordersPerSecond: number;
+}
+
+export interface SymbolTerms {
+  readonly name: string;
+  readonly enabled: boolean;
+  /** 0 when there is none yet: orders are refused until a Control brings one. */
+  readonly referencePriceE8: number;
+  /** Parts per million of the reference price, both ways: 5 % is 50,000. */
+  readonly collarPpm: number;
+  /** Name of the venue, or null for the default one. */
+  readonly venue: string | null;
+}
+
+export interface ClientSession {
+  readonly id: number;
+  readonly accounts: readonly string[];
+}
+
+/** The core's configuration at its start. */
+export interface CoreConfig {
+  readonly maxOrders: number;
+  /** Starts with the kill switch engaged. */
+  readonly kill: boolean;
+  readonly accounts: readonly AccountLimits[];
+  readonly symbols: readonly SymbolTerms[];
+  readonly sessions: readonly ClientSession[];
+  /** Client session ids, of today and of the journal's past, are below this. */
+  readonly sessionIds: number;
+  readonly venues: readonly { readonly id: number; readonly name: string }[];
+  /** Venue ids, of today and of the journal's past, are below this. */
+  readonly venueIds: number;
+  readonly defaultVenue: string | null;
+  /** Absent: trading days begin at midnight UTC. */
+  readonly tradingDay?: TradingDayConfig;
+}
+
+/** Where the trading days of a zone begin. Plain data. */
+export interface TradingDayConfig {
+  /** Second of the local day at which one begins. */
+  readonly beginsS: number;
+  /** Offsets of the zone from UTC, ascending; each holds from its instant to the next. The first holds from ever. */
+  readonly offsets: readonly { readonly fromUs: number; readonly offsetS: number }[];
+}
+
+/** Midnight UTC. */
+export const UTC_DAYS: TradingDayConfig = { beginsS: 0, offsets: [{ fromUs: 0, offsetS: 0 }] };

@@ -1,0 +1,61 @@
+import { ID_BYTES } from "../base/id.ts";
+import { AccountRow } from "./account-row.ts";
+import type { AreaViews } from "./area-views.ts";
+import * as layout from "./assembly/layout.ts";
+
+const PRIME = 0x01000193;
+const WORD = 4_294_967_296;
+/** Double of a symbol's row: its reference price. */
+const REFERENCE = 2;
+
+/** Mixes all that an input can change into one number; independent of where ids are in their indexes. */
+export function digest(area: AreaViews): number {
+  const fresh = area.word(layout.FRESH);
+  let hash = mixTable(area, layout.ORDERS_AT, fresh * layout.ORDER_BYTES, 0x811c9dc5);
+  for (const word of [layout.FREED, layout.OLDEST, layout.NEWEST, layout.CLAIMED]) hash = mix(hash, area.word(word));
+  hash = mixTable(area, layout.ORDER_IDS_AT, fresh * ID_BYTES, hash);
+  hash = mix(hash, area.word(layout.OPEN_COUNT));
+  const idsFresh = area.word(layout.IDS_FRESH);
+  hash = mixTable(area, layout.IDS_AT, idsFresh * layout.ID_ENTRY_BYTES, hash);
+  hash = mixTable(area, layout.ID_TAILS_AT, idsFresh * layout.TAIL_BYTES, hash);
+  hash = mix(hash, area.word(layout.IDS_USED));
+  const buckets = area.word(layout.EXECUTION_BUCKETS);
+  hash = mixTable(area, layout.EXECUTIONS_AT, buckets * layout.BUCKET_BYTES, hash);
+  hash = mixTable(area, layout.FACTS_AT, buckets * layout.FACTS_BYTES, hash);
+  hash = mixNumbers(numbersOf(area), hash);
+  hash = mixTable(area, layout.REPORT_INDEXES_AT, 4 * area.word(layout.SESSION_IDS), hash);
+  hash = mixTable(area, layout.REQUEST_INDEXES_AT, 4 * area.word(layout.VENUE_IDS), hash);
+  hash = mix(hash, area.double(layout.NUMBER));
+  hash = mix(hash, area.double(layout.EXECUTION));
+  return mix(hash, area.word(layout.KILLED)) >>> 0;
+}
+
+/** Exposure of every account, and reference price of every symbol. */
+function numbersOf(area: AreaViews): number[] {
+  const accounts = area.word(layout.ACCOUNT_NAMES + layout.NAME_COUNT);
+  const symbols = area.word(layout.SYMBOL_NAMES + layout.NAME_COUNT);
+  const account = new AccountRow(area.doubles(layout.ACCOUNTS_AT, (accounts * layout.ACCOUNT_BYTES) / 8));
+  const prices = area.doubles(layout.SYMBOLS_AT, (symbols * layout.SYMBOL_BYTES) / 8);
+  const numbers: number[] = [];
+  for (let i = 0; i < accounts; i++) {
+    account.aim(i);
+    numbers.push(...account.state(), ...account.highParts(), ...account.positionParts());
+  }
+  for (let i = 0; i < symbols; i++) numbers.push(prices[(i * layout.SYMBOL_BYTES) / 8 + REFERENCE]!);
+  return numbers;
+}
+
+function mix(hash: number, value: number): number {
+  return Math.imul(hash ^ value, PRIME);
+}
+
+function mixNumbers(numbers: readonly number[], hash: number): number {
+  for (const value of numbers) hash = mix(mix(hash, value % WORD), value / WORD);
+  return hash;
+}
+
+function mixTable(area: AreaViews, table: number, bytes: number, hash: number): number {
+  const ints = area.ints(table, bytes / 4);
+  for (let i = 0; i < ints.length; i++) hash = Math.imul(hash ^ ints[i]!, PRIME);
+  return hash;
+}
