@@ -31,8 +31,7 @@ import {
   TIF_DAY,
   TYPE_LIMIT,
 } from "../src/record/codes.ts";
-import { CONTROL_BYTES } from "../src/record/control.ts";
-import { CONTROL_ANSWER_BYTES } from "../src/record/control-answer.ts";
+import { CONTROL_ANSWER_BYTES, CONTROL_BYTES } from "../src/record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../src/record/order-request.ts";
 import { recoverInto, recoverSessions, sentIndexes } from "../src/recovery/recovery.ts";

@@ -4,9 +4,10 @@ import { idText } from "../../src/base/id.ts";
 import { agentKind } from "../../src/config/agents.ts";
 import { outcomeText } from "../../src/core/alarms.ts";
 import { Decision } from "../../src/core/decision.ts";
-import { OUTCOME_TAG_SHIFT } from "../../src/core/input-journal.ts";
-import { needsAttention } from "../../src/core/outcomes.ts";
-import { ACCEPTED, reasonText } from "../../src/core/risk/reasons.ts";
+import { OUTCOME_TAG_SHIFT } from "../../src/core/entry-kinds.ts";
+import { NEEDS_ATTENTION } from "../../src/core/outcomes.ts";
+import { ACCEPTED } from "../../src/core/risk/reason-codes.ts";
+import { reasonText } from "../../src/core/risk/reasons.ts";
 import { VenueId } from "../../src/fix/orders/venue-id.ts";
 import { OrdRejReason } from "../../src/fix/wire/tags.ts";
 import { refusalText } from "../../src/gateway/event-text.ts";
@@ -43,7 +44,8 @@ import {
   REPORT_VENUE_UP,
   REQUEST_NEW,
 } from "../../src/record/codes.ts";
-import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE, Control } from "../../src/record/control.ts";
+import { Control } from "../../src/record/control.ts";
+import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE } from "../../src/record/control-codes.ts";
 import { ExecutionReport, REPORT_TEXT_AT } from "../../src/record/execution-report.ts";
 import { GROUPS_TEXT_AT } from "../../src/record/groups.ts";
 import { EXECUTION_REPORT } from "../../src/record/layout/execution-report.ts";
@@ -315,7 +317,7 @@ function eventText(entry: EntryView): string {
 function outcomeLine(entry: EntryView): string {
   const outcome = entry.index & 255;
   const { number } = new ExecutionReport(entry.views).aim(entry.payloadAt);
-  const marks = needsAttention(outcome) ? " needs attention" : "";
+  const marks = (NEEDS_ATTENTION >>> outcome) & 1 ? " needs attention" : "";
   return `order ${number}${marks}: field ${entry.index >> OUTCOME_TAG_SHIFT} ${outcomeText(outcome)}`;
 }
 

@@ -2,7 +2,7 @@ import { idText } from "../../src/base/id.ts";
 import { NONE } from "../../src/base/units.ts";
 import { agentKind } from "../../src/config/agents.ts";
 import { reasonOf } from "../../src/core/decision.ts";
-import { ACCEPTED } from "../../src/core/risk/reasons.ts";
+import { ACCEPTED } from "../../src/core/risk/reason-codes.ts";
 import { VenueId } from "../../src/fix/orders/venue-id.ts";
 import {
   ENTRY_MESSAGE,

@@ -1,7 +1,8 @@
 import { EMPTY, FULL } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
-import { CONTROL_BYTES, CONTROL_NAME_AT, Control } from "../record/control.ts";
-import { CONTROL_ANSWER_BYTES, ControlAnswer } from "../record/control-answer.ts";
+import { Control } from "../record/control.ts";
+import { ControlAnswer } from "../record/control-answer.ts";
+import { CONTROL_ANSWER_BYTES, CONTROL_BYTES, CONTROL_NAME_AT } from "../record/control-codes.ts";
 import { OneToOne } from "../ring/one-to-one.ts";
 
 /** A command for the core; what a kind does not use stays 0 or "". */

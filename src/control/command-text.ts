@@ -1,4 +1,9 @@
-import { CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER, CONTROL_KILL, CONTROL_REFERENCE_PRICE } from "../record/control.ts";
+import {
+  CONTROL_CANCEL_ORDER,
+  CONTROL_CLOSE_ORDER,
+  CONTROL_KILL,
+  CONTROL_REFERENCE_PRICE,
+} from "../record/control-codes.ts";
 import type { Command } from "./command-ring.ts";
 
 /** A command in words, for the log. */

@@ -6,7 +6,7 @@ import {
   CONTROL_UNKNOWN_KIND,
   CONTROL_UNKNOWN_NAME,
   CONTROL_UNKNOWN_ORDER,
-} from "../record/control-answer.ts";
+} from "../record/control-codes.ts";
 import type { Command, CommandRing } from "./command-ring.ts";
 
 /** What became of a command. */

@@ -3,8 +3,9 @@ import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import type { Agent } from "../lane/agent.ts";
-import { CONTROL_BYTES, CONTROL_CANCEL_ORDER, Control } from "../record/control.ts";
+import { Control } from "../record/control.ts";
 import { ControlAnswer } from "../record/control-answer.ts";
+import { CONTROL_BYTES, CONTROL_CANCEL_ORDER } from "../record/control-codes.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
 import { OrderRequest } from "../record/order-request.ts";
@@ -17,10 +18,10 @@ import {
   ENTRY_ORDER,
   ENTRY_OUTCOME,
   ENTRY_REPORT,
-  type InputJournal,
   OUTCOME_BYTES,
   OUTCOME_TAG_SHIFT,
-} from "./input-journal.ts";
+} from "./entry-kinds.ts";
+import type { InputJournal } from "./input-journal.ts";
 import type { Outbox } from "./outbox.ts";
 import { APPLIED, DUPLICATE_EXECUTION, ORPHAN } from "./outcomes.ts";
 

@@ -69,7 +69,8 @@ import {
   UNSUPPORTED,
 } from "./outcomes.ts";
 import { MAX_PRICE_E8, MAX_QUANTITY } from "./risk/money.ts";
-import { cxlRejReason, Detail, NOT_TAKEN, ordRejReason } from "./risk/reasons.ts";
+import { NOT_TAKEN } from "./risk/reason-codes.ts";
+import { cxlRejReason, Detail, ordRejReason } from "./risk/reasons.ts";
 import type { State } from "./state.ts";
 import { Totals } from "./totals.ts";
 import { INFORMS, SETS_TERMS, VenueWord } from "./venue-word.ts";

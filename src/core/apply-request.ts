@@ -30,7 +30,7 @@ import {
   REJECTED,
 } from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
-import { ACCEPTED, BAD_CL_ORD_ID, DROPPED, DUPLICATE_CL_ORD_ID, UNKNOWN_SESSION } from "./risk/reasons.ts";
+import { ACCEPTED, BAD_CL_ORD_ID, DROPPED, DUPLICATE_CL_ORD_ID, UNKNOWN_SESSION } from "./risk/reason-codes.ts";
 import { secondOf } from "./risk/risk.ts";
 import type { State } from "./state.ts";
 

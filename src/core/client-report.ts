@@ -22,7 +22,8 @@ import type { Decision } from "./decision.ts";
 import { ordStatus, PENDING_REPLACE } from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
 import { averageE8 } from "./risk/money.ts";
-import { ALREADY_PENDING, cxlRejReason, ordRejReason } from "./risk/reasons.ts";
+import { ALREADY_PENDING } from "./risk/reason-codes.ts";
+import { cxlRejReason, ordRejReason } from "./risk/reasons.ts";
 import type { State } from "./state.ts";
 
 /** OrderID (37) of an unknown order (FIX 4.4 Volume 4, OrderCancelReject). */

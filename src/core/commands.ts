@@ -1,12 +1,15 @@
 import { NONE } from "../base/units.ts";
-import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE, type Control } from "../record/control.ts";
+import type { Control } from "../record/control.ts";
+import type { ControlAnswer } from "../record/control-answer.ts";
 import {
   CONTROL_APPLIED,
   CONTROL_BAD_VALUE,
+  CONTROL_KILL,
+  CONTROL_NAME_AT,
+  CONTROL_REFERENCE_PRICE,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_NAME,
-  type ControlAnswer,
-} from "../record/control-answer.ts";
+} from "../record/control-codes.ts";
 import { COUNT_KILLED, COUNT_KILLED_US } from "./counters.ts";
 import type { State } from "./state.ts";
 

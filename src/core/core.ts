@@ -1,8 +1,14 @@
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { REPORT_EXECUTION, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW, REQUEST_STATUS } from "../record/codes.ts";
-import { CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER, type Control } from "../record/control.ts";
-import { CONTROL_ANSWER_BYTES, CONTROL_UNKNOWN_KIND, ControlAnswer } from "../record/control-answer.ts";
+import type { Control } from "../record/control.ts";
+import { ControlAnswer } from "../record/control-answer.ts";
+import {
+  CONTROL_ANSWER_BYTES,
+  CONTROL_CANCEL_ORDER,
+  CONTROL_CLOSE_ORDER,
+  CONTROL_UNKNOWN_KIND,
+} from "../record/control-codes.ts";
 import type { ExecutionReport } from "../record/execution-report.ts";
 import type { OrderRequest } from "../record/order-request.ts";
 import { ReportApplier } from "./apply-report.ts";
@@ -27,8 +33,8 @@ import { Decision, reasonOf } from "./decision.ts";
 import { ownerOf } from "./exec-ids.ts";
 import { OperatorCancel } from "./operator-cancel.ts";
 import type { Outbox } from "./outbox.ts";
-import { APPLIED, DUPLICATE_EXECUTION, needsAttention, ORPHAN, UNSUPPORTED } from "./outcomes.ts";
-import { ACCEPTED, JOURNAL_FULL } from "./risk/reasons.ts";
+import { APPLIED, DUPLICATE_EXECUTION, NEEDS_ATTENTION, ORPHAN, UNSUPPORTED } from "./outcomes.ts";
+import { ACCEPTED, JOURNAL_FULL } from "./risk/reason-codes.ts";
 import { State } from "./state.ts";
 import type { CoreConfig } from "./tables.ts";
 
@@ -183,7 +189,7 @@ export class Core {
     if (outcome === ORPHAN) state.count(COUNT_ORPHANS);
     else if (outcome === DUPLICATE_EXECUTION) state.count(COUNT_DUPLICATE_EXECS);
     else if (outcome === UNSUPPORTED) state.count(COUNT_UNSUPPORTED);
-    else state.count(needsAttention(outcome) ? COUNT_ILLEGAL : COUNT_CUM_DIFFERS);
+    else state.count((NEEDS_ATTENTION >>> outcome) & 1 ? COUNT_ILLEGAL : COUNT_CUM_DIFFERS);
   }
 
   /** Replaces today's decision by the journalled one: code, slot, number, and names no longer configured. */

@@ -36,29 +36,3 @@ export const COUNT_ATTENTION = 20;
 /** Not a count but when the kill switch was engaged, microseconds since 1970; 0: it is not, or that is not known. */
 export const COUNT_KILLED_US = 21;
 export const CORE_COUNTERS = 22;
-
-/** Names in the order above, for reports. */
-export const COUNTER_NAMES: readonly string[] = [
-  "orders",
-  "rejects",
-  "cancels",
-  "replaces",
-  "statusRequests",
-  "cancelRejects",
-  "dropped",
-  "reports",
-  "fills",
-  "venueRejects",
-  "orphanReports",
-  "illegalReports",
-  "doubledFills",
-  "cumQtyDisagreements",
-  "unsupportedReports",
-  "controls",
-  "openOrders",
-  "replayedInputs",
-  "replayDifferences",
-  "killSwitch",
-  "ordersNeedingAttention",
-  "killSwitchSinceUs",
-];

@@ -21,7 +21,7 @@ import {
   UNKNOWN_ORDER,
   UNKNOWN_SESSION,
   VENUE_DOWN,
-} from "./risk/reasons.ts";
+} from "./risk/reason-codes.ts";
 import type { State } from "./state.ts";
 
 /** Decides requests. Changes nothing but the decision that it is given. */

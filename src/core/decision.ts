@@ -1,5 +1,6 @@
 import { NONE } from "../base/units.ts";
-import { ACCEPTED, Detail } from "./risk/reasons.ts";
+import { ACCEPTED } from "./risk/reason-codes.ts";
+import { Detail } from "./risk/reasons.ts";
 
 /*  A decision is what the journal keeps beside a request:   bits 0–7 reason (0: accepted) · bits 8–30 venue id
  *

@@ -2,13 +2,14 @@ import { ascii, put } from "../base/ascii.ts";
 import { putWhole } from "../base/decimal.ts";
 import { Views } from "../base/views.ts";
 import { EXEC_CANCELED, REQUEST_CANCEL } from "../record/codes.ts";
-import { CONTROL_CLOSE_ORDER, type Control } from "../record/control.ts";
+import type { Control } from "../record/control.ts";
+import type { ControlAnswer } from "../record/control-answer.ts";
 import {
   CONTROL_APPLIED,
+  CONTROL_CLOSE_ORDER,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_ORDER,
-  type ControlAnswer,
-} from "../record/control-answer.ts";
+} from "../record/control-codes.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../record/order-request.ts";
 import type { RequestApplier } from "./apply-request.ts";
 import type { ClientReports } from "./client-report.ts";
@@ -16,7 +17,8 @@ import { Decision } from "./decision.ts";
 import { closeOrder } from "./orders/close-order.ts";
 import { CANCELED, isOpen, NOT_PENDING } from "./orders/life-cycle.ts";
 import type { Order } from "./orders/order.ts";
-import { CLOSED_BY_OPERATOR, Detail } from "./risk/reasons.ts";
+import { CLOSED_BY_OPERATOR } from "./risk/reason-codes.ts";
+import { Detail } from "./risk/reasons.ts";
 import type { State } from "./state.ts";
 
 /** Begin of the ClOrdID of an operator's cancel; the request's number follows. */

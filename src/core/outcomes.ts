@@ -31,13 +31,5 @@ export const STATUS_DIFFERS = 15;
 /** A refusal of a request that was answered before: nothing is changed, and nobody told. */
 export const REFUSED_LATE = 16;
 
-const NEEDS_ATTENTION: boolean[] = [];
-for (const outcome of [ILLEGAL_REPORT, UNSUPPORTED, OVERFILLED, NOT_HELD, NO_QUANTITY, VALUE_UNKNOWN])
-  NEEDS_ATTENTION[outcome] = true;
-for (const outcome of [UNKNOWN_EXECUTION, REVIVED, NO_ROOM, STATUS_DIFFERS, REFUSED_LATE])
-  NEEDS_ATTENTION[outcome] = true;
-
-/** True when somebody must look at the order. */
-export function needsAttention(outcome: number): boolean {
-  return NEEDS_ATTENTION[outcome] === true;
-}
+/** Bits by outcome: somebody must look at the order. */
+export const NEEDS_ATTENTION = 0x1ff14;

@@ -4,7 +4,7 @@ import { Executions } from "./orders/executions.ts";
 import { Order } from "./orders/order.ts";
 import { Orders } from "./orders/orders.ts";
 import type { Outbox } from "./outbox.ts";
-import { APPLIED, needsAttention } from "./outcomes.ts";
+import { APPLIED, NEEDS_ATTENTION } from "./outcomes.ts";
 import { Accounts, Symbols } from "./risk/limits.ts";
 import { Risk } from "./risk/risk.ts";
 import { Routes } from "./risk/routes.ts";
@@ -74,7 +74,7 @@ export class State {
       this.outcome = outcome;
       this.faultTag = tag;
     }
-    if (order.attention !== 0 || !needsAttention(outcome)) return;
+    if (order.attention !== 0 || ((NEEDS_ATTENTION >>> outcome) & 1) === 0) return;
     order.attention = 1;
     this.orders.attentionCount++;
     this.counters[COUNT_ATTENTION] = this.orders.attentionCount;

@@ -4,7 +4,7 @@ import type { GatewayConfig } from "../config/schema.ts";
 import type { Commands } from "../control/commands.ts";
 import type { SessionStatus } from "../host/systemd/session-status.ts";
 import type { JournalNames, NameChanges, NameLists } from "../journal/store/names.ts";
-import { CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER } from "../record/control.ts";
+import { CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER } from "../record/control-codes.ts";
 import { goneNames, type OrphanOrder, orphanOrders, renamesOf } from "../recovery/orphans.ts";
 import { coreConfig } from "../recovery/recovery.ts";
 import type { Part } from "./supervisor.ts";

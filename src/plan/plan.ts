@@ -1,15 +1,14 @@
 import { GATE_BYTES } from "../client/password-gate.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig, LanePlace } from "../config/schema.ts";
-import { COUNTER_NAMES } from "../core/counters.ts";
+import { COUNTER_NAMES } from "../core/counter-names.ts";
 import { codecBytes } from "../fix/wire/codec.ts";
 import { STREAM_WORDS_BYTES } from "../journal/layout.ts";
 import { LANE_WORDS_BYTES } from "../lane/words.ts";
 import { INPUT_BYTES } from "../net/input.ts";
 import { POOL_COUNTERS } from "../pool/counters.ts";
 import { type PoolPlan, poolBytes, spansOf } from "../pool/layout.ts";
-import { CONTROL_BYTES } from "../record/control.ts";
-import { CONTROL_ANSWER_BYTES } from "../record/control-answer.ts";
+import { CONTROL_ANSWER_BYTES, CONTROL_BYTES } from "../record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "../record/groups.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";

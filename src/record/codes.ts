@@ -2,8 +2,6 @@
  * The codes that all records use. Where FIX has a one-character code, the value is the ASCII code of that character, so
  * that translation is a copy (FIX 4.4, Volume 6, fields 39, 40, 54, 59, 150). Our own codes are small numbers.
  */
-const ascii = (c: string): number => c.charCodeAt(0);
-
 /** Kind of an OrderRequest. */
 export const REQUEST_NEW = 1;
 export const REQUEST_CANCEL = 2;
@@ -22,63 +20,63 @@ export const REPORT_VENUE_DOWN = 4;
 /** From a venue agent: the request was not sent (session down), or the venue refused the message (Reject, BusinessMessageReject). */
 export const REPORT_NOT_TAKEN = 5;
 
-export const SIDE_BUY = ascii("1");
-export const SIDE_SELL = ascii("2");
-export const SIDE_SELL_SHORT = ascii("5");
+export const SIDE_BUY = 0x31;
+export const SIDE_SELL = 0x32;
+export const SIDE_SELL_SHORT = 0x35;
 
-export const TYPE_MARKET = ascii("1");
-export const TYPE_LIMIT = ascii("2");
+export const TYPE_MARKET = 0x31;
+export const TYPE_LIMIT = 0x32;
 
-export const TIF_DAY = ascii("0");
-export const TIF_GTC = ascii("1");
-export const TIF_IOC = ascii("3");
-export const TIF_FOK = ascii("4");
+export const TIF_DAY = 0x30;
+export const TIF_GTC = 0x31;
+export const TIF_IOC = 0x33;
+export const TIF_FOK = 0x34;
 
 /** OrdStatus (39). */
-export const STATUS_NEW = ascii("0");
-export const STATUS_PARTIALLY_FILLED = ascii("1");
-export const STATUS_FILLED = ascii("2");
-export const STATUS_DONE_FOR_DAY = ascii("3");
-export const STATUS_CANCELED = ascii("4");
-export const STATUS_REPLACED = ascii("5");
-export const STATUS_PENDING_CANCEL = ascii("6");
-export const STATUS_REJECTED = ascii("8");
-export const STATUS_STOPPED = ascii("7");
-export const STATUS_SUSPENDED = ascii("9");
-export const STATUS_PENDING_NEW = ascii("A");
-export const STATUS_CALCULATED = ascii("B");
-export const STATUS_EXPIRED = ascii("C");
-export const STATUS_PENDING_REPLACE = ascii("E");
+export const STATUS_NEW = 0x30;
+export const STATUS_PARTIALLY_FILLED = 0x31;
+export const STATUS_FILLED = 0x32;
+export const STATUS_DONE_FOR_DAY = 0x33;
+export const STATUS_CANCELED = 0x34;
+export const STATUS_REPLACED = 0x35;
+export const STATUS_PENDING_CANCEL = 0x36;
+export const STATUS_REJECTED = 0x38;
+export const STATUS_STOPPED = 0x37;
+export const STATUS_SUSPENDED = 0x39;
+export const STATUS_PENDING_NEW = 0x41;
+export const STATUS_CALCULATED = 0x42;
+export const STATUS_EXPIRED = 0x43;
+export const STATUS_PENDING_REPLACE = 0x45;
 
 /** ExecType (150). */
-export const EXEC_NEW = ascii("0");
+export const EXEC_NEW = 0x30;
 /** Up to FIX 4.2, and from some venues of later versions, a trade is one of these. */
-export const EXEC_PARTIAL_FILL = ascii("1");
-export const EXEC_FILL = ascii("2");
-export const EXEC_DONE_FOR_DAY = ascii("3");
-export const EXEC_CANCELED = ascii("4");
-export const EXEC_REPLACED = ascii("5");
-export const EXEC_PENDING_CANCEL = ascii("6");
-export const EXEC_STOPPED = ascii("7");
-export const EXEC_REJECTED = ascii("8");
-export const EXEC_SUSPENDED = ascii("9");
-export const EXEC_PENDING_NEW = ascii("A");
-export const EXEC_CALCULATED = ascii("B");
-export const EXEC_EXPIRED = ascii("C");
+export const EXEC_PARTIAL_FILL = 0x31;
+export const EXEC_FILL = 0x32;
+export const EXEC_DONE_FOR_DAY = 0x33;
+export const EXEC_CANCELED = 0x34;
+export const EXEC_REPLACED = 0x35;
+export const EXEC_PENDING_CANCEL = 0x36;
+export const EXEC_STOPPED = 0x37;
+export const EXEC_REJECTED = 0x38;
+export const EXEC_SUSPENDED = 0x39;
+export const EXEC_PENDING_NEW = 0x41;
+export const EXEC_CALCULATED = 0x42;
+export const EXEC_EXPIRED = 0x43;
 /** The venue has changed the order unasked. */
-export const EXEC_RESTATED = ascii("D");
-export const EXEC_PENDING_REPLACE = ascii("E");
-export const EXEC_TRADE = ascii("F");
-export const EXEC_TRADE_CORRECT = ascii("G");
-export const EXEC_TRADE_CANCEL = ascii("H");
-export const EXEC_STATUS = ascii("I");
-export const EXEC_IN_CLEARING_HOLD = ascii("J");
-export const EXEC_RELEASED_TO_CLEARING = ascii("K");
-export const EXEC_TRIGGERED = ascii("L");
+export const EXEC_RESTATED = 0x44;
+export const EXEC_PENDING_REPLACE = 0x45;
+export const EXEC_TRADE = 0x46;
+export const EXEC_TRADE_CORRECT = 0x47;
+export const EXEC_TRADE_CANCEL = 0x48;
+export const EXEC_STATUS = 0x49;
+export const EXEC_IN_CLEARING_HOLD = 0x4a;
+export const EXEC_RELEASED_TO_CLEARING = 0x4b;
+export const EXEC_TRIGGERED = 0x4c;
 
 /** CxlRejResponseTo (434). */
-export const RESPONSE_TO_CANCEL = ascii("1");
-export const RESPONSE_TO_REPLACE = ascii("2");
+export const RESPONSE_TO_CANCEL = 0x31;
+export const RESPONSE_TO_REPLACE = 0x32;
 
 /** `stated` of a venue's report: numbers that it said, and that the record holds exactly. */
 export const STATED_CUM_QTY = 1;

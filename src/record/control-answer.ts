@@ -10,20 +10,6 @@ import type { Views } from "../base/views.ts";
  *  value         what the command's kind says, 0 for a refused one
  *  position      of the command in the core's journal stream
  */
-export const CONTROL_ANSWER_BYTES = 64;
-
-/** Applied, and something changed. */
-export const CONTROL_APPLIED = 1;
-/** Applied, and everything was as asked before. */
-export const CONTROL_UNCHANGED = 2;
-/** Refused: the core knows no command of this kind. */
-export const CONTROL_UNKNOWN_KIND = 3;
-/** Refused: the core knows no symbol or account of this name. */
-export const CONTROL_UNKNOWN_NAME = 4;
-/** Refused: the value or the amount is out of range. */
-export const CONTROL_BAD_VALUE = 5;
-/** Refused: the core has no order of this slot and number. */
-export const CONTROL_UNKNOWN_ORDER = 6;
 
 /** A view of one ControlAnswer record; `aim` moves it to another. */
 export class ControlAnswer {

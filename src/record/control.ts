@@ -1,4 +1,5 @@
 import type { Views } from "../base/views.ts";
+import { CONTROL_NAME_AT } from "./control-codes.ts";
 
 /*  Control: a command from the main thread to the core. The core journals each one, so that a restart applies it again. 128 bytes.
  *
@@ -8,18 +9,7 @@ import type { Views } from "../base/views.ts";
  *       └──────┴───────┴────────┴────────┴────────┴──────┴─────────────────────────────────┴───────┘
  *  number  counts the commands of one run from 1; its ControlAnswer repeats it
  */
-export const CONTROL_BYTES = 128;
-export const CONTROL_NAME_AT = 32;
 const NAME_BYTES = 64;
-
-/** Kill switch: value 1 refuses every new order and replace, 0 accepts them again. Cancels always pass. */
-export const CONTROL_KILL = 1;
-/** Reference price of the symbol in `name`: amount in 1e-8. */
-export const CONTROL_REFERENCE_PRICE = 2;
-/** Cancels an open order at its venue: `value` is its slot, `amount` its first number. */
-export const CONTROL_CANCEL_ORDER = 3;
-/** The same, but the order ends in the books alone: its venue is not asked. */
-export const CONTROL_CLOSE_ORDER = 4;
 
 /** A view of one Control record; `aim` moves it to another. */
 export class Control {

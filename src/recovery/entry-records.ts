@@ -1,6 +1,7 @@
 import { Views } from "../base/views.ts";
 import type { EntryView } from "../journal/store/reader.ts";
-import { CONTROL_BYTES, Control } from "../record/control.ts";
+import { Control } from "../record/control.ts";
+import { CONTROL_BYTES } from "../record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
 import { OrderRequest } from "../record/order-request.ts";

@@ -3,7 +3,7 @@ import { ENTRY_CONTROL } from "../journal/layout.ts";
 import { readNames } from "../journal/store/names.ts";
 import { readStream } from "../journal/store/reader.ts";
 import { newestSnapshot } from "../journal/store/snapshot-file.ts";
-import { CONTROL_KILL } from "../record/control.ts";
+import { CONTROL_KILL } from "../record/control-codes.ts";
 import { EntryRecords } from "./entry-records.ts";
 
 /** The kill switch of a data directory, as its journal has it. */

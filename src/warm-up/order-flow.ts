@@ -3,7 +3,7 @@
 import { ENOSPC } from "../../ffi/errno.ts";
 import type { Values } from "../counterparty/client.ts";
 import { ERRNO_WORD, PREPARED_WORD, SEGMENT_WORD } from "../journal/layout.ts";
-import { CONTROL_KILL } from "../record/control.ts";
+import { CONTROL_KILL } from "../record/control-codes.ts";
 import type { Counterparties } from "./counterparties.ts";
 
 /** Orders of one turn. */

@@ -4,14 +4,15 @@ import { Views } from "../../src/base/views.ts";
 import { type Command, CommandRing } from "../../src/control/command-ring.ts";
 import { commandText } from "../../src/control/command-text.ts";
 import { type CommandOutcome, Commands } from "../../src/control/commands.ts";
+import { Control } from "../../src/record/control.ts";
+import { ControlAnswer } from "../../src/record/control-answer.ts";
+import * as answers from "../../src/record/control-codes.ts";
 import {
   CONTROL_BYTES,
   CONTROL_KILL,
   CONTROL_NAME_AT,
   CONTROL_REFERENCE_PRICE,
-  Control,
-} from "../../src/record/control.ts";
-import * as answers from "../../src/record/control-answer.ts";
+} from "../../src/record/control-codes.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
 
 const SLOTS = 4;
@@ -39,7 +40,7 @@ class FakeCore {
     const control = new Control(this.views).aim(at);
     const answerAt = this.answers.claim();
     expect(answerAt).not.toBe(FULL);
-    const answer = new answers.ControlAnswer(this.views).aim(answerAt);
+    const answer = new ControlAnswer(this.views).aim(answerAt);
     answer.number = control.number;
     answer.kind = control.kind;
     answer.result = result;

@@ -10,12 +10,12 @@ import {
   ENTRY_REPORT,
   OUTCOME_BYTES,
   OUTCOME_TAG_SHIFT,
-} from "../../src/core/input-journal.ts";
+} from "../../src/core/entry-kinds.ts";
 import { CUM_DIFFERS, ILLEGAL_REPORT, OVERFILLED, VALUE_UNKNOWN } from "../../src/core/outcomes.ts";
-import * as reason from "../../src/core/risk/reasons.ts";
+import * as reason from "../../src/core/risk/reason-codes.ts";
 import * as layout from "../../src/journal/layout.ts";
 import * as code from "../../src/record/codes.ts";
-import { CONTROL_BYTES } from "../../src/record/control.ts";
+import { CONTROL_BYTES } from "../../src/record/control-codes.ts";
 import type { ExecutionReport } from "../../src/record/execution-report.ts";
 import {
   NEW_ORDER_LENGTH,

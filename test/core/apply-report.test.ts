@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import * as counter from "../../src/core/counters.ts";
 import { ILLEGAL_REPORT } from "../../src/core/outcomes.ts";
-import * as reason from "../../src/core/risk/reasons.ts";
+import * as reason from "../../src/core/risk/reason-codes.ts";
 import * as code from "../../src/record/codes.ts";
 import { CoreDriver, ONE, only, working } from "./driver.ts";
 

@@ -3,7 +3,7 @@ import { NO_PRICE } from "../../src/base/units.ts";
 import { outcomeText } from "../../src/core/alarms.ts";
 import * as counter from "../../src/core/counters.ts";
 import { REFUSED_LATE } from "../../src/core/outcomes.ts";
-import * as reason from "../../src/core/risk/reasons.ts";
+import * as reason from "../../src/core/risk/reason-codes.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONFIG, CoreDriver, ONE, only, START_US, working } from "./driver.ts";
 

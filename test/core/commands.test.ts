@@ -1,15 +1,16 @@
 // Commands of the control plane, from their ring to their answers.
 
 import { expect, test } from "bun:test";
-import { ENTRY_CONTROL } from "../../src/core/input-journal.ts";
-import { CONTROL_KILL, CONTROL_REFERENCE_PRICE } from "../../src/record/control.ts";
+import { ENTRY_CONTROL } from "../../src/core/entry-kinds.ts";
 import {
   CONTROL_APPLIED,
   CONTROL_BAD_VALUE,
+  CONTROL_KILL,
+  CONTROL_REFERENCE_PRICE,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_KIND,
   CONTROL_UNKNOWN_NAME,
-} from "../../src/record/control-answer.ts";
+} from "../../src/record/control-codes.ts";
 import { Rig } from "./agent-rig.ts";
 import { ONE } from "./driver.ts";
 

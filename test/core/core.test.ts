@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ORPHAN } from "../../src/core/outcomes.ts";
-import * as reason from "../../src/core/risk/reasons.ts";
+import * as reason from "../../src/core/risk/reason-codes.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONFIG, CoreDriver, ONE, only } from "./driver.ts";
 

@@ -26,14 +26,14 @@ import {
   TYPE_LIMIT,
   TYPE_MARKET,
 } from "../../src/record/codes.ts";
+import { Control } from "../../src/record/control.ts";
 import {
   CONTROL_BYTES,
   CONTROL_KILL,
   CONTROL_NAME_AT,
   CONTROL_REFERENCE_PRICE,
-  Control,
-} from "../../src/record/control.ts";
-import { CONTROL_UNCHANGED } from "../../src/record/control-answer.ts";
+  CONTROL_UNCHANGED,
+} from "../../src/record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_TEXT_AT } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";

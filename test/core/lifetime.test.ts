@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import * as reason from "../../src/core/risk/reasons.ts";
+import * as reason from "../../src/core/risk/reason-codes.ts";
+import { reasonText } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONFIG, CoreDriver, makeRequest, ONE, START_US } from "./driver.ts";
 
@@ -25,7 +26,7 @@ test("an account of large orders is never refused for its executions, and its po
       const buys = i % 4 !== 0;
       const side = buys ? code.SIDE_BUY : code.SIDE_SELL;
       const decision = driver.enter(makeRequest({ id: `${day}-${i}`, qty: QTY, px: PX, side }));
-      if (decision !== reason.ACCEPTED) throw new Error(`day ${day}, order ${i}: ${reason.reasonText(decision)}`);
+      if (decision !== reason.ACCEPTED) throw new Error(`day ${day}, order ${i}: ${reasonText(decision)}`);
       number++;
       const fill = { execType: code.EXEC_TRADE, number, slot: driver.sent().slot, lastQty: QTY, lastPx: PX };
       driver.tell({ ...fill, cumQty: QTY, leavesQty: 0, avgPx: PX, status: "2", execId: "F" });

@@ -1,5 +1,6 @@
 import { NO_PRICE } from "../../src/base/units.ts";
-import * as why from "../../src/core/risk/reasons.ts";
+import * as why from "../../src/core/risk/reason-codes.ts";
+import { cxlRejReason, ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import type { Out, RequestTerms } from "./driver.ts";
 import { char, dayOf, EMPTY_REPORT, isOpen, ModelLedger, type ModelOrder, whole } from "./model-ledger.ts";
@@ -31,7 +32,7 @@ export class ModelDriver extends ModelLedger {
       return [
         this.refusal(terms, "8", reason, {
           orderId: String(number),
-          ordRejReason: why.ordRejReason(reason),
+          ordRejReason: ordRejReason(reason),
           quantity: terms.qty,
           price: this.priceOf(terms),
         }),
@@ -109,7 +110,7 @@ export class ModelDriver extends ModelLedger {
           symbol: order === undefined ? terms.symbol : this.symbolOf(order),
           account: order === undefined ? terms.account : this.accountOf(order),
           reason,
-          cxlRejReason: why.cxlRejReason(reason),
+          cxlRejReason: cxlRejReason(reason),
           responseTo: replaces ? "2" : "1",
         },
       ];
@@ -179,7 +180,7 @@ export class ModelDriver extends ModelLedger {
     return [
       this.refusal(terms, "I", why.UNKNOWN_ORDER, {
         orderId: "NONE",
-        ordRejReason: why.ordRejReason(why.UNKNOWN_ORDER),
+        ordRejReason: ordRejReason(why.UNKNOWN_ORDER),
         quantity: terms.qty,
         price: this.priceOf(terms),
       }),

@@ -1,6 +1,7 @@
 import { NO_PRICE } from "../../src/base/units.ts";
 import * as outcome from "../../src/core/outcomes.ts";
-import * as why from "../../src/core/risk/reasons.ts";
+import * as why from "../../src/core/risk/reason-codes.ts";
+import { ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import type { Out, ReportTerms } from "./driver.ts";
 import { ModelDriver } from "./model-driver.ts";
@@ -55,7 +56,7 @@ export class Model extends ModelDriver {
     return told({
       ...this.about(order, "8", order.id, ""),
       reason: why.NOT_TAKEN,
-      ordRejReason: why.ordRejReason(why.NOT_TAKEN),
+      ordRejReason: ordRejReason(why.NOT_TAKEN),
       text: terms.text,
     });
   }

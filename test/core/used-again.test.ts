@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { loadState, saveState } from "../../src/core/kept-state.ts";
-import { DUPLICATE_CL_ORD_ID } from "../../src/core/risk/reasons.ts";
+import { DUPLICATE_CL_ORD_ID } from "../../src/core/risk/reason-codes.ts";
 import {
   EXEC_CANCELED,
   EXEC_DONE_FOR_DAY,

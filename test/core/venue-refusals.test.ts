@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import * as counter from "../../src/core/counters.ts";
 import { APPLIED, STATUS_DIFFERS } from "../../src/core/outcomes.ts";
-import * as reason from "../../src/core/risk/reasons.ts";
+import * as reason from "../../src/core/risk/reason-codes.ts";
 import * as code from "../../src/record/codes.ts";
 import { makeRequest, ONE, only, working } from "./driver.ts";
 

@@ -1,7 +1,7 @@
 import { Views } from "../../src/base/views.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { Core } from "../../src/core/core.ts";
-import { COUNTER_NAMES } from "../../src/core/counters.ts";
+import { COUNTER_NAMES } from "../../src/core/counter-names.ts";
 import { Outbox } from "../../src/core/outbox.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../../src/journal/layout.ts";
 import { readNames } from "../../src/journal/store/names.ts";

@@ -20,8 +20,6 @@ import {
   ACCOUNT_WITHOUT_LIMITS,
   BAD_PRICE,
   BAD_QUANTITY,
-  DETAIL_MONEY,
-  DETAIL_WHOLE,
   KILL_SWITCH,
   MAX_ORDER_NOTIONAL,
   MAX_ORDER_QTY,
@@ -37,7 +35,8 @@ import {
   UNSUPPORTED_SIDE,
   UNSUPPORTED_TIF,
   UNSUPPORTED_TYPE,
-} from "./reasons.ts";
+} from "./reason-codes.ts";
+import { DETAIL_MONEY, DETAIL_WHOLE } from "./reasons.ts";
 
 /*  The checks of a new order, in this order; the first that fails gives the reason. A replace takes the same ones.
  *

@@ -6,7 +6,7 @@ import { journalVerify } from "../../../appliance/journal/verify.ts";
 import { DisconnectReason, describeDisconnect } from "../../../src/base/disconnect-reason.ts";
 import { putId } from "../../../src/base/id.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
-import { MAX_ORDER_QTY } from "../../../src/core/risk/reasons.ts";
+import { MAX_ORDER_QTY } from "../../../src/core/risk/reason-codes.ts";
 import {
   ENTRY_CONTROL,
   ENTRY_MESSAGE,
@@ -32,7 +32,8 @@ import {
   TIF_DAY,
   TYPE_LIMIT,
 } from "../../../src/record/codes.ts";
-import { CONTROL_KILL, Control } from "../../../src/record/control.ts";
+import { Control } from "../../../src/record/control.ts";
+import { CONTROL_KILL } from "../../../src/record/control-codes.ts";
 import { ExecutionReport } from "../../../src/record/execution-report.ts";
 import { OrderRequest } from "../../../src/record/order-request.ts";
 import { Rig, SEGMENT_BYTES, scratchDirectory } from "../../journal/rig.ts";

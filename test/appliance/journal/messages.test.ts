@@ -4,7 +4,8 @@ import { journalPrint } from "../../../appliance/journal/print.ts";
 import { putId } from "../../../src/base/id.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
 import { Decision } from "../../../src/core/decision.ts";
-import { ACCEPTED, MAX_ORDER_QTY, reasonText, UNKNOWN_ORDER } from "../../../src/core/risk/reasons.ts";
+import { ACCEPTED, MAX_ORDER_QTY, UNKNOWN_ORDER } from "../../../src/core/risk/reason-codes.ts";
+import { reasonText } from "../../../src/core/risk/reasons.ts";
 import {
   ENTRY_MESSAGE,
   ENTRY_ORDER,

@@ -1,0 +1,40 @@
+/** Why the core refused. Stable: they stand in journals and in clients' programs. Below 100: the check's number in the catalogue. */
+export const ACCEPTED = 0;
+export const NOT_ENTITLED = 1;
+export const KILL_SWITCH = 2;
+export const UNKNOWN_SYMBOL = 3;
+export const UNSUPPORTED_TYPE = 6;
+export const BAD_QUANTITY = 8;
+export const MAX_ORDER_QTY = 10;
+export const MAX_ORDER_NOTIONAL = 11;
+export const PRICE_COLLAR = 12;
+export const DUPLICATE_CL_ORD_ID = 15;
+export const ORDER_RATE = 16;
+export const OPEN_ORDERS = 18;
+/** A number of the request that its record can't hold exactly. */
+export const NUMBER_NOT_HELD = 20;
+export const UNKNOWN_ACCOUNT = 101;
+export const ACCOUNT_DISABLED = 102;
+export const ACCOUNT_WITHOUT_LIMITS = 103;
+export const SYMBOL_DISABLED = 104;
+export const NO_REFERENCE_PRICE = 105;
+export const UNSUPPORTED_SIDE = 106;
+export const UNSUPPORTED_TIF = 107;
+export const BAD_PRICE = 108;
+export const NOTIONAL_OVERFLOW = 109;
+export const UNKNOWN_SESSION = 110;
+export const NO_ROUTE = 201;
+export const VENUE_DOWN = 202;
+export const JOURNAL_FULL = 203;
+export const TABLE_FULL = 204;
+export const NOT_TAKEN = 205;
+/** No refusal: an operator has closed the order, because its venue is no longer configured. */
+export const CLOSED_BY_OPERATOR = 206;
+export const UNKNOWN_ORDER = 210;
+export const TOO_LATE = 211;
+export const ALREADY_PENDING = 212;
+export const BELOW_CUM_QTY = 213;
+export const TERMS_CHANGED = 214;
+export const BAD_CL_ORD_ID = 215;
+/** A resent request (PossResend) whose ClOrdID is known: nothing is done and nothing answered. */
+export const DROPPED = 255;
