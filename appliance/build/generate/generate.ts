@@ -5,6 +5,7 @@ import { NO_PRICE } from "../../../src/base/units.ts";
 import { EXECUTION_REPORT } from "../../../src/record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../../../src/record/layout/order-request.ts";
 import type { RecordTable } from "../../../src/record/layout/row.ts";
+import { assemblyOf } from "./assembly.ts";
 import { fieldsOf, offsetsOf } from "./codec.ts";
 import { messageFieldsOf } from "./messages.ts";
 import { viewOf } from "./view.ts";
@@ -18,11 +19,13 @@ export function generated(): Map<string, string> {
   for (const table of TABLES) {
     const head = `// Made from src/record/layout/${table.file}.ts by \`npm run generate\`.\n`;
     made.set(`src/record/${table.file}.ts`, viewOf(table, head));
+    made.set(`src/record/assembly/${table.file}.ts`, assemblyOf(table, head));
     made.set(`src/fix/wire/codec/${table.file}.ts`, offsetsOf(table, head));
     made.set(`src/fix/wire/codec/${table.file}-fields.ts`, fieldsOf(table, head));
     made.set(`src/fix/orders/${table.file}-fields.ts`, messageFieldsOf(table, head));
   }
   made.set("src/fix/wire/codec/units.ts", unitsOf());
+  made.set("src/record/assembly/units.ts", unitsOf());
   return made;
 }
 

@@ -105,11 +105,11 @@ function pair(name: string, doc: string | undefined, get: string, set: string): 
 }
 
 /** Rows behind the head that are numbers: the head is zeroed, these are set to what is absent. */
-function absentTail(table: RecordTable): Row[] {
+export function absentTail(table: RecordTable): Row[] {
   return table.rows.filter((row) => !sized(row) && row.at >= headBytes(table));
 }
 
-function journalled(table: RecordTable): string {
+export function journalled(table: RecordTable): string {
   const { name, doc, of } = table.journalled;
   const { short, long, behind, rare } = journalledRows(table);
   const lengths = `${table.journalled.short ?? short} : ${table.journalled.long ?? long}`;

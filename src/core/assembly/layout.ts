@@ -103,6 +103,8 @@ export const EXPECTED_AT = 0xfc;
 export const NUMBER = 0x200;
 export const EXECUTION = 0x208;
 export const KILLED_US = 0x210;
+/** The counter of REFERENCE_DIGITS. */
+export const REFERENCE = 0x288;
 /** The span of time that is known to be in DAY, microseconds. */
 export const DAY_FROM_US = 0x218;
 export const DAY_UNTIL_US = 0x220;

@@ -1,0 +1,192 @@
+import { Control, CONTROL_BYTES, ControlAnswer } from "../../record/assembly/control.ts";
+import { ExecutionReport } from "../../record/assembly/execution-report.ts";
+import { OrderRequest } from "../../record/assembly/order-request.ts";
+import { CONTROL_CANCEL_ORDER } from "../../record/control-codes.ts";
+import {
+  ENTRY_CONTROL,
+  ENTRY_ORDER,
+  ENTRY_OUTCOME,
+  ENTRY_REPORT,
+  OUTCOME_BYTES,
+  OUTCOME_TAG_SHIFT,
+} from "../entry-kinds.ts";
+import { APPLIED, DUPLICATE_EXECUTION, ORPHAN } from "../outcomes.ts";
+import { shorten } from "./apply-report.ts";
+import { applyRequest } from "./apply-request.ts";
+import { word } from "./area.ts";
+import { control, expectReport, report } from "./core.ts";
+import { decide } from "./decide.ts";
+import * as decision from "./decision.ts";
+import { fetchExpected } from "./executions.ts";
+import { append, differs, fail, hasJournalRoom, isStarved } from "./host.ts";
+import {
+  ANSWERS_AT,
+  ANSWERS_FULL,
+  CONTROL_INPUT_AT,
+  FAULT_TAG,
+  GROUPS_OF_ORDER,
+  GROUPS_OF_REPORT,
+  LATE_COUNT,
+  ORDER_GROUP_INPUTS_AT,
+  ORDER_INPUT_COUNT,
+  ORDER_INPUTS_AT,
+  ORDER_SLOT,
+  OUTCOME,
+  REPORT_GROUP_INPUTS_AT,
+  REPORT_INPUT_COUNT,
+  REPORT_INPUTS_AT,
+} from "./layout.ts";
+import { showFallen } from "./open-by-session.ts";
+import { orderAt } from "./order.ts";
+import { carry, carryNothing, hasGroupRoom, hasReportRoom, hasRoomOut, ringAt } from "./outbox.ts";
+import { RingEnd } from "./ring.ts";
+
+// Takes requests, reports and control records from their rings, journals each one, and then applies it.
+
+/** Most inputs of each ring in one turn: enough for a burst, short enough for the other agents of the lane. */
+const BATCH = 256;
+/** Reports of a burst whose executions are fetched into the cache together. */
+const GROUP = 32;
+/** Most journal bytes of one input alone, and of what was wrong with it. */
+const ENTRY_ROOM = 1024;
+/** Most journal bytes of one input with what comes beside it (record/groups.ts). */
+const GROUPS_ROOM = ENTRY_ROOM + 10_304;
+
+/**
+ * One turn. Control records come first, then reports, so that orders are checked against current limits and prices.
+ * Returns  how many inputs were taken; orders wait while outputs of a replay do.
+ */
+export function poll(timeUs: f64): i32 {
+  // The reports of the last turn are in their rings.
+  showFallen();
+  let work = pollControl(timeUs);
+  const reports = word(REPORT_INPUT_COUNT);
+  for (let i = 0; i < reports; i++) work += pollReports(i, timeUs);
+  // A venue agent takes requests only while it has room to report, for instance that it did not take one.
+  if (word(LATE_COUNT) !== 0) return work;
+  const orders = word(ORDER_INPUT_COUNT);
+  for (let i = 0; i < orders; i++) work += pollOrders(i, timeUs);
+  return work;
+}
+
+function pollOrders(index: i32, timeUs: f64): i32 {
+  const ring = ringAt(ORDER_INPUTS_AT, index);
+  let count = 0;
+  for (; count < BATCH; count++) {
+    const at = ring.peek();
+    if (at === 0 || !hasRoomOut() || hasJournalRoom(ENTRY_ROOM) === 0) break;
+    const request = changetype<OrderRequest>(at);
+    if (request.groupsLength !== 0) {
+      if (!orderWithGroups(ringAt(ORDER_GROUP_INPUTS_AT, index), request, timeUs)) break;
+    } else takeOrder(request, 0, timeUs);
+    ring.release();
+  }
+  return count;
+}
+
+/** `beside`: what came beside it, 0 for nothing. */
+function takeOrder(request: OrderRequest, beside: usize, timeUs: f64): void {
+  const at = changetype<usize>(request);
+  decide(request, timeUs, isStarved() !== 0);
+  request.slot = decision.slot;
+  request.number = decision.number;
+  const code = decision.decisionCode();
+  const session = request.session;
+  const sequence = request.msgSeqNum;
+  append(ENTRY_ORDER, session, sequence, timeUs, code, request.epoch, at, request.length, beside, request.groupsLength);
+  applyRequest(request, timeUs);
+}
+
+/** Returns false while there is no room for its outputs. */
+function orderWithGroups(groups: RingEnd, request: OrderRequest, timeUs: f64): bool {
+  if (!hasGroupRoom(true) || hasJournalRoom(GROUPS_ROOM) === 0) return false;
+  const at = groups.peek();
+  if (at === 0) fail(GROUPS_OF_ORDER, request.msgSeqNum);
+  carry(true, at, request.groupsLength);
+  takeOrder(request, at, timeUs);
+  carryNothing();
+  groups.release();
+  return true;
+}
+
+function pollReports(index: i32, timeUs: f64): i32 {
+  const ring = ringAt(REPORT_INPUTS_AT, index);
+  let count = 0;
+  for (; count < BATCH; count++) {
+    const at = ring.peek();
+    if (at === 0 || !hasReportRoom() || hasJournalRoom(ENTRY_ROOM) === 0) break;
+    if ((count & (GROUP - 1)) === 0) expectReports(ring);
+    const report = changetype<ExecutionReport>(at);
+    if (report.groupsLength !== 0) {
+      if (!reportWithGroups(ringAt(REPORT_GROUP_INPUTS_AT, index), report, timeUs)) break;
+    } else takeReport(report, 0, timeUs);
+    ring.release();
+  }
+  return count;
+}
+
+function takeReport(record: ExecutionReport, beside: usize, timeUs: f64): void {
+  const at = changetype<usize>(record);
+  shorten(record);
+  const session = record.session;
+  const sequence = record.msgSeqNum;
+  const bytes = record.inboundLength;
+  append(ENTRY_REPORT, session, sequence, timeUs, 0, record.epoch, at, bytes, beside, record.groupsLength);
+  const outcome = report(at, timeUs);
+  if (outcome !== APPLIED) differed(record, outcome, beside, timeUs);
+}
+
+/** Fetches the executions of several reports together, so that their cache misses overlap. */
+function expectReports(ring: RingEnd): void {
+  for (let i = 1; i < GROUP; i++) {
+    const at = ring.peekBehind(i);
+    if (at === 0) break;
+    expectReport(at);
+  }
+  fetchExpected();
+}
+
+/** Returns false while there is no room for its outputs. */
+function reportWithGroups(groups: RingEnd, report: ExecutionReport, timeUs: f64): bool {
+  if (!hasGroupRoom(false) || hasJournalRoom(GROUPS_ROOM) === 0) return false;
+  const at = groups.peek();
+  if (at === 0) fail(GROUPS_OF_REPORT, report.msgSeqNum);
+  carry(false, at, report.groupsLength);
+  takeReport(report, at, timeUs);
+  carryNothing();
+  groups.release();
+  return true;
+}
+
+/** A report was not applied as the venue meant it: an alarm, and an entry of the order that it is about. */
+function differed(report: ExecutionReport, outcome: i32, beside: usize, timeUs: f64): void {
+  const at = changetype<usize>(report);
+  differs(at, outcome, beside === 0 ? -1 : <i32>beside);
+  if (outcome === ORPHAN || outcome === DUPLICATE_EXECUTION || word(OUTCOME) === APPLIED) return;
+  report.number = orderAt(word(ORDER_SLOT)).number;
+  const index = outcome | (word(FAULT_TAG) << OUTCOME_TAG_SHIFT);
+  const session = report.session;
+  append(ENTRY_OUTCOME, session, report.msgSeqNum, timeUs, index, report.epoch, at, OUTCOME_BYTES, 0, 0);
+}
+
+/** Only a command about an order has an output: no slow client or venue delays another. */
+function pollControl(timeUs: f64): i32 {
+  const ring = ringAt(CONTROL_INPUT_AT, 0);
+  const answers = ringAt(ANSWERS_AT, 0);
+  let count = 0;
+  for (; count < BATCH; count++) {
+    const at = ring.peek();
+    if (at === 0 || hasJournalRoom(ENTRY_ROOM) === 0) break;
+    const command = changetype<Control>(at);
+    if (command.kind >= CONTROL_CANCEL_ORDER && (word(LATE_COUNT) !== 0 || !hasRoomOut())) break;
+    const answerAt = answers.claim();
+    // The sender never has more commands under way than the ring of answers has slots.
+    if (answerAt === 0) fail(ANSWERS_FULL, command.number);
+    const answer = changetype<ControlAnswer>(answerAt);
+    answer.position = append(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, at, CONTROL_BYTES, 0, 0);
+    control(at, timeUs, answerAt);
+    answers.publish();
+    ring.release();
+  }
+  return count;
+}

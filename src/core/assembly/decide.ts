@@ -1,0 +1,215 @@
+import { REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE, TIF_DAY } from "../../record/codes.ts";
+import { OrderRequest } from "../../record/assembly/order-request.ts";
+import { ID_BYTES } from "../../record/assembly/units.ts";
+import { DONE_FOR_DAY, FILLED, NOT_PENDING } from "../orders/states.ts";
+import {
+  ACCEPTED,
+  ALREADY_PENDING,
+  BAD_CL_ORD_ID,
+  BELOW_CUM_QTY,
+  DROPPED,
+  DUPLICATE_CL_ORD_ID,
+  JOURNAL_FULL,
+  NO_ROUTE,
+  NUMBER_NOT_HELD,
+  TABLE_FULL,
+  TERMS_CHANGED,
+  TOO_LATE,
+  UNKNOWN_ORDER,
+  UNKNOWN_SESSION,
+  VENUE_DOWN,
+} from "../risk/reason-codes.ts";
+import { double } from "./area.ts";
+import { NONE } from "./codes.ts";
+import * as decision from "./decision.ts";
+import { setNotHeld } from "./detail.ts";
+import { isKnownSession } from "./entitlements.ts";
+import { findId, slotOfId } from "./ids.ts";
+import { NUMBER } from "./layout.ts";
+import { isOpen } from "./life-cycle.ts";
+import { accountNames, symbolNames } from "./names.ts";
+import { Order, orderAt } from "./order.ts";
+import { candidate, canReopenFor, hasRoom, hasRoomFor, hasRoomForDone } from "./orders.ts";
+import { checkKind, checkOpenOrders, checkParties, checkSize } from "./risk.ts";
+import { isVenueUp, venueOf } from "./symbols.ts";
+import { dayOf } from "./trading-days.ts";
+
+// Decides requests. Changes nothing but the decision.
+
+/** `starved` says that the disk is full, so that nothing new can be taken. */
+export function decide(request: OrderRequest, timeUs: f64, starved: bool): void {
+  decision.clearDecision();
+  const kind = request.kind;
+  if (kind === REQUEST_NEW) decision.setReason(newOrder(request, timeUs, starved));
+  else if (kind === REQUEST_CANCEL) decision.setReason(cancel(request, timeUs));
+  else if (kind === REQUEST_REPLACE) decision.setReason(replace(request, timeUs, starved));
+  else decision.setReason(status(request));
+  // A new order has its number also where it is refused.
+  const changes = kind === REQUEST_CANCEL || kind === REQUEST_REPLACE;
+  if (changes && decision.reason === ACCEPTED) decision.setNumber(nextNumber());
+}
+
+// @ts-ignore: decorator
+@inline
+function nextNumber(): f64 {
+  return double(NUMBER) + 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function isId(length: i32): bool {
+  return length > 0 && <u32>length <= ID_BYTES;
+}
+
+function newOrder(request: OrderRequest, timeUs: f64, starved: bool): i32 {
+  const session = request.session;
+  const length = request.clOrdIdLength;
+  const hasId = isId(length);
+  if (hasId) decision.setFormer(findId(request.clOrdIdAt, session, length));
+  if (!isKnownSession(session)) return UNKNOWN_SESSION;
+  const accountLength = request.accountLength;
+  const symbolLength = request.symbolLength;
+  const account = accountLength > 0 ? accountNames().find(request.accountAt, accountLength) : NONE;
+  const symbol = symbolLength > 0 ? symbolNames().find(request.symbolAt, symbolLength) : NONE;
+  decision.setParties(account, symbol);
+  if (!hasId) {
+    decision.setNumber(nextNumber());
+    return BAD_CL_ORD_ID;
+  }
+  const former = decision.former;
+  if (former !== NONE) {
+    if (request.possResend === 1) return DROPPED;
+    if (!mayUseAgain(former, request, timeUs)) {
+      decision.setNumber(nextNumber());
+      return DUPLICATE_CL_ORD_ID;
+    }
+  }
+  decision.setNumber(nextNumber());
+  const reason = starved ? JOURNAL_FULL : checkNew(request, timeUs, account, symbol);
+  if (reason !== ACCEPTED) {
+    if (hasRoomForDone()) decision.setSlot(candidate());
+    return reason;
+  }
+  decision.setSlot(candidate());
+  decision.setVenue(venueOf(symbol));
+  return ACCEPTED;
+}
+
+/**
+ * True when the ClOrdID of an entry may be used again: its order is done, and the order's last request came before the
+ * session's numbers were last reset, or on an earlier trading day.
+ */
+function mayUseAgain(entry: i32, request: OrderRequest, timeUs: f64): bool {
+  const order = orderAt(slotOfId(entry));
+  if (isOpen(order.state) || order.day === NONE) return false;
+  // It works again on the next day.
+  if (order.state === DONE_FOR_DAY && order.timeInForce !== TIF_DAY) return false;
+  return order.epoch !== request.epoch || order.day !== dayOf(timeUs);
+}
+
+function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32): i32 {
+  const parties = checkParties(request.session, account, symbol);
+  if (parties !== ACCEPTED) return parties;
+  const ordType = request.ordType;
+  const side = request.side;
+  const kind = checkKind(side, ordType, request.timeInForce);
+  if (kind !== ACCEPTED) return kind;
+  if (request.unheldTag !== 0) return notHeld(request);
+  const size = checkSize(account, symbol, side, ordType, request.quantity, request.priceE8, timeUs);
+  if (size !== ACCEPTED) return size;
+  const open = checkOpenOrders(account);
+  if (open !== ACCEPTED) return open;
+  const venue = venueOf(symbol);
+  if (venue === NONE) return NO_ROUTE;
+  if (!isVenueUp(venue)) return VENUE_DOWN;
+  return hasRoom() ? ACCEPTED : TABLE_FULL;
+}
+
+/** What cancel and replace have in common: the order must be there, open and not busy, the ClOrdID new. */
+function change(request: OrderRequest, timeUs: f64): i32 {
+  const session = request.session;
+  const length = request.clOrdIdLength;
+  const hasId = isId(length);
+  if (hasId) decision.setFormer(findId(request.clOrdIdAt, session, length));
+  if (!isKnownSession(session)) return UNKNOWN_SESSION;
+  if (!hasId) return BAD_CL_ORD_ID;
+  const former = decision.former;
+  if (former !== NONE && request.possResend === 1) return DROPPED;
+  const origLength = request.origClOrdIdLength;
+  if (!isId(origLength)) return UNKNOWN_ORDER;
+  const entry = findId(request.origClOrdIdAt, session, origLength);
+  decision.setEntry(entry);
+  if (entry === NONE) return UNKNOWN_ORDER;
+  decision.setSlot(slotOfId(entry));
+  const isDuplicate = former !== NONE && !mayUseAgain(former, request, timeUs);
+  const order = orderAt(decision.slot);
+  if (!isOpen(order.state) && !isIncrease(order, request)) return TOO_LATE;
+  if (order.pending !== NOT_PENDING) return ALREADY_PENDING;
+  return isDuplicate ? DUPLICATE_CL_ORD_ID : ACCEPTED;
+}
+
+/** No limit, kill switch or full disk applies to a cancel. It needs a venue to go to. */
+function cancel(request: OrderRequest, timeUs: f64): i32 {
+  const reason = change(request, timeUs);
+  if (reason !== ACCEPTED) return reason;
+  return isVenueUp(orderAt(decision.slot).venue) ? ACCEPTED : VENUE_DOWN;
+}
+
+/** The old terms were admitted when they came; here the new ones are. Both stay reserved until the venue answers. */
+function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
+  const changed = change(request, timeUs);
+  if (changed !== ACCEPTED) return changed;
+  if (starved) return JOURNAL_FULL;
+  const order = orderAt(decision.slot);
+  const parties = checkParties(request.session, order.account, order.symbol);
+  if (parties !== ACCEPTED) return parties;
+  if (!sameTerms(order, request)) return TERMS_CHANGED;
+  if (request.unheldTag !== 0) return notHeld(request);
+  if (request.quantity < order.cumQty) return BELOW_CUM_QTY;
+  const size = checkSize(
+    order.account,
+    order.symbol,
+    order.side,
+    order.ordType,
+    request.quantity,
+    request.priceE8,
+    timeUs,
+  );
+  if (size !== ACCEPTED) return size;
+  if (!isVenueUp(order.venue)) return VENUE_DOWN;
+  if (isOpen(order.state)) return hasRoomFor(order) ? ACCEPTED : TABLE_FULL;
+  const open = checkOpenOrders(order.account);
+  if (open !== ACCEPTED) return open;
+  return canReopenFor(order) ? ACCEPTED : TABLE_FULL;
+}
+
+/** A replace changes quantity and price; anything else is refused by name rather than left out in silence. */
+function sameTerms(order: Order, request: OrderRequest): bool {
+  if (request.side !== order.side || request.ordType !== order.ordType) return false;
+  if (request.timeInForce !== 0 && request.timeInForce !== order.timeInForce) return false;
+  if (symbolNames().find(request.symbolAt, request.symbolLength) !== order.symbol) return false;
+  const length = request.accountLength;
+  return length === 0 || accountNames().find(request.accountAt, length) === order.account;
+}
+
+function status(request: OrderRequest): i32 {
+  const length = request.clOrdIdLength;
+  const session = request.session;
+  if (!isKnownSession(session)) return UNKNOWN_SESSION;
+  if (!isId(length)) return BAD_CL_ORD_ID;
+  const entry = findId(request.clOrdIdAt, session, length);
+  decision.setEntry(entry);
+  if (entry === NONE) return UNKNOWN_ORDER;
+  decision.setSlot(slotOfId(entry));
+  return ACCEPTED;
+}
+
+/** True for a replace that asks for more of a filled order, which the venue may still accept (order state matrix C.1.c). */
+function isIncrease(order: Order, request: OrderRequest): bool {
+  return request.kind === REQUEST_REPLACE && order.state === FILLED && request.quantity > order.cumQty;
+}
+
+function notHeld(request: OrderRequest): i32 {
+  setNotHeld(request.unheldTag);
+  return NUMBER_NOT_HELD;
+}

@@ -1,0 +1,101 @@
+import { EXEC_FILL, EXEC_PARTIAL_FILL, EXEC_TRADE, EXEC_TRADE_CANCEL, EXEC_TRADE_CORRECT } from "../../record/codes.ts";
+import { ExecutionReport } from "../../record/assembly/execution-report.ts";
+import { copyId } from "../../record/assembly/ids.ts";
+import { double } from "./area.ts";
+import { LAST_PX, LAST_QTY } from "./codes.ts";
+import { copyCounter, lengthOfCounter, turnTo } from "./decimal.ts";
+import {
+  addChange,
+  addExecution,
+  foundPrice,
+  foundQuantity,
+  hasExecution,
+  lookUpExecution,
+  reportedAs,
+} from "./executions.ts";
+import { EXECUTION, REFERENCE, REFERENCE_DIGITS } from "./layout.ts";
+import { Order } from "./order.ts";
+
+// ExecIDs (17) of venues' reports and what they executed, by report.
+
+/**
+ * Who an ExecID belongs to: venues may use one again for a report of another kind (17=0 in all that are no trade).
+ */
+export function ownerOf(venue: i32, execType: i32): i32 {
+  return isTrade(execType) ? venue : venue + (execType << 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function isTrade(execType: i32): bool {
+  return execType === EXEC_TRADE || execType === EXEC_PARTIAL_FILL || execType === EXEC_FILL;
+}
+
+/** True when the report was applied before. One without ExecID always counts as new. */
+export function isKnown(order: Order, report: ExecutionReport): bool {
+  const length = report.execIdLength;
+  if (length === 0) return false;
+  return hasExecution(report.execIdAt, length, ownerOf(order.venue, report.execType), order.number);
+}
+
+/** Tag of the first number in which a trade that is known differs from what it comes to; 0: none. */
+export function otherThanBefore(order: Order, report: ExecutionReport): i32 {
+  const owner = ownerOf(order.venue, report.execType);
+  if (!lookUpExecution(report.execIdAt, report.execIdLength, owner, order.number)) return 0;
+  if (foundQuantity() === 0) return 0;
+  if (report.lastQty !== foundQuantity()) return LAST_QTY;
+  return report.lastPxE8 === foundPrice() ? 0 : LAST_PX;
+}
+
+/** Remembers that the report is applied, and will be told to the client next. */
+export function remember(order: Order, report: ExecutionReport, quantity: f64, priceE8: f64): void {
+  const length = report.execIdLength;
+  if (length === 0) return;
+  const owner = ownerOf(order.venue, report.execType);
+  addExecution(report.execIdAt, length, owner, order.number, double(EXECUTION) + 1, quantity, priceE8);
+}
+
+/** The same of a bust or correction of the execution that `lookUp` has found. */
+export function rememberChange(order: Order, report: ExecutionReport): void {
+  const length = report.execIdLength;
+  if (length === 0) return;
+  const owner = ownerOf(order.venue, report.execType);
+  addChange(report.execIdAt, length, owner, order.number, double(EXECUTION) + 1);
+}
+
+/** Looks up what the execution of ExecRefID (19) comes to: a fill, or one of its corrections. False when it is not known. */
+export function lookUp(order: Order, report: ExecutionReport): bool {
+  const length = report.execRefIdLength;
+  if (length === 0) return false;
+  const at = report.execRefIdAt;
+  const venue = order.venue;
+  const number = order.number;
+  if (lookUpExecution(at, length, ownerOf(venue, EXEC_TRADE), number)) return true;
+  if (lookUpExecution(at, length, ownerOf(venue, EXEC_TRADE_CORRECT), number)) return true;
+  return lookUpExecution(at, length, ownerOf(venue, EXEC_TRADE_CANCEL), number);
+}
+
+/** ExecRefID: the ExecID that the client knows, or the venue's where that is no longer known. */
+export function refer(order: Order, report: ExecutionReport, reply: ExecutionReport): void {
+  const length = report.execRefIdLength;
+  if (length === 0) return;
+  const at = report.execRefIdAt;
+  const reported = reportedBefore(order, at, length);
+  if (reported === 0) {
+    reply.execRefIdLength = length;
+    copyId(reply.execRefIdAt, at, length);
+    return;
+  }
+  turnTo(REFERENCE, REFERENCE_DIGITS, reported);
+  reply.execRefIdLength = lengthOfCounter(REFERENCE_DIGITS);
+  copyCounter(REFERENCE_DIGITS, reply.execRefIdAt);
+}
+
+function reportedBefore(order: Order, at: usize, length: i32): f64 {
+  const venue = order.venue;
+  const number = order.number;
+  const fill = reportedAs(at, length, ownerOf(venue, EXEC_TRADE), number);
+  if (fill !== 0) return fill;
+  const correction = reportedAs(at, length, ownerOf(venue, EXEC_TRADE_CORRECT), number);
+  return correction !== 0 ? correction : reportedAs(at, length, ownerOf(venue, EXEC_TRADE_CANCEL), number);
+}

@@ -1,0 +1,176 @@
+import { hashSequentialId } from "../../record/assembly/ids.ts";
+import { ID_BYTES, SHORT_ID_BYTES } from "../../record/assembly/units.ts";
+import { idCapacity, idIndex, idMask, ids, idTails, setWord, word } from "./area.ts";
+import { NONE } from "./codes.ts";
+import { fail } from "./host.ts";
+import { ID_ENTRY_BYTES, IDS_FREED, IDS_FRESH, IDS_USED, OWNER_OF_ID, TAIL_BYTES } from "./layout.ts";
+
+/*  ClOrdIDs of all sessions: a pool of entries and an index over it, both written by the core alone.
+ *
+ *  entry  0                 32               36     40    44     48
+ *         ┌─────────────────┬────────────────┬──────┬─────┬──────┐   owner  session | length << 24 | HIDDEN
+ *         │ ClOrdID         │ owner          │ slot │next │ hash │   next   the same order's next entry, or of the free list
+ *         └─────────────────┴────────────────┴──────┴─────┴──────┘
+ *  tail   of an entry whose ClOrdID is longer than 32 bytes: the other 32, zero padded, apart, so that short ids touch no more memory
+ *
+ *  The index is open addressing over [entry + 1 (0: empty) | hash], at most half full, with backward-shift deletion: there
+ *  are no tombstones, so that a table that lives for weeks probes as short as a new one. The hashes stand beside the
+ *  entries so that probing and shifting stay in one or two cache lines; an entry itself is read only when it is the one.
+ */
+const OWNER: usize = 32;
+const SLOT: usize = 36;
+const NEXT: usize = 40;
+const HASH: usize = 44;
+const LENGTH_SHIFT = 24;
+/** Of an owner: the entry is not in the index, because its ClOrdID has been used again. */
+const HIDDEN: i32 = i32.MIN_VALUE;
+/** Session ids are below this. */
+const MAX_SESSIONS = 1 << LENGTH_SHIFT;
+
+// @ts-ignore: decorator
+@inline
+function entryAt(entry: i32): usize {
+  return ids + <usize>entry * ID_ENTRY_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline
+function tailAt(entry: i32): usize {
+  return idTails + <usize>entry * TAIL_BYTES;
+}
+
+/** Address of a place of the index; places count words. */
+// @ts-ignore: decorator
+@inline
+function indexAt(place: i32): usize {
+  return idIndex + (<usize>place << 2);
+}
+
+export function freeIds(): i32 {
+  return idCapacity - word(IDS_USED);
+}
+
+/** Returns the entry of an id of a session, or NONE. */
+export function findId(from: usize, session: i32, length: i32): i32 {
+  const owner = session | (length << LENGTH_SHIFT);
+  const hash = hashSequentialId(from, length, session);
+  const mask = idMask;
+  for (let place = (hash << 1) & mask; ; place = (place + 2) & mask) {
+    const entry = load<i32>(indexAt(place)) - 1;
+    if (entry < 0) return NONE;
+    if (load<i32>(indexAt(place), 4) !== hash) continue;
+    const at = entryAt(entry);
+    if (load<i32>(at, OWNER) === owner && sameHalf(at, from) && (<u32>length <= SHORT_ID_BYTES || sameHalf(tailAt(entry), from + 32)))
+      return entry;
+  }
+}
+
+/** True when 32 bytes are equal. */
+// @ts-ignore: decorator
+@inline
+function sameHalf(a: usize, b: usize): bool {
+  const first = v128.xor(v128.load(a), v128.load(b));
+  return !v128.any_true(v128.or(first, v128.xor(v128.load(a, 16), v128.load(b, 16))));
+}
+
+// @ts-ignore: decorator
+@inline
+function copyHalf(to: usize, from: usize): void {
+  v128.store(to, v128.load(from));
+  v128.store(to, v128.load(from, 16), 16);
+}
+
+/**
+ * Remembers an id of an order; `next` is the order's entry before it, or NONE.
+ * Returns  the entry; the caller has checked that the id is unknown and an entry free.
+ */
+export function addIdEntry(from: usize, session: i32, length: i32, slot: i32, next: i32): i32 {
+  if (session >= MAX_SESSIONS || <u32>length > ID_BYTES) fail(OWNER_OF_ID, session);
+  let entry = word(IDS_FREED);
+  if (entry === NONE) {
+    entry = word(IDS_FRESH);
+    setWord(IDS_FRESH, entry + 1);
+  } else setWord(IDS_FREED, load<i32>(entryAt(entry), NEXT));
+  setWord(IDS_USED, word(IDS_USED) + 1);
+  const at = entryAt(entry);
+  copyHalf(at, from);
+  if (<u32>length > SHORT_ID_BYTES) copyHalf(tailAt(entry), from + 32);
+  const hash = hashSequentialId(from, length, session);
+  store<i32>(at, session | (length << LENGTH_SHIFT), OWNER);
+  store<i32>(at, slot, SLOT);
+  store<i32>(at, next, NEXT);
+  store<i32>(at, hash, HASH);
+  let place = (hash << 1) & idMask;
+  while (load<i32>(indexAt(place)) !== 0) place = (place + 2) & idMask;
+  store<i32>(indexAt(place), entry + 1);
+  store<i32>(indexAt(place), hash, 4);
+  return entry;
+}
+
+/** Forgets an entry. */
+export function removeId(entry: i32): void {
+  const at = entryAt(entry);
+  if (load<i32>(at, OWNER) >= 0) unlink(entry);
+  store<i32>(at, word(IDS_FREED), NEXT);
+  setWord(IDS_FREED, entry);
+  setWord(IDS_USED, word(IDS_USED) - 1);
+}
+
+/** The id no longer leads to the entry, so that it can be added again; the entry keeps its text. */
+export function hideId(entry: i32): void {
+  unlink(entry);
+  const at = entryAt(entry);
+  store<i32>(at, load<i32>(at, OWNER) | HIDDEN, OWNER);
+}
+
+/** Takes an entry out of the index; the entries behind it there move up. */
+function unlink(entry: i32): void {
+  const mask = idMask;
+  let hole = (load<i32>(entryAt(entry), HASH) << 1) & mask;
+  while (load<i32>(indexAt(hole)) !== entry + 1) hole = (hole + 2) & mask;
+  closeHole(idIndex, mask, hole);
+}
+
+/** Empties a place of an index; those behind it move up. */
+export function closeHole(index: usize, mask: i32, hole: i32): void {
+  for (let place = (hole + 2) & mask; ; place = (place + 2) & mask) {
+    const pair = load<i64>(index + (<usize>place << 2));
+    if (<i32>pair === 0) break;
+    const home = <i32>(pair >>> 32 << 1) & mask;
+    if (((place - home) & mask) < ((place - hole) & mask)) continue;
+    store<i64>(index + (<usize>hole << 2), pair);
+    hole = place;
+  }
+  store<i32>(index + (<usize>hole << 2), 0);
+}
+
+// @ts-ignore: decorator
+@inline
+export function slotOfId(entry: i32): i32 {
+  return load<i32>(entryAt(entry), SLOT);
+}
+
+// @ts-ignore: decorator
+@inline
+export function nextId(entry: i32): i32 {
+  return load<i32>(entryAt(entry), NEXT);
+}
+
+export function setNextId(entry: i32, next: i32): void {
+  store<i32>(entryAt(entry), next, NEXT);
+}
+
+/** Length of an entry's id. */
+// @ts-ignore: decorator
+@inline
+export function lengthOfId(entry: i32): i32 {
+  return <i32>(<u32>(load<i32>(entryAt(entry), OWNER) & ~HIDDEN) >>> LENGTH_SHIFT);
+}
+
+/** Copies an entry's id of `length` bytes. */
+// @ts-ignore: decorator
+@inline
+export function copyEntry(entry: i32, to: usize, length: i32): void {
+  copyHalf(to, entryAt(entry));
+  if (<u32>length > SHORT_ID_BYTES) copyHalf(to + 32, tailAt(entry));
+}

@@ -1,0 +1,108 @@
+import { copyId, hashId, sameId } from "../../record/assembly/ids.ts";
+import { ID_BYTES } from "../../record/assembly/units.ts";
+import { area } from "./area.ts";
+import { NONE } from "./codes.ts";
+import { fail } from "./host.ts";
+import {
+  ACCOUNT_NAMES,
+  ACCOUNTS,
+  JOURNAL_NAMES,
+  NAME_CAPACITY,
+  NAME_COUNT,
+  NAME_INDEX_AT,
+  NAME_INDEX_SLOTS,
+  NAME_LENGTHS_AT,
+  NAMES_AT,
+  SYMBOL_NAMES,
+} from "./layout.ts";
+
+/** Names as ids → index, by open addressing; filled at start, read for each order. In the area at an address. */
+@unmanaged
+export class Names {
+  @inline
+  private get names(): usize {
+    return load<u32>(changetype<usize>(this), NAMES_AT);
+  }
+  @inline
+  private get lengths(): usize {
+    return load<u32>(changetype<usize>(this), NAME_LENGTHS_AT);
+  }
+  @inline
+  private get index(): usize {
+    return load<u32>(changetype<usize>(this), NAME_INDEX_AT);
+  }
+  @inline
+  private get mask(): i32 {
+    return load<i32>(changetype<usize>(this), NAME_INDEX_SLOTS) - 1;
+  }
+  @inline
+  get count(): i32 {
+    return load<i32>(changetype<usize>(this), NAME_COUNT);
+  }
+
+  /** Returns the index of an id, or NONE. */
+  find(at: usize, length: i32): i32 {
+    const mask = this.mask;
+    const index = this.index;
+    for (let place = hashId(at, length, 0) & mask; ; place = (place + 1) & mask) {
+      const found = load<i32>(index + (place << 2)) - 1;
+      if (found < 0) return NONE;
+      if (this.is(found, at, length)) return found;
+    }
+  }
+
+  /** Adds a name that is not there. Returns its index. */
+  add(at: usize, length: i32): i32 {
+    const added = this.count;
+    if (added === load<i32>(changetype<usize>(this), NAME_CAPACITY)) fail(JOURNAL_NAMES, 0);
+    store<i32>(changetype<usize>(this), added + 1, NAME_COUNT);
+    copyId(this.names + <usize>added * ID_BYTES, at, length);
+    store<u8>(this.lengths + added, <u8>length);
+    const mask = this.mask;
+    const index = this.index;
+    let place = hashId(at, length, 0) & mask;
+    while (load<i32>(index + (place << 2)) !== 0) place = (place + 1) & mask;
+    store<i32>(index + (place << 2), added + 1);
+    return added;
+  }
+
+  /** True when an id is the name of this index, which may be NONE. */
+  is(index: i32, at: usize, length: i32): bool {
+    return index !== NONE && this.lengthOf(index) === length && sameId(this.names + <usize>index * ID_BYTES, at, length);
+  }
+
+  @inline
+  lengthOf(index: i32): i32 {
+    return <i32>load<u8>(this.lengths + index);
+  }
+
+  @inline
+  copy(index: i32, to: usize): void {
+    copyId(to, this.names + <usize>index * ID_BYTES, this.lengthOf(index));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+export function accountNames(): Names {
+  return changetype<Names>(area + ACCOUNT_NAMES);
+}
+
+// @ts-ignore: decorator
+@inline
+export function symbolNames(): Names {
+  return changetype<Names>(area + SYMBOL_NAMES);
+}
+
+function namesOf(table: i32): Names {
+  return table === ACCOUNTS ? accountNames() : symbolNames();
+}
+
+/** Adds a name to a table (ACCOUNTS or SYMBOLS). Returns its index. */
+export function addName(table: i32, at: usize, length: i32): i32 {
+  return namesOf(table).add(at, length);
+}
+
+export function findName(table: i32, at: usize, length: i32): i32 {
+  return namesOf(table).find(at, length);
+}

@@ -1,0 +1,71 @@
+import { EXEC_CANCELED, REQUEST_CANCEL } from "../../record/codes.ts";
+import { Control, ControlAnswer } from "../../record/assembly/control.ts";
+import { OrderRequest } from "../../record/assembly/order-request.ts";
+import { CONTROL_APPLIED, CONTROL_CLOSE_ORDER, CONTROL_UNCHANGED, CONTROL_UNKNOWN_ORDER } from "../../record/control-codes.ts";
+import { CANCELED, NOT_PENDING } from "../orders/states.ts";
+import { CLOSED_BY_OPERATOR } from "../risk/reason-codes.ts";
+import { applyRequest } from "./apply-request.ts";
+import { address, double, word } from "./area.ts";
+import { about } from "./client-report.ts";
+import { closeOrder } from "./close-order.ts";
+import { NONE } from "./codes.ts";
+import { putWhole } from "./decimal.ts";
+import * as decision from "./decision.ts";
+import { writeReasonAlone } from "./detail.ts";
+import { FRESH, NUMBER, OPERATOR_REQUEST_AT } from "./layout.ts";
+import { isOpen } from "./life-cycle.ts";
+import { Order, orderAt } from "./order.ts";
+import { publishReport } from "./outbox.ts";
+
+/**
+ * Cancels one order at its venue, or closes it in the books alone, at the operator's command.
+ * Returns  the answer's result; its value is 1 while a request for the order is under way at the venue.
+ */
+export function operatorCancel(control: Control, timeUs: f64, answer: ControlAnswer): i32 {
+  const slot = control.value;
+  if (<u32>slot >= <u32>word(FRESH)) return CONTROL_UNKNOWN_ORDER;
+  const order = orderAt(slot);
+  if (order.number !== control.amount) return CONTROL_UNKNOWN_ORDER;
+  if (!isOpen(order.state)) return CONTROL_UNCHANGED;
+  if (control.kind === CONTROL_CLOSE_ORDER) {
+    close(order, timeUs);
+    return CONTROL_APPLIED;
+  }
+  answer.value = 1;
+  if (order.pending !== NOT_PENDING) return CONTROL_UNCHANGED;
+  cancel(order, timeUs);
+  return CONTROL_APPLIED;
+}
+
+/** The order's state at its venue is not known: the books end it, and its client's report says so. */
+function close(order: Order, timeUs: f64): void {
+  closeOrder(order, CANCELED);
+  const report = about(order, EXEC_CANCELED, order.currentId, NONE, timeUs);
+  report.reason = CLOSED_BY_OPERATOR;
+  writeReasonAlone(report, CLOSED_BY_OPERATOR);
+  publishReport();
+}
+
+function cancel(order: Order, timeUs: f64): void {
+  const at = address(OPERATOR_REQUEST_AT);
+  const request = changetype<OrderRequest>(at);
+  const number = double(NUMBER) + 1;
+  request.clear();
+  decision.clearDecision();
+  decision.setSlot(order.slot);
+  decision.setEntry(order.currentId);
+  decision.setNumber(number);
+  request.kind = REQUEST_CANCEL;
+  request.session = order.session;
+  request.epoch = order.epoch;
+  request.slot = order.slot;
+  request.number = number;
+  const id = request.clOrdIdAt;
+  v128.store(id, i64x2.splat(0));
+  v128.store(id, i64x2.splat(0), 16);
+  // OPERATOR-, and the request's number.
+  store<u64>(id, 0x52_4f_54_41_52_45_50_4f);
+  store<u8>(id, 0x2d, 8);
+  request.clOrdIdLength = <i32>(putWhole(id + 9, number) - id);
+  applyRequest(request, timeUs);
+}

@@ -1,0 +1,183 @@
+import { copyDigits, digitsOf, putWhole } from "./decimal.ts";
+import { orders } from "./area.ts";
+import { ORDER_BYTES } from "./layout.ts";
+import { NONE } from "./codes.ts";
+
+/*  One order, 192 bytes = 3 cache lines; written by the core alone. What a fill touches stands in the first two.
+ *
+ *  byte 0        8           16        24       32       40        48       52       56      60        64
+ *       ┌────────┬───────────┬─────────┬────────┬────────┬─────────┬────────┬────────┬───────┬─────────┐
+ *       │number  │lastNumber │quantity │priceE8 │cumQty  │reserved │session │account │symbol │ state … │
+ *       ├────────┼───────────┼─────────┼────────┼────────┼─────────┼────────┴───┬────┴───────┴─────────┤
+ *    64 │cumWhole│cumRest    │current  │pending │pendQty │pendPrice│pendReserved│ venue │ tif … count  │
+ *       ├────────┴───┬───────┴─────────┼────────┴────────┼─────────┴────────────┴───────┴──────────────┘
+ *   128 │ids current │pendingId next   │previous, digits │ 160 epoch, day │168 leavesQty │ executedValue │184 told attention │
+ *       └────────────┴─────────────────┴─────────────────┴────────────────┴──────────────┴───────────────┴───────────────────┘
+ *  number        the first request's number; as decimal text the OrderID a client sees
+ *  lastNumber    of the newest request sent for it: reports with numbers from `number` to this are its own
+ *  current       the number under which the venue knows it now: the new order's or the last accepted replace's
+ *  reserved      what it holds of its account's open notional, 1e-4 money; pendReserved: what a pending replace adds
+ *  cumWhole/Rest value of its executions: 1e-4 money, and what is left of it in 1e-8
+ *  leavesQty     what can still be filled: as the venue said it, else quantity less cumQty; 0 when it is done
+ *  executedValue what its executions add to its account, each rounded up to 1e-4 money
+ *  told          OrdStatus (39) of the venue that no state here stands for (stopped, suspended, …), or 0
+ *  attention     1: something of it can't be held exactly, or contradicts itself: somebody must look at it
+ *  digits        the first 12 digits of `number` as text; OrderIDs of 13 digits are made from the number
+ *  ids           its ClOrdIDs, newest first; `currentId` is the one it goes by, `pendingId` the pending request's
+ *  epoch, day    of the newest request: how often the session's numbers had been reset, and the trading day
+ *  next/previous in the queue of done orders, or (next) of free slots
+ */
+@unmanaged
+export class Order {
+  number: f64;
+  lastNumber: f64;
+  quantity: f64;
+  priceE8: f64;
+  cumQty: f64;
+  reserved: f64;
+  session: i32;
+  account: i32;
+  symbol: i32;
+  stateByte: u8;
+  pendingByte: u8;
+  sideByte: u8;
+  ordTypeByte: u8;
+  cumWhole: f64;
+  cumRest: f64;
+  currentNumber: f64;
+  /** Number of the cancel or replace that has not been answered, or 0. */
+  pendingNumber: f64;
+  pendingQuantity: f64;
+  pendingPriceE8: f64;
+  pendingReserved: f64;
+  /** The venue's id, or NONE when it never went to one. */
+  venue: i32;
+  timeInForceByte: u8;
+  orderIdLengthByte: u8;
+  idCountByte: u8;
+  spare: u8;
+  ids: i32;
+  currentId: i32;
+  pendingId: i32;
+  next: i32;
+  previous: i32;
+  digits0: i32;
+  digits1: i32;
+  digits2: i32;
+  epoch: i32;
+  day: i32;
+  leavesQty: f64;
+  executedValue: f64;
+  toldByte: u8;
+  attentionByte: u8;
+
+  @inline
+  get slot(): i32 {
+    return <i32>((changetype<usize>(this) - orders) / ORDER_BYTES);
+  }
+  /** One of the states of orders/states.ts; FREE (0) when the slot holds no order. */
+  @inline
+  get state(): i32 {
+    return this.stateByte;
+  }
+  @inline
+  set state(value: i32) {
+    this.stateByte = <u8>value;
+  }
+  @inline
+  get pending(): i32 {
+    return this.pendingByte;
+  }
+  @inline
+  set pending(value: i32) {
+    this.pendingByte = <u8>value;
+  }
+  @inline
+  get side(): i32 {
+    return this.sideByte;
+  }
+  @inline
+  set side(value: i32) {
+    this.sideByte = <u8>value;
+  }
+  @inline
+  get ordType(): i32 {
+    return this.ordTypeByte;
+  }
+  @inline
+  set ordType(value: i32) {
+    this.ordTypeByte = <u8>value;
+  }
+  @inline
+  get timeInForce(): i32 {
+    return this.timeInForceByte;
+  }
+  @inline
+  set timeInForce(value: i32) {
+    this.timeInForceByte = <u8>value;
+  }
+  /** Length of the venue's OrderID (order-ids.ts). */
+  @inline
+  get orderIdLength(): i32 {
+    return this.orderIdLengthByte;
+  }
+  @inline
+  set orderIdLength(value: i32) {
+    this.orderIdLengthByte = <u8>value;
+  }
+  /** How many ClOrdIDs it has; at most MOST_IDS. */
+  @inline
+  get idCount(): i32 {
+    return this.idCountByte;
+  }
+  @inline
+  set idCount(value: i32) {
+    this.idCountByte = <u8>value;
+  }
+  @inline
+  get told(): i32 {
+    return this.toldByte;
+  }
+  @inline
+  set told(value: i32) {
+    this.toldByte = <u8>value;
+  }
+  @inline
+  get attention(): i32 {
+    return this.attentionByte;
+  }
+  @inline
+  set attention(value: i32) {
+    this.attentionByte = <u8>value;
+  }
+
+  /** Forgets what another order left in the slot, but for what `take` of a new one writes anyway. */
+  clear(): void {
+    const at = changetype<usize>(this);
+    v128.store(at, i64x2.splat(0), 32);
+    store<i32>(at, 0, 60);
+    v128.store(at, i64x2.splat(0), 64);
+    v128.store(at, i64x2.splat(0), 88);
+    v128.store(at, i64x2.splat(0), 104);
+    store<i32>(at, 0, 124);
+    v128.store(at, i64x2.splat(-1), 128);
+    this.previous = NONE;
+    v128.store(at, i64x2.splat(0), 168);
+    store<i64>(at, 0, 184);
+  }
+
+  /** Writes the OrderID that the client sees; returns its length. */
+  copyNumber(to: usize): i32 {
+    const number = this.number;
+    copyDigits(to, changetype<usize>(this) + offsetof<Order>("digits0"));
+    return number < TWELVE_DIGITS ? digitsOf(number) : <i32>(putWhole(to, number) - to);
+  }
+}
+
+const TWELVE_DIGITS: f64 = 1e12;
+
+// @ts-ignore: decorator
+@inline
+export function orderAt(slot: i32): Order {
+  return changetype<Order>(orders + <usize>slot * ORDER_BYTES);
+}
