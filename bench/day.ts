@@ -6,10 +6,8 @@ import { LaneTime } from "../src/base/lane-time.ts";
 import { EMPTY } from "../src/base/units.ts";
 import { Views } from "../src/base/views.ts";
 import { CoreAgent } from "../src/core/agent.ts";
+import type { CoreConfig } from "../src/core/config.ts";
 import { Core } from "../src/core/core.ts";
-import { CORE_COUNTERS } from "../src/core/counters.ts";
-import { Outbox } from "../src/core/outbox.ts";
-import type { CoreConfig } from "../src/core/tables.ts";
 import { Keeper } from "../src/journal/keeper.ts";
 import { ENTRY_MESSAGE, STREAM_WORDS_BYTES, WINDOWS } from "../src/journal/layout.ts";
 import { closeDirectory, type OpenJournal, openDirectory, openStream } from "../src/journal/store/open.ts";
@@ -31,11 +29,10 @@ import {
   TIF_DAY,
   TYPE_LIMIT,
 } from "../src/record/codes.ts";
-import { CONTROL_ANSWER_BYTES, CONTROL_BYTES } from "../src/record/control-codes.ts";
-import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../src/record/execution-report.ts";
-import { ORDER_REQUEST_BYTES, OrderRequest } from "../src/record/order-request.ts";
+import { ExecutionReport } from "../src/record/execution-report.ts";
+import { OrderRequest } from "../src/record/order-request.ts";
 import { recoverInto, recoverSessions, sentIndexes } from "../src/recovery/recovery.ts";
-import { OneToOne } from "../src/ring/one-to-one.ts";
+import type { OneToOne } from "../src/ring/one-to-one.ts";
 import { readReport, readRequest } from "../test/core/driver.ts";
 
 const ONE = 100_000_000;
@@ -70,9 +67,7 @@ interface Working {
   side: number;
 }
 
-function ring(slots: number, slotBytes: number): OneToOne {
-  return new OneToOne(new Views(new SharedArrayBuffer(OneToOne.bytesFor(slots, slotBytes))), 0, slots, slotBytes);
-}
+const SLOTS = { toClients: 512, toVenues: 512, inputs: 512, control: 64, groups: 2 };
 
 export class Day {
   readonly journal: OpenJournal;
@@ -88,10 +83,10 @@ export class Day {
   private readonly keeper: Keeper;
   private readonly agent: CoreAgent;
   private readonly time = new LaneTime();
-  private readonly orders = ring(512, ORDER_REQUEST_BYTES);
-  private readonly answers = ring(512, EXECUTION_REPORT_BYTES);
-  private readonly reports = ring(512, EXECUTION_REPORT_BYTES);
-  private readonly requests = ring(512, ORDER_REQUEST_BYTES);
+  private readonly orders: OneToOne;
+  private readonly answers: OneToOne;
+  private readonly reports: OneToOne;
+  private readonly requests: OneToOne;
   private readonly text = Views.allocate(4096);
   private readonly textAddress = addressOf(this.text);
   private readonly client: RecoveredSession;
@@ -125,18 +120,18 @@ export class Day {
     });
     this.keeper = new Keeper(this.shared, kept, dir, segmentBytes, birth);
     this.keeper.open(0);
-    const outbox = new Outbox([this.reports], [this.requests], new Int32Array(1), new Int32Array(1));
-    this.core = new Core(config, outbox, new Float64Array(CORE_COUNTERS));
-    const input = (of: OneToOne) => ({ ring: of, ringAddress: addressOf(of.views) });
+    this.core = Core.alone(config, SLOTS);
+    const { rings } = this.core;
+    this.orders = rings.orders[0]!.ring;
+    this.answers = rings.reports[0]!.ring;
+    this.reports = rings.toClients[0]!.ring;
+    this.requests = rings.toVenues[0]!.ring;
     this.time.wallUs = 1_700_000_000_000_000;
     this.agent = new CoreAgent({
       core: this.core,
-      outbox,
       journal: this.writers[0]!,
-      orders: [input(this.orders)],
-      reports: [input(this.answers)],
-      control: input(ring(64, CONTROL_BYTES)),
-      answers: { ring: ring(64, CONTROL_ANSWER_BYTES), wakeup: null },
+      memoryAddress: addressOf(this.core.area),
+      wakeup: null,
       time: this.time,
       events: null,
       recover: (core) => recoverInto(core, dir, found.snapshot, sentIndexes(found.clients), sentIndexes(found.venues)),
@@ -340,10 +335,9 @@ export interface Restarted {
 /** Reads the journal in `dir` as a start does. */
 export function restart(dir: string, birth: number, config: CoreConfig): Restarted {
   const found = recoverSessions(dir, birth, () => {});
-  const reports = ring(512, EXECUTION_REPORT_BYTES);
-  const requests = ring(512, ORDER_REQUEST_BYTES);
-  const outbox = new Outbox([reports], [requests], new Int32Array(1), new Int32Array(1));
-  const core = new Core(config, outbox, new Float64Array(CORE_COUNTERS));
+  const core = Core.alone(config, SLOTS);
+  const reports = core.rings.toClients[0]!.ring;
+  const requests = core.rings.toVenues[0]!.ring;
   recoverInto(core, dir, found.snapshot, sentIndexes(found.clients), sentIndexes(found.venues));
   const outputs: string[] = [];
   const take = (from: OneToOne, text: (at: number) => string): void => {
@@ -353,10 +347,10 @@ export function restart(dir: string, birth: number, config: CoreConfig): Restart
     }
   };
   do {
-    outbox.drain();
+    core.late.drain();
     take(reports, (at) => JSON.stringify(readReport(new ExecutionReport(reports.views).aim(at))));
     take(requests, (at) => JSON.stringify(readRequest(new OrderRequest(requests.views).aim(at))));
-  } while (outbox.behind);
+  } while (core.late.areWaiting);
   const numbers = [found.clients[0], found.venues[0]].map(
     (session) => `${session?.nextIn} ${session?.nextOut} ${session?.epoch} ${session?.lastIndex}`,
   );

@@ -3,10 +3,8 @@
 import { addressOf, hugePages, populateWrite } from "../ffi/memory.ts";
 import { putWhole } from "../src/base/decimal.ts";
 import { SHORT_ID_BYTES } from "../src/base/id.ts";
-import { Views } from "../src/base/views.ts";
 import { Core } from "../src/core/core.ts";
-import { CORE_COUNTERS, COUNT_OPEN, COUNT_REJECTS } from "../src/core/counters.ts";
-import { Outbox } from "../src/core/outbox.ts";
+import { COUNT_OPEN, COUNT_REJECTS } from "../src/core/counters.ts";
 import {
   EXEC_CANCELED,
   EXEC_TRADE,
@@ -17,9 +15,8 @@ import {
   TIF_DAY,
   TYPE_LIMIT,
 } from "../src/record/codes.ts";
-import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../src/record/execution-report.ts";
-import { ORDER_REQUEST_BYTES, OrderRequest } from "../src/record/order-request.ts";
-import { OneToOne } from "../src/ring/one-to-one.ts";
+import { ExecutionReport } from "../src/record/execution-report.ts";
+import { OrderRequest } from "../src/record/order-request.ts";
 import { bench, benchRuns, check, scaled } from "./measure.ts";
 
 /** RISK_ORDERS: assertions.ts asks for fewer, and for nothing else. */
@@ -32,20 +29,8 @@ const RESTING = TABLE >> 1;
 const PRICE = 100 * 100_000_000;
 const TIME_US = 1_700_000_000_000_000;
 
-// As a lane does for its large tables.
-Views.onLarge = (buffer) => {
-  hugePages(addressOf(buffer), buffer.byteLength);
-  populateWrite(addressOf(buffer), buffer.byteLength);
-};
-
-const ring = (slotBytes: number): OneToOne =>
-  new OneToOne(new Views(new SharedArrayBuffer(OneToOne.bytesFor(1024, slotBytes))), 0, 1024, slotBytes);
-
-const reports = ring(EXECUTION_REPORT_BYTES);
-const requests = ring(ORDER_REQUEST_BYTES);
-const counters = new Float64Array(CORE_COUNTERS);
 const limit = 1_000_000_000_000;
-const core = new Core(
+const core = Core.alone(
   {
     maxOrders: TABLE,
     kill: false,
@@ -66,12 +51,22 @@ const core = new Core(
     venueIds: 1,
     defaultVenue: "XCH",
   },
-  new Outbox([reports], [requests], new Int32Array(1), new Int32Array(1)),
-  counters,
+  { toClients: 1024, toVenues: 1024, inputs: 2, control: 2, groups: 2 },
 );
+// As the gateway does for the core's tables.
+const { buffer } = core.area;
+hugePages(addressOf(buffer), buffer.byteLength);
+populateWrite(addressOf(buffer), buffer.byteLength);
 
-const request = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES));
-const report = new ExecutionReport(Views.allocate(EXECUTION_REPORT_BYTES));
+const reports = core.rings.toClients[0]!.ring;
+const requests = core.rings.toVenues[0]!.ring;
+const { counters } = core;
+const account = core.tables.account.aim(0);
+// In slots of the rings of inputs, which nobody polls: the core reads them where they are.
+const inputs = core.rings.orders[0]!.ring;
+const request = new OrderRequest(inputs.views).aim(inputs.claim());
+const answers = core.rings.reports[0]!.ring;
+const report = new ExecutionReport(answers.views).aim(answers.claim());
 const sent = new OrderRequest(requests.views);
 let clOrdId = 0;
 
@@ -116,12 +111,12 @@ function fill(): void {
 }
 
 function ordersAndFills(count: number): number {
-  const before = core.state.accounts.executedQty(0, SIDE_BUY);
+  const before = account.executedQty(SIDE_BUY);
   for (let i = 0; i < count; i++) {
     enter();
     fill();
   }
-  return core.state.accounts.executedQty(0, SIDE_BUY) - before;
+  return account.executedQty(SIDE_BUY) - before;
 }
 
 /** Enters orders that stay open. */
@@ -137,9 +132,8 @@ function ordersOnly(count: number): number {
 /** Cancels all but `keep` orders. */
 function clear(keep: number): void {
   report.execType = EXEC_CANCELED;
-  const orders = core.state.orders;
-  for (let slot = 0; slot < orders.fresh && counters[COUNT_OPEN]! > keep; slot++) {
-    const order = core.state.order.aim(slot);
+  for (let slot = 0; slot < core.tables.fresh && counters[COUNT_OPEN]! > keep; slot++) {
+    const order = core.tables.order.aim(slot);
     report.slot = slot;
     report.number = order.number;
     core.report(report, TIME_US);

@@ -3,7 +3,7 @@ import { describeDisconnect } from "../../src/base/disconnect-reason.ts";
 import { idText } from "../../src/base/id.ts";
 import { agentKind } from "../../src/config/agents.ts";
 import { outcomeText } from "../../src/core/alarms.ts";
-import { Decision } from "../../src/core/decision.ts";
+import { reasonOf, venueOf } from "../../src/core/decision.ts";
 import { OUTCOME_TAG_SHIFT } from "../../src/core/entry-kinds.ts";
 import { NEEDS_ATTENTION } from "../../src/core/outcomes.ts";
 import { ACCEPTED } from "../../src/core/risk/reason-codes.ts";
@@ -106,7 +106,6 @@ export class EntryText {
   readonly compIds = new Map<string, CompIds>();
   private readonly ids: VenueId;
   private readonly records = new EntryRecords();
-  private readonly decision = new Decision();
   private readonly parties = new Set<string>();
   private readonly clients: ReadonlyMap<number, string>;
   private readonly venues: ReadonlyMap<number, string>;
@@ -199,8 +198,8 @@ export class EntryText {
     const fields = header(type, entry.sequence, comps.theirs, comps.ours);
     fields.push(...recordFields(ORDER_REQUEST, order, type));
     this.groups(fields, order.groupsLength);
-    this.decision.code = entry.index;
-    const { reason, venue } = this.decision;
+    const reason = reasonOf(entry.index);
+    const venue = venueOf(entry.index);
     // Only a new order is routed.
     const taken = order.kind === REQUEST_NEW ? `accepted for ${this.venues.get(venue) ?? `#${venue}`}` : "accepted";
     const decision = reason === ACCEPTED ? taken : `refused: ${reasonText(reason)}`;

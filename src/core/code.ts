@@ -59,10 +59,12 @@ export interface CoreCode {
   carryNothing(): void;
   beginReplay(): void;
   endReplay(isKilled: number): void;
-  /** A free slot of an output ring, or of the ring of groups beside it; -1: none. */
+  /** A free slot of an output ring, or of the ring of groups beside it; 0: none. */
   claimLate(isRequest: number, ring: number): number;
   claimLateGroups(isRequest: number, ring: number): number;
   publishLate(isRequest: number, ring: number, hasGroups: number): void;
+  /** After the replay, and whenever LATE_COUNT is lower: the past ends with the last late output. */
+  endOutputsOfThePast(): void;
   /** One turn of the agent. Returns the amount of work done. */
   poll(timeUs: number): number;
 }

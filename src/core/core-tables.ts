@@ -1,10 +1,9 @@
-import { idText, SHORT_ID_BYTES } from "../base/id.ts";
+import { ID_BYTES, idText, SHORT_ID_BYTES } from "../base/id.ts";
 import { AccountRow } from "./account-row.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { Order } from "./orders/order.ts";
 
-const ID_BYTES = 64;
 const LENGTH_SHIFT = 24;
 /** In the owner of a ClOrdID: it has been used again. */
 const HIDDEN = 1 << 31;
@@ -71,17 +70,9 @@ export class CoreTables {
     return idText(bytes, 0, this.copyClOrdId(entry, bytes, 0));
   }
 
-  accountName(index: number): string {
-    return this.nameOf(layout.ACCOUNT_NAMES, index);
-  }
-
   symbolName(index: number): string {
-    return this.nameOf(layout.SYMBOL_NAMES, index);
-  }
-
-  private nameOf(table: number, index: number): string {
-    const length = this.area.tableBytes(table + layout.NAME_LENGTHS_AT, index + 1)[index]!;
-    const names = this.area.tableBytes(table + layout.NAMES_AT, (index + 1) * ID_BYTES);
+    const length = this.area.tableBytes(layout.SYMBOL_NAMES + layout.NAME_LENGTHS_AT, index + 1)[index]!;
+    const names = this.area.tableBytes(layout.SYMBOL_NAMES + layout.NAMES_AT, (index + 1) * ID_BYTES);
     return idText(names, index * ID_BYTES, length);
   }
 }

@@ -7,7 +7,6 @@ import {
   LATE_COUNT,
   LATE_REPORT_AT,
   LATE_REQUEST_AT,
-  OUTPUTS_OF_THE_PAST,
   SENT_REPORTS_AT,
   SENT_REQUESTS_AT,
   SESSION_RING_AT,
@@ -76,7 +75,7 @@ export class LateOutputs {
     while (sent < this.late.length && this.send(this.late[sent]!)) sent++;
     this.late.splice(0, sent);
     this.show();
-    if (!this.areWaiting) this.area.setWord(OUTPUTS_OF_THE_PAST, 0);
+    this.code.endOutputsOfThePast();
   }
 
   private send({ isRequest, ring, words }: Late): boolean {
@@ -85,7 +84,7 @@ export class LateOutputs {
     const hasGroups = words.length > record;
     const at = code.claimLate(isRequest ? 1 : 0, ring);
     const groupsAt = hasGroups ? code.claimLateGroups(isRequest ? 1 : 0, ring) : 0;
-    if (at === -1 || groupsAt === -1) return false;
+    if (at === 0 || (hasGroups && groupsAt === 0)) return false;
     slots.set(words.subarray(0, record), at >>> 2);
     if (hasGroups) slots.set(words.subarray(record), groupsAt >>> 2);
     code.publishLate(isRequest ? 1 : 0, ring, hasGroups ? 1 : 0);

@@ -4,12 +4,10 @@ import { EMPTY, FULL } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { CoreAgent } from "../../src/core/agent.ts";
 import { Core } from "../../src/core/core.ts";
-import { CORE_COUNTERS } from "../../src/core/counters.ts";
-import { Outbox } from "../../src/core/outbox.ts";
 import * as code from "../../src/record/codes.ts";
 import { Control } from "../../src/record/control.ts";
 import { ControlAnswer } from "../../src/record/control-answer.ts";
-import { CONTROL_ANSWER_BYTES, CONTROL_BYTES, CONTROL_KILL, CONTROL_NAME_AT } from "../../src/record/control-codes.ts";
+import { CONTROL_KILL, CONTROL_NAME_AT } from "../../src/record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
 import { ManyToMany } from "../../src/ring/many-to-many.ts";
@@ -24,7 +22,6 @@ import {
   type RequestTerms,
   readReport,
   readRequest,
-  ring,
   START_US,
 } from "./driver.ts";
 
@@ -48,14 +45,14 @@ interface Entry {
 
 /** The agent between private rings and a journal that records calls. */
 export class Rig {
-  readonly orders = ring(512, ORDER_REQUEST_BYTES);
-  readonly reports = ring(512, EXECUTION_REPORT_BYTES);
-  readonly control = ring(8, CONTROL_BYTES);
-  readonly answers = ring(8, CONTROL_ANSWER_BYTES);
+  readonly orders: OneToOne;
+  readonly reports: OneToOne;
+  readonly control: OneToOne;
+  readonly answers: OneToOne;
   wakeups = 0;
   readonly toClients: OneToOne;
   readonly toVenues: OneToOne;
-  readonly counters = new Float64Array(CORE_COUNTERS);
+  readonly counters: Float64Array;
   readonly entries: Entry[] = [];
   readonly time = new LaneTime();
   readonly events = new ManyToMany(
@@ -70,19 +67,22 @@ export class Rig {
   starved = false;
 
   constructor(recover: ((core: Core) => void) | null = null, clientSlots = 512, venueSlots = 512) {
-    this.toVenues = ring(venueSlots, ORDER_REQUEST_BYTES);
-    this.toClients = ring(clientSlots, EXECUTION_REPORT_BYTES);
-    const outbox = new Outbox([this.toClients], [this.toVenues], new Int32Array(3), new Int32Array(2));
-    this.core = new Core(CONFIG, outbox, this.counters);
+    const slots = { toClients: clientSlots, toVenues: venueSlots, inputs: 512, control: 8, groups: 8 };
+    this.core = Core.alone(CONFIG, slots);
+    const { rings } = this.core;
+    this.toVenues = rings.toVenues[0]!.ring;
+    this.toClients = rings.toClients[0]!.ring;
+    this.orders = rings.orders[0]!.ring;
+    this.reports = rings.reports[0]!.ring;
+    this.control = rings.control!;
+    this.answers = rings.answers!;
+    this.counters = this.core.counters;
     const rig = this;
     this.time.wallUs = START_US;
     this.agent = new CoreAgent({
       core: this.core,
-      outbox,
-      orders: [{ ring: this.orders, ringAddress: ADDRESS }],
-      reports: [{ ring: this.reports, ringAddress: 2 * ADDRESS }],
-      control: { ring: this.control, ringAddress: 3 * ADDRESS },
-      answers: { ring: this.answers, wakeup: { wake: () => void rig.wakeups++ } },
+      memoryAddress: ADDRESS,
+      wakeup: { wake: () => void rig.wakeups++ },
       journal: {
         room: (bytes) => rig.hasRoom && bytes <= 8192,
         get starved() {

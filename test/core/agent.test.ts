@@ -69,7 +69,7 @@ describe("an input", () => {
         session: 0,
         sequence: 9,
         index: 0,
-        fromAddress: 2 * ADDRESS + first,
+        fromAddress: ADDRESS + first,
         payloadBytes: 200,
         outputs: 1,
       },

@@ -2,13 +2,11 @@ import { heapStats } from "bun:jsc";
 import { expect, test } from "bun:test";
 import { EMPTY } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
-import { Core } from "../../src/core/core.ts";
-import { CORE_COUNTERS, COUNT_FILLS, COUNT_REJECTS } from "../../src/core/counters.ts";
-import { Outbox } from "../../src/core/outbox.ts";
+import { COUNT_FILLS, COUNT_REJECTS } from "../../src/core/counters.ts";
 import { EXEC_TRADE, REPORT_EXECUTION, REQUEST_CANCEL, REQUEST_NEW, REQUEST_STATUS } from "../../src/record/codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
-import { CONFIG, makeReport, makeRequest, ONE, ring, START_US } from "./driver.ts";
+import { CONFIG, coreOf, makeReport, makeRequest, ONE, START_US } from "./driver.ts";
 
 const TURNS = 1_000_000;
 /** So few that one object for each would not yet start a collection, which would hide it. */
@@ -22,10 +20,10 @@ function cells(): number {
 }
 
 test("a million orders with fills, refusals, refused cancels and status requests allocate nothing", () => {
-  const reports = ring(64, EXECUTION_REPORT_BYTES);
-  const requests = ring(64, ORDER_REQUEST_BYTES);
-  const counters = new Float64Array(CORE_COUNTERS);
-  const core = new Core(CONFIG, new Outbox([reports], [requests], new Int32Array(3), new Int32Array(2)), counters);
+  const core = coreOf(CONFIG, 64);
+  const reports = core.rings.toClients[0]!.ring;
+  const requests = core.rings.toVenues[0]!.ring;
+  const { counters } = core;
   const sent = new OrderRequest(requests.views);
   const request = new OrderRequest(Views.allocate(ORDER_REQUEST_BYTES));
   request.views.ints.set(makeRequest({}).views.ints.subarray(0, ORDER_REQUEST_BYTES / 4));

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { NO_PRICE } from "../../src/base/units.ts";
+import { ATTENTION_COUNT } from "../../src/core/assembly/layout.ts";
 import { loadState, saveState } from "../../src/core/kept-state.ts";
-import { isOpen } from "../../src/core/orders/life-cycle.ts";
-import { Order } from "../../src/core/orders/order.ts";
+import { isOpen } from "../../src/core/orders/order.ts";
 import { DUPLICATE_EXECUTION, ORPHAN } from "../../src/core/outcomes.ts";
 import * as code from "../../src/record/codes.ts";
 import { drawn, isUsual } from "../property.ts";
@@ -63,8 +63,8 @@ const WIDE = {
 };
 
 function termsOf(driver: CoreDriver, drawn: typeof report extends fc.Arbitrary<infer T> ? T : never): ReportTerms {
-  const { orders } = driver.core.state;
-  const order = new Order(orders.views).aim(drawn.slot % Math.max(1, orders.fresh));
+  const { tables } = driver.core;
+  const order = tables.order.aim(drawn.slot % Math.max(1, tables.fresh));
   const { number, currentNumber, pendingNumber, lastNumber } = order;
   const numbers = {
     first: [number, 0],
@@ -92,11 +92,11 @@ function termsOf(driver: CoreDriver, drawn: typeof report extends fc.Arbitrary<i
 
 /** What open orders hold, what all have executed, by account and side. */
 function check(driver: CoreDriver): void {
-  const { orders, accounts } = driver.core.state;
-  const order = new Order(orders.views);
+  const { tables, area } = driver.core;
+  const { accounts } = driver;
   const sums = { open: 0, held: [0, 0], cum: [0n, 0n], attention: 0 };
-  for (let slot = 0; slot < orders.fresh; slot++) {
-    order.aim(slot);
+  for (let slot = 0; slot < tables.fresh; slot++) {
+    const order = tables.order.aim(slot);
     const side = order.side === code.SIDE_BUY ? 0 : 1;
     expect(order.reserved >= 0 && order.pendingReserved >= 0 && order.leavesQty >= 0 && order.cumQty >= 0).toBe(true);
     sums.attention += order.attention;
@@ -108,7 +108,7 @@ function check(driver: CoreDriver): void {
     sums.open++;
     sums.held[side]! += order.reserved + order.pendingReserved;
   }
-  expect([accounts.openOrders(0), orders.openCount, orders.attentionCount]).toEqual([
+  expect([accounts.openOrders(0), tables.openCount, area.word(ATTENTION_COUNT)]).toEqual([
     sums.open,
     sums.open,
     sums.attention,
@@ -157,11 +157,11 @@ test("any report of a known order reaches the client once, and breaks nothing", 
       again.replay(driver.journal, [1e9, 1e9, 1e9], [1e9, 1e9]);
       expect(again.core.digest()).toBe(driver.core.digest());
       const kept = new Kept();
-      saveState(driver.core.state, kept);
+      saveState(driver.core, kept);
       const restored = new CoreDriver(WIDE, false);
-      loadState(restored.core.state, kept);
+      loadState(restored.core, kept);
       expect(restored.core.digest()).toBe(driver.core.digest());
-      expect(restored.core.state.orders.attentionCount).toBe(driver.core.state.orders.attentionCount);
+      expect(restored.core.area.word(ATTENTION_COUNT)).toBe(driver.core.area.word(ATTENTION_COUNT));
     }),
     { ...drawn(400), includeErrorInReport: true },
   );

@@ -1,11 +1,10 @@
 import { ascii } from "../../src/base/ascii.ts";
-import { idText, putId } from "../../src/base/id.ts";
+import { ID_BYTES, idText, putId } from "../../src/base/id.ts";
 import { EMPTY, NO_PRICE } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
+import { MAX_ORDERS, ORDER_ID_INDEX_AT, ORDER_ID_INDEX_SLOTS, ORDER_IDS_AT } from "../../src/core/assembly/layout.ts";
+import type { CoreConfig } from "../../src/core/config.ts";
 import { Core } from "../../src/core/core.ts";
-import { CORE_COUNTERS } from "../../src/core/counters.ts";
-import { Outbox } from "../../src/core/outbox.ts";
-import type { CoreConfig } from "../../src/core/tables.ts";
 import {
   EXEC_NEW,
   REPORT_EXECUTION,
@@ -36,7 +35,7 @@ import {
 } from "../../src/record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_TEXT_AT } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
-import { OneToOne } from "../../src/ring/one-to-one.ts";
+import type { OneToOne } from "../../src/ring/one-to-one.ts";
 
 /** 1.00 in 1e-8. */
 export const ONE = 100_000_000;
@@ -281,9 +280,9 @@ export type Input =
 
 /** A core with rings at hand: puts records in, takes what comes out, and keeps the inputs as a journal would. */
 export class CoreDriver {
-  readonly counters = new Float64Array(CORE_COUNTERS);
+  readonly counters: Float64Array;
   readonly core: Core;
-  readonly outbox: Outbox;
+  readonly accounts: Accounts;
   readonly journal: Input[] = [];
   timeUs = START_US;
   starved = false;
@@ -297,33 +296,28 @@ export class CoreDriver {
     up = true,
     slots = 1024,
   ) {
-    this.reportRing = ring(slots, EXECUTION_REPORT_BYTES);
-    this.requestRing = ring(slots, ORDER_REQUEST_BYTES);
+    this.core = coreOf(config, slots);
+    this.counters = this.core.counters;
+    this.accounts = new Accounts(this.core);
+    this.reportRing = this.core.rings.toClients[0]!.ring;
+    this.requestRing = this.core.rings.toVenues[0]!.ring;
     this.report = new ExecutionReport(this.reportRing.views);
     this.request = new OrderRequest(this.requestRing.views);
-    this.outbox = new Outbox(
-      [this.reportRing],
-      [this.requestRing],
-      new Int32Array(config.sessionIds),
-      new Int32Array(config.venueIds),
-    );
-    this.core = new Core(config, this.outbox, this.counters);
     if (up) for (const venue of config.venues) this.tell({ kind: REPORT_VENUE_UP, venue: venue.id });
   }
 
   /** Takes a request as the agent does. Returns the decision. */
   enter(request: OrderRequest): number {
     const decision = this.core.decide(request, this.timeUs, this.starved);
-    this.core.stamp(request, decision);
+    this.core.stamp(request);
     this.journal.push({
       kind: "order",
       words: request.views.ints.slice(0, ORDER_REQUEST_BYTES / 4),
       timeUs: this.timeUs,
-      decision: decision.code,
+      decision,
     });
-    const { code } = decision;
-    this.core.apply(request, this.timeUs, decision);
-    return code;
+    this.core.apply(request, this.timeUs);
+    return decision;
   }
 
   order(terms: RequestTerms): Out[] {
@@ -410,14 +404,45 @@ export class CoreDriver {
       else this.core.control(new Control(views), input.timeUs);
     }
   }
-
-  get accounts() {
-    return this.core.state.accounts;
-  }
 }
 
-export function ring(slots: number, slotBytes: number): OneToOne {
-  return new OneToOne(new Views(new SharedArrayBuffer(OneToOne.bytesFor(slots, slotBytes))), 0, slots, slotBytes);
+/** A core with rings of so many slots to clients and to venues. */
+export function coreOf(config: CoreConfig, slots = 1024): Core {
+  return Core.alone(config, { toClients: slots, toVenues: slots, inputs: 2, control: 2, groups: 2 });
+}
+
+/** Slot of the order that a venue knows by an OrderID, -1 for none: the way that the core's index leads. */
+export function byOrderId({ area, tables }: Core, venue: number, orderId: string): number {
+  const index = area.ints(ORDER_ID_INDEX_AT, 2 * area.word(ORDER_ID_INDEX_SLOTS));
+  const ids = area.tableBytes(ORDER_IDS_AT, area.word(MAX_ORDERS) * ID_BYTES);
+  for (let place = 0; place < index.length; place += 2) {
+    const slot = index[place]! - 1;
+    if (slot < 0) continue;
+    const order = tables.order.aim(slot);
+    if (order.venue === venue && read(ids, slot * ID_BYTES, order.orderIdLength) === orderId) return slot;
+  }
+  return -1;
+}
+
+/** Exposure by account. */
+export class Accounts {
+  constructor(private readonly core: Core) {}
+
+  openOrders(account: number): number {
+    return this.core.tables.account.aim(account).openOrders;
+  }
+  openNotional(account: number, side: number): number {
+    return this.core.tables.account.aim(account).openNotional(side);
+  }
+  executedNotional(account: number, side: number): number {
+    return this.core.tables.account.aim(account).executedNotional(side);
+  }
+  executedQty(account: number, side: number): number {
+    return this.core.tables.account.aim(account).executedQty(side);
+  }
+  position(account: number): number {
+    return this.core.tables.account.aim(account).position;
+  }
 }
 
 /** The one record that came out. */

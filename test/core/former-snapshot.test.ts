@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { ATTENTION_COUNT, ORDER_BYTES } from "../../src/core/assembly/layout.ts";
 import { loadState, saveState } from "../../src/core/kept-state.ts";
-import { ORDER_BYTES } from "../../src/core/orders/order.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONFIG, CoreDriver, ONE, only, working } from "./driver.ts";
 import { Kept } from "./kept.ts";
@@ -14,7 +14,7 @@ const FACTS = 4;
 /** A snapshot as versions wrote it that took no venue's totals. */
 function former(driver: CoreDriver): Kept {
   const kept = new Kept();
-  saveState(driver.core.state, kept);
+  saveState(driver.core, kept);
   const rows = kept.all.get("orders")!;
   for (let row = 0; row < rows.length; row += ORDER_BYTES / 4) for (const word of NEW_WORDS) rows[row + word] = 0;
   const facts = new Float64Array(kept.all.get("executionFacts")!.buffer);
@@ -33,7 +33,7 @@ test("a snapshot of a version that took no venue's totals loads: what it lacks i
   driver.order({ id: "S", side: code.SIDE_SELL });
   driver.say({ ...fill, number: 2, slot: 1, lastQty: 100, cumQty: 100, execId: "E2" });
   const again = new CoreDriver(CONFIG);
-  loadState(again.core.state, former(driver));
+  loadState(again.core, former(driver));
   expect(again.accounts.position(0)).toBe(-60);
   expect(again.accounts.openNotional(0, SIDE_BUY)).toBe(60 * 100 * 10_000);
   expect(only(again.status({ id: "A" }))).toMatchObject({ cumQty: 40, leavesQty: 60, ordStatus: "1" });
@@ -46,5 +46,5 @@ test("a snapshot of a version that took no venue's totals loads: what it lacks i
     leavesQty: 100,
   });
   expect(again.accounts.position(0)).toBe(-100);
-  expect(again.core.state.orders.attentionCount).toBe(0);
+  expect(again.core.area.word(ATTENTION_COUNT)).toBe(0);
 });

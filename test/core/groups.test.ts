@@ -2,17 +2,14 @@ import { expect, test } from "bun:test";
 import { EMPTY } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { Core } from "../../src/core/core.ts";
-import { CORE_COUNTERS } from "../../src/core/counters.ts";
-import { Outbox } from "../../src/core/outbox.ts";
 import type { EntryView } from "../../src/journal/store/reader.ts";
 import { EXEC_NEW, EXEC_TRADE, REPORT_VENUE_UP } from "../../src/record/codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
-import { GROUP_SLOT_BYTES } from "../../src/record/groups.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
 import { Replay } from "../../src/recovery/recovery.ts";
 import { loadUnsent, saveUnsent, type Unsent } from "../../src/recovery/snapshot-parts.ts";
 import type { OneToOne } from "../../src/ring/one-to-one.ts";
-import { CONFIG, makeReport, makeRequest, ring, START_US } from "./driver.ts";
+import { CONFIG, makeReport, makeRequest, START_US } from "./driver.ts";
 import { Kept } from "./kept.ts";
 
 const ORDER = 1;
@@ -21,27 +18,20 @@ const REPORT = 2;
 /** A core between rings, with those of groups beside them. */
 class Rig {
   readonly reports: OneToOne;
-  readonly requests = ring(64, ORDER_REQUEST_BYTES);
+  readonly requests: OneToOne;
   readonly reportGroups: OneToOne;
   readonly requestGroups: OneToOne;
-  readonly outbox: Outbox;
   readonly replay: Replay;
   readonly core: Core;
 
   constructor(groupSlots = 64, recordSlots = 64) {
-    this.reports = ring(recordSlots, EXECUTION_REPORT_BYTES);
-    // Groups and records of one side lie in one memory there; here each has one of its own, which copies must not mind.
-    this.reportGroups = ring(groupSlots, GROUP_SLOT_BYTES);
-    this.requestGroups = ring(groupSlots, GROUP_SLOT_BYTES);
-    this.outbox = new Outbox(
-      [this.reports],
-      [this.requests],
-      new Int32Array(3),
-      new Int32Array(2),
-      [this.reportGroups],
-      [this.requestGroups],
-    );
-    this.core = new Core(CONFIG, this.outbox, new Float64Array(CORE_COUNTERS));
+    const slots = { toClients: recordSlots, toVenues: 64, inputs: 2, control: 2, groups: groupSlots };
+    this.core = Core.alone(CONFIG, slots);
+    const { toClients, toVenues } = this.core.rings;
+    this.reports = toClients[0]!.ring;
+    this.requests = toVenues[0]!.ring;
+    this.reportGroups = toClients[0]!.groups;
+    this.requestGroups = toVenues[0]!.groups;
     this.replay = new Replay(this.core);
   }
 }
@@ -137,22 +127,22 @@ test.each([
     replayed(rig, [], []);
     const requests: string[] = [];
     const reports: string[] = [];
-    expect(rig.outbox.behind).toBe(true);
+    expect(rig.core.late.areWaiting).toBe(true);
     for (let i = 0; i < 10; i++) {
       requests.push(...requestsOf(rig));
       reports.push(...reportsOf(rig));
-      rig.outbox.drain();
+      rig.core.late.drain();
     }
-    expect(rig.outbox.behind).toBe(false);
+    expect(rig.core.late.areWaiting).toBe(false);
     expect(requests).toEqual(["groups of A.", "", "groups of C, longer ones", "groups of D."]);
     expect(reports).toEqual(["parties.", "contra brokers.."]);
   },
 );
 
 test("a snapshot keeps the groups of what was not sent; a start from it sends them", () => {
-  const shadow = new Outbox([], [], new Int32Array(3).fill(-1), new Int32Array(2).fill(-1));
+  const core = Core.alone(CONFIG);
   const unsent: Unsent[] = [];
-  shadow.readBy({
+  core.readBy({
     output(record, isRequest) {
       const bytes = isRequest ? ORDER_REQUEST_BYTES : EXECUTION_REPORT_BYTES;
       const view = isRequest ? new OrderRequest(record).aim(0) : new ExecutionReport(record).aim(0);
@@ -161,16 +151,15 @@ test("a snapshot keeps the groups of what was not sent; a start from it sends th
       unsent.push({ isRequest, id: view.session, index, words });
     },
   });
-  const core = new Core(CONFIG, shadow, new Float64Array(CORE_COUNTERS));
   const first = { core, replay: new Replay(core) };
   replayed(first as Rig, [], []);
   const kept = new Kept();
   saveUnsent(unsent, kept);
   const rig = new Rig();
   rig.core.beginReplay([], [1]);
-  for (const { isRequest, id, index, words } of loadUnsent(kept)) rig.outbox.takeUp(isRequest, id, index, words);
+  for (const { isRequest, id, index, words } of loadUnsent(kept)) rig.core.late.takeUp(isRequest, id, index, words);
   rig.core.endReplay();
-  rig.outbox.drain();
+  rig.core.late.drain();
   expect(requestsOf(rig)).toEqual(["", "groups of C, longer ones", "groups of D."]);
   expect(reportsOf(rig)).toEqual(["parties.", "contra brokers.."]);
 });

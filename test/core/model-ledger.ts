@@ -1,5 +1,5 @@
 import { NO_PRICE } from "../../src/base/units.ts";
-import type { CoreConfig } from "../../src/core/tables.ts";
+import type { CoreConfig } from "../../src/core/config.ts";
 import * as code from "../../src/record/codes.ts";
 import type { Out, RequestTerms } from "./driver.ts";
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { NO_PRICE } from "../../src/base/units.ts";
 import * as code from "../../src/record/codes.ts";
 import { drawn, isUsual } from "../property.ts";
-import { CONFIG, CoreDriver, makeReport, makeRequest, ONE, type Out, type RequestTerms, START_US } from "./driver.ts";
+import { byOrderId, CONFIG, CoreDriver, makeRequest, ONE, type Out, type RequestTerms, START_US } from "./driver.ts";
 import { Model, type ModelReport } from "./model.ts";
 
 /** A table so small that it overflows, and limits so near that they are met. */
@@ -199,13 +199,13 @@ function compareExposure(driver: CoreDriver, model: Model): void {
 }
 
 function compareOrderIds(driver: CoreDriver, model: Model): void {
-  const { orders } = driver.core.state;
   for (const id of ORDER_IDS)
-    for (const venue of [0, 1]) {
-      const { views, orderIdAt, orderIdLength } = makeReport({ orderId: id });
-      const found = orders.byOrderId(venue, views.ints, orderIdAt, orderIdLength);
-      expect([venue, id, found]).toEqual([venue, id, model.byVenueId.get(`${venue}/${id}`) ?? -1]);
-    }
+    for (const venue of [0, 1])
+      expect([venue, id, byOrderId(driver.core, venue, id)]).toEqual([
+        venue,
+        id,
+        model.byVenueId.get(`${venue}/${id}`) ?? -1,
+      ]);
 }
 
 function last(outs: Out[], key: "session" | "venue", ids: number): number[] {

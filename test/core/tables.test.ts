@@ -3,7 +3,7 @@ import { ascii } from "../../src/base/ascii.ts";
 import { idText, putId } from "../../src/base/id.ts";
 import { NONE } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
-import { Entitlements, NameTable } from "../../src/core/tables.ts";
+import { Entitlements, NameTable } from "../../src/core/config.ts";
 
 const views = Views.allocate(128);
 

@@ -88,10 +88,10 @@ test("what a venue still says of the former order goes by its ClOrdID, also afte
   const driver = withDone();
   driver.order({ id: "A", epoch: 1 });
   const kept = new Kept();
-  saveState(driver.core.state, kept);
+  saveState(driver.core, kept);
   const late = { execType: EXEC_TRADE, number: 1, lastQty: 10, lastPx: 100 * ONE, cumQty: 10, execId: "F1" };
   const restored = new CoreDriver();
-  loadState(restored.core.state, kept);
+  loadState(restored.core, kept);
   expect(restored.core.digest()).toBe(driver.core.digest());
   const replayed = new CoreDriver(CONFIG, false);
   replayed.replay(driver.journal, [], []);

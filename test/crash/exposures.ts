@@ -1,8 +1,6 @@
 import { Views } from "../../src/base/views.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { Core } from "../../src/core/core.ts";
-import { COUNTER_NAMES } from "../../src/core/counter-names.ts";
-import { Outbox } from "../../src/core/outbox.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../../src/journal/layout.ts";
 import { readNames } from "../../src/journal/store/names.ts";
 import { listStreams, readStream } from "../../src/journal/store/reader.ts";
@@ -34,23 +32,23 @@ export function coldExposures(
   snapshot: string | null = null,
 ): Record<string, Exposure> {
   const { settings } = settingsOf(configText, dir);
-  const nobody = (count: number) => new Int32Array(count).fill(-1);
-  const outbox = new Outbox([], [], nobody(settings.sessionIds), nobody(settings.venueIds));
-  const core = new Core(settings, outbox, new Float64Array(Views.allocate(8 * COUNTER_NAMES.length).doubles.buffer));
+  const core = Core.alone(settings);
   if (snapshot === null) {
     core.beginReplay([], []);
     replay(core, dir);
     core.endReplay();
   } else recoverInto(core, dir, snapshot, [], []);
-  const { accounts } = core.state;
-  const exposure = (at: number): Exposure => ({
-    openOrders: accounts.openOrders(at),
-    openBuy: accounts.openNotional(at, SIDE_BUY),
-    openSell: accounts.openNotional(at, SIDE_SELL),
-    bought: accounts.executedNotional(at, SIDE_BUY),
-    sold: accounts.executedNotional(at, SIDE_SELL),
-    position: accounts.position(at),
-  });
+  const exposure = (at: number): Exposure => {
+    const account = core.tables.account.aim(at);
+    return {
+      openOrders: account.openOrders,
+      openBuy: account.openNotional(SIDE_BUY),
+      openSell: account.openNotional(SIDE_SELL),
+      bought: account.executedNotional(SIDE_BUY),
+      sold: account.executedNotional(SIDE_SELL),
+      position: account.position,
+    };
+  };
   return Object.fromEntries(settings.accounts.map(({ name }, at) => [name, exposure(at)]));
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { Day, dayConfig, type Restarted, restart } from "../../bench/day.ts";
 import { KIB } from "../../src/base/units.ts";
-import type { CoreConfig } from "../../src/core/tables.ts";
+import type { CoreConfig } from "../../src/core/config.ts";
 import {
   listSnapshots,
   newestSnapshot,

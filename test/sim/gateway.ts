@@ -6,9 +6,7 @@ import { Views } from "../../src/base/views.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import { CommandRing } from "../../src/control/command-ring.ts";
 import { Core } from "../../src/core/core.ts";
-import { COUNTER_NAMES } from "../../src/core/counter-names.ts";
 import { COUNT_REPLAY_DIFFERS } from "../../src/core/counters.ts";
-import { Outbox } from "../../src/core/outbox.ts";
 import { sharedMemory } from "../../src/fix/wire/codec.ts";
 import { describeEvent } from "../../src/gateway/event-text.ts";
 import { Lane } from "../../src/gateway/lane.ts";
@@ -192,15 +190,13 @@ export class SimGateway {
   }
 
   get replayDiffers(): number {
-    return this.core.state.counters[COUNT_REPLAY_DIFFERS]!;
+    return this.core.counters[COUNT_REPLAY_DIFFERS]!;
   }
 
   /** What another core makes of the journal as it stands now. */
   replayedDigest(): number {
     const settings = coreConfig(this.shape.config, this.recovered.clientIds, this.recovered.venueIds);
-    const none = (ids: number): Int32Array => new Int32Array(ids).fill(-1);
-    const outbox = new Outbox([], [], none(settings.sessionIds), none(settings.venueIds));
-    const core = new Core(settings, outbox, new Float64Array(COUNTER_NAMES.length));
+    const core = Core.alone(settings);
     core.beginReplay([], []);
     replayInto(core, this.shape.dir);
     return core.digest();

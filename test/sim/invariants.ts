@@ -1,6 +1,6 @@
-import { isOpen } from "../../src/core/orders/life-cycle.ts";
-import { Order } from "../../src/core/orders/order.ts";
-import type { State } from "../../src/core/state.ts";
+import type { Core } from "../../src/core/core.ts";
+import type { CoreTables } from "../../src/core/core-tables.ts";
+import { isOpen } from "../../src/core/orders/order.ts";
 import { statusOf } from "../../src/counterparty/version.ts";
 import { ENTRY_MESSAGE } from "../../src/journal/layout.ts";
 import { listStreams, readStream } from "../../src/journal/store/reader.ts";
@@ -9,16 +9,14 @@ import type { Client, ClientOrder } from "./client.ts";
 import type { ScriptedVenue, VenueOrder } from "./venue.ts";
 
 /** What accounts hold is what their open orders hold, and never below 0. Returns what is wrong, or null. */
-export function exposureFault(state: State): string | null {
-  const accounts = state.accounts;
-  const count = state.accountNames.count;
+export function exposureFault(tables: CoreTables): string | null {
+  const count = tables.accountCount;
   const open = new Float64Array(count);
   const buy = new Float64Array(count);
   const sell = new Float64Array(count);
-  const order = new Order(state.orders.views);
   let openCount = 0;
-  for (let slot = 0; slot < state.orders.fresh; slot++) {
-    order.aim(slot);
+  for (let slot = 0; slot < tables.fresh; slot++) {
+    const order = tables.order.aim(slot);
     if (!isOpen(order.state)) continue;
     openCount++;
     const held = order.reserved + order.pendingReserved;
@@ -27,14 +25,10 @@ export function exposureFault(state: State): string | null {
     const side = order.side === SIDE_BUY ? buy : sell;
     side[order.account]! += held;
   }
-  if (openCount !== state.orders.openCount)
-    return `${openCount} orders are open, the table says ${state.orders.openCount}`;
+  if (openCount !== tables.openCount) return `${openCount} orders are open, the table says ${tables.openCount}`;
   for (let account = 0; account < count; account++) {
-    const said = [
-      accounts.openOrders(account),
-      accounts.openNotional(account, SIDE_BUY),
-      accounts.openNotional(account, SIDE_SELL),
-    ];
+    const row = tables.account.aim(account);
+    const said = [row.openOrders, row.openNotional(SIDE_BUY), row.openNotional(SIDE_SELL)];
     const summed = [open[account], buy[account], sell[account]];
     if (said.join() !== summed.join()) return `account ${account} says ${said}, its open orders add up to ${summed}`;
   }
@@ -65,7 +59,7 @@ export function journalFault(dir: string): string | null {
 export function conservationFault(
   clients: readonly Client[],
   venues: readonly ScriptedVenue[],
-  state: State,
+  core: Core,
 ): string | null {
   const known = new Map<number, VenueOrder>();
   for (const venue of venues) for (const order of venue.orders) known.set(order.number, order);
@@ -82,7 +76,7 @@ export function conservationFault(
     }
   }
   for (const number of known.keys()) if (!seen.has(number)) return `no client knows the venue's order ${number}`;
-  return positionFault(clients, state);
+  return positionFault(clients, core);
 }
 
 function orderFault(order: ClientOrder, truth: VenueOrder | undefined): string | null {
@@ -104,7 +98,7 @@ function orderFault(order: ClientOrder, truth: VenueOrder | undefined): string |
 }
 
 /** What accounts have executed is what their clients' orders have. */
-function positionFault(clients: readonly Client[], state: State): string | null {
+function positionFault(clients: readonly Client[], { config, tables }: Core): string | null {
   const executed = new Map<string, number>();
   for (const client of clients) {
     for (const order of client.orders) {
@@ -112,10 +106,11 @@ function positionFault(clients: readonly Client[], state: State): string | null 
       executed.set(key, (executed.get(key) ?? 0) + order.cumQty);
     }
   }
-  for (const [i, account] of state.config.accounts.entries()) {
+  for (const [i, account] of config.accounts.entries()) {
     const bought = executed.get(`${account.name} bought`) ?? 0;
     const sold = executed.get(`${account.name} sold`) ?? 0;
-    const said = [state.accounts.executedQty(i, SIDE_BUY), state.accounts.executedQty(i, SIDE_SELL)];
+    const row = tables.account.aim(i);
+    const said = [row.executedQty(SIDE_BUY), row.executedQty(SIDE_SELL)];
     if (said[0] !== bought || said[1] !== sold)
       return `${account.name} has traded ${[bought, sold]}, the core says ${said}`;
   }

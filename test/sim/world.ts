@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { KILLED, NUMBER } from "../../src/core/assembly/layout.ts";
 import { PipeNetwork } from "../../src/net/pipe.ts";
 import { Client } from "./client.ts";
 import { burnAtEntries, SimGateway } from "./gateway.ts";
@@ -144,7 +145,7 @@ export class World implements Simulation {
     if (this.gateway.replayDiffers > 0) this.fail("a replay decided otherwise than the day before");
     const replayed = this.gateway.replayedDigest();
     if (core.digest() !== replayed) this.fail("the restarted core is not what its journal makes");
-    this.watchKill(core.state.number.value);
+    this.watchKill(core.area.double(NUMBER));
   }
 
   private turn(): void {
@@ -171,7 +172,8 @@ export class World implements Simulation {
       if (this.nowNs >= this.restartAtNs) this.start();
       return;
     }
-    if (gateway.core.state.risk.killed !== this.wantKilled && gateway.quiet) gateway.kill(this.wantKilled, this.wallUs);
+    if ((gateway.core.area.word(KILLED) === 1) !== this.wantKilled && gateway.quiet)
+      gateway.kill(this.wantKilled, this.wallUs);
     for (let lane = 0; lane < gateway.lanes.length && gateway.alive; lane++) {
       if (!this.calm && !this.getsTurn(lane)) continue;
       const dies = !this.calm && random.chance(shape.crashes / 3);
@@ -189,7 +191,7 @@ export class World implements Simulation {
 
   private laneTurn(lane: number, agents: number): void {
     const { gateway } = this;
-    const number = gateway.core.state.number.value;
+    const number = gateway.core.area.double(NUMBER);
     try {
       gateway.turn(lane, this.nowNs, this.wallUs, agents);
     } catch (error) {
@@ -199,7 +201,7 @@ export class World implements Simulation {
       return;
     }
     this.watchKill(number);
-    const fault = exposureFault(gateway.core.state);
+    const fault = exposureFault(gateway.core.tables);
     if (fault !== null) this.fail(fault);
     if (gateway.ringUse > this.shape.ringSlots) this.fail(`a ring of ${this.shape.ringSlots} holds ${gateway.ringUse}`);
   }
@@ -208,7 +210,7 @@ export class World implements Simulation {
   private watchKill(number: number): void {
     const last = this.killed.at(-1);
     const was = last !== undefined && last.to === Number.POSITIVE_INFINITY;
-    const is = this.gateway.core.state.risk.killed;
+    const is = this.gateway.core.area.word(KILLED) === 1;
     if (is && !was) this.killed.push({ from: number, to: Number.POSITIVE_INFINITY });
     else if (!is && was) last.to = number;
   }
@@ -303,15 +305,15 @@ export class World implements Simulation {
     const busy = clients.find((client) => !client.idle);
     if (busy !== undefined) return `${busy.compId} waits for ${busy.unresolved}`;
     if (venues.some((venue) => !venue.idle)) return "a venue has work";
-    if (gateway.core.state.orders.openCount > 0) return `${gateway.core.state.orders.openCount} orders are open`;
+    if (gateway.core.tables.openCount > 0) return `${gateway.core.tables.openCount} orders are open`;
     return gateway.quiet ? "" : "a ring is not empty";
   }
 
   private checkEnd(): void {
     const { gateway } = this;
     const fault =
-      conservationFault(this.clients, this.venues, gateway.core.state) ??
-      exposureFault(gateway.core.state) ??
+      conservationFault(this.clients, this.venues, gateway.core) ??
+      exposureFault(gateway.core.tables) ??
       journalFault(this.dir);
     if (fault !== null) this.fail(fault);
     const digest = gateway.core.digest();

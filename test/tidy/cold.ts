@@ -13,7 +13,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/core/outbox.ts": "Outbox.save Outbox.takeUp Outbox.drain Outbox.keep",
   "src/core/risk/limits.ts": "Accounts.state Accounts.highParts Accounts.positionParts",
   "src/core/risk/reasons.ts": "define",
-  "src/core/tables.ts": "NameTable.save NameTable.load",
+  "src/core/config.ts": "NameTable.save NameTable.load",
   "src/fix/dictionary/built-in.ts": "*",
   "src/fix/dictionary/data-type.ts": "dataType plainName",
   "src/fix/dictionary/description.ts": "*",

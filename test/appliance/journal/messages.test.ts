@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { journalPrint } from "../../../appliance/journal/print.ts";
 import { putId } from "../../../src/base/id.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
-import { Decision } from "../../../src/core/decision.ts";
 import { ACCEPTED, MAX_ORDER_QTY, UNKNOWN_ORDER } from "../../../src/core/risk/reason-codes.ts";
 import { reasonText } from "../../../src/core/risk/reasons.ts";
 import {
@@ -66,10 +65,8 @@ describe("what the core decided", () => {
     order.kind = kind;
     order.priceE8 = NO_PRICE;
     order.clOrdIdLength = id(rig, order.clOrdIdAt, "ORD-1");
-    const made = new Decision();
-    made.reason = reason;
-    made.venue = venue;
-    rig.writer.append(ENTRY_ORDER, 0, 2, at(1), made.code, 0, rig.sourceAddress, order.length);
+    const made = reason | (venue << 8);
+    rig.writer.append(ENTRY_ORDER, 0, 2, at(1), made, 0, rig.sourceAddress, order.length);
     rig.close();
     nameThree(dir.path);
     const [line] = await printed(dir.path);
