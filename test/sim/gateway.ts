@@ -1,5 +1,6 @@
 import { closeFd } from "../../ffi/file.ts";
 import { unmap, viewAt } from "../../ffi/memory.ts";
+import { sharedMemory } from "../../src/assembly/module.ts";
 import { Log } from "../../src/base/log.ts";
 import { FULL } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
@@ -9,7 +10,6 @@ import { Core } from "../../src/core/core.ts";
 import { COUNTER_NAMES } from "../../src/core/counter-names.ts";
 import { COUNT_REPLAY_DIFFERS } from "../../src/core/counters.ts";
 import { Outbox } from "../../src/core/outbox.ts";
-import { sharedMemory } from "../../src/fix/wire/codec.ts";
 import { describeEvent } from "../../src/gateway/event-text.ts";
 import { Lane } from "../../src/gateway/lane.ts";
 import type { Keeper } from "../../src/journal/keeper.ts";

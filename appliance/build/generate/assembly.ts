@@ -1,6 +1,6 @@
 import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
+import { headBytes, isByte, journalledRows, lengthOf, longTest, sized, snake } from "./rows.ts";
 import { absentTail, journalled } from "./view.ts";
-import { headBytes, isByte, journalledRows, lengthOf, longTest, sized } from "./rows.ts";
 
 // The view of a record for the compiled code: `changetype<Name>(address)` is one, and costs nothing.
 
@@ -8,13 +8,17 @@ export function assemblyOf(table: RecordTable, head: string): string {
   const { rows, name, bytes } = table;
   const carried = rows.filter((row) => row.carried);
   const kinds = table.journalled.of === undefined ? [] : [...table.journalled.of].map((type) => table.kinds[type]!);
+  const texts = rows.filter(({ type }) => type === "text");
+  const body = clear(table);
   const parts = [
-    `${head}${kinds.length === 0 ? "" : `import { ${kinds.join(", ")} } from "../codes.ts";\n`}import { copyId } from "./ids.ts";\nimport { NO_PRICE, SHORT_ID_BYTES } from "./units.ts";\n`,
-    `export const ${bytes[0]}: usize = ${bytes[1]};\n`,
+    `${head}${kinds.length === 0 ? "" : `import { ${kinds.join(", ")} } from "../codes.ts";\n`}${carried.length === 0 ? "" : 'import { copyId } from "./ids.ts";\n'}${/NO_PRICE/.test(body) ? 'import { NO_PRICE } from "./units.ts";\n' : ""}\n`,
+    `export const ${bytes[0]} = ${bytes[1]};`,
+    ...texts.map((row) => `export const ${table.prefix}_${snake(row.name)}_BYTES = ${row.bytes};`),
+    "",
     `/** A ${name} in memory. */\n@unmanaged\nexport class ${name} {`,
     ...rows.map(accessors),
     journalledLength(table),
-    clear(table),
+    body,
     ...(carried.length === 0 ? [] : [carry(table, carried)]),
   ];
   return `${parts.join("\n")}}\n`;
@@ -36,15 +40,30 @@ function accessors(row: Row): string {
   if (sized(row)) return sizedAccessors(row);
   const { name, at } = row;
   if (row.type === "bits24")
-    return pair(name, "i32", `<i32>(load<u32>(${THIS}, ${at}) >>> 8)`, `store<u32>(${THIS}, (load<u32>(${THIS}, ${at}) & 255) | (<u32>value << 8), ${at})`);
+    return pair(
+      name,
+      "i32",
+      `<i32>(load<u32>(${THIS}, ${at}) >>> 8)`,
+      `store<u32>(${THIS}, (load<u32>(${THIS}, ${at}) & 255) | (<u32>value << 8), ${at})`,
+    );
   const type = isByte(row) ? "u8" : row.type === "i32" ? "i32" : "f64";
   const shown = type === "u8" ? "i32" : type;
-  return pair(name, shown, `${type === "u8" ? "<i32>" : ""}load<${type}>(${THIS}, ${at})`, `store<${type}>(${THIS}, ${type === "u8" ? "<u8>" : ""}value, ${at})`);
+  return pair(
+    name,
+    shown,
+    `${type === "u8" ? "<i32>" : ""}load<${type}>(${THIS}, ${at})`,
+    `store<${type}>(${THIS}, ${type === "u8" ? "<u8>" : ""}value, ${at})`,
+  );
 }
 
 function sizedAccessors(row: Row): string {
-  const length = pair(lengthOf(row), "i32", `<i32>load<u8>(${THIS}, ${row.lengthAt})`, `store<u8>(${THIS}, <u8>value, ${row.lengthAt})`);
-  const at = row.type === "id" ? `${THIS} + (${longTest(row).replace("32", "SHORT_ID_BYTES")} ? ${row.longAt} : ${row.at})` : `${THIS} + ${row.at}`;
+  const length = pair(
+    lengthOf(row),
+    "i32",
+    `<i32>load<u8>(${THIS}, ${row.lengthAt})`,
+    `store<u8>(${THIS}, <u8>value, ${row.lengthAt})`,
+  );
+  const at = row.type === "id" ? `${THIS} + (${longTest(row)} ? ${row.longAt} : ${row.at})` : `${THIS} + ${row.at}`;
   return `${length}\n  get ${row.name}At(): usize {\n    return ${at};\n  }`;
 }
 
