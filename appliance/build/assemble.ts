@@ -1,4 +1,4 @@
-// Compiles the codec (AssemblyScript) into the module that holds its code. `npm run assemble` does it now; with --if-stale, and
+// Compiles the code of a lane (AssemblyScript: core and codec) into the module that holds it. `npm run assemble` does it now; with --if-stale, and
 // before every build, start, test and benchmark, it is done only where the sources have changed: it takes some seconds.
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,14 +14,20 @@ interface Compiler {
 const COMPILER: string = "assemblyscript/asc";
 
 const ROOT = join(import.meta.dir, "..", "..");
-const FOLDER = "src/fix/wire/codec";
-const SOURCE = `${FOLDER}/codec.ts`;
-const TARGET = "src/fix/wire/codec-code.ts";
+const SOURCE = "src/assembly/entry.ts";
+const TARGET = "src/assembly/module-code.ts";
+/** What it is made of; a folder's files, or one file. */
+const SOURCES = [
+  SOURCE,
+  ...["src/core/assembly", "src/core/counters.ts", "src/core/entry-kinds.ts", "src/core/outcomes.ts"],
+  ...["src/core/orders/states.ts", "src/core/risk/reason-codes.ts"],
+  ...["src/fix/wire/codec", "src/record/assembly", "src/record/codes.ts", "src/record/control-codes.ts"],
+];
 /** Pages of 64 KiB: the largest memory that may be imported. */
 const MOST_PAGES = 65_536;
 
 const OPTIONS = [
-  ...["--outFile", "codec.wasm", "-O3", "--noAssert", "--runtime", "stub"],
+  ...["--outFile", "module.wasm", "-O3", "--noAssert", "--runtime", "stub"],
   ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", String(MOST_PAGES)],
   ...["--enable", "simd,threads,bulk-memory,sign-extension,nontrapping-f2i"],
 ];
@@ -30,10 +36,13 @@ const OPTIONS = [
 function headLine(root: string): string {
   const hash = new Bun.CryptoHasher("sha256");
   const add = (path: string): void => void hash.update(path).update(readFileSync(join(root, path)));
-  for (const name of readdirSync(join(root, FOLDER)).sort()) add(`${FOLDER}/${name}`);
+  for (const source of SOURCES) {
+    if (source.endsWith(".ts")) add(source);
+    else for (const name of readdirSync(join(root, source)).sort()) add(`${source}/${name}`);
+  }
   const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   hash.update(`${dependencies.assemblyscript} ${OPTIONS.join(" ")}`);
-  return `// Made by \`npm run assemble\` of ${FOLDER}: sources ${hash.digest("hex")}`;
+  return `// Made by \`npm run assemble\` of ${SOURCE} and what it imports: sources ${hash.digest("hex")}`;
 }
 
 /** True where the module is missing, or was made of other sources. `root` is the top of the tree. */
@@ -42,7 +51,7 @@ export function isStale(root: string): boolean {
   return !existsSync(target) || !readFileSync(target, "utf8").startsWith(`${headLine(root)}\n`);
 }
 
-/** Compiles the codec and writes the module. Throws with what the compiler says. */
+/** Compiles the sources and writes the module. Throws with what the compiler says. */
 async function assemble(): Promise<void> {
   await generate();
   const head = headLine(ROOT);
@@ -57,14 +66,14 @@ async function assemble(): Promise<void> {
   const lines = code.match(/.{1,112}/g)!.map((line) => `  "${line}"`);
   // By renaming: whoever reads it just now reads a whole one.
   const fresh = join(ROOT, `${TARGET}.${process.pid}`);
-  writeFileSync(fresh, `${head}\n\nexport const CODEC_CODE =\n${lines.join(" +\n")};\n`);
+  writeFileSync(fresh, `${head}\n\nexport const MODULE_CODE =\n${lines.join(" +\n")};\n`);
   renameSync(fresh, join(ROOT, TARGET));
 }
 
 export async function assembleIfStale(): Promise<void> {
   await generate();
   if (!isStale(ROOT)) return;
-  console.error("compiling the codec …");
+  console.error("compiling core and codec …");
   await assemble();
 }
 

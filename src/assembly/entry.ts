@@ -1,33 +1,52 @@
 // The compiled code of a lane: the codec of FIX messages and the core, one module over one memory. `npm run assemble` compiles it
 // (AssemblyScript) into module-code.ts; module.ts makes instances.
-export { poll } from "../core/assembly/agent.ts";
-export { shorten } from "../core/assembly/apply-report.ts";
-export { setLimits } from "../core/assembly/accounts.ts";
-export { openCore } from "../core/assembly/area.ts";
+import { poll } from "../core/assembly/agent.ts";
+import { shorten } from "../core/assembly/apply-report.ts";
+import { setLimits } from "../core/assembly/accounts.ts";
+import { openCore } from "../core/assembly/area.ts";
+import { applyDecided, beginReplay, control, decideRequest, endReplay, expectReport, order, report, stamp } from "../core/assembly/core.ts";
+import { addSession, grant } from "../core/assembly/entitlements.ts";
+import { fetchExpected } from "../core/assembly/executions.ts";
+import { addName, findName } from "../core/assembly/names.ts";
+import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, hasReportRoom, hasRoomOut, publishLate } from "../core/assembly/outbox.ts";
+import { setKilled } from "../core/assembly/state.ts";
+import { instruct, setSymbol } from "../core/assembly/symbols.ts";
+import { open, readExecution, readOrder, scan, writeExecution, writeOrder } from "../fix/wire/codec/codec.ts";
+
 export {
+  addName,
+  addSession,
   applyDecided,
   beginReplay,
-  control,
-  decideRequest as decide,
-  endReplay,
-  expectReport,
-  order,
-  report,
-  stamp,
-} from "../core/assembly/core.ts";
-export { addSession, grant } from "../core/assembly/entitlements.ts";
-export { fetchExpected } from "../core/assembly/executions.ts";
-export { addName, findName } from "../core/assembly/names.ts";
-export {
   carry,
   carryNothing,
   claimLate,
   claimLateGroups,
+  control,
+  decideRequest as decide,
   endOutputsOfThePast,
+  endReplay,
+  expectReport,
+  fetchExpected,
+  findName,
+  grant,
   hasReportRoom,
   hasRoomOut as hasRoom,
+  instruct,
+  open,
+  openCore,
+  order,
+  poll,
   publishLate,
-} from "../core/assembly/outbox.ts";
-export { setKilled } from "../core/assembly/state.ts";
-export { instruct, setSymbol } from "../core/assembly/symbols.ts";
-export { open, readExecution, readOrder, scan, writeExecution, writeOrder } from "../fix/wire/codec/codec.ts";
+  readExecution,
+  readOrder,
+  report,
+  scan,
+  setKilled,
+  setLimits,
+  setSymbol,
+  shorten,
+  stamp,
+  writeExecution,
+  writeOrder,
+};

@@ -30,7 +30,7 @@ import {
   SENT_REQUESTS_AT,
   SHOWS_OUTPUTS,
 } from "./assembly/layout.ts";
-import type { CoreCode } from "./code.ts";
+import type { CoreCode, CoreImports } from "./code.ts";
 import type { CoreConfig } from "./config.ts";
 import { configure } from "./configure.ts";
 import { CoreTables } from "./core-tables.ts";
@@ -136,7 +136,7 @@ export class Core {
   }
 
   private instantiate(memory: WebAssembly.Memory): CoreCode {
-    return instantiate(memory, {
+    const imports: CoreImports = {
       fail: failure,
       hasJournalRoom: (bytes) => (this.journal!.room(bytes) ? 1 : 0),
       isStarved: () => (this.journal!.starved ? 1 : 0),
@@ -152,7 +152,8 @@ export class Core {
       },
       keepLate: (isRequest, ring, _record, groupBytes) => this.late.keep(isRequest !== 0, ring, groupBytes),
       output: (isRequest) => this.show(isRequest !== 0),
-    });
+    };
+    return instantiate(memory, { ...imports }) as unknown as CoreCode;
   }
 
   /** What the core's agent journals to, and the address of byte 0 of the core's memory in this process. */

@@ -1,10 +1,10 @@
+import { sharedMemory } from "../assembly/module.ts";
 import type { Log } from "../base/log.ts";
 import { PeriodicTasks } from "../base/periodic-tasks.ts";
 import { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { Commands } from "../control/commands.ts";
 import { COUNTER_NAMES } from "../core/counter-names.ts";
-import { sharedMemory } from "../fix/wire/codec.ts";
 import { LaneCpus } from "../host/lane-cpus.ts";
 import { readMachine } from "../host/machine.ts";
 import { MemoryGuard } from "../host/memory/guard.ts";

@@ -1,5 +1,6 @@
 import { closeFd } from "../../ffi/file.ts";
 import { unmap, viewAt } from "../../ffi/memory.ts";
+import { sharedMemory } from "../../src/assembly/module.ts";
 import { Log } from "../../src/base/log.ts";
 import { FULL } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
@@ -7,7 +8,6 @@ import type { GatewayConfig } from "../../src/config/schema.ts";
 import { CommandRing } from "../../src/control/command-ring.ts";
 import { Core } from "../../src/core/core.ts";
 import { COUNT_REPLAY_DIFFERS } from "../../src/core/counters.ts";
-import { sharedMemory } from "../../src/fix/wire/codec.ts";
 import { describeEvent } from "../../src/gateway/event-text.ts";
 import { Lane } from "../../src/gateway/lane.ts";
 import type { Keeper } from "../../src/journal/keeper.ts";

@@ -1,5 +1,5 @@
 import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
-import { headBytes, isByte, journalledRows, lengthOf, longTest, sized } from "./rows.ts";
+import { headBytes, isByte, journalledRows, lengthOf, longTest, sized, snake } from "./rows.ts";
 import { absentTail, journalled } from "./view.ts";
 
 // The view of a record for the compiled code: `changetype<Name>(address)` is one, and costs nothing.
@@ -8,13 +8,17 @@ export function assemblyOf(table: RecordTable, head: string): string {
   const { rows, name, bytes } = table;
   const carried = rows.filter((row) => row.carried);
   const kinds = table.journalled.of === undefined ? [] : [...table.journalled.of].map((type) => table.kinds[type]!);
+  const texts = rows.filter(({ type }) => type === "text");
+  const body = clear(table);
   const parts = [
-    `${head}${kinds.length === 0 ? "" : `import { ${kinds.join(", ")} } from "../codes.ts";\n`}import { copyId } from "./ids.ts";\nimport { NO_PRICE, SHORT_ID_BYTES } from "./units.ts";\n`,
-    `export const ${bytes[0]}: usize = ${bytes[1]};\n`,
+    `${head}${kinds.length === 0 ? "" : `import { ${kinds.join(", ")} } from "../codes.ts";\n`}${carried.length === 0 ? "" : 'import { copyId } from "./ids.ts";\n'}${/NO_PRICE/.test(body) ? 'import { NO_PRICE } from "./units.ts";\n' : ""}\n`,
+    `export const ${bytes[0]} = ${bytes[1]};`,
+    ...texts.map((row) => `export const ${table.prefix}_${snake(row.name)}_BYTES = ${row.bytes};`),
+    "",
     `/** A ${name} in memory. */\n@unmanaged\nexport class ${name} {`,
     ...rows.map(accessors),
     journalledLength(table),
-    clear(table),
+    body,
     ...(carried.length === 0 ? [] : [carry(table, carried)]),
   ];
   return `${parts.join("\n")}}\n`;
@@ -59,10 +63,7 @@ function sizedAccessors(row: Row): string {
     `<i32>load<u8>(${THIS}, ${row.lengthAt})`,
     `store<u8>(${THIS}, <u8>value, ${row.lengthAt})`,
   );
-  const at =
-    row.type === "id"
-      ? `${THIS} + (${longTest(row).replace("32", "SHORT_ID_BYTES")} ? ${row.longAt} : ${row.at})`
-      : `${THIS} + ${row.at}`;
+  const at = row.type === "id" ? `${THIS} + (${longTest(row)} ? ${row.longAt} : ${row.at})` : `${THIS} + ${row.at}`;
   return `${length}\n  get ${row.name}At(): usize {\n    return ${at};\n  }`;
 }
 

@@ -136,7 +136,8 @@ export function setLimits(
   const row = accountAt(account);
   const isComplete =
     isLimit(maxOrderQty) && isLimit(maxNotionalE4) && isLimit(maxOpenOrders) && isLimit(ordersPerSecond);
-  row.flags = (isEnabled ? ENABLED : 0) | (isComplete ? HAS_LIMITS : 0);
+  const flags: i32 = (isEnabled ? ENABLED : 0) | (isComplete ? HAS_LIMITS : 0);
+  row.flags = flags;
   row.maxOrderQty = maxOrderQty;
   row.maxOrderNotional = maxNotionalE4;
   row.maxOpenOrders = maxOpenOrders;

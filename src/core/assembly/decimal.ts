@@ -87,9 +87,9 @@ export function turnTo(value: usize, digits: usize, to: f64): void {
   digits += area;
   value += area;
   const last = digits + load<u8>(digits, LENGTH) - 1;
-  const digit = load<u8>(last);
+  const digit = <i32>load<u8>(last);
   if (to === load<f64>(value) + 1 && digit < NINE) {
-    store<u8>(last, digit + 1);
+    store<u8>(last, <u8>(digit + 1));
     store<f64>(value, to);
     return;
   }

@@ -23,8 +23,8 @@ export function clearDetail(): void {
   kind = DETAIL_NONE;
 }
 
-export function setDetail(of: i32, theLimit: f64, value: f64): void {
-  kind = of;
+export function setDetail(ofKind: i32, theLimit: f64, value: f64): void {
+  kind = ofKind;
   limit = theLimit;
   got = value;
 }
@@ -70,9 +70,9 @@ function writeText(report: ExecutionReport, reason: i32, detail: i32): void {
   let end = load<u8>(from);
   memory.copy(scratch, from + REASON_TEXT_AT, end);
   if (detail !== DETAIL_NONE) {
-    const first = <u32>(putLimit(scratch + end) - scratch);
-    const second = <u32>(putSecond(scratch + first) - scratch);
-    const third = <u32>(putThird(scratch + second) - scratch);
+    const first = <i32>(putLimit(scratch + end) - scratch);
+    const second = <i32>(putSecond(scratch + first) - scratch);
+    const third = <i32>(putThird(scratch + second) - scratch);
     if (third <= REPORT_TEXT_BYTES) end = <u8>third;
     else if (second <= REPORT_TEXT_BYTES) end = <u8>second;
     else if (first <= REPORT_TEXT_BYTES) end = <u8>first;

@@ -87,9 +87,9 @@ export function addExecution(
 
 /** Remembers a bust or correction of the execution that `lookUp` has found last. The caller has asked `hasExecution`. */
 export function addChange(at: usize, length: i32, owner: i32, number: f64, reported: f64): void {
-  const of = root;
-  const rootReported = load<f64>(factAt(of));
-  if (!hasExecution(at, length, owner, number)) put(reported, <f64>of, rootReported, NO_PRICE);
+  const rootAt = root;
+  const rootReported = load<f64>(factAt(rootAt));
+  if (!hasExecution(at, length, owner, number)) put(reported, <f64>rootAt, rootReported, NO_PRICE);
 }
 
 /** The number under which an execution was reported on, 0 when it is not remembered. */
@@ -102,14 +102,14 @@ export function lookUpExecution(at: usize, length: i32, owner: i32, number: f64)
   root = NONE;
   if (!hasExecution(at, length, owner, number)) return false;
   let fact = factAt(found);
-  const of = <i32>load<f64>(fact, 8);
+  const rootAt = <i32>load<f64>(fact, 8);
   root = found;
-  if (of !== NONE) {
+  if (rootAt !== NONE) {
     const rootReported = load<f64>(fact, 16);
-    fact = factAt(of);
+    fact = factAt(rootAt);
     // Another execution may have taken the root's place.
     if (load<f64>(fact) !== rootReported) return false;
-    root = of;
+    root = rootAt;
   }
   setDouble(FOUND_QUANTITY, load<f64>(fact, 16));
   setDouble(FOUND_PRICE, load<f64>(fact, 24));
@@ -185,7 +185,8 @@ export function expectExecution(at: usize, length: i32, owner: i32, number: f64)
   }
   x = (x ^ <i32>(<u32>x >>> 16)) * 0x85ebca6b;
   x ^= <i32>(<u32>x >>> 13);
-  store<i32>(address(EXPECTED_AT) + (<usize>expectedCount++ << 2), bucketOf(number, x));
+  store<i32>(address(EXPECTED_AT) + (<usize>expectedCount << 2), bucketOf(number, x));
+  expectedCount++;
 }
 
 /**

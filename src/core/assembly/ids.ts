@@ -55,14 +55,21 @@ export function findId(from: usize, session: i32, length: i32): i32 {
   const owner = session | (length << LENGTH_SHIFT);
   const hash = hashSequentialId(from, length, session);
   const mask = idMask;
-  for (let place = (hash << 1) & mask; ; place = (place + 2) & mask) {
-    const entry = load<i32>(indexAt(place)) - 1;
-    if (entry < 0) return NONE;
-    if (load<i32>(indexAt(place), 4) !== hash) continue;
-    const at = entryAt(entry);
-    if (load<i32>(at, OWNER) === owner && sameHalf(at, from) && (<u32>length <= SHORT_ID_BYTES || sameHalf(tailAt(entry), from + 32)))
-      return entry;
+  let place = (hash << 1) & mask;
+  let entry = load<i32>(indexAt(place)) - 1;
+  while (entry >= 0 && (load<i32>(indexAt(place), 4) !== hash || !isEntry(entry, owner, from, length))) {
+    place = (place + 2) & mask;
+    entry = load<i32>(indexAt(place)) - 1;
   }
+  return entry < 0 ? NONE : entry;
+}
+
+// @ts-ignore: decorator
+@inline
+function isEntry(entry: i32, owner: i32, from: usize, length: i32): bool {
+  const at = entryAt(entry);
+  if (load<i32>(at, OWNER) !== owner || !sameHalf(at, from)) return false;
+  return <u32>length <= SHORT_ID_BYTES || sameHalf(tailAt(entry), from + 32);
 }
 
 /** True when 32 bytes are equal. */

@@ -44,11 +44,13 @@ export class Names {
   find(at: usize, length: i32): i32 {
     const mask = this.mask;
     const index = this.index;
-    for (let place = hashId(at, length, 0) & mask; ; place = (place + 1) & mask) {
-      const found = load<i32>(index + (place << 2)) - 1;
-      if (found < 0) return NONE;
-      if (this.is(found, at, length)) return found;
+    let place = hashId(at, length, 0) & mask;
+    let found = load<i32>(index + (place << 2)) - 1;
+    while (found >= 0 && !this.is(found, at, length)) {
+      place = (place + 1) & mask;
+      found = load<i32>(index + (place << 2)) - 1;
     }
+    return found;
   }
 
   /** Adds a name that is not there. Returns its index. */

@@ -50,12 +50,12 @@ export function removeOrderId(order: Order): void {
   const wanted = slot + 1;
   const hash = hashSequentialId(textAt(slot), length, order.venue);
   let place = (hash << 1) & orderIdMask;
-  for (;;) {
-    const found = load<i32>(indexAt(place));
-    if (found === wanted) break;
+  let found = load<i32>(indexAt(place));
+  while (found !== wanted) {
     // Another order has it.
     if (found === 0) return;
     place = (place + 2) & orderIdMask;
+    found = load<i32>(indexAt(place));
   }
   closeHole(orderIdIndex, orderIdMask, place);
 }
@@ -76,12 +76,16 @@ function enter(order: Order, hash: i32): void {
 
 /** The place of an OrderID in the index: an empty one when it leads to no order. */
 function placeOf(from: usize, venue: i32, length: i32, hash: i32): i32 {
-  for (let place = (hash << 1) & orderIdMask; ; place = (place + 2) & orderIdMask) {
-    const at = indexAt(place);
-    const slot = load<i32>(at) - 1;
-    if (slot < 0) return place;
-    if (load<i32>(at, 4) !== hash) continue;
-    const other = orderAt(slot);
-    if (other.venue === venue && other.orderIdLength === length && sameId(textAt(slot), from, length)) return place;
+  let place = (hash << 1) & orderIdMask;
+  let slot = load<i32>(indexAt(place)) - 1;
+  while (slot >= 0 && (load<i32>(indexAt(place), 4) !== hash || !isOrder(slot, from, venue, length))) {
+    place = (place + 2) & orderIdMask;
+    slot = load<i32>(indexAt(place)) - 1;
   }
+  return place;
+}
+
+function isOrder(slot: i32, from: usize, venue: i32, length: i32): bool {
+  const order = orderAt(slot);
+  return order.venue === venue && order.orderIdLength === length && sameId(textAt(slot), from, length);
 }

@@ -24,12 +24,12 @@ let value: f64 = 0;
 let isPriced = true;
 let order: Order = changetype<Order>(0);
 
-export function begin(of: Order): void {
-  order = of;
-  cumQty = of.cumQty;
-  whole = of.cumWhole;
-  rest = of.cumRest;
-  value = of.executedValue;
+export function begin(the: Order): void {
+  order = the;
+  cumQty = the.cumQty;
+  whole = the.cumWhole;
+  rest = the.cumRest;
+  value = the.executedValue;
   isPriced = true;
 }
 
@@ -132,6 +132,6 @@ function isAverage(average: f64): bool {
 }
 
 /** Of whole numbers. */
-function isMultiple(value: f64, of: f64): bool {
-  return <i64>value % <i64>of === 0;
+function isMultiple(number: f64, unit: f64): bool {
+  return <i64>number % <i64>unit === 0;
 }

@@ -1,4 +1,5 @@
 import { addressOf, copyMemory } from "../../../ffi/memory.ts";
+import { instantiate } from "../../assembly/module.ts";
 import {
   BEGIN_WORD,
   BEYOND,
@@ -21,7 +22,6 @@ import {
   TEXTS_BYTES,
   WRITTEN_WORD,
 } from "./codec/layout.ts";
-import { CODEC_CODE } from "./codec-code.ts";
 import { FieldTables } from "./field-tables.ts";
 import type { SessionTexts } from "./session-texts.ts";
 import type { Writer } from "./write.ts";
@@ -56,27 +56,19 @@ interface Code {
   ): number;
 }
 
-/** See `codeOver`. */
-let module: WebAssembly.Module | null = null;
 const codes = new WeakMap<WebAssembly.Memory, Code>();
 
 /**
- * This thread's code over a memory: one instance for all lanes of a thread, so that the warm-up compiles the code that runs
- * later. Lanes use it by turns, each in its area; a scan and the reads of its message are always in the same turn.
+ * This thread's code over a memory: one instance for all lanes of a thread. Lanes use it by turns, each in its area; a scan and the
+ * reads of its message are always in the same turn.
  */
 function codeOver(memory: WebAssembly.Memory): Code {
-  const known = codes.get(memory);
-  if (known !== undefined) return known;
-  module ??= new WebAssembly.Module(Uint8Array.fromBase64(CODEC_CODE));
-  const code = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Code;
-  codes.set(memory, code);
+  let code = codes.get(memory);
+  if (code === undefined) {
+    code = instantiate(memory) as unknown as Code;
+    codes.set(memory, code);
+  }
   return code;
-}
-
-/** Allocates zeroed shared memory for rings and codecs, of at least `bytes`. */
-export function sharedMemory(bytes: number): WebAssembly.Memory {
-  const pages = Math.ceil(bytes / 65_536);
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 }
 
 /** Bytes of shared memory for a lane's codec and its input buffer. */

@@ -1,8 +1,8 @@
 // Made from src/record/layout/execution-report.ts by `npm run generate`.
-import { copyId } from "./ids.ts";
-import { NO_PRICE, SHORT_ID_BYTES } from "./units.ts";
 
-export const EXECUTION_REPORT_BYTES: usize = 832;
+
+export const EXECUTION_REPORT_BYTES = 832;
+export const REPORT_TEXT_BYTES = 56;
 
 /** A ExecutionReport in memory. */
 @unmanaged
@@ -136,7 +136,7 @@ export class ExecutionReport {
     store<u8>(changetype<usize>(this), <u8>value, 128);
   }
   get orderIdAt(): usize {
-    return changetype<usize>(this) + (this.orderIdLength > SHORT_ID_BYTES ? 384 : 136);
+    return changetype<usize>(this) + (this.orderIdLength > 32 ? 384 : 136);
   }
   @inline
   get execIdLength(): i32 {
@@ -147,7 +147,7 @@ export class ExecutionReport {
     store<u8>(changetype<usize>(this), <u8>value, 129);
   }
   get execIdAt(): usize {
-    return changetype<usize>(this) + (this.execIdLength > SHORT_ID_BYTES ? 448 : 168);
+    return changetype<usize>(this) + (this.execIdLength > 32 ? 448 : 168);
   }
   @inline
   get execRefIdLength(): i32 {
@@ -158,7 +158,7 @@ export class ExecutionReport {
     store<u8>(changetype<usize>(this), <u8>value, 135);
   }
   get execRefIdAt(): usize {
-    return changetype<usize>(this) + (this.execRefIdLength > SHORT_ID_BYTES ? 512 : 224);
+    return changetype<usize>(this) + (this.execRefIdLength > 32 ? 512 : 224);
   }
   @inline
   get execType(): i32 {
@@ -300,7 +300,7 @@ export class ExecutionReport {
     store<u8>(changetype<usize>(this), <u8>value, 131);
   }
   get clOrdIdAt(): usize {
-    return changetype<usize>(this) + (this.clOrdIdLength > SHORT_ID_BYTES ? 704 : 256);
+    return changetype<usize>(this) + (this.clOrdIdLength > 32 ? 704 : 256);
   }
   @inline
   get origClOrdIdLength(): i32 {
@@ -311,7 +311,7 @@ export class ExecutionReport {
     store<u8>(changetype<usize>(this), <u8>value, 132);
   }
   get origClOrdIdAt(): usize {
-    return changetype<usize>(this) + (this.origClOrdIdLength > SHORT_ID_BYTES ? 768 : 288);
+    return changetype<usize>(this) + (this.origClOrdIdLength > 32 ? 768 : 288);
   }
   @inline
   get symbolLength(): i32 {
@@ -322,7 +322,7 @@ export class ExecutionReport {
     store<u8>(changetype<usize>(this), <u8>value, 133);
   }
   get symbolAt(): usize {
-    return changetype<usize>(this) + (this.symbolLength > SHORT_ID_BYTES ? 576 : 320);
+    return changetype<usize>(this) + (this.symbolLength > 32 ? 576 : 320);
   }
   @inline
   get accountLength(): i32 {
@@ -333,7 +333,7 @@ export class ExecutionReport {
     store<u8>(changetype<usize>(this), <u8>value, 134);
   }
   get accountAt(): usize {
-    return changetype<usize>(this) + (this.accountLength > SHORT_ID_BYTES ? 640 : 352);
+    return changetype<usize>(this) + (this.accountLength > 32 ? 640 : 352);
   }
 
   /** Bytes of a venue's report that the journal keeps; its groups follow them there. */

@@ -1,9 +1,9 @@
 // Made from src/record/layout/order-request.ts by `npm run generate`.
 import { REQUEST_NEW } from "../codes.ts";
 import { copyId } from "./ids.ts";
-import { NO_PRICE, SHORT_ID_BYTES } from "./units.ts";
 
-export const ORDER_REQUEST_BYTES: usize = 576;
+
+export const ORDER_REQUEST_BYTES = 576;
 
 /** A OrderRequest in memory. */
 @unmanaged
@@ -89,7 +89,7 @@ export class OrderRequest {
     store<u8>(changetype<usize>(this), <u8>value, 64);
   }
   get clOrdIdAt(): usize {
-    return changetype<usize>(this) + (this.clOrdIdLength > SHORT_ID_BYTES ? 256 : 72);
+    return changetype<usize>(this) + (this.clOrdIdLength > 32 ? 256 : 72);
   }
   @inline
   get origClOrdIdLength(): i32 {
@@ -100,7 +100,7 @@ export class OrderRequest {
     store<u8>(changetype<usize>(this), <u8>value, 67);
   }
   get origClOrdIdAt(): usize {
-    return changetype<usize>(this) + (this.origClOrdIdLength > SHORT_ID_BYTES ? 320 : 168);
+    return changetype<usize>(this) + (this.origClOrdIdLength > 32 ? 320 : 168);
   }
   @inline
   get orderIdLength(): i32 {
@@ -111,7 +111,7 @@ export class OrderRequest {
     store<u8>(changetype<usize>(this), <u8>value, 68);
   }
   get orderIdAt(): usize {
-    return changetype<usize>(this) + (this.orderIdLength > SHORT_ID_BYTES ? 512 : 200);
+    return changetype<usize>(this) + (this.orderIdLength > 32 ? 512 : 200);
   }
   @inline
   get accountLength(): i32 {
@@ -122,7 +122,7 @@ export class OrderRequest {
     store<u8>(changetype<usize>(this), <u8>value, 65);
   }
   get accountAt(): usize {
-    return changetype<usize>(this) + (this.accountLength > SHORT_ID_BYTES ? 384 : 104);
+    return changetype<usize>(this) + (this.accountLength > 32 ? 384 : 104);
   }
   @inline
   get symbolLength(): i32 {
@@ -133,7 +133,7 @@ export class OrderRequest {
     store<u8>(changetype<usize>(this), <u8>value, 66);
   }
   get symbolAt(): usize {
-    return changetype<usize>(this) + (this.symbolLength > SHORT_ID_BYTES ? 448 : 136);
+    return changetype<usize>(this) + (this.symbolLength > 32 ? 448 : 136);
   }
   @inline
   get side(): i32 {

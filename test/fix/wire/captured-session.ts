@@ -1,9 +1,10 @@
 import { addressOf, copyMemory } from "../../../ffi/memory.ts";
+import { sharedMemory } from "../../../src/assembly/module.ts";
 import { LaneTime } from "../../../src/base/lane-time.ts";
 import { Views } from "../../../src/base/views.ts";
 import type { SessionProfile } from "../../../src/fix/session/profile.ts";
 import { FixSession } from "../../../src/fix/session/session.ts";
-import { Codec, codecBytes, sharedMemory } from "../../../src/fix/wire/codec.ts";
+import { Codec, codecBytes } from "../../../src/fix/wire/codec.ts";
 import { MessageBuffer } from "../../../src/fix/wire/message-buffer.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { FIX44 } from "../../../src/fix/wire/version.ts";

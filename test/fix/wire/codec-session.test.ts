@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { sharedMemory } from "../../../src/assembly/module.ts";
 import { frame, utcTimestamp } from "../../../src/counterparty/message.ts";
-import { Codec, codecBytes, sharedMemory } from "../../../src/fix/wire/codec.ts";
+import { Codec, codecBytes } from "../../../src/fix/wire/codec.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import { GARBLED, INCOMPLETE } from "../../../src/session/protocol.ts";

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
+import { sharedMemory } from "../../../src/assembly/module.ts";
 import { frame } from "../../../src/counterparty/message.ts";
-import { Codec, codecBytes, sharedMemory } from "../../../src/fix/wire/codec.ts";
+import { Codec, codecBytes } from "../../../src/fix/wire/codec.ts";
 import { Scanner } from "../../../src/fix/wire/scan.ts";
 import { Twins } from "./twins.ts";
 

@@ -1,5 +1,5 @@
 // The codec: plain FIX messages to records and back, in WebAssembly, with vectors, 64-bit words and no bounds checks.
-// `npm run assemble` compiles this folder (AssemblyScript) into ../codec-code.ts; ../codec.ts calls it.
+// Part of the module of src/assembly (AssemblyScript); ../codec.ts calls it.
 import { open } from "./area.ts";
 import { readOrder } from "./order-in.ts";
 import { writeOrder } from "./order-out.ts";

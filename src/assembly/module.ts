@@ -1,0 +1,25 @@
+import { MODULE_CODE } from "./module-code.ts";
+
+/** What the core's part of the code asks of its surroundings (core/assembly/host.ts); a lane without the core has none. */
+export type Imports = Readonly<Record<string, (...values: number[]) => number | void>>;
+
+let module: WebAssembly.Module | null = null;
+
+/** The code of a lane over a memory: its exports (entry.ts). Every address is a byte offset in the memory. */
+export function instantiate(memory: WebAssembly.Memory, imports: Imports = {}): Record<string, unknown> {
+  module ??= new WebAssembly.Module(Uint8Array.fromBase64(MODULE_CODE));
+  const env: Record<string, unknown> = { memory };
+  for (const { name, kind } of WebAssembly.Module.imports(module))
+    if (kind === "function") env[name] = imports[name] ?? missing;
+  return new WebAssembly.Instance(module, { env } as Bun.WebAssembly.Imports).exports as Record<string, unknown>;
+}
+
+function missing(): never {
+  throw new Error("the compiled code has called for a core that this lane does not have");
+}
+
+/** Allocates zeroed shared memory for rings, codecs and the core, of at least `bytes`. */
+export function sharedMemory(bytes: number): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / 65_536);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
