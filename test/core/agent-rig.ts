@@ -11,7 +11,7 @@ import { CONTROL_KILL, CONTROL_NAME_AT } from "../../src/record/control-codes.ts
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
 import { ManyToMany } from "../../src/ring/many-to-many.ts";
-import type { OneToOne } from "../../src/ring/one-to-one.ts";
+import { OneToOne } from "../../src/ring/one-to-one.ts";
 import { EventReader } from "../../src/telemetry/event-reader.ts";
 import { EVENT_BYTES, EVENT_UNBOOKED_REPORT, EventWriter } from "../../src/telemetry/events.ts";
 import {
@@ -176,6 +176,11 @@ export class Rig {
     reader.drain(({ kind, b, text }) => alarms.push(kind === EVENT_UNBOOKED_REPORT ? `${b}${text}` : String(kind)));
     return alarms;
   }
+}
+
+/** Where the oldest record of a ring is that the agent has not taken, or EMPTY. */
+export function oldest({ views, at, slots, slotBytes }: OneToOne): number {
+  return new OneToOne(views, at, slots, slotBytes).peek();
 }
 
 function drain<T>(from: OneToOne, read: (at: number) => T): T[] {

@@ -24,7 +24,7 @@ import {
   OTHER_REQUEST_LENGTH,
 } from "../../src/record/order-request.ts";
 import { EVENT_VENUE_NOTICE } from "../../src/telemetry/events.ts";
-import { ADDRESS, Rig } from "./agent-rig.ts";
+import { ADDRESS, oldest, Rig } from "./agent-rig.ts";
 import { makeRequest, ONE, START_US } from "./driver.ts";
 
 describe("an input", () => {
@@ -32,7 +32,7 @@ describe("an input", () => {
     const rig = new Rig().up();
     rig.put({ id: "A" }, 41);
     rig.put({ id: "B", qty: 0 }, 42);
-    const first = rig.orders.peek();
+    const first = oldest(rig.orders);
     expect(rig.agent.poll(0)).toBe(2);
     const common = { kind: ENTRY_ORDER, session: 1, timeUs: START_US, epoch: 2, payloadBytes: NEW_ORDER_LENGTH };
     expect(rig.entries).toEqual([
@@ -51,7 +51,7 @@ describe("an input", () => {
     expect([journalled.aim(first + ORDER_REQUEST_BYTES).slot, journalled.number]).toEqual([1, 2]);
     expect(rig.sent()).toMatchObject([{ id: "A" }]);
     expect(rig.told()).toMatchObject([{ id: "B" }]);
-    expect(rig.orders.peek()).toBe(EMPTY);
+    expect(oldest(rig.orders)).toBe(EMPTY);
   });
 
   test("of a venue is kept as long as it matters", () => {
@@ -61,7 +61,7 @@ describe("an input", () => {
     rig.entries.length = 0;
     rig.say({ execType: code.EXEC_NEW, number: 1 });
     rig.say({ execType: code.EXEC_CANCELED, number: 1, text: "why" });
-    const first = rig.reports.peek();
+    const first = oldest(rig.reports);
     expect(rig.agent.poll(0)).toBe(2);
     expect(rig.entries).toMatchObject([
       {
