@@ -8,7 +8,10 @@ import { generate } from "./generate/generate.ts";
 interface Compiler {
   main(
     options: readonly string[],
-    host: { writeFile(name: string, contents: string | Uint8Array): void },
+    host: {
+      readFile(name: string, dir: string): string | null;
+      writeFile(name: string, contents: string | Uint8Array): void;
+    },
   ): Promise<{ error: Error | null; stderr: { toString(): string } }>;
 }
 const COMPILER: string = "assemblyscript/asc";
@@ -51,18 +54,35 @@ export function isStale(root: string): boolean {
   return !existsSync(target) || !readFileSync(target, "utf8").startsWith(`${headLine(root)}\n`);
 }
 
+/**
+ * Compiles a source and what it imports; a test changes what a file says. Throws with what the compiler says.
+ * Returns  the WebAssembly.
+ */
+export async function compile(
+  source: string,
+  change = (_path: string, text: string): string => text,
+  options: readonly string[] = [],
+): Promise<Uint8Array> {
+  const asc: Compiler = (await import(COMPILER)).default;
+  let code: Uint8Array | null = null;
+  const { error, stderr } = await asc.main([source, "--baseDir", ROOT, ...OPTIONS, ...options], {
+    readFile: (name, dir) => {
+      const path = join(dir, name);
+      return existsSync(path) ? change(name, readFileSync(path, "utf8")) : null;
+    },
+    writeFile: (_name, contents) => {
+      code = contents as Uint8Array;
+    },
+  });
+  if (error !== null || code === null) throw new Error(`${source}: ${error?.message}\n${stderr}`);
+  return code;
+}
+
 /** Compiles the sources and writes the module. Throws with what the compiler says. */
 async function assemble(): Promise<void> {
   await generate();
   const head = headLine(ROOT);
-  const asc: Compiler = (await import(COMPILER)).default;
-  let code = "";
-  const { error, stderr } = await asc.main([SOURCE, "--baseDir", ROOT, ...OPTIONS], {
-    writeFile: (_name, contents) => {
-      code = Buffer.from(contents as Uint8Array).toString("base64");
-    },
-  });
-  if (error !== null) throw new Error(`${SOURCE}: ${error.message}\n${stderr}`);
+  const code = Buffer.from(await compile(SOURCE)).toString("base64");
   const lines = code.match(/.{1,112}/g)!.map((line) => `  "${line}"`);
   // By renaming: whoever reads it just now reads a whole one.
   const fresh = join(ROOT, `${TARGET}.${process.pid}`);
