@@ -12,11 +12,12 @@ afterAll(() => carryGroups(true));
 
 test.each(Object.keys(MUTATIONS))(
   "the simulator finds it when %s",
-  (name) => {
+  async (name) => {
+    const mutation = await MUTATIONS[name]!();
     let found = 0;
     for (let seed = 1; seed <= SEEDS && found === 0; seed++) {
       try {
-        simulate(seed, null, MUTATIONS[name]!);
+        simulate(seed, null, mutation);
       } catch {
         found = seed;
       }

@@ -1,16 +1,11 @@
-import { CoreAgent } from "../../src/core/agent.ts";
-import { ExecIds } from "../../src/core/exec-ids.ts";
-import { Orders } from "../../src/core/orders/orders.ts";
-import { Outbox } from "../../src/core/outbox.ts";
-import { Accounts } from "../../src/core/risk/limits.ts";
-import { Risk } from "../../src/core/risk/risk.ts";
+import { compile } from "../../appliance/build/assemble.ts";
+import { Core } from "../../src/core/core.ts";
 import { FixSession } from "../../src/fix/session/session.ts";
 import type { Scanner } from "../../src/fix/wire/scan.ts";
 import { ENTRY_MESSAGE } from "../../src/journal/layout.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
 import { Stream } from "../../src/net/stream.ts";
 import type { Recovered } from "../../src/recovery/recovery.ts";
-import { OneToOne } from "../../src/ring/one-to-one.ts";
 import { Link } from "../../src/session/link.ts";
 import { APPLICATION, HANDLED } from "../../src/session/protocol.ts";
 import { type Outlet, Resender } from "../../src/session/resender.ts";
@@ -18,15 +13,18 @@ import { VenueAgent } from "../../src/venue/agent.ts";
 import type { Mutation } from "./world.ts";
 
 /*  Faults as somebody could make them in the product, one each; the simulator must find every one. They are put in from
- *  here, into methods of classes and into what a start is told, so that the product knows nothing of them.
+ *  here, into methods of classes, into sources of the compiled code and into what a start is told, so that the product knows nothing
+ *  of them.
  */
+
+type Make = () => Mutation | Promise<Mutation>;
 
 // biome-ignore lint/suspicious/noExplicitAny: mutations reach where types say that nobody may.
 type Any = any;
 
 /** Puts another method in the place of one. */
-function method(target: { readonly prototype: object }, name: string, make: (original: Any) => Any): Mutation {
-  return () => {
+function method(target: { readonly prototype: object }, name: string, make: (original: Any) => Any): Make {
+  return () => () => {
     const prototype = target.prototype as Record<string, Any>;
     const original = prototype[name];
     if (typeof original !== "function") throw new Error(`there is no ${name} to mutate`);
@@ -38,10 +36,36 @@ function method(target: { readonly prototype: object }, name: string, make: (ori
 }
 
 /** Spoils what a start is told of its journal. */
-function start(spoil: (recovered: Recovered) => void): Mutation {
-  return (gateway) => {
+function start(spoil: (recovered: Recovered) => void): Make {
+  return () => (gateway) => {
     gateway.spoil = spoil;
     return () => {};
+  };
+}
+
+/** Compiles the code with another text in the place of one. */
+function code(file: string, from: string, to: string): Make {
+  return async () => {
+    let isThere = false;
+    const compiled = await compile("src/assembly/entry.ts", (path, text) => {
+      if (path !== `src/core/assembly/${file}`) return text;
+      isThere = text.split(from).length === 2;
+      return text.replace(from, to);
+    });
+    if (!isThere) throw new Error(`${file} has not exactly one ${from} to mutate`);
+    const mutated = new WebAssembly.Module(compiled as Uint8Array<ArrayBuffer>);
+    return () => {
+      const { Instance } = WebAssembly;
+      const replaced = class extends Instance {
+        constructor(_module: WebAssembly.Module, imports?: Bun.WebAssembly.Imports) {
+          super(mutated, imports);
+        }
+      };
+      WebAssembly.Instance = replaced as typeof Instance;
+      return () => {
+        WebAssembly.Instance = Instance;
+      };
+    };
   };
 }
 
@@ -55,7 +79,7 @@ function every(n: number): () => boolean {
   return () => ++calls % n === 0;
 }
 
-export const MUTATIONS: Readonly<Record<string, Mutation>> = {
+export const MUTATIONS: Readonly<Record<string, Make>> = {
   "PossDup is not looked at: what comes again is taken again": method(
     FixSession,
     "behind",
@@ -93,20 +117,23 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     for (const session of sessions(recovered)) session.nextOut = Math.max(1, session.nextOut - 1);
   }),
   "outputs of a replay that were not sent are dropped": method(
-    Outbox,
+    Core,
     "beginReplay",
     (original) =>
-      function (this: Outbox) {
+      function (this: Core) {
         original.call(this, new Array(99).fill(1e9), new Array(99).fill(1e9));
       },
   ),
-  "a report is dropped on its way to the client": method(Outbox, "publishReport", (original) => {
-    const drops = every(150);
-    return function (this: Outbox) {
-      if (!drops()) original.call(this);
-    };
-  }),
-  "a full ring takes one record more": method(OneToOne, "has", () => () => true),
+  "a report is dropped on its way to the client": code(
+    "outbox.ts",
+    "export function publishReport(): void {",
+    "let dropped = 0;\nexport function publishReport(): void {\n  if (++dropped % 150 === 0) return;",
+  ),
+  "a full ring takes one record more": code(
+    "ring.ts",
+    "if (this.mine - this.seen + count <= this.mask + 1) return true;",
+    "return true;",
+  ),
   "an input is not journalled": method(StreamWriter, "append", (original) => {
     const skips = every(40);
     return function (this: StreamWriter, ...entry: number[]) {
@@ -131,38 +158,23 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
         link.live = true;
       },
   ),
-  "the kill switch is not looked at": method(
-    Risk,
-    "checkParties",
-    (original) =>
-      function (this: Risk, ...parties: number[]) {
-        const { killed } = this;
-        this.killed = false;
-        const reason = original.apply(this, parties);
-        this.killed = killed;
-        return reason;
-      },
+  "the kill switch is not looked at": code("risk.ts", "if (isKilled()) return KILL_SWITCH;", ""),
+  "an account's switch is not looked at": code("risk.ts", "if (!row.isEnabled) return ACCOUNT_DISABLED;", ""),
+  "a cancelled order keeps what it held": code(
+    "orders.ts",
+    "fail(IDS_CLAIMED, claimed);\n  retire(order);\n}",
+    "fail(IDS_CLAIMED, claimed);\n  retire(order);\n  if (order.state === 5) order.state = 2;\n}",
   ),
-  "an account's switch is not looked at": method(Accounts, "enabled", () => () => true),
-  "a cancelled order keeps what it held": method(
-    Orders,
-    "closed",
-    (original) =>
-      function (this: Orders, order: Any) {
-        original.call(this, order);
-        order.state = order.state === 5 ? 2 : order.state;
-      },
+  "exposure is given back twice": code(
+    "accounts.ts",
+    "const held = this.openNotional(side) + change;",
+    "const held = this.openNotional(side) + change - (change < -20_000_000 ? 1 : 0);",
   ),
-  "exposure is given back twice": method(
-    Accounts,
-    "reserve",
-    (original) =>
-      function (this: Accounts, account: number, side: number, change: number) {
-        original.call(this, account, side, change);
-        if (change < -20_000_000) original.call(this, account, side, -1);
-      },
+  "a repeated execution is counted again": code(
+    "exec-ids.ts",
+    "export function isKnown(order: Order, report: ExecutionReport): bool {",
+    "export function isKnown(order: Order, report: ExecutionReport): bool {\n  if (order !== null) return false;",
   ),
-  "a repeated execution is counted again": method(ExecIds, "isKnown", () => () => false),
   "an order that was not taken is not reported": method(VenueAgent, "notTaken", () => () => {}),
   "a byte is lost when what is unsent is moved": method(
     Stream,
@@ -175,12 +187,15 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
         return room;
       },
   ),
-  "the core stops taking reports when orders come": method(CoreAgent, "pollReports", (original) => {
-    const skips = every(3);
-    return function (this: Any, input: Any, report: Any) {
-      if (!skips()) return original.call(this, input, report);
-      if (input.ring.peek() >= 0) input.ring.release();
-      return 0;
-    };
-  }),
+  "the core stops taking reports when orders come": code(
+    "agent.ts",
+    "function pollReports(index: i32, timeUs: f64): i32 {\n  const ring = ringAt(REPORT_INPUTS_AT, index);",
+    `let polls = 0;
+function pollReports(index: i32, timeUs: f64): i32 {
+  const ring = ringAt(REPORT_INPUTS_AT, index);
+  if (++polls % 3 === 0) {
+    if (ring.peek() !== 0) ring.release();
+    return 0;
+  }`,
+  ),
 };
