@@ -426,7 +426,7 @@ export function byOrderId({ area, tables }: Core, venue: number, orderId: string
 
 /** Exposure by account. */
 export class Accounts {
-  constructor(private readonly core: Core) {}
+  constructor(readonly core: Core) {}
 
   openOrders(account: number): number {
     return this.core.tables.account.aim(account).openOrders;

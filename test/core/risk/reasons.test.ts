@@ -1,26 +1,17 @@
 import { describe, expect, test } from "bun:test";
-import { Views } from "../../../src/base/views.ts";
 import * as reasons from "../../../src/core/risk/reason-codes.ts";
-import {
-  cxlRejReason,
-  DETAIL_MONEY,
-  DETAIL_WHOLE,
-  Detail,
-  ordRejReason,
-  reasonText,
-} from "../../../src/core/risk/reasons.ts";
-import {
-  EXECUTION_REPORT_BYTES,
-  ExecutionReport,
-  REPORT_TEXT_AT,
-  REPORT_TEXT_BYTES,
-} from "../../../src/record/execution-report.ts";
+import { cxlRejReason, ordRejReason, reasonText } from "../../../src/core/risk/reasons.ts";
+import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../../../src/record/execution-report.ts";
+import { InnerCore } from "../inner.ts";
 
-const report = new ExecutionReport(Views.allocate(EXECUTION_REPORT_BYTES));
+const DETAIL_WHOLE = 1;
+const DETAIL_MONEY = 2;
+const { core, inner, idAt } = new InnerCore();
+const report = new ExecutionReport(core.scratch).aim(0);
 
-function written(detail: Detail, reason: number): string {
+function written(reason: number): string {
   report.bytes.fill(0);
-  detail.write(report, reason);
+  inner.reason(idAt, reason);
   expect(
     report.bytes.subarray(REPORT_TEXT_AT + report.textLength, REPORT_TEXT_AT + REPORT_TEXT_BYTES).every((b) => b === 0),
   ).toBe(true);
@@ -33,23 +24,21 @@ describe("a refusal's text", () => {
     expect(reasonText(reasons.PRICE_COLLAR)).toBe("RISK-012 PRICE_COLLAR");
     expect(reasonText(reasons.KILL_SWITCH)).toBe("RISK-002 KILL_SWITCH");
     expect(reasonText(reasons.UNKNOWN_ORDER)).toBe("CORE-210 UNKNOWN_ORDER");
-    expect(written(new Detail(), reasons.VENUE_DOWN)).toBe("CORE-202 VENUE_DOWN");
+    inner.clearDetail();
+    expect(written(reasons.VENUE_DOWN)).toBe("CORE-202 VENUE_DOWN");
   });
 
   test("goes on with the numbers that fit, and never with half of one", () => {
-    const detail = new Detail();
-    detail.setCollar(52_500, 10_125_000_000, 12_000_000_000);
-    expect(written(detail, reasons.PRICE_COLLAR)).toBe("RISK-012 PRICE_COLLAR limit=5.2500% ref=101.25 px=120");
-    detail.setCollar(50_000, 10_125_000_001, 12_000_000_001);
-    expect(written(detail, reasons.PRICE_COLLAR)).toBe("RISK-012 PRICE_COLLAR limit=5% ref=101.25000001");
-    detail.set(DETAIL_MONEY, 12_345, 2 ** 53 - 1);
-    expect(written(detail, reasons.MAX_ORDER_NOTIONAL)).toBe(
-      "RISK-011 MAX_NOTIONAL limit=1.2345 got=900719925474.0991",
-    );
-    detail.set(DETAIL_WHOLE, 2 ** 53 - 1, 2 ** 53 - 1);
-    expect(written(detail, reasons.MAX_ORDER_QTY)).toBe("RISK-010 MAX_ORDER_QTY limit=9007199254740991");
-    detail.clear();
-    expect(written(detail, reasons.MAX_ORDER_QTY)).toBe("RISK-010 MAX_ORDER_QTY");
+    inner.setCollar(52_500, 10_125_000_000, 12_000_000_000);
+    expect(written(reasons.PRICE_COLLAR)).toBe("RISK-012 PRICE_COLLAR limit=5.2500% ref=101.25 px=120");
+    inner.setCollar(50_000, 10_125_000_001, 12_000_000_001);
+    expect(written(reasons.PRICE_COLLAR)).toBe("RISK-012 PRICE_COLLAR limit=5% ref=101.25000001");
+    inner.setDetail(DETAIL_MONEY, 12_345, 2 ** 53 - 1);
+    expect(written(reasons.MAX_ORDER_NOTIONAL)).toBe("RISK-011 MAX_NOTIONAL limit=1.2345 got=900719925474.0991");
+    inner.setDetail(DETAIL_WHOLE, 2 ** 53 - 1, 2 ** 53 - 1);
+    expect(written(reasons.MAX_ORDER_QTY)).toBe("RISK-010 MAX_ORDER_QTY limit=9007199254740991");
+    inner.clearDetail();
+    expect(written(reasons.MAX_ORDER_QTY)).toBe("RISK-010 MAX_ORDER_QTY");
   });
 
   test("fits for every reason, and all have a code of their own", () => {

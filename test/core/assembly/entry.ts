@@ -1,0 +1,207 @@
+// The code with some of its inner functions as exports, for the unit tests.
+import {
+  addName,
+  addSession,
+  applyDecided,
+  beginReplay,
+  carry,
+  carryNothing,
+  claimLate,
+  claimLateGroups,
+  control,
+  decide,
+  endOutputsOfThePast,
+  endReplay,
+  expectReport,
+  fetchExpected,
+  findName,
+  grant,
+  hasReportRoom,
+  hasRoom,
+  instruct,
+  openCore,
+  order,
+  poll,
+  publishLate,
+  report,
+  setKilled,
+  setLimits,
+  setSymbol,
+  shorten,
+  stamp,
+} from "../../../src/assembly/entry.ts";
+import { ExecutionReport } from "../../../src/record/assembly/execution-report.ts";
+import { accountAt } from "../../../src/core/assembly/accounts.ts";
+import { allows, isKnownSession } from "../../../src/core/assembly/entitlements.ts";
+import { setDetail, clearDetail, setCollar, writeReason } from "../../../src/core/assembly/detail.ts";
+import { copyCounter, lengthOfCounter, turnTo } from "../../../src/core/assembly/decimal.ts";
+import { addExecution, expectExecution, hasExecution } from "../../../src/core/assembly/executions.ts";
+import { addIdEntry, copyEntry, findId, freeIds, hideId, lengthOfId, removeId, slotOfId } from "../../../src/core/assembly/ids.ts";
+import { canTrade, endOf, next, ordStatus } from "../../../src/core/assembly/life-cycle.ts";
+import { averageE8, highOf, lowOf, notional, shareAbove, shareOf } from "../../../src/core/assembly/money.ts";
+import { closedOf, openedOf, showFallen } from "../../../src/core/assembly/open-by-session.ts";
+import { orderAt } from "../../../src/core/assembly/order.ts";
+import { byOrderId, copyOrderId, setOrderId } from "../../../src/core/assembly/order-ids.ts";
+import { addId, candidate, closed, hasRoom as hasRoomForOrder, hasRoomFor, hasRoomForDone, opened, retire, take } from "../../../src/core/assembly/orders.ts";
+import { claimReport, claimRequest, publishReport, publishRequest } from "../../../src/core/assembly/outbox.ts";
+import { allVenuesDown, isVenueUp, setVenueUp, venueOf } from "../../../src/core/assembly/symbols.ts";
+import { dayOf } from "../../../src/core/assembly/trading-days.ts";
+
+export {
+  addExecution,
+  addIdEntry,
+  addName,
+  addSession,
+  allVenuesDown,
+  allows,
+  applyDecided,
+  averageE8,
+  beginReplay,
+  byOrderId,
+  canTrade,
+  candidate,
+  carry,
+  carryNothing,
+  claimLate,
+  claimLateGroups,
+  claimReport,
+  claimRequest,
+  clearDetail,
+  closedOf,
+  control,
+  copyCounter,
+  copyEntry,
+  dayOf,
+  decide,
+  endOf,
+  endOutputsOfThePast,
+  endReplay,
+  expectExecution,
+  expectReport,
+  fetchExpected,
+  findId,
+  findName,
+  freeIds,
+  grant,
+  hasExecution,
+  hasReportRoom,
+  hasRoom,
+  hasRoomForOrder,
+  hasRoomForDone,
+  hideId,
+  highOf,
+  instruct,
+  isKnownSession,
+  isVenueUp,
+  lengthOfCounter,
+  lengthOfId,
+  lowOf,
+  next,
+  notional,
+  openCore,
+  openedOf,
+  ordStatus,
+  order,
+  poll,
+  publishLate,
+  publishReport,
+  publishRequest,
+  removeId,
+  report,
+  setCollar,
+  setDetail,
+  setKilled,
+  setLimits,
+  setSymbol,
+  setVenueUp,
+  shareAbove,
+  shareOf,
+  shorten,
+  showFallen,
+  slotOfId,
+  stamp,
+  turnTo,
+  venueOf,
+};
+
+// Of records and rows, by their number.
+
+export function reason(report: usize, reason: i32): void {
+  writeReason(changetype<ExecutionReport>(report), reason);
+}
+
+export function execute(account: i32, side: i32, quantity: f64, value: f64, day: f64): void {
+  accountAt(account).execute(side, quantity, value, day);
+}
+
+export function reserve(account: i32, side: i32, change: f64): void {
+  accountAt(account).reserve(side, change);
+}
+
+export function canHold(account: i32, side: i32, more: f64): bool {
+  return accountAt(account).canHold(side, more);
+}
+
+export function countOpen(account: i32, change: f64): void {
+  accountAt(account).countOpen(change);
+}
+
+export function countOrder(account: i32, second: f64): void {
+  accountAt(account).countOrder(second);
+}
+
+export function ordersIn(account: i32, second: f64): f64 {
+  return accountAt(account).ordersIn(second);
+}
+
+export function isEnabled(account: i32): bool {
+  return accountAt(account).isEnabled;
+}
+
+export function hasLimits(account: i32): bool {
+  return accountAt(account).hasLimits;
+}
+
+/** A new order in a state, of session 0 at a venue. */
+export function takeSlot(slot: i32, state: i32, venue: i32, number: f64): void {
+  const order = take(slot);
+  order.session = 0;
+  order.state = state;
+  order.venue = venue;
+  order.number = number;
+  order.idCount = 0;
+}
+
+export function openSlot(slot: i32): void {
+  opened(orderAt(slot).session);
+}
+
+export function closeSlot(slot: i32, state: i32): void {
+  const order = orderAt(slot);
+  order.state = state;
+  closed(order);
+}
+
+export function retireSlot(slot: i32): void {
+  retire(orderAt(slot));
+}
+
+export function addIdOf(slot: i32, from: usize, length: i32): i32 {
+  return addId(orderAt(slot), from, length);
+}
+
+export function setCurrentId(slot: i32, entry: i32): void {
+  orderAt(slot).currentId = entry;
+}
+
+export function hasRoomForId(slot: i32): bool {
+  return hasRoomFor(orderAt(slot));
+}
+
+export function keepOrderId(slot: i32, from: usize, length: i32): void {
+  setOrderId(orderAt(slot), from, length);
+}
+
+export function copyOrderIdOf(slot: i32, to: usize): void {
+  copyOrderId(orderAt(slot), to);
+}
