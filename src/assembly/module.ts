@@ -1,7 +1,7 @@
 import { MODULE_CODE } from "./module-code.ts";
 
 /** What the core's part of the code asks of its surroundings (core/assembly/host.ts); a lane without the core has none. */
-export type Imports = Readonly<Record<string, (...values: number[]) => number | void>>;
+export type Imports = Readonly<Record<string, (...values: number[]) => unknown>>;
 
 let module: WebAssembly.Module | null = null;
 

@@ -15,5 +15,3 @@ export const NONE = -1;
 export const PRICE_SCALE = 100_000_000;
 /** No price: market orders, and reports without a price. */
 export const NO_PRICE = -Number.MAX_SAFE_INTEGER;
-/** Money is whole numbers of 1e-4 in a float64. */
-export const MONEY_SCALE = 10_000;

@@ -42,11 +42,12 @@ export class CoreAgent implements Agent {
 
   /** While outputs of a replay wait, it takes no orders. */
   poll(_nowNs: number): number {
-    const { core, parts } = this;
+    const core = this.core;
+    const wakeup = this.parts.wakeup;
     const answers = core.rings.answers!;
     const before = answers.tail;
     const work = core.code.poll(this.time.wallUs);
-    if (answers.tail !== before && parts.wakeup !== null) parts.wakeup.wake();
+    if (answers.tail !== before && wakeup !== null) wakeup.wake();
     if (core.late.areWaiting) {
       core.late.drain();
       return 1;

@@ -88,7 +88,8 @@ export class ReportAlarms {
 
   /** Returns 1 when the field is not there. */
   private copyBeside(field: number, at: number): number {
-    const { bytes, ints } = this.records;
+    const bytes = this.records.bytes;
+    const ints = this.records.ints;
     const to = at + GROUPS_TEXT_AT + ints[at >> 2]!;
     let from = at + GROUPS_TEXT_AT;
     while (from < to) {
@@ -109,7 +110,8 @@ export class ReportAlarms {
 
   /** The order as its client knows it. */
   private order(at: number): number {
-    const { tables, text } = this;
+    const tables = this.tables;
+    const text = this.text;
     const order = tables.order.aim(tables.orderSlot);
     let end = putWhole(text, put(text, at, ORDER), order.number);
     end = putInt(text, put(text, end, CLIENT), order.session);

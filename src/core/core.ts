@@ -60,12 +60,6 @@ export interface OpenOrdersPlace {
   readonly places: Int32Array;
 }
 
-/** A record in any memory. */
-interface Placed {
-  readonly views: Views;
-  readonly at: number;
-}
-
 /**
  * The core owns all orders, account limits and exposures, and routes. It has no clock, socket or randomness: the same inputs in
  * the same order give the same outputs and the same state. Its code is WebAssembly (core/assembly), its state one area of shared
@@ -181,48 +175,48 @@ export class Core {
    * Returns  the decision as the journal keeps it (core/decision.ts).
    */
   decide(request: OrderRequest, timeUs: number, starved: boolean): number {
-    return this.code.decide(this.enter(request, ORDER_REQUEST_BYTES), timeUs, starved ? 1 : 0);
+    return this.code.decide(this.enter(request.views, request.at, ORDER_REQUEST_BYTES), timeUs, starved ? 1 : 0);
   }
 
   /** Writes slot and number that the request was given into its record, on its way to the journal. */
   stamp(request: OrderRequest): void {
-    this.code.stamp(this.enter(request, ORDER_REQUEST_BYTES));
-    this.leave(request, ORDER_REQUEST_BYTES);
+    this.code.stamp(this.enter(request.views, request.at, ORDER_REQUEST_BYTES));
+    this.leave(request.views, request.at, ORDER_REQUEST_BYTES);
   }
 
   /** Carries out what was decided last. */
   apply(request: OrderRequest, timeUs: number): void {
-    this.code.applyDecided(this.enter(request, ORDER_REQUEST_BYTES), timeUs);
+    this.code.applyDecided(this.enter(request.views, request.at, ORDER_REQUEST_BYTES), timeUs);
   }
 
   /** Decides and carries out, without a journal between; in a replay carries out the journalled decision. */
   order(request: OrderRequest, timeUs: number, code = NONE): void {
-    this.code.order(this.enter(request, ORDER_REQUEST_BYTES), timeUs, code);
-    this.leave(request, ORDER_REQUEST_BYTES);
+    this.code.order(this.enter(request.views, request.at, ORDER_REQUEST_BYTES), timeUs, code);
+    this.leave(request.views, request.at, ORDER_REQUEST_BYTES);
   }
 
   /** Leaves out of a venue's report what its order has anyway, before it is journalled. */
   shorten(report: ExecutionReport): void {
-    this.code.shorten(this.enter(report, EXECUTION_REPORT_BYTES));
-    this.leave(report, EXECUTION_REPORT_BYTES);
+    this.code.shorten(this.enter(report.views, report.at, EXECUTION_REPORT_BYTES));
+    this.leave(report.views, report.at, EXECUTION_REPORT_BYTES);
   }
 
   /** Applies a venue's report. Returns an outcome (core/outcomes.ts). */
   report(report: ExecutionReport, timeUs: number): number {
-    const outcome = this.code.report(this.enter(report, EXECUTION_REPORT_BYTES), timeUs);
-    this.leave(report, EXECUTION_REPORT_BYTES);
+    const outcome = this.code.report(this.enter(report.views, report.at, EXECUTION_REPORT_BYTES), timeUs);
+    this.leave(report.views, report.at, EXECUTION_REPORT_BYTES);
     return outcome;
   }
 
   /** Applies a command of the control plane. Returns the result (record/control-codes.ts). */
   control(control: Control, timeUs: number): number {
-    const at = this.enter(control, CONTROL_BYTES, SCRATCH_CONTROL_AT);
+    const at = this.enter(control.views, control.at, CONTROL_BYTES, SCRATCH_CONTROL_AT);
     return this.code.control(at, timeUs, this.scratchAt + SCRATCH_ANSWER_AT);
   }
 
   /** The groups at `at` came with the input that is taken next: what that leads to has them too, until `carryNothing`. */
   carry(isRequest: boolean, views: Views, at: number, bytes: number): void {
-    this.code.carry(isRequest ? 1 : 0, this.enter({ views, at }, bytes, SCRATCH_GROUPS_AT), bytes);
+    this.code.carry(isRequest ? 1 : 0, this.enter(views, at, bytes, SCRATCH_GROUPS_AT), bytes);
   }
 
   carryNothing(): void {
@@ -250,14 +244,14 @@ export class Core {
   }
 
   /** The address of a record; one of another memory is copied to the scratch. */
-  private enter({ views, at }: Placed, bytes: number, scratchAt = 0): number {
+  private enter(views: Views, at: number, bytes: number, scratchAt = 0): number {
     if (views.buffer === this.buffer) return views.bytes.byteOffset + at;
     copyWords(this.scratch.ints, scratchAt, views.ints, at, bytes);
     return this.scratchAt + scratchAt;
   }
 
   /** Copies back what the core has changed in a record of another memory. */
-  private leave({ views, at }: Placed, bytes: number): void {
+  private leave(views: Views, at: number, bytes: number): void {
     if (views.buffer !== this.buffer) copyWords(views.ints, at, this.scratch.ints, 0, bytes);
   }
 }

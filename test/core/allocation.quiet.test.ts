@@ -6,7 +6,8 @@ import { COUNT_FILLS, COUNT_REJECTS } from "../../src/core/counters.ts";
 import { EXEC_TRADE, REPORT_EXECUTION, REQUEST_CANCEL, REQUEST_NEW, REQUEST_STATUS } from "../../src/record/codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
-import { CONFIG, coreOf, makeReport, makeRequest, ONE, START_US } from "./driver.ts";
+import { coreOf } from "./core-of.ts";
+import { CONFIG, makeReport, makeRequest, ONE, START_US } from "./driver.ts";
 
 const TURNS = 1_000_000;
 /** So few that one object for each would not yet start a collection, which would hide it. */

@@ -1,10 +1,9 @@
 import { ascii } from "../../src/base/ascii.ts";
-import { ID_BYTES, idText, putId } from "../../src/base/id.ts";
+import { idText, putId } from "../../src/base/id.ts";
 import { EMPTY, NO_PRICE } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
-import { MAX_ORDERS, ORDER_ID_INDEX_AT, ORDER_ID_INDEX_SLOTS, ORDER_IDS_AT } from "../../src/core/assembly/layout.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
-import { Core } from "../../src/core/core.ts";
+import type { Core } from "../../src/core/core.ts";
 import {
   EXEC_NEW,
   REPORT_EXECUTION,
@@ -36,6 +35,7 @@ import {
 import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_TEXT_AT } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
 import type { OneToOne } from "../../src/ring/one-to-one.ts";
+import { Accounts, coreOf } from "./core-of.ts";
 
 /** 1.00 in 1e-8. */
 export const ONE = 100_000_000;
@@ -403,45 +403,6 @@ export class CoreDriver {
       else if (input.kind === "report") this.core.report(new ExecutionReport(views), input.timeUs);
       else this.core.control(new Control(views), input.timeUs);
     }
-  }
-}
-
-/** A core with rings of so many slots to clients and to venues. */
-export function coreOf(config: CoreConfig, slots = 1024): Core {
-  return Core.alone(config, { toClients: slots, toVenues: slots, inputs: 2, control: 2, groups: 2 });
-}
-
-/** Slot of the order that a venue knows by an OrderID, -1 for none: the way that the core's index leads. */
-export function byOrderId({ area, tables }: Core, venue: number, orderId: string): number {
-  const index = area.ints(ORDER_ID_INDEX_AT, 2 * area.word(ORDER_ID_INDEX_SLOTS));
-  const ids = area.tableBytes(ORDER_IDS_AT, area.word(MAX_ORDERS) * ID_BYTES);
-  for (let place = 0; place < index.length; place += 2) {
-    const slot = index[place]! - 1;
-    if (slot < 0) continue;
-    const order = tables.order.aim(slot);
-    if (order.venue === venue && read(ids, slot * ID_BYTES, order.orderIdLength) === orderId) return slot;
-  }
-  return -1;
-}
-
-/** Exposure by account. */
-export class Accounts {
-  constructor(readonly core: Core) {}
-
-  openOrders(account: number): number {
-    return this.core.tables.account.aim(account).openOrders;
-  }
-  openNotional(account: number, side: number): number {
-    return this.core.tables.account.aim(account).openNotional(side);
-  }
-  executedNotional(account: number, side: number): number {
-    return this.core.tables.account.aim(account).executedNotional(side);
-  }
-  executedQty(account: number, side: number): number {
-    return this.core.tables.account.aim(account).executedQty(side);
-  }
-  position(account: number): number {
-    return this.core.tables.account.aim(account).position;
   }
 }
 

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { NO_PRICE } from "../../src/base/units.ts";
 import * as code from "../../src/record/codes.ts";
 import { drawn, isUsual } from "../property.ts";
-import { byOrderId, CONFIG, CoreDriver, makeRequest, ONE, type Out, type RequestTerms, START_US } from "./driver.ts";
+import { byOrderId } from "./core-of.ts";
+import { CONFIG, CoreDriver, makeRequest, ONE, type Out, type RequestTerms, START_US } from "./driver.ts";
 import { Model, type ModelReport } from "./model.ts";
 
 /** A table so small that it overflows, and limits so near that they are met. */

@@ -35,13 +35,15 @@ const BEFORE_LITERAL = new Set(["return", "case", "of", "in", "typeof", "default
 const OBJECT_AFTER = new Set(["(", ",", "=", "[", "?", "??", "||", "&&", "??=", "||=", "&&="]);
 
 /** Compiled to WebAssembly, which has no heap here: none of these rules is about it, nor could this file read it. */
-const CODEC = "src/fix/wire/codec/";
+export function isCompiled(path: string): boolean {
+  return path.startsWith("src/fix/wire/codec/") || path.includes("/assembly/");
+}
 /** Read at the start. */
 const COLD = "src/fix/dictionary/xml/";
 
 export function isHot(path: string): boolean {
   const [top, folder, file] = path.split("/");
-  if (top !== "src" || file === undefined || path.startsWith(CODEC) || path.startsWith(COLD)) return false;
+  if (top !== "src" || file === undefined || isCompiled(path) || path.startsWith(COLD)) return false;
   return HOT_FOLDERS.includes(folder!) || HOT_FILES.split(" ").includes(`${folder}/${file.replace(/\.ts$/, "")}`);
 }
 
@@ -64,7 +66,7 @@ const OUTSIDE = new Set(["Date", "performance", "random", "crypto", "process", "
 
 /** What makes a run of the core or of a protocol engine depend on more than its arguments. */
 export function determinismOffences(path: string, source: string): string[] {
-  if (!DETERMINISTIC.test(path) || path.startsWith(CODEC)) return [];
+  if (!DETERMINISTIC.test(path) || isCompiled(path)) return [];
   const outside = tokenize(plain(source)).filter(({ kind, text }) => kind === "name" && OUTSIDE.has(text));
   return [...new Set(outside.map(({ text }) => text))];
 }

@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<string, string> = {
   "fix/dictionary/xml": "base fix/dictionary npm:fast-xml-parser",
   "fix/session": "base fix/wire fix/dictionary session/protocol.ts",
   "fix/orders": "base record fix/wire fix/dictionary fix/session",
-  core: "base record ring lane telemetry",
+  core: "base record ring lane telemetry assembly core/assembly",
   journal: "base ring lane journal/store ffi node:",
   "journal/store": "base journal ffi node:",
   schedule: "base ring",
@@ -39,7 +39,7 @@ const MAY_IMPORT: Record<string, string> = {
   counterparty: "base ffi bun",
   "warm-up": "base ring record control lane pool telemetry stalls journal config plan counterparty ffi node:",
   gateway:
-    "base ring record control lane net pool telemetry fix core journal session schedule client venue exchange config plan stalls host recovery warm-up ffi node:",
+    "base ring record control lane net pool telemetry fix assembly core journal session schedule client venue exchange config plan stalls host recovery warm-up ffi node:",
   admin: "base record telemetry journal config node: npm:",
   ffi: "base node: bun:ffi",
   appliance: "src ffi systemd node: bun npm:",

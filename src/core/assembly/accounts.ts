@@ -25,7 +25,7 @@ import { isLimit } from "./money.ts";
  *  position       bought less sold since the account began, in the same form: exact however long it lives
  */
 @unmanaged
-export class Account {
+class Account {
   flags: f64;
   maxOrderQty: f64;
   maxOrderNotional: f64;

@@ -6,7 +6,7 @@ const DOT = 46;
 const MINUS = 45;
 
 /** Writes `width` digits; returns the place behind them. */
-export function putPadded(at: usize, value: u32, width: u32): usize {
+function putPadded(at: usize, value: u32, width: u32): usize {
   const end = at + width;
   for (let to = end; to > at; ) {
     const next = value / 10;

@@ -205,7 +205,7 @@ export function fetchExpected(): void {
 }
 
 /** Kept, so that the compiler lets it read. */
-export let fetched: i64 = 0;
+let fetched: i64 = 0;
 
 /** First int of the bucket of an order's execution with such a hash A. */
 // @ts-ignore: decorator

@@ -18,7 +18,7 @@ import {
 
 /** Names as ids → index, by open addressing; filled at start, read for each order. In the area at an address. */
 @unmanaged
-export class Names {
+class Names {
   @inline
   private get names(): usize {
     return load<u32>(changetype<usize>(this), NAMES_AT);

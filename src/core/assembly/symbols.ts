@@ -5,7 +5,7 @@ import { isLimit, PPM, shareAbove, shareOf } from "./money.ts";
 
 /** Reference price and collar of one symbol; doubles. Prices in 1e-8. */
 @unmanaged
-export class SymbolRow {
+class SymbolRow {
   isEnabled: f64;
   /** Parts per million of the reference price, both ways. */
   collar: f64;

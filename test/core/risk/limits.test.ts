@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { SYMBOL_BYTES, SYMBOLS_AT } from "../../../src/core/assembly/layout.ts";
 import { SIDE_BUY, SIDE_SELL, SIDE_SELL_SHORT } from "../../../src/record/codes.ts";
 import { drawn } from "../../property.ts";
-import { Accounts } from "../driver.ts";
+import { Accounts } from "../core-of.ts";
 import { type Inner, InnerCore } from "../inner.ts";
 
 const COMPLETE = {

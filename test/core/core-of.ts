@@ -1,0 +1,43 @@
+import { ID_BYTES, idText } from "../../src/base/id.ts";
+import { MAX_ORDERS, ORDER_ID_INDEX_AT, ORDER_ID_INDEX_SLOTS, ORDER_IDS_AT } from "../../src/core/assembly/layout.ts";
+import type { CoreConfig } from "../../src/core/config.ts";
+import { Core } from "../../src/core/core.ts";
+
+/** A core with rings of so many slots to clients and to venues. */
+export function coreOf(config: CoreConfig, slots = 1024): Core {
+  return Core.alone(config, { toClients: slots, toVenues: slots, inputs: 2, control: 2, groups: 2 });
+}
+
+/** Slot of the order that a venue knows by an OrderID, -1 for none: the way that the core's index leads. */
+export function byOrderId({ area, tables }: Core, venue: number, orderId: string): number {
+  const index = area.ints(ORDER_ID_INDEX_AT, 2 * area.word(ORDER_ID_INDEX_SLOTS));
+  const ids = area.tableBytes(ORDER_IDS_AT, area.word(MAX_ORDERS) * ID_BYTES);
+  for (let place = 0; place < index.length; place += 2) {
+    const slot = index[place]! - 1;
+    if (slot < 0) continue;
+    const order = tables.order.aim(slot);
+    if (order.venue === venue && idText(ids, slot * ID_BYTES, order.orderIdLength) === orderId) return slot;
+  }
+  return -1;
+}
+
+/** Exposure by account. */
+export class Accounts {
+  constructor(readonly core: Core) {}
+
+  openOrders(account: number): number {
+    return this.core.tables.account.aim(account).openOrders;
+  }
+  openNotional(account: number, side: number): number {
+    return this.core.tables.account.aim(account).openNotional(side);
+  }
+  executedNotional(account: number, side: number): number {
+    return this.core.tables.account.aim(account).executedNotional(side);
+  }
+  executedQty(account: number, side: number): number {
+    return this.core.tables.account.aim(account).executedQty(side);
+  }
+  position(account: number): number {
+    return this.core.tables.account.aim(account).position;
+  }
+}
