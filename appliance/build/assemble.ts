@@ -17,10 +17,10 @@ interface Compiler {
 const COMPILER: string = "assemblyscript/asc";
 
 const ROOT = join(import.meta.dir, "..", "..");
-const SOURCE = "src/assembly/entry.ts";
-const TARGET = "src/assembly/module-code.ts";
+export const SOURCE = "src/assembly/entry.ts";
+export const TARGET = "src/assembly/module-code.ts";
 /** What it is made of; a folder's files, or one file. */
-const SOURCES = [
+export const SOURCES = [
   SOURCE,
   ...["src/core/assembly", "src/core/counters.ts", "src/core/entry-kinds.ts", "src/core/outcomes.ts"],
   ...["src/core/orders/states.ts", "src/core/risk/reason-codes.ts"],

@@ -1,4 +1,4 @@
-import { compile } from "../../appliance/build/assemble.ts";
+import { compile, SOURCE } from "../../appliance/build/assemble.ts";
 import { Core } from "../../src/core/core.ts";
 import { FixSession } from "../../src/fix/session/session.ts";
 import type { Scanner } from "../../src/fix/wire/scan.ts";
@@ -47,7 +47,7 @@ function start(spoil: (recovered: Recovered) => void): Make {
 function code(file: string, from: string, to: string): Make {
   return async () => {
     let isThere = false;
-    const compiled = await compile("src/assembly/entry.ts", (path, text) => {
+    const compiled = await compile(SOURCE, (path, text) => {
       if (path !== `src/core/assembly/${file}`) return text;
       isThere = text.split(from).length === 2;
       return text.replace(from, to);

@@ -2,22 +2,31 @@ import { afterAll, expect, test } from "bun:test";
 import { appendFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isStale } from "../../../appliance/build/assemble.ts";
+import { compile, isStale, SOURCE, SOURCES, TARGET } from "../../../appliance/build/assemble.ts";
 import { ROOT } from "../sallyport.ts";
 
 const CODEC = "src/fix/wire/codec";
 const tree = mkdtempSync(join(tmpdir(), "sallyport-assemble-"));
 afterAll(() => rmSync(tree, { recursive: true }));
 
-/** A copy of what the codec's module is made of, and of the module. */
+/** A copy of what the module is made of, and of the module. */
 function copy(name: string): string {
   const root = join(tree, name);
-  for (const path of ["package.json", CODEC, `${CODEC}-code.ts`])
+  for (const path of ["package.json", ...SOURCES, TARGET])
     cpSync(join(ROOT, path), join(root, path), { recursive: true });
   return root;
 }
 
-test("the codec's module is made of the sources that are here", () => expect(isStale(ROOT)).toBe(false));
+test("the module is made of the sources that are here", () => expect(isStale(ROOT)).toBe(false));
+
+test("it is made of no other files than those that make it stale", async () => {
+  const others = new Set<string>();
+  await compile(SOURCE, (path, text) => {
+    if (!SOURCES.some((source) => path === source || path.startsWith(`${source}/`))) others.add(path);
+    return text;
+  });
+  expect([...others]).toEqual([]);
+});
 
 test("a copy of both is fresh wherever it lies", () => expect(isStale(copy("same"))).toBe(false));
 
@@ -35,6 +44,6 @@ test("a changed source, a new one, another compiler and a missing module make it
   expect(isStale(compiler)).toBe(true);
 
   const missing = copy("missing");
-  rmSync(join(missing, `${CODEC}-code.ts`));
+  rmSync(join(missing, TARGET));
   expect(isStale(missing)).toBe(true);
 });
