@@ -159,6 +159,12 @@ const client = table("The client side: its listeners and sessions.", {
   logonTimeoutMs: whole("Longest time of a connection without a Logon, milliseconds.", 100, 60_000, {
     default: 5_000,
   }),
+  awaitVenuesMs: whole(
+    "Longest time after a start in which Logons are answered only once all venues are up whose schedule is open, milliseconds. Clients give up waiting after about 10 seconds. 0: Logons are answered at once.",
+    0,
+    60_000,
+    { default: 5_000 },
+  ),
   maxMessageBytes: whole("Longest accepted message, bytes.", KIB, MIB, { default: 8 * KIB }),
   heldBytes,
   backlogBytes: backlogBytes("Unsent bytes above which a session that does not read is disconnected.", MIB),

@@ -91,6 +91,8 @@ export interface Plan {
   readonly countersAt: number;
   /** Open orders of each client session, in the order of the configuration. */
   readonly openOrdersAt: number;
+  /** State of each venue, in the order of the configuration. */
+  readonly venueStatesAt: number;
   /** Lists of the pool's free buffers (the buffers are mapped apart), and the pool counters of each lane. */
   readonly pool: PoolPlan;
   readonly poolCountersAt: readonly number[];
@@ -167,6 +169,8 @@ export function planGateway(config: GatewayConfig): Plan {
   const countersAt = layout.take("core", "counters", countersBytes(COUNTER_NAMES));
   const sessionCount = Object.keys(config.client.sessions).length;
   const openOrdersAt = layout.take("core", "open orders of client sessions", 4 * sessionCount);
+  const venueCount = Object.keys(config.venues).length;
+  const venueStatesAt = layout.take("venue agents", "states of the venues", 4 * venueCount);
   const poolCountersAt = lanes.map((_, i) => layout.take(`lane ${i}`, "pool counters", countersBytes(POOL_COUNTERS)));
   const spans = spansOf(config.pool.maxMiB);
   const pool = { at: layout.take("all lanes", "lists of free session buffers", poolBytes(spans)), spans };
@@ -194,6 +198,7 @@ export function planGateway(config: GatewayConfig): Plan {
     eventsAt,
     countersAt,
     openOrdersAt,
+    venueStatesAt,
     pool,
     poolCountersAt,
     schedulesAt: Object.fromEntries(schedules),

@@ -60,6 +60,7 @@ test("defaults and units are put in place", () => {
         network6Bits: 56,
         lockAfter: 0,
         logonTimeoutMs: 5000,
+        awaitVenuesMs: 5000,
         maxMessageBytes: 8192,
         heldBytes: 262_144,
         backlogBytes: 1_048_576,
