@@ -270,14 +270,12 @@ const journal = table("The journal: every message is written before it is sent."
     8_760,
     { default: 24 },
   ),
-  archiveDays: whole("Archived segments are deleted after this many days; 0: never.", 0, 36_500, { default: 0 }),
+  archiveDays: whole("Archived segments are deleted after this many days; 0: never.", 0, 36_500, { default: 365 }),
   archiveGiB: whole(
     "The oldest archived segments are deleted while the archive is larger, GiB; 0: no limit.",
     0,
     1_048_576,
-    {
-      default: 0,
-    },
+    { default: 16 },
   ),
   reserveMiB: whole(
     "Reserved disk space, MiB: when the disk is full, new orders are refused, and cancels and reports use the reserve.",
