@@ -52,7 +52,7 @@ async function hourEnds(day: Day, since: Record<string, number>): Promise<number
       utimesSync(join(data, file), atS, atS);
     }
   takeSnapshot({ dir: data, birth: day.journal.names.birth, core: CONFIG, positions: day.positions(), keep: 2 });
-  return await retain(data, SEGMENT_BYTES, now, TERMS, day.wallUs / 1000);
+  return (await retain(data, SEGMENT_BYTES, now, TERMS, day.wallUs / 1000)).moved;
 }
 
 /** Names and sizes of a day's end. */

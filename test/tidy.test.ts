@@ -16,7 +16,7 @@ function written(folder = ""): string[] {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory())
       return [".git", "node_modules", "dist", "sallyport-data"].includes(entry.name) ? [] : written(path);
-    return /\.(ts|mjs|cpp|md|toml|json|service|conf)$|^\.ci\/|^\.gitignore$/.test(path) ? [path] : [];
+    return /\.(ts|mjs|c|cpp|go|md|toml|json|service|conf)$|^\.ci\/|^\.gitignore$/.test(path) ? [path] : [];
   });
 }
 

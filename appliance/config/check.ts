@@ -95,7 +95,17 @@ function planLines(config: GatewayConfig, plan: Plan, memory: MemoryUse, data = 
     ...memoryLines(memory),
     "journal",
     `  ${streams.length} streams (${streams.join(" ")}) of ${config.journal.segmentMiB} MiB segments, in ${data}`,
+    archiveLine(config.journal),
   ];
+}
+
+/** Where old segments go, and when they are deleted there. */
+function archiveLine({ resendHours, archiveDays, archiveGiB, snapshotMiB }: GatewayConfig["journal"]): string {
+  if (snapshotMiB === 0) return "  without snapshots nothing moves to the archive, and nothing is deleted";
+  const days = archiveDays === 0 ? [] : [`after ${count(archiveDays)} days`];
+  const size = archiveGiB === 0 ? [] : [`the oldest beyond ${count(archiveGiB)} GiB`];
+  const deleted = [...days, ...size].join(", and ");
+  return `  older than ${count(resendHours)} hours: in archive/, ${deleted === "" ? "for ever" : `deleted ${deleted}`}`;
 }
 
 function laneLine(place: LanePlace, index: number, fifoPriority: number): string {

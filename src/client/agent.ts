@@ -2,12 +2,10 @@ import { broken } from "../base/broken.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import { putId } from "../base/id.ts";
 import type { LaneTime } from "../base/lane-time.ts";
-import { EMPTY, FULL, NONE } from "../base/units.ts";
+import { EMPTY, FULL } from "../base/units.ts";
 import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
 import { ReportWriter, reportType } from "../fix/orders/report-out.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
-import { WAIT } from "../fix/session/logon-guard.ts";
-import { LogonReader } from "../fix/session/logon-reader.ts";
 import { RejectReader } from "../fix/session/reject-reader.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import type { Codec } from "../fix/wire/codec.ts";
@@ -17,7 +15,7 @@ import { NO_SESSION } from "../journal/layout.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent } from "../lane/agent.ts";
 import type { Listener } from "../net/listener.ts";
-import { STARVED, type Stream } from "../net/stream.ts";
+import type { Stream } from "../net/stream.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
@@ -30,17 +28,13 @@ import { APPLICATION, type Verdict } from "../session/protocol.ts";
 import {
   EVENT_DESCRIPTORS_OK,
   EVENT_NO_DESCRIPTORS,
-  EVENT_SESSION_BOUND,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
   EVENT_SESSION_REJECT,
   type EventWriter,
 } from "../telemetry/events.ts";
-import { LogonPasswords } from "./logon-passwords.ts";
-import { ASKED, type PasswordGate } from "./password-gate.ts";
-import { Places, type PlacesParts } from "./places.ts";
+import { Admission, type AdmissionParts } from "./admission.ts";
 import { Refusals } from "./refusals.ts";
-import { RelogonGuard } from "./relogon-guard.ts";
 
 /** Reports sent to clients in one poll. */
 const REPORTS_PER_POLL = 256;
@@ -49,14 +43,7 @@ const TICK_NS = 10_000_000;
 /** A stopping session waits this long for the peer's Logout before its connection is closed. */
 const STOP_PATIENCE_NS = 3_000_000_000;
 
-/** Reasons for which a refused Logon of a known client gets a Logout. */
-const TOLD: readonly DisconnectReason[] = [
-  DisconnectReason.PASSWORD,
-  DisconnectReason.PASSWORD_LOCK,
-  DisconnectReason.OUTSIDE_SCHEDULE,
-];
-
-export interface ClientAgentParts extends AcceptorParts, PlacesParts {
+export interface ClientAgentParts extends AcceptorParts, AdmissionParts {
   readonly name: string;
   readonly links: readonly Link<FixSession>[];
   /** By session id: the account of a session that has only one (orders need not name it), or null. */
@@ -72,9 +59,6 @@ export interface ClientAgentParts extends AcceptorParts, PlacesParts {
   readonly events: EventWriter;
   /** Journal room that one message in or out may need: its entry, an answer's and an event's. */
   readonly roomBytes: number;
-  /** By index in `links`: its Logon needs a password. */
-  readonly needsPassword: readonly boolean[];
-  readonly passwords: PasswordGate;
 }
 
 /** Client sessions: orders in, reports out. */
@@ -90,12 +74,10 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   private readonly reader: OrderReader;
   private readonly writer: ReportWriter;
   private readonly scan: Scanner;
-  private readonly logon: LogonReader;
   private readonly time: LaneTime;
   private readonly acceptor: Acceptor;
   private turns!: LinkTurns;
-  private readonly passwords: LogonPasswords;
-  private readonly places: Places;
+  private readonly admission: Admission;
   private nextTickNs = 0;
   private stopAtNs = 0;
   private closedRecorded = false;
@@ -110,7 +92,6 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     this.reports = parts.reports;
     this.groups = parts.groups;
     this.scan = parts.scan;
-    this.logon = new LogonReader(parts.scan);
     this.time = parts.time;
     this.request = new OrderRequest(parts.orders.views);
     this.report = new ExecutionReport(parts.reports.views);
@@ -119,9 +100,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     this.refusals = new Refusals(parts.events, parts.journal, parts.time, parts.roomBytes);
     this.lines = new BoundedLines(parts.events, EVENT_SESSION_REJECT, parts.time);
     this.acceptor = new Acceptor(this, parts);
-    const { maxConnections, sessions } = parts;
-    this.passwords = new LogonPasswords(parts.passwords, parts.events, parts.time, maxConnections, sessions);
-    this.places = new Places(parts);
+    this.admission = new Admission(parts, this.acceptor, this.refusals, () => this.ready());
   }
 
   open(nowNs: number): void {
@@ -129,11 +108,9 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
       const link = this.links[i]!;
       while (this.byId.length <= link.id) this.byId.push(null);
       this.byId[link.id] = link;
-      if (!this.parts.needsPassword[i]) continue;
-      const wrong = (): void => this.passwords.countWrong(link.stream!, i, link.id);
-      link.session.relogons.guard = new RelogonGuard(link.id, this.parts.passwords, this.logon, wrong);
     }
     this.turns = this.acceptor.open(this.parts.listen(), nowNs);
+    this.admission.open(this.turns);
   }
 
   poll(nowNs: number): number {
@@ -147,7 +124,8 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
 
   deadlineNs(): number {
     const firstNs = this.turns.deadlines.firstNs;
-    const isPeriodic = this.parts.reactor.restless || this.stopAtNs > 0 || this.refusals.pending;
+    const isPeriodic =
+      this.admission.isHolding || this.parts.reactor.restless || this.stopAtNs > 0 || this.refusals.pending;
     const nextNs = isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
     return this.acceptor.deadlineNs < nextNs ? this.acceptor.deadlineNs : nextNs;
   }
@@ -155,6 +133,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   stop(nowNs: number): void {
     if (this.stopAtNs > 0) return;
     this.stopAtNs = nowNs + STOP_PATIENCE_NS;
+    this.admission.stopping = true;
     this.acceptor.stopListening();
     for (let i = 0; i < this.links.length; i++) {
       this.links[i]!.logout(DisconnectReason.STOPPING);
@@ -234,7 +213,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
 
   closed(link: Link<FixSession>, reason: number, stream: Stream): void {
     this.acceptor.release(stream);
-    this.places.left(this.links.indexOf(link), this.time.nowNs);
+    this.admission.left(this.links.indexOf(link));
     // Its refusal is recorded.
     if (link.session.declines !== DisconnectReason.NONE) return;
     const record = link.disconnectRecord;
@@ -254,7 +233,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   }
 
   crowdedOut(stream: Stream): void {
-    this.refuse(stream, DisconnectReason.CROWDED_OUT, null);
+    this.admission.refuse(stream, DisconnectReason.CROWDED_OUT, null);
   }
 
   outOfDescriptors(isOut: boolean): void {
@@ -262,25 +241,16 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   }
 
   pollUnlinked(_index: number, stream: Stream): number {
-    return !this.passwords.isPending(stream) && stream.readable ? this.identify(stream) : 0;
+    return this.admission.poll(stream);
   }
 
   tick(key: number): void {
-    if (key < this.links.length) {
-      this.links[key]!.tick();
-      return;
-    }
-    const stream = this.acceptor.streamOf(key);
-    if (this.time.nowNs >= this.acceptor.logonDueNs(stream)) this.refuse(stream, DisconnectReason.NO_LOGON, null);
-    else if (this.passwords.isPending(stream)) this.checkPassword(stream);
+    if (key < this.links.length) this.links[key]!.tick();
+    else this.admission.check(this.acceptor.streamOf(key));
   }
 
   dueNs(key: number): number {
-    if (key < this.links.length) return this.links[key]!.deadlineNs();
-    const stream = this.acceptor.streamOf(key);
-    const logonNs = this.acceptor.logonDueNs(stream);
-    const answerNs = this.time.nowNs + TICK_NS;
-    return this.passwords.isPending(stream) && answerNs < logonNs ? answerNs : logonNs;
+    return key < this.links.length ? this.links[key]!.deadlineNs() : this.admission.dueNs(this.acceptor.streamOf(key));
   }
 
   private pollReports(): number {
@@ -315,126 +285,11 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     putId(request.views, request.accountAt, account, 0, account.length);
   }
 
-  /** Reads the first message of a connection and assigns the connection to the session it identifies. */
-  private identify(stream: Stream): number {
-    if (!this.ready()) return 0;
-    const got = stream.receive();
-    if (got < 0) {
-      this.refuse(stream, got === STARVED ? DisconnectReason.NO_BUFFER : DisconnectReason.PEER_CLOSED, null);
-      return 1;
-    }
-    if (got === 0) return 0;
-    const logon = this.logon;
-    if (!logon.read(stream.in, stream.inFrom, stream.inTo)) return 1;
-    if (logon.refusal !== DisconnectReason.NONE) {
-      this.refuse(stream, logon.refusal, logon);
-      return 1;
-    }
-    const place = this.places.find();
-    if (place !== NONE && this.links[place]!.stream !== null) {
-      // That connection may have ended since its last poll.
-      this.links[place]!.pollIn(true);
-      this.links[place]!.stream?.wake();
-      this.readLogon(stream);
-    }
-    const why = this.refusalReason(place, stream);
-    if (why !== DisconnectReason.NONE) {
-      if (this.places.isSecond(place, why)) this.probe(place);
-      this.decline(stream, place, why);
-      return 1;
-    }
-    if (!this.parts.needsPassword[place]) return this.admit(stream, place);
-    this.passwords.begin(stream);
-    this.acceptor.asks(stream);
-    this.checkPassword(stream);
-    this.turns.moved(this.acceptor.keyOf(stream));
-    return 1;
-  }
-
-  /** Requests a password check from the main thread, or takes its answer in a later turn: a lane never waits. */
-  private checkPassword(stream: Stream): void {
-    if (!this.ready()) return;
-    const news = this.passwords.news(stream);
-    if (news === ASKED) return;
-    if (!this.readLogon(stream)) {
-      // The buffer that held it was lost, as the pool is empty.
-      this.refuse(stream, DisconnectReason.NO_BUFFER, null);
-      return;
-    }
-    const place = this.places.find();
-    if (place === NONE) {
-      // Another connection may have taken the last place of its table.
-      this.refuse(stream, this.places.unknownReason(), this.logon);
-      return;
-    }
-    let why = this.passwords.verdict(news, stream, place, this.links[place]!.id, this.logon);
-    if (why === WAIT) return;
-    this.passwords.end(stream);
-    if (why === DisconnectReason.NONE) why = this.refusalReason(place, stream);
-    if (why === DisconnectReason.NONE) this.admit(stream, place);
-    else this.decline(stream, place, why);
-  }
-
-  /** Reads the Logon of a pending connection again: `logon` may hold another one since. False when it is lost. */
-  private readLogon(stream: Stream): boolean {
-    stream.bringIn();
-    return this.logon.read(stream.in, stream.inFrom, stream.inTo);
-  }
-
-  /** Gives the connection to its session, which reads the Logon from the stream itself. `logon` holds that Logon. */
-  private admit(stream: Stream, place: number): number {
-    const link = this.links[place]!;
-    if (link.stream !== null) link.giveWay();
-    if (!link.session.identity.isLogonOf(this.scan)) this.bind(link);
-    this.acceptor.give(stream, place);
-    return 1;
-  }
-
-  /**
-   * Refuses a Logon. A known client that may be told why gets a Logout of its session; others get no answer (FIX 4.4 Volume
-   * 2, cases 1S b, c).
-   */
-  private decline(stream: Stream, place: number, why: DisconnectReason): void {
-    const link = place === NONE ? null : this.links[place]!;
-    const isWrong = why === DisconnectReason.PASSWORD && link?.answersPasswords === true;
-    const isTold = isWrong || (why !== DisconnectReason.PASSWORD && TOLD.includes(why));
-    if (!isTold || link === null || link.stream !== null || !link.session.identity.isLogonOf(this.scan)) {
-      this.refuse(stream, why, this.logon);
-      return;
-    }
-    this.refusals.record(why, stream.peer, null, this.logon);
-    this.acceptor.give(stream, place, why);
-  }
-
-  /** Asks a client that seems to log on twice whether its old connection is alive; if not, its next try succeeds. */
-  private probe(place: number): void {
-    this.links[place]!.probe();
-    this.turns.moved(place);
-  }
-
-  private bind(link: Link<FixSession>): void {
-    const logon = this.logon;
-    // Another client was here: its numbers, and what can be sent again, are not for this one.
-    if (link.session.identity.peerCompId !== "") link.session.restart();
-    link.giveTo(logon.bytes, logon.senderFrom, logon.senderTo);
-    this.parts.events.emitText(EVENT_SESSION_BOUND, link.id, 0, 0, logon.bytes, logon.senderFrom, logon.senderTo);
-  }
-
-  private refusalReason(place: number, stream: Stream): DisconnectReason {
-    return this.stopAtNs > 0 ? DisconnectReason.STOPPING : this.places.refusalReason(place, stream);
-  }
-
-  /** Closes a connection without an answer (FIX 4.4 Volume 2, cases 1S b, c, e). */
-  private refuse(stream: Stream, reason: DisconnectReason, logon: LogonReader | null): void {
-    this.passwords.end(stream);
-    this.refusals.record(reason, stream.peer, stream, logon);
-    this.acceptor.refuse(stream);
-  }
-
   private runPeriodic(nowNs: number): void {
     this.nextTickNs = nowNs + TICK_NS;
     this.parts.reactor.rest(nowNs);
     this.refusals.tick();
+    this.admission.tick(nowNs);
     this.turns.watchSchedules(nowNs, this.time.wallUs);
   }
 }

@@ -159,6 +159,12 @@ const client = table("The client side: its listeners and sessions.", {
   logonTimeoutMs: whole("Longest time of a connection without a Logon, milliseconds.", 100, 60_000, {
     default: 5_000,
   }),
+  awaitVenuesMs: whole(
+    "Longest time after a start in which Logons are answered only once all venues are up whose schedule is open, milliseconds. Clients give up waiting after about 10 seconds. 0: Logons are answered at once.",
+    0,
+    60_000,
+    { default: 5_000 },
+  ),
   maxMessageBytes: whole("Longest accepted message, bytes.", KIB, MIB, { default: 8 * KIB }),
   heldBytes,
   backlogBytes: backlogBytes("Unsent bytes above which a session that does not read is disconnected.", MIB),
@@ -264,14 +270,12 @@ const journal = table("The journal: every message is written before it is sent."
     8_760,
     { default: 24 },
   ),
-  archiveDays: whole("Archived segments are deleted after this many days; 0: never.", 0, 36_500, { default: 0 }),
+  archiveDays: whole("Archived segments are deleted after this many days; 0: never.", 0, 36_500, { default: 365 }),
   archiveGiB: whole(
     "The oldest archived segments are deleted while the archive is larger, GiB; 0: no limit.",
     0,
     1_048_576,
-    {
-      default: 0,
-    },
+    { default: 16 },
   ),
   reserveMiB: whole(
     "Reserved disk space, MiB: when the disk is full, new orders are refused, and cancels and reports use the reserve.",

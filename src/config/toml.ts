@@ -1,4 +1,5 @@
 import type { Problem } from "./problem.ts";
+import { parseInParts } from "./toml-tables.ts";
 
 /** Parses TOML; a syntax error is reported with its line. */
 export function parseToml(text: string, fileName: string): { value: unknown } | { problem: Problem } {
@@ -8,9 +9,20 @@ export function parseToml(text: string, fileName: string): { value: unknown } | 
   return { problem: { where: `${fileName}:${line}`, what: reworded(fault, text.split("\n")[line - 1] ?? "") } };
 }
 
-function tryParse(text: string): { value?: unknown; fault: string } {
+interface Parsed {
+  readonly value?: unknown;
+  readonly fault: string;
+}
+
+/** In parts where that succeeds; a fault in a part may be none of the whole text. */
+function tryParse(text: string): Parsed {
+  const { value } = parsed(() => parseInParts(text));
+  return value === undefined ? parsed(() => Bun.TOML.parse(text)) : { value, fault: "" };
+}
+
+function parsed(parse: () => unknown): Parsed {
   try {
-    return { value: Bun.TOML.parse(text), fault: "" };
+    return { value: parse(), fault: "" };
   } catch (error) {
     return { fault: error instanceof Error ? error.message.replace(/^TOML Parse error: /, "") : String(error) };
   }
@@ -28,7 +40,9 @@ function faultLine(text: string, fault: string): number {
   let line = lines.length;
   while (line - before > 1) {
     const middle = (before + line) >> 1;
-    const found = tryParse(`${lines.slice(0, middle).join("\n")}\n`).fault;
+    const prefix = `${lines.slice(0, middle).join("\n")}\n`;
+    const hasFault = parsed(() => parseInParts(prefix)).fault === fault;
+    const found = hasFault ? fault : tryParse(prefix).fault;
     if (found === fault || (staysOpen && found !== "")) line = middle;
     else before = middle;
   }

@@ -58,6 +58,10 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
     sessions: side.members.length,
     newestWins: side.members.map((name) => config.client.sessions[name]!.newestConnectionWins),
     isDynamic: side.members.map((name) => config.client.sessions[name]!.dynamicSessions > 0),
+    ints: lane.views.ints,
+    statesWord: plan.venueStatesAt >> 2,
+    venues: Object.keys(config.venues).length,
+    mostMs: config.client.awaitVenuesMs,
     openOrders: lane.views.ints,
     openOrdersWords: side.members.map((name) => (plan.openOrdersAt >> 2) + allSessions.indexOf(name)),
   });

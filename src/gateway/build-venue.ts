@@ -38,6 +38,8 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
     events: lane.events,
     time: lane.time,
     roomBytes: lane.journalRoomBytes,
+    ints: lane.views.ints,
+    stateWords: side.members.map((name) => (plan.venueStatesAt >> 2) + Object.keys(config.venues).indexOf(name)),
   });
   for (const name of side.members) {
     const settings = config.venues[name]!;

@@ -9,6 +9,8 @@ import {
   EVENT_DESCRIPTORS_OK,
   EVENT_JOURNAL_LOW,
   EVENT_JOURNAL_OK,
+  EVENT_LOGONS_ANSWERED,
+  EVENT_LOGONS_HELD,
   EVENT_NO_DESCRIPTORS,
   EVENT_NOTICE,
   EVENT_SESSION_BOUND,
@@ -69,6 +71,8 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_CONNECTION_REFUSED:
     case EVENT_NO_DESCRIPTORS:
     case EVENT_DESCRIPTORS_OK:
+    case EVENT_LOGONS_HELD:
+    case EVENT_LOGONS_ANSWERED:
       return "client side";
     case EVENT_JOURNAL_LOW:
     case EVENT_JOURNAL_OK:
@@ -79,6 +83,7 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
 }
 
 function levelOf({ kind, a }: GatewayEvent): LogLevel {
+  if (kind === EVENT_LOGONS_ANSWERED && a > 0) return "warning";
   if (ALARMS.includes(kind)) return "alarm";
   if (WARNINGS.includes(kind)) return "warning";
   return kind === EVENT_VENUE_DOWN && !EXPECTED_ENDS.includes(a) ? "warning" : "info";
@@ -121,11 +126,21 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
       return "no descriptor is left (EMFILE or ENFILE): new connections wait, sessions continue. Raise LimitNOFILE of the unit, or close what holds them";
     case EVENT_DESCRIPTORS_OK:
       return "descriptors are there again: connections are accepted";
+    case EVENT_LOGONS_HELD:
+      return `Logons wait until all venues are up, at most ${event.b} ms after the start (client.awaitVenuesMs); ${venuesText(event.a)} not up`;
+    case EVENT_LOGONS_ANSWERED:
+      return event.a === 0
+        ? `all venues are up ${event.b} ms after the start: Logons are answered`
+        : `Logons are answered ${event.b} ms after the start, although ${venuesText(event.a)} not up: orders for ${event.a === 1 ? "it" : "them"} are refused (VENUE_DOWN)`;
     case EVENT_NOTICE:
       return event.text;
     default:
       return `${event.name}: session ${event.session}, ${event.a}, ${event.b} ${event.text}`;
   }
+}
+
+function venuesText(count: number): string {
+  return count === 1 ? "1 venue is" : `${count} venues are`;
 }
 
 function attemptsLine({ b, sinceUs }: GatewayEvent): string {

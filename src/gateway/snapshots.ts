@@ -3,7 +3,7 @@ import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import { MIB } from "../base/units.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import { SEGMENT_WORD } from "../journal/layout.ts";
-import { retain } from "../journal/store/retention.ts";
+import { type Retained, type RetentionTerms, retain } from "../journal/store/retention.ts";
 import { coreConfig } from "../recovery/recovery.ts";
 import { Snapshotter } from "../recovery/snapshotter.ts";
 import type { ClockWatch } from "./clock-watch.ts";
@@ -59,9 +59,22 @@ export class Snapshots implements Part {
     for (const { name, wordsAt } of plan.streams)
       current[name] = Atomics.load(views.ints, (wordsAt >> 2) + SEGMENT_WORD);
     retain(dir, names.segmentBytes, current, this.config.journal, this.clock.cautiousMs)
+      .then((retained) => {
+        if (retained.deleted > 0) this.log.info(deletedText(retained, this.config.journal));
+      })
       .catch((error: Error) => this.log.warning(`the archive cannot be written: ${error.message}`))
       .finally(() => {
         this.archiving = false;
       });
   }
+}
+
+/** Names what was deleted in the archive, and the keys that decide it. */
+export function deletedText(
+  { deleted, deletedBytes, deletedUntilMs }: Retained,
+  { archiveDays, archiveGiB }: Pick<RetentionTerms, "archiveDays" | "archiveGiB">,
+): string {
+  const files = `${deleted} ${deleted === 1 ? "segment" : "segments"}, ${(deletedBytes / MIB).toFixed(1)} MiB`;
+  const until = new Date(deletedUntilMs).toISOString().slice(0, 19);
+  return `archive: deleted the oldest ${files}, until ${until}Z (journal.archiveDays = ${archiveDays}, journal.archiveGiB = ${archiveGiB})`;
 }

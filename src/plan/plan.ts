@@ -95,6 +95,8 @@ export interface Plan {
   /** The core's state: orders, ids, executions, limits, exposures. */
   readonly coreAt: number;
   readonly coreBytes: number;
+  /** State of each venue, in the order of the configuration. */
+  readonly venueStatesAt: number;
   /** Lists of the pool's free buffers (the buffers are mapped apart), and the pool counters of each lane. */
   readonly pool: PoolPlan;
   readonly poolCountersAt: readonly number[];
@@ -181,6 +183,8 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
   const countersAt = layout.take("core", "counters", countersBytes(COUNTER_NAMES));
   const sessionCount = Object.keys(config.client.sessions).length;
   const openOrdersAt = layout.take("core", "open orders of client sessions", 4 * sessionCount);
+  const venueCount = Object.keys(config.venues).length;
+  const venueStatesAt = layout.take("venue agents", "states of the venues", 4 * venueCount);
   const poolCountersAt = lanes.map((_, i) => layout.take(`lane ${i}`, "pool counters", countersBytes(POOL_COUNTERS)));
   const spans = spansOf(config.pool.maxMiB);
   const pool = { at: layout.take("all lanes", "lists of free session buffers", poolBytes(spans)), spans };
@@ -222,6 +226,7 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
     openOrdersAt,
     coreAt,
     coreBytes: stateBytes,
+    venueStatesAt,
     pool,
     poolCountersAt,
     schedulesAt: Object.fromEntries(schedules),

@@ -170,7 +170,7 @@ export class Acceptor {
    */
   give(stream: Stream, place: number, declines: DisconnectReason = DisconnectReason.NONE): void {
     const link = this.parts.links[place]!;
-    if (this.door !== null) this.door.identified(stream.index);
+    this.identified(stream);
     this.turns.deadlines.set(this.keyOf(stream), Number.POSITIVE_INFINITY);
     this.turns.assign(stream, place);
     link.attach(stream);
@@ -185,6 +185,23 @@ export class Acceptor {
   /** The connection has sent a Logon, whose password is being checked. */
   asks(stream: Stream): void {
     if (this.door !== null) this.door.asks(stream.index);
+  }
+
+  /** Its Logon will be answered later: it is no connection without a Logon any more. */
+  identified(stream: Stream): void {
+    if (this.door !== null) this.door.identified(stream.index);
+  }
+
+  /** Asks the owner again when connections without a session are due. */
+  reschedule(): void {
+    for (let i = 0; i < this.streams.length; i++) {
+      const stream = this.streams[i]!;
+      if (stream.isOpen && !this.turns.isLinked(stream)) this.turns.moved(this.keyOf(stream));
+    }
+  }
+
+  streamAt(index: number): Stream {
+    return this.streams[index]!;
   }
 
   /** Closes a connection that no link has. */

@@ -54,6 +54,10 @@ export const EVENT_WRONG_PASSWORDS = 52;
 /** The process is out of descriptors: connections wait until EVENT_DESCRIPTORS_OK. */
 export const EVENT_NO_DESCRIPTORS = 60;
 export const EVENT_DESCRIPTORS_OK = 61;
+/** Logons wait for the venues after a start; a: venues that are not up; b: longest wait, milliseconds. */
+export const EVENT_LOGONS_HELD = 70;
+/** They wait no longer; a: venues that are not up; b: milliseconds since the start. */
+export const EVENT_LOGONS_ANSWERED = 71;
 /** Any other notice; the text is its log line. */
 export const EVENT_NOTICE = 12;
 

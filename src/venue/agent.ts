@@ -27,7 +27,8 @@ import type { Link, LinkHandler } from "../session/link.ts";
 import { type LinkOwner, LinkTurns } from "../session/link-turns.ts";
 import { INVALID, type Verdict } from "../session/protocol.ts";
 import { EVENT_VENUE_DOWN, EVENT_VENUE_REJECT, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
-import { ReportAlarms } from "./report-alarms.ts";
+import { NO_ROOM, REJECTED, REPEATED, ReportAlarms, UNKNOWN_TYPE, UNTRACED, UNUSABLE } from "./report-alarms.ts";
+import { ShownStates } from "./shown-states.ts";
 import type { Venue } from "./venue.ts";
 
 const REQUESTS_PER_POLL = 256;
@@ -53,6 +54,9 @@ export interface VenueAgentParts {
   readonly time: LaneTime;
   /** Journal room that one message in or out may need: its entry, an answer's and an event's. */
   readonly roomBytes: number;
+  /** The words of the venues' states, by index in `venues`. */
+  readonly ints: Int32Array;
+  readonly stateWords: readonly number[];
 }
 
 /** Exchange sessions: requests out, reports in. */
@@ -75,6 +79,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   private readonly reject = new RejectReader();
   private readonly rejectLines: BoundedLines;
   private readonly time: LaneTime;
+  private readonly states: ShownStates;
   private nextTickNs = 0;
   private stopAtNs = 0;
   /** A report in the ring is not journalled by the core yet; `pendingTail` is the ring's tail behind it. */
@@ -99,6 +104,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     this.rejectLines = new BoundedLines(parts.events, EVENT_VENUE_REJECT, parts.time);
     this.scan = parts.scan;
     this.time = parts.time;
+    this.states = new ShownStates(parts.venues, parts.reports, parts.ints, parts.stateWords);
   }
 
   /** Reports every venue as down until it logs on, whatever state the journal has. */
@@ -132,7 +138,8 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
 
   deadlineNs(): number {
     const firstNs = this.turns.deadlines.firstNs;
-    const isPeriodic = this.refusalUnrecorded || this.parts.reactor.restless || this.stopAtNs > 0;
+    const isPeriodic =
+      this.states.pending || this.refusalUnrecorded || this.parts.reactor.restless || this.stopAtNs > 0;
     return isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
   }
 
@@ -252,6 +259,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   loggedOn(link: Link<FixSession>): void {
     this.byId[link.id]!.succeeded(this.time.nowNs);
     if (!this.reportState(REPORT_VENUE_UP, link)) broken("ring of reports has no room", link.id);
+    this.states.loggedOn(this.byId[link.id]!);
     this.parts.events.emit(EVENT_VENUE_UP, link.id, link.session.numbers.nextIn, link.session.numbers.nextOut);
     link.logCpu(this.parts.reactor, this.parts.events);
   }
@@ -417,6 +425,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
 
   private runPeriodic(nowNs: number): void {
     this.nextTickNs = nowNs + TICK_NS;
+    this.states.tick();
     if (this.refusalUnrecorded && this.staleJournalled() && this.ready()) this.recordRefused();
     this.parts.reactor.rest(nowNs);
     this.turns.watchSchedules(nowNs, this.time.wallUs);
@@ -429,14 +438,8 @@ function isRefusal(reason: number): boolean {
   return reason === DisconnectReason.NEXT_EXPECTED || DisconnectReason.isOfLogon(reason);
 }
 
-/** Ends of an alarm's text, after a field and its value. */
+/** Text (58) of a refusal for which the venue gave none. */
 const NO_REASON = ascii("rejected by the venue without a Text (58)");
-const NO_ROOM = ascii(" and what follows it are too long to be passed on");
-const UNUSABLE = ascii(" is no single character: the client is told what our books say");
-const REPEATED = ascii(" stands a second time, with a value that is left out");
-const UNKNOWN_TYPE = ascii(" is no message type that is booked");
-const REJECTED = ascii(" was rejected as invalid");
-const UNTRACED = ascii(" is no request of ours");
 
 /** Begins of a Text (58): at most 56 characters with the tag. */
 const UNKNOWN_FIELD = ascii("VENUE-001 FIELD_UNKNOWN_TO_VENUE tag=");

@@ -35,3 +35,11 @@ const EQUALS = ascii("=");
 const CL_ORD_ID = ascii("; ClOrdID=");
 const ORDER_ID = ascii("; OrderID=");
 const EXEC_ID = ascii("; ExecID=");
+
+/** Ends of an alarm's text, after a field and its value. */
+export const NO_ROOM = ascii(" and what follows it are too long to be passed on");
+export const UNUSABLE = ascii(" is no single character: the client is told what our books say");
+export const REPEATED = ascii(" stands a second time, with a value that is left out");
+export const UNKNOWN_TYPE = ascii(" is no message type that is booked");
+export const REJECTED = ascii(" was rejected as invalid");
+export const UNTRACED = ascii(" is no request of ours");

@@ -25,6 +25,7 @@ compId = "GATEWAY"
 listen = "127.0.0.1:0"
 maxConnections = 12
 logonTimeoutMs = 5_000
+awaitVenuesMs = 0
 maxMessageBytes = 2_048
 backlogBytes = 131_072
 [client.sessions.CLIENT1]

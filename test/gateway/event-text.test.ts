@@ -10,6 +10,8 @@ import { DisconnectRecordWriter } from "../../src/telemetry/disconnect-record.ts
 import { EventReader, type GatewayEvent } from "../../src/telemetry/event-reader.ts";
 import {
   EVENT_BYTES,
+  EVENT_LOGONS_ANSWERED,
+  EVENT_LOGONS_HELD,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
   EVENT_SESSION_REJECT,
@@ -148,5 +150,26 @@ test("and of the last four sessions only", () => {
   for (let id = 0; id < 9; id++) status.take(ring.ends(EVENT_SESSION_DISCONNECT, id, `bye ${id}`), `client C${id}`);
   expect(status.text()).toBe(
     `0 of 9 client sessions on, 0 of 0 venues up${[5, 6, 7, 8].map((id) => `; client C${id} logged out: bye ${id}`).join("")}`,
+  );
+});
+
+test("log and status say that Logons wait for the venues, and when they are answered", () => {
+  const ring = new Ring();
+  const status = new SessionStatus(2, 2);
+  const take = (kind: number, a: number, b: number): string => {
+    const event = ring.says(kind, -1, a, b, "");
+    status.take(event, "client side");
+    return lineOf(event);
+  };
+  expect(take(EVENT_LOGONS_HELD, 2, 5000)).toBe(
+    "info client side: Logons wait until all venues are up, at most 5000 ms after the start (client.awaitVenuesMs); 2 venues are not up",
+  );
+  expect(status.text()).toBe("0 of 2 client sessions on, 0 of 2 venues up; Logons wait for the venues");
+  expect(take(EVENT_LOGONS_ANSWERED, 0, 312)).toBe(
+    "info client side: all venues are up 312 ms after the start: Logons are answered",
+  );
+  expect(status.text()).toBe("0 of 2 client sessions on, 0 of 2 venues up");
+  expect(take(EVENT_LOGONS_ANSWERED, 1, 5001)).toBe(
+    "warning client side: Logons are answered 5001 ms after the start, although 1 venue is not up: orders for it are refused (VENUE_DOWN)",
   );
 });

@@ -122,6 +122,7 @@ listen = "${CLIENT_ADDRESS}"
 maxConnections = 5
 maxMessageBytes = 1024
 logonTimeoutMs = 1000
+awaitVenuesMs = 0
 ${CLIENTS.map((name) => `[client.sessions.${name}]\naccounts = ${JSON.stringify([...new Set(ACCOUNTS[name])])}`).join("\n")}
 ${VENUES.map((name) => venueText(name, random)).join("\n")}
 [routing]

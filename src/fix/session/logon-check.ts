@@ -22,6 +22,9 @@ const ZERO = 48;
 
 /** Checks the peer's Logon, and refuses it with a Logout that says why. */
 export class LogonCheck {
+  /** How long the Logon has waited here: its SendingTime is compared with the time at which it came. */
+  waitedUs = 0;
+
   constructor(
     private readonly profile: SessionProfile,
     private readonly options: SessionOptions,
@@ -39,7 +42,7 @@ export class LogonCheck {
     if (!identity.rightCompIds(scan)) return DisconnectReason.COMP_ID;
     if (declines !== DisconnectReason.NONE) return declines;
     if (sequence < 0) return DisconnectReason.NO_SEQUENCE;
-    const wallUs = this.time.wallUs;
+    const wallUs = this.time.wallUs - this.waitedUs;
     if (!identity.rightTime(scan, wallUs)) {
       if (identity.sendingTime(scan) < 0) return DisconnectReason.NO_SENDING_TIME;
       return identity.isWithin(scan, wallUs, MOST_OFF_US) ? DisconnectReason.SENDING_TIME : DisconnectReason.OLD_LOGON;

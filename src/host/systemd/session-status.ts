@@ -4,6 +4,8 @@ import type { GatewayEvent } from "../../telemetry/event-reader.ts";
 import {
   EVENT_JOURNAL_LOW,
   EVENT_JOURNAL_OK,
+  EVENT_LOGONS_ANSWERED,
+  EVENT_LOGONS_HELD,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
   EVENT_SESSION_REJECT,
@@ -23,6 +25,7 @@ export class SessionStatus {
   private readonly clients = new Set<number>();
   private readonly venues = new Set<number>();
   private diskFull = false;
+  private logonsHeld = false;
   private unsure = false;
 
   constructor(
@@ -51,6 +54,8 @@ export class SessionStatus {
     else if (kind === EVENT_VENUE_DOWN) this.venues.delete(session);
     else if (kind === EVENT_JOURNAL_LOW) this.diskFull = true;
     else if (kind === EVENT_JOURNAL_OK) this.diskFull = false;
+    else if (kind === EVENT_LOGONS_HELD) this.logonsHeld = true;
+    else if (kind === EVENT_LOGONS_ANSWERED) this.logonsHeld = false;
   }
 
   /** Whether a venue is logged on, by its id. */
@@ -68,7 +73,8 @@ export class SessionStatus {
     // Events were lost in a burst, so the counts may be wrong.
     const about = this.unsure ? "about " : "";
     const said = [...this.words].map(([who, words]) => `; ${who} ${words}`);
+    const held = this.logonsHeld ? "; Logons wait for the venues" : "";
     const disk = this.diskFull ? "; no file can be made for the journal: no new orders" : "";
-    return `${about}${this.clients.size} of ${this.clientCount} client sessions on, ${this.venues.size} of ${this.venueCount} venues up${disk}${said.join("")}`;
+    return `${about}${this.clients.size} of ${this.clientCount} client sessions on, ${this.venues.size} of ${this.venueCount} venues up${held}${disk}${said.join("")}`;
   }
 }

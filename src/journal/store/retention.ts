@@ -29,6 +29,15 @@ export interface RetentionTerms {
   readonly archiveGiB: number;
 }
 
+/** What one pass did: segments moved to the archive, and files deleted there. */
+export interface Retained {
+  readonly moved: number;
+  readonly deleted: number;
+  readonly deletedBytes: number;
+  /** Time of the newest file deleted. */
+  readonly deletedUntilMs: number;
+}
+
 interface Old {
   readonly stream: string;
   readonly segment: number;
@@ -37,7 +46,7 @@ interface Old {
 /**
  * Moves segments that are not needed to the archive, and deletes expired ones there. A segment is needed while a kept
  * snapshot does not cover it, while resends may read it, and while it is one of the stream's newest.
- * `current`: the segment of each stream's writer. Returns the number of moved segments. Throws errors of the disk.
+ * `current`: the segment of each stream's writer. Throws errors of the disk.
  */
 export async function retain(
   dir: string,
@@ -45,12 +54,11 @@ export async function retain(
   current: Readonly<Record<string, number>>,
   terms: RetentionTerms,
   nowMs: number,
-): Promise<number> {
+): Promise<Retained> {
   const old = oldSegments(dir, segmentBytes, current, nowMs - terms.resendHours * MS_PER_HOUR);
   if (old.length > 0) mkdirSync(archiveOf(dir), { recursive: true, mode: 0o750 });
   for (const { stream, segment } of old) await archive(dir, stream, segment);
-  expire(dir, terms, nowMs);
-  return old.length;
+  return { moved: old.length, ...expire(dir, terms, nowMs) };
 }
 
 /** Oldest first, without gaps: the segments that stay are always a stream's end. */
@@ -107,8 +115,7 @@ async function archive(dir: string, stream: string, segment: number): Promise<vo
 }
 
 /** Deletes archived segments that are too old or too many, each stream's oldest first. */
-function expire(dir: string, terms: RetentionTerms, nowMs: number): void {
-  if (terms.archiveDays === 0 && terms.archiveGiB === 0) return;
+function expire(dir: string, terms: RetentionTerms, nowMs: number): Omit<Retained, "moved"> {
   const all = [...listArchived(dir)].flatMap(([stream, segments]) =>
     segments.map((segment) => {
       const { mtimeMs, size } = statSync(archivedPath(dir, stream, segment));
@@ -119,13 +126,20 @@ function expire(dir: string, terms: RetentionTerms, nowMs: number): void {
   const most = terms.archiveGiB === 0 ? Number.POSITIVE_INFINITY : terms.archiveGiB * 2 ** 30;
   const since = terms.archiveDays === 0 ? 0 : nowMs - terms.archiveDays * 24 * MS_PER_HOUR;
   const removed = removedOf(dir);
+  let deleted = 0;
+  let deletedBytes = 0;
+  let deletedUntilMs = 0;
   for (const { stream, segment, mtimeMs, size } of all.sort((a, b) => a.mtimeMs - b.mtimeMs || a.segment - b.segment)) {
     if (mtimeMs >= since && bytes <= most) break;
     removed[stream] = Math.max(removed[stream] ?? 0, segment);
     noteRemoved(dir, removed);
     unlinkSync(archivedPath(dir, stream, segment));
     bytes -= size;
+    deleted++;
+    deletedBytes += size;
+    deletedUntilMs = mtimeMs;
   }
+  return { deleted, deletedBytes, deletedUntilMs };
 }
 
 /** Records the deletion before the file is removed: a recorded file that still exists is deleted the next time. */

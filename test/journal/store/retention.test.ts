@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, unlinkSync, utimesSync } from "node:fs";
+import { existsSync, readdirSync, statSync, unlinkSync, utimesSync } from "node:fs";
 import { Day, dayConfig, restart } from "../../../bench/day.ts";
 import { KIB } from "../../../src/base/units.ts";
 import { segmentFile } from "../../../src/journal/layout.ts";
@@ -47,12 +47,13 @@ describe("segments", () => {
     const of = day(dir.path);
     of.trade(12_000);
     const before = entries(dir.path);
-    expect(await retain(dir.path, SEGMENT_BYTES, segmentsNow(of), TERMS, after(2))).toBe(0);
+    expect(await retain(dir.path, SEGMENT_BYTES, segmentsNow(of), TERMS, after(2))).toMatchObject({ moved: 0 });
     snapshot(of);
-    expect(await retain(dir.path, SEGMENT_BYTES, segmentsNow(of), TERMS, after(0))).toBe(0);
+    expect(await retain(dir.path, SEGMENT_BYTES, segmentsNow(of), TERMS, after(0))).toMatchObject({ moved: 0 });
     const full = restart(dir.path, of.journal.names.birth, CONFIG);
-    const moved = await retain(dir.path, SEGMENT_BYTES, segmentsNow(of), TERMS, after(2));
+    const { moved, deleted } = await retain(dir.path, SEGMENT_BYTES, segmentsNow(of), TERMS, after(2));
     expect(moved).toBeGreaterThan(3);
+    expect(deleted).toBe(0);
     expect([...listArchived(dir.path).values()].flat()).toHaveLength(moved);
     for (const [stream, segments] of listStreams(dir.path)) {
       expect(segments).toContain(segmentsNow(of)[stream]!);
@@ -105,7 +106,10 @@ describe("segments", () => {
     expect(archived.length).toBeGreaterThan(1);
     const old = Date.now() / 1000 - 10 * 24 * 3_600;
     utimesSync(archivedPath(dir.path, "core", 1), old, old);
-    await retain(dir.path, SEGMENT_BYTES, segmentsNow(of), { ...TERMS, archiveDays: 9 }, Date.now());
+    const { size } = statSync(archivedPath(dir.path, "core", 1));
+    const retained = await retain(dir.path, SEGMENT_BYTES, segmentsNow(of), { ...TERMS, archiveDays: 9 }, Date.now());
+    expect(retained).toMatchObject({ moved: 0, deleted: 1, deletedBytes: size });
+    expect(retained.deletedUntilMs).toBeCloseTo(old * 1000, -3);
     expect(listArchived(dir.path).get("core")).toEqual(archived.slice(1));
     expect(existsSync(`${dir.path}/${segmentFile("core", 1)}`)).toBe(false);
     expect(readStream(dir.path, "core", () => {}, { partial: true }).entries).toBeGreaterThan(0);
