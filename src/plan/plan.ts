@@ -120,7 +120,7 @@ class Layout {
   take(owner: string, what: string, bytes: number): number {
     const at = this.next;
     this.items.push({ owner, what, at, bytes });
-    this.next = (at + bytes + 255) & ~255;
+    this.next = Math.ceil((at + bytes) / 256) * 256;
     return at;
   }
 

@@ -50,6 +50,24 @@ describe("a plan of explicit lanes", () => {
   });
 });
 
+describe("a plan of more orders", () => {
+  const withOrders = (count: number): Plan => planOf("", `\n[core]\nmaxOrders = ${count}\n`);
+
+  test("has the core's tables behind all else, and no more than they take for each", () => {
+    const [few, many] = [withOrders(1 << 20), withOrders(1 << 22)];
+    expect(few.items.at(-1)).toMatchObject({ owner: "core", at: few.coreAt, bytes: few.coreBytes });
+    expect(many.coreAt).toBe(few.coreAt);
+    expect(many.sharedBytes).toBeGreaterThan(2 ** 31);
+    expect(many.coreBytes / (1 << 22)).toBeLessThan(700);
+  });
+
+  test("has more room for ids that a journal has given to sessions of the past", () => {
+    const { config } = loadConfig(SMALL, "file");
+    const plans = [undefined, { clients: 1000, venues: 50 }].map((ids) => planGateway(config!, ids));
+    expect(plans[1]!.coreBytes).toBeGreaterThan(plans[0]!.coreBytes);
+  });
+});
+
 test("a built-in exchange that is not placed has a lane of its own", () => {
   const exchange = '\n[exchange]\nlisten = "127.0.0.1:0"\ncompId = "X"\nsessions = ["G"]\n';
   expect(planOf("", exchange).lanes.map(({ agents }) => agents.map(({ kind }) => kind))).toEqual([

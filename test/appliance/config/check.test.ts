@@ -47,6 +47,17 @@ test("a bad file: exit code 1, and every problem by path", () => {
   });
 });
 
+test("more orders than the memory that lanes share can hold: exit code 1, and both sizes", () => {
+  const path = file("large.toml", example.replace("# maxOrders = 1048576", "maxOrders = 16_777_216"));
+  expect(sallyport("check", "--config", path)).toMatchObject({
+    exitCode: 1,
+    stdout: "",
+    stderr: expect.stringMatching(
+      /^core\.maxOrders: expected at most 4,096 MiB of memory that lanes share, got [\d,]+ MiB, of which orders take [\d,]+ MiB\n$/,
+    ),
+  });
+});
+
 test("no TOML: exit code 1, and the line", () => {
   const path = file("broken.toml", example.replace("[venues.SIM]", "[venues.SIM"));
   const line = example.slice(0, example.indexOf("[venues.SIM]")).split("\n").length;
