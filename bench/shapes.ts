@@ -2,10 +2,12 @@
 // journal, rings and core: scan, validation as it is by default, reading and writing, with the fields beside the record.
 import { ascii } from "../src/base/ascii.ts";
 import { putId } from "../src/base/id.ts";
+import { NONE } from "../src/base/units.ts";
 import { Views } from "../src/base/views.ts";
 import { frame } from "../src/counterparty/message.ts";
-import { STRICT, type Strictness, VALID, Validator } from "../src/fix/dictionary/validator.ts";
+import { type Strictness, VALID, type Validator } from "../src/fix/dictionary/validator.ts";
 import { GROUPS_FAULTY } from "../src/fix/orders/groups-in.ts";
+import type { MessageFields } from "../src/fix/orders/message-fields.ts";
 import { ReportReader } from "../src/fix/orders/report-in.ts";
 import { ReportWriter, reportType } from "../src/fix/orders/report-out.ts";
 import { OrderReader } from "../src/fix/orders/request-in.ts";
@@ -14,11 +16,11 @@ import { VenueId } from "../src/fix/orders/venue-id.ts";
 import { Codec, codecBytes, sharedMemory } from "../src/fix/wire/codec.ts";
 import { Scanner } from "../src/fix/wire/scan.ts";
 import { versionOf } from "../src/fix/wire/version.ts";
+import type { Writer } from "../src/fix/wire/write.ts";
 import { Validators } from "../src/gateway/validators.ts";
 import { ExecutionReport } from "../src/record/execution-report.ts";
 import { OrderRequest } from "../src/record/order-request.ts";
 import type { Groups } from "../src/session/group-rings.ts";
-import { dictionaryOf } from "../test/fix/dictionary/check.ts";
 import { CapturedSession } from "../test/fix/wire/captured-session.ts";
 import { bytesOf, readable } from "../test/fix/wire/messages.ts";
 import { check, median, report as print, scaled, TINY } from "./measure.ts";
@@ -89,6 +91,8 @@ class Flow {
   private readonly report = new ExecutionReport(this.views).aim(REPORT_AT);
   private readonly validator: Validator;
   private readonly groups: Groups;
+  /** Steps that the codec did not do. */
+  slow = 0;
   private readonly orderBytes: number;
   private readonly fillAt: number;
   private readonly fillBytes: number;
@@ -98,9 +102,10 @@ class Flow {
     const profile = { version: versionOf(version) };
     this.client = new CapturedSession("GATEWAY", "CLIENT", profile, this.scanner);
     this.venue = new CapturedSession("GATEWAY", "VENUE", profile, this.scanner);
-    this.validator = new Validator(dictionaryOf(version), { ...STRICT, ...strict });
     const settings = { ...SETTINGS, validateUserDefinedFields: strict.userDefinedFields ?? true };
-    this.groups = new Validators().groupsOf(settings, version, undefined, this.scanner, null);
+    const validators = new Validators(this.scanner);
+    this.validator = validators.build(settings, version, undefined)!;
+    this.groups = validators.groupsOf(settings, version, undefined, null);
     const id = new Uint8Array(64);
     const idBytes = IDS.put(id, 0, 1_234_567, 4321);
     const order = bytesOf(frame(shape.order));
@@ -119,12 +124,10 @@ class Flow {
     if (this.validator.check(scanner) !== VALID) throw new Error(`the order is faulty: ${this.validator.refTag}`);
     const { version } = this.client.session.profile;
     let beside = 0;
-    if (this.orders.readPlain(scanner, request, version)) {
-      if (this.orders.hasBeside(scanner.msgType)) {
-        groups.reader.findNone(scanner);
-        beside = groups.reader.take(this.views, BESIDE_AT, this.orders.aside);
-      }
+    if (this.orders.readPlain(scanner, request, version, groups.rules)) {
+      if (this.codec.hasBeside) beside = this.codec.takeBeside(BESIDE_AT);
     } else {
+      this.slow++;
       groups.reader.find(scanner);
       if (this.orders.readAny(scanner, request, version) !== 0) throw new Error("the order can't be read");
       beside = groups.reader.take(this.views, BESIDE_AT, this.orders.aside);
@@ -135,15 +138,30 @@ class Flow {
     request.groupsLength = beside;
   }
 
+  /** Writes a record for its peer, and what is beside it as it is, or in the peer's form. */
+  private out(
+    { session }: CapturedSession,
+    fields: MessageFields,
+    besideBytes: number,
+    write: (bits: number, isWhole: boolean, passed: number) => Writer,
+  ): void {
+    const out = this.groups.writer;
+    if (besideBytes === 0) write(0, true, NONE);
+    else if (out.passes(BESIDE_AT, fields)) write(out.passed, true, BESIDE_AT);
+    else {
+      this.slow++;
+      out.write(this.views, BESIDE_AT, fields);
+      write(out.written, false, NONE).fields(out.bytes, 0, out.length);
+    }
+    session.out.end(1);
+  }
+
   orderOut(): void {
     const { request, groups } = this;
     const fields = groups.fields.of(requestType(request));
-    const isWhole = request.groupsLength === 0;
-    if (!isWhole) groups.writer.write(this.views, BESIDE_AT, fields);
-    const bits = isWhole ? 0 : groups.writer.written;
-    const writer = this.requestsOut.write(this.venue.session, request, WALL_US, fields, bits, isWhole);
-    if (!isWhole) writer.fields(groups.writer.bytes, 0, groups.writer.length);
-    this.venue.session.out.end(1);
+    this.out(this.venue, fields, request.groupsLength, (bits, isWhole, passed) =>
+      this.requestsOut.write(this.venue.session, request, WALL_US, fields, bits, isWhole, passed),
+    );
   }
 
   fillIn(): void {
@@ -152,12 +170,10 @@ class Flow {
     scanner.scan(this.codec.input, this.fillAt, this.fillAt + this.fillBytes);
     const { version } = this.venue.session.profile;
     let beside = 0;
-    if (this.reports.readPlain(scanner, report, version)) {
-      if (this.reports.hasBeside) {
-        groups.reader.findNone(scanner);
-        beside = groups.reader.take(this.views, BESIDE_AT, this.reports.aside);
-      }
+    if (this.reports.readPlain(scanner, report, version, groups.rules)) {
+      if (this.codec.hasBeside) beside = this.codec.takeBeside(BESIDE_AT);
     } else {
+      this.slow++;
       groups.reader.find(scanner, true);
       this.reports.readAny(scanner, report, version);
       beside = groups.reader.take(this.views, BESIDE_AT, this.reports.aside);
@@ -171,12 +187,9 @@ class Flow {
   fillOut(): void {
     const { report, groups } = this;
     const fields = groups.fields.of(reportType(report));
-    const isWhole = report.groupsLength === 0;
-    if (!isWhole) groups.writer.write(this.views, BESIDE_AT, fields);
-    const bits = isWhole ? 0 : groups.writer.written;
-    const writer = this.reportsOut.write(this.client.session, report, WALL_US, fields, bits, isWhole);
-    if (!isWhole) writer.fields(groups.writer.bytes, 0, groups.writer.length);
-    this.client.session.out.end(1);
+    this.out(this.client, fields, report.groupsLength, (bits, isWhole, passed) =>
+      this.reportsOut.write(this.client.session, report, WALL_US, fields, bits, isWhole, passed),
+    );
   }
 
   /** Both messages that go out, readable. */
@@ -210,6 +223,7 @@ for (const [name, flow] of flows) {
   const lost = [...flow.shape.order.split("|"), ...flow.shape.fill.split("|")].filter(
     (field) => !/^(35|49|56|34|52|11|)=|^$/.test(field) && !flow.said().includes(`|${field}|`),
   );
+  check(`steps of ${name} without the codec`, flow.slow, 0);
   check(`fields that ${name} lost`, lost.join("|"), "");
   if (process.env.BENCH_SAID === "1") console.log(flow.said());
 }

@@ -176,14 +176,10 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     const request = this.request.aim(at);
     const version = session.profile.version;
     const reader = this.reader;
+    const rules = link.groups === null ? null : link.groups.rules;
     let result = READ;
-    let beside = 0;
-    if (reader.readPlain(scan, request, version)) {
-      if (reader.hasBeside(scan.msgType)) {
-        this.groups.ofPlain(link, scan);
-        beside = this.groups.take(link, scan, reader.aside);
-      }
-    } else {
+    let beside = reader.readPlain(scan, request, version, rules) ? this.groups.takePlain(link, this.parts.codec) : NONE;
+    if (beside < 0) {
       beside = this.groups.ofRequest(link, scan);
       if (beside === 0) result = reader.readAny(scan, request, version);
       if (beside === 0 && result === READ) beside = this.groups.take(link, scan, reader.aside);
@@ -265,9 +261,10 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
         const session = link.session;
         const type = reportType(report);
         const isWhole = report.groupsLength === 0 || this.groups.translate(link, type) === null;
-        const beside = isWhole ? 0 : this.groups.written;
+        const beside = report.groupsLength === 0 ? 0 : this.groups.written;
         const fields = link.groups!.fields.of(type);
-        const writer = this.writer.write(session, report, this.time.wallUs, fields, beside, isWhole);
+        const passed = isWhole && report.groupsLength !== 0 ? this.groups.passed : NONE;
+        const writer = this.writer.write(session, report, this.time.wallUs, fields, beside, isWhole, passed);
         if (!isWhole) this.groups.add(link, writer);
         session.out.end(report.index);
       }

@@ -35,13 +35,14 @@ export interface SessionParts {
 
 /** Builds the FIX sessions of a lane; they share dictionaries, schedules, the buffer of outgoing messages and, by stream, the reader for resends. */
 export class SessionBuilder {
-  private readonly validators = new Validators();
+  private readonly validators: Validators;
   private readonly schedules = new Map<string, SessionSchedule>();
   private readonly backwardReaders = new Map<StreamWriter, BackwardReader>();
   private readonly buffer: MessageBuffer;
 
   constructor(private readonly lane: LaneContext) {
     this.buffer = new MessageBuffer(lane.messageBytes);
+    this.validators = new Validators(lane.scan);
   }
 
   build(parts: SessionParts): Link<FixSession> {
@@ -55,7 +56,7 @@ export class SessionBuilder {
     const reader = this.backwardReader(journal);
     link.resender = new Resender(sequenceIndex, reader, parts.maxAgeUs, roomBytes);
     link.gate = gateFor(data, journal, views.ints, parts.streamWordsAt);
-    link.groups = this.validators.groupsOf(settings, settings.version, dialect, scan, parts.fields ?? null);
+    link.groups = this.validators.groupsOf(settings, settings.version, dialect, parts.fields ?? null);
     link.schedule = this.schedule(settings.schedule);
     if (recovered !== undefined) restore(link, sequenceIndex, recovered);
     return link;
