@@ -2,7 +2,7 @@ import { broken } from "../base/broken.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import { putId } from "../base/id.ts";
 import type { LaneTime } from "../base/lane-time.ts";
-import { EMPTY, FULL } from "../base/units.ts";
+import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
 import { ReportWriter, reportType } from "../fix/orders/report-out.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
