@@ -66,6 +66,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   readonly name: string;
   private readonly links: readonly Link<FixSession>[];
   private readonly byId: (Link<FixSession> | null)[] = [];
+  private readonly placeById: number[] = [];
   private readonly orders: OneToOne;
   private readonly reports: OneToOne;
   private readonly groups: GroupRings;
@@ -106,8 +107,12 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   open(nowNs: number): void {
     for (let i = 0; i < this.links.length; i++) {
       const link = this.links[i]!;
-      while (this.byId.length <= link.id) this.byId.push(null);
+      while (this.byId.length <= link.id) {
+        this.byId.push(null);
+        this.placeById.push(NONE);
+      }
       this.byId[link.id] = link;
+      this.placeById[link.id] = i;
     }
     this.turns = this.acceptor.open(this.parts.listen(), nowNs);
     this.admission.open(this.turns);
@@ -209,7 +214,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
 
   closed(link: Link<FixSession>, reason: number, stream: Stream): void {
     this.acceptor.release(stream);
-    this.admission.left(this.links.indexOf(link));
+    this.admission.left(this.placeById[link.id]!);
     // Its refusal is recorded.
     if (link.session.declines !== DisconnectReason.NONE) return;
     const record = link.disconnectRecord;

@@ -1,7 +1,7 @@
 import { builtIn } from "../fix/dictionary/built-in.ts";
 import type { DictionaryDescription } from "../fix/dictionary/description.ts";
 import { Dictionary } from "../fix/dictionary/dictionary.ts";
-import { Validator } from "../fix/dictionary/validator.ts";
+import { type Strictness, Validator } from "../fix/dictionary/validator.ts";
 import { CodecRules } from "../fix/orders/codec-rules.ts";
 import { GroupReader } from "../fix/orders/groups-in.ts";
 import { GroupWriter } from "../fix/orders/groups-out.ts";
@@ -28,8 +28,11 @@ export interface ValidationConfig {
   readonly rejectInvalidMessage: boolean;
 }
 
-/** Builds the validators of a lane's sessions; sessions with the same dictionary share its tables. */
+/** Builds the validators of a lane's sessions; sessions with the same dictionary and settings share them. */
 export class Validators {
+  /** By dictionary, and by the settings as text. */
+  private readonly validators = new Map<Dictionary, Map<string, Validator>>();
+  private readonly fields = new Map<Dictionary, Map<string, PeerFields>>();
   private readonly compiled = new Map<string | DictionaryDescription, Dictionary>();
   private readonly groups = new Map<Dictionary, Omit<Groups, "fields">>();
   private readonly shared = new Map<Dictionary, SharedRules>();
@@ -41,7 +44,7 @@ export class Validators {
   build(config: ValidationConfig, version: string, dialect: DictionaryDescription | undefined): Validator | null {
     if (!config.validate) return null;
     const dictionary = this.dictionary(version, dialect);
-    const strict = {
+    const strict: Strictness = {
       fieldsOutOfOrder: config.validateFieldsOutOfOrder,
       fieldsHaveValues: config.validateFieldsHaveValues,
       userDefinedFields: config.validateUserDefinedFields,
@@ -49,7 +52,8 @@ export class Validators {
       allowUnknownMsgFields: config.allowUnknownMsgFields,
       rejectInvalidMessage: config.rejectInvalidMessage,
     };
-    return new Validator(dictionary, strict, this.groupsWith(dictionary).rules);
+    const make = (): Validator => new Validator(dictionary, strict, this.groupsWith(dictionary).rules);
+    return shared(this.validators, dictionary, strict, make);
   }
 
   /**
@@ -68,9 +72,12 @@ export class Validators {
       user: !config.validate || !config.validateUserDefinedFields,
       unknown: !config.validate || config.allowUnknownMsgFields,
     };
-    const changed = changes === null ? [] : changedTags(changes);
-    const rules = changed.length === 0 ? groups.rules : this.rules(dictionary, changed);
-    return { ...groups, fields: new PeerFields(dictionary, versionOf(version), passes, changes, rules) };
+    const make = (): PeerFields => {
+      const changed = changes === null ? [] : changedTags(changes);
+      const rules = changed.length === 0 ? groups.rules : this.rules(dictionary, changed);
+      return new PeerFields(dictionary, versionOf(version), passes, changes, rules);
+    };
+    return { ...groups, fields: shared(this.fields, dictionary, { version, passes, changes }, make) };
   }
 
   private groupsWith(dictionary: Dictionary): Omit<Groups, "fields"> {
@@ -100,4 +107,14 @@ export class Validators {
     this.compiled.set(key, dictionary);
     return dictionary;
   }
+}
+
+/** What was made before for this dictionary and these settings, or a new one. */
+function shared<T>(known: Map<Dictionary, Map<string, T>>, dictionary: Dictionary, settings: object, make: () => T): T {
+  const ofDictionary = known.get(dictionary) ?? new Map<string, T>();
+  known.set(dictionary, ofDictionary);
+  const key = JSON.stringify(settings);
+  const one = ofDictionary.get(key) ?? make();
+  ofDictionary.set(key, one);
+  return one;
 }

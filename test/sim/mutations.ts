@@ -1,3 +1,4 @@
+import { moveMemory } from "../../ffi/memory.ts";
 import { CoreAgent } from "../../src/core/agent.ts";
 import { ExecIds } from "../../src/core/exec-ids.ts";
 import { Orders } from "../../src/core/orders/orders.ts";
@@ -171,7 +172,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
       function (this: Stream, bytes: number) {
         const { outFrom } = this;
         const room = original.call(this, bytes);
-        if (this.outFrom !== outFrom && this.outTo > 0) this.out.copyWithin(0, 1, this.outTo--);
+        if (this.outFrom !== outFrom && this.outTo > 0) moveMemory(this.outAddress, this.outAddress + 1, --this.outTo);
         return room;
       },
   ),

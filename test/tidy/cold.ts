@@ -31,7 +31,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/net/network.ts": "*",
   "src/net/pipe.ts": "*",
   "src/session/peer-counts.ts": "maskOf",
-  "src/net/reactor.ts": "Reactor.prepare Reactor.descriptors",
+  "src/net/reactor.ts": "Reactor.prepare Reactor.descriptors Reactor.outputsOf",
   "src/pool/keeper.ts": "PoolKeeper.turn PoolKeeper.prepare PoolKeeper.retire PoolKeeper.free",
   "src/pool/layout.ts": "poolBytes placesOf",
   "src/stalls/thread-counters.ts": "filePath machinePath labelOf",
