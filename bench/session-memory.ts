@@ -1,5 +1,5 @@
-// Loopback TCP, one parked lane with the built-in exchange: memory of a session, idle and after a burst of reports.
-// SALLYPORT_BIN measures another build.
+// Loopback TCP, one parked lane with the built-in exchange: memory of a session, idle and after a burst of reports, beside a
+// gateway with one session. SESSIONS=1000 takes so many. SALLYPORT_BIN measures another build.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,21 +9,21 @@ import { oneSymbol } from "../test/e2e/one-symbol.ts";
 import { stopped } from "./gateway-run.ts";
 import { check, report, TINY } from "./measure.ts";
 
-const SESSIONS = TINY ? 20 : 1000;
+const SESSIONS = TINY ? 20 : Number(process.env.SESSIONS ?? 10_000);
 /** Reports of a burst, about 300 bytes each; each session requests and reads them. */
-const BURST = TINY ? 10 : 500;
+const BURST = TINY ? 10 : 50;
 /** Time until unused memory is returned. */
 const REST_MS = TINY ? 100 : 15_000;
 
-const configOf = (directory: string, clientPort: number, venuePort: number): string => `
+const configOf = (directory: string, sessions: number, clientPort: number, venuePort: number): string => `
 [gateway]
 data = "${join(directory, "data")}"
 [lanes]
 idle = "park"
 [client]
 listen = "127.0.0.1:${clientPort}"
-maxConnections = ${SESSIONS + 8}
-${Array.from({ length: SESSIONS }, (_, i) => `[client.sessions.S${i}]\naccounts = ["ACC1"]`).join("\n")}
+maxConnections = ${sessions + 8}
+${Array.from({ length: sessions }, (_, i) => `[client.sessions.S${i}]\naccounts = ["ACC1"]`).join("\n")}
 ${oneSymbol(venuePort)}`;
 
 /** A client that counts received messages and keeps none. */
@@ -70,10 +70,9 @@ function reportMemory(what: string, now: Memory, before: Memory): void {
   report(`${what}, anonymous memory of the process`, now.anonKib / 1024, "MiB");
 }
 
-async function measure(pid: number, port: number): Promise<void> {
-  const empty = memoryOf(pid);
-  report("ready, anonymous memory of the process", empty.anonKib / 1024, "MiB");
-  report("ready, addresses of the process", empty.sizeMib, "MiB");
+async function measure(pid: number, port: number, empty: Memory): Promise<void> {
+  reportMemory("ready", memoryOf(pid), empty);
+  report("ready, addresses of the process", memoryOf(pid).sizeMib, "MiB");
   const sessions = Array.from({ length: SESSIONS }, (_, i) => new Session(`S${i}`, port));
   for (const session of sessions) await session.logon(true);
   reportMemory("connected", memoryOf(pid), empty);
@@ -85,18 +84,30 @@ async function measure(pid: number, port: number): Promise<void> {
   for (const session of sessions) session.drop();
 }
 
-const directory = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
-const port = freePort();
-const configFile = join(directory, "gateway.toml");
-writeFileSync(configFile, configOf(directory, port, freePort()));
-const built = process.env.SALLYPORT_BIN;
-const main = built === undefined ? [process.execPath, join(import.meta.dir, "../appliance/main.ts")] : [built];
-const gateway = Bun.spawn([...main, "run", "--config", configFile], { stdio: ["ignore", "pipe", "ignore"] });
-try {
-  console.log(`${SESSIONS} sessions, ${BURST} reports a burst`);
-  for await (const chunk of gateway.stdout) if (new TextDecoder().decode(chunk).includes("ready")) break;
-  await measure(gateway.pid, port);
-} finally {
-  await stopped(gateway);
-  rmSync(directory, { recursive: true, force: true });
+/** Runs a gateway with so many sessions while `use` looks at it. */
+async function withGateway<T>(sessions: number, use: (pid: number, port: number) => T | Promise<T>): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
+  const port = freePort();
+  const configFile = join(directory, "gateway.toml");
+  writeFileSync(configFile, configOf(directory, sessions, port, freePort()));
+  const built = process.env.SALLYPORT_BIN;
+  const main = built === undefined ? [process.execPath, join(import.meta.dir, "../appliance/main.ts")] : [built];
+  const gateway = Bun.spawn([...main, "run", "--config", configFile], { stdio: ["ignore", "pipe", "ignore"] });
+  try {
+    for await (const chunk of gateway.stdout) if (new TextDecoder().decode(chunk).includes("ready")) break;
+    return await use(gateway.pid, port);
+  } finally {
+    await stopped(gateway);
+    rmSync(directory, { recursive: true, force: true });
+  }
 }
+
+console.log(`${SESSIONS} sessions, ${BURST} reports a burst`);
+const empty = await withGateway(1, async (pid, port) => {
+  const one = new Session("S0", port);
+  await one.logon(true);
+  await one.burst(SESSIONS);
+  one.drop();
+  return memoryOf(pid);
+});
+await withGateway(SESSIONS, (pid, port) => measure(pid, port, empty));

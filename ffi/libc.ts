@@ -15,6 +15,7 @@ const table = {
   syscall: { args: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"], returns: FFIType.i64_fast },
 
   memcpy: { args: ["ptr", "ptr", "u64"], returns: "void" },
+  memmove: { args: ["ptr", "ptr", "u64"], returns: "void" },
   memset: { args: ["ptr", "i32", "u64"], returns: "void" },
   mmap: { args: ["ptr", "u64", "i32", "i32", "i32", "i64"], returns: FFIType.i64_fast },
   mprotect: { args: ["ptr", "u64", "i32"], returns: "i32" },

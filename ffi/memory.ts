@@ -88,6 +88,11 @@ export function copyMemory(toAddress: number, fromAddress: number, bytes: number
   libc.memcpy(toAddress, fromAddress, bytes);
 }
 
+/** Copies memory; the ranges may overlap. */
+export function moveMemory(toAddress: number, fromAddress: number, bytes: number): void {
+  libc.memmove(toAddress, fromAddress, bytes);
+}
+
 export function fillMemory(address: number, byte: number, bytes: number): void {
   libc.memset(address, byte, bytes);
 }

@@ -9,7 +9,7 @@ const OFF_UNTIL_BYTES = 1024 * MIB;
  * Turns off Bun's timer, which collects the main thread's heap every second and takes the CPU for milliseconds. Without
  * it the heap is collected when it has grown.
  */
-const NO_GC_TIMER = { BUN_GC_TIMER_DISABLE: "1" };
+export const NO_GC_TIMER = { BUN_GC_TIMER_DISABLE: "1" };
 
 /**
  * Environment that the engine needs at its start for the options of `memory`; it reads them nowhere else. They apply to

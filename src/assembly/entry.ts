@@ -11,7 +11,7 @@ import { addName, findName } from "../core/assembly/names.ts";
 import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, hasReportRoom, hasRoomOut, publishLate } from "../core/assembly/outbox.ts";
 import { setKilled } from "../core/assembly/state.ts";
 import { instruct, setSymbol } from "../core/assembly/symbols.ts";
-import { open, readExecution, readOrder, scan, writeExecution, writeOrder } from "../fix/wire/codec/codec.ts";
+import { check, open, passBeside, readExecution, readOrder, scan, takeBeside, writeExecution, writeOrder } from "../fix/wire/codec/codec.ts";
 
 export {
   addName,
@@ -21,6 +21,7 @@ export {
   carry,
   carryNothing,
   claimLate,
+  check,
   claimLateGroups,
   control,
   decideRequest as decide,
@@ -35,6 +36,7 @@ export {
   instruct,
   open,
   openCore,
+  passBeside,
   order,
   poll,
   publishLate,
@@ -47,6 +49,7 @@ export {
   setSymbol,
   shorten,
   stamp,
+  takeBeside,
   writeExecution,
   writeOrder,
 };

@@ -1,5 +1,8 @@
+const NOTHING = new Uint8Array(new ArrayBuffer(0));
+
 /** Text as bytes in a new ArrayBuffer. For constants and configuration. */
 export function ascii(text: string): Uint8Array {
+  if (text === "") return NOTHING;
   const bytes = new Uint8Array(new ArrayBuffer(text.length));
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;

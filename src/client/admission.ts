@@ -66,6 +66,7 @@ export class Admission {
   /** Opens once all links exist. */
   open(turns: LinkTurns): void {
     this.turns = turns;
+    this.places.open();
     for (let i = 0; i < this.links.length; i++) {
       const link = this.links[i]!;
       if (!this.parts.needsPassword[i]) continue;
@@ -216,7 +217,7 @@ export class Admission {
     const link = this.links[place]!;
     const check = link.session.logonCheck;
     if (link.stream !== null) link.giveWay();
-    if (!link.session.identity.isLogonOf(this.parts.scan)) this.bind(link);
+    if (!link.session.identity.isLogonOf(this.parts.scan)) this.bind(link, place);
     check.waitedUs = waitedNs / NS_PER_US;
     this.acceptor.give(stream, place);
     check.waitedUs = 0;
@@ -244,11 +245,12 @@ export class Admission {
     this.turns.moved(place);
   }
 
-  private bind(link: Link<FixSession>): void {
+  private bind(link: Link<FixSession>, place: number): void {
     const logon = this.logon;
     // Another client was here: its numbers, and what can be sent again, are not for this one.
     if (link.session.identity.peerCompId !== "") link.session.restart();
     link.giveTo(logon.bytes, logon.senderFrom, logon.senderTo);
+    this.places.bound(place, logon.bytes, logon.senderFrom, logon.senderTo);
     this.parts.events.emitText(EVENT_SESSION_BOUND, link.id, 0, 0, logon.bytes, logon.senderFrom, logon.senderTo);
   }
 

@@ -2,7 +2,7 @@ import { broken } from "../base/broken.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import { putId } from "../base/id.ts";
 import type { LaneTime } from "../base/lane-time.ts";
-import { EMPTY, FULL } from "../base/units.ts";
+import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
 import { ReportWriter, reportType } from "../fix/orders/report-out.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
@@ -66,6 +66,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   readonly name: string;
   private readonly links: readonly Link<FixSession>[];
   private readonly byId: (Link<FixSession> | null)[] = [];
+  private readonly placeById: number[] = [];
   private readonly orders: OneToOne;
   private readonly reports: OneToOne;
   private readonly groups: GroupRings;
@@ -106,8 +107,12 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   open(nowNs: number): void {
     for (let i = 0; i < this.links.length; i++) {
       const link = this.links[i]!;
-      while (this.byId.length <= link.id) this.byId.push(null);
+      while (this.byId.length <= link.id) {
+        this.byId.push(null);
+        this.placeById.push(NONE);
+      }
       this.byId[link.id] = link;
+      this.placeById[link.id] = i;
     }
     this.turns = this.acceptor.open(this.parts.listen(), nowNs);
     this.admission.open(this.turns);
@@ -176,14 +181,10 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     const request = this.request.aim(at);
     const version = session.profile.version;
     const reader = this.reader;
+    const rules = link.groups === null ? null : link.groups.rules;
     let result = READ;
-    let beside = 0;
-    if (reader.readPlain(scan, request, version)) {
-      if (reader.hasBeside(scan.msgType)) {
-        this.groups.ofPlain(link, scan);
-        beside = this.groups.take(link, scan, reader.aside);
-      }
-    } else {
+    let beside = reader.readPlain(scan, request, version, rules) ? this.groups.takePlain(link, this.parts.codec) : NONE;
+    if (beside < 0) {
       beside = this.groups.ofRequest(link, scan);
       if (beside === 0) result = reader.readAny(scan, request, version);
       if (beside === 0 && result === READ) beside = this.groups.take(link, scan, reader.aside);
@@ -213,7 +214,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
 
   closed(link: Link<FixSession>, reason: number, stream: Stream): void {
     this.acceptor.release(stream);
-    this.admission.left(this.links.indexOf(link));
+    this.admission.left(this.placeById[link.id]!);
     // Its refusal is recorded.
     if (link.session.declines !== DisconnectReason.NONE) return;
     const record = link.disconnectRecord;
@@ -265,9 +266,10 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
         const session = link.session;
         const type = reportType(report);
         const isWhole = report.groupsLength === 0 || this.groups.translate(link, type) === null;
-        const beside = isWhole ? 0 : this.groups.written;
+        const beside = report.groupsLength === 0 ? 0 : this.groups.written;
         const fields = link.groups!.fields.of(type);
-        const writer = this.writer.write(session, report, this.time.wallUs, fields, beside, isWhole);
+        const passed = isWhole && report.groupsLength !== 0 ? this.groups.passed : NONE;
+        const writer = this.writer.write(session, report, this.time.wallUs, fields, beside, isWhole, passed);
         if (!isWhole) this.groups.add(link, writer);
         session.out.end(report.index);
       }

@@ -2,10 +2,12 @@ import { DisconnectReason } from "../base/disconnect-reason.ts";
 import { NONE } from "../base/units.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
+import * as tag from "../fix/wire/tags.ts";
 import type { Stream } from "../net/stream.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import type { Link } from "../session/link.ts";
 import type { AllowList } from "./allow-list.ts";
+import { CompIds } from "./comp-ids.ts";
 
 export interface PlacesParts {
   readonly scan: Scanner;
@@ -30,11 +32,30 @@ export class Places {
   /** By place: when its last connection ended, 0: it had none; and the tail of the ring of orders then. */
   private readonly leftNs: Float64Array;
   private readonly leftTail: Int32Array;
+  private readonly compIds: CompIds;
+  /** The places of the dynamic sessions. */
+  private readonly dynamic: number[] = [];
 
   constructor(private readonly parts: PlacesParts) {
     // The links are filled in after this.
     this.leftNs = new Float64Array(new ArrayBuffer(8 * parts.sessions));
     this.leftTail = new Int32Array(new ArrayBuffer(4 * parts.sessions));
+    this.compIds = new CompIds(parts.sessions);
+  }
+
+  /** Opens once all links exist. */
+  open(): void {
+    const links = this.parts.links;
+    for (let i = 0; i < links.length; i++) {
+      if (this.parts.isDynamic[i]) this.dynamic.push(i);
+      const sender = links[i]!.session.identity.sender;
+      if (sender.length > 0) this.compIds.set(i, sender, 0, sender.length);
+    }
+  }
+
+  /** The dynamic session at `place` belongs to the client `bytes[from, to)` from now on. */
+  bound(place: number, bytes: Uint8Array, from: number, to: number): void {
+    this.compIds.set(place, bytes, from, to);
   }
 
   /** The connection of the session at `place` has ended. */
@@ -48,11 +69,13 @@ export class Places {
     const parts = this.parts;
     const scan = parts.scan;
     const links = parts.links;
-    for (let i = 0; i < links.length; i++) if (links[i]!.session.identity.isLogonOf(scan)) return i;
+    for (let i = this.first(scan); i !== NONE; i = this.compIds.after(i))
+      if (links[i]!.session.identity.isLogonOf(scan)) return i;
     let free = NONE;
-    for (let i = 0; i < links.length; i++) {
+    for (let j = 0; j < this.dynamic.length; j++) {
+      const i = this.dynamic[j]!;
       const identity = links[i]!.session.identity;
-      if (!parts.isDynamic[i] || !identity.couldBeOf(scan)) continue;
+      if (!identity.couldBeOf(scan)) continue;
       if (identity.peerCompId === "") return i;
       if (this.isFree(i) && (free === NONE || this.leftNs[i]! < this.leftNs[free]!)) free = i;
     }
@@ -87,12 +110,20 @@ export class Places {
     const scan = parts.scan;
     const links = parts.links;
     let isFull = false;
-    for (let i = 0; i < links.length; i++) {
-      const identity = links[i]!.session.identity;
+    for (let i = this.first(scan); i !== NONE; i = this.compIds.after(i))
+      if (links[i]!.session.identity.hasOtherBegin(scan)) return DisconnectReason.BEGIN_STRING;
+    for (let j = 0; j < this.dynamic.length; j++) {
+      const identity = links[this.dynamic[j]!]!.session.identity;
       if (identity.hasOtherBegin(scan)) return DisconnectReason.BEGIN_STRING;
-      if (parts.isDynamic[i] && identity.couldBeOf(scan)) isFull = true;
+      if (identity.couldBeOf(scan)) isFull = true;
     }
     return isFull ? DisconnectReason.NO_PLACE : DisconnectReason.COMP_ID;
+  }
+
+  /** The first session that may be that of the message's sender, or NONE. */
+  private first(scan: Scanner): number {
+    const sender = scan.find(tag.SenderCompID);
+    return sender < 0 ? NONE : this.compIds.first(scan.bytes, scan.starts[sender]!, scan.ends[sender]!);
   }
 
   /** True when the client of this session is gone: it is not connected, has no open order, and nothing of it is under way. */

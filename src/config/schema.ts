@@ -74,7 +74,7 @@ const backlogBytes = (description: string, more: number) => whole(description, 6
 const schedule = Type.Optional(id("Its calendar in calendars. Default: always open."));
 
 const heldBytes = whole(
-  "Buffer for messages behind a gap, until it is closed, bytes; messages that do not fit are requested again.",
+  "Buffer for messages behind a gap, until it is closed, bytes; messages that do not fit are requested again. At most 64 sessions of a lane have one at a time; what others would hold is requested again.",
   0,
   64 * MIB,
   { default: 256 * KIB },
@@ -135,17 +135,17 @@ const client = table("The client side: its listeners and sessions.", {
   listen: addresses("Addresses on which it listens for clients; IPv6 as [::1]:9001; port 0 takes a free one.", 0, {
     default: "127.0.0.1:9001",
   }),
-  maxConnections: whole("Most open connections, logged on or not.", 1, 4096, { default: 64 }),
+  maxConnections: whole("Most open connections, logged on or not.", 1, 16_384, { default: 64 }),
   maxBeforeLogon: whole(
     "Most connections without a Logon. Above it, or when all connections are open, a new one ends the oldest of the network that has most of them.",
     1,
-    4096,
+    16_384,
     { fallback: "half of client.maxConnections" },
   ),
-  maxPerAddress: whole("Most connections from one address, logged on or not.", 1, 4096, {
+  maxPerAddress: whole("Most connections from one address, logged on or not.", 1, 16_384, {
     fallback: "client.maxConnections",
   }),
-  maxPerNetwork: whole("Most connections from one network, logged on or not.", 1, 4096, {
+  maxPerNetwork: whole("Most connections from one network, logged on or not.", 1, 16_384, {
     fallback: "client.maxConnections",
   }),
   network4Bits: whole("Length of a network's prefix, IPv4.", 8, 32, { default: 24 }),
@@ -168,7 +168,7 @@ const client = table("The client side: its listeners and sessions.", {
   maxMessageBytes: whole("Longest accepted message, bytes.", KIB, MIB, { default: 8 * KIB }),
   heldBytes,
   backlogBytes: backlogBytes("Unsent bytes above which a session that does not read is disconnected.", MIB),
-  sessions: named("The client sessions by name.", clientSession, { minProperties: 1, maxProperties: 4096 }),
+  sessions: named("The client sessions by name.", clientSession, { minProperties: 1, maxProperties: 16_384 }),
 });
 
 const venue = table("One venue session, which we initiate.", {

@@ -83,7 +83,7 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
         resetOnLogon: settings.resetOnLogon,
         logonTimeoutMs: config.client.logonTimeoutMs,
         options: { ...optionsFrom(settings), username: "", password: "" },
-        heldBytes: config.client.heldBytes,
+        gapQueues: sessions.gapQueues(config.client.heldBytes),
       },
       dialect: data.dialects?.clients[name],
       handler: agent,
@@ -94,11 +94,14 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
     });
     link.backlogBytes = backlogOf(name);
     links.push(link);
-    allowed.push(allowListOf(settings.allow ?? []));
+    allowed.push(settings.allow === undefined ? ANY_ADDRESS : allowListOf(settings.allow));
     needsPassword.push(settings.passwordHash !== undefined);
   }
   return { kind: "client", agent, afterCore: null };
 }
+
+/** Sessions without a list share one. */
+const ANY_ADDRESS = new AllowList([]);
 
 function allowListOf(ranges: readonly string[]): AllowList {
   return new AllowList(ranges.map((range) => readNetwork(range)!));

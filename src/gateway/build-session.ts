@@ -1,5 +1,7 @@
+import { Views } from "../base/views.ts";
 import type { DictionaryDescription } from "../fix/dictionary/description.ts";
 import type { FieldSettings } from "../fix/orders/message-fields.ts";
+import { GapQueues } from "../fix/session/gap-queues.ts";
 import type { SessionProfile } from "../fix/session/profile.ts";
 import { FixSession } from "../fix/session/session.ts";
 import { MessageBuffer } from "../fix/wire/message-buffer.ts";
@@ -12,6 +14,7 @@ import { SCHEDULE_BYTES, SessionSchedule } from "../schedule/session-schedule.ts
 import { Link, type LinkHandler } from "../session/link.ts";
 import type { SessionHost } from "../session/protocol.ts";
 import { Resender } from "../session/resender.ts";
+import { DISCONNECT_RECORD_BYTES, DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
 import { gateFor } from "./durability.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { type ValidationConfig, Validators } from "./validators.ts";
@@ -33,15 +36,25 @@ export interface SessionParts {
   readonly maxAgeUs: number;
 }
 
-/** Builds the FIX sessions of a lane; they share dictionaries, schedules, the buffer of outgoing messages and, by stream, the reader for resends. */
+/** Most sessions of a lane that hold messages behind a gap at a time. */
+const GAP_QUEUES = 64;
+
+/**
+ * Builds the FIX sessions of a lane. They share dictionaries, schedules, the buffer of outgoing messages, the queues for messages
+ * behind a gap, the record of a connection's end and, by stream, the reader for resends.
+ */
 export class SessionBuilder {
-  private readonly validators = new Validators();
+  private readonly validators: Validators;
   private readonly schedules = new Map<string, SessionSchedule>();
   private readonly backwardReaders = new Map<StreamWriter, BackwardReader>();
   private readonly buffer: MessageBuffer;
+  private readonly disconnectRecord = new DisconnectRecordWriter(Views.allocate(DISCONNECT_RECORD_BYTES));
+  /** By room for messages behind a gap. */
+  private readonly queues = new Map<number, GapQueues>();
 
   constructor(private readonly lane: LaneContext) {
     this.buffer = new MessageBuffer(lane.messageBytes);
+    this.validators = new Validators(lane.scan);
   }
 
   build(parts: SessionParts): Link<FixSession> {
@@ -50,15 +63,26 @@ export class SessionBuilder {
     const validator = this.validators.build(settings, settings.version, dialect);
     const profile: SessionProfile = { ...parts.profile, validator };
     const protocol = (host: SessionHost) => new FixSession(profile, host, time, scan, this.buffer);
-    const link = new Link(id, name, protocol, handler, journal, time, messageBytes);
+    const link = new Link(id, name, protocol, handler, journal, time, messageBytes, this.disconnectRecord);
     const sequenceIndex = new SequenceIndex();
     const reader = this.backwardReader(journal);
     link.resender = new Resender(sequenceIndex, reader, parts.maxAgeUs, roomBytes);
     link.gate = gateFor(data, journal, views.ints, parts.streamWordsAt);
-    link.groups = this.validators.groupsOf(settings, settings.version, dialect, scan, parts.fields ?? null);
+    link.groups = this.validators.groupsOf(settings, settings.version, dialect, parts.fields ?? null);
     link.schedule = this.schedule(settings.schedule);
     if (recovered !== undefined) restore(link, sequenceIndex, recovered);
     return link;
+  }
+
+  /** The queues of this room for messages behind a gap. */
+  gapQueues(bytes: number): GapQueues {
+    const known = this.queues.get(bytes);
+    if (known !== undefined) return known;
+    const { client, venues } = this.lane.data.config;
+    const sessions = Object.keys(client.sessions).length + Object.keys(venues).length;
+    const queues = new GapQueues(bytes, Math.min(GAP_QUEUES, sessions));
+    this.queues.set(bytes, queues);
+    return queues;
   }
 
   private schedule(calendar: string | undefined): SessionSchedule | null {

@@ -57,7 +57,7 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
         resetOnLogon: settings.resetOnLogon,
         logonTimeoutMs: LOGON_TIMEOUT_MS,
         options: { ...optionsFrom(settings), username: settings.username ?? "", password: settings.password ?? "" },
-        heldBytes: settings.heldBytes,
+        gapQueues: sessions.gapQueues(settings.heldBytes),
       },
       dialect: data.dialects?.venues[name],
       fields: settings.fields,

@@ -211,6 +211,14 @@ function othersText({ a, b, refused }: GatewayEvent): string {
   return `; ${b} more in this second: ${counts.join(", ")}`;
 }
 
+/** The names by id; ids do not change while the gateway runs. */
+const NAMES = new WeakMap<Ids, Map<number, string>>();
+
 function nameOf(ids: Ids, id: number): string {
-  return Object.entries(ids).find(([, value]) => value === id)?.[0] ?? `#${id}`;
+  let names = NAMES.get(ids);
+  if (names === undefined) {
+    names = new Map(Object.entries(ids).map(([name, value]) => [value, name]));
+    NAMES.set(ids, names);
+  }
+  return names.get(id) ?? `#${id}`;
 }

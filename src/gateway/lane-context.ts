@@ -60,7 +60,7 @@ export class LaneContext {
     this.roomBytes = 2 * this.messageBytes + 1024;
     this.journalRoomBytes = this.roomBytes + this.messageBytes + 1024;
     const codecAt = data.sharedAt + plan.lanes[lane]!.codecAt;
-    this.codec = new Codec(data.shared, codecAt, plan.inputBytes, data.sharedAt);
+    this.codec = new Codec(data.shared, codecAt, plan.inputBytes, data.sharedAt, plan.dictionaries);
     this.scan = new Scanner(config.client.maxMessageBytes, this.codec);
     this.mainWakeup = new MainWakeup(this.views.ints, (this.wordsAt >> 2) + MAIN_WAKEUP_WORD);
     this.reactor = laneReactor(data, this.views, this.codec, network, this.mainWakeup);

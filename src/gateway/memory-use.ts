@@ -2,7 +2,6 @@ import { KIB, MIB } from "../base/units.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import { WINDOWS } from "../journal/layout.ts";
 import type { Plan } from "../plan/plan.ts";
-import { outBytesFor } from "./lane-reactor.ts";
 import { planWarmUps } from "./open-lanes.ts";
 
 /** One line of the process's memory; `key`: what of the configuration decides it. */
@@ -33,8 +32,9 @@ const LANE_BYTES = 10 * MIB;
 /** Of warm-ups: compiled code, which lanes share in part. */
 const WARM_BYTES = 50 * MIB;
 const WARM_LANE_BYTES = 19 * MIB;
-const CLIENT_SESSION_BYTES = 300 * KIB;
-const VENUE_BYTES = 900 * KIB;
+const CLIENT_SESSION_BYTES = 36 * KIB;
+const CONNECTION_BYTES = 6 * KIB;
+const VENUE_BYTES = 100 * KIB;
 /** Of the built-in exchange: book, levels, ids and details. */
 const EXCHANGE_ORDER_BYTES = 240;
 const CODE_BYTES = 56 * MIB;
@@ -42,15 +42,12 @@ const CODE_BYTES = 56 * MIB;
 /** Memory of the process that a configuration makes. `isolated`: whether lanes find isolated CPUs, where they spin. */
 export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): MemoryUse {
   const { client, exchange, pool, lanes } = config;
-  const roomBytes = 2 * (client.maxMessageBytes + KIB) + KIB;
   const sessions = Object.keys(client.sessions).length;
   const venues = Object.keys(config.venues).length;
   const spins = lanes.place.some(({ idle }) => idle === "spin" || (idle === "auto" && isolated));
   const warmsUp = lanes.warmUp === "on" || (lanes.warmUp === "auto" && spins);
   const sharedBytes = warmsUp ? planWarmUps(config, plan).sharedBytes : plan.sharedBytes;
   const warmBytes = warmsUp ? WARM_BYTES + plan.lanes.length * WARM_LANE_BYTES : 0;
-  const held = client.heldBytes * sessions;
-  const venuesHeld = Object.values(config.venues).reduce((sum, venue) => sum + venue.heldBytes, 0);
   const items: MemoryItem[] = [
     { what: "orders", key: "core.maxOrders", bytes: plan.coreBytes },
     {
@@ -60,11 +57,11 @@ export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): 
     },
     {
       what: "client sessions",
-      key: "client.sessions, client.heldBytes",
-      bytes: sessions * CLIENT_SESSION_BYTES + held,
+      key: "client.sessions",
+      bytes: sessions * CLIENT_SESSION_BYTES,
     },
-    { what: "connections", key: "client.maxConnections", bytes: client.maxConnections * outBytesFor(roomBytes) },
-    { what: "venues", key: "venues, heldBytes", bytes: venues * (VENUE_BYTES + outBytesFor(roomBytes)) + venuesHeld },
+    { what: "connections", key: "client.maxConnections", bytes: client.maxConnections * CONNECTION_BYTES },
+    { what: "venues", key: "venues", bytes: venues * VENUE_BYTES },
     { what: "backlogs, ready", key: "pool.readyMiB", bytes: pool.readyMiB * MIB },
     {
       what: "engine and its threads",

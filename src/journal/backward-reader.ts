@@ -37,6 +37,11 @@ export class BackwardReader {
     this.windowAt = BACKWARD_WINDOW * writer.segmentBytes;
   }
 
+  /** Address of `views`. */
+  get address(): number {
+    return this.writer.address;
+  }
+
   get views(): StreamWriter["views"] {
     return this.writer.views;
   }

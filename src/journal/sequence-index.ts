@@ -1,11 +1,12 @@
 import { NONE } from "../base/units.ts";
 
-const CAPACITY = 4096;
+const CAPACITY = 1024;
 
 /** Positions of every stride-th message of a session in its stream, so that a search for any message reads few entries. */
 export class SequenceIndex {
-  private readonly sequences = new Int32Array(new ArrayBuffer(4 * CAPACITY));
-  private readonly positions = new Float64Array(new ArrayBuffer(8 * CAPACITY));
+  private readonly memory = new ArrayBuffer(12 * CAPACITY);
+  private readonly positions = new Float64Array(this.memory, 0, CAPACITY);
+  private readonly sequences = new Int32Array(this.memory, 8 * CAPACITY, CAPACITY);
   private count = 0;
   private stride = 16;
   private nextSequence = 1;

@@ -5,6 +5,7 @@ import { EMPTY } from "../base/units.ts";
 import type { Buffers } from "../pool/buffers.ts";
 import { INPUT_BYTES, Input } from "./input.ts";
 import { KERNEL, type Network, type Readiness } from "./network.ts";
+import { Outputs } from "./outputs.ts";
 import type { Stream } from "./stream.ts";
 
 const WAKEUP = -1;
@@ -75,6 +76,7 @@ export class Reactor {
   private readonly congestionControl: CongestionControl | null;
   private readonly streams: (Stream | null)[];
   private readonly listeners: Listening[] = [];
+  private readonly outputs: Outputs[] = [];
   private readonly free: Int32Array;
   private freeCount: number;
   private open = 0;
@@ -112,6 +114,15 @@ export class Reactor {
     for (let i = 0; i < maxStreams; i++) this.free[i] = maxStreams - 1 - i;
     this.freeCount = maxStreams;
     this.poller.add(this.wakeup.fd, WAKEUP, false);
+  }
+
+  outputsOf(bytes: number): Outputs {
+    let outputs = this.outputs.find((one) => one.bytes === bytes);
+    if (outputs === undefined) {
+      outputs = new Outputs(bytes, this.maxStreams);
+      this.outputs.push(outputs);
+    }
+    return outputs;
   }
 
   add(stream: Stream, output: boolean): void {
@@ -277,5 +288,6 @@ export class Reactor {
   close(): void {
     this.wakeup.close();
     this.poller.close();
+    for (let i = 0; i < this.outputs.length; i++) this.outputs[i]!.close();
   }
 }

@@ -1,10 +1,11 @@
 import { EAGAIN, EINTR } from "../../ffi/errno.ts";
-import { addressOf, copyMemory } from "../../ffi/memory.ts";
+import { copyMemory, moveMemory } from "../../ffi/memory.ts";
 import { Backlog } from "../pool/backlog.ts";
 import type { Buffers } from "../pool/buffers.ts";
 import { SMALLEST } from "../pool/layout.ts";
 import { Input } from "./input.ts";
 import type { Network } from "./network.ts";
+import type { Outputs } from "./outputs.ts";
 import type { ReadyList } from "./ready-list.ts";
 
 /** `receive` found the connection ended by the peer. */
@@ -22,20 +23,22 @@ export interface StreamReactor {
   readonly quickAck: boolean;
   /** Turns of the lane; wraps. */
   readonly turns: number;
+  /** Output buffers of this size. */
+  outputsOf(bytes: number): Outputs;
   add(stream: Stream, output: boolean): void;
   watch(stream: Stream, output: boolean): void;
   remove(stream: Stream): void;
   prepare(fd: number): void;
 }
 
-/*  Both buffers are linear. The input belongs to the lane and serves all of its connections (net/input.ts). Unread or unsent
- *  bytes lie between two marks:
+/*  Both buffers are linear. The input belongs to the lane and serves all of its connections (net/input.ts); the output is lent
+ *  by the lane while there is unsent output (net/outputs.ts). Unread or unsent bytes lie between two marks:
  *
  *  input   ├──── used ────┤ inFrom ── unread ── inTo ├──── free ────┤
  *  output  ├──── sent ────┤ outFrom ── unsent ─ outTo ├──── free ───┤
  *
- *  When `out` is full, unsent bytes move to the backlog: a chain of buffers from the lane's pool, sent before `out`.
- *  Room is made only for a message that is then written, so `out` is never empty while the backlog is not.
+ *  When the output is full, unsent bytes move to the backlog: a chain of buffers from the lane's pool, sent before the output.
+ *  Room is made only for a message that is then written, so the output is never empty while the backlog is not.
  */
 
 /** Pieces of the backlog sent in one turn. */
@@ -51,11 +54,9 @@ export interface OutputGate {
 export class Stream {
   fd = -1;
   readonly in: Uint8Array;
-  readonly out: Uint8Array;
-  /** The same memory as words, for the checksum. */
-  readonly outWords: Int32Array;
   readonly inAddress: number;
-  readonly outAddress: number;
+  /** Where the output is; 0 while it has none. */
+  outAddress = 0;
   readonly network: Network;
   inFrom = 0;
   inTo = 0;
@@ -74,14 +75,15 @@ export class Stream {
   index = 0;
   /** The peer's address in four words, and its port. */
   readonly peer = new Int32Array(new ArrayBuffer(64));
-  /** End of the part of `out` that may be filled; the session's limit may be smaller than the buffer. */
-  outLimit: number;
+  /** End of the part of the output that may be filled; the session's limit may be smaller than the buffer. */
+  private outLimit = 0;
   /** The last `room` failed because the pool was exhausted, not because too much is unsent. */
   starved = false;
   /** Most bytes that may be unsent, on this connection (`limit`) and on any (`mostUnsent`). */
   private limit: number;
   private readonly mostUnsent: number;
   private readonly backlog: Backlog | null;
+  private readonly outputs: Outputs;
   /** Index in the reactor. */
   token = -1;
   private readonly input: Input;
@@ -90,7 +92,7 @@ export class Stream {
   private asideLost = false;
   /** Null: output may be sent as soon as it is written. */
   gate: OutputGate | null = null;
-  /** Bytes written on this connection before those at the start of `out`. */
+  /** Bytes written on this connection before those at the start of the output. */
   outGone = 0;
   private watchesOutput = false;
   private readonly quickAck: boolean;
@@ -106,18 +108,14 @@ export class Stream {
   ) {
     this.network = reactor.network;
     this.quickAck = reactor.quickAck;
-    const output = new ArrayBuffer(outBytes);
+    this.outputs = reactor.outputsOf(outBytes);
     this.input = reactor.input ?? Input.ofSize(inBytes);
     this.in = this.input.bytes;
-    this.out = new Uint8Array(output);
-    this.outWords = new Int32Array(output, 0, outBytes >> 2);
     this.backlog = reactor.buffers === null ? null : new Backlog(reactor.buffers, SMALLEST + 1);
     this.mostUnsent = this.backlog === null ? outBytes : mostUnsent;
     this.limit = this.mostUnsent;
-    this.outLimit = Math.min(outBytes, this.limit);
     this.aside = reactor.buffers === null ? null : new Backlog(reactor.buffers, SMALLEST);
     this.inAddress = this.input.address;
-    this.outAddress = addressOf(output);
   }
 
   /** Adds it to `ready` from now on whenever it has something to do. */
@@ -136,8 +134,6 @@ export class Stream {
     this.fd = fd;
     this.inFrom = 0;
     this.inTo = 0;
-    this.outFrom = 0;
-    this.outTo = 0;
     this.readable = true;
     this.writable = false;
     this.watchesOutput = connecting;
@@ -244,7 +240,11 @@ export class Stream {
     const backlog = this.backlog;
     this.starved = false;
     if (unsent + this.backlogged + bytes > this.limit) return false;
-    if (backlog !== null && spills && unsent > this.out.length >> 1) this.spill(backlog, unsent);
+    if (this.outAddress === 0) {
+      this.outAddress = this.outputs.take();
+      this.aimLimit();
+    }
+    if (backlog !== null && spills && unsent > this.outputs.bytes >> 1) this.spill(backlog, unsent);
     this.compactOutput();
     const made = this.outLimit - this.outTo >= bytes;
     this.starved = spills && !made;
@@ -258,14 +258,15 @@ export class Stream {
 
   private compactOutput(): void {
     if (this.outFrom === 0) return;
-    if (this.outFrom < this.outTo) this.out.copyWithin(0, this.outFrom, this.outTo);
+    if (this.outFrom < this.outTo)
+      moveMemory(this.outAddress, this.outAddress + this.outFrom, this.outTo - this.outFrom);
     this.outTo -= this.outFrom;
     this.outGone += this.outFrom;
     this.outFrom = 0;
   }
 
   private aimLimit(): void {
-    this.outLimit = Math.min(this.out.length, this.limit - this.backlogged);
+    this.outLimit = this.outAddress === 0 ? 0 : Math.min(this.outputs.bytes, this.limit - this.backlogged);
   }
 
   private get backlogged(): number {
@@ -313,12 +314,20 @@ export class Stream {
     this.outFrom += count;
     if (this.outFrom === this.outTo) {
       this.outGone += this.outTo;
-      this.outFrom = 0;
-      this.outTo = 0;
+      this.giveOutput();
       if (this.watchesOutput) this.watchOutput(false);
     } else if (count < pending || this.gate === null) this.watchOutput(true);
     else if (this.watchesOutput) this.watchOutput(false);
     return count;
+  }
+
+  /** Nothing is unsent: the lane lends the buffer to the next stream that writes. */
+  private giveOutput(): void {
+    this.outFrom = 0;
+    this.outTo = 0;
+    this.outLimit = 0;
+    if (this.outAddress !== 0) this.outputs.give(this.outAddress);
+    this.outAddress = 0;
   }
 
   /** Sends the backlog, piece by piece. */
@@ -380,6 +389,7 @@ export class Stream {
     if (abort) this.network.abortSocket(this.fd);
     else this.network.closeSocket(this.fd);
     this.fd = -1;
+    this.giveOutput();
     if (this.backlog !== null) this.backlog.clear();
     if (this.aside !== null) this.aside.clear();
     if (this.input.owner === this) this.input.owner = null;

@@ -76,6 +76,8 @@ export interface Plan {
   readonly sharedBytes: number;
   /** Bytes that a lane reads at once from a connection. */
   readonly inputBytes: number;
+  /** Dictionaries whose rules a lane's codec may need. */
+  readonly dictionaries: number;
   readonly lanes: readonly LanePlan[];
   readonly clients: readonly SidePlan[];
   readonly venues: readonly SidePlan[];
@@ -155,17 +157,31 @@ function configuredIds(config: GatewayConfig): IdCounts {
   return { clients: Object.keys(config.client.sessions).length, venues: Object.keys(config.venues).length };
 }
 
+/** Count of the dictionaries of all sessions; a venue whose fields the configuration changes needs rules of its own. */
+function dictionariesOf(config: GatewayConfig): number {
+  const keyOf = (session: { version: string; dictionary?: string; transportDictionary?: string }): string =>
+    JSON.stringify([session.version, session.dictionary, session.transportDictionary]);
+  const sessions = [...Object.values(config.client.sessions), ...Object.values(config.venues)];
+  const changed = Object.values(config.venues).filter(({ fields }) =>
+    [fields, fields.D, fields.F, fields.G].some(
+      ({ drop, rename, set }) => drop.length + Object.keys(rename).length + Object.keys(set).length > 0,
+    ),
+  );
+  return new Set(sessions.map(keyOf)).size + changed.length;
+}
+
 /** Plans a gateway. */
 export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds(config)): Plan {
   const layout = new Layout();
   // A message longer than one read would never be complete.
   const inputBytes = Math.max(INPUT_BYTES, (2 * config.client.maxMessageBytes + 7) & ~7);
+  const dictionaries = dictionariesOf(config);
   const lanes = allPlaces(config).map((place, i) => ({
     place,
     agents: agentsOf(place),
     wordsAt: layout.take(`lane ${i}`, "state, heartbeat, stop", LANE_WORDS_BYTES),
     stallsAt: layout.take(`lane ${i}`, "stalls", STALLS_BYTES),
-    codecAt: layout.take(`lane ${i}`, "codec: fields, texts, input", codecBytes(inputBytes)),
+    codecAt: layout.take(`lane ${i}`, "codec: fields, texts, input, rules", codecBytes(inputBytes, dictionaries)),
   }));
   const laneOf = (kind: AgentKind): number => lanes.findIndex((lane) => hasAgent(lane, kind));
   const clients = planSides(layout, lanes, "client", Object.keys(config.client.sessions));
@@ -208,6 +224,7 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
     items: layout.items,
     sharedBytes: layout.bytes,
     inputBytes,
+    dictionaries,
     lanes,
     clients,
     venues,

@@ -3,9 +3,11 @@ import { broken } from "../base/broken.ts";
 import { putInt } from "../base/decimal.ts";
 import { EMPTY, NONE } from "../base/units.ts";
 import type { Aside } from "../fix/orders/aside.ts";
+import type { CodecRules } from "../fix/orders/codec-rules.ts";
 import { GROUPS_FAULTY, type GroupReader } from "../fix/orders/groups-in.ts";
 import type { GroupWriter } from "../fix/orders/groups-out.ts";
 import type { PeerFields } from "../fix/orders/message-fields.ts";
+import type { Codec } from "../fix/wire/codec.ts";
 import { heldBit } from "../fix/wire/held.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
 import type { Writer } from "../fix/wire/write.ts";
@@ -17,6 +19,8 @@ import { EVENT_NOTICE, EVENT_VENUE_NOTICE, type EventWriter } from "../telemetry
 export interface Groups {
   readonly reader: GroupReader;
   readonly writer: GroupWriter;
+  /** The dictionary's rules in the codec; null: there is none. */
+  readonly rules: CodecRules | null;
   /** The fields that messages to the session's peer may have. */
   readonly fields: PeerFields;
 }
@@ -39,8 +43,10 @@ const NOTICES = 4096;
 export class GroupRings {
   private readonly noticed = new Uint8Array(new ArrayBuffer(NOTICES));
   private readonly text = new Uint8Array(new ArrayBuffer(1024));
-  /** Bits of the record's fields that the last `translate` has written (fix/orders/message-fields.ts). */
+  /** Bits of the record's fields that the last `translate` has written, or passes on (fix/orders/message-fields.ts). */
   written = 0;
+  /** Where the fields stand that go to the peer as they are; NONE: there are none. */
+  passed = NONE;
 
   constructor(
     private readonly inward: OneToOne,
@@ -69,9 +75,9 @@ export class GroupRings {
       this.events.emitText(EVENT_VENUE_NOTICE, link.id, sequence, reader.refTag, UNREAD, 0, UNREAD.length);
   }
 
-  /** The same of a message that was found to have no groups. */
-  ofPlain(link: GroupSession, scan: Scanner): void {
-    if (link.groups !== null) link.groups.reader.findNone(scan);
+  /** Takes what the message that the codec has read has beside its record. Returns  as `take`, or less than 0 when there is no room. */
+  takePlain(link: GroupSession, codec: Codec): number {
+    return link.groups === null || !codec.hasBeside ? 0 : codec.takeBeside(this.inward.claim());
   }
 
   /**
@@ -107,15 +113,22 @@ export class GroupRings {
 
   /**
    * Writes what stands beside the oldest record for a message of this type to the session's peer; `add` appends it to the message.
-   * Returns  the session's writer, or null when the session carries nothing beside its records.
+   * Returns  the session's writer; null when it goes as it is, from `passed`, or the session carries nothing beside its records.
    */
   translate(link: GroupSession, msgType: number): GroupWriter | null {
     const at = this.outward.peek();
     if (at === EMPTY) broken("groups of a record", link.id);
     this.written = 0;
+    this.passed = NONE;
     if (link.groups === null) return null;
     const writer = link.groups.writer;
-    writer.write(this.outward.views, at, link.groups.fields.of(msgType));
+    const fields = link.groups.fields.of(msgType);
+    if (writer.passes(at, fields)) {
+      this.passed = at;
+      this.written = writer.passed;
+      return null;
+    }
+    writer.write(this.outward.views, at, fields);
     if (!writer.tooLong) this.written = writer.written;
     return writer;
   }

@@ -3,11 +3,12 @@ import { ascii, text } from "../base/ascii.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { NS_PER_US } from "../base/units.ts";
+import { Views } from "../base/views.ts";
 import { SESSION_EVENT_CLOSED, SESSION_EVENT_LOGON, SESSION_EVENT_RESET } from "../journal/layout.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { BROKEN, ENDED, STARVED, type Stream } from "../net/stream.ts";
 import type { SessionSchedule } from "../schedule/session-schedule.ts";
-import type { DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
+import { DISCONNECT_RECORD_BYTES, DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
 import { EVENT_SESSION_CPU, EVENT_VENUE_CPU, type EventWriter } from "../telemetry/events.ts";
 import { Allowance } from "./allowance.ts";
 import type { Groups } from "./group-rings.ts";
@@ -100,10 +101,12 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     journal: LinkJournal | null,
     private readonly time: LaneTime,
     private readonly maxMessageBytes: number,
+    /** Links of a lane may share it: it is read as soon as it is written. */
+    record = new DisconnectRecordWriter(Views.allocate(DISCONNECT_RECORD_BYTES)),
   ) {
     this.asciiName = ascii(name);
     this.session = protocol(this);
-    this.recorder = new Recorder(id, journal, this.session, time, maxMessageBytes);
+    this.recorder = new Recorder(id, journal, this.session, time, maxMessageBytes, record);
   }
 
   /** Attaches an established connection; an initiator sends its Logon. */

@@ -1,7 +1,6 @@
 import { addressOf, copyMemory } from "../../ffi/memory.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { KIB } from "../base/units.ts";
-import { Views } from "../base/views.ts";
 import {
   ENTRY_HEADER_BYTES,
   ENTRY_MESSAGE,
@@ -18,7 +17,7 @@ import {
   UNRECORDED_BYTES,
 } from "../journal/layout.ts";
 import type { Stream } from "../net/stream.ts";
-import { DISCONNECT_TEXT_BYTES, DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
+import { DISCONNECT_TEXT_BYTES, type DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
 import { Allowance } from "./allowance.ts";
 import type { LinkJournal } from "./journal.ts";
 import type { Protocol } from "./protocol.ts";
@@ -31,9 +30,7 @@ const GARBAGE_PER_SECOND = 16 * KIB;
 
 /** Journals one session: what it receives and sends, byte for byte, and its events. Without a journal it does nothing. */
 export class Recorder {
-  /** How the last connection ended. */
-  readonly disconnectRecord = new DisconnectRecordWriter(Views.allocate(4096));
-  private readonly recordAddress = addressOf(this.disconnectRecord.views.buffer);
+  private readonly recordAddress: number;
   private readonly garbage = new Allowance(GARBAGE_BURST, GARBAGE_PER_SECOND);
   /** Text of the peer's Logout on this connection. */
   private readonly peerText = new Uint8Array(new ArrayBuffer(DISCONNECT_TEXT_BYTES));
@@ -45,7 +42,11 @@ export class Recorder {
     private readonly session: Protocol,
     private readonly time: LaneTime,
     private readonly maxMessageBytes: number,
-  ) {}
+    /** How a connection ended, until another one of its users ends. */
+    readonly disconnectRecord: DisconnectRecordWriter,
+  ) {
+    this.recordAddress = addressOf(disconnectRecord.views.buffer);
+  }
 
   /** A connection begins. */
   begin(): void {

@@ -146,10 +146,7 @@ export class Resender {
     if (sequence > this.last) this.closeGap(link, stream, this.last + 1);
     if (sequence > link.lastWired) {
       this.sent++;
-      const bytes = this.backwardReader.views.bytes;
-      let to = stream.outTo;
-      for (let from = payload; from < payload + length; from++) stream.out[to++] = bytes[from]!;
-      stream.outTo = to;
+      put(stream, this.backwardReader.address + payload, length);
       link.lastWired = sequence;
     } else if (sequence <= this.last) this.again(link, stream, at, payload, length, sequence);
     this.next = sequence + 1;

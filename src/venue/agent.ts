@@ -236,13 +236,12 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     const reader = this.reader;
     const groups = this.groups;
     const version = link.session.profile.version;
-    if (reader.readPlain(scan, report, version)) {
-      if (!reader.hasBeside) return 0;
-      groups.ofPlain(link, scan);
-    } else {
-      groups.ofReport(link, scan, sequence);
-      if (reader.readAny(scan, report, version) !== REPORT_READ) return UNREAD;
+    if (reader.readPlain(scan, report, version, link.groups === null ? null : link.groups.rules)) {
+      const taken = groups.takePlain(link, this.parts.codec);
+      if (taken >= 0) return taken;
     }
+    groups.ofReport(link, scan, sequence);
+    if (reader.readAny(scan, report, version) !== REPORT_READ) return UNREAD;
     if (report.kind === REPORT_NOT_TAKEN) {
       const field = reader.aside.has(tag.Text) ? scan.find(tag.Text) : -1;
       return field < 0 ? 0 : groups.takeText(scan.bytes, scan.starts[field]!, scan.ends[field]!);
@@ -313,10 +312,11 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
         return count + 1;
       } else if (this.hasPlace(venue, request)) {
         const session = venue.link.session;
-        const isWhole = groups === 0;
+        const passed = groups === 0 ? NONE : this.groups.passed;
+        const isWhole = groups === 0 || passed !== NONE;
         const fields = venue.link.groups!.fields.of(requestType(request));
-        const beside = isWhole ? 0 : this.groups.written;
-        const writer = this.writer.write(session, request, this.time.wallUs, fields, beside, isWhole);
+        const beside = groups === 0 ? 0 : this.groups.written;
+        const writer = this.writer.write(session, request, this.time.wallUs, fields, beside, isWhole, passed);
         if (!isWhole) this.groups.add(venue.link, writer);
         // In a request to a venue, msgSeqNum counts the core's requests to this venue.
         session.out.end(request.msgSeqNum);
@@ -342,7 +342,7 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
       if (out.unknownTag !== 0 && venue.refusesUnknownGroups)
         return this.refuse(venue, request, UNKNOWN_GROUP, out.unknownTag);
     }
-    const missing = tagWithoutPlace(request, fields, out === null ? 0 : out.written);
+    const missing = tagWithoutPlace(request, fields, request.groupsLength === 0 ? 0 : this.groups.written);
     return missing === 0 || this.refuse(venue, request, UNKNOWN_FIELD, missing);
   }
 

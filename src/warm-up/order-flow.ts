@@ -56,7 +56,9 @@ const TERMS =
   "15=USD|18=G|48=US0378331005|22=4|58=desk 7|63=0|77=O|100=XNAS|110=10|111=10|114=N|126=20301231-23:59:59|528=A|582=1|";
 const PARTIES = "453=2|448=DESK|447=D|452=13|802=1|523=TRADER|803=2|448=FIRM|452=4|";
 const ALLOCS = "78=2|79=FUND|80=60|79=REST|80=40|";
-const GROUPED_ORDERS = 200;
+const GROUPED_ORDERS = 40;
+/** While the order table is filled and emptied. */
+const ORDERS_PER_TURN = 100;
 
 /** Turns that a request needs at most to reach the core from another lane. */
 const TURNS_WITHOUT_ROOM = 5;
@@ -229,12 +231,12 @@ export function fillOrderTable(peers: Counterparties, orders: number): void {
   const ids: string[] = [];
   for (let i = 0; i < orders; i++) {
     ids.push(client1.order({ 1: i % 2 === 0 ? "MAIN" : "MORE", 38: 201, 54: 1 + (i % 2) }));
-    if (i % 20 === 0) peers.turn();
+    if (i % ORDERS_PER_TURN === 0) peers.turn();
   }
   peers.runUntilIdle();
   for (const [i, id] of ids.entries()) {
     client1.cancel(id, { 54: 1 + (i % 2) });
-    if (i % 20 === 0) peers.turn();
+    if (i % ORDERS_PER_TURN === 0) peers.turn();
   }
   peers.runUntilIdle();
 }

@@ -150,7 +150,7 @@ export function slowReaders(peers: Counterparties): void {
   const { client1, client2, venue, gateway } = peers;
   for (const fd of gateway.descriptors()) setOption(fd, SOL_SOCKET, SO_SNDBUF, TINY_BYTES);
   setOption(client1.line.fd, SOL_SOCKET, SO_RCVBUF, TINY_BYTES);
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 8; i++) {
     client1.line.paused = i % 3 !== 0;
     venue.line.paused = i % 4 !== 0;
     tradeOrders(peers, 40);
@@ -158,7 +158,7 @@ export function slowReaders(peers: Counterparties): void {
   venue.line.paused = false;
   peers.runUntilIdle();
   client1.line.paused = true;
-  for (let i = 0; i < 12; i++) tradeOrders(peers, 200);
+  for (let i = 0; i < 3; i++) tradeOrders(peers, 200);
   client1.line.paused = false;
   peers.runUntilIdle();
   for (const fd of gateway.descriptors()) setOption(fd, SOL_SOCKET, SO_SNDBUF, WIDE_BYTES);

@@ -31,10 +31,9 @@ import type { WarmUpHost } from "./warm-up-lane.ts";
 
 /** Result; plain data for the main thread. */
 export interface WarmUpResult {
-  readonly rounds: number;
   readonly orders: number;
   readonly ms: number;
-  /** Compilations of all rounds, and how many of them recompiled a function. */
+  /** Compilations, and how many of them recompiled a function. */
   readonly compiles: number;
   readonly again: number;
   /** False when the time limit ended it before it was warm. */
@@ -43,13 +42,13 @@ export interface WarmUpResult {
   readonly problem: string | null;
 }
 
-const ORDERS_PER_ROUND = 4_000;
+const ORDERS_PER_SLICE = 1_000;
 /** More than the order table of the warm-up's gateway holds. */
 const OPEN_ORDERS = 1_100;
-/** Consecutive rounds without a recompilation that count as warm. Rare functions may still be compiled for the first time. */
-const STABLE_ROUNDS = 2;
-
-const SLICES = 4;
+/** With fewer orders some hot function is still to be compiled for the last time. */
+const LEAST_ORDERS = 8_000;
+/** Consecutive slices without a recompilation that count as warm. Rare functions may still be compiled for the first time. */
+const STABLE_SLICES = 2;
 
 type Scenario = (peers: Counterparties) => void;
 
@@ -77,13 +76,6 @@ export const RARE_CASES: readonly Scenario[] = [
   idleTurns,
 ];
 
-/** All of a round: rare cases, the usual order flow, the stop. */
-const SCENARIOS = [
-  ...RARE_CASES,
-  ...Array<Scenario>(SLICES).fill((peers) => tradeOrders(peers, ORDERS_PER_ROUND / SLICES)),
-  shutDown,
-];
-
 /**
  * Warms up until warm or `maxMs`. Memory, files and connections are released; only compiled code stays.
  * `progress` is called after each scenario.
@@ -91,36 +83,29 @@ const SCENARIOS = [
 export function runWarmUp(host: WarmUpHost, warmUp: WarmUp, progress: () => void = () => {}): WarmUpResult {
   const began = performance.now();
   const kept = addressedCount();
-  const course = new WarmUpRounds(host, warmUp, scratchDirectory(host.lane));
-  let rounds = 0;
-  let still = 0;
+  const course = new WarmUpCourse(host, warmUp, scratchDirectory(host.lane));
   const isLate = (): boolean => performance.now() - began > warmUp.maxMs;
   let problem: string | null = null;
   try {
-    while (still < STABLE_ROUNDS && !isLate()) {
-      const { again } = course;
-      course.round(SCENARIOS, isLate, progress);
-      still = course.again > again ? 0 : still + 1;
-      rounds++;
-    }
+    course.run(isLate, progress);
   } catch (error) {
     problem = (error as Error).message;
   }
-  const { compiles, again } = course;
+  const { orders, compiles, again, warm } = course;
   forgetAddresses(kept);
   // Also returns the memory of its buffers, which fullGC of bun:jsc keeps.
   Bun.gc(true);
-  const orders = rounds * ORDERS_PER_ROUND;
-  return { rounds, orders, compiles, again, ms: performance.now() - began, warm: still >= STABLE_ROUNDS, problem };
+  return { orders, compiles, again, ms: performance.now() - began, warm, problem };
 }
 
-/** Rounds of the warm-up, each on a new gateway. */
-export class WarmUpRounds {
+/** Runs the scenarios on one gateway: rare cases, the usual order flow until it is warm, the stop. */
+export class WarmUpCourse {
+  orders = 0;
   compiles = 0;
   again = 0;
+  warm = false;
   /** Messages by receiver and kind, and events by name: how often each was seen. */
   readonly seen = new Map<string, number>();
-  private watch: Compiles | null = null;
 
   constructor(
     private readonly host: WarmUpHost,
@@ -128,25 +113,35 @@ export class WarmUpRounds {
     private readonly dir: string,
   ) {}
 
-  /** Starts a gateway, runs the scenarios, stops it. When `isLate`, only the shutdown is left. */
-  round(scenarios = SCENARIOS, isLate: () => boolean = () => false, progress: () => void = () => {}): void {
+  /** When `isLate`, only the stop is left. */
+  run(isLate: () => boolean, progress: () => void = () => {}): void {
     const peers = new Counterparties(this.host, this.warmUp, this.dir);
     try {
-      this.watch ??= new Compiles(methodsOf([peers.gateway.own, peers.gateway.loop]));
-      for (const scenario of scenarios) {
-        if (scenario !== shutDown && isLate()) continue;
+      const watch = new Compiles(methodsOf([peers.gateway.own, peers.gateway.loop]));
+      const step = (scenario: Scenario): void => {
         scenario(peers);
         this.keepEvents(peers);
         progress();
+      };
+      for (const scenario of RARE_CASES) if (!isLate()) step(scenario);
+      this.compiles += watch.checkAll();
+      let still = 0;
+      while (!this.warm && !isLate()) {
+        step((all) => tradeOrders(all, ORDERS_PER_SLICE));
+        this.orders += ORDERS_PER_SLICE;
+        const { again } = watch;
+        this.compiles += watch.checkAll();
+        still = watch.again > again ? 0 : still + 1;
+        this.warm = still >= STABLE_SLICES && this.orders >= LEAST_ORDERS;
       }
+      step(shutDown);
+      this.again = watch.again;
       this.keepMessages("client", peers.client1);
       this.keepMessages("client", peers.client2);
       this.keepMessages("venue", peers.venue);
     } finally {
       peers.close();
     }
-    this.compiles += this.watch.checkAll();
-    this.again = this.watch.again;
   }
 
   private keepMessages(who: string, peer: { readonly seen: ReadonlyMap<string, number> }): void {

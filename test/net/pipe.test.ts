@@ -7,6 +7,7 @@ import { Listener } from "../../src/net/listener.ts";
 import { PipeNetwork } from "../../src/net/pipe.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { BROKEN, ENDED, Stream } from "../../src/net/stream.ts";
+import { outputOf } from "./output.ts";
 
 const memory = new Uint8Array(new ArrayBuffer(8192));
 const at = addressOf(memory.buffer);
@@ -94,7 +95,7 @@ test("streams, listeners, dialers and reactors run on it as they do on the kerne
   expect([dialer.result(), listener.ready]).toEqual([CONNECTED, true]);
   const far = new Stream(reactor, 4096, 4096);
   far.open(listener.accept(), false);
-  dialer.stream.out.set(Buffer.from("ping"));
+  outputOf(dialer.stream, 4).set(Buffer.from("ping"));
   dialer.stream.outTo = 4;
   expect([dialer.stream.flush(), far.receive(), far.inTo]).toEqual([4, 4, 4]);
   dialer.stream.close(false);
@@ -112,6 +113,7 @@ test("a broken connection is told to the stream", () => {
   const stream = new Stream(reactor, 4096, 4096);
   stream.open(near, false);
   network.abortSocket(far);
+  expect(stream.room(4)).toBe(true);
   stream.outTo = 4;
   expect([stream.receive(), stream.flush()]).toEqual([BROKEN, BROKEN]);
 });

@@ -33,6 +33,7 @@ import { KERNEL } from "../../src/net/network.ts";
 import { Reactor, type SocketOptions, SYSTEM } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
 import { untilSync } from "../eventually.ts";
+import { outputOf } from "./output.ts";
 import { connection } from "./sockets.ts";
 
 const DEAD = { keepAliveIdleS: 7, keepAliveIntervalS: 3, keepAliveCount: 4, userTimeoutMs: 19_000 };
@@ -122,7 +123,8 @@ function talk({ stream, far }: { stream: Stream; far: number }): number {
     expect(send(far, bytesAt, 100)).toBe(100);
     untilSync("the message", () => stream.receive() > 0);
     stream.inFrom = stream.inTo;
-    stream.out[stream.outTo++] = 65;
+    outputOf(stream, 1)[0] = 65;
+    stream.outTo = 1;
     stream.flush();
   }
   const delayed = quick(stream);
@@ -138,7 +140,8 @@ test("answers make the kernel delay its acknowledgements; with quickAck that is 
   expect(talk(asked)).toBe(0);
   expect(quick(asked.stream)).toBe(1);
   // Nothing new, nothing asked: the answer's effect stays.
-  asked.stream.out[asked.stream.outTo++] = 65;
+  outputOf(asked.stream, 1)[0] = 65;
+  asked.stream.outTo = 1;
   talk(asked);
   expect(quick(asked.stream)).toBe(1);
 });

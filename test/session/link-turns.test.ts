@@ -124,6 +124,7 @@ test("a turn polls the links whose stream has something, and no others", () => {
 test("what is written is sent in the next turn, or at once by `flush`", () => {
   rig = new Rig(2);
   for (const send of [() => rig.turn(), () => rig.turns.flush()]) {
+    expect(rig.streams[1]!.room(7)).toBe(true);
     rig.streams[1]!.wrote(7);
     expect(send()).toBe(1);
     expect(rig.network.receive(rig.far[1]!, source, 64)).toBe(7);

@@ -1,4 +1,5 @@
 import { compile, SOURCE } from "../../appliance/build/assemble.ts";
+import { moveMemory } from "../../ffi/memory.ts";
 import { Core } from "../../src/core/core.ts";
 import { FixSession } from "../../src/fix/session/session.ts";
 import type { Scanner } from "../../src/fix/wire/scan.ts";
@@ -183,7 +184,7 @@ export const MUTATIONS: Readonly<Record<string, Make>> = {
       function (this: Stream, bytes: number) {
         const { outFrom } = this;
         const room = original.call(this, bytes);
-        if (this.outFrom !== outFrom && this.outTo > 0) this.out.copyWithin(0, 1, this.outTo--);
+        if (this.outFrom !== outFrom && this.outTo > 0) moveMemory(this.outAddress, this.outAddress + 1, --this.outTo);
         return room;
       },
   ),

@@ -8,8 +8,7 @@ import { loadConfig } from "../../src/config/load.ts";
 import { buildWarmUpLane } from "../../src/gateway/lane.ts";
 import { planGateway } from "../../src/plan/plan.ts";
 import { planWarmUp, type WarmUp } from "../../src/warm-up/plan.ts";
-import { shutDown } from "../../src/warm-up/session-flow.ts";
-import { RARE_CASES, runWarmUp, WarmUpRounds } from "../../src/warm-up/warm-up.ts";
+import { RARE_CASES, runWarmUp, WarmUpCourse } from "../../src/warm-up/warm-up.ts";
 import type { WarmUpHost } from "../../src/warm-up/warm-up-lane.ts";
 import { SMALL } from "../config/small.ts";
 
@@ -77,10 +76,12 @@ function seenIn(preset: string, lane: number, spins: boolean): Map<string, numbe
 
 function seenOn(host: WarmUpHost, warmUp: WarmUp): Map<string, number> {
   const dir = mkdtempSync(join(tmpdir(), "sallyport-warm-up-test-"));
-  const rounds = new WarmUpRounds(host, warmUp, dir);
-  rounds.round([...RARE_CASES, shutDown]);
+  const course = new WarmUpCourse(host, warmUp, dir);
+  let done = 0;
+  const rareOnly = (): boolean => done >= RARE_CASES.length;
+  course.run(rareOnly, () => done++);
   expect(existsSync(dir)).toBe(false);
-  return rounds.seen;
+  return course.seen;
 }
 
 const seen = seenIn("one", 0, true);
@@ -112,7 +113,7 @@ test.each([
   60_000,
 );
 
-test("a round begins with nothing of the round before in its memory", () => {
+test("a warm-up begins with nothing of an earlier one in its memory", () => {
   const { host, warmUps } = hostOf("one", true);
   const warmUp = warmUps[0]!;
   const first = seenOn(host, warmUp);
@@ -125,7 +126,6 @@ test("a warm-up releases everything", () => {
   const files = readdirSync("/proc/self/fd").length;
   const kept = addressedCount();
   const warmUpResult = runWarmUp(host, { ...warmUps[0]!, maxMs: 300 });
-  expect(warmUpResult.rounds).toBeGreaterThan(0);
   expect(warmUpResult.problem).toBeNull();
   expect(readdirSync("/proc/self/fd").length).toBe(files);
   expect(addressedCount()).toBe(kept);

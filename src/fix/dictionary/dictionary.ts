@@ -96,8 +96,6 @@ export class Dictionary {
   readonly memberGroups: Int32Array;
   readonly groupFrom: Int32Array;
   readonly groupTo: Int32Array;
-  /** Count tags in the body of any message. */
-  readonly countTags: Int32Array;
   /** Kinds for session messages, when the session layer has a separate dictionary. */
   private readonly transportKinds: Int32Array;
   private readonly rules: MessageRules[];
@@ -132,9 +130,6 @@ export class Dictionary {
     this.memberGroups = Int32Array.from(groups.nested);
     this.groupFrom = Int32Array.from(groups.from);
     this.groupTo = Int32Array.from(groups.to);
-    const bodies = description.messages.flatMap(({ members }) => members ?? []);
-    const counts = bodies.filter(({ group }) => group !== undefined).map(({ tag }) => tag);
-    this.countTags = Int32Array.from(new Set(counts));
   }
 
   private compile(message: MessageDescription, whole: DictionaryDescription, groups: GroupTable): MessageRules {
@@ -172,6 +167,12 @@ export class Dictionary {
       else high = middle;
     }
     return low < tags.length && tags[low] === tag ? DIRECT_TAGS + low : NO_SLOT;
+  }
+
+  /** Returns all tags. */
+  allTags(): number[] {
+    const direct = Array.from({ length: DIRECT_TAGS }, (_, one) => one).filter((one) => this.kinds[one] !== 0);
+    return [...direct, ...this.highTags];
   }
 
   /** Returns the member of a group with this tag, or −1. */

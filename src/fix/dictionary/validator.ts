@@ -1,4 +1,5 @@
 import * as text from "../session/texts.ts";
+import { ACCEPT_UNKNOWN, ACCEPT_USER, CHECK_ORDER, CHECK_REQUIRED, CHECK_VALUES } from "../wire/codec/rules.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 import { CHAR, MULTIPLE, TEXT } from "./data-type.ts";
@@ -42,6 +43,12 @@ export const STRICT: Strictness = {
   rejectInvalidMessage: true,
 };
 
+/** A dictionary's rules as tables of the codec. */
+export interface CodecTables {
+  /** Address of the rules of a message type, 0 where there are none. */
+  of(msgType: number): number;
+}
+
 /** Results of `check`. */
 export const VALID = 0;
 /** Faulty: the answer is a Reject (3) with `reason`, `refTag` and `text`. */
@@ -78,20 +85,42 @@ export class Validator {
   private serial = 0;
   private entrySerial = 0;
   private readonly values: ValueSets;
+  /** What the codec checks (wire/codec/rules.ts). */
+  private readonly checks: number;
   private rules!: MessageRules;
   private scan!: Scanner;
 
   constructor(
     private readonly dictionary: Dictionary,
     private readonly strict: Strictness,
+    /** Rules by which the codec checks most messages; null: none. */
+    private readonly codecRules: CodecTables | null = null,
   ) {
     this.values = dictionary.values;
+    this.checks =
+      CHECK_VALUES |
+      (strict.requiredTags ? CHECK_REQUIRED : 0) |
+      (strict.fieldsOutOfOrder ? CHECK_ORDER : 0) |
+      (strict.userDefinedFields ? 0 : ACCEPT_USER) |
+      (strict.allowUnknownMsgFields ? ACCEPT_UNKNOWN : 0);
     this.seen = new Int32Array(new ArrayBuffer(4 * dictionary.slots));
     this.memberSeen = new Int32Array(new ArrayBuffer(4 * dictionary.memberTags.length));
   }
 
   /** Checks the scanned message. Returns VALID, REJECTED or CONDITION_UNMET. */
   check(scan: Scanner): number {
+    if (scan.peer !== null && this.codecRules !== null) {
+      const table = this.codecRules.of(scan.msgType);
+      if (table !== 0 && scan.codec!.check(table, this.checks)) {
+        this.verdict = VALID;
+        return VALID;
+      }
+    }
+    return this.checkAny(scan);
+  }
+
+  /** As `check`, without the codec. */
+  checkAny(scan: Scanner): number {
     const rules = this.dictionary.rulesOf(scan);
     this.scan = scan;
     this.verdict = REJECTED;

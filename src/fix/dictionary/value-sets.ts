@@ -8,6 +8,8 @@ const SPACE = 32;
  * compared one by one.
  */
 export class ValueSets {
+  /** Values by set less one. */
+  readonly lists: readonly (readonly string[])[];
   private readonly single: Int32Array;
   private readonly longFrom: Int32Array;
   private readonly longTo: Int32Array;
@@ -15,6 +17,7 @@ export class ValueSets {
   private readonly bytes: Uint8Array;
 
   constructor(fields: readonly FieldDescription[]) {
+    this.lists = fields.map(({ values }) => values);
     const sets = fields.length + 1;
     this.single = new Int32Array(new ArrayBuffer(16 * sets));
     this.longFrom = new Int32Array(new ArrayBuffer(4 * sets));

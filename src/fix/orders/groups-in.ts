@@ -99,13 +99,6 @@ export class GroupReader {
     return result;
   }
 
-  /** As `find`, of a message that was found to have no groups. */
-  findNone(scan: Scanner): void {
-    this.scan = scan;
-    this.rules = this.dictionary.rulesOf(scan);
-    for (let i = FIRST_FIELD; i < scan.count; i++) this.marks[i] = 0;
-  }
-
   /**
    * Writes what the message has beside its record to `at`, in the layout of record/groups.ts: its groups, and the other fields of
    * the body that the record does not hold. `aside` has tags that the record has a place for and could not hold. A length that its
@@ -194,8 +187,7 @@ export class GroupReader {
     const word = this.rules === null ? 0 : this.rules.words[this.dictionary.slotOf(fieldTag)]!;
     if ((word & PART) !== 0 && (word & PART) !== BODY) return true;
     const type = scan.msgType;
-    if (fieldTag >= DIRECT_TAGS)
-      return fieldTag === tag.ApplVerID || fieldTag === tag.CstmApplVerID || fieldTag === tag.ApplExtID;
+    if (fieldTag >= DIRECT_TAGS) return false;
     if ((NOT_HELD[fieldTag]! & heldBit(type)) === 0) return !aside.has(fieldTag) || scan.find(fieldTag) !== field;
     return fieldTag === tag.CxlType && type === tag.ORDER_CANCEL_REQUEST && scan.char(fieldTag) === FULL;
   }

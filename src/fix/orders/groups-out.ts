@@ -71,6 +71,16 @@ export class GroupWriter {
     this.singles = new SingleWriter(dictionary, scan, this.writer);
   }
 
+  /** True when the fields at `at` go as they are into a message that has these fields. Uses the scanner. */
+  passes(at: number, fields: MessageFields): boolean {
+    return this.scan.passes(at, fields.rules, fields.accepts);
+  }
+
+  /** Bits of the record's fields that go as they are. */
+  get passed(): number {
+    return this.scan.codec!.passed;
+  }
+
   /** Writes the fields at `at` (record/groups.ts) for a message that has these fields. Uses the scanner. */
   write(views: Views, at: number, fields: MessageFields): void {
     const scan = this.scan;

@@ -1,13 +1,13 @@
 import { ascii } from "../../base/ascii.ts";
 import { STATUS_REPLACED } from "../../record/codes.ts";
-import { EXECUTION_REPORT } from "../../record/layout/execution-report.ts";
-import { ORDER_REQUEST } from "../../record/layout/order-request.ts";
-import { type RecordTable, writtenTags } from "../../record/layout/row.ts";
 import { standardTags } from "../dictionary/built-in.ts";
 import type { Dictionary } from "../dictionary/dictionary.ts";
 import { DIRECT_TAGS } from "../wire/codec/layout.ts";
+import { ACCEPT_USER } from "../wire/codec/rules.ts";
 import * as tag from "../wire/tags.ts";
 import type { FixVersion } from "../wire/version.ts";
+import type { CodecRules } from "./codec-rules.ts";
+import { recordOf } from "./record-tags.ts";
 
 /** Which tags that a session's dictionary does not have are passed on. */
 export interface PassedTags {
@@ -40,17 +40,7 @@ const FIRST_USER_TAG = 5000;
 const STANDARD = new Uint8Array(new ArrayBuffer(FIRST_USER_TAG));
 for (const one of standardTags()) STANDARD[one] = 1;
 
-/** Fields of an ExecutionReport that are written by the kind of the report; their bits follow those of the record's rows. */
-const MORE_REPORT_TAGS = [tag.LastPx, tag.LastQty, tag.CxlRejReason, tag.OrdRejReason, tag.CxlRejResponseTo];
-
 const NO_CHANGES: FieldChanges = { drop: [], rename: {}, set: {} };
-
-/** The record, and its tags in the order of their bits. */
-function recordOf(msgType: number): { table: RecordTable; tags: readonly number[] } {
-  if (msgType !== tag.EXECUTION_REPORT && msgType !== tag.ORDER_CANCEL_REJECT)
-    return { table: ORDER_REQUEST, tags: writtenTags(ORDER_REQUEST) };
-  return { table: EXECUTION_REPORT, tags: [...writtenTags(EXECUTION_REPORT), ...MORE_REPORT_TAGS] };
-}
 
 function allows(dictionary: Dictionary, one: number, value: string): boolean {
   return dictionary.allows(one, ascii(value), 0, value.length);
@@ -59,6 +49,13 @@ function allows(dictionary: Dictionary, one: number, value: string): boolean {
 /** A reason that the dictionary has is said as it is, another one as the version says it. */
 function reasons(dictionary: Dictionary, one: number, ofVersion: Uint8Array): Uint8Array {
   return ofVersion.map((nearest, reason) => (allows(dictionary, one, String(reason)) ? reason : nearest));
+}
+
+/** Tags that the configuration changes, in any message. */
+export function changedTags(settings: FieldSettings): number[] {
+  return [settings, settings.D, settings.F, settings.G].flatMap(({ drop, rename, set }) =>
+    [...drop, ...Object.keys(rename), ...Object.keys(set)].map(Number),
+  );
 }
 
 /** Which fields the messages of one type to one peer have: by its dictionary, and by the configuration. */
@@ -78,6 +75,9 @@ export class MessageFields {
   /** Whole fields with fixed values, and their tags. */
   readonly fixed: Uint8Array;
   readonly fixedTags: Int32Array;
+  /** The codec's rules of these messages, 0 for none, and what it accepts beyond them. */
+  readonly rules: number;
+  readonly accepts: number;
   /** Tags of the record that are renamed. */
   readonly renames: Int32Array;
   private readonly drop: Int32Array;
@@ -92,7 +92,10 @@ export class MessageFields {
     version: FixVersion,
     private readonly passes: PassedTags,
     changes: readonly FieldChanges[] = [NO_CHANGES],
+    rules: CodecRules | null = null,
   ) {
+    this.rules = rules === null ? 0 : rules.of(msgType);
+    this.accepts = passes.user ? ACCEPT_USER : 0;
     const { table, tags } = recordOf(msgType);
     const drop = changes.flatMap((one) => one.drop);
     const rename = Object.entries(Object.assign({}, ...changes.map((one) => one.rename)) as Record<string, number>);
@@ -173,9 +176,17 @@ export class PeerFields {
   private readonly execution: MessageFields;
   private readonly cancelReject: MessageFields;
 
-  constructor(dictionary: Dictionary, version: FixVersion, passes: PassedTags, settings: FieldSettings | null = null) {
-    const of = (type: number, more: FieldChanges | undefined): MessageFields =>
-      new MessageFields(dictionary, type, version, passes, settings === null ? [] : [settings, more ?? NO_CHANGES]);
+  constructor(
+    dictionary: Dictionary,
+    version: FixVersion,
+    passes: PassedTags,
+    settings: FieldSettings | null = null,
+    rules: CodecRules | null = null,
+  ) {
+    const of = (type: number, more: FieldChanges | undefined): MessageFields => {
+      const changes = settings === null ? [] : [settings, more ?? NO_CHANGES];
+      return new MessageFields(dictionary, type, version, passes, changes, rules);
+    };
     this.newOrder = of(tag.NEW_ORDER_SINGLE, settings?.D);
     this.cancel = of(tag.ORDER_CANCEL_REQUEST, settings?.F);
     this.replace = of(tag.ORDER_CANCEL_REPLACE_REQUEST, settings?.G);

@@ -15,11 +15,11 @@ import {
   REPORT_TEXT_BYTES,
 } from "../../record/execution-report.ts";
 import type { Codec } from "../wire/codec.ts";
-import { heldBit } from "../wire/held.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 import { FIX44, type FixVersion, versionByApplId } from "../wire/version.ts";
 import type { Aside } from "./aside.ts";
+import { type CodecRules, isPlain } from "./codec-rules.ts";
 import { execTypeFrom, ordStatusFrom, wordsOf } from "./exec-type.ts";
 import { readReportFields } from "./execution-report-fields.ts";
 import { ReportValues } from "./report-values.ts";
@@ -62,21 +62,14 @@ export class ReportReader {
   }
 
   read(scan: Scanner, report: ExecutionReport, version = FIX44): number {
-    return this.readPlain(scan, report, version) ? REPORT_READ : this.readAny(scan, report, version);
+    return this.readPlain(scan, report, version, null) ? REPORT_READ : this.readAny(scan, report, version);
   }
 
-  /** Reads an ExecutionReport with the codec. Returns false when it is not plain. */
-  readPlain(scan: Scanner, report: ExecutionReport, version: FixVersion): boolean {
-    if (scan.peer === null || this.codec === null || scan.msgType !== tag.EXECUTION_REPORT) return false;
-    if (!isPlain(this.codec, version) || scan.repeatedTag !== 0 || !this.codec.readExecution(report.at)) return false;
-    this.values.aside.clear();
-    this.unusableTag = 0;
-    return true;
-  }
-
-  /** True when the message that `readPlain` has read may have fields beside its record. */
-  get hasBeside(): boolean {
-    return this.codec!.hasBeside(heldBit(tag.EXECUTION_REPORT));
+  /** Reads an ExecutionReport with the codec, as `OrderReader.readPlain`. Returns false when it is not plain. */
+  readPlain(scan: Scanner, report: ExecutionReport, version: FixVersion, rules: CodecRules | null): boolean {
+    const codec = this.codec;
+    if (codec === null || scan.msgType !== tag.EXECUTION_REPORT || !isPlain(scan, codec, rules)) return false;
+    return codec.readExecution(report.at, version);
   }
 
   /** As `read`, without the codec. */
@@ -212,11 +205,6 @@ export class ReportReader {
     for (let i = 0; i < length; i++) report.bytes[at + i] = scan.bytes[from + i]!;
     report.textLength = length;
   }
-}
-
-/** The codec reads versions without ExecTransType, and over FIXT only messages that cannot have an ApplVerID. */
-function isPlain(codec: Codec, version: FixVersion): boolean {
-  return !version.hasExecTransType && (version.applVerId.length === 0 || !codec.hasHighTag);
 }
 
 function isCorrection(execType: number): boolean {

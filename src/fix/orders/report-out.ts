@@ -1,4 +1,4 @@
-import { NO_PRICE } from "../../base/units.ts";
+import { NO_PRICE, NONE } from "../../base/units.ts";
 import {
   EXEC_REJECTED,
   EXEC_TRADE,
@@ -28,7 +28,7 @@ export class ReportWriter {
 
   /**
    * Begins the session's next message with the fields of `report`; `beside` has the bits of those that the caller writes. `isWhole`:
-   * nothing follows. The caller ends the message.
+   * nothing follows but what is at `passed`, unless that is NONE. The caller ends the message.
    */
   write(
     session: FixSession,
@@ -37,6 +37,7 @@ export class ReportWriter {
     fields: MessageFields,
     beside: number,
     isWhole: boolean,
+    passed = NONE,
   ): Writer {
     const version = session.profile.version;
     const out = session.out;
@@ -46,7 +47,7 @@ export class ReportWriter {
       report.transactDigits = 1 + out.timeDecimals;
     } else if (version.timeDecimals === 0) report.transactDigits = 1;
     if (report.kind !== REPORT_CANCEL_REJECT)
-      return this.execution(session, report, wallUs, version, fields, writes, isWhole);
+      return this.execution(session, report, wallUs, version, fields, writes, isWhole, passed);
     const writer = out.begin(tag.ORDER_CANCEL_REJECT);
     writeCancelReject(writer, report, version, fields, writes);
     return writer;
@@ -60,6 +61,7 @@ export class ReportWriter {
     fields: MessageFields,
     writes: number,
     isWhole: boolean,
+    passed: number,
   ): Writer {
     const out = session.out;
     const execType = report.execType;
@@ -78,6 +80,7 @@ export class ReportWriter {
       version.hasExecType ? typeOf(report, version, fields) : 0,
       hasReason ? reasonOf(fields.ordRejReasons[report.ordRejReason]!) : -1,
       isWhole,
+      passed,
     );
     return out.take(codec, length, isWhole);
   }

@@ -11,10 +11,11 @@ import {
 } from "../../record/codes.ts";
 import { type OrderRequest, REQUEST_TAGS } from "../../record/order-request.ts";
 import type { Codec } from "../wire/codec.ts";
-import { FULL, heldBit } from "../wire/held.ts";
+import { FULL } from "../wire/held.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 import { FIX44, type FixVersion, versionByApplId } from "../wire/version.ts";
+import { type CodecRules, isPlain } from "./codec-rules.ts";
 import { FieldReader } from "./field-reader.ts";
 import { readRequestFields } from "./order-request-fields.ts";
 
@@ -41,19 +42,18 @@ export class OrderReader extends FieldReader {
 
   /** Reads the scanned message into `request`; the caller fills the session fields. Returns READ, FAULTY or NOT_AN_ORDER. */
   read(scan: Scanner, request: OrderRequest, version = FIX44): number {
-    return this.readPlain(scan, request, version) ? READ : this.readAny(scan, request, version);
+    return this.readPlain(scan, request, version, null) ? READ : this.readAny(scan, request, version);
   }
 
-  /** Reads the message with the codec. Returns false when it is not plain. */
-  readPlain(scan: Scanner, request: OrderRequest, version: FixVersion): boolean {
-    if (scan.peer === null || this.codec === null || !this.isPlain(scan, request, this.codec, version)) return false;
-    this.aside.clear();
-    return true;
-  }
-
-  /** True when the message of this type that `readPlain` has read may have fields beside its record. */
-  hasBeside(msgType: number): boolean {
-    return this.codec!.hasBeside(heldBit(msgType));
+  /**
+   * Reads the message with the codec, and finds by `rules` what stands beside the record (Codec.hasBeside); null: nothing is taken
+   * beside it. Returns false when it is not plain.
+   */
+  readPlain(scan: Scanner, request: OrderRequest, version: FixVersion, rules: CodecRules | null): boolean {
+    const kind = kindOf(scan.msgType);
+    const codec = this.codec;
+    if (kind === REQUEST_STATUS || codec === null || !isPlain(scan, codec, rules)) return false;
+    return codec.readOrder(request.at, kind, version);
   }
 
   /** As `read`, without the codec. */
@@ -70,13 +70,6 @@ export class OrderReader extends FieldReader {
     if (type === tag.ORDER_CANCEL_REQUEST) return this.cancel();
     if (type === tag.ORDER_CANCEL_REPLACE_REQUEST) return this.replace();
     return type === tag.ORDER_STATUS_REQUEST ? this.status() : NOT_AN_ORDER;
-  }
-
-  private isPlain(scan: Scanner, request: OrderRequest, codec: Codec, version: FixVersion): boolean {
-    const kind = kindOf(scan.msgType);
-    if (kind === REQUEST_STATUS || (kind === REQUEST_CANCEL && version.hasCxlType)) return false;
-    if (scan.repeatedTag !== 0 || (version.applVerId.length > 0 && codec.hasHighTag)) return false;
-    return codec.readOrder(request.at, kind);
   }
 
   /** Reads the message's version: over FIXT, ApplVerID (1128) may differ from the session's. */

@@ -1,4 +1,4 @@
-import { NO_PRICE } from "../../base/units.ts";
+import { NO_PRICE, NONE } from "../../base/units.ts";
 import { REQUEST_CANCEL, REQUEST_NEW, TIF_DAY, TYPE_MARKET } from "../../record/codes.ts";
 import type { OrderRequest } from "../../record/order-request.ts";
 import type { FixSession } from "../session/session.ts";
@@ -53,7 +53,7 @@ export class RequestWriter {
 
   /**
    * Begins the session's next message with the fields of `request`; `beside` has the bits of those that the caller writes. `isWhole`:
-   * nothing follows. The caller ends the message.
+   * nothing follows but what is at `passed`, unless that is NONE. The caller ends the message.
    */
   write(
     session: FixSession,
@@ -62,6 +62,7 @@ export class RequestWriter {
     fields: MessageFields,
     beside: number,
     isWhole: boolean,
+    passed = NONE,
   ): Writer {
     const out = session.out;
     const version = session.profile.version;
@@ -80,6 +81,7 @@ export class RequestWriter {
       fields.writes & ~beside,
       version.hasCxlType && request.kind === REQUEST_CANCEL ? FULL : 0,
       isWhole && !isRenamed,
+      passed,
     );
     const writer = out.take(codec, length, isWhole && !isRenamed);
     if (isRenamed) writeConfigured(writer, request, fields, beside);

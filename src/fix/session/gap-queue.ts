@@ -18,7 +18,11 @@ export class GapQueue {
   private readonly tos = new Int32Array(PLACES);
   private at = 0;
 
-  constructor(bytes: number) {
+  /** `index`: its place among the queues that are shared. */
+  constructor(
+    bytes: number,
+    readonly index = 0,
+  ) {
     this.bytes = new Uint8Array(new ArrayBuffer(bytes));
   }
 

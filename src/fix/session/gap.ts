@@ -1,9 +1,11 @@
 import type { Scanner } from "../wire/scan.ts";
-import { GapQueue } from "./gap-queue.ts";
+import type { GapQueue } from "./gap-queue.ts";
+import type { GapQueues } from "./gap-queues.ts";
 import { ResendGuard } from "./resend-guard.ts";
 import type { SessionWriter } from "./session-writer.ts";
 
 const NO_CHUNK = 0x7fffffff;
+const NOTHING = new Uint8Array(new ArrayBuffer(0));
 
 /** The gap in the peer's messages: how far it reaches, the messages behind it, and our requests for it. */
 export class Gap {
@@ -11,7 +13,12 @@ export class Gap {
   to = 0;
   /** When the gap began, was last asked for, or became smaller. */
   sinceNs = 0;
-  readonly queue: GapQueue;
+  /** Holds the messages behind the gap; null while none is held. */
+  private queue: GapQueue | null = null;
+  /** The message taken last: `bytes[from, end)`. */
+  bytes: Uint8Array = NOTHING;
+  from = 0;
+  end = 0;
   /** Lowest number that found no room in the queue; 0 when there is none. */
   private missed = 0;
   /** Last number of our ResendRequest where that is only a part of the gap; else NO_CHUNK. */
@@ -20,7 +27,7 @@ export class Gap {
 
   constructor(
     private readonly out: SessionWriter,
-    queueBytes: number,
+    private readonly queues: GapQueues,
     /** EndSeqNo of a request for all that is missing. */
     private readonly infinity: number,
     /** Messages that one ResendRequest asks for; 0: all that are missing. */
@@ -28,7 +35,6 @@ export class Gap {
     maxSameResends: number,
   ) {
     this.requests = new ResendGuard(maxSameResends);
-    this.queue = new GapQueue(queueBytes);
   }
 
   get isOpen(): boolean {
@@ -39,8 +45,38 @@ export class Gap {
   hold(scan: Scanner, sequence: number, nowNs: number): void {
     if (this.to === 0) this.sinceNs = nowNs;
     if (sequence > this.to) this.to = sequence;
-    if (this.queue.keep(sequence, scan.bytes, scan.from, scan.to)) return;
+    if (this.keep(sequence, scan)) return;
     if (this.missed === 0 || sequence < this.missed) this.missed = sequence;
+  }
+
+  /** True while messages are held. */
+  get holds(): boolean {
+    return this.queue !== null;
+  }
+
+  /** Takes the held message with this number; it may be read until the next message is held. */
+  take(number: number): boolean {
+    const queue = this.queue;
+    if (queue === null || !queue.take(number)) return false;
+    this.bytes = queue.bytes;
+    this.from = queue.from;
+    this.end = queue.to;
+    if (queue.count === 0) this.giveBack(queue);
+    return true;
+  }
+
+  private keep(sequence: number, scan: Scanner): boolean {
+    const queue = this.queue ?? this.queues.take();
+    if (queue === null) return false;
+    const isKept = queue.keep(sequence, scan.bytes, scan.from, scan.to);
+    if (queue.count > 0) this.queue = queue;
+    else this.giveBack(queue);
+    return isKept;
+  }
+
+  private giveBack(queue: GapQueue): void {
+    this.queues.give(queue);
+    this.queue = null;
   }
 
   /** True when the messages before the first that found no room have come: it can be asked for now. */
@@ -65,7 +101,7 @@ export class Gap {
     if (sequence < this.chunkEnd) return false;
     this.chunkEnd = NO_CHUNK;
     if (this.to < nextIn) return false;
-    if (!this.queue.has(nextIn)) return true;
+    if (this.queue === null || !this.queue.has(nextIn)) return true;
     this.chunkEnd = nextIn;
     return false;
   }
@@ -79,7 +115,11 @@ export class Gap {
   /** Numbers below `nextIn` will not come any more. */
   skippedTo(nextIn: number, nowNs: number): void {
     if (this.to === 0) return;
-    this.queue.dropBelow(nextIn);
+    const queue = this.queue;
+    if (queue !== null) {
+      queue.dropBelow(nextIn);
+      if (queue.count === 0) this.giveBack(queue);
+    }
     this.reached(nextIn - 1, nowNs);
   }
 
@@ -93,6 +133,9 @@ export class Gap {
     this.to = 0;
     this.missed = 0;
     this.chunkEnd = NO_CHUNK;
-    if (this.queue.count > 0) this.queue.clear();
+    const queue = this.queue;
+    if (queue === null) return;
+    queue.clear();
+    this.giveBack(queue);
   }
 }

@@ -19,7 +19,8 @@ export class Identity {
   private readonly begin: Uint8Array;
   private readonly applVerId: Uint8Array;
   private readonly target: Uint8Array;
-  private sender!: Uint8Array;
+  /** `peerCompId` as bytes. */
+  sender!: Uint8Array;
   private readonly time = new TimestampReader();
 
   constructor(

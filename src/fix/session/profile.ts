@@ -1,5 +1,6 @@
 import type { Validator } from "../dictionary/validator.ts";
 import type { FixVersion } from "../wire/version.ts";
+import type { GapQueues } from "./gap-queues.ts";
 import type { SessionOptions } from "./options.ts";
 
 /** Who talks to whom, and by which rules. */
@@ -18,8 +19,8 @@ export interface SessionProfile {
   readonly logonTimeoutMs: number;
   /** Options that differ from DEFAULT_OPTIONS. */
   readonly options?: Partial<SessionOptions>;
-  /** Room for messages behind a gap; a message that does not fit is asked for again. */
-  readonly heldBytes?: number;
+  /** Hold messages behind a gap; a message that does not fit is asked for again. Left out: the session has one of its own. */
+  readonly gapQueues?: GapQueues;
   /** Checks incoming messages against a dictionary; left out: only the fields that the session needs are checked. */
   readonly validator?: Validator | null;
 }

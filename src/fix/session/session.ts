@@ -17,6 +17,7 @@ import type { MessageBuffer } from "../wire/message-buffer.ts";
 import { type Scanner, TOO_LONG } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 import { Gap } from "./gap.ts";
+import { GapQueues } from "./gap-queues.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { Identity } from "./identity.ts";
 import { LogonCheck } from "./logon-check.ts";
@@ -33,8 +34,6 @@ import { isAdmin, STATE_ACTIVE, STATE_CONNECTED, STATE_DOWN, STATE_LOGON_SENT, S
 import * as text from "./texts.ts";
 import { Timeouts } from "./timeouts.ts";
 
-/** Room for messages behind a gap where the profile names none. */
-const HELD_BYTES = 262_144;
 const YES = 89;
 
 /**
@@ -70,7 +69,7 @@ export class FixSession implements Protocol {
     private readonly scan: Scanner,
     buffer: MessageBuffer,
   ) {
-    const { version, compId, peerCompId, heldBytes, validator } = profile;
+    const { version, compId, peerCompId, gapQueues = GapQueues.forOne(), validator } = profile;
     this.options = optionsOf(profile.options);
     this.identity = new Identity(version, peerCompId, compId, latencyUs(this.options));
     this.out = new SessionWriter(profile, this.identity, this.numbers, host, time, scan, buffer);
@@ -78,7 +77,7 @@ export class FixSession implements Protocol {
     this.rejects = new Rejects(this.out, this.numbers, version, validator ?? null);
     this.heartbeats = new Heartbeats(this.out);
     const { maxResendRequest, maxSameResends } = this.options;
-    this.gap = new Gap(this.out, heldBytes ?? HELD_BYTES, version.infinity, maxResendRequest, maxSameResends);
+    this.gap = new Gap(this.out, gapQueues, version.infinity, maxResendRequest, maxSameResends);
     this.timeouts = new Timeouts(this.heartbeats, this.gap, this.numbers, profile.logonTimeoutMs);
     this.peersRequests = new PeerRequests(this.numbers, host, version, maxSameResends);
   }
@@ -96,7 +95,7 @@ export class FixSession implements Protocol {
   }
 
   get holds(): boolean {
-    return this.gap.queue.count > 0;
+    return this.gap.holds;
   }
 
   get calm(): boolean {
@@ -153,7 +152,7 @@ export class FixSession implements Protocol {
     const verdict = this.verdict;
     const scan = this.scan;
     verdict.next = from;
-    if (this.holds && this.gap.queue.take(this.numbers.nextIn)) verdict.kind = this.takeHeld(scan);
+    if (this.holds && this.gap.take(this.numbers.nextIn)) verdict.kind = this.takeHeld(scan);
     else {
       scan.expect(this.identity.peerTexts);
       const length = scan.scan(bytes, from, to);
@@ -202,10 +201,10 @@ export class FixSession implements Protocol {
 
   /** The next message has waited behind the gap. */
   private takeHeld(scan: Scanner): number {
-    const queue = this.gap.queue;
+    const gap = this.gap;
     const sequence = this.numbers.nextIn;
     this.verdict.msgSeqNum = sequence;
-    if (scan.scan(queue.bytes, queue.from, queue.to) <= 0) return broken("held message", sequence);
+    if (scan.scan(gap.bytes, gap.from, gap.end) <= 0) return broken("held message", sequence);
     // A Logon and a ResendRequest were acted on as they came.
     if (scan.msgType !== tag.LOGON && scan.msgType !== tag.RESEND_REQUEST) return this.inSequence(scan, sequence);
     this.skipTo(sequence + 1);

@@ -1,16 +1,24 @@
 import { addressOf, copyMemory } from "../../../ffi/memory.ts";
 import { instantiate } from "../../assembly/module.ts";
+import { NONE } from "../../base/units.ts";
 import {
+  APPL_VER,
   BEGIN_WORD,
+  BESIDE_WORD,
   BEYOND,
   COMP_IDS_WORD,
   COUNT_WORD,
+  HAS_CXL_TYPE,
+  HAS_EXEC_TYPE,
+  HAS_TRANS_TYPE,
   HIGH_WORD,
   INPUT_AT,
   MESSAGE_AT,
   MSG_SEQ_NUM_WORD,
   MSG_TYPE_WORD,
+  NOT_WALKED,
   OWN_AT,
+  PASSED_WORD,
   PEER_AT,
   PREFIX_AT,
   PREFIX_LENGTH_AT,
@@ -20,18 +28,26 @@ import {
   STAMP_AT,
   STAMP_LENGTH_AT,
   TEXTS_BYTES,
+  WALK_WORD,
+  WALKED,
   WRITTEN_WORD,
 } from "./codec/layout.ts";
+import { ACCEPT_UNKNOWN, ACCEPT_USER } from "./codec/rules.ts";
 import { FieldTables } from "./field-tables.ts";
+import { RulesMemory } from "./rules-memory.ts";
 import type { SessionTexts } from "./session-texts.ts";
+import type { FixVersion } from "./version.ts";
 import type { Writer } from "./write.ts";
 
 /** Exports of the code; every address is a byte offset in the memory. */
 interface Code {
   open(area: number): void;
   scan(area: number, from: number, to: number, start: number, base: number, longest: number): number;
-  readOrder(area: number, order: number, kind: number): number;
-  readExecution(area: number, report: number): number;
+  check(area: number, rules: number, checks: number): number;
+  takeBeside(area: number, to: number): number;
+  passBeside(area: number, beside: number, rules: number, checks: number, base: number): number;
+  readOrder(area: number, order: number, kind: number, version: number): number;
+  readExecution(area: number, report: number, version: number): number;
   writeExecution(
     area: number,
     report: number,
@@ -44,6 +60,7 @@ interface Code {
     execType: number,
     rejReason: number,
     isWhole: number,
+    beside: number,
   ): number;
   writeOrder(
     area: number,
@@ -53,6 +70,7 @@ interface Code {
     writes: number,
     cxlType: number,
     isWhole: number,
+    beside: number,
   ): number;
 }
 
@@ -71,9 +89,19 @@ function codeOver(memory: WebAssembly.Memory): Code {
   return code;
 }
 
-/** Bytes of shared memory for a lane's codec and its input buffer. */
-export function codecBytes(inputBytes: number): number {
-  return INPUT_AT + inputBytes + BEYOND;
+/** Room for the rules of a usual dictionary. */
+const DICTIONARY_BYTES = 131_072;
+
+/** Bytes of shared memory for a lane's codec, its input buffer, and the rules of some dictionaries. */
+export function codecBytes(inputBytes: number, dictionaries = 1): number {
+  return INPUT_AT + inputBytes + BEYOND + dictionaries * DICTIONARY_BYTES;
+}
+
+/** What the codec must know of a version, as a word. */
+function wordOf(version: FixVersion): number {
+  const bits = (version.hasCxlType ? HAS_CXL_TYPE : 0) | (version.hasExecTransType ? HAS_TRANS_TYPE : 0);
+  const own = version.applVerId.length === 0 ? 0 : version.applVerId.charCodeAt(0) << APPL_VER;
+  return bits | (version.hasExecType ? HAS_EXEC_TYPE : 0) | own;
 }
 
 /**
@@ -85,11 +113,15 @@ export class Codec extends FieldTables {
   /** Input buffer of the connections. */
   readonly input: Uint8Array;
   readonly inputAddress: number;
+  /** Room for the rules of dictionaries. */
+  readonly rules: RulesMemory;
   /** Texts of the peer whose messages are scanned. */
   peer: SessionTexts | null = null;
   private own: SessionTexts | null = null;
   private stampedBy: Writer | null = null;
   private stampedUs = -1;
+  private version: FixVersion | null = null;
+  private versionWord = 0;
   private readonly code: Code;
   private readonly bytes: Uint8Array;
   private readonly words: Int32Array;
@@ -104,6 +136,7 @@ export class Codec extends FieldTables {
     at: number,
     inputBytes: number,
     private readonly recordsAt = 0,
+    dictionaries = 1,
   ) {
     const { buffer } = memory;
     super(buffer, at);
@@ -116,6 +149,7 @@ export class Codec extends FieldTables {
     this.inputAt = at + INPUT_AT;
     this.input = new Uint8Array(buffer, this.inputAt, inputBytes);
     this.inputAddress = this.address + INPUT_AT;
+    this.rules = new RulesMemory(buffer, this.inputAt + inputBytes + BEYOND, at + codecBytes(inputBytes, dictionaries));
     // The area may hold the tables of an earlier codec.
     this.bytes.fill(0);
     this.code.open(at);
@@ -149,16 +183,6 @@ export class Codec extends FieldTables {
     return this.words[REPEATED_WORD]!;
   }
 
-  /** True when a tag is not below DIRECT_TAGS. */
-  get hasHighTag(): boolean {
-    return this.words[HIGH_WORD] !== 0;
-  }
-
-  /** True when the message may have fields that the record of a kind with this bit does not hold. */
-  hasBeside(bit: number): boolean {
-    return (this.words[SPECIALS_WORD]! & bit) !== 0 || this.hasHighTag;
-  }
-
   get msgType(): number {
     return this.words[MSG_TYPE_WORD]!;
   }
@@ -181,14 +205,61 @@ export class Codec extends FieldTables {
     return this.words[COMP_IDS_WORD] !== 0;
   }
 
+  /**
+   * Compares the scanned message with rules (codec/check.ts) and finds its groups. Returns true when it is valid and plain; false:
+   * the caller finds out what it is.
+   */
+  check(rules: number, checks: number): boolean {
+    return this.code.check(this.area, rules, checks) !== 0;
+  }
+
+  /**
+   * True when what stands beside the record is found, by the rules or because there is nothing: no tag has this bit (held.ts), none is
+   * high or repeated.
+   */
+  isWalked(rules: number, heldBit: number): boolean {
+    const words = this.words;
+    if (words[WALK_WORD] === NOT_WALKED) {
+      if (((words[SPECIALS_WORD]! & heldBit) | words[HIGH_WORD]! | words[REPEATED_WORD]!) === 0) return true;
+      this.check(rules, ACCEPT_USER | ACCEPT_UNKNOWN);
+    }
+    return words[WALK_WORD] === WALKED;
+  }
+
+  /** True when fields of the message that was read go beside its record. */
+  get hasBeside(): boolean {
+    return this.words[BESIDE_WORD] !== 0;
+  }
+
+  /** Copies them to `at` (record/groups.ts). Returns  bytes, 0 for none, or less when there is no room. */
+  takeBeside(at: number): number {
+    return this.code.takeBeside(this.area, this.recordsAt + at);
+  }
+
+  /** True when the fields at `at` go as they are to a peer with these rules; then `passed` has the record's bits of them. */
+  passesBeside(at: number, rules: number, checks: number, base: number): boolean {
+    return this.code.passBeside(this.area, this.recordsAt + at, rules, checks, base) !== 0;
+  }
+
+  get passed(): number {
+    return this.words[PASSED_WORD]!;
+  }
+
   /** Reads the scanned message into the OrderRequest at `at`, with this kind. Returns false when it is not plain. */
-  readOrder(at: number, kind: number): boolean {
-    return this.code.readOrder(this.area, this.recordsAt + at, kind) === 0;
+  readOrder(at: number, kind: number, version: FixVersion): boolean {
+    if (version !== this.version) this.use(version);
+    return this.code.readOrder(this.area, this.recordsAt + at, kind, this.versionWord) === 0;
   }
 
   /** Reads the scanned message into the ExecutionReport at `at`. Returns false when it is not plain. */
-  readExecution(at: number): boolean {
-    return this.code.readExecution(this.area, this.recordsAt + at) === 0;
+  readExecution(at: number, version: FixVersion): boolean {
+    if (version !== this.version) this.use(version);
+    return this.code.readExecution(this.area, this.recordsAt + at, this.versionWord) === 0;
+  }
+
+  private use(version: FixVersion): void {
+    this.version = version;
+    this.versionWord = wordOf(version);
   }
 
   /** Sets the session's header, and the time in its writer's format, of the messages written next. */
@@ -203,7 +274,7 @@ export class Codec extends FieldTables {
     this.bytes[STAMP_LENGTH_AT] = writer.putStamp(this.bytes, STAMP_AT, wallUs) - STAMP_AT;
   }
 
-  /** Writes the ExecutionReport at `at`; see codec/report-out.ts. Returns  the message's length. */
+  /** Writes the ExecutionReport at `at`, and what is at `beside` unless that is NONE; see codec/report-out.ts. Returns  the message's length. */
   writeExecution(
     at: number,
     sequence: number,
@@ -215,6 +286,7 @@ export class Codec extends FieldTables {
     execType: number,
     rejReason: number,
     isWhole: boolean,
+    beside: number,
   ): number {
     return this.code.writeExecution(
       this.area,
@@ -228,10 +300,11 @@ export class Codec extends FieldTables {
       execType,
       rejReason,
       isWhole ? 1 : 0,
+      beside === NONE ? 0 : this.recordsAt + beside,
     );
   }
 
-  /** Writes the OrderRequest at `at`; see codec/order-out.ts. Returns  the message's length. */
+  /** Writes the OrderRequest at `at`, and what is at `beside` unless that is NONE; see codec/order-out.ts. Returns  the message's length. */
   writeOrder(
     at: number,
     sequence: number,
@@ -239,8 +312,18 @@ export class Codec extends FieldTables {
     writes: number,
     cxlType: number,
     isWhole: boolean,
+    beside: number,
   ): number {
-    return this.code.writeOrder(this.area, this.recordsAt + at, sequence, processed, writes, cxlType, isWhole ? 1 : 0);
+    return this.code.writeOrder(
+      this.area,
+      this.recordsAt + at,
+      sequence,
+      processed,
+      writes,
+      cxlType,
+      isWhole ? 1 : 0,
+      beside === NONE ? 0 : this.recordsAt + beside,
+    );
   }
 
   /** Address of the last written message. */

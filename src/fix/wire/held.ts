@@ -11,8 +11,8 @@ import { DIRECT_TAGS, REPORT_BIT, REQUEST_BIT } from "./codec/layout.ts";
 import * as tag from "./tags.ts";
 
 /*  Which fields of an order, a cancel, a replace, an ExecutionReport or an OrderCancelReject the record holds, or each session
- *  writes itself: header and trailer. All others stand beside the record. The codec's table of special tags has a bit for each kind
- *  of message whose record does not hold a tag.
+ *  writes itself: header and trailer. All others stand beside the record. The codec's table of special tags has a bit for
+ *  each kind of message whose record does not hold a tag.
  */
 const NOT_IN_NEW = REQUEST_BIT << REQUEST_NEW;
 const NOT_IN_CANCEL = REQUEST_BIT << REQUEST_CANCEL;
@@ -24,10 +24,11 @@ const NOT_IN_ANY = NOT_IN_NEW | NOT_IN_CANCEL | NOT_IN_REPLACE | NOT_IN_EXECUTIO
 /** CxlType (125): cancel of the whole remaining quantity. */
 export const FULL = "F".charCodeAt(0);
 
-/** Header and trailer of all versions, with the group of NoHops (627). */
+/** Header and trailer of all versions, with the group of NoHops (627), and those of FIXT. */
 const SESSION_TAGS = [
   ...[8, 9, 10, 34, 35, 43, 49, 50, 52, 56, 57, 89, 90, 91, 93, 97, 115, 116, 122, 128, 129, 142, 143, 144, 145],
   ...[212, 213, 347, 369, 370, 627, 628, 629, 630],
+  ...[tag.ApplVerID, tag.CstmApplVerID, tag.ApplExtID],
 ];
 
 /** By tag: bits of the messages whose record does not hold it. */

@@ -1,5 +1,5 @@
 import { readInt } from "../../base/decimal.ts";
-import { COUNTS_GROUP, DIRECT_TAGS, IS_DATA, IS_LENGTH, IS_SPECIAL, MAX_FIELDS } from "./codec/layout.ts";
+import { DIRECT_TAGS, IS_DATA, IS_LENGTH, IS_SPECIAL, MAX_FIELDS } from "./codec/layout.ts";
 import type { Codec } from "./codec.ts";
 import { dataKind, dataTagOf, lengthTagOf } from "./data-fields.ts";
 import { FieldTables, TABLES_BYTES } from "./field-tables.ts";
@@ -52,15 +52,12 @@ export class Scanner {
   dataFault = -1;
   /** Of a data field without a length: the tag of the length field; else 0. */
   missingLength = 0;
-  /** A count tag of the message (see `expectGroups`), 0 for none. */
-  countTag = 0;
   /** Of the fields: tag, offset of the value, and of the SOH behind it. */
   tags: Int32Array;
   starts: Int32Array;
   ends: Int32Array;
   private readonly direct: Int32Array;
   private readonly special: Uint8Array;
-  private highCountTags = new Int32Array(0);
   private readonly tables: FieldTables;
   /** Room for the fields of any message; the tables are large enough for nearly all. */
   private readonly longTags: Int32Array;
@@ -170,7 +167,7 @@ export class Scanner {
     const length = codec.scan(from, to, this.nextBase(), this.maxMessageBytes);
     this.useTables();
     this.count = length <= 0 ? 0 : codec.count;
-    if (length <= 0 || (codec.hasHighTag && this.hasHighSpecial())) return 0;
+    if (length <= 0) return 0;
     this.clearFaults();
     this.repeatedTag = codec.repeatedTag;
     this.msgType = codec.msgType;
@@ -209,7 +206,6 @@ export class Scanner {
     this.strayField = -1;
     this.dataFault = -1;
     this.missingLength = 0;
-    this.countTag = 0;
   }
 
   /** Returns a new base; entries of `direct` below it are invalid. */
@@ -285,12 +281,11 @@ export class Scanner {
           if (this.repeatedTag === 0) this.repeatedTag = tag;
         } else direct[tag] = base + field;
         special = this.special[tag]! & IS_SPECIAL;
-      } else special = this.highSpecial(tag);
+      }
       if (special === IS_LENGTH) {
         const end = this.dataEnd(field, tag, start, at, trailer);
         while (at < end) sum += bytes[at++]!;
       } else if (special === IS_DATA) this.noteLoneData(field, tag);
-      else if (special === COUNTS_GROUP) this.countTag = tag;
     }
     return sum;
   }
@@ -324,8 +319,7 @@ export class Scanner {
     if (isNext && length >= 0 && end < trailer && bytes[end] === SOH) {
       const dataField = this.count;
       this.note(dataTag, equals + 1, end);
-      if (dataTag < DIRECT_TAGS && this.direct[dataTag]! < this.tables.base)
-        this.direct[dataTag] = this.tables.base + dataField;
+      if (this.direct[dataTag]! < this.tables.base) this.direct[dataTag] = this.tables.base + dataField;
       return end + 1;
     }
     const isEmpty = lengthFrom === at - 1;
@@ -339,25 +333,6 @@ export class Scanner {
     this.missingLength = lengthTagOf(dataTag);
   }
 
-  /** What is special about a tag from DIRECT_TAGS on; 0: nothing. */
-  private highSpecial(tag: number): number {
-    return this.highCountTags.includes(tag) ? COUNTS_GROUP : dataKind(tag);
-  }
-
-  private hasHighSpecial(): boolean {
-    for (let i = 0; i < this.count; i++)
-      if (this.tags[i]! >= DIRECT_TAGS && this.highSpecial(this.tags[i]!) !== 0) return true;
-    return false;
-  }
-
-  /** Adds tags that `countTag` reports. */
-  expectGroups(countTags: Int32Array): void {
-    for (const tag of countTags)
-      if (tag < DIRECT_TAGS && (this.special[tag]! & IS_LENGTH) === 0) this.special[tag]! |= COUNTS_GROUP;
-    const high = countTags.filter((tag) => tag >= DIRECT_TAGS && !this.highCountTags.includes(tag));
-    this.highCountTags = Int32Array.from([...this.highCountTags, ...high]);
-  }
-
   /** Indexes whole fields that are not a message, copied from a scanned message. */
   fields(bytes: Uint8Array, from: number, to: number): void {
     this.bytes = bytes;
@@ -366,6 +341,17 @@ export class Scanner {
     this.to = to | 0;
     this.clearFaults();
     this.index(this.from, this.to);
+  }
+
+  /**
+   * True when the codec finds that the fields at `at` (record/groups.ts) go as they are to a peer with these rules; the scanned message
+   * is lost.
+   */
+  passes(at: number, rules: number, checks: number): boolean {
+    if (this.codec === null || rules === 0) return false;
+    this.peer = null;
+    this.count = 0;
+    return this.codec.passesBeside(at, rules, checks, this.nextBase());
   }
 
   /** Hides the fields `from` to `to` − 1 from `find`: inverts their tags. */
@@ -410,6 +396,7 @@ export class Scanner {
 
   private forget(): void {
     this.direct.fill(0);
+    this.tables.high.fill(0);
     this.tables.base = 0;
   }
 

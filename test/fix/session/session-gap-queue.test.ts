@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import { frame, utcTimestamp } from "../../../src/counterparty/message.ts";
+import { GapQueues } from "../../../src/fix/session/gap-queues.ts";
 import { Rig, WALL } from "./pair.ts";
 
 const active = (heldBytes?: number): Rig => {
-  const rig = new Rig(heldBytes === undefined ? {} : { heldBytes }).logon();
+  const rig = new Rig(heldBytes === undefined ? {} : { gapQueues: new GapQueues(heldBytes, 1) }).logon();
   rig.take();
   return rig;
 };
@@ -100,4 +101,14 @@ test("an open gap has a deadline of its own", () => {
   expect(rig.session.deadlineNs()).toBeLessThan(calm);
   rig.receive("4", "123=Y|36=5|", { sequence: 2 });
   expect(rig.session.deadlineNs()).toBe(calm);
+});
+
+test("where all queues are lent, what comes behind a gap is asked for again; a queue is lent anew once its gap is closed", () => {
+  const gapQueues = new GapQueues(4096, 1);
+  const [first, second] = [0, 1].map(() => new Rig({ gapQueues }).logon());
+  for (const rig of [first!, second!]) {
+    rig.take();
+    rig.receive("D", "", { sequence: 4 });
+  }
+  expect([gapQueues.take(), first!.session.holds, second!.session.holds]).toEqual([null, true, false]);
 });

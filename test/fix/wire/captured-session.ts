@@ -14,11 +14,13 @@ import { readable } from "./messages.ts";
 /** Records lie in front, the codec behind them. */
 const RECORDS_BYTES = 65_536;
 const INPUT_BYTES = 262_144;
-const memory = sharedMemory(RECORDS_BYTES + codecBytes(INPUT_BYTES));
+/** Room for the rules of all versions, and of some dialects. */
+const DICTIONARIES = 12;
+const memory = sharedMemory(RECORDS_BYTES + codecBytes(INPUT_BYTES, DICTIONARIES));
 
 /** Memory for records that this thread's tests share, and its codec. */
 export const records = new Views(memory.buffer, 0, RECORDS_BYTES);
-export const codec = new Codec(memory, RECORDS_BYTES, INPUT_BYTES);
+export const codec = new Codec(memory, RECORDS_BYTES, INPUT_BYTES, 0, DICTIONARIES);
 
 /** A session whose messages all go to the start of `bytes`, one over the other. */
 export class CapturedSession implements SessionHost {

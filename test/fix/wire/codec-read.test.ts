@@ -1,9 +1,11 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { frame, utcTimestamp } from "../../../src/counterparty/message.ts";
+import { CodecRules } from "../../../src/fix/orders/codec-rules.ts";
 import { heldBit } from "../../../src/fix/wire/held.ts";
-import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
+import { FIX44, VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
 import { drawn } from "../../property.ts";
+import { dictionaryOf } from "../dictionary/check.ts";
 import { codec } from "./captured-session.ts";
 import { OURS, Twins, WALL_US } from "./twins.ts";
 
@@ -256,6 +258,7 @@ const CANCEL: Fields = [["35", "F"], ...REPLACE.slice(1).filter(([tag]) => !["21
 const OLD_CANCEL: Fields = [...CANCEL, ["125", "F"]];
 
 /** As codes of the record have them. */
+const RULES = new CodecRules(codec.rules, dictionaryOf("FIX.4.4"));
 const KINDS = { D: 1, F: 2, G: 3 };
 
 describe.each([
@@ -305,20 +308,21 @@ test("good orders and reports are the codec's own to read", () => {
   ] as const) {
     twins.expectSameOf(wire(fields, "FIX.4.4"));
     expect([byCodec.scanner.peer !== null, String.fromCharCode(byCodec.scanner.msgType)]).toEqual([true, type]);
-    expect(type === "8" ? codec.readExecution(512) : codec.readOrder(0, KINDS[type])).toBe(true);
+    expect(type === "8" ? codec.readExecution(512, FIX44) : codec.readOrder(0, KINDS[type], FIX44)).toBe(true);
   }
 });
 
 test.each([
-  ["D", ORDER, "18 37 41 48 58 99 100 111 125 1023 1024 5001"],
+  ["D", ORDER, "18 37 48 58 99 100 111 125 1023 1024 5001"],
   ["F", CANCEL, "15 21 40 44 58 59 125 5001"],
   ["G", REPLACE, "18 58 99 111 125 5001"],
   ["8", REPORT, "12 30 48 64 75 198 434 851 1023 1024 5001"],
 ] as const)("so is one with fields that its record does not hold, which it tells of: %s", (type, fields, tags) => {
   const read = (more: Fields): boolean => {
     twins.expectSameOf(wire([...fields, ...more], "FIX.4.4"));
-    expect(type === "8" ? codec.readExecution(512) : codec.readOrder(0, KINDS[type])).toBe(true);
-    return codec.hasBeside(heldBit(type.charCodeAt(0)));
+    expect([more, codec.isWalked(RULES.of(type.charCodeAt(0)), heldBit(type.charCodeAt(0)))]).toEqual([more, true]);
+    expect(type === "8" ? codec.readExecution(512, FIX44) : codec.readOrder(0, KINDS[type], FIX44)).toBe(true);
+    return codec.hasBeside;
   };
   for (const tag of tags.split(" ")) expect([tag, read([[tag, "1"]])]).toEqual([tag, true]);
   for (const tag of ["50", "57", "115", "116", "128", "129", "142", "369"])
@@ -330,7 +334,7 @@ function reads(type: "D" | "8", fields: Fields, changes: Record<string, string |
   const kept = fields.filter(([tag]) => !(tag in changes));
   const more = Object.entries(changes).filter((one): one is [string, string] => one[1] !== null);
   twins.expectSameOf(wire([...kept, ...more], "FIX.4.4"));
-  return type === "8" ? codec.readExecution(512) : codec.readOrder(0, 1);
+  return type === "8" ? codec.readExecution(512, FIX44) : codec.readOrder(0, 1, FIX44);
 }
 
 test("orders and reports with ids of up to 64 characters are, with longer ones they are not", () => {
@@ -350,22 +354,29 @@ test("an order with a value that its record can't hold is not", () => {
   expect([read({}), read({ 21: "2" }), read({ 60: "20261124-01:02:03.004005" })]).toEqual([true, true, true]);
   for (const time of ["20261124-01:02:03.1", "20261124-01:02:03.123456789", "20161231-23:59:60", "20260230-00:00:00"])
     expect([time, read({ 60: time })]).toEqual([time, false]);
-  expect([read({ 21: "11" }), read({ 40: "1" }), read({ 38: "0.5" }), read({ 44: "1.123456789" })]).toEqual([
-    false,
-    false,
-    false,
-    false,
-  ]);
+  expect([read({ 21: "11" }), read({ 38: "0.5" }), read({ 44: "1.123456789" })]).toEqual([false, false, false]);
+  // Its price stands beside the record.
+  expect(read({ 40: "1" })).toBe(true);
 });
 
-test("nor is a report with one, or with fields that the client gets from the record in some ExecTypes only", () => {
+test("nor is a report with one; fields that the client gets from the record in some ExecTypes only stand beside it", () => {
   const read = (changes: Record<string, string | null>): boolean => reads("8", REPORT, changes);
   const no = { 31: null, 32: null, 103: null };
   expect([read({ 150: "F", 103: null }), read({ 150: "4", ...no })]).toEqual([true, true]);
   expect([read({ 150: "8", 31: null, 32: null, 103: "3" })]).toEqual([true]);
+  const aside = [{ 150: "4", 32: "0" }, { 150: "4", 31: "0" }, { 150: "4", 103: "0" }, { 150: "1" }, { 150: "2" }];
+  for (const changes of aside) expect([changes, read({ ...no, ...changes })]).toEqual([changes, true]);
+  expect(read({ 150: "F", 103: null, 58: "x".repeat(57) })).toBe(true);
   const others: Record<string, string | null>[] = [
-    ...[{ 150: "4", 32: "0" }, { 150: "4", 31: "0" }, { 150: "4", 103: "0" }, { 150: "1" }, { 150: "2" }, { 150: "G" }],
-    ...[{ 58: "x".repeat(57) }, { 6: "1.123456789" }, { 55: "x".repeat(65) }, { 1: "x".repeat(65) }, { 54: "11" }],
+    ...[
+      { 150: "G" },
+      { 150: "H" },
+      { 150: "44" },
+      { 6: "1.123456789" },
+      { 55: "x".repeat(65) },
+      { 1: "x".repeat(65) },
+      { 54: "11" },
+    ],
     ...[{ 60: "20161231-23:59:60" }, { 14: "0.5" }, { 11: "other" }, { 17: null }, { 39: null }],
   ];
   for (const changes of others) {

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { frame, SOH, sealed } from "../../../src/counterparty/message.ts";
 import { VERSION_NAMES, versionOf } from "../../../src/fix/wire/version.ts";
@@ -9,11 +9,6 @@ import { Twins } from "./twins.ts";
 const RUNS = drawn(4000);
 const HEADER = "35=D|34=7|49=CLIENT|52=20261124-01:02:03.123|56=GATEWAY|";
 const twins = new Twins();
-// Other files' scanners share the codec, and expect no groups.
-const special = codec.special.slice();
-afterAll(() => codec.special.set(special));
-for (const { scanner } of [twins.byCodec, twins.byBytes]) scanner.expectGroups(Int32Array.from([453, 78]));
-
 const tag = fc.oneof(
   { weight: 10, arbitrary: fc.integer({ min: 1, max: 999 }).map(String) },
   { weight: 2, arbitrary: fc.integer({ min: 1000, max: 9999 }).map(String) },
@@ -21,7 +16,7 @@ const tag = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.constantFrom(
-      ..."95 96 453 78 1012 035 0 00 0000 1a 3: /5 -1 1023 1024 99999 123456789 8 9 10 35 34".split(" "),
+      ..."95 96 354 355 93 89 453 78 1012 035 0 00 0000 1a 3: /5 -1 1023 1024 99999 123456789 8 9 10 35 34".split(" "),
       "",
     ),
   },
@@ -146,10 +141,4 @@ describe("the codec finds what the loop over bytes finds", () => {
       for (const text of ["x1=", "1x=", "12x=", "x123=", "1x34=", "x=", "12345x="])
         twins.expectSameOf(frame(`${HEADER}${text.replace("x", String.fromCharCode(high))}v|`));
   });
-});
-
-test("a high tag that counts a group is seen by the loop", () => {
-  const some = new Twins();
-  for (const { scanner } of [some.byCodec, some.byBytes]) scanner.expectGroups(Int32Array.from([1012, 5001]));
-  for (const number of [1011, 1012, 1013, 5001, 50_001]) some.expectSameOf(frame(`${HEADER}${number}=1|${number}=2|`));
 });

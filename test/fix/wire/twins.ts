@@ -66,11 +66,11 @@ export class Way {
     const { scanner } = this;
     const length = scanner.scan(bytes, from, to);
     if (length <= 0) return { length, next: scanner.next };
-    const { count, msgType, repeatedTag, emptyField, badTagField, strayField, countTag, next } = scanner;
+    const { count, msgType, repeatedTag, emptyField, badTagField, strayField, next } = scanner;
     const found: number[] = [];
     for (let tag = 0; tag < tags; tag++) if (scanner.find(tag) >= 0) found.push(tag, scanner.find(tag));
     const fields = [scanner.tags, scanner.starts, scanner.ends].map((part) => [...part.subarray(0, count)]);
-    const faults = { repeatedTag, emptyField, badTagField, strayField, countTag };
+    const faults = { repeatedTag, emptyField, badTagField, strayField };
     return { length, next, from: scanner.from, to: scanner.to, count, msgType, found, fields, ...faults };
   }
 

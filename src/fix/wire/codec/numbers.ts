@@ -75,7 +75,7 @@ export function readInt(at: usize, to: usize): i32 {
 /** Reads a number of two digits; above 99 when they are not digits. */
 // @ts-ignore: decorator
 @inline
-function twoDigits(at: usize): u32 {
+export function twoDigits(at: usize): u32 {
   const high = <u32>load<u8>(at) - ZERO;
   const low = <u32>load<u8>(at + 1) - ZERO;
   return high > 9 || low > 9 ? 100 : high * 10 + low;
@@ -123,7 +123,7 @@ function readSecond(at: usize): bool {
 }
 
 /** Days of a month. */
-function daysOf(year: u32, month: u32): u32 {
+export function daysOf(year: u32, month: u32): u32 {
   if (month === 2) return (year & 3) === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   // 30 days: months 4, 6, 9 and 11.
   return 31 - ((0x0a50 >> month) & 1);

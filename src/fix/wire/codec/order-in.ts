@@ -1,5 +1,5 @@
-import { aim } from "./area.ts";
-import { NOT_PLAIN } from "./layout.ts";
+import { aim, area } from "./area.ts";
+import { BESIDE, HAS_CXL_TYPE, MARKS_AT, NOT_PLAIN } from "./layout.ts";
 import { readDecimal, readWhole } from "./numbers.ts";
 import { endOf, find, startOf } from "./scan.ts";
 import { readFields } from "./order-request-fields.ts";
@@ -18,20 +18,23 @@ import {
   TRANSACT_US,
 } from "./order-request.ts";
 import { NO_PRICE } from "./units.ts";
-import { readChar, readTransactTime } from "./values.ts";
+import { isOfVersion, readChar, readTransactTime, setAside } from "./values.ts";
 
 const MARKET = 49;
 const LIMIT = 50;
 const DAY = 48;
 const YES = 89;
+/** CxlType (125): cancel of the whole remaining quantity. */
+const FULL = 70;
 
 /**
  * Reads the scanned NewOrderSingle, OrderCancelRequest or OrderCancelReplaceRequest into the OrderRequest at `order`. The
- * caller sets session and time, and takes the fields that the record does not hold.
+ * caller sets session and time, and takes the fields that the record does not hold. `version` is a word of APPL_VER and HAS_….
  * Returns  0, or NOT_PLAIN.
  */
-export function readOrder(at: usize, order: usize, kind: u32): i32 {
+export function readOrder(at: usize, order: usize, kind: u32, version: u32): i32 {
   aim(at);
+  if (!isOfVersion(version)) return NOT_PLAIN;
   for (let i: usize = 0; i < HEAD_BYTES - 8; i += 16) v128.store(order + i, i64x2.splat(0));
   store<u64>(order, 0, HEAD_BYTES - 8);
   store<f64>(order, 0, TRANSACT_US);
@@ -49,7 +52,8 @@ export function readOrder(at: usize, order: usize, kind: u32): i32 {
   if (isNaN(quantity)) return NOT_PLAIN;
   store<f64>(order, quantity, QUANTITY);
   store<f64>(order, NO_PRICE, PRICE);
-  return kind === REQUEST_CANCEL || readTerms(order) ? 0 : NOT_PLAIN;
+  if (kind === REQUEST_CANCEL) return isFullCancel((version & HAS_CXL_TYPE) !== 0) ? 0 : NOT_PLAIN;
+  return readTerms(order) ? 0 : NOT_PLAIN;
 }
 
 /** Reads the fields that a cancel does not have: OrdType, TimeInForce, Price. */
@@ -66,8 +70,22 @@ function readTerms(order: usize): bool {
   const field = find(44);
   if (field < 0) return ordType !== LIMIT;
   const price = readDecimal(startOf(field), endOf(field));
-  if (isNaN(price) || ordType === MARKET) return false;
+  if (isNaN(price)) return false;
+  if (ordType === MARKET) {
+    setAside(field);
+    return true;
+  }
   store<f64>(order, price, PRICE);
+  return true;
+}
+
+/** The whole remaining quantity is cancelled; the record has no place for that. */
+function isFullCancel(isNeeded: bool): bool {
+  const field = find(125);
+  if (field < 0) return !isNeeded;
+  if (readChar(125) !== FULL) return !isNeeded;
+  const mark = area + MARKS_AT + field;
+  store<u8>(mark, load<u8>(mark) & (BESIDE - 1));
   return true;
 }
 

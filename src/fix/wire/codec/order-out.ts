@@ -1,6 +1,6 @@
 import { aim, area } from "./area.ts";
 import { PREFIX_AT, PREFIX_LENGTH_AT } from "./layout.ts";
-import { begin, char, end, put32, soh, tag } from "./message.ts";
+import { begin, char, end, put, put32, soh, tag } from "./message.ts";
 import { putInt, putWhole } from "./numbers.ts";
 import { writeFields } from "./order-request-fields.ts";
 import { KIND, NUMBER, ORIG_NUMBER, REQUEST_CANCEL, REQUEST_NEW, SLOT } from "./order-request.ts";
@@ -13,6 +13,7 @@ const NO_MORE_TAGS: u32 = 0xffffffff;
 /**
  * Writes NewOrderSingle (D), OrderCancelRequest (F) or OrderCancelReplaceRequest (G) from the record at `order`, ascending by tag.
  * `writes` has the bits of the record's fields that the message may have; `cxlType` 0 leaves the field out.
+ * `beside` is what follows (src/record/groups.ts), 0 for nothing.
  * Returns  the length of the message, which begins at `written`; with `isWhole` 0 the caller adds fields and CheckSum.
  */
 export function writeOrder(
@@ -23,6 +24,7 @@ export function writeOrder(
   writes: u32,
   cxlType: u32,
   isWhole: u32,
+  beside: usize,
 ): i32 {
   aim(to);
   const kind = load<u32>(order, KIND);
@@ -36,6 +38,7 @@ export function writeOrder(
   at = writeFields(at, order, writes, 41, 125);
   if (cxlType !== 0) at = char(at, 125, cxlType);
   at = writeFields(at, order, writes, 125, NO_MORE_TAGS);
+  if (beside !== 0) at = put(at, beside + 4, load<u32>(beside));
   return end(at, isWhole !== 0);
 }
 

@@ -2,7 +2,7 @@ import { aim } from "./area.ts";
 import { writeFields } from "./execution-report-fields.ts";
 import { LAST_PX, LAST_QTY } from "./execution-report.ts";
 import { HAS_LAST_PX, HAS_LAST_QTY } from "./layout.ts";
-import { begin, char, decimal, end, soh, tag, whole } from "./message.ts";
+import { begin, char, decimal, end, put, soh, tag, whole } from "./message.ts";
 import { putInt } from "./numbers.ts";
 import { NO_PRICE } from "./units.ts";
 
@@ -13,6 +13,7 @@ const NO_MORE_TAGS: u32 = 0xffffffff;
  * Writes an ExecutionReport (8) from the record at `report`, ascending by tag; `writes` has the bits of the record's fields that
  * the message may have, `last` those of LastPx and LastQty. Fields that differ between versions are arguments: `transType`,
  * `status` and `execType` 0, `rejReason` and `processed` negative leave the field out.
+ * `beside` is what follows (src/record/groups.ts), 0 for nothing.
  * Returns  the length of the message, which begins at `written`; with `isWhole` 0 the caller adds fields and CheckSum.
  */
 export function writeExecution(
@@ -27,6 +28,7 @@ export function writeExecution(
   execType: u32,
   rejReason: i32,
   isWhole: u32,
+  beside: usize,
 ): i32 {
   aim(to);
   let at = begin(EXECUTION_REPORT, sequence, processed);
@@ -45,5 +47,6 @@ export function writeExecution(
   at = writeFields(at, report, writes, 103, 150);
   if (execType !== 0) at = char(at, 150, execType);
   at = writeFields(at, report, writes, 150, NO_MORE_TAGS);
+  if (beside !== 0) at = put(at, beside + 4, load<u32>(beside));
   return end(at, isWhole !== 0);
 }

@@ -2,17 +2,23 @@ import { aim, area, maskOf, same } from "./area.ts";
 import {
   BEGIN_TEXT_AT,
   BEGIN_WORD,
+  BESIDE_WORD,
   COMP_IDS_WORD,
   COUNT_WORD,
   DIRECT_AT,
   DIRECT_TAGS,
   ENDS_AT,
+  HIGH_AT,
+  HIGH_SLOTS,
   HIGH_WORD,
+  IS_LENGTH,
   IS_SPECIAL,
   MAX_FIELDS,
+  MOST_HIGH,
   MSG_SEQ_NUM_WORD,
   MSG_TYPE_WORD,
   NOT_PLAIN,
+  NOT_WALKED,
   PEER_AT,
   REPEATED_WORD,
   SENDER_TEXT_AT,
@@ -22,6 +28,7 @@ import {
   STARTS_AT,
   TAGS_AT,
   TARGET_TEXT_AT,
+  WALK_WORD,
 } from "./layout.ts";
 import { readInt, readTime } from "./numbers.ts";
 
@@ -29,6 +36,11 @@ const SOH: u8 = 1;
 const EQUALS = 61;
 const ZERO = 48;
 const SHORTEST: usize = 20;
+
+const SIGNATURE_LENGTH = 93;
+const SIGNATURE = 89;
+/** Most digits of a tag. */
+const TAG_DIGITS = 9;
 
 /** Origin of the message's offsets, and base below which entries of `direct` belong to earlier messages. */
 export let origin: usize = 0;
@@ -53,9 +65,47 @@ export function endOf(field: i32): usize {
   return origin + load<u32>(area + ENDS_AT + (field << 2));
 }
 
+// @ts-ignore: decorator
+@inline
+export function tagOf(field: i32): u32 {
+  return load<u32>(area + TAGS_AT + (field << 2));
+}
+
+/** Begin of a field's tag. */
+// @ts-ignore: decorator
+@inline
+export function beginOf(field: i32): usize {
+  return field === 0 ? origin : endOf(field - 1) + 1;
+}
+
+/** Entry of a tag from DIRECT_TAGS on in the hash: tag and base + field index; below the base it is free. */
+function highEntry(tag: u32): usize {
+  let slot = (tag * 0x9e3779b1) >> 26;
+  let entry = area + HIGH_AT + (slot << 3);
+  while (load<i32>(entry, 4) >= mark && load<u32>(entry) !== tag) {
+    slot = (slot + 1) & (HIGH_SLOTS - 1);
+    entry = area + HIGH_AT + (slot << 3);
+  }
+  return entry;
+}
+
+/** True when no earlier field has this field's tag. */
+// @ts-ignore: decorator
+@inline
+export function isFirst(field: i32, tag: u32): bool {
+  return (tag < <u32>DIRECT_TAGS ? load<i32>(area + DIRECT_AT + (tag << 2)) : load<i32>(highEntry(tag), 4)) === mark + field;
+}
+
+/** Sets the origin of the offsets and the base, and indexes whole fields that are no message. False when they are not plain. */
+export function indexFields(from: usize, to: usize, base: i32): bool {
+  origin = from;
+  mark = base;
+  return from === to || index(from, to) >= 0;
+}
+
 /**
- * Scans the message at `from` if it is whole and plain: correct frame, BodyLength and CheckSum; every field has one to four
- * digits, `=`, a value and SOH; no tag is special. Offsets in the index count from `start`.
+ * Scans the message at `from` if it is whole and plain: correct frame, BodyLength and CheckSum; every field has a tag, `=`, a value
+ * and SOH; data have their length before them. Offsets in the index count from `start`.
  * Returns  its length, or NOT_PLAIN, also when it is incomplete.
  */
 export function scan(at: usize, from: usize, to: usize, start: usize, base: i32, longest: u32): i32 {
@@ -130,6 +180,9 @@ function index(at: usize, end: usize): i32 {
   let repeated: u32 = 0;
   let high: u32 = 0;
   let specials: u32 = 0;
+  // The data field that must come next, and its end: a SOH before that is part of the data.
+  let dataTag: u32 = 0;
+  let dataEnd: usize = 0;
   for (; at < end; at += 16) {
     let stretch = v128.load(at);
     const left = <u32>(end - at);
@@ -139,6 +192,7 @@ function index(at: usize, end: usize): i32 {
     while (hits !== 0) {
       const soh = at + ctz(hits);
       hits &= hits - 1;
+      if (soh < dataEnd) continue;
       // Count of the tag's digits: position of `=` in the first four bytes, found as the lowest zero byte of the XOR.
       const word = load<u32>(field);
       const equal = word ^ 0x3d3d3d3d;
@@ -146,29 +200,58 @@ function index(at: usize, end: usize): i32 {
       // No tag begins with 0.
       if ((word & 0xff) === ZERO) return NOT_PLAIN;
       let digits: u32 = 4;
+      let tag: u32 = 0;
       if (zero !== 0) {
         digits = ctz(zero) >> 3;
         if (digits === 0) return NOT_PLAIN;
-      } else if (load<u8>(field, 4) !== EQUALS) return NOT_PLAIN;
-      // Values of four digits, with leading zeros; then tens plus ones, then hundreds.
-      let tag = (word ^ 0x30303030) << ((4 - digits) << 3);
-      if ((((tag + 0x76767676) | tag) & 0x80808080) !== 0) return NOT_PLAIN;
-      tag = (tag * 2561) >> 8;
-      tag = ((tag & 0x00ff00ff) * 6553601) >> 16;
+      }
+      if (zero !== 0 || load<u8>(field, 4) === EQUALS) {
+        // Values of four digits, with leading zeros; then tens plus ones, then hundreds.
+        tag = (word ^ 0x30303030) << ((4 - digits) << 3);
+        if ((((tag + 0x76767676) | tag) & 0x80808080) !== 0) return NOT_PLAIN;
+        tag = (tag * 2561) >> 8;
+        tag = ((tag & 0x00ff00ff) * 6553601) >> 16;
+      } else {
+        digits = 0;
+        for (;;) {
+          const digit = <u32>load<u8>(field + digits) - ZERO;
+          if (digit > 9) break;
+          tag = tag * 10 + digit;
+          if (++digits > <u32>TAG_DIGITS) return NOT_PLAIN;
+        }
+        if (load<u8>(field + digits) !== EQUALS) return NOT_PLAIN;
+      }
       const value = field + digits + 1;
       if (soh <= value || count4 === MAX_FIELDS << 2) return NOT_PLAIN;
       store<u32>(tags + count4, tag);
       store<u32>(tags + count4, value + shift, STARTS_AT - TAGS_AT);
       store<u32>(tags + count4, soh + shift, ENDS_AT - TAGS_AT);
       if (tag < <u32>DIRECT_TAGS) {
-        const special = <u32>load<u8>(area + tag, SPECIAL_AT);
-        if ((special & IS_SPECIAL) !== 0) return NOT_PLAIN;
-        specials |= special;
         const direct = area + (tag << 2);
         if (load<i32>(direct, DIRECT_AT) >= mark) {
           if (repeated === 0) repeated = tag;
         } else store<i32>(direct, mark + <i32>(count4 >> 2), DIRECT_AT);
-      } else high = 1;
+        const special = <u32>load<u8>(area + tag, SPECIAL_AT);
+        specials |= special;
+        const kind = special & IS_SPECIAL;
+        if (kind !== 0) {
+          if (kind === IS_LENGTH) {
+            dataTag = tag === SIGNATURE_LENGTH ? SIGNATURE : tag + 1;
+            dataEnd = dataEndOf(dataTag, value, soh, end);
+            if (dataEnd === 0) return NOT_PLAIN;
+          } else {
+            if (tag !== dataTag) return NOT_PLAIN;
+            dataTag = 0;
+          }
+        }
+      } else {
+        if (++high > <u32>MOST_HIGH) return NOT_PLAIN;
+        const entry = highEntry(tag);
+        if (load<i32>(entry, 4) < mark) {
+          store<u32>(entry, tag);
+          store<i32>(entry, mark + <i32>(count4 >> 2), 4);
+        }
+      }
       count4 += 4;
       field = soh + 1;
     }
@@ -177,7 +260,26 @@ function index(at: usize, end: usize): i32 {
   store<u32>(area, repeated, REPEATED_WORD * 4);
   store<u32>(area, high, HIGH_WORD * 4);
   store<u32>(area, specials, SPECIALS_WORD * 4);
+  store<u32>(area, NOT_WALKED, WALK_WORD * 4);
+  store<u32>(area, 0, BESIDE_WORD * 4);
   return (
     i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1) + i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3)
   );
+}
+
+/** End of the data that follow the length from `value` to `soh`; 0 when no such data end before `limit`. */
+function dataEndOf(dataTag: u32, value: usize, soh: usize, limit: usize): usize {
+  const length = readInt(value, soh);
+  let at = soh + 1;
+  let tag: u32 = 0;
+  for (const to = at + 4; at < to; at++) {
+    const digit = <u32>load<u8>(at) - ZERO;
+    if (digit > 9) break;
+    tag = tag * 10 + digit;
+  }
+  if (length <= 0 || tag !== dataTag || load<u8>(at) !== EQUALS) return 0;
+  const room = <i32>(limit - at) - 1;
+  if (length >= room) return 0;
+  const end = at + 1 + length;
+  return load<u8>(end) === SOH ? end : 0;
 }

@@ -1,7 +1,30 @@
-import { maskOf } from "./area.ts";
+import { area, maskOf } from "./area.ts";
+import { APPL_VER, BESIDE, BESIDE_WORD, COUNT_WORD, MARKS_AT, NOT_WALKED, WALK_WORD, WALKED } from "./layout.ts";
 import { decimalsOf, readTime } from "./numbers.ts";
 import { endOf, find, startOf } from "./scan.ts";
 import { ID_BYTES, SHORT_ID_BYTES } from "./units.ts";
+
+/** The record can't hold the field, if there is one: it goes beside it. */
+export function setAside(field: i32): void {
+  if (field < 0) return;
+  const marks = area + MARKS_AT;
+  if (load<u32>(area, WALK_WORD * 4) === NOT_WALKED) {
+    // The record holds all other fields.
+    const count = load<u32>(area, COUNT_WORD * 4);
+    for (let i: u32 = 0; i < count; i += 16) v128.store(marks + i, i64x2.splat(0));
+    store<u32>(area, WALKED, WALK_WORD * 4);
+  }
+  const mark = marks + field;
+  store<u8>(mark, load<u8>(mark) | BESIDE);
+  store<u32>(area, 1, BESIDE_WORD * 4);
+}
+
+/** False when the message says that it is of another version than its session: over FIXT, by ApplVerID (1128). */
+export function isOfVersion(version: u32): bool {
+  const own = version >> APPL_VER;
+  const field = own === 0 ? -1 : find(1128);
+  return field < 0 || (endOf(field) - startOf(field) === 1 && load<u8>(startOf(field)) === own);
+}
 
 /** Returns a field's single character, 0 when absent, -1 when it is longer. */
 export function readChar(tag: u32): i32 {
