@@ -12,6 +12,7 @@ import {
   O_DIRECTORY,
   O_RDONLY,
   POSIX_FADV_DONTNEED,
+  SEEK_END,
   SYNC_FILE_RANGE_WRITE,
 } from "./abi.ts";
 import { checked, EAGAIN, EINTR, EOPNOTSUPP, errno, result, SystemError } from "./errno.ts";
@@ -57,6 +58,11 @@ export function writeZeros(fd: number, bytes: number): number {
     at += written;
   }
   return truncateFile(fd, bytes);
+}
+
+/** Size of a file below 2 GiB, or -errno. */
+export function sizeOf(fd: number): number {
+  return result(libc.lseek(fd, 0, SEEK_END));
 }
 
 /** Shortens or extends the file. Returns 0 or -errno. */

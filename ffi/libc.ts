@@ -35,6 +35,7 @@ const table = {
   read: { args: ["i32", "ptr", "u64"], returns: "i32" },
   write: { args: ["i32", "ptr", "u64"], returns: "i32" },
   pread: { args: ["i32", "ptr", "u64", "i64"], returns: "i32" },
+  lseek: { args: ["i32", "i64", "i32"], returns: "i32" },
   pwrite: { args: ["i32", "ptr", "u64", "i64"], returns: "i32" },
   fallocate: { args: ["i32", "i32", "i64", "i64"], returns: "i32" },
   ftruncate: { args: ["i32", "i64"], returns: "i32" },

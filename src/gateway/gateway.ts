@@ -6,6 +6,7 @@ import { Core } from "../core/core.ts";
 import { COUNTER_NAMES } from "../core/counters.ts";
 import { needMemory } from "../host/memory/room.ts";
 import type { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
+import { bufferFileBytes } from "../journal/buffer-file.ts";
 import { openDirectory } from "../journal/store/open.ts";
 import { type Plan, planGateway } from "../plan/plan.ts";
 import { CONTROL_KILL } from "../record/control.ts";
@@ -24,7 +25,9 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   if (problems.length > 0) throw new Error(problems.map(problemLine).join("\n"));
   for (const warning of warnings) options.log.warning(problemLine(warning));
   const plan = planGateway(config);
-  needMemory(plan.sharedBytes + Core.bytesFor(config.core.maxOrders));
+  needMemory(
+    plan.sharedBytes + bufferFileBytes(plan.streams.length, plan.bufferBytes) + Core.bytesFor(config.core.maxOrders),
+  );
   const { dataDir, orphans: policy, starting, log } = options;
   const progress = (): void => starting?.("starting: looks for orders of removed clients and venues");
   const search = new OrphanSearch(dataDir, config, policy, log.of("orphan orders"), progress);

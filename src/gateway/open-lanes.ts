@@ -15,19 +15,19 @@ import type { Dialects } from "./validators.ts";
 export interface WarmUps {
   /** By lane; null: there is nothing to warm up. */
   readonly plans: readonly (WarmUp | null)[];
-  readonly sharedBytes: number;
+  readonly memoryBytes: number;
 }
 
 /** Plans each lane's warm-up, in shared memory behind the plan's. */
 export function planWarmUps(config: GatewayConfig, plan: Plan): WarmUps {
-  let sharedBytes = plan.sharedBytes;
+  let { memoryBytes } = plan;
   const plans = plan.lanes.map(({ place }) => {
     if (config.lanes.warmUp === "off") return null;
-    const warmUp = planWarmUp(config, place.agents, sharedBytes);
-    sharedBytes += warmUp?.plan.sharedBytes ?? 0;
+    const warmUp = planWarmUp(config, place.agents, memoryBytes);
+    memoryBytes += warmUp?.plan.memoryBytes ?? 0;
     return warmUp;
   });
-  return { plans, sharedBytes };
+  return { plans, memoryBytes };
 }
 
 /** Input of `openLanes`. */

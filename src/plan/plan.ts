@@ -1,9 +1,10 @@
+import { MIB } from "../base/units.ts";
 import { GATE_BYTES } from "../client/password-gate.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig, LanePlace } from "../config/schema.ts";
 import { COUNTER_NAMES } from "../core/counters.ts";
 import { codecBytes } from "../fix/wire/codec.ts";
-import { STREAM_WORDS_BYTES } from "../journal/layout.ts";
+import { COPIES, STREAM_WORDS_BYTES } from "../journal/layout.ts";
 import { LANE_WORDS_BYTES } from "../lane/words.ts";
 import { INPUT_BYTES } from "../net/input.ts";
 import { POOL_COUNTERS } from "../pool/counters.ts";
@@ -25,6 +26,7 @@ import { EVENT_BYTES } from "../telemetry/events.ts";
 const RING_SLOTS = 512;
 const CONTROL_SLOTS = 64;
 const EVENT_SLOTS = 1024;
+const PAGE_BYTES = 4096;
 
 /** One line of the plan: who owns how much shared memory for what. */
 export interface PlanItem {
@@ -67,12 +69,18 @@ export interface StreamPlan {
   readonly name: string;
   readonly lane: number;
   readonly wordsAt: number;
+  /** Where its buffer is mapped; see journal/layout.ts. */
+  readonly bufferAt: number;
 }
 
 /** Size and place of all shared memory, by owner; made once, before anything runs. Plain data: lanes get a copy. */
 export interface Plan {
   readonly items: readonly PlanItem[];
   readonly sharedBytes: number;
+  /** Size of a journal stream's buffer; and of all shared memory, with both copies of each behind the rest, from `buffersAt`. */
+  readonly bufferBytes: number;
+  readonly buffersAt: number;
+  readonly memoryBytes: number;
   /** Bytes that a lane reads at once from a connection. */
   readonly inputBytes: number;
   /** Dictionaries whose rules a lane's codec may need. */
@@ -127,9 +135,18 @@ class Layout {
   }
 }
 
-/** The configured lanes; a built-in exchange that is not placed gets one more lane. */
+/**
+ * The configured lanes. The keeper waits for the disk, so it never shares one: it gets a parked lane instead. So does a
+ * built-in exchange that is not placed.
+ */
 function allPlaces(config: GatewayConfig): LanePlace[] {
-  const places = config.lanes.place;
+  const places = config.lanes.place.flatMap((place): LanePlace[] => {
+    const others = place.agents.filter((agent) => agentKind(agent) !== "keeper");
+    if (others.length === 0 || others.length === place.agents.length) return [place];
+    return [{ ...place, agents: others }];
+  });
+  if (!places.some((place) => agentsOf(place).some(({ kind }) => kind === "keeper")))
+    places.push({ agents: ["keeper"], cpu: null, idle: "park" });
   const isPlaced = places.some((place) => agentsOf(place).some(({ kind }) => kind === "exchange"));
   if (config.exchange === null || isPlaced) return places;
   return [...places, { agents: ["exchange"], cpu: null, idle: "park" }];
@@ -194,9 +211,20 @@ export function planGateway(config: GatewayConfig): Plan {
     name,
     layout.take("main", `schedule of calendar ${name}`, Latest.bytesFor(SCHEDULE_BYTES)),
   ]);
+  const sharedBytes = layout.bytes;
+  const buffersAt = Math.ceil(sharedBytes / PAGE_BYTES) * PAGE_BYTES;
+  const bufferBytes = config.journal.bufferMiB * MIB;
+  const writers = [
+    { name: "core", lane: coreLane, wordsAt: coreStreamWordsAt },
+    ...[...clients, ...venues].map(({ name, lane, streamWordsAt }) => ({ name, lane, wordsAt: streamWordsAt })),
+  ];
+  const streams = writers.map((stream, i) => ({ ...stream, bufferAt: buffersAt + i * COPIES * bufferBytes }));
   return {
     items: layout.items,
-    sharedBytes: layout.bytes,
+    sharedBytes,
+    bufferBytes,
+    buffersAt,
+    memoryBytes: buffersAt + streams.length * COPIES * bufferBytes,
     inputBytes,
     dictionaries,
     lanes,
@@ -204,10 +232,7 @@ export function planGateway(config: GatewayConfig): Plan {
     venues,
     coreLane,
     keeperLane: laneOf("keeper"),
-    streams: [
-      { name: "core", lane: coreLane, wordsAt: coreStreamWordsAt },
-      ...[...clients, ...venues].map(({ name, lane, streamWordsAt }) => ({ name, lane, wordsAt: streamWordsAt })),
-    ],
+    streams,
     coreStreamWordsAt,
     controlAt,
     controlAnswersAt,

@@ -3,7 +3,7 @@ import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
 import type { CoreConfig } from "../core/tables.ts";
-import { positionAt, UNKNOWN } from "../journal/positions.ts";
+import { positionAt, UNKNOWN, writtenAt } from "../journal/positions.ts";
 import type { SnapshotJob } from "./snapshot.ts";
 
 /** Time between checks whether the journal has grown enough. */
@@ -24,6 +24,7 @@ export interface SnapshotterParts {
   /** Module URL of the process's entry. */
   readonly entry: string;
   readonly shared: Views;
+  /** The core's first. */
   readonly streams: readonly { readonly name: string; readonly wordsAt: number }[];
   /** Position of each stream in the newest snapshot. */
   readonly positions: Readonly<Record<string, number>>;
@@ -39,6 +40,8 @@ export class Snapshotter {
   private seenBytes: number;
   private notBeforeMs = 0;
   private stopping = false;
+  /** The core's position in its files, and the other writers' positions at that time. */
+  private wanted: Readonly<Record<string, number>> | null = null;
 
   constructor(private readonly parts: SnapshotterParts) {
     this.seenBytes = this.bytesOf(parts.positions);
@@ -58,7 +61,7 @@ export class Snapshotter {
 
   private check(): void {
     if (this.child !== null || performance.now() < this.notBeforeMs) return;
-    const positions = this.positionsNow();
+    const positions = this.positionsInFiles();
     if (positions === null) return;
     if (this.bytesOf(positions) - this.seenBytes < this.parts.everyBytes) return;
     this.make(positions).catch((error: Error) => this.failed(error.message));
@@ -95,14 +98,31 @@ export class Snapshotter {
     this.failed(errors.trim().split("\n").at(-1) ?? "");
   }
 
-  /** The core's position is read first: the other streams are then at least as far. */
-  private positionsNow(): Record<string, number> | null {
-    const positions: Record<string, number> = {};
-    for (const { name, wordsAt } of this.parts.streams) {
-      const position = positionAt(this.parts.shared.ints, wordsAt >> 2, this.parts.segmentBytes);
-      if (position === UNKNOWN) return null;
-      positions[name] = position;
+  /**
+   * Positions that are in the files, or null when it is too early. The core's is read first, and the others are taken once
+   * they include what their writers had by then: they are at least as far.
+   */
+  private positionsInFiles(): Record<string, number> | null {
+    const { shared, segmentBytes, streams } = this.parts;
+    if (this.wanted === null) {
+      const wanted: Record<string, number> = {};
+      for (const [i, { name, wordsAt }] of streams.entries()) {
+        const word = wordsAt >> 2;
+        const position =
+          i === 0 ? writtenAt(shared.ints, word, segmentBytes) : positionAt(shared.ints, word, segmentBytes);
+        if (position === UNKNOWN) return null;
+        wanted[name] = position;
+      }
+      this.wanted = wanted;
     }
+    const { wanted } = this;
+    const positions: Record<string, number> = {};
+    for (const [i, { name, wordsAt }] of streams.entries()) {
+      const written = writtenAt(shared.ints, wordsAt >> 2, segmentBytes);
+      if (written < wanted[name]!) return null;
+      positions[name] = i === 0 ? wanted[name]! : written;
+    }
+    this.wanted = null;
     return positions;
   }
 
