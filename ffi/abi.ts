@@ -26,7 +26,6 @@ export const O_NONBLOCK = 0o4000;
 export const O_DIRECTORY = arm ? 0o40000 : 0o200000;
 export const O_CLOEXEC = 0o2000000;
 export const SYNC_FILE_RANGE_WRITE = 2;
-export const POSIX_FADV_DONTNEED = 4;
 export const LOCK_EX = 2;
 export const LOCK_NB = 4;
 export const LOCK_UN = 8;

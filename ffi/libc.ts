@@ -40,7 +40,6 @@ const table = {
   fallocate: { args: ["i32", "i32", "i64", "i64"], returns: "i32" },
   ftruncate: { args: ["i32", "i64"], returns: "i32" },
   sync_file_range: { args: ["i32", "i64", "i64", "u32"], returns: "i32" },
-  posix_fadvise: { args: ["i32", "i64", "i64", "i32"], returns: "i32" },
   fdatasync: { args: ["i32"], returns: "i32" },
   fsync: { args: ["i32"], returns: "i32" },
   fcntl: { args: ["i32", "i32", "ptr"], returns: "i32" },

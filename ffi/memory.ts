@@ -184,11 +184,6 @@ export function populateWrite(address: number, bytes: number): number {
   return populates ? result(libc.madvise(address, bytes, MADV_POPULATE_WRITE)) : touchPages(address, bytes);
 }
 
-/** True when populateWrite does not write. */
-export function populatesUnwritten(): boolean {
-  return populates;
-}
-
 /** Replacement of populateWrite on older kernels. The memory must be writable. */
 export function touchPages(address: number, bytes: number): number {
   const end = address + bytes;

@@ -150,6 +150,7 @@ export function composeGateway(
   };
   const parts: Part[] = [
     journal,
+    { name: "snapshot in the making", stop: () => snapshots.finish() },
     { name: "periodic tasks", start: () => tasks.start(), stop: () => tasks.stop() },
     clock,
     { name: "schedules", start: () => schedules.start(tasks), stop: () => schedules.stop() },

@@ -6,7 +6,7 @@ import { oomKills } from "../host/memory/room.ts";
 import { SYNCS_WORD } from "../journal/layout.ts";
 import type { BufferPlace, LeftBuffers, OpenBuffers } from "../journal/store/buffers.ts";
 import { JournalLost } from "../journal/store/damaged.ts";
-import { closeDirectory, type OpenJournal } from "../journal/store/open.ts";
+import { closeDirectory, type OpenJournal, syncSegments } from "../journal/store/open.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Recovered, recoverGateway } from "../recovery/recovery.ts";
 import type { Part } from "./supervisor.ts";
@@ -45,12 +45,13 @@ export class JournalPart implements Part {
     return { address: addressOf(this.views) + buffersAt, bytes: memoryBytes - buffersAt };
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     const { streams } = this.plan;
     const syncs = streams.reduce((sum, { wordsAt }) => sum + this.views.ints[(wordsAt >> 2) + SYNCS_WORD]!, 0);
     if (this.onDisk) this.log.info(`waited for the disk ${syncs} times`);
     if (this.directory.lock.missing() === "directory")
       throw new JournalLost(`${this.directory.dir} was removed or replaced: the journal of this run is lost`);
+    await syncSegments(this.directory.dir, this.recovered.buffers);
     closeDirectory(this.directory, streams, this.views, this.recovered.buffers);
   }
 }

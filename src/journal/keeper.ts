@@ -19,6 +19,7 @@ import {
 } from "./layout.ts";
 import { storeLimit, storeSynced, storeWritten } from "./positions.ts";
 import { prepareSegment } from "./segment.ts";
+import { JournalLost } from "./store/damaged.ts";
 
 /*  The keeper's work for one stream; all positions advance to the right:
  *
@@ -191,7 +192,7 @@ export class Keeper implements Agent {
     const begin = stream.segment * this.segmentBytes;
     const end = Math.min(position, begin + this.segmentBytes, stream.written + TURN_BYTES);
     const fd = stream.fds[stream.segment % OPEN_SEGMENTS]!;
-    if (sizeOf(fd) < this.segmentBytes) throw new FileCut(this.pathOf(stream, stream.segment), this.dir);
+    if (sizeOf(fd) < this.segmentBytes) throw new JournalLost(cutText(this.pathOf(stream, stream.segment), this.dir));
     while (stream.written < end) {
       const from = stream.address + (stream.written % this.bufferBytes);
       const wrote = writeAt(fd, from, end - stream.written, stream.written - begin);
@@ -316,11 +317,6 @@ export class Keeper implements Agent {
   }
 }
 
-/** A segment was cut while it is written. */
-class FileCut extends Error {
-  constructor(path: string, dir: string) {
-    super(
-      `${path} was cut while the gateway writes to it: the gateway ends at once. To examine what is left: sallyport journal repair ${dir}`,
-    );
-  }
+function cutText(path: string, dir: string): string {
+  return `${path} was cut while the gateway writes to it: the gateway ends at once. To examine what is left: sallyport journal repair ${dir}`;
 }

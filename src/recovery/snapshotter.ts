@@ -11,6 +11,8 @@ const EVERY_MS = 500;
 /** Pause after a snapshot, as a multiple of its time: bounds its share of a CPU and of the disk. */
 const REST_SHARE = 9;
 const RETRY_MS = 30_000;
+/** Longest wait of a stop for a snapshot in the making. */
+const FINISH_WITHIN_MS = 5_000;
 /** The second newest is read when the newest is damaged. */
 const SNAPSHOTS_KEPT = 2;
 
@@ -51,12 +53,18 @@ export class Snapshotter {
     if (this.parts.everyBytes > 0) this.end = periodicTasks.every(EVERY_MS, () => this.check());
   }
 
-  /** Kills a running snapshot process; its unfinished snapshot is removed later. */
-  async stop(): Promise<void> {
+  /** Begins no more snapshots. */
+  stop(): void {
     this.stopping = true;
     this.end();
-    this.child?.kill("SIGKILL");
-    await this.child?.exited;
+  }
+
+  /** Waits for the one in the making; one that takes too long is killed, and what it has written is removed later. */
+  async finish(): Promise<void> {
+    const { child } = this;
+    if (child === null) return;
+    const timer = setTimeout(() => child.kill("SIGKILL"), FINISH_WITHIN_MS);
+    await child.exited.finally(() => clearTimeout(timer));
   }
 
   private check(): void {

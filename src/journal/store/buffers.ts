@@ -12,7 +12,6 @@ import {
   writeSync,
 } from "node:fs";
 import { SystemError } from "../../../ffi/errno.ts";
-import { closeFd } from "../../../ffi/file.ts";
 import { Views } from "../../base/views.ts";
 import { BUFFER_HEADER_BYTES, type BufferFacts, bufferAt, makeBufferFile, readFacts } from "../buffer-file.ts";
 import { ENTRY_HEADER_BYTES, SEGMENT_HEADER_BYTES, segmentFile } from "../layout.ts";
@@ -20,7 +19,7 @@ import { inEights } from "../positions.ts";
 import { claimedLength, WHOLE, wholeAt } from "./segment-file.ts";
 
 /** Name of the buffers in the data directory: the file itself, or a link to it. */
-const NAME = "buffers";
+export const BUFFERS = "buffers";
 
 /** Where the buffers of a run are made. */
 export interface BufferPlace {
@@ -40,6 +39,8 @@ export interface OpenBuffers {
   readonly path: string;
   /** Why they are not in memory, or "". */
   readonly why: string;
+  /** First segment of each stream in this run. */
+  readonly segments: Readonly<Record<string, number>>;
 }
 
 /** Makes the buffers of a run; those of an earlier run are written out by then. Throws SystemError. */
@@ -50,33 +51,30 @@ export function makeBuffers(
 ): OpenBuffers {
   const { dev, ino } = statSync(dir);
   const whole = { ...facts, device: dev, inode: ino };
-  const { bufferBytes } = facts;
+  const { bufferBytes, segmentBytes } = facts;
+  const segments = Object.fromEntries(
+    facts.streams.map(({ name, written }) => [name, Math.floor(written / segmentBytes)]),
+  );
   let { why } = place;
   if (place.memory !== null) {
-    const path = `${place.memory}/sallyport-${crypto.randomUUID()}.${NAME}`;
+    const path = `${place.memory}/sallyport-${crypto.randomUUID()}.${BUFFERS}`;
     try {
       const fd = makeBufferFile(path, whole);
-      symlinkSync(path, `${dir}/${NAME}`);
-      return { fd, bufferBytes, path, why: "" };
+      symlinkSync(path, `${dir}/${BUFFERS}`);
+      return { fd, bufferBytes, path, why: "", segments };
     } catch (error) {
       if (existsSync(path)) unlinkSync(path);
       if (!(error instanceof SystemError)) throw error;
       why = error.message;
     }
   }
-  const path = `${dir}/${NAME}`;
+  const path = `${dir}/${BUFFERS}`;
   try {
-    return { fd: makeBufferFile(path, whole), bufferBytes, path, why };
+    return { fd: makeBufferFile(path, whole), bufferBytes, path, why, segments };
   } catch (error) {
     if (existsSync(path)) unlinkSync(path);
     throw error;
   }
-}
-
-/** Closes the buffers of a run, whose entries are all in the segment files, and removes them. */
-export function removeBuffers(dir: string, { fd, path }: OpenBuffers): void {
-  closeFd(fd);
-  removeFile(dir, path, true);
 }
 
 /** What a killed run left in its buffers. */
@@ -92,7 +90,7 @@ export interface LeftBuffers {
  * repeated. The caller has locked the directory. Returns null when there is nothing. Throws errors of the disk.
  */
 export function writeOutBuffers(dir: string, birth: number): LeftBuffers | null {
-  const name = `${dir}/${NAME}`;
+  const name = `${dir}/${BUFFERS}`;
   const status = lstatSync(name, { throwIfNoEntry: false });
   if (status === undefined) return null;
   const path = status.isSymbolicLink() ? readlinkSync(name) : name;
@@ -118,7 +116,7 @@ export function writeOutBuffers(dir: string, birth: number): LeftBuffers | null 
 }
 
 function removeFile(dir: string, path: string, isOwn: boolean): void {
-  const name = `${dir}/${NAME}`;
+  const name = `${dir}/${BUFFERS}`;
   if (lstatSync(name, { throwIfNoEntry: false }) !== undefined) unlinkSync(name);
   if (isOwn && path !== name && existsSync(path)) unlinkSync(path);
 }

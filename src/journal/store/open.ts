@@ -1,4 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, statSync, unlinkSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { SystemError } from "../../../ffi/errno.ts";
 import { closeFd, O_RDWR, openFile, syncData, syncDirectory, truncateFile } from "../../../ffi/file.ts";
 import { Views } from "../../base/views.ts";
@@ -143,8 +144,25 @@ function openSegment(journal: OpenJournal, name: string, usedBytes: number): num
 }
 
 /**
+ * Syncs the segments of a run to the disk. They may be many, and the disk slow, so this does not block the thread. One that
+ * was removed is no error here: an alarm was raised while the gateway ran.
+ */
+export async function syncSegments(dir: string, { segments }: OpenBuffers): Promise<void> {
+  for (const [stream, first] of Object.entries(segments)) {
+    const made = listStreams(dir).get(stream) ?? [];
+    for (const segment of made.filter((number) => number >= first)) {
+      const file = await open(`${dir}/${segmentFile(stream, segment)}`, "r+").catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return null;
+        throw error;
+      });
+      await file?.datasync().finally(() => file.close());
+    }
+  }
+}
+
+/**
  * Closes the directory of a clean run, after every lane has ended: writes out the buffers, cuts each stream's last segment to
- * its used length, removes the prepared one behind it, syncs, and releases the lock. Throws errors of the disk.
+ * its used length, removes the prepared one behind it, syncs these, and releases the lock. Throws errors of the disk.
  */
 export function closeDirectory(
   journal: OpenJournal,
