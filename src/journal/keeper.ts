@@ -38,7 +38,7 @@ const TURN_BYTES = MIB;
 const BEGIN_BYTES = 4 * MIB;
 const RETRY_NS = 200 * NS_PER_MS;
 const BUSY_DEADLINE_NS = NS_PER_MS;
-const IDLE_DEADLINE_NS = 50 * NS_PER_MS;
+const IDLE_DEADLINE_NS = 20 * NS_PER_MS;
 const IDLE_ON_DISK_DEADLINE_NS = 5 * NS_PER_MS;
 
 export interface KeeperStream {

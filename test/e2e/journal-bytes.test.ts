@@ -82,10 +82,16 @@ afterAll(async () => {
   await gateway.remove();
 });
 
+/** The keeper wakes up and writes into the files what is in the buffers. */
+function writtenOut(): Promise<void> {
+  return Bun.sleep(200);
+}
+
 /** The journal has all bytes of both sides as they were. */
 async function expectEveryByte(): Promise<void> {
   await alice.settle();
   await venue.settle();
+  await writtenOut();
   expect(received("client0", ALICE)).toBe(aliceBytes.out);
   expect(received("venue0", VENUE)).toBe(venueBytes.out);
   expect(sent("client0", ALICE).sort()).toEqual(messagesIn(aliceBytes.in).sort());
