@@ -167,6 +167,7 @@ test("garbled ones, and what stands between messages", async () => {
   alice.write(`${SOH}noise${SOH}554=hunter2${SOH}`);
   alice.write(`8=FIX.4.4${SOH}9=twelve${SOH}`);
   await alice.settle();
+  await writtenOut();
   const masked = aliceBytes.out.replace("554=hunter2", "554=*******");
   expect(received("client0", ALICE)).toBe(masked);
   aliceBytes.out = masked;
@@ -179,6 +180,7 @@ test("what a connection leaves behind, and the text of a Logout", async () => {
   await Bun.sleep(200);
   alice.drop();
   await gateway.said(/client ALICE: disconnected/);
+  await writtenOut();
   expect(received("client0", ALICE)).toBe(aliceBytes.out);
   await alice.logon();
   alice.send("5", [[58, 'gone for "lunch"']]);
