@@ -1,16 +1,18 @@
 // A trading day without sockets: the real core agent, rings, stream writers and keeper on one thread, between a client and
 // a venue that answer at once. It makes journals of any length, and reads them again as a start does.
-import { addressOf, unmap, viewAt } from "../ffi/memory.ts";
+import { closeFd } from "../ffi/file.ts";
+import { addressOf, reserve, unmap, viewAt } from "../ffi/memory.ts";
 import { putId } from "../src/base/id.ts";
 import { LaneTime } from "../src/base/lane-time.ts";
-import { EMPTY } from "../src/base/units.ts";
+import { EMPTY, MIB } from "../src/base/units.ts";
 import { Views } from "../src/base/views.ts";
 import { CoreAgent } from "../src/core/agent.ts";
 import type { CoreConfig } from "../src/core/config.ts";
 import { Core } from "../src/core/core.ts";
 import { Keeper } from "../src/journal/keeper.ts";
-import { ENTRY_MESSAGE, STREAM_WORDS_BYTES, WINDOWS } from "../src/journal/layout.ts";
-import { closeDirectory, type OpenJournal, openDirectory, openStream } from "../src/journal/store/open.ts";
+import { COPIES, ENTRY_MESSAGE, STREAM_WORDS_BYTES } from "../src/journal/layout.ts";
+import { IN_DATA_DIRECTORY, type OpenBuffers, writeOutBuffers } from "../src/journal/store/buffers.ts";
+import { type OpenJournal, openDirectory, openStreams } from "../src/journal/store/open.ts";
 import { newSession, type RecoveredSession } from "../src/journal/store/recover.ts";
 import { StreamWriter } from "../src/journal/writer.ts";
 import {
@@ -38,6 +40,7 @@ import { readReport, readRequest } from "../test/core/driver.ts";
 const ONE = 100_000_000;
 const UNLIMITED = 1_000_000_000_000;
 const encoder = new TextEncoder();
+const BUFFER_BYTES = 4 * MIB;
 const STREAMS = ["core", "client0", "venue0"] as const;
 
 /** One session, one venue, two accounts, two symbols. */
@@ -80,6 +83,7 @@ export class Day {
   mostOpen = Number.POSITIVE_INFINITY;
   private readonly shared = new Views(new SharedArrayBuffer(4096));
   private readonly writers: StreamWriter[] = [];
+  private readonly buffers: OpenBuffers;
   private readonly keeper: Keeper;
   private readonly agent: CoreAgent;
   private readonly time = new LaneTime();
@@ -111,14 +115,17 @@ export class Day {
     const found = recoverSessions(dir, birth, () => {});
     this.client = found.clients[0] ?? newSession();
     this.venue = found.venues[0] ?? newSession();
-    const kept = STREAMS.map((name, i) => {
-      const wordsAt = i * STREAM_WORDS_BYTES;
-      const { address } = openStream(this.journal, name, found.usedBytes.get(name) ?? 0, this.shared, wordsAt);
-      const views = new Views(viewAt(address, WINDOWS * segmentBytes));
-      this.writers.push(new StreamWriter(name, this.shared, wordsAt, views, address, segmentBytes));
-      return { name, wordsAt, address, sameLane: true };
+    const streams = STREAMS.map((name, i) => {
+      return { name, wordsAt: i * STREAM_WORDS_BYTES, address: reserve(COPIES * BUFFER_BYTES) };
     });
-    this.keeper = new Keeper(this.shared, kept, dir, segmentBytes, birth);
+    const { shared } = this;
+    this.buffers = openStreams(this.journal, streams, found.usedBytes, shared, BUFFER_BYTES, IN_DATA_DIRECTORY);
+    for (const { name, wordsAt, address } of streams) {
+      const views = new Views(viewAt(address, COPIES * BUFFER_BYTES));
+      this.writers.push(new StreamWriter(name, shared, wordsAt, views, address, segmentBytes));
+    }
+    const { fd, bufferBytes } = this.buffers;
+    this.keeper = new Keeper({ shared, streams, dir, segmentBytes, birth, buffersFd: fd, bufferBytes });
     this.keeper.open(0);
     this.core = Core.alone(config, SLOTS);
     const { rings } = this.core;
@@ -152,8 +159,9 @@ export class Day {
     this.time.wallUs = Math.max(this.time.wallUs, wallUs);
   }
 
-  /** Position of each stream's writer. */
+  /** Position of each stream's writer; everything before it is in the files then. */
   positions(): Record<string, number> {
+    this.writeOut();
     return Object.fromEntries(this.writers.map((writer) => [writer.name, writer.position]));
   }
 
@@ -164,6 +172,7 @@ export class Day {
       this.enter();
       this.settle();
     }
+    this.writeOut();
   }
 
   /** Enters requests whose outputs stay in the rings, as after a killed process. */
@@ -174,8 +183,11 @@ export class Day {
 
   /** Stops as a killed process does. */
   abandon(): void {
-    closeDirectory(this.journal, [], this.shared);
-    for (const writer of this.writers) unmap(writer.address, WINDOWS * this.segmentBytes);
+    this.journal.lock.close();
+    closeFd(this.buffers.fd);
+    // As the next start finds it.
+    writeOutBuffers(this.dir, this.journal.names.birth);
+    for (const writer of this.writers) unmap(writer.address, COPIES * BUFFER_BYTES);
   }
 
   /** Turns until the rings are empty. */
@@ -188,7 +200,13 @@ export class Day {
     } while (this.requests.size() > 0 || this.reports.size() > 0 || this.answers.size() > 0 || this.orders.size() > 0);
     this.time.wallUs += 10;
     // Rarely enough to be cheap, often enough for small segments.
-    if (++this.turn % 64 === 0) for (let now = this.turn * 1e7; this.keeper.poll(now) > 0; now += 1e7);
+    if (++this.turn % 64 === 0) this.writeOut();
+  }
+
+  private writeOut(): void {
+    this.keeper.writeAll();
+    // It makes the next segments.
+    this.keeper.poll(0);
   }
 
   private enter(): void {

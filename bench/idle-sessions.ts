@@ -145,7 +145,7 @@ class Round {
     const directory = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
     const { config } = loadConfig(configOf(idleCount), "bench");
     const plan = planGateway(config!);
-    const shared = sharedMemory(plan.sharedBytes);
+    const shared = sharedMemory(plan.memoryBytes);
     const clock = { nowNs: 0, wallUs: 0 };
     const scratch = new Scratch(1 << 20);
     const venue = new WarmUpVenue("EAST", clock, scratch);

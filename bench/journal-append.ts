@@ -1,35 +1,39 @@
-// Cost of an append to the journal for an agent, cost of the keeper on the same lane, and cost of reading the journal at
+// Cost of an append to the journal for an agent, cost of the keeper's copies to the files, and cost of reading the journal at
 // the next start. One thread; files in the directory for temporary files.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addressOf, viewAt } from "../ffi/memory.ts";
+import { addressOf, reserve, viewAt } from "../ffi/memory.ts";
 import { MIB, NS_PER_S } from "../src/base/units.ts";
 import { Views } from "../src/base/views.ts";
 import { Keeper } from "../src/journal/keeper.ts";
-import { ENTRY_MESSAGE, WINDOWS } from "../src/journal/layout.ts";
-import { closeDirectory, openDirectory, openStream } from "../src/journal/store/open.ts";
+import { COPIES, ENTRY_MESSAGE } from "../src/journal/layout.ts";
+import { IN_DATA_DIRECTORY } from "../src/journal/store/buffers.ts";
+import { closeDirectory, openDirectory, openStreams } from "../src/journal/store/open.ts";
 import { readStream } from "../src/journal/store/reader.ts";
 import { StreamWriter } from "../src/journal/writer.ts";
 import { bench, check, report, scaled, TINY } from "./measure.ts";
 
 const PAYLOAD_BYTES = 200;
-/** Entries that fit into prepared pages, so that only the append is measured. */
+/** Entries that fit into the buffer, so that only the append is measured. */
 const BURST = 4_000;
 /** Time that the sustained run gives the keeper for an append. */
 const APPEND_NS = 250;
 const COUNT = scaled(1_000_000);
 const segmentBytes = 32 * MIB;
+const bufferBytes = 16 * MIB;
 const dir = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
 
 try {
   const shared = new Views(new SharedArrayBuffer(4096));
   const journal = openDirectory(dir, [], [], segmentBytes);
-  const { address } = openStream(journal, "core", 0, shared, 0);
-  const views = new Views(viewAt(address, WINDOWS * segmentBytes));
+  const address = reserve(COPIES * bufferBytes);
+  const streams = [{ name: "core", wordsAt: 0, address }];
+  const buffers = openStreams(journal, streams, new Map(), shared, bufferBytes, IN_DATA_DIRECTORY);
+  const views = new Views(viewAt(address, COPIES * bufferBytes));
   const writer = new StreamWriter("core", shared, 0, views, address, segmentBytes);
-  const kept = [{ name: "core", wordsAt: 0, address, sameLane: true }];
-  const keeper = new Keeper(shared, kept, dir, segmentBytes, journal.names.birth);
+  const { birth } = journal.names;
+  const keeper = new Keeper({ shared, streams, dir, segmentBytes, birth, buffersFd: buffers.fd, bufferBytes });
   keeper.open(0);
   const source = Views.allocate(PAYLOAD_BYTES);
   for (let i = 0; i < PAYLOAD_BYTES; i++) source.bytes[i] = i;
@@ -60,7 +64,7 @@ try {
     bursts.push((Bun.nanoseconds() - began) / BURST);
   }
   // The fastest burst: others include a change of segment or another program.
-  report(`journal append of ${PAYLOAD_BYTES} bytes, pages there`, Math.min(...bursts), "ns");
+  report(`journal append of ${PAYLOAD_BYTES} bytes, buffer free`, Math.min(...bursts), "ns");
 
   bench(
     "journal keeper's turn, nothing due",
@@ -83,7 +87,7 @@ try {
   }
   report("journal append with its keeper, sustained", (Bun.nanoseconds() - began) / COUNT, "ns");
 
-  closeDirectory(journal, [{ name: "core", wordsAt: 0 }], shared);
+  closeDirectory(journal, streams, shared, buffers);
   const times: number[] = [];
   for (let repeat = 0; repeat < (TINY ? 1 : 5); repeat++) {
     let sum = 0;

@@ -79,7 +79,7 @@ rmSync(dir, { recursive: true, force: true });
 function openPeers(): Counterparties {
   const { config } = loadConfig(GATEWAY, "bench");
   const warmUp = planWarmUp(config!, config!.lanes.place[0]!.agents, 0)!;
-  const shared = sharedMemory(warmUp.plan.sharedBytes);
+  const shared = sharedMemory(warmUp.plan.memoryBytes);
   const host = { lane: 0, shared, spins: true, birth: 1_700_000_000, build: buildWarmUpLane };
   const opened = new Counterparties(host, warmUp, join(dir, "gateway"));
   opened.open();

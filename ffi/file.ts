@@ -11,7 +11,7 @@ import {
   O_CLOEXEC,
   O_DIRECTORY,
   O_RDONLY,
-  POSIX_FADV_DONTNEED,
+  SEEK_END,
   SYNC_FILE_RANGE_WRITE,
 } from "./abi.ts";
 import { checked, EAGAIN, EINTR, EOPNOTSUPP, errno, result, SystemError } from "./errno.ts";
@@ -59,6 +59,11 @@ export function writeZeros(fd: number, bytes: number): number {
   return truncateFile(fd, bytes);
 }
 
+/** Size of a file below 2 GiB, or -errno. */
+export function sizeOf(fd: number): number {
+  return result(libc.lseek(fd, 0, SEEK_END));
+}
+
 /** Shortens or extends the file. Returns 0 or -errno. */
 export function truncateFile(fd: number, bytes: number): number {
   for (;;) {
@@ -70,11 +75,6 @@ export function truncateFile(fd: number, bytes: number): number {
 /** Begins the write-out of a range, without waiting. Returns 0 or -errno (not all file systems support it). */
 export function beginWrite(fd: number, offset: number, bytes: number): number {
   return result(libc.sync_file_range(fd, offset, bytes, SYNC_FILE_RANGE_WRITE));
-}
-
-/** Drops the pages of a range from the page cache, if they are written and not mapped. Returns 0 or an errno. */
-export function dropCache(fd: number, offset: number, bytes: number): number {
-  return libc.posix_fadvise(fd, offset, bytes, POSIX_FADV_DONTNEED);
 }
 
 /** Waits until the file's bytes are on the disk. Returns 0 or -errno; after an error the bytes may be lost. */

@@ -132,6 +132,12 @@ export function unmapToReserve(address: number, bytes: number): void {
   map("mmap (unmap)", inReserve(address), bytes, PROT_NONE, flags, -1, 0);
 }
 
+/** Zeroed memory over addresses in use, in place of what is mapped there. */
+export function mapZerosAt(address: number, bytes: number): void {
+  const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+  map("mmap (zeros)", inReserve(address), bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+}
+
 /** Unmaps and frees the addresses; no view of them may exist. */
 export function unmap(address: number, bytes: number): void {
   checked("munmap", libc.munmap(address, bytes));
@@ -176,11 +182,6 @@ function canPopulate(): boolean {
  */
 export function populateWrite(address: number, bytes: number): number {
   return populates ? result(libc.madvise(address, bytes, MADV_POPULATE_WRITE)) : touchPages(address, bytes);
-}
-
-/** True when populateWrite does not write. */
-export function populatesUnwritten(): boolean {
-  return populates;
 }
 
 /** Replacement of populateWrite on older kernels. The memory must be writable. */

@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
+import { writeOutBuffers } from "../../src/journal/store/buffers.ts";
 import { DirectoryLock } from "../../src/journal/store/lock.ts";
+import { readNames } from "../../src/journal/store/names.ts";
 import { applyRepair, planRepair } from "../../src/journal/store/repair.ts";
 
 const OK = 0;
@@ -15,6 +17,8 @@ export async function journalRepair(dir: string, yes: boolean): Promise<number> 
     if (!existsSync(dir)) throw new Error(`${dir}: no such directory; give a gateway's data directory`);
     const lock = new DirectoryLock(dir);
     try {
+      const names = readNames(dir);
+      if (names !== null) writeOutBuffers(dir, names.birth);
       return repair(dir, yes);
     } finally {
       lock.close();

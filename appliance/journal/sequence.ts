@@ -1,8 +1,9 @@
-import { viewAt } from "../../ffi/memory.ts";
+import { reserve, viewAt } from "../../ffi/memory.ts";
 import { Log } from "../../src/base/log.ts";
 import { Views } from "../../src/base/views.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
-import { ENTRY_SESSION, SESSION_EVENT_NUMBERS_SET, WINDOWS } from "../../src/journal/layout.ts";
+import { COPIES, ENTRY_SESSION, SESSION_EVENT_NUMBERS_SET } from "../../src/journal/layout.ts";
+import { IN_DATA_DIRECTORY } from "../../src/journal/store/buffers.ts";
 import { closeDirectory, openDirectory } from "../../src/journal/store/open.ts";
 import { newSession } from "../../src/journal/store/recover.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
@@ -64,16 +65,17 @@ function change(config: GatewayConfig, options: SequenceOptions): string {
   const log = new Log((level, _, what) => {
     if (level !== "info") toStderr(what);
   });
-  const recovered = recoverGateway(journal, plan, shared, log);
+  const memory = reserve(plan.memoryBytes);
+  const recovered = recoverGateway(journal, plan, shared, memory, IN_DATA_DIRECTORY, log);
   const id = (isClient ? recovered.clientIds : recovered.venueIds)[session]!;
   const before = (isClient ? recovered.clients : recovered.venues)[id] ?? newSession();
   const wanted = { nextIn: nextIn ?? before.nextIn, nextOut: nextOut ?? before.nextOut };
   const changes = nextIn !== undefined || nextOut !== undefined;
   if (changes) {
-    const address = recovered.streams[side.name]!;
-    const { segmentBytes } = recovered;
-    const views = new Views(viewAt(address, WINDOWS * segmentBytes));
-    const writer = new StreamWriter(side.name, shared, side.streamWordsAt, views, address, segmentBytes);
+    const { name, streamWordsAt } = side;
+    const address = memory + plan.streams.find((stream) => stream.name === name)!.bufferAt;
+    const views = new Views(viewAt(address, COPIES * plan.bufferBytes));
+    const writer = new StreamWriter(name, shared, streamWordsAt, views, address, recovered.segmentBytes);
     const word = writer.claim(12) >> 2;
     views.ints[word] = wanted.nextOut;
     views.ints[word + 1] = wanted.nextIn;
@@ -81,7 +83,7 @@ function change(config: GatewayConfig, options: SequenceOptions): string {
     // A new epoch: earlier entries with these numbers do not belong to it.
     writer.commit(ENTRY_SESSION, id, wanted.nextIn, Date.now() * 1000, SESSION_EVENT_NUMBERS_SET, before.epoch + 1);
   }
-  closeDirectory(journal, plan.streams, shared);
+  closeDirectory(journal, plan.streams, shared, recovered.buffers);
   const was = `${isClient ? "client" : "venue"} ${session}: next in ${before.nextIn}, next out ${before.nextOut}`;
   return changes ? `${was}; now next in ${wanted.nextIn}, next out ${wanted.nextOut}` : was;
 }

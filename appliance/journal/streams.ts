@@ -1,14 +1,32 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, lstatSync, statSync } from "node:fs";
+import { BUFFERS, writeOutBuffers } from "../../src/journal/store/buffers.ts";
+import { whileIdle } from "../../src/journal/store/lock.ts";
 import { readNames } from "../../src/journal/store/names.ts";
 import { listStreams } from "../../src/journal/store/reader.ts";
+import { toStderr } from "./output.ts";
 
-/** The streams in a journal's directory. Throws one line that says what is wrong with it. */
+/**
+ * The streams in a journal's directory; what a killed gateway has left in its buffers is in the files then. Throws one line
+ * that says what is wrong with it.
+ */
 export function streamsOf(dir: string): Map<string, number[]> {
   if (!existsSync(dir)) throw new Error(`${dir}: no such directory; give a gateway's data directory`);
   if (!statSync(dir).isDirectory()) throw new Error(`${dir}: is a file; give a gateway's data directory`);
-  const streams = listStreams(dir);
-  if (readNames(dir) === null) {
+  const names = readNames(dir);
+  if (names === null) {
     throw new Error(`${dir}: holds no journal (names.json is missing); give a gateway's data directory`);
   }
-  return streams;
+  takeUpBuffers(dir, names.birth);
+  return listStreams(dir);
+}
+
+function takeUpBuffers(dir: string, birth: number): void {
+  if (lstatSync(`${dir}/${BUFFERS}`, { throwIfNoEntry: false }) === undefined) return;
+  try {
+    whileIdle(dir, () => writeOutBuffers(dir, birth));
+  } catch (error) {
+    toStderr(
+      `what a killed gateway has left in its buffers is not shown, as it can't be written into the files: ${(error as Error).message}`,
+    );
+  }
 }

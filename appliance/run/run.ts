@@ -15,8 +15,11 @@ import { automaticFormat, type LogFormat, logLine, lostLine, openLog } from "./l
 import { LogOutput } from "./log-output.ts";
 import { logStart, logVersion } from "./start-lines.ts";
 
-/** Longest clean stop; then the process exits anyway, and the next start replays the journal. */
-const STOP_WITHIN_MS = 10_000;
+/**
+ * Longest clean stop; then the process exits anyway, and the next start replays the journal. Sessions and lanes take less than
+ * half of it; the rest is the disk's. The service manager waits for 30 s.
+ */
+const STOP_WITHIN_MS = 25_000;
 
 const KILL_SWITCH = "kill switch";
 
@@ -113,7 +116,7 @@ async function runToEnd(
   if (fault instanceof Error) {
     gateway.logEvents();
     log.error(oneLine(fault));
-    return BROKEN;
+    return codeOf(fault);
   }
   log.info(`${fault}: stopping; a second signal ends the process at once`);
   await watchdog.stopping();
@@ -218,7 +221,7 @@ async function stop(gateway: Gateway, log: Log): Promise<number> {
     if (fault === undefined) return 0;
     if (fault !== "late") {
       log.error(oneLine(fault));
-      return BROKEN;
+      return codeOf(fault);
     }
     const within = `not stopped within ${STOP_WITHIN_MS / 1000} s (${gateway.stopping})`;
     log.error(`${within}; ended as it was, the next start reads the journal`);
@@ -229,6 +232,11 @@ async function stop(gateway: Gateway, log: Log): Promise<number> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Exit code of a lane's end by a fault. */
+function codeOf(fault: Error): number {
+  return fault instanceof JournalLost ? LOST : BROKEN;
 }
 
 /** For scripts that wait for it. Where journald reads, the service manager knows. */

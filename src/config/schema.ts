@@ -253,12 +253,21 @@ const risk = table("Limits that an order must pass before it is sent. An account
 });
 
 const journal = table("The journal: every message is written before it is sent.", {
-  segmentMiB: whole("Size of one journal file, MiB; each stream has two prepared.", 1, MAX_SEGMENT_MIB, {
+  segmentMiB: whole("Size of one journal file, MiB; each stream has one prepared.", 1, MAX_SEGMENT_MIB, {
     default: 32,
   }),
-  spareMiB: whole("Spare segments of each stream, made at the start with their pages, for bursts, MiB.", 0, 1_048_576, {
-    default: 0,
+  bufferMiB: whole("Size of each stream's buffer, from which another thread writes the files, MiB.", 1, 64, {
+    default: 16,
   }),
+  bufferDirectory: Type.String({
+    description:
+      "Directory in memory (tmpfs) for the buffers: it must outlive the process and, in a container, the container. auto: one that does, else the data directory; data: the data directory.",
+    default: "auto",
+    pattern: "^(auto|data|/.*)$",
+    expected: '"auto", "data" or an absolute path',
+    maxLength: 1024,
+  }),
+  spareMiB: whole("Has no effect any more: there is nothing to make in advance.", 0, 1_048_576, { default: 0 }),
   durability: choice(
     "process: sent messages survive the end of the process, in the system's page cache; disk: no message is sent before it is on the disk.",
     ["process", "disk"],

@@ -11,6 +11,7 @@ import { MemoryGuard } from "../host/memory/guard.ts";
 import { ProcessMemory } from "../host/memory/process-memory.ts";
 import { MemoryRoom } from "../host/memory/room.ts";
 import { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
+import { bufferPlace } from "../journal/store/buffer-place.ts";
 import type { OpenJournal } from "../journal/store/open.ts";
 import { MAIN_WAKEUP_WORD } from "../lane/words.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -24,7 +25,7 @@ import { coreCommands } from "./core-commands.ts";
 import { CutFiles, type LastLine } from "./cut-files.ts";
 import { DataWatch } from "./data-watch.ts";
 import { EventLog } from "./event-log.ts";
-import { JournalPart, PagePreFault } from "./journal-part.ts";
+import { JournalPart } from "./journal-part.ts";
 import type { ListenPorts } from "./lane-context.ts";
 import { laneText } from "./lane-text.ts";
 import { LaneThreads } from "./lane-threads.ts";
@@ -82,18 +83,18 @@ export function composeGateway(
 ): Composition {
   const { log, entry, starting = () => {} } = options;
   const warmUps = planWarmUps(config, plan);
-  const shared = sharedMemory(warmUps.sharedBytes);
+  const shared = sharedMemory(warmUps.memoryBytes);
   const views = new Views(shared.buffer, 0, plan.sharedBytes);
   const wordsAt = plan.lanes.map((lane) => lane.wordsAt);
   const counters = countersAt(views, plan.countersAt, COUNTER_NAMES);
   const ports: ListenPorts = { client: [], exchange: [] };
   const tasks = new PeriodicTasks();
   const onDisk = config.journal.durability === "disk";
-  const journal = new JournalPart(directory, plan, views, onDisk, log.of("journal"), () =>
+  const place = bufferPlace(config.journal.bufferDirectory);
+  const journal = new JournalPart(directory, plan, views, place, onDisk, log.of("journal"), () =>
     starting("starting: reads the journal"),
   );
   const dataWatch = new DataWatch(journal, tasks, log.of("data directory"));
-  const preFault = new PagePreFault(journal, !onDisk);
   const schedules = new SchedulePublisher(views, config.calendars, plan.schedulesAt);
   const clock = new ClockWatch(tasks, log.of("clock"), () => schedules.publish());
   const snapshots = new Snapshots(config, journal, entry, tasks, log.of("journal"), clock);
@@ -131,7 +132,6 @@ export function composeGateway(
   };
   const wakeupWords = wordsAt.map((at) => (at >> 2) + MAIN_WAKEUP_WORD);
   const wakeups = new WakeupListener(views.ints, wakeupWords, () => {
-    preFault.run();
     commands.poll();
     poll();
   });
@@ -150,13 +150,14 @@ export function composeGateway(
   };
   const parts: Part[] = [
     journal,
+    { name: "snapshot in the making", stop: () => snapshots.finish() },
     { name: "periodic tasks", start: () => tasks.start(), stop: () => tasks.stop() },
     clock,
     { name: "schedules", start: () => schedules.start(tasks), stop: () => schedules.stop() },
     { name: "lane CPUs", start: () => cpus.start(tasks), stop: () => cpus.stop() },
     {
       name: "shared memory",
-      start: () => memory.placeShared(views, plan.coreAt, buffers.region, nodes[plan.coreLane]!),
+      start: () => memory.placeShared(views, plan.coreAt, journal.buffers, buffers.region, nodes[plan.coreLane]!),
       stop: () => memory.release(),
     },
     { name: "lane threads", start: open, stop: () => lanes.letGo() },
@@ -185,7 +186,6 @@ export function composeGateway(
     { name: "stall log", start: () => stalls.start(tasks), stop: () => stalls.stop() },
     { name: "lanes", start: () => lanes.release(), stop: stopLanes },
     { name: "lane report", start: () => cpus.report() },
-    preFault,
     snapshots,
     dataWatch,
     new CutFiles(journal, tasks, options.lastLine),

@@ -1,6 +1,5 @@
 import { BUS_ERROR_EXIT, BusErrorHandler } from "../../ffi/bus-error.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
-import { WINDOWS } from "../journal/layout.ts";
 import type { JournalPart } from "./journal-part.ts";
 import type { Part } from "./supervisor.ts";
 
@@ -28,10 +27,7 @@ export class CutFiles implements Part {
 
   start(): void {
     if (this.lastLine === undefined) return;
-    const { recovered, plan } = this.journal;
-    const bytes = WINDOWS * recovered.segmentBytes;
-    const ranges = plan.streams.map(({ name }) => ({ address: recovered.streams[name]!, bytes }));
-    this.handler = new BusErrorHandler(ranges, this.lastLine.fd, this.lastLine.isSocket);
+    this.handler = new BusErrorHandler([this.journal.buffers], this.lastLine.fd, this.lastLine.isSocket);
     this.prepare(this.lastLine);
     this.handler.install();
     const { lastLine } = this;
@@ -44,10 +40,8 @@ export class CutFiles implements Part {
 
   /** Writes the lines with the present time. */
   private prepare({ line }: LastLine): void {
-    const { dir } = this.journal.directory;
-    for (const [i, { name }] of this.journal.plan.streams.entries()) {
-      const what = `a file of stream ${name} was cut while the gateway writes to it, or its disk fails: the gateway ends at once, exit code ${BUS_ERROR_EXIT}. To examine what is left: sallyport journal repair ${dir}`;
-      this.handler?.set(i, `${line("journal", what)}\n`);
-    }
+    const { directory, recovered } = this.journal;
+    const what = `the journal's buffers (${recovered.buffers.path}) were cut while the gateway writes to them, or their disk fails: the gateway ends at once, exit code ${BUS_ERROR_EXIT}. To examine what is left: sallyport journal repair ${directory.dir}`;
+    this.handler?.set(0, `${line("journal", what)}\n`);
   }
 }

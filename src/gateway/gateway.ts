@@ -5,6 +5,7 @@ import type { CommandOutcome } from "../control/commands.ts";
 import { COUNTER_NAMES } from "../core/counter-names.ts";
 import { needMemory } from "../host/memory/room.ts";
 import type { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
+import { bufferFileBytes } from "../journal/buffer-file.ts";
 import { openDirectory } from "../journal/store/open.ts";
 import { type Plan, planGateway } from "../plan/plan.ts";
 import { CONTROL_KILL } from "../record/control-codes.ts";
@@ -24,7 +25,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const { dialects, problems, warnings } = loadDialects(config);
   if (problems.length > 0) throw new Error(problems.map(problemLine).join("\n"));
   for (const warning of warnings) options.log.warning(problemLine(warning));
-  needMemory(planGateway(config).sharedBytes);
+  const { sharedBytes, streams, bufferBytes } = planGateway(config);
+  needMemory(sharedBytes + bufferFileBytes(streams.length, bufferBytes));
   const { dataDir, orphans: policy, starting, log } = options;
   const progress = (): void => starting?.("starting: looks for orders of removed clients and venues");
   const search = new OrphanSearch(dataDir, config, policy, log.of("orphan orders"), progress);

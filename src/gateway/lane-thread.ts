@@ -5,6 +5,7 @@ import { Views } from "../base/views.ts";
 import { HotMemory } from "../host/memory/hot-memory.ts";
 import { NO_NODE } from "../host/memory/topology.ts";
 import { pinLane } from "../host/pin-lane.ts";
+import { JournalLost } from "../journal/store/damaged.ts";
 import { LANE_FAILED, LANE_OPEN, RELEASED_WORD, STATE_WORD, THREAD_WORD } from "../lane/words.ts";
 import { Compiles, methodsOf } from "../stalls/compiles.ts";
 import { EngineWatch } from "../stalls/engine-watch.ts";
@@ -25,7 +26,7 @@ export function runLane(): void {
     const ints = sharedViews(data).ints;
     Atomics.store(ints, wordOf(data) + STATE_WORD, LANE_FAILED);
     const { message, stack = "" } = error as Error;
-    post({ failed: { message, stack } });
+    post({ failed: { message, stack, isJournalLost: error instanceof JournalLost } });
   }
 }
 

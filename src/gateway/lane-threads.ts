@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { Wakeup } from "../../ffi/poller.ts";
 import type { Log } from "../base/log.ts";
 import type { HotUse } from "../host/memory/hot-memory.ts";
+import { JournalLost } from "../journal/store/damaged.ts";
 import {
   LANE_DRAINED,
   LANE_RUNNING,
@@ -28,13 +29,15 @@ export interface LaneOpen {
 /** Message of a lane's thread to the main thread. */
 export interface LaneMessage {
   readonly open?: LaneOpen;
-  readonly failed?: { readonly message: string; readonly stack: string };
+  readonly failed?: { readonly message: string; readonly stack: string; readonly isJournalLost: boolean };
 }
 
 const RUN_WITHIN_MS = 5_000;
 /** Sessions have 2 s for the peer's Logout. */
 const DRAIN_WITHIN_MS = 6_000;
 const CLOSE_WITHIN_MS = 3_000;
+/** The disk may take its time for what the keeper has begun. */
+const KEEPER_WITHIN_MS = 15_000;
 const POLL_EVERY_MS = 2;
 
 /** The threads of all lanes, as the main thread sees them. */
@@ -69,7 +72,7 @@ export class LaneThreads {
         if (open !== undefined) resolve(open);
         if (failure === undefined) return;
         if (process.env.SALLYPORT_TRACE !== undefined) this.log.error(failure.stack);
-        failed(new Error(failure.message));
+        failed(failure.isJournalLost ? new JournalLost(failure.message) : new Error(failure.message));
       });
       worker.on("error", failed);
     });
@@ -84,15 +87,17 @@ export class LaneThreads {
     await this.reach(this.lanes, LANE_RUNNING, RUN_WITHIN_MS);
   }
 
-  /** Ends the agents of all lanes, then the lanes. The keeper's is last: it syncs what the others write at their end. */
+  /** Ends the agents of all lanes, then the lanes. The keeper's is last: it keeps what the others write at their end. */
   async stop(): Promise<void> {
     this.ask(this.lanes, STOP_AGENTS);
     await this.reach(this.lanes, LANE_DRAINED, DRAIN_WITHIN_MS);
     const keeps = (lane: LanePlan): boolean => hasAgent(lane, "keeper");
-    for (const some of [this.lanes.filter((lane) => !keeps(lane)), this.lanes.filter(keeps)]) {
-      this.ask(some, STOP_LANE);
-      await this.reach(some, LANE_STOPPED, CLOSE_WITHIN_MS);
-    }
+    const others = this.lanes.filter((lane) => !keeps(lane));
+    this.ask(others, STOP_LANE);
+    await this.reach(others, LANE_STOPPED, CLOSE_WITHIN_MS);
+    const keepers = this.lanes.filter(keeps);
+    this.ask(keepers, STOP_LANE);
+    await this.reach(keepers, LANE_STOPPED, KEEPER_WITHIN_MS);
   }
 
   /** Threads that have ended no longer keep the process. */

@@ -1,6 +1,6 @@
 import { KIB, MIB } from "../base/units.ts";
 import type { GatewayConfig } from "../config/schema.ts";
-import { WINDOWS } from "../journal/layout.ts";
+import { bufferFileBytes } from "../journal/buffer-file.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planWarmUps } from "./open-lanes.ts";
 
@@ -20,7 +20,7 @@ export interface MemoryUse {
   readonly codeBytes: number;
   /** More, while peers do not read: the rest of the pool. */
   readonly backlogBytes: number;
-  /** Pages of the journal's windows, which the kernel counts as cache of the disk. */
+  /** The journal's buffers. */
   readonly journalBytes: number;
 }
 
@@ -46,7 +46,8 @@ export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): 
   const venues = Object.keys(config.venues).length;
   const spins = lanes.place.some(({ idle }) => idle === "spin" || (idle === "auto" && isolated));
   const warmsUp = lanes.warmUp === "on" || (lanes.warmUp === "auto" && spins);
-  const sharedBytes = warmsUp ? planWarmUps(config, plan).sharedBytes : plan.sharedBytes;
+  const buffers = plan.memoryBytes - plan.buffersAt;
+  const sharedBytes = warmsUp ? planWarmUps(config, plan).memoryBytes - buffers : plan.sharedBytes;
   const warmBytes = warmsUp ? WARM_BYTES + plan.lanes.length * WARM_LANE_BYTES : 0;
   const items: MemoryItem[] = [
     { what: "orders", key: "core.maxOrders", bytes: plan.coreBytes },
@@ -80,6 +81,6 @@ export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): 
     privateBytes: items.reduce((sum, { bytes }) => sum + bytes, 0),
     codeBytes: CODE_BYTES,
     backlogBytes: Math.max(0, pool.maxMiB - pool.readyMiB) * MIB,
-    journalBytes: plan.streams.length * WINDOWS * config.journal.segmentMiB * MIB,
+    journalBytes: bufferFileBytes(plan.streams.length, plan.bufferBytes),
   };
 }

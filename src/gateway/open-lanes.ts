@@ -17,19 +17,19 @@ import type { Dialects } from "./validators.ts";
 export interface WarmUps {
   /** By lane; null: there is nothing to warm up. */
   readonly plans: readonly (WarmUp | null)[];
-  readonly sharedBytes: number;
+  readonly memoryBytes: number;
 }
 
 /** Plans each lane's warm-up, in shared memory behind the plan's. */
 export function planWarmUps(config: GatewayConfig, plan: Plan): WarmUps {
-  let sharedBytes = plan.sharedBytes;
+  let { memoryBytes } = plan;
   const plans = plan.lanes.map(({ place }) => {
     if (config.lanes.warmUp === "off") return null;
-    const warmUp = planWarmUp(config, place.agents, sharedBytes);
-    sharedBytes += warmUp?.plan.sharedBytes ?? 0;
+    const warmUp = planWarmUp(config, place.agents, memoryBytes);
+    memoryBytes += warmUp?.plan.memoryBytes ?? 0;
     return warmUp;
   });
-  return { plans, sharedBytes };
+  return { plans, memoryBytes };
 }
 
 /** Most pages of 64 KiB that the memory of WebAssembly has. */
@@ -37,12 +37,12 @@ const MOST_SHARED_BYTES = 65_536 * 65_536;
 
 /** What is wrong with the size of the memory that lanes share, or null. */
 export function sharedProblem(config: GatewayConfig, plan: Plan): Problem | null {
-  const { sharedBytes } = planWarmUps(config, plan);
-  if (sharedBytes <= MOST_SHARED_BYTES) return null;
+  const { memoryBytes } = planWarmUps(config, plan);
+  if (memoryBytes <= MOST_SHARED_BYTES) return null;
   const mib = (bytes: number): string => `${Math.ceil(bytes / MIB).toLocaleString("en")} MiB`;
   return {
     where: "core.maxOrders",
-    what: `expected at most ${mib(MOST_SHARED_BYTES)} of memory that lanes share, got ${mib(sharedBytes)}, of which orders take ${mib(plan.coreBytes)}`,
+    what: `expected at most ${mib(MOST_SHARED_BYTES)} of memory that lanes share, got ${mib(memoryBytes)}, of which orders take ${mib(plan.coreBytes)}`,
   };
 }
 

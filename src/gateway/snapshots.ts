@@ -45,8 +45,13 @@ export class Snapshots implements Part {
     this.snapshotter.start(this.tasks);
   }
 
-  async stop(): Promise<void> {
-    await this.snapshotter?.stop();
+  stop(): void {
+    this.snapshotter?.stop();
+  }
+
+  /** Waits for a snapshot in the making. */
+  async finish(): Promise<void> {
+    await this.snapshotter?.finish();
   }
 
   /** Begins to archive; does nothing while that is under way. */

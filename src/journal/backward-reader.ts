@@ -1,49 +1,54 @@
 import { existsSync, fstatSync } from "node:fs";
 import { closeFd, O_RDONLY, openFile } from "../../ffi/file.ts";
-import { mapFileAt, unmapToReserve } from "../../ffi/memory.ts";
+import { mapFileAt, reserve, unmapToReserve, viewAt } from "../../ffi/memory.ts";
 import { NONE } from "../base/units.ts";
+import { Views } from "../base/views.ts";
 import {
-  BACKWARD_WINDOW,
+  COPIES,
   ENTRY_HEADER_BYTES,
   ENTRY_KIND_AT,
   ENTRY_LOST,
   ENTRY_PAD,
   ENTRY_RECEIVED,
   ENTRY_RESENT,
+  FORMAT_VERSION,
+  HEADER_VERSION_AT,
   SEGMENT_HEADER_BYTES,
   segmentFile,
 } from "./layout.ts";
-import { claimedLength, WHOLE, wholeAt } from "./store/segment-file.ts";
+import { checkedPosition, claimedLength, WHOLE, wholeAt } from "./store/segment-file.ts";
 import type { StreamWriter } from "./writer.ts";
 
 /**
- * Reads earlier entries of a stream on its writer's lane, through the stream's third window. A stream has one reader; each
- * user seeks its position first. Rare, and bounded by the caller.
+ * Reads earlier entries of a stream on its writer's lane: the newest from the stream's buffer, older ones from the segment
+ * files. A stream has one reader; each user seeks its position first. Rare, and bounded by the caller.
  */
 export class BackwardReader {
-  private readonly ints: Int32Array;
-  private readonly windowAt: number;
+  /** Memory of the entry that `next` returned, which begins at `address`. */
+  views: Views;
+  address: number;
+  private readonly window: Views;
+  private readonly windowAddress: number;
+  private readonly bufferBytes: number;
   private segment = NONE;
   private mapped = NONE;
   /** Bytes of the mapped segment's file; an access beyond them faults. */
   private mappedBytes = 0;
+  private mappedVersion = FORMAT_VERSION;
   private offset = 0;
+  /** Bytes from the next entry to the end of its segment, and the format version of these. */
+  private room = 0;
+  private version = FORMAT_VERSION;
 
   constructor(
     private readonly writer: StreamWriter,
     private readonly dir: string,
   ) {
-    this.ints = writer.views.ints;
-    this.windowAt = BACKWARD_WINDOW * writer.segmentBytes;
-  }
-
-  /** Address of `views`. */
-  get address(): number {
-    return this.writer.address;
-  }
-
-  get views(): StreamWriter["views"] {
-    return this.writer.views;
+    this.windowAddress = reserve(writer.segmentBytes);
+    this.window = new Views(viewAt(this.windowAddress, writer.segmentBytes));
+    this.bufferBytes = writer.views.bytes.length / COPIES;
+    this.views = writer.views;
+    this.address = writer.address;
   }
 
   /** Absolute position of the next entry to read. */
@@ -60,17 +65,16 @@ export class BackwardReader {
   /** Offset in `views` of the next entry's header, valid until the next call, or NONE at the writer's position. */
   next(): number {
     while (this.position < this.writer.position) {
-      if (this.mapped !== this.segment) this.map();
-      // Positions are doubles; offsets in the windows are int32.
-      const at = (this.windowAt + this.offset) | 0;
-      // The writer is on this thread. No Atomics.load: compiled, it is an instruction that writes, and this mapping is read-only.
-      const room = this.mappedBytes - this.offset;
-      const length = room < ENTRY_HEADER_BYTES ? 0 : claimedLength(this.ints, at >> 2, room);
-      const kind = this.ints[(at + ENTRY_KIND_AT) >> 2];
+      const at = this.isBuffered() ? this.aimAtBuffer() : this.aimAtFile();
+      const { ints } = this.views;
+      // The writer is on this thread. No Atomics.load: compiled, it is an instruction that writes, and a file is mapped read-only.
+      const hasHeader = this.room >= ENTRY_HEADER_BYTES;
+      const length = hasHeader ? claimedLength(ints, at >> 2, this.room) : 0;
+      const kind = hasHeader ? ints[(at + ENTRY_KIND_AT) >> 2] : ENTRY_PAD;
       // Nobody reads the bytes of these here, so they are stepped over unchecked.
       const isSkipped = kind === ENTRY_RECEIVED || kind === ENTRY_RESENT;
       // A start from a snapshot has not checked older entries: damaged ones are skipped here.
-      if (length <= 0 || (!isSkipped && wholeAt(this.ints, at >> 2, length) !== WHOLE)) {
+      if (length <= 0 || (!isSkipped && this.check(at, length) !== WHOLE)) {
         this.segment++;
         this.offset = SEGMENT_HEADER_BYTES;
         continue;
@@ -82,22 +86,54 @@ export class BackwardReader {
     return NONE;
   }
 
+  /** True for what the buffer still has: the writer lets nobody fall behind by more than that within one turn. */
+  private isBuffered(): boolean {
+    const { position, writer } = this;
+    if (position < writer.firstPosition) return false;
+    return writer.position - position <= this.bufferBytes >> 1 || position >= writer.written;
+  }
+
+  private aimAtBuffer(): number {
+    this.views = this.writer.views;
+    this.address = this.writer.address;
+    this.room = this.writer.segmentBytes - this.offset;
+    this.version = FORMAT_VERSION;
+    return (this.position % this.bufferBytes) | 0;
+  }
+
+  private aimAtFile(): number {
+    if (this.mapped !== this.segment) this.map();
+    this.views = this.window;
+    this.address = this.windowAddress;
+    this.room = this.mappedBytes - this.offset;
+    this.version = this.mappedVersion;
+    // Positions are doubles; offsets are int32.
+    return this.offset | 0;
+  }
+
+  private check(at: number, length: number): number {
+    const { segment, version } = this;
+    const here = checkedPosition(version, segment * this.writer.segmentBytes + this.offset);
+    return wholeAt(this.views.ints, at >> 2, length, here);
+  }
+
   /** Maps the segment; a missing one counts as empty. */
   private map(): void {
-    const { segmentBytes, address, name } = this.writer;
+    const { segmentBytes, name } = this.writer;
     this.mapped = this.segment;
     this.mappedBytes = 0;
     const path = `${this.dir}/${segmentFile(name, this.segment)}`;
     if (!existsSync(path)) return;
     const fd = openFile(path, O_RDONLY);
     this.mappedBytes = fstatSync(fd).size;
-    mapFileAt(address + this.windowAt, fd, 0, segmentBytes, false);
+    mapFileAt(this.windowAddress, fd, 0, segmentBytes, false);
     closeFd(fd);
+    if (this.mappedBytes >= SEGMENT_HEADER_BYTES) this.mappedVersion = this.window.ints[HEADER_VERSION_AT >> 2]!;
   }
 
   /** Releases the memory of the window. */
   private unmap(): void {
-    unmapToReserve(this.writer.address + this.windowAt, this.writer.segmentBytes);
+    unmapToReserve(this.windowAddress, this.writer.segmentBytes);
     this.mapped = NONE;
   }
 }

@@ -1,5 +1,5 @@
-import { ENOENT, SystemError } from "../../ffi/errno.ts";
-import { closeFd, O_DIRECTORY, O_RDONLY, O_RDWR, openFile, syncData, syncEntries, turnFd } from "../../ffi/file.ts";
+import { SystemError } from "../../ffi/errno.ts";
+import { closeFd, O_DIRECTORY, O_RDONLY, openFile, syncEntries, turnFd } from "../../ffi/file.ts";
 
 /** Descriptors that are kept back: for the next segment, a file of the reserve, and one of each more. */
 const KEPT = 4;
@@ -39,18 +39,4 @@ export class DirectoryFds {
     while (this.release());
     closeFd(this.fd);
   }
-}
-
-/** Syncs a segment to the disk. One that was removed while the gateway ran is no error here: the main thread has raised an alarm. */
-export function syncSegment(path: string): void {
-  let fd: number;
-  try {
-    fd = openFile(path, O_RDWR);
-  } catch (error) {
-    if (error instanceof SystemError && error.errno === ENOENT) return;
-    throw error;
-  }
-  const synced = syncData(fd);
-  closeFd(fd);
-  if (synced < 0) throw new SystemError(`fdatasync ${path}`, synced);
 }

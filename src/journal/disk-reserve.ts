@@ -1,9 +1,14 @@
 import { existsSync, readdirSync, unlinkSync } from "node:fs";
 import { SystemError } from "../../ffi/errno.ts";
 import { allocateFile, closeFd, O_CREAT, O_RDWR, O_TRUNC, openFile } from "../../ffi/file.ts";
-import type { SpareSegment } from "./spare-segments.ts";
 
 const SUFFIX = ".reserve";
+
+/** A file with a segment's disk space, without a header and a name. */
+export interface SpareSegment {
+  readonly fd: number;
+  readonly path: string;
+}
 
 /** Files of one segment's size that reserve disk space; they become segments when the disk is full. */
 export class DiskReserve {
@@ -26,7 +31,7 @@ export class DiskReserve {
     return this.paths.filter((path) => existsSync(path)).length;
   }
 
-  /** Hands one file to the caller; null when the reserve is used up, or no descriptor is left. Its disk space is allocated, its pages are not populated. */
+  /** Hands one file to the caller; null when the reserve is used up, or no descriptor is left. */
   take(): SpareSegment | null {
     const path = this.paths.findLast((each) => existsSync(each));
     const fd = path === undefined ? -1 : tryOpen(path, O_RDWR);

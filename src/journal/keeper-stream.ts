@@ -1,29 +1,31 @@
-import type { SpareSegments } from "./spare-segments.ts";
+/** Segments of one stream whose files may be open at a time: one is written out, the next ones are prepared. */
+export const OPEN_SEGMENTS = 4;
 
 /** The keeper's state of one stream; positions are segment × segmentBytes + offset. */
 export class StreamState {
   position = 0;
   synced = 0;
-  populated = 0;
-  released = 0;
-  firstSegment = 0;
+  written = 0;
+  /** The segment that is written out. */
+  segment = 0;
+  /** Write-out to the disk has begun up to here. */
+  begun = 0;
+  /** Highest segment that is prepared. */
+  prepared = 0;
+  /** When the first of the bytes that are not written was seen. */
+  sinceNs = 0;
   retryNs = 0;
-  /** Position and time of the last check for a burst. */
-  markPosition = 0;
-  markNs = 0;
   /** Its next segment could not be made, not even from the reserve. */
   lacksSegment = false;
-  /** Descriptors of the newest segments, by number & 1, and whether their pages are populated (spare segments). */
-  evenFd = -1;
-  oddFd = -1;
-  evenPopulated = false;
-  oddPopulated = false;
+  /** Descriptors of its newest segments, by number modulo OPEN_SEGMENTS; -1: none. */
+  readonly fds: number[] = new Array<number>(OPEN_SEGMENTS).fill(-1);
 
   constructor(
     readonly name: string,
     readonly word: number,
+    /** Address of its buffer. */
     readonly address: number,
-    readonly sameLane: boolean,
-    readonly spares: SpareSegments,
+    /** Place of its buffer in the buffer file. */
+    readonly index: number,
   ) {}
 }

@@ -1,13 +1,12 @@
 import { EMFILE, ENFILE, SystemError } from "../../ffi/errno.ts";
-import { beginWrite, closeFd, dropCache, O_RDWR, openFile, writeAt } from "../../ffi/file.ts";
-import { addressOf, dontNeed, populateWrite } from "../../ffi/memory.ts";
+import { beginWrite, closeFd, O_RDWR, openFile, sizeOf, writeAt } from "../../ffi/file.ts";
 import { KIB, MIB, NS_PER_MS } from "../base/units.ts";
-import { Views } from "../base/views.ts";
+import type { Views } from "../base/views.ts";
 import type { Agent } from "../lane/agent.ts";
-import type { MainWakeup } from "../ring/main-wakeup.ts";
-import { DirectoryFds, syncSegment } from "./directory-fds.ts";
-import type { DiskReserve } from "./disk-reserve.ts";
-import { StreamState } from "./keeper-stream.ts";
+import { noteWritten } from "./buffer-file.ts";
+import { DirectoryFds } from "./directory-fds.ts";
+import type { DiskReserve, SpareSegment } from "./disk-reserve.ts";
+import { OPEN_SEGMENTS, StreamState } from "./keeper-stream.ts";
 import {
   ERRNO_WORD,
   OFFSET_WORD,
@@ -18,55 +17,35 @@ import {
   SYNCS_WORD,
   segmentFile,
 } from "./layout.ts";
-import { populatedAt, storeSynced } from "./positions.ts";
+import { storeLimit, storeSynced, storeWritten } from "./positions.ts";
 import { prepareSegment } from "./segment.ts";
-import { type SpareSegment, SpareSegments } from "./spare-segments.ts";
+import { JournalLost } from "./store/damaged.ts";
 
-/*  The keeper's work around one stream's writer; all positions advance to the right:
+/*  The keeper's work for one stream; all positions advance to the right:
  *
- *        unmapped                 │ behind ≤ 1 MiB │ ahead ≤ 2 MiB   │ not populated
- *     ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ┼────────────────┼─────────────────┼ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─
- *                              released         position          populated
+ *     in the segment files          │ in the buffer only │ free in the buffer             │ an eighth of the buffer
+ *     ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ┼────────────────────┼────────────────────────────────┼──────────
+ *                                written              position                          limit
  *
- *  Segment n + 1 takes the window of n − 1 after all of n − 1 is released. The work is done in steps. While the streams are
- *  idle, steps are large. While they move, a step is one page, in a turn in which no stream moved, so that a shared lane
- *  does it between messages. When half of the pages ahead are used up, steps are large again in every turn.
+ *  The keeper is on another thread than the writers: it copies from buffers to files, waits for the disk, and makes files.
  */
-/** With durability "disk" a sync also writes the populated pages, so there are few. */
-const AHEAD_ON_DISK_BYTES = 256 * KIB;
-const IDLE_ON_DISK_DEADLINE_NS = 5 * NS_PER_MS;
-/** Populated ahead of an idle stream, for the next burst. */
-const AHEAD_BYTES = 16 * MIB;
-/** Below this, pages are also populated between the messages of a moving stream. */
-const LOW_BYTES = 2 * MIB;
-const BEHIND_BYTES = MIB;
-/** Most bytes that stay mapped behind a moving stream. */
-const BEHIND_MOVING_BYTES = 8 * MIB;
-/** Streams that have not moved for this long are idle. */
-const IDLE_AFTER_NS = NS_PER_MS;
-const IDLE_TURN_BYTES = 4 * KIB;
-/** Spare segments are made again after the streams were idle for this long, in small steps. */
-const SPARES_AFTER_NS = 100 * NS_PER_MS;
-const SPARE_STEP_BYTES = 16 * KIB;
-const STEP_BYTES = 256 * KIB;
-/** Unmapping interrupts every CPU that runs this process, so it is done rarely and for many pages. */
-const RELEASE_BYTES = 512 * KIB;
-/** Pages leave the page cache this many bytes after their write-out has begun. */
-const DROP_LAG_BYTES = 2 * MIB;
-/** When a stream moves this far within this time, the main thread populates the pages ahead. */
-const BURST_BYTES = 4 * MIB;
-const BURST_WITHIN_NS = 100 * NS_PER_MS;
-const PAGE_BYTES = 4 * KIB;
+/** Written out at once when there is so much, and after WRITE_AFTER_NS whatever there is. */
+const WRITE_BYTES = 256 * KIB;
+const WRITE_AFTER_NS = NS_PER_MS;
+/** Most bytes of one stream in one turn, so that no other waits for long. */
+const TURN_BYTES = MIB;
+/** The disk begins with a range when it has this size; else the system would begin with all at once. */
+const BEGIN_BYTES = 4 * MIB;
 const RETRY_NS = 200 * NS_PER_MS;
 const BUSY_DEADLINE_NS = NS_PER_MS;
-const IDLE_DEADLINE_NS = 50 * NS_PER_MS;
+const IDLE_DEADLINE_NS = 20 * NS_PER_MS;
+const IDLE_ON_DISK_DEADLINE_NS = 5 * NS_PER_MS;
 
 export interface KeeperStream {
   readonly name: string;
   readonly wordsAt: number;
+  /** Address of its buffer. */
   readonly address: number;
-  /** The writer is an agent of the keeper's lane: new pages then cost half. */
-  readonly sameLane?: boolean;
 }
 
 /** Notified when the disk is full, and when it has room again. */
@@ -75,74 +54,62 @@ export interface DiskListener {
   disk(errno: number, left: number): void;
 }
 
-/** Prepares the streams' next segments, populates pages ahead of the writers, releases pages behind them, and syncs. */
+/** What a keeper works with. */
+export interface KeeperParts {
+  readonly shared: Views;
+  /** In the order of their buffers. */
+  readonly streams: readonly KeeperStream[];
+  readonly dir: string;
+  readonly segmentBytes: number;
+  readonly birth: number;
+  readonly buffersFd: number;
+  readonly bufferBytes: number;
+  /** Syncs a file to the disk; null: files are synced only at the end. */
+  readonly syncFile?: ((fd: number) => number) | null;
+  readonly reserve?: DiskReserve | null;
+  readonly listener?: DiskListener | null;
+}
+
+/** Writes the streams' buffers into their segment files, makes the next files, and syncs. */
 export class Keeper implements Agent {
   readonly name = "keeper";
   private readonly ints: Int32Array;
   private readonly streams: StreamState[] = [];
-  private readonly aheadBytes: number;
-  private readonly lowBytes: number;
-  private readonly stepBytes: number;
-  private readonly behindMovingBytes: number;
-  private readonly behindBytes: number;
-  private readonly releaseBytes: number;
-  private readonly idleTurnBytes: number;
-  private readonly zerosAddress: number;
-  private movedNs = 0;
-  private streamsMovedNs = Number.NEGATIVE_INFINITY;
+  private readonly dir: string;
+  private readonly segmentBytes: number;
+  private readonly bufferBytes: number;
+  private readonly syncFile: ((fd: number) => number) | null;
+  private readonly reserve: DiskReserve | null;
+  private readonly directory: DirectoryFds;
+  private workedNs = Number.NEGATIVE_INFINITY;
   private polledNs = 0;
   private stopping = false;
-  /** Nothing to do until a stream moves or `retryNs` passes. */
-  private idle = false;
-  private retryNs = Number.POSITIVE_INFINITY;
   /** Error of the last allocation, or 0; and the time of the next attempt. */
   private fullErrno = 0;
-  private readonly directory: DirectoryFds;
   private askDiskNs = 0;
 
-  constructor(
-    shared: Views,
-    private readonly plans: readonly KeeperStream[],
-    private readonly dir: string,
-    private readonly segmentBytes: number,
-    private readonly birth: number,
-    /** Spare segments for each stream. */
-    private readonly spareCount = 0,
-    /** Syncs a file to the disk; null: files are synced only at the end. */
-    private readonly syncFile: ((fd: number) => number) | null = null,
-    private readonly reserve: DiskReserve | null = null,
-    private readonly listener: DiskListener | null = null,
-    /** Wakes the main thread in a burst; null: it does not help. */
-    private readonly mainWakeup: MainWakeup | null = null,
-  ) {
-    this.ints = shared.ints;
-    this.directory = new DirectoryFds(dir);
-    this.aheadBytes = Math.min(syncFile === null ? AHEAD_BYTES : AHEAD_ON_DISK_BYTES, (segmentBytes >> 3) * 5);
-    this.lowBytes = Math.min(LOW_BYTES, segmentBytes >> 2);
-    this.stepBytes = Math.min(STEP_BYTES, segmentBytes >> 4);
-    this.behindMovingBytes = Math.min(BEHIND_MOVING_BYTES, segmentBytes >> 1);
-    this.behindBytes = Math.min(BEHIND_BYTES, segmentBytes >> 3);
-    this.releaseBytes = Math.min(RELEASE_BYTES, segmentBytes >> 3);
-    this.idleTurnBytes = Math.min(IDLE_TURN_BYTES, segmentBytes >> 4);
-    this.zerosAddress = addressOf(Views.allocate(STEP_BYTES));
+  constructor(private readonly parts: KeeperParts) {
+    this.ints = parts.shared.ints;
+    this.dir = parts.dir;
+    this.segmentBytes = parts.segmentBytes;
+    this.bufferBytes = parts.bufferBytes;
+    this.syncFile = parts.syncFile ?? null;
+    this.reserve = parts.reserve ?? null;
+    this.directory = new DirectoryFds(parts.dir);
   }
 
-  open(nowNs: number): void {
-    for (const { name, wordsAt, address, sameLane } of this.plans) {
-      const spares = new SpareSegments(this.dir, name, this.segmentBytes, this.spareCount);
-      const stream = new StreamState(name, wordsAt >> 2, address, sameLane === true, spares);
+  open(_nowNs: number): void {
+    for (const [index, { name, wordsAt, address }] of this.parts.streams.entries()) {
+      const stream = new StreamState(name, wordsAt >> 2, address, index);
       const segment = Atomics.load(this.ints, stream.word + SEGMENT_WORD);
-      stream.firstSegment = segment;
-      stream.position = this.positionOf(stream);
-      stream.markPosition = stream.position;
-      stream.markNs = nowNs;
-      stream.populated = segment * this.segmentBytes + SEGMENT_HEADER_BYTES;
-      stream.released = segment * this.segmentBytes;
-      this.replaceFd(stream, segment, openFile(`${this.dir}/${segmentFile(name, segment)}`, O_RDWR));
-      stream.synced = stream.released;
-      if (this.spareCount > 0 && stream.sameLane && this.syncFile === null) this.populateFirst(stream);
+      stream.segment = segment;
+      stream.prepared = segment;
+      stream.written = segment * this.segmentBytes + SEGMENT_HEADER_BYTES;
+      stream.begun = stream.written;
+      stream.synced = segment * this.segmentBytes;
+      stream.position = stream.written;
+      stream.fds[segment % OPEN_SEGMENTS] = openFile(this.pathOf(stream, segment), O_RDWR);
       this.streams.push(stream);
-      spares.fill();
     }
     const refilled = this.reserve === null ? 0 : this.reserve.refill();
     if (refilled < 0) this.full(-refilled, 0);
@@ -152,38 +119,23 @@ export class Keeper implements Agent {
   }
 
   poll(nowNs: number): number {
-    const streams = this.streams;
-    let moved = false;
-    for (let i = 0; i < streams.length; i++) {
-      const stream = streams[i]!;
-      const position = this.positionOf(stream);
-      if (position === stream.position) continue;
-      stream.position = position;
-      moved = true;
-      if (position - stream.markPosition >= BURST_BYTES) this.checkBurst(stream, nowNs);
-    }
     this.polledNs = nowNs;
-    if (moved) this.streamsMovedNs = nowNs;
-    if (!moved && this.idle && nowNs < this.retryNs) return 0;
+    const { streams } = this;
     let work = 0;
+    for (let i = 0; i < streams.length; i++) this.look(streams[i]!, nowNs);
     if (this.syncFile !== null) work += this.syncAll(this.syncFile);
-    this.retryNs = Number.POSITIVE_INFINITY;
-    // While the streams are idle, a turn is one step of one stream: the next message waits no longer than that.
-    const idle = nowNs - this.streamsMovedNs > IDLE_AFTER_NS;
-    let steps = 0;
-    for (let i = 0; i < streams.length && !(idle && steps > 0); i++) steps += this.maintain(streams[i]!, !moved, nowNs);
-    work += steps;
-    if (work === 0 && nowNs - this.streamsMovedNs > SPARES_AFTER_NS) work += this.makeSpares();
-    this.idle = work === 0 && nowNs - this.streamsMovedNs > IDLE_AFTER_NS && !this.wantsSpares();
+    for (let i = 0; i < streams.length; i++) work += this.maintain(streams[i]!, nowNs);
     if (this.fullErrno !== 0) this.retryDisk(nowNs);
-    if (!this.idle) this.movedNs = nowNs;
+    if (work > 0) this.workedNs = nowNs;
     return work;
   }
 
   /** Short while streams move. */
   deadlineNs(): number {
-    const busy = this.polledNs - this.movedNs < IDLE_DEADLINE_NS;
-    if (busy) return this.polledNs + BUSY_DEADLINE_NS;
+    let waits = false;
+    for (let i = 0; i < this.streams.length; i++)
+      if (this.streams[i]!.position > this.streams[i]!.written) waits = true;
+    if (waits || this.polledNs - this.workedNs < IDLE_DEADLINE_NS) return this.polledNs + BUSY_DEADLINE_NS;
     return this.polledNs + (this.syncFile === null ? IDLE_DEADLINE_NS : IDLE_ON_DISK_DEADLINE_NS);
   }
 
@@ -195,35 +147,86 @@ export class Keeper implements Agent {
     return this.stopping;
   }
 
-  /** Syncs all streams to the disk. */
+  /** Writes out whatever the streams have now. */
+  writeAll(): void {
+    for (let i = 0; i < this.streams.length; i++) {
+      const stream = this.streams[i]!;
+      this.look(stream, this.polledNs);
+      while (stream.written < stream.position) this.writeOut(stream, stream.position, this.polledNs);
+    }
+  }
+
+  /** Closes the files. What is left in the buffers is written by `closeDirectory`. */
   close(): void {
     for (let i = 0; i < this.streams.length; i++) {
-      this.streams[i]!.spares.close();
-      this.sync(this.streams[i]!);
+      const { fds } = this.streams[i]!;
+      for (let k = 0; k < fds.length; k++) if (fds[k]! >= 0) closeFd(fds[k]!);
+      fds.fill(-1);
     }
-    this.directory.sync();
     this.directory.close();
   }
 
-  /** Populates the pages of the first segment, for a burst right after the start. */
-  private populateFirst(stream: StreamState): void {
-    const segment = Math.floor(stream.position / this.segmentBytes);
-    const even = (segment & 1) === 0;
-    const used = stream.position - segment * this.segmentBytes;
-    for (let at = Math.ceil(used / PAGE_BYTES) * PAGE_BYTES; at < this.segmentBytes; at += STEP_BYTES) {
-      const bytes = Math.min(STEP_BYTES, this.segmentBytes - at);
-      if (writeAt(even ? stream.evenFd : stream.oddFd, this.zerosAddress, bytes, at) < bytes) return;
-    }
-    if (even) stream.evenPopulated = true;
-    else stream.oddPopulated = true;
+  /** Reads the writer's position; during a switch to the next segment it stays the last known one. */
+  private look(stream: StreamState, nowNs: number): void {
+    const segment = Atomics.load(this.ints, stream.word + SEGMENT_WORD);
+    const offset = Atomics.load(this.ints, stream.word + OFFSET_WORD);
+    if (offset === SWITCHING || Atomics.load(this.ints, stream.word + SEGMENT_WORD) !== segment) return;
+    if (stream.position <= stream.written) stream.sinceNs = nowNs;
+    stream.position = segment * this.segmentBytes + offset;
   }
 
-  /** Position of the writer; during a switch to the next segment, the last known one. */
-  private positionOf(stream: StreamState): number {
-    const word = stream.word + SEGMENT_WORD;
-    const segment = stream.sameLane ? this.ints[word]! : Atomics.load(this.ints, word);
-    const offset = this.ints[stream.word + OFFSET_WORD]!;
-    return offset === SWITCHING ? stream.position : segment * this.segmentBytes + offset;
+  private maintain(stream: StreamState, nowNs: number): number {
+    const waiting = stream.position - stream.written;
+    const isDue = waiting >= WRITE_BYTES || nowNs - stream.sinceNs >= WRITE_AFTER_NS;
+    const work = waiting > 0 && isDue ? this.writeOut(stream, stream.position, nowNs) : 0;
+    const { prepared } = stream;
+    const isAhead = prepared > Math.floor(stream.position / this.segmentBytes);
+    const isFar = prepared >= stream.segment + OPEN_SEGMENTS - 1;
+    if (isAhead || isFar || nowNs < stream.retryNs) return work;
+    return work + this.prepareNext(stream, prepared + 1, nowNs);
+  }
+
+  /** Writes a part of what the buffer has up to `position` into the segment file. Returns 1. */
+  private writeOut(stream: StreamState, position: number, nowNs: number): number {
+    if (stream.written === (stream.segment + 1) * this.segmentBytes) this.enterNext(stream);
+    const begin = stream.segment * this.segmentBytes;
+    const end = Math.min(position, begin + this.segmentBytes, stream.written + TURN_BYTES);
+    const fd = stream.fds[stream.segment % OPEN_SEGMENTS]!;
+    if (sizeOf(fd) < this.segmentBytes) throw new JournalLost(cutText(this.pathOf(stream, stream.segment), this.dir));
+    while (stream.written < end) {
+      const from = stream.address + (stream.written % this.bufferBytes);
+      const wrote = writeAt(fd, from, end - stream.written, stream.written - begin);
+      if (wrote < 0) throw new SystemError(`write ${this.pathOf(stream, stream.segment)}`, wrote);
+      stream.written += wrote;
+    }
+    stream.sinceNs = nowNs;
+    const isEnd = end === begin + this.segmentBytes;
+    if (isEnd || end - stream.begun >= BEGIN_BYTES) {
+      beginWrite(fd, stream.begun - begin, end - stream.begun);
+      stream.begun = end;
+    }
+    if (isEnd && this.syncFile !== null) this.sync(stream, end, this.syncFile);
+    this.publish(stream);
+    return 1;
+  }
+
+  /** The writer is in the next segment: the bytes of its header are not in the buffer. */
+  private enterNext(stream: StreamState): void {
+    const slot = stream.segment % OPEN_SEGMENTS;
+    this.directory.takeBack(stream.fds[slot]!);
+    stream.fds[slot] = -1;
+    stream.segment++;
+    stream.written += SEGMENT_HEADER_BYTES;
+    stream.begun = stream.written;
+  }
+
+  /** Gives the writer room, after the file knows what is written. */
+  private publish(stream: StreamState): void {
+    const { written, segment } = stream;
+    const noted = noteWritten(this.parts.buffersFd, stream.index, written);
+    if (noted < 0) throw new SystemError("write the journal's buffers", noted);
+    storeWritten(this.ints, stream.word, segment, written - segment * this.segmentBytes);
+    storeLimit(this.ints, stream.word, written, this.bufferBytes, (stream.prepared + 1) * this.segmentBytes);
   }
 
   /**
@@ -234,126 +237,32 @@ export class Keeper implements Agent {
     let work = 0;
     for (let i = this.streams.length - 1; i >= 0; i--) {
       const stream = this.streams[i]!;
-      if (stream.position <= stream.synced) continue;
-      this.syncTo(stream, stream.position, syncFile);
+      const { position } = stream;
+      if (position <= stream.synced) continue;
+      while (stream.written < position) this.writeOut(stream, position, this.polledNs);
+      if (position > stream.synced) this.sync(stream, position, syncFile);
       work++;
     }
     return work;
   }
 
   /** Throws when the sync fails: output that waits for it is then never sent. */
-  private syncTo(stream: StreamState, position: number, syncFile: (fd: number) => number): void {
-    const to = Math.floor(position / this.segmentBytes);
-    for (let segment = Math.floor(stream.synced / this.segmentBytes); segment <= to; segment++) {
-      const synced = syncFile((segment & 1) === 0 ? stream.evenFd : stream.oddFd);
-      if (synced < 0) throw new SystemError(`fdatasync ${this.dir}/${segmentFile(stream.name, segment)}`, synced);
-      this.ints[stream.word + SYNCS_WORD] = (this.ints[stream.word + SYNCS_WORD]! + 1) | 0;
-    }
+  private sync(stream: StreamState, position: number, syncFile: (fd: number) => number): void {
+    const { segment } = stream;
+    const synced = syncFile(stream.fds[segment % OPEN_SEGMENTS]!);
+    if (synced < 0) throw new SystemError(`fdatasync ${this.pathOf(stream, segment)}`, synced);
+    this.ints[stream.word + SYNCS_WORD] = (this.ints[stream.word + SYNCS_WORD]! + 1) | 0;
     stream.synced = position;
-    storeSynced(this.ints, stream.word, to, position - to * this.segmentBytes);
+    storeSynced(this.ints, stream.word, segment, position - segment * this.segmentBytes);
   }
 
-  private maintain(stream: StreamState, idleTurn: boolean, nowNs: number): number {
-    let work = 0;
-    const idle = nowNs - this.streamsMovedNs > IDLE_AFTER_NS;
-    const populated = populatedAt(this.ints, stream.word, this.segmentBytes);
-    if (populated > stream.populated) stream.populated = populated;
-    const ahead = stream.populated - stream.position;
-    if (idle) {
-      if (ahead <= this.aheadBytes - this.stepBytes) work += this.populate(stream, this.stepBytes);
-    } else if (ahead <= this.lowBytes - this.idleTurnBytes && (idleTurn || 2 * ahead < this.lowBytes)) {
-      work += this.populate(stream, idleTurn ? this.idleTurnBytes : this.stepBytes);
-    }
-    const behind = stream.position - stream.released;
-    if (behind >= (idle ? this.behindBytes : this.behindMovingBytes) + this.releaseBytes) {
-      work += this.release(stream, this.releaseBytes);
-    }
-    const segment = Math.floor(stream.position / this.segmentBytes);
-    if (this.ints[stream.word + PREPARED_WORD]! > segment || stream.released < segment * this.segmentBytes) return work;
-    if (nowNs < stream.retryNs) {
-      if (stream.retryNs < this.retryNs) this.retryNs = stream.retryNs;
-      return work;
-    }
-    const halfWay = 2 * (stream.position - segment * this.segmentBytes) > this.segmentBytes;
-    if (!idleTurn && !halfWay) return work;
-    return work + this.prepareNext(stream, segment + 1, nowNs);
-  }
-
-  private checkBurst(stream: StreamState, nowNs: number): void {
-    const isBurst = nowNs - stream.markNs < BURST_WITHIN_NS;
-    stream.markPosition = stream.position;
-    stream.markNs = nowNs;
-    if (isBurst && stream.sameLane && this.mainWakeup !== null) this.mainWakeup.wake();
-  }
-
-  private wantsSpares(): boolean {
-    for (let i = 0; i < this.streams.length; i++) if (this.streams[i]!.spares.wanting) return true;
-    return false;
-  }
-
-  private makeSpares(): number {
-    for (let i = 0; i < this.streams.length; i++) {
-      const spares = this.streams[i]!.spares;
-      if (!spares.wanting) continue;
-      spares.step(SPARE_STEP_BYTES);
-      return 1;
-    }
-    return 0;
-  }
-
-  /** Populates pages ahead of the writer. */
-  private populate(stream: StreamState, most: number): number {
-    // A writer that has overtaken us has populated its pages by faults.
-    if (stream.populated < stream.position) stream.populated = Math.ceil(stream.position / PAGE_BYTES) * PAGE_BYTES;
-    const segment = Math.floor(stream.populated / this.segmentBytes);
-    if (segment > this.ints[stream.word + PREPARED_WORD]!) return 0;
-    let offset = stream.populated - segment * this.segmentBytes;
-    if (offset === 0) offset = SEGMENT_HEADER_BYTES;
-    const bytes = Math.min(most, this.segmentBytes - offset);
-    // Writing zeros makes the file's pages in one call, which is much cheaper than a fault for each. It must not overwrite
-    // the writer's bytes: on the same lane it cannot, because the writer does not run during this turn.
-    const even = (segment & 1) === 0;
-    if (stream.sameLane && !(even ? stream.evenPopulated : stream.oddPopulated)) {
-      writeAt(even ? stream.evenFd : stream.oddFd, this.zerosAddress, bytes, offset);
-    }
-    populateWrite(stream.address + (segment & 1) * this.segmentBytes + offset, bytes);
-    stream.populated = segment * this.segmentBytes + offset + bytes;
-    return 1;
-  }
-
-  /**
-   * Releases pages behind the writer: unmaps them, begins their write-out, and drops earlier ones from the page cache, so
-   * that later pages reuse the same memory. Their bytes stay in the file.
-   */
-  private release(stream: StreamState, most: number): number {
-    const segment = Math.floor(stream.released / this.segmentBytes);
-    const offset = stream.released - segment * this.segmentBytes;
-    const bytes = Math.min(most, this.segmentBytes - offset);
-    dontNeed(stream.address + (segment & 1) * this.segmentBytes + offset, bytes);
-    // On a shared lane the kernel decides when to write out: disk interrupts would delay the lane.
-    if (!stream.sameLane) this.writeOut((segment & 1) === 0 ? stream.evenFd : stream.oddFd, offset, bytes);
-    stream.released += bytes;
-    return 1;
-  }
-
-  private writeOut(fd: number, offset: number, bytes: number): void {
-    beginWrite(fd, offset, bytes);
-    if (offset >= DROP_LAG_BYTES) dropCache(fd, offset - DROP_LAG_BYTES, bytes);
-  }
-
-  private replaceFd(stream: StreamState, segment: number, fd: number): void {
-    const old = (segment & 1) === 0 ? stream.evenFd : stream.oddFd;
-    if (old >= 0) this.directory.takeBack(old);
-    if ((segment & 1) === 0) stream.evenFd = fd;
-    else stream.oddFd = fd;
+  private pathOf(stream: StreamState, segment: number): string {
+    return `${this.dir}/${segmentFile(stream.name, segment)}`;
   }
 
   /** Called once a segment, and every RETRY_NS while the disk is full. Returns 1 when the segment is prepared. */
   private prepareNext(stream: StreamState, segment: number, nowNs: number): number {
-    // This closes the descriptor of the segment before last, so its bytes must be on the disk.
-    if (this.syncFile !== null) this.syncTo(stream, stream.position, this.syncFile);
-    const made = stream.spares.take();
-    let fd = this.tryPrepare(stream, segment, made);
+    let fd = this.tryPrepare(stream, segment, null);
     // Connections have taken all descriptors; the journal has its own. Another lane may be faster to take one.
     while ((fd === -EMFILE || fd === -ENFILE) && this.directory.release()) fd = this.tryPrepare(stream, segment, null);
     if (fd < 0) {
@@ -363,33 +272,26 @@ export class Keeper implements Agent {
       stream.lacksSegment = fd < 0;
       if (fd < 0) {
         stream.retryNs = nowNs + RETRY_NS;
-        if (stream.retryNs < this.retryNs) this.retryNs = stream.retryNs;
         return 0;
       }
     }
-    this.replaceFd(stream, segment, fd);
-    if ((segment & 1) === 0) stream.evenPopulated = made !== null;
-    else stream.oddPopulated = made !== null;
     stream.lacksSegment = false;
     if (this.syncFile !== null) this.directory.sync();
+    stream.fds[segment % OPEN_SEGMENTS] = fd;
+    stream.prepared = segment;
     Atomics.store(this.ints, stream.word + PREPARED_WORD, segment);
+    this.publish(stream);
     return 1;
   }
 
   /** Returns  the descriptor of the segment's file, or -errno. */
   private tryPrepare(stream: StreamState, segment: number, spare: SpareSegment | null): number {
     try {
-      return this.prepare(stream, segment, spare);
+      return prepareSegment(this.dir, stream.name, segment, this.segmentBytes, this.parts.birth, spare);
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
       return -error.errno;
     }
-  }
-
-  /** Makes and maps the segment's file. */
-  private prepare(stream: StreamState, segment: number, spare: SpareSegment | null): number {
-    const address = stream.address + (segment & 1) * this.segmentBytes;
-    return prepareSegment(this.dir, stream.name, segment, this.segmentBytes, this.birth, address, spare);
   }
 
   /** Notifies every stream's writer that there is no room for new orders. */
@@ -400,33 +302,21 @@ export class Keeper implements Agent {
 
   /** Refills the reserve; new orders are accepted again only when it is complete. */
   private retryDisk(nowNs: number): void {
-    if (nowNs >= this.askDiskNs) {
-      this.askDiskNs = nowNs + RETRY_NS;
-      let lacksSegment = false;
-      for (let i = 0; i < this.streams.length; i++) lacksSegment = lacksSegment || this.streams[i]!.lacksSegment;
-      if (!lacksSegment && (this.reserve === null || this.reserve.refill() === 0)) {
-        this.notifyDisk(0);
-        return;
-      }
-    }
-    if (this.askDiskNs < this.retryNs) this.retryNs = this.askDiskNs;
+    if (nowNs < this.askDiskNs) return;
+    this.askDiskNs = nowNs + RETRY_NS;
+    let lacksSegment = false;
+    for (let i = 0; i < this.streams.length; i++) lacksSegment = lacksSegment || this.streams[i]!.lacksSegment;
+    if (!lacksSegment && (this.reserve === null || this.reserve.refill() === 0)) this.notifyDisk(0);
   }
 
   private notifyDisk(errno: number): void {
     this.fullErrno = errno;
     for (let i = 0; i < this.streams.length; i++) Atomics.store(this.ints, this.streams[i]!.word + ERRNO_WORD, errno);
-    if (this.listener !== null) this.listener.disk(errno, this.reserve === null ? 0 : this.reserve.left);
+    const { listener = null } = this.parts;
+    if (listener !== null) listener.disk(errno, this.reserve === null ? 0 : this.reserve.left);
   }
+}
 
-  /** Syncs the stream's segments of this run to the disk and closes their files, at the end. */
-  private sync(stream: StreamState): void {
-    const last = Math.floor(this.positionOf(stream) / this.segmentBytes);
-    for (let segment = stream.firstSegment; segment <= last; segment++) {
-      syncSegment(`${this.dir}/${segmentFile(stream.name, segment)}`);
-    }
-    if (stream.evenFd >= 0) closeFd(stream.evenFd);
-    if (stream.oddFd >= 0) closeFd(stream.oddFd);
-    stream.evenFd = -1;
-    stream.oddFd = -1;
-  }
+function cutText(path: string, dir: string): string {
+  return `${path} was cut while the gateway writes to it: the gateway ends at once. To examine what is left: sallyport journal repair ${dir}`;
 }

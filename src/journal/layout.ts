@@ -86,7 +86,9 @@ export const NO_SESSION = -1;
 /** Segment header words: magic (2), version, birth, segment number, segment bytes, check; then the stream's name at 64. */
 export const MAGIC_0 = 0x4c4c4153;
 export const MAGIC_1 = 0x54525059;
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
+/** Version 1 has no position in an entry's check. It is read, and no longer written. */
+export const FORMAT_VERSION_1 = 1;
 export const HEADER_VERSION_AT = 8;
 export const HEADER_BIRTH_AT = 12;
 export const HEADER_SEGMENT_AT = 16;
@@ -98,10 +100,11 @@ export const HEADER_NAME_AT = 64;
  *
  *  int 0 segment  1 offset          written by the stream's writer: its position; the offset is SWITCHING during the switch
  *                                   to the next segment
- *      32 prepared  33 errno        by the keeper: highest segment that is mapped; error of the next one's allocation, or 0
- *      34 segment  35 offset        by the keeper, with durability "disk": all bytes before this are on the disk
+ *      32 prepared  33 errno        by the keeper: highest segment whose file is made; error of the next one's, or 0
+ *      34 segment   35 offset       by the keeper, with durability "disk": all bytes before this are on the disk
  *      36 syncs                     by the keeper: number of syncs
- *      48 segment  49 offset        by the main thread: all pages before this are populated
+ *      37 limit                     by the keeper: the writer may write up to here, a position in units of 8 bytes that wraps
+ *      38 segment   39 offset       by the keeper: all bytes before this are in the segment files
  */
 export const STREAM_WORDS_BYTES = 256;
 export const SEGMENT_WORD = 0;
@@ -111,13 +114,20 @@ export const ERRNO_WORD = 33;
 export const SYNCED_SEGMENT_WORD = 34;
 export const SYNCED_OFFSET_WORD = 35;
 export const SYNCS_WORD = 36;
-export const POPULATED_SEGMENT_WORD = 48;
-export const POPULATED_OFFSET_WORD = 49;
+export const LIMIT_WORD = 37;
+export const WRITTEN_SEGMENT_WORD = 38;
+export const WRITTEN_OFFSET_WORD = 39;
 export const SWITCHING = -1;
 
-/** A stream's windows: two for its segments in turn, and one for the backward reader. */
-export const WINDOWS = 3;
-export const BACKWARD_WINDOW = 2;
+/*  A stream's buffer, a ring of pages of the buffer file (buffer-file.ts) that is mapped twice, one copy behind the other:
+ *
+ *  byte 0                      bufferBytes                2 × bufferBytes
+ *       ┌──────────────────────┬──────────────────────────┐   An entry begins in the first copy, at its position modulo
+ *       │ the ring             │ the same pages again     │   bufferBytes; one that crosses the ring's end is in one piece.
+ *       └──────────────────────┴──────────────────────────┘   The bytes of segment headers stay unused.
+ */
+/** Times that a buffer's pages are mapped. */
+export const COPIES = 2;
 
 /** File name of a segment. */
 export function segmentFile(stream: string, segment: number): string {

@@ -1,11 +1,12 @@
 import {
+  LIMIT_WORD,
   OFFSET_WORD,
-  POPULATED_OFFSET_WORD,
-  POPULATED_SEGMENT_WORD,
   SEGMENT_WORD,
   SWITCHING,
   SYNCED_OFFSET_WORD,
   SYNCED_SEGMENT_WORD,
+  WRITTEN_OFFSET_WORD,
+  WRITTEN_SEGMENT_WORD,
 } from "./layout.ts";
 
 /** The writer is switching to its next segment: try again. */
@@ -25,25 +26,39 @@ export function syncedAt(ints: Int32Array, word: number, segmentBytes: number): 
   return segment * segmentBytes + Atomics.load(ints, word + SYNCED_OFFSET_WORD);
 }
 
+/** All bytes before this position are in the segment files, and possibly some behind it. */
+export function writtenAt(ints: Int32Array, word: number, segmentBytes: number): number {
+  const segment = Atomics.load(ints, word + WRITTEN_SEGMENT_WORD);
+  return segment * segmentBytes + Atomics.load(ints, word + WRITTEN_OFFSET_WORD);
+}
+
 /** Publishes a later position; a reader between two of the stores reads an earlier one. One writer: the keeper. */
 export function storeSynced(ints: Int32Array, word: number, segment: number, offset: number): void {
-  if (Atomics.load(ints, word + SYNCED_SEGMENT_WORD) !== segment) {
-    Atomics.store(ints, word + SYNCED_OFFSET_WORD, 0);
-    Atomics.store(ints, word + SYNCED_SEGMENT_WORD, segment);
-  }
-  Atomics.store(ints, word + SYNCED_OFFSET_WORD, offset);
+  store(ints, word + SYNCED_SEGMENT_WORD, word + SYNCED_OFFSET_WORD, segment, offset);
 }
 
-/** The main thread has populated all pages before this position. */
-export function populatedAt(ints: Int32Array, word: number, segmentBytes: number): number {
-  return ints[word + POPULATED_SEGMENT_WORD]! * segmentBytes + ints[word + POPULATED_OFFSET_WORD]!;
+/** As `storeSynced`. */
+export function storeWritten(ints: Int32Array, word: number, segment: number, offset: number): void {
+  store(ints, word + WRITTEN_SEGMENT_WORD, word + WRITTEN_OFFSET_WORD, segment, offset);
 }
 
-/** As `storeSynced`; one writer: the main thread. */
-export function storePopulated(ints: Int32Array, word: number, segment: number, offset: number): void {
-  if (Atomics.load(ints, word + POPULATED_SEGMENT_WORD) !== segment) {
-    Atomics.store(ints, word + POPULATED_OFFSET_WORD, 0);
-    Atomics.store(ints, word + POPULATED_SEGMENT_WORD, segment);
+function store(ints: Int32Array, segmentWord: number, offsetWord: number, segment: number, offset: number): void {
+  if (Atomics.load(ints, segmentWord) !== segment) {
+    Atomics.store(ints, offsetWord, 0);
+    Atomics.store(ints, segmentWord, segment);
   }
-  Atomics.store(ints, word + POPULATED_OFFSET_WORD, offset);
+  Atomics.store(ints, offsetWord, offset);
+}
+
+/** A position in units of 8 bytes, as int32 that wraps: only differences have meaning. */
+export function inEights(position: number): number {
+  return (position / 8) | 0;
+}
+
+/**
+ * Publishes how far the writer may write: an eighth of the buffer stays free, so that a reader on the writer's lane is never
+ * overtaken within its turn; and `end` is the end of the prepared segments.
+ */
+export function storeLimit(ints: Int32Array, word: number, written: number, bufferBytes: number, end: number): void {
+  Atomics.store(ints, word + LIMIT_WORD, inEights(Math.min(written + bufferBytes - (bufferBytes >> 3), end)));
 }

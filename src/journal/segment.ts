@@ -1,10 +1,11 @@
 import { rmSync } from "node:fs";
 import { SystemError } from "../../ffi/errno.ts";
 import { allocateFile, closeFd, O_CREAT, O_RDWR, O_TRUNC, openFile, rename, writeAt } from "../../ffi/file.ts";
-import { addressOf, mapFileAt } from "../../ffi/memory.ts";
+import { addressOf } from "../../ffi/memory.ts";
 import { ascii } from "../base/ascii.ts";
 import { Views } from "../base/views.ts";
 import { checkWords } from "./check.ts";
+import type { SpareSegment } from "./disk-reserve.ts";
 import {
   FORMAT_VERSION,
   HEADER_BIRTH_AT,
@@ -19,14 +20,13 @@ import {
   segmentFile,
   UNMADE_SUFFIX,
 } from "./layout.ts";
-import type { SpareSegment } from "./spare-segments.ts";
 
 const header = Views.allocate(SEGMENT_HEADER_BYTES);
 const headerAddress = addressOf(header);
 
 /**
- * Makes one segment's file with its header, allocates its disk space, and maps it at `address`; uses `spare` if it is
- * given. Called once a segment.
+ * Makes one segment's file with its header, and allocates its disk space; uses a file of the reserve if it is given. Called
+ * once a segment.
  * Returns  its descriptor.
  * Fails    SystemError, and leaves no file.
  */
@@ -36,7 +36,6 @@ export function prepareSegment(
   segment: number,
   segmentBytes: number,
   birth: number,
-  address: number,
   spare: SpareSegment | null = null,
 ): number {
   const path = `${dir}/${segmentFile(stream, segment)}`;
@@ -45,10 +44,9 @@ export function prepareSegment(
   try {
     const allocated = spare === null ? allocateFile(fd, segmentBytes) : 0;
     if (allocated < 0) throw new SystemError(`fallocate ${path} (${segmentBytes / 1024} KiB)`, allocated);
-    writeHeader(stream, segment, segmentBytes, birth);
+    writeHeader(stream, segment, segmentBytes, birth, FORMAT_VERSION);
     const written = writeAt(fd, headerAddress, SEGMENT_HEADER_BYTES, 0);
     if (written < 0) throw new SystemError(`write ${path}`, written);
-    mapFileAt(address, fd, 0, segmentBytes, true);
     rename(unmade, path);
   } catch (error) {
     closeFd(fd);
@@ -59,11 +57,11 @@ export function prepareSegment(
   return fd;
 }
 
-function writeHeader(stream: string, segment: number, segmentBytes: number, birth: number): void {
+function writeHeader(stream: string, segment: number, segmentBytes: number, birth: number, version: number): void {
   header.bytes.fill(0);
   header.ints[0] = MAGIC_0;
   header.ints[1] = MAGIC_1;
-  header.ints[HEADER_VERSION_AT >> 2] = FORMAT_VERSION;
+  header.ints[HEADER_VERSION_AT >> 2] = version;
   header.ints[HEADER_BIRTH_AT >> 2] = birth;
   header.ints[HEADER_SEGMENT_AT >> 2] = segment;
   header.ints[HEADER_SEGMENT_BYTES_AT >> 2] = segmentBytes;
@@ -72,8 +70,14 @@ function writeHeader(stream: string, segment: number, segmentBytes: number, birt
 }
 
 /** The bytes of a segment's header. */
-export function headerBytes(stream: string, segment: number, segmentBytes: number, birth: number): Uint8Array {
-  writeHeader(stream, segment, segmentBytes, birth);
+export function headerBytes(
+  stream: string,
+  segment: number,
+  segmentBytes: number,
+  birth: number,
+  version: number,
+): Uint8Array {
+  writeHeader(stream, segment, segmentBytes, birth, version);
   return header.bytes.slice(0, SEGMENT_HEADER_BYTES);
 }
 

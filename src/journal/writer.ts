@@ -4,17 +4,20 @@ import { broken } from "../base/broken.ts";
 import type { Views } from "../base/views.ts";
 import { checkWords } from "./check.ts";
 import {
+  COPIES,
   ENTRY_CHECK_AT,
   ENTRY_HEADER_BYTES,
   ENTRY_KIND_AT,
   ENTRY_PAD,
   ERRNO_WORD,
+  LIMIT_WORD,
   OFFSET_WORD,
   PREPARED_WORD,
   SEGMENT_HEADER_BYTES,
   SEGMENT_WORD,
   SWITCHING,
 } from "./layout.ts";
+import { inEights, writtenAt } from "./positions.ts";
 
 /** The journal cannot be written: its next segment can't be made, most often on a full disk, and the reserve is used up. */
 class JournalFull extends Error {
@@ -27,16 +30,21 @@ class JournalFull extends Error {
   }
 }
 
-/** Appends to one stream in mapped memory; never calls the kernel and never waits. One writer a stream. */
+/** Appends to one stream's buffer; never calls the kernel and never waits. One writer a stream. */
 export class StreamWriter {
   private readonly ints: Int32Array;
   private readonly doubles: Float64Array;
   private readonly words: Int32Array;
   private readonly word: number;
+  private readonly bufferBytes: number;
+  /** Where this run's entries begin. */
+  readonly firstPosition: number;
   private segment: number;
   private offset: number;
-  /** The claimed entry: offset of its header in `views`, and its length. */
-  private entryAt = 0;
+  /** The position modulo bufferBytes, and in units of 8 bytes. */
+  private at: number;
+  private here: number;
+  /** The claimed entry's length, and that of its payload. */
   private entryBytes = 0;
   private payloadBytes = 0;
 
@@ -44,17 +52,21 @@ export class StreamWriter {
     readonly name: string,
     shared: Views,
     wordsAt: number,
-    /** Views of the stream's three windows, which begin at `address`. */
+    /** Views of the stream's buffer, both copies, which begins at `address`. */
     readonly views: Views,
     readonly address: number,
     readonly segmentBytes: number,
   ) {
     this.ints = views.ints;
     this.doubles = views.doubles;
+    this.bufferBytes = views.bytes.length / COPIES;
     this.words = shared.ints;
     this.word = wordsAt >> 2;
     this.segment = Atomics.load(this.words, this.word + SEGMENT_WORD);
     this.offset = Atomics.load(this.words, this.word + OFFSET_WORD);
+    this.firstPosition = this.position;
+    this.at = this.position % this.bufferBytes;
+    this.here = inEights(this.position);
   }
 
   /** Absolute position of the next entry: segment × segmentBytes + offset, exact in a double. */
@@ -62,11 +74,19 @@ export class StreamWriter {
     return this.segment * this.segmentBytes + this.offset;
   }
 
+  /** All entries before this position are in the segment files. */
+  get written(): number {
+    return writtenAt(this.words, this.word, this.segmentBytes);
+  }
+
   /** True when entries of `bytes` in total can be written now. Throws JournalFull when the disk and the reserve are full. */
   room(bytes: number): boolean {
-    if (this.segmentBytes - this.offset >= bytes + ENTRY_HEADER_BYTES) return true;
-    if (Atomics.load(this.words, this.word + PREPARED_WORD) > this.segment) return true;
-    if (this.starved) throw new JournalFull(this.name, this.words[this.word + ERRNO_WORD]!);
+    const rest = this.segmentBytes - this.offset;
+    const inSegment = bytes + ENTRY_HEADER_BYTES;
+    const needed = rest < inSegment ? inSegment + rest + SEGMENT_HEADER_BYTES : inSegment;
+    if (((Atomics.load(this.words, this.word + LIMIT_WORD) - this.here) | 0) >= needed >> 3) return true;
+    if (this.starved && rest < inSegment && Atomics.load(this.words, this.word + PREPARED_WORD) <= this.segment)
+      throw new JournalFull(this.name, this.words[this.word + ERRNO_WORD]!);
     return false;
   }
 
@@ -83,33 +103,34 @@ export class StreamWriter {
   claim(payloadBytes: number): number {
     const bytes = (ENTRY_HEADER_BYTES + payloadBytes + 7) & ~7;
     if (this.offset + bytes > this.segmentBytes) this.nextSegment();
-    this.entryAt = (this.segment & 1) * this.segmentBytes + this.offset;
     this.entryBytes = bytes;
     this.payloadBytes = payloadBytes;
     // Clears the padding, which is in the last eight bytes; the payload overwrites the others.
-    this.doubles[(this.entryAt + bytes - 8) >> 3] = 0;
-    return this.entryAt + ENTRY_HEADER_BYTES;
+    this.doubles[(this.at + bytes - 8) >> 3] = 0;
+    return this.at + ENTRY_HEADER_BYTES;
   }
 
   /** Appends the claimed entry to the journal. Returns its absolute position. */
   commit(kind: number, session: number, sequence: number, timeUs: number, index: number, epoch: number): number {
     const ints = this.ints;
-    const word = this.entryAt >> 2;
+    const word = this.at >> 2;
+    const bytes = this.entryBytes;
     ints[word + 1] = kind;
     ints[word + 2] = session;
     ints[word + 3] = sequence;
-    this.doubles[(this.entryAt >> 3) + 2] = timeUs;
+    this.doubles[(this.at >> 3) + 2] = timeUs;
     ints[word + 6] = this.payloadBytes;
     ints[word + 7] = index;
     ints[word + 8] = epoch;
-    ints[word + 9] = entryCheck(ints, word, this.entryBytes);
+    ints[word + 9] = entryCheck(ints, word, bytes, this.here);
     const position = this.position;
-    const end = this.offset + this.entryBytes;
-    // An abandoned longer claim may have left bytes at the next entry's length; 0 there ends the stream.
-    if (end < this.segmentBytes) ints[word + (this.entryBytes >> 2)] = 0;
-    // A plain store: no other thread reads entries, and the stores of a killed process are still in order.
-    ints[word] = this.entryBytes;
-    this.offset = end;
+    // The ring's last lap may have left bytes at the next entry's length; 0 there ends the stream.
+    ints[word + (bytes >> 2)] = 0;
+    // A plain store: no other thread reads entries before their end is published, and the stores of a killed process are
+    // still in order.
+    ints[word] = bytes;
+    this.offset += bytes;
+    this.advance(bytes);
     this.words[this.word + OFFSET_WORD] = this.offset;
     return position;
   }
@@ -149,15 +170,23 @@ export class StreamWriter {
     return this.commit(kind, session, sequence, timeUs, index, epoch);
   }
 
+  private advance(bytes: number): void {
+    this.here = (this.here + (bytes >> 3)) | 0;
+    this.at += bytes;
+    if (this.at >= this.bufferBytes) this.at -= this.bufferBytes;
+  }
+
   private nextSegment(): void {
     if (Atomics.load(this.words, this.word + PREPARED_WORD) <= this.segment) broken("journal room", this.segment);
     const rest = this.segmentBytes - this.offset;
+    const word = this.at >> 2;
     if (rest >= ENTRY_HEADER_BYTES) {
-      const word = ((this.segment & 1) * this.segmentBytes + this.offset) >> 2;
       this.ints[word + (ENTRY_KIND_AT >> 2)] = ENTRY_PAD;
-      this.ints[word + (ENTRY_CHECK_AT >> 2)] = entryCheck(this.ints, word, ENTRY_HEADER_BYTES);
-      Atomics.store(this.ints, word, rest);
+      this.ints[word + (ENTRY_CHECK_AT >> 2)] = entryCheck(this.ints, word, ENTRY_HEADER_BYTES, this.here);
     }
+    this.advance(rest + SEGMENT_HEADER_BYTES);
+    this.ints[this.at >> 2] = 0;
+    if (rest >= ENTRY_HEADER_BYTES) Atomics.store(this.ints, word, rest);
     this.segment++;
     this.offset = SEGMENT_HEADER_BYTES;
     this.words[this.word + OFFSET_WORD] = SWITCHING;
@@ -168,9 +197,13 @@ export class StreamWriter {
 
 const CHECK_WORD = ENTRY_CHECK_AT >> 2;
 const HEADER_WORDS = ENTRY_HEADER_BYTES >> 2;
+const POSITION_FACTOR = 0x9e3779b1;
 
-/** Check over every header word but the length and the check itself, and over the payload with its padding. */
-export function entryCheck(ints: Int32Array, word: number, entryBytes: number): number {
-  const header = checkWords(ints, word + 1, CHECK_WORD - 1, entryBytes);
+/**
+ * Check over every header word but the length and the check itself, and over the payload with its padding. `here` is the
+ * entry's position in units of 8 bytes, so that what an earlier lap left in a buffer is no entry; 0 in files of version 1.
+ */
+export function entryCheck(ints: Int32Array, word: number, entryBytes: number, here: number): number {
+  const header = checkWords(ints, word + 1, CHECK_WORD - 1, entryBytes ^ Math.imul(here, POSITION_FACTOR));
   return checkWords(ints, word + HEADER_WORDS, (entryBytes >> 2) - HEADER_WORDS, header);
 }

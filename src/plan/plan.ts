@@ -1,3 +1,4 @@
+import { MIB } from "../base/units.ts";
 import { GATE_BYTES } from "../client/password-gate.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig, LanePlace } from "../config/schema.ts";
@@ -5,7 +6,7 @@ import { coreBytes } from "../core/area.ts";
 import { UTC_DAYS } from "../core/config.ts";
 import { COUNTER_NAMES } from "../core/counter-names.ts";
 import { codecBytes } from "../fix/wire/codec.ts";
-import { STREAM_WORDS_BYTES } from "../journal/layout.ts";
+import { COPIES, STREAM_WORDS_BYTES } from "../journal/layout.ts";
 import { LANE_WORDS_BYTES } from "../lane/words.ts";
 import { INPUT_BYTES } from "../net/input.ts";
 import { POOL_COUNTERS } from "../pool/counters.ts";
@@ -26,6 +27,7 @@ import { EVENT_BYTES } from "../telemetry/events.ts";
 const RING_SLOTS = 512;
 const CONTROL_SLOTS = 64;
 const EVENT_SLOTS = 1024;
+const PAGE_BYTES = 4096;
 
 /** One line of the plan: who owns how much shared memory for what. */
 export interface PlanItem {
@@ -68,12 +70,18 @@ export interface StreamPlan {
   readonly name: string;
   readonly lane: number;
   readonly wordsAt: number;
+  /** Where its buffer is mapped; see journal/layout.ts. */
+  readonly bufferAt: number;
 }
 
 /** Size and place of all shared memory, by owner; made once, before anything runs. Plain data: lanes get a copy. */
 export interface Plan {
   readonly items: readonly PlanItem[];
   readonly sharedBytes: number;
+  /** Size of a journal stream's buffer; and of all shared memory, with both copies of each behind the rest, from `buffersAt`. */
+  readonly bufferBytes: number;
+  readonly buffersAt: number;
+  readonly memoryBytes: number;
   /** Bytes that a lane reads at once from a connection. */
   readonly inputBytes: number;
   /** Dictionaries whose rules a lane's codec may need. */
@@ -131,9 +139,18 @@ class Layout {
   }
 }
 
-/** The configured lanes; a built-in exchange that is not placed gets one more lane. */
+/**
+ * The configured lanes. The keeper waits for the disk, so it never shares one: it gets a parked lane instead. So does a
+ * built-in exchange that is not placed.
+ */
 function allPlaces(config: GatewayConfig): LanePlace[] {
-  const places = config.lanes.place;
+  const places = config.lanes.place.flatMap((place): LanePlace[] => {
+    const others = place.agents.filter((agent) => agentKind(agent) !== "keeper");
+    if (others.length === 0 || others.length === place.agents.length) return [place];
+    return [{ ...place, agents: others }];
+  });
+  if (!places.some((place) => agentsOf(place).some(({ kind }) => kind === "keeper")))
+    places.push({ agents: ["keeper"], cpu: null, idle: "park" });
   const isPlaced = places.some((place) => agentsOf(place).some(({ kind }) => kind === "exchange"));
   if (config.exchange === null || isPlaced) return places;
   return [...places, { agents: ["exchange"], cpu: null, idle: "park" }];
@@ -220,9 +237,20 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
   });
   // Last: the rings before it are then within the first 2 GiB.
   const coreAt = layout.take("core", "orders, ids, executions, limits, exposures", stateBytes);
+  const sharedBytes = layout.bytes;
+  const buffersAt = Math.ceil(sharedBytes / PAGE_BYTES) * PAGE_BYTES;
+  const bufferBytes = config.journal.bufferMiB * MIB;
+  const writers = [
+    { name: "core", lane: coreLane, wordsAt: coreStreamWordsAt },
+    ...[...clients, ...venues].map(({ name, lane, streamWordsAt }) => ({ name, lane, wordsAt: streamWordsAt })),
+  ];
+  const streams = writers.map((stream, i) => ({ ...stream, bufferAt: buffersAt + i * COPIES * bufferBytes }));
   return {
     items: layout.items,
-    sharedBytes: layout.bytes,
+    sharedBytes,
+    bufferBytes,
+    buffersAt,
+    memoryBytes: buffersAt + streams.length * COPIES * bufferBytes,
     inputBytes,
     dictionaries,
     lanes,
@@ -230,10 +258,7 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
     venues,
     coreLane,
     keeperLane: laneOf("keeper"),
-    streams: [
-      { name: "core", lane: coreLane, wordsAt: coreStreamWordsAt },
-      ...[...clients, ...venues].map(({ name, lane, streamWordsAt }) => ({ name, lane, wordsAt: streamWordsAt })),
-    ],
+    streams,
     coreStreamWordsAt,
     controlAt,
     controlAnswersAt,

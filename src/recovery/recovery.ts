@@ -6,7 +6,8 @@ import type { CoreConfig } from "../core/config.ts";
 import type { Core } from "../core/core.ts";
 import { loadState } from "../core/kept-state.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../journal/layout.ts";
-import { type OpenJournal, openStream } from "../journal/store/open.ts";
+import type { BufferPlace, OpenBuffers } from "../journal/store/buffers.ts";
+import { type OpenJournal, openStreams } from "../journal/store/open.ts";
 import { type EntryView, listStreams, readStream } from "../journal/store/reader.ts";
 import {
   mergeNextIn,
@@ -30,8 +31,7 @@ export interface Recovered {
   readonly dir: string;
   readonly birth: number;
   readonly segmentBytes: number;
-  /** Address of each stream's windows, by stream name. */
-  readonly streams: Readonly<Record<string, number>>;
+  readonly buffers: OpenBuffers;
   readonly clientIds: Ids;
   readonly venueIds: Ids;
   /** Path of the snapshot that the core starts from, or null; and each stream's position in it. */
@@ -42,20 +42,20 @@ export interface Recovered {
   readonly venues: Readonly<Record<number, RecoveredSession>>;
 }
 
-/** Reads the journal and opens each stream at a new segment. */
+/** Reads the journal and opens each stream at a new segment. `address`: the plan's memory. */
 export function recoverGateway(
   journal: OpenJournal,
   plan: Plan,
   shared: Views,
+  address: number,
+  place: BufferPlace,
   log: Log,
   progress?: () => void,
 ): Recovered {
   const { dir, names } = journal;
   const found = recoverSessions(dir, names.birth, (notice) => log.warning(notice), progress);
-  const streams: Record<string, number> = {};
-  for (const { name, wordsAt } of plan.streams) {
-    streams[name] = openStream(journal, name, found.usedBytes.get(name) ?? 0, shared, wordsAt).address;
-  }
+  const streams = plan.streams.map(({ name, wordsAt, bufferAt }) => ({ name, wordsAt, address: address + bufferAt }));
+  const buffers = openStreams(journal, streams, found.usedBytes, shared, plan.bufferBytes, place);
   const inputs = found.inputs.toLocaleString("en");
   if (found.snapshot !== null) log.info(`${inputs} inputs behind the newest snapshot are replayed`);
   else if (found.inputs > 0) log.info(`${inputs} inputs of earlier runs are replayed`);
@@ -63,7 +63,7 @@ export function recoverGateway(
     dir,
     birth: names.birth,
     segmentBytes: names.segmentBytes,
-    streams,
+    buffers,
     clientIds: names.clients,
     venueIds: names.venues,
     snapshot: found.snapshot,

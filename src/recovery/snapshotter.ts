@@ -3,7 +3,7 @@ import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
 import type { CoreConfig } from "../core/config.ts";
-import { positionAt, UNKNOWN } from "../journal/positions.ts";
+import { positionAt, UNKNOWN, writtenAt } from "../journal/positions.ts";
 import type { SnapshotJob } from "./snapshot.ts";
 
 /** Time between checks whether the journal has grown enough. */
@@ -11,6 +11,8 @@ const EVERY_MS = 500;
 /** Pause after a snapshot, as a multiple of its time: bounds its share of a CPU and of the disk. */
 const REST_SHARE = 9;
 const RETRY_MS = 30_000;
+/** Longest wait of a stop for a snapshot in the making. */
+const FINISH_WITHIN_MS = 5_000;
 /** The second newest is read when the newest is damaged. */
 const SNAPSHOTS_KEPT = 2;
 
@@ -24,6 +26,7 @@ export interface SnapshotterParts {
   /** Module URL of the process's entry. */
   readonly entry: string;
   readonly shared: Views;
+  /** The core's first. */
   readonly streams: readonly { readonly name: string; readonly wordsAt: number }[];
   /** Position of each stream in the newest snapshot. */
   readonly positions: Readonly<Record<string, number>>;
@@ -39,6 +42,8 @@ export class Snapshotter {
   private seenBytes: number;
   private notBeforeMs = 0;
   private stopping = false;
+  /** The core's position in its files, and the other writers' positions at that time. */
+  private wanted: Readonly<Record<string, number>> | null = null;
 
   constructor(private readonly parts: SnapshotterParts) {
     this.seenBytes = this.bytesOf(parts.positions);
@@ -48,17 +53,23 @@ export class Snapshotter {
     if (this.parts.everyBytes > 0) this.end = periodicTasks.every(EVERY_MS, () => this.check());
   }
 
-  /** Kills a running snapshot process; its unfinished snapshot is removed later. */
-  async stop(): Promise<void> {
+  /** Begins no more snapshots. */
+  stop(): void {
     this.stopping = true;
     this.end();
-    this.child?.kill("SIGKILL");
-    await this.child?.exited;
+  }
+
+  /** Waits for the one in the making; one that takes too long is killed, and what it has written is removed later. */
+  async finish(): Promise<void> {
+    const { child } = this;
+    if (child === null) return;
+    const timer = setTimeout(() => child.kill("SIGKILL"), FINISH_WITHIN_MS);
+    await child.exited.finally(() => clearTimeout(timer));
   }
 
   private check(): void {
     if (this.child !== null || performance.now() < this.notBeforeMs) return;
-    const positions = this.positionsNow();
+    const positions = this.positionsInFiles();
     if (positions === null) return;
     if (this.bytesOf(positions) - this.seenBytes < this.parts.everyBytes) return;
     this.make(positions).catch((error: Error) => this.failed(error.message));
@@ -95,14 +106,31 @@ export class Snapshotter {
     this.failed(errors.trim().split("\n").at(-1) ?? "");
   }
 
-  /** The core's position is read first: the other streams are then at least as far. */
-  private positionsNow(): Record<string, number> | null {
-    const positions: Record<string, number> = {};
-    for (const { name, wordsAt } of this.parts.streams) {
-      const position = positionAt(this.parts.shared.ints, wordsAt >> 2, this.parts.segmentBytes);
-      if (position === UNKNOWN) return null;
-      positions[name] = position;
+  /**
+   * Positions that are in the files, or null when it is too early. The core's is read first, and the others are taken once
+   * they include what their writers had by then: they are at least as far.
+   */
+  private positionsInFiles(): Record<string, number> | null {
+    const { shared, segmentBytes, streams } = this.parts;
+    if (this.wanted === null) {
+      const wanted: Record<string, number> = {};
+      for (const [i, { name, wordsAt }] of streams.entries()) {
+        const word = wordsAt >> 2;
+        const position =
+          i === 0 ? writtenAt(shared.ints, word, segmentBytes) : positionAt(shared.ints, word, segmentBytes);
+        if (position === UNKNOWN) return null;
+        wanted[name] = position;
+      }
+      this.wanted = wanted;
     }
+    const { wanted } = this;
+    const positions: Record<string, number> = {};
+    for (const [i, { name, wordsAt }] of streams.entries()) {
+      const written = writtenAt(shared.ints, wordsAt >> 2, segmentBytes);
+      if (written < wanted[name]!) return null;
+      positions[name] = i === 0 ? wanted[name]! : written;
+    }
+    this.wanted = null;
     return positions;
   }
 

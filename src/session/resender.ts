@@ -113,9 +113,9 @@ export class Resender {
     const anchor = this.sequenceIndex.before(sequence);
     if (anchor === NONE) return false;
     const backwardReader = this.backwardReader;
-    const views = backwardReader.views;
     backwardReader.seek(anchor);
     for (let at = backwardReader.next(); at !== NONE; at = backwardReader.next()) {
+      const views = backwardReader.views;
       const word = at >> 2;
       if (
         views.ints[word + (ENTRY_KIND_AT >> 2)] !== ENTRY_MESSAGE ||

@@ -3,17 +3,21 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { monotonicNs, wallUs } from "../../ffi/clock.ts";
 import { closeFd } from "../../ffi/file.ts";
-import { reserve, unmap } from "../../ffi/memory.ts";
+import { addressOf, mapZerosAt } from "../../ffi/memory.ts";
 import { closeSocket } from "../../ffi/socket.ts";
 import { threadId } from "../../ffi/thread.ts";
 import { MIB } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { CommandRing } from "../control/command-ring.ts";
-import { OFFSET_WORD, PREPARED_WORD, SEGMENT_HEADER_BYTES, SEGMENT_WORD, WINDOWS } from "../journal/layout.ts";
+import { mapBuffer } from "../journal/buffer-file.ts";
+import { COPIES, OFFSET_WORD, PREPARED_WORD, SEGMENT_HEADER_BYTES, SEGMENT_WORD } from "../journal/layout.ts";
+import { storeLimit, storeWritten } from "../journal/positions.ts";
 import { prepareSegment } from "../journal/segment.ts";
+import { IN_DATA_DIRECTORY, makeBuffers, type OpenBuffers } from "../journal/store/buffers.ts";
 import { Loop } from "../lane/loop.ts";
 import { PeerWakeups } from "../lane/peer-wakeups.ts";
 import { LANE_WORDS_BYTES, STOP_LANE, STOP_WORD } from "../lane/words.ts";
+import type { Plan } from "../plan/plan.ts";
 import { mapRegion, unmapRegion } from "../pool/keeper.ts";
 import { ManyToMany } from "../ring/many-to-many.ts";
 import { Compiles, methodsOf } from "../stalls/compiles.ts";
@@ -53,7 +57,10 @@ export class WarmUpGateway {
   private readonly segmentBytes: number;
   private readonly poolAddress: number;
   private readonly poolSpans: number;
-  private readonly streams: Record<string, number> = {};
+  private readonly buffers: OpenBuffers;
+  /** Both copies of the streams' buffers. */
+  private readonly buffersAddress: number;
+  private readonly buffersBytes: number;
   private readonly events: EventReader;
   private readonly spins: boolean;
   private turns = 0;
@@ -74,7 +81,9 @@ export class WarmUpGateway {
     this.segmentBytes = config.journal.segmentMiB * MIB;
     this.streamWords = Object.fromEntries(plan.streams.map(({ name, wordsAt }) => [name, wordsAt >> 2]));
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    for (const name of Object.keys(this.streamWords)) this.openStream(name, host.birth);
+    this.buffersAddress = addressOf(shared.buffer) + sharedAt + plan.buffersAt;
+    this.buffersBytes = plan.memoryBytes - plan.buffersAt;
+    this.buffers = this.openStreams(plan, host.birth);
     this.poolAddress = mapRegion(plan.pool.spans);
     this.poolSpans = plan.pool.spans;
     this.lanes = plan.lanes.map((_, i) =>
@@ -89,7 +98,7 @@ export class WarmUpGateway {
         dir,
         birth: host.birth,
         segmentBytes: this.segmentBytes,
-        streams: this.streams,
+        buffers: this.buffers,
         clientIds,
         venueIds,
       }),
@@ -180,21 +189,30 @@ export class WarmUpGateway {
       for (const fd of lane.reactor.descriptors()) closeSocket(fd);
       lane.reactor.close();
     }
-    for (const address of Object.values(this.streams)) unmap(address, WINDOWS * this.segmentBytes);
+    mapZerosAt(this.buffersAddress, this.buffersBytes);
+    closeFd(this.buffers.fd);
     unmapRegion(this.poolAddress, this.poolSpans);
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  private openStream(name: string, birth: number): void {
+  private openStreams({ streams, bufferBytes }: Plan, birth: number): OpenBuffers {
     const { segmentBytes, views } = this;
-    const address = reserve(WINDOWS * segmentBytes);
-    const segment = name === "core" ? FIRST_SEGMENT : LATE_SEGMENT;
-    closeFd(prepareSegment(this.dir, name, segment, segmentBytes, birth, address + (segment & 1) * segmentBytes));
-    const word = this.streamWords[name]!;
-    views.ints[word + SEGMENT_WORD] = segment;
-    views.ints[word + OFFSET_WORD] = SEGMENT_HEADER_BYTES;
-    views.ints[word + PREPARED_WORD] = segment;
-    this.streams[name] = address;
+    const facts = streams.map(({ name }) => {
+      const segment = name === "core" ? FIRST_SEGMENT : LATE_SEGMENT;
+      return { name, segment, written: segment * segmentBytes + SEGMENT_HEADER_BYTES };
+    });
+    const buffers = makeBuffers(this.dir, IN_DATA_DIRECTORY, { birth, bufferBytes, segmentBytes, streams: facts });
+    for (const [i, { name, segment, written }] of facts.entries()) {
+      closeFd(prepareSegment(this.dir, name, segment, segmentBytes, birth));
+      mapBuffer(buffers.fd, i, bufferBytes, this.buffersAddress + i * COPIES * bufferBytes);
+      const word = this.streamWords[name]!;
+      views.ints[word + SEGMENT_WORD] = segment;
+      views.ints[word + OFFSET_WORD] = SEGMENT_HEADER_BYTES;
+      views.ints[word + PREPARED_WORD] = segment;
+      storeWritten(views.ints, word, segment, SEGMENT_HEADER_BYTES);
+      storeLimit(views.ints, word, written, bufferBytes, (segment + 1) * segmentBytes);
+    }
+    return buffers;
   }
 }
 

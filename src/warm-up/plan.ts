@@ -86,13 +86,15 @@ enabled = false
 maxOrders = 1_024
 [journal]
 segmentMiB = 1
+bufferMiB = 1
 [pool]
 maxMiB = 4
 `;
 
-/** The built-in exchange is not for production: it is not warmed up. */
+/** The built-in exchange is not for production, and the keeper is not on the path of orders: their lanes are not warmed up. */
 function isWarmedUp(agent: string): boolean {
-  return agentKind(agent) !== "exchange";
+  const kind = agentKind(agent);
+  return kind !== "exchange" && kind !== "keeper";
 }
 
 /**
@@ -105,7 +107,7 @@ export function planWarmUp(config: GatewayConfig, agents: readonly string[], sha
   const { config: small, problems } = loadConfig(SMALL_CONFIG, "warm-up");
   if (small === undefined) throw new Error(`warm-up: ${problems.map(({ where, what }) => `${where}: ${what}`)}`);
   const place = config.lanes.place
-    .map((one) => ({ ...one, agents: one.agents.filter(isWarmedUp) }))
+    .map((one) => ({ ...one, agents: one.agents.filter((agent) => agentKind(agent) !== "exchange") }))
     .filter((one) => one.agents.length > 0);
   // Shorter than a configuration may say: most of the warm-up would be waiting.
   const { EAST, DARK } = small.venues;

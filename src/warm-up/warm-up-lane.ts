@@ -1,5 +1,6 @@
 import type { LaneTime } from "../base/lane-time.ts";
 import type { GatewayConfig } from "../config/schema.ts";
+import type { OpenBuffers } from "../journal/store/buffers.ts";
 import type { Agent, Polled } from "../lane/agent.ts";
 import type { Loop, Waiter } from "../lane/loop.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -17,8 +18,7 @@ export interface WarmUpLaneParts {
   readonly dir: string;
   readonly birth: number;
   readonly segmentBytes: number;
-  /** Address of each stream's windows, by stream name. */
-  readonly streams: Readonly<Record<string, number>>;
+  readonly buffers: OpenBuffers;
   readonly clientIds: Readonly<Record<string, number>>;
   readonly venueIds: Readonly<Record<string, number>>;
 }

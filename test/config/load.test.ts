@@ -123,6 +123,8 @@ test("defaults and units are put in place", () => {
       },
       journal: {
         segmentMiB: 32,
+        bufferMiB: 16,
+        bufferDirectory: "auto",
         spareMiB: 0,
         durability: "process",
         resendHours: 24,

@@ -34,6 +34,8 @@ test("a journal damaged in the middle stops the start with the place; repaired, 
   await gateway.crash();
   await alice.waitClosed();
   await venue.waitClosed();
+  // What the killed gateway had in its buffers is in the files then.
+  expect(await runToEnd(["journal", "verify", gateway.data])).toMatchObject({ code: 0 });
 
   const file = `${gateway.data}/client0-00000001.journal`;
   const bytes = readFileSync(file);

@@ -146,7 +146,7 @@ test.each(["one", "wide"] as const)(
     await gateway.said("(process ended: 74)", from);
     const log = gateway.log.slice(from).replace(/^\S+ (?:INFO|ALARM) .*\n/gm, "");
     expect(log).toMatch(
-      /^\S+Z ERROR journal: a file of stream core was cut while the gateway writes to it, or its disk fails: the gateway ends at once, exit code 74\. To examine what is left: sallyport journal repair \S+\n\(process ended: 74\)\n$/,
+      /^\S+Z ERROR gateway: \S+\/core-00000001\.journal was cut while the gateway writes to it: the gateway ends at once\. To examine what is left: sallyport journal repair \S+\n\(process ended: 74\)\n$/,
     );
   },
 );

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engineEnvironment } from "../../appliance/run/engine-options.ts";
@@ -81,8 +81,18 @@ ordersPerSecond = 1_000_000
 maxOrders = ${setting.maxOrders ?? 16_384}
 [journal]
 segmentMiB = ${setting.segmentMiB ?? 4}
+bufferMiB = 2
 ${setting.tables ?? ""}
 `;
+}
+
+/** Removes what a killed gateway has left in memory. */
+export function removeBuffers(data: string): void {
+  try {
+    rmSync(readlinkSync(join(data, "buffers")), { force: true });
+  } catch {
+    // There is none.
+  }
 }
 
 /** A run of the executable that ended by itself. */
@@ -192,6 +202,7 @@ export class Gateway {
   async remove(): Promise<void> {
     await this.crash();
     if (process.env.SALLYPORT_SHOW !== undefined) console.error(this.log);
+    removeBuffers(this.data);
     rmSync(this.directory, { recursive: true, force: true });
   }
 

@@ -82,10 +82,16 @@ afterAll(async () => {
   await gateway.remove();
 });
 
+/** The keeper wakes up and writes into the files what is in the buffers. */
+function writtenOut(): Promise<void> {
+  return Bun.sleep(200);
+}
+
 /** The journal has all bytes of both sides as they were. */
 async function expectEveryByte(): Promise<void> {
   await alice.settle();
   await venue.settle();
+  await writtenOut();
   expect(received("client0", ALICE)).toBe(aliceBytes.out);
   expect(received("venue0", VENUE)).toBe(venueBytes.out);
   expect(sent("client0", ALICE).sort()).toEqual(messagesIn(aliceBytes.in).sort());
@@ -161,6 +167,7 @@ test("garbled ones, and what stands between messages", async () => {
   alice.write(`${SOH}noise${SOH}554=hunter2${SOH}`);
   alice.write(`8=FIX.4.4${SOH}9=twelve${SOH}`);
   await alice.settle();
+  await writtenOut();
   const masked = aliceBytes.out.replace("554=hunter2", "554=*******");
   expect(received("client0", ALICE)).toBe(masked);
   aliceBytes.out = masked;
@@ -173,6 +180,7 @@ test("what a connection leaves behind, and the text of a Logout", async () => {
   await Bun.sleep(200);
   alice.drop();
   await gateway.said(/client ALICE: disconnected/);
+  await writtenOut();
   expect(received("client0", ALICE)).toBe(aliceBytes.out);
   await alice.logon();
   alice.send("5", [[58, 'gone for "lunch"']]);

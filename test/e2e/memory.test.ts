@@ -115,7 +115,7 @@ test.skipIf(!mayLock)(
     await trades(gateway);
     const text = textOf(`/proc/${gateway.pid}/smaps`);
     const files = new Set(
-      [...text.matchAll(/^([0-9a-f]+)-.*\.journal$/gm)].map((match) => Number.parseInt(match[1]!, 16)),
+      [...text.matchAll(/^([0-9a-f]+)-.*\.buffers$/gm)].map((match) => Number.parseInt(match[1]!, 16)),
     );
     const journal = mappings(gateway).filter(({ from }) => files.has(from));
     expect(journal.length).toBeGreaterThan(2);

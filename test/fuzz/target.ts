@@ -87,7 +87,7 @@ export class Target implements LinkHandler<FixSession>, Disposable {
   ) {
     this.time.nowNs = 1e9;
     this.time.wallUs = wallUs;
-    this.journal = new JournalRig(this.dir.path, "client0", 1 << 20);
+    this.journal = new JournalRig(this.dir.path, "client0", { segmentBytes: 1 << 20 });
     const profile = {
       version,
       compId: "GATEWAY",

@@ -7,9 +7,9 @@ import { pattern, Rig, readBack, SEGMENT_BYTES, scratchDirectory, upTo } from ".
 /** Sequences from a position to the writer's, each payload checked. */
 function look(backwardReader: BackwardReader, position: number): number[] {
   const found: number[] = [];
-  const { ints, bytes } = backwardReader.views;
   backwardReader.seek(position);
   for (let at = backwardReader.next(); at !== NONE; at = backwardReader.next()) {
+    const { ints, bytes } = backwardReader.views;
     const sequence = ints[(at + ENTRY_SEQUENCE_AT) >> 2]!;
     const length = ints[(at + ENTRY_PAYLOAD_LENGTH_AT) >> 2]!;
     for (let i = 0; i < length; i += 13) expect(bytes[at + ENTRY_HEADER_BYTES + i]).toBe(pattern(sequence, i));
@@ -47,10 +47,10 @@ test("goes from the segments of earlier runs, which were cut, into this run's", 
   for (let sequence = 2; sequence <= 50; sequence++) first.message(1, sequence, 200);
   first.settle();
   first.abandon();
-  const second = new Rig(dir.path, "core", SEGMENT_BYTES, true, readBack(dir.path).end.usedBytes);
+  const second = new Rig(dir.path, "core", { usedBytes: readBack(dir.path).end.usedBytes });
   for (let sequence = 51; sequence <= 60; sequence++) second.message(1, sequence, 200);
   second.close();
-  const third = new Rig(dir.path, "core", SEGMENT_BYTES, true, readBack(dir.path).end.usedBytes);
+  const third = new Rig(dir.path, "core", { usedBytes: readBack(dir.path).end.usedBytes });
   const backwardReader = new BackwardReader(third.writer, dir.path);
   expect(look(backwardReader, position)).toEqual(upTo(60));
   third.message(1, 61, 200);

@@ -55,7 +55,7 @@ function died(dir: string): number {
 
 /** What a start writes behind that. */
 function startedAgain(dir: string, usedBytes: number, from: number, to: number): void {
-  const rig = new Rig(dir, "core", SEGMENT_BYTES, true, usedBytes);
+  const rig = new Rig(dir, "core", { usedBytes: usedBytes });
   write(rig, from, to);
   rig.abandon();
 }

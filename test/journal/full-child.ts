@@ -1,7 +1,10 @@
 import { unlinkSync, writeFileSync } from "node:fs";
+import { reserve } from "../../ffi/memory.ts";
 import { KIB } from "../../src/base/units.ts";
-import { openStream } from "../../src/journal/store/open.ts";
-import { Rig, readBack } from "./rig.ts";
+import { COPIES } from "../../src/journal/layout.ts";
+import { IN_DATA_DIRECTORY } from "../../src/journal/store/buffers.ts";
+import { openStreams } from "../../src/journal/store/open.ts";
+import { Rig, readBack, SEGMENT_BYTES } from "./rig.ts";
 
 /** Writes a journal on a disk of 1 MiB, started by full.test.ts; it tells what became of it. */
 const [dir] = process.argv.slice(2) as [string];
@@ -26,7 +29,8 @@ let stopped = "";
 const stream = "client0";
 let another = "";
 try {
-  openStream(rig.journal, stream, 0, rig.shared, 1024);
+  const place = { name: stream, wordsAt: 1024, address: reserve(COPIES * SEGMENT_BYTES) };
+  openStreams(rig.journal, [place], new Map(), rig.shared, SEGMENT_BYTES, IN_DATA_DIRECTORY);
 } catch (error) {
   another = (error as Error).message;
 }
@@ -40,7 +44,7 @@ const recovered = !rig.writer.starved;
 fill();
 const recoveredEntries = sequence - starvedAt - after;
 try {
-  while (rig.writer.room(ENTRY_BYTES)) rig.message(1, ++sequence, 200);
+  for (; ; rig.settle()) while (rig.writer.room(ENTRY_BYTES)) rig.message(1, ++sequence, 200);
 } catch (error) {
   stopped = (error as Error).message;
 }

@@ -16,7 +16,7 @@ test.skipIf(!canMount)(
   "a full disk starves the writer, room lets it go on, and nothing written is lost (needs the right to mount)",
   () => {
     using dir = scratchDirectory();
-    const mount = 'mount -t tmpfs -o size=1m sallyport-test "$2"';
+    const mount = 'mount -t tmpfs -o size=1300k sallyport-test "$2"';
     const { text, code } = shell(`exec unshare -m bash -c '${mount} && exec "$0" "$1" "$2"' "$0" "$1" "$2"`, dir.path);
     expect(code).toBe(0);
     const told = JSON.parse(text);

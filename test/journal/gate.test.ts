@@ -1,12 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { readlinkSync } from "node:fs";
 import { SystemError } from "../../ffi/errno.ts";
-import { viewAt } from "../../ffi/memory.ts";
+import { reserve, viewAt } from "../../ffi/memory.ts";
 import { DisconnectReason } from "../../src/base/disconnect-reason.ts";
 import { Views } from "../../src/base/views.ts";
 import { DurableGate } from "../../src/journal/gate.ts";
 import { Keeper } from "../../src/journal/keeper.ts";
 import {
+  COPIES,
   OFFSET_WORD,
   SEGMENT_WORD,
   STREAM_WORDS_BYTES,
@@ -15,10 +16,10 @@ import {
   SYNCED_SEGMENT_WORD,
   SYNCS_WORD,
   segmentFile,
-  WINDOWS,
 } from "../../src/journal/layout.ts";
 import { positionAt, storeSynced, syncedAt, UNKNOWN } from "../../src/journal/positions.ts";
-import { openDirectory, openStream } from "../../src/journal/store/open.ts";
+import { IN_DATA_DIRECTORY } from "../../src/journal/store/buffers.ts";
+import { openDirectory, openStreams } from "../../src/journal/store/open.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
 import { LinkRig, short } from "../session/rig.ts";
 import { Rig, readBack, SEGMENT_BYTES, scratchDirectory, upTo } from "./rig.ts";
@@ -178,24 +179,35 @@ describe("a link with a gate", () => {
 
 /** A stream whose keeper waits for a disk that the test plays. */
 class Disk {
-  readonly shared = new Views(new SharedArrayBuffer(4096));
-  readonly writer: StreamWriter;
-  readonly keeper: Keeper;
+  readonly rig: Rig;
   /** What each sync saw as synced before it, and what it answers. */
   readonly seen: number[] = [];
   answer = 0;
 
-  constructor(readonly dir: string) {
-    const journal = openDirectory(dir, ["FIRM1"], ["ARCA"], SEGMENT_BYTES);
-    const { address } = openStream(journal, "core", 0, this.shared, STREAM_WORDS_BYTES);
-    const views = new Views(viewAt(address, WINDOWS * SEGMENT_BYTES));
-    this.writer = new StreamWriter("core", this.shared, STREAM_WORDS_BYTES, views, address, SEGMENT_BYTES);
-    const kept = [{ name: "core", wordsAt: STREAM_WORDS_BYTES, address, sameLane: true }];
-    this.keeper = new Keeper(this.shared, kept, dir, SEGMENT_BYTES, journal.names.birth, 0, () => {
-      this.seen.push(this.synced);
-      return this.answer;
-    });
-    this.keeper.open(0);
+  constructor(dir: string) {
+    this.rig = new Rig(
+      dir,
+      "core",
+      {},
+      {
+        syncFile: () => {
+          this.seen.push(this.synced);
+          return this.answer;
+        },
+      },
+    );
+  }
+
+  get shared(): Views {
+    return this.rig.shared;
+  }
+
+  get writer(): StreamWriter {
+    return this.rig.writer;
+  }
+
+  get keeper(): Keeper {
+    return this.rig.keeper;
   }
 
   get synced(): number {
@@ -236,22 +248,27 @@ describe("a keeper that waits for the disk", () => {
     using dir = scratchDirectory();
     const shared = new Views(new SharedArrayBuffer(8192));
     const journal = openDirectory(dir.path, ["FIRM1"], ["ARCA"], SEGMENT_BYTES);
-    const streams = ["core", "client0", "venue0"].map((name, i) => {
-      const wordsAt = (i + 1) * STREAM_WORDS_BYTES;
-      const { address } = openStream(journal, name, 0, shared, wordsAt);
-      const views = new Views(viewAt(address, WINDOWS * SEGMENT_BYTES));
-      return {
-        name,
-        wordsAt,
-        address,
-        sameLane: true,
-        writer: new StreamWriter(name, shared, wordsAt, views, address, SEGMENT_BYTES),
-      };
+    const places = ["core", "client0", "venue0"].map((name, i) => {
+      return { name, wordsAt: (i + 1) * STREAM_WORDS_BYTES, address: reserve(COPIES * SEGMENT_BYTES) };
+    });
+    const buffers = openStreams(journal, places, new Map(), shared, SEGMENT_BYTES, IN_DATA_DIRECTORY);
+    const streams = places.map(({ name, wordsAt, address }) => {
+      const views = new Views(viewAt(address, COPIES * SEGMENT_BYTES));
+      return { writer: new StreamWriter(name, shared, wordsAt, views, address, SEGMENT_BYTES) };
     });
     const synced: string[] = [];
-    const keeper = new Keeper(shared, streams, dir.path, SEGMENT_BYTES, journal.names.birth, 0, (fd) => {
-      synced.push(readlinkSync(`/proc/self/fd/${fd}`));
-      return 0;
+    const keeper = new Keeper({
+      shared,
+      streams: places,
+      dir: dir.path,
+      segmentBytes: SEGMENT_BYTES,
+      birth: journal.names.birth,
+      buffersFd: buffers.fd,
+      bufferBytes: SEGMENT_BYTES,
+      syncFile: (fd) => {
+        synced.push(readlinkSync(`/proc/self/fd/${fd}`));
+        return 0;
+      },
     });
     keeper.open(0);
     for (const { writer } of streams) {

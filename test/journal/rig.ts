@@ -1,15 +1,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addressOf, unmap, viewAt } from "../../ffi/memory.ts";
+import { closeFd } from "../../ffi/file.ts";
+import { addressOf, reserve, unmap, viewAt } from "../../ffi/memory.ts";
 import { KIB } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
-import { Keeper } from "../../src/journal/keeper.ts";
-import { ENTRY_MESSAGE, STREAM_WORDS_BYTES, WINDOWS } from "../../src/journal/layout.ts";
-import { closeDirectory, type OpenJournal, openDirectory, openStream } from "../../src/journal/store/open.ts";
+import { Keeper, type KeeperParts } from "../../src/journal/keeper.ts";
+import { COPIES, ENTRY_MESSAGE, STREAM_WORDS_BYTES } from "../../src/journal/layout.ts";
+import {
+  type BufferPlace,
+  IN_DATA_DIRECTORY,
+  type OpenBuffers,
+  writeOutBuffers,
+} from "../../src/journal/store/buffers.ts";
+import { closeDirectory, type OpenJournal, openDirectory, openStreams } from "../../src/journal/store/open.ts";
 import { type EntryView, readStream, type StreamEnd } from "../../src/journal/store/reader.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
-import type { MainWakeup } from "../../src/ring/main-wakeup.ts";
 
 export const SEGMENT_BYTES = 256 * KIB;
 
@@ -19,38 +25,52 @@ export function scratchDirectory(): { path: string } & Disposable {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+export interface RigSizes {
+  readonly segmentBytes?: number;
+  readonly bufferBytes?: number;
+  /** Used length of the stream's last segment. */
+  readonly usedBytes?: number;
+  readonly place?: BufferPlace;
+}
+
 /** One stream that is being written, with its keeper in the same thread. */
 export class Rig {
   readonly shared = new Views(new SharedArrayBuffer(4096));
   readonly journal: OpenJournal;
+  readonly buffers: OpenBuffers;
   readonly writer: StreamWriter;
   readonly keeper: Keeper;
   readonly source = Views.allocate(64 * KIB);
   readonly sourceAddress = addressOf(this.source);
-  private nowNs = 0;
+  nowNs = 0;
 
   constructor(
     readonly dir: string,
-    readonly stream = "core",
-    segmentBytes = SEGMENT_BYTES,
-    sameLane = true,
-    usedBytes = 0,
-    spares = 0,
-    mainWakeup: MainWakeup | null = null,
+    stream = "core",
+    {
+      segmentBytes = SEGMENT_BYTES,
+      bufferBytes = segmentBytes,
+      usedBytes = 0,
+      place = IN_DATA_DIRECTORY,
+    }: RigSizes = {},
+    parts: Partial<KeeperParts> = {},
   ) {
+    const { shared } = this;
     this.journal = openDirectory(dir, ["FIRM1", "FIRM2"], ["ARCA"], segmentBytes);
-    const { address } = openStream(this.journal, stream, usedBytes, this.shared, STREAM_WORDS_BYTES);
-    const views = new Views(viewAt(address, WINDOWS * segmentBytes));
-    this.writer = new StreamWriter(stream, this.shared, STREAM_WORDS_BYTES, views, address, segmentBytes);
-    const kept = [{ name: stream, wordsAt: STREAM_WORDS_BYTES, address, sameLane }];
+    const streams = [{ name: stream, wordsAt: STREAM_WORDS_BYTES, address: reserve(COPIES * bufferBytes) }];
+    const { address } = streams[0]!;
+    this.buffers = openStreams(this.journal, streams, new Map([[stream, usedBytes]]), shared, bufferBytes, place);
+    const views = new Views(viewAt(address, COPIES * bufferBytes));
+    this.writer = new StreamWriter(stream, shared, STREAM_WORDS_BYTES, views, address, segmentBytes);
     const { birth } = this.journal.names;
-    this.keeper = new Keeper(this.shared, kept, dir, segmentBytes, birth, spares, null, null, null, mainWakeup);
+    const buffersFd = this.buffers.fd;
+    this.keeper = new Keeper({ shared, streams, dir, segmentBytes, birth, buffersFd, bufferBytes, ...parts });
     this.keeper.open(0);
   }
 
   /** Lets the keeper do all it wants to. Returns how many turns that took. */
   settle(): number {
-    // The turn that notices a movement leaves what can wait to a quiet one.
+    // The turn that notices a movement leaves what is little for later.
     this.keeper.poll(this.nowNs);
     for (let turns = 0; turns < 10_000; turns++) {
       this.nowNs += 1_000_000_000;
@@ -66,17 +86,25 @@ export class Rig {
     return this.writer.append(ENTRY_MESSAGE, session, sequence, timeUs, index, epoch, this.sourceAddress, bytes);
   }
 
-  /** As a process that dies leaves it: nothing is cut. */
+  /** As a process that dies leaves it, and the next start finds it: nothing is cut. */
   abandon(): void {
-    closeDirectory(this.journal, [], this.shared);
-    unmap(this.writer.address, WINDOWS * this.writer.segmentBytes);
+    this.die();
+    writeOutBuffers(this.dir, this.journal.names.birth);
+  }
+
+  /** As a process that dies leaves it: entries may be in the buffers only. */
+  die(): void {
+    this.keeper.close();
+    this.journal.lock.close();
+    closeFd(this.buffers.fd);
+    unmap(this.writer.address, this.writer.views.bytes.length);
   }
 
   /** As a clean stop leaves it. */
   close(): void {
     this.keeper.close();
-    closeDirectory(this.journal, [{ name: this.stream, wordsAt: STREAM_WORDS_BYTES }], this.shared);
-    unmap(this.writer.address, WINDOWS * this.writer.segmentBytes);
+    closeDirectory(this.journal, [{ name: this.writer.name, wordsAt: STREAM_WORDS_BYTES }], this.shared, this.buffers);
+    unmap(this.writer.address, this.writer.views.bytes.length);
   }
 }
 

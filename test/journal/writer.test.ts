@@ -70,7 +70,7 @@ describe("a stream", () => {
     ]);
   });
 
-  test("goes on over many segments, through both windows again and again", () => {
+  test("goes on over many segments, through the buffer again and again", () => {
     using dir = scratchDirectory();
     const rig = new Rig(dir.path);
     const count = 7 * PER_SEGMENT + 13;
@@ -88,7 +88,7 @@ describe("a stream", () => {
 
   test.each([0, 8, 32, 40, 48, 240])("a segment is followed by the next when %i bytes of it are left", (left) => {
     using dir = scratchDirectory();
-    const rig = new Rig(dir.path);
+    const rig = new Rig(dir.path, "core", { bufferBytes: 2 * SEGMENT_BYTES });
     rig.settle();
     const rest = (): number => SEGMENT_BYTES - (rig.writer.position % SEGMENT_BYTES);
     let sequence = 0;
@@ -115,7 +115,7 @@ describe("a stream", () => {
 
   test("has no room beyond its segment until the next is prepared", () => {
     using dir = scratchDirectory();
-    const rig = new Rig(dir.path);
+    const rig = new Rig(dir.path, "core", { bufferBytes: 2 * SEGMENT_BYTES });
     let sequence = 0;
     while (rig.writer.room(ENTRY_BYTES)) rig.message(1, ++sequence, 200);
     expect(sequence).toBeGreaterThanOrEqual(PER_SEGMENT - 1);
@@ -139,7 +139,7 @@ function cells(): number {
 test("a million appends over many segments, with the keeper beside, allocate nothing but for a change of segment", () => {
   using dir = scratchDirectory();
   const segmentBytes = 1 << 24;
-  const rig = new Rig(dir.path, "core", segmentBytes);
+  const rig = new Rig(dir.path, "core", { segmentBytes: segmentBytes });
   const { writer, keeper, sourceAddress } = rig;
   const run = (count: number): void => {
     for (let i = 0; i < count; i++) {

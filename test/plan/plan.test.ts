@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { loadConfig } from "../../src/config/load.ts";
+import { COPIES } from "../../src/journal/layout.ts";
 import { hasAgent, type Plan, planGateway } from "../../src/plan/plan.ts";
 import { SMALL } from "../config/small.ts";
 
@@ -23,15 +24,16 @@ describe("a plan of explicit lanes", () => {
 
   test("gives every agent its kind", () => {
     expect(plan.lanes.map(({ agents }) => agents.map(({ name, kind }) => `${name}: ${kind}`))).toEqual([
-      ["venue1: venue", "keeper: keeper"],
+      ["venue1: venue"],
       ["core: core", "venue0: venue"],
       ["client0: client"],
+      ["keeper: keeper"],
     ]);
-    expect(plan.lanes.map((lane) => hasAgent(lane, "venue"))).toEqual([true, true, false]);
+    expect(plan.lanes.map((lane) => hasAgent(lane, "venue"))).toEqual([true, true, false, false]);
   });
 
   test("knows the lanes of core and keeper, and of each stream's writer", () => {
-    expect([plan.coreLane, plan.keeperLane]).toEqual([1, 0]);
+    expect([plan.coreLane, plan.keeperLane]).toEqual([1, 3]);
     expect(plan.streams.map(({ name, lane }) => [name, lane])).toEqual([
       ["core", 1],
       ["client0", 2],
@@ -46,6 +48,11 @@ describe("a plan of explicit lanes", () => {
       expect(item.at % 64).toBe(0);
       expect(item.at + item.bytes).toBeLessThanOrEqual(items[i + 1]?.at ?? plan.sharedBytes);
     }
+    for (const [i, { bufferAt }] of plan.streams.entries())
+      expect(bufferAt).toBe(plan.buffersAt + i * COPIES * plan.bufferBytes);
+    expect(plan.buffersAt % 4096).toBe(0);
+    expect(plan.buffersAt).toBeGreaterThanOrEqual(plan.sharedBytes);
+    expect(plan.memoryBytes).toBe(plan.buffersAt + plan.streams.length * COPIES * plan.bufferBytes);
     expect(plan.sharedBytes).toBeGreaterThan(plan.items.reduce((sum, { bytes }) => sum + bytes, 0) - 1);
   });
 });
@@ -71,7 +78,8 @@ describe("a plan of more orders", () => {
 test("a built-in exchange that is not placed has a lane of its own", () => {
   const exchange = '\n[exchange]\nlisten = "127.0.0.1:0"\ncompId = "X"\nsessions = ["G"]\n';
   expect(planOf("", exchange).lanes.map(({ agents }) => agents.map(({ kind }) => kind))).toEqual([
-    ["client", "core", "venue", "keeper"],
+    ["client", "core", "venue"],
+    ["keeper"],
     ["exchange"],
   ]);
 });

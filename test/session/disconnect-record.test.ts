@@ -8,6 +8,7 @@ import { LinkRig, SESSION } from "./rig.ts";
 /** Every end that the journal has, in words. */
 function ends(rig: LinkRig): string[] {
   const found: string[] = [];
+  rig.journal.settle();
   readStream(rig.journal.dir, "client0", (entry) => {
     if (entry.kind !== ENTRY_SESSION || entry.index !== SESSION_EVENT_DISCONNECT) return;
     expect(entry.session).toBe(SESSION);

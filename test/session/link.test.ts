@@ -17,6 +17,7 @@ import { LinkRig, SESSION, short } from "./rig.ts";
 /** What the link's stream holds of what it sent, message by message, and event by event. */
 function journalled(rig: LinkRig): string[] {
   const seen: string[] = [];
+  rig.journal.settle();
   readStream(rig.journal.dir, "client0", (entry) => {
     if (entry.session === SESSION && entry.kind !== ENTRY_RECEIVED) seen.push(describeEntry(entry));
   });

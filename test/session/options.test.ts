@@ -41,6 +41,7 @@ test("a password goes over the wire and never into the journal", () => {
   const [logon] = rig.take();
   expect([logon?.get(553), logon?.get(554)]).toEqual(["trader", "s3cret"]);
   const kept: string[] = [];
+  rig.journal.settle();
   readStream(rig.journal.dir, "client0", (entry) => {
     const { bytes } = entry.views;
     const text = Buffer.from(bytes.slice(entry.payloadAt, entry.payloadAt + entry.payloadLength)).toString("latin1");

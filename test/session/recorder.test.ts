@@ -27,6 +27,7 @@ function payload({ views, payloadAt, payloadLength }: EntryView): string {
 }
 
 function each(rig: LinkRig, visit: (entry: EntryView) => void): void {
+  rig.journal.settle();
   readStream(rig.journal.dir, "client0", (entry) => {
     expect(entry.session).toBe(SESSION);
     visit(entry);

@@ -71,7 +71,7 @@ export class LinkRig implements LinkHandler<FixSession>, Disposable {
     this.reactor = new Reactor(4, false, undefined, this.pool?.lanes[0] ?? null);
     this.time.nowNs = 1e9;
     this.time.wallUs = WALL;
-    this.journal = new JournalRig(this.dir.path, "client0", more.segmentBytes);
+    this.journal = new JournalRig(this.dir.path, "client0", { segmentBytes: more.segmentBytes });
     const journal = more.journal === false ? null : this.journal.writer;
     const ours = { version: FIX44, compId: "GATEWAY", peerCompId: "PEER", initiator: false, heartBtIntS: 30 };
     const full = { ...ours, resetOnLogon: false, logonTimeoutMs: 5000, ...profile };

@@ -36,6 +36,7 @@ function scheduled(windows: [open: number, close: number][], resets: number[], p
 /** Epochs of the resets in the journal. */
 function resetsOf(rig: LinkRig): number[] {
   const epochs: number[] = [];
+  rig.journal.settle();
   readStream(rig.journal.dir, "client0", (entry) => {
     if (entry.kind === ENTRY_SESSION && entry.index === SESSION_EVENT_RESET && entry.session === SESSION)
       epochs.push(entry.epoch);
@@ -154,7 +155,10 @@ test.each([
 test("the journal tells when the numbers last began or were taken on", () => {
   using rig = scheduled([[10, 20]], [10]);
   rig.pass(12);
-  const counted = () => recoverSide(rig.journal.dir, "client0").sessions.get(SESSION)?.countedUs;
+  const counted = () => {
+    rig.journal.settle();
+    return recoverSide(rig.journal.dir, "client0").sessions.get(SESSION)?.countedUs;
+  };
   expect(counted()).toBe(at(12));
   rig.pass(1).logon();
   expect(counted()).toBe(at(13));

@@ -1,5 +1,5 @@
 import { closeFd } from "../../ffi/file.ts";
-import { unmap, viewAt } from "../../ffi/memory.ts";
+import { addressOf, mapZerosAt } from "../../ffi/memory.ts";
 import { sharedMemory } from "../../src/assembly/module.ts";
 import { Log } from "../../src/base/log.ts";
 import { FULL } from "../../src/base/units.ts";
@@ -11,7 +11,8 @@ import { COUNT_REPLAY_DIFFERS } from "../../src/core/counters.ts";
 import { describeEvent } from "../../src/gateway/event-text.ts";
 import { Lane } from "../../src/gateway/lane.ts";
 import type { Keeper } from "../../src/journal/keeper.ts";
-import { OFFSET_WORD, SEGMENT_WORD, WINDOWS } from "../../src/journal/layout.ts";
+import { OFFSET_WORD, SEGMENT_WORD } from "../../src/journal/layout.ts";
+import { IN_DATA_DIRECTORY } from "../../src/journal/store/buffers.ts";
 import { closeDirectory, type OpenJournal, openDirectory } from "../../src/journal/store/open.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
 import type { Agent } from "../../src/lane/agent.ts";
@@ -30,11 +31,10 @@ import { Fuse, Host } from "./host.ts";
 import type { Random } from "./random.ts";
 
 /** Memory that one life after another shares its rings in. */
-const SHARED_BYTES = 16 << 20;
+const SHARED_BYTES = 32 << 20;
 /** And the pool of session buffers. */
 const POOL_MIB = 8;
 const shared = sharedMemory(SHARED_BYTES);
-const bytes = new Uint8Array(shared.buffer);
 const poolAddress = mapRegion(POOL_MIB);
 
 /** Each entry of a journal burns the fuse, before it is one. Returns how to end that. */
@@ -91,7 +91,8 @@ export class SimGateway {
   start(nowNs: number, wallUs: number): void {
     const { plan, shape } = this;
     const { config, dir } = shape;
-    bytes.fill(0, 0, plan.sharedBytes);
+    // An earlier gateway of another size may have mapped its journal buffers there.
+    mapZerosAt(addressOf(shared.buffer), SHARED_BYTES);
     this.views = new Views(shared.buffer, 0, plan.sharedBytes);
     this.journal = openDirectory(
       dir,
@@ -100,7 +101,14 @@ export class SimGateway {
       shape.segmentBytes,
     );
     const log = new Log((_, who, what) => this.logLine(who, what));
-    this.recovered = recoverGateway(this.journal, plan, this.views, log.of("journal"));
+    this.recovered = recoverGateway(
+      this.journal,
+      plan,
+      this.views,
+      addressOf(shared.buffer),
+      IN_DATA_DIRECTORY,
+      log.of("journal"),
+    );
     this.spoil(this.recovered);
     const common = {
       ...this.recovered,
@@ -147,6 +155,9 @@ export class SimGateway {
     this.tellEvents();
     this.host.die();
     if (torn) this.tear(random);
+    // Its descriptors go with its process.
+    for (const lane of this.lanes) lane.agent("keeper")?.close();
+    closeFd(this.recovered.buffers.fd);
     this.letGo();
     this.journal.lock.close();
   }
@@ -169,7 +180,7 @@ export class SimGateway {
       for (const agent of lane.agents) agent.close();
     }
     this.host.die();
-    closeDirectory(this.journal, this.plan.streams, this.views);
+    closeDirectory(this.journal, this.plan.streams, this.views, this.recovered.buffers);
     this.letGo();
   }
 
@@ -193,8 +204,14 @@ export class SimGateway {
     return this.core.counters[COUNT_REPLAY_DIFFERS]!;
   }
 
+  /** Lets the keeper write out what it has not yet. */
+  writeOut(): void {
+    for (const lane of this.lanes) (lane.agent("keeper") as Keeper | undefined)?.writeAll();
+  }
+
   /** What another core makes of the journal as it stands now. */
   replayedDigest(): number {
+    this.writeOut();
     const settings = coreConfig(this.shape.config, this.recovered.clientIds, this.recovered.venueIds);
     const core = Core.alone(settings);
     core.beginReplay([], []);
@@ -233,37 +250,21 @@ export class SimGateway {
   /** An entry that was being written: its payload, all of its header but the length, or all of it with bytes missing. */
   private tear(random: Random): void {
     const streams = this.plan.streams;
-    const { name, wordsAt } = random.pick(streams);
+    const { name, wordsAt, bufferAt } = random.pick(streams);
     const word = wordsAt >> 2;
     const segment = this.views.ints[word + SEGMENT_WORD]!;
     const offset = this.views.ints[word + OFFSET_WORD]!;
     const length = 8 * random.within(5, 60);
     if (offset + length > this.shape.segmentBytes) return;
-    const at = this.recovered.streams[name]! + (segment & 1) * this.shape.segmentBytes + offset;
-    const ints = new Int32Array(viewAt(at, length));
+    const at = bufferAt + ((segment * this.shape.segmentBytes + offset) % this.plan.bufferBytes);
+    const ints = new Int32Array(shared.buffer, at, length >> 2);
     for (let i = 1; i < ints.length; i++) ints[i] = random.chance(0.5) ? random.within(-9, 9) : 0;
     if (random.chance(0.3)) ints[0] = length;
     this.log?.push(`gateway ${name}: an entry is torn at ${offset} of segment ${segment}`);
   }
 
   private letGo(): void {
-    for (const lane of this.lanes) {
-      closeKeeper(lane.agent("keeper") as Keeper | undefined);
-      lane.reactor.close();
-    }
-    for (const address of Object.values(this.recovered.streams)) unmap(address, WINDOWS * this.shape.segmentBytes);
+    for (const lane of this.lanes) lane.reactor.close();
     this.lanes = [];
-  }
-}
-
-/** A keeper's descriptors go with its process. */
-function closeKeeper(keeper: Keeper | undefined): void {
-  if (keeper === undefined) return;
-  const { streams } = keeper as unknown as { streams: { evenFd: number; oddFd: number }[] };
-  for (const kept of streams) {
-    if (kept.evenFd >= 0) closeFd(kept.evenFd);
-    if (kept.oddFd >= 0) closeFd(kept.oddFd);
-    kept.evenFd = -1;
-    kept.oddFd = -1;
   }
 }

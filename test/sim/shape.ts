@@ -157,6 +157,7 @@ enabled = false
 maxOrders = 1024
 [journal]
 segmentMiB = 1
+bufferMiB = 1
 `;
   const loaded = loadConfig(text, "the simulator's configuration");
   if (loaded.config === undefined) throw new Error(loaded.problems.map(problemLine).join("\n"));

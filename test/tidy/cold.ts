@@ -1,5 +1,5 @@
-// Functions of hot files that run rarely: at the start, once a session, in a replay, or after the end. They may allocate. "*":
-// all of the file. A test says which entries are not needed.
+// Functions of hot files that run rarely: at the start, once a session, in a replay, after the end, or on a thread without
+// orders. They may allocate. "*": all of the file. A test says which entries are not needed.
 
 export const COLD: Readonly<Record<string, string>> = {
   "src/client/password-gate.ts": "takeQuestions",
@@ -29,7 +29,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/fix/session/identity.ts": "Identity.adopt",
   "src/fix/session/options.ts": "optionsOf optionsFrom",
   "src/fix/wire/version.ts": "reasons versionOf headerText",
-  "src/journal/keeper.ts": "Keeper.sync",
+  "src/journal/keeper.ts": "*",
   "src/lane/peer-wakeups.ts": "PeerWakeups.connect",
   "src/net/network.ts": "*",
   "src/net/pipe.ts": "*",

@@ -22,6 +22,12 @@ function interfaces(log: Log): ReturnType<typeof networkInterfaces> {
   }
 }
 
+/** Memory of the whole process. */
+interface Place {
+  readonly address: number;
+  readonly bytes: number;
+}
+
 /** Places the process's hot memory on its NUMA nodes, locks it, and logs the result. Main thread. */
 export class ProcessMemory {
   private readonly card: Card | null;
@@ -44,8 +50,8 @@ export class ProcessMemory {
   }
 
   /**
-   * NUMA node of each lane's memory: that of its CPU. A lane with only the keeper populates journal pages that others
-   * write, so it gets the core's node.
+   * NUMA node of each lane's memory: that of its CPU. A lane with only the keeper reads the journal's buffers,
+   * so it gets the core's node.
    */
   nodesOf(lanes: readonly Pick<LanePlan, "agents">[], cpus: readonly (number | null)[], coreLane: number): number[] {
     return lanes.map(({ agents }, i) => {
@@ -60,13 +66,12 @@ export class ProcessMemory {
   }
 
   /** Places the memory that lanes share, which ends with the core's tables, on the core's node and brings in its pages. */
-  placeShared(shared: Views, tablesAt: number, pool: { address: number; bytes: number }, node: number): void {
+  placeShared(shared: Views, tablesAt: number, buffers: Place, pool: Place, node: number): void {
     const hot = new HotMemory(this.settings, node, this.isScarce(node), false);
     const address = addressOf(shared);
     const rings: HotRange = { kind: "rings", address, bytes: tablesAt };
-    const bytes = shared.bytes.length - tablesAt;
-    const tables: HotRange = { kind: "tables", address: address + tablesAt, bytes };
-    this.uses.push(hot.place([rings, tables, { kind: "pool", ...pool }]));
+    const tables: HotRange = { kind: "tables", address: address + tablesAt, bytes: shared.bytes.length - tablesAt };
+    this.uses.push(hot.place([rings, tables, { kind: "rings", ...buffers }, { kind: "pool", ...pool }]));
   }
 
   /** Adds the hot memory of a lane. */

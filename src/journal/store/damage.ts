@@ -3,16 +3,18 @@ import { Views } from "../../base/views.ts";
 import {
   ENTRY_HEADER_BYTES,
   FORMAT_VERSION,
+  FORMAT_VERSION_1,
   HEADER_BIRTH_AT,
   HEADER_CHECK_AT,
   HEADER_SEGMENT_AT,
+  HEADER_SEGMENT_BYTES_AT,
   HEADER_VERSION_AT,
   MAGIC_0,
   MAGIC_1,
   SEGMENT_HEADER_BYTES,
 } from "../layout.ts";
 import { headerCheck } from "../segment.ts";
-import { claimedLength, isHollow, WHOLE, wholeAt } from "./segment-file.ts";
+import { checkedPosition, claimedLength, isHollow, type SegmentPlace, WHOLE, wholeAt } from "./segment-file.ts";
 
 // Finds all damage in one file; a start stops at the first.
 
@@ -30,6 +32,8 @@ export interface Findings {
   /** Reason why the file could not be read, or null. */
   readonly unreadable: string | null;
   readonly header: "whole" | "damaged" | "foreign" | "version";
+  /** Format version of its entries. */
+  readonly version: number;
   readonly segment: number;
   readonly birth: number;
   readonly entries: number;
@@ -41,11 +45,21 @@ export interface Findings {
   readonly lastUs: number;
 }
 
-const UNREADABLE = { size: 0, header: "foreign", segment: 0, birth: 0, entries: 0, lost: [], firstUs: 0, lastUs: 0 };
+const UNREADABLE = {
+  size: 0,
+  header: "foreign",
+  version: FORMAT_VERSION,
+  segment: 0,
+  birth: 0,
+  entries: 0,
+  lost: [],
+  firstUs: 0,
+  lastUs: 0,
+};
 const NO_TAIL: LostRange = { from: 0, to: 0, entry: 1 };
 
-/** Reads a whole file. Never throws. */
-export function inspect(path: string): Findings {
+/** Reads a whole file. `known`: what its name says, for a damaged header. Never throws. */
+export function inspect(path: string, known: Omit<SegmentPlace, "version">): Findings {
   let views: Views;
   let size: number;
   try {
@@ -66,7 +80,19 @@ export function inspect(path: string): Findings {
   } catch (error) {
     return { ...UNREADABLE, header: "foreign", unreadable: (error as Error).message, tail: NO_TAIL };
   }
-  return { size, unreadable: null, ...headerOf(views.ints, size), ...entriesOf(views, size) };
+  const place = placeOf(views.ints) ?? { ...known, version: FORMAT_VERSION };
+  let found = { version: place.version, ...entriesOf(views, size, place) };
+  // Its header is damaged, and it may be of the earlier version.
+  if (placeOf(views.ints) === null && found.entries === 0)
+    found = { version: FORMAT_VERSION_1, ...entriesOf(views, size, { ...place, version: FORMAT_VERSION_1 }) };
+  return { size, unreadable: null, ...headerOf(views.ints, size), ...found };
+}
+
+/** What a header says, or null where it is damaged. */
+function placeOf(ints: Int32Array): SegmentPlace | null {
+  if (ints[HEADER_CHECK_AT >> 2] !== headerCheck(ints)) return null;
+  const version = ints[HEADER_VERSION_AT >> 2]!;
+  return { version, segment: ints[HEADER_SEGMENT_AT >> 2]!, segmentBytes: ints[HEADER_SEGMENT_BYTES_AT >> 2]! };
 }
 
 function headerOf(ints: Int32Array, size: number): Pick<Findings, "header" | "segment" | "birth"> {
@@ -75,12 +101,20 @@ function headerOf(ints: Int32Array, size: number): Pick<Findings, "header" | "se
   if (size < SEGMENT_HEADER_BYTES) return { header: "foreign", segment: 0, birth: 0 };
   const checked = ints[HEADER_CHECK_AT >> 2] === headerCheck(ints);
   if (checked && ints[0] === MAGIC_0 && ints[1] === MAGIC_1) {
-    return { header: ints[HEADER_VERSION_AT >> 2] === FORMAT_VERSION ? "whole" : "version", segment, birth };
+    return { header: isReadable(ints[HEADER_VERSION_AT >> 2]!) ? "whole" : "version", segment, birth };
   }
   return { header: ints[0] === MAGIC_0 || ints[1] === MAGIC_1 || checked ? "damaged" : "foreign", segment, birth };
 }
 
-function entriesOf(views: Views, size: number): Pick<Findings, "entries" | "lost" | "tail" | "firstUs" | "lastUs"> {
+function isReadable(version: number): boolean {
+  return version === FORMAT_VERSION || version === FORMAT_VERSION_1;
+}
+
+function entriesOf(
+  views: Views,
+  size: number,
+  place: SegmentPlace,
+): Pick<Findings, "entries" | "lost" | "tail" | "firstUs" | "lastUs"> {
   const { ints, doubles } = views;
   const lost: LostRange[] = [];
   let entries = 0;
@@ -89,7 +123,7 @@ function entriesOf(views: Views, size: number): Pick<Findings, "entries" | "lost
   let at = SEGMENT_HEADER_BYTES;
   let end = at;
   while (size - at >= ENTRY_HEADER_BYTES) {
-    if (!isWholeAt(ints, at, size)) {
+    if (!isWholeAt(ints, at, size, place)) {
       at += 8;
       continue;
     }
@@ -106,9 +140,14 @@ function entriesOf(views: Views, size: number): Pick<Findings, "entries" | "lost
   return { entries, lost, tail: { from: end, to: size, entry: entries + lost.length + 1 }, firstUs, lastUs };
 }
 
-function isWholeAt(ints: Int32Array, at: number, size: number): boolean {
+function isWholeAt(
+  ints: Int32Array,
+  at: number,
+  size: number,
+  { version, segment, segmentBytes }: SegmentPlace,
+): boolean {
   const word = at >> 2;
   if (ints[word] === 0) return false;
   const length = claimedLength(ints, word, size - at);
-  return length > 0 && wholeAt(ints, word, length) === WHOLE;
+  return length > 0 && wholeAt(ints, word, length, checkedPosition(version, segment * segmentBytes + at)) === WHOLE;
 }

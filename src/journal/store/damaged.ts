@@ -11,5 +11,5 @@ export function repairHint(dir: string): string {
   return `to examine it, run: sallyport journal repair ${dir}`;
 }
 
-/** The files of the journal were removed while the gateway ran. */
+/** The files of the journal were removed or cut while the gateway ran. */
 export class JournalLost extends Error {}

@@ -136,6 +136,27 @@ export class DirectoryLock {
   }
 }
 
+/** Calls `use` while no gateway can use the directory, and leaves no trace; does nothing when one does. Throws what `use` throws. */
+export function whileIdle(dir: string, use: () => void): void {
+  const fds: number[] = [];
+  const take = (path: string, flags: number): boolean => {
+    const fd = openFile(path, flags);
+    fds.push(fd);
+    try {
+      return lockFile(fd);
+    } catch (error) {
+      // Not every file system locks a directory.
+      if (error instanceof SystemError) return true;
+      throw error;
+    }
+  };
+  try {
+    if (take(dir, O_RDONLY | O_DIRECTORY) && take(`${dir}/${NAME}`, O_RDWR | O_CREAT)) use();
+  } finally {
+    for (const fd of fds) closeFd(fd);
+  }
+}
+
 /** Whether the path still leads to that file. */
 function isSame({ dev, ino }: Stats, path: string): boolean {
   const now = statSync(path, { throwIfNoEntry: false });

@@ -1,8 +1,9 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, statSync, unlinkSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { SystemError } from "../../../ffi/errno.ts";
 import { closeFd, O_RDWR, openFile, syncData, syncDirectory, truncateFile } from "../../../ffi/file.ts";
-import { reserve } from "../../../ffi/memory.ts";
 import { Views } from "../../base/views.ts";
+import { mapBuffer } from "../buffer-file.ts";
 import {
   ENTRY_HEADER_BYTES,
   OFFSET_WORD,
@@ -11,9 +12,10 @@ import {
   SEGMENT_WORD,
   segmentFile,
   UNMADE_SUFFIX,
-  WINDOWS,
 } from "../layout.ts";
+import { storeLimit, storeWritten } from "../positions.ts";
 import { prepareSegment } from "../segment.ts";
+import { type BufferPlace, type LeftBuffers, makeBuffers, type OpenBuffers, writeOutBuffers } from "./buffers.ts";
 import { Damaged, repairHint } from "./damaged.ts";
 import { DirectoryLock } from "./lock.ts";
 import { type JournalNames, type NameChanges, readNames, updateNames } from "./names.ts";
@@ -25,11 +27,16 @@ export interface OpenJournal {
   readonly dir: string;
   readonly names: JournalNames;
   readonly lock: DirectoryLock;
+  /** What a killed run left in its buffers, or null. */
+  readonly left: LeftBuffers | null;
 }
 
-/** A stream that is ready for its writer, and the address of its windows. */
-export interface OpenStream {
+/** Where a stream's words and its buffer are. */
+export interface StreamPlace {
   readonly name: string;
+  /** Offset in the plan's memory. */
+  readonly wordsAt: number;
+  /** Address of memory that the buffer is mapped over. */
   readonly address: number;
 }
 
@@ -52,7 +59,9 @@ export function openDirectory(
   const lock = new DirectoryLock(dir);
   try {
     checkFiles(dir);
-    return { dir, names: updateNames(dir, clients, venues, segmentBytes, changes), lock };
+    const birth = readNames(dir)?.birth;
+    const left = birth === undefined ? null : writeOutBuffers(dir, birth);
+    return { dir, names: updateNames(dir, clients, venues, segmentBytes, changes), lock, left };
   } catch (error) {
     lock.close();
     throw error;
@@ -94,39 +103,75 @@ function readStart(path: string, bytes: Uint8Array): number {
 }
 
 /**
- * Opens a stream at a new segment: a start never appends to a segment of an earlier run, so a torn entry stays the last of
- * its segment. `usedBytes` is the used length of the last segment, from reading it. Sets the stream's words. Throws
- * SystemError.
+ * Opens every stream at a new segment: a start never appends to a segment of an earlier run, so a torn entry stays the last
+ * of its segment. `usedBytes`: the used length of each stream's last segment, from reading it. Makes the buffers, maps each
+ * at its address, and sets the streams' words. Throws SystemError.
  */
-export function openStream(
+export function openStreams(
   journal: OpenJournal,
-  name: string,
-  usedBytes: number,
+  streams: readonly StreamPlace[],
+  usedBytes: ReadonlyMap<string, number>,
   shared: Views,
-  wordsAt: number,
-): OpenStream {
+  bufferBytes: number,
+  place: BufferPlace,
+): OpenBuffers {
+  const { dir, names } = journal;
+  const { segmentBytes, birth } = names;
+  const segments = streams.map(({ name }) => openSegment(journal, name, usedBytes.get(name) ?? 0));
+  const begins = segments.map((segment) => segment * segmentBytes + SEGMENT_HEADER_BYTES);
+  const written = streams.map(({ name }, i) => ({ name, written: begins[i]! }));
+  const buffers = makeBuffers(dir, place, { birth, bufferBytes, segmentBytes, streams: written });
+  for (const [i, { wordsAt, address }] of streams.entries()) {
+    mapBuffer(buffers.fd, i, bufferBytes, address);
+    const word = wordsAt >> 2;
+    const segment = segments[i]!;
+    shared.ints[word + SEGMENT_WORD] = segment;
+    shared.ints[word + OFFSET_WORD] = SEGMENT_HEADER_BYTES;
+    shared.ints[word + PREPARED_WORD] = segment;
+    storeWritten(shared.ints, word, segment, SEGMENT_HEADER_BYTES);
+    storeLimit(shared.ints, word, begins[i]!, bufferBytes, (segment + 1) * segmentBytes);
+  }
+  return buffers;
+}
+
+/** Returns  the number of the stream's new segment. */
+function openSegment(journal: OpenJournal, name: string, usedBytes: number): number {
   const { segmentBytes, birth } = journal.names;
   const last = dropEmpty(journal.dir, name);
   if (last > 0) cut(`${journal.dir}/${segmentFile(name, last)}`, usedBytes);
-  const address = reserve(WINDOWS * segmentBytes);
-  const segment = last + 1;
-  closeFd(prepareSegment(journal.dir, name, segment, segmentBytes, birth, address + (segment & 1) * segmentBytes));
-  const word = wordsAt >> 2;
-  shared.ints[word + SEGMENT_WORD] = segment;
-  shared.ints[word + OFFSET_WORD] = SEGMENT_HEADER_BYTES;
-  shared.ints[word + PREPARED_WORD] = segment;
-  return { name, address };
+  closeFd(prepareSegment(journal.dir, name, last + 1, segmentBytes, birth));
+  return last + 1;
 }
 
 /**
- * Closes the directory of a clean run, after every lane has ended: cuts each stream's last segment to its used length,
- * removes the prepared one behind it, syncs, and releases the lock. Throws SystemError.
+ * Syncs the segments of a run to the disk. They may be many, and the disk slow, so this does not block the thread. One that
+ * was removed is no error here: an alarm was raised while the gateway ran.
+ */
+export async function syncSegments(dir: string, { segments }: OpenBuffers): Promise<void> {
+  for (const [stream, first] of Object.entries(segments)) {
+    const made = listStreams(dir).get(stream) ?? [];
+    for (const segment of made.filter((number) => number >= first)) {
+      const file = await open(`${dir}/${segmentFile(stream, segment)}`, "r+").catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return null;
+        throw error;
+      });
+      await file?.datasync().finally(() => file.close());
+    }
+  }
+}
+
+/**
+ * Closes the directory of a clean run, after every lane has ended: writes out the buffers, cuts each stream's last segment to
+ * its used length, removes the prepared one behind it, syncs these, and releases the lock. Throws errors of the disk.
  */
 export function closeDirectory(
   journal: OpenJournal,
   streams: readonly { readonly name: string; readonly wordsAt: number }[],
   shared: Views,
+  buffers: OpenBuffers,
 ): void {
+  closeFd(buffers.fd);
+  writeOutBuffers(journal.dir, journal.names.birth);
   for (const { name, wordsAt } of streams) {
     const word = wordsAt >> 2;
     const segment = shared.ints[word + SEGMENT_WORD]!;

@@ -20,6 +20,7 @@ import {
   ENTRY_LOST,
   ENTRY_PAYLOAD_LENGTH_AT,
   ENTRY_TIME_AT,
+  FORMAT_VERSION,
   SEGMENT_HEADER_BYTES,
   segmentFile,
 } from "../layout.ts";
@@ -28,6 +29,7 @@ import { entryCheck } from "../writer.ts";
 import { listArchived, removedOf } from "./archive.ts";
 import { type Findings, inspect, type LostRange } from "./damage.ts";
 import { type JournalNames, readNames } from "./names.ts";
+import { checkedPosition, type SegmentPlace } from "./segment-file.ts";
 
 // The steps of `sallyport journal repair`, which lists them before it applies them. Every intact entry keeps its position
 // and order. Unreadable ranges are marked as lost. Every changed or removed file is kept under another name.
@@ -82,7 +84,7 @@ class Planner {
     }
     const stream = match[1]!;
     const number = Number(match[2]);
-    const found = inspect(path);
+    const found = inspect(path, { segment: number, segmentBytes: this.names.segmentBytes });
     if (found.unreadable !== null) {
       this.steps.push({ file: path, found: found.unreadable, will: "make it readable to this user", apply: null });
     } else if (found.header === "version") {
@@ -121,7 +123,7 @@ class Planner {
           ? [...found.lost, found.tail]
           : found.lost;
       const path = `${this.dir}/${segmentFile(stream, number)}`;
-      if (lost.length > 0) this.markLost(path, lost, number < last ? " or in later files" : "");
+      if (lost.length > 0) this.markLost(path, lost, number < last ? " or in later files" : "", number, found.version);
     }
   }
 
@@ -153,7 +155,7 @@ class Planner {
     const kept = asideName(path, "damaged");
     const apply = (): void => {
       keepCopy(path, kept);
-      patch(path, 0, headerBytes(stream, number, this.names.segmentBytes, this.names.birth));
+      patch(path, 0, headerBytes(stream, number, this.names.segmentBytes, this.names.birth, found.version));
     };
     const entries = found.entries.toLocaleString("en");
     const will = `rewrites the header from the file's name (a copy is kept as ${kept})`;
@@ -172,19 +174,21 @@ class Planner {
       const fd = openSync(path, "wx", 0o640);
       ftruncateSync(fd, segmentBytes);
       closeSync(fd);
-      patch(path, 0, headerBytes(stream, number, segmentBytes, birth));
-      patch(path, SEGMENT_HEADER_BYTES, lostHeader({ from: SEGMENT_HEADER_BYTES, to: segmentBytes, entry: 1 }));
+      const place = { version: FORMAT_VERSION, segment: number, segmentBytes };
+      patch(path, 0, headerBytes(stream, number, segmentBytes, birth, FORMAT_VERSION));
+      patch(path, SEGMENT_HEADER_BYTES, lostHeader({ from: SEGMENT_HEADER_BYTES, to: segmentBytes, entry: 1 }, place));
     };
     const will =
       "makes an empty file in its place, marked as lost; to keep its entries, restore it from a copy instead";
     this.steps.push({ file: path, found: "missing, though later ones are there", will, apply });
   }
 
-  private markLost(path: string, lost: readonly LostRange[], where: string): void {
+  private markLost(path: string, lost: readonly LostRange[], where: string, segment: number, version: number): void {
     const kept = asideName(path, "damaged");
+    const place = { version, segment, segmentBytes: this.names.segmentBytes };
     const apply = (): void => {
       keepCopy(path, kept);
-      for (const range of lost) patch(path, range.from, lostHeader(range));
+      for (const range of lost) patch(path, range.from, lostHeader(range, place));
     };
     const places = lost.map(({ from, to, entry }) => `entry ${entry} at offset ${from} (${to - from} bytes)`);
     const found = `no entry can be read at ${places.join(", ")}; intact ones follow in it${where}`;
@@ -224,13 +228,18 @@ function patch(path: string, at: number, bytes: Uint8Array): void {
 }
 
 /** Header of the entry that replaces a lost range. */
-function lostHeader({ from, to }: LostRange): Uint8Array {
+function lostHeader({ from, to }: LostRange, { version, segment, segmentBytes }: SegmentPlace): Uint8Array {
   const entry = Views.allocate(ENTRY_HEADER_BYTES);
   const { ints } = entry;
   ints[ENTRY_LENGTH_AT >> 2] = to - from;
   ints[ENTRY_KIND_AT >> 2] = ENTRY_LOST;
   entry.doubles[ENTRY_TIME_AT >> 3] = 0;
   ints[ENTRY_PAYLOAD_LENGTH_AT >> 2] = to - from - ENTRY_HEADER_BYTES;
-  ints[ENTRY_CHECK_AT >> 2] = entryCheck(ints, 0, ENTRY_HEADER_BYTES);
+  ints[ENTRY_CHECK_AT >> 2] = entryCheck(
+    ints,
+    0,
+    ENTRY_HEADER_BYTES,
+    checkedPosition(version, segment * segmentBytes + from),
+  );
   return entry.bytes.slice(0, ENTRY_HEADER_BYTES);
 }

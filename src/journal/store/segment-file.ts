@@ -9,6 +9,7 @@ import {
   ENTRY_PAD,
   ENTRY_PAYLOAD_LENGTH_AT,
   FORMAT_VERSION,
+  FORMAT_VERSION_1,
   HEADER_BIRTH_AT,
   HEADER_CHECK_AT,
   HEADER_SEGMENT_AT,
@@ -18,15 +19,21 @@ import {
   MAGIC_1,
   SEGMENT_HEADER_BYTES,
 } from "../layout.ts";
+import { inEights } from "../positions.ts";
 import { headerCheck } from "../segment.ts";
 import { entryCheck } from "../writer.ts";
 import { COMPRESSED } from "./archive.ts";
 import { Changed, Damaged, repairHint } from "./damaged.ts";
 
-/** Contents of a segment's header. */
-export interface SegmentHeader {
+/** What positions in a segment depend on. */
+export interface SegmentPlace {
+  readonly version: number;
   readonly segment: number;
   readonly segmentBytes: number;
+}
+
+/** Contents of a segment's header. */
+export interface SegmentHeader extends SegmentPlace {
   readonly birth: number;
 }
 
@@ -37,15 +44,16 @@ export function checkHeader(path: string, ints: Int32Array, bytes: number): Segm
     throw new Damaged(`${path}: not a Sallyport journal file; move it elsewhere, or ${hint}`);
   }
   const version = ints[HEADER_VERSION_AT >> 2]!;
-  if (version !== FORMAT_VERSION) {
+  if (version !== FORMAT_VERSION && version !== FORMAT_VERSION_1) {
     throw new Damaged(
-      `${path}: format version ${version}, this binary reads ${FORMAT_VERSION}; use the binary that wrote it, or ${hint}`,
+      `${path}: format version ${version}, this binary reads ${FORMAT_VERSION_1} and ${FORMAT_VERSION}; use the binary that wrote it, or ${hint}`,
     );
   }
   if (ints[HEADER_CHECK_AT >> 2] !== headerCheck(ints)) {
     throw new Damaged(`${path}: its header is damaged (offset 0); ${hint}`);
   }
   return {
+    version,
     segment: ints[HEADER_SEGMENT_AT >> 2]!,
     segmentBytes: ints[HEADER_SEGMENT_BYTES_AT >> 2]!,
     birth: ints[HEADER_BIRTH_AT >> 2]!,
@@ -139,9 +147,11 @@ export class SegmentFile {
     const word = this.at(at, ENTRY_HEADER_BYTES) >> 2;
     const length = claimedLength(this.views.ints, word, this.size - at);
     if (length <= 0) return length === 0 ? NOTHING : WRONG;
-    if (isHollow(this.views.ints, word)) return wholeAt(this.views.ints, word, length);
+    const { version, segment, segmentBytes } = this.header;
+    const here = checkedPosition(version, segment * segmentBytes + at);
+    if (isHollow(this.views.ints, word)) return wholeAt(this.views.ints, word, length, here);
     const again = this.at(at, length) >> 2;
-    return wholeAt(this.views.ints, again, length);
+    return wholeAt(this.views.ints, again, length, here);
   }
 
   close(): void {
@@ -181,8 +191,13 @@ export function claimedLength(ints: Int32Array, word: number, room: number): num
   return payload >= 0 && ((ENTRY_HEADER_BYTES + payload + 7) & ~7) === length ? length : -1;
 }
 
-/** WHOLE when the check of the entry at `word` is right, else WRONG. */
-export function wholeAt(ints: Int32Array, word: number, length: number): number {
+/** What the check of an entry has of its position, in a file of this version. */
+export function checkedPosition(version: number, position: number): number {
+  return version === FORMAT_VERSION_1 ? 0 : inEights(position);
+}
+
+/** WHOLE when the check of the entry at `word` is right, else WRONG; `here` is its `checkedPosition`. */
+export function wholeAt(ints: Int32Array, word: number, length: number, here: number): number {
   const checked = isHollow(ints, word) ? ENTRY_HEADER_BYTES : length;
-  return ints[word + (ENTRY_CHECK_AT >> 2)] === entryCheck(ints, word, checked) ? WHOLE : WRONG;
+  return ints[word + (ENTRY_CHECK_AT >> 2)] === entryCheck(ints, word, checked, here) ? WHOLE : WRONG;
 }

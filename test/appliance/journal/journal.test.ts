@@ -36,7 +36,7 @@ import { Control } from "../../../src/record/control.ts";
 import { CONTROL_KILL } from "../../../src/record/control-codes.ts";
 import { ExecutionReport } from "../../../src/record/execution-report.ts";
 import { OrderRequest } from "../../../src/record/order-request.ts";
-import { Rig, SEGMENT_BYTES, scratchDirectory } from "../../journal/rig.ts";
+import { Rig, scratchDirectory } from "../../journal/rig.ts";
 
 const SECOND = 1_000_000;
 const START_US = Date.UTC(2026, 10, 24, 1, 2, 3) * 1000;
@@ -257,6 +257,7 @@ describe("journal print", () => {
       if (sequence % 100 === 0) rig.settle();
       rig.message(0, sequence, 200);
     }
+    rig.settle();
     expect((await printed(dir.path)).lines).toHaveLength(3000);
     let calls = 0;
     const code = await journalPrint(dir.path, {}, () => {
@@ -269,7 +270,7 @@ describe("journal print", () => {
 
   test("does not fill memory with what it prints", () => {
     using dir = scratchDirectory();
-    const rig = new Rig(dir.path, "client0", 16 << 20);
+    const rig = new Rig(dir.path, "client0", { segmentBytes: 16 << 20 });
     rig.settle();
     rig.source.bytes.fill(0x35, 0, 300);
     const count = 400_000;
@@ -330,9 +331,11 @@ describe("journal verify", () => {
     using dir = scratchDirectory();
     const rig = new Rig(dir.path);
     rig.message(0, 1, 200);
-    const begun = rig.writer.claim(100);
-    rig.writer.views.bytes.fill(0x41, begun - 20, begun + 100);
+    const { position, segmentBytes } = rig.writer;
     rig.abandon();
+    const fd = openSync(`${dir.path}/core-00000001.journal`, "r+");
+    writeSync(fd, new Uint8Array(100).fill(0x41), 0, 100, position - segmentBytes + 20);
+    closeSync(fd);
     const before = readdirSync(dir.path).sort();
     const { text, code } = await verified(dir.path);
     expect(code).toBe(0);
@@ -363,7 +366,7 @@ describe("journal verify", () => {
 
   test("refuses a foreign file among the segments", async () => {
     using dir = scratchDirectory();
-    new Rig(dir.path, "core", SEGMENT_BYTES).close();
+    new Rig(dir.path, "core").close();
     writeFileSync(`${dir.path}/notes.journal`, "dear diary");
     const { code, said } = await verified(dir.path);
     expect(code).toBe(1);

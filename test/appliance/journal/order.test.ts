@@ -227,6 +227,7 @@ describe("what is printed", () => {
         rig.message(0, ++sequence, 200);
         if (sequence % 50 === 0) rig.settle();
       }
+      rig.settle();
     };
     write(10);
     const seen: number[] = [];
@@ -248,7 +249,7 @@ describe("what is printed", () => {
     write(Math.ceil((2.5 * SEGMENT_BYTES) / 240));
     await untilSeen(sequence);
     rig.close();
-    rig = new Rig(dir.path, "client0", SEGMENT_BYTES, true, used(dir.path));
+    rig = new Rig(dir.path, "client0", { usedBytes: used(dir.path) });
     write(5);
     await untilSeen(sequence);
     enough = sequence + 1;

@@ -30,7 +30,7 @@ describe("a start", () => {
     first.abandon();
     expect(readdirSync(dir.path).filter((file) => file.endsWith(".journal"))).toHaveLength(2);
 
-    const second = new Rig(dir.path, "core", SEGMENT_BYTES, true, readBack(dir.path).end.usedBytes);
+    const second = new Rig(dir.path, "core", { usedBytes: readBack(dir.path).end.usedBytes });
     expect(Math.floor(second.writer.position / SEGMENT_BYTES)).toBe(2);
     expect(taken(`${dir.path}/${segmentFile("core", 1)}`)).toBeLessThan(16 * KIB);
     for (let sequence = 11; sequence <= 20; sequence++) second.message(1, sequence, 200);
@@ -46,7 +46,7 @@ describe("a start", () => {
     first.writer.views.bytes.fill(0x55, at, at + 200);
     first.abandon();
     const used = readBack(dir.path).end.usedBytes;
-    const second = new Rig(dir.path, "core", SEGMENT_BYTES, true, used);
+    const second = new Rig(dir.path, "core", { usedBytes: used });
     second.message(1, 4, 200);
     second.abandon();
     expect(readBack(dir.path)).toMatchObject({ sequences: upTo(4), end: { notice: null } });
@@ -58,13 +58,13 @@ describe("a start", () => {
     const first = new Rig(dir.path);
     first.message(1, 1, 200);
     first.abandon();
-    const second = new Rig(dir.path, "core", SEGMENT_BYTES, true, readBack(dir.path).end.usedBytes);
+    const second = new Rig(dir.path, "core", { usedBytes: readBack(dir.path).end.usedBytes });
     const at = second.writer.claim(200);
     second.writer.views.bytes.fill(0x55, at, at + 200);
     // As a disk may have it after a power cut: the length is there, of the rest not all.
     second.writer.views.ints[(at - ENTRY_HEADER_BYTES) >> 2] = ENTRY_HEADER_BYTES + 200;
     second.abandon();
-    const third = new Rig(dir.path, "core", SEGMENT_BYTES, true, readBack(dir.path).end.usedBytes);
+    const third = new Rig(dir.path, "core", { usedBytes: readBack(dir.path).end.usedBytes });
     third.message(1, 2, 200);
     third.abandon();
     expect(readBack(dir.path)).toMatchObject({ sequences: upTo(2), end: { notice: null } });
@@ -100,7 +100,7 @@ test("a clean stop leaves just what was written", () => {
   rig.close();
   expect(readdirSync(dir.path).sort()).toEqual([segmentFile("core", 1), "lock", "names.json"]);
   expect(statSync(`${dir.path}/${segmentFile("core", 1)}`).size).toBe(4096 + 10 * 240);
-  const again = new Rig(dir.path, "core", SEGMENT_BYTES, true, readBack(dir.path).end.usedBytes);
+  const again = new Rig(dir.path, "core", { usedBytes: readBack(dir.path).end.usedBytes });
   again.message(1, 11, 200);
   again.close();
   expect(readBack(dir.path).sequences).toEqual(upTo(11));
@@ -200,7 +200,7 @@ describe("a data directory is refused in one line that says what to do", () => {
 
   test("when its segments have another size", () => {
     using dir = scratchDirectory();
-    new Rig(dir.path, "core", 1 << 20).abandon();
+    new Rig(dir.path, "core", { segmentBytes: 1 << 20 }).abandon();
     expect(() => open(dir.path, 2 << 20)).toThrow(/its segments have 1 MiB, journal.segmentMiB is 2; set it to 1/);
   });
 

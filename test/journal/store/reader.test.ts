@@ -2,7 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { closeSync, openSync, readFileSync, readSync, renameSync, truncateSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { ENTRY_HEADER_BYTES, ENTRY_MESSAGE, SEGMENT_HEADER_BYTES, segmentFile } from "../../../src/journal/layout.ts";
+import { writeOutBuffers } from "../../../src/journal/store/buffers.ts";
 import { Damaged } from "../../../src/journal/store/damaged.ts";
+import { readNames } from "../../../src/journal/store/names.ts";
 import { listStreams, readStream, StreamReader } from "../../../src/journal/store/reader.ts";
 import { Rig, readBack, SEGMENT_BYTES, scratchDirectory, upTo } from "../rig.ts";
 
@@ -160,6 +162,7 @@ test("a stream can be read while it is written", () => {
   const rig = new Rig(dir.path);
   const reader = new StreamReader(dir.path, "core");
   for (let sequence = 1; sequence <= 100; sequence++) rig.message(1, sequence, 200);
+  rig.settle();
   let read = 0;
   for (; read < 50; read++) expect(reader.next()!.sequence).toBe(read + 1);
   // The writer goes on into later segments meanwhile.
@@ -168,6 +171,7 @@ test("a stream can be read while it is written", () => {
     if (sequence % 100 === 0) rig.settle();
     rig.message(1, sequence, 200);
   }
+  rig.settle();
   for (; read < count; read++) expect(reader.next()!.sequence).toBe(read + 1);
   expect(reader.next()).toBeNull();
   expect(reader.end.notice).toBeNull();
@@ -187,6 +191,7 @@ test("what a killed process had appended is all there", async () => {
   }
   child.kill("SIGKILL");
   await child.exited;
+  writeOutBuffers(dir.path, readNames(dir.path)!.birth);
   const { sequences } = readBack(dir.path);
   expect(sequences.length).toBeGreaterThanOrEqual(told);
   expect(sequences).toEqual(upTo(sequences.length));
@@ -195,7 +200,7 @@ test("what a killed process had appended is all there", async () => {
 test("an entry longer than what is read at once comes whole, and aligned for records", () => {
   using dir = scratchDirectory();
   const segmentBytes = 4 << 20;
-  const rig = new Rig(dir.path, "core", segmentBytes);
+  const rig = new Rig(dir.path, "core", { segmentBytes: segmentBytes });
   rig.settle();
   const bytes = 2_500_001;
   const at = rig.writer.claim(bytes);
@@ -213,12 +218,13 @@ test("an entry longer than what is read at once comes whole, and aligned for rec
 
 test("a long stream is told to go on, a short one is read in one go", () => {
   using dir = scratchDirectory();
-  const rig = new Rig(dir.path, "core", 8 << 20);
+  const rig = new Rig(dir.path, "core", { segmentBytes: 8 << 20 });
   rig.settle();
   let told = 0;
   const range = { progress: () => told++ };
   for (let sequence = 1; sequence <= 40_000; sequence++) {
     rig.message(0, sequence, 8);
+    if (sequence === 1000) rig.settle();
     if (sequence === 1000) expect([readStream(dir.path, "core", () => {}, range).entries, told]).toEqual([1000, 0]);
   }
   rig.close();

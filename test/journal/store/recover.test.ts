@@ -51,6 +51,7 @@ test("requests that were refused before they left are dealt with as those that l
     rig.writer.append(ENTRY_SESSION, 0, 0, 1e15, SESSION_EVENT_PASSED, 0, rig.sourceAddress, 4);
   };
   passed(7);
+  rig.settle();
   expect(recoverSide(dir.path, "venue0").sessions.get(0)).toMatchObject({ nextOut: 1, nextIn: 1, lastIndex: 7 });
   rig.writer.append(ENTRY_MESSAGE, 0, 1, 1e15, 9, 0, rig.sourceAddress, 64);
   passed(8);

@@ -1,0 +1,185 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { SystemError } from "../../../ffi/errno.ts";
+import { Views } from "../../base/views.ts";
+import { BUFFER_HEADER_BYTES, type BufferFacts, bufferAt, makeBufferFile, readFacts } from "../buffer-file.ts";
+import { ENTRY_HEADER_BYTES, SEGMENT_HEADER_BYTES, segmentFile } from "../layout.ts";
+import { inEights } from "../positions.ts";
+import { claimedLength, WHOLE, wholeAt } from "./segment-file.ts";
+
+/** Name of the buffers in the data directory: the file itself, or a link to it. */
+export const BUFFERS = "buffers";
+
+/** Where the buffers of a run are made. */
+export interface BufferPlace {
+  /** Directory in memory that outlives the process; null: they are made in the data directory. */
+  readonly memory: string | null;
+  /** Why they are not in memory, or "". */
+  readonly why: string;
+}
+
+export const IN_DATA_DIRECTORY: BufferPlace = { memory: null, why: "" };
+
+/** The buffers of a run. */
+export interface OpenBuffers {
+  readonly fd: number;
+  readonly bufferBytes: number;
+  /** Path of the file, for the log. */
+  readonly path: string;
+  /** Why they are not in memory, or "". */
+  readonly why: string;
+  /** First segment of each stream in this run. */
+  readonly segments: Readonly<Record<string, number>>;
+}
+
+/** Makes the buffers of a run; those of an earlier run are written out by then. Throws SystemError. */
+export function makeBuffers(
+  dir: string,
+  place: BufferPlace,
+  facts: Pick<BufferFacts, "birth" | "bufferBytes" | "segmentBytes" | "streams">,
+): OpenBuffers {
+  const { dev, ino } = statSync(dir);
+  const whole = { ...facts, device: dev, inode: ino };
+  const { bufferBytes, segmentBytes } = facts;
+  const segments = Object.fromEntries(
+    facts.streams.map(({ name, written }) => [name, Math.floor(written / segmentBytes)]),
+  );
+  let { why } = place;
+  if (place.memory !== null) {
+    const path = `${place.memory}/sallyport-${crypto.randomUUID()}.${BUFFERS}`;
+    try {
+      const fd = makeBufferFile(path, whole);
+      symlinkSync(path, `${dir}/${BUFFERS}`);
+      return { fd, bufferBytes, path, why: "", segments };
+    } catch (error) {
+      if (existsSync(path)) unlinkSync(path);
+      if (!(error instanceof SystemError)) throw error;
+      why = error.message;
+    }
+  }
+  const path = `${dir}/${BUFFERS}`;
+  try {
+    return { fd: makeBufferFile(path, whole), bufferBytes, path, why, segments };
+  } catch (error) {
+    if (existsSync(path)) unlinkSync(path);
+    throw error;
+  }
+}
+
+/** What a killed run left in its buffers. */
+export interface LeftBuffers {
+  /** Bytes that were written into the segment files. */
+  readonly bytes: number;
+  /** What could not be read, or "". */
+  readonly lost: string;
+}
+
+/**
+ * Writes what a run that was killed left in its buffers into the segment files, syncs these, and removes the buffers. May be
+ * repeated. The caller has locked the directory. Returns null when there is nothing. Throws errors of the disk.
+ */
+export function writeOutBuffers(dir: string, birth: number): LeftBuffers | null {
+  const name = `${dir}/${BUFFERS}`;
+  const status = lstatSync(name, { throwIfNoEntry: false });
+  if (status === undefined) return null;
+  const path = status.isSymbolicLink() ? readlinkSync(name) : name;
+  if (!existsSync(path)) {
+    unlinkSync(name);
+    return { bytes: 0, lost: `${path} is gone` };
+  }
+  const file = openSync(path, "r");
+  try {
+    const header = Views.allocate(BUFFER_HEADER_BYTES);
+    readSync(file, header.bytes, 0, BUFFER_HEADER_BYTES, 0);
+    const facts = readFacts(header);
+    const isOurs = facts !== null && facts.birth === birth;
+    let bytes = 0;
+    if (isOurs) for (const index of facts.streams.keys()) bytes += writeOutStream(dir, file, facts, index);
+    const { dev, ino } = statSync(dir);
+    // A copy of a data directory leaves them to the original.
+    removeFile(dir, path, isOurs && facts.device === dev && facts.inode === ino);
+    return { bytes, lost: isOurs ? "" : `${path} belongs to another data directory` };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function removeFile(dir: string, path: string, isOwn: boolean): void {
+  const name = `${dir}/${BUFFERS}`;
+  if (lstatSync(name, { throwIfNoEntry: false }) !== undefined) unlinkSync(name);
+  if (isOwn && path !== name && existsSync(path)) unlinkSync(path);
+}
+
+/** Writes the entries of one buffer that no segment file has. Returns their bytes. */
+function writeOutStream(dir: string, file: number, facts: BufferFacts, index: number): number {
+  const { bufferBytes, segmentBytes } = facts;
+  const { name, written } = facts.streams[index]!;
+  const views = unrolled(file, facts, index);
+  let position = written;
+  let from = written;
+  const flush = (): void => {
+    if (position > from)
+      writeTo(dir, name, segmentBytes, from, views.bytes.subarray(from - written, position - written));
+  };
+  for (;;) {
+    const segment = Math.floor(position / segmentBytes);
+    const offset = position - segment * segmentBytes;
+    const rest = segmentBytes - offset;
+    if (offset < SEGMENT_HEADER_BYTES || rest < ENTRY_HEADER_BYTES) {
+      flush();
+      position = offset === 0 ? position + SEGMENT_HEADER_BYTES : (segment + 1) * segmentBytes + SEGMENT_HEADER_BYTES;
+      from = position;
+      continue;
+    }
+    const left = bufferBytes - (position - written);
+    const length = left < ENTRY_HEADER_BYTES ? 0 : claimedLength(views.ints, (position - written) >> 2, rest);
+    const isWhole =
+      length > 0 &&
+      length <= left &&
+      wholeAt(views.ints, (position - written) >> 2, length, inEights(position)) === WHOLE;
+    if (!isWhole) break;
+    position += length;
+  }
+  flush();
+  return Math.max(0, position - written);
+}
+
+/** A buffer's bytes in their order, from the first that is not written. */
+function unrolled(file: number, { bufferBytes, streams }: BufferFacts, index: number): Views {
+  const views = Views.allocate(bufferBytes);
+  const at = streams[index]!.written % bufferBytes;
+  const place = bufferAt(index, bufferBytes);
+  for (const [to, from, bytes] of [
+    [0, at, bufferBytes - at],
+    [bufferBytes - at, 0, at],
+  ] as const)
+    for (let done = 0; done < bytes; ) {
+      const count = readSync(file, views.bytes, to + done, bytes - done, place + from + done);
+      if (count <= 0) return views;
+      done += count;
+    }
+  return views;
+}
+
+function writeTo(dir: string, stream: string, segmentBytes: number, from: number, bytes: Uint8Array): void {
+  const segment = Math.floor(from / segmentBytes);
+  const fd = openSync(`${dir}/${segmentFile(stream, segment)}`, "r+");
+  try {
+    const at = from - segment * segmentBytes;
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, at + done);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
