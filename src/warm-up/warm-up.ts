@@ -44,7 +44,7 @@ export interface WarmUpResult {
 
 const ORDERS_PER_SLICE = 1_000;
 /** More than the order table of the warm-up's gateway holds. */
-const OPEN_ORDERS = 1_100;
+const OPEN_ORDERS = 300;
 /** With fewer orders some hot function is still to be compiled for the last time. */
 const LEAST_ORDERS = 8_000;
 /** Consecutive slices without a recompilation that count as warm. Rare functions may still be compiled for the first time. */
