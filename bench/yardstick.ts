@@ -7,7 +7,7 @@
 import { threadCpus } from "../ffi/thread.ts";
 import { check, median, report, TINY } from "./measure.ts";
 import { built } from "./yardstick/build.ts";
-import { contestants, FIFO, FIFO_PRIORITY, Running } from "./yardstick/contestants.ts";
+import { type Contestant, contestants, FIFO, FIFO_PRIORITY, Running } from "./yardstick/contestants.ts";
 
 interface Percentiles {
   readonly p50: number;
@@ -94,24 +94,27 @@ async function measure(wire: string, load: Load, running: Running): Promise<Meas
   return measured;
 }
 
+/** Measures these loads on one process, in turn. */
+async function runLoads(wire: string, contestant: Contestant, loads: readonly Load[]): Promise<void> {
+  const running = new Running(contestant, GATEWAY_CPU);
+  try {
+    await running.ready();
+    for (const load of loads) {
+      await Bun.sleep(GATEWAY_PAUSE_MS);
+      const key = `${load.name}: ${contestant.name}`;
+      results.set(key, [...(results.get(key) ?? []), await measure(wire, load, running)]);
+    }
+  } finally {
+    await running.end();
+  }
+}
+
 async function runAll(wire: string, loads: readonly Load[], names: readonly string[]): Promise<void> {
   const list = contestants(names);
   for (let round = 0; round < ROUNDS; round++) {
     for (const contestant of list) {
-      let running: Running | null = null;
-      for (const load of loads) {
-        if (running === null) {
-          running = new Running(contestant, GATEWAY_CPU);
-          await running.ready();
-        }
-        await Bun.sleep(GATEWAY_PAUSE_MS);
-        const key = `${load.name}: ${contestant.name}`;
-        results.set(key, [...(results.get(key) ?? []), await measure(wire, load, running)]);
-        if (!contestant.fresh) continue;
-        await running.end();
-        running = null;
-      }
-      await running?.end();
+      const groups = contestant.fresh ? loads.map((load) => [load]) : [loads];
+      for (const group of groups) await runLoads(wire, contestant, group);
     }
   }
   for (const load of loads) for (const { name } of list) tell(load, name);
