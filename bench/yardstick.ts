@@ -7,7 +7,7 @@
 import { threadCpus } from "../ffi/thread.ts";
 import { check, median, report, TINY } from "./measure.ts";
 import { built } from "./yardstick/build.ts";
-import { contestants, FIFO, FIFO_PRIORITY, Running } from "./yardstick/contestants.ts";
+import { type Contestant, contestants, FIFO, FIFO_PRIORITY, Running } from "./yardstick/contestants.ts";
 
 interface Percentiles {
   readonly p50: number;
@@ -18,6 +18,7 @@ interface Measured {
   readonly rejects: number;
   readonly orders_per_s: number;
   readonly cpu_us_per_order: number;
+  readonly first_orders_per_s?: number;
   readonly to_venue_us: Percentiles;
   readonly round_trip_us: Percentiles;
 }
@@ -31,6 +32,10 @@ interface Load {
   readonly arguments: string;
   readonly orders: number;
   readonly figures: readonly Figure[];
+  /** Orders before the measured ones; a fifth of them if left out. */
+  readonly warmUp?: number;
+  /** Runs on a process of its own. */
+  readonly fresh?: boolean;
 }
 
 const CPUS = threadCpus(0);
@@ -55,6 +60,11 @@ const LAST_AT_VENUE: readonly Figure[] = [
   { name: "last at the venue, p50", unit: "us", of: (measured) => measured.to_venue_us.p50 },
 ];
 
+/** Orders a second of all orders of a long run, relative to its first ones. */
+const SUSTAINED: readonly Figure[] = [
+  { name: "all against the first 140,000", unit: "times", of: (one) => one.orders_per_s / one.first_orders_per_s! },
+];
+
 const LOADS: readonly Load[] = [
   { name: "window 1", arguments: "--window 1", orders: 15_000, figures: ROUND_TRIP },
   { name: "rate 2000", arguments: "--rate 2000", orders: 8_000, figures: ROUND_TRIP },
@@ -63,6 +73,14 @@ const LOADS: readonly Load[] = [
   { name: "burst 10", arguments: "--burst 10", orders: 5_000, figures: LAST_AT_VENUE },
   { name: "burst 100", arguments: "--burst 100", orders: 20_000, figures: LAST_AT_VENUE },
   { name: "burst 1000", arguments: "--burst 1000", orders: 100_000, figures: LAST_AT_VENUE },
+  {
+    name: "sustained",
+    arguments: `--window 1024 --first ${Math.ceil(140_000 / SCALE)}`,
+    orders: 3_000_000,
+    figures: SUSTAINED,
+    warmUp: 0,
+    fresh: true,
+  },
 ];
 
 /** Measurements by load and contestant, one a round. */
@@ -78,8 +96,9 @@ async function nextSecond(): Promise<void> {
 async function measure(wire: string, load: Load, running: Running): Promise<Measured> {
   const orders = Math.ceil(load.orders / SCALE / 1000) * 1000;
   const { ports, pid, contestant } = running;
+  const { warmUp = orders / 5 } = load;
   const policy = FIFO ? `chrt -f ${FIFO_PRIORITY} ` : "";
-  const command = `${policy}${wire} --client ${ports.client} --venue ${ports.venue} ${load.arguments} --orders ${orders} --warmup ${orders / 5}`;
+  const command = `${policy}${wire} --client ${ports.client} --venue ${ports.venue} ${load.arguments} --orders ${orders} --warmup ${warmUp}`;
   const first = contestant.clientFirst ? "client" : "venue";
   await nextSecond();
   const child = Bun.spawn(`${command} --cpu ${LOAD_CPU} --pid ${pid} --connect-first ${first}`.split(" "), {
@@ -94,24 +113,29 @@ async function measure(wire: string, load: Load, running: Running): Promise<Meas
   return measured;
 }
 
+/** Measures these loads on one process, in turn. */
+async function runLoads(wire: string, contestant: Contestant, loads: readonly Load[]): Promise<void> {
+  const running = new Running(contestant, GATEWAY_CPU);
+  try {
+    await running.ready();
+    for (const load of loads) {
+      await Bun.sleep(GATEWAY_PAUSE_MS);
+      const key = `${load.name}: ${contestant.name}`;
+      results.set(key, [...(results.get(key) ?? []), await measure(wire, load, running)]);
+    }
+  } finally {
+    await running.end();
+  }
+}
+
 async function runAll(wire: string, loads: readonly Load[], names: readonly string[]): Promise<void> {
   const list = contestants(names);
   for (let round = 0; round < ROUNDS; round++) {
     for (const contestant of list) {
-      let running: Running | null = null;
-      for (const load of loads) {
-        if (running === null) {
-          running = new Running(contestant, GATEWAY_CPU);
-          await running.ready();
-        }
-        await Bun.sleep(GATEWAY_PAUSE_MS);
-        const key = `${load.name}: ${contestant.name}`;
-        results.set(key, [...(results.get(key) ?? []), await measure(wire, load, running)]);
-        if (!contestant.fresh) continue;
-        await running.end();
-        running = null;
-      }
-      await running?.end();
+      const alone = loads.filter((load) => contestant.fresh || load.fresh === true);
+      const together = loads.filter((load) => !alone.includes(load));
+      if (together.length > 0) await runLoads(wire, contestant, together);
+      for (const load of alone) await runLoads(wire, contestant, [load]);
     }
   }
   for (const load of loads) for (const { name } of list) tell(load, name);

@@ -7,9 +7,9 @@ import { TINY } from "../measure.ts";
 import { built } from "./build.ts";
 
 const PATIENCE_MS = 40_000;
-/** On a machine that does other work, the load, the relay and lanes run before all else. The Go gateway does not. */
+/** On a machine that does other work, the load, the relay and Sallyport run before all else. The Go gateway does not. */
 export const FIFO = process.env.FIFO === "1";
-export const FIFO_PRIORITY = "20";
+export const FIFO_PRIORITY = 20;
 const CONFIGURATION = join(import.meta.dir, "../yardstick.toml");
 
 export interface Ports {
@@ -102,17 +102,16 @@ export class Running {
     clearTimeout(timer);
     if (!text.includes("ready"))
       throw new Error(`${this.contestant.name} did not start: ${readFileSync(this.log, "utf8")}`);
-    if (FIFO) for (const tid of this.spinningThreads()) Bun.spawnSync(["chrt", "-f", "-p", FIFO_PRIORITY, tid]);
+    if (FIFO) for (const [tid, priority] of this.priorities()) Bun.spawnSync(["chrt", "-f", "-p", `${priority}`, tid]);
   }
 
-  /** Lanes of a gateway, or the thread of a relay. The threads of a Go program can't be told apart. */
-  private spinningThreads(): string[] {
+  /** Threads that spin have the load's priority; the others, which share the load's CPU, more: they work rarely and briefly. */
+  private priorities(): [tid: string, priority: number][] {
     if (this.contestant.name.startsWith("go-")) return [];
     const tasks = `/proc/${this.pid}/task`;
     const tids = readdirSync(tasks);
-    return tids.length === 1
-      ? tids
-      : tids.filter((tid) => readFileSync(`${tasks}/${tid}/comm`, "utf8").startsWith("lane "));
+    const spins = (tid: string): boolean => /^lane (?!keeper)/.test(readFileSync(`${tasks}/${tid}/comm`, "utf8"));
+    return tids.map((tid) => [tid, tids.length === 1 || spins(tid) ? FIFO_PRIORITY : FIFO_PRIORITY + 5]);
   }
 
   async end(): Promise<void> {

@@ -6,13 +6,14 @@
  * with one full fill, or with New. Orders are timed from their scheduled send, so a stall delays all that are due in it.
  *
  *   wire --client PORT --venue PORT (--rate PER_S | --window W | --burst B [--pause-us P]) [--orders N] [--warmup N]
- *        [--cpu C] [--pid PID] [--begin FIX.4.4] [--sender S] [--target T] [--symbol S] [--account A] [--price P]
+ *        [--cpu C] [--pid PID] [--first N] [--begin FIX.4.4] [--sender S] [--target T] [--symbol S] [--account A] [--price P]
  *        [--connect-first client|venue] [--answer fill|new]
  *
  *   rate    orders are due at fixed times        window  W orders are always on their way
  *   burst   B orders at once, again P µs after the last report of the burst before
  *   cpu     -1: not pinned, and it yields the CPU in every turn
  *   pid     process whose CPU time is measured
+ *   first   also prints the orders a second of the first N orders, warm-up included
  *
  * Prints one line of JSON. Exit code 0: every order came back, and nothing was rejected.
  */
@@ -51,7 +52,7 @@ static const char *symbol = "AAPL", *account = "ACC1", *price = "150.25";
 static int fill = 1;
 static int client_port, venue_port, cpu = -1, client_first, pid;
 static double rate;
-static long window, burst, pause_us = 5000, orders = 100000, warm_up = 20000;
+static long window, burst, pause_us = 5000, orders = 100000, warm_up = 20000, first_orders;
 static long total, at_venue, returned, base;
 static int64_t *scheduled, *to_venue, *round_trip;
 
@@ -364,6 +365,7 @@ static int set_option(const char *key, const char *value) {
   else if (!strcmp(key, "--pause-us")) pause_us = atol(value);
   else if (!strcmp(key, "--cpu")) cpu = atoi(value);
   else if (!strcmp(key, "--pid")) pid = atoi(value);
+  else if (!strcmp(key, "--first")) first_orders = atol(value);
   else if (!strcmp(key, "--begin")) client.begin = venue.begin = value;
   else if (!strcmp(key, "--sender")) client.sender = value;
   else if (!strcmp(key, "--target")) client.target = value;
@@ -421,8 +423,8 @@ int main(int count, char **args) {
   log_on();
   usleep(200000);
 
-  int64_t start = now() + 1000000, first = 0, cpu_first = 0;
-  int64_t stop_at = start + 1000000000LL * (rate ? (long)(total / rate) + 20 : 120);
+  int64_t start = now() + 1000000, first = 0, cpu_first = 0, first_took = 0;
+  int64_t stop_at = start + 1000000000LL * (rate ? (long)(total / rate) + 20 : 300);
   long sent = 0;
   while (returned < total) {
     int64_t t = now();
@@ -432,6 +434,7 @@ int main(int count, char **args) {
       first = now();
       if (pid) cpu_first = nanoseconds(cpu_clock);
     }
+    if (!first_took && first_orders && returned >= first_orders) first_took = now() - start;
     flush(&client);
     pump(&venue);
     flush(&venue);
@@ -442,6 +445,7 @@ int main(int count, char **args) {
   long lost = total - returned, rejects = client.rejects + venue.rejects, step = burst ? burst : 1;
   printf("{\"orders\":%ld,\"lost\":%ld,\"rejects\":%ld,\"orders_per_s\":%.0f,\"cpu_us_per_order\":%.2f", orders, lost,
          rejects, (returned - warm_up) / (took / 1e9), cpu_took / 1e3 / orders);
+  if (first_took) printf(",\"first_orders_per_s\":%.0f", first_orders / (first_took / 1e9));
   percentiles("to_venue_us", to_venue + warm_up, orders, step);
   percentiles("round_trip_us", round_trip + warm_up, orders, step);
   printf("}\n");
