@@ -49,6 +49,8 @@ const BATCH = 256;
 const GROUP = 32;
 /** Most journal bytes of one input alone, and of what was wrong with it. */
 const ENTRY_ROOM = 1024;
+/** Inputs for which the journal's room is asked at once. */
+const ASKED = 32;
 /** Most journal bytes of one input with what comes beside it (record/groups.ts). */
 const GROUPS_ROOM = ENTRY_ROOM + 10_304;
 
@@ -69,25 +71,40 @@ export function poll(timeUs: f64): i32 {
   return work;
 }
 
+/** For how many inputs that come alone the journal has room: many, one or none. */
+function journalFits(): i32 {
+  if (hasJournalRoom(ASKED * ENTRY_ROOM) !== 0) return ASKED;
+  return hasJournalRoom(ENTRY_ROOM);
+}
+
 function pollOrders(index: i32, timeUs: f64): i32 {
   const ring = ringAt(ORDER_INPUTS_AT, index);
   let count = 0;
+  let fits = 0;
+  let starved = false;
   for (; count < BATCH; count++) {
     const at = ring.peek();
-    if (at === 0 || !hasRoomOut() || hasJournalRoom(ENTRY_ROOM) === 0) break;
+    if (at === 0 || !hasRoomOut()) break;
+    if (fits === 0) {
+      fits = journalFits();
+      if (fits === 0) break;
+      starved = isStarved() !== 0;
+    }
+    fits--;
     const request = changetype<OrderRequest>(at);
     if (request.groupsLength !== 0) {
-      if (!orderWithGroups(ringAt(ORDER_GROUP_INPUTS_AT, index), request, timeUs)) break;
-    } else takeOrder(request, 0, timeUs);
+      if (!orderWithGroups(ringAt(ORDER_GROUP_INPUTS_AT, index), request, timeUs, starved)) break;
+      fits = 0;
+    } else takeOrder(request, 0, timeUs, starved);
     ring.release();
   }
   return count;
 }
 
-/** `beside`: what came beside it, 0 for nothing. */
-function takeOrder(request: OrderRequest, beside: usize, timeUs: f64): void {
+/** `beside`: what came beside it, 0 for nothing. `starved`: the disk is full. */
+function takeOrder(request: OrderRequest, beside: usize, timeUs: f64, starved: bool): void {
   const at = changetype<usize>(request);
-  decide(request, timeUs, isStarved() !== 0);
+  decide(request, timeUs, starved);
   request.slot = decision.slot;
   request.number = decision.number;
   const code = decision.decisionCode();
@@ -98,12 +115,12 @@ function takeOrder(request: OrderRequest, beside: usize, timeUs: f64): void {
 }
 
 /** Returns false while there is no room for its outputs. */
-function orderWithGroups(groups: RingEnd, request: OrderRequest, timeUs: f64): bool {
+function orderWithGroups(groups: RingEnd, request: OrderRequest, timeUs: f64, starved: bool): bool {
   if (!hasGroupRoom(true) || hasJournalRoom(GROUPS_ROOM) === 0) return false;
   const at = groups.peek();
   if (at === 0) fail(GROUPS_OF_ORDER, request.msgSeqNum);
   carry(true, at, request.groupsLength);
-  takeOrder(request, at, timeUs);
+  takeOrder(request, at, timeUs, starved);
   carryNothing();
   groups.release();
   return true;
@@ -112,13 +129,20 @@ function orderWithGroups(groups: RingEnd, request: OrderRequest, timeUs: f64): b
 function pollReports(index: i32, timeUs: f64): i32 {
   const ring = ringAt(REPORT_INPUTS_AT, index);
   let count = 0;
+  let fits = 0;
   for (; count < BATCH; count++) {
     const at = ring.peek();
-    if (at === 0 || !hasReportRoom() || hasJournalRoom(ENTRY_ROOM) === 0) break;
+    if (at === 0 || !hasReportRoom()) break;
+    if (fits === 0) {
+      fits = journalFits();
+      if (fits === 0) break;
+    }
+    fits--;
     if ((count & (GROUP - 1)) === 0) expectReports(ring);
     const report = changetype<ExecutionReport>(at);
     if (report.groupsLength !== 0) {
       if (!reportWithGroups(ringAt(REPORT_GROUP_INPUTS_AT, index), report, timeUs)) break;
+      fits = 0;
     } else takeReport(report, 0, timeUs);
     ring.release();
   }
