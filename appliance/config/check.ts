@@ -4,7 +4,14 @@ import { type Problem, problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig, LanePlace } from "../../src/config/schema.ts";
 import { loadDialects } from "../../src/gateway/load-dialects.ts";
 import { type MemoryUse, memoryUse } from "../../src/gateway/memory-use.ts";
+
+
 import { sharedProblem } from "../../src/gateway/open-lanes.ts";
+
+
+import { bufferPlace } from "../../src/journal/store/buffer-place.ts";
+
+
 import { type Plan, planGateway } from "../../src/plan/plan.ts";
 import { sinceText } from "../../src/recovery/kill-switch.ts";
 import { isolated, MachineFiles } from "../doctor/files.ts";
@@ -95,8 +102,16 @@ function planLines(config: GatewayConfig, plan: Plan, memory: MemoryUse, data = 
     ...memoryLines(memory),
     "journal",
     `  ${streams.length} streams (${streams.join(" ")}) of ${config.journal.segmentMiB} MiB segments, in ${data}`,
+    buffersLine(config.journal),
     archiveLine(config.journal),
   ];
+}
+
+/** Where a start from here, as this user, has its buffers. */
+function buffersLine({ bufferMiB, bufferDirectory }: GatewayConfig["journal"]): string {
+  const { memory, why } = bufferPlace(bufferDirectory);
+  const where = memory ?? `the data directory, so that its disk can delay orders: ${why}`;
+  return `  buffers of ${bufferMiB} MiB each in ${where}`;
 }
 
 /** Where old segments go, and when they are deleted there. */

@@ -1,5 +1,6 @@
 import { MIB } from "../../src/base/units.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
+import { bufferPlace } from "../../src/journal/store/buffer-place.ts";
 import { planGateway } from "../../src/plan/plan.ts";
 import type { Box } from "./box.ts";
 import type { Files } from "./files.ts";
@@ -7,7 +8,7 @@ import { type Finding, fail, notApplicable, ok, type Subject, warn } from "./fin
 
 const SYNC_WARN_US = 5_000;
 const SYNC_FAIL_US = 50_000;
-/** Segments of a stream at once: one written, one ready, one being closed. */
+/** Segments of a stream at once: one that is written out, one that is written to, one that is ready. */
 const SEGMENTS_A_STREAM = 3;
 const DEFAULT_STREAMS = 3;
 const DEFAULT_SEGMENT_MIB = 32;
@@ -49,10 +50,7 @@ export function neededBytes(config: GatewayConfig | null): number {
 }
 
 export function fileSystem({ files, disk }: Box): Finding {
-  const subject = diskSubject(
-    "journal file system",
-    "the journal is mapped memory: the file system must keep and not delay it",
-  );
+  const subject = diskSubject("journal file system", "the journal is written there: the file system must keep it");
   const kind = kindAt(files, disk.measuredAt);
   if (kind === undefined) return notApplicable(subject, "/proc/self/mounts does not report it");
   if (VOLATILE.has(kind)) return warn(subject, `${kind}: gone after a restart`, "Set gateway.data to a disk.");
@@ -89,4 +87,13 @@ function diskSubject(name: string, why: string): Subject {
   return { name, theme: "disk", why };
 }
 
-export const diskChecks = [syncTime, journalSpace, fileSystem];
+/** Where a gateway that is started from here, as this user, has the journal's buffers. */
+export function journalBuffers({ config }: Box, placeOf = bufferPlace): Finding {
+  const subject = diskSubject("journal buffers", "in a file of the disk, its write-back can delay orders");
+  const { memory, why } = placeOf(config?.journal.bufferDirectory ?? "auto");
+  if (memory !== null) return ok(subject, `in ${memory}`);
+  const remedy = "Set journal.bufferDirectory to a tmpfs that outlives the process and its container.";
+  return warn(subject, `in the data directory: ${why}`, remedy);
+}
+
+export const diskChecks = [syncTime, journalSpace, fileSystem, journalBuffers];

@@ -11,7 +11,7 @@ const lanePlace = table("One lane: its agents, and its CPU.", {
     }),
     {
       description:
-        "client, core, venue, keeper; venue0, venue1 … for several venue agents, which share the venues; one client agent has all clients; exchange, which otherwise has a separate lane.",
+        "client, core, venue, keeper (never shares a lane: beside others it gets a parked one instead); venue0, venue1 … for several venue agents, which share the venues; one client agent has all clients; exchange, which otherwise has a separate lane.",
       minItems: 1,
       maxItems: 23,
     },
@@ -23,7 +23,7 @@ const lanePlace = table("One lane: its agents, and its CPU.", {
 /** The table `lanes`. */
 export const lanes = table("Agents of each thread, and CPUs of the threads.", {
   preset: choice(
-    "one: all agents on one lane (lowest latency, small machines); two: the journal's keeper on a second lane; wide: client, core, venue and keeper on a lane each.",
+    "one: all agents on one lane (lowest latency, small machines), and the journal's keeper on a thread without a CPU; two: the keeper on a second lane; wide: client, core, venue and keeper on a lane each.",
     ["one", "two", "wide"],
     { default: "one" },
   ),

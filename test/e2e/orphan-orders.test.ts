@@ -77,7 +77,7 @@ test("a client with an open order is gone: no start without a policy; keep shows
 
   const manager = await startWith(gateway, "keep");
   await gateway.said(new RegExp(`WARN  orphan orders: keep: OrderID \\d+, ClOrdID ${order} of client ALICE`));
-  await manager.heard(/; 1 orphan order at the start; one lane/);
+  await manager.heard(/; 1 orphan order at the start; 2 lanes/);
   expect(await gateway.stop(), gateway.log).toBe(0);
 
   change((text) => text);
@@ -95,7 +95,7 @@ test("cancel: the venue is asked, and the client has the report when it is there
   await gateway.said("its venue was asked to cancel it");
   await gateway.said("INFO  orphan orders: none is open any more\n");
   expect(venue.orders.filter(({ open }) => open).map(({ quantity }) => quantity)).toEqual([700]);
-  await manager.heard(/^STATUS=(?!.*orphan).*one lane/);
+  await manager.heard(/^STATUS=(?!.*orphan).*2 lanes/);
   expect(await gateway.stop(), gateway.log).toBe(0);
   // Nothing of it is open: no policy is needed any more.
   await gateway.start();

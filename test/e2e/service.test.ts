@@ -66,7 +66,7 @@ test.each(LANES)("%s: told when it accepts, who is on, that it lives, and that i
 });
 
 const lanes = [
-  ["one lane that spins", LANES[0]![1], "lane core", "lane 0 (client0, core, venue0, keeper)"],
+  ["one lane that spins", LANES[0]![1], "lane core", "lane 0 (client0, core, venue0)"],
   ["the second of two that park", LANES[1]![1], "lane keeper", "lane 1 (keeper)"],
 ] as const;
 

@@ -50,7 +50,7 @@ test("a venue that refuses connections is in the log at once, then at growing in
   ends.push(() => venue.stop());
   const from = manager.said.length;
   await gateway.said("venue VENUE: up;");
-  await manager.heard(/^STATUS=0 of 2 client sessions on, 1 of 1 venues up; one lane/, from);
+  await manager.heard(/^STATUS=0 of 2 client sessions on, 1 of 1 venues up; 2 lanes/, from);
   const log = gateway.log.length;
   await venue.stop();
   await gateway.said(/can't connect to [^\n]*; the gateway tries again\n/, log);

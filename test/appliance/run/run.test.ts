@@ -119,7 +119,7 @@ test("the log says what runs, where it listens, whom it serves and how the kill 
   expect(log).toContain("INFO  limits: 1 account: ACC1\n");
   expect(log).toMatch(/INFO {2}limits: \d+ symbols: AAPL, .*\n/);
   expect(log).toContain("INFO  kill switch: not engaged\n");
-  expect(log).toMatch(/INFO {2}gateway: ready: 0 of 1 client sessions on, 0 of 1 venues up; one lane\n/);
+  expect(log).toMatch(/INFO {2}gateway: ready: 0 of 1 client sessions on, 0 of 1 venues up; 2 lanes\n/);
 
   const again = start("lines", "127.0.0.1:0", "--log-format", "json");
   const [said] = (await until(again.stdout, '"ready"}')).split("\n");
@@ -136,7 +136,7 @@ test("the log says what runs, where it listens, whom it serves and how the kill 
 
 test("under journald lines begin with their priority, and nothing else is written", async () => {
   const child = start("priorities", "127.0.0.1:0", "--log-format", "journald");
-  expect(await until(child.stderr, "one lane")).toMatch(/^(?:<[46]>[\w -]+: \S.*\n)+$/);
+  expect(await until(child.stderr, "2 lanes")).toMatch(/^(?:<[46]>[\w -]+: \S.*\n)+$/);
   child.kill("SIGTERM");
   expect(await child.exited).toBe(0);
   expect(await new Response(child.stdout).text()).toBe("");
