@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { writeOutBuffers } from "../../src/journal/store/buffers.ts";
 import { DirectoryLock } from "../../src/journal/store/lock.ts";
 import { readNames } from "../../src/journal/store/names.ts";
+import { takeUp } from "../../src/journal/store/open.ts";
 import { applyRepair, planRepair } from "../../src/journal/store/repair.ts";
 
 const OK = 0;
@@ -18,7 +18,7 @@ export async function journalRepair(dir: string, yes: boolean): Promise<number> 
     const lock = new DirectoryLock(dir);
     try {
       const names = readNames(dir);
-      if (names !== null) writeOutBuffers(dir, names.birth);
+      if (names !== null) takeUp(dir, names);
       return repair(dir, yes);
     } finally {
       lock.close();

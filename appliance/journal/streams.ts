@@ -1,7 +1,8 @@
 import { existsSync, lstatSync, statSync } from "node:fs";
-import { BUFFERS, writeOutBuffers } from "../../src/journal/store/buffers.ts";
+import { BUFFERS } from "../../src/journal/store/buffers.ts";
 import { whileIdle } from "../../src/journal/store/lock.ts";
-import { readNames } from "../../src/journal/store/names.ts";
+import { type JournalNames, readNames } from "../../src/journal/store/names.ts";
+import { takeUp } from "../../src/journal/store/open.ts";
 import { listStreams } from "../../src/journal/store/reader.ts";
 import { toStderr } from "./output.ts";
 
@@ -16,14 +17,15 @@ export function streamsOf(dir: string): Map<string, number[]> {
   if (names === null) {
     throw new Error(`${dir}: holds no journal (names.json is missing); give a gateway's data directory`);
   }
-  takeUpBuffers(dir, names.birth);
+  takeUpLeft(dir, names);
   return listStreams(dir);
 }
 
-function takeUpBuffers(dir: string, birth: number): void {
+function takeUpLeft(dir: string, names: JournalNames): void {
+  // A clean stop leaves none.
   if (lstatSync(`${dir}/${BUFFERS}`, { throwIfNoEntry: false }) === undefined) return;
   try {
-    whileIdle(dir, () => writeOutBuffers(dir, birth));
+    whileIdle(dir, () => takeUp(dir, names));
   } catch (error) {
     toStderr(
       `what a killed gateway has left in its buffers is not shown, as it can't be written into the files: ${(error as Error).message}`,

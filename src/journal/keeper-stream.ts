@@ -4,7 +4,9 @@ export const OPEN_SEGMENTS = 4;
 /** The keeper's state of one stream; positions are segment × segmentBytes + offset. */
 export class StreamState {
   position = 0;
+  /** On the disk with durability "disk": in the log, and in the segment files. */
   synced = 0;
+  onDisk = 0;
   written = 0;
   /** The segment that is written out. */
   segment = 0;

@@ -20,6 +20,7 @@ import {
 import { storeLimit, storeSynced, storeWritten } from "./positions.ts";
 import { prepareSegment } from "./segment.ts";
 import { JournalLost } from "./store/damaged.ts";
+import { SyncLog } from "./sync-log.ts";
 
 /*  The keeper's work for one stream; all positions advance to the right:
  *
@@ -78,7 +79,8 @@ export class Keeper implements Agent {
   private readonly dir: string;
   private readonly segmentBytes: number;
   private readonly bufferBytes: number;
-  private readonly syncFile: ((fd: number) => number) | null;
+  /** With durability "disk". */
+  private readonly log: SyncLog | null;
   private readonly reserve: DiskReserve | null;
   private readonly directory: DirectoryFds;
   private workedNs = Number.NEGATIVE_INFINITY;
@@ -93,7 +95,10 @@ export class Keeper implements Agent {
     this.dir = parts.dir;
     this.segmentBytes = parts.segmentBytes;
     this.bufferBytes = parts.bufferBytes;
-    this.syncFile = parts.syncFile ?? null;
+    const { syncFile = null } = parts;
+    const names = parts.streams.map(({ name }) => name);
+    this.log =
+      syncFile === null ? null : new SyncLog(parts.dir, parts.birth, names, syncFile, () => this.syncSegments());
     this.reserve = parts.reserve ?? null;
     this.directory = new DirectoryFds(parts.dir);
   }
@@ -106,7 +111,8 @@ export class Keeper implements Agent {
       stream.prepared = segment;
       stream.written = segment * this.segmentBytes + SEGMENT_HEADER_BYTES;
       stream.begun = stream.written;
-      stream.synced = segment * this.segmentBytes;
+      stream.synced = stream.written;
+      stream.onDisk = stream.written;
       stream.position = stream.written;
       stream.fds[segment % OPEN_SEGMENTS] = openFile(this.pathOf(stream, segment), O_RDWR);
       this.streams.push(stream);
@@ -115,7 +121,10 @@ export class Keeper implements Agent {
     if (refilled < 0) this.full(-refilled, 0);
     // Contents were synced when the streams were opened; this syncs the directory entries.
     this.directory.open();
-    if (this.syncFile !== null) this.directory.sync();
+    if (this.log === null) return;
+    this.log.open();
+    for (let i = 0; i < this.streams.length; i++) this.syncSegment(this.streams[i]!);
+    this.directory.sync();
   }
 
   poll(nowNs: number): number {
@@ -123,7 +132,7 @@ export class Keeper implements Agent {
     const { streams } = this;
     let work = 0;
     for (let i = 0; i < streams.length; i++) this.look(streams[i]!, nowNs);
-    if (this.syncFile !== null) work += this.syncAll(this.syncFile);
+    if (this.log !== null) work += this.syncAll(this.log);
     for (let i = 0; i < streams.length; i++) work += this.maintain(streams[i]!, nowNs);
     if (this.fullErrno !== 0) this.retryDisk(nowNs);
     if (work > 0) this.workedNs = nowNs;
@@ -136,7 +145,7 @@ export class Keeper implements Agent {
     for (let i = 0; i < this.streams.length; i++)
       if (this.streams[i]!.position > this.streams[i]!.written) waits = true;
     if (waits || this.polledNs - this.workedNs < IDLE_DEADLINE_NS) return this.polledNs + BUSY_DEADLINE_NS;
-    return this.polledNs + (this.syncFile === null ? IDLE_DEADLINE_NS : IDLE_ON_DISK_DEADLINE_NS);
+    return this.polledNs + (this.log === null ? IDLE_DEADLINE_NS : IDLE_ON_DISK_DEADLINE_NS);
   }
 
   stop(_nowNs: number): void {
@@ -164,6 +173,7 @@ export class Keeper implements Agent {
       fds.fill(-1);
     }
     this.directory.close();
+    this.log?.close();
   }
 
   /** Reads the writer's position; during a switch to the next segment it stays the last known one. */
@@ -205,7 +215,7 @@ export class Keeper implements Agent {
       beginWrite(fd, stream.begun - begin, end - stream.begun);
       stream.begun = end;
     }
-    if (isEnd && this.syncFile !== null) this.sync(stream, end, this.syncFile);
+    if (isEnd && this.log !== null) this.syncSegment(stream);
     this.publish(stream);
     return 1;
   }
@@ -229,31 +239,48 @@ export class Keeper implements Agent {
     storeLimit(this.ints, stream.word, written, this.bufferBytes, (stream.prepared + 1) * this.segmentBytes);
   }
 
-  /**
-   * Group commit: syncs every entry of the streams, so that output that waits for it may be sent. The first stream, the
-   * core's, comes last: the messages that its entries came from are then on the disk.
-   */
-  private syncAll(syncFile: (fd: number) => number): number {
-    let work = 0;
-    for (let i = this.streams.length - 1; i >= 0; i--) {
+  /** Group commit: syncs every entry of the streams at once, so that output that waits for it may be sent. */
+  private syncAll(log: SyncLog): number {
+    let moved = false;
+    for (let i = 0; i < this.streams.length; i++) {
       const stream = this.streams[i]!;
-      const { position } = stream;
-      if (position <= stream.synced) continue;
-      while (stream.written < position) this.writeOut(stream, position, this.polledNs);
-      if (position > stream.synced) this.sync(stream, position, syncFile);
-      work++;
+      for (let at = stream.synced; at < stream.position; ) {
+        const end = (Math.floor(at / this.segmentBytes) + 1) * this.segmentBytes;
+        const to = Math.min(end, stream.position);
+        log.add(i, at, to, stream.address + (at % this.bufferBytes));
+        // The bytes of the next segment's header are not in the buffer.
+        at = to === end ? to + SEGMENT_HEADER_BYTES : to;
+        moved = true;
+      }
     }
-    return work;
+    if (!moved) return 0;
+    log.commit();
+    for (let i = 0; i < this.streams.length; i++) this.publishSynced(this.streams[i]!);
+    const word = this.streams[0]!.word + SYNCS_WORD;
+    this.ints[word] = (this.ints[word]! + 1) | 0;
+    return 1;
   }
 
-  /** Throws when the sync fails: output that waits for it is then never sent. */
-  private sync(stream: StreamState, position: number, syncFile: (fd: number) => number): void {
-    const { segment } = stream;
-    const synced = syncFile(stream.fds[segment % OPEN_SEGMENTS]!);
-    if (synced < 0) throw new SystemError(`fdatasync ${this.pathOf(stream, segment)}`, synced);
-    this.ints[stream.word + SYNCS_WORD] = (this.ints[stream.word + SYNCS_WORD]! + 1) | 0;
-    stream.synced = position;
-    storeSynced(this.ints, stream.word, segment, position - segment * this.segmentBytes);
+  private publishSynced(stream: StreamState): void {
+    if (stream.position <= stream.synced) return;
+    stream.synced = stream.position;
+    const segment = Math.floor((stream.synced - 1) / this.segmentBytes);
+    storeSynced(this.ints, stream.word, segment, stream.synced - segment * this.segmentBytes);
+  }
+
+  /** Syncs all that is synced in the log in the segment files as well. */
+  private syncSegments(): void {
+    for (let i = 0; i < this.streams.length; i++) {
+      const stream = this.streams[i]!;
+      while (stream.written < stream.synced) this.writeOut(stream, stream.synced, this.polledNs);
+      if (stream.written > stream.onDisk) this.syncSegment(stream);
+    }
+  }
+
+  private syncSegment(stream: StreamState): void {
+    const synced = this.parts.syncFile!(stream.fds[stream.segment % OPEN_SEGMENTS]!);
+    if (synced < 0) throw new SystemError(`fdatasync ${this.pathOf(stream, stream.segment)}`, synced);
+    stream.onDisk = stream.written;
   }
 
   private pathOf(stream: StreamState, segment: number): string {
@@ -276,12 +303,19 @@ export class Keeper implements Agent {
       }
     }
     stream.lacksSegment = false;
-    if (this.syncFile !== null) this.directory.sync();
+    if (this.log !== null) this.syncMade(fd, segment, stream);
     stream.fds[segment % OPEN_SEGMENTS] = fd;
     stream.prepared = segment;
     Atomics.store(this.ints, stream.word + PREPARED_WORD, segment);
     this.publish(stream);
     return 1;
+  }
+
+  /** A power cut leaves a segment with its header, and under its name. */
+  private syncMade(fd: number, segment: number, stream: StreamState): void {
+    const synced = this.parts.syncFile!(fd);
+    if (synced < 0) throw new SystemError(`fdatasync ${this.pathOf(stream, segment)}`, synced);
+    this.directory.sync();
   }
 
   /** Returns  the descriptor of the segment's file, or -errno. */

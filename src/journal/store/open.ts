@@ -21,6 +21,7 @@ import { DirectoryLock } from "./lock.ts";
 import { type JournalNames, type NameChanges, readNames, updateNames } from "./names.ts";
 import { listStreams } from "./reader.ts";
 import { checkHeader, SegmentFile, WHOLE } from "./segment-file.ts";
+import { endSyncLogs, replaySyncLogs } from "./sync-log.ts";
 
 /** A data directory that this process has locked. */
 export interface OpenJournal {
@@ -59,13 +60,22 @@ export function openDirectory(
   const lock = new DirectoryLock(dir);
   try {
     checkFiles(dir);
-    const birth = readNames(dir)?.birth;
-    const left = birth === undefined ? null : writeOutBuffers(dir, birth);
+    const before = readNames(dir);
+    const left = before === null ? null : takeUp(dir, before);
     return { dir, names: updateNames(dir, clients, venues, segmentBytes, changes), lock, left };
   } catch (error) {
     lock.close();
     throw error;
   }
+}
+
+/**
+ * Writes into the segment files what a run that did not end cleanly has elsewhere. The caller has locked the directory.
+ * Returns what it left in its buffers, or null.
+ */
+export function takeUp(dir: string, { birth, segmentBytes }: JournalNames): LeftBuffers | null {
+  replaySyncLogs(dir, birth, segmentBytes);
+  return writeOutBuffers(dir, birth);
 }
 
 /** Checks that every segment belongs to this directory; removes incomplete ones of an interrupted start. */
@@ -179,6 +189,7 @@ export function closeDirectory(
     if (last === segment) cut(`${journal.dir}/${segmentFile(name, last)}`, shared.ints[word + OFFSET_WORD]!);
   }
   syncDirectory(journal.dir);
+  endSyncLogs(journal.dir);
   journal.lock.giveBack();
 }
 
