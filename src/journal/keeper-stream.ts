@@ -12,6 +12,7 @@ export class StreamState {
   segment = 0;
   /** Write-out to the disk has begun up to here. */
   begun = 0;
+  begunNs = 0;
   /** Highest segment that is prepared. */
   prepared = 0;
   /** When the first of the bytes that are not written was seen. */

@@ -35,8 +35,12 @@ const WRITE_BYTES = 256 * KIB;
 const WRITE_AFTER_NS = NS_PER_MS;
 /** Most bytes of one stream in one turn, so that no other waits for long. */
 const TURN_BYTES = MIB;
-/** The disk begins with a range when it has this size; else the system would begin with all at once. */
+/**
+ * The disk begins with a range of this size; else the system would begin with all at once. Not more often, and not with more
+ * than twice of it: what comes faster is the system's, because a full queue of the disk would hold the keeper up.
+ */
 const BEGIN_BYTES = 4 * MIB;
+const BEGIN_EVERY_NS = 100 * NS_PER_MS;
 const RETRY_NS = 200 * NS_PER_MS;
 const BUSY_DEADLINE_NS = NS_PER_MS;
 const IDLE_DEADLINE_NS = 20 * NS_PER_MS;
@@ -211,13 +215,19 @@ export class Keeper implements Agent {
     }
     stream.sinceNs = nowNs;
     const isEnd = end === begin + this.segmentBytes;
-    if (isEnd || end - stream.begun >= BEGIN_BYTES) {
-      beginWrite(fd, stream.begun - begin, end - stream.begun);
-      stream.begun = end;
-    }
+    if (isEnd || end - stream.begun >= BEGIN_BYTES) this.beginWrite(stream, end, fd, nowNs);
     if (isEnd && this.log !== null) this.syncSegment(stream);
     this.publish(stream);
     return 1;
+  }
+
+  private beginWrite(stream: StreamState, end: number, fd: number, nowNs: number): void {
+    const bytes = end - stream.begun;
+    if (nowNs - stream.begunNs >= BEGIN_EVERY_NS) {
+      if (bytes <= 2 * BEGIN_BYTES) beginWrite(fd, stream.begun - stream.segment * this.segmentBytes, bytes);
+      stream.begunNs = nowNs;
+      stream.begun = end;
+    } else if (end === (stream.segment + 1) * this.segmentBytes) stream.begun = end;
   }
 
   /** The writer is in the next segment: the bytes of its header are not in the buffer. */
