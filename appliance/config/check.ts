@@ -5,12 +5,9 @@ import type { GatewayConfig, LanePlace } from "../../src/config/schema.ts";
 import { loadDialects } from "../../src/gateway/load-dialects.ts";
 import { type MemoryUse, memoryUse } from "../../src/gateway/memory-use.ts";
 
-
 import { sharedProblem } from "../../src/gateway/open-lanes.ts";
 
-
 import { bufferPlace } from "../../src/journal/store/buffer-place.ts";
-
 
 import { type Plan, planGateway } from "../../src/plan/plan.ts";
 import { sinceText } from "../../src/recovery/kill-switch.ts";
