@@ -17,7 +17,7 @@ import { WarmUpGateway } from "../src/warm-up/gateway.ts";
 import { WarmUpVenue } from "../src/warm-up/venue-peer.ts";
 import { check, median, report, TINY } from "./measure.ts";
 
-const ACTIVE = 10;
+const ACTIVE = Number(process.env.ACTIVE ?? 10);
 const IDLE = (process.env.IDLE ?? (TINY ? "10,40" : "10,1000,4000")).split(",").map(Number);
 const WARM_UP = TINY ? 50 : 20_000;
 const ORDERS = TINY ? 100 : 20_000;

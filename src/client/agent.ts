@@ -13,7 +13,7 @@ import type { Scanner } from "../fix/wire/scan.ts";
 import * as tag from "../fix/wire/tags.ts";
 import { NO_SESSION } from "../journal/layout.ts";
 import type { StreamWriter } from "../journal/writer.ts";
-import type { Agent } from "../lane/agent.ts";
+import type { Agent, Polled } from "../lane/agent.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Stream } from "../net/stream.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
@@ -64,6 +64,8 @@ export interface ClientAgentParts extends AcceptorParts, AdmissionParts {
 /** Client sessions: orders in, reports out. */
 export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwner {
   readonly name: string;
+  /** Only takes more of what clients have sent at once. */
+  readonly rest: Polled;
   private readonly links: readonly Link<FixSession>[];
   private readonly byId: (Link<FixSession> | null)[] = [];
   private readonly placeById: number[] = [];
@@ -88,6 +90,7 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
 
   constructor(private readonly parts: ClientAgentParts) {
     this.name = parts.name;
+    this.rest = { name: parts.name, poll: () => this.turns.pollRest() };
     this.links = parts.links;
     this.orders = parts.orders;
     this.reports = parts.reports;

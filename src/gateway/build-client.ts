@@ -97,7 +97,7 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
     allowed.push(settings.allow === undefined ? ANY_ADDRESS : allowListOf(settings.allow));
     needsPassword.push(settings.passwordHash !== undefined);
   }
-  return { kind: "client", agent, afterCore: null };
+  return { kind: "client", agent, afterCore: null, rest: agent.rest };
 }
 
 /** Sessions without a list share one. */

@@ -34,6 +34,8 @@ export class LinkTurns {
   /** By schedule: its state when its links were last made due. */
   private readonly openings: boolean[] = [];
   private readonly resets: number[] = [];
+  /** A link has unread messages left. */
+  private unread = false;
 
   /** Every link is due at first. The keys above the links' places are the owner's. */
   constructor(
@@ -72,6 +74,7 @@ export class LinkTurns {
   poll(nowNs: number): number {
     let work = nowNs >= this.deadlines.firstNs ? this.tick(nowNs) : 0;
     const ready = this.ready;
+    this.unread = false;
     for (let left = ready.begin(); left > 0; left--) {
       const index = ready.take();
       const place = this.places[index]!;
@@ -97,9 +100,27 @@ export class LinkTurns {
     work += link.pollIn(stream.hot);
     if (link.stream !== null && stream.outTo !== stream.outFrom && link.pollOut() > 0) work++;
     this.ready.done(index, link.unfinished);
+    if (link.hasUnread) this.unread = true;
     // A lost connection is no work, but its link may have to reconnect.
     if (work > 0 || link.stream === null) this.moved(place);
     return work;
+  }
+
+  /** Handles more of the messages that the last poll left unread; nothing new is received. Returns their number. */
+  pollRest(): number {
+    if (!this.unread) return 0;
+    this.unread = false;
+    const ready = this.ready;
+    let count = 0;
+    for (let i = 0; i < ready.size; i++) {
+      const place = this.places[ready.at(i)]!;
+      if (place === NONE) continue;
+      const link = this.links[place]!;
+      count += link.pollRest();
+      if (link.hasUnread) this.unread = true;
+      if (link.stream === null) this.moved(place);
+    }
+    return count;
   }
 
   /** Sends pending output. Returns the count of streams that sent bytes. */

@@ -28,8 +28,11 @@ import {
 import { Recorder } from "./recorder.ts";
 import type { Outlet, Resender } from "./resender.ts";
 
-/** Messages read from one connection in one poll, so that no peer blocks the others. */
-const MESSAGES_PER_POLL = 256;
+/**
+ * Messages read from one connection in one poll, so that no peer blocks the others, their records stay in the cache, and the
+ * first ones of a burst leave early.
+ */
+const MESSAGES_PER_POLL = 64;
 /** Connections without a successful Logon that the journal and the log take, at once and each second. */
 const REFUSED_LOGONS = 100;
 const REFUSED_LOGONS_PER_SECOND = 1;
@@ -172,6 +175,16 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     const count = this.takeAll(stream, MESSAGES_PER_POLL);
     if (got < 0 && !this.stalled && this.stream !== null) this.lost(reasonOf(got));
     return count;
+  }
+
+  /** Unread messages are left that need no byte from the peer. */
+  get hasUnread(): boolean {
+    return this.stalled && this.stream !== null;
+  }
+
+  /** Handles more of what was read before. Returns the number of messages. */
+  pollRest(): number {
+    return this.hasUnread ? this.takeAll(this.stream!, MESSAGES_PER_POLL) : 0;
   }
 
   /** Takes up to `most` messages; those that are left are taken by the next poll, although no byte may follow. */
