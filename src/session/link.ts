@@ -6,11 +6,12 @@ import { NS_PER_US } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { SESSION_EVENT_CLOSED, SESSION_EVENT_LOGON, SESSION_EVENT_RESET } from "../journal/layout.ts";
 import type { Reactor } from "../net/reactor.ts";
-import { BROKEN, ENDED, STARVED, type Stream } from "../net/stream.ts";
+import { BROKEN, type Stream } from "../net/stream.ts";
 import type { SessionSchedule } from "../schedule/session-schedule.ts";
 import { DISCONNECT_RECORD_BYTES, DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
 import { EVENT_SESSION_CPU, EVENT_VENUE_CPU, type EventWriter } from "../telemetry/events.ts";
 import { Allowance } from "./allowance.ts";
+import { endReason } from "./end-reason.ts";
 import type { Groups } from "./group-rings.ts";
 import type { LinkGate, LinkJournal } from "./journal.ts";
 import {
@@ -28,10 +29,7 @@ import {
 import { Recorder } from "./recorder.ts";
 import type { Outlet, Resender } from "./resender.ts";
 
-/**
- * Messages read from one connection in one poll, so that no peer blocks the others, their records stay in the cache, and the
- * first ones of a burst leave early.
- */
+/** Messages read from one connection in one poll: no peer blocks the others, records stay in the cache, the first of a burst leave early. */
 const MESSAGES_PER_POLL = 64;
 /** Connections without a successful Logon that the journal and the log take, at once and each second. */
 const REFUSED_LOGONS = 100;
@@ -169,11 +167,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     let got = 0;
     if (direct || stream.readable) got = stream.receive();
     if (got <= 0 && !this.stalled) {
-      if (got < 0) this.lost(reasonOf(got));
+      if (got < 0) this.lost(endReason(got));
       return 0;
     }
     const count = this.takeAll(stream, MESSAGES_PER_POLL);
-    if (got < 0 && !this.stalled && this.stream !== null) this.lost(reasonOf(got));
+    if (got < 0 && !this.stalled && this.stream !== null) this.lost(endReason(got));
     return count;
   }
 
@@ -200,11 +198,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
       }
       const verdict = session.receive(stream.in, stream.inFrom, stream.inTo);
       const kind = verdict.kind;
-      if (kind === INCOMPLETE) break;
-      if (kind === WAITING) {
-        this.stalled = true;
-        break;
-      }
+      if (kind === WAITING) this.stalled = true;
+      if (kind === INCOMPLETE || kind === WAITING) break;
       stream.inFrom = verdict.next;
       count++;
       if (kind === APPLICATION || kind === REJECTED || kind === INVALID) this.handler.application(this, verdict);
@@ -234,7 +229,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return sent;
   }
 
-  /** True when the next turn has work here that neither the reactor nor a writer signals. */
+  /** True when the next turn has work that neither the reactor nor a writer signals. */
   get unfinished(): boolean {
     const stream = this.stream;
     if (stream === null) return false;
@@ -451,10 +446,4 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     stream.close(reason === DisconnectReason.SLOW || reason === DisconnectReason.NO_BUFFER);
     this.handler.closed(this, reason, stream);
   }
-}
-
-/** Reason for the end of a connection, from the result of its last read. */
-function reasonOf(received: number): DisconnectReason {
-  if (received === STARVED) return DisconnectReason.NO_BUFFER;
-  return received === ENDED ? DisconnectReason.PEER_CLOSED : DisconnectReason.LOST;
 }

@@ -25,3 +25,25 @@ test("without the core a venue is polled once", () => {
 test("the kind decides, not the name", () => {
   expect(orderOf(built("venue-like", "client"), built("x", "core"))).toEqual(["x", "venue-like", "x"]);
 });
+
+test("what a burst leaves unread is taken in parts, each as far as the venues, until there is no more or the turn was long", () => {
+  const log: string[] = [];
+  let left = 3;
+  const polled = (name: string): Polled => ({ name, poll: () => log.push(name) && 0 });
+  const rest: Polled = { name: "client0", poll: () => (left-- > 0 ? 64 : 0) };
+  const agents = [
+    { ...built("client0", "client"), rest },
+    { ...built("core", "core"), agent: polled("core") as unknown as Agent },
+    { ...built("venue0", "venue"), afterCore: polled("sending") },
+  ];
+  const burst = pollOrder(agents).at(-1)!;
+  expect([burst.name, burst.poll(0), log]).toEqual([
+    "client0",
+    192,
+    ["core", "sending", "core", "sending", "core", "sending"],
+  ]);
+  left = Number.POSITIVE_INFINITY;
+  expect(burst.poll(0)).toBe(15 * 64);
+  left = 0;
+  expect(burst.poll(0)).toBe(0);
+});
