@@ -63,7 +63,7 @@ function gateways(): Contestant[] {
 }
 
 /** The yardstick's configuration with these ports and this CPU. A single CPU is shared with the load: the lane parks. */
-function configuration(ports: Ports, cpu: number): string {
+export function configuration(ports: Ports, cpu: number): string {
   const text = readFileSync(CONFIGURATION, "utf8")
     .replace("19401", `${ports.client}`)
     .replace("19402", `${ports.venue}`)

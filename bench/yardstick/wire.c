@@ -7,8 +7,9 @@
  *
  *   wire --client PORT --venue PORT (--rate PER_S | --window W | --burst B [--pause-us P]) [--orders N] [--warmup N]
  *        [--cpu C] [--pid PID] [--first N] [--begin FIX.4.4] [--sender S] [--target T] [--symbol S] [--account A] [--price P]
- *        [--connect-first client|venue] [--answer fill|new]
+ *        [--connect-first client|venue] [--answer fill|new] [--order-fields F] [--report-fields F]
  *
+ *   fields  what orders and reports have besides, such as 15=USD|18=1|
  *   rate    orders are due at fixed times        window  W orders are always on their way
  *   burst   B orders at once, again P µs after the last report of the burst before
  *   cpu     -1: not pinned, and it yields the CPU in every turn
@@ -49,6 +50,7 @@ static End client = {.fd = -1, .name = "client", .sender = "CLIENT", .target = "
 static End venue = {.fd = -1, .name = "venue", .out_seq = 1};
 
 static const char *symbol = "AAPL", *account = "ACC1", *price = "150.25";
+static const char *order_fields = "", *report_fields = "";
 static int fill = 1;
 static int client_port, venue_port, cpu = -1, client_first, pid;
 static double rate;
@@ -107,7 +109,7 @@ static char *put_number(char *to, long value) {
 
 /* Appends a message to the end's output. */
 static void emit(End *end, const char *type, const char *body, int body_bytes) {
-  char text[1024], *p = text;
+  char text[2048], *p = text;
   p = put(put(p, "35="), type);
   p = put(put(p, SOH "49="), end->sender);
   p = put(put(p, SOH "56="), end->target);
@@ -154,7 +156,7 @@ static const char *field(const char *message, const char *end, const char *tag, 
 }
 
 static void send_order(long i) {
-  char body[512], *p = body;
+  char body[1536], *p = body;
   p = put_number(put(p, "11=W"), base + i);
   p = put(put(p, SOH "1="), account);
   p = put(put(p, SOH "21=1" SOH "55="), symbol);
@@ -163,6 +165,7 @@ static void send_order(long i) {
   p = put(put(p, SOH "38=100" SOH "40=2" SOH "44="), price);
   p = put(put(p, SOH "59=0" SOH "60="), utc());
   *p++ = 1;
+  p = put(p, order_fields);
   emit(&client, "D", body, p - body);
 }
 
@@ -174,10 +177,11 @@ static char *copy_field(char *to, const char *tag, const char *message, const ch
 
 /* The venue end's answer to order i. */
 static void send_report(const char *message, const char *end, long i) {
-  char body[512], *p = body;
+  char body[1536], *p = body;
   p = put_number(put(p, "37=V"), base + i);
   p = put_number(put(p, SOH "17=E"), base + i);
-  p = put(p, fill ? SOH "150=F" SOH "39=2" SOH : SOH "150=0" SOH "39=0" SOH);
+  const char *filled = strcmp(venue.begin, "FIX.4.2") ? SOH "150=F" SOH "39=2" SOH : SOH "150=2" SOH "39=2" SOH;
+  p = put(p, fill ? filled : SOH "150=0" SOH "39=0" SOH);
   p = copy_field(p, "11=", message, end);
   p = copy_field(p, "55=", message, end);
   p = copy_field(p, "54=", message, end);
@@ -190,6 +194,7 @@ static void send_report(const char *message, const char *end, long i) {
   }
   p = put(put(put(p, SOH "60="), utc()), SOH);
   if (!strcmp(venue.begin, "FIX.4.2")) p = put(p, "20=0" SOH);
+  p = put(p, report_fields);
   emit(&venue, "8", body, p - body);
 }
 
@@ -354,6 +359,14 @@ static void pin(void) {
   if (sched_setaffinity(0, sizeof set, &set)) die("cpu");
 }
 
+/* The same text with SOH for |. */
+static const char *fields_of(const char *text) {
+  char *fields = strdup(text);
+  for (char *p = fields; *p; p++)
+    if (*p == '|') *p = 1;
+  return fields;
+}
+
 static int set_option(const char *key, const char *value) {
   if (!strcmp(key, "--client")) client_port = atoi(value);
   else if (!strcmp(key, "--venue")) venue_port = atoi(value);
@@ -372,6 +385,8 @@ static int set_option(const char *key, const char *value) {
   else if (!strcmp(key, "--symbol")) symbol = value;
   else if (!strcmp(key, "--account")) account = value;
   else if (!strcmp(key, "--price")) price = value;
+  else if (!strcmp(key, "--order-fields")) order_fields = fields_of(value);
+  else if (!strcmp(key, "--report-fields")) report_fields = fields_of(value);
   else if (!strcmp(key, "--connect-first")) client_first = value[0] == 'c';
   else if (!strcmp(key, "--answer")) fill = value[0] == 'f';
   else return 0;

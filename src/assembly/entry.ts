@@ -12,6 +12,7 @@ import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, h
 import { setKilled } from "../core/assembly/state.ts";
 import { instruct, setSymbol } from "../core/assembly/symbols.ts";
 import { check, open, passBeside, readExecution, readOrder, scan, takeBeside, writeExecution, writeOrder } from "../fix/wire/codec/codec.ts";
+import { isApart, isStranger, longTag, more, noteData, noteHigh, noteRepeated } from "../fix/wire/codec/codec.ts";
 
 export {
   addName,
@@ -53,3 +54,5 @@ export {
   writeExecution,
   writeOrder,
 };
+// Not inlined, so that the loops that call them keep their registers.
+export { isApart, isStranger, longTag, more, noteData, noteHigh, noteRepeated };

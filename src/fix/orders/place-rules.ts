@@ -1,4 +1,4 @@
-import { UNSIGNED } from "../dictionary/data-type.ts";
+import { TEXT, UNSIGNED } from "../dictionary/data-type.ts";
 import {
   BODY,
   COUNTS_GROUP,
@@ -11,6 +11,7 @@ import {
   SET,
   TYPE,
 } from "../dictionary/dictionary.ts";
+import { BEYOND } from "../wire/codec/layout.ts";
 import * as rule from "../wire/codec/rules.ts";
 import { heldBit, NOT_HELD } from "../wire/held.ts";
 import type { RulesMemory } from "../wire/rules-memory.ts";
@@ -121,7 +122,8 @@ export class SharedRules {
 function kindOf(kind: number, group: number, shared: SharedRules): number {
   const type = (kind >> KIND) & TYPE;
   const set = kind >> SET;
-  if (group < 0) return (type << rule.RULE_TYPE) | (set << rule.RULE_SET);
+  const value = type !== TEXT || set !== 0 ? rule.RULE_VALUE : 0;
+  if (group < 0) return value | (type << rule.RULE_TYPE) | (set << rule.RULE_SET);
   const isPlain = type === UNSIGNED && set === 0 && shared.groups.has(group);
   return rule.RULE_COUNTS | (isPlain ? shared.groups.get(group)! << rule.RULE_SET : rule.RULE_ODD);
 }
@@ -171,7 +173,8 @@ export function placeRules(
   const limit = Math.max(...direct) + 1;
   const slots = high.length === 0 ? 0 : 2 ** Math.ceil(Math.log2(2 * high.length));
   const at = memory.take(rule.RULES_HEAD + 4 * limit + 8 + 8 * slots);
-  if (at === 0) return 0;
+  const shapesAt = memory.take(rule.SHAPES * rule.SHAPE_BYTES + BEYOND);
+  if (at === 0 || shapesAt === 0) return 0;
   const wordsAt = at + rule.RULES_HEAD;
   const hashAt = Math.ceil((wordsAt + 4 * limit) / 8) * 8;
   const head = (place: number, value: number): void => void (memory.words[(at + place) >> 2] = value);
@@ -181,6 +184,7 @@ export function placeRules(
   head(rule.RULES_HASH_MASK, Math.max(0, slots - 1));
   head(rule.RULES_REQUIRED, rules.requiredCount);
   head(rule.RULES_PRICED, PRICED.includes(type) ? 1 : 0);
+  head(rule.RULES_SHAPES, shapesAt);
   head(rule.RULES_SETS, shared.setsAt);
   head(rule.RULES_GROUPS, shared.groupsAt);
   for (const [bit, one] of tags.entries()) {

@@ -7,10 +7,10 @@ import {
   IS_ODD,
   MARKS_AT,
   PASSED_WORD,
+  TAGS_AT,
   WALK_WORD,
   WALKED,
 } from "./layout.ts";
-import { readInt } from "./numbers.ts";
 import {
   ACCEPT_UNKNOWN,
   ACCEPT_USER,
@@ -33,6 +33,7 @@ import {
   RULE_SHORT,
   RULE_TYPE,
   RULE_TYPE_MASK,
+  RULE_VALUE,
   RULES_GROUPS,
   RULES_HASH,
   RULES_HASH_MASK,
@@ -44,6 +45,7 @@ import {
   RULES_WORDS,
 } from "./rules.ts";
 import { endOf, find, isFirst, startOf, tagOf } from "./scan.ts";
+import { beginShape, COUNTED, countOf, hasShape, IN_SET, keepShape, note, shapeOf, SHORT } from "./shapes.ts";
 import { readChar } from "./values.ts";
 
 /** Marks, as in src/record/groups.ts. */
@@ -55,7 +57,7 @@ const FIRST_USER_TAG: u32 = 5000;
 /** BeginString, BodyLength and MsgType are checked by the scan. */
 const FIRST_FIELD = 3;
 const HEADER: u32 = 1;
-const ZERO = 48;
+const TRAILER: u32 = 3;
 const PRICE = 44;
 const STOP_PX = 99;
 const LIMIT = 50;
@@ -87,77 +89,109 @@ function isPriced(rules: usize): bool {
   return (type !== STOP && type !== STOP_LIMIT) || find(STOP_PX) >= 0;
 }
 
-// @ts-ignore: decorator
-@inline
-function mark(field: i32, value: u32): void {
-  store<u8>(area + MARKS_AT + field, value);
-}
-
-/** Marks a field that is in no group. */
-// @ts-ignore: decorator
-@inline
-function markBeside(field: i32, word: u32): u32 {
-  const value: u32 = (word & RULE_HELD) === 0 ? BESIDE : 0;
-  mark(field, value);
-  return value;
-}
-
 /** Walks over the indexed fields. Returns false at the first one that the rules do not describe fully. */
 export function walk(rules: usize, bits: u32): bool {
+  const shape = shapeOf(rules, bits);
+  if (shape !== 0 && hasShape(shape, rules, bits)) return true;
+  beginShape(shape);
+  if (!walkAll(rules, bits)) return false;
+  keepShape(bits);
+  return true;
+}
+
+/** As `walk`, without a shape. */
+function walkAll(rules: usize, bits: u32): bool {
+  const tags = area + TAGS_AT;
+  const marks = area + MARKS_AT;
   const limit = load<u32>(rules, RULES_LIMIT);
   const words = <usize>load<u32>(rules, RULES_WORDS);
   const passes = (bits & PASS_ON) !== 0;
+  const isOrdered = passes || (bits & CHECK_ORDER) !== 0;
+  const last: u32 = passes ? RULE_BODY : TRAILER;
   sets = load<u32>(rules, RULES_SETS);
   groups = load<u32>(rules, RULES_GROUPS);
   checks = bits;
   count = load<i32>(area, COUNT_WORD * 4);
-  let part: u32 = passes ? RULE_BODY : HEADER;
+  isBehind = false;
+  isOpen = false;
+  passed = 0;
+  let i = FIRST_FIELD;
+  // The least part that the next field may have.
+  let part: u32 = HEADER;
+  // Bits of words that need more than a mark.
+  let special: u32 = RULE_ODD | RULE_COUNTS;
+  if ((bits & CHECK_VALUES) !== 0) special |= RULE_VALUE;
+  if (passes) {
+    i = 0;
+    part = RULE_BODY;
+    special |= RULE_IN_SET | RULE_SHORT | RULE_HAS_BIT;
+  }
   let required: u32 = 0;
   let beside: u32 = 0;
-  let passed: u32 = 0;
-  // A group has just ended; unknown tags have followed it, and may be in its last entry.
-  let isBehind = false;
-  let isOpen = false;
-  let i = passes ? 0 : FIRST_FIELD;
   while (i < count) {
-    const tag = tagOf(i);
+    const tag = load<u32>(tags + (i << 2));
     const word = tag < limit ? load<u32>(words + (tag << 2)) : highWord(rules, tag);
     if (!isFirst(i, tag)) return false;
-    if ((word & RULE_PART) === 0) {
-      if ((word & (RULE_MEMBER | RULE_ODD)) !== 0) return false;
-      if ((bits & (tag >= FIRST_USER_TAG ? ACCEPT_USER : ACCEPT_UNKNOWN)) === 0) return false;
-      isOpen = isBehind;
-      beside |= markBeside(i++, word);
-      continue;
+    const own = word & RULE_PART;
+    if (own < part || own > last || isBehind) {
+      if (own === 0) {
+        if (!isStranger(tag, word)) return false;
+      } else if (own > last || (isOrdered && own < part) || !isApart(word)) return false;
     }
-    if (isBehind) {
-      if (isOpen && (word & RULE_MEMBER) !== 0) return false;
-      isBehind = false;
-      isOpen = false;
-    }
-    if ((bits & CHECK_ORDER) !== 0 && (word & RULE_PART) < part) return false;
-    part = word & RULE_PART;
-    if ((word & RULE_ODD) !== 0) return false;
-    if ((bits & CHECK_VALUES) !== 0 && (word & RULE_COUNTS) === 0 && !isPlainValue(i, word)) return false;
-    if (passes) {
-      if (part !== RULE_BODY || !passesOn(i, word)) return false;
-      if ((word & RULE_HAS_BIT) !== 0) passed |= bitOf(rules, tag);
-    }
+    if (own !== 0 && isOrdered) part = own;
     required += word & RULE_REQUIRED;
-    if ((word & RULE_COUNTS) !== 0) {
-      if (part !== RULE_BODY) return false;
-      beside = BESIDE;
-      mark(i, BESIDE);
-      i = group(i, word >> RULE_SET, 0);
-      if (i === FAULT) return false;
-      isBehind = true;
-      continue;
+    if ((word & special) !== 0) {
+      const next = more(rules, i, tag, word);
+      if (next < 0) return false;
+      if (next > 0) {
+        beside = BESIDE;
+        i = next;
+        continue;
+      }
     }
-    beside |= markBeside(i++, word);
+    const value = (~word & RULE_HELD) >> 1;
+    store<u8>(marks + i, value);
+    beside |= value;
+    i++;
   }
   store<u32>(area, beside, BESIDE_WORD * 4);
   store<u32>(area, passed, PASSED_WORD * 4);
   return (bits & CHECK_REQUIRED) === 0 || required === load<u32>(rules, RULES_REQUIRED) * RULE_REQUIRED;
+}
+
+/** Bits of the record's fields that go to the peer as they are. */
+let passed: u32 = 0;
+/** A group has just ended; unknown tags have followed it, and may be in its last entry. */
+let isBehind = false;
+let isOpen = false;
+
+/** True when the message may have a tag that its rules do not have. */
+export function isStranger(tag: u32, word: u32): bool {
+  if (isBehind) isOpen = true;
+  if ((word & (RULE_MEMBER | RULE_ODD)) !== 0) return false;
+  return (checks & (tag >= FIRST_USER_TAG ? ACCEPT_USER : ACCEPT_UNKNOWN)) !== 0;
+}
+
+/** True when a field behind a group is none of its members. */
+export function isApart(word: u32): bool {
+  const isMember = isOpen && (word & RULE_MEMBER) !== 0;
+  isBehind = false;
+  isOpen = false;
+  return !isMember;
+}
+
+/** Checks what is special about a field. Returns  0, the field behind the group that it counts, or FAULT. */
+export function more(rules: usize, field: i32, tag: u32, word: u32): i32 {
+  const isCount = (word & RULE_COUNTS) !== 0;
+  if ((word & RULE_ODD) !== 0 || (isCount && (word & RULE_PART) !== RULE_BODY)) return FAULT;
+  if ((checks & PASS_ON) !== 0) {
+    if (!passesOn(field, word)) return FAULT;
+    if ((word & RULE_HAS_BIT) !== 0 && (word & RULE_PART) !== 0) passed |= bitOf(rules, tag);
+  }
+  if (!isCount) return (checks & CHECK_VALUES) === 0 || (word & RULE_VALUE) === 0 || isPlainValue(field, word) ? 0 : FAULT;
+  store<u8>(area + MARKS_AT + field, BESIDE);
+  isBehind = true;
+  return group(field, word >> RULE_SET, 0);
 }
 
 /** The word of a tag that is not below the limit. */
@@ -178,17 +212,20 @@ function highWord(rules: usize, tag: u32): u32 {
 @inline
 function isPlainValue(field: i32, word: u32): bool {
   const type = (word >> RULE_TYPE) & RULE_TYPE_MASK;
-  const number = word >> RULE_SET;
-  // Most fields are texts of any value.
-  return (type === 1 && number === 0) || isValue(startOf(field), endOf(field), type, setOf(sets, number));
+  note(field, type, word >> RULE_SET);
+  return isValue(startOf(field), endOf(field), type, setOf(sets, word >> RULE_SET));
 }
 
 /** True when the field goes to its peer as it is. */
 function passesOn(field: i32, word: u32): bool {
-  if ((word & RULE_SHORT) !== 0 && endOf(field) - startOf(field) >= 8) return false;
-  if ((word & RULE_IN_SET) === 0) return true;
+  if ((word & RULE_SHORT) !== 0) {
+    note(field, SHORT, 0);
+    if (endOf(field) - startOf(field) >= 8) return false;
+  }
   const number = word >> RULE_SET;
-  return number === 0 || has(setOf(sets, number), startOf(field), endOf(field));
+  if ((word & RULE_IN_SET) === 0 || number === 0) return true;
+  note(field, IN_SET, number);
+  return has(setOf(sets, number), startOf(field), endOf(field));
 }
 
 function bitOf(rules: usize, tag: u32): u32 {
@@ -200,9 +237,9 @@ function bitOf(rules: usize, tag: u32): u32 {
 /** Walks over the entries of a group whose count is in `field`. Returns the field behind them, or FAULT. */
 function group(field: i32, number: u32, depth: u32): i32 {
   if (depth === MARK_DEPTH) return FAULT;
-  const value = startOf(field);
-  const expected = readInt(value, endOf(field));
-  if (expected < 0 || (load<u8>(value) === ZERO && endOf(field) - value > 1)) return FAULT;
+  const expected = countOf(startOf(field), endOf(field));
+  if (expected < 0) return FAULT;
+  note(field, COUNTED, expected);
   const marks = area + MARKS_AT + field;
   store<u8>(marks, load<u8>(marks) | MARK_COUNTS);
   const at = groups + number * GROUP_BYTES;
@@ -235,8 +272,8 @@ function entry(field: i32, at: usize, depth: u32): i32 {
     }
     const word = load<u32>(member, 4);
     if ((word & RULE_ODD) !== 0) return FAULT;
-    if ((checks & CHECK_VALUES) !== 0 && (word & RULE_COUNTS) === 0 && !isPlainValue(i, word)) return FAULT;
-    mark(i, BESIDE | extra | depth);
+    if ((checks & CHECK_VALUES) !== 0 && (word & (RULE_COUNTS | RULE_VALUE)) === RULE_VALUE && !isPlainValue(i, word)) return FAULT;
+    store<u8>(area + MARKS_AT + i, BESIDE | extra | depth);
     extra = 0;
     required += word & RULE_REQUIRED;
     next = member + MEMBER_BYTES;

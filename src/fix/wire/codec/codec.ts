@@ -2,11 +2,13 @@
 // Part of the module of src/assembly (AssemblyScript); ../codec.ts calls it.
 import { open } from "./area.ts";
 import { passBeside, takeBeside } from "./beside.ts";
-import { check } from "./check.ts";
+import { check, isApart, isStranger, more } from "./check.ts";
 import { readOrder } from "./order-in.ts";
 import { writeOrder } from "./order-out.ts";
 import { readExecution } from "./report-in.ts";
 import { writeExecution } from "./report-out.ts";
-import { scan } from "./scan.ts";
+import { longTag, noteData, noteHigh, noteRepeated, scan } from "./scan.ts";
 
 export { check, open, passBeside, readExecution, readOrder, scan, takeBeside, writeExecution, writeOrder };
+// Not inlined, so that the loops that call them keep their registers.
+export { isApart, isStranger, longTag, more, noteData, noteHigh, noteRepeated };

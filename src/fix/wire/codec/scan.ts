@@ -170,19 +170,26 @@ function isText(tag: u32, text: usize, bytes: u32): bool {
   return <u32>(endOf(field) - at) === bytes && same(at, text, bytes);
 }
 
-/** Indexes the fields from `at` to `end`, whose last byte is a SOH. Returns the sum of the bytes, or NOT_PLAIN. */
+/** The data field that must come next, and its end: a SOH before that is part of the data. */
+let dataTag: u32 = 0;
+let dataEnd: usize = 0;
+
+/**
+ * Indexes the fields from `at` to `end`, whose last byte is a SOH. Returns the sum of the bytes, or NOT_PLAIN. What is rare is in
+ * functions that are not inlined, because they are exported: the loop has few registers.
+ */
 function index(at: usize, end: usize): i32 {
   const tags = area + TAGS_AT;
   const shift: usize = 0 - origin;
   let sum = i32x4.splat(0);
   let field = at;
-  let count4: usize = 0;
-  let repeated: u32 = 0;
-  let high: u32 = 0;
+  let entry = tags;
+  let next = mark;
   let specials: u32 = 0;
-  // The data field that must come next, and its end: a SOH before that is part of the data.
-  let dataTag: u32 = 0;
-  let dataEnd: usize = 0;
+  dataTag = 0;
+  dataEnd = 0;
+  store<u32>(area, 0, REPEATED_WORD * 4);
+  store<u32>(area, 0, HIGH_WORD * 4);
   for (; at < end; at += 16) {
     let stretch = v128.load(at);
     const left = <u32>(end - at);
@@ -199,72 +206,93 @@ function index(at: usize, end: usize): i32 {
       const zero = (equal - 0x01010101) & ~equal & 0x80808080;
       // No tag begins with 0.
       if ((word & 0xff) === ZERO) return NOT_PLAIN;
-      let digits: u32 = 4;
-      let tag: u32 = 0;
+      let value = field + 5;
+      let tag: u32 = word ^ 0x30303030;
       if (zero !== 0) {
-        digits = ctz(zero) >> 3;
+        const digits = ctz(zero) >> 3;
         if (digits === 0) return NOT_PLAIN;
+        value = field + digits + 1;
+        tag <<= (4 - digits) << 3;
+      } else if (load<u8>(field, 4) !== EQUALS) {
+        tag = longTag(field);
+        if (tag === 0) return NOT_PLAIN;
+        value = tagEnd;
       }
-      if (zero !== 0 || load<u8>(field, 4) === EQUALS) {
+      if (value === field + 5 || zero !== 0) {
         // Values of four digits, with leading zeros; then tens plus ones, then hundreds.
-        tag = (word ^ 0x30303030) << ((4 - digits) << 3);
         if ((((tag + 0x76767676) | tag) & 0x80808080) !== 0) return NOT_PLAIN;
         tag = (tag * 2561) >> 8;
         tag = ((tag & 0x00ff00ff) * 6553601) >> 16;
-      } else {
-        digits = 0;
-        for (;;) {
-          const digit = <u32>load<u8>(field + digits) - ZERO;
-          if (digit > 9) break;
-          tag = tag * 10 + digit;
-          if (++digits > <u32>TAG_DIGITS) return NOT_PLAIN;
-        }
-        if (load<u8>(field + digits) !== EQUALS) return NOT_PLAIN;
       }
-      const value = field + digits + 1;
-      if (soh <= value || count4 === MAX_FIELDS << 2) return NOT_PLAIN;
-      store<u32>(tags + count4, tag);
-      store<u32>(tags + count4, value + shift, STARTS_AT - TAGS_AT);
-      store<u32>(tags + count4, soh + shift, ENDS_AT - TAGS_AT);
+      if (soh <= value || next - mark === MAX_FIELDS) return NOT_PLAIN;
+      store<u32>(entry, tag);
+      store<u32>(entry, value + shift, STARTS_AT - TAGS_AT);
+      store<u32>(entry, soh + shift, ENDS_AT - TAGS_AT);
       if (tag < <u32>DIRECT_TAGS) {
         const direct = area + (tag << 2);
-        if (load<i32>(direct, DIRECT_AT) >= mark) {
-          if (repeated === 0) repeated = tag;
-        } else store<i32>(direct, mark + <i32>(count4 >> 2), DIRECT_AT);
+        if (load<i32>(direct, DIRECT_AT) < mark) store<i32>(direct, next, DIRECT_AT);
+        else noteRepeated(tag);
         const special = <u32>load<u8>(area + tag, SPECIAL_AT);
         specials |= special;
-        const kind = special & IS_SPECIAL;
-        if (kind !== 0) {
-          if (kind === IS_LENGTH) {
-            dataTag = tag === SIGNATURE_LENGTH ? SIGNATURE : tag + 1;
-            dataEnd = dataEndOf(dataTag, value, soh, end);
-            if (dataEnd === 0) return NOT_PLAIN;
-          } else {
-            if (tag !== dataTag) return NOT_PLAIN;
-            dataTag = 0;
-          }
-        }
-      } else {
-        if (++high > <u32>MOST_HIGH) return NOT_PLAIN;
-        const entry = highEntry(tag);
-        if (load<i32>(entry, 4) < mark) {
-          store<u32>(entry, tag);
-          store<i32>(entry, mark + <i32>(count4 >> 2), 4);
-        }
-      }
-      count4 += 4;
+        if ((special & IS_SPECIAL) !== 0 && !noteData(tag, special & IS_SPECIAL, value, soh, end)) return NOT_PLAIN;
+      } else if (!noteHigh(tag, next)) return NOT_PLAIN;
+      entry += 4;
+      next++;
       field = soh + 1;
     }
   }
-  store<u32>(area, count4 >> 2, COUNT_WORD * 4);
-  store<u32>(area, repeated, REPEATED_WORD * 4);
-  store<u32>(area, high, HIGH_WORD * 4);
+  store<u32>(area, next - mark, COUNT_WORD * 4);
   store<u32>(area, specials, SPECIALS_WORD * 4);
   store<u32>(area, NOT_WALKED, WALK_WORD * 4);
   store<u32>(area, 0, BESIDE_WORD * 4);
   return (
     i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1) + i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3)
   );
+}
+
+/** Place of the value behind the last long tag. */
+let tagEnd: usize = 0;
+
+/** Reads a tag of five to nine digits; 0 when it is none. */
+export function longTag(at: usize): u32 {
+  const from = at;
+  let tag: u32 = 0;
+  for (;;) {
+    const digit = <u32>load<u8>(at) - ZERO;
+    if (digit > 9) break;
+    tag = tag * 10 + digit;
+    if (++at - from > <usize>TAG_DIGITS) return 0;
+  }
+  tagEnd = at + 1;
+  return load<u8>(at) === EQUALS ? tag : 0;
+}
+
+export function noteRepeated(tag: u32): void {
+  if (load<u32>(area, REPEATED_WORD * 4) === 0) store<u32>(area, tag, REPEATED_WORD * 4);
+}
+
+/** Puts a tag from DIRECT_TAGS on into the hash. False when there are too many. */
+export function noteHigh(tag: u32, next: i32): bool {
+  const count = load<u32>(area, HIGH_WORD * 4);
+  store<u32>(area, count + 1, HIGH_WORD * 4);
+  const entry = highEntry(tag);
+  if (load<i32>(entry, 4) < mark) {
+    store<u32>(entry, tag);
+    store<i32>(entry, next, 4);
+  }
+  return count < <u32>MOST_HIGH;
+}
+
+/** Notes a length, whose data must follow before `end`, or data, whose length must stand before them. False when it is not so. */
+export function noteData(tag: u32, kind: u32, value: usize, soh: usize, end: usize): bool {
+  if (kind !== IS_LENGTH) {
+    const isExpected = tag === dataTag;
+    dataTag = 0;
+    return isExpected;
+  }
+  dataTag = tag === SIGNATURE_LENGTH ? SIGNATURE : tag + 1;
+  dataEnd = dataEndOf(dataTag, value, soh, end);
+  return dataEnd !== 0;
 }
 
 /** End of the data that follow the length from `value` to `soh`; 0 when no such data end before `limit`. */
