@@ -18,8 +18,8 @@ export class Views {
     bytes = buffer.byteLength - at,
   ) {
     this.bytes = new Uint8Array(buffer, at, bytes);
-    this.ints = new Int32Array(buffer, at, bytes >> 2);
-    this.doubles = new Float64Array(buffer, at, bytes >> 3);
+    this.ints = new Int32Array(buffer, at, Math.floor(bytes / 4));
+    this.doubles = new Float64Array(buffer, at, Math.floor(bytes / 8));
   }
 
   /** Called with every large buffer of `allocate` before its first use, so that the lane can place its pages. */

@@ -3,6 +3,8 @@ export interface CoreImports {
   /** Throws: a broken invariant, or a journal that does not fit the configuration (core/failures.ts). */
   fail(what: number, value: number): void;
   /** Not 0 when entries of `bytes` bytes can be journalled now. */
+  journalFits(bytes: number): number;
+  /** The same. Throws when nothing more ever can, because the disk is full. */
   hasJournalRoom(bytes: number): number;
   /** Not 0 while the disk has no room for more than is prepared. */
   isStarved(): number;
@@ -22,14 +24,14 @@ export interface CoreImports {
   /** A report was not applied as the venue meant it. `besideAt`: where the fields that it does not hold are, -1 for none. */
   differs(report: number, outcome: number, besideAt: number): void;
   /** An output of a replay finds no room in ring number `ring`: it is kept, with its groups, which are behind its slot. */
-  keepLate(isRequest: number, ring: number, record: number, groupBytes: number): void;
-  /** An output that leads to no ring. */
-  output(isRequest: number, record: number): void;
+  keepLate(isRequest: number, ring: number, groupBytes: number): void;
+  /** An output that leads to no ring: it is at LATE_REQUEST_AT or LATE_REPORT_AT. */
+  output(isRequest: number): void;
 }
 
 /** Exports of the core's code (core/assembly); `table` is ACCOUNTS or SYMBOLS. */
 export interface CoreCode {
-  /** Takes up the area that `layOut` has laid out, and after a load what has changed in it. */
+  /** Takes up the area that `layOut` has laid out. */
   openCore(area: number): void;
   addName(table: number, at: number, length: number): number;
   findName(table: number, at: number, length: number): number;

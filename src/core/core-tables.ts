@@ -40,16 +40,12 @@ export class CoreTables {
     return this.area.word(layout.ACCOUNT_NAMES + layout.NAME_COUNT);
   }
 
-  /** Slot of the order that the last input was about, -1 for none. */
+  /** Slot of the order of the last report that was of a known one, -1 for none. */
   get orderSlot(): number {
     return this.area.word(layout.ORDER_SLOT);
   }
 
-  /** What became of the last report (core/outcomes.ts), and the tag of the field at fault, or 0. */
-  get outcome(): number {
-    return this.area.word(layout.OUTCOME);
-  }
-
+  /** Tag of the field at fault in the last report, or 0. */
   get faultTag(): number {
     return this.area.word(layout.FAULT_TAG);
   }

@@ -133,6 +133,7 @@ export class Core {
     const imports: CoreImports = {
       fail: failure,
       hasJournalRoom: (bytes) => (this.journal!.room(bytes) ? 1 : 0),
+      journalFits: (bytes) => (this.journal!.fits(bytes) ? 1 : 0),
       isStarved: () => (this.journal!.starved ? 1 : 0),
       append: (kind, session, sequence, timeUs, index, epoch, from, bytes, moreFrom, moreBytes) => {
         const journal = this.journal!;
@@ -144,7 +145,7 @@ export class Core {
       differs: (report, outcome, besideAt) => {
         if (this.alarms !== null) this.alarms.raise(report >>> 0, outcome, besideAt === NONE ? NONE : besideAt >>> 0);
       },
-      keepLate: (isRequest, ring, _record, groupBytes) => this.late.keep(isRequest !== 0, ring, groupBytes),
+      keepLate: (isRequest, ring, groupBytes) => this.late.keep(isRequest !== 0, ring, groupBytes),
       output: (isRequest) => this.show(isRequest !== 0),
     };
     return instantiate(memory, { ...imports }) as unknown as CoreCode;

@@ -1,6 +1,8 @@
 /** What the core needs of a journal; the stream writer is one. */
 export interface InputJournal {
   /** True when entries of `bytes` bytes can be appended now. */
+  fits(bytes: number): boolean;
+  /** The same. Throws when nothing more ever can, because the disk is full. */
   room(bytes: number): boolean;
   /** True while the disk has no room for more than is prepared. */
   readonly starved: boolean;

@@ -82,7 +82,6 @@ export function loadState(core: Core, from: StateSource): void {
   const references = from.numbers("references");
   for (let i = 0; i < references.length; i += 2) code.instruct(symbols[references[i]!]!, references[i + 1]!);
   if (!isIdentity(accounts) || !isIdentity(symbols)) moveIndexes(core, accounts, symbols);
-  code.openCore(area.at);
 }
 
 function saveNames(area: AreaViews, table: number, to: StateSink, name: string): void {

@@ -1,6 +1,6 @@
 import { EMFILE, ENFILE, SystemError } from "../../ffi/errno.ts";
 import { beginWrite, closeFd, O_RDWR, openFile, sizeOf, writeAt } from "../../ffi/file.ts";
-import { KIB, MIB, NS_PER_MS } from "../base/units.ts";
+import { MIB, NS_PER_MS } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import type { Agent } from "../lane/agent.ts";
 import { noteWritten } from "./buffer-file.ts";
@@ -30,9 +30,12 @@ import { SyncLog } from "./sync-log.ts";
  *
  *  The keeper is on another thread than the writers: it copies from buffers to files, waits for the disk, and makes files.
  */
-/** Written out at once when there is so much, and after WRITE_AFTER_NS whatever there is. */
-const WRITE_BYTES = 256 * KIB;
-const WRITE_AFTER_NS = NS_PER_MS;
+/**
+ * Written out at once when there is so much, or an eighth of the buffer, and after WRITE_AFTER_NS whatever there is: where no CPU is
+ * the keeper's own, each write delays somebody.
+ */
+const WRITE_BYTES = MIB;
+const WRITE_AFTER_NS = 20 * NS_PER_MS;
 /** Most bytes of one stream in one turn, so that no other waits for long. */
 const TURN_BYTES = MIB;
 /**
@@ -42,7 +45,7 @@ const TURN_BYTES = MIB;
 const BEGIN_BYTES = 4 * MIB;
 const BEGIN_EVERY_NS = 100 * NS_PER_MS;
 const RETRY_NS = 200 * NS_PER_MS;
-const BUSY_DEADLINE_NS = NS_PER_MS;
+const BUSY_DEADLINE_NS = 2 * NS_PER_MS;
 const IDLE_DEADLINE_NS = 20 * NS_PER_MS;
 const IDLE_ON_DISK_DEADLINE_NS = 5 * NS_PER_MS;
 
@@ -83,6 +86,7 @@ export class Keeper implements Agent {
   private readonly dir: string;
   private readonly segmentBytes: number;
   private readonly bufferBytes: number;
+  private readonly writeBytes: number;
   /** With durability "disk". */
   private readonly log: SyncLog | null;
   private readonly reserve: DiskReserve | null;
@@ -99,6 +103,7 @@ export class Keeper implements Agent {
     this.dir = parts.dir;
     this.segmentBytes = parts.segmentBytes;
     this.bufferBytes = parts.bufferBytes;
+    this.writeBytes = Math.min(WRITE_BYTES, parts.bufferBytes / 8);
     const { syncFile = null } = parts;
     const names = parts.streams.map(({ name }) => name);
     this.log =
@@ -191,7 +196,7 @@ export class Keeper implements Agent {
 
   private maintain(stream: StreamState, nowNs: number): number {
     const waiting = stream.position - stream.written;
-    const isDue = waiting >= WRITE_BYTES || nowNs - stream.sinceNs >= WRITE_AFTER_NS;
+    const isDue = waiting >= this.writeBytes || nowNs - stream.sinceNs >= WRITE_AFTER_NS;
     const work = waiting > 0 && isDue ? this.writeOut(stream, stream.position, nowNs) : 0;
     const { prepared } = stream;
     const isAhead = prepared > Math.floor(stream.position / this.segmentBytes);

@@ -79,13 +79,19 @@ export class StreamWriter {
     return writtenAt(this.words, this.word, this.segmentBytes);
   }
 
-  /** True when entries of `bytes` in total can be written now. Throws JournalFull when the disk and the reserve are full. */
-  room(bytes: number): boolean {
+  /** True when entries of `bytes` in total can be written now. */
+  fits(bytes: number): boolean {
     const rest = this.segmentBytes - this.offset;
     const inSegment = bytes + ENTRY_HEADER_BYTES;
     const needed = rest < inSegment ? inSegment + rest + SEGMENT_HEADER_BYTES : inSegment;
-    if (((Atomics.load(this.words, this.word + LIMIT_WORD) - this.here) | 0) >= needed >> 3) return true;
-    if (this.starved && rest < inSegment && Atomics.load(this.words, this.word + PREPARED_WORD) <= this.segment)
+    return ((Atomics.load(this.words, this.word + LIMIT_WORD) - this.here) | 0) >= needed >> 3;
+  }
+
+  /** The same. Throws JournalFull when the disk and the reserve are full. */
+  room(bytes: number): boolean {
+    if (this.fits(bytes)) return true;
+    const isLast = this.segmentBytes - this.offset < bytes + ENTRY_HEADER_BYTES;
+    if (this.starved && isLast && Atomics.load(this.words, this.word + PREPARED_WORD) <= this.segment)
       throw new JournalFull(this.name, this.words[this.word + ERRNO_WORD]!);
     return false;
   }

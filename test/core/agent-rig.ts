@@ -4,6 +4,7 @@ import { EMPTY, FULL } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { CoreAgent } from "../../src/core/agent.ts";
 import { Core } from "../../src/core/core.ts";
+import { ENTRY_HEADER_BYTES } from "../../src/journal/layout.ts";
 import * as code from "../../src/record/codes.ts";
 import { Control } from "../../src/record/control.ts";
 import { ControlAnswer } from "../../src/record/control-answer.ts";
@@ -64,6 +65,8 @@ export class Rig {
   readonly agent: CoreAgent;
   readonly core: Core;
   hasRoom = true;
+  /** Bytes that the journal still takes. */
+  room = 1 << 20;
   starved = false;
 
   constructor(recover: ((core: Core) => void) | null = null, clientSlots = 512, venueSlots = 512) {
@@ -84,16 +87,19 @@ export class Rig {
       memoryAddress: ADDRESS,
       wakeup: { wake: () => void rig.wakeups++ },
       journal: {
-        room: (bytes) => rig.hasRoom && bytes <= 8192,
+        fits: (bytes) => rig.hasRoom && bytes <= rig.room,
+        room: (bytes) => rig.hasRoom && bytes <= rig.room,
         get starved() {
           return rig.starved;
         },
         append(kind, session, sequence, timeUs, index, epoch, fromAddress, payloadBytes) {
+          rig.room -= ENTRY_HEADER_BYTES + payloadBytes;
           const outputs = rig.toClients.size() + rig.toVenues.size();
           rig.entries.push({ kind, session, sequence, timeUs, index, epoch, fromAddress, payloadBytes, outputs });
           return rig.entries.length;
         },
         appendBoth(kind, session, sequence, timeUs, index, epoch, fromAddress, bytes, moreAddress, moreBytes) {
+          rig.room -= ENTRY_HEADER_BYTES + bytes + moreBytes;
           const outputs = rig.toClients.size() + rig.toVenues.size();
           const entry = { kind, session, sequence, timeUs, index, epoch, fromAddress, payloadBytes: bytes, outputs };
           rig.entries.push({ ...entry, moreAddress, moreBytes });

@@ -134,6 +134,19 @@ describe("an input", () => {
     expect(rig.sent().length).toBe(1);
   });
 
+  test("stops within a burst where the journal's room ends, and takes the rest later", () => {
+    const rig = new Rig().up();
+    for (let i = 0; i < 250; i++) rig.put({ id: `O${i}` });
+    rig.room = 40_000;
+    const taken = rig.agent.poll(0);
+    expect(taken).toBeGreaterThan(64);
+    expect(taken).toBeLessThan(250);
+    expect([rig.agent.poll(0), rig.room >= 0]).toEqual([0, true]);
+    rig.room = 40_000;
+    expect(taken + rig.agent.poll(0)).toBe(250);
+    expect(rig.entries.length).toBe(250);
+  });
+
   test("waits while a client's or venue's ring is full, and none is lost", () => {
     const rig = new Rig(null, 8).up();
     for (let i = 0; i < 40; i++) rig.put({ id: `O${i}`, qty: 0 });

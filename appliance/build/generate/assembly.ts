@@ -15,7 +15,7 @@ export function assemblyOf(table: RecordTable, head: string): string {
     `export const ${bytes[0]} = ${bytes[1]};`,
     ...texts.map((row) => `export const ${table.prefix}_${snake(row.name)}_BYTES = ${row.bytes};`),
     "",
-    `/** A ${name} in memory. */\n@unmanaged\nexport class ${name} {`,
+    `/** ${/^[AEIOU]/.test(name) ? "An" : "A"} ${name} in memory. */\n@unmanaged\nexport class ${name} {`,
     ...rows.map(accessors),
     journalledLength(table),
     body,

@@ -18,7 +18,7 @@ import { control, expectReport, report } from "./core.ts";
 import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
 import { fetchExpected } from "./executions.ts";
-import { append, differs, fail, hasJournalRoom, isStarved } from "./host.ts";
+import { append, differs, fail, hasJournalRoom, isStarved, journalFits } from "./host.ts";
 import {
   ANSWERS_AT,
   ANSWERS_FULL,
@@ -49,7 +49,7 @@ const BATCH = 256;
 const GROUP = 32;
 /** Most journal bytes of one input alone, and of what was wrong with it. */
 const ENTRY_ROOM = 1024;
-/** Inputs for which the journal's room is asked at once. */
+/** Inputs for which the journal's room, and whether the disk is full, are asked at once. */
 const ASKED = 32;
 /** Most journal bytes of one input with what comes beside it (record/groups.ts). */
 const GROUPS_ROOM = ENTRY_ROOM + 10_304;
@@ -72,9 +72,8 @@ export function poll(timeUs: f64): i32 {
 }
 
 /** For how many inputs that come alone the journal has room: many, one or none. */
-function journalFits(): i32 {
-  if (hasJournalRoom(ASKED * ENTRY_ROOM) !== 0) return ASKED;
-  return hasJournalRoom(ENTRY_ROOM);
+function fitting(): i32 {
+  return journalFits(ASKED * ENTRY_ROOM) !== 0 ? ASKED : hasJournalRoom(ENTRY_ROOM);
 }
 
 function pollOrders(index: i32, timeUs: f64): i32 {
@@ -86,7 +85,7 @@ function pollOrders(index: i32, timeUs: f64): i32 {
     const at = ring.peek();
     if (at === 0 || !hasRoomOut()) break;
     if (fits === 0) {
-      fits = journalFits();
+      fits = fitting();
       if (fits === 0) break;
       starved = isStarved() !== 0;
     }
@@ -134,7 +133,7 @@ function pollReports(index: i32, timeUs: f64): i32 {
     const at = ring.peek();
     if (at === 0 || !hasReportRoom()) break;
     if (fits === 0) {
-      fits = journalFits();
+      fits = fitting();
       if (fits === 0) break;
     }
     fits--;

@@ -4,9 +4,13 @@
 @external("env", "fail")
 export declare function fail(what: i32, value: f64): void;
 
-/** Not 0 when entries of `bytes` bytes can be journalled now. */
+/** Not 0 when entries of `bytes` bytes can be journalled now; throws when nothing more ever can, because the disk is full. */
 @external("env", "hasJournalRoom")
 export declare function hasJournalRoom(bytes: i32): i32;
+
+/** The same, and it never throws. */
+@external("env", "journalFits")
+export declare function journalFits(bytes: i32): i32;
 
 /** Not 0 while the disk has no room for more than is prepared. */
 @external("env", "isStarved")
@@ -31,10 +35,10 @@ export declare function append(
 @external("env", "differs")
 export declare function differs(report: usize, outcome: i32, besideAt: i32): void;
 
-/** An output of a replay finds no room in its ring: it is kept, with its groups, which stand behind the slot. */
+/** An output of a replay finds no room in its ring: it is kept from where late outputs are made, with what is beside it. */
 @external("env", "keepLate")
-export declare function keepLate(isRequest: bool, ring: i32, record: usize, groupBytes: i32): void;
+export declare function keepLate(isRequest: bool, ring: i32, groupBytes: i32): void;
 
 /** An output that leads to no ring. */
 @external("env", "output")
-export declare function output(isRequest: bool, record: usize): void;
+export declare function output(isRequest: bool): void;

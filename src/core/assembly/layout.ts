@@ -4,14 +4,14 @@
  *  0            0x200         0x300          0x400               0x1000
  *  ┌────────────┬─────────────┬──────────────┬───────────────────┬──────────────────────────────────┐
  *  │ addresses, │ what inputs │ digits of    │ scratch: texts    │ tables and ends of rings,        │
- *  │ sizes      │ change      │ two counters │ of refusals, ids  │ at the addresses                 │
+ *  │ sizes      │ change      │ 3 counters   │ of refusals, ids  │ at the addresses                 │
  *  └────────────┴─────────────┴──────────────┴───────────────────┴──────────────────────────────────┘
  *  An address is a byte offset in the memory (unsigned 32 bits); every table begins at a multiple of 64.
  */
 
 // Order table.
 export const MAX_ORDERS = 0x00;
-/** maxOrders rows of ORDER_BYTES (core/layout/order.ts). */
+/** maxOrders rows of ORDER_BYTES (order.ts). */
 export const ORDERS_AT = 0x04;
 
 // ClOrdIDs: ID_ENTRY_BYTES each; TAIL_BYTES each; index of pairs of ints (entry + 1, hash).
@@ -127,7 +127,7 @@ export const IDS_USED = 0x264;
 /** What became of the report that is being applied, and the tag of the field at fault. */
 export const OUTCOME = 0x268;
 export const FAULT_TAG = 0x26c;
-/** The order that the present input is about: its slot, NONE for none. */
+/** The order of the last report that was of a known one: its slot, NONE before. */
 export const ORDER_SLOT = 0x270;
 /** 1 while inputs come from the journal; 1 while outputs do, also after the replay until none of them waits. */
 export const REPLAYING = 0x274;
@@ -139,7 +139,7 @@ export const SHOWS_OUTPUTS = 0x280;
 /** Session whose count of open orders has fallen and is not shown yet, or NONE. */
 export const FALLEN = 0x284;
 
-/** Digits of the two counters: 16 bytes of text each, and the length in the byte behind. */
+/** Digits of the three counters: 16 bytes of text each, and the length in the byte behind. */
 export const NUMBER_DIGITS = 0x300;
 export const EXECUTION_DIGITS = 0x320;
 export const REFERENCE_DIGITS = 0x340;
@@ -196,7 +196,7 @@ export const RING_RELEASE = 14;
 export const GROUPS_OF_ORDER = 15;
 export const GROUPS_OF_REPORT = 16;
 export const ANSWERS_FULL = 17;
-/** These three are no broken invariants: the journal does not fit the configuration. */
+/** These are no broken invariants: the journal does not fit the configuration. */
 export const JOURNAL_SESSION = 18;
 export const JOURNAL_VENUE = 19;
 export const JOURNAL_ORDERS = 20;

@@ -186,9 +186,8 @@ function publish(isRequest: bool): void {
 }
 
 function publishElsewhere(isRequest: bool): void {
-  const record = address(isRequest ? LATE_REQUEST_AT : LATE_REPORT_AT);
-  if (isLate) keepLate(isRequest, claimed, record, isRequest ? requestCarries : reportCarries);
-  else if (word(SHOWS_OUTPUTS) !== 0) output(isRequest, record);
+  if (isLate) keepLate(isRequest, claimed, isRequest ? requestCarries : reportCarries);
+  else if (word(SHOWS_OUTPUTS) !== 0) output(isRequest);
 }
 
 // The queue of late outputs, which TypeScript keeps: where the next one goes, and its end.

@@ -185,6 +185,7 @@ export class SnapshotReader {
 
   words(name: string, into: Int32Array): void {
     const { at, words } = this.section(name);
+    if (words > into.length) throw new Error(`${name}: expected at most ${into.length} words, got ${words}`);
     this.read(new Uint8Array(into.buffer, into.byteOffset, 4 * words), at);
   }
 

@@ -4,7 +4,7 @@
 export const EXECUTION_REPORT_BYTES = 832;
 export const REPORT_TEXT_BYTES = 56;
 
-/** A ExecutionReport in memory. */
+/** An ExecutionReport in memory. */
 @unmanaged
 export class ExecutionReport {
   @inline

@@ -5,7 +5,7 @@ import { copyId } from "./ids.ts";
 
 export const ORDER_REQUEST_BYTES = 576;
 
-/** A OrderRequest in memory. */
+/** An OrderRequest in memory. */
 @unmanaged
 export class OrderRequest {
   @inline
