@@ -2,6 +2,7 @@ import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { LOGON } from "../../src/counterparty/message.ts";
+import { until } from "../eventually.ts";
 import { Client } from "./client.ts";
 import { Gateway, removeBuffers, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
@@ -110,10 +111,12 @@ test("a stop waits for a snapshot in the making", async () => {
   const snapshots = (): string[] => readdirSync(gateway.data).filter((file) => file.endsWith(".snapshot"));
   const making = (): boolean =>
     readFileSync(`/proc/${gateway.pid}/task/${gateway.pid}/children`, "utf8").trim().length > 0;
-  for (let i = 0; i < 200 && !making() && snapshots().length === 0; i++) {
+  // More than 1 MiB of journal.
+  for (let i = 0; i < 40; i++) {
     const ids = Array.from({ length: 50 }, () => alice.order({ 38: 10, 44: "149" }));
     await Promise.all(ids.map((id) => alice.report(id, "0")));
   }
+  await until("a snapshot", () => making() || snapshots().length > 0);
   expect(await gateway.stop(), gateway.log).toBe(0);
   expect(snapshots().length).toBeGreaterThan(0);
   expect(readdirSync(gateway.data).filter((file) => file.endsWith(".making"))).toEqual([]);

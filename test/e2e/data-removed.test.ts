@@ -2,6 +2,7 @@ import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { LOGON } from "../../src/counterparty/message.ts";
+import { until } from "../eventually.ts";
 import { Client } from "./client.ts";
 import { executable, Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
@@ -153,7 +154,16 @@ test.each(["one", "wide"] as const)(
 
 test("a journal file in use is cut while nothing is written: an alarm that names it", async () => {
   const { gateway } = await trading();
-  truncateSync(join(gateway.data, "client0-00000001.journal"), 4096 * 64);
+  const path = join(gateway.data, "client0-00000001.journal");
+  let before = Buffer.alloc(0);
+  let looks = 0;
+  await until("a file that has the Logon, and into which nothing more is written", () => {
+    const now = readFileSync(path);
+    looks = now.equals(before) && now.includes("35=A") ? looks + 1 : 0;
+    before = now;
+    return looks === 10;
+  });
+  truncateSync(path, 4096 * 64);
   await gateway.said(
     /ALARM data directory: \S+\/client0-00000001\.journal was cut to 262144 bytes while the gateway writes to it/,
   );
