@@ -235,11 +235,11 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
   });
 
   test("a warm-up that takes longer than the manager would wait", async () => {
-    await dropIn("TimeoutStartSec=500ms", "Restart=no");
+    await dropIn("TimeoutStartSec=400ms", "Restart=no");
     configure('idle = "park"\nwarmUp = "on"');
     await start();
     const [, seconds] = /warmed up with [\d,]+ orders in ([\d.]+) s/.exec(await machine.journal(UNIT))!;
-    expect(Number(seconds)).toBeGreaterThan(0.5);
+    expect(Number(seconds)).toBeGreaterThan(0.4);
   });
 
   test("a lane under SCHED_FIFO, with the drop-in for it", async () => {
