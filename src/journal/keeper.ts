@@ -45,7 +45,9 @@ const TURN_BYTES = MIB;
 const BEGIN_BYTES = 4 * MIB;
 const BEGIN_EVERY_NS = 100 * NS_PER_MS;
 const RETRY_NS = 200 * NS_PER_MS;
-const BUSY_DEADLINE_NS = 2 * NS_PER_MS;
+/** While streams move; with durability "process" it is the time in which a busy stream fills half of its buffer, at 2 GB/s. */
+const BUSY_DEADLINE_NS = NS_PER_MS;
+const BUFFER_BYTES_PER_NS = 2;
 const IDLE_DEADLINE_NS = 20 * NS_PER_MS;
 const IDLE_ON_DISK_DEADLINE_NS = 5 * NS_PER_MS;
 
@@ -87,6 +89,7 @@ export class Keeper implements Agent {
   private readonly segmentBytes: number;
   private readonly bufferBytes: number;
   private readonly writeBytes: number;
+  private readonly busyDeadlineNs: number;
   /** With durability "disk". */
   private readonly log: SyncLog | null;
   private readonly reserve: DiskReserve | null;
@@ -106,6 +109,8 @@ export class Keeper implements Agent {
     this.writeBytes = Math.min(WRITE_BYTES, parts.bufferBytes / 8);
     const { syncFile = null } = parts;
     const names = parts.streams.map(({ name }) => name);
+    const halfNs = parts.bufferBytes / 2 / BUFFER_BYTES_PER_NS;
+    this.busyDeadlineNs = syncFile === null ? Math.max(BUSY_DEADLINE_NS, halfNs) : BUSY_DEADLINE_NS;
     this.log =
       syncFile === null ? null : new SyncLog(parts.dir, parts.birth, names, syncFile, () => this.syncSegments());
     this.reserve = parts.reserve ?? null;
@@ -153,7 +158,7 @@ export class Keeper implements Agent {
     let waits = false;
     for (let i = 0; i < this.streams.length; i++)
       if (this.streams[i]!.position > this.streams[i]!.written) waits = true;
-    if (waits || this.polledNs - this.workedNs < IDLE_DEADLINE_NS) return this.polledNs + BUSY_DEADLINE_NS;
+    if (waits || this.polledNs - this.workedNs < IDLE_DEADLINE_NS) return this.polledNs + this.busyDeadlineNs;
     return this.polledNs + (this.log === null ? IDLE_DEADLINE_NS : IDLE_ON_DISK_DEADLINE_NS);
   }
 
