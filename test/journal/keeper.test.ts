@@ -27,8 +27,7 @@ test("writes out at once what is much, and 20 milliseconds later what is little"
   rig.keeper.poll(at + 20 * NS_PER_MS);
   expect(inFile(rig)).toBeGreaterThan(1000);
   expect(rig.writer.written).toBe(rig.writer.position);
-  for (let sequence = 2; rig.writer.position - rig.writer.written < MIB; sequence++)
-    rig.message(1, sequence, 4000);
+  for (let sequence = 2; rig.writer.position - rig.writer.written < MIB; sequence++) rig.message(1, sequence, 4000);
   rig.keeper.poll(at + 21 * NS_PER_MS);
   expect(rig.writer.position - rig.writer.written).toBeLessThan(64 * KIB);
   rig.abandon();
