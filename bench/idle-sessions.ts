@@ -1,6 +1,6 @@
 // Loopback TCP, one spinning lane with client, core and venue: ten clients that trade by turns, beside 10, 1,000 and 4,000
 // sessions that are logged on and only heartbeat. Lane, clients and venue are one thread. IDLE=10,4000 measures these alone,
-// ACTIVE=1000 so many clients that trade.
+// ACTIVE=1000: 1,000 clients trade.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

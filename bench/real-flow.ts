@@ -1,5 +1,5 @@
 // Orders/s of a gateway with real orders and fills, beside those with plain ones: parties, FIX 4.2 on both sides, custom tags. The
-// yardstick's configuration and load (yardstick.ts), window 1024; each shape has a gateway of its own, in turn. ROUNDS, GATEWAYS and
+// yardstick's configuration and load (yardstick.ts), window 1024; each shape has its own gateway, in turn. ROUNDS, GATEWAYS and
 // FIFO as there.
 import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";

@@ -1,5 +1,5 @@
 // Loopback TCP, one parked lane with the built-in exchange: memory of a session, idle and after a burst of reports, beside a
-// gateway with one session. SESSIONS=1000 takes so many. SALLYPORT_BIN measures another build.
+// gateway with one session. SESSIONS=1000 sets the number. SALLYPORT_BIN measures another build.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -84,7 +84,7 @@ async function measure(pid: number, port: number, empty: Memory): Promise<void> 
   for (const session of sessions) session.drop();
 }
 
-/** Runs a gateway with so many sessions while `use` looks at it. */
+/** Runs a gateway with this number of sessions while `use` looks at it. */
 async function withGateway<T>(sessions: number, use: (pid: number, port: number) => T | Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
   const port = freePort();

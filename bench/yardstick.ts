@@ -34,7 +34,7 @@ interface Load {
   readonly figures: readonly Figure[];
   /** Orders before the measured ones; a fifth of them if left out. */
   readonly warmUp?: number;
-  /** Runs on a process of its own. */
+  /** Runs in its own process. */
   readonly fresh?: boolean;
 }
 

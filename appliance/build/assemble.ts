@@ -24,7 +24,13 @@ export const SOURCES = [
   SOURCE,
   ...["src/core/assembly", "src/core/counters.ts", "src/core/entry-kinds.ts", "src/core/outcomes.ts"],
   ...["src/core/orders/states.ts", "src/core/risk/reason-codes.ts"],
-  ...["src/fix/wire/codec", "src/record/assembly", "src/record/codes.ts", "src/record/control-codes.ts"],
+  ...[
+    "src/fix/wire/codec",
+    "src/record/assembly",
+    "src/record/codes.ts",
+    "src/record/control-codes.ts",
+    "src/record/groups.ts",
+  ],
 ];
 /** Pages of 64 KiB: the largest memory that may be imported. */
 const MOST_PAGES = 65_536;

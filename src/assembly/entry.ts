@@ -4,11 +4,10 @@ import { poll } from "../core/assembly/agent.ts";
 import { shorten } from "../core/assembly/apply-report.ts";
 import { setLimits } from "../core/assembly/accounts.ts";
 import { openCore } from "../core/assembly/area.ts";
-import { applyDecided, beginReplay, control, decideRequest, endReplay, expectReport, order, report, stamp } from "../core/assembly/core.ts";
+import { applyDecided, beginReplay, control, decideRequest, endReplay, order, report, stamp } from "../core/assembly/core.ts";
 import { addSession, grant } from "../core/assembly/entitlements.ts";
-import { fetchExpected } from "../core/assembly/executions.ts";
 import { addName, findName } from "../core/assembly/names.ts";
-import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, hasReportRoom, hasRoomOut, publishLate } from "../core/assembly/outbox.ts";
+import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, publishLate } from "../core/assembly/outbox.ts";
 import { setKilled } from "../core/assembly/state.ts";
 import { instruct, setSymbol } from "../core/assembly/symbols.ts";
 import { check, open, passBeside, readExecution, readOrder, scan, takeBeside, writeExecution, writeOrder } from "../fix/wire/codec/codec.ts";
@@ -28,12 +27,8 @@ export {
   decideRequest as decide,
   endOutputsOfThePast,
   endReplay,
-  expectReport,
-  fetchExpected,
   findName,
   grant,
-  hasReportRoom,
-  hasRoomOut as hasRoom,
   instruct,
   open,
   openCore,

@@ -63,7 +63,7 @@ export class VenueWait {
   }
 
   /**
-   * Holds the Logon of a connection for the session at `place`; NONE: it has no session of its own yet.
+   * Holds the Logon of a connection for the session at `place`; NONE: it has no session yet.
    * Returns  the index of the stream whose Logon was held for that session before, or NONE.
    */
   hold(stream: Stream, place: number, nowNs: number): number {

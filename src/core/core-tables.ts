@@ -4,11 +4,6 @@ import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { Order } from "./orders/order.ts";
 
-const LENGTH_SHIFT = 24;
-/** In the owner of a ClOrdID: it has been used again. */
-const HIDDEN = 1 << 31;
-const OWNER_AT = 32;
-
 /** Reads what a core knows. Only the core's own thread sees it whole. */
 export class CoreTables {
   readonly order: Order;
@@ -52,7 +47,9 @@ export class CoreTables {
 
   /** Copies a ClOrdID by its entry; returns the offset behind it. */
   copyClOrdId(entry: number, bytes: Uint8Array, at: number): number {
-    const length = (this.idWords[(entry * layout.ID_ENTRY_BYTES + OWNER_AT) >> 2]! & ~HIDDEN) >>> LENGTH_SHIFT;
+    const length =
+      (this.idWords[(entry * layout.ID_ENTRY_BYTES + layout.ID_OWNER_AT) >> 2]! & ~layout.ID_HIDDEN) >>>
+      layout.ID_LENGTH_SHIFT;
     for (let i = 0; i < length; i++)
       bytes[at + i] =
         i < SHORT_ID_BYTES

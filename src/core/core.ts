@@ -113,7 +113,7 @@ export class Core {
   }
 
   /**
-   * A core in a memory of its own, for those that have no gateway: it has one agent on each side with rings of so many slots, or
+   * A core with its own memory, for callers without a gateway: it has one agent on each side with rings of this size, or
    * (null) none.
    */
   static alone(config: CoreConfig, slots: RingSlots | null = null): Core {

@@ -5,8 +5,6 @@ import * as layout from "./assembly/layout.ts";
 
 const PRIME = 0x01000193;
 const WORD = 4_294_967_296;
-/** Double of a symbol's row: its reference price. */
-const REFERENCE = 2;
 
 /** Mixes all that an input can change into one number; independent of where ids are in their indexes. */
 export function digest(area: AreaViews): number {
@@ -41,7 +39,7 @@ function numbersOf(area: AreaViews): number[] {
     account.aim(i);
     numbers.push(...account.state(), ...account.highParts(), ...account.positionParts());
   }
-  for (let i = 0; i < symbols; i++) numbers.push(prices[(i * layout.SYMBOL_BYTES) / 8 + REFERENCE]!);
+  for (let i = 0; i < symbols; i++) numbers.push(prices[(i * layout.SYMBOL_BYTES) / 8 + layout.SYMBOL_REFERENCE]!);
   return numbers;
 }
 

@@ -12,9 +12,6 @@ import { loadOrders, saveOrders } from "./kept-orders.ts";
 import { FREE } from "./orders/states.ts";
 import type { StateSink, StateSource } from "./state-io.ts";
 
-// Doubles of a symbol's row: its reference price, and 1 where an operator has set it.
-const REFERENCE = 2;
-const INSTRUCTED = 6;
 const SYMBOL_DOUBLES = layout.SYMBOL_BYTES / 8;
 
 /** Writes all that inputs have changed, and no more: limits, routes and entitlements are the configuration's. */
@@ -49,7 +46,8 @@ function referencesOf(area: AreaViews): number[] {
   const rows = area.doubles(layout.SYMBOLS_AT, count * SYMBOL_DOUBLES);
   const references: number[] = [];
   for (let i = 0; i < count; i++)
-    if (rows[i * SYMBOL_DOUBLES + INSTRUCTED] === 1) references.push(i, rows[i * SYMBOL_DOUBLES + REFERENCE]!);
+    if (rows[i * SYMBOL_DOUBLES + layout.SYMBOL_INSTRUCTED] === 1)
+      references.push(i, rows[i * SYMBOL_DOUBLES + layout.SYMBOL_REFERENCE]!);
   return references;
 }
 

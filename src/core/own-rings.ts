@@ -8,7 +8,7 @@ import { OneToOne } from "../ring/one-to-one.ts";
 import type { CoreRings, RingPair } from "./area.ts";
 import type { CoreConfig } from "./config.ts";
 
-/** Slots of the rings of a core that has a memory of its own. */
+/** Slots of the rings of a core that has its own memory. */
 export interface RingSlots {
   readonly toClients: number;
   readonly toVenues: number;

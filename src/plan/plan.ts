@@ -174,7 +174,7 @@ function configuredIds(config: GatewayConfig): IdCounts {
   return { clients: Object.keys(config.client.sessions).length, venues: Object.keys(config.venues).length };
 }
 
-/** Count of the dictionaries of all sessions; a venue whose fields the configuration changes needs rules of its own. */
+/** Count of the dictionaries of all sessions; a venue whose fields the configuration changes needs its own rules. */
 function dictionariesOf(config: GatewayConfig): number {
   const keyOf = (session: { version: string; dictionary?: string; transportDictionary?: string }): string =>
     JSON.stringify([session.version, session.dictionary, session.transportDictionary]);

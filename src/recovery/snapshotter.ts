@@ -59,7 +59,7 @@ export class Snapshotter {
     this.end();
   }
 
-  /** Waits for the one in the making; one that takes too long is killed, and what it has written is removed later. */
+  /** Waits for the one in the making; one that takes too long is killed, and its file is removed later. */
   async finish(): Promise<void> {
     const { child } = this;
     if (child === null) return;

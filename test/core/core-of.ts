@@ -3,7 +3,7 @@ import { MAX_ORDERS, ORDER_ID_INDEX_AT, ORDER_ID_INDEX_SLOTS, ORDER_IDS_AT } fro
 import type { CoreConfig } from "../../src/core/config.ts";
 import { Core } from "../../src/core/core.ts";
 
-/** A core with rings of so many slots to clients and to venues. */
+/** A core with rings of this number of slots to clients and to venues. */
 export function coreOf(config: CoreConfig, slots = 1024): Core {
   return Core.alone(config, { toClients: slots, toVenues: slots, inputs: 2, control: 2, groups: 2 });
 }

@@ -51,7 +51,7 @@ function threadsOf(pid: number): Thread[] {
   });
 }
 
-/** A lane with a CPU of its own; the keeper's has none by itself, and stays where the helpers are. */
+/** A lane with its own CPU; the keeper has none, and stays where the helpers are. */
 const isLane = ({ name }: Thread): boolean => name.startsWith("lane ") && !isKeeper(name);
 const isKeeper = (name: string): boolean => name === "lane keeper";
 

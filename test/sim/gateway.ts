@@ -204,7 +204,7 @@ export class SimGateway {
     return this.core.counters[COUNT_REPLAY_DIFFERS]!;
   }
 
-  /** Lets the keeper write out what it has not yet. */
+  /** Lets the keeper write out the rest. */
   writeOut(): void {
     for (const lane of this.lanes) (lane.agent("keeper") as Keeper | undefined)?.writeAll();
   }

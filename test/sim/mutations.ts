@@ -14,7 +14,7 @@ import { VenueAgent } from "../../src/venue/agent.ts";
 import type { Mutation } from "./world.ts";
 
 /*  Faults as somebody could make them in the product, one each; the simulator must find every one. They are put in from
- *  here, into methods of classes, into sources of the compiled code and into what a start is told, so that the product knows nothing
+ *  here, into methods of classes, into sources of the compiled code and into the input of a start, so that the product knows nothing
  *  of them.
  */
 

@@ -2,6 +2,7 @@ import { Control, CONTROL_BYTES, ControlAnswer } from "../../record/assembly/con
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
 import { CONTROL_CANCEL_ORDER } from "../../record/control-codes.ts";
+import { GROUP_SLOT_BYTES } from "../../record/groups.ts";
 import {
   ENTRY_CONTROL,
   ENTRY_ORDER,
@@ -52,7 +53,7 @@ const ENTRY_ROOM = 1024;
 /** Inputs for which the journal's room, and whether the disk is full, are asked at once. */
 const ASKED = 32;
 /** Most journal bytes of one input with what comes beside it (record/groups.ts). */
-const GROUPS_ROOM = ENTRY_ROOM + 10_304;
+const GROUPS_ROOM = ENTRY_ROOM + GROUP_SLOT_BYTES;
 
 /**
  * One turn. Control records come first, then reports, so that orders are checked against current limits and prices.

@@ -112,7 +112,7 @@ function putPriceHeld(at: usize): usize {
   return put(put(at, STEP, 6), ONE_E8, 4);
 }
 
-// Texts of up to eight characters as one number: the code has no data of its own in memory that all lanes share.
+// Texts of up to eight characters as one number: the code puts no data into the memory that all lanes share.
 const LIMIT: u64 = 0x3d_74_69_6d_69_6c_20; // " limit="
 const GOT: u64 = 0x3d_74_6f_67_20; // " got="
 const TAG: u64 = 0x3d_67_61_74_20; // " tag="

@@ -3,7 +3,17 @@ import { ID_BYTES, SHORT_ID_BYTES } from "../../record/assembly/units.ts";
 import { idCapacity, idIndex, idMask, ids, idTails, setWord, word } from "./area.ts";
 import { NONE } from "./codes.ts";
 import { fail } from "./host.ts";
-import { ID_ENTRY_BYTES, IDS_FREED, IDS_FRESH, IDS_USED, OWNER_OF_ID, TAIL_BYTES } from "./layout.ts";
+import {
+  ID_ENTRY_BYTES,
+  ID_HIDDEN,
+  ID_LENGTH_SHIFT,
+  ID_OWNER_AT,
+  IDS_FREED,
+  IDS_FRESH,
+  IDS_USED,
+  OWNER_OF_ID,
+  TAIL_BYTES,
+} from "./layout.ts";
 
 /*  ClOrdIDs of all sessions: a pool of entries and an index over it, both written by the core alone.
  *
@@ -17,15 +27,11 @@ import { ID_ENTRY_BYTES, IDS_FREED, IDS_FRESH, IDS_USED, OWNER_OF_ID, TAIL_BYTES
  *  are no tombstones, so that a table that lives for weeks probes as short as a new one. The hashes stand beside the
  *  entries so that probing and shifting stay in one or two cache lines; an entry itself is read only when it is the one.
  */
-const OWNER: usize = 32;
 const SLOT: usize = 36;
 const NEXT: usize = 40;
 const HASH: usize = 44;
-const LENGTH_SHIFT = 24;
-/** Of an owner: the entry is not in the index, because its ClOrdID has been used again. */
-const HIDDEN: i32 = i32.MIN_VALUE;
 /** Session ids are below this. */
-const MAX_SESSIONS = 1 << LENGTH_SHIFT;
+const MAX_SESSIONS = 1 << ID_LENGTH_SHIFT;
 
 // @ts-ignore: decorator
 @inline
@@ -52,7 +58,7 @@ export function freeIds(): i32 {
 
 /** Returns the entry of an id of a session, or NONE. */
 export function findId(from: usize, session: i32, length: i32): i32 {
-  const owner = session | (length << LENGTH_SHIFT);
+  const owner = session | (length << ID_LENGTH_SHIFT);
   const hash = hashSequentialId(from, length, session);
   const mask = idMask;
   let place = (hash << 1) & mask;
@@ -68,7 +74,7 @@ export function findId(from: usize, session: i32, length: i32): i32 {
 @inline
 function isEntry(entry: i32, owner: i32, from: usize, length: i32): bool {
   const at = entryAt(entry);
-  if (load<i32>(at, OWNER) !== owner || !sameHalf(at, from)) return false;
+  if (load<i32>(at, ID_OWNER_AT) !== owner || !sameHalf(at, from)) return false;
   return <u32>length <= SHORT_ID_BYTES || sameHalf(tailAt(entry), from + 32);
 }
 
@@ -103,7 +109,7 @@ export function addIdEntry(from: usize, session: i32, length: i32, slot: i32, ne
   copyHalf(at, from);
   if (<u32>length > SHORT_ID_BYTES) copyHalf(tailAt(entry), from + 32);
   const hash = hashSequentialId(from, length, session);
-  store<i32>(at, session | (length << LENGTH_SHIFT), OWNER);
+  store<i32>(at, session | (length << ID_LENGTH_SHIFT), ID_OWNER_AT);
   store<i32>(at, slot, SLOT);
   store<i32>(at, next, NEXT);
   store<i32>(at, hash, HASH);
@@ -117,7 +123,7 @@ export function addIdEntry(from: usize, session: i32, length: i32, slot: i32, ne
 /** Forgets an entry. */
 export function removeId(entry: i32): void {
   const at = entryAt(entry);
-  if (load<i32>(at, OWNER) >= 0) unlink(entry);
+  if (load<i32>(at, ID_OWNER_AT) >= 0) unlink(entry);
   store<i32>(at, word(IDS_FREED), NEXT);
   setWord(IDS_FREED, entry);
   setWord(IDS_USED, word(IDS_USED) - 1);
@@ -127,7 +133,7 @@ export function removeId(entry: i32): void {
 export function hideId(entry: i32): void {
   unlink(entry);
   const at = entryAt(entry);
-  store<i32>(at, load<i32>(at, OWNER) | HIDDEN, OWNER);
+  store<i32>(at, load<i32>(at, ID_OWNER_AT) | ID_HIDDEN, ID_OWNER_AT);
 }
 
 /** Takes an entry out of the index; the entries behind it there move up. */
@@ -171,7 +177,7 @@ export function setNextId(entry: i32, next: i32): void {
 // @ts-ignore: decorator
 @inline
 export function lengthOfId(entry: i32): i32 {
-  return <i32>(<u32>(load<i32>(entryAt(entry), OWNER) & ~HIDDEN) >>> LENGTH_SHIFT);
+  return <i32>(<u32>(load<i32>(entryAt(entry), ID_OWNER_AT) & ~ID_HIDDEN) >>> ID_LENGTH_SHIFT);
 }
 
 /** Copies an entry's id of `length` bytes. */

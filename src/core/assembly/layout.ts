@@ -165,11 +165,19 @@ export const RING_SEEN = 28;
 
 export const ORDER_BYTES = 192;
 export const ID_ENTRY_BYTES = 48;
+/** Of an entry: its owner, which is session | length << ID_LENGTH_SHIFT | ID_HIDDEN. */
+export const ID_OWNER_AT = 32;
+export const ID_LENGTH_SHIFT = 24;
+/** The entry is not in the index, because its ClOrdID has been used again. */
+export const ID_HIDDEN = 1 << 31;
 export const TAIL_BYTES = 32;
 export const BUCKET_BYTES = 64;
 export const FACTS_BYTES = 256;
 export const ACCOUNT_BYTES = 192;
 export const SYMBOL_BYTES = 64;
+/** Doubles of a symbol's row: its reference price, and 1 where an operator has set it. */
+export const SYMBOL_REFERENCE = 2;
+export const SYMBOL_INSTRUCTED = 6;
 export const REASON_BYTES = 64;
 export const REASON_TEXT_AT = 4;
 export const EXPECTED_MOST = 64;

@@ -3,7 +3,7 @@ import { orders } from "./area.ts";
 import { ORDER_BYTES } from "./layout.ts";
 import { NONE } from "./codes.ts";
 
-/*  One order, 192 bytes = 3 cache lines; written by the core alone. What a fill touches stands in the first two.
+/*  One order, 192 bytes = 3 cache lines; written by the core alone. A fill touches the first two.
  *
  *  byte 0        8           16        24       32       40        48       52       56      60        64
  *       ┌────────┬───────────┬─────────┬────────┬────────┬─────────┬────────┬────────┬───────┬─────────┐

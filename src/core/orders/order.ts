@@ -2,7 +2,7 @@ import type { Views } from "../../base/views.ts";
 import { ORDER_BYTES } from "../assembly/layout.ts";
 import { PARTIALLY_FILLED, PENDING_NEW } from "./states.ts";
 
-/*  One order, 192 bytes = 3 cache lines; written by the core's code alone (core/assembly/order.ts). What a fill touches stands in the first two.
+/*  One order, 192 bytes = 3 cache lines; written by the core's code alone (core/assembly/order.ts). A fill touches the first two.
  *
  *  byte 0        8           16        24       32       40        48       52       56      60        64
  *       ┌────────┬───────────┬─────────┬────────┬────────┬─────────┬────────┬────────┬───────┬─────────┐

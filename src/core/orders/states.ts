@@ -1,4 +1,4 @@
-/** State of an order; FREE: the slot holds none. What may follow what stands in core/assembly/life-cycle.ts. */
+/** State of an order; FREE: the slot holds none. core/assembly/life-cycle.ts says what may follow. */
 export const FREE = 0;
 export const PENDING_NEW = 1;
 export const NEW = 2;

@@ -19,7 +19,7 @@ export interface SessionProfile {
   readonly logonTimeoutMs: number;
   /** Options that differ from DEFAULT_OPTIONS. */
   readonly options?: Partial<SessionOptions>;
-  /** Hold messages behind a gap; a message that does not fit is asked for again. Left out: the session has one of its own. */
+  /** Hold messages behind a gap; a message that does not fit is asked for again. Left out: the session makes one. */
   readonly gapQueues?: GapQueues;
   /** Checks incoming messages against a dictionary; left out: only the fields that the session needs are checked. */
   readonly validator?: Validator | null;

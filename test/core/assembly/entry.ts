@@ -12,12 +12,8 @@ import {
   decide,
   endOutputsOfThePast,
   endReplay,
-  expectReport,
-  fetchExpected,
   findName,
   grant,
-  hasReportRoom,
-  hasRoom,
   instruct,
   openCore,
   order,
@@ -35,7 +31,7 @@ import { accountAt } from "../../../src/core/assembly/accounts.ts";
 import { allows, isKnownSession } from "../../../src/core/assembly/entitlements.ts";
 import { setDetail, clearDetail, setCollar, writeReason } from "../../../src/core/assembly/detail.ts";
 import { copyCounter, lengthOfCounter, turnTo } from "../../../src/core/assembly/decimal.ts";
-import { addExecution, expectExecution, hasExecution } from "../../../src/core/assembly/executions.ts";
+import { addExecution, expectExecution, fetchExpected, hasExecution } from "../../../src/core/assembly/executions.ts";
 import { addIdEntry, copyEntry, findId, freeIds, hideId, lengthOfId, removeId, slotOfId } from "../../../src/core/assembly/ids.ts";
 import { canTrade, endOf, next, ordStatus } from "../../../src/core/assembly/life-cycle.ts";
 import { averageE8, highOf, lowOf, notional, shareAbove, shareOf } from "../../../src/core/assembly/money.ts";
@@ -43,7 +39,7 @@ import { closedOf, openedOf, showFallen } from "../../../src/core/assembly/open-
 import { orderAt } from "../../../src/core/assembly/order.ts";
 import { byOrderId, copyOrderId, setOrderId } from "../../../src/core/assembly/order-ids.ts";
 import { addId, candidate, closed, hasRoom as hasRoomForOrder, hasRoomFor, hasRoomForDone, opened, retire, take } from "../../../src/core/assembly/orders.ts";
-import { claimReport, claimRequest, publishReport, publishRequest } from "../../../src/core/assembly/outbox.ts";
+import { claimReport, claimRequest, hasRoomOut, publishReport, publishRequest } from "../../../src/core/assembly/outbox.ts";
 import { allVenuesDown, isVenueUp, setVenueUp, venueOf } from "../../../src/core/assembly/symbols.ts";
 import { dayOf } from "../../../src/core/assembly/trading-days.ts";
 
@@ -77,15 +73,13 @@ export {
   endOutputsOfThePast,
   endReplay,
   expectExecution,
-  expectReport,
   fetchExpected,
   findId,
   findName,
   freeIds,
   grant,
   hasExecution,
-  hasReportRoom,
-  hasRoom,
+  hasRoomOut as hasRoom,
   hasRoomForOrder,
   hasRoomForDone,
   hideId,

@@ -13,7 +13,7 @@ class Orders extends InnerCore {
     super({ maxOrders });
   }
 
-  /** Opens an order with a ClOrdID of its own; returns its slot. */
+  /** Opens an order with its own ClOrdID; returns its slot. */
   open(slot = this.inner.candidate()): number {
     this.inner.takeSlot(slot, NEW, 0, 1);
     this.inner.openSlot(slot);
