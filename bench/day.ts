@@ -37,16 +37,17 @@ import { recoverInto, recoverSessions, sentIndexes } from "../src/recovery/recov
 import type { OneToOne } from "../src/ring/one-to-one.ts";
 import { readReport, readRequest } from "../test/core/driver.ts";
 
-const ONE = 100_000_000;
+const ONE = 100_000_000n;
 const UNLIMITED = 1_000_000_000_000;
+const MOST = 1_000_000_000_000_000_000n;
 const encoder = new TextEncoder();
 const BUFFER_BYTES = 4 * MIB;
 const STREAMS = ["core", "client0", "venue0"] as const;
 
 /** One session, one venue, two accounts, two symbols. */
 export function dayConfig(maxOrders: number): CoreConfig {
-  const account = { enabled: true, maxOrderQty: UNLIMITED, maxOrderNotionalE4: UNLIMITED, maxOpenOrders: UNLIMITED };
-  const symbol = { enabled: true, referencePriceE8: 100 * ONE, collarPpm: 50_000, venue: null };
+  const account = { enabled: true, maxOrderQtyE8: MOST, maxOrderNotionalE4: MOST, maxOpenOrders: UNLIMITED };
+  const symbol = { enabled: true, referencePriceE8: 100n * ONE, collarPpm: 50_000, venue: null };
   return {
     maxOrders,
     kill: false,
@@ -64,9 +65,9 @@ interface Working {
   id: string;
   number: number;
   slot: number;
-  quantity: number;
+  quantity: bigint;
   filled: number;
-  price: number;
+  price: bigint;
   side: number;
 }
 
@@ -225,8 +226,8 @@ export class Day {
       old !== undefined && request.kind !== REQUEST_NEW ? old.side : this.random() < 0.5 ? SIDE_BUY : SIDE_SELL;
     request.ordType = TYPE_LIMIT;
     request.timeInForce = TIF_DAY;
-    request.quantity = 100 + Math.floor(this.random() * 900);
-    request.priceE8 = (98 + Math.floor(this.random() * 4)) * ONE;
+    request.quantity = BigInt(100 + Math.floor(this.random() * 900)) * ONE;
+    request.priceE8 = BigInt(98 + Math.floor(this.random() * 4)) * ONE;
     request.clOrdIdLength = this.put(request.views, request.clOrdIdAt, this.nextId());
     const orig = request.kind === REQUEST_NEW ? "" : old!.id;
     request.origClOrdIdLength = this.put(request.views, request.origClOrdIdAt, orig);
@@ -280,9 +281,9 @@ export class Day {
     this.answerExecution(EXEC_NEW, number, slot, () => {});
     if (choice < 0.5) return;
     this.answerExecution(EXEC_TRADE, number, slot, (report) => {
-      report.lastQty = choice < 0.6 ? 50 : 100;
+      report.lastQty = (choice < 0.6 ? 50n : 100n) * ONE;
       report.cumQty = report.lastQty;
-      report.lastPxE8 = 99 * ONE;
+      report.lastPxE8 = 99n * ONE;
     });
   }
 

@@ -2,6 +2,7 @@
 // exposure, average price and the report to the client. One thread; records are written and read as agents do.
 import { addressOf, hugePages, populateWrite } from "../ffi/memory.ts";
 import { putWhole } from "../src/base/decimal.ts";
+import { UNIT_E8 } from "../src/base/units.ts";
 import { SHORT_ID_BYTES } from "../src/base/id.ts";
 import { Core } from "../src/core/core.ts";
 import { COUNT_OPEN, COUNT_REJECTS } from "../src/core/counters.ts";
@@ -26,7 +27,8 @@ const ORDERS = ASKED === undefined ? scaled(500_000) : Number(ASKED);
 const TABLE = scaled(65_536, 1024);
 /** Orders that stay open while others come and go. */
 const RESTING = TABLE >> 1;
-const PRICE = 100 * 100_000_000;
+const PRICE = 100n * UNIT_E8;
+const QUANTITY = 100n * UNIT_E8;
 const TIME_US = 1_700_000_000_000_000;
 
 const limit = 1_000_000_000_000;
@@ -38,8 +40,8 @@ const core = Core.alone(
       {
         name: "ACC1",
         enabled: true,
-        maxOrderQty: limit,
-        maxOrderNotionalE4: limit,
+        maxOrderQtyE8: 1_000_000_000_000_000_000n,
+        maxOrderNotionalE4: 1_000_000_000_000n,
         maxOpenOrders: limit,
         ordersPerSecond: limit,
       },
@@ -74,7 +76,7 @@ request.kind = REQUEST_NEW;
 request.side = SIDE_BUY;
 request.ordType = TYPE_LIMIT;
 request.timeInForce = TIF_DAY;
-request.quantity = 100;
+request.quantity = QUANTITY;
 request.priceE8 = PRICE;
 request.accountLength = Buffer.from(request.bytes.buffer).write("ACC1", request.accountAt, "latin1");
 request.symbolLength = Buffer.from(request.bytes.buffer).write("AAPL", request.symbolAt, "latin1");
@@ -82,8 +84,8 @@ report.kind = REPORT_VENUE_UP;
 core.report(report, TIME_US);
 report.kind = REPORT_EXECUTION;
 report.execType = EXEC_TRADE;
-report.lastQty = 100;
-report.cumQty = 100;
+report.lastQty = QUANTITY;
+report.cumQty = QUANTITY;
 report.lastPxE8 = PRICE;
 
 function zeroId(ints: Int32Array, at: number): void {
@@ -116,7 +118,7 @@ function ordersAndFills(count: number): number {
     enter();
     fill();
   }
-  return account.executedQty(SIDE_BUY) - before;
+  return Number((account.executedQty(SIDE_BUY) - before) / UNIT_E8);
 }
 
 /** Enters orders that stay open. */

@@ -234,7 +234,7 @@ export class TradingSession {
     wallUs: number,
   ): void {
     writer.char(tag.HandlInst, 49);
-    writer.whole(tag.OrderQty, quantity);
+    writer.decimalE8(tag.OrderQty, quantity * 1e8);
     writer.char(tag.OrdType, type);
     if (type === code.TYPE_LIMIT) writer.decimalE8(tag.Price, priceE8);
     writer.char(tag.TimeInForce, tif);

@@ -1,6 +1,8 @@
 import { text } from "../../src/base/ascii.ts";
+import { decimalText } from "../../src/base/decimal.ts";
 import { describeDisconnect } from "../../src/base/disconnect-reason.ts";
 import { idText } from "../../src/base/id.ts";
+import { NO_PRICE } from "../../src/base/units.ts";
 import { agentKind } from "../../src/config/agents.ts";
 import { outcomeText } from "../../src/core/alarms.ts";
 import { reasonOf, venueOf } from "../../src/core/decision.ts";
@@ -53,7 +55,7 @@ import { ORDER_REQUEST } from "../../src/record/layout/order-request.ts";
 import { EntryRecords } from "../../src/recovery/entry-records.ts";
 import { disconnectRecordText, peerLogoutText, readDisconnectRecord } from "../../src/telemetry/disconnect-record.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
-import { decimal, messageType, recordFields } from "./record-text.ts";
+import { messageType, recordFields } from "./record-text.ts";
 
 /** The two CompIDs of a session, as the gateway's own messages carry them. */
 export interface CompIds {
@@ -328,7 +330,10 @@ function controlText(entry: EntryView): string {
   // Entries of versions with names of up to 32 bytes end behind them.
   const length = Math.min(control.nameLength, entry.payloadLength - CONTROL_NAME_AT);
   const name = escaped(idText(entry.views.bytes, entry.payloadAt + CONTROL_NAME_AT, length));
-  if (control.kind === CONTROL_REFERENCE_PRICE) return `reference price of ${name} is ${decimal(control.amount)}`;
+  if (control.kind === CONTROL_REFERENCE_PRICE) {
+    const { price } = control;
+    return price === NO_PRICE ? `no reference price of ${name}` : `reference price of ${name} is ${decimalText(price)}`;
+  }
   return `control ${control.kind} ${name} value ${control.value} amount ${control.amount}`;
 }
 

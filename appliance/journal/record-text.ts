@@ -1,5 +1,5 @@
 import { text } from "../../src/base/ascii.ts";
-import { putDecimalE8 } from "../../src/base/decimal.ts";
+import { decimalText } from "../../src/base/decimal.ts";
 import { NO_PRICE } from "../../src/base/units.ts";
 import { TimestampWriter } from "../../src/fix/wire/timestamp.ts";
 import * as codes from "../../src/record/codes.ts";
@@ -34,16 +34,22 @@ function valueText(row: Row, record: RecordView): string {
     const from = row.type === "id" ? numbers[`${row.name}At`]! : record.at + row.at;
     return text(record.bytes, from, from + numbers[`${row.name}Length`]!);
   }
+  if (row.type === "quantity" || row.type === "price")
+    return longText(row, (record as unknown as Readonly<Record<string, bigint>>)[row.name]!, numbers);
   const value = numbers[row.name]!;
   if (row.type === "time") return timeText(value, numbers[row.name.replace("Us", "Digits")]!);
-  const isStated = row.stated !== undefined && (numbers.stated! & row.stated) !== 0;
-  const isUnsaid =
-    value === 0 && !isStated && (row.zeroPrice === true || (row.stated !== undefined && !isFormer(numbers)));
-  if (isUnsaid) return "";
-  if (row.type === "price") return value === NO_PRICE ? "" : decimal(value);
-  if (value === 0 && !row.zero && !isStated) return "";
+  if (value === 0 && !row.zero) return "";
   if (row.type === "flag") return "Y";
   return row.type === "char" ? String.fromCharCode(value) : String(value);
+}
+
+function longText(row: Row, value: bigint, numbers: Readonly<Record<string, number>>): string {
+  const isStated = row.stated !== undefined && (numbers.stated! & row.stated) !== 0;
+  const isUnsaid =
+    value === 0n && !isStated && (row.zeroPrice === true || (row.stated !== undefined && !isFormer(numbers)));
+  if (isUnsaid || value === NO_PRICE) return "";
+  if (row.type === "quantity" && value === 0n && !row.zero && !isStated) return "";
+  return decimalText(value);
 }
 
 /** True for a record of versions that did not keep which numbers a report has: their time has no digits. */
@@ -56,10 +62,4 @@ function timeText(us: number, digits: number): string {
   if (digits === 0) return "";
   const bytes = new Uint8Array(32);
   return text(bytes, 0, new TimestampWriter(digits - 1).put(bytes, 0, us));
-}
-
-/** 1e-8 as a decimal number. */
-export function decimal(valueE8: number): string {
-  const bytes = new Uint8Array(64);
-  return text(bytes, 0, putDecimalE8(bytes, 0, valueE8));
 }

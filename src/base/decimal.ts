@@ -1,74 +1,63 @@
-import { PRICE_SCALE } from "./units.ts";
-
+/** Results of `readDecimal`. */
+export const HELD = 0;
 /** Not a decimal number. */
-const BAD_DECIMAL = Number.NaN;
-/** A decimal number outside the fixed point: more than eight decimals, or too large. */
-export const UNFIT_DECIMAL = Number.POSITIVE_INFINITY;
+export const BAD_DECIMAL = -1;
+/** A decimal number that is not held exactly: with more than eight decimals, or above 92,000,000,000. */
+export const UNHELD_DECIMAL = 1;
 
 const ZERO = 48;
-const NINE = 57;
 const DOT = 46;
 const MINUS = 45;
-const POWERS = new Float64Array([1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 1e2, 1e1, 1]);
+const DECIMALS = 8;
+const SCALE = 100_000_000;
+const MOST_WHOLE = 92_000_000_000;
+const WORD = 4_294_967_296;
 
 /**
- * Reads `bytes[from, to)` as a FIX float (FIX 4.4 Volume 1, data type float) in 1e-8.
- * Returns  a whole number, BAD_DECIMAL, or UNFIT_DECIMAL; never a rounded value.
+ * Reads `bytes[from, to)` as a FIX float (FIX 4.4 Volume 1, data type float) and stores it in 1e-8 at `ints[at]` and the one behind,
+ * never rounded. What is not held is not stored.
+ * Returns  HELD, BAD_DECIMAL or UNHELD_DECIMAL.
  */
-export function readDecimalE8(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  const negative = at < to && bytes[at] === MINUS;
-  if (negative) at++;
-  let mantissa = 0;
-  let decimals = -1;
-  let digits = 0;
-  for (; at < to; at++) {
-    const c = bytes[at]!;
-    if (c === DOT) {
-      if (decimals >= 0) return BAD_DECIMAL;
-      decimals = 0;
-      continue;
-    }
-    if (c < ZERO || c > NINE) return BAD_DECIMAL;
-    digits++;
-    if (decimals === 8) {
-      if (c !== ZERO) return UNFIT_DECIMAL;
-      continue;
-    }
-    if (decimals >= 0) decimals++;
-    mantissa = mantissa * 10 + (c - ZERO);
-    if (mantissa > Number.MAX_SAFE_INTEGER) return UNFIT_DECIMAL;
+export function readDecimal(bytes: Uint8Array, from: number, to: number, ints: Int32Array, at: number): number {
+  const isNegative = from < to && bytes[from] === MINUS;
+  let i = isNegative ? from + 1 : from;
+  const first = i;
+  let whole = 0;
+  for (; i < to && bytes[i] !== DOT; i++) {
+    const digit = bytes[i]! - ZERO;
+    if (digit < 0 || digit > 9) return BAD_DECIMAL;
+    // What is beyond the range stays so.
+    if (whole <= MOST_WHOLE) whole = whole * 10 + digit;
   }
-  if (digits === 0) return BAD_DECIMAL;
-  const value = mantissa * POWERS[decimals < 0 ? 0 : decimals]!;
-  if (value > Number.MAX_SAFE_INTEGER) return UNFIT_DECIMAL;
-  return negative ? -value : value;
+  const digits = i - first;
+  let fraction = 0;
+  let decimals = 0;
+  let isFine = false;
+  for (i++; i < to; i++) {
+    const digit = bytes[i]! - ZERO;
+    if (digit < 0 || digit > 9) return BAD_DECIMAL;
+    if (decimals++ < DECIMALS) fraction = fraction * 10 + digit;
+    else if (digit !== 0) isFine = true;
+  }
+  if (digits + decimals === 0) return BAD_DECIMAL;
+  for (; decimals < DECIMALS; decimals++) fraction *= 10;
+  if (isFine || whole > MOST_WHOLE || (whole === MOST_WHOLE && fraction > 0)) return UNHELD_DECIMAL;
+  store(ints, at, whole, fraction, isNegative);
+  return HELD;
 }
 
-/**
- * Reads `bytes[from, to)` as a whole number of units; decimals are allowed when they are zeros ("100.00").
- * Returns  the number, BAD_DECIMAL, or UNFIT_DECIMAL for a fraction or a number beyond 2^53.
- */
-export function readWhole(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  let value = 0;
-  let digits = 0;
-  for (; at < to; at++) {
-    const c = bytes[at]!;
-    if (c < ZERO || c > NINE) break;
-    value = value * 10 + (c - ZERO);
-    digits++;
+/** Stores whole · 10^8 + fraction: by twice twenty bits of the whole, whose products a double holds. */
+function store(ints: Int32Array, at: number, whole: number, fraction: number, isNegative: boolean): void {
+  const upper = Math.floor(whole / 1_048_576) * SCALE;
+  const lower = (whole % 1_048_576) * SCALE + fraction + (upper % 4096) * 1_048_576;
+  let low = (lower % WORD) | 0;
+  let high = Math.floor(upper / 4096) + Math.floor(lower / WORD);
+  if (isNegative) {
+    low = -low | 0;
+    high = low === 0 ? -high : ~high;
   }
-  if (at < to) {
-    if (bytes[at] !== DOT) return BAD_DECIMAL;
-    for (at++; at < to; at++) {
-      const c = bytes[at]!;
-      if (c < ZERO || c > NINE) return BAD_DECIMAL;
-      if (c !== ZERO) return UNFIT_DECIMAL;
-    }
-  }
-  if (digits === 0) return BAD_DECIMAL;
-  return value > Number.MAX_SAFE_INTEGER ? UNFIT_DECIMAL : value;
+  ints[at] = low;
+  ints[at + 1] = high;
 }
 
 /** Reads an unsigned int such as a MsgSeqNum, up to 2^31 − 1; −1 when it is not one (FIX allows leading zeros). */
@@ -129,18 +118,30 @@ export function putPadded(bytes: Uint8Array, at: number, value: number, width: n
 }
 
 /** Writes a number of 1e-8 as the shortest decimal ("150.25"); returns the offset behind it. */
-export function putDecimalE8(bytes: Uint8Array, at: number, valueE8: number): number {
+export function putDecimal(bytes: Uint8Array, at: number, valueE8: bigint): number {
+  const size = valueE8 < 0n ? -valueE8 : valueE8;
   let o = at;
-  let value = valueE8;
-  if (value < 0) {
-    bytes[o++] = MINUS;
-    value = -value;
-  }
-  const whole = Math.floor(value / PRICE_SCALE);
-  let fraction = (value - whole * PRICE_SCALE) | 0;
+  if (valueE8 < 0n) bytes[o++] = MINUS;
+  o = putWhole(bytes, o, Number(size / 100_000_000n));
+  return putFraction(bytes, o, Number(size % 100_000_000n));
+}
+
+/** The same of a whole double, whose value may be above 2^53 where it is exact. */
+export function putDecimalE8(bytes: Uint8Array, at: number, valueE8: number): number {
+  if (!Number.isSafeInteger(valueE8)) return putDecimal(bytes, at, BigInt(valueE8));
+  let o = at;
+  const size = Math.abs(valueE8);
+  if (valueE8 < 0) bytes[o++] = MINUS;
+  const whole = Math.floor(size / SCALE);
   o = putInt(bytes, o, whole);
-  if (fraction === 0) return o;
-  bytes[o++] = DOT;
+  return putFraction(bytes, o, size - whole * SCALE);
+}
+
+/** Writes a fraction in 1e-8 with its dot, unless it is 0. */
+function putFraction(bytes: Uint8Array, at: number, valueE8: number): number {
+  let fraction = valueE8 | 0;
+  if (fraction === 0) return at;
+  bytes[at] = DOT;
   // A fraction that is not 0 ends in at most seven zeros: removes four, two and one of them.
   let width = 8;
   if (fraction % 10_000 === 0) {
@@ -155,5 +156,14 @@ export function putDecimalE8(bytes: Uint8Array, at: number, valueE8: number): nu
     fraction = (fraction / 10) | 0;
     width--;
   }
-  return putPadded(bytes, o, fraction, width);
+  return putPadded(bytes, at + 1, fraction, width);
+}
+
+/** A number of 1e-8 as the shortest decimal. */
+export function decimalText(valueE8: bigint): string {
+  const size = valueE8 < 0n ? -valueE8 : valueE8;
+  const fraction = String(size % 100_000_000n)
+    .padStart(8, "0")
+    .replace(/0+$/, "");
+  return `${valueE8 < 0n ? "-" : ""}${size / 100_000_000n}${fraction === "" ? "" : `.${fraction}`}`;
 }

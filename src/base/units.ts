@@ -11,7 +11,9 @@ export const FULL = -1;
 export const EMPTY = -1;
 export const NONE = -1;
 
-/** Prices are whole numbers of 1e-8 in a float64, exact to 2^53: up to 90,071,992.54740992. */
-export const PRICE_SCALE = 100_000_000;
-/** No price: market orders, and reports without a price. */
-export const NO_PRICE = -Number.MAX_SAFE_INTEGER;
+/** Prices and quantities are whole numbers of 1e-8 in 64 bits. */
+export const UNIT_E8 = 100_000_000n;
+/** The largest that is held, of either sign: 92,000,000,000. */
+export const MOST_E8 = 9_200_000_000_000_000_000n;
+/** No price: market orders, and reports without a price. No number that is held has its upper half. */
+export const NO_PRICE = -(2n ** 63n);

@@ -3,6 +3,7 @@ import { type Address, addressText, readAddress, sameListener } from "./address.
 import { agentKind, agentName } from "./agents.ts";
 import { calendarProblems } from "./calendar-problems.ts";
 import { NAME_BYTES } from "./fields.ts";
+import { MAX_NUMBER } from "./numbers.ts";
 import { presetLanes } from "./placement.ts";
 import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
 
@@ -20,6 +21,7 @@ export function consistencyProblems(value: unknown): Problem[] {
   const file = tableOf(value);
   checkVenueNames(file, report);
   checkCollars(file, report);
+  checkReferences(file, report);
   checkAccounts(file, report);
   checkClientIds(file, report);
   checkVenueIds(file, report);
@@ -100,6 +102,32 @@ function checkVenueNames(file: Table, report: Report): void {
     checkName(["symbols", name, "venue"], symbol.venue, venues, "a venue in venues", report);
     if (symbol.venue === undefined && fallback === undefined)
       report(["symbols", name, "venue"], "missing; expected the name of a venue here or in routing.default");
+  }
+}
+
+/** Prices of which a market order, or an order at the end of the collar, can't be counted. */
+function checkReferences(file: Table, report: Report): void {
+  for (const [name, symbol] of entriesOf(file.symbols)) {
+    const where = ["symbols", name, "referencePrice"];
+    const { referencePrice, prices, collarWidth } = symbol;
+    const percent = symbol.collarPercent ?? tableOf(file.risk).collarPercent;
+    const [price, width, share] = [referencePrice, collarWidth, percent].map(Number) as [number, number, number];
+    if (Number.isNaN(price)) continue;
+    if (price < 0 && prices !== "any")
+      report(
+        where,
+        `expected a price above 0${prices === "zero-or-above" ? ", or 0," : ""} or prices = "any", got ${referencePrice}`,
+      );
+    else if (price === 0 && prices === "above-zero")
+      report(where, `expected a price above 0, or prices = "zero-or-above" or "any", got ${referencePrice}`);
+    else if (price === 0 && width === 0)
+      report(["symbols", name, "collarWidth"], "expected a width above 0 where referencePrice is 0, got 0");
+    const farthest = Math.abs(price) + Math.max(width, (Math.abs(price) * share) / 100);
+    if (farthest > MAX_NUMBER)
+      report(
+        where,
+        `expected a price whose collar ends below ${MAX_NUMBER.toLocaleString("en-US")}, got ${referencePrice}`,
+      );
   }
 }
 

@@ -1,29 +1,48 @@
 /** Reason why a value is not a valid decimal. */
 export type DecimalFault = "form" | "places" | "range";
 
-const DECIMAL = /^(\d{1,30})(?:\.(\d{1,60}))?$/;
-const EXPONENT = /^(\d)(?:\.(\d+))?e-(\d+)$/;
+/** What a decimal field takes. */
+export interface DecimalBounds {
+  readonly places: number;
+  readonly max: number;
+  /** Absent: above 0 alone. */
+  readonly from?: "zero" | "negative";
+}
+
+const DECIMAL = /^(-?)(\d{1,30})(?:\.(\d{1,60}))?$/;
+const EXPONENT = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/;
 
 /**
- * Reads a positive decimal as a whole number of 10^-places, exactly; a number is read by its shortest decimal text.
- * Returns  the whole number, or the fault: not a decimal, too many places, or outside of 0 to `max`.
+ * Reads a decimal as a whole number of 10^-places, exactly; a number is read by its shortest decimal text.
+ * Returns  the whole number, or the fault: not a decimal, too many places, or out of bounds.
  */
-export function readDecimal(value: unknown, places: number, max: number): number | DecimalFault {
+export function readDecimal(value: unknown, { places, max, from }: DecimalBounds): bigint | DecimalFault {
   if (typeof value !== "string" && typeof value !== "number") return "form";
-  if (typeof value === "number" && (Number.isNaN(value) || value <= 0 || value > max)) return "range";
+  if (typeof value === "number" && !(Math.abs(value) <= max)) return "range";
   const match = DECIMAL.exec(typeof value === "number" ? withoutExponent(String(value)) : value);
   if (match === null) return "form";
-  const fraction = (match[2] ?? "").replace(/0+$/, "");
+  const [, minus = "", whole = "", decimals = ""] = match;
+  const fraction = decimals.replace(/0+$/, "");
+  const size = BigInt(whole + fraction.slice(0, places).padEnd(places, "0"));
+  const isSmall = size === 0n && fraction.length <= places;
+  if (isSmall ? from === undefined : minus !== "" && from !== "negative") return "range";
   if (fraction.length > places) return "places";
-  const scaled = BigInt(match[1]! + fraction.padEnd(places, "0"));
-  if (scaled <= 0n || scaled > BigInt(max) * 10n ** BigInt(places)) return "range";
-  return Number(scaled);
+  if (size > BigInt(max) * 10n ** BigInt(places)) return "range";
+  return minus === "" ? size : -size;
 }
 
 /** JavaScript writes numbers below 1e-6 with an exponent. */
 function withoutExponent(text: string): string {
   const match = EXPONENT.exec(text);
   if (match === null) return text;
-  const digits = match[1]! + (match[2] ?? "");
-  return `0.${"0".repeat(Number(match[3]) - 1)}${digits}`;
+  const digits = match[2]! + (match[3] ?? "");
+  return `${match[1]}0.${"0".repeat(Number(match[4]) - 1)}${digits}`;
+}
+
+/** The text of what a field takes. */
+export function expectedDecimal({ places, max, from }: DecimalBounds): string {
+  const most = max.toLocaleString("en-US");
+  const range =
+    from === undefined ? `above 0 up to ${most}` : from === "zero" ? `from 0 to ${most}` : `from -${most} to ${most}`;
+  return `a number ${range} with at most ${places} decimals`;
 }

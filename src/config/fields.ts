@@ -1,7 +1,7 @@
 import { Kind, type TSchema, Type, TypeRegistry } from "@sinclair/typebox";
 import { ID_BYTES } from "../base/id.ts";
 import { readAddress } from "./address.ts";
-import { readDecimal } from "./decimal.ts";
+import { type DecimalBounds, expectedDecimal, readDecimal } from "./decimal.ts";
 import { readNetwork } from "./network.ts";
 import { readDate, readTime, readWeekTime, readZone } from "./time.ts";
 
@@ -20,10 +20,6 @@ export interface FieldWords {
   readonly secret?: boolean;
 }
 
-export interface DecimalKeywords {
-  readonly places: number;
-  readonly max: number;
-}
 export interface AddressesKeywords {
   readonly lowestPort: number;
   readonly maxItems: number;
@@ -31,10 +27,7 @@ export interface AddressesKeywords {
   readonly oneExpected: string;
 }
 
-TypeRegistry.Set<DecimalKeywords>(
-  "Decimal",
-  (field, value) => typeof readDecimal(value, field.places, field.max) === "number",
-);
+TypeRegistry.Set<DecimalBounds>("Decimal", (field, value) => typeof readDecimal(value, field) === "bigint");
 TypeRegistry.Set<AddressesKeywords>("Addresses", (field, value) => {
   const list = Array.isArray(value) ? value : [value];
   if (list.length < 1 || list.length > field.maxItems) return false;
@@ -65,14 +58,13 @@ export const choice = <const T extends string[]>(description: string, names: [..
     names.map((name) => Type.Literal(name)),
     { description, expected: names.map((name) => `"${name}"`).join(" or "), ...more },
   ) as TSchema & { static: T[number] };
-/** An exact decimal above 0 with up to `places` decimals, as a number, or as text for more digits than a double has. */
-export const decimal = (description: string, places: number, max: number, more = {}) =>
+/** An exact decimal, as a number, or as text for more digits than a double has. */
+export const decimal = (description: string, bounds: DecimalBounds, more = {}) =>
   Type.Unsafe<number | string>({
     [Kind]: "Decimal",
     description,
-    places,
-    max,
-    expected: `a number above 0 up to ${max.toLocaleString("en-US")} with at most ${places} decimals`,
+    ...bounds,
+    expected: expectedDecimal(bounds),
     ...more,
   });
 export const addresses = (description: string, lowestPort: number, more = {}) => {

@@ -1,7 +1,6 @@
 import { type Address, readAddress, sameListener } from "./address.ts";
 import { resolveTradingDay } from "./core.ts";
-import { readDecimal } from "./decimal.ts";
-import type { DecimalKeywords } from "./fields.ts";
+import { type DecimalBounds, readDecimal } from "./decimal.ts";
 import { placeLanes } from "./placement.ts";
 import {
   type AccountConfig,
@@ -76,20 +75,26 @@ function resolveCalendar(calendar: ConfigFile["calendars"][string]): CalendarCon
 const WORKING_DAYS = DAY_NAMES.slice(0, 5);
 
 function resolveSymbol(symbol: ConfigFile["symbols"][string], file: ConfigFile): SymbolConfig {
-  const { referencePrice, collarPercent, ...rest } = symbol;
+  const { referencePrice, collarPercent, collarWidth, ...rest } = symbol;
   const fields = symbolSchema.properties;
   return {
     ...rest,
     venue: symbol.venue ?? file.routing.default ?? "",
     referencePriceE8: scaled(fields.referencePrice, referencePrice),
     // Four decimals of a percent are millionths.
-    collarPpm: scaled(fields.collarPercent, collarPercent ?? file.risk.collarPercent),
+    collarPpm: Number(scaled(fields.collarPercent, collarPercent ?? file.risk.collarPercent)),
+    collarWidthE8: scaled(fields.collarWidth, collarWidth),
   };
 }
 
 function resolveAccount(account: ConfigFile["risk"]["accounts"][string]): AccountConfig {
-  const { maxOrderNotional, ...rest } = account;
-  return { ...rest, maxOrderNotionalE4: scaled(accountSchema.properties.maxOrderNotional, maxOrderNotional) };
+  const { maxOrderQty, maxOrderNotional, ...rest } = account;
+  const fields = accountSchema.properties;
+  return {
+    ...rest,
+    maxOrderQtyE8: scaled(fields.maxOrderQty, maxOrderQty),
+    maxOrderNotionalE4: scaled(fields.maxOrderNotional, maxOrderNotional),
+  };
 }
 
 function resolveExchange(exchange: NonNullable<ConfigFile["exchange"]>, file: ConfigFile): ExchangeConfig {
@@ -150,9 +155,8 @@ function addressOf(text: string): Address {
   return address;
 }
 
-function scaled(field: unknown, value: unknown): number {
-  const { places, max } = field as DecimalKeywords;
-  const number = readDecimal(value, places, max);
-  if (typeof number !== "number") throw new TypeError(`unchecked decimal ${value}`);
+function scaled(field: unknown, value: unknown): bigint {
+  const number = readDecimal(value, field as DecimalBounds);
+  if (typeof number !== "bigint") throw new TypeError(`unchecked decimal ${value}`);
   return number;
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { PRICE_SIGNS } from "../base/price-signs.ts";
 import { KIB, MIB } from "../base/units.ts";
 import type { Address } from "./address.ts";
 import { calendar } from "./calendar.ts";
@@ -20,6 +21,7 @@ import {
 } from "./fields.ts";
 import { type LanesConfig, lanes } from "./lanes.ts";
 import { memory } from "./memory.ts";
+import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
 import { sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
 import type { WeekTime } from "./time.ts";
@@ -35,9 +37,6 @@ export type { Address };
  *  their smallest unit.
  */
 
-/** Largest money in 1e-4 and price in 1e-8 that a double stores exactly, in the file's units. */
-const MAX_MONEY = 900_719_925_474;
-const MAX_PRICE = 90_071_992;
 /** A collar above 1000 % has no effect. */
 const MAX_PERCENT = 1_000;
 /** A view of three segments must be smaller than 4 GiB. */
@@ -225,20 +224,40 @@ const routing = table("Routing of orders to venues.", {
   default: Type.Optional(id("Venue of symbols without one.")),
 });
 
-const collarPercent = decimal("How far a limit price may lie from the reference price, percent.", 4, MAX_PERCENT);
+const PERCENT = { places: 4, max: MAX_PERCENT };
+const collarPercent = decimal("How far a limit price may lie from the reference price, percent of its size.", PERCENT);
 
 export const symbolSchema = table("One symbol that may be traded; all others are refused.", {
   venue: id("Venue of its orders.", { fallback: "routing.default" }),
-  referencePrice: decimal("Reference price of the collar and of a market order's notional.", 8, MAX_PRICE),
-  collarPercent: decimal("How far a limit price may lie from the reference price, percent.", 4, MAX_PERCENT, {
+  referencePrice: decimal(
+    "Reference price of the collar and of a market order's notional, of a sign that `prices` has.",
+    {
+      places: 8,
+      max: MAX_NUMBER,
+      from: "negative",
+    },
+  ),
+  collarPercent: decimal("How far a limit price may lie from the reference price, percent of its size.", PERCENT, {
     fallback: "risk.collarPercent",
   }),
+  collarWidth: decimal(
+    "The collar is at least so wide, to either side, as a price: for reference prices near 0. A reference price of 0 needs it.",
+    { places: 8, max: MAX_NUMBER, from: "zero" },
+    { default: 0 },
+  ),
+  prices: choice("Prices that orders may have: spreads, rates and energy may trade at 0 and below.", [...PRICE_SIGNS], {
+    default: "above-zero",
+  }),
+  quantityDecimals: whole("Decimals that quantities may have; more are refused. 0: whole units.", 0, 8, { default: 0 }),
   enabled: flag("Whether new orders are taken.", { default: true }),
 });
 
 export const accountSchema = table("Limits of one account; all are required.", {
-  maxOrderQty: whole("Largest OrderQty (38) of one order, whole units.", 1, 1_000_000_000),
-  maxOrderNotional: decimal("Largest quantity × price of one order, in the price's currency.", 4, MAX_MONEY),
+  maxOrderQty: decimal("Largest OrderQty (38) of one order.", { places: 8, max: MAX_NUMBER }),
+  maxOrderNotional: decimal("Largest quantity × price of one order, without its sign, in the price's currency.", {
+    places: 4,
+    max: MAX_MONEY,
+  }),
   maxOpenOrders: whole("Most open orders.", 1, 16_777_216),
   ordersPerSecond: whole("Most new orders and replaces in one second.", 1, 10_000_000),
   enabled: flag("Whether new orders are taken.", { default: true }),
@@ -367,16 +386,17 @@ export type ClientConfig = Replace<
 /** `password` comes from `passwordFile`, if there is one, when the gateway starts. */
 export type VenueConfig = Replace<Static<typeof venue>, { address: Address[] }>;
 export type AccountConfig = Replace<
-  Omit<Static<typeof accountSchema>, "maxOrderNotional">,
+  Omit<Static<typeof accountSchema>, "maxOrderQty" | "maxOrderNotional">,
   /** Money in 1e-4. */
-  { maxOrderNotionalE4: number }
+  { maxOrderQtyE8: bigint; maxOrderNotionalE4: bigint }
 >;
 export type SymbolConfig = Replace<
-  Omit<Static<typeof symbolSchema>, "referencePrice" | "collarPercent">,
+  Omit<Static<typeof symbolSchema>, "referencePrice" | "collarPercent" | "collarWidth">,
   {
-    referencePriceE8: number;
+    referencePriceE8: bigint;
     /** Parts per million of the reference price: 5 % is 50,000. */
     collarPpm: number;
+    collarWidthE8: bigint;
   }
 >;
 /** A calendar with all defaults applied; times are seconds of the day in the zone. */

@@ -1,8 +1,8 @@
 import { Kind, type TSchema } from "@sinclair/typebox";
 import { Value, type ValueError, ValueErrorType } from "@sinclair/typebox/value";
 import { readAddress } from "./address.ts";
-import { readDecimal } from "./decimal.ts";
-import type { AddressesKeywords, DecimalKeywords, FieldWords } from "./fields.ts";
+import { type DecimalBounds, readDecimal } from "./decimal.ts";
+import type { AddressesKeywords, FieldWords } from "./fields.ts";
 import { didYouMean, nearestText, type Problem, pathText, valueText } from "./problem.ts";
 import { configSchema } from "./schema.ts";
 
@@ -72,9 +72,9 @@ function complaint(error: ValueError): string {
   if (error.type === ValueErrorType.ArrayUniqueItems)
     return `expected entries that differ, got ${valueText(error.value)}`;
   if (error.schema[Kind] === "Decimal") {
-    const { places, max } = error.schema as unknown as DecimalKeywords;
-    if (readDecimal(error.value, places, max) === "places")
-      return `expected at most ${places} decimals, got ${valueText(error.value)}`;
+    const bounds = error.schema as unknown as DecimalBounds;
+    if (readDecimal(error.value, bounds) === "places")
+      return `expected at most ${bounds.places} decimals, got ${valueText(error.value)}`;
   }
   if (error.type === ValueErrorType.ObjectMinProperties || error.type === ValueErrorType.ObjectMaxProperties)
     return `expected ${expected}, got ${count(Object.keys(error.value as object).length)}`;

@@ -128,10 +128,11 @@ function doubtLimits({ client, risk, symbols }: ConfigFile, report: Report): voi
       );
 }
 
-/** Lowest price that the collar lets through. */
+/** The price nearest to 0 that the collar lets through, without its sign. */
 function lowestPrice(symbol: ConfigFile["symbols"][string], risk: ConfigFile["risk"]): number {
   const percent = Number(symbol.collarPercent ?? risk.collarPercent);
-  return Math.max(0, Number(symbol.referencePrice) * (1 - percent / 100));
+  const size = Math.abs(Number(symbol.referencePrice));
+  return Math.max(0, size - Math.max(Number(symbol.collarWidth), (size * percent) / 100));
 }
 
 function priceText(price: number): string {

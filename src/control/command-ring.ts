@@ -9,8 +9,9 @@ import { OneToOne } from "../ring/one-to-one.ts";
 export interface Command {
   readonly kind: number;
   readonly value?: number;
-  /** In 1e-8, as prices are. */
   readonly amount?: number;
+  /** In the place of the amount, 1e-8. */
+  readonly price?: bigint;
   /** Symbol or account. */
   readonly name?: string;
 }
@@ -55,11 +56,12 @@ export class CommandRing {
     if (this.underWay >= this.slots) return FULL;
     const at = this.commands.claim();
     if (at === FULL) return FULL;
-    const { kind, value = 0, amount = 0, name = "" } = command;
+    const { kind, value = 0, amount = 0, price, name = "" } = command;
     const control = this.control.aim(at);
     control.kind = kind;
     control.value = value;
-    control.amount = amount;
+    if (price === undefined) control.amount = amount;
+    else control.price = price;
     control.atUs = atUs;
     control.number = ++this.sent;
     const { bytes } = control.views;

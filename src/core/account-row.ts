@@ -1,8 +1,9 @@
+import type { Views } from "../base/views.ts";
 import { SIDE_BUY } from "../record/codes.ts";
 import { ACCOUNT_BYTES } from "./assembly/layout.ts";
 
-// Doubles of an account's row (core/assembly/accounts.ts).
-const DOUBLES = ACCOUNT_BYTES / 8;
+// Of an account's row (core/assembly/accounts.ts), eight bytes each.
+const NUMBERS = ACCOUNT_BYTES / 8;
 const SECOND = 5;
 const OPEN = 7;
 const OPEN_BUY = 8;
@@ -14,19 +15,22 @@ const SOLD_QTY = 13;
 /** From a low part to its high part. */
 const TO_HIGH = 4;
 const POSITION = 18;
-const POSITION_HIGH = 19;
 const DAY = 20;
-/** What one of a high part stands for. */
-const HIGH_UNIT = 2 ** 50;
+const HALF = 64n;
 
 /** A view of one account's exposure; `aim` moves it to another. */
 export class AccountRow {
   private at = 0;
+  private readonly f64: Float64Array;
+  private readonly i64: BigInt64Array;
 
-  constructor(private readonly f64: Float64Array) {}
+  constructor({ doubles, longs }: Views) {
+    this.f64 = doubles;
+    this.i64 = longs;
+  }
 
   aim(account: number): this {
-    this.at = account * DOUBLES;
+    this.at = account * NUMBERS;
     return this;
   }
 
@@ -35,23 +39,23 @@ export class AccountRow {
   }
 
   /** Notional held by open orders of a side, 1e-4 money. */
-  openNotional(side: number): number {
-    return this.f64[this.at + (side === SIDE_BUY ? OPEN_BUY : OPEN_SELL)]!;
+  openNotional(side: number): bigint {
+    return this.i64[this.at + (side === SIDE_BUY ? OPEN_BUY : OPEN_SELL)]!;
   }
 
-  /** Of the account's last trading day, in 1e-4 money; exact below 2^53, else the nearest double. */
-  executedNotional(side: number): number {
-    return this.sumAt(this.at + (side === SIDE_BUY ? BOUGHT_VALUE : SOLD_VALUE));
+  /** Of the account's last trading day, 1e-4 money. */
+  executedNotional(side: number): bigint {
+    return this.sumAt(this.at + (side === SIDE_BUY ? BOUGHT_VALUE : SOLD_VALUE), TO_HIGH);
   }
 
-  /** The same in units. */
-  executedQty(side: number): number {
-    return this.sumAt(this.at + (side === SIDE_BUY ? BOUGHT_QTY : SOLD_QTY));
+  /** The same in 1e-8 units. */
+  executedQty(side: number): bigint {
+    return this.sumAt(this.at + (side === SIDE_BUY ? BOUGHT_QTY : SOLD_QTY), TO_HIGH);
   }
 
-  /** Bought less sold since the account began; exact while it is below 2^53 on either side. */
-  get position(): number {
-    return this.f64[this.at + POSITION_HIGH]! * HIGH_UNIT + this.f64[this.at + POSITION]!;
+  /** Bought less sold since the account began, 1e-8 units. */
+  get position(): bigint {
+    return this.sumAt(this.at + POSITION, 1);
   }
 
   /** Trading day of the account's last execution. */
@@ -59,31 +63,13 @@ export class AccountRow {
     return this.f64[this.at + DAY]!;
   }
 
-  /** Its exposure, without its limits, as a view: second to quantity sold. */
-  state(): Float64Array {
-    return this.f64.subarray(this.at + SECOND, this.at + SOLD_QTY + 1);
+  /** Its exposure, without its limits, as words: second to day. */
+  state(): Int32Array {
+    const { buffer, byteOffset } = this.f64;
+    return new Int32Array(buffer, byteOffset + 8 * (this.at + SECOND), 2 * (DAY + 1 - SECOND));
   }
 
-  /** The high parts of its executed sums, as a view. */
-  highParts(): Float64Array {
-    return this.f64.subarray(this.at + SOLD_QTY + 1, this.at + POSITION);
-  }
-
-  /** Its position in two parts, and the day of its sums, as a view. */
-  positionParts(): Float64Array {
-    return this.f64.subarray(this.at + POSITION, this.at + DAY + 1);
-  }
-
-  /** The position that sums since the account began come to: snapshots of versions without trading days have only these. */
-  derivePosition(): void {
-    const f64 = this.f64;
-    const low = f64[this.at + BOUGHT_QTY]! - f64[this.at + SOLD_QTY]!;
-    const units = Math.floor(low / HIGH_UNIT);
-    f64[this.at + POSITION] = low - units * HIGH_UNIT;
-    f64[this.at + POSITION_HIGH] = f64[this.at + BOUGHT_QTY + TO_HIGH]! - f64[this.at + SOLD_QTY + TO_HIGH]! + units;
-  }
-
-  private sumAt(at: number): number {
-    return this.f64[at + TO_HIGH]! * HIGH_UNIT + this.f64[at]!;
+  private sumAt(at: number, toHigh: number): bigint {
+    return (this.i64[at + toHigh]! << HALF) + BigInt.asUintN(64, this.i64[at]!);
   }
 }

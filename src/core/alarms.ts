@@ -1,5 +1,5 @@
 import { ascii, put, text as textOf } from "../base/ascii.ts";
-import { putDecimalE8, putInt, putWhole } from "../base/decimal.ts";
+import { putDecimal, putInt, putWhole } from "../base/decimal.ts";
 import { NO_PRICE, NONE } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import { REPORT_NOT_TAKEN } from "../record/codes.ts";
@@ -71,19 +71,19 @@ export class ReportAlarms {
     if (field === 6) return this.price(report.avgPxE8);
     if (field === 31) return this.price(report.lastPxE8);
     if (field === 44) return this.price(report.priceE8);
-    if (field === 14) return putWhole(text, 1, report.cumQty);
-    if (field === 32) return putWhole(text, 1, report.lastQty);
-    if (field === 38) return putWhole(text, 1, report.quantity);
-    if (field === 151) return putWhole(text, 1, report.leavesQty);
+    if (field === 14) return putDecimal(text, 1, report.cumQty);
+    if (field === 32) return putDecimal(text, 1, report.lastQty);
+    if (field === 38) return putDecimal(text, 1, report.quantity);
+    if (field === 151) return putDecimal(text, 1, report.leavesQty);
     if (field === 102) return putInt(text, 1, report.cxlRejReason);
     if (field === 19) return this.id(1, report, report.execRefIdAt, report.execRefIdLength);
     text[1] = field === 39 ? report.ordStatus : report.execType;
     return text[1] === 0 ? 1 : 2;
   }
 
-  private price(valueE8: number): number {
+  private price(valueE8: bigint): number {
     const text = this.text;
-    return valueE8 === NO_PRICE ? put(text, 0, NO_VALUE) : putDecimalE8(text, 1, valueE8);
+    return valueE8 === NO_PRICE ? put(text, 0, NO_VALUE) : putDecimal(text, 1, valueE8);
   }
 
   /** Returns 1 when the field is not there. */

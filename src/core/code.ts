@@ -38,14 +38,23 @@ export interface CoreCode {
   setLimits(
     account: number,
     isEnabled: number,
-    maxOrderQty: number,
-    maxNotionalE4: number,
+    maxOrderQtyE8: bigint,
+    maxNotionalE4: bigint,
     maxOpenOrders: number,
     ordersPerSecond: number,
   ): void;
-  setSymbol(symbol: number, isEnabled: number, collarPpm: number, referenceE8: number, venue: number): void;
+  setSymbol(
+    symbol: number,
+    isEnabled: number,
+    collarPpm: number,
+    collarWidthE8: bigint,
+    referenceE8: bigint,
+    prices: number,
+    quantityStepE8: bigint,
+    venue: number,
+  ): void;
   /** Sets an operator's reference price. */
-  instruct(symbol: number, priceE8: number): void;
+  instruct(symbol: number, priceE8: bigint): void;
   addSession(session: number): void;
   grant(session: number, account: number): void;
   setKilled(isKilled: number, timeUs: number): void;

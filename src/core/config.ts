@@ -1,11 +1,12 @@
+import type { PriceSigns } from "../base/price-signs.ts";
+
 /** The limits of one account; all are required, a missing or nonsensical one blocks the account. */
 export interface AccountLimits {
   readonly name: string;
   readonly enabled: boolean;
-  /** Whole units. */
-  readonly maxOrderQty: number;
+  readonly maxOrderQtyE8: bigint;
   /** Money in 1e-4. */
-  readonly maxOrderNotionalE4: number;
+  readonly maxOrderNotionalE4: bigint;
   readonly maxOpenOrders: number;
   readonly ordersPerSecond: number;
 }
@@ -13,10 +14,16 @@ export interface AccountLimits {
 export interface SymbolTerms {
   readonly name: string;
   readonly enabled: boolean;
-  /** 0 when there is none yet: orders are refused until a Control brings one. */
-  readonly referencePriceE8: number;
-  /** Parts per million of the reference price, both ways: 5 % is 50,000. */
+  /** NO_PRICE when there is none yet: orders are refused until a Control brings one. */
+  readonly referencePriceE8: bigint;
+  /** Parts per million of the reference price's size, both ways: 5 % is 50,000. */
   readonly collarPpm: number;
+  /** The collar is at least so wide, both ways; absent: 0. */
+  readonly collarWidthE8?: bigint;
+  /** Signs that prices may have; absent: above-zero. */
+  readonly prices?: PriceSigns;
+  /** Decimals that quantities may have, up to 8; absent: 0. */
+  readonly quantityDecimals?: number;
   /** Name of the venue, or null for the default one. */
   readonly venue: string | null;
 }

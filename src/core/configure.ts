@@ -1,5 +1,6 @@
 import { ascii } from "../base/ascii.ts";
 import { ID_BYTES, putId } from "../base/id.ts";
+import { PRICE_SIGNS } from "../base/price-signs.ts";
 import { NONE, US_PER_S } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import type { AreaViews } from "./area-views.ts";
@@ -7,20 +8,26 @@ import { ACCOUNTS, DAY_OFFSETS_AT, SCRATCH, SYMBOLS } from "./assembly/layout.ts
 import type { CoreCode } from "./code.ts";
 import { type CoreConfig, UTC_DAYS } from "./config.ts";
 
+/** Most decimals of a quantity. */
+const QUANTITY_DECIMALS = 8;
+
 /** Gives a core's code its configuration: accounts, symbols, sessions, routes, trading days. Throws what is wrong with it. */
 export function configure(code: CoreCode, area: AreaViews, config: CoreConfig): void {
   addNames(code, area, ACCOUNTS, config.accounts);
   addNames(code, area, SYMBOLS, config.symbols);
   for (const [i, account] of config.accounts.entries()) {
-    const { enabled, maxOrderQty, maxOrderNotionalE4, maxOpenOrders, ordersPerSecond } = account;
-    code.setLimits(i, enabled ? 1 : 0, maxOrderQty, maxOrderNotionalE4, maxOpenOrders, ordersPerSecond);
+    const { enabled, maxOrderQtyE8, maxOrderNotionalE4, maxOpenOrders, ordersPerSecond } = account;
+    code.setLimits(i, enabled ? 1 : 0, maxOrderQtyE8, maxOrderNotionalE4, maxOpenOrders, ordersPerSecond);
   }
   const venueIds = new Map(config.venues.map(({ name, id }) => [name, id]));
   for (const [i, symbol] of config.symbols.entries()) {
     const venue = symbol.venue ?? config.defaultVenue;
     const id = venue === null ? NONE : venueIds.get(venue);
     if (id === undefined) throw new Error(`venue ${venue}: expected one of the configured venues`);
-    code.setSymbol(i, symbol.enabled ? 1 : 0, symbol.collarPpm, symbol.referencePriceE8, id);
+    const { enabled, collarPpm, collarWidthE8 = 0n, referencePriceE8, prices = "above-zero" } = symbol;
+    const step = 10n ** BigInt(QUANTITY_DECIMALS - (symbol.quantityDecimals ?? 0));
+    const signs = PRICE_SIGNS.indexOf(prices);
+    code.setSymbol(i, enabled ? 1 : 0, collarPpm, collarWidthE8, referencePriceE8, signs, step, id);
   }
   const indexes = new Map(config.accounts.map(({ name }, i) => [name, i]));
   for (const session of config.sessions) {

@@ -4,7 +4,6 @@ import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 
 const PRIME = 0x01000193;
-const WORD = 4_294_967_296;
 
 /** Mixes all that an input can change into one number; independent of where ids are in their indexes. */
 export function digest(area: AreaViews): number {
@@ -20,7 +19,7 @@ export function digest(area: AreaViews): number {
   const buckets = area.word(layout.EXECUTION_BUCKETS);
   hash = mixTable(area, layout.EXECUTIONS_AT, buckets * layout.BUCKET_BYTES, hash);
   hash = mixTable(area, layout.FACTS_AT, buckets * layout.FACTS_BYTES, hash);
-  hash = mixNumbers(numbersOf(area), hash);
+  hash = mixNumbers(area, hash);
   hash = mixTable(area, layout.REPORT_INDEXES_AT, 4 * area.word(layout.SESSION_IDS), hash);
   hash = mixTable(area, layout.REQUEST_INDEXES_AT, 4 * area.word(layout.VENUE_IDS), hash);
   hash = mix(hash, area.double(layout.NUMBER));
@@ -29,31 +28,30 @@ export function digest(area: AreaViews): number {
 }
 
 /** Exposure of every account, and reference price of every symbol. */
-function numbersOf(area: AreaViews): number[] {
+function mixNumbers(area: AreaViews, hash: number): number {
   const accounts = area.word(layout.ACCOUNT_NAMES + layout.NAME_COUNT);
   const symbols = area.word(layout.SYMBOL_NAMES + layout.NAME_COUNT);
-  const account = new AccountRow(area.doubles(layout.ACCOUNTS_AT, (accounts * layout.ACCOUNT_BYTES) / 8));
-  const prices = area.doubles(layout.SYMBOLS_AT, (symbols * layout.SYMBOL_BYTES) / 8);
-  const numbers: number[] = [];
-  for (let i = 0; i < accounts; i++) {
-    account.aim(i);
-    numbers.push(...account.state(), ...account.highParts(), ...account.positionParts());
+  const account = new AccountRow(area.table(layout.ACCOUNTS_AT, accounts * layout.ACCOUNT_BYTES));
+  const prices = area.ints(layout.SYMBOLS_AT, (symbols * layout.SYMBOL_BYTES) / 4);
+  let mixed = hash;
+  for (let i = 0; i < accounts; i++) mixed = mixWords(account.aim(i).state(), mixed);
+  for (let i = 0; i < symbols; i++) {
+    const at = (i * layout.SYMBOL_BYTES + layout.SYMBOL_REFERENCE_AT) / 4;
+    mixed = mixWords(prices.subarray(at, at + 2), mixed);
   }
-  for (let i = 0; i < symbols; i++) numbers.push(prices[(i * layout.SYMBOL_BYTES) / 8 + layout.SYMBOL_REFERENCE]!);
-  return numbers;
+  return mixed;
 }
 
 function mix(hash: number, value: number): number {
   return Math.imul(hash ^ value, PRIME);
 }
 
-function mixNumbers(numbers: readonly number[], hash: number): number {
-  for (const value of numbers) hash = mix(mix(hash, value % WORD), value / WORD);
-  return hash;
+function mixTable(area: AreaViews, table: number, bytes: number, hash: number): number {
+  return mixWords(area.ints(table, bytes / 4), hash);
 }
 
-function mixTable(area: AreaViews, table: number, bytes: number, hash: number): number {
-  const ints = area.ints(table, bytes / 4);
-  for (let i = 0; i < ints.length; i++) hash = Math.imul(hash ^ ints[i]!, PRIME);
-  return hash;
+function mixWords(ints: Int32Array, hash: number): number {
+  let mixed = hash;
+  for (let i = 0; i < ints.length; i++) mixed = Math.imul(mixed ^ ints[i]!, PRIME);
+  return mixed;
 }

@@ -1,6 +1,8 @@
-import { NO_PRICE, NONE } from "../base/units.ts";
+import { NONE } from "../base/units.ts";
+import { FORMER_NO_PRICE } from "../record/former-numbers.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import { exactFacts } from "./former-state.ts";
 import type { StateSink, StateSource } from "./state-io.ts";
 
 // As core/assembly/executions.ts has them.
@@ -13,7 +15,7 @@ const REGION_SHIFT = 10;
 const REGION_BUCKETS = 1 << REGION_SHIFT;
 const ORDERS_PER_REGION = 2048;
 
-/** The memory of executions: its buckets, and four doubles beside each pair of hashes. */
+/** The memory of executions: its buckets, and four numbers beside each pair of hashes. */
 interface Executions {
   readonly ints: Int32Array;
   readonly facts: Float64Array;
@@ -36,13 +38,14 @@ export function saveExecutions(area: AreaViews, to: StateSink): void {
 /**
  * Into a memory in which nothing is yet. One of another size takes each bucket's executions for those of the newest
  * orders that share it, `newest` being the last order's number. Snapshots of earlier versions have no more than the numbers
- * under which executions were reported on.
+ * under which executions were reported on. `isFormer`: its numbers are doubles.
  */
-export function loadExecutions(area: AreaViews, from: StateSource, newest: number): void {
+export function loadExecutions(area: AreaViews, from: StateSource, newest: number, isFormer: boolean): void {
   const to = executionsIn(area);
   const old = new Int32Array(from.length("executions"));
   from.words("executions", old);
   const facts = from.has("executionFacts") ? doublesOf(from, "executionFacts") : factsOf(doublesOf(from, "reported"));
+  if (isFormer) exactFacts(facts);
   if (old.length === to.ints.length) {
     to.ints.set(old);
     to.facts.set(facts);
@@ -97,6 +100,6 @@ function doublesOf(from: StateSource, name: string): Float64Array {
 /** Of the numbers alone: an execution of quantity 0 can't be booked without numbers of its bust. */
 function factsOf(reported: Float64Array): Float64Array {
   const facts = new Float64Array(reported.length * FACTS);
-  for (let i = 0; i < reported.length; i++) facts.set([reported[i]!, NONE, 0, NO_PRICE], i * FACTS);
+  for (let i = 0; i < reported.length; i++) facts.set([reported[i]!, NONE, 0, FORMER_NO_PRICE], i * FACTS);
   return facts;
 }

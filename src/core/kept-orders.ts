@@ -3,10 +3,13 @@ import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import { exactOrders } from "./former-state.ts";
 import { isOpen, type Order } from "./orders/order.ts";
 import { FREE } from "./orders/states.ts";
 import type { StateSink, StateSource } from "./state-io.ts";
 
+/** 1e-16 money in one 1e-4 money. */
+const E12 = 1_000_000_000_000n;
 /** Where a row of versions with ids of up to 32 bytes had the venue's OrderID. */
 const OLD_ORDER_ID_AT = 160;
 /** What numbers of a snapshot are of the area, in their order. */
@@ -42,15 +45,17 @@ export function saveOrders(area: AreaViews, to: StateSink): void {
   save("orderIdIndex", layout.ORDER_ID_INDEX_AT, 8 * area.word(layout.ORDER_ID_INDEX_SLOTS));
 }
 
-/** Into tables in which nothing is yet, of any size that has room. `order` is any view of the orders. */
-export function loadOrders(area: AreaViews, order: Order, from: StateSource): void {
+/** Into tables in which nothing is yet, of any size that has room. `order` is any view of the orders; `isFormer`: its numbers are doubles. */
+export function loadOrders(area: AreaViews, order: Order, from: StateSource, isFormer: boolean): void {
   const numbers = from.numbers("orders");
   const [fresh] = numbers;
   const maxOrders = area.word(layout.MAX_ORDERS);
   if (fresh! > maxOrders)
     throw new Error(`core.maxOrders: expected at least ${fresh}, as many as the journal has used, got ${maxOrders}`);
   for (const [i, word] of ORDER_NUMBERS.entries()) area.setWord(word, numbers[i]!);
-  from.words("orders", area.ints(layout.ORDERS_AT, (fresh! * layout.ORDER_BYTES) / 4));
+  const rows = area.ints(layout.ORDERS_AT, (fresh! * layout.ORDER_BYTES) / 4);
+  from.words("orders", rows);
+  if (isFormer) exactOrders(rows);
   loadIds(area, from);
   if (from.has("orderIds")) {
     from.words("orderIds", area.ints(layout.ORDER_IDS_AT, (fresh! * ID_BYTES) / 4));
@@ -94,8 +99,8 @@ function loadIndex(area: AreaViews, table: number, slots: number, from: StateSou
 /** What versions that took no venue's totals did not keep of an order. */
 function deriveTotals(area: AreaViews, order: Order): void {
   for (let slot = 0; slot < area.word(layout.FRESH); slot++) {
-    order.aim(slot).leavesQty = isOpen(order.state) ? order.quantity - order.cumQty : 0;
-    order.executedValue = order.cumWhole + (order.cumRest > 0 ? 1 : 0);
+    order.aim(slot).leavesQty = isOpen(order.state) ? order.quantity - order.cumQty : 0n;
+    order.executedValue = (order.worth + E12 - 1n) / E12;
   }
 }
 

@@ -3,16 +3,18 @@
 
 import { putWhole } from "../base/decimal.ts";
 import { ID_BYTES, SHORT_ID_BYTES } from "../base/id.ts";
-import { NONE } from "../base/units.ts";
+import { NO_PRICE, NONE } from "../base/units.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import type { CoreCode } from "./code.ts";
 import type { Core } from "./core.ts";
+import { exactAccount } from "./former-state.ts";
 import { loadExecutions, saveExecutions } from "./kept-executions.ts";
 import { loadOrders, saveOrders } from "./kept-orders.ts";
 import { FREE } from "./orders/states.ts";
 import type { StateSink, StateSource } from "./state-io.ts";
 
-const SYMBOL_DOUBLES = layout.SYMBOL_BYTES / 8;
+const SYMBOL_WORDS = layout.SYMBOL_BYTES / 4;
 
 /** Writes all that inputs have changed, and no more: limits, routes and entitlements are the configuration's. */
 export function saveState({ area, tables }: Core, to: StateSink): void {
@@ -25,29 +27,22 @@ export function saveState({ area, tables }: Core, to: StateSink): void {
   to.numbers("odometers", [area.double(layout.NUMBER), area.double(layout.EXECUTION)]);
   to.numbers("killed", [area.word(layout.KILLED), area.double(layout.KILLED_US)]);
   const accounts: number[] = [];
-  const highParts: number[] = [];
-  const positions: number[] = [];
-  for (let i = 0; i < tables.accountCount; i++) {
-    const account = tables.account.aim(i);
-    accounts.push(...account.state());
-    highParts.push(...account.highParts());
-    positions.push(...account.positionParts());
-  }
-  to.numbers("accounts", accounts);
-  // Apart, since earlier versions had none of these.
-  to.numbers("accountsHigh", highParts);
-  to.numbers("accountPositions", positions);
-  to.numbers("references", referencesOf(area));
+  for (let i = 0; i < tables.accountCount; i++) accounts.push(...tables.account.aim(i).state());
+  to.words("accounts", Int32Array.from(accounts), accounts.length);
+  const references = referencesOf(area);
+  to.words("references", Int32Array.from(references), references.length);
 }
 
-/** Pairs of a symbol's index and the reference price that an operator has set. */
+/** For each reference price that an operator has set: the symbol's index, low and high half of the price. */
 function referencesOf(area: AreaViews): number[] {
   const count = area.word(layout.SYMBOL_NAMES + layout.NAME_COUNT);
-  const rows = area.doubles(layout.SYMBOLS_AT, count * SYMBOL_DOUBLES);
+  const rows = area.ints(layout.SYMBOLS_AT, count * SYMBOL_WORDS);
   const references: number[] = [];
-  for (let i = 0; i < count; i++)
-    if (rows[i * SYMBOL_DOUBLES + layout.SYMBOL_INSTRUCTED] === 1)
-      references.push(i, rows[i * SYMBOL_DOUBLES + layout.SYMBOL_REFERENCE]!);
+  for (let i = 0; i < count; i++) {
+    const price = i * SYMBOL_WORDS + layout.SYMBOL_REFERENCE_AT / 4;
+    if (rows[i * SYMBOL_WORDS + layout.SYMBOL_INSTRUCTED_AT / 4] === 1)
+      references.push(i, rows[price]!, rows[price + 1]!);
+  }
   return references;
 }
 
@@ -56,29 +51,26 @@ export function loadState(core: Core, from: StateSource): void {
   const { area, code, tables } = core;
   const accounts = loadNames(core, layout.ACCOUNTS, from, "accountNames");
   const symbols = loadNames(core, layout.SYMBOLS, from, "symbolNames");
-  loadOrders(area, tables.order, from);
+  // Snapshots of versions with numbers in doubles have no words of accounts.
+  const isFormer = !from.has("accounts");
+  loadOrders(area, tables.order, from, isFormer);
   area.ints(layout.REPORT_INDEXES_AT, area.word(layout.SESSION_IDS)).set(from.numbers("reportIndexes"));
   area.ints(layout.REQUEST_INDEXES_AT, area.word(layout.VENUE_IDS)).set(from.numbers("requestIndexes"));
   const odometers = from.numbers("odometers");
   setCounter(area, layout.NUMBER, layout.NUMBER_DIGITS, odometers[0]!);
   setCounter(area, layout.EXECUTION, layout.EXECUTION_DIGITS, odometers[1]!);
-  loadExecutions(area, from, odometers[0]!);
+  loadExecutions(area, from, odometers[0]!, isFormer);
   const killed = from.numbers("killed");
   area.setWord(layout.KILLED, killed[0]!);
   // Earlier versions kept no time.
   area.setDouble(layout.KILLED_US, killed[1] ?? 0);
-  const values = from.numbers("accounts");
-  const highParts = from.numbers("accountsHigh");
-  const positions = from.numbers("accountPositions");
+  const states = isFormer ? formerAccounts(from, accounts.length) : wordsOf(from, "accounts");
   for (const [i, index] of accounts.entries()) {
-    const account = tables.account.aim(index);
-    fillFrom(account.state(), values, i);
-    fillFrom(account.highParts(), highParts, i);
-    if (positions.length === 0) account.derivePosition();
-    else fillFrom(account.positionParts(), positions, i);
+    const state = tables.account.aim(index).state();
+    state.set(states.subarray(i * state.length, (i + 1) * state.length));
   }
-  const references = from.numbers("references");
-  for (let i = 0; i < references.length; i += 2) code.instruct(symbols[references[i]!]!, references[i + 1]!);
+  if (isFormer) instructFormer(code, from, symbols);
+  else instructAll(code, wordsOf(from, "references"), symbols);
   if (!isIdentity(accounts) || !isIdentity(symbols)) moveIndexes(core, accounts, symbols);
 }
 
@@ -113,9 +105,30 @@ function setCounter(area: AreaViews, counter: number, digits: number, value: num
   area.bytes[digits + 16] = putWhole(area.bytes, digits, value) - digits;
 }
 
-/** Takes row `i`; rows are as long as `view`. */
-function fillFrom(view: Float64Array, rows: readonly number[], i: number): void {
-  view.set(rows.slice(i * view.length, (i + 1) * view.length));
+function wordsOf(from: StateSource, name: string): Int32Array {
+  const words = new Int32Array(from.length(name));
+  from.words(name, words);
+  return words;
+}
+
+function instructAll(code: CoreCode, words: Int32Array, symbols: readonly number[]): void {
+  for (let i = 0; i < words.length; i += 3)
+    code.instruct(symbols[words[i]!]!, (BigInt(words[i + 2]!) << 32n) | BigInt(words[i + 1]! >>> 0));
+}
+
+/** Pairs of a symbol's index and its price; 0: none. */
+function instructFormer(code: CoreCode, from: StateSource, symbols: readonly number[]): void {
+  const references = from.numbers("references");
+  for (let i = 0; i < references.length; i += 2)
+    code.instruct(symbols[references[i]!]!, references[i + 1] === 0 ? NO_PRICE : BigInt(references[i + 1]!));
+}
+
+function formerAccounts(from: StateSource, count: number): Int32Array {
+  const [states, high, positions] = ["accounts", "accountsHigh", "accountPositions"].map((name) => from.numbers(name));
+  const rows = Array.from({ length: count }, (_, i) =>
+    exactAccount(states!.slice(9 * i, 9 * i + 9), high!.slice(4 * i, 4 * i + 4), positions!.slice(3 * i, 3 * i + 3)),
+  );
+  return Int32Array.from(rows.flatMap(({ buffer }) => [...new Int32Array(buffer)]));
 }
 
 function isIdentity(indexes: readonly number[]): boolean {

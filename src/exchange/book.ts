@@ -16,12 +16,14 @@ export interface BookEvents {
 
 export const BAD_QUANTITY = 1;
 const BAD_PRICE = 2;
+/** Quantities are whole doubles of 1e-8, and so are their sums: up to 90,071,992.54740992. */
+const MOST_QUANTITY = Number.MAX_SAFE_INTEGER;
 
 /** Results of `cancel` and `replace`. */
 export const ACCEPTED = 0;
 /** The order is already filled or cancelled. */
 export const TOO_LATE = -1;
-/** The new quantity is not above the filled quantity, or the price is not above 0. */
+/** The new quantity is not above the filled quantity, or it or the price is none. */
 export const BAD_REPLACE = -2;
 
 /** Lifetime of an order: the remaining quantity rests. */
@@ -32,7 +34,7 @@ export const IMMEDIATE = 1;
 export const ALL_OR_NOTHING = 2;
 
 /** A market order's price limit. */
-export const ANY_PRICE = 0;
+export const ANY_PRICE = Number.POSITIVE_INFINITY;
 
 /**
  * Price-time matching of any number of symbols over one table of orders.
@@ -90,17 +92,14 @@ export class Book {
     return this.live[order] === 1 ? this.quantity[order]! - this.filled[order]! : 0;
   }
 
-  /** Enters a claimed order; `priceE8` is ANY_PRICE for a market order. */
+  /** Enters a claimed order; `priceE8` is ANY_PRICE for a market order, NaN for none. */
   enter(order: number, symbol: number, buys: boolean, lifetime: number, priceE8: number, quantity: number): void {
     this.symbol[order] = symbol;
     this.buys[order] = buys ? 1 : 0;
     this.priceE8[order] = priceE8;
     this.quantity[order] = quantity;
-    const reason = !(quantity > 0)
-      ? BAD_QUANTITY
-      : priceE8 < 0 || (priceE8 === ANY_PRICE && lifetime === RESTING)
-        ? BAD_PRICE
-        : 0;
+    const isPriced = Number.isInteger(priceE8) || (priceE8 === ANY_PRICE && lifetime !== RESTING);
+    const reason = !(quantity > 0 && quantity <= MOST_QUANTITY) ? BAD_QUANTITY : isPriced ? 0 : BAD_PRICE;
     if (reason !== 0) {
       this.events.rejected(order, reason);
       this.end(order);
@@ -126,7 +125,8 @@ export class Book {
   /** Changes a resting order. It keeps its priority only when its price is unchanged and its quantity does not grow. */
   replace(order: number, priceE8: number, quantity: number): number {
     if (this.live[order] === 0) return TOO_LATE;
-    if (!(quantity > this.filled[order]!) || !(priceE8 > 0)) return BAD_REPLACE;
+    const isQuantity = quantity > this.filled[order]! && quantity <= MOST_QUANTITY;
+    if (!isQuantity || !Number.isInteger(priceE8)) return BAD_REPLACE;
     const keeps = priceE8 === this.priceE8[order] && quantity <= this.quantity[order]!;
     if (!keeps) this.levels.remove(order);
     this.priceE8[order] = priceE8;

@@ -1,7 +1,8 @@
 import { ascii } from "../base/ascii.ts";
 import { copyId, ID_BYTES } from "../base/id.ts";
 import type { LaneTime } from "../base/lane-time.ts";
-import { NO_PRICE, NONE } from "../base/units.ts";
+import { isExact, isNoPrice, numberAt } from "../base/long.ts";
+import { NONE } from "../base/units.ts";
 import { execTransType, execTypeFor } from "../fix/orders/exec-type.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import * as tag from "../fix/wire/tags.ts";
@@ -155,9 +156,8 @@ export class OrderEntry implements BookEvents {
       return;
     }
     this.store(order, request);
-    const isMarket = request.ordType === TYPE_MARKET;
-    const price = isMarket ? ANY_PRICE : request.priceE8 === 0 ? NO_PRICE : request.priceE8;
-    this.book.enter(order, symbol, request.side === SIDE_BUY, lifetime(request), price, request.quantity);
+    const price = request.ordType === TYPE_MARKET ? ANY_PRICE : priceOf(request);
+    this.book.enter(order, symbol, request.side === SIDE_BUY, lifetime(request), price, quantityOf(request));
   }
 
   private cancel(request: OrderRequest): void {
@@ -181,7 +181,7 @@ export class OrderEntry implements BookEvents {
       this.refuseCancel(request, order, CXL_OTHER, FIXED_TERMS);
       return;
     }
-    const result = this.book.replace(order, request.priceE8, request.quantity);
+    const result = this.book.replace(order, priceOf(request), quantityOf(request));
     if (result === TOO_LATE) this.refuseCancel(request, order, CXL_TOO_LATE, null);
     else if (result !== ACCEPTED) this.refuseCancel(request, order, CXL_OTHER, BAD_REPLACE_TEXT);
   }
@@ -261,7 +261,7 @@ export class OrderEntry implements BookEvents {
       writer.int(tag.LastQty, 0);
     }
     writer.text(tag.OrderID, NO_ORDER);
-    if (request.quantity > 0) writer.whole(tag.OrderQty, request.quantity);
+    if (quantityOf(request) > 0) writer.decimalE8(tag.OrderQty, quantityOf(request));
     writer.char(tag.OrdStatus, STATUS_REJECTED);
     writer.char(tag.Side, request.side);
     writer.value(tag.Symbol, bytes, request.symbolAt, request.symbolAt + request.symbolLength);
@@ -269,7 +269,7 @@ export class OrderEntry implements BookEvents {
     writer.timestamp(tag.TransactTime, this.time.wallUs);
     if (reason >= 0) writer.int(tag.OrdRejReason, version.ordRejReasons[reason]!);
     if (version.hasExecType) {
-      writer.char(tag.ExecType, execTypeFor(version, execType, STATUS_REJECTED, 0, request.quantity));
+      writer.char(tag.ExecType, execTypeFor(version, execType, STATUS_REJECTED, false, false));
       writer.int(tag.LeavesQty, 0);
     }
     session.out.end(0);
@@ -299,6 +299,18 @@ export class OrderEntry implements BookEvents {
   }
 }
 
+/** In 1e-8; the nearest double where it is none, which is above what the book takes. */
+function quantityOf(request: OrderRequest): number {
+  return numberAt(request.views.ints, request.quantityIndex);
+}
+
+/** In 1e-8, NaN for none; also where it is no double: that has more than fifteen digits. */
+function priceOf(request: OrderRequest): number {
+  const ints = request.views.ints;
+  const at = request.priceE8Index;
+  return isNoPrice(ints, at) || !isExact(ints, at) ? Number.NaN : numberAt(ints, at);
+}
+
 function isSide(side: number): boolean {
   return side === SIDE_BUY || side === SIDE_SELL || side === SIDE_SELL_SHORT;
 }
@@ -322,8 +334,10 @@ const DUPLICATE = ascii("ClOrdID is in use already");
 const UNSUPPORTED = ascii("Only market and limit orders, day, GTC, IOC or FOK, to buy, sell or sell short");
 const SYMBOLS_FULL = ascii("The exchange has no room for another symbol");
 const ORDERS_FULL = ascii("The exchange has no room for another open order");
-const NO_QUANTITY = ascii("OrderQty must be above 0");
-const BAD_PRICE_TEXT = ascii("Price must be above 0");
+const NO_QUANTITY = ascii("OrderQty must be above 0, and at most 90071992");
+const BAD_PRICE_TEXT = ascii("Price must be there, of at most 15 digits");
 const FIXED_TERMS = ascii("Only price and quantity of a limit order can be replaced");
-const BAD_REPLACE_TEXT = ascii("OrderQty must be above what is filled, Price above 0");
+const BAD_REPLACE_TEXT = ascii(
+  "OrderQty must be above what is filled, and at most 90071992; Price of at most 15 digits",
+);
 const UNKNOWN = ascii("Unknown order");

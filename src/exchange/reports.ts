@@ -7,7 +7,7 @@ import * as tag from "../fix/wire/tags.ts";
 import type { FixVersion } from "../fix/wire/version.ts";
 import type { Writer } from "../fix/wire/write.ts";
 import { EXEC_NEW, EXEC_TRADE } from "../record/codes.ts";
-import type { Book } from "./book.ts";
+import { ANY_PRICE, type Book } from "./book.ts";
 import type { IdTable } from "./id-table.ts";
 
 /** Data of each order that is not in the book, by slot. */
@@ -80,19 +80,19 @@ export class ExchangeReportWriter {
     writer.decimalE8(tag.AvgPx, Math.round(book.averageE8[order]!));
     if (this.requestLength > 0) writer.value(tag.ClOrdID, this.request.bytes, 0, this.requestLength);
     else writer.value(tag.ClOrdID, orders.ids.bytes, orders.at(order), orders.at(order) + orders.lengths[order]!);
-    writer.whole(tag.CumQty, cumQty);
+    writer.decimalE8(tag.CumQty, cumQty);
     this.numbered(writer, tag.ExecID, this.execPrefix, ++this.execs);
     if (version.hasExecTransType) writer.char(tag.ExecTransType, execTransType(execType));
     if (execType === EXEC_TRADE || version.needsLast) {
       writer.decimalE8(tag.LastPx, execType === EXEC_TRADE ? this.lastPxE8 : 0);
-      writer.whole(tag.LastQty, execType === EXEC_TRADE ? this.lastQty : 0);
+      writer.decimalE8(tag.LastQty, execType === EXEC_TRADE ? this.lastQty : 0);
     }
     this.orderId(writer, order);
-    writer.whole(tag.OrderQty, book.quantity[order]!);
-    writer.char(tag.OrdStatus, ordStatusFor(version, execType, status, cumQty));
+    writer.decimalE8(tag.OrderQty, book.quantity[order]!);
+    writer.char(tag.OrdStatus, ordStatusFor(version, execType, status, cumQty > 0));
     writer.char(tag.OrdType, details.ordType[order]!);
     if (this.origLength > 0 && version.hasExecType) writer.value(tag.OrigClOrdID, this.orig.bytes, 0, this.origLength);
-    if (book.priceE8[order]! > 0) writer.decimalE8(tag.Price, book.priceE8[order]!);
+    if (book.priceE8[order]! !== ANY_PRICE) writer.decimalE8(tag.Price, book.priceE8[order]!);
     writer.char(tag.Side, details.side[order]!);
     const symbol = book.symbol[order]!;
     writer.value(tag.Symbol, symbols.ids.bytes, symbols.at(symbol), symbols.at(symbol) + symbols.lengths[symbol]!);
@@ -101,8 +101,8 @@ export class ExchangeReportWriter {
     writer.timestamp(tag.TransactTime, wallUs);
     if (reason >= 0) writer.int(tag.OrdRejReason, version.ordRejReasons[reason]!);
     if (version.hasExecType) {
-      writer.char(tag.ExecType, execTypeFor(version, execType, status, cumQty, book.quantity[order]!));
-      writer.whole(tag.LeavesQty, execType === EXEC_NEW ? book.quantity[order]! : book.leaves(order));
+      writer.char(tag.ExecType, execTypeFor(version, execType, status, cumQty > 0, cumQty >= book.quantity[order]!));
+      writer.decimalE8(tag.LeavesQty, execType === EXEC_NEW ? book.quantity[order]! : book.leaves(order));
     }
     this.origLength = 0;
     this.requestLength = 0;

@@ -7,7 +7,7 @@ export const CONTROL_ANSWER_BYTES = 64;
 // Kinds of commands.
 /** Kill switch: value 1 refuses every new order and replace, 0 accepts them again. Cancels always pass. */
 export const CONTROL_KILL = 1;
-/** Reference price of the symbol in `name`: amount in 1e-8. */
+/** Reference price of the symbol in `name`: `price`, NO_PRICE for none. */
 export const CONTROL_REFERENCE_PRICE = 2;
 /** Cancels an open order at its venue: `value` is its slot, `amount` its first number. */
 export const CONTROL_CANCEL_ORDER = 3;

@@ -7,6 +7,7 @@ import { CONTROL_NAME_AT } from "./control-codes.ts";
  *       ┌──────┬───────┬────────┬────────┬────────┬──────┬─────────────────────────────────┬───────┐
  *       │ kind │ value │ amount │ atUs   │ number │      │ symbol or account, zero padded  │       │
  *       └──────┴───────┴────────┴────────┴────────┴──────┴─────────────────────────────────┴───────┘
+ *  amount  a double, or in its place a price
  *  number  counts the commands of one run from 1; its ControlAnswer repeats it
  */
 const NAME_BYTES = 64;
@@ -44,6 +45,13 @@ export class Control {
   }
   set amount(value: number) {
     this.views.doubles[(this.at >> 3) + 1] = value;
+  }
+  /** A price in the place of the amount, 1e-8. */
+  get price(): bigint {
+    return this.views.longs[(this.at >> 3) + 1]!;
+  }
+  set price(value: bigint) {
+    this.views.longs[(this.at >> 3) + 1] = value;
   }
   get atUs(): number {
     return this.views.doubles[(this.at >> 3) + 2]!;

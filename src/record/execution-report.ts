@@ -18,11 +18,13 @@ export class ExecutionReport {
   at = 0;
   private readonly i32: Int32Array;
   private readonly f64: Float64Array;
+  private readonly i64: BigInt64Array;
   readonly bytes: Uint8Array;
 
   constructor(readonly views: Views) {
     this.i32 = views.ints;
     this.f64 = views.doubles;
+    this.i64 = views.longs;
     this.bytes = views.bytes;
   }
 
@@ -150,17 +152,25 @@ export class ExecutionReport {
   set ordType(value: number) {
     this.bytes[this.at + 19] = value;
   }
-  get quantity(): number {
-    return this.f64[(this.at >> 3) + 7]!;
+  get quantity(): bigint {
+    return this.i64[(this.at >> 3) + 7]!;
   }
-  set quantity(value: number) {
-    this.f64[(this.at >> 3) + 7] = value;
+  set quantity(value: bigint) {
+    this.i64[(this.at >> 3) + 7] = value;
   }
-  get priceE8(): number {
-    return this.f64[(this.at >> 3) + 8]!;
+  /** Index of its lower half in the ints of the views (base/long.ts): a bigint is an object. */
+  get quantityIndex(): number {
+    return (this.at >> 2) + 14;
   }
-  set priceE8(value: number) {
-    this.f64[(this.at >> 3) + 8] = value;
+  get priceE8(): bigint {
+    return this.i64[(this.at >> 3) + 8]!;
+  }
+  set priceE8(value: bigint) {
+    this.i64[(this.at >> 3) + 8] = value;
+  }
+  /** Index of its lower half in the ints of the views (base/long.ts): a bigint is an object. */
+  get priceE8Index(): number {
+    return (this.at >> 2) + 16;
   }
   get timeInForce(): number {
     return this.bytes[this.at + 20]!;
@@ -168,35 +178,55 @@ export class ExecutionReport {
   set timeInForce(value: number) {
     this.bytes[this.at + 20] = value;
   }
-  get lastQty(): number {
-    return this.f64[(this.at >> 3) + 3]!;
+  get lastQty(): bigint {
+    return this.i64[(this.at >> 3) + 3]!;
   }
-  set lastQty(value: number) {
-    this.f64[(this.at >> 3) + 3] = value;
+  set lastQty(value: bigint) {
+    this.i64[(this.at >> 3) + 3] = value;
   }
-  get lastPxE8(): number {
-    return this.f64[(this.at >> 3) + 4]!;
+  /** Index of its lower half in the ints of the views (base/long.ts): a bigint is an object. */
+  get lastQtyIndex(): number {
+    return (this.at >> 2) + 6;
   }
-  set lastPxE8(value: number) {
-    this.f64[(this.at >> 3) + 4] = value;
+  get lastPxE8(): bigint {
+    return this.i64[(this.at >> 3) + 4]!;
   }
-  get leavesQty(): number {
-    return this.f64[(this.at >> 3) + 6]!;
+  set lastPxE8(value: bigint) {
+    this.i64[(this.at >> 3) + 4] = value;
   }
-  set leavesQty(value: number) {
-    this.f64[(this.at >> 3) + 6] = value;
+  /** Index of its lower half in the ints of the views (base/long.ts): a bigint is an object. */
+  get lastPxE8Index(): number {
+    return (this.at >> 2) + 8;
   }
-  get cumQty(): number {
-    return this.f64[(this.at >> 3) + 5]!;
+  get leavesQty(): bigint {
+    return this.i64[(this.at >> 3) + 6]!;
   }
-  set cumQty(value: number) {
-    this.f64[(this.at >> 3) + 5] = value;
+  set leavesQty(value: bigint) {
+    this.i64[(this.at >> 3) + 6] = value;
   }
-  get avgPxE8(): number {
-    return this.f64[(this.at >> 3) + 9]!;
+  /** Index of its lower half in the ints of the views (base/long.ts): a bigint is an object. */
+  get leavesQtyIndex(): number {
+    return (this.at >> 2) + 12;
   }
-  set avgPxE8(value: number) {
-    this.f64[(this.at >> 3) + 9] = value;
+  get cumQty(): bigint {
+    return this.i64[(this.at >> 3) + 5]!;
+  }
+  set cumQty(value: bigint) {
+    this.i64[(this.at >> 3) + 5] = value;
+  }
+  /** Index of its lower half in the ints of the views (base/long.ts): a bigint is an object. */
+  get cumQtyIndex(): number {
+    return (this.at >> 2) + 10;
+  }
+  get avgPxE8(): bigint {
+    return this.i64[(this.at >> 3) + 9]!;
+  }
+  set avgPxE8(value: bigint) {
+    this.i64[(this.at >> 3) + 9] = value;
+  }
+  /** Index of its lower half in the ints of the views (base/long.ts): a bigint is an object. */
+  get avgPxE8Index(): number {
+    return (this.at >> 2) + 18;
   }
   /** CxlRejResponseTo (434), ASCII. */
   get cxlRejResponseTo(): number {

@@ -23,11 +23,13 @@ export class OrderRequest {
   at = 0;
   private readonly i32: Int32Array;
   private readonly f64: Float64Array;
+  private readonly i64: BigInt64Array;
   readonly bytes: Uint8Array;
 
   constructor(readonly views: Views) {
     this.i32 = views.ints;
     this.f64 = views.doubles;
+    this.i64 = views.longs;
     this.bytes = views.bytes;
   }
 
@@ -102,12 +104,16 @@ export class OrderRequest {
   set side(value: number) {
     this.bytes[this.at + 16] = value;
   }
-  /** OrderQty (38), whole units. */
-  get quantity(): number {
-    return this.f64[(this.at >> 3) + 3]!;
+  /** OrderQty (38) in 1e-8. */
+  get quantity(): bigint {
+    return this.i64[(this.at >> 3) + 3]!;
   }
-  set quantity(value: number) {
-    this.f64[(this.at >> 3) + 3] = value;
+  set quantity(value: bigint) {
+    this.i64[(this.at >> 3) + 3] = value;
+  }
+  /** Index of its lower half in the ints of the views (base/long.ts): a bigint is an object. */
+  get quantityIndex(): number {
+    return (this.at >> 2) + 6;
   }
   get ordType(): number {
     return this.bytes[this.at + 17]!;
@@ -116,11 +122,15 @@ export class OrderRequest {
     this.bytes[this.at + 17] = value;
   }
   /** Price (44) in 1e-8, or NO_PRICE. */
-  get priceE8(): number {
-    return this.f64[(this.at >> 3) + 4]!;
+  get priceE8(): bigint {
+    return this.i64[(this.at >> 3) + 4]!;
   }
-  set priceE8(value: number) {
-    this.f64[(this.at >> 3) + 4] = value;
+  set priceE8(value: bigint) {
+    this.i64[(this.at >> 3) + 4] = value;
+  }
+  /** Index of its lower half in the ints of the views (base/long.ts): a bigint is an object. */
+  get priceE8Index(): number {
+    return (this.at >> 2) + 8;
   }
   get timeInForce(): number {
     return this.bytes[this.at + 18]!;

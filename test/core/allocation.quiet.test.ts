@@ -1,6 +1,6 @@
 import { heapStats } from "bun:jsc";
 import { expect, test } from "bun:test";
-import { EMPTY } from "../../src/base/units.ts";
+import { EMPTY, UNIT_E8 } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { COUNT_FILLS, COUNT_REJECTS } from "../../src/core/counters.ts";
 import { EXEC_TRADE, REPORT_EXECUTION, REQUEST_CANCEL, REQUEST_NEW, REQUEST_STATUS } from "../../src/record/codes.ts";
@@ -19,6 +19,9 @@ function cells(): number {
   for (const ofType of Object.values(heapStats().objectTypeCounts)) count += ofType;
   return count;
 }
+
+const HUNDRED = 100n * UNIT_E8;
+const MILLIONS = 5_000_000n * UNIT_E8;
 
 test("a million orders with fills, refusals, refused cancels and status requests allocate nothing", () => {
   const core = coreOf(CONFIG, 64);
@@ -44,7 +47,7 @@ test("a million orders with fills, refusals, refused cancels and status requests
   };
   const turn = (i: number): void => {
     request.kind = REQUEST_NEW;
-    request.quantity = 100;
+    request.quantity = HUNDRED;
     request.views.ints[request.clOrdIdAt >> 2] = i + 1;
     request.clOrdIdLength = 4;
     core.order(request, START_US + i * 100);
@@ -55,7 +58,7 @@ test("a million orders with fills, refusals, refused cancels and status requests
     report.views.ints[report.execIdAt >> 2] = i + 1;
     core.report(report, START_US + i * 100);
     if (i % 16 === 0) {
-      request.quantity = 5_000_000;
+      request.quantity = MILLIONS;
       request.views.ints[request.clOrdIdAt >> 2] = -i - 2;
       core.order(request, START_US + i * 100);
       request.kind = REQUEST_CANCEL;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { NO_PRICE } from "../../src/base/units.ts";
+import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
 import { outcomeText } from "../../src/core/alarms.ts";
 import * as counter from "../../src/core/counters.ts";
 import { REFUSED_LATE } from "../../src/core/outcomes.ts";
@@ -122,11 +122,12 @@ describe("a new order", () => {
     ["a strange side", { side: 51 }, reason.UNSUPPORTED_SIDE, 11, "RISK-106 UNSUPPORTED_SIDE"],
     ["a stop order", { type: 51 }, reason.UNSUPPORTED_TYPE, 11, "RISK-006 UNSUPPORTED_ORDER_TYPE"],
     ["at the close", { tif: 55 }, reason.UNSUPPORTED_TIF, 11, "RISK-107 UNSUPPORTED_TIME_IN_FORCE"],
-    ["no quantity", { qty: 0 }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY"],
-    ["half a share", { qty: 0.5 }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY"],
-    ["a quantity that is none", { qty: Number.NaN }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY"],
-    ["a quantity beyond all", { qty: 1e12 }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY"],
+    ["no quantity", { qty: 0 }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY step=1 got=0"],
+    ["half a share", { qty: 0.5 }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY step=1 got=0.5"],
+    ["a quantity below 0", { qty: -5 }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY step=1 got=-5"],
+    ["a quantity beyond all", { qty: MOST_E8 + 1n }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY step=1 got=92000000000.00000001"],
     ["no price", { px: NO_PRICE }, reason.BAD_PRICE, 99, "RISK-108 BAD_PRICE"],
+    ["a price below 0", { px: -ONE }, reason.BAD_PRICE, 99, "RISK-108 BAD_PRICE"],
     ["a price of nothing", { px: 0 }, reason.BAD_PRICE, 99, "RISK-108 BAD_PRICE"],
     ["too many", { qty: 1_000_001 }, reason.MAX_ORDER_QTY, 3, "RISK-010 MAX_ORDER_QTY limit=1000000 got=1000001"],
     [
@@ -308,7 +309,9 @@ describe("a new order", () => {
     expect(only(driver.order({ id: "B", px: 200 * ONE })).out).toBe("request");
     expect(driver.reference("BLIND", 10 * ONE)).toBe(true);
     expect(only(driver.order({ id: "C", symbol: "BLIND", px: 10 * ONE })).out).toBe("request");
-    expect(driver.reference("AAPL", 0)).toBe(true);
+    for (const bad of [0, -ONE, MOST_E8]) expect(driver.reference("AAPL", bad)).toBe(false);
+    expect(only(driver.order({ id: "E", px: 200 * ONE })).out).toBe("request");
+    expect(driver.reference("AAPL", NO_PRICE)).toBe(true);
     expect(only(driver.order({ id: "D" })).reason).toBe(reason.NO_REFERENCE_PRICE);
     expect(driver.reference("NOPE", ONE)).toBe(false);
   });

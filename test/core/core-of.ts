@@ -2,6 +2,7 @@ import { ID_BYTES, idText } from "../../src/base/id.ts";
 import { MAX_ORDERS, ORDER_ID_INDEX_AT, ORDER_ID_INDEX_SLOTS, ORDER_IDS_AT } from "../../src/core/assembly/layout.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
 import { Core } from "../../src/core/core.ts";
+import { type Amount, inUnits, shown } from "./numbers.ts";
 
 /** A core with rings of this number of slots to clients and to venues. */
 export function coreOf(config: CoreConfig, slots = 1024): Core {
@@ -28,16 +29,16 @@ export class Accounts {
   openOrders(account: number): number {
     return this.core.tables.account.aim(account).openOrders;
   }
-  openNotional(account: number, side: number): number {
-    return this.core.tables.account.aim(account).openNotional(side);
+  openNotional(account: number, side: number): Amount {
+    return shown(this.core.tables.account.aim(account).openNotional(side));
   }
-  executedNotional(account: number, side: number): number {
-    return this.core.tables.account.aim(account).executedNotional(side);
+  executedNotional(account: number, side: number): Amount {
+    return shown(this.core.tables.account.aim(account).executedNotional(side));
   }
-  executedQty(account: number, side: number): number {
-    return this.core.tables.account.aim(account).executedQty(side);
+  executedQty(account: number, side: number): Amount {
+    return inUnits(this.core.tables.account.aim(account).executedQty(side));
   }
-  position(account: number): number {
-    return this.core.tables.account.aim(account).position;
+  position(account: number): Amount {
+    return inUnits(this.core.tables.account.aim(account).position);
   }
 }

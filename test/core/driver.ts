@@ -36,6 +36,7 @@ import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_TEXT_AT } from "../../s
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
 import type { OneToOne } from "../../src/ring/one-to-one.ts";
 import { Accounts, coreOf } from "./core-of.ts";
+import { type Amount, inUnits, price, shown, units } from "./numbers.ts";
 
 /** 1.00 in 1e-8. */
 export const ONE = 100_000_000;
@@ -47,15 +48,15 @@ export const CONFIG: CoreConfig = {
   kill: false,
   accounts: [
     limits("ACC1"),
-    { ...limits("ACC2"), maxOrderQty: 500, maxOpenOrders: 2, ordersPerSecond: 3 },
+    { ...limits("ACC2"), maxOrderQtyE8: units(500), maxOpenOrders: 2, ordersPerSecond: 3 },
     { ...limits("OFF"), enabled: false },
-    { ...limits("BARE"), maxOrderQty: Number.NaN },
+    { ...limits("BARE"), maxOrderQtyE8: 0n },
   ],
   symbols: [
-    { name: "AAPL", enabled: true, referencePriceE8: 100 * ONE, collarPpm: 50_000, venue: "ALPHA" },
-    { name: "MSFT", enabled: true, referencePriceE8: 200 * ONE, collarPpm: 100_000, venue: null },
-    { name: "HALT", enabled: false, referencePriceE8: 10 * ONE, collarPpm: 50_000, venue: null },
-    { name: "BLIND", enabled: true, referencePriceE8: 0, collarPpm: 50_000, venue: null },
+    { name: "AAPL", enabled: true, referencePriceE8: price(100 * ONE), collarPpm: 50_000, venue: "ALPHA" },
+    { name: "MSFT", enabled: true, referencePriceE8: price(200 * ONE), collarPpm: 100_000, venue: null },
+    { name: "HALT", enabled: false, referencePriceE8: price(10 * ONE), collarPpm: 50_000, venue: null },
+    { name: "BLIND", enabled: true, referencePriceE8: NO_PRICE, collarPpm: 50_000, venue: null },
   ],
   sessions: [
     { id: 1, accounts: ["ACC1", "ACC2", "OFF", "BARE"] },
@@ -74,8 +75,8 @@ function limits(name: string) {
   return {
     name,
     enabled: true,
-    maxOrderQty: 1_000_000,
-    maxOrderNotionalE4: 1_000_000_000_000,
+    maxOrderQtyE8: units(1_000_000),
+    maxOrderNotionalE4: 1_000_000_000_000n,
     maxOpenOrders: 100_000,
     ordersPerSecond: 1_000_000,
   };
@@ -91,8 +92,8 @@ export interface RequestTerms {
   side?: number;
   type?: number;
   tif?: number;
-  qty?: number;
-  px?: number;
+  qty?: Amount;
+  px?: Amount;
   possResend?: boolean;
   epoch?: number;
 }
@@ -107,18 +108,18 @@ export interface ReportTerms {
   execId?: string;
   execRefId?: string;
   orderId?: string;
-  lastQty?: number;
-  lastPx?: number;
-  cumQty?: number;
-  leavesQty?: number;
-  avgPx?: number;
+  lastQty?: Amount;
+  lastPx?: Amount;
+  cumQty?: Amount;
+  leavesQty?: Amount;
+  avgPx?: Amount;
   /** OrdStatus (39). */
   status?: string;
   unheldTag?: number;
   /** As versions wrote it that did not pass every report on. */
   former?: boolean;
-  quantity?: number;
-  price?: number;
+  quantity?: Amount;
+  price?: Amount;
   text?: string;
   cxlRejReason?: number;
   ordRejReason?: number;
@@ -128,7 +129,7 @@ export interface ReportTerms {
 
 /** A record that came out, as plain data. */
 export interface Out {
-  [field: string]: string | number;
+  [field: string]: string | Amount;
 }
 
 function put(views: Views, at: number, value: string): void {
@@ -146,8 +147,8 @@ export function makeRequest(terms: RequestTerms): OrderRequest {
   request.side = terms.side ?? SIDE_BUY;
   request.ordType = type;
   request.timeInForce = terms.tif ?? TIF_DAY;
-  request.quantity = terms.qty ?? 100;
-  request.priceE8 = type === TYPE_MARKET ? NO_PRICE : (terms.px ?? 100 * ONE);
+  request.quantity = units(terms.qty ?? 100);
+  request.priceE8 = type === TYPE_MARKET ? NO_PRICE : price(terms.px ?? 100 * ONE);
   request.receivedUs = START_US;
   request.possResend = terms.possResend ? 1 : 0;
   request.clOrdIdLength = (terms.id ?? "A").length;
@@ -172,11 +173,11 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
   report.number = terms.number ?? 0;
   report.requestNumber = terms.requestNumber ?? 0;
   report.slot = terms.slot ?? 0;
-  report.lastQty = terms.lastQty ?? 0;
-  report.lastPxE8 = terms.lastPx ?? NO_PRICE;
-  report.cumQty = terms.cumQty ?? 0;
-  report.leavesQty = terms.leavesQty ?? 0;
-  report.avgPxE8 = terms.avgPx ?? 0;
+  report.lastQty = units(terms.lastQty ?? 0);
+  report.lastPxE8 = price(terms.lastPx ?? NO_PRICE);
+  report.cumQty = units(terms.cumQty ?? 0);
+  report.leavesQty = units(terms.leavesQty ?? 0);
+  report.avgPxE8 = price(terms.avgPx ?? 0);
   report.ordStatus = terms.status === undefined ? 0 : terms.status.charCodeAt(0);
   report.unheldTag = terms.unheldTag ?? 0;
   if (terms.former) report.transactUs = START_US;
@@ -188,8 +189,8 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
     (terms.lastQty === undefined ? 0 : STATED_LAST_QTY) |
     (terms.lastPx === undefined || terms.lastPx === NO_PRICE ? 0 : STATED_LAST_PX) |
     (terms.price === undefined || terms.price === NO_PRICE ? 0 : STATED_PRICE);
-  report.quantity = terms.quantity ?? 0;
-  report.priceE8 = terms.price ?? NO_PRICE;
+  report.quantity = units(terms.quantity ?? 0);
+  report.priceE8 = price(terms.price ?? NO_PRICE);
   report.cxlRejReason = terms.cxlRejReason ?? 0;
   report.ordRejReason = terms.ordRejReason ?? 0;
   report.execIdLength = (terms.execId ?? "").length;
@@ -235,13 +236,13 @@ export function readReport(report: ExecutionReport): Out {
     ...(report.execRefIdLength > 0 ? { execRefId: read(bytes, report.execRefIdAt, report.execRefIdLength) } : {}),
     symbol: read(bytes, report.symbolAt, report.symbolLength),
     account: read(bytes, report.accountAt, report.accountLength),
-    quantity: report.quantity,
-    price: report.priceE8,
-    lastQty: report.lastQty,
-    lastPx: report.lastPxE8,
-    cumQty: report.cumQty,
-    leavesQty: report.leavesQty,
-    avgPx: report.avgPxE8,
+    quantity: inUnits(report.quantity),
+    price: shown(report.priceE8),
+    lastQty: inUnits(report.lastQty),
+    lastPx: shown(report.lastPxE8),
+    cumQty: inUnits(report.cumQty),
+    leavesQty: inUnits(report.leavesQty),
+    avgPx: shown(report.avgPxE8),
     reason: report.reason,
     ordRejReason: report.ordRejReason,
     cxlRejReason: report.cxlRejReason,
@@ -263,8 +264,8 @@ export function readRequest(request: OrderRequest): Out {
     side: code(request.side),
     type: code(request.ordType),
     tif: code(request.timeInForce),
-    quantity: request.quantity,
-    price: request.priceE8,
+    quantity: inUnits(request.quantity),
+    price: shown(request.priceE8),
     id: read(bytes, request.clOrdIdAt, request.clOrdIdLength),
     account: read(bytes, request.accountAt, request.accountLength),
     symbol: read(bytes, request.symbolAt, request.symbolLength),
@@ -359,16 +360,17 @@ export class CoreDriver {
     this.instruct(CONTROL_KILL, on ? 1 : 0, 0, "");
   }
 
-  reference(symbol: string, priceE8: number): boolean {
-    return this.instruct(CONTROL_REFERENCE_PRICE, 0, priceE8, symbol) <= CONTROL_UNCHANGED;
+  reference(symbol: string, priceE8: Amount): boolean {
+    return this.instruct(CONTROL_REFERENCE_PRICE, 0, price(priceE8), symbol) <= CONTROL_UNCHANGED;
   }
 
   /** Returns the result of the command. */
-  instruct(kind: number, value: number, amount: number, name: string): number {
+  instruct(kind: number, value: number, amount: Amount, name: string): number {
     const control = new Control(Views.allocate(CONTROL_BYTES));
     control.kind = kind;
     control.value = value;
-    control.amount = amount;
+    if (typeof amount === "bigint") control.price = amount;
+    else control.amount = amount;
     put(control.views, CONTROL_NAME_AT, name);
     this.journal.push({ kind: "control", words: control.views.ints.slice(0, CONTROL_BYTES / 4), timeUs: this.timeUs });
     return this.core.control(control, this.timeUs);

@@ -15,16 +15,16 @@ export interface Inner extends CoreCode {
     owner: number,
     number: number,
     reported: number,
-    quantity: number,
-    priceE8: number,
+    quantity: bigint,
+    priceE8: bigint,
   ): void;
   addIdEntry(at: number, session: number, length: number, slot: number, next: number): number;
   addIdOf(slot: number, at: number, length: number): number;
   allVenuesDown(): void;
   allows(session: number, account: number): number;
-  averageE8(whole: number, rest: number, quantity: number): number;
+  averageE8(high: bigint, low: bigint, quantity: bigint): bigint;
   byOrderId(at: number, venue: number, length: number): number;
-  canHold(account: number, side: number, more: number): number;
+  canHold(account: number, side: number, more: bigint): number;
   canTrade(status: number): number;
   candidate(): number;
   claimReport(session: number): number;
@@ -39,7 +39,7 @@ export interface Inner extends CoreCode {
   countOrder(account: number, second: number): void;
   dayOf(timeUs: number): number;
   endOf(status: number): number;
-  execute(account: number, side: number, quantity: number, value: number, day: number): void;
+  execute(account: number, side: number, quantity: bigint, value: bigint, day: number): void;
   expectExecution(at: number, length: number, owner: number, number: number): void;
   fetchExpected(): void;
   findId(at: number, session: number, length: number): number;
@@ -51,16 +51,15 @@ export interface Inner extends CoreCode {
   hasRoomForId(slot: number): number;
   hasRoomForOrder(): number;
   hideId(entry: number): void;
-  highOf(priceE8: number): number;
   isEnabled(account: number): number;
   isKnownSession(session: number): number;
   isVenueUp(venue: number): number;
   keepOrderId(slot: number, at: number, length: number): void;
   lengthOfCounter(digits: number): number;
   lengthOfId(entry: number): number;
-  lowOf(priceE8: number, high: number): number;
+  mulHigh(a: bigint, b: bigint): bigint;
   next(state: number, event: number): number;
-  notional(quantity: number, priceE8: number): number;
+  notional(quantity: bigint, priceE8: bigint): bigint;
   openSlot(slot: number): void;
   openedOf(session: number): void;
   ordStatus(state: number, pending: number, told: number): number;
@@ -69,19 +68,20 @@ export interface Inner extends CoreCode {
   publishRequest(): void;
   reason(report: number, reason: number): void;
   removeId(entry: number): void;
-  reserve(account: number, side: number, change: number): void;
+  reserve(account: number, side: number, change: bigint): void;
   retireSlot(slot: number): void;
-  setCollar(ppm: number, referenceE8: number, priceE8: number): void;
+  setCollar(ppm: bigint, widthE8: bigint, referenceE8: bigint, priceE8: bigint): void;
   setCurrentId(slot: number, entry: number): void;
-  setDetail(kind: number, limit: number, value: number): void;
+  setDetail(kind: number, limit: bigint, value: bigint): void;
   setVenueUp(venue: number, isUp: number): void;
-  shareAbove(priceE8: number, ppm: number): number;
-  shareOf(priceE8: number, ppm: number): number;
+  shareAbove(priceE8: bigint, ppm: bigint): bigint;
+  shareOf(priceE8: bigint, ppm: bigint): bigint;
   showFallen(): void;
   slotOfId(entry: number): number;
   takeSlot(slot: number, state: number, venue: number, number: number): void;
   turnTo(value: number, digits: number, to: number): void;
   venueOf(symbol: number): number;
+  worthOf(high: bigint, low: bigint): bigint;
 }
 
 /** Files of tests load this one anew, but share what is global: it is compiled once. */

@@ -1,8 +1,10 @@
 import { expect, test } from "bun:test";
+import { UNIT_E8 } from "../../src/base/units.ts";
 import * as reason from "../../src/core/risk/reason-codes.ts";
 import { reasonText } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONFIG, CoreDriver, makeRequest, ONE, START_US } from "./driver.ts";
+import { price, units } from "./numbers.ts";
 
 const DAY_US = 86_400_000_000;
 const DAYS = 700;
@@ -14,8 +16,8 @@ const PX = 9000 * ONE;
 test("an account of large orders is never refused for its executions, and its position stays exact", () => {
   const driver = new CoreDriver({
     ...CONFIG,
-    symbols: CONFIG.symbols.map((symbol) => ({ ...symbol, referencePriceE8: PX })),
-    accounts: CONFIG.accounts.map((account) => ({ ...account, maxOrderNotionalE4: 1e12 })),
+    symbols: CONFIG.symbols.map((symbol) => ({ ...symbol, referencePriceE8: price(PX) })),
+    accounts: CONFIG.accounts.map((account) => ({ ...account, maxOrderNotionalE4: 1_000_000_000_000n })),
   });
   let number = 0;
   let position = 0n;
@@ -36,7 +38,7 @@ test("an account of large orders is never refused for its executions, and its po
       if (buys) bought += BigInt(QTY) * BigInt(PX / ONE) * 10_000n;
     }
     expect(BigInt(driver.accounts.executedNotional(0, code.SIDE_BUY))).toBe(bought);
-    expect(BigInt(driver.accounts.position(0))).toBe(position);
+    expect(units(driver.accounts.position(0))).toBe(position * UNIT_E8);
   }
   // What its buys came to in all: the sum that ended accounts was 900,719,925,474.
   expect(DAYS * PER_DAY * 0.75 * QTY * (PX / ONE)).toBeGreaterThan(900_719_925_474);

@@ -1,9 +1,12 @@
-import { NO_PRICE } from "../../src/base/units.ts";
+import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
 import { cxlRejReason, ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import type { Out, RequestTerms } from "./driver.ts";
-import { char, dayOf, EMPTY_REPORT, isOpen, ModelLedger, type ModelOrder, whole } from "./model-ledger.ts";
+import { char, dayOf, EMPTY_REPORT, isOpen, ModelLedger, type ModelOrder, size } from "./model-ledger.ts";
+import { inUnits, shown, units } from "./numbers.ts";
+
+const MOST_MONEY = MOST_E8 / 2n;
 
 /** What clients ask of the model. */
 export class ModelDriver extends ModelLedger {
@@ -33,8 +36,8 @@ export class ModelDriver extends ModelLedger {
         this.refusal(terms, "8", reason, {
           orderId: String(number),
           ordRejReason: ordRejReason(reason),
-          quantity: terms.qty,
-          price: this.priceOf(terms),
+          quantity: inUnits(units(terms.qty)),
+          price: shown(this.priceOf(terms)),
         }),
       ];
     }
@@ -50,7 +53,15 @@ export class ModelDriver extends ModelLedger {
     if (![code.SIDE_BUY, code.SIDE_SELL, code.SIDE_SELL_SHORT].includes(terms.side)) return why.UNSUPPORTED_SIDE;
     if (![code.TYPE_LIMIT, code.TYPE_MARKET].includes(terms.type)) return why.UNSUPPORTED_TYPE;
     if (![code.TIF_DAY, code.TIF_GTC, code.TIF_IOC, code.TIF_FOK].includes(terms.tif)) return why.UNSUPPORTED_TIF;
-    const size = this.checkSize(terms.account, terms.symbol, terms.type, terms.qty, this.priceOf(terms), timeUs);
+    const size = this.checkSize(
+      terms.account,
+      terms.symbol,
+      terms.side,
+      terms.type,
+      units(terms.qty),
+      this.priceOf(terms),
+      timeUs,
+    );
     if (size !== why.ACCEPTED) return size;
     if (this.openOrders(terms.account) >= this.account(terms.account)!.maxOpenOrders) return why.OPEN_ORDERS;
     const venue = this.route(terms.symbol);
@@ -65,28 +76,42 @@ export class ModelDriver extends ModelLedger {
     if (limits === undefined) return why.UNKNOWN_ACCOUNT;
     if (!this.config.sessions.find(({ id }) => id === session)!.accounts.includes(account)) return why.NOT_ENTITLED;
     if (!limits.enabled) return why.ACCOUNT_DISABLED;
-    if (Number.isNaN(limits.maxOrderQty)) return why.ACCOUNT_WITHOUT_LIMITS;
+    if (limits.maxOrderQtyE8 <= 0n) return why.ACCOUNT_WITHOUT_LIMITS;
     const terms = this.config.symbols.find(({ name }) => name === symbol);
     if (terms === undefined) return why.UNKNOWN_SYMBOL;
     return terms.enabled ? why.ACCEPTED : why.SYMBOL_DISABLED;
   }
 
-  private checkSize(account: string, symbol: string, type: number, qty: number, px: number, timeUs: number): number {
+  private checkSize(
+    account: string,
+    symbol: string,
+    side: number,
+    type: number,
+    qty: bigint,
+    px: bigint,
+    timeUs: number,
+  ): number {
     const limits = this.account(account)!;
-    if (!whole(qty)) return why.BAD_QUANTITY;
-    if (type === code.TYPE_LIMIT && !whole(px)) return why.BAD_PRICE;
+    const { quantityDecimals = 0, prices = "above-zero", collarPpm, collarWidthE8 = 0n } = this.symbol(symbol);
+    if (qty <= 0n || qty % 10n ** BigInt(8 - quantityDecimals) !== 0n || qty > MOST_E8) return why.BAD_QUANTITY;
+    const isPrice = px > 0n || prices === "any" || (px === 0n && prices === "zero-or-above");
+    if (type === code.TYPE_LIMIT && !(isPrice && size(px) <= MOST_E8)) return why.BAD_PRICE;
     const second = Math.floor(timeUs / 1_000_000);
     const rate = (this.rates.get(account) ?? []).filter((at) => at === second).length;
     if (rate + 1 > limits.ordersPerSecond) return why.ORDER_RATE;
-    if (qty > limits.maxOrderQty) return why.MAX_ORDER_QTY;
+    if (qty > limits.maxOrderQtyE8) return why.MAX_ORDER_QTY;
     const reference = this.references.get(symbol)!;
-    if (reference === 0) return why.NO_REFERENCE_PRICE;
+    if (reference === NO_PRICE) return why.NO_REFERENCE_PRICE;
     if (type === code.TYPE_LIMIT) {
-      const band = (BigInt(reference) * BigInt(this.collar(symbol))) / 1_000_000n;
-      if (BigInt(px) < BigInt(reference) - band || BigInt(px) > BigInt(reference) + band) return why.PRICE_COLLAR;
+      const share = (size(reference) * BigInt(collarPpm)) / 1_000_000n;
+      if (size(px - reference) > (share > collarWidthE8 ? share : collarWidthE8)) return why.PRICE_COLLAR;
     }
-    if (this.valueOf(symbol, type, qty, px) > BigInt(limits.maxOrderNotionalE4)) return why.MAX_ORDER_NOTIONAL;
-    return why.ACCEPTED;
+    const value = this.valueOf(symbol, type, qty, px);
+    if (value > MOST_MONEY) return why.NOTIONAL_OVERFLOW;
+    if (value > limits.maxOrderNotionalE4) return why.MAX_ORDER_NOTIONAL;
+    return this.openNotional(account, side === code.SIDE_BUY) + value > MOST_MONEY
+      ? why.NOTIONAL_OVERFLOW
+      : why.ACCEPTED;
   }
 
   private change(terms: Required<RequestTerms>, timeUs: number): Out[] {
@@ -132,7 +157,7 @@ export class ModelDriver extends ModelLedger {
       kind: replaces ? "replace" : "cancel",
       number,
       id: terms.id,
-      qty: terms.qty,
+      qty: units(terms.qty),
       px: this.priceOf(terms),
     };
     return [this.request(target, terms, target.current, number)];
@@ -146,7 +171,7 @@ export class ModelDriver extends ModelLedger {
     timeUs: number,
   ): number {
     if (order === undefined) return why.UNKNOWN_ORDER;
-    const isIncrease = replaces && order.state === "Filled" && terms.qty > order.cum;
+    const isIncrease = replaces && order.state === "Filled" && units(terms.qty) > order.cum;
     if (!isOpen(order) && !isIncrease) return why.TOO_LATE;
     if (order.pending !== null) return why.ALREADY_PENDING;
     if (duplicate) return why.DUPLICATE_CL_ORD_ID;
@@ -160,8 +185,16 @@ export class ModelDriver extends ModelLedger {
       terms.symbol === order.symbol &&
       terms.account === order.account;
     if (!same) return why.TERMS_CHANGED;
-    if (terms.qty < order.cum) return why.BELOW_CUM_QTY;
-    const size = this.checkSize(order.account, order.symbol, order.type, terms.qty, this.priceOf(terms), timeUs);
+    if (units(terms.qty) < order.cum) return why.BELOW_CUM_QTY;
+    const size = this.checkSize(
+      order.account,
+      order.symbol,
+      order.side,
+      order.type,
+      units(terms.qty),
+      this.priceOf(terms),
+      timeUs,
+    );
     if (size !== why.ACCEPTED) return size;
     if (!this.up.has(order.venue)) return why.VENUE_DOWN;
     const room = 2 * this.config.maxOrders - this.claimed();
@@ -181,8 +214,8 @@ export class ModelDriver extends ModelLedger {
       this.refusal(terms, "I", why.UNKNOWN_ORDER, {
         orderId: "NONE",
         ordRejReason: ordRejReason(why.UNKNOWN_ORDER),
-        quantity: terms.qty,
-        price: this.priceOf(terms),
+        quantity: inUnits(units(terms.qty)),
+        price: shown(this.priceOf(terms)),
       }),
     ];
   }
@@ -222,8 +255,10 @@ export class ModelDriver extends ModelLedger {
       type: char(order.type),
       tif: char(order.tif),
       // A cancel says what its client says, the order's where that says none.
-      quantity: replaces || (terms.kind === code.REQUEST_CANCEL && terms.qty !== 0) ? terms.qty : order.qty,
-      price: replaces ? this.priceOf(terms) : order.px,
+      quantity: inUnits(
+        replaces || (terms.kind === code.REQUEST_CANCEL && units(terms.qty) !== 0n) ? units(terms.qty) : order.qty,
+      ),
+      price: shown(replaces ? this.priceOf(terms) : order.px),
       id: terms.id,
       account: order.account,
       symbol: order.symbol,

@@ -2,6 +2,7 @@ import { NO_PRICE } from "../../src/base/units.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
 import * as code from "../../src/record/codes.ts";
 import type { Out, RequestTerms } from "./driver.ts";
+import { inUnits, price, shown, units } from "./numbers.ts";
 
 export type State = "PendingNew" | "New" | "Partial" | "Filled" | "Canceled" | "Rejected" | "Expired" | "DoneForDay";
 
@@ -20,8 +21,8 @@ export interface Pending {
   kind: "cancel" | "replace";
   number: number;
   id: string;
-  qty: number;
-  px: number;
+  qty: bigint;
+  px: bigint;
 }
 
 export interface ModelOrder {
@@ -36,10 +37,10 @@ export interface ModelOrder {
   side: number;
   type: number;
   tif: number;
-  qty: number;
-  px: number;
-  cum: number;
-  leaves: number;
+  qty: bigint;
+  px: bigint;
+  cum: bigint;
+  leaves: bigint;
   value: bigint;
   /** What its executions add to its account, each rounded up. */
   worth: bigint;
@@ -58,12 +59,13 @@ export interface ModelOrder {
 
 export const isOpen = (order: ModelOrder): boolean => ["PendingNew", "New", "Partial"].includes(order.state);
 export const char = (value: number): string => (value === 0 ? "" : String.fromCharCode(value));
-/** Rounded up. */
-export const money = (qty: number, px: number): bigint => {
-  const exact = BigInt(qty) * BigInt(px);
-  return exact < 0n ? -(-exact / 10_000n) : (exact + 9_999n) / 10_000n;
+/** 1e-4 money, rounded up. */
+export const money = (qty: bigint, px: bigint): bigint => {
+  const exact = qty * px;
+  return exact < 0n ? -(-exact / E12) : (exact + E12 - 1n) / E12;
 };
-export const whole = (value: number): boolean => Number.isInteger(value) && value > 0;
+const E12 = 10n ** 12n;
+export const size = (value: bigint): bigint => (value < 0n ? -value : value);
 
 /** Trading days begin at midnight UTC. */
 export const dayOf = (timeUs: number): number => Math.floor(timeUs / 86_400_000_000);
@@ -79,7 +81,7 @@ export class ModelLedger {
   protected executionCount = 0;
   protected killed = false;
   protected readonly up = new Set<number>();
-  protected readonly references = new Map<string, number>();
+  protected readonly references = new Map<string, bigint>();
   /** Slots by `venue/OrderID`. */
   readonly byVenueId = new Map<string, number>();
   protected readonly executions = new Set<string>();
@@ -89,10 +91,10 @@ export class ModelLedger {
   /** Time of the input. */
   nowUs = 0;
   private readonly lastDay = new Map<string, number>();
-  readonly positions = new Map<string, number>();
+  readonly positions = new Map<string, bigint>();
   /** Executed value and quantity of the account's last day, by `account/side`. */
   readonly executedValue = new Map<string, bigint>();
-  readonly executedQty = new Map<string, number>();
+  readonly executedQty = new Map<string, bigint>();
 
   constructor(readonly config: CoreConfig) {
     for (const symbol of config.symbols) this.references.set(symbol.name, symbol.referencePriceE8);
@@ -102,7 +104,7 @@ export class ModelLedger {
     this.killed = on;
   }
 
-  reference(symbol: string, px: number): void {
+  reference(symbol: string, px: bigint): void {
     if (this.references.has(symbol)) this.references.set(symbol, px);
   }
 
@@ -140,31 +142,31 @@ export class ModelLedger {
       execId: String(++this.executionCount),
       symbol: this.symbolOf(order),
       account: this.accountOf(order),
-      quantity: order.qty,
-      price: order.px,
+      quantity: inUnits(order.qty),
+      price: shown(order.px),
       lastPx: NO_PRICE,
-      cumQty: order.cum,
-      leavesQty: order.leaves,
-      avgPx: this.average(order),
+      cumQty: inUnits(order.cum),
+      leavesQty: inUnits(order.leaves),
+      avgPx: shown(this.average(order)),
     };
   }
 
   /** To the nearest 1e-8. */
-  protected average(order: ModelOrder): number {
-    if (order.cum === 0) return 0;
-    const twice = 2n * order.value + BigInt(order.cum);
-    const by = 2n * BigInt(order.cum);
-    return Number(twice >= 0n ? twice / by : -((-twice + by - 1n) / by));
+  protected average(order: ModelOrder): bigint {
+    if (order.cum === 0n) return 0n;
+    const twice = 2n * order.value + order.cum;
+    const by = 2n * order.cum;
+    return twice >= 0n ? twice / by : -((-twice + by - 1n) / by);
   }
 
   protected end(order: ModelOrder, state: State): void {
     order.state = state;
-    order.leaves = 0;
+    order.leaves = 0n;
     this.done.push(order.slot);
   }
 
-  protected execute(order: ModelOrder, qty: number, value: bigint): void {
-    if (qty === 0 && value === 0n) return;
+  protected execute(order: ModelOrder, qty: bigint, value: bigint): void {
+    if (qty === 0n && value === 0n) return;
     const day = dayOf(this.nowUs);
     if (day > (this.lastDay.get(order.account) ?? 0)) {
       this.lastDay.set(order.account, day);
@@ -174,10 +176,10 @@ export class ModelLedger {
       }
     }
     const key = `${order.account}/${order.side === code.SIDE_BUY ? "buy" : "sell"}`;
-    this.executedQty.set(key, (this.executedQty.get(key) ?? 0) + qty);
+    this.executedQty.set(key, (this.executedQty.get(key) ?? 0n) + qty);
     this.executedValue.set(key, (this.executedValue.get(key) ?? 0n) + value);
     const signed = order.side === code.SIDE_BUY ? qty : -qty;
-    this.positions.set(order.account, (this.positions.get(order.account) ?? 0) + signed);
+    this.positions.set(order.account, (this.positions.get(order.account) ?? 0n) + signed);
   }
 
   protected countRate(session: number, account: string, timeUs: number): void {
@@ -191,16 +193,18 @@ export class ModelLedger {
   protected held(order: ModelOrder): bigint {
     let held = this.valueOf(order.symbol, order.type, order.leaves, order.px);
     if (order.pending?.kind === "replace") {
-      held += this.valueOf(order.symbol, order.type, Math.max(0, order.pending.qty - order.cum), order.pending.px);
+      const left = order.pending.qty > order.cum ? order.pending.qty - order.cum : 0n;
+      held += this.valueOf(order.symbol, order.type, left, order.pending.px);
     }
     return held;
   }
 
-  protected valueOf(symbol: string, type: number, qty: number, px: number): bigint {
-    if (type === code.TYPE_LIMIT) return money(qty, px);
-    const reference = BigInt(this.references.get(symbol)!);
-    const above = reference + (reference * BigInt(this.collar(symbol)) + 999_999n) / 1_000_000n;
-    return (BigInt(qty) * above + 9_999n) / 10_000n;
+  protected valueOf(symbol: string, type: number, qty: bigint, px: bigint): bigint {
+    if (type === code.TYPE_LIMIT) return money(qty, size(px));
+    const reference = size(this.references.get(symbol)!);
+    const { collarPpm, collarWidthE8 = 0n } = this.symbol(symbol);
+    const share = (reference * BigInt(collarPpm) + 999_999n) / 1_000_000n;
+    return money(qty, reference + (share > collarWidthE8 ? share : collarWidthE8));
   }
 
   protected take(
@@ -229,10 +233,10 @@ export class ModelLedger {
       side: terms.side,
       type: terms.type,
       tif: terms.tif,
-      qty: terms.qty,
+      qty: units(terms.qty),
       px: this.priceOf(terms),
-      cum: 0,
-      leaves: state === "PendingNew" ? terms.qty : 0,
+      cum: 0n,
+      leaves: state === "PendingNew" ? units(terms.qty) : 0n,
       value: 0n,
       worth: 0n,
       state,
@@ -333,17 +337,17 @@ export class ModelLedger {
     return this.config.accounts.find((account) => account.name === name);
   }
 
-  protected collar(symbol: string): number {
-    return this.config.symbols.find(({ name }) => name === symbol)!.collarPpm;
+  protected symbol(symbol: string) {
+    return this.config.symbols.find(({ name }) => name === symbol)!;
   }
 
   protected route(symbol: string): number | undefined {
-    const wanted = this.config.symbols.find(({ name }) => name === symbol)!.venue ?? this.config.defaultVenue;
+    const wanted = this.symbol(symbol).venue ?? this.config.defaultVenue;
     return this.config.venues.find(({ name }) => name === wanted)?.id;
   }
 
-  protected priceOf(terms: Required<RequestTerms>): number {
-    return terms.type === code.TYPE_MARKET ? NO_PRICE : terms.px;
+  protected priceOf(terms: Required<RequestTerms>): bigint {
+    return terms.type === code.TYPE_MARKET ? NO_PRICE : price(terms.px);
   }
 }
 

@@ -5,13 +5,14 @@ import { ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import type { Out, ReportTerms } from "./driver.ts";
 import { ModelDriver } from "./model-driver.ts";
-import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State, whole } from "./model-ledger.ts";
+import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State } from "./model-ledger.ts";
+import { type Amount, inUnits, price, shown, units } from "./numbers.ts";
 
 /** A venue's report without OrdStatus, LeavesQty and AvgPx: what the venue says in those is the matrices' test. */
 export type ModelReport = Required<
   Omit<ReportTerms, "status" | "leavesQty" | "avgPx" | "unheldTag" | "former" | "cumQty" | "symbol" | "account">
 > & {
-  cumQty: number | undefined;
+  cumQty: Amount | undefined;
 };
 
 /** What a report leads to: records, or that it is of no order or came before. */
@@ -108,7 +109,7 @@ export class Model extends ModelDriver {
   private fill(order: ModelOrder, terms: ModelReport): Result {
     if (this.isKnown(order, terms)) return DUPLICATE;
     this.goBy(order, terms);
-    if (whole(terms.lastQty)) this.add(order, terms.lastQty, terms.lastPx, 1);
+    this.add(order, units(terms.lastQty), price(terms.lastPx), 1n);
     this.takeTotals(order, terms);
     this.remember(order, terms);
     this.goOn(order, true);
@@ -118,7 +119,7 @@ export class Model extends ModelDriver {
   private bust(order: ModelOrder, terms: ModelReport): Result {
     if (this.isKnown(order, terms)) return DUPLICATE;
     this.goBy(order, terms);
-    if (whole(terms.lastQty)) this.add(order, terms.lastQty, terms.lastPx, -1);
+    this.add(order, units(terms.lastQty), price(terms.lastPx), -1n);
     this.takeTotals(order, terms);
     this.remember(order, terms);
     this.goOn(order, true);
@@ -131,29 +132,32 @@ export class Model extends ModelDriver {
   }
 
   /** What an order is worth without a price that is known: the average so far, else its own. */
-  private usualPx(order: ModelOrder): number {
-    if (order.cum > 0) return this.average(order);
-    return order.px === NO_PRICE ? 0 : order.px;
+  private usualPx(order: ModelOrder): bigint {
+    if (order.cum > 0n) return this.average(order);
+    return order.px === NO_PRICE ? 0n : order.px;
   }
 
-  private add(order: ModelOrder, qty: number, px: number, sign: 1 | -1): void {
-    const price = px === NO_PRICE ? this.usualPx(order) : px;
-    const cum = Math.max(0, order.cum + sign * qty);
+  private add(order: ModelOrder, qty: bigint, px: bigint, sign: 1n | -1n): void {
+    if (qty === 0n) return;
+    const worth = px === NO_PRICE ? this.usualPx(order) : px;
+    const sum = order.cum + sign * qty;
+    const cum = sum > 0n ? sum : 0n;
     this.book(
       order,
       cum,
-      cum === 0 ? 0n : order.value + BigInt(sign * qty) * BigInt(price),
-      cum === 0 ? 0n : order.worth + BigInt(sign) * money(qty, price),
+      cum === 0n ? 0n : order.value + sign * qty * worth,
+      cum === 0n ? 0n : order.worth + sign * money(qty, worth),
     );
   }
 
   private takeTotals(order: ModelOrder, terms: ModelReport): void {
-    if (terms.cumQty === undefined || terms.cumQty === order.cum || !Number.isInteger(terms.cumQty)) return;
-    const price = this.usualPx(order);
-    this.book(order, terms.cumQty, BigInt(terms.cumQty) * BigInt(price), money(terms.cumQty, price));
+    if (terms.cumQty === undefined || units(terms.cumQty) === order.cum) return;
+    const worth = this.usualPx(order);
+    const cum = units(terms.cumQty);
+    this.book(order, cum, cum * worth, money(cum, worth));
   }
 
-  private book(order: ModelOrder, cum: number, value: bigint, worth: bigint): void {
+  private book(order: ModelOrder, cum: bigint, value: bigint, worth: bigint): void {
     order.cum = cum;
     order.value = value;
     order.worth = worth;
@@ -162,9 +166,9 @@ export class Model extends ModelDriver {
   /** An open order stays open with the rest, or `ends` with nothing left. */
   private goOn(order: ModelOrder, ends: boolean): void {
     if (!isOpen(order)) return;
-    order.leaves = Math.max(0, order.qty - order.cum);
-    if (order.leaves === 0 && ends) this.end(order, "Filled");
-    else if (order.cum > 0) order.state = "Partial";
+    order.leaves = order.qty > order.cum ? order.qty - order.cum : 0n;
+    if (order.leaves === 0n && ends) this.end(order, "Filled");
+    else if (order.cum > 0n) order.state = "Partial";
     else if (ends || order.state === "Partial") order.state = "New";
   }
 
@@ -183,15 +187,19 @@ export class Model extends ModelDriver {
     return this.restated(order, terms, pending.qty, pending.px, order.id, previous);
   }
 
-  private restated(order: ModelOrder, terms: ModelReport, qty: number, px: number, id: string, orig: string): Result {
+  private restated(order: ModelOrder, terms: ModelReport, qty: bigint, px: bigint, id: string, orig: string): Result {
     this.setVenueId(order, terms.orderId);
     if (isOpen(order) && order.state === "PendingNew") order.state = "New";
     this.takeTotals(order, terms);
-    order.qty = Math.max(order.cum, whole(terms.quantity) ? terms.quantity : qty);
-    order.px = terms.price > 0 ? terms.price : px;
+    const wanted = units(terms.quantity) > 0n ? units(terms.quantity) : qty;
+    order.qty = wanted > order.cum ? wanted : order.cum;
+    const said = price(terms.price);
+    const isSaid =
+      said !== NO_PRICE && (said !== 0n || (this.symbol(order.symbol).prices ?? "above-zero") !== "above-zero");
+    order.px = isSaid ? said : px;
     if (isOpen(order)) {
       this.goOn(order, false);
-      if (order.leaves === 0) this.end(order, "Filled");
+      if (order.leaves === 0n) this.end(order, "Filled");
     }
     return this.tell(order, terms, id, orig);
   }
@@ -222,11 +230,11 @@ export class Model extends ModelDriver {
     const about = this.about(order, String.fromCharCode(terms.execType), id, orig);
     return {
       ...about,
-      quantity: terms.quantity > 0 ? terms.quantity : about.quantity!,
-      price: terms.price === NO_PRICE ? about.price! : terms.price,
-      cumQty: terms.cumQty ?? about.cumQty!,
-      lastQty: terms.lastQty,
-      lastPx: terms.lastPx,
+      quantity: terms.quantity > 0 ? inUnits(units(terms.quantity)) : about.quantity!,
+      price: terms.price === NO_PRICE ? about.price! : shown(price(terms.price)),
+      cumQty: terms.cumQty === undefined ? about.cumQty! : inUnits(units(terms.cumQty)),
+      lastQty: inUnits(units(terms.lastQty)),
+      lastPx: shown(price(terms.lastPx)),
       ordRejReason: terms.ordRejReason,
       text: terms.text,
     };
@@ -244,7 +252,7 @@ export class Model extends ModelDriver {
     const kind = order.pending?.kind;
     const id = answers ? order.pending!.id : other;
     if (answers) order.pending = null;
-    if (order.state === "Partial" && order.leaves === 0) this.end(order, "Filled");
+    if (order.state === "Partial" && order.leaves === 0n) this.end(order, "Filled");
     return {
       ...EMPTY_REPORT,
       out: "cancelReject",

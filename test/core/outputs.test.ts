@@ -126,12 +126,13 @@ describe("outputs", () => {
       const claimed = outputs.claim(0);
       expect([claimed.reason, claimed.lastQty, claimed.textLength, claimed.cxlRejReason, claimed.index]).toEqual([
         0,
-        0,
+        0n,
         0,
         0,
         i + 1,
       ]);
-      claimed.reason = claimed.lastQty = claimed.textLength = claimed.cxlRejReason = 9;
+      claimed.reason = claimed.textLength = claimed.cxlRejReason = 9;
+      claimed.lastQty = 9n;
       outputs.publish();
       outputs.reports[0]!.peek();
       outputs.reports[0]!.release();

@@ -182,7 +182,7 @@ test("reports of a version that did not pass all on lead to the outputs that it 
   driver.order({ id: "A" });
   const former = { former: true, number: 1 };
   const fill = { ...former, execType: code.EXEC_TRADE, lastQty: 40, lastPx: 100 * ONE };
-  const told = (terms: ReportTerms): (string | number)[] =>
+  const told = (terms: ReportTerms): unknown[] =>
     driver.say(terms).flatMap((out) => [out.execType!, out.ordStatus!, out.cumQty!]);
   expect(told({ ...former, execType: code.EXEC_PENDING_NEW, status: "A" })).toEqual([]);
   expect(told({ ...former, execType: code.EXEC_NEW, status: "0", execId: "E1" })).toEqual(["0", "0", 0]);

@@ -111,11 +111,11 @@ test("an order that a record can't hold is refused by tag and limit, and so is a
   expect(refused(38, code.REQUEST_NEW)).toMatchObject({
     execType: "8",
     reason: reason.NUMBER_NOT_HELD,
-    text: "ORDER-020 NUMBER_NOT_HELD tag=38 max=100000000000 step=1",
+    text: "ORDER-020 NUMBER_NOT_HELD tag=38 max=92e9 step=1e-8",
   });
   expect(refused(44, code.REQUEST_REPLACE)).toMatchObject({
     out: "cancelReject",
-    text: "ORDER-020 NUMBER_NOT_HELD tag=44 max=90071992 step=1e-8",
+    text: "ORDER-020 NUMBER_NOT_HELD tag=44 max=92e9 step=1e-8",
   });
   expect(refused(38, code.REQUEST_CANCEL)).toMatchObject({ out: "request" });
 });

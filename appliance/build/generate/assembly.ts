@@ -1,5 +1,5 @@
 import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
-import { headBytes, isByte, journalledRows, lengthOf, longTest, sized, snake } from "./rows.ts";
+import { headBytes, isByte, isLong, journalledRows, lengthOf, longTest, sized, snake } from "./rows.ts";
 import { absentTail, journalled } from "./view.ts";
 
 // The view of a record for the compiled code: `changetype<Name>(address)` is one, and costs nothing.
@@ -11,7 +11,7 @@ export function assemblyOf(table: RecordTable, head: string): string {
   const texts = rows.filter(({ type }) => type === "text");
   const body = clear(table);
   const parts = [
-    `${head}${kinds.length === 0 ? "" : `import { ${kinds.join(", ")} } from "../codes.ts";\n`}${carried.length === 0 ? "" : 'import { copyId } from "./ids.ts";\n'}${/NO_PRICE/.test(body) ? 'import { NO_PRICE } from "./units.ts";\n' : ""}\n`,
+    `${head}${kinds.length === 0 ? "" : `import { ${kinds.join(", ")} } from "../codes.ts";\n`}${carried.length === 0 ? "" : 'import { copyId } from "./ids.ts";\n'}\n`,
     `export const ${bytes[0]} = ${bytes[1]};`,
     ...texts.map((row) => `export const ${table.prefix}_${snake(row.name)}_BYTES = ${row.bytes};`),
     "",
@@ -46,7 +46,7 @@ function accessors(row: Row): string {
       `<i32>(load<u32>(${THIS}, ${at}) >>> 8)`,
       `store<u32>(${THIS}, (load<u32>(${THIS}, ${at}) & 255) | (<u32>value << 8), ${at})`,
     );
-  const type = isByte(row) ? "u8" : row.type === "i32" ? "i32" : "f64";
+  const type = isByte(row) ? "u8" : isLong(row) ? "i64" : row.type === "i32" ? "i32" : "f64";
   const shown = type === "u8" ? "i32" : type;
   return pair(
     name,
@@ -72,7 +72,7 @@ function pair(name: string, type: string, get: string, set: string): string {
 }
 
 function clear(table: RecordTable): string {
-  const tail = absentTail(table).map((row) => `    this.${row.name} = ${row.type === "price" ? "NO_PRICE" : 0};\n`);
+  const tail = absentTail(table).map((row) => `    this.${row.name} = 0;\n`);
   return `  /** Zeroes the numbers and the lengths; ids are written whole, so they need none. */
   clear(): void {
 ${zeroes(headBytes(table))}${tail.join("")}  }

@@ -1,7 +1,7 @@
 import { DIRECT_TAGS } from "../../../src/fix/wire/codec/layout.ts";
 import * as codes from "../../../src/record/codes.ts";
 import { type RecordTable, type Row, writtenTags } from "../../../src/record/layout/row.ts";
-import { blocksOf, headBytes, importOf, isByte, lengthOf, sized, snake } from "./rows.ts";
+import { blocksOf, headBytes, importOf, isByte, isLong, lengthOf, sized, snake } from "./rows.ts";
 
 // The codec's knowledge of a record: offsets, and how fields are read and written that need no more than their type's rule.
 
@@ -42,12 +42,12 @@ export function fieldsOf(table: RecordTable, head: string): string {
   };
   const offsets = table.rows.flatMap((row) => [snake(row.name), longOf(row), snake(lengthOf(row)), maskOf(row)]);
   const lines = [
-    ...used(["char", "decimal", "id", "putId", "soh", "tag", "text", "time", "whole"], "./message.ts"),
+    ...used(["char", "decimal", "id", "putId", "soh", "tag", "text", "time"], "./message.ts"),
     ...used([...offsets, ...kindsOf(table).map(([, name]) => name)], `./${table.file}.ts`),
-    ...used(["readDecimal", "readWhole"], "./numbers.ts"),
+    ...used(["readDecimal", "readQuantity", "UNREADABLE"], "./numbers.ts"),
     ...used(["endOf", "find", "startOf"], "./scan.ts"),
     ...used(["NO_PRICE"], "./units.ts"),
-    ...used(["decimalOf", "idOf", "readChar", "wholeOf"], "./values.ts"),
+    ...used(["idOf", "readChar"], "./values.ts"),
   ];
   return `${head}${lines.join("\n")}\n\n${body}`;
 }
@@ -91,31 +91,22 @@ function read(table: RecordTable, row: Row): string[] {
       `if (${value} ${refuse}) return false;`,
       `store<u8>(record, ${value}, ${snake(row.name)});`,
     ];
-  if (row.type !== "whole" && row.type !== "price")
-    throw new Error(`${row.name}: a ${row.type} has no rule to be read by`);
-  if (required(table, row)) throw new Error(`${row.name}: a required number needs a separate rule`);
-  if (row.stated !== undefined)
-    return [
-      `const ${value} = find(${row.tag});`,
-      `if (${value} >= 0) {`,
-      `  const value = ${row.type === "whole" ? "readWhole" : "readDecimal"}(startOf(${value}), endOf(${value}));`,
-      "  if (isNaN(value)) return false;",
-      `  store<f64>(record, value, ${snake(row.name)});`,
-      `  stated |= ${row.stated};`,
-      ...(row.type === "price" && !row.zeroPrice
-        ? [`} else store<f64>(record, NO_PRICE, ${snake(row.name)});`]
-        : ["}"]),
-    ];
+  if (!isLong(row)) throw new Error(`${row.name}: a ${row.type} has no rule to be read by`);
+  if (row.stated === undefined) throw new Error(`${row.name}: a number of a request needs a separate rule`);
   return [
-    `const ${value} = ${row.type === "whole" ? "wholeOf" : "decimalOf"}(${row.tag});`,
-    `if (isNaN(${value})) return false;`,
-    `store<f64>(record, ${value}, ${snake(row.name)});`,
+    `const ${value} = find(${row.tag});`,
+    `if (${value} >= 0) {`,
+    `  const value = ${row.type === "quantity" ? "readQuantity" : "readDecimal"}(startOf(${value}), endOf(${value}));`,
+    "  if (value === UNREADABLE) return false;",
+    `  store<i64>(record, value, ${snake(row.name)});`,
+    `  stated |= ${row.stated};`,
+    ...(row.type === "price" && !row.zeroPrice ? [`} else store<i64>(record, NO_PRICE, ${snake(row.name)});`] : ["}"]),
   ];
 }
 
 /** What is stored where the message does not have the field: nothing, where the zeroed head says it. */
 function absent(table: RecordTable, row: Row): string[] {
-  if (row.type === "price") return [`store<f64>(record, NO_PRICE, ${snake(row.name)});`];
+  if (row.type === "price") return [`store<i64>(record, NO_PRICE, ${snake(row.name)});`];
   if (sized(row) || row.at < headBytes(table)) return [];
   return [`store<${isByte(row) ? "u8" : "f64"}>(record, 0, ${snake(row.name)});`];
 }
@@ -178,12 +169,10 @@ function write(row: Row): { line: string; when: string } {
       when: `${digits} !== 0`,
     };
   }
-  if (row.type !== "whole" && row.type !== "price")
-    throw new Error(`${row.name}: a ${row.type} has no rule to be written by`);
-  const by = row.type === "whole" ? "whole" : "decimal";
+  if (!isLong(row)) throw new Error(`${row.name}: a ${row.type} has no rule to be written by`);
   return {
-    line: `at = ${by}(at, ${row.tag}, load<f64>(record, ${place}));`,
-    when: isAlways ? "" : `load<f64>(record, ${place}) !== ${row.type === "whole" ? "0" : "NO_PRICE"}`,
+    line: `at = decimal(at, ${row.tag}, load<i64>(record, ${place}));`,
+    when: isAlways ? "" : `load<i64>(record, ${place}) !== ${row.type === "quantity" ? "0" : "NO_PRICE"}`,
   };
 }
 

@@ -1,7 +1,7 @@
 // Makes the code of the records from their tables (src/record/layout): `npm run generate`, after a change of one.
 import { join } from "node:path";
 import { ID_BYTES, SHORT_ID_BYTES } from "../../../src/base/id.ts";
-import { NO_PRICE } from "../../../src/base/units.ts";
+import { MOST_E8, NO_PRICE } from "../../../src/base/units.ts";
 import { EXECUTION_REPORT } from "../../../src/record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../../../src/record/layout/order-request.ts";
 import type { RecordTable } from "../../../src/record/layout/row.ts";
@@ -32,7 +32,8 @@ export function generated(): Map<string, string> {
 function unitsOf(): string {
   return `// Made from src/base/units.ts and src/base/id.ts by \`npm run generate\`.
 
-export const NO_PRICE: f64 = ${NO_PRICE};
+export const MOST_E8: i64 = ${MOST_E8};
+export const NO_PRICE: i64 = ${NO_PRICE};
 export const ID_BYTES: u32 = ${ID_BYTES};
 export const SHORT_ID_BYTES: u32 = ${SHORT_ID_BYTES};
 `;

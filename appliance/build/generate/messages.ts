@@ -1,5 +1,5 @@
 import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
-import { blocksOf, importOf, lengthOf } from "./rows.ts";
+import { blocksOf, importOf, isLong, lengthOf } from "./rows.ts";
 
 // How the fields that need no more than their type's rule are read from a message that is not plain. What is wrong with a
 // request is reported to the client; a venue's report is taken as far as it can be read.
@@ -26,11 +26,8 @@ export function messageFieldsOf(table: RecordTable, head: string): string {
   const others = strict
     ? ['import type { FieldReader } from "./field-reader.ts";']
     : ['import type { ReportValues } from "./report-values.ts";'];
-  const units = lines.some((line) => line.includes("NO_PRICE"))
-    ? 'import { NO_PRICE } from "../../base/units.ts";\n'
-    : "";
   return `${head}
-${units}${importOf(kinds, "../../record/codes.ts")}
+${importOf(kinds, "../../record/codes.ts")}
 import type { ${table.name} } from "../../record/${table.file}.ts";
 ${others.join("\n")}
 
@@ -54,11 +51,10 @@ function strictly(row: Row): string[] {
       `request.${lengthOf(row)} = ${value};`,
       `reader.copyId(request.views, request.${row.name}At);`,
     ];
-  const by = row.type === "char" || row.type === "whole" || row.type === "price" ? row.type : "";
-  if (by === "") throw new Error(`${row.name}: a ${row.type} has no rule to be read by`);
+  if (row.type !== "char") throw new Error(`${row.name}: a ${row.type} has no rule to be read by`);
   return [
-    `const ${value} = reader.${by}(${row.tag});`,
-    by === "char" ? `if (${value} < 0) return false;` : `if (${value} !== ${value}) return false;`,
+    `const ${value} = reader.char(${row.tag});`,
+    `if (${value} < 0) return false;`,
     `request.${row.name} = ${value};`,
   ];
 }
@@ -68,10 +64,9 @@ function leniently(row: Row): string[] {
     return [`report.${lengthOf(row)} = values.id(${row.tag});`, `values.copyId(report.views, report.${row.name}At);`];
   }
   if (row.type === "char") return [`report.${row.name} = values.char(${row.tag});`];
-  if (row.type !== "whole" && row.type !== "price")
-    throw new Error(`${row.name}: a ${row.type} has no rule to be read by`);
-  const absent = row.type === "whole" || row.zeroPrice ? "0" : "NO_PRICE";
-  return [`report.${row.name} = values.${row.type}(${row.tag}, ${row.stated}, ${absent});`];
+  if (!isLong(row)) throw new Error(`${row.name}: a ${row.type} has no rule to be read by`);
+  const by = row.type === "price" && row.zeroPrice ? "average" : row.type;
+  return [`values.${by}(${row.tag}, ${row.stated}, report.views, report.${row.name}Index);`];
 }
 
 function namesIn(table: RecordTable, of: string): string[] {

@@ -31,6 +31,11 @@ function widthOf(row: Row): number {
   return isByte(row) ? 1 : 8;
 }
 
+/** True of a price or a quantity: an i64. */
+export function isLong({ type }: Row): boolean {
+  return type === "quantity" || type === "price";
+}
+
 export function isByte({ type }: Row): boolean {
   return type === "char" || type === "flag" || type === "code";
 }
@@ -38,7 +43,7 @@ export function isByte({ type }: Row): boolean {
 /** Where the view has it. */
 export function placeOf(row: Row): string {
   if (isByte(row)) return `this.bytes[this.at + ${row.at}]`;
-  const [array, shift] = widthOf(row) === 4 ? ["i32", 2] : ["f64", 3];
+  const [array, shift] = widthOf(row) === 4 ? ["i32", 2] : [isLong(row) ? "i64" : "f64", 3];
   const index = row.at >> (shift as number);
   const from = `this.at >> ${shift}`;
   return `this.${array}[${index === 0 ? from : `(${from}) + ${index}`}]`;
@@ -46,7 +51,8 @@ export function placeOf(row: Row): string {
 
 /** Code that tests whether a row of `this` has no value. */
 export function absentTest(row: Row): string {
-  return sized(row) ? `this.${lengthOf(row)} === 0` : `this.${row.name} === ${row.type === "price" ? "NO_PRICE" : 0}`;
+  if (isLong(row)) throw new Error(`${row.name}: a ${row.type} is in front of the first id`);
+  return `this.${sized(row) ? lengthOf(row) : row.name} === 0`;
 }
 
 /** Code that tests whether an id of `this` is in its long room. */

@@ -1,5 +1,16 @@
 import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
-import { absentTest, headBytes, journalledRows, lengthOf, longTest, placeOf, sized, snake, tagsOf } from "./rows.ts";
+import {
+  absentTest,
+  headBytes,
+  isLong,
+  journalledRows,
+  lengthOf,
+  longTest,
+  placeOf,
+  sized,
+  snake,
+  tagsOf,
+} from "./rows.ts";
 
 // The TypeScript view of a record.
 
@@ -15,11 +26,13 @@ export class ${table.name} {
   at = 0;
   private readonly i32: Int32Array;
   private readonly f64: Float64Array;
+  private readonly i64: BigInt64Array;
   readonly bytes: Uint8Array;
 
   constructor(readonly views: Views) {
     this.i32 = views.ints;
     this.f64 = views.doubles;
+    this.i64 = views.longs;
     this.bytes = views.bytes;
   }
 
@@ -42,7 +55,6 @@ function imports(table: RecordTable, carries: boolean): string {
   const { of } = table.journalled;
   const lines = [
     ...(carries ? ['import { copyId } from "../base/id.ts";'] : []),
-    ...(absentTail(table).some(({ type }) => type === "price") ? ['import { NO_PRICE } from "../base/units.ts";'] : []),
     'import type { Views } from "../base/views.ts";',
     ...(of === undefined
       ? []
@@ -88,7 +100,12 @@ function accessors(row: Row): string {
     );
   }
   const place = placeOf(row);
-  return pair(name, row.doc, `return ${place}!;`, `${place} = value;`);
+  if (!isLong(row)) return pair(name, row.doc, `return ${place}!;`, `${place} = value;`);
+  return `${pair(name, row.doc, `return ${place}!;`, `${place} = value;`, "bigint")}
+  /** Index of its lower half in the ints of the views (base/long.ts): a bigint is an object. */
+  get ${name}Index(): number {
+    return (this.at >> 2) + ${row.at >> 2};
+  }`;
 }
 
 function lengthAccessors(row: Row): string {
@@ -99,9 +116,9 @@ function lengthAccessors(row: Row): string {
   return `${length}\n  /** Where it stands: set its length before. */\n  get ${row.name}At(): number {\n    return this.at + (${room});\n  }`;
 }
 
-function pair(name: string, doc: string | undefined, get: string, set: string): string {
+function pair(name: string, doc: string | undefined, get: string, set: string, type = "number"): string {
   const comment = doc === undefined ? "" : `  /** ${doc} */\n`;
-  return `${comment}  get ${name}(): number {\n    ${get}\n  }\n  set ${name}(value: number) {\n    ${set}\n  }`;
+  return `${comment}  get ${name}(): ${type} {\n    ${get}\n  }\n  set ${name}(value: ${type}) {\n    ${set}\n  }`;
 }
 
 /** Rows behind the head that are numbers: the head is zeroed, these are set to what is absent. */
@@ -130,7 +147,7 @@ ${lines.map((line) => `    ${line}`).join("\n")}
 }
 
 function clear(table: RecordTable): string {
-  const tail = absentTail(table).map((row) => `    this.${row.name} = ${row.type === "price" ? "NO_PRICE" : 0};\n`);
+  const tail = absentTail(table).map((row) => `    this.${row.name} = 0;\n`);
   return `  /** Zeroes the numbers and the lengths; ids are written whole, so they need none. */
   clear(): void {
     const from = this.at >> 3;

@@ -22,6 +22,7 @@ import { isCountable } from "./money.ts";
 import { Order } from "./order.ts";
 import { publishReport } from "./outbox.ts";
 import { count, note } from "./state.ts";
+import { symbolAt } from "./symbols.ts";
 import * as totals from "./totals.ts";
 import { EXECUTES, follow, INFORMS, takeOrderId } from "./venue-word.ts";
 
@@ -30,7 +31,7 @@ import { EXECUTES, follow, INFORMS, takeOrderId } from "./venue-word.ts";
 
 export function trade(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   if (isKnown(order, report)) return repeated(order, report, timeUs);
-  const quantity = wholeOf(report.lastQty);
+  const quantity = countOf(report.lastQty);
   const price = report.lastPxE8;
   totals.begin(order);
   if (quantity === 0) note(order, NO_QUANTITY, LAST_QTY);
@@ -53,9 +54,9 @@ export function trade(order: Order, report: ExecutionReport, timeUs: f64): i32 {
 export function bust(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   if (isKnown(order, report)) return DUPLICATE_EXECUTION;
   const isFound = lookUp(order, report);
-  const said = wholeOf(report.lastQty);
+  const said = countOf(report.lastQty);
   let quantity = said;
-  let price = report.lastPxE8 === 0 ? NO_PRICE : report.lastPxE8;
+  let price = report.lastPxE8 === 0 && !symbolAt(order.symbol).mayBe(0) ? NO_PRICE : report.lastPxE8;
   totals.begin(order);
   if (isFound && foundQuantity() > 0) {
     const executed = foundQuantity();
@@ -77,7 +78,7 @@ export function bust(order: Order, report: ExecutionReport, timeUs: f64): i32 {
  */
 export function correct(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   if (isKnown(order, report)) return DUPLICATE_EXECUTION;
-  const said = wholeOf(report.lastQty);
+  const said = countOf(report.lastQty);
   const saidPrice = report.lastPxE8 === 0 && said === 0 ? NO_PRICE : report.lastPxE8;
   const isFound = lookUp(order, report) && isMeasured();
   const isSaid = said > 0 || saidPrice !== NO_PRICE;
@@ -131,6 +132,6 @@ function finish(order: Order, report: ExecutionReport, execType: i32, timeUs: f6
 }
 
 /** A quantity that can be counted; else 0. */
-function wholeOf(quantity: f64): f64 {
+function countOf(quantity: i64): i64 {
   return isCountable(quantity) ? quantity : 0;
 }

@@ -29,6 +29,7 @@ import {
   STATED_PRICE,
 } from "../../record/codes.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
+import { NO_PRICE } from "../../record/assembly/units.ts";
 import { COUNT_VENUE_REJECTS } from "../counters.ts";
 import {
   FILLED,
@@ -73,12 +74,13 @@ import {
   ORDER_EVENT_REPLACE,
   ORDER_EVENT_RESTATE,
 } from "./life-cycle.ts";
-import { MAX_PRICE_E8, MAX_QUANTITY } from "./money.ts";
+import { isCountable } from "./money.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { Order, orderAt } from "./order.ts";
 import { byOrderId } from "./order-ids.ts";
 import { publishReport } from "./outbox.ts";
 import { count, note } from "./state.ts";
+import { symbolAt } from "./symbols.ts";
 import * as totals from "./totals.ts";
 import { follow, INFORMS, keepOrderId, SETS_TERMS, takeOrderId } from "./venue-word.ts";
 
@@ -225,7 +227,7 @@ function restated(order: Order, report: ExecutionReport, timeUs: f64): i32 {
 }
 
 /** Takes quantity and price of the report; these where it has none. */
-function takeTerms(order: Order, report: ExecutionReport, quantity: f64, priceE8: f64, timeUs: f64): void {
+function takeTerms(order: Order, report: ExecutionReport, quantity: i64, priceE8: i64, timeUs: f64): void {
   const stated = report.stated;
   keepOrderId(order, report);
   takeTotals(order, report, timeUs);
@@ -235,7 +237,8 @@ function takeTerms(order: Order, report: ExecutionReport, quantity: f64, priceE8
     if ((stated & STATED_ORDER_QTY) !== 0) note(order, NOT_HELD, ORDER_QTY);
   }
   if (order.quantity < order.cumQty) order.quantity = order.cumQty;
-  if (report.priceE8 > 0 && report.priceE8 <= MAX_PRICE_E8) order.priceE8 = report.priceE8;
+  // Some venues say 0 where they mean none.
+  if (report.priceE8 !== NO_PRICE && (report.priceE8 !== 0 || symbolAt(order.symbol).mayBe(0))) order.priceE8 = report.priceE8;
   else {
     order.priceE8 = priceE8;
     if ((stated & STATED_PRICE) !== 0) note(order, NOT_HELD, PRICE);
@@ -370,8 +373,8 @@ function isCurrent(order: Order, number: f64): bool {
   return number === 0 || number === order.pendingNumber || number === order.currentNumber || number === order.number;
 }
 
-function isQuantity(value: f64): bool {
-  return value > 0 && value <= MAX_QUANTITY && Math.floor(value) === value;
+function isQuantity(value: i64): bool {
+  return value > 0 && isCountable(value);
 }
 
 /** True when the report names the pending request, or nothing but the OrderID. */

@@ -20,7 +20,7 @@ import { NO_PRICE } from "../../record/assembly/units.ts";
 import { PENDING_REPLACE } from "../orders/states.ts";
 import { ALREADY_PENDING } from "../risk/reason-codes.ts";
 import { double } from "./area.ts";
-import { MOST, NONE } from "./codes.ts";
+import { NONE } from "./codes.ts";
 import { copyCounter, lengthOfCounter, turnTo } from "./decimal.ts";
 import * as decision from "./decision.ts";
 import { cxlRejReason, ordRejReason, writeReason } from "./detail.ts";
@@ -281,7 +281,7 @@ function noOrderId(report: ExecutionReport): void {
 }
 
 /** AvgPx of what is executed; 0 without executions, and where it is beyond any price. */
-function averageOf(order: Order): f64 {
-  const average = averageE8(order.cumWhole, order.cumRest, order.cumQty);
-  return Math.abs(average) < MOST ? average : 0;
+function averageOf(order: Order): i64 {
+  const average = averageE8(order.worthHigh, order.worthLow, order.cumQty);
+  return average === NO_PRICE ? 0 : average;
 }

@@ -52,9 +52,9 @@ export function reopenOrder(order: Order, to: i32): void {
  */
 export function holdNotional(order: Order): bool {
   const held = valueOf(order.symbol, order.ordType, order.leavesQty, order.priceE8);
-  let pending: f64 = 0;
+  let pending: i64 = 0;
   if (order.pending === PENDING_REPLACE) {
-    const leaves: f64 = order.pendingQuantity > order.cumQty ? order.pendingQuantity - order.cumQty : 0;
+    const leaves: i64 = order.pendingQuantity > order.cumQty ? order.pendingQuantity - order.cumQty : 0;
     pending = valueOf(order.symbol, order.ordType, leaves, order.pendingPriceE8);
   }
   if (held === OVERFLOW || pending === OVERFLOW) return false;

@@ -1,4 +1,5 @@
 import { Control, ControlAnswer } from "../../record/assembly/control.ts";
+import { NO_PRICE } from "../../record/assembly/units.ts";
 import {
   CONTROL_APPLIED,
   CONTROL_BAD_VALUE,
@@ -10,7 +11,7 @@ import {
   CONTROL_UNKNOWN_KIND,
   CONTROL_UNKNOWN_NAME,
 } from "../../record/control-codes.ts";
-import { MOST, NONE } from "./codes.ts";
+import { NONE } from "./codes.ts";
 import { symbolNames } from "./names.ts";
 import { operatorCancel } from "./operator-cancel.ts";
 import { isKilled, setKilled } from "./state.ts";
@@ -39,9 +40,9 @@ function kill(control: Control, timeUs: f64, answer: ControlAnswer): i32 {
 function referencePrice(control: Control): i32 {
   const symbol = symbolNames().find(control.nameAt, control.nameLength);
   if (symbol === NONE) return CONTROL_UNKNOWN_NAME;
-  const priceE8 = control.amount;
-  if (!(priceE8 >= 0 && priceE8 <= MOST)) return CONTROL_BAD_VALUE;
+  const priceE8 = control.price;
   const row = symbolAt(symbol);
+  if (priceE8 !== NO_PRICE && !row.canRefer(priceE8)) return CONTROL_BAD_VALUE;
   const same = row.isInstructed === 1 && row.reference === priceE8;
   instruct(symbol, priceE8);
   return same ? CONTROL_UNCHANGED : CONTROL_APPLIED;

@@ -18,48 +18,49 @@ function putPadded(at: usize, value: u32, width: u32): usize {
 
 /** Writes a whole number from 0 to 2^53; returns the place behind it. */
 export function putWhole(at: usize, value: f64): usize {
-  let rest = <u64>value;
+  return putLong(at, <u64>value);
+}
+
+function putLong(at: usize, value: u64): usize {
   let width: u32 = 1;
-  for (let limit: u64 = 10; rest >= limit; limit *= 10) width++;
+  // Ten to the 19th is the highest power in 64 bits.
+  for (let limit: u64 = 10; width < 19 && value >= limit; limit *= 10) width++;
   const end = at + width;
   for (let to = end; to > at; ) {
-    const next = rest / 10;
-    store<u8>(--to, ZERO + <u32>(rest - next * 10));
-    rest = next;
+    const next = value / 10;
+    store<u8>(--to, ZERO + <u32>(value - next * 10));
+    value = next;
   }
   return end;
 }
 
 /** Writes a number of 1e-8 as the shortest decimal; returns the place behind it. */
-export function putDecimalE8(at: usize, valueE8: f64): usize {
-  let value = <i64>valueE8;
-  if (value < 0) {
+export function putDecimalE8(at: usize, valueE8: i64): usize {
+  if (valueE8 < 0) {
     store<u8>(at++, MINUS);
-    value = -value;
+    valueE8 = -valueE8;
   }
-  return putFraction(at, <u64>value, 100_000_000, 8);
-}
-
-/** Writes 1e-4 units as a decimal: all four decimals, or none. */
-export function putE4(at: usize, valueE4: f64): usize {
-  const value = <u64>valueE4;
-  at = putWhole(at, <f64>(value / 10_000));
-  const rest = <u32>(value % 10_000);
-  if (rest === 0) return at;
-  store<u8>(at, DOT);
-  return putPadded(at + 1, rest, 4);
-}
-
-function putFraction(at: usize, value: u64, scale: u64, decimals: u32): usize {
-  at = putWhole(at, <f64>(value / scale));
-  let fraction = <u32>(value % scale);
+  const value = <u64>valueE8;
+  at = putLong(at, value / 100_000_000);
+  let fraction = <u32>(value % 100_000_000);
   if (fraction === 0) return at;
+  let decimals: u32 = 8;
   while (fraction % 10 === 0) {
     fraction /= 10;
     decimals--;
   }
   store<u8>(at, DOT);
   return putPadded(at + 1, fraction, decimals);
+}
+
+/** Writes 1e-4 units of 0 or more as a decimal: all four decimals, or none. */
+export function putE4(at: usize, valueE4: i64): usize {
+  const value = <u64>valueE4;
+  at = putLong(at, value / 10_000);
+  const rest = <u32>(value % 10_000);
+  if (rest === 0) return at;
+  store<u8>(at, DOT);
+  return putPadded(at + 1, rest, 4);
 }
 
 /** Copies twelve bytes of digits as a zero-padded id. */

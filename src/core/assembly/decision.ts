@@ -27,7 +27,7 @@ export let former: i32 = NONE;
 /** The number the request will get, or 0. */
 export let number: f64 = 0;
 /** Notional of an order that passed the limits, 1e-4 money. */
-export let notional: f64 = 0;
+export let notional: i64 = 0;
 
 /** Forgets the request before. */
 export function clearDecision(): void {
@@ -84,6 +84,6 @@ export function setFormer(value: i32): void {
 export function setNumber(value: f64): void {
   number = value;
 }
-export function setNotional(value: f64): void {
+export function setNotional(value: i64): void {
   notional = value;
 }

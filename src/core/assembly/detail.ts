@@ -1,36 +1,41 @@
 import { ExecutionReport, REPORT_TEXT_BYTES } from "../../record/assembly/execution-report.ts";
 import { address, area } from "./area.ts";
-import { ORDER_QTY } from "./codes.ts";
 import { putDecimalE8, putE4, putWhole } from "./decimal.ts";
 import { REASON_BYTES, REASON_TEXT_AT, REASONS_AT, SCRATCH } from "./layout.ts";
-import { MAX_QUANTITY } from "./money.ts";
 
 // The numbers behind a refusal, for its text: `RISK-010 MAX_ORDER_QTY limit=1000 got=5000`.
 
 /** Kinds of numbers in a reason's text. */
 const DETAIL_NONE = 0;
-export const DETAIL_WHOLE = 1;
+export const DETAIL_COUNT = 1;
 export const DETAIL_MONEY = 2;
-const DETAIL_COLLAR = 3;
-const DETAIL_NOT_HELD = 4;
+export const DETAIL_QUANTITY = 3;
+/** A quantity, and what it must be a multiple of. */
+export const DETAIL_STEP = 4;
+const DETAIL_COLLAR = 5;
+/** A collar whose width is a price. */
+const DETAIL_BAND = 6;
+const DETAIL_NOT_HELD = 7;
 
 let kind: i32 = DETAIL_NONE;
-let limit: f64 = 0;
-let got: f64 = 0;
-let reference: f64 = 0;
+let limit: i64 = 0;
+let got: i64 = 0;
+let reference: i64 = 0;
 
 export function clearDetail(): void {
   kind = DETAIL_NONE;
 }
 
-export function setDetail(ofKind: i32, theLimit: f64, value: f64): void {
+export function setDetail(ofKind: i32, theLimit: i64, value: i64): void {
   kind = ofKind;
   limit = theLimit;
   got = value;
 }
 
-export function setCollar(ppm: f64, referenceE8: f64, priceE8: f64): void {
-  setDetail(DETAIL_COLLAR, ppm, priceE8);
+/** The collar is so many parts per million of the reference price, or, where that is above 0, so wide. */
+export function setCollar(ppm: i64, bandE8: i64, referenceE8: i64, priceE8: i64): void {
+  if (bandE8 > 0) setDetail(DETAIL_BAND, bandE8, priceE8);
+  else setDetail(DETAIL_COLLAR, ppm, priceE8);
   reference = referenceE8;
 }
 
@@ -82,34 +87,26 @@ function writeText(report: ExecutionReport, reason: i32, detail: i32): void {
 }
 
 function putLimit(at: usize): usize {
-  if (kind === DETAIL_NOT_HELD) return putWhole(put(at, TAG, 5), limit);
+  if (kind === DETAIL_NOT_HELD) return putWhole(put(at, TAG, 5), <f64>limit);
+  if (kind === DETAIL_STEP) return putDecimalE8(put(at, STEP, 6), limit);
   at = put(at, LIMIT, 7);
-  if (kind === DETAIL_WHOLE) return putWhole(at, limit);
+  if (kind === DETAIL_COUNT) return putWhole(at, <f64>limit);
+  if (kind === DETAIL_QUANTITY || kind === DETAIL_BAND) return putDecimalE8(at, limit);
   at = putE4(at, limit);
   return kind === DETAIL_MONEY ? at : put(at, PERCENT, 1);
 }
 
 function putSecond(at: usize): usize {
-  if (kind === DETAIL_NOT_HELD) return limit === ORDER_QTY ? putQuantityHeld(at) : putPriceHeld(at);
-  if (kind === DETAIL_COLLAR) return putDecimalE8(put(at, REFERENCE, 5), reference);
+  // The largest price and quantity, and the smallest step between two.
+  if (kind === DETAIL_NOT_HELD) return put(put(put(put(at, MAX, 5), MOST, 4), STEP, 6), ONE_E8, 4);
+  if (kind === DETAIL_COLLAR || kind === DETAIL_BAND) return putDecimalE8(put(at, REFERENCE, 5), reference);
   at = put(at, GOT, 5);
-  return kind === DETAIL_WHOLE ? putWhole(at, got) : putE4(at, got);
+  if (kind === DETAIL_COUNT) return putWhole(at, <f64>got);
+  return kind === DETAIL_MONEY ? putE4(at, got) : putDecimalE8(at, got);
 }
 
 function putThird(at: usize): usize {
-  return kind === DETAIL_COLLAR ? putDecimalE8(put(at, PRICE, 4), got) : at;
-}
-
-/** What OrderQty is held to: whole units. Tag, most and step are 56 characters with the code. */
-function putQuantityHeld(at: usize): usize {
-  at = putWhole(put(at, MAX, 5), MAX_QUANTITY);
-  return put(put(at, STEP, 6), ONE, 1);
-}
-
-/** What prices are held to: eight decimals. */
-function putPriceHeld(at: usize): usize {
-  at = putWhole(put(at, MAX, 5), 90071992);
-  return put(put(at, STEP, 6), ONE_E8, 4);
+  return kind === DETAIL_COLLAR || kind === DETAIL_BAND ? putDecimalE8(put(at, PRICE, 4), got) : at;
 }
 
 // Texts of up to eight characters as one number: the code puts no data into the memory that all lanes share.
@@ -121,7 +118,7 @@ const STEP: u64 = 0x3d_70_65_74_73_20; // " step="
 const REFERENCE: u64 = 0x3d_66_65_72_20; // " ref="
 const PRICE: u64 = 0x3d_78_70_20; // " px="
 const PERCENT: u64 = 0x25; // "%"
-const ONE: u64 = 0x31; // "1"
+const MOST: u64 = 0x39_65_32_39; // "92e9"
 const ONE_E8: u64 = 0x38_2d_65_31; // "1e-8"
 
 /** Writes a text of `bytes` characters, and zeros behind it; returns the place behind the text. */

@@ -48,7 +48,7 @@ export function otherThanBefore(order: Order, report: ExecutionReport): i32 {
 }
 
 /** Remembers that the report is applied, and will be told to the client next. */
-export function remember(order: Order, report: ExecutionReport, quantity: f64, priceE8: f64): void {
+export function remember(order: Order, report: ExecutionReport, quantity: i64, priceE8: i64): void {
   const length = report.execIdLength;
   if (length === 0) return;
   const owner = ownerOf(order.venue, report.execType);

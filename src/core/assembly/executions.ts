@@ -1,5 +1,5 @@
 import { NO_PRICE } from "../../record/assembly/units.ts";
-import { address, double, executionMask, executions, facts, setDouble } from "./area.ts";
+import { address, area, executionMask, executions, facts } from "./area.ts";
 import { NONE } from "./codes.ts";
 import { BUCKET_BYTES, EXPECTED_AT, EXPECTED_MOST, FOUND_PRICE, FOUND_QUANTITY } from "./layout.ts";
 
@@ -13,13 +13,13 @@ import { BUCKET_BYTES, EXPECTED_AT, EXPECTED_MOST, FOUND_PRICE, FOUND_QUANTITY }
  *       │ place │      │ hash A│ hash B│ hash A│ hash B│     │ hash A│ hash B│     place: where the next one goes
  *       └───────┴──────┴───────┴───────┴───────┴───────┴─ ─ ─┴───────┴───────┘
  *
- *  Beside each pair of hashes stand four doubles: what was executed, so that a bust or a correction without numbers can be
+ *  Beside each pair of hashes stand four numbers, two doubles and two integers: what was executed, so that a bust or a correction without numbers can be
  *  booked. A correction stands for the execution that it corrects, its root, and the root has the numbers that hold now:
  *
  *  double 0          1           2          3
  *         ┌──────────┬───────────┬──────────┬──────────┐   reported  the number under which it was reported on
  *         │ reported │ root      │ quantity │ priceE8  │   root      of a correction or bust: first int of its root's hashes, else −1;
- *         └──────────┴───────────┴──────────┴──────────┘             its quantity is then the root's `reported`
+ *         └──────────┴───────────┴──────────┴──────────┘             its quantity is then the root's `reported`, a double
  *
  *  The 64 bits are mixed from venue, order number and ExecID (17); the ids themselves are not kept. A new execution is
  *  taken for an old one with odds of 7 in 2^64 less the bucket's bits: with half a million buckets, one in 10^12. With n
@@ -59,7 +59,7 @@ function factAt(index: i32): usize {
   return facts + (<usize>(index >> 1) << 5);
 }
 
-function put(reported: f64, ofRoot: f64, quantity: f64, priceE8: f64): void {
+function put(reported: f64, ofRoot: f64, quantity: i64, priceE8: i64): void {
   const place = load<i32>(intAt(bucket));
   const at = bucket + FIRST + place;
   store<i32>(intAt(at), a);
@@ -68,8 +68,8 @@ function put(reported: f64, ofRoot: f64, quantity: f64, priceE8: f64): void {
   const fact = factAt(at);
   store<f64>(fact, reported);
   store<f64>(fact, ofRoot, 8);
-  store<f64>(fact, quantity, 16);
-  store<f64>(fact, priceE8, 24);
+  store<i64>(fact, quantity, 16);
+  store<i64>(fact, priceE8, 24);
 }
 
 /** Remembers an execution of an order, the number under which it was reported on, and what was executed. */
@@ -79,8 +79,8 @@ export function addExecution(
   owner: i32,
   number: f64,
   reported: f64,
-  quantity: f64,
-  priceE8: f64,
+  quantity: i64,
+  priceE8: i64,
 ): void {
   if (!hasExecution(at, length, owner, number)) put(reported, NONE, quantity, priceE8);
 }
@@ -89,7 +89,7 @@ export function addExecution(
 export function addChange(at: usize, length: i32, owner: i32, number: f64, reported: f64): void {
   const rootAt = root;
   const rootReported = load<f64>(factAt(rootAt));
-  if (!hasExecution(at, length, owner, number)) put(reported, <f64>rootAt, rootReported, NO_PRICE);
+  if (!hasExecution(at, length, owner, number)) put(reported, <f64>rootAt, reinterpret<i64>(rootReported), NO_PRICE);
 }
 
 /** The number under which an execution was reported on, 0 when it is not remembered. */
@@ -111,22 +111,22 @@ export function lookUpExecution(at: usize, length: i32, owner: i32, number: f64)
     if (load<f64>(fact) !== rootReported) return false;
     root = rootAt;
   }
-  setDouble(FOUND_QUANTITY, load<f64>(fact, 16));
-  setDouble(FOUND_PRICE, load<f64>(fact, 24));
+  store<i64>(area, load<i64>(fact, 16), FOUND_QUANTITY);
+  store<i64>(area, load<i64>(fact, 24), FOUND_PRICE);
   return true;
 }
 
 /** What the execution that was found comes to. */
 // @ts-ignore: decorator
 @inline
-export function foundQuantity(): f64 {
-  return double(FOUND_QUANTITY);
+export function foundQuantity(): i64 {
+  return load<i64>(area, FOUND_QUANTITY);
 }
 
 // @ts-ignore: decorator
 @inline
-export function foundPrice(): f64 {
-  return double(FOUND_PRICE);
+export function foundPrice(): i64 {
+  return load<i64>(area, FOUND_PRICE);
 }
 
 /** False when nothing is known of the execution that was found but that it was reported. */
@@ -135,10 +135,10 @@ export function isMeasured(): bool {
 }
 
 /** Sets what the execution that was found comes to from now on. */
-export function correctExecution(quantity: f64, priceE8: f64): void {
+export function correctExecution(quantity: i64, priceE8: i64): void {
   const fact = factAt(root);
-  store<f64>(fact, quantity, 16);
-  store<f64>(fact, priceE8, 24);
+  store<i64>(fact, quantity, 16);
+  store<i64>(fact, priceE8, 24);
 }
 
 /** True when it is remembered. */

@@ -175,9 +175,9 @@ export const BUCKET_BYTES = 64;
 export const FACTS_BYTES = 256;
 export const ACCOUNT_BYTES = 192;
 export const SYMBOL_BYTES = 64;
-/** Doubles of a symbol's row: its reference price, and 1 where an operator has set it. */
-export const SYMBOL_REFERENCE = 2;
-export const SYMBOL_INSTRUCTED = 6;
+/** Of a symbol's row: its reference price, and 1 where an operator has set it. */
+export const SYMBOL_REFERENCE_AT = 16;
+export const SYMBOL_INSTRUCTED_AT = 48;
 export const REASON_BYTES = 64;
 export const REASON_TEXT_AT = 4;
 export const EXPECTED_MOST = 64;

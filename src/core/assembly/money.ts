@@ -1,90 +1,150 @@
-import { MOST } from "./codes.ts";
+import { MOST_E8, NO_PRICE } from "../../record/assembly/units.ts";
 
-/*  Amounts, exact in float64. A product quantity × priceE8 easily passes 2^53 (a million shares at 10,000.00 are 10^18),
- *  so the price is split where money ends:
- *
- *      priceE8 = high · 10^4 + low                       0 <= low < 10^4
- *      quantity · priceE8 = (quantity · high) in 1e-4 money  +  (quantity · low) in 1e-8 money
+/*  Prices and quantities are 1e-8 in 64 bits, at most MOST_E8 of either sign. Quantity times price is 1e-16 money in 128 bits: a
+ *  high and a low part of 64 bits each. Amounts are 1e-4 money in 64 bits, at most MOST, so that sums and differences of two fit.
  */
-const SPLIT: f64 = 10_000;
-/** 1e-8 money in one 1e-4 money. */
-export const REST_SCALE: f64 = SPLIT;
 
-/** Larger quantities are refused by name: up to here quantity · low stays exact, and so does its division by 10^4. */
-export const MAX_QUANTITY: f64 = 100_000_000_000;
-/** Prices from here on are refused by name; also the largest price a float64 holds exactly. */
-export const MAX_PRICE_E8: f64 = MOST;
-/** Result of `notional` when the amount passes 2^53. */
-export const OVERFLOW: f64 = -1;
+/** Result of `notional` when the amount passes MOST. */
+export const OVERFLOW: i64 = -1;
+/** Largest amount, 1e-4 money: 460,000,000,000,000. */
+export const MOST: i64 = 4_600_000_000_000_000_000;
+/** 1e-16 money in one 1e-4 money. */
+const SCALE: i64 = 1_000_000_000_000;
+const WORD: f64 = 1.8446744073709552e19;
+/** High part from which on no product is at most MOST. */
+const TOO_HIGH: u64 = 249_367_000_000;
+/** Divisions up to here need one estimate in doubles: what it is wrong by still fits into 64 bits. */
+const ESTIMATED_HIGH: u64 = 1 << 47;
+const ESTIMATED_BY: u64 = 1 << 61;
 
-/** Quantity times price in whole 1e-4 money, rounded up; or OVERFLOW. */
-export function notional(quantity: f64, priceE8: f64): f64 {
-  const high = Math.floor(priceE8 / SPLIT);
-  const low = priceE8 - high * SPLIT;
-  const amount = low === 0 ? quantity * high : quantity * high + Math.ceil((quantity * low) / SPLIT);
-  return amount <= MOST ? amount : OVERFLOW;
+/** The high part of a product; the low part is the product of both. */
+export function mulHigh(a: i64, b: i64): i64 {
+  const a0 = <i64>(<u64>a & 0xffffffff);
+  const b0 = <i64>(<u64>b & 0xffffffff);
+  const a1 = a >> 32;
+  const b1 = b >> 32;
+  const low = <u64>a0 * <u64>b0;
+  const middle = a1 * b0 + <i64>(low >>> 32);
+  const other = a0 * b1 + (middle & 0xffffffff);
+  return a1 * b1 + (middle >> 32) + (other >> 32);
 }
 
-/** The high part of a price: quantity times it is whole 1e-4 money. */
+/** The high part of a sum whose low parts add up to `low`, `one` being one of these. */
 // @ts-ignore: decorator
 @inline
-export function highOf(priceE8: f64): f64 {
-  return Math.floor(priceE8 / SPLIT);
+export function addHigh(high: i64, other: i64, low: u64, one: u64): i64 {
+  return high + other + (low < one ? 1 : 0);
 }
 
-/** The low part of a price, whose high part is known: quantity times it is 1e-8 money. */
-// @ts-ignore: decorator
-@inline
-export function lowOf(priceE8: f64, high: f64): f64 {
-  return priceE8 - high * SPLIT;
+/** What the last `divide` left. */
+let left: u64 = 0;
+
+/** Quotient, rounded down, of a number of 0 or more in two parts; the caller knows that it is about 2^63 at most. */
+function divide(high: u64, low: u64, by: u64): u64 {
+  if (high === 0) {
+    left = low % by;
+    return low / by;
+  }
+  let quotient: u64 = 0;
+  if (high >= ESTIMATED_HIGH || by >= ESTIMATED_BY) {
+    // Brings it to what one estimate is right enough for, from below.
+    while (high >= ESTIMATED_HIGH || (high !== 0 && by >= ESTIMATED_BY)) {
+      const part = <u64>(((<f64>high * WORD + <f64>low) / <f64>by) * 0.999999999);
+      const partHigh = <u64>mulHigh(<i64>part, <i64>by);
+      const partLow = part * by;
+      high = high - partHigh - (low < partLow ? 1 : 0);
+      low -= partLow;
+      quotient += part;
+    }
+    if (high === 0) {
+      left = low % by;
+      return quotient + low / by;
+    }
+  }
+  const estimate = <u64>((<f64>high * WORD + <f64>low) / <f64>by);
+  let rest = <i64>(low - estimate * by);
+  quotient += estimate;
+  if (rest < 0) {
+    const less = (<u64>-rest + by - 1) / by;
+    quotient -= less;
+    rest += <i64>(less * by);
+  } else if (<u64>rest >= by) {
+    const more = <u64>rest / by;
+    quotient += more;
+    rest -= <i64>(more * by);
+  }
+  left = <u64>rest;
+  return quotient;
 }
 
-/** How many whole 1e-4 are in a rest of 1e-8 money. */
-// @ts-ignore: decorator
-@inline
-export function carryOf(rest: f64): f64 {
-  return Math.floor(rest / SPLIT);
+/** Size of quantity times price in whole 1e-4 money, rounded up; or OVERFLOW. The quantity is 0 or more. */
+export function notional(quantity: i64, priceE8: i64): i64 {
+  const price = priceE8 < 0 ? -priceE8 : priceE8;
+  const high = <u64>mulHigh(quantity, price);
+  if (high >= TOO_HIGH) return OVERFLOW;
+  const whole = <i64>divide(high, <u64>(quantity * price), SCALE) + (left === 0 ? 0 : 1);
+  return whole <= MOST ? whole : OVERFLOW;
 }
 
-/** The average price of `quantity` that were worth `whole` 1e-4 and `rest` 1e-8 money, to the nearest 1e-8. */
-export function averageE8(whole: f64, rest: f64, quantity: f64): f64 {
+/** A product in whole 1e-4 money, rounded up; NO_PRICE when it does not fit. */
+export function worthOf(high: i64, low: u64): i64 {
+  const isNegative = high < 0;
+  const sizeLow = isNegative ? 0 - low : low;
+  const sizeHigh = <u64>(isNegative ? ~high + (low === 0 ? 1 : 0) : high);
+  if (sizeHigh >= TOO_HIGH) return NO_PRICE;
+  const whole = <i64>divide(sizeHigh, sizeLow, SCALE);
+  const worth = isNegative ? -whole : whole + (left === 0 ? 0 : 1);
+  return worth > MOST || worth < -MOST ? NO_PRICE : worth;
+}
+
+/** The average price, to the nearest 1e-8, of a quantity that was worth so much 1e-16 money; NO_PRICE when it is beyond any price. */
+export function averageE8(high: i64, low: u64, quantity: i64): i64 {
   if (quantity === 0) return 0;
-  const each = Math.floor(whole / quantity);
-  const left = whole - each * quantity;
-  if (left === 0 && rest === 0) return each * SPLIT;
-  return each * SPLIT + Math.round((left * SPLIT + rest) / quantity);
+  const isNegative = high < 0;
+  const sizeLow = isNegative ? 0 - low : low;
+  const sizeHigh = <u64>(isNegative ? ~high + (low === 0 ? 1 : 0) : high);
+  const by = <u64>quantity;
+  if (sizeHigh > by >>> 1) return NO_PRICE;
+  const whole = divide(sizeHigh, sizeLow, by);
+  // Of two that are as near, the upper one.
+  const isUp = isNegative ? left > by - left : left >= by - left;
+  const size = whole + (left !== 0 && isUp ? 1 : 0);
+  return size > <u64>MOST_E8 ? NO_PRICE : isNegative ? -<i64>size : <i64>size;
 }
 
 /** A million: collars are in parts per million of the reference price. */
-export const PPM: f64 = 1_000_000;
+export const PPM: i64 = 1_000_000;
 
-/** `ppm` parts per million of a price, rounded down; exact for collars up to 1000 %. */
-export function shareOf(priceE8: f64, ppm: f64): f64 {
-  const high = Math.floor(priceE8 / PPM);
-  return high * ppm + Math.floor(((priceE8 - high * PPM) * ppm) / PPM);
+/** `ppm` parts per million of a price of 0 or more, rounded down; OVERFLOW when that is beyond any price. */
+export function shareOf(priceE8: i64, ppm: i64): i64 {
+  return share(priceE8, ppm, 0);
 }
 
 /** As `shareOf`, rounded up. */
-export function shareAbove(priceE8: f64, ppm: f64): f64 {
-  const high = Math.floor(priceE8 / PPM);
-  return high * ppm + Math.ceil(((priceE8 - high * PPM) * ppm) / PPM);
+export function shareAbove(priceE8: i64, ppm: i64): i64 {
+  return share(priceE8, ppm, PPM - 1);
 }
 
-/** True when a product of whole numbers is exact. */
-// @ts-ignore: decorator
-@inline
-export function isExactProduct(a: f64, b: f64): bool {
-  return Math.abs(a * b) <= MOST;
+function share(priceE8: i64, ppm: i64, more: i64): i64 {
+  const whole = priceE8 / PPM;
+  if (ppm !== 0 && whole > MOST_E8 / ppm) return OVERFLOW;
+  const sum = whole * ppm + ((priceE8 - whole * PPM) * ppm + more) / PPM;
+  return sum <= MOST_E8 ? sum : OVERFLOW;
 }
 
 /** True for a quantity, 0 included, that can be counted. */
 // @ts-ignore: decorator
 @inline
-export function isCountable(quantity: f64): bool {
-  return quantity >= 0 && quantity <= MOST && Math.floor(quantity) === quantity;
+export function isCountable(quantity: i64): bool {
+  return quantity >= 0 && quantity <= MOST_E8;
 }
 
-/** Whole, above 0, and at most MOST. */
-export function isLimit(value: f64): bool {
-  return value > 0 && value <= MOST && Math.floor(value) === value;
+/** A limit of quantities, or of amounts. */
+export function isLimit(value: i64): bool {
+  return value > 0 && value <= MOST_E8;
+}
+
+/** Whole, above 0, and a count. */
+export function isCount(value: f64): bool {
+  return value > 0 && value <= 9007199254740991 && Math.floor(value) === value;
 }

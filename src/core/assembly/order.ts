@@ -9,7 +9,7 @@ import { NONE } from "./codes.ts";
  *       ┌────────┬───────────┬─────────┬────────┬────────┬─────────┬────────┬────────┬───────┬─────────┐
  *       │number  │lastNumber │quantity │priceE8 │cumQty  │reserved │session │account │symbol │ state … │
  *       ├────────┼───────────┼─────────┼────────┼────────┼─────────┼────────┴───┬────┴───────┴─────────┤
- *    64 │cumWhole│cumRest    │current  │pending │pendQty │pendPrice│pendReserved│ venue │ tif … count  │
+ *    64 │worthHi │worthLow   │current  │pending │pendQty │pendPrice│pendReserved│ venue │ tif … count  │
  *       ├────────┴───┬───────┴─────────┼────────┴────────┼─────────┴────────────┴───────┴──────────────┘
  *   128 │ids current │pendingId next   │previous, digits │ 160 epoch, day │168 leavesQty │ executedValue │184 told attention │
  *       └────────────┴─────────────────┴─────────────────┴────────────────┴──────────────┴───────────────┴───────────────────┘
@@ -17,7 +17,7 @@ import { NONE } from "./codes.ts";
  *  lastNumber    of the newest request sent for it: reports with numbers from `number` to this are its own
  *  current       the number under which the venue knows it now: the new order's or the last accepted replace's
  *  reserved      what it holds of its account's open notional, 1e-4 money; pendReserved: what a pending replace adds
- *  cumWhole/Rest value of its executions: 1e-4 money, and what is left of it in 1e-8
+ *  worth         value of its executions, 1e-16 money in 128 bits
  *  leavesQty     what can still be filled: as the venue said it, else quantity less cumQty; 0 when it is done
  *  executedValue what its executions add to its account, each rounded up to 1e-4 money
  *  told          OrdStatus (39) of the venue that no state here stands for (stopped, suspended, …), or 0
@@ -31,10 +31,10 @@ import { NONE } from "./codes.ts";
 export class Order {
   number: f64;
   lastNumber: f64;
-  quantity: f64;
-  priceE8: f64;
-  cumQty: f64;
-  reserved: f64;
+  quantity: i64;
+  priceE8: i64;
+  cumQty: i64;
+  reserved: i64;
   session: i32;
   account: i32;
   symbol: i32;
@@ -42,14 +42,14 @@ export class Order {
   pendingByte: u8;
   sideByte: u8;
   ordTypeByte: u8;
-  cumWhole: f64;
-  cumRest: f64;
+  worthHigh: i64;
+  worthLow: u64;
   currentNumber: f64;
   /** Number of the cancel or replace that has not been answered, or 0. */
   pendingNumber: f64;
-  pendingQuantity: f64;
-  pendingPriceE8: f64;
-  pendingReserved: f64;
+  pendingQuantity: i64;
+  pendingPriceE8: i64;
+  pendingReserved: i64;
   /** The venue's id, or NONE when it never went to one. */
   venue: i32;
   timeInForceByte: u8;
@@ -66,8 +66,8 @@ export class Order {
   digits2: i32;
   epoch: i32;
   day: i32;
-  leavesQty: f64;
-  executedValue: f64;
+  leavesQty: i64;
+  executedValue: i64;
   toldByte: u8;
   attentionByte: u8;
 

@@ -34,17 +34,17 @@ import {
 } from "../risk/reason-codes.ts";
 import { accountAt } from "./accounts.ts";
 import { setNotional } from "./decision.ts";
-import { DETAIL_MONEY, DETAIL_WHOLE, setCollar, setDetail } from "./detail.ts";
+import { DETAIL_COUNT, DETAIL_MONEY, DETAIL_QUANTITY, DETAIL_STEP, setCollar, setDetail } from "./detail.ts";
 import { allows } from "./entitlements.ts";
-import { MAX_PRICE_E8, MAX_QUANTITY, notional, OVERFLOW } from "./money.ts";
+import { isCountable, notional, OVERFLOW } from "./money.ts";
 import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
 
 /*  The checks of a new order, in this order; the first that fails gives the reason. A replace takes the same ones.
  *
  *   1  kill switch                 7  order type, time in force           13  collar (limit orders)
- *   2  account known               8  quantity whole, above 0             14  notional of the order
- *   3  session may use it          9  price above 0 (limit orders)        15  sums stay exact
+ *   2  account known               8  quantity above 0, of its step        14  notional of the order
+ *   3  session may use it          9  price of its signs (limit orders)   15  sums stay exact
  *   4  account enabled, limited   10  orders in this second               16  open orders (not for a replace)
  *   5  symbol known, enabled      11  quantity of the order
  *   6  side                       12  reference price is there
@@ -80,26 +80,29 @@ export function checkSize(
   symbol: i32,
   side: i32,
   ordType: i32,
-  quantity: f64,
-  priceE8: f64,
+  quantity: i64,
+  priceE8: i64,
   timeUs: f64,
 ): i32 {
   const row = accountAt(account);
   const terms = symbolAt(symbol);
-  if (!(quantity > 0 && quantity <= MAX_QUANTITY) || Math.floor(quantity) !== quantity) return BAD_QUANTITY;
-  if (ordType === TYPE_LIMIT && !isPrice(priceE8)) return BAD_PRICE;
+  if (quantity <= 0 || !isCountable(quantity) || quantity % terms.quantityStep !== 0) {
+    setDetail(DETAIL_STEP, terms.quantityStep, quantity);
+    return BAD_QUANTITY;
+  }
+  if (ordType === TYPE_LIMIT && !terms.mayBe(priceE8)) return BAD_PRICE;
   const count = row.ordersIn(secondOf(timeUs)) + 1;
   if (count > row.ordersPerSecond) {
-    setDetail(DETAIL_WHOLE, row.ordersPerSecond, count);
+    setDetail(DETAIL_COUNT, <i64>row.ordersPerSecond, <i64>count);
     return ORDER_RATE;
   }
   if (quantity > row.maxOrderQty) {
-    setDetail(DETAIL_WHOLE, row.maxOrderQty, quantity);
+    setDetail(DETAIL_QUANTITY, row.maxOrderQty, quantity);
     return MAX_ORDER_QTY;
   }
-  if (terms.reference === 0) return NO_REFERENCE_PRICE;
+  if (terms.reference === NO_PRICE) return NO_REFERENCE_PRICE;
   if (ordType === TYPE_LIMIT && (priceE8 < terms.lowest || priceE8 > terms.highest)) {
-    setCollar(terms.collar, terms.reference, priceE8);
+    setCollar(terms.collar, terms.widthOfBand, terms.reference, priceE8);
     return PRICE_COLLAR;
   }
   const amount = valueOf(symbol, ordType, quantity, priceE8);
@@ -116,18 +119,18 @@ export function checkSize(
 export function checkOpenOrders(account: i32): i32 {
   const row = accountAt(account);
   if (row.open < row.maxOpenOrders) return ACCEPTED;
-  setDetail(DETAIL_WHOLE, row.maxOpenOrders, row.open + 1);
+  setDetail(DETAIL_COUNT, <i64>row.maxOpenOrders, <i64>row.open + 1);
   return OPEN_ORDERS;
 }
 
 /** Notional to reserve for an accepted order: as `valueOf`, but 0 for OVERFLOW, which only a replay under other prices has. */
-export function heldBy(symbol: i32, ordType: i32, quantity: f64, priceE8: f64): f64 {
+export function heldBy(symbol: i32, ordType: i32, quantity: i64, priceE8: i64): i64 {
   const amount = valueOf(symbol, ordType, quantity, priceE8);
   return amount === OVERFLOW ? 0 : amount;
 }
 
 /** Notional of a quantity: at the limit price, or at the market order's price. OVERFLOW when too large. */
-export function valueOf(symbol: i32, ordType: i32, quantity: f64, priceE8: f64): f64 {
+export function valueOf(symbol: i32, ordType: i32, quantity: i64, priceE8: i64): i64 {
   return notional(quantity, ordType === TYPE_MARKET ? symbolAt(symbol).marketPrice : priceE8);
 }
 
@@ -136,8 +139,4 @@ export function valueOf(symbol: i32, ordType: i32, quantity: f64, priceE8: f64):
 @inline
 export function secondOf(timeUs: f64): f64 {
   return Math.floor(timeUs / US_PER_S);
-}
-
-function isPrice(priceE8: f64): bool {
-  return priceE8 !== NO_PRICE && priceE8 > 0 && priceE8 <= MAX_PRICE_E8 && Math.floor(priceE8) === priceE8;
 }

@@ -1,10 +1,10 @@
 import { STATED_AVG_PX, STATED_CUM_QTY } from "../../record/codes.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
-import { NO_PRICE } from "../../record/assembly/units.ts";
+import { MOST_E8, NO_PRICE } from "../../record/assembly/units.ts";
 import { AVERAGE_DIFFERS, CUM_DIFFERS, NOT_HELD, VALUE_UNKNOWN } from "../outcomes.ts";
 import { accountAt } from "./accounts.ts";
-import { AVG_PX, CUM_QTY, LAST_PX, LAST_QTY, MOST } from "./codes.ts";
-import { averageE8, carryOf, highOf, isCountable, isExactProduct, lowOf, REST_SCALE } from "./money.ts";
+import { AVG_PX, CUM_QTY, LAST_PX, LAST_QTY } from "./codes.ts";
+import { addHigh, averageE8, isCountable, MOST, mulHigh, worthOf } from "./money.ts";
 import { Order } from "./order.ts";
 import { note } from "./state.ts";
 import { dayOf } from "./trading-days.ts";
@@ -13,13 +13,14 @@ import { dayOf } from "./trading-days.ts";
 // them, `keep` gives them to the order and the differences to its account.
 
 /** A hundredth, in 1e-8: an AvgPx with no more decimals may be rounded to that. */
-const HUNDREDTH: f64 = 1_000_000;
+const HUNDREDTH: i64 = 1_000_000;
 
-export let cumQty: f64 = 0;
-let whole: f64 = 0;
-let rest: f64 = 0;
+export let cumQty: i64 = 0;
+/** What the executions are worth, in 1e-16 money. */
+let high: i64 = 0;
+let low: u64 = 0;
 /** As its account has it: each execution rounded up to 1e-4 money. */
-let value: f64 = 0;
+let value: i64 = 0;
 /** False while an execution is in them whose price is not known. */
 let isPriced = true;
 let order: Order = changetype<Order>(0);
@@ -27,8 +28,8 @@ let order: Order = changetype<Order>(0);
 export function begin(the: Order): void {
   order = the;
   cumQty = the.cumQty;
-  whole = the.cumWhole;
-  rest = the.cumRest;
+  high = the.worthHigh;
+  low = the.worthLow;
   value = the.executedValue;
   isPriced = true;
 }
@@ -37,12 +38,12 @@ export function begin(the: Order): void {
  * Adds an execution (`sign` 1), or takes it back (−1). One without a price is valued by the average so far, else by the order's
  * price, until the venue's AvgPx says more.
  */
-export function add(quantity: f64, priceE8: f64, sign: f64): void {
-  let sum = cumQty + sign * quantity;
-  if (sum > MOST) {
+export function add(quantity: i64, priceE8: i64, sign: i64): void {
+  if (sign > 0 && quantity > MOST_E8 - cumQty) {
     note(order, NOT_HELD, LAST_QTY);
     return;
   }
+  let sum = cumQty + sign * quantity;
   // More was taken back than was executed: there is no less than nothing.
   if (sum < 0) {
     note(order, CUM_DIFFERS, LAST_QTY);
@@ -78,60 +79,57 @@ export function keep(timeUs: f64): void {
   const quantity = cumQty - order.cumQty;
   const change = value - order.executedValue;
   order.cumQty = cumQty;
-  order.cumWhole = whole;
-  order.cumRest = rest;
+  order.worthHigh = high;
+  order.worthLow = low;
   order.executedValue = value;
   if (quantity === 0 && change === 0) return;
   accountAt(order.account).execute(order.side, quantity, change, dayOf(timeUs));
 }
 
-function worth(ofWhole: f64, ofRest: f64, ofValue: f64): void {
-  whole = ofWhole;
-  rest = ofRest;
+function worth(ofHigh: i64, ofLow: u64, ofValue: i64): void {
+  high = ofHigh;
+  low = ofLow;
   value = ofValue;
 }
 
 /** The whole quantity is worth this much each. */
-function revalue(priceE8: f64): void {
-  const oldWhole = whole;
-  const oldRest = rest;
+function revalue(priceE8: i64): void {
+  const oldHigh = high;
+  const oldLow = low;
   const oldValue = value;
   worth(0, 0, 0);
   if (cumQty === 0 || weigh(cumQty, priceE8, 1)) return;
-  worth(oldWhole, oldRest, oldValue);
+  worth(oldHigh, oldLow, oldValue);
   note(order, NOT_HELD, AVG_PX);
 }
 
-/** Adds the value of an execution, or takes it back. False when it is not exact: nothing is changed. */
-function weigh(quantity: f64, priceE8: f64, sign: f64): bool {
-  const high = highOf(priceE8);
-  const low = lowOf(priceE8, high);
-  if (!isExactProduct(quantity, high) || !isExactProduct(quantity, low)) return false;
-  const sum = rest + sign * quantity * low;
-  const carry: f64 = sum === 0 ? 0 : carryOf(sum);
-  const all = whole + sign * quantity * high + carry;
-  const one = low === 0 ? quantity * high : quantity * high + Math.ceil((quantity * low) / REST_SCALE);
+/** Adds the value of an execution, or takes it back. False when it is not held: nothing is changed. */
+function weigh(quantity: i64, priceE8: i64, sign: i64): bool {
+  const oneHigh = mulHigh(quantity, priceE8);
+  const oneLow = <u64>(quantity * priceE8);
+  const one = worthOf(oneHigh, oneLow);
+  if (one === NO_PRICE) return false;
   const paid = value + sign * one;
-  if (!(Math.abs(all) <= MOST && Math.abs(paid) <= MOST && Math.abs(sum) <= MOST)) return false;
-  worth(all, sum - carry * REST_SCALE, paid);
+  if (paid > MOST || paid < -MOST) return false;
+  const changeLow = sign < 0 ? 0 - oneLow : oneLow;
+  const changeHigh = sign < 0 ? ~oneHigh + (oneLow === 0 ? 1 : 0) : oneHigh;
+  const sumLow = low + changeLow;
+  worth(addHigh(high, changeHigh, sumLow, changeLow), sumLow, paid);
   return true;
 }
 
-function usualPrice(): f64 {
-  if (cumQty !== 0) return averageE8(whole, rest, cumQty);
+function usualPrice(): i64 {
+  const average = averageE8(high, low, cumQty);
+  if (cumQty !== 0) return average === NO_PRICE ? 0 : average;
   return order.priceE8 === NO_PRICE ? 0 : order.priceE8;
 }
 
 /** True when our average is that of the venue, but for the last decimal that it wrote. */
-function isAverage(average: f64): bool {
-  const ours = averageE8(whole, rest, cumQty);
+function isAverage(average: i64): bool {
+  const ours = averageE8(high, low, cumQty);
   if (ours === average) return true;
-  let unit: f64 = 1;
-  while (unit < HUNDREDTH && isMultiple(average, unit * 10)) unit *= 10;
-  return Math.abs(ours - average) <= unit;
-}
-
-/** Of whole numbers. */
-function isMultiple(number: f64, unit: f64): bool {
-  return <i64>number % <i64>unit === 0;
+  if (ours === NO_PRICE) return false;
+  let unit: i64 = 1;
+  while (unit < HUNDREDTH && average % (unit * 10) === 0) unit *= 10;
+  return ours > average ? <u64>ours - <u64>average <= <u64>unit : <u64>average - <u64>ours <= <u64>unit;
 }

@@ -34,8 +34,8 @@ export const EXECUTES = 2;
 export function follow(order: Order, report: ExecutionReport, about: i32): void {
   const status = report.ordStatus;
   const isSaid = (report.stated & STATED_LEAVES_QTY) !== 0 && isCountable(report.leavesQty);
-  const said: f64 = isSaid ? report.leavesQty : 0;
-  const expected: f64 = order.quantity > order.cumQty ? order.quantity - order.cumQty : 0;
+  const said: i64 = isSaid ? report.leavesQty : 0;
+  const expected: i64 = order.quantity > order.cumQty ? order.quantity - order.cumQty : 0;
   const leaves = isSaid && (said > 0 || about === EXECUTES) ? said : expected;
   const before = order.leavesQty;
   if (isOpen(order.state)) goOn(order, status, said, leaves, about);
@@ -64,7 +64,7 @@ export function keepOrderId(order: Order, report: ExecutionReport): void {
 }
 
 /** The state that an OrdStatus ends an open order with, or FREE. */
-function endBy(order: Order, status: i32, said: f64): i32 {
+function endBy(order: Order, status: i32, said: i64): i32 {
   const isFull = order.cumQty >= order.quantity;
   let end = endOf(status);
   if (status === STATUS_CALCULATED) end = isFull ? FILLED : DONE_FOR_DAY;
@@ -75,7 +75,7 @@ function endBy(order: Order, status: i32, said: f64): i32 {
   return said > 0 ? FREE : FILLED;
 }
 
-function goOn(order: Order, status: i32, said: f64, leaves: f64, about: i32): void {
+function goOn(order: Order, status: i32, said: i64, leaves: i64, about: i32): void {
   const end = endBy(order, status, said);
   if (end !== FREE) {
     closeOrder(order, end);
@@ -88,7 +88,7 @@ function goOn(order: Order, status: i32, said: f64, leaves: f64, about: i32): vo
   }
 }
 
-function stayDone(order: Order, status: i32, leaves: f64, about: i32): void {
+function stayDone(order: Order, status: i32, leaves: i64, about: i32): void {
   const before = order.state;
   if (leaves === 0 || about === INFORMS || !canTrade(status)) {
     const end = endOf(status);

@@ -8,7 +8,7 @@ import { PARTIALLY_FILLED, PENDING_NEW } from "./states.ts";
  *       ┌────────┬───────────┬─────────┬────────┬────────┬─────────┬────────┬────────┬───────┬─────────┐
  *       │number  │lastNumber │quantity │priceE8 │cumQty  │reserved │session │account │symbol │ state … │
  *       ├────────┼───────────┼─────────┼────────┼────────┼─────────┼────────┴───┬────┴───────┴─────────┤
- *    64 │cumWhole│cumRest    │current  │pending │pendQty │pendPrice│pendReserved│ venue │ tif … count  │
+ *    64 │worthHi │worthLow   │current  │pending │pendQty │pendPrice│pendReserved│ venue │ tif … count  │
  *       ├────────┴───┬───────┴─────────┼────────┴────────┼─────────┴────────────┴───────┴──────────────┘
  *   128 │ids current │pendingId next   │previous, digits │ 160 epoch, day │168 leavesQty │ executedValue │184 told attention │
  *       └────────────┴─────────────────┴─────────────────┴────────────────┴──────────────┴───────────────┴───────────────────┘
@@ -16,7 +16,7 @@ import { PARTIALLY_FILLED, PENDING_NEW } from "./states.ts";
  *  lastNumber    of the newest request sent for it: reports with numbers from `number` to this are its own
  *  current       the number under which the venue knows it now: the new order's or the last accepted replace's
  *  reserved      what it holds of its account's open notional, 1e-4 money; pendReserved: what a pending replace adds
- *  cumWhole/Rest value of its executions: 1e-4 money, and what is left of it in 1e-8
+ *  worth         value of its executions, 1e-16 money in 128 bits
  *  leavesQty     what can still be filled: as the venue said it, else quantity less cumQty; 0 when it is done
  *  executedValue what its executions add to its account, each rounded up to 1e-4 money
  *  told          OrdStatus (39) of the venue that no state here stands for (stopped, suspended, …), or 0
@@ -27,8 +27,8 @@ import { PARTIALLY_FILLED, PENDING_NEW } from "./states.ts";
  *  next/previous in the queue of done orders, or (next) of free slots
  */
 const WORDS = ORDER_BYTES / 4;
-const DOUBLES = ORDER_BYTES / 8;
-/** Doubles, and the first of two bytes. */
+const NUMBERS = ORDER_BYTES / 8;
+/** Of eight bytes each, and the first of two bytes. */
 const LEAVES_QTY = 21;
 const EXECUTED_VALUE = 22;
 const TOLD_AT = 184;
@@ -41,18 +41,20 @@ export class Order {
   private b = 0;
   private readonly i32: Int32Array;
   private readonly f64: Float64Array;
+  private readonly i64: BigInt64Array;
   private readonly u8: Uint8Array;
 
   constructor(readonly views: Views) {
     this.i32 = views.ints;
     this.f64 = views.doubles;
+    this.i64 = views.longs;
     this.u8 = views.bytes;
   }
 
   aim(slot: number): this {
     this.slot = slot;
     this.i = slot * WORDS;
-    this.d = slot * DOUBLES;
+    this.d = slot * NUMBERS;
     this.b = slot * ORDER_BYTES;
     return this;
   }
@@ -63,17 +65,17 @@ export class Order {
   get lastNumber(): number {
     return this.f64[this.d + 1]!;
   }
-  get quantity(): number {
-    return this.f64[this.d + 2]!;
+  get quantity(): bigint {
+    return this.i64[this.d + 2]!;
   }
-  get priceE8(): number {
-    return this.f64[this.d + 3]!;
+  get priceE8(): bigint {
+    return this.i64[this.d + 3]!;
   }
-  get cumQty(): number {
-    return this.f64[this.d + 4]!;
+  get cumQty(): bigint {
+    return this.i64[this.d + 4]!;
   }
-  get reserved(): number {
-    return this.f64[this.d + 5]!;
+  get reserved(): bigint {
+    return this.i64[this.d + 5]!;
   }
   get session(): number {
     return this.i32[this.i + 12]!;
@@ -103,11 +105,9 @@ export class Order {
   get ordType(): number {
     return this.u8[this.b + 63]!;
   }
-  get cumWhole(): number {
-    return this.f64[this.d + 8]!;
-  }
-  get cumRest(): number {
-    return this.f64[this.d + 9]!;
+  /** Value of its executions, 1e-16 money. */
+  get worth(): bigint {
+    return (this.i64[this.d + 8]! << 64n) + BigInt.asUintN(64, this.i64[this.d + 9]!);
   }
   get currentNumber(): number {
     return this.f64[this.d + 10]!;
@@ -116,14 +116,14 @@ export class Order {
   get pendingNumber(): number {
     return this.f64[this.d + 11]!;
   }
-  get pendingQuantity(): number {
-    return this.f64[this.d + 12]!;
+  get pendingQuantity(): bigint {
+    return this.i64[this.d + 12]!;
   }
-  get pendingPriceE8(): number {
-    return this.f64[this.d + 13]!;
+  get pendingPriceE8(): bigint {
+    return this.i64[this.d + 13]!;
   }
-  get pendingReserved(): number {
-    return this.f64[this.d + 14]!;
+  get pendingReserved(): bigint {
+    return this.i64[this.d + 14]!;
   }
   /** The venue's id, or NONE when it never went to one. */
   get venue(): number {
@@ -169,17 +169,17 @@ export class Order {
   }
 
   /** What can still be filled. */
-  get leavesQty(): number {
-    return this.f64[this.d + LEAVES_QTY]!;
+  get leavesQty(): bigint {
+    return this.i64[this.d + LEAVES_QTY]!;
   }
-  set leavesQty(value: number) {
-    this.f64[this.d + LEAVES_QTY] = value;
+  set leavesQty(value: bigint) {
+    this.i64[this.d + LEAVES_QTY] = value;
   }
-  get executedValue(): number {
-    return this.f64[this.d + EXECUTED_VALUE]!;
+  get executedValue(): bigint {
+    return this.i64[this.d + EXECUTED_VALUE]!;
   }
-  set executedValue(value: number) {
-    this.f64[this.d + EXECUTED_VALUE] = value;
+  set executedValue(value: bigint) {
+    this.i64[this.d + EXECUTED_VALUE] = value;
   }
   get told(): number {
     return this.u8[this.b + TOLD_AT]!;

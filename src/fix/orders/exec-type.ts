@@ -43,46 +43,46 @@ export function execTransType(execType: number): number {
   return execType === EXEC_STATUS ? THREE : ZERO;
 }
 
-/** ExecType (150) in the version; 4.0 has none. */
+/** ExecType (150) in the version; 4.0 has none. `isExecuted`: CumQty is above 0; `isFull`: it is OrderQty or more. */
 export function execTypeFor(
   version: FixVersion,
   execType: number,
   ordStatus: number,
-  cumQty: number,
-  quantity: number,
+  isExecuted: boolean,
+  isFull: boolean,
 ): number {
   if (!version.hasExecTransType)
     return execType > EXEC_STATUS && version.ordinal < FIRST_WITH_CLEARING ? EXEC_STATUS : execType;
-  if (execType === EXEC_TRADE || execType === EXEC_TRADE_CORRECT) return cumQty >= quantity ? TWO : ONE;
-  if (execType === EXEC_TRADE_CANCEL) return cumQty === 0 ? ZERO : ONE;
-  if (execType >= EXEC_STATUS) return ordStatusFor(version, execType, ordStatus, cumQty);
+  if (execType === EXEC_TRADE || execType === EXEC_TRADE_CORRECT) return isFull ? TWO : ONE;
+  if (execType === EXEC_TRADE_CANCEL) return isExecuted ? ONE : ZERO;
+  if (execType >= EXEC_STATUS) return ordStatusFor(version, execType, ordStatus, isExecuted);
   if (version.hasPendingReplace) return execType;
-  if (execType === RESTATED) return ordStatusFor(version, execType, ordStatus, cumQty);
+  if (execType === RESTATED) return ordStatusFor(version, execType, ordStatus, isExecuted);
   return execType === EXEC_PENDING_REPLACE ? PENDING : execType;
 }
 
 /** OrdStatus (39) in the version. */
-export function ordStatusFor(version: FixVersion, execType: number, ordStatus: number, cumQty: number): number {
+export function ordStatusFor(version: FixVersion, execType: number, ordStatus: number, isExecuted: boolean): number {
   if (!version.hasExecTransType) return ordStatus;
   const isOpen = ordStatus === STATUS_NEW || ordStatus === STATUS_PARTIALLY_FILLED;
   // Without ExecType, only OrdStatus can show that the order was replaced.
-  if (execType === EXEC_REPLACED && isOpen && (cumQty === 0 || !version.hasExecType)) return STATUS_REPLACED;
+  if (execType === EXEC_REPLACED && isOpen && (!isExecuted || !version.hasExecType)) return STATUS_REPLACED;
   return ordStatus === STATUS_PENDING_REPLACE && !version.hasPendingReplace ? STATUS_PENDING_CANCEL : ordStatus;
 }
 
-/** Our ExecType for a venue's report in a version: from 20, 150, 39 (0 when absent) and LastShares. */
+/** Our ExecType for a venue's report in a version: from 20, 150, 39 (0 when absent); `isFill`: LastShares is above 0. */
 export function execTypeFrom(
   version: FixVersion,
   transType: number,
   execType: number,
   ordStatus: number,
-  lastQty: number,
+  isFill: boolean,
 ): number {
-  if (!version.hasExecTransType) return lateType(execType, ordStatus, lastQty);
+  if (!version.hasExecTransType) return lateType(execType, ordStatus, isFill);
   if (transType === ONE) return EXEC_TRADE_CANCEL;
   if (transType === TWO) return EXEC_TRADE_CORRECT;
   if (transType === THREE) return EXEC_STATUS;
-  const type = version.hasExecType && execType !== 0 ? execType : typeOfStatus(ordStatus, lastQty);
+  const type = version.hasExecType && execType !== 0 ? execType : typeOfStatus(ordStatus, isFill);
   if (type === ONE || type === TWO) return EXEC_TRADE;
   return type;
 }
@@ -126,19 +126,19 @@ function isLike(version: FixVersion, words: number): boolean {
 }
 
 /** From 4.3 on: some venues still say 1 and 2 for trades; without ExecType, OrdStatus says it. */
-function lateType(execType: number, ordStatus: number, lastQty: number): number {
+function lateType(execType: number, ordStatus: number, isFill: boolean): number {
   if (execType === ONE || execType === TWO) return EXEC_TRADE;
-  return execType === 0 ? typeOfStatus(ordStatus, lastQty) : execType;
+  return execType === 0 ? typeOfStatus(ordStatus, isFill) : execType;
 }
 
 /** 4.0: a report with LastShares is a trade, whatever its OrdStatus; without LastShares, OrdStatus gives the ExecType. */
-function typeOfStatus(ordStatus: number, lastQty: number): number {
-  if (lastQty > 0) return EXEC_TRADE;
+function typeOfStatus(ordStatus: number, isFill: boolean): number {
+  if (isFill) return EXEC_TRADE;
   return ordStatus === STATUS_PARTIALLY_FILLED || ordStatus === STATUS_FILLED ? EXEC_STATUS : ordStatus;
 }
 
 /** Our OrdStatus: a replaced order is new or partially filled. */
-export function ordStatusFrom(ordStatus: number, cumQty: number): number {
+export function ordStatusFrom(ordStatus: number, isExecuted: boolean): number {
   if (ordStatus !== STATUS_REPLACED) return ordStatus;
-  return cumQty > 0 ? STATUS_PARTIALLY_FILLED : STATUS_NEW;
+  return isExecuted ? STATUS_PARTIALLY_FILLED : STATUS_NEW;
 }

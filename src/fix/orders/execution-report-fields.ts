@@ -1,6 +1,5 @@
 // Made from src/record/layout/execution-report.ts by `npm run generate`.
 
-import { NO_PRICE } from "../../base/units.ts";
 import { REPORT_EXECUTION } from "../../record/codes.ts";
 import type { ExecutionReport } from "../../record/execution-report.ts";
 import type { ReportValues } from "./report-values.ts";
@@ -18,14 +17,14 @@ export function readReportFields(values: ReportValues, report: ExecutionReport):
     values.copyId(report.views, report.execIdAt);
     report.side = values.char(54);
     report.ordType = values.char(40);
-    report.quantity = values.whole(38, 8, 0);
-    report.priceE8 = values.price(44, 64, NO_PRICE);
+    values.quantity(38, 8, report.views, report.quantityIndex);
+    values.price(44, 64, report.views, report.priceE8Index);
     report.timeInForce = values.char(59);
-    report.lastQty = values.whole(32, 16, 0);
-    report.lastPxE8 = values.price(31, 32, NO_PRICE);
-    report.leavesQty = values.whole(151, 2, 0);
-    report.cumQty = values.whole(14, 1, 0);
-    report.avgPxE8 = values.price(6, 4, 0);
+    values.quantity(32, 16, report.views, report.lastQtyIndex);
+    values.price(31, 32, report.views, report.lastPxE8Index);
+    values.quantity(151, 2, report.views, report.leavesQtyIndex);
+    values.quantity(14, 1, report.views, report.cumQtyIndex);
+    values.average(6, 4, report.views, report.avgPxE8Index);
     report.symbolLength = values.id(55);
     values.copyId(report.views, report.symbolAt);
   }

@@ -1,7 +1,7 @@
 import { ascii } from "../../base/ascii.ts";
-import { readDecimalE8, readWhole } from "../../base/decimal.ts";
+import { BAD_DECIMAL, HELD, readDecimal, UNHELD_DECIMAL } from "../../base/decimal.ts";
 import { ID_BYTES, putId } from "../../base/id.ts";
-import { NO_PRICE } from "../../base/units.ts";
+import { storeNoPrice } from "../../base/long.ts";
 import type { Views } from "../../base/views.ts";
 import type { OrderRequest } from "../../record/order-request.ts";
 import type { Scanner } from "../wire/scan.ts";
@@ -11,6 +11,7 @@ import { Aside, timeDecimals } from "./aside.ts";
 
 const ABSENT = 0;
 const FAULT = -1;
+const MINUS = 45;
 
 /** Reads a request's fields by their type, keeps the reason of the first fault, and notes what the record can't hold. */
 export class FieldReader {
@@ -79,28 +80,29 @@ export class FieldReader {
     this.request.transactDigits = 1 + decimals;
   }
 
-  /** Returns whole units; 0 when absent or not held exactly, NaN when the value is faulty. */
-  whole(fieldTag: number): number {
+  /** Reads a quantity into a cleared record, unless it is absent or not held exactly. Returns false when it is faulty. */
+  protected quantityInto(fieldTag: number, index: number): boolean {
     const scan = this.scan;
     const field = scan.find(fieldTag);
-    if (field < 0) return 0;
-    const value = readWhole(scan.bytes, scan.starts[field]!, scan.ends[field]!);
-    if (value !== value) this.fault(fieldTag, tag.INCORRECT_DATA_FORMAT, FORMAT);
-    if (value !== Number.POSITIVE_INFINITY) return value;
-    this.unheld(fieldTag);
-    return 0;
+    if (field < 0) return true;
+    if (scan.bytes[scan.starts[field]!] === MINUS) return this.fault(fieldTag, tag.INCORRECT_DATA_FORMAT, FORMAT);
+    return this.decimal(field, fieldTag, index) !== BAD_DECIMAL;
   }
 
-  /** Returns a price in 1e-8; NO_PRICE when absent or not held exactly, NaN when the value is faulty. */
-  price(fieldTag: number): number {
+  /** Reads a price into the record, NO_PRICE when it is absent or not held exactly. Returns false when it is faulty. */
+  protected priceInto(fieldTag: number, index: number): boolean {
+    const field = this.scan.find(fieldTag);
+    const result = field < 0 ? UNHELD_DECIMAL : this.decimal(field, fieldTag, index);
+    if (result !== HELD) storeNoPrice(this.request.views.ints, index);
+    return result !== BAD_DECIMAL;
+  }
+
+  private decimal(field: number, fieldTag: number, index: number): number {
     const scan = this.scan;
-    const field = scan.find(fieldTag);
-    if (field < 0) return NO_PRICE;
-    const value = readDecimalE8(scan.bytes, scan.starts[field]!, scan.ends[field]!);
-    if (value !== value) this.fault(fieldTag, tag.INCORRECT_DATA_FORMAT, FORMAT);
-    if (value !== Number.POSITIVE_INFINITY) return value;
-    this.unheld(fieldTag);
-    return NO_PRICE;
+    const result = readDecimal(scan.bytes, scan.starts[field]!, scan.ends[field]!, this.request.views.ints, index);
+    if (result === BAD_DECIMAL) this.fault(fieldTag, tag.INCORRECT_DATA_FORMAT, FORMAT);
+    if (result === UNHELD_DECIMAL) this.unheld(fieldTag);
+    return result;
   }
 
   /** A number that the record can't hold exactly: the core refuses the request by its tag. */

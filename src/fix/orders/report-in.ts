@@ -1,4 +1,4 @@
-import { NO_PRICE } from "../../base/units.ts";
+import { signOf, storeNoPrice } from "../../base/long.ts";
 import {
   EXEC_REJECTED,
   EXEC_TRADE,
@@ -79,7 +79,7 @@ export class ReportReader {
     this.scan = scan;
     this.version = version.applVerId.length === 0 ? version : this.versionOf(scan, version);
     report.clear();
-    report.priceE8 = NO_PRICE;
+    storeNoPrice(report.views.ints, report.priceE8Index);
     if (scan.msgType === tag.EXECUTION_REPORT) return this.execution(report);
     if (scan.msgType === tag.ORDER_CANCEL_REJECT) return this.cancelReject(report);
     return scan.msgType === tag.BUSINESS_MESSAGE_REJECT ? this.businessReject(report) : NOT_A_REPORT;
@@ -100,9 +100,11 @@ export class ReportReader {
     const ordStatus = this.word(tag.OrdStatus);
     const transType = version.hasExecTransType ? scan.char(tag.ExecTransType) : 0;
     const execType = this.word(tag.ExecType);
-    report.execType = execTypeFrom(version, transType, execType, ordStatus, report.lastQty);
+    const ints = report.views.ints;
+    const isFill = signOf(ints, report.lastQtyIndex) > 0;
+    report.execType = execTypeFrom(version, transType, execType, ordStatus, isFill);
     report.words = wordsOf(version, execType, ordStatus);
-    report.ordStatus = ordStatusFrom(ordStatus, report.cumQty);
+    report.ordStatus = ordStatusFrom(ordStatus, signOf(ints, report.cumQtyIndex) > 0);
     if (isCorrection(report.execType)) this.execRefId(report);
     report.ordRejReason = values.code(tag.OrdRejReason, OTHER);
     this.leaveOthers(report);

@@ -1,4 +1,5 @@
-import { NO_PRICE, NONE } from "../../base/units.ts";
+import { isBelow, isNoPrice, signOf } from "../../base/long.ts";
+import { NONE } from "../../base/units.ts";
 import {
   EXEC_REJECTED,
   EXEC_TRADE,
@@ -89,19 +90,24 @@ export class ReportWriter {
 /** OrdStatus (39): 5 where the venue said that and the client's version has it. */
 function statusOf(report: ExecutionReport, version: FixVersion, fields: MessageFields): number {
   if (fields.saysReplaced && saidReplaced(version, report.words)) return STATUS_REPLACED;
-  return ordStatusFor(version, report.execType, report.ordStatus, report.cumQty);
+  return ordStatusFor(version, report.execType, report.ordStatus, isExecuted(report));
 }
 
 /** ExecType (150): as the venue said it where the client's version has it in that sense. */
 function typeOf(report: ExecutionReport, version: FixVersion, fields: MessageFields): number {
   const said = saidType(version, report.words);
   if (said !== 0 && fields.saysType(said)) return said;
-  return execTypeFor(version, report.execType, report.ordStatus, report.cumQty, report.quantity);
+  const isFull = !isBelow(report.views.ints, report.cumQtyIndex, report.quantityIndex);
+  return execTypeFor(version, report.execType, report.ordStatus, isExecuted(report), isFull);
+}
+
+function isExecuted(report: ExecutionReport): boolean {
+  return signOf(report.views.ints, report.cumQtyIndex) > 0;
 }
 
 /** Bits of LastPx and LastQty, as far as they are written from the record. A LastPx that the venue did not say is 0 only where it must be. */
 function lastOf(report: ExecutionReport, version: FixVersion, fields: MessageFields, writes: number): number {
-  const hasPrice = report.lastPxE8 !== NO_PRICE || version.needsLast;
+  const hasPrice = !isNoPrice(report.views.ints, report.lastPxE8Index) || version.needsLast;
   const price = hasPrice && has(fields, writes, tag.LastPx) ? HAS_LAST_PX : 0;
   return price | (has(fields, writes, tag.LastQty) ? HAS_LAST_QTY : 0);
 }
@@ -117,7 +123,7 @@ function writeCancelReject(
   field(writer, tag.ClOrdID, report, report.clOrdIdAt, report.clOrdIdLength);
   field(writer, tag.OrderID, report, report.orderIdAt, report.orderIdLength);
   if (version.cancelRejectHasStatus) {
-    writer.char(tag.OrdStatus, ordStatusFor(version, 0, report.ordStatus, report.cumQty));
+    writer.char(tag.OrdStatus, ordStatusFor(version, 0, report.ordStatus, isExecuted(report)));
     field(writer, tag.OrigClOrdID, report, report.origClOrdIdAt, report.origClOrdIdLength);
   }
   if (has(fields, writes, tag.Text)) field(writer, tag.Text, report, report.at + REPORT_TEXT_AT, report.textLength);

@@ -1,5 +1,6 @@
-import { readDecimalE8, readWhole } from "../../base/decimal.ts";
+import { HELD, readDecimal } from "../../base/decimal.ts";
 import { ID_BYTES, putId } from "../../base/id.ts";
+import { storeNoPrice } from "../../base/long.ts";
 import type { Views } from "../../base/views.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
@@ -9,6 +10,7 @@ import { Aside, timeDecimals } from "./aside.ts";
 /** Hash characters at the end of a key, and bits of the hash in each. */
 const KEY_CHARACTERS = 16;
 const CHARACTER_BITS = 4;
+const MINUS = 45;
 
 /** Reads the values of a venue's report; what the record can't hold exactly is absent there and noted, so that it stands beside it. */
 export class ReportValues {
@@ -73,20 +75,25 @@ export class ReportValues {
     return this.scan.find(fieldTag) < 0 ? absent : this.leave(fieldTag, absent);
   }
 
-  /** Returns whole units and notes the bit that they were said; `absent` when they are absent or not held exactly. */
-  whole(fieldTag: number, bit: number, absent: number): number {
+  /** Reads a quantity into a cleared record, unless it is absent or not held exactly, and notes the bit that it was said. */
+  quantity(fieldTag: number, bit: number, into: Views, index: number): void {
     const scan = this.scan;
     const field = scan.find(fieldTag);
-    if (field < 0) return absent;
-    return this.number(readWhole(scan.bytes, scan.starts[field]!, scan.ends[field]!), fieldTag, bit, absent);
+    if (field < 0) return;
+    if (scan.bytes[scan.starts[field]!] === MINUS) this.unheld(fieldTag);
+    else this.decimal(field, fieldTag, bit, into, index);
   }
 
-  /** The same of a price in 1e-8. */
-  price(fieldTag: number, bit: number, absent: number): number {
-    const scan = this.scan;
-    const field = scan.find(fieldTag);
-    if (field < 0) return absent;
-    return this.number(readDecimalE8(scan.bytes, scan.starts[field]!, scan.ends[field]!), fieldTag, bit, absent);
+  /** The same of an average price. */
+  average(fieldTag: number, bit: number, into: Views, index: number): void {
+    const field = this.scan.find(fieldTag);
+    if (field >= 0) this.decimal(field, fieldTag, bit, into, index);
+  }
+
+  /** The same of a price: NO_PRICE when it is absent or not held exactly. */
+  price(fieldTag: number, bit: number, into: Views, index: number): void {
+    const field = this.scan.find(fieldTag);
+    if (field < 0 || !this.decimal(field, fieldTag, bit, into, index)) storeNoPrice(into.ints, index);
   }
 
   /** Returns a UTCTimestamp in microseconds since 1970 and sets `digits`; both are 0 when it is absent or not held exactly. */
@@ -101,14 +108,20 @@ export class ReportValues {
     return this.times.read(scan.bytes, scan.starts[field]!, scan.ends[field]!);
   }
 
-  private number(value: number, fieldTag: number, bit: number, absent: number): number {
-    if (value === value && value !== Number.POSITIVE_INFINITY) {
-      this.stated |= bit;
-      return value;
+  private decimal(field: number, fieldTag: number, bit: number, into: Views, index: number): boolean {
+    const scan = this.scan;
+    if (readDecimal(scan.bytes, scan.starts[field]!, scan.ends[field]!, into.ints, index) !== HELD) {
+      this.unheld(fieldTag);
+      return false;
     }
+    this.stated |= bit;
+    return true;
+  }
+
+  private unheld(fieldTag: number): void {
     // The books don't need an average: it has often more decimals than a price.
     if (this.unheldTag === 0 && fieldTag !== tag.AvgPx) this.unheldTag = fieldTag;
-    return this.leave(fieldTag, absent);
+    this.leave(fieldTag, 0);
   }
 
   private leave(fieldTag: number, absent: number): number {

@@ -1,5 +1,5 @@
 import { ascii } from "../../base/ascii.ts";
-import { NO_PRICE } from "../../base/units.ts";
+import { storeNoPrice } from "../../base/long.ts";
 import {
   REQUEST_CANCEL,
   REQUEST_NEW,
@@ -63,7 +63,7 @@ export class OrderReader extends FieldReader {
     this.version = version;
     this.aside.clear();
     request.clear();
-    request.priceE8 = NO_PRICE;
+    storeNoPrice(request.views.ints, request.priceE8Index);
     if (version.applVerId.length > 0 && !this.ownVersion()) return FAULTY;
     const type = scan.msgType;
     if (type === tag.NEW_ORDER_SINGLE) return this.newOrder();
@@ -145,10 +145,11 @@ export class OrderReader extends FieldReader {
   private isPriced(ordType: number): boolean {
     if (ordType === TYPE_LIMIT && this.scan.find(tag.Price) < 0)
       return this.fault(tag.Price, tag.REQUIRED_TAG_MISSING, PRICE_MISSING);
-    const price = this.price(tag.Price);
-    if (price !== price) return false;
-    if (ordType !== TYPE_MARKET) this.request.priceE8 = price;
-    else this.aside.add(tag.Price);
+    const request = this.request;
+    if (!this.priceInto(tag.Price, request.priceE8Index)) return false;
+    if (ordType !== TYPE_MARKET) return true;
+    storeNoPrice(request.views.ints, request.priceE8Index);
+    this.aside.add(tag.Price);
     return true;
   }
 
@@ -162,9 +163,7 @@ export class OrderReader extends FieldReader {
 
   private quantity(): boolean {
     if (this.scan.find(tag.OrderQty) < 0) return this.missing(tag.OrderQty);
-    const quantity = this.whole(tag.OrderQty);
-    this.request.quantity = quantity;
-    return quantity === quantity;
+    return this.quantityInto(tag.OrderQty, this.request.quantityIndex);
   }
 
   /** Checks CxlType, if the version has it: only a cancel of the whole remaining quantity is accepted. */

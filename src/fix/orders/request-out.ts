@@ -1,4 +1,5 @@
-import { NO_PRICE, NONE } from "../../base/units.ts";
+import { isNoPrice } from "../../base/long.ts";
+import { NONE } from "../../base/units.ts";
 import { REQUEST_CANCEL, REQUEST_NEW, TIF_DAY, TYPE_MARKET } from "../../record/codes.ts";
 import type { OrderRequest } from "../../record/order-request.ts";
 import type { FixSession } from "../session/session.ts";
@@ -30,7 +31,11 @@ export function tagWithoutPlace(request: OrderRequest, fields: MessageFields, be
   if (isCancel) return 0;
   if (lacks(fields, written, tag.OrderQty)) return tag.OrderQty;
   if (lacks(fields, written, tag.OrdType)) return tag.OrdType;
-  if (lacks(fields, written, tag.Price) && request.ordType !== TYPE_MARKET && request.priceE8 !== NO_PRICE)
+  if (
+    lacks(fields, written, tag.Price) &&
+    request.ordType !== TYPE_MARKET &&
+    !isNoPrice(request.views.ints, request.priceE8Index)
+  )
     return tag.Price;
   if (lacks(fields, written, tag.Side)) return tag.Side;
   // Also where it is dropped: an order that ends at once must not become one for the day.

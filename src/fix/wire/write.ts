@@ -1,6 +1,6 @@
 import { copyMemory } from "../../../ffi/memory.ts";
 import { broken } from "../../base/broken.ts";
-import { putDecimalE8, putInt, putWhole } from "../../base/decimal.ts";
+import { putDecimalE8, putInt } from "../../base/decimal.ts";
 import { SEQUENCE_RESET } from "./tags.ts";
 import { TimestampWriter } from "./timestamp.ts";
 
@@ -232,13 +232,7 @@ export class Writer {
     this.endField(putInt(this.bytes, this.at, value));
   }
 
-  /** Writes a whole number from 0 to 2^53. */
-  whole(tag: number, value: number): void {
-    this.tag(tag);
-    this.endField(putWhole(this.bytes, this.at, value));
-  }
-
-  /** Writes a number in 1e-8 as a decimal. */
+  /** Writes a whole double, in 1e-8, as a decimal. */
   decimalE8(tag: number, value: number): void {
     this.tag(tag);
     this.endField(putDecimalE8(this.bytes, this.at, value));

@@ -13,6 +13,10 @@ export class Control {
   atUs: f64;
   number: i32;
 
+  /** A price in the place of the amount, 1e-8. */
+  get price(): i64 {
+    return load<i64>(changetype<usize>(this), offsetof<Control>("amount"));
+  }
   get nameAt(): usize {
     return changetype<usize>(this) + NAME_AT;
   }

@@ -193,20 +193,20 @@ export class ExecutionReport {
     store<u8>(changetype<usize>(this), <u8>value, 19);
   }
   @inline
-  get quantity(): f64 {
-    return load<f64>(changetype<usize>(this), 56);
+  get quantity(): i64 {
+    return load<i64>(changetype<usize>(this), 56);
   }
   @inline
-  set quantity(value: f64) {
-    store<f64>(changetype<usize>(this), value, 56);
+  set quantity(value: i64) {
+    store<i64>(changetype<usize>(this), value, 56);
   }
   @inline
-  get priceE8(): f64 {
-    return load<f64>(changetype<usize>(this), 64);
+  get priceE8(): i64 {
+    return load<i64>(changetype<usize>(this), 64);
   }
   @inline
-  set priceE8(value: f64) {
-    store<f64>(changetype<usize>(this), value, 64);
+  set priceE8(value: i64) {
+    store<i64>(changetype<usize>(this), value, 64);
   }
   @inline
   get timeInForce(): i32 {
@@ -217,44 +217,44 @@ export class ExecutionReport {
     store<u8>(changetype<usize>(this), <u8>value, 20);
   }
   @inline
-  get lastQty(): f64 {
-    return load<f64>(changetype<usize>(this), 24);
+  get lastQty(): i64 {
+    return load<i64>(changetype<usize>(this), 24);
   }
   @inline
-  set lastQty(value: f64) {
-    store<f64>(changetype<usize>(this), value, 24);
+  set lastQty(value: i64) {
+    store<i64>(changetype<usize>(this), value, 24);
   }
   @inline
-  get lastPxE8(): f64 {
-    return load<f64>(changetype<usize>(this), 32);
+  get lastPxE8(): i64 {
+    return load<i64>(changetype<usize>(this), 32);
   }
   @inline
-  set lastPxE8(value: f64) {
-    store<f64>(changetype<usize>(this), value, 32);
+  set lastPxE8(value: i64) {
+    store<i64>(changetype<usize>(this), value, 32);
   }
   @inline
-  get leavesQty(): f64 {
-    return load<f64>(changetype<usize>(this), 48);
+  get leavesQty(): i64 {
+    return load<i64>(changetype<usize>(this), 48);
   }
   @inline
-  set leavesQty(value: f64) {
-    store<f64>(changetype<usize>(this), value, 48);
+  set leavesQty(value: i64) {
+    store<i64>(changetype<usize>(this), value, 48);
   }
   @inline
-  get cumQty(): f64 {
-    return load<f64>(changetype<usize>(this), 40);
+  get cumQty(): i64 {
+    return load<i64>(changetype<usize>(this), 40);
   }
   @inline
-  set cumQty(value: f64) {
-    store<f64>(changetype<usize>(this), value, 40);
+  set cumQty(value: i64) {
+    store<i64>(changetype<usize>(this), value, 40);
   }
   @inline
-  get avgPxE8(): f64 {
-    return load<f64>(changetype<usize>(this), 72);
+  get avgPxE8(): i64 {
+    return load<i64>(changetype<usize>(this), 72);
   }
   @inline
-  set avgPxE8(value: f64) {
-    store<f64>(changetype<usize>(this), value, 72);
+  set avgPxE8(value: i64) {
+    store<i64>(changetype<usize>(this), value, 72);
   }
   @inline
   get cxlRejResponseTo(): i32 {

@@ -144,12 +144,12 @@ export class OrderRequest {
     store<u8>(changetype<usize>(this), <u8>value, 16);
   }
   @inline
-  get quantity(): f64 {
-    return load<f64>(changetype<usize>(this), 24);
+  get quantity(): i64 {
+    return load<i64>(changetype<usize>(this), 24);
   }
   @inline
-  set quantity(value: f64) {
-    store<f64>(changetype<usize>(this), value, 24);
+  set quantity(value: i64) {
+    store<i64>(changetype<usize>(this), value, 24);
   }
   @inline
   get ordType(): i32 {
@@ -160,12 +160,12 @@ export class OrderRequest {
     store<u8>(changetype<usize>(this), <u8>value, 17);
   }
   @inline
-  get priceE8(): f64 {
-    return load<f64>(changetype<usize>(this), 32);
+  get priceE8(): i64 {
+    return load<i64>(changetype<usize>(this), 32);
   }
   @inline
-  set priceE8(value: f64) {
-    store<f64>(changetype<usize>(this), value, 32);
+  set priceE8(value: i64) {
+    store<i64>(changetype<usize>(this), value, 32);
   }
   @inline
   get timeInForce(): i32 {

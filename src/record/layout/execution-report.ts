@@ -106,7 +106,7 @@ export const EXECUTION_REPORT: RecordTable = {
     { name: "ordType", type: "char", at: 19, tag: 40, of: "8", read: true, write: "8" },
     {
       name: "quantity",
-      type: "whole",
+      type: "quantity",
       at: 56,
       tag: 38,
       of: "8",
@@ -117,11 +117,11 @@ export const EXECUTION_REPORT: RecordTable = {
     },
     { name: "priceE8", type: "price", at: 64, tag: 44, of: "8", read: true, write: "8", stated: codes.STATED_PRICE },
     { name: "timeInForce", type: "char", at: 20, tag: 59, of: "8", read: true, write: "8" },
-    { name: "lastQty", type: "whole", at: 24, tag: 32, of: "8", read: true, stated: codes.STATED_LAST_QTY },
+    { name: "lastQty", type: "quantity", at: 24, tag: 32, of: "8", read: true, stated: codes.STATED_LAST_QTY },
     { name: "lastPxE8", type: "price", at: 32, tag: 31, of: "8", read: true, stated: codes.STATED_LAST_PX },
     {
       name: "leavesQty",
-      type: "whole",
+      type: "quantity",
       at: 48,
       tag: 151,
       of: "8",
@@ -132,7 +132,7 @@ export const EXECUTION_REPORT: RecordTable = {
     },
     {
       name: "cumQty",
-      type: "whole",
+      type: "quantity",
       at: 40,
       tag: 14,
       of: "8",

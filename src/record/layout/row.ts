@@ -12,12 +12,23 @@
  * What a field holds, and its rule on the way in and out:
  *   i32, f64  the gateway's own numbers          char   one character, as its code; absent is 0
  *   bits24    upper 24 bits of an i32            flag   1 for Y
- *   whole     whole units; absent is 0           code   a number below 256
- *   price     1e-8; absent is NO_PRICE           id     up to 64 bytes, zero padded, its length elsewhere
+ *   quantity  1e-8, i64; absent is 0             code   a number below 256
+ *   price     1e-8, i64; absent is NO_PRICE      id     up to 64 bytes, zero padded, its length elsewhere
  *   text      up to `bytes` bytes, its length elsewhere
  *   time      microseconds since 1970; of `fooUs`, the row `fooDigits` is 1 + its decimals (0, 3 or 6), or 0 when absent
  */
-export type RowType = "i32" | "f64" | "bits24" | "char" | "flag" | "code" | "whole" | "price" | "id" | "text" | "time";
+export type RowType =
+  | "i32"
+  | "f64"
+  | "bits24"
+  | "char"
+  | "flag"
+  | "code"
+  | "quantity"
+  | "price"
+  | "id"
+  | "text"
+  | "time";
 
 export interface Row {
   /** Name of the getter; prices end in E8. Of an id the view has `<name>Length` and `<name>At`, of a text `<name>Length` and a constant for the offset. */

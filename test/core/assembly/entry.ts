@@ -34,7 +34,7 @@ import { copyCounter, lengthOfCounter, turnTo } from "../../../src/core/assembly
 import { addExecution, expectExecution, fetchExpected, hasExecution } from "../../../src/core/assembly/executions.ts";
 import { addIdEntry, copyEntry, findId, freeIds, hideId, lengthOfId, removeId, slotOfId } from "../../../src/core/assembly/ids.ts";
 import { canTrade, endOf, next, ordStatus } from "../../../src/core/assembly/life-cycle.ts";
-import { averageE8, highOf, lowOf, notional, shareAbove, shareOf } from "../../../src/core/assembly/money.ts";
+import { averageE8, mulHigh, notional, shareAbove, shareOf, worthOf } from "../../../src/core/assembly/money.ts";
 import { closedOf, openedOf, showFallen } from "../../../src/core/assembly/open-by-session.ts";
 import { orderAt } from "../../../src/core/assembly/order.ts";
 import { byOrderId, copyOrderId, setOrderId } from "../../../src/core/assembly/order-ids.ts";
@@ -83,13 +83,12 @@ export {
   hasRoomForOrder,
   hasRoomForDone,
   hideId,
-  highOf,
   instruct,
   isKnownSession,
   isVenueUp,
   lengthOfCounter,
   lengthOfId,
-  lowOf,
+  mulHigh,
   next,
   notional,
   openCore,
@@ -116,6 +115,7 @@ export {
   stamp,
   turnTo,
   venueOf,
+  worthOf,
 };
 
 // Of records and rows, by their number.
@@ -124,15 +124,15 @@ export function reason(report: usize, reason: i32): void {
   writeReason(changetype<ExecutionReport>(report), reason);
 }
 
-export function execute(account: i32, side: i32, quantity: f64, value: f64, day: f64): void {
+export function execute(account: i32, side: i32, quantity: i64, value: i64, day: f64): void {
   accountAt(account).execute(side, quantity, value, day);
 }
 
-export function reserve(account: i32, side: i32, change: f64): void {
+export function reserve(account: i32, side: i32, change: i64): void {
   accountAt(account).reserve(side, change);
 }
 
-export function canHold(account: i32, side: i32, more: f64): bool {
+export function canHold(account: i32, side: i32, more: i64): bool {
   return accountAt(account).canHold(side, more);
 }
 

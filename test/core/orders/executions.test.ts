@@ -11,7 +11,7 @@ class Executions extends InnerCore {
   /** Returns false when it was remembered already. */
   add(id: string, venue: number, number: number): boolean {
     const isNew = !this.has(id, venue, number);
-    this.inner.addExecution(this.idAt, id.length, venue, number, 0, 0, NO_PRICE);
+    this.inner.addExecution(this.idAt, id.length, venue, number, 0, 0n, NO_PRICE);
     return isNew;
   }
 

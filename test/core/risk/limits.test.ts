@@ -1,16 +1,18 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { SYMBOL_BYTES, SYMBOLS_AT } from "../../../src/core/assembly/layout.ts";
+import { MOST_E8, NO_PRICE, UNIT_E8 } from "../../../src/base/units.ts";
+import { SYMBOL_BYTES, SYMBOL_INSTRUCTED_AT, SYMBOLS_AT } from "../../../src/core/assembly/layout.ts";
 import { SIDE_BUY, SIDE_SELL, SIDE_SELL_SHORT } from "../../../src/record/codes.ts";
 import { drawn } from "../../property.ts";
 import { Accounts } from "../core-of.ts";
 import { type Inner, InnerCore } from "../inner.ts";
+import { units } from "../numbers.ts";
 
 const COMPLETE = {
   name: "A",
   enabled: true,
-  maxOrderQty: 1,
-  maxOrderNotionalE4: 1,
+  maxOrderQtyE8: 1n,
+  maxOrderNotionalE4: 1n,
   maxOpenOrders: 1,
   ordersPerSecond: 1,
 };
@@ -32,7 +34,7 @@ class Exposures extends Accounts {
   hasLimits(account: number): boolean {
     return this.inner.hasLimits(account) === 1;
   }
-  canHold(account: number, side: number, more: number): boolean {
+  canHold(account: number, side: number, more: bigint): boolean {
     return this.inner.canHold(account, side, more) === 1;
   }
   day(account: number): number {
@@ -43,12 +45,16 @@ class Exposures extends Accounts {
 const DAY = 20_000;
 
 test("an account has limits only when all of them are sensible", () => {
-  const broken = (["maxOrderQty", "maxOrderNotionalE4", "maxOpenOrders", "ordersPerSecond"] as const).flatMap((limit) =>
+  const exact = (["maxOrderQtyE8", "maxOrderNotionalE4"] as const).flatMap((limit) =>
+    [0n, -1n, MOST_E8 + 1n, NO_PRICE].map((value) => ({ ...COMPLETE, [limit]: value })),
+  );
+  const counts = (["maxOpenOrders", "ordersPerSecond"] as const).flatMap((limit) =>
     [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, undefined, null].map((value) => ({
       ...COMPLETE,
       [limit]: value as number,
     })),
   );
+  const broken = [...exact, ...counts];
   const accounts = new Exposures([COMPLETE, { ...COMPLETE, enabled: false }, ...broken]);
   expect([accounts.enabled(0), accounts.hasLimits(0)]).toEqual([true, true]);
   expect([accounts.enabled(1), accounts.hasLimits(1)]).toEqual([false, true]);
@@ -69,11 +75,11 @@ test("orders are counted by whole seconds", () => {
 
 test("exposure is kept by side; short sales sell", () => {
   const accounts = new Exposures();
-  accounts.inner.reserve(0, SIDE_BUY, 10);
-  accounts.inner.reserve(0, SIDE_SELL, 5);
-  accounts.inner.reserve(0, SIDE_SELL_SHORT, 2);
-  accounts.inner.execute(0, SIDE_BUY, 3, 300, DAY);
-  accounts.inner.execute(0, SIDE_SELL_SHORT, 4, 400, DAY);
+  accounts.inner.reserve(0, SIDE_BUY, 10n);
+  accounts.inner.reserve(0, SIDE_SELL, 5n);
+  accounts.inner.reserve(0, SIDE_SELL_SHORT, 2n);
+  accounts.inner.execute(0, SIDE_BUY, units(3), 300n, DAY);
+  accounts.inner.execute(0, SIDE_SELL_SHORT, units(4), 400n, DAY);
   expect([accounts.openNotional(0, SIDE_BUY), accounts.openNotional(0, SIDE_SELL)]).toEqual([10, 7]);
   expect([accounts.executedNotional(0, SIDE_BUY), accounts.executedNotional(0, SIDE_SELL)]).toEqual([300, 400]);
   expect([accounts.executedQty(0, SIDE_SELL), accounts.position(0)]).toEqual([4, -1]);
@@ -81,37 +87,37 @@ test("exposure is kept by side; short sales sell", () => {
 
 test("a side can hold no more than stays exact, whatever it has executed", () => {
   const accounts = new Exposures();
-  const most = Number.MAX_SAFE_INTEGER;
-  accounts.inner.execute(0, SIDE_BUY, 1, most - 10, DAY);
-  accounts.inner.reserve(0, SIDE_BUY, 4);
+  const most = MOST_E8 / 2n;
+  accounts.inner.execute(0, SIDE_BUY, 1n, most - 10n, DAY);
+  accounts.inner.reserve(0, SIDE_BUY, 4n);
   expect([
-    accounts.canHold(0, SIDE_BUY, most - 4),
-    accounts.canHold(0, SIDE_BUY, most - 3),
+    accounts.canHold(0, SIDE_BUY, most - 4n),
+    accounts.canHold(0, SIDE_BUY, most - 3n),
     accounts.canHold(0, SIDE_SELL, most),
   ]).toEqual([true, false, true]);
 });
 
 test("executed sums and positions are exact over any lifetime of an account, and come back to where they were", () => {
-  const amount = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+  const amount = fc.bigInt({ min: 1n, max: MOST_E8 });
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.boolean(), amount, amount), { minLength: 1, maxLength: 200 }), (fills) => {
       const accounts = new Exposures();
       const row = accounts.core.tables.account.aim(0);
-      const [parts, high] = [row.state(), row.highParts()];
-      const first = parts.length - high.length;
-      const exact = (name: number): bigint => BigInt(high[name]!) * 2n ** 50n + BigInt(parts[first + name]!);
+      const sums = (): bigint[] => [
+        ...[SIDE_BUY, SIDE_SELL].map((side) => row.executedNotional(side)),
+        ...[SIDE_BUY, SIDE_SELL].map((side) => row.executedQty(side)),
+        row.position,
+      ];
       const [value, quantity] = [[0n, 0n] as [bigint, bigint], [0n, 0n] as [bigint, bigint]];
       for (const [buys, count, worth] of fills) {
         accounts.inner.execute(0, buys ? SIDE_BUY : SIDE_SELL, count, worth, DAY);
-        value[buys ? 0 : 1] += BigInt(worth);
-        quantity[buys ? 0 : 1] += BigInt(count);
+        value[buys ? 0 : 1] += worth;
+        quantity[buys ? 0 : 1] += count;
       }
-      expect([0, 1, 2, 3].map(exact)).toEqual([...value, ...quantity]);
-      const position = quantity[0] - quantity[1];
-      if (position < 2n ** 53n && position > -(2n ** 53n)) expect(BigInt(accounts.position(0))).toBe(position);
+      expect(sums()).toEqual([...value, ...quantity, quantity[0] - quantity[1]]);
       for (const [buys, count, worth] of fills)
         accounts.inner.execute(0, buys ? SIDE_BUY : SIDE_SELL, -count, -worth, DAY);
-      expect([...parts.slice(first), ...high]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+      expect(sums()).toEqual([0n, 0n, 0n, 0n, 0n]);
     }),
     drawn(),
   );
@@ -119,45 +125,83 @@ test("executed sums and positions are exact over any lifetime of an account, and
 
 test("the first execution of a trading day begins new sums, and the position stays", () => {
   const accounts = new Exposures([COMPLETE, COMPLETE]);
-  accounts.inner.execute(0, SIDE_BUY, 10, 1000, DAY);
-  accounts.inner.execute(1, SIDE_BUY, 1, 1, DAY);
-  accounts.inner.execute(0, SIDE_SELL, 4, 500, DAY + 1);
+  accounts.inner.execute(0, SIDE_BUY, units(10), 1000n, DAY);
+  accounts.inner.execute(1, SIDE_BUY, units(1), 1n, DAY);
+  accounts.inner.execute(0, SIDE_SELL, units(4), 500n, DAY + 1);
   expect([accounts.executedQty(0, SIDE_BUY), accounts.executedNotional(0, SIDE_BUY)]).toEqual([0, 0]);
   expect([accounts.executedQty(0, SIDE_SELL), accounts.executedNotional(0, SIDE_SELL)]).toEqual([4, 500]);
   expect([accounts.position(0), accounts.day(0), accounts.day(1)]).toEqual([6, DAY + 1, DAY]);
   // A bust of yesterday's fill, and a clock that goes back.
-  accounts.inner.execute(0, SIDE_BUY, -10, -1000, DAY + 1);
-  accounts.inner.execute(0, SIDE_SELL, 1, 100, DAY);
+  accounts.inner.execute(0, SIDE_BUY, units(-10), -1000n, DAY + 1);
+  accounts.inner.execute(0, SIDE_SELL, units(1), 100n, DAY);
   expect([accounts.executedQty(0, SIDE_BUY), accounts.executedNotional(0, SIDE_BUY)]).toEqual([-10, -1000]);
   expect([accounts.executedQty(0, SIDE_SELL), accounts.position(0)]).toEqual([5, -5]);
 });
 
 test("money that is given back twice, or an order that closes twice, stops the line", () => {
   const accounts = new Exposures();
-  accounts.inner.reserve(0, SIDE_BUY, 5);
+  accounts.inner.reserve(0, SIDE_BUY, 5n);
   accounts.inner.countOpen(0, 1);
-  accounts.inner.reserve(0, SIDE_BUY, -5);
+  accounts.inner.reserve(0, SIDE_BUY, -5n);
   accounts.inner.countOpen(0, -1);
-  expect(() => accounts.inner.reserve(0, SIDE_BUY, -1)).toThrow("open notional of an account");
+  expect(() => accounts.inner.reserve(0, SIDE_BUY, -1n)).toThrow("open notional of an account");
   expect(() => accounts.inner.countOpen(0, -1)).toThrow("open orders of an account");
 });
 
-test("a symbol's band is its collar around the reference price, rounded inwards", () => {
+describe("a symbol's band is its collar around the reference price, rounded inwards", () => {
   const { core, inner } = new InnerCore({ symbols: [], sessions: [] });
-  const row = (symbol: number) => core.area.doubles(SYMBOLS_AT, 256).subarray((symbol * SYMBOL_BYTES) / 8);
-  /** Enabled, collar, reference, lowest, highest, market price. */
-  const set = (symbol: number, collarPpm: number, referenceE8: number): number[] => {
-    inner.setSymbol(symbol, 1, collarPpm, referenceE8, 0);
-    return [...row(symbol).subarray(2, 6)];
+  const longs = (symbol: number) => core.area.table(SYMBOLS_AT, 256).longs.subarray((symbol * SYMBOL_BYTES) / 8);
+  /** Reference, lowest, highest, market price. */
+  const set = (
+    symbol: number,
+    collarPpm: number,
+    referenceE8: bigint,
+    { width = 0n, prices = 0, step = UNIT_E8 } = {},
+  ): bigint[] => {
+    inner.setSymbol(symbol, 1, collarPpm, width, referenceE8, prices, step, 0);
+    return [...longs(symbol).subarray(2, 6)];
   };
-  expect(set(0, 10_000, 333)).toEqual([333, 330, 336, 337]);
-  expect(set(1, Number.NaN, 333)[0]).toBe(0);
-  expect(set(2, 10_000, 0)[0]).toBe(0);
-  inner.instruct(2, 1000);
-  expect([...row(2).subarray(2, 5), row(2)[6]]).toEqual([1000, 990, 1010, 1]);
-  for (const bad of [0, -5, 0.5, Number.NaN]) {
-    inner.instruct(2, bad);
-    expect(row(2)[2]).toBe(0);
-  }
-  expect([row(0)[0], row(7)[0]]).toEqual([1, 0]);
+  const isEnabled = (symbol: number) => core.area.table(SYMBOLS_AT, 256).ints[(symbol * SYMBOL_BYTES) / 4];
+
+  test("of prices above 0", () => {
+    expect(set(0, 10_000, 333n)).toEqual([333n, 330n, 336n, 337n]);
+    expect(set(2, 10_000, NO_PRICE)[0]).toBe(NO_PRICE);
+    inner.instruct(2, 1000n);
+    expect([...longs(2).subarray(2, 5)]).toEqual([1000n, 990n, 1010n]);
+    expect(core.area.table(SYMBOLS_AT, 256).ints[(2 * SYMBOL_BYTES + SYMBOL_INSTRUCTED_AT) / 4]).toBe(1);
+    for (const bad of [0n, -5n, MOST_E8 + 1n, NO_PRICE]) {
+      inner.instruct(2, bad);
+      expect(longs(2)[2]).toBe(NO_PRICE);
+    }
+    expect([isEnabled(0), isEnabled(3)]).toEqual([1, 0]);
+  });
+
+  test("of prices of any sign, at least as wide as is said", () => {
+    const any = { prices: 2, width: 50n };
+    expect(set(0, 10_000, -37_000n, any)).toEqual([-37_000n, -37_370n, -36_630n, 37_370n]);
+    expect(set(0, 10_000, -333n, any)).toEqual([-333n, -383n, -283n, 383n]);
+    expect(set(0, 10_000, 0n, any)).toEqual([0n, -50n, 50n, 50n]);
+    expect(set(0, 10_000, 0n, { prices: 1, width: 50n })).toEqual([0n, -50n, 50n, 50n]);
+    expect(set(0, 10_000, -1n, { prices: 1, width: 50n })[0]).toBe(NO_PRICE);
+    expect(set(0, 10_000, 0n, { width: 50n })[0]).toBe(NO_PRICE);
+    // A market order would have no limit.
+    expect(set(0, 10_000, 0n, { prices: 2 })[0]).toBe(NO_PRICE);
+  });
+
+  test("and ends within the prices that there are", () => {
+    expect(set(0, 1_000_000, MOST_E8 / 2n)).toEqual([MOST_E8 / 2n, 0n, MOST_E8, MOST_E8]);
+    expect(set(0, 1_000_000, MOST_E8 / 2n + 1n)[0]).toBe(NO_PRICE);
+    expect(set(0, 10_000_000, MOST_E8)[0]).toBe(NO_PRICE);
+  });
+
+  test("a collar, a width or a step that is none blocks the symbol", () => {
+    for (const collar of [Number.NaN, -1, 0.5, 10_000_001]) {
+      set(0, collar, 333n);
+      expect(isEnabled(0)).toBe(0);
+    }
+    for (const bad of [{ width: -1n }, { width: MOST_E8 + 1n }, { step: 0n }]) {
+      set(0, 10_000, 333n, bad);
+      expect(isEnabled(0)).toBe(0);
+    }
+  });
 });

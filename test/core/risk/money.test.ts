@@ -1,42 +1,59 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { MOST_E8, NO_PRICE, UNIT_E8 } from "../../../src/base/units.ts";
 import { drawn } from "../../property.ts";
 import { InnerCore } from "../inner.ts";
 
 const { inner: money } = new InnerCore();
-/** Larger quantities are refused by name. */
-const MAX_QUANTITY = 100_000_000_000;
-const OVERFLOW = -1;
-const PPM = 1_000_000;
+const OVERFLOW = -1n;
+const MOST = MOST_E8 / 2n;
+const E12 = 10n ** 12n;
+const PPM = 1_000_000n;
 
-const quantity = fc.integer({ min: 1, max: MAX_QUANTITY });
-const price = fc.oneof(
-  fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
-  fc.integer({ min: 1, max: 1_000_000_000_000 }),
-);
+const within = (max: bigint) =>
+  fc.oneof(
+    fc.bigInt({ min: 0n, max }),
+    fc.bigInt({ min: 0n, max: 1_000_000n }).map((units) => units * UNIT_E8),
+    fc.bigInt({ min: 0n, max: 1_000_000_000_000n }),
+    fc.constantFrom(0n, 1n, max, max - 1n),
+  );
+const quantity = within(MOST_E8);
+const price = fc.tuple(within(MOST_E8), fc.boolean()).map(([size, isBelow]) => (isBelow ? -size : size));
+/** In two parts, as the code has it. */
+const high = (value: bigint): bigint => value >> 64n;
+const low = (value: bigint): bigint => BigInt.asUintN(64, value);
+const sizeOf = (value: bigint): bigint => (value < 0n ? -value : value);
+/** Rounded down, whatever the sign. */
+const floor = (value: bigint, by: bigint): bigint => (value >= 0n ? value / by : -((-value + by - 1n) / by));
 
 describe("amounts are what big integers say", () => {
+  test("products", () => {
+    fc.assert(
+      fc.property(price, price, (a, b) => expect(money.mulHigh(a, b)).toBe(high(a * b))),
+      drawn(3000),
+    );
+  });
+
   test("notional, rounded up, or an overflow", () => {
     fc.assert(
       fc.property(quantity, price, (q, p) => {
-        const exact = (BigInt(q) * BigInt(p) + 9_999n) / 10_000n;
-        const wanted = exact <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(exact) : OVERFLOW;
-        expect(money.notional(q, p)).toBe(wanted);
+        const exact = (q * sizeOf(p) + E12 - 1n) / E12;
+        expect(money.notional(q, p)).toBe(exact <= MOST ? exact : OVERFLOW);
       }),
       drawn(3000),
     );
-    expect(money.notional(100, 100_000_000)).toBe(1_000_000);
-    expect(money.notional(1, 1)).toBe(1);
-    expect(money.notional(MAX_QUANTITY, 10_001)).toBe(MAX_QUANTITY + MAX_QUANTITY / 10_000);
-    expect(money.notional(MAX_QUANTITY, Number.MAX_SAFE_INTEGER)).toBe(OVERFLOW);
+    expect(money.notional(100n * UNIT_E8, UNIT_E8)).toBe(1_000_000n);
+    expect(money.notional(1n, 1n)).toBe(1n);
+    expect(money.notional(MOST_E8, 5000n * UNIT_E8)).toBe(MOST);
+    expect(money.notional(MOST_E8, 5000n * UNIT_E8 + 1n)).toBe(OVERFLOW);
+    expect(money.notional(MOST_E8, -MOST_E8)).toBe(OVERFLOW);
   });
 
-  test("both parts of a price", () => {
+  test("what an execution is worth, of either sign, rounded up", () => {
     fc.assert(
-      fc.property(price, (p) => {
-        const high = money.highOf(p);
-        expect(BigInt(high)).toBe(BigInt(p) / 10_000n);
-        expect(BigInt(money.lowOf(p, high))).toBe(BigInt(p) % 10_000n);
+      fc.property(quantity, price, (q, p) => {
+        const exact = -floor(-q * p, E12);
+        expect(money.worthOf(high(q * p), low(q * p))).toBe(sizeOf(exact) <= MOST ? exact : NO_PRICE);
       }),
       drawn(3000),
     );
@@ -44,23 +61,26 @@ describe("amounts are what big integers say", () => {
 
   test("the average price, to the nearest", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 1, max: 1_000_000_000_000 }), (q, p) => {
-        const value = BigInt(q) * BigInt(p) + BigInt(q >> 1);
-        const got = money.averageE8(Number(value / 10_000n), Number(value % 10_000n), q);
-        expect(BigInt(got)).toBe((2n * value + BigInt(q)) / (2n * BigInt(q)));
+      fc.property(quantity, price, within(MOST_E8), (q, p, more) => {
+        if (q === 0n) return;
+        const value = q * p + (more % (2n * q)) - q;
+        const exact = floor(2n * value + q, 2n * q);
+        const wanted = sizeOf(exact) <= MOST_E8 ? exact : NO_PRICE;
+        expect(money.averageE8(high(value), low(value), q)).toBe(wanted);
       }),
       drawn(3000),
     );
-    expect(money.averageE8(0, 0, 0)).toBe(0);
+    expect(money.averageE8(0n, 0n, 0n)).toBe(0n);
+    expect(money.averageE8(1n << 50n, 0n, 1n)).toBe(NO_PRICE);
   });
 
   test("a share of a price, down and up", () => {
     fc.assert(
-      fc.property(price, fc.integer({ min: 0, max: 10 * PPM }), (p, ppm) => {
-        const exact = BigInt(p) * BigInt(ppm);
-        if (exact / 1_000_000n > BigInt(Number.MAX_SAFE_INTEGER) - 1n) return;
-        expect(BigInt(money.shareOf(p, ppm))).toBe(exact / 1_000_000n);
-        expect(BigInt(money.shareAbove(p, ppm))).toBe((exact + 999_999n) / 1_000_000n);
+      fc.property(within(MOST_E8), fc.bigInt({ min: 0n, max: 10n * PPM }), (p, ppm) => {
+        const exact = p * ppm;
+        const [below, above] = [exact / PPM, (exact + PPM - 1n) / PPM];
+        expect(money.shareOf(p, ppm)).toBe(below <= MOST_E8 ? below : OVERFLOW);
+        expect(money.shareAbove(p, ppm)).toBe(above <= MOST_E8 ? above : OVERFLOW);
       }),
       drawn(3000),
     );

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "bun:test";
+import { MOST_E8 } from "../../../src/base/units.ts";
 import * as reasons from "../../../src/core/risk/reason-codes.ts";
 import { cxlRejReason, ordRejReason, reasonText } from "../../../src/core/risk/reasons.ts";
 import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../../../src/record/execution-report.ts";
 import { InnerCore } from "../inner.ts";
 
-const DETAIL_WHOLE = 1;
+const DETAIL_COUNT = 1;
 const DETAIL_MONEY = 2;
+const DETAIL_QUANTITY = 3;
 const { core, inner, idAt } = new InnerCore();
 const report = new ExecutionReport(core.scratch).aim(0);
 
@@ -29,14 +31,18 @@ describe("a refusal's text", () => {
   });
 
   test("goes on with the numbers that fit, and never with half of one", () => {
-    inner.setCollar(52_500, 10_125_000_000, 12_000_000_000);
+    inner.setCollar(52_500n, 0n, 10_125_000_000n, 12_000_000_000n);
     expect(written(reasons.PRICE_COLLAR)).toBe("RISK-012 PRICE_COLLAR limit=5.2500% ref=101.25 px=120");
-    inner.setCollar(50_000, 10_125_000_001, 12_000_000_001);
+    inner.setCollar(50_000n, 0n, 10_125_000_001n, 12_000_000_001n);
     expect(written(reasons.PRICE_COLLAR)).toBe("RISK-012 PRICE_COLLAR limit=5% ref=101.25000001");
-    inner.setDetail(DETAIL_MONEY, 12_345, 2 ** 53 - 1);
+    inner.setCollar(50_000n, 250_000_000n, 0n, -300_000_000n);
+    expect(written(reasons.PRICE_COLLAR)).toBe("RISK-012 PRICE_COLLAR limit=2.5 ref=0 px=-3");
+    inner.setDetail(DETAIL_MONEY, 12_345n, 2n ** 53n - 1n);
     expect(written(reasons.MAX_ORDER_NOTIONAL)).toBe("RISK-011 MAX_NOTIONAL limit=1.2345 got=900719925474.0991");
-    inner.setDetail(DETAIL_WHOLE, 2 ** 53 - 1, 2 ** 53 - 1);
-    expect(written(reasons.MAX_ORDER_QTY)).toBe("RISK-010 MAX_ORDER_QTY limit=9007199254740991");
+    inner.setDetail(DETAIL_COUNT, 2n ** 53n - 1n, 2n ** 53n - 1n);
+    expect(written(reasons.OPEN_ORDERS)).toBe("RISK-018 OPEN_ORDERS limit=9007199254740991");
+    inner.setDetail(DETAIL_QUANTITY, 50_000_000n, MOST_E8);
+    expect(written(reasons.MAX_ORDER_QTY)).toBe("RISK-010 MAX_ORDER_QTY limit=0.5 got=92000000000");
     inner.clearDetail();
     expect(written(reasons.MAX_ORDER_QTY)).toBe("RISK-010 MAX_ORDER_QTY");
   });

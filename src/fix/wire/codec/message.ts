@@ -10,7 +10,7 @@ import {
   TARGET_TEXT_AT,
   WRITTEN_WORD,
 } from "./layout.ts";
-import { putDecimal, putDigits, putInt, putTime, putWhole } from "./numbers.ts";
+import { putDecimal, putDigits, putInt, putTime } from "./numbers.ts";
 import { SHORT_ID_BYTES } from "./units.ts";
 
 const SOH = 1;
@@ -145,13 +145,7 @@ export function char(at: usize, number: u32, value: u32): usize {
 
 // @ts-ignore: decorator
 @inline
-export function whole(at: usize, number: u32, value: f64): usize {
-  return soh(putWhole(tag(at, number), value));
-}
-
-// @ts-ignore: decorator
-@inline
-export function decimal(at: usize, number: u32, value: f64): usize {
+export function decimal(at: usize, number: u32, value: i64): usize {
   return soh(putDecimal(tag(at, number), value));
 }
 

@@ -1,41 +1,33 @@
 import { area } from "./area.ts";
 import { CLOCK_AT, CLOCK_US_AT, PAIRS_AT, WRITTEN_CLOCK_AT, WRITTEN_SECOND_AT } from "./layout.ts";
+import { MOST_E8, NO_PRICE } from "./units.ts";
 
 const ZERO = 48;
 const DOT = 46;
 const MINUS = 45;
 const COLON = 58;
-/** Number.MAX_SAFE_INTEGER. */
-const MOST: u64 = 9007199254740991;
 
 /** Not a plain number: the caller must read the message byte by byte. */
 // @ts-ignore: decorator
 @inline
-export const UNREADABLE: f64 = NaN;
+export const UNREADABLE: i64 = NO_PRICE;
 
-/** Reads a whole number of units below 2^53, with decimals only if they are zeros; else UNREADABLE. */
-export function readWhole(at: usize, to: usize): f64 {
-  const from = at;
-  let value: u64 = 0;
-  while (at < to) {
-    const digit = <u32>load<u8>(at) - ZERO;
-    if (digit > 9) break;
-    value = value * 10 + digit;
-    at++;
-  }
-  if (at === from || at - from > 15) return UNREADABLE;
-  if (at < to) {
-    if (load<u8>(at) !== DOT) return UNREADABLE;
-    for (at++; at < to; at++) if (load<u8>(at) !== ZERO) return UNREADABLE;
-  }
-  return <f64>value;
+/** Digits that 64 bits hold whatever they are, and the longest number of so many that is held: 92000000000.00000000. */
+const MOST_DIGITS: u32 = 19;
+const MOST_LENGTH: usize = 20;
+/** Digits of a whole number whose 1e-8 64 bits hold. */
+const MOST_WHOLE_DIGITS: u32 = 11;
+
+/** Reads a decimal number of 0 or more in 1e-8; else UNREADABLE. */
+export function readQuantity(at: usize, to: usize): i64 {
+  return load<u8>(at) === MINUS ? UNREADABLE : readDecimal(at, to);
 }
 
-/** Reads a decimal number in 1e-8, with at most eight decimals, exact below 2^53; else UNREADABLE. */
-export function readDecimal(at: usize, to: usize): f64 {
-  const negative = load<u8>(at) === MINUS;
-  if (negative) at++;
-  if (at >= to || to - at > 17) return UNREADABLE;
+/** Reads a decimal number in 1e-8, with at most eight decimals, up to MOST_E8 of either sign; else UNREADABLE. */
+export function readDecimal(at: usize, to: usize): i64 {
+  const isNegative = load<u8>(at) === MINUS;
+  if (isNegative) at++;
+  if (at >= to || to - at > MOST_LENGTH) return UNREADABLE;
   let value: u64 = 0;
   let digits: u32 = 0;
   let scale: u64 = 100_000_000;
@@ -45,7 +37,10 @@ export function readDecimal(at: usize, to: usize): f64 {
     value = value * 10 + digit;
     digits++;
   }
-  if (at < to) {
+  if (at === to) {
+    if (digits > MOST_WHOLE_DIGITS) return UNREADABLE;
+    value *= 100_000_000;
+  } else {
     if (load<u8>(at) !== DOT) return UNREADABLE;
     for (at++; at < to; at++) {
       const digit = <u32>load<u8>(at) - ZERO;
@@ -54,10 +49,11 @@ export function readDecimal(at: usize, to: usize): f64 {
       scale /= 10;
       digits++;
     }
+    if (digits === 0 || digits > MOST_DIGITS || value > <u64>MOST_E8 / scale) return UNREADABLE;
+    value *= scale;
   }
-  if (digits === 0 || value > MOST / scale) return UNREADABLE;
-  value *= scale;
-  return negative ? -(<f64>value) : <f64>value;
+  if (value > <u64>MOST_E8) return UNREADABLE;
+  return isNegative ? -<i64>value : <i64>value;
 }
 
 /** Reads an unsigned int32, -1 when it is not a number. */
@@ -223,22 +219,33 @@ export function putInt(at: usize, value: u32): usize {
 
 /** Writes a whole number from 0 to 2^53. */
 export function putWhole(at: usize, value: f64): usize {
-  const whole = <u64>value;
+  return putLong(at, <u64>value);
+}
+
+function putLong(at: usize, whole: u64): usize {
   if (whole <= 0x7fffffff) return putInt(at, <u32>whole);
   const high = whole / 1_000_000_000;
   return putDigits(putInt(at, <u32>high), <u32>(whole - high * 1_000_000_000), 9);
 }
 
 /** Writes a number of 1e-8 as the shortest decimal. */
-export function putDecimal(at: usize, valueE8: f64): usize {
-  let value = <i64>valueE8;
-  if (value < 0) {
+export function putDecimal(at: usize, valueE8: i64): usize {
+  if (valueE8 < 0) {
     store<u8>(at++, MINUS);
-    value = -value;
+    valueE8 = -valueE8;
   }
-  const whole = <u64>value / 100_000_000;
-  let fraction = <u32>(<u64>value - whole * 100_000_000);
-  at = putInt(at, <u32>whole);
+  // A product is faster than a division, and wrong by one at most.
+  let whole = <i64>(<f64>valueE8 * 1e-8);
+  let rest = valueE8 - whole * 100_000_000;
+  if (rest < 0) {
+    whole--;
+    rest += 100_000_000;
+  } else if (rest >= 100_000_000) {
+    whole++;
+    rest -= 100_000_000;
+  }
+  at = putLong(at, <u64>whole);
+  let fraction = <u32>rest;
   if (fraction === 0) return at;
   store<u8>(at++, DOT);
   // A fraction above 0 ends in at most seven zeros: removes four, two and one of them.

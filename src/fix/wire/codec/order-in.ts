@@ -1,6 +1,6 @@
 import { aim, area } from "./area.ts";
 import { BESIDE, HAS_CXL_TYPE, MARKS_AT, NOT_PLAIN } from "./layout.ts";
-import { readDecimal, readWhole } from "./numbers.ts";
+import { readDecimal, readQuantity, UNREADABLE } from "./numbers.ts";
 import { endOf, find, startOf } from "./scan.ts";
 import { readFields } from "./order-request-fields.ts";
 import {
@@ -48,10 +48,10 @@ export function readOrder(at: usize, order: usize, kind: u32, version: u32): i32
   store<u8>(order, side, SIDE);
   const quantityField = find(38);
   if (quantityField < 0 && kind !== REQUEST_CANCEL) return NOT_PLAIN;
-  const quantity = quantityField < 0 ? 0 : readWhole(startOf(quantityField), endOf(quantityField));
-  if (isNaN(quantity)) return NOT_PLAIN;
-  store<f64>(order, quantity, QUANTITY);
-  store<f64>(order, NO_PRICE, PRICE);
+  const quantity: i64 = quantityField < 0 ? 0 : readQuantity(startOf(quantityField), endOf(quantityField));
+  if (quantity === UNREADABLE) return NOT_PLAIN;
+  store<i64>(order, quantity, QUANTITY);
+  store<i64>(order, NO_PRICE, PRICE);
   if (kind === REQUEST_CANCEL) return isFullCancel((version & HAS_CXL_TYPE) !== 0) ? 0 : NOT_PLAIN;
   return readTerms(order) ? 0 : NOT_PLAIN;
 }
@@ -70,12 +70,12 @@ function readTerms(order: usize): bool {
   const field = find(44);
   if (field < 0) return ordType !== LIMIT;
   const price = readDecimal(startOf(field), endOf(field));
-  if (isNaN(price)) return false;
+  if (price === UNREADABLE) return false;
   if (ordType === MARKET) {
     setAside(field);
     return true;
   }
-  store<f64>(order, price, PRICE);
+  store<i64>(order, price, PRICE);
   return true;
 }
 

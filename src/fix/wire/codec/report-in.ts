@@ -72,13 +72,13 @@ export function readExecution(at: usize, report: usize, version: u32): i32 {
   if (ownId(find(41))) store<f64>(report, request, REQUEST_NUMBER);
   store<f64>(report, number, NUMBER);
   const hasType = !hasTransType || (version & HAS_EXEC_TYPE) !== 0;
-  const execType = typeOf(transType, hasType ? said : 0, status, load<f64>(report, LAST_QTY));
+  const execType = typeOf(transType, hasType ? said : 0, status, load<i64>(report, LAST_QTY));
   if (execType === CORRECT || execType === CANCEL) return NOT_PLAIN;
   store<u8>(report, execType, EXEC_TYPE);
   let words: u32 = !hasType ? EARLY : hasTransType ? said : said === PARTIALLY_FILLED || said === FILL ? LATE + said : 0;
   if (status === REPLACED) words |= SAID_REPLACED;
   store<u8>(report, words, WORDS);
-  store<u8>(report, status !== REPLACED ? status : load<f64>(report, CUM_QTY) > 0 ? PARTIALLY_FILLED : NEW, ORD_STATUS);
+  store<u8>(report, status !== REPLACED ? status : load<i64>(report, CUM_QTY) > 0 ? PARTIALLY_FILLED : NEW, ORD_STATUS);
   const reason = find(103);
   const value = reason < 0 ? OTHER : readInt(startOf(reason), endOf(reason));
   if (value < 0 || value > MOST_REASON) return NOT_PLAIN;
@@ -104,7 +104,7 @@ export function readExecution(at: usize, report: usize, version: u32): i32 {
 }
 
 /** Our ExecType from ExecTransType, ExecType, OrdStatus and LastQty. */
-function typeOf(transType: u32, said: u32, status: u32, lastQty: f64): u32 {
+function typeOf(transType: u32, said: u32, status: u32, lastQty: i64): u32 {
   if (transType === BUSTS) return CANCEL;
   if (transType === CORRECTS) return CORRECT;
   if (transType === SAYS_STATUS) return STATUS;

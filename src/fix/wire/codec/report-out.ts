@@ -2,7 +2,7 @@ import { aim } from "./area.ts";
 import { writeFields } from "./execution-report-fields.ts";
 import { LAST_PX, LAST_QTY } from "./execution-report.ts";
 import { HAS_LAST_PX, HAS_LAST_QTY } from "./layout.ts";
-import { begin, char, decimal, end, put, soh, tag, whole } from "./message.ts";
+import { begin, char, decimal, end, put, soh, tag } from "./message.ts";
 import { putInt } from "./numbers.ts";
 import { NO_PRICE } from "./units.ts";
 
@@ -36,10 +36,10 @@ export function writeExecution(
   if (transType !== 0) at = char(at, 20, transType);
   at = writeFields(at, report, writes, 20, 31);
   if ((last & HAS_LAST_PX) !== 0) {
-    const price = load<f64>(report, LAST_PX);
+    const price = load<i64>(report, LAST_PX);
     at = decimal(at, 31, price === NO_PRICE ? 0 : price);
   }
-  if ((last & HAS_LAST_QTY) !== 0) at = whole(at, 32, load<f64>(report, LAST_QTY));
+  if ((last & HAS_LAST_QTY) !== 0) at = decimal(at, 32, load<i64>(report, LAST_QTY));
   at = writeFields(at, report, writes, 32, 39);
   if (status !== 0) at = char(at, 39, status);
   at = writeFields(at, report, writes, 39, 103);
