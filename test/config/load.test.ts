@@ -26,6 +26,8 @@ const switches = (strict: boolean) => ({
   rejectInvalidMessage: strict,
 });
 
+const PLAIN = { collarWidthE8: 0n, prices: "above-zero", quantityDecimals: 0 } as const;
+
 test("defaults and units are put in place", () => {
   expect(loadConfig(SMALL, "file.toml")).toEqual({
     config: {
@@ -103,13 +105,15 @@ test("defaults and units are put in place", () => {
         },
       },
       calendars: {},
-      symbols: { AAPL: { venue: "SIM", referencePriceE8: 15_025_000_000, collarPpm: 50_000, enabled: true } },
+      symbols: {
+        AAPL: { venue: "SIM", referencePriceE8: 15_025_000_000n, collarPpm: 50_000, ...PLAIN, enabled: true },
+      },
       risk: {
         kill: false,
         accounts: {
           ACC1: {
-            maxOrderQty: 1000,
-            maxOrderNotionalE4: 2_500_005_000,
+            maxOrderQtyE8: 100_000_000_000n,
+            maxOrderNotionalE4: 2_500_005_000n,
             maxOpenOrders: 100,
             ordersPerSecond: 50,
             enabled: true,

@@ -6,10 +6,10 @@ import { loadState, saveState } from "../../src/core/kept-state.ts";
 import { isOpen } from "../../src/core/orders/order.ts";
 import { DUPLICATE_EXECUTION, ORPHAN } from "../../src/core/outcomes.ts";
 import * as code from "../../src/record/codes.ts";
+import { type Amount, price, units } from "../numbers.ts";
 import { drawn, isUsual } from "../property.ts";
 import { CONFIG, CoreDriver, ONE, type ReportTerms } from "./driver.ts";
 import { Kept } from "./kept.ts";
-import { type Amount, price, units } from "./numbers.ts";
 
 /*  Whatever a venue says of an order that is known reaches its client once, or did before; nothing that it says breaks
  *  an invariant; exposures and positions are what the orders add up to; a replay and a snapshot come to the same state.

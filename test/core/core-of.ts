@@ -2,7 +2,7 @@ import { ID_BYTES, idText } from "../../src/base/id.ts";
 import { MAX_ORDERS, ORDER_ID_INDEX_AT, ORDER_ID_INDEX_SLOTS, ORDER_IDS_AT } from "../../src/core/assembly/layout.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
 import { Core } from "../../src/core/core.ts";
-import { type Amount, inUnits, shown } from "./numbers.ts";
+import { type Amount, inUnits, shown } from "../numbers.ts";
 
 /** A core with rings of this number of slots to clients and to venues. */
 export function coreOf(config: CoreConfig, slots = 1024): Core {

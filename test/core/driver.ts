@@ -35,8 +35,8 @@ import {
 import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_TEXT_AT } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
 import type { OneToOne } from "../../src/ring/one-to-one.ts";
+import { type Amount, inUnits, price, shown, units } from "../numbers.ts";
 import { Accounts, coreOf } from "./core-of.ts";
-import { type Amount, inUnits, price, shown, units } from "./numbers.ts";
 
 /** 1.00 in 1e-8. */
 export const ONE = 100_000_000;

@@ -3,8 +3,8 @@ import { UNIT_E8 } from "../../src/base/units.ts";
 import * as reason from "../../src/core/risk/reason-codes.ts";
 import { reasonText } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
+import { price, units } from "../numbers.ts";
 import { CONFIG, CoreDriver, makeRequest, ONE, START_US } from "./driver.ts";
-import { price, units } from "./numbers.ts";
 
 const DAY_US = 86_400_000_000;
 const DAYS = 700;

@@ -2,9 +2,9 @@ import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
 import { cxlRejReason, ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
+import { inUnits, shown, units } from "../numbers.ts";
 import type { Out, RequestTerms } from "./driver.ts";
 import { char, dayOf, EMPTY_REPORT, isOpen, ModelLedger, type ModelOrder, size } from "./model-ledger.ts";
-import { inUnits, shown, units } from "./numbers.ts";
 
 const MOST_MONEY = MOST_E8 / 2n;
 

@@ -1,8 +1,8 @@
 import { NO_PRICE } from "../../src/base/units.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
 import * as code from "../../src/record/codes.ts";
+import { inUnits, price, shown, units } from "../numbers.ts";
 import type { Out, RequestTerms } from "./driver.ts";
-import { inUnits, price, shown, units } from "./numbers.ts";
 
 export type State = "PendingNew" | "New" | "Partial" | "Filled" | "Canceled" | "Rejected" | "Expired" | "DoneForDay";
 

@@ -3,10 +3,10 @@ import * as outcome from "../../src/core/outcomes.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
 import { ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
+import { type Amount, inUnits, price, shown, units } from "../numbers.ts";
 import type { Out, ReportTerms } from "./driver.ts";
 import { ModelDriver } from "./model-driver.ts";
 import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State } from "./model-ledger.ts";
-import { type Amount, inUnits, price, shown, units } from "./numbers.ts";
 
 /** A venue's report without OrdStatus, LeavesQty and AvgPx: what the venue says in those is the matrices' test. */
 export type ModelReport = Required<

@@ -12,7 +12,7 @@ import { OrderRequest } from "../../src/record/order-request.ts";
 import { coreConfig, recoverInto } from "../../src/recovery/recovery.ts";
 import { takeSnapshot } from "../../src/recovery/snapshot.ts";
 
-/** Money in 1e-4. */
+/** Money in 1e-4; small enough for doubles. */
 export interface Exposure {
   openOrders: number;
   openBuy: number;
@@ -42,11 +42,11 @@ export function coldExposures(
     const account = core.tables.account.aim(at);
     return {
       openOrders: account.openOrders,
-      openBuy: account.openNotional(SIDE_BUY),
-      openSell: account.openNotional(SIDE_SELL),
-      bought: account.executedNotional(SIDE_BUY),
-      sold: account.executedNotional(SIDE_SELL),
-      position: account.position,
+      openBuy: Number(account.openNotional(SIDE_BUY)),
+      openSell: Number(account.openNotional(SIDE_SELL)),
+      bought: Number(account.executedNotional(SIDE_BUY)),
+      sold: Number(account.executedNotional(SIDE_SELL)),
+      position: Number(account.position) / 1e8,
     };
   };
   return Object.fromEntries(settings.accounts.map(({ name }, at) => [name, exposure(at)]));

@@ -1,5 +1,6 @@
 import { addressOf } from "../../ffi/memory.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
+import { UNIT_E8 } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { builtIn } from "../../src/fix/dictionary/built-in.ts";
 import { Dictionary } from "../../src/fix/dictionary/dictionary.ts";
@@ -138,7 +139,7 @@ export class Target implements LinkHandler<FixSession>, Disposable {
   /** Something of ours, as an agent sends it. */
   say(): void {
     const { session } = this.link;
-    this.ours.quantity = ++this.index;
+    this.ours.quantity = BigInt(++this.index) * UNIT_E8;
     this.writer.write(session, this.ours, this.time.wallUs, FIELDS.of(tag.EXECUTION_REPORT), 0, true);
     session.out.end(this.index);
     this.turns();

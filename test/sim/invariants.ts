@@ -1,3 +1,4 @@
+import { UNIT_E8 } from "../../src/base/units.ts";
 import type { Core } from "../../src/core/core.ts";
 import type { CoreTables } from "../../src/core/core-tables.ts";
 import { isOpen } from "../../src/core/orders/order.ts";
@@ -12,15 +13,15 @@ import type { ScriptedVenue, VenueOrder } from "./venue.ts";
 export function exposureFault(tables: CoreTables): string | null {
   const count = tables.accountCount;
   const open = new Float64Array(count);
-  const buy = new Float64Array(count);
-  const sell = new Float64Array(count);
+  const buy = new BigInt64Array(count);
+  const sell = new BigInt64Array(count);
   let openCount = 0;
   for (let slot = 0; slot < tables.fresh; slot++) {
     const order = tables.order.aim(slot);
     if (!isOpen(order.state)) continue;
     openCount++;
     const held = order.reserved + order.pendingReserved;
-    if (held < 0) return `order ${order.number} holds ${held}`;
+    if (held < 0n) return `order ${order.number} holds ${held}`;
     open[order.account]!++;
     const side = order.side === SIDE_BUY ? buy : sell;
     side[order.account]! += held;
@@ -99,16 +100,16 @@ function orderFault(order: ClientOrder, truth: VenueOrder | undefined): string |
 
 /** What accounts have executed is what their clients' orders have. */
 function positionFault(clients: readonly Client[], { config, tables }: Core): string | null {
-  const executed = new Map<string, number>();
+  const executed = new Map<string, bigint>();
   for (const client of clients) {
     for (const order of client.orders) {
       const key = `${order.account} ${order.side === "1" ? "bought" : "sold"}`;
-      executed.set(key, (executed.get(key) ?? 0) + order.cumQty);
+      executed.set(key, (executed.get(key) ?? 0n) + BigInt(order.cumQty) * UNIT_E8);
     }
   }
   for (const [i, account] of config.accounts.entries()) {
-    const bought = executed.get(`${account.name} bought`) ?? 0;
-    const sold = executed.get(`${account.name} sold`) ?? 0;
+    const bought = executed.get(`${account.name} bought`) ?? 0n;
+    const sold = executed.get(`${account.name} sold`) ?? 0n;
     const row = tables.account.aim(i);
     const said = [row.executedQty(SIDE_BUY), row.executedQty(SIDE_SELL)];
     if (said[0] !== bought || said[1] !== sold)

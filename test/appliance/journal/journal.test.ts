@@ -37,6 +37,7 @@ import { CONTROL_KILL } from "../../../src/record/control-codes.ts";
 import { ExecutionReport } from "../../../src/record/execution-report.ts";
 import { OrderRequest } from "../../../src/record/order-request.ts";
 import { Rig, scratchDirectory } from "../../journal/rig.ts";
+import { units } from "../../numbers.ts";
 
 const SECOND = 1_000_000;
 const START_US = Date.UTC(2026, 10, 24, 1, 2, 3) * 1000;
@@ -69,8 +70,8 @@ function writeCore(dir: string): void {
   order.side = SIDE_BUY;
   order.ordType = TYPE_LIMIT;
   order.timeInForce = TIF_DAY;
-  order.quantity = 300;
-  order.priceE8 = 15_025_000_000;
+  order.quantity = units(300);
+  order.priceE8 = 15_025_000_000n;
   order.clOrdIdLength = id(rig, order.clOrdIdAt, "ORD-1");
   order.accountLength = id(rig, order.accountAt, "ACC1");
   order.symbolLength = id(rig, order.symbolAt, "AAPL");
@@ -105,10 +106,10 @@ function writeReports(rig: Rig, put: Put): void {
   report.execType = EXEC_TRADE;
   report.ordStatus = STATUS_PARTIALLY_FILLED;
   report.priceE8 = NO_PRICE;
-  report.lastQty = 100;
-  report.lastPxE8 = 15_000_000_000;
-  report.cumQty = 100;
-  report.leavesQty = 200;
+  report.lastQty = units(100);
+  report.lastPxE8 = 15_000_000_000n;
+  report.cumQty = units(100);
+  report.leavesQty = units(200);
   report.number = 5;
   report.slot = 9;
   report.orderIdLength = id(rig, report.orderIdAt, "V77");

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { MOST_E8, NO_PRICE, UNIT_E8 } from "../../../src/base/units.ts";
 import { SYMBOL_BYTES, SYMBOL_INSTRUCTED_AT, SYMBOLS_AT } from "../../../src/core/assembly/layout.ts";
 import { SIDE_BUY, SIDE_SELL, SIDE_SELL_SHORT } from "../../../src/record/codes.ts";
+import { units } from "../../numbers.ts";
 import { drawn } from "../../property.ts";
 import { Accounts } from "../core-of.ts";
 import { type Inner, InnerCore } from "../inner.ts";
-import { units } from "../numbers.ts";
 
 const COMPLETE = {
   name: "A",

@@ -50,23 +50,23 @@ describe("what happened, towards a client", () => {
     (type, status, filled, trans, wireStatus, wireType) => {
       const version = versionOf("FIX.4.2");
       expect(String.fromCharCode(execTransType(c(type)))).toBe(trans);
-      expect(String.fromCharCode(ordStatusFor(version, c(type), c(status), filled))).toBe(wireStatus);
-      expect(String.fromCharCode(execTypeFor(version, c(type), c(status), filled, 100))).toBe(wireType);
+      expect(String.fromCharCode(ordStatusFor(version, c(type), c(status), filled > 0))).toBe(wireStatus);
+      expect(String.fromCharCode(execTypeFor(version, c(type), c(status), filled > 0, filled >= 100))).toBe(wireType);
       for (const name of NEW) {
-        expect(ordStatusFor(versionOf(name), c(type), c(status), filled)).toBe(c(status));
-        expect(execTypeFor(versionOf(name), c(type), c(status), filled, 100)).toBe(c(type));
+        expect(ordStatusFor(versionOf(name), c(type), c(status), filled > 0)).toBe(c(status));
+        expect(execTypeFor(versionOf(name), c(type), c(status), filled > 0, filled >= 100)).toBe(c(type));
       }
     },
   );
 
   test("4.0 and 4.1 have one word for both pending changes; in 4.0 a replaced order always says so", () => {
     for (const name of ["FIX.4.0", "FIX.4.1"]) {
-      expect(ordStatusFor(versionOf(name), c("E"), c("E"), 0)).toBe(c("6"));
-      expect(execTypeFor(versionOf(name), c("E"), c("E"), 0, 100)).toBe(c("6"));
-      expect(execTypeFor(versionOf(name), c("D"), c("1"), 40, 100)).toBe(c("1"));
+      expect(ordStatusFor(versionOf(name), c("E"), c("E"), false)).toBe(c("6"));
+      expect(execTypeFor(versionOf(name), c("E"), c("E"), false, false)).toBe(c("6"));
+      expect(execTypeFor(versionOf(name), c("D"), c("1"), true, false)).toBe(c("1"));
     }
-    expect(ordStatusFor(versionOf("FIX.4.0"), c("5"), c("1"), 40)).toBe(c("5"));
-    expect(ordStatusFor(versionOf("FIX.4.1"), c("5"), c("1"), 40)).toBe(c("1"));
+    expect(ordStatusFor(versionOf("FIX.4.0"), c("5"), c("1"), true)).toBe(c("5"));
+    expect(ordStatusFor(versionOf("FIX.4.1"), c("5"), c("1"), true)).toBe(c("1"));
   });
 });
 
@@ -94,12 +94,12 @@ describe("what happened, from a venue", () => {
     ["FIX.4.4", "", "H", "1", 10, "H"],
     ["FIX.5.0SP2", "", "5", "0", 0, "5"],
   ])("%s: 20=%s 150=%s 39=%s with %i traded is %s", (name, trans, type, status, last, ours) => {
-    const result = execTypeFrom(versionOf(name), c(`${trans}\0`), c(`${type}\0`), c(status), last);
+    const result = execTypeFrom(versionOf(name), c(`${trans}\0`), c(`${type}\0`), c(status), last > 0);
     expect(String.fromCharCode(result)).toBe(ours);
   });
 
   test("a replaced order is new or partially filled", () => {
-    expect([ordStatusFrom(c("5"), 0), ordStatusFrom(c("5"), 40), ordStatusFrom(c("2"), 100)]).toEqual(
+    expect([ordStatusFrom(c("5"), false), ordStatusFrom(c("5"), true), ordStatusFrom(c("2"), true)]).toEqual(
       ["0", "1", "2"].map(c),
     );
   });
@@ -119,7 +119,8 @@ describe("what a venue said reaches clients of like versions, and no other", () 
   });
 
   test("ExecTypes of 5.0 are a status before, and the current status up to 4.2", () => {
-    const told = (name: string): string => String.fromCharCode(execTypeFor(versionOf(name), c("L"), c("1"), 40, 100));
+    const told = (name: string): string =>
+      String.fromCharCode(execTypeFor(versionOf(name), c("L"), c("1"), true, false));
     expect(["FIX.5.0", "FIX.4.4", "FIX.4.3", "FIX.4.2"].map(told)).toEqual(["L", "I", "I", "1"]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { messageType, recordFields } from "../../../appliance/journal/record-text.ts";
-import { EMPTY, NO_PRICE } from "../../../src/base/units.ts";
+import { EMPTY, NO_PRICE, UNIT_E8 } from "../../../src/base/units.ts";
 import { Views } from "../../../src/base/views.ts";
 import { frame } from "../../../src/counterparty/message.ts";
 import { REPORT_READ, ReportReader } from "../../../src/fix/orders/report-in.ts";
@@ -41,15 +41,15 @@ const WITH_RULES: Readonly<Record<string, string>> = {
 };
 
 /** A value as FIX has it, and as the record has it, that no other row has. */
-const SAMPLES: Readonly<Record<RowType, (row: Row) => readonly [text: string, value: number | string]>> = {
+const SAMPLES: Readonly<Record<RowType, (row: Row) => readonly [text: string, value: number | bigint | string]>> = {
   i32: ({ at }) => [String(at + 1), at + 1],
   f64: ({ at }) => [String(at + 1), at + 1],
   bits24: ({ at }) => [String(at + 1), at + 1],
   char: () => ["5", 53],
   flag: () => ["Y", 1],
   code: ({ at }) => [String(at), at],
-  whole: ({ at }) => [String(1000 + at), 1000 + at],
-  price: ({ at }) => [`${1000 + at}.5`, (1000 + at) * 1e8 + 5e7],
+  quantity: ({ at }) => [`${1000 + at}.125`, BigInt(1000 + at) * UNIT_E8 + 12_500_000n],
+  price: ({ at }) => [`${1000 + at}.5`, BigInt(1000 + at) * UNIT_E8 + 50_000_000n],
   id: ({ name }) => [name, name],
   text: ({ name }) => [name, name],
   time: () => ["20261124-01:02:03.004005", 1_795_482_123_004_005],
@@ -58,8 +58,10 @@ const textFor = (row: Row): string => SAMPLES[row.type](row)[0];
 /** Early versions know whole seconds only. */
 const textIn = (version: FixVersion, row: Row): string =>
   row.type === "time" && version.timeDecimals === 0 && row.of === "89" ? textFor(row).slice(0, 17) : textFor(row);
-const absent = ({ type, zeroPrice }: Row): number | string =>
-  type === "price" && !zeroPrice ? NO_PRICE : type === "id" ? "" : 0;
+const absent = ({ type, zeroPrice }: Row): number | bigint | string => {
+  if (type === "quantity" || type === "price") return type === "price" && !zeroPrice ? NO_PRICE : 0n;
+  return type === "id" ? "" : 0;
+};
 const valueIn = (record: AnyRecord, row: Row): unknown => (isSized(row) ? textOf(record, row) : record[row.name]);
 
 function set(record: AnyRecord, row: Row): void {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { ascii } from "../../../src/base/ascii.ts";
-import { NO_PRICE } from "../../../src/base/units.ts";
+import { MOST_E8, NO_PRICE } from "../../../src/base/units.ts";
 import {
   REPORT_CANCEL_REJECT,
   REPORT_EXECUTION,
@@ -27,14 +27,17 @@ const EDGES = [
 export const wholes = fc.oneof(fc.constantFrom(...EDGES), fc.nat(), fc.maxSafeNat());
 /** From 0 to 2^31 − 1. */
 export const ints = fc.oneof(fc.constantFrom(...EDGES.filter((edge) => edge < 2 ** 31)), fc.nat(2 ** 31 - 1));
-/** Prices in 1e-8, of every number of decimals, either sign; sometimes one of 1e-8s without end. */
-export const prices = fc
-  .tuple(wholes, fc.integer({ min: 0, max: 8 }), fc.boolean())
-  .map(([value, zeros, isNegative]) => {
-    const price = value * 10 ** zeros;
-    return (isNegative ? -1 : 1) * (price > Number.MAX_SAFE_INTEGER ? value : price);
-  })
-  .filter((price) => price !== NO_PRICE);
+/** Quantities in 1e-8, of every size and number of decimals. */
+export const quantities = fc.oneof(
+  fc.constantFrom(0n, 1n, MOST_E8, MOST_E8 - 1n),
+  fc.bigInt({ min: 0n, max: MOST_E8 }),
+  fc.tuple(wholes, fc.integer({ min: 0, max: 8 })).map(([value, zeros]) => {
+    const scaled = BigInt(value) * 10n ** BigInt(zeros);
+    return scaled > MOST_E8 ? BigInt(value) : scaled;
+  }),
+);
+/** The same of prices, of either sign. */
+export const prices = fc.tuple(quantities, fc.boolean()).map(([size, isNegative]) => (isNegative ? -size : size));
 export const pricesOrNone = fc.oneof({ weight: 4, arbitrary: prices }, { weight: 1, arbitrary: fc.constant(NO_PRICE) });
 
 const letter = fc.constantFrom(..."ABCXYZabz019 .-=\u00e9\u00ff\u0002");
@@ -70,7 +73,7 @@ const OF_REPORT: Values = {
   execRefId: fc.oneof({ weight: 3, arbitrary: fc.constant("") }, { weight: 1, arbitrary: texts(64) }),
 };
 
-type Value = number | string;
+type Value = number | bigint | string;
 type Values = Readonly<Record<string, fc.Arbitrary<Value>>>;
 
 /** Value of each field by its name. */
@@ -83,7 +86,7 @@ const BY_TYPE: Readonly<Record<RowType, (row: Row) => fc.Arbitrary<Value>>> = {
   char: () => fc.oneof(fc.constant(0), char("019AZ")),
   flag: () => fc.nat(1),
   code: () => fc.nat(255),
-  whole: () => wholes,
+  quantity: () => quantities,
   price: () => pricesOrNone,
   id: (row) => texts(roomOf(row)),
   text: (row) => texts(roomOf(row)),
@@ -111,7 +114,7 @@ function fill(table: RecordTable, record: AnyRecord, parts: Parts): void {
   record.bytes.fill(0xaa, record.at, record.at + table.bytes[1]);
   for (const row of table.rows) {
     const value = parts[row.name]!;
-    if (typeof value === "number") record[row.name] = value;
+    if (typeof value !== "string") record[row.name] = value;
     else putText(record, row, value.slice(0, spaceOf(table, row, parts)));
   }
 }

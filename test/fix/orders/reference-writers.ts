@@ -1,3 +1,5 @@
+import { ascii } from "../../../src/base/ascii.ts";
+import { decimalText } from "../../../src/base/decimal.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
 import { execTransType, execTypeFor, ordStatusFor } from "../../../src/fix/orders/exec-type.ts";
 import type { VenueId } from "../../../src/fix/orders/venue-id.ts";
@@ -44,6 +46,7 @@ function eraOf(version: FixVersion): number {
 
 function writeExecution(writer: Writer, report: reports.ExecutionReport, wallUs: number, version: FixVersion): void {
   const { execType, cumQty, words } = report;
+  const isExecuted = cumQty > 0n;
   const has = fieldsOf(version.name, "8");
   // As the venue said it, where its version was like this one: 4.0, 4.1 and 4.2, later ones.
   const type = words % 128;
@@ -57,13 +60,13 @@ function writeExecution(writer: Writer, report: reports.ExecutionReport, wallUs:
   rows(tag.ExecTransType, tag.LastPx);
   if (isTrade(execType) || report.execRefIdLength > 0 || version.needsLast) last(writer, report, version);
   rows(tag.LastQty, tag.OrdStatus);
-  writer.char(tag.OrdStatus, isReplaced ? 53 : ordStatusFor(version, execType, report.ordStatus, cumQty));
+  writer.char(tag.OrdStatus, isReplaced ? 53 : ordStatusFor(version, execType, report.ordStatus, isExecuted));
   rows(tag.OrdStatus, tag.OrdRejReason);
   if (execType === EXEC_REJECTED) reason(writer, tag.OrdRejReason, has.ordRejReasons[report.ordRejReason]!);
   rows(tag.OrdRejReason, tag.ExecType);
   if (version.hasExecType && wasSaid !== 0 && has.saysType(wasSaid)) writer.char(tag.ExecType, wasSaid);
   else if (version.hasExecType)
-    writer.char(tag.ExecType, execTypeFor(version, execType, report.ordStatus, cumQty, report.quantity));
+    writer.char(tag.ExecType, execTypeFor(version, execType, report.ordStatus, isExecuted, cumQty >= report.quantity));
   rows(tag.ExecType, Number.POSITIVE_INFINITY);
 }
 
@@ -114,18 +117,21 @@ function writeRow(writer: Writer, row: Row, record: AnyRecord): void {
     if (length > 0 || isAlways) writer.value(row.tag!, record.bytes, from, from + length);
     return;
   }
-  const value = record[row.name] as number;
-  if (!isAlways && value === (row.type === "price" ? NO_PRICE : 0)) return;
-  if (row.type === "price") writer.decimalE8(row.tag!, value);
-  else if (row.type === "whole") writer.whole(row.tag!, value);
+  const value = record[row.name] as number | bigint;
+  if (!isAlways && (value === NO_PRICE || Number(value) === 0) && !(row.type === "price" && value === 0n)) return;
+  if (typeof value === "bigint") decimal(writer, row.tag!, value);
   else writer.char(row.tag!, value);
 }
 
 /** LastPx and LastShares; versions that require them in every report get zeros where nothing traded, or no price is known. */
 function last(writer: Writer, report: reports.ExecutionReport, version: FixVersion): void {
-  const price = report.lastPxE8 === NO_PRICE ? 0 : report.lastPxE8;
-  if (report.lastPxE8 !== NO_PRICE || version.needsLast) writer.decimalE8(tag.LastPx, price);
-  writer.whole(tag.LastQty, report.lastQty);
+  const price = report.lastPxE8 === NO_PRICE ? 0n : report.lastPxE8;
+  if (report.lastPxE8 !== NO_PRICE || version.needsLast) decimal(writer, tag.LastPx, price);
+  decimal(writer, tag.LastQty, report.lastQty);
+}
+
+function decimal(writer: Writer, fieldTag: number, valueE8: bigint): void {
+  writer.text(fieldTag, ascii(decimalText(valueE8)));
 }
 
 function writeCancelReject(writer: Writer, report: reports.ExecutionReport, wallUs: number, version: FixVersion): void {
@@ -134,7 +140,7 @@ function writeCancelReject(writer: Writer, report: reports.ExecutionReport, wall
   field(writer, tag.ClOrdID, report, report.clOrdIdAt, report.clOrdIdLength);
   field(writer, tag.OrderID, report, report.orderIdAt, report.orderIdLength);
   if (version.cancelRejectHasStatus) {
-    writer.char(tag.OrdStatus, ordStatusFor(version, 0, report.ordStatus, report.cumQty));
+    writer.char(tag.OrdStatus, ordStatusFor(version, 0, report.ordStatus, report.cumQty > 0n));
     field(writer, tag.OrigClOrdID, report, report.origClOrdIdAt, report.origClOrdIdLength);
   }
   field(writer, tag.Text, report, report.at + reports.REPORT_TEXT_AT, report.textLength);

@@ -11,6 +11,7 @@ import { Scanner } from "../../../src/fix/wire/scan.ts";
 import * as code from "../../../src/record/codes.ts";
 import { ExecutionReport, REPORT_TEXT_AT } from "../../../src/record/execution-report.ts";
 import { OrderRequest } from "../../../src/record/order-request.ts";
+import { units } from "../../numbers.ts";
 import { CapturedSession, codec, records as views } from "../wire/captured-session.ts";
 import { bytesOf, fields, readable } from "../wire/messages.ts";
 import { fieldsOf } from "./fields-of.ts";
@@ -44,7 +45,7 @@ describe("orders in", () => {
       code.TIF_IOC,
       1,
     ]);
-    expect([request.quantity, request.priceE8]).toEqual([100, 15_025_000_000]);
+    expect([request.quantity, request.priceE8]).toEqual([units(100), 15_025_000_000n]);
     expect([idText(views.bytes, request.clOrdIdAt, request.clOrdIdLength), request.clOrdIdLength]).toEqual(["A1", 2]);
     expect([
       idText(views.bytes, request.accountAt, request.accountLength),
@@ -131,7 +132,12 @@ describe("reports in", () => {
     );
     expect(result).toBe(REPORT_READ);
     expect([report.number, report.slot, report.requestNumber]).toEqual([12, 3, 0]);
-    expect([report.lastQty, report.lastPxE8, report.cumQty, report.leavesQty]).toEqual([40, 15_012_500_000, 40, 60]);
+    expect([report.lastQty, report.lastPxE8, report.cumQty, report.leavesQty]).toEqual([
+      units(40),
+      15_012_500_000n,
+      units(40),
+      units(60),
+    ]);
     expect(idText(views.bytes, report.orderIdAt, report.orderIdLength)).toBe("V9");
     expect(idText(views.bytes, report.execIdAt, report.execIdLength)).toBe("E5");
     expect(readable(views.bytes, report.at + REPORT_TEXT_AT, report.at + REPORT_TEXT_AT + report.textLength)).toBe(

@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
+import { decimalText } from "../../../src/base/decimal.ts";
 import { NO_PRICE } from "../../../src/base/units.ts";
 import type { MessageFields } from "../../../src/fix/orders/message-fields.ts";
 import { ReportWriter, reportType } from "../../../src/fix/orders/report-out.ts";
@@ -14,7 +15,7 @@ import { ExecutionReport } from "../../../src/record/execution-report.ts";
 import { OrderRequest } from "../../../src/record/order-request.ts";
 import { drawn } from "../../property.ts";
 import { fieldsOf } from "../orders/fields-of.ts";
-import { fillReport, fillRequest, ints, reportParts, requestParts, wholes } from "../orders/record-arbitraries.ts";
+import { fillReport, fillRequest, ints, quantities, reportParts, requestParts } from "../orders/record-arbitraries.ts";
 import { writeReport, writeRequest } from "../orders/reference-writers.ts";
 import { CapturedSession, codec, records } from "./captured-session.ts";
 import { fields } from "./messages.ts";
@@ -225,11 +226,11 @@ describe("a request that the codec writes is what is written field by field", ()
 
 test("every number of a message is written with all of its digits", () => {
   fc.assert(
-    fc.property(wholes, ints, (value, sequence) => {
+    fc.property(quantities, ints, (value, sequence) => {
       fillReport(report, { ...fc.sample(reportParts, { seed: 1, numRuns: 1 })[0]!, kind: code.REPORT_EXECUTION });
       report.quantity = value;
       const message = fields(expectSameReport({ ...PLAIN, nextOut: Math.max(1, sequence) }));
-      expect([message.get(38), message.get(34)]).toEqual([String(value), String(Math.max(1, sequence))]);
+      expect([message.get(38), message.get(34)]).toEqual([decimalText(value), String(Math.max(1, sequence))]);
     }),
     drawn(1000),
   );

@@ -11,6 +11,7 @@ import { Scanner } from "../../../src/fix/wire/scan.ts";
 import * as code from "../../../src/record/codes.ts";
 import * as reports from "../../../src/record/execution-report.ts";
 import * as requests from "../../../src/record/order-request.ts";
+import { units } from "../../numbers.ts";
 import { fieldsOf } from "../orders/fields-of.ts";
 import { Rig } from "../session/pair.ts";
 import { CapturedSession, codec, records as views } from "./captured-session.ts";
@@ -70,8 +71,9 @@ describe("reports towards a client", () => {
     id(report.at + reports.REPORT_TEXT_AT, "words");
     Object.assign(report, { accountLength: 4, clOrdIdLength: 2, execIdLength: 3, orderIdLength: 5 });
     Object.assign(report, { origClOrdIdLength: 2, symbolLength: 4, textLength: 5 });
-    Object.assign(report, { avgPxE8: 1.5e8, cumQty: 40, lastPxE8: 2.5e8, lastQty: 10, quantity: 100, leavesQty: 60 });
-    report.priceE8 = 3.5e8;
+    Object.assign(report, { avgPxE8: 150_000_000n, cumQty: units(40), lastPxE8: 250_000_000n, lastQty: units(10) });
+    Object.assign(report, { quantity: units(100), leavesQty: units(60) });
+    report.priceE8 = 350_000_000n;
     report.execType = code.EXEC_TRADE;
     report.ordStatus = code.STATUS_PARTIALLY_FILLED;
     report.ordType = code.TYPE_LIMIT;
@@ -173,8 +175,13 @@ describe("reports of a venue", () => {
       code.EXEC_TRADE,
       code.STATUS_PARTIALLY_FILLED,
     ]);
-    expect([report.lastQty, report.lastPxE8, report.cumQty, report.leavesQty]).toEqual([40, 2.5e8, 40, 60]);
-    expect([report.quantity, report.priceE8, report.ordRejReason]).toEqual([100, 3.5e8, 11]);
+    expect([report.lastQty, report.lastPxE8, report.cumQty, report.leavesQty]).toEqual([
+      units(40),
+      250_000_000n,
+      units(40),
+      units(60),
+    ]);
+    expect([report.quantity, report.priceE8, report.ordRejReason]).toEqual([units(100), 350_000_000n, 11]);
     expect([report.number, report.slot, report.requestNumber]).toEqual([12, 3, 0]);
     expect([report.orderIdLength, report.execIdLength]).toEqual([2, 2]);
     expect(text(report.at + reports.REPORT_TEXT_AT, report.textLength)).toBe("ok");
@@ -183,7 +190,7 @@ describe("reports of a venue", () => {
   test("nothing of the report before is left in one that says less", () => {
     take(EXECUTION);
     expect(take(`35=8|17=E5|150=0|39=0|11=${OURS}|`)).toBe(REPORT_READ);
-    expect([report.lastQty, report.cumQty, report.leavesQty, report.quantity]).toEqual([0, 0, 0, 0]);
+    expect([report.lastQty, report.cumQty, report.leavesQty, report.quantity]).toEqual([0n, 0n, 0n, 0n]);
     expect([report.lastPxE8, report.priceE8, report.ordRejReason]).toEqual([NO_PRICE, NO_PRICE, 99]);
     expect([report.orderIdLength, report.textLength]).toEqual([0, 0]);
   });

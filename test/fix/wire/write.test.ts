@@ -62,7 +62,7 @@ test("numbers of every size", () => {
   const writer = new Writer(bytesOf("", 8192));
   writer.begin(HEADER, 56, 1, WALL);
   writer.int(38, 2_147_483_647);
-  writer.whole(14, Number.MAX_SAFE_INTEGER);
+  writer.decimalE8(14, 9_100_000_000_000_000_000);
   writer.decimalE8(44, 15_025_000_000);
   writer.decimalE8(31, -1);
   writer.char(1128, 57);

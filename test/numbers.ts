@@ -1,4 +1,4 @@
-import { NO_PRICE, UNIT_E8 } from "../../src/base/units.ts";
+import { NO_PRICE, UNIT_E8 } from "../src/base/units.ts";
 
 /** A quantity as a number of units, or any in 1e-8; a price as a number of 1e-8, or any. */
 export type Amount = number | bigint;
