@@ -28,13 +28,6 @@ export function isExact(ints: Int32Array, at: number): boolean {
   return numberAt(ints, at) - high === ints[at]! >>> 0;
 }
 
-/** Stores a whole double of less than 2^63. */
-export function storeNumber(ints: Int32Array, at: number, value: number): void {
-  const high = Math.floor(value / WORD);
-  ints[at] = (value - high * WORD) | 0;
-  ints[at + 1] = high;
-}
-
 /** Upper half of NO_PRICE, which no number that is held has. */
 const NO_PRICE_HIGH = -0x8000_0000;
 

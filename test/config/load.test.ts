@@ -166,7 +166,7 @@ test("what a session and a symbol say goes before the defaults", () => {
   expect(config?.symbols["BRK.B"]).toMatchObject({
     venue: "OTHER",
     collarPpm: 25_000,
-    referencePriceE8: 46_500_000_000,
+    referencePriceE8: 46_500_000_000n,
   });
   expect(config?.client.listen).toEqual([
     { host: "127.0.0.1", port: 9001 },
@@ -218,7 +218,7 @@ test("the built-in exchange lets in the venues that point at it", () => {
 test("every problem is listed, of fields and of names alike", () => {
   const text = changed("maxOrderQty = 1000", "maxOrderQty = 0").replace('default = "SIM"', 'default = "VENUE9"');
   expect(problemsOf(text)).toEqual([
-    "risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got 0",
+    "risk.accounts.ACC1.maxOrderQty: expected a number above 0 up to 92,000,000,000 with at most 8 decimals, got 0",
     'routing.default: expected the name of a venue in venues, got "VENUE9"',
   ]);
 });

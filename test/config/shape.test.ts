@@ -8,42 +8,42 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "maxOrderQty = 1000",
     "maxOrderQty = 0",
-    "risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got 0",
+    "risk.accounts.ACC1.maxOrderQty: expected a number above 0 up to 92,000,000,000 with at most 8 decimals, got 0",
   ],
   [
     "maxOrderQty = 1000",
-    "maxOrderQty = 1.5",
-    "risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got 1.5",
+    "maxOrderQty = 0.123456789",
+    "risk.accounts.ACC1.maxOrderQty: expected at most 8 decimals, got 0.123456789",
   ],
   [
     "maxOrderQty = 1000",
     "maxOrderQty = inf",
-    "risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got inf",
+    "risk.accounts.ACC1.maxOrderQty: expected a number above 0 up to 92,000,000,000 with at most 8 decimals, got inf",
   ],
   [
     "maxOrderQty = 1000",
     "maxOrderQty = nan",
-    "risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got nan",
+    "risk.accounts.ACC1.maxOrderQty: expected a number above 0 up to 92,000,000,000 with at most 8 decimals, got nan",
   ],
   [
     "maxOrderQty = 1000",
     'maxOrderQty = "many"',
-    'risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got "many"',
+    'risk.accounts.ACC1.maxOrderQty: expected a number above 0 up to 92,000,000,000 with at most 8 decimals, got "many"',
   ],
   [
     "maxOrderQty = 1000",
     "",
-    "risk.accounts.ACC1.maxOrderQty: missing; expected a whole number from 1 to 1,000,000,000",
+    "risk.accounts.ACC1.maxOrderQty: missing; expected a number above 0 up to 92,000,000,000 with at most 8 decimals",
   ],
   [
     "maxOrderQty = 1000",
     "maxOrderQty = 2026-01-01",
-    "risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got the date or time 2026-01-01",
+    "risk.accounts.ACC1.maxOrderQty: expected a number above 0 up to 92,000,000,000 with at most 8 decimals, got the date or time 2026-01-01",
   ],
   [
     "maxOrderQty = 1000",
     "maxOrderQtty = 1000",
-    "risk.accounts.ACC1.maxOrderQty: missing; expected a whole number from 1 to 1,000,000,000",
+    "risk.accounts.ACC1.maxOrderQty: missing; expected a number above 0 up to 92,000,000,000 with at most 8 decimals",
     'risk.accounts.ACC1.maxOrderQtty: unknown key; did you mean "maxOrderQty"?',
   ],
   [
@@ -54,18 +54,44 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "maxOrderNotional = 250000.5",
     "maxOrderNotional = 1e400",
-    "risk.accounts.ACC1.maxOrderNotional: expected a number above 0 up to 900,719,925,474 with at most 4 decimals, got inf",
+    "risk.accounts.ACC1.maxOrderNotional: expected a number above 0 up to 460,000,000,000,000 with at most 4 decimals, got inf",
   ],
   ['"150.25"', "150.123456789", "symbols.AAPL.referencePrice: expected at most 8 decimals, got 150.123456789"],
+  ['"150.25"', '"-1"', 'symbols.AAPL.referencePrice: expected a price above 0 or prices = "any", got -1'],
+  [
+    'referencePrice = "150.25"',
+    'referencePrice = -1\nprices = "zero-or-above"',
+    'symbols.AAPL.referencePrice: expected a price above 0, or 0, or prices = "any", got -1',
+  ],
   [
     '"150.25"',
-    '"-1"',
-    'symbols.AAPL.referencePrice: expected a number above 0 up to 90,071,992 with at most 8 decimals, got "-1"',
+    "0",
+    'symbols.AAPL.referencePrice: expected a price above 0, or prices = "zero-or-above" or "any", got 0',
+  ],
+  [
+    'referencePrice = "150.25"',
+    'referencePrice = 0\nprices = "any"',
+    "symbols.AAPL.collarWidth: expected a width above 0 where referencePrice is 0, got 0",
+  ],
+  [
+    '"150.25"',
+    '"91000000000"',
+    "symbols.AAPL.referencePrice: expected a price whose collar ends below 92,000,000,000, got 91000000000",
+  ],
+  [
+    'referencePrice = "150.25"',
+    'referencePrice = "150.25"\ncollarWidth = -0.5',
+    "symbols.AAPL.collarWidth: expected a number from 0 to 92,000,000,000 with at most 8 decimals, got -0.5",
+  ],
+  [
+    'referencePrice = "150.25"',
+    'referencePrice = "150.25"\nquantityDecimals = 9',
+    "symbols.AAPL.quantityDecimals: expected a whole number from 0 to 8, got 9",
   ],
   [
     'referencePrice = "150.25"',
     "",
-    "symbols.AAPL.referencePrice: missing; expected a number above 0 up to 90,071,992 with at most 8 decimals",
+    "symbols.AAPL.referencePrice: missing; expected a number from -92,000,000,000 to 92,000,000,000 with at most 8 decimals",
   ],
   ['accounts = ["ACC1"]', "", "client.sessions.CLIENT.accounts: missing; expected a list of 1 to 1,024 entries"],
   [

@@ -9,24 +9,26 @@ import { EXECUTION_REPORT } from "../../src/record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../../src/record/layout/order-request.ts";
 import type { Row } from "../../src/record/layout/row.ts";
 import { OrderRequest, OTHER_REQUEST_LENGTH } from "../../src/record/order-request.ts";
-import { type AnyRecord, fresh, isSized, putText, TABLES, textOf } from "./tables.ts";
+import { type AnyRecord, fresh, isLong, isSized, putText, TABLES, textOf } from "./tables.ts";
 
 const BYTE = [0, 1, 255];
 const BITS24 = [0, 1, 0xffffff];
 const INT = [0, -1, 0x7fffffff, -0x80000000];
+const LONG = [0n, 1n, -1n, 2n ** 63n - 1n, -(2n ** 63n)];
 const DOUBLE = [0, 0.5, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
 
 interface Field {
   readonly name: string;
   readonly at: number;
   readonly width: number;
-  readonly values: readonly number[];
+  readonly values: readonly (number | bigint)[];
 }
 
 function fieldOf(row: Row): Field {
   const { name, at } = row;
   if (isSized(row)) return { name: `${name}Length`, at: row.lengthAt!, width: 1, values: BYTE };
   if (row.type === "bits24") return { name, at: at + 1, width: 3, values: BITS24 };
+  if (isLong(row)) return { name, at, width: 8, values: LONG };
   if (row.type === "i32") return { name, at, width: 4, values: INT };
   const isByte = row.type === "char" || row.type === "flag" || row.type === "code";
   return { name, at, width: isByte ? 1 : 8, values: isByte ? BYTE : DOUBLE };
@@ -136,7 +138,7 @@ describe.each([...TABLES])("$table.name", ({ table, make }) => {
         const texts = row.type === "id" ? ["ABC", "L".repeat(32), `${"L".repeat(32)}1`, "M".repeat(64)] : ["ABC"];
         for (const text of isSized(row) ? texts : [""]) {
           if (isSized(row)) putText(record, row, text);
-          else if (row.name !== "kind") record[row.name] = 1;
+          else if (row.name !== "kind") record[row.name] = isLong(row) ? 1n : 1;
           const read = fresh(make).take(record.views as Views, 0, record[journalled] as number);
           if (isSized(row)) expect(textOf(read, row)).toBe(text);
           else expect(read[row.name]).toBe(record[row.name]);
@@ -158,7 +160,7 @@ const kinds = codes as Record<string, number>;
 
 function absentOf(rows: readonly Row[], name: string): number | bigint {
   const row = rows.find((one) => one.name === name);
-  return row?.type === "price" || row?.type === "quantity" ? 0n : 0;
+  return row !== undefined && isLong(row) ? 0n : 0;
 }
 
 test("the journalled length of a record is as short as what it has", () => {
@@ -200,12 +202,12 @@ test("what is carried is copied, and nothing else", () => {
   const to = fresh((views) => new OrderRequest(views) as unknown as AnyRecord);
   for (const row of ORDER_REQUEST.rows) {
     if (isSized(row)) putText(from, row, row.type === "id" ? row.name.repeat(8).slice(0, 64) : "words");
-    else from[row.name] = 7;
+    else from[row.name] = isLong(row) ? 7n : 7;
   }
   (to as unknown as OrderRequest).carry(from as unknown as OrderRequest);
   for (const row of ORDER_REQUEST.rows) {
     if (isSized(row)) expect([row.name, textOf(to, row)]).toEqual([row.name, row.carried ? textOf(from, row) : ""]);
-    else expect([row.name, to[row.name]]).toEqual([row.name, row.carried ? 7 : 0]);
+    else expect([row.name, to[row.name]]).toEqual([row.name, row.carried ? 7 : isLong(row) ? 0n : 0]);
   }
 });
 
@@ -215,7 +217,7 @@ test.each([
     ORDER_REQUEST,
     [
       "0 kind i32, 4 session i32, 8 msgSeqNum i32, 12 epoch i32, 16 side char, 17 ordType char, 18 timeInForce char",
-      "19 possResend flag, 20 slot i32, 24 quantity whole, 32 priceE8 price, 40 receivedUs f64, 48 number f64",
+      "19 possResend flag, 20 slot i32, 24 quantity quantity, 32 priceE8 price, 40 receivedUs f64, 48 number f64",
       "56 origNumber f64, 68 groupsLength bits24, 72 clOrdId id 64, 104 account id 65, 136 symbol id 66",
       "168 origClOrdId id 67, 200 orderId id 68",
     ],
@@ -225,7 +227,7 @@ test.each([
     [
       "0 kind i32, 4 session i32, 8 msgSeqNum i32, 12 epoch i32, 16 execType char, 17 ordStatus char, 18 side char",
       "19 ordType char, 20 timeInForce char, 21 cxlRejResponseTo char, 22 cxlRejReason code, 23 ordRejReason code",
-      "24 lastQty whole, 32 lastPxE8 price, 40 cumQty whole, 48 leavesQty whole, 56 quantity whole, 64 priceE8 price",
+      "24 lastQty quantity, 32 lastPxE8 price, 40 cumQty quantity, 48 leavesQty quantity, 56 quantity quantity, 64 priceE8 price",
       "72 avgPxE8 price, 80 number f64, 88 requestNumber f64, 96 transactUs time, 104 slot i32, 108 index i32",
       "112 reason i32, 116 groupsLength i32, 136 orderId id 128, 168 execId id 129, 200 text text 130",
       "224 execRefId id 135, 256 clOrdId id 131, 288 origClOrdId id 132, 320 symbol id 133, 352 account id 134",

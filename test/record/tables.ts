@@ -24,6 +24,8 @@ export const TABLES: readonly { readonly table: RecordTable; readonly make: (vie
 
 export const isSized = ({ type }: Row): boolean => type === "id" || type === "text";
 
+export const isLong = ({ type }: Row): boolean => type === "quantity" || type === "price";
+
 /** Most bytes of an id or a text. */
 export const roomOf = (row: Row): number => row.bytes ?? 64;
 

@@ -13,5 +13,3 @@ export const PRICE = 44;
 export const CXL_REJ_REASON = 102;
 export const EXEC_TYPE = 150;
 export const LEAVES_QTY = 151;
-/** Number.MAX_SAFE_INTEGER: whole numbers are exact up to here. */
-export const MOST: f64 = 9007199254740991;

@@ -144,7 +144,7 @@ describe("there and back", () => {
     expect([report.execType, report.ordStatus, report.lastQty, report.number, report.slot]).toEqual([
       code.EXEC_TRADE,
       code.STATUS_PARTIALLY_FILLED,
-      40,
+      4_000_000_000n,
       12,
       3,
     ]);

@@ -65,7 +65,7 @@ describe("orders in", () => {
       "A1",
     ]);
     expect(read("35=G|11=C2|41=A1|55=AAPL|54=1|38=50|40=2|44=1|").result).toBe(READ);
-    expect([request.kind, request.quantity]).toEqual([code.REQUEST_REPLACE, 50]);
+    expect([request.kind, request.quantity]).toEqual([code.REQUEST_REPLACE, units(50)]);
     expect(read("35=H|11=A1|55=AAPL|54=1|").result).toBe(READ);
     expect(request.kind).toBe(code.REQUEST_STATUS);
     expect(read("35=B|148=x|").result).toBe(NOT_AN_ORDER);
@@ -191,19 +191,24 @@ describe("reports in", () => {
       "2",
       "3",
     ]);
-    expect([report.avgPxE8, report.stated, report.unheldTag]).toEqual([2.5e8, 127, 0]);
+    expect([report.avgPxE8, report.stated, report.unheldTag]).toEqual([250_000_000n, 127, 0]);
     expect([report.transactUs, report.transactDigits]).toEqual([1_795_482_123_004_000, 4]);
     expect([report.symbolLength, report.accountLength]).toEqual([1, 1]);
     take(body);
     expect([report.side, report.avgPxE8, report.stated, report.transactDigits, report.symbolLength]).toEqual([
-      0, 0, 0, 0, 0,
+      0,
+      0n,
+      0,
+      0,
+      0,
     ]);
   });
 
   test.each([
     ["31=1.123456789|", 31, 16 + 1],
-    ["31=90071993|", 31, 16 + 1],
-    ["32=1.5|", 32, 32 + 1],
+    ["31=92000000000.01|", 31, 16 + 1],
+    ["32=1.000000001|", 32, 32 + 1],
+    ["32=-1|", 32, 32 + 1],
     ["32=x|31=y|", 31, 1],
     ["32=|", 32, 32 + 1],
     ["14=9007199254740993|", 14, 32 + 16],
@@ -233,13 +238,13 @@ test("reports towards a client have every field that FIX 4.4 requires", () => {
   report.side = code.SIDE_BUY;
   report.ordType = code.TYPE_LIMIT;
   Object.assign(report, {
-    quantity: 100,
-    cumQty: 40,
-    leavesQty: 60,
-    lastQty: 40,
-    priceE8: 5e8,
-    lastPxE8: 4.5e8,
-    avgPxE8: 4.5e8,
+    quantity: units(100),
+    cumQty: units(40),
+    leavesQty: units(60),
+    lastQty: units(40),
+    priceE8: 500_000_000n,
+    lastPxE8: 450_000_000n,
+    avgPxE8: 450_000_000n,
   });
   for (const [at, text] of [
     [report.clOrdIdAt, "A1"],

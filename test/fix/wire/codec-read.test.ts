@@ -354,7 +354,7 @@ test("an order with a value that its record can't hold is not", () => {
   expect([read({}), read({ 21: "2" }), read({ 60: "20261124-01:02:03.004005" })]).toEqual([true, true, true]);
   for (const time of ["20261124-01:02:03.1", "20261124-01:02:03.123456789", "20161231-23:59:60", "20260230-00:00:00"])
     expect([time, read({ 60: time })]).toEqual([time, false]);
-  expect([read({ 21: "11" }), read({ 38: "0.5" }), read({ 44: "1.123456789" })]).toEqual([false, false, false]);
+  expect([read({ 21: "11" }), read({ 38: "0.123456789" }), read({ 44: "1.123456789" })]).toEqual([false, false, false]);
   // Its price stands beside the record.
   expect(read({ 40: "1" })).toBe(true);
 });
@@ -377,7 +377,7 @@ test("nor is a report with one; fields that the client gets from the record in s
       { 1: "x".repeat(65) },
       { 54: "11" },
     ],
-    ...[{ 60: "20161231-23:59:60" }, { 14: "0.5" }, { 11: "other" }, { 17: null }, { 39: null }],
+    ...[{ 60: "20161231-23:59:60" }, { 14: "0.123456789" }, { 14: "-1" }, { 11: "other" }, { 17: null }, { 39: null }],
   ];
   for (const changes of others) {
     const base: Record<string, string | null> = "150" in changes ? no : { 150: "F", 103: null };

@@ -13,6 +13,7 @@ import type { Writer } from "../../../src/fix/wire/write.ts";
 import * as code from "../../../src/record/codes.ts";
 import { ExecutionReport } from "../../../src/record/execution-report.ts";
 import { OrderRequest } from "../../../src/record/order-request.ts";
+import { units } from "../../numbers.ts";
 import { drawn } from "../../property.ts";
 import { fieldsOf } from "../orders/fields-of.ts";
 import { fillReport, fillRequest, ints, quantities, reportParts, requestParts } from "../orders/record-arbitraries.ts";
@@ -142,8 +143,14 @@ describe("a report that the codec writes is what is written field by field", () 
     for (const pair of pairs.filter((_, i) => i % 3 === 0)) {
       for (const execType of "0345678ACDEFGHI") {
         for (const ordStatus of "01234568ACE") {
-          for (const cumQty of [0, 40, 100]) {
-            const of = { side: code.SIDE_BUY, kind: code.REPORT_EXECUTION, quantity: 100, cumQty, lastPxE8: 1.5e8 };
+          for (const cumQty of [0, 40, 100].map(units)) {
+            const of = {
+              side: code.SIDE_BUY,
+              kind: code.REPORT_EXECUTION,
+              quantity: units(100),
+              cumQty,
+              lastPxE8: 150_000_000n,
+            };
             report.bytes.fill(0, report.at, report.at + 384);
             Object.assign(report, { ...of, execType: execType.charCodeAt(0), ordStatus: ordStatus.charCodeAt(0) });
             fields(expectSameReport({ ...PLAIN, pair }));

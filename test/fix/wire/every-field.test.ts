@@ -263,8 +263,8 @@ describe("orders of a client", () => {
   });
 
   test.each([
-    ["a quantity beyond 2^53", ORDER.replace("38=1|", "38=9007199254740993|"), 38],
-    ["half a unit", ORDER.replace("38=1|", "38=0.5|"), 38],
+    ["a quantity beyond all", ORDER.replace("38=1|", "38=9007199254740993|"), 38],
+    ["a quantity of nine decimals", ORDER.replace("38=1|", "38=0.123456789|"), 38],
     ["a price of nine decimals", `${ORDER.replace("40=1|", "40=2|")}44=1.123456789|`, 44],
   ])("%s is read, for the core to refuse by name", (_, message, unheld) => {
     expect(reader.read(scanned(message), request.aim(64))).toBe(READ);
