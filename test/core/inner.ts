@@ -9,15 +9,7 @@ import { CONFIG } from "./driver.ts";
 
 /** Inner functions of the code (assembly/entry.ts); true is 1, `at` is an address. */
 export interface Inner extends CoreCode {
-  addExecution(
-    at: number,
-    length: number,
-    owner: number,
-    number: number,
-    reported: number,
-    quantity: number,
-    priceE8: number,
-  ): void;
+  addExecutionOf(slot: number, number: number, at: number, length: number, owner: number): void;
   addIdEntry(at: number, session: number, length: number, slot: number, next: number): number;
   addIdOf(slot: number, at: number, length: number): number;
   allVenuesDown(): void;
@@ -40,11 +32,9 @@ export interface Inner extends CoreCode {
   dayOf(timeUs: number): number;
   endOf(status: number): number;
   execute(account: number, side: number, quantity: number, value: number, day: number): void;
-  expectExecution(at: number, length: number, owner: number, number: number): void;
-  fetchExpected(): void;
   findId(at: number, session: number, length: number): number;
   freeIds(): number;
-  hasExecution(at: number, length: number, owner: number, number: number): number;
+  hasExecutionOf(slot: number, number: number, at: number, length: number, owner: number): number;
   hasLimits(account: number): number;
   hasRoom(): number;
   hasRoomForDone(): number;

@@ -15,10 +15,9 @@ import { APPLIED, DUPLICATE_EXECUTION, ORPHAN } from "../outcomes.ts";
 import { shorten } from "./apply-report.ts";
 import { applyRequest } from "./apply-request.ts";
 import { word } from "./area.ts";
-import { control, expectReport, report } from "./core.ts";
+import { control, report } from "./core.ts";
 import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
-import { fetchExpected } from "./executions.ts";
 import { append, differs, fail, hasJournalRoom, isStarved, journalFits } from "./host.ts";
 import {
   ANSWERS_AT,
@@ -46,8 +45,6 @@ import { RingEnd } from "./ring.ts";
 
 /** Most inputs of each ring in one turn: enough for a burst, short enough for the other agents of the lane. */
 const BATCH = 256;
-/** Reports of a burst whose executions are fetched into the cache together. */
-const GROUP = 32;
 /** Most journal bytes of one input alone, and of what was wrong with it. */
 const ENTRY_ROOM = 1024;
 /** Inputs for which the journal's room, and whether the disk is full, are asked at once. */
@@ -138,7 +135,6 @@ function pollReports(index: i32, timeUs: f64): i32 {
       if (fits === 0) break;
     }
     fits--;
-    if ((count & (GROUP - 1)) === 0) expectReports(ring);
     const report = changetype<ExecutionReport>(at);
     if (report.groupsLength !== 0) {
       if (!reportWithGroups(ringAt(REPORT_GROUP_INPUTS_AT, index), report, timeUs)) break;
@@ -158,16 +154,6 @@ function takeReport(record: ExecutionReport, beside: usize, timeUs: f64): void {
   append(ENTRY_REPORT, session, sequence, timeUs, 0, record.epoch, at, bytes, beside, record.groupsLength);
   const outcome = report(at, timeUs);
   if (outcome !== APPLIED) differed(record, outcome, beside, timeUs);
-}
-
-/** Fetches the executions of several reports together, so that their cache misses overlap. */
-function expectReports(ring: RingEnd): void {
-  for (let i = 1; i < GROUP; i++) {
-    const at = ring.peekBehind(i);
-    if (at === 0) break;
-    expectReport(at);
-  }
-  fetchExpected();
 }
 
 /** Returns false while there is no room for its outputs. */
