@@ -22,7 +22,7 @@ import { Order } from "./order.ts";
 /**
  * Who an ExecID belongs to: venues may use one again for a report of another kind (17=0 in all that are no trade).
  */
-export function ownerOf(venue: i32, execType: i32): i32 {
+function ownerOf(venue: i32, execType: i32): i32 {
   return isTrade(execType) ? venue : venue + (execType << 16);
 }
 
