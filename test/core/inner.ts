@@ -5,6 +5,7 @@ import type { CoreCode } from "../../src/core/code.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
 import { Core } from "../../src/core/core.ts";
 import type { RingSlots } from "../../src/core/own-rings.ts";
+import { withModule } from "../assembly/modules.ts";
 import { CONFIG } from "./driver.ts";
 
 /** Inner functions of the code (assembly/entry.ts); true is 1, `at` is an address. */
@@ -83,18 +84,7 @@ const module = shared.innerModule;
 
 /** What `make` makes, with a code that has its inner functions as exports. */
 export function withInner<T>(make: () => T): T {
-  const { Instance } = WebAssembly;
-  const inner = class extends Instance {
-    constructor(_module: WebAssembly.Module, imports?: Bun.WebAssembly.Imports) {
-      super(module, imports);
-    }
-  };
-  WebAssembly.Instance = inner as typeof Instance;
-  try {
-    return make();
-  } finally {
-    WebAssembly.Instance = Instance;
-  }
+  return withModule(module, {}, make);
 }
 
 /** A core, its inner functions, and a place for an id in its memory. */

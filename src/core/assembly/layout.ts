@@ -99,6 +99,9 @@ export const OPERATOR_REQUEST_AT = 0xf8;
 /** The first executions of each order, FIRST_EXECUTIONS_BYTES each, by slot. */
 export const FIRST_EXECUTIONS_AT = 0xfc;
 
+/** Words of the journal's stream that inputs go to (journal/layout.ts). */
+export const JOURNAL_AT = 0x100;
+
 // What inputs change, besides tables.
 export const NUMBER = 0x200;
 export const EXECUTION = 0x208;
