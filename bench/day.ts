@@ -1,7 +1,8 @@
 // A trading day without sockets: the real core agent, rings, stream writers and keeper on one thread, between a client and
 // a venue that answer at once. It makes journals of any length, and reads them again as a start does.
+import { PAGE_BYTES } from "../ffi/abi.ts";
 import { closeFd } from "../ffi/file.ts";
-import { addressOf, reserve, unmap, viewAt } from "../ffi/memory.ts";
+import { addressOf, mapZerosAt } from "../ffi/memory.ts";
 import { putId } from "../src/base/id.ts";
 import { LaneTime } from "../src/base/lane-time.ts";
 import { EMPTY, MIB } from "../src/base/units.ts";
@@ -35,6 +36,7 @@ import { ExecutionReport } from "../src/record/execution-report.ts";
 import { OrderRequest } from "../src/record/order-request.ts";
 import { recoverInto, recoverSessions, sentIndexes } from "../src/recovery/recovery.ts";
 import type { OneToOne } from "../src/ring/one-to-one.ts";
+import { coreBeside } from "../test/core/core-beside.ts";
 import { readReport, readRequest } from "../test/core/driver.ts";
 
 const ONE = 100_000_000n;
@@ -82,7 +84,6 @@ export class Day {
   entered = 0;
   /** Orders that may be open; with more, the oldest is canceled. */
   mostOpen = Number.POSITIVE_INFINITY;
-  private readonly shared = new Views(new SharedArrayBuffer(4096));
   private readonly writers: StreamWriter[] = [];
   private readonly buffers: OpenBuffers;
   private readonly keeper: Keeper;
@@ -116,20 +117,23 @@ export class Day {
     const found = recoverSessions(dir, birth, () => {});
     this.client = found.clients[0] ?? newSession();
     this.venue = found.venues[0] ?? newSession();
+    const { core, memory, moreAt } = coreBeside(config, SLOTS, PAGE_BYTES + STREAMS.length * COPIES * BUFFER_BYTES);
+    this.core = core;
+    const shared = new Views(memory.buffer, moreAt, PAGE_BYTES);
+    const bufferBytes = BUFFER_BYTES;
     const streams = STREAMS.map((name, i) => {
-      return { name, wordsAt: i * STREAM_WORDS_BYTES, address: reserve(COPIES * BUFFER_BYTES) };
+      const bufferAt = moreAt + PAGE_BYTES + i * COPIES * bufferBytes;
+      return { name, wordsAt: i * STREAM_WORDS_BYTES, bufferAt, address: addressOf(memory.buffer) + bufferAt };
     });
-    const { shared } = this;
     this.buffers = openStreams(this.journal, streams, found.usedBytes, shared, BUFFER_BYTES, IN_DATA_DIRECTORY);
-    for (const { name, wordsAt, address } of streams) {
-      const views = new Views(viewAt(address, COPIES * BUFFER_BYTES));
-      this.writers.push(new StreamWriter(name, shared, wordsAt, views, address, segmentBytes));
+    for (const { name, wordsAt, bufferAt } of streams) {
+      const place = { memory, wordsAt: moreAt + wordsAt, bufferAt, bufferBytes };
+      this.writers.push(new StreamWriter(name, place, segmentBytes));
     }
-    const { fd, bufferBytes } = this.buffers;
+    const { fd } = this.buffers;
     this.keeper = new Keeper({ shared, streams, dir, segmentBytes, birth, buffersFd: fd, bufferBytes });
     this.keeper.open(0);
-    this.core = Core.alone(config, SLOTS);
-    const { rings } = this.core;
+    const { rings } = core;
     this.orders = rings.orders[0]!.ring;
     this.answers = rings.reports[0]!.ring;
     this.reports = rings.toClients[0]!.ring;
@@ -138,7 +142,6 @@ export class Day {
     this.agent = new CoreAgent({
       core: this.core,
       journal: this.writers[0]!,
-      memoryAddress: addressOf(this.core.area),
       wakeup: null,
       time: this.time,
       events: null,
@@ -188,7 +191,7 @@ export class Day {
     closeFd(this.buffers.fd);
     // As the next start finds it.
     writeOutBuffers(this.dir, this.journal.names.birth);
-    for (const writer of this.writers) unmap(writer.address, COPIES * BUFFER_BYTES);
+    for (const writer of this.writers) mapZerosAt(writer.address, COPIES * BUFFER_BYTES);
   }
 
   /** Turns until the rings are empty. */

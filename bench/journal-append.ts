@@ -3,7 +3,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addressOf, reserve, viewAt } from "../ffi/memory.ts";
+import { PAGE_BYTES } from "../ffi/abi.ts";
+import { addressOf } from "../ffi/memory.ts";
+import { sharedMemory } from "../src/assembly/module.ts";
 import { MIB, NS_PER_S } from "../src/base/units.ts";
 import { Views } from "../src/base/views.ts";
 import { Keeper } from "../src/journal/keeper.ts";
@@ -15,6 +17,7 @@ import { StreamWriter } from "../src/journal/writer.ts";
 import { bench, check, report, scaled, TINY } from "./measure.ts";
 
 const PAYLOAD_BYTES = 200;
+const SOURCE_AT = 1024;
 /** Entries that fit into the buffer, so that only the append is measured. */
 const BURST = 4_000;
 /** Time that the sustained run gives the keeper for an append. */
@@ -25,19 +28,19 @@ const bufferBytes = 16 * MIB;
 const dir = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
 
 try {
-  const shared = new Views(new SharedArrayBuffer(4096));
+  // A page of words and of what is appended, then the buffer.
+  const memory = sharedMemory(PAGE_BYTES + COPIES * bufferBytes);
+  const shared = new Views(memory.buffer, 0, PAGE_BYTES);
   const journal = openDirectory(dir, [], [], segmentBytes);
-  const address = reserve(COPIES * bufferBytes);
+  const address = addressOf(memory.buffer) + PAGE_BYTES;
   const streams = [{ name: "core", wordsAt: 0, address }];
   const buffers = openStreams(journal, streams, new Map(), shared, bufferBytes, IN_DATA_DIRECTORY);
-  const views = new Views(viewAt(address, COPIES * bufferBytes));
-  const writer = new StreamWriter("core", shared, 0, views, address, segmentBytes);
+  const writer = new StreamWriter("core", { memory, wordsAt: 0, bufferAt: PAGE_BYTES, bufferBytes }, segmentBytes);
   const { birth } = journal.names;
   const keeper = new Keeper({ shared, streams, dir, segmentBytes, birth, buffersFd: buffers.fd, bufferBytes });
   keeper.open(0);
-  const source = Views.allocate(PAYLOAD_BYTES);
-  for (let i = 0; i < PAYLOAD_BYTES; i++) source.bytes[i] = i;
-  const from = addressOf(source);
+  for (let i = 0; i < PAYLOAD_BYTES; i++) shared.bytes[SOURCE_AT + i] = i;
+  const from = addressOf(memory.buffer) + SOURCE_AT;
   let appended = 0;
 
   const append = (count: number): number => {

@@ -13,6 +13,8 @@ export const SYS_mbind = arm ? 235 : 237;
 export const SYS_get_mempolicy = arm ? 236 : 239;
 export const SYS_set_mempolicy = arm ? 237 : 238;
 export const SYS_mlock2 = arm ? 284 : 325;
+export const SYS_sched_setattr = arm ? 274 : 314;
+export const SYS_sched_getattr = arm ? 275 : 315;
 
 export const O_RDONLY = 0;
 export const O_WRONLY = 1;
@@ -145,6 +147,7 @@ export const EPOLL_DATA_AT = arm ? 8 : 4;
  *  struct pollfd         0 fd i32      │ 4 events i16      │ 6 revents i16                                    8 bytes
  *  struct linger         0 onoff i32   │ 4 seconds i32                                                        8 bytes
  *  struct sched_param    0 priority i32                                                                        4 bytes
+ *  struct sched_attr     0 size u32  │ 4 policy u32 │ 16 nice i32 │ 24 runtime u64                              48 bytes
  *  struct iovec          0 base        │ 8 length                                                            16 bytes
  *  struct rusage         64 minor faults i64 │ 72 major faults i64 │ 136 involuntary switches i64             144 bytes
  *  struct timex          0 modes u32   │ 8 offset i64 │ 24 maxerror i64 │ 32 esterror i64 │ 40 status i32     208 bytes
@@ -157,6 +160,9 @@ export const POLLFD_REVENTS_AT = 6;
 export const LINGER_BYTES = 8;
 export const LINGER_SECONDS_AT = 4;
 export const SCHED_PARAM_BYTES = 4;
+export const SCHED_ATTR_BYTES = 48;
+export const SCHED_ATTR_POLICY_AT = 4;
+export const SCHED_ATTR_RUNTIME_AT = 24;
 export const IOVEC_BYTES = 16;
 export const IOVEC_LENGTH_AT = 8;
 export const RUSAGE_BYTES = 144;

@@ -23,6 +23,7 @@ export const TARGET = "src/assembly/module-code.ts";
 export const SOURCES = [
   SOURCE,
   ...["src/core/assembly", "src/core/counters.ts", "src/core/entry-kinds.ts", "src/core/outcomes.ts"],
+  ...["src/journal/assembly", "src/journal/layout.ts"],
   ...["src/core/orders/states.ts", "src/core/risk/reason-codes.ts"],
   ...[
     "src/fix/wire/codec",

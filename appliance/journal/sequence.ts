@@ -1,8 +1,9 @@
-import { reserve, viewAt } from "../../ffi/memory.ts";
+import { addressOf } from "../../ffi/memory.ts";
+import { sharedMemory } from "../../src/assembly/module.ts";
 import { Log } from "../../src/base/log.ts";
 import { Views } from "../../src/base/views.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
-import { COPIES, ENTRY_SESSION, SESSION_EVENT_NUMBERS_SET } from "../../src/journal/layout.ts";
+import { ENTRY_SESSION, SESSION_EVENT_NUMBERS_SET } from "../../src/journal/layout.ts";
 import { IN_DATA_DIRECTORY } from "../../src/journal/store/buffers.ts";
 import { closeDirectory, openDirectory } from "../../src/journal/store/open.ts";
 import { newSession } from "../../src/journal/store/recover.ts";
@@ -60,23 +61,24 @@ function change(config: GatewayConfig, options: SequenceOptions): string {
   const dir = options.dataDir ?? config.gateway.data;
   const renames = { renames: renamesOf(config) };
   const journal = openDirectory(dir, clients, Object.keys(config.venues), config.journal.segmentMiB << 20, renames);
-  const shared = new Views(new SharedArrayBuffer(plan.sharedBytes));
+  const memory = sharedMemory(plan.memoryBytes);
+  const shared = new Views(memory.buffer, 0, plan.sharedBytes);
   // Nothing is replayed here, but a torn entry that was cut is reported.
   const log = new Log((level, _, what) => {
     if (level !== "info") toStderr(what);
   });
-  const memory = reserve(plan.memoryBytes);
-  const recovered = recoverGateway(journal, plan, shared, memory, IN_DATA_DIRECTORY, log);
+  const recovered = recoverGateway(journal, plan, shared, addressOf(memory.buffer), IN_DATA_DIRECTORY, log);
   const id = (isClient ? recovered.clientIds : recovered.venueIds)[session]!;
   const before = (isClient ? recovered.clients : recovered.venues)[id] ?? newSession();
   const wanted = { nextIn: nextIn ?? before.nextIn, nextOut: nextOut ?? before.nextOut };
   const changes = nextIn !== undefined || nextOut !== undefined;
   if (changes) {
     const { name, streamWordsAt } = side;
-    const address = memory + plan.streams.find((stream) => stream.name === name)!.bufferAt;
-    const views = new Views(viewAt(address, COPIES * plan.bufferBytes));
-    const writer = new StreamWriter(name, shared, streamWordsAt, views, address, recovered.segmentBytes);
+    const { bufferAt } = plan.streams.find((stream) => stream.name === name)!;
+    const place = { memory, wordsAt: streamWordsAt, bufferAt, bufferBytes: plan.bufferBytes };
+    const writer = new StreamWriter(name, place, recovered.segmentBytes);
     const word = writer.claim(12) >> 2;
+    const { views } = writer;
     views.ints[word] = wanted.nextOut;
     views.ints[word + 1] = wanted.nextIn;
     views.ints[word + 2] = 0;

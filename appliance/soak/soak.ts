@@ -3,7 +3,7 @@ import { permittedCpus } from "../../ffi/thread.ts";
 import { PeriodicTasks } from "../../src/base/periodic-tasks.ts";
 import { NS_PER_US } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
-import { ThreadSweep } from "../../src/host/thread-sweep.ts";
+import { cpuSweep } from "../../src/host/thread-sweep.ts";
 import { STATE_WORD, STOP_LANE, STOP_WORD, THREAD_WORD } from "../../src/lane/words.ts";
 import { StealTimePublisher } from "../../src/stalls/steal-time.ts";
 import { configOf, laneCpusOf } from "../doctor/doctor.ts";
@@ -71,7 +71,7 @@ async function measure(
   });
   const stop = (): void => void Atomics.store(views.ints, STOP_WORD, STOP_LANE);
   const rest = permittedCpus().filter((one) => one !== cpu);
-  const housekeeping = new ThreadSweep(rest, () => new Set([Atomics.load(views.ints, THREAD_WORD)]));
+  const housekeeping = cpuSweep(rest, () => new Set([Atomics.load(views.ints, THREAD_WORD)]));
   const stealTime = new StealTimePublisher();
   const periodicTasks = new PeriodicTasks();
   process.on("SIGINT", stop);

@@ -1,4 +1,4 @@
-// The compiled code of a lane: the codec of FIX messages and the core, one module over one memory. `npm run assemble` compiles it
+// The compiled code of a lane: the codec of FIX messages, the core and the append to the journal, one module over one memory. `npm run assemble` compiles it
 // (AssemblyScript) into module-code.ts; module.ts makes instances.
 import { poll } from "../core/assembly/agent.ts";
 import { shorten } from "../core/assembly/apply-report.ts";
@@ -10,19 +10,23 @@ import { addName, findName } from "../core/assembly/names.ts";
 import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, publishLate } from "../core/assembly/outbox.ts";
 import { setKilled } from "../core/assembly/state.ts";
 import { instruct, setSymbol } from "../core/assembly/symbols.ts";
+import { appendEntry, claimEntry, commitEntry, openStream, roomInStream } from "../journal/assembly/stream.ts";
 import { check, open, passBeside, readExecution, readOrder, scan, takeBeside, writeExecution, writeOrder } from "../fix/wire/codec/codec.ts";
 import { isApart, isStranger, longTag, more, noteData, noteHigh, noteRepeated } from "../fix/wire/codec/codec.ts";
 
 export {
   addName,
   addSession,
+  appendEntry,
   applyDecided,
   beginReplay,
   carry,
   carryNothing,
-  claimLate,
   check,
+  claimEntry,
+  claimLate,
   claimLateGroups,
+  commitEntry,
   control,
   decideRequest as decide,
   endOutputsOfThePast,
@@ -32,6 +36,7 @@ export {
   instruct,
   open,
   openCore,
+  openStream,
   passBeside,
   order,
   poll,
@@ -39,6 +44,7 @@ export {
   readExecution,
   readOrder,
   report,
+  roomInStream,
   scan,
   setKilled,
   setLimits,

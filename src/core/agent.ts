@@ -8,8 +8,6 @@ import type { InputJournal } from "./input-journal.ts";
 export interface CoreAgentParts {
   readonly core: Core;
   readonly journal: InputJournal;
-  /** Address of byte 0 of the core's memory in this process. */
-  readonly memoryAddress: number;
   /** How the main thread is woken to read the answers to its commands; null: it is not. */
   readonly wakeup: { wake(): void } | null;
   readonly time: LaneTime;
@@ -28,12 +26,12 @@ export class CoreAgent implements Agent {
   private idle = false;
 
   constructor(private readonly parts: CoreAgentParts) {
-    const { core, journal, memoryAddress, events } = parts;
+    const { core, journal, events } = parts;
     this.core = core;
     this.time = parts.time;
     const records = core.rings.reports[0]!.ring.views;
     const alarms = events === null ? null : new ReportAlarms(events, core.tables, records);
-    core.attach(journal, memoryAddress, alarms);
+    core.attach(journal, alarms);
   }
 
   open(_nowNs: number): void {

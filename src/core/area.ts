@@ -16,7 +16,7 @@ import { cxlRejReason, ordRejReason, reasonText } from "./risk/reasons.ts";
 /** Most names that are no longer configured but occur in the journal's orders. */
 const SPARE_NAMES = 256;
 const IDS_PER_ORDER = 2;
-/** Executions that are remembered for each order slot. */
+/** Executions that are remembered for each order slot, besides its first ones. */
 const EXECUTIONS_PER_ORDER = 4;
 const REASONS = 256;
 
@@ -124,13 +124,13 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.LATE_REQUEST_AT, bytes: ORDER_REQUEST_BYTES + GROUP_SLOT_BYTES },
     { word: layout.LATE_REPORT_AT, bytes: EXECUTION_REPORT_BYTES + GROUP_SLOT_BYTES },
     { word: layout.OPERATOR_REQUEST_AT, bytes: ORDER_REQUEST_BYTES },
-    { word: layout.EXPECTED_AT, bytes: 4 * layout.EXPECTED_MOST },
     { word: layout.ORDERS_AT, bytes: maxOrders * layout.ORDER_BYTES },
     { word: layout.ID_INDEX_AT, bytes: 8 * indexSlots(ids) },
     { word: layout.IDS_AT, bytes: ids * layout.ID_ENTRY_BYTES },
     { word: layout.ID_TAILS_AT, bytes: ids * layout.TAIL_BYTES },
     { word: layout.ORDER_ID_INDEX_AT, bytes: 8 * indexSlots(maxOrders) },
     { word: layout.ORDER_IDS_AT, bytes: maxOrders * ID_BYTES },
+    { word: layout.FIRST_EXECUTIONS_AT, bytes: maxOrders * layout.FIRST_EXECUTIONS_BYTES },
     { word: layout.EXECUTIONS_AT, bytes: buckets * layout.BUCKET_BYTES },
     { word: layout.FACTS_AT, bytes: buckets * layout.FACTS_BYTES },
   ];

@@ -2,25 +2,8 @@
 export interface CoreImports {
   /** Throws: a broken invariant, or a journal that does not fit the configuration (core/failures.ts). */
   fail(what: number, value: number): void;
-  /** Not 0 when entries of `bytes` bytes can be journalled now. */
-  journalFits(bytes: number): number;
-  /** The same. Throws when nothing more ever can, because the disk is full. */
-  hasJournalRoom(bytes: number): number;
-  /** Not 0 while the disk has no room for more than is prepared. */
-  isStarved(): number;
-  /** Journals one entry, whose payload is in two parts unless `moreBytes` is 0. Returns its position. */
-  append(
-    kind: number,
-    session: number,
-    sequence: number,
-    timeUs: number,
-    index: number,
-    epoch: number,
-    from: number,
-    bytes: number,
-    moreFrom: number,
-    moreBytes: number,
-  ): number;
+  /** Throws: nothing more can ever be journalled, because the disk is full. */
+  journalFull(): void;
   /** A report was not applied as the venue meant it. `besideAt`: where the fields that it does not hold are, -1 for none. */
   differs(report: number, outcome: number, besideAt: number): void;
   /** An output of a replay finds no room in ring number `ring`: it is kept, with its groups, which are behind its slot. */

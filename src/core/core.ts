@@ -22,6 +22,7 @@ import {
 import { AreaViews } from "./area-views.ts";
 import {
   COUNTERS_AT,
+  JOURNAL_AT,
   LATE_REPORT_AT,
   LATE_REQUEST_AT,
   OPEN_PLACES_AT,
@@ -83,7 +84,6 @@ export class Core {
   private readonly scratchAt: number;
   private reader: OutputReader | null = null;
   private journal: InputJournal | null = null;
-  private memoryAddress = 0;
   private alarms: ReportAlarms | null = null;
 
   constructor(
@@ -132,16 +132,7 @@ export class Core {
   private instantiate(memory: WebAssembly.Memory): CoreCode {
     const imports: CoreImports = {
       fail: failure,
-      hasJournalRoom: (bytes) => (this.journal!.room(bytes) ? 1 : 0),
-      journalFits: (bytes) => (this.journal!.fits(bytes) ? 1 : 0),
-      isStarved: () => (this.journal!.starved ? 1 : 0),
-      append: (kind, session, sequence, timeUs, index, epoch, from, bytes, moreFrom, moreBytes) => {
-        const journal = this.journal!;
-        const address = this.memoryAddress + (from >>> 0);
-        if (moreBytes === 0) return journal.append(kind, session, sequence, timeUs, index, epoch, address, bytes);
-        const more = this.memoryAddress + (moreFrom >>> 0);
-        return journal.appendBoth(kind, session, sequence, timeUs, index, epoch, address, bytes, more, moreBytes);
-      },
+      journalFull: () => this.journal!.full(),
       differs: (report, outcome, besideAt) => {
         if (this.alarms !== null) this.alarms.raise(report >>> 0, outcome, besideAt === NONE ? NONE : besideAt >>> 0);
       },
@@ -151,10 +142,10 @@ export class Core {
     return instantiate(memory, { ...imports }) as unknown as CoreCode;
   }
 
-  /** What the core's agent journals to, and the address of byte 0 of the core's memory in this process. */
-  attach(journal: InputJournal, memoryAddress: number, alarms: ReportAlarms | null): void {
+  /** What the core's agent journals to. */
+  attach(journal: InputJournal, alarms: ReportAlarms | null): void {
     this.journal = journal;
-    this.memoryAddress = memoryAddress;
+    this.area.setWord(JOURNAL_AT, journal.at);
     this.alarms = alarms;
   }
 

@@ -16,6 +16,7 @@ export function digest(area: AreaViews): number {
   hash = mixTable(area, layout.IDS_AT, idsFresh * layout.ID_ENTRY_BYTES, hash);
   hash = mixTable(area, layout.ID_TAILS_AT, idsFresh * layout.TAIL_BYTES, hash);
   hash = mix(hash, area.word(layout.IDS_USED));
+  hash = mixTable(area, layout.FIRST_EXECUTIONS_AT, fresh * layout.FIRST_EXECUTIONS_BYTES, hash);
   const buckets = area.word(layout.EXECUTION_BUCKETS);
   hash = mixTable(area, layout.EXECUTIONS_AT, buckets * layout.BUCKET_BYTES, hash);
   hash = mixTable(area, layout.FACTS_AT, buckets * layout.FACTS_BYTES, hash);

@@ -3,6 +3,7 @@ import { FORMER_NO_PRICE } from "../record/former-numbers.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { exactFacts } from "./former-state.ts";
+import type { Order } from "./orders/order.ts";
 import type { StateSink, StateSource } from "./state-io.ts";
 
 // As core/assembly/executions.ts has them.
@@ -29,19 +30,35 @@ function executionsIn(area: AreaViews): Executions {
   };
 }
 
+/** The first executions of the orders, by slot. */
+function firstIn(area: AreaViews): Int32Array {
+  return area.ints(layout.FIRST_EXECUTIONS_AT, (area.word(layout.FRESH) * layout.FIRST_EXECUTIONS_BYTES) / 4);
+}
+
 export function saveExecutions(area: AreaViews, to: StateSink): void {
   const { ints, facts } = executionsIn(area);
+  const first = firstIn(area);
+  to.words("firstExecutions", first, first.length);
   to.words("executions", ints, ints.length);
   to.words("executionFacts", area.ints(layout.FACTS_AT, facts.length * 2), facts.length * 2);
 }
 
 /**
  * Into a memory in which nothing is yet. One of another size takes each bucket's executions for those of the newest
- * orders that share it, `newest` being the last order's number. Snapshots of earlier versions have no more than the numbers
- * under which executions were reported on. `isFormer`: its numbers are doubles.
+ * orders that share it, `newest` being the last order's number. Snapshots of earlier versions have all of them in buckets, or no more
+ * than the numbers under which executions were reported on. `order` is any view of the orders, which are loaded; `isFormer`:
+ * numbers are doubles.
  */
-export function loadExecutions(area: AreaViews, from: StateSource, newest: number, isFormer: boolean): void {
+export function loadExecutions(
+  area: AreaViews,
+  order: Order,
+  from: StateSource,
+  newest: number,
+  isFormer: boolean,
+): void {
   const to = executionsIn(area);
+  if (from.has("firstExecutions")) from.words("firstExecutions", firstIn(area));
+  else for (let slot = 0; slot < area.word(layout.FRESH); slot++) order.aim(slot).hasMoreExecutions = 1;
   const old = new Int32Array(from.length("executions"));
   from.words("executions", old);
   const facts = from.has("executionFacts") ? doublesOf(from, "executionFacts") : factsOf(doublesOf(from, "reported"));
@@ -84,8 +101,9 @@ function moveBucket(
     const into = toBucket + FIRST + place;
     to.ints[into] = old.ints[at]!;
     to.ints[into + 1] = old.ints[at + 1]!;
-    for (let fact = 0; fact < FACTS; fact++)
-      to.facts[(into >> 1) * FACTS + fact] = old.facts[(at >> 1) * FACTS + fact]!;
+    // As bytes: two of the numbers are no doubles.
+    const fact = (at >> 1) * FACTS;
+    to.facts.set(old.facts.subarray(fact, fact + FACTS), (into >> 1) * FACTS);
     if (moved.has(at)) moved.set(at, into);
     to.ints[toBucket] = place + 2 === PAIRS ? 0 : place + 2;
   }

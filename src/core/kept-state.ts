@@ -59,7 +59,7 @@ export function loadState(core: Core, from: StateSource): void {
   const odometers = from.numbers("odometers");
   setCounter(area, layout.NUMBER, layout.NUMBER_DIGITS, odometers[0]!);
   setCounter(area, layout.EXECUTION, layout.EXECUTION_DIGITS, odometers[1]!);
-  loadExecutions(area, from, odometers[0]!, isFormer);
+  loadExecutions(area, tables.order, from, odometers[0]!, isFormer);
   const killed = from.numbers("killed");
   area.setWord(layout.KILLED, killed[0]!);
   // Earlier versions kept no time.

@@ -1,4 +1,3 @@
-import { addressOf } from "../../ffi/memory.ts";
 import { NONE } from "../base/units.ts";
 import { CoreAgent } from "../core/agent.ts";
 import type { CoreRings, RingPair } from "../core/area.ts";
@@ -38,7 +37,6 @@ export function buildCore(lane: LaneContext): BuiltAgent {
   const agent = new CoreAgent({
     core,
     journal: lane.writer("core", plan.coreStreamWordsAt),
-    memoryAddress: addressOf(views),
     wakeup: lane.mainWakeup,
     time: lane.time,
     events: lane.events,

@@ -1,10 +1,8 @@
-import { addressOf } from "../../ffi/memory.ts";
 import { LaneTime } from "../base/lane-time.ts";
-import { Views } from "../base/views.ts";
+import type { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import { Codec } from "../fix/wire/codec.ts";
 import { Scanner } from "../fix/wire/scan.ts";
-import { COPIES } from "../journal/layout.ts";
 import { StreamWriter } from "../journal/writer.ts";
 import { PeerWakeups } from "../lane/peer-wakeups.ts";
 import { MAIN_WAKEUP_WORD } from "../lane/words.ts";
@@ -96,11 +94,11 @@ export class LaneContext {
 
   writer(name: string, wordsAt: number): StreamWriter {
     const { segmentBytes, shared, sharedAt, plan } = this.data;
-    const at = sharedAt + plan.streams.find((stream) => stream.name === name)!.bufferAt;
-    const views = new Views(shared.buffer, at, COPIES * plan.bufferBytes);
-    const address = addressOf(shared.buffer) + at;
+    const { bufferAt } = plan.streams.find((stream) => stream.name === name)!;
+    const { bufferBytes } = plan;
     wakeKeeper(this.data, this.peerWakeups, this.views.ints, wordsAt);
-    return new StreamWriter(name, this.views, wordsAt, views, address, segmentBytes);
+    const place = { memory: shared, wordsAt: sharedAt + wordsAt, bufferAt: sharedAt + bufferAt, bufferBytes };
+    return new StreamWriter(name, place, segmentBytes);
   }
 
   listen(whose: keyof ListenPorts, addresses: readonly { host: string; port: number }[]): Listener[] {

@@ -5,6 +5,7 @@ import { cpuListText, pinThread, threadCpus, threadId } from "../../ffi/thread.t
 import { info, type Log, type LogLine, warning } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
+import { agentKind } from "../config/agents.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import { SCHEDULER_WORD, SLACK_WORD, THREAD_WORD } from "../lane/words.ts";
 import type { LanePlan } from "../plan/plan.ts";
@@ -12,7 +13,8 @@ import { CpuLatency } from "./cpu-latency.ts";
 import { assignCpus, type CpuPlacement, type LanePlacement } from "./cpu-placement.ts";
 import { type Machine, readMachine } from "./machine.ts";
 import { trySockets } from "./socket-settings.ts";
-import { ThreadSweep, threads } from "./thread-sweep.ts";
+import { cpuSweep, type ThreadSweep, threads } from "./thread-sweep.ts";
+import { TimeSlices } from "./time-slices.ts";
 
 /** An idle state that is left within this time is not worth a CPU that never sleeps. */
 const DEEP_IDLE_US = 1;
@@ -21,6 +23,7 @@ const DEEP_IDLE_US = 1;
 export class LaneCpus {
   private readonly placement: CpuPlacement;
   private readonly latency = new CpuLatency();
+  private readonly slices = new TimeSlices(() => this.orderThreads());
   private housekeeping: ThreadSweep | null = null;
 
   constructor(
@@ -43,9 +46,10 @@ export class LaneCpus {
     const { others, warnings } = this.placement;
     for (const what of warnings) this.log.of("lane CPUs").warning(what);
     if (others !== null) {
-      this.housekeeping = new ThreadSweep(others, () => this.pinned());
+      this.housekeeping = cpuSweep(others, () => this.pinned());
       this.housekeeping.start(periodicTasks);
     }
+    this.slices.start(periodicTasks);
     for (const line of trySockets(this.config.sockets)) this.log.of("sockets").line(line);
     this.holdLatency();
   }
@@ -80,13 +84,20 @@ export class LaneCpus {
       const refused = this.wordOf(i, SCHEDULER_WORD);
       if (refused < 0) log.warning(new SystemError("sched_setscheduler SCHED_FIFO", refused).message);
     }
-    if (this.housekeeping !== null)
-      this.log.of("other threads").line(othersReport(this.housekeeping.cpus, this.pinned()));
+    const log = this.log.of("other threads");
+    if (this.placement.others !== null) log.line(othersReport(this.placement.others, this.pinned()));
+    log.line(this.slices.settle());
   }
 
   /** Threads of the lanes that have a CPU; a lane without one is among the others. */
   private pinned(): Set<number> {
     return new Set(this.placements.flatMap(({ cpu }, i) => (cpu === null ? [] : [this.wordOf(i, THREAD_WORD)])));
+  }
+
+  /** Threads of the lanes; that of a lane which has the keeper alone is among the others. */
+  private orderThreads(): Set<number> {
+    const hasOrders = ({ place }: LanePlan): boolean => place.agents.some((agent) => agentKind(agent) !== "keeper");
+    return new Set(this.lanes.flatMap((lane, i) => (hasOrders(lane) ? [this.wordOf(i, THREAD_WORD)] : [])));
   }
 
   /** Value of one of a lane's words. */
@@ -96,6 +107,7 @@ export class LaneCpus {
 
   stop(): void {
     this.housekeeping?.stop();
+    this.slices.stop();
     this.latency.release();
     if (this.housekeeping !== null) pinThread(threadId(), this.machine.started);
   }

@@ -10,22 +10,20 @@ export function threads(): number[] {
 }
 
 /**
- * Keeps every thread that is no lane (compiler, collector, pools, the main thread) on the CPUs that no lane has. Such
- * threads start when they are first needed, with the CPU mask of the thread that needed them, so the sweep is repeated.
+ * Changes every thread of the process that is no lane (compiler, collector, pools, the main thread). Such threads start when
+ * they are first needed, with the CPU mask and the time slice of the thread that needed them, so the sweep is repeated.
  */
 export class ThreadSweep {
-  /** Ids of the threads that were found on other CPUs. */
-  readonly moved = new Set<number>();
-  private readonly mask: CpuMask;
+  /** Ids of the threads that were changed. */
+  readonly changed = new Set<number>();
   private end: () => void = () => {};
 
   constructor(
-    readonly cpus: readonly number[],
-    /** Ids of the threads that are not moved. */
+    /** Returns  1 when the thread was changed; anything else when it was right, or has ended. */
+    private readonly change: (tid: number) => number,
+    /** Ids of the threads that stay as they are. */
     private readonly spared: () => ReadonlySet<number>,
-  ) {
-    this.mask = new CpuMask(cpus);
-  }
+  ) {}
 
   /** Sweeps now and every second. */
   start(periodicTasks: PeriodicTasks): void {
@@ -37,16 +35,14 @@ export class ThreadSweep {
     this.end();
   }
 
-  /** Returns  the number of threads that were on other CPUs. */
-  sweep(): number {
+  sweep(): void {
     const spared = this.spared();
-    let count = 0;
-    for (const tid of threads()) {
-      // A thread that has ended since cannot be moved.
-      if (spared.has(tid) || confineThread(tid, this.mask) !== 1) continue;
-      this.moved.add(tid);
-      count++;
-    }
-    return count;
+    for (const tid of threads()) if (!spared.has(tid) && this.change(tid) === 1) this.changed.add(tid);
   }
+}
+
+/** A sweep that keeps threads on these CPUs. */
+export function cpuSweep(cpus: readonly number[], spared: () => ReadonlySet<number>): ThreadSweep {
+  const mask = new CpuMask(cpus);
+  return new ThreadSweep((tid) => confineThread(tid, mask), spared);
 }

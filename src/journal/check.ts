@@ -1,3 +1,20 @@
+import { ENTRY_CHECK_AT, ENTRY_HEADER_BYTES } from "./layout.ts";
+
+// As the writer computes it (assembly/check.ts).
+
+const CHECK_WORD = ENTRY_CHECK_AT >> 2;
+const HEADER_WORDS = ENTRY_HEADER_BYTES >> 2;
+const POSITION_FACTOR = 0x9e3779b1;
+
+/**
+ * Check over every header word but the length and the check itself, and over the payload with its padding. `here` is the
+ * entry's position in units of 8 bytes, so that what an earlier lap left in a buffer is no entry; 0 in files of version 1.
+ */
+export function entryCheck(ints: Int32Array, word: number, entryBytes: number, here: number): number {
+  const header = checkWords(ints, word + 1, CHECK_WORD - 1, entryBytes ^ Math.imul(here, POSITION_FACTOR));
+  return checkWords(ints, word + HEADER_WORDS, (entryBytes >> 2) - HEADER_WORDS, header);
+}
+
 /**
  * Checksum of an entry: four lanes of rotate, xor and add over its words, which a core computes in parallel. Each step is
  * a bijection of the lane and of the word, so any change within one word changes the result.

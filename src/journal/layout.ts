@@ -1,4 +1,4 @@
-import { KIB } from "../base/units.ts";
+// Read by the code of the writer (assembly/stream.ts) and by all who read journals.
 
 /*  A journal is a directory; each agent that writes has one stream in it, of segments `<stream>-<number>.journal`:
  *
@@ -13,7 +13,7 @@ import { KIB } from "../base/units.ts";
  *         └────────┴──────┴─────────┴──────────┴────────┴───────────────┴───────┴───────┴───────┴─────────┴───┘
  *         length is stored last: while it is 0 there is no entry. Entries are multiples of 8 bytes.
  */
-export const SEGMENT_HEADER_BYTES = 4 * KIB;
+export const SEGMENT_HEADER_BYTES = 4096;
 export const ENTRY_HEADER_BYTES = 40;
 export const ENTRY_LENGTH_AT = 0;
 export const ENTRY_KIND_AT = 4;
@@ -100,6 +100,7 @@ export const HEADER_NAME_AT = 64;
  *
  *  int 0 segment  1 offset          written by the stream's writer: its position; the offset is SWITCHING during the switch
  *                                   to the next segment
+ *      2 to 8                       the writer's own (assembly/stream.ts)
  *      32 prepared  33 errno        by the keeper: highest segment whose file is made; error of the next one's, or 0
  *      34 segment   35 offset       by the keeper, with durability "disk": all bytes before this are on the disk
  *      36 syncs                     by the keeper: number of syncs

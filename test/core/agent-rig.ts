@@ -1,10 +1,27 @@
 import { expect } from "bun:test";
+import { ENOSPC } from "../../ffi/errno.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
-import { EMPTY, FULL } from "../../src/base/units.ts";
+import { EMPTY, FULL, MIB } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { CoreAgent } from "../../src/core/agent.ts";
-import { Core } from "../../src/core/core.ts";
-import { ENTRY_HEADER_BYTES } from "../../src/journal/layout.ts";
+import type { Core } from "../../src/core/core.ts";
+import {
+  COPIES,
+  ENTRY_EPOCH_AT,
+  ENTRY_HEADER_BYTES,
+  ENTRY_INDEX_AT,
+  ENTRY_KIND_AT,
+  ENTRY_PAYLOAD_LENGTH_AT,
+  ENTRY_SEQUENCE_AT,
+  ENTRY_SESSION_AT,
+  ENTRY_TIME_AT,
+  ERRNO_WORD,
+  LIMIT_WORD,
+  OFFSET_WORD,
+  SEGMENT_HEADER_BYTES,
+  STREAM_WORDS_BYTES,
+} from "../../src/journal/layout.ts";
+import { StreamWriter } from "../../src/journal/writer.ts";
 import * as code from "../../src/record/codes.ts";
 import { Control } from "../../src/record/control.ts";
 import { ControlAnswer } from "../../src/record/control-answer.ts";
@@ -15,6 +32,8 @@ import { ManyToMany } from "../../src/ring/many-to-many.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
 import { EventReader } from "../../src/telemetry/event-reader.ts";
 import { EVENT_BYTES, EVENT_UNBOOKED_REPORT, EventWriter } from "../../src/telemetry/events.ts";
+import { hookedModule, withModule } from "../assembly/modules.ts";
+import { coreBeside } from "./core-beside.ts";
 import {
   CONFIG,
   makeReport,
@@ -26,25 +45,26 @@ import {
   START_US,
 } from "./driver.ts";
 
-export const ADDRESS = 10_000_000;
-
-interface Entry {
+export interface Entry {
   kind: number;
   session: number;
   sequence: number;
   timeUs: number;
   index: number;
   epoch: number;
-  fromAddress: number;
+  position: number;
   payloadBytes: number;
-  /** Of its groups, where it has any. */
-  moreAddress?: number;
-  moreBytes?: number;
+  /** Where its payload is in `ring`. */
+  payloadAt: number;
   /** How many records had come out of the core when it was written. */
   outputs: number;
 }
 
-/** The agent between private rings and a journal that records calls. */
+const BUFFER_BYTES = MIB;
+const SEGMENT_BYTES = 2 * MIB;
+const hooked = await hookedModule();
+
+/** The agent between private rings, and the stream that it journals to: tests read its buffer, and nobody writes it out. */
 export class Rig {
   readonly orders: OneToOne;
   readonly reports: OneToOne;
@@ -54,7 +74,6 @@ export class Rig {
   readonly toClients: OneToOne;
   readonly toVenues: OneToOne;
   readonly counters: Float64Array;
-  readonly entries: Entry[] = [];
   readonly time = new LaneTime();
   readonly events = new ManyToMany(
     new Views(new SharedArrayBuffer(ManyToMany.bytesFor(64, EVENT_BYTES))),
@@ -64,14 +83,28 @@ export class Rig {
   );
   readonly agent: CoreAgent;
   readonly core: Core;
-  hasRoom = true;
-  /** Bytes that the journal still takes. */
-  room = 1 << 20;
-  starved = false;
+  /** The stream's buffer. */
+  readonly ring: Views;
+  private readonly writer: StreamWriter;
+  private readonly words: Int32Array;
+  private readonly read: Entry[] = [];
+  private readAt = SEGMENT_HEADER_BYTES;
+  /** By entry: how many records had come out of the core before. */
+  private readonly outputs: number[] = [];
 
   constructor(recover: ((core: Core) => void) | null = null, clientSlots = 512, venueSlots = 512) {
     const slots = { toClients: clientSlots, toVenues: venueSlots, inputs: 512, control: 8, groups: 8 };
-    this.core = Core.alone(CONFIG, slots);
+    const more = STREAM_WORDS_BYTES + COPIES * BUFFER_BYTES;
+    const atEntry = (): void => void this.outputs.push(this.toClients.size() + this.toVenues.size());
+    const { core, memory, moreAt } = withModule(hooked, { atEntry }, () => coreBeside(CONFIG, slots, more));
+    this.core = core;
+    this.words = new Int32Array(memory.buffer, moreAt, STREAM_WORDS_BYTES >> 2);
+    this.words[OFFSET_WORD] = SEGMENT_HEADER_BYTES;
+    const bufferAt = moreAt + STREAM_WORDS_BYTES;
+    const place = { memory, wordsAt: moreAt, bufferAt, bufferBytes: BUFFER_BYTES };
+    this.writer = new StreamWriter("core", place, SEGMENT_BYTES);
+    this.ring = this.writer.views;
+    this.room = BUFFER_BYTES / 2;
     const { rings } = this.core;
     this.toVenues = rings.toVenues[0]!.ring;
     this.toClients = rings.toClients[0]!.ring;
@@ -80,37 +113,51 @@ export class Rig {
     this.control = rings.control!;
     this.answers = rings.answers!;
     this.counters = this.core.counters;
-    const rig = this;
     this.time.wallUs = START_US;
     this.agent = new CoreAgent({
       core: this.core,
-      memoryAddress: ADDRESS,
-      wakeup: { wake: () => void rig.wakeups++ },
-      journal: {
-        fits: (bytes) => rig.hasRoom && bytes <= rig.room,
-        room: (bytes) => rig.hasRoom && bytes <= rig.room,
-        get starved() {
-          return rig.starved;
-        },
-        append(kind, session, sequence, timeUs, index, epoch, fromAddress, payloadBytes) {
-          rig.room -= ENTRY_HEADER_BYTES + payloadBytes;
-          const outputs = rig.toClients.size() + rig.toVenues.size();
-          rig.entries.push({ kind, session, sequence, timeUs, index, epoch, fromAddress, payloadBytes, outputs });
-          return rig.entries.length;
-        },
-        appendBoth(kind, session, sequence, timeUs, index, epoch, fromAddress, bytes, moreAddress, moreBytes) {
-          rig.room -= ENTRY_HEADER_BYTES + bytes + moreBytes;
-          const outputs = rig.toClients.size() + rig.toVenues.size();
-          const entry = { kind, session, sequence, timeUs, index, epoch, fromAddress, payloadBytes: bytes, outputs };
-          rig.entries.push({ ...entry, moreAddress, moreBytes });
-          return rig.entries.length;
-        },
-      },
+      wakeup: { wake: () => void this.wakeups++ },
+      journal: this.writer,
       time: this.time,
       events: new EventWriter(this.events, 0, this.time),
       recover,
     });
     this.agent.open(0);
+  }
+
+  /** Bytes that the journal still takes. */
+  get room(): number {
+    return 8 * this.words[LIMIT_WORD]! - this.writer.position;
+  }
+
+  set room(bytes: number) {
+    this.words[LIMIT_WORD] = (this.writer.position + bytes) >> 3;
+  }
+
+  /** The disk is full. */
+  set starved(is: boolean) {
+    this.words[ERRNO_WORD] = is ? ENOSPC : 0;
+  }
+
+  /** What is in the journal, without what the test has taken out of here. */
+  get entries(): Entry[] {
+    const { ints, doubles } = this.ring;
+    for (; this.readAt < this.writer.position; this.readAt += ints[this.readAt >> 2]!) {
+      const int = (at: number): number => ints[(this.readAt + at) >> 2]!;
+      this.read.push({
+        kind: int(ENTRY_KIND_AT),
+        session: int(ENTRY_SESSION_AT),
+        sequence: int(ENTRY_SEQUENCE_AT),
+        timeUs: doubles[(this.readAt + ENTRY_TIME_AT) >> 3]!,
+        index: int(ENTRY_INDEX_AT),
+        epoch: int(ENTRY_EPOCH_AT),
+        position: this.readAt,
+        payloadBytes: int(ENTRY_PAYLOAD_LENGTH_AT),
+        payloadAt: this.readAt + ENTRY_HEADER_BYTES,
+        outputs: this.outputs.shift()!,
+      });
+    }
+    return this.read;
   }
 
   put(terms: RequestTerms, sequence = 5): void {

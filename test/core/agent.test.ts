@@ -17,14 +17,9 @@ import * as layout from "../../src/journal/layout.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONTROL_BYTES } from "../../src/record/control-codes.ts";
 import type { ExecutionReport } from "../../src/record/execution-report.ts";
-import {
-  NEW_ORDER_LENGTH,
-  ORDER_REQUEST_BYTES,
-  OrderRequest,
-  OTHER_REQUEST_LENGTH,
-} from "../../src/record/order-request.ts";
+import { NEW_ORDER_LENGTH, OrderRequest, OTHER_REQUEST_LENGTH } from "../../src/record/order-request.ts";
 import { EVENT_VENUE_NOTICE } from "../../src/telemetry/events.ts";
-import { ADDRESS, oldest, Rig } from "./agent-rig.ts";
+import { type Entry, oldest, Rig } from "./agent-rig.ts";
 import { makeRequest, ONE, START_US } from "./driver.ts";
 
 describe("an input", () => {
@@ -32,23 +27,17 @@ describe("an input", () => {
     const rig = new Rig().up();
     rig.put({ id: "A" }, 41);
     rig.put({ id: "B", qty: 0 }, 42);
-    const first = oldest(rig.orders);
     expect(rig.agent.poll(0)).toBe(2);
     const common = { kind: ENTRY_ORDER, session: 1, timeUs: START_US, epoch: 2, payloadBytes: NEW_ORDER_LENGTH };
-    expect(rig.entries).toEqual([
-      { ...common, sequence: 41, index: 0, fromAddress: ADDRESS + first, outputs: 0 },
-      {
-        ...common,
-        sequence: 42,
-        index: reason.BAD_QUANTITY,
-        fromAddress: ADDRESS + first + ORDER_REQUEST_BYTES,
-        outputs: 1,
-      },
+    const [first, second] = rig.entries as [Entry, Entry];
+    expect(rig.entries).toMatchObject([
+      { ...common, sequence: 41, index: 0, outputs: 0 },
+      { ...common, sequence: 42, index: reason.BAD_QUANTITY, outputs: 1 },
     ]);
-    // What the journal copies from there holds slot and number.
-    const journalled = new OrderRequest(rig.orders.views);
-    expect([journalled.aim(first).slot, journalled.number]).toEqual([0, 1]);
-    expect([journalled.aim(first + ORDER_REQUEST_BYTES).slot, journalled.number]).toEqual([1, 2]);
+    // They hold slot and number.
+    const journalled = new OrderRequest(rig.ring);
+    expect([journalled.aim(first.payloadAt).slot, journalled.number]).toEqual([0, 1]);
+    expect([journalled.aim(second.payloadAt).slot, journalled.number]).toEqual([1, 2]);
     expect(rig.sent()).toMatchObject([{ id: "A" }]);
     expect(rig.told()).toMatchObject([{ id: "B" }]);
     expect(oldest(rig.orders)).toBe(EMPTY);
@@ -61,18 +50,9 @@ describe("an input", () => {
     rig.entries.length = 0;
     rig.say({ execType: code.EXEC_NEW, number: 1 });
     rig.say({ execType: code.EXEC_CANCELED, number: 1, text: "why" });
-    const first = oldest(rig.reports);
     expect(rig.agent.poll(0)).toBe(2);
     expect(rig.entries).toMatchObject([
-      {
-        kind: ENTRY_REPORT,
-        session: 0,
-        sequence: 9,
-        index: 0,
-        fromAddress: ADDRESS + first,
-        payloadBytes: 200,
-        outputs: 1,
-      },
+      { kind: ENTRY_REPORT, session: 0, sequence: 9, index: 0, payloadBytes: 200, outputs: 1 },
       { kind: ENTRY_REPORT, payloadBytes: 256, outputs: 2 },
     ]);
     expect(rig.told()).toMatchObject([{ execType: "0" }, { execType: "4", text: "why" }]);
@@ -126,10 +106,10 @@ describe("an input", () => {
   test("waits while the journal has no room", () => {
     const rig = new Rig().up();
     rig.put({ id: "A" });
-    rig.hasRoom = false;
+    rig.room = 0;
     expect(rig.agent.poll(0)).toBe(0);
     expect([rig.entries.length, rig.sent().length]).toEqual([0, 0]);
-    rig.hasRoom = true;
+    rig.room = 40_000;
     expect(rig.agent.poll(0)).toBe(1);
     expect(rig.sent().length).toBe(1);
   });

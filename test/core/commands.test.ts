@@ -23,10 +23,11 @@ test("a command is answered once it is journalled and applied", () => {
   rig.agent.poll(0);
   expect(rig.wakeups).toBe(1);
   expect(rig.entries.map(({ kind }) => kind)).toEqual([ENTRY_CONTROL, ENTRY_CONTROL, ENTRY_CONTROL]);
+  const [first, second, third] = rig.entries.map(({ position }) => position);
   expect(rig.answered()).toEqual([
-    [7, CONTROL_KILL, CONTROL_APPLIED, 1, 1],
-    [8, CONTROL_KILL, CONTROL_UNCHANGED, 1, 2],
-    [9, CONTROL_KILL, CONTROL_APPLIED, 0, 3],
+    [7, CONTROL_KILL, CONTROL_APPLIED, 1, first!],
+    [8, CONTROL_KILL, CONTROL_UNCHANGED, 1, second!],
+    [9, CONTROL_KILL, CONTROL_APPLIED, 0, third!],
   ]);
   rig.agent.poll(0);
   expect(rig.wakeups).toBe(1);
@@ -44,7 +45,7 @@ test.each<[string, number, number, number, string, number]>([
   const before = rig.core.digest();
   rig.command(kind, value, amount, name);
   rig.agent.poll(0);
-  expect(rig.answered()).toEqual([[1, kind, result, 0, 1]]);
+  expect(rig.answered()).toEqual([[1, kind, result, 0, rig.entries[0]!.position]]);
   expect(rig.core.digest()).toBe(before);
 });
 
@@ -60,12 +61,12 @@ test("a command waits for the journal, not for clients or venues that are behind
   for (let i = 0; i < 8; i++) rig.put({ id: `A${i}` });
   rig.agent.poll(0);
   rig.kill(true);
-  rig.hasRoom = false;
+  rig.room = 0;
   rig.agent.poll(0);
   expect(rig.answered()).toEqual([]);
-  rig.hasRoom = true;
+  rig.room = 40_000;
   rig.agent.poll(0);
-  expect(rig.answered()).toEqual([[1, CONTROL_KILL, CONTROL_APPLIED, 1, rig.entries.length]]);
+  expect(rig.answered()).toEqual([[1, CONTROL_KILL, CONTROL_APPLIED, 1, rig.entries.at(-1)!.position]]);
 });
 
 test("a command that finds no room for its answer stops the line", () => {

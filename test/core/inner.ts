@@ -5,19 +5,12 @@ import type { CoreCode } from "../../src/core/code.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
 import { Core } from "../../src/core/core.ts";
 import type { RingSlots } from "../../src/core/own-rings.ts";
+import { withModule } from "../assembly/modules.ts";
 import { CONFIG } from "./driver.ts";
 
 /** Inner functions of the code (assembly/entry.ts); true is 1, `at` is an address. */
 export interface Inner extends CoreCode {
-  addExecution(
-    at: number,
-    length: number,
-    owner: number,
-    number: number,
-    reported: number,
-    quantity: bigint,
-    priceE8: bigint,
-  ): void;
+  addExecutionOf(slot: number, number: number, at: number, length: number, owner: number): void;
   addIdEntry(at: number, session: number, length: number, slot: number, next: number): number;
   addIdOf(slot: number, at: number, length: number): number;
   allVenuesDown(): void;
@@ -40,11 +33,9 @@ export interface Inner extends CoreCode {
   dayOf(timeUs: number): number;
   endOf(status: number): number;
   execute(account: number, side: number, quantity: bigint, value: bigint, day: number): void;
-  expectExecution(at: number, length: number, owner: number, number: number): void;
-  fetchExpected(): void;
   findId(at: number, session: number, length: number): number;
   freeIds(): number;
-  hasExecution(at: number, length: number, owner: number, number: number): number;
+  hasExecutionOf(slot: number, number: number, at: number, length: number, owner: number): number;
   hasLimits(account: number): number;
   hasRoom(): number;
   hasRoomForDone(): number;
@@ -93,18 +84,7 @@ const module = shared.innerModule;
 
 /** What `make` makes, with a code that has its inner functions as exports. */
 export function withInner<T>(make: () => T): T {
-  const { Instance } = WebAssembly;
-  const inner = class extends Instance {
-    constructor(_module: WebAssembly.Module, imports?: Bun.WebAssembly.Imports) {
-      super(module, imports);
-    }
-  };
-  WebAssembly.Instance = inner as typeof Instance;
-  try {
-    return make();
-  } finally {
-    WebAssembly.Instance = Instance;
-  }
+  return withModule(module, {}, make);
 }
 
 /** A core, its inner functions, and a place for an id in its memory. */

@@ -9,7 +9,7 @@ import {
   TCP_QUICKACK,
 } from "../../ffi/abi.ts";
 import { libc } from "../../ffi/libc.ts";
-import { type Scheduling, scheduling } from "../../ffi/scheduler.ts";
+import { type Scheduling, SHORTEST_SLICE_NS, scheduling, timeSlice } from "../../ffi/scheduler.ts";
 import { closeSocket, congestionControl, getOption } from "../../ffi/socket.ts";
 import { permittedCpus, pinThread, threadCpus } from "../../ffi/thread.ts";
 import { LOGON } from "../../src/counterparty/message.ts";
@@ -21,6 +21,8 @@ import { Venue, venueUp } from "./venue.ts";
 setDefaultTimeout(60_000);
 
 const CPUS = permittedCpus();
+/** Linux 6.12 and later reports and grants time slices. */
+const SLICES_WORK = timeSlice(0) > 0;
 const SYS_pidfd_open = 434;
 const SYS_pidfd_getfd = 438;
 const root = process.getuid?.() === 0;
@@ -37,6 +39,7 @@ interface Thread {
   name: string;
   cpus: number[];
   how: Scheduling;
+  sliceNs: number;
 }
 
 /** Its threads, as the kernel shows them to everybody; none that ends meanwhile. */
@@ -44,7 +47,8 @@ function threadsOf(pid: number): Thread[] {
   return readdirSync(`/proc/${pid}/task`).flatMap((tid) => {
     try {
       const name = readFileSync(`/proc/${pid}/task/${tid}/comm`, "utf8").trimEnd();
-      return [{ tid: Number(tid), name, cpus: threadCpus(Number(tid)), how: scheduling(Number(tid)) }];
+      const id = Number(tid);
+      return [{ tid: id, name, cpus: threadCpus(id), how: scheduling(id), sliceNs: timeSlice(id) }];
     } catch {
       return [];
     }
@@ -117,6 +121,12 @@ test.skipIf(CPUS.length < 2)("a lane has its CPU, and every other thread the oth
   );
   expect(gateway.log).toContain("timer slack 1 ns");
   expect(gateway.log).toMatch(/other threads: \d+ threads of the process run on CPU [\d,-]+, checked every second/);
+  if (SLICES_WORK) {
+    for (const one of threads) if (isLane(one)) expect(one.sliceNs).toBeGreaterThan(SHORTEST_SLICE_NS);
+    const short = () => threadsOf(gateway.pid).filter((one) => !isLane(one) && one.sliceNs !== SHORTEST_SLICE_NS);
+    await until("short time slices for all other threads", () => short().length === 0, PATIENCE_MS, short);
+    expect(gateway.log).toContain("other threads: time slices of 0.1 ms, checked every second\n");
+  } else expect(gateway.log).toContain("other threads: time slices are the system's, as Linux before 6.12");
   // Helpers that stray are brought back within a sweep or two. Some may end before that, not all.
   const strays = threads.filter(
     (one) => !isLane(one) && !isKeeper(one.name) && one.tid !== gateway.pid && leadAstray(one.tid, cpu),

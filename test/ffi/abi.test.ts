@@ -20,6 +20,9 @@ const headers = [
   ["unistd.h", "sched.h", "signal.h", "sys/un.h", "sys/timex.h", "linux/mempolicy.h"],
 ].flat();
 
+/** struct sched_attr: the kernel's header defines struct sched_param a second time. */
+const SCHED_ATTR = ["#define sched_param sched_param_again", "#include <linux/sched/types.h>", "#undef sched_param"];
+
 /** Names that are ours: sizes and offsets, in C's words. Every other name is C's own. */
 const inC: Readonly<Record<string, string>> = {
   SOCKADDR_IN_BYTES: "sizeof(struct sockaddr_in)",
@@ -43,6 +46,9 @@ const inC: Readonly<Record<string, string>> = {
   LINGER_BYTES: "sizeof(struct linger)",
   LINGER_SECONDS_AT: "offsetof(struct linger, l_linger)",
   SCHED_PARAM_BYTES: "sizeof(struct sched_param)",
+  SCHED_ATTR_BYTES: "SCHED_ATTR_SIZE_VER0",
+  SCHED_ATTR_POLICY_AT: "offsetof(struct sched_attr, sched_policy)",
+  SCHED_ATTR_RUNTIME_AT: "offsetof(struct sched_attr, sched_runtime)",
   IOVEC_BYTES: "sizeof(struct iovec)",
   IOVEC_LENGTH_AT: "offsetof(struct iovec, iov_len)",
   RUSAGE_BYTES: "sizeof(struct rusage)",
@@ -69,7 +75,7 @@ test.skipIf(compiler === null)(
     const directory = mkdtempSync(join(tmpdir(), "sallyport-abi-"));
     try {
       const lines = names.map((name) => `  printf("%s %lld\\n", "${name}", (long long)(${inC[name] ?? name}));`);
-      const includes = headers.map((header) => `#include <${header}>`);
+      const includes = [...headers.map((header) => `#include <${header}>`), ...SCHED_ATTR];
       const source = ["#define _GNU_SOURCE", ...includes, "int main(void) {", ...lines, "  return 0;", "}", ""].join(
         "\n",
       );

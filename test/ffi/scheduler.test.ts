@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { EPERM, remedyFor } from "../../ffi/errno.ts";
-import { scheduling, setFifo } from "../../ffi/scheduler.ts";
+import { EPERM, ESRCH, remedyFor } from "../../ffi/errno.ts";
+import { requestSlice, SHORTEST_SLICE_NS, scheduling, setFifo, timeSlice } from "../../ffi/scheduler.ts";
 
 const CHILD = join(import.meta.dir, "scheduler-child.ts");
 const root = process.getuid?.() === 0;
@@ -51,4 +51,22 @@ test("threads and priorities that are not there are errors", () => {
   expect(setFifo(2 ** 30, 1)).toBeLessThan(0);
   expect(setFifo(0, 100)).toBeLessThan(0);
   expect(() => scheduling(2 ** 30)).toThrow("ESRCH");
+});
+
+test.skipIf(timeSlice(0) === 0)("a requested time slice is read back, and given back (needs Linux 6.12)", () => {
+  const before = timeSlice(0);
+  try {
+    expect(requestSlice(0, SHORTEST_SLICE_NS)).toBe(1);
+    expect(timeSlice(0)).toBe(SHORTEST_SLICE_NS);
+    expect(requestSlice(0, SHORTEST_SLICE_NS)).toBe(0);
+    expect(scheduling(0)).toEqual(ORDINARY);
+  } finally {
+    expect(requestSlice(0, 0)).toBe(1);
+  }
+  expect(timeSlice(0)).toBe(before);
+});
+
+test("a thread that is not there has no time slice", () => {
+  expect(requestSlice(2 ** 30, SHORTEST_SLICE_NS)).toBe(-ESRCH);
+  expect(timeSlice(2 ** 30)).toBe(-ESRCH);
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { readlinkSync } from "node:fs";
+import { PAGE_BYTES } from "../../ffi/abi.ts";
 import { SystemError } from "../../ffi/errno.ts";
-import { reserve, viewAt } from "../../ffi/memory.ts";
+import { addressOf } from "../../ffi/memory.ts";
+import { sharedMemory } from "../../src/assembly/module.ts";
 import { DisconnectReason } from "../../src/base/disconnect-reason.ts";
 import { Views } from "../../src/base/views.ts";
 import { DurableGate } from "../../src/journal/gate.ts";
@@ -246,10 +248,13 @@ describe("a keeper that waits for the disk", () => {
 
   test("syncs all streams that have moved at once", () => {
     using dir = scratchDirectory();
-    const shared = new Views(new SharedArrayBuffer(8192));
+    const memory = sharedMemory(PAGE_BYTES + 3 * COPIES * SEGMENT_BYTES);
+    const shared = new Views(memory.buffer, 0, PAGE_BYTES);
     const journal = openDirectory(dir.path, ["FIRM1"], ["ARCA"], SEGMENT_BYTES);
     const places = ["core", "client0", "venue0"].map((name, i) => {
-      return { name, wordsAt: (i + 1) * STREAM_WORDS_BYTES, address: reserve(COPIES * SEGMENT_BYTES) };
+      const bufferAt = PAGE_BYTES + i * COPIES * SEGMENT_BYTES;
+      const address = addressOf(memory.buffer) + bufferAt;
+      return { name, wordsAt: (i + 1) * STREAM_WORDS_BYTES, bufferAt, address };
     });
     const buffers = openStreams(journal, places, new Map(), shared, SEGMENT_BYTES, IN_DATA_DIRECTORY);
     const synced: string[] = [];
@@ -269,9 +274,8 @@ describe("a keeper that waits for the disk", () => {
     keeper.open(0);
     keeper.poll(1);
     synced.length = 0;
-    const writers = places.map(({ name, wordsAt, address }) => {
-      const views = new Views(viewAt(address, COPIES * SEGMENT_BYTES));
-      return new StreamWriter(name, shared, wordsAt, views, address, SEGMENT_BYTES);
+    const writers = places.map(({ name, wordsAt, bufferAt }) => {
+      return new StreamWriter(name, { memory, wordsAt, bufferAt, bufferBytes: SEGMENT_BYTES }, SEGMENT_BYTES);
     });
     for (const writer of writers) {
       writer.claim(100);

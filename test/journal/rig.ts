@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PAGE_BYTES } from "../../ffi/abi.ts";
 import { closeFd } from "../../ffi/file.ts";
-import { addressOf, reserve, unmap, viewAt } from "../../ffi/memory.ts";
+import { addressOf, mapZerosAt } from "../../ffi/memory.ts";
+import { sharedMemory } from "../../src/assembly/module.ts";
 import { KIB } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { Keeper, type KeeperParts } from "../../src/journal/keeper.ts";
@@ -35,7 +37,7 @@ export interface RigSizes {
 
 /** One stream that is being written, with its keeper in the same thread. */
 export class Rig {
-  readonly shared = new Views(new SharedArrayBuffer(4096));
+  readonly shared: Views;
   readonly journal: OpenJournal;
   readonly buffers: OpenBuffers;
   readonly writer: StreamWriter;
@@ -55,13 +57,14 @@ export class Rig {
     }: RigSizes = {},
     parts: Partial<KeeperParts> = {},
   ) {
-    const { shared } = this;
+    const memory = sharedMemory(PAGE_BYTES + COPIES * bufferBytes);
+    const shared = new Views(memory.buffer, 0, PAGE_BYTES);
+    this.shared = shared;
     this.journal = openDirectory(dir, ["FIRM1", "FIRM2"], ["ARCA"], segmentBytes);
-    const streams = [{ name: stream, wordsAt: STREAM_WORDS_BYTES, address: reserve(COPIES * bufferBytes) }];
-    const { address } = streams[0]!;
+    const streams = [{ name: stream, wordsAt: STREAM_WORDS_BYTES, address: addressOf(memory.buffer) + PAGE_BYTES }];
     this.buffers = openStreams(this.journal, streams, new Map([[stream, usedBytes]]), shared, bufferBytes, place);
-    const views = new Views(viewAt(address, COPIES * bufferBytes));
-    this.writer = new StreamWriter(stream, shared, STREAM_WORDS_BYTES, views, address, segmentBytes);
+    const wordsAt = STREAM_WORDS_BYTES;
+    this.writer = new StreamWriter(stream, { memory, wordsAt, bufferAt: PAGE_BYTES, bufferBytes }, segmentBytes);
     const { birth } = this.journal.names;
     const buffersFd = this.buffers.fd;
     this.keeper = new Keeper({ shared, streams, dir, segmentBytes, birth, buffersFd, bufferBytes, ...parts });
@@ -97,14 +100,14 @@ export class Rig {
     this.keeper.close();
     this.journal.lock.close();
     closeFd(this.buffers.fd);
-    unmap(this.writer.address, this.writer.views.bytes.length);
+    mapZerosAt(this.writer.address, this.writer.views.bytes.length);
   }
 
   /** As a clean stop leaves it. */
   close(): void {
     this.keeper.close();
     closeDirectory(this.journal, [{ name: this.writer.name, wordsAt: STREAM_WORDS_BYTES }], this.shared, this.buffers);
-    unmap(this.writer.address, this.writer.views.bytes.length);
+    mapZerosAt(this.writer.address, this.writer.views.bytes.length);
   }
 }
 

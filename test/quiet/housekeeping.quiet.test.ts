@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { ESRCH, SystemError } from "../../ffi/errno.ts";
 import { permittedCpus, pinThread, threadCpus, threadId } from "../../ffi/thread.ts";
 import { PeriodicTasks } from "../../src/base/periodic-tasks.ts";
-import { ThreadSweep, threads } from "../../src/host/thread-sweep.ts";
+import { cpuSweep, threads } from "../../src/host/thread-sweep.ts";
 import { PATIENCE_MS, until } from "../eventually.ts";
 
 const all = permittedCpus();
@@ -35,7 +35,7 @@ test.skipIf(all.length < 2)(
     const [lane, ...rest] = all as [number, ...number[]];
     const { worker, tid } = await other();
     pinThread(tid, [lane]);
-    const housekeeping = new ThreadSweep(rest, () => new Set([tid]));
+    const housekeeping = cpuSweep(rest, () => new Set([tid]));
     const rounds = new PeriodicTasks();
     try {
       housekeeping.start(rounds);
@@ -44,17 +44,17 @@ test.skipIf(all.length < 2)(
       const astray = () => threads().filter((one) => one !== tid && !isOn(one, rest));
       await until("threads in their place", () => astray().length === 0, PATIENCE_MS, astray);
       expect(threadCpus(tid)).toEqual([lane]);
-      expect(housekeeping.moved.has(threadId())).toBe(true);
+      expect(housekeeping.changed.has(threadId())).toBe(true);
       // What is where it belongs is not touched again; what is found now began since.
-      const placed = [...housekeeping.moved];
-      housekeeping.moved.clear();
+      const placed = [...housekeeping.changed];
+      housekeeping.changed.clear();
       housekeeping.sweep();
-      expect(placed.filter((one) => housekeeping.moved.has(one))).toEqual([]);
+      expect(placed.filter((one) => housekeeping.changed.has(one))).toEqual([]);
       const late = await other();
       pinThread(late.tid, [lane]);
       await until("a late thread in its place", () => threadCpus(late.tid)[0] !== lane);
       expect(threadCpus(late.tid)).toEqual(rest);
-      expect(housekeeping.moved.has(late.tid)).toBe(true);
+      expect(housekeeping.changed.has(late.tid)).toBe(true);
       await late.worker.terminate();
     } finally {
       housekeeping.stop();

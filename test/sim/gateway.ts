@@ -14,7 +14,6 @@ import type { Keeper } from "../../src/journal/keeper.ts";
 import { OFFSET_WORD, SEGMENT_WORD } from "../../src/journal/layout.ts";
 import { IN_DATA_DIRECTORY } from "../../src/journal/store/buffers.ts";
 import { closeDirectory, type OpenJournal, openDirectory } from "../../src/journal/store/open.ts";
-import { StreamWriter } from "../../src/journal/writer.ts";
 import type { Agent } from "../../src/lane/agent.ts";
 import type { PipeNetwork } from "../../src/net/pipe.ts";
 import { type Plan, planGateway } from "../../src/plan/plan.ts";
@@ -27,6 +26,7 @@ import { ManyToMany } from "../../src/ring/many-to-many.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
 import { EventReader } from "../../src/telemetry/event-reader.ts";
 import { EVENT_BYTES } from "../../src/telemetry/events.ts";
+import { hookedModule, withModule } from "../assembly/modules.ts";
 import { Fuse, Host } from "./host.ts";
 import type { Random } from "./random.ts";
 
@@ -37,17 +37,12 @@ const POOL_MIB = 8;
 const shared = sharedMemory(SHARED_BYTES);
 const poolAddress = mapRegion(POOL_MIB);
 
-/** Each entry of a journal burns the fuse, before it is one. Returns how to end that. */
-export function burnAtEntries(fuse: Fuse): () => void {
-  const { commit } = StreamWriter.prototype;
-  StreamWriter.prototype.commit = function (...entry) {
-    fuse.burn();
-    return commit.apply(this, entry);
-  };
-  return () => {
-    StreamWriter.prototype.commit = commit;
-  };
-}
+const hooked = await hookedModule();
+/** The gateway that runs now: writers of one after another have the same code. */
+let burning: Fuse | null = null;
+
+/** Each entry of a journal burns the fuse, before it is one. */
+const atEntry = (): void => burning?.burn();
 
 export interface GatewayShape {
   readonly config: GatewayConfig;
@@ -67,6 +62,8 @@ export class SimGateway {
   alive = false;
   lives = 0;
   spoil: Spoil = () => {};
+  /** Its code (test/assembly/modules.ts). */
+  module = hooked;
   core!: Core;
   coreAgent!: Agent;
   private readonly plan: Plan;
@@ -121,7 +118,9 @@ export class SimGateway {
       spins: shape.spins,
       warmUp: null,
     };
-    this.lanes = plan.lanes.map((_, lane) => new Lane({ ...common, lane }, this.host));
+    burning = this.fuse;
+    const build = (): Lane[] => plan.lanes.map((_, lane) => new Lane({ ...common, lane }, this.host));
+    this.lanes = withModule(this.module, { atEntry }, build);
     this.rings = this.ringsOf();
     this.commands = new CommandRing(this.views, plan);
     this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
@@ -213,7 +212,7 @@ export class SimGateway {
   replayedDigest(): number {
     this.writeOut();
     const settings = coreConfig(this.shape.config, this.recovered.clientIds, this.recovered.venueIds);
-    const core = Core.alone(settings);
+    const core = withModule(this.module, { atEntry }, () => Core.alone(settings));
     core.beginReplay([], []);
     replayInto(core, this.shape.dir);
     return core.digest();

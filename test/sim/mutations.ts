@@ -1,16 +1,15 @@
-import { compile, SOURCE } from "../../appliance/build/assemble.ts";
 import { moveMemory } from "../../ffi/memory.ts";
 import { Core } from "../../src/core/core.ts";
 import { FixSession } from "../../src/fix/session/session.ts";
 import type { Scanner } from "../../src/fix/wire/scan.ts";
 import { ENTRY_MESSAGE } from "../../src/journal/layout.ts";
-import { StreamWriter } from "../../src/journal/writer.ts";
 import { Stream } from "../../src/net/stream.ts";
 import type { Recovered } from "../../src/recovery/recovery.ts";
 import { Link } from "../../src/session/link.ts";
 import { APPLICATION, HANDLED } from "../../src/session/protocol.ts";
 import { type Outlet, Resender } from "../../src/session/resender.ts";
 import { VenueAgent } from "../../src/venue/agent.ts";
+import { compileHooked } from "../assembly/modules.ts";
 import type { Mutation } from "./world.ts";
 
 /*  Faults as somebody could make them in the product, one each; the simulator must find every one. They are put in from
@@ -48,36 +47,21 @@ function start(spoil: (recovered: Recovered) => void): Make {
 function code(file: string, from: string, to: string): Make {
   return async () => {
     let isThere = false;
-    const compiled = await compile(SOURCE, (path, text) => {
+    const mutated = await compileHooked((path, text) => {
       if (path !== `src/core/assembly/${file}`) return text;
       isThere = text.split(from).length === 2;
       return text.replace(from, to);
     });
     if (!isThere) throw new Error(`${file} has not exactly one ${from} to mutate`);
-    const mutated = new WebAssembly.Module(compiled as Uint8Array<ArrayBuffer>);
-    return () => {
-      const { Instance } = WebAssembly;
-      const replaced = class extends Instance {
-        constructor(_module: WebAssembly.Module, imports?: Bun.WebAssembly.Imports) {
-          super(mutated, imports);
-        }
-      };
-      WebAssembly.Instance = replaced as typeof Instance;
-      return () => {
-        WebAssembly.Instance = Instance;
-      };
+    return (gateway) => {
+      gateway.module = mutated;
+      return () => {};
     };
   };
 }
 
 function sessions(recovered: Recovered) {
   return [...Object.values(recovered.clients), ...Object.values(recovered.venues)];
-}
-
-/** Every `n`th call does something else. */
-function every(n: number): () => boolean {
-  let calls = 0;
-  return () => ++calls % n === 0;
 }
 
 export const MUTATIONS: Readonly<Record<string, Make>> = {
@@ -135,12 +119,11 @@ export const MUTATIONS: Readonly<Record<string, Make>> = {
     "if (this.mine - this.seen + count <= this.mask + 1) return true;",
     "return true;",
   ),
-  "an input is not journalled": method(StreamWriter, "append", (original) => {
-    const skips = every(40);
-    return function (this: StreamWriter, ...entry: number[]) {
-      return this.name === "core" && skips() ? 0 : original.apply(this, entry);
-    };
-  }),
+  "an input is not journalled": code(
+    "agent.ts",
+    "  journal().append(ENTRY_ORDER,",
+    "  if (sequence % 40 !== 0) journal().append(ENTRY_ORDER,",
+  ),
   "reports asked for again are gap-filled": method(
     Resender,
     "again",

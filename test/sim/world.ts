@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { KILLED, NUMBER } from "../../src/core/assembly/layout.ts";
 import { PipeNetwork } from "../../src/net/pipe.ts";
 import { Client } from "./client.ts";
-import { burnAtEntries, SimGateway } from "./gateway.ts";
+import { SimGateway } from "./gateway.ts";
 import { Crash } from "./host.ts";
 import { conservationFault, exposureFault, journalFault } from "./invariants.ts";
 import type { Peer, Simulation } from "./peer.ts";
@@ -85,7 +85,6 @@ export class World implements Simulation {
 
   /** Runs to the end. Throws a Violation, or whatever else the gateway throws. */
   run(mutation: Mutation = () => () => {}): Outcome {
-    const spare = burnAtEntries(this.gateway.fuse);
     const undo = mutation(this.gateway);
     const { now } = Date;
     Date.now = () => this.wallUs / 1000;
@@ -98,7 +97,6 @@ export class World implements Simulation {
     } finally {
       Date.now = now;
       undo();
-      spare();
       if (this.gateway.alive) this.gateway.crash(this.random, false);
       for (const fd of [...this.network.sockets.keys()]) this.network.abortSocket(fd);
       rmSync(this.dir, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { Stream } from "../../journal/assembly/stream.ts";
 import { Control, CONTROL_BYTES, ControlAnswer } from "../../record/assembly/control.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
@@ -14,12 +15,11 @@ import {
 import { APPLIED, DUPLICATE_EXECUTION, ORPHAN } from "../outcomes.ts";
 import { shorten } from "./apply-report.ts";
 import { applyRequest } from "./apply-request.ts";
-import { word } from "./area.ts";
-import { control, expectReport, report } from "./core.ts";
+import { address, word } from "./area.ts";
+import { control, report } from "./core.ts";
 import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
-import { fetchExpected } from "./executions.ts";
-import { append, differs, fail, hasJournalRoom, isStarved, journalFits } from "./host.ts";
+import { differs, fail, journalFull } from "./host.ts";
 import {
   ANSWERS_AT,
   ANSWERS_FULL,
@@ -27,6 +27,7 @@ import {
   FAULT_TAG,
   GROUPS_OF_ORDER,
   GROUPS_OF_REPORT,
+  JOURNAL_AT,
   LATE_COUNT,
   ORDER_GROUP_INPUTS_AT,
   ORDER_INPUT_COUNT,
@@ -46,8 +47,6 @@ import { RingEnd } from "./ring.ts";
 
 /** Most inputs of each ring in one turn: enough for a burst, short enough for the other agents of the lane. */
 const BATCH = 256;
-/** Reports of a burst whose executions are fetched into the cache together. */
-const GROUP = 32;
 /** Most journal bytes of one input alone, and of what was wrong with it. */
 const ENTRY_ROOM = 1024;
 /** Inputs for which the journal's room, and whether the disk is full, are asked at once. */
@@ -74,7 +73,19 @@ export function poll(timeUs: f64): i32 {
 
 /** For how many inputs that come alone the journal has room: many, one or none. */
 function fitting(): i32 {
-  return journalFits(ASKED * ENTRY_ROOM) !== 0 ? ASKED : hasJournalRoom(ENTRY_ROOM);
+  if (journal().room(ASKED * ENTRY_ROOM) > 0) return ASKED;
+  return hasJournalRoom(ENTRY_ROOM) ? 1 : 0;
+}
+
+/** Throws when nothing more ever can be journalled. */
+function hasJournalRoom(bytes: i32): bool {
+  const room = journal().room(bytes);
+  if (room < 0) journalFull();
+  return room > 0;
+}
+
+function journal(): Stream {
+  return changetype<Stream>(address(JOURNAL_AT));
 }
 
 function pollOrders(index: i32, timeUs: f64): i32 {
@@ -88,7 +99,7 @@ function pollOrders(index: i32, timeUs: f64): i32 {
     if (fits === 0) {
       fits = fitting();
       if (fits === 0) break;
-      starved = isStarved() !== 0;
+      starved = journal().starved;
     }
     fits--;
     const request = changetype<OrderRequest>(at);
@@ -110,13 +121,13 @@ function takeOrder(request: OrderRequest, beside: usize, timeUs: f64, starved: b
   const code = decision.decisionCode();
   const session = request.session;
   const sequence = request.msgSeqNum;
-  append(ENTRY_ORDER, session, sequence, timeUs, code, request.epoch, at, request.length, beside, request.groupsLength);
+  journal().append(ENTRY_ORDER, session, sequence, timeUs, code, request.epoch, at, request.length, beside, request.groupsLength);
   applyRequest(request, timeUs);
 }
 
 /** Returns false while there is no room for its outputs. */
 function orderWithGroups(groups: RingEnd, request: OrderRequest, timeUs: f64, starved: bool): bool {
-  if (!hasGroupRoom(true) || hasJournalRoom(GROUPS_ROOM) === 0) return false;
+  if (!hasGroupRoom(true) || !hasJournalRoom(GROUPS_ROOM)) return false;
   const at = groups.peek();
   if (at === 0) fail(GROUPS_OF_ORDER, request.msgSeqNum);
   carry(true, at, request.groupsLength);
@@ -138,7 +149,6 @@ function pollReports(index: i32, timeUs: f64): i32 {
       if (fits === 0) break;
     }
     fits--;
-    if ((count & (GROUP - 1)) === 0) expectReports(ring);
     const report = changetype<ExecutionReport>(at);
     if (report.groupsLength !== 0) {
       if (!reportWithGroups(ringAt(REPORT_GROUP_INPUTS_AT, index), report, timeUs)) break;
@@ -155,24 +165,14 @@ function takeReport(record: ExecutionReport, beside: usize, timeUs: f64): void {
   const session = record.session;
   const sequence = record.msgSeqNum;
   const bytes = record.inboundLength;
-  append(ENTRY_REPORT, session, sequence, timeUs, 0, record.epoch, at, bytes, beside, record.groupsLength);
+  journal().append(ENTRY_REPORT, session, sequence, timeUs, 0, record.epoch, at, bytes, beside, record.groupsLength);
   const outcome = report(at, timeUs);
   if (outcome !== APPLIED) differed(record, outcome, beside, timeUs);
 }
 
-/** Fetches the executions of several reports together, so that their cache misses overlap. */
-function expectReports(ring: RingEnd): void {
-  for (let i = 1; i < GROUP; i++) {
-    const at = ring.peekBehind(i);
-    if (at === 0) break;
-    expectReport(at);
-  }
-  fetchExpected();
-}
-
 /** Returns false while there is no room for its outputs. */
 function reportWithGroups(groups: RingEnd, report: ExecutionReport, timeUs: f64): bool {
-  if (!hasGroupRoom(false) || hasJournalRoom(GROUPS_ROOM) === 0) return false;
+  if (!hasGroupRoom(false) || !hasJournalRoom(GROUPS_ROOM)) return false;
   const at = groups.peek();
   if (at === 0) fail(GROUPS_OF_REPORT, report.msgSeqNum);
   carry(false, at, report.groupsLength);
@@ -190,7 +190,7 @@ function differed(report: ExecutionReport, outcome: i32, beside: usize, timeUs: 
   report.number = orderAt(word(ORDER_SLOT)).number;
   const index = outcome | (word(FAULT_TAG) << OUTCOME_TAG_SHIFT);
   const session = report.session;
-  append(ENTRY_OUTCOME, session, report.msgSeqNum, timeUs, index, report.epoch, at, OUTCOME_BYTES, 0, 0);
+  journal().append(ENTRY_OUTCOME, session, report.msgSeqNum, timeUs, index, report.epoch, at, OUTCOME_BYTES, 0, 0);
 }
 
 /** Only a command about an order has an output: no slow client or venue delays another. */
@@ -200,14 +200,14 @@ function pollControl(timeUs: f64): i32 {
   let count = 0;
   for (; count < BATCH; count++) {
     const at = ring.peek();
-    if (at === 0 || hasJournalRoom(ENTRY_ROOM) === 0) break;
+    if (at === 0 || !hasJournalRoom(ENTRY_ROOM)) break;
     const command = changetype<Control>(at);
     if (command.kind >= CONTROL_CANCEL_ORDER && (word(LATE_COUNT) !== 0 || !hasRoomOut())) break;
     const answerAt = answers.claim();
     // The sender never has more commands under way than the ring of answers has slots.
     if (answerAt === 0) fail(ANSWERS_FULL, command.number);
     const answer = changetype<ControlAnswer>(answerAt);
-    answer.position = append(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, at, CONTROL_BYTES, 0, 0);
+    answer.position = journal().append(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, at, CONTROL_BYTES, 0, 0);
     control(at, timeUs, answerAt);
     answers.publish();
     ring.release();

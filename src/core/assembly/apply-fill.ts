@@ -14,7 +14,7 @@ import {
 import { setWord, word } from "./area.ts";
 import { said as saidBy } from "./client-report.ts";
 import { EXEC_REF_ID, LAST_PX, LAST_QTY, NONE, ORD_STATUS } from "./codes.ts";
-import { isKnown, lookUp, otherThanBefore, refer, remember, rememberChange } from "./exec-ids.ts";
+import { isKnown, lookUp, otherThanBefore, refer, remember, rememberChange, rememberNew } from "./exec-ids.ts";
 import { correctExecution, foundPrice, foundQuantity, isMeasured } from "./executions.ts";
 import { FAULT_TAG, OUTCOME } from "./layout.ts";
 import { endOf, isOpen } from "./life-cycle.ts";
@@ -40,7 +40,7 @@ export function trade(order: Order, report: ExecutionReport, timeUs: f64): i32 {
     totals.add(quantity, price, 1);
   }
   totals.takeVenues(report, quantity === 0);
-  remember(order, report, quantity, price);
+  rememberNew(order, report, quantity, price);
   if (order.state === REJECTED) note(order, STATUS_DIFFERS, ORD_STATUS);
   count(COUNT_FILLS);
   finish(order, report, EXEC_TRADE, timeUs);

@@ -13,6 +13,7 @@ export let idCapacity: i32 = 0;
 export let orderIds: usize = 0;
 export let orderIdIndex: usize = 0;
 export let orderIdMask: i32 = 0;
+export let firstExecutions: usize = 0;
 export let executions: usize = 0;
 export let facts: usize = 0;
 export let executionMask: i32 = 0;
@@ -64,6 +65,7 @@ export function openCore(at: usize): void {
   orderIds = address(layout.ORDER_IDS_AT);
   orderIdIndex = address(layout.ORDER_ID_INDEX_AT);
   orderIdMask = word(layout.ORDER_ID_INDEX_SLOTS) * 2 - 1;
+  firstExecutions = address(layout.FIRST_EXECUTIONS_AT);
   executions = address(layout.EXECUTIONS_AT);
   facts = address(layout.FACTS_AT);
   executionMask = word(layout.EXECUTION_BUCKETS) - 1;

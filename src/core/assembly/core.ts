@@ -1,5 +1,4 @@
 import {
-  REPORT_EXECUTION,
   REPORT_VENUE_DOWN,
   REPORT_VENUE_UP,
   REQUEST_NEW,
@@ -29,8 +28,6 @@ import { applyCommand } from "./commands.ts";
 import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
 import { clearDetail } from "./detail.ts";
-import { ownerOf } from "./exec-ids.ts";
-import { expectExecution } from "./executions.ts";
 import { fail } from "./host.ts";
 import {
   JOURNAL_ORDERS,
@@ -88,14 +85,6 @@ export function order(at: usize, timeUs: f64, code: i32): void {
   decide(request, timeUs, isReplay && decision.reasonOf(code) === JOURNAL_FULL);
   if (isReplay) takeReplayed(request, code);
   applyRequest(request, timeUs);
-}
-
-/** Notes the execution of a report that comes soon; `fetchExpected` brings all noted ones into the cache. */
-export function expectReport(at: usize): void {
-  const report = changetype<ExecutionReport>(at);
-  if (report.kind !== REPORT_EXECUTION) return;
-  const owner = ownerOf(report.session, report.execType);
-  expectExecution(report.execIdAt, report.execIdLength, owner, report.number);
 }
 
 /** Applies a venue's report. Returns an outcome (core/outcomes.ts). */

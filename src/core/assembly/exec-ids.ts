@@ -7,6 +7,7 @@ import { copyCounter, lengthOfCounter, turnTo } from "./decimal.ts";
 import {
   addChange,
   addExecution,
+  addLookedFor,
   foundPrice,
   foundQuantity,
   hasExecution,
@@ -21,7 +22,7 @@ import { Order } from "./order.ts";
 /**
  * Who an ExecID belongs to: venues may use one again for a report of another kind (17=0 in all that are no trade).
  */
-export function ownerOf(venue: i32, execType: i32): i32 {
+function ownerOf(venue: i32, execType: i32): i32 {
   return isTrade(execType) ? venue : venue + (execType << 16);
 }
 
@@ -35,13 +36,13 @@ function isTrade(execType: i32): bool {
 export function isKnown(order: Order, report: ExecutionReport): bool {
   const length = report.execIdLength;
   if (length === 0) return false;
-  return hasExecution(report.execIdAt, length, ownerOf(order.venue, report.execType), order.number);
+  return hasExecution(order, report.execIdAt, length, ownerOf(order.venue, report.execType));
 }
 
 /** Tag of the first number in which a trade that is known differs from what it comes to; 0: none. */
 export function otherThanBefore(order: Order, report: ExecutionReport): i32 {
   const owner = ownerOf(order.venue, report.execType);
-  if (!lookUpExecution(report.execIdAt, report.execIdLength, owner, order.number)) return 0;
+  if (!lookUpExecution(order, report.execIdAt, report.execIdLength, owner)) return 0;
   if (foundQuantity() === 0) return 0;
   if (report.lastQty !== foundQuantity()) return LAST_QTY;
   return report.lastPxE8 === foundPrice() ? 0 : LAST_PX;
@@ -52,7 +53,12 @@ export function remember(order: Order, report: ExecutionReport, quantity: i64, p
   const length = report.execIdLength;
   if (length === 0) return;
   const owner = ownerOf(order.venue, report.execType);
-  addExecution(report.execIdAt, length, owner, order.number, double(EXECUTION) + 1, quantity, priceE8);
+  addExecution(order, report.execIdAt, length, owner, double(EXECUTION) + 1, quantity, priceE8);
+}
+
+/** The same of a report of which `isKnown` has just said that it is not. */
+export function rememberNew(order: Order, report: ExecutionReport, quantity: i64, priceE8: i64): void {
+  if (report.execIdLength > 0) addLookedFor(order, double(EXECUTION) + 1, quantity, priceE8);
 }
 
 /** The same of a bust or correction of the execution that `lookUp` has found. */
@@ -60,7 +66,7 @@ export function rememberChange(order: Order, report: ExecutionReport): void {
   const length = report.execIdLength;
   if (length === 0) return;
   const owner = ownerOf(order.venue, report.execType);
-  addChange(report.execIdAt, length, owner, order.number, double(EXECUTION) + 1);
+  addChange(order, report.execIdAt, length, owner, double(EXECUTION) + 1);
 }
 
 /** Looks up what the execution of ExecRefID (19) comes to: a fill, or one of its corrections. False when it is not known. */
@@ -69,10 +75,9 @@ export function lookUp(order: Order, report: ExecutionReport): bool {
   if (length === 0) return false;
   const at = report.execRefIdAt;
   const venue = order.venue;
-  const number = order.number;
-  if (lookUpExecution(at, length, ownerOf(venue, EXEC_TRADE), number)) return true;
-  if (lookUpExecution(at, length, ownerOf(venue, EXEC_TRADE_CORRECT), number)) return true;
-  return lookUpExecution(at, length, ownerOf(venue, EXEC_TRADE_CANCEL), number);
+  if (lookUpExecution(order, at, length, ownerOf(venue, EXEC_TRADE))) return true;
+  if (lookUpExecution(order, at, length, ownerOf(venue, EXEC_TRADE_CORRECT))) return true;
+  return lookUpExecution(order, at, length, ownerOf(venue, EXEC_TRADE_CANCEL));
 }
 
 /** ExecRefID: the ExecID that the client knows, or the venue's where that is no longer known. */
@@ -93,9 +98,8 @@ export function refer(order: Order, report: ExecutionReport, reply: ExecutionRep
 
 function reportedBefore(order: Order, at: usize, length: i32): f64 {
   const venue = order.venue;
-  const number = order.number;
-  const fill = reportedAs(at, length, ownerOf(venue, EXEC_TRADE), number);
+  const fill = reportedAs(order, at, length, ownerOf(venue, EXEC_TRADE));
   if (fill !== 0) return fill;
-  const correction = reportedAs(at, length, ownerOf(venue, EXEC_TRADE_CORRECT), number);
-  return correction !== 0 ? correction : reportedAs(at, length, ownerOf(venue, EXEC_TRADE_CANCEL), number);
+  const correction = reportedAs(order, at, length, ownerOf(venue, EXEC_TRADE_CORRECT));
+  return correction !== 0 ? correction : reportedAs(order, at, length, ownerOf(venue, EXEC_TRADE_CANCEL));
 }

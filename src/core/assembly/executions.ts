@@ -1,25 +1,35 @@
 import { NO_PRICE } from "../../record/assembly/units.ts";
-import { address, area, executionMask, executions, facts } from "./area.ts";
+import { area, executionMask, executions, facts, firstExecutions } from "./area.ts";
 import { NONE } from "./codes.ts";
-import { BUCKET_BYTES, EXPECTED_AT, EXPECTED_MOST, FOUND_PRICE, FOUND_QUANTITY } from "./layout.ts";
+import { FACTS_BYTES, FIRST_EXECUTIONS_BYTES, FOUND_PRICE, FOUND_QUANTITY } from "./layout.ts";
+import { Order } from "./order.ts";
 
 /*  Which executions were counted: a venue that resends (PossDup, a replayed stream) must not fill an order twice.
  *
- *  A bucket is one cache line; an execution belongs into one bucket, where it takes the oldest one's place. Orders of a
- *  time share a region of 64 KiB, in which the ExecID chooses the bucket: what lately filled orders touch stays in the cache.
+ *  The first two executions of an order stand in a cache line by its slot, which is walked as its row is:
+ *
+ *  double 0          1        2          3         4           7
+ *         ┌──────────┬────────┬──────────┬─────────┬─ ─ ─ ─ ─ ─┐   reported  the number under which it was reported on
+ *         │ reported │ hashes │ quantity │ priceE8 │ a second  │   hashes    A and B, ints; 0: there is none
+ *         └──────────┴────────┴──────────┴─────────┴─ ─ ─ ─ ─ ─┘
+ *
+ *  All others, and busts and corrections, are in buckets. A bucket is one cache line; an execution belongs into one bucket, where it
+ *  takes the oldest one's place. Orders of a time share a region of 64 KiB, in which the ExecID chooses the bucket: what lately filled
+ *  orders touch stays in the cache.
  *
  *  int  0       1      2       3       4       5             14      15
  *       ┌───────┬──────┬───────┬───────┬───────┬───────┬─ ─ ─┬───────┬───────┐
  *       │ place │      │ hash A│ hash B│ hash A│ hash B│     │ hash A│ hash B│     place: where the next one goes
  *       └───────┴──────┴───────┴───────┴───────┴───────┴─ ─ ─┴───────┴───────┘
  *
- *  Beside each pair of hashes stand four numbers, two doubles and two integers: what was executed, so that a bust or a correction without numbers can be
- *  booked. A correction stands for the execution that it corrects, its root, and the root has the numbers that hold now:
+ *  Beside each pair of hashes stand four numbers, two doubles and two integers: what was executed, so that a bust or a
+ *  correction without numbers can be booked. A correction stands for the execution that it corrects, its root, and the root has
+ *  the numbers that hold now:
  *
- *  double 0          1           2          3
- *         ┌──────────┬───────────┬──────────┬──────────┐   reported  the number under which it was reported on
- *         │ reported │ root      │ quantity │ priceE8  │   root      of a correction or bust: first int of its root's hashes, else −1;
- *         └──────────┴───────────┴──────────┴──────────┘             its quantity is then the root's `reported`, a double
+ *  8 ·    0          1           2          3
+ *         ┌──────────┬───────────┬──────────┬──────────┐   root      of a correction or bust: first int of its root's hashes, or
+ *         │ reported │ root      │ quantity │ priceE8  │             −2 − which of the orders' first ones it is; else −1. Its
+ *         └──────────┴───────────┴──────────┴──────────┘             quantity is then the root's `reported`, a double
  *
  *  The 64 bits are mixed from venue, order number and ExecID (17); the ids themselves are not kept. A new execution is
  *  taken for an old one with odds of 7 in 2^64 less the bucket's bits: with half a million buckets, one in 10^12. With n
@@ -37,14 +47,19 @@ const ORDERS_PER_REGION: f64 = 2048;
 /** Numbers are whole doubles; each half of one is mixed in. */
 const WORD_PART: f64 = 1 / 4_294_967_296;
 
-/** Of the execution looked for last: its place where it is known, its bucket's first int, and its hashes. */
-let found: i32 = 0;
-let bucket: i32 = 0;
-let a: i32 = 0;
-let b: i32 = 0;
-/** First int of the root of the execution that `lookUp` has found. */
-let root: i32 = NONE;
-let expectedCount: i32 = 0;
+/** An execution's doubles: as an order's first ones and those beside buckets have them. Of the first ones, hashes stand for the root. */
+const REPORTED: usize = 0;
+const ROOT: usize = 8;
+const HASHES: usize = 8;
+const QUANTITY: usize = 16;
+const PRICE: usize = 24;
+const FACT_BYTES: usize = 32;
+
+/** Hashes of the execution that was looked for last, and its doubles where it is known. */
+let hashes: i64 = 0;
+let found: usize = 0;
+/** The doubles of the root of the execution that `lookUp` has found. */
+let root: usize = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -52,68 +67,103 @@ function intAt(index: i32): usize {
   return executions + (<usize>index << 2);
 }
 
-/** The doubles beside the pair of hashes at an int. */
+// @ts-ignore: decorator
+@inline
+function firstOf(order: Order): usize {
+  return firstExecutions + <usize>order.slot * FIRST_EXECUTIONS_BYTES;
+}
+
+/** The doubles beside the pair of hashes at an int, or of one of the orders' first executions. */
 // @ts-ignore: decorator
 @inline
 function factAt(index: i32): usize {
-  return facts + (<usize>(index >> 1) << 5);
+  return index >= 0 ? facts + <usize>(index >> 1) * FACT_BYTES : firstExecutions + <usize>(-2 - index) * FACT_BYTES;
 }
 
-function put(reported: f64, ofRoot: f64, quantity: i64, priceE8: i64): void {
-  const place = load<i32>(intAt(bucket));
-  const at = bucket + FIRST + place;
-  store<i32>(intAt(at), a);
-  store<i32>(intAt(at), b, 4);
-  store<i32>(intAt(bucket), place + 2 === BUCKET_INTS - FIRST ? 0 : place + 2);
-  const fact = factAt(at);
-  store<f64>(fact, reported);
-  store<f64>(fact, ofRoot, 8);
-  store<i64>(fact, quantity, 16);
-  store<i64>(fact, priceE8, 24);
+function indexOf(fact: usize): i32 {
+  const end = facts + <usize>(executionMask + 1) * FACTS_BYTES;
+  if (fact >= facts && fact < end) return <i32>((fact - facts) / FACT_BYTES) << 1;
+  return -2 - <i32>((fact - firstExecutions) / FACT_BYTES);
+}
+
+/** The slot of an order is taken by another one. */
+export function forgetExecutions(order: Order): void {
+  memory.fill(firstOf(order), 0, FIRST_EXECUTIONS_BYTES);
+}
+
+function put(order: Order, reported: f64, ofRoot: i32, quantity: i64, priceE8: i64): void {
+  let fact = firstOf(order);
+  if (load<i64>(fact, HASHES) !== 0) fact += FACT_BYTES;
+  if (ofRoot !== NONE || load<i64>(fact, HASHES) !== 0) {
+    fact = nextIn(bucketOf(order));
+    order.hasMoreExecutions = 1;
+    store<f64>(fact, <f64>ofRoot, ROOT);
+  } else store<i64>(fact, hashes, HASHES);
+  store<f64>(fact, reported, REPORTED);
+  store<i64>(fact, quantity, QUANTITY);
+  store<i64>(fact, priceE8, PRICE);
+}
+
+/** Puts the hashes into the place of the oldest ones of a bucket. Returns where the doubles beside them are. */
+function nextIn(bucket: i32): usize {
+  const at = intAt(bucket);
+  const place = load<i32>(at);
+  store<i32>(at, place + 2 === BUCKET_INTS - FIRST ? 0 : place + 2);
+  store<i64>(intAt(bucket + FIRST + place), hashes);
+  return factAt(bucket + FIRST + place);
 }
 
 /** Remembers an execution of an order, the number under which it was reported on, and what was executed. */
 export function addExecution(
+  order: Order,
   at: usize,
   length: i32,
   owner: i32,
-  number: f64,
   reported: f64,
   quantity: i64,
   priceE8: i64,
 ): void {
-  if (!hasExecution(at, length, owner, number)) put(reported, NONE, quantity, priceE8);
+  if (!hasExecution(order, at, length, owner)) put(order, reported, NONE, quantity, priceE8);
+}
+
+/** The same of the execution that was looked for last, and is not known. */
+export function addLookedFor(order: Order, reported: f64, quantity: i64, priceE8: i64): void {
+  put(order, reported, NONE, quantity, priceE8);
 }
 
 /** Remembers a bust or correction of the execution that `lookUp` has found last. The caller has asked `hasExecution`. */
-export function addChange(at: usize, length: i32, owner: i32, number: f64, reported: f64): void {
-  const rootAt = root;
-  const rootReported = load<f64>(factAt(rootAt));
-  if (!hasExecution(at, length, owner, number)) put(reported, <f64>rootAt, reinterpret<i64>(rootReported), NO_PRICE);
+export function addChange(order: Order, at: usize, length: i32, owner: i32, reported: f64): void {
+  const rootReported = load<f64>(root, REPORTED);
+  if (!hasExecution(order, at, length, owner)) put(order, reported, indexOf(root), reinterpret<i64>(rootReported), NO_PRICE);
 }
 
 /** The number under which an execution was reported on, 0 when it is not remembered. */
-export function reportedAs(at: usize, length: i32, owner: i32, number: f64): f64 {
-  return hasExecution(at, length, owner, number) ? load<f64>(factAt(found)) : 0;
+export function reportedAs(order: Order, at: usize, length: i32, owner: i32): f64 {
+  return hasExecution(order, at, length, owner) ? load<f64>(found, REPORTED) : 0;
 }
 
 /** Finds what an execution, with all its corrections, comes to. False when it is not remembered. */
-export function lookUpExecution(at: usize, length: i32, owner: i32, number: f64): bool {
-  root = NONE;
-  if (!hasExecution(at, length, owner, number)) return false;
-  let fact = factAt(found);
-  const rootAt = <i32>load<f64>(fact, 8);
+export function lookUpExecution(order: Order, at: usize, length: i32, owner: i32): bool {
+  root = 0;
+  if (!hasExecution(order, at, length, owner)) return false;
   root = found;
+  const rootAt = isFirst(order) ? NONE : <i32>load<f64>(found, ROOT);
   if (rootAt !== NONE) {
-    const rootReported = load<f64>(fact, 16);
-    fact = factAt(rootAt);
+    root = factAt(rootAt);
     // Another execution may have taken the root's place.
-    if (load<f64>(fact) !== rootReported) return false;
-    root = rootAt;
+    if (load<f64>(root, REPORTED) !== load<f64>(found, QUANTITY)) {
+      root = found;
+      return false;
+    }
   }
-  store<i64>(area, load<i64>(fact, 16), FOUND_QUANTITY);
-  store<i64>(area, load<i64>(fact, 24), FOUND_PRICE);
+  store<i64>(area, load<i64>(root, QUANTITY), FOUND_QUANTITY);
+  store<i64>(area, load<i64>(root, PRICE), FOUND_PRICE);
   return true;
+}
+
+/** True when the execution that was found is one of the order's first ones. */
+function isFirst(order: Order): bool {
+  return found - firstOf(order) < <usize>FIRST_EXECUTIONS_BYTES;
 }
 
 /** What the execution that was found comes to. */
@@ -136,14 +186,13 @@ export function isMeasured(): bool {
 
 /** Sets what the execution that was found comes to from now on. */
 export function correctExecution(quantity: i64, priceE8: i64): void {
-  const fact = factAt(root);
-  store<i64>(fact, quantity, 16);
-  store<i64>(fact, priceE8, 24);
+  store<i64>(root, quantity, QUANTITY);
+  store<i64>(root, priceE8, PRICE);
 }
 
 /** True when it is remembered. */
-export function hasExecution(at: usize, length: i32, owner: i32, number: f64): bool {
-  const seed = seedOf(owner, number);
+export function hasExecution(order: Order, at: usize, length: i32, owner: i32): bool {
+  const seed = seedOf(owner, order.number);
   // Both as hashId has them, side by side.
   let x: i32 = SEED_A ^ seed ^ 0x811c9dc5;
   let y: i32 = (SEED_B + seed * 0x165667b1) ^ 0x811c9dc5;
@@ -160,59 +209,29 @@ export function hasExecution(at: usize, length: i32, owner: i32, number: f64): b
   x ^= <i32>(<u32>x >>> 13);
   // Never 0, so that an execution is not taken for an empty place.
   y = (y ^ <i32>(<u32>y >>> 13)) | 1;
-  const first = bucketOf(number, x);
-  a = x;
-  b = y;
-  bucket = first;
-  const wanted = <i64>(<u64><u32>x | (<u64><u32>y << 32));
-  for (let i = first + FIRST; i < first + BUCKET_INTS; i += 2) {
-    if (load<i64>(intAt(i)) !== wanted) continue;
-    found = i;
+  hashes = <i64>(<u64><u32>x | (<u64><u32>y << 32));
+  found = firstOf(order);
+  if (load<i64>(found, HASHES) === hashes) return true;
+  found += FACT_BYTES;
+  if (load<i64>(found, HASHES) === hashes) return true;
+  return order.hasMoreExecutions !== 0 && isInBucket(bucketOf(order));
+}
+
+function isInBucket(bucket: i32): bool {
+  for (let i = bucket + FIRST; i < bucket + BUCKET_INTS; i += 2) {
+    if (load<i64>(intAt(i)) !== hashes) continue;
+    found = factAt(i);
     return true;
   }
   return false;
 }
 
-/** Notes that an execution will be looked for soon; `fetch` brings it. No more than EXPECTED_MOST at once. */
-export function expectExecution(at: usize, length: i32, owner: i32, number: f64): void {
-  if (expectedCount === EXPECTED_MOST) return;
-  const seed = seedOf(owner, number);
-  let x: i32 = SEED_A ^ seed ^ 0x811c9dc5;
-  const end = at + ((length + 3) & ~3);
-  for (; at < end; at += 4) {
-    x = (x ^ load<i32>(at)) * 0x01000193;
-    x ^= <i32>(<u32>x >>> 15);
-  }
-  x = (x ^ <i32>(<u32>x >>> 16)) * 0x85ebca6b;
-  x ^= <i32>(<u32>x >>> 13);
-  store<i32>(address(EXPECTED_AT) + (<usize>expectedCount << 2), bucketOf(number, x));
-  expectedCount++;
-}
-
-/**
- * Reads where the expected executions will be looked for and kept. These lines are rarely in the cache;
- * reading them together overlaps the cache misses. Changes nothing that is remembered.
- */
-export function fetchExpected(): void {
-  const expected = address(EXPECTED_AT);
-  let sum: i64 = 0;
-  for (let i = 0; i < expectedCount; i++) {
-    const at = load<i32>(expected + (<usize>i << 2));
-    sum += load<i64>(intAt(at)) + load<i64>(factAt(at));
-  }
-  fetched = sum;
-  expectedCount = 0;
-}
-
-/** Kept, so that the compiler lets it read. */
-let fetched: i64 = 0;
-
-/** First int of the bucket of an order's execution with such a hash A. */
+/** First int of the bucket of an order's execution with the hashes. */
 // @ts-ignore: decorator
 @inline
-function bucketOf(number: f64, hash: i32): i32 {
-  const region = <i32><i64>(number / ORDERS_PER_REGION) << REGION_SHIFT;
-  return ((region | (hash & (REGION_BUCKETS - 1))) & executionMask) * BUCKET_INTS;
+function bucketOf(order: Order): i32 {
+  const region = <i32><i64>(order.number / ORDERS_PER_REGION) << REGION_SHIFT;
+  return ((region | (<i32>hashes & (REGION_BUCKETS - 1))) & executionMask) * BUCKET_INTS;
 }
 
 /** What an execution's hashes begin with. */

@@ -96,8 +96,11 @@ export const LATE_REQUEST_AT = 0xf0;
 export const LATE_REPORT_AT = 0xf4;
 /** A request of the operator. */
 export const OPERATOR_REQUEST_AT = 0xf8;
-/** Buckets of expected executions: EXPECTED_MOST ints. */
-export const EXPECTED_AT = 0xfc;
+/** The first executions of each order, FIRST_EXECUTIONS_BYTES each, by slot. */
+export const FIRST_EXECUTIONS_AT = 0xfc;
+
+/** Words of the journal's stream that inputs go to (journal/layout.ts). */
+export const JOURNAL_AT = 0x100;
 
 // What inputs change, besides tables.
 export const NUMBER = 0x200;
@@ -171,6 +174,7 @@ export const ID_LENGTH_SHIFT = 24;
 /** The entry is not in the index, because its ClOrdID has been used again. */
 export const ID_HIDDEN = 1 << 31;
 export const TAIL_BYTES = 32;
+export const FIRST_EXECUTIONS_BYTES = 64;
 export const BUCKET_BYTES = 64;
 export const FACTS_BYTES = 256;
 export const ACCOUNT_BYTES = 192;
@@ -180,7 +184,6 @@ export const SYMBOL_REFERENCE_AT = 16;
 export const SYMBOL_INSTRUCTED_AT = 48;
 export const REASON_BYTES = 64;
 export const REASON_TEXT_AT = 4;
-export const EXPECTED_MOST = 64;
 
 // What a table of names is called in a failure.
 export const ACCOUNTS = 0;

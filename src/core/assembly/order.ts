@@ -9,7 +9,7 @@ import { NONE } from "./codes.ts";
  *       ┌────────┬───────────┬─────────┬────────┬────────┬─────────┬────────┬────────┬───────┬─────────┐
  *       │number  │lastNumber │quantity │priceE8 │cumQty  │reserved │session │account │symbol │ state … │
  *       ├────────┼───────────┼─────────┼────────┼────────┼─────────┼────────┴───┬────┴───────┴─────────┤
- *    64 │worthHi │worthLow   │current  │pending │pendQty │pendPrice│pendReserved│ venue │ tif … count  │
+ *    64 │worthHi │worthLow   │current  │pending │pendQty │pendPrice│pendReserved│ venue │ tif … more   │
  *       ├────────┴───┬───────┴─────────┼────────┴────────┼─────────┴────────────┴───────┴──────────────┘
  *   128 │ids current │pendingId next   │previous, digits │ 160 epoch, day │168 leavesQty │ executedValue │184 told attention │
  *       └────────────┴─────────────────┴─────────────────┴────────────────┴──────────────┴───────────────┴───────────────────┘
@@ -24,6 +24,7 @@ import { NONE } from "./codes.ts";
  *  attention     1: something of it can't be held exactly, or contradicts itself: somebody must look at it
  *  digits        the first 12 digits of `number` as text; OrderIDs of 13 digits are made from the number
  *  ids           its ClOrdIDs, newest first; `currentId` is the one it goes by, `pendingId` the pending request's
+ *  more (127)    1: executions of it are in the buckets (executions.ts)
  *  epoch, day    of the newest request: how often the session's numbers had been reset, and the trading day
  *  next/previous in the queue of done orders, or (next) of free slots
  */
@@ -55,7 +56,7 @@ export class Order {
   timeInForceByte: u8;
   orderIdLengthByte: u8;
   idCountByte: u8;
-  spare: u8;
+  hasMoreExecutions: u8;
   ids: i32;
   currentId: i32;
   pendingId: i32;

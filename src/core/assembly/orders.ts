@@ -1,5 +1,6 @@
 import { maxOrders, setWord, word } from "./area.ts";
 import { NONE } from "./codes.ts";
+import { forgetExecutions } from "./executions.ts";
 import { fail } from "./host.ts";
 import { addIdEntry, freeIds, nextId, removeId, setNextId } from "./ids.ts";
 import {
@@ -72,6 +73,7 @@ export function take(slot: i32): Order {
   else if (slot === word(FRESH)) setWord(FRESH, slot + 1);
   else takeOther(slot);
   order.clear();
+  forgetExecutions(order);
   return order;
 }
 

@@ -8,7 +8,7 @@ import { PARTIALLY_FILLED, PENDING_NEW } from "./states.ts";
  *       ┌────────┬───────────┬─────────┬────────┬────────┬─────────┬────────┬────────┬───────┬─────────┐
  *       │number  │lastNumber │quantity │priceE8 │cumQty  │reserved │session │account │symbol │ state … │
  *       ├────────┼───────────┼─────────┼────────┼────────┼─────────┼────────┴───┬────┴───────┴─────────┤
- *    64 │worthHi │worthLow   │current  │pending │pendQty │pendPrice│pendReserved│ venue │ tif … count  │
+ *    64 │worthHi │worthLow   │current  │pending │pendQty │pendPrice│pendReserved│ venue │ tif … more   │
  *       ├────────┴───┬───────┴─────────┼────────┴────────┼─────────┴────────────┴───────┴──────────────┘
  *   128 │ids current │pendingId next   │previous, digits │ 160 epoch, day │168 leavesQty │ executedValue │184 told attention │
  *       └────────────┴─────────────────┴─────────────────┴────────────────┴──────────────┴───────────────┴───────────────────┘
@@ -23,6 +23,7 @@ import { PARTIALLY_FILLED, PENDING_NEW } from "./states.ts";
  *  attention     1: something of it can't be held exactly, or contradicts itself: somebody must look at it
  *  digits        the first 12 digits of `number` as text; OrderIDs of 13 digits are made from the number
  *  ids           its ClOrdIDs, newest first; `currentId` is the one it goes by, `pendingId` the pending request's
+ *  more (127)    1: executions of it are in the buckets (core/assembly/executions.ts)
  *  epoch, day    of the newest request: how often the session's numbers had been reset, and the trading day
  *  next/previous in the queue of done orders, or (next) of free slots
  */
@@ -166,6 +167,9 @@ export class Order {
   /** How many ClOrdIDs it has; at most MOST_IDS. */
   get idCount(): number {
     return this.u8[this.b + 126]!;
+  }
+  set hasMoreExecutions(value: number) {
+    this.u8[this.b + 127] = value;
   }
 
   /** What can still be filled. */

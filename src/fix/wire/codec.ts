@@ -1,5 +1,5 @@
 import { addressOf, copyMemory } from "../../../ffi/memory.ts";
-import { instantiate } from "../../assembly/module.ts";
+import { codeOver } from "../../assembly/module.ts";
 import { NONE } from "../../base/units.ts";
 import {
   APPL_VER,
@@ -74,21 +74,6 @@ interface Code {
   ): number;
 }
 
-const codes = new WeakMap<WebAssembly.Memory, Code>();
-
-/**
- * This thread's code over a memory: one instance for all lanes of a thread. Lanes use it by turns, each in its area; a scan and the
- * reads of its message are always in the same turn.
- */
-function codeOver(memory: WebAssembly.Memory): Code {
-  let code = codes.get(memory);
-  if (code === undefined) {
-    code = instantiate(memory) as unknown as Code;
-    codes.set(memory, code);
-  }
-  return code;
-}
-
 /** Room for the rules of a usual dictionary. */
 const DICTIONARY_BYTES = 131_072;
 
@@ -107,7 +92,7 @@ function wordOf(version: FixVersion): number {
 /**
  * Translates plain FIX messages to records and back, directly in shared memory; nearly every order and report is plain. Other
  * messages are read by scan.ts, request-in.ts and report-in.ts. The code is WebAssembly, compiled from the folder codec: with
- * vectors and 64-bit words it takes a third of the time.
+ * vectors and 64-bit words it takes a third of the time. A scan and the reads of its message are always in the same turn.
  */
 export class Codec extends FieldTables {
   /** Input buffer of the connections. */
@@ -142,7 +127,7 @@ export class Codec extends FieldTables {
     super(buffer, at);
     this.area = at;
     this.address = addressOf(buffer) + at;
-    this.code = codeOver(memory);
+    this.code = codeOver(memory) as unknown as Code;
     this.bytes = new Uint8Array(buffer, at, INPUT_AT);
     this.words = new Int32Array(buffer, at, 16);
     this.doubles = new Float64Array(buffer, at, 8);

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { syncDirectory } from "../../../ffi/file.ts";
 import { Views } from "../../base/views.ts";
+import { entryCheck } from "../check.ts";
 import {
   ENTRY_CHECK_AT,
   ENTRY_HEADER_BYTES,
@@ -25,7 +26,6 @@ import {
   segmentFile,
 } from "../layout.ts";
 import { headerBytes } from "../segment.ts";
-import { entryCheck } from "../writer.ts";
 import { listArchived, removedOf } from "./archive.ts";
 import { type Findings, inspect, type LostRange } from "./damage.ts";
 import { type JournalNames, readNames } from "./names.ts";

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Views } from "../../base/views.ts";
+import { entryCheck } from "../check.ts";
 import {
   ENTRY_CHECK_AT,
   ENTRY_HEADER_BYTES,
@@ -21,7 +22,6 @@ import {
 } from "../layout.ts";
 import { inEights } from "../positions.ts";
 import { headerCheck } from "../segment.ts";
-import { entryCheck } from "../writer.ts";
 import { COMPRESSED } from "./archive.ts";
 import { Changed, Damaged, repairHint } from "./damaged.ts";
 

@@ -27,11 +27,12 @@ import {
   stamp,
 } from "../../../src/assembly/entry.ts";
 import { ExecutionReport } from "../../../src/record/assembly/execution-report.ts";
+import { NO_PRICE } from "../../../src/record/assembly/units.ts";
 import { accountAt } from "../../../src/core/assembly/accounts.ts";
 import { allows, isKnownSession } from "../../../src/core/assembly/entitlements.ts";
 import { setDetail, clearDetail, setCollar, writeReason } from "../../../src/core/assembly/detail.ts";
 import { copyCounter, lengthOfCounter, turnTo } from "../../../src/core/assembly/decimal.ts";
-import { addExecution, expectExecution, fetchExpected, hasExecution } from "../../../src/core/assembly/executions.ts";
+import { addExecution, hasExecution } from "../../../src/core/assembly/executions.ts";
 import { addIdEntry, copyEntry, findId, freeIds, hideId, lengthOfId, removeId, slotOfId } from "../../../src/core/assembly/ids.ts";
 import { canTrade, endOf, next, ordStatus } from "../../../src/core/assembly/life-cycle.ts";
 import { averageE8, mulHigh, notional, shareAbove, shareOf, worthOf } from "../../../src/core/assembly/money.ts";
@@ -44,7 +45,6 @@ import { allVenuesDown, isVenueUp, setVenueUp, venueOf } from "../../../src/core
 import { dayOf } from "../../../src/core/assembly/trading-days.ts";
 
 export {
-  addExecution,
   addIdEntry,
   addName,
   addSession,
@@ -72,13 +72,10 @@ export {
   endOf,
   endOutputsOfThePast,
   endReplay,
-  expectExecution,
-  fetchExpected,
   findId,
   findName,
   freeIds,
   grant,
-  hasExecution,
   hasRoomOut as hasRoom,
   hasRoomForOrder,
   hasRoomForDone,
@@ -198,4 +195,17 @@ export function keepOrderId(slot: i32, from: usize, length: i32): void {
 
 export function copyOrderIdOf(slot: i32, to: usize): void {
   copyOrderId(orderAt(slot), to);
+}
+
+/** Of the order in a slot, which gets this number. */
+export function addExecutionOf(slot: i32, number: f64, at: usize, length: i32, owner: i32): void {
+  const order = orderAt(slot);
+  order.number = number;
+  addExecution(order, at, length, owner, 0, 0, NO_PRICE);
+}
+
+export function hasExecutionOf(slot: i32, number: f64, at: usize, length: i32, owner: i32): bool {
+  const order = orderAt(slot);
+  order.number = number;
+  return hasExecution(order, at, length, owner);
 }
