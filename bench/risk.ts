@@ -2,8 +2,8 @@
 // exposure, average price and the report to the client. One thread; records are written and read as agents do.
 import { addressOf, hugePages, populateWrite } from "../ffi/memory.ts";
 import { putWhole } from "../src/base/decimal.ts";
-import { UNIT_E8 } from "../src/base/units.ts";
 import { SHORT_ID_BYTES } from "../src/base/id.ts";
+import { UNIT_E8 } from "../src/base/units.ts";
 import { Core } from "../src/core/core.ts";
 import { COUNT_OPEN, COUNT_REJECTS } from "../src/core/counters.ts";
 import {

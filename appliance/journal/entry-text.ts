@@ -46,7 +46,7 @@ import {
   REPORT_VENUE_UP,
   REQUEST_NEW,
 } from "../../src/record/codes.ts";
-import { Control } from "../../src/record/control.ts";
+import type { Control } from "../../src/record/control.ts";
 import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE } from "../../src/record/control-codes.ts";
 import { ExecutionReport, REPORT_TEXT_AT } from "../../src/record/execution-report.ts";
 import { GROUPS_TEXT_AT } from "../../src/record/groups.ts";
@@ -182,7 +182,7 @@ export class EntryText {
       case ENTRY_SESSION:
         return { direction: "event", text: eventText(entry) };
       case ENTRY_CONTROL:
-        return { direction: "event", text: controlText(entry) };
+        return { direction: "event", text: controlText(this.records.control(entry)) };
       case ENTRY_OUTCOME:
         return { direction: "event", text: outcomeLine(entry) };
       default:
@@ -322,14 +322,11 @@ function outcomeLine(entry: EntryView): string {
   return `order ${number}${marks}: field ${entry.index >> OUTCOME_TAG_SHIFT} ${outcomeText(outcome)}`;
 }
 
-function controlText(entry: EntryView): string {
-  const control = new Control(entry.views).aim(entry.payloadAt);
+function controlText(control: Control): string {
   if (control.kind === CONTROL_KILL) {
     return control.value === 1 ? "kill switch engaged" : "kill switch released";
   }
-  // Entries of versions with names of up to 32 bytes end behind them.
-  const length = Math.min(control.nameLength, entry.payloadLength - CONTROL_NAME_AT);
-  const name = escaped(idText(entry.views.bytes, entry.payloadAt + CONTROL_NAME_AT, length));
+  const name = escaped(idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength));
   if (control.kind === CONTROL_REFERENCE_PRICE) {
     const { price } = control;
     return price === NO_PRICE ? `no reference price of ${name}` : `reference price of ${name} is ${decimalText(price)}`;

@@ -1,6 +1,7 @@
 import { NO_PRICE } from "../base/units.ts";
 import { exactPrice, exactQuantity } from "../record/former-numbers.ts";
 import { ORDER_BYTES } from "./assembly/layout.ts";
+import type { StateSource } from "./state-io.ts";
 
 // What snapshots of versions with numbers in doubles have, as 64-bit integers in the same places.
 
@@ -17,6 +18,11 @@ const HALF = 64n;
 const FACTS = 4;
 /** Sums of an account were high · 2^50 + low. */
 const HIGH_UNIT = 1n << 50n;
+
+/** True for a snapshot of those versions: accounts were no words. */
+export function hasFormerNumbers(from: StateSource): boolean {
+  return !from.has("accounts");
+}
 
 /** Makes the rows of orders exact, in their place. */
 export function exactOrders(rows: Int32Array): void {

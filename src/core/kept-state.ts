@@ -8,7 +8,7 @@ import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import type { CoreCode } from "./code.ts";
 import type { Core } from "./core.ts";
-import { exactAccount } from "./former-state.ts";
+import { exactAccount, hasFormerNumbers } from "./former-state.ts";
 import { loadExecutions, saveExecutions } from "./kept-executions.ts";
 import { loadOrders, saveOrders } from "./kept-orders.ts";
 import { FREE } from "./orders/states.ts";
@@ -51,8 +51,7 @@ export function loadState(core: Core, from: StateSource): void {
   const { area, code, tables } = core;
   const accounts = loadNames(core, layout.ACCOUNTS, from, "accountNames");
   const symbols = loadNames(core, layout.SYMBOLS, from, "symbolNames");
-  // Snapshots of versions with numbers in doubles have no words of accounts.
-  const isFormer = !from.has("accounts");
+  const isFormer = hasFormerNumbers(from);
   loadOrders(area, tables.order, from, isFormer);
   area.ints(layout.REPORT_INDEXES_AT, area.word(layout.SESSION_IDS)).set(from.numbers("reportIndexes"));
   area.ints(layout.REQUEST_INDEXES_AT, area.word(layout.VENUE_IDS)).set(from.numbers("requestIndexes"));

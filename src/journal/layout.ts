@@ -86,8 +86,8 @@ export const NO_SESSION = -1;
 /** Segment header words: magic (2), version, birth, segment number, segment bytes, check; then the stream's name at 64. */
 export const MAGIC_0 = 0x4c4c4153;
 export const MAGIC_1 = 0x54525059;
-export const FORMAT_VERSION = 2;
-/** Version 1 has no position in an entry's check. It is read, and no longer written. */
+export const FORMAT_VERSION = 3;
+/** Read, and no longer written. Up to version 2, prices and quantities are doubles; version 1 has no position in an entry's check. */
 export const FORMAT_VERSION_1 = 1;
 export const HEADER_VERSION_AT = 8;
 export const HEADER_BIRTH_AT = 12;

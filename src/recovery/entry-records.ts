@@ -3,9 +3,12 @@ import type { EntryView } from "../journal/store/reader.ts";
 import { Control } from "../record/control.ts";
 import { CONTROL_BYTES } from "../record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../record/execution-report.ts";
+import { exactControl, exactReport, exactRequest } from "../record/former-numbers.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
 import { OrderRequest } from "../record/order-request.ts";
 
+/** Entries of format versions before have prices and quantities in doubles. */
+const EXACT_SINCE = 3;
 /** Behind the longest record. */
 const GROUPS_AT = EXECUTION_REPORT_BYTES;
 
@@ -29,12 +32,14 @@ export class EntryRecords {
   /** The request of an ENTRY_ORDER, until the next call. */
   order(entry: EntryView): OrderRequest {
     this.take(this.request, entry);
+    if (entry.version < EXACT_SINCE) exactRequest(this.request);
     return this.request;
   }
 
   /** The report of an ENTRY_REPORT, until the next call. */
   venueReport(entry: EntryView): ExecutionReport {
     this.take(this.report, entry);
+    if (entry.version < EXACT_SINCE) exactReport(this.report);
     return this.report;
   }
 
@@ -42,6 +47,7 @@ export class EntryRecords {
   control(entry: EntryView): Control {
     this.views.ints.fill(0, 0, CONTROL_BYTES >> 2);
     this.copy(entry, entry.payloadAt, 0, entry.payloadLength);
+    if (entry.version < EXACT_SINCE) exactControl(this.instruction);
     return this.instruction;
   }
 

@@ -1,8 +1,11 @@
+import { Views } from "../base/views.ts";
+import { hasFormerNumbers } from "../core/former-state.ts";
 import type { StateSink, StateSource } from "../core/state-io.ts";
 import type { RecoveredSession } from "../journal/store/recover.ts";
 import type { SnapshotReader } from "../journal/store/snapshot-file.ts";
-import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
-import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../record/execution-report.ts";
+import { exactReport, exactRequest } from "../record/former-numbers.ts";
+import { ORDER_REQUEST_BYTES, OrderRequest } from "../record/order-request.ts";
 
 // Parts of a snapshot beside the core's tables that are too large for its text.
 
@@ -48,6 +51,7 @@ export function loadUnsent(from: StateSource): Unsent[] {
   const total = groupWords.reduce((sum, count) => sum + count, 0);
   const groups = new Int32Array(total);
   if (total > 0) from.words("unsentGroups", groups);
+  const isFormer = hasFormerNumbers(from);
   const unsent: Unsent[] = [];
   let groupsAt = 0;
   for (let at = 0; at < words.length; at += stride) {
@@ -56,11 +60,21 @@ export function loadUnsent(from: StateSource): Unsent[] {
     const length = recordWords(isRequest);
     const all = new Int32Array(length + count);
     all.set(words.subarray(at + UNSENT_HEAD, at + UNSENT_HEAD + words[at + 3]!));
+    if (isFormer) exactOutput(isRequest, all);
     all.set(groups.subarray(groupsAt, groupsAt + count), length);
     groupsAt += count;
     unsent.push({ isRequest, id: words[at + 1]!, index: words[at + 2]!, words: all });
   }
   return unsent;
+}
+
+/** In a record of a version with numbers in doubles. */
+function exactOutput(isRequest: boolean, words: Int32Array): void {
+  const views = Views.allocate(EXECUTION_REPORT_BYTES);
+  views.ints.set(words.subarray(0, recordWords(isRequest)));
+  if (isRequest) exactRequest(new OrderRequest(views));
+  else exactReport(new ExecutionReport(views));
+  words.set(views.ints.subarray(0, recordWords(isRequest)));
 }
 
 function recordWords(isRequest: boolean): number {

@@ -14,7 +14,15 @@ import {
   SEGMENT_HEADER_BYTES,
 } from "../layout.ts";
 import { headerCheck } from "../segment.ts";
-import { checkedPosition, claimedLength, isHollow, type SegmentPlace, WHOLE, wholeAt } from "./segment-file.ts";
+import {
+  checkedPosition,
+  claimedLength,
+  isHollow,
+  isReadable,
+  type SegmentPlace,
+  WHOLE,
+  wholeAt,
+} from "./segment-file.ts";
 
 // Finds all damage in one file; a start stops at the first.
 
@@ -104,10 +112,6 @@ function headerOf(ints: Int32Array, size: number): Pick<Findings, "header" | "se
     return { header: isReadable(ints[HEADER_VERSION_AT >> 2]!) ? "whole" : "version", segment, birth };
   }
   return { header: ints[0] === MAGIC_0 || ints[1] === MAGIC_1 || checked ? "damaged" : "foreign", segment, birth };
-}
-
-function isReadable(version: number): boolean {
-  return version === FORMAT_VERSION || version === FORMAT_VERSION_1;
 }
 
 function entriesOf(

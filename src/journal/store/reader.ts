@@ -8,6 +8,8 @@ import { NOTHING, SegmentFile, type SegmentHeader, WHOLE, WRONG } from "./segmen
 
 /** A view of one entry; re-aimed for each. */
 export interface EntryView {
+  /** Format version of its segment. */
+  version: number;
   kind: number;
   session: number;
   sequence: number;
@@ -95,6 +97,7 @@ export class StreamReader {
     this.ahead = this.list();
     const views = this.views;
     this.entry = {
+      version: 0,
       kind: 0,
       session: 0,
       sequence: 0,
@@ -284,6 +287,7 @@ export class StreamReader {
     if (kind === ENTRY_PAD || kind === ENTRY_LOST) return false;
     this.inFile++;
     const entry = this.entry;
+    entry.version = file.header.version;
     entry.kind = kind;
     entry.session = ints[word + 2]!;
     entry.sequence = ints[word + 3]!;

@@ -37,6 +37,10 @@ export interface SegmentHeader extends SegmentPlace {
   readonly birth: number;
 }
 
+export function isReadable(version: number): boolean {
+  return version >= FORMAT_VERSION_1 && version <= FORMAT_VERSION;
+}
+
 /** Checks the header at the start of `ints`. Throws Damaged. */
 export function checkHeader(path: string, ints: Int32Array, bytes: number): SegmentHeader {
   const hint = repairHint(dirname(path));
@@ -44,9 +48,9 @@ export function checkHeader(path: string, ints: Int32Array, bytes: number): Segm
     throw new Damaged(`${path}: not a Sallyport journal file; move it elsewhere, or ${hint}`);
   }
   const version = ints[HEADER_VERSION_AT >> 2]!;
-  if (version !== FORMAT_VERSION && version !== FORMAT_VERSION_1) {
+  if (!isReadable(version)) {
     throw new Damaged(
-      `${path}: format version ${version}, this binary reads ${FORMAT_VERSION_1} and ${FORMAT_VERSION}; use the binary that wrote it, or ${hint}`,
+      `${path}: format version ${version}, this binary reads ${FORMAT_VERSION_1} to ${FORMAT_VERSION}; use the binary that wrote it, or ${hint}`,
     );
   }
   if (ints[HEADER_CHECK_AT >> 2] !== headerCheck(ints)) {

@@ -34,8 +34,8 @@ import type { RecoveredSession, Taken } from "./recover.ts";
 const HEADER_BYTES = 4096;
 const MAGIC_0 = 0x4c4c4153;
 const MAGIC_1 = 0x504e5359;
-/** Version 1 had ids of up to 32 bytes only. */
-const VERSION = 2;
+/** Version 1 had ids of up to 32 bytes only, versions 1 and 2 numbers in doubles. */
+const VERSION = 3;
 const OLDEST_VERSION = 1;
 const CHUNK_BYTES = 4 * MIB;
 const NAME = /^(\d{8})\.snapshot$/;
