@@ -40,7 +40,7 @@ test("a bad file: exit code 1, and every problem by path", () => {
     exitCode: 1,
     stdout: "",
     stderr: [
-      "risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got 0",
+      "risk.accounts.ACC1.maxOrderQty: expected a number above 0 up to 92,000,000,000 with at most 8 decimals, got 0",
       'routing.default: expected the name of a venue in venues, got "SIN"; did you mean "SIM"?',
       "",
     ].join("\n"),
