@@ -137,7 +137,8 @@ export class StreamWriter {
   ): number {
     const from = fromAddress - this.memoryAddress;
     if (from >= 0 && from + payloadBytes <= this.memoryBytes)
-      return this.code.appendEntry(this.at, kind, session, sequence, timeUs, index, epoch, from, payloadBytes);
+      // An argument that is a double where the code wants an int costs 115 ns.
+      return this.code.appendEntry(this.at, kind, session, sequence, timeUs, index, epoch, from | 0, payloadBytes);
     // Events of sessions, and messages that are not plain.
     const at = this.claim(payloadBytes);
     copyMemory(this.address + at, fromAddress, payloadBytes);
