@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
+import { deserialize } from "node:v8";
 import { type SnapshotJob, takeSnapshot } from "../../src/recovery/snapshot.ts";
 
 const LEAST_URGENT = 19;
@@ -11,7 +12,7 @@ const LEAST_URGENT = 19;
 export async function snapshotCommand(): Promise<number> {
   stepBack();
   try {
-    takeSnapshot((await Bun.stdin.json()) as SnapshotJob, toStderr);
+    takeSnapshot(deserialize(await Bun.stdin.bytes()) as SnapshotJob, toStderr);
     return 0;
   } catch (error) {
     toStderr((error as Error).message);

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { serialize } from "node:v8";
 import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
@@ -88,7 +89,7 @@ export class Snapshotter {
     const began = performance.now();
     this.child = Bun.spawn([...ourselves(entry), "snapshot"], {
       argv0: "sallyport",
-      stdin: new Blob([JSON.stringify(job)]),
+      stdin: new Blob([serialize(job) as Uint8Array<ArrayBuffer>]),
       stdout: "ignore",
       stderr: "pipe",
     });
