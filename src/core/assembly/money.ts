@@ -41,40 +41,36 @@ let left: u64 = 0;
 
 /** Quotient, rounded down, of a number of 0 or more in two parts; the caller knows that it is about 2^63 at most. */
 function divide(high: u64, low: u64, by: u64): u64 {
-  if (high === 0) {
-    left = low % by;
-    return low / by;
-  }
-  let quotient: u64 = 0;
-  if (high >= ESTIMATED_HIGH || by >= ESTIMATED_BY) {
-    // Brings it to what one estimate is right enough for, from below.
-    while (high >= ESTIMATED_HIGH || (high !== 0 && by >= ESTIMATED_BY)) {
-      const part = <u64>(((<f64>high * WORD + <f64>low) / <f64>by) * 0.999999999);
-      const partHigh = <u64>mulHigh(<i64>part, <i64>by);
-      const partLow = part * by;
-      high = high - partHigh - (low < partLow ? 1 : 0);
-      low -= partLow;
-      quotient += part;
-    }
-    if (high === 0) {
-      left = low % by;
-      return quotient + low / by;
-    }
-  }
-  const estimate = <u64>((<f64>high * WORD + <f64>low) / <f64>by);
-  let rest = <i64>(low - estimate * by);
-  quotient += estimate;
-  if (rest < 0) {
-    const less = (<u64>-rest + by - 1) / by;
-    quotient -= less;
-    rest += <i64>(less * by);
-  } else if (<u64>rest >= by) {
-    const more = <u64>rest / by;
-    quotient += more;
-    rest -= <i64>(more * by);
+  if (high >= ESTIMATED_HIGH || by >= ESTIMATED_BY) return divideLarge(high, low, by);
+  // Doubles divide faster than integers.
+  let quotient = <u64>((<f64>high * WORD + <f64>low) / <f64>by);
+  let rest = <i64>(low - quotient * by);
+  if (<u64>rest >= by) {
+    const off = floorOf(rest, <i64>by);
+    quotient += off;
+    rest -= off * <i64>by;
   }
   left = <u64>rest;
   return quotient;
+}
+
+/** Brings the number to what one estimate is right enough for, from below. */
+function divideLarge(high: u64, low: u64, by: u64): u64 {
+  let quotient: u64 = 0;
+  while (high !== 0 && (high >= ESTIMATED_HIGH || by >= ESTIMATED_BY)) {
+    const part = <u64>(((<f64>high * WORD + <f64>low) / <f64>by) * 0.999999999);
+    const partLow = part * by;
+    high = high - <u64>mulHigh(<i64>part, <i64>by) - (low < partLow ? 1 : 0);
+    low -= partLow;
+    quotient += part;
+  }
+  if (high !== 0) return quotient + divide(high, low, by);
+  left = low % by;
+  return quotient + low / by;
+}
+
+function floorOf(value: i64, by: i64): i64 {
+  return value < 0 ? -((by - 1 - value) / by) : value / by;
 }
 
 /** Size of quantity times price in whole 1e-4 money, rounded up; or OVERFLOW. The quantity is 0 or more. */
