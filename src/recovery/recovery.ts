@@ -4,6 +4,7 @@ import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { CoreConfig } from "../core/config.ts";
 import type { Core } from "../core/core.ts";
+import { hasFormerNumbers } from "../core/former-state.ts";
 import { loadState } from "../core/kept-state.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../journal/layout.ts";
 import type { BufferPlace, OpenBuffers } from "../journal/store/buffers.ts";
@@ -158,7 +159,8 @@ export function recoverInto(
   if (snapshotPath !== null) {
     const snapshot = new SnapshotReader(snapshotPath, true);
     loadState(core, snapshot);
-    for (const { isRequest, id, index, words } of loadUnsent(snapshot)) core.late.takeUp(isRequest, id, index, words);
+    for (const { isRequest, id, index, words } of loadUnsent(snapshot, hasFormerNumbers(snapshot)))
+      core.late.takeUp(isRequest, id, index, words);
     from = snapshot.facts.positions.core ?? 0;
     snapshot.close();
   }

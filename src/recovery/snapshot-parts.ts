@@ -1,5 +1,4 @@
 import { Views } from "../base/views.ts";
-import { hasFormerNumbers } from "../core/former-state.ts";
 import type { StateSink, StateSource } from "../core/state-io.ts";
 import type { RecoveredSession } from "../journal/store/recover.ts";
 import type { SnapshotReader } from "../journal/store/snapshot-file.ts";
@@ -42,8 +41,8 @@ export function saveUnsent(unsent: readonly Unsent[], to: StateSink): void {
   if (groups.length > 0) to.words("unsentGroups", Int32Array.from(groups), groups.length);
 }
 
-/** A record of an earlier version, which was shorter, is as long as today's. */
-export function loadUnsent(from: StateSource): Unsent[] {
+/** A record of an earlier version, which was shorter, is as long as today's. `isFormer`: its numbers are doubles. */
+export function loadUnsent(from: StateSource, isFormer = false): Unsent[] {
   const stride = from.numbers("unsentStride")[0] ?? FORMER_STRIDE;
   const words = new Int32Array(from.length("unsent"));
   from.words("unsent", words);
@@ -51,7 +50,6 @@ export function loadUnsent(from: StateSource): Unsent[] {
   const total = groupWords.reduce((sum, count) => sum + count, 0);
   const groups = new Int32Array(total);
   if (total > 0) from.words("unsentGroups", groups);
-  const isFormer = hasFormerNumbers(from);
   const unsent: Unsent[] = [];
   let groupsAt = 0;
   for (let at = 0; at < words.length; at += stride) {

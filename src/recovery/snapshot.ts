@@ -2,6 +2,7 @@ import { Views } from "../base/views.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { CoreConfig } from "../core/config.ts";
 import { Core } from "../core/core.ts";
+import { hasFormerNumbers } from "../core/former-state.ts";
 import { loadState, saveState } from "../core/kept-state.ts";
 import type { OutputReader } from "../core/late-outputs.ts";
 import { listStreams, readStream } from "../journal/store/reader.ts";
@@ -151,7 +152,7 @@ class Shadow implements OutputReader {
     loadState(this.core, from);
     for (const [id, taken] of from.facts.clients) this.fold.clients.set(id, taken);
     for (const [id, taken] of from.facts.venues) this.fold.venues.set(id, taken);
-    for (const unsent of loadUnsent(from))
+    for (const unsent of loadUnsent(from, hasFormerNumbers(from)))
       if (this.isUnsent(unsent.isRequest, unsent.id, unsent.index)) this.unsent.push(unsent);
   }
 }

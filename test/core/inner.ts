@@ -72,7 +72,7 @@ export interface Inner extends CoreCode {
   takeSlot(slot: number, state: number, venue: number, number: number): void;
   turnTo(value: number, digits: number, to: number): void;
   venueOf(symbol: number): number;
-  worthOf(high: bigint, low: bigint): bigint;
+  worthOf(quantity: bigint, priceE8: bigint): bigint;
 }
 
 /** Files of tests load this one anew, but share what is global: it is compiled once. */

@@ -27,7 +27,7 @@ import { cxlRejReason, ordRejReason, writeReason } from "./detail.ts";
 import { copyEntry, lengthOfId } from "./ids.ts";
 import { EXECUTION, EXECUTION_DIGITS, NUMBER, NUMBER_DIGITS } from "./layout.ts";
 import { ordStatus } from "./life-cycle.ts";
-import { averageE8 } from "./money.ts";
+import { averageE8, isWorth } from "./money.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { Order } from "./order.ts";
 import { claimReport, publishReport } from "./outbox.ts";
@@ -40,6 +40,14 @@ import { claimReport, publishReport } from "./outbox.ts";
  * `orig` (41). The caller adds what its event brought, and publishes it.
  */
 export function about(order: Order, execType: i32, entry: i32, orig: i32, timeUs: f64): ExecutionReport {
+  const report = withoutAverage(order, execType, entry, orig, timeUs);
+  const average = averageE8(order.worthHigh, order.worthLow, order.cumQty);
+  // 0 without executions, and where it is beyond any price.
+  report.avgPxE8 = average === NO_PRICE ? 0 : average;
+  return report;
+}
+
+function withoutAverage(order: Order, execType: i32, entry: i32, orig: i32, timeUs: f64): ExecutionReport {
   const report = claimReport(order.session);
   report.kind = REPORT_EXECUTION;
   report.execType = execType;
@@ -52,7 +60,6 @@ export function about(order: Order, execType: i32, entry: i32, orig: i32, timeUs
   report.leavesQty = order.leavesQty;
   report.quantity = order.quantity;
   report.priceE8 = order.priceE8;
-  report.avgPxE8 = averageOf(order);
   report.number = order.number;
   report.transactUs = timeUs;
   report.slot = order.slot;
@@ -75,8 +82,16 @@ export function said(
   orig: i32,
   timeUs: f64,
 ): ExecutionReport {
-  const reply = about(order, execType, entry, orig, timeUs);
   const stated = report.stated;
+  // Also 0 beside executions, as venues without an average say: the books have their own.
+  const isAverage = (stated & STATED_AVG_PX) !== 0;
+  const isLast = isWorth(order.worthHigh, order.worthLow, order.cumQty, report.lastPxE8);
+  const reply =
+    isAverage || isLast
+      ? withoutAverage(order, execType, entry, orig, timeUs)
+      : about(order, execType, entry, orig, timeUs);
+  if (isAverage) reply.avgPxE8 = report.avgPxE8;
+  else if (isLast && order.cumQty !== 0) reply.avgPxE8 = report.lastPxE8;
   if (report.ordStatus !== 0) reply.ordStatus = report.ordStatus;
   if (report.side !== 0) reply.side = report.side;
   if (report.ordType !== 0) reply.ordType = report.ordType;
@@ -85,8 +100,6 @@ export function said(
   if ((stated & STATED_PRICE) !== 0) reply.priceE8 = report.priceE8;
   if ((stated & STATED_CUM_QTY) !== 0) reply.cumQty = report.cumQty;
   if ((stated & STATED_LEAVES_QTY) !== 0) reply.leavesQty = report.leavesQty;
-  // Also 0 beside executions, as venues without an average say: the books have their own.
-  if ((stated & STATED_AVG_PX) !== 0) reply.avgPxE8 = report.avgPxE8;
   reply.lastQty = report.lastQty;
   reply.lastPxE8 = report.lastPxE8;
   reply.words = report.words;
@@ -278,10 +291,4 @@ function noOrderId(report: ExecutionReport): void {
   v128.store(at, i64x2.splat(0));
   v128.store(at, i64x2.splat(0), 16);
   store<u32>(at, 0x45_4e_4f_4e);
-}
-
-/** AvgPx of what is executed; 0 without executions, and where it is beyond any price. */
-function averageOf(order: Order): i64 {
-  const average = averageE8(order.worthHigh, order.worthLow, order.cumQty);
-  return average === NO_PRICE ? 0 : average;
 }

@@ -11,11 +11,11 @@ export const MOST: i64 = 4_600_000_000_000_000_000;
 /** 1e-16 money in one 1e-4 money. */
 const SCALE: i64 = 1_000_000_000_000;
 const WORD: f64 = 1.8446744073709552e19;
-/** High part from which on no product is at most MOST. */
-const TOO_HIGH: u64 = 249_367_000_000;
+/** Beyond all that is held, whatever an estimate is wrong by. */
+const TOO_LARGE: f64 = 9.21e18;
 /** Divisions up to here need one estimate in doubles: what it is wrong by still fits into 64 bits. */
-const ESTIMATED_HIGH: u64 = 1 << 47;
-const ESTIMATED_BY: u64 = 1 << 61;
+const ESTIMATED_HIGH: i64 = 1 << 47;
+const ESTIMATED_BY: i64 = 1 << 61;
 
 /** The high part of a product; the low part is the product of both. */
 export function mulHigh(a: i64, b: i64): i64 {
@@ -36,76 +36,90 @@ export function addHigh(high: i64, other: i64, low: u64, one: u64): i64 {
   return high + other + (low < one ? 1 : 0);
 }
 
-/** What the last `divide` left. */
-let left: u64 = 0;
+/** What the last division left. */
+let left: i64 = 0;
 
-/** Quotient, rounded down, of a number of 0 or more in two parts; the caller knows that it is about 2^63 at most. */
-function divide(high: u64, low: u64, by: u64): u64 {
+/** Corrects an estimated quotient; `rest` is what it leaves, of either sign. Sets `left`. */
+// @ts-ignore: decorator
+@inline
+function corrected(estimate: i64, rest: i64, by: i64): i64 {
+  left = rest;
+  if (<u64>rest < <u64>by) return estimate;
+  const off = rest < 0 ? -((by - 1 - rest) / by) : rest / by;
+  left = rest - off * by;
+  return estimate + off;
+}
+
+/** Quotient, rounded down, of a number of 0 or more in two parts; OVERFLOW when it is above any price. */
+function divide(high: i64, low: u64, by: i64): i64 {
   if (high >= ESTIMATED_HIGH || by >= ESTIMATED_BY) return divideLarge(high, low, by);
-  // Doubles divide faster than integers.
-  let quotient = <u64>((<f64>high * WORD + <f64>low) / <f64>by);
-  let rest = <i64>(low - quotient * by);
-  if (<u64>rest >= by) {
-    const off = floorOf(rest, <i64>by);
-    quotient += off;
-    rest -= off * <i64>by;
-  }
-  left = <u64>rest;
-  return quotient;
+  const estimate = (<f64>high * WORD + <f64>low) / <f64>by;
+  if (estimate > TOO_LARGE) return OVERFLOW;
+  return corrected(<i64>estimate, <i64>(low - <u64>(<i64>estimate * by)), by);
 }
 
 /** Brings the number to what one estimate is right enough for, from below. */
-function divideLarge(high: u64, low: u64, by: u64): u64 {
-  let quotient: u64 = 0;
+function divideLarge(high: i64, low: u64, by: i64): i64 {
+  let quotient: i64 = 0;
   while (high !== 0 && (high >= ESTIMATED_HIGH || by >= ESTIMATED_BY)) {
-    const part = <u64>(((<f64>high * WORD + <f64>low) / <f64>by) * 0.999999999);
-    const partLow = part * by;
-    high = high - <u64>mulHigh(<i64>part, <i64>by) - (low < partLow ? 1 : 0);
+    const estimate = (<f64>high * WORD + <f64>low) / <f64>by;
+    if (estimate > TOO_LARGE) return OVERFLOW;
+    const part = <i64>(estimate * 0.999999999);
+    const partLow = <u64>(part * by);
+    high = high - mulHigh(part, by) - (low < partLow ? 1 : 0);
     low -= partLow;
     quotient += part;
   }
   if (high !== 0) return quotient + divide(high, low, by);
-  left = low % by;
-  return quotient + low / by;
+  left = <i64>(low % <u64>by);
+  return quotient + <i64>(low / <u64>by);
 }
 
-function floorOf(value: i64, by: i64): i64 {
-  return value < 0 ? -((by - 1 - value) / by) : value / by;
+/** Quantity times the size of a price in whole 1e-4 money, rounded down; OVERFLOW when it passes MOST. Sets `left`. */
+function amountOf(quantity: i64, size: i64): i64 {
+  const estimate = <f64>quantity * <f64>size * 1e-12;
+  if (estimate > TOO_LARGE) return OVERFLOW;
+  const whole = <i64>estimate;
+  const amount = corrected(whole, quantity * size - whole * SCALE, SCALE);
+  return amount <= MOST ? amount : OVERFLOW;
 }
 
 /** Size of quantity times price in whole 1e-4 money, rounded up; or OVERFLOW. The quantity is 0 or more. */
 export function notional(quantity: i64, priceE8: i64): i64 {
-  const price = priceE8 < 0 ? -priceE8 : priceE8;
-  const high = <u64>mulHigh(quantity, price);
-  if (high >= TOO_HIGH) return OVERFLOW;
-  const whole = <i64>divide(high, <u64>(quantity * price), SCALE) + (left === 0 ? 0 : 1);
-  return whole <= MOST ? whole : OVERFLOW;
+  const amount = amountOf(quantity, priceE8 < 0 ? -priceE8 : priceE8);
+  if (amount === OVERFLOW || left === 0) return amount;
+  return amount < MOST ? amount + 1 : OVERFLOW;
 }
 
-/** A product in whole 1e-4 money, rounded up; NO_PRICE when it does not fit. */
-export function worthOf(high: i64, low: u64): i64 {
-  const isNegative = high < 0;
-  const sizeLow = isNegative ? 0 - low : low;
-  const sizeHigh = <u64>(isNegative ? ~high + (low === 0 ? 1 : 0) : high);
-  if (sizeHigh >= TOO_HIGH) return NO_PRICE;
-  const whole = <i64>divide(sizeHigh, sizeLow, SCALE);
-  const worth = isNegative ? -whole : whole + (left === 0 ? 0 : 1);
-  return worth > MOST || worth < -MOST ? NO_PRICE : worth;
+/** Quantity times price in whole 1e-4 money, rounded up; NO_PRICE when it passes MOST. */
+export function worthOf(quantity: i64, priceE8: i64): i64 {
+  if (priceE8 >= 0) {
+    const amount = notional(quantity, priceE8);
+    return amount === OVERFLOW ? NO_PRICE : amount;
+  }
+  const amount = amountOf(quantity, -priceE8);
+  return amount === OVERFLOW ? NO_PRICE : -amount;
+}
+
+/** True when a quantity at that price is worth exactly so much. */
+export function isWorth(high: i64, low: u64, quantity: i64, priceE8: i64): bool {
+  return low === <u64>(quantity * priceE8) && high === mulHigh(quantity, priceE8);
 }
 
 /** The average price, to the nearest 1e-8, of a quantity that was worth so much 1e-16 money; NO_PRICE when it is beyond any price. */
 export function averageE8(high: i64, low: u64, quantity: i64): i64 {
   if (quantity === 0) return 0;
   const isNegative = high < 0;
-  const sizeLow = isNegative ? 0 - low : low;
-  const sizeHigh = <u64>(isNegative ? ~high + (low === 0 ? 1 : 0) : high);
-  const by = <u64>quantity;
-  if (sizeHigh > by >>> 1) return NO_PRICE;
-  const whole = divide(sizeHigh, sizeLow, by);
+  if (isNegative) {
+    low = 0 - low;
+    high = ~high + (low === 0 ? 1 : 0);
+  }
+  let size = divide(high, low, quantity);
+  if (size === OVERFLOW) return NO_PRICE;
   // Of two that are as near, the upper one.
-  const isUp = isNegative ? left > by - left : left >= by - left;
-  const size = whole + (left !== 0 && isUp ? 1 : 0);
-  return size > <u64>MOST_E8 ? NO_PRICE : isNegative ? -<i64>size : <i64>size;
+  if (isNegative ? left > quantity - left : left >= quantity - left) size++;
+  if (size > MOST_E8) return NO_PRICE;
+  return isNegative ? -size : size;
 }
 
 /** A million: collars are in parts per million of the reference price. */
@@ -126,6 +140,13 @@ function share(priceE8: i64, ppm: i64, more: i64): i64 {
   if (ppm !== 0 && whole > MOST_E8 / ppm) return OVERFLOW;
   const sum = whole * ppm + ((priceE8 - whole * PPM) * ppm + more) / PPM;
   return sum <= MOST_E8 ? sum : OVERFLOW;
+}
+
+/** True for a multiple of a step above 0. */
+export function isMultiple(quantity: i64, step: i64): bool {
+  // Right for all but very many steps, and faster than a remainder.
+  const steps = <i64>(<f64>quantity / <f64>step + 0.5);
+  return steps * step === quantity || quantity % step === 0;
 }
 
 /** True for a quantity, 0 included, that can be counted. */

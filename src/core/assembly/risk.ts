@@ -36,7 +36,7 @@ import { accountAt } from "./accounts.ts";
 import { setNotional } from "./decision.ts";
 import { DETAIL_COUNT, DETAIL_MONEY, DETAIL_QUANTITY, DETAIL_STEP, setCollar, setDetail } from "./detail.ts";
 import { allows } from "./entitlements.ts";
-import { isCountable, notional, OVERFLOW } from "./money.ts";
+import { isCountable, isMultiple, notional, OVERFLOW } from "./money.ts";
 import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
 
@@ -86,7 +86,7 @@ export function checkSize(
 ): i32 {
   const row = accountAt(account);
   const terms = symbolAt(symbol);
-  if (quantity <= 0 || !isCountable(quantity) || quantity % terms.quantityStep !== 0) {
+  if (quantity <= 0 || !isCountable(quantity) || !isMultiple(quantity, terms.quantityStep)) {
     setDetail(DETAIL_STEP, terms.quantityStep, quantity);
     return BAD_QUANTITY;
   }

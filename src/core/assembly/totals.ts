@@ -4,7 +4,7 @@ import { MOST_E8, NO_PRICE } from "../../record/assembly/units.ts";
 import { AVERAGE_DIFFERS, CUM_DIFFERS, NOT_HELD, VALUE_UNKNOWN } from "../outcomes.ts";
 import { accountAt } from "./accounts.ts";
 import { AVG_PX, CUM_QTY, LAST_PX, LAST_QTY } from "./codes.ts";
-import { addHigh, averageE8, isCountable, MOST, mulHigh, worthOf } from "./money.ts";
+import { addHigh, averageE8, isCountable, isWorth, MOST, mulHigh, worthOf } from "./money.ts";
 import { Order } from "./order.ts";
 import { note } from "./state.ts";
 import { dayOf } from "./trading-days.ts";
@@ -105,12 +105,12 @@ function revalue(priceE8: i64): void {
 
 /** Adds the value of an execution, or takes it back. False when it is not held: nothing is changed. */
 function weigh(quantity: i64, priceE8: i64, sign: i64): bool {
-  const oneHigh = mulHigh(quantity, priceE8);
-  const oneLow = <u64>(quantity * priceE8);
-  const one = worthOf(oneHigh, oneLow);
+  const one = worthOf(quantity, priceE8);
   if (one === NO_PRICE) return false;
   const paid = value + sign * one;
   if (paid > MOST || paid < -MOST) return false;
+  const oneHigh = mulHigh(quantity, priceE8);
+  const oneLow = <u64>(quantity * priceE8);
   const changeLow = sign < 0 ? 0 - oneLow : oneLow;
   const changeHigh = sign < 0 ? ~oneHigh + (oneLow === 0 ? 1 : 0) : oneHigh;
   const sumLow = low + changeLow;
@@ -126,6 +126,7 @@ function usualPrice(): i64 {
 
 /** True when our average is that of the venue, but for the last decimal that it wrote. */
 function isAverage(average: i64): bool {
+  if (isWorth(high, low, cumQty, average)) return true;
   const ours = averageE8(high, low, cumQty);
   if (ours === average) return true;
   if (ours === NO_PRICE) return false;
