@@ -29,6 +29,10 @@ export interface CoreCode {
   setSymbol(symbol: number, isEnabled: number, collarPpm: number, referenceE8: number, venue: number): void;
   /** Sets an operator's reference price. */
   instruct(symbol: number, priceE8: number): void;
+  /** Enters all orders that were loaded into the indexes of their ids. */
+  indexOrders(): void;
+  /** Gives a loaded order the OrderID at an address. */
+  giveOrderId(slot: number, at: number, length: number): void;
   addSession(session: number): void;
   grant(session: number, account: number): void;
   setKilled(isKilled: number, timeUs: number): void;

@@ -56,7 +56,7 @@ export function loadState(core: Core, from: StateSource): void {
   const { area, code, tables } = core;
   const accounts = loadNames(core, layout.ACCOUNTS, from, "accountNames");
   const symbols = loadNames(core, layout.SYMBOLS, from, "symbolNames");
-  loadOrders(area, tables.order, from);
+  loadOrders(core, from);
   area.ints(layout.REPORT_INDEXES_AT, area.word(layout.SESSION_IDS)).set(from.numbers("reportIndexes"));
   area.ints(layout.REQUEST_INDEXES_AT, area.word(layout.VENUE_IDS)).set(from.numbers("requestIndexes"));
   const odometers = from.numbers("odometers");
