@@ -72,8 +72,9 @@ function enter(order: Order, hash: i32): void {
 }
 
 function unlink(order: Order): void {
-  order.isByOrderId = 0;
   removeEntry(orderIdIndex, orderIdMask, order.orderIdHash, order.slot);
+  order.isByOrderId = 0;
+  order.orderIdHash = 0;
 }
 
 function find(from: usize, venue: i32, length: i32, hash: i32): i32 {
