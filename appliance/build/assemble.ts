@@ -81,8 +81,25 @@ export async function compile(
       code = contents as Uint8Array;
     },
   });
+  if (code !== null && hasData(code))
+    throw new Error(`${source}: has constants of text or arrays, which would lie in shared memory`);
   if (error !== null || code === null) throw new Error(`${source}: ${error?.message}\n${stderr}`);
   return code;
+}
+
+/** True for a module that fills memory when it is instantiated. */
+function hasData(code: Uint8Array): boolean {
+  const DATA_SECTION = 11;
+  for (let at = 8; at < code.length; ) {
+    if (code[at++] === DATA_SECTION) return true;
+    let bytes = 0;
+    for (let shift = 0, byte = 128; byte >= 128; shift += 7) {
+      byte = code[at++]!;
+      bytes += (byte & 127) * 2 ** shift;
+    }
+    at += bytes;
+  }
+  return false;
 }
 
 /** Compiles the sources and writes the module. Throws with what the compiler says. */

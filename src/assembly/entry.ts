@@ -7,6 +7,7 @@ import { openCore } from "../core/assembly/area.ts";
 import { applyDecided, beginReplay, control, decideRequest, endReplay, order, report, stamp } from "../core/assembly/core.ts";
 import { addSession, grant } from "../core/assembly/entitlements.ts";
 import { addName, findName } from "../core/assembly/names.ts";
+import { giveOrderId, indexOrders } from "../core/assembly/orders.ts";
 import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, publishLate } from "../core/assembly/outbox.ts";
 import { setKilled } from "../core/assembly/state.ts";
 import { instruct, setSymbol } from "../core/assembly/symbols.ts";
@@ -32,7 +33,9 @@ export {
   endOutputsOfThePast,
   endReplay,
   findName,
+  giveOrderId,
   grant,
+  indexOrders,
   instruct,
   open,
   openCore,

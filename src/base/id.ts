@@ -55,25 +55,6 @@ export function hashId(words: Int32Array, at: number, length: number, seed: numb
 }
 
 /**
- * As hashId, but ids that differ only in the low three bits of their last character differ only in the low three bits of
- * the hash: eight sequential ids are then neighbours in a table, in one cache line when a slot has eight bytes.
- */
-export function hashSequentialId(words: Int32Array, at: number, length: number, seed: number): number {
-  const last = at + length - 1;
-  const lastWord = last >> 2;
-  const shift = (last & 3) << 3;
-  const low = (words[lastWord]! >> shift) & 7;
-  let hash = seed ^ 0x811c9dc5;
-  for (let word = at >> 2; word < lastWord; word++) {
-    hash = Math.imul(hash ^ words[word]!, 0x01000193);
-    hash ^= hash >>> 15;
-  }
-  hash = Math.imul(hash ^ (words[lastWord]! & ~(7 << shift)), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return ((hash ^ (hash >>> 13)) & ~7) | low;
-}
-
-/**
  * Writes `source[from, to)` as an id.
  * Fails  never: the caller has checked that it is at most ID_BYTES long.
  */

@@ -125,10 +125,10 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.LATE_REPORT_AT, bytes: EXECUTION_REPORT_BYTES + GROUP_SLOT_BYTES },
     { word: layout.OPERATOR_REQUEST_AT, bytes: ORDER_REQUEST_BYTES },
     { word: layout.ORDERS_AT, bytes: maxOrders * layout.ORDER_BYTES },
-    { word: layout.ID_INDEX_AT, bytes: 8 * indexSlots(ids) },
+    { word: layout.ID_INDEX_AT, bytes: layout.ID_BUCKET_BYTES * idBuckets(ids) },
     { word: layout.IDS_AT, bytes: ids * layout.ID_ENTRY_BYTES },
     { word: layout.ID_TAILS_AT, bytes: ids * layout.TAIL_BYTES },
-    { word: layout.ORDER_ID_INDEX_AT, bytes: 8 * indexSlots(maxOrders) },
+    { word: layout.ORDER_ID_INDEX_AT, bytes: layout.ID_BUCKET_BYTES * idBuckets(2 * maxOrders) },
     { word: layout.ORDER_IDS_AT, bytes: maxOrders * ID_BYTES },
     { word: layout.FIRST_EXECUTIONS_AT, bytes: maxOrders * layout.FIRST_EXECUTIONS_BYTES },
     { word: layout.EXECUTIONS_AT, bytes: buckets * layout.BUCKET_BYTES },
@@ -144,9 +144,9 @@ function namesOf(at: number, capacity: number): Table[] {
   ];
 }
 
-/** Slots of the index of this many ids. */
-function indexSlots(capacity: number): number {
-  return powerOfTwo(1024, 2 * capacity);
+/** Buckets of the index of this many ids, which take two thirds of its room at most. */
+function idBuckets(capacity: number): number {
+  return powerOfTwo(128, capacity / 8);
 }
 
 /** The power of two of cache lines that holds at least seven eighths of `capacity`. */
@@ -191,8 +191,8 @@ function putSizes(area: AreaViews, sizes: CoreSizes): void {
   const ids = maxOrders * IDS_PER_ORDER;
   area.setWord(layout.MAX_ORDERS, maxOrders);
   area.setWord(layout.ID_CAPACITY, ids);
-  area.setWord(layout.ID_INDEX_SLOTS, indexSlots(ids));
-  area.setWord(layout.ORDER_ID_INDEX_SLOTS, indexSlots(maxOrders));
+  area.setWord(layout.ID_INDEX_BUCKETS, idBuckets(ids));
+  area.setWord(layout.ORDER_ID_INDEX_BUCKETS, idBuckets(2 * maxOrders));
   area.setWord(layout.EXECUTION_BUCKETS, bucketsFor(maxOrders * EXECUTIONS_PER_ORDER));
   area.setWord(layout.VENUE_IDS, sizes.venueIds);
   area.setWord(layout.SESSION_IDS, sizes.sessionIds);

@@ -38,6 +38,10 @@ export interface CoreCode {
   ): void;
   /** Sets an operator's reference price. */
   instruct(symbol: number, priceE8: bigint): void;
+  /** Enters all orders that were loaded into the indexes of their ids. */
+  indexOrders(): void;
+  /** Gives a loaded order the OrderID at an address. */
+  giveOrderId(slot: number, at: number, length: number): void;
   addSession(session: number): void;
   grant(session: number, account: number): void;
   setKilled(isKilled: number, timeUs: number): void;

@@ -20,6 +20,7 @@ BROKEN[layout.RING_RELEASE] = "ring release of an empty ring";
 BROKEN[layout.GROUPS_OF_ORDER] = "groups of an order";
 BROKEN[layout.GROUPS_OF_REPORT] = "groups of a report";
 BROKEN[layout.ANSWERS_FULL] = "CONTROL_ANSWERS_FULL";
+BROKEN[layout.ID_OF_INDEX] = "id of an index";
 
 /** Throws what the core's code has found. */
 export function failure(what: number, value: number): never {

@@ -1,8 +1,9 @@
-import { copyId, hashSequentialId, ID_BYTES, SHORT_ID_BYTES, sameId } from "../base/id.ts";
+import { ID_BYTES, SHORT_ID_BYTES } from "../base/id.ts";
 import { NONE } from "../base/units.ts";
-import { Views } from "../base/views.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import type { CoreCode } from "./code.ts";
+import type { Core } from "./core.ts";
 import { exactOrders } from "./former-state.ts";
 import { isOpen, type Order } from "./orders/order.ts";
 import { FREE } from "./orders/states.ts";
@@ -23,7 +24,7 @@ const ORDER_NUMBERS = [
 ] as const;
 const ID_NUMBERS = [layout.IDS_FRESH, layout.IDS_FREED, layout.IDS_USED] as const;
 
-/** Writes the order table, ClOrdIDs and OrderIDs, with their indexes. */
+/** Writes the order table, ClOrdIDs and OrderIDs. */
 export function saveOrders(area: AreaViews, to: StateSink): void {
   const save = (name: string, table: number, bytes: number): void =>
     to.words(name, area.ints(table, bytes / 4), bytes / 4);
@@ -40,13 +41,11 @@ export function saveOrders(area: AreaViews, to: StateSink): void {
   );
   save("ids", layout.IDS_AT, idsFresh * layout.ID_ENTRY_BYTES);
   save("idTails", layout.ID_TAILS_AT, idsFresh * layout.TAIL_BYTES);
-  save("idIndex", layout.ID_INDEX_AT, 8 * area.word(layout.ID_INDEX_SLOTS));
   save("orderIds", layout.ORDER_IDS_AT, fresh * ID_BYTES);
-  save("orderIdIndex", layout.ORDER_ID_INDEX_AT, 8 * area.word(layout.ORDER_ID_INDEX_SLOTS));
 }
 
-/** Into tables in which nothing is yet, of any size that has room. `order` is any view of the orders; `isFormer`: its numbers are doubles. */
-export function loadOrders(area: AreaViews, order: Order, from: StateSource, isFormer: boolean): void {
+/** Into tables in which nothing is yet, of any size that has room. `isFormer`: numbers are doubles. */
+export function loadOrders({ area, code, tables: { order } }: Core, from: StateSource, isFormer: boolean): void {
   const numbers = from.numbers("orders");
   const [fresh] = numbers;
   const maxOrders = area.word(layout.MAX_ORDERS);
@@ -57,10 +56,11 @@ export function loadOrders(area: AreaViews, order: Order, from: StateSource, isF
   from.words("orders", rows);
   if (isFormer) exactOrders(rows);
   loadIds(area, from);
-  if (from.has("orderIds")) {
-    from.words("orderIds", area.ints(layout.ORDER_IDS_AT, (fresh! * ID_BYTES) / 4));
-    loadIndex(area, layout.ORDER_ID_INDEX_AT, area.word(layout.ORDER_ID_INDEX_SLOTS), from, "orderIdIndex");
-  } else takeOrderIds(area, order);
+  if (from.has("orderIds")) from.words("orderIds", area.ints(layout.ORDER_IDS_AT, (fresh! * ID_BYTES) / 4));
+  else moveOrderIds(area, order);
+  if (from.has("orderIdIndex")) takeOrderIdIndex(order, from);
+  code.indexOrders();
+  if (!from.has("orderIds")) giveOrderIds(area, code, order);
   if (!from.has("executionFacts")) deriveTotals(area, order);
   countOrders(area, order);
 }
@@ -74,26 +74,13 @@ function loadIds(area: AreaViews, from: StateSource): void {
   from.words("ids", area.ints(layout.IDS_AT, (fresh! * layout.ID_ENTRY_BYTES) / 4));
   // Snapshots of versions with ids of up to 32 bytes have no tails.
   if (from.has("idTails")) from.words("idTails", area.ints(layout.ID_TAILS_AT, (fresh! * layout.TAIL_BYTES) / 4));
-  loadIndex(area, layout.ID_INDEX_AT, area.word(layout.ID_INDEX_SLOTS), from, "idIndex");
 }
 
-/** An index of pairs (number + 1, hash); it is made anew where it has another size. */
-function loadIndex(area: AreaViews, table: number, slots: number, from: StateSource, name: string): void {
-  const index = area.ints(table, 2 * slots);
-  if (from.length(name) === index.length) {
-    from.words(name, index);
-    return;
-  }
-  const old = new Int32Array(from.length(name));
-  from.words(name, old);
-  const mask = index.length - 1;
-  for (let i = 0; i < old.length; i += 2) {
-    if (old[i] === 0) continue;
-    let place = (old[i + 1]! << 1) & mask;
-    while (index[place] !== 0) place = (place + 2) & mask;
-    index[place] = old[i]!;
-    index[place + 1] = old[i + 1]!;
-  }
+/** Versions before had an index of pairs of ints (slot + 1, hash), and did not say in a row whether its OrderID is in it. */
+function takeOrderIdIndex(order: Order, from: StateSource): void {
+  const index = new Int32Array(from.length("orderIdIndex"));
+  from.words("orderIdIndex", index);
+  for (let i = 0; i < index.length; i += 2) if (index[i] !== 0) order.aim(index[i]! - 1).setByOrderId(index[i + 1]!);
 }
 
 /** What versions that took no venue's totals did not keep of an order. */
@@ -120,44 +107,28 @@ function countOrders(area: AreaViews, order: Order): void {
   for (const [session, place] of places.entries()) if (place !== NONE) Atomics.store(shown, place, counts[session]!);
 }
 
-/** Out of the orders' own rows, where versions with ids of up to 32 bytes kept them: the newest orders last. */
-function takeOrderIds(area: AreaViews, order: Order): void {
+/** Out of the orders' own rows, where versions with ids of up to 32 bytes kept them. */
+function moveOrderIds(area: AreaViews, order: Order): void {
   const fresh = area.word(layout.FRESH);
   const rows = area.ints(layout.ORDERS_AT, (fresh * layout.ORDER_BYTES) / 4);
-  const slots = Array.from({ length: fresh }, (_, slot) => slot);
-  const numbers = slots.map((slot) => order.aim(slot).number);
-  const old = Views.allocate(SHORT_ID_BYTES).ints;
-  for (const slot of slots.sort((a, b) => numbers[a]! - numbers[b]!)) {
-    const length = order.aim(slot).orderIdLength;
+  const ids = area.ints(layout.ORDER_IDS_AT, (fresh * ID_BYTES) / 4);
+  for (let slot = 0; slot < fresh; slot++) {
     const row = (slot * layout.ORDER_BYTES + OLD_ORDER_ID_AT) / 4;
-    old.set(rows.subarray(row, row + SHORT_ID_BYTES / 4));
+    ids.set(rows.subarray(row, row + SHORT_ID_BYTES / 4), (slot * ID_BYTES) / 4);
     rows.fill(0, row, row + SHORT_ID_BYTES / 4);
-    order.orderIdLength = 0;
     // When its requests came is not known: its ClOrdIDs are not used again.
-    order.day = NONE;
-    if (order.state !== FREE && length > 0) enterOrderId(area, order, old, length);
+    order.aim(slot).day = NONE;
   }
 }
 
-/** An OrderID leads to the last order that was given it, but never to a done one while an open one has it. */
-function enterOrderId(area: AreaViews, order: Order, id: Int32Array, length: number): void {
-  const { slot, venue } = order;
-  const ids = area.ints(layout.ORDER_IDS_AT, (area.word(layout.MAX_ORDERS) * ID_BYTES) / 4);
-  const index = area.ints(layout.ORDER_ID_INDEX_AT, 2 * area.word(layout.ORDER_ID_INDEX_SLOTS));
-  const isDone = !isOpen(order.state);
-  copyId(ids, slot * ID_BYTES, id, 0, length);
-  order.orderIdLength = length;
-  const hash = hashSequentialId(id, 0, length, venue);
-  const mask = index.length - 1;
-  let place = (hash << 1) & mask;
-  for (; index[place] !== 0; place = (place + 2) & mask) {
-    const other = index[place]! - 1;
-    order.aim(other);
-    if (index[place + 1] !== hash || order.venue !== venue || order.orderIdLength !== length) continue;
-    if (!sameId(ids, other * ID_BYTES, id, 0, length)) continue;
-    if (isOpen(order.state) && isDone) return;
-    break;
+/** Enters these OrderIDs: those of the newest orders last. */
+function giveOrderIds(area: AreaViews, code: CoreCode, order: Order): void {
+  const slots = Array.from({ length: area.word(layout.FRESH) }, (_, slot) => slot);
+  const numbers = slots.map((slot) => order.aim(slot).number);
+  for (const slot of slots.sort((a, b) => numbers[a]! - numbers[b]!)) {
+    const length = order.aim(slot).orderIdLength;
+    order.orderIdLength = 0;
+    if (order.state !== FREE && length > 0)
+      code.giveOrderId(slot, area.address(layout.ORDER_IDS_AT) + slot * ID_BYTES, length);
   }
-  index[place] = slot + 1;
-  index[place + 1] = hash;
 }

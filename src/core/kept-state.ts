@@ -52,7 +52,7 @@ export function loadState(core: Core, from: StateSource): void {
   const accounts = loadNames(core, layout.ACCOUNTS, from, "accountNames");
   const symbols = loadNames(core, layout.SYMBOLS, from, "symbolNames");
   const isFormer = hasFormerNumbers(from);
-  loadOrders(area, tables.order, from, isFormer);
+  loadOrders(core, from, isFormer);
   area.ints(layout.REPORT_INDEXES_AT, area.word(layout.SESSION_IDS)).set(from.numbers("reportIndexes"));
   area.ints(layout.REQUEST_INDEXES_AT, area.word(layout.VENUE_IDS)).set(from.numbers("requestIndexes"));
   const odometers = from.numbers("odometers");

@@ -1,4 +1,5 @@
-// Read by the code of the writer (assembly/stream.ts) and by all who read journals.
+// Read by the code of the writer (assembly/stream.ts) and by all who read journals: constants of text stand elsewhere, because the code
+// would have them as data at fixed addresses.
 
 /*  A journal is a directory; each agent that writes has one stream in it, of segments `<stream>-<number>.journal`:
  *
@@ -134,6 +135,3 @@ export const COPIES = 2;
 export function segmentFile(stream: string, segment: number): string {
   return `${stream}-${String(segment).padStart(8, "0")}.journal`;
 }
-
-/** Suffix of an incomplete segment's name: only complete ones are named `….journal`. */
-export const UNMADE_SUFFIX = ".making";

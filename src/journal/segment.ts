@@ -18,8 +18,10 @@ import {
   MAGIC_1,
   SEGMENT_HEADER_BYTES,
   segmentFile,
-  UNMADE_SUFFIX,
 } from "./layout.ts";
+
+/** Suffix of an incomplete segment's name: only complete ones are named `….journal`. */
+export const UNMADE_SUFFIX = ".making";
 
 const header = Views.allocate(SEGMENT_HEADER_BYTES);
 const headerAddress = addressOf(header);

@@ -1,15 +1,6 @@
 import { expect, test } from "bun:test";
 import { ascii } from "../../src/base/ascii.ts";
-import {
-  copyId,
-  hashId,
-  hashSequentialId,
-  ID_BYTES,
-  idText,
-  putId,
-  SHORT_ID_BYTES,
-  sameId,
-} from "../../src/base/id.ts";
+import { copyId, hashId, ID_BYTES, idText, putId, SHORT_ID_BYTES, sameId } from "../../src/base/id.ts";
 import { Views } from "../../src/base/views.ts";
 
 const views = Views.allocate(4096);
@@ -39,12 +30,10 @@ test.each([SHORT, `${SHORT}6`, LONG])(
     const { length } = value;
     id(0, value);
     const hash = hashId(views.ints, 0, length, 7);
-    const sequential = hashSequentialId(views.ints, 0, length, 7);
     for (let i = 0; i < length; i++) {
       id(64, `${value.slice(0, i)}~${value.slice(i + 1)}`);
       expect(sameId(views.ints, 0, views.ints, 64, length)).toBe(false);
       expect(hashId(views.ints, 64, length, 7)).not.toBe(hash);
-      expect(hashSequentialId(views.ints, 64, length, 7)).not.toBe(sequential);
     }
     id(64, value);
     expect(hashId(views.ints, 64, length, 7)).toBe(hash);

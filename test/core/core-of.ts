@@ -1,5 +1,5 @@
 import { ID_BYTES, idText } from "../../src/base/id.ts";
-import { MAX_ORDERS, ORDER_ID_INDEX_AT, ORDER_ID_INDEX_SLOTS, ORDER_IDS_AT } from "../../src/core/assembly/layout.ts";
+import { MAX_ORDERS, ORDER_IDS_AT } from "../../src/core/assembly/layout.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
 import { Core } from "../../src/core/core.ts";
 import { type Amount, inUnits, shown } from "../numbers.ts";
@@ -9,15 +9,13 @@ export function coreOf(config: CoreConfig, slots = 1024): Core {
   return Core.alone(config, { toClients: slots, toVenues: slots, inputs: 2, control: 2, groups: 2 });
 }
 
-/** Slot of the order that a venue knows by an OrderID, -1 for none: the way that the core's index leads. */
+/** Slot of the order that a venue knows by an OrderID, -1 for none: to which its index leads. */
 export function byOrderId({ area, tables }: Core, venue: number, orderId: string): number {
-  const index = area.ints(ORDER_ID_INDEX_AT, 2 * area.word(ORDER_ID_INDEX_SLOTS));
   const ids = area.tableBytes(ORDER_IDS_AT, area.word(MAX_ORDERS) * ID_BYTES);
-  for (let place = 0; place < index.length; place += 2) {
-    const slot = index[place]! - 1;
-    if (slot < 0) continue;
+  for (let slot = 0; slot < tables.fresh; slot++) {
     const order = tables.order.aim(slot);
-    if (order.venue === venue && idText(ids, slot * ID_BYTES, order.orderIdLength) === orderId) return slot;
+    if (!order.isByOrderId || order.venue !== venue) continue;
+    if (idText(ids, slot * ID_BYTES, order.orderIdLength) === orderId) return slot;
   }
   return -1;
 }

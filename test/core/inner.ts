@@ -35,6 +35,7 @@ export interface Inner extends CoreCode {
   execute(account: number, side: number, quantity: bigint, value: bigint, day: number): void;
   findId(at: number, session: number, length: number): number;
   freeIds(): number;
+  hashSequentialId(at: number, length: number, seed: number): number;
   hasExecutionOf(slot: number, number: number, at: number, length: number, owner: number): number;
   hasLimits(account: number): number;
   hasRoom(): number;

@@ -60,11 +60,11 @@ export function openCore(at: usize): void {
   ids = address(layout.IDS_AT);
   idTails = address(layout.ID_TAILS_AT);
   idIndex = address(layout.ID_INDEX_AT);
-  idMask = word(layout.ID_INDEX_SLOTS) * 2 - 1;
+  idMask = (word(layout.ID_INDEX_BUCKETS) - 1) * layout.ID_BUCKET_BYTES;
   idCapacity = word(layout.ID_CAPACITY);
   orderIds = address(layout.ORDER_IDS_AT);
   orderIdIndex = address(layout.ORDER_ID_INDEX_AT);
-  orderIdMask = word(layout.ORDER_ID_INDEX_SLOTS) * 2 - 1;
+  orderIdMask = (word(layout.ORDER_ID_INDEX_BUCKETS) - 1) * layout.ID_BUCKET_BYTES;
   firstExecutions = address(layout.FIRST_EXECUTIONS_AT);
   executions = address(layout.EXECUTIONS_AT);
   facts = address(layout.FACTS_AT);

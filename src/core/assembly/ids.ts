@@ -3,6 +3,7 @@ import { ID_BYTES, SHORT_ID_BYTES } from "../../record/assembly/units.ts";
 import { idCapacity, idIndex, idMask, ids, idTails, setWord, word } from "./area.ts";
 import { NONE } from "./codes.ts";
 import { fail } from "./host.ts";
+import { addEntry, bucketBehind, bucketOf, entryAt as indexedAt, goesOn, placesOf, removeEntry } from "./id-index.ts";
 import {
   ID_ENTRY_BYTES,
   ID_HIDDEN,
@@ -23,9 +24,7 @@ import {
  *         └─────────────────┴────────────────┴──────┴─────┴──────┘
  *  tail   of an entry whose ClOrdID is longer than 32 bytes: the other 32, zero padded, apart, so that short ids touch no more memory
  *
- *  The index is open addressing over [entry + 1 (0: empty) | hash], at most half full, with backward-shift deletion: there
- *  are no tombstones, so that a table that lives for weeks probes as short as a new one. The hashes stand beside the
- *  entries so that probing and shifting stay in one or two cache lines; an entry itself is read only when it is the one.
+ *  The index (id-index.ts) has all entries but hidden ones.
  */
 const SLOT: usize = 36;
 const NEXT: usize = 40;
@@ -45,13 +44,6 @@ function tailAt(entry: i32): usize {
   return idTails + <usize>entry * TAIL_BYTES;
 }
 
-/** Address of a place of the index; places count words. */
-// @ts-ignore: decorator
-@inline
-function indexAt(place: i32): usize {
-  return idIndex + (<usize>place << 2);
-}
-
 export function freeIds(): i32 {
   return idCapacity - word(IDS_USED);
 }
@@ -60,14 +52,15 @@ export function freeIds(): i32 {
 export function findId(from: usize, session: i32, length: i32): i32 {
   const owner = session | (length << ID_LENGTH_SHIFT);
   const hash = hashSequentialId(from, length, session);
-  const mask = idMask;
-  let place = (hash << 1) & mask;
-  let entry = load<i32>(indexAt(place)) - 1;
-  while (entry >= 0 && (load<i32>(indexAt(place), 4) !== hash || !isEntry(entry, owner, from, length))) {
-    place = (place + 2) & mask;
-    entry = load<i32>(indexAt(place)) - 1;
+  let bucket = bucketOf(idIndex, idMask, hash);
+  while (true) {
+    for (let places = placesOf(bucket, hash); places !== 0; places &= places - 1) {
+      const entry = indexedAt(bucket, places);
+      if (isEntry(entry, owner, from, length)) return entry;
+    }
+    if (!goesOn(bucket)) return NONE;
+    bucket = bucketBehind(idIndex, idMask, bucket);
   }
-  return entry < 0 ? NONE : entry;
 }
 
 // @ts-ignore: decorator
@@ -113,10 +106,7 @@ export function addIdEntry(from: usize, session: i32, length: i32, slot: i32, ne
   store<i32>(at, slot, SLOT);
   store<i32>(at, next, NEXT);
   store<i32>(at, hash, HASH);
-  let place = (hash << 1) & idMask;
-  while (load<i32>(indexAt(place)) !== 0) place = (place + 2) & idMask;
-  store<i32>(indexAt(place), entry + 1);
-  store<i32>(indexAt(place), hash, 4);
+  addEntry(idIndex, idMask, hash, entry);
   return entry;
 }
 
@@ -136,25 +126,24 @@ export function hideId(entry: i32): void {
   store<i32>(at, load<i32>(at, ID_OWNER_AT) | ID_HIDDEN, ID_OWNER_AT);
 }
 
-/** Takes an entry out of the index; the entries behind it there move up. */
+/** Takes an entry out of the index. */
 function unlink(entry: i32): void {
-  const mask = idMask;
-  let hole = (load<i32>(entryAt(entry), HASH) << 1) & mask;
-  while (load<i32>(indexAt(hole)) !== entry + 1) hole = (hole + 2) & mask;
-  closeHole(idIndex, mask, hole);
+  removeEntry(idIndex, idMask, load<i32>(entryAt(entry), HASH), entry);
 }
 
-/** Empties a place of an index; those behind it move up. */
-export function closeHole(index: usize, mask: i32, hole: i32): void {
-  for (let place = (hole + 2) & mask; ; place = (place + 2) & mask) {
-    const pair = load<i64>(index + (<usize>place << 2));
-    if (<i32>pair === 0) break;
-    const home = <i32>(pair >>> 32 << 1) & mask;
-    if (((place - home) & mask) < ((place - hole) & mask)) continue;
-    store<i64>(index + (<usize>hole << 2), pair);
-    hole = place;
+/** Reads where the index has an entry. */
+// @ts-ignore: decorator
+@inline
+export function placeOfId(entry: i32): i32 {
+  return load<i32>(bucketOf(idIndex, idMask, load<i32>(entryAt(entry), HASH)));
+}
+
+/** Enters all ids of an order into an index in which they are not yet. */
+export function indexIds(first: i32): void {
+  for (let entry = first; entry !== NONE; entry = nextId(entry)) {
+    const at = entryAt(entry);
+    if (load<i32>(at, ID_OWNER_AT) >= 0) addEntry(idIndex, idMask, load<i32>(at, HASH), entry);
   }
-  store<i32>(index + (<usize>hole << 2), 0);
 }
 
 // @ts-ignore: decorator

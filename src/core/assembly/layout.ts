@@ -14,18 +14,18 @@ export const MAX_ORDERS = 0x00;
 /** maxOrders rows of ORDER_BYTES (order.ts). */
 export const ORDERS_AT = 0x04;
 
-// ClOrdIDs: ID_ENTRY_BYTES each; TAIL_BYTES each; index of pairs of ints (entry + 1, hash).
+// ClOrdIDs: ID_ENTRY_BYTES each; TAIL_BYTES each; index of entries (id-index.ts).
 export const ID_CAPACITY = 0x08;
 export const IDS_AT = 0x0c;
 export const ID_TAILS_AT = 0x10;
 export const ID_INDEX_AT = 0x14;
-/** Slots of the index, a power of two. */
-export const ID_INDEX_SLOTS = 0x18;
+/** Buckets of the index, a power of two. */
+export const ID_INDEX_BUCKETS = 0x18;
 
-// OrderIDs of venues: ID_BYTES each, by slot; index of pairs of ints (slot + 1, hash).
+// OrderIDs of venues: ID_BYTES each, by slot; index of slots.
 export const ORDER_IDS_AT = 0x1c;
 export const ORDER_ID_INDEX_AT = 0x20;
-export const ORDER_ID_INDEX_SLOTS = 0x24;
+export const ORDER_ID_INDEX_BUCKETS = 0x24;
 
 // Executions: buckets of BUCKET_BYTES; facts of FACTS_BYTES a bucket.
 export const EXECUTION_BUCKETS = 0x28;
@@ -174,6 +174,7 @@ export const ID_LENGTH_SHIFT = 24;
 /** The entry is not in the index, because its ClOrdID has been used again. */
 export const ID_HIDDEN = 1 << 31;
 export const TAIL_BYTES = 32;
+export const ID_BUCKET_BYTES = 64;
 export const FIRST_EXECUTIONS_BYTES = 64;
 export const BUCKET_BYTES = 64;
 export const FACTS_BYTES = 256;
@@ -212,3 +213,5 @@ export const JOURNAL_SESSION = 18;
 export const JOURNAL_VENUE = 19;
 export const JOURNAL_ORDERS = 20;
 export const JOURNAL_NAMES = 21;
+/** A broken invariant again. */
+export const ID_OF_INDEX = 22;

@@ -11,7 +11,7 @@ import { NONE } from "./codes.ts";
  *       ├────────┼───────────┼─────────┼────────┼────────┼─────────┼────────┴───┬────┴───────┴─────────┤
  *    64 │worthHi │worthLow   │current  │pending │pendQty │pendPrice│pendReserved│ venue │ tif … more   │
  *       ├────────┴───┬───────┴─────────┼────────┴────────┼─────────┴────────────┴───────┴──────────────┘
- *   128 │ids current │pendingId next   │previous, digits │ 160 epoch, day │168 leavesQty │ executedValue │184 told attention │
+ *   128 │ids current │pendingId next   │previous, digits │ 160 epoch, day │168 leavesQty │ executedValue │184 told … hash    │
  *       └────────────┴─────────────────┴─────────────────┴────────────────┴──────────────┴───────────────┴───────────────────┘
  *  number        the first request's number; as decimal text the OrderID a client sees
  *  lastNumber    of the newest request sent for it: reports with numbers from `number` to this are its own
@@ -22,6 +22,7 @@ import { NONE } from "./codes.ts";
  *  executedValue what its executions add to its account, each rounded up to 1e-4 money
  *  told          OrdStatus (39) of the venue that no state here stands for (stopped, suspended, …), or 0
  *  attention     1: something of it can't be held exactly, or contradicts itself: somebody must look at it
+ *  hash (188)    of the OrderID, where that leads to this order (byte 186 is 1)
  *  digits        the first 12 digits of `number` as text; OrderIDs of 13 digits are made from the number
  *  ids           its ClOrdIDs, newest first; `currentId` is the one it goes by, `pendingId` the pending request's
  *  more (127)    1: executions of it are in the buckets (executions.ts)
@@ -71,6 +72,10 @@ export class Order {
   executedValue: i64;
   toldByte: u8;
   attentionByte: u8;
+  /** 1 when the OrderID leads to this order, and then the OrderID's hash (order-ids.ts). */
+  isByOrderId: u8;
+  spare: u8;
+  orderIdHash: i32;
 
   @inline
   get slot(): i32 {

@@ -2,7 +2,7 @@ import { maxOrders, setWord, word } from "./area.ts";
 import { NONE } from "./codes.ts";
 import { forgetExecutions } from "./executions.ts";
 import { fail } from "./host.ts";
-import { addIdEntry, freeIds, nextId, removeId, setNextId } from "./ids.ts";
+import { addIdEntry, freeIds, indexIds, nextId, placeOfId, removeId, setNextId } from "./ids.ts";
 import {
   ATTENTION_COUNT,
   BAD_SLOT,
@@ -20,7 +20,7 @@ import { FREE } from "../orders/states.ts";
 import { isOpen } from "./life-cycle.ts";
 import { closedOf, openedOf } from "./open-by-session.ts";
 import { Order, orderAt } from "./order.ts";
-import { removeOrderId } from "./order-ids.ts";
+import { indexOrderId, placeOfOrderId, removeOrderId, setOrderId } from "./order-ids.ts";
 
 /*  The order table: `maxOrders` slots, each free, open or done.
  *
@@ -180,6 +180,34 @@ function forget(slot: i32): void {
     entry = after;
   }
   unlinkDone(order);
+  readAhead();
+}
+
+/** Reads where the ids of the oldest done order are, which the next new one forgets: its cache misses overlap with what is done now. */
+function readAhead(): void {
+  const oldest = word(OLDEST);
+  if (oldest === NONE) return;
+  const order = orderAt(oldest);
+  read = placeOfId(order.ids) + placeOfOrderId(order);
+}
+
+/** Kept, so that the compiler lets it read. */
+let read: i32 = 0;
+
+/** Enters all orders into indexes that are empty. */
+export function indexOrders(): void {
+  const fresh = word(FRESH);
+  for (let slot = 0; slot < fresh; slot++) {
+    const order = orderAt(slot);
+    if (order.state === FREE) continue;
+    indexIds(order.ids);
+    indexOrderId(order);
+  }
+}
+
+/** Gives an order an OrderID, for snapshots of versions that had them elsewhere. */
+export function giveOrderId(slot: i32, at: usize, length: i32): void {
+  setOrderId(orderAt(slot), at, length);
 }
 
 function unlinkDone(order: Order): void {

@@ -10,7 +10,7 @@ import { PARTIALLY_FILLED, PENDING_NEW } from "./states.ts";
  *       ├────────┼───────────┼─────────┼────────┼────────┼─────────┼────────┴───┬────┴───────┴─────────┤
  *    64 │worthHi │worthLow   │current  │pending │pendQty │pendPrice│pendReserved│ venue │ tif … more   │
  *       ├────────┴───┬───────┴─────────┼────────┴────────┼─────────┴────────────┴───────┴──────────────┘
- *   128 │ids current │pendingId next   │previous, digits │ 160 epoch, day │168 leavesQty │ executedValue │184 told attention │
+ *   128 │ids current │pendingId next   │previous, digits │ 160 epoch, day │168 leavesQty │ executedValue │184 told … hash    │
  *       └────────────┴─────────────────┴─────────────────┴────────────────┴──────────────┴───────────────┴───────────────────┘
  *  number        the first request's number; as decimal text the OrderID a client sees
  *  lastNumber    of the newest request sent for it: reports with numbers from `number` to this are its own
@@ -21,6 +21,7 @@ import { PARTIALLY_FILLED, PENDING_NEW } from "./states.ts";
  *  executedValue what its executions add to its account, each rounded up to 1e-4 money
  *  told          OrdStatus (39) of the venue that no state here stands for (stopped, suspended, …), or 0
  *  attention     1: something of it can't be held exactly, or contradicts itself: somebody must look at it
+ *  hash (188)    of the OrderID, where that leads to this order (byte 186 is 1)
  *  digits        the first 12 digits of `number` as text; OrderIDs of 13 digits are made from the number
  *  ids           its ClOrdIDs, newest first; `currentId` is the one it goes by, `pendingId` the pending request's
  *  more (127)    1: executions of it are in the buckets (core/assembly/executions.ts)
@@ -33,6 +34,7 @@ const NUMBERS = ORDER_BYTES / 8;
 const LEAVES_QTY = 21;
 const EXECUTED_VALUE = 22;
 const TOLD_AT = 184;
+const ORDER_ID_HASH = 47;
 
 /** A view of one slot of the order table; owns nothing, is re-aimed with `aim`. */
 export class Order {
@@ -190,6 +192,15 @@ export class Order {
   }
   get attention(): number {
     return this.u8[this.b + TOLD_AT + 1]!;
+  }
+  /** True when the OrderID leads to this order. */
+  get isByOrderId(): boolean {
+    return this.u8[this.b + TOLD_AT + 2] === 1;
+  }
+  /** The OrderID leads to this order; its hash. */
+  setByOrderId(hash: number): void {
+    this.u8[this.b + TOLD_AT + 2] = 1;
+    this.i32[this.i + ORDER_ID_HASH] = hash;
   }
 }
 

@@ -11,10 +11,9 @@ import {
   SEGMENT_HEADER_BYTES,
   SEGMENT_WORD,
   segmentFile,
-  UNMADE_SUFFIX,
 } from "../layout.ts";
 import { storeLimit, storeWritten } from "../positions.ts";
-import { prepareSegment } from "../segment.ts";
+import { prepareSegment, UNMADE_SUFFIX } from "../segment.ts";
 import { type BufferPlace, type LeftBuffers, makeBuffers, type OpenBuffers, writeOutBuffers } from "./buffers.ts";
 import { Damaged, repairHint } from "./damaged.ts";
 import { DirectoryLock } from "./lock.ts";

@@ -13,7 +13,9 @@ import {
   endOutputsOfThePast,
   endReplay,
   findName,
+  giveOrderId,
   grant,
+  indexOrders,
   instruct,
   openCore,
   order,
@@ -26,6 +28,7 @@ import {
   shorten,
   stamp,
 } from "../../../src/assembly/entry.ts";
+import { hashSequentialId } from "../../../src/record/assembly/ids.ts";
 import { ExecutionReport } from "../../../src/record/assembly/execution-report.ts";
 import { NO_PRICE } from "../../../src/record/assembly/units.ts";
 import { accountAt } from "../../../src/core/assembly/accounts.ts";
@@ -75,11 +78,14 @@ export {
   findId,
   findName,
   freeIds,
+  giveOrderId,
   grant,
   hasRoomOut as hasRoom,
+  hashSequentialId,
   hasRoomForOrder,
   hasRoomForDone,
   hideId,
+  indexOrders,
   instruct,
   isKnownSession,
   isVenueUp,

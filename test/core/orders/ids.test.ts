@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { NONE } from "../../../src/base/units.ts";
+import { ID_BUCKET_BYTES, ID_INDEX_AT, ID_INDEX_BUCKETS } from "../../../src/core/assembly/layout.ts";
 import { InnerCore } from "../inner.ts";
 
 /** A table of `capacity` ClOrdIDs. */
@@ -87,4 +88,42 @@ test("keeps up with a map over many additions and removals", () => {
     expect(ids.used).toBe(model.size);
   }
   expect(model.size).toBeGreaterThan(300);
+});
+
+test("eight ids in sequence hash side by side, all others apart", () => {
+  const ids = new Ids(16);
+  const hash = (id: string): number => ids.inner.hashSequentialId(ids.idAt, ids.put(id), 1);
+  const run = Array.from({ length: 8 }, (_, i) => hash(`ORDER-10${i}`));
+  expect(run.map((value) => value & ~7)).toEqual(Array(8).fill(run[0]! & ~7));
+  expect(new Set(Array.from({ length: 1000 }, (_, i) => hash(`ORDER-${1000 + i}`))).size).toBe(1000);
+  const id = "abcdefghijklmnopqrstuvwxyz012345".repeat(2);
+  for (let i = 0; i < id.length; i++) expect(hash(`${id.slice(0, i)}~${id.slice(i + 1)}`)).not.toBe(hash(id));
+});
+
+test("finds all ids, and no others, while many share buckets, come and go", () => {
+  const ids = new Ids(1024);
+  const model = new Map<string, number>();
+  // Ids of few runs of eight, in a table of a few buckets: most buckets overflow.
+  const names = Array.from({ length: 1500 }, (_, i) => `${i >> 3}-${"ABCDEFGH"[i & 7]}`);
+  let seed = 7;
+  const random = (below: number): number => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return (seed >> 8) % below;
+  };
+  for (let i = 0; i < 60_000; i++) {
+    const name = names[random(names.length)]!;
+    const entry = model.get(name);
+    expect(ids.find(name, 1)).toBe(entry ?? NONE);
+    if (entry !== undefined) {
+      ids.inner.removeId(entry);
+      model.delete(name);
+    } else if (model.size < 1024) model.set(name, ids.add(name, 1, i & 511));
+  }
+  for (const name of names) expect(ids.find(name, 1)).toBe(model.get(name) ?? NONE);
+  for (const entry of model.values()) ids.inner.removeId(entry);
+  // Nothing is left that a search would have to pass.
+  const { area } = ids.core;
+  const words = area.ints(ID_INDEX_AT, (area.word(ID_INDEX_BUCKETS) * ID_BUCKET_BYTES) / 4);
+  for (let i = 0; i < words.length; i += ID_BUCKET_BYTES / 4)
+    expect([...words.subarray(i, i + 4)]).toEqual([0, 0, 0, 0]);
 });

@@ -120,7 +120,6 @@ test("OrderIDs are taken out of the rows of versions that kept them there; their
   const kept = rig.save();
   // As those versions saved it.
   kept.all.delete("orderIds");
-  kept.all.delete("orderIdIndex");
   kept.all.delete("idTails");
   const rows = kept.all.get("orders")!;
   for (const [i, slot] of slots.entries()) {
@@ -134,4 +133,23 @@ test("OrderIDs are taken out of the rows of versions that kept them there; their
   expect([again.find("V1"), again.find("V".repeat(32))]).toEqual([slots[2]!, slots[1]!]);
   const { order } = again.core.tables;
   expect(slots.map((slot) => [order.aim(slot).day, order.epoch])).toEqual(slots.map(() => [NONE, 0]));
+});
+
+test("an index of pairs, as versions before saved it, says which orders are found by their OrderIDs", () => {
+  const rig = new Rig();
+  const [first, second] = [rig.open(), rig.open()];
+  rig.keep(second!, UUID);
+  rig.keep(first!, UUID);
+  const kept = rig.save();
+  const rows = kept.all.get("orders")!;
+  const hash = rows[first! * 48 + 47]!;
+  for (const slot of [first!, second!]) {
+    rows[slot * 48 + 46]! &= 0xffff;
+    rows[slot * 48 + 47] = 0;
+  }
+  kept.words("orderIdIndex", new Int32Array([0, 0, first! + 1, hash, 0, 0]), 6);
+  const again = new Rig();
+  loadState(again.core, kept);
+  expect([again.find(UUID), again.textOf(second!)]).toEqual([first!, UUID]);
+  expect(again.core.digest()).toBe(rig.core.digest());
 });
