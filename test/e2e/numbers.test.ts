@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { LOGON, type Message } from "../../src/counterparty/message.ts";
+import { coldExposures } from "../crash/exposures.ts";
+import { until } from "../eventually.ts";
+import { Client } from "./client.ts";
+import { Gateway, runToEnd } from "./gateway.ts";
+import { Venue, venueUp } from "./venue.ts";
+
+setDefaultTimeout(60_000);
+
+const TABLES = `
+[symbols.BTCKRW]
+referencePrice = "95000000.5"
+quantityDecimals = 8
+[symbols.CLSPREAD]
+referencePrice = "-37.63"
+prices = "any"
+collarWidth = 5
+[symbols.SHARES]
+referencePrice = 10
+quantityDecimals = 3
+`;
+/** Symbols that the venue below answers by hand. */
+const EXACT = ["BTCKRW", "CLSPREAD", "SHARES"];
+
+/** Answers orders in those symbols with the texts that a test says. */
+class ExactVenue extends Venue {
+  readonly requests: Message[] = [];
+  private said = 0;
+
+  protected override application(message: Message): void {
+    if (EXACT.includes(message.text(55))) this.requests.push(message);
+    else super.application(message);
+  }
+
+  async request(symbol: string, count = 1): Promise<Message> {
+    const of = () => this.requests.filter((request) => request.text(55) === symbol);
+    await until(`request ${count} in ${symbol}`, () => of().length >= count);
+    return of()[count - 1]!;
+  }
+
+  say(request: Message, values: Record<number, string>): void {
+    const id = `X${++this.said}`;
+    const own = {
+      11: request.text(11),
+      17: id,
+      37: `O-${request.text(11)}`,
+      54: request.text(54),
+      55: request.text(55),
+    };
+    this.send(
+      "8",
+      Object.entries({ ...own, 60: this.now(), ...values }).map(([tag, value]) => [Number(tag), value]),
+    );
+  }
+}
+
+const gateway = new Gateway({ tables: TABLES });
+const venue = new ExactVenue(gateway.venuePort);
+let alice = new Client("ALICE", gateway.clientPort);
+
+async function open(): Promise<void> {
+  await gateway.start();
+  await venue.waitType(LOGON);
+  await alice.logon();
+  await venueUp(alice);
+}
+
+beforeAll(async () => {
+  venue.listen();
+  await open();
+});
+
+afterAll(async () => {
+  venue.stop();
+  await gateway.remove();
+});
+
+async function refused(change: Record<number, string>): Promise<string> {
+  return (await alice.report(alice.order(change), "8")).get(58) ?? "";
+}
+
+function told(report: Message, ...tags: number[]): (string | undefined)[] {
+  return tags.map((tag) => report.get(tag));
+}
+
+/** What the books held when the gateway was killed, from the journal alone; the start after it has written that out. */
+function books() {
+  return coldExposures(readFileSync(gateway.configFile, "utf8"), gateway.data).ACC1!;
+}
+
+/** Kills it without a word, and starts it again. */
+async function again(): Promise<void> {
+  await gateway.crash();
+  const next = new Client("ALICE", gateway.clientPort);
+  Object.assign(next, { nextOut: 1 });
+  alice.drop();
+  alice = next;
+  await gateway.start();
+  await venue.waitType(LOGON);
+  await alice.logon(true);
+  await venueUp(alice);
+}
+
+test("fractions at a price above 2^53 of 1e-8, filled in parts, are booked exactly and outlive a kill", async () => {
+  const id = alice.order({ 1: "ACC1", 55: "BTCKRW", 38: "0.10000001", 44: "95000000.50" });
+  const request = await venue.request("BTCKRW");
+  expect(told(request, 38, 44)).toEqual(["0.10000001", "95000000.5"]);
+  venue.say(request, { 150: "0", 39: "0", 14: "0", 151: "0.10000001" });
+  expect(told(await alice.report(id, "0"), 38, 44, 14, 151, 6)).toEqual([
+    "0.10000001",
+    "95000000.5",
+    "0",
+    "0.10000001",
+    "0",
+  ]);
+  venue.say(request, { 150: "F", 39: "1", 14: "0.03", 151: "0.07000001", 31: "95000000.25", 32: "0.03" });
+  expect(told(await alice.report(id, "F"), 31, 32, 14, 151, 6)).toEqual([
+    "95000000.25",
+    "0.03",
+    "0.03",
+    "0.07000001",
+    "95000000.25",
+  ]);
+  await again();
+  // 0.07000001 at 95,000,000.50, and 0.03 at 95,000,000.25, each rounded up to 1e-4.
+  expect(books()).toMatchObject({ openBuy: 66_500_009_851, bought: 28_500_000_075, position: 0.03 });
+  alice.status(id, { 1: "ACC1", 55: "BTCKRW", 54: "1" });
+  expect(told(await alice.report(id, "I"), 38, 44, 14, 151, 6)).toEqual([
+    "0.10000001",
+    "95000000.5",
+    "0.03",
+    "0.07000001",
+    "95000000.25",
+  ]);
+  venue.say(request, { 150: "F", 39: "2", 14: "0.10000001", 151: "0", 31: "94999999.99999999", 32: "0.07000001" });
+  const value = 3_000_000n * 9_500_000_025_000_000n + 7_000_001n * 9_499_999_999_999_999n;
+  const average = (2n * value + 10_000_001n) / 20_000_002n;
+  expect(told(await alice.report(id, "F"), 32, 14, 151, 6, 39)).toEqual([
+    "0.07000001",
+    "0.10000001",
+    "0",
+    `${average / 100_000_000n}.${String(average % 100_000_000n).padStart(8, "0")}`.replace(/0+$/, ""),
+    "2",
+  ]);
+  const lines = (await runToEnd(["journal", "order", id, gateway.data])).out;
+  for (const field of ["38=0.10000001", "44=95000000.5", "31=94999999.99999999", "32=0.07000001", "151=0.07000001"])
+    expect(lines).toContain(field);
+});
+
+test("a spread trades below zero where the symbol says so", async () => {
+  const id = alice.order({ 1: "ACC1", 55: "CLSPREAD", 54: "2", 38: "10", 44: "-37.5" });
+  const request = await venue.request("CLSPREAD");
+  expect(told(request, 38, 44)).toEqual(["10", "-37.5"]);
+  venue.say(request, { 150: "F", 39: "1", 14: "4", 151: "6", 31: "-37.45", 32: "4" });
+  expect(told(await alice.report(id, "F"), 31, 14, 151, 6)).toEqual(["-37.45", "4", "6", "-37.45"]);
+  await again();
+  expect(books()).toMatchObject({ openSell: 6 * 37.5 * 10_000, sold: -4 * 37.45 * 10_000 });
+  venue.say(request, { 150: "F", 39: "2", 14: "10", 151: "0", 31: "0", 32: "6", 6: "-14.98" });
+  expect(told(await alice.report(id, "F"), 31, 14, 151, 6)).toEqual(["0", "10", "0", "-14.98"]);
+  await again();
+  expect(books()).toMatchObject({ openOrders: 0, openBuy: 0, openSell: 0, sold: -4 * 37.45 * 10_000 });
+  expect(gateway.log).not.toContain("can't be held exactly");
+});
+
+test("what a symbol does not take is refused by name, with what it takes", async () => {
+  const on = (symbol: string, quantity: string, price: string) =>
+    refused({ 1: "ACC1", 55: symbol, 38: quantity, 44: price });
+  expect(await on("AAPL", "0.5", "150")).toBe("RISK-008 BAD_QUANTITY step=1 got=0.5");
+  expect(await on("SHARES", "0.0005", "10")).toBe("RISK-008 BAD_QUANTITY step=0.001 got=0.0005");
+  expect(await on("AAPL", "1", "-1")).toBe("RISK-108 BAD_PRICE");
+  expect(await on("AAPL", "1", "0")).toBe("RISK-108 BAD_PRICE");
+  expect(await on("BTCKRW", "0.123456789", "95000000")).toBe("ORDER-020 NUMBER_NOT_HELD tag=38 max=92e9 step=1e-8");
+  expect(await on("BTCKRW", "0.2", "95000000.5")).toBe("RISK-011 MAX_NOTIONAL limit=10000000 got=19000000.1000");
+  expect(await on("BTCKRW", "100000.1", "95000000.5")).toBe("RISK-010 MAX_ORDER_QTY limit=100000 got=100000.1");
+  expect(await on("BTCKRW", "0.01", "104500000.6")).toBe("RISK-012 PRICE_COLLAR limit=10% ref=95000000.5");
+  expect(await on("CLSPREAD", "1", "-43")).toBe("RISK-012 PRICE_COLLAR limit=5 ref=-37.63 px=-43");
+  expect(await on("CLSPREAD", "1", "93000000000")).toBe("ORDER-020 NUMBER_NOT_HELD tag=44 max=92e9 step=1e-8");
+});
+
+test("fractional shares are replaced and cancelled, and a market order holds the end of its collar", async () => {
+  const id = alice.order({ 1: "ACC1", 55: "SHARES", 38: "1.125", 44: "10.01" });
+  const request = await venue.request("SHARES");
+  venue.say(request, { 150: "0", 39: "0", 14: "0", 151: "1.125", 6: "0" });
+  await alice.report(id, "0");
+  const replaced = alice.replace(id, { 1: "ACC1", 55: "SHARES", 38: "0.5", 44: "10.02" });
+  const change = await venue.request("SHARES", 2);
+  expect(told(change, 38, 44)).toEqual(["0.5", "10.02"]);
+  venue.say(change, { 150: "5", 39: "0", 41: request.text(11), 14: "0", 151: "0.5", 38: "0.5", 44: "10.02", 6: "0" });
+  expect(told(await alice.report(replaced, "5"), 38, 151, 44)).toEqual(["0.5", "0.5", "10.02"]);
+  const market = alice.order({ 1: "ACC1", 55: "SHARES", 38: "0.001", 40: "1", 44: null as never });
+  venue.say(await venue.request("SHARES", 3), { 150: "0", 39: "0", 14: "0", 151: "0.001", 6: "0" });
+  await alice.report(market, "0");
+  await again();
+  // 0.5 × 10.02, and 0.001 × (10 + 10 %).
+  expect(books()).toMatchObject({ openOrders: 2, openBuy: 50_100 + 110 });
+});
