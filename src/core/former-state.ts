@@ -7,7 +7,8 @@ import type { StateSource } from "./state-io.ts";
 
 // Of an order's row, eight bytes each.
 const NUMBERS = ORDER_BYTES / 8;
-const QUANTITIES = [2, 4, 12, 21];
+const QUANTITY = 2;
+const OTHER_QUANTITIES = [4, 12, 21];
 const PRICES = [3, 13];
 const AMOUNTS = [5, 14, 22];
 /** Value of its executions: 1e-4 money and a rest in 1e-8; now 1e-16 money in a high and a low part. */
@@ -31,7 +32,9 @@ export function exactOrders(rows: Int32Array): void {
   const longs = new BigInt64Array(buffer, byteOffset, byteLength / 8);
   for (let row = 0; row < doubles.length; row += NUMBERS) {
     const worth = BigInt(doubles[row + WORTH]!) * E12 + BigInt(doubles[row + WORTH + 1]!) * E8;
-    for (const at of QUANTITIES) longs[row + at] = quantityOf(doubles[row + at]!);
+    // Only refused orders had one above the largest: 0, as from a journal.
+    longs[row + QUANTITY] = exactQuantity(doubles[row + QUANTITY]!) ?? 0n;
+    for (const at of OTHER_QUANTITIES) longs[row + at] = quantityOf(doubles[row + at]!);
     for (const at of PRICES) longs[row + at] = exactPrice(doubles[row + at]!);
     for (const at of AMOUNTS) longs[row + at] = BigInt(doubles[row + at]!);
     longs[row + WORTH] = worth >> HALF;
