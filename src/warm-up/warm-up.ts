@@ -46,7 +46,7 @@ const ORDERS_PER_SLICE = 1_000;
 /** More than the order table of the warm-up's gateway holds. */
 const OPEN_ORDERS = 300;
 /** With fewer orders some hot function is still to be compiled for the last time. */
-const LEAST_ORDERS = 8_000;
+const LEAST_ORDERS = 4_000;
 /** Consecutive slices without a recompilation that count as warm. Rare functions may still be compiled for the first time. */
 const STABLE_SLICES = 2;
 
