@@ -163,10 +163,10 @@ function inReserve(address: number): number {
 }
 
 /**
- * Whether the kernel supports MADV_POPULATE_WRITE (Linux 5.14). Tested on a new page, because EINVAL also means memory that
+ * Whether the kernel supports MADV_POPULATE_WRITE (Linux 5.14), which may run while threads write there. Tested on a new page, because EINVAL also means memory that
  * is not writable, and the replacement, touching that memory, would end the process.
  */
-const populates = canPopulate();
+export const populates = canPopulate();
 
 function canPopulate(): boolean {
   const page = mapAnonymous(PAGE_BYTES);

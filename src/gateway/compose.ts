@@ -141,7 +141,8 @@ export function composeGateway(
     }, PROGRESS_EVERY_MS);
     const { recovered } = journal;
     const input = { config, plan, dialects, recovered, warmUps, shared, buffers, cpus, memory, nodes, log };
-    await openLanes(lanes, input, ports).finally(() => clearInterval(progress));
+    // The tables of a million orders take as long as a third of a warm-up.
+    await Promise.all([openLanes(lanes, input, ports), memory.bringInShared()]).finally(() => clearInterval(progress));
   };
   const stopLanes = async (): Promise<void> => {
     await lanes.stop();

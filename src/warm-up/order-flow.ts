@@ -56,9 +56,7 @@ const TERMS =
   "15=USD|18=G|48=US0378331005|22=4|58=desk 7|63=0|77=O|100=XNAS|110=10|111=10|114=N|126=20301231-23:59:59|528=A|582=1|";
 const PARTIES = "453=2|448=DESK|447=D|452=13|802=1|523=TRADER|803=2|448=FIRM|452=4|";
 const ALLOCS = "78=2|79=FUND|80=60|79=REST|80=40|";
-const GROUPED_ORDERS = 40;
-/** While the order table is filled and emptied. */
-const ORDERS_PER_TURN = 100;
+const GROUPED_ORDERS = 8;
 
 /** Turns that a request needs at most to reach the core from another lane. */
 const TURNS_WITHOUT_ROOM = 5;
@@ -129,7 +127,7 @@ export function fieldsBeside(peers: Counterparties): void {
   const { client1, client2 } = peers;
   for (let i = 0; i < GROUPED_ORDERS; i++) {
     client1.order({ 38: 222 }, i % 2 === 0 ? TERMS : "58=desk|");
-    if (i % 8 === 0) client1.order({ 38: 223, 21: null }, TERMS);
+    if (i % 4 === 0) client1.order({ 38: 223, 21: null }, TERMS);
     peers.turn();
   }
   const open = client1.order({ 38: 201, 60: "20301231-00:00:00.004005006" }, TERMS);
@@ -222,21 +220,5 @@ export function killSwitchAndFullDisk(peers: Counterparties): void {
   }
   ints[core + PREPARED_WORD] = Math.max(prepared, ints[core + PREPARED_WORD]!);
   ints[core + ERRNO_WORD] = 0;
-  peers.runUntilIdle();
-}
-
-/** Sends more open orders than the order table holds, then cancels them. */
-export function fillOrderTable(peers: Counterparties, orders: number): void {
-  const { client1 } = peers;
-  const ids: string[] = [];
-  for (let i = 0; i < orders; i++) {
-    ids.push(client1.order({ 1: i % 2 === 0 ? "MAIN" : "MORE", 38: 201, 54: 1 + (i % 2) }));
-    if (i % ORDERS_PER_TURN === 0) peers.turn();
-  }
-  peers.runUntilIdle();
-  for (const [i, id] of ids.entries()) {
-    client1.cancel(id, { 54: 1 + (i % 2) });
-    if (i % ORDERS_PER_TURN === 0) peers.turn();
-  }
   peers.runUntilIdle();
 }

@@ -109,7 +109,7 @@ export function planWarmUp(config: GatewayConfig, agents: readonly string[], sha
   const place = config.lanes.place
     .map((one) => ({ ...one, agents: one.agents.filter((agent) => agentKind(agent) !== "exchange") }))
     .filter((one) => one.agents.length > 0);
-  // Less than a configuration may say: a full table takes few orders, and reconnects are not waited for.
+  // Less than a configuration may say: small tables are soon laid out, and reconnects are not waited for.
   small.core.maxOrders = 256;
   const { EAST, DARK } = small.venues;
   for (const venue of [EAST!, DARK!]) Object.assign(venue, { reconnectMinMs: 1, reconnectMaxMs: 2, refusedMaxMs: 2 });

@@ -12,7 +12,7 @@ import { tradeOrders } from "./order-flow.ts";
 const TINY_BYTES = 4_608;
 const WIDE_BYTES = 1 << 20;
 const TURNS_TO_REFUSE = 10;
-const IDLE_TURNS = 3_000;
+const IDLE_TURNS = 500;
 
 /** Connections that never log on. */
 export function refusedConnections(peers: Counterparties): void {
@@ -171,7 +171,7 @@ export function slowReaders(peers: Counterparties): void {
   peers.runUntilIdle();
 }
 
-/** Turns without messages: page pre-fault and periodic tasks. */
+/** Turns without messages: periodic tasks. */
 export function idleTurns(peers: Counterparties): void {
   for (let i = 0; i < IDLE_TURNS; i++) peers.gateway.turn();
   peers.gateway.runEmpty(IDLE_TURNS);

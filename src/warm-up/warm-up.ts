@@ -9,7 +9,6 @@ import {
   cancelsAndReplaces,
   faultyMessages,
   fieldsBeside,
-  fillOrderTable,
   killSwitchAndFullDisk,
   repeatingGroups,
   riskRefusals,
@@ -43,10 +42,8 @@ export interface WarmUpResult {
 }
 
 const ORDERS_PER_SLICE = 1_000;
-/** More than the order table of the warm-up's gateway holds. */
-const OPEN_ORDERS = 300;
 /** With fewer orders some hot function is still to be compiled for the last time. */
-const LEAST_ORDERS = 8_000;
+const LEAST_ORDERS = 5_000;
 /** Consecutive slices without a recompilation that count as warm. Rare functions may still be compiled for the first time. */
 const STABLE_SLICES = 2;
 
@@ -72,7 +69,6 @@ export const RARE_CASES: readonly Scenario[] = [
   (peers) => sessionEndings(peers, peers.client2),
   disconnects,
   slowReaders,
-  (peers) => fillOrderTable(peers, OPEN_ORDERS),
   idleTurns,
 ];
 

@@ -42,7 +42,7 @@ const OUTCOMES = {
     ...["001", "002", "003", "006", "008", "010", "011", "012", "015", "016", "018"],
     ...["101", "102", "104", "106", "107", "108"],
   ].map((code) => `client 8 RISK-${code}`),
-  "every reason of the core's": ["202", "203", "204", "205", "210"].map((code) => `client 8 CORE-${code}`),
+  "every reason of the core's": ["202", "203", "205", "210"].map((code) => `client 8 CORE-${code}`),
   "every reason of a refused change": [
     ...["CORE-202", "CORE-203", "CORE-210", "CORE-211", "CORE-212", "CORE-213", "CORE-214"],
     ...["RISK-002", "RISK-010", "RISK-012", "RISK-015"],

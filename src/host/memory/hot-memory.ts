@@ -50,6 +50,8 @@ const HUGE_BYTES = 2 * 1024 * 1024;
 /** A session's buffer is filled from its beginning; more of it is used only with a slow peer. */
 const BUFFER_PREFAULT_BYTES = 65_536;
 const PAGE_BYTES = 4096;
+/** So much is brought in at a time: meanwhile no thread maps memory. */
+const PART_BYTES = 32 * 1024 * 1024;
 
 /** Places a thread's hot memory. Made before the thread allocates it, so that its pages come from the right node. */
 export class HotMemory {
@@ -92,22 +94,41 @@ export class HotMemory {
     );
   }
 
-  /** Places memory that no thread has touched, or that all threads use. */
+  /** Places memory that no thread has touched, or that all threads use, and brings in its pages. */
   place(ranges: readonly HotRange[]): HotUse {
-    for (const range of ranges) this.placeRange(range);
+    const use = this.bind(ranges);
+    for (const part of this.parts(ranges)) this.note("populate", populateWrite(part.address, part.bytes));
+    return use;
+  }
+
+  /** Says where memory comes from and how; its pages are not brought in yet. */
+  bind(ranges: readonly HotRange[]): HotUse {
+    for (const range of ranges) {
+      const { address, bytes } = wholePages(range);
+      if (this.places) this.note("mbind", bindToNode(address, bytes, this.node, this.scarce));
+      if (!this.settings.dump) this.note("madvise MADV_DONTDUMP", dontDump(address, bytes));
+      if (range.kind === "tables") this.askHuge(address, bytes);
+    }
     return { node: this.places ? this.node : NO_NODE, ranges, refusals: this.refusals };
   }
 
-  /** Whole pages: a neighbour on the same page is placed with it. */
-  private placeRange({ kind, address, bytes }: HotRange): void {
-    const from = address - (address % PAGE_BYTES);
-    const length = address + bytes - from;
-    if (this.places) this.note("mbind", bindToNode(from, length, this.node, this.scarce));
-    if (!this.settings.dump) this.note("madvise MADV_DONTDUMP", dontDump(from, length));
-    if (kind === "tables") this.askHuge(from, length);
-    if (!this.settings.prefault || kind === "pool") return;
-    const wanted = kind === "buffers" ? Math.min(length, BUFFER_PREFAULT_BYTES) : length;
-    this.note("populate", populateWrite(from, wanted));
+  /** Brings in the pages of bound memory, while threads may use it already. */
+  async bringIn(ranges: readonly HotRange[]): Promise<void> {
+    for (const { address, bytes } of this.parts(ranges)) {
+      this.note("populate", populateWrite(address, bytes));
+      await Bun.sleep(0);
+    }
+  }
+
+  /** What is to be brought in of these ranges. */
+  private *parts(ranges: readonly HotRange[]): Generator<{ address: number; bytes: number }> {
+    if (!this.settings.prefault) return;
+    for (const range of ranges) {
+      if (range.kind === "pool") continue;
+      const { address, bytes } = wholePages(range);
+      const end = address + (range.kind === "buffers" ? Math.min(bytes, BUFFER_PREFAULT_BYTES) : bytes);
+      for (let at = address; at < end; at += PART_BYTES) yield { address: at, bytes: Math.min(PART_BYTES, end - at) };
+    }
   }
 
   private askHuge(address: number, bytes: number): void {
@@ -119,6 +140,12 @@ export class HotMemory {
     if (result >= 0 || this.refusals.some((one) => one.call === call && one.errno === -result)) return;
     this.refusals.push({ call, errno: -result });
   }
+}
+
+/** A neighbour on the same page is placed with the range. */
+function wholePages({ address, bytes }: HotRange): { address: number; bytes: number } {
+  const from = address - (address % PAGE_BYTES);
+  return { address: from, bytes: address + bytes - from };
 }
 
 /** The kernel has no NUMA or no huge pages: nothing that tuning could change. */

@@ -1,5 +1,5 @@
 import { networkInterfaces } from "node:os";
-import { addressOf } from "../../../ffi/memory.ts";
+import { addressOf, populates } from "../../../ffi/memory.ts";
 import type { Log } from "../../base/log.ts";
 import type { Views } from "../../base/views.ts";
 import type { LanePlan } from "../../plan/plan.ts";
@@ -33,6 +33,8 @@ export class ProcessMemory {
   private readonly card: Card | null;
   private readonly uses: HotUse[] = [];
   private locked: Locked | null = null;
+  /** Brings in the pages of the memory that lanes share; they may run meanwhile. */
+  bringInShared: () => Promise<void> = async () => {};
 
   /** `addresses`: those that clients connect to; the network card that has one matters. */
   constructor(
@@ -65,13 +67,18 @@ export class ProcessMemory {
     return nodes.length > 1 && nodes.some(({ id, freeBytes }) => id === node && freeBytes < SCARCE_BYTES);
   }
 
-  /** Places the memory that lanes share, which ends with the core's tables, on the core's node and brings in its pages. */
+  /**
+   * Places the memory that lanes share, which ends with the core's tables, on the core's node. Its pages are brought in by
+   * `bringInShared`, but here where the kernel can't do that while lanes write.
+   */
   placeShared(shared: Views, tablesAt: number, buffers: Place, pool: Place, node: number): void {
     const hot = new HotMemory(this.settings, node, this.isScarce(node), false);
     const address = addressOf(shared);
     const rings: HotRange = { kind: "rings", address, bytes: tablesAt };
     const tables: HotRange = { kind: "tables", address: address + tablesAt, bytes: shared.bytes.length - tablesAt };
-    this.uses.push(hot.place([rings, tables, { kind: "rings", ...buffers }, { kind: "pool", ...pool }]));
+    const ranges: HotRange[] = [rings, tables, { kind: "rings", ...buffers }, { kind: "pool", ...pool }];
+    this.uses.push(populates ? hot.bind(ranges) : hot.place(ranges));
+    if (populates) this.bringInShared = () => hot.bringIn(ranges);
   }
 
   /** Adds the hot memory of a lane. */

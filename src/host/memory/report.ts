@@ -110,12 +110,25 @@ function prefaultLine(hot: readonly HotRange[]): LogLine {
 
 /** Bytes of the ranges that are in memory, by mincore(). */
 function residentOf(ranges: readonly Range[]): number {
-  let pages = 0;
+  let count = 0;
   for (const { address, bytes } of ranges) {
     const from = address - (address % 4096);
-    for (const page of residentPages(from, address + bytes - from)) pages += page;
+    const pages = residentPages(from, address + bytes - from);
+    count += pages.length - absent(pages);
   }
-  return Math.min(pages * 4096, bytesOf(ranges));
+  return Math.min(count * 4096, bytesOf(ranges));
+}
+
+/** Pages that are not in memory. There are many pages, and long runs of them are alike. */
+function absent(pages: Uint8Array): number {
+  let count = 0;
+  for (let at = pages.indexOf(0); at >= 0; ) {
+    const next = pages.indexOf(1, at);
+    const end = next < 0 ? pages.length : next;
+    count += end - at;
+    at = pages.indexOf(0, end);
+  }
+  return count;
 }
 
 function hugeLine(hot: readonly HotRange[], mappings: readonly Mapping[]): LogLine {
