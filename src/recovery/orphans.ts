@@ -1,3 +1,4 @@
+import { decimalText } from "../base/decimal.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { CoreConfig } from "../core/config.ts";
 import { Core } from "../core/core.ts";
@@ -70,7 +71,7 @@ function byId(ids: Readonly<Record<string, number>>): Map<number, string> {
 
 function termsOf(tables: CoreTables, order: Order): string {
   const side = order.side === SIDE_BUY ? "buy" : "sell";
-  return `${side} ${order.quantity} ${tables.symbolName(order.symbol)}, ${order.cumQty} executed`;
+  return `${side} ${decimalText(order.quantity)} ${tables.symbolName(order.symbol)}, ${decimalText(order.cumQty)} executed`;
 }
 
 /** New names by what the tables say. */
