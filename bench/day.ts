@@ -370,12 +370,17 @@ export function restart(dir: string, birth: number, config: CoreConfig): Restart
   };
   do {
     core.late.drain();
-    take(reports, (at) => JSON.stringify(readReport(new ExecutionReport(reports.views).aim(at))));
-    take(requests, (at) => JSON.stringify(readRequest(new OrderRequest(requests.views).aim(at))));
+    take(reports, (at) => recordText(readReport(new ExecutionReport(reports.views).aim(at))));
+    take(requests, (at) => recordText(readRequest(new OrderRequest(requests.views).aim(at))));
   } while (core.late.areWaiting);
   const numbers = [found.clients[0], found.venues[0]].map(
     (session) => `${session?.nextIn} ${session?.nextOut} ${session?.epoch} ${session?.lastIndex}`,
   );
   const { snapshot, inputs } = found;
   return { digest: core.digest(), snapshot, inputs, numbers: numbers.join(", "), outputs };
+}
+
+/** A record's values as text; amounts are BigInts, which JSON has not. */
+function recordText(record: object): string {
+  return JSON.stringify(record, (_, value) => (typeof value === "bigint" ? `${value}` : value));
 }
