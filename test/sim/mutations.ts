@@ -115,7 +115,7 @@ export const MUTATIONS: Readonly<Record<string, Make>> = {
     "let dropped = 0;\nexport function publishReport(): void {\n  if (++dropped % 150 === 0) return;",
   ),
   "a full ring takes one record more": code(
-    "ring.ts",
+    "ring-end.ts",
     "if (this.mine - this.seen + count <= this.mask + 1) return true;",
     "return true;",
   ),
