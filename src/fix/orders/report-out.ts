@@ -64,7 +64,10 @@ function writeCancelReject(
   field(writer, tag.ClOrdID, report, report.clOrdIdAt, report.clOrdIdLength);
   field(writer, tag.OrderID, report, report.orderIdAt, report.orderIdLength);
   if (version.cancelRejectHasStatus) {
-    writer.char(tag.OrdStatus, ordStatusFor(version, 0, report.ordStatus, signOf(report.views.ints, report.cumQtyIndex) > 0));
+    writer.char(
+      tag.OrdStatus,
+      ordStatusFor(version, 0, report.ordStatus, signOf(report.views.ints, report.cumQtyIndex) > 0),
+    );
     field(writer, tag.OrigClOrdID, report, report.origClOrdIdAt, report.origClOrdIdLength);
   }
   if (has(fields, writes, tag.Text)) field(writer, tag.Text, report, report.at + REPORT_TEXT_AT, report.textLength);
