@@ -18,7 +18,8 @@ import { Dialer } from "../../src/net/dialer.ts";
 import { Listener } from "../../src/net/listener.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
-import { Link, type LinkHandler } from "../../src/session/link.ts";
+import { Link } from "../../src/session/link.ts";
+import type { LinkHandler } from "../../src/session/link-handler.ts";
 import { APPLICATION, type SessionHost, type Verdict } from "../../src/session/protocol.ts";
 import { Venue } from "../../src/venue/venue.ts";
 import { Arrivals } from "./arrivals.ts";
@@ -63,7 +64,7 @@ const RECONNECTS = {
   fields: { drop: [] },
 } as const;
 
-class Trader implements LinkHandler<FixSession> {
+class Trader implements LinkHandler<Link<FixSession>> {
   private readonly time = new LaneTime();
   private readonly reactor: Reactor;
   private readonly scan = new Scanner(8192);
@@ -197,6 +198,10 @@ class Trader implements LinkHandler<FixSession> {
 
   ready(): boolean {
     return true;
+  }
+
+  receiveBatch(): number {
+    return 0;
   }
 
   application(link: Link<FixSession>, verdict: Verdict): void {

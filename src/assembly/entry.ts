@@ -1,4 +1,5 @@
-// The compiled code of a lane: the codec of FIX messages, the core and the append to the journal, one module over one memory. `npm run assemble` compiles it
+// The compiled code of a lane: the codec of FIX messages, the core, the append to the journal, and batches of messages between them, one
+// module over one memory. `npm run assemble` compiles it
 // (AssemblyScript) into module-code.ts; module.ts makes instances.
 import { poll } from "../core/assembly/agent.ts";
 import { shorten } from "../core/assembly/apply-report.ts";
@@ -11,8 +12,10 @@ import { giveOrderId, indexOrders } from "../core/assembly/orders.ts";
 import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, publishLate } from "../core/assembly/outbox.ts";
 import { setKilled } from "../core/assembly/state.ts";
 import { instruct, setSymbol } from "../core/assembly/symbols.ts";
+import { receive } from "../fix/batch/receive.ts";
+import { send } from "../fix/batch/send.ts";
+import { check, open, passBeside, readExecution, readOrder, scan, tagWithoutPlace, takeBeside, writeExecution, writeOrder } from "../fix/wire/codec/codec.ts";
 import { appendEntry, claimEntry, commitEntry, openStream, roomInStream } from "../journal/assembly/stream.ts";
-import { check, open, passBeside, readExecution, readOrder, scan, takeBeside, writeExecution, writeOrder } from "../fix/wire/codec/codec.ts";
 import { isApart, isStranger, longTag, more, noteData, noteHigh, noteRepeated } from "../fix/wire/codec/codec.ts";
 
 export {
@@ -46,14 +49,17 @@ export {
   publishLate,
   readExecution,
   readOrder,
+  receive,
   report,
   roomInStream,
   scan,
+  send,
   setKilled,
   setLimits,
   setSymbol,
   shorten,
   stamp,
+  tagWithoutPlace,
   takeBeside,
   writeExecution,
   writeOrder,

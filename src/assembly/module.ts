@@ -6,15 +6,19 @@ export type Imports = Readonly<Record<string, (...values: number[]) => unknown>>
 
 let module: WebAssembly.Module | null = null;
 
-/** What the journal's part asks (journal/assembly/stream.ts). */
-const JOURNAL_IMPORTS: Imports = { noJournalRoom: (segment) => broken("journal room", segment!) };
+/** What the code of any lane asks (journal/assembly/stream.ts, ring/assembly/ring-end.ts). */
+const IMPORTS: Imports = {
+  noJournalRoom: (segment) => broken("journal room", segment!),
+  brokenRing: (isRelease, slots) =>
+    broken(isRelease === 0 ? "ring publish without a claimed slot" : "ring release of an empty ring", slots!),
+};
 
 /** The code of a lane over a memory: its exports (entry.ts). Every address is a byte offset in the memory. */
 export function instantiate(memory: WebAssembly.Memory, imports: Imports = {}): Record<string, unknown> {
   module ??= new WebAssembly.Module(Uint8Array.fromBase64(MODULE_CODE));
   const env: Record<string, unknown> = { memory };
   for (const { name, kind } of WebAssembly.Module.imports(module))
-    if (kind === "function") env[name] = imports[name] ?? JOURNAL_IMPORTS[name] ?? missing;
+    if (kind === "function") env[name] = imports[name] ?? IMPORTS[name] ?? missing;
   return new WebAssembly.Instance(module, { env } as Bun.WebAssembly.Imports).exports as Record<string, unknown>;
 }
 

@@ -10,13 +10,6 @@ export function signOf(ints: Int32Array, at: number): number {
   return high === 0 && ints[at] === 0 ? 0 : 1;
 }
 
-/** True when the number at `a` is below the one at `b`. */
-export function isBelow(ints: Int32Array, a: number, b: number): boolean {
-  const high = ints[a + 1]!;
-  const other = ints[b + 1]!;
-  return high === other ? ints[a]! >>> 0 < ints[b]! >>> 0 : high < other;
-}
-
 /** The nearest double. */
 export function numberAt(ints: Int32Array, at: number): number {
   return ints[at + 1]! * WORD + (ints[at]! >>> 0);

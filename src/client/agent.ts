@@ -20,9 +20,12 @@ import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import { Acceptor, type AcceptorOwner, type AcceptorParts } from "../session/acceptor.ts";
+import { BatchReceiver } from "../session/batch-receiver.ts";
+import { BatchSender } from "../session/batch-sender.ts";
 import { BoundedLines } from "../session/bounded-lines.ts";
 import type { GroupRings } from "../session/group-rings.ts";
-import type { Link, LinkHandler } from "../session/link.ts";
+import type { Link } from "../session/link.ts";
+import type { LinkHandler } from "../session/link-handler.ts";
 import type { LinkTurns } from "../session/link-turns.ts";
 import { APPLICATION, type Verdict } from "../session/protocol.ts";
 import {
@@ -62,7 +65,7 @@ export interface ClientAgentParts extends AcceptorParts, AdmissionParts {
 }
 
 /** Client sessions: orders in, reports out. */
-export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwner {
+export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, AcceptorOwner {
   readonly name: string;
   /** Only takes more of what clients have sent at once. */
   readonly rest: Polled;
@@ -76,6 +79,8 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
   private readonly report: ExecutionReport;
   private readonly reader: OrderReader;
   private readonly writer: ReportWriter;
+  private readonly receiver: BatchReceiver;
+  private readonly sender: BatchSender;
   private readonly scan: Scanner;
   private readonly time: LaneTime;
   private readonly acceptor: Acceptor;
@@ -101,6 +106,8 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
     this.report = new ExecutionReport(parts.reports.views);
     this.reader = new OrderReader(parts.codec);
     this.writer = new ReportWriter(parts.codec);
+    this.receiver = new BatchReceiver(parts, parts.orders, 1);
+    this.sender = new BatchSender(parts, parts.reports, false);
     this.refusals = new Refusals(parts.events, parts.journal, parts.time, parts.roomBytes);
     this.lines = new BoundedLines(parts.events, EVENT_SESSION_REJECT, parts.time);
     this.acceptor = new Acceptor(this, parts);
@@ -169,6 +176,10 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
 
   ready(): boolean {
     return this.orders.has(1) && this.groups.hasRoom() && this.parts.journal.room(this.parts.roomBytes);
+  }
+
+  receiveBatch(link: Link<FixSession>, stream: Stream, most: number): number {
+    return this.receiver.receive(link, this.parts.defaultAccounts[link.id] ?? null, stream, most);
   }
 
   application(link: Link<FixSession>, verdict: Verdict): void {
@@ -265,6 +276,9 @@ export class ClientAgent implements Agent, LinkHandler<FixSession>, AcceptorOwne
       if (at === EMPTY || !this.parts.journal.room(this.parts.roomBytes)) break;
       const report = this.report.aim(at);
       const link = this.byId[report.session];
+      const sent = link === null || link === undefined ? 0 : this.sender.send(link, REPORTS_PER_POLL - count);
+      count += sent;
+      if (sent > 0) continue;
       if (link !== null && link !== undefined) {
         const session = link.session;
         const type = reportType(report);

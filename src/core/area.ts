@@ -5,8 +5,9 @@ import { CONTROL_ANSWER_BYTES, CONTROL_BYTES } from "../record/control-codes.ts"
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
-import { HEAD_AT, SLOTS_AT, TAIL_AT } from "../ring/layout.ts";
+import { RING_END_BYTES } from "../ring/assembly/layout.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
+import { putRingEnd } from "../ring/ring-end.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import type { CoreConfig } from "./config.ts";
@@ -91,7 +92,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
   const buckets = bucketsFor(maxOrders * EXECUTIONS_PER_ORDER);
   const accounts = sizes.accounts + SPARE_NAMES;
   const symbols = sizes.symbols + SPARE_NAMES;
-  const ends = (word: number, count: number): Table => ({ word, bytes: count * layout.RING_END_BYTES });
+  const ends = (word: number, count: number): Table => ({ word, bytes: count * RING_END_BYTES });
   return [
     ...namesOf(layout.ACCOUNT_NAMES, accounts),
     ...namesOf(layout.SYMBOL_NAMES, symbols),
@@ -231,23 +232,9 @@ function groupsOf({ groups }: RingPair): OneToOne {
   return groups;
 }
 
-/** Continues from the rings' own words. */
 function putEnds(area: AreaViews, table: number, rings: readonly OneToOne[], produces: boolean): void {
-  const words = area.ints(table, (rings.length * layout.RING_END_BYTES) >> 2);
-  for (const [i, ring] of rings.entries()) {
-    const at = (i * layout.RING_END_BYTES) >> 2;
-    const from = ring.views.bytes.byteOffset + ring.at;
-    const tail = Atomics.load(ring.views.ints, (ring.at + TAIL_AT) >> 2);
-    const head = Atomics.load(ring.views.ints, (ring.at + HEAD_AT) >> 2);
-    words[at + (layout.RING_TAIL_AT >> 2)] = from + TAIL_AT;
-    words[at + (layout.RING_HEAD_AT >> 2)] = from + HEAD_AT;
-    words[at + (layout.RING_SLOTS_AT >> 2)] = from + SLOTS_AT;
-    words[at + (layout.RING_MASK >> 2)] = ring.slots - 1;
-    words[at + (layout.RING_SLOT_BYTES >> 2)] = ring.slotBytes;
-    words[at + (layout.RING_ONE_THREAD >> 2)] = ring.oneThread ? 1 : 0;
-    words[at + (layout.RING_MINE >> 2)] = produces ? tail : head;
-    words[at + (layout.RING_SEEN >> 2)] = produces ? head : tail;
-  }
+  const words = area.ints(table, (rings.length * RING_END_BYTES) >> 2);
+  for (const [i, ring] of rings.entries()) putRingEnd(words, (i * RING_END_BYTES) >> 2, ring, produces);
 }
 
 function putReasons(area: AreaViews): void {

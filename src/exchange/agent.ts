@@ -11,7 +11,8 @@ import type { Listener } from "../net/listener.ts";
 import type { Stream } from "../net/stream.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../record/order-request.ts";
 import { Acceptor, type AcceptorOwner, type AcceptorParts } from "../session/acceptor.ts";
-import type { Link, LinkHandler } from "../session/link.ts";
+import type { Link } from "../session/link.ts";
+import type { LinkHandler } from "../session/link-handler.ts";
 import type { LinkTurns } from "../session/link-turns.ts";
 import { APPLICATION, type Verdict } from "../session/protocol.ts";
 import { OrderEntry } from "./order-entry.ts";
@@ -39,7 +40,7 @@ export interface ExchangeAgentParts extends AcceptorParts {
  * A report for a disconnected session uses a sequence number and is lost; a resend of it is a gap fill. After a restart
  * every session begins at 1 and the book is empty, so peers log on with ResetSeqNumFlag.
  */
-export class ExchangeAgent implements Agent, LinkHandler<FixSession>, AcceptorOwner {
+export class ExchangeAgent implements Agent, LinkHandler<Link<FixSession>>, AcceptorOwner {
   readonly name: string;
   readonly orderEntry: OrderEntry;
   private readonly links: readonly Link<FixSession>[];
@@ -147,6 +148,10 @@ export class ExchangeAgent implements Agent, LinkHandler<FixSession>, AcceptorOw
 
   turnedAway(): void {
     // Nothing to log: the acceptor closes the connection.
+  }
+
+  receiveBatch(): number {
+    return 0;
   }
 
   crowdedOut(stream: Stream): void {

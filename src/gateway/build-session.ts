@@ -11,7 +11,8 @@ import type { RecoveredSession } from "../journal/store/recover.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import { Latest } from "../ring/latest.ts";
 import { SCHEDULE_BYTES, SessionSchedule } from "../schedule/session-schedule.ts";
-import { Link, type LinkHandler } from "../session/link.ts";
+import { Link } from "../session/link.ts";
+import type { LinkHandler } from "../session/link-handler.ts";
 import type { SessionHost } from "../session/protocol.ts";
 import { Resender } from "../session/resender.ts";
 import { DISCONNECT_RECORD_BYTES, DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
@@ -28,7 +29,7 @@ export interface SessionParts {
   readonly dialect: DictionaryDescription | undefined;
   /** What the configuration says about the fields of requests to a venue. */
   readonly fields?: FieldSettings;
-  readonly handler: LinkHandler<FixSession>;
+  readonly handler: LinkHandler<Link<FixSession>>;
   readonly journal: StreamWriter;
   readonly streamWordsAt: number;
   readonly recovered: RecoveredSession | undefined;

@@ -11,6 +11,11 @@ export class SequenceIndex {
   private stride = 16;
   private nextSequence = 1;
 
+  /** The position of a message with this sequence, or of the next one, is to be recorded. */
+  get wanted(): number {
+    return this.nextSequence;
+  }
+
   /** Records a message's position; sequences only grow until `clear`. */
   note(sequence: number, position: number): void {
     if (sequence < this.nextSequence) return;

@@ -230,6 +230,11 @@ export class Stream {
     return this.outLimit - this.outTo >= bytes || this.makeRoom(bytes, true);
   }
 
+  /** Bytes that can be written at `outTo`. */
+  get outRoom(): number {
+    return this.outLimit - this.outTo;
+  }
+
   /** The same without the backlog, for a writer that can wait: unsent bytes only move to the front. */
   roomHere(bytes: number): boolean {
     return this.outLimit - this.outTo >= bytes || this.makeRoom(bytes, false);

@@ -101,6 +101,23 @@ export class OneToOne {
   }
 
   /**
+   * Takes up what compiled code has published at this end (ring/assembly/ring-end.ts).
+   * Thread   the ring's one producer.
+   */
+  resumeProducer(): void {
+    this.producerTail = this.ints[this.tailWord]!;
+  }
+
+  /**
+   * The same of what it has released.
+   * Thread   the ring's one consumer.
+   */
+  resumeConsumer(): void {
+    this.consumerHead = this.ints[this.headWord]!;
+    this.seenTail = Atomics.load(this.ints, this.tailWord);
+  }
+
+  /**
    * Reads the oldest slot; returns the same slot until it is released.
    * Returns  byte offset of the slot, or EMPTY.
    * Thread   the ring's one consumer.

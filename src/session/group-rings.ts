@@ -49,8 +49,8 @@ export class GroupRings {
   passed = NONE;
 
   constructor(
-    private readonly inward: OneToOne,
-    private readonly outward: OneToOne,
+    readonly inward: OneToOne,
+    readonly outward: OneToOne,
     private readonly events: EventWriter,
   ) {}
 

@@ -14,6 +14,7 @@ import { Allowance } from "./allowance.ts";
 import { endReason } from "./end-reason.ts";
 import type { Groups } from "./group-rings.ts";
 import type { LinkGate, LinkJournal } from "./journal.ts";
+import type { LinkHandler } from "./link-handler.ts";
 import {
   APPLICATION,
   CLOSE,
@@ -23,7 +24,6 @@ import {
   type Protocol,
   REJECTED,
   type SessionHost,
-  type Verdict,
   WAITING,
 } from "./protocol.ts";
 import { Recorder } from "./recorder.ts";
@@ -34,24 +34,6 @@ const MESSAGES_PER_POLL = 64;
 /** Connections without a successful Logon that the journal and the log take, at once and each second. */
 const REFUSED_LOGONS = 100;
 const REFUSED_LOGONS_PER_SECOND = 1;
-
-/** The owner of links; handles their messages. `P` is the protocol of its links. */
-export interface LinkHandler<P extends Protocol> {
-  /** False while a ring or the journal has no room for the records of one more message; links then read nothing. */
-  ready(): boolean;
-  /**
-   * An application message in sequence (APPLICATION), one that the protocol has rejected (INVALID), or the peer's reject of one
-   * of ours (REJECTED).
-   */
-  application(link: Link<P>, verdict: Verdict): void;
-  loggedOn(link: Link<P>): void;
-  /** The connection is closed and `stream` is free. */
-  closed(link: Link<P>, reason: DisconnectReason, stream: Stream): void;
-  /** A message of ours that the peer missed is too old to be sent again; a gap fill replaces it. The protocol has read it back. */
-  stale(link: Link<P>): void;
-  /** True once the reports caused by `stale` are journalled; the gap fill is sent only then. */
-  staleJournalled(): boolean;
-}
 
 /** One session over its connections: bytes in and out, journal, schedule, resend. The protocol interprets the bytes. */
 export class Link<P extends Protocol> implements SessionHost, Outlet {
@@ -82,7 +64,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   /** A Logon has succeeded on this connection. */
   private hasLoggedOn = false;
   readonly asciiName: Uint8Array;
-  private overflow = false;
+  /** The peer reads too slowly: the connection is about to be closed. */
+  overflow = false;
   /** A gap fill waits until the consequences of a stale message are journalled. */
   private holdsOutput = false;
   /** Unread messages are left: the handler was not ready, or there were too many. */
@@ -98,10 +81,10 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     readonly name: string,
     /** Makes the protocol's side of the session, whose host the link is. */
     protocol: (host: SessionHost) => P,
-    private readonly handler: LinkHandler<P>,
+    private readonly handler: LinkHandler<Link<P>>,
     journal: LinkJournal | null,
     private readonly time: LaneTime,
-    private readonly maxMessageBytes: number,
+    readonly maxMessageBytes: number,
     /** Links of a lane may share it: it is read as soon as it is written. */
     record = new DisconnectRecordWriter(Views.allocate(DISCONNECT_RECORD_BYTES)),
   ) {
@@ -196,6 +179,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
         this.stalled = stream.inTo > stream.inFrom || session.holds;
         break;
       }
+      this.recorder.settle();
+      const taken = this.handler.receiveBatch(this, stream, most - count);
+      count += taken;
+      if (stream.inFrom === stream.inTo && !session.holds) break;
+      if (taken > 0) continue;
       const verdict = session.receive(stream.in, stream.inFrom, stream.inTo);
       const kind = verdict.kind;
       if (kind === WAITING) this.stalled = true;

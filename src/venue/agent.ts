@@ -1,4 +1,4 @@
-import { ascii, put } from "../base/ascii.ts";
+import { put } from "../base/ascii.ts";
 import { broken } from "../base/broken.ts";
 import { putInt } from "../base/decimal.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
@@ -6,7 +6,7 @@ import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
 import { REPORT_READ, ReportReader } from "../fix/orders/report-in.ts";
-import { RequestWriter, requestType, tagWithoutPlace } from "../fix/orders/request-out.ts";
+import { RequestWriter, requestType } from "../fix/orders/request-out.ts";
 import type { VenueId } from "../fix/orders/venue-id.ts";
 import { RejectReader } from "../fix/session/reject-reader.ts";
 import type { FixSession } from "../fix/session/session.ts";
@@ -21,12 +21,16 @@ import { OF_THE_PAST, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP } fro
 import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
+import { BatchReceiver } from "../session/batch-receiver.ts";
+import { BatchSender } from "../session/batch-sender.ts";
 import { BoundedLines } from "../session/bounded-lines.ts";
 import type { GroupRings } from "../session/group-rings.ts";
-import type { Link, LinkHandler } from "../session/link.ts";
+import type { Link } from "../session/link.ts";
+import type { LinkHandler } from "../session/link-handler.ts";
 import { type LinkOwner, LinkTurns } from "../session/link-turns.ts";
 import { INVALID, type Verdict } from "../session/protocol.ts";
 import { EVENT_VENUE_DOWN, EVENT_VENUE_REJECT, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
+import { GROUPS_TOO_LONG, isRefusal, NO_REASON, UNKNOWN_FIELD, UNKNOWN_GROUP } from "./refusals.ts";
 import { NO_ROOM, REJECTED, REPEATED, ReportAlarms, UNKNOWN_TYPE, UNTRACED, UNUSABLE } from "./report-alarms.ts";
 import { ShownStates } from "./shown-states.ts";
 import type { Venue } from "./venue.ts";
@@ -60,7 +64,7 @@ export interface VenueAgentParts {
 }
 
 /** Exchange sessions: requests out, reports in. */
-export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
+export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwner {
   readonly name: string;
   /** Only sends the core's requests; polled once more after the core. */
   readonly sending: Polled;
@@ -74,6 +78,8 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
   private readonly report: ExecutionReport;
   private readonly reader: ReportReader;
   private readonly writer: RequestWriter;
+  private readonly receiver: BatchReceiver;
+  private readonly sender: BatchSender;
   private readonly alarms: ReportAlarms;
   private readonly scan: Scanner;
   private readonly reject = new RejectReader();
@@ -100,6 +106,8 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     this.report = new ExecutionReport(parts.reports.views);
     this.reader = new ReportReader(parts.ids, parts.codec);
     this.writer = new RequestWriter(parts.codec, parts.ids);
+    this.receiver = new BatchReceiver(parts, parts.reports, 2);
+    this.sender = new BatchSender(parts, parts.requests, true);
     this.alarms = new ReportAlarms(parts.events);
     this.rejectLines = new BoundedLines(parts.events, EVENT_VENUE_REJECT, parts.time);
     this.scan = parts.scan;
@@ -196,6 +204,10 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
 
   ready(): boolean {
     return this.reports.has(2) && this.groups.hasRoom() && this.parts.journal.room(this.parts.roomBytes);
+  }
+
+  receiveBatch(link: Link<FixSession>, stream: Stream, most: number): number {
+    return this.receiver.receive(link, null, stream, most);
   }
 
   application(link: Link<FixSession>, verdict: Verdict): void {
@@ -296,18 +308,22 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
 
   private pollRequests(): number {
     let count = 0;
-    while (count < REQUESTS_PER_POLL) {
-      const at = this.requests.peek();
+    for (let at = this.requests.peek(); count < REQUESTS_PER_POLL; at = this.requests.peek()) {
       if (at === EMPTY || !this.ready()) break;
       const request = this.request.aim(at);
       const venue = this.byId[request.session];
+      const isUp = venue !== null && venue !== undefined && venue.link.active;
+      const waits = this.reportPending && !this.staleJournalled();
+      const sent = isUp && !waits ? this.sender.send(venue.link, REQUESTS_PER_POLL - count) : 0;
+      count += sent;
+      if (sent > 0) continue;
       const groups = request.groupsLength;
       if (venue === null || venue === undefined)
         this.notTaken(request.session, request.number, request.slot, null, 0, 0);
-      else if (!venue.link.active || request.epoch === OF_THE_PAST) {
+      else if (!isUp || request.epoch === OF_THE_PAST) {
         this.notTaken(request.session, request.number, request.slot, null, 0, 0);
         this.noteRefused(venue, request.msgSeqNum);
-      } else if (this.reportPending && !this.staleJournalled()) {
+      } else if (waits) {
         // A restart takes a sent request as proof that all requests before it were handled.
         return count + 1;
       } else if (this.hasPlace(venue, request)) {
@@ -342,7 +358,8 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
       if (out.unknownTag !== 0 && venue.refusesUnknownGroups)
         return this.refuse(venue, request, UNKNOWN_GROUP, out.unknownTag);
     }
-    const missing = tagWithoutPlace(request, fields, request.groupsLength === 0 ? 0 : this.groups.written);
+    const beside = request.groupsLength === 0 ? 0 : this.groups.written;
+    const missing = this.writer.tagWithoutPlace(request, fields, venue.link.session, beside);
     return missing === 0 || this.refuse(venue, request, UNKNOWN_FIELD, missing);
   }
 
@@ -431,17 +448,3 @@ export class VenueAgent implements Agent, LinkHandler<FixSession>, LinkOwner {
     this.turns.watchSchedules(nowNs, this.time.wallUs);
   }
 }
-
-/** True when the same Logon will probably be refused again. */
-function isRefusal(reason: number): boolean {
-  if (reason === DisconnectReason.REFUSED || reason === DisconnectReason.TOO_LOW) return true;
-  return reason === DisconnectReason.NEXT_EXPECTED || DisconnectReason.isOfLogon(reason);
-}
-
-/** Text (58) of a refusal for which the venue gave none. */
-const NO_REASON = ascii("rejected by the venue without a Text (58)");
-
-/** Begins of a Text (58): at most 56 characters with the tag. */
-const UNKNOWN_FIELD = ascii("VENUE-001 FIELD_UNKNOWN_TO_VENUE tag=");
-const UNKNOWN_GROUP = ascii("VENUE-001 GROUP_UNKNOWN_TO_VENUE tag=");
-const GROUPS_TOO_LONG = ascii("VENUE-002 GROUPS_TOO_LONG limit=8192");

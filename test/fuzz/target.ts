@@ -28,7 +28,8 @@ import { EXEC_NEW, REPORT_EXECUTION, SIDE_BUY, STATUS_NEW } from "../../src/reco
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../../src/record/groups.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
-import { Link, type LinkHandler } from "../../src/session/link.ts";
+import { Link } from "../../src/session/link.ts";
+import type { LinkHandler } from "../../src/session/link-handler.ts";
 import { INVALID, REJECTED, type SessionHost, type Verdict } from "../../src/session/protocol.ts";
 import { Resender } from "../../src/session/resender.ts";
 import type { Random } from "../crash/random.ts";
@@ -48,7 +49,7 @@ const INPUT = new Input(codec.input, codec.inputAddress);
 const MOST_TURNS = 4_000;
 
 /** A link with its scanner, session, stream and journal, over a connection in memory; and the readers behind it. */
-export class Target implements LinkHandler<FixSession>, Disposable {
+export class Target implements LinkHandler<Link<FixSession>>, Disposable {
   readonly time = new LaneTime();
   readonly link: Link<FixSession>;
   readonly outgoing: Outgoing;
@@ -197,6 +198,10 @@ export class Target implements LinkHandler<FixSession>, Disposable {
 
   ready(): boolean {
     return this.journal.writer.room(64 * 1024);
+  }
+
+  receiveBatch(): number {
+    return 0;
   }
 
   application(link: Link<FixSession>, { kind, msgSeqNum }: Verdict): void {

@@ -13,7 +13,8 @@ import { BackwardReader } from "../../src/journal/backward-reader.ts";
 import { SequenceIndex } from "../../src/journal/sequence-index.ts";
 import { Reactor } from "../../src/net/reactor.ts";
 import { Stream } from "../../src/net/stream.ts";
-import { Link, type LinkHandler } from "../../src/session/link.ts";
+import { Link } from "../../src/session/link.ts";
+import type { LinkHandler } from "../../src/session/link-handler.ts";
 import type { SessionHost, Verdict } from "../../src/session/protocol.ts";
 import { Resender } from "../../src/session/resender.ts";
 import { untilSync } from "../eventually.ts";
@@ -42,7 +43,7 @@ interface Options {
 }
 
 /** A link over loopback with its journal; the test is its peer and writes every message by hand. */
-export class LinkRig implements LinkHandler<FixSession>, Disposable {
+export class LinkRig implements LinkHandler<Link<FixSession>>, Disposable {
   readonly time = new LaneTime();
   readonly link: Link<FixSession>;
   readonly verdicts: Pick<Verdict, "kind" | "msgSeqNum" | "epoch" | "refTag">[] = [];
@@ -203,6 +204,10 @@ export class LinkRig implements LinkHandler<FixSession>, Disposable {
   ready(): boolean {
     return this.journal.writer.room(ROOM) && this.rooms-- > 0;
   }
+  receiveBatch(): number {
+    return 0;
+  }
+
   application(_link: Link<FixSession>, { kind, msgSeqNum, epoch, refTag }: Verdict): void {
     const scan = this.scanner;
     const field = scan.find(58);

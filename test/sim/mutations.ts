@@ -43,12 +43,12 @@ function start(spoil: (recovered: Recovered) => void): Make {
   };
 }
 
-/** Compiles the code with another text in the place of one. */
+/** Compiles the code with another text in the place of one; `file` is a path in src. */
 function code(file: string, from: string, to: string): Make {
   return async () => {
     let isThere = false;
     const mutated = await compileHooked((path, text) => {
-      if (path !== `src/core/assembly/${file}`) return text;
+      if (path !== `src/${file}`) return text;
       isThere = text.split(from).length === 2;
       return text.replace(from, to);
     });
@@ -110,17 +110,17 @@ export const MUTATIONS: Readonly<Record<string, Make>> = {
       },
   ),
   "a report is dropped on its way to the client": code(
-    "outbox.ts",
+    "core/assembly/outbox.ts",
     "export function publishReport(): void {",
     "let dropped = 0;\nexport function publishReport(): void {\n  if (++dropped % 150 === 0) return;",
   ),
   "a full ring takes one record more": code(
-    "ring.ts",
+    "ring/assembly/ring-end.ts",
     "if (this.mine - this.seen + count <= this.mask + 1) return true;",
     "return true;",
   ),
   "an input is not journalled": code(
-    "agent.ts",
+    "core/assembly/agent.ts",
     "  journal().append(ENTRY_ORDER,",
     "  if (sequence % 40 !== 0) journal().append(ENTRY_ORDER,",
   ),
@@ -142,20 +142,24 @@ export const MUTATIONS: Readonly<Record<string, Make>> = {
         link.live = true;
       },
   ),
-  "the kill switch is not looked at": code("risk.ts", "if (isKilled()) return KILL_SWITCH;", ""),
-  "an account's switch is not looked at": code("risk.ts", "if (!row.isEnabled) return ACCOUNT_DISABLED;", ""),
+  "the kill switch is not looked at": code("core/assembly/risk.ts", "if (isKilled()) return KILL_SWITCH;", ""),
+  "an account's switch is not looked at": code(
+    "core/assembly/risk.ts",
+    "if (!row.isEnabled) return ACCOUNT_DISABLED;",
+    "",
+  ),
   "a cancelled order keeps what it held": code(
-    "orders.ts",
+    "core/assembly/orders.ts",
     "fail(IDS_CLAIMED, claimed);\n  retire(order);\n}",
     "fail(IDS_CLAIMED, claimed);\n  retire(order);\n  if (order.state === 5) order.state = 2;\n}",
   ),
   "exposure is given back twice": code(
-    "accounts.ts",
+    "core/assembly/accounts.ts",
     "const held = this.openNotional(side) + change;",
     "const held = this.openNotional(side) + change - (change < -20_000_000 ? 1 : 0);",
   ),
   "a repeated execution is counted again": code(
-    "exec-ids.ts",
+    "core/assembly/exec-ids.ts",
     "export function isKnown(order: Order, report: ExecutionReport): bool {",
     "export function isKnown(order: Order, report: ExecutionReport): bool {\n  if (order !== null) return false;",
   ),
@@ -172,7 +176,7 @@ export const MUTATIONS: Readonly<Record<string, Make>> = {
       },
   ),
   "the core stops taking reports when orders come": code(
-    "agent.ts",
+    "core/assembly/agent.ts",
     "function pollReports(index: i32, timeUs: f64): i32 {\n  const ring = ringAt(REPORT_INPUTS_AT, index);",
     `let polls = 0;
 function pollReports(index: i32, timeUs: f64): i32 {

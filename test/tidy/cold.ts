@@ -25,6 +25,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/fix/dictionary/description.ts": "*",
   "src/fix/dictionary/dictionary.ts": "Dictionary.compile Dictionary.allTags GroupTable.indexOf",
   "src/fix/orders/message-fields.ts": "changedTags reasons",
+  "src/fix/orders/peer-table.ts": "*",
   "src/fix/orders/place-rules.ts": "*",
   "src/fix/orders/record-tags.ts": "*",
   "src/fix/orders/translations.ts": "read",

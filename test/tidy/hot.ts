@@ -36,7 +36,7 @@ const OBJECT_AFTER = new Set(["(", ",", "=", "[", "?", "??", "||", "&&", "??=", 
 
 /** Compiled to WebAssembly, which has no heap here: none of these rules is about it, nor could this file read it. */
 export function isCompiled(path: string): boolean {
-  return path.startsWith("src/fix/wire/codec/") || path.includes("/assembly/");
+  return /^src\/fix\/(wire\/codec|batch)\//.test(path) || path.includes("/assembly/");
 }
 /** Read at the start. */
 const COLD = "src/fix/dictionary/xml/";

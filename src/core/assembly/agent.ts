@@ -4,6 +4,7 @@ import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
 import { CONTROL_CANCEL_ORDER } from "../../record/control-codes.ts";
 import { GROUP_SLOT_BYTES } from "../../record/groups.ts";
+import { RingEnd } from "../../ring/assembly/ring-end.ts";
 import {
   ENTRY_CONTROL,
   ENTRY_ORDER,
@@ -41,7 +42,6 @@ import {
 import { showFallen } from "./open-by-session.ts";
 import { orderAt } from "./order.ts";
 import { carry, carryNothing, hasGroupRoom, hasReportRoom, hasRoomOut, ringAt } from "./outbox.ts";
-import { RingEnd } from "./ring.ts";
 
 // Takes requests, reports and control records from their rings, journals each one, and then applies it.
 

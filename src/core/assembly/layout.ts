@@ -156,15 +156,6 @@ export const HEAD_BYTES = 0x1000;
  *  │ tail  │ head   │ slots  │ mask │ slotBytes │ oneThread │ mine │ seen │  │   the first three are addresses
  *  └───────┴────────┴────────┴──────┴───────────┴───────────┴──────┴──────┴──┘
  */
-export const RING_END_BYTES = 64;
-export const RING_TAIL_AT = 0;
-export const RING_HEAD_AT = 4;
-export const RING_SLOTS_AT = 8;
-export const RING_MASK = 12;
-export const RING_SLOT_BYTES = 16;
-export const RING_ONE_THREAD = 20;
-export const RING_MINE = 24;
-export const RING_SEEN = 28;
 
 export const ORDER_BYTES = 192;
 export const ID_ENTRY_BYTES = 48;
@@ -203,8 +194,6 @@ export const CLOSED_TO_STATE = 9;
 export const REOPENED_TO_STATE = 10;
 export const OUTBOX_ROOM = 11;
 export const OUTBOX_GROUPS = 12;
-export const RING_PUBLISH = 13;
-export const RING_RELEASE = 14;
 export const GROUPS_OF_ORDER = 15;
 export const GROUPS_OF_REPORT = 16;
 export const ANSWERS_FULL = 17;

@@ -1,3 +1,5 @@
+import { RING_END_BYTES } from "../../ring/assembly/layout.ts";
+import { RingEnd } from "../../ring/assembly/ring-end.ts";
 import { OF_THE_PAST } from "../../record/codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../../record/assembly/order-request.ts";
@@ -19,14 +21,12 @@ import {
   REQUEST_INDEXES_AT,
   REQUEST_RING_COUNT,
   REQUEST_RINGS_AT,
-  RING_END_BYTES,
   SENT_REPORTS_AT,
   SENT_REQUESTS_AT,
   SESSION_RING_AT,
   SHOWS_OUTPUTS,
   VENUE_RING_AT,
 } from "./layout.ts";
-import { RingEnd } from "./ring.ts";
 
 // The core's way out: reports to client sessions, requests to venues, each with an index that counts them for the life
 // of the journal. In a replay, outputs that were sent before the restart are discarded, so that none is sent twice.

@@ -86,7 +86,7 @@ export class Validator {
   private entrySerial = 0;
   private readonly values: ValueSets;
   /** What the codec checks (wire/codec/rules.ts). */
-  private readonly checks: number;
+  readonly checks: number;
   private rules!: MessageRules;
   private scan!: Scanner;
 
@@ -94,7 +94,7 @@ export class Validator {
     private readonly dictionary: Dictionary,
     private readonly strict: Strictness,
     /** Rules by which the codec checks most messages; null: none. */
-    private readonly codecRules: CodecTables | null = null,
+    readonly codecRules: CodecTables | null = null,
   ) {
     this.values = dictionary.values;
     this.checks =

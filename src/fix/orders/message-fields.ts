@@ -62,6 +62,8 @@ export function changedTags(settings: FieldSettings): number[] {
 export class MessageFields {
   /** Bits of the record's fields that the codec writes (record/layout/row.ts). */
   readonly writes: number;
+  /** Bits of those that the configuration drops, renames or fixes. */
+  readonly changed: number;
   /** By CxlRejReason and OrdRejReason: what the messages say for it; NO_REASON leaves the field out. */
   readonly cxlRejReasons: Uint8Array;
   readonly ordRejReasons: Uint8Array;
@@ -109,14 +111,17 @@ export class MessageFields {
     this.fixed = ascii(set.map(([one, value]) => `${one}=${value}\x01`).join(""));
     const type = String.fromCharCode(msgType);
     let writes = 0;
+    let changed = 0;
     for (const [i, one] of tags.entries()) {
       this.bits[one] = 2 ** i;
+      if (this.isChanged(one)) changed |= 2 ** i;
       const row = table.rows.find((row) => row.tag === one);
       const isWritten = row?.write === undefined || row.write.includes(type) || type === "9";
       // A limit order keeps its price: what is dropped is that of a market order.
       if (isWritten && this.has(one) && (one === tag.Price || !this.isChanged(one))) writes |= 2 ** i;
     }
     this.writes = writes;
+    this.changed = changed;
     this.renames = this.renameFrom.filter((one) => this.bitOf(one) !== 0);
     this.cxlRejReasons = reasons(dictionary, tag.CxlRejReason, version.cxlRejReasons);
     this.ordRejReasons = reasons(dictionary, tag.OrdRejReason, version.ordRejReasons);

@@ -1,50 +1,18 @@
-import { isNoPrice } from "../../base/long.ts";
 import { NONE } from "../../base/units.ts";
-import { REQUEST_CANCEL, REQUEST_NEW, TIF_DAY, TYPE_MARKET } from "../../record/codes.ts";
+import { REQUEST_CANCEL, REQUEST_NEW } from "../../record/codes.ts";
 import type { OrderRequest } from "../../record/order-request.ts";
 import type { FixSession } from "../session/session.ts";
 import type { Codec } from "../wire/codec.ts";
-import { FULL } from "../wire/held.ts";
 import * as tag from "../wire/tags.ts";
 import type { Writer } from "../wire/write.ts";
 import type { MessageFields } from "./message-fields.ts";
+import { peerTable } from "./peer-table.ts";
 import type { VenueId } from "./venue-id.ts";
-
-/** HandlInst (21) where a venue requires it and the client has said none: automated, no broker. */
-const AUTOMATED = "1".charCodeAt(0);
 
 /** MsgType of a request to a venue. */
 export function requestType(request: OrderRequest): number {
   if (request.kind === REQUEST_NEW) return tag.NEW_ORDER_SINGLE;
   return request.kind === REQUEST_CANCEL ? tag.ORDER_CANCEL_REQUEST : tag.ORDER_CANCEL_REPLACE_REQUEST;
-}
-
-/**
- * First tag of the record that says more than its absence, and that these messages do not have; 0: none. `beside` has the bits of
- * the fields that are written from beside the record.
- */
-export function tagWithoutPlace(request: OrderRequest, fields: MessageFields, beside: number): number {
-  const written = fields.writes | beside;
-  const isCancel = request.kind === REQUEST_CANCEL;
-  if (lacks(fields, written, tag.HandlInst) && request.handlInst !== 0 && request.handlInst !== AUTOMATED)
-    return tag.HandlInst;
-  if (isCancel) return 0;
-  if (lacks(fields, written, tag.OrderQty)) return tag.OrderQty;
-  if (lacks(fields, written, tag.OrdType)) return tag.OrdType;
-  if (
-    lacks(fields, written, tag.Price) &&
-    request.ordType !== TYPE_MARKET &&
-    !isNoPrice(request.views.ints, request.priceE8Index)
-  )
-    return tag.Price;
-  if (lacks(fields, written, tag.Side)) return tag.Side;
-  // Also where it is dropped: an order that ends at once must not become one for the day.
-  const isDay = request.timeInForce === TIF_DAY || (written & fields.bitOf(tag.TimeInForce)) !== 0;
-  return isDay ? 0 : tag.TimeInForce;
-}
-
-function lacks(fields: MessageFields, written: number, fieldTag: number): boolean {
-  return (written & fields.bitOf(fieldTag)) === 0 && !fields.isChanged(fieldTag);
 }
 
 /** Writes OrderRequest records of the codec's memory as NewOrderSingle, OrderCancelRequest or OrderCancelReplaceRequest to a venue. */
@@ -69,28 +37,23 @@ export class RequestWriter {
     isWhole: boolean,
     passed = NONE,
   ): Writer {
-    const out = session.out;
-    const version = session.profile.version;
     const codec = this.codec;
-    if (request.handlInst === 0 && fields.needsHandlInst) request.handlInst = AUTOMATED;
-    if (request.transactDigits === 0 && fields.needsTransactTime) {
-      request.transactUs = wallUs;
-      request.transactDigits = 1 + out.timeDecimals;
-    }
+    const out = session.out;
+    const table = peerTable(codec, fields, session.profile.version);
     const isRenamed = fields.renames.length > 0 || fields.fixed.length > 0;
     codec.begin(session.identity.ownTexts, out.writer, wallUs);
-    const length = codec.writeOrder(
-      request.at,
-      session.numbers.nextOut,
-      out.processed,
-      fields.writes & ~beside,
-      version.hasCxlType && request.kind === REQUEST_CANCEL ? FULL : 0,
-      isWhole && !isRenamed,
-      passed,
-    );
+    const length = codec.writeOrder(request.at, table, session.numbers.nextOut, out.processed, beside, isWhole, passed);
     const writer = out.take(codec, length, isWhole && !isRenamed);
     if (isRenamed) writeConfigured(writer, request, fields, beside);
     return writer;
+  }
+
+  /**
+   * First tag of the record that says more than its absence, and that these messages do not have; 0: none. `beside` has the bits of
+   * the fields that are written from beside the record.
+   */
+  tagWithoutPlace(request: OrderRequest, fields: MessageFields, session: FixSession, beside: number): number {
+    return this.codec.tagWithoutPlace(request.at, peerTable(this.codec, fields, session.profile.version), beside);
   }
 }
 

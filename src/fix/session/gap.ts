@@ -41,6 +41,11 @@ export class Gap {
     return this.to !== 0;
   }
 
+  /** Nothing is missing, held or asked for. */
+  get isStraight(): boolean {
+    return this.to === 0 && this.queue === null && this.chunkEnd === NO_CHUNK;
+  }
+
   /** Keeps a message that came too early; the gap reaches up to it. */
   hold(scan: Scanner, sequence: number, nowNs: number): void {
     if (this.to === 0) this.sinceNs = nowNs;

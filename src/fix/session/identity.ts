@@ -29,7 +29,7 @@ export class Identity {
     public peerCompId: string,
     private readonly compId: string,
     /** Most microseconds between SendingTime and our clock. */
-    private readonly toleranceUs: number,
+    readonly toleranceUs: number,
   ) {
     this.begin = ascii(version.beginString);
     this.applVerId = ascii(version.applVerId);

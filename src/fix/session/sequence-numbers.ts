@@ -14,6 +14,10 @@ export class SequenceNumbers {
     return this.restarting ? this.epoch - 1 : this.epoch;
   }
 
+  get areFresh(): boolean {
+    return this.nextOut === 1 && this.nextIn === 1;
+  }
+
   /** The number of a rejected message is used up if it was the next. */
   useUp(sequence: number): void {
     if (sequence === this.nextIn) this.nextIn++;

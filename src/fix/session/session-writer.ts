@@ -86,6 +86,12 @@ export class SessionWriter implements ProtocolWriter {
     this.handOver(writer, writer.address, writer.length, index);
   }
 
+  /** Counts messages with our next numbers that were written, journalled and given to the connection. */
+  sent(count: number): void {
+    this.lastSentNs = this.time.nowNs;
+    this.numbers.nextOut += count;
+  }
+
   private handOver(writer: Writer, journalAddress: number, journalBytes: number, index: number): void {
     this.lastSentNs = this.time.nowNs;
     this.host.message(writer.address, writer.length, journalAddress, journalBytes, this.numbers.nextOut++, index);

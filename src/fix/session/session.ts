@@ -51,6 +51,7 @@ export class FixSession implements Protocol {
   readonly rejects: Rejects;
   readonly options: SessionOptions;
   readonly maskSecrets = maskSecrets;
+  readonly initiator: boolean;
   readonly logonCheck: LogonCheck;
   private readonly gap: Gap;
   private readonly heartbeats: Heartbeats;
@@ -71,6 +72,7 @@ export class FixSession implements Protocol {
   ) {
     const { version, compId, peerCompId, gapQueues = GapQueues.forOne(), validator } = profile;
     this.options = optionsOf(profile.options);
+    this.initiator = profile.initiator;
     this.identity = new Identity(version, peerCompId, compId, latencyUs(this.options));
     this.out = new SessionWriter(profile, this.identity, this.numbers, host, time, scan, buffer);
     this.logonCheck = new LogonCheck(profile, this.options, this.identity, this.out, time);
@@ -80,10 +82,6 @@ export class FixSession implements Protocol {
     this.gap = new Gap(this.out, gapQueues, version.infinity, maxResendRequest, maxSameResends);
     this.timeouts = new Timeouts(this.heartbeats, this.gap, this.numbers, profile.logonTimeoutMs);
     this.peersRequests = new PeerRequests(this.numbers, host, version, maxSameResends);
-  }
-
-  get initiator(): boolean {
-    return this.profile.initiator;
   }
 
   get active(): boolean {
@@ -99,8 +97,18 @@ export class FixSession implements Protocol {
   }
 
   get calm(): boolean {
-    if (this.state === STATE_DOWN) return true;
-    return this.state === STATE_ACTIVE && !this.gap.isOpen && !this.numbers.restarting;
+    return this.state === STATE_DOWN || (this.state === STATE_ACTIVE && !this.gap.isOpen && !this.numbers.restarting);
+  }
+
+  /** Messages in sequence need only be counted. */
+  get isStraight(): boolean {
+    return this.state === STATE_ACTIVE && !this.numbers.restarting && this.gap.isStraight;
+  }
+
+  /** Counts messages in sequence that were journalled and handed over. */
+  received(count: number): void {
+    this.numbers.nextIn += count;
+    this.heartbeats.received(this.time.nowNs);
   }
 
   adopt(peerCompId: string): void {
@@ -119,15 +127,11 @@ export class FixSession implements Protocol {
     this.heartbeats.begin(this.profile.heartBtIntS, now);
     if (!this.profile.initiator) return;
     if (this.profile.resetOnLogon) this.reset();
-    this.askedReset = this.profile.resetOnLogon || this.hasFreshNumbers();
+    // Numbers that a reset of ours has set, of which the peer may not know.
+    const resets = this.options.resetOnLogout || this.options.resetOnDisconnect;
+    this.askedReset = this.profile.resetOnLogon || (resets && this.numbers.areFresh);
     this.sendLogon(this.askedReset, 0);
     this.state = STATE_LOGON_SENT;
-  }
-
-  /** True when both numbers are 1 because of a reset of ours that the peer may not know of. */
-  private hasFreshNumbers(): boolean {
-    const resets = this.options.resetOnLogout || this.options.resetOnDisconnect;
-    return resets && this.numbers.nextOut === 1 && this.numbers.nextIn === 1;
   }
 
   disconnected(): void {
@@ -280,15 +284,14 @@ export class FixSession implements Protocol {
 
   private inSequence(scan: Scanner, sequence: number): number {
     const type = scan.msgType;
-    const numbers = this.numbers;
     const gap = this.gap;
     if (type === tag.SEQUENCE_RESET) return this.sequenceReset(scan, sequence);
     if (gap.isOpen) gap.reached(sequence, this.time.nowNs);
     if (this.rejects.hasFault(scan)) return this.rejects.fault(scan, sequence);
     if (scan.find(tag.PossDupFlag) >= 0 && !this.identity.rightOrigTime(scan))
       return this.badTime(scan, sequence, tag.OrigSendingTime);
-    numbers.nextIn = sequence + 1;
-    if (gap.needsNextChunk(sequence, numbers.nextIn)) this.requestResend();
+    this.numbers.nextIn = sequence + 1;
+    if (gap.needsNextChunk(sequence, sequence + 1)) this.requestResend();
     return isAdmin(type) ? this.admin(scan, type) : APPLICATION;
   }
 
@@ -335,18 +338,16 @@ export class FixSession implements Protocol {
 
   private testRequest(scan: Scanner): number {
     const field = scan.find(tag.TestReqID);
-    if (field < 0) return this.rejects.missing(scan, this.numbers.nextIn - 1, tag.TestReqID);
-    this.out.heartbeatFor(scan, field);
-    return HANDLED;
+    if (field >= 0) this.out.heartbeatFor(scan, field);
+    return field >= 0 ? HANDLED : this.rejects.missing(scan, this.numbers.nextIn - 1, tag.TestReqID);
   }
 
   private resendRequest(scan: Scanner): number {
     // It asks for old numbers, which the peer is about to forget.
     if (this.numbers.restarting) return HANDLED;
     const answer = this.peersRequests.answer(scan, this.time.nowNs);
-    if (answer > 0) return this.rejects.missing(scan, scan.msgSeqNum, answer);
     if (answer === IS_LOOP) this.logout(DisconnectReason.RESEND_LOOP);
-    return HANDLED;
+    return answer > 0 ? this.rejects.missing(scan, scan.msgSeqNum, answer) : HANDLED;
   }
 
   private sequenceReset(scan: Scanner, sequence: number): number {

@@ -17,6 +17,8 @@ import {
   MSG_SEQ_NUM_WORD,
   MSG_TYPE_WORD,
   NOT_WALKED,
+  NOW_DIGITS_WORD,
+  NOW_DOUBLE,
   OWN_AT,
   PASSED_WORD,
   PEER_AT,
@@ -44,6 +46,7 @@ interface Code {
   open(area: number): void;
   scan(area: number, from: number, to: number, start: number, base: number, longest: number): number;
   check(area: number, rules: number, checks: number): number;
+  receive(receiver: number, from: number, to: number, start: number, most: number): number;
   takeBeside(area: number, to: number): number;
   passBeside(area: number, beside: number, rules: number, checks: number, base: number): number;
   readOrder(area: number, order: number, kind: number, version: number): number;
@@ -51,39 +54,42 @@ interface Code {
   writeExecution(
     area: number,
     report: number,
+    table: number,
     sequence: number,
     processed: number,
-    writes: number,
-    transType: number,
-    last: number,
-    status: number,
-    execType: number,
-    rejReason: number,
+    without: number,
     isWhole: number,
     beside: number,
   ): number;
   writeOrder(
     area: number,
     order: number,
+    table: number,
     sequence: number,
     processed: number,
-    writes: number,
-    cxlType: number,
+    without: number,
     isWhole: number,
     beside: number,
   ): number;
+  tagWithoutPlace(order: number, table: number, beside: number): number;
+  send(sender: number, most: number): number;
 }
 
 /** Room for the rules of a usual dictionary. */
 const DICTIONARY_BYTES = 131_072;
 
-/** Bytes of shared memory for a lane's codec, its input buffer, and the rules of some dictionaries. */
+/** Room for the tables of peers with one dictionary, whatever else distinguishes them, and for those of batches. */
+const PEERS_BYTES = 65_536;
+/** Room for messages that are written in a batch. */
+export const STAGED_BYTES = 65_536;
+
+/** Bytes of shared memory for a lane's codec, its input buffer, and the rules and peers of some dictionaries. */
 export function codecBytes(inputBytes: number, dictionaries = 1): number {
-  return INPUT_AT + inputBytes + BEYOND + dictionaries * DICTIONARY_BYTES;
+  return INPUT_AT + inputBytes + BEYOND + dictionaries * (DICTIONARY_BYTES + PEERS_BYTES) + STAGED_BYTES;
 }
 
 /** What the codec must know of a version, as a word. */
-function wordOf(version: FixVersion): number {
+export function wordOfVersion(version: FixVersion): number {
   const bits = (version.hasCxlType ? HAS_CXL_TYPE : 0) | (version.hasExecTransType ? HAS_TRANS_TYPE : 0);
   const own = version.applVerId.length === 0 ? 0 : version.applVerId.charCodeAt(0) << APPL_VER;
   return bits | (version.hasExecType ? HAS_EXEC_TYPE : 0) | own;
@@ -100,6 +106,10 @@ export class Codec extends FieldTables {
   readonly inputAddress: number;
   /** Room for the rules of dictionaries. */
   readonly rules: RulesMemory;
+  /** Room for what is written to whom (fix/orders/peer-table.ts), and for batches. */
+  readonly peers: RulesMemory;
+  /** Where the messages of a batch are written. */
+  readonly stagedAt: number;
   /** Texts of the peer whose messages are scanned. */
   peer: SessionTexts | null = null;
   private own: SessionTexts | null = null;
@@ -112,8 +122,9 @@ export class Codec extends FieldTables {
   private readonly words: Int32Array;
   private readonly doubles: Float64Array;
   private readonly address: number;
-  private readonly area: number;
-  private readonly inputAt: number;
+  /** Where the area is, and the input in it: byte offsets in the memory. */
+  readonly areaAt: number;
+  readonly inputAt: number;
 
   /** Uses the area at byte `at` of `memory`, and records from byte `recordsAt`. */
   constructor(
@@ -125,16 +136,20 @@ export class Codec extends FieldTables {
   ) {
     const { buffer } = memory;
     super(buffer, at);
-    this.area = at;
+    this.areaAt = at;
     this.address = addressOf(buffer) + at;
     this.code = codeOver(memory) as unknown as Code;
     this.bytes = new Uint8Array(buffer, at, INPUT_AT);
-    this.words = new Int32Array(buffer, at, 16);
-    this.doubles = new Float64Array(buffer, at, 8);
+    this.words = new Int32Array(buffer, at, 32);
+    this.doubles = new Float64Array(buffer, at, 16);
     this.inputAt = at + INPUT_AT;
     this.input = new Uint8Array(buffer, this.inputAt, inputBytes);
     this.inputAddress = this.address + INPUT_AT;
-    this.rules = new RulesMemory(buffer, this.inputAt + inputBytes + BEYOND, at + codecBytes(inputBytes, dictionaries));
+    const rulesAt = this.inputAt + inputBytes + BEYOND;
+    const peersAt = rulesAt + dictionaries * DICTIONARY_BYTES;
+    this.stagedAt = peersAt + dictionaries * PEERS_BYTES;
+    this.rules = new RulesMemory(buffer, rulesAt, peersAt);
+    this.peers = new RulesMemory(buffer, peersAt, this.stagedAt);
     // The area may hold the tables of an earlier codec.
     this.bytes.fill(0);
     this.code.open(at);
@@ -155,7 +170,12 @@ export class Codec extends FieldTables {
 
   /** Scans `input[from, to)`. Returns  the length of a plain message that begins there, or NOT_PLAIN. */
   scan(from: number, to: number, base: number, longest: number): number {
-    return this.code.scan(this.area, this.inputAt + from, this.inputAt + to, this.inputAt, base, longest);
+    return this.code.scan(this.areaAt, this.inputAt + from, this.inputAt + to, this.inputAt, base, longest);
+  }
+
+  /** Receives up to `most` messages of `input[from, to)` as `receiver` says (fix/batch/receive.ts). Returns  how many. */
+  receive(receiver: number, from: number, to: number, most: number): number {
+    return this.code.receive(receiver, this.inputAt + from, this.inputAt + to, this.inputAt, most);
   }
 
   /** Fields of the last good scan. */
@@ -195,7 +215,7 @@ export class Codec extends FieldTables {
    * the caller finds out what it is.
    */
   check(rules: number, checks: number): boolean {
-    return this.code.check(this.area, rules, checks) !== 0;
+    return this.code.check(this.areaAt, rules, checks) !== 0;
   }
 
   /**
@@ -218,12 +238,12 @@ export class Codec extends FieldTables {
 
   /** Copies them to `at` (record/groups.ts). Returns  bytes, 0 for none, or less when there is no room. */
   takeBeside(at: number): number {
-    return this.code.takeBeside(this.area, this.recordsAt + at);
+    return this.code.takeBeside(this.areaAt, this.recordsAt + at);
   }
 
   /** True when the fields at `at` go as they are to a peer with these rules; then `passed` has the record's bits of them. */
   passesBeside(at: number, rules: number, checks: number, base: number): boolean {
-    return this.code.passBeside(this.area, this.recordsAt + at, rules, checks, base) !== 0;
+    return this.code.passBeside(this.areaAt, this.recordsAt + at, rules, checks, base) !== 0;
   }
 
   get passed(): number {
@@ -233,18 +253,18 @@ export class Codec extends FieldTables {
   /** Reads the scanned message into the OrderRequest at `at`, with this kind. Returns false when it is not plain. */
   readOrder(at: number, kind: number, version: FixVersion): boolean {
     if (version !== this.version) this.use(version);
-    return this.code.readOrder(this.area, this.recordsAt + at, kind, this.versionWord) === 0;
+    return this.code.readOrder(this.areaAt, this.recordsAt + at, kind, this.versionWord) === 0;
   }
 
   /** Reads the scanned message into the ExecutionReport at `at`. Returns false when it is not plain. */
   readExecution(at: number, version: FixVersion): boolean {
     if (version !== this.version) this.use(version);
-    return this.code.readExecution(this.area, this.recordsAt + at, this.versionWord) === 0;
+    return this.code.readExecution(this.areaAt, this.recordsAt + at, this.versionWord) === 0;
   }
 
   private use(version: FixVersion): void {
     this.version = version;
-    this.versionWord = wordOf(version);
+    this.versionWord = wordOfVersion(version);
   }
 
   /** Sets the session's header, and the time in its writer's format, of the messages written next. */
@@ -257,58 +277,64 @@ export class Codec extends FieldTables {
     this.stampedUs = wallUs;
     this.stampedBy = writer;
     this.bytes[STAMP_LENGTH_AT] = writer.putStamp(this.bytes, STAMP_AT, wallUs) - STAMP_AT;
+    this.words[NOW_DIGITS_WORD] = 1 + writer.timeDecimals;
+    this.doubles[NOW_DOUBLE] = wallUs;
   }
 
-  /** Writes the ExecutionReport at `at`, and what is at `beside` unless that is NONE; see codec/report-out.ts. Returns  the message's length. */
+  /**
+   * Writes the ExecutionReport at `at` as the peer's table says, without some fields, and what is at `beside` unless that is NONE; see
+   * codec/report-out.ts. Returns  the message's length.
+   */
   writeExecution(
     at: number,
+    table: number,
     sequence: number,
     processed: number,
-    writes: number,
-    transType: number,
-    last: number,
-    status: number,
-    execType: number,
-    rejReason: number,
+    without: number,
     isWhole: boolean,
     beside: number,
   ): number {
+    const besideAt = beside === NONE ? 0 : this.recordsAt + beside;
+    const report = this.recordsAt + at;
     return this.code.writeExecution(
-      this.area,
-      this.recordsAt + at,
+      this.areaAt,
+      report,
+      table,
       sequence,
       processed,
-      writes,
-      transType,
-      last,
-      status,
-      execType,
-      rejReason,
+      without,
       isWhole ? 1 : 0,
-      beside === NONE ? 0 : this.recordsAt + beside,
+      besideAt,
     );
   }
 
-  /** Writes the OrderRequest at `at`, and what is at `beside` unless that is NONE; see codec/order-out.ts. Returns  the message's length. */
+  /** The same of the OrderRequest at `at`; see codec/order-out.ts. */
   writeOrder(
     at: number,
+    table: number,
     sequence: number,
     processed: number,
-    writes: number,
-    cxlType: number,
+    without: number,
     isWhole: boolean,
     beside: number,
   ): number {
-    return this.code.writeOrder(
-      this.area,
-      this.recordsAt + at,
-      sequence,
-      processed,
-      writes,
-      cxlType,
-      isWhole ? 1 : 0,
-      beside === NONE ? 0 : this.recordsAt + beside,
-    );
+    const besideAt = beside === NONE ? 0 : this.recordsAt + beside;
+    const order = this.recordsAt + at;
+    return this.code.writeOrder(this.areaAt, order, table, sequence, processed, without, isWhole ? 1 : 0, besideAt);
+  }
+
+  /** First tag of the OrderRequest at `at` that the messages of the table have no place for, 0 for none; see codec/order-out.ts. */
+  tagWithoutPlace(at: number, table: number, beside: number): number {
+    return this.code.tagWithoutPlace(this.recordsAt + at, table, beside);
+  }
+
+  /** Writes messages of up to `most` records as `sender` says (fix/batch/send.ts). Returns  how many. */
+  send(sender: number, most: number): number {
+    return this.code.send(sender, most);
+  }
+
+  get stagedAddress(): number {
+    return this.address - this.areaAt + this.stagedAt;
   }
 
   /** Address of the last written message. */

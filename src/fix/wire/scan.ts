@@ -68,7 +68,7 @@ export class Scanner {
 
   /** The codec scans most messages of its input. */
   constructor(
-    private readonly maxMessageBytes: number,
+    readonly maxMessageBytes: number,
     readonly codec: Codec | null = null,
   ) {
     this.bytes = new Uint8Array(new ArrayBuffer(4096));
@@ -213,6 +213,19 @@ export class Scanner {
     if (this.tables.base > 0x3fffffff) this.forget();
     this.tables.base += this.count > MAX_FIELDS ? this.count : MAX_FIELDS;
     return this.tables.base;
+  }
+
+  /** Base of a batch of messages that compiled code scans; it counts on from there. */
+  batchBase(): number {
+    if (this.tables.base > 0x3fffffff) this.forget();
+    return this.tables.base;
+  }
+
+  /** Ends a batch. The scanner holds no message. */
+  batchEnded(base: number): void {
+    this.tables.base = base;
+    this.peer = null;
+    this.count = 0;
   }
 
   /** The fields of the next message go into the tables. */

@@ -42,11 +42,11 @@ export class Writer {
 
   constructor(
     readonly bytes: Uint8Array,
-    timestampDecimals = 3,
+    readonly timeDecimals = 3,
     /** Address of `bytes`, 0 when it is not needed. */
     private readonly bytesAddress = 0,
   ) {
-    this.stamp = new TimestampWriter(timestampDecimals);
+    this.stamp = new TimestampWriter(timeDecimals);
     this.words = new Int32Array(bytes.buffer, 0, bytes.length >> 2);
   }
 

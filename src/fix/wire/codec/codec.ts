@@ -4,11 +4,11 @@ import { open } from "./area.ts";
 import { passBeside, takeBeside } from "./beside.ts";
 import { check, isApart, isStranger, more } from "./check.ts";
 import { readOrder } from "./order-in.ts";
-import { writeOrder } from "./order-out.ts";
+import { tagWithoutPlace, writeOrder } from "./order-out.ts";
 import { readExecution } from "./report-in.ts";
 import { writeExecution } from "./report-out.ts";
 import { longTag, noteData, noteHigh, noteRepeated, scan } from "./scan.ts";
 
-export { check, open, passBeside, readExecution, readOrder, scan, takeBeside, writeExecution, writeOrder };
+export { check, open, passBeside, readExecution, readOrder, scan, tagWithoutPlace, takeBeside, writeExecution, writeOrder };
 // Not inlined, so that the loops that call them keep their registers.
 export { isApart, isStranger, longTag, more, noteData, noteHigh, noteRepeated };

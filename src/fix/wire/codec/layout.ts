@@ -21,6 +21,7 @@
  *  message  the written message
  *  input    input buffer of the connections
  *  rules    tables of the dictionaries (rules.ts)
+ *  peers    tables of what is written to whom (peer.ts), and of batches (fix/batch)
  */
 export const RESULT_AT = 0;
 export const PEER_AT = 0x100;
@@ -75,6 +76,9 @@ export const SPECIALS_WORD = 14;
 export const BESIDE_WORD = 12;
 /** Bits of the record's fields that were passed on from beside it. */
 export const PASSED_WORD = 13;
+/** Of the messages that are written: 1 + the decimals of their times; double: now, microseconds since 1970. */
+export const NOW_DIGITS_WORD = 15;
+export const NOW_DOUBLE = 8;
 /** Double: SendingTime in microseconds since 1970, -1 when it is not a timestamp. */
 export const SENDING_TIME_DOUBLE = 4;
 
@@ -118,7 +122,3 @@ export const APPL_VER = 8;
 
 /** Result of a scan or a reader: the message is not plain, the caller reads it byte by byte. */
 export const NOT_PLAIN = -1;
-
-/** Bits of the fields of an ExecutionReport that only some of them have. */
-export const HAS_LAST_PX = 1;
-export const HAS_LAST_QTY = 2;

@@ -1,9 +1,12 @@
-import { fail } from "./host.ts";
-import { RING_PUBLISH, RING_RELEASE } from "./layout.ts";
+// One side's end of a ring, for compiled code.
+
+/** Throws: a slot was published that was not claimed, or one of an empty ring released. */
+@external("env", "brokenRing")
+declare function brokenRing(isRelease: bool, slots: i32): void;
 
 /**
- * The core's end of a ring (ring/one-to-one.ts), as the area keeps it: the producer's or the consumer's, by what is called. A slot is
- * an address, 0 for none.
+ * The producer's or the consumer's, by what is called (layout.ts). A slot is an address, 0 for none. Another user of the same end, on
+ * the same thread, resumes it first.
  */
 @unmanaged
 export class RingEnd {
@@ -17,6 +20,16 @@ export class RingEnd {
   mine: i32;
   /** The other side's word, as it was read last. */
   private seen: i32;
+
+  /** Takes up what TypeScript has published, or released, since. */
+  resumeProducer(): void {
+    this.mine = load<i32>(this.tail);
+  }
+
+  resumeConsumer(): void {
+    this.mine = load<i32>(this.head);
+    this.seen = atomic.load<i32>(this.tail);
+  }
 
   /** True when the next `count` claims cannot find the ring full. */
   has(count: i32): bool {
@@ -32,7 +45,7 @@ export class RingEnd {
   }
 
   publish(): void {
-    if (this.mine - this.seen > this.mask) fail(RING_PUBLISH, this.mask + 1);
+    if (this.mine - this.seen > this.mask) brokenRing(false, this.mask + 1);
     this.mine++;
     // On one thread without a fence, which would wait until the journal's stores before it have reached memory.
     if (this.oneThread !== 0) store<i32>(this.tail, this.mine);
@@ -55,7 +68,7 @@ export class RingEnd {
   }
 
   release(): void {
-    if (this.mine === this.seen) fail(RING_RELEASE, this.mask + 1);
+    if (this.mine === this.seen) brokenRing(true, this.mask + 1);
     this.mine++;
     if (this.oneThread !== 0) store<i32>(this.head, this.mine);
     else atomic.store<i32>(this.head, this.mine);

@@ -1,0 +1,92 @@
+import {
+  ACCOUNT,
+  ACCOUNT_LENGTH,
+  BASE,
+  BESIDE_RULES,
+  CHECKS,
+  CONSUMED,
+  NEEDS_SLOTS,
+  RECEIVER_BYTES,
+  SESSION,
+  TOLERANCE_US,
+  VALIDATION_RULES,
+  VERSION,
+} from "../fix/batch/layout.ts";
+import type { CodecRules } from "../fix/orders/codec-rules.ts";
+import { TYPES } from "../fix/orders/place-rules.ts";
+import type { FixSession } from "../fix/session/session.ts";
+import { type Codec, wordOfVersion } from "../fix/wire/codec.ts";
+import type { Scanner } from "../fix/wire/scan.ts";
+import type { Stream } from "../net/stream.ts";
+import type { OneToOne } from "../ring/one-to-one.ts";
+import { BatchMemory, type BatchParts } from "./batch-memory.ts";
+import type { Link } from "./link.ts";
+
+/**
+ * Receives plain messages in sequence in compiled code, many in one call (fix/batch/receive.ts): from the bytes to the journal and to
+ * the core's ring. All other messages are left to the session.
+ */
+export class BatchReceiver {
+  private readonly codec: Codec;
+  private readonly scan: Scanner;
+  private readonly groups: OneToOne;
+  private readonly memory: BatchMemory;
+  /** The session that the memory describes. */
+  private session: FixSession | null = null;
+
+  /** `records`: where the records go; `slots` of it must be free for a message. */
+  constructor(
+    parts: BatchParts,
+    private readonly records: OneToOne,
+    slots: number,
+  ) {
+    this.codec = parts.codec;
+    this.scan = parts.scan;
+    this.groups = parts.groups.inward;
+    this.memory = new BatchMemory(RECEIVER_BYTES, parts, records, this.groups, true);
+    this.memory.set(NEEDS_SLOTS, slots);
+  }
+
+  /**
+   * Takes up to `most` messages of a stream's input. `account` is that of orders which name none; null: there is none.
+   * Returns  how many were taken: 0 when the first one needs more than that.
+   */
+  receive(link: Link<FixSession>, account: Uint8Array | null, stream: Stream, most: number): number {
+    const codec = this.codec;
+    const session = link.session;
+    const rules = link.groups === null ? null : link.groups.rules;
+    if (rules === null || !session.isStraight || stream.in !== codec.input) return 0;
+    if (this.session !== session) this.describe(link.id, session, rules, account);
+    const memory = this.memory;
+    const scan = this.scan;
+    const numbers = session.numbers;
+    memory.begin(scan.batchBase(), numbers.nextIn, numbers.epochIn, link.wallUs, scan.maxMessageBytes);
+    codec.expect(session.identity.peerTexts);
+    const count = codec.receive(memory.address, stream.inFrom, stream.inTo, most);
+    scan.batchEnded(memory.get(BASE));
+    if (count === 0) return 0;
+    stream.inFrom = memory.get(CONSUMED) - codec.inputAt;
+    this.records.resumeProducer();
+    this.groups.resumeProducer();
+    session.received(count);
+    return count;
+  }
+
+  private describe(id: number, session: FixSession, rules: CodecRules, account: Uint8Array | null): void {
+    const memory = this.memory;
+    const validator = session.profile.validator ?? null;
+    const own = validator === null ? null : validator.codecRules;
+    this.session = session;
+    memory.set(SESSION, id);
+    memory.set(VERSION, wordOfVersion(session.profile.version));
+    memory.doubles[TOLERANCE_US >> 3] = session.identity.toleranceUs;
+    memory.set(CHECKS, validator === null ? 0 : validator.checks);
+    for (let i = 0; i < TYPES.length; i++) {
+      memory.set(VALIDATION_RULES + 4 * i, own === null ? 0 : own.of(TYPES[i]!));
+      memory.set(BESIDE_RULES + 4 * i, rules.of(TYPES[i]!));
+    }
+    memory.set(ACCOUNT_LENGTH, account === null ? 0 : account.length);
+    memory.bytes.fill(0, ACCOUNT, RECEIVER_BYTES);
+    if (account !== null) memory.bytes.set(account, ACCOUNT);
+  }
+}
