@@ -18,12 +18,12 @@ report.side = code.SIDE_BUY;
 report.ordType = code.TYPE_LIMIT;
 report.timeInForce = code.TIF_DAY;
 Object.assign(report, {
-  quantity: 100,
-  cumQty: 100,
-  lastQty: 100,
-  lastPxE8: 150.25e8,
-  priceE8: 150.25e8,
-  avgPxE8: 150.25e8,
+  quantity: 10_000_000_000n,
+  cumQty: 10_000_000_000n,
+  lastQty: 10_000_000_000n,
+  lastPxE8: 15_025_000_000n,
+  priceE8: 15_025_000_000n,
+  avgPxE8: 15_025_000_000n,
 });
 Object.assign(report, { clOrdIdLength: 11, symbolLength: 4, accountLength: 4, orderIdLength: 7, execIdLength: 7 });
 
