@@ -6,6 +6,7 @@ import {
   openSync,
   readlinkSync,
   readSync,
+  rmSync,
   statSync,
   symlinkSync,
   unlinkSync,
@@ -75,6 +76,12 @@ export function makeBuffers(
     if (existsSync(path)) unlinkSync(path);
     throw error;
   }
+}
+
+/** Removes the buffers of a data directory that is itself about to be removed, wherever they lie. */
+export function removeBuffers(dir: string): void {
+  const name = `${dir}/${BUFFERS}`;
+  if (lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(readlinkSync(name), { force: true });
 }
 
 /** What a killed run left in its buffers. */
