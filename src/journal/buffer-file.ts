@@ -4,6 +4,7 @@ import { addressOf, mapFileAt } from "../../ffi/memory.ts";
 import { ascii, text } from "../base/ascii.ts";
 import { KIB } from "../base/units.ts";
 import { Views } from "../base/views.ts";
+import { FORMAT_VERSION_2 } from "./layout.ts";
 
 /*  The file of all streams' buffers. It outlives the process: the next start writes the rest of them into the segment files.
  *
@@ -16,7 +17,7 @@ import { Views } from "../base/views.ts";
  *          ┌───────┬─────────┬───────┬──────────────┬──────────────┬─ ─ ─ ─ ─ ─ ─ ┬────────────────────┬─ ─
  *          │ magic │ streams │ birth │ buffer bytes │ segment bytes│ dev, inode   │ written, 8: name   │
  *          └───────┴─────────┴───────┴──────────────┴──────────────┴─ ─ ─ ─ ─ ─ ─ ┴────────────────────┴─ ─
- *  dev and inode are the data directory's. `written` is a position: all bytes before it are in the segment files.
+ *  dev and inode are the data directory's; at 48, an int, is the format version of the entries, 0 for 2. `written` is a position: all bytes before it are in the segment files.
  */
 export const BUFFER_HEADER_BYTES = 4 * KIB;
 const MAGIC_0 = 0x4c4c4153;
@@ -27,12 +28,15 @@ const BUFFER_BYTES_DOUBLE = 2;
 const SEGMENT_BYTES_DOUBLE = 3;
 const DEVICE_DOUBLE = 4;
 const INODE_DOUBLE = 5;
+const VERSION_WORD = 12;
 const STREAMS_AT = 64;
 const STREAM_BYTES = 64;
 const NAME_AT = 8;
 
 /** What the header says. */
 export interface BufferFacts {
+  /** Format version of the entries. */
+  readonly version: number;
   readonly birth: number;
   readonly bufferBytes: number;
   readonly segmentBytes: number;
@@ -65,6 +69,7 @@ export function makeBufferFile(path: string, facts: BufferFacts): number {
   ints[1] = MAGIC_1;
   ints[STREAMS_WORD] = facts.streams.length;
   ints[BIRTH_WORD] = facts.birth;
+  ints[VERSION_WORD] = facts.version;
   doubles[BUFFER_BYTES_DOUBLE] = facts.bufferBytes;
   doubles[SEGMENT_BYTES_DOUBLE] = facts.segmentBytes;
   doubles[DEVICE_DOUBLE] = facts.device;
@@ -91,6 +96,8 @@ export function readFacts({ bytes, ints, doubles }: Views): BufferFacts | null {
   });
   return {
     birth: ints[BIRTH_WORD]!,
+    // Buffers came with version 2, and had no number then.
+    version: ints[VERSION_WORD]! || FORMAT_VERSION_2,
     bufferBytes: doubles[BUFFER_BYTES_DOUBLE]!,
     segmentBytes: doubles[SEGMENT_BYTES_DOUBLE]!,
     device: doubles[DEVICE_DOUBLE]!,

@@ -15,9 +15,8 @@ import {
 import { SystemError } from "../../../ffi/errno.ts";
 import { Views } from "../../base/views.ts";
 import { BUFFER_HEADER_BYTES, type BufferFacts, bufferAt, makeBufferFile, readFacts } from "../buffer-file.ts";
-import { ENTRY_HEADER_BYTES, SEGMENT_HEADER_BYTES, segmentFile } from "../layout.ts";
-import { inEights } from "../positions.ts";
-import { claimedLength, WHOLE, wholeAt } from "./segment-file.ts";
+import { claimedLength, headerBytesOf, isWhole } from "../entry.ts";
+import { FORMAT_VERSION, SEGMENT_HEADER_BYTES, segmentFile } from "../layout.ts";
 
 /** Name of the buffers in the data directory: the file itself, or a link to it. */
 export const BUFFERS = "buffers";
@@ -51,7 +50,7 @@ export function makeBuffers(
   facts: Pick<BufferFacts, "birth" | "bufferBytes" | "segmentBytes" | "streams">,
 ): OpenBuffers {
   const { dev, ino } = statSync(dir);
-  const whole = { ...facts, device: dev, inode: ino };
+  const whole = { ...facts, version: FORMAT_VERSION, device: dev, inode: ino };
   const { bufferBytes, segmentBytes } = facts;
   const segments = Object.fromEntries(
     facts.streams.map(({ name, written }) => [name, Math.floor(written / segmentBytes)]),
@@ -130,7 +129,7 @@ function removeFile(dir: string, path: string, isOwn: boolean): void {
 
 /** Writes the entries of one buffer that no segment file has. Returns their bytes. */
 function writeOutStream(dir: string, file: number, facts: BufferFacts, index: number): number {
-  const { bufferBytes, segmentBytes } = facts;
+  const { bufferBytes, segmentBytes, version } = facts;
   const { name, written } = facts.streams[index]!;
   const views = unrolled(file, facts, index);
   let position = written;
@@ -143,19 +142,16 @@ function writeOutStream(dir: string, file: number, facts: BufferFacts, index: nu
     const segment = Math.floor(position / segmentBytes);
     const offset = position - segment * segmentBytes;
     const rest = segmentBytes - offset;
-    if (offset < SEGMENT_HEADER_BYTES || rest < ENTRY_HEADER_BYTES) {
+    if (offset < SEGMENT_HEADER_BYTES || rest < headerBytesOf(version)) {
       flush();
       position = offset === 0 ? position + SEGMENT_HEADER_BYTES : (segment + 1) * segmentBytes + SEGMENT_HEADER_BYTES;
       from = position;
       continue;
     }
     const left = bufferBytes - (position - written);
-    const length = left < ENTRY_HEADER_BYTES ? 0 : claimedLength(views.ints, (position - written) >> 2, rest);
-    const isWhole =
-      length > 0 &&
-      length <= left &&
-      wholeAt(views.ints, (position - written) >> 2, length, inEights(position)) === WHOLE;
-    if (!isWhole) break;
+    const word = (position - written) >> 2;
+    const length = left < headerBytesOf(version) ? 0 : claimedLength(views.ints, word, rest, version);
+    if (length <= 0 || length > left || !isWhole(views.ints, word, length, version, position)) break;
     position += length;
   }
   flush();

@@ -5,7 +5,6 @@ import { closeFd, O_RDWR, openFile, syncData, syncDirectory, truncateFile } from
 import { Views } from "../../base/views.ts";
 import { mapBuffer } from "../buffer-file.ts";
 import {
-  ENTRY_HEADER_BYTES,
   OFFSET_WORD,
   PREPARED_WORD,
   SEGMENT_HEADER_BYTES,
@@ -207,7 +206,7 @@ function dropEmpty(dir: string, name: string): number {
 function holdsEntries(path: string): boolean {
   const file = new SegmentFile(path, Views.allocate(2 * SEGMENT_HEADER_BYTES));
   const room = file.size - SEGMENT_HEADER_BYTES;
-  const holds = room >= ENTRY_HEADER_BYTES && file.check(SEGMENT_HEADER_BYTES) === WHOLE;
+  const holds = room >= file.headerBytes && file.check(SEGMENT_HEADER_BYTES) === WHOLE;
   file.close();
   return holds;
 }
