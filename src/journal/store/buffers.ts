@@ -129,14 +129,15 @@ function removeFile(dir: string, path: string, isOwn: boolean): void {
 
 /** Writes the entries of one buffer that no segment file has. Returns their bytes. */
 function writeOutStream(dir: string, file: number, facts: BufferFacts, index: number): number {
-  const { bufferBytes, segmentBytes, version } = facts;
-  const { name, written } = facts.streams[index]!;
-  const views = unrolled(file, facts, index);
-  let position = written;
+  const { segmentBytes, version } = facts;
+  const { name, written, boundary } = facts.streams[index]!;
+  const views = unrolled(dir, file, facts, index);
+  const { length: most } = views.bytes;
+  let position = boundary;
   let from = written;
   const flush = (): void => {
     if (position > from)
-      writeTo(dir, name, segmentBytes, from, views.bytes.subarray(from - written, position - written));
+      writeTo(dir, name, segmentBytes, from, views.bytes.subarray(from - boundary, position - boundary));
   };
   for (;;) {
     const segment = Math.floor(position / segmentBytes);
@@ -148,31 +149,45 @@ function writeOutStream(dir: string, file: number, facts: BufferFacts, index: nu
       from = position;
       continue;
     }
-    const left = bufferBytes - (position - written);
-    const word = (position - written) >> 2;
-    const length = left < headerBytesOf(version) ? 0 : claimedLength(views.ints, word, rest, version);
-    if (length <= 0 || length > left || !isWhole(views.ints, word, length, version, position)) break;
+    const at = position - boundary;
+    const length = most - at < headerBytesOf(version) ? 0 : claimedLength(views.ints, at >> 2, rest, version);
+    if (length <= 0 || length > most - at || !isWhole(views.ints, at >> 2, length, version, position)) break;
     position += length;
   }
   flush();
   return Math.max(0, position - written);
 }
 
-/** A buffer's bytes in their order, from the first that is not written. */
-function unrolled(file: number, { bufferBytes, streams }: BufferFacts, index: number): Views {
-  const views = Views.allocate(bufferBytes);
-  const at = streams[index]!.written % bufferBytes;
+/** The bytes from the boundary on in their order: what is written is in the segment file, the others are in the buffer. */
+function unrolled(
+  dir: string,
+  file: number,
+  { bufferBytes, segmentBytes, streams }: BufferFacts,
+  index: number,
+): Views {
+  const { name, written, boundary } = streams[index]!;
+  const before = written - boundary;
+  const views = new Views(new ArrayBuffer(before + bufferBytes));
+  if (before > 0) {
+    const segment = Math.floor(boundary / segmentBytes);
+    const fd = openSync(`${dir}/${segmentFile(name, segment)}`, "r");
+    readInto(views, 0, fd, boundary - segment * segmentBytes, before);
+    closeSync(fd);
+  }
+  const at = written % bufferBytes;
   const place = bufferAt(index, bufferBytes);
-  for (const [to, from, bytes] of [
-    [0, at, bufferBytes - at],
-    [bufferBytes - at, 0, at],
-  ] as const)
-    for (let done = 0; done < bytes; ) {
-      const count = readSync(file, views.bytes, to + done, bytes - done, place + from + done);
-      if (count <= 0) return views;
-      done += count;
-    }
+  readInto(views, before, file, place + at, bufferBytes - at);
+  readInto(views, before + bufferBytes - at, file, place, at);
   return views;
+}
+
+/** Reads what the file has of these bytes. */
+function readInto({ bytes }: Views, to: number, fd: number, from: number, length: number): void {
+  for (let done = 0; done < length; ) {
+    const count = readSync(fd, bytes, to + done, length - done, from + done);
+    if (count <= 0) return;
+    done += count;
+  }
 }
 
 function writeTo(dir: string, stream: string, segmentBytes: number, from: number, bytes: Uint8Array): void {

@@ -127,7 +127,7 @@ export function openStreams(
   const { segmentBytes, birth } = names;
   const segments = streams.map(({ name }) => openSegment(journal, name, usedBytes.get(name) ?? 0));
   const begins = segments.map((segment) => segment * segmentBytes + SEGMENT_HEADER_BYTES);
-  const written = streams.map(({ name }, i) => ({ name, written: begins[i]! }));
+  const written = streams.map(({ name }, i) => ({ name, written: begins[i]!, boundary: begins[i]! }));
   const buffers = makeBuffers(dir, place, { birth, bufferBytes, segmentBytes, streams: written });
   for (const [i, { wordsAt, address }] of streams.entries()) {
     mapBuffer(buffers.fd, i, bufferBytes, address);
