@@ -17,46 +17,32 @@ export function entryCheck(ints: Int32Array, word: number, words: number, header
   return mixed(headerCheck(ints, word, headerWords, here), payloadCheck(ints, word + headerWords, words - headerWords));
 }
 
-/** Two times four lanes of rotate, xor and add. Any change within one word changes the result. */
+/** Over blocks of 16 bytes, even and odd ones apart. Any change within one word changes the result. */
 function payloadCheck(ints: Int32Array, word: number, words: number): number {
-  let a = 0x9e3779b9 | 0;
+  const end = word + words;
+  const odd = blocksCheck(ints, word + 4, end, 0x7f4a7c15);
+  return blocksCheck(ints, word, end, 0x9e3779b9) ^ ((odd << 13) | (odd >>> 19));
+}
+
+/** Four lanes of rotate, xor and add over every other block; of the last one perhaps half, with zeros behind. */
+function blocksCheck(ints: Int32Array, word: number, end: number, seed: number): number {
+  let a = seed | 0;
   let b = a;
   let c = a;
   let d = a;
-  let e = 0x7f4a7c15;
-  let f = e;
-  let g = e;
-  let h = e;
   let at = word;
-  const end = word + words;
-  for (const stop = end - 7; at < stop; at += 8) {
+  for (const stop = end - 3; at < stop; at += 8) {
     a = ((((a << 5) | (a >>> 27)) ^ ints[at]!) + 0x3c6ef372) | 0;
     b = ((((b << 5) | (b >>> 27)) ^ ints[at + 1]!) + 0x1b873593) | 0;
     c = ((((c << 5) | (c >>> 27)) ^ ints[at + 2]!) + 0x52dce729) | 0;
     d = ((((d << 5) | (d >>> 27)) ^ ints[at + 3]!) + 0x38b34ae5) | 0;
-    e = ((((e << 5) | (e >>> 27)) ^ ints[at + 4]!) + 0x3c6ef372) | 0;
-    f = ((((f << 5) | (f >>> 27)) ^ ints[at + 5]!) + 0x1b873593) | 0;
-    g = ((((g << 5) | (g >>> 27)) ^ ints[at + 6]!) + 0x52dce729) | 0;
-    h = ((((h << 5) | (h >>> 27)) ^ ints[at + 7]!) + 0x38b34ae5) | 0;
   }
-  // What is left of the last 32 bytes, in units of 8, as if zeros filled the last 16 begun.
-  const left = end - at;
-  if (left > 0) {
+  if (at < end) {
     a = ((((a << 5) | (a >>> 27)) ^ ints[at]!) + 0x3c6ef372) | 0;
     b = ((((b << 5) | (b >>> 27)) ^ ints[at + 1]!) + 0x1b873593) | 0;
-    c = ((((c << 5) | (c >>> 27)) ^ (left > 2 ? ints[at + 2]! : 0)) + 0x52dce729) | 0;
-    d = ((((d << 5) | (d >>> 27)) ^ (left > 2 ? ints[at + 3]! : 0)) + 0x38b34ae5) | 0;
+    c = (((c << 5) | (c >>> 27)) + 0x52dce729) | 0;
+    d = (((d << 5) | (d >>> 27)) + 0x38b34ae5) | 0;
   }
-  if (left > 4) {
-    e = ((((e << 5) | (e >>> 27)) ^ ints[at + 4]!) + 0x3c6ef372) | 0;
-    f = ((((f << 5) | (f >>> 27)) ^ ints[at + 5]!) + 0x1b873593) | 0;
-    g = (((g << 5) | (g >>> 27)) + 0x52dce729) | 0;
-    h = (((h << 5) | (h >>> 27)) + 0x38b34ae5) | 0;
-  }
-  a ^= (e << 13) | (e >>> 19);
-  b ^= (f << 13) | (f >>> 19);
-  c ^= (g << 13) | (g >>> 19);
-  d ^= (h << 13) | (h >>> 19);
   return a ^ ((b << 9) | (b >>> 23)) ^ ((c << 17) | (c >>> 15)) ^ ((d << 25) | (d >>> 7));
 }
 

@@ -15,7 +15,6 @@ import {
   FORMAT_VERSION,
   FORMAT_VERSION_1,
   PACKED_HEADER_BYTES,
-  PACKED_UNITS,
 } from "./layout.ts";
 import { inEights } from "./positions.ts";
 
@@ -147,10 +146,10 @@ export class Unpacked {
   /** Unpacks the payload of an entry. Returns its length. */
   take({ ints, bytes }: Views, { payloadAt, payloadLength, session, sequence, epoch }: EntryHeader): number {
     const mask = ints[payloadAt >> 2]!;
-    const length = ints[(payloadAt + 4) >> 2]!;
-    if (length > this.views.bytes.length) this.views = Views.allocate(2 * length);
+    const units = ints[(payloadAt + 4) >> 2]!;
+    const most = 8 * units + payloadLength;
+    if (most > this.views.bytes.length) this.views = Views.allocate(2 * most);
     const to = this.views.ints;
-    const units = Math.min(length >> 3, PACKED_UNITS);
     let from = (payloadAt + PACKED_HEADER_BYTES) >> 2;
     for (let i = 0; i < units; i++) {
       const isKept = (mask & (1 << i)) !== 0;
@@ -158,11 +157,11 @@ export class Unpacked {
       to[2 * i + 1] = isKept ? ints[from + 1]! : 0;
       if (isKept) from += 2;
     }
-    const rest = 4 * from;
-    for (let i = rest, at = 8 * units; i < payloadAt + payloadLength; i++, at++) this.views.bytes[at] = bytes[i]!;
+    const rest = payloadAt + payloadLength - 4 * from;
+    for (let i = 0; i < rest; i++) this.views.bytes[8 * units + i] = bytes[4 * from + i]!;
     to[1]! ^= session;
     to[2]! ^= sequence;
     to[3]! ^= epoch;
-    return length;
+    return 8 * units + rest;
   }
 }

@@ -36,12 +36,12 @@ export const MOST_SESSIONS = 8_388_608;
  *
  *  0      4       8
  *  ┌──────┬───────┬─────────────────────────────┬──────┐
- *  │ mask │ bytes │ units whose bit is set      │ rest │
+ *  │ mask │ units │ units whose bit is set      │ rest │
  *  └──────┴───────┴─────────────────────────────┴──────┘
- *  mask    by unit of the first PACKED_UNITS, from bit 0: it is not 0
- *  bytes   length without packing
- *  rest    what is behind these units, as it is
- *  The payload is a record that begins with kind, session, sequence and epoch, as ints; the last three are kept as their
+ *  mask    by unit, from bit 0: it is not 0
+ *  units   how many there were, at most PACKED_UNITS
+ *  rest    what is behind these, as it is
+ *  The payload begins with a record that begins with kind, session, sequence and epoch, as ints; the last three are kept as their
  *  difference (xor) from the header's, which is mostly 0.
  */
 export const ENTRY_PACKED = 128;

@@ -55,6 +55,6 @@ test("a packed record is read back as it was, and never takes more than it has a
       });
       expect(found).toEqual(expected);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });

@@ -144,7 +144,7 @@ export class Stream {
       to += isKept << 3;
     }
     store<u32>(payload, mask);
-    store<i32>(payload, bytes + moreBytes, 4);
+    store<i32>(payload, units, 4);
     const rest = bytes - (units << 3);
     copy(to, from + (units << 3), rest);
     copy(to + rest, moreFrom, moreBytes);

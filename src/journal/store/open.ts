@@ -4,13 +4,7 @@ import { SystemError } from "../../../ffi/errno.ts";
 import { closeFd, O_RDWR, openFile, syncData, syncDirectory, truncateFile } from "../../../ffi/file.ts";
 import { Views } from "../../base/views.ts";
 import { mapBuffer } from "../buffer-file.ts";
-import {
-  OFFSET_WORD,
-  PREPARED_WORD,
-  SEGMENT_HEADER_BYTES,
-  SEGMENT_WORD,
-  segmentFile,
-} from "../layout.ts";
+import { OFFSET_WORD, PREPARED_WORD, SEGMENT_HEADER_BYTES, SEGMENT_WORD, segmentFile } from "../layout.ts";
 import { storeLimit, storeWritten } from "../positions.ts";
 import { prepareSegment, UNMADE_SUFFIX } from "../segment.ts";
 import { type BufferPlace, type LeftBuffers, makeBuffers, type OpenBuffers, writeOutBuffers } from "./buffers.ts";
