@@ -103,27 +103,28 @@ export class Resender {
     if (anchor === NONE) return false;
     const backwardReader = this.backwardReader;
     backwardReader.seek(anchor);
-    const { entry } = backwardReader;
+    const entry = backwardReader.entry;
     while (backwardReader.next()) {
       if (entry.kind !== ENTRY_MESSAGE || entry.session !== link.id) continue;
       if (entry.sequence > sequence) return false;
       if (entry.sequence < sequence || entry.epoch !== link.session.numbers.epoch) continue;
-      const { payloadAt, payloadLength } = entry;
-      return link.session.out.readBack(backwardReader.views.bytes, payloadAt, payloadAt + payloadLength);
+      const from = entry.payloadAt;
+      return link.session.out.readBack(backwardReader.views.bytes, from, from + entry.payloadLength);
     }
     return false;
   }
 
   private entry(link: Outlet, stream: Stream): void {
-    const { session, sequence, epoch, payloadAt, payloadLength } = this.backwardReader.entry;
-    if (session !== link.id || sequence < this.next || epoch !== link.session.numbers.epoch) return;
+    const entry = this.backwardReader.entry;
+    const sequence = entry.sequence;
+    if (entry.session !== link.id || sequence < this.next || entry.epoch !== link.session.numbers.epoch) return;
     // Numbers without a journal entry (archived, removed by a repair, or set by hand) are gap-filled.
     if (sequence > this.next && this.next <= this.last && this.gapFrom === 0) this.gapFrom = this.next;
     // Numbers beyond the request are not filled: the peer has them.
     if (sequence > this.last) this.closeGap(link, stream, this.last + 1);
     if (sequence > link.lastWired) {
       this.sent++;
-      put(stream, this.backwardReader.address + payloadAt, payloadLength);
+      put(stream, this.backwardReader.address + entry.payloadAt, entry.payloadLength);
       link.lastWired = sequence;
     } else if (sequence <= this.last) this.again(link, stream, sequence);
     this.next = sequence + 1;
@@ -131,11 +132,11 @@ export class Resender {
 
   /** Handles a requested message: an application message is sent again, a session-level one joins the gap fill. */
   private again(link: Outlet, stream: Stream, sequence: number): void {
-    const { entry, views } = this.backwardReader;
-    const { payloadAt, payloadLength } = entry;
+    const entry = this.backwardReader.entry;
+    const from = entry.payloadAt;
     const out = link.session.out;
     // Index 0: a session-level message.
-    if (entry.index === 0 || !out.readBack(views.bytes, payloadAt, payloadAt + payloadLength)) {
+    if (entry.index === 0 || !out.readBack(this.backwardReader.views.bytes, from, from + entry.payloadLength)) {
       if (this.gapFrom === 0) this.gapFrom = sequence;
       return;
     }

@@ -28,7 +28,6 @@ export interface Inner extends CoreCode {
     moreFrom: number,
     moreBytes: number,
   ): number;
-  averageE8(whole: number, rest: number, quantity: number): number;
   byOrderId(at: number, venue: number, length: number): number;
   canHold(account: number, side: number, more: bigint): number;
   canTrade(status: number): number;
