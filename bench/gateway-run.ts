@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { monotonicNs, wallUs } from "../ffi/clock.ts";
 import { closeSocket, listenTcp, localPort } from "../ffi/socket.ts";
 import { Scratch } from "../src/counterparty/polled.ts";
+import { removeBuffers } from "../src/journal/store/buffers.ts";
 import { WarmUpClient } from "../src/warm-up/client-peer.ts";
 import { WarmUpVenue } from "../src/warm-up/venue-peer.ts";
 
@@ -94,6 +95,7 @@ export class GatewayRun {
     await this.child?.exited;
     this.trader.drop();
     this.venue.close();
+    removeBuffers(`${this.dir}/data`);
     rmSync(this.dir, { recursive: true, force: true });
   }
 

@@ -9,7 +9,7 @@ import { sharedMemory } from "../src/assembly/module.ts";
 import { MIB, NS_PER_S } from "../src/base/units.ts";
 import { Views } from "../src/base/views.ts";
 import { Keeper } from "../src/journal/keeper.ts";
-import { COPIES, ENTRY_MESSAGE } from "../src/journal/layout.ts";
+import { COPIES, ENTRY_HEADER_BYTES, ENTRY_MESSAGE } from "../src/journal/layout.ts";
 import { IN_DATA_DIRECTORY } from "../src/journal/store/buffers.ts";
 import { closeDirectory, openDirectory, openStreams } from "../src/journal/store/open.ts";
 import { readStream } from "../src/journal/store/reader.ts";
@@ -17,6 +17,7 @@ import { StreamWriter } from "../src/journal/writer.ts";
 import { bench, check, report, scaled, TINY } from "./measure.ts";
 
 const PAYLOAD_BYTES = 200;
+const ENTRY_BYTES = ENTRY_HEADER_BYTES + PAYLOAD_BYTES;
 const SOURCE_AT = 1024;
 /** Entries that fit into the buffer, so that only the append is measured. */
 const BURST = 4_000;
@@ -49,7 +50,7 @@ try {
       appended++;
       writer.append(ENTRY_MESSAGE, 1, appended, 1.7e15, appended, 0, from, PAYLOAD_BYTES);
     }
-    return (writer.position - before) / 240;
+    return (writer.position - before) / ENTRY_BYTES;
   };
   let nowNs = 0;
   /** Lets the keeper see the new entries, then gives it time until it has no work left. */

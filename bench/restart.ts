@@ -15,6 +15,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MIB } from "../src/base/units.ts";
+import { removeBuffers } from "../src/journal/store/buffers.ts";
 import { takeSnapshot } from "../src/recovery/snapshot.ts";
 import { Day, dayConfig, type Restarted, restart } from "./day.ts";
 import { check, report, scaled, TINY } from "./measure.ts";
@@ -99,6 +100,7 @@ async function readyMs(binary: string, dir: string): Promise<number> {
   child.kill("SIGKILL");
   const said = await new Response(child.stderr).text();
   await child.exited;
+  removeBuffers(dir);
   check(`ready (${said})`, new TextDecoder().decode(value), "sallyport: ready\n");
   return took;
 }

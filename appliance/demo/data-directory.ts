@@ -2,13 +2,18 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeFd, lockFile, O_RDWR, openFile } from "../../ffi/file.ts";
+import { removeBuffers } from "../../src/journal/store/buffers.ts";
 
 const PREFIX = "sallyport-demo-";
 /** One that is younger may have no lock yet. */
 const SETTLED_MS = 60_000;
 
-/** Reads until the other end of the pipe is gone, however that happened, and removes the directory. */
-const GUARD = 'trap "" HUP INT TERM; while read -r _; do :; done; exec rm -rf -- "$1"';
+/**
+ * Reads until the other end of the pipe is gone, however that happened, and removes the directory, and the journal's buffers
+ * to which it has a link.
+ */
+const GUARD =
+  'trap "" HUP INT TERM; while read -r _; do :; done; rm -f -- "$(readlink "$1/data/buffers")"; exec rm -rf -- "$1"';
 
 /**
  * A temporary directory for a journal that does not outlive the process, also not one that is killed: a shell waits for
@@ -50,8 +55,9 @@ function removeLeft(parent: string): void {
     if (!name.startsWith(PREFIX)) continue;
     const path = join(parent, name);
     try {
-      if (Date.now() - statSync(path).mtimeMs > SETTLED_MS && !isHeld(join(path, "data/lock")))
-        rmSync(path, { recursive: true, force: true });
+      if (Date.now() - statSync(path).mtimeMs <= SETTLED_MS || isHeld(join(path, "data/lock"))) continue;
+      removeBuffers(join(path, "data"));
+      rmSync(path, { recursive: true, force: true });
     } catch {
       // Another user's, or another demo has removed it meanwhile.
     }

@@ -19,7 +19,13 @@ export function configWarnings(file: ConfigFile): Problem[] {
   doubtListeners(file, report);
   doubtVenues(file, report);
   doubtLimits(file, report);
+  doubtFormerKeys(file, report);
   return warnings;
+}
+
+/** Keys that are taken and do nothing. */
+function doubtFormerKeys({ journal }: ConfigFile, report: Report): void {
+  if (journal.spareMiB > 0) report(["journal", "spareMiB"], "is accepted, and has no effect any more: leave it out");
 }
 
 function doubtConnections({ client }: ConfigFile, report: Report): void {

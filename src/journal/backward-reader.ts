@@ -3,10 +3,9 @@ import { closeFd, O_RDONLY, openFile } from "../../ffi/file.ts";
 import { mapFileAt, reserve, unmapToReserve, viewAt } from "../../ffi/memory.ts";
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
+import { claimedLength, EntryHeader, headerBytesOf, isWhole } from "./entry.ts";
 import {
   COPIES,
-  ENTRY_HEADER_BYTES,
-  ENTRY_KIND_AT,
   ENTRY_LOST,
   ENTRY_PAD,
   ENTRY_RECEIVED,
@@ -16,7 +15,6 @@ import {
   SEGMENT_HEADER_BYTES,
   segmentFile,
 } from "./layout.ts";
-import { checkedPosition, claimedLength, WHOLE, wholeAt } from "./store/segment-file.ts";
 import type { StreamWriter } from "./writer.ts";
 
 /**
@@ -24,7 +22,8 @@ import type { StreamWriter } from "./writer.ts";
  * files. A stream has one reader; each user seeks its position first. Rare, and bounded by the caller.
  */
 export class BackwardReader {
-  /** Memory of the entry that `next` returned, which begins at `address`. */
+  /** The entry that `next` found, and its memory, which begins at `address`. */
+  readonly entry = new EntryHeader();
   views: Views;
   address: number;
   private readonly window: Views;
@@ -62,28 +61,28 @@ export class BackwardReader {
     this.offset = position - this.segment * this.writer.segmentBytes;
   }
 
-  /** Offset in `views` of the next entry's header, valid until the next call, or NONE at the writer's position. */
-  next(): number {
+  /** Aims `entry` at the next one, good until the next call. Returns false at the writer's position. */
+  next(): boolean {
     while (this.position < this.writer.position) {
       const at = this.isBuffered() ? this.aimAtBuffer() : this.aimAtFile();
-      const { ints } = this.views;
+      const { version } = this;
       // The writer is on this thread. No Atomics.load: compiled, it is an instruction that writes, and a file is mapped read-only.
-      const hasHeader = this.room >= ENTRY_HEADER_BYTES;
-      const length = hasHeader ? claimedLength(ints, at >> 2, this.room) : 0;
-      const kind = hasHeader ? ints[(at + ENTRY_KIND_AT) >> 2] : ENTRY_PAD;
+      const hasHeader = this.room >= headerBytesOf(version);
+      const length = hasHeader ? claimedLength(this.views.ints, at >> 2, this.room, version) : 0;
+      const kind = length > 0 ? this.entry.aim(this.views, at, version).kind : ENTRY_PAD;
       // Nobody reads the bytes of these here, so they are stepped over unchecked.
       const isSkipped = kind === ENTRY_RECEIVED || kind === ENTRY_RESENT;
       // A start from a snapshot has not checked older entries: damaged ones are skipped here.
-      if (length <= 0 || (!isSkipped && this.check(at, length) !== WHOLE)) {
+      if (length <= 0 || (!isSkipped && !isWhole(this.views.ints, at >> 2, length, version, this.position))) {
         this.segment++;
         this.offset = SEGMENT_HEADER_BYTES;
         continue;
       }
       this.offset += length;
-      if (kind !== ENTRY_PAD && kind !== ENTRY_LOST) return at;
+      if (kind !== ENTRY_PAD && kind !== ENTRY_LOST) return true;
     }
     if (this.mapped !== NONE) this.unmap();
-    return NONE;
+    return false;
   }
 
   /** True for what the buffer still has: the writer lets nobody fall behind by more than that within one turn. */
@@ -109,12 +108,6 @@ export class BackwardReader {
     this.version = this.mappedVersion;
     // Positions are doubles; offsets are int32.
     return this.offset | 0;
-  }
-
-  private check(at: number, length: number): number {
-    const { segment, version } = this;
-    const here = checkedPosition(version, segment * this.writer.segmentBytes + this.offset);
-    return wholeAt(this.views.ints, at >> 2, length, here);
   }
 
   /** Maps the segment; a missing one counts as empty. */

@@ -4,6 +4,7 @@ import { addressOf, mapFileAt } from "../../ffi/memory.ts";
 import { ascii, text } from "../base/ascii.ts";
 import { KIB } from "../base/units.ts";
 import { Views } from "../base/views.ts";
+import { FORMAT_VERSION_2, SEGMENT_HEADER_BYTES } from "./layout.ts";
 
 /*  The file of all streams' buffers. It outlives the process: the next start writes the rest of them into the segment files.
  *
@@ -14,9 +15,11 @@ import { Views } from "../base/views.ts";
  *
  *  header  0       8         12      16             24             32             64                   64 + 64 · streams
  *          ┌───────┬─────────┬───────┬──────────────┬──────────────┬─ ─ ─ ─ ─ ─ ─ ┬────────────────────┬─ ─
- *          │ magic │ streams │ birth │ buffer bytes │ segment bytes│ dev, inode   │ written, 8: name   │
+ *          │ magic │ streams │ birth │ buffer bytes │ segment bytes│ dev, inode   │ written, boundary, │
  *          └───────┴─────────┴───────┴──────────────┴──────────────┴─ ─ ─ ─ ─ ─ ─ ┴────────────────────┴─ ─
- *  dev and inode are the data directory's. `written` is a position: all bytes before it are in the segment files.
+ *  dev and inode are the data directory's; at 48, an int, is the format version of the entries, 0 for 2. `written`
+ *  and `boundary` are positions: all bytes before `written` are in the segment files, perhaps a part of an entry; at `boundary`, not
+ *  behind it, an entry ends. In files of version 2 the name stands in the place of `boundary`.
  */
 export const BUFFER_HEADER_BYTES = 4 * KIB;
 const MAGIC_0 = 0x4c4c4153;
@@ -27,25 +30,36 @@ const BUFFER_BYTES_DOUBLE = 2;
 const SEGMENT_BYTES_DOUBLE = 3;
 const DEVICE_DOUBLE = 4;
 const INODE_DOUBLE = 5;
+const VERSION_WORD = 12;
 const STREAMS_AT = 64;
 const STREAM_BYTES = 64;
-const NAME_AT = 8;
+const NAME_AT = 16;
+const NAME_AT_2 = 8;
 
 /** What the header says. */
 export interface BufferFacts {
+  /** Format version of the entries. */
+  readonly version: number;
   readonly birth: number;
   readonly bufferBytes: number;
   readonly segmentBytes: number;
   readonly device: number;
   readonly inode: number;
-  /** In the order of their buffers; everything before `written` is in the segment files. */
-  readonly streams: readonly { readonly name: string; readonly written: number }[];
+  /** In the order of their buffers. */
+  readonly streams: readonly BufferStream[];
+}
+
+/** Everything before `written` is in the segment files; at `boundary` an entry ends. */
+export interface BufferStream {
+  readonly name: string;
+  readonly written: number;
+  readonly boundary: number;
 }
 
 const header = Views.allocate(BUFFER_HEADER_BYTES);
 const headerAddress = addressOf(header);
-const double = Views.allocate(8);
-const doubleAddress = addressOf(double);
+const positions = Views.allocate(16);
+const positionsAddress = addressOf(positions);
 
 /** Bytes of a file with this many buffers. */
 export function bufferFileBytes(streams: number, bufferBytes: number): number {
@@ -65,12 +79,14 @@ export function makeBufferFile(path: string, facts: BufferFacts): number {
   ints[1] = MAGIC_1;
   ints[STREAMS_WORD] = facts.streams.length;
   ints[BIRTH_WORD] = facts.birth;
+  ints[VERSION_WORD] = facts.version;
   doubles[BUFFER_BYTES_DOUBLE] = facts.bufferBytes;
   doubles[SEGMENT_BYTES_DOUBLE] = facts.segmentBytes;
   doubles[DEVICE_DOUBLE] = facts.device;
   doubles[INODE_DOUBLE] = facts.inode;
-  for (const [i, { name, written }] of facts.streams.entries()) {
+  for (const [i, { name, written, boundary }] of facts.streams.entries()) {
     doubles[(STREAMS_AT + i * STREAM_BYTES) >> 3] = written;
+    doubles[(STREAMS_AT + i * STREAM_BYTES + 8) >> 3] = boundary;
     bytes.set(ascii(name), STREAMS_AT + i * STREAM_BYTES + NAME_AT);
   }
   const fd = openFile(path, O_RDWR | O_CREAT | O_EXCL, 0o600);
@@ -85,14 +101,23 @@ export function makeBufferFile(path: string, facts: BufferFacts): number {
 /** Reads the start of a file; null when it is not the start of a buffer file. */
 export function readFacts({ bytes, ints, doubles }: Views): BufferFacts | null {
   if (ints[0] !== MAGIC_0 || ints[1] !== MAGIC_1) return null;
+  // Buffers came with version 2, and had no number then.
+  const version = ints[VERSION_WORD]! || FORMAT_VERSION_2;
+  const isFormer = version === FORMAT_VERSION_2;
+  const segmentBytes = doubles[SEGMENT_BYTES_DOUBLE]!;
+  const segmentStart = (position: number): number => position - (position % segmentBytes) + SEGMENT_HEADER_BYTES;
   const streams = Array.from({ length: ints[STREAMS_WORD]! }, (_, i) => {
     const at = STREAMS_AT + i * STREAM_BYTES;
-    return { name: text(bytes, at + NAME_AT, bytes.indexOf(0, at + NAME_AT)), written: doubles[at >> 3]! };
+    const nameAt = at + (isFormer ? NAME_AT_2 : NAME_AT);
+    const written = doubles[at >> 3]!;
+    const boundary = isFormer ? Math.min(written, segmentStart(written)) : doubles[(at + 8) >> 3]!;
+    return { name: text(bytes, nameAt, bytes.indexOf(0, nameAt)), written, boundary };
   });
   return {
     birth: ints[BIRTH_WORD]!,
+    version,
     bufferBytes: doubles[BUFFER_BYTES_DOUBLE]!,
-    segmentBytes: doubles[SEGMENT_BYTES_DOUBLE]!,
+    segmentBytes,
     device: doubles[DEVICE_DOUBLE]!,
     inode: doubles[INODE_DOUBLE]!,
     streams,
@@ -104,8 +129,9 @@ export function mapBuffer(fd: number, index: number, bufferBytes: number, addres
   for (const at of [address, address + bufferBytes]) mapFileAt(at, fd, bufferAt(index, bufferBytes), bufferBytes, true);
 }
 
-/** Notes in the file that everything before a position is in the segment files. Returns 0 or -errno. */
-export function noteWritten(fd: number, index: number, position: number): number {
-  double.doubles[0] = position;
-  return Math.min(0, writeAt(fd, doubleAddress, 8, STREAMS_AT + index * STREAM_BYTES));
+/** Notes in the file what is in the segment files. Returns 0 or -errno. */
+export function noteWritten(fd: number, index: number, written: number, boundary: number): number {
+  positions.doubles[0] = written;
+  positions.doubles[1] = boundary;
+  return Math.min(0, writeAt(fd, positionsAddress, 16, STREAMS_AT + index * STREAM_BYTES));
 }

@@ -8,6 +8,9 @@ export class StreamState {
   synced = 0;
   onDisk = 0;
   written = 0;
+  /** Ends of entries: the last one before `written`, or there, that is known, and the one that is written up to next. */
+  boundary = 0;
+  target = 0;
   /** The segment that is written out. */
   segment = 0;
   /** Write-out to the disk has begun up to here. */

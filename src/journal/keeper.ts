@@ -124,6 +124,8 @@ export class Keeper implements Agent {
       stream.segment = segment;
       stream.prepared = segment;
       stream.written = segment * this.segmentBytes + SEGMENT_HEADER_BYTES;
+      stream.boundary = stream.written;
+      stream.target = stream.written;
       stream.begun = stream.written;
       stream.synced = stream.written;
       stream.onDisk = stream.written;
@@ -214,7 +216,8 @@ export class Keeper implements Agent {
   private writeOut(stream: StreamState, position: number, nowNs: number): number {
     if (stream.written === (stream.segment + 1) * this.segmentBytes) this.enterNext(stream);
     const begin = stream.segment * this.segmentBytes;
-    const end = Math.min(position, begin + this.segmentBytes, stream.written + TURN_BYTES);
+    if (stream.target <= stream.written) stream.target = position;
+    const end = Math.min(stream.target, begin + this.segmentBytes, stream.written + TURN_BYTES);
     const fd = stream.fds[stream.segment % OPEN_SEGMENTS]!;
     if (sizeOf(fd) < this.segmentBytes) throw new JournalLost(cutText(this.pathOf(stream, stream.segment), this.dir));
     while (stream.written < end) {
@@ -225,6 +228,7 @@ export class Keeper implements Agent {
     }
     stream.sinceNs = nowNs;
     const isEnd = end === begin + this.segmentBytes;
+    if (isEnd || end === stream.target) stream.boundary = end;
     if (isEnd || end - stream.begun >= BEGIN_BYTES) this.beginWrite(stream, end, fd, nowNs);
     if (isEnd && this.log !== null) this.syncSegment(stream);
     this.publish(stream);
@@ -247,13 +251,14 @@ export class Keeper implements Agent {
     stream.fds[slot] = -1;
     stream.segment++;
     stream.written += SEGMENT_HEADER_BYTES;
+    stream.boundary = stream.written;
     stream.begun = stream.written;
   }
 
   /** Gives the writer room, after the file knows what is written. */
   private publish(stream: StreamState): void {
     const { written, segment } = stream;
-    const noted = noteWritten(this.parts.buffersFd, stream.index, written);
+    const noted = noteWritten(this.parts.buffersFd, stream.index, written, stream.boundary);
     if (noted < 0) throw new SystemError("write the journal's buffers", noted);
     storeWritten(this.ints, stream.word, segment, written - segment * this.segmentBytes);
     storeLimit(this.ints, stream.word, written, this.bufferBytes, (stream.prepared + 1) * this.segmentBytes);

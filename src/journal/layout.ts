@@ -8,23 +8,45 @@
  *       │ header      │ entry │ entry │     │ entry │ pad │ zeros, if any        │
  *       └─────────────┴───────┴───────┴─ ─ ─┴───────┴─────┴─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ┘
  *
- *  entry  0        4      8         12         16       24              28      32      36      40
- *         ┌────────┬──────┬─────────┬──────────┬────────┬───────────────┬───────┬───────┬───────┬─────────┬───┐
- *         │ length │ kind │ session │ sequence │ timeUs │ payloadLength │ index │ epoch │ check │ payload │ 0 │
- *         └────────┴──────┴─────────┴──────────┴────────┴───────────────┴───────┴───────┴───────┴─────────┴───┘
- *         length is stored last: while it is 0 there is no entry. Entries are multiples of 8 bytes.
+ *  entry  0        4                8          12      16       24      28      32
+ *         ┌────────┬────────────────┬──────────┬───────┬────────┬───────┬───────┬─────────┬───┐
+ *         │ length │ kind · session │ sequence │ index │ timeUs │ epoch │ check │ payload │ 0 │
+ *         └────────┴────────────────┴──────────┴───────┴────────┴───────┴───────┴─────────┴───┘
+ *  length   a multiple of 8; in its lowest 3 bits the bytes of padding behind the payload. Stored last: while it is 0 there is
+ *           no entry.
+ *  kind     7 bits, then ENTRY_PACKED, then 24 bits of session with a sign
+ *
+ *  Headers of versions 1 and 2: entry.ts.
  */
 export const SEGMENT_HEADER_BYTES = 4096;
-export const ENTRY_HEADER_BYTES = 40;
+export const ENTRY_HEADER_BYTES = 32;
 export const ENTRY_LENGTH_AT = 0;
 export const ENTRY_KIND_AT = 4;
-export const ENTRY_SESSION_AT = 8;
-export const ENTRY_SEQUENCE_AT = 12;
+export const ENTRY_SEQUENCE_AT = 8;
+export const ENTRY_INDEX_AT = 12;
 export const ENTRY_TIME_AT = 16;
-export const ENTRY_PAYLOAD_LENGTH_AT = 24;
-export const ENTRY_INDEX_AT = 28;
-export const ENTRY_EPOCH_AT = 32;
-export const ENTRY_CHECK_AT = 36;
+export const ENTRY_EPOCH_AT = 24;
+export const ENTRY_CHECK_AT = 28;
+
+export const ENTRY_SESSION_SHIFT = 8;
+/** Ids of sessions are below this. */
+export const MOST_SESSIONS = 8_388_608;
+
+/*  A payload with this bit is packed: units of 8 bytes that are 0 are left out.
+ *
+ *  0      4       8
+ *  ┌──────┬───────┬─────────────────────────────┬──────┐
+ *  │ mask │ units │ units whose bit is set      │ rest │
+ *  └──────┴───────┴─────────────────────────────┴──────┘
+ *  mask    by unit, from bit 0: it is not 0
+ *  units   how many there were, at most PACKED_UNITS
+ *  rest    what is behind these, as it is
+ *  The payload begins with a record that begins with kind, session, sequence and epoch, as ints; the last three are kept as their
+ *  difference (xor) from the header's, which is mostly 0.
+ */
+export const ENTRY_PACKED = 128;
+export const PACKED_HEADER_BYTES = 8;
+export const PACKED_UNITS = 32;
 
 /** An OrderRequest that the core has accepted; session is a client session. */
 export const ENTRY_ORDER = 1;
@@ -88,7 +110,11 @@ export const NO_SESSION = -1;
 export const MAGIC_0 = 0x4c4c4153;
 export const MAGIC_1 = 0x54525059;
 export const FORMAT_VERSION = 3;
-/** Read, and no longer written. Up to version 2, prices and quantities are doubles; version 1 has no position in an entry's check. */
+/**
+ * Earlier versions are read, and no longer written. Up to 2, headers are longer, payloads are not packed, and prices and quantities are
+ * doubles; 1 has no position in an entry's check either.
+ */
+export const FORMAT_VERSION_2 = 2;
 export const FORMAT_VERSION_1 = 1;
 export const HEADER_VERSION_AT = 8;
 export const HEADER_BIRTH_AT = 12;
@@ -101,7 +127,7 @@ export const HEADER_NAME_AT = 64;
  *
  *  int 0 segment  1 offset          written by the stream's writer: its position; the offset is SWITCHING during the switch
  *                                   to the next segment
- *      2 to 8                       the writer's own (assembly/stream.ts)
+ *      2 to 7                       the writer's own (assembly/stream.ts)
  *      32 prepared  33 errno        by the keeper: highest segment whose file is made; error of the next one's, or 0
  *      34 segment   35 offset       by the keeper, with durability "disk": all bytes before this are on the disk
  *      36 syncs                     by the keeper: number of syncs

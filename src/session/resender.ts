@@ -1,17 +1,7 @@
 import { copyMemory } from "../../ffi/memory.ts";
 import { NONE } from "../base/units.ts";
 import type { BackwardReader } from "../journal/backward-reader.ts";
-import {
-  ENTRY_EPOCH_AT,
-  ENTRY_HEADER_BYTES,
-  ENTRY_INDEX_AT,
-  ENTRY_KIND_AT,
-  ENTRY_MESSAGE,
-  ENTRY_PAYLOAD_LENGTH_AT,
-  ENTRY_SEQUENCE_AT,
-  ENTRY_SESSION_AT,
-  ENTRY_TIME_AT,
-} from "../journal/layout.ts";
+import { ENTRY_MESSAGE } from "../journal/layout.ts";
 import type { SequenceIndex } from "../journal/sequence-index.ts";
 import type { Stream } from "../net/stream.ts";
 import type { Protocol } from "./protocol.ts";
@@ -96,14 +86,13 @@ export class Resender {
     let read = 0;
     for (let i = 0; i < ENTRIES_PER_STEP && read < READ_PER_STEP && this.sent < MESSAGES_PER_STEP; i++) {
       if (!stream.roomHere(this.roomBytes) || !link.ready()) break;
-      const at = backwardReader.next();
-      if (at === NONE) {
+      if (!backwardReader.next()) {
         this.finish(link, stream);
         return;
       }
-      if (backwardReader.views.ints[(at + ENTRY_KIND_AT) >> 2] !== ENTRY_MESSAGE) continue;
+      if (backwardReader.entry.kind !== ENTRY_MESSAGE) continue;
       read++;
-      this.entry(link, stream, at);
+      this.entry(link, stream);
     }
     this.position = backwardReader.position;
   }
@@ -114,54 +103,44 @@ export class Resender {
     if (anchor === NONE) return false;
     const backwardReader = this.backwardReader;
     backwardReader.seek(anchor);
-    for (let at = backwardReader.next(); at !== NONE; at = backwardReader.next()) {
-      const views = backwardReader.views;
-      const word = at >> 2;
-      if (
-        views.ints[word + (ENTRY_KIND_AT >> 2)] !== ENTRY_MESSAGE ||
-        views.ints[word + (ENTRY_SESSION_AT >> 2)] !== link.id
-      )
-        continue;
-      const found = views.ints[word + (ENTRY_SEQUENCE_AT >> 2)]!;
-      if (found > sequence) return false;
-      if (found < sequence || views.ints[word + (ENTRY_EPOCH_AT >> 2)] !== link.session.numbers.epoch) continue;
-      const payload = at + ENTRY_HEADER_BYTES;
-      const length = views.ints[word + (ENTRY_PAYLOAD_LENGTH_AT >> 2)]!;
-      return link.session.out.readBack(views.bytes, payload, payload + length);
+    const entry = backwardReader.entry;
+    while (backwardReader.next()) {
+      if (entry.kind !== ENTRY_MESSAGE || entry.session !== link.id) continue;
+      if (entry.sequence > sequence) return false;
+      if (entry.sequence < sequence || entry.epoch !== link.session.numbers.epoch) continue;
+      const from = entry.payloadAt;
+      return link.session.out.readBack(backwardReader.views.bytes, from, from + entry.payloadLength);
     }
     return false;
   }
 
-  private entry(link: Outlet, stream: Stream, at: number): void {
-    const ints = this.backwardReader.views.ints;
-    const word = at >> 2;
-    if (ints[word + (ENTRY_SESSION_AT >> 2)] !== link.id) return;
-    const sequence = ints[word + (ENTRY_SEQUENCE_AT >> 2)]!;
-    if (sequence < this.next || ints[word + (ENTRY_EPOCH_AT >> 2)] !== link.session.numbers.epoch) return;
-    const payload = at + ENTRY_HEADER_BYTES;
-    const length = ints[word + (ENTRY_PAYLOAD_LENGTH_AT >> 2)]!;
+  private entry(link: Outlet, stream: Stream): void {
+    const entry = this.backwardReader.entry;
+    const sequence = entry.sequence;
+    if (entry.session !== link.id || sequence < this.next || entry.epoch !== link.session.numbers.epoch) return;
     // Numbers without a journal entry (archived, removed by a repair, or set by hand) are gap-filled.
     if (sequence > this.next && this.next <= this.last && this.gapFrom === 0) this.gapFrom = this.next;
     // Numbers beyond the request are not filled: the peer has them.
     if (sequence > this.last) this.closeGap(link, stream, this.last + 1);
     if (sequence > link.lastWired) {
       this.sent++;
-      put(stream, this.backwardReader.address + payload, length);
+      put(stream, this.backwardReader.address + entry.payloadAt, entry.payloadLength);
       link.lastWired = sequence;
-    } else if (sequence <= this.last) this.again(link, stream, at, payload, length, sequence);
+    } else if (sequence <= this.last) this.again(link, stream, sequence);
     this.next = sequence + 1;
   }
 
   /** Handles a requested message: an application message is sent again, a session-level one joins the gap fill. */
-  private again(link: Outlet, stream: Stream, at: number, payload: number, length: number, sequence: number): void {
-    const views = this.backwardReader.views;
+  private again(link: Outlet, stream: Stream, sequence: number): void {
+    const entry = this.backwardReader.entry;
+    const from = entry.payloadAt;
     const out = link.session.out;
-    const application = views.ints[(at + ENTRY_INDEX_AT) >> 2] !== 0;
-    if (!application || !out.readBack(views.bytes, payload, payload + length)) {
+    // Index 0: a session-level message.
+    if (entry.index === 0 || !out.readBack(this.backwardReader.views.bytes, from, from + entry.payloadLength)) {
       if (this.gapFrom === 0) this.gapFrom = sequence;
       return;
     }
-    if (sequence <= this.staleTo || this.tooOld(link.wallUs - views.doubles[(at + ENTRY_TIME_AT) >> 3]!)) {
+    if (sequence <= this.staleTo || this.tooOld(link.wallUs - entry.timeUs)) {
       this.staleTo = Math.max(this.staleTo, sequence);
       if (this.gapFrom === 0) this.gapFrom = sequence;
       link.stale();

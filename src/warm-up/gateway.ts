@@ -199,7 +199,8 @@ export class WarmUpGateway {
     const { segmentBytes, views } = this;
     const facts = streams.map(({ name }) => {
       const segment = name === "core" ? FIRST_SEGMENT : LATE_SEGMENT;
-      return { name, segment, written: segment * segmentBytes + SEGMENT_HEADER_BYTES };
+      const written = segment * segmentBytes + SEGMENT_HEADER_BYTES;
+      return { name, segment, written, boundary: written };
     });
     const buffers = makeBuffers(this.dir, IN_DATA_DIRECTORY, { birth, bufferBytes, segmentBytes, streams: facts });
     for (const [i, { name, segment, written }] of facts.entries()) {

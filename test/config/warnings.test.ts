@@ -19,6 +19,12 @@ test("about a small configuration there are none", () => {
   expect(doubts(SMALL)).toEqual([]);
 });
 
+test("a key without effect", () => {
+  expect(doubts(`${SMALL}\n[journal]\nspareMiB = 64\n`)).toEqual([
+    "journal.spareMiB: is accepted, and has no effect any more: leave it out",
+  ]);
+});
+
 test.each([
   ['"0.0.0.0:9001"', "", [`client.listen: "0.0.0.0:9001" ${OPEN}`]],
   ['["127.0.0.1:9001", "[::]:9002"]', "", [`client.listen[1]: "[::]:9002" ${OPEN}`]],

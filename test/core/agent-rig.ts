@@ -5,17 +5,11 @@ import { EMPTY, FULL, MIB } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { CoreAgent } from "../../src/core/agent.ts";
 import type { Core } from "../../src/core/core.ts";
+import { EntryHeader, Unpacked } from "../../src/journal/entry.ts";
 import {
   COPIES,
-  ENTRY_EPOCH_AT,
-  ENTRY_HEADER_BYTES,
-  ENTRY_INDEX_AT,
-  ENTRY_KIND_AT,
-  ENTRY_PAYLOAD_LENGTH_AT,
-  ENTRY_SEQUENCE_AT,
-  ENTRY_SESSION_AT,
-  ENTRY_TIME_AT,
   ERRNO_WORD,
+  FORMAT_VERSION,
   LIMIT_WORD,
   OFFSET_WORD,
   SEGMENT_HEADER_BYTES,
@@ -54,8 +48,8 @@ export interface Entry {
   epoch: number;
   position: number;
   payloadBytes: number;
-  /** Where its payload is in `ring`. */
-  payloadAt: number;
+  /** Its payload, which was packed. */
+  payload: Views;
   /** How many records had come out of the core when it was written. */
   outputs: number;
 }
@@ -84,7 +78,7 @@ export class Rig {
   readonly agent: CoreAgent;
   readonly core: Core;
   /** The stream's buffer. */
-  readonly ring: Views;
+  private readonly ring: Views;
   private readonly writer: StreamWriter;
   private readonly words: Int32Array;
   private readonly read: Entry[] = [];
@@ -141,21 +135,14 @@ export class Rig {
 
   /** What is in the journal, without what the test has taken out of here. */
   get entries(): Entry[] {
-    const { ints, doubles } = this.ring;
-    for (; this.readAt < this.writer.position; this.readAt += ints[this.readAt >> 2]!) {
-      const int = (at: number): number => ints[(this.readAt + at) >> 2]!;
-      this.read.push({
-        kind: int(ENTRY_KIND_AT),
-        session: int(ENTRY_SESSION_AT),
-        sequence: int(ENTRY_SEQUENCE_AT),
-        timeUs: doubles[(this.readAt + ENTRY_TIME_AT) >> 3]!,
-        index: int(ENTRY_INDEX_AT),
-        epoch: int(ENTRY_EPOCH_AT),
-        position: this.readAt,
-        payloadBytes: int(ENTRY_PAYLOAD_LENGTH_AT),
-        payloadAt: this.readAt + ENTRY_HEADER_BYTES,
-        outputs: this.outputs.shift()!,
-      });
+    const header = new EntryHeader();
+    while (this.readAt < this.writer.position) {
+      const { kind, session, sequence, timeUs, index, epoch } = header.aim(this.ring, this.readAt, FORMAT_VERSION);
+      const unpacked = new Unpacked();
+      const payloadBytes = unpacked.take(this.ring, header);
+      const head = { kind, session, sequence, timeUs, index, epoch, position: this.readAt };
+      this.read.push({ ...head, payloadBytes, payload: unpacked.views, outputs: this.outputs.shift()! });
+      this.readAt += this.ring.ints[this.readAt >> 2]! & ~7;
     }
     return this.read;
   }

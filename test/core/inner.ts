@@ -16,6 +16,18 @@ export interface Inner extends CoreCode {
   allVenuesDown(): void;
   allows(session: number, account: number): number;
   averageE8(high: bigint, low: bigint, quantity: bigint): bigint;
+  appendPacked(
+    stream: number,
+    kind: number,
+    session: number,
+    sequence: number,
+    index: number,
+    epoch: number,
+    from: number,
+    bytes: number,
+    moreFrom: number,
+    moreBytes: number,
+  ): number;
   byOrderId(at: number, venue: number, length: number): number;
   canHold(account: number, side: number, more: bigint): number;
   canTrade(status: number): number;

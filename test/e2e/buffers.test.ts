@@ -2,9 +2,10 @@ import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { LOGON } from "../../src/counterparty/message.ts";
+import { removeBuffers } from "../../src/journal/store/buffers.ts";
 import { until } from "../eventually.ts";
 import { Client } from "./client.ts";
-import { Gateway, removeBuffers, runToEnd } from "./gateway.ts";
+import { Gateway, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);

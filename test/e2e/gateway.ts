@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engineEnvironment } from "../../appliance/run/engine-options.ts";
+import { removeBuffers } from "../../src/journal/store/buffers.ts";
 import { deadline, PATIENCE_MS, until } from "../eventually.ts";
 import { freePort } from "./ports.ts";
 
@@ -84,15 +85,6 @@ segmentMiB = ${setting.segmentMiB ?? 4}
 bufferMiB = 2
 ${setting.tables ?? ""}
 `;
-}
-
-/** Removes what a killed gateway has left in memory. */
-export function removeBuffers(data: string): void {
-  try {
-    rmSync(readlinkSync(join(data, "buffers")), { force: true });
-  } catch {
-    // There is none.
-  }
 }
 
 /** A run of the executable that ended by itself. */

@@ -1,18 +1,15 @@
 import { expect, test } from "bun:test";
-import { NONE } from "../../src/base/units.ts";
 import { BackwardReader } from "../../src/journal/backward-reader.ts";
-import { ENTRY_HEADER_BYTES, ENTRY_PAYLOAD_LENGTH_AT, ENTRY_SEQUENCE_AT } from "../../src/journal/layout.ts";
 import { pattern, Rig, readBack, SEGMENT_BYTES, scratchDirectory, upTo } from "./rig.ts";
 
 /** Sequences from a position to the writer's, each payload checked. */
 function look(backwardReader: BackwardReader, position: number): number[] {
   const found: number[] = [];
   backwardReader.seek(position);
-  for (let at = backwardReader.next(); at !== NONE; at = backwardReader.next()) {
-    const { ints, bytes } = backwardReader.views;
-    const sequence = ints[(at + ENTRY_SEQUENCE_AT) >> 2]!;
-    const length = ints[(at + ENTRY_PAYLOAD_LENGTH_AT) >> 2]!;
-    for (let i = 0; i < length; i += 13) expect(bytes[at + ENTRY_HEADER_BYTES + i]).toBe(pattern(sequence, i));
+  while (backwardReader.next()) {
+    const { bytes } = backwardReader.views;
+    const { sequence, payloadAt, payloadLength } = backwardReader.entry;
+    for (let i = 0; i < payloadLength; i += 13) expect(bytes[payloadAt + i]).toBe(pattern(sequence, i));
     found.push(sequence);
   }
   return found;
@@ -22,7 +19,7 @@ test("reads back from any position, over old segments and the one being written"
   using dir = scratchDirectory();
   const rig = new Rig(dir.path);
   const backwardReader = new BackwardReader(rig.writer, dir.path);
-  const count = 3 * Math.floor(SEGMENT_BYTES / 240) + 100;
+  const count = 3 * Math.floor(SEGMENT_BYTES / 232) + 100;
   const positions: number[] = [];
   for (let sequence = 1; sequence <= count; sequence++) {
     if (sequence % 50 === 0) rig.settle();

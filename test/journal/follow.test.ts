@@ -7,7 +7,7 @@ import { listStreams, StreamReader } from "../../src/journal/store/reader.ts";
 import { SegmentFile } from "../../src/journal/store/segment-file.ts";
 import { Rig, SEGMENT_BYTES, scratchDirectory, upTo } from "./rig.ts";
 
-const ENTRY_BYTES = 240;
+const ENTRY_BYTES = 232;
 const PER_SEGMENT = Math.floor((SEGMENT_BYTES - SEGMENT_HEADER_BYTES) / ENTRY_BYTES);
 
 let readers: StreamReader[] = [];

@@ -8,7 +8,7 @@ import { Rig, readBack, SEGMENT_BYTES } from "./rig.ts";
 
 /** Writes a journal on a disk of 1 MiB, started by full.test.ts; it tells what became of it. */
 const [dir] = process.argv.slice(2) as [string];
-const ENTRY_BYTES = 240;
+const ENTRY_BYTES = 232;
 const ballast = `${dir}/ballast`;
 writeFileSync(ballast, new Uint8Array(250 * KIB));
 

@@ -120,6 +120,27 @@ test("its next turn is soon while streams move, and not when they rest", () => {
   rig.abandon();
 });
 
+test("what a run leaves in the middle of an entry is whole at the next start", () => {
+  for (const [messages, turns] of [
+    [5_000, 1],
+    [5_000, 2],
+    [9_500, 1],
+    [9_500, 2],
+  ] as const) {
+    using dir = scratchDirectory();
+    const rig = new Rig(dir.path, "core", { segmentBytes: 2 * MIB, bufferBytes: 2 * MIB });
+    rig.settle();
+    let sequence = 0;
+    // The first megabyte goes on its own, so that the cut is behind an end that is known.
+    for (; sequence < messages - 4_700; ) rig.message(1, ++sequence, 200);
+    rig.settle();
+    for (; sequence < messages; ) rig.message(1, ++sequence, 200);
+    for (let turn = 0; turn < turns; turn++) rig.keeper.poll((rig.nowNs += 1e9));
+    rig.abandon();
+    expect(readBack(dir.path)).toMatchObject({ sequences: upTo(messages), end: { notice: null } });
+  }
+});
+
 test("keeps a stream whose writer runs in another thread", async () => {
   using dir = scratchDirectory();
   const rig = new Rig(dir.path, "core", { segmentBytes: MIB, bufferBytes: 512 * KIB });

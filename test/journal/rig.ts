@@ -37,6 +37,7 @@ export interface RigSizes {
 
 /** One stream that is being written, with its keeper in the same thread. */
 export class Rig {
+  readonly memory: WebAssembly.Memory;
   readonly shared: Views;
   readonly journal: OpenJournal;
   readonly buffers: OpenBuffers;
@@ -58,6 +59,7 @@ export class Rig {
     parts: Partial<KeeperParts> = {},
   ) {
     const memory = sharedMemory(PAGE_BYTES + COPIES * bufferBytes);
+    this.memory = memory;
     const shared = new Views(memory.buffer, 0, PAGE_BYTES);
     this.shared = shared;
     this.journal = openDirectory(dir, ["FIRM1", "FIRM2"], ["ARCA"], segmentBytes);

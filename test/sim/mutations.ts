@@ -121,8 +121,8 @@ export const MUTATIONS: Readonly<Record<string, Make>> = {
   ),
   "an input is not journalled": code(
     "core/assembly/agent.ts",
-    "  journal().append(ENTRY_ORDER,",
-    "  if (sequence % 40 !== 0) journal().append(ENTRY_ORDER,",
+    "  journal().appendPacked(ENTRY_ORDER,",
+    "  if (sequence % 40 !== 0) journal().appendPacked(ENTRY_ORDER,",
   ),
   "reports asked for again are gap-filled": method(
     Resender,

@@ -121,7 +121,7 @@ function takeOrder(request: OrderRequest, beside: usize, timeUs: f64, starved: b
   const code = decision.decisionCode();
   const session = request.session;
   const sequence = request.msgSeqNum;
-  journal().append(ENTRY_ORDER, session, sequence, timeUs, code, request.epoch, at, request.length, beside, request.groupsLength);
+  journal().appendPacked(ENTRY_ORDER, session, sequence, timeUs, code, request.epoch, at, request.length, beside, request.groupsLength);
   applyRequest(request, timeUs);
 }
 
@@ -165,7 +165,7 @@ function takeReport(record: ExecutionReport, beside: usize, timeUs: f64): void {
   const session = record.session;
   const sequence = record.msgSeqNum;
   const bytes = record.inboundLength;
-  journal().append(ENTRY_REPORT, session, sequence, timeUs, 0, record.epoch, at, bytes, beside, record.groupsLength);
+  journal().appendPacked(ENTRY_REPORT, session, sequence, timeUs, 0, record.epoch, at, bytes, beside, record.groupsLength);
   const outcome = report(at, timeUs);
   if (outcome !== APPLIED) differed(record, outcome, beside, timeUs);
 }
@@ -190,7 +190,7 @@ function differed(report: ExecutionReport, outcome: i32, beside: usize, timeUs: 
   report.number = orderAt(word(ORDER_SLOT)).number;
   const index = outcome | (word(FAULT_TAG) << OUTCOME_TAG_SHIFT);
   const session = report.session;
-  journal().append(ENTRY_OUTCOME, session, report.msgSeqNum, timeUs, index, report.epoch, at, OUTCOME_BYTES, 0, 0);
+  journal().appendPacked(ENTRY_OUTCOME, session, report.msgSeqNum, timeUs, index, report.epoch, at, OUTCOME_BYTES, 0, 0);
 }
 
 /** Only a command about an order has an output: no slow client or venue delays another. */
@@ -207,7 +207,7 @@ function pollControl(timeUs: f64): i32 {
     // The sender never has more commands under way than the ring of answers has slots.
     if (answerAt === 0) fail(ANSWERS_FULL, command.number);
     const answer = changetype<ControlAnswer>(answerAt);
-    answer.position = journal().append(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, at, CONTROL_BYTES, 0, 0);
+    answer.position = journal().appendPacked(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, at, CONTROL_BYTES, 0, 0);
     control(at, timeUs, answerAt);
     answers.publish();
     ring.release();

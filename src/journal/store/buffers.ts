@@ -6,6 +6,7 @@ import {
   openSync,
   readlinkSync,
   readSync,
+  rmSync,
   statSync,
   symlinkSync,
   unlinkSync,
@@ -14,9 +15,8 @@ import {
 import { SystemError } from "../../../ffi/errno.ts";
 import { Views } from "../../base/views.ts";
 import { BUFFER_HEADER_BYTES, type BufferFacts, bufferAt, makeBufferFile, readFacts } from "../buffer-file.ts";
-import { ENTRY_HEADER_BYTES, SEGMENT_HEADER_BYTES, segmentFile } from "../layout.ts";
-import { inEights } from "../positions.ts";
-import { claimedLength, WHOLE, wholeAt } from "./segment-file.ts";
+import { claimedLength, headerBytesOf, isWhole } from "../entry.ts";
+import { FORMAT_VERSION, SEGMENT_HEADER_BYTES, segmentFile } from "../layout.ts";
 
 /** Name of the buffers in the data directory: the file itself, or a link to it. */
 export const BUFFERS = "buffers";
@@ -50,7 +50,7 @@ export function makeBuffers(
   facts: Pick<BufferFacts, "birth" | "bufferBytes" | "segmentBytes" | "streams">,
 ): OpenBuffers {
   const { dev, ino } = statSync(dir);
-  const whole = { ...facts, device: dev, inode: ino };
+  const whole = { ...facts, version: FORMAT_VERSION, device: dev, inode: ino };
   const { bufferBytes, segmentBytes } = facts;
   const segments = Object.fromEntries(
     facts.streams.map(({ name, written }) => [name, Math.floor(written / segmentBytes)]),
@@ -75,6 +75,12 @@ export function makeBuffers(
     if (existsSync(path)) unlinkSync(path);
     throw error;
   }
+}
+
+/** Removes the buffers of a data directory that is itself about to be removed, wherever they lie. */
+export function removeBuffers(dir: string): void {
+  const name = `${dir}/${BUFFERS}`;
+  if (lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(readlinkSync(name), { force: true });
 }
 
 /** What a killed run left in its buffers. */
@@ -123,53 +129,65 @@ function removeFile(dir: string, path: string, isOwn: boolean): void {
 
 /** Writes the entries of one buffer that no segment file has. Returns their bytes. */
 function writeOutStream(dir: string, file: number, facts: BufferFacts, index: number): number {
-  const { bufferBytes, segmentBytes } = facts;
-  const { name, written } = facts.streams[index]!;
-  const views = unrolled(file, facts, index);
-  let position = written;
+  const { segmentBytes, version } = facts;
+  const { name, written, boundary } = facts.streams[index]!;
+  const views = unrolled(dir, file, facts, index);
+  const { length: most } = views.bytes;
+  let position = boundary;
   let from = written;
   const flush = (): void => {
     if (position > from)
-      writeTo(dir, name, segmentBytes, from, views.bytes.subarray(from - written, position - written));
+      writeTo(dir, name, segmentBytes, from, views.bytes.subarray(from - boundary, position - boundary));
   };
   for (;;) {
     const segment = Math.floor(position / segmentBytes);
     const offset = position - segment * segmentBytes;
     const rest = segmentBytes - offset;
-    if (offset < SEGMENT_HEADER_BYTES || rest < ENTRY_HEADER_BYTES) {
+    if (offset < SEGMENT_HEADER_BYTES || rest < headerBytesOf(version)) {
       flush();
       position = offset === 0 ? position + SEGMENT_HEADER_BYTES : (segment + 1) * segmentBytes + SEGMENT_HEADER_BYTES;
       from = position;
       continue;
     }
-    const left = bufferBytes - (position - written);
-    const length = left < ENTRY_HEADER_BYTES ? 0 : claimedLength(views.ints, (position - written) >> 2, rest);
-    const isWhole =
-      length > 0 &&
-      length <= left &&
-      wholeAt(views.ints, (position - written) >> 2, length, inEights(position)) === WHOLE;
-    if (!isWhole) break;
+    const at = position - boundary;
+    const length = most - at < headerBytesOf(version) ? 0 : claimedLength(views.ints, at >> 2, rest, version);
+    if (length <= 0 || length > most - at || !isWhole(views.ints, at >> 2, length, version, position)) break;
     position += length;
   }
   flush();
   return Math.max(0, position - written);
 }
 
-/** A buffer's bytes in their order, from the first that is not written. */
-function unrolled(file: number, { bufferBytes, streams }: BufferFacts, index: number): Views {
-  const views = Views.allocate(bufferBytes);
-  const at = streams[index]!.written % bufferBytes;
+/** The bytes from the boundary on in their order: what is written is in the segment file, the others are in the buffer. */
+function unrolled(
+  dir: string,
+  file: number,
+  { bufferBytes, segmentBytes, streams }: BufferFacts,
+  index: number,
+): Views {
+  const { name, written, boundary } = streams[index]!;
+  const before = written - boundary;
+  const views = new Views(new ArrayBuffer(before + bufferBytes));
+  if (before > 0) {
+    const segment = Math.floor(boundary / segmentBytes);
+    const fd = openSync(`${dir}/${segmentFile(name, segment)}`, "r");
+    readInto(views, 0, fd, boundary - segment * segmentBytes, before);
+    closeSync(fd);
+  }
+  const at = written % bufferBytes;
   const place = bufferAt(index, bufferBytes);
-  for (const [to, from, bytes] of [
-    [0, at, bufferBytes - at],
-    [bufferBytes - at, 0, at],
-  ] as const)
-    for (let done = 0; done < bytes; ) {
-      const count = readSync(file, views.bytes, to + done, bytes - done, place + from + done);
-      if (count <= 0) return views;
-      done += count;
-    }
+  readInto(views, before, file, place + at, bufferBytes - at);
+  readInto(views, before + bufferBytes - at, file, place, at);
   return views;
+}
+
+/** Reads what the file has of these bytes. */
+function readInto({ bytes }: Views, to: number, fd: number, from: number, length: number): void {
+  for (let done = 0; done < length; ) {
+    const count = readSync(fd, bytes, to + done, length - done, from + done);
+    if (count <= 0) return;
+    done += count;
+  }
 }
 
 function writeTo(dir: string, stream: string, segmentBytes: number, from: number, bytes: Uint8Array): void {

@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { Views } from "../../base/views.ts";
+import { claimedLength, headerBytesOf, isHollow, isWhole } from "../entry.ts";
 import {
-  ENTRY_HEADER_BYTES,
+  ENTRY_TIME_AT,
   FORMAT_VERSION,
   FORMAT_VERSION_1,
   HEADER_BIRTH_AT,
@@ -14,15 +15,7 @@ import {
   SEGMENT_HEADER_BYTES,
 } from "../layout.ts";
 import { headerCheck } from "../segment.ts";
-import {
-  checkedPosition,
-  claimedLength,
-  isHollow,
-  isReadable,
-  type SegmentPlace,
-  WHOLE,
-  wholeAt,
-} from "./segment-file.ts";
+import { isReadable, type SegmentPlace } from "./segment-file.ts";
 
 // Finds all damage in one file; a start stops at the first.
 
@@ -90,9 +83,10 @@ export function inspect(path: string, known: Omit<SegmentPlace, "version">): Fin
   }
   const place = placeOf(views.ints) ?? { ...known, version: FORMAT_VERSION };
   let found = { version: place.version, ...entriesOf(views, size, place) };
-  // Its header is damaged, and it may be of the earlier version.
-  if (placeOf(views.ints) === null && found.entries === 0)
-    found = { version: FORMAT_VERSION_1, ...entriesOf(views, size, { ...place, version: FORMAT_VERSION_1 }) };
+  // Its header is damaged, and it may be of an earlier version.
+  if (placeOf(views.ints) === null)
+    for (let version = FORMAT_VERSION - 1; version >= FORMAT_VERSION_1 && found.entries === 0; version--)
+      found = { version, ...entriesOf(views, size, { ...place, version }) };
   return { size, unreadable: null, ...headerOf(views.ints, size), ...found };
 }
 
@@ -126,19 +120,19 @@ function entriesOf(
   let lastUs = 0;
   let at = SEGMENT_HEADER_BYTES;
   let end = at;
-  while (size - at >= ENTRY_HEADER_BYTES) {
+  while (size - at >= headerBytesOf(place.version)) {
     if (!isWholeAt(ints, at, size, place)) {
       at += 8;
       continue;
     }
     if (at > end) lost.push({ from: end, to: at, entry: entries + lost.length + 1 });
-    const hollow = isHollow(ints, at >> 2);
+    const hollow = isHollow(ints, at >> 2, place.version);
     if (!hollow) {
       entries++;
-      lastUs = doubles[(at >> 3) + 2]!;
+      lastUs = doubles[(at + ENTRY_TIME_AT) >> 3]!;
       if (firstUs === 0) firstUs = lastUs;
     }
-    at += ints[at >> 2]!;
+    at += claimedLength(ints, at >> 2, size - at, place.version);
     end = at;
   }
   return { entries, lost, tail: { from: end, to: size, entry: entries + lost.length + 1 }, firstUs, lastUs };
@@ -152,6 +146,6 @@ function isWholeAt(
 ): boolean {
   const word = at >> 2;
   if (ints[word] === 0) return false;
-  const length = claimedLength(ints, word, size - at);
-  return length > 0 && wholeAt(ints, word, length, checkedPosition(version, segment * segmentBytes + at)) === WHOLE;
+  const length = claimedLength(ints, word, size - at, version);
+  return length > 0 && isWhole(ints, word, length, version, segment * segmentBytes + at);
 }

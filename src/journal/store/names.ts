@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { syncDirectory } from "../../../ffi/file.ts";
+import { MOST_SESSIONS } from "../layout.ts";
 
 const FILE = "names.json";
 const FORMAT = "sallyport-journal";
@@ -85,8 +86,8 @@ export function updateNames(
   const before = JSON.stringify(names);
   rename(`${dir}/${FILE}`, names.clients, renames?.clients ?? {});
   rename(`${dir}/${FILE}`, names.venues, renames?.venues ?? {});
-  add(names.clients, clients);
-  add(names.venues, venues);
+  add(`${dir}/${FILE}`, names.clients, clients);
+  add(`${dir}/${FILE}`, names.venues, venues);
   if (approve !== undefined) names.retired = approve(names);
   if (JSON.stringify(names) !== before || readNames(dir) === null) write(dir, names);
   return names;
@@ -105,9 +106,11 @@ function rename(path: string, ids: Record<string, number>, renames: Readonly<Rec
   }
 }
 
-function add(ids: Record<string, number>, names: readonly string[]): void {
+function add(path: string, ids: Record<string, number>, names: readonly string[]): void {
   let next = Math.max(-1, ...Object.values(ids)) + 1;
   for (const name of names) if (!Object.hasOwn(ids, name)) ids[name] = next++;
+  if (next > MOST_SESSIONS)
+    throw new Error(`${path}: has no id left for another session; give another --data directory`);
 }
 
 /** Replaces the file atomically. */

@@ -4,14 +4,7 @@ import { SystemError } from "../../../ffi/errno.ts";
 import { closeFd, O_RDWR, openFile, syncData, syncDirectory, truncateFile } from "../../../ffi/file.ts";
 import { Views } from "../../base/views.ts";
 import { mapBuffer } from "../buffer-file.ts";
-import {
-  ENTRY_HEADER_BYTES,
-  OFFSET_WORD,
-  PREPARED_WORD,
-  SEGMENT_HEADER_BYTES,
-  SEGMENT_WORD,
-  segmentFile,
-} from "../layout.ts";
+import { OFFSET_WORD, PREPARED_WORD, SEGMENT_HEADER_BYTES, SEGMENT_WORD, segmentFile } from "../layout.ts";
 import { storeLimit, storeWritten } from "../positions.ts";
 import { prepareSegment, UNMADE_SUFFIX } from "../segment.ts";
 import { type BufferPlace, type LeftBuffers, makeBuffers, type OpenBuffers, writeOutBuffers } from "./buffers.ts";
@@ -128,7 +121,7 @@ export function openStreams(
   const { segmentBytes, birth } = names;
   const segments = streams.map(({ name }) => openSegment(journal, name, usedBytes.get(name) ?? 0));
   const begins = segments.map((segment) => segment * segmentBytes + SEGMENT_HEADER_BYTES);
-  const written = streams.map(({ name }, i) => ({ name, written: begins[i]! }));
+  const written = streams.map(({ name }, i) => ({ name, written: begins[i]!, boundary: begins[i]! }));
   const buffers = makeBuffers(dir, place, { birth, bufferBytes, segmentBytes, streams: written });
   for (const [i, { wordsAt, address }] of streams.entries()) {
     mapBuffer(buffers.fd, i, bufferBytes, address);
@@ -207,7 +200,7 @@ function dropEmpty(dir: string, name: string): number {
 function holdsEntries(path: string): boolean {
   const file = new SegmentFile(path, Views.allocate(2 * SEGMENT_HEADER_BYTES));
   const room = file.size - SEGMENT_HEADER_BYTES;
-  const holds = room >= ENTRY_HEADER_BYTES && file.check(SEGMENT_HEADER_BYTES) === WHOLE;
+  const holds = room >= file.headerBytes && file.check(SEGMENT_HEADER_BYTES) === WHOLE;
   file.close();
   return holds;
 }

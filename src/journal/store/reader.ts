@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import { MIB } from "../../base/units.ts";
 import { Views } from "../../base/views.ts";
-import { ENTRY_HEADER_BYTES, ENTRY_LOST, ENTRY_PAD, SEGMENT_HEADER_BYTES, segmentFile } from "../layout.ts";
+import { claimedLength, EntryHeader, Unpacked } from "../entry.ts";
+import { ENTRY_LOST, ENTRY_PAD, SEGMENT_HEADER_BYTES, segmentFile } from "../layout.ts";
 import { COMPRESSED, listArchived, removedOf, segmentPath } from "./archive.ts";
 import { Changed, Damaged, repairHint } from "./damaged.ts";
 import { NOTHING, SegmentFile, type SegmentHeader, WHOLE, WRONG } from "./segment-file.ts";
@@ -74,6 +75,8 @@ export interface Range {
 export class StreamReader {
   readonly end: StreamEnd = { entries: 0, segment: 0, usedBytes: 0, notice: null };
   private readonly entry: EntryView;
+  private readonly header = new EntryHeader();
+  private readonly unpacked = new Unpacked();
   private views = Views.allocate(CHUNK_BYTES);
   /** Listed segments that are not read yet. */
   private ahead: number[];
@@ -121,13 +124,13 @@ export class StreamReader {
       }
       if (this.file === null && !this.openNext()) return null;
       const file = this.file!;
-      if (file.size - this.offset < ENTRY_HEADER_BYTES) {
+      if (file.size - this.offset < file.headerBytes) {
         this.closeFile();
         continue;
       }
       const found = this.check(file);
       if (found === WHOLE) {
-        const at = file.at(this.offset, ENTRY_HEADER_BYTES);
+        const at = file.at(this.offset, file.headerBytes);
         if (this.take(file, at)) return this.entry;
       } else if (this.range.follow === true) {
         this.waiting = true;
@@ -275,29 +278,34 @@ export class StreamReader {
 
   /** Aims the view at the intact entry at byte `at` of the buffer and advances. Returns false for a pad. */
   private take(file: SegmentFile, at: number): boolean {
-    const { ints, doubles } = file.views;
-    const word = at >> 2;
-    const length = ints[word]!;
-    const position = file.header.segment * file.header.segmentBytes + this.offset;
+    const { version, segment, segmentBytes } = file.header;
+    const position = segment * segmentBytes + this.offset;
+    const length = claimedLength(file.views.ints, at >> 2, file.size - this.offset, version);
     this.offset += length;
     this.here = position + length;
-    this.end.segment = file.header.segment;
+    this.end.segment = segment;
     this.end.usedBytes = this.offset;
-    const kind = ints[word + 1]!;
-    if (kind === ENTRY_PAD || kind === ENTRY_LOST) return false;
+    const header = this.header.aim(file.views, at, version);
+    if (header.kind === ENTRY_PAD || header.kind === ENTRY_LOST) return false;
     this.inFile++;
     const entry = this.entry;
-    entry.version = file.header.version;
-    entry.kind = kind;
-    entry.session = ints[word + 2]!;
-    entry.sequence = ints[word + 3]!;
-    entry.timeUs = doubles[(at >> 3) + 2]!;
-    entry.payloadLength = ints[word + 6]!;
-    entry.index = ints[word + 7]!;
-    entry.epoch = ints[word + 8]!;
-    entry.views = file.views;
-    entry.payloadAt = at + ENTRY_HEADER_BYTES;
+    entry.version = version;
+    entry.kind = header.kind;
+    entry.session = header.session;
+    entry.sequence = header.sequence;
+    entry.timeUs = header.timeUs;
+    entry.index = header.index;
+    entry.epoch = header.epoch;
     entry.position = position;
+    if (header.isPacked) {
+      entry.payloadLength = this.unpacked.take(file.views, header);
+      entry.views = this.unpacked.views;
+      entry.payloadAt = 0;
+    } else {
+      entry.payloadLength = header.payloadLength;
+      entry.views = file.views;
+      entry.payloadAt = header.payloadAt;
+    }
     this.end.entries++;
     return true;
   }
@@ -311,9 +319,9 @@ export class StreamReader {
     const at = this.offset;
     // A start may have cut the file here.
     file.refresh();
-    if (file.size - at < ENTRY_HEADER_BYTES) return true;
+    if (file.size - at < file.headerBytes) return true;
     const hasMore = this.laterSegmentHasEntries() || this.entryFollows(file, at);
-    file.load(at, ENTRY_HEADER_BYTES);
+    file.load(at, file.headerBytes);
     const now = file.check(at);
     if (now === WHOLE) return true;
     if (hasMore) {
@@ -321,9 +329,9 @@ export class StreamReader {
       const place = `it would be entry ${(this.inFile + 1).toLocaleString("en")} of the file, and intact ones follow`;
       throw new Damaged(`${file.path}: ${what} at offset ${at}; ${place}: ${repairHint(this.dir)}`);
     }
-    const word = file.at(at, ENTRY_HEADER_BYTES) >> 2;
+    const word = file.at(at, file.headerBytes) >> 2;
     let begun = now === WRONG;
-    for (let i = 1; i < ENTRY_HEADER_BYTES >> 2; i++) if (file.views.ints[word + i] !== 0) begun = true;
+    for (let i = 1; i < file.headerBytes >> 2; i++) if (file.views.ints[word + i] !== 0) begun = true;
     if (begun) {
       this.end.notice = `${file.path}: the entry at offset ${at} was incomplete when the process ended; it is ignored`;
     }
@@ -338,8 +346,8 @@ export class StreamReader {
 
   /** Whether an intact entry follows anywhere behind `at`. */
   private entryFollows(file: SegmentFile, at: number): boolean {
-    for (let i = at + 8; i <= file.size - ENTRY_HEADER_BYTES; i += 8) {
-      if (file.views.ints[file.at(i, ENTRY_HEADER_BYTES) >> 2] !== 0 && file.check(i) === WHOLE) return true;
+    for (let i = at + 8; i <= file.size - file.headerBytes; i += 8) {
+      if (file.views.ints[file.at(i, file.headerBytes) >> 2] !== 0 && file.check(i) === WHOLE) return true;
     }
     return false;
   }
@@ -355,8 +363,8 @@ function hasEntries(path: string): boolean {
     throw error;
   }
   try {
-    if (file.size < SEGMENT_HEADER_BYTES + ENTRY_HEADER_BYTES) return false;
-    return file.views.ints[file.at(SEGMENT_HEADER_BYTES, ENTRY_HEADER_BYTES) >> 2] !== 0;
+    if (file.size < SEGMENT_HEADER_BYTES + file.headerBytes) return false;
+    return file.views.ints[file.at(SEGMENT_HEADER_BYTES, file.headerBytes) >> 2] !== 0;
   } finally {
     file.close();
   }

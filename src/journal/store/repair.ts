@@ -11,25 +11,12 @@ import {
   writeSync,
 } from "node:fs";
 import { syncDirectory } from "../../../ffi/file.ts";
-import { Views } from "../../base/views.ts";
-import { entryCheck } from "../check.ts";
-import {
-  ENTRY_CHECK_AT,
-  ENTRY_HEADER_BYTES,
-  ENTRY_KIND_AT,
-  ENTRY_LENGTH_AT,
-  ENTRY_LOST,
-  ENTRY_PAYLOAD_LENGTH_AT,
-  ENTRY_TIME_AT,
-  FORMAT_VERSION,
-  SEGMENT_HEADER_BYTES,
-  segmentFile,
-} from "../layout.ts";
+import { headerBytesOf, lostHeader } from "../entry.ts";
+import { FORMAT_VERSION, SEGMENT_HEADER_BYTES, segmentFile } from "../layout.ts";
 import { headerBytes } from "../segment.ts";
 import { listArchived, removedOf } from "./archive.ts";
 import { type Findings, inspect, type LostRange } from "./damage.ts";
 import { type JournalNames, readNames } from "./names.ts";
-import { checkedPosition, type SegmentPlace } from "./segment-file.ts";
 
 // The steps of `sallyport journal repair`, which lists them before it applies them. Every intact entry keeps its position
 // and order. Unreadable ranges are marked as lost. Every changed or removed file is kept under another name.
@@ -119,7 +106,7 @@ class Planner {
       for (; expected < number; expected++) this.missing(stream, expected);
       expected = number + 1;
       const lost =
-        number < last && found.tail.to - found.tail.from >= ENTRY_HEADER_BYTES
+        number < last && found.tail.to - found.tail.from >= headerBytesOf(found.version)
           ? [...found.lost, found.tail]
           : found.lost;
       const path = `${this.dir}/${segmentFile(stream, number)}`;
@@ -174,9 +161,9 @@ class Planner {
       const fd = openSync(path, "wx", 0o640);
       ftruncateSync(fd, segmentBytes);
       closeSync(fd);
-      const place = { version: FORMAT_VERSION, segment: number, segmentBytes };
       patch(path, 0, headerBytes(stream, number, segmentBytes, birth, FORMAT_VERSION));
-      patch(path, SEGMENT_HEADER_BYTES, lostHeader({ from: SEGMENT_HEADER_BYTES, to: segmentBytes, entry: 1 }, place));
+      const position = number * segmentBytes + SEGMENT_HEADER_BYTES;
+      patch(path, SEGMENT_HEADER_BYTES, lostHeader(segmentBytes - SEGMENT_HEADER_BYTES, FORMAT_VERSION, position));
     };
     const will =
       "makes an empty file in its place, marked as lost; to keep its entries, restore it from a copy instead";
@@ -185,10 +172,10 @@ class Planner {
 
   private markLost(path: string, lost: readonly LostRange[], where: string, segment: number, version: number): void {
     const kept = asideName(path, "damaged");
-    const place = { version, segment, segmentBytes: this.names.segmentBytes };
+    const begin = segment * this.names.segmentBytes;
     const apply = (): void => {
       keepCopy(path, kept);
-      for (const range of lost) patch(path, range.from, lostHeader(range, place));
+      for (const { from, to } of lost) patch(path, from, lostHeader(to - from, version, begin + from));
     };
     const places = lost.map(({ from, to, entry }) => `entry ${entry} at offset ${from} (${to - from} bytes)`);
     const found = `no entry can be read at ${places.join(", ")}; intact ones follow in it${where}`;
@@ -225,21 +212,4 @@ function patch(path: string, at: number, bytes: Uint8Array): void {
   } finally {
     closeSync(fd);
   }
-}
-
-/** Header of the entry that replaces a lost range. */
-function lostHeader({ from, to }: LostRange, { version, segment, segmentBytes }: SegmentPlace): Uint8Array {
-  const entry = Views.allocate(ENTRY_HEADER_BYTES);
-  const { ints } = entry;
-  ints[ENTRY_LENGTH_AT >> 2] = to - from;
-  ints[ENTRY_KIND_AT >> 2] = ENTRY_LOST;
-  entry.doubles[ENTRY_TIME_AT >> 3] = 0;
-  ints[ENTRY_PAYLOAD_LENGTH_AT >> 2] = to - from - ENTRY_HEADER_BYTES;
-  ints[ENTRY_CHECK_AT >> 2] = entryCheck(
-    ints,
-    0,
-    ENTRY_HEADER_BYTES,
-    checkedPosition(version, segment * segmentBytes + from),
-  );
-  return entry.bytes.slice(0, ENTRY_HEADER_BYTES);
 }

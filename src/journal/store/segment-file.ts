@@ -1,14 +1,8 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Views } from "../../base/views.ts";
-import { entryCheck } from "../check.ts";
+import { claimedLength, headerBytesOf, isHollow, isWhole } from "../entry.ts";
 import {
-  ENTRY_CHECK_AT,
-  ENTRY_HEADER_BYTES,
-  ENTRY_KIND_AT,
-  ENTRY_LOST,
-  ENTRY_PAD,
-  ENTRY_PAYLOAD_LENGTH_AT,
   FORMAT_VERSION,
   FORMAT_VERSION_1,
   HEADER_BIRTH_AT,
@@ -20,7 +14,6 @@ import {
   MAGIC_1,
   SEGMENT_HEADER_BYTES,
 } from "../layout.ts";
-import { inEights } from "../positions.ts";
 import { headerCheck } from "../segment.ts";
 import { COMPRESSED } from "./archive.ts";
 import { Changed, Damaged, repairHint } from "./damaged.ts";
@@ -37,6 +30,7 @@ export interface SegmentHeader extends SegmentPlace {
   readonly birth: number;
 }
 
+/** True for the format versions that this binary reads. */
 export function isReadable(version: number): boolean {
   return version >= FORMAT_VERSION_1 && version <= FORMAT_VERSION;
 }
@@ -146,16 +140,21 @@ export class SegmentFile {
     return status.isFile() ? status.size & ~7 : 0;
   }
 
+  /** Length of its entries' headers. */
+  get headerBytes(): number {
+    return headerBytesOf(this.header.version);
+  }
+
   /** State of the entry at file offset `at`: WHOLE, NOTHING or WRONG. */
   check(at: number): number {
-    const word = this.at(at, ENTRY_HEADER_BYTES) >> 2;
-    const length = claimedLength(this.views.ints, word, this.size - at);
-    if (length <= 0) return length === 0 ? NOTHING : WRONG;
     const { version, segment, segmentBytes } = this.header;
-    const here = checkedPosition(version, segment * segmentBytes + at);
-    if (isHollow(this.views.ints, word)) return wholeAt(this.views.ints, word, length, here);
-    const again = this.at(at, length) >> 2;
-    return wholeAt(this.views.ints, again, length, here);
+    const headerBytes = headerBytesOf(version);
+    const word = this.at(at, headerBytes) >> 2;
+    const length = claimedLength(this.views.ints, word, this.size - at, version);
+    if (length <= 0) return length === 0 ? NOTHING : WRONG;
+    const checked = isHollow(this.views.ints, word, version) ? headerBytes : length;
+    const again = this.at(at, checked) >> 2;
+    return isWhole(this.views.ints, again, length, version, segment * segmentBytes + at) ? WHOLE : WRONG;
   }
 
   close(): void {
@@ -178,30 +177,3 @@ function unpack(path: string): Views {
 export const WHOLE = 0;
 export const NOTHING = 1;
 export const WRONG = 2;
-
-/** True for pads and lost ranges, whose check covers only the header. */
-export function isHollow(ints: Int32Array, word: number): boolean {
-  const kind = ints[word + (ENTRY_KIND_AT >> 2)];
-  return kind === ENTRY_PAD || kind === ENTRY_LOST;
-}
-
-/** Length of the entry with its header at `word` and `room` bytes left in its file; 0: no entry, −1: invalid. */
-export function claimedLength(ints: Int32Array, word: number, room: number): number {
-  const length = ints[word]!;
-  if (length === 0) return 0;
-  if (length < ENTRY_HEADER_BYTES || (length & 7) !== 0 || length > room) return -1;
-  if (ints[word + (ENTRY_KIND_AT >> 2)] === ENTRY_PAD) return length === room ? length : -1;
-  const payload = ints[word + (ENTRY_PAYLOAD_LENGTH_AT >> 2)]!;
-  return payload >= 0 && ((ENTRY_HEADER_BYTES + payload + 7) & ~7) === length ? length : -1;
-}
-
-/** What the check of an entry has of its position, in a file of this version. */
-export function checkedPosition(version: number, position: number): number {
-  return version === FORMAT_VERSION_1 ? 0 : inEights(position);
-}
-
-/** WHOLE when the check of the entry at `word` is right, else WRONG; `here` is its `checkedPosition`. */
-export function wholeAt(ints: Int32Array, word: number, length: number, here: number): number {
-  const checked = isHollow(ints, word) ? ENTRY_HEADER_BYTES : length;
-  return ints[word + (ENTRY_CHECK_AT >> 2)] === entryCheck(ints, word, checked, here) ? WHOLE : WRONG;
-}

@@ -48,7 +48,10 @@ test("a bad file: exit code 1, and every problem by path", () => {
 });
 
 test("more orders than the memory that lanes share can hold: exit code 1, and both sizes", () => {
-  const path = file("large.toml", example.replace("# maxOrders = 1048576", "maxOrders = 16_777_216"));
+  const path = file(
+    "large.toml",
+    example.replace("# maxOrders = 1048576", "maxOrders = 6_000_000").replace("# bufferMiB = 16 ", "bufferMiB = 64"),
+  );
   expect(sallyport("check", "--config", path)).toMatchObject({
     exitCode: 1,
     stdout: "",

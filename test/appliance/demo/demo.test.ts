@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DataDirectory } from "../../../appliance/demo/data-directory.ts";
@@ -112,6 +122,9 @@ test.skipIf(npm === null).each(killed)(
       out += new TextDecoder().decode(chunk);
       if (out.includes("paced")) break;
     }
+    const data = readdirSync(own).find((file) => file.startsWith("sallyport-demo-"))!;
+    const buffers = realpathSync(join(own, data, "data/buffers"));
+    expect(existsSync(buffers)).toBe(true);
     const named = withPlace(own).filter((pid) => name(pid) === "sallyport");
     expect(named.length).toBe(1);
     expect(readdirSync(own).filter((file) => file.startsWith("sallyport-demo-")).length).toBe(1);
@@ -125,6 +138,7 @@ test.skipIf(npm === null).each(killed)(
     );
     const left = (): string[] => readdirSync(own).filter((file) => file.startsWith("sallyport-demo-"));
     await until("no directory", () => left().length === 0, PATIENCE_MS, left);
+    expect(existsSync(buffers)).toBe(false);
     await child.exited;
   },
   60_000,

@@ -248,7 +248,7 @@ describe("journal print", () => {
     const { lines, code, said } = await printed(dir.path);
     expect(code).toBe(1);
     expect(lines).toHaveLength(5);
-    expect(said).toContain(`${path}: the entry is damaged at offset ${SEGMENT_HEADER_BYTES + 208}`);
+    expect(said).toContain(`${path}: the entry is damaged at offset ${SEGMENT_HEADER_BYTES + 200}`);
   });
 
   test("works beside a gateway that writes, and ends quietly when nobody reads on", async () => {
@@ -324,7 +324,7 @@ describe("journal verify", () => {
     const path = damage(dir.path);
     const { text, code, said } = await verified(dir.path);
     expect(code).toBe(1);
-    expect(said).toContain(`${path}: the entry is damaged at offset ${SEGMENT_HEADER_BYTES + 208}`);
+    expect(said).toContain(`${path}: the entry is damaged at offset ${SEGMENT_HEADER_BYTES + 200}`);
     expect(text).toMatch(/^client0: 4 .*\nvenue0: 4 .*\n$/);
   });
 

@@ -29,6 +29,7 @@ import {
   stamp,
 } from "../../../src/assembly/entry.ts";
 import { hashSequentialId } from "../../../src/record/assembly/ids.ts";
+import { Stream } from "../../../src/journal/assembly/stream.ts";
 import { ExecutionReport } from "../../../src/record/assembly/execution-report.ts";
 import { NO_PRICE } from "../../../src/record/assembly/units.ts";
 import { accountAt } from "../../../src/core/assembly/accounts.ts";
@@ -214,4 +215,21 @@ export function hasExecutionOf(slot: i32, number: f64, at: usize, length: i32, o
   const order = orderAt(slot);
   order.number = number;
   return hasExecution(order, at, length, owner);
+}
+
+/** As the core appends its inputs. */
+export function appendPacked(
+  stream: usize,
+  kind: i32,
+  session: i32,
+  sequence: i32,
+  index: i32,
+  epoch: i32,
+  from: usize,
+  bytes: i32,
+  moreFrom: usize,
+  moreBytes: i32,
+): f64 {
+  const to = changetype<Stream>(stream);
+  return to.appendPacked(kind, session, sequence, 1.7e15, index, epoch, from, bytes, moreFrom, moreBytes);
 }

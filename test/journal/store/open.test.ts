@@ -99,7 +99,7 @@ test("a clean stop leaves just what was written", () => {
   rig.settle();
   rig.close();
   expect(readdirSync(dir.path).sort()).toEqual([segmentFile("core", 1), "lock", "names.json"]);
-  expect(statSync(`${dir.path}/${segmentFile("core", 1)}`).size).toBe(4096 + 10 * 240);
+  expect(statSync(`${dir.path}/${segmentFile("core", 1)}`).size).toBe(4096 + 10 * 232);
   const again = new Rig(dir.path, "core", { usedBytes: readBack(dir.path).end.usedBytes });
   again.message(1, 11, 200);
   again.close();

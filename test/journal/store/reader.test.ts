@@ -8,7 +8,7 @@ import { readNames } from "../../../src/journal/store/names.ts";
 import { listStreams, readStream, StreamReader } from "../../../src/journal/store/reader.ts";
 import { Rig, readBack, SEGMENT_BYTES, scratchDirectory, upTo } from "../rig.ts";
 
-const ENTRY_BYTES = 240;
+const ENTRY_BYTES = 232;
 const PER_SEGMENT = Math.floor((SEGMENT_BYTES - SEGMENT_HEADER_BYTES) / ENTRY_BYTES);
 
 /** A stream of `count` messages of 200 bytes, left as a process that died leaves it. */

@@ -16,7 +16,7 @@ import { openDirectory } from "../../../src/journal/store/open.ts";
 import { applyRepair, planRepair } from "../../../src/journal/store/repair.ts";
 import { Rig, readBack, SEGMENT_BYTES, scratchDirectory, upTo } from "../rig.ts";
 
-const ENTRY_BYTES = 240;
+const ENTRY_BYTES = 232;
 const PER_SEGMENT = Math.floor((SEGMENT_BYTES - SEGMENT_HEADER_BYTES) / ENTRY_BYTES);
 const COUNT = PER_SEGMENT + 50;
 const FIRST = segmentFile("core", 1);
@@ -153,7 +153,7 @@ describe("a repair", () => {
     expect(steps.map(({ found }) => found)).toEqual([
       `its header is damaged; ${(PER_SEGMENT - 3).toLocaleString("en")} intact entries follow`,
       expect.stringContaining(
-        `entry 6 at offset ${SEGMENT_HEADER_BYTES + 5 * ENTRY_BYTES} (480 bytes), entry 90 at offset ${SEGMENT_HEADER_BYTES + 90 * ENTRY_BYTES} (240 bytes); intact ones follow`,
+        `entry 6 at offset ${SEGMENT_HEADER_BYTES + 5 * ENTRY_BYTES} (464 bytes), entry 90 at offset ${SEGMENT_HEADER_BYTES + 90 * ENTRY_BYTES} (232 bytes); intact ones follow`,
       ),
     ]);
     expect(readFileSync(path).equals(bytes)).toBe(true);

@@ -45,7 +45,7 @@ describe("segments", () => {
   test("that a snapshot covers and no resend needs are archived; everything is still read", async () => {
     using dir = scratchDirectory();
     const of = day(dir.path);
-    of.trade(12_000);
+    of.trade(15_000);
     const before = entries(dir.path);
     expect(await retain(dir.path, SEGMENT_BYTES, segmentsNow(of), TERMS, after(2))).toMatchObject({ moved: 0 });
     snapshot(of);
@@ -79,7 +79,7 @@ describe("segments", () => {
     of.trade(6_000);
     snapshot(of);
     const covered = segmentsNow(of);
-    of.trade(12_000);
+    of.trade(15_000);
     snapshot(of);
     await retain(dir.path, SEGMENT_BYTES, segmentsNow(of), TERMS, after(2));
     for (const [stream, segments] of listStreams(dir.path)) expect(segments[0]).toBeLessThanOrEqual(covered[stream]!);
@@ -99,7 +99,7 @@ describe("segments", () => {
   test("in the archive are deleted when they are too old, and a start says so if it needs them", async () => {
     using dir = scratchDirectory();
     const of = day(dir.path);
-    of.trade(12_000);
+    of.trade(15_000);
     snapshot(of);
     await retain(dir.path, SEGMENT_BYTES, segmentsNow(of), TERMS, after(2));
     const archived = listArchived(dir.path).get("core")!;
