@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { LOGON, type Message } from "../../src/counterparty/message.ts";
-import { coldExposures } from "../crash/exposures.ts";
+import { coldExposures, type Exposure } from "../crash/exposures.ts";
 import { until } from "../eventually.ts";
 import { Client } from "./client.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
@@ -85,9 +85,15 @@ function told(report: Message, ...tags: number[]): (string | undefined)[] {
   return tags.map((tag) => report.get(tag));
 }
 
-/** What the books held when the gateway was killed, from the journal alone; the start after it has written that out. */
-function books() {
-  return coldExposures(readFileSync(gateway.configFile, "utf8"), gateway.data).ACC1!;
+/** Waits until the books have this, from the journal's files alone: another thread writes these. */
+async function books(expected: Partial<Exposure>): Promise<void> {
+  const wanted = JSON.stringify(expected, Object.keys(expected).sort());
+  const held = () =>
+    JSON.stringify(
+      coldExposures(readFileSync(gateway.configFile, "utf8"), gateway.data).ACC1,
+      Object.keys(expected).sort(),
+    );
+  await until(`books with ${wanted}`, () => held() === wanted, 20_000, held);
 }
 
 /** Kills it without a word, and starts it again. */
@@ -125,7 +131,7 @@ test("fractions at a price above 2^53 of 1e-8, filled in parts, are booked exact
   ]);
   await again();
   // 0.07000001 at 95,000,000.50, and 0.03 at 95,000,000.25, each rounded up to 1e-4.
-  expect(books()).toMatchObject({ openBuy: 66_500_009_851, bought: 28_500_000_075, position: 0.03 });
+  await books({ openBuy: 66_500_009_851, bought: 28_500_000_075, position: 0.03 });
   alice.status(id, { 1: "ACC1", 55: "BTCKRW", 54: "1" });
   expect(told(await alice.report(id, "I"), 38, 44, 14, 151, 6)).toEqual([
     "0.10000001",
@@ -156,11 +162,11 @@ test("a spread trades below zero where the symbol says so", async () => {
   venue.say(request, { 150: "F", 39: "1", 14: "4", 151: "6", 31: "-37.45", 32: "4" });
   expect(told(await alice.report(id, "F"), 31, 14, 151, 6)).toEqual(["-37.45", "4", "6", "-37.45"]);
   await again();
-  expect(books()).toMatchObject({ openSell: 6 * 37.5 * 10_000, sold: -4 * 37.45 * 10_000 });
+  await books({ openSell: 6 * 37.5 * 10_000, sold: -4 * 37.45 * 10_000 });
   venue.say(request, { 150: "F", 39: "2", 14: "10", 151: "0", 31: "0", 32: "6", 6: "-14.98" });
   expect(told(await alice.report(id, "F"), 31, 14, 151, 6)).toEqual(["0", "10", "0", "-14.98"]);
   await again();
-  expect(books()).toMatchObject({ openOrders: 0, openBuy: 0, openSell: 0, sold: -4 * 37.45 * 10_000 });
+  await books({ openOrders: 0, openBuy: 0, openSell: 0, sold: -4 * 37.45 * 10_000 });
   expect(gateway.log).not.toContain("can't be held exactly");
 });
 
@@ -194,5 +200,5 @@ test("fractional shares are replaced and cancelled, and a market order holds the
   await alice.report(market, "0");
   await again();
   // 0.5 × 10.02, and 0.001 × (10 + 10 %).
-  expect(books()).toMatchObject({ openOrders: 2, openBuy: 50_100 + 110 });
+  await books({ openOrders: 2, openBuy: 50_100 + 110 });
 });
