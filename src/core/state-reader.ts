@@ -8,7 +8,7 @@ import { isOpen, Order } from "./orders/order.ts";
 import { FREE } from "./orders/states.ts";
 
 /** Tries before a row counts as unreadable; from WAIT_AFTER on with a pause, in which the core's thread may use this CPU. */
-const TRIES = 2_000;
+const TRIES = 10_000;
 const WAIT_AFTER = 100;
 const PAUSE_MS = 0.05;
 const ORDER_WORDS = layout.ORDER_BYTES / 4;
