@@ -218,6 +218,8 @@ export class Scanner {
   /** Base of a batch of messages that compiled code scans; it counts on from there. */
   batchBase(): number {
     if (this.tables.base > 0x3fffffff) this.forget();
+    // The first of them is at least MAX_FIELDS further on: enough, unless the last message had more fields.
+    if (this.count > MAX_FIELDS) this.tables.base += this.count;
     return this.tables.base;
   }
 
