@@ -215,10 +215,9 @@ export class Scanner {
     return this.tables.base;
   }
 
-  /** Base of a batch of messages that compiled code scans; it counts on from there. */
+  /** Base of a batch of messages that compiled code scans; it counts on from there, by MAX_FIELDS before each of them. */
   batchBase(): number {
     if (this.tables.base > 0x3fffffff) this.forget();
-    // The first of them is at least MAX_FIELDS further on: enough, unless the last message had more fields.
     if (this.count > MAX_FIELDS) this.tables.base += this.count;
     return this.tables.base;
   }
