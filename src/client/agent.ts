@@ -106,7 +106,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     this.report = new ExecutionReport(parts.reports.views);
     this.reader = new OrderReader(parts.codec);
     this.writer = new ReportWriter(parts.codec);
-    this.receiver = new BatchReceiver(parts, parts.orders, 1);
+    this.receiver = new BatchReceiver(parts, parts.orders, false, 1);
     this.sender = new BatchSender(parts, parts.reports, false);
     this.refusals = new Refusals(parts.events, parts.journal, parts.time, parts.roomBytes);
     this.lines = new BoundedLines(parts.events, EVENT_SESSION_REJECT, parts.time);

@@ -4,6 +4,12 @@ import { ACCOUNT_BYTES } from "./assembly/layout.ts";
 
 // Of an account's row (core/assembly/accounts.ts), eight bytes each.
 const NUMBERS = ACCOUNT_BYTES / 8;
+/** Both flags. */
+const READY = 3;
+const MAX_ORDER_QTY = 1;
+const MAX_NOTIONAL = 2;
+const MAX_OPEN_ORDERS = 3;
+const PER_SECOND = 4;
 const SECOND = 5;
 const OPEN = 7;
 const OPEN_BUY = 8;
@@ -18,7 +24,7 @@ const POSITION = 18;
 const DAY = 20;
 const HALF = 64n;
 
-/** A view of one account's exposure; `aim` moves it to another. */
+/** A view of one account's limits and exposure; `aim` moves it to another. */
 export class AccountRow {
   private at = 0;
   private readonly f64: Float64Array;
@@ -32,6 +38,28 @@ export class AccountRow {
   aim(account: number): this {
     this.at = account * NUMBERS;
     return this;
+  }
+
+  /** True when it may trade and its limits are complete. */
+  get isReady(): boolean {
+    return this.f64[this.at]! === READY;
+  }
+  /** Limits: 1e-8 units, 1e-4 money, counts. */
+  get maxOrderQty(): bigint {
+    return this.i64[this.at + MAX_ORDER_QTY]!;
+  }
+  get maxOrderNotional(): bigint {
+    return this.i64[this.at + MAX_NOTIONAL]!;
+  }
+  get maxOpenOrders(): number {
+    return this.f64[this.at + MAX_OPEN_ORDERS]!;
+  }
+  get ordersPerSecond(): number {
+    return this.f64[this.at + PER_SECOND]!;
+  }
+  /** Orders and replaces in the second of the last one. */
+  get ordersInSecond(): number {
+    return this.f64[this.at + SECOND + 1]!;
   }
 
   get openOrders(): number {

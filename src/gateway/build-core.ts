@@ -1,6 +1,7 @@
 import { NONE } from "../base/units.ts";
 import { CoreAgent } from "../core/agent.ts";
 import type { CoreRings, RingPair } from "../core/area.ts";
+import { STORES_REORDER } from "../core/assembly/layout.ts";
 import { Core } from "../core/core.ts";
 import { HEARTBEAT_WORD } from "../lane/words.ts";
 import type { SidePlan } from "../plan/plan.ts";
@@ -34,6 +35,7 @@ export function buildCore(lane: LaneContext): BuiltAgent {
     },
     ringsOf(lane, settings.sessionIds, settings.venueIds),
   );
+  core.area.setWord(STORES_REORDER, process.arch === "x64" ? 0 : 1);
   const agent = new CoreAgent({
     core,
     journal: lane.writer("core", plan.coreStreamWordsAt),

@@ -7,6 +7,7 @@ import {
   CONSUMED,
   NEEDS_SLOTS,
   RECEIVER_BYTES,
+  REPORT_PLACE,
   SESSION,
   TOLERANCE_US,
   VALIDATION_RULES,
@@ -34,10 +35,11 @@ export class BatchReceiver {
   /** The session that the memory describes. */
   private session: FixSession | null = null;
 
-  /** `records`: where the records go; `slots` of it must be free for a message. */
+  /** `records`: where the records go, reports of a venue, else requests of clients; `slots` of it must be free for a message. */
   constructor(
     parts: BatchParts,
     private readonly records: OneToOne,
+    private readonly isVenue: boolean,
     slots: number,
   ) {
     this.codec = parts.codec;
@@ -82,8 +84,9 @@ export class BatchReceiver {
     memory.doubles[TOLERANCE_US >> 3] = session.identity.toleranceUs;
     memory.set(CHECKS, validator === null ? 0 : validator.checks);
     for (let i = 0; i < TYPES.length; i++) {
+      const isTaken = (i === REPORT_PLACE) === this.isVenue;
       memory.set(VALIDATION_RULES + 4 * i, own === null ? 0 : own.of(TYPES[i]!));
-      memory.set(BESIDE_RULES + 4 * i, rules.of(TYPES[i]!));
+      memory.set(BESIDE_RULES + 4 * i, isTaken ? rules.of(TYPES[i]!) : 0);
     }
     memory.set(ACCOUNT_LENGTH, account === null ? 0 : account.length);
     memory.bytes.fill(0, ACCOUNT, RECEIVER_BYTES);

@@ -7,6 +7,7 @@ import {
   NOTED_POSITION,
   PEER_TABLES,
   PROCESSED,
+  REPORT_PLACE,
   SENDER_BYTES,
   SESSION,
   STAGED_AT,
@@ -43,7 +44,7 @@ export class BatchSender {
   constructor(
     parts: BatchParts,
     private readonly records: OneToOne,
-    isVenue: boolean,
+    private readonly isVenue: boolean,
   ) {
     this.codec = parts.codec;
     this.scan = parts.scan;
@@ -95,6 +96,7 @@ export class BatchSender {
     this.session = link.session;
     this.memory.set(SESSION, link.id);
     for (let i = 0; i < TYPES.length; i++) {
+      if ((i === REPORT_PLACE) === this.isVenue) continue;
       const fields = link.groups!.fields.of(TYPES[i]!);
       this.memory.set(PEER_TABLES + 4 * i, peerTable(this.codec, fields, link.session.profile.version));
     }

@@ -179,8 +179,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
         this.stalled = stream.inTo > stream.inFrom || session.holds;
         break;
       }
-      this.recorder.settle();
-      const taken = this.handler.receiveBatch(this, stream, most - count);
+      const taken = this.recorder.isSettled ? this.handler.receiveBatch(this, stream, most - count) : 0;
       count += taken;
       if (stream.inFrom === stream.inTo && !session.holds) break;
       if (taken > 0) continue;

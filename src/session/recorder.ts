@@ -66,16 +66,16 @@ export class Recorder {
     this.journal.append(ENTRY_RESENT, this.id, sequence, this.time.wallUs, 0, epoch, address, bytes);
   }
 
-  /** Journals the count of what was not journalled, before the next message. */
-  settle(): void {
-    if (this.garbage.refused > 0 && this.journal !== null) this.countGarbage();
+  /** False when the next message must be preceded by a count of what was not journalled. */
+  get isSettled(): boolean {
+    return this.garbage.refused === 0;
   }
 
   /** A message at `[from, to)` of the stream's input; with `isSecret` its copy is masked. */
   received(stream: Stream, from: number, to: number, sequence: number, isSecret: boolean): void {
     const journal = this.journal;
     if (journal === null) return;
-    this.settle();
+    if (this.garbage.refused > 0) this.countGarbage();
     if (isSecret) {
       this.appendMasked(journal, stream, from, to, sequence, RECEIVED_MESSAGE);
       return;

@@ -106,7 +106,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     this.report = new ExecutionReport(parts.reports.views);
     this.reader = new ReportReader(parts.ids, parts.codec);
     this.writer = new RequestWriter(parts.codec, parts.ids);
-    this.receiver = new BatchReceiver(parts, parts.reports, 2);
+    this.receiver = new BatchReceiver(parts, parts.reports, true, 2);
     this.sender = new BatchSender(parts, parts.requests, true);
     this.alarms = new ReportAlarms(parts.events);
     this.rejectLines = new BoundedLines(parts.events, EVENT_VENUE_REJECT, parts.time);

@@ -160,11 +160,12 @@ test("what a connection leaves unread is there, and so is a message that is too 
 });
 
 describe("garbage", () => {
-  function counted(rig: LinkRig): number {
-    let bytes = 0;
+  /** By count in the journal: its bytes. */
+  function counts(rig: LinkRig): number[] {
+    const bytes: number[] = [];
     each(rig, (entry) => {
       const isCount = entry.kind === ENTRY_SESSION && entry.index === SESSION_EVENT_UNRECORDED;
-      if (isCount) bytes += entry.views.doubles[(entry.payloadAt + 8) >> 3]!;
+      if (isCount) bytes.push(entry.views.doubles[(entry.payloadAt + 8) >> 3]!);
     });
     return bytes;
   }
@@ -183,7 +184,8 @@ describe("garbage", () => {
       .join("").length;
     expect(kept).toBeGreaterThan(200 * KIB);
     expect(kept).toBeLessThanOrEqual(256 * KIB);
-    expect(kept + counted(rig)).toBe(1000 * pieces);
+    // One count before the next message: many of them could fill the disk as well.
+    expect(counts(rig)).toEqual([1000 * pieces - kept]);
     rig.pass(10);
     rig.write("y".repeat(100)).settle();
     expect(bytesOf(rig, ENTRY_RECEIVED)).toContain("y".repeat(100));
@@ -197,7 +199,7 @@ describe("garbage", () => {
       rig.turn();
     }
     rig.hangUp();
-    expect(counted(rig)).toBeGreaterThan(30_000);
+    expect(counts(rig)[0]).toBeGreaterThan(30_000);
   });
 });
 

@@ -15,6 +15,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/core/kept-executions.ts": "*",
   "src/core/kept-orders.ts": "*",
   "src/core/kept-state.ts": "*",
+  "src/core/state-reader.ts": "*",
   "src/core/failures.ts": "unknownId",
   "src/core/late-outputs.ts": "*",
   "src/core/own-rings.ts": "*",

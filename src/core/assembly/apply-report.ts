@@ -74,6 +74,7 @@ import {
   ORDER_EVENT_REPLACE,
   ORDER_EVENT_RESTATE,
 } from "./life-cycle.ts";
+import { lockAccount, lockOrder } from "./locks.ts";
 import { isCountable } from "./money.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { Order, orderAt } from "./order.ts";
@@ -99,7 +100,10 @@ export function applyReport(report: ExecutionReport, timeUs: f64): i32 {
     setWord(FAULT_TAG, CL_ORD_ID);
     return ORPHAN;
   }
-  setWord(ORDER_SLOT, order.slot);
+  const slot = order.slot;
+  setWord(ORDER_SLOT, slot);
+  lockOrder(slot);
+  lockAccount(order.account);
   const kind = report.kind;
   if (isFormer(report)) {
     report.ordStatus = 0;

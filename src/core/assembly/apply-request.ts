@@ -36,6 +36,7 @@ import { allows } from "./entitlements.ts";
 import { hideId } from "./ids.ts";
 import { NUMBER, NUMBER_DIGITS } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
+import { lockAccount, lockOrder, unlockAll } from "./locks.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { Order, orderAt } from "./order.ts";
 import { copyOrderId } from "./order-ids.ts";
@@ -55,6 +56,7 @@ export function applyRequest(request: OrderRequest, timeUs: f64): void {
   else if (kind === REQUEST_STATUS) status(request, timeUs);
   else if (reason === ACCEPTED) change(request, timeUs);
   else refuse(request, timeUs);
+  unlockAll();
 }
 
 function newOrder(request: OrderRequest, timeUs: f64): void {
@@ -80,6 +82,7 @@ function newOrder(request: OrderRequest, timeUs: f64): void {
   order.reserved = decision.notional;
   opened(order.session);
   order.currentId = addId(order, request.clOrdIdAt, request.clOrdIdLength);
+  lockAccount(order.account);
   const account = accountAt(order.account);
   account.countOpen(1);
   account.reserve(order.side, order.reserved);
@@ -130,6 +133,8 @@ function change(request: OrderRequest, timeUs: f64): void {
   const order = orderAt(decision.slot);
   const replaces = request.kind === REQUEST_REPLACE;
   count(replaces ? COUNT_REPLACES : COUNT_CANCELS);
+  lockOrder(decision.slot);
+  lockAccount(order.account);
   if (decision.former !== NONE) hideId(decision.former);
   date(request, order, timeUs);
   // A filled order of which more is asked for; nothing is left of it before the venue accepts.
@@ -181,7 +186,9 @@ function status(request: OrderRequest, timeUs: f64): void {
 
 /** Counts the order towards the account's rate, if the session may use that account. */
 function countRate(session: i32, account: i32, timeUs: f64): void {
-  if (account !== NONE && allows(session, account)) accountAt(account).countOrder(secondOf(timeUs));
+  if (account === NONE || !allows(session, account)) return;
+  lockAccount(account);
+  accountAt(account).countOrder(secondOf(timeUs));
 }
 
 /** Sends the request to the order's venue; terms that a cancel may lack come from the order. */

@@ -20,6 +20,9 @@ export let executionMask: i32 = 0;
 export let accounts: usize = 0;
 export let symbols: usize = 0;
 export let counters: usize = 0;
+export let orderLocks: usize = 0;
+export let accountLocks: usize = 0;
+export let symbolLocks: usize = 0;
 
 /** A word of the area: an address, a size, or what inputs change. */
 // @ts-ignore: decorator
@@ -72,4 +75,7 @@ export function openCore(at: usize): void {
   accounts = address(layout.ACCOUNTS_AT);
   symbols = address(layout.SYMBOLS_AT);
   counters = address(layout.COUNTERS_AT);
+  orderLocks = address(layout.ORDER_LOCKS_AT);
+  accountLocks = address(layout.ACCOUNT_LOCKS_AT);
+  symbolLocks = address(layout.SYMBOL_LOCKS_AT);
 }

@@ -38,6 +38,7 @@ import {
   SESSION_IDS,
   VENUE_IDS,
 } from "./layout.ts";
+import { unlockAll } from "./locks.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { orderAt } from "./order.ts";
 import { hasRoom, hasRoomForDone } from "./orders.ts";
@@ -101,6 +102,7 @@ export function report(at: usize, timeUs: f64): i32 {
     return APPLIED;
   }
   const outcome = applyReport(report, timeUs);
+  unlockAll();
   if (outcome !== APPLIED) countOutcome(outcome);
   return outcome;
 }
@@ -118,6 +120,7 @@ export function control(at: usize, timeUs: f64, answerAt: usize): i32 {
   answer.kind = control.kind;
   answer.value = 0;
   answer.result = applyCommand(control, timeUs, answer);
+  unlockAll();
   return answer.result;
 }
 

@@ -101,6 +101,12 @@ export const FIRST_EXECUTIONS_AT = 0xfc;
 
 /** Words of the journal's stream that inputs go to (journal/layout.ts). */
 export const JOURNAL_AT = 0x100;
+/** Sequence locks (locks.ts): an int for each order slot, account and symbol. */
+export const ORDER_LOCKS_AT = 0x104;
+export const ACCOUNT_LOCKS_AT = 0x108;
+export const SYMBOL_LOCKS_AT = 0x10c;
+/** 1 on a processor that does not keep stores in their order. */
+export const STORES_REORDER = 0x110;
 
 // What inputs change, besides tables.
 export const NUMBER = 0x200;

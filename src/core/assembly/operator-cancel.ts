@@ -14,6 +14,7 @@ import * as decision from "./decision.ts";
 import { writeReasonAlone } from "./detail.ts";
 import { FRESH, NUMBER, OPERATOR_REQUEST_AT } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
+import { lockAccount, lockOrder } from "./locks.ts";
 import { Order, orderAt } from "./order.ts";
 import { publishReport } from "./outbox.ts";
 
@@ -39,6 +40,8 @@ export function operatorCancel(control: Control, timeUs: f64, answer: ControlAns
 
 /** The order's state at its venue is not known: the books end it, and its client's report says so. */
 function close(order: Order, timeUs: f64): void {
+  lockOrder(order.slot);
+  lockAccount(order.account);
   closeOrder(order, CANCELED);
   const report = about(order, EXEC_CANCELED, order.currentId, NONE, timeUs);
   report.reason = CLOSED_BY_OPERATOR;

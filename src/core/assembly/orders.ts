@@ -19,6 +19,7 @@ import {
 import { FREE } from "../orders/states.ts";
 import { isOpen } from "./life-cycle.ts";
 import { closedOf, openedOf } from "./open-by-session.ts";
+import { lock, lockOfOrder, lockOrder, unlock } from "./locks.ts";
 import { Order, orderAt } from "./order.ts";
 import { indexOrderId, placeOfOrderId, removeOrderId, setOrderId } from "./order-ids.ts";
 
@@ -68,6 +69,7 @@ export function hasRoomFor(order: Order): bool {
 /** Clears `slot`: the candidate; in a replay the journalled one. */
 export function take(slot: i32): Order {
   if (<u32>slot >= <u32>maxOrders) fail(BAD_SLOT, slot);
+  lockOrder(slot);
   const order = orderAt(slot);
   if (slot === word(FREED)) setWord(FREED, order.next);
   else if (slot === word(FRESH)) setWord(FRESH, slot + 1);
@@ -164,8 +166,11 @@ function takeOther(slot: i32): void {
 
 /** Frees a done order's slot and ids. */
 function recycle(slot: i32): void {
+  const at = lockOfOrder(slot);
+  lock(at);
   forget(slot);
   give(slot);
+  unlock(at);
 }
 
 /** Takes a done order out of the queue and frees its ids. */

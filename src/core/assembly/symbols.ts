@@ -1,6 +1,7 @@
 import { MOST_E8, NO_PRICE } from "../../record/assembly/units.ts";
 import { address, area, symbols } from "./area.ts";
 import { SYMBOL_BYTES, VENUE_IDS, VENUE_OF_AT, VENUES_UP_AT } from "./layout.ts";
+import { lock, lockOfSymbol, unlock } from "./locks.ts";
 import { OVERFLOW, PPM, shareAbove, shareOf } from "./money.ts";
 
 /** Prices of which sign a symbol has: above 0, 0 too, any. */
@@ -89,6 +90,8 @@ export function setSymbol(
   quantityStep: i64,
   venue: i32,
 ): void {
+  const at = lockOfSymbol(symbol);
+  lock(at);
   const row = symbolAt(symbol);
   // A collar or band that is none blocks the symbol.
   const isCollar = collarPpm >= 0 && collarPpm <= 10.0 * <f64>PPM && Math.floor(collarPpm) === collarPpm;
@@ -100,14 +103,19 @@ export function setSymbol(
   row.quantityStep = isSound ? quantityStep : 1;
   row.setReference(isSound ? referenceE8 : NO_PRICE);
   store<i32>(address(VENUE_OF_AT) + (<usize>symbol << 2), venue);
+  unlock(at);
 }
 
 /** Takes an operator's reference price; NO_PRICE: there is none any more. */
 export function instruct(symbol: i32, priceE8: i64): void {
+  const at = lockOfSymbol(symbol);
+  lock(at);
   const row = symbolAt(symbol);
   row.setReference(priceE8);
   row.isInstructed = 1;
+  unlock(at);
 }
+
 /** The venue that gets a symbol's orders, or NONE. */
 // @ts-ignore: decorator
 @inline

@@ -34,7 +34,10 @@ export const TOLERANCE_US = 48;
 export const CHECKS = 56;
 /** Result: address behind the last message that was taken. */
 export const CONSUMED = 60;
-/** Rules of the message types, addresses, 0 for none: those of the validation, and those of what stands beside a record. */
+/**
+ * Rules of the message types, addresses, 0 for none: those of the validation, and those of what stands beside a record, 0 also for a
+ * type that is not received here.
+ */
 export const VALIDATION_RULES = 192;
 export const BESIDE_RULES = 208;
 /** Places of the types there. */
@@ -61,6 +64,6 @@ export const STAGED_AT = 196;
 export const STAGED_BYTES = 200;
 /** Not 0: requests to a venue, else reports to a client. */
 export const IS_VENUE = 204;
-/** The peer's tables (wire/codec/peer.ts), by the places above. */
+/** The peer's tables (wire/codec/peer.ts), by the places above; 0 for a type that is not sent here. */
 export const PEER_TABLES = 208;
 export const SENDER_BYTES = 256;

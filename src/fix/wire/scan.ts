@@ -215,9 +215,10 @@ export class Scanner {
     return this.tables.base;
   }
 
-  /** Base of a batch of messages that compiled code scans; it counts on from there. */
+  /** Base of a batch of messages that compiled code scans; it counts on from there, by MAX_FIELDS before each of them. */
   batchBase(): number {
     if (this.tables.base > 0x3fffffff) this.forget();
+    if (this.count > MAX_FIELDS) this.tables.base += this.count;
     return this.tables.base;
   }
 

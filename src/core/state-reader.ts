@@ -1,0 +1,253 @@
+import { ID_BYTES, idText, SHORT_ID_BYTES } from "../base/id.ts";
+import { NO_PRICE, NONE } from "../base/units.ts";
+import { Views } from "../base/views.ts";
+import { AccountRow } from "./account-row.ts";
+import { AreaViews } from "./area-views.ts";
+import * as layout from "./assembly/layout.ts";
+import { isOpen, Order } from "./orders/order.ts";
+import { FREE } from "./orders/states.ts";
+
+/** Tries before a row counts as unreadable; from WAIT_AFTER on with a pause, in which the core's thread may use this CPU. */
+const TRIES = 10_000;
+const WAIT_AFTER = 100;
+const PAUSE_MS = 0.05;
+const ORDER_WORDS = layout.ORDER_BYTES / 4;
+const ORDER_NUMBERS = layout.ORDER_BYTES / 8;
+const ID_WORDS = ID_BYTES / 4;
+const SHORT_ID_WORDS = SHORT_ID_BYTES / 4;
+const ENTRY_WORDS = layout.ID_ENTRY_BYTES / 4;
+const ENTRY_NEXT = 40 / 4;
+// Of a symbol's row (core/assembly/symbols.ts): of eight bytes each, and an int.
+const REFERENCE = 2;
+const LOWEST = 3;
+const HIGHEST = 4;
+const INSTRUCTED = 12;
+// Ints of an order's row: its session and account, its state in a byte of another, the newest of its ClOrdIDs.
+const SESSION = 12;
+const ACCOUNT = 13;
+const STATE = 15;
+const FIRST_ID = 32;
+/** An order remembers no more ClOrdIDs than this. */
+const MOST_IDS = 255;
+
+/** An order as it was between two inputs; a copy. */
+export interface OrderState {
+  readonly slot: number;
+  readonly row: Order;
+  /** ClOrdID that it goes by now. */
+  readonly clOrdId: string;
+  /** OrderID that its venue said last, or "". */
+  readonly venueOrderId: string;
+  readonly account: string;
+  readonly symbol: string;
+}
+
+/** Prices in 1e-8. */
+export interface SymbolState {
+  readonly isEnabled: boolean;
+  readonly reference: bigint | null;
+  readonly lowest: bigint;
+  readonly highest: bigint;
+  /** An operator has set the reference price. */
+  readonly isInstructed: boolean;
+  /** Id of the venue that gets its orders, or NONE. */
+  readonly venue: number;
+  readonly isVenueUp: boolean;
+}
+
+/**
+ * Reads what a core knows while that works on another thread, and never stops it: rows are copied under their sequence locks
+ * (core/assembly/locks.ts), again and again until the core has not changed them meanwhile. What is found in several rows is of several
+ * moments. For a core that has taken up its journal.
+ */
+export class StateReader {
+  private readonly area: AreaViews;
+  private readonly orders: Int32Array;
+  /** Numbers of the orders: the first of so many in each row. */
+  private readonly numbers: Float64Array;
+  private readonly ids: Int32Array;
+  private readonly tails: Int32Array;
+  private readonly orderIds: Int32Array;
+  private readonly orderLocks: Int32Array;
+  private readonly pause = new Int32Array(new SharedArrayBuffer(4));
+
+  /** `at` is the first byte of the core's area in its memory. */
+  constructor(buffer: ArrayBufferLike, at: number) {
+    this.area = new AreaViews(buffer, at);
+    const { area } = this;
+    const maxOrders = area.word(layout.MAX_ORDERS);
+    const entries = area.word(layout.ID_CAPACITY);
+    this.orders = area.ints(layout.ORDERS_AT, maxOrders * ORDER_WORDS);
+    this.numbers = area.doubles(layout.ORDERS_AT, maxOrders * ORDER_NUMBERS);
+    this.ids = area.ints(layout.IDS_AT, entries * ENTRY_WORDS);
+    this.tails = area.ints(layout.ID_TAILS_AT, (entries * layout.TAIL_BYTES) / 4);
+    this.orderIds = area.ints(layout.ORDER_IDS_AT, maxOrders * ID_WORDS);
+    this.orderLocks = area.ints(layout.ORDER_LOCKS_AT, maxOrders);
+  }
+
+  /** The order in a slot, or null. */
+  order(slot: number): OrderState | null {
+    const row = small(layout.ORDER_BYTES);
+    const order = new Order(row).aim(0);
+    const id = small(ID_BYTES);
+    const venueId = small(ID_BYTES);
+    let idLength = 0;
+    this.whole(this.orderLocks, slot, () => {
+      copy(row.ints, 0, this.orders, slot * ORDER_WORDS, ORDER_WORDS);
+      if (order.state !== FREE) idLength = this.copyId(id.ints, order.currentId);
+      copy(venueId.ints, 0, this.orderIds, slot * ID_WORDS, ID_WORDS);
+    });
+    if (order.state === FREE) return null;
+    return {
+      slot,
+      row: order,
+      clOrdId: idText(id.bytes, 0, idLength),
+      venueOrderId: idText(venueId.bytes, 0, order.orderIdLength),
+      account: this.nameOf(layout.ACCOUNT_NAMES, order.account),
+      symbol: this.nameOf(layout.SYMBOL_NAMES, order.symbol),
+    };
+  }
+
+  /** The order that its client knows by this OrderID, or null; looks at every slot. */
+  byOrderId(orderId: string): OrderState | null {
+    const number = Number(orderId);
+    for (let slot = 0; slot < this.slots; slot++) {
+      if (this.numbers[slot * ORDER_NUMBERS] !== number) continue;
+      const state = this.order(slot);
+      if (state !== null && state.row.number === number) return state;
+    }
+    return null;
+  }
+
+  /**
+   * The order of a session that has this ClOrdID, be it a former one, or null; looks at every slot. Of orders that have used the same
+   * one, the newest.
+   */
+  byClOrdId(session: number, clOrdId: string): OrderState | null {
+    let found: OrderState | null = null;
+    for (let slot = 0; slot < this.slots; slot++) {
+      if (this.orders[slot * ORDER_WORDS + SESSION] !== session || !this.hasId(slot, clOrdId)) continue;
+      const state = this.order(slot);
+      if (state !== null && (found === null || state.row.number > found.row.number)) found = state;
+    }
+    return found;
+  }
+
+  /** Open orders, no more than `most`, of one session or one account where they are given. */
+  openOrders(most: number, session = NONE, account = ""): OrderState[] {
+    const found: OrderState[] = [];
+    const index = this.indexOf(layout.ACCOUNT_NAMES, account);
+    for (let slot = 0; slot < this.slots && found.length < most; slot++) {
+      const at = slot * ORDER_WORDS;
+      if (!isOpen(this.orders[at + STATE]! & 255)) continue;
+      if (session !== NONE && this.orders[at + SESSION] !== session) continue;
+      if (account !== "" && this.orders[at + ACCOUNT] !== index) continue;
+      const state = this.order(slot);
+      if (state === null || !isOpen(state.row.state)) continue;
+      if (session !== NONE && state.row.session !== session) continue;
+      if (account === "" || state.account === account) found.push(state);
+    }
+    return found;
+  }
+
+  /** Limits and usage of an account, or null. */
+  account(name: string): AccountRow | null {
+    const index = this.indexOf(layout.ACCOUNT_NAMES, name);
+    if (index === NONE) return null;
+    const count = this.area.word(layout.ACCOUNT_NAMES + layout.NAME_CAPACITY);
+    const row = this.rowOf(layout.ACCOUNTS_AT, layout.ACCOUNT_LOCKS_AT, index, count, layout.ACCOUNT_BYTES);
+    return new AccountRow(row).aim(0);
+  }
+
+  symbol(name: string): SymbolState | null {
+    const index = this.indexOf(layout.SYMBOL_NAMES, name);
+    if (index === NONE) return null;
+    const count = this.area.word(layout.SYMBOL_NAMES + layout.NAME_CAPACITY);
+    const { ints, longs } = this.rowOf(layout.SYMBOLS_AT, layout.SYMBOL_LOCKS_AT, index, count, layout.SYMBOL_BYTES);
+    const reference = longs[REFERENCE]!;
+    const venue = this.area.ints(layout.VENUE_OF_AT, count)[index]!;
+    const ups = this.area.tableBytes(layout.VENUES_UP_AT, this.area.word(layout.VENUE_IDS));
+    return {
+      isEnabled: ints[0] === 1,
+      reference: reference === NO_PRICE ? null : reference,
+      lowest: longs[LOWEST]!,
+      highest: longs[HIGHEST]!,
+      isInstructed: ints[INSTRUCTED] === 1,
+      venue,
+      isVenueUp: venue !== NONE && ups[venue] === 1,
+    };
+  }
+
+  /** Slots that have ever been used. */
+  private get slots(): number {
+    return this.area.word(layout.FRESH);
+  }
+
+  /** True when one of the ClOrdIDs of the order in a slot is this one. */
+  private hasId(slot: number, clOrdId: string): boolean {
+    const id = small(ID_BYTES);
+    let has = false;
+    this.whole(this.orderLocks, slot, () => {
+      has = false;
+      const at = slot * ORDER_WORDS;
+      if ((this.orders[at + STATE]! & 255) === FREE) return;
+      let entry = Atomics.load(this.orders, at + FIRST_ID);
+      for (let i = 0; i < MOST_IDS && entry >= 0 && !has; i++) {
+        has = idText(id.bytes, 0, this.copyId(id.ints, entry)) === clOrdId;
+        entry = Atomics.load(this.ids, entry * ENTRY_WORDS + ENTRY_NEXT);
+      }
+    });
+    return has;
+  }
+
+  /** Copies the ClOrdID of an entry, NONE for none yet; returns its length. */
+  private copyId(to: Int32Array, entry: number): number {
+    if (entry === NONE) return 0;
+    const at = entry * ENTRY_WORDS;
+    copy(to, 0, this.ids, at, SHORT_ID_WORDS);
+    copy(to, SHORT_ID_WORDS, this.tails, entry * SHORT_ID_WORDS, SHORT_ID_WORDS);
+    const owner = Atomics.load(this.ids, at + layout.ID_OWNER_AT / 4);
+    return Math.min(ID_BYTES, (owner & ~layout.ID_HIDDEN) >>> layout.ID_LENGTH_SHIFT);
+  }
+
+  private rowOf(table: number, locks: number, index: number, count: number, bytes: number): Views {
+    const row = small(bytes);
+    const from = this.area.ints(table, (count * bytes) / 4);
+    this.whole(this.area.ints(locks, count), index, () => copy(row.ints, 0, from, (index * bytes) / 4, bytes / 4));
+    return row;
+  }
+
+  /** Calls `take` until what it has copied is of one moment. Throws when the core changes the row all the time, or has stopped in it. */
+  private whole(locks: Int32Array, index: number, take: () => void): void {
+    for (let i = 0; i < TRIES; i++) {
+      const before = Atomics.load(locks, index);
+      if ((before & 1) === 0) {
+        take();
+        if (Atomics.load(locks, index) === before) return;
+      }
+      if (i >= WAIT_AFTER) Atomics.wait(this.pause, 0, 0, PAUSE_MS);
+    }
+    throw new Error(`row ${index}: expected a moment without changes within ${TRIES} tries, got none`);
+  }
+
+  private indexOf(table: number, name: string): number {
+    const count = this.area.word(table + layout.NAME_COUNT);
+    for (let i = 0; i < count; i++) if (this.nameOf(table, i) === name) return i;
+    return NONE;
+  }
+
+  private nameOf(table: number, index: number): string {
+    if (index === NONE) return "";
+    const length = this.area.tableBytes(table + layout.NAME_LENGTHS_AT, index + 1)[index]!;
+    return idText(this.area.tableBytes(table + layout.NAMES_AT, (index + 1) * ID_BYTES), index * ID_BYTES, length);
+  }
+}
+
+function small(bytes: number): Views {
+  return new Views(new ArrayBuffer(bytes));
+}
+
+/** Word by word in this order, on every processor. */
+function copy(to: Int32Array, toAt: number, from: Int32Array, fromAt: number, words: number): void {
+  for (let i = 0; i < words; i++) to[toAt + i] = Atomics.load(from, fromAt + i);
+}
