@@ -312,7 +312,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
       if (at === EMPTY || !this.ready()) break;
       const request = this.request.aim(at);
       const venue = this.byId[request.session];
-      const isUp = venue !== null && venue !== undefined && venue.link.active;
+      const isUp = venue?.link.active === true;
       const waits = this.reportPending && !this.staleJournalled();
       const sent = isUp && !waits ? this.sender.send(venue.link, REQUESTS_PER_POLL - count) : 0;
       count += sent;

@@ -439,6 +439,11 @@ test("what stands beside an order is in the journal", async () => {
   const more = EXECUTION + CAPACITY;
   const { clOrdId } = send("STRICT", more);
   await venues.STRICT.wait("order", (m) => m.type === "D" && holds(m, more));
-  const { out } = await runToEnd(["journal", "order", clOrdId, gateway.data]);
-  expect(out.split("\n").filter((line) => line.includes(more)).length).toBeGreaterThanOrEqual(2);
+  // What a gateway has just journalled is in its files some 20 ms later.
+  let lines: string[] = [];
+  for (let attempt = 0; attempt < 50 && lines.length < 2; attempt++) {
+    const { out } = await runToEnd(["journal", "order", clOrdId, gateway.data]);
+    lines = out.split("\n").filter((line) => line.includes(more));
+  }
+  expect(lines.length).toBeGreaterThanOrEqual(2);
 });
