@@ -6,9 +6,8 @@ import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(90_000);
 
-const STRANGERS = 3;
 const ROUNDS = 300;
-const MOST_ROUNDS = 10 * ROUNDS;
+const MOST_ROUNDS = 20 * ROUNDS;
 
 let ends: (() => unknown)[] = [];
 /** Of the last order of `busy`; each has its own. */
@@ -40,16 +39,11 @@ async function trade(alice: Client, venue: Venue, quantity: number): Promise<voi
   await alice.report(id, "F");
 }
 
-/** Someone who is refused, which the main thread hears of and logs. */
-async function stranger(port: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const socket = await Bun.connect({
-    hostname: "127.0.0.1",
-    port,
-    socket: { data() {}, close: () => resolve(), error: () => resolve() },
-  });
-  socket.write(`${"no logon ".repeat(30)}\n`);
-  await promise;
+/** BOB comes and goes, which the main thread hears of and logs. */
+async function visit(port: number): Promise<void> {
+  const bob = new Client("BOB", port);
+  await bob.logon(true);
+  bob.drop();
 }
 
 /** Orders without a pause, and much for the main thread to do beside them. Returns  what was logged meanwhile. */
@@ -57,7 +51,7 @@ async function busy({ gateway, venue, alice }: Awaited<ReturnType<typeof trading
   const from = gateway.log.length;
   for (let round = 0; round < rounds; round++) {
     await trade(alice, venue, ++quantity);
-    for (let i = 0; i < STRANGERS; i++) await stranger(gateway.clientPort);
+    await visit(gateway.clientPort);
   }
   return gateway.log.slice(from);
 }
