@@ -66,9 +66,9 @@ export class SimGateway {
   module = hooked;
   core!: Core;
   coreAgent!: Agent;
-  private readonly plan: Plan;
+  readonly plan: Plan;
   private readonly host: Host;
-  private views!: Views;
+  views!: Views;
   private journal!: OpenJournal;
   private recovered!: Recovered;
   private commands!: CommandRing;
