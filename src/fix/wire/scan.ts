@@ -363,9 +363,8 @@ export class Scanner {
    */
   passes(at: number, rules: number, checks: number): boolean {
     if (this.codec === null || rules === 0) return false;
-    this.peer = null;
-    this.count = 0;
-    return this.codec.passesBeside(at, rules, checks, this.nextBase());
+    this.batchEnded(this.nextBase());
+    return this.codec.passesBeside(at, rules, checks, this.tables.base);
   }
 
   /** Hides the fields `from` to `to` − 1 from `find`: inverts their tags. */
