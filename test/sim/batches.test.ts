@@ -3,7 +3,7 @@ import { takenInBatches, withoutBatches } from "./batches.ts";
 import { Strangers } from "./strangers.ts";
 import { simulate } from "./world.ts";
 
-const STRANGERS = 40;
+const STRANGERS = 25;
 const TURNS = 300;
 const WORLDS = 15;
 

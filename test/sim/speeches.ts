@@ -24,7 +24,7 @@ function terms(stranger: Stranger, random: Random): string {
   const quantity = random.within(1, 400);
   const groups = stranger.applVerId === "" && stranger.beginString === "FIX.4.4" ? orderGroups(quantity) : "";
   const price = sometimes(random, "44=100.25|", 0.9);
-  return `38=${quantity}|40=${random.pick([..."2222221PK"])}|${price}54=${random.pick([..."12"])}|55=${random.pick(["AAPL", "MSFT", "NONE"])}|${sometimes(random, "59=0|")}60=${now(stranger)}|${sometimes(random, "114=N|", 0.1)}${sometimes(random, "6001=user|", 0.1)}${groups}`;
+  return `38=${quantity}|40=${random.pick([..."2222221PK"])}|${price}54=${random.pick([..."12"])}|55=${random.pick(["AAPL", "MSFT", "NONE"])}|${random.pick(["", "", "59=0|", "59=3|"])}60=${now(stranger)}|${sometimes(random, "114=N|", 0.1)}${sometimes(random, "6001=user|", 0.1)}${groups}`;
 }
 
 function account(random: Random): string {
@@ -32,7 +32,7 @@ function account(random: Random): string {
 }
 
 function order(stranger: Stranger, random: Random): string {
-  return `${account(random)}11=${nextId()}|21=1|${terms(stranger, random)}`;
+  return `${account(random)}11=${nextId()}|21=${random.pick([1, 1, 2])}|${terms(stranger, random)}`;
 }
 
 function plainRequest(stranger: Stranger, random: Random): void {
@@ -106,6 +106,7 @@ function sessionLevel(stranger: Stranger, random: Random): void {
 /** What ends a session. */
 function fatal(stranger: Stranger, random: Random): void {
   if (random.chance(0.7)) return;
+  if (random.chance(0.03)) flood(stranger);
   const body = order(stranger, random);
   const kind = random.below(6);
   if (kind === 0) stranger.say("D", body, { sender: "NOBODY" });
@@ -116,10 +117,15 @@ function fatal(stranger: Stranger, random: Random): void {
   else stranger.write(`8=${stranger.beginString}\x019=99999\x01`);
 }
 
-/** More fields than the tables of the compiled code have room for. */
+/** More fields than the tables of the compiled code have room for; the last have tags that an order may have. */
 function many(stranger: Stranger, random: Random): void {
-  const fields = Array.from({ length: random.within(500, 1_100) }, (_, i) => `${[43, 97, 59, 58, 6001][i % 5]}=1|`);
-  stranger.say("D", `${order(stranger, random)}${fields.join("")}`);
+  const fields = "6001=1|".repeat(random.within(480, 1_100));
+  stranger.say("D", `11=${nextId()}|${fields}1=ACC2|21=2|43=N|44=1|59=3|97=Y|114=Y|`);
+}
+
+/** More than the journal keeps of it. */
+function flood(stranger: Stranger): void {
+  stranger.write("z".repeat(300_000));
 }
 
 /** What only a venue says, and what nobody does. */
@@ -136,8 +142,9 @@ function plainReport(stranger: Stranger, random: Random, known: readonly string[
   const quantity = random.within(1, 9);
   const status = isFill ? "1" : random.pick([..."0000468"]);
   const fill = isFill ? `31=100.5|32=${quantity}|` : "";
-  const type = isFill && stranger.beginString !== "FIX.4.2" ? "F" : status;
-  const trans = stranger.beginString === "FIX.4.2" ? "20=0|" : "";
+  const isEarly = ["FIX.4.0", "FIX.4.2"].includes(stranger.beginString);
+  const type = isFill && !isEarly ? "F" : status;
+  const trans = isEarly ? "20=0|" : "";
   const groups = isFill && stranger.beginString === "FIX.4.4" ? fillGroups(quantity) : "";
   stranger.say(
     "8",

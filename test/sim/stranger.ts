@@ -39,6 +39,8 @@ export class Stranger {
     readonly applVerId: string,
     /** Does something about a message; the session's own are answered here. */
     private readonly hears: (type: string, text: string) => void,
+    /** Says something with a number that the other side misses. */
+    private readonly fills: (sequence: number) => void,
   ) {}
 
   field(text: string, tag: number): string {
@@ -115,8 +117,10 @@ export class Stranger {
     this.hears(type, text);
   }
 
-  /** Answers a ResendRequest: nothing of it comes again. */
-  private fill(begin: number): void {
+  /** Answers a ResendRequest: something comes as if for the first time, the rest not at all. */
+  private fill(from: number): void {
+    let begin = from;
+    for (; begin < this.nextOut && this.street.random.chance(0.5); begin++) this.fills(begin);
     const time = utcTimestamp(this.street.wallUs);
     const extra = `43=Y|122=${time}|`;
     if (begin < this.nextOut) this.say("4", `36=${this.nextOut}|123=Y|`, { sequence: begin, extra });

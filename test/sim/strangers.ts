@@ -28,6 +28,7 @@ const VERSIONS = [
   { version: "FIX.4.2", begin: "FIX.4.2", applVerId: "" },
   { version: "FIX.5.0SP2", begin: "FIXT.1.1", applVerId: "9" },
 ] as const;
+const EARLY = { version: "FIX.4.0", begin: "FIX.4.0", applVerId: "" } as const;
 
 /** A gateway on pipes with three clients and two venues that say anything; all of it follows from the seed. */
 export class Strangers implements Street {
@@ -48,7 +49,8 @@ export class Strangers implements Street {
     const { random } = this;
     const versions = () => random.pick(VERSIONS);
     const ofClients = [versions(), versions(), versions()];
-    const ofVenues = [versions(), versions()];
+    // A client of the early version can't reset the numbers.
+    const ofVenues = [random.pick([EARLY, ...VERSIONS]), versions()];
     this.network.capacity = random.pick([3_000, 65_536, 65_536]);
     const config = configOf(
       random,
@@ -57,13 +59,15 @@ export class Strangers implements Street {
     const shape = { config, dir: this.dir, segmentBytes: 256 * 1024, ringSlots: RING_SLOTS, spins: false };
     this.gateway = new SimGateway(shape, this.network, this.seen);
     this.clients = ofClients.map(({ begin, applVerId }, i) => {
-      return new Stranger(`FIRM${i + 1}`, this, begin, applVerId, () => {});
+      const fill = (sequence: number): void => this.inBetween(client, saysAsClient, sequence);
+      const client: Stranger = new Stranger(`FIRM${i + 1}`, this, begin, applVerId, () => {}, fill);
+      return client;
     });
     this.venues = Object.entries(VENUES).map(([name, address], i) => {
       const { begin, applVerId } = ofVenues[i]!;
-      const stranger: Stranger = new Stranger(name, this, begin, applVerId, (type, text) =>
-        this.atVenue(stranger, type, text),
-      );
+      const hear = (type: string, text: string): void => this.atVenue(stranger, type, text);
+      const fill = (sequence: number): void => this.inBetween(stranger, saysAsVenue, sequence);
+      const stranger: Stranger = new Stranger(name, this, begin, applVerId, hear, fill);
       const [host, port] = address.split(":");
       return { stranger, door: this.network.listenTcp(host!, Number(port), 4) };
     });
@@ -132,6 +136,14 @@ export class Strangers implements Street {
     }
     if (random.chance(0.01)) stranger.deafUntil = this.turns + random.within(10, 60);
     if (random.chance(0.003)) stranger.hangUp();
+  }
+
+  /** Says something plain with an earlier number. */
+  private inBetween(stranger: Stranger, speeches: readonly Speech[], sequence: number): void {
+    const { nextOut } = stranger;
+    stranger.nextOut = sequence;
+    speeches[0]!(stranger, this.random, this.known);
+    stranger.nextOut = nextOut;
   }
 
   /** ClOrdIDs as the gateway has said them to venues. */
@@ -215,7 +227,7 @@ function configOf(random: Random, versions: readonly string[]): GatewayConfig {
   const venue = (name: keyof typeof VENUES, i: number): string =>
     `[venues.${name}]\naddress = "${VENUES[name]}"\nversion = "${versions[3 + i]}"\nreconnectMinMs = 10\nreconnectMaxMs = 20
 unknownGroups = "${random.pick(["drop", "reject"])}"
-${random.chance(0.3) ? 'fields.drop = [58]\nfields.set = { 100 = "XNAS" }' : random.chance(0.3) ? "fields.drop = [58]" : ""}\n${validation()}`;
+${random.chance(0.3) ? 'fields.drop = [58]\nfields.set = { 100 = "XNAS" }' : random.chance(0.5) ? "fields.drop = [21]" : ""}\n${validation()}`;
   const account = (name: string): string =>
     `[risk.accounts.${name}]\nmaxOrderQty = 100000\nmaxOrderNotional = 100000000\nmaxOpenOrders = 1000\nordersPerSecond = 100000`;
   const text = `[lanes]
