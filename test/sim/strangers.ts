@@ -254,6 +254,7 @@ maxOrders = 4096
 [journal]
 segmentMiB = 1
 bufferMiB = 1
+${random.chance(0.3) ? `durability = "disk"` : ""}
 `;
   const loaded = loadConfig(text, "the strangers' configuration");
   if (loaded.config === undefined) throw new Error(loaded.problems.map(problemLine).join("\n"));
