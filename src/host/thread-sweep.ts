@@ -9,6 +9,17 @@ export function threads(): number[] {
   return readdirSync("/proc/self/task").map(Number);
 }
 
+/** The same; none while no descriptor is left to read them: then a later sweep finds them. */
+function threadsNow(): number[] {
+  try {
+    return threads();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EMFILE" || code === "ENFILE") return [];
+    throw error;
+  }
+}
+
 /**
  * Changes every thread of the process that is no lane (compiler, collector, pools, the main thread). Such threads start when
  * they are first needed, with the CPU mask and the time slice of the thread that needed them, so the sweep is repeated.
@@ -37,7 +48,7 @@ export class ThreadSweep {
 
   sweep(): void {
     const spared = this.spared();
-    for (const tid of threads()) if (!spared.has(tid) && this.change(tid) === 1) this.changed.add(tid);
+    for (const tid of threadsNow()) if (!spared.has(tid) && this.change(tid) === 1) this.changed.add(tid);
   }
 }
 

@@ -39,10 +39,10 @@ test.each([
 });
 
 test("tables that the limit has no room for: refused before they are made", async () => {
-  const { run } = made({ maxOrders: 16_000_000 });
-  const { code, err } = await run(["bash", "-c", 'ulimit -v 8000000; exec "$@"', "bash"]);
+  const { run } = made({ maxOrders: 4_000_000 });
+  const { code, err } = await run(["bash", "-c", 'ulimit -v 6500000; exec "$@"', "bash"]);
   expect(err.trimEnd().split("\n").at(-1)).toMatch(
-    /^sallyport: the configuration needs at least [\d,]+ MiB more memory, and the limit of addresses \(ulimit -v, LimitAS\) is 7,813 MiB, of which [\d,]+ MiB are used: raise it, or lower core\.maxOrders/,
+    /^sallyport: the configuration needs at least [\d,]+ MiB more memory, and the limit of addresses \(ulimit -v, LimitAS\) is 6,348 MiB, of which [\d,]+ MiB are used: raise it, or lower core\.maxOrders/,
   );
   expect(code).toBe(1);
 });

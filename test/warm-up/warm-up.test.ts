@@ -131,7 +131,7 @@ test("a warm-up releases everything", () => {
   const kept = addressedCount();
   const warmUpResult = runWarmUp(host, { ...warmUps[0]!, maxMs: 300 });
   expect(warmUpResult.problem).toBeNull();
-  expect(readdirSync("/proc/self/fd").length).toBe(files);
+  expect(readdirSync("/proc/self/fd").length).toBeLessThanOrEqual(files);
   expect(addressedCount()).toBe(kept);
   for (const place of ["/dev/shm", tmpdir()]) {
     expect(readdirSync(place).filter((name) => name.startsWith(`sallyport-warm-up-${process.pid}-`))).toEqual([]);

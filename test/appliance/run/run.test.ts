@@ -22,7 +22,7 @@ test("a configuration with problems: one line that names the first, exit code 1"
   expect(sallyport("run", "--config", path)).toEqual({
     exitCode: 1,
     stdout: "",
-    stderr: `sallyport: risk.accounts.ACC1.maxOrderQty: expected a whole number from 1 to 1,000,000,000, got 0 (and 1 more: sallyport check --config ${path})\n`,
+    stderr: `sallyport: risk.accounts.ACC1.maxOrderQty: expected a number above 0 up to 92,000,000,000 with at most 8 decimals, got 0 (and 1 more: sallyport check --config ${path})\n`,
   });
 });
 
