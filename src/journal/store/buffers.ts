@@ -79,6 +79,7 @@ export function makeBuffers(
 
 /** Removes the buffers of a data directory that is itself about to be removed, wherever they lie. */
 export function removeBuffers(dir: string): void {
+  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return;
   const name = `${dir}/${BUFFERS}`;
   if (lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(readlinkSync(name), { force: true });
 }
@@ -122,6 +123,7 @@ export function writeOutBuffers(dir: string, birth: number): LeftBuffers | null 
 }
 
 function removeFile(dir: string, path: string, isOwn: boolean): void {
+  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return;
   const name = `${dir}/${BUFFERS}`;
   if (lstatSync(name, { throwIfNoEntry: false }) !== undefined) unlinkSync(name);
   if (isOwn && path !== name && existsSync(path)) unlinkSync(path);
