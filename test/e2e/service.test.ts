@@ -101,7 +101,8 @@ test("SIGTERM while it starts: it ends at once, and never was ready", async () =
 });
 
 test("a start that warms up for long asks for more time while it goes on", async () => {
-  const { manager, start } = supervised({ lanes: 'idle = "park"\nwarmUp = "on"\nwarmUpMaxMs = 3000' });
+  // Three lanes that warm up on two CPUs take long enough.
+  const { manager, start } = supervised({ preset: "wide", lanes: 'warmUp = "on"\nwarmUpMaxMs = 3000' });
   await start();
   const ready = await manager.heard(/^READY=1/);
   const asked = manager.said.slice(0, ready).filter((text) => text.startsWith("EXTEND_TIMEOUT_USEC=30000000\n"));
