@@ -234,12 +234,13 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     expect(await machine.must("sallyport", "journal", "verify", "/var/lib/sallyport")).toContain("core");
   });
 
-  test("a warm-up that takes longer than the manager would wait", async () => {
+  test("a start with a warm-up that takes longer than the manager would wait", async () => {
     await dropIn("TimeoutStartSec=400ms", "Restart=no");
     configure('idle = "park"\nwarmUp = "on"');
+    const began = performance.now();
     await start();
-    const [, seconds] = /warmed up with [\d,]+ orders in ([\d.]+) s/.exec(await machine.journal(UNIT))!;
-    expect(Number(seconds)).toBeGreaterThan(0.4);
+    expect(performance.now() - began).toBeGreaterThan(400);
+    expect(await machine.journal(UNIT)).toMatch(/warmed up with [\d,]+ orders/);
   });
 
   test("a lane under SCHED_FIFO, with the drop-in for it", async () => {
