@@ -63,7 +63,7 @@ export interface SymbolState {
 export class StateReader {
   private readonly area: AreaViews;
   private readonly orders: Int32Array;
-  /** Numbers of the orders: the first of so many in each row. */
+  /** Rows of ORDER_NUMBERS doubles; the first one is the order's number. */
   private readonly numbers: Float64Array;
   private readonly ids: Int32Array;
   private readonly tails: Int32Array;
@@ -217,7 +217,7 @@ export class StateReader {
     return row;
   }
 
-  /** Calls `take` until what it has copied is of one moment. Throws when the core changes the row all the time, or has stopped in it. */
+  /** Calls `take` until its copy is of one moment. Throws when the core changes the row all the time, or has stopped in it. */
   private whole(locks: Int32Array, index: number, take: () => void): void {
     for (let i = 0; i < TRIES; i++) {
       const before = Atomics.load(locks, index);

@@ -19,7 +19,7 @@ import { FORMAT_VERSION_2, SEGMENT_HEADER_BYTES } from "./layout.ts";
  *          └───────┴─────────┴───────┴──────────────┴──────────────┴─ ─ ─ ─ ─ ─ ─ ┴────────────────────┴─ ─
  *  dev and inode are the data directory's; at 48, an int, is the format version of the entries, 0 for 2. `written`
  *  and `boundary` are positions: all bytes before `written` are in the segment files, perhaps a part of an entry; at `boundary`, not
- *  behind it, an entry ends. In files of version 2 the name stands in the place of `boundary`.
+ *  behind it, an entry ends. In files of version 2 the name is at the place of `boundary`.
  */
 export const BUFFER_HEADER_BYTES = 4 * KIB;
 const MAGIC_0 = 0x4c4c4153;

@@ -109,7 +109,7 @@ export class OneToOne {
   }
 
   /**
-   * The same of what it has released.
+   * The same for released slots.
    * Thread   the ring's one consumer.
    */
   resumeConsumer(): void {

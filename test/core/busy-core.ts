@@ -1,4 +1,4 @@
-// A core at work on a thread of its own, for state-reader.test.ts: orders that are filled in many parts, one after the other, in few slots.
+// A core at work on another thread, for state-reader.test.ts: orders that are filled in many parts, one after the other, in few slots.
 import { parentPort, workerData } from "node:worker_threads";
 import { putWhole } from "../../src/base/decimal.ts";
 import { SYMBOLS } from "../../src/core/assembly/layout.ts";

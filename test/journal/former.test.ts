@@ -48,7 +48,7 @@ function former(dir: string, version: number, count: number): void {
 }
 
 describe.each([FORMAT_VERSION_1, FORMAT_VERSION_2])("a journal of version %i", (version) => {
-  test("is read, and goes on in segments of this version", () => {
+  test("is read, and continues in segments of this version", () => {
     using dir = scratchDirectory();
     former(dir.path, version, 100);
     expect(readBack(dir.path)).toMatchObject({ sequences: upTo(100), end: { notice: null } });

@@ -131,7 +131,7 @@ test("what a run leaves in the middle of an entry is whole at the next start", (
     const rig = new Rig(dir.path, "core", { segmentBytes: 2 * MIB, bufferBytes: 2 * MIB });
     rig.settle();
     let sequence = 0;
-    // The first megabyte goes on its own, so that the cut is behind an end that is known.
+    // The first megabyte goes alone, so that the cut is behind an end that is known.
     for (; sequence < messages - 4_700; ) rig.message(1, ++sequence, 200);
     rig.settle();
     for (; sequence < messages; ) rig.message(1, ++sequence, 200);

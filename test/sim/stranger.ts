@@ -74,7 +74,7 @@ export class Stranger {
     if (this.fd >= 0) this.unsent += text;
   }
 
-  /** Sends some of what it has to say, and hears what there is. */
+  /** Sends some of its messages, and hears what there is. */
   turn(): void {
     if (this.fd < 0) return;
     const { network, random, turns } = this.street;

@@ -32,7 +32,7 @@ export function setDetail(ofKind: i32, theLimit: i64, value: i64): void {
   got = value;
 }
 
-/** The collar is so many parts per million of the reference price, or, where that is above 0, so wide. */
+/** The collar as the text says it: its width, where that is above 0, else parts per million of the reference price. */
 export function setCollar(ppm: i64, bandE8: i64, referenceE8: i64, priceE8: i64): void {
   if (bandE8 > 0) setDetail(DETAIL_BAND, bandE8, priceE8);
   else setDetail(DETAIL_COLLAR, ppm, priceE8);

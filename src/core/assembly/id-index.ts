@@ -8,7 +8,7 @@ import { ID_BUCKET_BYTES, ID_OF_INDEX } from "./layout.ts";
  *       │ tags  │ passed │ entry │ entry │      │ entry    │   passed  entries that did not fit in here and are in a bucket behind it
  *       └───────┴────────┴───────┴───────┴─ ─ ─ ┴──────────┘
  *
- *  The hash (hashSequentialId) says in which bucket an entry's search begins; it goes on to the next one only while `passed` is not 0.
+ *  The hash (hashSequentialId) says in which bucket an entry's search begins; it continues in the next one only while `passed` is not 0.
  *  So nothing moves when an entry goes, there are no tombstones, and a table that lives for weeks searches as short as a new one.
  *  Eight sequential ids share a bucket, in which the low bits of the hash tell them apart.
  */

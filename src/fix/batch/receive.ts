@@ -21,7 +21,6 @@ import {
   SENDING_TIME_DOUBLE,
   SPECIALS_WORD,
 } from "../wire/codec/layout.ts";
-import { copyMessage } from "../wire/codec/message.ts";
 import { readOrder } from "../wire/codec/order-in.ts";
 import { readExecution } from "../wire/codec/report-in.ts";
 import { ACCEPT_UNKNOWN, ACCEPT_USER } from "../wire/codec/rules.ts";
@@ -100,8 +99,8 @@ export function receive(at: usize, from: usize, to: usize, start: usize, most: i
     if (beside < 0) break;
     complete(record, next, beside);
     const epoch = load<i32>(at, EPOCH);
-    copyMessage(stream.claim(length), from, length);
-    stream.commit(ENTRY_RECEIVED, load<i32>(at, SESSION), next, load<f64>(at, WALL_US), RECEIVED_MESSAGE, epoch);
+    const session = load<i32>(at, SESSION);
+    stream.append(ENTRY_RECEIVED, session, next, load<f64>(at, WALL_US), RECEIVED_MESSAGE, epoch, from, length);
     if (beside > 0) groups.publish();
     records.publish();
     from += length;

@@ -6,7 +6,7 @@ import { OF_THE_PAST, REPORT_EXECUTION, REQUEST_CANCEL, REQUEST_NEW } from "../.
 import { RingEnd } from "../../ring/assembly/ring-end.ts";
 import { passBeside } from "../wire/codec/beside.ts";
 import { MAX_FIELDS, MESSAGE_AT, PASSED_WORD, WRITTEN_WORD } from "../wire/codec/layout.ts";
-import { copyMessage } from "../wire/codec/message.ts";
+import { put } from "../wire/codec/message.ts";
 import { tagWithoutPlace, writeOrder } from "../wire/codec/order-out.ts";
 import { IS_CONFIGURED, PEER_ACCEPTS, PEER_FLAGS, PEER_RULES } from "../wire/codec/peer.ts";
 import { writeExecution } from "../wire/codec/report-out.ts";
@@ -90,10 +90,8 @@ export function send(at: usize, most: i32): i32 {
       ? writeOrder(area, record, table, next, processed, passed, 1, beside)
       : writeExecution(area, record, table, next, processed, passed, 1, beside);
     const message = area + MESSAGE_AT + load<u32>(area, WRITTEN_WORD * 4);
-    copyMessage(stream.claim(length), message, length);
-    const position = stream.commit(ENTRY_MESSAGE, session, next, timeUs, index, epoch);
-    copyMessage(to, message, length);
-    to += length;
+    const position = stream.append(ENTRY_MESSAGE, session, next, timeUs, index, epoch, message, length);
+    to = put(to, message, length);
     if (groupBytes !== 0) groups.release();
     records.release();
     count++;

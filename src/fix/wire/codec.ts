@@ -85,7 +85,8 @@ export const STAGED_BYTES = 65_536;
 
 /** Bytes of shared memory for a lane's codec, its input buffer, and the rules and peers of some dictionaries. */
 export function codecBytes(inputBytes: number, dictionaries = 1): number {
-  return INPUT_AT + inputBytes + BEYOND + dictionaries * (DICTIONARY_BYTES + PEERS_BYTES) + STAGED_BYTES;
+  const tables = dictionaries * (DICTIONARY_BYTES + PEERS_BYTES);
+  return INPUT_AT + inputBytes + BEYOND + tables + STAGED_BYTES + BEYOND;
 }
 
 /** What the codec must know of a version, as a word. */

@@ -107,13 +107,6 @@ export function put(at: usize, text: usize, bytes: u32): usize {
   return at + bytes;
 }
 
-/** Copies a whole message, which has 16 bytes and more; writes nothing behind it. */
-export function copyMessage(to: usize, from: usize, bytes: usize): void {
-  const last = bytes - 16;
-  for (let i: usize = 0; i < last; i += 16) v128.store(to + i, v128.load(from + i));
-  v128.store(to + last, v128.load(from + last));
-}
-
 /** Writes a field with a text, unless the text is empty. */
 export function text(at: usize, number: u32, from: usize, bytes: u32): usize {
   return bytes === 0 ? at : soh(put(tag(at, number), from, bytes));

@@ -12,7 +12,7 @@ const COLON = 58;
 @inline
 export const UNREADABLE: i64 = NO_PRICE;
 
-/** Digits that 64 bits hold whatever they are, and the longest number of so many that is held: 92000000000.00000000. */
+/** Digits that 64 bits hold whatever they are, and the longest number that is held: 92000000000.00000000. */
 const MOST_DIGITS: u32 = 19;
 const MOST_LENGTH: usize = 20;
 /** Digits of a whole number whose 1e-8 64 bits hold. */
