@@ -12,6 +12,7 @@ const MAY_IMPORT: Record<string, string> = {
   telemetry: "base ring",
   lane: "base ffi",
   control: "base ring record",
+  operation: "base",
   net: "base ffi pool",
   assembly: "base core/assembly fix/wire/codec fix/batch journal/assembly",
   "record/assembly": "record",

@@ -1,0 +1,38 @@
+import type { SettingView } from "./setting.ts";
+
+/** Use of a limit that fills up. */
+export interface LimitUse {
+  /** The limit's name in `settings`. */
+  readonly limit: string;
+  readonly used: number | string;
+  readonly most: number | string;
+  /** Rounded down; 0 for a limit of 0. */
+  readonly percent: number;
+}
+
+/** Limits and exposure of one account. Quantities and money are exact decimals. */
+export interface AccountView {
+  readonly name: string;
+  /** Another one after each change of its settings. */
+  readonly version: string;
+  /** False: every order is refused, because it is disabled, killed or a limit is missing. */
+  readonly isReady: boolean;
+  readonly isKilled: boolean;
+  readonly settings: readonly SettingView[];
+  readonly usage: readonly LimitUse[];
+  readonly openOrders: number;
+  readonly openBuyNotional: string;
+  readonly openSellNotional: string;
+  /** Of the account's last trading day. */
+  readonly boughtQty: string;
+  readonly soldQty: string;
+  readonly boughtNotional: string;
+  readonly soldNotional: string;
+  /** Bought less sold since the account began. */
+  readonly position: string;
+}
+
+export interface Accounts {
+  names(): readonly string[];
+  get(name: string): AccountView | null;
+}

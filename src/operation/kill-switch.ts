@@ -1,0 +1,41 @@
+import type { Outcome } from "./outcome.ts";
+
+export const KILL_KINDS = ["firm", "account", "session", "symbol", "venue"] as const;
+export type KillKind = (typeof KILL_KINDS)[number];
+
+/** What a kill switch stops: new orders and replaces are refused, cancels pass. */
+export interface KillScope {
+  readonly kind: KillKind;
+  /** "" for the firm. */
+  readonly name: string;
+}
+
+export interface KillView extends KillScope {
+  /** `firm`, `account:ACC1`, … */
+  readonly scope: string;
+  readonly engaged: boolean;
+  /** Operator and time of the last change; null where none is known. */
+  readonly by: string | null;
+  readonly at: string | null;
+}
+
+export interface KillSwitch {
+  /** The firm's, and all others that are engaged. */
+  engaged(): readonly KillView[];
+  get(scope: KillScope): KillView | null;
+  set(scope: KillScope, engaged: boolean, by: string): Promise<Outcome>;
+}
+
+/** `account:ACC1` and the like. */
+export function scopeText({ kind, name }: KillScope): string {
+  return kind === "firm" ? kind : `${kind}:${name}`;
+}
+
+/** The scope of a text, or null. */
+export function readScope(text: string): KillScope | null {
+  const colon = text.indexOf(":");
+  const kind = KILL_KINDS.find((known) => known === (colon < 0 ? text : text.slice(0, colon)));
+  if (kind === undefined || (kind === "firm") !== colon < 0) return null;
+  const name = colon < 0 ? "" : text.slice(colon + 1);
+  return kind !== "firm" && name === "" ? null : { kind, name };
+}

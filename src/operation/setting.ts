@@ -1,0 +1,48 @@
+/** Value of a setting as JSON has it: prices, quantities and money are exact decimals, counts are numbers; null: there is none. */
+export type SettingValue = string | number | boolean | null;
+
+/** Something of an account or symbol that an operator may change while the gateway runs, with where its value comes from. */
+export interface SettingView {
+  readonly name: string;
+  readonly unit: string;
+  /** What holds now, and what the configuration file says. */
+  readonly value: SettingValue;
+  readonly fileValue: SettingValue;
+  readonly source: "file" | "operator";
+  /** Operator who set it and when, ISO 8601; null where the file's value holds. */
+  readonly by: string | null;
+  readonly at: string | null;
+}
+
+/** One change of a setting. */
+export interface SettingChange {
+  readonly subject: "account" | "symbol";
+  readonly name: string;
+  readonly setting: string;
+  /** Absent: the file's value holds again. */
+  readonly value?: SettingValue;
+  /** Version that the change is for; absent: any. */
+  readonly version?: string;
+}
+
+/** A change that was made, or why it can't be. */
+export interface ChangeOutcome {
+  readonly change: SettingChange;
+  readonly old: SettingValue;
+  readonly new: SettingValue;
+}
+
+/** Several changes at once: all of them hold from the next order on, or none. */
+export interface ChangesOutcome {
+  readonly result: "applied" | "unchanged" | "refused";
+  /** Of refused ones: `unknown-name`, `unknown-setting`, `out-of-range`, `version-differs`, `too-many`, `not-answered`. */
+  readonly code: string;
+  readonly reason: string;
+  readonly changes: readonly ChangeOutcome[];
+}
+
+/** Changes settings of accounts and symbols. */
+export interface Settings {
+  /** `by`: who asks, up to 64 bytes; the journal keeps it with the change. */
+  change(changes: readonly SettingChange[], by: string): Promise<ChangesOutcome>;
+}
