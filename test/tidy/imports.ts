@@ -36,6 +36,7 @@ const MAY_IMPORT: Record<string, string> = {
   client: "base record ring lane fix net telemetry journal session",
   venue: "base record ring lane fix net telemetry journal session",
   exchange: "base record lane fix net session",
+  operation: "base",
   config: "base node: npm:@sinclair/typebox",
   plan: "base ring record lane net pool telemetry stalls journal schedule core config client fix/wire",
   stalls: "base lane ffi node: bun:jsc",

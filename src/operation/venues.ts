@@ -1,0 +1,33 @@
+import type { LinkView } from "./sessions.ts";
+
+/** A venue. */
+export interface VenueView extends LinkView {
+  /** Requests sent to it. */
+  readonly requests: number;
+  /** Reports taken from it. */
+  readonly reports: number;
+  /** New orders, cancels and replaces that it has not answered. */
+  readonly unacknowledged: number;
+  /** Addresses that are tried in turn. */
+  readonly addresses: readonly string[];
+}
+
+/** A request that its venue has not answered. */
+export interface UnacknowledgedOrder {
+  readonly orderId: string;
+  readonly clOrdId: string;
+  readonly session: string;
+  readonly account: string;
+  readonly symbol: string;
+  /** What waits for its answer. */
+  readonly request: "new" | "cancel" | "replace";
+}
+
+/** Reads venues. Never disturbs a lane. */
+export interface Venues {
+  /** In the order of the configuration. */
+  list(): VenueView[];
+  get(name: string): VenueView | null;
+  /** Oldest first, no more than `most`; null: there is no such venue. */
+  unacknowledged(name: string, most: number): UnacknowledgedOrder[] | null;
+}
