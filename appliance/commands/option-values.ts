@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { timeOf } from "../journal/time-of.ts";
+import { timeOf } from "../../src/base/time-text.ts";
 
 // Readers of option values: each throws the line that the command line prints.
 

@@ -1,10 +1,10 @@
+import { EntryText, type Party } from "../../src/audit/entry-text.ts";
+import { exportLine } from "../../src/audit/escape.ts";
+import { learnCompIds, Merged } from "../../src/audit/merge.ts";
+import { OrderTrace } from "../../src/audit/order-trace.ts";
 import { ENTRY_RECEIVED } from "../../src/journal/layout.ts";
 import { readNames } from "../../src/journal/store/names.ts";
 import type { EntryView } from "../../src/journal/store/reader.ts";
-import { EntryText, type Party } from "./entry-text.ts";
-import { exportLine } from "./escape.ts";
-import { learnCompIds, Merged } from "./merge.ts";
-import { OrderTrace } from "./order.ts";
 import { failed, type Output, toStderr, toStdout } from "./output.ts";
 import { streamsOf } from "./streams.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
+import { timeText } from "../../src/base/time-text.ts";
 import { type EntryView, listSegments, readStream } from "../../src/journal/store/reader.ts";
 import { listSnapshots, SnapshotReader, snapshotPath } from "../../src/journal/store/snapshot-file.ts";
-import { timeText } from "./entry-text.ts";
 import { failed, type Output, toStdout } from "./output.ts";
 import { streamsOf } from "./streams.ts";
 

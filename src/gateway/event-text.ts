@@ -2,7 +2,7 @@ import { errnoText } from "../../ffi/errno.ts";
 import { DisconnectReason, describeDisconnect } from "../base/disconnect-reason.ts";
 import type { LogLevel, LogLine } from "../base/log.ts";
 import * as tags from "../fix/wire/tags.ts";
-import { type DisconnectRecord, disconnectRecordText, peerLogoutText } from "../telemetry/disconnect-record.ts";
+import { disconnectRecordText, peerLogoutText, refusalText } from "../telemetry/disconnect-record.ts";
 import type { GatewayEvent } from "../telemetry/event-reader.ts";
 import {
   EVENT_CONNECTION_REFUSED,
@@ -190,14 +190,6 @@ function disconnectLine({ a, disconnectRecord }: GatewayEvent): string {
   return disconnectRecord === undefined
     ? describeDisconnect(a)
     : `${describeDisconnect(a)}${peerLogoutText(disconnectRecord)}; ${disconnectRecordText(disconnectRecord)}`;
-}
-
-/** Reason, address and CompIDs of a refused connection; it has no sequence numbers. */
-export function refusalText(reason: number, disconnectRecord: DisconnectRecord | undefined): string {
-  const from = disconnectRecord === undefined || disconnectRecord.peer === "" ? "" : `; peer ${disconnectRecord.peer}`;
-  const who =
-    disconnectRecord === undefined || disconnectRecord.text === "" ? "" : `, logging on as ${disconnectRecord.text}`;
-  return `${describeDisconnect(reason)}${from}${who}`;
 }
 
 /** The other refused connections of the same second, by reason. */

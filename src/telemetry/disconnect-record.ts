@@ -1,3 +1,4 @@
+import { describeDisconnect } from "../base/disconnect-reason.ts";
 import type { Views } from "../base/views.ts";
 
 /*  DisconnectRecord: the end of a connection, or its refusal. Journal and event ring have the same bytes.
@@ -88,6 +89,14 @@ export function disconnectRecordText(disconnectRecord: DisconnectRecord): string
 /** What a session's peer said in its Logout, in quotes behind the reason; empty when it said nothing. */
 export function peerLogoutText({ text }: DisconnectRecord): string {
   return text === "" ? "" : `, it said ${JSON.stringify(text)}`;
+}
+
+/** Reason, address and CompIDs of a refused connection; it has no sequence numbers. */
+export function refusalText(reason: number, disconnectRecord: DisconnectRecord | undefined): string {
+  const from = disconnectRecord === undefined || disconnectRecord.peer === "" ? "" : `; peer ${disconnectRecord.peer}`;
+  const who =
+    disconnectRecord === undefined || disconnectRecord.text === "" ? "" : `, logging on as ${disconnectRecord.text}`;
+  return `${describeDisconnect(reason)}${from}${who}`;
 }
 
 /** An address and port as text. */

@@ -42,6 +42,7 @@ const MAY_IMPORT: Record<string, string> = {
   stalls: "base lane ffi node: bun:jsc",
   host: "base lane net stalls telemetry config plan ffi node:",
   recovery: "base record core journal config plan node:",
+  audit: "base record core fix/orders fix/wire journal config recovery telemetry",
   counterparty: "base ffi bun",
   "warm-up": "base ring record control lane pool telemetry stalls journal config plan counterparty ffi node:",
   gateway:

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { type Format, journalPrint, type PrintOptions } from "../../../appliance/journal/print.ts";
-import { timeOf } from "../../../appliance/journal/time-of.ts";
 import { Day, dayConfig } from "../../../bench/day.ts";
 import { ascii } from "../../../src/base/ascii.ts";
 import { idText, putId } from "../../../src/base/id.ts";
+import { timeOf } from "../../../src/base/time-text.ts";
 import { KIB, NO_PRICE } from "../../../src/base/units.ts";
 import { ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_RECEIVED, ENTRY_REPORT, ENTRY_RESENT } from "../../../src/journal/layout.ts";
 import { StreamReader } from "../../../src/journal/store/reader.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { messageType, recordFields } from "../../../appliance/journal/record-text.ts";
+import { messageType, recordFields } from "../../../src/audit/record-text.ts";
 import { EMPTY, NO_PRICE, UNIT_E8 } from "../../../src/base/units.ts";
 import { Views } from "../../../src/base/views.ts";
 import { frame } from "../../../src/counterparty/message.ts";

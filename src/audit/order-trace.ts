@@ -1,9 +1,9 @@
-import { idText } from "../../src/base/id.ts";
-import { NONE } from "../../src/base/units.ts";
-import { agentKind } from "../../src/config/agents.ts";
-import { reasonOf } from "../../src/core/decision.ts";
-import { ACCEPTED } from "../../src/core/risk/reason-codes.ts";
-import { VenueId } from "../../src/fix/orders/venue-id.ts";
+import { idText } from "../base/id.ts";
+import { NONE } from "../base/units.ts";
+import { agentKind } from "../config/agents.ts";
+import { reasonOf } from "../core/decision.ts";
+import { ACCEPTED } from "../core/risk/reason-codes.ts";
+import { VenueId } from "../fix/orders/venue-id.ts";
 import {
   ENTRY_MESSAGE,
   ENTRY_ORDER,
@@ -11,11 +11,11 @@ import {
   ENTRY_RECEIVED,
   ENTRY_REPORT,
   ENTRY_RESENT,
-} from "../../src/journal/layout.ts";
-import { type EntryView, StreamReader } from "../../src/journal/store/reader.ts";
-import { REQUEST_NEW } from "../../src/record/codes.ts";
-import { ExecutionReport } from "../../src/record/execution-report.ts";
-import { OrderRequest } from "../../src/record/order-request.ts";
+} from "../journal/layout.ts";
+import { type EntryView, StreamReader } from "../journal/store/reader.ts";
+import { REQUEST_NEW } from "../record/codes.ts";
+import { ExecutionReport } from "../record/execution-report.ts";
+import { OrderRequest } from "../record/order-request.ts";
 import { messageFields } from "./entry-text.ts";
 
 /** One order from its first request through its replaces, with all its ids. */

@@ -16,3 +16,16 @@ export function timeOf(text: string, nowMs = Date.now()): number {
     throw new Error(`${text}: not a time; expected YYYYMMDD-HH:MM:SS, YYYY-MM-DDTHH:MM:SSZ, HH:MM or now (UTC)`);
   return ms * 1000 + Number((parts?.[3] ?? "0").padEnd(6, "0"));
 }
+
+/** YYYYMMDD-HH:MM:SS.uuuuuu in UTC, as FIX writes it. */
+export function timeText(timeUs: number): string {
+  const iso = isoText(timeUs);
+  return `${iso.slice(0, 10).replaceAll("-", "")}-${iso.slice(11, 26)}`;
+}
+
+/** ISO 8601 in UTC with microseconds: `2026-11-24T09:30:00.000001Z`. */
+export function isoText(timeUs: number): string {
+  const ms = Math.floor(timeUs / 1000);
+  const micros = String(Math.floor(timeUs - ms * 1000)).padStart(3, "0");
+  return `${new Date(ms).toISOString().slice(0, 23)}${micros}Z`;
+}

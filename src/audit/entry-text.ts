@@ -1,18 +1,18 @@
-import { text } from "../../src/base/ascii.ts";
-import { decimalText } from "../../src/base/decimal.ts";
-import { describeDisconnect } from "../../src/base/disconnect-reason.ts";
-import { idText } from "../../src/base/id.ts";
-import { NO_PRICE } from "../../src/base/units.ts";
-import { agentKind } from "../../src/config/agents.ts";
-import { outcomeText } from "../../src/core/alarms.ts";
-import { reasonOf, venueOf } from "../../src/core/decision.ts";
-import { OUTCOME_TAG_SHIFT } from "../../src/core/entry-kinds.ts";
-import { NEEDS_ATTENTION } from "../../src/core/outcomes.ts";
-import { ACCEPTED } from "../../src/core/risk/reason-codes.ts";
-import { reasonText } from "../../src/core/risk/reasons.ts";
-import { VenueId } from "../../src/fix/orders/venue-id.ts";
-import { OrdRejReason } from "../../src/fix/wire/tags.ts";
-import { refusalText } from "../../src/gateway/event-text.ts";
+import { text } from "../base/ascii.ts";
+import { decimalText } from "../base/decimal.ts";
+import { describeDisconnect } from "../base/disconnect-reason.ts";
+import { idText } from "../base/id.ts";
+import { timeText } from "../base/time-text.ts";
+import { NO_PRICE } from "../base/units.ts";
+import { agentKind } from "../config/agents.ts";
+import { outcomeText } from "../core/alarms.ts";
+import { reasonOf, venueOf } from "../core/decision.ts";
+import { OUTCOME_TAG_SHIFT } from "../core/entry-kinds.ts";
+import { NEEDS_ATTENTION } from "../core/outcomes.ts";
+import { ACCEPTED } from "../core/risk/reason-codes.ts";
+import { reasonText } from "../core/risk/reasons.ts";
+import { VenueId } from "../fix/orders/venue-id.ts";
+import { OrdRejReason } from "../fix/wire/tags.ts";
 import {
   ENTRY_CONTROL,
   ENTRY_MESSAGE,
@@ -36,24 +36,23 @@ import {
   SESSION_EVENT_REFUSED,
   SESSION_EVENT_RESET,
   SESSION_EVENT_UNRECORDED,
-} from "../../src/journal/layout.ts";
-import type { JournalNames } from "../../src/journal/store/names.ts";
-import type { EntryView } from "../../src/journal/store/reader.ts";
+} from "../journal/layout.ts";
+import type { JournalNames } from "../journal/store/names.ts";
+import type { EntryView } from "../journal/store/reader.ts";
+import { EXEC_REJECTED, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW } from "../record/codes.ts";
+import type { Control } from "../record/control.ts";
+import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE } from "../record/control-codes.ts";
+import { ExecutionReport, REPORT_TEXT_AT } from "../record/execution-report.ts";
+import { GROUPS_TEXT_AT } from "../record/groups.ts";
+import { EXECUTION_REPORT } from "../record/layout/execution-report.ts";
+import { ORDER_REQUEST } from "../record/layout/order-request.ts";
+import { EntryRecords } from "../recovery/entry-records.ts";
 import {
-  EXEC_REJECTED,
-  REPORT_NOT_TAKEN,
-  REPORT_VENUE_DOWN,
-  REPORT_VENUE_UP,
-  REQUEST_NEW,
-} from "../../src/record/codes.ts";
-import type { Control } from "../../src/record/control.ts";
-import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE } from "../../src/record/control-codes.ts";
-import { ExecutionReport, REPORT_TEXT_AT } from "../../src/record/execution-report.ts";
-import { GROUPS_TEXT_AT } from "../../src/record/groups.ts";
-import { EXECUTION_REPORT } from "../../src/record/layout/execution-report.ts";
-import { ORDER_REQUEST } from "../../src/record/layout/order-request.ts";
-import { EntryRecords } from "../../src/recovery/entry-records.ts";
-import { disconnectRecordText, peerLogoutText, readDisconnectRecord } from "../../src/telemetry/disconnect-record.ts";
+  disconnectRecordText,
+  peerLogoutText,
+  readDisconnectRecord,
+  refusalText,
+} from "../telemetry/disconnect-record.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { messageType, recordFields } from "./record-text.ts";
 
@@ -243,14 +242,6 @@ export class EntryText {
     const bytes = new Uint8Array(64);
     return text(bytes, 0, this.ids.put(bytes, 0, number, slot));
   }
-}
-
-/** YYYYMMDD-HH:MM:SS.uuuuuu in UTC, as FIX writes it. */
-export function timeText(timeUs: number): string {
-  const ms = Math.floor(timeUs / 1000);
-  const iso = new Date(ms).toISOString();
-  const micros = String(timeUs - ms * 1000).padStart(3, "0");
-  return `${iso.slice(0, 10).replaceAll("-", "")}-${iso.slice(11, 23)}${micros}`;
 }
 
 /** The message's own bytes. */

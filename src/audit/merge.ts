@@ -1,12 +1,6 @@
-import { agentKind } from "../../src/config/agents.ts";
-import {
-  ENTRY_MESSAGE,
-  ENTRY_ORDER,
-  ENTRY_RECEIVED,
-  ENTRY_REPORT,
-  RECEIVED_MESSAGE,
-} from "../../src/journal/layout.ts";
-import { type EntryView, StreamReader } from "../../src/journal/store/reader.ts";
+import { agentKind } from "../config/agents.ts";
+import { ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_RECEIVED, ENTRY_REPORT, RECEIVED_MESSAGE } from "../journal/layout.ts";
+import { type EntryView, StreamReader } from "../journal/store/reader.ts";
 import { type EntryText, messageFields } from "./entry-text.ts";
 
 /** Entries searched for the sessions' CompIDs: the first message of each session is its Logon. */

@@ -1,9 +1,9 @@
-import { text } from "../../src/base/ascii.ts";
-import { decimalText } from "../../src/base/decimal.ts";
-import { NO_PRICE } from "../../src/base/units.ts";
-import { TimestampWriter } from "../../src/fix/wire/timestamp.ts";
-import * as codes from "../../src/record/codes.ts";
-import type { RecordTable, Row } from "../../src/record/layout/row.ts";
+import { text } from "../base/ascii.ts";
+import { decimalText } from "../base/decimal.ts";
+import { NO_PRICE } from "../base/units.ts";
+import { TimestampWriter } from "../fix/wire/timestamp.ts";
+import * as codes from "../record/codes.ts";
+import type { RecordTable, Row } from "../record/layout/row.ts";
 
 /** A view of the table's record. */
 interface RecordView {

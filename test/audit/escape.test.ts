@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { escaped, exportLine, fieldsLine, ownLine } from "../../../appliance/journal/escape.ts";
+import { escaped, exportLine, fieldsLine, ownLine } from "../../src/audit/escape.ts";
 
 const bytes = fc.uint8Array({ maxLength: 60 }).map((all) => String.fromCharCode(...all));
 const tricky = fc
