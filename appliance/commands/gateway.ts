@@ -55,3 +55,15 @@ export const snapshot = command({
     return snapshotCommand();
   },
 });
+
+/** The gateway starts this as a separate process. */
+export const audit = command({
+  name: "audit",
+  summary: "read the journal of a running gateway; the gateway does this by itself",
+  page: "operation",
+  internal: true,
+  run: async () => {
+    const { auditCommand } = await import("../run/audit.ts");
+    return auditCommand();
+  },
+});

@@ -33,5 +33,6 @@ export const commands: readonly Command[] = [
   about.manual,
   about.version,
   gateway.snapshot,
+  gateway.audit,
   installation.finishUpgrade,
 ];

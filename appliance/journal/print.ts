@@ -2,6 +2,7 @@ import { EntryText, type Party } from "../../src/audit/entry-text.ts";
 import { exportLine } from "../../src/audit/escape.ts";
 import { learnCompIds, Merged } from "../../src/audit/merge.ts";
 import { OrderTrace } from "../../src/audit/order-trace.ts";
+import { timeText } from "../../src/base/time-text.ts";
 import { ENTRY_RECEIVED } from "../../src/journal/layout.ts";
 import { readNames } from "../../src/journal/store/names.ts";
 import type { EntryView } from "../../src/journal/store/reader.ts";
@@ -62,7 +63,7 @@ async function print(dir: string, options: PrintOptions, output: Output): Promis
   }
   const texts = new EntryText(names);
   for (const stream of streams) learnCompIds(dir, stream, texts);
-  const merged = new Merged(dir, options.stream === undefined ? streams : [options.stream], options.follow === true);
+  const merged = new Merged(dir, options.stream === undefined ? streams : [options.stream], { follow: options.follow });
   try {
     return await printAll(merged, texts, trace, options, output);
   } finally {
@@ -108,7 +109,10 @@ async function printAll(
 }
 
 function textOf(stream: string, entry: EntryView, party: Party, texts: EntryText, format: Format): string {
-  if (format === "json") return `${JSON.stringify(texts.facts(stream, entry, party))}\n`;
+  if (format === "json") {
+    const { time: _, ...facts } = texts.facts(stream, entry, party);
+    return `${JSON.stringify({ time: timeText(entry.timeUs), timeUs: entry.timeUs, ...facts })}\n`;
+  }
   if (format === "lines") return `${texts.line(entry, party)}\n`;
   const { direction, fields } = texts.contents(entry, party);
   return fields === undefined || (direction === "core" && texts.hasBytesOf(party)) ? "" : `${exportLine(fields)}\n`;

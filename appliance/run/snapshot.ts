@@ -1,9 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { setPriority } from "node:os";
 import { deserialize } from "node:v8";
 import { type SnapshotJob, takeSnapshot } from "../../src/recovery/snapshot.ts";
-
-const LEAST_URGENT = 19;
+import { stepBack } from "./step-back.ts";
 
 /**
  * Writes a snapshot of a running gateway's journal; the gateway starts this and writes the job to standard input.
@@ -17,16 +14,6 @@ export async function snapshotCommand(): Promise<number> {
   } catch (error) {
     toStderr((error as Error).message);
     return 1;
-  }
-}
-
-/** Lowers the priority of this process, and makes it the first to be killed when memory runs out. */
-function stepBack(): void {
-  try {
-    setPriority(LEAST_URGENT);
-    writeFileSync("/proc/self/oom_score_adj", "500");
-  } catch {
-    // Not permitted: it runs at the gateway's priority.
   }
 }
 

@@ -2,7 +2,7 @@ import { text } from "../base/ascii.ts";
 import { decimalText } from "../base/decimal.ts";
 import { describeDisconnect } from "../base/disconnect-reason.ts";
 import { idText } from "../base/id.ts";
-import { timeText } from "../base/time-text.ts";
+import { isoText, timeText } from "../base/time-text.ts";
 import { NO_PRICE } from "../base/units.ts";
 import { agentKind } from "../config/agents.ts";
 import { outcomeText } from "../core/alarms.ts";
@@ -39,6 +39,7 @@ import {
 } from "../journal/layout.ts";
 import type { JournalNames } from "../journal/store/names.ts";
 import type { EntryView } from "../journal/store/reader.ts";
+import type { JournalEntry, JournalKind } from "../operation/journal.ts";
 import { EXEC_REJECTED, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW } from "../record/codes.ts";
 import type { Control } from "../record/control.ts";
 import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE } from "../record/control-codes.ts";
@@ -69,7 +70,7 @@ export interface Party {
 }
 
 /** Bytes received or sent; a record of the core, made from a message received; an event. */
-export type Direction = "in" | "out" | "core" | "event";
+type Direction = JournalEntry["direction"];
 
 /** What an entry says, without time and party. */
 export interface Contents {
@@ -84,7 +85,7 @@ export interface Contents {
 }
 
 const ARROWS: Record<Direction, string> = { in: "<-", out: "->", core: "==", event: "**" };
-const KINDS: Record<number, string> = {
+const KINDS: Record<number, JournalKind> = {
   [ENTRY_ORDER]: "order",
   [ENTRY_REPORT]: "report",
   [ENTRY_CONTROL]: "control",
@@ -143,15 +144,14 @@ export class EntryText {
     return `${timeText(entry.timeUs)} ${ARROWS[direction]} ${whoOf(party)} ${before}${what}${behind}`;
   }
 
-  /** The same as data for JSON. */
-  facts(stream: string, entry: EntryView, party: Party): Record<string, string | number> {
+  /** The same as data. */
+  facts(stream: string, entry: EntryView, party: Party): JournalEntry {
     const { direction, fields, text, skipped, decision } = this.contents(entry, party);
     return {
-      time: timeText(entry.timeUs),
-      timeUs: entry.timeUs,
+      time: isoText(entry.timeUs),
       stream,
       position: entry.position,
-      kind: KINDS[entry.kind] ?? `kind ${entry.kind}`,
+      kind: kindOf(entry),
       direction,
       party: party.kind === "" ? "gateway" : party.kind,
       name: party.name,
@@ -242,6 +242,11 @@ export class EntryText {
     const bytes = new Uint8Array(64);
     return text(bytes, 0, this.ids.put(bytes, 0, number, slot));
   }
+}
+
+/** Name of an entry's kind. */
+export function kindOf({ kind }: EntryView): string {
+  return KINDS[kind] ?? `kind ${kind}`;
 }
 
 /** The message's own bytes. */

@@ -19,6 +19,15 @@ interface LastReceived {
   readonly sequence: number;
 }
 
+/** Positions by stream; where none is given, the stream is read from its begin or to its end. */
+export interface MergedRange {
+  readonly from?: Readonly<Record<string, number>>;
+  /** Position of the first entry not to read. */
+  readonly until?: Readonly<Record<string, number>>;
+  /** A later call of `next` finds entries written since. */
+  readonly follow?: boolean;
+}
+
 /**
  * Merges streams by time, what follows a clock's setting back after what was before it; keeps the order within a stream. A message that came is before the core's record of it; at equal
  * times the messages that followed come last. Holds one entry of each.
@@ -27,19 +36,22 @@ export class Merged {
   /** Stream of the last entry returned. */
   stream = "";
   private readonly readers: StreamReader[];
+  private readonly from: Readonly<Record<string, number>>;
   private readonly heads: (EntryView | null)[];
   /** By stream: times that its clock was set back, up to its head. */
   private readonly setBacks: number[];
   private given = -1;
   private readonly received = new Map<string, LastReceived>();
 
-  /** With `follow`, a later call of `next` finds entries written since. */
   constructor(
     dir: string,
     private readonly streams: readonly string[],
-    follow = false,
+    { follow = false, from = {}, until = {} }: MergedRange = {},
   ) {
-    this.readers = streams.map((stream) => new StreamReader(dir, stream, { partial: true, follow }));
+    this.from = from;
+    this.readers = streams.map(
+      (stream) => new StreamReader(dir, stream, { partial: true, follow, from: from[stream], until: until[stream] }),
+    );
     this.heads = this.readers.map((reader) => reader.next());
     this.setBacks = streams.map(() => 0);
   }
@@ -91,6 +103,17 @@ export class Merged {
 
   private rank(i: number): number {
     return this.heads[i]!.kind === ENTRY_RECEIVED ? 0 : this.streams[i] === "core" ? 1 : 2;
+  }
+
+  /** Positions from which another one continues behind the entry returned last. */
+  positions(): Record<string, number> {
+    const positions: Record<string, number> = {};
+    for (const [i, reader] of this.readers.entries()) {
+      const stream = this.streams[i]!;
+      const head = i === this.given ? null : this.heads[i]!;
+      positions[stream] = head?.position ?? Math.max(reader.position, this.from[stream] ?? 0);
+    }
+    return positions;
   }
 
   notices(): string[] {

@@ -20,6 +20,8 @@ import { messageFields } from "./entry-text.ts";
 
 /** One order from its first request through its replaces, with all its ids. */
 interface Life {
+  /** Time of its first request. */
+  readonly sinceUs: number;
   readonly session: number;
   readonly slot: number;
   readonly clOrdIds: Set<string>;
@@ -51,6 +53,11 @@ export class OrderTrace {
 
   get found(): boolean {
     return this.lives.length > 0;
+  }
+
+  /** Time of the first request of what was found. */
+  get fromUs(): number {
+    return Math.min(...this.lives.map(({ sinceUs }) => sinceUs));
   }
 
   /**
@@ -170,7 +177,14 @@ function livesOf(dir: string, id: string, numbers: ReadonlySet<number>): Life[] 
     let life = current.get(slot);
     const goesOn = request.kind !== REQUEST_NEW && names.some((name) => life?.clOrdIds.has(name) === true);
     if (!goesOn || life?.session !== request.session) {
-      life = { session: request.session, slot, clOrdIds: new Set(), numbers: new Set(), wanted: false };
+      life = {
+        sinceUs: entry.timeUs,
+        session: request.session,
+        slot,
+        clOrdIds: new Set(),
+        numbers: new Set(),
+        wanted: false,
+      };
       lives.push(life);
       current.set(slot, life);
     }

@@ -1,10 +1,10 @@
-import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
 import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
 import type { CoreConfig } from "../core/config.ts";
 import { positionAt, UNKNOWN, writtenAt } from "../journal/positions.ts";
+import { ourselves } from "./ourselves.ts";
 import type { SnapshotJob } from "./snapshot.ts";
 
 /** Time between checks whether the journal has grown enough. */
@@ -138,10 +138,4 @@ export class Snapshotter {
   private bytesOf(positions: Readonly<Record<string, number>>): number {
     return this.parts.streams.reduce((sum, { name }) => sum + (positions[name] ?? 0), 0);
   }
-}
-
-/** Command line that starts this executable, or this source tree, again. */
-function ourselves(entry: string): string[] {
-  const embedded = entry.includes("/$bunfs/");
-  return embedded ? [process.execPath] : [process.execPath, fileURLToPath(entry)];
 }

@@ -144,6 +144,11 @@ export class StreamReader {
     }
   }
 
+  /** Absolute position of the next entry, as far as it was read; 0 before the first file. */
+  get position(): number {
+    return this.here;
+  }
+
   /** Closes the file before the end was reached. */
   close(): void {
     this.closeFile();

@@ -1,0 +1,25 @@
+import { deserialize } from "node:v8";
+import { type AuditJob, runAuditJob } from "../../src/audit/job.ts";
+import { BadQuestion } from "../../src/audit/read.ts";
+import { toStderr, toStdout } from "../journal/output.ts";
+import { stepBack } from "./step-back.ts";
+
+const OK = 0;
+const FAILED = 1;
+/** The question itself is wrong. */
+const BAD_QUESTION = 2;
+
+/**
+ * Reads the journal of a running gateway; the gateway starts this and writes the job to standard input.
+ * Returns  the process's exit code.
+ */
+export async function auditCommand(): Promise<number> {
+  stepBack();
+  try {
+    await runAuditJob(deserialize(await Bun.stdin.bytes()) as AuditJob, toStdout);
+    return OK;
+  } catch (error) {
+    toStderr((error as Error).message);
+    return error instanceof BadQuestion ? BAD_QUESTION : FAILED;
+  }
+}

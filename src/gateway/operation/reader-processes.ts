@@ -1,0 +1,92 @@
+import { serialize } from "node:v8";
+import { JournalUnread } from "../../operation/journal.ts";
+import { ourselves } from "../../recovery/ourselves.ts";
+
+/** Readers that work at a time, and questions that may wait for one. */
+const AT_ONCE = 2;
+const MOST_WAITING = 16;
+/** Exit code of a reader for a question that is wrong. */
+const BAD_QUESTION = 2;
+
+type Reader = Bun.Subprocess<Blob, "pipe", "pipe">;
+
+/** Processes that read the journal beside the gateway: each is started for one job, at the lowest priority. */
+export class ReaderProcesses {
+  private readonly running = new Set<Reader>();
+  private readonly waiting: (() => void)[] = [];
+  private working = 0;
+  private closed = false;
+
+  /** `entry` is the module URL of the process's entry. */
+  constructor(private readonly entry: string) {}
+
+  /** Resolves with all that the reader writes. Rejects with JournalUnread. */
+  async answer(command: string, job: object, withinMs: number): Promise<Uint8Array> {
+    await this.turn();
+    const reader = this.start(command, job);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reader.kill("SIGKILL");
+    }, withinMs);
+    try {
+      const [out, err] = await Promise.all([new Response(reader.stdout).bytes(), new Response(reader.stderr).text()]);
+      const code = await reader.exited;
+      if (code === 0) return out;
+      if (isLate)
+        throw new JournalUnread("timeout", `expected an answer of the journal within ${withinMs / 1000} s, got none`);
+      throw new JournalUnread(code === BAD_QUESTION ? "invalid" : "failed", lastLine(err, code));
+    } finally {
+      clearTimeout(timer);
+      this.leave(reader);
+    }
+  }
+
+  /** Starts a reader that is not counted: its caller bounds how many there are, and ends it. */
+  start(command: string, job: object): Reader {
+    if (this.closed) throw new JournalUnread("busy", "the gateway is stopping");
+    const reader: Reader = Bun.spawn([...ourselves(this.entry), command], {
+      argv0: "sallyport",
+      stdin: new Blob([serialize(job) as Uint8Array<ArrayBuffer>]),
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    this.running.add(reader);
+    void reader.exited.then(() => this.running.delete(reader));
+    return reader;
+  }
+
+  /** Ends all readers. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const reader of this.running) reader.kill("SIGKILL");
+    await Promise.all([...this.running].map(({ exited }) => exited));
+  }
+
+  private async turn(): Promise<void> {
+    if (this.working < AT_ONCE) {
+      this.working++;
+      return;
+    }
+    if (this.waiting.length >= MOST_WAITING)
+      throw new JournalUnread(
+        "busy",
+        `expected at most ${AT_ONCE + MOST_WAITING} questions to the journal, got one more`,
+      );
+    await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** The next one in the line takes the place. */
+  private leave(reader: Reader): void {
+    this.running.delete(reader);
+    const next = this.waiting.shift();
+    if (next === undefined) this.working--;
+    else next();
+  }
+}
+
+/** What a reader said last, without the program's name. */
+export function lastLine(text: string, code: number | null): string {
+  const line = text.trim().split("\n").at(-1) ?? "";
+  return line === "" ? `the reader of the journal ended with ${code}` : line.replace(/^sallyport: /, "");
+}
