@@ -77,15 +77,18 @@ export class RunningJournal implements JournalReading {
     const { shared, segmentBytes, streams } = this.place;
     const untilMs = performance.now() + WRITTEN_WITHIN_MS;
     const ends: Record<string, number> = {};
+    // All positions are taken first: they are of one moment, nearly.
     for (const { name, wordsAt } of streams) {
-      const word = wordsAt >> 2;
-      let wanted = positionAt(shared.ints, word, segmentBytes);
-      for (;;) {
-        if (wanted === UNKNOWN) wanted = positionAt(shared.ints, word, segmentBytes);
-        ends[name] = writtenAt(shared.ints, word, segmentBytes);
-        if ((wanted !== UNKNOWN && ends[name] >= wanted) || performance.now() > untilMs) break;
-        await Bun.sleep(WRITTEN_EVERY_MS);
+      ends[name] = UNKNOWN;
+      while (ends[name] === UNKNOWN && performance.now() < untilMs) {
+        ends[name] = positionAt(shared.ints, wordsAt >> 2, segmentBytes);
+        if (ends[name] === UNKNOWN) await Bun.sleep(WRITTEN_EVERY_MS);
       }
+    }
+    for (const { name, wordsAt } of streams) {
+      const written = (): number => writtenAt(shared.ints, wordsAt >> 2, segmentBytes);
+      while (written() < ends[name]! && performance.now() < untilMs) await Bun.sleep(WRITTEN_EVERY_MS);
+      if (ends[name] === UNKNOWN || written() < ends[name]!) ends[name] = written();
     }
     return ends;
   }
