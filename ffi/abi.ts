@@ -81,6 +81,9 @@ export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
 export const SO_KEEPALIVE = 9;
 export const SO_LINGER = 13;
+export const SO_PEERCRED = 17;
+/** struct ucred: pid, uid, gid. */
+export const UCRED_BYTES = 12;
 export const SO_BUSY_POLL = 46;
 export const SO_INCOMING_CPU = 49;
 export const SO_PREFER_BUSY_POLL = 69;

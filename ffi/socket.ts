@@ -14,6 +14,7 @@ import {
   SO_INCOMING_CPU,
   SO_KEEPALIVE,
   SO_LINGER,
+  SO_PEERCRED,
   SO_PREFER_BUSY_POLL,
   SO_RCVBUF,
   SO_REUSEADDR,
@@ -31,6 +32,7 @@ import {
   TCP_NODELAY,
   TCP_QUICKACK,
   TCP_USER_TIMEOUT,
+  UCRED_BYTES,
 } from "./abi.ts";
 import {
   parseAddress,
@@ -287,4 +289,13 @@ export function peerAddress(fd: number): string {
   ints[LENGTH_AT >> 2] = SOCKET_ADDRESS_BYTES;
   if (libc.getpeername(fd, nameAt, lengthAt) < 0) throw new SystemError("getpeername", errno());
   return socketAddressText(scratch, NAME_AT);
+}
+
+/** The process at the other end of a connected unix socket, as it was when it connected (SO_PEERCRED). */
+export function peerCredentials(fd: number): { pid: number; uid: number; gid: number } {
+  ints[LENGTH_AT >> 2] = UCRED_BYTES;
+  if (libc.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, optionAt, lengthAt) < 0)
+    throw new SystemError("getsockopt SO_PEERCRED", errno());
+  const [pid, uid, gid] = new Uint32Array(scratch, OPTION_AT, 3);
+  return { pid: pid!, uid: uid!, gid: gid! };
 }

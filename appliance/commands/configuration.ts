@@ -75,6 +75,16 @@ export const hashPassword = command({
   },
 });
 
+export const token = command({
+  name: "token",
+  summary: "print a new token of the API, and its hash for admin.tokens",
+  page: "operation",
+  run: async () => {
+    const { newToken } = await import("../config/token.ts");
+    return newToken();
+  },
+});
+
 export const unlock = command({
   name: "unlock",
   arguments: ["NAME"],

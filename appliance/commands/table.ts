@@ -1,3 +1,4 @@
+import { ctlCommands } from "../ctl/rows.ts";
 import * as about from "./about.ts";
 import type { Command } from "./command.ts";
 import * as configuration from "./configuration.ts";
@@ -21,6 +22,8 @@ export const commands: readonly Command[] = [
   journal.order,
   journal.verify,
   journal.repair,
+  ...ctlCommands(),
+  configuration.token,
   machine.doctor,
   machine.tune,
   machine.soak,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type LoadResult, loadConfig } from "../../src/config/load.ts";
 
@@ -7,13 +8,20 @@ const REMEDIES: Record<string, string> = {
   EISDIR: "is a directory; expected a TOML file",
 };
 
+/** What was read from a file, and of which text. */
+export type ReadConfig = LoadResult & {
+  /** SHA-256 of the text, hexadecimal; "" where it could not be read. */
+  readonly sha256: string;
+};
+
 /** Reads and checks a configuration file; an unreadable file is reported as a problem. */
-export function readConfig(fileName: string): LoadResult {
+export function readConfig(fileName: string): ReadConfig {
   try {
-    return loadConfig(readFileSync(fileName, "utf8"), fileName);
+    const text = readFileSync(fileName, "utf8");
+    return { ...loadConfig(text, fileName), sha256: createHash("sha256").update(text).digest("hex") };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     const remedy = REMEDIES[code] === undefined ? "" : ` (${REMEDIES[code]})`;
-    return { problems: [{ where: fileName, what: `cannot be read: ${code}${remedy}` }] };
+    return { problems: [{ where: fileName, what: `cannot be read: ${code}${remedy}` }], sha256: "" };
   }
 }

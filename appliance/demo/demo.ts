@@ -85,7 +85,8 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   const lane = new TradingLane(names, entry, stop);
   try {
     const config = demoConfig(names, await lane.exchangePort(), idleOf());
-    gateway = await startGateway(config, { dataDir: directory.data, entry, log: new Log(() => {}) });
+    const running = { version, file: "the demo's own", sha256: "", readMs: Date.now() };
+    gateway = await startGateway(config, { dataDir: directory.data, entry, log: new Log(() => {}), running });
     gateway.failed.then((error) => stop.fail(error));
     await lane.begin(gateway.ports().client[0]!);
     const demo = new Demo(lane, stop, options.json === true ? () => {} : print);

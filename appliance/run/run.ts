@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { version } from "../../package.json";
 import { type Log, type LogLine, warning } from "../../src/base/log.ts";
 import { type Problem, problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
@@ -84,7 +85,7 @@ interface Outputs {
 }
 
 async function runToEnd(
-  { config, warnings }: { config: GatewayConfig; warnings: readonly Problem[] },
+  { config, warnings, sha256 }: { config: GatewayConfig; warnings: readonly Problem[]; sha256: string },
   options: RunOptions,
   { format, output, lastLine }: Outputs,
 ): Promise<number> {
@@ -97,7 +98,7 @@ async function runToEnd(
   let gateway: Gateway | string;
   try {
     watchdog = await openWatchdog(log);
-    gateway = await Promise.race([stopped, start(config, options, lastLine, watchdog, log)]);
+    gateway = await Promise.race([stopped, start(config, sha256, options, lastLine, watchdog, log)]);
   } catch (error) {
     output.line(`sallyport: ${oneLine(error instanceof Error ? withLimits(error) : error)}`);
     return FAILED;
@@ -136,6 +137,7 @@ async function openWatchdog(log: Log): Promise<Watchdog> {
 
 async function start(
   config: GatewayConfig,
+  sha256: string,
   options: RunOptions,
   lastLine: LastLine,
   watchdog: Watchdog,
@@ -146,8 +148,17 @@ async function start(
   const { onlineCpus } = await import("../../ffi/thread.ts");
   dropAbsentCpus(config, onlineCpus(), log.of("lane CPUs"));
   const { startGateway } = await import("../../src/gateway/gateway.ts");
+  const running = { version, file: resolve(options.configFile), sha256, readMs: Date.now() };
   const starting = (what: string): void => watchdog.notifier.starting(what);
-  return startGateway(config, { dataDir, entry: options.entry, log, starting, lastLine, orphans: options.orphans });
+  return startGateway(config, {
+    dataDir,
+    entry: options.entry,
+    log,
+    running,
+    starting,
+    lastLine,
+    orphans: options.orphans,
+  });
 }
 
 /** Removes CPUs that this machine lacks: no error, as the configuration may be for another machine; the lane runs unpinned. */

@@ -5,6 +5,7 @@ import { idText } from "../base/id.ts";
 import { isoText, timeText } from "../base/time-text.ts";
 import { NO_PRICE } from "../base/units.ts";
 import { agentKind } from "../config/agents.ts";
+import { ActionParts, actionText, partOf } from "../control/action-record.ts";
 import { outcomeText } from "../core/alarms.ts";
 import { reasonOf, venueOf } from "../core/decision.ts";
 import { OUTCOME_TAG_SHIFT } from "../core/entry-kinds.ts";
@@ -42,7 +43,12 @@ import type { EntryView } from "../journal/store/reader.ts";
 import type { JournalEntry, JournalKind } from "../operation/journal.ts";
 import { EXEC_REJECTED, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW } from "../record/codes.ts";
 import type { Control } from "../record/control.ts";
-import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_REFERENCE_PRICE } from "../record/control-codes.ts";
+import {
+  CONTROL_KILL,
+  CONTROL_NAME_AT,
+  CONTROL_OPERATOR_ACTION,
+  CONTROL_REFERENCE_PRICE,
+} from "../record/control-codes.ts";
 import { ExecutionReport, REPORT_TEXT_AT } from "../record/execution-report.ts";
 import { GROUPS_TEXT_AT } from "../record/groups.ts";
 import { EXECUTION_REPORT } from "../record/layout/execution-report.ts";
@@ -108,6 +114,7 @@ export class EntryText {
   readonly compIds = new Map<string, CompIds>();
   private readonly ids: VenueId;
   private readonly records = new EntryRecords();
+  private readonly actions = new ActionParts();
   private readonly parties = new Set<string>();
   private readonly clients: ReadonlyMap<number, string>;
   private readonly venues: ReadonlyMap<number, string>;
@@ -181,12 +188,21 @@ export class EntryText {
       case ENTRY_SESSION:
         return { direction: "event", text: eventText(entry) };
       case ENTRY_CONTROL:
-        return { direction: "event", text: controlText(this.records.control(entry)) };
+        return { direction: "event", text: this.control(entry) };
       case ENTRY_OUTCOME:
         return { direction: "event", text: outcomeLine(entry) };
       default:
         return { direction: "event", text: `entry of unknown kind ${entry.kind} at position ${entry.position}` };
     }
+  }
+
+  private control(entry: EntryView): string {
+    const control = this.records.control(entry);
+    if (control.kind !== CONTROL_OPERATOR_ACTION) return controlText(control);
+    const { amount, value } = control;
+    const record = this.actions.take(amount, value, this.records.controlText(entry));
+    const { part, parts } = partOf(value);
+    return record === null ? `part ${part + 1} of ${parts} of operator action ${amount}` : escaped(actionText(record));
   }
 
   private comps(who: string, party: Party): CompIds {

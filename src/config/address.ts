@@ -37,3 +37,13 @@ export function sameListener(a: Address, b: Address): boolean {
 export function isEverywhere(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }
+
+/** Whether an address is reached from this machine alone. */
+export function isLoopback({ host }: Address): boolean {
+  return host === "::1" || host.startsWith("127.");
+}
+
+/** Whether a URL's host name is one of this machine's own. */
+export function isLoopbackName(name: string): boolean {
+  return name === "localhost" || name === "[::1]" || isLoopback({ host: name, port: 0 });
+}

@@ -1,5 +1,5 @@
 import { MIB } from "../base/units.ts";
-import { type Address, addressText, readAddress, sameListener } from "./address.ts";
+import { type Address, addressText, isLoopback, readAddress, sameListener } from "./address.ts";
 import { agentKind, agentName } from "./agents.ts";
 import { calendarProblems } from "./calendar-problems.ts";
 import { NAME_BYTES } from "./fields.ts";
@@ -208,6 +208,7 @@ function checkListeners(file: Table, report: Report): void {
   for (const [owner, table] of [
     ["client", tableOf(file.client)],
     ["exchange", tableOf(file.exchange)],
+    ["admin", tableOf(file.admin)],
   ] as const) {
     const several = Array.isArray(table.listen);
     for (const [i, text] of (several ? listOf(table.listen) : [table.listen]).entries()) {
@@ -215,7 +216,9 @@ function checkListeners(file: Table, report: Report): void {
       if (address === null) continue;
       const path: Key[] = several ? [owner, "listen", i] : [owner, "listen"];
       const other = taken.find((one) => sameListener(one.address, address));
-      if (other === undefined) taken.push({ at: pathText(path), address });
+      if (owner === "admin" && !isLoopback(address))
+        report(path, `expected a loopback address such as 127.0.0.1:9180, got ${valueText(text)}: use a tunnel`);
+      else if (other === undefined) taken.push({ at: pathText(path), address });
       else report(path, `expected an unused port, got ${valueText(text)}, which ${other.at} uses`);
     }
   }

@@ -49,6 +49,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     core: { ...file.core, tradingDay: resolveTradingDay(file.core.tradingDay) },
     journal: file.journal,
     upgrade: file.upgrade,
+    admin: { ...file.admin, listen: file.admin.listen === undefined ? [] : addressList(file.admin.listen) },
     memory: file.memory,
     pool: file.pool,
     exchange: file.exchange === undefined ? null : resolveExchange(file.exchange, file),

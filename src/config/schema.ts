@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { PRICE_SIGNS } from "../base/price-signs.ts";
 import { KIB, MIB } from "../base/units.ts";
 import type { Address } from "./address.ts";
+import { admin } from "./admin.ts";
 import { calendar } from "./calendar.ts";
 import { core, type TradingDay } from "./core.ts";
 import { fields } from "./field-changes.ts";
@@ -371,6 +372,7 @@ export const configSchema = table("Configuration of Sallyport.", {
   memory,
   pool,
   upgrade,
+  admin,
   exchange: Type.Optional(exchange),
 });
 
@@ -423,6 +425,8 @@ export type ExchangeConfig = Replace<
   }
 >;
 
+export type AdminConfig = Replace<ConfigFile["admin"], { listen: Address[] }>;
+
 /** A checked configuration with all defaults applied; the tables by name have no prototype. */
 export interface GatewayConfig {
   gateway: ConfigFile["gateway"];
@@ -437,6 +441,7 @@ export interface GatewayConfig {
   core: Replace<ConfigFile["core"], { tradingDay: TradingDay }>;
   journal: ConfigFile["journal"];
   upgrade: ConfigFile["upgrade"];
+  admin: AdminConfig;
   memory: ConfigFile["memory"];
   pool: ConfigFile["pool"];
   exchange: ExchangeConfig | null;

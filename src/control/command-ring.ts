@@ -2,7 +2,13 @@ import { EMPTY, FULL } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import { Control } from "../record/control.ts";
 import { ControlAnswer } from "../record/control-answer.ts";
-import { CONTROL_ANSWER_BYTES, CONTROL_BYTES, CONTROL_NAME_AT } from "../record/control-codes.ts";
+import {
+  CONTROL_ANSWER_BYTES,
+  CONTROL_BYTES,
+  CONTROL_NAME_AT,
+  CONTROL_SLOT_BYTES,
+  CONTROL_TEXT_AT,
+} from "../record/control-codes.ts";
 import { OneToOne } from "../ring/one-to-one.ts";
 
 /** A command for the core; what a kind does not use stays 0 or "". */
@@ -14,6 +20,8 @@ export interface Command {
   readonly price?: bigint;
   /** Symbol or account. */
   readonly name?: string;
+  /** UTF-8, up to CONTROL_TEXT_BYTES. */
+  readonly text?: Uint8Array;
 }
 
 /** Where the two rings are; a plan has these. */
@@ -33,7 +41,7 @@ export class CommandRing {
   private answered = 0;
 
   constructor(views: Views, plan: ControlPlan) {
-    this.commands = new OneToOne(views, plan.controlAt, plan.controlSlots, CONTROL_BYTES);
+    this.commands = new OneToOne(views, plan.controlAt, plan.controlSlots, CONTROL_SLOT_BYTES);
     this.answers = new OneToOne(views, plan.controlAnswersAt, plan.controlSlots, CONTROL_ANSWER_BYTES);
     this.control = new Control(views);
     this.answer = new ControlAnswer(views);
@@ -56,7 +64,7 @@ export class CommandRing {
     if (this.underWay >= this.slots) return FULL;
     const at = this.commands.claim();
     if (at === FULL) return FULL;
-    const { kind, value = 0, amount = 0, price, name = "" } = command;
+    const { kind, value = 0, amount = 0, price, name = "", text } = command;
     const control = this.control.aim(at);
     control.kind = kind;
     control.value = value;
@@ -66,6 +74,8 @@ export class CommandRing {
     control.number = ++this.sent;
     const { bytes } = control.views;
     for (let i = CONTROL_NAME_AT; i < CONTROL_BYTES; i++) bytes[at + i] = name.charCodeAt(i - CONTROL_NAME_AT) || 0;
+    control.textLength = text?.length ?? 0;
+    if (text !== undefined) bytes.set(text, at + CONTROL_TEXT_AT);
     this.commands.publish();
     return this.sent;
   }

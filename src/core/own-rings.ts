@@ -1,6 +1,6 @@
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
-import { CONTROL_ANSWER_BYTES, CONTROL_BYTES } from "../record/control-codes.ts";
+import { CONTROL_ANSWER_BYTES, CONTROL_SLOT_BYTES } from "../record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
@@ -25,7 +25,7 @@ export function ringBytes(slots: RingSlots): number {
     OneToOne.bytesFor(inputs, EXECUTION_REPORT_BYTES) +
     OneToOne.bytesFor(toVenues, ORDER_REQUEST_BYTES) +
     OneToOne.bytesFor(inputs, ORDER_REQUEST_BYTES) +
-    OneToOne.bytesFor(control, CONTROL_BYTES) +
+    OneToOne.bytesFor(control, CONTROL_SLOT_BYTES) +
     OneToOne.bytesFor(control, CONTROL_ANSWER_BYTES) +
     4 * OneToOne.bytesFor(groups, GROUP_SLOT_BYTES)
   );
@@ -49,7 +49,7 @@ export function ringsIn(memory: WebAssembly.Memory, config: CoreConfig, slots: R
     toVenues: [pair(slots.toVenues, ORDER_REQUEST_BYTES)],
     orders: [pair(slots.inputs, ORDER_REQUEST_BYTES)],
     reports: [pair(slots.inputs, EXECUTION_REPORT_BYTES)],
-    control: take(slots.control, CONTROL_BYTES),
+    control: take(slots.control, CONTROL_SLOT_BYTES),
     answers: take(slots.control, CONTROL_ANSWER_BYTES),
     sessionRing: new Int32Array(config.sessionIds),
     venueRing: new Int32Array(config.venueIds),

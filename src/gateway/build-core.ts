@@ -5,7 +5,7 @@ import { STORES_REORDER } from "../core/assembly/layout.ts";
 import { Core } from "../core/core.ts";
 import { HEARTBEAT_WORD } from "../lane/words.ts";
 import type { SidePlan } from "../plan/plan.ts";
-import { CONTROL_ANSWER_BYTES, CONTROL_BYTES } from "../record/control-codes.ts";
+import { CONTROL_ANSWER_BYTES, CONTROL_SLOT_BYTES } from "../record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
 import { coreConfig, recoverInto, sentIndexes } from "../recovery/recovery.ts";
@@ -66,7 +66,7 @@ function ringsOf(lane: LaneContext, sessionIds: number, venueIds: number): CoreR
     toVenues: plan.venues.map((side) => outward(side, side.requestsAt, ORDER_REQUEST_BYTES, side.requestGroupsAt)),
     orders: plan.clients.map((side) => inward(side, side.requestsAt, ORDER_REQUEST_BYTES, side.requestGroupsAt)),
     reports: plan.venues.map((side) => inward(side, side.reportsAt, EXECUTION_REPORT_BYTES, side.reportGroupsAt)),
-    control: control(plan.controlAt, CONTROL_BYTES),
+    control: control(plan.controlAt, CONTROL_SLOT_BYTES),
     answers: control(plan.controlAnswersAt, CONTROL_ANSWER_BYTES),
     sessionRing: sideOfEach(plan.clients, clientIds, sessionIds),
     venueRing: sideOfEach(plan.venues, idOfVenue, venueIds),

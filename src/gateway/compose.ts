@@ -30,11 +30,14 @@ import type { ListenPorts } from "./lane-context.ts";
 import { laneText } from "./lane-text.ts";
 import { LaneThreads } from "./lane-threads.ts";
 import { openLanes, planWarmUps } from "./open-lanes.ts";
+import { operatorsSide } from "./operation/operators-side.ts";
+import type { RunningConfiguration } from "./operation/running-configuration.ts";
 import { OrphanOrders, type OrphanPolicy } from "./orphan-orders.ts";
 import { credentialsOf, PasswordChecks } from "./password-checks.ts";
 import { SessionBuffers } from "./session-buffers.ts";
 import { SessionLocks } from "./session-locks.ts";
 import { Snapshots } from "./snapshots.ts";
+import { statusText } from "./status-text.ts";
 import type { Part } from "./supervisor.ts";
 import type { Dialects } from "./validators.ts";
 import { WakeupListener } from "./wakeup-listener.ts";
@@ -46,6 +49,8 @@ export interface GatewayOptions {
   readonly log: Log;
   /** Called repeatedly during a long start, with its current step. */
   readonly starting?: (what: string) => void;
+  /** What is in force, for operators. */
+  readonly running: RunningConfiguration;
   /** Where the process says why it ends when nothing of it can run any more. */
   readonly lastLine?: LastLine;
   /** What becomes of open orders whose client or venue is no longer configured; undefined: the start is refused. */
@@ -64,8 +69,8 @@ export interface Composition {
   readonly counters: Float64Array;
   /** Filled while the gateway starts. */
   readonly ports: ListenPorts;
-  readonly dataWatch: DataWatch;
-  readonly orphans: OrphanOrders;
+  /** One line about its sessions, venues and lanes. */
+  readonly status: () => string;
 }
 
 /** Interval of checks that depend on time; for events the lanes wake the main thread. */
@@ -87,7 +92,7 @@ export function composeGateway(
   const views = new Views(shared.buffer, 0, plan.sharedBytes);
   const wordsAt = plan.lanes.map((lane) => lane.wordsAt);
   const counters = countersAt(views, plan.countersAt, COUNTER_NAMES);
-  const ports: ListenPorts = { client: [], exchange: [] };
+  const ports: ListenPorts = { client: [], exchange: [], admin: [] };
   const tasks = new PeriodicTasks();
   const onDisk = config.journal.durability === "disk";
   const place = bufferPlace(config.journal.bufferDirectory);
@@ -149,6 +154,9 @@ export function composeGateway(
     events.drain();
     for (const [i, at] of wordsAt.entries()) log.of(`lane ${i}`).info(laneText(views, at));
   };
+  const status = (): string => statusText({ plan, counters, dataWatch, events, orphans });
+  const { dir } = directory;
+  const admin = operatorsSide({ config, running: options.running, dir, plan, counters, commands, status, ports, log });
   const parts: Part[] = [
     journal,
     { name: "snapshot in the making", stop: () => snapshots.finish() },
@@ -191,6 +199,7 @@ export function composeGateway(
     dataWatch,
     new CutFiles(journal, tasks, options.lastLine),
     orphans,
+    admin,
   ];
-  return { parts, lanes, commands, events, heartbeats, buffers, counters, ports, dataWatch, orphans };
+  return { parts, lanes, commands, events, heartbeats, buffers, counters, ports, status };
 }

@@ -9,7 +9,6 @@ import { bufferFileBytes } from "../journal/buffer-file.ts";
 import { openDirectory } from "../journal/store/open.ts";
 import { type Plan, planGateway } from "../plan/plan.ts";
 import { CONTROL_KILL } from "../record/control-codes.ts";
-import { sinceText } from "../recovery/kill-switch.ts";
 import { idCount } from "../recovery/recovery.ts";
 import { type Composition, composeGateway, type GatewayOptions } from "./compose.ts";
 import type { ListenPorts } from "./lane-context.ts";
@@ -90,14 +89,7 @@ export class Gateway {
 
   /** One line about its sessions, venues and lanes. */
   status(): string {
-    const { length } = this.plan.lanes;
-    const { killSwitch, killSwitchSinceUs, ordersNeedingAttention: attention } = this.counters();
-    const killed = killSwitch === 0 ? "" : `KILL SWITCH ENGAGED${sinceText(killSwitchSinceUs!)}: no new orders; `;
-    const { problem } = this.composition.dataWatch;
-    const data = problem === "" ? "" : `ALARM: ${problem}; `;
-    const { events, orphans } = this.composition;
-    const orders = attention === 0 ? "" : `; ${attention} ${attention === 1 ? "order needs" : "orders need"} attention`;
-    return `${data}${killed}${events.sessions.text()}${orphans.text()}; ${length === 1 ? "one lane" : `${length} lanes`}${orders}`;
+    return this.composition.status();
   }
 
   laneName(lane: number): string {

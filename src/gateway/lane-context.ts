@@ -26,6 +26,8 @@ const MAX_WAKEUPS = 256;
 export interface ListenPorts {
   client: number[];
   exchange: number[];
+  /** Of the API's loopback addresses. */
+  admin: number[];
 }
 
 /** Objects that the agents of one lane share, and helpers of their builders. */
@@ -46,7 +48,7 @@ export class LaneContext {
   readonly journalRoomBytes: number;
   readonly wordsAt: number;
   /** Known once the agents are open. */
-  readonly ports: ListenPorts = { client: [], exchange: [] };
+  readonly ports: ListenPorts = { client: [], exchange: [], admin: [] };
 
   constructor(
     readonly data: LaneData,

@@ -11,7 +11,7 @@ import { LANE_WORDS_BYTES } from "../lane/words.ts";
 import { INPUT_BYTES } from "../net/input.ts";
 import { POOL_COUNTERS } from "../pool/counters.ts";
 import { type PoolPlan, poolBytes, spansOf } from "../pool/layout.ts";
-import { CONTROL_ANSWER_BYTES, CONTROL_BYTES } from "../record/control-codes.ts";
+import { CONTROL_ANSWER_BYTES, CONTROL_SLOT_BYTES } from "../record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "../record/groups.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
@@ -205,7 +205,7 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
   const venues = planSides(layout, lanes, "venue", Object.keys(config.venues));
   const coreLane = laneOf("core");
   const coreStreamWordsAt = layout.take("core", "journal stream state", STREAM_WORDS_BYTES);
-  const controlAt = layout.take("main", "control ring", OneToOne.bytesFor(CONTROL_SLOTS, CONTROL_BYTES));
+  const controlAt = layout.take("main", "control ring", OneToOne.bytesFor(CONTROL_SLOTS, CONTROL_SLOT_BYTES));
   const controlAnswersAt = layout.take(
     "core",
     "answers to control commands",

@@ -1,6 +1,10 @@
 /** Size of a Control record, and where its name begins. */
 export const CONTROL_BYTES = 128;
 export const CONTROL_NAME_AT = 32;
+/** A text may follow the record; where it begins, its most bytes, and the size of a slot of the ring that has room for it. */
+export const CONTROL_TEXT_AT = 128;
+export const CONTROL_TEXT_BYTES = 1920;
+export const CONTROL_SLOT_BYTES = CONTROL_TEXT_AT + CONTROL_TEXT_BYTES;
 /** Size of a ControlAnswer record. */
 export const CONTROL_ANSWER_BYTES = 64;
 
@@ -13,6 +17,11 @@ export const CONTROL_REFERENCE_PRICE = 2;
 export const CONTROL_CANCEL_ORDER = 3;
 /** The same, but the order ends in the books alone: its venue is not asked. */
 export const CONTROL_CLOSE_ORDER = 4;
+/**
+ * Nothing but an entry in the journal, of what an operator did: the text is a part of JSON (control/action-record.ts); `amount` is the
+ * action's number, `value` the part's number from 0 and, from bit 8 on, how many parts there are.
+ */
+export const CONTROL_OPERATOR_ACTION = 5;
 
 // Results of commands.
 /** Applied, and something changed. */

@@ -5,10 +5,11 @@ import { CONTROL_NAME_AT } from "./control-codes.ts";
  *
  *  byte 0      4       8        16       24       28     32 (name)                         96      128
  *       ┌──────┬───────┬────────┬────────┬────────┬──────┬─────────────────────────────────┬───────┐
- *       │ kind │ value │ amount │ atUs   │ number │      │ symbol or account, zero padded  │       │
+ *       │ kind │ value │ amount │ atUs   │ number │ text │ symbol or account, zero padded  │       │
  *       └──────┴───────┴────────┴────────┴────────┴──────┴─────────────────────────────────┴───────┘
  *  amount  a double, or in its place a price
  *  number  counts the commands of one run from 1; its ControlAnswer repeats it
+ *  text    length of the text behind the record
  */
 const NAME_BYTES = 64;
 
@@ -64,5 +65,12 @@ export class Control {
   }
   set number(value: number) {
     this.views.ints[(this.at >> 2) + 6] = value;
+  }
+  /** Length of the text behind the record, bytes. */
+  get textLength(): number {
+    return this.views.ints[(this.at >> 2) + 7]!;
+  }
+  set textLength(value: number) {
+    this.views.ints[(this.at >> 2) + 7] = value;
   }
 }

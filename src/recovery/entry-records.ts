@@ -1,7 +1,7 @@
 import { Views } from "../base/views.ts";
 import type { EntryView } from "../journal/store/reader.ts";
 import { Control } from "../record/control.ts";
-import { CONTROL_BYTES } from "../record/control-codes.ts";
+import { CONTROL_BYTES, CONTROL_TEXT_AT } from "../record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../record/execution-report.ts";
 import { exactControl, exactReport, exactRequest } from "../record/former-numbers.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
@@ -46,9 +46,15 @@ export class EntryRecords {
   /** The instruction of an ENTRY_CONTROL, until the next call. */
   control(entry: EntryView): Control {
     this.views.ints.fill(0, 0, CONTROL_BYTES >> 2);
-    this.copy(entry, entry.payloadAt, 0, entry.payloadLength);
+    this.copy(entry, entry.payloadAt, 0, Math.min(CONTROL_BYTES, entry.payloadLength));
     if (entry.version < EXACT_SINCE) exactControl(this.instruction);
     return this.instruction;
+  }
+
+  /** The text behind the instruction of an ENTRY_CONTROL; a copy. */
+  controlText({ views, payloadAt, payloadLength }: EntryView): Uint8Array {
+    const from = payloadAt + CONTROL_TEXT_AT;
+    return views.bytes.slice(from, Math.max(from, payloadAt + payloadLength));
   }
 
   private take(record: OrderRequest | ExecutionReport, entry: EntryView): void {

@@ -12,6 +12,7 @@ import {
   CONTROL_KILL,
   CONTROL_NAME_AT,
   CONTROL_REFERENCE_PRICE,
+  CONTROL_SLOT_BYTES,
 } from "../../src/record/control-codes.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
 
@@ -19,7 +20,7 @@ const SLOTS = 4;
 const ENGAGE: Command = { kind: CONTROL_KILL, value: 1 };
 const PLAN = {
   controlAt: 0,
-  controlAnswersAt: OneToOne.bytesFor(SLOTS, CONTROL_BYTES),
+  controlAnswersAt: OneToOne.bytesFor(SLOTS, CONTROL_SLOT_BYTES),
   controlSlots: SLOTS,
 };
 
@@ -29,7 +30,7 @@ class FakeCore {
     new SharedArrayBuffer(PLAN.controlAnswersAt + OneToOne.bytesFor(SLOTS, answers.CONTROL_ANSWER_BYTES)),
   );
   readonly ring = new CommandRing(this.views, PLAN);
-  private readonly commands = new OneToOne(this.views, PLAN.controlAt, SLOTS, CONTROL_BYTES);
+  private readonly commands = new OneToOne(this.views, PLAN.controlAt, SLOTS, CONTROL_SLOT_BYTES);
   private readonly answers = new OneToOne(this.views, PLAN.controlAnswersAt, SLOTS, answers.CONTROL_ANSWER_BYTES);
   private position = 1_000;
 

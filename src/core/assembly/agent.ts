@@ -2,7 +2,7 @@ import { Stream } from "../../journal/assembly/stream.ts";
 import { Control, CONTROL_BYTES, ControlAnswer } from "../../record/assembly/control.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
-import { CONTROL_CANCEL_ORDER } from "../../record/control-codes.ts";
+import { CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER, CONTROL_SLOT_BYTES } from "../../record/control-codes.ts";
 import { GROUP_SLOT_BYTES } from "../../record/groups.ts";
 import { RingEnd } from "../../ring/assembly/ring-end.ts";
 import {
@@ -51,6 +51,8 @@ const BATCH = 256;
 const ENTRY_ROOM = 1024;
 /** Inputs for which the journal's room, and whether the disk is full, are asked at once. */
 const ASKED = 32;
+/** Most journal bytes of a command with its text. */
+const CONTROL_ROOM = ENTRY_ROOM + CONTROL_SLOT_BYTES;
 /** Most journal bytes of one input with what comes beside it (record/groups.ts). */
 const GROUPS_ROOM = ENTRY_ROOM + GROUP_SLOT_BYTES;
 
@@ -200,17 +202,21 @@ function pollControl(timeUs: f64): i32 {
   let count = 0;
   for (; count < BATCH; count++) {
     const at = ring.peek();
-    if (at === 0 || !hasJournalRoom(ENTRY_ROOM)) break;
+    if (at === 0 || !hasJournalRoom(CONTROL_ROOM)) break;
     const command = changetype<Control>(at);
-    if (command.kind >= CONTROL_CANCEL_ORDER && (word(LATE_COUNT) !== 0 || !hasRoomOut())) break;
+    if (hasOutputs(command.kind) && (word(LATE_COUNT) !== 0 || !hasRoomOut())) break;
     const answerAt = answers.claim();
     // The sender never has more commands under way than the ring of answers has slots.
     if (answerAt === 0) fail(ANSWERS_FULL, command.number);
     const answer = changetype<ControlAnswer>(answerAt);
-    answer.position = journal().appendPacked(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, at, CONTROL_BYTES, 0, 0);
+    answer.position = journal().appendPacked(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, at, CONTROL_BYTES + command.textLength, 0, 0);
     control(at, timeUs, answerAt);
     answers.publish();
     ring.release();
   }
   return count;
+}
+
+function hasOutputs(kind: i32): bool {
+  return kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER;
 }

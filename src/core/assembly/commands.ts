@@ -6,6 +6,7 @@ import {
   CONTROL_CANCEL_ORDER,
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
+  CONTROL_OPERATOR_ACTION,
   CONTROL_REFERENCE_PRICE,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_KIND,
@@ -23,6 +24,7 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   if (kind === CONTROL_KILL) return kill(control, timeUs, answer);
   if (kind === CONTROL_REFERENCE_PRICE) return referencePrice(control);
   if (kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER) return operatorCancel(control, timeUs, answer);
+  if (kind === CONTROL_OPERATOR_ACTION) return CONTROL_APPLIED;
   return CONTROL_UNKNOWN_KIND;
 }
 

@@ -12,6 +12,7 @@ export class Control {
   amount: f64;
   atUs: f64;
   number: i32;
+  textLength: i32;
 
   /** A price in the place of the amount, 1e-8. */
   get price(): i64 {

@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { adminSocket } from "../../src/gateway/operation/admin-socket.ts";
+import { readConfig } from "../config/config-file.ts";
+
+/** Where the unit's gateway has its socket. */
+const USUAL_SOCKET = "/run/sallyport/admin.sock";
+
+/** How a command finds the gateway: options of the command line. */
+export interface Connection {
+  readonly config?: unknown;
+  readonly socket?: unknown;
+  readonly url?: unknown;
+  readonly tokenFile?: unknown;
+}
+
+/** The API could not be asked, or refused; the message is the one line that is printed. */
+export class ApiError extends Error {}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly etag: string | null;
+  readonly value: unknown;
+}
+
+/** Asks the API of a gateway on this machine. */
+export class ApiClient {
+  private readonly base: string;
+  private readonly socket: string;
+  private readonly token: string;
+
+  /** Throws an ApiError when it can't tell where the API is. */
+  constructor({ config, socket, url, tokenFile }: Connection, environment = process.env) {
+    this.base = url === undefined ? "http://localhost" : String(url).replace(/\/$/, "");
+    this.token = tokenFile === undefined ? (environment.SALLYPORT_TOKEN ?? "") : readToken(String(tokenFile));
+    if (url !== undefined) this.socket = "";
+    else if (socket !== undefined) this.socket = String(socket);
+    else
+      this.socket =
+        config === undefined ? (environment.SALLYPORT_ADMIN_SOCKET ?? USUAL_SOCKET) : socketOf(String(config));
+  }
+
+  /** Throws an ApiError with the API's own words where it refuses. */
+  async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ApiAnswer> {
+    const response = await this.open(method, path, body, headers);
+    const text = await response.text();
+    const value = response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : text;
+    if (!response.ok) throw new ApiError(refusal(response.status, value));
+    return { status: response.status, etag: response.headers.get("etag"), value };
+  }
+
+  /** The response itself, for streams. Throws an ApiError when nothing answers. */
+  async open(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    try {
+      return await fetch(`${this.base}${path}`, {
+        method,
+        headers: {
+          ...headers,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(this.token === "" ? {} : { authorization: `Bearer ${this.token}` }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(this.socket === "" ? {} : { unix: this.socket }),
+      });
+    } catch (error) {
+      const where = this.socket === "" ? this.base : this.socket;
+      throw new ApiError(`${where}: expected the API of a running gateway, got ${(error as Error).message}`);
+    }
+  }
+}
+
+function refusal(status: number, value: unknown): string {
+  const error = (value as { error?: { code?: string; message?: string; where?: string } } | null)?.error;
+  if (error?.message === undefined) return `the API answers ${status}: ${String(value).slice(0, 200)}`;
+  return `${error.where === undefined ? "" : `${error.where}: `}${error.message} (${error.code})`;
+}
+
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new ApiError(`${file}: expected a file with a token: ${(error as Error).message}`);
+  }
+}
+
+function socketOf(file: string): string {
+  const { config, problems } = readConfig(file);
+  if (config === undefined) throw new ApiError(`${problems[0]!.where}: ${problems[0]!.what}`);
+  const path = adminSocket(config.admin, config.gateway.data);
+  if (path === "") throw new ApiError(`${file}: expected admin.socket to name a socket, got "off"; use --url`);
+  return path;
+}

@@ -1,0 +1,33 @@
+import { type Command, command, flag, type Option, type Options, required, text } from "../commands/command.ts";
+import { type CtlRow, optionKey } from "./row.ts";
+
+/** How every command finds the gateway. */
+const CONNECTION = {
+  config: text("FILE", "configuration of the gateway: its socket is used"),
+  socket: text("PATH", "unix socket of the API"),
+  url: text("URL", "a loopback address of the API, such as http://127.0.0.1:9180; needs a token"),
+  tokenFile: text("FILE", "file of one line with the token; or SALLYPORT_TOKEN"),
+  json: flag("print the answer as JSON"),
+} as const;
+
+const WHY = required(text("TEXT", "why it is done; the journal keeps it"));
+
+export function ctlCommand(row: CtlRow): Command {
+  const why: Readonly<Record<string, Option<unknown>>> = row.isAction ? { why: WHY } : {};
+  return command({
+    name: `ctl ${row.name}`,
+    arguments: row.arguments,
+    summary: row.summary,
+    options: { ...keyed(row.options), ...why, ...CONNECTION },
+    page: "operation",
+    run: async (values, { arguments: words }) => {
+      const { runRow } = await import("./run-row.ts");
+      return runRow(row, words as readonly string[], values);
+    },
+  });
+}
+
+/** Options with keys as the command line has them: `filter.account` is --account. */
+function keyed(options: Options = {}): Options {
+  return Object.fromEntries(Object.entries(options).map(([key, option]) => [optionKey(key), option]));
+}

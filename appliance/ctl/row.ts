@@ -1,0 +1,32 @@
+import type { Options } from "../commands/command.ts";
+
+/** One command of an operator: what it asks of the API, and how the answer is shown. A new command is a row. */
+export interface CtlRow {
+  /** Words after `ctl`: `session logout`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Path of the API; `:name` parts are the row's arguments in their order. */
+  readonly path: string;
+  /** Arguments as the help shows them, one for each `:name` of the path; those behind them go into `argumentKeys`. */
+  readonly arguments?: readonly string[];
+  /** Keys of the body (of the query for a GET) for arguments that the path does not have. */
+  readonly argumentKeys?: readonly string[];
+  /** Options, by their key in the query of a GET, else in the body. A key with a dot is within a table: `filter.account`. */
+  readonly options?: Options;
+  /** Keys of the body that are always the same. */
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** It needs --why. */
+  readonly isAction?: true;
+  /** Reads this path first and sends its ETag as If-Match, so that nobody's change in between is lost. */
+  readonly matches?: string;
+  /** Where the answer's list is (`orders`); "" when the answer is one. */
+  readonly list?: string;
+  /** Columns of a list: key of each in an entry, with dots within tables, and its heading. */
+  readonly columns?: Readonly<Record<string, string>>;
+}
+
+/** Name on the command line of an option's key: `account` of `filter.account`. */
+export function optionKey(key: string): string {
+  return key.slice(key.lastIndexOf(".") + 1);
+}

@@ -1,0 +1,28 @@
+import { type Command, command } from "../commands/command.ts";
+import { ctlCommand } from "./ctl-command.ts";
+import type { CtlRow } from "./row.ts";
+import { systemRows } from "./rows/system.ts";
+
+/** Every command of `sallyport ctl`. */
+const ctlRows: readonly CtlRow[] = [...systemRows];
+
+const SUMMARY = "steer a running gateway";
+
+/** The rows as commands, each group before its members. */
+export function ctlCommands(): Command[] {
+  const groups = new Set(["ctl", ...ctlRows.flatMap(({ name }) => groupsOf(`ctl ${name}`))]);
+  const all = [...groups].map((name) =>
+    command({
+      name,
+      summary: name === "ctl" ? SUMMARY : `${SUMMARY}: ${name.slice("ctl ".length)}`,
+      page: "operation",
+    }),
+  );
+  return [...all, ...ctlRows.map(ctlCommand)];
+}
+
+/** `ctl session` of `ctl session logout`. */
+function groupsOf(name: string): string[] {
+  const words = name.split(" ");
+  return words.slice(1, -1).map((_, i) => words.slice(0, i + 2).join(" "));
+}

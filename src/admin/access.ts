@@ -1,0 +1,119 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { RoleName } from "../config/admin.ts";
+import type { AdminConfig } from "../config/schema.ts";
+import { ApiFailure } from "./failure.ts";
+import { RateLimit } from "./rate-limit.ts";
+
+/** Who makes a request. */
+export interface Principal {
+  /** `alice` of the system's users, `desk` of the tokens. */
+  readonly name: string;
+  readonly role: RoleName;
+  /** How it is known, and where from: `unix socket, uid 1000, pid 77`; `127.0.0.1, token desk`. */
+  readonly from: string;
+}
+
+/** The other end of a unix socket, as the kernel knows it. */
+export interface Peer {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Wrong tokens of one address in a second, after which it is told to wait. */
+const WRONG_PER_SECOND = 5;
+const DAY_MS = 86_400_000;
+const BEARER = /^Bearer +([!-~]{1,512})$/i;
+
+/** Knows operators by the kernel's word about a unix socket, or by their token. */
+export class Access {
+  private readonly wrong = new RateLimit(WRONG_PER_SECOND);
+  private readonly requests: RateLimit;
+  private readonly principals = new WeakMap<Request, Principal>();
+
+  constructor(
+    private config: AdminConfig,
+    /** Of this process: it is an admin on the socket. */
+    private readonly ownUid: number,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.requests = new RateLimit(config.requestsPerSecond);
+  }
+
+  /** Another configuration's users and tokens count from now on. */
+  replace(config: AdminConfig): void {
+    this.config = config;
+  }
+
+  /** Finds who makes a request of a unix socket's peer, or of an address with a token. Throws an ApiFailure. */
+  enter(request: Request, peer: Peer | null, address: string): Principal {
+    const principal = peer === null ? this.byToken(request, address) : this.byPeer(peer);
+    if (!this.requests.take(principal.name, this.now())) {
+      const most = `at most ${this.config.requestsPerSecond} requests a second (admin.requestsPerSecond)`;
+      throw new ApiFailure(429, "too-many-requests", `expected ${most}, got more`, "", { "retry-after": "1" });
+    }
+    this.principals.set(request, principal);
+    return principal;
+  }
+
+  /** Who makes this request, which has entered. */
+  of(request: Request): Principal {
+    const principal = this.principals.get(request);
+    if (principal === undefined) throw new ApiFailure(401, "unknown", "expected a request of a known operator");
+    return principal;
+  }
+
+  private byPeer({ uid, pid }: Peer): Principal {
+    const from = `unix socket, uid ${uid}, pid ${pid}`;
+    const name = userName(uid);
+    if (uid === 0 || uid === this.ownUid) return { name, role: "admin", from };
+    const role = Object.hasOwn(this.config.users, name) ? this.config.users[name] : undefined;
+    if (role !== undefined) return { name, role, from };
+    throw new ApiFailure(403, "unknown-user", `expected a user of admin.users, got ${name} (uid ${uid})`);
+  }
+
+  private byToken(request: Request, address: string): Principal {
+    const given = BEARER.exec(request.headers.get("authorization") ?? "")?.[1];
+    if (given === undefined) throw needsToken("expected a header Authorization: Bearer TOKEN, got none of this form");
+    const hash = createHash("sha256").update(given).digest();
+    let found: Principal | null = null;
+    let expired = false;
+    // Every token is compared, so that the time says nothing about which one is near.
+    for (const [name, token] of Object.entries(this.config.tokens)) {
+      if (!timingSafeEqual(hash, Buffer.from(token.hash.slice("sha256:".length), "hex"))) continue;
+      expired = hasExpired(token.expires, this.now());
+      found = { name, role: token.role, from: `${address}, token ${name}` };
+    }
+    // A right token is taken whatever others try from the same address.
+    if (found === null && !this.wrong.take(address, this.now()))
+      throw new ApiFailure(429, "too-many-tries", "expected fewer wrong tokens in a second", "", {
+        "retry-after": "1",
+      });
+    if (found === null) throw needsToken("expected the token of one of admin.tokens, got another");
+    if (expired) throw needsToken(`expected a token that has not expired; admin.tokens.${found.name} has`);
+    return found;
+  }
+}
+
+function needsToken(message: string): ApiFailure {
+  return new ApiFailure(401, "no-token", message, "authorization", { "www-authenticate": "Bearer" });
+}
+
+/** `expires` is a date such as 2027-01-31, good to its end in UTC. */
+function hasExpired(expires: unknown, nowMs: number): boolean {
+  return expires !== undefined && nowMs >= Date.parse(`${String(expires)}T00:00:00Z`) + DAY_MS;
+}
+
+/** Name of a user of this system, or `uid 1234` where it has none. */
+function userName(uid: number): string {
+  try {
+    for (const line of readFileSync("/etc/passwd", "utf8").split("\n")) {
+      const [name, , id] = line.split(":");
+      if (name !== undefined && id === String(uid)) return name;
+    }
+  } catch {
+    // A system without that file has no names.
+  }
+  return `uid ${uid}`;
+}

@@ -1,0 +1,108 @@
+import { openapi } from "@elysiajs/openapi";
+import { Elysia } from "elysia";
+import type { Log } from "../base/log.ts";
+import type { AdminContext } from "./context.ts";
+import { ApiFailure, failureResponse } from "./failure.ts";
+import { actionsResource } from "./resources/actions.ts";
+import { systemResource } from "./resources/system.ts";
+
+/** Every resource; a new one is a line. */
+const RESOURCES = [systemResource, actionsResource] as const;
+
+const LONGEST_VALUE = 100;
+const HEADERS = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+};
+
+/** The API: a function from a request of a known operator to its answer. */
+export function adminApp(context: AdminContext, version: string, log: Log): (request: Request) => Promise<Response> {
+  const app = new Elysia({ aot: false, normalize: false })
+    .onError(({ error, code }) => failureResponse(failureOf(error, String(code), log)))
+    .use(
+      openapi({
+        path: "/docs",
+        specPath: "/openapi.json",
+        provider: null,
+        documentation: {
+          info: { title: "Sallyport", version, description: "The operator's side of a Sallyport order gateway." },
+          components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+          security: [{ bearer: [] }],
+        },
+      }),
+    );
+  for (const make of RESOURCES) app.use(make(context) as unknown as Elysia);
+  return async (request) => {
+    const response = await app.handle(request);
+    for (const [name, value] of Object.entries(HEADERS)) {
+      if (!response.headers.has(name)) response.headers.set(name, value);
+    }
+    return response;
+  };
+}
+
+/** What a schema of TypeBox says of one value. */
+interface ValueSchema {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly anyOf?: readonly ValueSchema[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** What a validation of Elysia says. */
+interface Invalid {
+  readonly type?: string;
+  readonly valueError?: {
+    readonly path: string;
+    readonly message: string;
+    readonly value: unknown;
+    readonly schema: ValueSchema;
+  };
+}
+
+function failureOf(error: unknown, code: string, log: Log): ApiFailure {
+  if (error instanceof ApiFailure) return error;
+  if (code === "NOT_FOUND")
+    return new ApiFailure(404, "no-path", "expected a path and method of /openapi.json, got another");
+  if (code === "PARSE" || error instanceof SyntaxError)
+    return new ApiFailure(400, "not-json", "expected a body of JSON, got another", "body");
+  if (code === "VALIDATION") return invalid(error as Invalid, log);
+  const { message, stack } = error as Error;
+  log.error(`a request failed: ${stack ?? message}`);
+  return INTERNAL;
+}
+
+const INTERNAL = new ApiFailure(500, "internal", "a fault of the gateway's own; its log has more");
+
+function invalid({ type = "body", valueError }: Invalid, log: Log): ApiFailure {
+  if (type === "response") {
+    log.error(`an answer is not as /openapi.json has it: ${valueError?.path} ${valueError?.message}`);
+    return INTERNAL;
+  }
+  const { path = "", message = "", value, schema } = valueError ?? {};
+  const got = value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value)).slice(0, LONGEST_VALUE);
+  const expected = message === UNION && schema !== undefined ? expectedOf(schema) : lowered(message);
+  // A parameter alone is called a property.
+  const where = type === "property" ? "parameter" : type;
+  return new ApiFailure(400, "invalid", `expected ${expected}, got ${got}`, `${where}${path.replaceAll("/", ".")}`);
+}
+
+const UNION = "Expected union value";
+
+/** A union's values; of a number in a query, which may also be its text, the number. */
+function expectedOf({ type = "another value", const: one, anyOf, minimum, maximum }: ValueSchema): string {
+  if (one !== undefined) return JSON.stringify(one);
+  if (anyOf !== undefined) {
+    const isNumber = anyOf.some((option) => option.type === "integer" || option.type === "number");
+    const options = isNumber ? anyOf.filter((option) => option.type !== "string") : anyOf;
+    return options.map(expectedOf).join(" or ");
+  }
+  const from = minimum === undefined ? "" : ` from ${minimum}`;
+  return `${type}${from}${maximum === undefined ? "" : ` to ${maximum}`}`;
+}
+
+function lowered(message: string): string {
+  return `${message.charAt(0).toLowerCase()}${message.slice(1)}`.replace(/^expected /, "");
+}

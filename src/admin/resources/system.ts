@@ -1,0 +1,44 @@
+import { t } from "elysia";
+import type { AdminContext } from "../context.ts";
+import { ApiFailure } from "../failure.ts";
+import { resource } from "../resource.ts";
+import { answers } from "../schema.ts";
+
+const systemSchema = t.Object({
+  version: t.String(),
+  pid: t.Integer(),
+  startedAt: t.String({ description: "ISO 8601, UTC." }),
+  uptimeS: t.Number(),
+  status: t.String({ description: "One line about sessions, venues and lanes." }),
+  dataDirectory: t.String(),
+  configuration: t.Object({ file: t.String(), sha256: t.String(), readAt: t.String() }),
+  lanes: t.Integer(),
+});
+
+const stateSchema = t.Object({ status: t.String() });
+
+/** The gateway itself; health and readiness need no token. */
+export function systemResource({ operations: { system } }: AdminContext) {
+  return resource("System")
+    .get("/v1/system", () => system.view(), {
+      response: answers(systemSchema),
+      detail: { summary: "The gateway: version, start, configuration" },
+    })
+    .get("/v1/counters", () => system.counters(), {
+      response: answers(t.Record(t.String(), t.Number())),
+      detail: { summary: "The core's counters since the journal began" },
+    })
+    .get("/v1/health", () => ({ status: "ok" }), {
+      response: { 200: stateSchema },
+      detail: { summary: "The control plane answers; needs no token", security: [] },
+    })
+    .get("/v1/ready", () => ready(system.notReady()), {
+      response: { ...answers(stateSchema), 503: t.Unknown() },
+      detail: { summary: "Orders are taken; needs no token", security: [] },
+    });
+}
+
+function ready(problem: string): { status: string } {
+  if (problem !== "") throw new ApiFailure(503, "not-ready", problem);
+  return { status: "ready" };
+}

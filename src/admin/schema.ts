@@ -1,0 +1,60 @@
+import { type TSchema, t } from "elysia";
+
+/** Why an operator does something; the journal keeps it. */
+export const why = t.String({
+  description: "Why it is done; the journal keeps it.",
+  minLength: 1,
+  maxLength: 200,
+  pattern: "^[^\\u0000-\\u001f\\u007f]*$",
+});
+
+/** The answer that every error has. */
+const failureSchema = t.Object({
+  error: t.Object({
+    code: t.String({ description: "A stable word for programs." }),
+    message: t.String({ description: "What was expected and what was got." }),
+    where: t.Optional(t.String({ description: "The field, parameter or header at fault." })),
+  }),
+});
+
+const actionAnswer = t.Object(
+  {
+    action: t.Number({ description: "The action's number in the journal: microseconds since 1970." }),
+    result: t.Union([t.Literal("applied"), t.Literal("unchanged")]),
+    old: t.Optional(t.Unknown()),
+    new: t.Optional(t.Unknown()),
+  },
+  { additionalProperties: true },
+);
+
+export const confirmationSchema = t.Object({
+  confirmation: t.Number({ description: "POST /v1/confirmations/{id} by a second person does it." }),
+  action: t.String(),
+  target: t.String(),
+  why: t.String(),
+  who: t.String(),
+  old: t.Optional(t.Unknown()),
+  new: t.Optional(t.Unknown()),
+  askedAt: t.String(),
+  expiresAt: t.String(),
+});
+
+/** Answers of a path that reads: what it has, and the errors that every path may give. */
+export function answers<T extends TSchema>(ok: T) {
+  return {
+    200: ok,
+    400: failureSchema,
+    401: failureSchema,
+    403: failureSchema,
+    404: failureSchema,
+    429: failureSchema,
+  };
+}
+
+/** Answers of an action. */
+export const actionAnswers = {
+  ...answers(actionAnswer),
+  202: confirmationSchema,
+  409: failureSchema,
+  503: failureSchema,
+};

@@ -1,0 +1,96 @@
+import type { Log } from "../base/log.ts";
+import { addressText, isLoopbackName } from "../config/address.ts";
+import type { AdminConfig } from "../config/schema.ts";
+import type { Operations } from "../operation/operations.ts";
+import { Access, type Peer } from "./access.ts";
+import { Actions, type ActionsParts } from "./actions.ts";
+import { adminApp } from "./app.ts";
+import { ApiFailure, failureResponse } from "./failure.ts";
+import { PeerDoor } from "./peer-door.ts";
+
+export interface AdminParts {
+  readonly config: AdminConfig;
+  /** Path of the unix socket; "" for none. */
+  readonly socketPath: string;
+  readonly version: string;
+  readonly operations: Operations;
+  readonly journal: ActionsParts["journal"];
+  readonly peerOf: (fd: number) => Peer;
+  readonly log: Log;
+}
+
+/** Paths that need no token. */
+const OPEN_PATHS = new Set(["/v1/health", "/v1/ready"]);
+const IDLE_TIMEOUT_S = 60;
+
+/** The API on its unix socket and its loopback addresses. Main thread. */
+export class AdminServer {
+  readonly access: Access;
+  readonly actions: Actions;
+  /** Ports of the loopback addresses, in their order. */
+  readonly ports: number[] = [];
+  private readonly handle: (request: Request) => Promise<Response>;
+  private readonly servers: ReturnType<typeof Bun.serve>[] = [];
+  private readonly door: PeerDoor | null;
+
+  constructor(private readonly parts: AdminParts) {
+    const { config, socketPath, version, operations, journal, peerOf, log } = parts;
+    this.access = new Access(config, process.getuid?.() ?? 0);
+    this.actions = new Actions({ journal, log, config });
+    this.handle = adminApp({ operations, actions: this.actions, access: this.access }, version, log);
+    const { maxConnections } = config;
+    this.door = socketPath === "" ? null : new PeerDoor({ path: socketPath, maxConnections, peerOf });
+  }
+
+  async start(): Promise<void> {
+    const { config, log, socketPath } = this.parts;
+    const { maxBodyBytes: maxRequestBodySize } = config;
+    const options = { maxRequestBodySize, development: false } as const;
+    const { door } = this;
+    if (door !== null) {
+      const fetch = (request: Request) => this.answer(request, door.peer(request), "unix socket");
+      this.servers.push(Bun.serve({ ...options, unix: door.behind, fetch }));
+      await door.start();
+      log.info(`API on ${socketPath}`);
+    }
+    for (const address of config.listen) {
+      const { host: hostname, port } = address;
+      const server = Bun.serve({
+        ...options,
+        idleTimeout: IDLE_TIMEOUT_S,
+        hostname,
+        port,
+        fetch: (request, own) => this.fromLoopback(request, own.requestIP(request)?.address ?? hostname),
+      });
+      this.servers.push(server);
+      this.ports.push(server.port!);
+      log.info(`API and dashboard on http://${addressText({ host: hostname, port: server.port! })}`);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.actions.stop();
+    this.door?.stop();
+    await Promise.all(this.servers.map((server) => server.stop(true)));
+  }
+
+  /** A page of another site must not reach it through the operator's browser, by a name that leads to this machine. */
+  private fromLoopback(request: Request, address: string): Promise<Response> {
+    const { hostname, host } = new URL(request.url);
+    const origin = request.headers.get("origin");
+    if (isLoopbackName(hostname) && (origin === null || URL.parse(origin)?.host === host))
+      return this.answer(request, null, address);
+    const message = `expected a request of this machine's own pages, got one for ${host} of ${origin ?? "no origin"}`;
+    return Promise.resolve(failureResponse(new ApiFailure(403, "foreign", message)));
+  }
+
+  private async answer(request: Request, peer: Peer | null, address: string): Promise<Response> {
+    try {
+      if (!OPEN_PATHS.has(URL.parse(request.url)?.pathname ?? "")) this.access.enter(request, peer, address);
+      return await this.handle(request);
+    } catch (error) {
+      if (error instanceof ApiFailure) return failureResponse(error);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { peerCredentials } from "../../../ffi/socket.ts";
+import type { AdminServer } from "../../admin/server.ts";
+import type { Log } from "../../base/log.ts";
+import type { AdminConfig } from "../../config/schema.ts";
+import type { ActionRecord } from "../../control/action-record.ts";
+import type { Operations } from "../../operation/operations.ts";
+import type { ListenPorts } from "../lane-context.ts";
+import type { Part } from "../supervisor.ts";
+import { adminSocket } from "./admin-socket.ts";
+
+export interface AdminPartParts {
+  readonly config: AdminConfig;
+  readonly dataDir: string;
+  readonly version: string;
+  readonly operations: Operations;
+  readonly journal: (record: ActionRecord) => Promise<string>;
+  readonly ports: ListenPorts;
+  readonly log: Log;
+}
+
+/** The operator's side as a part of the gateway: started last, stopped first. */
+export class AdminPart implements Part {
+  readonly name = "API";
+  private server: AdminServer | null = null;
+
+  constructor(private readonly parts: AdminPartParts) {}
+
+  async start(): Promise<void> {
+    const { config, dataDir, ports, ...rest } = this.parts;
+    const socketPath = adminSocket(config, dataDir);
+    if (socketPath === "" && config.listen.length === 0) return;
+    // Loaded here: without it a start needs none of its packages.
+    const { AdminServer } = await import("../../admin/server.ts");
+    this.server = new AdminServer({ ...rest, config, socketPath, peerOf: peerCredentials });
+    await this.server.start();
+    ports.admin = this.server.ports;
+  }
+
+  async stop(): Promise<void> {
+    await this.server?.stop();
+  }
+}

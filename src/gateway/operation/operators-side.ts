@@ -1,0 +1,43 @@
+import type { Log } from "../../base/log.ts";
+import type { GatewayConfig } from "../../config/schema.ts";
+import type { Commands } from "../../control/commands.ts";
+import type { Operations } from "../../operation/operations.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { ListenPorts } from "../lane-context.ts";
+import { actionJournal } from "./action-journal.ts";
+import { AdminPart } from "./admin-part.ts";
+import type { RunningConfiguration } from "./running-configuration.ts";
+import { GatewaySystem } from "./system.ts";
+
+/** What a composed gateway has for its operators. */
+export interface OperatorsSideParts {
+  readonly config: GatewayConfig;
+  readonly running: RunningConfiguration;
+  /** The data directory. */
+  readonly dir: string;
+  readonly plan: Plan;
+  /** The core's counters, in the order of COUNTER_NAMES. */
+  readonly counters: Float64Array;
+  readonly commands: Commands;
+  /** One line about sessions, venues and lanes. */
+  readonly status: () => string;
+  readonly ports: ListenPorts;
+  readonly log: Log;
+}
+
+/** Builds what operators see and do, and the API that offers it. */
+export function operatorsSide(parts: OperatorsSideParts): AdminPart {
+  const { config, running, dir, plan, counters, commands, status, ports, log } = parts;
+  const operations: Operations = {
+    system: new GatewaySystem({ running, dataDir: dir, lanes: plan.lanes.length, counters, status }),
+  };
+  return new AdminPart({
+    config: config.admin,
+    dataDir: dir,
+    version: running.version,
+    operations,
+    journal: actionJournal(commands),
+    ports,
+    log: log.of("operator"),
+  });
+}

@@ -1,0 +1,44 @@
+import { resolve } from "node:path";
+import { COUNTER_NAMES } from "../../core/counter-names.ts";
+import type { SystemOperations, SystemView } from "../../operation/system.ts";
+import type { RunningConfiguration } from "./running-configuration.ts";
+
+export interface SystemParts {
+  readonly running: RunningConfiguration;
+  readonly dataDir: string;
+  readonly lanes: number;
+  /** The core's counters, in the order of COUNTER_NAMES. */
+  readonly counters: Float64Array;
+  readonly status: () => string;
+}
+
+/** The gateway as a whole, for operators. */
+export class GatewaySystem implements SystemOperations {
+  private readonly startedMs = Date.now();
+
+  constructor(private readonly parts: SystemParts) {}
+
+  view(): SystemView {
+    const { running, dataDir, lanes, status } = this.parts;
+    const { version, file, sha256, readMs } = running;
+    return {
+      version,
+      pid: process.pid,
+      startedAt: new Date(this.startedMs).toISOString(),
+      uptimeS: Math.round((Date.now() - this.startedMs) / 1_000),
+      status: status(),
+      dataDirectory: resolve(dataDir),
+      configuration: { file, sha256, readAt: new Date(readMs).toISOString() },
+      lanes,
+    };
+  }
+
+  counters(): Readonly<Record<string, number>> {
+    return Object.fromEntries(COUNTER_NAMES.map((name, i) => [name, this.parts.counters[i]!]));
+  }
+
+  notReady(): string {
+    const { killSwitch } = this.counters();
+    return killSwitch === 0 ? "" : "the kill switch is engaged";
+  }
+}

@@ -1,0 +1,27 @@
+export interface SystemView {
+  readonly version: string;
+  readonly pid: number;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly uptimeS: number;
+  /** The line that the service manager shows. */
+  readonly status: string;
+  readonly dataDirectory: string;
+  readonly configuration: ConfigurationView;
+  readonly lanes: number;
+}
+
+export interface ConfigurationView {
+  readonly file: string;
+  /** SHA-256 of the file's text, hexadecimal. */
+  readonly sha256: string;
+  readonly readAt: string;
+}
+
+export interface SystemOperations {
+  view(): SystemView;
+  /** The core's counters by name. */
+  counters(): Readonly<Record<string, number>>;
+  /** "", or why it takes no orders now. */
+  notReady(): string;
+}
