@@ -1,0 +1,97 @@
+import { expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { Access } from "../../src/admin/access.ts";
+import { ApiFailure } from "../../src/admin/failure.ts";
+import { permits } from "../../src/admin/roles.ts";
+import type { AdminConfig } from "../../src/config/schema.ts";
+
+const OWN_UID = 4_242;
+const DAY = Date.parse("2026-12-01T12:00:00Z");
+
+const hashOf = (token: string): string => `sha256:${createHash("sha256").update(token).digest("hex")}`;
+
+function access(config: Partial<AdminConfig>, now = () => DAY): Access {
+  const base = { users: {}, tokens: {}, requestsPerSecond: 3, confirm: [], confirmWithinS: 10 };
+  return new Access({ ...base, ...config } as AdminConfig, OWN_UID, now);
+}
+
+const request = (token?: string): Request =>
+  new Request("http://localhost/v1/system", token === undefined ? {} : { headers: { authorization: token } });
+
+function refused(enter: () => unknown): ApiFailure {
+  try {
+    enter();
+  } catch (error) {
+    if (error instanceof ApiFailure) return error;
+    throw error;
+  }
+  throw new Error("expected a refusal");
+}
+
+test("root and the gateway's own user are admin on the socket, users as configured, others are refused by name", () => {
+  const one = access({ users: { daemon: "operate" } });
+  expect(one.enter(request(), { uid: 0, gid: 0, pid: 7 }, "unix socket")).toEqual({
+    name: "root",
+    role: "admin",
+    from: "unix socket, uid 0, pid 7",
+  });
+  expect(one.enter(request(), { uid: OWN_UID, gid: 0, pid: 7 }, "").role).toBe("admin");
+  // Debian's daemon is uid 1.
+  expect(one.enter(request(), { uid: 1, gid: 1, pid: 8 }, "")).toMatchObject({ name: "daemon", role: "operate" });
+  const other = refused(() => one.enter(request(), { uid: 2, gid: 2, pid: 9 }, ""));
+  expect([other.status, other.code, other.message]).toEqual([
+    403,
+    "unknown-user",
+    "expected a user of admin.users, got bin (uid 2)",
+  ]);
+});
+
+test("a token is known by its hash, on its last day, too, and not after it", () => {
+  let now = Date.parse("2026-12-31T23:59:59Z");
+  const tokens = { desk: { hash: hashOf("secret"), role: "risk", expires: "2026-12-31" } } as AdminConfig["tokens"];
+  const one = access({ tokens }, () => now);
+  const entered = request("Bearer secret");
+  expect(one.enter(entered, null, "127.0.0.1")).toEqual({ name: "desk", role: "risk", from: "127.0.0.1, token desk" });
+  expect(one.of(entered).name).toBe("desk");
+  now = Date.parse("2027-01-01T00:00:00Z");
+  expect(refused(() => one.enter(request("bearer secret"), null, "127.0.0.1")).message).toContain("has not expired");
+});
+
+test.each([undefined, "", "secret", "Basic secret", "Bearer", "Bearer wrong", "Bearer secret more"])(
+  "%p is no token",
+  (given) => {
+    const tokens = { desk: { hash: hashOf("secret"), role: "view" } } as AdminConfig["tokens"];
+    const failure = refused(() => access({ tokens }).enter(request(given), null, "127.0.0.1"));
+    expect([failure.status, failure.code]).toEqual([401, "no-token"]);
+    expect(failure.message).not.toContain("secret");
+  },
+);
+
+test("one operator makes so many requests in a second, and others are not slowed by it", () => {
+  let now = DAY;
+  const one = access({}, () => now);
+  const enter = (uid: number) => one.enter(request(), { uid, gid: 0, pid: 1 }, "");
+  for (let i = 0; i < 3; i++) enter(0);
+  expect(refused(() => enter(0)).status).toBe(429);
+  enter(OWN_UID);
+  now += 400;
+  enter(0);
+  expect(refused(() => enter(0)).headers).toEqual({ "retry-after": "1" });
+});
+
+test("tries of wrong tokens are slowed, and do not keep the right one out", () => {
+  const tokens = { desk: { hash: hashOf("secret"), role: "view" } } as AdminConfig["tokens"];
+  const one = access({ tokens });
+  const codes = Array.from({ length: 8 }, (_, i) => refused(() => one.enter(request(`Bearer ${i}`), null, "::1")).code);
+  expect(codes).toEqual([...Array(5).fill("no-token"), ...Array(3).fill("too-many-tries")]);
+  expect(one.enter(request("Bearer secret"), null, "::1").name).toBe("desk");
+});
+
+test("roles: operate and risk do not include each other", () => {
+  expect(permits("operate", "view") && permits("risk", "view") && permits("admin", "risk")).toBe(true);
+  expect([permits("operate", "risk"), permits("risk", "operate"), permits("view", "operate")]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+});
