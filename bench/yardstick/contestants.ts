@@ -76,16 +76,21 @@ export function configuration(ports: Ports, cpu: number): string {
 /** One running process of a contestant. */
 export class Running {
   readonly ports: Ports = { client: freePort(), venue: freePort() };
-  private readonly dir = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
-  private readonly log = join(this.dir, "log");
+  readonly directory = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
+  private readonly log = join(this.directory, "log");
   private readonly child: Bun.Subprocess<"ignore", "pipe">;
 
   constructor(
     readonly contestant: Contestant,
     cpu: number,
   ) {
-    const command = contestant.command(this.ports, this.dir, cpu);
-    this.child = Bun.spawn(command, { cwd: this.dir, stdin: "ignore", stdout: "pipe", stderr: Bun.file(this.log) });
+    const command = contestant.command(this.ports, this.directory, cpu);
+    this.child = Bun.spawn(command, {
+      cwd: this.directory,
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: Bun.file(this.log),
+    });
   }
 
   get pid(): number {
@@ -116,7 +121,7 @@ export class Running {
 
   async end(): Promise<void> {
     await stopped(this.child);
-    rmSync(this.dir, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
   }
 }
 

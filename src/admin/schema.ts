@@ -56,5 +56,7 @@ export const actionAnswers = {
   ...answers(actionAnswer),
   202: confirmationSchema,
   409: failureSchema,
+  413: t.Unknown({ description: "The body is longer than admin.maxBodyBytes." }),
+  415: failureSchema,
   503: failureSchema,
 };

@@ -22,6 +22,7 @@ export interface AdminParts {
 /** Paths that need no token. */
 const OPEN_PATHS = new Set(["/v1/health", "/v1/ready"]);
 const IDLE_TIMEOUT_S = 60;
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /** The API on its unix socket and its loopback addresses. Main thread. */
 export class AdminServer {
@@ -86,6 +87,9 @@ export class AdminServer {
 
   private async answer(request: Request, peer: Peer | null, address: string): Promise<Response> {
     try {
+      const type = request.headers.get("content-type");
+      if (type !== null && !JSON_TYPE.test(type))
+        throw new ApiFailure(415, "not-json", `expected application/json, got ${type.slice(0, 100)}`, "content-type");
       if (!OPEN_PATHS.has(URL.parse(request.url)?.pathname ?? "")) this.access.enter(request, peer, address);
       return await this.handle(request);
     } catch (error) {
