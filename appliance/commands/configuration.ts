@@ -78,7 +78,7 @@ export const hashPassword = command({
 export const token = command({
   name: "token",
   summary: "print a new token of the API, and its hash for admin.tokens",
-  page: "operation",
+  page: "api",
   run: async () => {
     const { newToken } = await import("../config/token.ts");
     return newToken();

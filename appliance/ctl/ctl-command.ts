@@ -19,7 +19,7 @@ export function ctlCommand(row: CtlRow): Command {
     arguments: row.arguments,
     summary: row.summary,
     options: { ...keyed(row.options), ...why, ...CONNECTION },
-    page: "operation",
+    page: "api",
     run: async (values, { arguments: words }) => {
       const { runRow } = await import("./run-row.ts");
       return runRow(row, words as readonly string[], values);

@@ -15,7 +15,7 @@ export function ctlCommands(): Command[] {
     command({
       name,
       summary: name === "ctl" ? SUMMARY : `${SUMMARY}: ${name.slice("ctl ".length)}`,
-      page: "operation",
+      page: "api",
     }),
   );
   return [...all, ...ctlRows.map(ctlCommand)];

@@ -1,3 +1,4 @@
+import api from "./api.md" with { type: "text" };
 import capacity from "./capacity.md" with { type: "text" };
 import configuration from "./configuration.md" with { type: "text" };
 import design from "./design.md" with { type: "text" };
@@ -20,6 +21,7 @@ export const pages: Readonly<Record<string, string>> = {
   risk,
   journal,
   operation,
+  api,
   installation,
   upgrades,
   hosts,
