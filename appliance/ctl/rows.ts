@@ -4,7 +4,7 @@ import type { CtlRow } from "./row.ts";
 import { systemRows } from "./rows/system.ts";
 
 /** Every command of `sallyport ctl`. */
-const ctlRows: readonly CtlRow[] = [...systemRows];
+export const ctlRows: readonly CtlRow[] = [...systemRows];
 
 const SUMMARY = "steer a running gateway";
 

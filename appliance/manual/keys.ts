@@ -1,6 +1,10 @@
-// The table of keys in configuration.md, made from the schema: `npm run manual` writes it, and a test compares.
+// Tables of the manual that are made from the product's own: keys of the configuration (configuration.md) and commands of ctl (api.md).
+// `npm run manual` writes them, and a test compares.
 import { join } from "node:path";
 import { configSchema } from "../../src/config/schema.ts";
+import { optionName } from "../commands/command.ts";
+import { type CtlRow, optionKey } from "../ctl/row.ts";
+import { ctlRows } from "../ctl/rows.ts";
 
 /** The parts of a schema that are read here. */
 interface Field {
@@ -20,6 +24,9 @@ interface Field {
 const PAGE = join(import.meta.dir, "configuration.md");
 const BEGIN = "<!-- keys: npm run manual -->";
 const END = "<!-- /keys -->";
+const API_PAGE = join(import.meta.dir, "api.md");
+const CTL_BEGIN = "<!-- ctl: npm run manual -->";
+const CTL_END = "<!-- /ctl -->";
 const SCHEMA = configSchema as unknown as Field;
 
 /** A table of the file: `client.sessions.NAME`. */
@@ -65,10 +72,36 @@ export function tablePaths(): string[] {
 
 /** The page with its table as the schema has it. */
 export function withKeys(page: string): string {
-  const from = page.indexOf(BEGIN);
-  const to = page.indexOf(END);
-  if (from < 0 || to < from) throw new Error(`configuration.md: expected ${BEGIN} and ${END}`);
-  return `${page.slice(0, from + BEGIN.length)}\n\n${tables().map(tableText).join("\n")}\n${page.slice(to)}`;
+  return filled(page, BEGIN, END, `${tables().map(tableText).join("\n")}\n`);
+}
+
+/** The page with the table of `sallyport ctl` as its rows have it. */
+export function withCtl(page: string): string {
+  const rows = ctlRows.map((row) => {
+    const { name, summary, method, path } = row;
+    const usage = [...(row.arguments ?? []), ...ownOptions(row)].map((word) => ` ${word}`).join("");
+    return `| \`sallyport ctl ${name}${usage}\` | ${summary} | \`${method} ${path}\` |`;
+  });
+  const table = ["| command | does | path |", "|---|---|---|", ...rows].map((line) =>
+    line.replaceAll(/(?<! )\|(?! |-|$)/g, "\\|"),
+  );
+  return filled(page, CTL_BEGIN, CTL_END, `${table.join("\n")}\n\n`);
+}
+
+/** A row's options but those that every command of ctl has. */
+function ownOptions(row: CtlRow): string[] {
+  const own = Object.entries(row.options ?? {}).map(([key, { value, required }]) => {
+    const words = `${optionName(optionKey(key))}${value === "" ? "" : ` ${value}`}`;
+    return required ? words : `[${words}]`;
+  });
+  return row.isAction ? [...own, "--why TEXT"] : own;
+}
+
+function filled(page: string, begin: string, end: string, table: string): string {
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`expected ${begin} and ${end} in the page, got none`);
+  return `${page.slice(0, from + begin.length)}\n\n${table}${page.slice(to)}`;
 }
 
 function tableText({ heading, field }: Table): string {
@@ -102,4 +135,7 @@ function defaultText(field: Field, required: boolean): string {
   return required ? "required" : "none";
 }
 
-if (import.meta.main) await Bun.write(PAGE, withKeys(await Bun.file(PAGE).text()));
+if (import.meta.main) {
+  await Bun.write(PAGE, withKeys(await Bun.file(PAGE).text()));
+  await Bun.write(API_PAGE, withCtl(await Bun.file(API_PAGE).text()));
+}
