@@ -14,3 +14,13 @@ declare module "*.md" {
   // biome-ignore lint/style/noDefaultExport: an import of text is its default.
   export default text;
 }
+declare module "*.css" {
+  const text: string;
+  // biome-ignore lint/style/noDefaultExport: an import of text is its default.
+  export default text;
+}
+declare module "*.svg" {
+  const text: string;
+  // biome-ignore lint/style/noDefaultExport: an import of text is its default.
+  export default text;
+}

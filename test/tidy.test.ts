@@ -20,7 +20,7 @@ function written(folder = ""): string[] {
   });
 }
 
-const MADE = ["package-lock.json", "src/assembly/module-code.ts"];
+const MADE = ["package-lock.json", "src/assembly/module-code.ts", "src/admin/dashboard/script-code.ts"];
 const files = written().filter((path) => !MADE.includes(path));
 const sources = files.filter((path) => path.endsWith(".ts") && SOURCES.includes(path.split("/")[0]!));
 

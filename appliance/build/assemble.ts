@@ -2,6 +2,7 @@
 // before every build, start, test and benchmark, it is done only where the sources have changed: it takes some seconds.
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bundleDashboardIfStale } from "./bundle-dashboard.ts";
 import { generate } from "./generate/generate.ts";
 
 /** The compiler's own declarations replace the runtime's: it is imported without them. */
@@ -106,6 +107,7 @@ function hasData(code: Uint8Array): boolean {
 /** Compiles the sources and writes the module. Throws with what the compiler says. */
 async function assemble(): Promise<void> {
   await generate();
+  await bundleDashboardIfStale();
   const head = headLine(ROOT);
   const code = Buffer.from(await compile(SOURCE)).toString("base64");
   const lines = code.match(/.{1,112}/g)!.map((line) => `  "${line}"`);
@@ -117,6 +119,7 @@ async function assemble(): Promise<void> {
 
 export async function assembleIfStale(): Promise<void> {
   await generate();
+  await bundleDashboardIfStale();
   if (!isStale(ROOT)) return;
   console.error("compiling core and codec …");
   await assemble();

@@ -12,8 +12,13 @@ export const SYMBOLS: readonly TradedSymbol[] = [
   { name: "GAMMA", priceE8: 25e8, tickE8: 1e6 },
 ];
 
-/** The demo's gateway: one lane, every risk check, and a venue at this port. */
-export function demoConfig(names: readonly string[], exchangePort: number, idle: string): GatewayConfig {
+/** The demo's gateway: one lane, every risk check, a venue at this port, and a dashboard for the token of this hash. */
+export function demoConfig(
+  names: readonly string[],
+  exchangePort: number,
+  idle: string,
+  tokenHash: string,
+): GatewayConfig {
   const text = `
 [gateway]
 compId = "${GATEWAY}"
@@ -40,6 +45,11 @@ maxOpenOrders = 100_000
 ordersPerSecond = 10_000_000
 [journal]
 snapshotMiB = 0
+[admin]
+listen = "127.0.0.1:0"
+[admin.tokens.demo]
+hash = "${tokenHash}"
+role = "admin"
 `;
   const { config, problems } = loadConfig(text, "demo.toml");
   if (config === undefined) throw new Error(`demo configuration: ${problems[0]!.where}: ${problems[0]!.what}`);

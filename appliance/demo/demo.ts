@@ -1,15 +1,13 @@
 import { Worker } from "node:worker_threads";
-import { isolatedCpus as isolatedFrom, permittedCpus } from "../../ffi/thread.ts";
 import { version } from "../../package.json";
 import { Log } from "../../src/base/log.ts";
 import { Views } from "../../src/base/views.ts";
 import { type Gateway, startGateway } from "../../src/gateway/gateway.ts";
 import { LatencyReader } from "../../src/telemetry/latency-report.ts";
-import { governor, isolatedCpus } from "../doctor/cpu.ts";
-import { laneCpusOf } from "../doctor/doctor.ts";
-import { MachineFiles } from "../doctor/files.ts";
-import { transparentHugePages } from "../doctor/memory.ts";
+import { makeToken } from "../config/token.ts";
+import { pages } from "../manual/pages.ts";
 import { columns, counted, us } from "../terminal/columns.ts";
+import { idleOf, maySpin, nextLine, untunedLine } from "./advice.ts";
 import { ACCOUNT, demoConfig, EXCHANGE, GATEWAY, MAX_ORDER_QTY, SYMBOLS } from "./config.ts";
 import { DataDirectory } from "./data-directory.ts";
 import { endWithLauncher } from "./launcher.ts";
@@ -55,8 +53,6 @@ const PACED_S = 10;
 const BURST_S = 10;
 /** Rows between two headings. */
 const ROWS = 20;
-/** With fewer CPUs gateway, clients, main thread and compiler would wait for each other. */
-const CPUS_TO_SPIN = 4;
 
 export interface DemoOptions {
   /** Measured, half of it paced and half in a burst. */
@@ -82,13 +78,15 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   const entry = options.entry ?? new URL("../worker.ts", import.meta.url).href;
   if (options.json !== true) for (const line of heading(names.length)) print(line);
   let gateway: Gateway | undefined;
+  const { token, hash } = makeToken();
   const lane = new TradingLane(names, entry, stop);
   try {
-    const config = demoConfig(names, await lane.exchangePort(), idleOf());
-    const running = { version, file: "the demo's own", sha256: "", readMs: Date.now() };
+    const config = demoConfig(names, await lane.exchangePort(), idleOf(), hash);
+    const running = { version, file: "the demo's own", sha256: "", readMs: Date.now(), manual: pages };
     gateway = await startGateway(config, { dataDir: directory.data, entry, log: new Log(() => {}), running });
     gateway.failed.then((error) => stop.fail(error));
     await lane.begin(gateway.ports().client[0]!);
+    if (options.json !== true) for (const line of dashboardLines(gateway.ports().admin[0]!, token)) print(line);
     const demo = new Demo(lane, stop, options.json === true ? () => {} : print);
     await demo.run(options.seconds);
     await lane.end();
@@ -105,16 +103,6 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
     stop.close();
     await directory.remove();
   }
-}
-
-/** Spinning is what a gateway does on reserved CPUs. */
-function idleOf(): string {
-  if (isolatedFrom().length > 0) return "auto";
-  return maySpin() ? "spin" : "park";
-}
-
-function maySpin(): boolean {
-  return permittedCpus().length >= CPUS_TO_SPIN;
 }
 
 /** Ctrl-C, SIGTERM, or a fault. */
@@ -390,6 +378,11 @@ function heading(sessions: number): string[] {
   ];
 }
 
+/** The token is valid for this run alone. */
+function dashboardLines(port: number, token: string): string[] {
+  return [`Dashboard: http://127.0.0.1:${port}/`, `Token:     ${token}`, ""];
+}
+
 /** As a table of both phases. */
 function phaseLines(phases: readonly Phase[]): string[] {
   const rows = phases.map((phase) => {
@@ -411,30 +404,4 @@ function phaseFigures(phase: Phase): object {
     roundTripUs: { p50, p99, p999, max },
     toExchangeUs: { p50: way.p50, p99: way.p99, p999: way.p999, max: way.max },
   };
-}
-
-/** What `doctor` has against this machine that the demo suffers from. */
-function untuned(): string[] {
-  const files = new MachineFiles();
-  const box = { files, laneCpus: laneCpusOf(files, null) };
-  const found = [isolatedCpus, governor, transparentHugePages].map((check) => check(box));
-  const named = found.filter(({ verdict }) => verdict === "warn").map(({ name, seen }) => `${name} (${seen})`);
-  const cpus = permittedCpus().length;
-  return maySpin() ? named : [...named, `${cpus} CPUs, so that threads sleep and wake each other`];
-}
-
-function untunedLine(entry: string): string[] {
-  const found = untuned();
-  const command = isEmbedded(entry) ? "sallyport doctor" : "node appliance/bun.mjs appliance/main.ts doctor";
-  return found.length === 0 ? [] : [`Not tuned: ${found.join(", ")}. More: ${command}`];
-}
-
-function nextLine(entry: string): string {
-  const program = isEmbedded(entry) ? "sallyport" : "dist/sallyport";
-  const build = isEmbedded(entry) ? "" : "npm run build, ";
-  return `Next: ${build}${program} example > gateway.toml, ${program} run --config gateway.toml, ${program} manual`;
-}
-
-function isEmbedded(entry: string): boolean {
-  return entry.includes("/$bunfs/");
 }

@@ -10,6 +10,7 @@ import { withLimits } from "../../src/host/memory/room.ts";
 import type { Watchdog } from "../../src/host/systemd/watchdog.ts";
 import { JournalLost } from "../../src/journal/store/damaged.ts";
 import { readConfig } from "../config/config-file.ts";
+import { pages } from "../manual/pages.ts";
 import { engineEnvironment, restartWith } from "./engine-options.ts";
 import { compilerSlow, needCompiler } from "./jit.ts";
 import { automaticFormat, type LogFormat, logLine, lostLine, openLog } from "./log-format.ts";
@@ -148,7 +149,7 @@ async function start(
   const { onlineCpus } = await import("../../ffi/thread.ts");
   dropAbsentCpus(config, onlineCpus(), log.of("lane CPUs"));
   const { startGateway } = await import("../../src/gateway/gateway.ts");
-  const running = { version, file: resolve(options.configFile), sha256, readMs: Date.now() };
+  const running = { version, file: resolve(options.configFile), sha256, readMs: Date.now(), manual: pages };
   const starting = (what: string): void => watchdog.notifier.starting(what);
   return startGateway(config, {
     dataDir,

@@ -4,10 +4,13 @@ import type { Log } from "../base/log.ts";
 import type { AdminContext } from "./context.ts";
 import { ApiFailure, failureResponse } from "./failure.ts";
 import { actionsResource } from "./resources/actions.ts";
+import { dashboardResource } from "./resources/dashboard.ts";
+import { eventsResource } from "./resources/events.ts";
+import { manualResource } from "./resources/manual.ts";
 import { systemResource } from "./resources/system.ts";
 
 /** Every resource; a new one is a line. */
-const RESOURCES = [systemResource, actionsResource] as const;
+const RESOURCES = [systemResource, actionsResource, eventsResource, manualResource, dashboardResource] as const;
 
 const LONGEST_VALUE = 100;
 const HEADERS = {

@@ -8,4 +8,6 @@ export interface AdminContext {
   readonly actions: Actions;
   /** `access.of(request)` says who makes a request. */
   readonly access: Access;
+  /** Pages of the manual by name, in reading order: Markdown. */
+  readonly manual: Readonly<Record<string, string>>;
 }

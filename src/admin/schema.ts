@@ -9,7 +9,7 @@ export const why = t.String({
 });
 
 /** The answer that every error has. */
-const failureSchema = t.Object({
+export const failureSchema = t.Object({
   error: t.Object({
     code: t.String({ description: "A stable word for programs." }),
     message: t.String({ description: "What was expected and what was got." }),

@@ -5,6 +5,8 @@ import type { Operations } from "../operation/operations.ts";
 import { Access, type Peer } from "./access.ts";
 import { Actions, type ActionsParts } from "./actions.ts";
 import { adminApp } from "./app.ts";
+import type { AdminContext } from "./context.ts";
+import { ASSETS } from "./dashboard/assets.ts";
 import { ApiFailure, failureResponse } from "./failure.ts";
 import { PeerDoor } from "./peer-door.ts";
 
@@ -14,13 +16,14 @@ export interface AdminParts {
   readonly socketPath: string;
   readonly version: string;
   readonly operations: Operations;
+  readonly manual: AdminContext["manual"];
   readonly journal: ActionsParts["journal"];
   readonly peerOf: (fd: number) => Peer;
   readonly log: Log;
 }
 
 /** Paths that need no token. */
-const OPEN_PATHS = new Set(["/v1/health", "/v1/ready"]);
+const OPEN_PATHS = new Set(["/v1/health", "/v1/ready", ...Object.keys(ASSETS)]);
 const IDLE_TIMEOUT_S = 60;
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
@@ -35,10 +38,10 @@ export class AdminServer {
   private readonly door: PeerDoor | null;
 
   constructor(private readonly parts: AdminParts) {
-    const { config, socketPath, version, operations, journal, peerOf, log } = parts;
+    const { config, socketPath, version, operations, manual, journal, peerOf, log } = parts;
     this.access = new Access(config, process.getuid?.() ?? 0);
     this.actions = new Actions({ journal, log, config });
-    this.handle = adminApp({ operations, actions: this.actions, access: this.access }, version, log);
+    this.handle = adminApp({ operations, actions: this.actions, access: this.access, manual }, version, log);
     const { maxConnections } = config;
     this.door = socketPath === "" ? null : new PeerDoor({ path: socketPath, maxConnections, peerOf });
   }

@@ -18,8 +18,15 @@ export interface ConfigurationView {
   readonly readAt: string;
 }
 
+export interface DiskView {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
 export interface SystemOperations {
   view(): SystemView;
+  /** Of the data directory's file system; zeros where it does not say. */
+  disk(): DiskView;
   /** The core's counters by name. */
   counters(): Readonly<Record<string, number>>;
   /** "", or why it takes no orders now. */

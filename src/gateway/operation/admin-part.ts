@@ -13,6 +13,7 @@ export interface AdminPartParts {
   readonly dataDir: string;
   readonly version: string;
   readonly operations: Operations;
+  readonly manual: Readonly<Record<string, string>>;
   readonly journal: (record: ActionRecord) => Promise<string>;
   readonly ports: ListenPorts;
   readonly log: Log;

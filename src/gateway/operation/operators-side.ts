@@ -36,6 +36,7 @@ export function operatorsSide(parts: OperatorsSideParts): AdminPart {
     dataDir: dir,
     version: running.version,
     operations,
+    manual: running.manual,
     journal: actionJournal(commands),
     ports,
     log: log.of("operator"),

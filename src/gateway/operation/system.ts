@@ -1,6 +1,7 @@
+import { statfsSync } from "node:fs";
 import { resolve } from "node:path";
 import { COUNTER_NAMES } from "../../core/counter-names.ts";
-import type { SystemOperations, SystemView } from "../../operation/system.ts";
+import type { DiskView, SystemOperations, SystemView } from "../../operation/system.ts";
 import type { RunningConfiguration } from "./running-configuration.ts";
 
 export interface SystemParts {
@@ -31,6 +32,15 @@ export class GatewaySystem implements SystemOperations {
       configuration: { file, sha256, readAt: new Date(readMs).toISOString() },
       lanes,
     };
+  }
+
+  disk(): DiskView {
+    try {
+      const { bsize, bavail, blocks } = statfsSync(this.parts.dataDir);
+      return { freeBytes: bsize * bavail, totalBytes: bsize * blocks };
+    } catch {
+      return { freeBytes: 0, totalBytes: 0 };
+    }
   }
 
   counters(): Readonly<Record<string, number>> {

@@ -1,0 +1,183 @@
+import { KILL_KINDS, type KillView } from "../../../operation/kill-switch.ts";
+import type { LiveView } from "../../../operation/live.ts";
+import { part } from "./api.ts";
+import { ask } from "./dialog.ts";
+import { button, make, setText } from "./dom.ts";
+import { clock, words } from "./format.ts";
+import { panel } from "./overview.ts";
+import { Table } from "./table.ts";
+import type { Page, View } from "./view.ts";
+
+/** As GET actions has it. */
+interface Action {
+  readonly id: number;
+  readonly at: string;
+  readonly who: string;
+  readonly from: string;
+  readonly action: string;
+  readonly target: string;
+  readonly why: string;
+  readonly old?: unknown;
+  readonly new?: unknown;
+  readonly confirmedBy?: string;
+  readonly result?: string;
+}
+
+/** As GET confirmations has it. */
+interface Confirmation {
+  readonly confirmation: number;
+  readonly action: string;
+  readonly target: string;
+  readonly why: string;
+  readonly who: string;
+  readonly old?: unknown;
+  readonly new?: unknown;
+  readonly expiresAt: string;
+}
+
+const EVERY_MS = 2_000;
+
+/** The kill switch, what waits for a second person, and what operators did. */
+export function controlView(page: Page): View {
+  const kills = killTable(page);
+  const engage = button("Engage the kill switch", () => askEngage(page), "danger");
+  const pending = confirmationTable(page, () => read());
+  const actions = actionTable();
+  const said = make("p", { class: "note", role: "status" });
+  const text = "Engaged, it refuses new orders and replaces of its scope. Cancels pass, and open orders stay open.";
+  const kill = panel(kills.element, make("p", { class: "note" }, text), engage);
+  const heading = make("h1", {}, "Control");
+  const element = make("div", { class: "stack" }, heading, kill, said, panel(pending.element), panel(actions.element));
+  let shown = false;
+  let readMs = 0;
+
+  async function read(): Promise<void> {
+    readMs = Date.now();
+    try {
+      const [done, waiting] = await Promise.all([
+        page.api.get<readonly Action[]>("actions"),
+        page.api.get<readonly Confirmation[]>("confirmations"),
+      ]);
+      actions.show(done);
+      pending.show(waiting);
+      setText(said, "");
+    } catch (error) {
+      setText(said, (error as Error).message);
+    }
+  }
+  return {
+    element,
+    open: () => {
+      shown = true;
+      read();
+    },
+    leave: () => {
+      shown = false;
+    },
+    live: (view: LiveView) => {
+      kills.show(view.killSwitch);
+      if (shown && Date.now() - readMs >= EVERY_MS) read();
+    },
+  };
+}
+
+function killTable(page: Page): Table<KillView> {
+  return new Table<KillView>({
+    caption: "Kill switch",
+    key: ({ scope }) => scope,
+    empty: "Nothing is known of it yet.",
+    columns: [
+      { title: "Scope", text: ({ scope }) => scope },
+      {
+        title: "State",
+        text: ({ engaged }) => (engaged ? "engaged" : "not engaged"),
+        state: ({ engaged }) => (engaged ? "bad" : "good"),
+      },
+      { title: "By", text: ({ by }) => by ?? "–" },
+      { title: "Since", kind: "time", text: ({ at }) => (at === null ? "–" : clock(at, 0)) },
+    ],
+    actions: ({ engaged, scope }) =>
+      engaged ? [{ label: "Lift", danger: true, run: () => askLift(page, scope) }] : [],
+  });
+}
+
+function askEngage(page: Page): void {
+  ask({
+    title: "Engage the kill switch",
+    text: "New orders and replaces of the scope are refused from the next message on. Cancels pass.",
+    inputs: [
+      { name: "kind", label: "Scope", options: KILL_KINDS, value: "firm" },
+      { name: "name", label: "Name", hint: "Of the account, session, symbol or venue; empty for the firm." },
+    ],
+    word: "ENGAGE",
+    confirm: "Engage",
+    danger: true,
+    run: ({ kind, name, why }) => {
+      const scope = kind === "firm" ? "firm" : `${kind}:${name}`;
+      return page.api.send("PUT", "kill-switch", { scope, engaged: true, why }).then(({ body }) => body);
+    },
+  });
+}
+
+function askLift(page: Page, scope: string): void {
+  ask({
+    title: `Lift the kill switch of ${scope}`,
+    text: "New orders and replaces pass again from the next message on.",
+    word: "LIFT",
+    confirm: "Lift",
+    danger: true,
+    run: ({ why }) => page.api.send("PUT", "kill-switch", { scope, engaged: false, why }).then(({ body }) => body),
+  });
+}
+
+function confirmationTable(page: Page, done: () => void): Table<Confirmation> {
+  return new Table<Confirmation>({
+    caption: "Actions that wait for a second person",
+    key: ({ confirmation }) => String(confirmation),
+    empty: "None waits.",
+    columns: [
+      { title: "Action", text: ({ action }) => action },
+      { title: "Target", text: ({ target }) => target },
+      { title: "Asked by", text: ({ who }) => who },
+      { title: "Before", text: (one) => words(one.old) },
+      { title: "New", text: (one) => words(one.new) },
+      { title: "Reason", kind: "wide", text: ({ why }) => why },
+      { title: "Until", kind: "time", text: ({ expiresAt }) => clock(expiresAt, 0) },
+    ],
+    actions: () => [{ label: "Confirm", run: confirm }],
+  });
+
+  function confirm({ confirmation, action, target, who }: Confirmation): void {
+    ask({
+      title: `Confirm ${action} of ${target === "" ? "the gateway" : target}`,
+      text: `${who} has asked for it. Another person has to confirm it.`,
+      word: "CONFIRM",
+      confirm: "Confirm",
+      run: (values) =>
+        page.api.send("POST", `confirmations/${part(String(confirmation))}`, values).then(({ body }) => body),
+      done,
+    });
+  }
+}
+
+function actionTable(): Table<Action> {
+  return new Table<Action>({
+    caption: "What operators did",
+    key: ({ id }) => String(id),
+    empty: "Nothing since the start.",
+    columns: [
+      { title: "At", kind: "time", text: ({ at }) => clock(at, 0) },
+      {
+        title: "Who",
+        text: ({ who, confirmedBy }) => (confirmedBy === undefined ? who : `${who}, confirmed by ${confirmedBy}`),
+      },
+      { title: "From", text: ({ from }) => from },
+      { title: "Action", text: ({ action }) => action },
+      { title: "Target", text: ({ target }) => (target === "" ? "gateway" : target) },
+      { title: "Before", text: (one) => (one.old === undefined ? "–" : words(one.old)) },
+      { title: "New", text: (one) => (one.new === undefined ? "–" : words(one.new)) },
+      { title: "Reason", kind: "wide", text: ({ why }) => why },
+      { title: "Result", text: ({ result }) => result ?? "under way" },
+    ],
+  });
+}

@@ -1,0 +1,176 @@
+import type { AccountView } from "../../../operation/accounts.ts";
+import type { LiveLimit, LiveView } from "../../../operation/live.ts";
+import type { SettingValue, SettingView } from "../../../operation/setting.ts";
+import type { SymbolView } from "../../../operation/symbols.ts";
+import { part } from "./api.ts";
+import { ask, type Input, type Values } from "./dialog.ts";
+import { button, field, make, type State, setText } from "./dom.ts";
+import { clock, grouped, words } from "./format.ts";
+import { panel } from "./overview.ts";
+import { Table } from "./table.ts";
+import type { Page, View } from "./view.ts";
+
+type Kind = "accounts" | "symbols";
+const ONE: Readonly<Record<Kind, string>> = { accounts: "account", symbols: "symbol" };
+
+/** How full the limits are, and the settings of accounts and symbols, which can be changed. */
+export function limitsView(page: Page): View {
+  const usage = usageTable();
+  const accounts = new Subjects(page, "accounts");
+  const symbols = new Subjects(page, "symbols");
+  const heading = make("h1", {}, "Limits");
+  const element = make("div", { class: "stack" }, heading, panel(usage.element), accounts.element, symbols.element);
+  return {
+    element,
+    live: (view: LiveView) => usage.show(view.limits),
+    open: () => {
+      accounts.open();
+      symbols.open();
+    },
+  };
+}
+
+function usageTable(): Table<LiveLimit> {
+  return new Table<LiveLimit>({
+    caption: "Use of limits, the fullest first",
+    key: ({ account, limit }) => `${account} ${limit}`,
+    empty: "No account has a limit that fills up.",
+    columns: [
+      { title: "Account", text: ({ account }) => account },
+      { title: "Limit", text: ({ limit }) => limit },
+      { title: "Used", kind: "number", text: ({ used }) => grouped(used) },
+      { title: "Most", kind: "number", text: ({ most }) => grouped(most) },
+      { title: "Percent", text: ({ percent }) => `${percent} %`, percent: ({ percent }) => percent, state: fullness },
+    ],
+  });
+}
+
+function fullness({ percent }: LiveLimit): State {
+  if (percent >= 90) return "bad";
+  return percent >= 70 ? "warn" : "good";
+}
+
+/** The settings of one account or symbol, chosen from all. */
+class Subjects {
+  readonly element: HTMLElement;
+  private readonly choice = make("select", {});
+  private readonly said = make("p", { class: "note", role: "status" });
+  private readonly table: Table<SettingView>;
+  private shown: AccountView | SymbolView | null = null;
+  private etag: string | null = null;
+
+  constructor(
+    private readonly page: Page,
+    private readonly kind: Kind,
+  ) {
+    const one = ONE[kind];
+    this.table = new Table<SettingView>({
+      caption: `Settings of an ${one}`.replace("an symbol", "a symbol"),
+      key: ({ name }) => name,
+      empty: "Nothing was read yet.",
+      columns: [
+        { title: "Setting", text: ({ name }) => name },
+        { title: "Value", kind: "number", text: ({ value }) => words(value) },
+        { title: "Unit", text: ({ unit }) => unit },
+        { title: "In the file", kind: "number", text: ({ fileValue }) => words(fileValue) },
+        { title: "Set by", text: ({ by, source }) => by ?? source },
+        { title: "At", kind: "time", text: ({ at }) => (at === null ? "–" : clock(at, 0)) },
+      ],
+      actions: (setting) => [
+        { label: "Change", run: () => this.change(setting) },
+        ...(setting.source === "operator" ? [{ label: "As in the file", run: () => this.reset(setting) }] : []),
+      ],
+    });
+    this.choice.addEventListener("change", () => this.read());
+    const choose = field(one === "account" ? "Account" : "Symbol", this.choice);
+    const form = make("form", { class: "row", submit: (event) => event.preventDefault() }, choose);
+    form.append(button("Read again", () => this.read()));
+    this.element = panel(form, this.said, this.table.element);
+  }
+
+  async open(): Promise<void> {
+    try {
+      const answer = await this.page.api.get<Readonly<Record<Kind, readonly { name: string }[]>>>(this.kind);
+      const before = this.choice.value;
+      const names = answer[this.kind].map(({ name }) => name);
+      this.choice.replaceChildren(...names.map((name) => make("option", { selected: name === before }, name)));
+      await this.read();
+    } catch (error) {
+      setText(this.said, (error as Error).message);
+    }
+  }
+
+  private async read(): Promise<void> {
+    const name = this.choice.value;
+    if (name === "") return;
+    try {
+      const { body, etag } = await this.page.api.send<AccountView | SymbolView>("GET", `${this.kind}/${part(name)}`);
+      this.shown = body;
+      this.etag = etag;
+      this.table.show(body.settings);
+      setText(this.said, sentence(body));
+    } catch (error) {
+      setText(this.said, (error as Error).message);
+    }
+  }
+
+  private change({ name, value, unit, fileValue }: SettingView): void {
+    const isFlag = typeof (value ?? fileValue) === "boolean";
+    const hint = `${unit === "" ? "" : `${unit}; `}in the file: ${words(fileValue)}. It holds from the next order on, and after a restart.`;
+    const input: Input = {
+      name: "value",
+      label: name,
+      value: value === null ? "" : String(value),
+      hint,
+      required: true,
+    };
+    this.send(name, isFlag ? { ...input, options: ["true", "false"] } : input, (text) =>
+      settingValue(text, value ?? fileValue),
+    );
+  }
+
+  private reset({ name, fileValue }: SettingView): void {
+    this.send(name, null, () => undefined, `The file's value, ${words(fileValue)}, holds again.`);
+  }
+
+  /** With the version that was shown: what somebody else has changed meanwhile is not overwritten. */
+  private send(
+    setting: string,
+    input: Input | null,
+    value: (text: string) => SettingValue | undefined,
+    text = "",
+  ): void {
+    const subject = this.shown!.name;
+    const path = `${this.kind}/${part(subject)}`;
+    const run = async (values: Values): Promise<unknown> => {
+      const body = { settings: { [setting]: value(values.value ?? "") ?? null }, why: values.why };
+      return (await this.page.api.send("PATCH", path, body, this.etag)).body;
+    };
+    ask({
+      title: `Change ${setting} of ${ONE[this.kind]} ${subject}`,
+      text: text === "" ? "Orders that are open keep what was checked when they came." : text,
+      inputs: input === null ? [] : [input],
+      confirm: "Change it",
+      run,
+      done: () => void this.read(),
+    });
+  }
+}
+
+/** In the form in which the setting has its value: counts are numbers, money and quantities are text. */
+function settingValue(text: string, like: SettingValue): SettingValue {
+  if (typeof like === "boolean") return text === "true";
+  return typeof like === "number" ? Number(text.replaceAll(",", "")) : text.replaceAll(",", "");
+}
+
+function sentence(subject: AccountView | SymbolView): string {
+  if ("lowest" in subject) {
+    const { lowest, highest, venue, isVenueUp, isEnabled, isKilled } = subject;
+    const collar = lowest === null ? "no collar" : `prices ${lowest} to ${highest}`;
+    const route = venue === null ? "no route" : `to ${venue} (${isVenueUp ? "up" : "down"})`;
+    return `${isEnabled ? "enabled" : "disabled"}${isKilled ? ", kill switch engaged" : ""}; ${collar}; ${route}`;
+  }
+  const { isReady, isKilled, openOrders, openBuyNotional, openSellNotional, position } = subject;
+  const ready = isReady ? "takes orders" : `refuses every order${isKilled ? ": kill switch engaged" : ""}`;
+  return `${ready}; ${openOrders} open orders, buying ${grouped(openBuyNotional)}, selling ${grouped(openSellNotional)}; position ${grouped(position)}`;
+}
