@@ -1,10 +1,11 @@
 import { type Command, command } from "../commands/command.ts";
 import { ctlCommand } from "./ctl-command.ts";
 import type { CtlRow } from "./row.ts";
+import { linkRows } from "./rows/links.ts";
 import { systemRows } from "./rows/system.ts";
 
 /** Every command of `sallyport ctl`. */
-export const ctlRows: readonly CtlRow[] = [...systemRows];
+export const ctlRows: readonly CtlRow[] = [...systemRows, ...linkRows];
 
 const SUMMARY = "steer a running gateway";
 

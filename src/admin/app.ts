@@ -6,11 +6,23 @@ import { ApiFailure, failureResponse } from "./failure.ts";
 import { actionsResource } from "./resources/actions.ts";
 import { dashboardResource } from "./resources/dashboard.ts";
 import { eventsResource } from "./resources/events.ts";
+import { lanesResource } from "./resources/lanes.ts";
 import { manualResource } from "./resources/manual.ts";
+import { sessionsResource } from "./resources/sessions.ts";
 import { systemResource } from "./resources/system.ts";
+import { venuesResource } from "./resources/venues.ts";
 
 /** Every resource; a new one is a line. */
-const RESOURCES = [systemResource, actionsResource, eventsResource, manualResource, dashboardResource] as const;
+const RESOURCES = [
+  systemResource,
+  actionsResource,
+  sessionsResource,
+  venuesResource,
+  lanesResource,
+  eventsResource,
+  manualResource,
+  dashboardResource,
+] as const;
 
 const LONGEST_VALUE = 100;
 const HEADERS = {

@@ -16,6 +16,7 @@ import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent, Polled } from "../lane/agent.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Stream } from "../net/stream.ts";
+import { EXEC_REJECTED, REPORT_CANCEL_REJECT } from "../record/codes.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
@@ -26,6 +27,7 @@ import { BoundedLines } from "../session/bounded-lines.ts";
 import type { GroupRings } from "../session/group-rings.ts";
 import type { Link } from "../session/link.ts";
 import type { LinkHandler } from "../session/link-handler.ts";
+import { LinkRows } from "../session/link-rows.ts";
 import type { LinkTurns } from "../session/link-turns.ts";
 import { APPLICATION, type Verdict } from "../session/protocol.ts";
 import {
@@ -62,6 +64,8 @@ export interface ClientAgentParts extends AcceptorParts, AdmissionParts {
   readonly events: EventWriter;
   /** Journal room that one message in or out may need: its entry, an answer's and an event's. */
   readonly roomBytes: number;
+  /** Where the rows of the sessions are (telemetry/session-rows.ts), by index in `links`. */
+  readonly rowsAt: readonly number[];
 }
 
 /** Client sessions: orders in, reports out. */
@@ -92,6 +96,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
   private readonly refusals: Refusals;
   private readonly reject = new RejectReader();
   private readonly lines: BoundedLines;
+  private rows!: LinkRows;
 
   constructor(private readonly parts: ClientAgentParts) {
     this.name = parts.name;
@@ -126,6 +131,9 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     }
     this.turns = this.acceptor.open(this.parts.listen(), nowNs);
     this.admission.open(this.turns);
+    this.rows = new LinkRows(this.parts.orders.views, this.links, this.parts.rowsAt, this.time);
+    this.rows.open();
+    this.turns.rows = this.rows;
   }
 
   poll(nowNs: number): number {
@@ -134,11 +142,13 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     work += this.turns.poll(nowNs);
     work += this.acceptor.accept();
     if (nowNs >= this.nextTickNs) this.runPeriodic(nowNs);
+    if (nowNs >= this.rows.dueNs) this.rows.poll();
     return work;
   }
 
   deadlineNs(): number {
-    const firstNs = this.turns.deadlines.firstNs;
+    const linksNs = this.turns.deadlines.firstNs;
+    const firstNs = this.rows.dueNs < linksNs ? this.rows.dueNs : linksNs;
     const isPeriodic =
       this.admission.isHolding || this.parts.reactor.restless || this.stopAtNs > 0 || this.refusals.pending;
     const nextNs = isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
@@ -187,6 +197,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     const scan = this.scan;
     const sequence = verdict.msgSeqNum;
     if (verdict.kind !== APPLICATION || scan.msgType === tag.BUSINESS_MESSAGE_REJECT) {
+      link.counts.rejectsReceived++;
       if (this.reject.read(scan)) this.lines.emit(link.id, sequence, this.reject.words, this.reject.describe(scan));
       return;
     }
@@ -217,6 +228,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
         this.groups.publish();
       }
       this.orders.publish();
+      link.counts.recordsIn++;
     } else if (result === NOT_AN_ORDER) session.rejects.unsupported(scan, sequence);
     else session.rejects.reject(scan, sequence, reader.reason, reader.refTag, reader.text);
   }
@@ -231,6 +243,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     this.admission.left(this.placeById[link.id]!);
     // Its refusal is recorded.
     if (link.session.declines !== DisconnectReason.NONE) return;
+    this.rows.closed(this.placeById[link.id]!);
     const record = link.disconnectRecord;
     this.parts.events.emitText(EVENT_SESSION_DISCONNECT, link.id, reason, 0, record.views.bytes, 0, record.length);
   }
@@ -289,6 +302,8 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
         const writer = this.writer.write(session, report, this.time.wallUs, fields, beside, isWhole, passed);
         if (!isWhole) this.groups.add(link, writer);
         session.out.end(report.index);
+        link.counts.recordsOut++;
+        if (report.kind === REPORT_CANCEL_REJECT || report.execType === EXEC_REJECTED) link.counts.refused++;
       }
       if (report.groupsLength !== 0) this.groups.release();
       reports.release();

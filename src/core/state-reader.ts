@@ -5,7 +5,7 @@ import { AccountRow } from "./account-row.ts";
 import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { isOpen, Order } from "./orders/order.ts";
-import { FREE } from "./orders/states.ts";
+import { FREE, NOT_PENDING, PENDING_NEW } from "./orders/states.ts";
 
 /** Tries before a row counts as unreadable; from WAIT_AFTER on with a pause, in which the core's thread may use this CPU. */
 const TRIES = 10_000;
@@ -26,6 +26,7 @@ const INSTRUCTED = 12;
 const SESSION = 12;
 const ACCOUNT = 13;
 const STATE = 15;
+const VENUE = 30;
 const FIRST_ID = 32;
 /** An order remembers no more ClOrdIDs than this. */
 const MOST_IDS = 255;
@@ -150,6 +151,36 @@ export class StateReader {
     return found;
   }
 
+  /**
+   * Counts by venue id, into `counts`, the open orders with a request that their venue has not answered; looks at every slot. One that
+   * changes meanwhile may be left out.
+   */
+  countUnanswered(counts: Int32Array): void {
+    counts.fill(0);
+    for (let slot = 0; slot < this.slots; slot++) {
+      const at = slot * ORDER_WORDS;
+      const venue = this.orders[at + VENUE]!;
+      if (isUnanswered(this.orders[at + STATE]!) && venue >= 0 && venue < counts.length) counts[venue]!++;
+    }
+  }
+
+  /** Open orders of a venue with a request that it has not answered, no more than `most`; of all of them the oldest. */
+  unanswered(venue: number, most: number): OrderState[] {
+    const found: { slot: number; number: number }[] = [];
+    for (let slot = 0; slot < this.slots; slot++) {
+      const at = slot * ORDER_WORDS;
+      if (this.orders[at + VENUE] === venue && isUnanswered(this.orders[at + STATE]!))
+        found.push({ slot, number: this.numbers[slot * ORDER_NUMBERS]! });
+    }
+    const states: OrderState[] = [];
+    for (const { slot } of found.sort((a, b) => a.number - b.number)) {
+      const state = states.length < most ? this.order(slot) : null;
+      if (state === null || state.row.venue !== venue || !isOpen(state.row.state)) continue;
+      if (state.row.state === PENDING_NEW || state.row.pending !== NOT_PENDING) states.push(state);
+    }
+    return states;
+  }
+
   /** Limits and usage of an account, or null. */
   account(name: string): AccountRow | null {
     const index = this.indexOf(layout.ACCOUNT_NAMES, name);
@@ -241,6 +272,12 @@ export class StateReader {
     const length = this.area.tableBytes(table + layout.NAME_LENGTHS_AT, index + 1)[index]!;
     return idText(this.area.tableBytes(table + layout.NAMES_AT, (index + 1) * ID_BYTES), index * ID_BYTES, length);
   }
+}
+
+/** Of an order's int with its state in the lowest byte and what is pending in the next. */
+function isUnanswered(word: number): boolean {
+  const state = word & 255;
+  return isOpen(state) && (state === PENDING_NEW || ((word >> 8) & 255) !== NOT_PENDING);
 }
 
 function small(bytes: number): Views {

@@ -11,6 +11,7 @@ import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
 import { Door } from "../session/door.ts";
 import type { Link } from "../session/link.ts";
+import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import type { SessionBuilder } from "./build-session.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { outBytesFor } from "./lane-reactor.ts";
@@ -24,7 +25,7 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
   const index = plan.clients.indexOf(side);
   // An unread backlog has room for a resend.
   const backlogOf = (name: string): number => Math.max(config.client.sessions[name]!.backlogBytes, 4 * roomBytes);
-  const allSessions = Object.keys(config.client.sessions);
+  const placeOf = new Map(Object.keys(config.client.sessions).map((name, place) => [name, place]));
   const links: Link<FixSession>[] = [];
   const allowed: AllowList[] = [];
   const needsPassword: boolean[] = [];
@@ -62,8 +63,9 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
     statesWord: plan.venueStatesAt >> 2,
     venues: Object.keys(config.venues).length,
     mostMs: config.client.awaitVenuesMs,
+    rowsAt: side.members.map((name) => plan.sessionRowsAt + SESSION_ROW_BYTES * placeOf.get(name)!),
     openOrders: lane.views.ints,
-    openOrdersWords: side.members.map((name) => (plan.openOrdersAt >> 2) + allSessions.indexOf(name)),
+    openOrdersWords: side.members.map((name) => (plan.openOrdersAt >> 2) + placeOf.get(name)!),
   });
   for (const name of side.members) {
     const settings = config.client.sessions[name]!;

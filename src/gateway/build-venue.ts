@@ -7,6 +7,7 @@ import { Stream } from "../net/stream.ts";
 import type { SidePlan } from "../plan/plan.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
+import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import { VenueAgent } from "../venue/agent.ts";
 import { Venue } from "../venue/venue.ts";
 import type { SessionBuilder } from "./build-session.ts";
@@ -24,6 +25,7 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
   const { config, plan, venueIds } = data;
   const journal = lane.writer(side.name, side.streamWordsAt);
   const venues: Venue[] = [];
+  const allVenues = Object.keys(config.venues);
   const agent = new VenueAgent({
     name: side.name,
     groups: lane.groupRings(side.reportGroupsAt, side.requestGroupsAt),
@@ -39,7 +41,8 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
     time: lane.time,
     roomBytes: lane.journalRoomBytes,
     ints: lane.views.ints,
-    stateWords: side.members.map((name) => (plan.venueStatesAt >> 2) + Object.keys(config.venues).indexOf(name)),
+    rowsAt: side.members.map((name) => plan.venueRowsAt + SESSION_ROW_BYTES * allVenues.indexOf(name)),
+    stateWords: side.members.map((name) => (plan.venueStatesAt >> 2) + allVenues.indexOf(name)),
   });
   for (const name of side.members) {
     const settings = config.venues[name]!;
@@ -68,6 +71,7 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
       maxAgeUs: settings.resendOrdersWithinS * 1e6,
     });
     const backlogBytes = Math.max(settings.backlogBytes, 4 * roomBytes);
+    link.backlogBytes = backlogBytes;
     const stream = new Stream(reactor, IN_BYTES, outBytesFor(roomBytes), backlogBytes);
     const dialers = settings.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
     venues.push(new Venue(link, dialers, settings, lane.events));

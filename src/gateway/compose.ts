@@ -31,6 +31,7 @@ import { laneText } from "./lane-text.ts";
 import { LaneThreads } from "./lane-threads.ts";
 import { openLanes, planWarmUps } from "./open-lanes.ts";
 import { operatorsSide } from "./operation/operators-side.ts";
+import { Published } from "./operation/published.ts";
 import type { RunningConfiguration } from "./operation/running-configuration.ts";
 import { OrphanOrders, type OrphanPolicy } from "./orphan-orders.ts";
 import { credentialsOf, PasswordChecks } from "./password-checks.ts";
@@ -129,14 +130,14 @@ export function composeGateway(
   const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials, locks);
   const stealTime = new StealTimePublisher();
   const stalls = new StallLog(plan.lanes, views, directory.dir, config.lanes.stallUs, log);
+  const published = new Published(config, plan, views, directory.names, cpuOf, tasks);
   const room = new MemoryRoom(log.of("memory"));
   const guard = new MemoryGuard(config.memory, () => counters.reduce((sum, count) => sum + count, 0), log.of("memory"));
   const poll = (): void => {
     events.drain();
     buffers.keep();
   };
-  const wakeupWords = wordsAt.map((at) => (at >> 2) + MAIN_WAKEUP_WORD);
-  const wakeups = new WakeupListener(views.ints, wakeupWords, () => {
+  const wakeups = new WakeupListener(views.ints, mainWakeups(wordsAt), () => {
     commands.poll();
     poll();
   });
@@ -155,8 +156,9 @@ export function composeGateway(
     for (const [i, at] of wordsAt.entries()) log.of(`lane ${i}`).info(laneText(views, at));
   };
   const status = (): string => statusText({ plan, counters, dataWatch, events, orphans });
+  const { running } = options;
   const { dir } = directory;
-  const admin = operatorsSide({ config, running: options.running, dir, plan, counters, commands, status, ports, log });
+  const admin = operatorsSide({ config, running, dir, plan, counters, commands, status, ports, published, log });
   const parts: Part[] = [
     journal,
     { name: "snapshot in the making", stop: () => snapshots.finish() },
@@ -193,6 +195,7 @@ export function composeGateway(
       stop: () => log.of("session buffers").info(buffers.summary()),
     },
     { name: "stall log", start: () => stalls.start(tasks), stop: () => stalls.stop() },
+    published,
     { name: "lanes", start: () => lanes.release(), stop: stopLanes },
     { name: "lane report", start: () => cpus.report() },
     snapshots,
@@ -202,4 +205,9 @@ export function composeGateway(
     admin,
   ];
   return { parts, lanes, commands, events, heartbeats, buffers, counters, ports, status };
+}
+
+/** Words in which lanes wake the main thread. */
+function mainWakeups(wordsAt: readonly number[]): number[] {
+  return wordsAt.map((at) => (at >> 2) + MAIN_WAKEUP_WORD);
 }

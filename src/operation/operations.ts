@@ -1,6 +1,14 @@
+import type { JournalLag } from "./journal-lag.ts";
+import type { Lanes } from "./lanes.ts";
+import type { Sessions } from "./sessions.ts";
 import type { SystemOperations } from "./system.ts";
+import type { Venues } from "./venues.ts";
 
 /** What an operator sees of a running gateway and does to it; the gateway implements it on its main thread. */
 export interface Operations {
   readonly system: SystemOperations;
+  readonly sessions: Sessions;
+  readonly venues: Venues;
+  readonly lanes: Lanes;
+  readonly journalLag: JournalLag;
 }

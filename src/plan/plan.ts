@@ -22,6 +22,7 @@ import { SCHEDULE_BYTES } from "../schedule/session-schedule.ts";
 import { STALLS_BYTES } from "../stalls/table.ts";
 import { countersBytes } from "../telemetry/counters.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
+import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 
 /** Records in a ring: enough for a burst, small enough to stay in a core's cache. */
 const RING_SLOTS = 512;
@@ -102,6 +103,9 @@ export interface Plan {
   readonly countersAt: number;
   /** Open orders of each client session, in the order of the configuration. */
   readonly openOrdersAt: number;
+  /** Rows of client sessions and of venues (telemetry/session-rows.ts), in the order of the configuration. */
+  readonly sessionRowsAt: number;
+  readonly venueRowsAt: number;
   /** The core's state: orders, ids, executions, limits, exposures. */
   readonly coreAt: number;
   readonly coreBytes: number;
@@ -217,6 +221,8 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
   const sessionCount = Object.keys(config.client.sessions).length;
   const openOrdersAt = layout.take("core", "open orders of client sessions", 4 * sessionCount);
   const venueCount = Object.keys(config.venues).length;
+  const sessionRowsAt = layout.take("client agents", "rows of the client sessions", SESSION_ROW_BYTES * sessionCount);
+  const venueRowsAt = layout.take("venue agents", "rows of the venues", SESSION_ROW_BYTES * venueCount);
   const venueStatesAt = layout.take("venue agents", "states of the venues", 4 * venueCount);
   const poolCountersAt = lanes.map((_, i) => layout.take(`lane ${i}`, "pool counters", countersBytes(POOL_COUNTERS)));
   const spans = spansOf(config.pool.maxMiB);
@@ -266,6 +272,8 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
     eventsAt,
     countersAt,
     openOrdersAt,
+    sessionRowsAt,
+    venueRowsAt,
     coreAt,
     coreBytes: stateBytes,
     venueStatesAt,

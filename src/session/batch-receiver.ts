@@ -71,6 +71,7 @@ export class BatchReceiver {
     this.records.resumeProducer();
     this.groups.resumeProducer();
     session.received(count);
+    link.counts.recordsIn += count;
     return count;
   }
 

@@ -7,6 +7,7 @@ import {
   NOTED_POSITION,
   PEER_TABLES,
   PROCESSED,
+  REFUSED,
   REPORT_PLACE,
   SENDER_BYTES,
   SESSION,
@@ -78,6 +79,9 @@ export class BatchSender {
     stream.wrote(stream.outTo + bytes);
     session.out.sent(count);
     link.lastWired = session.numbers.nextOut - 1;
+    link.counts.sent(count, link.wallUs);
+    link.counts.recordsOut += count;
+    link.counts.refused += memory.get(REFUSED);
     return count;
   }
 

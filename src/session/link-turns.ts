@@ -21,6 +21,11 @@ export interface LinkOwner {
   dueNs(key: number): number;
 }
 
+/** Is told of links whose state or counts may have changed; `link-rows.ts` publishes them. */
+interface MovedLinks {
+  moved(place: number): void;
+}
+
 /**
  * Polls an agent's links: those with a ready stream and those with a due deadline. The cost of a turn depends on these, not
  * on the count of links.
@@ -36,6 +41,7 @@ export class LinkTurns {
   private readonly resets: number[] = [];
   /** A link has unread messages left. */
   private unread = false;
+  rows: MovedLinks | null = null;
 
   /** Every link is due at first. The keys above the links' places are the owner's. */
   constructor(
@@ -116,7 +122,9 @@ export class LinkTurns {
       const place = this.places[ready.at(i)]!;
       if (place === NONE) continue;
       const link = this.links[place]!;
-      count += link.pollRest();
+      const taken = link.pollRest();
+      count += taken;
+      if (taken > 0 && this.rows !== null) this.rows.moved(place);
       if (link.hasUnread) this.unread = true;
       if (link.stream === null) this.moved(place);
     }
@@ -132,7 +140,10 @@ export class LinkTurns {
       const stream = this.streams[index]!;
       const place = this.places[index]!;
       if (place === NONE || stream.blocked || stream.outTo === stream.outFrom) continue;
-      if (this.links[place]!.pollOut() > 0) work++;
+      if (this.links[place]!.pollOut() > 0) {
+        work++;
+        if (this.rows !== null) this.rows.moved(place);
+      }
       if (this.links[place]!.stream === null) this.moved(place);
     }
     return work;
@@ -140,6 +151,7 @@ export class LinkTurns {
 
   /** Updates the deadline of a key after an event that may have moved it. */
   moved(key: number): void {
+    if (this.rows !== null && key < this.links.length) this.rows.moved(key);
     this.deadlines.bringForward(key, this.owner.dueNs(key));
   }
 
@@ -149,6 +161,7 @@ export class LinkTurns {
     while (count < TICKS_PER_POLL && deadlines.firstNs <= nowNs) {
       const key = deadlines.take();
       this.owner.tick(key);
+      if (this.rows !== null && key < this.links.length) this.rows.moved(key);
       const dueNs = this.owner.dueNs(key);
       deadlines.set(key, dueNs <= nowNs ? nowNs + AGAIN_NS : dueNs);
       count++;

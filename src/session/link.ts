@@ -14,6 +14,7 @@ import { Allowance } from "./allowance.ts";
 import { endReason } from "./end-reason.ts";
 import type { Groups } from "./group-rings.ts";
 import type { LinkGate, LinkJournal } from "./journal.ts";
+import { LinkCounts } from "./link-counts.ts";
 import type { LinkHandler } from "./link-handler.ts";
 import {
   APPLICATION,
@@ -43,6 +44,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   live = false;
   /** Highest number that this connection has carried. */
   lastWired = 0;
+  readonly counts = new LinkCounts();
   /** Messages skipped as garbled, since the start. */
   garbled = 0;
   /** Unsent bytes after which the peer reads too slowly; the stream may have room for less. */
@@ -193,6 +195,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
       else if (kind === CLOSE) this.finish(verdict.reason);
       else if (kind === GARBLED) this.garbled++;
     }
+    if (count > 0) this.counts.received(count, this.time.wallUs);
     return count;
   }
 
@@ -362,6 +365,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     }
     copyMemory(stream.outAddress + stream.outTo, address, bytes);
     stream.wrote(stream.outTo + bytes);
+    this.counts.sent(1, this.time.wallUs);
     return true;
   }
 
@@ -400,6 +404,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     // The inbound number is 0: it is safe only after the core has journalled the message.
     this.recorder.event(SESSION_EVENT_LOGON, 0);
     this.countedUs = this.time.wallUs;
+    this.counts.logonUs = this.time.wallUs;
     this.handler.loggedOn(this);
   }
 

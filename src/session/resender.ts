@@ -4,6 +4,7 @@ import type { BackwardReader } from "../journal/backward-reader.ts";
 import { ENTRY_MESSAGE } from "../journal/layout.ts";
 import type { SequenceIndex } from "../journal/sequence-index.ts";
 import type { Stream } from "../net/stream.ts";
+import type { LinkCounts } from "./link-counts.ts";
 import type { Protocol } from "./protocol.ts";
 
 /** Most journal entries stepped over, messages of all sessions read, and messages sent, in one turn. */
@@ -17,6 +18,7 @@ export interface Outlet {
   readonly session: Protocol;
   readonly stream: Stream | null;
   readonly wallUs: number;
+  readonly counts: LinkCounts;
   /** New messages are sent at once; false while a resend catches up. */
   live: boolean;
   /** Highest number that this connection has carried. */
@@ -124,7 +126,7 @@ export class Resender {
     if (sequence > this.last) this.closeGap(link, stream, this.last + 1);
     if (sequence > link.lastWired) {
       this.sent++;
-      put(stream, this.backwardReader.address + entry.payloadAt, entry.payloadLength);
+      put(link, stream, this.backwardReader.address + entry.payloadAt, entry.payloadLength);
       link.lastWired = sequence;
     } else if (sequence <= this.last) this.again(link, stream, sequence);
     this.next = sequence + 1;
@@ -150,7 +152,7 @@ export class Resender {
     this.sent++;
     const bytes = out.writeAgain(sequence);
     link.resent(sequence, out.address, bytes);
-    put(stream, out.address, bytes);
+    put(link, stream, out.address, bytes);
   }
 
   /** A message of a time to come is of before the clock was set back: its age is unknown. */
@@ -164,7 +166,7 @@ export class Resender {
     const out = link.session.out;
     const bytes = out.writeGapFill(this.gapFrom, next > this.last ? this.last + 1 : next);
     link.resent(this.gapFrom, out.address, bytes);
-    put(stream, out.address, bytes);
+    put(link, stream, out.address, bytes);
     this.gapFrom = 0;
   }
 
@@ -177,7 +179,8 @@ export class Resender {
 }
 
 /** Copies a message into the output, which has room for it. */
-function put(stream: Stream, address: number, bytes: number): void {
+function put(link: Outlet, stream: Stream, address: number, bytes: number): void {
   copyMemory(stream.outAddress + stream.outTo, address, bytes);
   stream.outTo += bytes;
+  link.counts.sent(1, link.wallUs);
 }

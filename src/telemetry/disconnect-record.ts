@@ -99,8 +99,8 @@ export function refusalText(reason: number, disconnectRecord: DisconnectRecord |
   return `${describeDisconnect(reason)}${from}${who}`;
 }
 
-/** An address and port as text. */
-function peerText(address: Uint8Array, port: number): string {
+/** An address (16 bytes) and port as text. */
+export function peerText(address: Uint8Array, port: number): string {
   const mapped = address.slice(0, 12).every((byte, i) => byte === (i < 10 ? 0 : 255));
   if (mapped) return `${address.slice(12).join(".")}:${port}`;
   const groups = Array.from({ length: 8 }, (_, i) => ((address[2 * i]! << 8) | address[2 * i + 1]!).toString(16));

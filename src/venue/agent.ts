@@ -18,7 +18,7 @@ import type { Agent, Polled } from "../lane/agent.ts";
 import type { Reactor } from "../net/reactor.ts";
 import type { Stream } from "../net/stream.ts";
 import { OF_THE_PAST, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP } from "../record/codes.ts";
-import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
+import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import { BatchReceiver } from "../session/batch-receiver.ts";
@@ -27,9 +27,11 @@ import { BoundedLines } from "../session/bounded-lines.ts";
 import type { GroupRings } from "../session/group-rings.ts";
 import type { Link } from "../session/link.ts";
 import type { LinkHandler } from "../session/link-handler.ts";
+import { LinkRows } from "../session/link-rows.ts";
 import { type LinkOwner, LinkTurns } from "../session/link-turns.ts";
 import { INVALID, type Verdict } from "../session/protocol.ts";
 import { EVENT_VENUE_DOWN, EVENT_VENUE_REJECT, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
+import { OwnReports } from "./own-reports.ts";
 import { GROUPS_TOO_LONG, isRefusal, NO_REASON, UNKNOWN_FIELD, UNKNOWN_GROUP } from "./refusals.ts";
 import { NO_ROOM, REJECTED, REPEATED, ReportAlarms, UNKNOWN_TYPE, UNTRACED, UNUSABLE } from "./report-alarms.ts";
 import { ShownStates } from "./shown-states.ts";
@@ -61,6 +63,8 @@ export interface VenueAgentParts {
   /** The words of the venues' states, by index in `venues`. */
   readonly ints: Int32Array;
   readonly stateWords: readonly number[];
+  /** Where the rows of the venues are (telemetry/session-rows.ts), by index in `venues`. */
+  readonly rowsAt: readonly number[];
 }
 
 /** Exchange sessions: requests out, reports in. */
@@ -86,11 +90,10 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
   private readonly rejectLines: BoundedLines;
   private readonly time: LaneTime;
   private readonly states: ShownStates;
+  private readonly own: OwnReports;
+  private rows!: LinkRows;
   private nextTickNs = 0;
   private stopAtNs = 0;
-  /** A report in the ring is not journalled by the core yet; `pendingTail` is the ring's tail behind it. */
-  private reportPending = false;
-  private pendingTail = 0;
   /** A request was refused, and the journal has no entry of it yet. */
   private refusalUnrecorded = false;
   private readonly text = new Uint8Array(new ArrayBuffer(1024));
@@ -113,6 +116,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     this.scan = parts.scan;
     this.time = parts.time;
     this.states = new ShownStates(parts.venues, parts.reports, parts.ints, parts.stateWords);
+    this.own = new OwnReports(parts.reports, parts.groups);
   }
 
   /** Reports every venue as down until it logs on, whatever state the journal has. */
@@ -121,19 +125,23 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
       const venue = this.venues[i]!;
       while (this.byId.length <= venue.link.id) this.byId.push(null);
       this.byId[venue.link.id] = venue;
-      venue.downUnreported = !this.reportState(REPORT_VENUE_DOWN, venue.link);
+      venue.downUnreported = !this.own.state(REPORT_VENUE_DOWN, venue.link);
       venue.connectAt(nowNs);
     }
     const links = this.venues.map((venue) => venue.link);
     const streams = this.venues.map((venue) => venue.stream);
     this.turns = new LinkTurns(this, links, streams, links.length, nowNs);
     for (let i = 0; i < streams.length; i++) this.turns.assign(streams[i]!, i);
+    this.rows = new LinkRows(this.parts.reports.views, links, this.parts.rowsAt, this.time);
+    this.rows.open();
+    this.turns.rows = this.rows;
   }
 
   poll(nowNs: number): number {
     let work = this.pollRequests();
     work += this.turns.poll(nowNs);
     if (nowNs >= this.nextTickNs) this.runPeriodic(nowNs);
+    if (nowNs >= this.rows.dueNs) this.rows.poll();
     return work;
   }
 
@@ -145,7 +153,8 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
   }
 
   deadlineNs(): number {
-    const firstNs = this.turns.deadlines.firstNs;
+    const linksNs = this.turns.deadlines.firstNs;
+    const firstNs = this.rows.dueNs < linksNs ? this.rows.dueNs : linksNs;
     const isPeriodic =
       this.states.pending || this.refusalUnrecorded || this.parts.reactor.restless || this.stopAtNs > 0;
     return isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
@@ -172,7 +181,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
 
   private connect(place: number): number {
     const venue = this.venues[place]!;
-    if (venue.downUnreported) venue.downUnreported = !this.reportState(REPORT_VENUE_DOWN, venue.link);
+    if (venue.downUnreported) venue.downUnreported = !this.own.state(REPORT_VENUE_DOWN, venue.link);
     return this.stopAtNs > 0 || venue.downUnreported ? 0 : venue.connect(this.time.nowNs, this.time.wallUs);
   }
 
@@ -237,6 +246,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
         this.groups.publish();
       }
       this.reports.publish();
+      link.counts.recordsIn++;
       if (isReject && this.reject.read(scan)) this.logReject(link, sequence);
     } else if (isReject) this.refused(link, sequence);
     else this.alarms.raise(link.id, scan, sequence, tag.MsgType, UNKNOWN_TYPE);
@@ -269,29 +279,28 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
 
   loggedOn(link: Link<FixSession>): void {
     this.byId[link.id]!.succeeded(this.time.nowNs);
-    if (!this.reportState(REPORT_VENUE_UP, link)) broken("ring of reports has no room", link.id);
+    if (!this.own.state(REPORT_VENUE_UP, link)) broken("ring of reports has no room", link.id);
     this.states.loggedOn(this.byId[link.id]!);
     this.parts.events.emit(EVENT_VENUE_UP, link.id, link.session.numbers.nextIn, link.session.numbers.nextOut);
     link.logCpu(this.parts.reactor, this.parts.events);
   }
 
   closed(link: Link<FixSession>, reason: number, _stream: Stream): void {
-    this.byId[link.id]!.downUnreported = !this.reportState(REPORT_VENUE_DOWN, link);
+    const venue = this.byId[link.id]!;
+    venue.downUnreported = !this.own.state(REPORT_VENUE_DOWN, link);
+    this.rows.closed(this.venues.indexOf(venue));
     const record = link.disconnectRecord;
-    const delayMs = this.byId[link.id]!.failed(this.time.nowNs, isRefusal(reason));
+    const delayMs = venue.failed(this.time.nowNs, isRefusal(reason));
     this.parts.events.emitText(EVENT_VENUE_DOWN, link.id, reason, delayMs, record.views.bytes, 0, record.length);
   }
 
   stale(link: Link<FixSession>): void {
     const ids = this.parts.ids;
-    if (ids.readFrom(this.scan)) this.notTaken(link.id, ids.number, ids.slot, null, 0, 0);
+    if (ids.readFrom(this.scan)) this.own.notTaken(link.id, ids.number, ids.slot, null, 0, 0);
   }
 
-  /** The core journals a report before it releases its slot. */
   staleJournalled(): boolean {
-    const taken = this.reports.tail - this.reports.size();
-    this.reportPending = ((taken - this.pendingTail) | 0) < 0;
-    return !this.reportPending;
+    return this.own.areJournalled();
   }
 
   /** Notes a refused request. It is recorded in this journal once the core has journalled the refusal. */
@@ -313,15 +322,15 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
       const request = this.request.aim(at);
       const venue = this.byId[request.session];
       const isUp = venue?.link.active === true;
-      const waits = this.reportPending && !this.staleJournalled();
+      const waits = this.own.waits;
       const sent = isUp && !waits ? this.sender.send(venue.link, REQUESTS_PER_POLL - count) : 0;
       count += sent;
       if (sent > 0) continue;
       const groups = request.groupsLength;
       if (venue === null || venue === undefined)
-        this.notTaken(request.session, request.number, request.slot, null, 0, 0);
+        this.own.notTaken(request.session, request.number, request.slot, null, 0, 0);
       else if (!isUp || request.epoch === OF_THE_PAST) {
-        this.notTaken(request.session, request.number, request.slot, null, 0, 0);
+        this.own.notTaken(request.session, request.number, request.slot, null, 0, 0);
         this.noteRefused(venue, request.msgSeqNum);
       } else if (waits) {
         // A restart takes a sent request as proof that all requests before it were handled.
@@ -336,6 +345,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
         if (!isWhole) this.groups.add(venue.link, writer);
         // In a request to a venue, msgSeqNum counts the core's requests to this venue.
         session.out.end(request.msgSeqNum);
+        venue.link.counts.recordsOut++;
       }
       if (groups !== 0) this.groups.release();
       this.requests.release();
@@ -368,7 +378,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     const text = this.text;
     let end = put(text, 0, words);
     if (refTag !== NONE) end = putInt(text, end, refTag);
-    this.notTaken(request.session, request.number, request.slot, text, 0, end);
+    this.own.notTaken(request.session, request.number, request.slot, text, 0, end);
     this.noteRefused(venue, request.msgSeqNum);
     return false;
   }
@@ -389,55 +399,14 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     }
     if (!ids.readFrom(scan)) return;
     if (reject.textTo > reject.textFrom)
-      this.notTaken(link.id, ids.number, ids.slot, source, reject.textFrom, reject.textTo);
-    else this.notTaken(link.id, ids.number, ids.slot, NO_REASON, 0, NO_REASON.length);
+      this.own.notTaken(link.id, ids.number, ids.slot, source, reject.textFrom, reject.textTo);
+    else this.own.notTaken(link.id, ids.number, ids.slot, NO_REASON, 0, NO_REASON.length);
   }
 
   /** Logs the reject that was read. */
   private logReject(link: Link<FixSession>, sequence: number): void {
+    link.counts.rejectsReceived++;
     this.rejectLines.emit(link.id, sequence, this.reject.words, this.reject.describe(this.scan));
-  }
-
-  private notTaken(
-    session: number,
-    number: number,
-    slot: number,
-    text: Uint8Array | null,
-    from: number,
-    to: number,
-  ): void {
-    const at = this.reports.claim();
-    if (at === FULL) return broken("ring of reports has no room", session);
-    const report = this.report.aim(at);
-    report.clear();
-    report.kind = REPORT_NOT_TAKEN;
-    report.session = session;
-    report.number = number;
-    report.slot = slot;
-    if (text !== null && to - from > REPORT_TEXT_BYTES) {
-      report.groupsLength = this.groups.takeText(text, from, to);
-      this.groups.publish();
-    } else if (text !== null) {
-      for (let i = 0; i < to - from; i++) report.bytes[at + REPORT_TEXT_AT + i] = text[from + i]!;
-      report.textLength = to - from;
-    }
-    this.reports.publish();
-    this.reportPending = true;
-    this.pendingTail = this.reports.tail;
-  }
-
-  /** Reports to the core that a venue is up or down. Returns false when the ring has no room: the caller repeats it later. */
-  private reportState(kind: number, link: Link<FixSession>): boolean {
-    const at = this.reports.claim();
-    if (at === FULL) return false;
-    const report = this.report.aim(at);
-    report.clear();
-    report.kind = kind;
-    report.session = link.id;
-    report.msgSeqNum = 0;
-    report.epoch = link.session.numbers.epoch;
-    this.reports.publish();
-    return true;
   }
 
   private runPeriodic(nowNs: number): void {

@@ -66,4 +66,6 @@ export const STAGED_BYTES = 200;
 export const IS_VENUE = 204;
 /** The peer's tables (wire/codec/peer.ts), by the places above; 0 for a type that is not sent here. */
 export const PEER_TABLES = 208;
+/** Result: how many of the reports were of rejected orders. */
+export const REFUSED = 224;
 export const SENDER_BYTES = 256;

@@ -2,7 +2,7 @@ import { ENTRY_MESSAGE } from "../../journal/layout.ts";
 import { Stream } from "../../journal/assembly/stream.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
-import { OF_THE_PAST, REPORT_EXECUTION, REQUEST_CANCEL, REQUEST_NEW } from "../../record/codes.ts";
+import { EXEC_REJECTED, OF_THE_PAST, REPORT_EXECUTION, REQUEST_CANCEL, REQUEST_NEW } from "../../record/codes.ts";
 import { RingEnd } from "../../ring/assembly/ring-end.ts";
 import { passBeside } from "../wire/codec/beside.ts";
 import { MAX_FIELDS, MESSAGE_AT, PASSED_WORD, WRITTEN_WORD } from "../wire/codec/layout.ts";
@@ -26,6 +26,7 @@ import {
   NOTED_POSITION,
   PEER_TABLES,
   PROCESSED,
+  REFUSED,
   REPLACE_PLACE,
   REPORT_PLACE,
   RING_END_AT,
@@ -43,6 +44,8 @@ import {
 let place: u32 = 0;
 let groupBytes: i32 = 0;
 let index: i32 = 0;
+/** 1 when it is the report of a rejected order. */
+let isRefusal: i32 = 0;
 
 /**
  * Writes messages of up to `most` records at the ring's front that are for this session and can be written as they are. Each is
@@ -69,6 +72,7 @@ export function send(at: usize, most: i32): i32 {
   let base = load<i32>(at, BASE);
   let next = load<i32>(at, NEXT);
   let count = 0;
+  let refused = 0;
   store<i32>(at, 0, NOTED);
   while (count < most && to <= limit && stream.room(room) === 1) {
     const record = records.peek();
@@ -95,6 +99,7 @@ export function send(at: usize, most: i32): i32 {
     if (groupBytes !== 0) groups.release();
     records.release();
     count++;
+    refused += isRefusal;
     if (next++ >= noteFrom) {
       store<i32>(at, next - 1, NOTED);
       store<f64>(at, position, NOTED_POSITION);
@@ -104,6 +109,7 @@ export function send(at: usize, most: i32): i32 {
   store<i32>(at, base, BASE);
   store<i32>(at, next, NEXT);
   store<u32>(at, <u32>(to - staged), WRITTEN);
+  store<i32>(at, refused, REFUSED);
   return count;
 }
 
@@ -116,10 +122,12 @@ function isFor(record: usize, session: i32, isVenue: bool): bool {
     place = REPORT_PLACE;
     groupBytes = report.groupsLength;
     index = report.index;
+    isRefusal = report.execType === EXEC_REJECTED ? 1 : 0;
     return report.session === session && report.kind === REPORT_EXECUTION;
   }
   const request = changetype<OrderRequest>(record);
   const kind = request.kind;
+  isRefusal = 0;
   place = kind === REQUEST_NEW ? NEW_PLACE : kind === REQUEST_CANCEL ? CANCEL_PLACE : REPLACE_PLACE;
   groupBytes = request.groupsLength;
   // In a request to a venue, msgSeqNum counts the core's requests to this venue.

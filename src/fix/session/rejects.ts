@@ -21,6 +21,8 @@ const LONGEST_TAG = 9;
 export class Rejects {
   /** Tag that the last reject names; not above 0 when it names none. */
   refTag = 0;
+  /** Rejects of both kinds that were sent since the start. */
+  sent = 0;
 
   constructor(
     private readonly out: SessionWriter,
@@ -65,6 +67,7 @@ export class Rejects {
   }
 
   private begin(msgType: number, scan: Scanner, sequence: number, words: Uint8Array): Writer {
+    this.sent++;
     const writer = this.out.begin(msgType);
     reverseRoute(writer, scan, this.version.hasLocations);
     writer.int(tag.RefSeqNum, sequence);

@@ -6,6 +6,7 @@ import type { Plan } from "../../plan/plan.ts";
 import type { ListenPorts } from "../lane-context.ts";
 import { actionJournal } from "./action-journal.ts";
 import { AdminPart } from "./admin-part.ts";
+import type { Published } from "./published.ts";
 import type { RunningConfiguration } from "./running-configuration.ts";
 import { GatewaySystem } from "./system.ts";
 
@@ -22,13 +23,18 @@ export interface OperatorsSideParts {
   /** One line about sessions, venues and lanes. */
   readonly status: () => string;
   readonly ports: ListenPorts;
+  readonly published: Published;
   readonly log: Log;
 }
 
 /** Builds what operators see and do, and the API that offers it. */
 export function operatorsSide(parts: OperatorsSideParts): AdminPart {
-  const { config, running, dir, plan, counters, commands, status, ports, log } = parts;
+  const { config, running, dir, plan, counters, commands, status, ports, published, log } = parts;
   const operations: Operations = {
+    sessions: published.sessions,
+    venues: published.venues,
+    lanes: published.lanes,
+    journalLag: published.journalLag,
     system: new GatewaySystem({ running, dataDir: dir, lanes: plan.lanes.length, counters, status }),
   };
   return new AdminPart({

@@ -1,0 +1,161 @@
+import { describeDisconnect } from "../../base/disconnect-reason.ts";
+import type { Views } from "../../base/views.ts";
+import type { LastDisconnect, LinkState, LinkView } from "../../operation/sessions.ts";
+import {
+  DISCONNECT_TEXT_AT,
+  DISCONNECT_TEXT_BYTES,
+  peerText,
+  readDisconnectRecord,
+} from "../../telemetry/disconnect-record.ts";
+import {
+  ROW_AWAITS_LOGON,
+  ROW_BACKLOG,
+  ROW_BACKLOG_LIMIT,
+  ROW_CLOSED,
+  ROW_COMP_ID_AT,
+  ROW_COMP_ID_LENGTH,
+  ROW_DISCONNECT_AT,
+  ROW_DISCONNECT_US,
+  ROW_DISCONNECTED,
+  ROW_GARBLED,
+  ROW_LAST_IN_US,
+  ROW_LAST_OUT_US,
+  ROW_LOGGED_ON,
+  ROW_LOGGING_OUT,
+  ROW_LOGON_US,
+  ROW_MESSAGES_IN,
+  ROW_MESSAGES_OUT,
+  ROW_NEXT_IN,
+  ROW_NEXT_OUT,
+  ROW_PEER,
+  ROW_RECORDS_IN,
+  ROW_RECORDS_OUT,
+  ROW_REFUSED,
+  ROW_REJECTS_RECEIVED,
+  ROW_REJECTS_SENT,
+  ROW_STATE,
+  ROW_WRITTEN_US,
+  SESSION_ROW_BYTES,
+  SessionRowReader,
+} from "../../telemetry/session-rows.ts";
+
+const STATES: Readonly<Record<number, LinkState>> = {
+  [ROW_DISCONNECTED]: "disconnected",
+  [ROW_CLOSED]: "closed",
+  [ROW_AWAITS_LOGON]: "awaiting logon",
+  [ROW_LOGGED_ON]: "logged on",
+  [ROW_LOGGING_OUT]: "logging out",
+};
+const RECORD_BYTES = DISCONNECT_TEXT_AT + DISCONNECT_TEXT_BYTES;
+
+/** A row as it was at one moment, and what clients and venues call their own. */
+export interface LinkRow {
+  readonly view: LinkView;
+  readonly recordsIn: number;
+  readonly recordsOut: number;
+  readonly refused: number;
+  readonly compId: string;
+}
+
+/** Where a side's rows begin, and its names in their order, each with the lane of its agent. */
+export interface RowPlace {
+  readonly at: number;
+  readonly names: readonly string[];
+  readonly laneOf: ReadonlyMap<string, number>;
+}
+
+/** Reads the rows of all client sessions, or of all venues, and keeps their rates. */
+export class LinkViews {
+  private readonly reader: SessionRowReader;
+  private readonly placeOf: ReadonlyMap<string, number>;
+  /** By place, in and out in turn: counts when they were sampled last, and messages a second before that. */
+  private readonly sampled: Float64Array;
+  private readonly rates: Float64Array;
+  private sampledMs: number;
+
+  constructor(
+    views: Views,
+    private readonly rows: RowPlace,
+    nowMs: number,
+  ) {
+    this.reader = new SessionRowReader(views);
+    this.placeOf = new Map(rows.names.map((name, place) => [name, place]));
+    this.sampled = new Float64Array(2 * rows.names.length);
+    this.rates = new Float64Array(2 * rows.names.length);
+    this.sampledMs = nowMs;
+  }
+
+  get names(): readonly string[] {
+    return this.rows.names;
+  }
+
+  /** Computes all rates since the last call. Called once a second. */
+  sample(nowMs: number): void {
+    const seconds = (nowMs - this.sampledMs) / 1000;
+    if (seconds <= 0) return;
+    this.sampledMs = nowMs;
+    for (let place = 0; place < this.rows.names.length; place++) {
+      const at = this.rows.at + place * SESSION_ROW_BYTES;
+      this.rate(2 * place, this.reader.number(at, ROW_MESSAGES_IN), seconds);
+      this.rate(2 * place + 1, this.reader.number(at, ROW_MESSAGES_OUT), seconds);
+    }
+  }
+
+  /** The row of that name, or null when there is none. */
+  row(name: string): LinkRow | null {
+    const place = this.placeOf.get(name);
+    return place === undefined ? null : this.at(place);
+  }
+
+  at(place: number): LinkRow {
+    const row = this.reader.read(this.rows.at + place * SESSION_ROW_BYTES);
+    const { ints, doubles, bytes } = row;
+    const time = (index: number): number | null => (doubles[index] === 0 ? null : doubles[index]!);
+    const compIdEnd = ROW_COMP_ID_AT + ints[ROW_COMP_ID_LENGTH]!;
+    const name = this.rows.names[place]!;
+    return {
+      view: {
+        name,
+        state: STATES[ints[ROW_STATE]!]!,
+        nextIn: ints[ROW_NEXT_IN]!,
+        nextOut: ints[ROW_NEXT_OUT]!,
+        messagesIn: doubles[ROW_MESSAGES_IN]!,
+        messagesOut: doubles[ROW_MESSAGES_OUT]!,
+        inPerSecond: this.rates[2 * place]!,
+        outPerSecond: this.rates[2 * place + 1]!,
+        rejectsSent: doubles[ROW_REJECTS_SENT]!,
+        rejectsReceived: doubles[ROW_REJECTS_RECEIVED]!,
+        garbled: ints[ROW_GARBLED]!,
+        backlogBytes: ints[ROW_BACKLOG]!,
+        backlogLimitBytes: ints[ROW_BACKLOG_LIMIT]!,
+        peer: peerOf(row),
+        lastInUs: time(ROW_LAST_IN_US),
+        lastOutUs: time(ROW_LAST_OUT_US),
+        lastLogonUs: time(ROW_LOGON_US),
+        lastDisconnect: lastDisconnect(row),
+        writtenUs: doubles[ROW_WRITTEN_US]!,
+        lane: this.rows.laneOf.get(name)!,
+      },
+      recordsIn: doubles[ROW_RECORDS_IN]!,
+      recordsOut: doubles[ROW_RECORDS_OUT]!,
+      refused: doubles[ROW_REFUSED]!,
+      compId: Buffer.from(bytes.slice(ROW_COMP_ID_AT, compIdEnd)).toString("latin1"),
+    };
+  }
+
+  private rate(index: number, count: number, seconds: number): void {
+    this.rates[index] = Math.round((10 * (count - this.sampled[index]!)) / seconds) / 10;
+    this.sampled[index] = count;
+  }
+}
+
+function peerOf({ ints, bytes }: Views): string {
+  const port = ints[ROW_PEER + 4]!;
+  return port === 0 ? "" : peerText(bytes.slice(4 * ROW_PEER, 4 * ROW_PEER + 16), port);
+}
+
+function lastDisconnect(row: Views): LastDisconnect | null {
+  const atUs = row.doubles[ROW_DISCONNECT_US]!;
+  const record = atUs === 0 ? null : readDisconnectRecord(row, ROW_DISCONNECT_AT, RECORD_BYTES);
+  return record === null ? null : { ...record, atUs, reason: describeDisconnect(record.reason) };
+}

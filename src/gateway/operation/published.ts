@@ -1,0 +1,60 @@
+import type { PeriodicTasks } from "../../base/periodic-tasks.ts";
+import type { Views } from "../../base/views.ts";
+import type { GatewayConfig } from "../../config/schema.ts";
+import { StateReader } from "../../core/state-reader.ts";
+import type { JournalNames } from "../../journal/store/names.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { Part } from "../supervisor.ts";
+import { JournalLagViews } from "./journal-lag-views.ts";
+import { LaneViews } from "./lane-views.ts";
+import { SessionViews } from "./session-views.ts";
+import { VenueViews } from "./venue-views.ts";
+
+const SAMPLE_EVERY_MS = 1000;
+
+/** What lanes publish, for operators. Everything is read from shared memory; no lane is asked or waits. */
+export class Published implements Part {
+  readonly name = "figures of the lanes";
+  readonly sessions: SessionViews;
+  readonly venues: VenueViews;
+  readonly lanes: LaneViews;
+  readonly journalLag: JournalLagViews;
+  private reader: StateReader | null = null;
+  private end: (() => void) | null = null;
+
+  constructor(
+    config: GatewayConfig,
+    private readonly plan: Plan,
+    private readonly views: Views,
+    names: JournalNames,
+    cpuOf: readonly (number | null)[],
+    private readonly tasks: PeriodicTasks,
+  ) {
+    const nowMs = performance.now();
+    const segmentBytes = config.journal.segmentMiB << 20;
+    this.sessions = new SessionViews(config, plan, views, nowMs);
+    this.venues = new VenueViews(config, plan, views, names, () => this.state, nowMs);
+    this.lanes = new LaneViews(plan, views, cpuOf, nowMs);
+    this.journalLag = new JournalLagViews(plan, views, segmentBytes, config.journal.durability === "disk");
+  }
+
+  /** Reads the core's state; null before the lanes run. */
+  get state(): StateReader | null {
+    return this.reader;
+  }
+
+  /** The core has taken up its journal. */
+  start(): void {
+    this.reader = new StateReader(this.views.buffer, this.plan.coreAt);
+    this.end = this.tasks.every(SAMPLE_EVERY_MS, () => {
+      const nowMs = performance.now();
+      this.sessions.sample(nowMs);
+      this.venues.sample(nowMs);
+      this.lanes.sample(nowMs);
+    });
+  }
+
+  stop(): void {
+    this.end?.();
+  }
+}

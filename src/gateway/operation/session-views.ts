@@ -1,0 +1,46 @@
+import type { Views } from "../../base/views.ts";
+import type { GatewayConfig } from "../../config/schema.ts";
+import type { Sessions, SessionView } from "../../operation/sessions.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { type LinkRow, LinkViews } from "./link-views.ts";
+
+/** Client sessions, read from the rows that their agents write and from the core's counts of open orders. */
+export class SessionViews implements Sessions {
+  private readonly links: LinkViews;
+
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly plan: Plan,
+    private readonly views: Views,
+    nowMs: number,
+  ) {
+    const laneOf = new Map(plan.clients.flatMap(({ members, lane }) => members.map((name) => [name, lane] as const)));
+    const names = Object.keys(config.client.sessions);
+    this.links = new LinkViews(views, { at: plan.sessionRowsAt, names, laneOf }, nowMs);
+  }
+
+  sample(nowMs: number): void {
+    this.links.sample(nowMs);
+  }
+
+  list(): SessionView[] {
+    return this.links.names.map((_, place) => this.viewOf(this.links.at(place), place));
+  }
+
+  get(name: string): SessionView | null {
+    const row = this.links.row(name);
+    return row === null ? null : this.viewOf(row, this.links.names.indexOf(name));
+  }
+
+  private viewOf({ view, recordsIn, recordsOut, refused, compId }: LinkRow, place: number): SessionView {
+    return {
+      ...view,
+      requests: recordsIn,
+      reports: recordsOut,
+      requestsRefused: refused,
+      openOrders: Atomics.load(this.views.ints, (this.plan.openOrdersAt >> 2) + place),
+      compId,
+      isDynamic: this.config.client.sessions[view.name]!.dynamicSessions > 0,
+    };
+  }
+}
