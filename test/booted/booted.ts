@@ -133,6 +133,19 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     expect(readFileSync(`/proc/${await machine.mainPid(UNIT)}/status`, "utf8")).toMatch(/^CapBnd:\s*0+$/m);
   });
 
+  test("the API is where ctl looks for it, and knows by the kernel who asks", async () => {
+    expect(await machine.must("stat", "-c", "%U %a", "/run/sallyport", "/run/sallyport/admin.sock")).toBe(
+      "sallyport 711\nsallyport 666",
+    );
+    expect(await machine.must("sallyport", "ctl", "note", "the desk is open")).toContain("applied");
+    const stranger = await machine.run("setpriv", "--reuid=nobody", "--clear-groups", "sallyport", "ctl", "status");
+    expect(stranger.code).toBe(1);
+    expect(stranger.out).toMatch(/expected a user of admin\.users, got nobody \(uid \d+\) \(unknown-user\)/);
+    expect(await machine.must("sallyport", "journal", "print", "/var/lib/sallyport")).toMatch(
+      /root \(unix socket, uid 0, pid \d+\) asked for note\.add: the desk is open/,
+    );
+  });
+
   test("systemctl stop logs both sides out and is a success", async () => {
     const stopped = alice.waitType(LOGOUT);
     await machine.must("systemctl", "stop", "sallyport");
