@@ -43,11 +43,12 @@ export function controlView(page: Page): View {
   const engage = button("Engage the kill switch", () => askEngage(page), "danger");
   const pending = confirmationTable(page, () => read());
   const actions = actionTable();
+  const note = button("Write a note", () => askNote(page, () => read()));
   const said = make("p", { class: "note", role: "status" });
   const text = "Engaged, it refuses new orders and replaces of its scope. Cancels pass, and open orders stay open.";
   const kill = panel(kills.element, make("p", { class: "note" }, text), engage);
   const heading = make("h1", {}, "Control");
-  const element = make("div", { class: "stack" }, heading, kill, said, panel(pending.element), panel(actions.element));
+  const element = make("div", { class: "stack" }, heading, kill, said, panel(pending.element), panel(actions.element, note));
   let shown = false;
   let readMs = 0;
 
@@ -79,6 +80,16 @@ export function controlView(page: Page): View {
       if (shown && Date.now() - readMs >= EVERY_MS) read();
     },
   };
+}
+
+function askNote(page: Page, done: () => void): void {
+  ask({
+    title: "Write a note",
+    text: "The journal has it between the messages of that moment: a call with a venue, a decision.",
+    confirm: "Write it",
+    run: (values) => page.api.send("POST", "notes", values).then(({ body }) => body),
+    done,
+  });
 }
 
 function killTable(page: Page): Table<KillView> {
