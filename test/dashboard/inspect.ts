@@ -47,7 +47,9 @@ export function unreadableTexts(): Unreadable[] {
     const style = getComputedStyle(element);
     const size = Number.parseFloat(style.fontSize);
     const background = backgroundOf(element);
-    const [light, dark] = [luminance(over(colourOf(style.color), background)), luminance(background)].sort((a, b) => b - a);
+    const [light, dark] = [luminance(over(colourOf(style.color), background)), luminance(background)].sort(
+      (a, b) => b - a,
+    );
     const contrast = (light! + 0.05) / (dark! + 0.05);
     const needed = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
     const shown = `${element.tagName} ${text.slice(0, 40)}`;

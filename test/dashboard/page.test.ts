@@ -72,7 +72,9 @@ describe.skipIf(!hasChromium)("the dashboard's page", () => {
     await logIn(page, desk.token);
     for (const section of SECTIONS) {
       await go(page, section);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), section).toBeLessThanOrEqual(0);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), section).toBeLessThanOrEqual(
+        0,
+      );
       expect(await page.evaluate(unreadableTexts), section).toEqual([]);
     }
     await go(page, "control");
@@ -117,10 +119,11 @@ describe.skipIf(!hasChromium)("the dashboard's page", () => {
     expect(await page.evaluate(() => document.documentElement.lang)).toBe("en");
     for (const section of SECTIONS.filter((one) => !one.startsWith("manual"))) {
       await go(page, section);
-      const missing = await page.evaluate(() =>
-        [...document.querySelectorAll("main table")].filter(
-          (table) => table.querySelector("caption") === null || table.querySelector("th[scope=col]") === null,
-        ).length,
+      const missing = await page.evaluate(
+        () =>
+          [...document.querySelectorAll("main table")].filter(
+            (table) => table.querySelector("caption") === null || table.querySelector("th[scope=col]") === null,
+          ).length,
       );
       expect(missing, section).toBe(0);
     }

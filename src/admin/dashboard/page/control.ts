@@ -48,7 +48,15 @@ export function controlView(page: Page): View {
   const text = "Engaged, it refuses new orders and replaces of its scope. Cancels pass, and open orders stay open.";
   const kill = panel(kills.element, make("p", { class: "note" }, text), engage);
   const heading = make("h1", {}, "Control");
-  const element = make("div", { class: "stack" }, heading, kill, said, panel(pending.element), panel(actions.element, note));
+  const element = make(
+    "div",
+    { class: "stack" },
+    heading,
+    kill,
+    said,
+    panel(pending.element),
+    panel(actions.element, note),
+  );
   let shown = false;
   let readMs = 0;
 
