@@ -2,6 +2,7 @@ import { ctlCommands } from "../ctl/rows.ts";
 import * as about from "./about.ts";
 import type { Command } from "./command.ts";
 import * as configuration from "./configuration.ts";
+import * as day from "./day.ts";
 import * as gateway from "./gateway.ts";
 import * as installation from "./installation.ts";
 import * as journal from "./journal.ts";
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   journal.repair,
   ...ctlCommands(),
   configuration.token,
+  day.report,
   machine.doctor,
   machine.tune,
   machine.soak,

@@ -17,7 +17,11 @@ export function toStderr(line: string): void {
 
 /** Writes everything before it returns, so that memory does not fill behind a slow reader. */
 export function toStdout(text: string): boolean {
-  const bytes = new TextEncoder().encode(text);
+  return bytesToStdout(new TextEncoder().encode(text));
+}
+
+/** As toStdout. */
+export function bytesToStdout(bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(1, bytes, at);

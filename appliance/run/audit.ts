@@ -1,7 +1,8 @@
 import { deserialize } from "node:v8";
 import { type AuditJob, runAuditJob } from "../../src/audit/job.ts";
 import { BadQuestion } from "../../src/audit/read.ts";
-import { toStderr, toStdout } from "../journal/output.ts";
+import { makeReport, type ReportJob } from "../../src/reports/job.ts";
+import { bytesToStdout, toStderr, toStdout } from "../journal/output.ts";
 import { stepBack } from "./step-back.ts";
 
 const OK = 0;
@@ -16,7 +17,9 @@ const BAD_QUESTION = 2;
 export async function auditCommand(): Promise<number> {
   stepBack();
   try {
-    await runAuditJob(deserialize(await Bun.stdin.bytes()) as AuditJob, toStdout);
+    const job = deserialize(await Bun.stdin.bytes()) as AuditJob | ReportJob;
+    if ("range" in job) makeReport(job, bytesToStdout);
+    else await runAuditJob(job, toStdout);
     return OK;
   } catch (error) {
     toStderr((error as Error).message);

@@ -22,23 +22,36 @@ export class ReaderProcesses {
 
   /** Resolves with all that the reader writes. Rejects with JournalUnread. */
   async answer(command: string, job: object, withinMs: number): Promise<Uint8Array> {
+    const stream = await this.stream(command, job, withinMs);
+    return new Response(stream).bytes();
+  }
+
+  /**
+   * Resolves with what the reader writes, once there is something. Rejects with JournalUnread; the stream fails with it where the
+   * reader does so later.
+   */
+  async stream(command: string, job: object, withinMs: number): Promise<ReadableStream<Uint8Array>> {
     await this.turn();
-    const reader = this.start(command, job);
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      reader.kill("SIGKILL");
-    }, withinMs);
+    const answer = new Answer(this.startOrLeave(command, job), withinMs);
+    void answer.ended.then(() => this.leave());
+    const first = await answer.next();
+    return new ReadableStream<Uint8Array>({
+      start: (controller) => (first === null ? controller.close() : controller.enqueue(first)),
+      pull: async (controller) => {
+        const chunk = await answer.next();
+        if (chunk === null) controller.close();
+        else controller.enqueue(chunk);
+      },
+      cancel: () => answer.kill(),
+    });
+  }
+
+  private startOrLeave(command: string, job: object): Reader {
     try {
-      const [out, err] = await Promise.all([new Response(reader.stdout).bytes(), new Response(reader.stderr).text()]);
-      const code = await reader.exited;
-      if (code === 0) return out;
-      if (isLate)
-        throw new JournalUnread("timeout", `expected an answer of the journal within ${withinMs / 1000} s, got none`);
-      throw new JournalUnread(code === BAD_QUESTION ? "invalid" : "failed", lastLine(err, code));
-    } finally {
-      clearTimeout(timer);
-      this.leave(reader);
+      return this.start(command, job);
+    } catch (error) {
+      this.leave();
+      throw error;
     }
   }
 
@@ -77,11 +90,50 @@ export class ReaderProcesses {
   }
 
   /** The next one in the line takes the place. */
-  private leave(reader: Reader): void {
-    this.running.delete(reader);
+  private leave(): void {
     const next = this.waiting.shift();
     if (next === undefined) this.working--;
     else next();
+  }
+}
+
+/** What one reader writes, up to its end. */
+class Answer {
+  /** Resolves with its exit code. */
+  readonly ended: Promise<number>;
+  private readonly chunks: ReadableStreamDefaultReader<Uint8Array>;
+  private readonly errors: Promise<string>;
+  private isLate = false;
+
+  constructor(
+    private readonly reader: Reader,
+    private readonly withinMs: number,
+  ) {
+    this.chunks = reader.stdout.getReader();
+    this.errors = new Response(reader.stderr).text();
+    const timer = setTimeout(() => {
+      this.isLate = true;
+      reader.kill("SIGKILL");
+    }, withinMs);
+    this.ended = reader.exited.finally(() => clearTimeout(timer));
+  }
+
+  /** The next bytes; null: that was all. Rejects with JournalUnread where the reader failed. */
+  async next(): Promise<Uint8Array | null> {
+    const { done, value } = await this.chunks.read();
+    if (!done) return value;
+    const code = await this.ended;
+    if (code === 0) return null;
+    if (this.isLate)
+      throw new JournalUnread(
+        "timeout",
+        `expected an answer of the journal within ${this.withinMs / 1000} s, got none`,
+      );
+    throw new JournalUnread(code === BAD_QUESTION ? "invalid" : "failed", lastLine(await this.errors, code));
+  }
+
+  kill(): void {
+    this.reader.kill("SIGKILL");
   }
 }
 

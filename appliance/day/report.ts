@@ -1,0 +1,68 @@
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import type { ReportFormat, ReportKind } from "../../src/operation/reports.ts";
+import { makeReport } from "../../src/reports/job.ts";
+import { dayAt, dayRange } from "../../src/reports/trading-day.ts";
+import { readConfig } from "../config/config-file.ts";
+import { bytesToStdout, failed, toStderr } from "../journal/output.ts";
+import { streamsOf } from "../journal/streams.ts";
+
+const OK = 0;
+const FAILED = 1;
+
+export interface ReportOptions {
+  readonly configFile: string;
+  /** Replaces gateway.data of the configuration. */
+  readonly dataDir?: string;
+  readonly kind: ReportKind;
+  /** YYYY-MM-DD; by default the trading day of now. */
+  readonly day?: string;
+  readonly format: ReportFormat;
+  /** File to write; by default the standard output. */
+  readonly out?: string;
+}
+
+/**
+ * Makes a report of a trading day from a journal; works beside a gateway that writes it.
+ * Returns  the process's exit code.
+ */
+export async function reportCommand(options: ReportOptions): Promise<number> {
+  const { configFile, kind, format, out } = options;
+  const { config, problems } = readConfig(configFile);
+  if (config === undefined) {
+    toStderr(`${problems[0]?.where}: ${problems[0]?.what} (see: sallyport check --config ${configFile})`);
+    return FAILED;
+  }
+  try {
+    const { tradingDay } = config.core;
+    const range = dayRange(options.day ?? dayAt(Date.now() * 1000, tradingDay), tradingDay);
+    const dir = options.dataDir ?? config.gateway.data;
+    streamsOf(dir);
+    const job = { dir, kind, range, format };
+    if (out === undefined) makeReport(job, (bytes) => void bytesToStdout(bytes));
+    else {
+      const rows = writeWhole(out, (output) => makeReport(job, output));
+      toStderr(`${out}: ${kind} of ${range.day}, ${rows.toLocaleString("en")} ${rows === 1 ? "row" : "rows"}`);
+    }
+    return OK;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** Writes a file that is there as a whole or not at all. Returns what `write` returns. */
+export function writeWhole<T>(path: string, write: (output: (bytes: Uint8Array) => void) => T): T {
+  const fresh = `${path}.new`;
+  const fd = openSync(fresh, "w", 0o640);
+  try {
+    const result = write((bytes) => {
+      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+    });
+    renameSync(fresh, path);
+    return result;
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,182 @@
+import { messageFields, type Party } from "../audit/entry-text.ts";
+import { type Ends, OpenedJournal } from "../audit/read.ts";
+import {
+  ENTRY_CONTROL,
+  ENTRY_MESSAGE,
+  ENTRY_RECEIVED,
+  ENTRY_SESSION,
+  SESSION_EVENT_NUMBERS_SET,
+} from "../journal/layout.ts";
+import { type EntryView, StreamReader } from "../journal/store/reader.ts";
+import type { ReportKind } from "../operation/reports.ts";
+import { CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER, CONTROL_KILL } from "../record/control-codes.ts";
+import { isExecution } from "./apply-report.ts";
+import type { Column } from "./column.ts";
+import { ACTIONS, type Action } from "./kinds/actions.ts";
+import { BREACHES, isBreach } from "./kinds/breaches.ts";
+import { EXECUTIONS } from "./kinds/executions.ts";
+import { OPEN_GTC, ORDERS } from "./kinds/orders.ts";
+import { REJECTS, type Reject, refusedByVenue, refusedMessage, refusedRequest } from "./kinds/rejects.ts";
+import { countEntry, newStatistics, SESSIONS, type SessionStatistics } from "./kinds/sessions.ts";
+import { isOpen } from "./order.ts";
+import { type FoldListener, OrderFold } from "./order-fold.ts";
+import type { RequestSeen } from "./seen.ts";
+import type { DayRange } from "./trading-day.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: each kind has rows of its own.
+type AnyColumn = Column<any>;
+type Take = (row: unknown) => void;
+
+/** Columns of each kind. */
+export const COLUMNS: Readonly<Record<ReportKind, readonly AnyColumn[]>> = {
+  orders: ORDERS,
+  executions: EXECUTIONS,
+  rejects: REJECTS,
+  "open-gtc": OPEN_GTC,
+  "limit-changes": ACTIONS,
+  "operator-actions": ACTIONS,
+  breaches: BREACHES,
+  sessions: SESSIONS,
+};
+
+/** Controls that change no limit. */
+const NO_LIMITS: readonly number[] = [CONTROL_KILL, CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER];
+
+/** Reads the rows of one report of a day in a journal, also while that is being written. */
+export class DayRows {
+  private readonly journal: OpenedJournal;
+
+  constructor(
+    private readonly dir: string,
+    private readonly range: DayRange,
+    private readonly until: Ends = {},
+  ) {
+    this.journal = new OpenedJournal(dir);
+  }
+
+  /** Calls `take` with each row. */
+  read(kind: ReportKind, take: Take): void {
+    if (kind === "orders") for (const row of this.orders()) take(row);
+    else if (kind === "open-gtc") for (const row of this.openGtc()) take(row);
+    else if (kind === "executions") this.executions(take);
+    else if (kind === "rejects") for (const row of this.rejects()) take(row);
+    else if (kind === "breaches") this.fold({ request: (seen) => this.ifOfDay(seen, isBreach(seen), take) });
+    else if (kind === "sessions") for (const row of this.sessions()) take(row);
+    else for (const row of this.actions(kind === "limit-changes")) take(row);
+  }
+
+  private *orders(): Iterable<unknown> {
+    for (const order of this.fold({}).orders()) if (this.isOfDay(order.receivedUs)) yield order;
+  }
+
+  private *openGtc(): Iterable<unknown> {
+    for (const order of this.fold({}).orders()) if (order.timeInForce === "gtc" && isOpen(order)) yield order;
+  }
+
+  private executions(take: Take): void {
+    this.fold({ report: (seen) => this.ifOfDay(seen, isExecution(seen), take) });
+  }
+
+  private rejects(): Reject[] {
+    const rows: Reject[] = [];
+    const add = (row: Reject | null): void => {
+      if (row !== null && this.isOfDay(row.timeUs)) rows.push(row);
+    };
+    this.fold({ request: (seen) => add(refusedRequest(seen)), report: (seen) => add(refusedByVenue(seen)) });
+    this.eachOfSides((entry, party) => {
+      const { kind } = entry;
+      if (kind === ENTRY_MESSAGE || kind === ENTRY_RECEIVED)
+        add(refusedMessage(entry.timeUs, kind === ENTRY_MESSAGE, party, messageFields(entry)));
+    });
+    return rows.sort((a, b) => a.timeUs - b.timeUs);
+  }
+
+  private sessions(): SessionStatistics[] {
+    const rows = new Map<string, SessionStatistics>();
+    const rowOf = (kind: string, name: string): SessionStatistics => {
+      const key = `${kind} ${name}`;
+      const row = rows.get(key) ?? newStatistics(kind, name);
+      rows.set(key, row);
+      return row;
+    };
+    this.eachOfSides((entry, { kind, name }) => {
+      if (kind !== "") countEntry(rowOf(kind, name), entry);
+    });
+    this.fold({
+      request: (seen) => this.isOfDay(seen.timeUs) && countRequest(rowOf("client", seen.session), seen),
+      report: (seen) => {
+        if (this.isOfDay(seen.timeUs) && seen.order !== null) rowOf("venue", seen.venue).reports++;
+      },
+    });
+    return [...rows.values()].sort((a, b) => (a.kind + a.name < b.kind + b.name ? -1 : 1));
+  }
+
+  /** Commands to the core, and numbers that were set by hand. */
+  private actions(onlyLimits: boolean): Action[] {
+    const rows: Action[] = [];
+    const add = (stream: string, entry: EntryView): void => {
+      const party = this.journal.texts.party(stream, entry);
+      const { text = "" } = this.journal.texts.contents(entry, party);
+      rows.push({ timeUs: entry.timeUs, party: party.name, text });
+    };
+    this.eachOf("core", (entry) => {
+      if (entry.kind !== ENTRY_CONTROL) return;
+      const kind = entry.views.ints[entry.payloadAt >> 2]!;
+      if (!onlyLimits || !NO_LIMITS.includes(kind)) add("core", entry);
+    });
+    if (!onlyLimits)
+      this.eachOfSides((entry, _, stream) => {
+        if (entry.kind === ENTRY_SESSION && entry.index === SESSION_EVENT_NUMBERS_SET) add(stream, entry);
+      });
+    return rows.sort((a, b) => a.timeUs - b.timeUs);
+  }
+
+  /** Reads the core's stream up to the end of the day. */
+  private fold(listener: FoldListener): OrderFold {
+    const fold = new OrderFold(this.journal.names, this.range.fromUs, listener);
+    const reader = new StreamReader(this.dir, "core", { partial: true, until: this.until.core });
+    try {
+      for (let entry = reader.next(); entry !== null && entry.timeUs < this.range.untilUs; entry = reader.next())
+        fold.take(entry);
+      fold.end();
+    } finally {
+      reader.close();
+    }
+    return fold;
+  }
+
+  private eachOfSides(visit: (entry: EntryView, party: Party, stream: string) => void): void {
+    for (const stream of this.journal.streams) {
+      if (stream === "core") continue;
+      this.eachOf(stream, (entry) => visit(entry, this.journal.texts.party(stream, entry), stream));
+    }
+  }
+
+  /** Visits the entries of the day in a stream. */
+  private eachOf(stream: string, visit: (entry: EntryView) => void): void {
+    const { fromUs, untilUs } = this.range;
+    const from = this.journal.positionsBefore(fromUs)[stream];
+    const reader = new StreamReader(this.dir, stream, { partial: true, from, until: this.until[stream] });
+    try {
+      for (let entry = reader.next(); entry !== null && entry.timeUs < untilUs; entry = reader.next())
+        if (entry.timeUs >= fromUs) visit(entry);
+    } finally {
+      reader.close();
+    }
+  }
+
+  private ifOfDay(seen: { readonly timeUs: number }, isWanted: boolean, take: Take): void {
+    if (isWanted && this.isOfDay(seen.timeUs)) take(seen);
+  }
+
+  private isOfDay(timeUs: number): boolean {
+    return timeUs >= this.range.fromUs && timeUs < this.range.untilUs;
+  }
+}
+
+function countRequest(row: SessionStatistics, { kind, reason }: RequestSeen): void {
+  if (kind === "new") row.orders++;
+  else if (kind === "cancel") row.cancels++;
+  else if (kind === "replace") row.replaces++;
+  if (reason !== "") row.refused++;
+}
