@@ -3,6 +3,7 @@ import { REPORT_FORMATS, REPORT_KINDS } from "../../src/operation/reports.ts";
 import { command, converted, otherwise, required, text, word } from "./command.ts";
 
 const page = "day";
+const BAD_USAGE = 2;
 const config = required(text("FILE", "configuration (TOML); sallyport example prints one"));
 const data = text("DIR", "journal directory, instead of gateway.data in the configuration");
 const day = converted(
@@ -27,7 +28,11 @@ export const report = command({
   run: async ({ config: configFile, data: dataDir, day, format, out }, { arguments: [given] }) => {
     const { reportCommand } = await import("../day/report.ts");
     const kind = REPORT_KINDS.find((known) => known === given);
-    if (kind === undefined) throw new InvalidArgumentError(`expected one of ${REPORT_KINDS.join(", ")}, got ${given}`);
+    if (kind === undefined) {
+      const kinds = REPORT_KINDS.join(", ");
+      console.error(`sallyport report: expected one of ${kinds}, got ${given} (see: sallyport report --help)`);
+      return BAD_USAGE;
+    }
     return reportCommand({ configFile, dataDir, kind, day, format, out });
   },
 });

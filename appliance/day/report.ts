@@ -50,7 +50,7 @@ export async function reportCommand(options: ReportOptions): Promise<number> {
 }
 
 /** Writes a file that is there as a whole or not at all. Returns what `write` returns. */
-export function writeWhole<T>(path: string, write: (output: (bytes: Uint8Array) => void) => T): T {
+function writeWhole<T>(path: string, write: (output: (bytes: Uint8Array) => void) => T): T {
   const fresh = `${path}.new`;
   const fd = openSync(fresh, "w", 0o640);
   try {

@@ -1,6 +1,7 @@
 import api from "./api.md" with { type: "text" };
 import capacity from "./capacity.md" with { type: "text" };
 import configuration from "./configuration.md" with { type: "text" };
+import day from "./day.md" with { type: "text" };
 import design from "./design.md" with { type: "text" };
 import hosts from "./hosts.md" with { type: "text" };
 import installation from "./installation.md" with { type: "text" };
@@ -22,6 +23,8 @@ export const pages: Readonly<Record<string, string>> = {
   journal,
   operation,
   api,
+
+  day,
   installation,
   upgrades,
   hosts,

@@ -6,8 +6,10 @@ import { ApiFailure, failureResponse } from "./failure.ts";
 import { actionsResource } from "./resources/actions.ts";
 import { dashboardResource } from "./resources/dashboard.ts";
 import { eventsResource } from "./resources/events.ts";
+import { journalResource } from "./resources/journal.ts";
 import { lanesResource } from "./resources/lanes.ts";
 import { manualResource } from "./resources/manual.ts";
+import { reportsResource } from "./resources/reports.ts";
 import { sessionsResource } from "./resources/sessions.ts";
 import { systemResource } from "./resources/system.ts";
 import { venuesResource } from "./resources/venues.ts";
@@ -19,6 +21,8 @@ const RESOURCES = [
   sessionsResource,
   venuesResource,
   lanesResource,
+  journalResource,
+  reportsResource,
   eventsResource,
   manualResource,
   dashboardResource,

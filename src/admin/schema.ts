@@ -8,6 +8,11 @@ export const why = t.String({
   pattern: "^[^\\u0000-\\u001f\\u007f]*$",
 });
 
+/** One of a few words. */
+export function oneOf<const T extends readonly string[]>(words: T) {
+  return t.Unsafe<T[number]>(t.Union(words.map((word) => t.Literal(word))));
+}
+
 /** The answer that every error has. */
 export const failureSchema = t.Object({
   error: t.Object({

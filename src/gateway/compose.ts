@@ -158,7 +158,9 @@ export function composeGateway(
   const status = (): string => statusText({ plan, counters, dataWatch, events, orphans });
   const { running } = options;
   const { dir } = directory;
-  const admin = operatorsSide({ config, running, dir, plan, counters, commands, status, ports, published, log });
+  const own = { config, running, dir, plan, views, entry };
+  const admin = operatorsSide({ ...own, counters, commands, status, ports, published, log });
+
   const parts: Part[] = [
     journal,
     { name: "snapshot in the making", stop: () => snapshots.finish() },

@@ -1,5 +1,7 @@
+import type { JournalReading } from "./journal.ts";
 import type { JournalLag } from "./journal-lag.ts";
 import type { Lanes } from "./lanes.ts";
+import type { Reports } from "./reports.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SystemOperations } from "./system.ts";
 import type { Venues } from "./venues.ts";
@@ -11,4 +13,7 @@ export interface Operations {
   readonly venues: Venues;
   readonly lanes: Lanes;
   readonly journalLag: JournalLag;
+
+  readonly journal: JournalReading;
+  readonly reports: Reports;
 }

@@ -13,7 +13,7 @@ const ENDS: Readonly<Record<number, OrderState>> = {
   [codes.EXEC_DONE_FOR_DAY]: "done-for-day",
 };
 
-export function isTrade({ kind, execType }: ReportSeen): boolean {
+function isTrade({ kind, execType }: ReportSeen): boolean {
   return kind === codes.REPORT_EXECUTION && TRADES.includes(execType);
 }
 

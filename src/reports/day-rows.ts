@@ -1,5 +1,6 @@
 import { messageFields, type Party } from "../audit/entry-text.ts";
 import { type Ends, OpenedJournal } from "../audit/read.ts";
+import { ActionParts, type ActionRecord, actionText } from "../control/action-record.ts";
 import {
   ENTRY_CONTROL,
   ENTRY_MESSAGE,
@@ -9,10 +10,16 @@ import {
 } from "../journal/layout.ts";
 import { type EntryView, StreamReader } from "../journal/store/reader.ts";
 import type { ReportKind } from "../operation/reports.ts";
-import { CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER, CONTROL_KILL } from "../record/control-codes.ts";
+import {
+  CONTROL_CANCEL_ORDER,
+  CONTROL_CLOSE_ORDER,
+  CONTROL_KILL,
+  CONTROL_OPERATOR_ACTION,
+} from "../record/control-codes.ts";
+import { EntryRecords } from "../recovery/entry-records.ts";
 import { isExecution } from "./apply-report.ts";
 import type { Column } from "./column.ts";
-import { ACTIONS, type Action } from "./kinds/actions.ts";
+import { type Action, LIMIT_CHANGES, OPERATOR_ACTIONS } from "./kinds/actions.ts";
 import { BREACHES, isBreach } from "./kinds/breaches.ts";
 import { EXECUTIONS } from "./kinds/executions.ts";
 import { OPEN_GTC, ORDERS } from "./kinds/orders.ts";
@@ -33,14 +40,14 @@ export const COLUMNS: Readonly<Record<ReportKind, readonly AnyColumn[]>> = {
   executions: EXECUTIONS,
   rejects: REJECTS,
   "open-gtc": OPEN_GTC,
-  "limit-changes": ACTIONS,
-  "operator-actions": ACTIONS,
+  "limit-changes": LIMIT_CHANGES,
+  "operator-actions": OPERATOR_ACTIONS,
   breaches: BREACHES,
   sessions: SESSIONS,
 };
 
 /** Controls that change no limit. */
-const NO_LIMITS: readonly number[] = [CONTROL_KILL, CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER];
+const NO_LIMITS: readonly number[] = [CONTROL_KILL, CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER, CONTROL_OPERATOR_ACTION];
 
 /** Reads the rows of one report of a day in a journal, also while that is being written. */
 export class DayRows {
@@ -62,7 +69,7 @@ export class DayRows {
     else if (kind === "rejects") for (const row of this.rejects()) take(row);
     else if (kind === "breaches") this.fold({ request: (seen) => this.ifOfDay(seen, isBreach(seen), take) });
     else if (kind === "sessions") for (const row of this.sessions()) take(row);
-    else for (const row of this.actions(kind === "limit-changes")) take(row);
+    else for (const row of kind === "limit-changes" ? this.limitChanges() : this.operatorActions()) take(row);
   }
 
   private *orders(): Iterable<unknown> {
@@ -111,24 +118,47 @@ export class DayRows {
     return [...rows.values()].sort((a, b) => (a.kind + a.name < b.kind + b.name ? -1 : 1));
   }
 
-  /** Commands to the core, and numbers that were set by hand. */
-  private actions(onlyLimits: boolean): Action[] {
+  /** Commands to the core that change a limit. */
+  private limitChanges(): Action[] {
     const rows: Action[] = [];
-    const add = (stream: string, entry: EntryView): void => {
-      const party = this.journal.texts.party(stream, entry);
-      const { text = "" } = this.journal.texts.contents(entry, party);
-      rows.push({ timeUs: entry.timeUs, party: party.name, text });
-    };
+    this.eachOf("core", (entry) => {
+      if (entry.kind === ENTRY_CONTROL && !NO_LIMITS.includes(controlKind(entry)))
+        rows.push(this.action("core", entry, null));
+    });
+    return rows;
+  }
+
+  /** One row for each action, and for commands and numbers set by hand. */
+  private operatorActions(): Action[] {
+    const rows: Action[] = [];
+    const asked = new Map<number, number>();
+    const parts = new ActionParts();
+    const records = new EntryRecords();
     this.eachOf("core", (entry) => {
       if (entry.kind !== ENTRY_CONTROL) return;
-      const kind = entry.views.ints[entry.payloadAt >> 2]!;
-      if (!onlyLimits || !NO_LIMITS.includes(kind)) add("core", entry);
+      if (controlKind(entry) !== CONTROL_OPERATOR_ACTION) {
+        rows.push(this.action("core", entry, null));
+        return;
+      }
+      const { amount, value } = records.control(entry);
+      const record = parts.take(amount, value, records.controlText(entry));
+      if (record === null) return;
+      const at = asked.get(record.id) ?? rows.length;
+      const timeUs = rows[at]?.timeUs ?? entry.timeUs;
+      rows[at] = { timeUs, party: "", record, text: actionText({ ...record, phase: "asked" }) };
+      asked.set(record.id, at);
     });
-    if (!onlyLimits)
-      this.eachOfSides((entry, _, stream) => {
-        if (entry.kind === ENTRY_SESSION && entry.index === SESSION_EVENT_NUMBERS_SET) add(stream, entry);
-      });
+    this.eachOfSides((entry, _, stream) => {
+      if (entry.kind === ENTRY_SESSION && entry.index === SESSION_EVENT_NUMBERS_SET)
+        rows.push(this.action(stream, entry, null));
+    });
     return rows.sort((a, b) => a.timeUs - b.timeUs);
+  }
+
+  private action(stream: string, entry: EntryView, record: ActionRecord | null): Action {
+    const party = this.journal.texts.party(stream, entry);
+    const { text = "" } = this.journal.texts.contents(entry, party);
+    return { timeUs: entry.timeUs, party: party.name, record, text };
   }
 
   /** Reads the core's stream up to the end of the day. */
@@ -179,4 +209,8 @@ function countRequest(row: SessionStatistics, { kind, reason }: RequestSeen): vo
   else if (kind === "cancel") row.cancels++;
   else if (kind === "replace") row.replaces++;
   if (reason !== "") row.refused++;
+}
+
+function controlKind(entry: EntryView): number {
+  return entry.views.ints[entry.payloadAt >> 2]!;
 }

@@ -41,22 +41,13 @@ const MAY_IMPORT: Record<string, string> = {
   stalls: "base lane ffi node: bun:jsc",
   host: "base lane net stalls telemetry config plan ffi node:",
   recovery: "base record core journal config plan node:",
-<<<<<<< HEAD
   audit: "base record control core fix/orders fix/wire journal config recovery telemetry operation node:",
+  reports: "base record control core journal config recovery operation audit npm:csv-stringify npm:hyparquet-writer",
   counterparty: "base ffi bun",
   "warm-up": "base ring record control lane pool telemetry stalls journal config plan counterparty ffi node:",
   gateway:
-    "base ring record control lane net pool telemetry fix assembly core journal session schedule client venue exchange config plan stalls host recovery warm-up operation audit admin ffi node:",
+    "base ring record control lane net pool telemetry fix assembly core journal session schedule client venue exchange config plan stalls host recovery warm-up operation audit reports admin ffi node:",
   admin: "base record control telemetry journal config operation node: npm:",
-=======
-  audit: "base record core fix/orders fix/wire journal config recovery telemetry operation node:",
-  reports: "base record core journal config recovery operation audit npm:csv-stringify npm:hyparquet-writer",
-  counterparty: "base ffi bun",
-  "warm-up": "base ring record control lane pool telemetry stalls journal config plan counterparty ffi node:",
-  gateway:
-    "base ring record control lane net pool telemetry fix assembly core journal session schedule client venue exchange config plan stalls host recovery warm-up operation audit reports ffi node:",
-  admin: "base record telemetry journal config node: npm:",
->>>>>>> 8dc1bfc (Reports of a trading day from the journal: JSON, CSV, Parquet)
   ffi: "base node: bun:ffi",
   appliance: "src ffi systemd node: bun npm:",
   bench: "src ffi appliance test node: bun bun: npm:",

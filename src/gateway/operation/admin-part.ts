@@ -7,6 +7,7 @@ import type { Operations } from "../../operation/operations.ts";
 import type { ListenPorts } from "../lane-context.ts";
 import type { Part } from "../supervisor.ts";
 import { adminSocket } from "./admin-socket.ts";
+import type { ReaderProcesses } from "./reader-processes.ts";
 
 export interface AdminPartParts {
   readonly config: AdminConfig;
@@ -16,6 +17,8 @@ export interface AdminPartParts {
   readonly manual: Readonly<Record<string, string>>;
   readonly journal: (record: ActionRecord) => Promise<string>;
   readonly ports: ListenPorts;
+  /** Processes that read the journal for it. */
+  readonly readers: ReaderProcesses;
   readonly log: Log;
 }
 
@@ -27,7 +30,7 @@ export class AdminPart implements Part {
   constructor(private readonly parts: AdminPartParts) {}
 
   async start(): Promise<void> {
-    const { config, dataDir, ports, ...rest } = this.parts;
+    const { config, dataDir, ports, readers: _, ...rest } = this.parts;
     const socketPath = adminSocket(config, dataDir);
     if (socketPath === "" && config.listen.length === 0) return;
     // Loaded here: without it a start needs none of its packages.
@@ -39,5 +42,6 @@ export class AdminPart implements Part {
 
   async stop(): Promise<void> {
     await this.server?.stop();
+    await this.parts.readers.close();
   }
 }

@@ -1,4 +1,5 @@
 import type { Log } from "../../base/log.ts";
+import type { Views } from "../../base/views.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import type { Commands } from "../../control/commands.ts";
 import type { Operations } from "../../operation/operations.ts";
@@ -6,7 +7,10 @@ import type { Plan } from "../../plan/plan.ts";
 import type { ListenPorts } from "../lane-context.ts";
 import { actionJournal } from "./action-journal.ts";
 import { AdminPart } from "./admin-part.ts";
+import { RunningJournal } from "./journal.ts";
 import type { Published } from "./published.ts";
+import { ReaderProcesses } from "./reader-processes.ts";
+import { RunningReports } from "./reports.ts";
 import type { RunningConfiguration } from "./running-configuration.ts";
 import { GatewaySystem } from "./system.ts";
 
@@ -17,6 +21,10 @@ export interface OperatorsSideParts {
   /** The data directory. */
   readonly dir: string;
   readonly plan: Plan;
+  /** Shared memory of the plan. */
+  readonly views: Views;
+  /** Module URL of the process's entry. */
+  readonly entry: string;
   /** The core's counters, in the order of COUNTER_NAMES. */
   readonly counters: Float64Array;
   readonly commands: Commands;
@@ -29,13 +37,19 @@ export interface OperatorsSideParts {
 
 /** Builds what operators see and do, and the API that offers it. */
 export function operatorsSide(parts: OperatorsSideParts): AdminPart {
-  const { config, running, dir, plan, counters, commands, status, ports, published, log } = parts;
+  const { config, running, dir, plan, views, entry, counters, commands, status, ports, published, log } = parts;
+
+  const readers = new ReaderProcesses(entry);
+  const segmentBytes = config.journal.segmentMiB << 20;
+  const journal = new RunningJournal({ dir, segmentBytes, shared: views, streams: plan.streams }, readers);
   const operations: Operations = {
     sessions: published.sessions,
     venues: published.venues,
     lanes: published.lanes,
     journalLag: published.journalLag,
     system: new GatewaySystem({ running, dataDir: dir, lanes: plan.lanes.length, counters, status }),
+    journal,
+    reports: new RunningReports(dir, config.core.tradingDay, journal, readers),
   };
   return new AdminPart({
     config: config.admin,
@@ -44,6 +58,7 @@ export function operatorsSide(parts: OperatorsSideParts): AdminPart {
     operations,
     manual: running.manual,
     journal: actionJournal(commands),
+    readers,
     ports,
     log: log.of("operator"),
   });

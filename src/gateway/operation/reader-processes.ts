@@ -101,7 +101,7 @@ export class ReaderProcesses {
 class Answer {
   /** Resolves with its exit code. */
   readonly ended: Promise<number>;
-  private readonly chunks: ReadableStreamDefaultReader<Uint8Array>;
+  private readonly chunks: AsyncIterator<Uint8Array>;
   private readonly errors: Promise<string>;
   private isLate = false;
 
@@ -109,7 +109,7 @@ class Answer {
     private readonly reader: Reader,
     private readonly withinMs: number,
   ) {
-    this.chunks = reader.stdout.getReader();
+    this.chunks = (reader.stdout as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
     this.errors = new Response(reader.stderr).text();
     const timer = setTimeout(() => {
       this.isLate = true;
@@ -120,8 +120,8 @@ class Answer {
 
   /** The next bytes; null: that was all. Rejects with JournalUnread where the reader failed. */
   async next(): Promise<Uint8Array | null> {
-    const { done, value } = await this.chunks.read();
-    if (!done) return value;
+    const chunk = await this.chunks.next();
+    if (chunk.done !== true) return chunk.value;
     const code = await this.ended;
     if (code === 0) return null;
     if (this.isLate)

@@ -7,7 +7,6 @@ export interface SessionStatistics {
   readonly kind: string;
   readonly name: string;
   logons: number;
-  logouts: number;
   disconnects: number;
   resets: number;
   received: number;
@@ -30,7 +29,6 @@ export function newStatistics(kind: string, name: string): SessionStatistics {
     kind,
     name,
     logons: 0,
-    logouts: 0,
     disconnects: 0,
     resets: 0,
     received: 0,
@@ -68,7 +66,6 @@ export function countEntry(row: SessionStatistics, { kind, index, timeUs, payloa
 
 function countEvent(row: SessionStatistics, event: number): void {
   if (event === layout.SESSION_EVENT_LOGON) row.logons++;
-  else if (event === layout.SESSION_EVENT_LOGOUT) row.logouts++;
   else if (event === layout.SESSION_EVENT_DISCONNECT) row.disconnects++;
   else if (event === layout.SESSION_EVENT_RESET) row.resets++;
 }
@@ -80,7 +77,6 @@ export const SESSIONS: readonly Column<SessionStatistics>[] = [
   { name: "first", type: "time", source: "first entry of the day", of: (row) => row.firstUs || null },
   { name: "last", type: "time", source: "last entry of the day", of: (row) => row.lastUs || null },
   { name: "logons", type: "count", source: "Logons (A) that were accepted", of: (row) => row.logons },
-  { name: "logouts", type: "count", source: "Logouts (5)", of: (row) => row.logouts },
   { name: "disconnects", type: "count", source: "ends of connections", of: (row) => row.disconnects },
   { name: "resets", type: "count", source: "resets of both numbers", of: (row) => row.resets },
   { name: "received", type: "count", source: "messages received, of all types", of: (row) => row.received },
