@@ -8,8 +8,6 @@ import { systemRows } from "./rows/system.ts";
 /** Every command of `sallyport ctl`. */
 export const ctlRows: readonly CtlRow[] = [...systemRows, ...linkRows, ...journalRows];
 
-import { journalRows } from "./rows/journal.ts";
-
 const SUMMARY = "steer a running gateway";
 
 /** The rows as commands, each group before its members. */

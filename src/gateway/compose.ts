@@ -156,9 +156,7 @@ export function composeGateway(
     for (const [i, at] of wordsAt.entries()) log.of(`lane ${i}`).info(laneText(views, at));
   };
   const status = (): string => statusText({ plan, counters, dataWatch, events, orphans });
-  const { running } = options;
-  const { dir } = directory;
-  const own = { config, running, dir, plan, views, entry };
+  const own = { config, running: options.running, dir: directory.dir, plan, views, entry };
   const admin = operatorsSide({ ...own, counters, commands, status, ports, published, log });
 
   const parts: Part[] = [

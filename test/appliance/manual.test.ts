@@ -208,7 +208,7 @@ describe("commands that are marked to run", () => {
     writeFileSync(
       gateway.configFile,
       example
-        .replace("127.0.0.1:9001", `127.0.0.1:${gateway.clientPort}`)
+        .replaceAll("127.0.0.1:9001", `127.0.0.1:${gateway.clientPort}`)
         .replaceAll("127.0.0.1:9101", `127.0.0.1:${exchange}`)
         .replace('# data = "./sallyport-data"', `data = "${gateway.data}"`)
         .replace("# segmentMiB = 32", "segmentMiB = 4"),
