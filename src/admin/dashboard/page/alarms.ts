@@ -34,7 +34,7 @@ export function alarmsView(page: Page): View {
     readMs = Date.now();
     try {
       const [all, quiet] = await Promise.all([
-        page.api.get<readonly AlarmView[]>("alarms"),
+        page.api.get<readonly AlarmView[]>("alarms?state=all"),
         page.api.get<readonly SilenceView[]>("silences"),
       ]);
       alarms.show(all);
@@ -123,8 +123,8 @@ function askSilence(page: Page, done: () => void): void {
     ],
     confirm: "Silence",
     run: ({ rule, subject, minutes, why }) => {
-      const until = new Date(Date.now() + Number(minutes) * 60_000).toISOString();
-      return page.api.send("POST", "silences", { rule, subject, until, why }).then(({ body }) => body);
+      const silence = { rule, subject, minutes: Number(minutes), why };
+      return page.api.send("POST", "silences", silence).then(({ body }) => body);
     },
     done,
   });

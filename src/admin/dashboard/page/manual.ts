@@ -42,12 +42,18 @@ function elementOf(block: Block): HTMLElement {
     case "paragraph":
       return make("p", {}, ...spans(block.text));
     case "list":
-      return make(block.ordered ? "ol" : "ul", {}, ...block.items.map((item) => make("li", {}, ...spans(item))));
+      return make(block.ordered ? "ol" : "ul", {}, ...block.items.map((item) => make("li", {}, ...itemOf(item))));
     case "code":
       return make("pre", { tabindex: 0 }, make("code", {}, block.text));
     case "table":
       return tableOf(block.head, block.rows);
   }
+}
+
+/** A paragraph alone is the item's text. */
+function itemOf(blocks: readonly Block[]): (HTMLElement | string)[] {
+  const [first] = blocks;
+  return blocks.length === 1 && first?.kind === "paragraph" ? spans(first.text) : blocks.map(elementOf);
 }
 
 function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): HTMLElement {

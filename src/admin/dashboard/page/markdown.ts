@@ -2,7 +2,7 @@
 export type Block =
   | { readonly kind: "heading"; readonly level: number; readonly text: string }
   | { readonly kind: "paragraph"; readonly text: string }
-  | { readonly kind: "list"; readonly ordered: boolean; readonly items: readonly string[] }
+  | { readonly kind: "list"; readonly ordered: boolean; readonly items: readonly (readonly Block[])[] }
   | { readonly kind: "table"; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
   | { readonly kind: "code"; readonly text: string };
 
@@ -86,15 +86,22 @@ function cells(line: string): string[] {
     .map((cell) => cell.trim().replaceAll("\0", "|"));
 }
 
+/** What is indented belongs to its item, empty lines within it, too. */
 function list(lines: readonly string[], at: number, blocks: Block[]): number {
-  const items: string[] = [];
+  const items: string[][] = [];
   const ordered = /^\d/.test(lines[at]!);
-  for (; at < lines.length && lines[at]!.trim() !== ""; at++) {
+  const isItem = (line: string | undefined): boolean =>
+    line !== undefined && ITEM.test(line) && /^\d/.test(line) === ordered;
+  const isWithin = (line: string | undefined): boolean => line !== undefined && /^ {2,}\S/.test(line);
+  for (; at < lines.length; at++) {
     const line = lines[at]!;
-    if (ITEM.test(line)) items.push(line.replace(ITEM, ""));
-    else items[items.length - 1] += ` ${line.trim()}`;
+    const marker = ITEM.exec(line)?.[0];
+    if (marker !== undefined) items.push([line.slice(marker.length)]);
+    else if (line.trim() !== "") items.at(-1)!.push(line.replace(ordered ? /^ {1,3}/ : /^ {1,2}/, ""));
+    else if (isWithin(lines[at + 1])) items.at(-1)!.push("");
+    else if (!isItem(lines[at + 1])) break;
   }
-  blocks.push({ kind: "list", ordered, items });
+  blocks.push({ kind: "list", ordered, items: items.map((item) => blocksOf(item.join("\n"))) });
   return at;
 }
 
