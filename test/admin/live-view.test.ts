@@ -1,0 +1,121 @@
+import { expect, test } from "bun:test";
+import { type LiveSources, LiveViewMaker } from "../../src/admin/live-view.ts";
+import type { AccountView } from "../../src/operation/accounts.ts";
+import type { LinkView, SessionView } from "../../src/operation/sessions.ts";
+
+const SYSTEM: LiveSources["system"] = {
+  view: () => ({ version: "1.2.3", startedAt: "2026-12-01T08:00:00.000Z" }) as never,
+  counters: () => ({ ordersNeedingAttention: 2 }),
+  notReady: () => "",
+  disk: () => ({ freeBytes: 3, totalBytes: 4 }),
+};
+
+const LINK: LinkView = {
+  name: "",
+  state: "logged on",
+  nextIn: 7,
+  nextOut: 9,
+  messagesIn: 6,
+  messagesOut: 8,
+  inPerSecond: 1,
+  outPerSecond: 2,
+  rejectsSent: 0,
+  rejectsReceived: 3,
+  garbled: 0,
+  backlogBytes: 5,
+  backlogLimitBytes: 100,
+  peer: "",
+  lastInUs: 1_000,
+  lastOutUs: 1_000,
+  lastLogonUs: 1_000,
+  lastDisconnect: null,
+  writtenUs: 1_000,
+  lane: 0,
+};
+
+function session(name: string, change: Partial<SessionView> = {}): SessionView {
+  const own = { requests: 0, reports: 0, requestsRefused: 0, openOrders: 0, compId: name, isDynamic: false };
+  return { ...LINK, ...own, name, ...change };
+}
+
+function made(sources: Partial<LiveSources>, now = () => 0): LiveViewMaker {
+  return new LiveViewMaker({ system: SYSTEM, ...sources }, now);
+}
+
+test("rates are those of the time since the document before, over all sessions", () => {
+  let nowMs = 1_000;
+  let list = [session("A", { requests: 100, reports: 200, requestsRefused: 5 }), session("B", { openOrders: 4 })];
+  const maker = made({ sessions: { list: () => list, get: () => null } }, () => nowMs);
+  expect(maker.make().rates).toEqual({ orders: 0, reports: 0, rejects: 0 });
+  nowMs += 500;
+  list = [
+    session("A", { requests: 130, reports: 260, requestsRefused: 6, openOrders: 3 }),
+    session("B", { requests: 20, openOrders: 4 }),
+  ];
+  const { rates, orders } = maker.make();
+  expect(rates).toEqual({ orders: 100, reports: 120, rejects: 2 });
+  expect(orders).toEqual({ open: 7, attention: 2 });
+});
+
+test("a row says how its last connection ended; a venue's counts are its own", () => {
+  const ended = { atUs: 1, reason: "logged out", text: "End of day", nextIn: 1, nextOut: 1, pendingBytes: 0, peer: "" };
+  const sessions = {
+    list: () => [session("A", { lastDisconnect: ended, requestsRefused: 2, openOrders: 1 })],
+    get: () => null,
+  };
+  const venue = { ...LINK, name: "V", requests: 0, reports: 0, unacknowledged: 6, addresses: [] };
+  const view = made({ sessions, venues: { list: () => [venue], get: () => null, unacknowledged: () => null } }).make();
+  expect(view.sessions).toMatchObject([{ name: "A", rejects: 2, orders: 1, lastDisconnect: "logged out: End of day" }]);
+  expect(view.venues).toMatchObject([{ name: "V", rejects: 3, orders: 6, lastDisconnect: "" }]);
+});
+
+test("of more sessions than it lists, those that are not logged on come first, and the others are counted", () => {
+  const list = Array.from({ length: 230 }, (_, i) =>
+    session(`S${i}`, { state: i < 220 ? "logged on" : "disconnected" }),
+  );
+  const view = made({ sessions: { list: () => list, get: () => null } }).make();
+  expect(view.sessions).toHaveLength(200);
+  expect(view.sessions.slice(0, 10).every(({ link }) => link === "disconnected")).toBe(true);
+  expect(view.leftOut).toBe(30);
+});
+
+test("the fullest limits come first; of many accounts each document reads some, and soon all", () => {
+  const names = Array.from({ length: 150 }, (_, i) => `ACC${i}`);
+  let read = 0;
+  const get = (name: string): AccountView => {
+    read++;
+    const percent = Number(name.slice(3)) % 101;
+    return { usage: [{ limit: "maxOpenOrders", used: percent, most: 100, percent }] } as unknown as AccountView;
+  };
+  const maker = made({ accounts: { names: () => names, get } });
+  expect(maker.make().limits[0]).toMatchObject({ account: "ACC63", percent: 63 });
+  expect(read).toBe(64);
+  maker.make();
+  const { limits } = maker.make();
+  expect(limits[0]).toEqual({ account: "ACC100", limit: "maxOpenOrders", used: 100, most: 100, percent: 100 });
+  expect(limits).toHaveLength(50);
+});
+
+test("stalls of all lanes are added by cause, the costliest first", () => {
+  const causes = (count: number) => [
+    { cause: "steal", count, totalUs: 10 * count, worstUs: 9 },
+    { cause: "long turn", count: 1, totalUs: 500, worstUs: 500 },
+    { cause: "collection", count: 0, totalUs: 0, worstUs: 0 },
+  ];
+  const list = () => [{ stallCauses: causes(2) }, { stallCauses: causes(3) }] as never;
+  const view = made({ lanes: { list, rings: () => [], stalls: () => [] } }).make();
+  expect(view.stalls).toEqual([
+    { cause: "long turn", count: 2, totalUs: 1_000, worstUs: 500 },
+    { cause: "steal", count: 5, totalUs: 50, worstUs: 9 },
+  ]);
+});
+
+test("the journal's lag is that of all streams, its fullest buffer that of one", () => {
+  const stream = { stream: "core", appendedBytes: 900, unsyncedBytes: null, errno: 0 };
+  const streams = () => [
+    { ...stream, unwrittenBytes: 10, bufferBytes: 100 },
+    { ...stream, unwrittenBytes: 30, bufferBytes: 40 },
+  ];
+  const view = made({ journalLag: { streams } }).make();
+  expect(view.journal).toEqual({ unwrittenBytes: 40, fullestPercent: 75, freeBytes: 3, totalBytes: 4 });
+});
