@@ -1,4 +1,4 @@
-import type { LiveLatency, LiveStall, LiveView } from "../../../operation/live.ts";
+import type { LiveLatency, LivePeer, LiveStall, LiveView } from "../../../operation/live.ts";
 import { Chart } from "./chart.ts";
 import { make, setText } from "./dom.ts";
 import { bytes, count, microseconds } from "./format.ts";
@@ -23,7 +23,14 @@ export function overviewView(): View {
     "Open orders",
     "Need attention",
   ]);
-  const disk = new Figures(["Journal lag", "Fullest buffer", "Disk free", "Stalls"]);
+  const state = new Figures([
+    "Sessions on",
+    "Venues on",
+    "Fullest limit",
+    "Journal lag",
+    "Fullest buffer",
+    "Disk free",
+  ]);
   const throughput = new Chart({ title: "Messages a second", series: ["orders", "reports", "rejects"], format: count });
   const latency = new Chart({
     title: "Latency, received → client answered",
@@ -39,7 +46,7 @@ export function overviewView(): View {
     make("h1", {}, "Overview"),
     figures.element,
     make("div", { class: "grid" }, panel(throughput.element), panel(latency.element)),
-    disk.element,
+    state.element,
     make("div", { class: "grid" }, panel(stages.element), panel(stalls.element)),
   );
 
@@ -55,9 +62,10 @@ export function overviewView(): View {
       count(orders.open),
       count(orders.attention),
     ]);
-    const stallCount = view.stalls.reduce((sum, stall) => sum + stall.count, 0);
     const free = journal.totalBytes === 0 ? "unknown" : bytes(journal.freeBytes);
-    disk.show([bytes(journal.unwrittenBytes), `${journal.fullestPercent} %`, free, count(stallCount)]);
+    const limit = view.limits.length === 0 ? "–" : `${view.limits[0]!.percent} %`;
+    const lag = [bytes(journal.unwrittenBytes), `${journal.fullestPercent} %`, free];
+    state.show([loggedOn(view.sessions), loggedOn(view.venues), limit, ...lag]);
     const atS = Date.parse(view.time) / 1000;
     throughput.add(atS, [rates.orders, rates.reports, rates.rejects]);
     const has = total !== undefined && total.count > 0;
@@ -66,6 +74,10 @@ export function overviewView(): View {
     stalls.show(view.stalls);
   }
   return { element, live };
+}
+
+function loggedOn(peers: readonly LivePeer[]): string {
+  return `${count(peers.filter(({ link }) => link === "logged on").length)} of ${count(peers.length)}`;
 }
 
 /** A list of large numbers with their names. */
