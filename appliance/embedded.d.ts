@@ -24,3 +24,8 @@ declare module "*.svg" {
   // biome-ignore lint/style/noDefaultExport: an import of text is its default.
   export default text;
 }
+declare module "*.yml" {
+  const text: string;
+  // biome-ignore lint/style/noDefaultExport: an import of text is its default.
+  export default text;
+}

@@ -7,14 +7,22 @@ const data = text("DIR", "journal directory, instead of gateway.data in the conf
 export const example = command({
   name: "example",
   summary: "print an example configuration that explains every key",
-  options: { production: flag("print one for production: no built-in exchange, each comment a setting in its table") },
+  options: {
+    production: flag("print one for production: no built-in exchange, each comment a setting in its table"),
+    grafana: flag("print a dashboard for Grafana instead"),
+    alerts: flag("print alert rules for Prometheus instead"),
+  },
   page: "configuration",
-  run: async ({ production }) => {
-    const { default: file } =
-      production === true
-        ? await import("../production.toml", { with: { type: "text" } })
-        : await import("../gateway.toml", { with: { type: "text" } });
-    console.log(file.trimEnd());
+  run: async ({ production, grafana, alerts }) => {
+    const asked = [production, grafana, alerts].filter((one) => one === true);
+    if (asked.length > 1) {
+      console.error("sallyport example: expected one of --production, --grafana and --alerts, got several");
+      return 2;
+    }
+    const { example } = await import("../config/example.ts");
+    const what =
+      production === true ? "production" : grafana === true ? "grafana" : alerts === true ? "alerts" : "plain";
+    console.log((await example(what)).trimEnd());
     return 0;
   },
 });

@@ -1,12 +1,13 @@
 import { type Command, command } from "../commands/command.ts";
 import { ctlCommand } from "./ctl-command.ts";
 import type { CtlRow } from "./row.ts";
+import { alarmRows } from "./rows/alarms.ts";
 import { journalRows } from "./rows/journal.ts";
 import { linkRows } from "./rows/links.ts";
 import { systemRows } from "./rows/system.ts";
 
 /** Every command of `sallyport ctl`. */
-export const ctlRows: readonly CtlRow[] = [...systemRows, ...linkRows, ...journalRows];
+export const ctlRows: readonly CtlRow[] = [...systemRows, ...linkRows, ...journalRows, ...alarmRows];
 
 const SUMMARY = "steer a running gateway";
 

@@ -1,10 +1,12 @@
-// Tables of the manual that are made from the product's own: keys of the configuration (configuration.md) and commands of ctl (api.md).
+// Tables of the manual that are made from the product's own: keys of the configuration (configuration.md), commands of ctl (api.md),
+// alarms and metrics (monitoring.md).
 // `npm run manual` writes them, and a test compares.
 import { join } from "node:path";
 import { configSchema } from "../../src/config/schema.ts";
 import { optionName } from "../commands/command.ts";
 import { type CtlRow, optionKey } from "../ctl/row.ts";
 import { ctlRows } from "../ctl/rows.ts";
+import { alarmTable, metricTable } from "./monitoring-tables.ts";
 
 /** The parts of a schema that are read here. */
 interface Field {
@@ -27,6 +29,7 @@ const END = "<!-- /keys -->";
 const API_PAGE = join(import.meta.dir, "api.md");
 const CTL_BEGIN = "<!-- ctl: npm run manual -->";
 const CTL_END = "<!-- /ctl -->";
+const MONITORING_PAGE = join(import.meta.dir, "monitoring.md");
 const SCHEMA = configSchema as unknown as Field;
 
 /** A table of the file: `client.sessions.NAME`. */
@@ -88,6 +91,14 @@ export function withCtl(page: string): string {
   return filled(page, CTL_BEGIN, CTL_END, `${table.join("\n")}\n\n`);
 }
 
+/** The page with its tables of alarms and metrics. */
+export function withMonitoring(page: string): string {
+  const alarms = `${alarmTable().join("\n")}\n\n`;
+  const metrics = `${metricTable().join("\n")}\n\n`;
+  const half = filled(page, "<!-- alarms: npm run manual -->", "<!-- /alarms -->", alarms);
+  return filled(half, "<!-- metrics: npm run manual -->", "<!-- /metrics -->", metrics);
+}
+
 /** A row's options but those that every command of ctl has. */
 function ownOptions(row: CtlRow): string[] {
   const own = Object.entries(row.options ?? {}).map(([key, { value, required }]) => {
@@ -138,4 +149,5 @@ function defaultText(field: Field, required: boolean): string {
 if (import.meta.main) {
   await Bun.write(PAGE, withKeys(await Bun.file(PAGE).text()));
   await Bun.write(API_PAGE, withCtl(await Bun.file(API_PAGE).text()));
+  await Bun.write(MONITORING_PAGE, withMonitoring(await Bun.file(MONITORING_PAGE).text()));
 }

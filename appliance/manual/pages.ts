@@ -6,6 +6,7 @@ import design from "./design.md" with { type: "text" };
 import hosts from "./hosts.md" with { type: "text" };
 import installation from "./installation.md" with { type: "text" };
 import journal from "./journal.md" with { type: "text" };
+import monitoring from "./monitoring.md" with { type: "text" };
 import operation from "./operation.md" with { type: "text" };
 import orders from "./orders.md" with { type: "text" };
 import performance from "./performance.md" with { type: "text" };
@@ -25,6 +26,7 @@ export const pages: Readonly<Record<string, string>> = {
   api,
 
   day,
+  monitoring,
   installation,
   upgrades,
   hosts,

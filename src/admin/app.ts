@@ -4,11 +4,13 @@ import type { Log } from "../base/log.ts";
 import type { AdminContext } from "./context.ts";
 import { ApiFailure, failureResponse } from "./failure.ts";
 import { actionsResource } from "./resources/actions.ts";
+import { alarmsResource, silencesResource } from "./resources/alarms.ts";
 import { dashboardResource } from "./resources/dashboard.ts";
 import { eventsResource } from "./resources/events.ts";
 import { journalResource } from "./resources/journal.ts";
 import { lanesResource } from "./resources/lanes.ts";
 import { manualResource } from "./resources/manual.ts";
+import { metricsResource } from "./resources/metrics.ts";
 import { reportsResource } from "./resources/reports.ts";
 import { sessionsResource } from "./resources/sessions.ts";
 import { systemResource } from "./resources/system.ts";
@@ -26,6 +28,9 @@ const RESOURCES = [
   eventsResource,
   manualResource,
   dashboardResource,
+  alarmsResource,
+  silencesResource,
+  metricsResource,
 ] as const;
 
 const LONGEST_VALUE = 100;

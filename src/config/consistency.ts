@@ -1,6 +1,7 @@
 import { MIB } from "../base/units.ts";
 import { type Address, addressText, isLoopback, readAddress, sameListener } from "./address.ts";
 import { agentKind, agentName } from "./agents.ts";
+import { alarmProblems } from "./alarm-problems.ts";
 import { calendarProblems } from "./calendar-problems.ts";
 import { NAME_BYTES } from "./fields.ts";
 import { MAX_NUMBER } from "./numbers.ts";
@@ -31,6 +32,7 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkExchange(file, report);
   checkSizes(file, report);
   checkCredentials(file, report);
+  problems.push(...alarmProblems(tableOf(file.alarms)));
   checkDynamic(file, report);
   checkNextExpected(file, report);
   checkRenamed(["client", "sessions"], tableOf(file.client).sessions, report);

@@ -3,6 +3,7 @@ import { type Problem, pathText, problemLine } from "./problem.ts";
 import type { GatewayConfig } from "./schema.ts";
 
 const LONGEST = 256;
+const ROUTING_KEY_FILE = "alarms.routingKeyFile";
 
 /** Reads the passwords that the configuration has in files. Throws an error of one line with the field. */
 export function readPasswordFiles(config: GatewayConfig): void {
@@ -12,13 +13,23 @@ export function readPasswordFiles(config: GatewayConfig): void {
     if (read.password === undefined) throw new Error(problemLine({ where: pathOf(name), what: read.what }));
     venue.password = read.password;
   }
+  const { routingKeyFile } = config.alarms;
+  if (routingKeyFile === undefined) return;
+  const read = readPassword(routingKeyFile);
+  if (read.password === undefined) throw new Error(problemLine({ where: ROUTING_KEY_FILE, what: read.what }));
+  config.alarms.routingKey = read.password;
 }
 
 /** The password files that a start would refuse. */
 export function passwordFileProblems(config: GatewayConfig): Problem[] {
-  return Object.entries(config.venues).flatMap(([name, { passwordFile }]) => {
-    const read = passwordFile === undefined ? { password: "" } : readPassword(passwordFile);
-    return read.password === undefined ? [{ where: pathOf(name), what: read.what }] : [];
+  const { routingKeyFile } = config.alarms;
+  const key = routingKeyFile === undefined ? [] : [{ where: ROUTING_KEY_FILE, path: routingKeyFile }];
+  const passwords = Object.entries(config.venues).flatMap(([name, { passwordFile: path }]) =>
+    path === undefined ? [] : [{ where: pathOf(name), path }],
+  );
+  return [...passwords, ...key].flatMap(({ where, path }) => {
+    const read = readPassword(path);
+    return read.password === undefined ? [{ where, what: read.what }] : [];
   });
 }
 

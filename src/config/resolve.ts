@@ -52,6 +52,8 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     admin: { ...file.admin, listen: file.admin.listen === undefined ? [] : addressList(file.admin.listen) },
     memory: file.memory,
     pool: file.pool,
+    alarms: file.alarms,
+    metrics: file.metrics,
     exchange: file.exchange === undefined ? null : resolveExchange(file.exchange, file),
   };
 }

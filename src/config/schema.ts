@@ -3,6 +3,7 @@ import { PRICE_SIGNS } from "../base/price-signs.ts";
 import { KIB, MIB } from "../base/units.ts";
 import type { Address } from "./address.ts";
 import { admin } from "./admin.ts";
+import { alarms } from "./alarms.ts";
 import { calendar } from "./calendar.ts";
 import { core, type TradingDay } from "./core.ts";
 import { fields } from "./field-changes.ts";
@@ -22,7 +23,9 @@ import {
 } from "./fields.ts";
 import { type LanesConfig, lanes } from "./lanes.ts";
 import { memory } from "./memory.ts";
+import { metrics } from "./metrics.ts";
 import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
+import { pool } from "./pool.ts";
 import { sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
 import type { WeekTime } from "./time.ts";
@@ -320,21 +323,6 @@ const journal = table("The journal: every message is written before it is sent."
   ),
 });
 
-const pool = table("Memory that sessions share for the backlogs of slow readers.", {
-  maxMiB: whole(
-    "Limit of all backlogs together, MiB; a session that then needs more is disconnected. The limit of one session is its backlogBytes.",
-    4,
-    2_047,
-    { default: 256 },
-  ),
-  readyMiB: whole("Populated in advance, so that a backlog begins without a page fault, MiB.", 0, 2_047, {
-    default: 4,
-  }),
-  idleS: whole("Memory that was not needed for this long is returned to the system, seconds.", 1, 86_400, {
-    default: 10,
-  }),
-});
-
 const exchange = table(
   "The built-in exchange, for tests; this table starts it in the process.",
   {
@@ -371,6 +359,8 @@ export const configSchema = table("Configuration of Sallyport.", {
   journal,
   memory,
   pool,
+  alarms,
+  metrics,
   upgrade,
   admin,
   exchange: Type.Optional(exchange),
@@ -444,5 +434,8 @@ export interface GatewayConfig {
   admin: AdminConfig;
   memory: ConfigFile["memory"];
   pool: ConfigFile["pool"];
+  /** `routingKey` comes from `routingKeyFile`, if there is one, when the gateway starts. */
+  alarms: ConfigFile["alarms"];
+  metrics: ConfigFile["metrics"];
   exchange: ExchangeConfig | null;
 }

@@ -20,12 +20,21 @@ export function configWarnings(file: ConfigFile): Problem[] {
   doubtVenues(file, report);
   doubtLimits(file, report);
   doubtFormerKeys(file, report);
+  doubtAlarms(file, report);
   return warnings;
 }
 
 /** Keys that are taken and do nothing. */
 function doubtFormerKeys({ journal }: ConfigFile, report: Report): void {
   if (journal.spareMiB > 0) report(["journal", "spareMiB"], "is accepted, and has no effect any more: leave it out");
+}
+
+function doubtAlarms({ alarms: { url, routingKey, routingKeyFile } }: ConfigFile, report: Report): void {
+  const hasKey = routingKey !== undefined || routingKeyFile !== undefined;
+  if (url !== undefined && !hasKey)
+    report(["alarms", "url"], "there is no routing key beside it: PagerDuty takes no event without one");
+  if (url === undefined && hasKey)
+    report(["alarms", "url"], "there is a routing key but no url: no alarm is sent with it");
 }
 
 function doubtConnections({ client }: ConfigFile, report: Report): void {

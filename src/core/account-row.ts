@@ -57,7 +57,10 @@ export class AccountRow {
   get ordersPerSecond(): number {
     return this.f64[this.at + PER_SECOND]!;
   }
-  /** Orders and replaces in the second of the last one. */
+  /** The second of the last order or replace, since 1970; and how many came in it. */
+  get second(): number {
+    return this.f64[this.at + SECOND]!;
+  }
   get ordersInSecond(): number {
     return this.f64[this.at + SECOND + 1]!;
   }

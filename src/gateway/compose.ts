@@ -157,8 +157,8 @@ export function composeGateway(
   };
   const status = (): string => statusText({ plan, counters, dataWatch, events, orphans });
   const own = { config, running: options.running, dir: directory.dir, plan, views, entry };
-  const admin = operatorsSide({ ...own, counters, commands, status, ports, published, log });
-
+  const watched = { tasks, guard, dataWatch };
+  const operators = operatorsSide({ ...own, ...watched, counters, commands, status, ports, published, log });
   const parts: Part[] = [
     journal,
     { name: "snapshot in the making", stop: () => snapshots.finish() },
@@ -202,7 +202,7 @@ export function composeGateway(
     dataWatch,
     new CutFiles(journal, tasks, options.lastLine),
     orphans,
-    admin,
+    ...operators,
   ];
   return { parts, lanes, commands, events, heartbeats, buffers, counters, ports, status };
 }

@@ -1,6 +1,8 @@
+import type { AlarmOperations } from "./alarms.ts";
 import type { JournalReading } from "./journal.ts";
 import type { JournalLag } from "./journal-lag.ts";
 import type { Lanes } from "./lanes.ts";
+import type { MetricsText } from "./metrics.ts";
 import type { Reports } from "./reports.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SystemOperations } from "./system.ts";
@@ -16,4 +18,6 @@ export interface Operations {
 
   readonly journal: JournalReading;
   readonly reports: Reports;
+  readonly alarms: AlarmOperations;
+  readonly metrics: MetricsText;
 }

@@ -19,6 +19,8 @@ export async function ask(
 ): Promise<Answer> {
   const response = await fetch(`http://localhost${path}`, {
     method,
+    // The gateway ends a connection that is idle, at a moment in which the next request may be under way.
+    keepalive: false,
     unix: join(gateway.data, "admin.sock"),
     headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),

@@ -4,6 +4,7 @@
 export const COLD: Readonly<Record<string, string>> = {
   "src/client/password-gate.ts": "takeQuestions",
   "src/core/alarms.ts": "outcomeText",
+  "src/core/account-uses.ts": "*",
   "src/core/account-row.ts": "AccountRow.state AccountRow.sumAt",
   "src/core/area.ts": "*",
   "src/core/area-views.ts": "*",

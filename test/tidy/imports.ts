@@ -39,6 +39,8 @@ const MAY_IMPORT: Record<string, string> = {
   config: "base node: npm:@sinclair/typebox",
   plan: "base ring record lane net pool telemetry stalls journal schedule core config client fix/wire",
   stalls: "base lane ffi node: bun:jsc",
+  alarms: "base operation config node:",
+  metrics: "base operation node: npm:@opentelemetry",
   host: "base lane net stalls telemetry config plan ffi node:",
   recovery: "base record core journal config plan node:",
   audit: "base record control core fix/orders fix/wire journal config recovery telemetry operation node:",
@@ -46,7 +48,7 @@ const MAY_IMPORT: Record<string, string> = {
   counterparty: "base ffi bun",
   "warm-up": "base ring record control lane pool telemetry stalls journal config plan counterparty ffi node:",
   gateway:
-    "base ring record control lane net pool telemetry fix assembly core journal session schedule client venue exchange config plan stalls host recovery warm-up operation audit reports admin ffi node:",
+    "base ring record control lane net pool telemetry fix assembly core journal session schedule client venue exchange config plan stalls host recovery warm-up operation audit alarms metrics reports admin ffi node:",
   admin: "base record control telemetry journal config operation node: npm:",
   ffi: "base node: bun:ffi",
   appliance: "src ffi systemd node: bun npm:",

@@ -5,6 +5,7 @@ import type { Commands } from "../../control/commands.ts";
 import type { Operations } from "../../operation/operations.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { ListenPorts } from "../lane-context.ts";
+import type { Part } from "../supervisor.ts";
 import { actionJournal } from "./action-journal.ts";
 import { AdminPart } from "./admin-part.ts";
 import { RunningJournal } from "./journal.ts";
@@ -13,9 +14,10 @@ import { ReaderProcesses } from "./reader-processes.ts";
 import { RunningReports } from "./reports.ts";
 import type { RunningConfiguration } from "./running-configuration.ts";
 import { GatewaySystem } from "./system.ts";
+import { type WatchedParts, watchGateway } from "./watching.ts";
 
 /** What a composed gateway has for its operators. */
-export interface OperatorsSideParts {
+export interface OperatorsSideParts extends WatchedParts {
   readonly config: GatewayConfig;
   readonly running: RunningConfiguration;
   /** The data directory. */
@@ -35,10 +37,10 @@ export interface OperatorsSideParts {
   readonly log: Log;
 }
 
-/** Builds what operators see and do, and the API that offers it. */
-export function operatorsSide(parts: OperatorsSideParts): AdminPart {
+/** Builds what watches the gateway, what operators see and do, and the API that offers it; in the order of the start. */
+export function operatorsSide(parts: OperatorsSideParts): Part[] {
   const { config, running, dir, plan, views, entry, counters, commands, status, ports, published, log } = parts;
-
+  const watching = watchGateway(parts);
   const readers = new ReaderProcesses(entry);
   const segmentBytes = config.journal.segmentMiB << 20;
   const journal = new RunningJournal({ dir, segmentBytes, shared: views, streams: plan.streams }, readers);
@@ -49,9 +51,11 @@ export function operatorsSide(parts: OperatorsSideParts): AdminPart {
     journalLag: published.journalLag,
     system: new GatewaySystem({ running, dataDir: dir, lanes: plan.lanes.length, counters, status }),
     journal,
+    alarms: watching.alarms,
+    metrics: watching.metrics,
     reports: new RunningReports(dir, config.core.tradingDay, journal, readers),
   };
-  return new AdminPart({
+  const api = new AdminPart({
     config: config.admin,
     dataDir: dir,
     version: running.version,
@@ -62,4 +66,5 @@ export function operatorsSide(parts: OperatorsSideParts): AdminPart {
     ports,
     log: log.of("operator"),
   });
+  return [watching, api];
 }

@@ -1,6 +1,7 @@
 import type { PeriodicTasks } from "../../base/periodic-tasks.ts";
 import type { Views } from "../../base/views.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
+import { type AccountUse, AccountUses } from "../../core/account-uses.ts";
 import { StateReader } from "../../core/state-reader.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -20,6 +21,7 @@ export class Published implements Part {
   readonly lanes: LaneViews;
   readonly journalLag: JournalLagViews;
   private reader: StateReader | null = null;
+  private uses: AccountUses | null = null;
   private end: (() => void) | null = null;
 
   constructor(
@@ -43,8 +45,14 @@ export class Published implements Part {
     return this.reader;
   }
 
+  /** What accounts use of their limits; none before the lanes run. */
+  accountUses(): Iterable<AccountUse> {
+    return this.uses?.read() ?? [];
+  }
+
   /** The core has taken up its journal. */
   start(): void {
+    this.uses = new AccountUses(this.views.buffer, this.plan.coreAt);
     this.reader = new StateReader(this.views.buffer, this.plan.coreAt);
     this.end = this.tasks.every(SAMPLE_EVERY_MS, () => {
       const nowMs = performance.now();

@@ -1,0 +1,11 @@
+import type { AdminContext } from "../context.ts";
+import { resource } from "../resource.ts";
+
+/** The metrics for Prometheus. */
+export function metricsResource({ operations: { metrics } }: AdminContext) {
+  return resource("Metrics").get(
+    "/metrics",
+    () => new Response(metrics.text(), { headers: { "content-type": metrics.type } }),
+    { detail: { summary: "Metrics in Prometheus's text format" } },
+  );
+}

@@ -1,0 +1,46 @@
+import type { LinkReading, Readings } from "../operation/readings.ts";
+import { PerMinute } from "./per-minute.ts";
+import type { AlarmSettings, Check } from "./rule.ts";
+
+/** Client sessions or venues that are down while they should be up. */
+export function links(kind: "session" | "venue", { sessionGraceS }: AlarmSettings): Check {
+  /** By name: when its schedule was last seen closed, and what the uptime was. */
+  const closed = new Map<string, { readonly atMs: number; readonly uptimeS: number }>();
+  const isDown = ({ name, state, isExpected, lastLogonMs }: LinkReading, { atMs, uptimeS }: Readings): boolean => {
+    if (state === "closed") closed.set(name, { atMs, uptimeS });
+    if (state === "logged on" || state === "closed" || !isExpected) return false;
+    const before = closed.get(name) ?? { atMs: 0, uptimeS: 0 };
+    // A peer that has been logged on in these hours is not in its time of grace any more.
+    const wasOn = lastLogonMs !== null && lastLogonMs > before.atMs;
+    return wasOn || uptimeS - before.uptimeS >= sessionGraceS;
+  };
+  return (readings) =>
+    (kind === "session" ? readings.sessions : readings.venues).map((link) => {
+      const why = link.lastDisconnect === "" ? "" : `; its last connection ended: ${link.lastDisconnect}`;
+      const text = `${link.state} in its hours${why}`;
+      return { subject: `${kind} ${link.name}`, value: Number(isDown(link, readings)), text };
+    });
+}
+
+/** Used percent of each limit that fills up. */
+export function limits(): Check {
+  return (readings) =>
+    readings.limits.map(({ account, limit, used, most }) => {
+      const percent = most > 0 ? (100 * used) / most : 100;
+      const number = (value: number): string => value.toLocaleString("en");
+      const text = `${Math.floor(percent)} % used: ${number(used)} of ${number(most)}`;
+      return { subject: `account ${account} ${limit}`, value: percent, text };
+    });
+}
+
+/** Rejected part of the new orders of the last minute, percent; 0 where they are few. */
+export function rejects({ rejectsAtLeast }: AlarmSettings): Check {
+  const perMinute = new PerMinute();
+  return ({ counters, atMs }) => {
+    const rejected = perMinute.take("rejects", (counters.rejects ?? 0) + (counters.venueRejects ?? 0), atMs);
+    const orders = perMinute.take("orders", counters.orders ?? 0, atMs);
+    const percent = rejected < rejectsAtLeast || orders === 0 ? 0 : (100 * rejected) / orders;
+    const text = `${rejected.toLocaleString("en")} of ${orders.toLocaleString("en")} new orders of the last minute were rejected (${Math.floor(percent)} %)`;
+    return [{ subject: "", value: percent, text }];
+  };
+}

@@ -1,0 +1,239 @@
+import type { Severity } from "../operation/alarms.ts";
+import { clock, collections, disk, heap, lag, latency, stalls } from "./checks-of-machine.ts";
+import { limits, links, rejects } from "./checks-of-trading.ts";
+import type { AlarmSettings, Level, Rule } from "./rule.ts";
+
+/** Points below a percentage at which its level is left. */
+const HYSTERESIS_POINTS = 5;
+
+/** A level for what is so or not. */
+const is = (severity: Severity) => (): readonly Level[] => [{ severity, raise: 1, clear: 1 }];
+const above = (severity: Severity, raise: number, clear: number): readonly Level[] => [{ severity, raise, clear }];
+const once = (): number => 1;
+/** Severities of the highest levels, the highest last. */
+const LIMIT_SEVERITIES: readonly Severity[] = ["info", "warning", "error", "critical"];
+
+/** Readings are a second apart: a link that is down for longer than this is one reading more. */
+const afterDown = ({ downS }: AlarmSettings): number => downS + 1;
+
+/** Every alarm rule, in the order of the manual. */
+export const RULES: readonly Rule[] = [
+  {
+    name: "session-down",
+    reads:
+      "client sessions: in its schedule, switched on, was logged on since the start (or the time of grace is over), and is not now",
+    settings: ["sessionGraceS", "downS"],
+    remedy: "Ask the client; the log and the session's row say how its last connection ended.",
+    levels: is("warning"),
+    raiseAfter: afterDown,
+    clearAfter: 1,
+    open: (settings) => links("session", settings),
+  },
+  {
+    name: "venue-down",
+    reads:
+      "venues: in its schedule, switched on, was logged on since the start (or the time of grace is over), and is not now",
+    settings: ["sessionGraceS", "downS"],
+    remedy: "Orders for it are refused (VENUE_DOWN). Call the venue; the log and the venue's row say why it is down.",
+    levels: is("critical"),
+    raiseAfter: afterDown,
+    clearAfter: 1,
+    open: (settings) => links("venue", settings),
+  },
+  {
+    name: "sequence-gap",
+    reads: "sessions and venues: messages are missing, and those behind them wait, in four readings running",
+    settings: [],
+    remedy: "The peer does not resend what was requested: ask it, or agree on new sequence numbers.",
+    levels: is("error"),
+    raiseAfter: () => 4,
+    clearAfter: 1,
+    open: () => (readings) => [...readings.sessions.map(gapOf("session")), ...readings.venues.map(gapOf("venue"))],
+  },
+  {
+    name: "order-attention",
+    reads: "orders that need attention: a report could not be booked as it is",
+    settings: [],
+    remedy: "Find them (state attention), agree with the venue on each, and release it.",
+    levels: is("error"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: () => counted("ordersNeedingAttention", (n) => `${n} ${n === 1 ? "order needs" : "orders need"} attention`),
+  },
+  {
+    name: "limit-used",
+    reads: "limits of accounts that fill up: used percent",
+    settings: ["limitPercents"],
+    remedy: "Ask the account's trader, or change the limit.",
+    levels: ({ limitPercents }) =>
+      limitPercents.map((raise, i) => ({
+        severity: LIMIT_SEVERITIES[LIMIT_SEVERITIES.length - limitPercents.length + i]!,
+        raise,
+        clear: raise - HYSTERESIS_POINTS,
+      })),
+    raiseAfter: once,
+    clearAfter: 10,
+    open: limits,
+  },
+  {
+    name: "journal-lag",
+    reads: "journal streams: part of the buffer that waits for the disk, percent, in three readings running",
+    settings: ["journalLagPercent"],
+    remedy: "The disk is too slow or busy; when a buffer is full, its lane waits.",
+    levels: ({ journalLagPercent: raise }) => above("critical", raise, raise / 2),
+    raiseAfter: () => 3,
+    clearAfter: 5,
+    open: lag,
+  },
+  {
+    name: "journal-full",
+    reads: "the journal: no file can be made, so that new orders are refused",
+    settings: [],
+    remedy: "Make room on the disk of the data directory.",
+    levels: is("critical"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: () => (readings) => [
+      {
+        subject: "journal",
+        value: Number(readings.isJournalFull),
+        text: "no file can be made: new orders are refused",
+      },
+    ],
+  },
+  {
+    name: "data-directory",
+    reads: "the data directory and its files: removed, replaced or cut while the gateway runs",
+    settings: [],
+    remedy: "Engage the kill switch, cancel what is open, and stop the gateway.",
+    levels: is("critical"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: () => (readings) => [
+      { subject: "data directory", value: Number(readings.dataProblem !== ""), text: readings.dataProblem },
+    ],
+  },
+  {
+    name: "disk-free",
+    reads: "the file system of the data directory: used percent; the second level is half of the free part",
+    settings: ["diskFreePercent"],
+    remedy: "Make room, or move archived segments away.",
+    levels: ({ diskFreePercent: free }) => [
+      { severity: "warning", raise: 100 - free, clear: 100 - free - 1 },
+      { severity: "critical", raise: 100 - free / 2, clear: 100 - free / 2 - 1 },
+    ],
+    raiseAfter: once,
+    clearAfter: 10,
+    open: disk,
+  },
+  {
+    name: "clock-offset",
+    reads:
+      "the clock: error against UTC as the time daemon estimates it, or that no daemon steers it, in three readings running",
+    settings: ["clockOffsetUs"],
+    remedy: "Look at the time daemon (chronyc tracking, pmc); sallyport doctor says what it must do.",
+    levels: ({ clockOffsetUs: raise }) => above("warning", raise, (raise * 4) / 5),
+    raiseAfter: () => 3,
+    clearAfter: 10,
+    open: clock,
+  },
+  {
+    name: "stalls",
+    reads: "lanes: stalls in the last minute",
+    settings: ["stallsPerMinute"],
+    remedy: "Look at their causes: sallyport stalls, and the page hosts of the manual.",
+    levels: ({ stallsPerMinute: raise }) => above("warning", raise, raise / 2),
+    raiseAfter: once,
+    clearAfter: 10,
+    open: stalls,
+  },
+  {
+    name: "collections",
+    reads: "lanes and the main thread: garbage collections in the last minute",
+    settings: ["collectionsPerMinute"],
+    remedy:
+      "A lane that is warm has no garbage: report it, with a profile. On the main thread look at what uses the API.",
+    levels: ({ collectionsPerMinute: raise }) => above("warning", raise, raise / 2),
+    raiseAfter: once,
+    clearAfter: 10,
+    open: collections,
+  },
+  {
+    name: "heap",
+    reads:
+      "private memory of the process against memory.limitMiB, percent, in three readings running; not without that limit",
+    settings: ["heapPercent"],
+    remedy: "Raise memory.limitMiB, or find what grows with a heap snapshot.",
+    levels: ({ heapPercent: raise }) => above("warning", raise, raise - HYSTERESIS_POINTS),
+    raiseAfter: () => 3,
+    clearAfter: 3,
+    open: heap,
+  },
+  {
+    name: "latency",
+    reads:
+      "p99 of the gateway's part of an order's way in two intervals running: against what is usual at this time of day, and against latencyP99Us",
+    settings: ["baseline", "baselineFactor", "latencyP99Us"],
+    remedy: "Look at the stages, the stalls and the profile that was taken.",
+    levels: () => above("warning", 1, 0.8),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: latency,
+  },
+  {
+    name: "reject-rate",
+    reads: "new orders that were refused here or by venues in the last minute, percent",
+    settings: ["rejectPercent", "rejectsAtLeast"],
+    remedy: "The journal has each with its reason code.",
+    levels: ({ rejectPercent: raise }) => above("error", raise, raise / 2),
+    raiseAfter: once,
+    clearAfter: 10,
+    open: rejects,
+  },
+  {
+    name: "kill-switch",
+    reads: "kill switches that are engaged",
+    settings: [],
+    remedy: "Lift it when what it was engaged for is over.",
+    levels: is("critical"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: () => (readings) =>
+      readings.kills.map(({ scope }) => ({ subject: scope, value: 1, text: "engaged: new orders are refused" })),
+  },
+  {
+    name: "session-locked",
+    reads: "client sessions that are locked after wrong passwords",
+    settings: [],
+    remedy: "Ask the client who it was, then sallyport unlock releases it.",
+    levels: is("error"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: () => (readings) =>
+      readings.sessions.map(({ name, isLocked }) => ({
+        subject: `session ${name}`,
+        value: Number(isLocked),
+        text: "locked after wrong passwords",
+      })),
+  },
+];
+
+function gapOf(kind: string): (link: { readonly name: string; readonly hasGap: boolean }) => {
+  readonly subject: string;
+  readonly value: number;
+  readonly text: string;
+} {
+  return ({ name, hasGap }) => ({
+    subject: `${kind} ${name}`,
+    value: Number(hasGap),
+    text: "messages are missing, and those behind them wait",
+  });
+}
+
+/** A counter of the core that should be 0. */
+function counted(name: string, text: (count: number) => string): ReturnType<Rule["open"]> {
+  return (readings) => {
+    const count = readings.counters[name] ?? 0;
+    return [{ subject: "", value: Number(count > 0), text: text(count) }];
+  };
+}

@@ -1,0 +1,131 @@
+import { existsSync, readdirSync, statfsSync } from "node:fs";
+import { join } from "node:path";
+import { timeSync } from "../../../ffi/time-sync.ts";
+import { MIB } from "../../base/units.ts";
+import type { GatewayConfig } from "../../config/schema.ts";
+import { COUNTER_NAMES } from "../../core/counter-names.ts";
+import { sessionLockPath } from "../../journal/store/session-lock.ts";
+import type { JournalLag } from "../../operation/journal-lag.ts";
+import type { Lanes } from "../../operation/lanes.ts";
+import type {
+  ClockReading,
+  DiskReading,
+  LatencyReading,
+  LimitReading,
+  LinkReading,
+  Readings,
+} from "../../operation/readings.ts";
+import type { LinkView, Sessions, SessionView } from "../../operation/sessions.ts";
+import type { Venues, VenueView } from "../../operation/venues.ts";
+import { ProcessFiles } from "./process-reading.ts";
+
+export interface ReadingsParts {
+  readonly config: GatewayConfig;
+  readonly dir: string;
+  /** The core's counters, in the order of COUNTER_NAMES. */
+  readonly counters: Float64Array;
+  readonly sessions: Sessions;
+  readonly venues: Venues;
+  readonly lanes: Lanes;
+  readonly journalLag: JournalLag;
+  readonly latencies: () => readonly LatencyReading[];
+  readonly limits: () => readonly LimitReading[];
+  /** Scopes whose kill switch is engaged. */
+  readonly kills: () => readonly string[];
+  /** Collections of the main thread. */
+  readonly collections: () => number;
+  /** What is wrong with the data directory, or "". */
+  readonly dataProblem: () => string;
+}
+
+/** Reads what metrics and alarms are made of. Never disturbs a lane. */
+export class GatewayReadings {
+  private readonly process = new ProcessFiles();
+  private readonly startMs = performance.now();
+
+  constructor(private readonly parts: ReadingsParts) {}
+
+  take(): Readings {
+    const { config, dir, counters, sessions, venues, lanes, journalLag, latencies, limits, kills } = this.parts;
+    const streams = journalLag.streams();
+    const locked = lockedOf(dir);
+    return {
+      atMs: Date.now(),
+      uptimeS: (performance.now() - this.startMs) / 1_000,
+      counters: Object.fromEntries(COUNTER_NAMES.map((name, i) => [name, counters[i]!])),
+      sessions: sessions.list().map((view) => sessionReading(view, locked.has(sessionLockPath(dir, view.name)))),
+      venues: venues.list().map(venueReading),
+      lanes: lanes.list().map(({ stallCauses, ...lane }) => ({ ...lane, stalls: stallCauses })),
+      limits: limits(),
+      streams,
+      latencies: latencies(),
+      process: this.process.read(config.memory.limitMiB * MIB, this.parts.collections()),
+      disk: diskOf(dir),
+      clock: clockOf(),
+      kills: kills().map((scope) => ({ scope })),
+      dataProblem: this.parts.dataProblem(),
+      isJournalFull: streams.some(({ errno }) => errno !== 0),
+    };
+  }
+}
+
+function sessionReading(view: SessionView, isLocked: boolean): LinkReading {
+  const { requests, reports, openOrders, isDynamic } = view;
+  // Whoever takes a dynamic session comes and goes as it likes.
+  return { ...linkReading(view), requests, reports, openOrders, isLocked, isExpected: !isDynamic };
+}
+
+function venueReading(view: VenueView): LinkReading {
+  const { requests, reports, unacknowledged } = view;
+  return { ...linkReading(view), requests, reports, openOrders: unacknowledged, isLocked: false, isExpected: true };
+}
+
+type CommonReading = Omit<LinkReading, "requests" | "reports" | "openOrders" | "isLocked" | "isExpected">;
+
+function linkReading(view: LinkView): CommonReading {
+  const { name, state, messagesIn, messagesOut, rejectsSent, rejectsReceived, garbled } = view;
+  const { backlogBytes, backlogLimitBytes, lastInUs, lastLogonUs, lastDisconnect } = view;
+  const said = lastDisconnect === null || lastDisconnect.text === "" ? "" : `, it said "${lastDisconnect.text}"`;
+  return {
+    name,
+    state,
+    hasGap: false,
+    messagesIn,
+    messagesOut,
+    rejectsSent,
+    rejectsReceived,
+    garbled,
+    backlogBytes,
+    backlogLimitBytes,
+    lastInMs: lastInUs === null ? null : lastInUs / 1_000,
+    lastLogonMs: lastLogonUs === null ? null : lastLogonUs / 1_000,
+    lastDisconnect: lastDisconnect === null ? "" : `${lastDisconnect.reason}${said}`,
+  };
+}
+
+/** Paths of the locks of sessions. */
+function lockedOf(dir: string): Set<string> {
+  const folder = join(dir, "locked");
+  if (!existsSync(folder)) return new Set();
+  return new Set(readdirSync(folder).map((file) => join(folder, file)));
+}
+
+function diskOf(dir: string): DiskReading | null {
+  try {
+    const { bavail, blocks, bsize } = statfsSync(dir);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  } catch {
+    // The data directory is gone: another alarm says so.
+    return null;
+  }
+}
+
+function clockOf(): ClockReading | null {
+  try {
+    const { synchronised, offsetUs, estimatedErrorUs } = timeSync();
+    return { isSynchronised: synchronised, offsetUs, estimatedErrorUs };
+  } catch {
+    // A container may forbid the call; sallyport doctor says so.
+    return null;
+  }
+}

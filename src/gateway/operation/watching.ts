@@ -1,0 +1,144 @@
+import { hostname } from "node:os";
+import { Alarms } from "../../alarms/alarms.ts";
+import { Command } from "../../alarms/command.ts";
+import type { Receiver } from "../../alarms/delivery.ts";
+import { RULES } from "../../alarms/rules.ts";
+import { Webhook } from "../../alarms/webhook.ts";
+import type { Log } from "../../base/log.ts";
+import type { PeriodicTasks } from "../../base/periodic-tasks.ts";
+import type { GatewayConfig } from "../../config/schema.ts";
+import { COUNT_KILLED } from "../../core/counters.ts";
+import type { MemoryGuard } from "../../host/memory/guard.ts";
+import type { MetricSource } from "../../metrics/metric.ts";
+import { PROMETHEUS_TYPE, prometheusText } from "../../metrics/prometheus.ts";
+import { METRICS } from "../../metrics/table.ts";
+import type { AlarmView } from "../../operation/alarms.ts";
+import type { MetricsText } from "../../operation/metrics.ts";
+import type { DataWatch } from "../data-watch.ts";
+import type { Part } from "../supervisor.ts";
+import { limitReadings } from "./limit-uses.ts";
+import type { Published } from "./published.ts";
+import { GatewayReadings } from "./readings.ts";
+import type { RunningConfiguration } from "./running-configuration.ts";
+
+const EVERY_MS = 1_000;
+
+/** What a composed gateway has to be watched. */
+export interface WatchedParts {
+  readonly config: GatewayConfig;
+  readonly running: Pick<RunningConfiguration, "version">;
+  /** The data directory. */
+  readonly dir: string;
+  /** The core's counters, in the order of COUNTER_NAMES. */
+  readonly counters: Float64Array;
+  readonly published: Published;
+  readonly tasks: PeriodicTasks;
+  readonly guard: MemoryGuard;
+  readonly dataWatch: DataWatch;
+  readonly log: Log;
+}
+
+export function watchGateway(parts: WatchedParts): Watching {
+  const { config, running, dir, counters, published, tasks, guard, dataWatch, log } = parts;
+  const { sessions, venues, lanes, journalLag } = published;
+  const readings = new GatewayReadings({
+    ...{ config, dir, counters, sessions, venues, lanes, journalLag },
+    latencies: () => [],
+    limits: () => limitReadings(published.accountUses(), Math.floor(Date.now() / 1_000)),
+    kills: () => (counters[COUNT_KILLED] === 0 ? [] : ["firm"]),
+    collections: () => guard.collections,
+    dataProblem: () => dataWatch.problem,
+  });
+  return new Watching({ config, dataDir: dir, version: running.version, readings, tasks, log });
+}
+
+interface WatchingParts {
+  readonly config: GatewayConfig;
+  readonly dataDir: string;
+  readonly version: string;
+  readonly readings: GatewayReadings;
+  readonly tasks: PeriodicTasks;
+  readonly log: Log;
+  /** Called for each alarm that fires or rises. */
+  readonly fired?: (alarm: AlarmView) => void;
+}
+
+/** What watches the gateway: its alarms, and its metrics for scrapers and for OpenTelemetry. */
+class Watching implements Part {
+  readonly name = "alarms and metrics";
+  readonly alarms: Alarms;
+  readonly metrics: MetricsText;
+  private readonly source: string;
+  private push: { stop(): Promise<void> } | null = null;
+  private problem = "";
+  private end: () => void = () => {};
+
+  constructor(private readonly parts: WatchingParts) {
+    const { config, dataDir, log, fired } = parts;
+    this.source = `${config.gateway.compId}@${hostname()}`;
+    const receivers = receiversOf(config.alarms, this.source);
+    this.alarms = new Alarms(RULES, config.alarms, {
+      source: this.source,
+      dataDir,
+      receivers,
+      log: log.of("alarms"),
+      fired,
+    });
+    this.metrics = {
+      type: PROMETHEUS_TYPE,
+      text: () => prometheusText(METRICS, this.read(), config.metrics.mostNames),
+    };
+  }
+
+  async start(): Promise<void> {
+    const { config, tasks, version, log } = this.parts;
+    this.alarms.start();
+    this.end = tasks.every(EVERY_MS, () => this.watch());
+    const { otlp: url, otlpEveryS, mostNames } = config.metrics;
+    if (url === undefined) return;
+    // Loaded here: without it a start needs none of OpenTelemetry's packages.
+    const { OtlpPush } = await import("../../metrics/otlp.ts");
+    const attributes = {
+      "service.name": "sallyport",
+      "service.instance.id": this.source,
+      "service.version": version,
+    };
+    const options = { url, everyMs: 1_000 * otlpEveryS, mostNames, attributes, log: log.of("OTLP") };
+    this.push = new OtlpPush(METRICS, () => this.read(), options);
+  }
+
+  async stop(): Promise<void> {
+    this.end();
+    this.alarms.stop();
+    await this.push?.stop();
+  }
+
+  private watch(): void {
+    try {
+      this.alarms.take(this.parts.readings.take());
+      this.problem = "";
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== this.problem) this.parts.log.of("alarms").alarm(`nothing can be watched: ${message}`);
+      this.problem = message;
+    }
+  }
+
+  private read(): MetricSource {
+    const { readings, version } = this.parts;
+    return {
+      readings: readings.take(),
+      build: { version, runtime: `bun ${Bun.version}` },
+      alarms: this.alarms.list(),
+      deliveries: this.alarms.deliveries(),
+    };
+  }
+}
+
+function receiversOf(settings: GatewayConfig["alarms"], source: string): Receiver[] {
+  const { url, routingKey = "", command, timeoutMs } = settings;
+  return [
+    ...(url === undefined ? [] : [new Webhook(url, routingKey, source, timeoutMs)]),
+    ...(command === undefined ? [] : [new Command(command, source, timeoutMs)]),
+  ];
+}

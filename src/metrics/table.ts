@@ -1,0 +1,15 @@
+import type { Metric } from "./metric.ts";
+import { alarmMetrics } from "./of-alarms.ts";
+import { machineMetrics } from "./of-machine.ts";
+import { latencyMetrics, limitMetrics, linkMetrics, tradingMetrics } from "./of-trading.ts";
+
+/** Every metric, in the order of the answer and of the manual. */
+export const METRICS: readonly Metric[] = [
+  ...tradingMetrics,
+  ...linkMetrics("session"),
+  ...linkMetrics("venue"),
+  ...limitMetrics,
+  ...latencyMetrics,
+  ...alarmMetrics,
+  ...machineMetrics,
+];

@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { AccountUses } from "../../src/core/account-uses.ts";
+import { ACCOUNT_LOCKS_AT } from "../../src/core/assembly/layout.ts";
+import * as code from "../../src/record/codes.ts";
+import { CONFIG, CoreDriver, ONE } from "./driver.ts";
+
+function usesOf({ core }: CoreDriver): AccountUses {
+  return new AccountUses(core.area.buffer, core.area.at);
+}
+
+test("reads what accounts use of their limits, and only of those that use any", () => {
+  const driver = new CoreDriver(CONFIG);
+  const uses = usesOf(driver);
+  expect([...uses.read()]).toEqual([]);
+  driver.order({ id: "A", qty: 100 });
+  driver.order({ id: "B", qty: 100 });
+  driver.order({ id: "C", account: "ACC2", qty: 10 });
+  const [first, second, ...rest] = [...uses.read()];
+  expect(rest).toEqual([]);
+  expect(first).toMatchObject({ account: "ACC1", openOrders: 2, maxOpenOrders: 100_000, ordersInSecond: 2 });
+  expect(first!.ordersPerSecond).toBe(1_000_000);
+  expect(second).toMatchObject({ account: "ACC2", openOrders: 1, ordersInSecond: 1 });
+});
+
+test("follows changes, and reads a row that is being changed the next time", () => {
+  const driver = new CoreDriver(CONFIG);
+  const uses = usesOf(driver);
+  driver.order({ id: "A", qty: 100 });
+  driver.order({ id: "B", qty: 100 });
+  expect([...uses.read()]).toMatchObject([{ openOrders: 2 }]);
+  driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 100, lastPx: 100 * ONE, execId: "E1", orderId: "V1" });
+  const locks = driver.core.area.ints(ACCOUNT_LOCKS_AT, 1);
+  locks[0]!++;
+  expect([...uses.read()]).toMatchObject([{ openOrders: 2 }]);
+  locks[0]!++;
+  expect([...uses.read()]).toMatchObject([{ openOrders: 1 }]);
+});

@@ -1,0 +1,53 @@
+import type { MetricSource } from "../../src/metrics/metric.ts";
+import type { Readings } from "../../src/operation/readings.ts";
+import { calm, lane, link } from "../alarms/calm.ts";
+
+/** A gateway of which every metric has a value. */
+export function source(more: Partial<Readings> = {}): MetricSource {
+  const readings = calm({
+    counters: { orders: 12, rejects: 2, openOrders: 3, ordersNeedingAttention: 1 },
+    sessions: [
+      link("ALICE", { messagesIn: 20, messagesOut: 30, lastInMs: 1_764_000_000_250 }),
+      link("BOB", { state: "closed" }),
+    ],
+    venues: [link("SIM", { requests: 10, reports: 20, lastInMs: 1_764_000_000_500 })],
+    lanes: [lane(0, { turns: 1e9, stalls: [{ cause: "long turn", count: 5, totalUs: 1_500 }] })],
+    limits: [{ account: "ACC1", limit: "maxOpenOrders", used: 3, most: 100 }],
+    latencies: [
+      {
+        stage: "send",
+        buckets: [
+          { leUs: 1, count: 2 },
+          { leUs: 10, count: 9 },
+          { leUs: Number.POSITIVE_INFINITY, count: 10 },
+        ],
+        count: 10,
+        sumUs: 123,
+        interval: { number: 1, count: 10, p99Us: 12 },
+      },
+    ],
+    kills: [{ scope: "firm" }, { scope: "account:ACC1" }, { scope: "account:ACC2" }],
+    ...more,
+  });
+  const alarm = {
+    id: "1",
+    rule: "venue-down",
+    subject: "venue SIM",
+    severity: "critical",
+    state: "firing",
+    text: "",
+    remedy: "",
+    since: "",
+    resolvedAt: null,
+    acknowledgedBy: null,
+    acknowledgedWhy: null,
+    silencedBy: null,
+    dedupKey: "",
+  } as const;
+  return {
+    readings,
+    build: { version: "1.2.3", runtime: "bun 1.4.5" },
+    alarms: [alarm, { ...alarm, id: "2", state: "acknowledged" }, { ...alarm, id: "3", state: "resolved" }],
+    deliveries: [{ receiver: "webhook", delivered: 4, retries: 3, givenUp: 1, waiting: 2, problem: "" }],
+  };
+}
