@@ -169,6 +169,7 @@ TEXTS[outcomes.NO_ROOM] = ascii(
   " passed on: the order lives again, and core.maxOrders leaves no room: it stays done here",
 );
 TEXTS[outcomes.STATUS_DIFFERS] = ascii(" passed on: it contradicts what is known of the order");
+TEXTS[outcomes.PRICE_UNUSUAL] = ascii(" taken, though `prices` of the symbol does not have that sign");
 TEXTS[outcomes.REFUSED_LATE] = ascii(" ignored: refuses a request that was answered before");
 
 /** What was done with a report, for people. */

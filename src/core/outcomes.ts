@@ -30,6 +30,8 @@ export const NO_ROOM = 14;
 export const STATUS_DIFFERS = 15;
 /** A refusal of a request that was answered before: nothing is changed, and nobody told. */
 export const REFUSED_LATE = 16;
+/** Applied, with a price of a sign that the symbol does not have. */
+export const PRICE_UNUSUAL = 17;
 
 /** Bits by outcome: somebody must look at the order. */
-export const NEEDS_ATTENTION = 0x1ff14;
+export const NEEDS_ATTENTION = 0x3ff14;

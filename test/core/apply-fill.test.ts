@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import type { PriceSigns } from "../../src/base/price-signs.ts";
 import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
+import { FAULT_TAG } from "../../src/core/assembly/layout.ts";
+import type { CoreConfig } from "../../src/core/config.ts";
 import * as counter from "../../src/core/counters.ts";
 import {
   APPLIED,
@@ -10,13 +13,19 @@ import {
   NO_QUANTITY,
   NOT_HELD,
   OVERFILLED,
+  PRICE_UNUSUAL,
   UNKNOWN_EXECUTION,
   VALUE_UNKNOWN,
 } from "../../src/core/outcomes.ts";
 import * as code from "../../src/record/codes.ts";
-import { CoreDriver, ONE, only, working } from "./driver.ts";
+import { CONFIG, CoreDriver, ONE, only, working } from "./driver.ts";
 
 const { SIDE_BUY, SIDE_SELL } = code;
+
+/** AAPL with prices of such signs. */
+function spreads(prices: PriceSigns): CoreConfig {
+  return { ...CONFIG, symbols: CONFIG.symbols.map((one) => (one.name === "AAPL" ? { ...one, prices } : one)) };
+}
 
 describe("fills", () => {
   test("add up, with the average price and what is left", () => {
@@ -111,7 +120,7 @@ describe("fills", () => {
   });
 
   test("below zero, and of sums beyond what is exact", () => {
-    const driver = new CoreDriver();
+    const driver = new CoreDriver(spreads("any"));
     driver.order({ id: "A", qty: 1_000_000 });
     const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: -3_763_000_000, execId: "E1" };
     expect(driver.tell(fill)).toBe(APPLIED);
@@ -159,6 +168,70 @@ describe("fills", () => {
     expect(driver.tell({ ...fill, lastPx: 101 * ONE, execId: "E3", cumQty: 3, avgPx: 100.33 * ONE })).toBe(APPLIED);
     expect(driver.take().map((out) => out.avgPx)).toEqual([100.33 * ONE]);
     expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(301 * 10_000);
+  });
+
+  test("at a price that the symbol does not have are taken as said, and the order needs attention", () => {
+    for (const [given, prices, tag] of [
+      [{ lastPx: -37 * ONE, execId: "E1" }, "above-zero", 31],
+      [{ lastPx: -37 * ONE, execId: "E1" }, "zero-or-above", 31],
+      [{ lastPx: 100 * ONE, avgPx: -37 * ONE, execId: "E1" }, "above-zero", 6],
+    ] as const) {
+      const driver = new CoreDriver(spreads(prices));
+      driver.order({ id: "A" });
+      expect(driver.tell({ execType: code.EXEC_TRADE, number: 1, lastQty: 10, cumQty: 10, ...given })).toBe(
+        PRICE_UNUSUAL,
+      );
+      expect(driver.core.area.word(FAULT_TAG)).toBe(tag);
+      expect(only(driver.take())).toMatchObject({ lastPx: given.lastPx, cumQty: 10, avgPx: -37 * ONE });
+      expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(-37 * 10 * 10_000);
+      expect(driver.counters[counter.COUNT_ATTENTION]).toBe(1);
+    }
+  });
+
+  test("at 0 have no price where the symbol has no such prices, and that price where it has", () => {
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: 0, cumQty: 10, execId: "E1" };
+    const driver = working();
+    expect(driver.tell(fill)).toBe(VALUE_UNKNOWN);
+    expect(only(driver.take())).toMatchObject({ lastPx: 0, cumQty: 10, avgPx: 100 * ONE });
+    expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(10 * 100 * 10_000);
+    // The same once more does not differ from what was booked.
+    expect(driver.tell(fill)).toBe(DUPLICATE_EXECUTION);
+    expect(driver.core.area.word(FAULT_TAG)).toBe(0);
+    const spread = new CoreDriver(spreads("zero-or-above"));
+    spread.order({ id: "A" });
+    expect(spread.tell(fill)).toBe(APPLIED);
+    expect(only(spread.take())).toMatchObject({ lastPx: 0, cumQty: 10, avgPx: 0 });
+    expect(spread.accounts.executedNotional(0, SIDE_BUY)).toBe(0);
+    // An average of 0 is one, too.
+    expect(spread.tell({ ...fill, lastPx: 4 * ONE, cumQty: 20, avgPx: 0, execId: "E2" })).toBe(AVERAGE_DIFFERS);
+    expect(spread.accounts.executedNotional(0, SIDE_BUY)).toBe(0);
+  });
+
+  test("that are busted or corrected at a price that the symbol does not have need attention", () => {
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 40, lastPx: 100 * ONE, cumQty: 40, execId: "E1" };
+    const busted = working();
+    busted.say(fill);
+    const bust = { ...fill, execType: code.EXEC_TRADE_CANCEL, lastPx: -ONE, cumQty: 0, execId: "E2", execRefId: "E1" };
+    expect(busted.tell(bust)).toBe(PRICE_UNUSUAL);
+    expect([busted.accounts.position(0), busted.accounts.executedNotional(0, SIDE_BUY)]).toEqual([0, 0]);
+    const corrected = working();
+    corrected.say(fill);
+    const correct = { ...fill, execType: code.EXEC_TRADE_CORRECT, lastPx: -ONE, execId: "E2", execRefId: "E1" };
+    expect(corrected.tell(correct)).toBe(PRICE_UNUSUAL);
+    expect(corrected.accounts.executedNotional(0, SIDE_BUY)).toBe(-40 * 10_000);
+    expect(corrected.counters[counter.COUNT_ATTENTION]).toBe(1);
+  });
+
+  test("that are busted by more than they were are taken back once, with an alarm", () => {
+    const driver = working();
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 40, lastPx: 100 * ONE };
+    driver.say({ ...fill, cumQty: 40, execId: "E1" });
+    driver.say({ ...fill, cumQty: 80, execId: "E2" });
+    const bust = { ...fill, execType: code.EXEC_TRADE_CANCEL, lastQty: 60, execId: "E3", execRefId: "E1" };
+    expect(driver.tell(bust)).toBe(CUM_DIFFERS);
+    expect(driver.core.area.word(FAULT_TAG)).toBe(32);
+    expect(only(driver.take())).toMatchObject({ execType: "H", lastQty: 60, cumQty: 40, leavesQty: 60 });
+    expect([driver.accounts.position(0), driver.accounts.executedNotional(0, SIDE_BUY)]).toEqual([40, 40_000_000]);
   });
 
   test("that crossed the cancel count, and the order stays canceled", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as counter from "../../src/core/counters.ts";
-import { ILLEGAL_REPORT } from "../../src/core/outcomes.ts";
+import { ILLEGAL_REPORT, PRICE_UNUSUAL } from "../../src/core/outcomes.ts";
 import * as reason from "../../src/core/risk/reason-codes.ts";
 import * as code from "../../src/record/codes.ts";
 import { CoreDriver, ONE, only, working } from "./driver.ts";
@@ -189,6 +189,20 @@ describe("a replace", () => {
     const out = only(driver.say({ execType: code.EXEC_REPLACED, number: 2, quantity: 150, price: 99 * ONE }));
     expect(out).toMatchObject({ quantity: 150, price: 99 * ONE, leavesQty: 150 });
     expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(150 * 99 * 10_000);
+  });
+
+  test("at a price that the symbol does not have is taken, and the order needs attention; 0 is none", () => {
+    const driver = working();
+    driver.replace({ id: "B", orig: "A", qty: 200 });
+    expect(driver.tell({ execType: code.EXEC_REPLACED, number: 2, quantity: 200, price: -99 * ONE })).toBe(
+      PRICE_UNUSUAL,
+    );
+    expect(only(driver.take())).toMatchObject({ quantity: 200, price: -99 * ONE, leavesQty: 200 });
+    expect(driver.accounts.openNotional(0, SIDE_BUY)).toBe(200 * 99 * 10_000);
+    const other = working();
+    other.replace({ id: "B", orig: "A", qty: 200, px: 99 * ONE });
+    other.tell({ execType: code.EXEC_REPLACED, number: 2, quantity: 200, price: 0 });
+    expect(other.accounts.openNotional(0, SIDE_BUY)).toBe(200 * 99 * 10_000);
   });
 
   test("down to what is filled ends the order", () => {

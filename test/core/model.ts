@@ -109,7 +109,7 @@ export class Model extends ModelDriver {
   private fill(order: ModelOrder, terms: ModelReport): Result {
     if (this.isKnown(order, terms)) return DUPLICATE;
     this.goBy(order, terms);
-    this.add(order, units(terms.lastQty), price(terms.lastPx), 1n);
+    this.add(order, units(terms.lastQty), this.meant(order, terms.lastPx), 1n);
     this.takeTotals(order, terms);
     this.remember(order, terms);
     this.goOn(order, true);
@@ -119,7 +119,7 @@ export class Model extends ModelDriver {
   private bust(order: ModelOrder, terms: ModelReport): Result {
     if (this.isKnown(order, terms)) return DUPLICATE;
     this.goBy(order, terms);
-    this.add(order, units(terms.lastQty), price(terms.lastPx), -1n);
+    this.add(order, units(terms.lastQty), this.meant(order, terms.lastPx), -1n);
     this.takeTotals(order, terms);
     this.remember(order, terms);
     this.goOn(order, true);
@@ -129,6 +129,12 @@ export class Model extends ModelDriver {
   /** Executions under the order's own ClOrdID say its OrderID. */
   private goBy(order: ModelOrder, terms: ModelReport): void {
     if ((terms.requestNumber || terms.number) === order.current) this.setVenueId(order, terms.orderId);
+  }
+
+  /** 0 is none where the symbol has no such prices. */
+  private meant(order: ModelOrder, said: Amount): bigint {
+    const { prices = "above-zero" } = this.symbol(order.symbol);
+    return price(said) === 0n && prices === "above-zero" ? NO_PRICE : price(said);
   }
 
   /** What an order is worth without a price that is known: the average so far, else its own. */
@@ -193,10 +199,8 @@ export class Model extends ModelDriver {
     this.takeTotals(order, terms);
     const wanted = units(terms.quantity) > 0n ? units(terms.quantity) : qty;
     order.qty = wanted > order.cum ? wanted : order.cum;
-    const said = price(terms.price);
-    const isSaid =
-      said !== NO_PRICE && (said !== 0n || (this.symbol(order.symbol).prices ?? "above-zero") !== "above-zero");
-    order.px = isSaid ? said : px;
+    const said = this.meant(order, terms.price);
+    order.px = said === NO_PRICE ? px : said;
     if (isOpen(order)) {
       this.goOn(order, false);
       if (order.leaves === 0n) this.end(order, "Filled");

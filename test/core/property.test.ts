@@ -130,7 +130,7 @@ const reportOf = ({ lastPx }: Market) =>
     execId: fc.integer({ min: 0, max: 30 }).map((n) => `${n % 2 === 0 ? "E" : "EXECUTION-".repeat(6)}${n}`),
     orderId: pick("", ...ORDER_IDS),
     lastQty: pick("leaves", "some", "some", "more", "nothing"),
-    lastPx: fc.oneof(lastPx, pick<Amount>(100 * ONE, NO_PRICE)),
+    lastPx: fc.oneof(lastPx, pick<Amount>(100 * ONE, NO_PRICE, 0, -ONE)),
     cumQty: pick("right", "right", "right", "right", "unsaid", "unsaid", "seven"),
     quantity: fc.oneof(pick(0, 0, 0), fc.integer({ min: 1, max: 500 })),
     price: fc.oneof(pick<Amount>(NO_PRICE, NO_PRICE), lastPx),

@@ -4,6 +4,7 @@ import { NO_PRICE } from "../../record/assembly/units.ts";
 import { COUNT_FILLS } from "../counters.ts";
 import { FILLED, FREE, REJECTED } from "../orders/states.ts";
 import {
+  CUM_DIFFERS,
   DUPLICATE_EXECUTION,
   NO_QUANTITY,
   OVERFILLED,
@@ -22,7 +23,6 @@ import { isCountable } from "./money.ts";
 import { Order } from "./order.ts";
 import { publishReport } from "./outbox.ts";
 import { count, note } from "./state.ts";
-import { symbolAt } from "./symbols.ts";
 import * as totals from "./totals.ts";
 import { EXECUTES, follow, INFORMS, takeOrderId } from "./venue-word.ts";
 
@@ -32,7 +32,7 @@ import { EXECUTES, follow, INFORMS, takeOrderId } from "./venue-word.ts";
 export function trade(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   if (isKnown(order, report)) return repeated(order, report, timeUs);
   const quantity = countOf(report.lastQty);
-  const price = report.lastPxE8;
+  const price = totals.saidPrice(order, report.lastPxE8, LAST_PX);
   totals.begin(order);
   if (quantity === 0) note(order, NO_QUANTITY, LAST_QTY);
   else {
@@ -56,10 +56,11 @@ export function bust(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   const isFound = lookUp(order, report);
   const said = countOf(report.lastQty);
   let quantity = said;
-  let price = report.lastPxE8 === 0 && !symbolAt(order.symbol).mayBe(0) ? NO_PRICE : report.lastPxE8;
+  let price = totals.saidPrice(order, report.lastPxE8, LAST_PX);
   totals.begin(order);
   if (isFound && foundQuantity() > 0) {
     const executed = foundQuantity();
+    if (said > executed) note(order, CUM_DIFFERS, LAST_QTY);
     if (said === 0 || said > executed) quantity = executed;
     price = foundPrice();
     correctExecution(executed - quantity, price);
@@ -79,7 +80,9 @@ export function bust(order: Order, report: ExecutionReport, timeUs: f64): i32 {
 export function correct(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   if (isKnown(order, report)) return DUPLICATE_EXECUTION;
   const said = countOf(report.lastQty);
-  const saidPrice = report.lastPxE8 === 0 && said === 0 ? NO_PRICE : report.lastPxE8;
+  // Without a quantity 0 is no price, whatever the symbol has.
+  const isNone = report.lastPxE8 === 0 && said === 0;
+  const saidPrice = isNone ? NO_PRICE : totals.saidPrice(order, report.lastPxE8, LAST_PX);
   const isFound = lookUp(order, report) && isMeasured();
   const isSaid = said > 0 || saidPrice !== NO_PRICE;
   totals.begin(order);

@@ -81,7 +81,6 @@ import { Order, orderAt } from "./order.ts";
 import { byOrderId } from "./order-ids.ts";
 import { publishReport } from "./outbox.ts";
 import { count, note } from "./state.ts";
-import { symbolAt } from "./symbols.ts";
 import * as totals from "./totals.ts";
 import { follow, INFORMS, keepOrderId, SETS_TERMS, takeOrderId } from "./venue-word.ts";
 
@@ -241,8 +240,8 @@ function takeTerms(order: Order, report: ExecutionReport, quantity: i64, priceE8
     if ((stated & STATED_ORDER_QTY) !== 0) note(order, NOT_HELD, ORDER_QTY);
   }
   if (order.quantity < order.cumQty) order.quantity = order.cumQty;
-  // Some venues say 0 where they mean none.
-  if (report.priceE8 !== NO_PRICE && (report.priceE8 !== 0 || symbolAt(order.symbol).mayBe(0))) order.priceE8 = report.priceE8;
+  const price = totals.saidPrice(order, report.priceE8, PRICE);
+  if (price !== NO_PRICE) order.priceE8 = price;
   else {
     order.priceE8 = priceE8;
     if ((stated & STATED_PRICE) !== 0) note(order, NOT_HELD, PRICE);

@@ -1,6 +1,7 @@
 import { EXEC_FILL, EXEC_PARTIAL_FILL, EXEC_TRADE, EXEC_TRADE_CANCEL, EXEC_TRADE_CORRECT } from "../../record/codes.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { copyId } from "../../record/assembly/ids.ts";
+import { NO_PRICE } from "../../record/assembly/units.ts";
 import { double } from "./area.ts";
 import { LAST_PX, LAST_QTY } from "./codes.ts";
 import { copyCounter, lengthOfCounter, turnTo } from "./decimal.ts";
@@ -45,7 +46,9 @@ export function otherThanBefore(order: Order, report: ExecutionReport): i32 {
   if (!lookUpExecution(order, report.execIdAt, report.execIdLength, owner)) return 0;
   if (foundQuantity() === 0) return 0;
   if (report.lastQty !== foundQuantity()) return LAST_QTY;
-  return report.lastPxE8 === foundPrice() ? 0 : LAST_PX;
+  const price = report.lastPxE8;
+  // 0 may have been taken for none.
+  return price === foundPrice() || (price === 0 && foundPrice() === NO_PRICE) ? 0 : LAST_PX;
 }
 
 /** Remembers that the report is applied, and will be told to the client next. */

@@ -61,6 +61,11 @@ class SymbolRow {
     return share === OVERFLOW || share > this.band ? share : this.band;
   }
 
+  /** False for a symbol that is here for old orders alone. */
+  get isConfigured(): bool {
+    return this.quantityStep !== 0;
+  }
+
   /** True when the symbol has prices of that sign. */
   mayBe(priceE8: i64): bool {
     if (priceE8 > 0) return priceE8 <= MOST_E8;

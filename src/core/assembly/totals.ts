@@ -1,12 +1,13 @@
 import { STATED_AVG_PX, STATED_CUM_QTY } from "../../record/codes.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { MOST_E8, NO_PRICE } from "../../record/assembly/units.ts";
-import { AVERAGE_DIFFERS, CUM_DIFFERS, NOT_HELD, VALUE_UNKNOWN } from "../outcomes.ts";
+import { AVERAGE_DIFFERS, CUM_DIFFERS, NOT_HELD, PRICE_UNUSUAL, VALUE_UNKNOWN } from "../outcomes.ts";
 import { accountAt } from "./accounts.ts";
 import { AVG_PX, CUM_QTY, LAST_PX, LAST_QTY } from "./codes.ts";
 import { addHigh, averageE8, isCountable, isWorth, MOST, mulHigh, worthOf } from "./money.ts";
 import { Order } from "./order.ts";
 import { note } from "./state.ts";
+import { symbolAt } from "./symbols.ts";
 import { dayOf } from "./trading-days.ts";
 
 // What an order's executions come to: CumQty and value, exact. `begin` takes them from the order, `add` and `takeVenues` change
@@ -35,6 +36,18 @@ export function begin(the: Order): void {
 }
 
 /**
+ * A price as the venue means it. 0 is none where the symbol has no such prices: some venues say that. Any other price that the symbol
+ * does not have is taken, and noted.
+ */
+export function saidPrice(the: Order, priceE8: i64, tag: i32): i64 {
+  const symbol = symbolAt(the.symbol);
+  if (priceE8 === NO_PRICE || symbol.mayBe(priceE8)) return priceE8;
+  if (priceE8 === 0) return NO_PRICE;
+  if (symbol.isConfigured) note(the, PRICE_UNUSUAL, tag);
+  return priceE8;
+}
+
+/**
  * Adds an execution (`sign` 1), or takes it back (−1). One without a price is valued by the average so far, else by the order's
  * price, until the venue's AvgPx says more.
  */
@@ -60,7 +73,7 @@ export function add(quantity: i64, priceE8: i64, sign: i64): void {
 export function takeVenues(report: ExecutionReport, explains: bool): void {
   const stated = report.stated;
   const hasCum = (stated & STATED_CUM_QTY) !== 0 && isCountable(report.cumQty);
-  const average = (stated & STATED_AVG_PX) !== 0 && report.avgPxE8 !== 0 ? report.avgPxE8 : NO_PRICE;
+  const average = (stated & STATED_AVG_PX) !== 0 ? saidPrice(order, report.avgPxE8, AVG_PX) : NO_PRICE;
   const isSaid = average !== NO_PRICE;
   if (hasCum && report.cumQty !== cumQty) {
     if (!explains) note(order, CUM_DIFFERS, CUM_QTY);
