@@ -3,8 +3,8 @@ import { type Address, addressText, isLoopback, readAddress, sameListener } from
 import { agentKind, agentName } from "./agents.ts";
 import { alarmProblems } from "./alarm-problems.ts";
 import { calendarProblems } from "./calendar-problems.ts";
+import { collarProblems } from "./collar-problems.ts";
 import { NAME_BYTES } from "./fields.ts";
-import { MAX_NUMBER } from "./numbers.ts";
 import { presetLanes } from "./placement.ts";
 import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
 
@@ -21,8 +21,8 @@ export function consistencyProblems(value: unknown): Problem[] {
   const report: Report = (path, what) => problems.push({ where: pathText(path), what });
   const file = tableOf(value);
   checkVenueNames(file, report);
-  checkCollars(file, report);
-  checkReferences(file, report);
+  for (const [name, symbol] of entriesOf(file.symbols))
+    problems.push(...collarProblems(name, symbol, tableOf(file.risk).collarPercent));
   checkAccounts(file, report);
   checkClientIds(file, report);
   checkVenueIds(file, report);
@@ -104,43 +104,6 @@ function checkVenueNames(file: Table, report: Report): void {
     checkName(["symbols", name, "venue"], symbol.venue, venues, "a venue in venues", report);
     if (symbol.venue === undefined && fallback === undefined)
       report(["symbols", name, "venue"], "missing; expected the name of a venue here or in routing.default");
-  }
-}
-
-/** Prices of which a market order, or an order at the end of the collar, can't be counted. */
-function checkReferences(file: Table, report: Report): void {
-  for (const [name, symbol] of entriesOf(file.symbols)) {
-    const where = ["symbols", name, "referencePrice"];
-    const { referencePrice, prices, collarWidth } = symbol;
-    const percent = symbol.collarPercent ?? tableOf(file.risk).collarPercent;
-    const [price, width, share] = [referencePrice, collarWidth, percent].map(Number) as [number, number, number];
-    if (Number.isNaN(price)) continue;
-    if (price < 0 && prices !== "any")
-      report(
-        where,
-        `expected a price above 0${prices === "zero-or-above" ? ", or 0," : ""} or prices = "any", got ${referencePrice}`,
-      );
-    else if (price === 0 && prices === "above-zero")
-      report(where, `expected a price above 0, or prices = "zero-or-above" or "any", got ${referencePrice}`);
-    else if (price === 0 && width === 0)
-      report(["symbols", name, "collarWidth"], "expected a width above 0 where referencePrice is 0, got 0");
-    const farthest = Math.abs(price) + Math.max(width, (Math.abs(price) * share) / 100);
-    if (farthest > MAX_NUMBER)
-      report(
-        where,
-        `expected a price whose collar ends below ${MAX_NUMBER.toLocaleString("en-US")}, got ${referencePrice}`,
-      );
-  }
-}
-
-function checkCollars(file: Table, report: Report): void {
-  if (tableOf(file.risk).collarPercent !== undefined) return;
-  for (const [name, symbol] of entriesOf(file.symbols)) {
-    if (symbol.collarPercent !== undefined) continue;
-    report(
-      ["symbols", name, "collarPercent"],
-      "missing; expected a percentage here or for all symbols in risk.collarPercent",
-    );
   }
 }
 

@@ -1,6 +1,11 @@
 import { expect, test } from "bun:test";
 import { changed, problemsOf } from "./small.ts";
 
+test("a collar may end at the largest price", () => {
+  expect(problemsOf(changed('"150.25"', '"87619047619.04761904"'))).toEqual([]);
+  expect(problemsOf(changed('"150.25"', '"150.25"\ncollarWidth = "91999999849.75"'))).toEqual([]);
+});
+
 test.each<[from: string, to: string, ...problems: string[]]>([
   [
     'default = "SIM"',

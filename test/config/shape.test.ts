@@ -76,7 +76,18 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     '"150.25"',
     '"91000000000"',
-    "symbols.AAPL.referencePrice: expected a price whose collar ends below 92,000,000,000, got 91000000000",
+    "symbols.AAPL.referencePrice: expected a price whose collar ends at most at 92,000,000,000, got 91000000000",
+  ],
+  // 5 % of it, rounded up to 1e-8, reach 1e-8 farther; doubles can't tell that.
+  [
+    '"150.25"',
+    '"87619047619.04761905"',
+    "symbols.AAPL.referencePrice: expected a price whose collar ends at most at 92,000,000,000, got 87619047619.04761905",
+  ],
+  [
+    'referencePrice = "150.25"',
+    'referencePrice = "150.25"\ncollarWidth = "91999999849.75000001"',
+    "symbols.AAPL.collarWidth: expected a width whose collar round 150.25 ends at most at 92,000,000,000, got 91999999849.75000001",
   ],
   [
     'referencePrice = "150.25"',
