@@ -1,5 +1,5 @@
 /** Reason why a value is not a valid decimal. */
-export type DecimalFault = "form" | "places" | "range";
+type DecimalFault = "form" | "places" | "range";
 
 /** What a decimal field takes. */
 export interface DecimalBounds {

@@ -20,7 +20,6 @@
  */
 export const SEGMENT_HEADER_BYTES = 4096;
 export const ENTRY_HEADER_BYTES = 32;
-export const ENTRY_LENGTH_AT = 0;
 export const ENTRY_KIND_AT = 4;
 export const ENTRY_SEQUENCE_AT = 8;
 export const ENTRY_INDEX_AT = 12;

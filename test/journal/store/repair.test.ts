@@ -9,7 +9,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { ENTRY_LENGTH_AT, HEADER_NAME_AT, SEGMENT_HEADER_BYTES, segmentFile } from "../../../src/journal/layout.ts";
+import { HEADER_NAME_AT, SEGMENT_HEADER_BYTES, segmentFile } from "../../../src/journal/layout.ts";
 import { headerCheck } from "../../../src/journal/segment.ts";
 import { Damaged } from "../../../src/journal/store/damaged.ts";
 import { openDirectory } from "../../../src/journal/store/open.ts";
@@ -144,7 +144,8 @@ describe("a repair", () => {
     using dir = scratchDirectory();
     died(dir.path);
     const path = `${dir.path}/${FIRST}`;
-    flip(path, SEGMENT_HEADER_BYTES + 5 * ENTRY_BYTES + ENTRY_LENGTH_AT, 3);
+    // Its first word is the length.
+    flip(path, SEGMENT_HEADER_BYTES + 5 * ENTRY_BYTES, 3);
     flip(path, SEGMENT_HEADER_BYTES + 6 * ENTRY_BYTES + 60, 3);
     flip(path, SEGMENT_HEADER_BYTES + 90 * ENTRY_BYTES + 60, 3);
     flip(path, HEADER_NAME_AT, 1);

@@ -23,7 +23,6 @@
  *  rules    tables of the dictionaries (rules.ts)
  *  peers    tables of what is written to whom (peer.ts), and of batches (fix/batch)
  */
-export const RESULT_AT = 0;
 export const PEER_AT = 0x100;
 export const OWN_AT = 0x200;
 export const STAMP_AT = 0x300;
