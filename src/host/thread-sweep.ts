@@ -21,7 +21,7 @@ function threadsNow(): number[] {
 }
 
 /**
- * Changes every thread of the process that is no lane (compiler, collector, pools, the main thread). Such threads start when
+ * Changes every thread of the process but those that are spared: compiler, collector, pools, the main thread. Such threads start when
  * they are first needed, with the CPU mask and the time slice of the thread that needed them, so the sweep is repeated.
  */
 export class ThreadSweep {

@@ -9,8 +9,9 @@ import { ThreadSweep } from "./thread-sweep.ts";
 const HELD = "helpers on a CPU that they share hold it for some milliseconds";
 
 /**
- * Short time slices for every thread of the process that is no lane: a helper that shares a CPU with a client, a venue or
- * the kernel's network threads gives it back after 0.1 ms. Lanes have the system's slices.
+ * Short time slices for every thread of the process that is no lane with orders: a helper that shares a CPU with a client, a venue or
+ * the kernel's network threads gives it back after 0.1 ms. So does the lane of the keeper, which has only the journal's files. Lanes
+ * with orders have the system's slices.
  */
 export class TimeSlices {
   private readonly others: ThreadSweep;
@@ -18,7 +19,7 @@ export class TimeSlices {
   private refused = 0;
 
   constructor(
-    /** Ids of the lanes' threads. */
+    /** Ids of the threads of lanes with orders. */
     private readonly lanes: () => ReadonlySet<number>,
   ) {
     this.others = new ThreadSweep((tid) => requestSlice(tid, SHORTEST_SLICE_NS), lanes);
@@ -30,7 +31,7 @@ export class TimeSlices {
     if (this.refused === 0) this.others.start(periodicTasks);
   }
 
-  /** Once all lanes run: restores their slices. Returns the line for the log. */
+  /** Once all lanes run: restores the slices of those with orders. Returns the line for the log. */
   settle(): LogLine {
     if (this.refused === -EOPNOTSUPP)
       return info(`time slices are the system's, as Linux before 6.12 takes no requests: ${HELD}`);
@@ -40,7 +41,9 @@ export class TimeSlices {
       );
     for (const tid of this.lanes()) requestSlice(tid, 0);
     this.others.sweep();
-    return info(`time slices of ${SHORTEST_SLICE_NS / NS_PER_MS} ms, checked every second`);
+    return info(
+      `time slices of ${SHORTEST_SLICE_NS / NS_PER_MS} ms, checked every second; lanes with orders have the system's`,
+    );
   }
 
   stop(): void {

@@ -125,7 +125,9 @@ test.skipIf(CPUS.length < 2)("a lane has its CPU, and every other thread the oth
     for (const one of threads) if (isLane(one)) expect(one.sliceNs).toBeGreaterThan(SHORTEST_SLICE_NS);
     const short = () => threadsOf(gateway.pid).filter((one) => !isLane(one) && one.sliceNs !== SHORTEST_SLICE_NS);
     await until("short time slices for all other threads", () => short().length === 0, PATIENCE_MS, short);
-    expect(gateway.log).toContain("other threads: time slices of 0.1 ms, checked every second\n");
+    expect(gateway.log).toContain(
+      "other threads: time slices of 0.1 ms, checked every second; lanes with orders have the system's\n",
+    );
   } else expect(gateway.log).toContain("other threads: time slices are the system's, as Linux before 6.12");
   // Helpers that stray are brought back within a sweep or two. Some may end before that, not all.
   const strays = threads.filter(
