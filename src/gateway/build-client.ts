@@ -5,6 +5,7 @@ import { PasswordGate } from "../client/password-gate.ts";
 import { readNetwork } from "../config/network.ts";
 import { optionsFrom } from "../fix/session/options.ts";
 import type { FixSession } from "../fix/session/session.ts";
+import { EXECUTION_REPORT } from "../fix/wire/tags.ts";
 import { versionOf } from "../fix/wire/version.ts";
 import type { SidePlan } from "../plan/plan.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
@@ -16,6 +17,8 @@ import type { SessionBuilder } from "./build-session.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { outBytesFor } from "./lane-reactor.ts";
 import type { BuiltAgent } from "./poll-order.ts";
+
+const REPORTS = [EXECUTION_REPORT];
 
 /** Builds a client agent and its sessions. */
 export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: SidePlan): BuiltAgent {
@@ -88,6 +91,7 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
         gapQueues: sessions.gapQueues(config.client.heldBytes),
       },
       dialect: data.dialects?.clients[name],
+      sends: REPORTS,
       handler: agent,
       journal,
       streamWordsAt: side.streamWordsAt,

@@ -1,6 +1,7 @@
 import { Views } from "../base/views.ts";
 import type { DictionaryDescription } from "../fix/dictionary/description.ts";
 import type { FieldSettings } from "../fix/orders/message-fields.ts";
+import { peerTable } from "../fix/orders/peer-table.ts";
 import { GapQueues } from "../fix/session/gap-queues.ts";
 import type { SessionProfile } from "../fix/session/profile.ts";
 import { FixSession } from "../fix/session/session.ts";
@@ -29,6 +30,8 @@ export interface SessionParts {
   readonly dialect: DictionaryDescription | undefined;
   /** What the configuration says about the fields of requests to a venue. */
   readonly fields?: FieldSettings;
+  /** Types of the messages with records that it sends, but OrderCancelRejects. */
+  readonly sends: readonly number[];
   readonly handler: LinkHandler<Link<FixSession>>;
   readonly journal: StreamWriter;
   readonly streamWordsAt: number;
@@ -70,6 +73,8 @@ export class SessionBuilder {
     link.resender = new Resender(sequenceIndex, reader, parts.maxAgeUs, roomBytes);
     link.gate = gateFor(data, journal, views.ints, parts.streamWordsAt);
     link.groups = this.validators.groupsOf(settings, settings.version, dialect, parts.fields ?? null);
+    // All of them now, so that no message meets a memory that is full.
+    for (const type of parts.sends) peerTable(this.lane.codec, link.groups.fields.of(type), profile.version);
     link.schedule = this.schedule(settings.schedule);
     if (recovered !== undefined) restore(link, sequenceIndex, recovered);
     return link;

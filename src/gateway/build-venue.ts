@@ -1,6 +1,7 @@
 import { parseAddress } from "../../ffi/socket.ts";
 import { VenueId } from "../fix/orders/venue-id.ts";
 import { optionsFrom } from "../fix/session/options.ts";
+import { NEW_ORDER_SINGLE, ORDER_CANCEL_REPLACE_REQUEST, ORDER_CANCEL_REQUEST } from "../fix/wire/tags.ts";
 import { versionOf } from "../fix/wire/version.ts";
 import { Dialer } from "../net/dialer.ts";
 import { Stream } from "../net/stream.ts";
@@ -15,6 +16,7 @@ import type { LaneContext } from "./lane-context.ts";
 import { outBytesFor } from "./lane-reactor.ts";
 import type { BuiltAgent } from "./poll-order.ts";
 
+const REQUESTS = [NEW_ORDER_SINGLE, ORDER_CANCEL_REQUEST, ORDER_CANCEL_REPLACE_REQUEST];
 const LOGON_TIMEOUT_MS = 10_000;
 /** Input buffer of a venue's stream. */
 const IN_BYTES = 1 << 18;
@@ -64,6 +66,7 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
       },
       dialect: data.dialects?.venues[name],
       fields: settings.fields,
+      sends: REQUESTS,
       handler: agent,
       journal,
       streamWordsAt: side.streamWordsAt,

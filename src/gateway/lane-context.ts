@@ -1,7 +1,6 @@
 import { LaneTime } from "../base/lane-time.ts";
 import type { Views } from "../base/views.ts";
-import type { GatewayConfig } from "../config/schema.ts";
-import { Codec } from "../fix/wire/codec.ts";
+import { Codec, stagedBytesFor } from "../fix/wire/codec.ts";
 import { Scanner } from "../fix/wire/scan.ts";
 import { StreamWriter } from "../journal/writer.ts";
 import { PeerWakeups } from "../lane/peer-wakeups.ts";
@@ -57,11 +56,12 @@ export class LaneContext {
     const { plan, config, lane } = data;
     this.views = sharedViews(data);
     this.wordsAt = plan.lanes[lane]!.wordsAt;
-    this.messageBytes = config.client.maxMessageBytes + 1024 + fixedBytes(config);
+    this.messageBytes = plan.messageBytes;
     this.roomBytes = 2 * this.messageBytes + 1024;
     this.journalRoomBytes = this.roomBytes + this.messageBytes + 1024;
     const codecAt = data.sharedAt + plan.lanes[lane]!.codecAt;
-    this.codec = new Codec(data.shared, codecAt, plan.inputBytes, data.sharedAt, plan.dictionaries);
+    const stagedBytes = stagedBytesFor(plan.messageBytes);
+    this.codec = new Codec(data.shared, codecAt, plan.inputBytes, data.sharedAt, plan.dictionaries, stagedBytes);
     this.scan = new Scanner(config.client.maxMessageBytes, this.codec);
     this.mainWakeup = new MainWakeup(this.views.ints, (this.wordsAt >> 2) + MAIN_WAKEUP_WORD);
     this.reactor = laneReactor(data, this.views, this.codec, network, this.mainWakeup);
@@ -108,14 +108,4 @@ export class LaneContext {
     this.ports[whose] = listeners.map((listener) => listener.port);
     return listeners;
   }
-}
-
-/** Most bytes that the configuration of any venue adds to a message. */
-function fixedBytes({ venues }: GatewayConfig): number {
-  const bytesOf = (set: Readonly<Record<string, string>>): number =>
-    Object.entries(set).reduce((sum, [tag, value]) => sum + tag.length + value.length + 2, 0);
-  const all = Object.values(venues).map(({ fields: { set, D, F, G } }) =>
-    [set, D.set, F.set, G.set].reduce((sum, one) => sum + bytesOf(one), 0),
-  );
-  return Math.max(...all);
 }

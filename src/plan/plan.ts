@@ -5,7 +5,7 @@ import type { GatewayConfig, LanePlace } from "../config/schema.ts";
 import { coreBytes } from "../core/area.ts";
 import { UTC_DAYS } from "../core/config.ts";
 import { COUNTER_NAMES } from "../core/counter-names.ts";
-import { codecBytes } from "../fix/wire/codec.ts";
+import { codecBytes, stagedBytesFor } from "../fix/wire/codec.ts";
 import { COPIES, STREAM_WORDS_BYTES } from "../journal/layout.ts";
 import { LANE_WORDS_BYTES } from "../lane/words.ts";
 import { INPUT_BYTES } from "../net/input.ts";
@@ -85,6 +85,8 @@ export interface Plan {
   readonly memoryBytes: number;
   /** Bytes that a lane reads at once from a connection. */
   readonly inputBytes: number;
+  /** Longest message that is written. */
+  readonly messageBytes: number;
   /** Dictionaries whose rules a lane's codec may need. */
   readonly dictionaries: number;
   readonly lanes: readonly LanePlan[];
@@ -191,18 +193,30 @@ function dictionariesOf(config: GatewayConfig): number {
   return new Set(sessions.map(keyOf)).size + changed.length;
 }
 
+/** Most bytes that the configuration of any venue adds to a message. */
+function fixedBytes({ venues }: GatewayConfig): number {
+  const bytesOf = (set: Readonly<Record<string, string>>): number =>
+    Object.entries(set).reduce((sum, [tag, value]) => sum + tag.length + value.length + 2, 0);
+  const all = Object.values(venues).map(({ fields: { set, D, F, G } }) =>
+    [set, D.set, F.set, G.set].reduce((sum, one) => sum + bytesOf(one), 0),
+  );
+  return Math.max(...all);
+}
+
 /** Plans a gateway. */
 export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds(config)): Plan {
   const layout = new Layout();
   // A message longer than one read would never be complete.
   const inputBytes = Math.max(INPUT_BYTES, (2 * config.client.maxMessageBytes + 7) & ~7);
+  const messageBytes = config.client.maxMessageBytes + 1024 + fixedBytes(config);
   const dictionaries = dictionariesOf(config);
+  const bytesOfCodec = codecBytes(inputBytes, dictionaries, stagedBytesFor(messageBytes));
   const lanes = allPlaces(config).map((place, i) => ({
     place,
     agents: agentsOf(place),
     wordsAt: layout.take(`lane ${i}`, "state, heartbeat, stop", LANE_WORDS_BYTES),
     stallsAt: layout.take(`lane ${i}`, "stalls", STALLS_BYTES),
-    codecAt: layout.take(`lane ${i}`, "codec: fields, texts, input, rules", codecBytes(inputBytes, dictionaries)),
+    codecAt: layout.take(`lane ${i}`, "codec: fields, texts, input, rules", bytesOfCodec),
   }));
   const laneOf = (kind: AgentKind): number => lanes.findIndex((lane) => hasAgent(lane, kind));
   const clients = planSides(layout, lanes, "client", Object.keys(config.client.sessions));
@@ -258,6 +272,7 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
     buffersAt,
     memoryBytes: buffersAt + streams.length * COPIES * bufferBytes,
     inputBytes,
+    messageBytes,
     dictionaries,
     lanes,
     clients,

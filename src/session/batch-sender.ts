@@ -18,7 +18,7 @@ import {
 import { peerTable } from "../fix/orders/peer-table.ts";
 import { TYPES } from "../fix/orders/place-rules.ts";
 import type { FixSession } from "../fix/session/session.ts";
-import { type Codec, STAGED_BYTES as STAGE_BYTES } from "../fix/wire/codec.ts";
+import type { Codec } from "../fix/wire/codec.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
 import type { SequenceIndex } from "../journal/sequence-index.ts";
 import type { Stream } from "../net/stream.ts";
@@ -89,8 +89,9 @@ export class BatchSender {
     const memory = this.memory;
     const numbers = session.numbers;
     const room = stream.outRoom;
+    const stagedBytes = this.codec.stagedBytes;
     memory.begin(this.scan.batchBase(), numbers.nextOut, numbers.epoch, link.wallUs, link.maxMessageBytes);
-    memory.set(STAGED_BYTES, room < STAGE_BYTES ? room : STAGE_BYTES);
+    memory.set(STAGED_BYTES, room < stagedBytes ? room : stagedBytes);
     memory.set(PROCESSED, session.out.processed);
     memory.set(NOTE_FROM, index === null ? NEVER : index.wanted);
     this.codec.begin(session.identity.ownTexts, session.out.writer, link.wallUs);

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
+import { RulesMemory } from "../../src/fix/wire/rules-memory.ts";
 import { takenInBatches, withoutBatches } from "./batches.ts";
+import { SimGateway } from "./gateway.ts";
 import { Strangers } from "./strangers.ts";
 import { simulate } from "./world.ts";
 
@@ -43,4 +45,39 @@ test("the simulator's runs, with crashes and all, are the same with and without 
     if (differs !== null) throw new Error(`seed ${seed}: ${differs}`);
     expect(without).toEqual(outcome);
   }
+}, 120_000);
+
+test("long messages do not turn batches off", () => {
+  const taken = takenInBatches();
+  for (let seed = 1; seed <= 3; seed++) new Strangers(seed, 70_000).run(TURNS);
+  const { received, sent } = taken.end();
+  expect(received).toBeGreaterThan(300);
+  expect(sent).toBeGreaterThan(300);
+}, 120_000);
+
+test("what messages need in the codec's memory is there before the first one", () => {
+  const { take } = RulesMemory.prototype;
+  const { start } = SimGateway.prototype;
+  let isStarting = false;
+  let taken = 0;
+  RulesMemory.prototype.take = function (bytes) {
+    if (!isStarting) throw new Error(`${bytes} bytes were taken for a message`);
+    taken++;
+    return take.call(this, bytes);
+  };
+  SimGateway.prototype.start = function (...args) {
+    isStarting = true;
+    start.apply(this, args);
+    isStarting = false;
+  };
+  try {
+    for (let seed = 1; seed <= 10; seed++) {
+      new Strangers(seed).run(TURNS);
+      withoutBatches(() => new Strangers(seed).run(TURNS));
+    }
+  } finally {
+    RulesMemory.prototype.take = take;
+    SimGateway.prototype.start = start;
+  }
+  expect(taken).toBeGreaterThan(100);
 }, 120_000);

@@ -44,7 +44,7 @@ export class Strangers implements Street {
   private readonly venues: { stranger: Stranger; door: number }[];
   private readonly tails = new Map<number, number>();
 
-  constructor(seed: number) {
+  constructor(seed: number, maxMessageBytes = 8_192) {
     this.random = new Random(seed);
     const { random } = this;
     const versions = () => random.pick(VERSIONS);
@@ -55,6 +55,7 @@ export class Strangers implements Street {
     const config = configOf(
       random,
       [...ofClients, ...ofVenues].map(({ version }) => version),
+      maxMessageBytes,
     );
     const shape = { config, dir: this.dir, segmentBytes: 256 * 1024, ringSlots: RING_SLOTS, spins: false };
     this.gateway = new SimGateway(shape, this.network, this.seen);
@@ -207,7 +208,7 @@ export class Strangers implements Street {
   }
 }
 
-function configOf(random: Random, versions: readonly string[]): GatewayConfig {
+function configOf(random: Random, versions: readonly string[], maxMessageBytes: number): GatewayConfig {
   const is = (name: string, probability: number): string => `${name} = ${random.chance(probability)}`;
   const validation = (): string =>
     [
@@ -235,7 +236,7 @@ preset = "${random.pick(["one", "two", "wide"])}"
 [client]
 listen = "${DOOR}"
 maxConnections = 5
-maxMessageBytes = 8192
+maxMessageBytes = ${maxMessageBytes}
 awaitVenuesMs = 0
 ${accounts.map(client).join("\n")}
 ${(["ALPHA", "BETA"] as const).map(venue).join("\n")}

@@ -4,6 +4,7 @@ import { standardTags } from "../dictionary/built-in.ts";
 import type { Dictionary } from "../dictionary/dictionary.ts";
 import { DIRECT_TAGS } from "../wire/codec/layout.ts";
 import { ACCEPT_USER } from "../wire/codec/rules.ts";
+import type { RulesMemory } from "../wire/rules-memory.ts";
 import * as tag from "../wire/tags.ts";
 import type { FixVersion } from "../wire/version.ts";
 import type { CodecRules } from "./codec-rules.ts";
@@ -74,6 +75,8 @@ export class MessageFields {
   /** The message must have them; the gateway writes them where the client has said none. */
   readonly needsHandlInst: boolean;
   readonly needsTransactTime: boolean;
+  /** The message must have OrderQty: 0 where there is none that is held. */
+  readonly needsOrderQty: boolean;
   /** Whole fields with fixed values, and their tags. */
   readonly fixed: Uint8Array;
   readonly fixedTags: Int32Array;
@@ -82,6 +85,9 @@ export class MessageFields {
   readonly accepts: number;
   /** Tags of the record that are renamed. */
   readonly renames: Int32Array;
+  /** Address of their table in a codec's memory (peer-table.ts), and which memory that is; null until it is made. */
+  tableAt = 0;
+  tableIn: RulesMemory | null = null;
   private readonly drop: Int32Array;
   private readonly renameFrom: Int32Array;
   private readonly renameTo: Int32Array;
@@ -130,6 +136,7 @@ export class MessageFields {
       this.types[i] = allows(dictionary, tag.ExecType, String.fromCharCode(i)) ? 1 : 0;
     this.needsHandlInst = dictionary.requires(msgType, tag.HandlInst);
     this.needsTransactTime = dictionary.requires(msgType, tag.TransactTime);
+    this.needsOrderQty = dictionary.requires(msgType, tag.OrderQty);
   }
 
   /** True when the ExecType exists in these messages. */

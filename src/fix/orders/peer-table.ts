@@ -8,20 +8,16 @@ import type { FixVersion } from "../wire/version.ts";
 import { execTransType, execTypeFor, ordStatusFor, saidReplaced, saidType } from "./exec-type.ts";
 import type { MessageFields } from "./message-fields.ts";
 
-const placed = new WeakMap<Codec, WeakMap<MessageFields, number>>();
-
-/** Address of the codec's table (wire/codec/peer.ts) of these messages to peers with this version; the first call makes it. */
+/**
+ * Address of the codec's table (wire/codec/peer.ts) of these messages to peers with this version. The first call makes it: a lane does
+ * so when it builds its sessions.
+ */
 export function peerTable(codec: Codec, fields: MessageFields, version: FixVersion): number {
-  let ofCodec = placed.get(codec);
-  if (ofCodec === undefined) {
-    ofCodec = new WeakMap();
-    placed.set(codec, ofCodec);
+  if (fields.tableIn !== codec.peers) {
+    fields.tableAt = makeTable(codec, fields, version);
+    fields.tableIn = codec.peers;
   }
-  const known = ofCodec.get(fields);
-  if (known !== undefined) return known;
-  const at = makeTable(codec, fields, version);
-  ofCodec.set(fields, at);
-  return at;
+  return fields.tableAt;
 }
 
 function makeTable({ peers }: Codec, fields: MessageFields, version: FixVersion): number {
@@ -49,6 +45,7 @@ function flagsOf(fields: MessageFields, version: FixVersion): number {
   return (
     (fields.needsHandlInst ? peer.NEEDS_HANDL_INST : 0) |
     (fields.needsTransactTime ? peer.NEEDS_TRANSACT_TIME : 0) |
+    (fields.needsOrderQty ? peer.NEEDS_ORDER_QTY : 0) |
     (isConfigured ? peer.IS_CONFIGURED : 0) |
     (version.needsLast ? peer.NEEDS_LAST : 0) |
     (version.timeDecimals === 0 ? peer.WHOLE_SECONDS : 0)

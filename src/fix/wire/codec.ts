@@ -80,13 +80,18 @@ const DICTIONARY_BYTES = 131_072;
 
 /** Room for the tables of peers with one dictionary, whatever else distinguishes them, and for those of batches. */
 const PEERS_BYTES = 65_536;
-/** Room for messages that are written in a batch. */
-export const STAGED_BYTES = 65_536;
+/** Usual room for messages that are written in a batch. */
+const STAGED_BYTES = 65_536;
 
-/** Bytes of shared memory for a lane's codec, its input buffer, and the rules and peers of some dictionaries. */
-export function codecBytes(inputBytes: number, dictionaries = 1): number {
+/** Room for messages that are written in a batch, where the longest one has so many bytes: no batch is begun without room for it. */
+export function stagedBytesFor(messageBytes: number): number {
+  return Math.max(STAGED_BYTES, 2 * messageBytes);
+}
+
+/** Bytes of shared memory for a lane's codec, its input buffer, the rules and peers of some dictionaries, and batches. */
+export function codecBytes(inputBytes: number, dictionaries = 1, stagedBytes = STAGED_BYTES): number {
   const tables = dictionaries * (DICTIONARY_BYTES + PEERS_BYTES);
-  return INPUT_AT + inputBytes + BEYOND + tables + STAGED_BYTES + BEYOND;
+  return INPUT_AT + inputBytes + BEYOND + tables + stagedBytes + BEYOND;
 }
 
 /** What the codec must know of a version, as a word. */
@@ -134,6 +139,7 @@ export class Codec extends FieldTables {
     inputBytes: number,
     private readonly recordsAt = 0,
     dictionaries = 1,
+    readonly stagedBytes = STAGED_BYTES,
   ) {
     const { buffer } = memory;
     super(buffer, at);

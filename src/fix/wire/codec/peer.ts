@@ -29,6 +29,8 @@ export const IS_CONFIGURED = 4;
 /** LastPx and LastQty are in every report; times have whole seconds only. */
 export const NEEDS_LAST = 8;
 export const WHOLE_SECONDS = 16;
+/** Reports must have OrderQty. */
+export const NEEDS_ORDER_QTY = 32;
 
 /*  Tables of bytes of ExecutionReports, 256 each, by the record's code; 0 leaves the field out.
  *
