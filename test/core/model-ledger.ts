@@ -142,7 +142,8 @@ export class ModelLedger {
       execId: String(++this.executionCount),
       symbol: this.symbolOf(order),
       account: this.accountOf(order),
-      quantity: inUnits(order.qty),
+      // Below 0: none.
+      quantity: order.qty > 0n ? inUnits(order.qty) : inUnits(-1n),
       price: shown(order.px),
       lastPx: NO_PRICE,
       cumQty: inUnits(order.cum),

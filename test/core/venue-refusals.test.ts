@@ -112,7 +112,14 @@ test("an order that a record can't hold is refused by tag and limit, and so is a
     execType: "8",
     reason: reason.NUMBER_NOT_HELD,
     text: "ORDER-020 NUMBER_NOT_HELD tag=38 max=92e9 step=1e-8",
+    quantity: 100,
   });
+  // A quantity that is not held is none, in the answer to a status request, too.
+  const unheld = makeRequest({ kind: code.REQUEST_NEW, id: "UNHELD", qty: 0 });
+  unheld.unheldTag = 38;
+  driver.enter(unheld);
+  expect(only(driver.take()).quantity).toBe(-1e-8);
+  expect(only(driver.status({ id: "UNHELD" }))).toMatchObject({ execType: "I", ordStatus: "8", quantity: -1e-8 });
   expect(refused(44, code.REQUEST_REPLACE)).toMatchObject({
     out: "cancelReject",
     text: "ORDER-020 NUMBER_NOT_HELD tag=44 max=92e9 step=1e-8",

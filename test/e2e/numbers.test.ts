@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { LOGON, type Message } from "../../src/counterparty/message.ts";
+import { frame, LOGON, type Message } from "../../src/counterparty/message.ts";
 import { coldExposures, type Exposure } from "../crash/exposures.ts";
 import { until } from "../eventually.ts";
 import { Client } from "./client.ts";
@@ -201,4 +201,43 @@ test("fractional shares are replaced and cancelled, and a market order holds the
   await again();
   // 0.5 × 10.02, and 0.001 × (10 + 10 %).
   await books({ openOrders: 2, openBuy: 50_100 + 110 });
+});
+
+test("a price of a sign that the symbol does not have reaches the client and the books; the alarm names field and order", async () => {
+  const id = alice.order({ 1: "ACC1", 55: "SHARES", 38: "4", 44: "10" });
+  const request = await venue.request("SHARES", 4);
+  venue.say(request, { 150: "F", 39: "1", 14: "1", 151: "3", 31: "-10.5", 32: "1" });
+  const fill = await alice.report(id, "F");
+  expect(told(fill, 31, 32, 14, 151, 6)).toEqual(["-10.5", "1", "1", "3", "-10.5"]);
+  await gateway.said(
+    `LastPx .31.=-10.5 taken, though .prices. of the symbol does not have that sign; order ${fill.get(37)} of client ALICE, its ClOrdID=${id};`,
+  );
+  // 0 is none where the symbol has no such price: the client gets it, the books the average so far.
+  venue.say(request, { 150: "F", 39: "1", 14: "2", 151: "2", 31: "0", 32: "1" });
+  expect(told(await alice.report(id, "F"), 31, 14, 151)).toEqual(["0", "2", "2"]);
+  venue.say(request, { 150: "4", 39: "4", 14: "2", 151: "0", 6: "10" });
+  expect(told(await alice.report(id, "4"), 14, 151, 6)).toEqual(["2", "0", "10"]);
+  const lines = (await runToEnd(["journal", "order", id, gateway.data])).out;
+  expect(lines).toContain(`** venue VENUE order ${fill.get(37)} needs attention: field 31 taken, though`);
+});
+
+test("an OrderQty that can't be held is not said to be 0: the refusal has none, byte for byte, nor has a status report", async () => {
+  const id = alice.order({ 1: "ACC1", 55: "BTCKRW", 38: "0.123456789", 44: "95000000" });
+  const text = "ORDER-020 NUMBER_NOT_HELD tag=38 max=92e9 step=1e-8";
+  const refusal = await alice.report(id, "8");
+  const own = (report: Message) => (tag: number) => `${tag}=${report.get(tag)}|`;
+  let of = own(refusal);
+  expect(refusal.raw).toBe(
+    frame(
+      `35=8|${of(34)}49=GATEWAY|${of(52)}56=ALICE|1=ACC1|6=0|11=${id}|14=0|${of(17)}${of(37)}39=8|40=2|44=95000000|54=1|55=BTCKRW|58=${text}|59=0|${of(60)}103=99|150=8|151=0|`,
+    ),
+  );
+  alice.status(id, { 55: "BTCKRW" });
+  const status = await alice.report(id, "I");
+  of = own(status);
+  expect(status.raw).toBe(
+    frame(
+      `35=8|${of(34)}49=GATEWAY|${of(52)}56=ALICE|1=ACC1|6=0|11=${id}|14=0|${of(17)}37=${refusal.get(37)}|39=8|40=2|44=95000000|54=1|55=BTCKRW|59=0|${of(60)}150=I|151=0|`,
+    ),
+  );
 });

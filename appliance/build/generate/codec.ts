@@ -170,9 +170,14 @@ function write(row: Row): { line: string; when: string } {
     };
   }
   if (!isLong(row)) throw new Error(`${row.name}: a ${row.type} has no rule to be written by`);
+  const isThere = row.type === "quantity" ? `load<i64>(record, ${place}) >= 0` : "";
   return {
     line: `at = decimal(at, ${row.tag}, load<i64>(record, ${place}));`,
-    when: isAlways ? "" : `load<i64>(record, ${place}) !== ${row.type === "quantity" ? "0" : "NO_PRICE"}`,
+    when: isAlways
+      ? row.zero === true
+        ? ""
+        : isThere
+      : `load<i64>(record, ${place}) !== ${row.type === "quantity" ? "0" : "NO_PRICE"}`,
   };
 }
 

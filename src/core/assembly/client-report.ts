@@ -32,6 +32,9 @@ import { accountNames, symbolNames } from "./names.ts";
 import { Order } from "./order.ts";
 import { claimReport, publishReport } from "./outbox.ts";
 
+/** OrderQty of an order whose client said one that can't be held: the reports have none. */
+const NO_ORDER_QTY: i64 = -1;
+
 // Reports to clients. OrderID (37) is the order's first number, ExecID (17) a counter, both as decimal text: unique for
 // the life of the journal, and the same in every replay.
 
@@ -58,7 +61,8 @@ function withoutAverage(order: Order, execType: i32, entry: i32, orig: i32, time
   report.lastPxE8 = NO_PRICE;
   report.cumQty = order.cumQty;
   report.leavesQty = order.leavesQty;
-  report.quantity = order.quantity;
+  // 0: it was refused for its quantity.
+  report.quantity = order.quantity > 0 ? order.quantity : NO_ORDER_QTY;
   report.priceE8 = order.priceE8;
   report.number = order.number;
   report.transactUs = timeUs;
@@ -246,6 +250,11 @@ export function partiesOf(request: OrderRequest, report: ExecutionReport): void 
   copyId(report.accountAt, request.accountAt, accountLength);
 }
 
+/** OrderQty of a request; one that is not held is none. */
+function quantityOf(request: OrderRequest): i64 {
+  return request.unheldTag !== 0 && request.quantity === 0 ? NO_ORDER_QTY : request.quantity;
+}
+
 function aboutRequest(request: OrderRequest, execType: i32, timeUs: f64): ExecutionReport {
   const report = claimReport(request.session);
   report.kind = REPORT_EXECUTION;
@@ -255,7 +264,7 @@ function aboutRequest(request: OrderRequest, execType: i32, timeUs: f64): Execut
   report.ordType = request.ordType;
   report.timeInForce = request.timeInForce;
   report.lastPxE8 = NO_PRICE;
-  report.quantity = request.quantity;
+  report.quantity = quantityOf(request);
   report.priceE8 = request.priceE8;
   report.transactUs = timeUs;
   report.slot = NONE;

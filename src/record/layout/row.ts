@@ -57,7 +57,7 @@ export interface Row {
   readonly required?: string;
   /** Messages in which it is written by its type's rule, ascending by tag, where the peer's dictionary has it. */
   readonly write?: string;
-  /** It is written even when it is zero or empty. */
+  /** It is written even when it is zero or empty. A quantity below 0 is none, and never written. */
   readonly always?: true;
   /** Zero is a value like any other: written and printed. */
   readonly zero?: true;

@@ -69,6 +69,8 @@ const OF_REPORT: Values = {
   cxlRejResponseTo: char("12"),
   words: fc.constantFrom(0, 0, 128, 1, 129, 48, 49, 50, 54, 49 + 128, 97, 98),
   transactDigits: fc.constantFrom(0, 1, 4, 7),
+  // Below 0: none.
+  quantity: fc.oneof({ weight: 8, arbitrary: quantities }, { weight: 1, arbitrary: fc.constant(-1n) }),
   avgPxE8: prices,
   execRefId: fc.oneof({ weight: 3, arbitrary: fc.constant("") }, { weight: 1, arbitrary: texts(64) }),
 };

@@ -87,7 +87,9 @@ function writeRows(
     if (!has.has(row.tag!)) continue;
     if (row.type === "time") writeTime(writer, record, has.needsTransactTime || type === "8", wallUs);
     else if (row.name === "handlInst") writeHandlInst(writer, record as requests.OrderRequest, has.needsHandlInst);
-    else writeRow(writer, row, record as unknown as AnyRecord);
+    else if (row.name === "quantity" && record.quantity < 0n) {
+      if (has.needsOrderQty) decimal(writer, tag.OrderQty, 0n);
+    } else writeRow(writer, row, record as unknown as AnyRecord);
   }
 }
 

@@ -154,7 +154,7 @@ export function writeFields(at: usize, record: usize, writes: u32, above: u32, b
   if (above < 17 && below > 17 && (writes & WRITES_EXEC_ID) !== 0) at = id(at, 17, record + EXEC_ID, record + EXEC_ID_LONG, load<u8>(record, EXEC_ID_LENGTH));
   if (above < 19 && below > 19 && (writes & WRITES_EXEC_REF_ID) !== 0) at = id(at, 19, record + EXEC_REF_ID, record + EXEC_REF_ID_LONG, load<u8>(record, EXEC_REF_ID_LENGTH));
   if (above < 37 && below > 37 && (writes & WRITES_ORDER_ID) !== 0) at = id(at, 37, record + ORDER_ID, record + ORDER_ID_LONG, load<u8>(record, ORDER_ID_LENGTH));
-  if (above < 38 && below > 38 && (writes & WRITES_QUANTITY) !== 0) at = decimal(at, 38, load<i64>(record, QUANTITY));
+  if (above < 38 && below > 38 && (writes & WRITES_QUANTITY) !== 0 && load<i64>(record, QUANTITY) >= 0) at = decimal(at, 38, load<i64>(record, QUANTITY));
   if (above < 40 && below > 40 && (writes & WRITES_ORD_TYPE) !== 0 && load<u8>(record, ORD_TYPE) !== 0) at = char(at, 40, load<u8>(record, ORD_TYPE));
   if (above < 41 && below > 41 && (writes & WRITES_ORIG_CL_ORD_ID) !== 0) at = id(at, 41, record + ORIG_CL_ORD_ID, record + ORIG_CL_ORD_ID_LONG, load<u8>(record, ORIG_CL_ORD_ID_LENGTH));
   if (above < 44 && below > 44 && (writes & WRITES_PRICE) !== 0 && load<i64>(record, PRICE) !== NO_PRICE) at = decimal(at, 44, load<i64>(record, PRICE));

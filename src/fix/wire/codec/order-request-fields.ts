@@ -74,7 +74,7 @@ export function writeFields(at: usize, record: usize, writes: u32, above: u32, b
   if (above < 1 && below > 1 && (writes & WRITES_ACCOUNT) !== 0) at = id(at, 1, record + ACCOUNT, record + ACCOUNT_LONG, load<u8>(record, ACCOUNT_LENGTH));
   if (above < 21 && below > 21 && (writes & WRITES_HANDL_INST) !== 0 && load<u8>(record, HANDL_INST) !== 0) at = char(at, 21, load<u8>(record, HANDL_INST));
   if (above < 37 && below > 37 && (writes & WRITES_ORDER_ID) !== 0) at = id(at, 37, record + ORDER_ID, record + ORDER_ID_LONG, load<u8>(record, ORDER_ID_LENGTH));
-  if (above < 38 && below > 38 && (writes & WRITES_QUANTITY) !== 0) at = decimal(at, 38, load<i64>(record, QUANTITY));
+  if (above < 38 && below > 38 && (writes & WRITES_QUANTITY) !== 0 && load<i64>(record, QUANTITY) >= 0) at = decimal(at, 38, load<i64>(record, QUANTITY));
   if (above < 40 && below > 40 && (writes & WRITES_ORD_TYPE) !== 0) at = char(at, 40, load<u8>(record, ORD_TYPE));
   if (above < 44 && below > 44 && (writes & WRITES_PRICE) !== 0 && load<i64>(record, PRICE) !== NO_PRICE) at = decimal(at, 44, load<i64>(record, PRICE));
   if (above < 54 && below > 54 && (writes & WRITES_SIDE) !== 0) at = char(at, 54, load<u8>(record, SIDE));

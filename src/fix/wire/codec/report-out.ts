@@ -20,6 +20,7 @@ import {
   ALL_DONE,
   AS_STATUS,
   NEEDS_LAST,
+  NEEDS_ORDER_QTY,
   NO_REASON,
   NOTHING_DONE,
   OF_REPLACE,
@@ -68,6 +69,7 @@ export function writeExecution(
   const writes = load<u32>(table, PEER_WRITES) & ~without;
   if (load<u8>(report, TRANSACT_DIGITS) === 0) sayNow(report + TRANSACT_US, report + TRANSACT_DIGITS);
   else if ((flags & WHOLE_SECONDS) !== 0) store<u8>(report, 1, TRANSACT_DIGITS);
+  if ((flags & NEEDS_ORDER_QTY) !== 0 && load<i64>(report, QUANTITY) < 0) store<i64>(report, 0, QUANTITY);
   const execType = <u32>load<u8>(report, EXEC_TYPE);
   const cumQty = load<i64>(report, CUM_QTY);
   const done = (cumQty > 0 ? 0 : NOTHING_DONE) | (cumQty >= load<i64>(report, QUANTITY) ? ALL_DONE : 0);
