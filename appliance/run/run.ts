@@ -97,15 +97,17 @@ async function runToEnd(
   for (const warning of warnings) log.of("configuration").warning(problemLine(warning));
   let watchdog: Watchdog;
   let gateway: Gateway | string;
+  const unready = new Unready(log);
   try {
     watchdog = await openWatchdog(log);
-    gateway = await Promise.race([stopped, start(config, sha256, options, lastLine, watchdog, log)]);
+    gateway = await Promise.race([stopped, start(config, sha256, options, lastLine, watchdog, log, unready.begun)]);
   } catch (error) {
+    unready.end();
     output.line(`sallyport: ${oneLine(error instanceof Error ? withLimits(error) : error)}`);
     return FAILED;
   }
   if (typeof gateway === "string") {
-    // No session was on yet, and the journal is as valid as after a kill.
+    unready.end();
     log.info(`${gateway}: ended before it was ready`);
     return 0;
   }
@@ -143,6 +145,7 @@ async function start(
   lastLine: LastLine,
   watchdog: Watchdog,
   log: Log,
+  begun: (leave: () => void) => void,
 ): Promise<Gateway> {
   const dataDir = options.dataDir ?? config.gateway.data;
   logVersion(log, options.configFile, dataDir);
@@ -151,15 +154,28 @@ async function start(
   const { startGateway } = await import("../../src/gateway/gateway.ts");
   const running = { version, file: resolve(options.configFile), sha256, readMs: Date.now(), manual: pages };
   const starting = (what: string): void => watchdog.notifier.starting(what);
-  return startGateway(config, {
-    dataDir,
-    entry: options.entry,
-    log,
-    running,
-    starting,
-    lastLine,
-    orphans: options.orphans,
-  });
+  const { entry, orphans } = options;
+  return startGateway(config, { dataDir, entry, log, running, starting, lastLine, orphans, begun });
+}
+
+/** A start that is not complete, and what it must give back where it never will be. */
+class Unready {
+  private leave: () => void = () => {};
+
+  constructor(private readonly log: Log) {}
+
+  readonly begun = (leave: () => void): void => {
+    this.leave = leave;
+  };
+
+  /** The process ends before it was ready. What can't be given back is left as by a kill, which the next start mends. */
+  end(): void {
+    try {
+      this.leave();
+    } catch (error) {
+      this.log.of("journal").warning(`left as by a kill: ${oneLine(error)}`);
+    }
+  }
 }
 
 /** Removes CPUs that this machine lacks: no error, as the configuration may be for another machine; the lane runs unpinned. */

@@ -56,6 +56,8 @@ export interface GatewayOptions {
   readonly lastLine?: LastLine;
   /** What becomes of open orders whose client or venue is no longer configured; undefined: the start is refused. */
   readonly orphans?: OrphanPolicy;
+  /** Called once there is something to give back when the process ends before it is ready: `leave` does so. */
+  readonly begun?: (leave: () => void) => void;
 }
 
 /** A gateway before its start: its parts in their order, and the parts for its users. */
@@ -72,6 +74,7 @@ export interface Composition {
   readonly ports: ListenPorts;
   /** One line about its sessions, venues and lanes. */
   readonly status: () => string;
+  readonly journal: JournalPart;
 }
 
 /** Interval of checks that depend on time; for events the lanes wake the main thread. */
@@ -204,7 +207,7 @@ export function composeGateway(
     orphans,
     ...operators,
   ];
-  return { parts, lanes, commands, events, heartbeats, buffers, counters, ports, status };
+  return { parts, lanes, commands, events, heartbeats, buffers, counters, ports, status, journal };
 }
 
 /** Words in which lanes wake the main thread. */

@@ -42,6 +42,11 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   if (problem !== null) throw new Error(problemLine(problem));
   const composition = composeGateway(config, options, plan, journal, dialects, search.found);
   const supervisor = new Supervisor(composition.parts);
+  options.begun?.(() => {
+    supervisor.abandon();
+    // Where lanes run already, it is left as by a kill.
+    if (!composition.lanes.areReleased) composition.journal.leave();
+  });
   await supervisor.start();
   return new Gateway(plan, composition, supervisor);
 }

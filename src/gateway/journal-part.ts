@@ -6,7 +6,7 @@ import { oomKills } from "../host/memory/room.ts";
 import { SYNCS_WORD } from "../journal/layout.ts";
 import type { BufferPlace, LeftBuffers, OpenBuffers } from "../journal/store/buffers.ts";
 import { JournalLost } from "../journal/store/damaged.ts";
-import { closeDirectory, type OpenJournal, syncSegments } from "../journal/store/open.ts";
+import { closeDirectory, leaveDirectory, type OpenJournal, syncSegments } from "../journal/store/open.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Recovered, recoverGateway } from "../recovery/recovery.ts";
 import type { Part } from "./supervisor.ts";
@@ -53,6 +53,12 @@ export class JournalPart implements Part {
       throw new JournalLost(`${this.directory.dir} was removed or replaced: the journal of this run is lost`);
     await syncSegments(this.directory.dir, this.recovered.buffers);
     closeDirectory(this.directory, streams, this.views, this.recovered.buffers);
+  }
+
+  /** Closes the journal of a start that ends before any lane has run. Throws errors of the disk. */
+  leave(): void {
+    const { directory, plan, views } = this;
+    if (this.recovered !== undefined) leaveDirectory(directory, plan.streams, views);
   }
 }
 

@@ -46,6 +46,8 @@ export class LaneThreads {
   readonly failed: Promise<Error>;
   private fail: (error: Error) => void = () => {};
   private readonly workers: Worker[] = [];
+  /** Lanes run, or may. */
+  areReleased = false;
 
   constructor(
     private readonly lanes: readonly LanePlan[],
@@ -80,6 +82,7 @@ export class LaneThreads {
 
   /** Lets the open lanes run. Resolves once every lane does. */
   async release(): Promise<void> {
+    this.areReleased = true;
     for (const { wordsAt } of this.lanes) {
       Atomics.store(this.ints, (wordsAt >> 2) + RELEASED_WORD, 1);
       Atomics.notify(this.ints, (wordsAt >> 2) + RELEASED_WORD);

@@ -22,11 +22,17 @@ export class Supervisor {
   /** Throws what a part throws; the parts before it run on. */
   async start(): Promise<void> {
     for (const part of this.parts) {
+      if (this.ending) return;
       this.active = part.name;
       await part.start?.();
       this.started.push(part);
     }
     this.active = "";
+  }
+
+  /** No further part is started, and none is stopped: the process is about to end. */
+  abandon(): void {
+    this.ending = true;
   }
 
   /** A second call does nothing. Throws what a part throws; the parts below it run on. */

@@ -122,3 +122,33 @@ test("a stop waits for a snapshot in the making", async () => {
   expect(snapshots().length).toBeGreaterThan(0);
   expect(readdirSync(gateway.data).filter((file) => file.endsWith(".making"))).toEqual([]);
 });
+
+test("a start that is ended before it is ready, or fails, closes its journal: no buffers are left", async () => {
+  // The warm-up takes long enough to be interrupted.
+  const lanes = 'idle = "park"\nwarmUp = "on"';
+  const gateway = new Gateway({ tables: 'bufferDirectory = "/dev/shm"', lanes });
+  ends.push(() => gateway.remove());
+  const begun = async (from: number): Promise<string> => {
+    await gateway.said(/journal: buffers of 3 × 2 MiB in \/dev\/shm\/\S+/, from);
+    return /buffers of 3 × 2 MiB in (\S+)/.exec(gateway.log.slice(from))![1]!;
+  };
+  const started = gateway.start().catch((error: Error) => error);
+  const interrupted = await begun(0);
+  gateway.signal("SIGTERM");
+  expect(await started).toBeInstanceOf(Error);
+  await until("the end of the process", () => !gateway.isRunning);
+  await gateway.said("SIGTERM: ended before it was ready");
+  expect([existsSync(interrupted), readdirSync(gateway.data).includes("buffers")]).toEqual([false, false]);
+
+  const inUse = Bun.listen({ hostname: "127.0.0.1", port: gateway.clientPort, socket: { data() {} } });
+  const from = gateway.log.length;
+  expect(await gateway.start().catch((error: Error) => error)).toBeInstanceOf(Error);
+  inUse.stop(true);
+  await until("the end of the process", () => !gateway.isRunning);
+  expect(existsSync(await begun(from))).toBe(false);
+
+  await gateway.start();
+  expect(await gateway.stop(), gateway.log).toBe(0);
+  expect(gateway.log).not.toContain("did not end cleanly");
+  expect(gateway.log).not.toContain("that were in the buffers are in the files");
+});

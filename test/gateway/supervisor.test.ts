@@ -55,3 +55,13 @@ test("a part that cannot stop keeps those below it running", async () => {
   expect(supervisor.busyWith).toBe("b");
   expect(notes).not.toContain("stop a");
 });
+
+test("a start that is given up starts no further part, and stops none", async () => {
+  const notes: string[] = [];
+  const supervisor = new Supervisor(partsOf("abc", notes));
+  const started = supervisor.start();
+  supervisor.abandon();
+  await started;
+  await supervisor.stop();
+  expect(notes).toEqual(["start a", "a done"]);
+});

@@ -173,6 +173,15 @@ export function closeDirectory(
   buffers: OpenBuffers,
 ): void {
   closeFd(buffers.fd);
+  leaveDirectory(journal, streams, shared);
+}
+
+/** The same where no lane has run: threads that are about to start may use the descriptor of the buffers, which stays open. */
+export function leaveDirectory(
+  journal: OpenJournal,
+  streams: readonly { readonly name: string; readonly wordsAt: number }[],
+  shared: Views,
+): void {
   writeOutBuffers(journal.dir, journal.names.birth);
   for (const { name, wordsAt } of streams) {
     const word = wordsAt >> 2;
