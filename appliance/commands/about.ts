@@ -1,4 +1,4 @@
-import { command } from "./command.ts";
+import { command, flag } from "./command.ts";
 import { versionText } from "./version.ts";
 
 export const manual = command({
@@ -15,9 +15,14 @@ export const manual = command({
 export const version = command({
   name: "version",
   summary: "print the version",
+  options: { json: flag("as JSON, with the formats of journals and snapshots that it reads and writes") },
   page: "upgrades",
-  run: () => {
-    console.log(versionText());
+  run: async ({ json }) => {
+    if (json !== true) console.log(versionText());
+    else {
+      const { versionJson } = await import("./version-json.ts");
+      console.log(versionJson());
+    }
     return 0;
   },
 });

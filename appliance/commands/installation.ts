@@ -51,12 +51,14 @@ export const upgrade = command({
   summary: "replace the running executable with FILE; restore the old one if the new one fails",
   options: {
     sha256: converted("HEX", "checksum of FILE, instead of FILE.sha256", sha256),
+    oneWay: flag("also where FILE writes a journal that the current version can't read"),
     ...live,
     ...machine,
   },
   notes: [
     "FILE.sig is its signature where the configuration has upgrade.publicKey. Exit code 0: it runs; 1: refused, nothing",
-    "changed; 4: it failed and the previous version runs again; 5: the previous version does not start either.",
+    "changed; 4: it failed and the previous version runs again; 5: the previous version does not start either; 6: it",
+    "failed and stays current, as the previous version can't read what it has written.",
   ],
   page,
   run: async (options, { arguments: [file], entry }) => {

@@ -1,10 +1,11 @@
 import { replaceLink } from "../install/files.ts";
 import { Manifest } from "../install/manifest.ts";
-import { below, CURRENT, PREVIOUS, SERVICE, versionFile } from "../install/places.ts";
+import { below, CURRENT, DATA, PREVIOUS, SERVICE, versionFile } from "../install/places.ts";
 import { line } from "../install/plan.ts";
 import type { ServiceManager } from "../install/service-manager.ts";
-import { prune } from "../install/versions.ts";
+import { prune, versionAt } from "../install/versions.ts";
 import { dropUnused } from "./candidate.ts";
+import { barrier } from "./formats.ts";
 import { runs, watch } from "./health.ts";
 import { readRecord, removeRecord, type UpgradeRecord, writeRecord } from "./record.ts";
 
@@ -13,6 +14,8 @@ const OK = 0;
 export const ROLLED_BACK = 4;
 /** The new version failed, and the previous one does not start either. */
 const DOWN = 5;
+/** The new version failed when it had written what the previous one does not read: it stays current. */
+const STAYS = 6;
 
 /**
  * Finishes a recorded upgrade, forwards or backwards. Every step may be repeated: a process that continues after
@@ -63,9 +66,16 @@ function settle(root: string, { from, to }: UpgradeRecord): void {
   manifest.write();
 }
 
-/** Restores the previous version. */
+/** Restores the previous version, unless it can't read what the new one has written. */
 function back(root: string, manager: ServiceManager | null, record: UpgradeRecord): number {
   const { from, to, back: reason } = record;
+  const why = versionAt(root, CURRENT) === to ? barrier(root, from, record.data ?? below(root, DATA)) : null;
+  if (why !== null) {
+    replaceLink(below(root, PREVIOUS), from);
+    removeRecord(root);
+    console.error(`sallyport: ${to}: ${reason}; it stays current: ${why}`);
+    return STAYS;
+  }
   // From here on every process goes back.
   writeRecord(root, record);
   console.error(`sallyport: ${to}: ${reason}; going back to ${from}`);

@@ -18,6 +18,8 @@ const schema = Type.Object(
       Type.Object({ clients: Type.Integer({ minimum: 0 }), venues: Type.Integer({ minimum: 0 }) }),
     ]),
     sessionsWithinS: Type.Integer({ minimum: 0 }),
+    /** The live data; left out where it is the usual directory. */
+    data: Type.Optional(Type.String({ minLength: 1 })),
     /** Why it goes back; null while it goes forward. */
     back: Type.Union([Type.Null(), Type.String()]),
   },

@@ -11,6 +11,7 @@ import { ServiceManager } from "../install/service-manager.ts";
 import { versionAt } from "../install/versions.ts";
 import { dropUnused, type Live, requireFit, takeIn } from "./candidate.ts";
 import { finish, ROLLED_BACK } from "./finish.ts";
+import { barrier, wayBackEnds } from "./formats.ts";
 import { guarded } from "./guard.ts";
 import { sessionsNow } from "./health.ts";
 import { readRecord, type UpgradeRecord, writeRecord } from "./record.ts";
@@ -20,6 +21,8 @@ export interface UpgradeOptions extends Omit<InstallOptions, "dryRun"> {
   readonly config?: string;
   readonly data?: string;
   readonly sha256?: string;
+  /** Upgrade: also where the new version writes what the current one does not read. */
+  readonly oneWay?: boolean;
   /** Rollback: only if an upgrade was interrupted. */
   readonly unfinished?: boolean;
   /** The module that this process started from. */
@@ -29,7 +32,7 @@ export interface UpgradeOptions extends Omit<InstallOptions, "dryRun"> {
 /**
  * Replaces the running executable, or leaves everything unchanged.
  * Returns  0 when it runs; 1 when it was refused and nothing changed; 4 when it failed and the old one runs again;
- *          5 when the old one does not start either.
+ *          5 when the old one does not start either; 6 when it failed and the old one can't read what it has written.
  */
 export function upgradeCommand(file: string, options: UpgradeOptions): Promise<number> {
   return switching(options, (root, config, live, manager) =>
@@ -135,6 +138,7 @@ function prepareUpgrade(
   const to = takeIn(root, bytes);
   try {
     requireFit(root, to, live);
+    requireWayBack(root, begun?.from ?? current, to, live.data, options.oneWay === true);
   } catch (error) {
     dropUnused(root, to);
     throw error;
@@ -145,7 +149,18 @@ function prepareUpgrade(
     console.log(`${to} is already current`);
     return { record: null };
   }
-  return { record: recordOf(manager, current, to, upgrade.sessionsWithinS) };
+  return { record: recordOf(root, manager, current, to, upgrade.sessionsWithinS, live) };
+}
+
+/** Fails  where a version writes what the current one does not read, unless that is wanted. */
+function requireWayBack(root: string, from: string, to: string, data: string, isWanted: boolean): void {
+  const why = from === to ? null : wayBackEnds(root, from, to);
+  if (why === null) return;
+  if (isWanted) console.log(`${why}: once it has run, the only way back is a copy of ${data} from before`);
+  else
+    throw new Error(
+      `${why}: once it has run, the only way back is a copy of ${data} from before. Copy it while the service is stopped, then repeat with --one-way`,
+    );
 }
 
 function prepareRollback(
@@ -159,16 +174,26 @@ function prepareRollback(
   const current = requireCurrent(root);
   const to = versionAt(root, PREVIOUS);
   if (to === null || to === current) throw new Error(`${below(root, PREVIOUS)}: there is no previous version`);
+  const why = barrier(root, to, live.data);
+  if (why !== null) throw new Error(why);
   requireFit(root, to, live);
-  return { record: recordOf(manager, current, to, upgrade.sessionsWithinS) };
+  return { record: recordOf(root, manager, current, to, upgrade.sessionsWithinS, live) };
 }
 
-function recordOf(manager: ServiceManager | null, from: string, to: string, sessionsWithinS: number): UpgradeRecord {
+function recordOf(
+  root: string,
+  manager: ServiceManager | null,
+  from: string,
+  to: string,
+  sessionsWithinS: number,
+  live: Live,
+): UpgradeRecord {
   const running = manager?.isActive(SERVICE) === true;
   const sessions = running ? sessionsNow(manager) : null;
   if (sessions !== null)
     console.log(`${from} has ${sessions.clients} client sessions and ${sessions.venues} venues on`);
-  return { format: 1, from, to, running, sessions, sessionsWithinS, back: null };
+  const data = live.data === resolve(below(root, DATA)) ? {} : { data: live.data };
+  return { format: 1, from, to, running, sessions, sessionsWithinS, back: null, ...data };
 }
 
 function requireCurrent(root: string): string {

@@ -117,7 +117,7 @@ export class ServerRoot {
 
   /** A program that is the good one but for what the cases of a shell's `case "$1"` say. */
   offerBad(name: string, cases: string): string {
-    const version = 'version) echo "sallyport 9.9.9 (Bun 1.4.5, linux x64)" ;;';
+    const version = `version) if [ $# -gt 1 ]; then exec "${executable()}" "$@"; fi; echo "sallyport 9.9.9 (Bun 1.4.5, linux x64)" ;;`;
     return this.offer(
       name,
       `#!/bin/sh\n# ${name}\ncase "$1" in\n${cases}\n${version}\n*) exec "${executable()}" "$@" ;;\nesac\n`,

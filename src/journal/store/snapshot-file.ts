@@ -15,6 +15,7 @@ import { syncDirectory } from "../../../ffi/file.ts";
 import { MIB } from "../../base/units.ts";
 import { Views } from "../../base/views.ts";
 import { checkWords } from "../check.ts";
+import { headOf } from "./file-head.ts";
 import type { RecoveredSession, Taken } from "./recover.ts";
 
 /*  A snapshot is a file `<number>.snapshot` beside the segments: the state after the journal's entries up to some positions.
@@ -37,6 +38,8 @@ const MAGIC_1 = 0x504e5359;
 /** Version 1 had ids of up to 32 bytes only, versions 1 and 2 numbers in doubles. */
 const VERSION = 3;
 const OLDEST_VERSION = 1;
+/** What this binary reads, oldest and newest, and writes. */
+export const SNAPSHOT_FORMATS = { reads: [OLDEST_VERSION, VERSION], writes: VERSION } as const;
 const CHUNK_BYTES = 4 * MIB;
 const NAME = /^(\d{8})\.snapshot$/;
 const UNMADE = ".making";
@@ -136,6 +139,16 @@ export class SnapshotWriter {
   }
 }
 
+/** Versions of the snapshots in a directory, also of those that this binary does not read. */
+export function snapshotFormats(dir: string): number[] {
+  const snapshots = readdirSync(dir).filter((file) => NAME.test(file));
+  return snapshots.map((file) => headOf(`${dir}/${file}`)).flatMap(({ ints }) => (isSnapshot(ints) ? [ints[2]!] : []));
+}
+
+function isSnapshot(ints: Int32Array): boolean {
+  return ints[0] === MAGIC_0 && ints[1] === MAGIC_1;
+}
+
 /** Reads an intact snapshot; a StateSource. */
 export class SnapshotReader {
   readonly birth: number;
@@ -153,7 +166,7 @@ export class SnapshotReader {
       const header = Views.allocate(HEADER_BYTES);
       const { ints } = header;
       this.read(header.bytes, 0);
-      if (ints[0] !== MAGIC_0 || ints[1] !== MAGIC_1) throw new Error("not a snapshot");
+      if (!isSnapshot(ints)) throw new Error("not a snapshot");
       if (ints[2]! < OLDEST_VERSION || ints[2]! > VERSION)
         throw new Error(`version ${ints[2]}, this binary reads ${OLDEST_VERSION} to ${VERSION}`);
       if (ints[8] !== checkWords(ints, 0, 8, 0)) throw new Error("damaged at offset 0");
