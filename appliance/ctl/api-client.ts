@@ -53,6 +53,8 @@ export class ApiClient {
     try {
       return await fetch(`${this.base}${path}`, {
         method,
+        // A connection of the socket carries one request.
+        keepalive: false,
         headers: {
           ...headers,
           ...(body === undefined ? {} : { "content-type": "application/json" }),

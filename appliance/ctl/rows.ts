@@ -4,10 +4,17 @@ import type { CtlRow } from "./row.ts";
 import { alarmRows } from "./rows/alarms.ts";
 import { journalRows } from "./rows/journal.ts";
 import { linkRows } from "./rows/links.ts";
+import { sessionCommandRows } from "./rows/session-commands.ts";
 import { systemRows } from "./rows/system.ts";
 
 /** Every command of `sallyport ctl`. */
-export const ctlRows: readonly CtlRow[] = [...systemRows, ...linkRows, ...journalRows, ...alarmRows];
+export const ctlRows: readonly CtlRow[] = [
+  ...systemRows,
+  ...linkRows,
+  ...sessionCommandRows,
+  ...journalRows,
+  ...alarmRows,
+];
 
 const SUMMARY = "steer a running gateway";
 

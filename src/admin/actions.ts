@@ -25,6 +25,9 @@ export interface ActionRequest {
 
 /** What was done; what it answers beside goes into `more`. */
 export interface Done extends Outcome {
+  /** What it was before and is now, where that is known only after it was done. */
+  readonly old?: unknown;
+  readonly new?: unknown;
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
@@ -168,17 +171,11 @@ export class Actions {
       await this.end(record, `failed: ${(error as Error).message}`);
       throw error;
     }
-    const { result, code, reason, more = {} } = done;
-    await this.end(record, result === "refused" ? `refused: ${reason}` : result);
+    const { result, code, reason, more = {}, old = record.old, new: now = record.new } = done;
+    const change = { ...(old === undefined ? {} : { old }), ...(now === undefined ? {} : { new: now }) };
+    await this.end({ ...record, ...change }, result === "refused" ? `refused: ${reason}` : result);
     if (result === "refused") throw new ApiFailure(REFUSED_STATUS, code, reason);
-    const { id, old, new: now } = record;
-    return {
-      action: id,
-      result,
-      ...(old === undefined ? {} : { old }),
-      ...(now === undefined ? {} : { new: now }),
-      ...more,
-    };
+    return { action: record.id, result, ...change, ...more };
   }
 
   /** Nothing is done that the journal does not have. */

@@ -12,6 +12,7 @@ import { lanesResource } from "./resources/lanes.ts";
 import { manualResource } from "./resources/manual.ts";
 import { metricsResource } from "./resources/metrics.ts";
 import { reportsResource } from "./resources/reports.ts";
+import { sessionCommandsResource } from "./resources/session-commands.ts";
 import { sessionsResource } from "./resources/sessions.ts";
 import { systemResource } from "./resources/system.ts";
 import { venuesResource } from "./resources/venues.ts";
@@ -25,6 +26,7 @@ const RESOURCES = [
   lanesResource,
   journalResource,
   reportsResource,
+  sessionCommandsResource,
   eventsResource,
   manualResource,
   dashboardResource,

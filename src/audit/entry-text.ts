@@ -28,6 +28,7 @@ import {
   RECEIVED_UNREAD,
   SESSION_EVENT_BOUND,
   SESSION_EVENT_CLOSED,
+  SESSION_EVENT_COMMAND,
   SESSION_EVENT_DISCONNECT,
   SESSION_EVENT_LOGON,
   SESSION_EVENT_LOGOUT,
@@ -41,6 +42,7 @@ import {
 import type { JournalNames } from "../journal/store/names.ts";
 import type { EntryView } from "../journal/store/reader.ts";
 import type { JournalEntry, JournalKind } from "../operation/journal.ts";
+import { TRADING_STATES } from "../operation/session-commands.ts";
 import { EXEC_REJECTED, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW } from "../record/codes.ts";
 import type { Control } from "../record/control.ts";
 import {
@@ -48,11 +50,20 @@ import {
   CONTROL_NAME_AT,
   CONTROL_OPERATOR_ACTION,
   CONTROL_REFERENCE_PRICE,
+  CONTROL_SESSION_TRADING,
+  CONTROL_VENUE_TRADING,
 } from "../record/control-codes.ts";
 import { ExecutionReport, REPORT_TEXT_AT } from "../record/execution-report.ts";
 import { GROUPS_TEXT_AT } from "../record/groups.ts";
 import { EXECUTION_REPORT } from "../record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../record/layout/order-request.ts";
+import {
+  SESSION_CONNECT,
+  SESSION_KICK,
+  SESSION_LOGOUT,
+  SESSION_TEXT_AT,
+  SessionCommand,
+} from "../record/session-command.ts";
 import { EntryRecords } from "../recovery/entry-records.ts";
 import {
   disconnectRecordText,
@@ -317,6 +328,8 @@ function eventText(entry: EntryView): string {
       return `numbers set by hand (${numbers}, epoch ${entry.epoch})`;
     case SESSION_EVENT_PASSED:
       return `requests up to ${nextOut} are done; those that are refused here are not sent`;
+    case SESSION_EVENT_COMMAND:
+      return sessionCommandText(entry);
     case SESSION_EVENT_UNRECORDED: {
       const bytes = entry.views.doubles[(entry.payloadAt + 8) >> 3]!;
       return `more came than the journal keeps: ${nextOut} more times, ${bytes} bytes, are only counted`;
@@ -324,6 +337,20 @@ function eventText(entry: EntryView): string {
     default:
       return `event ${entry.index} (${numbers})`;
   }
+}
+
+const SESSION_COMMANDS: Readonly<Record<number, string>> = {
+  [SESSION_LOGOUT]: "log out",
+  [SESSION_KICK]: "disconnect",
+  [SESSION_CONNECT]: "connect now",
+};
+
+/** A command of an operator, such as `operator: log out: "maintenance"`. */
+function sessionCommandText({ views, payloadAt, payloadLength }: EntryView): string {
+  const { kind } = new SessionCommand(views).aim(payloadAt);
+  const words = text(views.bytes, payloadAt + SESSION_TEXT_AT, payloadAt + payloadLength);
+  const what = SESSION_COMMANDS[kind] ?? `command ${kind}`;
+  return `operator: ${what}${words === "" ? "" : `: ${escaped(words)}`}`;
 }
 
 /** What was wrong with the report before, such as `order 5 needs attention: field 31 passed on: can't be held exactly`. */
@@ -343,7 +370,13 @@ function controlText(control: Control): string {
     const { price } = control;
     return price === NO_PRICE ? `no reference price of ${name}` : `reference price of ${name} is ${decimalText(price)}`;
   }
+  if (control.kind === CONTROL_SESSION_TRADING) return `client ${name} is ${tradingText(control.value)}`;
+  if (control.kind === CONTROL_VENUE_TRADING) return `venue ${name} is ${tradingText(control.value)}`;
   return `control ${control.kind} ${name} value ${control.value} amount ${control.amount}`;
+}
+
+function tradingText(state: number): string {
+  return TRADING_STATES[state] ?? `in state ${state}`;
 }
 
 function header(type: string, sequence: number, sender: string, target: string): string[] {

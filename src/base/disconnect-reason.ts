@@ -55,6 +55,9 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["too many connections without a Logon: a newer one took its place", ""],
   ["too soon after wrong passwords", ""],
   ["session is locked after wrong passwords", "Session is locked"],
+  ["logged out by an operator", "Logged out by an operator"],
+  ["disconnected by an operator", ""],
+  ["switched off by an operator", "Session is switched off"],
 ];
 
 /** Count of the reasons. */
@@ -112,6 +115,9 @@ export const DisconnectReason = {
   CROWDED_OUT: 47,
   PASSWORD_DELAY: 48,
   PASSWORD_LOCK: 49,
+  LOGGED_OUT: 50,
+  KICKED: 51,
+  SWITCHED_OFF: 52,
   /** True when a Logon is refused for what it says. */
   isOfLogon: (reason: number): boolean => (reason >= 8 && reason <= 10) || (reason >= 33 && reason <= 44),
   /** Text (58) of our Logout. */

@@ -24,6 +24,7 @@ const TOLD: readonly DisconnectReason[] = [
   DisconnectReason.PASSWORD,
   DisconnectReason.PASSWORD_LOCK,
   DisconnectReason.OUTSIDE_SCHEDULE,
+  DisconnectReason.SWITCHED_OFF,
 ];
 
 export interface AdmissionParts extends PlacesParts, VenueWaitParts {

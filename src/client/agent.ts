@@ -17,6 +17,7 @@ import type { Agent, Polled } from "../lane/agent.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Stream } from "../net/stream.ts";
 import { EXEC_REJECTED, REPORT_CANCEL_REJECT } from "../record/codes.ts";
+import { CONTROL_UNKNOWN_KIND } from "../record/control-codes.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
@@ -29,6 +30,7 @@ import type { Link } from "../session/link.ts";
 import type { LinkHandler } from "../session/link-handler.ts";
 import { LinkRows } from "../session/link-rows.ts";
 import type { LinkTurns } from "../session/link-turns.ts";
+import { type CommandedAgent, OperatorCommands, type OperatorCommandsParts } from "../session/operator-commands.ts";
 import { APPLICATION, type Verdict } from "../session/protocol.ts";
 import {
   EVENT_DESCRIPTORS_OK,
@@ -66,10 +68,11 @@ export interface ClientAgentParts extends AcceptorParts, AdmissionParts {
   readonly roomBytes: number;
   /** Where the rows of the sessions are (telemetry/session-rows.ts), by index in `links`. */
   readonly rowsAt: readonly number[];
+  readonly operator: OperatorCommandsParts;
 }
 
 /** Client sessions: orders in, reports out. */
-export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, AcceptorOwner {
+export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, AcceptorOwner, CommandedAgent {
   readonly name: string;
   /** Only takes more of what clients have sent at once. */
   readonly rest: Polled;
@@ -97,6 +100,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
   private readonly reject = new RejectReader();
   private readonly lines: BoundedLines;
   private rows!: LinkRows;
+  private readonly commands: OperatorCommands;
 
   constructor(private readonly parts: ClientAgentParts) {
     this.name = parts.name;
@@ -115,6 +119,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     this.sender = new BatchSender(parts, parts.reports, false);
     this.refusals = new Refusals(parts.events, parts.journal, parts.time, parts.roomBytes);
     this.lines = new BoundedLines(parts.events, EVENT_SESSION_REJECT, parts.time);
+    this.commands = new OperatorCommands(this, parts.operator);
     this.acceptor = new Acceptor(this, parts);
     this.admission = new Admission(parts, this.acceptor, this.refusals, () => this.ready());
   }
@@ -137,7 +142,8 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
   }
 
   poll(nowNs: number): number {
-    let work = this.pollReports();
+    let work = this.commands.poll();
+    work += this.pollReports();
     // Closed connections first: their streams are then free for new ones.
     work += this.turns.poll(nowNs);
     work += this.acceptor.accept();
@@ -149,8 +155,8 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
   deadlineNs(): number {
     const linksNs = this.turns.deadlines.firstNs;
     const firstNs = this.rows.dueNs < linksNs ? this.rows.dueNs : linksNs;
-    const isPeriodic =
-      this.admission.isHolding || this.parts.reactor.restless || this.stopAtNs > 0 || this.refusals.pending;
+    const waits = this.commands.waiting || this.refusals.pending || this.stopAtNs > 0;
+    const isPeriodic = waits || this.admission.isHolding || this.parts.reactor.restless;
     const nextNs = isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
     return this.acceptor.deadlineNs < nextNs ? this.acceptor.deadlineNs : nextNs;
   }
@@ -186,6 +192,15 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
 
   ready(): boolean {
     return this.orders.has(1) && this.groups.hasRoom() && this.parts.journal.room(this.parts.roomBytes);
+  }
+
+  /** Clients connect by themselves. */
+  connectNow(): number {
+    return CONTROL_UNKNOWN_KIND;
+  }
+
+  changed(place: number): void {
+    this.turns.moved(place);
   }
 
   receiveBatch(link: Link<FixSession>, stream: Stream, most: number): number {

@@ -89,6 +89,7 @@ export class Places {
     if (!parts.allowed[place]!.admits(stream.peer)) return DisconnectReason.ADDRESS;
     const link = parts.links[place]!;
     if (!link.takesLogons) return DisconnectReason.LOGON_FLOOD;
+    if (link.off) return DisconnectReason.SWITCHED_OFF;
     if (link.stream !== null && !parts.newestWins[place]) return DisconnectReason.ALREADY_CONNECTED;
     if (link.stream !== null) {
       // A Logon that can't succeed ends no other connection.

@@ -3,6 +3,8 @@ import {
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
   CONTROL_REFERENCE_PRICE,
+  CONTROL_SESSION_TRADING,
+  CONTROL_VENUE_TRADING,
 } from "../record/control-codes.ts";
 import type { Command } from "./command-ring.ts";
 
@@ -12,5 +14,7 @@ export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_REFERENCE_PRICE) return `set the reference price of ${name}`;
   if (kind === CONTROL_CANCEL_ORDER) return `cancel order ${amount} at its venue`;
   if (kind === CONTROL_CLOSE_ORDER) return `close order ${amount} in the books`;
+  if (kind === CONTROL_SESSION_TRADING) return `set the trading state of client ${name}`;
+  if (kind === CONTROL_VENUE_TRADING) return `set the trading state of venue ${name}`;
   return `command ${kind}`;
 }

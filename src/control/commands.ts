@@ -1,4 +1,5 @@
 import { FULL } from "../base/units.ts";
+import type { ControlAnswer } from "../record/control-answer.ts";
 import {
   CONTROL_APPLIED,
   CONTROL_BAD_VALUE,
@@ -7,7 +8,15 @@ import {
   CONTROL_UNKNOWN_NAME,
   CONTROL_UNKNOWN_ORDER,
 } from "../record/control-codes.ts";
-import type { Command, CommandRing } from "./command-ring.ts";
+import {
+  SESSION_BUSY,
+  SESSION_CLOSED,
+  SESSION_NOT_WITH_CONNECTION,
+  SESSION_SWITCHED_OFF,
+  SESSION_UNDER_WAY,
+} from "../record/session-command.ts";
+import type { AnsweredRing } from "./answered-ring.ts";
+import type { Command } from "./command-ring.ts";
 
 /** What became of a command. */
 export interface CommandOutcome {
@@ -21,83 +30,95 @@ export interface CommandOutcome {
   readonly reason: string;
 }
 
-export interface CommandsParts {
-  readonly ring: CommandRing;
-  /** Wakes the core's lane. */
+/** `C` are the commands of a ring, `A` its answers, `O` what becomes of a command. */
+export interface CommandsParts<C, A extends ControlAnswer, O extends CommandOutcome> {
+  readonly ring: AnsweredRing<C, A>;
+  /** Who answers, in the words of the log; "the core" where nothing is said. */
+  readonly who?: string;
+  /** Wakes the lane of who answers. */
   readonly wakeCore: () => void;
-  /** Whether the core's journal is on the disk up to this position, or need not be. */
+  /** Whether that journal is on the disk up to this position, or need not be. */
   readonly isDurable: (position: number) => boolean;
   readonly timeoutMs: number;
   /** Called with an answer that came after the time limit. */
-  readonly late: (command: Command, outcome: CommandOutcome, tookMs: number) => void;
+  readonly late: (command: C, outcome: O, tookMs: number) => void;
+  /** Adds to an outcome what the answer says besides. */
+  readonly outcomeOf?: (answer: A, outcome: CommandOutcome) => O;
 }
 
-interface Pending {
-  readonly command: Command;
+interface Pending<C, O> {
+  readonly command: C;
   readonly sentMs: number;
-  readonly resolve: (outcome: CommandOutcome) => void;
+  readonly resolve: (outcome: O) => void;
   timer: ReturnType<typeof setTimeout> | null;
 }
 
-interface Answered {
+interface Answered<O> {
   readonly number: number;
   readonly position: number;
-  readonly outcome: CommandOutcome;
+  readonly outcome: O;
 }
 
 const REASONS: Readonly<Record<number, string>> = {
   [CONTROL_UNKNOWN_KIND]: "the core has no such command",
-  [CONTROL_UNKNOWN_NAME]: "the core has no symbol or account of this name",
+  [CONTROL_UNKNOWN_NAME]: "there is no symbol, account, session or venue of this name",
   [CONTROL_BAD_VALUE]: "the value is out of range",
   [CONTROL_UNKNOWN_ORDER]: "the core has no order of this number",
+  [SESSION_NOT_WITH_CONNECTION]:
+    "while it is logged on, the number sent next can only be raised, and the number expected next only up to the end of an open gap: log it out first",
+  [SESSION_BUSY]: "it logs on or out, resets its numbers or resends messages at this moment: try again",
+  [SESSION_UNDER_WAY]: "the core has not taken all messages of the session within 1 s: try again",
+  [SESSION_CLOSED]: "its schedule is closed",
+  [SESSION_SWITCHED_OFF]: "it is switched off",
 };
 /** A sync takes about this long on a fast disk; nobody is woken by it. */
 const DURABLE_EVERY_MS = 2;
 
-/** Sends commands to the core and resolves each with the core's answer. */
-export class Commands {
-  private readonly pending = new Map<number, Pending>();
+/** Sends commands to the core or to an agent, and resolves each with its answer. */
+export class Commands<C = Command, A extends ControlAnswer = ControlAnswer, O extends CommandOutcome = CommandOutcome> {
+  private readonly pending = new Map<number, Pending<C, O>>();
   /** Answers that wait for the disk, in the order of their positions. */
-  private answered: Answered[] = [];
+  private answered: Answered<O>[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
 
-  constructor(private readonly parts: CommandsParts) {}
+  constructor(private readonly parts: CommandsParts<C, A, O>) {}
 
-  /** Resolves with the core's answer, or with why there is none. Never rejects. */
-  send(command: Command): Promise<CommandOutcome> {
-    if (this.closed) return Promise.resolve(notApplied("the gateway is stopping"));
+  /** Resolves with the answer, or with why there is none. Never rejects. */
+  send(command: C): Promise<O> {
+    if (this.closed) return Promise.resolve(this.notApplied("the gateway is stopping"));
     const { ring, wakeCore, timeoutMs } = this.parts;
     const number = ring.send(command, Date.now() * 1000);
     if (number === FULL) {
-      const reason = `the control ring is full: the core has not answered the last ${ring.slots} commands`;
-      return Promise.resolve(notApplied(reason));
+      const reason = `the control ring is full: ${this.who} has not answered the last ${ring.slots} commands`;
+      return Promise.resolve(this.notApplied(reason));
     }
     wakeCore();
     return new Promise((resolve) => {
-      const pending: Pending = { command, sentMs: performance.now(), resolve, timer: null };
+      const pending: Pending<C, O> = { command, sentMs: performance.now(), resolve, timer: null };
       pending.timer = setTimeout(() => this.expire(pending), timeoutMs);
       this.pending.set(number, pending);
     });
   }
 
   /** The command stays pending: its answer may still come. */
-  private expire(pending: Pending): void {
+  private expire(pending: Pending<C, O>): void {
     pending.timer = null;
     const within = `within ${this.parts.timeoutMs / 1000} s`;
     pending.resolve(
-      notApplied(`no answer from the core ${within}; the command is in the ring and may still be applied`),
+      this.notApplied(`no answer from ${this.who} ${within}; the command is in the ring and may still be applied`),
     );
   }
 
-  /** Reads the answers. Called when the core's lane has woken the main thread. */
+  /** Reads the answers. Called when a lane has woken the main thread. */
   poll(): void {
     this.parts.ring.drain((answer) => {
       const { number, position, value, result } = answer;
       const changed = result === CONTROL_APPLIED;
       const applied = changed || result === CONTROL_UNCHANGED;
-      const reason = applied ? "" : (REASONS[result] ?? `the core refused it: ${result}`);
-      this.answered.push({ number, position, outcome: { applied, changed, value, reason } });
+      const reason = applied ? "" : (REASONS[result] ?? `${this.who} refused it: ${result}`);
+      const outcome = { applied, changed, value, reason };
+      this.answered.push({ number, position, outcome: this.parts.outcomeOf?.(answer, outcome) ?? (outcome as O) });
     });
     let durable = 0;
     while (durable < this.answered.length && this.parts.isDurable(this.answered[durable]!.position)) durable++;
@@ -111,7 +132,7 @@ export class Commands {
     this.closed = true;
   }
 
-  /** The core has stopped: reads its last answers; commands without one were not applied. */
+  /** Who answers has stopped: reads its last answers; commands without one were not applied. */
   end(): void {
     this.close();
     this.poll();
@@ -120,12 +141,21 @@ export class Commands {
     this.answered = [];
     for (const { resolve, timer } of this.pending.values()) {
       clearTimeout(timer ?? undefined);
-      resolve(notApplied("the gateway stopped before the core answered"));
+      resolve(this.notApplied(`the gateway stopped before ${this.who} answered`));
     }
     this.pending.clear();
   }
 
-  private settle(number: number, outcome: CommandOutcome): void {
+  private get who(): string {
+    return this.parts.who ?? "the core";
+  }
+
+  /** What an answer says besides is not there. */
+  private notApplied(reason: string): O {
+    return { applied: false, changed: false, value: 0, reason } as O;
+  }
+
+  private settle(number: number, outcome: O): void {
     const pending = this.pending.get(number);
     if (pending === undefined) return;
     this.pending.delete(number);
@@ -133,8 +163,4 @@ export class Commands {
     clearTimeout(pending.timer ?? undefined);
     pending.resolve(outcome);
   }
-}
-
-function notApplied(reason: string): CommandOutcome {
-  return { applied: false, changed: false, value: 0, reason };
 }

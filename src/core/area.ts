@@ -104,6 +104,8 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.VENUES_UP_AT, bytes: venueIds },
     { word: layout.ENTITLEMENTS_AT, bytes: 4 * (((sessionIds * accounts) >>> 5) + 1) },
     { word: layout.KNOWN_SESSIONS_AT, bytes: sessionIds },
+    { word: layout.SESSION_TRADING_AT, bytes: tradingBytes(sessionIds) },
+    { word: layout.VENUE_TRADING_AT, bytes: tradingBytes(venueIds) },
     { word: layout.DAY_OFFSETS_AT, bytes: 16 * sizes.dayOffsets },
     { word: layout.SESSION_RING_AT, bytes: 4 * sessionIds },
     { word: layout.VENUE_RING_AT, bytes: 4 * venueIds },
@@ -138,6 +140,11 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.EXECUTIONS_AT, bytes: buckets * layout.BUCKET_BYTES },
     { word: layout.FACTS_AT, bytes: buckets * layout.FACTS_BYTES },
   ];
+}
+
+/** Bytes of the trading states of so many ids. */
+export function tradingBytes(ids: number): number {
+  return 4 * (1 + ids);
 }
 
 function namesOf(at: number, capacity: number): Table[] {

@@ -29,7 +29,9 @@ import {
   OPEN_SHOWN_AT,
   SENT_REPORTS_AT,
   SENT_REQUESTS_AT,
+  SESSION_TRADING_AT,
   SHOWS_OUTPUTS,
+  VENUE_TRADING_AT,
 } from "./assembly/layout.ts";
 import type { CoreCode, CoreImports } from "./code.ts";
 import type { CoreConfig } from "./config.ts";
@@ -52,6 +54,8 @@ export interface CorePlace {
   readonly countersAt: number;
   /** Where others read how many open orders each session has; absent: nobody does. */
   readonly openOrders?: OpenOrdersPlace;
+  /** First bytes of the trading states by session id and by venue id, which others read; absent: nobody does. */
+  readonly trading?: { readonly sessionsAt: number; readonly venuesAt: number };
 }
 
 export interface OpenOrdersPlace {
@@ -91,7 +95,7 @@ export class Core {
     place: CorePlace,
     readonly rings: CoreRings,
   ) {
-    const { memory, at, bytes, countersAt, openOrders } = place;
+    const { memory, at, bytes, countersAt, openOrders, trading } = place;
     const sizes = sizesOf(config, rings.toClients.length, rings.toVenues.length);
     if (coreBytes(sizes) > bytes) broken("room of the core's area", bytes);
     this.buffer = memory.buffer;
@@ -104,6 +108,10 @@ export class Core {
     if (openOrders !== undefined) {
       this.area.setWord(OPEN_SHOWN_AT, openOrders.at);
       this.area.ints(OPEN_PLACES_AT, config.sessionIds).set(openOrders.places);
+    }
+    if (trading !== undefined) {
+      this.area.setWord(SESSION_TRADING_AT, trading.sessionsAt);
+      this.area.setWord(VENUE_TRADING_AT, trading.venuesAt);
     }
     this.code = this.instantiate(memory);
     this.code.openCore(at);

@@ -23,6 +23,8 @@ export function digest(area: AreaViews): number {
   hash = mixNumbers(area, hash);
   hash = mixTable(area, layout.REPORT_INDEXES_AT, 4 * area.word(layout.SESSION_IDS), hash);
   hash = mixTable(area, layout.REQUEST_INDEXES_AT, 4 * area.word(layout.VENUE_IDS), hash);
+  hash = mixWords(area.ints(layout.SESSION_TRADING_AT, 1 + area.word(layout.SESSION_IDS)).subarray(1), hash);
+  hash = mixWords(area.ints(layout.VENUE_TRADING_AT, 1 + area.word(layout.VENUE_IDS)).subarray(1), hash);
   hash = mix(hash, area.double(layout.NUMBER));
   hash = mix(hash, area.double(layout.EXECUTION));
   return mix(hash, area.word(layout.KILLED)) >>> 0;

@@ -26,11 +26,18 @@ export function saveState({ area, tables }: Core, to: StateSink): void {
   to.numbers("requestIndexes", [...area.ints(layout.REQUEST_INDEXES_AT, area.word(layout.VENUE_IDS))]);
   to.numbers("odometers", [area.double(layout.NUMBER), area.double(layout.EXECUTION)]);
   to.numbers("killed", [area.word(layout.KILLED), area.double(layout.KILLED_US)]);
+  to.numbers("sessionTrading", [...tradingOf(area, layout.SESSION_TRADING_AT, layout.SESSION_IDS)]);
+  to.numbers("venueTrading", [...tradingOf(area, layout.VENUE_TRADING_AT, layout.VENUE_IDS)]);
   const accounts: number[] = [];
   for (let i = 0; i < tables.accountCount; i++) accounts.push(...tables.account.aim(i).state());
   to.words("accounts", Int32Array.from(accounts), accounts.length);
   const references = referencesOf(area);
   to.words("references", Int32Array.from(references), references.length);
+}
+
+/** Trading states by id. */
+function tradingOf(area: AreaViews, table: number, ids: number): Int32Array {
+  return area.ints(table, 1 + area.word(ids)).subarray(1);
 }
 
 /** For each reference price that an operator has set: the symbol's index, low and high half of the price. */
@@ -63,6 +70,9 @@ export function loadState(core: Core, from: StateSource): void {
   area.setWord(layout.KILLED, killed[0]!);
   // Earlier versions kept no time.
   area.setDouble(layout.KILLED_US, killed[1] ?? 0);
+  // Earlier versions had none: all are on.
+  tradingOf(area, layout.SESSION_TRADING_AT, layout.SESSION_IDS).set(from.numbers("sessionTrading"));
+  tradingOf(area, layout.VENUE_TRADING_AT, layout.VENUE_IDS).set(from.numbers("venueTrading"));
   const states = isFormer ? formerAccounts(from, accounts.length) : wordsOf(from, "accounts");
   for (const [i, index] of accounts.entries()) {
     const state = tables.account.aim(index).state();

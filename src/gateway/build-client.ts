@@ -16,6 +16,7 @@ import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import type { SessionBuilder } from "./build-session.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { outBytesFor } from "./lane-reactor.ts";
+import { operatorCommands } from "./operator-commands.ts";
 import type { BuiltAgent } from "./poll-order.ts";
 
 const REPORTS = [EXECUTION_REPORT];
@@ -33,12 +34,13 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
   const allowed: AllowList[] = [];
   const needsPassword: boolean[] = [];
   const defaultAccounts: (Uint8Array | null)[] = [];
+  const orders = lane.outwardRing(side.requestsAt, ORDER_REQUEST_BYTES, plan.coreLane);
   const agent = new ClientAgent({
     name: side.name,
     groups: lane.groupRings(side.requestGroupsAt, side.reportGroupsAt),
     links,
     defaultAccounts,
-    orders: lane.outwardRing(side.requestsAt, ORDER_REQUEST_BYTES, plan.coreLane),
+    orders,
     reports: lane.ring(side.reportsAt, EXECUTION_REPORT_BYTES, plan.coreLane),
     journal,
     reactor: lane.reactor,
@@ -48,6 +50,7 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
     events: lane.events,
     time: lane.time,
     roomBytes: lane.journalRoomBytes,
+    operator: operatorCommands(lane, side, links, orders, journal, plan.sessionTradingAt),
     maxConnections: config.client.maxConnections,
     outBytes: outBytesFor(roomBytes),
     backlogBytes: Math.max(...side.members.map(backlogOf), 4 * roomBytes),

@@ -10,11 +10,8 @@ import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
 import { coreConfig, recoverInto, sentIndexes } from "../recovery/recovery.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
-import type { LaneContext } from "./lane-context.ts";
+import { type LaneContext, MAIN_THREAD } from "./lane-context.ts";
 import type { BuiltAgent } from "./poll-order.ts";
-
-/** Not a lane: the other end of the control rings. */
-const MAIN_THREAD = -1;
 
 /** Builds the core between the rings of all client and venue agents. */
 export function buildCore(lane: LaneContext): BuiltAgent {
@@ -32,6 +29,7 @@ export function buildCore(lane: LaneContext): BuiltAgent {
       bytes: plan.coreBytes,
       countersAt: sharedAt + plan.countersAt,
       openOrders: { at: sharedAt + plan.openOrdersAt, places },
+      trading: { sessionsAt: sharedAt + plan.sessionTradingAt, venuesAt: sharedAt + plan.venueTradingAt },
     },
     ringsOf(lane, settings.sessionIds, settings.venueIds),
   );

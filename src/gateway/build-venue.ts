@@ -1,6 +1,7 @@
 import { parseAddress } from "../../ffi/socket.ts";
 import { VenueId } from "../fix/orders/venue-id.ts";
 import { optionsFrom } from "../fix/session/options.ts";
+import type { FixSession } from "../fix/session/session.ts";
 import { NEW_ORDER_SINGLE, ORDER_CANCEL_REPLACE_REQUEST, ORDER_CANCEL_REQUEST } from "../fix/wire/tags.ts";
 import { versionOf } from "../fix/wire/version.ts";
 import { Dialer } from "../net/dialer.ts";
@@ -8,12 +9,14 @@ import { Stream } from "../net/stream.ts";
 import type { SidePlan } from "../plan/plan.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
+import type { Link } from "../session/link.ts";
 import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import { VenueAgent } from "../venue/agent.ts";
 import { Venue } from "../venue/venue.ts";
 import type { SessionBuilder } from "./build-session.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { outBytesFor } from "./lane-reactor.ts";
+import { operatorCommands } from "./operator-commands.ts";
 import type { BuiltAgent } from "./poll-order.ts";
 
 const REQUESTS = [NEW_ORDER_SINGLE, ORDER_CANCEL_REQUEST, ORDER_CANCEL_REPLACE_REQUEST];
@@ -28,12 +31,14 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
   const journal = lane.writer(side.name, side.streamWordsAt);
   const venues: Venue[] = [];
   const allVenues = Object.keys(config.venues);
+  const links: Link<FixSession>[] = [];
+  const reports = lane.outwardRing(side.reportsAt, EXECUTION_REPORT_BYTES, plan.coreLane);
   const agent = new VenueAgent({
     name: side.name,
     groups: lane.groupRings(side.reportGroupsAt, side.requestGroupsAt),
     venues,
     requests: lane.ring(side.requestsAt, ORDER_REQUEST_BYTES, plan.coreLane),
-    reports: lane.outwardRing(side.reportsAt, EXECUTION_REPORT_BYTES, plan.coreLane),
+    reports,
     journal,
     reactor,
     scan: lane.scan,
@@ -42,6 +47,7 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
     events: lane.events,
     time: lane.time,
     roomBytes: lane.journalRoomBytes,
+    operator: operatorCommands(lane, side, links, reports, journal, plan.venueTradingAt),
     ints: lane.views.ints,
     rowsAt: side.members.map((name) => plan.venueRowsAt + SESSION_ROW_BYTES * allVenues.indexOf(name)),
     stateWords: side.members.map((name) => (plan.venueStatesAt >> 2) + allVenues.indexOf(name)),
@@ -77,6 +83,7 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
     link.backlogBytes = backlogBytes;
     const stream = new Stream(reactor, IN_BYTES, outBytesFor(roomBytes), backlogBytes);
     const dialers = settings.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
+    links.push(link);
     venues.push(new Venue(link, dialers, settings, lane.events));
   }
   return { kind: "venue", agent, afterCore: agent.sending };

@@ -20,6 +20,7 @@ import { SchedulePublisher } from "../schedule/publisher.ts";
 import { StallLog } from "../stalls/log.ts";
 import { StealTimePublisher } from "../stalls/steal-time.ts";
 import { countersAt } from "../telemetry/counters.ts";
+import { AgentCommands } from "./agent-commands.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { coreCommands } from "./core-commands.ts";
 import { CutFiles, type LastLine } from "./cut-files.ts";
@@ -65,6 +66,7 @@ export interface Composition {
   readonly parts: readonly Part[];
   readonly lanes: LaneThreads;
   readonly commands: Commands;
+  readonly agents: AgentCommands;
   readonly events: EventLog;
   readonly heartbeats: LaneHeartbeats;
   readonly buffers: SessionBuffers;
@@ -107,18 +109,13 @@ export function composeGateway(
   const schedules = new SchedulePublisher(views, config.calendars, plan.schedulesAt);
   const clock = new ClockWatch(tasks, log.of("clock"), () => schedules.publish());
   const snapshots = new Snapshots(config, journal, entry, tasks, log.of("journal"), clock);
-  const listening = config.client.listen.map(({ host }) => host);
-  const memory = new ProcessMemory(config.memory, listening, log.of("memory"));
-  const machine = readMachine();
-  const isolated = memory.nearestFirst(machine.isolated);
-  const cpus = new LaneCpus(config, plan.lanes, views, log, { ...machine, isolated });
-  const cpuOf = cpus.placements.map(({ cpu }) => cpu);
-  const nodes = memory.nodesOf(plan.lanes, cpuOf, plan.coreLane);
+  const { memory, cpus, cpuOf, nodes } = placesOf(config, plan, views, log);
   const lanes = new LaneThreads(plan.lanes, views.ints, entry, log);
   const heartbeats = new LaneHeartbeats(views.ints, wordsAt);
   const buffers = new SessionBuffers(views, plan, config.pool, log.of("session buffers"));
   const events = new EventLog(views, plan, directory.names, log);
   const commands = coreCommands(config, plan, views, () => lanes.wake(plan.lanes[plan.coreLane]!), log.of("core"));
+  const agents = new AgentCommands(config, plan, views, directory.names, lanes, log);
   const orphans = new OrphanOrders(
     orphanOrders,
     options.orphans,
@@ -142,6 +139,7 @@ export function composeGateway(
   };
   const wakeups = new WakeupListener(views.ints, mainWakeups(wordsAt), () => {
     commands.poll();
+    agents.poll();
     poll();
   });
   const open = async (): Promise<void> => {
@@ -161,7 +159,7 @@ export function composeGateway(
   const status = (): string => statusText({ plan, counters, dataWatch, events, orphans });
   const own = { config, running: options.running, dir: directory.dir, plan, views, entry };
   const watched = { tasks, guard, dataWatch };
-  const operators = operatorsSide({ ...own, ...watched, counters, commands, status, ports, published, log });
+  const operators = operatorsSide({ ...own, ...watched, counters, commands, agents, status, ports, published, log });
   const parts: Part[] = [
     journal,
     { name: "snapshot in the making", stop: () => snapshots.finish() },
@@ -183,6 +181,7 @@ export function composeGateway(
       },
     },
     { name: "commands", stop: () => commands.end() },
+    { name: "commands to agents", stop: () => agents.end() },
     { name: "wake-ups", start: () => wakeups.start(), stop: () => wakeups.stop() },
     { name: "passwords", start: () => passwords.start(), stop: () => passwords.stop() },
     {
@@ -207,7 +206,18 @@ export function composeGateway(
     orphans,
     ...operators,
   ];
-  return { parts, lanes, commands, events, heartbeats, buffers, counters, ports, status, journal };
+  return { parts, lanes, commands, agents, events, heartbeats, buffers, counters, ports, status, journal };
+}
+
+/** Where the lanes run, and their memory is. */
+function placesOf(config: GatewayConfig, plan: Plan, views: Views, log: Log) {
+  const listening = config.client.listen.map(({ host }) => host);
+  const memory = new ProcessMemory(config.memory, listening, log.of("memory"));
+  const machine = readMachine();
+  const isolated = memory.nearestFirst(machine.isolated);
+  const cpus = new LaneCpus(config, plan.lanes, views, log, { ...machine, isolated });
+  const cpuOf = cpus.placements.map(({ cpu }) => cpu);
+  return { memory, cpus, cpuOf, nodes: memory.nodesOf(plan.lanes, cpuOf, plan.coreLane) };
 }
 
 /** Words in which lanes wake the main thread. */

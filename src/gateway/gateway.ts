@@ -69,6 +69,7 @@ export class Gateway {
   /** Shuts it down cleanly: listeners close, sessions log out, the journal is synced. */
   stop(): Promise<void> {
     this.composition.commands.close();
+    this.composition.agents.close();
     return this.supervisor.stop();
   }
 

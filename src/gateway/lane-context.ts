@@ -21,6 +21,9 @@ import { laneReactor } from "./lane-reactor.ts";
 /** Rings that other lanes read, and stream words that they wait for. */
 const MAX_WAKEUPS = 256;
 
+/** Not a lane: the other end of rings of commands. */
+export const MAIN_THREAD = -1;
+
 /** Ports that a lane listens on, by kind of listener. */
 export interface ListenPorts {
   client: number[];

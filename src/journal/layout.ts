@@ -94,13 +94,15 @@ export const SESSION_EVENT_NEXT_IN = 6;
 export const SESSION_EVENT_REFUSED = 7;
 /** A dynamic session was bound to a client; the payload is its CompID. */
 export const SESSION_EVENT_BOUND = 9;
-/** An operator set both numbers; epoch is the new one. */
+/** An operator set both numbers; epoch is the new one, or the same one where no number is lower than before. */
 export const SESSION_EVENT_NUMBERS_SET = 8;
 /** Requests to a venue up to an index (the payload) were refused before they were sent, and the core was notified. */
 export const SESSION_EVENT_PASSED = 10;
 /** What an Allowance did not let into the journal; the payload is a count (int, at 0) and its bytes (double, at 8). */
 export const SESSION_EVENT_UNRECORDED = 11;
 export const UNRECORDED_BYTES = 16;
+/** An operator's command about the session; the payload is a SessionCommand with its text. What it led to follows. */
+export const SESSION_EVENT_COMMAND = 12;
 
 /** Session of an entry without a session. */
 export const NO_SESSION = -1;

@@ -4,6 +4,7 @@ import type { JournalLag } from "./journal-lag.ts";
 import type { Lanes } from "./lanes.ts";
 import type { MetricsText } from "./metrics.ts";
 import type { Reports } from "./reports.ts";
+import type { SessionCommands } from "./session-commands.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SystemOperations } from "./system.ts";
 import type { Venues } from "./venues.ts";
@@ -15,9 +16,9 @@ export interface Operations {
   readonly venues: Venues;
   readonly lanes: Lanes;
   readonly journalLag: JournalLag;
-
   readonly journal: JournalReading;
   readonly reports: Reports;
   readonly alarms: AlarmOperations;
   readonly metrics: MetricsText;
+  readonly sessionCommands: SessionCommands;
 }

@@ -2,7 +2,7 @@ import { MIB } from "../base/units.ts";
 import { GATE_BYTES } from "../client/password-gate.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig, LanePlace } from "../config/schema.ts";
-import { coreBytes } from "../core/area.ts";
+import { coreBytes, tradingBytes } from "../core/area.ts";
 import { UTC_DAYS } from "../core/config.ts";
 import { COUNTER_NAMES } from "../core/counter-names.ts";
 import { codecBytes, stagedBytesFor } from "../fix/wire/codec.ts";
@@ -15,6 +15,7 @@ import { CONTROL_ANSWER_BYTES, CONTROL_SLOT_BYTES } from "../record/control-code
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "../record/groups.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
+import { SESSION_ANSWER_BYTES, SESSION_COMMAND_BYTES } from "../record/session-command.ts";
 import { Latest } from "../ring/latest.ts";
 import { ManyToMany } from "../ring/many-to-many.ts";
 import { OneToOne } from "../ring/one-to-one.ts";
@@ -27,6 +28,7 @@ import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 /** Records in a ring: enough for a burst, small enough to stay in a core's cache. */
 const RING_SLOTS = 512;
 const CONTROL_SLOTS = 64;
+const SESSION_COMMAND_SLOTS = 64;
 const EVENT_SLOTS = 1024;
 const PAGE_BYTES = 4096;
 
@@ -64,6 +66,9 @@ export interface SidePlan {
   readonly requestGroupsAt: number;
   readonly reportGroupsAt: number;
   readonly streamWordsAt: number;
+  /** Rings of commands about its sessions from the main thread, and of their answers. */
+  readonly commandsAt: number;
+  readonly commandAnswersAt: number;
 }
 
 /** A journal stream: its name is its writer's, `lane` is its writer's lane. */
@@ -113,6 +118,9 @@ export interface Plan {
   readonly coreBytes: number;
   /** State of each venue, in the order of the configuration. */
   readonly venueStatesAt: number;
+  /** Trading states by session id and by venue id: a count of changes, then an int for each. */
+  readonly sessionTradingAt: number;
+  readonly venueTradingAt: number;
   /** Lists of the pool's free buffers (the buffers are mapped apart), and the pool counters of each lane. */
   readonly pool: PoolPlan;
   readonly poolCountersAt: readonly number[];
@@ -120,6 +128,7 @@ export interface Plan {
   readonly schedulesAt: Readonly<Record<string, number>>;
   readonly ringSlots: number;
   readonly controlSlots: number;
+  readonly sessionCommandSlots: number;
   readonly eventSlots: number;
 }
 
@@ -238,6 +247,8 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
   const sessionRowsAt = layout.take("client agents", "rows of the client sessions", SESSION_ROW_BYTES * sessionCount);
   const venueRowsAt = layout.take("venue agents", "rows of the venues", SESSION_ROW_BYTES * venueCount);
   const venueStatesAt = layout.take("venue agents", "states of the venues", 4 * venueCount);
+  const sessionTradingAt = layout.take("core", "trading states of client sessions", tradingBytes(ids.clients));
+  const venueTradingAt = layout.take("core", "trading states of venues", tradingBytes(ids.venues));
   const poolCountersAt = lanes.map((_, i) => layout.take(`lane ${i}`, "pool counters", countersBytes(POOL_COUNTERS)));
   const spans = spansOf(config.pool.maxMiB);
   const pool = { at: layout.take("all lanes", "lists of free session buffers", poolBytes(spans)), spans };
@@ -292,11 +303,14 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
     coreAt,
     coreBytes: stateBytes,
     venueStatesAt,
+    sessionTradingAt,
+    venueTradingAt,
     pool,
     poolCountersAt,
     schedulesAt: Object.fromEntries(schedules),
     ringSlots: RING_SLOTS,
     controlSlots: CONTROL_SLOTS,
+    sessionCommandSlots: SESSION_COMMAND_SLOTS,
     eventSlots: EVENT_SLOTS,
   };
 }
@@ -325,6 +339,16 @@ function planSides(
       requestGroupsAt: layout.take(requester, `repeating groups of the orders of ${name}`, groupBytes),
       reportGroupsAt: layout.take(reporter, `repeating groups of the reports of ${name}`, groupBytes),
       streamWordsAt: layout.take(name, "journal stream state", STREAM_WORDS_BYTES),
+      commandsAt: layout.take(
+        "main",
+        `commands to ${name}`,
+        OneToOne.bytesFor(SESSION_COMMAND_SLOTS, SESSION_COMMAND_BYTES),
+      ),
+      commandAnswersAt: layout.take(
+        name,
+        "answers to these commands",
+        OneToOne.bytesFor(SESSION_COMMAND_SLOTS, SESSION_ANSWER_BYTES),
+      ),
     };
   });
 }

@@ -22,6 +22,17 @@ export const CONTROL_CLOSE_ORDER = 4;
  * action's number, `value` the part's number from 0 and, from bit 8 on, how many parts there are.
  */
 export const CONTROL_OPERATOR_ACTION = 5;
+/** Trading state of the client session whose id is `amount`: `value` is TRADING_…. */
+export const CONTROL_SESSION_TRADING = 32;
+/** The same of a venue. */
+export const CONTROL_VENUE_TRADING = 33;
+
+// Trading state of a client session or a venue, set by an operator.
+export const TRADING_ON = 0;
+/** New orders and replaces are refused; cancels pass. */
+export const TRADING_CANCEL_ONLY = 1;
+/** It is logged out besides, and its Logon is refused; a venue is not dialled. */
+export const TRADING_OFF = 2;
 
 // Results of commands.
 /** Applied, and something changed. */
@@ -30,7 +41,7 @@ export const CONTROL_APPLIED = 1;
 export const CONTROL_UNCHANGED = 2;
 /** Refused: the core knows no command of this kind. */
 export const CONTROL_UNKNOWN_KIND = 3;
-/** Refused: the core knows no symbol or account of this name. */
+/** Refused: there is no symbol, account, session or venue of this name. */
 export const CONTROL_UNKNOWN_NAME = 4;
 /** Refused: the value or the amount is out of range. */
 export const CONTROL_BAD_VALUE = 5;

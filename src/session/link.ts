@@ -57,9 +57,11 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   packetsCpu = -1;
   /** Schedule of the session; null: always open. */
   schedule: SessionSchedule | null = null;
+  /** An operator has switched it off: it is logged out, and no connection is made. */
+  off = false;
   /** Time of the last reset of the numbers, or of the last Logon, which continued them; microseconds since 1970. */
   countedUs = 0;
-  private readonly recorder: Recorder;
+  readonly recorder: Recorder;
   private readonly refusedLogons = new Allowance(REFUSED_LOGONS, REFUSED_LOGONS_PER_SECOND);
   /** The same for those with a wrong password, by themselves: strangers who try passwords must not keep the client out. */
   private readonly wrongPasswords = new Allowance(REFUSED_LOGONS, REFUSED_LOGONS_PER_SECOND);
@@ -71,7 +73,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   /** A gap fill waits until the consequences of a stale message are journalled. */
   private holdsOutput = false;
   /** Unread messages are left: the handler was not ready, or there were too many. */
-  private stalled = false;
+  stalled = false;
   private closing = false;
   /** Holds output back until the journal is on the disk; null: it does not wait. */
   gate: LinkGate | null = null;
@@ -242,10 +244,10 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     if (reason !== DisconnectReason.NONE) this.finish(reason);
   }
 
-  /** True when a connection may be made now: the session is open, and a due reset of its numbers is done. */
+  /** True when a connection may be made now: the session is on and open, and a due reset of its numbers is done. */
   admits(): boolean {
     const schedule = this.schedule;
-    if (schedule === null) return true;
+    if (this.off || schedule === null) return !this.off;
     this.followSchedule(schedule);
     return schedule.open && schedule.resetUs <= this.countedUs;
   }
@@ -267,9 +269,9 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return this.wrongPasswords.has(1, this.time.nowNs);
   }
 
-  /** True while its schedule is closed, as of the last tick. */
+  /** True while it is switched off, or its schedule is closed as of the last tick. */
   get shut(): boolean {
-    return this.schedule !== null && !this.schedule.open;
+    return this.off || (this.schedule !== null && !this.schedule.open);
   }
 
   /** Time at which `tick` next has work; monotonic nanoseconds. */
@@ -292,9 +294,9 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     session.restart();
   }
 
-  /** Logs out; a connection that is not logged on is closed. */
-  logout(reason: DisconnectReason): void {
-    if (this.active) this.session.logout(reason);
+  /** Logs out, with another text than the reason's if it has a length; a connection that is not logged on is closed. */
+  logout(reason: DisconnectReason, words = DisconnectReason.text(reason), length = words.length): void {
+    if (this.active) this.session.logout(reason, words, length);
     else if (this.stream !== null) this.finish(reason);
   }
 
@@ -306,8 +308,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   }
 
   /** Closes the connection without waiting for the peer's Logout. */
-  abandon(): void {
-    this.lost(DisconnectReason.LOGOUT_UNANSWERED);
+  abandon(reason: DisconnectReason = DisconnectReason.LOGOUT_UNANSWERED): void {
+    this.lost(reason);
   }
 
   /** Journals the exact numbers at a clean stop, when no message is in flight. */

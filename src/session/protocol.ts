@@ -74,8 +74,8 @@ export interface Protocol {
   deadlineNs(): number;
   /** Asks the peer whether it is there; `tick` ends the connection when it sends nothing for a short time. */
   probe(): void;
-  /** Logs out and waits for the peer's answer. */
-  logout(reason: DisconnectReason): void;
+  /** Logs out and waits for the peer's answer; `words[0, length)` is the text, by default the reason's. */
+  logout(reason: DisconnectReason, words?: Uint8Array, length?: number): void;
   /** Resets the numbers at an agreed time; with a connection, by a Logon. */
   restart(): void;
   /** Binds a session without a client to this one. */

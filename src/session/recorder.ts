@@ -11,6 +11,7 @@ import {
   RECEIVED_MESSAGE,
   RECEIVED_UNREAD,
   SESSION_EVENT_BOUND,
+  SESSION_EVENT_COMMAND,
   SESSION_EVENT_DISCONNECT,
   SESSION_EVENT_PASSED,
   SESSION_EVENT_UNRECORDED,
@@ -169,6 +170,13 @@ export class Recorder {
   passed(index: number): void {
     this.disconnectRecord.views.ints[EVENT_AT >> 2] = index;
     this.append(SESSION_EVENT_PASSED, 0, this.recordAddress + EVENT_AT, 4);
+  }
+
+  /** An operator's command about the session: `source[from, to)`. */
+  commanded(source: Uint8Array, from: number, to: number): void {
+    const bytes = this.disconnectRecord.views.bytes;
+    for (let i = from; i < to; i++) bytes[EVENT_AT + i - from] = source[i]!;
+    this.append(SESSION_EVENT_COMMAND, 0, this.recordAddress + EVENT_AT, to - from);
   }
 
   event(code: number, nextIn: number): void {

@@ -18,8 +18,10 @@ import type { Agent, Polled } from "../lane/agent.ts";
 import type { Reactor } from "../net/reactor.ts";
 import type { Stream } from "../net/stream.ts";
 import { OF_THE_PAST, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP } from "../record/codes.ts";
+import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../record/control-codes.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
+import { SESSION_BUSY, SESSION_CLOSED, SESSION_SWITCHED_OFF } from "../record/session-command.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import { BatchReceiver } from "../session/batch-receiver.ts";
 import { BatchSender } from "../session/batch-sender.ts";
@@ -29,6 +31,7 @@ import type { Link } from "../session/link.ts";
 import type { LinkHandler } from "../session/link-handler.ts";
 import { LinkRows } from "../session/link-rows.ts";
 import { type LinkOwner, LinkTurns } from "../session/link-turns.ts";
+import { type CommandedAgent, OperatorCommands, type OperatorCommandsParts } from "../session/operator-commands.ts";
 import { INVALID, type Verdict } from "../session/protocol.ts";
 import { EVENT_VENUE_DOWN, EVENT_VENUE_REJECT, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
 import { OwnReports } from "./own-reports.ts";
@@ -65,10 +68,11 @@ export interface VenueAgentParts {
   readonly stateWords: readonly number[];
   /** Where the rows of the venues are (telemetry/session-rows.ts), by index in `venues`. */
   readonly rowsAt: readonly number[];
+  readonly operator: OperatorCommandsParts;
 }
 
 /** Exchange sessions: requests out, reports in. */
-export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwner {
+export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwner, CommandedAgent {
   readonly name: string;
   /** Only sends the core's requests; polled once more after the core. */
   readonly sending: Polled;
@@ -92,6 +96,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
   private readonly states: ShownStates;
   private readonly own: OwnReports;
   private rows!: LinkRows;
+  private readonly commands: OperatorCommands;
   private nextTickNs = 0;
   private stopAtNs = 0;
   /** A request was refused, and the journal has no entry of it yet. */
@@ -117,6 +122,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     this.time = parts.time;
     this.states = new ShownStates(parts.venues, parts.reports, parts.ints, parts.stateWords);
     this.own = new OwnReports(parts.reports, parts.groups);
+    this.commands = new OperatorCommands(this, parts.operator);
   }
 
   /** Reports every venue as down until it logs on, whatever state the journal has. */
@@ -138,7 +144,8 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
   }
 
   poll(nowNs: number): number {
-    let work = this.pollRequests();
+    let work = this.commands.poll();
+    work += this.pollRequests();
     work += this.turns.poll(nowNs);
     if (nowNs >= this.nextTickNs) this.runPeriodic(nowNs);
     if (nowNs >= this.rows.dueNs) this.rows.poll();
@@ -155,9 +162,24 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
   deadlineNs(): number {
     const linksNs = this.turns.deadlines.firstNs;
     const firstNs = this.rows.dueNs < linksNs ? this.rows.dueNs : linksNs;
-    const isPeriodic =
-      this.states.pending || this.refusalUnrecorded || this.parts.reactor.restless || this.stopAtNs > 0;
+    const waits = this.commands.waiting || this.refusalUnrecorded;
+    const isPeriodic = waits || this.states.pending || this.parts.reactor.restless || this.stopAtNs > 0;
     return isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
+  }
+
+  connectNow(place: number): number {
+    const venue = this.venues[place]!;
+    const link = venue.link;
+    if (this.stopAtNs > 0) return SESSION_BUSY;
+    if (link.stream !== null) return CONTROL_UNCHANGED;
+    if (link.shut) return link.off ? SESSION_SWITCHED_OFF : SESSION_CLOSED;
+    venue.connectAt(this.time.nowNs);
+    return CONTROL_APPLIED;
+  }
+
+  changed(place: number): void {
+    this.venues[place]!.followTrading(this.time.nowNs);
+    this.turns.moved(place);
   }
 
   /** Continues a connect. */

@@ -33,6 +33,7 @@ export class Venue {
   /** Index of the address that is tried; an address with a successful logon is tried again first. */
   private dialerIndex = 0;
   private wasUp = false;
+  private wasOff = false;
   private upNs = 0;
   /** Of each address: its text, and the failures since the last Logon. */
   private readonly addresses: readonly Unreachable[];
@@ -66,8 +67,16 @@ export class Venue {
     return this.dialers[0]!.stream;
   }
 
+  /** Connects then, and after the shortest delays from there on. */
   connectAt(nowNs: number): void {
-    this.nextNs = nowNs;
+    this.delayMs = this.settings.reconnectMinMs;
+    if (!this.connecting) this.nextNs = nowNs;
+  }
+
+  /** It may have been switched on: then it connects at once. */
+  followTrading(nowNs: number): void {
+    if (this.wasOff && !this.link.off) this.connectAt(nowNs);
+    this.wasOff = this.link.off;
   }
 
   /** Starts or continues a connect, and attaches the connection to the link when it is established. Returns work done. */
@@ -130,7 +139,8 @@ export class Venue {
     const result = this.dialer.result();
     if (result === CONNECTING && nowNs < this.nextNs) return 0;
     this.connecting = false;
-    if (result === CONNECTED) this.link.attach(this.dialer.stream);
+    if (this.link.off) this.dialer.giveUp();
+    else if (result === CONNECTED) this.link.attach(this.dialer.stream);
     else {
       this.dialer.giveUp();
       this.unreachable(nowNs, wallUs);

@@ -107,7 +107,7 @@ test.each<[number, number, CommandOutcome]>([
   [answers.CONTROL_APPLIED, 1, { applied: true, changed: true, value: 1, reason: "" }],
   [answers.CONTROL_UNCHANGED, 1, { applied: true, changed: false, value: 1, reason: "" }],
   [answers.CONTROL_UNKNOWN_KIND, 0, refused("the core has no such command")],
-  [answers.CONTROL_UNKNOWN_NAME, 0, refused("the core has no symbol or account of this name")],
+  [answers.CONTROL_UNKNOWN_NAME, 0, refused("there is no symbol, account, session or venue of this name")],
   [answers.CONTROL_BAD_VALUE, 0, refused("the value is out of range")],
   [99, 0, refused("the core refused it: 99")],
 ])("result %d of the core becomes an outcome", async (result, value, outcome) => {

@@ -8,15 +8,20 @@ import {
   CONTROL_KILL,
   CONTROL_OPERATOR_ACTION,
   CONTROL_REFERENCE_PRICE,
+  CONTROL_SESSION_TRADING,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_KIND,
   CONTROL_UNKNOWN_NAME,
+  CONTROL_VENUE_TRADING,
 } from "../../record/control-codes.ts";
+import { word } from "./area.ts";
 import { NONE } from "./codes.ts";
+import { SESSION_IDS, SESSION_TRADING_AT, VENUE_IDS, VENUE_TRADING_AT } from "./layout.ts";
 import { symbolNames } from "./names.ts";
 import { operatorCancel } from "./operator-cancel.ts";
 import { isKilled, setKilled } from "./state.ts";
 import { instruct, symbolAt } from "./symbols.ts";
+import { isTradingState, setTrading } from "./trading.ts";
 
 /** Applies a command, and sets the answer's value. Returns the answer's result. */
 export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswer): i32 {
@@ -25,7 +30,19 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   if (kind === CONTROL_REFERENCE_PRICE) return referencePrice(control);
   if (kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER) return operatorCancel(control, timeUs, answer);
   if (kind === CONTROL_OPERATOR_ACTION) return CONTROL_APPLIED;
+  if (kind === CONTROL_SESSION_TRADING) return trading(SESSION_TRADING_AT, word(SESSION_IDS), control, answer);
+  if (kind === CONTROL_VENUE_TRADING) return trading(VENUE_TRADING_AT, word(VENUE_IDS), control, answer);
   return CONTROL_UNKNOWN_KIND;
+}
+
+/** Sets the trading state of a session or a venue with an id below `ids`; the answer's value says how it is. */
+function trading(table: usize, ids: i32, control: Control, answer: ControlAnswer): i32 {
+  const id = control.amount;
+  const state = control.value;
+  if (!(id >= 0 && id < <f64>ids && Math.floor(id) === id)) return CONTROL_UNKNOWN_NAME;
+  if (!isTradingState(state)) return CONTROL_BAD_VALUE;
+  answer.value = state;
+  return setTrading(table, <i32>id, state) ? CONTROL_APPLIED : CONTROL_UNCHANGED;
 }
 
 /** Engages the kill switch (value 1) or releases it (0); the answer's value says how it is. */

@@ -32,6 +32,7 @@ import { Order, orderAt } from "./order.ts";
 import { candidate, canReopenFor, hasRoom, hasRoomFor, hasRoomForDone } from "./orders.ts";
 import { checkKind, checkOpenOrders, checkParties, checkSize } from "./risk.ts";
 import { isVenueUp, venueOf } from "./symbols.ts";
+import { refusalOfVenue } from "./trading.ts";
 import { dayOf } from "./trading-days.ts";
 
 // Decides requests. Changes nothing but the decision.
@@ -121,6 +122,8 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   if (open !== ACCEPTED) return open;
   const venue = venueOf(symbol);
   if (venue === NONE) return NO_ROUTE;
+  const refusal = refusalOfVenue(venue);
+  if (refusal !== ACCEPTED) return refusal;
   if (!isVenueUp(venue)) return VENUE_DOWN;
   return hasRoom() ? ACCEPTED : TABLE_FULL;
 }
@@ -176,6 +179,8 @@ function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
     timeUs,
   );
   if (size !== ACCEPTED) return size;
+  const refusal = refusalOfVenue(order.venue);
+  if (refusal !== ACCEPTED) return refusal;
   if (!isVenueUp(order.venue)) return VENUE_DOWN;
   if (isOpen(order.state)) return hasRoomFor(order) ? ACCEPTED : TABLE_FULL;
   const open = checkOpenOrders(order.account);

@@ -107,6 +107,9 @@ export const ACCOUNT_LOCKS_AT = 0x108;
 export const SYMBOL_LOCKS_AT = 0x10c;
 /** 1 on a processor that does not keep stores in their order. */
 export const STORES_REORDER = 0x110;
+/** Trading states, ints: how often one has changed; then by session id, and by venue id. Agents read them. */
+export const SESSION_TRADING_AT = 0x120;
+export const VENUE_TRADING_AT = 0x124;
 
 // What inputs change, besides tables.
 export const NUMBER = 0x200;

@@ -39,17 +39,18 @@ import { allows } from "./entitlements.ts";
 import { isCountable, isMultiple, notional, OVERFLOW } from "./money.ts";
 import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
+import { refusalOfSession } from "./trading.ts";
 
 /*  The checks of a new order, in this order; the first that fails gives the reason. A replace takes the same ones.
  *
- *   1  kill switch                 7  order type, time in force           13  collar (limit orders)
+ *   1  kill switch, session is on  7  order type, time in force           13  collar (limit orders)
  *   2  account known               8  quantity above 0, of its step        14  notional of the order
  *   3  session may use it          9  price of its signs (limit orders)   15  sums stay exact
  *   4  account enabled, limited   10  orders in this second               16  open orders (not for a replace)
  *   5  symbol known, enabled      11  quantity of the order
  *   6  side                       12  reference price is there
  *
- *  Before them stand the protocol's (decide.ts: known session, ClOrdID), behind them route and room. Nothing
+ *  Before them stand the protocol's (decide.ts: known session, ClOrdID), behind them route, venue is on, and room. Nothing
  *  here changes anything: what an order takes of its limits is taken when it is applied.
  */
 const US_PER_S: f64 = 1_000_000;
@@ -57,6 +58,8 @@ const US_PER_S: f64 = 1_000_000;
 /** Checks session, account and symbol; the last two may be NONE. Returns a reason, or ACCEPTED. */
 export function checkParties(session: i32, account: i32, symbol: i32): i32 {
   if (isKilled()) return KILL_SWITCH;
+  const refusal = refusalOfSession(session);
+  if (refusal !== ACCEPTED) return refusal;
   if (account < 0) return UNKNOWN_ACCOUNT;
   if (!allows(session, account)) return NOT_ENTITLED;
   const row = accountAt(account);

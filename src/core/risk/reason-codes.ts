@@ -23,6 +23,11 @@ export const UNSUPPORTED_TIF = 107;
 export const BAD_PRICE = 108;
 export const NOTIONAL_OVERFLOW = 109;
 export const UNKNOWN_SESSION = 110;
+/** An operator lets the client session, or the venue, only cancel; or has switched it off. */
+export const SESSION_CANCEL_ONLY = 111;
+export const SESSION_OFF = 112;
+export const VENUE_CANCEL_ONLY = 113;
+export const VENUE_OFF = 114;
 export const NO_ROUTE = 201;
 export const VENUE_DOWN = 202;
 export const JOURNAL_FULL = 203;

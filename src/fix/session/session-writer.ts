@@ -15,6 +15,7 @@ import type { SequenceNumbers } from "./sequence-numbers.ts";
 import * as text from "./texts.ts";
 
 const YES = 89;
+const NO = 78;
 const MASKED_BYTES = 4096;
 /** `10=123|` */
 const CHECKSUM_BYTES = 7;
@@ -157,10 +158,23 @@ export class SessionWriter implements ProtocolWriter {
     this.end(0);
   }
 
-  logout(words: Uint8Array): void {
+  logout(words: Uint8Array, length = words.length): void {
     const writer = this.begin(tag.LOGOUT);
-    if (words.length > 0) writer.text(tag.Text, words);
+    if (length > 0) writer.value(tag.Text, words, 0, length);
     this.end(0);
+  }
+
+  /** A SequenceReset-Reset under our number: the peer expects `next` after it. It uses up no number. */
+  sequenceReset(number: number, next: number): void {
+    const writer = this.writer;
+    writer.at = 0;
+    writer.begin(this.identity.header, tag.SEQUENCE_RESET, number, this.time.wallUs);
+    this.putProcessed();
+    writer.int(tag.NewSeqNo, next);
+    writer.char(tag.GapFillFlag, NO);
+    writer.end();
+    this.lastSentNs = this.time.nowNs;
+    this.host.aside(writer.address, writer.length, number);
   }
 
   /**

@@ -53,7 +53,7 @@ export class FixSession implements Protocol {
   readonly maskSecrets = maskSecrets;
   readonly initiator: boolean;
   readonly logonCheck: LogonCheck;
-  private readonly gap: Gap;
+  readonly gap: Gap;
   private readonly heartbeats: Heartbeats;
   private readonly timeouts: Timeouts;
   private readonly verdict = new Verdict();
@@ -232,8 +232,8 @@ export class FixSession implements Protocol {
     if (this.state === STATE_ACTIVE) this.heartbeats.probe(this.time.nowNs);
   }
 
-  logout(reason: DisconnectReason): void {
-    if (this.state === STATE_ACTIVE) this.sendLogout(reason, DisconnectReason.text(reason));
+  logout(reason: DisconnectReason, words = DisconnectReason.text(reason), length = words.length): void {
+    if (this.state === STATE_ACTIVE) this.sendLogout(reason, words, length);
   }
 
   private firstMessage(scan: Scanner, sequence: number): number {
@@ -415,8 +415,8 @@ export class FixSession implements Protocol {
     return HANDLED;
   }
 
-  private sendLogout(reason: DisconnectReason, words: Uint8Array): void {
-    this.out.logout(words);
+  private sendLogout(reason: DisconnectReason, words: Uint8Array, length = words.length): void {
+    this.out.logout(words, length);
     this.closeReason = reason;
     this.state = STATE_LOGOUT_SENT;
     this.timeouts.sinceNs = this.time.nowNs;
@@ -443,7 +443,7 @@ export class FixSession implements Protocol {
     if (!this.gap.request(this.numbers.nextIn, this.time.nowNs)) this.logout(DisconnectReason.RESEND_FRUITLESS);
   }
 
-  private skipTo(next: number): void {
+  skipTo(next: number): void {
     this.numbers.nextIn = next;
     this.gap.skippedTo(next, this.time.nowNs);
   }

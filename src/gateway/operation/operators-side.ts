@@ -4,6 +4,7 @@ import type { GatewayConfig } from "../../config/schema.ts";
 import type { Commands } from "../../control/commands.ts";
 import type { Operations } from "../../operation/operations.ts";
 import type { Plan } from "../../plan/plan.ts";
+import type { AgentCommands } from "../agent-commands.ts";
 import type { ListenPorts } from "../lane-context.ts";
 import type { Part } from "../supervisor.ts";
 import { actionJournal } from "./action-journal.ts";
@@ -13,6 +14,7 @@ import type { Published } from "./published.ts";
 import { ReaderProcesses } from "./reader-processes.ts";
 import { RunningReports } from "./reports.ts";
 import type { RunningConfiguration } from "./running-configuration.ts";
+import { GatewaySessionCommands } from "./session-commands.ts";
 import { GatewaySystem } from "./system.ts";
 import { type WatchedParts, watchGateway } from "./watching.ts";
 
@@ -30,6 +32,7 @@ export interface OperatorsSideParts extends WatchedParts {
   /** The core's counters, in the order of COUNTER_NAMES. */
   readonly counters: Float64Array;
   readonly commands: Commands;
+  readonly agents: AgentCommands;
   /** One line about sessions, venues and lanes. */
   readonly status: () => string;
   readonly ports: ListenPorts;
@@ -39,7 +42,7 @@ export interface OperatorsSideParts extends WatchedParts {
 
 /** Builds what watches the gateway, what operators see and do, and the API that offers it; in the order of the start. */
 export function operatorsSide(parts: OperatorsSideParts): Part[] {
-  const { config, running, dir, plan, views, entry, counters, commands, status, ports, published, log } = parts;
+  const { config, running, dir, plan, views, entry, counters, commands, agents, status, ports, published, log } = parts;
   const watching = watchGateway(parts);
   const readers = new ReaderProcesses(entry);
   const segmentBytes = config.journal.segmentMiB << 20;
@@ -54,6 +57,7 @@ export function operatorsSide(parts: OperatorsSideParts): Part[] {
     alarms: watching.alarms,
     metrics: watching.metrics,
     reports: new RunningReports(dir, config.core.tradingDay, journal, readers),
+    sessionCommands: new GatewaySessionCommands({ plan, views, core: commands, agents }),
   };
   const api = new AdminPart({
     config: config.admin,

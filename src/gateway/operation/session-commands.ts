@@ -1,0 +1,127 @@
+import type { Views } from "../../base/views.ts";
+import type { Commands } from "../../control/commands.ts";
+import type { SessionOrder } from "../../control/session-ring.ts";
+import type { Outcome } from "../../operation/outcome.ts";
+import {
+  type Counterparty,
+  MOST_LOGOUT_TEXT,
+  MOST_NUMBER,
+  type Numbers,
+  type NumbersOutcome,
+  type SessionCommands,
+  TRADING_STATES,
+  type TradingState,
+} from "../../operation/session-commands.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { CONTROL_SESSION_TRADING, CONTROL_UNKNOWN_NAME, CONTROL_VENUE_TRADING } from "../../record/control-codes.ts";
+import {
+  SESSION_BUSY,
+  SESSION_CLOSED,
+  SESSION_CONNECT,
+  SESSION_KICK,
+  SESSION_LOGOUT,
+  SESSION_NOT_WITH_CONNECTION,
+  SESSION_NUMBERS,
+  SESSION_SWITCHED_OFF,
+  SESSION_UNDER_WAY,
+} from "../../record/session-command.ts";
+import type { AgentCommands, SessionCommandOutcome } from "../agent-commands.ts";
+
+const PRINTABLE = /^[\x20-\x7e]*$/;
+const CODES: Readonly<Record<number, string>> = {
+  [CONTROL_UNKNOWN_NAME]: "unknown-name",
+  [SESSION_NOT_WITH_CONNECTION]: "logged-on",
+  [SESSION_BUSY]: "busy",
+  [SESSION_UNDER_WAY]: "busy",
+  [SESSION_CLOSED]: "outside-schedule",
+  [SESSION_SWITCHED_OFF]: "switched-off",
+};
+
+export interface GatewaySessionCommandsParts {
+  readonly plan: Plan;
+  readonly views: Views;
+  readonly core: Commands;
+  readonly agents: AgentCommands;
+}
+
+/** Steers sessions and venues: by commands to their agents, and their trading states by commands to the core. */
+export class GatewaySessionCommands implements SessionCommands {
+  constructor(private readonly parts: GatewaySessionCommandsParts) {}
+
+  tradingState({ kind, name }: Counterparty): TradingState | null {
+    const { plan, views, agents } = this.parts;
+    const id = agents.idOf(kind === "venue", name);
+    if (id === undefined) return null;
+    const at = kind === "venue" ? plan.venueTradingAt : plan.sessionTradingAt;
+    return TRADING_STATES[Atomics.load(views.ints, (at >> 2) + 1 + id)]!;
+  }
+
+  async logout(of: Counterparty, text: string): Promise<Outcome> {
+    if (text.length <= MOST_LOGOUT_TEXT && PRINTABLE.test(text))
+      return plain(await this.ask(of, { kind: SESSION_LOGOUT, text }));
+    return bad(`text: expected up to ${MOST_LOGOUT_TEXT} printable ASCII characters, got ${JSON.stringify(text)}`);
+  }
+
+  async disconnect(of: Counterparty): Promise<Outcome> {
+    return plain(await this.ask(of, { kind: SESSION_KICK }));
+  }
+
+  async connect(venue: string): Promise<Outcome> {
+    return plain(await this.ask({ kind: "venue", name: venue }, { kind: SESSION_CONNECT }));
+  }
+
+  async setNumbers(of: Counterparty, numbers: Partial<Numbers>): Promise<NumbersOutcome> {
+    const problem = problemOf(numbers);
+    return problem === "" ? this.ask(of, { kind: SESSION_NUMBERS, ...numbers }) : bad(problem);
+  }
+
+  async setTradingState(of: Counterparty, state: TradingState): Promise<Outcome> {
+    const { core, agents } = this.parts;
+    const isVenue = of.kind === "venue";
+    const id = agents.idOf(isVenue, of.name);
+    if (id === undefined) return unknown(of);
+    const kind = isVenue ? CONTROL_VENUE_TRADING : CONTROL_SESSION_TRADING;
+    const outcome = await core.send({ kind, value: TRADING_STATES.indexOf(state), amount: id, name: of.name });
+    // Its agent may be parked.
+    agents.wake(isVenue, of.name);
+    return plain(outcomeOf(outcome));
+  }
+
+  private async ask(of: Counterparty, order: Omit<SessionOrder, "session">): Promise<NumbersOutcome> {
+    const { agents } = this.parts;
+    const isVenue = of.kind === "venue";
+    if (agents.idOf(isVenue, of.name) === undefined) return unknown(of);
+    return outcomeOf(await agents.send(isVenue, of.name, order));
+  }
+}
+
+function problemOf(numbers: Partial<Numbers>): string {
+  const given = Object.entries(numbers).filter(([, number]) => number !== undefined);
+  if (given.length === 0) return "expected nextIn, nextOut or both, got none";
+  const wrong = given.find(([, number]) => !Number.isInteger(number) || number < 1 || number > MOST_NUMBER);
+  return wrong === undefined ? "" : `${wrong[0]}: expected 1 to ${MOST_NUMBER.toLocaleString("en")}, got ${wrong[1]}`;
+}
+
+function outcomeOf(outcome: SessionCommandOutcome): NumbersOutcome {
+  const { applied, changed, reason, code = 0, were = null, are = null } = outcome;
+  const numbers = { old: were, new: are };
+  if (applied) return { result: changed ? "applied" : "unchanged", code: "", reason: "", ...numbers };
+  return { result: "refused", code: CODES[code] ?? "not-answered", reason, ...numbers };
+}
+
+function plain({ result, code, reason }: NumbersOutcome): Outcome {
+  return { result, code, reason };
+}
+
+function unknown({ kind, name }: Counterparty): NumbersOutcome {
+  const what = kind === "venue" ? "venue" : "client session";
+  return refused("unknown-name", `${name}: expected the name of a configured ${what}`);
+}
+
+function bad(reason: string): NumbersOutcome {
+  return refused("out-of-range", reason);
+}
+
+function refused(code: string, reason: string): NumbersOutcome {
+  return { result: "refused", code, reason, old: null, new: null };
+}
