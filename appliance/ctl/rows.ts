@@ -2,6 +2,7 @@ import { type Command, command } from "../commands/command.ts";
 import { ctlCommand } from "./ctl-command.ts";
 import type { CtlRow } from "./row.ts";
 import { alarmRows } from "./rows/alarms.ts";
+import { drainRows } from "./rows/drain.ts";
 import { journalRows } from "./rows/journal.ts";
 import { linkRows } from "./rows/links.ts";
 import { sessionCommandRows } from "./rows/session-commands.ts";
@@ -13,6 +14,7 @@ export const ctlRows: readonly CtlRow[] = [
   ...linkRows,
   ...sessionCommandRows,
   ...journalRows,
+  ...drainRows,
   ...alarmRows,
 ];
 

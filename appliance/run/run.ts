@@ -33,6 +33,8 @@ const FAILED = 1;
 const BROKEN = 70;
 /** The files of the journal were removed or cut while the gateway ran (EX_IOERR). */
 const LOST = 74;
+/** Drained under a service manager, which must not start it again; elsewhere the code is 0. */
+const DRAINED = 3;
 
 export interface RunOptions {
   configFile: string;
@@ -48,7 +50,7 @@ export interface RunOptions {
 
 /**
  * Runs the gateway until a signal or a fault ends it.
- * Returns  0 after a clean stop, 1 when it cannot start or stop in time, 70 when an invariant of ours broke.
+ * Returns  0 after a clean stop, 3 after a drain under a service manager, 1 when it cannot start or stop in time, 70 when an invariant of ours broke.
  */
 export async function runGateway(options: RunOptions): Promise<number> {
   const read = readConfig(options.configFile);
@@ -116,15 +118,23 @@ async function runToEnd(
   logStart(log, config, gateway);
   log.info(`ready: ${gateway.status()}`);
   await logReady(format);
-  const fault = await Promise.race([stopped, gateway.failed]);
+  const drained = gateway.drained.then((why) => new Drained(why));
+  const fault = await Promise.race([stopped, gateway.failed, drained]);
   if (fault instanceof Error) {
     gateway.logEvents();
     log.error(oneLine(fault));
     return codeOf(fault);
   }
-  log.info(`${fault}: stopping; a second signal ends the process at once`);
+  const why = fault instanceof Drained ? fault.why : fault;
+  log.info(`${why}: stopping; a second signal ends the process at once`);
   await watchdog.stopping();
-  return stop(gateway, log).finally(() => watchdog.end());
+  const code = await stop(gateway, log).finally(() => watchdog.end());
+  return code === 0 && fault instanceof Drained && watchdog.notifier.isThere ? DRAINED : code;
+}
+
+/** An operator has drained the gateway. */
+class Drained {
+  constructor(readonly why: string) {}
 }
 
 /** Finds the service manager. Its variables are removed: they are not for processes that this one starts. */

@@ -6,6 +6,7 @@ import { ApiFailure, failureResponse } from "./failure.ts";
 import { actionsResource } from "./resources/actions.ts";
 import { alarmsResource, silencesResource } from "./resources/alarms.ts";
 import { dashboardResource } from "./resources/dashboard.ts";
+import { drainResource } from "./resources/drain.ts";
 import { eventsResource } from "./resources/events.ts";
 import { journalResource } from "./resources/journal.ts";
 import { lanesResource } from "./resources/lanes.ts";
@@ -27,6 +28,7 @@ const RESOURCES = [
   journalResource,
   reportsResource,
   sessionCommandsResource,
+  drainResource,
   eventsResource,
   manualResource,
   dashboardResource,

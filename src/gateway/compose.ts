@@ -77,6 +77,8 @@ export interface Composition {
   /** One line about its sessions, venues and lanes. */
   readonly status: () => string;
   readonly journal: JournalPart;
+  /** Resolves with a line for the log once an operator has drained it. */
+  readonly drained: Promise<string>;
 }
 
 /** Interval of checks that depend on time; for events the lanes wake the main thread. */
@@ -204,9 +206,10 @@ export function composeGateway(
     dataWatch,
     new CutFiles(journal, tasks, options.lastLine),
     orphans,
-    ...operators,
+    ...operators.parts,
   ];
-  return { parts, lanes, commands, agents, events, heartbeats, buffers, counters, ports, status, journal };
+  const { drained } = operators;
+  return { parts, lanes, commands, agents, events, heartbeats, buffers, counters, ports, status, journal, drained };
 }
 
 /** Where the lanes run, and their memory is. */

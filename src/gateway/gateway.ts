@@ -56,6 +56,8 @@ export class Gateway {
   readonly heartbeats: LaneHeartbeats;
   /** Resolves when a lane has stopped by a fault of ours. */
   readonly failed: Promise<Error>;
+  /** Resolves with a line for the log once an operator has drained it: it is to stop. */
+  readonly drained: Promise<string>;
 
   constructor(
     private readonly plan: Plan,
@@ -64,6 +66,7 @@ export class Gateway {
   ) {
     this.heartbeats = composition.heartbeats;
     this.failed = composition.lanes.failed;
+    this.drained = composition.drained;
   }
 
   /** Shuts it down cleanly: listeners close, sessions log out, the journal is synced. */

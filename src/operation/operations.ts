@@ -1,4 +1,5 @@
 import type { AlarmOperations } from "./alarms.ts";
+import type { Drain } from "./drain.ts";
 import type { JournalReading } from "./journal.ts";
 import type { JournalLag } from "./journal-lag.ts";
 import type { Lanes } from "./lanes.ts";
@@ -16,6 +17,8 @@ export interface Operations {
   readonly venues: Venues;
   readonly lanes: Lanes;
   readonly journalLag: JournalLag;
+
+  readonly drain: Drain;
   readonly journal: JournalReading;
   readonly reports: Reports;
   readonly alarms: AlarmOperations;

@@ -1,3 +1,5 @@
+import type { DrainView } from "./drain.ts";
+
 export interface SystemView {
   readonly version: string;
   readonly pid: number;
@@ -9,6 +11,8 @@ export interface SystemView {
   readonly dataDirectory: string;
   readonly configuration: ConfigurationView;
   readonly lanes: number;
+  /** Null: it is not draining. */
+  readonly drain: DrainView | null;
 }
 
 export interface ConfigurationView {

@@ -2,7 +2,7 @@ import { t } from "elysia";
 import type { AdminContext } from "../context.ts";
 import { ApiFailure } from "../failure.ts";
 import { resource } from "../resource.ts";
-import { answers } from "../schema.ts";
+import { answers, oneOf } from "../schema.ts";
 
 const systemSchema = t.Object({
   version: t.String(),
@@ -13,6 +13,21 @@ const systemSchema = t.Object({
   dataDirectory: t.String(),
   configuration: t.Object({ file: t.String(), sha256: t.String(), readAt: t.String() }),
   lanes: t.Integer(),
+  drain: t.Union(
+    [
+      t.Object({
+        state: oneOf(["waiting", "canceling", "stopping"]),
+        since: t.String(),
+        deadline: t.String(),
+        cancel: t.Boolean(),
+        openOrders: t.Integer(),
+        openAtBegin: t.Integer(),
+        cancelsSent: t.Integer(),
+      }),
+      t.Null(),
+    ],
+    { description: "How far a drain is; null: it is not draining." },
+  ),
 });
 
 const stateSchema = t.Object({ status: t.String() });

@@ -7,6 +7,7 @@ import type { Operations } from "../../operation/operations.ts";
 import type { ListenPorts } from "../lane-context.ts";
 import type { Part } from "../supervisor.ts";
 import { adminSocket } from "./admin-socket.ts";
+import type { GatewayDrain } from "./drain.ts";
 import type { ReaderProcesses } from "./reader-processes.ts";
 
 export interface AdminPartParts {
@@ -19,6 +20,7 @@ export interface AdminPartParts {
   readonly ports: ListenPorts;
   /** Processes that read the journal for it. */
   readonly readers: ReaderProcesses;
+  readonly drain: GatewayDrain;
   readonly log: Log;
 }
 
@@ -30,7 +32,7 @@ export class AdminPart implements Part {
   constructor(private readonly parts: AdminPartParts) {}
 
   async start(): Promise<void> {
-    const { config, dataDir, ports, readers: _, ...rest } = this.parts;
+    const { config, dataDir, ports, readers: _, drain: __, ...rest } = this.parts;
     const socketPath = adminSocket(config, dataDir);
     if (socketPath === "" && config.listen.length === 0) return;
     // Loaded here: without it a start needs none of its packages.
@@ -41,6 +43,7 @@ export class AdminPart implements Part {
   }
 
   async stop(): Promise<void> {
+    this.parts.drain.end();
     await this.server?.stop();
     await this.parts.readers.close();
   }

@@ -9,6 +9,7 @@ import type { ListenPorts } from "../lane-context.ts";
 import type { Part } from "../supervisor.ts";
 import { actionJournal } from "./action-journal.ts";
 import { AdminPart } from "./admin-part.ts";
+import { GatewayDrain } from "./drain.ts";
 import { RunningJournal } from "./journal.ts";
 import type { Published } from "./published.ts";
 import { ReaderProcesses } from "./reader-processes.ts";
@@ -40,19 +41,29 @@ export interface OperatorsSideParts extends WatchedParts {
   readonly log: Log;
 }
 
-/** Builds what watches the gateway, what operators see and do, and the API that offers it; in the order of the start. */
-export function operatorsSide(parts: OperatorsSideParts): Part[] {
+/** The parts of the gateway by which operators see it and steer it, and what they may end it by. */
+export interface OperatorsSide {
+  /** In the order of the start. */
+  readonly parts: readonly Part[];
+  /** Resolves with a line for the log once an operator has drained the gateway. */
+  readonly drained: Promise<string>;
+}
+
+/** Builds what watches the gateway, what operators see and do, and the API that offers it. */
+export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const { config, running, dir, plan, views, entry, counters, commands, agents, status, ports, published, log } = parts;
   const watching = watchGateway(parts);
   const readers = new ReaderProcesses(entry);
   const segmentBytes = config.journal.segmentMiB << 20;
   const journal = new RunningJournal({ dir, segmentBytes, shared: views, streams: plan.streams }, readers);
+  const drain = new GatewayDrain({ commands, counters, state: () => published.state, log: log.of("operator") });
   const operations: Operations = {
     sessions: published.sessions,
     venues: published.venues,
     lanes: published.lanes,
     journalLag: published.journalLag,
-    system: new GatewaySystem({ running, dataDir: dir, lanes: plan.lanes.length, counters, status }),
+    system: new GatewaySystem({ running, dataDir: dir, lanes: plan.lanes.length, counters, status, drain }),
+    drain,
     journal,
     alarms: watching.alarms,
     metrics: watching.metrics,
@@ -67,8 +78,9 @@ export function operatorsSide(parts: OperatorsSideParts): Part[] {
     manual: running.manual,
     journal: actionJournal(commands),
     readers,
+    drain,
     ports,
     log: log.of("operator"),
   });
-  return [watching, api];
+  return { parts: [watching, api], drained: drain.drained };
 }

@@ -1,6 +1,7 @@
 import { statfsSync } from "node:fs";
 import { resolve } from "node:path";
 import { COUNTER_NAMES } from "../../core/counter-names.ts";
+import type { Drain } from "../../operation/drain.ts";
 import type { DiskView, SystemOperations, SystemView } from "../../operation/system.ts";
 import type { RunningConfiguration } from "./running-configuration.ts";
 
@@ -11,6 +12,7 @@ export interface SystemParts {
   /** The core's counters, in the order of COUNTER_NAMES. */
   readonly counters: Float64Array;
   readonly status: () => string;
+  readonly drain: Drain;
 }
 
 /** The gateway as a whole, for operators. */
@@ -20,7 +22,7 @@ export class GatewaySystem implements SystemOperations {
   constructor(private readonly parts: SystemParts) {}
 
   view(): SystemView {
-    const { running, dataDir, lanes, status } = this.parts;
+    const { running, dataDir, lanes, status, drain } = this.parts;
     const { version, file, sha256, readMs } = running;
     return {
       version,
@@ -31,6 +33,7 @@ export class GatewaySystem implements SystemOperations {
       dataDirectory: resolve(dataDir),
       configuration: { file, sha256, readAt: new Date(readMs).toISOString() },
       lanes,
+      drain: drain.view(),
     };
   }
 
@@ -48,6 +51,7 @@ export class GatewaySystem implements SystemOperations {
   }
 
   notReady(): string {
+    if (this.parts.drain.view() !== null) return "it is draining";
     const { killSwitch } = this.counters();
     return killSwitch === 0 ? "" : "the kill switch is engaged";
   }

@@ -13,6 +13,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Notifies the service manager (systemd's sd_notify protocol); does nothing without one. */
 export class ServiceNotifier {
+  /** A service manager is there. */
+  readonly isThere: boolean;
   /** The watchdog's time limit; null: there is no watchdog. */
   readonly watchdogMs: number | null;
   private readonly socket: NotifySocket | null;
@@ -26,6 +28,7 @@ export class ServiceNotifier {
   ) {
     const address = environment.NOTIFY_SOCKET ?? "";
     this.socket = address === "" ? null : new NotifySocket(address);
+    this.isThere = this.socket !== null;
     this.watchdogMs = this.socket === null ? null : watchdogMs(environment, process.pid);
   }
 
