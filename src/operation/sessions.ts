@@ -35,6 +35,8 @@ export interface LinkView {
   readonly rejectsReceived: number;
   /** Bytes skipped as no message count as one garbled message. */
   readonly garbled: number;
+  /** Messages from the peer are missing, and were requested. */
+  readonly hasGap: boolean;
   /** Bytes of output that the peer has not taken yet. */
   readonly backlogBytes: number;
   readonly backlogLimitBytes: number;

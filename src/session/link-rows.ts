@@ -9,6 +9,7 @@ import {
   ROW_CLOSED,
   ROW_DISCONNECT_US,
   ROW_DISCONNECTED,
+  ROW_GAP,
   ROW_GARBLED,
   ROW_LAST_IN_US,
   ROW_LAST_OUT_US,
@@ -118,6 +119,7 @@ export class LinkRows {
     writer.int(ROW_BACKLOG_LIMIT, limit < Number.POSITIVE_INFINITY ? limit : 0);
     writer.peer(stream === null ? null : stream.peer);
     writer.int(ROW_GARBLED, link.garbled);
+    writer.int(ROW_GAP, session.gap.isOpen ? 1 : 0);
     writer.compId(session.identity.sender);
     writer.number(ROW_WRITTEN_US, this.time.wallUs);
     writer.number(ROW_LAST_IN_US, counts.lastInUs);

@@ -22,6 +22,7 @@ const LINK: LinkView = {
   rejectsSent: 0,
   rejectsReceived: 3,
   garbled: 0,
+  hasGap: false,
   backlogBytes: 5,
   backlogLimitBytes: 100,
   peer: "",

@@ -1,7 +1,7 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LOGON } from "../../src/counterparty/message.ts";
+import { LOGON, now, RESEND_REQUEST } from "../../src/counterparty/message.ts";
 import { AlarmReceiver, type Manner } from "../alarms/receiver.ts";
 import { until } from "../eventually.ts";
 import { ask } from "./api.ts";
@@ -168,5 +168,29 @@ test("a command is told, one that fails is told again, and a limit is said at it
   await alice.report(alice.cancel(id, { 1: "FEW" }), "4");
   await alice.report(alice.cancel(second, { 1: "FEW" }), "4");
   await until("the end", () => events().find(({ action }) => action === "resolve"), 30_000);
+  venue.stop();
+});
+
+test("a sequence gap that stays, and the kill switch: each is said, and its end", async () => {
+  const { gateway, venue, receiver } = await started(webhook());
+  const alice = new Client("ALICE", gateway.clientPort);
+  await alice.logon();
+  await venueUp(alice);
+  gateway.signal("SIGUSR1");
+  const first = alice.nextOut;
+  alice.sendAs("D", first + 1, alice.orderBody({ 11: "AHEAD", 38: 777 }));
+  await alice.waitType(RESEND_REQUEST);
+  expect((await receiver.event("trigger", "kill-switch firm")).body.payload!.severity).toBe("critical");
+  expect((await receiver.event("trigger", "sequence-gap session ALICE")).body.payload!.severity).toBe("error");
+  expect((await ask(gateway, "GET", "/v1/sessions/ALICE")).body.hasGap).toBe(true);
+  alice.sendAs("4", first, [
+    [43, "Y"],
+    [122, now()],
+    [123, "Y"],
+    [36, first + 1],
+  ]);
+  await receiver.event("resolve", "sequence-gap session ALICE");
+  gateway.signal("SIGUSR2");
+  await receiver.event("resolve", "kill-switch firm");
   venue.stop();
 });

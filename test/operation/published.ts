@@ -28,6 +28,7 @@ const SESSION: SessionView = {
   rejectsSent: 1,
   rejectsReceived: 0,
   garbled: 0,
+  hasGap: false,
   backlogBytes: 0,
   backlogLimitBytes: 1 << 20,
   peer: "127.0.0.1:51234",

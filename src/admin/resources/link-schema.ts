@@ -37,6 +37,7 @@ export const linkProperties = {
   rejectsSent: t.Number({ description: "Reject (3) and BusinessMessageReject (j)." }),
   rejectsReceived: t.Number(),
   garbled: t.Integer({ description: "Messages that were skipped because they are none." }),
+  hasGap: t.Boolean({ description: "Messages from the peer are missing, and were requested." }),
   backlogBytes: t.Integer({ description: "Output that the peer has not taken." }),
   backlogLimitBytes: t.Integer(),
   peer: t.String({ description: "Address of the connection; empty without one." }),

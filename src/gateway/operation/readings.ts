@@ -83,13 +83,13 @@ function venueReading(view: VenueView): LinkReading {
 type CommonReading = Omit<LinkReading, "requests" | "reports" | "openOrders" | "isLocked" | "isExpected">;
 
 function linkReading(view: LinkView): CommonReading {
-  const { name, state, messagesIn, messagesOut, rejectsSent, rejectsReceived, garbled } = view;
+  const { name, state, messagesIn, messagesOut, rejectsSent, rejectsReceived, garbled, hasGap } = view;
   const { backlogBytes, backlogLimitBytes, lastInUs, lastLogonUs, lastDisconnect } = view;
   const said = lastDisconnect === null || lastDisconnect.text === "" ? "" : `, it said "${lastDisconnect.text}"`;
   return {
     name,
     state,
-    hasGap: false,
+    hasGap,
     messagesIn,
     messagesOut,
     rejectsSent,
