@@ -124,11 +124,11 @@ function listed<View extends LinkView>(views: readonly View[]): readonly View[] 
 }
 
 function peerOf(view: SessionView | VenueView, rejects: number, orders: number): LivePeer {
-  const { name, state, nextIn, nextOut, inPerSecond, outPerSecond, backlogBytes, lastInUs, lastDisconnect } = view;
+  const { name, nextIn, nextOut, inPerSecond, outPerSecond, backlogBytes, lastInUs, lastDisconnect } = view;
   const ended =
     lastDisconnect === null ? "" : [lastDisconnect.reason, lastDisconnect.text].filter((one) => one !== "").join(": ");
   const numbers = { nextIn, nextOut, inPerSecond, outPerSecond, rejects, orders, backlogBytes, lastInUs };
-  return { name, link: state, state: "on", ...numbers, lastDisconnect: ended };
+  return { name, link: view.state, state: view.tradingState, ...numbers, lastDisconnect: ended };
 }
 
 function latencyOf(stage: LiveLatency["stage"], figures: Omit<LiveLatency, "stage">): LiveLatency {

@@ -1,4 +1,6 @@
-/** What a session's link is doing. `closed`: its schedule is closed; `awaiting logon`: connected, no Logon yet. */
+import type { TradingState } from "./session-commands.ts";
+
+/** What a session's link is doing. `closed`: its schedule is closed, or it is switched off; `awaiting logon`: connected, no Logon yet. */
 export type LinkState = "closed" | "disconnected" | "awaiting logon" | "logged on" | "logging out";
 
 /** How a session's last connection ended. */
@@ -21,6 +23,8 @@ export interface LastDisconnect {
 export interface LinkView {
   readonly name: string;
   readonly state: LinkState;
+  /** What an operator lets it do. */
+  readonly tradingState: TradingState;
   /** MsgSeqNum of the next message in each direction. */
   readonly nextIn: number;
   readonly nextOut: number;

@@ -24,6 +24,7 @@ const LINK: LinkView = {
   garbled: 0,
   hasGap: false,
   backlogBytes: 5,
+  tradingState: "on",
   backlogLimitBytes: 100,
   peer: "",
   lastInUs: 1_000,

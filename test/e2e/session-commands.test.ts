@@ -193,7 +193,14 @@ for (const [preset, durability] of [
     await bob.settle();
     await gateway.crash();
     await gateway.start();
+    await gateway.said("client ALICE: switched off by an operator before this start");
     expect(await refused()).toBe("Session is switched off");
+    const { body } = await ask(gateway, "GET", "/v1/sessions");
+    const seen = body.map(({ name, state, tradingState }: Record<string, string>) => [name, state, tradingState]);
+    expect(seen).toEqual([
+      ["ALICE", "closed", "off"],
+      ["BOB", "disconnected", "on"],
+    ]);
     expect(await steer(gateway, "sessions/ALICE/state", { state: "on" })).toBe("applied");
     alice.nextOut = 1;
     expect((await alice.logon(true)).get(141)).toBe("Y");

@@ -30,6 +30,7 @@ const SESSION: SessionView = {
   garbled: 0,
   hasGap: false,
   backlogBytes: 0,
+  tradingState: "on",
   backlogLimitBytes: 1 << 20,
   peer: "127.0.0.1:51234",
   lastInUs: AT_US,

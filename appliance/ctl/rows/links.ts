@@ -4,6 +4,7 @@ import type { CtlRow } from "../row.ts";
 const LINK_COLUMNS = {
   name: "name",
   state: "state",
+  tradingState: "trading",
   nextIn: "next in",
   nextOut: "next out",
   inPerSecond: "in/s",

@@ -15,6 +15,10 @@ const lastDisconnectSchema = t.Object({
   peer: t.String(),
 });
 
+export const tradingState = t.Union([t.Literal("on"), t.Literal("cancel-only"), t.Literal("off")], {
+  description: "What an operator lets it do: trade, only cancel, or nothing.",
+});
+
 /** What the answers about client sessions and venues have in common. */
 export const linkProperties = {
   name: t.String(),
@@ -26,8 +30,9 @@ export const linkProperties = {
       t.Literal("logged on"),
       t.Literal("logging out"),
     ],
-    { description: "closed: outside its schedule." },
+    { description: "closed: outside its schedule, or switched off." },
   ),
+  tradingState,
   nextIn: t.Integer({ description: "MsgSeqNum (34) of the next message from the peer." }),
   nextOut: t.Integer({ description: "MsgSeqNum (34) of our next message." }),
   messagesIn: t.Number({ description: "Messages of all types since the gateway's start." }),

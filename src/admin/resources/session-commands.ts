@@ -4,7 +4,6 @@ import {
   MOST_LOGOUT_TEXT,
   MOST_NUMBER,
   type Numbers,
-  TRADING_STATES,
   type TradingState,
 } from "../../operation/session-commands.ts";
 import type { ActionKind } from "../actions.ts";
@@ -12,6 +11,7 @@ import type { AdminContext } from "../context.ts";
 import { ApiFailure } from "../failure.ts";
 import { actionResponse, resource } from "../resource.ts";
 import { actionAnswers, why } from "../schema.ts";
+import { tradingState } from "./link-schema.ts";
 
 const params = t.Object({ name: t.String({ description: "Its name in the configuration." }) });
 const whyBody = t.Object({ why });
@@ -25,7 +25,7 @@ const logoutBody = t.Object({
   ),
   why,
 });
-const stateBody = t.Object({ state: t.Union(TRADING_STATES.map((state) => t.Literal(state))), why });
+const stateBody = t.Object({ state: tradingState, why });
 const number = t.Optional(t.Integer({ minimum: 1, maximum: MOST_NUMBER }));
 const numbersBody = t.Object({ nextIn: number, nextOut: number, why });
 
@@ -88,7 +88,7 @@ function withCommands(app: ReturnType<typeof resource>, kind: Kind, context: Adm
       async ({ params: { name }, body: { state, why }, request, set }) => {
         const of = { kind, name };
         const asked = { target: name, why, old: stateOf(context, of), new: state };
-        const done = () => commands.setTradingState(of, state as TradingState);
+        const done = () => commands.setTradingState(of, state);
         return actionResponse(set, await actions.perform(access.of(request), kindOf(kind, "state"), asked, done));
       },
       {

@@ -39,6 +39,7 @@ import {
   SESSION_ROW_BYTES,
   SessionRowReader,
 } from "../../telemetry/session-rows.ts";
+import { tradingStateAt } from "./trading-state.ts";
 
 const STATES: Readonly<Record<number, LinkState>> = {
   [ROW_DISCONNECTED]: "disconnected",
@@ -63,6 +64,9 @@ export interface RowPlace {
   readonly at: number;
   readonly names: readonly string[];
   readonly laneOf: ReadonlyMap<string, number>;
+  /** Where the side's trading states begin, and the ids by which they stand there. */
+  readonly tradingAt: number;
+  readonly ids: Readonly<Record<string, number>>;
 }
 
 /** Reads the rows of all client sessions, or of all venues, and keeps their rates. */
@@ -75,7 +79,7 @@ export class LinkViews {
   private sampledMs: number;
 
   constructor(
-    views: Views,
+    private readonly views: Views,
     private readonly rows: RowPlace,
     nowMs: number,
   ) {
@@ -118,6 +122,7 @@ export class LinkViews {
       view: {
         name,
         state: STATES[ints[ROW_STATE]!]!,
+        tradingState: tradingStateAt(this.views, this.rows.tradingAt, this.rows.ids[name]!),
         nextIn: ints[ROW_NEXT_IN]!,
         nextOut: ints[ROW_NEXT_OUT]!,
         messagesIn: doubles[ROW_MESSAGES_IN]!,

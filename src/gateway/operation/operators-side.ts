@@ -57,6 +57,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const segmentBytes = config.journal.segmentMiB << 20;
   const journal = new RunningJournal({ dir, segmentBytes, shared: views, streams: plan.streams }, readers);
   const drain = new GatewayDrain({ commands, counters, state: () => published.state, log: log.of("operator") });
+  const sessionCommands = new GatewaySessionCommands({ plan, views, core: commands, agents });
   const operations: Operations = {
     sessions: published.sessions,
     venues: published.venues,
@@ -68,7 +69,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     alarms: watching.alarms,
     metrics: watching.metrics,
     reports: new RunningReports(dir, config.core.tradingDay, journal, readers),
-    sessionCommands: new GatewaySessionCommands({ plan, views, core: commands, agents }),
+    sessionCommands,
   };
   const api = new AdminPart({
     config: config.admin,
@@ -82,5 +83,6 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     ports,
     log: log.of("operator"),
   });
-  return { parts: [watching, api], drained: drain.drained };
+  const restricted: Part = { name: "restricted sessions", start: () => sessionCommands.logRestricted(log) };
+  return { parts: [watching, restricted, api], drained: drain.drained };
 }

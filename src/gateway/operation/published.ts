@@ -34,7 +34,7 @@ export class Published implements Part {
   ) {
     const nowMs = performance.now();
     const segmentBytes = config.journal.segmentMiB << 20;
-    this.sessions = new SessionViews(config, plan, views, nowMs);
+    this.sessions = new SessionViews(config, plan, views, names.clients, nowMs);
     this.venues = new VenueViews(config, plan, views, names, () => this.state, nowMs);
     this.lanes = new LaneViews(plan, views, cpuOf, nowMs);
     this.journalLag = new JournalLagViews(plan, views, segmentBytes, config.journal.durability === "disk");

@@ -1,3 +1,4 @@
+import type { Log } from "../../base/log.ts";
 import type { Views } from "../../base/views.ts";
 import type { Commands } from "../../control/commands.ts";
 import type { SessionOrder } from "../../control/session-ring.ts";
@@ -26,6 +27,7 @@ import {
   SESSION_UNDER_WAY,
 } from "../../record/session-command.ts";
 import type { AgentCommands, SessionCommandOutcome } from "../agent-commands.ts";
+import { tradingStateAt } from "./trading-state.ts";
 
 const PRINTABLE = /^[\x20-\x7e]*$/;
 const CODES: Readonly<Record<number, string>> = {
@@ -36,6 +38,11 @@ const CODES: Readonly<Record<number, string>> = {
   [SESSION_CLOSED]: "outside-schedule",
   [SESSION_SWITCHED_OFF]: "switched-off",
 };
+
+const RESTRICTED = {
+  "cancel-only": "set to cancel-only by an operator before this start: its new orders and replaces are refused",
+  off: "switched off by an operator before this start: it stays disconnected, its orders are refused",
+} as const;
 
 export interface GatewaySessionCommandsParts {
   readonly plan: Plan;
@@ -48,12 +55,25 @@ export interface GatewaySessionCommandsParts {
 export class GatewaySessionCommands implements SessionCommands {
   constructor(private readonly parts: GatewaySessionCommandsParts) {}
 
+  /** Logs which sessions and venues an operator has restricted before this start. */
+  logRestricted(log: Log): void {
+    const { plan } = this.parts;
+    const names = (kind: Counterparty["kind"]) =>
+      (kind === "venue" ? plan.venues : plan.clients).flatMap(({ members }) => members.map((name) => ({ kind, name })));
+    for (const { kind, name } of [...names("session"), ...names("venue")]) {
+      const state = this.tradingState({ kind, name });
+      if (state === null || state === "on") continue;
+      const who = kind === "venue" ? `venue ${name}` : `client ${name}`;
+      log.of(who).warning(`${RESTRICTED[state]} (sallyport ctl ${kind} state ${name} on)`);
+    }
+  }
+
   tradingState({ kind, name }: Counterparty): TradingState | null {
     const { plan, views, agents } = this.parts;
     const id = agents.idOf(kind === "venue", name);
     if (id === undefined) return null;
     const at = kind === "venue" ? plan.venueTradingAt : plan.sessionTradingAt;
-    return TRADING_STATES[Atomics.load(views.ints, (at >> 2) + 1 + id)]!;
+    return tradingStateAt(views, at, id);
   }
 
   async logout(of: Counterparty, text: string): Promise<Outcome> {

@@ -12,11 +12,13 @@ export class SessionViews implements Sessions {
     private readonly config: GatewayConfig,
     private readonly plan: Plan,
     private readonly views: Views,
+    ids: Readonly<Record<string, number>>,
     nowMs: number,
   ) {
     const laneOf = new Map(plan.clients.flatMap(({ members, lane }) => members.map((name) => [name, lane] as const)));
     const names = Object.keys(config.client.sessions);
-    this.links = new LinkViews(views, { at: plan.sessionRowsAt, names, laneOf }, nowMs);
+    const place = { at: plan.sessionRowsAt, names, laneOf, tradingAt: plan.sessionTradingAt, ids };
+    this.links = new LinkViews(views, place, nowMs);
   }
 
   sample(nowMs: number): void {

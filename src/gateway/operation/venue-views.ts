@@ -29,7 +29,9 @@ export class VenueViews implements Venues {
     nowMs: number,
   ) {
     const laneOf = new Map(plan.venues.flatMap(({ members, lane }) => members.map((name) => [name, lane] as const)));
-    this.links = new LinkViews(views, { at: plan.venueRowsAt, names: Object.keys(config.venues), laneOf }, nowMs);
+    const trading = { tradingAt: plan.venueTradingAt, ids: names.venues };
+    const place = { at: plan.venueRowsAt, names: Object.keys(config.venues), laneOf, ...trading };
+    this.links = new LinkViews(views, place, nowMs);
     this.unanswered = new Int32Array(Math.max(0, ...Object.values(names.venues)) + 1);
     this.sessionOf = new Map(Object.entries(names.clients).map(([name, id]) => [id, name]));
   }
