@@ -67,7 +67,7 @@ export interface DemoOptions {
 
 /**
  * Runs a gateway, an exchange and trading clients in one process over loopback TCP, and shows what they do.
- * Returns  0, or 1 when a request had no report or something failed.
+ * Returns  0, or 1 when a request had no report, an order needs attention or something failed.
  */
 export async function demoCommand(options: DemoOptions): Promise<number> {
   endWithLauncher();
@@ -91,9 +91,10 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
     await demo.run(options.seconds);
     await lane.end();
     if (stop.error !== null) throw stop.error;
-    if (options.json === true) print(demo.json());
-    else for (const line of demo.summary(entry)) print(line);
-    return lane.lost() > 0 ? 1 : 0;
+    const attention = gateway.counters().ordersNeedingAttention!;
+    if (options.json === true) print(demo.json(attention));
+    else for (const line of demo.summary(entry, attention)) print(line);
+    return lane.lost() > 0 || attention > 0 ? 1 : 0;
   } catch (error) {
     console.error(`sallyport: ${(error as Error).message}`);
     return 1;
@@ -328,7 +329,7 @@ class Demo {
   }
 
   /** What came of it, what the words mean, and what to do next. */
-  summary(entry: string): string[] {
+  summary(entry: string, attention: number): string[] {
     const measured = [this.paced, this.burst].filter(({ seconds }) => seconds > 0);
     if (measured.length === 0) return ["Ended before anything was measured."];
     const [refused, late, other] = [REFUSED, TOO_LATE, OTHER_REJECTS].map((counter) => counted(this.total(counter)));
@@ -336,7 +337,7 @@ class Demo {
     return [
       "",
       ...phaseLines(measured),
-      `${counted(this.total(REQUESTS))} orders, ${counted(this.total(REPORTS))} reports; ${rejects}; lost ${counted(this.lane.lost())}.`,
+      `${counted(this.total(REQUESTS))} orders, ${counted(this.total(REPORTS))} reports; ${rejects}; lost ${counted(this.lane.lost())}; need attention ${counted(attention)}.`,
       "",
       "Orders: new orders, cancels and replaces. Round trip: from the client's write of a new order to its first report.",
       "To exchange: from the client's write until the exchange has read the order; between them are the gateway's FIX",
@@ -349,13 +350,14 @@ class Demo {
   }
 
   /** One line for programs; at the top level both phases' counts and the burst's figures. */
-  json(): string {
+  json(attention: number): string {
     const { paced, burst } = this;
     const rejects = [REFUSED, TOO_LATE, OTHER_REJECTS].reduce((sum, counter) => sum + this.total(counter), 0);
     return JSON.stringify({
       orders: this.total(REQUESTS),
       reports: this.total(REPORTS),
       lost: this.lane.lost(),
+      needAttention: attention,
       rejects,
       refusedOnPurpose: this.total(REFUSED),
       tooLate: this.total(TOO_LATE),

@@ -32,6 +32,21 @@ describe("a cancel or replace that the venue refuses", () => {
     expect(driver.accounts.position(0)).toBe(100);
   });
 
+  test("because the order was filled before the replace of it came is as the books have it", () => {
+    const driver = working();
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 100, lastPx: 100 * ONE, cumQty: 100, execId: "E" };
+    expect(driver.tell({ ...fill, status: "2", leavesQty: 0 })).toBe(APPLIED);
+    driver.take();
+    expect(only(driver.replace({ id: "X", orig: "A", qty: 200 }))).toMatchObject({ out: "request" });
+    expect(driver.tell({ ...no, cxlRejReason: 0, status: "2" })).toBe(APPLIED);
+    expect(only(driver.take())).toMatchObject({ id: "X", orig: "A", ordStatus: "2", cxlRejReason: 0 });
+    expect(driver.counters[counter.COUNT_ATTENTION]).toBe(0);
+    expect(driver.accounts.openOrders(0)).toBe(0);
+    // That it is canceled would be news.
+    driver.replace({ id: "Y", orig: "A", qty: 300 });
+    expect(driver.tell({ ...no, requestNumber: 3, cxlRejReason: 0, status: "4" })).toBe(STATUS_DIFFERS);
+  });
+
   test("without OrigClOrdID, or under the order's ClOrdID alone, names the request that is pending", () => {
     for (const named of [{ number: 2 }, { number: 1 }, { number: 1, requestNumber: 1 }]) {
       const driver = working();

@@ -292,7 +292,7 @@ function cancelReject(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   const reason = report.cxlRejReason;
   const end = endOf(report.ordStatus);
   if (reason === UNKNOWN_ORDER) note(order, STATUS_DIFFERS, CXL_REJ_REASON);
-  else if (end !== FREE && isOpen(order.state)) note(order, STATUS_DIFFERS, ORD_STATUS);
+  else if (end !== FREE && isOpen(order.state) && !(end === FILLED && isFilledUp(order))) note(order, STATUS_DIFFERS, ORD_STATUS);
   refusePending(order, report, answers, reason, 0, timeUs);
   // What a venue does not know, or rejects so late, may still be there: its notional stays held.
   if (end !== FREE && end !== REJECTED && reason !== UNKNOWN_ORDER && isOpen(order.state))
@@ -333,8 +333,7 @@ function refusePending(
   const pending = order.pending;
   count(COUNT_VENUE_REJECTS);
   if (answers) clearPending(order);
-  // A replace of a filled order: nothing is left of it.
-  if (order.state === PARTIALLY_FILLED && order.leavesQty === 0) closeOrder(order, FILLED);
+  if (isFilledUp(order)) closeOrder(order, FILLED);
   const reply = aboutPending(order, pending, entry, timeUs);
   if (report.ordStatus !== 0) reply.ordStatus = report.ordStatus;
   if (report.cxlRejResponseTo !== 0) reply.cxlRejResponseTo = report.cxlRejResponseTo;
@@ -343,6 +342,11 @@ function refusePending(
   copyWords(report, reply);
   explain(reply, report, reason);
   publishReport();
+}
+
+/** True for a filled order that a replace has opened again: nothing is left of it before the venue accepts more. */
+function isFilledUp(order: Order): bool {
+  return order.state === PARTIALLY_FILLED && order.leavesQty === 0;
 }
 
 /** Text of the venue, or our reason where it has none. */
