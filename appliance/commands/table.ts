@@ -26,6 +26,7 @@ export const commands: readonly Command[] = [
   ...ctlCommands(),
   configuration.token,
   day.report,
+  day.reconcile,
   machine.doctor,
   machine.tune,
   machine.soak,

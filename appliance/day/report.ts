@@ -1,10 +1,10 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import type { ReportFormat, ReportKind } from "../../src/operation/reports.ts";
 import { makeReport } from "../../src/reports/job.ts";
 import { dayAt, dayRange } from "../../src/reports/trading-day.ts";
 import { readConfig } from "../config/config-file.ts";
 import { bytesToStdout, failed, toStderr } from "../journal/output.ts";
 import { streamsOf } from "../journal/streams.ts";
+import { writeWhole } from "./write-whole.ts";
 
 const OK = 0;
 const FAILED = 1;
@@ -46,23 +46,5 @@ export async function reportCommand(options: ReportOptions): Promise<number> {
     return OK;
   } catch (error) {
     return failed(error);
-  }
-}
-
-/** Writes a file that is there as a whole or not at all. Returns what `write` returns. */
-function writeWhole<T>(path: string, write: (output: (bytes: Uint8Array) => void) => T): T {
-  const fresh = `${path}.new`;
-  const fd = openSync(fresh, "w", 0o640);
-  try {
-    const result = write((bytes) => {
-      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-    });
-    renameSync(fresh, path);
-    return result;
-  } catch (error) {
-    rmSync(fresh, { force: true });
-    throw error;
-  } finally {
-    closeSync(fd);
   }
 }

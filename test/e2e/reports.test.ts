@@ -219,6 +219,43 @@ describe("reports of a running gateway's day", () => {
   });
 });
 
+describe("a venue's drop copy", () => {
+  const reconciled = (file: string, ...words: string[]) =>
+    runToEnd([
+      ...["reconcile", file, "--config", gateway.configFile, "--data", gateway.data, "--venue", "VENUE"],
+      ...["--columns", "execId=ExecID,orderId=OrderID,quantity=Qty,price=Px,side=Side,symbol=Instrument", ...words],
+    ]);
+
+  test("is compared with the journal: nothing differs, or exactly what was planted", async () => {
+    const rows = venue.orders.flatMap((order) =>
+      order.trades
+        .filter(({ busted }) => !busted)
+        .map(({ execId, quantity, price }) => [execId, order.orderId, quantity, price, order.side, order.symbol]),
+    );
+    expect(rows.length).toBe(3);
+    const file = join(gateway.directory, "drop-copy.csv");
+    const write = (lines: readonly (readonly unknown[])[]) =>
+      Bun.write(file, ["ExecID,OrderID,Qty,Px,Side,Instrument", ...lines.map((line) => line.join(","))].join("\n"));
+    await write(rows);
+    const same = await reconciled(file);
+    expect([same.code, same.out, same.err]).toEqual([0, "", expect.stringContaining("3 executions in")]);
+    const [first, second, third] = rows;
+    await write([first!.with(2, 99), second!.with(3, "150.24"), ["STRANGE", ...third!.slice(1)]]);
+    const out = join(gateway.directory, "differences.csv");
+    const ended = await reconciled(file, "--out", out);
+    expect([ended.code, ended.err]).toEqual([3, expect.stringContaining("; 4 differences\n")]);
+    const [names, ...found] = fieldsOf(readFileSync(out, "utf8"));
+    const column = (line: string[], name: string): string => line[names!.indexOf(name)]!;
+    expect(found.map((line) => [column(line, "difference"), column(line, "execId"), column(line, "remark")])).toEqual([
+      ["different", String(first![0]), "quantity"],
+      ["different", String(second![0]), "price"],
+      ["missing here", "STRANGE", ""],
+      ["missing there", String(third![0]), ""],
+    ]);
+    expect((await reconciled(file)).out.split("\n").length).toBe(6);
+  });
+});
+
 describe("the journal of a running gateway", () => {
   test("a timeline has the bytes of both peers, and stages that add up", async () => {
     const { body } = await ask(gateway, "GET", `/v1/orders/${ids.partly}/timeline`);

@@ -25,7 +25,7 @@ export const EXECUTIONS: readonly Column<ReportSeen>[] = [
   { name: "remark", type: "text", source: "what was wrong with it", of: (row) => row.outcomes.join("; ") || null },
 ];
 
-function kindOf({ execType }: ReportSeen): "trade" | "correction" | "bust" {
+export function kindOf({ execType }: ReportSeen): "trade" | "correction" | "bust" {
   if (execType === EXEC_TRADE_CORRECT) return "correction";
   return execType === EXEC_TRADE_CANCEL ? "bust" : "trade";
 }
