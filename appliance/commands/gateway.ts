@@ -19,7 +19,7 @@ export const run = command({
     ),
   },
   notes: [
-    "SIGINT and SIGTERM shut it down cleanly. SIGUSR1 engages the kill switch, SIGUSR2 releases it. SIGHUP ends nothing.",
+    "SIGINT and SIGTERM shut it down cleanly. SIGUSR1 engages the kill switch, SIGUSR2 releases it. SIGHUP reads the configuration again.",
     "Exit code 0: clean shutdown; 1: it could not start; 70: internal fault; 74: its journal files were removed or cut.",
   ],
   page: "operation",

@@ -1,20 +1,17 @@
 import { KIB, MIB } from "../../src/base/units.ts";
 import { addressText } from "../../src/config/address.ts";
+import { readConfig } from "../../src/config/config-file.ts";
 import { type Problem, problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig, LanePlace } from "../../src/config/schema.ts";
 import { loadDialects } from "../../src/gateway/load-dialects.ts";
 import { type MemoryUse, memoryUse } from "../../src/gateway/memory-use.ts";
-
 import { sharedProblem } from "../../src/gateway/open-lanes.ts";
-
 import { bufferPlace } from "../../src/journal/store/buffer-place.ts";
-
 import { type Plan, planGateway } from "../../src/plan/plan.ts";
 import { sinceText } from "../../src/recovery/kill-switch.ts";
 import { isolated, MachineFiles } from "../doctor/files.ts";
 import { readKillSwitch } from "../doctor/measure.ts";
 import { columns } from "../terminal/columns.ts";
-import { readConfig } from "./config-file.ts";
 import { surroundings } from "./surroundings.ts";
 
 const INVALID = 1;

@@ -1,7 +1,7 @@
+import { readConfig } from "../../src/config/config-file.ts";
 import { problemLine } from "../../src/config/problem.ts";
 import type { CalendarConfig, GatewayConfig } from "../../src/config/schema.ts";
 import { type Window, windowsFrom } from "../../src/schedule/calendar.ts";
-import { readConfig } from "./config-file.ts";
 
 export interface ScheduleOptions {
   readonly configFile: string;

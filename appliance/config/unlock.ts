@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
+import { readConfig } from "../../src/config/config-file.ts";
 import { sessionLockPath } from "../../src/journal/store/session-lock.ts";
-import { readConfig } from "./config-file.ts";
 
 const OK = 0;
 const FAILED = 1;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { readConfig } from "../../src/config/config-file.ts";
 import { adminSocket } from "../../src/gateway/operation/admin-socket.ts";
-import { readConfig } from "../config/config-file.ts";
 
 /** Where the unit's gateway has its socket. */
 const USUAL_SOCKET = "/run/sallyport/admin.sock";

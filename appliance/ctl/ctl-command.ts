@@ -18,7 +18,7 @@ export function ctlCommand(row: CtlRow): Command {
     name: `ctl ${row.name}`,
     arguments: row.arguments,
     summary: row.summary,
-    options: { ...keyed(row.options), ...why, ...CONNECTION },
+    options: { ...keyed(row.query), ...keyed(row.options), ...why, ...CONNECTION },
     page: "api",
     run: async (values, { arguments: words }) => {
       const { runRow } = await import("./run-row.ts");

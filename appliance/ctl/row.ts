@@ -14,6 +14,8 @@ export interface CtlRow {
   readonly argumentKeys?: readonly string[];
   /** Options, by their key in the query of a GET, else in the body. A key with a dot is within a table: `filter.account`. */
   readonly options?: Options;
+  /** Options that are in the query, whatever the method. */
+  readonly query?: Options;
   /** Keys of the body that are always the same. */
   readonly body?: Readonly<Record<string, unknown>>;
   /** It needs --why. */
@@ -22,6 +24,8 @@ export interface CtlRow {
   readonly matches?: string;
   /** Where the answer's list is (`orders`); "" when the answer is one. */
   readonly list?: string;
+  /** What is printed for an empty list. */
+  readonly emptyText?: string;
   /** Columns of a list: key of each in an entry, with dots within tables, and its heading. */
   readonly columns?: Readonly<Record<string, string>>;
 }

@@ -2,6 +2,7 @@ import { type Command, command } from "../commands/command.ts";
 import { ctlCommand } from "./ctl-command.ts";
 import type { CtlRow } from "./row.ts";
 import { alarmRows } from "./rows/alarms.ts";
+import { captureRows } from "./rows/capture.ts";
 import { drainRows } from "./rows/drain.ts";
 import { journalRows } from "./rows/journal.ts";
 import { linkRows } from "./rows/links.ts";
@@ -11,6 +12,7 @@ import { systemRows } from "./rows/system.ts";
 /** Every command of `sallyport ctl`. */
 export const ctlRows: readonly CtlRow[] = [
   ...systemRows,
+  ...captureRows,
   ...linkRows,
   ...sessionCommandRows,
   ...journalRows,

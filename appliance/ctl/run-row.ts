@@ -34,7 +34,7 @@ async function ask(
   words: readonly (string | undefined)[],
   values: Readonly<Record<string, unknown>>,
 ): Promise<ApiAnswer> {
-  const path = filled(row.path, words);
+  const path = `${filled(row.path, words)}${queryOf(row, values)}`;
   const parameters = countOf(row.path);
   const asked: [string, unknown][] = [
     ...(row.argumentKeys ?? []).map((key, i): [string, unknown] => [key, words[parameters + i]]),
@@ -54,6 +54,14 @@ async function ask(
     if (etag !== null) headers["if-match"] = etag;
   }
   return client.ask(row.method, path, body, headers);
+}
+
+/** The options that a row has in the query whatever its method. */
+function queryOf(row: CtlRow, values: Readonly<Record<string, unknown>>): string {
+  const given = Object.keys(row.query ?? {}).filter((key) => values[key] !== undefined);
+  return given.length === 0
+    ? ""
+    : `?${new URLSearchParams(given.map((key): [string, string] => [key, String(values[key])]))}`;
 }
 
 /** The path with its `:name` parts filled in. */
@@ -84,7 +92,7 @@ function nested(entries: readonly (readonly [string, unknown])[]): Record<string
 function lines(row: CtlRow, value: unknown): string[] {
   if (row.columns === undefined) return facts(value);
   const list = (row.list === "" || row.list === undefined ? value : valueAt(value, row.list)) as readonly unknown[];
-  if (list.length === 0) return ["none"];
+  if (list.length === 0) return [row.emptyText ?? "none"];
   const keys = Object.keys(row.columns);
   const rows = list.map((entry) => keys.map((key) => cell(valueAt(entry, key))));
   const figures = keys.filter((key) => list.every((entry) => isFigure(valueAt(entry, key))));

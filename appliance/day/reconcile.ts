@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { readConfig } from "../../src/config/config-file.ts";
 import { type Column, jsonValue, type Value } from "../../src/reports/column.ts";
 import { DayRows } from "../../src/reports/day-rows.ts";
 import { compareExecutions, DIFFERENCES, type Difference } from "../../src/reports/reconcile/compare.ts";
@@ -6,7 +7,6 @@ import { type DropCopyColumns, readDropCopy } from "../../src/reports/reconcile/
 import type { ReportSeen } from "../../src/reports/seen.ts";
 import { dayAt, dayRange } from "../../src/reports/trading-day.ts";
 import { CsvWriter } from "../../src/reports/write-csv.ts";
-import { readConfig } from "../config/config-file.ts";
 import { failed, toStderr, toStdout } from "../journal/output.ts";
 import { streamsOf } from "../journal/streams.ts";
 import { columns as aligned } from "../terminal/columns.ts";

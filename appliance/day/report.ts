@@ -1,7 +1,7 @@
+import { readConfig } from "../../src/config/config-file.ts";
 import type { ReportFormat, ReportKind } from "../../src/operation/reports.ts";
 import { makeReport } from "../../src/reports/job.ts";
 import { dayAt, dayRange } from "../../src/reports/trading-day.ts";
-import { readConfig } from "../config/config-file.ts";
 import { bytesToStdout, failed, toStderr } from "../journal/output.ts";
 import { streamsOf } from "../journal/streams.ts";
 import { writeWhole } from "./write-whole.ts";

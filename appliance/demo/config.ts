@@ -1,3 +1,4 @@
+import type { ReadResult } from "../../src/config/config-file.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { TradedSymbol } from "./trading-words.ts";
@@ -18,7 +19,7 @@ export function demoConfig(
   exchangePort: number,
   idle: string,
   tokenHash: string,
-): GatewayConfig {
+): Extract<ReadResult, { config: GatewayConfig }> {
   const text = `
 [gateway]
 compId = "${GATEWAY}"
@@ -51,7 +52,9 @@ listen = "127.0.0.1:0"
 hash = "${tokenHash}"
 role = "admin"
 `;
-  const { config, problems } = loadConfig(text, "demo.toml");
-  if (config === undefined) throw new Error(`demo configuration: ${problems[0]!.where}: ${problems[0]!.what}`);
-  return config;
+  const loaded = loadConfig(text, "demo.toml");
+  if (loaded.config === undefined)
+    throw new Error(`demo configuration: ${loaded.problems[0]!.where}: ${loaded.problems[0]!.what}`);
+  const source = { path: "the demo's own", sha256: "", readAt: new Date().toISOString() };
+  return { ...loaded, source };
 }

@@ -81,8 +81,9 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   const { token, hash } = makeToken();
   const lane = new TradingLane(names, entry, stop);
   try {
-    const config = demoConfig(names, await lane.exchangePort(), idleOf(), hash);
-    const running = { version, file: "the demo's own", sha256: "", readMs: Date.now(), manual: pages };
+    const loaded = demoConfig(names, await lane.exchangePort(), idleOf(), hash);
+    const { config, file, source } = loaded;
+    const running = { version, file, source, read: () => loaded, manual: pages };
     gateway = await startGateway(config, { dataDir: directory.data, entry, log: new Log(() => {}), running });
     gateway.failed.then((error) => stop.fail(error));
     await lane.begin(gateway.ports().client[0]!);

@@ -1,9 +1,9 @@
 import { version } from "../../package.json";
+import { readConfig } from "../../src/config/config-file.ts";
 import { problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import { nearestToCard, type Topology } from "../../src/host/memory/topology.ts";
 import { planGateway } from "../../src/plan/plan.ts";
-import { readConfig } from "../config/config-file.ts";
 import { binaryChecks } from "./binary.ts";
 import type { Box } from "./box.ts";
 import { clockChecks } from "./clock.ts";

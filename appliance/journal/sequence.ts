@@ -2,6 +2,7 @@ import { addressOf } from "../../ffi/memory.ts";
 import { sharedMemory } from "../../src/assembly/module.ts";
 import { Log } from "../../src/base/log.ts";
 import { Views } from "../../src/base/views.ts";
+import { readConfig } from "../../src/config/config-file.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import { ENTRY_SESSION, SESSION_EVENT_NUMBERS_SET } from "../../src/journal/layout.ts";
 import { IN_DATA_DIRECTORY } from "../../src/journal/store/buffers.ts";
@@ -11,7 +12,6 @@ import { StreamWriter } from "../../src/journal/writer.ts";
 import { planGateway } from "../../src/plan/plan.ts";
 import { renamesOf } from "../../src/recovery/orphans.ts";
 import { recoverGateway } from "../../src/recovery/recovery.ts";
-import { readConfig } from "../config/config-file.ts";
 
 const OK = 0;
 const FAILED = 1;

@@ -2,6 +2,7 @@
 // alarms and metrics (monitoring.md).
 // `npm run manual` writes them, and a test compares.
 import { join } from "node:path";
+import { RELOAD_TERMS } from "../../src/config/reload-terms.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { optionName } from "../commands/command.ts";
 import { type CtlRow, optionKey } from "../ctl/row.ts";
@@ -25,6 +26,8 @@ interface Field {
 
 const PAGE = join(import.meta.dir, "configuration.md");
 const BEGIN = "<!-- keys: npm run manual -->";
+const RELOAD_BEGIN = "<!-- reload: npm run manual -->";
+const RELOAD_END = "<!-- /reload -->";
 const END = "<!-- /keys -->";
 const API_PAGE = join(import.meta.dir, "api.md");
 const CTL_BEGIN = "<!-- ctl: npm run manual -->";
@@ -78,6 +81,20 @@ export function withKeys(page: string): string {
   return filled(page, BEGIN, END, `${tables().map(tableText).join("\n")}\n`);
 }
 
+/** The page with the table of what a reload does with each key. */
+export function withReload(page: string): string {
+  const rows = RELOAD_TERMS.map(({ keys, by, how }) => {
+    const key = keys.replace(/\.\*\.\*$/, ".NAME, its keys").replaceAll("*", "NAME");
+    return `| ${key} | ${by === null ? "restart" : "at once"} | ${how} |`;
+  });
+  return filled(
+    page,
+    RELOAD_BEGIN,
+    RELOAD_END,
+    `| key | counts after | when, or why |\n|---|---|---|\n${rows.join("\n")}\n\n`,
+  );
+}
+
 /** The page with the table of `sallyport ctl` as its rows have it. */
 export function withCtl(page: string): string {
   const rows = ctlRows.map((row) => {
@@ -101,7 +118,7 @@ export function withMonitoring(page: string): string {
 
 /** A row's options but those that every command of ctl has. */
 function ownOptions(row: CtlRow): string[] {
-  const own = Object.entries(row.options ?? {}).map(([key, { value, required }]) => {
+  const own = Object.entries({ ...row.query, ...row.options }).map(([key, { value, required }]) => {
     const words = `${optionName(optionKey(key))}${value === "" ? "" : ` ${value}`}`;
     return required ? words : `[${words}]`;
   });
@@ -147,7 +164,7 @@ function defaultText(field: Field, required: boolean): string {
 }
 
 if (import.meta.main) {
-  await Bun.write(PAGE, withKeys(await Bun.file(PAGE).text()));
+  await Bun.write(PAGE, withReload(withKeys(await Bun.file(PAGE).text())));
   await Bun.write(API_PAGE, withCtl(await Bun.file(API_PAGE).text()));
   await Bun.write(MONITORING_PAGE, withMonitoring(await Bun.file(MONITORING_PAGE).text()));
 }

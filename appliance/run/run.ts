@@ -1,20 +1,21 @@
-import { resolve } from "node:path";
 import { version } from "../../package.json";
 import { type Log, type LogLine, warning } from "../../src/base/log.ts";
-import { type Problem, problemLine } from "../../src/config/problem.ts";
+import { type ReadResult, readConfig, repeatedReader } from "../../src/config/config-file.ts";
+import { problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { CommandOutcome } from "../../src/control/commands.ts";
 import type { LastLine } from "../../src/gateway/cut-files.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
+import type { RunningConfiguration } from "../../src/gateway/operation/running-configuration.ts";
 import { withLimits } from "../../src/host/memory/room.ts";
 import type { Watchdog } from "../../src/host/systemd/watchdog.ts";
 import { JournalLost } from "../../src/journal/store/damaged.ts";
-import { readConfig } from "../config/config-file.ts";
 import { pages } from "../manual/pages.ts";
 import { engineEnvironment, restartWith } from "./engine-options.ts";
 import { compilerSlow, needCompiler } from "./jit.ts";
 import { automaticFormat, type LogFormat, logLine, lostLine, openLog } from "./log-format.ts";
 import { LogOutput } from "./log-output.ts";
+import { ReloadSignals } from "./reload-signals.ts";
 import { logStart, logVersion } from "./start-lines.ts";
 
 /**
@@ -88,21 +89,22 @@ interface Outputs {
 }
 
 async function runToEnd(
-  { config, warnings, sha256 }: { config: GatewayConfig; warnings: readonly Problem[]; sha256: string },
+  { config, file, source, warnings }: Extract<ReadResult, { config: GatewayConfig }>,
   options: RunOptions,
   { format, output, lastLine }: Outputs,
 ): Promise<number> {
   const log = openLog(format, (line) => output.line(line));
   const stopped = stopSignals();
-  process.on("SIGHUP", () => log.warning(noReload(options.configFile)));
+  const reloads = new ReloadSignals(log.of("configuration"));
   const killSwitch = new KillSignals(log);
   for (const warning of warnings) log.of("configuration").warning(problemLine(warning));
+  const running = { version, source, file, read: repeatedReader(source.path), manual: pages };
   let watchdog: Watchdog;
   let gateway: Gateway | string;
   const unready = new Unready(log);
   try {
     watchdog = await openWatchdog(log);
-    gateway = await Promise.race([stopped, start(config, sha256, options, lastLine, watchdog, log, unready.begun)]);
+    gateway = await Promise.race([stopped, start(config, running, options, lastLine, watchdog, log, unready.begun)]);
   } catch (error) {
     unready.end();
     output.line(`sallyport: ${oneLine(error instanceof Error ? withLimits(error) : error)}`);
@@ -114,6 +116,7 @@ async function runToEnd(
     return 0;
   }
   killSwitch.begin(gateway);
+  reloads.begin(gateway);
   await watchdog.begin(gateway);
   logStart(log, config, gateway);
   log.info(`ready: ${gateway.status()}`);
@@ -150,7 +153,7 @@ async function openWatchdog(log: Log): Promise<Watchdog> {
 
 async function start(
   config: GatewayConfig,
-  sha256: string,
+  running: RunningConfiguration,
   options: RunOptions,
   lastLine: LastLine,
   watchdog: Watchdog,
@@ -162,7 +165,6 @@ async function start(
   const { onlineCpus } = await import("../../ffi/thread.ts");
   dropAbsentCpus(config, onlineCpus(), log.of("lane CPUs"));
   const { startGateway } = await import("../../src/gateway/gateway.ts");
-  const running = { version, file: resolve(options.configFile), sha256, readMs: Date.now(), manual: pages };
   const starting = (what: string): void => watchdog.notifier.starting(what);
   const { entry, orphans } = options;
   return startGateway(config, { dataDir, entry, log, running, starting, lastLine, orphans, begun });
@@ -283,12 +285,6 @@ async function logReady(format: LogFormat): Promise<void> {
   const { Output } = await import("../../ffi/output.ts");
   const ready = format === "text" ? "sallyport: ready" : logLine(format, new Date(), "info", "gateway", "ready");
   new LogOutput(new Output(STDOUT), lostLine(format)).line(ready);
-}
-
-/** The answer to SIGHUP. */
-function noReload(configFile: string): string {
-  const file = resolve(configFile);
-  return `SIGHUP: a running gateway does not read its configuration again; nothing has changed. Check ${file} with sallyport check, then restart the gateway (systemctl restart sallyport): orders and sequence numbers stay`;
 }
 
 /** The command's one line about why it did not start. */

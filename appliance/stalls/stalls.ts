@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readConfig } from "../../src/config/config-file.ts";
 import { STALLS_FILE, type StallsDocument } from "../../src/stalls/log.ts";
 import type { StallRecord } from "../../src/stalls/reader.ts";
-import { readConfig } from "../config/config-file.ts";
 import { causeRows, columns, counted, us } from "../terminal/columns.ts";
 
 export interface StallsOptions {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { readConfig } from "../../src/config/config-file.ts";
 import { problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
-import { readConfig } from "../config/config-file.ts";
 import { failure } from "../install/failure.ts";
 import { type InstallOptions, requireRoot } from "../install/install.ts";
 import { locked } from "../install/lock.ts";

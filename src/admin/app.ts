@@ -12,6 +12,8 @@ import { journalResource } from "./resources/journal.ts";
 import { lanesResource } from "./resources/lanes.ts";
 import { manualResource } from "./resources/manual.ts";
 import { metricsResource } from "./resources/metrics.ts";
+import { profilesResource } from "./resources/profiles.ts";
+import { reloadResource } from "./resources/reload.ts";
 import { reportsResource } from "./resources/reports.ts";
 import { sessionCommandsResource } from "./resources/session-commands.ts";
 import { sessionsResource } from "./resources/sessions.ts";
@@ -21,6 +23,7 @@ import { venuesResource } from "./resources/venues.ts";
 /** Every resource; a new one is a line. */
 const RESOURCES = [
   systemResource,
+  reloadResource,
   actionsResource,
   sessionsResource,
   venuesResource,
@@ -30,6 +33,7 @@ const RESOURCES = [
   sessionCommandsResource,
   drainResource,
   eventsResource,
+  profilesResource,
   manualResource,
   dashboardResource,
   alarmsResource,

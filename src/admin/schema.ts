@@ -29,7 +29,8 @@ const actionAnswer = t.Object(
     old: t.Optional(t.Unknown()),
     new: t.Optional(t.Unknown()),
   },
-  { additionalProperties: true },
+  // With true in its place Elysia would remove what an action answers beside.
+  { additionalProperties: t.Unknown() },
 );
 
 export const confirmationSchema = t.Object({

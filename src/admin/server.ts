@@ -52,7 +52,12 @@ export class AdminServer {
     const options = { maxRequestBodySize, development: false } as const;
     const { door } = this;
     if (door !== null) {
-      const fetch = (request: Request) => this.answer(request, door.peer(request), "unix socket");
+      const fetch = async (request: Request) => {
+        const response = await this.answer(request, door.peer(request), "unix socket");
+        // Else a client might send its next request on a connection that is being closed.
+        response.headers.set("connection", "close");
+        return response;
+      };
       this.servers.push(Bun.serve({ ...options, unix: door.behind, fetch }));
       await door.start();
       log.info(`API on ${socketPath}`);

@@ -87,6 +87,12 @@ export class Alarms implements AlarmOperations {
     if (this.isDirty || nowMs - this.writtenMs >= WRITE_EVERY_MS) this.write(nowMs);
   }
 
+  /** Other thresholds count from the next readings on. */
+  replace(settings: AlarmSettings): void {
+    const nowMs = this.now();
+    for (const change of this.evaluation.replace(settings)) this.apply(change, nowMs);
+  }
+
   /** Makes no more calls of receivers. What they have not taken is sent by the next run. */
   stop(): void {
     for (const delivery of this.deliveriesOf) delivery.end();

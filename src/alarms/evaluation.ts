@@ -22,12 +22,27 @@ interface Watch {
 
 /** Applies the rules to the readings: levels are reached after some readings in a row, and left below another value (hysteresis). */
 export class Evaluation {
-  private readonly rules: readonly OpenRule[];
+  private rules: readonly OpenRule[];
 
-  constructor(rules: readonly Rule[], settings: AlarmSettings, baseline: Baseline) {
-    this.rules = rules
+  constructor(
+    private readonly table: readonly Rule[],
+    settings: AlarmSettings,
+    private readonly baseline: Baseline,
+  ) {
+    this.rules = this.opened(settings);
+  }
+
+  /** Other settings count from the next readings on. Returns what changes by that: alarms of rules that are off now end. */
+  replace(settings: AlarmSettings): Change[] {
+    const before = this.rules;
+    this.rules = this.opened(settings);
+    return before.flatMap((former) => former.handOver(this.rules.find(({ name }) => name === former.name)));
+  }
+
+  private opened(settings: AlarmSettings): OpenRule[] {
+    return this.table
       .filter(({ name }) => !settings.off.includes(name))
-      .map((rule) => new OpenRule(rule, settings, baseline));
+      .map((rule) => new OpenRule(rule, settings, this.baseline));
   }
 
   /** Changes since the last readings. */
@@ -61,6 +76,15 @@ class OpenRule {
 
   get name(): string {
     return this.rule.name;
+  }
+
+  /** Every subject that is not as it should be goes to this rule's successor, or is as it should be without one. */
+  handOver(successor: OpenRule | undefined): Change[] {
+    return [...this.watches].flatMap(([subject, { level: before, text }]) => {
+      const level = successor === undefined ? 0 : Math.min(before, successor.levels.length);
+      successor?.resume(subject, level, text);
+      return level === before ? [] : [{ rule: this.rule, subject, level, before, text }];
+    });
   }
 
   resume(subject: string, level: number, text: string): void {

@@ -31,8 +31,6 @@ export interface AdmissionParts extends PlacesParts, VenueWaitParts {
   readonly links: readonly Link<FixSession>[];
   readonly events: EventWriter;
   readonly time: LaneTime;
-  /** By index in `links`: its Logon needs a password. */
-  readonly needsPassword: readonly boolean[];
   readonly passwords: PasswordGate;
 }
 
@@ -70,9 +68,9 @@ export class Admission {
     this.places.open();
     for (let i = 0; i < this.links.length; i++) {
       const link = this.links[i]!;
-      if (!this.parts.needsPassword[i]) continue;
       const wrong = (): void => this.passwords.countWrong(link.stream!, i, link.id);
-      link.session.relogons.guard = new RelogonGuard(link.id, this.parts.passwords, this.logon, wrong);
+      const { terms, passwords } = this.parts;
+      link.session.relogons.guard = new RelogonGuard(link.id, i, terms, passwords, this.logon, wrong);
     }
   }
 
@@ -136,7 +134,7 @@ export class Admission {
       this.decline(stream, place, why);
       return 1;
     }
-    if (!this.parts.needsPassword[place]) {
+    if (!this.parts.terms.needsPassword(place)) {
       this.admitInTime(stream, place);
       return 1;
     }

@@ -6,8 +6,8 @@ import * as tag from "../fix/wire/tags.ts";
 import type { Stream } from "../net/stream.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import type { Link } from "../session/link.ts";
-import type { AllowList } from "./allow-list.ts";
 import { CompIds } from "./comp-ids.ts";
+import type { LogonTerms } from "./logon-terms.ts";
 
 export interface PlacesParts {
   readonly scan: Scanner;
@@ -16,8 +16,8 @@ export interface PlacesParts {
   readonly reports: OneToOne;
   /** Count of the links. */
   readonly sessions: number;
-  /** By index in `links`: addresses it may log on from. */
-  readonly allowed: readonly AllowList[];
+  /** By index in `links`: addresses it may log on from, and whether with a password. */
+  readonly terms: LogonTerms;
   /** By index in `links`: a Logon of a client that is connected already replaces that connection. */
   readonly newestWins: readonly boolean[];
   /** By index in `links`: it may be bound to any client, and to another one when that is gone. */
@@ -86,7 +86,7 @@ export class Places {
   refusalReason(place: number, stream: Stream): DisconnectReason {
     if (place === NONE) return this.unknownReason();
     const parts = this.parts;
-    if (!parts.allowed[place]!.admits(stream.peer)) return DisconnectReason.ADDRESS;
+    if (!parts.terms.admits(place, stream.peer)) return DisconnectReason.ADDRESS;
     const link = parts.links[place]!;
     if (!link.takesLogons) return DisconnectReason.LOGON_FLOOD;
     if (link.off) return DisconnectReason.SWITCHED_OFF;

@@ -2,6 +2,7 @@ import { DisconnectReason } from "../base/disconnect-reason.ts";
 import { NONE } from "../base/units.ts";
 import { type LogonGuard, WAIT } from "../fix/session/logon-guard.ts";
 import type { LogonReader } from "../fix/session/logon-reader.ts";
+import type { LogonTerms } from "./logon-terms.ts";
 import { ASKED, LOCKED, type PasswordGate, RIGHT } from "./password-gate.ts";
 
 /** Checks the password of a Logon on a running session, if it has one: it need not have. */
@@ -10,6 +11,9 @@ export class RelogonGuard implements LogonGuard {
 
   constructor(
     private readonly session: number,
+    /** Of the session in the terms. */
+    private readonly place: number,
+    private readonly terms: LogonTerms,
     private readonly gate: PasswordGate,
     private readonly logon: LogonReader,
     /** Called with each wrong password. */
@@ -20,6 +24,7 @@ export class RelogonGuard implements LogonGuard {
     const gate = this.gate;
     const logon = this.logon;
     if (this.slot === NONE) {
+      if (!this.terms.needsPassword(this.place)) return DisconnectReason.NONE;
       logon.readFields();
       if (!logon.hasPassword && logon.usernameTo === logon.usernameFrom) return DisconnectReason.NONE;
       this.slot = gate.ask(this.session, logon);

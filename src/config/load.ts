@@ -8,7 +8,13 @@ import { configWarnings } from "./warnings.ts";
 
 /** A configuration with doubts about it, or all problems of its text. */
 export type LoadResult =
-  | { config: GatewayConfig; warnings: Problem[]; problems?: undefined }
+  | {
+      config: GatewayConfig;
+      /** The file with its constant defaults, from which `config` is made. */
+      file: ConfigFile;
+      warnings: Problem[];
+      problems?: undefined;
+    }
   | { config?: undefined; problems: Problem[] };
 
 /**
@@ -26,7 +32,7 @@ export function loadConfig(text: string, fileName: string): LoadResult {
   consistencyProblems(value).forEach(add);
   if (problems.size > 0) return { problems: [...problems.values()] };
   const file = value as ConfigFile;
-  return { config: resolveConfig(file), warnings: configWarnings(file) };
+  return { config: resolveConfig(file), file, warnings: configWarnings(file) };
 }
 
 /** Removes and reports keys `__proto__`, which would change the prototype of a copied object. */

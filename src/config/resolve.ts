@@ -54,6 +54,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     pool: file.pool,
     alarms: file.alarms,
     metrics: file.metrics,
+    profiles: file.profiles,
     exchange: file.exchange === undefined ? null : resolveExchange(file.exchange, file),
   };
 }

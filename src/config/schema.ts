@@ -26,6 +26,7 @@ import { memory } from "./memory.ts";
 import { metrics } from "./metrics.ts";
 import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
 import { pool } from "./pool.ts";
+import { profiles } from "./profiles.ts";
 import { sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
 import type { WeekTime } from "./time.ts";
@@ -361,6 +362,7 @@ export const configSchema = table("Configuration of Sallyport.", {
   pool,
   alarms,
   metrics,
+  profiles,
   upgrade,
   admin,
   exchange: Type.Optional(exchange),
@@ -437,5 +439,6 @@ export interface GatewayConfig {
   /** `routingKey` comes from `routingKeyFile`, if there is one, when the gateway starts. */
   alarms: ConfigFile["alarms"];
   metrics: ConfigFile["metrics"];
+  profiles: ConfigFile["profiles"];
   exchange: ExchangeConfig | null;
 }

@@ -1,8 +1,8 @@
 import { ascii } from "../base/ascii.ts";
+import { broken } from "../base/broken.ts";
 import { ClientAgent } from "../client/agent.ts";
-import { AllowList } from "../client/allow-list.ts";
+import { LogonTerms, writeLogonTerms } from "../client/logon-terms.ts";
 import { PasswordGate } from "../client/password-gate.ts";
-import { readNetwork } from "../config/network.ts";
 import { optionsFrom } from "../fix/session/options.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import { EXECUTION_REPORT } from "../fix/wire/tags.ts";
@@ -16,6 +16,7 @@ import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import type { SessionBuilder } from "./build-session.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { outBytesFor } from "./lane-reactor.ts";
+import { logonTermsAt, logonTermsOf } from "./logon-terms.ts";
 import { operatorCommands } from "./operator-commands.ts";
 import type { BuiltAgent } from "./poll-order.ts";
 
@@ -31,8 +32,9 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
   const backlogOf = (name: string): number => Math.max(config.client.sessions[name]!.backlogBytes, 4 * roomBytes);
   const placeOf = new Map(Object.keys(config.client.sessions).map((name, place) => [name, place]));
   const links: Link<FixSession>[] = [];
-  const allowed: AllowList[] = [];
-  const needsPassword: boolean[] = [];
+  const latest = logonTermsAt(lane.views, side);
+  if (!writeLogonTerms(latest, logonTermsOf(side.members, config))) broken("LOGON_TERMS_TOO_SMALL", latest.bytes);
+  const terms = new LogonTerms(latest, side.members.length);
   const defaultAccounts: (Uint8Array | null)[] = [];
   const orders = lane.outwardRing(side.requestsAt, ORDER_REQUEST_BYTES, plan.coreLane);
   const agent = new ClientAgent({
@@ -55,13 +57,9 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
     outBytes: outBytesFor(roomBytes),
     backlogBytes: Math.max(...side.members.map(backlogOf), 4 * roomBytes),
     logonTimeoutMs: config.client.logonTimeoutMs,
-    door: new Door({
-      ...config.client,
-      allowed: allowedAnywhere(side.members.map((name) => config.client.sessions[name]!)),
-    }),
-    allowed,
+    door: new Door({ ...config.client, allowed: terms.anywhere }),
+    terms,
     passwords: new PasswordGate(lane.views, plan.passwordGatesAt[index]!),
-    needsPassword,
     sessions: side.members.length,
     newestWins: side.members.map((name) => config.client.sessions[name]!.newestConnectionWins),
     isDynamic: side.members.map((name) => config.client.sessions[name]!.dynamicSessions > 0),
@@ -103,21 +101,6 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
     });
     link.backlogBytes = backlogOf(name);
     links.push(link);
-    allowed.push(settings.allow === undefined ? ANY_ADDRESS : allowListOf(settings.allow));
-    needsPassword.push(settings.passwordHash !== undefined);
   }
   return { kind: "client", agent, afterCore: null, rest: agent.rest };
-}
-
-/** Sessions without a list share one. */
-const ANY_ADDRESS = new AllowList([]);
-
-function allowListOf(ranges: readonly string[]): AllowList {
-  return new AllowList(ranges.map((range) => readNetwork(range)!));
-}
-
-/** The addresses that any of the sessions admits; null: every address. */
-function allowedAnywhere(sessions: readonly { allow?: string[] }[]): AllowList | null {
-  if (sessions.some(({ allow }) => allow === undefined)) return null;
-  return allowListOf(sessions.flatMap(({ allow }) => allow ?? []));
 }

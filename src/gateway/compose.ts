@@ -28,14 +28,17 @@ import { DataWatch } from "./data-watch.ts";
 import { EventLog } from "./event-log.ts";
 import { JournalPart } from "./journal-part.ts";
 import type { ListenPorts } from "./lane-context.ts";
-import { laneText } from "./lane-text.ts";
+import { logLanes } from "./lane-text.ts";
 import { LaneThreads } from "./lane-threads.ts";
-import { openLanes, planWarmUps } from "./open-lanes.ts";
+import { openLanesAndMemory, planWarmUps } from "./open-lanes.ts";
+import { openProfiles } from "./open-profiles.ts";
+import { openReload } from "./open-reload.ts";
 import { operatorsSide } from "./operation/operators-side.ts";
 import { Published } from "./operation/published.ts";
 import type { RunningConfiguration } from "./operation/running-configuration.ts";
 import { OrphanOrders, type OrphanPolicy } from "./orphan-orders.ts";
 import { credentialsOf, PasswordChecks } from "./password-checks.ts";
+import type { Reload } from "./reload.ts";
 import { SessionBuffers } from "./session-buffers.ts";
 import { SessionLocks } from "./session-locks.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -79,11 +82,11 @@ export interface Composition {
   readonly journal: JournalPart;
   /** Resolves with a line for the log once an operator has drained it. */
   readonly drained: Promise<string>;
+  readonly reloading: Reload;
 }
 
 /** Interval of checks that depend on time; for events the lanes wake the main thread. */
 const POLL_EVERY_MS = 500;
-const PROGRESS_EVERY_MS = 500;
 
 /** Composes a gateway on the main thread. The list of parts is the order of the start; the stop goes through it in reverse. */
 export function composeGateway(
@@ -95,6 +98,7 @@ export function composeGateway(
   orphanOrders: readonly OrphanOrder[],
 ): Composition {
   const { log, entry, starting = () => {} } = options;
+  const { dir } = directory;
   const warmUps = planWarmUps(config, plan);
   const shared = sharedMemory(warmUps.memoryBytes);
   const views = new Views(shared.buffer, 0, plan.sharedBytes);
@@ -118,15 +122,9 @@ export function composeGateway(
   const events = new EventLog(views, plan, directory.names, log);
   const commands = coreCommands(config, plan, views, () => lanes.wake(plan.lanes[plan.coreLane]!), log.of("core"));
   const agents = new AgentCommands(config, plan, views, directory.names, lanes, log);
-  const orphans = new OrphanOrders(
-    orphanOrders,
-    options.orphans,
-    commands,
-    events.sessions,
-    directory.names.venues,
-    tasks,
-    log.of("orphan orders"),
-  );
+  const { venues } = directory.names;
+  const orphanLog = log.of("orphan orders");
+  const orphans = new OrphanOrders(orphanOrders, options.orphans, commands, events.sessions, venues, tasks, orphanLog);
   const credentials = credentialsOf(config, directory.names.clients);
   const locks = new SessionLocks(directory.dir, config.client.lockAfter, log.of("client side"));
   const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials, locks);
@@ -144,24 +142,24 @@ export function composeGateway(
     agents.poll();
     poll();
   });
-  const open = async (): Promise<void> => {
-    const progress = setInterval(() => {
-      if (heartbeats.anyTurned()) starting("starting: lanes replay the journal and warm up");
-    }, PROGRESS_EVERY_MS);
+  const open = (): Promise<void> => {
     const { recovered } = journal;
     const input = { config, plan, dialects, recovered, warmUps, shared, buffers, cpus, memory, nodes, log };
-    // The tables of a million orders take as long as a third of a warm-up.
-    await Promise.all([openLanes(lanes, input, ports), memory.bringInShared()]).finally(() => clearInterval(progress));
+    return openLanesAndMemory(lanes, input, ports, heartbeats, starting);
   };
   const stopLanes = async (): Promise<void> => {
     await lanes.stop();
     events.drain();
-    for (const [i, at] of wordsAt.entries()) log.of(`lane ${i}`).info(laneText(views, at));
+    logLanes(log, views, wordsAt);
   };
+  const takers = { plan, views, passwords, locks, schedules, snapshots, guard, buffers };
+  const reloading = openReload(options.running, directory.names, takers);
+  const watched = { plan, views, cpus, lanes, stalls, counters, log };
+  const { profiles, collections } = openProfiles(config.profiles, dir, watched);
   const status = (): string => statusText({ plan, counters, dataWatch, events, orphans });
-  const own = { config, running: options.running, dir: directory.dir, plan, views, entry };
-  const watched = { tasks, guard, dataWatch };
-  const operators = operatorsSide({ ...own, ...watched, counters, commands, agents, status, ports, published, log });
+  const own = { config, running: options.running, dir, plan, views, entry, reloading, profiles, collections };
+  const used = { tasks, guard, dataWatch };
+  const operators = operatorsSide({ ...own, ...used, counters, commands, agents, status, ports, published, log });
   const parts: Part[] = [
     journal,
     { name: "snapshot in the making", stop: () => snapshots.finish() },
@@ -198,6 +196,7 @@ export function composeGateway(
       start: () => void tasks.every(POLL_EVERY_MS, poll),
       stop: () => log.of("session buffers").info(buffers.summary()),
     },
+    { name: "collections", start: () => collections.start(tasks), stop: () => collections.stop() },
     { name: "stall log", start: () => stalls.start(tasks), stop: () => stalls.stop() },
     published,
     { name: "lanes", start: () => lanes.release(), stop: stopLanes },
@@ -209,7 +208,8 @@ export function composeGateway(
     ...operators.parts,
   ];
   const { drained } = operators;
-  return { parts, lanes, commands, agents, events, heartbeats, buffers, counters, ports, status, journal, drained };
+  const users = { commands, agents, events, heartbeats, buffers, counters, ports, status, journal, drained };
+  return { parts, lanes, reloading, ...users };
 }
 
 /** Where the lanes run, and their memory is. */

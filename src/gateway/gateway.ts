@@ -2,16 +2,18 @@ import { readPasswordFiles } from "../config/password-file.ts";
 import { problemLine } from "../config/problem.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { CommandOutcome } from "../control/commands.ts";
-import { COUNTER_NAMES } from "../core/counter-names.ts";
 import { needMemory } from "../host/memory/room.ts";
 import type { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
 import { bufferFileBytes } from "../journal/buffer-file.ts";
 import { openDirectory } from "../journal/store/open.ts";
+import type { ReloadReport } from "../operation/reload.ts";
 import { type Plan, planGateway } from "../plan/plan.ts";
 import { CONTROL_KILL } from "../record/control-codes.ts";
 import { idCount } from "../recovery/recovery.ts";
 import { type Composition, composeGateway, type GatewayOptions } from "./compose.ts";
+import { countersOf } from "./counters-of.ts";
 import type { ListenPorts } from "./lane-context.ts";
+import { laneName } from "./lane-text.ts";
 import { loadDialects } from "./load-dialects.ts";
 import { sharedProblem } from "./open-lanes.ts";
 import { OrphanSearch } from "./orphan-orders.ts";
@@ -92,8 +94,12 @@ export class Gateway {
   }
 
   counters(): Record<string, number> {
-    const { counters } = this.composition;
-    return Object.fromEntries(COUNTER_NAMES.map((name, i) => [name, counters[i]!]));
+    return countersOf(this.composition.counters);
+  }
+
+  /** Reads the configuration file again and applies what a running gateway takes; with `dryRun` nothing. */
+  reload(dryRun: boolean): Promise<ReloadReport> {
+    return this.composition.reloading.reload(dryRun);
   }
 
   /** One line about its sessions, venues and lanes. */
@@ -102,7 +108,7 @@ export class Gateway {
   }
 
   laneName(lane: number): string {
-    return `lane ${lane} (${this.plan.lanes[lane]!.place.agents.join(", ")})`;
+    return laneName(this.plan, lane);
   }
 
   buffers(): BufferFigures {

@@ -7,6 +7,7 @@ import { NO_NODE } from "../host/memory/topology.ts";
 import { pinLane } from "../host/pin-lane.ts";
 import { JournalLost } from "../journal/store/damaged.ts";
 import { LANE_FAILED, LANE_OPEN, RELEASED_WORD, STATE_WORD, THREAD_WORD } from "../lane/words.ts";
+import { LaneProfiler } from "../profiles/lane-profiler.ts";
 import { Compiles, methodsOf } from "../stalls/compiles.ts";
 import { EngineWatch } from "../stalls/engine-watch.ts";
 import { StallMeter } from "../stalls/meter.ts";
@@ -52,6 +53,7 @@ function run(data: LaneData): void {
   lane.connect();
   lane.reactor.laneCpu = data.cpu ?? -1;
   pinLane(data.cpu, data.fifoPriority ?? 0, ints, word);
+  loop.profiler = new LaneProfiler(ints, data.plan.lanes[data.lane]!.wordsAt, (samples) => post({ samples }));
   const watch = new EngineWatch(sharedViews(data), data.plan.lanes[data.lane]!.wordsAt, compiles);
   loop.watch = watch;
   const stalls = meterStalls(data, lane, watch);

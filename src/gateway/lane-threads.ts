@@ -15,6 +15,7 @@ import {
   WAKEUP_WORD,
 } from "../lane/words.ts";
 import { hasAgent, type LanePlan } from "../plan/plan.ts";
+import type { LaneSamples } from "../profiles/lane-profiler.ts";
 import type { WarmUpResult } from "../warm-up/warm-up.ts";
 import type { ListenPorts } from "./lane-context.ts";
 import type { LaneData } from "./lane-data.ts";
@@ -30,6 +31,8 @@ export interface LaneOpen {
 export interface LaneMessage {
   readonly open?: LaneOpen;
   readonly failed?: { readonly message: string; readonly stack: string; readonly isJournalLost: boolean };
+  /** Samples of a profile that the main thread has asked for. */
+  readonly samples?: LaneSamples;
 }
 
 const RUN_WITHIN_MS = 5_000;
@@ -44,6 +47,8 @@ const POLL_EVERY_MS = 2;
 export class LaneThreads {
   /** Resolves when a lane has stopped by a fault of ours. */
   readonly failed: Promise<Error>;
+  /** Takes a lane's samples of a profile. */
+  onSamples: (lane: number, samples: LaneSamples) => void = () => {};
   private fail: (error: Error) => void = () => {};
   private readonly workers: Worker[] = [];
   /** Lanes run, or may. */
@@ -70,7 +75,8 @@ export class LaneThreads {
         reject(error);
         this.fail(error);
       };
-      worker.on("message", ({ open, failed: failure }: LaneMessage) => {
+      worker.on("message", ({ open, failed: failure, samples }: LaneMessage) => {
+        if (samples !== undefined) this.onSamples(data.lane, samples);
         if (open !== undefined) resolve(open);
         if (failure === undefined) return;
         if (process.env.SALLYPORT_TRACE !== undefined) this.log.error(failure.stack);

@@ -4,6 +4,7 @@ import type { Problem } from "../config/problem.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { LaneCpus } from "../host/lane-cpus.ts";
 import type { ProcessMemory } from "../host/memory/process-memory.ts";
+import type { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Recovered } from "../recovery/recovery.ts";
 import { planWarmUp, type WarmUp } from "../warm-up/plan.ts";
@@ -47,7 +48,7 @@ export function sharedProblem(config: GatewayConfig, plan: Plan): Problem | null
 }
 
 /** Input of `openLanes`. */
-export interface LanesInput {
+interface LanesInput {
   readonly config: GatewayConfig;
   readonly plan: Plan;
   readonly dialects: Dialects;
@@ -62,8 +63,26 @@ export interface LanesInput {
   readonly log: Log;
 }
 
+const PROGRESS_EVERY_MS = 500;
+
+/** Opens every lane, and meanwhile brings in the shared memory; `starting` is told while the lanes turn in their warm-ups. */
+export async function openLanesAndMemory(
+  lanes: LaneThreads,
+  input: LanesInput,
+  ports: ListenPorts,
+  heartbeats: LaneHeartbeats,
+  starting: (what: string) => void,
+): Promise<void> {
+  const progress = setInterval(() => {
+    if (heartbeats.anyTurned()) starting("starting: lanes replay the journal and warm up");
+  }, PROGRESS_EVERY_MS);
+  // The tables of a million orders take as long as a third of a warm-up.
+  const brought = input.memory.bringInShared();
+  await Promise.all([openLanes(lanes, input, ports), brought]).finally(() => clearInterval(progress));
+}
+
 /** Opens every lane and adds the ports they listen on. Resolves once all are open; they run once they are released. */
-export async function openLanes(lanes: LaneThreads, input: LanesInput, ports: ListenPorts): Promise<void> {
+async function openLanes(lanes: LaneThreads, input: LanesInput, ports: ListenPorts): Promise<void> {
   const { config, plan, dialects, recovered, warmUps, shared, buffers, cpus, memory, nodes, log } = input;
   const opened = plan.lanes.map(async (_, lane) => {
     const { name, cpu, spins, fifoPriority } = cpus.placements[lane]!;

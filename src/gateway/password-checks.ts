@@ -18,28 +18,38 @@ export interface Credentials {
 export class PasswordChecks {
   private readonly taken = new Set<number>();
   private busy = false;
+  private running = false;
   private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(
     private readonly views: Views,
     private readonly gates: readonly number[],
     /** By session id. */
-    private readonly credentials: ReadonlyMap<number, Credentials>,
+    private credentials: ReadonlyMap<number, Credentials>,
     private readonly locks: SessionLocks,
   ) {}
 
-  /** Polls the gates from now on, if any session has a password. */
+  /** Polls the gates from now on, while any session has a password. */
   start(): void {
-    if (this.credentials.size > 0) this.timer = setInterval(() => void this.poll(), EVERY_MS);
+    this.running = true;
+    this.replace(this.credentials);
   }
 
   stop(): void {
+    this.running = false;
     clearInterval(this.timer);
+  }
+
+  /** Credentials for the checks that begin from now on. */
+  replace(credentials: ReadonlyMap<number, Credentials>): void {
+    this.credentials = credentials;
+    clearInterval(this.timer);
+    if (this.running && credentials.size > 0) this.timer = setInterval(() => void this.poll(), EVERY_MS);
   }
 
   /** Checks every password that waits in a gate. Resolves when all are answered. */
   async poll(): Promise<void> {
-    if (this.busy || this.credentials.size === 0) return;
+    if (this.busy) return;
     this.busy = true;
     try {
       for (const gate of this.gates)

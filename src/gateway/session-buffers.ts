@@ -61,6 +61,11 @@ export class SessionBuffers {
     return { address: this.address, bytes: this.central.spans * SPAN_BYTES };
   }
 
+  /** Unused memory is returned to the system after this long. */
+  idleAfter(seconds: number): void {
+    this.keeper.idleMs = seconds * 1000;
+  }
+
   /** Prepares and returns spans as needed, and logs changes. Called twice a second and on each wake-up by a lane. */
   keep(): void {
     this.keeper.turn(performance.now());

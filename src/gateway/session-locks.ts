@@ -12,7 +12,7 @@ export class SessionLocks {
   constructor(
     private readonly dir: string,
     /** Wrong passwords in a row that lock a session; 0: none do. */
-    private readonly lockAfter: number,
+    public lockAfter: number,
     private readonly log: Log,
   ) {}
 

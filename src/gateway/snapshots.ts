@@ -15,6 +15,8 @@ export class Snapshots implements Part {
   readonly name = "snapshots";
   private snapshotter: Snapshotter | null = null;
   private archiving = false;
+  /** Of the archive; they count from the next snapshot on. */
+  terms: RetentionTerms;
 
   constructor(
     private readonly config: GatewayConfig,
@@ -23,7 +25,9 @@ export class Snapshots implements Part {
     private readonly tasks: PeriodicTasks,
     private readonly log: Log,
     private readonly clock: ClockWatch,
-  ) {}
+  ) {
+    this.terms = config.journal;
+  }
 
   start(): void {
     const { config, entry, log } = this;
@@ -63,9 +67,10 @@ export class Snapshots implements Part {
     const current: Record<string, number> = {};
     for (const { name, wordsAt } of plan.streams)
       current[name] = Atomics.load(views.ints, (wordsAt >> 2) + SEGMENT_WORD);
-    retain(dir, names.segmentBytes, current, this.config.journal, this.clock.cautiousMs)
+    const { terms } = this;
+    retain(dir, names.segmentBytes, current, terms, this.clock.cautiousMs)
       .then((retained) => {
-        if (retained.deleted > 0) this.log.info(deletedText(retained, this.config.journal));
+        if (retained.deleted > 0) this.log.info(deletedText(retained, terms));
       })
       .catch((error: Error) => this.log.warning(`the archive cannot be written: ${error.message}`))
       .finally(() => {

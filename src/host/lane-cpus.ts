@@ -75,6 +75,11 @@ export class LaneCpus {
     return cpu === null || others === null ? null : [cpu, ...others];
   }
 
+  /** Moves threads that have just begun off the lanes' CPUs; the periodic sweep would within a second. */
+  sweep(): void {
+    this.housekeeping?.sweep();
+  }
+
   /** Logs where every thread is, once all lanes run. */
   report(): void {
     this.housekeeping?.sweep();

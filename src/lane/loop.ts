@@ -63,6 +63,8 @@ const SEVERAL = -2;
 /** Polls a lane's agents in turn until the lane is stopped and all agents have ended. */
 export class Loop {
   watch: Watch | null = null;
+  /** Checked each WALL_EVERY_NS; `profiles/lane-profiler.ts` is one. */
+  profiler: Watch | null = null;
   private readonly ints: Int32Array;
   private readonly doubles: Float64Array;
   private readonly word: number;
@@ -182,6 +184,7 @@ export class Loop {
     if (nowNs - this.wallReadNs >= WALL_EVERY_NS) {
       this.wallReadNs = nowNs;
       this.wallOffsetUs = wallUs() - Math.floor(nowNs / 1000);
+      if (this.profiler !== null) this.profiler.check();
       if (this.watch !== null && nowNs - this.watchedNs >= WATCH_EVERY_NS) {
         this.watchedNs = nowNs;
         this.watch.check();

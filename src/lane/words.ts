@@ -2,13 +2,15 @@
  *
  *  int 0 state      written by the lane: LANE_…            32 stopAsked   written by the main thread
  *      1 parked     by the lane: 1 while it blocks          33 released    by the main thread: 1 lets the lane begin to turn
- *      2 wakeup     by the lane: descriptor that wakes it
+ *      2 wakeup     by the lane: descriptor that wakes it       34 profile     by the main thread: number of the profile that
+ *                                                                              the lane takes part in, 0: none
  *      3 heartbeat  by the lane: turns, wrapping; stands still while the lane hangs
  *      4 threadId   by the lane                       double 20 steal ns of the lane's CPU , by the main thread
  *      5 scheduler  by the lane: 0, or -errno with which its real-time policy was refused
  *      6 slack      by the lane: its timer slack, ns
  *      7 mainWakeup by the lane: how often it has woken the main thread, which waits for a change
  *  double 8 turns · 9 worked turns · 10 longest turn ns · 11 collections seen · 12 compilations since it runs   by the lane
+ *         13 bytes of the lane's heap after the last collection                                                   by the lane
  */
 export const LANE_WORDS_BYTES = 256;
 export const STATE_WORD = 0;
@@ -21,11 +23,13 @@ export const SLACK_WORD = 6;
 export const MAIN_WAKEUP_WORD = 7;
 export const STOP_WORD = 32;
 export const RELEASED_WORD = 33;
+export const PROFILE_WORD = 34;
 export const TURNS_DOUBLE = 8;
 export const WORKED_DOUBLE = 9;
 export const LONGEST_DOUBLE = 10;
 export const COLLECTIONS_DOUBLE = 11;
 export const COMPILATIONS_DOUBLE = 12;
+export const HEAP_DOUBLE = 13;
 export const STEAL_DOUBLE = 20;
 
 /** State of a lane; 0 while it starts. Agents are open; the lane waits to be released. */

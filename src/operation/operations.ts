@@ -1,9 +1,12 @@
 import type { AlarmOperations } from "./alarms.ts";
+import type { Collecting } from "./collections.ts";
 import type { Drain } from "./drain.ts";
 import type { JournalReading } from "./journal.ts";
 import type { JournalLag } from "./journal-lag.ts";
 import type { Lanes } from "./lanes.ts";
 import type { MetricsText } from "./metrics.ts";
+import type { Profiles } from "./profiles.ts";
+import type { Reloading } from "./reload.ts";
 import type { Reports } from "./reports.ts";
 import type { SessionCommands } from "./session-commands.ts";
 import type { Sessions } from "./sessions.ts";
@@ -24,4 +27,7 @@ export interface Operations {
   readonly alarms: AlarmOperations;
   readonly metrics: MetricsText;
   readonly sessionCommands: SessionCommands;
+  readonly reloading: Reloading;
+  readonly profiles: Profiles;
+  readonly collections: Collecting;
 }

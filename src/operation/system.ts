@@ -1,4 +1,5 @@
 import type { DrainView } from "./drain.ts";
+import type { ConfigurationView } from "./reload.ts";
 
 export interface SystemView {
   readonly version: string;
@@ -13,13 +14,6 @@ export interface SystemView {
   readonly lanes: number;
   /** Null: it is not draining. */
   readonly drain: DrainView | null;
-}
-
-export interface ConfigurationView {
-  readonly file: string;
-  /** SHA-256 of the file's text, hexadecimal. */
-  readonly sha256: string;
-  readonly readAt: string;
 }
 
 export interface DiskView {

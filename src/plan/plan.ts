@@ -1,4 +1,5 @@
 import { MIB } from "../base/units.ts";
+import { logonTermsBytes, SPARE_RANGES } from "../client/logon-terms.ts";
 import { GATE_BYTES } from "../client/password-gate.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig, LanePlace } from "../config/schema.ts";
@@ -69,6 +70,9 @@ export interface SidePlan {
   /** Rings of commands about its sessions from the main thread, and of their answers. */
   readonly commandsAt: number;
   readonly commandAnswersAt: number;
+  /** Who may log on, of a client agent; a venue agent has none. */
+  readonly logonTermsAt: number;
+  readonly logonTermsBytes: number;
 }
 
 /** A journal stream: its name is its writer's, `lane` is its writer's lane. */
@@ -228,7 +232,7 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
     codecAt: layout.take(`lane ${i}`, "codec: fields, texts, input, rules", bytesOfCodec),
   }));
   const laneOf = (kind: AgentKind): number => lanes.findIndex((lane) => hasAgent(lane, kind));
-  const clients = planSides(layout, lanes, "client", Object.keys(config.client.sessions));
+  const clients = planClients(layout, lanes, config);
   const venues = planSides(layout, lanes, "venue", Object.keys(config.venues));
   const coreLane = laneOf("core");
   const coreStreamWordsAt = layout.take("core", "journal stream state", STREAM_WORDS_BYTES);
@@ -315,6 +319,16 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
   };
 }
 
+/** The client agents, each with the terms of its Logons. */
+function planClients(layout: Layout, lanes: readonly LanePlan[], { client }: GatewayConfig): SidePlan[] {
+  return planSides(layout, lanes, "client", Object.keys(client.sessions)).map((side) => {
+    const ranges = side.members.reduce((sum, name) => sum + (client.sessions[name]!.allow?.length ?? 0), SPARE_RANGES);
+    const bytes = logonTermsBytes(side.members.length, ranges);
+    const at = layout.take("main", `who may log on to ${side.name}`, Latest.bytesFor(bytes));
+    return { ...side, logonTermsAt: at, logonTermsBytes: bytes };
+  });
+}
+
 /** The client agents, or the venue agents; `members` are divided among them. */
 function planSides(
   layout: Layout,
@@ -349,6 +363,8 @@ function planSides(
         "answers to these commands",
         OneToOne.bytesFor(SESSION_COMMAND_SLOTS, SESSION_ANSWER_BYTES),
       ),
+      logonTermsAt: 0,
+      logonTermsBytes: 0,
     };
   });
 }

@@ -32,7 +32,7 @@ export class PoolKeeper {
     /** Spans to keep with populated pages. */
     private readonly readySpans: number,
     /** Spans that were not needed for this long are retired. */
-    private readonly idleMs: number,
+    public idleMs: number,
     nowMs: number,
   ) {
     this.sinceMs = nowMs;

@@ -37,7 +37,7 @@ export class SchedulePublisher {
 
   constructor(
     private readonly views: Views,
-    private readonly calendars: Readonly<Record<string, Calendar>>,
+    private calendars: Readonly<Record<string, Calendar>>,
     /** Where each calendar's schedule is, by the calendar's name. */
     private readonly places: Readonly<Record<string, number>>,
   ) {}
@@ -50,6 +50,12 @@ export class SchedulePublisher {
 
   stop(): void {
     this.end();
+  }
+
+  /** Publishes other hours under the same names; sessions see them in their next turn. */
+  replace(calendars: Readonly<Record<string, Calendar>>): void {
+    this.calendars = calendars;
+    this.publish();
   }
 
   publish(): void {

@@ -1,5 +1,6 @@
+import { heapSize } from "bun:jsc";
 import type { Views } from "../base/views.ts";
-import { COLLECTIONS_DOUBLE, COMPILATIONS_DOUBLE } from "../lane/words.ts";
+import { COLLECTIONS_DOUBLE, COMPILATIONS_DOUBLE, HEAP_DOUBLE } from "../lane/words.ts";
 import { Collections } from "./collections.ts";
 import type { Compiles } from "./compiles.ts";
 
@@ -12,6 +13,7 @@ export class EngineWatch {
   private readonly doubles: Float64Array;
   private readonly collectionsAt: number;
   private readonly compilationsAt: number;
+  private readonly heapAt: number;
   /** Functions that `continueCheckAll` has not checked yet. */
   private left = 0;
 
@@ -24,6 +26,7 @@ export class EngineWatch {
     this.doubles = shared.doubles;
     this.collectionsAt = (wordsAt >> 3) + COLLECTIONS_DOUBLE;
     this.compilationsAt = (wordsAt >> 3) + COMPILATIONS_DOUBLE;
+    this.heapAt = (wordsAt >> 3) + HEAP_DOUBLE;
     compiles.checkAll();
     this.seen.check();
   }
@@ -31,7 +34,10 @@ export class EngineWatch {
   /** Checks for a collection and the next few functions. */
   check(): void {
     const doubles = this.doubles;
-    doubles[this.collectionsAt] = doubles[this.collectionsAt]! + this.seen.check();
+    if (this.seen.check() > 0) {
+      doubles[this.heapAt] = heapSize();
+      doubles[this.collectionsAt] = doubles[this.collectionsAt]! + 1;
+    }
     this.checkSome();
   }
 

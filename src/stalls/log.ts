@@ -100,7 +100,8 @@ export class StallLog {
     }
   }
 
-  private document(): StallsDocument {
+  /** The stalls of all lanes since the start. */
+  document(): StallsDocument {
     return {
       thresholdUs: this.thresholdUs,
       lanes: this.readers.map((reader, lane) => ({

@@ -248,3 +248,37 @@ test("the history is bounded", () => {
   expect(run.alarms.list()).toHaveLength(200);
   expect(run.alarms.list()[0]!.id).toBe("210");
 });
+
+describe("other thresholds while it runs", () => {
+  const disk = { disk: { freeBytes: 15, totalBytes: 100 } };
+
+  test("count from the next readings on", async () => {
+    const run = new Run({ diskFreePercent: 10 }).take(disk, 5);
+    expect(run.to.said).toEqual([]);
+    run.alarms.replace(settings({ downS: 0, diskFreePercent: 20 }));
+    run.take(disk, 5);
+    await run.said("trigger disk-free data directory warning");
+    run.alarms.replace(settings({ downS: 0, diskFreePercent: 5 }));
+    run.take(disk, 12);
+    await run.said("trigger disk-free data directory warning", "resolve disk-free data directory warning");
+  });
+
+  test("an alarm of a rule that is off now ends", async () => {
+    const run = new Run({ diskFreePercent: 20 }).take(disk, 5);
+    await run.said("trigger disk-free data directory warning");
+    run.alarms.replace(settings({ downS: 0, diskFreePercent: 20, off: ["disk-free"] }));
+    await run.said("trigger disk-free data directory warning", "resolve disk-free data directory warning");
+    expect(run.alarms.list()[0]!.state).toBe("resolved");
+    run.take(disk, 5);
+    expect(run.to.said).toHaveLength(2);
+  });
+
+  test("open alarms whose rule is as it was stay", async () => {
+    const run = new Run({ diskFreePercent: 20 }).take(disk, 5);
+    await run.said("trigger disk-free data directory warning");
+    run.alarms.replace(settings({ downS: 0, diskFreePercent: 20, stallsPerMinute: 5 }));
+    run.take(disk, 5);
+    expect(run.to.said).toHaveLength(1);
+    expect(run.alarms.list()[0]!.state).toBe("firing");
+  });
+});

@@ -13,7 +13,7 @@ import {
 import { dirname, join } from "node:path";
 import { type Command, optionName } from "../../appliance/commands/command.ts";
 import { commands } from "../../appliance/commands/table.ts";
-import { keyPaths, tablePaths, withCtl, withKeys, withMonitoring } from "../../appliance/manual/keys.ts";
+import { keyPaths, tablePaths, withCtl, withKeys, withMonitoring, withReload } from "../../appliance/manual/keys.ts";
 import { nearest } from "../../appliance/manual/manual.ts";
 import { pages } from "../../appliance/manual/pages.ts";
 import { terminalText } from "../../appliance/terminal/markdown.ts";
@@ -119,6 +119,7 @@ describe("README and manual", () => {
 describe("configuration", () => {
   test("the table of keys is that of the schema; npm run manual renews it", () => {
     expect(withKeys(pages.configuration!)).toBe(pages.configuration!);
+    expect(withReload(pages.configuration!)).toBe(pages.configuration!);
     expect(withCtl(pages.api!)).toBe(pages.api!);
     expect(withMonitoring(pages.monitoring!)).toBe(pages.monitoring!);
   });

@@ -1,32 +1,6 @@
-import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Gateway } from "./gateway.ts";
-
-setDefaultTimeout(60_000);
-
-let ends: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const end of ends) await end();
-  ends = [];
-});
-
-test("SIGHUP ends nothing: the log says what to do instead", async () => {
-  const gateway = new Gateway();
-  ends.push(() => gateway.remove());
-  const started = gateway.start();
-  await gateway.said("no CPU is configured");
-  gateway.signal("SIGHUP");
-  await gateway.said(
-    /WARN {2}gateway: SIGHUP: a running gateway does not read its configuration again; nothing has changed/,
-  );
-  await started;
-  const from = gateway.log.length;
-  gateway.signal("SIGHUP");
-  await gateway.said(`Check ${gateway.configFile} with sallyport check, then restart the gateway`, from);
-  expect(await gateway.stop(), gateway.log).toBe(0);
-});
 
 test("the unit starts the gateway again after any end that nobody asked for", () => {
   const unit = readFileSync(join(import.meta.dir, "../../systemd/sallyport.service"), "utf8");

@@ -2,6 +2,7 @@
 // orders. They may allocate. "*": all of the file. A test says which entries are not needed.
 
 export const COLD: Readonly<Record<string, string>> = {
+  "src/client/logon-terms.ts": "writeLogonTerms",
   "src/client/password-gate.ts": "takeQuestions",
   "src/core/alarms.ts": "outcomeText",
   "src/core/account-uses.ts": "*",

@@ -1,4 +1,4 @@
-import { whole } from "../../commands/command.ts";
+import { flag, whole } from "../../commands/command.ts";
 import type { CtlRow } from "../row.ts";
 
 export const systemRows: readonly CtlRow[] = [
@@ -20,6 +20,17 @@ export const systemRows: readonly CtlRow[] = [
       result: "result",
       why: "why",
     },
+  },
+  {
+    name: "reload",
+    summary: "read the configuration again and apply what a running gateway takes",
+    method: "POST",
+    path: "/v1/system/reload",
+    query: { dryRun: flag("only show what would change") },
+    isAction: true,
+    list: "changes",
+    columns: { effect: "effect", key: "key", before: "before", after: "after", how: "how" },
+    emptyText: "the file has nothing else than what is in force",
   },
   {
     name: "note",

@@ -3,6 +3,7 @@ import type { AdminContext } from "../context.ts";
 import { ApiFailure } from "../failure.ts";
 import { resource } from "../resource.ts";
 import { answers, oneOf } from "../schema.ts";
+import { reloadChangeSchema } from "./reload.ts";
 
 const systemSchema = t.Object({
   version: t.String(),
@@ -11,7 +12,12 @@ const systemSchema = t.Object({
   uptimeS: t.Number(),
   status: t.String({ description: "One line about sessions, venues and lanes." }),
   dataDirectory: t.String(),
-  configuration: t.Object({ file: t.String(), sha256: t.String(), readAt: t.String() }),
+  configuration: t.Object({
+    file: t.String(),
+    sha256: t.String({ description: "Of the file that is in force." }),
+    readAt: t.String(),
+    notInForce: t.Array(reloadChangeSchema, { description: "Keys of that file that are not in force, and why." }),
+  }),
   lanes: t.Integer(),
   drain: t.Union(
     [

@@ -42,6 +42,11 @@ export class AdminPart implements Part {
     ports.admin = this.server.ports;
   }
 
+  /** Users and tokens of this configuration count from the next request on. */
+  replaceAccess(config: AdminConfig): void {
+    this.server?.access.replace(config);
+  }
+
   async stop(): Promise<void> {
     this.parts.drain.end();
     await this.server?.stop();

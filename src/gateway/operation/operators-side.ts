@@ -2,10 +2,13 @@ import type { Log } from "../../base/log.ts";
 import type { Views } from "../../base/views.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import type { Commands } from "../../control/commands.ts";
+import type { Collecting } from "../../operation/collections.ts";
 import type { Operations } from "../../operation/operations.ts";
+import type { Profiles } from "../../operation/profiles.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { AgentCommands } from "../agent-commands.ts";
 import type { ListenPorts } from "../lane-context.ts";
+import type { Reload } from "../reload.ts";
 import type { Part } from "../supervisor.ts";
 import { actionJournal } from "./action-journal.ts";
 import { AdminPart } from "./admin-part.ts";
@@ -38,6 +41,9 @@ export interface OperatorsSideParts extends WatchedParts {
   readonly status: () => string;
   readonly ports: ListenPorts;
   readonly published: Published;
+  readonly reloading: Reload;
+  readonly profiles: Profiles;
+  readonly collections: Collecting;
   readonly log: Log;
 }
 
@@ -63,13 +69,24 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     venues: published.venues,
     lanes: published.lanes,
     journalLag: published.journalLag,
-    system: new GatewaySystem({ running, dataDir: dir, lanes: plan.lanes.length, counters, status, drain }),
+    system: new GatewaySystem({
+      version: running.version,
+      reloading: parts.reloading,
+      dataDir: dir,
+      lanes: plan.lanes.length,
+      counters,
+      status,
+      drain,
+    }),
     drain,
     journal,
     alarms: watching.alarms,
     metrics: watching.metrics,
     reports: new RunningReports(dir, config.core.tradingDay, journal, readers),
     sessionCommands,
+    reloading: parts.reloading,
+    profiles: parts.profiles,
+    collections: parts.collections,
   };
   const api = new AdminPart({
     config: config.admin,
@@ -82,6 +99,18 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     drain,
     ports,
     log: log.of("operator"),
+  });
+  parts.reloading.register("alarms", {
+    apply: (config) => {
+      watching.alarms.replace(config.alarms);
+      return null;
+    },
+  });
+  parts.reloading.register("API access", {
+    apply: (config) => {
+      api.replaceAccess(config.admin);
+      return null;
+    },
   });
   const restricted: Part = { name: "restricted sessions", start: () => sessionCommands.logRestricted(log) };
   return { parts: [watching, restricted, api], drained: drain.drained };

@@ -1,8 +1,6 @@
 import { existsSync, readdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { timeSync } from "../../../ffi/time-sync.ts";
-import { MIB } from "../../base/units.ts";
-import type { GatewayConfig } from "../../config/schema.ts";
 import { COUNTER_NAMES } from "../../core/counter-names.ts";
 import { sessionLockPath } from "../../journal/store/session-lock.ts";
 import type { JournalLag } from "../../operation/journal-lag.ts";
@@ -20,7 +18,6 @@ import type { Venues, VenueView } from "../../operation/venues.ts";
 import { ProcessFiles } from "./process-reading.ts";
 
 export interface ReadingsParts {
-  readonly config: GatewayConfig;
   readonly dir: string;
   /** The core's counters, in the order of COUNTER_NAMES. */
   readonly counters: Float64Array;
@@ -34,6 +31,8 @@ export interface ReadingsParts {
   readonly kills: () => readonly string[];
   /** Collections of the main thread. */
   readonly collections: () => number;
+  /** memory.limitMiB that is in force; 0: none. */
+  readonly memoryLimitBytes: () => number;
   /** What is wrong with the data directory, or "". */
   readonly dataProblem: () => string;
 }
@@ -46,7 +45,7 @@ export class GatewayReadings {
   constructor(private readonly parts: ReadingsParts) {}
 
   take(): Readings {
-    const { config, dir, counters, sessions, venues, lanes, journalLag, latencies, limits, kills } = this.parts;
+    const { dir, counters, sessions, venues, lanes, journalLag, latencies, limits, kills } = this.parts;
     const streams = journalLag.streams();
     const locked = lockedOf(dir);
     return {
@@ -59,7 +58,7 @@ export class GatewayReadings {
       limits: limits(),
       streams,
       latencies: latencies(),
-      process: this.process.read(config.memory.limitMiB * MIB, this.parts.collections()),
+      process: this.process.read(this.parts.memoryLimitBytes(), this.parts.collections()),
       disk: diskOf(dir),
       clock: clockOf(),
       kills: kills().map((scope) => ({ scope })),

@@ -2,11 +2,12 @@ import { statfsSync } from "node:fs";
 import { resolve } from "node:path";
 import { COUNTER_NAMES } from "../../core/counter-names.ts";
 import type { Drain } from "../../operation/drain.ts";
+import type { Reloading } from "../../operation/reload.ts";
 import type { DiskView, SystemOperations, SystemView } from "../../operation/system.ts";
-import type { RunningConfiguration } from "./running-configuration.ts";
 
 export interface SystemParts {
-  readonly running: RunningConfiguration;
+  readonly version: string;
+  readonly reloading: Reloading;
   readonly dataDir: string;
   readonly lanes: number;
   /** The core's counters, in the order of COUNTER_NAMES. */
@@ -22,8 +23,7 @@ export class GatewaySystem implements SystemOperations {
   constructor(private readonly parts: SystemParts) {}
 
   view(): SystemView {
-    const { running, dataDir, lanes, status, drain } = this.parts;
-    const { version, file, sha256, readMs } = running;
+    const { version, reloading, dataDir, lanes, status, drain } = this.parts;
     return {
       version,
       pid: process.pid,
@@ -31,7 +31,7 @@ export class GatewaySystem implements SystemOperations {
       uptimeS: Math.round((Date.now() - this.startedMs) / 1_000),
       status: status(),
       dataDirectory: resolve(dataDir),
-      configuration: { file, sha256, readAt: new Date(readMs).toISOString() },
+      configuration: reloading.view(),
       lanes,
       drain: drain.view(),
     };

@@ -14,6 +14,7 @@ import { PROMETHEUS_TYPE, prometheusText } from "../../metrics/prometheus.ts";
 import { METRICS } from "../../metrics/table.ts";
 import type { AlarmView } from "../../operation/alarms.ts";
 import type { MetricsText } from "../../operation/metrics.ts";
+import type { Profiles } from "../../operation/profiles.ts";
 import type { DataWatch } from "../data-watch.ts";
 import type { Part } from "../supervisor.ts";
 import { limitReadings } from "./limit-uses.ts";
@@ -22,6 +23,8 @@ import { GatewayReadings } from "./readings.ts";
 import type { RunningConfiguration } from "./running-configuration.ts";
 
 const EVERY_MS = 1_000;
+/** Rules whose alarms are worth a capture. */
+const CAPTURE_RULES = ["latency", "collections", "stalls"] as const;
 
 /** What a composed gateway has to be watched. */
 export interface WatchedParts {
@@ -35,21 +38,30 @@ export interface WatchedParts {
   readonly tasks: PeriodicTasks;
   readonly guard: MemoryGuard;
   readonly dataWatch: DataWatch;
+  readonly profiles: Profiles;
   readonly log: Log;
 }
 
 export function watchGateway(parts: WatchedParts): Watching {
-  const { config, running, dir, counters, published, tasks, guard, dataWatch, log } = parts;
+  const { config, running, dir, counters, published, tasks, guard, dataWatch, profiles, log } = parts;
   const { sessions, venues, lanes, journalLag } = published;
   const readings = new GatewayReadings({
-    ...{ config, dir, counters, sessions, venues, lanes, journalLag },
+    ...{ dir, counters, sessions, venues, lanes, journalLag },
     latencies: () => [],
     limits: () => limitReadings(published.accountUses(), Math.floor(Date.now() / 1_000)),
     kills: () => (counters[COUNT_KILLED] === 0 ? [] : ["firm"]),
     collections: () => guard.collections,
+    memoryLimitBytes: () => guard.limitBytes,
     dataProblem: () => dataWatch.problem,
   });
-  return new Watching({ config, dataDir: dir, version: running.version, readings, tasks, log });
+  const fired = (alarm: AlarmView): void => capture(profiles, alarm);
+  return new Watching({ config, dataDir: dir, version: running.version, readings, tasks, log, fired });
+}
+
+/** An alarm about time captures where the time goes. */
+function capture(profiles: Profiles, { rule, subject, text }: AlarmView): void {
+  const kind = CAPTURE_RULES.find((known) => known === rule);
+  if (kind !== undefined) profiles.alarmed({ kind, text: subject === "" ? text : `${subject}: ${text}` });
 }
 
 interface WatchingParts {

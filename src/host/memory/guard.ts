@@ -42,7 +42,8 @@ export class MemoryGuard {
   private withoutOrders = 0;
   private atLimit = 0;
   private readonly seen = new Collections();
-  private readonly limitBytes: number;
+  /** 0: none. */
+  limitBytes: number;
   private readonly off: boolean;
   private orders = -1;
   private lastOrderMs = 0;
@@ -58,6 +59,11 @@ export class MemoryGuard {
   ) {
     this.limitBytes = memory.limitMiB * MIB;
     this.off = memory.growthPercent === "off";
+  }
+
+  /** Another limit, from the next check on. */
+  limit(limitMiB: number): void {
+    this.limitBytes = limitMiB * MIB;
   }
 
   start(periodicTasks: PeriodicTasks): void {

@@ -1,0 +1,26 @@
+import type { CtlRow } from "../row.ts";
+
+export const captureRows: readonly CtlRow[] = [
+  {
+    name: "profiles",
+    summary: "captures on the disk; sallyport profile makes one",
+    method: "GET",
+    path: "/v1/profiles",
+    list: "",
+    columns: { name: "name", seconds: "seconds", bytes: "bytes", why: "why" },
+  },
+  {
+    name: "collections",
+    summary: "garbage collections of all threads",
+    method: "GET",
+    path: "/v1/collections",
+    list: "",
+    columns: {
+      seenAt: "seen",
+      thread: "thread",
+      count: "count",
+      stoodStillUs: "stood still µs",
+      heapBytes: "heap bytes",
+    },
+  },
+];

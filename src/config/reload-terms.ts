@@ -1,0 +1,92 @@
+import type { Keys } from "./difference.ts";
+
+/** The parts of a running gateway that take new values of the configuration. */
+export type ReloadPart =
+  | "limits"
+  | "credentials"
+  | "session locks"
+  | "calendars"
+  | "retention"
+  | "memory limit"
+  | "session buffers"
+  | "API access"
+  | "alarms"
+  | "file";
+
+/** How a reload treats a key of the configuration. */
+export interface ReloadTerm {
+  /** The key, `*` for any name. It holds for the keys below it, too, which have no row of their own. */
+  readonly keys: string;
+  /** The part that takes a new value while the gateway runs; null: a restart takes it. */
+  readonly by: ReloadPart | null;
+  /** From when a new value counts; or why it needs a restart. */
+  readonly how: string;
+}
+
+const NEXT_ORDER = "from the next order";
+const NEXT_LOGON = "from the next Logon";
+const NEXT_REQUEST = "from the next request";
+
+/** Every key of the configuration; the row with the longest key that fits counts. */
+export const RELOAD_TERMS: readonly ReloadTerm[] = [
+  { keys: "gateway.compId", by: null, how: "sessions have their CompIDs from their start" },
+  { keys: "gateway.data", by: null, how: "the journal is open in its directory" },
+  { keys: "lanes", by: null, how: "threads and their CPUs are laid out at the start" },
+  { keys: "sockets", by: null, how: "the lanes have these settings from their start" },
+  { keys: "client", by: null, how: "the client lane has its listeners and tables from its start" },
+  { keys: "client.lockAfter", by: "session locks", how: "from the next wrong password" },
+  { keys: "client.sessions", by: null, how: "a lane builds its sessions at its start" },
+  { keys: "client.sessions.*.allow", by: "credentials", how: NEXT_LOGON },
+  { keys: "client.sessions.*.username", by: "credentials", how: NEXT_LOGON },
+  { keys: "client.sessions.*.passwordHash", by: "credentials", how: NEXT_LOGON },
+  { keys: "venues", by: null, how: "a lane builds its venue sessions at its start" },
+  { keys: "calendars", by: null, how: "the places of calendars in shared memory are planned at the start" },
+  { keys: "calendars.*.*", by: "calendars", how: "at once: sessions whose hours are over log out" },
+  { keys: "routing.default", by: "limits", how: NEXT_ORDER },
+  { keys: "symbols", by: null, how: "the core's table of symbols is laid out at the start" },
+  { keys: "symbols.*.*", by: "limits", how: NEXT_ORDER },
+  { keys: "risk.collarPercent", by: "limits", how: NEXT_ORDER },
+  { keys: "risk.kill", by: null, how: "it is the kill switch's state at a start; the kill switch itself changes now" },
+  { keys: "risk.accounts", by: null, how: "the core's table of accounts is laid out at the start" },
+  { keys: "risk.accounts.*.*", by: "limits", how: NEXT_ORDER },
+  { keys: "core.maxOrders", by: null, how: "the core's tables are laid out at the start" },
+  { keys: "core.tradingDay", by: null, how: "the core has its trading days from its start" },
+  { keys: "journal", by: null, how: "the journal's files and buffers are laid out at the start" },
+  { keys: "journal.resendHours", by: "retention", how: "from the next snapshot" },
+  { keys: "journal.archiveDays", by: "retention", how: "from the next snapshot" },
+  { keys: "journal.archiveGiB", by: "retention", how: "from the next snapshot" },
+  { keys: "journal.spareMiB", by: "file", how: "it has no effect" },
+  { keys: "memory", by: null, how: "the engine and the memory of the process are set up at the start" },
+  { keys: "memory.limitMiB", by: "memory limit", how: "within a second" },
+  { keys: "pool", by: null, how: "the memory of the session buffers is laid out at the start" },
+  { keys: "pool.idleS", by: "session buffers", how: "at once" },
+  { keys: "admin", by: null, how: "the API's sockets and bounds are set up at the start" },
+  { keys: "admin.users", by: "API access", how: NEXT_REQUEST },
+  { keys: "admin.tokens", by: "API access", how: NEXT_REQUEST },
+  { keys: "alarms", by: "alarms", how: "from the next second" },
+  ...[
+    ...["alarms.url", "alarms.routingKey", "alarms.routingKeyFile", "alarms.command"],
+    ...["alarms.timeoutMs", "alarms.giveUpAfterS"],
+  ].map((keys) => ({ keys, by: null, how: "the receivers of alarms are set up at the start" })),
+  { keys: "alarms.baseline", by: null, how: "the baseline is set up at the start" },
+  { keys: "alarms.baselineFactor", by: null, how: "the baseline is set up at the start" },
+  { keys: "metrics", by: null, how: "metrics are set up at the start" },
+  { keys: "profiles", by: null, how: "captures are bounded by these from the start" },
+  { keys: "upgrade", by: "file", how: "the next sallyport upgrade reads it" },
+  { keys: "exchange", by: null, how: "the built-in exchange is set up at the start" },
+];
+
+/** The row of a key. */
+export function reloadTerm(keys: Keys): ReloadTerm {
+  let found: ReloadTerm | undefined;
+  let longest = 0;
+  for (const term of RELOAD_TERMS) {
+    const pattern = term.keys.split(".");
+    if (pattern.length <= longest || pattern.length > keys.length) continue;
+    if (!pattern.every((word, i) => word === "*" || word === String(keys[i]))) continue;
+    found = term;
+    longest = pattern.length;
+  }
+  if (found === undefined) throw new Error(`${keys.join(".")}: expected a row in config/reload-terms.ts, got none`);
+  return found;
+}

@@ -1,0 +1,198 @@
+import { expect, test } from "bun:test";
+import type { ReadResult } from "../../src/config/config-file.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import type { GatewayConfig } from "../../src/config/schema.ts";
+import { Reload, type ReloadParts } from "../../src/gateway/reload.ts";
+import { changed, SMALL } from "../config/small.ts";
+
+const HOURS = `[calendars.NY]\nzone = "UTC"\nopen = "09:30"\nclose = "17:00"\n`;
+
+function read(text: string): ReadResult {
+  return { ...loadConfig(text, "file.toml"), source: { path: "/file.toml", sha256: text, readAt: "now" } };
+}
+
+/** A reload over a file whose text the test changes, and what its parts took. */
+function made(start = SMALL, more: Partial<ReloadParts> = {}) {
+  const { file, source } = read(start) as Extract<ReadResult, { config: GatewayConfig }>;
+  const disk = { text: start };
+  const taken: { part: string; config: GatewayConfig }[] = [];
+  const takes = (part: string) => ({
+    apply: (config: GatewayConfig): null => {
+      taken.push({ part, config });
+      return null;
+    },
+  });
+  const reload = new Reload({
+    file,
+    source,
+    read: () => read(disk.text),
+    namedFiles: () => [],
+    reloadables: { limits: takes("limits"), calendars: takes("calendars") },
+    ...more,
+  });
+  return { reload, disk, taken };
+}
+
+test("what a running gateway takes is applied, the rest is said to need a restart", async () => {
+  const { reload, disk, taken } = made();
+  disk.text = changed("maxOrderQty = 1000", "maxOrderQty = 2000").replace("[client.", "[lanes]\nstallUs = 7\n[client.");
+  const report = await reload.reload(false);
+  expect(report).toMatchObject({ result: "applied", dryRun: false, problems: [] });
+  expect(report.changes.map(({ key, effect }) => [key, effect])).toEqual([
+    ["lanes.stallUs", "restart"],
+    ["risk.accounts.ACC1.maxOrderQty", "applied"],
+  ]);
+  expect(taken.map(({ part }) => part)).toEqual(["limits"]);
+  expect(taken[0]!.config.risk.accounts.ACC1!.maxOrderQtyE8).toBe(2000n * 10n ** 8n);
+  expect(taken[0]!.config.lanes.stallUs).toBe(100);
+  expect(reload.view()).toMatchObject({ sha256: disk.text, notInForce: [{ key: "lanes.stallUs" }] });
+});
+
+test("the next reload compares with what is in force", async () => {
+  const { reload, disk, taken } = made();
+  disk.text = changed("maxOrderQty = 1000", "maxOrderQty = 2000").replace("[client.", "[lanes]\nstallUs = 7\n[client.");
+  await reload.reload(false);
+  const again = await reload.reload(false);
+  expect(again.result).toBe("unchanged");
+  expect(again.changes.map(({ key }) => key)).toEqual(["lanes.stallUs"]);
+  expect(taken).toHaveLength(1);
+  disk.text = SMALL;
+  expect((await reload.reload(false)).changes.map(({ key, before, after }) => [key, before, after])).toEqual([
+    ["risk.accounts.ACC1.maxOrderQty", "2000", "1000"],
+  ]);
+  expect(reload.view().notInForce).toEqual([]);
+});
+
+test("a dry run changes nothing", async () => {
+  const { reload, disk, taken } = made();
+  disk.text = changed("maxOrderQty = 1000", "maxOrderQty = 2000");
+  const report = await reload.reload(true);
+  expect(report).toMatchObject({ result: "applied", dryRun: true, changes: [{ effect: "applied" }] });
+  expect(taken).toEqual([]);
+  expect(reload.view().sha256).toBe(SMALL);
+});
+
+test("a file that is not valid changes nothing", async () => {
+  const { reload, disk, taken } = made();
+  disk.text = changed("maxOrderQty = 1000", "maxOrderQty = 0").replace("maxOpenOrders = 100", "maxOpenOrders = 200");
+  const report = await reload.reload(false);
+  expect(report.result).toBe("refused");
+  expect(report.problems[0]).toStartWith("risk.accounts.ACC1.maxOrderQty: expected");
+  expect(report.changes).toEqual([]);
+  expect(taken).toEqual([]);
+  expect(reload.view().sha256).toBe(SMALL);
+});
+
+test("when a part refuses its values, nothing is in force", async () => {
+  const later: string[] = [];
+  const { reload, disk } = made(SMALL + HOURS, {
+    reloadables: {
+      limits: { apply: async () => "the core has not answered" },
+      calendars: {
+        apply: () => {
+          later.push("calendars");
+          return null;
+        },
+      },
+    },
+  });
+  disk.text = changed("maxOrderQty = 1000", "maxOrderQty = 2000") + HOURS.replace("17:00", "18:00");
+  const report = await reload.reload(false);
+  expect(report).toMatchObject({ result: "refused", problems: ["limits: the core has not answered"] });
+  expect(later).toEqual([]);
+  expect(reload.view().sha256).toBe(SMALL + HOURS);
+});
+
+test("a value for which a part has no room is refused before any part takes its values, also in a dry run", async () => {
+  const later: string[] = [];
+  const takes = (part: string) => (): null => {
+    later.push(part);
+    return null;
+  };
+  const { reload, disk } = made(SMALL + HOURS, {
+    reloadables: {
+      limits: { apply: takes("limits") },
+      calendars: { check: () => "no room", apply: takes("calendars") },
+    },
+  });
+  disk.text = changed("maxOrderQty = 1000", "maxOrderQty = 2000") + HOURS.replace("17:00", "18:00");
+  for (const dryRun of [true, false])
+    expect(await reload.reload(dryRun)).toMatchObject({ result: "refused", problems: ["calendars: no room"] });
+  expect(later).toEqual([]);
+});
+
+test("a change that relies on one that needs a restart needs it, too", async () => {
+  const { reload, disk, taken } = made();
+  const venue = '[venues.NEW]\naddress = "127.0.0.1:9102"\n';
+  disk.text = changed("[symbols.AAPL]", '[symbols.AAPL]\nvenue = "NEW"').replace(
+    "maxOrderQty = 1000",
+    "maxOrderQty = 9",
+  );
+  const report = await reload.reload(false);
+  expect(report.result).toBe("refused");
+  disk.text = venue + disk.text;
+  const { changes } = await reload.reload(false);
+  const effects = Object.fromEntries(changes.map(({ key, effect }) => [key, effect]));
+  expect(effects).toEqual({
+    "venues.NEW": "restart",
+    "symbols.AAPL.venue": "restart",
+    "risk.accounts.ACC1.maxOrderQty": "applied",
+  });
+  expect(changes.find(({ key }) => key === "symbols.AAPL.venue")!.how).toStartWith(
+    "not without a restart: symbols.AAPL.venue: expected the name of a venue",
+  );
+  expect(taken[0]!.config.symbols.AAPL!.venue).toBe("SIM");
+});
+
+test("a part says which change it cannot take, and which values an operator has set", async () => {
+  const { reload, disk } = made(SMALL, {
+    reloadables: {
+      limits: {
+        refusal: ({ keys }) => (keys.at(-1) === "enabled" ? "not this one" : null),
+        held: () => new Map([["risk.accounts.ACC1.maxOrderQty", "an operator has set 500"]]),
+        apply: () => null,
+      },
+    },
+  });
+  disk.text = changed("maxOrderQty = 1000", "maxOrderQty = 2000\nenabled = false");
+  expect((await reload.reload(false)).changes).toEqual([
+    {
+      key: "risk.accounts.ACC1.maxOrderQty",
+      before: "1000",
+      after: "2000",
+      effect: "operator",
+      how: "an operator has set 500",
+    },
+    { key: "risk.accounts.ACC1.enabled", before: "true", after: "false", effect: "restart", how: "not this one" },
+  ]);
+  expect(reload.view().notInForce).toHaveLength(2);
+});
+
+test("a file that the configuration names, with another content, is said to need a restart", async () => {
+  let sha256 = "1";
+  const keys = ["venues", "SIM", "dictionary"];
+  const { reload } = made(SMALL, { namedFiles: () => [{ keys, path: "sim.xml", sha256 }] });
+  expect((await reload.reload(false)).changes).toEqual([]);
+  sha256 = "2";
+  expect((await reload.reload(false)).changes).toMatchObject([
+    { key: "venues.SIM.dictionary", effect: "restart", after: "sim.xml with another content" },
+  ]);
+});
+
+test("one reload runs at a time", async () => {
+  let running = 0;
+  let most = 0;
+  const apply = async (): Promise<null> => {
+    most = Math.max(most, ++running);
+    await Bun.sleep(5);
+    running--;
+    return null;
+  };
+  const { reload, disk } = made(SMALL, { reloadables: { limits: { apply } } });
+  disk.text = changed("maxOrderQty = 1000", "maxOrderQty = 2000");
+  const first = reload.reload(false);
+  const second = reload.reload(false);
+  expect((await first).result).toBe("applied");
+  expect((await second).result).toBe("unchanged");
+  expect(most).toBe(1);
+});
