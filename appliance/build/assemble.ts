@@ -33,7 +33,7 @@ export const SOURCES = [
     "src/record/control-codes.ts",
     "src/record/groups.ts",
   ],
-  ...["src/ring/assembly", "src/fix/batch"],
+  ...["src/ring/assembly", "src/fix/batch", "src/telemetry/assembly"],
 ];
 /** Pages of 64 KiB: the largest memory that may be imported. */
 const MOST_PAGES = 65_536;

@@ -5,6 +5,7 @@ import { alarmRows } from "./rows/alarms.ts";
 import { captureRows } from "./rows/capture.ts";
 import { drainRows } from "./rows/drain.ts";
 import { journalRows } from "./rows/journal.ts";
+import { latencyRows } from "./rows/latency.ts";
 import { linkRows } from "./rows/links.ts";
 import { sessionCommandRows } from "./rows/session-commands.ts";
 import { systemRows } from "./rows/system.ts";
@@ -14,6 +15,7 @@ export const ctlRows: readonly CtlRow[] = [
   ...systemRows,
   ...captureRows,
   ...linkRows,
+  ...latencyRows,
   ...sessionCommandRows,
   ...journalRows,
   ...drainRows,

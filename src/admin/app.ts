@@ -10,6 +10,7 @@ import { drainResource } from "./resources/drain.ts";
 import { eventsResource } from "./resources/events.ts";
 import { journalResource } from "./resources/journal.ts";
 import { lanesResource } from "./resources/lanes.ts";
+import { latencyResource } from "./resources/latency.ts";
 import { manualResource } from "./resources/manual.ts";
 import { metricsResource } from "./resources/metrics.ts";
 import { profilesResource } from "./resources/profiles.ts";
@@ -27,6 +28,7 @@ const RESOURCES = [
   actionsResource,
   sessionsResource,
   venuesResource,
+  latencyResource,
   lanesResource,
   journalResource,
   reportsResource,

@@ -14,6 +14,7 @@ import { setKilled } from "../core/assembly/state.ts";
 import { instruct, setSymbol } from "../core/assembly/symbols.ts";
 import { receive } from "../fix/batch/receive.ts";
 import { send } from "../fix/batch/send.ts";
+import { countReported, noteAnswered, noteReported, noteRequestSent, stampSent } from "../telemetry/assembly/stages.ts";
 import { check, open, passBeside, readExecution, readOrder, scan, tagWithoutPlace, takeBeside, writeExecution, writeOrder } from "../fix/wire/codec/codec.ts";
 import { appendEntry, claimEntry, commitEntry, openStream, roomInStream } from "../journal/assembly/stream.ts";
 import { isApart, isStranger, longTag, more, noteData, noteHigh, noteRepeated } from "../fix/wire/codec/codec.ts";
@@ -32,6 +33,7 @@ export {
   claimLateGroups,
   commitEntry,
   control,
+  countReported,
   decideRequest as decide,
   endOutputsOfThePast,
   endReplay,
@@ -43,6 +45,9 @@ export {
   open,
   openCore,
   openStream,
+  noteAnswered,
+  noteReported,
+  noteRequestSent,
   passBeside,
   order,
   poll,
@@ -59,6 +64,7 @@ export {
   setSymbol,
   shorten,
   stamp,
+  stampSent,
   tagWithoutPlace,
   takeBeside,
   writeExecution,

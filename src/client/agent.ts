@@ -237,6 +237,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
       request.msgSeqNum = sequence;
       request.epoch = verdict.epoch;
       request.receivedUs = this.time.wallUs;
+      request.receivedNs = this.time.nowNs;
       if (request.accountLength === 0) this.fillAccount(link.id, request);
       if (beside > 0) {
         request.groupsLength = beside;
@@ -317,6 +318,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
         const writer = this.writer.write(session, report, this.time.wallUs, fields, beside, isWhole, passed);
         if (!isWhole) this.groups.add(link, writer);
         session.out.end(report.index);
+        if (link.stages !== null && link.live) link.stages.note(at);
         link.counts.recordsOut++;
         if (report.kind === REPORT_CANCEL_REJECT || report.execType === EXEC_REJECTED) link.counts.refused++;
       }

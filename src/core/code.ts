@@ -4,6 +4,8 @@ export interface CoreImports {
   fail(what: number, value: number): void;
   /** Throws: nothing more can ever be journalled, because the disk is full. */
   journalFull(): void;
+  /** The monotonic clock, nanoseconds. */
+  clockNs(): number;
   /** A report was not applied as the venue meant it. `besideAt`: where the fields that it does not hold are, -1 for none. */
   differs(report: number, outcome: number, besideAt: number): void;
   /** An output of a replay finds no room in ring number `ring`: it is kept, with its groups, which are behind its slot. */

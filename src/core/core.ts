@@ -31,6 +31,7 @@ import {
   SENT_REQUESTS_AT,
   SESSION_TRADING_AT,
   SHOWS_OUTPUTS,
+  STAGE_TIMES_AT,
   VENUE_TRADING_AT,
 } from "./assembly/layout.ts";
 import type { CoreCode, CoreImports } from "./code.ts";
@@ -56,6 +57,14 @@ export interface CorePlace {
   readonly openOrders?: OpenOrdersPlace;
   /** First bytes of the trading states by session id and by venue id, which others read; absent: nobody does. */
   readonly trading?: { readonly sessionsAt: number; readonly venuesAt: number };
+  /** Where the times of orders are, for their latencies; absent: nobody measures them. */
+  readonly stages?: StagesPlace;
+}
+
+export interface StagesPlace {
+  /** First byte of the table (telemetry/assembly/layout.ts). */
+  readonly at: number;
+  nowNs(): number;
 }
 
 export interface OpenOrdersPlace {
@@ -95,7 +104,7 @@ export class Core {
     place: CorePlace,
     readonly rings: CoreRings,
   ) {
-    const { memory, at, bytes, countersAt, openOrders, trading } = place;
+    const { memory, at, bytes, countersAt, openOrders, trading, stages } = place;
     const sizes = sizesOf(config, rings.toClients.length, rings.toVenues.length);
     if (coreBytes(sizes) > bytes) broken("room of the core's area", bytes);
     this.buffer = memory.buffer;
@@ -113,7 +122,8 @@ export class Core {
       this.area.setWord(SESSION_TRADING_AT, trading.sessionsAt);
       this.area.setWord(VENUE_TRADING_AT, trading.venuesAt);
     }
-    this.code = this.instantiate(memory);
+    if (stages !== undefined) this.area.setWord(STAGE_TIMES_AT, stages.at);
+    this.code = this.instantiate(memory, stages);
     this.code.openCore(at);
     this.tables = new CoreTables(this.area);
     this.late = new LateOutputs(this.area, this.code);
@@ -137,9 +147,10 @@ export class Core {
     );
   }
 
-  private instantiate(memory: WebAssembly.Memory): CoreCode {
+  private instantiate(memory: WebAssembly.Memory, stages: StagesPlace | undefined): CoreCode {
     const imports: CoreImports = {
       fail: failure,
+      clockNs: () => stages?.nowNs() ?? 0,
       journalFull: () => this.journal!.full(),
       differs: (report, outcome, besideAt) => {
         if (this.alarms !== null) this.alarms.raise(report >>> 0, outcome, besideAt === NONE ? NONE : besideAt >>> 0);

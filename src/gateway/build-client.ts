@@ -12,6 +12,8 @@ import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
 import { Door } from "../session/door.ts";
 import type { Link } from "../session/link.ts";
+import { ReportedStages } from "../session/link-stages.ts";
+import { SET_BYTES, STAGES_BYTES } from "../telemetry/assembly/layout.ts";
 import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import type { SessionBuilder } from "./build-session.ts";
 import type { LaneContext } from "./lane-context.ts";
@@ -100,7 +102,17 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
       maxAgeUs: Number.POSITIVE_INFINITY,
     });
     link.backlogBytes = backlogOf(name);
+    link.stages = reportedStages(lane, index, links.length);
     links.push(link);
   }
   return { kind: "client", agent, afterCore: null, rest: agent.rest };
+}
+
+/** Measures the reports to the session at `place` of a client agent; the sessions behind its last set share that. */
+function reportedStages(lane: LaneContext, agent: number, place: number): ReportedStages | null {
+  const { stages } = lane.data.plan;
+  if (stages === null) return null;
+  const { at, sets } = stages.clients[agent]!;
+  const setsAt = at + stages.venueIds * STAGES_BYTES;
+  return new ReportedStages(lane.stages(stages), setsAt + Math.min(place, sets - 1) * SET_BYTES, at);
 }

@@ -1,4 +1,6 @@
+import { monotonicNs } from "../../ffi/clock.ts";
 import { NONE } from "../base/units.ts";
+import type { GatewayConfig } from "../config/schema.ts";
 import { CoreAgent } from "../core/agent.ts";
 import type { CoreRings, RingPair } from "../core/area.ts";
 import { STORES_REORDER } from "../core/assembly/layout.ts";
@@ -28,6 +30,9 @@ export function buildCore(lane: LaneContext): BuiltAgent {
       at: sharedAt + plan.coreAt,
       bytes: plan.coreBytes,
       countersAt: sharedAt + plan.countersAt,
+      ...(plan.stages === null
+        ? {}
+        : { stages: { at: timesOf(shared, sharedAt + plan.stages.timesAt, config), nowNs: monotonicNs } }),
       openOrders: { at: sharedAt + plan.openOrdersAt, places },
       trading: { sessionsAt: sharedAt + plan.sessionTradingAt, venuesAt: sharedAt + plan.venueTradingAt },
     },
@@ -46,6 +51,12 @@ export function buildCore(lane: LaneContext): BuiltAgent {
       ),
   });
   return { kind: "core", agent, afterCore: null };
+}
+
+/** The table of the orders' times, with its count of slots. */
+function timesOf(shared: WebAssembly.Memory, at: number, { core }: GatewayConfig): number {
+  new Int32Array(shared.buffer, at, 1)[0] = core.maxOrders;
+  return at;
 }
 
 function ringsOf(lane: LaneContext, sessionIds: number, venueIds: number): CoreRings {

@@ -10,6 +10,8 @@ import type { SidePlan } from "../plan/plan.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
 import type { Link } from "../session/link.ts";
+import { AnswerStages, SentStages } from "../session/link-stages.ts";
+import { SENT_BYTES } from "../telemetry/assembly/layout.ts";
 import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import { VenueAgent } from "../venue/agent.ts";
 import { Venue } from "../venue/venue.ts";
@@ -30,6 +32,8 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
   const { config, plan, venueIds } = data;
   const journal = lane.writer(side.name, side.streamWordsAt);
   const venues: Venue[] = [];
+  const { stages } = plan;
+  const sentAt = stages === null ? 0 : stages.sentAt[plan.venues.indexOf(side)]!;
   const allVenues = Object.keys(config.venues);
   const links: Link<FixSession>[] = [];
   const reports = lane.outwardRing(side.reportsAt, EXECUTION_REPORT_BYTES, plan.coreLane);
@@ -50,6 +54,7 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
     operator: operatorCommands(lane, side, links, reports, journal, plan.venueTradingAt),
     ints: lane.views.ints,
     rowsAt: side.members.map((name) => plan.venueRowsAt + SESSION_ROW_BYTES * allVenues.indexOf(name)),
+    stages: stages === null ? null : new AnswerStages(lane.stages(stages)),
     stateWords: side.members.map((name) => (plan.venueStatesAt >> 2) + allVenues.indexOf(name)),
   });
   for (const name of side.members) {
@@ -81,6 +86,7 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
     });
     const backlogBytes = Math.max(settings.backlogBytes, 4 * roomBytes);
     link.backlogBytes = backlogBytes;
+    if (stages !== null) link.stages = new SentStages(lane.stages(stages), sentAt + venues.length * SENT_BYTES);
     const stream = new Stream(reactor, IN_BYTES, outBytesFor(roomBytes), backlogBytes);
     const dialers = settings.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
     links.push(link);

@@ -8,11 +8,13 @@ import { MAIN_WAKEUP_WORD } from "../lane/words.ts";
 import { Listener } from "../net/listener.ts";
 import type { Network } from "../net/network.ts";
 import type { Reactor } from "../net/reactor.ts";
+import type { StagesPlan } from "../plan/plan.ts";
 import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "../record/groups.ts";
 import { MainWakeup } from "../ring/main-wakeup.ts";
 import { ManyToMany } from "../ring/many-to-many.ts";
 import { OneToOne } from "../ring/one-to-one.ts";
 import { GroupRings } from "../session/group-rings.ts";
+import type { StagesMemory } from "../session/link-stages.ts";
 import { EVENT_BYTES, EventWriter } from "../telemetry/events.ts";
 import { wakeKeeper } from "./durability.ts";
 import { type LaneData, sharedViews } from "./lane-data.ts";
@@ -104,6 +106,12 @@ export class LaneContext {
     wakeKeeper(this.data, this.peerWakeups, this.views.ints, wordsAt);
     const place = { memory: shared, wordsAt: sharedAt + wordsAt, bufferAt: sharedAt + bufferAt, bufferBytes };
     return new StreamWriter(name, place, segmentBytes);
+  }
+
+  /** Where the lanes measure orders. */
+  stages({ timesAt }: StagesPlan): StagesMemory {
+    const { shared, sharedAt } = this.data;
+    return { memory: shared, sharedAt, timesAt };
   }
 
   listen(whose: keyof ListenPorts, addresses: readonly { host: string; port: number }[]): Listener[] {

@@ -35,7 +35,7 @@ export interface LatencyHistogram {
 export interface Latencies {
   /** Over all client sessions. */
   all(): StageView[];
-  /** Of a client session; null: there is none of that name. */
+  /** Of a client session; null: there is none of that name. Empty: it has no figures of its own, as it shares a set with others. */
   session(name: string): StageView[] | null;
   venue(name: string): StageView[] | null;
   /** Since the start, over all sessions, or of a venue. Buckets are the same for all. */

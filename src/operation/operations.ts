@@ -4,6 +4,7 @@ import type { Drain } from "./drain.ts";
 import type { JournalReading } from "./journal.ts";
 import type { JournalLag } from "./journal-lag.ts";
 import type { Lanes } from "./lanes.ts";
+import type { Latencies } from "./latency.ts";
 import type { MetricsText } from "./metrics.ts";
 import type { Profiles } from "./profiles.ts";
 import type { Reloading } from "./reload.ts";
@@ -18,6 +19,7 @@ export interface Operations {
   readonly system: SystemOperations;
   readonly sessions: Sessions;
   readonly venues: Venues;
+  readonly latencies: Latencies;
   readonly lanes: Lanes;
   readonly journalLag: JournalLag;
 

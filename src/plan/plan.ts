@@ -22,6 +22,13 @@ import { ManyToMany } from "../ring/many-to-many.ts";
 import { OneToOne } from "../ring/one-to-one.ts";
 import { SCHEDULE_BYTES } from "../schedule/session-schedule.ts";
 import { STALLS_BYTES } from "../stalls/table.ts";
+import {
+  SENT_BYTES,
+  SET_BYTES,
+  STAGES_BYTES,
+  TIMES_HEADER_BYTES,
+  TIMES_ROW_BYTES,
+} from "../telemetry/assembly/layout.ts";
 import { countersBytes } from "../telemetry/counters.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
 import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
@@ -31,7 +38,10 @@ const RING_SLOTS = 512;
 const CONTROL_SLOTS = 64;
 const SESSION_COMMAND_SLOTS = 64;
 const EVENT_SLOTS = 1024;
+/** Sessions of a client agent that have latency histograms of their own; those behind share the last set. */
+const LATENCY_SETS = 1024;
 const PAGE_BYTES = 4096;
+const ORDER_AGENTS = "core, client and venue agents";
 
 /** One line of the plan: who owns how much shared memory for what. */
 export interface PlanItem {
@@ -73,6 +83,18 @@ export interface SidePlan {
   /** Who may log on, of a client agent; a venue agent has none. */
   readonly logonTermsAt: number;
   readonly logonTermsBytes: number;
+}
+
+/** Where the latencies of orders are (telemetry/assembly/layout.ts). */
+export interface StagesPlan {
+  /** Times of each order slot. */
+  readonly timesAt: number;
+  /** Ids of venues, each with histograms in the part of every client agent. */
+  readonly venueIds: number;
+  /** By client agent: its part, and how many sets are in it. */
+  readonly clients: readonly { readonly at: number; readonly sets: number }[];
+  /** By venue agent: the lists of its venues, in the order of its members. */
+  readonly sentAt: readonly number[];
 }
 
 /** A journal stream: its name is its writer's, `lane` is its writer's lane. */
@@ -125,6 +147,8 @@ export interface Plan {
   /** Trading states by session id and by venue id: a count of changes, then an int for each. */
   readonly sessionTradingAt: number;
   readonly venueTradingAt: number;
+  /** Null: orders are not measured, as benchmarks want it to know what that costs. */
+  readonly stages: StagesPlan | null;
   /** Lists of the pool's free buffers (the buffers are mapped apart), and the pool counters of each lane. */
   readonly pool: PoolPlan;
   readonly poolCountersAt: readonly number[];
@@ -217,7 +241,7 @@ function fixedBytes({ venues }: GatewayConfig): number {
 }
 
 /** Plans a gateway. */
-export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds(config)): Plan {
+export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds(config), measures = true): Plan {
   const layout = new Layout();
   // A message longer than one read would never be complete.
   const inputBytes = Math.max(INPUT_BYTES, (2 * config.client.maxMessageBytes + 7) & ~7);
@@ -270,8 +294,12 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
     clients: clients.length,
     venues: venues.length,
   });
-  // Last: the rings before it are then within the first 2 GiB.
+  const parts = measures ? planStages(layout, clients, venues, ids.venues) : null;
+  // Tables of orders last: what is before them is then within the first 2 GiB.
   const coreAt = layout.take("core", "orders, ids, executions, limits, exposures", stateBytes);
+  const timesBytes = TIMES_HEADER_BYTES + config.core.maxOrders * TIMES_ROW_BYTES;
+  const stages =
+    parts === null ? null : { ...parts, timesAt: layout.take(ORDER_AGENTS, "times of orders", timesBytes) };
   const sharedBytes = layout.bytes;
   const buffersAt = Math.ceil(sharedBytes / PAGE_BYTES) * PAGE_BYTES;
   const bufferBytes = config.journal.bufferMiB * MIB;
@@ -309,6 +337,7 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
     venueStatesAt,
     sessionTradingAt,
     venueTradingAt,
+    stages,
     pool,
     poolCountersAt,
     schedulesAt: Object.fromEntries(schedules),
@@ -367,4 +396,24 @@ function planSides(
       logonTermsBytes: 0,
     };
   });
+}
+
+/** Where latencies are, but for the times of orders. */
+function planStages(
+  layout: Layout,
+  clients: readonly SidePlan[],
+  venues: readonly SidePlan[],
+  venueIds: number,
+): Omit<StagesPlan, "timesAt"> {
+  return {
+    venueIds,
+    clients: clients.map(({ name, members }) => {
+      const sets = Math.min(members.length, LATENCY_SETS);
+      const bytes = venueIds * STAGES_BYTES + sets * SET_BYTES;
+      return { at: layout.take(name, "latencies by venue and session", bytes), sets };
+    }),
+    sentAt: venues.map(({ name, members }) =>
+      layout.take(name, "requests that a socket has not taken", members.length * SENT_BYTES),
+    ),
+  };
 }

@@ -172,6 +172,13 @@ export class OrderRequest {
   set unheldTag(value: number) {
     this.i32[(this.at >> 2) + 61] = value;
   }
+  /** Monotonic clock at the begin of the turn that read it, nanoseconds; 0: it was not received in this run. */
+  get receivedNs(): number {
+    return this.f64[(this.at >> 3) + 31]!;
+  }
+  set receivedNs(value: number) {
+    this.f64[(this.at >> 3) + 31] = value;
+  }
   get clOrdIdLength(): number {
     return this.bytes[this.at + 64]!;
   }
@@ -242,6 +249,7 @@ export class OrderRequest {
     this.transactDigits = 0;
     this.handlInst = 0;
     this.unheldTag = 0;
+    this.receivedNs = 0;
   }
 
   /** Makes it the record of which `length` bytes are at `from`, a multiple of 4; what they lack is absent. */

@@ -1,4 +1,5 @@
 import { broken } from "../base/broken.ts";
+import type { LaneTime } from "../base/lane-time.ts";
 import {
   AREA_AT,
   BASE,
@@ -27,6 +28,7 @@ export interface BatchParts {
   readonly groups: GroupRings;
   /** Journal room that one message may need, with what it causes. */
   readonly roomBytes: number;
+  readonly time: LaneTime;
 }
 
 /** What compiled code must know for a batch (fix/batch/layout.ts), in the codec's memory. */

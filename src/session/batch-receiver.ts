@@ -1,11 +1,14 @@
+import type { LaneTime } from "../base/lane-time.ts";
 import {
   ACCOUNT,
   ACCOUNT_LENGTH,
+  ANSWER_TIMES_AT,
   BASE,
   BESIDE_RULES,
   CHECKS,
   CONSUMED,
   NEEDS_SLOTS,
+  NOW_NS,
   RECEIVER_BYTES,
   REPORT_PLACE,
   SESSION,
@@ -23,6 +26,9 @@ import type { OneToOne } from "../ring/one-to-one.ts";
 import { BatchMemory, type BatchParts } from "./batch-memory.ts";
 import type { Link } from "./link.ts";
 
+/** Room for the account's text. */
+const ACCOUNT_BYTES = 64;
+
 /**
  * Receives plain messages in sequence in compiled code, many in one call (fix/batch/receive.ts): from the bytes to the journal and to
  * the core's ring. All other messages are left to the session.
@@ -32,6 +38,7 @@ export class BatchReceiver {
   private readonly scan: Scanner;
   private readonly groups: OneToOne;
   private readonly memory: BatchMemory;
+  private readonly time: LaneTime;
   /** The session that the memory describes. */
   private session: FixSession | null = null;
 
@@ -41,12 +48,16 @@ export class BatchReceiver {
     private readonly records: OneToOne,
     private readonly isVenue: boolean,
     slots: number,
+    /** Address of the orders' times, where a venue's reports are measured; 0: nobody does. */
+    answerTimesAt = 0,
   ) {
     this.codec = parts.codec;
+    this.time = parts.time;
     this.scan = parts.scan;
     this.groups = parts.groups.inward;
     this.memory = new BatchMemory(RECEIVER_BYTES, parts, records, this.groups, true);
     this.memory.set(NEEDS_SLOTS, slots);
+    this.memory.set(ANSWER_TIMES_AT, answerTimesAt);
   }
 
   /**
@@ -63,6 +74,7 @@ export class BatchReceiver {
     const scan = this.scan;
     const numbers = session.numbers;
     memory.begin(scan.batchBase(), numbers.nextIn, numbers.epochIn, link.wallUs, scan.maxMessageBytes);
+    memory.doubles[NOW_NS >> 3] = this.time.nowNs;
     codec.expect(session.identity.peerTexts);
     const count = codec.receive(memory.address, stream.inFrom, stream.inTo, most);
     scan.batchEnded(memory.get(BASE));
@@ -90,7 +102,7 @@ export class BatchReceiver {
       memory.set(BESIDE_RULES + 4 * i, isTaken ? rules.of(TYPES[i]!) : 0);
     }
     memory.set(ACCOUNT_LENGTH, account === null ? 0 : account.length);
-    memory.bytes.fill(0, ACCOUNT, RECEIVER_BYTES);
+    memory.bytes.fill(0, ACCOUNT, ACCOUNT + ACCOUNT_BYTES);
     if (account !== null) memory.bytes.set(account, ACCOUNT);
   }
 }

@@ -13,6 +13,8 @@ import {
   SESSION,
   STAGED_AT,
   STAGED_BYTES,
+  STAGES_AT,
+  TIMES_AT,
   WRITTEN,
 } from "../fix/batch/layout.ts";
 import { peerTable } from "../fix/orders/peer-table.ts";
@@ -100,6 +102,8 @@ export class BatchSender {
   private describe(link: Link<FixSession>): void {
     this.session = link.session;
     this.memory.set(SESSION, link.id);
+    this.memory.set(STAGES_AT, link.stages === null ? 0 : link.stages.address);
+    this.memory.set(TIMES_AT, link.stages === null ? 0 : link.stages.timesAt);
     for (let i = 0; i < TYPES.length; i++) {
       if ((i === REPORT_PLACE) === this.isVenue) continue;
       const fields = link.groups!.fields.of(TYPES[i]!);

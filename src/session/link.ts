@@ -16,6 +16,7 @@ import type { Groups } from "./group-rings.ts";
 import type { LinkGate, LinkJournal } from "./journal.ts";
 import { LinkCounts } from "./link-counts.ts";
 import type { LinkHandler } from "./link-handler.ts";
+import type { LinkStages } from "./link-stages.ts";
 import {
   APPLICATION,
   CLOSE,
@@ -45,6 +46,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   /** Highest number that this connection has carried. */
   lastWired = 0;
   readonly counts = new LinkCounts();
+  /** Measures the orders that pass; null: nobody does. */
+  stages: LinkStages | null = null;
   /** Messages skipped as garbled, since the start. */
   garbled = 0;
   /** Unsent bytes after which the peer reads too slowly; the stream may have room for less. */
@@ -112,6 +115,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.lastWired = 0;
     this.hasLoggedOn = false;
     this.recorder.begin();
+    if (this.stages !== null) this.stages.begin();
     this.session.connected();
   }
 
@@ -217,6 +221,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
       this.lost(DisconnectReason.LOST);
       return 1;
     }
+    if (this.stages !== null && stream.unsent === 0) this.stages.flushed();
     if (this.finishing !== DisconnectReason.NONE && !stream.held) this.lost(this.finishing);
     return sent;
   }

@@ -30,6 +30,7 @@ import type { GroupRings } from "../session/group-rings.ts";
 import type { Link } from "../session/link.ts";
 import type { LinkHandler } from "../session/link-handler.ts";
 import { LinkRows } from "../session/link-rows.ts";
+import type { AnswerStages } from "../session/link-stages.ts";
 import { type LinkOwner, LinkTurns } from "../session/link-turns.ts";
 import { type CommandedAgent, OperatorCommands, type OperatorCommandsParts } from "../session/operator-commands.ts";
 import { INVALID, type Verdict } from "../session/protocol.ts";
@@ -69,6 +70,8 @@ export interface VenueAgentParts {
   /** Where the rows of the venues are (telemetry/session-rows.ts), by index in `venues`. */
   readonly rowsAt: readonly number[];
   readonly operator: OperatorCommandsParts;
+  /** Measures the venues' answers; null: nobody does. */
+  readonly stages: AnswerStages | null;
 }
 
 /** Exchange sessions: requests out, reports in. */
@@ -114,7 +117,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     this.report = new ExecutionReport(parts.reports.views);
     this.reader = new ReportReader(parts.ids, parts.codec);
     this.writer = new RequestWriter(parts.codec, parts.ids);
-    this.receiver = new BatchReceiver(parts, parts.reports, true, 2);
+    this.receiver = new BatchReceiver(parts, parts.reports, true, 2, parts.stages === null ? 0 : parts.stages.timesAt);
     this.sender = new BatchSender(parts, parts.requests, true);
     this.alarms = new ReportAlarms(parts.events);
     this.rejectLines = new BoundedLines(parts.events, EVENT_VENUE_REJECT, parts.time);
@@ -267,6 +270,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
         report.groupsLength = beside;
         this.groups.publish();
       }
+      if (this.parts.stages !== null) this.parts.stages.note(at, this.time.nowNs);
       this.reports.publish();
       link.counts.recordsIn++;
       if (isReject && this.reject.read(scan)) this.logReject(link, sequence);
@@ -367,6 +371,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
         if (!isWhole) this.groups.add(venue.link, writer);
         // In a request to a venue, msgSeqNum counts the core's requests to this venue.
         session.out.end(request.msgSeqNum);
+        if (venue.link.stages !== null && venue.link.live) venue.link.stages.note(at);
         venue.link.counts.recordsOut++;
       }
       if (groups !== 0) this.groups.release();

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { LOGON, type Message } from "../../src/counterparty/message.ts";
-import { until } from "../eventually.ts";
+import { passes, until } from "../eventually.ts";
 import { ask } from "./api.ts";
 import { Client } from "./client.ts";
 import { Gateway } from "./gateway.ts";
@@ -38,6 +38,20 @@ class CountingVenue extends Venue {
     this.written += text.match(END)?.length ?? 0;
     super.write(text);
   }
+}
+
+const ORDERS = 40;
+
+interface Figures {
+  readonly count: number;
+  readonly p50: number;
+  readonly max: number;
+  readonly mean: number;
+}
+
+/** Since the start, by stage. */
+function stagesOf(body: readonly { stage: string; whole: Figures }[]): Record<string, Figures | undefined> {
+  return Object.fromEntries(body.map(({ stage, whole }) => [stage, whole]));
 }
 
 let ends: (() => Promise<void>)[] = [];
@@ -213,6 +227,51 @@ for (const preset of ["one", "wide"] as const) {
       });
       expect((await get("/v1/venues/NOWHERE/unacknowledged")).status).toBe(404);
       expect((await get("/v1/stalls?limit=5")).body.length).toBeLessThanOrEqual(5);
+    });
+
+    test("latencies lie between what the venue and the client have measured, and their stages add up", async () => {
+      const { venue, alice, get } = await started({ preset });
+      await alice.logon();
+      await venueUp(alice);
+      const before = stagesOf((await get("/v1/latency")).body);
+      venue.acknowledges = false;
+      const atVenue: number[] = [];
+      const roundTrips: number[] = [];
+      for (let i = 0; i < ORDERS; i++) {
+        const began = performance.now();
+        const clOrdId = alice.order({ 38: 100 + i });
+        const order = await venue.orderOf(100 + i);
+        const came = performance.now();
+        await passes(i % 4);
+        atVenue.push(performance.now() - came);
+        venue.acknowledge(order);
+        await alice.report(clOrdId, "0");
+        roundTrips.push(performance.now() - began);
+      }
+      const shown = async () => stagesOf((await get("/v1/latency")).body);
+      await until(
+        "all orders in the histograms",
+        async () => (await shown()).total!.count === before.total!.count + ORDERS,
+      );
+      const { decide, send, venue: answered, answer, total } = await shown();
+      // The first orders were acknowledged and cancelled in turn, each request with one answer.
+      for (const stage of [decide, send, answered, answer]) expect(stage!.count).toBe(total!.count);
+      const of = (now: Figures, then: Figures): number => now.mean * now.count - then.mean * then.count;
+      const sum = (values: readonly number[]): number => 1000 * values.reduce((all, one) => all + one, 0);
+      expect(of(answered!, before.venue!)).toBeGreaterThan(sum(atVenue) - 1000);
+      expect(of(total!, before.total!)).toBeGreaterThan(of(answered!, before.venue!));
+      expect(of(total!, before.total!)).toBeLessThan(sum(roundTrips));
+      const parts = [decide!, send!, answered!, answer!].reduce((all, { mean }) => all + mean, 0);
+      expect(Math.abs(parts - total!.mean)).toBeLessThan(0.3);
+      expect(total!.max).toBeLessThan(1000 * Math.max(...roundTrips, 1e6 / 1000));
+      expect(total!.p50).toBeGreaterThan(1000);
+      const own = stagesOf((await get("/v1/latency?session=ALICE")).body);
+      const venues = stagesOf((await get("/v1/latency?venue=VENUE")).body);
+      expect(own.total!.count).toBe(total!.count);
+      expect(venues.total).toEqual(total!);
+      expect(stagesOf((await get("/v1/latency?session=BOB")).body).total!.count).toBe(0);
+      expect((await get("/v1/latency?session=CAROL")).status).toBe(404);
+      expect((await get("/v1/latency?session=BOB&venue=VENUE")).status).toBe(400);
     });
   });
 }

@@ -60,9 +60,10 @@ describe("a plan of explicit lanes", () => {
 describe("a plan of more orders", () => {
   const withOrders = (count: number): Plan => planOf("", `\n[core]\nmaxOrders = ${count}\n`);
 
-  test("has the core's tables behind all else, and no more than they take for each", () => {
+  test("has the tables of orders behind all else, and no more than they take for each", () => {
     const [few, many] = [withOrders(1 << 20), withOrders(1 << 22)];
-    expect(few.items.at(-1)).toMatchObject({ owner: "core", at: few.coreAt, bytes: few.coreBytes });
+    expect(few.items.at(-2)).toMatchObject({ owner: "core", at: few.coreAt, bytes: few.coreBytes });
+    expect(few.items.at(-1)).toMatchObject({ at: few.stages!.timesAt, bytes: 64 + 32 * (1 << 20) });
     expect(many.coreAt).toBe(few.coreAt);
     expect(many.sharedBytes).toBeGreaterThan(2 ** 31);
     expect(many.coreBytes / (1 << 22)).toBeLessThan(700);

@@ -41,6 +41,7 @@ import {
 } from "./layout.ts";
 import { showFallen } from "./open-by-session.ts";
 import { orderAt } from "./order.ts";
+import { readStageClock } from "./stage-clock.ts";
 import { carry, carryNothing, hasGroupRoom, hasReportRoom, hasRoomOut, ringAt } from "./outbox.ts";
 
 // Takes requests, reports and control records from their rings, journals each one, and then applies it.
@@ -102,6 +103,7 @@ function pollOrders(index: i32, timeUs: f64): i32 {
       fits = fitting();
       if (fits === 0) break;
       starved = journal().starved;
+      readStageClock();
     }
     fits--;
     const request = changetype<OrderRequest>(at);

@@ -43,6 +43,7 @@ import { copyOrderId } from "./order-ids.ts";
 import { addId, opened, retire, take } from "./orders.ts";
 import { claimRequest, publishReport, publishRequest } from "./outbox.ts";
 import { heldBy, secondOf } from "./risk.ts";
+import { noteAccepted } from "./stage-clock.ts";
 import { count, showOpen } from "./state.ts";
 import { dayOf } from "./trading-days.ts";
 
@@ -214,5 +215,6 @@ function send(request: OrderRequest, order: Order, origNumber: f64): void {
     out.orderIdLength = order.orderIdLength;
     copyOrderId(order, out.orderIdAt);
   }
+  noteAccepted(order.slot, double(NUMBER), order.venue, request.receivedNs);
   publishRequest();
 }

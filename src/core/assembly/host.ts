@@ -8,6 +8,10 @@ export declare function fail(what: i32, value: f64): void;
 @external("env", "journalFull")
 export declare function journalFull(): void;
 
+/** The monotonic clock, nanoseconds: for measurements only. */
+@external("env", "clockNs")
+export declare function clockNs(): f64;
+
 /** A report was not applied as the venue meant it. `besideAt`: where the fields that it does not hold are, −1 for none. */
 @external("env", "differs")
 export declare function differs(report: usize, outcome: i32, besideAt: i32): void;

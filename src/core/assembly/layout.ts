@@ -110,6 +110,8 @@ export const STORES_REORDER = 0x110;
 /** Trading states, ints: how often one has changed; then by session id, and by venue id. Agents read them. */
 export const SESSION_TRADING_AT = 0x120;
 export const VENUE_TRADING_AT = 0x124;
+/** Times of orders, for their latencies (telemetry/assembly/layout.ts); 0: nobody measures them. */
+export const STAGE_TIMES_AT = 0x114;
 
 // What inputs change, besides tables.
 export const NUMBER = 0x200;

@@ -48,6 +48,10 @@ export const REPORT_PLACE = 3;
 /** The account of a session that has only one: its length, 0 for none, and its text. */
 export const ACCOUNT_LENGTH = 224;
 export const ACCOUNT = 232;
+/** Double: the monotonic clock at the begin of the turn, nanoseconds. */
+export const NOW_NS = 296;
+/** Of a venue: times of orders (telemetry/assembly/layout.ts), 0 for none. */
+export const ANSWER_TIMES_AT = 304;
 export const RECEIVER_BYTES = 320;
 
 // Sending; the words of the head are as above.
@@ -68,4 +72,7 @@ export const IS_VENUE = 204;
 export const PEER_TABLES = 208;
 /** Result: how many of the reports were of rejected orders. */
 export const REFUSED = 224;
+/** What is written is measured there (telemetry/assembly/layout.ts): a client's set or a venue's list, and the orders' times; 0 for none. */
+export const STAGES_AT = 228;
+export const TIMES_AT = 232;
 export const SENDER_BYTES = 256;

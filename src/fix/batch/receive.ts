@@ -5,6 +5,7 @@ import { OrderRequest } from "../../record/assembly/order-request.ts";
 import { copyId } from "../../record/assembly/ids.ts";
 import { REPORT_EXECUTION, REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE } from "../../record/codes.ts";
 import { RingEnd } from "../../ring/assembly/ring-end.ts";
+import { noteAnswered } from "../../telemetry/assembly/stages.ts";
 import { takeBeside } from "../wire/codec/beside.ts";
 import { check } from "../wire/codec/check.ts";
 import {
@@ -28,6 +29,7 @@ import { find, scan } from "../wire/codec/scan.ts";
 import {
   ACCOUNT,
   ACCOUNT_LENGTH,
+  ANSWER_TIMES_AT,
   AREA_AT,
   BASE,
   BESIDE_RULES,
@@ -41,6 +43,7 @@ import {
   NEEDS_SLOTS,
   NEW_PLACE,
   NEXT,
+  NOW_NS,
   REPLACE_PLACE,
   REPORT_PLACE,
   RING_END_AT,
@@ -164,6 +167,7 @@ function complete(record: usize, sequence: i32, beside: i32): void {
     report.msgSeqNum = sequence;
     report.epoch = epoch;
     if (beside > 0) report.groupsLength = beside;
+    noteAnswered(load<u32>(receiver, ANSWER_TIMES_AT), record, load<f64>(receiver, NOW_NS));
     return;
   }
   const request = changetype<OrderRequest>(record);
@@ -171,6 +175,7 @@ function complete(record: usize, sequence: i32, beside: i32): void {
   request.msgSeqNum = sequence;
   request.epoch = epoch;
   request.receivedUs = load<f64>(receiver, WALL_US);
+  request.receivedNs = load<f64>(receiver, NOW_NS);
   if (beside > 0) request.groupsLength = beside;
   const account = load<u32>(receiver, ACCOUNT_LENGTH);
   if (account === 0 || request.accountLength !== 0) return;

@@ -4,6 +4,7 @@ import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
 import { EXEC_REJECTED, OF_THE_PAST, REPORT_EXECUTION, REQUEST_CANCEL, REQUEST_NEW } from "../../record/codes.ts";
 import { RingEnd } from "../../ring/assembly/ring-end.ts";
+import { noteReported, noteSent } from "../../telemetry/assembly/stages.ts";
 import { passBeside } from "../wire/codec/beside.ts";
 import { MAX_FIELDS, MESSAGE_AT, PASSED_WORD, WRITTEN_WORD } from "../wire/codec/layout.ts";
 import { put } from "../wire/codec/message.ts";
@@ -33,7 +34,9 @@ import {
   SESSION,
   STAGED_AT,
   STAGED_BYTES,
+  STAGES_AT,
   STREAM_AT,
+  TIMES_AT,
   WALL_US,
   WRITTEN,
 } from "./layout.ts";
@@ -63,6 +66,8 @@ export function send(at: usize, most: i32): i32 {
   const processed = load<i32>(at, PROCESSED);
   const noteFrom = load<i32>(at, NOTE_FROM);
   const epoch = load<i32>(at, EPOCH);
+  const stages = <usize>load<u32>(at, STAGES_AT);
+  const times = <usize>load<u32>(at, TIMES_AT);
   const timeUs = load<f64>(at, WALL_US);
   const staged = <usize>load<u32>(at, STAGED_AT);
   const limit = staged + load<u32>(at, STAGED_BYTES) - load<u32>(at, LONGEST);
@@ -96,6 +101,8 @@ export function send(at: usize, most: i32): i32 {
     const message = area + MESSAGE_AT + load<u32>(area, WRITTEN_WORD * 4);
     const position = stream.append(ENTRY_MESSAGE, session, next, timeUs, index, epoch, message, length);
     to = put(to, message, length);
+    if (isVenue) noteSent(stages, changetype<OrderRequest>(record).slot);
+    else noteReported(stages, times, record);
     if (groupBytes !== 0) groups.release();
     records.release();
     count++;

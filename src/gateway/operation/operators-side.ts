@@ -67,6 +67,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const operations: Operations = {
     sessions: published.sessions,
     venues: published.venues,
+    latencies: published.latencies,
     lanes: published.lanes,
     journalLag: published.journalLag,
     system: new GatewaySystem({

@@ -8,6 +8,7 @@ import type { Plan } from "../../plan/plan.ts";
 import type { Part } from "../supervisor.ts";
 import { JournalLagViews } from "./journal-lag-views.ts";
 import { LaneViews } from "./lane-views.ts";
+import { LatencyViews } from "./latency-views.ts";
 import { SessionViews } from "./session-views.ts";
 import { VenueViews } from "./venue-views.ts";
 
@@ -18,6 +19,7 @@ export class Published implements Part {
   readonly name = "figures of the lanes";
   readonly sessions: SessionViews;
   readonly venues: VenueViews;
+  readonly latencies: LatencyViews;
   readonly lanes: LaneViews;
   readonly journalLag: JournalLagViews;
   private reader: StateReader | null = null;
@@ -36,6 +38,7 @@ export class Published implements Part {
     const segmentBytes = config.journal.segmentMiB << 20;
     this.sessions = new SessionViews(config, plan, views, names.clients, nowMs);
     this.venues = new VenueViews(config, plan, views, names, () => this.state, nowMs);
+    this.latencies = new LatencyViews(config, plan, views, names, nowMs);
     this.lanes = new LaneViews(plan, views, cpuOf, nowMs);
     this.journalLag = new JournalLagViews(plan, views, segmentBytes, config.journal.durability === "disk");
   }
@@ -58,6 +61,7 @@ export class Published implements Part {
       const nowMs = performance.now();
       this.sessions.sample(nowMs);
       this.venues.sample(nowMs);
+      this.latencies.sample(nowMs);
       this.lanes.sample(nowMs);
     });
   }

@@ -215,6 +215,14 @@ export class OrderRequest {
   set unheldTag(value: i32) {
     store<i32>(changetype<usize>(this), value, 244);
   }
+  @inline
+  get receivedNs(): f64 {
+    return load<f64>(changetype<usize>(this), 248);
+  }
+  @inline
+  set receivedNs(value: f64) {
+    store<f64>(changetype<usize>(this), value, 248);
+  }
 
   /** Bytes of it that the journal keeps; its groups follow them there. */
   get length(): i32 {
@@ -238,6 +246,7 @@ export class OrderRequest {
     this.transactDigits = 0;
     this.handlInst = 0;
     this.unheldTag = 0;
+    this.receivedNs = 0;
   }
 
   /** Copies the fields that are passed on unchanged. */

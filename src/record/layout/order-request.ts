@@ -9,14 +9,14 @@ import type { RecordTable } from "./row.ts";
  *       ├─────┴────────┴─────────┴──────┼────────┬────────┴──────┴──┬──────┴────────┴───┬───────┴───────────┴─────────┤
  *    64 │ lengths (8 × u8)              │ 72 ClOrdID     │ 104 Account      │ 136 Symbol       │ 168 end of a new order
  *       ├───────────────────────────────┼────────────────┼──────────────────┼──────────────────┘
- *       │ 168 OrigClOrdID               │ 200 OrderID    │ 232 transactUs │ 240 … 244 unheldTag       │ 248
+ *       │ 168 OrigClOrdID               │ 200 OrderID    │ 232 transactUs │ 240 … 244 unheldTag       │ 256
  *       ├──────────────────┬────────────┴────────┬───────┴──────────┬─────┴───────────┬───────────────┤
  *   256 │ long ClOrdID     │ 320 long OrigClOrdID│ 384 long Account │ 448 long Symbol │512 OrderID 576│
  *       └──────────────────┴─────────────────────┴──────────────────┴─────────────────┴───────────────┘
  *  session  client side: client session id; towards a venue: venue session id
  *  slot, number, origNumber  the core's own order slot and request numbers; they make up the ClOrdID a venue sees
  *  long …   rooms of 64 bytes, for ids of more than 32
- *  240 transactDigits, handlInst
+ *  240 transactDigits, handlInst   248 receivedNs
  *  unheldTag  the first field whose number the record can't hold exactly: the core refuses the request by that name
  *  the last three bytes of the lengths are one number: how long the groups are that come with it (record/groups.ts)
  */
@@ -155,6 +155,13 @@ export const ORDER_REQUEST: RecordTable = {
       at: 244,
       rare: true,
       doc: "Tag of the first number that the record can't hold exactly; 0: none.",
+    },
+    {
+      name: "receivedNs",
+      type: "f64",
+      at: 248,
+      unkept: true,
+      doc: "Monotonic clock at the begin of the turn that read it, nanoseconds; 0: it was not received in this run.",
     },
   ],
 };

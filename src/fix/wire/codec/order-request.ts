@@ -34,6 +34,7 @@ export const TRANSACT_US = 232;
 export const TRANSACT_DIGITS = 240;
 export const HANDL_INST = 241;
 export const UNHELD_TAG = 244;
+export const RECEIVED_NS = 248;
 /** The numbers and the lengths, which are zeroed first. */
 export const HEAD_BYTES: usize = 72;
 

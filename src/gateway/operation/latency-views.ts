@@ -1,0 +1,99 @@
+import { NS_PER_US } from "../../base/units.ts";
+import type { Views } from "../../base/views.ts";
+import type { GatewayConfig } from "../../config/schema.ts";
+import type { JournalNames } from "../../journal/store/names.ts";
+import {
+  LATENCY_STAGES,
+  type Latencies,
+  type LatencyHistogram,
+  type LatencyStage,
+  type StageView,
+} from "../../operation/latency.ts";
+import type { Plan, StagesPlan } from "../../plan/plan.ts";
+import { SET_BYTES, STAGES_BYTES } from "../../telemetry/assembly/layout.ts";
+import { StageHistograms } from "../../telemetry/stage-histograms.ts";
+
+/** Length of an interval. */
+const INTERVAL_MS = 10_000;
+/** Bounds of a histogram for metrics, nanoseconds: each doubling from 1.024 µs to 34 s, which are begins of buckets. */
+const BOUNDS_NS: readonly number[] = Array.from({ length: 26 }, (_, i) => 2 ** (10 + i));
+
+/** Latencies by stage, from the histograms that the client agents write. */
+export class LatencyViews implements Latencies {
+  private readonly total: StageHistograms;
+  private readonly sessions = new Map<string, StageHistograms>();
+  private readonly venues = new Map<string, StageHistograms>();
+  private readonly names: ReadonlySet<string>;
+  private sampledMs: number;
+
+  constructor(config: GatewayConfig, plan: Plan, views: Views, journal: JournalNames, nowMs: number) {
+    const { stages, clients } = plan;
+    this.names = new Set(Object.keys(config.client.sessions));
+    this.sampledMs = nowMs;
+    this.total = new StageHistograms(views, stages === null ? [] : allVenues(stages));
+    if (stages === null) return;
+    for (const name of Object.keys(config.venues))
+      this.venues.set(name, new StageHistograms(views, venuePlaces(stages, journal.venues[name]!)));
+    for (const [agent, { members }] of clients.entries())
+      for (const [place, name] of members.entries()) {
+        const at = setPlace(stages, agent, place, members.length);
+        if (at !== null) this.sessions.set(name, new StageHistograms(views, [at]));
+      }
+  }
+
+  /** Begins the next interval when it is time. Called once a second. */
+  sample(nowMs: number): void {
+    if (nowMs - this.sampledMs < INTERVAL_MS) return;
+    this.sampledMs = nowMs;
+    this.total.sample();
+    for (const one of this.sessions.values()) one.sample();
+    for (const one of this.venues.values()) one.sample();
+  }
+
+  all(): StageView[] {
+    return viewsOf(this.total);
+  }
+
+  session(name: string): StageView[] | null {
+    const own = this.sessions.get(name);
+    if (own !== undefined) return viewsOf(own);
+    return this.names.has(name) ? [] : null;
+  }
+
+  venue(name: string): StageView[] | null {
+    const own = this.venues.get(name);
+    return own === undefined ? null : viewsOf(own);
+  }
+
+  histogram(stage: LatencyStage, venue?: string): LatencyHistogram | null {
+    const own = venue === undefined ? this.total : this.venues.get(venue);
+    if (own === undefined) return null;
+    const { counts, count, sumNs } = own.cumulative(LATENCY_STAGES.indexOf(stage), BOUNDS_NS);
+    const buckets = BOUNDS_NS.map((end, i) => ({ leUs: end / NS_PER_US, count: counts[i]! }));
+    return { buckets, count, sumUs: sumNs / NS_PER_US };
+  }
+}
+
+function viewsOf(histograms: StageHistograms): StageView[] {
+  return LATENCY_STAGES.map((stage, i) => ({
+    stage,
+    whole: histograms.total(i),
+    interval: histograms.interval(i),
+  }));
+}
+
+function venuePlaces({ clients }: StagesPlan, id: number): number[] {
+  return clients.map(({ at }) => at + id * STAGES_BYTES);
+}
+
+/** Every report is counted at its venue. */
+function allVenues(stages: StagesPlan): number[] {
+  return Array.from({ length: stages.venueIds }, (_, id) => venuePlaces(stages, id)).flat();
+}
+
+/** Null for a session that shares the last set with others. */
+function setPlace(stages: StagesPlan, agent: number, place: number, members: number): number | null {
+  const { at, sets } = stages.clients[agent]!;
+  if (members > sets && place >= sets - 1) return null;
+  return at + stages.venueIds * STAGES_BYTES + place * SET_BYTES;
+}
