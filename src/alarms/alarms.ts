@@ -8,7 +8,7 @@ import type {
   SilenceView,
 } from "../operation/alarms.ts";
 import type { Readings } from "../operation/readings.ts";
-import { Baseline } from "./baseline.ts";
+import { Baselines } from "./baseline.ts";
 import { type Alarm, AlarmBook, alarmView } from "./book.ts";
 import { Delivery, type Receiver } from "./delivery.ts";
 import { type Change, Evaluation } from "./evaluation.ts";
@@ -39,7 +39,7 @@ export interface AlarmContext {
 export class Alarms implements AlarmOperations {
   private readonly book = new AlarmBook();
   private readonly silenceList = new Silences();
-  private readonly baseline: Baseline;
+  private readonly baselines: Baselines;
   private readonly evaluation: Evaluation;
   private readonly deliveriesOf: readonly Delivery[];
   private readonly now: () => number;
@@ -56,8 +56,8 @@ export class Alarms implements AlarmOperations {
   ) {
     const { now = Date.now, receivers, log } = context;
     this.now = now;
-    this.baseline = new Baseline(settings.baselineFactor);
-    this.evaluation = new Evaluation(rules, settings, this.baseline);
+    this.baselines = new Baselines(settings.baselineFactor);
+    this.evaluation = new Evaluation(rules, settings, this.baselines);
     const changed = (): void => {
       this.isDirty = true;
     };
@@ -253,8 +253,8 @@ export class Alarms implements AlarmOperations {
     for (const delivery of this.deliveriesOf) delivery.add(event);
   }
 
-  private restore({ nextId, open, resolved, silences, waiting, baseline }: AlarmState): void {
-    if (!this.baseline.restore(baseline))
+  private restore({ nextId, open, resolved, silences, waiting, baselines }: AlarmState): void {
+    if (!this.baselines.restore(baselines))
       this.context.log.warning("begins to learn the usual latency anew: its state has another form");
     this.nextId = nextId;
     for (const silence of silences) this.silenceList.add(silence);
@@ -278,7 +278,7 @@ export class Alarms implements AlarmOperations {
         resolved: this.book.resolved,
         silences: this.silenceList.list,
         waiting,
-        baseline: this.baseline.state,
+        baselines: this.baselines.state,
       });
       this.isDirty = false;
       this.writtenMs = nowMs;

@@ -75,6 +75,33 @@ export class Baseline {
   }
 }
 
+/** The baselines of all stages, by name. */
+export class Baselines {
+  private readonly byStage = new Map<string, Baseline>();
+
+  constructor(private readonly factor: number) {}
+
+  of(stage: string): Baseline {
+    let baseline = this.byStage.get(stage);
+    if (baseline === undefined) {
+      baseline = new Baseline(this.factor);
+      this.byStage.set(stage, baseline);
+    }
+    return baseline;
+  }
+
+  get state(): Readonly<Record<string, BaselineState>> {
+    return Object.fromEntries([...this.byStage].map(([stage, { state }]) => [stage, state]));
+  }
+
+  /** Takes a state over. Returns false when one of its stages has another form; the others are taken. */
+  restore(state: unknown): boolean {
+    if (typeof state !== "object" || state === null) return false;
+    const restored = Object.entries(state).map(([stage, one]) => this.of(stage).restore(one));
+    return restored.every((taken) => taken);
+  }
+}
+
 function slotOf(atMs: number): number {
   return Math.floor(atMs / SLOT_MS) % SLOTS;
 }

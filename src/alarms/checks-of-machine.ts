@@ -1,11 +1,11 @@
 import { MIB } from "../base/units.ts";
 import type { Readings } from "../operation/readings.ts";
-import { type Baseline, LEAST_VALUES } from "./baseline.ts";
+import { type Baseline, type Baselines, LEAST_VALUES } from "./baseline.ts";
 import { PerMinute } from "./per-minute.ts";
 import type { AlarmSettings, Check, Finding } from "./rule.ts";
 
-/** Stage that the latency alarm reads: the gateway's part of an order's way. */
-const LATENCY_STAGE = "send";
+/** Stages (operation/latency.ts) that are the gateway's own; the venue's is not. */
+const LATENCY_STAGES = ["decide", "send", "answer"];
 /** Without an interval of enough orders for this long, the last one says nothing any more. */
 const STALE_MS = 300_000;
 /** Intervals in a row above the bound. */
@@ -82,40 +82,53 @@ export function heap(): Check {
   };
 }
 
-/** p99 against its bound: 1 is at it. */
-export function latency({ baseline: learns, latencyP99Us }: AlarmSettings, baseline: Baseline): Check {
-  let interval = 0;
-  let slow = 0;
-  let judgedMs = 0;
-  let finding: Finding | null = null;
-  const judge = (atMs: number, p99Us: number): Finding => {
-    const usualUs = learns ? baseline.usualUs(atMs) : null;
-    const learnedUs = learns ? baseline.limitUs(atMs) : null;
-    const boundUs = Math.min(
-      learnedUs ?? Number.POSITIVE_INFINITY,
-      latencyP99Us > 0 ? latencyP99Us : Number.POSITIVE_INFINITY,
-    );
-    if (learns) baseline.learn(atMs, p99Us);
-    const ratio = p99Us / boundUs;
-    slow = ratio >= 1 ? slow + 1 : 0;
-    const usual = usualUs === null ? "" : `, usual at this time ${number(usualUs)} µs`;
-    const text = `p99 of an order to its venue's socket ${number(p99Us)} µs${usual}, bound ${number(boundUs)} µs`;
-    // One slow interval is not yet an alarm, and does not end one either.
-    const isAlone = slow > 0 && slow < SLOW_INTERVALS;
-    return { subject: "", value: isAlone ? Math.max(HELD, finding?.value ?? 0) : ratio, text };
-  };
-  return ({ latencies, atMs }: Readings) => {
-    const newest = latencies.find(({ stage }) => stage === LATENCY_STAGE)?.interval;
-    if (newest !== undefined && newest.number !== interval) {
-      interval = newest.number;
+/** p99 of each stage of the gateway's own against its bound: 1 is at it. */
+export function latency(settings: AlarmSettings, baselines: Baselines): Check {
+  const watches = LATENCY_STAGES.map((stage) => new StageWatch(stage, settings, baselines.of(stage)));
+  return (readings) => watches.flatMap((watch) => watch.take(readings));
+}
+
+class StageWatch {
+  private interval = 0;
+  private slow = 0;
+  private judgedMs = 0;
+  private finding: Finding | null = null;
+
+  constructor(
+    private readonly stage: string,
+    private readonly settings: AlarmSettings,
+    private readonly baseline: Baseline,
+  ) {}
+
+  take({ latencies, atMs }: Readings): Finding[] {
+    const newest = latencies.find(({ stage }) => stage === this.stage)?.interval;
+    if (newest !== undefined && newest.number !== this.interval) {
+      this.interval = newest.number;
       if (newest.count >= LEAST_VALUES) {
-        finding = judge(atMs, newest.p99Us);
-        judgedMs = atMs;
+        this.finding = this.judge(atMs, newest.p99Us);
+        this.judgedMs = atMs;
       }
     }
-    if (atMs - judgedMs > STALE_MS) finding = null;
-    return finding === null ? [] : [finding];
-  };
+    if (atMs - this.judgedMs > STALE_MS) this.finding = null;
+    return this.finding === null ? [] : [this.finding];
+  }
+
+  private judge(atMs: number, p99Us: number): Finding {
+    const { baseline } = this;
+    const { baseline: learns, latencyP99Us } = this.settings;
+    const usualUs = learns ? baseline.usualUs(atMs) : null;
+    const learnedUs = (learns ? baseline.limitUs(atMs) : null) ?? Number.POSITIVE_INFINITY;
+    const boundUs = Math.min(learnedUs, latencyP99Us > 0 ? latencyP99Us : Number.POSITIVE_INFINITY);
+    if (learns) baseline.learn(atMs, p99Us);
+    const ratio = p99Us / boundUs;
+    this.slow = ratio >= 1 ? this.slow + 1 : 0;
+    const usual = usualUs === null ? "" : `, usual at this time ${number(usualUs)} µs`;
+    const text = `p99 ${number(p99Us)} µs${usual}, bound ${number(boundUs)} µs`;
+    // One slow interval is not yet an alarm, and does not end one either.
+    const isAlone = this.slow > 0 && this.slow < SLOW_INTERVALS;
+    const value = isAlone ? Math.max(HELD, this.finding?.value ?? 0) : ratio;
+    return { subject: `stage ${this.stage}`, value, text };
+  }
 }
 
 /** Between the values that raise the alarm and that end it. */

@@ -1,5 +1,5 @@
 import type { Readings } from "../operation/readings.ts";
-import type { Baseline } from "./baseline.ts";
+import type { Baselines } from "./baseline.ts";
 import type { AlarmSettings, Check, Finding, Level, Rule } from "./rule.ts";
 
 /** A subject's level has changed: 0 is as it should be, 1 the lowest of its rule. */
@@ -27,7 +27,7 @@ export class Evaluation {
   constructor(
     private readonly table: readonly Rule[],
     settings: AlarmSettings,
-    private readonly baseline: Baseline,
+    private readonly baselines: Baselines,
   ) {
     this.rules = this.opened(settings);
   }
@@ -42,7 +42,7 @@ export class Evaluation {
   private opened(settings: AlarmSettings): OpenRule[] {
     return this.table
       .filter(({ name }) => !settings.off.includes(name))
-      .map((rule) => new OpenRule(rule, settings, this.baseline));
+      .map((rule) => new OpenRule(rule, settings, this.baselines));
   }
 
   /** Changes since the last readings. */
@@ -67,9 +67,9 @@ class OpenRule {
   constructor(
     private readonly rule: Rule,
     settings: AlarmSettings,
-    baseline: Baseline,
+    baselines: Baselines,
   ) {
-    this.check = rule.open(settings, baseline);
+    this.check = rule.open(settings, baselines);
     this.levels = rule.levels(settings);
     this.raiseAfter = rule.raiseAfter(settings);
   }

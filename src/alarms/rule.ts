@@ -2,7 +2,7 @@ import type { AlarmRule } from "../config/alarms.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { Severity } from "../operation/alarms.ts";
 import type { Readings } from "../operation/readings.ts";
-import type { Baseline } from "./baseline.ts";
+import type { Baselines } from "./baseline.ts";
 
 export type AlarmSettings = GatewayConfig["alarms"];
 /** Keys of the table `alarms` of the configuration. */
@@ -39,5 +39,5 @@ export interface Rule {
   /** Readings in a row at a level that raise the alarm, and below it that end it. */
   readonly raiseAfter: (settings: AlarmSettings) => number;
   readonly clearAfter: number;
-  readonly open: (settings: AlarmSettings, baseline: Baseline) => Check;
+  readonly open: (settings: AlarmSettings, baselines: Baselines) => Check;
 }

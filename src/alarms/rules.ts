@@ -172,7 +172,7 @@ export const RULES: readonly Rule[] = [
   {
     name: "latency",
     reads:
-      "p99 of the gateway's part of an order's way in two intervals running: against what is usual at this time of day, and against latencyP99Us",
+      "stages decide, send and answer: p99 in two intervals running, against what is usual at this time of day, and against latencyP99Us",
     settings: ["baseline", "baselineFactor", "latencyP99Us"],
     remedy: "Look at the stages, the stalls and the profile that was taken.",
     levels: () => above("warning", 1, 0.8),

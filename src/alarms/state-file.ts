@@ -17,7 +17,8 @@ export interface AlarmState {
   readonly silences: readonly Silence[];
   /** By receiver: events that it has not taken yet. */
   readonly waiting: Readonly<Record<string, readonly Waiting[]>>;
-  readonly baseline: BaselineState;
+  /** By stage. */
+  readonly baselines: Readonly<Record<string, BaselineState>>;
 }
 
 /** The state of the run before, or null when there is none. Throws an error of one line when the file is not ours. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Baseline } from "../../src/alarms/baseline.ts";
+import { Baseline, Baselines } from "../../src/alarms/baseline.ts";
 import { drawn } from "../property.ts";
 import { NOON_MS } from "./calm.ts";
 
@@ -61,6 +61,21 @@ describe("the usual latency", () => {
     expect(again.limitUs(NOON_MS)).toBe(baseline.limitUs(NOON_MS));
     for (const wrong of [null, [], "x", Array(49).fill({ mean: "1", deviation: 0, count: 1 })])
       expect(again.restore(wrong)).toBe(false);
+  });
+
+  test("is another one for each stage, also after a restart", () => {
+    const baselines = new Baselines(3);
+    for (let i = 0; i < 50; i++) {
+      baselines.of("decide").learn(NOON_MS, 5);
+      baselines.of("send").learn(NOON_MS, 50);
+    }
+    const again = new Baselines(3);
+    expect(again.restore(JSON.parse(JSON.stringify(baselines.state)))).toBe(true);
+    expect(again.of("decide").usualUs(NOON_MS)).toBeCloseTo(5, 6);
+    expect(again.of("send").usualUs(NOON_MS)).toBeCloseTo(50, 6);
+    expect(again.restore(null)).toBe(false);
+    expect(again.restore({ decide: baselines.state.decide, send: [] })).toBe(false);
+    expect(again.of("decide").usualUs(NOON_MS)).toBeCloseTo(5, 6);
   });
 
   test("has a limit of at least its factor times the usual one, whatever it learns", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Baseline } from "../../src/alarms/baseline.ts";
+import { Baselines } from "../../src/alarms/baseline.ts";
 import { Evaluation } from "../../src/alarms/evaluation.ts";
 import type { AlarmSettings } from "../../src/alarms/rule.ts";
 import { RULES } from "../../src/alarms/rules.ts";
@@ -16,13 +16,9 @@ class Watched {
   second = 0;
   private readonly evaluation: Evaluation;
 
-  constructor(
-    rule: AlarmRule,
-    more: Partial<AlarmSettings> = {},
-    baseline = new Baseline(settings(more).baselineFactor),
-  ) {
+  constructor(rule: AlarmRule, more: Partial<AlarmSettings> = {}, baselines = new Baselines(3)) {
     const off = ALARM_RULES.filter((name) => name !== rule);
-    this.evaluation = new Evaluation(RULES, settings({ ...more, off }), baseline);
+    this.evaluation = new Evaluation(RULES, settings({ ...more, off }), baselines);
   }
 
   /** Takes the same reading some times. */
@@ -52,7 +48,7 @@ test("the configuration knows the rules by their names, and each has a remedy an
 });
 
 test("nothing fires while all is well", () => {
-  const evaluation = new Evaluation(RULES, settings(), new Baseline(3));
+  const evaluation = new Evaluation(RULES, settings(), new Baselines(3));
   for (let i = 0; i < 100; i++) expect(evaluation.take(calm({ atMs: NOON_MS + 1000 * i, uptimeS: i }))).toEqual([]);
 });
 
@@ -255,10 +251,11 @@ describe("latency", () => {
   const p99 = (p99Us: number, number: number, count = 1_000): { latencies: LatencyReading[] } => ({
     latencies: [{ stage: "send", buckets: [], count: 0, sumUs: 0, interval: { number, count, p99Us } }],
   });
-  const learned = (): Baseline => {
-    const baseline = new Baseline(3);
+  const learned = (): Baselines => {
+    const baselines = new Baselines(3);
+    const baseline = baselines.of("send");
     for (let i = 0; i < 100; i++) baseline.learn(NOON_MS, i % 2 === 0 ? 48 : 52);
-    return baseline;
+    return baselines;
   };
 
   test("far above the usual one fires at the second interval, and resolves below it", () => {
@@ -266,10 +263,8 @@ describe("latency", () => {
     watched.take(p99(60, 1), 5).take(p99(400, 2), 5);
     expect(watched.changes).toEqual([]);
     watched.take(p99(400, 3), 5).take(p99(55, 4), 5);
-    expect(watched.changes).toEqual(["10:  0>1", "15:  1>0"]);
-    expect(watched.texts[0]).toMatch(
-      /^p99 of an order to its venue's socket 400 µs, usual at this time 5\d µs, bound 1\d\d µs$/,
-    );
+    expect(watched.changes).toEqual(["10: stage send 0>1", "15: stage send 1>0"]);
+    expect(watched.texts[0]).toMatch(/^p99 400 µs, usual at this time 5\d µs, bound 1\d\d µs$/);
   });
 
   test("one slow interval alone neither raises nor ends it", () => {
@@ -282,13 +277,13 @@ describe("latency", () => {
     const watched = new Watched("latency", {}, learned()).take(p99(400, 1, 199)).take(p99(400, 2, 199));
     expect(watched.changes).toEqual([]);
     watched.take(p99(400, 3)).take(p99(400, 4)).take(p99(400, 4), 302);
-    expect(watched.changes).toEqual(["3:  0>1", "304:  1>0"]);
+    expect(watched.changes).toEqual(["3: stage send 0>1", "304: stage send 1>0"]);
   });
 
   test("has a fixed bound where one is configured, also without a baseline", () => {
     const watched = new Watched("latency", { baseline: false, latencyP99Us: 1_000 });
     watched.take(p99(999, 1)).take(p99(1_000, 2)).take(p99(2_000, 3)).take(p99(700, 4));
-    expect(watched.changes).toEqual(["2:  0>1", "3:  1>0"]);
+    expect(watched.changes).toEqual(["2: stage send 0>1", "3: stage send 1>0"]);
     const none = new Watched("latency", { baseline: false }).take(p99(1e6, 1)).take(p99(1e6, 2));
     expect(none.changes).toEqual([]);
   });
@@ -321,6 +316,6 @@ test("a session that is locked fires until it is released", () => {
 });
 
 test("a rule that is off is not watched", () => {
-  const evaluation = new Evaluation(RULES, settings({ off: ["journal-full"] }), new Baseline(3));
+  const evaluation = new Evaluation(RULES, settings({ off: ["journal-full"] }), new Baselines(3));
   expect(evaluation.take(calm({ isJournalFull: true }))).toEqual([]);
 });
