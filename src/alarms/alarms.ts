@@ -51,7 +51,7 @@ export class Alarms implements AlarmOperations {
 
   constructor(
     rules: readonly Rule[],
-    private readonly settings: AlarmSettings,
+    private settings: AlarmSettings,
     private readonly context: AlarmContext,
   ) {
     const { now = Date.now, receivers, log } = context;
@@ -90,6 +90,8 @@ export class Alarms implements AlarmOperations {
   /** Other thresholds count from the next readings on. */
   replace(settings: AlarmSettings): void {
     const nowMs = this.now();
+    this.settings = settings;
+    this.baselines.setFactor(settings.baselineFactor);
     for (const change of this.evaluation.replace(settings)) this.apply(change, nowMs);
   }
 

@@ -37,7 +37,7 @@ export type BaselineState = readonly BaselineSlot[];
 export class Baseline {
   private slots: BaselineSlot[] = Array.from({ length: SLOTS + 1 }, () => ({ mean: 0, deviation: 0, count: 0 }));
 
-  constructor(private readonly factor: number) {}
+  constructor(public factor: number) {}
 
   get state(): BaselineState {
     return this.slots;
@@ -79,7 +79,12 @@ export class Baseline {
 export class Baselines {
   private readonly byStage = new Map<string, Baseline>();
 
-  constructor(private readonly factor: number) {}
+  constructor(private factor: number) {}
+
+  setFactor(factor: number): void {
+    this.factor = factor;
+    for (const baseline of this.byStage.values()) baseline.factor = factor;
+  }
 
   of(stage: string): Baseline {
     let baseline = this.byStage.get(stage);

@@ -73,6 +73,8 @@ describe("the usual latency", () => {
     expect(again.restore(JSON.parse(JSON.stringify(baselines.state)))).toBe(true);
     expect(again.of("decide").usualUs(NOON_MS)).toBeCloseTo(5, 6);
     expect(again.of("send").usualUs(NOON_MS)).toBeCloseTo(50, 6);
+    again.setFactor(10);
+    expect(again.of("send").limitUs(NOON_MS)).toBeCloseTo(500, 6);
     expect(again.restore(null)).toBe(false);
     expect(again.restore({ decide: baselines.state.decide, send: [] })).toBe(false);
     expect(again.of("decide").usualUs(NOON_MS)).toBeCloseTo(5, 6);

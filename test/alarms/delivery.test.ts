@@ -83,7 +83,7 @@ describe("the webhook", () => {
 
   test("a receiver that is busy, hangs or resets is asked again; each event is taken once, in order", async () => {
     const peer = await receiver(503, "hang", "reset", 429, "take", 500, "take");
-    const { delivery, lines } = deliveryTo(new Webhook(peer.url, "R123", "gw1", 200));
+    const { delivery, lines } = deliveryTo(new Webhook(peer.url, "R123", "gw1", 1_500));
     delivery.add(event("trigger"));
     delivery.add(event("resolve"));
     await until("both", () => peer.taken.length === 2);
@@ -207,8 +207,8 @@ describe("the command", () => {
 
   test("that does not end is ended, and all that it has started", async () => {
     const { path, out } = script('sleep 60 & echo $! > "$1"; wait');
-    const sent = await new Command([path, out], "gw1", 300).send(event("trigger"));
-    expect(sent).toMatchObject({ taken: false, why: `${path}: not ended within 300 ms` });
+    const sent = await new Command([path, out], "gw1", 2_000).send(event("trigger"));
+    expect(sent).toMatchObject({ taken: false, why: `${path}: not ended within 2000 ms` });
     const child = Number(readFileSync(out, "utf8"));
     await until("the end of its child", () => !existsSync(`/proc/${child}/exe`) || isZombie(child));
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { LOGON, now, RESEND_REQUEST } from "../../src/counterparty/message.ts";
 import { AlarmReceiver, type Manner } from "../alarms/receiver.ts";
 import { until } from "../eventually.ts";
+import { readExposition, sumOf } from "../metrics/exposition.ts";
 import { ask } from "./api.ts";
 import { Client } from "./client.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
@@ -193,4 +194,14 @@ test("a sequence gap that stays, and the kill switch: each is said, and its end"
   gateway.signal("SIGUSR2");
   await receiver.event("resolve", "kill-switch firm");
   venue.stop();
+});
+
+test("a venue that an operator has switched off is no alarm; one that is down then is resolved", async () => {
+  const { gateway, venue, receiver } = await started(webhook());
+  venue.stop();
+  await receiver.event("trigger", "venue-down venue VENUE");
+  const off = await ask(gateway, "POST", "/v1/venues/VENUE/state", { state: "off", why: "they have closed" });
+  expect(off.status).toBe(200);
+  await receiver.event("resolve", "venue-down venue VENUE");
+  expect(sumOf(readExposition((await ask(gateway, "GET", "/metrics")).body), "sallyport_venue_expected")).toBe(0);
 });

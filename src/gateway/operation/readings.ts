@@ -71,12 +71,20 @@ export class GatewayReadings {
 function sessionReading(view: SessionView, isLocked: boolean): LinkReading {
   const { requests, reports, openOrders, isDynamic } = view;
   // Whoever takes a dynamic session comes and goes as it likes.
-  return { ...linkReading(view), requests, reports, openOrders, isLocked, isExpected: !isDynamic };
+  const isExpected = !isDynamic && view.tradingState !== "off";
+  return { ...linkReading(view), requests, reports, openOrders, isLocked, isExpected };
 }
 
 function venueReading(view: VenueView): LinkReading {
-  const { requests, reports, unacknowledged } = view;
-  return { ...linkReading(view), requests, reports, openOrders: unacknowledged, isLocked: false, isExpected: true };
+  const { requests, reports, unacknowledged: openOrders } = view;
+  return {
+    ...linkReading(view),
+    requests,
+    reports,
+    openOrders,
+    isLocked: false,
+    isExpected: view.tradingState !== "off",
+  };
 }
 
 type CommonReading = Omit<LinkReading, "requests" | "reports" | "openOrders" | "isLocked" | "isExpected">;
